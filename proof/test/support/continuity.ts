@@ -32,7 +32,7 @@ const install = `
       processor.connect(context.destination);
       let source = context.createMediaStreamSource(new MediaStream([track.mediaStreamTrack]));
       source.connect(processor);
-      // As a page does that makes its own sound of a track: the next one is connected before the last one is let go.
+      // Connects the new track before it releases the old one, like a page that makes its own sound of a track.
       track.on('replaced', (next) => {
         const before = source;
         source = context.createMediaStreamSource(new MediaStream([next]));
