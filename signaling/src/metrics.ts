@@ -30,30 +30,30 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
   );
   const frames = metrics.counter('frames_total', 'Client frames by direction and message.', ['direction', 'body']);
   const errors = metrics.counter('errors_total', 'Errors sent to clients, by code.', ['code']);
-  const dropped = metrics.counter('data_dropped_total', 'Data messages not delivered to a slow client.', ['kind']);
-  const timings = metrics.counter('timings_total', 'Round trips reported by clients; echo sockets without a ticket.', [
-    'kind',
-  ]);
+  const dropped = metrics.counter('data_dropped_total', 'Data messages dropped because the client is slow.', ['kind']);
+  const timings = metrics.counter(
+    'timings_total',
+    'Round trips reported by clients, and echo sockets without a ticket, by kind.',
+    ['kind'],
+  );
   const moves = metrics.counter('moves_total', 'Session moves: BEGUN, OK or error code.', ['result']);
   const moveMs = metrics.histogram(
     'move_ms',
-    'Time of one move of a session.',
+    "Duration of a session's move.",
     [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000],
     ['result'],
   );
-  const journal = metrics.counter(
-    'journal_entries_total',
-    'Entries of journals that an api has stored, or that are lost.',
-    ['outcome'],
-  );
+  const journal = metrics.counter('journal_entries_total', 'Journal entries by outcome: stored by an api, or lost.', [
+    'outcome',
+  ]);
   const refused = metrics.counter(
     'sockets_refused_total',
-    'Refused connections and sockets cut for flooding; evicted, late: ended before they had proved anything.',
+    'Refused connections, and sockets closed for a flood; evicted and late: closed before the client authenticated.',
     ['reason'],
   );
   const liveKitDropped = metrics.counter(
     'livekit_dropped_total',
-    'What LiveKit clients said and was not served: an error code, or ignored.MESSAGE.',
+    'LiveKit client messages that were not served, by error code, or ignored.MESSAGE.',
     ['reason'],
   );
   return {
@@ -76,13 +76,13 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
     watch: (gauges) => {
       const help: Record<keyof ServiceGauges, string> = {
         sockets: 'Open client sockets.',
-        unproven: 'Connections of clients that have proved nothing so far, or rest between two requests.',
-        waiters: 'Participants of this node that wait in front of rooms.',
+        unproven: 'Client connections that have not authenticated, or are idle between two requests.',
+        waiters: 'Participants of this node that wait in a lobby.',
         journalEntries: 'Entries of owned rooms’ journals that no api has stored yet.',
-        qualityRecordsWaiting: 'Records of how sessions are that no api has taken yet.',
+        qualityRecordsWaiting: 'Quality records of sessions that no api has stored yet.',
         sessions: 'Sessions of this node, detached ones included.',
         rooms: 'Rooms with clients at this node.',
-        ownedRooms: 'Rooms this instance owns.',
+        ownedRooms: 'Rooms that this node owns.',
         nodeLinks: 'Open links to media nodes.',
         peerLinks: 'Signaling nodes with an open link.',
       };
@@ -100,11 +100,11 @@ export function serviceMetrics(metrics: Metrics): ServiceCounters & {
 function qualityMetrics(metrics: Metrics): Pick<ServiceCounters, 'stayQualityLost' | 'qualitySettled'> {
   const qualitiesLost = metrics.counter(
     'stay_qualities_lost_total',
-    'Qualities of sessions that no api has got: too many were waiting.',
+    'Quality records lost because too many waited for an api.',
   );
   const qualities = metrics.counter(
     'quality_records_total',
-    'Records of how sessions are, by what became of them; eventDropped: events of sessions; joinRefused: counted joins.',
+    'Quality records of sessions, by outcome; eventDropped: session events; joinRefused: join counts.',
     ['outcome'],
   );
   return {

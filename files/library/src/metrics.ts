@@ -10,15 +10,15 @@ export interface ServingMetrics {
 }
 
 export function servingMetrics(metrics: Metrics, size: () => number): ServingMetrics {
-  const answers = metrics.counter('http_requests_total', 'Requests for files and of uploads, by status.', ['status']);
-  const bytes = metrics.counter('file_bytes_total', 'Bytes of files that were sent.');
-  const received = metrics.counter('upload_bytes_total', 'Bytes of uploads that were received.');
+  const answers = metrics.counter('http_requests_total', 'HTTP requests for files and uploads, by status.', ['status']);
+  const bytes = metrics.counter('file_bytes_total', 'Bytes sent in file downloads.');
+  const received = metrics.counter('upload_bytes_total', 'Bytes received in uploads.');
   const ended = metrics.counter(
     'connections_unproven_ended_total',
-    'Connections that proved nothing in time (late), or went for a newcomer (evicted), or found no place (full).',
+    'Connections closed before they authenticated: too late (late), displaced by a newer connection (evicted), or above the limit (full).',
     ['why'],
   );
-  const gauge = metrics.gauge('file_answers', 'Answers with files that are under way.');
+  const gauge = metrics.gauge('file_answers', 'File downloads in progress.');
   const collect = gauge as unknown as { collect?: () => void };
   collect.collect = () => gauge.set(size());
   return {
@@ -35,7 +35,7 @@ export interface UploadCounts {
 }
 
 export function uploadCounts(metrics: Metrics): UploadCounts {
-  const help = 'Uploads that have ended, by why they are not kept: OK for those that are.';
+  const help = 'Ended uploads by reason of refusal; OK: kept.';
   const ended = metrics.counter('uploads_ended_total', help, ['code']);
   return { ended: (code) => ended.inc({ code: code === '' ? 'OK' : code }) };
 }
@@ -51,25 +51,18 @@ export interface UploadsShown {
 
 export function uploadMetrics(metrics: Metrics, of: UploadsShown): void {
   shown(metrics, 'uploads', 'Uploads in the spool.', () => of.uploads.spool.uploads.length);
-  shown(metrics, 'upload_senders', 'Requests that send parts of uploads.', () => of.senders.size);
-  shown(metrics, 'uploads_finishing', 'Uploads that wait to be checked and stored, or are.', () => {
+  shown(metrics, 'upload_senders', 'Requests that are sending parts of uploads.', () => of.senders.size);
+  shown(metrics, 'uploads_finishing', 'Uploads whose check and storage waits or runs.', () => {
     return of.uploads.finishing.figures.waiting;
   });
-  shown(metrics, 'finishing_oldest_seconds', 'How long the oldest of them has waited.', () => {
+  shown(metrics, 'finishing_oldest_seconds', 'Waiting time of the oldest in the queue.', () => {
     return of.uploads.finishing.figures.oldestWaitMs / 1000;
   });
-  shown(
-    metrics,
-    'uploads_unreported',
-    'Uploads that have ended, of which no api has heard.',
-    () => of.uploads.reports.size,
-  );
-  shown(metrics, 'unreported_oldest_seconds', 'How long the oldest of them has waited.', () => {
+  shown(metrics, 'uploads_unreported', 'Ended uploads not yet reported to an api.', () => of.uploads.reports.size);
+  shown(metrics, 'unreported_oldest_seconds', 'Waiting time of the oldest in the queue.', () => {
     return of.uploads.reports.oldestWaitMs / 1000;
   });
-  shown(metrics, 'spool_free_share', 'Of the disk of the spool, the share that is free.', () =>
-    of.uploads.spool.freeShare(),
-  );
+  shown(metrics, 'spool_free_share', "Free share of the spool's disk.", () => of.uploads.spool.freeShare());
 }
 
 export interface RenditionCounts {
@@ -78,17 +71,17 @@ export interface RenditionCounts {
 }
 
 export function renditionCounts(metrics: Metrics): RenditionCounts {
-  const help = 'Tasks of renditions that have ended here, by kind and why they failed: OK for those that did not.';
+  const help = 'Ended rendition tasks by kind and failure code; OK: no failure.';
   const tasks = metrics.counter('rendition_tasks_ended_total', help, ['kind', 'code']);
   return { ended: (kind, code) => tasks.inc({ kind, code: code === '' ? 'OK' : code }) };
 }
 
 export function renditionMetrics(metrics: Metrics, of: { readonly running: number }): void {
-  shown(metrics, 'rendition_tasks_running', 'Tasks of renditions that this node does now.', () => of.running);
+  shown(metrics, 'rendition_tasks_running', 'Rendition tasks that this node runs.', () => of.running);
 }
 
 export function warmingCounts(metrics: Metrics): Pick<WarmingOptions, 'onWarmed'> {
-  const help = 'Contents that an edge was to fetch ahead of their viewers, by outcome: fetched, failed.';
+  const help = 'Contents prefetched by an edge for viewers to come, by outcome: fetched, failed.';
   const warmed = metrics.counter('edges_warmed_total', help, ['outcome']);
   return { onWarmed: (outcome) => warmed.inc({ outcome }) };
 }
@@ -101,14 +94,14 @@ export interface DistributionCounts {
 }
 
 export function distributionMetrics(metrics: Metrics, of: { polls(): number; hosted(): number }): DistributionCounts {
-  const given = metrics.counter('notices_given_total', 'Notices of deliveries that receivers were handed.');
-  const help = 'Receipts that receivers handed over, by why a delivery failed: OK for those that did not.';
+  const given = metrics.counter('notices_given_total', 'Delivery notices handed to receivers.');
+  const help = 'Receipts from receivers, by failure code; OK: no failure.';
   const receipts = metrics.counter('receipts_total', help, ['code']);
-  const hostedHelp = 'Deliveries of hosted receivers that ended here, as receipts_total.';
+  const hostedHelp = 'Deliveries of hosted receivers that ended on this node, by code as in receipts_total.';
   const hosted = metrics.counter('hosted_deliveries_ended_total', hostedHelp, ['code']);
-  const sent = metrics.counter('distribution_bytes_total', 'Bytes that were given on to receivers and library nodes.');
-  shown(metrics, 'polls_waiting', 'Receivers that wait for notices at this node.', of.polls);
-  shown(metrics, 'hosted_receivers', 'Receivers without a process that this node works for.', of.hosted);
+  const sent = metrics.counter('distribution_bytes_total', 'Bytes sent to receivers and other library nodes.');
+  shown(metrics, 'polls_waiting', 'Receivers that poll this node for notices.', of.polls);
+  shown(metrics, 'hosted_receivers', 'Hosted receivers that this node serves.', of.hosted);
   return {
     given: (notices) => given.inc(notices),
     receipt: (code) => receipts.inc({ code: code === '' ? 'OK' : code }),
@@ -118,14 +111,17 @@ export function distributionMetrics(metrics: Metrics, of: { polls(): number; hos
 }
 
 export function watchMetrics(metrics: Metrics, underWay: () => number): WatchCounts {
-  const starts = metrics.counter('watch_starts_total', 'Playbacks that began.');
-  const stalled = metrics.counter('watch_stalled_seconds_total', 'How long playbacks waited for data, all together.');
+  const starts = metrics.counter('watch_starts_total', 'Playbacks started.');
+  const stalled = metrics.counter(
+    'watch_stalled_seconds_total',
+    'Seconds that all playbacks together waited for data.',
+  );
   const dropped = metrics.counter(
     'watches_dropped_total',
-    'Playbacks of which no api has heard the last: for want of room (full), or it does not take them (refused).',
+    'Playbacks whose last report was lost: no space (full), or the api refuses it (refused).',
     ['why'],
   );
-  shown(metrics, 'watches', 'Playbacks that are under way.', underWay);
+  shown(metrics, 'watches', 'Playbacks in progress.', underWay);
   return {
     started: () => starts.inc(),
     stalled: (ms) => stalled.inc(ms / 1000),

@@ -8,12 +8,12 @@ export interface ReceiverCounts {
 }
 
 export function receiverCounts(metrics: Metrics): ReceiverCounts {
-  const help = 'Deliveries that have ended, by priority and why they failed: OK for those that did not.';
+  const help = 'Ended deliveries by priority and failure code; OK: no failure.';
   const ended = metrics.counter('deliveries_ended_total', help, ['priority', 'code']);
-  const bytes = metrics.counter('received_bytes_total', 'Bytes of files that came whole, by what gave them.', ['from']);
+  const bytes = metrics.counter('received_bytes_total', 'Bytes of completely received files, by source.', ['from']);
   const seconds = metrics.histogram(
     'delivery_seconds',
-    'From the order to the receipt, of files that came, by priority.',
+    'Time from the order of a file to its receipt, for completed deliveries by priority.',
     SECONDS,
     ['priority'],
   );
@@ -38,16 +38,19 @@ export interface ReceiverShown {
 }
 
 export function receiverMetrics(metrics: Metrics, of: ReceiverShown): void {
-  shown(metrics, 'notices_held', 'Deliveries without a receipt that were known here at the last poll.', () =>
-    of.held(),
+  shown(metrics, 'notices_held', 'Deliveries without a receipt at the last poll.', () => of.held());
+  shown(metrics, 'transfers_running', 'Files in transfer at the last poll.', () => of.running());
+  shown(metrics, 'receipts_owed', 'Receipts that no library node had accepted at the last poll.', () => of.owed());
+  shown(metrics, 'contents_bytes', 'Bytes of contents stored here, complete or partial.', () => of.keptBytes());
+  shown(metrics, 'contents_free_bytes', 'Bytes left for contents.', () => of.freeBytes());
+  shown(
+    metrics,
+    'session_left_seconds',
+    "Seconds for which the receiver's session stays valid without the api.",
+    () => {
+      return of.sessionLeftMs() / 1000;
+    },
   );
-  shown(metrics, 'transfers_running', 'Files that came at the last poll.', () => of.running());
-  shown(metrics, 'receipts_owed', 'Receipts that no library node had taken at the last poll.', () => of.owed());
-  shown(metrics, 'contents_bytes', 'Bytes of contents that are here, whole or in part.', () => of.keptBytes());
-  shown(metrics, 'contents_free_bytes', 'Bytes that contents may still take.', () => of.freeBytes());
-  shown(metrics, 'session_left_seconds', 'For how long its session is good without the api.', () => {
-    return of.sessionLeftMs() / 1000;
-  });
 }
 
 function shown(metrics: Metrics, name: string, help: string, value: () => number): void {

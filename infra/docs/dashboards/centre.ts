@@ -21,7 +21,7 @@ export const centre: Dashboard = {
     },
     {
       title: 'Distrusted nodes',
-      description: 'Media nodes whose figures contradict one another.',
+      description: 'Media nodes whose reported figures contradict each other.',
       unit: 'short',
       isNow: true,
       badFrom: 1,

@@ -31,7 +31,7 @@ export const gateways: Dashboard = {
     },
     {
       title: 'Recordings',
-      description: 'Recordings that run or begin.',
+      description: 'Recordings that run or start.',
       unit: 'short',
       isNow: true,
       queries: [['sum(meridian_recorder_recordings)', 'recordings']],
@@ -46,7 +46,7 @@ export const gateways: Dashboard = {
     },
     {
       title: 'Fullest disk of a recorder',
-      description: 'Used share of the disk with what is not in the store yet.',
+      description: 'Used share of the disk that holds media not yet in the store.',
       unit: 'percentunit',
       isNow: true,
       badFrom: 0.75,
@@ -130,7 +130,7 @@ export const gateways: Dashboard = {
     },
     {
       title: 'Disks of recorders',
-      description: 'Used share of the disk with what is not in the store yet.',
+      description: 'Used share of the disk that holds media not yet in the store.',
       unit: 'percentunit',
       queries: [['meridian_recorder_disk_share', '{{instance}}']],
     },

@@ -7,7 +7,7 @@ type Gauge = ReturnType<Metrics['gauge']>;
 export function connectionMetrics(metrics: Metrics): (listener: 'http' | 'rtmp', why: string) => void {
   const ended = metrics.counter(
     'connections_unproven_ended_total',
-    'Connections that proved nothing in time (late), or went for a newcomer (evicted), or found no place (full).',
+    'Connections closed before they authenticated: too late (late), displaced by a newer connection (evicted), or above the limit (full).',
     ['listener', 'why'],
   );
   return (listener, why) => ended.inc({ listener, why });
@@ -16,7 +16,7 @@ export function connectionMetrics(metrics: Metrics): (listener: 'http' | 'rtmp',
 export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
   const dropped = metrics.counter(
     'udp_datagrams_dropped_total',
-    "Datagrams to native clients' port that are no SRTP of theirs.",
+    'Datagrams to the port of native clients that are not valid SRTP of a client.',
   );
   return { dropped: () => dropped.inc() };
 }
@@ -27,9 +27,9 @@ export function waitingMetrics(metrics: Metrics): {
 } {
   const ended = metrics.counter(
     'slow_viewers_ended_total',
-    'Viewers that were ended because too many bytes waited for all slow ones together.',
+    'Viewers disconnected because too many bytes waited for all slow viewers together.',
   );
-  const waiting = metrics.gauge('viewer_bytes_waiting', 'Bytes that wait in the connections of all viewers.');
+  const waiting = metrics.gauge('viewer_bytes_waiting', 'Bytes queued in the connections of all viewers.');
   return { ended: (viewers) => ended.inc(viewers), waiting: (bytes) => waiting.set(bytes) };
 }
 
@@ -39,9 +39,9 @@ export function liveMetrics(metrics: Metrics): (totals: ReadonlyMap<string, Prot
     warned: metrics.gauge('publishers_warned', 'Publishers whose stream has a fault that viewers notice.', [
       'protocol',
     ]),
-    ingestKbps: metrics.gauge('ingest_kbps', 'What publishers send, in kbit/s.', ['protocol']),
+    ingestKbps: metrics.gauge('ingest_kbps', 'Bit rate received from publishers in kbit/s.', ['protocol']),
     viewers: metrics.gauge('viewers', 'Players and other viewers; each push is one.', ['protocol']),
-    egressKbps: metrics.gauge('egress_kbps', 'What viewers are sent, in kbit/s.', ['protocol']),
+    egressKbps: metrics.gauge('egress_kbps', 'Bit rate sent to viewers in kbit/s.', ['protocol']),
   };
   return (totals) => {
     for (const [name, gauge] of Object.entries(gauges)) {

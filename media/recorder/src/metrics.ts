@@ -32,41 +32,37 @@ export interface RecorderFigures {
 
 export function registerMetrics(metrics: Metrics, { recordings, watching, spool, finishing }: RecorderFigures): void {
   const shown: [name: string, help: string, read: () => number][] = [
-    ['recordings', 'Recordings that run or begin.', () => recordings.size],
+    ['recordings', 'Recordings that run or start.', () => recordings.size],
     [
       'slots',
-      'Participants that can be recorded at once; 0 while it is drained or its disk is nearly full.',
+      'Participants that this recorder can record at once; 0 while it drains or its disk is nearly full.',
       () => recordings.slots,
     ],
-    ['slots_used', 'Participants that are recorded.', () => recordings.usedSlots],
+    ['slots_used', 'Participants being recorded.', () => recordings.usedSlots],
     ['written_bytes_total', 'Bytes of media written to the disk.', () => spool().writtenBytes],
     ['pieces_total', 'Pieces of tracks written to the disk.', () => spool().pieces],
-    ['gaps_total', 'Gaps of tracks: media that came and could not be kept.', () => spool().gaps],
-    [
-      'upload_backlog_bytes',
-      'Bytes on the disk that the store does not have as a whole yet.',
-      () => spool().backlogBytes,
-    ],
+    ['gaps_total', 'Gaps in recorded tracks: media that arrived and could not be stored.', () => spool().gaps],
+    ['upload_backlog_bytes', 'Bytes on the disk that are not completely in the store yet.', () => spool().backlogBytes],
     [
       'upload_oldest_seconds',
-      'For how long the oldest recording that is over here waits for the store; 0: none does.',
+      'Seconds for which the oldest ended recording has waited for the store; 0 if none waits.',
       () => spool().oldestMs / 1000,
     ],
-    ['upload_failures_total', 'Calls of the store that failed and are tried again.', () => spool().failures],
+    ['upload_failures_total', 'Failed calls of the store, which are retried.', () => spool().failures],
     [
       'store_denied',
-      '1 while the store lets nothing in: it refuses the credentials, or has no such bucket.',
+      '1 while the store refuses writes: wrong credentials, or no such bucket.',
       () => Number(spool().isDenied),
     ],
-    ['files_aside', 'Files that the store refused for good, put aside on the disk.', () => spool().filesAside],
-    ['aside_bytes', 'Bytes of what was put aside; no store takes it.', () => spool().asideBytes],
-    ['disk_share', 'Used share of the disk with what is not in the store yet.', () => spool().diskShare],
-    ['finish_jobs', 'Recordings that are over and wait to be finished, or are.', () => finishing().waiting],
-    ['finished_total', 'Recordings that were finished.', () => finishing().finished],
-    ['finish_failures_total', 'Jobs that did not finish their recording.', () => finishing().failed],
-    ['watched_rooms', 'Rooms that operators watch by it.', () => watching.size],
-    ['watch_pictures_total', 'Small pictures of watched rooms that were made.', () => watching.pictures],
-    ['finish_seconds_total', 'Time in which a recording was being finished.', () => finishing().workMs / 1000],
+    ['files_aside', 'Files set aside on the disk because the store refused them for good.', () => spool().filesAside],
+    ['aside_bytes', 'Bytes set aside because the store refused them for good.', () => spool().asideBytes],
+    ['disk_share', 'Used share of the disk that holds media not yet in the store.', () => spool().diskShare],
+    ['finish_jobs', 'Ended recordings whose finishing waits or runs.', () => finishing().waiting],
+    ['finished_total', 'Finished recordings.', () => finishing().finished],
+    ['finish_failures_total', 'Failed jobs to finish a recording.', () => finishing().failed],
+    ['watched_rooms', 'Rooms that operators watch through this recorder.', () => watching.size],
+    ['watch_pictures_total', 'Small pictures made of watched rooms.', () => watching.pictures],
+    ['finish_seconds_total', 'Seconds spent on finishing recordings.', () => finishing().workMs / 1000],
   ];
   for (const [name, help, read] of shown) {
     const gauge = metrics.gauge(name, help);
@@ -84,13 +80,13 @@ export interface ServingMetrics {
 
 export function servingMetrics(metrics: Metrics, size: () => number): ServingMetrics {
   const answers = metrics.counter('file_requests_total', 'Requests for files of recordings, by status.', ['status']);
-  const bytes = metrics.counter('file_bytes_total', 'Bytes of files of recordings that were sent.');
+  const bytes = metrics.counter('file_bytes_total', 'Bytes sent in file downloads of recordings.');
   const ended = metrics.counter(
     'connections_unproven_ended_total',
-    'Connections that proved nothing in time (late), or went for a newcomer (evicted), or found no place (full).',
+    'Connections closed before they authenticated: too late (late), displaced by a newer connection (evicted), or above the limit (full).',
     ['why'],
   );
-  const gauge = metrics.gauge('file_answers', 'Answers with files of recordings that are under way.');
+  const gauge = metrics.gauge('file_answers', 'File downloads of recordings in progress.');
   const collect = gauge as unknown as { collect?: () => void };
   collect.collect = () => gauge.set(size());
   return {

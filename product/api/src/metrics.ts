@@ -25,7 +25,7 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
   ]);
   const deliveries = metrics.counter(
     'webhook_attempts_total',
-    'Attempts to deliver webhooks, by what was answered: 2xx, 3xx, 4xx, 5xx, none.',
+    'Attempts to deliver webhooks by status of the answer: 2xx, 3xx, 4xx, 5xx, none.',
     ['answer'],
   );
   const jobs = metrics.counter('jobs_total', 'Runs of jobs by kind: done, failed (tried again), givenUp.', [
@@ -35,13 +35,13 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
   const streams = metrics.gauge('console_streams', 'Open streams of the world map.');
   const cut = metrics.counter(
     'console_streams_cut_total',
-    'Streams of the world map that were ended here: slow (the reader does not read), refused (its proof has ended).',
+    'Streams of the world map that this instance ended: slow (the client does not read), refused (its credential ended).',
     ['cause'],
   );
   const alarms = alarmMetrics(metrics);
   const wallCut = metrics.counter(
     'wall_streams_cut_total',
-    'Streams of the monitoring wall that were ended here: slow (the reader does not read), refused (its proof has ended).',
+    'Streams of the monitoring wall that this instance ended: slow (the client does not read), refused (its credential ended).',
     ['cause'],
   );
   return {
@@ -62,13 +62,17 @@ const LOOK_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 5000];
 function alarmMetrics(metrics: Metrics): AlarmCounted {
   const looks = metrics.counter(
     'alarm_looks_total',
-    'Looks of the judge of alarms: stored, overtaken (another instance was faster), failed.',
+    'Rounds of judging alarms: stored, overtaken (another instance was faster), failed.',
     ['outcome'],
   );
-  const lookMs = metrics.histogram('alarm_look_ms', 'Time of a look: facts, rules, what is stored.', LOOK_MS);
+  const lookMs = metrics.histogram(
+    'alarm_look_ms',
+    'Time to judge all alarms once: read facts, apply rules, store the result.',
+    LOOK_MS,
+  );
   const open = metrics.gauge(
     'alarms_open',
-    'Open alarms by rule and severity, of an instance that has judged within a minute: take the maximum of all.',
+    'Open alarms by rule and severity, from an instance that judged within the last minute: take the maximum over all instances.',
     ['rule', 'severity'],
   );
   const messages = metrics.counter(
@@ -106,7 +110,7 @@ function distributionMetrics(metrics: Metrics): DistributionCounted {
   );
   const seconds = metrics.histogram(
     'distribution_delivery_seconds',
-    'Time from the order of a file to the receipt, of deliveries that are done.',
+    'Time from the order of a file to its receipt, for deliveries that are done.',
     DELIVERY_S,
     ['priority'],
   );

@@ -2,11 +2,17 @@ import type { Metrics } from '@meridian/runtime';
 import type { TranscodeMetrics } from './supervisor.ts';
 
 export function transcodeMetrics(metrics: Metrics): TranscodeMetrics {
-  const running = metrics.gauge('transcoders_running', 'ffmpeg processes that run.');
-  const used = metrics.gauge('transcode_millicores', 'Charged for all transcoders, in thousandths of a core.');
-  const started = metrics.counter('transcoders_started_total', 'ffmpeg processes, by what they make of what.', ['job']);
-  const restarted = metrics.counter('transcoders_restarted_total', 'ffmpeg processes that ended by themselves.');
-  const dropped = metrics.counter('transcode_units_dropped_total', 'Units that a transcoder could not take in time.');
+  const running = metrics.gauge('transcoders_running', 'Running ffmpeg processes.');
+  const used = metrics.gauge('transcode_millicores', 'Processor charge of all transcoders in thousandths of a core.');
+  const started = metrics.counter('transcoders_started_total', 'Started ffmpeg processes, by conversion.', ['job']);
+  const restarted = metrics.counter(
+    'transcoders_restarted_total',
+    'ffmpeg processes restarted after an unexpected end.',
+  );
+  const dropped = metrics.counter(
+    'transcode_units_dropped_total',
+    'Media units dropped because a transcoder was too slow.',
+  );
   return {
     running: (processes) => running.set(processes),
     used: (millicores) => used.set(millicores),
