@@ -781,7 +781,7 @@ export const texts = inBoth({
   'reason.ROOM_ENDED': ['The meeting was ended for everybody.', '会议已被主持人结束。'],
   'reason.NOT_ADMITTED': ['The host did not let you in.', '主持人未允许您加入。'],
   'reason.POST_REFUSED': [
-    'The room does not take this text: it has a word that is not allowed.',
+    'The room refuses this text: it contains a word that is not allowed.',
     '房间不接受这段文字：其中有不允许的词。',
   ],
   'reason.POST_UNKNOWN': ['It is not there any more.', '它已经不在了。'],
