@@ -83,7 +83,7 @@ export function askedAt(playUrl: string, places: Places, nowMs: number): string 
   return cache === undefined ? playUrl : `${playUrl}?at=${encodeURIComponent(cache.origin)}`;
 }
 
-/** Returns a file's URL at a base. The node is told not to redirect to an edge, since the edges were tried before. */
+/** Returns a file's URL at a base, with the order not to redirect to an edge, since the edges were tried before. */
 export const urlAt = (places: Places, base: string, file: string): string =>
   `${base}/${file}${places.bases.length > 1 && isNode(places, base) ? '?edge=0' : ''}`;
 
