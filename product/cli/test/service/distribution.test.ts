@@ -126,11 +126,11 @@ describe('an invalid command line', () => {
   it.each([
     { words: 'receiver create Hall', says: '--region' },
     { words: 'receiver create Hall --region fra --kind ftp', says: 'agent, region, s3, sftp, pull' },
-    { words: 'receiver change RC_1', says: 'say what changes' },
+    { words: 'receiver change RC_1', says: 'nothing to change' },
     { words: 'receiver change RC_1 --enable --disable', says: 'cannot be used with' },
-    { words: 'order create LI_1', says: 'say to whom' },
+    { words: 'order create LI_1', says: 'name the receivers' },
     { words: 'order create LI_1 --all --priority high', says: 'urgent, normal, bulk' },
-    { words: 'order create LI_1 --all --deadline soon', says: 'a time is written' },
+    { words: 'order create LI_1 --all --deadline soon', says: 'a time must look like' },
     { words: 'deliveries --state lost', says: 'waiting, noticed, done, failed, cancelled' },
     { words: 'retry', says: "missing required argument 'delivery'" },
   ])('$words ends with exit code 2 and the reason', async ({ words, says }) => {
@@ -144,7 +144,7 @@ describe('an invalid command line', () => {
       const { code, err } = await meridian(
         `receiver create P --region fra --kind pull --settings ${settingsFile(content)}`,
       );
-      expect([code, err, asked]).toEqual([2, expect.stringContaining('an object of JSON'), []]);
+      expect([code, err, asked]).toEqual([2, expect.stringContaining('hold a JSON object'), []]);
       expect(err).not.toContain('hunter2');
       const none = await meridian(`receiver change RC_1 --settings ${join(folder, 'none.json')}`);
       expect([none.code, none.err]).toEqual([2, expect.stringContaining('ENOENT')]);

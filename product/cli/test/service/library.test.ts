@@ -102,7 +102,7 @@ describe('an invalid command line', () => {
     { words: `upload a.mp4 b.mp4 --title Talk`, says: '--title needs a single file' },
     { words: 'upload a.mp4 --visibility all', says: 'private, tenant' },
     { words: 'list --kind film', says: 'video, audio, image, document' },
-    { words: 'change it_1', says: 'say what changes' },
+    { words: 'change it_1', says: 'nothing to change' },
     { words: 'link it_1 --expires soon', says: '90s, 45m, 1h30m' },
   ])('$words ends with exit code 2 and the reason', async ({ words, says }) => {
     const { code, out, err } = await meridian(words);
