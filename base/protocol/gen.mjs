@@ -34,7 +34,7 @@ if (folder === undefined) {
   process.exitCode = 2;
 } else {
   const out = resolve(folder);
-  // In parallel: the types take longer than both others together.
+  // In parallel, because the types take longer than both code files together.
   await Promise.all([
     types(join(out, 'meridian.d.ts'), join(out, 'with-comments.js')),
     code(join(out, 'meridian.js'), ['media', 'signaling', 'control'], ['--no-comments']),

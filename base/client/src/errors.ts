@@ -5,7 +5,7 @@ import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 export const clientErrorCodes = {
   BROWSER_UNSUPPORTED: ['This browser cannot do WebRTC as Meridian needs it.', false],
   ENTRY_UNREACHABLE: ['No signaling node could be found at the entry address.', true],
-  ENTRY_INVALID: ['The entry address answered something that is not understood.', false],
+  ENTRY_INVALID: ['The answer of the entry address is not understood.', false],
   SOCKET_FAILED: ['No signaling node could be reached.', true],
   SOCKET_LOST: ['The connection to the signaling node was lost.', true],
   REQUEST_TIMEOUT: ['The service did not answer in time.', true],

@@ -47,7 +47,7 @@ export interface DataMessage {
 export interface SessionEventMap {
   /** Joined, resumed, or rejoined after a loss. The roster is already that of the answer. */
   joined: [joined: SessionJoined];
-  /** After the first `joined`: changes of participants and tracks; ours, if the service changed them. */
+  /** Changes of participants and tracks after the first `joined`, with those that the service made to ours. */
   rosterChanged: [changes: readonly RosterDifference[]];
   subscriptionsAdded: [rows: readonly SubscriptionRow[]];
   subscriptionRemoved: [consumerId: string, trackId: string, reason: string];

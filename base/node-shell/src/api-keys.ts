@@ -36,7 +36,7 @@ export interface TenantLimits {
   /** Total sent by its participants, per media node. */
   readonly publishBps: number;
   readonly recording: string;
-  /** The higher of two counts; 0: not from an api. */
+  /** Version of the limits: of two messages the one with the higher version counts; 0: not from an api. */
   readonly version: number;
 }
 
@@ -58,12 +58,12 @@ export interface KeySource {
   limitsOf(tenant: string): TenantLimits;
 }
 
-/** Fetched keys; beyond, the least recently used is dropped, and fetched again when needed. */
+/** Most fetched keys; beyond it the least recently used is dropped, and fetched again when needed. */
 export const KEYS_MAX = 10_000;
-/** Ids without a key; beyond, the oldest is dropped. */
+/** Most ids known to have no key; beyond it the oldest is dropped. */
 export const MISSING_MAX = 10_000;
 export const MISSING_MS = 10_000;
-/** Ids waiting for an answer; beyond, OVERLOADED, since any client can invent ids. */
+/** Most ids that wait for an answer; beyond it OVERLOADED, since any client can invent ids. */
 export const ASKED_MAX = 1000;
 const ASK_MS = 3000;
 /** Bound on the delay of a key's removal, and of a change of limits, when a message was lost. */
@@ -198,8 +198,7 @@ export class TenantKeys implements KeySource {
 
   /**
    * Returns a key of the tenant that may use all regions of the fence: a known key, else the tenant's own, which the
-   * api gives only to recorders. Rejects with TOKEN_INVALID without any; API_UNREACHABLE when that is unknown at
-   * present.
+   * api gives only to recorders. Rejects with TOKEN_INVALID without such a key, API_UNREACHABLE when no api answers.
    */
   async forRooms(tenant: string, fence: string): Promise<TenantKey> {
     const known = (): TenantKey | undefined => this.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
@@ -291,7 +290,7 @@ export class TenantKeys implements KeySource {
     }
     if (found.size > 0 || gone.size > 0) this.#save();
     if (gone.size > 0) {
-      this.#o.log.info({ keys: [...gone] }, 'API keys that do not count any more');
+      this.#o.log.info({ keys: [...gone] }, 'API keys have become invalid');
       for (const listener of this.#listeners) listener(gone);
     }
     this.#tellLimits();
@@ -335,7 +334,7 @@ export class TenantKeys implements KeySource {
   #keep(one: StoredKey): TenantKey | undefined {
     const key = tenantKeyOf(one);
     if (key === undefined) {
-      this.#o.log.warn({ key: one.key }, 'an API key is not taken: secret, tenant or regions are none');
+      this.#o.log.warn({ key: one.key }, 'an API key is ignored: its secret, tenant or regions are not valid');
       return undefined;
     }
     this.#missing.delete(one.key);
@@ -356,7 +355,7 @@ export class TenantKeys implements KeySource {
     if (this.#refreshing || this.#isClosed || !this.#o.api.isLinked) return;
     this.#refreshing = true;
     this.#refreshAll()
-      .catch((error: unknown) => this.#o.log.warn({ err: error }, 'API keys could not be looked at again'))
+      .catch((error: unknown) => this.#o.log.warn({ err: error }, 'API keys could not be refreshed'))
       .finally(() => {
         this.#refreshing = false;
       });

@@ -15,7 +15,7 @@ const port = (example: number, description: string) =>
 const whereFields = {
   ip: ip('10.0.0.2', 'Local address to listen on.'),
   announcedAddress: Type.Optional(
-    ip('203.0.113.2', 'The address by which others reach this one, where it is another.'),
+    ip('203.0.113.2', 'The address by which others reach this one, if it differs.'),
   ),
 };
 
@@ -157,14 +157,14 @@ export const nodeConfig = {
     Type.String({
       minLength: 1,
       maxLength: 512,
-      description: 'Needed until the certificate is in `stateDir`, and again 90 days after that ran out.',
+      description: 'Needed until the certificate is in `stateDir`, and again 90 days after the certificate has expired.',
     }),
   ),
   enrolmentTokenFile: Type.Optional(
     Type.String({
       minLength: 1,
       description:
-        "In place of `enrolmentToken`, of a pod: the file of its service account's token with the audience `meridian` ([how a pod gets in](design/trust.md#how-a-pod-gets-in)), with `enrolmentCaFile`. Read at each enrolment.",
+        "In place of `enrolmentToken`, for a pod: the file of its service account's token with the audience `meridian` ([how a pod gets in](design/trust.md#how-a-pod-gets-in)), with `enrolmentCaFile`. Read at each enrolment.",
     }),
   ),
   enrolmentCaFile: Type.Optional(

@@ -79,7 +79,7 @@ export class Revocations {
     if (this.#asking || this.#isClosed || !this.#o.api.isLinked) return;
     this.#asking = true;
     this.#askAll()
-      .catch((error: unknown) => this.#o.log.warn({ err: error }, 'what is revoked could not be asked for'))
+      .catch((error: unknown) => this.#o.log.warn({ err: error }, 'revocations could not be fetched'))
       .finally(() => {
         this.#asking = false;
       });

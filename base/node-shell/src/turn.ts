@@ -52,7 +52,7 @@ export const turnConfig = Type.Optional(
     {
       examples: [{ urls: exampleUrls, secret: secretExample }],
       description:
-        'TURN servers of yours, for clients that reach media nodes in no other way ([deploy.md](deploy.md#turn)): `use-auth-secret` of coturn.',
+        'Your TURN servers, for clients that reach media nodes in no other way ([deploy.md](deploy.md#turn)): `use-auth-secret` of coturn.',
     },
   ),
 );

@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import type { wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 
-/** A full volume grows by some hundred megabytes in this time, and a look costs a single system call. */
+/** A recorder writes some hundred megabytes in this time, and a measurement costs a single system call. */
 const LOOK_EVERY_MS = 10_000;
 /** Age after which a measurement is dropped: a mounted volume that hangs never answers. */
 const KNOWN_MS = 60_000;
@@ -39,7 +39,7 @@ export class VolumeWatch {
     this.#o = o;
   }
 
-  /** Returns the last measurement, if recent. Starts a new look at most every LOOK_EVERY_MS; never waits or throws. */
+  /** Returns the last measurement, if recent. Starts a new measurement at most every 10 s; never waits or throws. */
   load(): Pick<wire.Load.$Properties, 'diskBytes' | 'diskFreeBytes'> {
     const nowMs = this.#o.clock.nowMs();
     if (!this.#isClosed && !this.#isLooking && nowMs - this.#lookedAtMs >= LOOK_EVERY_MS) {
@@ -65,7 +65,7 @@ export class VolumeWatch {
     } catch (err) {
       this.#seen = undefined;
       // A folder that is made later is no failure; a single log line is enough.
-      if (!this.#hasFailed) log.info({ err, folder }, 'the volume of this folder cannot be looked at');
+      if (!this.#hasFailed) log.info({ err, folder }, 'the volume of this folder cannot be measured');
       this.#hasFailed = true;
     } finally {
       this.#isLooking = false;

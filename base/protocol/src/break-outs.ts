@@ -32,7 +32,7 @@ export function breakOutRoomOf(room: string, breakOutId: string): string | undef
   return isBreakOutId(breakOutId) && !isBreakOutRoom(room) && isRoomName(name) ? name : undefined;
 }
 
-/** Returns whether a room can have break-outs: no show can, nor a room without `breakOutRoomOf`. */
+/** Returns whether a room can have break-outs: a show cannot, nor can a room without a result of `breakOutRoomOf`. */
 export const mayHaveBreakOuts = (room: string, kind: string): boolean =>
   kind !== 'show' && breakOutRoomOf(room, `BO_${'0'.repeat(ID_LENGTH)}`) !== undefined;
 
@@ -60,14 +60,14 @@ export function breakOutsFault(list: readonly BreakOut[]): string | undefined {
   if (list.length > breakOutsMax) return `break_outs: at most ${breakOutsMax}`;
   if (!list.every(({ name }) => isDisplayName(name) && !isBlank(name) && [...name].length <= breakOutNameLengthMax))
     return `name: 1 to ${breakOutNameLengthMax} characters`;
-  if (new Set(list.map(({ name }) => name)).size < list.length) return 'name: another one has it';
+  if (new Set(list.map(({ name }) => name)).size < list.length) return 'name: another break-out has it';
   const ids = list.map(({ breakOutId }) => breakOutId).filter((id) => id !== '');
   if (!ids.every(isBreakOutId) || new Set(ids).size < ids.length)
     return 'break_out_id: BO_ and 12 characters, each once';
   const identities = list.flatMap((one) => one.identities);
   if (identities.length > breakOutIdentitiesMax) return `identities: at most ${breakOutIdentitiesMax} in all`;
   if (!identities.every(isIdentity)) return 'identities: not an identity';
-  if (new Set(identities).size < identities.length) return 'identities: each belongs to one';
+  if (new Set(identities).size < identities.length) return 'identities: each belongs to one break-out only';
   const bytes = new TextEncoder().encode(JSON.stringify(list)).byteLength;
   return bytes > breakOutsBytesMax ? `break_outs: at most ${breakOutsBytesMax} bytes in all` : undefined;
 }

@@ -8,7 +8,7 @@
 //   that the node has obeyed proves that the hint is not from an ended term.
 import { limits } from './limits.ts';
 
-/** A failed centre is not redialled on a hint for longer than a lease lapses (2 s): such a hint is out of date. */
+/** Time for which hints of a failed centre are ignored. Its lease lapses sooner (2 s), so they are out of date. */
 export const centreFailedMs = 3000;
 /** The leader of a new term still waits for its nodes, so a node with that hint dials soon. */
 const toNewTermMs = { first: 200, max: 200 };

@@ -1,6 +1,6 @@
 // Finds the address of a client behind proxies. Every proxy appends its peer's address to `x-forwarded-for`, so only
-// the right end is reliable, as far as proxies that the operator named wrote it: from the right, the first address that
-// is not a trusted proxy is the client. A socket from anywhere else is the client itself, whatever its headers say.
+// the right end, which the operator's own (trusted) proxies wrote, is reliable: the first address from the right that
+// is not a trusted proxy is the client's. A socket from any other address is the client's own, whatever its headers say.
 
 export interface AddressRange {
   readonly bytes: readonly number[];
@@ -100,7 +100,7 @@ function parseV4(text: string): number[] | undefined {
 }
 
 function parseV6(text: string): number[] | undefined {
-  // A zone names an interface of this machine.
+  // A zone (`%eth0`) names an interface of this machine and is no part of the address.
   const bare = text.includes('%') ? text.slice(0, text.indexOf('%')) : text;
   const halves = bare.split('::');
   if (halves.length > 2) return undefined;

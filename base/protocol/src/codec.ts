@@ -25,7 +25,7 @@ export function encodeServerFrame(frame: wire.ServerFrame.$Properties): Uint8Arr
   return wire.ServerFrame.encode(frame).finish();
 }
 
-/** Decodes any generated message of at most `max` bytes. Throws FRAME_TOO_LARGE or FRAME_MALFORMED. */
+/** Decodes any generated message of at most `bytesMax` bytes. Throws FRAME_TOO_LARGE or FRAME_MALFORMED. */
 export function decodeWith<T>(
   type: { decode(bytes: Uint8Array): T; name?: string },
   bytes: Uint8Array,

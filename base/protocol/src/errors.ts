@@ -86,7 +86,7 @@ export const errorCodes = {
   GRANT_EXPIRED: ['The grant is too old.', true],
   GRANT_FOREIGN: ['The grant was made for another node, track or room.', false],
   KIND_NOT_PERMITTED: ['A node of this kind may not ask for this.', false],
-  IDENTITY_MISMATCH: ['The message speaks for another node than the certificate.', false],
+  IDENTITY_MISMATCH: ['The message names another node than the sender’s certificate.', false],
   PIPE_FAILED: ['The relay between the nodes could not be set up.', true],
   ROUTER_VERSION: ['The nodes have different router versions.', false],
   NODE_DENIED: ['The node has been shut out of the cluster.', false],

@@ -40,9 +40,9 @@ export function estimatedRttMs(distance: number): number {
 }
 
 /**
- * Estimates the one-way delay between hosts in ms by distance: great circle × stretch. Above some 3,000 km, where
- * stretch falls, the bound is half of `estimatedRttMs`, which includes a last mile that hosts do not have. The function
- * is concave, so no detour looks shorter.
+ * Estimates the one-way delay between hosts in ms by distance: great circle × stretch, at most half of
+ * `estimatedRttMs`. The bound applies above some 3,000 km, where cables stretch less; it includes a last mile, which
+ * hosts do not have. The function is concave, so no detour looks shorter.
  */
 export function guessedOnewayMs(a: Point, b: Point): number {
   const distance = distanceKm(a, b);

@@ -6,7 +6,7 @@ type Branded<B extends string> = string & { readonly [brand]: B };
 
 export type NodeId = Branded<'NodeId'>;
 export type HostId = Branded<'HostId'>;
-// tenant/room, the form that services use; a room name alone never leaves the signaling node
+/** `TENANT/ROOM`, the form that services use; a room name alone never leaves the signaling node. */
 export type RoomKey = Branded<'RoomKey'>;
 export type SessionId = Branded<'SessionId'>; // a participant's stay in a room: PA_…
 export type TrackId = Branded<'TrackId'>; // TR_…, chosen by the publisher

@@ -35,7 +35,7 @@ export interface Finding {
   /** Key of `findingTexts`, which begins with the check and a point. */
   readonly code: string;
   readonly severity: FindingSeverity;
-  /** Values of the sentence; endings give the form: `…Share` 0 … 1, `…Ms`, `…Bytes`, `…At` RFC 3339; others plain. */
+  /** Values of the sentence. The end of a name gives the form: `…Share` (0 … 1), `…Ms`, `…Bytes`, `…At` (RFC 3339). */
   readonly values: Readonly<Record<string, string | number>>;
   readonly figure?: { readonly value: number; readonly limit?: number; readonly unit: FindingUnit };
   readonly path: string;
@@ -71,11 +71,11 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
   ],
   'alarms.fine': ['No alarm fired in 24 h.', '24 小时内没有告警。'],
   'quality.bad': [
-    'In {region}, {weakShare} of what was measured was weak in the hour to {hourAt}.',
+    'In {region}, {weakShare} of the measurements were weak in the hour to {hourAt}.',
     '{region}：截至 {hourAt} 的一小时内，{weakShare} 的测量结果为差。',
   ],
   'quality.fine': [
-    'The worst hour had {weakShare} of weak measures, in {region}.',
+    'The worst hour was in {region}: {weakShare} of the measurements were weak.',
     '最差的一小时在 {region}，{weakShare} 的测量结果为差。',
   ],
   'quality.idle': ['No connection was measured in 24 h.', '24 小时内没有测量到连接。'],
@@ -94,7 +94,7 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
   'dial.fine': ['{failed} of {tried} dial tests failed.', '{tried} 次拨测中有 {failed} 次失败。'],
   'dial.idle': ['There were no dial tests in 24 h.', '24 小时内没有拨测。'],
   'capacity.bad': [
-    '{region} had {peakShare} of {most} sessions taken at its peak, at {peakAt}.',
+    '{region} used {peakShare} of its {most} sessions at its peak, at {peakAt}.',
     '{region} 在峰值时（{peakAt}）已占用 {most} 个会话中的 {peakShare}。',
   ],
   'capacity.forecast': [
@@ -102,7 +102,7 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
     '若会话继续增长，{region} 将在 {inMs}后满载。',
   ],
   'capacity.fine': [
-    'The fullest region, {region}, had {peakShare} taken at its peak.',
+    'The fullest region, {region}, used {peakShare} of its sessions at its peak.',
     '最满的区域 {region} 峰值占用 {peakShare}。',
   ],
   'disks.bad': [
@@ -113,10 +113,10 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
     'The fullest of {nodes} disks, of {node}, is {usedShare} full.',
     '{nodes} 块磁盘中最满的是 {node}，已用 {usedShare}。',
   ],
-  'certificates.bad': ['The certificate of {node} ends in {inMs}.', '{node} 的证书将在 {inMs}后到期。'],
-  'certificates.over': ['The certificate of {node} has ended.', '{node} 的证书已过期。'],
+  'certificates.bad': ['The certificate of {node} expires in {inMs}.', '{node} 的证书将在 {inMs}后到期。'],
+  'certificates.over': ['The certificate of {node} has expired.', '{node} 的证书已过期。'],
   'certificates.fine': [
-    'The next certificate to end, of {node}, does so in {inMs}.',
+    'The next certificate to expire, of {node}, does so in {inMs}.',
     '最早到期的证书属于 {node}，还有 {inMs}。',
   ],
   'recorders.bad': [
@@ -168,9 +168,9 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
     '最早应发送的 Webhook 已等待 {oldestMs}。',
   ],
   'webhooks.fine': ['Webhooks leave when they are due.', 'Webhook 均按时发送。'],
-  'database.fine': ['The database has {sizeBytes}.', '数据库大小为 {sizeBytes}。'],
+  'database.fine': ['The size of the database is {sizeBytes}.', '数据库大小为 {sizeBytes}。'],
   'drift.bad': [
-    '{node} ({kind}) is configured otherwise than most: {keys}.',
+    '{node} ({kind}) has another configuration than most of its kind: {keys}.',
     '{node}（{kind}）的配置与多数同类节点不同：{keys}。',
   ],
   'drift.fine': ['{nodes} nodes are configured as most of their kind.', '{nodes} 个节点的配置均与同类一致。'],
@@ -190,7 +190,7 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
     '没有节点停止接入超过一天；现有 {nodes} 个停止接入。',
   ],
   'testers.bad': [
-    'The tester of {region} has said nothing for {silentMs}.',
+    'The tester of {region} has reported nothing for {silentMs}.',
     '{region} 的拨测端已 {silentMs}没有上报。',
   ],
   'testers.fine': ['All of {testers} testers report.', '{testers} 个拨测端均在上报。'],
@@ -211,8 +211,8 @@ export const findingTexts: Readonly<Record<string, readonly [string, string]>> =
 };
 /** Sentences that every check shares: unknown, partly unknown, or too many to list. */
 const anyTexts: Readonly<Record<string, readonly [string, string]>> = {
-  unknown: ['Not known: {check}.', '未知：{check}。'],
-  partly: ['Not known of {count} nodes: {check}.', '{count} 个节点未知：{check}。'],
+  unknown: ['Unknown: {check}.', '未知：{check}。'],
+  partly: ['Unknown for {count} nodes: {check}.', '{count} 个节点未知：{check}。'],
   more: ['And {count} more: {check}.', '另有 {count} 项：{check}。'],
 };
 

@@ -1,9 +1,9 @@
 // Keys of a pair of hosts (`Routes.pair_key`). The centre sends a new key every day, which reaches one end a little
 // sooner than the other. So the old key is accepted for an hour, and still used for sending for half a minute.
 
-/** Time in which any centre has informed both ends. */
+/** Time within which a centre has sent the new key to both ends. */
 export const SEND_OLD_MS = 30_000;
-/** Time for which a host is heard whose link to the centre is down at the change of keys. */
+/** Time in which a host that still has the old key, as its link to the centre was down, must get the new key. */
 export const ACCEPT_OLD_MS = 3_600_000;
 
 export class KeyRing {

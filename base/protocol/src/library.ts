@@ -6,9 +6,9 @@ export const BLOCK_BYTES = 8 * 1_048_576;
 /** Largest file, 128 GiB, by the number of blocks that an upload may name. */
 export const LIBRARY_FILE_BYTES_MAX = 16_384 * BLOCK_BYTES;
 export const UPLOAD_PARTS_MAX = 256;
-/** Ranges in a client's proof that it holds content that need not be sent. */
+/** Most ranges in a proof by which a client shows that it has a content, which it then need not send. */
 export const PROOF_RANGES_MAX = 128;
-/** Contents in a query of a library node about which still exist: some 10 kB. */
+/** Most contents in a query by which a library node learns which of them still exist: some 10 kB. */
 export const HELD_CONTENTS_MAX = 200;
 /** Size of a range: long enough that guessing does not help, little to read. */
 export const PROOF_RANGE_BYTES = 4096;
@@ -25,10 +25,10 @@ export const isLibraryKind = (text: string): text is LibraryKind => libraryKinds
 export const uploadRefusals = {
   HASH_MISMATCH: 'The bytes are not those that were announced.',
   TYPE_REFUSED: 'Files of this type are not taken.',
-  MEDIA_BROKEN: 'The file says that it is media, and cannot be read.',
+  MEDIA_BROKEN: 'The file is named or typed as media, but cannot be read.',
   MALWARE_FOUND: 'The scanner found malware.',
-  UPLOAD_EXPIRED: 'Not all of it came in time.',
-  UPLOAD_LOST: 'The node that had it is gone.',
+  UPLOAD_EXPIRED: 'The upload was not complete in time.',
+  UPLOAD_LOST: 'The node that had the upload is gone.',
 } as const;
 export type UploadRefusal = keyof typeof uploadRefusals;
 export const isUploadRefusal = (text: string): text is UploadRefusal => Object.hasOwn(uploadRefusals, text);
@@ -39,7 +39,7 @@ export const blocksOf = (bytes: number): number => Math.ceil(bytes / BLOCK_BYTES
 export const ORIGINAL_NAME = 'original';
 export const COVER_NAME = 'cover.jpg';
 export const RENDITIONS_PREFIX = 'renditions/';
-/** A task's output has its lease in the name, so the name belongs to these bytes alone. */
+/** The name of a task's output contains the task's lease, so no other bytes ever get this name. */
 const ofLease = '[a-z0-9][a-z0-9-]{0,47}-(?:[a-z0-9_]|\\.[a-z]){1,128}\\.mp4';
 const shared = '(?:[a-z0-9-]{1,32}\\.m3u8|sprite\\.jpg|thumbnails\\.vtt)';
 

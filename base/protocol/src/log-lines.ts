@@ -7,7 +7,7 @@ export const logLimits = {
   wordCharactersMax: 200,
   linesMax: 200, // of a node, and of an answer to a person
   nodesMax: 16, // queried at once for a person
-  /** A node reads for 2 s after two earlier queries. */
+  /** Time limit of a node, which reads for up to 2 s and may first finish two earlier queries. */
   nodeMs: 7000,
   centreMs: 8000,
 } as const;

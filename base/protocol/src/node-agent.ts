@@ -30,7 +30,7 @@ export interface AgentPorts {
   onDrain(on: boolean, reason: string): void;
   onState?(state: AgentState): void;
   every(periodMs: number, fn: () => void): { cancel(): void };
-  /** Returns the centre that placed last for the node's region, where regions have instances, for the leader. */
+  /** Returns the centre that last placed sessions for the node's region, where regions have their own centres. */
   region?(): { readonly epoch: number; readonly incarnation: string };
   /** Returns the fingerprints of the authorities that the node trusts; the signer of its certificate comes first. */
   authorities?(): readonly string[];
@@ -154,13 +154,13 @@ export class NodeAgent {
     this.#sentAuthorities = authorities;
     this.#timer?.cancel();
     this.#timer = this.#ports.every(answer.reportIntervalMs || limits.reportIntervalMs, () => this.report());
-    this.#drained(answer.draining, answer.draining ? 'the centre says so' : '');
-    // A registration does not report the end, so the centre would send new sessions until the next report.
+    this.#drained(answer.draining, answer.draining ? 'ordered by the centre' : '');
+    // A registration does not say that the process ends, so the centre would send new sessions until the next report.
     if (this.#isLeaving) this.report();
     if (answer.plan) this.#takePlan(answer.plan as wire.Plan);
   }
 
-  /** Returns whether to obey a centre under this epoch: not after a later one, nor another centre under the same. */
+  /** Returns whether to obey a centre: its epoch must be above the obeyed epoch, or equal and of the same centre. */
   obeys(epoch: number, incarnation: string): boolean {
     if (epoch < this.#epoch || (epoch > 0 && epoch === this.#epoch && incarnation !== this.#epochOf)) return false;
     this.#epoch = epoch;
@@ -180,7 +180,7 @@ export class NodeAgent {
       }
       const isNewTerm = this.#epoch > 0 && leader.centreEpoch > this.#epoch;
       if (this.#ports.centres?.leaderIs(leader.url, isNewTerm ? leader.centreEpoch : 0) === true)
-        throw new MeridianError('NOT_LEADER', `${leader.url} is said to lead`);
+        throw new MeridianError('NOT_LEADER', `${leader.url} leads, by the centre's answer`);
       await this.#pause(askAgainMs, true);
     }
   }
@@ -284,7 +284,7 @@ export class NodeAgent {
     if (!this.obeys(plan.centreEpoch, plan.centreIncarnation)) return;
     const isOfSame = plan.centreIncarnation === this.#planCentre;
     const isWhole = plan.since === 0;
-    // A requested whole plan is taken again.
+    // A whole plan that this node requested is applied even when its version is known.
     if (isOfSame && plan.version <= this.#planVersion && !(isWhole && this.#wantsPlan)) return;
     if (!isWhole && (!isOfSame || plan.since > this.#planVersion)) {
       this.#wantsPlan = true;

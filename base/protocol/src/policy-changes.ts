@@ -16,8 +16,8 @@ export function withBan(bans: readonly Ban[], ban: Ban, nowWallMs: number): Ban[
 }
 
 /**
- * Changes a member. Under another role, the single rights given before do not count any more; otherwise the new rights
- * are added. `reset` removes role and rights. The caller bounds the number (`limits.policyMembersMax`).
+ * Changes a member. A new role discards the member's earlier single rights; without a new role, the given rights are
+ * added to them. `reset` removes role and rights. The caller bounds the number (`limits.policyMembersMax`).
  */
 export function withMember(members: readonly Member[], member: Member, reset: boolean): Member[] {
   const { identity } = member;

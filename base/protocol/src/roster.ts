@@ -58,14 +58,14 @@ type ChangedBy = 'join' | 'self' | 'service' | 'owner' | 'event';
 const changedBy =
   <By extends ChangedBy>(by: By) =>
   <Value, Wire>(codec: Codec<Value, Wire>) => ({ ...codec, changedBy: by });
-/** Never changes after the join. */
+/** Marks a field that never changes after the join. */
 const fixed = changedBy('join');
 const bySelf = changedBy('self');
-/** Changed by the service, when the session moves to another node. */
+/** Marks a field that the service changes when the session moves to another node. */
 const byService = changedBy('service');
-/** Changed by the room's owner, when a host acts. */
+/** Marks a field that the room's owner changes when a host acts. */
 const byOwner = changedBy('owner');
-/** Changed by its own kind of `RosterChange`, not by `participantChanged`. */
+/** Marks a field with its own kind of `RosterChange`; `participantChanged` does not change it. */
 const byEvent = changedBy('event');
 
 /** Participant: a new field is a line here and a number in `ParticipantInfo` of proto/media.proto. */
@@ -100,11 +100,11 @@ const participantFields = {
     write: (attributes: Attributes) => ({ ...attributes }),
     isSame: (a: Attributes, b: Attributes) => changedAttributes(a, b) === undefined,
   }),
-  /** '' leaves it to the token (policy.ts). */
+  /** Role in the room; '' leaves the rights to the token (policy.ts). */
   role: byOwner(coded(roomRoleOf, (role): string => role)),
   /** Time since which its hand is up; 0 when it is down. */
   handRaisedWallMs: byOwner(number),
-  /** Rights of its token, as bits of media.proto; 0 when not given, then the rights shown here count. */
+  /** Rights of its token, as bits of media.proto; 0 when not given: then the rights above count. */
   tokenRights: byOwner(number),
   /** Participants that may receive its tracks; undefined allows all. */
   subscribers: bySelf(coded(subscribersFromWire, subscribersToWire)),

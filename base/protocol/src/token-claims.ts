@@ -3,7 +3,7 @@
 
 export const tokenClaims: readonly (readonly [claim: string, meaning: string])[] = [
   ['`iss`', 'the API key; it needs the scope `rooms:join`'],
-  ['`sub`', 'the identity: 1 to 128 characters, no `/`, none that is invisible'],
+  ['`sub`', 'the identity: 1 to 128 visible characters, without `/`'],
   ['`exp`, `nbf`', 'validity, checked when joining'],
   [
     '`jti`, `via`',
@@ -11,13 +11,13 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
   ],
   [
     '`lobby`, `needsPolicy`',
-    '`true`: waits for a host; waits as long as the signaling node does not know what the room allows ([rooms.md](rooms.md#waiting))',
+    '`true`: the participant waits for a host; it waits as long as the signaling node does not know the policy of the room ([rooms.md](rooms.md#waiting))',
   ],
   [
     '`name`, `metadata`, `attributes`',
     'of the participant; `attributes`: an object of texts, at most 64 of 4 KiB together',
   ],
-  ['`kind`', '`standard` (default), `gateway`, `recorder` or `agent`; but for the first the key needs `rooms:admin`'],
+  ['`kind`', '`standard` (default), `gateway`, `recorder` or `agent`; for all but `standard` the key needs `rooms:admin`'],
   [
     '`video.room`, `video.roomJoin`, `video.roomAdmin`',
     'the room; may join; may kick and mute others (only when `true`): the key needs `rooms:admin`',
@@ -25,7 +25,7 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
   ['`video.canPublish`, `video.canSubscribe`, `video.canPublishData`', 'granted unless `false`'],
   [
     '`video.canPublishSources`',
-    'may publish tracks of these alone, of `camera`, `microphone`, `screen_share`, `screen_share_audio`, `unknown`; none: of all. Hosts and co-hosts of a room publish from any',
+    'the only sources from which it may publish: `camera`, `microphone`, `screen_share`, `screen_share_audio`, `unknown`; an empty list allows all. Hosts and co-hosts of a room may publish from any source',
   ],
   ['`video.canUpdateOwnMetadata`', 'may change own name, metadata and attributes; only when `true`'],
   [
@@ -38,7 +38,7 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
   ],
   [
     '`video.hidden`',
-    "invisible, publishes nothing; with kind `gateway` renditions of others' tracks: the key needs `rooms:admin`",
+    "invisible, publishes nothing, or with kind `gateway` only renditions of others' tracks: the key needs `rooms:admin`",
   ],
   [
     '`video.regions`',

@@ -122,7 +122,7 @@ export class Child {
       this.#ports.onPid(undefined);
       if (this.#stopping !== undefined) return;
       const how = frozen ?? signal ?? `exit code ${code}`;
-      // Code 0 is an ordered end, though another program asked for it.
+      // Code 0 is an ordered end that another program than this supervisor requested.
       this.#ports.onEvent(`${code === 0 ? 'ended' : 'died'} (${how})`, 'warn');
       this.#died(code === 2);
       this.#ports.onDeath(how);

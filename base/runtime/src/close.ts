@@ -36,7 +36,7 @@ export class CloseStack {
     else this.#closing = Promise.all([this.#closing, this.#runStep(step, this.#cause)]).then(() => undefined);
   }
 
-  /** Registers a wait, bounded in time, for an end without haste, before anything closes. */
+  /** Registers the wait, bounded in time, with which an unhurried end begins, before anything closes. */
   onLeave(leave: () => Promise<void>): void {
     this.#leave = leave;
   }

@@ -35,7 +35,7 @@ export interface Pulse {
 }
 export const firstPulse: Pulse = { stoppedMs: 0, silentMs: 0, cpuMs: 0 };
 
-/** Returns the pulse after a look. On a busy machine late looks count as punctual, and waiting is not silence. */
+/** Returns the pulse after a look. Late looks count as punctual, and waiting for a processor is not silence. */
 export function pulseAfter(pulse: Pulse, { elapsedMs, state, cpuMs, isAwaited }: Look): Pulse {
   const countedMs = Math.min(elapsedMs, lookEveryMs);
   const stoppedMs = state === 'T' ? pulse.stoppedMs + countedMs : 0;

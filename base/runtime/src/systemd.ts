@@ -1,5 +1,5 @@
-// Notifies systemd of a service that it has started (sd_notify(3)). Node has no unix datagram sockets, so each message
-// runs `systemd-notify`, which ends only when systemd has taken the message and can still find its sender.
+// Notifies systemd that a service has started or is ending (sd_notify(3)). Node has no unix datagram sockets, so each
+// message runs `systemd-notify`, which ends only after systemd has read the message, so that systemd finds its sender.
 import { execFile } from 'node:child_process';
 import type { Clock, Timer } from './clock.ts';
 import type { Logger } from './log.ts';
@@ -48,7 +48,7 @@ export class Systemd {
     execFile('systemd-notify', words, { env, timeout: wordLimitMs }, (error) => {
       if (error === null || this.#hasWarned) return;
       this.#hasWarned = true;
-      log.warn({ err: error }, 'systemd does not hear this service');
+      log.warn({ err: error }, 'systemd gets no messages from this service');
     });
   }
 }

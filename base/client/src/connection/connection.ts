@@ -3,7 +3,7 @@
 //
 // Effects of the table and their places:
 //   connect    fetchEntry #enter, openSocket #open, sendJoin #joinFirst: the first time, one attempt for each step
-//              openResume, openRejoin #again: later, candidates, socket and Join in one attempt
+//              openResume, openRejoin #reconnect: later, candidates, socket and Join in one attempt
 //   wait       scheduleConnect, scheduleResume, scheduleRejoin: RetryPhase, by the policies of reconnect.ts
 //   part       dropSocket: the session may be resumed; leave: the session is over; end: the connection is over
 //   media      startMedia, adoptSession, stopMedia: ports, with the session's keys kept here for the next attempt

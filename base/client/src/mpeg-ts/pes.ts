@@ -7,7 +7,7 @@ export interface TsPayload {
   readonly data: Uint8Array;
 }
 
-/** The header: start code, stream id, length; then flags and the length of the rest before the data. */
+/** Offset of the length in the header: start code, stream id, length, flags, length of the rest before the data. */
 const lengthAt = 4;
 const lengthEnd = 6;
 const fixedHeaderBytes = 9;

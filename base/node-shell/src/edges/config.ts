@@ -8,13 +8,13 @@ const edge = Type.Object({
   url: Type.String({
     pattern: '^https?://[^/]+$',
     maxLength: 512,
-    description: 'As players reach it: `https://HOST`.',
+    description: 'Its address for players: `https://HOST`.',
     examples: ['https://edge-1.example.org'],
   }),
   region: Type.String({
     minLength: 1,
     maxLength: 64,
-    description: 'A fenced room or tenant uses edges of its regions alone.',
+    description: 'Region of the edge: a fenced room or tenant uses only edges of its regions.',
     examples: ['frankfurt'],
   }),
   latitude: Type.Number({
@@ -49,12 +49,12 @@ export const edgesConfig = Type.Optional(
       servers: Type.Array(edge, {
         minItems: 1,
         maxItems: EDGES_MAX,
-        description: 'All of them, the same at all gateways and library nodes.',
+        description: 'All edges of the cloud, the same at all gateways and library nodes.',
       }),
     },
     {
       description:
-        'Caches that viewers by HLS and of the library are led to ([deploy.md](deploy.md#edges-for-large-shows)).',
+        'Caches to which viewers of HLS and of the library are led ([deploy.md](deploy.md#edges-for-large-shows)).',
     },
   ),
 );

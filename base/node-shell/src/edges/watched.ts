@@ -115,7 +115,7 @@ export class Edges {
       const signal = AbortSignal.any([late.signal, this.#end.signal]);
       watched.status = await ask(`${url}/edge/${this.signs?.statusName}`, signal);
       watched.failures = 0;
-      if (!wasAlive) log.info({ edge: url }, 'an edge is there');
+      if (!wasAlive) log.info({ edge: url }, 'an edge answers');
     } catch (error) {
       watched.failures += 1;
       if (watched.failures < DEAD_AFTER || !wasAlive) return;

@@ -38,7 +38,7 @@ describe('a list of break-outs', () => {
     ['a name that shows nothing', [one({ name: '\u2800' })], 'name: 1 to 64 characters'],
     ['a name that turns the text', [one({ name: 'a\u202eb' })], 'name: 1 to 64 characters'],
     ['a longer name', [one({ name: 'x'.repeat(65) })], 'name: 1 to 64 characters'],
-    ['the same name twice', [one(), one()], 'name: another one has it'],
+    ['the same name twice', [one(), one()], 'name: another break-out has it'],
     ['another id', [one({ breakOutId: 'x' })], 'break_out_id: BO_ and 12 characters, each once'],
     [
       'the same id twice',
@@ -49,7 +49,7 @@ describe('a list of break-outs', () => {
     [
       'a person in two',
       [one({ identities: ['ann'] }), one({ name: 'Blue', identities: ['ann'] })],
-      'identities: each belongs to one',
+      'identities: each belongs to one break-out only',
     ],
     ['a person more', [one({ identities: many(1001) })], 'identities: at most 1000 in all'],
     [

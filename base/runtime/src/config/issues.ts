@@ -8,7 +8,7 @@ export interface ConfigIssue {
   example?: unknown;
   /** Place of the key: `FILE`, `FILE:LINE`, or an environment variable. */
   where?: string | undefined;
-  /** The service starts all the same. */
+  /** True when the service starts all the same. */
   isWarning?: boolean;
 }
 

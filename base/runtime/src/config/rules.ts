@@ -20,7 +20,7 @@ export const secretExample = `${PLACEHOLDER}openssl-rand-base64-32-AAAAAAAA`;
 export function secretIssues(config: unknown): ConfigIssue[] {
   return textsOf(config).flatMap(({ key, text }) => {
     const refuse = (allowed: string): ConfigIssue[] => [{ key, value: shown('secret', text), allowed }];
-    if (text.startsWith(PLACEHOLDER)) return refuse(`your own: this one is of the documentation; ${MAKE_ONE}`);
+    if (text.startsWith(PLACEHOLDER)) return refuse(`your own: this one is from the documentation; ${MAKE_ONE}`);
     if (!isSecret({ key, text }) || !isGuessable(text)) return [];
     return refuse(`a random secret: this one can be guessed; ${MAKE_ONE}`);
   });
@@ -94,7 +94,7 @@ export function folderIssues(key: string, path: string): ConfigIssue[] {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return [];
   } catch {
-    return refuse(`a folder that this user can write in, and ${folder} is none`);
+    return refuse(`a folder that this user can write in, and in ${folder} it cannot`);
   }
 }
 
@@ -106,7 +106,7 @@ export interface PortUse {
   readonly portMax: number;
 }
 
-/** Returns an issue for each use of a taken port, which would fail, or shorten a range. 0 is any free port. */
+/** Returns an issue for each use that has a port in common with an earlier use. Port 0 is any free port. */
 export function portIssues(uses: readonly PortUse[]): ConfigIssue[] {
   return uses.flatMap((use, at) => {
     const other = uses.slice(0, at).find((one) => areSame(one, use));

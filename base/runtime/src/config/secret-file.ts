@@ -15,7 +15,7 @@ export function readSecretFile(key: string, path: string): string {
   let text: string;
   try {
     const { size } = statSync(path);
-    if (size > FILE_BYTES_MAX) throw refuse(`a file of a secret alone, and this one has ${size} bytes`);
+    if (size > FILE_BYTES_MAX) throw refuse(`a file with nothing but a secret, and this one has ${size} bytes`);
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
     if (error instanceof ConfigError) throw error;

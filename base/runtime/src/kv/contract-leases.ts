@@ -16,7 +16,7 @@ function refusals({ it, expect, kv }: Context): void {
     ['a lease of a holder with too long a name', () => kv().takeLease('l', 'x'.repeat(1_025), LONG)],
     ['a lease without a time', () => kv().takeLease('l', 'a', { ttlMs: 0 })],
     ['a lease above a fraction', () => kv().takeLease('l', 'a', { ...LONG, above: 0.5 })],
-    ['a lease above what could be counted', () => kv().takeLease('l', 'a', { ...LONG, above: FENCE_MAX + 1 })],
+    ['a lease above the highest possible fence', () => kv().takeLease('l', 'a', { ...LONG, above: FENCE_MAX + 1 })],
     ['a fence that is no number', () => kv().renewLease('l', 'a', { ...LONG, raiseTo: Number.NaN })],
     ['a negative fence', () => kv().writeFenced('k', 'v', { leaseKey: 'l', holder: 'a', fence: -1 })],
   ])('refuses %s and stores nothing', async (_what, act) => {

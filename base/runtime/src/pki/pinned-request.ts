@@ -40,7 +40,7 @@ export async function pinnedRequest(o: PinnedRequest): Promise<PinnedReply> {
       if (!isAway || index === o.urls.length - 1) throw error;
     }
   }
-  throw new PkiError('ENROL_UNREACHABLE', 'there is no address to ask at');
+  throw new PkiError('ENROL_UNREACHABLE', 'no address of a centre was given');
 }
 
 const awayCodes: ReadonlySet<string> = new Set(['ENROL_UNREACHABLE', 'ENROL_DEADLINE']);
@@ -48,7 +48,7 @@ const awayCodes: ReadonlySet<string> = new Set(['ENROL_UNREACHABLE', 'ENROL_DEAD
 async function requestAt(text: string, o: PinnedRequest, deadlineMs: number): Promise<PinnedReply> {
   const { fingerprints, path, body, nowMs } = o;
   const url = URL.parse(text);
-  if (url?.protocol !== 'https:') throw new PkiError('ENROL_UNREACHABLE', 'a centre is asked at an https URL');
+  if (url?.protocol !== 'https:') throw new PkiError('ENROL_UNREACHABLE', 'the address of a centre must be an https URL');
   const signal = AbortSignal.timeout(deadlineMs);
   const socket = await connectTo(url, signal);
   try {

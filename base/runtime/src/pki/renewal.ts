@@ -53,7 +53,7 @@ export async function renewLapsed(o: {
 }
 
 const refusals: Readonly<Partial<Record<PkiErrorCode, string>>> = {
-  RENEWAL_REFUSED: 'the certificate is none of this cluster',
+  RENEWAL_REFUSED: 'the certificate does not belong to this cluster',
   RENEWAL_TOO_OLD: 'the certificate ran out too long ago',
   RENEWAL_DENIED: 'the node is shut out',
 };

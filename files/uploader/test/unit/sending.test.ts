@@ -76,7 +76,7 @@ describe('answers other than success', () => {
 
   it('an upload that the api has ended stops the sending of all parts at once, with the reason', async () => {
     const api = new ScriptedApi(node, 4);
-    const failure = { code: 'UPLOAD_LOST', detail: 'The node that had it is gone.' };
+    const failure = { code: 'UPLOAD_LOST', detail: 'The node that had the upload is gone.' };
     node.meets = (_, id) => {
       if (id !== 'p2') return 'silence';
       api.upload = Object.assign({}, api.upload, { state: 'refused', failure, parts: [] });
@@ -91,7 +91,7 @@ describe('answers other than success', () => {
     api.create = async (...args) => {
       const planned = await create(...args);
       await node.close();
-      const failure = { code: 'UPLOAD_LOST', detail: 'The node that had it is gone.' };
+      const failure = { code: 'UPLOAD_LOST', detail: 'The node that had the upload is gone.' };
       api.upload = Object.assign({}, api.upload, { state: 'refused', failure, parts: [] });
       return planned;
     };

@@ -209,8 +209,8 @@ export const libraryTexts = inBoth({
     '文件自称是视频或音频，但无法读取。',
   ],
   'reason.MALWARE_FOUND': ['The scanner found malware in it.', '扫描发现恶意软件。'],
-  'reason.UPLOAD_EXPIRED': ['Not all of it came in time. Please try again.', '文件未在限期内全部到达。请重试。'],
-  'reason.EXPIRED': ['Not all of it came in time. Please try again.', '文件未在限期内全部到达。请重试。'],
+  'reason.UPLOAD_EXPIRED': ['The upload was not complete in time. Please try again.', '文件未在限期内全部到达。请重试。'],
+  'reason.EXPIRED': ['The upload was not complete in time. Please try again.', '文件未在限期内全部到达。请重试。'],
   'reason.UPLOAD_LOST': [
     'The server that had it is gone. Please upload it again.',
     '存放它的服务器已不在。请重新上传。',
