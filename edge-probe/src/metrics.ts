@@ -12,7 +12,7 @@ export function proberMetrics(metrics: Metrics) {
   const rtt = metrics.gauge('rtt_ms', 'Round trip between two probes, Peak-EWMA.', labels);
   const change = metrics.gauge(
     'oneway_change_ms',
-    'Increase of the one-way delay over the best of five minutes.',
+    'One-way delay above the lowest of the last five minutes.',
     labels,
   );
   const jitter = metrics.gauge('jitter_ms', 'Mean deviation of the one-way delay.', labels);

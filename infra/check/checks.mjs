@@ -17,7 +17,7 @@ import { textFindings } from './text-rules.mjs';
 import { wordingFindings } from './wording-rules.mjs';
 
 /**
- * Every check of the house, the longest first so that two at a time end together.
+ * Returns all checks, the longest first so that two at a time end together.
  * @param {string} root the work tree
  * @returns {import('./command.mjs').Check[]}
  */
@@ -48,7 +48,8 @@ function hasSources(root, name) {
 }
 
 /**
- * A workspace, and beside it a server that lives in it with types of its own (DOM and Node do not mix).
+ * Returns the folders of a workspace whose types are checked apart: itself, and a server in it, which needs the types
+ * of Node instead of those of the DOM.
  * @param {string} root @param {string} name
  */
 function typedFolders(root, name) {
@@ -56,8 +57,8 @@ function typedFolders(root, name) {
 }
 
 /**
- * Folders whose settings agree are one program of the compiler, named by a file beside infra/tsconfig.base.json: alone,
- * each would have what it imports checked once more. All others are programs of their own.
+ * Programs of the compiler, each named by a file beside infra/tsconfig.base.json, for folders with the same settings:
+ * alone, each folder would have its imports checked once more. Every other folder is a program of its own.
  */
 export const typePrograms = ['services', 'tests', 'setup', 'pages'];
 
@@ -77,8 +78,9 @@ function typesChecks(root, workspaces) {
 }
 
 /**
- * By the native compiler: a third of the processor's time. On two cores one thread of it is the cheapest. Most of what
- * it allocates stays to its end, so it collects garbage seldom (GOGC): a sixth of its time, for a tenth more memory.
+ * Checks types with the native compiler, which takes a third of the processor time. On two cores a single thread is
+ * cheapest. Most of its memory stays in use, so it collects garbage seldom (GOGC): that saves a sixth of its time for a
+ * tenth more memory.
  * @param {string} root @param {string} name @param {string} project a folder with a tsconfig.json, or such a file
  * @returns {import('./command.mjs').Check}
  */
@@ -95,7 +97,7 @@ function lintCheck(root) {
 }
 
 /**
- * A process of its own: it takes seconds, in which the other checks go on.
+ * Checks import arrows in a process of its own, because it takes seconds, in which the other checks go on.
  * @param {string} root
  */
 function importsCheck(root) {
@@ -103,7 +105,7 @@ function importsCheck(root) {
 }
 
 /**
- * The set-up of every command generates what is stale: this finds what has changed since, or was edited by hand.
+ * Finds generated code that was edited by hand, or whose sources have changed since the set-up generated it.
  * @param {string} root
  */
 function generatedFindings(root) {
@@ -114,7 +116,7 @@ function generatedFindings(root) {
 }
 
 /**
- * The pages that `npm run docs` makes from the code. A process of its own: the checks shall not load every service.
+ * Checks the pages that `npm run docs` makes, in a process of its own, so that the checks need not load every service.
  * @param {string} root
  */
 function docsCheck(root) {
@@ -124,8 +126,8 @@ function docsCheck(root) {
 }
 
 /**
- * A package with a committed file that has rules of its own says by its script `check:drift` how to try it. One that
- * passed is remembered by all that it depends on: what is in the package, and what is installed.
+ * Returns the check of a package's committed file with rules of its own, which its script `check:drift` runs. A check
+ * that has passed is not repeated while the package and the installed packages stay the same.
  * @param {string} root
  * @param {string} name
  */
@@ -140,9 +142,9 @@ function driftChecks(root, name) {
 }
 
 /**
- * A check that is not run again while what it depends on is the same as when it passed.
+ * Wraps a check, so that it is not run again while its dependencies are the same as when it passed.
  * @param {import('./command.mjs').Check} check
- * @param {() => string} keyOf of everything that it depends on
+ * @param {() => string} keyOf returns a key of all its dependencies
  * @returns {import('./command.mjs').Check}
  */
 export function rememberedCheck(check, keyOf, folder = join(cacheRoot(), 'drift')) {

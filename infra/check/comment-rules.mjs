@@ -4,16 +4,15 @@ import ts from 'typescript';
 import { treeFiles } from './files.mjs';
 
 /**
- * Comments fit in 120 columns, as the formatter makes code fit: a comment line of its own, and a line of code that a
- * comment ends. Long strings in code are the formatter's affair. Proto files are left out: their comments stand behind
- * the fields.
+ * Widest comment line, and widest line of code that ends with a comment: the formatter's own bound of code. Long
+ * strings in code are the formatter's affair. Proto files are left out: their comments stand behind the fields.
  */
 const COLUMNS = 120;
 const CODE = /\.(ts|tsx|mts|mjs|js|cjs)$/;
 const C = /\.(c|h)$/;
 const SHELL = /\.sh$/;
 
-/** Strings, so that what looks like a comment in them is none, and comments. */
+/** Matches strings and comments, so that text like a comment inside a string does not count as one. */
 const C_TOKEN = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 
 /** Tools read these on one line. */
@@ -29,7 +28,7 @@ export function commentFindings(root) {
 }
 
 /**
- * Where comments are too wide. A line that cannot be broken, as an address, may be wider.
+ * Finds comments that are too wide. A line that cannot be broken, such as an address, may be wider.
  * @param {string} path relative to the tree
  * @param {string} text
  * @returns {string[]} one finding a line
@@ -44,7 +43,7 @@ export function wideCommentsIn(path, text) {
 }
 
 /**
- * Numbers of the lines on which a comment is too wide.
+ * Returns the numbers of the lines on which a comment is too wide.
  * @param {string} text @param {number} start @param {number} end
  */
 function wideLines(text, start, end) {
@@ -54,7 +53,7 @@ function wideLines(text, start, end) {
   const lines = text.slice(from, to < 0 ? text.length : to).split('\n');
   const after = text.slice(end, to < 0 ? text.length : to);
   return lines.flatMap((line, index) => {
-    // Code behind the comment: its width is that of the code.
+    // Code follows the comment on this line, so the formatter bounds its width.
     const isCode = index === lines.length - 1 && after.trim() !== '';
     const words = line.trim().replace(/^(?:\/\/|\/\*+|\*|#)\s*/, '');
     const fits = line.length <= COLUMNS || isCode || !words.includes(' ') || DIRECTIVE.test(line);

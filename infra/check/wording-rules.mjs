@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { treeFiles } from './files.mjs';
 
 /**
- * Comments that do not read alone (STYLE.md, Comments): their first word stands for a thing that they do not name, or a
- * word leaves open which participant or process is meant. Pages are checked for these words too.
+ * Finds comments that do not read alone (STYLE.md, Comments): their first word stands for a thing that they do not
+ * name, or a word leaves open which participant or process is meant. Pages are checked for the latter words too.
  */
 
 const CODE = /\.(ts|tsx|mts|mjs|js|c|h|proto|css)$/;
@@ -19,7 +19,7 @@ const VAGUE = /\b(?:nobody|somebody|told)\b/i;
 const BLOCK_START = /^\s*\{?\/\*\*?\s*/;
 const LINE_COMMENT = /^\s*\/\/\s*/;
 const BEHIND_CODE = /\s\/(?:\/|\*\*?)\s.*$/;
-/** A name of the code in a sentence. */
+/** Matches a name of the code in a sentence: names may contain a forbidden word. */
 const CODE_SPAN = /`[^`]*`/g;
 
 /**
@@ -52,7 +52,7 @@ export function wordingIn(path, text) {
 }
 
 /**
- * The comment on a line, and whether it begins there; a comment of several lines begins on its first.
+ * Returns the comment on a line, and whether it begins there; a comment of several lines begins on its first line.
  * @param {string} line
  * @param {string} before the line above
  */

@@ -20,7 +20,7 @@ if (unknown.length > 0) {
   process.stdout.write(
     'npm run docs             writes docs/reference.md, docs/metrics.md, examples/proxy/nginx.conf and infra/grafana\n',
   );
-  process.stdout.write('npm run docs -- --check  says whether they are as the code has them\n');
+  process.stdout.write('npm run docs -- --check  checks that they match the code\n');
   process.exit(unknown.some((argument) => argument === '--help' || argument === '-h') ? 0 : 2);
 }
 
@@ -28,9 +28,9 @@ const faults = Object.entries(pages).flatMap(([path, page]) => {
   if (page.faults.length > 0) return page.faults;
   const file = join(root, path);
   if (existsSync(file) && readFileSync(file, 'utf8') === page.text) return [];
-  if (isCheck) return [`${path} is not what the code says: run npm run docs and commit it`];
+  if (isCheck) return [`${path} does not match the code: run npm run docs and commit it`];
   writeFileSync(file, page.text);
-  process.stdout.write(`${path} is written anew\n`);
+  process.stdout.write(`${path} has been written\n`);
   return [];
 });
 for (const fault of faults) process.stdout.write(`${fault}\n`);

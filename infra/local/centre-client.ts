@@ -69,7 +69,8 @@ export class CentreClient {
   }
 
   /**
-   * Requests the first centre that does not answer 503, which is the answer of a standby. Rejects as the last one does.
+   * Sends a request to one centre after another, until one answers anything but 503, the answer of a standby. Rejects
+   * with the error of the last centre.
    */
   async #ask(path: string, limitMs: number, init: RequestInit = {}): Promise<Response> {
     for (const [index, baseUrl] of this.#baseUrls.entries()) {
@@ -81,7 +82,7 @@ export class CentreClient {
         if (isLast) throw error;
       }
     }
-    throw new Error('there is no centre to ask');
+    throw new Error('no centre is configured');
   }
 
   /**

@@ -48,7 +48,7 @@ const memoryBounds = { MALLOC_ARENA_MAX: '1' };
 
 const askStartingMs = 500;
 
-/** The oldest is dropped. */
+/** Most recorded deaths; beyond it the oldest is dropped. */
 const deathsRecordedMax = 1000;
 
 export class Cloud {
@@ -339,7 +339,7 @@ export class Cloud {
   async #mustEnrol(spec: ChildSpec, dir: string): Promise<boolean> {
     const file = join(dir, 'credentials.json');
     const authorityFingerprint = await this.#centre.authorityFingerprint((error) =>
-      this.#output.complainOnce('the centre does not tell its certificate authority', error),
+      this.#output.complainOnce('the centre does not name its certificate authority', error),
     );
     const verdict = judgeCredentials(file, { id: spec.id, authorityFingerprint, nowMs: Date.now() });
     if (verdict.usable) return false;

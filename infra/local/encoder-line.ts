@@ -6,8 +6,8 @@ const ROOM = 'demo';
 const limitMs = 2000;
 
 /**
- * Returns lines for the welcome; without a key, the page where one is available. `coming` is still being installed; a
- * gateway that can make sound has it.
+ * Returns lines for the welcome: the command, or without a key the address that gives one. `coming` names software that
+ * is still being installed; a gateway that can convert sound has it already.
  */
 export async function encoderLines(portOffset: number, coming: string): Promise<string[]> {
   const comingLine = `${coming} is still being installed: players of RTMP, FLV and HLS, sound of encoders in browsers, \
@@ -25,7 +25,7 @@ recordings as MP4 and renditions of videos come with it, without a new start`;
     });
     const ways = await post(`${gateway}/v1/ways`, { identity, name: 'Encoder' }, String(token));
     const { publish, play } = ways as { publish?: { rtmp: { url: string } }; play?: { flv: string } };
-    if (publish === undefined) throw new Error('the gateway names no way');
+    if (publish === undefined) throw new Error('the gateway names no address');
     const source = '-re -f lavfi -i testsrc2=size=640x360:rate=25 -re -f lavfi -i sine=frequency=440';
     const coding = '-c:v libx264 -preset veryfast -tune zerolatency -pix_fmt yuv420p -g 50 -c:a aac';
     return [

@@ -113,7 +113,7 @@ function distributionOf(values: {
   return values.distribution ? { distribution: true, receiversPerRegion } : {};
 }
 
-/** Adds where to look to Node's error about the command line. */
+/** Parses the command line. Adds a hint at `--help` to Node's errors. */
 function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: withLanValue(args), options: startOptions });

@@ -23,7 +23,7 @@ export class Outages {
     this.#ports = ports;
   }
 
-  /** From now on the child's deaths are outages. */
+  /** Reports that a child serves: its later deaths are outages. */
   served(id: string): void {
     this.#served.add(id);
   }

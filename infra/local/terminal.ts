@@ -6,10 +6,10 @@ export type Phase = 'starting' | 'running' | 'ending';
 const ranks = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /**
- * Shows important lines during the start, all lines while running, and only failures during the end, when neighbours
- * leave as expected. The levels `debug` and `trace` show everything. A line that is not JSON (a crash of Node itself)
- * is always shown. A process that lacks what is still being installed (`coming`) is unimportant, since the welcome says
- * so.
+ * Returns whether the terminal shows a line: important lines during the start, all lines while running, and only
+ * failures during the end, when neighbours leave as expected. The levels `debug` and `trace` show everything. A line
+ * that is not JSON (a crash of Node itself) is always shown. A process that lacks software that is still being
+ * installed (`coming`) is unimportant, since the welcome names that software.
  */
 export function isShown(line: string, o: { phase: Phase; coming: string; logLevel: string }): boolean {
   if (o.phase === 'starting' && o.coming !== '' && line.includes(`"lacking":"${o.coming}"`)) return false;

@@ -40,15 +40,15 @@ export const api: Dashboard = {
     },
     {
       title: 'Open alarms',
-      description: 'Open alarms of all rules. No figure: no api judges.',
+      description: 'Open alarms of all rules. No figure: no api evaluates them.',
       unit: 'short',
       isNow: true,
       badFrom: 1,
       queries: [['sum(max by (rule, severity) (meridian_api_alarms_open))', 'alarms']],
     },
     {
-      title: 'Looks of the judge in a minute',
-      description: 'One instance of the api looks every 5 s: twelve in a minute.',
+      title: 'Evaluations of alarm rules in a minute',
+      description: 'One instance of the api evaluates the rules every 5 s: twelve times a minute.',
       unit: 'short',
       isNow: true,
       queries: [['60 * sum(rate(meridian_api_alarm_looks_total{outcome="stored"}[5m]))', 'looks']],
@@ -114,14 +114,14 @@ export const api: Dashboard = {
       ],
     },
     {
-      title: 'Looks of the judge of alarms',
-      description: 'Looks a second: stored, overtaken (another instance was faster), failed.',
+      title: 'Evaluations of alarm rules',
+      description: 'Evaluations a second: stored, overtaken (another instance was faster), failed.',
       unit: 'ops',
       queries: [['sum by (outcome) (rate(meridian_api_alarm_looks_total[$__rate_interval]))', '{{outcome}}']],
     },
     {
-      title: 'Time of a look',
-      description: 'Facts, rules and what is stored: the median, and what 99 of 100 stay below.',
+      title: 'Time of an evaluation',
+      description: 'Reading facts, applying rules and storing results: the median, and the time that 99 of 100 stay below.',
       unit: 'ms',
       queries: [
         [quantile(0.5, 'meridian_api_alarm_look_ms'), 'median'],
@@ -142,7 +142,7 @@ export const api: Dashboard = {
     },
     {
       title: 'Event-loop lag',
-      description: 'Of each instance: 99 of 100 delays stay below.',
+      description: 'Delay of each instance that 99 of 100 samples stay below.',
       unit: 's',
       queries: [['meridian_api_nodejs_eventloop_lag_p99_seconds', '{{instance}}']],
     },

@@ -7,7 +7,7 @@ export const centre: Dashboard = {
   panels: [
     {
       title: 'Leading centres',
-      description: 'One, and for a moment none, when the lead is passed on.',
+      description: 'Leading centres: one, or none for a moment while the lead passes on.',
       unit: 'short',
       isNow: true,
       queries: [['sum(meridian_scheduler_leading)', 'leading']],
@@ -71,7 +71,7 @@ export const centre: Dashboard = {
     },
     {
       title: 'Time of a decision',
-      description: 'One placement, without the store: the median, and what 99 of 100 stay below.',
+      description: 'One placement, without the store: the median, and the time that 99 of 100 stay below.',
       unit: 'ms',
       queries: [
         [quantile(0.5, 'meridian_scheduler_decision_ms'), 'median'],
@@ -108,7 +108,7 @@ export const centre: Dashboard = {
     },
     {
       title: 'Time of a move',
-      description: 'From the decision to the report of the new node: the median, and what 99 of 100 stay below.',
+      description: 'From the decision to the report of the new node: the median, and the time that 99 of 100 stay below.',
       unit: 'ms',
       queries: [
         [quantile(0.5, 'meridian_scheduler_move_ms'), 'median'],
@@ -139,7 +139,7 @@ export const centre: Dashboard = {
     },
     {
       title: 'Event-loop lag',
-      description: 'Of centres: 99 of 100 delays stay below.',
+      description: 'Delay of each centre that 99 of 100 samples stay below.',
       unit: 's',
       queries: [['meridian_scheduler_nodejs_eventloop_lag_p99_seconds', '{{instance}}']],
     },

@@ -84,7 +84,7 @@ export const gateways: Dashboard = {
     },
     {
       title: 'Transcoders in trouble',
-      description: 'In five minutes: processes that ended by themselves, and units that came too late for one.',
+      description: 'In five minutes: processes that ended by themselves, and units dropped because they came too late.',
       unit: 'short',
       queries: [
         ['sum(increase(meridian_gateway_transcoders_restarted_total[5m]))', 'gateways: ended'],
@@ -108,7 +108,7 @@ export const gateways: Dashboard = {
     },
     {
       title: 'Oldest wait',
-      description: 'For how long a recording has waited for a recorder, and one that is over for the store.',
+      description: 'Longest wait of a recording for a recorder, and of a finished recording for the store.',
       unit: 's',
       queries: [
         ['max(meridian_scheduler_recordings_oldest_wait_seconds)', 'for a recorder'],

@@ -3,7 +3,7 @@ import type { Dashboard } from './dashboard.ts';
 export const library: Dashboard = {
   name: 'library',
   title: 'library nodes',
-  description: 'Files that are uploaded, until the api has heard of them, and files that are sent.',
+  description: 'Uploads until they are reported to the api, and files that are sent.',
   panels: [
     {
       title: 'Fullest disk with a spool',
@@ -14,7 +14,7 @@ export const library: Dashboard = {
     },
     {
       title: 'Oldest upload to be finished',
-      description: 'For how long an upload that has come waits for its checks and the store.',
+      description: 'How long the oldest received upload has waited for its checks and the store.',
       unit: 's',
       isNow: true,
       badFrom: 1800,
@@ -22,7 +22,7 @@ export const library: Dashboard = {
     },
     {
       title: 'Oldest report that waits',
-      description: 'For how long a finished upload waits for an api that hears of it.',
+      description: 'How long the oldest finished upload has waited for an api to report it to.',
       unit: 's',
       isNow: true,
       badFrom: 300,
@@ -44,7 +44,7 @@ export const library: Dashboard = {
     },
     {
       title: 'Requests',
-      description: 'For files and of uploads, by status.',
+      description: 'Requests a second for files and for uploads, by status.',
       unit: 'reqps',
       isStacked: true,
       queries: [['sum by (status) (rate(meridian_library_http_requests_total[$__rate_interval]))', '{{status}}']],

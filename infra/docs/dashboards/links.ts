@@ -23,7 +23,7 @@ export const links: Dashboard = {
     },
     {
       title: 'Relayed pairs',
-      description: 'Ordered pairs of hosts whose media takes a way over a third one.',
+      description: 'Ordered pairs of hosts whose media takes a way over a third host.',
       unit: 'short',
       isNow: true,
       queries: [['max(meridian_scheduler_relayed_pairs)', 'pairs']],
@@ -64,7 +64,7 @@ export const links: Dashboard = {
     worst('Jitter', 'Mean deviation of the delay of a direction.', 'ms', 'meridian_edge_probe_jitter_ms'),
     worst(
       'Slowdown',
-      'Delay of a direction above its best of five minutes.',
+      'Delay of a direction above its lowest of the last five minutes.',
       'ms',
       'meridian_edge_probe_oneway_change_ms',
     ),

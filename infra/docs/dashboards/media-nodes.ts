@@ -51,7 +51,7 @@ export const mediaNodes: Dashboard = {
     },
     {
       title: 'Consumers of capacity',
-      description: 'Consumers, as a share of what all media nodes hold themselves able to carry.',
+      description: 'Consumers, as a share of the capacity that all media nodes report.',
       unit: 'percentunit',
       isNow: true,
       badFrom: 0.8,
@@ -65,7 +65,7 @@ export const mediaNodes: Dashboard = {
     ofEach('Tracks', 'Tracks that are published there, or pulled from other nodes.', 'short', 'meridian_sfu_tracks'),
     ofEach(
       'Event-loop lag',
-      'Of the agent: 99 of 100 delays stay below. Above 100 ms, answers come late.',
+      'Delay of the agent that 99 of 100 samples stay below. Above 100 ms, answers come late.',
       'ms',
       'meridian_sfu_loop_lag_ms_p99',
     ),
@@ -92,7 +92,7 @@ export const mediaNodes: Dashboard = {
     ofEach('Memory', 'Of the agent, without its worker.', 'bytes', 'meridian_sfu_process_resident_memory_bytes'),
     ofEach(
       'Cost of a consumer',
-      'What one consumer takes, as measured there, as a share of one core.',
+      'Processor time of one consumer, as measured on the node, as a share of one core.',
       'percentunit',
       'meridian_sfu_consumer_cpu_share',
     ),

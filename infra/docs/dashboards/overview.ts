@@ -42,7 +42,7 @@ export const overview: Dashboard = {
     },
     {
       title: 'Critical alarms',
-      description: 'Open critical alarms of the api. No figure: no api judges.',
+      description: 'Open critical alarms of the api. No figure: no api evaluates them.',
       unit: 'short',
       isNow: true,
       badFrom: 1,
@@ -63,7 +63,7 @@ export const overview: Dashboard = {
     },
     {
       title: 'Leading centres',
-      description: 'One, and for a moment none, when the lead is passed on.',
+      description: 'Leading centres: one, or none for a moment while the lead passes on.',
       unit: 'short',
       isNow: true,
       queries: [['sum(meridian_scheduler_leading)', 'leading']],
@@ -94,7 +94,7 @@ export const overview: Dashboard = {
     {
       title: 'Join time',
       description:
-        'From the request to its answer, of joins that were let in: the median, and what 99 of 100 stay below.',
+        'From the request to its answer, of joins that were let in: the median, and the time that 99 of 100 stay below.',
       unit: 'ms',
       queries: [
         [quantile(0.5, 'meridian_signaling_join_ms', '{result="OK"}'), 'median'],

@@ -89,7 +89,7 @@ function fleetMetrics(metrics: Metrics) {
     leases: metrics.gauge('leases', 'Remembered room epochs, owned or not.', ['state']),
     leasesGranted: metrics.counter('leases_granted_total', 'Room leases granted to a new owner.'),
     reportsIgnored: metrics.counter('reports_ignored_total', 'Reports of unknown nodes or old incarnations.'),
-    enrolled: metrics.counter('certificates_total', 'Certificates issued, by way of enrolment.', ['how']),
+    enrolled: metrics.counter('certificates_total', 'Certificates issued, by method of enrolment.', ['how']),
   };
 }
 

@@ -31,7 +31,7 @@ export async function waysAt(url: string, token: string, signal: AbortSignal): P
   const { hls } = fieldsOf(ways['play']);
   const playKey = typeof hls === 'string' ? /\/hls\/([^/]+)\//.exec(hls)?.[1] : undefined;
   if (typeof publishKey !== 'string' || playKey === undefined)
-    throw new GatewayError('ANSWER_UNEXPECTED', 'the gateway names no way in by RTMP, or none out by HLS');
+    throw new GatewayError('ANSWER_UNEXPECTED', 'the gateway names no address in by RTMP, or none out by HLS');
   return { publishKey, playKey };
 }
 

@@ -85,7 +85,7 @@ function planFolder(from: string, to: string, isTls: boolean, plan: Drafted): vo
   for (const name of readdirSync(from).sort()) {
     const [path, target] = [join(from, name), join(to, name)];
     const [one, other] = [lstatSync(path), there(target)];
-    // A link here leads into another program's folder.
+    // An existing link `tls` on this host leads into another program's folder, so it stays.
     const isKept = isTls ? other !== undefined && !isFolder(other) : name === TLS && other?.isSymbolicLink() === true;
     if (isKept) plan.kept.push(target);
     else if (one.isDirectory()) planFolder(path, target, isTls || name === TLS, plan);

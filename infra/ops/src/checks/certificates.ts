@@ -25,10 +25,10 @@ function ofOne({ name }: Service, folder: string, nowMs: number): Finding {
   if (leftMs > LATE_MS) return ok(`${name}: its certificate is good for ${hours} h`);
   if (leftMs > 0)
     return warn(
-      `${name}: its certificate ends in ${hours} h`,
+      `${name}: its certificate expires in ${hours} h`,
       `its log says why it is not renewed: journalctl -u meridian-${name}`,
     );
   if (-leftMs < LAPSED_MAX_MS)
-    return warn(`${name}: its certificate ended ${hours} h ago`, 'it renews it when it starts and reaches the centre');
-  return fail(`${name}: its certificate ended ${hours} h ago`, lost);
+    return warn(`${name}: its certificate expired ${hours} h ago`, 'the node renews it when it starts and reaches the centre');
+  return fail(`${name}: its certificate expired ${hours} h ago`, lost);
 }

@@ -22,7 +22,7 @@ export async function domainServed(services: readonly Service[], { folders }: Co
     const { status, days } = await ask(hostname);
     if (status !== 200) return [warn(`https://${hostname}/v1/entry answers ${status} on this host`, nginx)];
     if (days < SOON_DAYS)
-      return [warn(`the certificate of ${hostname} ends in ${days} days`, 'renew it, then reload nginx')];
+      return [warn(`the certificate of ${hostname} expires in ${days} days`, 'renew it, then reload nginx')];
     return [ok(`https://${hostname} is served here; its certificate is good for ${days} days`)];
   } catch (error) {
     return [warn(`https://${hostname} is not served on this host: ${(error as Error).message}`, nginx)];

@@ -32,7 +32,7 @@ export async function stopLimitsFit(
     if (drainMs + closeMs > (limitMs ?? CONTAINER_LIMIT_MS))
       findings.push(tooLong(service, { drainMs, closeMs, limitMs }));
   }
-  return findings.length > 0 ? findings : [ok('what drains has the time that its file gives it')];
+  return findings.length > 0 ? findings : [ok('services that drain have the time that their files give them')];
 }
 
 const numberOf = (value: unknown, other: number): number => (typeof value === 'number' ? value : other);
@@ -46,7 +46,7 @@ function tooLong(
   const container = `in containers \`stop_grace_period: ${needed}s\``;
   if (limitMs === undefined)
     return warn(
-      `${own}; what stops it must wait as long, and our compose.yaml waits ${CONTAINER_LIMIT_MS / 1000} s`,
+      `${own}; its supervisor must wait as long, and our compose.yaml waits ${CONTAINER_LIMIT_MS / 1000} s`,
       `${container}; or a smaller drainLimitMs`,
     );
   return warn(

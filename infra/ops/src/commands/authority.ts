@@ -7,8 +7,8 @@ import { cloudHere } from './invite.ts';
 const steps = ['begin', 'switch', 'end'];
 const after: Readonly<Record<string, string>> = {
   single: 'there is one authority; `meridian node authority begin` makes the next one',
-  begin: 'there is a next one, which all nodes learn to trust; then: meridian node authority switch',
-  switch: 'the next one signs certificates; a minute after the last node has its own: meridian node authority end',
+  begin: 'there is a next authority, which all nodes learn to trust; then: meridian node authority switch',
+  switch: 'the next authority signs certificates; a minute after the last node has one of them: meridian node authority end',
 };
 
 /** Makes the step, if given, and prints the state. HostError, also when the step is refused. */

@@ -28,5 +28,5 @@ export async function drain(isOff: boolean, context: Context): Promise<void> {
   }
   context.out(`draining ${units.join(', ')}: they end when they are empty, at the latest after their drainLimitMs`);
   await systemctl('stop', ...units);
-  context.out('this host has no media any more; back: meridian node drain --off, or the next boot');
+  context.out('this host has no media any more; to undo: meridian node drain --off, or the next boot');
 }
