@@ -49,7 +49,7 @@ export class Packages {
 const LATE = /createRequire\(import\.meta\.url\)\('([^'.][^']*)'\)/g;
 
 /**
- * Makes such code load the bundled package.
+ * Makes code that `LATE` matches load the bundled package.
  * @param {Packages} packages
  * @returns {import('rolldown').Plugin}
  */

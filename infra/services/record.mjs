@@ -61,7 +61,7 @@ export function removeRecord(folder) {
 }
 
 /**
- * Returns the sources that have changed since. Contents are read only if time or size differ.
+ * Returns the sources that have changed since the build. Contents are read only if time or size differ.
  * @param {string} root
  * @param {ServicesRecord} record
  * @returns {string[]}

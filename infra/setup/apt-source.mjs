@@ -14,7 +14,7 @@ import { runLogged } from './command.mjs';
  * @param {{ work: string, logs: string, codename: string, etc?: string, signal?: AbortSignal | undefined }} options
  *   `work` is ours to fill
  * @returns {Promise<string>} the unpacked, patched source folder
- * @throws {import('./error.mjs').SetupError} PACKAGES_FAILED: not to be had
+ * @throws {import('./error.mjs').SetupError} PACKAGES_FAILED when the mirror does not have it
  */
 export async function fetchDebianSource(sourcePackage, { work, logs, codename, etc = '/etc/apt', signal }) {
   const parts = join(work, 'apt-parts');

@@ -33,7 +33,7 @@ export class SetupError extends Error {
  */
 export function interrupted(what) {
   return new SetupError('INTERRUPTED', `Interrupted: ${what}`, {
-    remedy: 'run the same command again; it takes up where it can and clears away what was half made',
+    remedy: 'run the same command again; it continues where it can and removes partial results',
   });
 }
 

@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-/** Short enough that a command started right afterwards finds the end begun, as npm alone takes longer to start. */
+/** Shorter than npm takes to start, so that a command typed right after a kill finds this process ending already. */
 const LOOK_EVERY_MS = 250;
 
 /**

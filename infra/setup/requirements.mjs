@@ -79,7 +79,7 @@ const workerWithoutSource = [
     fedora: 'libsrtp-devel',
     arch: 'libsrtp',
     probe: { library: 'libsrtp2' },
-    why: 'SRTP where its source is not to be had',
+    why: 'SRTP where its source is not available',
   },
 ];
 
@@ -126,7 +126,7 @@ const test = [
     fedora: 'postgresql-server',
     arch: 'postgresql',
     probe: { command: 'postgres' },
-    why: 'what the api says to its database, on PostgreSQL too',
+    why: 'the api's statements, on PostgreSQL too',
   },
   {
     debian: 'libnginx-mod-rtmp', // depends on nginx
@@ -140,7 +140,7 @@ const test = [
     fedora: 'golang-github-prometheus',
     arch: 'prometheus',
     probe: { command: 'promtool' },
-    why: 'judges the alert rules',
+    why: 'evaluates the alert rules',
   },
   {
     debian: 'nftables',

@@ -64,7 +64,7 @@ async function invitation(
     } catch (error) {
       const isRemembered = error instanceof HostError && error.code === 'HOST_ID_TAKEN';
       if (!isRemembered || performance.now() > endMs) throw error;
-      if (tries === 0) out('waiting until the centre takes the earlier nodes of this host for dead');
+      if (tries === 0) out('waiting until the centre considers the earlier nodes of this host dead');
       await delay(1000);
     }
 }

@@ -118,14 +118,14 @@ function ipOf(option: string, text: string): string {
   return family === 6 ? new SocketAddress({ address: text, family: 'ipv6' }).address : text;
 }
 
-/** All hosts reach each other by one family. */
+/** Checks that the address has the family of the centre's (IPv4 or IPv6), by which all hosts reach each other. */
 function checkMeeting(meeting: string, centre: string): void {
   if (isIP(centre) === 0 || familyOf(meeting) === familyOf(centre)) return;
   const allowed = `an address of ${familyName(familyOf(centre))} too: the centre has ${centre}, and all servers reach each other`;
   throw wrong('--address', meeting, allowed);
 }
 
-/** Requires an address of its own, since nginx and media would both use port 443. */
+/** Parses the address whose port 443 is for media; the host's other addresses are refused, as nginx uses their 443. */
 function tlsOf(text: string, { local, private: inner, second, public: shown }: Addresses): AddressPair {
   const [ip = '', outside, ...rest] = text.split('=');
   const tls = { local: ipOf('--tls-address', ip), public: ipOf('--tls-address', outside ?? ip) };

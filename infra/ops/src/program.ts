@@ -33,8 +33,8 @@ export interface Surroundings {
 export async function runProgram(words: readonly string[], { io, root, signal }: Surroundings): Promise<number> {
   const program = new Command('meridian node')
     .description('Sets up, runs and looks after a host of a Meridian cloud')
-    .option('--etc <folder>', 'of configuration files', '/etc/meridian')
-    .option('--state <folder>', 'of what services keep', '/var/lib/meridian');
+    .option('--etc <folder>', 'folder of configuration files', '/etc/meridian')
+    .option('--state <folder>', 'folder of the data of services', '/var/lib/meridian');
   const context = (): Context => contextOf(io, program.opts<{ etc: string; state: string }>(), root);
   addInit(program, context);
   addAdminLink(program, context);
@@ -47,7 +47,7 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .action(() => run(context(), signal));
   program
     .command('doctor')
-    .description('how this host is, and what mends it')
+    .description('show the state of this host, and remedies')
     .action(() => doctor(context()));
   program
     .command('drain')
@@ -56,45 +56,45 @@ export async function runProgram(words: readonly string[], { io, root, signal }:
     .action(({ off = false }: { off?: boolean }) => drain(off, context()));
   program
     .command('restart [services...]')
-    .description('the services of this host anew, one after the other, with calls running')
+    .description('restart the services of this host one after the other, while calls go on')
     .action((names: string[]) => restart(names, context()));
   program
     .command('centre <addresses>')
-    .description('the centre has moved: HOST:PORT where this host finds it, several with commas between')
+    .description('set the address of a moved centre: HOST:PORT, several with commas between')
     .action((addresses: string) => centre(addresses, context()));
   program
     .command('versions')
-    .description('which releases are installed')
+    .description('list the installed releases')
     .action(() => versions(context()));
   program
     .command('use [version]')
-    .description('another release from the next start of the services on')
-    .option('--back', 'the one that was used before')
+    .description('choose the release of the next start of the services')
+    .option('--back', 'the release that was used before')
     .action((version: string | undefined, { back = false }: { back?: boolean }) => use(version, back, context()));
   program
     .command('env')
-    .description('on the first server: address and API key, for `meridian rooms list` and its like')
+    .description('on the first server: print the URL and an API key, for commands such as `meridian rooms list`')
     .action(() => env(context()));
   program
     .command('authority [step]')
-    .description('on the first server: the certificate authority; to replace it: begin, then switch, then end')
-    .option('--force', 'the step cuts off nodes that have not renewed yet')
+    .description('on the first server: show the certificate authority; to replace it: begin, then switch, then end')
+    .option('--force', 'make the step although it cuts off nodes that have not renewed yet')
     .action((step: string | undefined, { force = false }: { force?: boolean }) => authority(step, force, context()));
   program
     .command('forget <host>')
-    .description('on the first server: a host that is lost for good; nothing that it had lets anyone in')
-    .option('--force', 'although it is alive: cut it off')
-    .option('--domain <name>', 'that it had, where its invitation is not remembered')
+    .description('on the first server: remove a host that is lost for good, and refuse its certificates')
+    .option('--force', 'remove the host although it is alive')
+    .option('--domain <name>', 'name of the host, if its invitation was not recorded')
     .action((host: string, o: ForgetOptions) => forget(host, o, context()));
   program
     .command('backup <file>')
-    .description('on the first server: all that it cannot be made again without, in one file')
+    .description('on the first server: write all that is needed to rebuild it into one file')
     .action((file: string) => backup(file, context()));
   withAddresses(program.command('restore <file>'))
-    .description('make this machine the first server again, with the addresses that it had, or with these')
+    .description('make this machine the first server again, with its former addresses or with those given')
     .option('--no-start', 'write all files and start nothing')
-    .option('--keep-database', "not the api's records: its database has survived")
-    .option('--database-only', "the api's records alone, on a first server that is there, with its api stopped")
+    .option('--keep-database', "keep the api's records: its database has survived")
+    .option('--database-only', "restore only the api's records, on an existing first server whose api is stopped")
     .action((file: string, o: RestoreOptions) => restore(file, o, context()));
   return await runCommand(program, words, io);
 }
@@ -108,15 +108,15 @@ const withAddresses = (command: Command): Command =>
     )
     .option(
       '--public-address <ip>',
-      'by which clients reach this host, when that is another (NAT), and of IPv6 too',
+      'address by which clients reach this host, if it differs (NAT); one of IPv4, one of IPv6',
       listed,
     )
-    .option('--private-address <ip>', 'local, in a network that all hosts share: they meet there')
-    .option('--tls-address <ip[=public]>', 'one more, of which media of clients has port 443: through any firewall');
+    .option('--private-address <ip>', 'local address in a network of all hosts, for traffic between them')
+    .option('--tls-address <ip[=public]>', 'further address, whose port 443 is for media of clients behind any firewall');
 
 const withServices = (command: Command): Command =>
   command
-    .option('--media-nodes <number>', 'one fills one core; usually one less than there are cores')
+    .option('--media-nodes <number>', 'media nodes, each of which fills a core; usually one less than the cores')
     .option('--cert <file>', 'certificate of the domain, for nginx', CERT)
     .option('--key <file>', 'its key', KEY)
     .option('--no-gateway', 'without RTMP, WHIP, FLV, HLS and native UDP')
@@ -126,15 +126,15 @@ const withServices = (command: Command): Command =>
 
 const withPlace = (command: Command): Command =>
   command
-    .requiredOption('--region <name>', 'as frankfurt; hosts of one region stand near each other')
-    .requiredOption('--domain <name>', 'of the host, with a certificate of its own: meet.example.org')
-    .option('--city <name>', 'where it stands, when the region is named otherwise')
-    .option('--at <lat,long>', 'where it stands, in degrees, when the city is not in our list')
+    .requiredOption('--region <name>', 'region of the host, such as frankfurt; hosts of a region are near each other')
+    .requiredOption('--domain <name>', 'name of the host, with its own certificate: meet.example.org')
+    .option('--city <name>', 'city of the host, if the region has another name')
+    .option('--at <lat,long>', 'location of the host in degrees, if the city is not in our list')
     .option('--host <name>', 'id of the host; usually REGION-1, REGION-2 …');
 
 function addInit(program: Command, context: () => Context): void {
   withServices(withAddresses(withPlace(program.command('init'))))
-    .description('the first server of a cloud: centre, api, page and the services of its region')
+    .description('set up the first server of a cloud: centre, api, page and the services of its region')
     .requiredOption('--admin <email>', 'the first administrator, who gets a link')
     .option('--tenant <id[=name]>', 'your company', 'main=Main')
     .option('--database-url <url>', 'postgres://…; without it SQLite')
@@ -144,16 +144,16 @@ function addInit(program: Command, context: () => Context): void {
 function addAdminLink(program: Command, context: () => Context): void {
   program
     .command('admin-link')
-    .description('on the first server: the link of the first administrator, good for a day, once')
-    .option('--tenant <id>', 'a company without a user; usually that of the operators')
-    .option('--email <address>', 'that its page then shows')
+    .description('on the first server: print the one-time link of the first administrator, valid for a day')
+    .option('--tenant <id>', 'tenant without a user; usually that of the operators')
+    .option('--email <address>', 'e-mail address that the page of the link shows')
     .action((o: AdminLinkOptions) => adminLink(o, context()));
 }
 
 function addInvite(program: Command, context: () => Context): void {
   withPlace(program.command('invite'))
-    .description('on the first server: one line by which one more host joins, once')
-    .option('--valid <time>', 'for how long: 30m, 24h, up to 7d', '24h')
+    .description('on the first server: print the one-time line by which another host joins')
+    .option('--valid <time>', 'how long the line is valid: 30m, 24h, up to 7d', '24h')
     .option('--no-gateway', 'the host has none')
     .option('--no-recorder', 'nor this')
     .option('--no-library', 'nor that')
@@ -169,23 +169,23 @@ function addJoin(program: Command, context: () => Context): void {
 function addEdge(program: Command, context: () => Context): void {
   program
     .command('edge')
-    .description('print the nginx configuration of an edge cache, for viewers in thousands, by HLS and of the library')
-    .requiredOption('--domain <name>', 'of the edge: edge-1.example.org')
+    .description('print the nginx configuration of an edge cache, for thousands of viewers of HLS and of the library')
+    .requiredOption('--domain <name>', 'name of the edge: edge-1.example.org')
     .option('--gateway <id=url>', 'id and publicUrl of a gateway, once for each; usually that of this host', listed, [])
-    .option('--library <id=url>', 'the same of a library node', listed, [])
-    .option('--regional <host:port>', 'a cache between this one and those nodes, once for each', listed, [])
-    .option('--regional-name <name>', 'in the certificate of all regional caches; without it they are asked by HTTP')
-    .option('--folder <path>', 'how the folders begin of segments and files that it keeps', '/var/cache/meridian')
-    .option('--memory <path>', 'how folders begin of small files that change', '/dev/shm/meridian')
-    .option('--cache <gigabytes>', 'of segments that it keeps at most', '10')
-    .option('--library-cache <gigabytes>', 'of files of the library; usually as much again')
+    .option('--library <id=url>', 'the same for a library node', listed, [])
+    .option('--regional <host:port>', 'regional cache between this edge and those nodes, once for each', listed, [])
+    .option('--regional-name <name>', 'name in the certificate of all regional caches; without it the edge uses HTTP')
+    .option('--folder <path>', 'path prefix of the folders for segments and library files', '/var/cache/meridian')
+    .option('--memory <path>', 'path prefix of the folders for small files that change', '/dev/shm/meridian')
+    .option('--cache <gigabytes>', 'size limit of cached segments', '10')
+    .option('--library-cache <gigabytes>', 'size limit of cached library files; usually the same')
     .option(
       '--viewers-per-address <n>',
-      'that may share one address, as behind a NAT (usually 400); 0: no limit, as with --no-tls',
+      'viewers that may share one address, such as behind NAT (usually 400); 0: no limit, as with --no-tls',
     )
     .option('--cert <file>', 'its certificate', CERT)
     .option('--key <file>', 'its key', KEY)
-    .option('--no-tls', 'it speaks HTTP')
+    .option('--no-tls', 'serve plain HTTP')
     .option('--listen <place>', 'PORT or IP:PORT; usually 443', listed, [])
     .action((o: EdgeWords) => edge(o, context()));
 }

@@ -1,4 +1,4 @@
-// Saves and restores the records of api and centre, by programs of theirs.
+// Saves and restores the records of the api and the centre, by running their programs.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ export interface RecordsOptions {
   readonly cures?: Readonly<Record<string, string>>;
 }
 
-/** HostError with the api's code, otherwise BACKUP_FAILED or RESTORE_FAILED. */
+/** Saves or restores the api's records. HostError with the api's code, otherwise BACKUP_FAILED or RESTORE_FAILED. */
 export async function askApi(
   word: 'backup' | 'restore',
   file: string,
@@ -51,7 +51,7 @@ export async function askApi(
   await ask({ args, env, timeout: API_LIMIT_MS, other, cures: Object.assign({}, cures, o.cures) });
 }
 
-/** Saves the denials of nodes while the centre runs, or loads them before it starts. HostError as `askApi`. */
+/** Saves the denials of nodes while the centre runs, or loads them before it starts. HostError as for the api. */
 export async function askCentre(word: 'save' | 'load', file: string, context: Context): Promise<void> {
   const args = [join(context.root, 'dist/services/denials.js'), word, file, ...configs(filesOf('scheduler', context))];
   const other = word === 'save' ? 'BACKUP_FAILED' : 'RESTORE_FAILED';

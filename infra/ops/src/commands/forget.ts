@@ -52,7 +52,7 @@ export async function forget(name: string, o: ForgetOptions, context: Context): 
 
 function refuseOwn(hostId: string, { folders }: Context): void {
   if (String(readConfig(join(folders.etc, 'host.yaml'))['hostId']) !== hostId) return;
-  throw new HostError('OPTION_INVALID', `${hostId} is this host`, 'give another one: the first server cannot go');
+  throw new HostError('OPTION_INVALID', `${hostId} is this host`, 'give another host: the first server cannot be removed');
 }
 
 /**
@@ -74,7 +74,7 @@ const isKnown = (ids: ReadonlySet<string>, { nodes, denied, commandsAhead }: Fle
 
 function unknown(hostId: string, { nodes }: Fleet, context: Context): HostError {
   const known = [...new Set([...invitedHosts(context).keys(), ...nodes.map((node) => node.hostId)])].sort();
-  const cure = `known are ${known.join(', ')}; of one from before invitations were remembered: --domain NAME`;
+  const cure = `known are ${known.join(', ')}; for a host from before invitations were recorded: --domain NAME`;
   return new HostError('HOST_UNKNOWN', `there is no host ${hostId}`, cure);
 }
 
@@ -91,6 +91,6 @@ async function takeFromPage(hostId: string, domain: string, context: Context): P
     if (!takeFromLists(file, lists[kind], service)) continue;
     context.out(`${file}: ${origin} taken out`);
     if (hasSystemd()) await systemctl('restart', unitOf(service));
-    else context.out(`restart ${service.name}, so that it counts`);
+    else context.out(`restart ${service.name}, so that it takes effect`);
   }
 }

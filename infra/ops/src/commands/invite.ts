@@ -127,6 +127,6 @@ async function addToPage(origin: string, o: InviteOptions, context: Context): Pr
     if (!addToLists(file, lists, service)) continue;
     context.err(`${file}: ${origin} added`);
     if (hasSystemd()) await systemctl('restart', unitOf(service));
-    else context.err(`restart ${name}, so that it counts`);
+    else context.err(`restart ${name}, so that it takes effect`);
   }
 }

@@ -30,7 +30,7 @@ export async function restart(names: readonly string[], context: Context, how?: 
   for (const [at, service] of services.entries()) {
     const unit = unitOf(service);
     if (!(await isActive(unit))) {
-      context.out(`${service.name}: does not run, and stays so`);
+      context.out(`${service.name}: is stopped, and stays so`);
       continue;
     }
     const startedMs = performance.now();
@@ -38,7 +38,7 @@ export async function restart(names: readonly string[], context: Context, how?: 
       await again(unit);
     } catch (error) {
       const others = services.slice(at + 1).map(({ name }) => name);
-      context.out(`stopped at ${service.name}; as they were: ${others.join(', ') || 'none'}`);
+      context.out(`stopped at ${service.name}; not restarted: ${others.join(', ') || 'none'}`);
       throw error;
     }
     context.out(`${service.name}: again after ${Math.round(performance.now() - startedMs)} ms`);

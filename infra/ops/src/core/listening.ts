@@ -129,7 +129,7 @@ function listensOf({ key, hostKey }: Known, values: Values): readonly Listen[] {
 
 const LOOPBACK = '127.0.0.1';
 
-/** A forwarder without a configured port takes any, at the address of the pipes. */
+/** Returns the listener of a forwarder without a configured port: any free port, at the address of the pipes. */
 function anyPathPort({ pathdBin, pipeListen }: Values): Listen[] {
   if (pathdBin === 'none' || pipeListen === undefined) return [];
   const { ip, announcedAddress } = pipeListen as Listen;

@@ -42,8 +42,8 @@ export interface EdgeFile {
 }
 
 /**
- * Wait for the answer to a request, also for requests of the same file: gateways hold the first request of a show
- * without a publisher for 30 s.
+ * Longest wait for an origin's answer, also of further requests for the same file: a gateway holds the first request of
+ * a show without a publisher for 30 s.
  */
 export const WAIT_S = 40;
 
@@ -67,7 +67,7 @@ export function originUpstreams(kind: string, origins: readonly EdgeOrigin[]): s
 export const upstream = (name: string, what: string): string =>
   `upstream ${name} { ${what} keepalive 64; keepalive_timeout 10s; }`;
 
-/** Includes the port, as nginx takes 80 for every server. */
+/** Returns the host and port of a URL, since nginx takes port 80 for a server without one, even by https. */
 function placeOf(url: string): string {
   const { protocol, hostname, port } = new URL(url);
   return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;

@@ -39,12 +39,12 @@ const each = (file: string, before: readonly string[]): readonly string[] => [..
 /** Runs `meridian ports`. Resolves with the exit code: 0 done, 1 failed, 2 wrong arguments. */
 export async function portsProgram(words: readonly string[], { io, env }: Surroundings): Promise<number> {
   const program = new Command('meridian ports')
-    .description('What a firewall has to let in: for all services of this host, or for one by its configuration')
+    .description('Prints what a firewall must let in: for all services of this host, or for one by its configuration')
     .argument('[kind]', `with --config: ${serviceKinds.join(', ')}`)
-    .option('--etc <folder>', 'of configuration files', '/etc/meridian')
-    .option('--config <file>', 'of the service, as it is started; several: the later ones count', each, [])
+    .option('--etc <folder>', 'folder of configuration files', '/etc/meridian')
+    .option('--config <file>', 'configuration file of the service, as it is started; of several, keys of later ones count', each, [])
     .option('--cluster <range>', 'addresses of all servers, with commas between', listed, [])
-    .option('--operator <range>', 'from where metrics are read when they are not of this host alone', listed, [])
+    .option('--operator <range>', 'addresses from which metrics are read, besides this host', listed, [])
     .addOption(
       new Option('--format <name>', 'for people, for nft(8), for the firewall of a cloud')
         .choices(['table', 'nft', 'json'])
@@ -115,7 +115,7 @@ function warn(openings: readonly Opening[], { cluster, operator }: Options, io: 
     io.err(`warn  ${service} ${key} takes any free port, which no rule can open: give it a number`);
   const has = (source: keyof Peers): boolean => openings.some((one) => one.source === source && one.port > 0);
   if (has('cluster') && cluster.length === 0)
-    io.err('warn  of the cluster this host and its centres alone are let in: name all servers with --cluster');
+    io.err('warn  of all servers, only this host and its centres are let in: name the others with --cluster');
   if (has('operator') && operator.length === 0)
-    io.err('warn  metrics are read from nowhere: say from where with --operator');
+    io.err('warn  no address may read metrics: name some with --operator');
 }

@@ -58,5 +58,5 @@ it('a service that does not start ends the restart: later ones keep running', as
 it('a service that the operator has stopped stays stopped', async () => {
   const { done, said, run } = setUp({ ended: 'meridian-gateway.service' });
   await run('gateway', 'web');
-  expect([done, said[0]]).toEqual([['web'], 'gateway: does not run, and stays so']);
+  expect([done, said[0]]).toEqual([['web'], 'gateway: is stopped, and stays so']);
 });
