@@ -2,7 +2,7 @@
 //
 //   WECHAT_APPID=… WECHAT_SECRET=… API_KEY=… API_SECRET=… PORT=8080 node backend.mjs
 //
-// A proxy before it speaks TLS for its domain. `mayJoin` decides which person may join which room: write your own.
+// A proxy in front of it ends TLS for its domain. `mayJoin` decides which person may join which room: write your own.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';

@@ -126,7 +126,7 @@ const test = [
     fedora: 'postgresql-server',
     arch: 'postgresql',
     probe: { command: 'postgres' },
-    why: 'the api's statements, on PostgreSQL too',
+    why: 'statements of the api, on PostgreSQL too',
   },
   {
     debian: 'libnginx-mod-rtmp', // depends on nginx

@@ -37,7 +37,7 @@ function operationsText() {
       undefined,
       2,
     )});\n`,
-    '/** What operations of a tenant ask of a token. */',
+    '/** Scopes that operations of a tenant require of a token. */',
     `export const scopes = ${JSON.stringify(ofTenants.sort(), undefined, 2)} as const;\n`,
   ].join('\n');
 }

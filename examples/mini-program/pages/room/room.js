@@ -12,7 +12,7 @@ const PUSH_RETRIES = 1102;
 const PUSH_GAVE_UP = -1307;
 const PLAYED = 2004;
 const PLAY_RETRIES = 2103;
-/** Ended by the gateway; given up; no address. */
+/** Playing is over: ended by the gateway, given up, or without an address. */
 const PLAY_OVER = [2006, -2301, -2302];
 /** Problems of the person or the phone, which a retry does not solve. */
 const PUSH_PROBLEMS = {

@@ -52,7 +52,7 @@ it('a service that does not start ends the restart: later ones keep running', as
   const { done, said, run } = setUp({ broken: 'meridian-sfu@2.service' });
   await expect(run()).rejects.toThrow('it does not start');
   expect(done).toEqual(['scheduler', 'signaling', 'sfu@1']);
-  expect(said.at(-1)).toBe('stopped at sfu-2; as they were: sfu-10, gateway, api, web');
+  expect(said.at(-1)).toBe('stopped at sfu-2; not restarted: sfu-10, gateway, api, web');
 });
 
 it('a service that the operator has stopped stays stopped', async () => {

@@ -34,15 +34,15 @@ export function addLibrary(program: Command, context: Context): void {
     .command('upload <file...>')
     .description('uploads files; run the same command again to continue after an interruption')
     .option('--title <title>', 'title of a single file; default: the name of the file')
-    .option('--tags <tags>', 'with commas between', words)
+    .option('--tags <tags>', 'tags, separated by commas', words)
     .addOption(visibilityOption())
     .option('--owner <user>', 'id of the user who owns the item')
     .action((files: string[], about: UploadWords) => uploadFiles(context, files, about));
   library
     .command('list')
     .description('lists items, newest first')
-    .option('--text <words>', 'with these, or their beginnings, in title, tags, description or name')
-    .option('--tag <tag>', 'with this one')
+    .option('--text <words>', 'only items with these words, or words that begin so, in title, tags, description or name')
+    .option('--tag <tag>', 'only items with this tag')
     .addOption(new Option('--kind <kind>', 'by content').choices(kinds))
     .option('--all', 'lists all items, without a limit')
     .addOption(limitOption())
@@ -112,14 +112,14 @@ function addOfOne(library: Command, context: Context): void {
     });
   library
     .command('delete <item>')
-    .description('with its file, unless another item has the same')
+    .description('deletes an item, and its file unless another item has the same')
     .action(async (item: string) => {
       await context.api.delete('/library/items/{item}', { params: { path: { item } } });
       context.done({ id: item }, `${item} is deleted`);
     });
   library
     .command('link <item>')
-    .description('with it anybody opens the file')
+    .description('creates a link by which anyone opens the file')
     .option('--expires <duration>', 'lifetime of the link, at most 7d', word(durationS))
     .option('--download', 'the browser saves the file instead of playing it')
     .action(async (item: string, o: { expires?: number; download?: boolean }) => {

@@ -30,7 +30,7 @@ export function addMeetings(program: Command, context: Context): void {
     .command('list')
     .description('lists meetings by time, with each occurrence of a series')
     .option('--from <time>', 'absent: now', word(instant))
-    .option('--to <time>', 'default: one year later', word(instant))
+    .option('--to <time>', 'only meetings before this time; default: one year later', word(instant))
     .option('--user <id>', 'only meetings of this user')
     .addOption(limitOption())
     .action(({ from, to, user, limit }: { from?: string; to?: string; user?: string; limit: number }) => {
@@ -42,7 +42,7 @@ export function addMeetings(program: Command, context: Context): void {
     });
   meetings
     .command('cancel <id>')
-    .description('with all occurrences, and informs the invitees')
+    .description('cancels a meeting with all occurrences, and informs the invitees')
     .action(async (id: string) => {
       const meeting = await context.api.delete('/meetings/{meeting}', { params: { path: { meeting: id } } });
       context.done(meeting, `${id} is cancelled`);
@@ -60,7 +60,7 @@ export function addMeetings(program: Command, context: Context): void {
     });
   meetings
     .command('invitee-link <id> <invitee>')
-    .description('the personal link of an invitee, who is named by id, user id or e-mail')
+    .description('prints the personal link of an invitee, who is named by id, user id or e-mail')
     .action(async (id: string, named: string) => {
       const invitee = (await get(context, id)).invitees.find((one) => [one.id, one.userId, one.email].includes(named));
       if (invitee === undefined)
@@ -78,8 +78,8 @@ function addCreate(meetings: Command, context: Context): void {
     .requiredOption('--title <text>', 'title')
     .option('--start <time>', 'local time in --zone, as 2027-01-04T09:00; default: now', word(localTime))
     .option('--zone <name>', 'IANA time zone, as Europe/Berlin; default: that of this machine')
-    .option('--duration <duration>', 'as 45m or 1h30m', word(durationMinutes))
-    .option('--recurrence <rule>', 'of RFC 5545, as FREQ=WEEKLY;COUNT=10')
+    .option('--duration <duration>', 'duration of the meeting, as 45m or 1h30m', word(durationMinutes))
+    .option('--recurrence <rule>', 'rule of RFC 5545, as FREQ=WEEKLY;COUNT=10')
     .option('--description <text>', 'description')
     .option(
       '--invite <person>',

@@ -90,14 +90,14 @@ function addMade(recordings: Command, context: Context): void {
   });
   recordings
     .command('delete <recording>')
-    .description('with its files')
+    .description('deletes a recording with its files')
     .action(async (recording: string) => {
       await context.api.delete('/recordings/{recording}', { params: { path: { recording } } });
       context.done({ id: recording }, `${recording} is deleted`);
     });
   recordings
     .command('link <recording>')
-    .description('with it anybody plays the recording')
+    .description('creates a link by which anyone plays the recording')
     .option('--valid <duration>', 'lifetime of the link, at most 7d', word(durationS))
     .option('--download', 'the page offers downloads')
     .option('--file <name>', 'prints the URL of this file instead')

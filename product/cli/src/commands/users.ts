@@ -32,7 +32,7 @@ export function addUsers(program: Command, context: Context): void {
     });
   users
     .command('password-link <id>')
-    .description('a link with which the user chooses a password; shown once')
+    .description('creates a link with which the user chooses a password; shown once')
     .action(async (user: string) => {
       const link = await context.api.post('/users/{user}/password-link', { params: { path: { user } } });
       context.done(link, link.url);

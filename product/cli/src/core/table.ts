@@ -11,7 +11,7 @@ export const plain = (cell: Cell): string => {
   return String(cell).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '·');
 };
 
-/** Columns as wide as their cells; one line a row, under their names. A long last cell stays whole. */
+/** Returns a line of column names and a line for each row, in aligned columns. A long last cell stays whole. */
 export function table(names: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const lines = [names.map((name) => name.toUpperCase()), ...rows.map((row) => row.map(plain))];
   const last = names.length - 1;
