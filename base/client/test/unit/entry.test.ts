@@ -8,16 +8,16 @@ describe('the answer of the entry address', () => {
     { name: 'null', body: null, count: 0 },
     { name: 'a text', body: 'hello', count: 0 },
     { name: 'no list', body: { candidates: 'x' }, count: 0 },
-    { name: 'entries that are none', body: { candidates: [null, 1, {}, []] }, count: 0 },
+    { name: 'invalid entries', body: { candidates: [null, 1, {}, []] }, count: 0 },
     {
       name: 'an address of another protocol',
       body: { candidates: [{ ...good, url: 'javascript:alert(1)' }] },
       count: 0,
     },
-    { name: 'an address without end', body: { candidates: [{ ...good, url: `ws://${'x'.repeat(600)}` }] }, count: 0 },
-    { name: 'more than may be tried', body: { candidates: Array.from({ length: 9 }, () => good) }, count: 5 },
-    { name: 'a good one among bad ones', body: { candidates: [{}, good] }, count: 1 },
-    { name: 'one without the extras', body: { candidates: [{ signalingId: 's1', url: 'wss://h/v1/rtc' }] }, count: 1 },
+    { name: 'an address that is too long', body: { candidates: [{ ...good, url: `ws://${'x'.repeat(600)}` }] }, count: 0 },
+    { name: 'more entries than may be tried', body: { candidates: Array.from({ length: 9 }, () => good) }, count: 5 },
+    { name: 'a good entry among bad ones', body: { candidates: [{}, good] }, count: 1 },
+    { name: 'an entry without the optional fields', body: { candidates: [{ signalingId: 's1', url: 'wss://h/v1/rtc' }] }, count: 1 },
   ])('$name: $count candidates', ({ body, count }) => {
     expect(candidatesOf(body)).toHaveLength(count);
   });

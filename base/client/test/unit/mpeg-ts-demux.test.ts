@@ -127,7 +127,7 @@ describe('reading a hostile transport stream', () => {
   it.each([
     ['an adaptation field of 255', packet(0x101, 1, false, [], [255])],
     ['an adaptation field that leaves nothing', packet(0x101, 1, false, [], [183])],
-    ['a packet that says it is damaged', packet(0x101 | 0x8000, 1, false, [1, 2, 3])],
+    ['a packet that is marked as damaged', packet(0x101 | 0x8000, 1, false, [1, 2, 3])],
   ])('leaves out %s', (_, bad) => {
     const demuxer = new TsDemuxer();
     const unit = packet(0x101, 1, true, pesOf(12, ...timed, 1, 2, 3, 4));
@@ -135,7 +135,7 @@ describe('reading a hostile transport stream', () => {
   });
 
   it.each([
-    ['says less than its own header', pesOf(1, ...timed, 1, 2)],
+    ['states a length below that of its own header', pesOf(1, ...timed, 1, 2)],
     ['has a header behind its end', pesOf(12, 0x80, 0x80, 250, 0x21, 0, 1, 0, 1)],
     ['has no room for the times it announces', pesOf(12, 0x80, 0xc0, 5, 0x31, 0, 1, 0, 1)],
     ['has no time, nor had one before', pesOf(12, 0x80, 0, 0, 1, 2, 3)],

@@ -142,7 +142,7 @@ it('a client that a trusted proxy names is counted by its own address, and takes
   await expect.poll(() => gate.total).toBe(7);
 });
 
-it('a connection that asks for many is counted among those of proxies, not by its address', async () => {
+it('a connection that serves many clients is counted among those of proxies, not by its address', async () => {
   const { gate, open, ended } = await guarded({ perAddress: 1, proxied: 2 });
   const entered: (GatedConnection | undefined)[] = [];
   const enter = gate.enter.bind(gate);

@@ -75,7 +75,7 @@ it('a stored certificate of another node is not used; enrolling anew needs an un
 });
 
 it.each([
-  ['that is none', async () => 'nonsense', 'ENROL_BAD_TOKEN'],
+  ['of an unknown form', async () => 'nonsense', 'ENROL_BAD_TOKEN'],
   ['for another kind of node', () => tokens.mint({ ...identity, kind: nodeKind.signaling }, 60_000), 'ENROL_BAD_REPLY'],
 ])('an enrolment is refused for a token %s, with the reason', async (_what, mint, code) => {
   await expect(open({ enrolmentToken: await mint() })).rejects.toMatchObject({ code });

@@ -116,8 +116,8 @@ describe('a key outside the configuration', () => {
   it.each([
     ['a short secret', { secret: 'short' }],
     ['no tenant', { tenant: '' }],
-    ['a tenant that is none', { tenant: 'a/b' }],
-    ['regions that are none', { regions: ['a b'] }],
+    ['an invalid tenant', { tenant: 'a/b' }],
+    ['invalid regions', { regions: ['a b'] }],
   ])('is not accepted with %s', async (_what, o) => {
     api.add('k', o);
     api.up();
@@ -230,10 +230,10 @@ describe('limits of a tenant', () => {
   });
 
   it.each([
-    ['count at once when an api says it', { seats: 7, version: 4 }, [7, 1]],
-    ['are none when it says so', { version: 4 }, [0, 1]],
-    ['stay as they are when an older change is heard later', { seats: 7, version: 2 }, [5, 0]],
-    ['are no change when they are heard twice', { seats: 5, version: 3 }, [5, 0]],
+    ['count at once when an api sends them', { seats: 7, version: 4 }, [7, 1]],
+    ['are lifted when an api sends none', { version: 4 }, [0, 1]],
+    ['stay as they are when an older change arrives later', { seats: 7, version: 2 }, [5, 0]],
+    ['do not change when they arrive twice', { seats: 5, version: 3 }, [5, 0]],
   ])('%s', (_what, limits, expected) => {
     api.tellLimits('acme', limits);
     expect([seats(), changes]).toEqual(expected);
@@ -292,7 +292,7 @@ describe('a key for rooms of a tenant', () => {
     expect(await keyFor('acme', 'eu')).toBe('TOKEN_INVALID');
   });
 
-  it('does not exist without an api or without one there, and is unknown while the api does not answer', async () => {
+  it('does not exist without an api or when the api has none, and is unknown while the api does not answer', async () => {
     expect([await keyFor('acme'), api.askedOwn]).toEqual(['TOKEN_INVALID', []]);
     keys.expectApi();
     expect(await keyFor('acme')).toBe('API_UNREACHABLE');

@@ -40,7 +40,7 @@ it('a node queries each edge by the name from the secret, and leads viewers to n
   edges.close();
 });
 
-it('a viewer is counted at the first returned edge, until the status of two looks includes him', async () => {
+it('a viewer is counted at the first returned edge, until the status of two queries includes the viewer', async () => {
   const { edges, names, clock } = watched('a', 'b');
   await edges.look();
   const [first = '', second] = names(2);

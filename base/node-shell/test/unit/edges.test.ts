@@ -33,17 +33,17 @@ describe('a viewer is led to', () => {
   const sgp = edge('sgp', { region: 'sgp', ...singapore });
   const regional = edge('regional', { tier: 'regional' });
   it.each<[string, EdgeState[], Partial<typeof choice>, string]>([
-    ['none where there is none', [], {}, 'none'],
-    ['none that is dead', [edge('a', { isAlive: false })], {}, 'none'],
-    ['none that does not know the origin', [edge('a', { origins: ['other'] })], {}, 'none'],
-    ['none of another scheme', [edge('a', { url: 'http://a' })], {}, 'none'],
-    ['none outside the fence', [edge('a')], { fence: 'sgp' }, 'none'],
-    ['the one inside the fence, however far', [edge('a'), sgp], { fence: 'sgp' }, 'sgp'],
-    ['the nearest', [edge('a'), sgp], { location: singapore }, 'sgp'],
-    ['the next one when the nearest is full', [edge('a', { load: 1000 }), sgp], {}, 'sgp'],
-    ['the one that is least full when all are', [edge('a', { load: 2000 }), edge('b', { load: 1500 })], {}, 'b'],
+    ['no edge where there is none', [], {}, 'none'],
+    ['no dead edge', [edge('a', { isAlive: false })], {}, 'none'],
+    ['no edge that does not know the origin', [edge('a', { origins: ['other'] })], {}, 'none'],
+    ['no edge of another scheme', [edge('a', { url: 'http://a' })], {}, 'none'],
+    ['no edge outside the fence', [edge('a')], { fence: 'sgp' }, 'none'],
+    ['the edge inside the fence, however far', [edge('a'), sgp], { fence: 'sgp' }, 'sgp'],
+    ['the nearest edge', [edge('a'), sgp], { location: singapore }, 'sgp'],
+    ['the next edge when the nearest is full', [edge('a', { load: 1000 }), sgp], {}, 'sgp'],
+    ['the least full edge when all are full', [edge('a', { load: 2000 }), edge('b', { load: 1500 })], {}, 'b'],
     ['an edge, though a regional one is nearer', [regional, sgp], {}, 'sgp'],
-    ['a regional one where no edge is', [regional, edge('a', { isAlive: false })], {}, 'regional'],
+    ['a regional edge where there is no other', [regional, edge('a', { isAlive: false })], {}, 'regional'],
   ])('%s', (_what, states, o, expected) => {
     expect(chosen(states, o)).toBe(expected);
     expect(chosen([...states].reverse(), o)).toBe(expected);

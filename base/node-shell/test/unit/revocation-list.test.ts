@@ -29,7 +29,7 @@ describe('a token', () => {
     ['by its jti', [{ id: 'jti' }], {}, true],
     ['by its via', [{ id: 'link' }], {}, true],
     ['without jti and via, by an entry without an id', [{ id: '' }], { tokenId: '', via: '' }, false],
-    ['by what is of another tenant', [{ tenant: 'other', id: 'key' }], {}, false],
+    ['by an entry of another tenant', [{ tenant: 'other', id: 'key' }], {}, false],
     ['issued before', [{ id: 'link', beforeWallMs: 900_001 }], {}, true],
     ['issued at that moment', [{ id: 'link', beforeWallMs: 900_000 }], {}, false],
     ['of unknown age', [{ id: 'link', beforeWallMs: 1 }], { issuedWallMs: undefined }, true],

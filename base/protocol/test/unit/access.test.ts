@@ -115,7 +115,7 @@ describe('claims', () => {
     ['of the token', '', ['us', 'eu'], 'eu,us'],
     ['of the tenant', 'eu,us', undefined, 'eu,us'],
     ['of both: what both allow', 'ap,eu', ['us', 'eu'], 'eu'],
-    ['of none of them', '', undefined, ''],
+    ['of neither, which allows all', '', undefined, ''],
   ])('bind the room to the regions %s', (_name, tenantFence, list, fence) => {
     const video = { ...good.video, ...(list === undefined ? {} : { regions: list }) };
     expect(accessOf({ ...good, video }, { ...tenant, tenantFence })).toMatchObject({ ok: true, access: { fence } });

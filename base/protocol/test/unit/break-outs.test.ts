@@ -33,10 +33,10 @@ describe('a list of break-outs', () => {
   ])('is accepted: %s', (_name, list) => expect(breakOutsFault(list)).toBeUndefined());
 
   it.each<[string, BreakOut[], string]>([
-    ['one more', many(limits.breakOutsMax + 1).map((name) => one({ name })), 'break_outs: at most 50'],
+    ['one more than there may be', many(limits.breakOutsMax + 1).map((name) => one({ name })), 'break_outs: at most 50'],
     ['no name', [one({ name: '' })], 'name: 1 to 64 characters'],
     ['a name that shows nothing', [one({ name: '\u2800' })], 'name: 1 to 64 characters'],
-    ['a name that turns the text', [one({ name: 'a\u202eb' })], 'name: 1 to 64 characters'],
+    ['a name that reverses the text around it', [one({ name: 'a\u202eb' })], 'name: 1 to 64 characters'],
     ['a longer name', [one({ name: 'x'.repeat(65) })], 'name: 1 to 64 characters'],
     ['the same name twice', [one(), one()], 'name: another break-out has it'],
     ['another id', [one({ breakOutId: 'x' })], 'break_out_id: BO_ and 12 characters, each once'],
@@ -45,13 +45,13 @@ describe('a list of break-outs', () => {
       [one({ breakOutId: id }), one({ breakOutId: id, name: 'Blue' })],
       'break_out_id: BO_ and 12 characters, each once',
     ],
-    ['what is no identity', [one({ identities: ['a/b'] })], 'identities: not an identity'],
+    ['an invalid identity', [one({ identities: ['a/b'] })], 'identities: not an identity'],
     [
-      'a person in two',
+      'a person in two break-outs',
       [one({ identities: ['ann'] }), one({ name: 'Blue', identities: ['ann'] })],
       'identities: each belongs to one break-out only',
     ],
-    ['a person more', [one({ identities: many(1001) })], 'identities: at most 1000 in all'],
+    ['one person more than a room holds', [one({ identities: many(1001) })], 'identities: at most 1000 in all'],
     [
       'more bytes',
       [one({ identities: many(500).map((name) => name.padEnd(120, 'x')) })],
@@ -101,7 +101,7 @@ describe('the room of a break-out', () => {
     expect(isBreakOutRoom(`math~${id}`)).toBe(true);
   });
   it.each([
-    ['of what is no id', 'math', 'BO_1'],
+    ['of an invalid id', 'math', 'BO_1'],
     ['of a break-out', `math~${id}`, id],
     ['of a room with a long name', 'x'.repeat(113), id],
   ])('does not exist (%s)', (_name, room, breakOutId) => expect(breakOutRoomOf(room, breakOutId)).toBeUndefined());

@@ -81,7 +81,7 @@ describe('a policy', () => {
     ],
     ['a longer title', { title: '🎉'.repeat(201) }, { title: '🎉'.repeat(200) }],
     ['parts of milliseconds', { opensWallMs: 1.5, endsWallMs: 2.5 }, { opensWallMs: 2, endsWallMs: 3 }],
-    ['times that are none', { opensWallMs: Number.NaN, endsWallMs: -5 }, { opensWallMs: 0, endsWallMs: 0 }],
+    ['invalid times', { opensWallMs: Number.NaN, endsWallMs: -5 }, { opensWallMs: 0, endsWallMs: 0 }],
   ])('is read within its bounds: %s', (_name, message, read) => {
     expect(policyFromWire(message)).toEqual({ ...emptyPolicy, ...read });
   });

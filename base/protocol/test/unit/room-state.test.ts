@@ -65,14 +65,14 @@ describe('a change of a room', () => {
       change: { type: 'trackPublished', sessionId: 'X', track: track('T9') },
       makes: [],
     },
-    { name: 'nor change', change: { type: 'participantChanged', participant: person('X') }, makes: [] },
+    { name: 'a participant that is not there cannot change', change: { type: 'participantChanged', participant: person('X') }, makes: [] },
     {
       name: 'a track that is not there cannot be muted',
       change: { type: 'trackMuted', sessionId: 'A', trackId: 'T9', muted: true },
       makes: [],
     },
     {
-      name: 'nor by another session',
+      name: 'a track cannot be muted by another session',
       change: { type: 'trackMuted', sessionId: 'B', trackId: 'T1', muted: true },
       makes: [],
     },
@@ -81,19 +81,19 @@ describe('a change of a room', () => {
       change: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T9', reason: '' },
       makes: [],
     },
-    { name: 'what is not known changes nothing', change: { type: 'unknown' }, makes: [] },
+    { name: 'an unknown change has no effect', change: { type: 'unknown' }, makes: [] },
     {
       name: 'a participant joins',
       change: { type: 'participantJoined', participant: person('C') },
       makes: ['participantJoined C'],
     },
     {
-      name: 'in place of the older session of its identity',
+      name: 'a participant replaces the older session of its identity',
       change: { type: 'participantJoined', participant: person('A2', { identity: 'a' }) },
       makes: ['participantLeft A DUPLICATE_IDENTITY', 'participantJoined A2'],
     },
     {
-      name: 'a participant that is there joins: it is compared',
+      name: 'a present participant that joins again is compared',
       change: { type: 'participantJoined', participant: person('A', { name: 'Ada' }, track('T2')) },
       makes: ['participantChanged A', 'trackUnpublished A T1', 'trackPublished A T2'],
     },
@@ -141,13 +141,13 @@ describe('a change of a room', () => {
     },
     { name: 'the room changes', change: { type: 'roomChanged', info }, makes: ['roomChanged'] },
     {
-      name: 'the policy changes, and what is seen of it',
+      name: 'the policy changes with its visible part',
       change: { type: 'policyChanged', policy },
       makes: ['policyChanged', 'roomChanged'],
       again: ['policyChanged'],
     },
     {
-      name: 'the policy changes, of which nothing is seen',
+      name: 'the policy changes without its visible part',
       change: { type: 'policyChanged', policy: { ...emptyPolicy, version: 1, capacity: 2 } },
       makes: ['policyChanged'],
       again: ['policyChanged'],
@@ -275,7 +275,7 @@ describe('copies of a room that outlive its owner', () => {
     ['there is none', [], '', 0],
     ['a later version of one owner counts', [copy(2, 1, 0), copy(2, 3, 0), copy(2, 2, 0)], '2.3', 0],
     ['a later owner counts from one again', [copy(1, 5, 0), copy(3, 1, 0), copy(2, 9, 0)], '3.1', 0],
-    ['one that says nothing does not count', [emptyKeptRoom, copy(1, 1, 2), emptyKeptRoom], '1.1', 2],
+    ['an empty copy does not count', [emptyKeptRoom, copy(1, 1, 2), emptyKeptRoom], '1.1', 2],
     ['the policy of the highest version counts, whichever copy has it', [copy(1, 5, 7), copy(3, 1, 4)], '3.1', 7],
   ])('%s', (_name, copies, metadata, policyVersion) => {
     for (const order of [copies, [...copies].reverse()]) {

@@ -175,10 +175,10 @@ describe('a participant limited to some sources', () => {
   it.each<[string, Participant['publishSources'], Track['source'], Track['kind'], boolean]>([
     ['a camera, limited to it', ['camera'], 'camera', 'video', true],
     ['a microphone, limited to the camera', ['camera'], 'microphone', 'audio', false],
-    ['a picture that is called a microphone', ['microphone'], 'microphone', 'video', false],
-    ['sound that is called a screen', ['screen_share'], 'screen_share', 'audio', false],
+    ['a picture with the source microphone', ['microphone'], 'microphone', 'video', false],
+    ['sound with the source screen', ['screen_share'], 'screen_share', 'audio', false],
     ['sound of a screen, limited to its picture', ['screen_share'], 'screen_share_audio', 'audio', false],
-    ['a track that says nothing of its source', ['camera', 'microphone'], 'unknown', 'video', false],
+    ['a track without a source', ['camera', 'microphone'], 'unknown', 'video', false],
     ['a track of an unknown source, limited to such', ['unknown'], 'unknown', 'video', true],
     ['anything, without a limit', undefined, 'microphone', 'video', true],
   ])('publishes %s: %s %s %s → %s', (_what, publishSources, source, kind, may) => {

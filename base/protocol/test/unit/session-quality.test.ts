@@ -31,23 +31,23 @@ describe('the quality that a client reports', () => {
     ['nothing', {}],
     ['nothing measured', { ...good, measuredS: 0 }],
     ['a negative number', { ...good, freezeMs: -1 }],
-    ['what is no number', { ...good, bytesSent: Number.NaN }],
-    ['what has no end', { ...good, packetsReceived: Number.POSITIVE_INFINITY }],
+    ['a value that is not a number', { ...good, bytesSent: Number.NaN }],
+    ['an infinite value', { ...good, packetsReceived: Number.POSITIVE_INFINITY }],
   ];
   it.each(worthless)('is dropped with %s', (_name, message) => {
     expect(sessionQualityFromWire(message, 60)).toBeUndefined();
   });
 
   const cut: [string, wire.SessionQuality.$Properties, object][] = [
-    ['measured longer than the session is there', { measuredS: 4_000_000_000 }, { measuredS: 65 }],
-    ['more lost than sent', { packetsSentLost: 5000 }, { packetsSentLost: 1000 }],
-    ['a median above the rest', { rttP50Ms: 500 }, { rttP50Ms: 45 }],
+    ['a measurement longer than the session', { measuredS: 4_000_000_000 }, { measuredS: 65 }],
+    ['more packets lost than sent', { packetsSentLost: 5000 }, { packetsSentLost: 1000 }],
+    ['a median above the 95th percentile', { rttP50Ms: 500 }, { rttP50Ms: 45 }],
     ['round trips of an hour', { rttP95Ms: 3_600_000 }, { rttP95Ms: 60_000 }],
     ['more bytes than a gigabit', { bytesReceived: 2 ** 64 }, { bytesReceived: 60 * 125_000_000 }],
-    ['pictures as large as a city', { sentWidth: 4e9 }, { sentWidth: 32_768 }],
+    ['impossibly large pictures', { sentWidth: 4e9 }, { sentWidth: 32_768 }],
     ['another transport', { transport: 'pigeon' }, { transport: '' }],
-    ['lines and directions in the device', { device: ' a\n\u202eb\0 ' }, { device: 'ab' }],
-    ['a novel for a device', { device: 'x'.repeat(5000) }, { device: 'x'.repeat(64) }],
+    ['control and direction characters in the device', { device: ' a\n\u202eb\0 ' }, { device: 'ab' }],
+    ['a device name of 5,000 characters', { device: 'x'.repeat(5000) }, { device: 'x'.repeat(64) }],
   ];
   it.each(cut)('is cut to possible values: %s', (_name, change, expected) => {
     expect(sessionQualityFromWire({ ...good, ...change }, 60)).toMatchObject(expected);

@@ -57,8 +57,8 @@ const ask = (token: string, changes: { url?: string; identity?: Identity; deadli
 
 describe('enrolling', () => {
   it.each<[string, () => Promise<string>, string]>([
-    ['nothing', async () => '', 'ENROL_BAD_TOKEN'],
-    ['garbage', async () => 'let me in', 'ENROL_BAD_TOKEN'],
+    ['an empty token', async () => '', 'ENROL_BAD_TOKEN'],
+    ['a text of another form', async () => 'let me in', 'ENROL_BAD_TOKEN'],
     ['a token cut short', async () => (await mint()).slice(0, -1), 'ENROL_BAD_TOKEN'],
     [
       'a token that was never minted',
@@ -204,7 +204,7 @@ describe('the other side of an enrolment', () => {
     ['nothing', 200, ''],
     ['an object without certificate', 200, '{}'],
     ['null', 200, 'null'],
-    ['a certificate that is none', 200, '{"certPem":"x"}'],
+    ['an invalid certificate', 200, '{"certPem":"x"}'],
   ])('is not believed when it answers with %s', async (_what, status, body) => {
     const odd = await LinkServer.listen(serverOptions(cluster, { onHttp: async () => ({ status, body }) }));
     cleanups.push(() => odd.close('test over'));
@@ -280,7 +280,7 @@ describe('the enrolment hook', () => {
     ['null', 'POST', 'null', 400],
     ['a token of another type', 'POST', '{"token":5,"csrPem":""}', 400],
     ['no request', 'POST', '{"token":"x"}', 400],
-    ['a token that is none', 'POST', '{"token":"x","csrPem":"x"}', 403],
+    ['an invalid token', 'POST', '{"token":"x","csrPem":"x"}', 403],
   ])('answers %s with its status', async (_what, method, body, status) => {
     expect((await hook(method, '/v1/enrol', body))?.status).toBe(status);
   });

@@ -48,7 +48,7 @@ function verdict(certPem: string, ip: string): string {
 
 describe('a local authority', () => {
   it.each(localNetworks)(
-    'signs for addresses of $network/$prefix, which OpenSSL takes for that address alone',
+    'signs for addresses of $network/$prefix, and OpenSSL accepts the certificate only at that address',
     async (one) => {
       const ip = one.network.replace(/\.0$/, '.7');
       const { certPem } = await issueServerCertificate(authority, { ip, nowMs });
@@ -108,7 +108,7 @@ describe('a local authority', () => {
     expect(() => openssl('verify', '-CAfile', path('ca.crt'), path('bank.crt'))).toThrow(/permitted subtree violation/);
   });
 
-  it('signs certificates that iOS takes: at most 397 days, server authentication, the address as alternative name, a key of their own', async () => {
+  it('signs certificates that iOS accepts: at most 397 days, server authentication, the address as alternative name, a key of their own', async () => {
     const { certPem, keyPem } = await issueServerCertificate(authority, { ip: '192.168.1.5', nowMs });
     const certificate = new X509Certificate(certPem);
     expect(Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)).toBeLessThanOrEqual(397 * dayMs);

@@ -90,7 +90,7 @@ test.each([
   expect(heard.text).toMatch(heardAtEnd);
 });
 
-test('without systemd-notify a service runs, and logs once that systemd does not hear it', async () => {
+test('without systemd-notify a service runs, and logs once that systemd gets no messages', async () => {
   const env = { NOTIFY_SOCKET: join(folder, 'none'), WATCHDOG_USEC: '20000', PATH: folder };
   const { child, lines, exited } = start(env);
   await until('it warns', () => lines.some((line) => line.includes('systemd gets no messages from this service')), 60_000);

@@ -62,8 +62,8 @@ describe('a YAML file', () => {
     ['goes on after a text', 'id: "a" hunter2', /Unexpected scalar at node end/, '1:9'],
     ['is indented by tabs', 'listen:\n\tport: 1', /Tabs are not allowed/, '2:1'],
     ['has a type of its own', 'id: a\nclusterSecret: !hunter2 x', /Unresolved tag/, '2:16'],
-    ['has an alias of nothing', 'id: *hunter2', /Unresolved alias/, undefined],
-    ['has a star for a text', 'id: *', /YAML file/, '1:5'],
+    ['has an alias without an anchor', 'id: *hunter2', /Unresolved alias/, undefined],
+    ['has a star in place of a text', 'id: *', /YAML file/, '1:5'],
     ['has aliases without end', bomb, /alias/, undefined],
     ['holds two documents', 'id: a\n---\nid: b', /multiple documents/, '2:1'],
     ['is empty', '', /mapping at the top/, undefined],
@@ -108,7 +108,7 @@ describe('a YAML file', () => {
     ['a wrong value in a list', 'id: a\npeers:\n  - host: a\n  - port: x\n    host: b', 'peers[1].port', 4],
     ['an unknown key in a list', 'id: a\npeers:\n  - host: a\n    prot: 1', 'peers[0].prot', 4],
     ['a missing key in a list', 'id: a\npeers:\n  - host: a\n  - port: 1', 'peers[1].host', 4],
-    ['what an alias stands for', 'id: a\nlisten: &l\n  ip: b\npeers:\n  - *l', 'peers[0].ip', 3],
+    ['an unknown key behind an alias', 'id: a\nlisten: &l\n  ip: b\npeers:\n  - *l', 'peers[0].ip', 3],
     ['the name of the prototype', 'id: a\n__proto__: { port: 1 }', '__proto__', 2],
   ])('with %s is refused at its line', (_what, content, key, line) => {
     const { issues, message } = refused(() => load(['a.yaml', content]));
@@ -120,7 +120,7 @@ describe('a YAML file', () => {
 describe('a JSON file', () => {
   it.each<[string, string, RegExp, number | undefined]>([
     ['a value without quotes', '{\n"id": "a",\n"clusterSecret": hunter2 }', /Unexpected token 'h'/, 3],
-    ['little in it', '{"clusterSecret": hunter2}', /Unexpected token 'h'/, 1],
+    ['a single wrong value', '{"clusterSecret": hunter2}', /Unexpected token 'h'/, 1],
     ['a comma too many', '{\n"id": "a",\n}', /double-quoted property name/, 3],
     ['an end too early', '{\n"clusterSecret": "hunter2"', /JSON/, 2],
   ])('with %s is refused by name and line, without its text', (_what, content, allowed, line) => {

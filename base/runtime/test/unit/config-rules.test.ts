@@ -25,7 +25,7 @@ describe('a secret', () => {
     ['of a list', { apiKeys: [{ key: 'a', secret: random }, { secret: 'x'.repeat(32) }] }, ['apiKeys[1].secret']],
     ['that is random', { clusterToken: random, hook: { secret: '0f3a9bd1c25e48670f3a9bd1c25e4868' } }, []],
     ['that is the password of another server', { clientSecret: 'aaaaaa' }, []],
-    ['that is none', { key: 'x'.repeat(40), city: 'x'.repeat(40) }, []],
+    ['that is not a secret', { key: 'x'.repeat(40), city: 'x'.repeat(40) }, []],
     ['of the documentation under another name', { joinKey: 'REPLACE-openssl-rand-hex-16' }, ['joinKey']],
   ])('%s', (_what, config, keys) => {
     const issues = secretIssues(config);
@@ -39,7 +39,7 @@ describe('a file with a secret', () => {
   it.each([
     ['that all users can read is named', `clusterToken: ${random}`, 0o644, true],
     ['that its group can read is fine', `clusterToken: ${random}`, 0o640, false],
-    ['in another file is no reason', 'port: 2', 0o644, false],
+    ['is fine when another file has the secret', 'port: 2', 0o644, false],
   ])('%s', (_what, text, mode, isNamed) => {
     const [path, other] = [join(folder, 'mode.yaml'), join(folder, 'other.yaml')];
     writeFileSync(path, text);

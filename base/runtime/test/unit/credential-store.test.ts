@@ -26,8 +26,8 @@ describe('a credential store', () => {
     ['null', () => 'null'],
     ['a list', () => '[]'],
     ['no key', (good) => JSON.stringify({ ...good, keyPem: undefined })],
-    ['a certificate that is none', (good) => JSON.stringify({ ...good, certPem: 'x' })],
-    ['a date that is none', (good) => JSON.stringify({ ...good, notAfterMs: 'soon' })],
+    ['an invalid certificate', (good) => JSON.stringify({ ...good, certPem: 'x' })],
+    ['an invalid date', (good) => JSON.stringify({ ...good, notAfterMs: 'soon' })],
     ['a certificate without identity', (good) => JSON.stringify({ ...good, certPem: good.caPem })],
   ])('treats a file with %s as absent, warns, and does not repeat its text', (_what, content) => {
     mkdirSync(dirname(file));

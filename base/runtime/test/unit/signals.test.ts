@@ -3,9 +3,9 @@ import { SignalJudge } from '../../src/signals.ts';
 
 describe('signals', () => {
   it.each<[string, [string, number][], string[]]>([
-    ['the first ends in order', [['SIGTERM', 7]], ['end']],
+    ['the first signal ends the process in order', [['SIGTERM', 7]], ['end']],
     [
-      'one of another kind is an echo, also later',
+      'a signal of another kind is an echo, also later',
       [
         ['SIGINT', 0],
         ['SIGTERM', 1],
@@ -14,7 +14,7 @@ describe('signals', () => {
       ['end', 'echo', 'echo'],
     ],
     [
-      'the same within half a second is an echo',
+      'the same signal within half a second is an echo',
       [
         ['SIGINT', 0],
         ['SIGINT', 499],
@@ -22,7 +22,7 @@ describe('signals', () => {
       ['end', 'echo'],
     ],
     [
-      'the same after half a second forces',
+      'the same signal after half a second forces the end',
       [
         ['SIGINT', 0],
         ['SIGINT', 500],
@@ -30,7 +30,7 @@ describe('signals', () => {
       ['end', 'force'],
     ],
     [
-      'echoes do not put it off',
+      'echoes do not postpone a forced end',
       [
         ['SIGINT', 0],
         ['SIGINT', 400],
@@ -39,7 +39,7 @@ describe('signals', () => {
       ['end', 'echo', 'force'],
     ],
     [
-      'each kind has its own half second',
+      'each kind of signal has its own half second',
       [
         ['SIGINT', 0],
         ['SIGTERM', 400],

@@ -58,8 +58,8 @@ describe('a reading finds', () => {
   test.each([
     ['both', ['acme/lobby', 'PA_1'], [3]],
     ['one', ['acme/lobby'], [3, 1]],
-    ['what a pattern would take for more', ['acme.lobby'], []],
-    ['signs of patterns', ['$&.*(['], [4]],
+    ['a word with a dot, which is no pattern', ['acme.lobby'], []],
+    ['characters with a meaning in patterns', ['$&.*(['], [4]],
     ['quotes and backslashes, as they are', ['a "b" \\c'], [5]],
     ['a part of the JSON', ['"room":"acme/lobby"'], [3, 1]],
     ['any language', ['会议'], [6]],
