@@ -73,7 +73,7 @@ describe('a request is refused', () => {
     },
     { name: 'of another method', method: 'POST', path: '/v1/nodes/a', o: { body: '{}' }, status: 405 },
     { name: 'without a body', method: 'PUT', path: '/v1/nodes/a', o: {}, status: 400 },
-    { name: 'with a body that is no JSON', method: 'PUT', path: '/v1/nodes/a', o: { body: '{' }, status: 400 },
+    { name: 'with a body that is not JSON', method: 'PUT', path: '/v1/nodes/a', o: { body: '{' }, status: 400 },
     { name: 'with null', method: 'PUT', path: '/v1/nodes/a', o: { body: 'null' }, status: 400 },
     {
       name: 'with a long body',
@@ -83,7 +83,7 @@ describe('a request is refused', () => {
       status: 400,
     },
     {
-      name: 'for no region of ours',
+      name: 'for an unknown region',
       method: 'PUT',
       path: '/v1/nodes/a',
       o: { body: '{"region":"atlantis"}' },

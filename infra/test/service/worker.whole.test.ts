@@ -70,7 +70,7 @@ describe('the prebuilt worker', () => {
       says: /the server answers 404/,
     },
     {
-      name: 'is not answered for',
+      name: 'does not answer',
       answer: () => undefined,
       says: /no answer within 0.3 s/,
       limits: { answerLimitMs: 300 },
@@ -88,13 +88,13 @@ describe('the prebuilt worker', () => {
       says: /not used: \S/,
     },
     { name: 'is truncated', answer: send(half), says: /does not unpack/ },
-    { name: 'is no archive', answer: send(Buffer.from('<html>sign in</html>')), says: /does not unpack/ },
+    { name: 'is not an archive', answer: send(Buffer.from('<html>sign in</html>')), says: /does not unpack/ },
     {
       name: 'is an archive of something else',
       answer: send(archive('text', 'README')),
       says: /holds no mediasoup-worker/,
     },
-    { name: 'is no program', answer: send(archive('text')), says: /is not a program/ },
+    { name: 'is not a program', answer: send(archive('text')), says: /is not a program/ },
     {
       name: 'is made for another CPU',
       answer: send(archive(foreignWorker())),
@@ -106,7 +106,7 @@ describe('the prebuilt worker', () => {
       answer: send(archive(crashingWorker)),
       says: /does not say that it runs: exit code 3, no TLS/,
     },
-    { name: 'dies of a signal', answer: send(archive('#!/bin/sh\nkill -SEGV $$\n')), says: /ended by SIGSEGV/ },
+    { name: 'is ended by a signal', answer: send(archive('#!/bin/sh\nkill -SEGV $$\n')), says: /ended by SIGSEGV/ },
   ];
   it.each(faults)(
     'is skipped with a message when it $name, and a worker is built',

@@ -26,7 +26,7 @@ describe('a comment wider than 120 columns is found', () => {
 
 describe('not found is', () => {
   it.each([
-    { name: 'one of 120 columns', path: 'a.ts', text: `// ${'a '.repeat(58)}a\n` },
+    { name: 'a comment of 120 columns', path: 'a.ts', text: `// ${'a '.repeat(58)}a\n` },
     { name: 'a string', path: 'a.ts', text: `const a = '// ${long}';\n` },
     { name: 'a template', path: 'a.ts', text: `const a = \`\n// ${long}\n * ${long}\n\`;\n` },
     { name: 'text of a page', path: 'a.tsx', text: `const a = <p>\n  // ${long}\n</p>;\n` },

@@ -28,7 +28,7 @@ describe('credentials of the local cloud', () => {
     ['null', () => 'null'],
     ['without a key', () => JSON.stringify({ ...good, keyPem: undefined })],
     ['with half a key', () => JSON.stringify({ ...good, keyPem: good.keyPem.slice(0, 60) })],
-    ['with a certificate that is none', () => JSON.stringify({ ...good, certPem: 'x' })],
+    ['with an invalid certificate', () => JSON.stringify({ ...good, certPem: 'x' })],
     ['without a date', () => JSON.stringify({ ...good, notAfterMs: 'soon' })],
   ])('count as damaged when they are %s', (_what, content) => {
     expect(judge(content())).toEqual({ usable: false, why: 'is damaged' });

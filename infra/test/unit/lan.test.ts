@@ -45,7 +45,7 @@ describe('the address in the local network', () => {
       { ok: true, ip: '10.1.1.1', others: ['169.254.7.7'] },
     ],
     [
-      'passes public ones by',
+      'is not public where there is a private one',
       { eth0: [at('203.0.113.5')], eth1: [at('10.1.1.1')] },
       undefined,
       { ok: true, ip: '10.1.1.1', others: [] },

@@ -8,7 +8,7 @@ const unlimited = '9223372036854771712\n';
 
 describe('memory available', () => {
   const rows: { name: string; files: Record<string, string>; want: number }[] = [
-    { name: 'is unknown, so not too little, where the kernel says nothing', files: {}, want: Number.POSITIVE_INFINITY },
+    { name: 'is unknown, so not too little, where the kernel reports none', files: {}, want: Number.POSITIVE_INFINITY },
     { name: 'is the kernel’s estimate without cgroups', files: kernel, want: 8_192_000 },
     {
       name: 'is what a cgroup of version 2 leaves, its cache counted as free',
@@ -32,7 +32,7 @@ describe('memory available', () => {
       want: 1000,
     },
     {
-      name: 'is what a container’s own root says, also when its path is not mounted inside',
+      name: 'is what the mounted root of a container leaves, even when its path is not mounted inside',
       files: {
         ...kernel,
         '/proc/self/cgroup': '0::/outside/me\n',

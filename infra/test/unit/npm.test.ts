@@ -55,7 +55,7 @@ describe('node_modules', () => {
       want: undefined,
     },
     {
-      name: 'all there, workspaces linked',
+      name: 'nothing when all is there, with linked workspaces',
       locked: { ...a, ...link },
       installed: { ...a, ...link },
       there: ['a', '@meridian/p'],
@@ -82,7 +82,7 @@ describe('the packaged Node', () => {
   const refused = [
     { name: 'is missing', files: {}, version: 'v24.21.0', says: 'it is not there' },
     { name: 'does not start', files: withBinary, version: undefined, says: 'it does not start' },
-    { name: 'is another line', files: withBinary, version: 'v20.19.0', says: 'v20.19.0' },
+    { name: 'has another major version', files: withBinary, version: 'v20.19.0', says: 'v20.19.0' },
   ];
   it.each(refused)('is an error when it $name', ({ files, version, says }) => {
     const find = () => findNode(temporaryTree(files), someFacts(), () => version);

@@ -22,8 +22,8 @@ describe('the options of start and ports', () => {
     { name: 'a broken number', args: ['--port-offset', '1.5'], says: 'a whole number from 0 to 50000' },
     { name: 'a number beyond its bound', args: ['--nodes-per-region', '9'], says: 'a whole number from 1 to 8' },
     { name: 'a number below its bound', args: ['--nodes-per-region', '0'], says: 'a whole number from 1 to 8' },
-    { name: 'keys of processes that are no object', args: ['--process-configs', '{"web":1}'], says: 'a JSON object' },
-    { name: 'a level of no name', args: ['--log-level', 'loud'], says: 'one of trace, debug, info' },
+    { name: 'keys of processes that are not an object', args: ['--process-configs', '{"web":1}'], says: 'a JSON object' },
+    { name: 'an unknown level', args: ['--log-level', 'loud'], says: 'one of trace, debug, info' },
   ];
   it.each(refused)('refuse $name', ({ args, says }) => {
     expect(() => read(...args)).toThrow(says);
@@ -49,7 +49,7 @@ describe('the options of start and ports', () => {
   const command = commands.get('start') ?? {};
   it.each([
     { name: 'an option of another name', args: ['--standby', '--bogus'], option: '--bogus' },
-    { name: 'one with its value', args: ['--bogus=1'], option: '--bogus=1' },
+    { name: 'an unknown option with its value', args: ['--bogus=1'], option: '--bogus=1' },
     { name: 'a word of Object', args: ['--constructor'], option: '--constructor' },
   ])('are refused before anything is built: $name', ({ args, option }) => {
     expect(refusalOf('start', command, args)).toBe(
@@ -60,7 +60,7 @@ describe('the options of start and ports', () => {
   it.each([
     { name: 'a known option', args: ['--port-offset', '5', '--lan'] },
     { name: 'a value', args: ['--redis=redis://--x'] },
-    { name: 'what the program judges', args: ['5000', '-x', '--'] },
+    { name: 'words that the program itself checks', args: ['5000', '-x', '--'] },
   ])('are not refused before anything is built: $name', ({ args }) => {
     expect(refusalOf('start', command, args)).toBeUndefined();
   });
@@ -130,7 +130,7 @@ describe('the options of start and ports', () => {
 describe('--autoscale', () => {
   it.each([
     { name: 'another driver', args: ['--autoscale', 'yes'], says: 'log or process' },
-    { name: 'a policy that is no JSON', args: ['--autoscale', 'log', '--autoscale-policy', '{'], says: 'no JSON' },
+    { name: 'a policy that is not JSON', args: ['--autoscale', 'log', '--autoscale-policy', '{'], says: 'no JSON' },
     {
       name: 'a policy that is a list',
       args: ['--autoscale', 'log', '--autoscale-policy', '[]'],

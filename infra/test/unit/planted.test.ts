@@ -17,7 +17,7 @@ describe('a patch', () => {
   const patch = (body: string, head = '@@ -1,2 +1,2 @@') => `--- a/x.ts\n+++ b/x.ts\n${head}\n${body}\n`;
   const judged = (of: string) => patched(parsePatch(of), (path) => (path === 'x.ts' ? text : undefined));
   test.each([
-    { name: 'of nothing', of: '# why: x\n', want: { unfit: ['it changes nothing'] } },
+    { name: 'without a hunk', of: '# why: x\n', want: { unfit: ['it changes nothing'] } },
     {
       name: 'of a file that is gone',
       of: patch(' one\n-two\n+2').replaceAll('x.ts', 'y.ts'),
@@ -34,7 +34,7 @@ describe('a patch', () => {
       want: { unfit: ['x.ts: 2 places like the hunk with "two"'] },
     },
     {
-      name: 'that puts back what it takes',
+      name: 'that changes nothing',
       of: patch(' one\n-two\n+two'),
       want: { unfit: ['x.ts: a hunk changes nothing'] },
     },

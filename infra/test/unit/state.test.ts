@@ -18,7 +18,7 @@ describe('a child’s configuration', () => {
 
   it.each([
     { name: 'is not written again when it is the same', token: undefined },
-    { name: 'is not written again when only a spent token stands in it', token: 'spent' },
+    { name: 'is not written again when it differs only by a used token', token: 'spent' },
   ])('$name', ({ token }) => {
     const file = onFullDisk(token);
     writeConfig(file, config);

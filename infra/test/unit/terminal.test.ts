@@ -48,7 +48,7 @@ describe('the welcome', () => {
       .split('\n')
       .find((line) => line.startsWith('ready '));
   const rows = [
-    { name: 'the cloud alone when it is unknown when the command was typed', of: [7040], want: '7.0 s' },
+    { name: 'the cloud alone when the time of the command is unknown', of: [7040], want: '7.0 s' },
     { name: 'the cloud alone when the clock was set back', of: [7040, -60_000], want: '7.0 s' },
     { name: 'the cloud alone when the clock was set forward', of: [7040, 86_400_000], want: '7.0 s' },
     {

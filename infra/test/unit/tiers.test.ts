@@ -17,7 +17,7 @@ describe('the lanes of the gate and of the whole run', () => {
         expect(lanes.slice(0, index).map(({ name }) => name)).toEqual(expect.arrayContaining([...after]));
   });
 
-  it('contain every project, the whole run each of them once', () => {
+  it('contain every project; the whole run contains each of them once', () => {
     const names = projects.map(({ name }) => name);
     expect(allLanes.flatMap((lane) => lane.projects).sort()).toEqual(names.toSorted());
     expect(names).toEqual(expect.arrayContaining(gateLanes.flatMap((lane) => [...lane.projects])));

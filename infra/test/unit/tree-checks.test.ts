@@ -45,7 +45,7 @@ describe('the entries', () => {
       want: ['a/package.json: the script gen runs tools/gen.mjs, which is not there'],
     },
     {
-      name: 'nothing of a script whose file is there',
+      name: 'no script whose file is there',
       files: { ...entryPoint, ...scripts(start, { gen: 'node tools/gen.mjs' }), 'a/tools/gen.mjs': '' },
       want: [],
     },
@@ -67,17 +67,17 @@ describe('the use of dependencies', () => {
   const rows = [
     { name: 'a dependency that no source imports, without any notes', files: a({ ws: '1.0.0' }), want: [unused('ws')] },
     {
-      name: 'one that another package alone imports',
+      name: 'a dependency that only another package imports',
       files: { ...a({ ws: '1.0.0' }), 'b/x.ts': "import 'ws';" },
       want: [unused('ws')],
     },
     {
-      name: 'one whose name only begins alike',
+      name: 'a dependency whose name only begins like an imported one',
       files: { ...a({ ws: '1.0.0' }), 'a/x.ts': "import 'wss'; import './ws';" },
       want: [unused('ws')],
     },
     {
-      name: 'one named in another section',
+      name: 'a dependency named in another section of the notes',
       files: { ...a({ z: '1.0.0' }), ...notes('`t`') },
       want: [unused('z'), stale('t')],
     },
@@ -86,8 +86,8 @@ describe('the use of dependencies', () => {
       files: { ...a({ ws: '1.0.0' }), ...notes('`ws`'), 'a/x.ts': "export * from 'ws';" },
       want: [stale('ws')],
     },
-    { name: 'nothing of a tool', files: { ...a({ ws: '1.0.0' }), ...notes('`ws`') }, want: [] },
-    { name: 'nothing of our own packages', files: a({ '@meridian/b': '1.0.0' }), want: [] },
+    { name: 'no tool', files: { ...a({ ws: '1.0.0' }), ...notes('`ws`') }, want: [] },
+    { name: 'no package of our own', files: a({ '@meridian/b': '1.0.0' }), want: [] },
     ...[
       "import { A } from 'ws';",
       "import type {\n  A,\n} from 'ws/lib';",
@@ -102,7 +102,7 @@ describe('the use of dependencies', () => {
       want: [] as string[],
     })),
     {
-      name: 'nothing of a scoped package by a file of it',
+      name: 'no scoped package of which a file is imported',
       files: { ...a({ '@s/p': '1.0.0' }), 'a/x.tsx': "import x from '@s/p/deep/file.js';" },
       want: [],
     },

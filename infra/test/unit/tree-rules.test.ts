@@ -93,7 +93,7 @@ describe('a double', () => {
 
   it.each([
     ['by its suite', { 'a/test/unit/b-contract.test.ts': importing }],
-    ['by what runs its suite', { 'a/test/unit/b.test.ts': importing + suite }],
+    ['by a test that runs its suite', { 'a/test/unit/b.test.ts': importing + suite }],
     [
       'by another double',
       { 'a/test/unit/scripted-c.ts': importing, 'a/test/unit/c-contract.ts': "import c from './scripted-c.ts';" },

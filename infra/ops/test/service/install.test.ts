@@ -80,7 +80,7 @@ describe('install.sh refuses, and changes nothing', () => {
   const cases = [
     { name: 'an unknown option', args: ['--force'], says: 'there is no option --force' },
     { name: 'an option without its folder', args: ['--prefix'], says: '--prefix needs a folder' },
-    { name: 'a folder that depends on where it is called', args: ['--prefix', 'opt'], says: 'needs a full path' },
+    { name: 'a folder that is relative to the caller', args: ['--prefix', 'opt'], says: 'needs a full path' },
   ];
   it.each(cases)('$name', async ({ args, says }) => {
     const root = temporaryFolder();

@@ -84,7 +84,7 @@ it('one answering centre of several is enough, and the silent ones are named', a
 it.each([
   ['silence', () => silent, 'CENTRE_AWAY'],
   ['a centre of another cloud', () => foreign, 'CENTRE_OTHER'],
-  ['one of another cloud behind a good one', () => `${ours},${foreign}`, 'CENTRE_OTHER'],
+  ['a centre of another cloud behind a good one', () => `${ours},${foreign}`, 'CENTRE_OTHER'],
   ['another node of this cloud', () => media, 'CENTRE_OTHER'],
   ["an instance of the host's region", () => '127.0.0.1:7010', 'OPTION_INVALID'],
   ['no address', () => 'x', 'OPTION_INVALID'],

@@ -206,7 +206,7 @@ describe('invalid options and files', () => {
     ['files without a kind', ['--config', 'x.yaml'], 2, /KIND \(none\)/],
     ['an unknown kind', ['turn', '--config', 'x.yaml'], 2, /KIND turn.+OPTION_INVALID/],
     ['an unknown form', ['--format', 'aws'], 2, /table, nft, json/],
-    ['a range that is none', ['--cluster', '10.0.0.0/40'], 2, /--cluster 10\.0\.0\.0\/40/],
+    ['an invalid range', ['--cluster', '10.0.0.0/40'], 2, /--cluster 10\.0\.0\.0\/40/],
     ['a name in place of a range', ['--operator', 'office'], 2, /--operator office/],
     ['a folder without a host', ['--etc', '/nonexistent'], 1, /HOST_MISSING/],
     ['a file that is not there', ['sfu', '--config', '/nonexistent/x.yaml'], 1, /CONFIG_INVALID/],
