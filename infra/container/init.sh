@@ -1,6 +1,6 @@
 #!/bin/sh
-# The service `init` of compose.yaml: `meridian node init` with the words behind it, and passwords for Redis and
-# PostgreSQL. What is there already stays: it may be cut short and run again.
+# Service `init` of compose.yaml: runs `meridian node init` with its arguments, and makes passwords for Redis and
+# PostgreSQL. Existing files stay, so it may be interrupted and run again.
 set -eu
 umask 077
 cd /etc/meridian
@@ -13,8 +13,8 @@ redis=$(cat redis-password)
 channels=$(cat channels-password)
 printf 'bind 127.0.0.1\nrequirepass %s\nappendonly yes\nmaxmemory-policy noeviction\n' "$redis" >redis.conf
 printf 'redisUrl: redis://:%s@127.0.0.1:6379\n' "$redis" >redis.yaml
-# The channel of distribution is in that Redis too, which keeps all that it has: in a database of its own, for a user
-# that has no key of the centre. With `{}` in distribution.yaml nothing is distributed.
+# The channel of distribution is in the same Redis, which never evicts a key: in its own database, for a user without
+# access to the centre's keys. With `{}` in distribution.yaml nothing is distributed.
 printf 'user channels on >%s ~{meridian}:* +@all -@dangerous +info\n' "$channels" >>redis.conf
 [ -s distribution.yaml ] ||
   printf 'distribution:\n  channels: [{ name: a, url: "redis://channels:%s@127.0.0.1:6379/1" }]\n' "$channels" \

@@ -24,7 +24,7 @@ metricsPort: {{ int .port }}
 {{- $centre := printf "%s.%s.svc:%d" (include "meridian.name" (dict "root" .root "kind" "centre")) .root.Release.Namespace (int .root.Values.ports.centreLinks) -}}
 {{- $urls = list (printf "wss://%s" $centre) -}}
 {{- end -}}
-# The id is that of the pod, and the centre believes Kubernetes alone in this.
+# The id is the pod's name, which the centre verifies with Kubernetes.
 id: ${env:POD_NAME}
 hostId: {{ .region.hostId | default "${env:NODE_NAME}" | quote }}
 region: {{ .region.name | quote }}

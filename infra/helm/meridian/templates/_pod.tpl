@@ -35,12 +35,12 @@ metadata:
     meridian.dev/region: {{ . }}
     {{- end }}
   annotations:
-    # Another configuration is another pod.
+    # Replaces the pod when its configuration changes.
     meridian.dev/config: {{ printf "%s%s" .nodeConfig .config | sha256sum | trunc 16 | quote }}
     {{- with $values.podAnnotations }}{{ toYaml . | nindent 4 }}{{ end }}
 spec:
   serviceAccountName: {{ include "meridian.fullname" .root }}-{{ .kind }}
-  # Only the centre speaks to Kubernetes; nodes have a token that is good for the centre alone.
+  # Only the centre calls Kubernetes; nodes have a token that is valid only at the centre.
   automountServiceAccountToken: {{ eq .kind "centre" }}
   enableServiceLinks: false
   {{- if .hostNetwork }}
@@ -74,7 +74,7 @@ spec:
       topologyKey: {{ . }}
       whenUnsatisfiable: ScheduleAnyway
       labelSelector:
-        # Slots of one region are spread together.
+        # All slots of a region are spread together.
         matchLabels: {{- include "meridian.selector" (omit $ "slot") | nindent 10 }}
     {{- end }}
   {{- end }}
@@ -108,7 +108,7 @@ spec:
           hostPort: {{ int .metrics }}
           {{- end }}
           protocol: TCP
-      # Five minutes: the first pods wait for the centre.
+      # Allows five minutes, because the first pods wait for the centre.
       startupProbe:
         httpGet: { path: /healthz, port: metrics }
         periodSeconds: 2
@@ -119,7 +119,7 @@ spec:
         periodSeconds: 5
         failureThreshold: 2
         timeoutSeconds: 3
-      # One that is frozen for 20 s drains nothing: it is killed soon.
+      # A pod that is frozen for 20 s cannot drain, so it is killed soon.
       livenessProbe:
         httpGet: { path: /livez, port: metrics }
         periodSeconds: 5
@@ -165,7 +165,7 @@ spec:
     - name: tmp
       emptyDir: { sizeLimit: 1Gi }
     {{- if .nodeConfig }}
-    # The centre writes it: until then pods wait for it.
+    # Written by the centre; until then pods wait for it.
     - name: authority
       configMap: { name: {{ include "meridian.authority" .root }} }
     - name: token
@@ -190,7 +190,7 @@ kind: PersistentVolumeClaim
 metadata:
   name: {{ include "meridian.name" . }}
   labels: {{- include "meridian.labels" . | nindent 4 }}
-  # What cannot be made again outlives a release that is taken out.
+  # The volume's data cannot be made again, so it stays when the release is uninstalled.
   annotations: { helm.sh/resource-policy: keep }
 spec:
   accessModes: [ReadWriteOnce]

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Installs this release on a Debian host, as root. It may be interrupted and run again at any time.
 #   install.sh [--prefix DIR] [--root DIR]
-# --prefix DIR  where releases live (/opt/meridian): this one goes to DIR/VERSION
-# --root DIR    into the file system below DIR, without starting anything: for images
-# The first release becomes the current one; a later one when `meridian node use VERSION` is run.
+# --prefix DIR  folder of releases (/opt/meridian): this release goes to DIR/VERSION
+# --root DIR    installs into the file system below DIR and starts nothing: for images
+# The first release becomes current at once, a later one by `meridian node use VERSION`.
 set -eu
 umask 022
 
@@ -28,14 +28,14 @@ while [ $# -gt 0 ]; do
 done
 here=$(dirname "$(readlink -f "$0")")
 
-# Runs a program of the system that is installed into.
+# Runs a program of the target system.
 on_host() {
   if [ -n "$root" ]; then chroot "$root" "$@"; else "$@"; fi
 }
-# A root that is only being made has nothing to run.
+# Fails for a root that has no programs yet.
 can_run() { [ -x "$root/bin/sh" ]; }
 
-# A name appears when all of it is there.
+# Writes under another name and renames, so that a file appears complete.
 put_file() {
   mkdir -p "$(dirname "$2")"
   cp "$1" "$2.new"
@@ -67,7 +67,7 @@ check_host() {
 
 is_intact() { (cd "$1" && sha256sum --check --strict --quiet SHA256SUMS) >/dev/null 2>&1; }
 
-# Copies to a temporary folder, verifies what has arrived there, and renames.
+# Copies to a temporary folder, verifies the copy, and renames it.
 copy_release() {
   if [ -e "$target" ]; then
     if is_intact "$target"; then
@@ -80,7 +80,7 @@ copy_release() {
   needed=$(du -sk "$here" | cut -f 1)
   free=$(df -Pk "$root$prefix" | awk 'NR == 2 { print $4 }')
   [ "$free" -gt "$needed" ] || fail "$prefix has $((free / 1024)) MB left, and the release needs $((needed / 1024)) MB"
-  # Not the owner: the archive may have been unpacked by another account than root.
+  # The owner is not preserved, because another account than root may have unpacked the archive.
   cp -R --preserve=mode,timestamps,links "$here" "$incoming"
   chmod -R go-w "$incoming"
   is_intact "$incoming" || fail "the release is damaged: compare the archive with its .sha256 and unpack it again"
@@ -88,7 +88,7 @@ copy_release() {
     on_host "$prefix/.incoming-$version/bin/node" --version >/dev/null 2>&1 ||
       fail "its Node does not run here: it needs glibc 2.28 and libstdc++6, and a prefix that is not mounted noexec"
   fi
-  # The rename would lose against a power cut without it.
+  # Without the sync, a power cut after the rename could leave incomplete files under the final name.
   sync -f "$incoming"
   rm -rf "$target.damaged"
   if [ -e "$target" ]; then mv -T "$target" "$target.damaged"; fi
@@ -115,7 +115,7 @@ make_accounts() {
   done <"$target/systemd/sysusers.d/meridian.conf"
 }
 
-# As `useVersion` in infra/ops/src/commands/use.ts does it when the version changes.
+# Copies the units like `useVersion` in infra/ops/src/commands/use.ts does when the version changes.
 put_units() {
   (cd "$target/systemd" && find . -type f ! -path './sysusers.d/*') | while read -r file; do
     put_file "$target/systemd/$file" "$root/etc/systemd/system/$file"
@@ -143,7 +143,7 @@ say_lacks() {
   can_run || return 0
   lacks=
   code=0
-  # 41: all its libraries are there, and it asks for the version of its caller.
+  # Exit code 41 means that the worker has all its libraries, and misses only the version of its caller.
   on_host "$prefix/$version/bin/mediasoup-worker" >/dev/null 2>&1 || code=$?
   if [ "$code" != 41 ]; then
     say 'Media nodes do not run here yet: the media worker does not find its libraries'
