@@ -44,8 +44,8 @@ export class ExtraNodes {
   }
 
   /**
-   * Starts a node unless it runs already. Returns 'taken' when it runs, otherwise the reason in a sentence. Rejects when
-   * the start fails.
+   * Starts a node unless it runs already. Returns 'taken' when it runs, otherwise the reason in a sentence. Rejects
+   * when the start fails.
    */
   async start(id: string, region: string): Promise<'taken' | { readonly refused: string }> {
     const there = this.#nodes.get(id);

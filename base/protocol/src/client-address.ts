@@ -1,6 +1,7 @@
 // Finds the address of a client behind proxies. Every proxy appends its peer's address to `x-forwarded-for`, so only
 // the right end, which the operator's own (trusted) proxies wrote, is reliable: the first address from the right that
-// is not a trusted proxy is the client's. A socket from any other address is the client's own, whatever its headers say.
+// is not a trusted proxy is the client's. A socket from any other address is the client's own, whatever its headers
+// say.
 
 export interface AddressRange {
   readonly bytes: readonly number[];

@@ -9,8 +9,8 @@
 //      R = 93.2 - Id - Ie
 // 2. R becomes a word by the categories of ITU-T G.109: 80 and more ("high", "best") excellent; 60 to 80 ("low",
 //    "medium") good; below poor.
-// 3. Frozen video lowers the word: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own numbers: W3C
-//    webrtc-stats defines a freeze, but not how many are bad. A freeze of half a second in ten seconds is 5 %.)
+// 3. Frozen video lowers the word: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own numbers:
+//    W3C webrtc-stats defines a freeze, but not how many are bad. A freeze of half a second in ten seconds is 5 %.)
 // 4. A period without measurements is lost.
 //
 // Operators see strengths instead: excellent is strong, good medium, poor and lost weak.

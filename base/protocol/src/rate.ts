@@ -1,5 +1,5 @@
-// Token bucket: it gives `burst` tokens at once, and `perSecond` from then on. A request costs one token, or a token per
-// byte. Time refills the bucket, never above the burst.
+// Token bucket: it gives `burst` tokens at once, and `perSecond` from then on. A request costs one token, or a token
+// per byte. Time refills the bucket, never above the burst.
 import { addressKey } from './client-address.ts';
 
 export interface Bucket {

@@ -8,8 +8,8 @@ export const centreRpc = {
   renewCertificate: rpcOf(2, wire.RenewCertificate, wire.CertificateRenewed), // any node -> centre
   fullReport: rpcOf(3, wire.FullReportWanted, wire.FullReport), // centre -> node
   drain: rpcOf(4, wire.Drain, wire.Empty), // centre -> node
-  // media node or signaling node -> centre: returns the owner of the room and the media nodes that hold it, and takes no
-  // lease; epoch 0 means no known owner
+  // media node or signaling node -> centre: returns the owner of the room and the media nodes that hold it, and takes
+  // no lease; epoch 0 means no known owner
   leaseOf: rpcOf(7, wire.RoomLeaseRequest, wire.RoomLease),
   leader: rpcOf(14, wire.Empty, wire.Leader), // any node -> centre: which centre leads
   followRegions: rpcOf(16, wire.FollowRegions, wire.Following), // region instance -> leader

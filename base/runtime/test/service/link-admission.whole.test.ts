@@ -255,7 +255,7 @@ describe('plain HTTP on the link port', () => {
   });
 });
 
-/** Returns a certificate that a compromised process has signed with its own key, and its own certificate as the chain. */
+/** Returns a certificate that a compromised process signed with its own key, and its own certificate as the chain. */
 async function forgedBy(signer: Credentials): Promise<Pick<Credentials, 'keyPem' | 'certPem'>> {
   const { webcrypto } = await import('node:crypto');
   await import('reflect-metadata');
