@@ -1,23 +1,23 @@
 {{/*
-Configurations of services: what a pod learns from its environment alone stands as ${env:…}, and secrets as ${file:…}.
-Ports are numbers of floating point to Helm, and are made whole here.
+Configurations of services: ${env:…} stands for values that only the pod's environment has, ${file:…} for secrets.
+Helm reads ports as floating-point numbers; `int` makes them whole here.
 */}}
 
-{{/* Merged over `base`: { base, config } → YAML. Keys at the top of `config` replace. */}}
+{{/* Merges `config` over `base`: { base, config } → YAML. Top-level keys of `config` replace those of `base`. */}}
 {{- define "meridian.merged" -}}
 {{- $merged := deepCopy .base -}}
 {{- range $key, $value := .config }}{{ $_ := set $merged $key $value }}{{ end -}}
 {{- toYaml $merged -}}
 {{- end -}}
 
-{{/* Of a service with its ports: { root, port } → what every service has. */}}
+{{/* Returns the keys that every service has: { root, port } */}}
 {{- define "meridian.base" -}}
 stateDir: /var/lib/meridian
 metricsHost: ${env:ADDRESS}
 metricsPort: {{ int .port }}
 {{- end -}}
 
-{{/* What all nodes of a region share: { root, region } */}}
+{{/* Returns the keys that all nodes of a region share: { root, region } */}}
 {{- define "meridian.node" -}}
 {{- $urls := .root.Values.centre.urls -}}
 {{- if not $urls -}}
@@ -37,24 +37,24 @@ enrolmentTokenFile: /var/run/secrets/meridian/token
 enrolmentCaFile: /etc/meridian/authority/ca.crt
 {{- end -}}
 
-{{/* Where a pod of a region listens: its own address, unless the region has another. */}}
+{{/* Returns the address on which a pod of a region listens: its own, unless the region sets another. */}}
 {{- define "meridian.address" -}}{{ .address | default "${env:ADDRESS}" }}{{- end -}}
 
-{{/* Announced to clients: { root } */}}
+{{/* Returns the key with the address that a node announces to clients: { root } */}}
 {{- define "meridian.announced" -}}
 {{- if .root.Values.publicAddresses -}}
 announcedAddress: ${file:/etc/meridian/addresses/${env:NODE_NAME}}
 {{- end -}}
 {{- end -}}
 
-{{/* What the api and all library nodes share: { root } */}}
+{{/* Returns the keys that the api and all library nodes share: { root } */}}
 {{- define "meridian.distribution" -}}
 {{- if .root.Values.distribution.channels -}}
 distribution: {{ toJson .root.Values.distribution }}
 {{- end -}}
 {{- end -}}
 
-{{/* What gateways and library nodes share: { root } */}}
+{{/* Returns the keys that gateways and library nodes share: { root } */}}
 {{- define "meridian.edges" -}}
 {{- $values := .root.Values -}}
 {{- if $values.edges.servers -}}
@@ -203,7 +203,7 @@ trustedProxies: {{ toJson .root.Values.trustedProxies }}
 {{ include "meridian.merged" (dict "base" $base "config" .root.Values.edgeProbe.config) }}
 {{- end -}}
 
-{{/* Origins of all regions' signaling nodes, for pages: http and https in place of ws and wss. */}}
+{{/* Returns the origins of all regions' signaling nodes, for pages: http and https in place of ws and wss. */}}
 {{- define "meridian.entryUrls" -}}
 {{- $urls := list -}}
 {{- range .Values.regions }}{{ $urls = append $urls (.signalingUrl | default .url | replace "ws://" "http://" | replace "wss://" "https://") }}{{ end -}}

@@ -1,4 +1,4 @@
-{{/* Names and labels. A StatefulSet's name may have 52 characters, as Kubernetes adds to it in labels of its pods. */}}
+{{/* Names and labels. A StatefulSet's name may have 52 characters, as labels of its pods extend it. */}}
 
 {{- define "meridian.fullname" -}}
 {{- .Values.fullnameOverride | default .Release.Name | trunc 24 | trimSuffix "-" -}}
@@ -12,7 +12,7 @@
 {{- $name -}}
 {{- end -}}
 
-{{/* What selects the pods of one kind, of one region, of one slot: { root, kind, region?, slot? } */}}
+{{/* Returns the labels that select the pods of a kind, region and slot: { root, kind, region?, slot? } */}}
 {{- define "meridian.selector" -}}
 app.kubernetes.io/name: meridian
 app.kubernetes.io/instance: {{ .root.Release.Name }}
@@ -32,10 +32,10 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | quote }}
 {{- end -}}
 
-{{/* The centres' ConfigMap with the certificate of the cluster's authority. */}}
+{{/* Name of the centres' ConfigMap with the certificate of the cluster's authority. */}}
 {{- define "meridian.authority" -}}{{ include "meridian.fullname" . }}-authority{{- end -}}
 
-{{/* The Secret of channels, for pods of the api and of library nodes: a list of one or none, as JSON. */}}
+{{/* Secret of the channels, for pods of the api and of library nodes: a list with one or no entry, as JSON. */}}
 {{- define "meridian.channelSecrets" -}}
 {{- $name := .Values.secrets.distribution.name -}}
 {{- if and $name .Values.distribution.channels }}{{ toJson (list (dict "folder" "distribution" "name" $name)) }}{{ else }}[]{{ end -}}

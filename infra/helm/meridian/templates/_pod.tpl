@@ -1,14 +1,14 @@
 {{/*
-A pod of one service, its ConfigMap, and the probes and bounds that all have in common.
+Pod of a service, its ConfigMap, and the probes and limits that all pods share.
 { root, kind, program, region?, slot?, regionLabel?, hostNetwork, config, nodeConfig?, metrics, drainSeconds?, volume?,
-  hasClaims?: `state` is of its StatefulSet,
+  hasClaims?: `state` comes from claims of its StatefulSet,
   ports: [{ name, port, protocol? }], secrets: [{ name, folder }], isReached?: by clients without an ingress,
   of: the values of the kind, place: { nodeSelector?, tolerations? } }
 */}}
 
-{{/* So long an ordered stop takes after a drain (closeLimitMs, 10 s), and some more. */}}
+{{/* Time for an orderly stop after a drain (closeLimitMs, 10 s), with some reserve. */}}
 {{- define "meridian.closeSeconds" -}}15{{- end -}}
-{{/* Of services that end at once: until the ingress has heard that the pod is going, it still takes requests. */}}
+{{/* For services that end at once: the pod still accepts requests until the ingress knows that it is terminating. */}}
 {{- define "meridian.leaveSeconds" -}}5{{- end -}}
 
 {{- define "meridian.configMap" -}}
@@ -183,7 +183,7 @@ spec:
     {{- end }}
 {{- end -}}
 
-{{/* A volume of its own, where there is none yet: { root, kind, of } */}}
+{{/* Claim for a new volume, for services without an existing claim: { root, kind, of } */}}
 {{- define "meridian.claim" -}}
 apiVersion: v1
 kind: PersistentVolumeClaim
@@ -201,8 +201,8 @@ spec:
 {{- end -}}
 
 {{/*
-How pods of a Deployment are replaced: a new one first, where it may stand beside the old one.
-{ hostNetwork, volume } A port of the machine or a volume is free only when the old one has gone.
+How a Deployment replaces pods: { hostNetwork, volume }. The new pod starts first if it can run beside the old one. A
+port of the machine or a volume is free only after the old pod has ended.
 */}}
 {{- define "meridian.strategy" -}}
 {{- if .volume -}}

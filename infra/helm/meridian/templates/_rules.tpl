@@ -1,4 +1,4 @@
-{{/* What no schema says of the values: said once, before anything is installed. */}}
+{{/* Checks of the values that no schema can express; they run before anything is installed. */}}
 {{- define "meridian.rules" -}}
 {{- $values := .Values -}}
 {{- if and (not $values.secrets.redis.name) (gt (int $values.centre.replicas) 1) -}}
