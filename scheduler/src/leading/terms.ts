@@ -64,7 +64,7 @@ interface Term {
 
 const EPOCH_KEY = 'centre-epoch';
 
-/** A lone centre, by its operator's configuration, leads from its start to its end, with its store or without. */
+/** Returns the only term of a lone centre, which leads from its start to its end, also while its store fails. */
 export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms> {
   const { store, log } = o;
   const jumps = new EpochJumps();

@@ -14,7 +14,8 @@ import type { RoomMode } from './core/view.ts';
 import type { ChargeCopy, PlaceAsk, Placed, Placing } from './placing.ts';
 
 /**
- * `reason`: filter of a refusal. After `unanswered` the charge may exist, and lapses. Last: no process places there.
+ * Result of a charge. For `refused`, `reason` is the filter; after `unanswered` the charge may exist, and lapses;
+ * `nobody`: no process places there.
  */
 export type Charged =
   | { readonly ok: true; readonly regionEpoch: number } // 0: for a region without instances

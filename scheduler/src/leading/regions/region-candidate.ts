@@ -68,7 +68,7 @@ export class RegionCandidate {
           },
           (error: unknown) => {
             log.error({ err: error }, 'the lease of the region cannot be used; it is given back');
-            election.resign('what was charged there is not known');
+            election.resign('the charges of the region could not be restored');
           },
         );
       },

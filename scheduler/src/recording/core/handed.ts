@@ -21,7 +21,7 @@ interface Handed extends HandedRecording {
 const idOf = (key: string, recorderId: string): string => `${recorderId} ${key}`;
 
 export class HandedRecordings {
-  /** By recorder and recording, because a silent recorder may have accepted it as the next did; the oldest first. */
+  /** By recorder and recording: a silent recorder and the next one may both have accepted it. The oldest first. */
   readonly #handed = new Map<string, Handed>();
 
   get size(): number {
