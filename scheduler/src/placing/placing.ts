@@ -151,7 +151,7 @@ export class Placing {
     );
   }
 
-  /** `waited`: earlier waits. Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, NO_CAPACITY. */
+  /** Decides and charges. `waited`: words about earlier waits. Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, NO_CAPACITY. */
   decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
     this.#check(ask);
     this.#checkQuota(ask);
@@ -186,7 +186,7 @@ export class Placing {
     return placed;
   }
 
-  /** No signaling node asks, because no join waits for it. Throws NO_CAPACITY when the ledger is full. */
+  /** Decides and charges a move, for which no join waits. Throws NO_CAPACITY when the ledger is full. */
   decideMove(o: MoveAsk): Placed {
     const { fleet, clock } = this.#o;
     const nowMs = clock.nowMs();

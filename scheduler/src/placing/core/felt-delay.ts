@@ -1,7 +1,7 @@
 // Delay inside a room: between hosts, and as people feel it.
 import { assert } from '@meridian/protocol';
 
-/** Delay in one direction between every two hosts, mean of both, SFUs included; to itself: a single SFU. */
+/** One-way delays between hosts, each the mean of both directions with both SFUs; a host to itself: one SFU. */
 export interface RoomPaths {
   readonly hosts: number;
   readonly delayMs: Float64Array;
