@@ -28,7 +28,7 @@ import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
 const BATCH_MS = 200;
 /** Figures without new reports must fade although no input arrives. */
 const FADE_EVERY_MS = 5_000;
-/** The count decides how often links are probed and which pairs the budget admits. */
+/** Interval of counting shared rooms, which decide how often links are probed and which pairs the budget admits. */
 const IN_USE_EVERY_MS = 1_000;
 /** Shortest time between path changes in the plan of all nodes: the plan is large and only shows the paths. */
 const PLAN_EVERY_MS = 1_000;
@@ -150,7 +150,7 @@ export class Routing implements HostDelays {
     return this.#reporters.ids.has(nodeId);
   }
 
-  /** Measurements of the machine's probe, or of a media node's forwarder. Refused figures are counted by reason. */
+  /** Takes measurements of the machine's probe, or of a media node's forwarder. Refusals are counted by reason. */
   report(nodeId: string, reports: readonly LinkReport[]): void {
     const { fleet, clock } = this.#o;
     const { hostId = '', kind = '' } = fleet.get(nodeId)?.description ?? {};

@@ -246,8 +246,8 @@ function scaleNode(node: NodeView): ScaleNode {
     nodeId,
     hostId,
     region,
-    // Without kept seats: the bookings count them already, and earlier. Without the sessions that young rooms expect:
-    // those are for history and forecast.
+    // Leaves out kept seats, because the bookings count them already, and earlier, and the sessions that young rooms
+    // expect, because history and forecast cover them.
     load: utilisation(node, SETTLED, -node.sessionsExpected),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),

@@ -148,7 +148,7 @@ export class MoveQueue {
     return true;
   }
 
-  /** Returns an attempt without a try to its lane for a short time. */
+  /** Puts a move back into its lane for a short time, without counting an attempt. */
   postponed(running: RunningMove, nowMs: number): void {
     const { move } = running;
     this.#stop(running);
@@ -234,7 +234,7 @@ export class MoveQueue {
 
   #stop(running: RunningMove): void {
     const { move, fromNodeId, toNodeId } = running;
-    assert(this.#running.delete(move.sessionId), 'what ends has run');
+    assert(this.#running.delete(move.sessionId), 'only a running move ends');
     this.#roomsRunning.delete(move.roomKey);
     this.#count(fromNodeId, -1);
     if (toNodeId !== '') this.#count(toNodeId, -1);

@@ -5,7 +5,7 @@ interface Named {
   readonly nodeId: string;
 }
 
-/** Each result has no predecessor, or its predecessor is chosen before it, `isEnding` or gone from the machines. */
+/** Returns wanted machines that can end: any predecessor is chosen before, is ending (`isEnding`) or is gone. */
 export function endable<T extends Named>(
   wanted: readonly T[],
   machines: readonly Machine[],

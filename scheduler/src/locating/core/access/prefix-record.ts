@@ -6,13 +6,13 @@
 // - A full record drops the site measured for the fewest customers, and a customer speaks for few sites: any client may
 //   time many signaling nodes, so no client may choose which site goes. Otherwise honest figures of far sites would
 //   displace all near sites.
-// - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016). Changed in place, bounded,
-//   deterministic; times are arguments.
+// - Votes die after days, because a third of the best options change in under two (VIA, SIGCOMM 2016). Changed in
+//   place, bounded, deterministic; times are arguments.
 import { customerOf } from './prefix.ts';
 
 /** Life of a vote. */
 export const VOTE_LIFE_MS = 5 * 24 * 3600_000;
-/** Bound of votes of a site, for each kind: words do not displace measurements. */
+/** Bound of a site's votes, for measurements and for own claims ("words") apart: words displace no measurement. */
 const VOTES_MAX = 8;
 /** More cities than most fleets have, so most records displace none. */
 const SITES_MAX = 64;
