@@ -6,7 +6,7 @@ import { updateGeoGauges } from './administration/gauges.ts';
 import type { CentreMetrics } from './base/metrics.ts';
 import type { SchedulerConfig } from './config.ts';
 
-/** Interval of polling the files. A changed file is in use after two to three polls, of at most 17 `stat` calls each. */
+/** Interval of polling the files. A changed file is in use after two to three polls of at most 17 `stat` calls. */
 const POLL_MS = 2000;
 
 export function locationIssues(config: SchedulerConfig): ConfigIssue[] {

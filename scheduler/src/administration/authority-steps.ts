@@ -68,7 +68,7 @@ export function refusalOf(
     return { code: 'OUT_OF_ORDER', message: `the step is ${step}: the next one is ${next}`, nodeIds: [] };
   const nodeIds = o.isForced ? [] : waitedFor(lineage, o.nodes);
   if (nodeIds.length === 0) return undefined;
-  const what = step === 'begin' ? 'do not trust the next authority yet' : 'had certificates of the old authority until just now';
+  const what = step === 'begin' ? 'do not trust the next authority yet' : 'had certificates of the old until just now';
   return { code: 'AUTHORITY_IN_USE', message: `${nodeIds.length} nodes ${what}: ${saying(nodeIds)}`, nodeIds };
 }
 

@@ -151,7 +151,7 @@ export class Placing {
     );
   }
 
-  /** Decides and charges. `waited`: words about earlier waits. Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, NO_CAPACITY. */
+  /** `waited`: note on earlier waits. Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, NO_CAPACITY. */
   decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
     this.#check(ask);
     this.#checkQuota(ask);

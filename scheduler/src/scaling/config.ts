@@ -24,7 +24,7 @@ export const autoscale = Type.Object(
       }),
     ),
     controlToken: Type.Optional(
-      Type.String({ minLength: 32, maxLength: 1024, description: 'For `process` and `webhook`: bearer token of `controlUrl`.' }),
+      Type.String({ minLength: 32, maxLength: 1024, description: 'For `process` and `webhook`: the bearer token.' }),
     ),
     controlCaFile: Type.Optional(
       Type.String({
@@ -41,7 +41,7 @@ export const autoscale = Type.Object(
     tickMs: count(200, 600_000, 10_000, 'Time between two rounds.'),
     nodesMin: count(0, 1000, 1, 'Fewest nodes of a region.'),
     nodesMax: count(1, 1000, 100, 'Most nodes of a region, including those that the autoscaler does not run.'),
-    targetShare: Type.Number({ minimum: 0.05, maximum: 1, default: 0.7, description: 'Share of a node that is filled on purpose; the rest is for bursts.' }),
+    targetShare: Type.Number({ minimum: 0.05, maximum: 1, default: 0.7, description: 'Share of a node to fill.' }),
     sessionsPerNode: count(
       1,
       100_000,
@@ -56,7 +56,7 @@ export const autoscale = Type.Object(
     }),
     startBatch: count(1, 1000, 10, 'Nodes per start order.'),
     startPauseMs: count(0, 3_600_000, 10_000, 'Time between start orders.'),
-    startLimitMs: count(1000, 3_600_000, 300_000, 'Time within which a started node must serve; otherwise it has failed and is replaced.'),
+    startLimitMs: count(1000, 3_600_000, 300_000, 'Longest start: a node that takes longer is replaced.'),
     silentLimitMs: count(
       60_000,
       604_800_000,

@@ -213,7 +213,7 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
       if (!(endsAtMs > startsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'the booking ends before it starts');
       const isRoom = roomKey === undefined || partsOf(roomKey) !== undefined;
       if (!isRoom) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
-      if (!isFence(fence)) return refuse(reply, 400, 'REQUEST_INVALID', 'fence: sorted names of regions, separated by commas');
+      if (!isFence(fence)) return refuse(reply, 400, 'REQUEST_INVALID', 'fence: sorted regions, separated by commas');
       if (recordSlots > 0 && roomKey === undefined)
         return refuse(reply, 400, 'REQUEST_INVALID', 'slots of recorders are booked for a room');
       const room = roomKey === undefined ? {} : { roomKey };

@@ -102,6 +102,6 @@ export const reasonsWhy: readonly (readonly [value: string, meaning: string])[] 
   ['`nearest_refused`', 'the nearest took no session: `nearest.refusedBy`, `refusedWhy`'],
   ['`near_equal`', 'the nearest is as good, by points; of two hosts drawn, the less loaded was chosen'],
   ['`opener`', 'the host of the gateway or recorder that opened the session'],
-  ['`single`', 'the room is to be on one host: its present host or, for a new room, the near host by the hash of its name'],
+  ['`single`', 'the room is to be on one host: its present host, or the near host that the hash of its name gives'],
   ['`access`, `room`, `load`', 'the score by which the chosen host is most ahead of the nearest'],
 ];

@@ -47,7 +47,7 @@ export function stateOfPod(pod: Pod | undefined): Exclude<Machine['state'], 'sto
   return phase === 'Running' && hasServed(pod) ? 'running' : 'starting';
 }
 
-/** Marks a pod as outdated when it was made from a template other than `wanted`, if both are known, and is not ending. */
+/** Marks a pod as outdated when its template is known and not the `wanted` one, and the pod is not ending. */
 export function versionOf(
   pod: Pod | undefined,
   wanted: string | undefined,

@@ -141,7 +141,7 @@ export class RegionLinks {
         );
         return stories;
       } catch (error) {
-        log.info({ region, instance: link.remote.id, err: error }, 'the instance did not send the stories of its decisions');
+        log.info({ region, instance: link.remote.id, err: error }, 'the instance did not explain its decisions');
         return [];
       }
     });

@@ -125,7 +125,7 @@ export class PeerReports {
     this.#reports.set(of, reports.set(by, { isReachable: lossShare < LOSS_UNREACHABLE, atMs: nowMs }));
   }
 
-  /** Judges by the reports of machines that themselves report to the centre; a silent machine's reports do not count. */
+  /** Judges by the reports of machines that report to the centre now; a silent machine's reports do not count. */
   reachability(hostId: string, nowMs: number, isHere: (hostId: string) => boolean): Reachability {
     let unreachable = 0;
     for (const [by, report] of this.#reports.get(hostId) ?? []) {
