@@ -151,7 +151,7 @@ export class Placing {
     );
   }
 
-  /** `waited`: note on earlier waits. Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, NO_CAPACITY. */
+  /** `waited`: earlier waits. Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, NO_CAPACITY. */
   decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
     this.#check(ask);
     this.#checkQuota(ask);

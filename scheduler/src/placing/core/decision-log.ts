@@ -35,7 +35,7 @@ export class DecisionLog {
     return this.#size;
   }
 
-  /** Copies the record, so its view may change later. Ids come in order from a single `DecisionIds`: they are indices. */
+  /** Copies the record, so its view may change later. Ids come in order from one `DecisionIds`: they are indices. */
   add(record: DecisionRecord): void {
     const at = countOf(record.decisionId) % this.#kept;
     let entry = this.#entries[at];
