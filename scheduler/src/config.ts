@@ -7,7 +7,7 @@ import { autoscale, kubernetes } from './scaling/config.ts';
 const secret = { minLength: 32, maxLength: 1024, examples: [secretExample] };
 const files = { maxItems: 8 };
 
-/** A source of a database file; `checkSources` checks rules beyond the schema at start. */
+/** A source of a database file; `sourceIssues` checks rules beyond the schema at start. */
 const geoRefresh = Type.Object({
   file: Type.String({
     minLength: 1,

@@ -39,7 +39,7 @@ interface State {
   readonly next: Authority | undefined;
 }
 
-/** Sealed by the cluster secret, so the store learns nothing. */
+/** Store key of the authority, which the cluster secret seals, so the store learns nothing. */
 const AUTHORITY_KEY = 'authority';
 const TEXT_FORM = /^(\S+)(?:\n(begin|switch) (\S+))?$/;
 

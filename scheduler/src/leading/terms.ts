@@ -113,7 +113,7 @@ export interface ElectedTermsOptions extends TermParts {
   onOtherLeads(): void;
 }
 
-/** A centre among several over a common store leads when elected, with the copy's content of that moment. */
+/** Terms of a centre among several over a common store: it leads when elected, with the copy of that moment. */
 export class ElectedTerms implements Terms {
   readonly #o: ElectedTermsOptions;
   readonly #election: Election;

@@ -38,7 +38,7 @@ export interface RoomWatcherOptions {
   isOwned(roomKey: string): boolean;
 }
 
-/** Time of a tick, four a second: two hundredths of the thread at most. */
+/** Longest time of a tick. With four ticks a second, the watcher takes at most 2 % of the thread. */
 const LOOK_MS = 5;
 const LOOKS_AT_ONCE = 8;
 const ROUND_MS = 1000;

@@ -34,7 +34,7 @@ export interface OwnershipOptions {
 
 export class Ownership {
   readonly #o: OwnershipOptions;
-  /** Grants in the course of being written: later askers wait for the same write. */
+  /** Writes of leases under way, by room key: later askers wait for the same write. */
   readonly #writing = new Map<string, Promise<void>>();
 
   constructor(o: OwnershipOptions) {

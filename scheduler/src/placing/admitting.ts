@@ -24,7 +24,7 @@ export interface GateAsk {
   readonly priorSessionId: string;
   readonly priorProven: boolean;
 }
-/** `words`: for the client, '' for none. */
+/** `words`: explanation for the client; '' for none. */
 export type GateAnswer =
   | { readonly ok: true; readonly waitedMs: number; readonly words: string }
   | { readonly ok: false; readonly retryAfterMs: number; readonly words: string };

@@ -31,7 +31,7 @@ export interface RegionsPort {
   charge(record: Placed, region: string): Charged | Promise<Charged>;
 }
 
-/** A region that refuses twice is full, or its state is not as assumed. */
+/** Limit of decisions for a request: a region that refuses twice is full, or its state is not as assumed. */
 const DECISIONS_MAX = 3;
 
 export interface ChargedDecision {

@@ -22,7 +22,7 @@ export const UNREACHABLE_DEAD_MAX_MS = 2700;
 export const DEAD_MAX_MS = 15_000;
 /** Cap while others reach its machine: its media continues. Longer than any cut that heals by itself. */
 export const REACHABLE_DEAD_MS = 30_000;
-/** A living node dials again within `limits.centreBackoffMs` and the second of a lost SYN. */
+/** Time to return after the end of a process: a node dials within `limits.centreBackoffMs` and a lost SYN's second. */
 export const GONE_DEAD_MS = 2500;
 
 /** Weight of a new gap in the exponentially weighted estimate; a gap's weight halves after about 22 newer gaps. */
@@ -115,7 +115,7 @@ const LOSS_UNREACHABLE = 0.99;
 
 /** Machines' probe reports about each other. Bounded by the machines of the fleet, by calls of `forget`. */
 export class PeerReports {
-  // reports by reporting machine, by machine
+  // By machine: the reports about it, by reporting machine.
   readonly #reports = new Map<string, Map<string, { isReachable: boolean; atMs: number }>>();
 
   /** Records the share (0 to 1) of a machine's probes to another machine that were lost within the last second. */

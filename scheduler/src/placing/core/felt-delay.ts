@@ -9,7 +9,7 @@ export interface RoomPaths {
 
 export const SFU_MS = 1;
 const LATE_MS = 140;
-/** Extra weight of each millisecond above the line. */
+/** Extra weight of each millisecond above LATE_MS. */
 const LATE_WEIGHT = 1.75;
 
 /**

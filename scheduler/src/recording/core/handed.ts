@@ -2,7 +2,7 @@
 
 /** Recorders report every second; after this time without a report of the recording, its charge ends. */
 export const CHARGED_MS = 10_000;
-/** More than all owners request in that time. */
+/** Limit of charges: more recordings than all owners request within CHARGED_MS. */
 export const HANDED_MAX = 10_000;
 
 export interface HandedRecording {

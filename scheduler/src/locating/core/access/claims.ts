@@ -23,7 +23,7 @@ export const FAILED_MIN = 3;
 /** A session without contradiction is no proof, so a disproof stands this long against a later vote without one. */
 const DOUBT_STANDS_MS = 24 * 3600_000;
 const CLAIMS_MAX = 64;
-/** 75,000 systems are routed; few of them hold conferences. */
+/** Limit of networks and countries with votes: 75,000 systems are routed, and few of them hold conferences. */
 const KEYS_MAX = 10_000;
 
 export interface Claim {
@@ -96,7 +96,7 @@ export class ClaimBook {
     this.#doubted.delete(oldest);
   }
 
-  /** Radius by the first of `keys` with enough votes; undefined when the claimed radius holds. */
+  /** Returns the radius by the first of `keys` with enough votes; undefined when the claimed radius holds. */
   widening(keys: readonly string[], place: ClientPlace, nowMs: number): Widening | undefined {
     if (place.radiusKm >= ANYWHERE_KM) return undefined;
     for (const key of keys) {
