@@ -148,7 +148,7 @@ function makeAutoscaler(o: {
     links()?.planChanged();
     await links()?.sendDrain(nodeId, reason !== undefined, reason ?? 'needed again');
   };
-  // The driver never names an epoch of the present term as a higher one, because it accepts the present epoch.
+  // The driver accepts the present epoch, so an epoch that it reports here is always above it.
   const heardOf = (epoch: number): Promise<void> => terms.heardOf(epoch, '');
   const pods = kubernetes && kubernetesDriver({ client: kubernetes, drain, heardOf });
   const autoscale = new Autoscaler({
@@ -259,7 +259,7 @@ async function openHttp(http: Http, { httpHost: host, httpPort: port }: Schedule
   return typeof address === 'object' && address !== null ? address.port : port;
 }
 
-/** Opens the port of nodes: newcomers by HTTP, then links. */
+/** Opens the port that nodes reach: newcomers enrol there by HTTP, and enrolled nodes open their links. */
 async function openLinks(o: {
   deps: SchedulerDeps;
   metrics: CentreMetrics;
@@ -306,7 +306,7 @@ function nodeTrusts(fleet: Terms['centre']['fleet'], links: Links | undefined): 
   });
 }
 
-/** Links are opened after the first term has begun. */
+/** Returns a mover that looks the links up at each call, because they open after the first term has begun. */
 function moverOver(links: () => Links | undefined): Mover {
   return {
     move: (ownerId, order, deadlineMs) => (links() ?? noMover).move(ownerId, order, deadlineMs),
@@ -314,7 +314,7 @@ function moverOver(links: () => Links | undefined): Mover {
   };
 }
 
-/** Terms of a lone centre, by configuration, or of one of several. `start`: call when nodes can reach this centre. */
+/** Opens the terms of a lone centre, or of one of several, by configuration. Call `start` when nodes can reach it. */
 async function openTerms(
   parts: TermParts,
   o: { config: SchedulerConfig; kv: KeyValue; store: Store; url(): string; regions: Regions },

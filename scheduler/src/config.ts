@@ -7,7 +7,7 @@ import { autoscale, kubernetes } from './scaling/config.ts';
 const secret = { minLength: 32, maxLength: 1024, examples: [secretExample] };
 const files = { maxItems: 8 };
 
-/** A source of a database file; `checkSources` checks rules beyond the schema at start. */
+/** A source of a database file; `sourceIssues` checks rules beyond the schema at start. */
 const geoRefresh = Type.Object({
   file: Type.String({
     minLength: 1,
@@ -23,7 +23,7 @@ const geoRefresh = Type.Object({
     }),
   ),
   checksumUrl: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 2048, description: 'Answers the SHA-256 of what `url` answers.' }),
+    Type.String({ minLength: 1, maxLength: 2048, description: 'URL of the SHA-256 of what `url` serves.' }),
   ),
   authorization: Type.Optional(
     Type.String({
@@ -47,20 +47,20 @@ const geoRefresh = Type.Object({
   cron: Type.String({
     minLength: 1,
     maxLength: 128,
-    description: 'When: five or six fields, in UTC.',
+    description: 'Cron expression of the refreshes: five or six fields, in UTC.',
     examples: ['15 3 * * 2'],
   }),
   jitterMs: Type.Integer({
     minimum: 0,
     maximum: 86_400_000,
     default: 600_000,
-    description: 'Longest random delay after that time.',
+    description: 'Longest random delay after the time of `cron`.',
   }),
   bytesMax: Type.Integer({
     minimum: 1024,
     maximum: 1_073_741_824,
     default: 268_435_456,
-    description: 'Largest file that is taken.',
+    description: 'Size of the largest accepted file.',
   }),
   timeLimitMs: Type.Integer({
     minimum: 1000,
@@ -76,22 +76,22 @@ const port = (description: string, usual: number) =>
 export const schedulerConfig = Type.Object({
   ...baseConfig,
   id: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'centre', description: 'Name of this centre.' }),
-  region: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'global', description: 'Where it stands.' }),
+  region: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'global', description: 'Region of this centre.' }),
   ...logPlaces,
   linkHost: Type.String({ minLength: 1, default: '127.0.0.1', description: "Local address of the nodes' links." }),
   linkPort: port("Port of the nodes' links and of enrolment.", 7000),
-  httpHost: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Local address of its HTTP.' }),
+  httpHost: Type.String({ minLength: 1, default: '127.0.0.1', description: "Local address of this centre's HTTP." }),
   httpPort: port('Port of [its HTTP](#http-of-the-scheduler).', 7001),
-  clusterToken: Type.String({ ...secret, description: 'Bearer token of its HTTP.' }),
+  clusterToken: Type.String({ ...secret, description: "Bearer token of this centre's HTTP." }),
   clusterSecret: Type.String({ ...secret, description: "Seals the key of the cluster's certificate authority." }),
   clusterTokenBefore: Type.Optional(
-    Type.String({ ...secret, description: 'Also taken as `clusterToken`, while that is replaced.' }),
+    Type.String({ ...secret, description: 'Previous `clusterToken`, still accepted while the token is replaced.' }),
   ),
   clusterSecretBefore: Type.Optional(
     Type.String({
       ...secret,
       description:
-        'Opens what another `clusterSecret` sealed, while that is replaced ([trust.md](design/trust.md#replacing-secrets)).',
+        'Previous `clusterSecret`: opens what it sealed, while the secret is replaced ([trust.md](design/trust.md#replacing-secrets)).',
     }),
   ),
   redisUrl: Type.Optional(
@@ -118,7 +118,7 @@ export const schedulerConfig = Type.Object({
     Type.String({
       pattern: '^wss://[^\\s@]+$',
       examples: ['wss://10.0.0.1:7000,wss://10.0.0.2:7000'],
-      description: 'Of an instance: `wss://HOST:PORT` of the centres that lead, with commas between.',
+      description: 'For an instance: `wss://HOST:PORT` of each centre that may lead, separated by commas.',
     }),
   ),
   linkUrl: Type.Optional(
@@ -126,7 +126,7 @@ export const schedulerConfig = Type.Object({
       pattern: '^wss://[^\\s/,@]+$',
       examples: ['wss://10.0.0.1:7000'],
       description:
-        '`wss://HOST:PORT` where nodes reach this centre, as a centre that stands by names it; without it `linkHost` and the real port.',
+        '`wss://HOST:PORT` at which nodes reach this centre: centres that stand by send nodes there. Without it, `linkHost` and the real port.',
     }),
   ),
   joinsPerCore: Type.Number({
@@ -134,7 +134,7 @@ export const schedulerConfig = Type.Object({
     maximum: 1e6,
     default: 100,
     description:
-      'Joins a second that one core of a media node takes: two DTLS handshakes and their keys each ([admission.md](design/admission.md)).',
+      'Joins a second that one core of a media node can serve: each costs two DTLS handshakes and their keys ([admission.md](design/admission.md)).',
   }),
   maxmindFile: Type.Optional(
     Type.String({
@@ -145,13 +145,13 @@ export const schedulerConfig = Type.Object({
   geoCityFiles: Type.Optional(
     Type.Array(Type.String({ minLength: 1 }), {
       ...files,
-      description: "DB-IP city files, tried in order; without it the installed package's two. Empty: none.",
+      description: 'DB-IP city files, tried in order; by default the two of the installed package. Empty: none.',
     }),
   ),
   geoCountryFiles: Type.Optional(
     Type.Array(Type.String({ minLength: 1 }), {
       ...files,
-      description: "Country files; without it the installed package's two. Empty: none.",
+      description: 'Country files; by default the two of the installed package. Empty: none.',
     }),
   ),
   geoAsnFiles: Type.Array(Type.String({ minLength: 1 }), {
@@ -173,14 +173,14 @@ export const schedulerConfig = Type.Object({
   geoRefresh: Type.Array(geoRefresh, {
     maxItems: 16,
     default: [],
-    description: 'Where the files come from, and when; [keys below](#databases-of-locations).',
+    description: 'Sources of the files, and when each is fetched; [keys below](#databases-of-locations).',
   }),
   relayBudgetShare: Type.Number({
     minimum: 0,
     maximum: 1,
     default: 1,
     description:
-      'Of the traffic between hosts, the share that may go through relays; 1: no limit. Pairs without a direct path are relayed all the same.',
+      'Share of the traffic between hosts that may go through relays; 1: no limit. Pairs without a direct path use a relay in any case.',
   }),
   relayUsdPerGb: Type.Record(
     Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
@@ -189,7 +189,7 @@ export const schedulerConfig = Type.Object({
       default: {},
       maxProperties: 1000,
       description:
-        "What a gigabyte that a relay sends on costs, in US dollars, by the region of the relay's host; regions that are not named cost nothing.",
+        "Price of a gigabyte that a relay forwards, in US dollars, by the region of the relay's host; regions that are not named cost nothing.",
     },
   ),
   msPerUsdPerGb: Type.Number({
@@ -197,7 +197,7 @@ export const schedulerConfig = Type.Object({
     maximum: 1e6,
     default: 100,
     description:
-      'How many ms of delay one US dollar a gigabyte is worth: by how much a relay must be faster than the direct path to be worth its price.',
+      'Delay in ms that is worth one US dollar a gigabyte: a relay must be faster than the direct path by this much per dollar of its price.',
   }),
   mode: Type.Enum([...roomModes], {
     default: 'relay',
@@ -207,7 +207,7 @@ export const schedulerConfig = Type.Object({
   tenantModes: Type.Record(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), Type.Enum([...roomModes]), {
     default: {},
     maxProperties: 10_000,
-    description: 'The same by tenant.',
+    description: "Mode of a tenant's rooms without a mode of their own, in place of `mode`.",
   }),
   autoscale: Type.Optional(autoscale),
   kubernetes: Type.Optional(kubernetes),

@@ -10,8 +10,8 @@ import { centreFile, openStores } from './stores.ts';
 
 export const usage = `usage: save FILE | load FILE [--config CONFIG]…
 
-  save FILE  writes which nodes are shut out to FILE, while the centre runs
-  load FILE  adds those of FILE to the store of CONFIG, before the centre starts
+  save FILE  writes the denials (nodes that are shut out) to FILE, while the centre runs
+  load FILE  adds the denials in FILE to the store of CONFIG, before the centre starts
 `;
 
 interface Output {
@@ -61,7 +61,7 @@ async function load(file: string, config: SchedulerConfig): Promise<number> {
 function denialsIn(text: string): Denial[] {
   const { denials } = parsed(text);
   if (!Array.isArray(denials) || !denials.every(isDenial))
-    throw Object.assign(new Error('it holds no denials'), { code: 'BACKUP_DAMAGED' });
+    throw Object.assign(new Error('the file holds no denials'), { code: 'BACKUP_DAMAGED' });
   return denials;
 }
 
@@ -69,7 +69,7 @@ function parsed(text: string): { denials?: unknown } {
   try {
     return (JSON.parse(text) ?? {}) as { denials?: unknown };
   } catch (error) {
-    throw Object.assign(new Error('it is no JSON', { cause: error }), { code: 'BACKUP_DAMAGED' });
+    throw Object.assign(new Error('the file is not JSON', { cause: error }), { code: 'BACKUP_DAMAGED' });
   }
 }
 

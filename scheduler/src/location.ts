@@ -6,7 +6,7 @@ import { updateGeoGauges } from './administration/gauges.ts';
 import type { CentreMetrics } from './base/metrics.ts';
 import type { SchedulerConfig } from './config.ts';
 
-/** A changed file is in use after two to three polls; 17 `stat` calls cost nothing. */
+/** Interval of polling the files. A changed file is in use after two to three polls of at most 17 `stat` calls. */
 const POLL_MS = 2000;
 
 export function locationIssues(config: SchedulerConfig): ConfigIssue[] {
@@ -35,7 +35,7 @@ export async function openLocation(o: {
   const { geoAsnFiles: asnFiles, geoMobileNetworks: mobileNetworks } = config;
   const geo = await openGeo({ maxmindFile, cityFiles, countryFiles, asnFiles, mobileNetworks, allowOlder }, log, {
     wallMs: () => clock.wallMs(),
-    // Clients of the same machine have no public address, and the files take 150 MB.
+    // In development, clients have no public address, so the 150 MB of files are rarely needed.
     isLazy: config.developmentCities,
     onReload: (source, outcome) => metrics.geoReloads.inc({ source, outcome }),
   });

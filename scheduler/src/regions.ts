@@ -1,6 +1,6 @@
-// Role of a centre for regions, by its configuration. Alone: none. One of several that may lead: the elections of the
-// regions, which decide the placing process of each. `placesRegion`: the instance of a region, with its link to the
-// leader.
+// Chooses the role of a centre for regions by its configuration. A lone centre has none. A centre among several that
+// may lead runs the elections that decide which process places for a region. A centre with `placesRegion` is the
+// instance of that region, with a link to the leader.
 import { newId } from '@meridian/protocol';
 import {
   type Clock,
@@ -122,7 +122,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
         kv: prefixedKeyValue(kv, regionPrefix(region)),
         regions: instance,
         leadersWord: instance,
-        // The terms decide whether this instance places; a new term knows the world from the start.
+        // A new term gets the leader's feed at once; `terms` then decides whether this instance places.
         onChange: () => {
           instance.fill(elected.centre);
           terms?.leaderChanged();
@@ -142,7 +142,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
         centreUrl,
         incarnation: newId('DE_', (count) => rng.bytes(count)).replace('DE_', 'CE_'),
         credentials: () => {
-          // The own authority makes a certificate for the next dial: it costs nothing, and the old one does not lapse.
+          // Each dial issues the certificate of the next dial, which is cheap and keeps it from expiring.
           own().then(
             (fresh) => {
               credentials = fresh;

@@ -9,7 +9,7 @@ import { kvStore } from './copying/kv-store.ts';
 import type { Store } from './copying/store.ts';
 import type { SchedulerDeps } from './deps.ts';
 
-/** With a hash tag: in a Redis cluster all keys must be in the same slot, because a write and its fence must. */
+/** The hash tag puts all keys into one slot of a Redis cluster, because a write and its fence must share a slot. */
 const KEY_PREFIX = 'meridian:{centre}:';
 /** Interval in which a centre checks whether another has replaced the authority, or the store has lost it. */
 const KEEP_AUTHORITY_MS = 10_000;

@@ -12,7 +12,7 @@ import type { Regions } from './regions.ts';
 /** Interval of the checks of liveness and lapsing charges; decisions check the time themselves. */
 const TICK_MS = 250;
 const GAUGES_MS = 1000;
-/** Keys of receipts change with the day; signaling nodes that missed them get them with the next interval. */
+/** Interval of sending the keys of receipts, which change daily, so that a signaling node misses them only briefly. */
 const ECHO_KEYS_MS = 300_000;
 /** The centre renews its own certificate when a third of its life is left. */
 const OWN_LEFT_MS = limits.certificateLifetimeMs / 3;

@@ -39,7 +39,7 @@ interface State {
   readonly next: Authority | undefined;
 }
 
-/** Sealed by the cluster secret, so the store learns nothing. */
+/** Store key of the authority, which the cluster secret seals, so the store learns nothing. */
 const AUTHORITY_KEY = 'authority';
 const TEXT_FORM = /^(\S+)(?:\n(begin|switch) (\S+))?$/;
 
@@ -111,12 +111,12 @@ export class ClusterAuthority implements Issuer, Lineage {
     return (this.#ordered()[0] ?? this.#state.first).issue(o);
   }
 
-  /** Issues a centre's own certificate, by the authority that tokens, and nodes that were off, know until `end`. */
+  /** Issues a centre's own certificate, by the authority that tokens pin and absent nodes still trust until `end`. */
   issueCredentials(identity: Identity, ttlMs: number): Promise<Credentials> {
     return this.#state.first.issueCredentials(identity, ttlMs, this.caPem);
   }
 
-  /** The listener is called after each step, here or at another centre; the step is complete when it resolves. */
+  /** Adds a listener of each step, made here or at another centre; the step is complete when the listener resolves. */
   onChange(listener: () => Promise<void>): void {
     this.#listeners.push(listener);
   }
@@ -249,7 +249,7 @@ async function open(text: string, where: string, o: AuthorityOptions): Promise<S
   return { step: known, first, next, text: isSame ? text : await textOf({ step: known, first, next }, o.secret) };
 }
 
-/** `isAnew`: it was sealed with the secret before. */
+/** Opens with either secret, and returns whether the text must be sealed anew with the present one. */
 async function openOne(
   sealed: string,
   where: string,

@@ -30,7 +30,7 @@ export const nextStep = (step: AuthorityStep): RotationStep =>
   step === 'single' ? 'begin' : step === 'begin' ? 'switch' : 'end';
 
 /**
- * Returns where the first account is: replacement goes one way. `other`: two clusters, or over one replacement apart.
+ * Returns how far `a` is in the replacement beside `b`. `other`: different clusters, or over one replacement apart.
  */
 export function ageOf(a: Lineage, b: Lineage): 'same' | 'later' | 'earlier' | 'other' {
   if (a.fingerprint === b.nextFingerprint) return 'later';
@@ -68,7 +68,7 @@ export function refusalOf(
     return { code: 'OUT_OF_ORDER', message: `the step is ${step}: the next one is ${next}`, nodeIds: [] };
   const nodeIds = o.isForced ? [] : waitedFor(lineage, o.nodes);
   if (nodeIds.length === 0) return undefined;
-  const what = step === 'begin' ? 'do not trust the next authority yet' : 'had certificates of the old one just now';
+  const what = step === 'begin' ? 'do not trust the next authority yet' : 'had certificates of the old until just now';
   return { code: 'AUTHORITY_IN_USE', message: `${nodeIds.length} nodes ${what}: ${saying(nodeIds)}`, nodeIds };
 }
 

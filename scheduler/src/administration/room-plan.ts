@@ -95,7 +95,7 @@ function membersOf(centre: Centre, roomKey: string) {
   });
 }
 
-/** Goes through each node once: looking up member by member, a full room would hold up the centre. */
+/** Goes through each node once: looking up each member of a full room separately would hold up the centre. */
 function decisionsOf({ fleet, ledger }: Centre, roomKey: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const byNode = new Map<string, Map<string, string>>();
   for (const nodeId of fleet.holdersOf(roomKey, nodeKind.media)) {

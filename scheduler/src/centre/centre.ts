@@ -205,7 +205,7 @@ export class Centre {
     this.#ingest.probed(nodeId, samples);
   }
 
-  /** Decides, charges, acquires the lease. Resolves with a refusal when no node fits; REQUEST_INVALID, CITY_UNKNOWN. */
+  /** Decides, charges, acquires the lease; a refusal if no node fits. Throws REQUEST_INVALID, CITY_UNKNOWN. */
   async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
@@ -250,7 +250,7 @@ export class Centre {
     this.unserved.refused(refused.sessionId, { region: wanted === '' ? signalingRegion : wanted, retryAfterMs, nowMs });
   }
 
-  /** Charges wherever the node's charges are kept; a join that ends with an error counts as turned away too. */
+  /** Decides, and charges at the process that keeps the node's charges. A NO_CAPACITY error counts as unserved too. */
   async #decided(ask: PlaceAsk, signalingNode: NodeDescription, waited: string): Promise<ChargedDecision> {
     const { regions, locator } = this.#o;
     try {

@@ -81,7 +81,7 @@ export class Commands {
     return true;
   }
 
-  /** Announces sessions; resolves when the copy has it. Throws RATE_LIMITED when there are too many. */
+  /** Adds a booking; resolves when the copy has it. Throws RATE_LIMITED when there are too many. */
   async book(booking: Booking): Promise<void> {
     if (!this.#o.bookings.put(booking, this.#o.clock.wallMs())) {
       throw new MeridianError('RATE_LIMITED', 'there are too many bookings');
@@ -90,14 +90,14 @@ export class Commands {
     await this.#o.copy.saveBooking(booking.id, booking);
   }
 
-  /** Replaces the bookings of meetings with an id in (afterId, untilId]. Returns how many found no place. */
+  /** Replaces the bookings of meetings with an id in (afterId, untilId]. Returns how many did not fit. */
   async bookMeetings({ afterId, untilId, bookings }: MeetingBookings): Promise<number> {
     const { clock, copy, reserved } = this.#o;
     const known = this.#o.bookings;
     const wanted = new Set(bookings.map(({ id }) => id));
     const gone = known.list().filter(({ id }) => isAmongMeetings(id, afterId, untilId) && !wanted.has(id));
     const changed = bookings.filter((booking) => !isSameBooking(known.get(booking.id), booking));
-    // Removals go first, so that their places are free.
+    // Removals go first, because the number of bookings is limited.
     for (const { id } of gone) known.remove(id);
     const taken = changed.filter((booking) => known.put(booking, clock.wallMs()));
     if (gone.length + taken.length > 0) reserved.changed();

@@ -22,7 +22,7 @@ import type { Store } from './store.ts';
 const WAIT_MS_MAX = 250;
 /**
  * Time for which charges gather for a page while others are being written, or there are very many pages: a hundredth of
- * an answer's longest wait. A lone charge does not wait. The group commit of databases (PostgreSQL: commit_delay and
+ * an answer's longest wait. A lone charge does not wait. Databases call it group commit (PostgreSQL: commit_delay and
  * commit_siblings).
  */
 const GATHER_MS = 2;

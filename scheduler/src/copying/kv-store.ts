@@ -3,7 +3,7 @@ import { MeridianError } from '@meridian/protocol';
 import type { Fence, KeyValue } from '@meridian/runtime';
 import type { Store } from './store.ts';
 
-/** A key may be as long as a tenant's room name in any script, the store's own key may not. */
+/** Longest key that is stored as it is; a longer one, such as a long room name in any script, is hashed. */
 const KEY_CHARS_MAX = 100;
 /**
  * Bound of the essential entries, which are read whole or not at all. Four times what a centre keeps at most (100,000

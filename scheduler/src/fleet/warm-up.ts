@@ -5,7 +5,7 @@
 // the missing nodes cannot be named. A first start loses nothing by the wait.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
-/** Nodes dial again within a second (`limits.centreBackoffMs`); a signaling node waits 2 s for a place. */
+/** Longest wait: nodes dial within a second (`limits.centreBackoffMs`), a signaling node waits 2 s for a place. */
 export const WARM_UP_MS = 1500;
 /** Limit of nodes named in a decision's reason; the rest is counted. */
 const NAMED_MAX = 8;

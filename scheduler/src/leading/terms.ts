@@ -64,7 +64,7 @@ interface Term {
 
 const EPOCH_KEY = 'centre-epoch';
 
-/** A lone centre, by its operator's configuration, leads from its start to its end, with its store or without. */
+/** Returns the only term of a lone centre, which leads from its start to its end, also while its store fails. */
 export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms> {
   const { store, log } = o;
   const jumps = new EpochJumps();
@@ -113,7 +113,7 @@ export interface ElectedTermsOptions extends TermParts {
   onOtherLeads(): void;
 }
 
-/** A centre among several over a common store leads when elected, with the copy's content of that moment. */
+/** Terms of a centre among several over a common store: it leads when elected, with the copy of that moment. */
 export class ElectedTerms implements Terms {
   readonly #o: ElectedTermsOptions;
   readonly #election: Election;

@@ -70,7 +70,7 @@ export interface AccessOptions {
 /** Limit of a round trip on Earth, with a satellite and a bad radio link; higher figures are stalled pages. */
 const RTT_MS_MAX = 2000;
 const NO_SITE = -1;
-/** Voter key without votes. */
+/** Key of no voter, for estimates from the votes of others alone. */
 const NO_VOTER = '';
 /** Limit of cached beliefs by place and by prefix, and of prefixes with counted sessions. */
 const CACHED_MAX = 20_000;
@@ -78,7 +78,7 @@ const CACHED_MAX = 20_000;
 const SHARED_MS = 60_000;
 /** Limit of records written in a call of `flush`; the rest follows with the next call. */
 const WRITES_MAX = 200;
-/** A full book and as many forgotten records. Beyond it, the oldest stays unwritten. */
+/** Limit of records to write: a full book and as many forgotten records. Beyond it, the oldest stays unwritten. */
 const WAITING_MAX = 2 * PREFIXES_MAX;
 
 /** Belief shared by all addresses of a prefix that have not voted themselves, with its inputs. */
@@ -318,7 +318,7 @@ export class Access {
     return { sites, hinted };
   }
 
-  /** Returns the number of earlier sessions of the prefix. The book does not count them: it is for measurements. */
+  /** Counts a session of the prefix, and returns the number of earlier ones. The book holds measurements only. */
   #turnOf(prefix: string): number {
     const turn = this.#turns.get(prefix) ?? 0;
     this.#turns.put(prefix, turn + 1);
@@ -335,7 +335,6 @@ export class Access {
     return this.#compute(location, known);
   }
 
-  /** Writes changed records, at most WRITES_MAX. */
   flush(): void {
     let written = 0;
     for (const [key, record] of this.#dirty) {

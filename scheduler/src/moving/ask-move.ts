@@ -15,7 +15,7 @@ export interface MoveQueued {
   readonly sessionId: string;
   readonly roomKey: string;
   readonly fromNodeId: string;
-  /** Rest of the minute after the session's last move. */
+  /** Remaining time of the rest after the session's last move. */
   readonly startsInMs: number;
 }
 

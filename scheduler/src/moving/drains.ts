@@ -1,5 +1,5 @@
-// Moves sessions away from media nodes that are drained, or whose process is to end. Each look takes the work from the
-// fleet: no state has to survive a restart or a change of leader; the counts are of this term only.
+// Moves sessions away from media nodes that are drained, or whose process is to end. Each tick finds the work in the
+// fleet, so no state has to survive a restart or a change of leader; the counts are of this term only.
 import { nodeKind } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from '../fleet/core/fleet.ts';
@@ -32,7 +32,7 @@ interface Draining {
   moved: number;
 }
 
-/** Limit of requests that wait for a node: what it can move at once, twice, so that no turn is lost. */
+/** Limit of requests that wait for a node: twice what it can move at once, so that no turn is lost. */
 const WAITING_MAX = 2 * MOVES_PER_NODE_MAX;
 const LOOK_EVERY_MS = 500;
 

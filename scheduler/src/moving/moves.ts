@@ -30,9 +30,9 @@ export interface MovesOptions {
   readonly regions?: Pick<RegionsPort, 'ready' | 'charge'>;
 }
 
-/** An owner gives up before this: it waits at most 40 s for nodes and browser (`moveMs` of signaling). */
+/** Longest wait for an owner's answer: it waits at most 40 s for nodes and browser (`moveMs` of signaling). */
 export const ANSWER_MS = 45_000;
-/** The node reports every second: two reports, and their transfer. */
+/** Longest wait for the new node to show the session: two reports, one a second, and their transfer. */
 export const SHOWN_MS = 5000;
 /** Limit of finished moves that are kept for display. */
 const ENDED_KEPT_MAX = 500;

@@ -1,5 +1,5 @@
-// Mode of a room: given to it by an administrator, named by the request, its tenant's, the service's own, in this
-// order.
+// Mode of a room: the first of an administrator's, the mode that the request names, its tenant's, and the service's
+// default.
 import type { Logger } from '@meridian/runtime';
 import type { RoomMode } from '../placing/core/view.ts';
 import type { RoomBook, RoomRecord } from './core/room-book.ts';

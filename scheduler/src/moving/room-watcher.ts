@@ -38,7 +38,7 @@ export interface RoomWatcherOptions {
   isOwned(roomKey: string): boolean;
 }
 
-/** Time of a tick, four a second: two hundredths of the thread at most. */
+/** Longest time of a tick. With four ticks a second, the watcher takes at most 2 % of the thread. */
 const LOOK_MS = 5;
 const LOOKS_AT_ONCE = 8;
 const ROUND_MS = 1000;
@@ -56,7 +56,7 @@ interface Watched {
   readonly watch: RoomWatch;
   round: number;
   converged: number;
-  /** The mode of those rounds; undefined: it was given since. */
+  /** Mode to which those rounds moved members; undefined: an administrator has given a mode since. */
   convergesTo: RoomMode | undefined;
 }
 
@@ -103,7 +103,7 @@ export class RoomWatcher {
     metrics.roomWatchMs.inc(Math.max(0, clock.nowMs() - startedMs));
   }
 
-  /** `isKnown`: the member was unknown before, so it could not be asked for timings. */
+  /** Takes note of a member's timings; a member that was unknown before can be asked for more only now. */
   timed(roomKey: string, isKnown: boolean): void {
     this.#watched.get(roomKey)?.watch.timed(isKnown);
   }
@@ -130,7 +130,7 @@ export class RoomWatcher {
     this.#endLeft();
   }
 
-  /** Records of rooms in no round go once all their possible nodes are back or dead, without owner, after a rest. */
+  /** Removes records of rooms without members or owner, when every node is back or dead and their rest is over. */
   #endLeft(): void {
     const { fleet, rooms, warmUp } = this.#o;
     if (this.#left === undefined) {

@@ -34,7 +34,7 @@ export interface OwnershipOptions {
 
 export class Ownership {
   readonly #o: OwnershipOptions;
-  /** Grants in the course of being written: later askers wait for the same write. */
+  /** Writes of leases under way, by room key: later askers wait for the same write. */
   readonly #writing = new Map<string, Promise<void>>();
 
   constructor(o: OwnershipOptions) {
@@ -51,7 +51,7 @@ export class Ownership {
   #acquireNow(roomKey: string, signalingId: string, above: number, nowMs: number) {
     const { leases, copy, log, metrics, leadersWord } = this.#o;
     if (leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
-    // Known rooms were checked when they came.
+    // The key of a room with a lease was checked at its first grant.
     if (leases.get(roomKey) === undefined) checkRoomKey(roomKey);
     if (above !== 0 && !leases.isCredible(roomKey, above))
       throw new MeridianError('REQUEST_INVALID', 'the field `above` is no epoch of this room');

@@ -24,12 +24,12 @@ export interface GateAsk {
   readonly priorSessionId: string;
   readonly priorProven: boolean;
 }
-/** `words`: for the client, '' for none. */
+/** `words`: explanation for the client; '' for none. */
 export type GateAnswer =
   | { readonly ok: true; readonly waitedMs: number; readonly words: string }
   | { readonly ok: false; readonly retryAfterMs: number; readonly words: string };
 
-/** Clients of a region without media nodes are placed elsewhere, and a fleet that begins to report can take a few. */
+/** Joins a second of any region: without media nodes it places elsewhere, and a fleet that just reports takes a few. */
 const RATE_MIN = 20;
 /** A busy node takes fewer joins; at this CPU share it takes a tenth. */
 const BUSY_CPU = 0.9;

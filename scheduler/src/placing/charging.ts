@@ -14,7 +14,8 @@ import type { RoomMode } from './core/view.ts';
 import type { ChargeCopy, PlaceAsk, Placed, Placing } from './placing.ts';
 
 /**
- * `reason`: filter of a refusal. After `unanswered` the charge may exist, and lapses. Last: no process places there.
+ * Result of a charge. For `refused`, `reason` is the filter; after `unanswered` the charge may exist, and lapses;
+ * `nobody`: no process places there.
  */
 export type Charged =
   | { readonly ok: true; readonly regionEpoch: number } // 0: for a region without instances
@@ -30,7 +31,7 @@ export interface RegionsPort {
   charge(record: Placed, region: string): Charged | Promise<Charged>;
 }
 
-/** A region that refuses twice is full, or its state is not as assumed. */
+/** Limit of decisions for a request: a region that refuses twice is full, or its state is not as assumed. */
 const DECISIONS_MAX = 3;
 
 export interface ChargedDecision {

@@ -127,7 +127,7 @@ const AVOID_MAX = 64;
 const ECHO_TIMES_MAX = 16;
 /** Hosts of a room whose delay counts, the largest first; these show a newcomer's delay well enough. */
 const MEMBER_HOSTS_MAX = 8;
-/** Round trip of an unknown member: the usual one to a site of its own country. */
+/** Assumed round trip of an unknown member, usual to a site of its own country. */
 const ACCESS_UNKNOWN_MS = 20;
 const SEEDS = 2 ** 32;
 /** A session that leaves is charged until its node's next report. */
@@ -186,7 +186,7 @@ export class Placing {
     return placed;
   }
 
-  /** No signaling node asks, because no join waits for it. Throws NO_CAPACITY when the ledger is full. */
+  /** Decides and charges a move, for which no join waits. Throws NO_CAPACITY when the ledger is full. */
   decideMove(o: MoveAsk): Placed {
     const { fleet, clock } = this.#o;
     const nowMs = clock.nowMs();

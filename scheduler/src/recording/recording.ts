@@ -211,7 +211,6 @@ export class Recording {
     return planQueue(this.#waiting.list(nowMs), slots.recorders(), slots.byTenant(), slots.kept);
   }
 
-  /** Returns the number of waiting recordings, and how long the oldest waits. */
   queue(): { readonly waiting: number; readonly oldestMs: number } {
     const nowMs = this.#o.clock.nowMs();
     const waiting = this.#waiting.list(nowMs);

@@ -26,9 +26,9 @@ import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
 
 /** Reports within this time form a batch: a report acts within 0.2 s, and 120 hosts cost a single plan. */
 const BATCH_MS = 200;
-/** Figures without new reports must fade although no input arrives. */
+/** Interval of plans without any input, because figures without new reports must fade. */
 const FADE_EVERY_MS = 5_000;
-/** The count decides how often links are probed and which pairs the budget admits. */
+/** Interval of counting shared rooms, which decide how often links are probed and which pairs the budget admits. */
 const IN_USE_EVERY_MS = 1_000;
 /** Shortest time between path changes in the plan of all nodes: the plan is large and only shows the paths. */
 const PLAN_EVERY_MS = 1_000;
@@ -71,7 +71,7 @@ export class Routing implements HostDelays {
   #isUsed: { hostIds: readonly string[]; used: ReadonlySet<string>; table: Uint8Array } | undefined;
   readonly #shown = new ShownPaths();
   #planShownAtMs = Number.NEGATIVE_INFINITY;
-  /** Hosts of a version of the fleet, for hosts that are not planned yet. */
+  /** Hosts by id at a version of the fleet, for delays of hosts that are not planned yet. */
   #known: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
   #reporters: { version: number; ids: ReadonlySet<string> } = { version: -1, ids: new Set() };
   #isClosed = false;
@@ -121,7 +121,7 @@ export class Routing implements HostDelays {
     return this.planner.rttMs(a, b);
   }
 
-  /** Plans at once after a change of the fleet; within a batch of the last plan it waits for the batch. */
+  /** Plans at once after a change of the fleet; a change within BATCH_MS of the last plan waits for its batch. */
   fleetChanged(): void {
     const { fleet } = this.#o;
     if (this.#isClosed || fleet.planVersion === this.#fleetVersion) return;
@@ -150,7 +150,7 @@ export class Routing implements HostDelays {
     return this.#reporters.ids.has(nodeId);
   }
 
-  /** Measurements of the machine's probe, or of a media node's forwarder. Refused figures are counted by reason. */
+  /** Takes measurements of the machine's probe, or of a media node's forwarder. Refusals are counted by reason. */
   report(nodeId: string, reports: readonly LinkReport[]): void {
     const { fleet, clock } = this.#o;
     const { hostId = '', kind = '' } = fleet.get(nodeId)?.description ?? {};

@@ -31,7 +31,7 @@ import type { ScaleDriver } from './scale-driver.ts';
 const MINUTE_MS = 60_000;
 /** Time at which no node is in slow start, because the later capacity of a node counts. */
 const SETTLED = Number.POSITIVE_INFINITY;
-/** Placement panics then, and silence counts as no node's death (fleet/core/liveness.ts). */
+/** Problem while most of the fleet is silent: placement panics, and silence kills no node (fleet/core/liveness.ts). */
 const LOCAL_FAULT =
   'most of the fleet is silent at once, so this centre itself is probably at fault: nothing is ordered';
 const ACTIONS_SHOWN = 200;
@@ -104,7 +104,7 @@ export class Autoscaler {
     return { driver, problem: this.#problem ?? null, regions: this.#regions, lastActions: this.#actions, bookings };
   }
 
-  /** Makes a look and its orders. While a round outlasts the period, the next is skipped. */
+  /** Observes the fleet, decides, and sends the orders. While a round outlasts the period, the next is skipped. */
   async round(): Promise<void> {
     const { config, driver } = this.#o;
     if (config === undefined || driver === undefined || this.#busy || this.#isClosed) return;
@@ -246,8 +246,8 @@ function scaleNode(node: NodeView): ScaleNode {
     nodeId,
     hostId,
     region,
-    // Without kept seats: the bookings count them already, and earlier. Without the sessions that young rooms expect:
-    // those are for history and forecast.
+    // Leaves out kept seats, because the bookings count them already, and earlier, and the sessions that young rooms
+    // expect, because history and forecast cover them.
     load: utilisation(node, SETTLED, -node.sessionsExpected),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),

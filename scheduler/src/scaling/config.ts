@@ -20,17 +20,17 @@ export const autoscale = Type.Object(
         maxLength: 2048,
         examples: ['http://127.0.0.1:7002'],
         description:
-          "Where nodes are made: of `webhook` `https://…`, or `http://…` on loopback; of `process` the latter, as `npm start`'s control endpoint.",
+          "Endpoint that starts and stops nodes. For `webhook`: `https://…`, or `http://…` on loopback; for `process`: `http://…` on loopback, as `npm start`'s control endpoint.",
       }),
     ),
     controlToken: Type.Optional(
-      Type.String({ minLength: 32, maxLength: 1024, description: 'Of `process` and `webhook`: the bearer token.' }),
+      Type.String({ minLength: 32, maxLength: 1024, description: 'For `process` and `webhook`: the bearer token.' }),
     ),
     controlCaFile: Type.Optional(
       Type.String({
         minLength: 1,
         description:
-          "Of `webhook`: PEM file of the authority to trust instead of the machine's; read again for each request.",
+          "For `webhook`: PEM file of the authority to trust instead of the machine's; read again for each request.",
       }),
     ),
     regions: Type.Array(Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }), {
@@ -39,16 +39,16 @@ export const autoscale = Type.Object(
       description: 'Regions managed even without a node or booking.',
     }),
     tickMs: count(200, 600_000, 10_000, 'Time between two rounds.'),
-    nodesMin: count(0, 1000, 1, 'Fewest nodes.'),
-    nodesMax: count(1, 1000, 100, 'Most nodes, including those that others run.'),
-    targetShare: Type.Number({ minimum: 0.05, maximum: 1, default: 0.7, description: 'Intended fill of a node.' }),
+    nodesMin: count(0, 1000, 1, 'Fewest nodes of a region.'),
+    nodesMax: count(1, 1000, 100, 'Most nodes of a region, including those that the autoscaler does not run.'),
+    targetShare: Type.Number({ minimum: 0.05, maximum: 1, default: 0.7, description: 'Share of a node to fill.' }),
     sessionsPerNode: count(
       1,
       100_000,
       300,
-      'Turns booked sessions into load. Measure yours: one core carried 140 with ten a room, all with video (`npm run bench -- capacity`).',
+      'Sessions of a full node, to turn booked sessions into load. Measure yours: one core carried 140 with ten a room, all with video (`npm run bench -- capacity`).',
     ),
-    horizonMinutes: count(1, 240, 10, 'Range of forecast and bookings.'),
+    horizonMinutes: count(1, 240, 10, 'Minutes ahead that the forecast and bookings cover.'),
     spareHost: Type.Boolean({ default: true, description: 'Keeps room for the loss of the largest host.' }),
     spareRegion: Type.Boolean({
       default: true,
@@ -56,24 +56,24 @@ export const autoscale = Type.Object(
     }),
     startBatch: count(1, 1000, 10, 'Nodes per start order.'),
     startPauseMs: count(0, 3_600_000, 10_000, 'Time between start orders.'),
-    startLimitMs: count(1000, 3_600_000, 300_000, 'A node that does not serve by then has failed and is replaced.'),
+    startLimitMs: count(1000, 3_600_000, 300_000, 'Longest start: a node that takes longer is replaced.'),
     silentLimitMs: count(
       60_000,
       604_800_000,
       86_400_000,
-      'A node that is silent so long is stopped ([silence](design/autoscaling.md#silence)).',
+      'Time after which a silent node is stopped ([silence](design/autoscaling.md#silence)).',
     ),
     drainBatch: count(1, 1000, 5, 'Nodes per drain order.'),
     drainPauseMs: count(0, 3_600_000, 30_000, 'Time between drain orders.'),
-    surplusHoldMs: count(0, 86_400_000, 300_000, 'A surplus must last so long before nodes are drained.'),
+    surplusHoldMs: count(0, 86_400_000, 300_000, 'Time that a surplus must last before nodes are drained.'),
     surplusShare: Type.Number({
       minimum: 0,
       maximum: 10,
       default: 0.1,
-      description: 'Of the need: a smaller surplus is kept.',
+      description: 'Share of the need below which a surplus is kept.',
     }),
-    emptyHoldMs: count(0, 3_600_000, 15_000, 'A drained node is empty so long before it is stopped.'),
-    drainLimitMs: count(1000, 86_400_000, 600_000, 'Longer drains are reported.'),
+    emptyHoldMs: count(0, 3_600_000, 15_000, 'Time that a drained node must be empty before it is stopped.'),
+    drainLimitMs: count(1000, 86_400_000, 600_000, 'Time after which a drain is reported as overdue.'),
   },
   {
     description: 'Starts and removes media nodes; [keys below](#keys-of-autoscale). Without it the autoscaler is off.',
@@ -91,7 +91,7 @@ export const kubernetes = Type.Object(
         pattern: `^(http://${loopback}(:[0-9]+)?|https://[^\\s/?#@]+)$`,
         maxLength: 2048,
         description:
-          'Its API server, by `http` on loopback only (`kubectl proxy`). Without it what `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT` name.',
+          'URL of its API server; `http` on loopback only (`kubectl proxy`). Without it, the server that `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT` name.',
       }),
     ),
     caFile: serviceAccountFile('ca.crt', 'PEM file of the authority of `apiUrl`; read again for each request.'),
@@ -99,7 +99,7 @@ export const kubernetes = Type.Object(
     namespace: Type.String({
       pattern: '^[a-z0-9-]{1,63}$',
       examples: ['meridian'],
-      description: 'Where nodes run, and nowhere else.',
+      description: 'The only namespace in which nodes run.',
     }),
     selector: Type.String({
       minLength: 1,
@@ -112,13 +112,13 @@ export const kubernetes = Type.Object(
       maxProperties: 64,
       default: {},
       description:
-        'By the name of a service account of `namespace`: the kind of node that its pods enrol as ([trust.md](design/trust.md#how-a-pod-gets-in)). Empty: no pod enrols.',
+        'Kind of node that the pods of a service account of `namespace` enrol as, by the name of the account ([trust.md](design/trust.md#how-a-pod-gets-in)). Empty: no pod enrols.',
     }),
     authorityConfigMap: Type.String({
       pattern: '^[a-z0-9.-]{1,63}$',
       default: 'meridian-authority',
       description:
-        "Where the centre writes the certificate of the cluster's authority (`ca.crt`), for `enrolmentCaFile` of pods; only with `serviceAccounts`.",
+        "ConfigMap into which the centre writes the certificate of the cluster's authority (`ca.crt`), for `enrolmentCaFile` of pods; only with `serviceAccounts`.",
     }),
   },
   { description: 'For the driver `kubernetes` and for pods that enrol; [keys below](#keys-of-kubernetes).' },

@@ -10,9 +10,9 @@ export type HeardOf = (epoch: number) => Promise<void>;
 export const MACHINES_MAX = 1000;
 
 /**
- * Returns the error for an order under an epoch below `seen`. A store that has lost its memory gives the only leader
- * such an epoch; the leader has to rise above it, or is locked out for ever. The next request shows whether it was
- * raised; this order is refused in any case.
+ * Returns the error for an order under an epoch below the machines' epoch. A store that has lost its memory gives the
+ * only leader such an epoch; the leader has to rise above it, or is locked out for ever. The next request shows whether
+ * it was raised; this order is refused in any case.
  */
 export async function staleOrder(heardOf: HeardOf, seen: number): Promise<MeridianError> {
   await Promise.allSettled([heardOf(seen)]);

@@ -96,7 +96,7 @@ test('times that come with a place are counted, and learnt with its placement un
   expect([await counted('echo'), await counted('pretended')]).toEqual(before.map((count) => count + 1));
 });
 
-test('a signaling node hears the wanted sites, as many as a client times; an unknown signaling node hears none', async () => {
+test('a signaling node gets as many wanted sites as a client times; an unknown signaling node gets none', async () => {
   const link = signaling.openLink();
   const heard: wire.EchoWanted[] = [];
   onNote(link, note.echoWanted, (wanted) => void heard.push(wanted));
@@ -147,7 +147,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
     expect((await locate({ clientIp: '203.0.114.9', fromCity: 'frankfurt' })).signalingIds[0]).toBe('sig-fra');
   });
 
-  test('count as a session, and leave no record of a client that measures nothing', async () => {
+  test('cost a session of the prefix, and leave no record of a client that measures nothing', async () => {
     const { access } = centre.centre;
     const sites = vi.spyOn(access, 'sitesToOffer');
     const { size } = access.book;

@@ -105,7 +105,7 @@ describe('the link port', () => {
       },
     },
     {
-      name: 'with a certificate of a kind that has no business here',
+      name: 'with a certificate of a kind that may not dial a centre',
       tls: async () => {
         const { keyPem, certPem } = await centre.authority.issueCredentials({ ...identity, kind: 'scheduler' }, 60_000);
         return { key: keyPem, cert: certPem };
@@ -200,9 +200,9 @@ describe('requests of signaling nodes', () => {
   test.each([
     { name: 'no room', ask: { roomKey: '' } },
     { name: 'a room key without tenant', ask: { roomKey: 'room' } },
-    { name: 'a session id that is none', ask: { sessionId: '../etc' } },
+    { name: 'an invalid session id', ask: { sessionId: '../etc' } },
     { name: '65 nodes to avoid', ask: { avoidNodeIds: Array.from({ length: 65 }, (_, index) => `n${index}`) } },
-    { name: 'a region that is no name', ask: { regionPin: 'a b' } },
+    { name: 'an invalid region name', ask: { regionPin: 'a b' } },
   ])('to place with $name are refused, and nothing is charged or owned', async ({ ask }) => {
     await start({ ...identity, ...frankfurt });
     const signaling = await start({ id: signalingId, kind: 'signaling' });
@@ -278,38 +278,38 @@ describe('the admin API', () => {
 
   test.each([
     {
-      name: 'a value that is none',
+      name: 'an invalid value',
       path: '/v1/rooms/t%2Froom/mode',
       body: { mode: 'fast' },
       says: 'body/mode must be equal to one of the allowed values: single, direct, relay',
     },
     {
-      name: 'a kind that is none',
+      name: 'an invalid kind',
       path: '/v1/enrolment-tokens',
       body: { id: 'x', kind: 'web', region: 'eu' },
       says: 'body/kind must be equal to one of the allowed values: sfu, signaling, edge-probe, gateway, api, recorder, library',
     },
     {
-      name: 'a field too many',
+      name: 'a surplus field',
       path: '/v1/nodes/x/cordon',
       body: { reasom: 'rack' },
       says: 'body must NOT have additional properties: "reasom"',
     },
     {
-      name: 'a field too many with a name that goes on and on',
+      name: 'a surplus field with an endless name',
       path: '/v1/nodes/x/cordon',
       body: { ['y'.repeat(5000)]: 1 },
       says: `body must NOT have additional properties: "${'y'.repeat(64)}"`,
     },
     {
-      name: 'a field too few',
+      name: 'a missing field',
       path: '/v1/nodes/x/drain',
       body: {},
       says: "body must have required property 'on'",
     },
     { name: 'a room without a tenant', path: '/v1/rooms/demo/mode', body: { mode: 'relay' }, says: NO_ROOM },
     { name: 'no body where one is needed', path: '/v1/nodes/x/drain', body: undefined, says: 'body must be object' },
-  ])('names the allowed values of $name', async ({ path, body, says }) => {
+  ])('explains what is wrong with $name', async ({ path, body, says }) => {
     const method = path.endsWith('/mode') ? 'PUT' : 'POST';
     const answer = await admin(centre, method, path, { token: clusterToken, ...(body === undefined ? {} : { body }) });
     expect(answer).toEqual({ status: 400, body: { code: 'REQUEST_INVALID', message: says } });

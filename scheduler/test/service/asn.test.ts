@@ -35,16 +35,16 @@ const open = (asnFiles: readonly string[]) => openGeo({ cityFiles: [], countryFi
 
 test.each([
   { name: 'the first of a network', ip: '9.0.0.0', expect: 64500 },
-  { name: 'the last of it', ip: '9.255.255.255', expect: 64500 },
+  { name: 'the last of that network', ip: '9.255.255.255', expect: 64500 },
   { name: 'IPv6, the highest number there is', ip: '2001:4860::1', expect: 4_294_967_295 },
   { name: 'IPv4 written as IPv6', ip: '::ffff:8.8.8.8', expect: 64501 },
   { name: 'unknown', ip: '7.7.7.7', expect: undefined },
   { name: 'of no system', ip: '1.1.1.1', expect: undefined },
-  { name: 'whose number is a text', ip: '1.1.2.1', expect: undefined },
-  { name: 'whose record is none', ip: '1.1.3.1', expect: undefined },
+  { name: 'with a number that is a text', ip: '1.1.2.1', expect: undefined },
+  { name: 'with an invalid record', ip: '1.1.3.1', expect: undefined },
   { name: 'not public', ip: '10.0.0.1', expect: undefined },
-  { name: 'no address', ip: 'x', expect: undefined },
-])('the system of an address that is $name: $expect', async ({ ip, expect: asn }) => {
+  { name: 'not an address', ip: 'x', expect: undefined },
+])('the system of an address, $name: $expect', async ({ ip, expect: asn }) => {
   const geo = await open([file]);
   expect(geo.asnOf?.(ip)).toBe(asn);
   expect(geo.status()).toMatchObject([{ source: 'asn', isInUse: true, problem: null }]);

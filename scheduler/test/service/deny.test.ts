@@ -117,12 +117,12 @@ describe('shutting out', () => {
   });
 
   test.each([
-    { name: 'lifting what is not there', method: 'DELETE', id: 'unknown', body: undefined, status: 404 },
-    { name: 'an id that cannot be', method: 'POST', id: 'a%2Fb', body: {}, status: 400 },
-    { name: 'lifting an id that cannot be', method: 'DELETE', id: 'a%20b', body: undefined, status: 400 },
+    { name: 'lifting a denial that does not exist', method: 'DELETE', id: 'unknown', body: undefined, status: 404 },
+    { name: 'an invalid id', method: 'POST', id: 'a%2Fb', body: {}, status: 400 },
+    { name: 'lifting an invalid id', method: 'DELETE', id: 'a%20b', body: undefined, status: 400 },
     { name: 'an unknown field', method: 'POST', id: 'x', body: { until: 'tomorrow' }, status: 400 },
-    { name: 'a reason that is no text', method: 'POST', id: 'x', body: { reason: 7 }, status: 400 },
-    { name: 'a body that is nothing', method: 'POST', id: 'x', body: null, status: 400 },
+    { name: 'a reason that is not text', method: 'POST', id: 'x', body: { reason: 7 }, status: 400 },
+    { name: 'a null body', method: 'POST', id: 'x', body: null, status: 400 },
   ] as const)('$name is answered $status', async ({ method, id, body, status }) => {
     const o = { token: clusterToken, ...(body === undefined ? {} : { body }) };
     expect((await admin(centre, method, `/v1/nodes/${id}/deny`, o)).status).toBe(status);

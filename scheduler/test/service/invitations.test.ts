@@ -57,7 +57,7 @@ describe('minting', () => {
     ['too many media nodes', { mediaNodesMax: 65 }],
     ['settings that are a list', { settings: [] }],
     ['settings that are too large', { settings: { text: 'ü'.repeat(1024) } }],
-    ['a life of nothing', { ttlMs: 0 }],
+    ['a life of 0 ms', { ttlMs: 0 }],
     ['a life of more than a week', { ttlMs: 7 * 86_400_000 + 1 }],
     ['an unknown field', { admin: true }],
   ])('with %s is refused', async (_what, changes) => {
@@ -143,7 +143,7 @@ describe('redeeming', () => {
   test.each<[string, InvitedNode[]]>([
     ['a kind that it does not cover', [{ kind: 'signaling' }, { kind: 'api' }]],
     ['the kind of the centre', [{ kind: 'scheduler' }]],
-    ['a media node too many', [{ kind: 'sfu', number: 3 }]],
+    ['one media node too many', [{ kind: 'sfu', number: 3 }]],
     ['a media node without a number', [{ kind: 'sfu' }]],
     ['a second signaling node', [{ kind: 'signaling', number: 2 }]],
     [
@@ -185,7 +185,7 @@ describe('redeeming', () => {
     expect((await redeem(token)).credentials[0]?.identity.id).toBe(`sig-${host}`);
   });
 
-  test('at the same time gives one of two what it asks for, and a third nothing', async () => {
+  test('twice at the same time succeeds once, and a third time not at all', async () => {
     const token = await minted();
     const ends = await Promise.allSettled([redeem(token), redeem(token)]);
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -240,7 +240,7 @@ describe('an answer to an invitation', () => {
     ['settings that are a list', { host, settings: [], seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
     ['a certificate too few', { host, settings: {}, seenAddress: 'x', nodes: [] }],
     ['no certificate in it', { host, settings: {}, seenAddress: 'x', nodes: [null] }],
-    ['a certificate that is none', { host, settings: {}, seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
+    ['an invalid certificate', { host, settings: {}, seenAddress: 'x', nodes: [{ certPem: 'x' }] }],
   ])('that has %s is rejected', async (_what, answer) => {
     const identity = { id: 'odd', kind: 'scheduler', region: 'global' };
     const odd = await LinkServer.listen({

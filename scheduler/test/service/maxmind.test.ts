@@ -62,15 +62,15 @@ describe('an address in the file', () => {
   };
   const rows = [
     { name: 'the first of an IPv4 network', ip: '134.60.0.0', want: known },
-    { name: 'the last of it', ip: '134.60.255.255', want: known },
-    { name: 'one before it', ip: '134.59.255.255', want: undefined },
-    { name: 'one behind it', ip: '134.61.0.0', want: undefined },
+    { name: 'the last of that network', ip: '134.60.255.255', want: known },
+    { name: 'just before that network', ip: '134.59.255.255', want: undefined },
+    { name: 'just behind that network', ip: '134.61.0.0', want: undefined },
     { name: 'of an IPv6 network', ip: '2001:7c0:31ff::1', want: known },
-    { name: 'beside it', ip: '2001:7c0:3200::1', want: undefined },
+    { name: 'beside the IPv6 network', ip: '2001:7c0:3200::1', want: undefined },
     { name: 'IPv4 written as IPv6', ip: '::ffff:134.60.1.1', want: known },
-    { name: 'without a city', ip: '8.8.8.8', want: brazil },
+    { name: 'whose record has no city', ip: '8.8.8.8', want: brazil },
     { name: 'whose record makes no sense', ip: '1.1.1.1', want: undefined },
-    { name: 'whose record is none', ip: '11.1.1.1', want: undefined },
+    { name: 'whose record is invalid', ip: '11.1.1.1', want: undefined },
     { name: 'that is not public', ip: '10.0.0.1', want: undefined },
   ];
   test.each(rows)('$name', async ({ ip, want }) => {

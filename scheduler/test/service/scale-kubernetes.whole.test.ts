@@ -74,7 +74,7 @@ describe('the driver kubernetes', () => {
     await expect(rig.driver.start('sfu-fra-a-1', 'frankfurt', 7)).rejects.toThrow('not the next');
   });
 
-  test('a slot whose last pod is to end gets none meanwhile', async () => {
+  test('a slot whose last pod is to end gets no new pod meanwhile', async () => {
     for (const nodeId of (await names(2)) ?? []) await rig.driver.start(nodeId, 'frankfurt', 7);
     await rig.driver.list(7);
     const ending = new Set(['sfu-fra-a-0']);

@@ -98,7 +98,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
     });
   });
 
-  test('is in the fleet, and is sent the plan, as the others are informed of it', async () => {
+  test('is in the fleet, gets the plan, and is in the plans of others', async () => {
     const isTold = (of: FakeNode, nodeId: string) =>
       of.plans.at(-1)?.nodes.some((one) => one.nodeId === nodeId && one.state === 'alive') || undefined;
     await until('it knows the media node', () => isTold(node, 'sfu-1'));
@@ -131,7 +131,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
 });
 
 describe('a certificate', () => {
-  test('registers so often on one link and then has to wait; the node continues to serve', async () => {
+  test('registers a few times on one link and then has to wait; the node continues to serve', async () => {
     const node = await start({ id: 'sfu-flood' });
     const registered = vi.spyOn(centre.centre, 'register');
     const asked = Array.from({ length: 200 }, () => call(node.openLink(), rpc.register, { node: node.description() }));

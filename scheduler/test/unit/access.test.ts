@@ -65,7 +65,7 @@ describe('a belief', () => {
   test.each([
     { name: 'what it timed itself', rttMs: 33, expect: [FRA] },
     { name: 'no time at all', rttMs: 0, expect: [] },
-    { name: 'a negative one', rttMs: -3, expect: [] },
+    { name: 'a negative time', rttMs: -3, expect: [] },
     { name: 'a stalled page', rttMs: 2000, expect: [] },
     { name: 'NaN', rttMs: Number.NaN, expect: [] },
   ])('with a time of $rttMs ms: $name, counts for $expect', (row) => {
@@ -154,15 +154,15 @@ describe('a client’s own figure about its media node', () => {
   const word = (siteKey: string, rttMs: number) => [{ siteKey, rttMs }];
 
   test.each([
-    { name: 'of one /64', ips: [1, 2, 3].map((host) => `2a01:4f8:77:1::${host}`), other: '2a01:4f8:77:ff00::9' },
-    { name: 'of many /64s', ips: [1, 2, 3].map((link) => `2a01:4f8:77:${link}00::1`), other: '2a01:4f8:77:ff00::9' },
+    { name: 'one /64', ips: [1, 2, 3].map((host) => `2a01:4f8:77:1::${host}`), other: '2a01:4f8:77:ff00::9' },
+    { name: 'many /64s', ips: [1, 2, 3].map((link) => `2a01:4f8:77:${link}00::1`), other: '2a01:4f8:77:ff00::9' },
     {
-      name: 'of one /24 and two more, for the whole network',
+      name: 'one /24 and two more, for the whole network',
       ips: ['9.9.1.1', '9.9.1.2', '9.9.1.3', '9.9.2.1', '9.9.3.1'],
       other: '9.9.77.1',
     },
-    { name: 'of one /24, for the /24', ips: ['9.9.1.1', '9.9.1.2', '9.9.1.3'], other: '9.9.1.9' },
-  ])('moves no other client: $name', ({ ips, other }) => {
+    { name: 'one /24, for the /24', ips: ['9.9.1.1', '9.9.1.2', '9.9.1.3'], other: '9.9.1.9' },
+  ])('moves no other client: addresses of $name', ({ ips, other }) => {
     const { access, rtts } = centre();
     const before = rtts(client(other));
     for (const ip of ips) {
@@ -182,13 +182,13 @@ describe('a client’s own figure about its media node', () => {
   });
 
   test.each([
-    { name: 'its place', receipts: [], rttMs: 90, isTaken: false },
-    { name: 'no place that light reaches', receipts: [], rttMs: 110, isTaken: true },
-    { name: 'its receipt', receipts: [[FRA, 5]], rttMs: 90, isTaken: false },
-    { name: 'no receipt that light agrees with', receipts: [[FRA, 5]], rttMs: 110, isTaken: true },
-    { name: 'its place, but its receipt speaks for it', receipts: [[SGP, 9]], rttMs: 8, isTaken: true },
+    { name: 'too fast for its place', receipts: [], rttMs: 90, isTaken: false },
+    { name: 'slow enough for its place', receipts: [], rttMs: 110, isTaken: true },
+    { name: 'too fast for its receipt', receipts: [[FRA, 5]], rttMs: 90, isTaken: false },
+    { name: 'slow enough for its receipt', receipts: [[FRA, 5]], rttMs: 110, isTaken: true },
+    { name: 'too fast for its place, but not for its receipt', receipts: [[SGP, 9]], rttMs: 8, isTaken: true },
   ] as { name: string; receipts: [string, number][]; rttMs: number; isTaken: boolean }[])(
-    'is checked against light; with $name against it: $isTaken',
+    'of $rttMs ms, $name, counts: $isTaken',
     ({ receipts, rttMs, isTaken }) => {
       const taken = isTaken ? word(SGP, rttMs) : [];
       const now = centre();
@@ -327,7 +327,7 @@ describe('a database that is wrong', () => {
   const from = (prefix: number): Client => client(`9.9.${prefix}.1`, [[SGP, 5]]);
   const asnOf = (): number => 64500;
 
-  test('about a network is trusted less for its other prefixes, in words, and the copy keeps it', async () => {
+  test('about a network is trusted less for its other prefixes, with a reason, and the copy keeps it', async () => {
     const { access, clock, copy, entries } = centre(new Map(), asnOf);
     for (let prefix = 0; prefix < 8; prefix += 1) {
       expect(access.believed('9.9.99.1', inFrankfurt).location.radiusKm).toBe(50);

@@ -43,19 +43,19 @@ describe('a step of the authority’s replacement', () => {
 
   test.each<[string, Lineage, NodeTrust[], string[]]>([
     ['begin waits for no node', lineages.single, [node('old', ['A']), node('away', [])], []],
-    ['switch waits for one that has not renewed', lineages.begin, [node('a', ['A']), node('b', ['A', 'B'])], ['a']],
-    ['switch waits for one that is away, or has not said', lineages.begin, [node('away', [])], ['away']],
-    ['switch waits for one of another cluster', lineages.begin, [node('odd', ['X', 'Y'])], ['odd']],
-    ['switch waits for no renewed one, however short ago', lineages.begin, [node('a', ['A', 'B'], 0)], []],
-    ['end waits for one whose certificate is of the old', lineages.switch, [node('a', ['A', 'B'])], ['a']],
-    ['end waits for one that is away, or has not said', lineages.switch, [node('away', [])], ['away']],
+    ['switch waits for a node that has not renewed', lineages.begin, [node('a', ['A']), node('b', ['A', 'B'])], ['a']],
+    ['switch waits for a node that has not reported', lineages.begin, [node('away', [])], ['away']],
+    ['switch waits for a node of another cluster', lineages.begin, [node('odd', ['X', 'Y'])], ['odd']],
+    ['switch waits for no renewed node, however recent', lineages.begin, [node('a', ['A', 'B'], 0)], []],
+    ['end waits for a node of the old authority', lineages.switch, [node('a', ['A', 'B'])], ['a']],
+    ['end waits for a node that has not reported', lineages.switch, [node('away', [])], ['away']],
     [
       'end waits while grants live that were signed before',
       lineages.switch,
       [node('a', ['B', 'A'], limits.grantLifetimeMs), node('b', ['B', 'A'], limits.grantLifetimeMs + 1)],
       ['a'],
     ],
-    ['end waits for no other', lineages.switch, [node('a', ['B', 'A']), node('b', ['B'])], []],
+    ['end waits for no other node', lineages.switch, [node('a', ['B', 'A']), node('b', ['B'])], []],
   ])('%s', (_what, lineage, nodes, waited) => {
     expect(waitedFor(lineage, nodes)).toEqual(waited);
     const wanted = nextStep(lineage.step);
@@ -64,7 +64,7 @@ describe('a step of the authority’s replacement', () => {
     expect(refused(lineage, wanted, nodes, true)).toBeUndefined();
   });
 
-  test('names ten nodes in words, and all beside them', () => {
+  test('is refused with ten nodes in the message, and all nodes beside it', () => {
     const nodes = Array.from({ length: 12 }, (_, index) => node(`n${index}`, ['A']));
     const refusal = refused(lineages.begin, 'switch', nodes);
     expect(refusal?.nodeIds).toHaveLength(12);
@@ -82,7 +82,7 @@ test.each<[Lineage, Lineage, ReturnType<typeof ageOf>]>([
   [pair('switch', 'A', 'B'), pair('begin', 'A', 'B'), 'later'],
   [single('B'), pair('switch', 'A', 'B'), 'later'],
   [pair('begin', 'B', 'C'), pair('switch', 'A', 'B'), 'later'],
-])('between two accounts of the authority, %j against %j is %s', (a, b, age) => {
+])('of two lineages of the authority, %j against %j is %s', (a, b, age) => {
   expect(ageOf(a, b)).toBe(age);
   const back = { same: 'same', other: 'other', later: 'earlier', earlier: 'later' } as const;
   expect(ageOf(b, a)).toBe(back[age]);

@@ -167,7 +167,7 @@ describe('links', () => {
     expect(await code(one.linksSeen({ hostId: 'no host' }))).toBe('REQUEST_INVALID');
   });
 
-  test('of 120 hosts: used ones within 10 ms of a core; all of them are bounded, at least one of each two sites', async () => {
+  test('of 120 hosts: those in use take 10 ms of a core; all are bounded, at least one of each two sites', async () => {
     const clock = new ManualClock();
     const centre = centreAt(clock);
     for (let at = 0; at < 120; at += 1) {
@@ -255,7 +255,7 @@ describe('orders', () => {
   });
 });
 
-test('every request needs an api as its asker', async () => {
+test('only an api may make these requests', async () => {
   const clock = new ManualClock();
   const checkApi = (): void => {
     throw new MeridianError('KIND_NOT_PERMITTED');

@@ -111,7 +111,7 @@ describe('charges of an earlier process', () => {
     { name: 'set back by an hour', agoMs: -3_600_000, leftMs: 30_000 },
     { name: 'true', agoMs: 12_000, leftMs: 18_000 },
     { name: 'set forward by an hour', agoMs: 3_600_000, leftMs: undefined },
-  ])('live no longer than their rest at creation, with a wall clock $name', async ({ agoMs, leftMs }) => {
+  ])('live no longer than they had left when written, with a wall clock $name', async ({ agoMs, leftMs }) => {
     const clock = new ManualClock();
     const { log } = collectingLog();
     const text = JSON.stringify({ atWallMs: clock.wallMs() - agoMs, made: [made('a', 's')], dropped: [] });

@@ -9,7 +9,7 @@ const node = (nodeId: string, config: Record<string, string>, kind = 'sfu') => (
 });
 const shown = (nodes: Parameters<typeof differingConfigs>[0]) => Object.fromEntries(differingConfigs(nodes));
 
-test('shows all nodes’ values of a key on which they disagree, and of no other', () => {
+test('differingConfigs shows all nodes’ values of a key on which they disagree, and of no other', () => {
   const nodes = [node('a', { x: '1', y: '1' }), node('b', { x: '2', y: '1' }), node('c', { x: '1', y: '1' })];
   expect(shown(nodes)).toEqual({
     a: [{ key: 'x', value: '1' }],
@@ -18,18 +18,18 @@ test('shows all nodes’ values of a key on which they disagree, and of no other
   });
 });
 
-test('compares no kinds with each other, and a node without settings disagrees with none', () => {
+test('differingConfigs compares no kinds with each other, and a node without settings disagrees with none', () => {
   const silent = { nodeId: 'd', kind: 'sfu' };
   expect(shown([node('a', { x: '1' }), node('b', { x: '2' }, 'api'), silent])).toEqual({});
 });
 
-test('shows no settings with the largest number of nodes, whose other fields fill the frame', () => {
+test('differingConfigs shows no settings with the largest number of nodes, whose other fields fill the frame', () => {
   const nodes = Array.from({ length: limits.nodesMax }, (_, at) => node(`n${at}`, { x: String(at % 2) }));
   expect(shown(nodes)).toEqual({});
   expect(Object.keys(shown(nodes.slice(0, 3000)))).toHaveLength(3000);
 });
 
-test('fits its frame with a thousand nodes of which one differs in everything', () => {
+test('differingConfigs fits its frame with a thousand nodes of which one differs in everything', () => {
   const value = 'v'.repeat(limits.configValueCharactersMax);
   const config = (last: string) =>
     Object.fromEntries(Array.from({ length: limits.configValuesMax }, (_, at) => [`key${at}`, `${value}${last}`]));

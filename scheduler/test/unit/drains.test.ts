@@ -104,7 +104,7 @@ test('an operator’s reason for a drain is in the log of decisions, and moved c
   expect(world.centre.placing.explain(decisionId)?.explanation.lines.join()).toContain('incident 4711');
 });
 
-test('an ended term starts no move and hears no answer', async () => {
+test('an ended term starts no move and ignores answers', async () => {
   const { world } = await crowded();
   const { centre } = world;
   await centre.drain('sfu-frankfurt-1', 'kernel');

@@ -16,7 +16,7 @@ describe('a node’s report of a term raises the epoch', () => {
     { heard: Number.NaN, to: 7 },
     { heard: 8.5, to: 7 },
     { heard: -1, to: 7 },
-  ])('7, by a report of $heard, to $to', ({ heard, to }) => {
+  ])('from 7, by a report of $heard, to $to', ({ heard, to }) => {
     expect(new EpochJumps().lifted(7, heard, 0)).toBe(to);
   });
 
@@ -31,7 +31,7 @@ describe('a node’s report of a term raises the epoch', () => {
     expect(roomEpochFloor(epoch + 1)).toBeGreaterThan(roomEpochFloor(epoch));
   });
 
-  test('of a leader above a high one step by step, but not without end for made-up terms of its own epoch', () => {
+  test('of a leader step by step above a high epoch, but not without end for made-up terms of its own epoch', () => {
     const leadership = new Leadership({ act: () => undefined });
     leadership.tick(0);
     leadership.takeAnswered({ what: 'taken', fence: 7 }, 0, 1);

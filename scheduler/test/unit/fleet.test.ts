@@ -231,7 +231,7 @@ describe('a node that lies about its load', () => {
     expect([n1(fleet).distrust, publicState(n1(fleet))]).toEqual([undefined, 'alive']);
   });
 
-  test('is not one with moving people: their decisions are on its list before and after they live there', () => {
+  test('is no node with moving people, whose decisions are on its list before and after they live there', () => {
     const decisions = ['d1', 'd2', 'd3', 'd4', 'd5'];
     const moving = { ...room('t/a', sessions), decisionIds: [...sessions.map((id) => `of ${id}`), ...decisions] };
     const held = (sessionsClaimed: number): string | undefined => {
@@ -246,7 +246,7 @@ describe('a node that lies about its load', () => {
     expect(held(0)).toContain('claimed load 0, digest 10, list 10');
   });
 
-  test('is not one with moving people while others live there without a decision, nor one that reports its second homes wrongly', () => {
+  test('is no node where others live without a decision while people move, nor one with wrong second homes', () => {
     // A session that was admitted without the centre has no decision: a room with one such session and one that moves
     // in names as many sessions as decisions.
     const rooms = sessions.map((id, index) => ({
@@ -276,7 +276,7 @@ describe('a node that lies about its load', () => {
     expect(n1(fleet).distrust).toBeUndefined();
   });
 
-  test('is not one with a difference of a single session, nor a signaling node, which gets no sessions', () => {
+  test('is no node with a difference of a single session, nor a signaling node, which gets no sessions', () => {
     const fleet = new Fleet();
     register(fleet, 0, { kind: 'signaling' });
     register(fleet, 0, { nodeId: 'n2' }, [room('t/a', ['s1'])]);

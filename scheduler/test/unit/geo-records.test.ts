@@ -25,7 +25,7 @@ test.each([
     expect: { ...germany, source: 'dbip-city' },
   },
   {
-    name: 'a country that is none',
+    name: 'an invalid country',
     read: dbipPlace,
     record: { latitude: 0, longitude: 0, country_code: 'ZZ' },
     expect: undefined,
@@ -133,7 +133,7 @@ test.each([
   { name: 'a number alone', listed: ['mobile', '64500'], isTaken: false },
   { name: 'no letter at all', listed: ['--'], isTaken: false },
   { name: 'nothing', listed: [''], isTaken: false },
-])('mobile networks named by $name: taken at the start? $isTaken', ({ listed, isTaken }) => {
+])('a configuration with mobile networks named by $name is accepted: $isTaken', ({ listed, isTaken }) => {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-networks-'));
   const file = join(folder, 'config.json');
   const secrets = { clusterToken: 't'.repeat(32), clusterSecret: 's'.repeat(32) };

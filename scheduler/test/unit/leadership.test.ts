@@ -87,7 +87,7 @@ test('keeps a single open request when a late renewal of the last term is given 
   expect(next()).toEqual([]);
 });
 
-test('that leads under an epoch that nodes have obeyed from another raises its own', () => {
+test('a centre that leads under an epoch that nodes have obeyed from another raises its own', () => {
   const { leadership, next } = leading();
   expect(leadership.heardOf(7, false, 20)).toBe(true);
   expect(next()).toEqual([{ what: 'renew', raiseTo: 8, sentAtMs: 20 }]);

@@ -99,7 +99,7 @@ describe('an epoch that a media node has seen', () => {
     { name: 'half an epoch', epoch: 7.5, next: 6 },
     { name: 'NaN', epoch: Number.NaN, next: 6 },
     { name: 'an epoch that cannot be', epoch: EPOCH_MAX + 1, next: 6 },
-    { name: 'an epoch farther above than any node is believed', epoch: 5 + jump + 1, next: 6 },
+    { name: 'an epoch farther above than is believed', epoch: 5 + jump + 1, next: 6 },
     { name: 'a lower epoch', epoch: 4, next: 6 },
     { name: 'the same epoch', epoch: 5, next: 6 },
     { name: 'a higher epoch', epoch: 7, next: 8 },
@@ -143,10 +143,10 @@ describe('a signaling node’s report of its own rooms', () => {
     { name: 'a lower epoch of its own', epoch: 4, owner: 'a', here: true, want: ['a', 5, 100] },
     { name: 'its epoch: it renews', epoch: 5, owner: 'a', here: true, want: ['a', 5, 150] },
     { name: 'a higher epoch of its own', epoch: 7, owner: 'a', here: true, want: ['a', 7, 150] },
-    { name: 'the epoch of an owner that is here', epoch: 5, owner: 'x', here: true, want: ['a', 5, 100] },
-    { name: 'an epoch above an owner that is here', epoch: 7, owner: 'x', here: true, want: ['a', 5, 100] },
-    { name: 'the epoch of an owner that is not here', epoch: 5, owner: 'x', here: false, want: ['a', 5, 100] },
-    { name: 'an epoch above an owner that is not here', epoch: 7, owner: 'x', here: false, want: ['x', 7, 150] },
+    { name: 'the epoch of a linked owner', epoch: 5, owner: 'x', here: true, want: ['a', 5, 100] },
+    { name: 'an epoch above that of a linked owner', epoch: 7, owner: 'x', here: true, want: ['a', 5, 100] },
+    { name: 'the epoch of an owner without a link', epoch: 5, owner: 'x', here: false, want: ['a', 5, 100] },
+    { name: 'an epoch above an owner without a link', epoch: 7, owner: 'x', here: false, want: ['x', 7, 150] },
   ];
   test.each(rows)('$name', ({ epoch, owner, here, want }) => {
     const leases = make();
@@ -162,7 +162,7 @@ describe('a signaling node’s report of its own rooms', () => {
     expect(leases.acquire('t/r', 'b', 100)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
   });
 
-  test('is believed for a room that only media nodes have reported, whatever they have said', () => {
+  test('is believed for a room that only media nodes have reported, whatever they reported', () => {
     const leases = make();
     leases.seen('t/r', 12);
     expect(leases.renew('a', [{ roomKey: 't/r', epoch: 9 }], 0).kept).toMatchObject([{ ownerId: 'a', epoch: 9 }]);

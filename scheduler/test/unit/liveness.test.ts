@@ -81,16 +81,16 @@ test.each([
     want: 'dead',
   },
   {
-    name: 'without a word, at the floor',
+    name: 'unseen by peers, at the floor',
     silence: { ...word('unknown'), phi: 8, silentMs: limits.deadAfterMs },
     want: 'dead',
   },
   {
-    name: 'without a word, irregular',
+    name: 'unseen by peers, irregular',
     silence: { ...word('unknown'), phi: 7.9, silentMs: limits.deadAfterMs },
     want: 'suspect',
   },
-  { name: 'without a word, at the cap', silence: { ...word('unknown'), phi: 1, silentMs: DEAD_MAX_MS }, want: 'dead' },
+  { name: 'unseen by peers, at the cap', silence: { ...word('unknown'), phi: 1, silentMs: DEAD_MAX_MS }, want: 'dead' },
   {
     name: 'reachable for others',
     silence: { ...word('reachable'), phi: 99, silentMs: REACHABLE_DEAD_MS - 1 },
@@ -124,7 +124,7 @@ test.each([
   },
 ])('silence of $name is a local fault: $want', ({ silencesMs, want }) => expect(isLocalFault(silencesMs)).toBe(want));
 
-test('other machines’ reports count when they are fresh, from two, of machines that are heard themselves', () => {
+test('other machines’ reports count when fresh, from two machines, which report to the centre themselves', () => {
   const reports = new PeerReports();
   const here = new Set(['a', 'b', 'c']);
   const said = (nowMs = 1000) => reports.reachability('x', nowMs, (hostId) => here.has(hostId));
@@ -143,7 +143,7 @@ test('other machines’ reports count when they are fresh, from two, of machines
   expect(said()).toBe('unknown');
 });
 
-test('a machine’s reports, and those about it, are forgotten when its last node has registered on another', async () => {
+test('a machine’s reports, and those about it, are forgotten when its last node registers elsewhere', async () => {
   const world = await RoomWorld.start({ frankfurt: 2, paris: 1 });
   const { centre, clock } = world;
   const descriptionOf = (nodeId: string) => {

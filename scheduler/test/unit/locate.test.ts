@@ -43,7 +43,7 @@ describe('a client', () => {
       reason: 'the address is known to dbip-city; the city it named was ignored (development only)',
     },
     {
-      name: 'that names no city there is, in production',
+      name: 'that names an unknown city, in production',
       development: false,
       clientIp: '',
       fromCity: 'atlantis',
@@ -91,7 +91,7 @@ describe('the signaling nodes offered', () => {
     return fleet;
   };
 
-  test('are one per city, nearest first, at most five, then second ones', () => {
+  test('are one per city, nearest first, at most five, then second nodes', () => {
     const cities = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((city, at) => ({
       nodeId: `${city}1`,
       city,
@@ -112,7 +112,7 @@ describe('the signaling nodes offered', () => {
     expect(signalingNodesToOffer([], { latitude: 50, longitude: 0 }, fleetOf(two).list())).toEqual(['a2', 'b1', 'a1']);
   });
 
-  test('leave out nodes that are not alive, unless nothing else is left, and the dead in any case', () => {
+  test('leave out nodes that are not alive, unless no other is left, and dead nodes in any case', () => {
     const fleet = fleetOf([
       { nodeId: 'a1', city: 'a', longitude: 0 },
       { nodeId: 'b1', city: 'b', longitude: 9 },

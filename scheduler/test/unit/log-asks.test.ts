@@ -36,7 +36,7 @@ test('a node is asked over its link, with a deadline, and its answer passed on',
   ]);
 });
 
-test.each(['centre', 'centre-1'])('%s is this centre, which reads its own', async (nodeId) => {
+test.each(['centre', 'centre-1'])('%s is this centre, which reads its own logs', async (nodeId) => {
   const { asks, asked } = made(async () => bytes);
   expect(await asks.of(nodeId, query)).toMatchObject({ source: 'journal', more: true });
   expect(asked).toEqual([]);
@@ -44,7 +44,7 @@ test.each(['centre', 'centre-1'])('%s is this centre, which reads its own', asyn
 
 test.each([
   ['a node that the fleet does not know', 'sfu-9', 'REQUEST_INVALID'],
-  ['one without a link', 'sfu-2', 'NODE_UNREACHABLE'],
+  ['a node without a link', 'sfu-2', 'NODE_UNREACHABLE'],
 ])('%s is refused', async (_, nodeId, code) => {
   expect(await codeOf(made(async () => bytes).asks.of(nodeId, query))).toBe(code);
 });

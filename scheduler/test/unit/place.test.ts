@@ -120,7 +120,7 @@ test('at most eight hosts are scored, the first proposed, and rejections come in
   expect(rejectionsOf(seen, want(), policy).map((row) => `${row.nodeId} ${row.filter}`)).toEqual(['dead alive']);
 });
 
-test('each score row adds up, with its weights, and the requested number is shown, the chosen one among them', () => {
+test('each score row adds up with its weights, and as many rows as requested are shown, the chosen too', () => {
   const seen = view([fra('a'), sgp('b'), sgp('c')], { holders: ['a'] });
   const record = { view: seen, want: want(), decision: place(seen, want(), policy, rolls(0)) };
   const rows = scoresOf(record, policy);
@@ -195,10 +195,10 @@ describe('a session that a gateway opens', () => {
       want: opener('host-b'),
       expect: 'a',
     },
-    { name: 'may have to be there', on: nodes, want: opener('host-c', true), expect: 'c' },
-    { name: 'is refused when it has to, and no node is there', on: nodes, want: opener('h', true), expect: 'NO_NODE' },
+    { name: 'goes to the host of the gateway when it must', on: nodes, want: opener('host-c', true), expect: 'c' },
+    { name: 'is refused when it must, and no node is there', on: nodes, want: opener('h', true), expect: 'NO_NODE' },
     {
-      name: 'is refused when it has to, and it is full there',
+      name: 'is refused when it must, and that host is full',
       on: [fra('a'), fra('b', { sessionsSeen: 100 })],
       want: opener('host-b', true),
       expect: 'NO_CAPACITY',

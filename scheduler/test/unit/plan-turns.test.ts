@@ -66,7 +66,7 @@ describe('a small fleet', () => {
 });
 
 describe('a crowd', () => {
-  test('gets it in turns, all within 10 s for 1,000 nodes, and the last one comes last again', () => {
+  test('gets the plan in turns, all within 10 s for 1,000 nodes, and the last node comes last again', () => {
     const { clock, sentTo, state, plans } = turns(1_000);
     plans.changed();
     clock.advance(300);
@@ -100,7 +100,7 @@ describe('a crowd', () => {
   });
 });
 
-test('sends nothing after close, however often it is closed', () => {
+test('the schedule sends nothing after close, however often it is closed', () => {
   const { clock, sentTo, plans } = turns(2);
   plans.changed();
   plans.close();

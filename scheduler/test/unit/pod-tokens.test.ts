@@ -27,17 +27,17 @@ it.each<[string, unknown]>([
   ['no subject', Object.assign({}, good, { sub: undefined })],
   ['the subject of another namespace', Object.assign({}, good, { sub: 'system:serviceaccount:other:meridian-sfu' })],
   ['the subject of an account that is no node', Object.assign({}, good, { sub: 'system:serviceaccount:ours:default' })],
-  ['a subject that objects have', Object.assign({}, good, { sub: 'system:serviceaccount:ours:constructor' })],
+  ['a subject of a property’s name', Object.assign({}, good, { sub: 'system:serviceaccount:ours:constructor' })],
   ['another audience', Object.assign({}, good, { aud: ['https://kubernetes.default.svc'] })],
-  ['an end that is over', Object.assign({}, good, { exp: nowS - 61 })],
-  ['an end that is none', Object.assign({}, good, { exp: 'never' })],
+  ['an expiry in the past', Object.assign({}, good, { exp: nowS - 61 })],
+  ['an invalid expiry', Object.assign({}, good, { exp: 'never' })],
 ])('a token with %s is refused without a review', async (_what, claims) => {
   const answers = [redeem(tokenWith(claims), '10.0.0.1'), redeem('eyJh.eyJi.c2ln', '10.0.0.1')];
   expect(asked).toEqual([]);
   expect(await Promise.all(answers)).toEqual([undefined, undefined]);
 });
 
-it('one address has four reviews at once, all of them sixteen', async () => {
+it('an address has at most four reviews at once, all addresses together sixteen', async () => {
   const unavailable = expect.objectContaining({ code: 'ENROL_UNAVAILABLE' });
   const ask = (address: string) => redeem(tokenWith(good), address);
   const waiting = [1, 2, 3, 4].map((host) => ask(`2001:db8::${host}`));

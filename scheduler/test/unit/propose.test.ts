@@ -92,7 +92,7 @@ describe('the first host', () => {
   };
 
   test.each([
-    { name: 'no open host, none', rtt: [9, 9, 9], options: { closed: [0, 1, 2, 3, 4, 5] }, expect: undefined },
+    { name: 'none, without an open host', rtt: [9, 9, 9], options: { closed: [0, 1, 2, 3, 4, 5] }, expect: undefined },
     { name: 'the nearest', rtt: [30, 9, 60], options: {}, expect: 2 },
     { name: 'the next nearest when that site is closed', rtt: [30, 9, 60], options: { closed: [2, 3] }, expect: 0 },
     { name: 'a timed one, although a guess is lower', rtt: [30, 9, 60], options: { timed: [0] }, expect: 0 },
@@ -122,7 +122,7 @@ describe('the first host', () => {
       expect: 2,
     },
     {
-      name: 'nearly as near, instead of busy',
+      name: 'a host nearly as near, instead of a busy host',
       rtt: [9 + NEARLY_AS_NEAR_MS, 9, 60],
       options: { used: { 2: 0.8, 3: 0.8 } },
       expect: 0,

@@ -77,7 +77,7 @@ describe('a tenant', () => {
     ]);
   });
 
-  test('pays with no seat and no room for connection checks', async () => {
+  test('uses no seat and no room for connection checks', async () => {
     const check = checkRoomKeyOf('acme', 'c'.repeat(43)) ?? '';
     expect(await codes(place(check), place(check))).toEqual(['in', 'in']);
     const limits = { seats: 1, rooms: 1 };

@@ -59,14 +59,14 @@ describe('seats are kept', () => {
   });
 
   test.each([
-    { name: 'of no particular room', change: { roomKey: undefined }, nodes: [{}] },
+    { name: 'for a booking without a room', change: { roomKey: undefined }, nodes: [{}] },
     { name: 'in a region without nodes', change: { region: 'us' }, nodes: [{}] },
     { name: 'on a node that drains', change: {}, nodes: [{ drainReason: 'x' }] },
     { name: 'on a node that is cordoned', change: {}, nodes: [{ cordonReason: 'x' }] },
-    { name: 'on a node that says so', change: {}, nodes: [{ state: 'draining' }] },
+    { name: 'on a node that reports its own drain', change: {}, nodes: [{ state: 'draining' }] },
     { name: 'on a dead node', change: {}, nodes: [{ liveness: 'dead' as const }] },
     { name: 'on a node whose link is down', change: {}, nodes: [{ isLinked: false }] },
-    { name: 'on a node that is not believed', change: {}, nodes: [{ distrust: 'lies' }] },
+    { name: 'on a distrusted node', change: {}, nodes: [{ distrust: 'lies' }] },
     { name: 'on a node that is full', change: {}, nodes: [{ sessionsSeen: 100 }] },
   ])('never $name', ({ change, nodes }) => {
     const { roomKey, ...rest } = { ...booking(), ...change };

@@ -15,7 +15,7 @@ async function pair(world: RoomWorld, roomKey = 't/room') {
 }
 
 describe('a room of mode relay', () => {
-  test('asks its people for timings when they are the same for a second, and none twice', async () => {
+  test('asks its members for timings when they are the same for a second, and no member twice', async () => {
     const world = await RoomWorld.start(everywhere);
     const [a] = await pair(world);
     expect(world.asked).toEqual([]);

@@ -60,7 +60,7 @@ describe('a list proves the absence of unlisted sessions', () => {
   const hash = digestOf(['a', 'b']);
   const digest = { count: 2, hash };
   test.each([
-    { name: 'when the digest bears it out and no more media is there', digest, sessions: 2, isFull: false, want: true },
+    { name: 'when the digest confirms it and no more media is there', digest, sessions: 2, isFull: false, want: true },
     { name: 'not when the digest counts others', digest: { count: 3, hash }, sessions: 2, isFull: false, want: false },
     {
       name: 'not when the digest names others',
@@ -72,7 +72,7 @@ describe('a list proves the absence of unlisted sessions', () => {
     { name: 'not before the first digest', digest: undefined, sessions: 2, isFull: false, want: false },
     { name: 'when it has come whole', digest: undefined, sessions: 2, isFull: true, want: true },
     { name: 'not when the node carries media that it does not list', digest, sessions: 3, isFull: false, want: false },
-    { name: 'nor then when it has come whole', digest, sessions: 3, isFull: true, want: false },
+    { name: 'not even whole, with unlisted media', digest, sessions: 3, isFull: true, want: false },
     { name: 'when it lists more than it carries', digest, sessions: 1, isFull: false, want: true },
   ])('$name', ({ digest, sessions, isFull, want }) => {
     const node = blankRecord(description({ nodeId: 'n1' }), 0, 1);

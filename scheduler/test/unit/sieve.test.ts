@@ -100,10 +100,10 @@ test.each([...new Set(Object.values(lists).flat())].map((filter) => [filter.name
 );
 
 test.each<[string, Filter['looksAt'], Partial<PlaceRequest>, boolean]>([
-  ['a field that is always said', { request: ['roomKey'] }, {}, true],
-  ['two fields, of which one is said', { request: ['regionPin', 'avoidNodeIds'] }, { avoidNodeIds: ['n9'] }, true],
-  ['a field that is not said', { request: ['move'] }, {}, false],
-  ['a field that says nothing', { request: ['regionPin'] }, { regionPin: '' }, false],
+  ['a field that is always given', { request: ['roomKey'] }, {}, true],
+  ['two fields, of which one is given', { request: ['regionPin', 'avoidNodeIds'] }, { avoidNodeIds: ['n9'] }, true],
+  ['an absent field', { request: ['move'] }, {}, false],
+  ['an empty field', { request: ['regionPin'] }, { regionPin: '' }, false],
   ['more than it names', undefined, {}, true],
 ])('a new filter that looks at %s runs when it may refuse', (_what, looksAt, request, isAsked) => {
   const added: Filter = { name: 'added', ...(looksAt && { looksAt }), reject: () => undefined };

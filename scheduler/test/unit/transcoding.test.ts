@@ -150,12 +150,12 @@ describe('an order', () => {
     Array.from({ length: count }, (_, at) => ({ trackId: `TR_camera000000${at}` as const }));
 
   test.each([
-    { name: 'of no track', o: { trackId: 'TR_' }, expect: 'REQUEST_INVALID' },
-    { name: 'of a picture without end', o: { width: 100_000 }, expect: 'REQUEST_INVALID' },
-    { name: 'in a codec of many letters', o: { toMimeType: 'v'.repeat(1000) }, expect: 'REQUEST_INVALID' },
-    { name: 'in a fence that is none', o: { fence: 'b,a' }, expect: 'REQUEST_INVALID' },
+    { name: 'with an invalid track id', o: { trackId: 'TR_' }, expect: 'REQUEST_INVALID' },
+    { name: 'of an endless picture', o: { width: 100_000 }, expect: 'REQUEST_INVALID' },
+    { name: 'with an endless codec name', o: { toMimeType: 'v'.repeat(1000) }, expect: 'REQUEST_INVALID' },
+    { name: 'with an invalid fence', o: { fence: 'b,a' }, expect: 'REQUEST_INVALID' },
     { name: 'of no room', o: { roomKey: 'room' }, expect: 'EPOCH_STALE' },
-    { name: 'of an older owner', o: { epoch: 2 }, expect: 'EPOCH_STALE' },
+    { name: 'under another epoch', o: { epoch: 2 }, expect: 'EPOCH_STALE' },
     { name: 'of another owner', o: {}, asker: 'sig-2', expect: 'EPOCH_STALE' },
     { name: 'of a track at an unknown node', o: { nodeId: 'n9' }, expect: 'NO_NODE' },
     { name: 'in a fence without gateways', o: { fence: 'ap' }, expect: 'NO_NODE' },

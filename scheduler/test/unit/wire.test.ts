@@ -54,7 +54,7 @@ describe('a registration', () => {
       expect: 'address.ip, announced or port',
     },
     {
-      name: 'a purpose that is a novel',
+      name: 'an endless purpose',
       change: { addresses: [{ purpose: 'x'.repeat(17) }] },
       expect: 'address.purpose or protocol',
     },
@@ -68,7 +68,7 @@ describe('a registration', () => {
   });
 });
 
-test('with settings beyond the bounds is accepted, and these are left out or cut', () => {
+test('a registration with settings beyond the bounds is accepted, and these are left out or cut', () => {
   const many = Array.from({ length: 70 }, (_, at) => ({ key: `k${at}`, value: 'v'.repeat(300) }));
   const bad = [{ key: '', value: '1' }, { key: 'x'.repeat(65), value: '1' }, { key: 'a\nb', value: '1' }, {}];
   const { config = [] } = descriptionFrom({ ...good, config: [...bad, ...many] });
@@ -136,7 +136,7 @@ describe('a list of rooms', () => {
       expect: 'room.session_ids',
     },
     {
-      name: 'a session id that is a novel',
+      name: 'an endless session id',
       room: { roomKey: 't/r', sessionIds: ['x'.repeat(65)] },
       expect: 'room.session_ids',
     },

@@ -137,7 +137,7 @@ async function toDisk(path: string): Promise<void> {
 
 const noteOf = (source: RefreshSource): string => `${source.file}.source.json`;
 
-/** Returns the server's note about the file, if unchanged since, so that only a newer file is fetched. */
+/** Returns what the server said of the file in use, if that is unchanged, so that only a newer file is fetched. */
 async function recall(source: RefreshSource): Promise<Known | undefined> {
   try {
     const note = JSON.parse(await readFile(noteOf(source), 'utf8')) as Record<string, unknown>;

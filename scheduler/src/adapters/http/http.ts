@@ -210,10 +210,10 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
       const { region, sessions, roomKey, recordSlots = 0, fence = '' } = body;
       const [startsAtMs, endsAtMs] = [wallMsOf(body.startsAt), wallMsOf(body.endsAt)];
       if (Number.isNaN(startsAtMs + endsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'there is no such time');
-      if (!(endsAtMs > startsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'it ends before it starts');
+      if (!(endsAtMs > startsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'the booking ends before it starts');
       const isRoom = roomKey === undefined || partsOf(roomKey) !== undefined;
       if (!isRoom) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
-      if (!isFence(fence)) return refuse(reply, 400, 'REQUEST_INVALID', 'fence: names of regions, sorted, with commas');
+      if (!isFence(fence)) return refuse(reply, 400, 'REQUEST_INVALID', 'fence: sorted regions, separated by commas');
       if (recordSlots > 0 && roomKey === undefined)
         return refuse(reply, 400, 'REQUEST_INVALID', 'slots of recorders are booked for a room');
       const room = roomKey === undefined ? {} : { roomKey };

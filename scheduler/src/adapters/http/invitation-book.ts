@@ -22,7 +22,7 @@ type Kept = Invitation & { readonly claim?: string };
 const REDEEMED_MS = 15 * 60_000;
 const CLAIM_BYTES = 12;
 
-/** The kind whose ids on this host an open invitation holds, or the token's text, shown once. */
+/** Result of minting: the token's text, shown once, or the kind whose ids on this host another invitation holds. */
 export type Minted = { readonly token: string } | { readonly takenKind: string };
 
 export class InvitationBook {

@@ -29,7 +29,7 @@ export const requests: Rows = [
     '`PUT /v1/rooms/:key/mode` `{ mode }`',
     '`{ roomKey, mode }`; participants are moved accordingly ([moves.md](design/moves.md#modes))',
   ],
-  ['`DELETE /v1/rooms/:key/mode`', "`{ roomKey, mode }`: the tenant's again"],
+  ['`DELETE /v1/rooms/:key/mode`', "`{ roomKey, mode }`: the room has its tenant's mode again"],
   ['`POST /v1/enrolment-tokens` `{ id, kind, region }`', '`{ token, expiresInMs }`'],
   [
     '`POST /v1/invitations` `{ hostId, region, city, latitude, longitude, kinds, mediaNodesMax, settings?, ttlMs? }`',
@@ -41,19 +41,19 @@ export const requests: Rows = [
   ],
   [
     '`POST /v1/authority/rotate` `{ step, force? }`',
-    'as above; `step` `begin`, `switch`, then `end`; `force`: in spite of nodes, which it cuts off',
+    'as `GET /v1/authority`; `step` `begin`, `switch`, then `end`; `force` does not wait for nodes, and cuts them off',
   ],
   ['`POST /v1/nodes/:id/cordon` `{ reason? }`', '`{ cordoned }`: no new participants'],
   [
     '`POST /v1/nodes/:id/drain` `{ on, reason? }`',
-    '`{ on, told }`: participants that are there move too; also for an absent node (`told` false: it learns of it when it registers)',
+    '`{ on, told }`: present participants move away too; also for an absent node (`told` false: the node learns of the drain when it registers)',
   ],
-  ['`POST /v1/nodes/:id/uncordon`', '`{ cordoned, draining, told }`: ends both'],
+  ['`POST /v1/nodes/:id/uncordon`', '`{ cordoned, draining, told }`: ends the cordon and the drain'],
   [
     '`POST /v1/sessions/:id/move` `{ toNodeId?, reason? }`',
     '202 `{ sessionId, roomKey, fromNodeId, startsInMs }`; the participant sees the reason',
   ],
-  ['`GET /v1/moves`', 'running, waiting (with the last failure), last 500'],
+  ['`GET /v1/moves`', 'running moves, waiting moves (with the last failure), the last 500 finished moves'],
   ['`GET /v1/recordings`', 'running and waiting recordings, with recorder, place, expected wait and reason'],
   ['`GET /v1/autoscale`', 'per region load, forecast, need and reasons, nodes; last orders; bookings'],
   [
@@ -100,8 +100,8 @@ export const nodeStates: readonly (readonly [where: string, value: string, meani
 export const reasonsWhy: readonly (readonly [value: string, meaning: string])[] = [
   ['`nearest`', 'the nearest host by round trip; where some were timed, guesses do not count'],
   ['`nearest_refused`', 'the nearest took no session: `nearest.refusedBy`, `refusedWhy`'],
-  ['`near_equal`', 'the nearest is as good, by points; of two drawn ones the less loaded'],
-  ['`opener`', 'where the gateway or recorder is that opened the session'],
-  ['`single`', 'the room is to be one host: where it is, or where its name falls among the near ones'],
+  ['`near_equal`', 'the nearest is as good, by points; of two hosts drawn, the less loaded was chosen'],
+  ['`opener`', 'the host of the gateway or recorder that opened the session'],
+  ['`single`', 'the room is to be on one host: its present host, or the near host that the hash of its name gives'],
   ['`access`, `room`, `load`', 'the score by which the chosen host is most ahead of the nearest'],
 ];

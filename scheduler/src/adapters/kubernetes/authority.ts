@@ -9,7 +9,7 @@ import type { KubernetesClient } from './client.ts';
 const WRITE_AGAIN_MS = 60_000;
 const RETRY_MS = 5000;
 
-/** Writes it now and every minute until the returned function is called; failures are logged and retried. */
+/** Writes the certificate now and every minute, until the returned function is called. Retries and logs failures. */
 export function publishAuthority(o: {
   kubernetes: KubernetesClient;
   authority: Pick<Authority, 'caPem'>;

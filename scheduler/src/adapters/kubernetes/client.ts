@@ -35,7 +35,7 @@ const page = <Item extends TSchema>(item: Item) =>
 
 export type KubernetesClientConfig = KubernetesConfig & { readonly apiUrl: string };
 
-/** Undefined without configuration. `around`: this process's API server. ConfigError when none is named. */
+/** Returns undefined without configuration. The API server around this process is the default; ConfigError: no such. */
 export function kubernetesClient(
   config: KubernetesConfig | undefined,
   around: string | undefined,

@@ -47,7 +47,7 @@ export function stateOfPod(pod: Pod | undefined): Exclude<Machine['state'], 'sto
   return phase === 'Running' && hasServed(pod) ? 'running' : 'starting';
 }
 
-/** Whether it was made from another template than `wanted`, and does not end yet; an unknown template says nothing. */
+/** Marks a pod as outdated when its template is known and not the `wanted` one, and the pod is not ending. */
 export function versionOf(
   pod: Pod | undefined,
   wanted: string | undefined,

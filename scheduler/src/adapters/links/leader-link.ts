@@ -141,7 +141,7 @@ export class LeaderLink {
     serve(link, rpc.explainDecision, (ask) => explainHere(this.#o.terms().centre.placing, ask));
     this.#follow(link).catch((error: unknown) => {
       log.warn({ err: error }, 'the leader refused this instance');
-      link.close('not taken as an instance');
+      link.close('not accepted as an instance');
     });
   }
 
@@ -180,7 +180,7 @@ export class LeaderLink {
       if (newLeases.length > 0) this.#o.onLeases(newLeases);
     } catch (error) {
       this.#o.log.warn({ err: error }, 'the feed from the leader cannot be used; asking for all of it again');
-      link.close('the world could not be followed');
+      link.close('the feed could not be applied');
     }
   }
 

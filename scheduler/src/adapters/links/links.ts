@@ -266,7 +266,7 @@ export class Links implements Mover {
     return call(link, rpc.record, order, { deadlineMs: RECORD_MS });
   }
 
-  /** Has the session's client time these signaling nodes. False: its own one is not here, or its link is full. */
+  /** Has the session's client time these signaling nodes. False: its own signaling node has no link, or a full one. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
     const link = this.#sessions.get(signalingId)?.link;
     return link?.remote.kind === nodeKind.signaling && wantEchoes(link, o);

@@ -93,7 +93,7 @@ export class PlanTurns {
         isLeft = true;
         continue;
       }
-      // Back to the end of the line: otherwise the first nodes would get every change, and the last ones none.
+      // The node moves to the end of the order; otherwise the first nodes would get every change, and the last none.
       this.#sent.delete(nodeId);
       this.#sent.set(nodeId, version);
     }

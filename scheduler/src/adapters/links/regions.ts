@@ -125,7 +125,7 @@ export class RegionLinks {
     }
   }
 
-  /** Stories from the deciding instances, without those that are not linked or do not answer. Never rejects. */
+  /** Returns stories from the deciding instances, without instances that are not linked or do not answer. */
   async storiesAt(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]> {
     const { elections, log } = this.#o;
     const byRegion = Map.groupBy(decisionIds, (id) => regionOfDecision(id) ?? '');
@@ -141,7 +141,7 @@ export class RegionLinks {
         );
         return stories;
       } catch (error) {
-        log.info({ region, instance: link.remote.id, err: error }, 'the instance did not tell its decisions');
+        log.info({ region, instance: link.remote.id, err: error }, 'the instance did not explain its decisions');
         return [];
       }
     });

@@ -24,7 +24,7 @@ export interface SignalingNodeOptions {
   admit(ask: wire.PlaceRequest): Promise<GateAnswer> | GateAnswer;
   /** Asks the process that made the decision. Rejects with DECISION_UNKNOWN, CENTRE_UNREACHABLE. */
   explain(ask: wire.ExplainDecision): Promise<wire.DecisionExplained.$Properties>;
-  /** Hands the job to a gateway; resolves when that has begun. */
+  /** Hands the job to a gateway; resolves when the gateway has accepted it. */
   transcode(gatewayId: string, order: wire.Transcode): Promise<unknown>;
   timed(ask: wire.PlaceRequest): void;
 }

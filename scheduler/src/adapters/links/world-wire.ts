@@ -90,7 +90,7 @@ export function feedFromWire(feed: wire.WorldFeed): Delta<WorldValue> {
   return { version: feed.version, since: feed.since, changed, gone: feed.gone };
 }
 
-/** Holds everything that the process which places for the node's region needs to charge the decision. */
+/** Returns a request with all that the process which places for the node's region needs to charge the decision. */
 export function chargeToWire({
   decisionId,
   want,

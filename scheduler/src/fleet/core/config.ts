@@ -2,7 +2,7 @@
 import { limits } from '@meridian/protocol';
 import type { ConfigValue, NodeDescription } from './node.ts';
 
-/** A quarter of the largest frame; keys beyond it are left out. A key with a thousand values takes 30 kB. */
+/** Bound of settings in an answer; keys beyond it are left out. A key with a thousand values takes 30 kB. */
 const CONFIG_BYTES_MAX = limits.controlFrameBytesMax / 4;
 /** Bytes of a node in an answer without its configuration; 243 were measured, with names of usual length. */
 export const NODE_BYTES = 256;

@@ -56,7 +56,6 @@ export class HeldRooms {
     return false;
   }
 
-  /** Sessions as living media nodes report them; a session that moves is at two nodes. */
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
     return this.holdersOf(roomKey, nodeKind.media).flatMap((nodeId) => {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey);
@@ -113,7 +112,6 @@ export class HeldRooms {
     return undefined;
   }
 
-  /** Counts the room's sessions; a session that moves counts twice. */
   sessionsIn(roomKey: string): number {
     let sessions = 0;
     for (const nodeId of this.#namedBy(roomKey)) {

@@ -15,14 +15,14 @@ export const SUSPECT_PHI = 3;
 export const DEAD_PHI = 8;
 /** Two missing reports: no pattern of arrivals makes a node suspect earlier. */
 export const SUSPECT_MIN_MS = 2000;
-/** Not earlier, because peers' figures are a second old; not later, so that a death is known within 3 s. */
+/** Silence after which an unreachable node is dead: peers' figures are 1 s old, and a death is known within 3 s. */
 export const UNREACHABLE_DEAD_MIN_MS = 2000;
 export const UNREACHABLE_DEAD_MAX_MS = 2700;
 /** Cap without other machines' reports, however irregular the node's reports are. */
 export const DEAD_MAX_MS = 15_000;
 /** Cap while others reach its machine: its media continues. Longer than any cut that heals by itself. */
 export const REACHABLE_DEAD_MS = 30_000;
-/** A living node dials again within `limits.centreBackoffMs` and the second of a lost SYN. */
+/** Time to return after the end of a process: a node dials within `limits.centreBackoffMs` and a lost SYN's second. */
 export const GONE_DEAD_MS = 2500;
 
 /** Weight of a new gap in the exponentially weighted estimate; a gap's weight halves after about 22 newer gaps. */
@@ -115,17 +115,17 @@ const LOSS_UNREACHABLE = 0.99;
 
 /** Machines' probe reports about each other. Bounded by the machines of the fleet, by calls of `forget`. */
 export class PeerReports {
-  // reports by reporting machine, by machine
+  // By machine: the reports about it, by reporting machine.
   readonly #reports = new Map<string, Map<string, { isReachable: boolean; atMs: number }>>();
 
-  /** Records the share (0 to 1) of `by`'s probes to `of` that were lost within the last second. */
+  /** Records the share (0 to 1) of a machine's probes to another machine that were lost within the last second. */
   reported(by: string, of: string, lossShare: number, nowMs: number): void {
     if (by === of) return;
     const reports = this.#reports.get(of) ?? new Map<string, { isReachable: boolean; atMs: number }>();
     this.#reports.set(of, reports.set(by, { isReachable: lossShare < LOSS_UNREACHABLE, atMs: nowMs }));
   }
 
-  /** `isHere`: whether a machine reports to the centre itself; reports of a silent machine do not count. */
+  /** Judges by the reports of machines that report to the centre now; a silent machine's reports do not count. */
   reachability(hostId: string, nowMs: number, isHere: (hostId: string) => boolean): Reachability {
     let unreachable = 0;
     for (const [by, report] of this.#reports.get(hostId) ?? []) {

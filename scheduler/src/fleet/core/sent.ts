@@ -1,4 +1,4 @@
-// Rates between media nodes for an answer.
+// Selects the rates between media nodes that fit into an answer.
 import { limits } from '@meridian/protocol';
 import { NODE_BYTES } from './config.ts';
 import type { NodeRecord, SentTo } from './node.ts';

@@ -65,7 +65,7 @@ export class Silences {
     this.#goneAtMs.delete(nodeId);
   }
 
-  /** `isOurs`: the centre is more likely at fault, so silence alone kills no node. */
+  /** Judges the node's silence. While the centre is more likely at fault, silence alone kills no node. */
   verdict(
     node: NodeRecord,
     nowMs: number,

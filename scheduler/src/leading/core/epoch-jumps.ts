@@ -4,7 +4,7 @@
 // rate.
 import { limits } from '@meridian/protocol';
 
-/** Limit of a single rise: more terms than a deployment sees in years of an election a day. */
+/** Limit of a single rise: the terms of eleven years with an election a day. */
 export const EPOCH_JUMP_AT_ONCE = 4096;
 const REFILL_MS = 3600_000;
 

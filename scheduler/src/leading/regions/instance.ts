@@ -1,6 +1,6 @@
-// Centre of a region's instance with the leader's feed: other regions' nodes are put into the fleet as if they reported
-// here; delays and leases are looked up in the feed. The process has a single instance; a term of placing is filled
-// from it at its start.
+// Applies the leader's feed to the centre of a region's instance: puts other regions' nodes into the fleet as if they
+// reported here, and looks delays and leases up in the feed. The process has a single `RegionInstance`, which fills
+// the centre of each new term.
 import { digestOf, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Centre } from '../../centre/centre.ts';
@@ -10,7 +10,7 @@ import type { Charged, RegionsPort } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
 import { type Delta, decisionSuffix, type WorldNode, type WorldValue, WorldView } from '../core/regions/index.ts';
 
-/** Assumed life of an owner in the leader's feed: a node that finds it gone asks the leader. */
+/** Assumed life of a lease in the leader's feed; a node that finds its owner gone asks the leader. */
 const LEASE_KNOWN_MS = 10_000;
 
 export interface InstanceOptions {
@@ -181,7 +181,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     const failed = (error: unknown): void => log.error({ err: error }, 'a node could not be shut out or let in');
     for (const nodeId of denied) {
       if (centre.denied.has(nodeId)) continue;
-      centre.deny(nodeId, 'the leader says so').catch(failed);
+      centre.deny(nodeId, 'the leader has shut it out').catch(failed);
       this.#o.cut(nodeId);
     }
     for (const nodeId of centre.denied.ids) if (!denied.has(nodeId) && this.#isFed) centre.allow(nodeId).catch(failed);

@@ -68,7 +68,7 @@ export class RegionCandidate {
           },
           (error: unknown) => {
             log.error({ err: error }, 'the lease of the region cannot be used; it is given back');
-            election.resign('what was charged there is not known');
+            election.resign('the charges of the region could not be restored');
           },
         );
       },
@@ -104,7 +104,7 @@ export class RegionCandidate {
     return this.#hasTaken && this.#election?.mayDecide() === true;
   }
 
-  /** Undefined: this leader places, no process does, or the instance is not linked. */
+  /** Returns the link of the placing instance. Undefined: this leader or no process places, or it is not linked. */
   instance(): Link | undefined {
     const holder = this.#holder();
     return holder === undefined ? undefined : [...this.#instances].find((link) => link.remote.id === holder.id);

@@ -1,6 +1,6 @@
 // The leader's view of the placing processes of regions: a candidate in the election of every region that ever had an
-// instance. All other regions are the leader's without a lease. The process has a single object, with the candidates of
-// a term of leading.
+// instance. All other regions are the leader's without a lease. The process has a single `RegionElections`, with the
+// candidates of the present term.
 import { MeridianError, nodeKind } from '@meridian/protocol';
 import {
   type Clock,
@@ -58,7 +58,7 @@ export class RegionElections implements RegionsPort {
     this.#timer ??= this.#o.clock.every(TICK_MS, () => void this.#tick());
   }
 
-  /** Ends the elections when it no longer leads: leases of regions are given back, for the next leader. Idempotent. */
+  /** Ends the elections after this centre has led: gives the leases of regions back to the next leader. Idempotent. */
   async end(cause: string): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -5,12 +5,12 @@
 import { assert } from '@meridian/protocol';
 import { kindOf, type MoveLane, type MoveRequest } from './types.ts';
 
-/** A move is two DTLS handshakes, two transports and a key frame per camera; a core takes 100 joins a second. */
+/** Each move costs two DTLS handshakes, two transports and a key frame per camera; a core takes 100 joins a second. */
 export const MOVES_RUNNING_MAX = 32;
 export const MOVES_PER_NODE_MAX = 8;
-/** A large node's sessions; beyond it, the request is refused and the caller asks again later. */
+/** Limit of waiting requests: a large node's sessions. Beyond it, a request is refused and its caller asks again. */
 export const MOVE_REQUESTS_MAX = 4096;
-/** People notice moves. Drains ignore the rest: a session that stays is cut when its node ends. */
+/** Rest after a move, because people notice moves. Drains ignore it: their sessions are cut when the node ends. */
 export const SESSION_REST_MS = 60_000;
 /** Pauses before the second attempt, the third, and so on; the last for all that follow. */
 export const PAUSES_MS = [2000, 5000, 15_000, 60_000] as const;
@@ -148,7 +148,7 @@ export class MoveQueue {
     return true;
   }
 
-  /** Returns an attempt without a try to its lane for a short time. */
+  /** Puts a move back into its lane for a short time, without counting an attempt. */
   postponed(running: RunningMove, nowMs: number): void {
     const { move } = running;
     this.#stop(running);
@@ -234,7 +234,7 @@ export class MoveQueue {
 
   #stop(running: RunningMove): void {
     const { move, fromNodeId, toNodeId } = running;
-    assert(this.#running.delete(move.sessionId), 'what ends has run');
+    assert(this.#running.delete(move.sessionId), 'only a running move ends');
     this.#roomsRunning.delete(move.roomKey);
     this.#count(fromNodeId, -1);
     if (toNodeId !== '') this.#count(toNodeId, -1);

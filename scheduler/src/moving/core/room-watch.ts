@@ -56,7 +56,7 @@ export class RoomWatch {
     return this.#changedAtMs;
   }
 
-  /** Takes note of new round trips of a member; `isKnown`: the member could not be asked before. */
+  /** Takes note of new round trips of a member; a member that was unknown before can be asked only now. */
   timed(isKnown: boolean): void {
     this.#computedAtMs = Number.NEGATIVE_INFINITY;
     if (isKnown) this.#askSinceMs ??= this.#changedAtMs;

@@ -155,7 +155,7 @@ export class Leases {
   /**
    * Takes a signaling node's claim to own the room under this epoch. The claim renews the node's own lease; an epoch
    * above the stored epoch is believed, because the centre has lost its memory, and gets the time of a lease.
-   * `ownerIsHere`: the stored owner's link is open; while its lease lives, no node's claim takes the room away.
+   * While the stored owner's link is open and its lease lives, no node's claim takes the room away.
    */
   claim(o: { roomKey: string; epoch: number; ownerId: string; ownerIsHere: boolean }, nowMs: number): Claimed {
     const { roomKey, epoch, ownerId } = o;
@@ -223,7 +223,7 @@ export class Leases {
     return keys.map((key) => this.#leases.get(key)).filter((lease) => lease !== undefined);
   }
 
-  /** The owner asks for each of its participants, so the order of grants changes at most once a second. */
+  /** Extends a lease. The owner asks for each participant, so the order of grants changes at most once a second. */
   #extend({ roomKey, epoch, ownerId, seenEpoch, expiresAtMs: before }: Lease, expiresAtMs: number): Lease {
     const lease: Lease = { roomKey, epoch, ownerId, expiresAtMs, seenEpoch };
     if (expiresAtMs - before >= ORDER_MS) return this.#put(lease);

@@ -32,7 +32,7 @@ export const isSameBooking = (a: Booking | undefined, b: Booking): boolean =>
   a.startsAtMs === b.startsAtMs &&
   a.endsAtMs === b.endsAtMs;
 
-/** Bookings of a day for the largest tenants; beyond it the newest is refused. */
+/** Limit of bookings: a day of the largest tenants. Beyond it, a new booking is refused. */
 export const BOOKINGS_MAX = 10_000;
 
 export class Bookings {

@@ -7,7 +7,7 @@ import type { Charge } from './ledger.ts';
 export const PAGE_PREFIX = 'charges/';
 /** Charges of a page: with the longest names of rooms a page stays below a megabyte. */
 const PER_PAGE_MAX = 1000;
-/** A fifth of the keys that a store returns at once; with more pages, charges gather longer for each. */
+/** Pages from which charges gather longer for each: a fifth of the keys that a store returns at once. */
 const PAGES_MANY = 20_000;
 
 export function isPage(value: unknown): value is Page {
@@ -39,14 +39,14 @@ export class ChargePages {
   #made: Charge[] = [];
   #dropped: string[] = [];
   #number = 0;
-  /** Pages in the store, the oldest first, with the end of their relevance; those before index `#gone` are removed. */
+  /** Pages in the store, the oldest first, with the end of their relevance; the first of them are already removed. */
   #kept: { readonly key: string; readonly untilMs: number }[] = [];
   #gone = 0;
   /** Charges that were read, with their place in the order of creation. */
   readonly #found = new Map<string, { readonly charge: Charge; readonly page: number; readonly index: number }>();
   readonly #foundDropped = new Set<string>();
 
-  /** `lifeMs`: longest life of a charge. `isForgotten`: the store removes expired pages by itself. */
+  /** `lifeMs`: longest life of a charge. The second option: whether the store removes expired pages by itself. */
   constructor(o: { lifeMs: number; isForgotten: boolean }) {
     this.#lifeMs = o.lifeMs;
     this.#isForgotten = o.isForgotten;

@@ -32,7 +32,7 @@ interface Entry extends KnownClient {
   putAt: number;
 }
 
-/** Twice the charges that the centre may hold at once, at some hundred bytes each. */
+/** Limit of clients: twice the charges that the centre may hold at once, at some hundred bytes each. */
 export const CLIENTS_MAX = 400_000;
 /** Share of the bound to which the order of forgetting is exact, so that frequent reports move no client each time. */
 const ORDER_SHARE = 1 / 8;
@@ -96,7 +96,7 @@ export class ClientBook {
     );
   }
 
-  /** For an unknown session the place becomes known, the fence does not. */
+  /** Adds timings of a client. For an unknown session the place becomes known, the fence does not. */
   timed(
     o: Pick<KnownClient, 'sessionId' | 'person' | 'roomKey' | 'signalingId' | 'ip' | 'location' | 'locationReason'>,
     times: readonly { siteKey: string; rttMs: number }[],

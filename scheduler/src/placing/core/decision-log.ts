@@ -35,7 +35,7 @@ export class DecisionLog {
     return this.#size;
   }
 
-  /** The view may go on living. Ids come from a single `DecisionIds`, in order, because they index the entries. */
+  /** Copies the record, so its view may change later. Ids come in order from one `DecisionIds`: they are indices. */
   add(record: DecisionRecord): void {
     const at = countOf(record.decisionId) % this.#kept;
     let entry = this.#entries[at];

@@ -1,7 +1,7 @@
 // Delay inside a room: between hosts, and as people feel it.
 import { assert } from '@meridian/protocol';
 
-/** Delay in one direction between every two hosts, mean of both, SFUs included; to itself: a single SFU. */
+/** One-way delays between hosts, each the mean of both directions with both SFUs; a host to itself: one SFU. */
 export interface RoomPaths {
   readonly hosts: number;
   readonly delayMs: Float64Array;
@@ -9,7 +9,7 @@ export interface RoomPaths {
 
 export const SFU_MS = 1;
 const LATE_MS = 140;
-/** Extra weight of each millisecond above the line. */
+/** Extra weight of each millisecond above LATE_MS. */
 const LATE_WEIGHT = 1.75;
 
 /**

@@ -32,7 +32,7 @@ export interface HeldByNode {
   readonly confirmedDecisionIds: readonly string[];
 }
 
-/** Twenty times the placements of 1,000 nodes in a surge; above it nothing more is charged or placed. */
+/** Limit of charges: twenty times the placements of 1,000 nodes in a surge. Above it nothing more is placed. */
 export const CHARGES_MAX = 200_000;
 
 /** Charges on top of a node's shown sessions; read only. Valid until the node is left out of `keepTallies`. */

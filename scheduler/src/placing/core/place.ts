@@ -124,8 +124,8 @@ function sessionsToCome({ room }: ClusterView, want: PlaceRequest): number {
 
 /**
  * Returns the utilisation of a node after it takes the sessions. The present utilisation says little where shares
- * differ: a room of five is a sixth of a fresh host's share and a fortieth of an old host's, so the fresh host looked
- * emptiest until two rooms too many grew on it.
+ * differ: a room of five is a sixth of a fresh host's share and a fortieth of an old host's, so the fresh host would
+ * look emptiest until too many rooms grow on it.
  */
 function usedWith(node: NodeView, more: number, view: ClusterView): number {
   return utilisation(asFound(view, node), view.nowMs, more);

@@ -45,7 +45,7 @@ export interface SeatsKept {
 
 /** Delay between two hosts of a site: a metre of cable and two network cards. */
 const SITE_MS = 0.5;
-/** Paths are planned several times a second, but the recommended site of a client does not change as fast. */
+/** Interval of measuring: paths are planned several times a second, but a client's best site changes less often. */
 const MEASURE_EVERY_MS = 1000;
 
 export class PlacementIndex {

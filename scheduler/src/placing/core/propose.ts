@@ -11,9 +11,9 @@ import { passes } from './shortlist.ts';
 import { type Sieve, sieveOf } from './sieve.ts';
 import type { Approach, ClusterView, HostView, NodeView, PlaceRequest, RoomView } from './view.ts';
 
-/** Hosts of a site: enough for power of two choices among hosts without the room, and the room's own. */
+/** Limit of hosts of a site: enough for power of two choices among hosts without the room, and the room's own. */
 const HOSTS_PER_SITE = 4;
-/** Hosts beyond the near ones, in case the near ones refuse, and to explain the alternatives. */
+/** Limit of hosts beyond the near ones, in case these refuse, and to explain the alternatives. */
 const RUNNERS_UP = 3;
 /** Limit of hosts looked at, so that a full continent is passed over in bounded time. */
 const LOOKS_MAX = 128;

@@ -13,10 +13,9 @@ export interface Rejection {
 export interface Filter {
   readonly name: string;
   /**
-   * Everything that the filter reads, where that is little, so that it need not run every time. `request`: all the
-   * fields of the request that it reads (of the node it may read anything); it refuses no session when each of them is
-   * undefined, '' or an empty list. 'node': the node's last report and commands (`NodeView.isSound`). Absent: more than
-   * that.
+   * Inputs of a filter that reads little, so that it need not run every time. `request`: the only fields of the request
+   * that it reads, beside the node; it refuses no session while each of them is undefined, '' or an empty list. 'node':
+   * only the node's last report and commands (`NodeView.isSound`). Absent: the filter reads more, and always runs.
    */
   readonly looksAt?: 'node' | { readonly request: readonly (keyof PlaceRequest)[] };
   /** Whether the filter refuses for lack of capacity; the node, or a passed-over host, is then called full. */

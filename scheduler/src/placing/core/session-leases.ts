@@ -66,7 +66,7 @@ export class SessionLeases {
   }
 }
 
-/** Called only when there are further holdings, because almost every report lists all. */
+/** Adds holdings that the list lacks; rarely called, because almost every report lists all. */
 function together(listed: Listed, decisions: Iterable<[string, string]>, sessionIds: Iterable<string>): Listed {
   return {
     decisions: new Map([...listed.decisions, ...decisions]),

@@ -11,12 +11,12 @@ export interface Sieve {
 interface Sieves {
   /** Fields of the request that are the only input of some filter. */
   readonly fields: readonly (keyof PlaceRequest)[];
-  /** For a request without values in these fields. */
+  /** Sieve for a request without values in these fields. */
   readonly plain: Sieve;
   readonly full: Sieve;
 }
 
-/** By filter list; policies have three lists. */
+/** Sieves by filter list; a policy has three lists. */
 const known = new WeakMap<readonly Filter[], Sieves>();
 
 export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {

@@ -43,9 +43,9 @@ export interface DecisionStory {
   readonly place: string;
   readonly placeSource: string;
   readonly radiusKm: number;
-  /** Undefined: the session was refused. */
+  /** The chosen host; undefined: the session was refused. */
   readonly chosen: StoryCandidate | undefined;
-  /** By round trip, refused or not; undefined: no host was proposed. */
+  /** The nearest host by round trip, refused or not; undefined: no host was proposed. */
   readonly nearest: StoryCandidate | undefined;
   readonly candidates: number;
   readonly refused: number;

@@ -24,7 +24,7 @@ export interface NodeView extends Point {
   readonly sessionsSeen: number; // the largest of: claimed load, digest, list
   readonly sessionsAssumed: number; // charged and not seen yet
   readonly sessionsExpected: number; // participants that young and booked rooms still expect
-  readonly sessionsReserved: number; // kept for booked rooms that have not come yet; in sessionsExpected too
+  readonly sessionsReserved: number; // kept for booked participants who have not come yet; in sessionsExpected too
   // time at which it joined the fleet empty; undefined: it has been there for long
   readonly freshSinceMs: number | undefined;
   readonly isSound?: boolean; // true: it passes every filter that looks at nodes alone; otherwise these filters run

@@ -1,9 +1,9 @@
 // Recorder slots kept for booked rooms: from some minutes before a booking begins until it ends, the booked slots that
 // its recordings have not taken yet. Recordings of other rooms see them as used. All state follows from bookings and
 // reports, so the next leader derives the same.
-// - Near the booked region, inside the booking's fence; on the first recorder with all of them free, because a
-//   recording never spans two recorders; otherwise on the recorders with most free. For the same reason no more are
-//   kept than the largest recorder there has in all.
+// - Slots are kept near the booked region, inside the booking's fence: on the nearest recorder with enough free slots,
+//   because a recording never spans two recorders; otherwise on the recorders with most free slots. For the same
+//   reason a room keeps at most as many slots as the largest recorder there has.
 // - Slots that do not fit are short: shown, and tried again with every plan. No clock: times are arguments.
 //
 import type { Point } from '@meridian/protocol';
@@ -96,7 +96,7 @@ export class KeptSlots {
     return this.#rooms.has(roomKey);
   }
 
-  /** Slots kept for other rooms are not free. '': a room without a booking. */
+  /** Returns recorders without the slots kept for other rooms. '': any room without a booking. */
   seenBy(roomKey: string, recorders: readonly Recorder[]): readonly Recorder[] {
     if (this.#sums.size === 0) return recorders;
     return recorders.map((recorder) => {

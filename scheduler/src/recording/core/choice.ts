@@ -19,7 +19,7 @@ export function chooseRecorders(ask: RecordingAsk, recorders: readonly Recorder[
   return byNearness({ hostId, region, point: ask.place }, free).map(({ nodeId }) => nodeId);
 }
 
-/** Puts the host's own first, then the region's, then by distance from `point` (if any), then most free slots. */
+/** Sorts recorders: on the host, in the region, by distance from `point` (if any), and then by most free slots. */
 export function byNearness(
   to: { readonly hostId: string; readonly region: string; readonly point: Point | undefined },
   recorders: readonly Recorder[],

@@ -2,14 +2,14 @@
 // a freed slot is taken at once, and the sum of used slots hardly shows it. The rate is the recent share of used slots
 // that end per time, times the slots used now, so quiet hours do not make the wait look longer.
 
-/** Meetings last an hour or so: a shorter window would hold too few ends. */
+/** Window of the rate: meetings last an hour or so, and a shorter window would hold too few ends. */
 export const WINDOW_MS = 2 * 3_600_000;
 const BUCKET_MS = 60_000;
-/** Recordings last for minutes, so few begin and end between two observations. */
+/** Shortest time between observations: recordings last for minutes, so few begin and end in between. */
 export const OBSERVE_EVERY_MS = 5_000;
 /** A longer gap between two observations (a stalled centre) does not count, because its recordings are unknown. */
 const GAP_MS_MAX = 60_000;
-/** Longer waits cannot be estimated better. */
+/** Longest promised wait, because longer waits cannot be estimated well. */
 export const WAIT_MS_MAX = 24 * 3_600_000;
 
 export type SlotsByRecorder = ReadonlyMap<string, ReadonlyMap<string, number>>;

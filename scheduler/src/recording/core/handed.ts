@@ -2,7 +2,7 @@
 
 /** Recorders report every second; after this time without a report of the recording, its charge ends. */
 export const CHARGED_MS = 10_000;
-/** More than all owners request in that time. */
+/** Limit of charges: more recordings than all owners request within CHARGED_MS. */
 export const HANDED_MAX = 10_000;
 
 export interface HandedRecording {
@@ -21,7 +21,7 @@ interface Handed extends HandedRecording {
 const idOf = (key: string, recorderId: string): string => `${recorderId} ${key}`;
 
 export class HandedRecordings {
-  /** By recorder and recording, because a silent recorder may have accepted it as the next did; the oldest first. */
+  /** By recorder and recording: a silent recorder and the next one may both have accepted it. The oldest first. */
   readonly #handed = new Map<string, Handed>();
 
   get size(): number {

@@ -5,7 +5,7 @@
 //   recordings beyond it go last, whatever their priority, except a recording that has lost its recorder.
 // - A recording too large for the free slots saves up: the recorder that can hold it with most free slots gets no
 //   recording from further behind. So large recordings are not passed for ever.
-// - Slots kept for booked rooms (booked.ts) are free for their own recordings only. No running recording is ended for
+// - Slots kept for booked rooms (KeptSlots) are free for their own recordings only. No running recording is ended for
 //   another. Deterministic; n entries of t tenants cost n log t.
 import { type KeptSlots, withFree } from './booked.ts';
 import { allowedRecorders, chooseRecorders } from './choice.ts';

@@ -1,9 +1,9 @@
 // Requests of room owners to the centre, and reports of recorders.
 import type { Point } from '@meridian/protocol';
 
-/** Participants of a recording; more than any recorder has slots for. */
+/** Limit of a recording's participants: more than any recorder has slots for. */
 export const SLOTS_MAX = 1_000;
-/** Recordings in a recorder's report each second: one slot each, on a machine far larger than any. */
+/** Limit of recordings in a recorder's report each second: with a slot each, more than any machine can run. */
 export const RECORDINGS_LISTED_MAX = 1_000;
 export const PRIORITY_MAX = 9;
 

@@ -5,7 +5,7 @@ interface Named {
   readonly nodeId: string;
 }
 
-/** Each result has no predecessor, or its predecessor is chosen before it, `isEnding` or gone from the machines. */
+/** Returns wanted machines that can end: any predecessor is chosen before, is ending (`isEnding`) or is gone. */
 export function endable<T extends Named>(
   wanted: readonly T[],
   machines: readonly Machine[],
@@ -26,7 +26,7 @@ export function endable<T extends Named>(
   return [...taken.values()];
 }
 
-/** A drained node is taken back only when no drained node waits for its end. */
+/** Returns drained nodes to take back, at most `count`: only those for whose end no drained node waits. */
 export function returnable(drained: readonly ScaleNode[], machines: readonly Machine[], count: number): ScaleNode[] {
   const waiting = new Map(machines.map(({ nodeId, endsAfter }) => [endsAfter, nodeId]));
   const left = new Set(drained.map(({ nodeId }) => nodeId));

@@ -77,7 +77,7 @@ export class LoadHistory {
   }
 }
 
-/** After the clock was set back, the line stands still for a minute; if the clock then goes on, the line follows it. */
+/** After the clock was set back, the series waits for a minute; if the clock then goes on, the series follows it. */
 function setBack(line: Line, minute: number): void {
   if (minute >= line.minute) line.backAt = undefined;
   else if (line.backAt === undefined || minute < line.backAt) line.backAt = minute;

@@ -66,7 +66,7 @@ function largestHost(nodes: readonly ScaleNode[]): number {
   return Math.max(0, ...counts.values());
 }
 
-/** Returns the load to take over when the worst other region fails: the rest share its load by their own. */
+/** Returns the load to take over when the worst other region fails: the others share it in proportion to their own. */
 function largestShareOfALoss(region: string, loads: ReadonlyMap<string, number>): number {
   const total = [...loads.values()].reduce((sum, load) => sum + load, 0);
   const own = loads.get(region) ?? 0;

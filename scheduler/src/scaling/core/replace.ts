@@ -119,7 +119,7 @@ export function nextReplaced(
   if (serving.length - 1 < need && !upgrade.hasNoSpare) {
     const nodeId = freeName();
     if (nodeId === 'later') return undefined;
-    const reason = 'one outdated node after another is to be missed';
+    const reason = 'a spare, so that outdated nodes can be drained one by one';
     if (nodeId !== undefined) return { verb: 'start', nodeId, region, reason };
   }
   const reason = 'it runs another version than is wanted; of those that do it has fewest sessions';

@@ -84,7 +84,7 @@ export interface ScalePolicy {
   readonly drainBatch: number;
   readonly drainPauseMs: number;
   readonly surplusHoldMs: number;
-  /** Share of the need above which there is a surplus: below it neither more nor less is ordered. */
+  /** Share of the need that a surplus must exceed: below it neither more nor fewer nodes are ordered. */
   readonly surplusShare: number;
   /** Time for which a drained node must have been empty before it is stopped, or replaced. */
   readonly emptyHoldMs: number;

@@ -2,7 +2,7 @@
 
 /** Gateways report every second; after this time without a report of the job, its charge ends. */
 export const CHARGED_MS = 10_000;
-/** More than all owners request in that time. */
+/** Limit of charges: more jobs than all owners request within CHARGED_MS. */
 export const HANDED_MAX = 10_000;
 
 interface Handed {
@@ -35,7 +35,6 @@ export class HandedJobs {
     if (handed !== undefined) handed.takenMs = nowMs;
   }
 
-  /** The gateway does not make the rendition. */
   drop(job: string): void {
     this.#jobs.delete(job);
   }

@@ -33,12 +33,12 @@ describe('a timing of a place', () => {
 
 describe('a radius', () => {
   test.each([
-    { name: 'no vote was heard', counts: { right: 0, wrong: 0 }, radiusKm: undefined },
-    { name: 'too few were heard', counts: { right: 0, wrong: CLAIMS_MIN - 1 }, radiusKm: undefined },
+    { name: 'there is no vote', counts: { right: 0, wrong: 0 }, radiusKm: undefined },
+    { name: 'there are too few votes', counts: { right: 0, wrong: CLAIMS_MIN - 1 }, radiusKm: undefined },
     { name: 'two of many were elsewhere', counts: { right: 60, wrong: FAILED_MIN - 1 }, radiusKm: undefined },
-    { name: 'three of twelve', counts: { right: 9, wrong: 3 }, radiusKm: 502 }, // √(0.75·50² + 0.25·1000²)
-    { name: 'half', counts: { right: 6, wrong: 6 }, radiusKm: 708 },
-    { name: 'all', counts: { right: 0, wrong: 8 }, radiusKm: 1000 },
+    { name: '3 of 12 were elsewhere', counts: { right: 9, wrong: 3 }, radiusKm: 502 }, // √(0.75·50² + 0.25·1000²)
+    { name: 'half were elsewhere', counts: { right: 6, wrong: 6 }, radiusKm: 708 },
+    { name: 'all were elsewhere', counts: { right: 0, wrong: 8 }, radiusKm: 1000 },
   ])('when $name: $radiusKm', ({ counts, radiusKm }) => {
     const book = new ClaimBook();
     heard(book, 'AS1', counts);

@@ -45,7 +45,7 @@ export function centre(longitudesOfSites: readonly number[] = longitudes) {
   return { access, clock, sentTo };
 }
 
-/** A client for which the database claims `said`. */
+/** A client that the database puts at this longitude. */
 export const client = (ip: string, said: number): Client => ({
   ip,
   location: { latitude: 0, longitude: said, radiusKm: 20, source: 'test', label: '', countryCode: '' },

@@ -56,7 +56,7 @@ describe('a prefix that has timed much', () => {
     expect(offered.at(-1)).toBe(toTime.at(-1));
   });
 
-  test('everywhere is offered its two best, and nothing twice', () => {
+  test('is offered its two best, and nothing twice, when it has timed everything', () => {
     const made = centre([0, 10, 20]);
     for (const host of [1, 2, 3]) session(made, `9.9.9.${host}`, 0, 20);
     expect(made.access.sitesToOffer(client('9.9.9.9', 0))).toEqual([keyOf(20), keyOf(10)]);

@@ -23,9 +23,9 @@ const said = (made: PrefixBook, voter: string, nowMs = 0) => estimatesOf(made.ge
 describe('which votes count', () => {
   test.each([
     { name: 'there are no votes', votes: [], voter: 'me', expect: undefined },
-    { name: 'one other has', votes: [['a', 10]], voter: 'me', expect: undefined },
+    { name: 'one other has voted', votes: [['a', 10]], voter: 'me', expect: undefined },
     {
-      name: 'one other has, three times',
+      name: 'one other has voted three times',
       votes: [
         ['a', 10],
         ['a', 11],
@@ -35,7 +35,7 @@ describe('which votes count', () => {
       expect: undefined,
     },
     {
-      name: 'three others have',
+      name: 'three others have voted',
       votes: [
         ['a', 10],
         ['b', 12],
@@ -45,7 +45,7 @@ describe('which votes count', () => {
       expect: 12,
     },
     {
-      name: 'four others have',
+      name: 'four others have voted',
       votes: [
         ['a', 10],
         ['b', 12],
@@ -56,7 +56,7 @@ describe('which votes count', () => {
       expect: 13,
     },
     {
-      name: 'I have, and three others',
+      name: 'I and three others have voted',
       votes: [
         ['me', 50],
         ['a', 10],
@@ -67,7 +67,7 @@ describe('which votes count', () => {
       expect: 50,
     },
     {
-      name: 'I have, twice',
+      name: 'I have voted twice',
       votes: [
         ['me', 50],
         ['me', 51],
@@ -77,7 +77,7 @@ describe('which votes count', () => {
     },
     { name: 'my vote is too old', votes: [['me', 50, -VOTE_LIFE_MS]], voter: 'me', expect: undefined },
     {
-      name: 'one of three is too old',
+      name: 'one of three votes is too old',
       votes: [
         ['a', 10, -VOTE_LIFE_MS],
         ['b', 12],
@@ -120,7 +120,7 @@ test('a /56 has one vote, however many links it has, and cannot push out the oth
   expect(said(made, link(9, 0))).toBe(12);
 });
 
-test('bounded: eight votes a site, sixteen sites of a voter, the oldest goes', () => {
+test('a record has at most eight votes a site and sixteen sites of a voter; the oldest goes', () => {
   const made = new PrefixBook();
   for (let index = 0; index < 20; index += 1) made.vote(key, 'eu/a', vote(`v${index}`, index));
   expect(

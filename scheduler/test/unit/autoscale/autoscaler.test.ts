@@ -235,10 +235,10 @@ test('orders and problems of the last term are not shown in this term', async ()
 });
 
 test.each([
-  { name: 'question', what: 'list' },
+  { name: 'list request', what: 'list' },
   { name: 'order', what: 'start' },
 ])(
-  'a $name that is refused because another centre has led since is reported and counted, until none is',
+  'a $name that is refused because another centre has led since is reported and counted, until none is refused',
   async ({ what }) => {
     clock.advance(WARM_UP_MS);
     refuses = (order) => (order.startsWith(what) ? new MeridianError('EPOCH_STALE', 'seen: 50') : undefined);

@@ -60,7 +60,7 @@ const names = (count: number): NodeOverrides[] => Array.from({ length: count }, 
 
 describe('a region gets', () => {
   test.each([
-    { name: 'its fewest nodes with nothing to do', o: {}, want: ['start sfu-r-auto-1'] },
+    { name: 'its fewest nodes when it has no load', o: {}, want: ['start sfu-r-auto-1'] },
     { name: 'nothing when it has enough', o: { nodes: [{ nodeId: 'n0', load: 0.5 }] }, want: [] },
     {
       name: 'one more when the target is passed',
@@ -74,7 +74,7 @@ describe('a region gets', () => {
     },
     { name: 'nothing above its bound', o: { nodes: names(10), load: 20 }, want: [] },
     {
-      name: 'no second order for what starts already',
+      name: 'no second order for a node that is starting',
       o: {
         load: 0.6,
         machines: [
@@ -106,7 +106,7 @@ describe('a region gets', () => {
       want: ['start sfu-r-auto-2'],
     },
     {
-      name: 'no name of which an order is kept that it take no sessions',
+      name: 'no name with a kept order to take no sessions',
       o: { namesKept: ['sfu-r-auto-1'] },
       want: ['start sfu-r-auto-2'],
     },
@@ -374,7 +374,7 @@ describe('a machine that its driver calls failed', () => {
     { name: 'stays while it is drained and carries people', state: 'draining' as const, sessions: 1, want: [] },
     { name: 'is removed when it is empty', state: 'serving' as const, sessions: 0, want: ['stop a1'] },
     {
-      name: 'is removed when it is late as well: two say so',
+      name: 'is removed when it is late as well, because two signs agree',
       state: 'serving' as const,
       isLate: true,
       sessions: 1,

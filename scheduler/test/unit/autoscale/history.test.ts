@@ -5,7 +5,7 @@ const hour = 60;
 const from = 1_000 * hour;
 
 describe('the load of a region', () => {
-  test('survives a wall clock that is set back: the line stands still for a minute', () => {
+  test('survives a wall clock that is set back: the series waits for a minute', () => {
     const history = new LoadHistory();
     history.note('r', from, 1);
     history.note('r', from + 1, 2);
@@ -60,12 +60,12 @@ describe('saved by the hour and restored', () => {
     { name: 'nothing', value: undefined },
     { name: 'a text', value: 'x' },
     { name: 'no region', value: { hour: 1000, values: [1] } },
-    { name: 'an hour that is none', value: { region: 'r', hour: 1.5, values: [1] } },
+    { name: 'an invalid hour', value: { region: 'r', hour: 1.5, values: [1] } },
     { name: 'a negative load', value: { region: 'r', hour: 1000, values: [-1] } },
     { name: 'a text for a load', value: { region: 'r', hour: 1000, values: ['1'] } },
     { name: 'more minutes than an hour has', value: { region: 'r', hour: 1000, values: Array(61).fill(1) } },
-    { name: 'the future', value: { region: 'r', hour: 1001, values: [1] } },
-    { name: 'what is too old', value: { region: 'r', hour: 1000 - 49, values: [1] } },
+    { name: 'an hour in the future', value: { region: 'r', hour: 1001, values: [1] } },
+    { name: 'an hour that is too old', value: { region: 'r', hour: 1000 - 49, values: [1] } },
   ])('$name is left out', ({ value }) => {
     const history = new LoadHistory();
     history.restore([value], from);

@@ -27,7 +27,7 @@ test.each<{ name: string; pod: Pod | undefined; want: string }>([
     want: 'starting',
   },
   {
-    name: 'with times that are none',
+    name: 'with invalid times',
     pod: pod({ phase: 'Running', conditions: ready('False', null), containerStatuses: [running(null)] }),
     want: 'starting',
   },
@@ -74,8 +74,8 @@ test.each<{ name: string; pod: Pod | undefined; wanted: string | undefined; isOu
   { name: 'of the wanted template', pod: revised('r2'), wanted: 'r2', isOutdated: false },
   { name: 'that ends already', pod: revised('r1', { deletionTimestamp: at(9) }), wanted: 'r2', isOutdated: false },
   { name: 'that is not there', pod: undefined, wanted: 'r2', isOutdated: false },
-  { name: 'that does not say its template', pod: pod({}), wanted: 'r2', isOutdated: false },
-  { name: 'of a set that does not say its own', pod: revised('r1'), wanted: undefined, isOutdated: false },
+  { name: 'that does not name its template', pod: pod({}), wanted: 'r2', isOutdated: false },
+  { name: 'of a set that does not name its own', pod: revised('r1'), wanted: undefined, isOutdated: false },
 ])('a pod $name is outdated: $isOutdated', ({ pod: given, wanted, isOutdated }) => {
   expect(versionOf(given, wanted)).toEqual(isOutdated ? { isOutdated: true, wantedVersion: wanted } : {});
 });

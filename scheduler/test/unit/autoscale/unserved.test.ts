@@ -116,7 +116,7 @@ describe('a refused join counts in a region', () => {
     expect(countsOf(centre)).toEqual({ ap: 1 });
   });
 
-  test('even when the gate turns it away: its signaling node’s, unless its fence excludes that', async () => {
+  test('even when the gate turns it away: in its signaling node’s, unless its fence excludes that', async () => {
     const centre = full();
     const handlers = new Map<number, (message: never) => unknown>();
     serveSignalingNode({

@@ -6,11 +6,11 @@ import { inFlightMax, SLOW_START_MS, slowStartWeight } from '../../../src/placin
 import { node, rolls, verdict, view, want } from '../fixtures.ts';
 
 test.each([
-  { name: 'long there', freshSinceMs: undefined, nowMs: 0, weight: 1 },
-  { name: 'this moment', freshSinceMs: 0, nowMs: 0, weight: 0.1 },
-  { name: 'a clock that went back', freshSinceMs: 1000, nowMs: 0, weight: 0.1 },
-  { name: 'half-way', freshSinceMs: 0, nowMs: SLOW_START_MS / 2, weight: 0.5 },
-  { name: 'through', freshSinceMs: 0, nowMs: SLOW_START_MS, weight: 1 },
+  { name: 'long ago', freshSinceMs: undefined, nowMs: 0, weight: 1 },
+  { name: 'just now', freshSinceMs: 0, nowMs: 0, weight: 0.1 },
+  { name: 'before the clock went back', freshSinceMs: 1000, nowMs: 0, weight: 0.1 },
+  { name: 'half a slow start ago', freshSinceMs: 0, nowMs: SLOW_START_MS / 2, weight: 0.5 },
+  { name: 'a whole slow start ago', freshSinceMs: 0, nowMs: SLOW_START_MS, weight: 1 },
 ])('a node that came $name has $weight of its capacity', ({ freshSinceMs, nowMs, weight }) => {
   expect(slowStartWeight(freshSinceMs, nowMs)).toBe(weight);
 });
@@ -24,7 +24,7 @@ test.each([
     nowMs: 0,
     expect: '100 sessions charged, takes 100 so soon after its start',
   },
-  { name: 'at it, later', node: { ...big, sessionsSeen: 100 }, nowMs: SLOW_START_MS / 2, expect: 'passes' },
+  { name: 'at that share, later', node: { ...big, sessionsSeen: 100 }, nowMs: SLOW_START_MS / 2, expect: 'passes' },
   {
     name: 'with many on their way',
     node: { ...big, sessionsAssumed: 50 },
@@ -32,7 +32,7 @@ test.each([
     expect: '50 sessions are on their way to it, so soon after its start',
   },
   {
-    name: 'as many, long there',
+    name: 'with as many, long after its start',
     node: { ...big, freshSinceMs: undefined, sessionsAssumed: 50 },
     nowMs: 0,
     expect: 'passes',

@@ -31,14 +31,14 @@ const table = (checksLight = true) => new LinkTable(hosts, { checksLight });
 
 describe('a report is refused', () => {
   test.each([
-    { name: 'of a host that there is not', from: 'x', overrides: {}, reason: 'unknown_host' },
-    { name: 'to a host that there is not', from: 'fra', overrides: { toHostId: 'x' }, reason: 'unknown_host' },
+    { name: 'of an unknown host', from: 'x', overrides: {}, reason: 'unknown_host' },
+    { name: 'to an unknown host', from: 'fra', overrides: { toHostId: 'x' }, reason: 'unknown_host' },
     { name: 'about itself', from: 'sgp', overrides: {}, reason: 'own_host' },
     { name: 'with NaN', from: 'fra', overrides: { rttMs: Number.NaN }, reason: 'not_a_number' },
     { name: 'with Infinity', from: 'fra', overrides: { jitterMs: Number.POSITIVE_INFINITY }, reason: 'not_a_number' },
     { name: 'with a negative change', from: 'fra', overrides: { onewayChangeMs: -1 }, reason: 'out_of_range' },
     { name: 'without a round trip', from: 'fra', overrides: { rttMs: 0 }, reason: 'out_of_range' },
-    { name: 'of a quarter of an hour', from: 'fra', overrides: { rttMs: 900_000 }, reason: 'out_of_range' },
+    { name: 'of a round trip of 15 minutes', from: 'fra', overrides: { rttMs: 900_000 }, reason: 'out_of_range' },
     { name: 'with a loss over 1', from: 'fra', overrides: { lossSlow: 1.01 }, reason: 'out_of_range' },
     { name: 'twice as fast as light', from: 'fra', overrides: { rttMs: 34 }, reason: 'faster_than_light' },
   ])('$name', ({ from, overrides, reason }) => {
@@ -75,7 +75,7 @@ describe('a measured link', () => {
     { name: 'this one by 40 ms more', there: 40, back: 0, onewayMs: 120, otherMs: 80 },
     { name: 'the other by 40 ms more', there: 0, back: 40, onewayMs: 80, otherMs: 120 },
     { name: 'both alike', there: 40, back: 40, onewayMs: 100, otherMs: 100 },
-    { name: 'one by more than there is', there: 1000, back: 0, onewayMs: 200, otherMs: 0 },
+    { name: 'one by more than the round trip', there: 1000, back: 0, onewayMs: 200, otherMs: 0 },
   ])('is divided by the slowdown of its directions: $name', ({ there, back, onewayMs, otherMs }) => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 200, onewayChangeMs: there }), 0);
@@ -83,7 +83,7 @@ describe('a measured link', () => {
     expect([links.now(0, 1, 0).onewayMs, links.now(1, 0, 0).onewayMs]).toEqual([onewayMs, otherMs]);
   });
 
-  test('is not longer than the other end says: the slowed direction is known when both have reported', () => {
+  test('is not longer than the other end reports: the slowed direction is known when both have reported', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 200 }), 0);
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
@@ -112,9 +112,9 @@ describe('when both ends lose everything they send', () => {
   const lost = { lossFast: 1, lossSlow: 0.5 };
   test.each([
     { name: 'and hear nothing, both directions are cut', silent: [true, true], loss: [1, 1] },
-    { name: 'and only one hears nothing, it is the direction towards it', silent: [true, false], loss: [0, 1] },
-    { name: 'and the other hears nothing, it is the other', silent: [false, true], loss: [1, 0] },
-    { name: 'and both hear, each speaks for itself', silent: [false, false], loss: [1, 1] },
+    { name: 'and only one hears nothing, the direction towards it is cut', silent: [true, false], loss: [0, 1] },
+    { name: 'and only the other hears nothing, the opposite direction is cut', silent: [false, true], loss: [1, 0] },
+    { name: 'and both hear, each report counts for its direction', silent: [false, false], loss: [1, 1] },
   ])('$name', ({ silent: [fra = false, sgp = false], loss }) => {
     const links = table();
     links.applyReport('fra', report({ ...lost, isSilent: fra }), 0);
@@ -167,7 +167,7 @@ describe('a link with a forwarder’s flow', () => {
     expect(links.now(0, 1, 600)).toMatchObject({ loss: 1, by: 'probe' });
   });
 
-  test('stays so in another fleet, and absurd figures of a forwarder silence no link', () => {
+  test('keeps its source in another fleet, and absurd figures of a forwarder silence no link', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
     const after = new LinkTable([...hosts].reverse(), { checksLight: true, before: links });

@@ -72,7 +72,7 @@ test.each([
   { name: 'nothing', overrides: {}, isNews: false },
   { name: 'the path', overrides: { primaryVia: 'c' }, isNews: true },
   { name: 'the second path', overrides: { standbyVia: '' }, isNews: true },
-  { name: 'that it is used', overrides: { inUse: true }, isNews: true },
+  { name: 'its use', overrides: { inUse: true }, isNews: true },
 ])('a change of $name is sent: $isNews', ({ overrides, isNews }) => {
   const store = new RowStore();
   update(store, { a: [row('b'), row('c')] });

@@ -13,7 +13,7 @@ const noneMoving = () => false;
 
 describe('a drain', () => {
   test.each([
-    { name: 'nothing is there', rooms: [], most: 5, want: [] },
+    { name: 'nothing from an empty node', rooms: [], most: 5, want: [] },
     {
       name: 'the smallest room first',
       rooms: [room('t/big', 9, 'b1'), room('t/small', 1, 's1')],
@@ -21,14 +21,14 @@ describe('a drain', () => {
       want: ['s1', 'b1'],
     },
     {
-      name: 'one of each, then the second of each',
+      name: 'one of each room, then the second of each',
       rooms: [room('t/a', 2, 'a1', 'a2'), room('t/b', 3, 'b1', 'b2')],
       most: 3,
       want: ['a1', 'b1', 'a2'],
     },
-    { name: 'of equals by name', rooms: [room('t/b', 1, 'b'), room('t/a', 1, 'a')], most: 5, want: ['a', 'b'] },
-    { name: 'no more than asked', rooms: [room('t/a', 3, 'a1', 'a2', 'a3')], most: 0, want: [] },
-  ])('$name', ({ rooms, most, want }) => {
+    { name: 'equal rooms by name', rooms: [room('t/b', 1, 'b'), room('t/a', 1, 'a')], most: 5, want: ['a', 'b'] },
+    { name: 'no more than requested', rooms: [room('t/a', 3, 'a1', 'a2', 'a3')], most: 0, want: [] },
+  ])('moves $name', ({ rooms, most, want }) => {
     expect(drainNext(rooms, most, noneMoving).map(({ sessionId }) => sessionId)).toEqual(want);
   });
 

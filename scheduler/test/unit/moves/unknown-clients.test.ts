@@ -93,10 +93,10 @@ describe('the possible places of a participant', () => {
 
   test.each([
     { name: 'no node holds the room', said: [], pin: undefined, expect: 'eu' },
-    { name: 'all say that it has none', said: ['', ''], pin: undefined, expect: '' },
-    { name: 'all say the same', said: ['eu,us', 'eu,us'], pin: undefined, expect: 'eu,us' },
-    { name: 'one does not say', said: ['', undefined], pin: undefined, expect: 'eu' },
-    { name: 'one does not say of a fenced room', said: [undefined, 'eu,us'], pin: undefined, expect: 'eu' },
+    { name: 'all report no fence', said: ['', ''], pin: undefined, expect: '' },
+    { name: 'all report the same fence', said: ['eu,us', 'eu,us'], pin: undefined, expect: 'eu,us' },
+    { name: 'one reports nothing', said: ['', undefined], pin: undefined, expect: 'eu' },
+    { name: 'one reports nothing of a fenced room', said: [undefined, 'eu,us'], pin: undefined, expect: 'eu' },
     { name: 'they contradict each other', said: ['', 'us'], pin: undefined, expect: 'eu' },
     { name: 'they share no region', said: ['us', 'asia'], pin: undefined, expect: 'eu' },
     { name: 'the token is known, the room has none', said: ['', ''], pin: 'asia', expect: 'asia' },

@@ -43,12 +43,12 @@ const rows = (kept: KeptSlots): string[] =>
 describe('bookings that are due', () => {
   test.each([
     { name: 'long before', atMs: START_MS - AHEAD_MS - 1, due: 0 },
-    { name: 'from so long before', atMs: START_MS - AHEAD_MS, due: 1 },
+    { name: 'from ten minutes before', atMs: START_MS - AHEAD_MS, due: 1 },
     { name: 'until its last millisecond', atMs: END_MS - 1, due: 1 },
     { name: 'not at its end', atMs: END_MS, due: 0 },
-    { name: 'no slots', atMs: START_MS, o: { recordSlots: 0 }, due: 0 },
-    { name: 'a booking that says nothing of slots', atMs: START_MS, o: { recordSlots: undefined }, due: 0 },
-    { name: 'no room', atMs: START_MS, o: { roomKey: undefined }, due: 0 },
+    { name: 'zero slots', atMs: START_MS, o: { recordSlots: 0 }, due: 0 },
+    { name: 'a booking without slots', atMs: START_MS, o: { recordSlots: undefined }, due: 0 },
+    { name: 'a booking without a room', atMs: START_MS, o: { roomKey: undefined }, due: 0 },
   ])('$name: $due', ({ atMs, o, due }) => {
     expect(bookedRecordingsOf([booking('a', o)], atMs, AHEAD_MS)).toHaveLength(due);
   });
@@ -159,7 +159,7 @@ describe('the view of others', () => {
     expect(plan.order[0]).toMatchObject({ recorderId: undefined, reason: KEPT });
   });
 
-  test('lets its own recordings together take it once', () => {
+  test('lets its own recordings together take the kept slots once', () => {
     const own = (id: string, slots: number) => ask('t/a', { key: recordingKeyOf('t/a', id), slots });
     const order = begun([own('one', 8), own('two', 2), ask('t/other')], 8);
     expect(order).toEqual(['t/a r', 't/other r', `t/a ${NO_SLOTS}`]);

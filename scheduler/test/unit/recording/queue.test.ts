@@ -49,7 +49,7 @@ describe('the choice', () => {
     { name: 'none', recorders: [], want: [] },
     { name: 'outside the fence', recorders: [far], o: { fence: 'eu' }, want: [] },
     { name: 'too few free', recorders: [recorder('a', { freeSlots: 1 })], o: { slots: 2 }, want: [] },
-    { name: 'one that has lost it', recorders: [recorder('a'), far], o: { avoidIds: ['a'] }, want: ['far'] },
+    { name: 'a recorder that has lost it', recorders: [recorder('a'), far], o: { avoidIds: ['a'] }, want: ['far'] },
     {
       name: 'host, region, distance',
       recorders: [far, recorder('a'), recorder('b', { hostId: 'host-media', freeSlots: 1 })],
@@ -151,7 +151,7 @@ test('an entry that is not renewed lapses; a renewed one keeps its age', () => {
   expect(waiting.list(WAITING_MS + 1)).toEqual([]);
 });
 
-test('one too many is refused, of one tenant or of all; entries that lapse or begin leave their place', () => {
+test('an entry too many is refused, of one tenant or of all; entries that lapse or begin leave their place', () => {
   const waiting = new Waiting();
   const tenants = WAITING_MAX / WAITING_OF_TENANT_MAX;
   const put = (tenant: number, count: number, nowMs: number) =>

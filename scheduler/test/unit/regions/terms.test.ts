@@ -43,8 +43,8 @@ describe('an instance with the lease of its region', () => {
     { name: 'the leader keeps out for it', leader: 'now', keepsOut: 'now', places: true },
     { name: 'there is no leader', keepsOut: 'now', places: true },
     { name: 'another leads than the one that keeps out', leader: 'new', keepsOut: 'old', places: false },
-    { name: 'no leader has ever taken it for an instance', leader: 'now', places: false },
-    { name: 'none has, and there is none', places: false },
+    { name: 'no leader has ever accepted it as an instance', leader: 'now', places: false },
+    { name: 'none has, and no centre leads', places: false },
     { name: 'the store does not say which centre leads', keepsOut: 'now', isStoreDown: true, places: false },
   ])('when $name: places: $places', async ({ name: _name, places, ...o }) => {
     const { clock, resigned, terms } = await instance(o);

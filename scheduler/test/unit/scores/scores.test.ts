@@ -5,7 +5,7 @@ import { room } from '../../../src/placing/core/scores/room.ts';
 import { candidate, context, node } from '../fixtures.ts';
 
 test.each([
-  { name: 'of nothing', nearestRttMs: 0, approach: { rttMs: 0 }, score: 100, reason: 'about 0 ms from the client' },
+  { name: 'of 0 ms', nearestRttMs: 0, approach: { rttMs: 0 }, score: 100, reason: 'about 0 ms from the client' },
   // 100 × (1 − 14/400)
   { name: '14 ms', nearestRttMs: 14, approach: { rttMs: 14 }, score: 96.5, reason: 'about 14 ms from the client' },
   {

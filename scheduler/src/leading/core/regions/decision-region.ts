@@ -3,7 +3,7 @@
 
 export const decisionSuffix = (region: string): string => `.${region}`;
 
-/** Undefined: made by the leader. */
+/** Returns undefined for a decision of the leader. */
 export function regionOfDecision(decisionId: string): string | undefined {
   const at = decisionId.indexOf('.');
   return at < 0 ? undefined : decisionId.slice(at + 1);

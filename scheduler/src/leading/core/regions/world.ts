@@ -56,7 +56,7 @@ const kinds = new Set(Object.entries(isFed).flatMap(([kind, fed]) => (fed ? [kin
 /** A path is sent again when its delay changes by this: noticeable to a client, and less than sites differ by. */
 const DELAY_STEP_MS = 1;
 
-/** Mostly the rooms of a minute in a large fleet: an instance gets them within a second or two. */
+/** Removals that the log keeps: about those of a minute in a large fleet. An instance gets them within 2 s. */
 const GONE_MAX = 16_384;
 
 export class WorldLog {
@@ -172,7 +172,7 @@ export class WorldView {
     return this.#delaysVersion;
   }
 
-  /** Not ok, without effect, after a gap: the link has to restart. `touched`: nodes that have changed. */
+  /** Applies a delta. `ok` is false, without effect, after a gap: the link must restart. `touched`: changed nodes. */
   apply(delta: Delta<WorldValue>): { ok: boolean; touched: ReadonlySet<string> } {
     const touched = new Set<string>();
     if (delta.since !== 0 && delta.since !== this.#version) return { ok: false, touched };

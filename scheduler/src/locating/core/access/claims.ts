@@ -1,10 +1,10 @@
 // Trust in location databases by network and country, learnt from timings that disprove their claims. Light in fibre
 // travels 200 km a ms, so a client claimed d km from a site that measures r ms is at least d − 100 r km from the
 // claimed place, and most likely about d.
-// - A prefix (/24, /48) has a single vote, its newest; anything widens only after eight heard prefixes, three of them
-//   elsewhere. So no client moves another client's prior alone. A client can only make itself slower, which disproves
-//   nothing.
-// - An autonomous system that was heard often enough counts by its own votes, otherwise by its country's.
+// - A prefix (/24, /48) has a single vote, its newest; a radius widens only after the votes of eight prefixes, three of
+//   them elsewhere. So no client moves another client's prior alone. A client can only make itself slower, which
+//   disproves nothing.
+// - An autonomous system with enough votes counts by its own votes, otherwise by its country's.
 // - The next claim is wrong with the share f of the earlier claims: a mixture of the claim's own radius R and the
 //   median error E has the variance (1 − f) R² + f E²; the radius that counts is its root.
 // - Votes die after two weeks, and a key keeps the newest 64: repaired errors fade, and new errors show. Timings
@@ -16,14 +16,14 @@ import { FIBRE_KM_PER_MS } from './disproof.ts';
 
 /** Life of a vote. Databases change monthly: longer votes would be of little more use and would outlive a repair. */
 export const CLAIM_LIFE_MS = 14 * 24 * 3600_000;
-/** Number of heard prefixes from which a key's votes count. */
+/** Number of voting prefixes from which a key's votes count. */
 export const CLAIMS_MIN = 8;
 /** Number of these prefixes that must have been elsewhere. */
 export const FAILED_MIN = 3;
 /** A session without contradiction is no proof, so a disproof stands this long against a later vote without one. */
 const DOUBT_STANDS_MS = 24 * 3600_000;
 const CLAIMS_MAX = 64;
-/** 75,000 systems are routed; few of them hold conferences. */
+/** Limit of networks and countries with votes: 75,000 systems are routed, and few of them hold conferences. */
 const KEYS_MAX = 10_000;
 
 export interface Claim {
@@ -96,7 +96,7 @@ export class ClaimBook {
     this.#doubted.delete(oldest);
   }
 
-  /** Radius by the first of `keys` with enough votes; undefined when the claimed radius holds. */
+  /** Returns the radius by the first of `keys` with enough votes; undefined when the claimed radius holds. */
   widening(keys: readonly string[], place: ClientPlace, nowMs: number): Widening | undefined {
     if (place.radiusKm >= ANYWHERE_KM) return undefined;
     for (const key of keys) {

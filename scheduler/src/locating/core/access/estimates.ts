@@ -1,5 +1,5 @@
-// Estimates from the votes of a prefix: which address hears them, for which site, and from how many votes on.
-// - Other addresses hear only measurements of signaling nodes (`isProven`): a client can be slower than its network,
+// Estimates from the votes of a prefix: for which address, for which site, and from how many votes on.
+// - Other addresses use only measurements of signaling nodes (`isProven`): a client can be slower than its network,
 //   never faster. A client's own claim counts for itself alone.
 // - An address's own measurements count at once; others' when three customers agree. The estimate is the median of the
 //   votes: with three, a single liar moves it at most to another honest figure.

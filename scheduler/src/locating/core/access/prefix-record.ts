@@ -6,19 +6,18 @@
 // - A full record drops the site measured for the fewest customers, and a customer speaks for few sites: any client may
 //   time many signaling nodes, so no client may choose which site goes. Otherwise honest figures of far sites would
 //   displace all near sites.
-// - Votes die after days: a third of best options change in under two (VIA, SIGCOMM 2016). Changed in place, bounded,
-//   deterministic; times are arguments.
+// - Votes die after days, because a third of the best options change in under two (VIA, SIGCOMM 2016). Changed in
+//   place, bounded, deterministic; times are arguments.
 import { customerOf } from './prefix.ts';
 
-/** Life of a vote. */
 export const VOTE_LIFE_MS = 5 * 24 * 3600_000;
-/** Bound of votes of a site, for each kind: words do not displace measurements. */
+/** Bound of a site's votes, for measurements and for own claims ("words") apart: words displace no measurement. */
 const VOTES_MAX = 8;
 /** More cities than most fleets have, so most records displace none. */
 const SITES_MAX = 64;
-/** The sites of three sessions, for each kind, and a quarter of a record, so that no customer fills it. */
+/** Limit of a customer's sites, for each kind of vote: those of three sessions, and a quarter of a record. */
 const SITES_OF_CUSTOMER_MAX = 16;
-/** Three votes for each site, and some words. For all records together: `VOTES_IN_ALL_MAX`. */
+/** Bounds of a record: three votes for each site, and some words. Bound of all records: `VOTES_IN_ALL_MAX`. */
 const RECORD_VOTES_MAX = 3 * SITES_MAX;
 const RECORD_WORDS_MAX = 32;
 

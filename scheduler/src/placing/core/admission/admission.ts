@@ -25,7 +25,7 @@ export interface AdmissionState {
 
 /** Bound of remembered sessions and returns: a region of a hundred thousand. */
 const SESSIONS_MAX = 100_000;
-/** The first join for a lost session, and two more when it found no place, or no node accepted it. */
+/** Joins for a lost session that count as returns: the first, and two more if it was not placed or not accepted. */
 export const RETURNS_MAX = 3;
 /** Regions come from certificates; regions beyond the limit share a lane. */
 const REGIONS_MAX = 1024;

@@ -6,7 +6,7 @@ import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
 import { type AdmissionClass, AdmissionLevel, QUEUE_TARGET_MS } from './level.ts';
 import { AdmissionQueue, type LaneRequest, type QueuedRoom } from './queue.ts';
 
-/** level: below the level; room: the room was turned away before; queue: too many wait; waited: waited too long. */
+/** Why a join is refused: by the level, as its room before, because too many wait, or because it waited too long. */
 export type TurnedWhy = 'level' | 'room' | 'queue' | 'waited';
 export interface Turned {
   readonly id: number;
@@ -147,7 +147,7 @@ export class AdmissionLane {
     return room;
   }
 
-  /** Rooms with waiting joins stay, as newly judged. Fewer joins wait than there are rooms. */
+  /** Forgets the oldest room without waiting joins; older rooms with waiting joins count as newly judged. */
   #forgetOldest(): void {
     for (let left = this.#rooms.size; left > 0; left -= 1) {
       const room = this.#evictor.takeOldestEntry()?.[1];
@@ -191,8 +191,6 @@ export class AdmissionLane {
     room.isIn = false;
     room.untilMs = nowMs + retryMs;
   }
-
-  // ---- figures
 
   get #burst(): number {
     return Math.max(1, this.#perSecond * admissionBounds.burstS);

@@ -30,7 +30,7 @@ const SEEN_MIN = 12;
 const CHANCE = 2;
 /** Share of the rest for a lower class while a higher class takes all. */
 const LOWER_CLASS_SHARE = 0.05;
-/** WeChat uses an hour; a participant waits for a meeting for minutes only. */
+/** Period of a salt. WeChat uses an hour; a participant waits for a meeting for minutes only. */
 const SALT_PERIOD_MS = 60_000;
 
 interface Half {
@@ -111,7 +111,7 @@ export class AdmissionLevel {
     return this.#limitOf(cls, left / ahead);
   }
 
-  /** Counts a burst after a pause as half a window's worth, so that it does not inflate the retry time. */
+  /** Returns the joins that go first. A burst after a pause counts as half a window, to inflate no retry time. */
   before(cls: AdmissionClass, priority: number, nowMs: number): number {
     this.#roll(nowMs);
     let count = this.#now.committed + this.#before.committed;
@@ -125,7 +125,7 @@ export class AdmissionLevel {
     return HORIZON_S / (Math.max(LOOK_BACK_MS_MIN, nowMs - this.#before.sinceMs) / 1000);
   }
 
-  /** Steps of the class that fit into `left` joins, when higher classes go first and lower classes keep their share. */
+  /** Returns the steps of the class that fit into `left` joins: higher classes go first, lower keep their share. */
   #limitOf(cls: AdmissionClass, left: number): number {
     let rest = left;
     for (const [index, one] of admissionClasses.entries()) {

@@ -5,7 +5,7 @@ import type { Filter } from '../rules.ts';
 import { slowStartSessions, slowStartWeight } from '../slow-start.ts';
 import { type ClusterView, type NodeView, sessionsCharged } from '../view.ts';
 
-/** Above this a media process sends its packets late in bursts. */
+/** CPU share above which a media process sends its packets late in bursts. */
 export const CPU_MAX = 0.8;
 /** Share of the stated bandwidth: bursts of key frames need the rest. */
 export const BANDWIDTH_SHARE_MAX = 0.8;

@@ -13,7 +13,7 @@ const RELAY_STEP_MS = 5;
 export type RelayPriceMs = (region: string) => number;
 const free: RelayPriceMs = () => 0;
 
-/** Hosts by id, at most `HOSTS_MAX`, those with media nodes first. `left`: the rest, reached directly without rows. */
+/** Returns hosts by id, at most `HOSTS_MAX`, those with media nodes first; and how many others have no route rows. */
 export function hostsOf(
   records: readonly NodeRecord[],
   priceMs: RelayPriceMs = free,

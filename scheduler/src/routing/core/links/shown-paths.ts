@@ -1,7 +1,7 @@
 // Paths between hosts as the plan of all nodes shows them, to decide when a new version is worthwhile.
 import type { RoutesNow } from './rows.ts';
 
-/** A delay makes a new plan when it has moved by more than both. */
+/** A delay makes a new plan when it has moved by more than PLAN_MS and by more than PLAN_SHARE. */
 const PLAN_MS = 10;
 const PLAN_SHARE = 0.25;
 
