@@ -23,13 +23,13 @@ export interface DataClaim {
 
 export type DataVerdict = 'deliver' | 'wait' | ErrorCode;
 
-/** Media nodes keep reliable data for a full link as long. */
+/** Media nodes keep reliable data for the same time while a link is full. */
 const waitMs = 5000;
 /** Waiting messages, of at most 16 kB each; bounded per origin and forwarding node to leave room for others. */
 const waitingMax = 1024;
 const waitingPerViaMax = 256;
 const waitingPerOriginMax = 64;
-/** Beyond it the earliest departure is forgotten. */
+/** Departures remembered; beyond it the earliest is forgotten. */
 const departedMax = 4096;
 
 interface Waiting<T> {
