@@ -112,7 +112,7 @@ function faultOf(
   if (o.tracks >= limits.tracksPerParticipantMax)
     return { code: 'TRACK_LIMIT', reason: LIMIT_EXCEEDED, message: `at most ${limits.tracksPerParticipantMax} tracks` };
   if (cid === '' || cid.length > cidLengthMax) return invalid(`cid: 1 to ${cidLengthMax} characters`);
-  if (!isDisplayName(name)) return invalid(`name: at most ${limits.nameLengthMax} characters that are seen`);
+  if (!isDisplayName(name)) return invalid(`name: at most ${limits.nameLengthMax} characters, at least one visible`);
   if (layers.length > limits.encodingsMax) return invalid(`layers: at most ${limits.encodingsMax}`);
   if (encryptionOf(request.encryption) === undefined && request.encryption !== Encryption_Type.NONE)
     return invalid('encryption: gcm or custom');

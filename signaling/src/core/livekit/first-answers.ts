@@ -23,7 +23,7 @@ export interface JoinDetails extends ServerDetails {
   readonly pingTimeoutS: number;
 }
 
-/** Clients derive features from the version: calls from 1.8 on; after 1.13.6 simulcast of VP9 and AV1, not done here. */
+/** Clients derive features from the version: calls from 1.8 on; simulcast of VP9 and AV1, not ours, after 1.13.6. */
 const serverVersion = '1.9.0';
 const serverProtocol = 15;
 
