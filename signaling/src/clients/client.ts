@@ -289,7 +289,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     beginJoin: () => void this.#join?.admit(this, this.#o.prove, (admission) => this.#settled(admission)),
     answerJoin: () => this.#answerJoin(),
     keepSession: () => this.#held?.takeUp(),
-    // The join itself cannot be stopped, only the wait before it; a join that settles now is undone (#settled).
+    // Only the wait before a join can be stopped. A join that is under way is undone when it settles.
     undoJoin: () => this.#join?.close(),
     startGrace: (ending) => {
       // A client without media has nothing to resume.

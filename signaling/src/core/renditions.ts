@@ -1,4 +1,4 @@
-// Chooses renditions (`Track.derivedFrom`) for a client that cannot decode a track. It never learns the renditions' ids.
+// Chooses renditions (`Track.derivedFrom`) for a client that cannot decode a track. The client never learns their ids.
 import type { RoomState } from '@meridian/protocol';
 
 /** Returns the track that the client sees for an id of the media node. */

@@ -64,7 +64,7 @@ const crowdAsksWithMedia: ReadonlySet<ClientBody> = new Set([
   'explainPlacement',
 ]);
 
-/** `rights`: of the token, undefined before Join; `place`: whether the session is in the crowd; `nodeId` '': no media. */
+/** `rights`: of the token, undefined before Join; `place`: undefined before Join; `nodeId` '': without media. */
 export function route(
   state: SessionState,
   body: ClientBody,

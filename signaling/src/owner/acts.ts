@@ -1,4 +1,4 @@
-// Checks the acts of participants and companies by the table of core/policy.ts, and performs them (docs/rooms.md, "Acts").
+// Checks acts of participants and companies by the table of core/policy.ts, and performs them (docs/rooms.md, "Acts").
 import {
   areAttributes,
   attributesWith,
