@@ -173,9 +173,9 @@ export interface ServiceCounters {
   dataDropped(kind: 'lossy' | 'reliable'): void;
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
   /**
-   * Counts a round trip that a client reported. `echo`: with a valid receipt; `echoRefused`: with an invalid or repeated
-   * receipt, or beyond the bound; `node`: to its media node. `echoWithoutTicket`: an echo socket of a client that was
-   * not asked to measure this node.
+   * Counts a round trip that a client reported. `echo`: with a valid receipt; `echoRefused`: with an invalid or
+   * repeated receipt, or beyond the bound; `node`: to its media node. `echoWithoutTicket`: an echo socket of a client
+   * that was not asked to measure this node.
    */
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
   stayQualityLost(): void;

@@ -352,8 +352,8 @@ const onLoopback = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): wire
     .filter(({ plain }) => plain != null && isLoopback(plain.ip ?? ''));
 
 /**
- * Waits for the room's new owner after a change during the join. The owner may change twice in a row, as when the centre
- * returns and chooses between two provisional owners, so a time bounds the retries, not a number.
+ * Waits for the room's new owner after a change during the join. The owner may change twice in a row, as when the
+ * centre returns and chooses between two provisional owners, so a time bounds the retries, not a number.
  */
 async function ownerChanged(
   context: ClientContext,

@@ -196,7 +196,8 @@ export class Subscriptions {
       if (held) await this.#unsubscribe(trackId, reason);
       return;
     }
-    if (!this.#mayReceive(trackId)) throw new MeridianError('NOT_PERMITTED', 'its publisher lets only others receive it');
+    if (!this.#mayReceive(trackId))
+      throw new MeridianError('NOT_PERMITTED', 'the publisher does not let this participant receive the track');
     this.#declined.delete(trackId);
     if (this.#held.has(trackId)) {
       this.#inForce.set(trackId, update);

@@ -82,9 +82,9 @@ export class Timings {
   }
 
   /**
-   * Takes a round trip to the media node from the client's statistics. It is reported at once, then every ten seconds if
-   * it has changed, else every minute. A report has the least round trip since the last one, because a busy moment is no
-   * property of the path.
+   * Takes a round trip to the media node from the client's statistics. It is reported at once, then every ten seconds
+   * if it has changed, else every minute. A report has the least round trip since the last one, because a busy moment
+   * is no property of the path.
    */
   node(session: TimedSession, rttMs: number): void {
     if (session.opener !== undefined || !(rttMs > 0 && rttMs <= bounds.nodeRttMsMax)) return;

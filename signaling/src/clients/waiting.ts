@@ -40,8 +40,8 @@ export class WaitingRoom {
   }
 
   /**
-   * Runs `join`; a client that has to wait joins once it is admitted. The caller keeps `room` in use. Rejects as `join`,
-   * with NOT_ADMITTED and other refusals of the owner, and when the connection ends.
+   * Runs `join`; a client that has to wait joins once it is admitted. The caller keeps `room` in use. Rejects as
+   * `join`, with NOT_ADMITTED and other refusals of the owner, and when the connection ends.
    */
   async through<T>(
     { room, access, client }: { room: LocalRoom; access: Access; client: WaitingClient },

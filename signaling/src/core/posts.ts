@@ -60,7 +60,8 @@ export function sentPostFromWire(
   if (!isSentPostKind(kind ?? '')) throw invalid('kind: chat, danmaku or question');
   if (!isPostText(text ?? '', limits.postLengthMax, kind !== 'danmaku'))
     throw invalid(`text: 1 to ${limits.postLengthMax} characters, at least one visible`);
-  if (!isPostStyle(style ?? '') || (style && kind !== 'danmaku')) throw invalid('style: for danmaku, as #rrggbb top');
+  if (!isPostStyle(style ?? '') || (style && kind !== 'danmaku'))
+    throw invalid('style: only for danmaku, such as #rrggbb top');
   const isTime = Number.isFinite(pictureWallMs ?? 0) && (pictureWallMs ?? 0) > 0;
   return {
     kind: kind ?? '',
