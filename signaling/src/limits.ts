@@ -213,7 +213,7 @@ export const bounds = {
   echoAddressesMax: 10_000,
   /** Counted reports of echo times per session: a join, and nine requests of the centre. */
   echoReportsMax: 10,
-  /** Interval of requests to a client to time sites; `echoSitesMax` of protocol bounds each request. */
+  /** Interval of requests to a client to measure signaling nodes; `limits.echoSitesMax` bounds each request. */
   echoAskMs: 30_000,
   /** Reports of round trips to the media node: shortest interval, changes worth a report, longest interval. */
   nodeRttEveryMs: 10_000,

@@ -149,7 +149,7 @@ export class SessionMove implements SessionMoving {
     finish: () => this.#finish(),
   };
 
-  /** Runs a step; after a change of state its result counts only for a settled home or informed owner (`#late`). */
+  /** Runs a step; after a change of state, a home that was settled or an owner that was informed too late is undone. */
   #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
     step().then(
       () => (this.state === during ? this.#machine.dispatch(event) : this.#late(event)),

@@ -49,8 +49,8 @@ export class Timings {
 
   /**
    * Returns the times with a valid receipt, with the receipt's round trip; for each signaling node the first. The
-   * others are counted. None for a pretended place, whose times are those of the real place. Only a client that was
-   * asked to time a signaling node gets its receipt (adapters/echo.ts).
+   * others are counted. A pretended place has none, since its times are those of the real place. Only a client that was
+   * asked to measure a signaling node gets its receipt (adapters/echo.ts).
    */
   verified(
     times: readonly wire.EchoTime.$Properties[],
@@ -102,7 +102,7 @@ export class Timings {
     kept.nodeRttMs = Number.POSITIVE_INFINITY;
   }
 
-  /** Asks a client, at most every `echoAskMs`, to time sites; not if it pretends a place or has an opener. */
+  /** Asks a client now and then to measure signaling nodes, unless it pretends a place or has an opener. */
   wanted(session: TimedSession, signalingIds: readonly string[]): void {
     const kept = this.#of(session);
     const nowMs = this.#o.clock.nowMs();

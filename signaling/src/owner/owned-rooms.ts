@@ -270,7 +270,7 @@ export class OwnedRooms {
     return room;
   }
 
-  /** Returns the policy as `PolicyExchange.first`; a connection check's room has a fixed one, without the api. */
+  /** Returns the api's policy of a room that opens; a connection check's room has a fixed policy, without the api. */
   async #storedPolicy(roomKey: string): Promise<RoomPolicy | undefined> {
     if (isCheckRoom(roomKey)) return checkPolicy(this.#o.clock.wallMs());
     return await this.#policies.first(roomKey);

@@ -82,7 +82,7 @@ export class Transcoders {
 
   #ask(wanted: Wanted, need: RenditionNeed): void {
     const original = this.#o.original(need.trackId);
-    if (original === undefined) return; // the track has ended: `keep` forgets the need
+    if (original === undefined) return; // the track has ended: the next review forgets the need
     const { trackId, mimeType: from, width, height } = original.track;
     const { nodeId } = original;
     this.#o.transcode({ trackId, from, to: need.mimeType, width, height, nodeId }).then(
