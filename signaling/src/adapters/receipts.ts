@@ -1,8 +1,8 @@
 // Receipts that a signaling node seals for a client to carry and any signaling node opens, under the centre's keys, new
 // every day:
 //
-// - **Ticket**: a client of this prefix was asked to time this node. The echo address contains it; without a ticket a
-//   node gives no receipt of an echo, so no client chooses what the centre learns about.
+// - **Ticket**: a client of this prefix was asked to measure this node. The echo address contains it; without a ticket
+//   a node gives no receipt of an echo, so no client chooses what the centre learns about.
 // - **Echo**: the round trip that the node measured itself, on which the centre's knowledge of a prefix rests. A client
 //   can be slower than its network, and keep silent, but never claim a node that it did not reach. Sealed with the
 //   node's id and the client's prefix (/24, IPv6: /48). The times train that prefix, so a receipt is good for any
@@ -74,7 +74,7 @@ export class Receipts {
     return rtt === undefined ? undefined : rtt.readUInt32BE() / 1000;
   }
 
-  /** Seals a ticket of an hour to time this node. Undefined without a key, when there are no receipts either. */
+  /** Seals a ticket of an hour to measure this node. Undefined without a key, when there are no receipts either. */
   sealTicket(binding: EchoBinding): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), ticketText(binding), TICKET_LIFETIME_S);
   }

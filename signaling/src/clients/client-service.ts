@@ -46,7 +46,7 @@ export interface ClientServiceOptions
 interface OutgoingData {
   readonly room: LocalRoom;
   readonly senderId: string;
-  /** Media node that forwarded it; only the sessions of this node receive it. */
+  /** Media node that forwarded the data; only the sessions of this node receive it. */
   readonly viaNodeId: string;
   readonly destinations: ReadonlySet<string>;
   readonly frame: Uint8Array;

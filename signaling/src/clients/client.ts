@@ -44,7 +44,7 @@ export interface ClientOptions {
   context: ClientContext;
   socket: ClientSocket;
   clientIp: string;
-  /** Gateway or recorder that opened it; absent: the client itself. */
+  /** Gateway or recorder that opened the session; absent: the client itself. */
   opener?: Opener;
   /** Called once the client has shown a valid token. False: the service takes no more clients. */
   prove(): boolean;

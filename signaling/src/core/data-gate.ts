@@ -58,7 +58,7 @@ export class DataGate<T> {
     return this.#waiting.length;
   }
 
-  /** Judges a message; on `wait`, give it to `keep`. */
+  /** Judges a message; on `wait`, the caller passes it to `keep`. */
   judge(claim: DataClaim, sender: Participant | undefined, nowMs: number): DataVerdict {
     if (claim.payloadBytes > (claim.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax)) return 'DATA_TOO_LARGE';
     if (claim.topicLength > limits.topicLengthMax) return 'REQUEST_INVALID';

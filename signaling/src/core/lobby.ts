@@ -11,9 +11,9 @@ export interface Knocking {
   readonly name: string;
   /** The client's token has the admin right. */
   readonly admin: boolean;
-  /** Its token makes it wait for a host, whatever the room's policy is. */
+  /** The client's token makes it wait for a host, whatever the room's policy is. */
   readonly lobby: boolean;
-  /** Its token keeps it out until the owner knows the policy. */
+  /** The client's token keeps it out until the owner knows the policy. */
   readonly needsPolicy: boolean;
   readonly sinceWallMs: number;
 }
