@@ -59,7 +59,7 @@ function serveMoves(link: Link, owned: OwnedRooms): void {
   });
 }
 
-/** Takes the keys of receipts, and the centre's requests to time sites. */
+/** Takes the keys of receipts, and the centre's requests that clients measure signaling nodes. */
 function hearTimings(link: Link, receipts: Receipts, clients: () => ClientService): void {
   onNote(link, note.echoKeys, ({ keys }) =>
     receipts.replaceKeys(keys.map(({ id, key }) => ({ id: id ?? 0, key: key ?? new Uint8Array() }))),

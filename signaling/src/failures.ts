@@ -9,9 +9,9 @@ export function codeOf(error: unknown): ErrorCode | undefined {
 }
 
 /**
- * Returns a MeridianError for an error of a request over a link; failures of the link become `unreachable`. Two show
- * that the other side is well: an answer that is too large (ROOM_FULL), and a busy centre (RATE_LIMITED, without a
- * fallback).
+ * Returns a MeridianError for an error of a request over a link; failures of the link become `unreachable`, except two
+ * that show that the other side works: an answer that is too large (ROOM_FULL), and a busy centre (RATE_LIMITED, for
+ * which the caller has no fallback).
  */
 export function asMeridianError(error: unknown, unreachable: ErrorCode): MeridianError {
   if (error instanceof MeridianError) return error;

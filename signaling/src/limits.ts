@@ -27,7 +27,7 @@ export const bounds = {
   liveKitHeldBytesMax: limits.clientBufferedBytesMax,
   /** Wait of a join for the centre before the cached placement: its turn, and a charge in another region (800 ms). */
   placeDeadlineMs: limits.admissionWaitMsMax + 1000,
-  /** Wait at the instance of this region; then the leader is asked. Its link shows its death far earlier. */
+  /** Wait at the instance of this region; then the leader is asked. The link to a dead instance ends far earlier. */
   regionPlaceDeadlineMs: limits.admissionWaitMsMax + 1000,
   /** Short, since a location waits for no other request. */
   regionLocateDeadlineMs: 1200,
@@ -205,7 +205,7 @@ export const bounds = {
   /** Time until the token, and in all: eight round trips around the world take 3 s. */
   echoTokenMs: 3000,
   echoMs: 10_000,
-  /** Echo sockets, open and new, per address (IPv6: a /64) and in all. A refused client's neighbour may measure. */
+  /** Echo sockets, open and new, per address (IPv6: a /64) and in all; a refusal does no harm, as others measure. */
   echoSocketsPerAddressMax: 16,
   echoSocketsMax: 512,
   echoesPerSecond: 5,
@@ -213,7 +213,7 @@ export const bounds = {
   echoAddressesMax: 10_000,
   /** Counted reports of echo times per session: a join, and nine requests of the centre. */
   echoReportsMax: 10,
-  /** Interval of requests to a client to time sites; `echoSitesMax` of protocol bounds each request. */
+  /** Interval of requests to a client to measure signaling nodes; `limits.echoSitesMax` bounds each request. */
   echoAskMs: 30_000,
   /** Reports of round trips to the media node: shortest interval, changes worth a report, longest interval. */
   nodeRttEveryMs: 10_000,
@@ -232,7 +232,7 @@ export const bounds = {
   /**
    * Frames of a socket: each costs a token, and another per KiB; beyond, the socket is terminated. Before a valid
    * token: three of the largest Join (an SDK's has about 6 KiB). Afterwards: 50 requests a second with the largest data
-   * message (850 tokens), and a burst of more than are refused politely (1,100).
+   * message (850 tokens), and a burst above the 1,100 that are answered with a refusal.
    */
   newSocketFrames: { perSecond: 20, burst: 200 },
   joinedSocketFrames: { perSecond: 1000, burst: 3000 },
@@ -292,7 +292,7 @@ export const bounds = {
   /** Sessions measured by a media node at once; those beyond get no figures. */
   qualityAskedMax: 1000,
   qualityAskMs: 4000,
-  /** Records that no api has taken: ten minutes of 1,000 sessions, of ~0.4 kB each; beyond, the oldest go. */
+  /** Unsent records: ten minutes of 1,000 sessions, of ~0.4 kB each; beyond it the oldest are dropped. */
   qualityRecordsMax: 60_000,
   qualityEventsMax: 20_000,
   /** Room for as many sessions as there are clients, and as many that have left meanwhile. */
@@ -305,7 +305,7 @@ export const bounds = {
   qualityRetryMs: 5000,
   /** Tenants and codes of a portion of counted joins, of ~0.1 kB each. Those beyond are counted without a tenant. */
   joinCountsMax: 500,
-  /** Reports are by the hour, alarms by the minute. */
+  /** A portion covers a minute, since alarms count joins by the minute (reports do by the hour). */
   joinPortionMs: 60_000,
   /** An hour without an api; later joins get the time at which the last portion began. */
   joinPortionsMax: 60,

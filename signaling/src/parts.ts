@@ -195,7 +195,7 @@ function makeQualities(
   return { qualities, qualityBatches };
 }
 
-/** Clients' round trips to sites, and the tickets to measure more. */
+/** Makes the part that collects clients' round trips to signaling nodes, with the tickets to measure more. */
 function makeTimings({ context, counted }: PartsOptions, centre: CentreClient, receipts: Receipts): Timings {
   return new Timings({
     receipts,

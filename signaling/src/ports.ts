@@ -57,7 +57,7 @@ export interface Placed {
   readonly regionEpoch: number;
   readonly lease: Lease;
   readonly location: Location;
-  /** Short form; `explain` has the whole. */
+  /** Short form; `explain` returns the full reasons. */
   readonly reasons: readonly string[];
   readonly mode: string; // normal | panic | degraded | cached
   /** Placed without the centre, to be reconciled by (room, epoch). */
@@ -67,7 +67,7 @@ export interface Placed {
 export interface PlaceRequest {
   readonly roomKey: string;
   readonly sessionId: string;
-  /** `personOf` its identity. */
+  /** Key of the identity in this room (`personOf`). */
   readonly person: string;
   readonly clientIp: string;
   readonly fromCity: string;
@@ -183,7 +183,7 @@ export interface RoomJoined {
   readonly toCrowd: boolean;
 }
 
-/** A room's owner, wherever it runs. Every call may throw EPOCH_STALE or ROOM_OWNER_LOST: resolve again. */
+/** Owner of a room, at any instance. Every call may throw EPOCH_STALE or ROOM_OWNER_LOST: the owner has changed. */
 export interface RoomPort {
   readonly ownerId: string;
   readonly epoch: number;
@@ -244,7 +244,7 @@ export interface Opener {
 export interface ClientSocket {
   /** Returns false when the client reads too slowly: the socket was terminated, and `onEnd` follows. */
   send(frame: Uint8Array): boolean;
-  /** Sends a data message unless bytes wait already (for reliable ones more may wait). False: dropped. */
+  /** Sends a data message; false: dropped, because too many bytes wait (more may wait for a reliable message). */
   sendData(frame: Uint8Array, o: { lossy: boolean }): boolean;
   /** Closes with a code; terminates the socket if the other side does not answer in time. */
   close(code: number, reason: string): void;

@@ -38,7 +38,7 @@ export function echo(socket: WebSocket, o: EchoOptions): void {
   const tokenTimer = o.clock.after(bounds.echoTokenMs, () => {
     if (!exchange.isKnown) end(policyViolation);
   });
-  // A close event follows the error and does the rest.
+  // A close event follows the error and cleans up.
   socket.on('error', () => socket.terminate());
   socket.on('close', () => {
     isOver = true;

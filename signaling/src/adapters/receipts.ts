@@ -1,8 +1,8 @@
 // Receipts that a signaling node seals for a client to carry and any signaling node opens, under the centre's keys, new
 // every day:
 //
-// - **Ticket**: a client of this prefix was asked to time this node. The echo address contains it; without a ticket a
-//   node gives no receipt of an echo, so no client chooses what the centre learns about.
+// - **Ticket**: a client of this prefix was asked to measure this node. The echo address contains it; without a ticket
+//   a node gives no receipt of an echo, so no client chooses what the centre learns about.
 // - **Echo**: the round trip that the node measured itself, on which the centre's knowledge of a prefix rests. A client
 //   can be slower than its network, and keep silent, but never claim a node that it did not reach. Sealed with the
 //   node's id and the client's prefix (/24, IPv6: /48). The times train that prefix, so a receipt is good for any
@@ -35,11 +35,11 @@ export interface Stay {
 
 const MAC_BYTES = 16;
 const RTT_BYTES = 4;
-/** A page keeps its measurements as long (sdk-web/src/connection/echo.ts); its network may change after that. */
+/** Time for which a page keeps its measurements (sdk-web/src/connection/echo.ts); its network may change later. */
 const ECHO_LIFETIME_S = 600;
-/** A page may be in the background this long before it times the nodes; the need of a prefix changes more slowly. */
+/** Longest time for which a page in the background may put the measurement off; the centre needs it no sooner. */
 const TICKET_LIFETIME_S = 3600;
-/** Its key is surely known this long (scheduler/src/locating/echo-keys.ts). A resumed session gets a new one. */
+/** A key is surely known this long (scheduler/src/locating/echo-keys.ts). A resumed session gets a new receipt. */
 const STAY_LIFETIME_S = 24 * 3600;
 /** Longer than any round trip on earth by cable or satellite. */
 const RTT_MS_MAX = 10_000;
@@ -60,7 +60,7 @@ export class Receipts {
     this.#keys = keys.filter(({ key }) => key.byteLength >= KEY_BYTES_MIN).slice(0, KEYS_MAX);
   }
 
-  /** Returns undefined before the centre has sent a key: this echo then teaches the centre nothing. */
+  /** Seals an echo receipt; undefined before the centre has sent a key: it then learns nothing from this echo. */
   seal(rttMs: number, binding: EchoBinding): Uint8Array | undefined {
     if (!(rttMs >= 0 && rttMs <= RTT_MS_MAX)) return undefined;
     const rtt = Buffer.alloc(RTT_BYTES);
@@ -68,13 +68,13 @@ export class Receipts {
     return this.#seal(rtt, echoText(binding), ECHO_LIFETIME_S);
   }
 
-  /** Returns a receipt's round trip in ms; undefined if malformed, foreign, expired, or from another place. */
+  /** Returns a receipt's round trip in ms; undefined if malformed, expired, forged, or of another node or prefix. */
   open(receipt: Uint8Array, binding: EchoBinding): number | undefined {
     const rtt = this.#open(receipt, RTT_BYTES, echoText(binding), ECHO_LIFETIME_S);
     return rtt === undefined ? undefined : rtt.readUInt32BE() / 1000;
   }
 
-  /** Seals a ticket of an hour to time this node. Undefined without a key, when there are no receipts either. */
+  /** Seals a ticket of an hour to measure this node. Undefined without a key, when there are no receipts either. */
   sealTicket(binding: EchoBinding): Uint8Array | undefined {
     return this.#seal(Buffer.alloc(0), ticketText(binding), TICKET_LIFETIME_S);
   }

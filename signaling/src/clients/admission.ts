@@ -1,4 +1,4 @@
-// Admits a client from its Join frame to its room, or refuses it; and takes a session out of its room.
+// Admits a client to its room by its Join frame, or refuses it. Also takes a session out of its room.
 import type { TokenOrigin } from '@meridian/node-shell';
 import { type Access, type ErrorCode, isWatcher, MeridianError, type wire } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
@@ -71,11 +71,11 @@ async function enter(context: ClientContext, wanted: Wanted, o: Entering): Promi
   const watched = asksForCrowd && !waits ? await watch(context, wanted, o, { isLetIn: false }) : undefined;
   if (watched !== undefined) return watched;
   return context.waiting.through({ room, access, client: o.client }, async () => {
-    // A client that asks for the crowd has knocked.
+    // A client that asks for the crowd, and had to wait for a host, has been admitted by now.
     const letIn = asksForCrowd && waits ? await watch(context, wanted, o, { isLetIn: true }) : undefined;
     if (letIn !== undefined) return letIn;
     if (join.sendEndpoint == null && join.recvEndpoint == null && o.opener === undefined)
-      throw new MeridianError('REQUEST_INVALID', 'the room is no show: a session of it has an endpoint');
+      throw new MeridianError('REQUEST_INVALID', 'the room is no show: its sessions need an endpoint');
     try {
       return await joinAnew(context, room, access, join, o);
     } catch (error) {

@@ -26,7 +26,7 @@ interface Attaching {
   readonly second?: { readonly home: number; readonly adoption: number };
 }
 
-/** Returns whether the node may be on another host than the opener: it then gets `elsewhere`, valid on any host. */
+/** Returns whether the node may be on another host than the opener: it then gets the endpoints' `elsewhere`. */
 export function isElsewhere({ centre: { fleet } }: ClientContext, opener: Opener | undefined, nodeId: string): boolean {
   const hostId = fleet.get(opener?.id ?? '')?.hostId;
   return opener !== undefined && (hostId === undefined || hostId !== fleet.get(nodeId)?.hostId);

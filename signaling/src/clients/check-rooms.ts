@@ -38,7 +38,7 @@ export interface CheckRoomsOptions {
 
 export class CheckRooms {
   readonly #o: CheckRoomsOptions;
-  /** Rates by tenant and identity; the one that began a check longest ago comes first. */
+  /** Rates by tenant and identity; the identity that began a check longest ago comes first. */
   readonly #begun = new Map<string, Bucket>();
 
   constructor(o: CheckRoomsOptions) {
@@ -53,7 +53,7 @@ export class CheckRooms {
     const { tenant, identity } = shown;
     const opaque = createHash('sha256').update(`${tenant}\0${identity}\0${nonce}`).digest('base64url');
     const roomKey = checkRoomKeyOf(tenant, opaque);
-    if (roomKey === undefined) throw new MeridianError('INTERNAL', 'a tenant that is none');
+    if (roomKey === undefined) throw new MeridianError('INTERNAL', 'the tenant has no name');
     this.#refuseBeyond(roomKey);
     this.#charge(`${tenant}\0${identity}`);
     const own = {

@@ -17,7 +17,7 @@ export class ClientJoin {
   readonly #context: ClientContext;
   readonly #talk: Talk;
   readonly #requestId: number;
-  /** Undefined once it has been admitted or refused. */
+  /** Join frame; undefined once the client has been admitted or refused. */
   #frame: wire.Join.$Properties | undefined;
   #startedMs: number;
   /** The Join resumes no session and is no connection check. */

@@ -46,7 +46,7 @@ export interface ClientServiceOptions
 interface OutgoingData {
   readonly room: LocalRoom;
   readonly senderId: string;
-  /** Media node that forwarded it; only the sessions of this node receive it. */
+  /** Media node that forwarded the data; only the sessions of this node receive it. */
   readonly viaNodeId: string;
   readonly destinations: ReadonlySet<string>;
   readonly frame: Uint8Array;
@@ -196,7 +196,7 @@ export class ClientService {
     if ('subscribe' in order) {
       client.subscriptions
         ?.order(order.subscribe)
-        .catch(ignoringErrors(this.context.log, 'what the service has a client receive could not be changed'));
+        .catch(ignoringErrors(this.context.log, 'a subscription ordered by the service could not be changed'));
       return;
     }
     for (const trackId of withOwnRenditions(client, order.muteTrackId))
@@ -355,7 +355,7 @@ export class ClientService {
       try {
         return (await this.#o.crowdAt(signalingId, room.roomKey, page)).people ?? [];
       } catch (error) {
-        ignoringErrors(log, 'a signaling node did not say who is in its crowd')(error);
+        ignoringErrors(log, 'a signaling node did not list its crowd')(error);
         return [];
       }
     };
@@ -473,7 +473,7 @@ export class ClientService {
     } catch (error) {
       log.warn(
         { nodeId, code: codeOf(error), err: error },
-        'a media node that linked again did not answer what it holds',
+        'a media node whose link is back did not list its sessions',
       );
       return;
     }

@@ -44,7 +44,7 @@ export interface ClientOptions {
   context: ClientContext;
   socket: ClientSocket;
   clientIp: string;
-  /** Gateway or recorder that opened it; absent: the client itself. */
+  /** Gateway or recorder that opened the session; absent: the client itself. */
   opener?: Opener;
   /** Called once the client has shown a valid token. False: the service takes no more clients. */
   prove(): boolean;
@@ -289,7 +289,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     beginJoin: () => void this.#join?.admit(this, this.#o.prove, (admission) => this.#settled(admission)),
     answerJoin: () => this.#answerJoin(),
     keepSession: () => this.#held?.takeUp(),
-    // The join itself cannot be stopped, only the wait before it; a join that settles now is undone (#settled).
+    // Only the wait before a join can be stopped. A join that is under way is undone when it settles.
     undoJoin: () => this.#join?.close(),
     startGrace: (ending) => {
       // A client without media has nothing to resume.

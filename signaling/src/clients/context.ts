@@ -82,7 +82,7 @@ export interface LocalSession extends RoomMember, CrowdViewer, RecordedSession {
   readonly state: SessionState;
   /** The client watches a show without a place in the roster. Without media its `sessionId` is ''. */
   readonly isCrowd: boolean;
-  /** Access by its token; undefined before the join. For a crowd's viewer, the owner knows nothing else. */
+  /** Access by its token; undefined before the join. The owner knows nothing about a viewer of the crowd. */
   readonly access: Access | undefined;
   /** Origin of the token that was shown last; undefined before. */
   readonly origin: TokenOrigin | undefined;
@@ -106,7 +106,7 @@ export interface LocalSession extends RoomMember, CrowdViewer, RecordedSession {
   wantRendition(wanted: wire.RenditionWanted.$Properties): void;
   /** Takes the client's measurement of a period; others are informed when the resulting quality changes. */
   measured(measured: Measured): void;
-  /** Takes the client's report on the session since its begin. */
+  /** Takes the client's report on the quality of the whole session so far. */
   felt(quality: wire.SessionQuality.$Properties): void;
   /** Removes the session from the room, with its client informed, because its token was revoked. */
   revoke(): void;
@@ -173,9 +173,9 @@ export interface ServiceCounters {
   dataDropped(kind: 'lossy' | 'reliable'): void;
   join(result: ErrorCode | 'OK' | 'RESUMED', tookMs: number): void;
   /**
-   * Counts a round trip that a client reported: by a valid receipt (`echo`); by an invalid or repeated one, or beyond
-   * the bound (`echoRefused`); to its media node. `echoWithoutTicket`: an echo socket of a client that was not asked to
-   * time this node.
+   * Counts a round trip that a client reported. `echo`: with a valid receipt; `echoRefused`: with an invalid or
+   * repeated receipt, or beyond the bound; `node`: to its media node. `echoWithoutTicket`: an echo socket of a client
+   * that was not asked to measure this node.
    */
   timing(kind: 'echo' | 'echoRefused' | 'node' | 'echoWithoutTicket'): void;
   stayQualityLost(): void;

@@ -41,9 +41,9 @@ import type { RoomPort, ServerMessage } from '../ports.ts';
 import type { RoomMember } from './room-member.ts';
 
 export interface CrowdViewer extends CrowdPerson {
-  /** Media node from which it receives; '': it has signaling alone. */
+  /** Media node from which the viewer receives; '': the viewer has signaling alone. */
   readonly nodeId: string;
-  /** Renditions of tracks that it wants and cannot decode. */
+  /** Renditions of tracks that the viewer wants and cannot decode. */
   readonly needs: readonly RenditionNeed[];
   send(frame: Uint8Array): void;
   sendMessage(message: ServerMessage): void;
@@ -170,7 +170,7 @@ export class Crowd implements RoomMember {
     for (const { identity, name } of this.#raised)
       port
         .hand({ identity, name, raised: true })
-        .catch(ignoringErrors(this.#o.log, 'a new owner does not know of a raised hand'));
+        .catch(ignoringErrors(this.#o.log, 'a raised hand could not be reported to a new owner'));
   }
 
   /** Handles the owner's order to end the crowd's session. Returns false for any other session. */
@@ -304,7 +304,7 @@ export class Crowd implements RoomMember {
     const { clock } = this.#o;
     let timer: Timer | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      const over = (): void => reject(new MeridianError('ROOM_OWNER_LOST', 'the owner says nothing of its crowd'));
+      const over = (): void => reject(new MeridianError('ROOM_OWNER_LOST', 'the owner sent no rules for its crowd'));
       timer = clock.after(bounds.requestDeadlineMs, over);
     });
     await Promise.race([this.#rulesCame.promise, late]).finally(() => timer?.cancel());
@@ -370,7 +370,7 @@ export class Crowd implements RoomMember {
         if (!isShow) this.#endAll('ROOM_OWNER_LOST', 'the room is no show any more');
       },
       (error: unknown) => {
-        this.#o.log.warn({ roomKey: this.#o.room.roomKey, err: error }, 'the crowd is not known to the owner');
+        this.#o.log.warn({ roomKey: this.#o.room.roomKey, err: error }, 'the crowd could not join at the owner');
         this.#again?.cancel();
         if (!this.#closed) this.#again = this.#o.clock.after(bounds.resolveEveryMs * 4, () => this.#joinAgain());
       },
@@ -405,7 +405,7 @@ export class Crowd implements RoomMember {
       this.#rulesCame = Promise.withResolvers();
       room
         .withOwner((port) => port.leave(sessionId, 'LEFT'))
-        .catch(ignoringErrors(log, 'the owner does not know that the crowd has gone'))
+        .catch(ignoringErrors(log, 'the leave of the crowd could not be reported to the owner'))
         .finally(() => room.leaveUse());
     });
   }
@@ -413,7 +413,7 @@ export class Crowd implements RoomMember {
   #lower({ identity, name }: CrowdViewer): void {
     this.#o.room
       .withOwner((port) => port.hand({ identity, name, raised: false }))
-      .catch(ignoringErrors(this.#o.log, 'the owner does not know that a hand is down'));
+      .catch(ignoringErrors(this.#o.log, 'a lowered hand could not be reported to the owner'));
   }
 
   /** Schedules a report of the numbers, at most once a second. */
@@ -426,7 +426,7 @@ export class Crowd implements RoomMember {
       if (this.#isCountStale) this.#countChanged();
     });
     this.#say().catch((error: unknown) => {
-      this.#o.log.debug({ err: error }, 'the size of the crowd was not said; once more soon');
+      this.#o.log.debug({ err: error }, 'the size of the crowd was not reported; it is sent again');
       this.#isCountStale = true;
     });
   }
@@ -435,7 +435,7 @@ export class Crowd implements RoomMember {
   #sayAlways(): void {
     this.#heartbeat?.cancel();
     this.#heartbeat = this.#o.clock.after(bounds.crowdSaidEveryMs, () => {
-      this.#say(true).catch(ignoringErrors(this.#o.log, 'the crowd was not named to the owner; once more soon'));
+      this.#say(true).catch(ignoringErrors(this.#o.log, 'the crowd was not reported to the owner; it is sent again'));
       this.#sayAlways();
     });
   }

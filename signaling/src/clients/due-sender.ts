@@ -1,4 +1,4 @@
-// Sends messages to the api within a deadline, a single attempt at a time, and a last time when the process ends.
+// Sends messages to the api within a deadline, with one attempt at a time and a last one when the process ends.
 import type { Clock, Timer } from '@meridian/runtime';
 
 export interface DueSenderOptions {

@@ -14,7 +14,6 @@ export interface ExplainingOptions {
   readonly sessionsMax?: number;
 }
 
-/** Part of the requesting client that matters here. */
 export interface Asking {
   readonly sessionId: string;
 }
@@ -31,8 +30,9 @@ export class Explaining {
   }
 
   /**
-   * Returns the comparison of the decision. Only the deciding instance can check that it is about this session, since a
-   * resumed session's node does not know. Throws REQUEST_INVALID, RATE_LIMITED, DECISION_UNKNOWN, CENTRE_UNREACHABLE.
+   * Returns how the decision compared the nodes. Only the deciding instance can check that the decision is about this
+   * session, since the signaling node of a resumed session does not know its decision. Throws REQUEST_INVALID,
+   * RATE_LIMITED, DECISION_UNKNOWN, CENTRE_UNREACHABLE.
    */
   async explain(session: Asking, decisionId: string): Promise<wire.PlacementExplained.$Properties> {
     if (!isDecisionId(decisionId)) throw new MeridianError('REQUEST_INVALID', 'decision_id is not of the form DE_…');

@@ -48,7 +48,7 @@ export class HeldSession {
   leaving: string | undefined;
   /** Participant as last sent to its media node and its client. */
   #known: Participant | undefined;
-  /** `in`: the session belongs to this connection, and its end counts as a leave. */
+  /** `in`: the session belongs to this connection, whose end counts as a leave. */
   #stage: 'admitted' | 'in' | 'over' = 'admitted';
 
   constructor(holder: LocalSession, joined: JoinedSession, access: Access, media: wire.Join.$Properties) {
@@ -86,7 +86,7 @@ export class HeldSession {
     const { room, sessionId, nodeId, isCrowd } = joined;
     const { context } = holder;
     this.#stage = 'in';
-    this.#log(joined.resumed ? 'participant resumed' : 'participant joined', 'one of the crowd joined');
+    this.#log(joined.resumed ? 'participant resumed' : 'participant joined', 'a viewer of the crowd joined');
     if (nodeId === '') {
       room.crowd.add(holder);
       return;
@@ -149,7 +149,7 @@ export class HeldSession {
     const reason = this.leaving ?? ending?.code ?? 'LEFT';
     const durationMs = Math.max(0, clock.wallMs() - self.joinedWallMs);
     const gone = goesOn(reason) ? 'participant let go' : 'participant left';
-    if (this.#stage === 'in') this.#log(gone, 'one of the crowd left', { reason, durationMs });
+    if (this.#stage === 'in') this.#log(gone, 'a viewer of the crowd left', { reason, durationMs });
     this.#stage = 'over';
     this.move?.cancel(ending?.code ?? 'SESSION_UNKNOWN');
     this.subscriptions?.close();

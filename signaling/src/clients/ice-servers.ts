@@ -5,8 +5,8 @@ import { bounds } from '../limits.ts';
 import type { LocalSession } from './context.ts';
 
 /**
- * Returns servers with credentials from now on, for a connection check only until its end. None for an opened session:
- * it has no WebRTC, and a WHIP client gets them from its gateway.
+ * Returns servers with credentials that begin now, for a connection check only until its end. An opened session gets
+ * none: it has no WebRTC of its own, and a WHIP client gets its servers from the gateway.
  */
 export const iceServersFor = ({
   context,

@@ -40,24 +40,24 @@ export interface JoinedSession {
   readonly fence: string;
   /** Participant as its media node has it; the room's replica has the latest. */
   readonly self: Participant;
-  /** Its media node got the endpoints' `elsewhere`. */
+  /** The media node got the endpoints' `elsewhere`. */
   readonly isElsewhere: boolean;
   readonly sendTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly recvTransport: wire.TransportInfo.$Properties | null | undefined;
   readonly subscriptions: readonly wire.Subscription.$Properties[];
   readonly failed: readonly wire.SubscriptionFailed.$Properties[];
   readonly manualSubscribe: boolean;
-  /** Codecs of renditions that it can decode. */
+  /** Codecs of renditions that the client can decode. */
   readonly decodes: RenditionTypes;
   readonly placed: Placed | undefined;
   readonly resumed: boolean;
   /** The client has no place in the roster. Without media (`nodeId` '') its `sessionId` is '' too. */
   readonly isCrowd: boolean;
-  /** Id of the decision that placed it; '': without the centre. */
+  /** Id of the decision that placed the session; '': placed without the centre. */
   readonly decisionId: string;
-  /** Signaling node that had it before; '': none. */
+  /** Signaling node that had the session before; '': none. */
   readonly fromSignalingId: string;
-  /** Proven session that it replaces; '': none. */
+  /** Lost session that this one replaces, proven by a receipt; '': none. */
   readonly priorSessionId: string;
 }
 
@@ -113,7 +113,7 @@ interface Reached {
   epochUsed: number;
   /** The owner has admitted the session, in this attempt or an earlier one. */
   isAnnounced: boolean;
-  /** Node at which the crowd holds a place for it; '': none. */
+  /** Media node at which the crowd holds a place for the viewer; '': none. */
   crowdNodeId: string;
 }
 
@@ -331,7 +331,7 @@ function provenPrior(
   if (!isSessionId(sessionId)) return '';
   const isProven = receipts.isOfStay(rejoinReceipt ?? new Uint8Array(), { roomKey, sessionId, identity });
   if (!isProven)
-    log.debug({ roomKey, priorSessionId: sessionId }, 'no receipt of the earlier session; joining as a new one');
+    log.debug({ roomKey, priorSessionId: sessionId }, 'no valid receipt of the earlier session; joining as a new one');
   return isProven ? sessionId : '';
 }
 
@@ -352,8 +352,8 @@ const onLoopback = ({ sendEndpoint, recvEndpoint }: wire.Join.$Properties): wire
     .filter(({ plain }) => plain != null && isLoopback(plain.ip ?? ''));
 
 /**
- * Waits for the room's new owner after a change during the join. An owner may change twice in a row (two owners of the
- * time without the centre, then the final owner), so a time bounds the retries, not a number.
+ * Waits for the room's new owner after a change during the join. The owner may change twice in a row, as when the
+ * centre returns and chooses between two provisional owners, so a time bounds the retries, not a number.
  */
 async function ownerChanged(
   context: ClientContext,

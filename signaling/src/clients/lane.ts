@@ -1,4 +1,4 @@
-// Runs a client's requests in order, so that publish, mute and unpublish of a track end as meant. Bounded.
+// Runs a client's requests one after another, so that publish, mute and unpublish of a track take effect in order.
 
 export class Lane {
   readonly #max: number;

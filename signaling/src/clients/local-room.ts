@@ -30,7 +30,7 @@ import type { RoomMember } from './room-member.ts';
 import { ViewerCounts } from './viewer-counts.ts';
 
 export interface RoomWaiter {
-  /** Informs the waiter of an owner, which has to know of it. */
+  /** Informs the waiter of a new owner, to which it has to knock again. */
   ownerIs(epoch: number): void;
 }
 

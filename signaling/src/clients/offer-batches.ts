@@ -1,4 +1,4 @@
-// Batches requests to the owner for offers, by turn and node: all clients of a node learn of a track in the same turn.
+// Batches the owner requests for offers of a media node by turn, since all its clients learn of a track in one turn.
 import type { Refused, TrackOffer } from '../ports.ts';
 
 export interface Offers {

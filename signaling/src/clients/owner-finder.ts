@@ -2,7 +2,7 @@
 //
 // Case 1: when the owner is gone or has changed, the node asks the centre for it (perhaps this instance by now),
 // introduces itself there, and repeats the pending requests.
-// Case 2: a new owner that announces itself is taken without a question.
+// Case 2: a new owner that announces itself is taken without asking the centre.
 // Case 3: for a room that was taken without the centre, the centre is asked until it names an owner.
 // While no client here needs an owner, nothing is asked.
 import { type ErrorCode, limits, MeridianError, type RosterView } from '@meridian/protocol';
@@ -84,7 +84,7 @@ export class OwnerFinder {
   /** Takes the owner of a new lease, if it is newer than the known owner. */
   async adopt(lease: Lease): Promise<void> {
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
-    // the failure reaches its own caller
+    // A failure reaches the caller that began the search.
     if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined);
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
     if (lease.epoch <= this.#above) return this.resolved();
@@ -105,7 +105,7 @@ export class OwnerFinder {
     this.resolveSoon(0);
   }
 
-  /** Takes a newer owner that announces itself, without a question to the centre. */
+  /** Takes a newer owner that announces itself, without asking the centre. */
   heard(ownerId: string, epoch: number): void {
     if (epoch <= this.#owner.epoch || this.#resolving !== undefined) return;
     this.#port = undefined;

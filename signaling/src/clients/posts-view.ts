@@ -15,7 +15,7 @@ import type { Clock, Timer } from '@meridian/runtime';
 import { CrowdFeed, type PostNews, Votes } from '../core/index.ts';
 import type { RoomPort } from '../ports.ts';
 
-/** Reactions of all clients here are reported together. */
+/** Interval of the reports of reactions to the owner. */
 const reactionsEveryMs = 500;
 /** Equal to the owner's bound (core/posts.ts). */
 const removedMax = 1000;

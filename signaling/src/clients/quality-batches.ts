@@ -1,6 +1,6 @@
-// Quality records of sessions and results of joins for any instance of the api, in batches that are kept until
-// answered, a single batch under way. After a lost answer the batch is repeated: the api knows a record by its session
-// and time, and joins by the number of their portion. Beyond the bounds the oldest go, and are counted.
+// Sends quality records of sessions and results of joins to any instance of the api, in batches that are kept until
+// answered, with one batch under way. After a lost answer the batch is repeated: the api recognises a record by its
+// session and time, and joins by the number of their portion. Beyond the bounds the oldest are dropped and counted.
 import { type ErrorCode, isErrorCode, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { JoinCounts, type JoinPortion } from '../core/index.ts';
@@ -103,11 +103,11 @@ export class QualityBatches {
         this.#o.onSettled('sent', records.length);
       } catch (error) {
         if (!isForGood(error)) {
-          this.#o.log.debug({ err: error }, 'how sessions are waits for the api');
+          this.#o.log.debug({ err: error }, 'quality records wait for the api');
           return bounds.qualityRetryMs;
         }
         // A repetition would hold up all that follows.
-        this.#o.log.error({ err: error, records: records.length }, 'the api refuses how sessions are');
+        this.#o.log.error({ err: error, records: records.length }, 'the api refuses quality records');
         this.#o.onSettled('refused', records.length);
         for (const { count } of portion?.joins ?? []) this.#o.onSettled('joinRefused', count);
       }

@@ -121,7 +121,7 @@ export class QualityRounds {
         .then(({ sessions }) => {
           for (const one of sessions) this.#records.get(one.sessionId ?? '')?.measuredByNode(one);
         })
-        .catch(ignoringErrors(this.#o.log, 'a media node did not say how its sessions are'));
+        .catch(ignoringErrors(this.#o.log, 'a media node did not measure its sessions'));
   }
 
   #forget(record: SessionRecord): void {

@@ -243,9 +243,9 @@ export const requests: { readonly [body in Handled]: Handler } = {
     for (const { identity, sources } of subscribers ?? [])
       if (!isIdentity(identity) || sources.length > SOURCES_MAX) throw invalid('subscribers: not an identity');
     const changed = { ...selfOf(client), subscribers };
-    // The media node keeps them for the room's next owner.
+    // The media node keeps the participant for the room's next owner.
     if (participantBytes({ ...changed, tracks: [] }) > limits.participantBytesMax)
-      throw invalid(`subscribers: with all else of the participant at most ${limits.participantBytesMax} bytes`);
+      throw invalid(`subscribers: the whole participant has at most ${limits.participantBytesMax} bytes`);
     takeBytesToAll(client, participantBytes(changed));
     await client.room.withOwner((port) => port.update(changed));
     return ack;
@@ -276,7 +276,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
     return ack;
   },
   raiseHand: async (client, frame) => {
-    if (!client.isCrowd) throw invalid('raise_hand: of the crowd of a show; a participant does it by an act');
+    if (!client.isCrowd) throw invalid('raise_hand: for the crowd of a show only; others use an act');
     await client.room.crowd.hand(client, frame.raiseHand?.raised === true);
     return ack;
   },
@@ -294,7 +294,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
     const { mimeType, code } = frame.renditionRefused ?? {};
     const track = ownTrack(client, frame.renditionRefused?.trackId);
     if (track.derivedFrom !== undefined) throw new MeridianError('TRACK_UNKNOWN');
-    if (!isErrorCode(code ?? '')) throw invalid('code: one of the protocol');
+    if (!isErrorCode(code ?? '')) throw invalid('code: no error code');
     const need = { trackId: track.trackId, mimeType: checkedMimeType(mimeType ?? '') };
     client.room.tellOwner((port) => port.renditionRefused(client.sessionId, need, code as ErrorCode));
     return ack;
@@ -441,8 +441,8 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
 }
 
 /**
- * Checks a rendition. Only a gateway may publish one of another participant's track, since clients get it unasked.
- * `mimeType`: the sent one. A rendition of an own track is muted with it.
+ * Checks a rendition. Only a gateway may publish a rendition of another participant's track, since clients receive it
+ * without asking. A rendition of an own track is muted as its original is.
  */
 function checkedRendition(
   client: LocalSession,
@@ -451,12 +451,12 @@ function checkedRendition(
 ): Track {
   const participants = client.room.replica?.participants() ?? [];
   const { track: original, publisher } = client.room.replica?.track(rendition.derivedFrom) ?? {};
-  if (original === undefined) throw new MeridianError('TRACK_UNKNOWN', 'there is no such track to be a rendition of');
+  if (original === undefined) throw new MeridianError('TRACK_UNKNOWN', 'the original of the rendition is unknown');
   const isOwn = publisher?.sessionId === self.sessionId;
   if (!isOwn && self.kind !== 'gateway')
     throw new MeridianError('NOT_PERMITTED', 'renditions are published by the publisher of the track and by gateways');
   if (original.derivedFrom !== undefined || original.kind !== rendition.kind)
-    throw invalid('a rendition is of an original, and of its kind');
+    throw invalid('a rendition needs an original of its kind');
   const { own, byOthers } = renditionsMade(participants);
   const key = needKey({ trackId: original.trackId, mimeType: rendition.mimeType });
   if (own.has(key) || byOthers.has(key))

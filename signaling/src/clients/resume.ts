@@ -92,8 +92,8 @@ export async function resumeSession(
 }
 
 /**
- * Retries over the next link when the link ends before the answer: a refused client joins anew and loses flowing media.
- * A second adoption after a lost answer only raises the count.
+ * Adopts the session at its media node, once more if the link ends before the answer: a refused client would join anew
+ * and lose flowing media. A second adoption after a lost answer only raises the count.
  */
 async function adopt(
   { nodes }: ClientContext,

@@ -7,9 +7,9 @@ export interface RoomMember {
   readonly adoption: number;
   /** Fence of the room, as the session's media node has it. */
   readonly fence: string;
-  /** Quality of its connection, by its client's latest report. */
+  /** Quality of the member's connection, by its client's latest report. */
   readonly quality: Quality;
-  /** Renditions of tracks that it wants and cannot decode. */
+  /** Renditions of tracks that the member wants and cannot decode. */
   readonly needs: readonly RenditionNeed[];
   send(frame: Uint8Array): void;
   /** Informs the member of the roster's differences; undefined: everything may differ. */

@@ -69,7 +69,6 @@ export class SessionMove implements SessionMoving {
     return this.state === 'leaving' ? this.order.fromNodeId : this.order.toNodeId;
   }
 
-  /** Begins; `over` reports the end. */
   begin(): void {
     this.#step(
       async () => {
@@ -96,7 +95,7 @@ export class SessionMove implements SessionMoving {
     if (!o.ok)
       this.#fail(new MeridianError(o.code === 'REQUEST_INVALID' ? 'MOVE_REFUSED' : 'MOVE_FAILED', clientSays(o.code)));
     else if (missing !== undefined)
-      this.#fail(new MeridianError('MOVE_FAILED', `${missing.trackId} did not come along`));
+      this.#fail(new MeridianError('MOVE_FAILED', `${missing.trackId} is not at the new node`));
     else this.#machine.dispatch('ready');
   }
 
@@ -150,7 +149,7 @@ export class SessionMove implements SessionMoving {
     finish: () => this.#finish(),
   };
 
-  /** Runs a step; after a change of state its result counts only for a settled home or informed owner (`#late`). */
+  /** Runs a step; after a change of state, a home that was settled or an owner that was informed too late is undone. */
   #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
     step().then(
       () => (this.state === during ? this.#machine.dispatch(event) : this.#late(event)),

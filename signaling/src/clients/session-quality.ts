@@ -1,4 +1,4 @@
-// Quality of a session's connection and of its whole stay, by its client's measurements.
+// Quality of a session's connection, and of the whole stay, as its client measures them.
 import { isCheckRoom, sessionQualityFromWire, type wire } from '@meridian/protocol';
 import { type Measured, nextQuality, type QualityState, unknownQuality } from '../core/index.ts';
 import { bounds } from '../limits.ts';
@@ -9,7 +9,7 @@ export class SessionQuality {
   readonly #context: ClientContext;
   readonly #joined: () => JoinedSession | undefined;
   #state: QualityState = unknownQuality;
-  /** Media nodes of participants that published while it was here. */
+  /** Media nodes of participants that published during the session. */
   readonly #met = new Set<string>();
 
   /** `joined`: returns the present session; undefined before the join. */
@@ -33,7 +33,7 @@ export class SessionQuality {
     this.#next(undefined);
   }
 
-  /** Takes the client's report on the session since its begin. `sdk`: from its Join. */
+  /** Takes the client's report on the whole session so far. `sdk`: from its Join. */
   felt(reported: wire.SessionQuality.$Properties, sdk: string): void {
     const joined = this.#joined();
     const self = joined?.room.replica?.get(joined.sessionId);

@@ -19,9 +19,9 @@ export interface RecordedSession {
   readonly nodeId: string;
   readonly room: { readonly roomKey: string; readonly replica: RoomState | undefined };
   readonly sdk: string;
-  /** Round trip by its pings, 0 before the first. */
+  /** Round trip of the session's pings; 0 before the first. */
   readonly rttMs: number;
-  /** Track ids of the roster that it really receives. */
+  /** Ids of the tracks that the session actually receives, as in the roster. */
   readonly received: Iterable<string>;
   /** Takes the media node's measurement of 10 s, for a client that measures nothing itself. */
   measuredByNode(measured: Measured): void;
@@ -31,12 +31,12 @@ export interface RecordedSession {
 export interface Arrival {
   readonly self: Participant;
   readonly placed: Placed | undefined;
-  /** Id of the decision that placed it; '': without the centre. */
+  /** Id of the decision that placed the session; '': placed without the centre. */
   readonly decisionId: string;
   readonly resumed: boolean;
-  /** Signaling node that had it before; '': not known, or none. */
+  /** Signaling node that had the session before; '': not known, or none. */
   readonly fromSignalingId: string;
-  /** Proven session that it replaces; '': none. */
+  /** Lost session that this one replaces, proven by a receipt; '': none. */
   readonly priorSessionId: string;
 }
 
@@ -94,7 +94,7 @@ export class SessionRecord {
     return this.#session;
   }
 
-  /** Takes another connection of this node. */
+  /** Continues with another connection of this node. */
   resumed(session: RecordedSession): void {
     const hadLetGo = this.#session === undefined;
     this.#session = session;
@@ -190,7 +190,7 @@ export class SessionRecord {
     return true;
   }
 
-  /** Makes the record since the last one; none without figures soon after the begin or the first record. */
+  /** Makes the record of the time since the last one; without figures none soon after the begin or the last one. */
   take(): void {
     const session = this.#session;
     const { clock, out } = this.#o;
@@ -291,7 +291,7 @@ export class SessionRecord {
   }
 }
 
-/** A report may begin this much before the last record. */
+/** Longest time before the last record at which a report may have begun. */
 const REPORT_MS = 2500;
 const word = (text: string | null | undefined): string =>
   plainText((text ?? '').slice(0, 4 * WORD_LENGTH_MAX), WORD_LENGTH_MAX);

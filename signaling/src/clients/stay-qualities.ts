@@ -69,7 +69,7 @@ export class StayQualities {
       try {
         await this.#o.call({ stays: some.map(([, { stay }]) => stay) });
       } catch (error) {
-        this.#o.log.debug({ err: error }, 'how sessions went waits for the api');
+        this.#o.log.debug({ err: error }, 'reports on stays wait for the api');
         return bounds.stayQualityRetryMs;
       }
       for (const [sessionId, kept] of some) {

@@ -57,7 +57,7 @@ export class Subscriptions {
   readonly #restricted = new Set<string>();
   readonly #attempts = new Map<string, number>();
   readonly #hopeless = new Set<string>();
-  /** All ids above are those that the client knows; the media node may know others. */
+  /** Converts the ids above, which the client knows, to those of the media node. */
   readonly #renditions = new Renditions();
   /** `needs` as the room knows them. */
   #knownNeeds = '';
@@ -72,7 +72,7 @@ export class Subscriptions {
     this.#allowed = o.allowed;
   }
 
-  /** Tracks that its media node sends to it. */
+  /** Tracks that the media node sends to the client. */
   get held(): ReadonlySet<string> {
     return this.#held;
   }
@@ -111,7 +111,7 @@ export class Subscriptions {
     this.reconcile();
   }
 
-  /** Records tracks that the media node has made with the join or before a resume. */
+  /** Records tracks that the media node has subscribed with the join, or before a resume. */
   present(trackIds: Iterable<string>): void {
     for (const trackId of trackIds) this.#held.add(this.#renditions.present(trackId, this.#replica));
     this.#tellNeeds();
@@ -164,7 +164,7 @@ export class Subscriptions {
     this.reconcile();
   }
 
-  /** Handles an ended consumer; if its track is still there (its carrier died), it is requested again. */
+  /** Handles an ended consumer; a track that is still in the roster (its carrier died) is requested again. */
   consumerClosed(id: string, nodeId: string): void {
     const trackId = this.#renditions.here(id);
     if (nodeId === this.#second?.nodeId) this.#second.held.delete(trackId);
@@ -196,7 +196,8 @@ export class Subscriptions {
       if (held) await this.#unsubscribe(trackId, reason);
       return;
     }
-    if (!this.#mayReceive(trackId)) throw new MeridianError('NOT_PERMITTED', 'its publisher lets others receive it');
+    if (!this.#mayReceive(trackId))
+      throw new MeridianError('NOT_PERMITTED', 'the publisher does not let this participant receive the track');
     this.#declined.delete(trackId);
     if (this.#held.has(trackId)) {
       this.#inForce.set(trackId, update);

@@ -23,7 +23,7 @@ export interface Ending {
 }
 
 const requestLimits = { perSecond: limits.clientRequestsPerSecond, burst: limits.clientRequestBurst };
-/** Rate refusals are answered, up to this limit. */
+/** Rate at which refusals for the rate are answered; a client beyond it is disconnected. */
 const patienceLimits = { perSecond: bounds.refusalsPerSecond, burst: bounds.refusalsBurst };
 const dataMessageLimits = { perSecond: limits.dataMessagesPerSecond, burst: limits.dataMessagesBurst };
 const dataSentLimits = { perSecond: limits.dataBytesPerSecond, burst: limits.dataBurstBytes };

@@ -49,8 +49,8 @@ export class Timings {
 
   /**
    * Returns the times with a valid receipt, with the receipt's round trip; for each signaling node the first. The
-   * others are counted. None for a pretended place, whose times are those of the real place. Only a client that was
-   * asked to time a signaling node gets its receipt (adapters/echo.ts).
+   * others are counted. A pretended place has none, since its times are those of the real place. Only a client that was
+   * asked to measure a signaling node gets its receipt (adapters/echo.ts).
    */
   verified(
     times: readonly wire.EchoTime.$Properties[],
@@ -82,8 +82,9 @@ export class Timings {
   }
 
   /**
-   * Takes a round trip to the media node by the client's statistics. Reported at once, then every ten seconds if it has
-   * changed, else every minute: the least since the last report, because a busy moment is no property of the path.
+   * Takes a round trip to the media node from the client's statistics. It is reported at once, then every ten seconds
+   * if it has changed, else every minute. A report has the least round trip since the last one, because a busy moment
+   * is no property of the path.
    */
   node(session: TimedSession, rttMs: number): void {
     if (session.opener !== undefined || !(rttMs > 0 && rttMs <= bounds.nodeRttMsMax)) return;
@@ -101,7 +102,7 @@ export class Timings {
     kept.nodeRttMs = Number.POSITIVE_INFINITY;
   }
 
-  /** Asks a client, at most every `echoAskMs`, to time sites; not if it pretends a place or has an opener. */
+  /** Asks a client now and then to measure signaling nodes, unless it pretends a place or has an opener. */
   wanted(session: TimedSession, signalingIds: readonly string[]): void {
     const kept = this.#of(session);
     const nowMs = this.#o.clock.nowMs();

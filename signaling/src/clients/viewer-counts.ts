@@ -2,7 +2,7 @@
 import { areSameViewers, noViewers, type Viewers } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 
-/** Viewers come and go in crowds: no user reads numbers faster, and each change goes to every client. */
+/** Shortest interval of changes: no user reads numbers faster, and each change goes to every client. */
 export const VIEWERS_EVERY_MS = 1000;
 
 export interface ViewerCountsOptions {

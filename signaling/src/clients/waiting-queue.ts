@@ -1,4 +1,4 @@
-// Bounded queue with rising numbers, so that read entries can be dropped later even if older ones went meanwhile.
+// Bounded queue that numbers its entries, so that read entries can be dropped later even if older ones went meanwhile.
 export class Waiting<T> {
   readonly #max: number;
   #entries: (T | undefined)[] = [];

@@ -10,7 +10,7 @@ import { passing } from './owner-finder.ts';
 
 export interface WaitingClient {
   tell(waiting: wire.Waiting.$Properties): void;
-  /** Reports the time that it has waited, which its join's duration excludes. */
+  /** Reports the time that the client has waited, which the duration of its join excludes. */
   waited(ms: number): void;
   readonly over: AbortSignal;
 }
@@ -40,8 +40,8 @@ export class WaitingRoom {
   }
 
   /**
-   * Runs `join`, for a client that has to wait once it is admitted. The caller keeps `room` in use. Rejects as `join`,
-   * with NOT_ADMITTED and other refusals of the owner, and when the connection ends.
+   * Runs `join`; a client that has to wait joins once it is admitted. The caller keeps `room` in use. Rejects as
+   * `join`, with NOT_ADMITTED and other refusals of the owner, and when the connection ends.
    */
   async through<T>(
     { room, access, client }: { room: LocalRoom; access: Access; client: WaitingClient },
@@ -76,7 +76,7 @@ export class WaitingRoom {
     room.addWaiter(waiter);
     try {
       await waiter.begin();
-      log.debug({ roomKey: room.roomKey, waitId }, 'let in');
+      log.debug({ roomKey: room.roomKey, waitId }, 'a waiting client was admitted');
     } finally {
       this.#waiters.delete(waitId);
       room.removeWaiter(waiter);
@@ -99,7 +99,7 @@ class Waiter {
   readonly #sinceWallMs: number;
   readonly #outcome = Promise.withResolvers<void>();
   #isOver = false;
-  /** The owner has put it in the line. */
+  /** The owner has queued the client. */
   #waits = false;
   #shown = '';
   #knocking: Promise<void> | undefined;

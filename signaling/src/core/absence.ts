@@ -1,8 +1,8 @@
 // Decides when a participant without a signaling node leaves the room: the lease of its signaling node has lapsed, and
 // its media node has answered that the session is absent or without media. Media nodes and the centre use the same
-// conditions. Every wait has an end, even for flowing media or a silent node.
+// conditions. Flowing media and a node that does not answer prolong the wait only up to a limit.
 
-/** State of a session by its media node; `silent`: it is there without media; `unanswered`: no answer. */
+/** State of a session as its media node reports it. `silent`: present without media; `unanswered`: no answer came. */
 export type SessionPresence = 'media' | 'silent' | 'absent' | 'unanswered';
 
 export interface AbsentView {
@@ -13,7 +13,7 @@ export interface AbsentView {
   readonly unansweredMs: number;
 }
 
-/** Decides about a session whose signaling node's lease has lapsed. */
+/** Decides whether a session stays after the lease of its signaling node has lapsed. */
 export function judgeAbsent(
   { presence, absentMs, unansweredMs }: AbsentView,
   limitsMs: { readonly sessionUnclaimedMsMax: number; readonly nodeUnansweredMsMax: number },

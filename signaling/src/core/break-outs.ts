@@ -16,8 +16,8 @@ export type BreakOutEntry =
   | { readonly ok: false; readonly code: ErrorCode };
 
 /**
- * Returns the break-out that a participant may enter. BREAK_OUT_CLOSED: unknown or over; NOT_PERMITTED: it belongs
- * elsewhere and is neither host nor cohost.
+ * Returns the break-out if the participant may enter it. BREAK_OUT_CLOSED: the break-out is unknown or over.
+ * NOT_PERMITTED: the participant is not assigned to it and is neither host nor cohost.
  */
 export function breakOutEntry(
   { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,
@@ -32,7 +32,7 @@ export function breakOutEntry(
   return mayEnter ? { ok: true, room, breakOut } : { ok: false, code: 'NOT_PERMITTED' };
 }
 
-/** Returns whether an update only sets the participant's break-out, which shows hosts who came. Needs no right. */
+/** Returns whether an update only sets the participant's break-out, by which hosts see who came: it needs no right. */
 export function isBreakOutMark(
   { name, metadata, attributes }: wire.UpdateSelf.$Properties,
   { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,

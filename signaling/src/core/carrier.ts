@@ -4,10 +4,10 @@
 // Case 1: candidates are the origin and every serving carrier whose chain of pulls ends at the origin without the
 //         puller in it, so no loop can arise. At most `depthMax` pulls lie between origin and puller, and the path over
 //         the carriers is at most `detourMsMax` longer than the direct path.
-// Case 2: a candidate on the puller's host wins (the copy over the ocean is paid for), then a candidate of its region.
+// Case 2: a candidate on the puller's host wins (the track has crossed the ocean already), then one of its region.
 //         Ties go to the shortest path, then the fewest pulls, then the lower id: every owner decides alike.
 // Case 3: a carrier that already serves `fanOutMax` nodes is passed over while another candidate is left.
-// Case 4: without a candidate, any other carrier with a sound chain is taken, else the origin, at any cost.
+// Case 4: without a candidate, a carrier whose path is a longer detour is taken, else the origin.
 // Case 5: a fence excludes carriers outside; without an origin inside, there is no carrier.
 import { isInFence, limits } from '@meridian/protocol';
 
@@ -25,7 +25,7 @@ export interface CarrierRequest {
   serves(nodeId: string): boolean;
   /** Returns the one-way delay between two nodes, measured or estimated. */
   delayMs(from: string, to: string): number;
-  /** Returns how many nodes pull the track from a node or were granted to. */
+  /** Returns how many nodes pull the track from a node, or have a grant to do so. */
   pullersOf(nodeId: string): number;
   /** Nodes that have just failed the puller. */
   readonly avoid: ReadonlySet<string>;
@@ -37,7 +37,7 @@ export const carrierRules = {
   fanOutMax: 8, // a node that feeds more has too little left for its own people
 } as const;
 
-/** Nodes from which a puller was granted a track; beyond this bound the puller is no carrier for others. */
+/** Granted serving nodes remembered for each puller of a track; a pull from a further node makes it no carrier. */
 const grantedFromMax = 64;
 /** Longest chain of pulls that is followed. */
 const chainMax = 16;
@@ -50,7 +50,7 @@ interface Candidate {
   readonly full: boolean;
 }
 
-/** Returns undefined when the origin or the puller is outside the room's fence. */
+/** Returns the node to pull from; undefined when the origin or the puller is outside the room's fence. */
 export function chooseCarrier(request: CarrierRequest): string | undefined {
   const { puller, origin } = request;
   if (!isInside(request, puller) || !isInside(request, origin)) return undefined;
@@ -136,7 +136,7 @@ export class CarrierBook {
     this.#pullers.set(trackId, (this.#pullers.get(trackId) ?? new Map<string, string>()).set(puller, serving));
   }
 
-  /** Returns the number of pullers, present or granted, except `except`. `inRoom` leaves out dead nodes. */
+  /** Returns how many nodes but `except` pull a track from a node, or have a grant to. `inRoom`: counts only these. */
   pullersOf(trackId: string, nodeId: string, except: string, inRoom?: ReadonlySet<string>): number {
     const servedTo = new Set<string>();
     for (const map of [this.#byTrack.get(trackId), this.#pullers.get(trackId)])
@@ -146,8 +146,8 @@ export class CarrierBook {
   }
 
   /**
-   * Returns the nodes that get a track through this node, or may soon, by their latest grants. Without it, two nodes
-   * whose carrier fails at the same time would be sent to each other.
+   * Returns the nodes that get a track through this node, or may soon, by their latest grants. Two nodes whose carrier
+   * fails at the same time would otherwise be sent to each other.
    */
   below(trackId: string, nodeId: string): string[] {
     const pullers = this.#pullers.get(trackId) ?? new Map<string, string>();

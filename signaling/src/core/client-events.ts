@@ -14,7 +14,7 @@ const AGO_MS_MAX = 600_000;
 const deviceSources: ReadonlySet<string> = new Set(['microphone', 'camera', 'speaker']);
 const pageDetails: ReadonlySet<string> = new Set(['hidden', 'shown']);
 
-/** Returns undefined for an event of no known kind or time. `sessionMs`: age of the session. */
+/** Returns the checked event; undefined for an unknown kind or an invalid time. `sessionMs`: age of the session. */
 export function clientEventFrom(event: wire.ClientEvent.$Properties, sessionMs: number): ClientEventSeen | undefined {
   const { agoMs, kind, source, detail } = event;
   if (!(agoMs == null || agoMs >= 0)) return undefined;

@@ -2,7 +2,7 @@
 // readable. The code names the kind of the end; the Disconnect frame before it has the exact error.
 import type { ErrorCode } from '@meridian/protocol';
 
-/** A code that is missing here does not compile. */
+/** The type requires an entry for every code. */
 const byCode: { readonly [code in ErrorCode]: number } = {
   // the client's mistakes
   FRAME_MALFORMED: 4400,

@@ -22,8 +22,8 @@ export interface ConnectionShares {
 }
 
 /**
- * Returns the shares that fit under the number of files that the process may open. Proven clients never take the room
- * that newcomers need to get in, nor more than half when files are that few.
+ * Returns the shares that fit under the number of files that the process may open. Proven clients never take the share
+ * of newcomers and proxies; when that share would be more than half, proven clients get half.
  */
 export function sharesOf(openFilesMax: number, o: ConnectionBounds): ConnectionShares {
   const fitting = openFilesMax - Math.min(o.reserved, Math.ceil(openFilesMax / 4));

@@ -1,4 +1,5 @@
-// Selects a show's posts for its crowd: chat and danmaku at a readable rate, with a count of the rest; all other kinds.
+// Selects a show's posts for its crowd: chat and danmaku at a readable rate, with a count of those left out, and every
+// post of the other kinds.
 import { type Bucket, type BucketLimits, fullBucket, type Post, takeTokens } from '@meridian/protocol';
 
 const lines: BucketLimits = { perSecond: 20, burst: 20 };

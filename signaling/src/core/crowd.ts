@@ -15,7 +15,7 @@ export interface CrowdRules {
   readonly bans: RoomPolicy['bans'];
 }
 
-/** A client that is refused for longer gets no time to come back. */
+/** Longest wait that a refusal names; a client that would wait longer gets no time at which to return. */
 const retryAfterMsMax = 3_600_000;
 
 /** Returns the crowd's rules under a policy. While the owner knows no policy, the room keeps its crowd. */
@@ -34,8 +34,8 @@ export function crowdRulesOf(policy: RoomPolicy, isKnown: boolean): CrowdRules {
 }
 
 /**
- * Returns the owner's rules themselves if they count alone (they are the next `known`), else merged: an owner without
- * the policy adds to earlier rules and takes nothing back.
+ * Returns the rules after an owner has sent its own. The owner's rules replace earlier ones, as the same object, unless
+ * the owner lacks the policy and they are older: then they only add restrictions.
  */
 export function rulesAfter(known: CrowdRules | undefined, said: CrowdRules): CrowdRules {
   if (known === undefined || said.isKnown || said.version >= known.version) return said;
@@ -68,7 +68,7 @@ export function crowdRefusalOf(
   return rules.lobby || (rules.needsHost && o.hosts === 0) ? { code: 'NOT_ADMITTED', retryAfterMs: 0 } : undefined;
 }
 
-/** Returns whether a newcomer joins the crowd unasked: a person without a part on the stage, by its rights. */
+/** Returns whether a newcomer joins the crowd without asking: a person whose rights give it no part on the stage. */
 export const isOfCrowd = (
   policy: Pick<RoomPolicy, 'kind'>,
   newcomer: Pick<Participant, 'hidden' | 'kind' | 'canPublish' | 'role' | 'admin' | 'protocol'>,
@@ -86,7 +86,7 @@ export const stageOf = (participants: readonly Participant[]): number =>
 
 /**
  * Returns the room's events that the crowd receives. Hidden participants, renditions and qualities concern the stage
- * only. Speakers may wait (`isUrgent` false); the latest replace the waiting ones.
+ * only. A change of speakers alone may wait (`isUrgent` false), and a later one replaces it.
  */
 export function eventsForCrowd(
   waiting: readonly RosterEvent[],

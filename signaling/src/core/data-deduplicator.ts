@@ -1,6 +1,6 @@
 // Delivers each data message once while a session has two homes. Equal messages are distinguished by count per node.
 
-/** Messages within the few seconds of a move; the oldest is forgotten. */
+/** Digests remembered, enough for the few seconds of a move; beyond it the oldest is forgotten. */
 const messagesMax = 1024;
 
 export class DataDeduplicator {

@@ -23,13 +23,13 @@ export interface DataClaim {
 
 export type DataVerdict = 'deliver' | 'wait' | ErrorCode;
 
-/** Media nodes keep reliable data for a full link as long. */
+/** Media nodes keep reliable data for the same time while a link is full. */
 const waitMs = 5000;
 /** Waiting messages, of at most 16 kB each; bounded per origin and forwarding node to leave room for others. */
 const waitingMax = 1024;
 const waitingPerViaMax = 256;
 const waitingPerOriginMax = 64;
-/** Beyond it the earliest departure is forgotten. */
+/** Departures remembered; beyond it the earliest is forgotten. */
 const departedMax = 4096;
 
 interface Waiting<T> {
@@ -58,7 +58,7 @@ export class DataGate<T> {
     return this.#waiting.length;
   }
 
-  /** Judges a message; on `wait`, give it to `keep`. */
+  /** Judges a message; on `wait`, the caller passes it to `keep`. */
   judge(claim: DataClaim, sender: Participant | undefined, nowMs: number): DataVerdict {
     if (claim.payloadBytes > (claim.lossy ? limits.lossyDataBytesMax : limits.dataBytesMax)) return 'DATA_TOO_LARGE';
     if (claim.topicLength > limits.topicLengthMax) return 'REQUEST_INVALID';

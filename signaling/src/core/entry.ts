@@ -1,6 +1,6 @@
 // Signaling nodes that a client may connect to, nearest first, as GET /v1/entry lists them. The centre gives the order.
 // Without the centre, this node comes first, then its region, then the others, because a client that asks here is
-// probably near. At most as many nodes as the SDK times at once (echoSitesMax).
+// probably near. The list has at most as many nodes as the SDK measures at once (echoSitesMax).
 import { limits, nodeKind } from '@meridian/protocol';
 import { type Fleet, type FleetNode, isServing } from './fleet.ts';
 
@@ -40,9 +40,9 @@ export function entryCandidates(
 }
 
 /**
- * Returns the nodes in the centre's order: a node of each city, nearest first, then second ones. A city has the place
- * of its first named node, whatever its scheme, which the centre does not know. Unnamed nodes come last: this node, its
- * region, the others.
+ * Returns the nodes in the centre's order: the first node of each city, nearest city first, then the second nodes. A
+ * city ranks by its first node in the centre's order, even one of the other scheme, which the centre does not know.
+ * Nodes of cities outside the order come last: this node, its region, the others.
  */
 function inTurn(
   nodes: readonly FleetNode[],
@@ -82,7 +82,7 @@ const isSecure = (url: string): boolean => url.toLowerCase().startsWith('wss:');
 /** Returns the address at which a signaling node measures round trips. */
 export const echoUrlOf = (publicUrl: string): string => `${trimmed(publicUrl)}/v1/echo`;
 
-/** Returns the echo address for a client that is asked to time it; the ticket proves that (adapters/receipts.ts). */
+/** Returns the echo address with the ticket that proves that the client was asked to measure it (receipts.ts). */
 export const urlWithTicket = (echoUrl: string, ticket: Uint8Array): string =>
   `${echoUrl}?ticket=${Buffer.from(ticket).toString('base64url')}`;
 
@@ -91,8 +91,8 @@ export const ticketOf = (query: string): Uint8Array =>
   Buffer.from(new URLSearchParams(query).get('ticket') ?? '', 'base64url');
 
 /**
- * Returns whether the centre has named the city of this node, so that its round trip is wanted. A node's own order asks
- * for none, since it is the same for clients from anywhere.
+ * Returns whether the centre's order contains the city of this node, so that the client measures its round trip.
+ * Without the centre's order no round trip is needed, since this node's own order is the same for all clients.
  */
 export function isNamed(
   { region, city }: Pick<EntryCandidate, 'region' | 'city'>,

@@ -1,8 +1,8 @@
 // Applies the owner's roster at a signaling node, and nothing from an earlier owner.
 //
 // Case 1: the next event is applied, a known event is dropped.
-// Case 2: after a gap a snapshot is fetched. Later events are kept: answers and events may use different links, so the
-//         snapshot may be older than they are.
+// Case 2: after a gap a snapshot is fetched. The events after the gap are kept, because a snapshot may come by another
+//         link and be older than they are.
 // Case 3: events before the first snapshot, or of an epoch whose snapshot is under way, are kept until it comes.
 import {
   differencesBetween,

@@ -1,6 +1,6 @@
-// Answered joins of clients by tenant and code, in portions for the api. A portion has a number and never changes, so
-// it counts once however often it is sent. Without an api, there is a portion for each minute, then a single one: no
-// join is lost, only its time becomes coarser.
+// Counts the answered joins of clients by tenant and code, in portions for the api. A portion has a number and never
+// changes, so it counts once however often it is sent. While the api is away, portions of `portionMs` wait; beyond
+// `portionsMax` the last one takes all joins: none is lost, only its time becomes coarser.
 
 export interface JoinCount {
   readonly tenant: string;
@@ -17,9 +17,9 @@ export interface JoinPortion {
 }
 
 export interface JoinCountsOptions {
-  /** Bound of a portion, besides entries without a tenant, which are at most as many as codes. */
+  /** Most entries of a portion; entries without a tenant come on top, at most one for each code. */
   readonly entriesMax: number;
-  /** Time span of a waiting portion. */
+  /** Time span of a portion that waits for the api. */
   readonly portionMs: number;
   readonly portionsMax: number;
 }
@@ -49,7 +49,7 @@ export class JoinCounts {
     this.#open.set(key, { tenant: counted, code, count });
   }
 
-  /** Returns the oldest portion that is not settled, the same each time; undefined if no joins were counted since. */
+  /** Returns the oldest unsettled portion, the same until it is settled; undefined without joins. */
   first(): JoinPortion | undefined {
     if (this.#waiting.length === 0) this.#close();
     return this.#waiting[0];

@@ -47,7 +47,7 @@ export interface JournalBatch {
   readonly seq: number;
 }
 
-/** Entries that a story can do without: the next roster or the end closes a missing entry with an estimate. */
+/** Entries that may be lost: the next roster entry or the end of the stream makes up for them by an estimate. */
 const droppable: ReadonlySet<keyof JournalEntry> = new Set(['joined', 'left', 'published', 'unpublished']);
 /** Entries dropped at once, so that a full queue is not searched for each new entry. */
 const DROPPED_AT_ONCE = 500;
@@ -63,7 +63,7 @@ export class JournalQueue {
     this.#bounds = bounds;
   }
 
-  /** Number of entries that no api has stored yet. */
+  /** Number of entries that the api has not stored yet. */
   get size(): number {
     return this.#entries;
   }
@@ -95,7 +95,7 @@ export class JournalQueue {
     this.#forget(stream);
   }
 
-  /** Returns the next message, from a stream without a message under way. Answer it with `taken` or `failed`. */
+  /** Returns the next message, from a stream without a message under way; the caller must report its outcome. */
   next(): JournalBatch | undefined {
     for (const stream of this.#streams) {
       if (stream.isAsked || stream.kept.length === 0) continue;

@@ -9,11 +9,11 @@ export interface Knocking {
   readonly waitId: string;
   readonly identity: string;
   readonly name: string;
-  /** Right of its token. */
+  /** The client's token has the admin right. */
   readonly admin: boolean;
-  /** Its token makes it wait for a host, whatever the room's policy is. */
+  /** The client's token makes it wait for a host, whatever the room's policy is. */
   readonly lobby: boolean;
-  /** Its token keeps it out until the owner knows the policy. */
+  /** The client's token keeps it out until the owner knows the policy. */
   readonly needsPolicy: boolean;
   readonly sinceWallMs: number;
 }
@@ -47,7 +47,7 @@ export function waitReasonOf(o: {
   return policy.lobby || knocking.lobby ? 'lobby' : undefined;
 }
 
-/** Inserts a client into `line`, longest waiting first; equal times keep the order of insertion. */
+/** Inserts a client into a queue, longest waiting first; equal times keep the order of insertion. */
 export function lineWith<T extends { readonly sinceWallMs: number }>(line: readonly T[], one: T): T[] {
   const at = line.findLastIndex(({ sinceWallMs }) => sinceWallMs <= one.sinceWallMs) + 1;
   return [...line.slice(0, at), one, ...line.slice(at)];

@@ -62,7 +62,10 @@ export type Act =
       /** `members` is complete: no other member has a role. */
       readonly allMembers: boolean;
     }
-  /** `recordingId`: the service's choice, '' the owner's; a participant's name. Only the service records pages. */
+  /**
+   * `recordingId`: the id that the service chose ('': the owner chooses one), or a participant's own name for the
+   * recording. Only the service records pages.
+   */
   | {
       readonly type: 'startRecording';
       readonly recordingId: string;
@@ -93,7 +96,7 @@ export type Act =
       readonly endsWallMs: number;
     }
   | { readonly type: 'question'; readonly postId: string; readonly state: QuestionState }
-  /** `set` undefined: the break-outs stay. `message`: to all, in break-outs and in the room; '': none. */
+  /** `set` undefined: the break-outs stay. `message`: announced in the room and its break-outs; '': none. */
   | { readonly type: 'breakOuts'; readonly set: readonly BreakOut[] | undefined; readonly message: string }
   | {
       readonly type: 'subscribe';
@@ -187,7 +190,7 @@ function targetOf(act: Act): string | undefined {
   }
 }
 
-/** Returns the policy after an act, one version up; the same object if unchanged. REQUEST_INVALID. */
+/** Returns the policy after an act, one version up; the same object if unchanged. REQUEST_INVALID: too many members. */
 export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): RoomPolicy | ErrorCode {
   switch (act.type) {
     case 'remove':
@@ -274,7 +277,7 @@ function changed(policy: RoomPolicy, changes: Partial<RoomPolicy>): RoomPolicy {
   return JSON.stringify(after) === JSON.stringify(policy) ? policy : { ...after, version: policy.version + 1 };
 }
 
-/** Merges a stored policy with the changes of a room that opened without it (`here`), above both versions. */
+/** Merges a stored policy with the changes of a room that opened without it; the new version is above both. */
 export function withDone(stored: RoomPolicy, here: RoomPolicy): RoomPolicy {
   const done = Object.entries(here).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(emptyPolicy[name as keyof RoomPolicy]),
@@ -323,13 +326,13 @@ export function tokenRightsOf(rights: TokenRights): number {
   return [said, ...granted.map((name) => bitOf[name]), ...withheld.map(withheldBitOf)].reduce((a, b) => a | b);
 }
 
-/** A token shown later can take rights away, but adds none. */
+/** Returns the rights that a session has after its client shows a later token, which adds none and may take some. */
 export function tokenRightsInCommon(participant: Participant, rights: TokenRights): number {
   const [earlier, later] = [participant.tokenRights || tokenRightsOf(participant), tokenRightsOf(rights)];
   return (earlier & later & ~withheldMask) | ((earlier | later) & withheldMask);
 }
 
-/** Returns the sources from which a token lets publish; undefined: all. */
+/** Returns the sources that a token allows its client to publish; undefined: all. */
 function sourcesIn(tokenRights: number): readonly TrackSource[] | undefined {
   if ((tokenRights & withheldMask) === 0) return undefined;
   return trackSources.filter((source) => (tokenRights & withheldBitOf(source)) === 0);

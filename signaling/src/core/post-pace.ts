@@ -1,9 +1,9 @@
 // Limits the rate of posts: of an identity, further by the room's slow mode, and of the whole room.
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
-/** A person types no faster; a program would take the places of others. */
+/** Rate of an identity: a person types no faster, and a program would crowd out the posts of others. */
 const ofIdentity: BucketLimits = { perSecond: 2, burst: 10 };
-/** More than people can read, and a bound for every signaling node and client of the room. */
+/** Rate of a room: more than people can read, and a bound for every signaling node and client of the room. */
 const ofRoom: BucketLimits = { perSecond: 200, burst: 200 };
 /** Identities remembered; beyond it, the identity that posted longest ago is dropped and may post at once. */
 const identitiesMax = 20_000;
@@ -27,7 +27,7 @@ export class PostPace {
   readonly #paces = new Map<string, Pace>();
   #room: Bucket | undefined;
 
-  /** Counts a post, or returns its wait: RATE_LIMITED for the identity, OVERLOADED for all. `slowModeMs` 0: off. */
+  /** Counts a post, or returns its wait: RATE_LIMITED by the identity, OVERLOADED by the room. `slowModeMs` 0: off. */
   take(identity: string, slowModeMs: number, { nowMs, nowWallMs }: PostTime): Waits | undefined {
     const before = this.#paces.get(identity);
     const slowMs = before === undefined ? 0 : before.lastWallMs + slowModeMs - nowWallMs;
@@ -41,7 +41,7 @@ export class PostPace {
     return undefined;
   }
 
-  /** Counts a post of the service. */
+  /** Counts a post of the service, which only the rate of the room limits. */
   takeOfRoom(nowMs: number): Waits | undefined {
     const room = takeTokens(this.#room ?? fullBucket(ofRoom, nowMs), ofRoom, nowMs);
     this.#room = room.bucket;

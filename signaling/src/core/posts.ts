@@ -28,7 +28,7 @@ const removedMax = 1000;
 /** Board versions of an owner; the next owner's begin above. */
 const versionsPerEpoch = 2 ** 20;
 
-/** News for a signaling node, which keeps them. Absent parts are unchanged. */
+/** Changed posts for a signaling node, which keeps a copy of them. An absent part is unchanged. */
 export interface PostNews {
   readonly posts: readonly Post[];
   readonly removedIds: readonly string[];
@@ -37,7 +37,7 @@ export interface PostNews {
   readonly board?: Board | undefined;
 }
 
-/** Author of a post: a participant, or a viewer of the crowd, for whom its signaling node speaks. */
+/** Author of a post: a participant, or a viewer of the crowd, whom only its signaling node knows. */
 export interface PostSender {
   /** '': a viewer of the crowd. */
   readonly sessionId: string;
@@ -59,8 +59,9 @@ export function sentPostFromWire(
   const { kind = '', text = '', style = '', pictureWallMs } = sent;
   if (!isSentPostKind(kind ?? '')) throw invalid('kind: chat, danmaku or question');
   if (!isPostText(text ?? '', limits.postLengthMax, kind !== 'danmaku'))
-    throw invalid(`text: 1 to ${limits.postLengthMax} characters that show something`);
-  if (!isPostStyle(style ?? '') || (style && kind !== 'danmaku')) throw invalid('style: of danmaku, #rrggbb top');
+    throw invalid(`text: 1 to ${limits.postLengthMax} characters, at least one visible`);
+  if (!isPostStyle(style ?? '') || (style && kind !== 'danmaku'))
+    throw invalid('style: only for danmaku, such as #rrggbb top');
   const isTime = Number.isFinite(pictureWallMs ?? 0) && (pictureWallMs ?? 0) > 0;
   return {
     kind: kind ?? '',
@@ -79,7 +80,7 @@ export function assertMayPost(
 ): void {
   if (!author.canPublishData) throw new MeridianError('NOT_PERMITTED');
   if (policy.postsMuted && author.rank === 'none')
-    throw new MeridianError('NOT_PERMITTED', 'only hosts and cohosts post now');
+    throw new MeridianError('NOT_PERMITTED', 'only hosts and cohosts may post now');
   if (words.found(text) !== undefined) throw new MeridianError('POST_REFUSED');
 }
 
@@ -141,7 +142,7 @@ export class PostBook {
     return isKnown;
   }
 
-  /** Throws POST_UNKNOWN. Returns false if the question was in that state. */
+  /** Sets a question's state; returns false if it was in that state. Throws POST_UNKNOWN. */
   setQuestion(postId: string, state: QuestionState): boolean {
     const question = this.#question(postId);
     if (question.state === state) return false;
@@ -199,8 +200,8 @@ export class PostBook {
     const poll = this.#poll(pollId);
     if (poll.closed) throw new MeridianError('OUT_OF_ORDER', 'the poll is closed');
     const chosen = new Set(options);
-    if (chosen.size > (poll.many ? poll.options.length : 1)) throw invalid('options: one of them');
-    if (options.some((at) => poll.options[at] === undefined)) throw invalid('options: not of the poll');
+    if (chosen.size > (poll.many ? poll.options.length : 1)) throw invalid('options: too many are chosen');
+    if (options.some((at) => poll.options[at] === undefined)) throw invalid('options: the poll has no such option');
     const choice = [...chosen].reduce((bits, at) => bits | (1 << at), 0);
     const before = this.#pollVotes.choiceOf(pollId, voter) ?? 0;
     if (before === choice) return false;
@@ -397,7 +398,7 @@ export function newPoll(o: {
   if (o.options.some((option) => isBlank(option) || !isPostText(option, limits.pollOptionLengthMax)))
     throw invalid(`options: each of 1 to ${limits.pollOptionLengthMax} characters`);
   if (new Set(o.options).size < o.options.length) throw invalid('options: two are the same');
-  if (o.endsWallMs !== 0 && o.endsWallMs <= o.nowWallMs) throw invalid('ends_wall_ms: it is over');
+  if (o.endsWallMs !== 0 && o.endsWallMs <= o.nowWallMs) throw invalid('ends_wall_ms: not in the future');
   const { pollId, text, many, endsWallMs } = o;
   const options = o.options.map((option) => ({ text: option, votes: 0 }));
   return Object.assign({}, emptyPoll, { pollId, text, options, many, endsWallMs, sinceWallMs: o.nowWallMs });

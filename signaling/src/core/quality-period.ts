@@ -1,4 +1,4 @@
-// Combines a client's reports of about 2 s into a record of about 10 s. A report leaves no garbage.
+// Combines a client's reports of about 2 s into a record of about 10 s. Adding a report allocates nothing.
 //
 // Rule 1: a report with a negative or invalid number, or without a duration, is dropped as a whole.
 // Rule 2: numbers that no session can have are clamped.
@@ -34,7 +34,7 @@ const BPS_MAX = 1_000_000_000;
 const PIXELS_MAX = 32_768;
 const FPS_MAX = 1000;
 const FREEZES_PER_MS_MAX = 1;
-/** Sum over all pictures. */
+/** Pictures that may freeze at once: freeze times add up over all received pictures. */
 const FROZEN_PICTURES_MAX = 1000;
 
 export class QualityPeriod {
@@ -60,7 +60,7 @@ export class QualityPeriod {
     return this.#ms === 0;
   }
 
-  /** Adds a report; false: worthless. `elseRttMs`: used when the client knows no round trip to its media node. */
+  /** Adds a report; returns false for an unusable one. `elseRttMs`: round trip if the client does not know its own. */
   add(stats: ReportedStats, elseRttMs = 0): boolean {
     if (!isSound(stats)) return false;
     const ms = cut(stats.periodMs, PERIOD_MS_MAX);

@@ -1,13 +1,13 @@
 // Connection quality of a participant, as others see it. `qualityOf` of base/protocol/src/quality-rating.ts judges a
-// period; hysteresis follows: worse needs 2 periods in a row, better needs 3, so that a single bad second stays hidden
-// and recovery is believed slowly. `lost` (nothing measured, or the socket is gone) shows at once.
+// period. A worse quality shows after 2 periods in a row, a better one after 3, so that a single bad second stays
+// hidden and recovery shows slowly. `lost` (nothing measured, or the socket is gone) shows at once.
 import { type MeasuredPeriod, type Quality, qualityOf, qualityRank as rank, worseQuality } from '@meridian/protocol';
 
 export type Measured = MeasuredPeriod;
 
 export interface QualityState {
   readonly shown: Quality;
-  /** Quality that the last periods asked for instead of the shown one, and their number in a row. */
+  /** Quality that the last periods had instead of the shown one; `inARow` is their number. */
   readonly wanted: Quality;
   readonly inARow: number;
 }

@@ -1,4 +1,4 @@
-// State of a room's recordings: the policy lists the wanted ones, recorders' hidden sessions show which run.
+// State of a room's recordings: the policy lists the requested ones, recorders' hidden sessions show which run.
 import {
   isWatcher,
   type Participant,
@@ -81,8 +81,8 @@ function recordingNow(recording: RoomRecording, seen: RecordingsSeen): RoomRecor
 }
 
 /**
- * Returns where a recorder is wanted and its cost in participants with copied tracks: near the recorded participant, or
- * most participants (on a tie, the first). Without visible participants undefined.
+ * Returns the media node near which a recorder should run, and its cost in slots: the node of the recorded participant,
+ * or that of most participants (on a tie, the first). Undefined without visible participants.
  */
 export function recordingPlace(
   participants: readonly Participant[],

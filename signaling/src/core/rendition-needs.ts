@@ -2,7 +2,7 @@
 // reports them to the owner (local-room.ts), which asks the publishers (owner/wanted-renditions.ts).
 import { type Participant, type RtpCapabilities, routerConstant, type Track } from '@meridian/protocol';
 
-/** Track, and a codec such as `video/H264` that a client decodes which cannot decode the track. */
+/** Track that a client cannot decode, and a codec that it can, such as `video/H264`. */
 export interface RenditionNeed {
   readonly trackId: string;
   readonly mimeType: string;
@@ -19,7 +19,7 @@ export interface RenditionTypes {
   readonly video?: string;
 }
 
-/** Returns Opus, which gateways make of an encoder's AAC, and H.264 as browsers and gateways can send it. */
+/** Returns the codecs that the client decodes of Opus, to which gateways turn AAC, and H.264 as browsers send it. */
 export function renditionTypesFor(capabilities: RtpCapabilities): RenditionTypes {
   const hasOpus = (capabilities.codecs ?? []).some(({ mimeType }) => mimeType.toLowerCase() === 'audio/opus');
   const decodes = (capabilities.codecs ?? []).some(

@@ -1,4 +1,4 @@
-// Chooses renditions (`Track.derivedFrom`) for a client that cannot decode a track and never learns their ids.
+// Chooses renditions (`Track.derivedFrom`) for a client that cannot decode a track. The client never learns their ids.
 import type { RoomState } from '@meridian/protocol';
 
 /** Returns the track that the client sees for an id of the media node. */
@@ -42,7 +42,7 @@ export class Renditions {
     return trackId;
   }
 
-  /** Tracks that the client cannot have as they are. */
+  /** Tracks of which the client can at most have a rendition. */
   get undecodable(): readonly string[] {
     return [...this.#refused.keys()];
   }

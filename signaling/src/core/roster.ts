@@ -2,7 +2,7 @@
 //
 // Case 1: of two sessions with the same identity the newer wins; the older leaves first, so no client sees both.
 // Case 2: a session taken over by another signaling node keeps its place and tracks; only its signaling node changes.
-//         By the media node's count of adoptions, it and the owner name the same winner, in any order.
+//         The media node counts adoptions: by that count it and the owner choose the same winner, in any order.
 // Case 3: a new owner rebuilds the roster from the media nodes. A track or session in two snapshots counts once.
 import {
   assert,
@@ -48,7 +48,7 @@ export class Roster extends RoomState {
 
   /**
    * Rebuilds the roster from the media nodes' sessions under a new epoch. For each identity the latest session stays;
-   * the others are returned. `adoptions`: adoption counts of the media nodes; `kept`: kept info and policy.
+   * the others are returned. `adoptions`: adoption counts of the media nodes; `kept`: copy of info and policy.
    */
   static rebuilt(
     epoch: number,
@@ -230,7 +230,7 @@ export class Roster extends RoomState {
     const { sessionId } = participant;
     const before = this.get(sessionId);
     const keys = Object.keys(participant) as (keyof Participant)[];
-    // The largest quality is assumed: quality changes often, and counting means encoding.
+    // A changed quality is not counted: it is frequent, counting means encoding, and the largest quality is assumed.
     if (keys.some((key) => key !== 'quality' && before?.[key] !== participant[key]))
       this.#count(sessionId, participantBytes(participant));
     return super.put(participant);

@@ -64,7 +64,7 @@ const crowdAsksWithMedia: ReadonlySet<ClientBody> = new Set([
   'explainPlacement',
 ]);
 
-/** `rights`: of the token, undefined before Join; `place`: whether in the crowd, and with media (`nodeId`). */
+/** `rights`: of the token, undefined before Join; `place`: undefined before Join; `nodeId` '': without media. */
 export function route(
   state: SessionState,
   body: ClientBody,

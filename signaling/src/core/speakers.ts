@@ -14,7 +14,7 @@ export interface SpeakerState {
 
 /** Nodes report every 800 ms while a participant speaks; three missed reports mean silence. */
 const STALE_MS = 2400;
-/** Quieter is not speech: mediasoup's examples use -80 to -50 dBov, and rooms are quieter than -60. */
+/** Level below which sound is no speech: mediasoup's examples use -80 to -50 dBov, and rooms are quieter than -60. */
 const QUIET_DBOV = -60;
 
 export const noSpeakers: SpeakerState = { byNode: new Map(), active: [] };

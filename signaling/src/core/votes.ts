@@ -1,7 +1,7 @@
 // Votes of each identity for questions and polls, at the owner and in copies: 54 bytes a vote, 16 MB for all that a
 // room takes (`limits.questionVotesMax`, `limits.pollVotesMax`).
 
-/** A vote. `id`: of a question or poll. */
+/** Vote of an identity. `id`: the question or poll. */
 export interface Voted {
   readonly id: string;
   /** 53-bit number of an identity (`voterOf`). */

@@ -122,7 +122,7 @@ export class CentreClient implements CentrePort {
   async place(request: PlaceRequest): Promise<Placed> {
     this.#checkTurnedAway(request);
     let answer: wire.PlaceReply;
-    // Only the leader decides the owner of a new room, however far away; the place is found near meanwhile.
+    // Only the leader decides the owner of a new room, however far away; the region's instance places meanwhile.
     const isNew = this.#o.near.isPlacing && !this.#leases.has(request.roomKey);
     const leasing = isNew ? settled(this.lease(request.roomKey)) : undefined;
     try {
@@ -332,7 +332,7 @@ export class CentreClient implements CentrePort {
   async #placeCached(request: PlaceRequest): Promise<Placed> {
     const tenant = request.roomKey.slice(0, request.roomKey.indexOf('/') + 1);
     if (this.#o.sessionsOf(tenant) >= shareOfSeats(request.limits.seats, this.#fleet))
-      throw new MeridianError('QUOTA_EXCEEDED', 'without the centre, this is all that the tenant has here');
+      throw new MeridianError('QUOTA_EXCEEDED', "without the centre, the tenant's share of this node is used up");
     const known = this.#leases.get(request.roomKey);
     const nodeId = fallbackNode(this.#fleet, {
       region: this.#o.region,

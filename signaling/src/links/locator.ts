@@ -7,7 +7,7 @@ export interface LocatorOptions {
   /** Returns the fleet, a new object with every plan: older answers may lack a signaling node, or name a dead one. */
   fleet(): object;
   cachedMs: number;
-  /** Cached answers; the oldest goes. */
+  /** Most cached answers; beyond it the oldest is dropped. */
   cachedMax: number;
   inFlightMax: number;
 }

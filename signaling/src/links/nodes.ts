@@ -120,7 +120,6 @@ export class NodeLinks {
     return [...this.#entries.values()].filter((entry) => entry.dialer.link !== undefined).map(({ nodeId }) => nodeId);
   }
 
-  /** For metrics and tests. */
   get openCount(): number {
     return this.openIds.length;
   }

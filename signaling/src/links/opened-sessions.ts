@@ -31,7 +31,7 @@ export class OpenedSessions {
     return size;
   }
 
-  /** Takes an opener's link; closes others. Sessions are lost with their link, and may be resumed over another. */
+  /** Takes an opener's link; closes that of any other node. Sessions end with their link; another may resume them. */
   take(link: Link): void {
     const { id, kind } = link.remote;
     if (!opensSessions(kind)) {
@@ -172,7 +172,7 @@ class Streams {
   }
 }
 
-/** A session. Its link has pings, so it needs none. */
+/** Session of an opener. The link has pings, so the session needs none. */
 class Stream implements ClientSocket {
   readonly number: number;
   readonly handlers: ClientSocketHandlers;

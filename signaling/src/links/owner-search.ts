@@ -8,7 +8,7 @@ export interface KnownOwner {
   readonly ownerId: string;
   readonly epoch: number;
   readonly provisional: boolean;
-  /** About to take the room, unless an instance with a lower id wants it at the same moment. */
+  /** The instance is about to take the room, unless one with a lower id wants it at the same moment. */
   readonly claiming: boolean;
 }
 

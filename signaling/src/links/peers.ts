@@ -1,6 +1,7 @@
 // Links between signaling nodes. Either side may dial, and a link serves requests to an owner and its events, in both
-// directions. Of two links the older open one is used, which keeps messages in order. An end may have been without any
-// link unseen by the other, so whenever a link comes or goes beside others, the sessions are announced again.
+// directions. Of two links the older open one is used, which keeps messages in order. When a link comes or goes beside
+// another, one end may have been without a link for a moment, which the other end cannot see: the sessions are then
+// announced again.
 import { call, MeridianError, type Note, nodeKind, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,

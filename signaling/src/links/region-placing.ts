@@ -1,5 +1,5 @@
-// Places at the instance of this region, if any, so that no join waits for a distant leader. The leader still decides
-// the owner of a room; the instance's knowledge of it comes with the place.
+// Has the centre's instance in this region place sessions, if there is one, so that no join waits for a distant leader.
+// The leader still decides the owner of a room; the instance adds the lease that it knows to its answer.
 import type { CentreLink } from '@meridian/node-shell';
 import { call, note, post, rpc, type wire } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
@@ -16,12 +16,12 @@ export class RegionPlacing {
     this.#log = log;
   }
 
-  /** Whether an instance places here; otherwise the leader is asked. */
+  /** Whether the region has an instance that places; otherwise the leader does. */
   get isPlacing(): boolean {
     return this.#centre.registered !== undefined;
   }
 
-  /** Throws a MeridianError; on CENTRE_UNREACHABLE, NOT_LEADER or NOT_REGISTERED, ask the leader. */
+  /** Throws a MeridianError; on CENTRE_UNREACHABLE, NOT_LEADER or NOT_REGISTERED, the caller asks the leader. */
   async place(request: wire.PlaceRequest.$Properties): Promise<wire.PlaceReply> {
     return this.#call((link) => call(link, rpc.place, request, { deadlineMs: bounds.regionPlaceDeadlineMs }));
   }

@@ -1,5 +1,5 @@
 // Sessions without a signaling node: their node has gone, or has not announced them yet. After a deadline the session's
-// media node is asked, repeatedly while media flow (core/absence.ts). A single timer and request at a time for all.
+// media node is asked, repeatedly while media flow (core/absence.ts). All sessions share one timer and one request.
 import { limits } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { judgeAbsent, type SessionPresence } from '../core/index.ts';

@@ -1,4 +1,4 @@
-// Checks acts in a room (docs/rooms.md, "Acts") by the table of core/policy.ts, whoever their author, and does them.
+// Checks acts of participants and companies by the table of core/policy.ts, and performs them (docs/rooms.md, "Acts").
 import {
   areAttributes,
   attributesWith,
@@ -223,7 +223,7 @@ export class Acts {
       if (found === undefined || isOwn || found.track.derivedFrom !== undefined)
         throw new MeridianError('TRACK_UNKNOWN');
       if (subscribed && !(receiver.canSubscribe && mayReceive(found.publisher, found.track.source, identity)))
-        throw new MeridianError('NOT_PERMITTED', 'the participant may not receive it');
+        throw new MeridianError('NOT_PERMITTED', 'the participant may not receive the track');
     }
     changes.order(receiver, { subscribe: { trackIds, subscribed } });
     return trackIds.length;
@@ -268,7 +268,7 @@ export class Acts {
     const known = recordingNamed(policy.recordings, act.recordingId);
     if (known !== undefined) return { affected: 0, participant, recordingId: known.recordingId };
     const refused = recordingRefusal(mayRecord(), act.mode);
-    if (refused !== undefined) throw new MeridianError(refused, 'recordings of the tenant');
+    if (refused !== undefined) throw new MeridianError(refused, "the tenant's limits allow no such recording");
     const begun = this.#begun(act, actor);
     const affected = this.#setPolicy(withRecordings(policy, withRecording(policy.recordings, begun)));
     return { affected, participant, recordingId: begun.recordingId };
@@ -280,8 +280,8 @@ export class Acts {
   }
 
   /**
-   * Returns the recording that begins. Requested without participants, it belongs to the next life unless this one
-   * continues. Only the service chooses ids: a reused id would have neither a record nor an end of its own.
+   * Returns the recording that begins. A recording requested in a room without people belongs to the next life, unless
+   * this one continues. Only the service chooses ids: a reused id would have neither a record nor an end of its own.
    */
   #begun(act: Of<'startRecording'>, actor: Actor): RoomRecording {
     const { roster, clock, rng } = this.#o;
@@ -312,7 +312,7 @@ export class Acts {
   }
 }
 
-/** Renditions are muted with their original. */
+/** Returns whether a mute targets the track. A rendition is no target: it is muted with its original. */
 function isMeant(track: Track, what: MuteWhat): boolean {
   if (track.derivedFrom !== undefined) return false;
   if (what === 'all') return true;

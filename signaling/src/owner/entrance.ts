@@ -22,7 +22,7 @@ export interface EntranceOptions {
   readonly fence: string | undefined;
 }
 
-/** A client that is kept out for longer gets no retry time. */
+/** Longest retry time that a refusal names; a client that is banned for longer gets none. */
 const retryAfterMsMax = 3_600_000;
 
 export class Entrance {
@@ -65,7 +65,7 @@ export class Entrance {
     this.#fence = fence;
   }
 
-  /** Throws KICKED while banned, ROOM_LOCKED: for the crowd of a show. */
+  /** Checks a viewer of a show's crowd. Throws KICKED while banned, ROOM_LOCKED. */
   assertMayWatch(identity: string): void {
     this.#refuseBanned(identity);
     if (this.#o.policy().locked) throw new MeridianError('ROOM_LOCKED');
@@ -89,7 +89,7 @@ export class Entrance {
     if (policy.locked && !admin) throw new MeridianError('ROOM_LOCKED');
     const present = roster.participants().filter((one) => !one.hidden).length;
     if (policy.capacity > 0 && !hidden && present >= policy.capacity)
-      throw new MeridianError('ROOM_FULL', `${policy.capacity} participants are let in`);
+      throw new MeridianError('ROOM_FULL', `at most ${policy.capacity} participants`);
     const takesStage = policy.kind === 'show' && o.canPublish === true && !hidden && !admin;
     if (takesStage && stageOf(roster.participants()) >= limits.stageMax)
       throw new MeridianError('ROOM_FULL', `${limits.stageMax} people are on the stage`);

@@ -16,7 +16,7 @@ export interface OfferRequest {
   pullersOf(nodeId: string): number;
   /** Nodes that have just failed the puller. */
   readonly avoid: ReadonlySet<string>;
-  /** '': chosen by the rule. */
+  /** Carrier that the puller names; '': `chooseCarrier` decides. */
   readonly carrierNodeId: string;
   readonly fence: string;
 }

@@ -42,7 +42,7 @@ export class HeldNodes {
     for (const nodeId of this.#held) this.keepAt(nodeId);
   }
 
-  /** Sends the copy to a node of the room that is new or whose link is back; other nodes get nothing. */
+  /** Sends the copy to a node that is new to the room or whose link is back; nodes outside the room get nothing. */
   keepAt(nodeId: string): void {
     if (!this.#held.has(nodeId)) return;
     const { info, policy } = this.#o.kept();

@@ -99,7 +99,7 @@ export class Journal {
     const { lost } = this.#queue;
     this.#queue.add(stream, dated, wire.JournalEntry.encode(dated).len);
     this.#count('lost', this.#queue.lost - lost);
-    if (lost === 0 && this.#queue.lost > 0) this.#o.log.warn('the journal is full: its oldest entries go');
+    if (lost === 0 && this.#queue.lost > 0) this.#o.log.warn('the journal is full: its oldest entries are dropped');
     this.#deliver();
   }
 

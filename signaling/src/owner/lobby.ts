@@ -35,7 +35,7 @@ export interface LobbyOptions {
 
 interface Waiter extends Knocking {
   readonly signalingId: string;
-  /** Reason that its client knows. */
+  /** Reason that the client was last informed of. */
   readonly reason: WaitReason;
   readonly hosts: number;
   readonly heardMs: number;

@@ -1,5 +1,5 @@
-// Moves of sessions to other media nodes, at the room's owner; the signaling nodes do them. The new node belongs to the
-// room meanwhile; afterwards every node with the session's tracks is sent there for them.
+// Orders moves of sessions to other media nodes; signaling nodes carry them out. During a move the new node belongs to
+// the room. Afterwards every node that pulls the session's tracks is directed to the new node.
 import { isInFence, MeridianError, newId, nodeKind, type Participant } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';

@@ -361,7 +361,7 @@ export class OwnedRoom {
     return this.#trackRouting.grants(pullerNodeId, trackIds, carrierNodeId);
   }
 
-  /** Remains after the room's ownership has ended. */
+  /** Info of the room; it stays readable after the ownership has ended. */
   get info(): RoomInfo {
     return this.#roster.info;
   }

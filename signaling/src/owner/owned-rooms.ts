@@ -55,7 +55,7 @@ export interface OwnedRoomsOptions {
   api: ApiPort;
   /** The api's earlier policies, for a room that opens while the api does not answer. */
   guards: Pick<RoomGuards, 'policyOf'>;
-  /** Policies that no api has stored. */
+  /** File of the policies that the api has not stored yet. */
   policyFile: Pick<SealedFile, 'load' | 'save'>;
   /** Called when this instance loses a room, so that its clients look for the new owner. */
   onLost(room: RoomIdentity): void;
@@ -172,7 +172,7 @@ export class OwnedRooms {
     for (const room of this.#rooms.values()) room.signalingNodeGone(signalingId);
   }
 
-  /** Rooms for the centre, without provisional rooms that the centre has not decided yet. */
+  /** Returns the rooms to report to the centre, without provisional rooms that it has not decided yet. */
   held(): wire.RoomHeld.$Properties[] {
     return this.#decided().map((room) => ({
       roomKey: room.room.roomKey,
@@ -270,7 +270,7 @@ export class OwnedRooms {
     return room;
   }
 
-  /** Returns the policy as `PolicyExchange.first`; a connection check's room has a fixed one, without the api. */
+  /** Returns the api's policy of a room that opens; a connection check's room has a fixed policy, without the api. */
   async #storedPolicy(roomKey: string): Promise<RoomPolicy | undefined> {
     if (isCheckRoom(roomKey)) return checkPolicy(this.#o.clock.wallMs());
     return await this.#policies.first(roomKey);
@@ -335,9 +335,9 @@ export class OwnedRooms {
     return { info: begun, policy };
   }
 
-  /** Sorts the media nodes' sessions by their fate under the policy. */
+  /** Divides the media nodes' sessions into those that stay, those outside the fence and the banned ones. */
   #sessionsOf(snapshots: readonly Snapshot[], policy: RoomPolicy) {
-    // The owner knows a crowd by a session of each signaling node, which is announced anyway.
+    // Media sessions of a crowd are left out: signaling nodes announce the session that stands for their crowd.
     const homes = homesOf(snapshots).filter(({ session }) => !isCrowdMedia(crowdMarkOf(session)));
     const fence = fenceOfHomes(homes);
     const { centre, clock } = this.#o;

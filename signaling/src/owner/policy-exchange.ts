@@ -22,7 +22,7 @@ export interface PolicyExchangeOptions {
 const pendingPolicies = Type.Array(Type.Tuple([Type.String(), Type.Object({})]));
 
 interface Entry {
-  /** Policy to store; undefined: only a question. */
+  /** Policy to store; undefined: the node only fetches the api's policy. */
   policy: RoomPolicy | undefined;
   pauseMs: number;
   dueMs: number;
@@ -33,7 +33,7 @@ interface Entry {
 
 export class PolicyExchange {
   readonly #o: PolicyExchangeOptions;
-  readonly #entries = new Map<string, Entry>(); // in turns: the room asked last is last
+  readonly #entries = new Map<string, Entry>(); // in turns: the room exchanged last is last
   readonly #onGone = new Set<() => void>();
   /** Versions of the policies in the file, by room. */
   #saved = new Map<string, number>();
@@ -57,7 +57,7 @@ export class PolicyExchange {
     return this.#entries.get(roomKey)?.policy;
   }
 
-  /** Sends the policy of an open room; undefined: the node only asks for the api's. */
+  /** Sends the policy of an open room; undefined: the node only fetches the api's policy. */
   say(roomKey: string, policy: RoomPolicy | undefined): void {
     const dueMs = this.#o.clock.nowMs() + (policy === undefined ? bounds.policyAskEveryMs : 0);
     const entry = this.#entries.get(roomKey) ?? {
@@ -175,7 +175,7 @@ export class PolicyExchange {
       const { policy: stored } = await api.call(rpc.policyExchange, said, deadlineMs);
       return stored == null ? emptyPolicy : policyFromWire(stored);
     } catch (error) {
-      log.debug({ roomKey, err: error }, 'the api does not say what it has of a policy');
+      log.debug({ roomKey, err: error }, 'a policy could not be exchanged with the api');
       return undefined;
     }
   }
@@ -211,7 +211,7 @@ export class PolicyExchange {
     this.#go();
   }
 
-  /** Saves policies that an api has not stored at once; most never reach the disk. */
+  /** Saves the pending policies; most policies are stored at once and never reach the disk. */
   #save(): void {
     const pending = [...this.#entries].flatMap(([roomKey, { policy }]) =>
       policy === undefined ? [] : [[roomKey, policy] as const],

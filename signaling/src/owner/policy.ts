@@ -48,7 +48,7 @@ export class PolicyHolder {
     if (policy.version > this.current.version) this.#adopt(policy, true);
   }
 
-  /** Merges the api's policy with earlier changes here, which until now would have replaced the stored policy. */
+  /** Adopts the api's policy. Changes that were made here before it was known are merged into it. */
   found(stored: RoomPolicy): void {
     const wasKnown = this.#isKnown;
     this.#isKnown = true;

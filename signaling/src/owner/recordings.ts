@@ -16,9 +16,9 @@ export interface RecordingsOptions {
   isPolicyKnown(): boolean;
   /** Rejects with a stable code. */
   record(order: Omit<RecordOrder, 'roomKey' | 'epoch' | 'fence'>): Promise<RecordAnswer>;
-  /** Sets the recordings of the policy. Returns true if they changed, after a review. */
+  /** Sets the recordings of the policy. Returns true if they changed; another review has then run already. */
   change(recordings: RoomRecording[]): boolean;
-  /** Begins the automatic recording of this life, if the room has one. Returns true if it began, after a review. */
+  /** Begins this life's automatic recording, if any. Returns true if it began; another review has then run already. */
   beginAutomatic(): boolean;
   remove(recorders: readonly Participant[], code: ErrorCode): void;
 }
@@ -27,7 +27,7 @@ export interface RecordingsOptions {
 class Attempt {
   isAsking = false;
   next: Timer | undefined;
-  /** Recorder that has taken the order but is not in the room, with the time since when. */
+  /** Recorder that has taken the order but is not in the room yet, and the time at which it took the order. */
   taken: { readonly recorderId: string; readonly sinceMs: number } | undefined;
   /** Recorders that took the order and did not come, with the end of their exclusion. Oldest first. */
   readonly #avoided = new Map<string, number>();

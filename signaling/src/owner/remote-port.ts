@@ -72,7 +72,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       return waits ? (waiting ?? {}) : undefined;
     },
     unknock(waitId) {
-      // Without it the owner still forgets a client that stops knocking.
+      // Without this message the owner still forgets a client that stops knocking.
       peers.post(ownerId, note.ownerUnknock, { room, waitId });
     },
     hand: async ({ identity, name, raised }) => order(rpc.ownerHand, { room, identity, name, raised }),

@@ -55,7 +55,7 @@ export class RoomGuards {
     if (this.#asking || this.#isClosed || !this.#o.api.isLinked) return;
     this.#asking = true;
     this.#askAll()
-      .catch((error: unknown) => this.#o.log.warn({ err: error }, 'guarded rooms could not be asked for'))
+      .catch((error: unknown) => this.#o.log.warn({ err: error }, 'guarded rooms could not be fetched'))
       .finally(() => {
         this.#asking = false;
       });

@@ -1,4 +1,4 @@
-// Serves an instance of the api over its link: requests, and rooms that it follows.
+// Serves an instance of the api over its link: commands to a room, a view of it, and the list of a tenant's rooms.
 import {
   boardToWire,
   isRoomName,
@@ -24,7 +24,6 @@ import { actFromWire } from '../wire/act-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';
 import type { OwnedRooms } from './owned-rooms.ts';
 
-/** Serves an instance of the api on a link. */
 export function serveApi(link: Link, rooms: OwnedRooms): void {
   const roomOf = (roomKey: string): OwnedRoom => {
     if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
@@ -35,7 +34,7 @@ export function serveApi(link: Link, rooms: OwnedRooms): void {
   serve(link, rpc.roomCommand, ({ roomKey, commandId, act, more, expectedVersion }) => {
     const room = roomOf(roomKey);
     if (commandId === '' || commandId.length > limits.nameLengthMax)
-      throw new MeridianError('REQUEST_INVALID', 'a command has an id');
+      throw new MeridianError('REQUEST_INVALID', 'a command needs an id');
     const { affected, participant } = rooms.once(`${roomKey} ${commandId}`, () =>
       room.command([act, ...more].map(actFromWire), expectedVersion ?? undefined),
     );

@@ -89,7 +89,8 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
   obey(rpc.ownerMute, (room, { sessionId, trackId, muted }) => room.mute(signalingId, sessionId, trackId, muted));
   obey(rpc.ownerUpdate, (room, message) => room.update(signalingId, participantFromWire(message.participant ?? {})));
   obey(rpc.ownerHand, (room, { identity, name, raised }) => {
-    if (!isIdentity(identity) || !isDisplayName(name)) throw new MeridianError('REQUEST_INVALID', 'whose hand');
+    if (!isIdentity(identity) || !isDisplayName(name))
+      throw new MeridianError('REQUEST_INVALID', 'hand: invalid identity or name');
     room.stage.hand(signalingId, { identity, name, raised });
   });
   obey(rpc.ownerMoved, (room, message) => room.moved(signalingId, message));

@@ -26,7 +26,7 @@ export interface SignalingSink {
   knocked(signalingId: string, room: RoomIdentity, answer: KnockAnswer): void;
   /** Sends the waiting clients to the hosts and cohosts at the signaling node. */
   lobby(signalingId: string, room: RoomIdentity, lobby: wire.Lobby.$Properties): void;
-  /** Sends news of the crowd there, or for the hosts there. */
+  /** Sends news to the signaling node's crowd, or to its hosts and cohosts. */
   crowd(signalingId: string, room: RoomIdentity, news: CrowdWord): void;
   /** Sends news of posts; returns false if they are lost. */
   posts(signalingId: string, room: RoomIdentity, news: PostNews): boolean;

@@ -48,7 +48,7 @@ export class Stage {
     return { hands, more: this.#hands.size - hands.length };
   }
 
-  /** Sends the rules to a signaling node whose crowd's session has come, or come again. */
+  /** Sends the rules to a signaling node whose crowd's session has joined or rejoined. */
   crowdCame(signalingId: string): void {
     this.#o.say(signalingId, { rules: this.#rules() });
   }

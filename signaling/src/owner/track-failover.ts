@@ -1,5 +1,6 @@
 // Moves a node's pull of a track to another carrier when the carrier's link broke or the path is too long, while the
-// old carrier may still serve (make before break): a single move per node and track, a few attempts, growing pauses.
+// old carrier may still serve (make before break). Each node and track has at most one move, of a few attempts with
+// growing pauses.
 import { type ErrorCode, limits, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';

@@ -75,8 +75,8 @@ export class TrackRouting {
   }
 
   /**
-   * Returns the carrier for a node's pull; undefined: the track is over, or the fence forbids all. `carrierNodeId`: a
-   * known carrier, else REQUEST_INVALID; '': chosen by the rule.
+   * Returns the carrier for a node's pull; undefined: the track is over, or the fence forbids all. `carrierNodeId`: the
+   * carrier that the node names, REQUEST_INVALID if it does not carry the track; '': `chooseCarrier` decides.
    */
   offer(pullerNodeId: string, trackId: string, carrierNodeId: string): TrackOffer | undefined {
     const { roster, room, offerIssuer, inRoom } = this.#o;
@@ -116,7 +116,7 @@ export class TrackRouting {
     const isHere = inRoom.has(nodeId);
     if ((o.carries && !isHere) || !this.#carriers.said(trackId, nodeId, o)) {
       const names = { roomKey: room.roomKey, trackId, nodeId, fromNodeId: o.fromNodeId };
-      log.info(names, 'a node says that it carries a track it was not granted');
+      log.info(names, 'a node reports that it carries a track without a grant');
       return;
     }
     if (!o.carries || !isHere) return;
@@ -145,7 +145,7 @@ export class TrackRouting {
     return trackIds.map((trackId) => ({ trackId, nodeIds: this.#carriers.restart(trackId) }));
   }
 
-  /** Sends every former carrier, and the old origin, to the new origin. */
+  /** Has every former carrier, and the old origin, pull from the new origin. */
   follow(carried: readonly Carried[], fromNodeId: string, toNodeId: string): void {
     for (const { trackId, nodeIds } of carried)
       for (const nodeId of new Set([fromNodeId, ...nodeIds]))

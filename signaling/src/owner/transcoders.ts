@@ -1,4 +1,4 @@
-// Asks the centre for gateways for renditions that publishers cannot make, until one is published or unneeded.
+// Asks the centre for gateways to make renditions that publishers cannot make, until each is published or unneeded.
 import type { Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { needKey, type RenditionNeed } from '../core/index.ts';
@@ -21,11 +21,11 @@ export interface TranscodersOptions {
 }
 
 interface Wanted {
-  /** Requests in a row that led to no rendition, or to none that lasted. */
+  /** Number of requests in a row after which no rendition came, or none that lasted. */
   failures: number;
   /** Runs until the next request; undefined during a request, with a rendition, or if none can be made. */
   timer: Timer | undefined;
-  /** Time since which there is a rendition. */
+  /** Time at which the rendition was published; undefined without one. */
   madeAtMs: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export class Transcoders {
     this.#o = o;
   }
 
-  /** Requests a rendition for this need; further calls have no effect. */
+  /** Requests a rendition for this need, or a new one after the last has ended; no effect during a request. */
   want(need: RenditionNeed): void {
     const key = needKey(need);
     const known = this.#wanted.get(key);
@@ -82,7 +82,7 @@ export class Transcoders {
 
   #ask(wanted: Wanted, need: RenditionNeed): void {
     const original = this.#o.original(need.trackId);
-    if (original === undefined) return; // the track has ended: `keep` forgets the need
+    if (original === undefined) return; // the track has ended: the next review forgets the need
     const { trackId, mimeType: from, width, height } = original.track;
     const { nodeId } = original;
     this.#o.transcode({ trackId, from, to: need.mimeType, width, height, nodeId }).then(

@@ -20,7 +20,7 @@ export interface WantedRenditionsOptions extends Pick<TranscodersOptions, 'trans
 
 interface Asked {
   readonly need: RenditionNeed;
-  /** Refusal of the publisher, which is not asked again in this session unless `again` runs. */
+  /** Refusal of the publisher, which gets no further request in this session unless a repetition is scheduled. */
   refused: ErrorCode | undefined;
   /** Runs until a repeated request, after a temporary refusal. */
   again: Timer | undefined;
@@ -148,7 +148,7 @@ export class WantedRenditions {
     this.#ask(asked, true);
   }
 
-  /** Returns 1 s, 2 s … after refusals in a row; a publisher that had made it for a while begins anew. */
+  /** Returns the pause after a refusal: 1 s, 2 s … for refusals in a row; after a rendition that lasted, 1 s again. */
   #pauseMsOf(asked: Asked): number {
     const { clock } = this.#o;
     asked.failures = clock.nowMs() - asked.askedAtMs < bounds.transcoderWaitMs ? asked.failures + 1 : 1;

@@ -58,7 +58,7 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
   mute: ({ identity, trackId, source, allSources, everybody }) => {
     const of = everybody === true ? 'everybody' : { identity: identityFrom(identity) };
     if (trackId) {
-      if (of === 'everybody' || !isTrackId(trackId)) invalid('a track is of one person');
+      if (of === 'everybody' || !isTrackId(trackId)) invalid('track_id: of one person');
       return { type: 'mute', of, what: { trackId } };
     }
     if (allSources === true) return { type: 'mute', of, what: 'all' };
@@ -158,16 +158,16 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
     if (post.postId !== '' && !isPostId(post.postId)) invalid('post_id: PT_ and 16 to 32 characters');
     if (post.identity !== '') identityFrom(post.identity);
     if (!isDisplayName(post.name)) invalid(`name: at most ${limits.nameLengthMax} characters`);
-    if (post.style !== '') invalid('style: of danmaku alone');
+    if (post.style !== '') invalid('style: for danmaku only');
     const isDataOk = post.data === '' || (post.kind === 'gift' && isJson(post.data));
     if (!isDataOk || bytesOf(post.data) > limits.postDataBytesMax)
-      invalid(`data: of a gift, JSON of at most ${limits.postDataBytesMax} bytes`);
+      invalid(`data: for gifts only, JSON of at most ${limits.postDataBytesMax} bytes`);
     return { type: 'post', post: Object.assign({}, post, { votes: 0, state: '' }) };
   },
   removePost: ({ postId }) => ({ type: 'removePost', postId: postIdFrom(postId) }),
   poll: ({ pollId, text, options, many, closed, remove, endsWallMs }) => {
     if (pollId && !isPollId(pollId)) invalid('poll_id: PO_ and 16 to 32 characters');
-    if (!Number.isFinite(endsWallMs ?? 0) || (endsWallMs ?? 0) < 0) invalid('ends_wall_ms: a time');
+    if (!Number.isFinite(endsWallMs ?? 0) || (endsWallMs ?? 0) < 0) invalid('ends_wall_ms: not a time');
     if ((options ?? []).length > limits.pollOptionsMax) invalid(`options: at most ${limits.pollOptionsMax}`);
     return {
       type: 'poll',
@@ -190,7 +190,7 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
     if (fault !== undefined) invalid(fault);
     if (message && !isPostText(message, limits.postLengthMax, true))
       invalid(`message: at most ${limits.postLengthMax} characters`);
-    if (set !== true && !message) invalid('break_outs: set, or a message');
+    if (set !== true && !message) invalid('break_outs: neither set nor message');
     return { type: 'breakOuts', set: set === true ? list : undefined, message: message ?? '' };
   },
   subscribe: ({ identity, trackIds, subscribed }) => {
@@ -208,7 +208,7 @@ export function actFromWire(act: Maybe<wire.RoomAct.$Properties>): Act {
     const body = act?.[type];
     return body == null ? [] : [(read[type] as (body: unknown) => Act)(body)];
   });
-  return one ?? invalid('an act that is not known here');
+  return one ?? invalid('an unknown act');
 }
 
 const postIdFrom = (postId: Maybe<string>): string =>
@@ -241,7 +241,7 @@ function settingsFrom(body: Body['setRoom']): RoomSettings {
   if (capacity != null && capacity > limits.participantsPerRoomMax)
     invalid(`capacity: at most ${limits.participantsPerRoomMax}`);
   for (const wallMs of [endsWallMs, opensWallMs])
-    if (wallMs != null && (!Number.isFinite(wallMs) || wallMs < 0)) invalid('ends_wall_ms, opens_wall_ms: a time');
+    if (wallMs != null && (!Number.isFinite(wallMs) || wallMs < 0)) invalid('ends_wall_ms, opens_wall_ms: no time');
   if ([...(title ?? '')].length > limits.roomTitleLengthMax)
     invalid(`title: at most ${limits.roomTitleLengthMax} characters`);
   if (body.kind && body.kind !== 'show') invalid('kind: show, or none');

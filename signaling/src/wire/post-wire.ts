@@ -15,7 +15,7 @@ import {
 } from '@meridian/protocol';
 import type { PostNews, Voted } from '../core/index.ts';
 
-/** Votes of a message: at most 13 bytes each, in a link's frame of a megabyte. */
+/** Most votes in a message: at most 13 bytes each, in a link's frame of a megabyte. */
 const votedAtOnce = 40_000;
 
 type NewsMessage = Omit<wire.RoomPosts.$Properties, 'room'>;

@@ -40,7 +40,7 @@ describe('frames', () => {
   it.each<[string, Uint8Array | string, string, number]>([
     ['bytes that are no protobuf', Uint8Array.of(0xff, 0xff, 0xff), 'FRAME_MALFORMED', 4400],
     ['a truncated frame', encodeClientFrame(join('x')).subarray(0, 40), 'FRAME_MALFORMED', 4400],
-    ['a length that leads behind the end', Uint8Array.of(0x12, 0x7f, 0x01), 'FRAME_MALFORMED', 4400],
+    ['a length beyond the end', Uint8Array.of(0x12, 0x7f, 0x01), 'FRAME_MALFORMED', 4400],
     ['a text frame', '{"join":{}}', 'FRAME_MALFORMED', 4400],
     ['an empty text frame', '', 'FRAME_MALFORMED', 4400],
   ])('%s: %s', async (_name, data, code, closeCode) => {
@@ -168,7 +168,7 @@ describe('joins', () => {
     ['that neither send nor receive', { sendEndpoint: null, recvEndpoint: null }, 'REQUEST_INVALID'],
     ['with an endpoint of no kind', { sendEndpoint: {} }, 'REQUEST_INVALID'],
     [
-      'with a fingerprint of something else',
+      'with an invalid fingerprint',
       { recvEndpoint: { webrtc: { fingerprint: { algorithm: 'sha-256', value: 'zz' } } } },
       'REQUEST_INVALID',
     ],
@@ -186,9 +186,9 @@ describe('joins', () => {
       { recvRtpCapabilities: { codecs: Array.from({ length: 65 }, () => ({ kind: 1, mimeType: 'audio/opus' })) } },
       'REQUEST_INVALID',
     ],
-    ['from a city that is none', { fromCity: 'Atlantis' }, 'CITY_UNKNOWN'],
-    ['that resume what never was', { resume: { sessionId: 'PA_0000000000000000', resumeKey: 'k' } }, 'RESUME_REFUSED'],
-    ['that resume without a session', { resume: { sessionId: 'x', resumeKey: '' } }, 'RESUME_REFUSED'],
+    ['from an unknown city', { fromCity: 'Atlantis' }, 'CITY_UNKNOWN'],
+    ['that resume a wrong session', { resume: { sessionId: 'PA_0000000000000000', resumeKey: 'k' } }, 'RESUME_REFUSED'],
+    ['that resume an invalid session id', { resume: { sessionId: 'x', resumeKey: '' } }, 'RESUME_REFUSED'],
   ])('%s: %s', async (_name, parts, code) => {
     const client = await TestClient.open(signaling.url);
     expect(await client.outcome(join(await token({ identity: 'joiner' }), parts))).toBe(code);
@@ -213,7 +213,7 @@ describe('requests of a joined client', () => {
     expect(client.closed).toBeUndefined();
   });
 
-  it('that change what all in the room receive cost as much as data to all', async () => {
+  it('that change the room for all cost as much as data to all', async () => {
     const admin = await TestClient.join(signaling.url, { identity: 'admin', video: { roomAdmin: true } });
     let answer = await admin.request({ updateRoom: { metadata: '0' } });
     for (let count = 1; answer.error == null && count < 200; count += 1)
@@ -222,7 +222,7 @@ describe('requests of a joined client', () => {
     expect(answer.error?.retryAfterMs).toBeGreaterThan(0);
   });
 
-  it('with values that are not allowed, or about unknown things, get their codes', async () => {
+  it('with invalid values, or about unknown tracks and participants, get their codes', async () => {
     const client = await TestClient.join(signaling.url, {
       identity: 'fuzzer',
       video: { roomAdmin: true, canUpdateOwnMetadata: true },

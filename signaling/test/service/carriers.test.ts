@@ -43,7 +43,7 @@ async function carries(node: FakeNode, fromNodeId = nodeFra.id): Promise<void> {
 }
 const servedTo = (node: FakeNode) => node.grants.map(({ servingNodeId }) => servingNodeId);
 
-describe('a node that says that it carries a track', () => {
+describe('a node that claims to carry a track', () => {
   it('is not believed without a session in the room', async () => {
     await join(fra, 'mallory', 'Elsewhere', { room: 'other' });
     const ann = await join(fra, 'ann', 'Frankfurt');

@@ -79,7 +79,7 @@ const receiptOf = async (
   echo.socket.close();
   return answer.subarray(16, 41);
 };
-/** Returns the echo address of a client at this address that was asked to time the signaling node. */
+/** Returns the echo address for a client at this address that was asked to measure the signaling node. */
 const urlWithTicket = (instance: Instance, clientIp = address): string => {
   const ticket = instance.receipts.sealTicket({ signalingId: instance.id, clientIp }) ?? new Uint8Array();
   return `${instance.url.replace('rtc', 'echo')}?ticket=${Buffer.from(ticket).toString('base64url')}`;
@@ -101,7 +101,7 @@ const withoutTicket = async (): Promise<number> => {
 const back = (answer: Buffer): Buffer => Buffer.concat([answer.subarray(0, 16), Buffer.alloc(32)]);
 
 describe('the echo socket', () => {
-  it('is silent without a token, and ends', async () => {
+  it('ends without an answer when it gets no valid token', async () => {
     const foreign = await token({ secret: 'another secret of the tests, long enough' });
     const expired = await token({ expiresInS: -60 });
     for (const first of ['x', 'not a token but long enough to be looked at as one', foreign, expired]) {
@@ -184,17 +184,17 @@ describe('the echo socket', () => {
   });
 });
 
-describe('a signaling node that a client was not asked to time', () => {
+describe('a signaling node that a client was not asked to measure', () => {
   const isGiven = (receipt: Uint8Array): boolean =>
     sgp.receipts.open(receipt, { signalingId: 'sig-sgp', clientIp: address }) !== undefined;
 
   it.each([
     ['the plain address', () => ''],
-    ['a ticket that is none', () => '?ticket=%00%zz'],
+    ['bytes that are no ticket', () => '?ticket=%00%zz'],
     ['a ticket that was forged', () => `?ticket=${Buffer.alloc(21, 1).toString('base64url')}`],
     ['the ticket for another signaling node', () => new URL(urlWithTicket(fra)).search],
-    ['the ticket to a visitor of another network', () => new URL(urlWithTicket(sgp, '198.51.100.9')).search],
-  ])('answers as usual, gives no receipt and counts it: %s', async (_name, query) => {
+    ['the ticket of a client in another network', () => new URL(urlWithTicket(sgp, '198.51.100.9')).search],
+  ])('answers the echo as usual, without a receipt, and counts it, for %s', async (_name, query) => {
     const before = await withoutTicket();
     const url = sgp.url.replace('rtc', 'echo');
     expect(isGiven(await receiptOf(sgp, {}, url + query()))).toBe(false);
@@ -203,7 +203,7 @@ describe('a signaling node that a client was not asked to time', () => {
     expect(await withoutTicket()).toBe(before + 1);
   });
 
-  it('is not a node that the entry names for the centre: it gives receipts, repeatedly and to a neighbour too', async () => {
+  it('is none that the entry lists with a ticket: that one gives receipts, repeatedly and to a neighbour too', async () => {
     rig.centre.located = ['sig-sgp'];
     const candidates = await entry();
     const [near, own] = ['sig-sgp', 'sig-fra'].map(
@@ -218,7 +218,7 @@ describe('a signaling node that a client was not asked to time', () => {
     expect(own).toBe(fra.url.replace('rtc', 'echo'));
   });
 
-  it('is any node that the entry names for a pretended place', async () => {
+  it('is any node that the entry lists for a pretended place', async () => {
     rig.centre.located = ['sig-sgp', 'sig-fra'];
     for (const { echoUrl } of await entry('?from=Singapore')) expect(new URL(echoUrl).search).toBe('');
   });

@@ -27,7 +27,7 @@ describe('a token that names a mode', () => {
   });
 });
 
-describe('why a session was placed where it is', () => {
+describe('the explanation of a placement', () => {
   it('comes in short form with the answer to its join, and in full when the client asks', async () => {
     const ann = await TestClient.join(one.url);
     expect(ann.joined?.placement).toMatchObject({ reasons: ['near'], node: { nodeId: 'sfu-1' }, mode: 'normal' });
@@ -44,7 +44,7 @@ describe('why a session was placed where it is', () => {
     expect(JSON.stringify(placementExplained)).not.toContain('operator');
   });
 
-  it('is shown to the session through any signaling node that resumes it, and to no other session', async () => {
+  it('is given to the placed session through any signaling node that resumes it, and to no other session', async () => {
     const two = await rig.instance('sig-2', { region: 'sgp' });
     await until(() => two.centre.fleet.has('sig-1'), 'the second knows the first');
     const ann = await TestClient.join(one.url, { identity: 'ann' });
@@ -59,7 +59,7 @@ describe('why a session was placed where it is', () => {
     expect(await codeOf(back, decisionOf(ben))).toBe('DECISION_UNKNOWN');
   });
 
-  it('is not asked of the centre before a join, for an invalid id, or again and again', async () => {
+  it('is not requested from the centre before a join, for an invalid id, or beyond the rate', async () => {
     const unauthenticated = await TestClient.open(one.url);
     expect(await codeOf(unauthenticated, 'DE_1')).toBe('OUT_OF_ORDER');
     const ann = await TestClient.join(one.url);
@@ -72,7 +72,7 @@ describe('why a session was placed where it is', () => {
     expect(rig.centre.explained.length).toBeLessThan(8);
   });
 
-  it('is unknown while the centre is away, without harm to the call', async () => {
+  it('is missing while the centre is away, without harm to the call', async () => {
     const ann = await TestClient.join(one.url);
     await rig.centre.stop();
     await until(() => !one.centre.isRegistered, 'the centre is gone');
@@ -80,7 +80,7 @@ describe('why a session was placed where it is', () => {
     expect((await ann.request({ ping: { sentMs: 1 } })).pong?.sentMs).toBe(1);
   });
 
-  it('is asked of the instance of the region that decided it, or of the leader when that instance is gone', async () => {
+  it('comes from the region’s instance that decided, or from the leader when that instance is gone', async () => {
     const near = new FakeCentre({ authority: rig.authority, clock: rig.clock, log: rig.log });
     near.instanceOf = { region: 'fra', epoch: 4 };
     await near.start();

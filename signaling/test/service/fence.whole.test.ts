@@ -55,7 +55,7 @@ describe('a token that names regions', () => {
 });
 
 describe('fences that contradict each other', () => {
-  it('of two tokens: the later client is refused at every signaling node if its token forbids a region of the room', async () => {
+  it('have the later client refused at every signaling node if its token forbids a region of the room', async () => {
     await join(fra, 'ann', 'Frankfurt', ['fra', 'sgp']);
     for (const instance of [fra, sgp])
       for (const regions of [['fra'], ['nyc'], ['fra', 'nyc']])

@@ -76,12 +76,12 @@ it('GET /healthz is fine while the centre is known; other addresses get 404', as
   expect(await get(fra, '/v1/nothing')).toMatchObject({ status: 404 });
 });
 
-describe('the client’s address', () => {
+describe('the address of a client', () => {
   it.each([
-    ['the header is believed when a trusted proxy says it', () => fra?.url, '203.0.113.7', '203.0.113.7'],
-    ['only as far as trusted proxies wrote it', () => fra?.url, '6.6.6.6, 203.0.113.7, fd00::1', '203.0.113.7'],
-    ['IPv6', () => fra?.url, '2001:db8::7', '2001:db8:0:0:0:0:0:7'],
-    ['without a trusted proxy the header is nothing', () => sgp?.url, '203.0.113.7', '127.0.0.1'],
+    ['is that of the header from a trusted proxy', () => fra?.url, '203.0.113.7', '203.0.113.7'],
+    ['is the last in the header of no trusted proxy', () => fra?.url, '6.6.6.6, 203.0.113.7, fd00::1', '203.0.113.7'],
+    ['may be an IPv6 address of the header', () => fra?.url, '2001:db8::7', '2001:db8:0:0:0:0:0:7'],
+    ['is that of the socket without a trusted proxy', () => sgp?.url, '203.0.113.7', '127.0.0.1'],
   ] as const)('%s', async (_name, url, forwarded, expected) => {
     const client = await TestClient.open(url() ?? '', { headers: { 'x-forwarded-for': forwarded } });
     const { joinMessage } = await import('./rig/client.ts');

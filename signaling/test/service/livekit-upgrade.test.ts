@@ -157,7 +157,7 @@ describe('addresses and bounds', () => {
     }
     for (const path of ['/rtc/v1?access_token=t', '/rtc//', '/rtcx', '/RTC'])
       expect((await outcome(url(server, path))).status, path).toBe(404);
-    // An operator need not know of the first path.
+    // The first path does not count as a refusal, since every SDK tries it.
     expect(refused).toEqual(['path', 'path', 'path']);
   });
 

@@ -76,7 +76,7 @@ describe('messages of a node', () => {
     expect(ann.heard.some((frame) => frame.layerDemand)).toBe(false);
   });
 
-  it('become the active speakers when they report the loudest, of all nodes, changes only', async () => {
+  it('about levels make the loudest of all nodes the active speakers, and only changes are sent', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
     const speak = (node: FakeNode | undefined, client: TestClient, levelDbov: number) =>
       node?.say('sig-1', note.speakerLevels, {

@@ -85,7 +85,7 @@ describe('a move that the centre orders', () => {
       () => bob.events().some((event) => event.participantChanged?.participant?.nodeId === 'sfu-sgp'),
       'bob hears where ann is',
     );
-    // From here on the new node is asked.
+    // From here on the new node gets the requests.
     expect(await ann.outcome({ setTrackMuted: { trackId: mic, muted: true } })).toBe('ack');
     expect(nodeSgp.sessions.get(ann.sessionId)?.tracks.get(mic)?.muted).toBe(true);
     expect(await bob.publish('TR_bobcamera00001')).toBe('published');
@@ -94,7 +94,7 @@ describe('a move that the centre orders', () => {
       'what comes later is received at the new node',
     );
     expect(nodeSgp.sessions.get(ann.sessionId)?.subscriptions.has('TR_bobcamera00001')).toBe(true);
-    // And back.
+    // The session moves back.
     const back = rig.centre.move(roomKey, ann.sessionId, 'sfu-fra');
     await follow(ann, 2);
     expect(await back).toBe('ok');

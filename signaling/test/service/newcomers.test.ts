@@ -116,7 +116,7 @@ describe('while eight addresses hold', () => {
     ['as many with half a header', 32, HALF_HEADER, { openFilesMax: FEW_FILES }],
     ['as many with half a TLS handshake', 32, HALF_HELLO, { openFilesMax: FEW_FILES, isTls: true }],
     ['as many WebSockets without a token', 32, upgradeRequest(), { openFilesMax: FEW_FILES }],
-    ['as many that ask and rest', 32, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { openFilesMax: FEW_FILES }],
+    ['as many that rest after a request', 32, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { openFilesMax: FEW_FILES }],
   ])('%s, newcomers are served', async (_what, perAddress, text, { isTls = false, openFilesMax }) => {
     const server = await listen({
       ...(openFilesMax === undefined ? {} : { openFilesMax }),

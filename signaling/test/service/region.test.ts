@@ -45,7 +45,7 @@ it('joins into a known room wait only for the instance, and succeed without a le
   const ben = await join('ben');
   expect(ben.joined?.placement).toMatchObject({ decisionId: 'DE_2.fra', mode: 'normal', ownerId: 'sig-fra' });
   expect(ben.joined?.participants.map(({ identity }) => identity)).toContain('ann');
-  // This node takes a room that no instance has heard of.
+  // This node takes a room that no instance knows.
   const eve = await join('eve', 'other');
   expect(eve.joined?.placement).toMatchObject({ mode: 'normal', ownerId: 'sig-fra', provisional: true });
 });

@@ -108,7 +108,7 @@ it('the api learns of a move, of lost sockets, and of a session that is resumed 
   await there.outcome({ leave: {} });
   await hasLeft(ann);
   await until(() => eventsOf(ann).includes('resumed'), 'the first signaling node has said all');
-  // Whether the node first learns that the socket is lost is the network's choice.
+  // The network decides whether the node learns first that the socket is lost.
   expect(eventsOf(ann).filter((event) => !event.startsWith('away'))).toEqual([
     'joined sfu-fra',
     'published microphone',

@@ -131,10 +131,10 @@ it('no client learns which participants another one has named', async () => {
 
 describe('a restriction is refused for', () => {
   const rows: [string, wire.AllowedSubscriber.$Properties[]][] = [
-    ['too many', Array.from({ length: 101 }, (_, at) => ({ identity: `p${at}` }))],
-    ['what is no identity', [{ identity: '' }]],
+    ['too many participants', Array.from({ length: 101 }, (_, at) => ({ identity: `p${at}` }))],
+    ['an invalid identity', [{ identity: '' }]],
     ['more sources than there are', [{ identity: 'bob', sources: new Array(9).fill(1) }]],
-    ['more than a media node keeps', Array.from({ length: 100 }, (_, at) => ({ identity: `p${at}`.padEnd(128, 'x') }))],
+    ['more bytes than a node keeps', Array.from({ length: 100 }, (_, at) => ({ identity: `p${at}`.padEnd(128, 'x') }))],
   ];
   test.each(rows)('%s', async (_name, allowed) => {
     expect(await say(await join(fra, 'ann'), allowed)).toBe('REQUEST_INVALID');

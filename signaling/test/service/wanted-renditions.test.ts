@@ -112,7 +112,7 @@ it('a client that chooses tracks needs renditions of its chosen tracks, and of n
   await until(() => linger.isLingering, 'he wants it no more');
 });
 
-it('a publisher that cannot make it refuses, which is believed only for its own tracks', async () => {
+it('a publisher that cannot make a rendition refuses it, and is believed only for its own tracks', async () => {
   const { she, he } = await call({ his: { manualSubscribe: true } });
   await he.outcome({ updateSubscription: { trackId: camera, subscribed: true } });
   await until(() => asked(she).length === 1, 'she is asked');
@@ -124,7 +124,7 @@ it('a publisher that cannot make it refuses, which is believed only for its own 
   expect(await refuse(she, { mimeType: 'x'.repeat(limits.mimeTypeLengthMax + 1) })).toBe('REQUEST_INVALID');
   expect(await refuse(she)).toBe('ack');
   expect(failures(he)).toEqual(['CODEC_UNSUPPORTED']);
-  // The owner's belief shows only in the absence of further requests to her.
+  // Only the absence of further requests to her shows that the owner believes the refusal.
   he.socket.close(1000);
   await until(() => linger.isLingering, 'he has left');
   linger.turn();
@@ -132,7 +132,7 @@ it('a publisher that cannot make it refuses, which is believed only for its own 
   expect(asked(she)).toEqual([make]);
 });
 
-it('a gateway is asked when the publisher cannot make it, and ends it when no client needs it', async () => {
+it('a gateway makes a rendition that the publisher cannot make, and ends it when no client needs it', async () => {
   const { she, he } = await call();
   await until(() => asked(she).length === 1, 'she is asked');
   const refused = { trackId: camera, mimeType: h264, code: 'CODEC_UNSUPPORTED' };

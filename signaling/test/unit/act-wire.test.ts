@@ -21,13 +21,13 @@ describe('settings of a room', () => {
 
   it.each<[string, wire.ActSetRoom.$Properties, object]>([
     ['nothing', {}, {}],
-    ['what is named alone, also when it is empty', { lobby: false, title: '' }, { lobby: false, title: '' }],
-    ['whole milliseconds', { endsWallMs: 7.4 }, { endsWallMs: 7 }],
-    ['metadata of the room when it opens', { openingMetadata: 'm' }, { metadata: 'm' }],
+    ['only the named fields, even to an empty value', { lobby: false, title: '' }, { lobby: false, title: '' }],
+    ['the end, in whole milliseconds', { endsWallMs: 7.4 }, { endsWallMs: 7 }],
+    ['the metadata that the room opens with', { openingMetadata: 'm' }, { metadata: 'm' }],
     ['no spotlight unless it is set', { spotlight: ['ann'] }, {}],
     ['a title of as many characters as a meeting may have', { title: '🎉'.repeat(200) }, { title: '🎉'.repeat(200) }],
-    ['whole milliseconds of the beginning too', { opensWallMs: 6.6 }, { opensWallMs: 7 }],
-    ['an empty spotlight', { setSpotlight: true }, { spotlight: [] }],
+    ['the opening, in whole milliseconds', { opensWallMs: 6.6 }, { opensWallMs: 7 }],
+    ['the spotlight to an empty one', { setSpotlight: true }, { spotlight: [] }],
   ])('change %s', (_name, set, changes) => {
     expect(read(set)).toEqual({ type: 'setRoom', changes });
   });
@@ -48,7 +48,7 @@ describe('a recording', () => {
     ['an id in upper case', { startRecording: { recordingId: 'RE_1' } }],
     ['an id with a slash', { startRecording: { recordingId: 're/1' } }],
     ['too long an id', { startRecording: { recordingId: 'r'.repeat(65) } }],
-    ['no identity', { startRecording: { identity: 'a/b' } }],
+    ['an invalid identity', { startRecording: { identity: 'a/b' } }],
     ['too high a priority', { startRecording: { priority: limits.recordingPriorityMax + 1 } }],
     ['a mode that is not known', { startRecording: { mode: 'film' } }],
     ['a layout that is not known', { startRecording: { mode: 'composed', layout: 'circle' } }],
@@ -57,8 +57,8 @@ describe('a recording', () => {
     ['a page with a password', { startRecording: { mode: 'page', pageUrl: 'https://a:b@example.org/' } }],
     ['too long an address', { startRecording: { mode: 'page', pageUrl: `https://a.example/${'a'.repeat(2048)}` } }],
     ['no layout to change to', { recordingLayout: { recordingId: 're_1' } }],
-    ['an id to change that is none', { recordingLayout: { recordingId: '../x', layout: 'grid' } }],
-    ['an id to stop that is none', { stopRecording: { recordingId: '../x' } }],
+    ['an invalid id to change', { recordingLayout: { recordingId: '../x', layout: 'grid' } }],
+    ['an invalid id to stop', { stopRecording: { recordingId: '../x' } }],
   ])('with %s is refused', (_name, act) => {
     expect(() => actFromWire(act)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
   });

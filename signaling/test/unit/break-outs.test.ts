@@ -8,7 +8,7 @@ import { person } from './fixtures.ts';
 const red: BreakOut = { breakOutId: 'BO_RRRRRRRRRRRR', name: 'Red', identities: ['bob'], endsWallMs: 0 };
 const blue: BreakOut = { breakOutId: 'BO_BBBBBBBBBBBB', name: 'Blue', identities: ['cid'], endsWallMs: 5000 };
 
-describe('who enters', () => {
+describe('the request to enter a break-out', () => {
   const policy = { breakOuts: [red, blue] };
   const enter = (
     identity: string,
@@ -21,19 +21,19 @@ describe('who enters', () => {
     return entry.ok ? entry.room : entry.code;
   };
   it.each([
-    ['who belongs there', enter('bob', red.breakOutId), `math~${red.breakOutId}`],
-    ['who belongs elsewhere', enter('bob', blue.breakOutId), 'NOT_PERMITTED'],
-    ['a host', enter('ann', blue.breakOutId, { role: 'host' }), `math~${blue.breakOutId}`],
-    ['a cohost', enter('ann', blue.breakOutId, { role: 'cohost' }), `math~${blue.breakOutId}`],
-    ['an administrator by token', enter('ann', blue.breakOutId, { admin: true }), `math~${blue.breakOutId}`],
-    ['an attendee', enter('ann', blue.breakOutId, { role: 'attendee', admin: true }), 'NOT_PERMITTED'],
-    ['one that there is not', enter('bob', 'BO_XXXXXXXXXXXX', { role: 'host' }), 'BREAK_OUT_CLOSED'],
-    ['one whose time is over', enter('cid', blue.breakOutId, {}, 'math', 5000), 'BREAK_OUT_CLOSED'],
-    ['from a break-out', enter('bob', red.breakOutId, {}, 'math~BO_0123456789ab'), 'BREAK_OUT_CLOSED'],
+    ['of a participant assigned to it succeeds', enter('bob', red.breakOutId), `math~${red.breakOutId}`],
+    ['of a participant assigned to another is refused', enter('bob', blue.breakOutId), 'NOT_PERMITTED'],
+    ['of a host succeeds', enter('ann', blue.breakOutId, { role: 'host' }), `math~${blue.breakOutId}`],
+    ['of a cohost succeeds', enter('ann', blue.breakOutId, { role: 'cohost' }), `math~${blue.breakOutId}`],
+    ['of a token’s administrator succeeds', enter('ann', blue.breakOutId, { admin: true }), `math~${blue.breakOutId}`],
+    ['of an attendee is refused', enter('ann', blue.breakOutId, { role: 'attendee', admin: true }), 'NOT_PERMITTED'],
+    ['is refused for an unknown break-out', enter('bob', 'BO_XXXXXXXXXXXX', { role: 'host' }), 'BREAK_OUT_CLOSED'],
+    ['is refused after the end of the break-out', enter('cid', blue.breakOutId, {}, 'math', 5000), 'BREAK_OUT_CLOSED'],
+    ['is refused inside a break-out', enter('bob', red.breakOutId, {}, 'math~BO_0123456789ab'), 'BREAK_OUT_CLOSED'],
   ])('%s', (_name, is, expected) => expect(is).toBe(expected));
 });
 
-describe('the act', () => {
+describe('the act breakOuts', () => {
   it('sets the whole list, closes all, or only sends a message', () => {
     const set = policyAfter(emptyPolicy, { type: 'breakOuts', set: [red], message: '' }, 0);
     expect(set).toMatchObject({ version: 1, breakOuts: [red] });
@@ -48,7 +48,7 @@ describe('the act', () => {
     ['neither list nor message', {}],
     ['a message that is too long', { message: 'x'.repeat(501) }],
     [
-      'a person in two',
+      'a person in two break-outs',
       {
         set: true,
         breakOuts: [
@@ -57,8 +57,8 @@ describe('the act', () => {
         ],
       },
     ],
-    ['one too many', { set: true, breakOuts: Array.from({ length: 51 }, (_, at) => ({ name: `n${at}` })) }],
-    ['no name', { set: true, breakOuts: [{ identities: ['bob'] }] }],
+    ['one break-out too many', { set: true, breakOuts: Array.from({ length: 51 }, (_, at) => ({ name: `n${at}` })) }],
+    ['a break-out without a name', { set: true, breakOuts: [{ identities: ['bob'] }] }],
   ])('is refused with %s', (_name, breakOuts) =>
     expect(() => actFromWire({ breakOuts })).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' })),
   );

@@ -41,14 +41,14 @@ const choose = (puller: string, carriers: [string, string][], o: Partial<Carrier
   });
 const chain = (...ids: string[]): [string, string][] => ids.slice(1).map((id, index) => [id, ids[index] ?? '']);
 
-describe('the carrier of a track', () => {
+describe('the carrier that is chosen', () => {
   it.each<[string, string, [string, string][], Parameters<typeof choose>[2], string]>([
-    ['the puller is where it is published', 'a-1', [['a-2', 'a-1']], {}, 'a-1'],
-    ['a puller that the fleet does not know', 'x', [['b-1', 'a-1']], {}, 'a-1'],
-    ['no node carries it', 'b-1', [], {}, 'a-1'],
-    ['a node of the host carries it', 'b-1', [['b-2', 'a-1']], {}, 'b-2'],
+    ['is the origin when the puller is the origin', 'a-1', [['a-2', 'a-1']], {}, 'a-1'],
+    ['is the origin for a puller that the fleet does not know', 'x', [['b-1', 'a-1']], {}, 'a-1'],
+    ['is the origin when no other node carries the track', 'b-1', [], {}, 'a-1'],
+    ['is a carrier on the puller’s host', 'b-1', [['b-2', 'a-1']], {}, 'b-2'],
     [
-      'two do: the one nearer to the origin',
+      'is of two carriers on the host the one nearer to the origin',
       'b-1',
       [
         ['b-3', 'a-1'],
@@ -58,7 +58,7 @@ describe('the carrier of a track', () => {
       'b-3',
     ],
     [
-      'two do, alike: the lower id',
+      'is of two equal carriers the one with the lower id',
       'b-1',
       [
         ['b-3', 'a-1'],
@@ -67,10 +67,10 @@ describe('the carrier of a track', () => {
       {},
       'b-2',
     ],
-    ['the one that does is down or draining', 'b-1', [['b-2', 'a-1']], { down: ['b-2'] }, 'a-1'],
-    ['one of the region does, none of the host', 'c-1', [['b-2', 'a-1']], {}, 'b-2'],
+    ['is the origin when the carrier is down or draining', 'b-1', [['b-2', 'a-1']], { down: ['b-2'] }, 'a-1'],
+    ['is a carrier of the region when the host has none', 'c-1', [['b-2', 'a-1']], {}, 'b-2'],
     [
-      'one of the host goes before one of the region',
+      'is a carrier on the host rather than one of the region',
       'b-1',
       [
         ['c-1', 'a-1'],
@@ -79,34 +79,34 @@ describe('the carrier of a track', () => {
       {},
       'b-2',
     ],
-    ['a carrier elsewhere is no shorter path than the origin', 'd-1', [['b-2', 'a-1']], {}, 'a-1'],
+    ['is the origin rather than a longer path by another region', 'd-1', [['b-2', 'a-1']], {}, 'a-1'],
     [
-      'a carrier elsewhere on a shorter path',
+      'is a carrier of another region on a shorter path',
       'b-1',
       [['d-1', 'a-1']],
       { delayMs: (from, to) => (from === 'a-1' && to === 'b-1' ? 120 : delayMs(from, to)) },
       'd-1',
     ],
     [
-      'a detour of 30 ms is taken within the region',
+      'is a carrier of the region by a detour of 30 ms',
       'c-1',
       [['b-2', 'a-1']],
       { delayMs: (from, to) => (from === 'b-2' && to === 'c-1' ? 30 : delayMs(from, to)) },
       'b-2',
     ],
     [
-      'one of 31 ms is not',
+      'is the origin when the detour would be 31 ms',
       'c-1',
       [['b-2', 'a-1']],
       { delayMs: (from, to) => (from === 'b-2' && to === 'c-1' ? 31 : delayMs(from, to)) },
       'a-1',
     ],
-    ['the third pull of a chain is allowed', 'b-1', chain('a-1', 'b-3', 'b-2'), { down: ['b-3'] }, 'b-2'],
-    ['the fourth is not', 'b-1', chain('a-1', 'd-1', 'c-1', 'b-2'), { down: ['d-1', 'c-1'] }, 'a-1'],
-    ['the other got it from the puller', 'b-1', chain('a-1', 'b-1', 'b-2'), {}, 'a-1'],
-    ['the other got it from one that got it from the puller', 'b-1', chain('a-1', 'b-1', 'b-2', 'b-3'), {}, 'a-1'],
+    ['may be two pulls below the origin', 'b-1', chain('a-1', 'b-3', 'b-2'), { down: ['b-3'] }, 'b-2'],
+    ['is not three pulls below the origin', 'b-1', chain('a-1', 'd-1', 'c-1', 'b-2'), { down: ['d-1', 'c-1'] }, 'a-1'],
+    ['is no node that pulls from the puller', 'b-1', chain('a-1', 'b-1', 'b-2'), {}, 'a-1'],
+    ['is no node that pulls from the puller through another', 'b-1', chain('a-1', 'b-1', 'b-2', 'b-3'), {}, 'a-1'],
     [
-      'carriers that go round in a circle',
+      'is no node of a loop',
       'b-1',
       [
         ['b-2', 'b-3'],
@@ -115,9 +115,9 @@ describe('the carrier of a track', () => {
       {},
       'a-1',
     ],
-    ['a carrier whose own carrier has it no more', 'b-1', [['b-2', 'c-1']], {}, 'a-1'],
+    ['is no carrier whose own carrier has lost the track', 'b-1', [['b-2', 'c-1']], {}, 'a-1'],
     [
-      'a carrier that serves enough is passed over',
+      'is a carrier that does not yet serve the most nodes',
       'b-1',
       [
         ['b-2', 'a-1'],
@@ -126,26 +126,26 @@ describe('the carrier of a track', () => {
       { pullersOf: (id) => (id === 'b-2' ? carrierRules.fanOutMax : 0) },
       'b-3',
     ],
-    ['all serve enough: the best of them', 'b-1', [['b-2', 'a-1']], { pullersOf: () => 100 }, 'b-2'],
-    ['the carrier has just failed the puller', 'b-1', [['b-2', 'a-1']], { avoid: new Set(['b-2']) }, 'a-1'],
+    ['is the best carrier when all serve the most nodes', 'b-1', [['b-2', 'a-1']], { pullersOf: () => 100 }, 'b-2'],
+    ['is no carrier that has just failed the puller', 'b-1', [['b-2', 'a-1']], { avoid: new Set(['b-2']) }, 'a-1'],
     [
-      'the origin has just failed it: any other, also by a long way',
+      'is any carrier, even by a long path, when the origin has just failed the puller',
       'c-1',
       [['d-1', 'a-1']],
       { avoid: new Set(['a-1']), delayMs: () => 200 },
       'd-1',
     ],
-    ['everybody has failed it: the origin', 'b-1', [['b-2', 'a-1']], { avoid: new Set(['a-1', 'b-2']) }, 'a-1'],
+    ['is the origin when all failed the puller', 'b-1', [['b-2', 'a-1']], { avoid: new Set(['a-1', 'b-2']) }, 'a-1'],
   ])('%s', (_name, puller, carriers, o, expected) => {
     expect(choose(puller, carriers, o)).toBe(expected);
   });
 
   it.each<[string, [string, string][], string, string[] | undefined]>([
-    ['of the origin is itself', [], 'a-1', ['a-1']],
-    ['ends at the origin', chain('a-1', 'b-1', 'b-2'), 'b-2', ['b-2', 'b-1', 'a-1']],
-    ['breaks off', [['b-2', 'b-1']], 'b-2', undefined],
+    ['that begins at the origin is the origin alone', [], 'a-1', ['a-1']],
+    ['leads up to the origin', chain('a-1', 'b-1', 'b-2'), 'b-2', ['b-2', 'b-1', 'a-1']],
+    ['that breaks off is none', [['b-2', 'b-1']], 'b-2', undefined],
     [
-      'goes round',
+      'with a loop is none',
       [
         ['b-2', 'b-1'],
         ['b-1', 'b-2'],
@@ -158,7 +158,7 @@ describe('the carrier of a track', () => {
   });
 });
 
-describe('the path between two nodes', () => {
+describe('the delay between two nodes', () => {
   const node = (
     nodeId: string,
     hostId: string,
@@ -188,7 +188,7 @@ describe('the path between two nodes', () => {
     node('sgp-1', 'S', 1.35, 103.8),
     node('nyc-1', 'N', 40.7, -74),
   ]);
-  it('is the plan’s measurement, in both directions, else a guess by distance', () => {
+  it('is the plan’s measurement in both directions, else a guess by distance', () => {
     expect(delayBetween(fleet, 'fra-1', 'sgp-1')).toBe(77);
     expect(delayBetween(fleet, 'sgp-1', 'fra-1')).toBe(77);
     expect(delayBetween(fleet, 'fra-1', 'fra-2')).toBeLessThan(1);
@@ -199,9 +199,9 @@ describe('the path between two nodes', () => {
 
 describe('a carrier of a room with a fence', () => {
   it.each<[string, string, string, [string, string][], string | undefined]>([
-    ['of the puller’s host', 'b-1', 'asia,eu', [['b-2', 'a-1']], 'b-2'],
+    ['is on the puller’s host', 'b-1', 'asia,eu', [['b-2', 'a-1']], 'b-2'],
     [
-      'a near one that has it from outside is none',
+      'is no near node that pulls from outside',
       'b-1',
       'asia,eu',
       [
@@ -210,9 +210,9 @@ describe('a carrier of a room with a fence', () => {
       ],
       'a-1',
     ],
-    ['a puller outside gets it from no node', 'd-1', 'asia,eu', [['b-2', 'a-1']], undefined],
-    ['a track from outside is got by no node', 'b-1', 'asia', [['b-2', 'a-1']], undefined],
-    ['a puller that the fleet does not know is outside', 'x', 'asia,eu', [], undefined],
+    ['does not exist for a puller outside', 'd-1', 'asia,eu', [['b-2', 'a-1']], undefined],
+    ['does not exist for a track from outside', 'b-1', 'asia', [['b-2', 'a-1']], undefined],
+    ['does not exist for a puller that the fleet does not know', 'x', 'asia,eu', [], undefined],
   ])('%s', (_name, puller, fence, carriers, chosen) => {
     expect(choose(puller, carriers, { fence })).toBe(chosen);
   });
@@ -230,8 +230,8 @@ function randomOf(seed: number): (max: number) => number {
 }
 
 /**
- * Compares the owner's book with the real pulls: nodes join, leave and die, and their reports reach the owner late and
- * in any order between nodes. A node serves only tracks that arrive at it; pulls below a dead node are lost and
+ * Compares the owner's record with the real pulls: nodes join, leave and die, and their reports reach the owner late
+ * and in any order between nodes. A node serves only tracks that arrive at it; pulls below a dead node are lost and
  * requested again.
  */
 class Story {
@@ -389,7 +389,7 @@ describe('the carrier of a track', () => {
     expect(book.said('T', 'b-1', carries('a-1'))).toBe(false);
   });
 
-  it('has each node counted once that pulls from it or was granted to, except the asking node', () => {
+  it('has as pullers the nodes that pull from it or have a grant to, each once and without the requesting node', () => {
     const book = new CarrierBook();
     for (const puller of ['b-1', 'b-2', 'b-3']) book.granted('T', puller, 'a-1');
     book.said('T', 'b-1', carries('a-1'));
@@ -409,13 +409,13 @@ describe('the carrier of a track', () => {
     expect([...book.of('T')]).toEqual([['b-1', 'a-2']]);
   });
 
-  it('may come from a bounded number of nodes per puller', () => {
+  it('may pull from a bounded number of granted nodes', () => {
     const book = new CarrierBook();
     for (let index = 0; index < 100; index += 1) book.granted('T', 'b-1', `a-${index}`);
     expect([book.said('T', 'b-1', carries('a-63')), book.said('T', 'b-1', carries('a-64'))]).toEqual([true, false]);
   });
 
-  it('is taken by a new owner from the nodes that serve, from the origin on', () => {
+  it('is known to a new owner from the nodes that serve it, beginning at the origin', () => {
     const book = new CarrierBook();
     const served: Record<string, string[]> = {
       'a-1': ['b-1', 'a-2'],
@@ -434,7 +434,7 @@ describe('the carrier of a track', () => {
     expect([saysFrom('b-1'), saysFrom('a-2')]).toEqual([true, false]);
   });
 
-  it('has a known set of nodes below it, now or soon, by the last grants, even in loops', () => {
+  it('has a known set of nodes below it by their latest grants, even in loops', () => {
     const book = new CarrierBook();
     const grants = ['b-1 a-1', 'b-2 b-1', 'b-3 b-2', 'c-1 a-1', 'd-1 d-2', 'd-2 d-1'];
     for (const [puller = '', serving = ''] of grants.map((one) => one.split(' '))) book.granted('T', puller, serving);
@@ -446,7 +446,7 @@ describe('the carrier of a track', () => {
 });
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31) || 1;
-it(`of a room with a fence is reached only over nodes inside the fence, whatever carriers claim (SEED=${seed})`, () => {
+it(`a track of a room with a fence is pulled only through nodes inside, whatever carriers claim (SEED=${seed})`, () => {
   const random = randomOf(seed);
   const regions = ['ap', 'eu', 'us'];
   let [chosen, none] = [0, 0];

@@ -4,13 +4,13 @@ import { sharesOf } from '../../src/core/index.ts';
 describe('connections under the limit of open files', () => {
   const limits = { clientsMax: 1000, newcomersMax: 150, proxiedMax: 50, reserved: 100 };
   it.each<[string, number, number, number, number]>([
-    ['no limit: all that are wanted', Number.POSITIVE_INFINITY, 1150, 1000, 50],
-    ['just enough', 1300, 1150, 1000, 50],
-    ['one too few: a client less', 1299, 1149, 999, 50],
-    ['below that clients give way to newcomers', 700, 550, 400, 50],
-    ['but keep half', 400, 263, 150, 37],
-    ['few: a quarter is kept back', 40, 27, 15, 3],
-    ['hardly any: one', 1, 1, 1, 0],
+    ['are as many as configured without a limit', Number.POSITIVE_INFINITY, 1150, 1000, 50],
+    ['are as many as configured under a limit that just suffices', 1300, 1150, 1000, 50],
+    ['are a client fewer under a limit of one file fewer', 1299, 1149, 999, 50],
+    ['are fewer clients, but as many newcomers, under a smaller limit', 700, 550, 400, 50],
+    ['are at least half clients', 400, 263, 150, 37],
+    ['leave a quarter of few files to others', 40, 27, 15, 3],
+    ['are at least one', 1, 1, 1, 0],
   ])('%s', (_name, openFilesMax, total, provenMax, proxiedMax) => {
     expect(sharesOf(openFilesMax, limits)).toEqual({
       direct: { total, provenMax },

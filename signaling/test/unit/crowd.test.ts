@@ -17,25 +17,25 @@ const rules = (o: Partial<CrowdRules> = {}): CrowdRules => ({
 });
 const now = 1_000_000;
 
-describe('a viewer of the crowd may come in', () => {
+describe('a viewer of the crowd', () => {
   it.each<[string, Partial<CrowdRules>, { isLetIn?: boolean; hosts?: number }, string | undefined]>([
-    ['as it stands', {}, {}, undefined],
-    ['not while it is locked', { locked: true }, {}, 'ROOM_LOCKED'],
-    ['not before it opens', { opensWallMs: now + 1 }, {}, 'NOT_ADMITTED'],
-    ['from then on', { opensWallMs: now }, {}, undefined],
-    ['not where a host lets each in', { lobby: true }, {}, 'NOT_ADMITTED'],
-    ['not without the host that it needs', { needsHost: true }, {}, 'NOT_ADMITTED'],
-    ['with that host', { needsHost: true }, { hosts: 1 }, undefined],
-    ['by the owner’s word', { locked: true, lobby: true, needsHost: true }, { isLetIn: true }, undefined],
-    ['not while it is banned', { bans: [{ identity: 'vera', untilWallMs: now + 1 }] }, { isLetIn: true }, 'KICKED'],
-    ['after that', { bans: [{ identity: 'vera', untilWallMs: now }] }, {}, undefined],
-    ['never when it is banned for ever', { bans: [{ identity: 'vera', untilWallMs: 0 }] }, {}, 'KICKED'],
+    ['may enter an open show', {}, {}, undefined],
+    ['may not enter a locked show', { locked: true }, {}, 'ROOM_LOCKED'],
+    ['may not enter before the opening', { opensWallMs: now + 1 }, {}, 'NOT_ADMITTED'],
+    ['may enter from the opening on', { opensWallMs: now }, {}, undefined],
+    ['may not enter past a lobby', { lobby: true }, {}, 'NOT_ADMITTED'],
+    ['may not enter without a needed host', { needsHost: true }, {}, 'NOT_ADMITTED'],
+    ['may enter with the needed host', { needsHost: true }, { hosts: 1 }, undefined],
+    ['may enter by the owner’s decision', { locked: true, lobby: true, needsHost: true }, { isLetIn: true }, undefined],
+    ['may not enter while banned', { bans: [{ identity: 'vera', untilWallMs: now + 1 }] }, { isLetIn: true }, 'KICKED'],
+    ['may enter when its ban is over', { bans: [{ identity: 'vera', untilWallMs: now }] }, {}, undefined],
+    ['may not enter when it is banned forever', { bans: [{ identity: 'vera', untilWallMs: 0 }] }, {}, 'KICKED'],
   ])('%s', (_what, changed, { isLetIn = false, hosts = 0 }, code) => {
     const refusal = crowdRefusalOf(rules(changed), { identity: 'vera', isLetIn, hosts, nowWallMs: now });
     expect(refusal?.code).toBe(code);
   });
 
-  it('or is refused with a retry time, if that is within the hour', () => {
+  it('gets a retry time with its refusal if the show opens within the hour', () => {
     const opens = (inMs: number) =>
       crowdRefusalOf(rules({ opensWallMs: now + inMs }), { identity: 'v', isLetIn: false, hosts: 0, nowWallMs: now });
     expect([opens(90_000)?.retryAfterMs, opens(3_600_001)?.retryAfterMs]).toEqual([90_000, 0]);
@@ -62,9 +62,9 @@ it.each<[string, Parameters<typeof isOfCrowd>[1], boolean]>([
   ['a person who may not publish', person('a', { canPublish: false }), true],
   ['a publisher', person('a', { canPublish: true }), false],
   ['a host', person('a', { canPublish: false, role: 'host' }), false],
-  ['by its token', person('a', { canPublish: false, admin: true }), false],
+  ['an administrator by token', person('a', { canPublish: false, admin: true }), false],
   ['a gateway', person('a', { canPublish: false, kind: 'gateway' }), false],
-  ['hidden', person('a', { canPublish: false, hidden: true }), false],
+  ['a hidden participant', person('a', { canPublish: false, hidden: true }), false],
 ])('%s joins the crowd of a show: %o', (_what, newcomer, expected) => {
   const one = { ...newcomer, protocol: 'webrtc' };
   expect([isOfCrowd({ kind: 'show' }, one), isOfCrowd({ kind: '' }, one)]).toEqual([expected, false]);

@@ -20,20 +20,20 @@ const known = (): Participant => ann;
 describe('a data message', () => {
   it.each<[string, Partial<DataClaim>, Partial<Participant> | undefined, string]>([
     ['that is too large', { payloadBytes: limits.dataBytesMax + 1 }, {}, 'DATA_TOO_LARGE'],
-    ['that is too large for a lossy one', { lossy: true }, {}, 'DATA_TOO_LARGE'],
+    ['that is lossy and too large for that', { lossy: true }, {}, 'DATA_TOO_LARGE'],
     ['with too long a topic', { topicLength: limits.topicLengthMax + 1 }, {}, 'REQUEST_INVALID'],
     ['in the name of another identity', { identity: 'bob' }, {}, 'IDENTITY_MISMATCH'],
     ['of a participant that may not send data', {}, { canPublishData: false }, 'NOT_PERMITTED'],
     ['of a session of another node', {}, { nodeId: 'n3' }, 'wait'],
-    ['of a session of the node that hands it on', {}, { nodeId: 'n2' }, 'wait'],
+    ['of a session of the node that forwards it', {}, { nodeId: 'n2' }, 'wait'],
     ['of a session that the roster does not know', {}, undefined, 'wait'],
     [
-      'of a session that the roster does not know, lossy',
+      'that is lossy, of a session that the roster does not know',
       { lossy: true, payloadBytes: 1 },
       undefined,
       'PARTICIPANT_UNKNOWN',
     ],
-    ['of the session, from its node', {}, {}, 'deliver'],
+    ['of a session, from its node', {}, {}, 'deliver'],
   ])('%s', (_name, said, sender, verdict) => {
     const participant = sender === undefined ? undefined : { ...ann, ...sender };
     expect(new DataGate().judge({ ...claim, ...said }, participant, 0)).toBe(verdict);

@@ -28,15 +28,15 @@ const signaling = (nodeId: string, o: Partial<FleetNode> = {}) =>
   node(nodeId, { kind: 'signaling', publicUrl: `wss://${nodeId}.example/`, ...o });
 const fleet = (...nodes: FleetNode[]) => new Map(nodes.map((entry) => [entry.nodeId, entry]));
 
-describe('signaling nodes to connect to', () => {
+describe('the list of signaling nodes for a client', () => {
   const ids = (nodes: FleetNode[], order: string[] = []) =>
     entryCandidates(fleet(...nodes), { order, selfId: 'self', region: 'fra' }).map(
       (candidate) => candidate.signalingId,
     );
   it.each<[string, FleetNode[], string[], string[]]>([
-    ['none in an empty fleet', [], [], []],
+    ['is empty for an empty fleet', [], [], []],
     [
-      'media nodes, the dead, the draining and those without an address are none',
+      'lacks media nodes, and dead or draining nodes and those without an address',
       [
         node('m'),
         signaling('d', { state: 'dead' }),
@@ -46,33 +46,33 @@ describe('signaling nodes to connect to', () => {
       [],
       [],
     ],
-    ['that is only late is one', [signaling('late', { state: 'suspect' })], [], ['late']],
+    ['has a node whose report is only late', [signaling('late', { state: 'suspect' })], [], ['late']],
     [
-      'in the order of the centre',
+      'has the order of the centre',
       [signaling('a'), signaling('b'), signaling('self')],
       ['b', 'self', 'a'],
       ['b', 'self', 'a'],
     ],
     [
-      'those the centre does not name come after',
+      'ends with the nodes that the centre does not name',
       [signaling('a'), signaling('b'), signaling('self')],
       ['b'],
       ['b', 'self', 'a'],
     ],
     [
-      'without the centre: itself, its region, the others',
+      'has without the centre this node first, then its region, then the others',
       [signaling('z', { region: 'sgp' }), signaling('b'), signaling('self'), signaling('a', { region: 'nyc' })],
       [],
       ['self', 'b', 'a', 'z'],
     ],
     [
-      'a page that came by wss is given no ws, which it could not open',
+      'lacks ws addresses for a page that came by wss, since it could not open them',
       [signaling('self'), signaling('b', { publicUrl: 'ws://127.0.1.1:7880' }), signaling('c')],
       ['b', 'c', 'self'],
       ['c', 'self'],
     ],
     [
-      'a page that came by ws is given no wss, whose certificate it may not trust',
+      'lacks wss addresses for a page that came by ws, since it may not trust their certificates',
       [
         signaling('self', { publicUrl: 'ws://127.0.1.1:7880' }),
         signaling('b'),
@@ -82,7 +82,7 @@ describe('signaling nodes to connect to', () => {
       ['c', 'self'],
     ],
     [
-      'a city stands where the centre names it first, by a signaling node of whatever scheme',
+      'ranks a city by the first of its nodes that the centre names, even one of the other scheme',
       [
         signaling('self'),
         signaling('fra', { publicUrl: 'ws://127.0.1.1:7880' }),
@@ -93,7 +93,7 @@ describe('signaling nodes to connect to', () => {
       ['self', 'sgp', 'sgp2'],
     ],
     [
-      'one of each city, then second ones, also when the centre has not named them all',
+      'has a node of each city, then the second nodes, even if the centre has not named them all',
       [
         signaling('a1'),
         signaling('a2'),
@@ -105,7 +105,7 @@ describe('signaling nodes to connect to', () => {
       ['a2', 'b1', 'a1', 'b2', 'a3'],
     ],
     [
-      'where none is of the own scheme, the others',
+      'has nodes of the other scheme if there are no others',
       [signaling('self', { state: 'draining' }), signaling('b', { publicUrl: 'ws://127.0.1.1:7880' })],
       [],
       ['b'],
@@ -114,13 +114,13 @@ describe('signaling nodes to connect to', () => {
     expect(ids(nodes, order)).toEqual(expected);
   });
 
-  it('are at most five, each with both its addresses', () => {
+  it('has at most five nodes, each with both its addresses', () => {
     const many = entryCandidates(fleet(...Array.from({ length: 9 }, (_, index) => signaling(`d${index}`))), {
       order: [],
       selfId: 'd3',
       region: 'fra',
     });
-    expect(many).toHaveLength(limits.echoSitesMax); // the SDK times them all
+    expect(many).toHaveLength(limits.echoSitesMax); // the SDK measures them all
     expect(many[0]).toEqual({
       signalingId: 'd3',
       url: 'wss://d3.example/v1/rtc',
@@ -131,16 +131,16 @@ describe('signaling nodes to connect to', () => {
   });
 });
 
-describe('a signaling node that a client is asked to time', () => {
+describe('a signaling node that a client is asked to measure', () => {
   const nodes = fleet(signaling('fra'), signaling('fra-lan'), signaling('sgp', { region: 'sgp', city: 'Singapore' }));
   const candidate = { region: 'fra', city: 'Frankfurt' };
 
   it.each<[string, string[], boolean]>([
-    ['is one that the centre names', ['sgp', 'fra'], true],
-    ['is one of a city that the centre names by another signaling node', ['fra-lan'], true],
-    ['is none of another city', ['sgp'], false],
-    ['is none when the centre names one that is not there', ['gone'], false],
-    ['is none when the centre did not answer', [], false],
+    ['is a node that the centre names', ['sgp', 'fra'], true],
+    ['is a node of a city that the centre names by another signaling node', ['fra-lan'], true],
+    ['is no node of another city', ['sgp'], false],
+    ['is no node when the centre names a node that is not there', ['gone'], false],
+    ['is no node when the centre did not answer', [], false],
   ])('%s', (_name, order, expected) => {
     expect(isNamed(candidate, nodes, order)).toBe(expected);
   });
@@ -161,7 +161,7 @@ describe('a signaling node that a client is asked to time', () => {
   });
 });
 
-describe('a media node without the centre', () => {
+describe('the media node for a session without the centre', () => {
   interface Asked {
     room?: string[];
     avoid?: string[];
@@ -184,34 +184,34 @@ describe('a media node without the centre', () => {
       rand: o.rand ?? 0,
     });
   it.each<[string, ReturnType<typeof choose>, string | undefined]>([
-    ['none in an empty fleet', choose([]), undefined],
+    ['is missing in an empty fleet', choose([]), undefined],
     [
-      'none when all are dead, draining, avoided or no media nodes',
+      'is missing when all nodes are dead, draining, avoided or no media nodes',
       choose([node('a', { state: 'dead' }), node('b', { state: 'draining' }), node('c'), signaling('d')], {
         avoid: ['c'],
       }),
       undefined,
     ],
     [
-      'one of the own region that holds the room',
+      'is a node of the own region that holds the room',
       choose([node('a'), node('b'), node('c', { region: 'sgp' })], { room: ['b', 'c'] }),
       'b',
     ],
-    ['else one of the own region', choose([node('a'), node('c', { region: 'sgp' })], { room: ['c'] }), 'a'],
+    ['is else a node of the own region', choose([node('a'), node('c', { region: 'sgp' })], { room: ['c'] }), 'a'],
     [
-      'else one that holds the room',
+      'is else a node that holds the room',
       choose([node('c', { region: 'sgp' }), node('d', { region: 'sgp' })], { room: ['d'] }),
       'd',
     ],
-    ['never another region that has nothing to do with it', choose([node('c', { region: 'sgp' })]), undefined],
+    ['is never a node of another region without the room', choose([node('c', { region: 'sgp' })]), undefined],
     [
-      'of the host of the opener first, also of another region',
+      'is first of all a node of the opener’s host, even in another region',
       choose([node('a'), node('c', { region: 'sgp', hostId: 'host-gw' })], { room: ['a'], openerHostId: 'host-gw' }),
       'c',
     ],
-    ['else as for everybody', choose([node('a'), node('b')], { room: ['b'], openerHostId: 'host-gw' }), 'b'],
+    ['is else chosen by other rules', choose([node('a'), node('b')], { room: ['b'], openerHostId: 'host-gw' }), 'b'],
     [
-      'none of another host when it has to be that one',
+      'is missing when the opener’s host is required and its node is draining',
       choose([node('a'), node('c', { hostId: 'host-gw', state: 'draining' })], {
         openerHostId: 'host-gw',
         onHost: true,
@@ -219,38 +219,38 @@ describe('a media node without the centre', () => {
       undefined,
     ],
     [
-      'none when it has to be that one and it is not known which',
+      'is missing when the opener’s host is required and unknown',
       choose([node('a', { hostId: '' })], { onHost: true }),
       undefined,
     ],
     [
-      'of equally good ones one that is linked',
+      'is a linked node among equally good nodes',
       choose([node('a'), node('b'), node('c', { region: 'sgp' })], { open: ['b', 'c'] }),
       'b',
     ],
     [
-      'one that holds the room before another that is linked',
+      'is a node that holds the room rather than a linked node without it',
       choose([node('a'), node('b')], { room: ['b'], open: ['a'] }),
       'b',
     ],
     [
-      'none whose link is down, though it holds the room, while there is another near',
+      'is a near node rather than a node of the room whose link is down',
       choose([node('a'), node('b')], { room: ['a'], down: ['a'] }),
       'b',
     ],
     [
-      'none whose link is down while another holds the room, however far',
+      'is a far node that holds the room rather than a near one whose link is down',
       choose([node('a'), node('c', { region: 'sgp' })], { room: ['a', 'c'], down: ['a'] }),
       'c',
     ],
     [
-      'one whose link is down when there is no other: a region that has nothing to do with it is none',
+      'is a node whose link is down rather than a linked node of a region without the room',
       choose([node('a'), node('c', { region: 'sgp' })], { room: ['a'], down: ['a'], open: ['c'] }),
       'a',
     ],
-    ['by chance among equals: the first', choose([node('b'), node('a')], { rand: 0 }), 'a'],
-    ['by chance among equals: the last', choose([node('b'), node('a')], { rand: 0.9999999 }), 'b'],
-    ['a random number of 1 does not lead outside', choose([node('b'), node('a')], { rand: 1 }), 'b'],
+    ['is random among equals: the first', choose([node('b'), node('a')], { rand: 0 }), 'a'],
+    ['is random among equals: the last', choose([node('b'), node('a')], { rand: 0.9999999 }), 'b'],
+    ['exists even for a random number of 1', choose([node('b'), node('a')], { rand: 1 }), 'b'],
   ])('%s', (_name, chosen, expected) => {
     expect(chosen).toBe(expected);
   });

@@ -15,56 +15,56 @@ import { person } from './fixtures.ts';
 
 const member = (identity: string, role: 'host' | 'cohost' | 'speaker' | 'attendee') => ({ identity, role });
 
-describe('a client has to wait', () => {
+describe('a client in front of a room', () => {
   const anybody = { identity: 'gil', admin: false, lobby: false, needsPolicy: false };
   const wary = { ...anybody, needsPolicy: true };
   const unknown = { isPolicyKnown: false };
   const rows: [name: string, o: Partial<Parameters<typeof waitReasonOf>[0]>, reason: string | undefined][] = [
-    ['never, where nothing is said', {}, undefined],
-    ['everybody with a lobby', { policy: { ...emptyPolicy, lobby: true } }, 'lobby'],
-    ['not when it was let in', { policy: { ...emptyPolicy, lobby: true }, isAdmitted: true }, undefined],
-    ['whose token says so', { knocking: { ...anybody, lobby: true } }, 'lobby'],
+    ['enters at once where no rule says otherwise', {}, undefined],
+    ['waits in a lobby', { policy: { ...emptyPolicy, lobby: true } }, 'lobby'],
+    ['enters once it was let in', { policy: { ...emptyPolicy, lobby: true }, isAdmitted: true }, undefined],
+    ['waits where its token demands it', { knocking: { ...anybody, lobby: true } }, 'lobby'],
     [
-      'not an administrator by token',
+      'enters as an administrator by token',
       { policy: { ...emptyPolicy, lobby: true }, knocking: { ...anybody, admin: true } },
       undefined,
     ],
     [
-      'a host by policy, whatever its token says',
+      'enters as a host by policy, whatever its token says',
       { policy: { ...emptyPolicy, members: [member('gil', 'host')] }, knocking: { ...anybody, lobby: true } },
       undefined,
     ],
-    ['a cohost by policy', { policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'cohost')] } }, undefined],
+    ['enters as a cohost', { policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'cohost')] } }, undefined],
     [
-      'an administrator that the policy makes an attendee',
+      'waits as an administrator that the policy makes an attendee',
       {
         policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'attendee')] },
         knocking: { ...anybody, admin: true },
       },
       'lobby',
     ],
-    ['a speaker', { policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'speaker')] } }, 'lobby'],
-    ['for a host that is wanted', { policy: { ...emptyPolicy, needsHost: true } }, 'no_host'],
-    ['not when one is there', { policy: { ...emptyPolicy, needsHost: true }, hosts: 1 }, undefined],
+    ['waits as a speaker', { policy: { ...emptyPolicy, lobby: true, members: [member('gil', 'speaker')] } }, 'lobby'],
+    ['waits for a needed host', { policy: { ...emptyPolicy, needsHost: true } }, 'no_host'],
+    ['enters when a needed host is there', { policy: { ...emptyPolicy, needsHost: true }, hosts: 1 }, undefined],
     [
-      'for a host first, where there is a lobby too',
+      'waits for a needed host first where there is a lobby too',
       { policy: { ...emptyPolicy, needsHost: true, lobby: true } },
       'no_host',
     ],
-    ['until the room opens', { policy: { ...emptyPolicy, opensWallMs: 1001 }, hosts: 1 }, 'no_host'],
-    ['while it is not known what the room allows, if its token needs that', { ...unknown, knocking: wary }, 'no_host'],
-    ['not for that with any other token', unknown, undefined],
-    ['nor when it is known', { knocking: wary }, undefined],
-    ['nor as an administrator by token', { ...unknown, knocking: { ...wary, admin: true } }, undefined],
-    ['nor when it was let in', { ...unknown, knocking: wary, isAdmitted: true }, undefined],
-    ['not when it opens', { policy: { ...emptyPolicy, opensWallMs: 1000 } }, undefined],
+    ['waits until the room opens', { policy: { ...emptyPolicy, opensWallMs: 1001 }, hosts: 1 }, 'no_host'],
+    ['waits for an unknown policy if its token needs the policy', { ...unknown, knocking: wary }, 'no_host'],
+    ['does not wait for an unknown policy with any other token', unknown, undefined],
+    ['does not wait for a known policy', { knocking: wary }, undefined],
+    ['enters as administrator under an unknown policy', { ...unknown, knocking: { ...wary, admin: true } }, undefined],
+    ['enters once let in, even under an unknown policy', { ...unknown, knocking: wary, isAdmitted: true }, undefined],
+    ['enters from the opening on', { policy: { ...emptyPolicy, opensWallMs: 1000 } }, undefined],
   ];
   test.each(rows)('%s', (_name, o, reason) => {
     const usual = { policy: emptyPolicy, isPolicyKnown: true, knocking: anybody, isAdmitted: false };
     expect(waitReasonOf({ ...usual, hosts: 0, nowWallMs: 1000, ...o })).toBe(reason);
   });
 
-  test('hosts lead by role, or by the token where no role is given', () => {
+  test('is a leader by its role, or by its token without a role', () => {
     const rowsOf = [
       [{ role: '', admin: true }, true],
       [{ role: '', admin: false }, false],
@@ -74,7 +74,7 @@ describe('a client has to wait', () => {
     for (const [client, leads] of rowsOf) expect(isLeading(client)).toBe(leads);
   });
 
-  test('the line is in the order of the begin of waiting, whichever knock comes first', () => {
+  test('has its place by the time since when it waits, whichever knock comes first', () => {
     const one = (name: string, sinceWallMs: number) => ({ name, sinceWallMs });
     const line = [one('c', 30), one('a', 10), one('b', 20), one('b2', 20)].reduce<
       { name: string; sinceWallMs: number }[]
@@ -165,7 +165,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('lets no client past it that was not let in, and none wait twice', () => {
+  it('admits no client that was not let in, and keeps no admitted client waiting', () => {
     const { room, lobby, knock } = setUp();
     expect(codeOf(() => lobby.assertAdmitted(person('a')))).toBe('NOT_ADMITTED');
     knock('a');
@@ -180,7 +180,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('has a single line over signaling nodes, in the order of waiting, also at a new owner that gets them mixed', () => {
+  it('has a single queue over signaling nodes, in the order of waiting, even if a new owner gets it unsorted', () => {
     const { lobby, knock } = setUp();
     knock('third', { sinceWallMs: 30, via: 's2' });
     knock('first', { sinceWallMs: 10, via: 's1' });
@@ -190,7 +190,7 @@ describe('a lobby', () => {
     lobby.close();
   });
 
-  it('has a place in the line for a person and not for a socket', () => {
+  it('has a place in its queue for each person, not for each socket', () => {
     const { room, lobby, knock } = setUp();
     knock('gil', { sinceWallMs: 10 });
     knock('bob', { sinceWallMs: 20 });
@@ -241,7 +241,7 @@ describe('a lobby', () => {
       ['s1', ['WA_a'], ''],
       ['s1', ['WA_guest'], { reason: 'lobby', hosts: 1 }],
     ]);
-    // also when the host has left again before it comes
+    // An admitted client may join even if the host has left before.
     room.people = [];
     lobby.assertAdmitted(person('a'));
     lobby.review();

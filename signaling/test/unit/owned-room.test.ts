@@ -171,7 +171,7 @@ it('an act mutes a track, all of a source, or those of all participants except l
   room.close();
 });
 
-it('a policy ends the tracks of a participant that may no longer publish, is stored, and leaves the rest unmentioned', () => {
+it('a policy ends the tracks of a participant that may no longer publish, is stored, and reports no other change', () => {
   const { room, toStore, get } = meeting();
   const attendee = { type: 'member', member: { identity: 'bob', role: 'attendee' }, reset: false } as const;
   expect(room.act('d1', 'PA_ann', attendee).participant).toMatchObject({ role: 'attendee', canPublish: false });
@@ -227,7 +227,7 @@ it('a participant raises its own hand, and a cohost lowers all hands', () => {
   const raise = { type: 'hand', of: 'own', raised: true } as const;
   expect(room.act('d2', 'PA_bob', raise).participant?.handRaisedWallMs).toBe(clock.wallMs());
   clock.advance(1000);
-  // The time since when the hand is up stays.
+  // The time at which the hand was raised stays.
   expect(room.act('d2', 'PA_bob', raise).affected).toBe(0);
   room.act('d2', 'PA_cid', raise);
   expect(room.act('d1', 'PA_ann', { type: 'hand', of: 'everybody', raised: false }).affected).toBe(2);
@@ -261,10 +261,10 @@ it('a room ends at its booked time only if the booking says so', () => {
 });
 
 it.each<[string, Setting, boolean, number]>([
-  ['that was not changed: for a moment', {}, false, limits.roomEmptyReleaseMs],
-  ['by its policy', { policy: { ...emptyPolicy, emptyTimeoutMs: 90_000 } }, false, 90_000],
-  ['that was changed: longer', {}, true, bounds.policyLingerMs],
-  ['that the api does not know yet: until it does', { isPolicyPending: () => true }, true, bounds.policyUnstoredMsMax],
+  ['for a moment if its policy was not changed', {}, false, limits.roomEmptyReleaseMs],
+  ['for the time that its policy sets', { policy: { ...emptyPolicy, emptyTimeoutMs: 90_000 } }, false, 90_000],
+  ['longer if its policy was changed', {}, true, bounds.policyLingerMs],
+  ['long while the api has not stored its policy', { isPolicyPending: () => true }, true, bounds.policyUnstoredMsMax],
 ])('an empty room is kept %s', (_name, setting, isChanged, keptMs) => {
   const { room, clock, over, leaveAll } = meeting(setting);
   if (isChanged) room.command([{ type: 'setRoom', changes: { locked: true } }]);

@@ -92,7 +92,7 @@ describe('a room whose policy is unknown', () => {
   test.each<[string, (o: Awaited<ReturnType<typeof opened>>) => void]>([
     ['after a while', ({ clock }) => clock.advance(bounds.policyAskEveryMs)],
     ['when an api comes', ({ owned }) => owned.apiCame()],
-  ])('is asked for again %s, until an api answers; waiting clients are judged by the answer', async (_when, ask) => {
+  ])('asks the api again %s, until it answers, and judges waiting clients by the answer', async (_when, ask) => {
     const at = await opened();
     const { api, room, owned, clock } = at;
     expect(room.lobby.knock('d1', { ...gil, needsPolicy: true })).toMatchObject({ reason: 'no_host' });

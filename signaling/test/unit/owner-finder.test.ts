@@ -7,7 +7,7 @@ import { person } from './fixtures.ts';
 import { left, type Member, setUp } from './support/local-room.ts';
 
 describe('a change of owner', () => {
-  it('announced by the new owner itself: it gets the members, which get its roster', async () => {
+  it('that the new owner announces itself gives it the members, and them its roster', async () => {
     const { room, owner, joined, settle, setLease } = setUp();
     const ann = await joined('ann');
     setLease({ ownerId: 'two', epoch: 2 });
@@ -31,7 +31,7 @@ describe('a change of owner', () => {
     expect(owner.asked.slice(-2)).toEqual(['two#2 snapshot', 'two#2 PA_bob poor']);
   });
 
-  it('found by a request: the request is done at the new owner', async () => {
+  it('that a request meets has the request done at the new owner', async () => {
     const { room, owner, joined, setLease, forgotten } = setUp();
     await joined('ann');
     setLease({ ownerId: 'two', epoch: 2 });
@@ -47,7 +47,7 @@ describe('a change of owner', () => {
     expect(forgotten).toEqual(['acme/lobby']);
   });
 
-  it('in the background is searched until it is found, as long as there are members', async () => {
+  it('in the background leads to a search until the owner is found, as long as there are members', async () => {
     const { room, owner, joined, settle, setLease } = setUp();
     const ann = await joined('ann');
     owner.failure = 'ROOM_OWNER_LOST';
@@ -182,7 +182,7 @@ describe('an owner that may have lost this node for a moment', () => {
     expect(ann.frames.at(-1)?.rosterSnapshot?.roomEpoch).toBe(2);
   });
 
-  it('does not get a session once more that leaves at that moment and would stay in the room forever', async () => {
+  it('does not get a session again that leaves at that moment, since it would stay in the room forever', async () => {
     const { room, owner, joined, settle } = setUp();
     const ann = await joined('ann');
     const asked = owner.asked.length;

@@ -31,15 +31,15 @@ describe('the owner of a room without the centre', () => {
       { ownerId: 'me', epoch: 1, provisional: true, created: true },
     ],
     ['is this instance when none knows an owner', [known('', 0)], { ownerId: 'me', created: true }],
-    ['is not one of a broken epoch', [known('a', Number.NaN), known('b', 0.5)], { ownerId: 'me' }],
+    ['is no instance with an invalid epoch', [known('a', Number.NaN), known('b', 0.5)], { ownerId: 'me' }],
     [
-      'is whoever another names',
+      'is the instance that another one names',
       [known('', 0), known('a', 4)],
       { ownerId: 'a', epoch: 4, provisional: false, created: false },
     ],
-    ['is the newest of several', [known('a', 4), known('b', 5), known('c', 3)], { ownerId: 'b', epoch: 5 }],
-    ['is the real one of one epoch', [known('a', 1, true), known('b', 1)], { ownerId: 'b', provisional: false }],
-    ['is the lowest of two provisional ones', [known('c', 1, true), known('b', 1, true)], { ownerId: 'b', epoch: 1 }],
+    ['is the one of the highest epoch', [known('a', 4), known('b', 5), known('c', 3)], { ownerId: 'b', epoch: 5 }],
+    ['is the one with a lease of an epoch', [known('a', 1, true), known('b', 1)], { ownerId: 'b', provisional: false }],
+    ['is the lower id of provisional owners', [known('c', 1, true), known('b', 1, true)], { ownerId: 'b', epoch: 1 }],
   ];
   it.each(rows)('%s', async (_name, answers, want) => {
     const search = new OwnerSearch({ selfId: 'me', ask: async () => answers });
@@ -60,9 +60,9 @@ describe('the owner of a room without the centre', () => {
   });
 
   it.each([
-    ['at the same speed', () => 2],
-    ['when the lowest is slow', (id: string) => (id === 'a' ? 9 : 1)],
-    ['when the highest is slow', (id: string) => (id === 'c' ? 9 : 1)],
+    ['with equal delays', () => 2],
+    ['when the lowest id is slow', (id: string) => (id === 'a' ? 9 : 1)],
+    ['when the highest id is slow', (id: string) => (id === 'c' ? 9 : 1)],
   ])('is the same for all that search at the same moment, %s', async (_name, turns) => {
     for (const order of [
       ['a', 'b', 'c'],

@@ -115,7 +115,7 @@ const actors: readonly [string, Actor][] = [
 const rankOfIdentity = (identity: string): Rank => (identity === 'boss' ? 'host' : 'none');
 
 describe.each(Object.entries(table) as [ActType, readonly [string, string]][])('%s', (type, [toAnybody, toHost]) => {
-  it.each(actors)('by %s', (name, actor) => {
+  it.each(actors)('is permitted to %s as the table says', (name, actor) => {
     for (const [identity, allowed] of [
       ['bob', toAnybody],
       ['boss', toHost],
@@ -128,9 +128,9 @@ describe.each(Object.entries(table) as [ActType, readonly [string, string]][])('
 
 it.each<[string, Act, Actor, string | undefined]>([
   ['raises the own hand', { type: 'hand', of: 'own', raised: true }, { identity: 'me', rank: 'none' }, undefined],
-  ['raises another’s hand', { type: 'hand', of: { identity: 'bob' }, raised: true }, 'service', 'NOT_PERMITTED'],
+  ['raises another hand by REST', { type: 'hand', of: { identity: 'bob' }, raised: true }, 'service', 'NOT_PERMITTED'],
   [
-    'lowers all hands',
+    'lowers all hands without a rank',
     { type: 'hand', of: 'everybody', raised: false },
     { identity: 'me', rank: 'none' },
     'NOT_PERMITTED',
@@ -149,14 +149,14 @@ it.each<[string, Act, Actor, string | undefined]>([
     'NOT_PERMITTED',
   ],
   [
-    'puts another off it',
+    'puts another off the stage',
     { type: 'stage', identity: 'bob', on: false },
     { identity: 'me', rank: 'none' },
     'NOT_PERMITTED',
   ],
-  ['raises a hand that it has not', { type: 'hand', of: 'own', raised: true }, 'service', 'REQUEST_INVALID'],
+  ['raises the own hand by REST', { type: 'hand', of: 'own', raised: true }, 'service', 'REQUEST_INVALID'],
   [
-    'makes a host',
+    'makes a host as a cohost',
     { type: 'member', member: member('bob', { role: 'host' }), reset: false },
     { identity: 'me', rank: 'cohost' },
     'NOT_PERMITTED',
@@ -173,9 +173,9 @@ it.each<[string, Act, Actor, string | undefined]>([
     { identity: 'me', rank: 'host' },
     'REQUEST_INVALID',
   ],
-  ['records a page', page, { identity: 'me', rank: 'host' }, 'NOT_PERMITTED'],
+  ['records a page as a host', page, { identity: 'me', rank: 'host' }, 'NOT_PERMITTED'],
   ['records a page by REST', page, 'service', undefined],
-])('an actor that %s', (_name, act, actor, code) => {
+])('an actor that %s is permitted or refused as docs/rooms.md says', (_name, act, actor, code) => {
   expect(refusalOf(act, actor, rankOfIdentity)).toBe(code);
 });
 
@@ -235,21 +235,21 @@ describe('a policy', () => {
   it.each<[string, Member | undefined, Member, boolean, Member | undefined]>([
     ['a role', undefined, member('bob', { role: 'speaker' }), false, member('bob', { role: 'speaker' })],
     [
-      'a right without a role keeps the role',
+      'a right without a role, which keeps the role',
       member('bob', { role: 'attendee' }),
       member('bob', { canPublish: true }),
       false,
       member('bob', { role: 'attendee', canPublish: true }),
     ],
     [
-      'another role ends the rights that were given under the one before',
+      'another role, which ends the rights given under the earlier role',
       member('bob', { role: 'speaker', canPublish: true }),
       member('bob', { role: 'attendee' }),
       false,
       member('bob', { role: 'attendee' }),
     ],
-    ['a reset', member('bob', { role: 'host' }), member('bob'), true, undefined],
-    ['nothing at all', undefined, member('bob'), false, undefined],
+    ['a reset, which removes the member', member('bob', { role: 'host' }), member('bob'), true, undefined],
+    ['a member without a role or right, which is left out', undefined, member('bob'), false, undefined],
   ])('accepts %s', (_name, before, given, reset, expected) => {
     const policy = withPolicy({ members: before === undefined ? [] : [before] });
     const changed = after(policy, { type: 'member', member: given, reset });
@@ -334,22 +334,22 @@ describe('the rights of a participant', () => {
   const limitedTo = (publishSources: Rights['publishSources']) => ({ ...speaking, publishSources });
   const ann = { ...person('ann'), tokenRights: tokenRightsOf(limitedTo(['microphone'])) };
   it.each<[string, Partial<Member>, Pick<Participant, 'canPublish' | 'publishSources'>]>([
-    ['the token’s, without a role', {}, { canPublish: true, publishSources: ['microphone'] }],
-    ['the token’s, as a speaker', { role: 'speaker' }, { canPublish: true, publishSources: ['microphone'] }],
-    ['all, as a cohost', { role: 'cohost' }, { canPublish: true, publishSources: undefined }],
+    ['those of the token without a role', {}, { canPublish: true, publishSources: ['microphone'] }],
+    ['those of the token as a speaker', { role: 'speaker' }, { canPublish: true, publishSources: ['microphone'] }],
+    ['all as a cohost', { role: 'cohost' }, { canPublish: true, publishSources: undefined }],
     ['those of a host’s act', { publishSources: ['camera'] }, { canPublish: true, publishSources: ['camera'] }],
-    ['all, by an act', { publishSources: [] }, { canPublish: true, publishSources: undefined }],
+    ['all by a host’s act', { publishSources: [] }, { canPublish: true, publishSources: undefined }],
     [
-      'an act’s, as a host',
+      'those of an act as a host',
       { role: 'host', publishSources: ['camera'] },
       { canPublish: true, publishSources: ['camera'] },
     ],
-    ['none, as an attendee', { role: 'attendee' }, { canPublish: false, publishSources: ['microphone'] }],
+    ['none as an attendee', { role: 'attendee' }, { canPublish: false, publishSources: ['microphone'] }],
   ])('allow publishing from these sources: %s', (_what, rights, expected) => {
     expect(participantUnder({ members: [member('ann', rights)] }, ann)).toMatchObject(expected);
   });
 
-  it('survive a change of owner: their bits contain what a token forbids, and a node without these bits forbids nothing', () => {
+  it('survive a change of owner: their bits are the sources that a token forbids, so a node without them forbids none', () => {
     const shown = participantFromWire(participantToWire(participantUnder(emptyPolicy, ann)));
     expect(participantUnder(emptyPolicy, shown).publishSources).toEqual(['microphone']);
     expect(participantUnder(emptyPolicy, { ...ann, tokenRights: 31 }).publishSources).toBeUndefined();

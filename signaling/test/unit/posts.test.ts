@@ -184,7 +184,7 @@ describe('the pace of posts', () => {
   });
 });
 
-describe('the book of posts', () => {
+describe('the store of posts', () => {
   it('keeps the last posts, and reports each once', () => {
     const book = new PostBook(1);
     for (let n = 0; n < limits.postsKeptMax + 5; n += 1) book.add(post(n));
@@ -551,7 +551,7 @@ describe('posts at an owner', () => {
     expect(posts.posts[0]).toMatchObject({ postId, identity: 'bob', pictureWallMs: clock.wallMs() });
   });
 
-  it('slow mode binds all but hosts and cohosts', () => {
+  it('are held to the slow mode, except those of hosts and cohosts', () => {
     const { posts, roster, say } = setUp({ policy: { slowModeMs: 5000 } });
     say('a');
     expect(codeOf(() => say('b'))).toBe('RATE_LIMITED');
@@ -560,7 +560,7 @@ describe('posts at an owner', () => {
     expect(posts.posts).toHaveLength(3);
   });
 
-  it('slow mode goes on under the next owner of the room', () => {
+  it('are held to the slow mode under the next owner of the room too', () => {
     const { posts, clock, say } = setUp({ policy: { slowModeMs: 5000 } });
     posts.kept({ posts: [post(1, { identity: 'bob', wallMs: clock.wallMs() })], removedIds: [], voted: [] });
     clock.advance(4999);
@@ -569,7 +569,7 @@ describe('posts at an owner', () => {
     expect(say('b').postId).not.toBe('');
   });
 
-  it('a poll ends by the clock of the owner, and all are informed', () => {
+  it('have polls that end by the clock of the owner, of which all are informed', () => {
     const { posts, clock, sent } = setUp();
     const act = { type: 'poll', pollId: '', text: 'Tea?', options: ['yes', 'no'], many: false } as const;
     const host = { identity: 'ann', rank: 'host' } as const;
@@ -583,7 +583,7 @@ describe('posts at an owner', () => {
     expect(sent.findLast(({ news }) => news.board)?.news.board?.polls[0]).toMatchObject({ closed: true });
   });
 
-  it('a poll of an unknown id is begun only by the service, and once', () => {
+  it('have a poll with a new id only from the service, and once', () => {
     const { posts } = setUp();
     const act = {
       type: 'poll',

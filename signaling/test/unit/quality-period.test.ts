@@ -24,7 +24,7 @@ describe('a report', () => {
       ],
     ),
   ];
-  it.each(worthless)('%s is worthless, and spoils no other report', (_, stats) => {
+  it.each(worthless)('%s is dropped, and spoils no other report', (_, stats) => {
     expect(new QualityPeriod().add(stats)).toBe(false);
     expect(after([stats])).toBeUndefined();
     expect(after([report({ rttMs: 20 }), stats])).toMatchObject({ rttMs: 20, periodMs: 2000 });

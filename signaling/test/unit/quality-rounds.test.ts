@@ -139,7 +139,7 @@ describe('sessions', () => {
     await pass(500);
     expect(records.map(({ rttMs, source }) => [rttMs, source])).toEqual(all.map(() => [20, 'client']));
     expect(hurried()).toBeGreaterThan(0);
-    // Their first turns come too soon for another.
+    // Their first turns come too soon for a second record.
     await pass(6000);
     expect(records.length).toBe(all.length);
   });
@@ -208,7 +208,7 @@ describe('a record', () => {
     await pass(1500);
     const last = (id: string) => records.findLast(({ sessionId }) => sessionId === id);
     expect(heard).toContainEqual(['PA_gw0', 12]);
-    // neither a session that measures nor a malformed one
+    // No measurement reaches a session that measures itself, and no malformed one counts.
     expect(new Set(heard.map(([id]) => id))).toEqual(new Set(['PA_gw0']));
     expect(last('PA_gw0')).toMatchObject({ source: 'sfu', rttMs: 12, outboundLoss: 0.01 });
     expect(last('PA_gw1')).toMatchObject({ source: '' });

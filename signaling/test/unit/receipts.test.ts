@@ -22,7 +22,7 @@ describe('a receipt', () => {
     ['empty', new Uint8Array()],
     ['one byte short', new Uint8Array(RECEIPT_BYTES - 1)],
     ['of zeros', new Uint8Array(RECEIPT_BYTES)],
-    ['of a size without end', new Uint8Array(60_000).fill(1)],
+    ['of 60,000 bytes', new Uint8Array(60_000).fill(1)],
   ])('%s opens nothing', (_name, receipt) => {
     expect(make([key(0), key(1)]).open(receipt, at)).toBeUndefined();
   });
@@ -37,13 +37,13 @@ describe('a receipt', () => {
     ['another signaling node', { ...at, signalingId: 'sig-sgp' }],
     ['another network', { ...at, clientIp: '203.0.114.7' }],
     ['no address', { ...at, clientIp: '' }],
-  ])('is worthless for %s', (_name, binding) => {
+  ])('is invalid for %s', (_name, binding) => {
     expect(make().open(sealed(make()), binding)).toBeUndefined();
   });
 
   it.each([
     ['a neighbour in the /24', '203.0.113.250', '203.0.113.7'],
-    ['the same in IPv6 dress', '::ffff:203.0.113.7', '203.0.113.7'],
+    ['the same address in IPv6 form', '::ffff:203.0.113.7', '203.0.113.7'],
     ['a neighbour in the /48', '2001:db8:1:2::1', '2001:db8:1:ffff::9'],
   ])('is valid for %s', (_name, there, here) => {
     const receipts = make();
@@ -99,7 +99,7 @@ describe('an echo ticket', () => {
     ['empty', new Uint8Array(), at],
     ['one byte short', given().slice(1), at],
     ['one byte long', Uint8Array.of(...given(), 0), at],
-    ['of a size without end', new Uint8Array(60_000).fill(1), at],
+    ['of 60,000 bytes', new Uint8Array(60_000).fill(1), at],
     ['that is a receipt of an echo', sealed(make()), at],
     [
       'that is a receipt of a stay',
@@ -151,7 +151,7 @@ describe('a receipt of a stay', () => {
     ['the same room of another tenant', { ...stay, roomKey: 'evil/standup' }],
     ['another session', { ...stay, sessionId: 'PA_0123456789abcdeg' }],
     ['another identity', { ...stay, identity: 'bob' }],
-  ])('is worthless for %s', (_name, other) => {
+  ])('is invalid for %s', (_name, other) => {
     expect(make().isOfStay(given(), other)).toBe(false);
   });
 
@@ -160,7 +160,7 @@ describe('a receipt of a stay', () => {
     ['one byte short', given().slice(1)],
     ['one byte long', Uint8Array.of(...given(), 0)],
     ['of zeros', new Uint8Array(given().byteLength)],
-    ['of a size without end', new Uint8Array(60_000).fill(1)],
+    ['of 60,000 bytes', new Uint8Array(60_000).fill(1)],
     ['of an echo', sealed(make())],
   ])('%s is invalid', (_name, receipt) => {
     expect(make([key(0), key(1)]).isOfStay(receipt, stay)).toBe(false);

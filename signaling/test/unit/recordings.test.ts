@@ -261,7 +261,7 @@ describe('an act', () => {
   });
 });
 
-describe('the centre is asked', () => {
+describe('the centre is asked for a recorder', () => {
   it('at once, and again as long as the recording is wanted, even while it runs', async () => {
     const { room, host, begin, centre, join, pass, ordered } = setUp();
     begin('re_1');
@@ -314,7 +314,7 @@ describe('the centre is asked', () => {
     room.close();
   });
 
-  it('without a recorder that took the order and did not come, for a while', async () => {
+  it('other than a recorder that took the order and did not come, for a while', async () => {
     const { room, begin, centre, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
     begin('re_1');
@@ -329,7 +329,7 @@ describe('the centre is asked', () => {
     room.close();
   });
 
-  it('also for a recorder that came at the last moment', async () => {
+  it('without excluding a recorder that came at the last moment', async () => {
     const { room, begin, centre, join, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
     begin('re_1');
@@ -340,7 +340,7 @@ describe('the centre is asked', () => {
     room.close();
   });
 
-  it('no more when the room is closed while an order is on its way', async () => {
+  it('no more once the room is closed, even while an order is on its way', async () => {
     const { room, begin, pass, ordered } = setUp();
     begin('re_1');
     room.close();
@@ -348,7 +348,7 @@ describe('the centre is asked', () => {
     expect(await ordered()).toHaveLength(1);
   });
 
-  it('for a recorder that is there, and from the moment when its session has gone', async () => {
+  it('while a recorder is there, which counts as missing only from the end of its session', async () => {
     const { room, begin, centre, join, leave, pass, ordered } = setUp();
     centre.answer = begunBy('r1');
     begin('re_1');
@@ -359,7 +359,7 @@ describe('the centre is asked', () => {
     expect((await ordered()).flatMap(({ recorderAvoidIds }) => recorderAvoidIds)).toEqual([]);
     await pass(2 * bounds.recordEveryMs);
     expect((await ordered()).at(-1)).toMatchObject({ recorderAvoidIds: ['r1'] });
-    // Late, but there.
+    // The recorder comes late, and is no longer excluded.
     join(recorder('re_1', 'r1'));
     await pass(bounds.recordEveryMs);
     expect((await ordered()).at(-1)).toMatchObject({ recorderAvoidIds: [] });

@@ -55,25 +55,25 @@ describe('the owner’s roster', () => {
   });
 
   it.each<[string, (roster: Roster) => RosterResult, string]>([
-    ['publishing without being there', (roster) => roster.publish('PA_x', track('T9')), 'PARTICIPANT_UNKNOWN'],
-    ['publishing without the right', (roster) => roster.publish('PA_bob', track('T9')), 'NOT_PERMITTED'],
-    ['publishing a track of another', (roster) => roster.publish('PA_cid', track('T1')), 'TRACK_EXISTS'],
-    ['ending a track of another', (roster) => roster.unpublish('PA_cid', 'T1', ''), 'TRACK_UNKNOWN'],
-    ['muting a track under the wrong publisher', (roster) => roster.mute('PA_cid', 'T1', true), 'TRACK_UNKNOWN'],
-    ['leaving without being there', (roster) => roster.leave('PA_x', ''), 'SESSION_UNKNOWN'],
+    ['a track of an absent participant', (roster) => roster.publish('PA_x', track('T9')), 'PARTICIPANT_UNKNOWN'],
+    ['a track without the right to publish', (roster) => roster.publish('PA_bob', track('T9')), 'NOT_PERMITTED'],
+    ['a track whose id another participant has', (roster) => roster.publish('PA_cid', track('T1')), 'TRACK_EXISTS'],
+    ['the end of another participant’s track', (roster) => roster.unpublish('PA_cid', 'T1', ''), 'TRACK_UNKNOWN'],
+    ['the mute of another participant’s track', (roster) => roster.mute('PA_cid', 'T1', true), 'TRACK_UNKNOWN'],
+    ['the leave of an absent participant', (roster) => roster.leave('PA_x', ''), 'SESSION_UNKNOWN'],
     [
-      'a signaling node ending the session of another signaling node',
+      'the leave of a session at another signaling node',
       (roster) => roster.leave('PA_ann', '', 'd2'),
       'SESSION_UNKNOWN',
     ],
     [
-      'a room of more text than there may be',
+      'too long metadata of the room',
       (roster) => roster.updateRoom({ metadata: 'é'.repeat(limits.roomMetadataBytesMax / 2 + 1) }),
       'REQUEST_INVALID',
     ],
-    ['changing a participant that is not there', (roster) => roster.update(person('x')), 'PARTICIPANT_UNKNOWN'],
+    ['a change of an absent participant', (roster) => roster.update(person('x')), 'PARTICIPANT_UNKNOWN'],
     [
-      'the quality of a participant that is not there',
+      'the connection quality of an absent participant',
       (roster) => roster.quality('PA_x', 'good'),
       'PARTICIPANT_UNKNOWN',
     ],
@@ -83,7 +83,7 @@ describe('the owner’s roster', () => {
       'SESSION_UNKNOWN',
     ],
     [
-      'a takeover with a track of another',
+      'a takeover with another participant’s track',
       (roster) => roster.admit(person('cid', { tracks: [track('T1')] }), { takeover: true }),
       'TRACK_EXISTS',
     ],
@@ -109,9 +109,9 @@ describe('the owner’s roster', () => {
   });
 
   it.each<[string, (roster: Roster) => RosterResult]>([
-    ['publishing the same track again', (roster) => roster.publish('PA_ann', track('T1'))],
-    ['muting what is not muted no more', (roster) => roster.mute('PA_ann', 'T1', false)],
-    ['the quality that is known', (roster) => roster.quality('PA_ann', 'unknown')],
+    ['a track that is published already', (roster) => roster.publish('PA_ann', track('T1'))],
+    ['the unmute of an unmuted track', (roster) => roster.mute('PA_ann', 'T1', false)],
+    ['an unchanged quality', (roster) => roster.quality('PA_ann', 'unknown')],
     ['a change that changes nothing', (roster) => roster.update(person('ann'))],
     ['an announcement that brings nothing new', (roster) => roster.admit(person('ann'), { takeover: true })],
   ])('reports nothing about %s', (_name, act) => {
@@ -179,8 +179,8 @@ describe('the owner’s roster', () => {
     ['the attachment of a session that was adopted since', 0, 'SESSION_UNKNOWN'],
     ['the last adoption, announced again', 3, 'known'],
     ['a later adoption', 4, 'changed'],
-    ['a signaling node that does not count', undefined, 'changed'],
-  ] as const)('judges a takeover by the count of the media node: %s', (_name, adoption, expected) => {
+    ['no count', undefined, 'changed'],
+  ] as const)('judges a takeover by the media node’s count of adoptions: %s', (_name, adoption, expected) => {
     const roster = new Roster(1);
     roster.admit(person('ann'), { takeover: false, adoption: 0 });
     roster.admit(person('ann', { signalingId: 'd2' }), { takeover: true, adoption: 3 });

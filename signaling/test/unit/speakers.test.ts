@@ -17,9 +17,9 @@ function announced(reports: [atMs: number, nodeId: string, speakers: Speaker[]][
 
 describe('active speakers', () => {
   it.each<[string, [number, string, Speaker[]][], (string[] | undefined)[]]>([
-    ['an empty report of a quiet room says nothing', [[0, 'n', []]], [undefined]],
+    ['do not change by an empty report in a quiet room', [[0, 'n', []]], [undefined]],
     [
-      'a level alone is no change',
+      'do not change by a level alone',
       [
         [0, 'n', [level('a', -20)]],
         [800, 'n', [level('a', -30)]],
@@ -27,7 +27,7 @@ describe('active speakers', () => {
       [['a'], undefined],
     ],
     [
-      'quieter than speech is silence',
+      'exclude sound below the level of speech',
       [
         [0, 'n', [level('a', -60)]],
         [1, 'n', [level('a', -59)]],
@@ -35,16 +35,16 @@ describe('active speakers', () => {
       [undefined, ['a']],
     ],
     [
-      'the loudest first, across nodes',
+      'are sorted by level over all nodes',
       [
         [0, 'n', [level('a', -20)]],
         [1, 'm', [level('b', -10)]],
       ],
       [['a'], ['b', 'a']],
     ],
-    ['equal levels by id', [[0, 'n', [level('b', -20), level('a', -20)]]], [['a', 'b']]],
+    ['are sorted by id at equal levels', [[0, 'n', [level('b', -20), level('a', -20)]]], [['a', 'b']]],
     [
-      'the end of a report ends the speech',
+      'end with a report that lacks them',
       [
         [0, 'n', [level('a', -20)]],
         [800, 'n', []],
@@ -52,7 +52,7 @@ describe('active speakers', () => {
       [['a'], []],
     ],
     [
-      'a node that says nothing any more stops speaking',
+      'end when their node has stopped reporting',
       [
         [0, 'n', [level('a', -20)]],
         [2400, '', []],
@@ -62,7 +62,7 @@ describe('active speakers', () => {
       [['a'], undefined, [], undefined],
     ],
     [
-      'the same session from two nodes counts once, at its loudest',
+      'include a session of two nodes once, at its loudest',
       [
         [0, 'n', [level('a', -30), level('b', -20)]],
         [1, 'm', [level('a', -10)]],

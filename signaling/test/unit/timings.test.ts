@@ -157,7 +157,7 @@ describe('the round trip to the media node', () => {
   });
 });
 
-describe('sites that the centre wants timed', () => {
+describe('signaling nodes that the centre wants measured', () => {
   it('are requested of the client with their addresses, without unknown sites, at most every thirty seconds', async () => {
     const one = session();
     timings.wanted(one, ['nowhere']);

@@ -28,7 +28,7 @@ export async function askedBy({ url = '', headers }: IncomingMessage, o: LiveKit
     return { ok: true, query };
   } catch (error) {
     const { code, message, retryAfterMs } = infoForClient(error, o.development);
-    if (code === 'INTERNAL') o.log.error({ err: error }, 'a LiveKit client’s token could not be looked at');
+    if (code === 'INTERNAL') o.log.error({ err: error }, 'a LiveKit client’s token could not be checked');
     return refused(statusOf(code), `${code}: ${message}`, retryAfterMs);
   }
 }

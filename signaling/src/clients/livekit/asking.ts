@@ -11,7 +11,7 @@ export interface Asks {
   say(message: ClientMessage): void;
 }
 
-/** The session has ended, or lost its socket, before it answered: the request may be done or not. */
+/** Error of a request whose session ended, or lost its socket, before it answered: the request may be done or not. */
 export class Unanswered extends MeridianError {
   constructor() {
     super('SESSION_UNKNOWN', 'the session has ended');
@@ -25,7 +25,7 @@ export interface AskingOptions {
   onFull(): void;
 }
 
-/** Sends requests at the session's pace; messages that have their own bound there, or end the session, at once. */
+/** Sends requests at the session's pace; data, which the session bounds itself, and a leave are sent at once. */
 export class Asking implements Asks {
   readonly #o: AskingOptions;
   readonly #paced: Paced;

@@ -1,6 +1,6 @@
-// Bridges a LiveKit SDK to our protocol: a socket for its session, LiveKit's server for the client
-// (docs/adr/0035-livekit-clients.md). The bridge translates, and keeps the state of descriptions; all rules are the
-// session's.
+// Bridges a LiveKit SDK to our protocol: the session sees a socket, the client sees LiveKit's server
+// (docs/adr/0035-livekit-clients.md). The bridge translates, and keeps the state of descriptions; the session enforces
+// all rules.
 import { type SignalRequest, SignalResponse } from '@livekit/protocol';
 import {
   type Bucket,
@@ -93,7 +93,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#asking = new Asking({
       clock: o.clock,
       send: (frame) => this.#handlers?.onFrame(frame),
-      onFull: () => this.#end('RATE_LIMITED', 'it asks for more than its session takes'),
+      onFull: () => this.#end('RATE_LIMITED', 'it sends more requests than its session accepts'),
     });
     this.#requests = fullBucket(requestLimits, o.clock.nowMs());
   }
@@ -249,7 +249,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
     if (joined.resumed === true) {
       const kept = resumable.take(joined.sessionId ?? '');
       if (kept === undefined) {
-        this.#end('RESUME_REFUSED', 'its descriptions are not known any more');
+        this.#end('RESUME_REFUSED', 'its descriptions have been dropped');
         return;
       }
       this.#joined = kept;

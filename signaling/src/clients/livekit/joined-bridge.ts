@@ -43,7 +43,7 @@ export interface JoinedBridgePorts {
   send(response: SignalResponse): void;
   /** Sends a packet to the client; false: not sent. */
   sendPacket(payload: Uint8Array, o: { readonly lossy: boolean }): boolean;
-  /** Counts a dropped message, without a word to the client. */
+  /** Counts a dropped message; the client is not informed. */
   onDropped(why: string): void;
   onFailed(what: string, error: unknown): void;
   /** Ends a client that cannot be served any more. */
@@ -59,7 +59,7 @@ export interface JoinedBridgeOptions {
   readonly ports: JoinedBridgePorts;
 }
 
-/** More packets are not under way when a socket breaks; a repetition of older ones would pass. */
+/** Numbers remembered, more than the packets under way when a socket breaks; a repeated older packet would pass. */
 const sequencesKeptMax = 256;
 
 export class JoinedBridge {
@@ -73,9 +73,9 @@ export class JoinedBridge {
   readonly #channel: ReliableChannel;
   readonly #publishing: Publishing | undefined;
   readonly #receiving: Receiving | undefined;
-  /** Number of the client's last reliable packet; packets count from 1, 0: none. */
+  /** Highest number of the client's reliable packets, which count from 1; 0: none came. */
   #packetSeq = 0;
-  /** Numbers of the latest packets. */
+  /** Numbers of the latest reliable packets, by which repeated ones are recognised. */
   readonly #sequences = new Set<number>();
 
   constructor({ joined, query, number, rooms, roomKey, ports }: JoinedBridgeOptions) {

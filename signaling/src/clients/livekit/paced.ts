@@ -1,5 +1,5 @@
 // Sends a bridge's frames at the rate that a session accepts: a LiveKit message may become hundreds of ours (a
-// subscription to all tracks of a large room), and an SDK sends a message for every picture that a page lays out.
+// subscription to all tracks of a large room), and an SDK sends a message for every video element of a page.
 import { type Bucket, fullBucket, limits, takeTokens } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { bounds } from '../../limits.ts';

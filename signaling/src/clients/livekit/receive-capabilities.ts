@@ -1,7 +1,7 @@
 // Assumed decoders of a LiveKit client before its first description; a line that it then refuses ends only that track.
 import { routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 
-/** Returns whether a codec is carried between gateways; no client decodes it. */
+/** Returns whether a codec only carries media between gateways, so that no client decodes it. */
 const isCarried = ({ mimeType, parameters }: { mimeType: string; parameters?: Record<string, unknown> }): boolean =>
   mimeType === 'audio/multiopus' || parameters?.['carries'] !== undefined;
 

@@ -36,7 +36,7 @@ interface Moved {
   readonly trackEpoch: number;
 }
 
-/** Chromium's lines have 1 kB. */
+/** Bytes allowed to an answer for each m-line; Chromium's have 1 kB. */
 const LINE_BYTES = 2048;
 
 export class Receiving {
@@ -126,7 +126,7 @@ export class Receiving {
   /** Throws REQUEST_INVALID for a malformed answer, OUT_OF_ORDER for an unexpected one. */
   answer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): void {
     const offered = this.#outstanding;
-    // Older SDKs leave the offer's id out. To a repeated offer, the last answer counts.
+    // Older SDKs leave the offer's id out. An answer to an offer that was repeated since is ignored.
     if (id !== 0 && offered !== undefined && id < offered.id) return;
     if (offered === undefined || id > offered.id) throw new MeridianError('OUT_OF_ORDER', 'an answer without an offer');
     const text = readSdp(sdp, answerBounds(offered.lines.length));

@@ -1,11 +1,11 @@
 // Reliable data of a LiveKit client on its way into the room. Its SDK sends at line speed, so messages over the
-// session's rate (RATE_LIMITED, BACKPRESSURE) wait here. Each stream, and all messages outside streams, stay in order;
-// they take turns, so that a call or a chat line passes the parts of a file.
+// session's rate (RATE_LIMITED, BACKPRESSURE) wait here. Messages of a stream stay in order, and so do all messages
+// outside streams. Streams take turns, so that a call or a chat line overtakes the parts of a file.
 //
-// Case 1: with room the message waits for its turn; the session gets a single message at a time.
-// Case 2: without room the stream of a part is given up: its parts are dropped, and its receivers get its end and
-// reason.
-// Case 3: without room for any other message, or after another refusal by the session, the message is dropped.
+// Case 1: within the bounds a message waits for its turn; the session gets a single message at a time.
+// Case 2: a part beyond the bounds gives its stream up: its parts are dropped, and the receivers get its end with the
+//         reason.
+// Case 3: any other message beyond the bounds is dropped, and so is a message that the session refuses otherwise.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { packetTopic, type StreamPart, streamEnd } from '../../core/livekit/index.ts';
@@ -34,7 +34,7 @@ interface Waiting {
 const retryable: ReadonlySet<string | undefined> = new Set(['RATE_LIMITED', 'BACKPRESSURE']);
 /** Retry time if the session gives none. */
 const retryMs = 50;
-/** Spare room for the ends of streams: a hundred per session. */
+/** Bytes beyond the bounds for the ends of given-up streams: about a hundred per session. */
 const spareForEnds = { session: 32 * 1024, all: 4 * 1024 * 1024 };
 /** Lane of messages outside streams: SDKs give every stream an id. */
 const noStream = '';
@@ -43,7 +43,7 @@ export class ReliablePackets {
   readonly #o: ReliablePacketsOptions;
   /** Waiting messages by stream. The first stream has the next turn. */
   readonly #lanes = new Map<string, Waiting[]>();
-  /** Streams that were given up and whose last part has not come; beyond the bound the oldest is forgotten. */
+  /** Given-up streams whose last part has not come yet; beyond the bound the oldest is forgotten. */
   readonly #givenUp = new Set<string>();
   #bytes = 0;
   #isAsking = false;

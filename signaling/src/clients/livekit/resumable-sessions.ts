@@ -16,7 +16,7 @@ export class ResumableSessions {
     return this.#holders.size;
   }
 
-  /** Returns undefined without such a session here. */
+  /** Returns the session's resume key; undefined if the session is not here. */
   keyOf(sessionId: string): string | undefined {
     return this.#holders.get(sessionId)?.resumeKey;
   }

@@ -5,7 +5,7 @@ import type { Clock, Timer } from '@meridian/runtime';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 
-/** Present description of the participant by itself. */
+/** Present name, metadata and attributes of the participant, for its new token. */
 export interface About {
   readonly name: string;
   readonly metadata: string;

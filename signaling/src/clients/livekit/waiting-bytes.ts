@@ -1,4 +1,4 @@
-// Counts waiting data of LiveKit clients over all sessions of a signaling node.
+// Counts and bounds the waiting data of all LiveKit clients of a signaling node.
 import { bounds } from '../../limits.ts';
 
 export class WaitingBytes {
@@ -8,7 +8,7 @@ export class WaitingBytes {
     return this.#bytes;
   }
 
-  /** Returns false without room. `spareBytes`: room beyond the bound that this message may take. */
+  /** Counts bytes; returns false if they exceed the bound. `spareBytes`: excess allowed to this message. */
   take(bytes: number, spareBytes = 0): boolean {
     if (this.#bytes + bytes > bounds.liveKitWaitingBytesMax + spareBytes) return false;
     this.#bytes += bytes;
@@ -20,7 +20,7 @@ export class WaitingBytes {
   }
 }
 
-/** Returns the cost of a waiting message with so many bytes. */
+/** Returns the bytes that a waiting message is counted with: its payload and the overhead of a queued object. */
 export const waitingCostOf = (payloadBytes: number): number => payloadBytes + keepingBytes;
 
 const keepingBytes = 256;

@@ -35,7 +35,7 @@ export interface AskedTrack {
   readonly encryption: Encryption | undefined;
   readonly disableDtx: boolean;
   readonly stereo: boolean;
-  /** Codec that the client means to send; '': not given, or not routed here. */
+  /** Codec that the client means to send; '': not given, or unsupported here. */
   readonly mimeType: string;
   /** VP9 and AV1: every layer is a stream of its own. */
   readonly isStreamPerLayer: boolean;
@@ -112,7 +112,7 @@ function faultOf(
   if (o.tracks >= limits.tracksPerParticipantMax)
     return { code: 'TRACK_LIMIT', reason: LIMIT_EXCEEDED, message: `at most ${limits.tracksPerParticipantMax} tracks` };
   if (cid === '' || cid.length > cidLengthMax) return invalid(`cid: 1 to ${cidLengthMax} characters`);
-  if (!isDisplayName(name)) return invalid(`name: at most ${limits.nameLengthMax} characters that are seen`);
+  if (!isDisplayName(name)) return invalid(`name: at most ${limits.nameLengthMax} characters, at least one visible`);
   if (layers.length > limits.encodingsMax) return invalid(`layers: at most ${limits.encodingsMax}`);
   if (encryptionOf(request.encryption) === undefined && request.encryption !== Encryption_Type.NONE)
     return invalid('encryption: gcm or custom');
@@ -140,11 +140,11 @@ export const mayAnnounce = (self: Participant, { source, type }: AddTrackRequest
 const sourceOf = (source: LiveKitSource): TrackSource => keyOf(liveKitSources, source) ?? 'unknown';
 const encryptionOf = (type: Encryption_Type): Encryption | undefined => keyOf(encryptionTypes, type);
 
-/** Returns the layers of the first codec, the only one that is taken; some SDKs list layers only there. */
+/** Returns the layers of the request, or of its first codec, where some SDKs list them. Further codecs are ignored. */
 const layersOf = ({ layers, simulcastCodecs }: AddTrackRequest): AddTrackRequest['layers'] =>
   layers.length > 0 ? layers : (simulcastCodecs[0]?.layers ?? []);
 
-/** SVC of livekit-client lists the best layer first, simulcast the lowest: sorted by size they are alike. */
+/** Sorts layers by size: livekit-client lists the best layer first for SVC, the lowest first for simulcast. */
 const layersUpwards = (layers: AddTrackRequest['layers']): VideoLayer[] =>
   layers
     .toSorted((a, b) => a.width * a.height - b.width * b.height || a.quality - b.quality)

@@ -25,7 +25,7 @@ export const chatBytesMax = postsPerMessageMax * limits.postLengthMax * 4;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Splits a message into texts of posts, without forbidden characters. [] if invisible, undefined if too long. */
+/** Splits a message into texts of posts, without forbidden characters: [] if it is invisible, undefined if too long. */
 export function postTextsOf(message: string): string[] | undefined {
   const plain = message
     .replaceAll('\r\n', '\n')
@@ -40,7 +40,7 @@ export function postTextsOf(message: string): string[] | undefined {
   return texts.filter((text) => isPostText(text, limits.postLengthMax, true));
 }
 
-/** Parses a message of the older form; undefined: malformed. `isElsewhere`: a newer form of it comes as well. */
+/** Parses a message of the older form; undefined: malformed. The flag says that the message also has a newer form. */
 export function legacyChatOf(
   payload: Uint8Array,
 ): { readonly id: string; readonly message: string; readonly isElsewhere: boolean } | undefined {
@@ -53,7 +53,7 @@ export function legacyChatOf(
   }
 }
 
-/** Returns the packets in their order, without the sender. */
+/** Returns the packets of a chat message in sending order; their sender is not set yet. */
 export function chatPacketsOf({
   id,
   text,

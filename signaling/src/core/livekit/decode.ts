@@ -22,7 +22,7 @@ export function signalCost(bytes: Uint8Array, answerBytes = 0): number {
   return 1 + Math.floor(Math.min(Math.max(ofBytes, ofLines, 0), COST_MAX));
 }
 
-/** Bytes of about as many usual lines (33 bytes, Chromium): 100 lines of SDP are read in some 0.5 ms. */
+/** Bytes and lines that cost one request more. Reading 100 lines of SDP (33 bytes each, Chromium) takes some 0.5 ms. */
 const COST_BYTES = 4096;
 const COST_LINES = 100;
 const LINE_BYTES = 33;
@@ -48,7 +48,7 @@ export const decodeDataPacket = (bytes: Uint8Array): DataPacket =>
 
 /** Same bound as for frames of our own clients; only descriptions may be larger. */
 export const livekitSignalBytesMax = limits.clientFrameBytesMax;
-/** Sixteen videos of a browser take 77 kB; the SDP itself is bounded where it is read. */
+/** An offer of sixteen videos from a browser takes 77 kB; the SDP parser has bounds of its own. */
 export const livekitOfferBytesMax = 320 * 1024;
 /** Room for a payload of `dataBytesMax` and the identities of its receivers. */
 export const livekitPacketBytesMax = limits.clientFrameBytesMax;

@@ -23,7 +23,7 @@ export interface JoinDetails extends ServerDetails {
   readonly pingTimeoutS: number;
 }
 
-/** Clients derive features from it: calls from 1.8 on; simulcast of VP9 and AV1, unsupported here, after 1.13.6. */
+/** Clients derive features from the version: calls from 1.8 on; simulcast of VP9 and AV1, not ours, after 1.13.6. */
 const serverVersion = '1.9.0';
 const serverProtocol = 15;
 
@@ -48,7 +48,7 @@ export const joinResponseOf = (
     fastPublish: false,
   });
 
-/** Returns the answer to a return. After `lastMessageSeq`, the last reliable packet received, the client resends. */
+/** Returns the answer to a client's return; the client resends the reliable packets after `lastMessageSeq`. */
 export const reconnectResponseOf = (details: ServerDetails, lastMessageSeq: number): ReconnectResponse =>
   new ReconnectResponse({
     iceServers: iceServersOf(details),

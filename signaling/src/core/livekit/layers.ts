@@ -4,7 +4,7 @@
 // Case 1: disabled, or the quality OFF: paused.
 // Case 2: the smallest layer of at least 90 % of a given size (height; in portrait pictures width), else the top layer.
 // Case 3: without a size, LOW is the lowest layer, HIGH the top layer, MEDIUM the second or the top layer.
-// Case 4: a frame rate chooses the lowest sufficient temporal layer; three layers double up to 30 a second.
+// Case 4: a frame rate chooses the lowest sufficient temporal layer: the three have 7.5, 15 and 30 frames a second.
 import { VideoQuality } from '@livekit/protocol';
 import type { Track } from '@meridian/protocol';
 
@@ -16,7 +16,7 @@ export interface LayerSettings {
   readonly height: number;
   readonly fps: number;
 }
-/** Undefined layers: the highest available. */
+/** Layers to receive; an undefined layer means the highest available. */
 export interface WantedLayers {
   readonly paused: boolean;
   readonly spatialLayer: number | undefined;

@@ -4,7 +4,7 @@ import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 
 /**
  * Returns the LeaveRequest for a code of errors.ts; an unknown code counts as INTERNAL. The action is RECONNECT for
- * errors that may not recur: the client then joins anew without its app.
+ * errors that may not recur: the SDK then joins anew without its app's help.
  */
 export function leaveOf(code: string): LeaveRequest {
   const known = isErrorCode(code) ? code : 'INTERNAL';
@@ -36,7 +36,7 @@ const {
   USER_REJECTED,
 } = DisconnectReason;
 
-/** A code that is missing here does not compile. */
+/** The type requires an entry for every code. */
 const reasons: { readonly [code in ErrorCode]: DisconnectReason } = {
   // tokens and rights
   TOKEN_MISSING: JOIN_FAILURE,

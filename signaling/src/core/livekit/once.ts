@@ -1,6 +1,6 @@
-// Reads and encodes a message for many clients once, for the first of them. The message must not change afterwards.
+// Lets many clients share the work on a message: the first client's call does it. The message must not change later.
 
-/** Caches `make` by object, for as long as the object lives. `rest` must be equal in all calls. */
+/** Caches the results of `make` by object, while the object lives. The further arguments must be equal in all calls. */
 export function once<Key extends WeakKey, Rest extends unknown[], Value>(
   make: (key: Key, ...rest: Rest) => Value,
 ): (key: Key, ...rest: Rest) => Value {

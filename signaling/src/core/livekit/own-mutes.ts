@@ -1,15 +1,15 @@
 // Tells a client's own mutes from those of a host: the roster says that a track is muted, not by whom. A client's
 // request is remembered until the roster shows it; any other mute is a host's, and the client follows.
 
-/** More than a client that waits for answers ever requests; the oldest is forgotten. */
+/** Requests remembered for a track, more than a client that waits for answers makes; the oldest is forgotten. */
 const askedMax = 32;
 
 export class OwnMutes {
   readonly #asked = new Map<string, boolean[]>();
 
   /**
-   * Records the client's request to mute or unmute a track; `inRoster`: its state in the roster. Returns false when the
-   * service need not be asked, since the track is in that state or will be.
+   * Records the client's request to mute or unmute a track; `inRoster`: its state in the roster. Returns false when no
+   * request to the service is needed, since the track is in that state or will be.
    */
   asked(trackSid: string, muted: boolean, inRoster: boolean): boolean {
     const asked = this.#asked.get(trackSid) ?? [];

@@ -15,7 +15,7 @@ interface Preference {
 }
 
 const tracksMax = limits.subscriptionsPerParticipantMax;
-/** Requests that the session accepts at once beside the client's own. */
+/** Requests repeated at once after a resume; the session accepts as many beside the client's own. */
 const againMax = limits.clientRequestBurst / 2;
 
 export class Preferences {
@@ -37,7 +37,7 @@ export class Preferences {
     });
   }
 
-  /** Keeps settings; those of a track that is not received apply once it is. */
+  /** Stores settings; for a track that is not received they apply once it is. */
   set(settings: UpdateTrackSettings): Updates {
     return this.#each(new Set(settings.trackSids), (trackId, track) => {
       const { subscribed } = this.#preference(trackId);
@@ -64,8 +64,8 @@ export class Preferences {
   }
 
   /**
-   * Returns the unsubscribed tracks for a resumed session: media nodes remember what is received, not what is refused.
-   * Beyond `againMax`, the client receives the first ones until it refuses them again.
+   * Returns the updates that refuse unsubscribed tracks again in a resumed session, since media nodes remember received
+   * tracks only. Beyond the bound, the client receives the tracks refused first until it refuses them again.
    */
   refused(): Updates {
     const refused = [...this.#preferences].flatMap(([trackId, { subscribed }]) => (subscribed ? [] : trackId));

@@ -19,7 +19,7 @@ import { reasonOf } from './request-reasons.ts';
 import { responseOf } from './responses.ts';
 import { trackInfoOf } from './tracks.ts';
 
-/** Answers AddTrackRequest, for which the client waits before it offers. There are no backup codecs here. */
+/** Answers AddTrackRequest; the client waits for the answer before it makes its offer. */
 export function trackPublishedResponse(asked: AskedTrack, trackSid: string): SignalResponse {
   const mimeType = asked.kind === 'video' && asked.mimeType === '' ? usualMimeType : asked.mimeType;
   const layerKind = layerKindOf(asked, { mimeType, streams: asked.layers.length });
@@ -29,7 +29,7 @@ export function trackPublishedResponse(asked: AskedTrack, trackSid: string): Sig
   return responseOf('trackPublished', { cid: asked.cid, track: info });
 }
 
-/** Returns our request once an offer has the track. Throws REQUEST_INVALID when the line's media kind differs. */
+/** Returns our Publish for a track in an offer. Throws REQUEST_INVALID when the m-line has another media kind. */
 export function publishOf(asked: AskedTrack, offered: OfferedTrack, trackSid: string): wire.Publish.$Properties {
   if (offered.kind !== asked.kind)
     throw new MeridianError('REQUEST_INVALID', `offer: ${offered.mid} is ${offered.kind}, the track is ${asked.kind}`);
@@ -65,8 +65,8 @@ const usualMimeType = 'video/VP8';
 const svcMimeTypes: ReadonlySet<string> = new Set(['video/vp9', 'video/av1']);
 
 /**
- * VP9 and AV1 are sent as SVC whatever the offer lists: browsers that take several encodings as SVC list rids that no
- * packet has (usesLegacySVCEncodings of livekit-client).
+ * VP9 and AV1 count as SVC whatever the offer lists, unless the client announced a stream per layer: browsers that take
+ * several encodings as SVC list rids that no packet has (usesLegacySVCEncodings of livekit-client).
  */
 function layerKindOf(asked: AskedTrack, o: { readonly mimeType: string; readonly streams: number }): LayerKind {
   if (asked.kind === 'audio') return 'simple';
@@ -99,7 +99,7 @@ function trackOf(
   };
 }
 
-/** Returns the sent layers: the largest of too many; none of too few, since their sizes are unknown. */
+/** Returns the sent layers: the largest if too many are announced; sizes halved from the track's if too few are. */
 function layersOf({ kind, layers, width, height }: AskedTrack, count: number): VideoLayer[] {
   if (kind === 'audio') return [];
   const sent = layers.slice(-count).map((layer, spatialLayer) => Object.assign({}, layer, { spatialLayer }));
@@ -116,7 +116,7 @@ const spatialLayersMax = 3; // VP9 and AV1 with every SDK
 /** libwebrtc makes no smaller layer of VP9 and AV1. */
 const smallest = { longSide: 240, shortSide: 135 };
 
-/** Returns the number of SVC layers, which libwebrtc reduces for a small picture; 1 for a named stream of AV1. */
+/** Returns the number of SVC layers, which libwebrtc reduces for a small picture; 1 for AV1 with a single rid. */
 function spatialLayersOf({ layers, width, height }: AskedTrack, { rids, rtp }: OfferedTrack): number {
   if (rids.length === 1 && rtp.codecs[0]?.mimeType.toLowerCase() === 'video/av1') return 1;
   const asked = Math.min(Math.max(layers.length, 1), spatialLayersMax);

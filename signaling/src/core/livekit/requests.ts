@@ -1,4 +1,4 @@
-// Translates a LiveKit client's messages, except offers, answers, new tracks and candidates (bridge), to our frames.
+// Translates a LiveKit client's messages to our frames; the bridge handles offers, answers, new tracks and candidates.
 import {
   type MuteTrackRequest,
   type Ping,
@@ -24,7 +24,7 @@ export interface AnsweredError {
   readonly code: string;
   readonly message: string;
 }
-/** A request of ours; call `answered` once, with the error if it failed, for the client's messages. */
+/** Request to our service; the caller calls `answered` once, with the error if any, and sends the client the result. */
 export interface Asked {
   readonly message: ClientMessage;
   readonly answered: (error?: AnsweredError) => SignalResponse[];
@@ -74,7 +74,7 @@ export class Requests {
       case 'getDataBlobRequest':
         return unsupported({ case: undefined }, message.case, message.value.requestId);
       default:
-        // No roster has a track's layers and features, and clients of tests simulate their faults themselves.
+        // The roster has no features of a track and no layers that change; test clients simulate faults themselves.
         return { ...nothing, ignored: message.case ?? 'unknown' };
     }
   }

@@ -2,8 +2,8 @@
 // client (base/client/src/core/roster.ts), repetitions and lower epochs are dropped, gaps in seq are accepted.
 //
 // Case 1: a frame is applied when the first client gets it; the others share the result (RoomNews).
-// Case 2: a client's Joined is as new as the room, or newer after a while without clients here. In a crowd the others
-//         may still get its content later, so frames are judged by earlier frames alone.
+// Case 2: a Joined newer than the roster replaces it, as after a while without clients here. The version stays, because
+//         other clients of a crowd may still get the same changes in later frames.
 import type { ParticipantInfo, Room } from '@livekit/protocol';
 import {
   differencesBetween,
@@ -19,7 +19,7 @@ import { participantGone, participantInfoOf } from './participants.ts';
 import { roomOf } from './room-info.ts';
 import { RoomNews } from './room-news.ts';
 
-/** Remembered departures: few leave in the ten seconds in which a dead socket is detected. */
+/** Departures remembered; few participants leave in the ten seconds that it takes to detect a dead socket. */
 const goneKeptMax = 64;
 
 export class SharedRoom {
@@ -34,7 +34,7 @@ export class SharedRoom {
 
   /** Returns the result of a frame; undefined without news. Throws REQUEST_INVALID when a track in it has no kind. */
   readonly newsOf = once((frame: wire.ServerFrame.$Properties) => this.#take(frame));
-  /** Participant as shown to others. */
+  /** Returns a participant as other clients see it. */
   readonly infoOf = once((one: Participant) => encodedOnce(participantInfoOf(one, { version: this.#version })));
 
   /** Begins with the first client's Joined. Throws REQUEST_INVALID when a track of the roster has no kind. */
@@ -93,7 +93,7 @@ export class SharedRoom {
     return this.#news(differences);
   }
 
-  /** Replaces the roster by a snapshot, whatever its number. Participants that stayed are not announced. */
+  /** Replaces the roster by a snapshot, whatever its seq. Participants that stayed are not announced. */
   #replace(snapshot: wire.RosterSnapshot.$Properties): RoomNews | undefined {
     const after = RoomState.of(rosterViewFromWire(snapshot));
     const differences = differencesBetween(this.#state, after);

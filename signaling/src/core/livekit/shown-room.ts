@@ -28,7 +28,7 @@ export class ShownRoom {
   /** Room version that the client has received. */
   #version: number;
   #speakers: readonly Speaker[];
-  /** Own tracks that the client knows to be received. */
+  /** Own tracks that were reported to the client as received. */
   readonly #received = new Set<string>();
 
   /** Throws REQUEST_INVALID when a track of the roster has no kind. */
@@ -145,7 +145,7 @@ export class ShownRoom {
     ];
   }
 
-  /** Leaves out the update of the client's own tracks, which it learns otherwise. */
+  /** Leaves out an update of the client's own tracks alone, of which other messages inform it. */
   #update({ update, participants, changed }: RoomNews): readonly SignalResponse[] {
     const { selfSid } = this;
     if (!participants.has(selfSid)) return update;
@@ -165,7 +165,7 @@ export class ShownRoom {
     });
   }
 
-  /** Returns tracks muted (the message may be lost) or unmuted by a host. publishing.ts reports ended tracks. */
+  /** Repeats the mute of every muted track, since a message may be lost, and the unmutes of a host. */
   #mutesAgain(before: readonly Track[]): SignalResponse[] {
     const isHosts = ({ trackId, muted }: Track): boolean =>
       before.some((was) => was.trackId === trackId && was.muted !== muted) && this.mutes.shown(trackId, muted);

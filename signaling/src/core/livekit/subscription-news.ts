@@ -58,7 +58,7 @@ export class SubscriptionNews {
   }
 }
 
-/** Reasons not to report: not paused, or paused by an end, which knows it. */
+/** Pause reasons that are not reported: '' is not paused, and a subscriber or publisher knows of its own pause. */
 const knownReasons: ReadonlySet<string> = new Set(['', 'subscriber', 'publisher']);
 
 const otherError = SubscriptionError.SE_UNKNOWN;

@@ -35,8 +35,8 @@ describe('an unreadable value', () => {
   });
 });
 
-describe('the SDK', () => {
-  it('of browsers, at its first connection', () => {
+describe('the query of an SDK', () => {
+  it('for browsers is read at the first connection', () => {
     const text =
       'access_token=a.b.c&auto_subscribe=1&sdk=js&version=2.23.0&protocol=17&client_protocol=1&os=macOS' +
       '&os_version=10.15.7&browser=Chrome&browser_version=141.0.0&adaptive_stream=1&subscriber_allow_pause=0';
@@ -51,7 +51,7 @@ describe('the SDK', () => {
     });
   });
 
-  it('of browsers, when it comes back', () => {
+  it('for browsers is read when the client comes back', () => {
     expect(read('access_token=t&reconnect=1&sid=PA_abc-9&auto_subscribe=0&reconnect_reason=2')).toMatchObject({
       reconnect: true,
       participantSid: 'PA_abc-9',
@@ -59,7 +59,7 @@ describe('the SDK', () => {
     });
   });
 
-  it('over Rust, whose token is beside the query and precedes a token in the query', () => {
+  it('over Rust has its token beside it, which precedes a token in the query', () => {
     const text = 'sdk=python&protocol=16&auto_subscribe=1&adaptive_stream=0&version=1.0.17&access_token=old';
     expect(read(text, 'Bearer a.b.c')).toMatchObject({
       token: 'a.b.c',
@@ -69,12 +69,12 @@ describe('the SDK', () => {
     expect(read('access_token=t', 'bearer  u ').token).toBe('u');
   });
 
-  it('of Go, which has words for switches', () => {
+  it('for Go has words for switches', () => {
     expect(read('auto_subscribe=true').autoSubscribe).toBe(true);
     expect(read('auto_subscribe=false').autoSubscribe).toBe(false);
   });
 
-  it('without any parameters subscribes to all, and has no token', () => {
+  it('without parameters subscribes to all tracks and has no token', () => {
     expect(read('')).toMatchObject({ token: '', autoSubscribe: true, clientInfoText: 'livekit' });
   });
 });

@@ -56,16 +56,16 @@ const dropped = (out: Outgoing) => {
 
 describe('data from a client', () => {
   test.each<[string, Fields, boolean, string]>([
-    ['nothing', {}, false, 'kind'],
+    ['an empty packet', {}, false, 'kind'],
     [
       'speakers, which the server names',
       { value: { case: 'speaker', value: new ActiveSpeakerUpdate() } },
       false,
       'kind',
     ],
-    ['too much', user({ payload: new Uint8Array(limits.dataBytesMax + 1) }), false, 'data_too_large'],
+    ['too many bytes', user({ payload: new Uint8Array(limits.dataBytesMax + 1) }), false, 'data_too_large'],
     [
-      'more than a datagram, lossy',
+      'lossy data larger than a datagram',
       user({ payload: new Uint8Array(limits.lossyDataBytesMax + 1) }),
       true,
       'data_too_large',
@@ -82,8 +82,8 @@ describe('data from a client', () => {
       false,
       'destinations',
     ],
-    ['no receiver that is there', { ...user({}), destinationIdentities: ['gone'] }, false, 'recipient_unknown'],
-    ['no receiver that is there, by sid', user({ destinationSids: ['PA_gone'] }), false, 'recipient_unknown'],
+    ['absent receivers alone', { ...user({}), destinationIdentities: ['gone'] }, false, 'recipient_unknown'],
+    ['absent receivers alone, by sid', user({ destinationSids: ['PA_gone'] }), false, 'recipient_unknown'],
   ])('is dropped: %s', (_, fields, lossy, why) => {
     expect(dropped(client()(fields, { lossy }))).toBe(why);
   });
@@ -259,13 +259,13 @@ describe('chat from a client', () => {
     ['a chunk twice', [header(), chunk(0, 'a'), chunk(0, 'a'), trailer()], ['chat_malformed']],
     ['a header twice', [header(), header(), chunk(0, 'a'), trailer()], ['chat_malformed']],
     ['bytes that are no text', [header(), chunk(0, Uint8Array.of(0xc3)), trailer()], ['chat_malformed']],
-    ['given up by its sender', [header(), chunk(0, 'a'), trailer({ reason: 'x' })], ['chat_malformed']],
+    ['a stream that its sender gives up', [header(), chunk(0, 'a'), trailer({ reason: 'x' })], ['chat_malformed']],
     [
-      'more than it may be, by its header',
+      'too many bytes by its header',
       [header({ totalLength: 1_000_000n }), chunk(0, 'a'), trailer()],
       ['chat_too_long'],
     ],
-    ['more than it may be, by its chunks', [header(), chunk(0, 'a'.repeat(8001)), trailer()], ['chat_too_long']],
+    ['too many bytes in its chunks', [header(), chunk(0, 'a'.repeat(8001)), trailer()], ['chat_too_long']],
     ['more characters than its posts take', [header(), chunk(0, 'a'.repeat(2001)), trailer()], ['chat_too_long']],
     [
       'endless empty chunks',
@@ -282,7 +282,7 @@ describe('chat from a client', () => {
       [header({ compression: DataStream_CompressionType.DEFLATE_RAW, inlineContent: bytesOf('a') })],
       ['chat_compressed'],
     ],
-    ['nothing to see', [header(), chunk(0, ' \n'), trailer()], ['chat_empty']],
+    ['only blanks', [header(), chunk(0, ' \n'), trailer()], ['chat_empty']],
     ['legacy, no JSON', [legacy('{')], ['chat_malformed']],
     ['legacy, no object', [legacy('null')], ['chat_malformed']],
     ['legacy, no text', [legacy('{"message":5}')], ['chat_malformed']],

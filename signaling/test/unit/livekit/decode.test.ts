@@ -53,16 +53,16 @@ const kb = (count: number): string => 'a'.repeat(count * 1024);
 describe('descriptions', () => {
   it.each([
     ['an offer of 77 kB, as sixteen videos of a browser are', described('offer', kb(77)), 0],
-    ['an answer that was asked for, of 300 tracks', described('answer', kb(320)), 300 * 1024],
+    ['an expected answer of 300 tracks', described('answer', kb(320)), 300 * 1024],
   ])('may be larger than any other message: %s', (_, bytes, answerBytes) => {
     expect(decodeSignalRequest(bytes, answerBytes).toBinary()).toEqual(bytes);
   });
 
   it.each([
-    ['an offer of more than that', described('offer', kb(320)), 300 * 1024],
-    ['an answer that was not asked for', described('answer', kb(64)), 0],
-    ['an answer of more than was asked for', described('answer', kb(365)), 300 * 1024],
-    ['anything else', Uint8Array.of(0x2a, ...Array(livekitSignalBytesMax).fill(0)), 300 * 1024],
+    ['an offer of 320 kB', described('offer', kb(320)), 300 * 1024],
+    ['an unexpected answer', described('answer', kb(64)), 0],
+    ['an answer larger than expected', described('answer', kb(365)), 300 * 1024],
+    ['any other message', Uint8Array.of(0x2a, ...Array(livekitSignalBytesMax).fill(0)), 300 * 1024],
   ])('are refused beyond the bound: %s', (_, bytes, answerBytes) => {
     expect(() => decodeSignalRequest(bytes, answerBytes)).toThrow(expect.objectContaining({ code: 'FRAME_TOO_LARGE' }));
   });
@@ -72,14 +72,14 @@ describe('descriptions', () => {
     ['an offer of 20 kB', described('offer', kb(20)), 0, 6],
     ['an offer of 1,000 lines', described('offer', 'a\n'.repeat(1000)), 0, 11],
     [
-      'an answer of as much as was asked for',
+      'an answer of the expected size',
       described('answer', 'a=1234567890123456789012345678901\n'.repeat(900)),
       32 * 1024,
       1,
     ],
-    ['an answer that was not', described('answer', kb(32)), 0, 9],
+    ['an unexpected answer of 32 kB', described('answer', kb(32)), 0, 9],
     ['another message while an answer is awaited', described('offer', kb(32)), 32 * 1024, 9],
-    ['one that is refused for its size', described('offer', kb(1024)), 0, 65],
+    ['an offer that is refused for its size', described('offer', kb(1024)), 0, 65],
   ])('%s has its cost in requests', (_, bytes, answerBytes, cost) => {
     expect(signalCost(bytes, answerBytes)).toBe(cost);
   });

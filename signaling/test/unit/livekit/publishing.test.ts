@@ -64,9 +64,9 @@ describe('a request', () => {
   const { INVALID_REQUEST, LIMIT_EXCEEDED, NOT_ALLOWED, UNSUPPORTED_TYPE } = RequestResponse_Reason;
   const many = Array.from({ length: limits.encodingsMax + 1 }, () => q);
   test.each<[string, Fields, typeof may, string, RequestResponse_Reason]>([
-    ['without the right', video, { canPublish: false, tracks: 0 }, 'NOT_PERMITTED', NOT_ALLOWED],
+    ['without the right to publish', video, { canPublish: false, tracks: 0 }, 'NOT_PERMITTED', NOT_ALLOWED],
     [
-      'one too many',
+      'for one track too many',
       video,
       { canPublish: true, tracks: limits.tracksPerParticipantMax },
       'TRACK_LIMIT',
@@ -91,9 +91,9 @@ describe('a request', () => {
       'REQUEST_INVALID',
       INVALID_REQUEST,
     ],
-    ['with a size beyond all', { ...video, width: 65_536 }, may, 'REQUEST_INVALID', INVALID_REQUEST],
+    ['with too large a size', { ...video, width: 65_536 }, may, 'REQUEST_INVALID', INVALID_REQUEST],
     [
-      'with an encryption not known',
+      'with an unknown encryption',
       { ...video, encryption: 9 as Encryption_Type },
       may,
       'REQUEST_INVALID',
@@ -223,11 +223,11 @@ describe('Publish', () => {
     ['a camera in AV1', vp9({ codec: 'av1' }), 'video/AV1', [{ ssrc: 5 }], 'L3T3_KEY', 3],
     ['two layers', { ...vp9(), layers: [f, h] }, 'video/VP9', [{ ssrc: 5 }], 'L2T3_KEY', 2],
     ['a screen', { ...vp9(), layers: [f] }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
-    ['no layers said', { ...vp9(), layers: [] }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
-    ['the name that its packets have', vp9(), 'video/VP9', rids('f'), 'L3T3_KEY', 3],
+    ['no announced layers', { ...vp9(), layers: [] }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
+    ['a single rid', vp9(), 'video/VP9', rids('f'), 'L3T3_KEY', 3],
     ['a picture too small for three', { ...vp9(), width: 640, height: 720 }, 'video/VP9', [{ ssrc: 5 }], 'L2T3_KEY', 2],
-    ['one that is too small for two', { ...vp9(), width: 200, height: 720 }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
-    ['a size that is not said', { ...vp9(), width: 0 }, 'video/VP9', [{ ssrc: 5 }], 'L3T3_KEY', 3],
+    ['a picture too small for two', { ...vp9(), width: 200, height: 720 }, 'video/VP9', [{ ssrc: 5 }], 'L1T3', 1],
+    ['an unknown size', { ...vp9(), width: 0 }, 'video/VP9', [{ ssrc: 5 }], 'L3T3_KEY', 3],
     ['AV1 of a native SDK', vp9({ codec: 'av1' }), 'video/AV1', rids('f'), 'L1T3', 1],
   ])('for SVC has a single stream with its mode: %s', (_, fields, mimeType, encodings, scalabilityMode, count) => {
     const result = published(asked(fields), offered('video', mimeType, encodings));

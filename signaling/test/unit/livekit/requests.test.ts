@@ -234,22 +234,22 @@ describe('layers', () => {
   });
   const two = camera({ layers: camera().layers.slice(0, 2) });
   test.each([
-    ['no layers known', camera({ layers: [] }), { quality: VideoQuality.LOW }, top],
-    ['sound', microphone(), { quality: VideoQuality.LOW }, top],
-    ['a quality that there is not', camera(), { quality: 99 as VideoQuality }, top],
-    ['low', camera(), { quality: VideoQuality.LOW }, 0],
-    ['medium', camera(), { quality: VideoQuality.MEDIUM }, 1],
-    ['high', camera(), { quality: VideoQuality.HIGH }, top],
-    ['medium of two is the top one', two, { quality: VideoQuality.MEDIUM }, top],
-    ['only one side of a size is no size', camera(), { width: 10, quality: VideoQuality.MEDIUM }, 1],
-    ['a size beats the quality', camera(), { width: 320, height: 180, quality: VideoQuality.HIGH }, 0],
-    ['a tenth too small is enough', camera(), { width: 355, height: 200 }, 0],
-    ['more than that is not', camera(), { width: 360, height: 201 }, 1],
-    ['by height, of a landscape', camera(), { width: 4000, height: 180 }, 0],
-    ['by width, of a portrait', portrait, { width: 180, height: 4000 }, 0],
-    ['larger than all', camera(), { width: 7680, height: 4320 }, top],
-    ['the largest numbers', camera(), { width: 2 ** 32 - 1, height: 2 ** 32 - 1 }, top],
-  ])('%s', (_, track, settings, spatialLayer) => {
+    ['a track without known layers', camera({ layers: [] }), { quality: VideoQuality.LOW }, top],
+    ['a sound', microphone(), { quality: VideoQuality.LOW }, top],
+    ['an unknown quality: the top one', camera(), { quality: 99 as VideoQuality }, top],
+    ['the quality LOW', camera(), { quality: VideoQuality.LOW }, 0],
+    ['the quality MEDIUM', camera(), { quality: VideoQuality.MEDIUM }, 1],
+    ['the quality HIGH', camera(), { quality: VideoQuality.HIGH }, top],
+    ['the quality MEDIUM of two layers: the top one', two, { quality: VideoQuality.MEDIUM }, top],
+    ['half a size: by the quality', camera(), { width: 10, quality: VideoQuality.MEDIUM }, 1],
+    ['a size and a quality: by the size', camera(), { width: 320, height: 180, quality: VideoQuality.HIGH }, 0],
+    ['a size of which the layer has nine tenths: that layer', camera(), { width: 355, height: 200 }, 0],
+    ['a size of which the layer has less: the next layer', camera(), { width: 360, height: 201 }, 1],
+    ['a landscape: by its height', camera(), { width: 4000, height: 180 }, 0],
+    ['a portrait: by its width', portrait, { width: 180, height: 4000 }, 0],
+    ['a size above all layers: the top one', camera(), { width: 7680, height: 4320 }, top],
+    ['the largest numbers: the top one', camera(), { width: 2 ** 32 - 1, height: 2 ** 32 - 1 }, top],
+  ])('are chosen for %s', (_, track, settings, spatialLayer) => {
     const all = { disabled: false, quality: VideoQuality.HIGH, width: 0, height: 0, fps: 0, ...settings };
     expect(layerFor(track, all)).toEqual({ paused: false, spatialLayer, temporalLayer: undefined });
   });
@@ -280,7 +280,7 @@ describe('layers', () => {
     [2, 254],
     [255, 1],
     [4_000_000_000, 1],
-  ])('priority %d is ours %d', (theirs, ours) => {
+  ])('LiveKit’s priority %d is our priority %d', (theirs, ours) => {
     expect(priorityOf(theirs)).toBe(ours);
   });
 });

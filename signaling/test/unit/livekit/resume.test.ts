@@ -210,8 +210,8 @@ describe('a resume', () => {
   });
 });
 
-describe('media', () => {
-  it('its received tracks are offered again with new credentials, and tracks published meanwhile', async () => {
+describe('after a resume', () => {
+  it('received tracks are offered again with new credentials, and so are tracks published meanwhile', async () => {
     expect(await bob.publish(bobMic)).toBe('published');
     const client = await livekit.join();
     await offers(client, bobMic);
@@ -297,7 +297,7 @@ describe('media', () => {
     expect(back.all('trackUnpublished')).toEqual([]);
   });
 
-  it('its tracks that the room does not have are ended, and its tracks that a host muted meanwhile are muted', async () => {
+  it('tracks that the room does not have are ended, and tracks that a host muted meanwhile are muted', async () => {
     const { client, trackSid } = await publishing();
     client.cut();
     const host = await MemoryClient.join(cloud, livekit.node, { identity: 'host', video: { roomAdmin: true } });
@@ -353,7 +353,7 @@ describe('media', () => {
     expect(livekit.dropped).toEqual([]);
   });
 
-  it('tracks that it unsubscribed are not received after its return', async () => {
+  it('tracks that the client unsubscribed before are not received', async () => {
     expect(await bob.publish(bobMic)).toBe('published');
     const client = await livekit.join();
     await offers(client, bobMic);

@@ -113,7 +113,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['answer', 2, [], ['v1.d'], []],
   ],
   [
-    'the same consumer twice is once',
+    'a consumer that is added twice is offered once',
     ['add', 'a1'],
     ['next', '0:data', '1:a1.c'],
     ['add', 'a1'],
@@ -121,7 +121,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['next'],
   ],
   [
-    'a track whose line is refused is told and forgotten; the next one there comes under another mid',
+    'a track whose line is refused is reported and forgotten; the next track on it comes under another mid',
     ['add', 'a1'],
     ['add', 'v1'],
     ['next', '0:data', '1:a1.c', '2:v1.c'],
@@ -134,7 +134,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['answer', 3, [], ['v2.c'], []],
   ],
   [
-    'a track that is removed before its refusal is not told',
+    'a track that is removed before its refusal is not reported',
     ['add', 'v1'],
     ['next', '0:data', '1:v1.c'],
     ['remove', 'v1'],
@@ -163,7 +163,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['answer', 3, [], ['v1.d'], []],
   ],
   [
-    'an offer is made again though nothing has changed, and is the one that is awaited',
+    'an offer is repeated without a change, and only its last repetition may be answered',
     ['repeat'],
     ['next', '0:data'],
     ['repeat'],
@@ -171,7 +171,7 @@ const rows: readonly (readonly [promise: string, ...steps: Step[]])[] = [
     ['answer', 2, [], [], []],
     ['next'],
   ],
-  ['mids that no line has are passed over', ['next', '0:data'], ['answer', 1, ['9', '', '0'], [], []], ['next']],
+  ['a refusal of unknown mids is ignored', ['next', '0:data'], ['answer', 1, ['9', '', '0'], [], []], ['next']],
 ];
 const vectors = rows.map(([promise, ...steps]) => ({ promise, steps }));
 
