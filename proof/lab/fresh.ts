@@ -87,7 +87,7 @@ async function startAndStop(machine: FreshMachine, command: string[], say: Say):
   const readySeconds = secondsSince(startedMs);
   const callSeconds = await call(pageUrl);
   const isComing = said.lines.some((line) => line.includes('ffmpeg is still being installed'));
-  if (isComing) await said.until(/gw-\S+ .*ffmpeg is available now/);
+  if (isComing) await said.until(/gw-\S+ .*ffmpeg is there now/);
   const ffmpegSeconds = isComing ? secondsSince(startedMs) : readySeconds;
   const stopMs = performance.now();
   // Ctrl-C in a terminal signals the whole group.

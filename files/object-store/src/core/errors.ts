@@ -2,7 +2,7 @@
 export const storeErrorCodes = {
   STORE_FULL: ['The store has no room for this.', true],
   STORE_UNREACHABLE: ['The store does not answer in time, or fails.', true],
-  STORE_DENIED: ['The store denies access: it refuses the credentials, or has no such bucket.', true],
+  STORE_DENIED: ['The store lets nothing in: it refuses the credentials, or has no such bucket.', true],
   STORE_REFUSED: ['The store refuses this.', false],
   STORE_ABORTED: ['The caller ended the call before the store answered.', true],
   STORE_CLOSED: ['The store has been closed.', false],

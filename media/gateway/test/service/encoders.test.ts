@@ -76,5 +76,5 @@ it('an ffmpeg that is installed later is found without a restart, also if it can
   fake(list(...all));
   await look();
   expect([watch.lacks, changes, clock.pendingTimers]).toEqual([[], 1, 0]);
-  expect([infos, errors.length]).toEqual([[expect.stringContaining('ffmpeg is available now')], 1]);
+  expect([infos, errors.length]).toEqual([[expect.stringContaining('ffmpeg is there now')], 1]);
 });

@@ -113,7 +113,7 @@ export class LackWatch {
   #say(): void {
     const { lacks } = this;
     const { missing, names } = this.#encoders;
-    if (lacks.length === 0) this.#log.info('ffmpeg is available now, with all encoders');
+    if (lacks.length === 0) this.#log.info('ffmpeg is there now, with all encoders');
     else
       this.#log.error(
         { lacking: 'ffmpeg', missing },
