@@ -28,7 +28,7 @@ function manifest(durationMs: number, spoken: Spoken[], screens: ManifestTrack[]
 const chapters = (...o: Parameters<typeof manifest>): unknown[] =>
   chaptersOf(manifest(...o)).map(({ ms, durationMs, name, screenName }) => [ms, durationMs, name, screenName]);
 
-it('a chapter belongs to the speaker; shorter turns and silence belong to the previous one', () => {
+it('a chapter belongs to its speaker; short turns and silence belong to the previous chapter', () => {
   const spoken: Spoken[] = [
     ...([
       ['ann', 2000],
