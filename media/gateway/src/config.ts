@@ -43,7 +43,8 @@ const hook = Type.Object(
     }),
   },
   {
-    description: 'Server that the gateway asks before a publisher begins, and informs afterwards ([hooks](gateway.md#hooks)).',
+    description:
+      'Server that the gateway asks before a publisher begins, and informs afterwards ([hooks](gateway.md#hooks)).',
   },
 );
 
@@ -108,8 +109,7 @@ export const gatewayConfig = Type.Object({
   cdnAllowed: Type.Array(Type.String({ minLength: 1, maxLength: 64, examples: ['10.0.0.0/8'] }), {
     default: [],
     maxItems: 256,
-    description:
-      "CIDR ranges that [pushes and pulls](gateway.md#cdn) may connect to, besides public addresses.",
+    description: 'CIDR ranges that [pushes and pulls](gateway.md#cdn) may connect to, besides public addresses.',
   }),
   development: Type.Boolean({
     default: false,

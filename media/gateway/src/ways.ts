@@ -121,7 +121,8 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   const client = request.client ?? 'encoder';
   const own = client === 'encoder' ? companionIdentity(access.identity, 'encoder') : access.identity;
   const identity = request.identity ?? own;
-  if (identity !== own && !rights.admin) throw new MeridianError('NOT_PERMITTED', 'only administrators may choose another identity');
+  if (identity !== own && !rights.admin)
+    throw new MeridianError('NOT_PERMITTED', 'only administrators may choose another identity');
   const ownName = access.name === '' ? identity : access.name;
   const name = request.name ?? ownName;
   if (name !== ownName && !rights.admin && !rights.canUpdateOwnMetadata)

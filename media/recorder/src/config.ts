@@ -129,7 +129,8 @@ export const recorderConfig = Type.Object({
     },
     {
       default: {},
-      description: 'Settings of composed recordings and recorded web pages ([recording.md](recording.md#composed-recordings)).',
+      description:
+        'Settings of composed recordings and recorded web pages ([recording.md](recording.md#composed-recordings)).',
     },
   ),
   store: storeConfig,

@@ -89,7 +89,8 @@ export class Cdn {
     { id = this.#id(), keep = false }: StreamOptions = {},
   ): Promise<PullStatus> {
     const { url, identity, name = identity } = request;
-    if (!isIdentity(identity) || !isDisplayName(name)) throw new MeridianError('REQUEST_INVALID', 'identity or name is invalid');
+    if (!isIdentity(identity) || !isDisplayName(name))
+      throw new MeridianError('REQUEST_INVALID', 'identity or name is invalid');
     const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'publish', identity, name, fence };
     const onOver = (code: string, reason: string): void => {
       this.pulls.remove(roomKey, id);

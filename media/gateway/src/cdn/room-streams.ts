@@ -44,7 +44,7 @@ export class RoomStreams<Status extends RoomStreamStatus> {
     if (stream.unique.some((one) => present.has(one)))
       throw new MeridianError('REQUEST_INVALID', 'the room has this URL or identity already');
     if (room.size >= STREAMS_PER_ROOM_MAX)
-      throw new MeridianError('REQUEST_INVALID', `a room has at most ${STREAMS_PER_ROOM_MAX} pushes, and as many pulls`);
+      throw new MeridianError('REQUEST_INVALID', `a room has up to ${STREAMS_PER_ROOM_MAX} pushes, and as many pulls`);
     this.#rooms.set(roomKey, room.set(stream.id, stream));
     try {
       await stream.start(keep);

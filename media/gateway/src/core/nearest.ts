@@ -23,7 +23,7 @@ interface Choice {
 }
 
 /**
- * Returns the gateway for a client at `location`. A client at an unknown location gets `self`, or the gateway nearest to
+ * Returns the gateway for a client at `location`. A client without a location gets `self`, or the gateway nearest to
  * `self` if that drains or is outside the fence. Undefined without a gateway inside the fence. Gateways with another
  * scheme are excluded, because a page served by https opens no http. Draining gateways are used only if all drain.
  * Within a site, the same `roomKey` gets the same gateway, and after a change of the fleet mostly so.

@@ -48,7 +48,8 @@ export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
   });
   serve(link, rpc.roomStream, async (wanted) => {
     const { id, kind, apiKey, room, fence, url, picture, identity, name, endsWallMs, keep } = wanted;
-    if ((kind !== 'push' && kind !== 'pull') || id === '') throw new MeridianError('REQUEST_INVALID', 'kind or id is invalid');
+    if ((kind !== 'push' && kind !== 'pull') || id === '')
+      throw new MeridianError('REQUEST_INVALID', 'kind or id is invalid');
     const order = { id, kind, apiKey, room, fence, url, picture, identity, name, endsWallMs, keep } as const;
     return streamToWire(await o.ordered.order(order));
   });

@@ -89,8 +89,8 @@ export class Programmes {
   }
 
   /**
-   * Opens a programme for a viewer with a connection, and lists the viewer in the roster if there is a place. Rejects as
-   * `open` does, when the room refuses the viewer, and with errors of `source`.
+   * Opens a programme for a viewer with a connection, and lists the viewer in the roster if there is a place. Rejects
+   * as `open` does, when the room refuses the viewer, and with errors of `source`.
    */
   async seat<V extends Ended>(key: StreamKey, place: ViewerPlace, o: SeatOptions<V>): Promise<Seat<V>> {
     const programme = await this.open(key, o.sound);

@@ -137,7 +137,7 @@ describe('a peer', () => {
     await eventually(() => expect(listener.connections).toBe(0));
     expect(role.ended).toHaveBeenCalledOnce();
   });
-  it('that speaks no RTMP is ended', async () => {
+  it('that does not speak RTMP is ended', async () => {
     const { listener, clock } = await start(accepted().open);
     const socket = connect(listener.port, '127.0.0.1');
     ends.push(() => socket.destroy());

@@ -121,7 +121,8 @@ export class Finishing {
     if (known !== undefined) return known;
     let look = this.#looks.get(prefix);
     if (look === undefined) {
-      if (this.#looks.size + this.#jobs.size >= JOBS_MAX) throw new MeridianError('OVERLOADED', 'too many recordings wait to be finished');
+      if (this.#looks.size + this.#jobs.size >= JOBS_MAX)
+        throw new MeridianError('OVERLOADED', 'too many recordings wait to be finished');
       const ordered = { startedWallMs: Math.round(of.startedWallMs ?? 0), endedWallMs: of.endedWallMs ?? 0 };
       look = this.#look(recording, { renditions: [...new Set(asked)].sort(), ordered }, recorders);
       this.#looks.set(prefix, look);

@@ -64,8 +64,7 @@ async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads 
     return undefined;
   }
   const isHoled = reader.garbled > 0;
-  if (isHoled)
-    log.error({ folder, lines: reader.garbled }, 'lines of a journal are garbled; their content is missing');
+  if (isHoled) log.error({ folder, lines: reader.garbled }, 'lines of a journal are garbled; their content is missing');
   const files = Math.max(0, ...reading.files.keys());
   const had = { journalBytes: reader.wholeBytes, journalLines: reader.lines, files };
   const spool = await StintSpool.open(

@@ -52,7 +52,7 @@ it('an unknown recording or one of another tenant is unknown, and invalid names 
   await expect(finishing.ask(asking('other'))).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
 });
 
-it('a finish job waits for a recording that runs here or is being uploaded, and no running recording is erased', async () => {
+it('a finish job waits for a recording that runs here or is being uploaded, and a running one is not erased', async () => {
   let [isRunning, isSpooled] = [true, false];
   const spool = { hasSpooled: () => Promise.resolve(isSpooled), eraseSpooled: () => Promise.resolve() };
   const finishing = finishingOf(own.store, { isRunning: () => isRunning, spool });

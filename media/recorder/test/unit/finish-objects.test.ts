@@ -52,7 +52,7 @@ it.each([false, true])('the parts of an abandoned attempt are discarded; sealed:
   expect((await store.upload('a/b')).parts).toEqual([]);
 });
 
-it.each([false, true])('an object with other bytes is replaced, a large one at the next attempt; sealed: %s', async (isSealed) => {
+it.each([false, true])('another object is replaced, a large one at the next attempt; sealed: %s', async (isSealed) => {
   const store = await opened(isSealed);
   for (const text of ['first', 'second', 'second'])
     expect((await placeObject(store, 'a/s', Buffer.from(text))).sha256).toBe(hashOf(Buffer.from(text)));

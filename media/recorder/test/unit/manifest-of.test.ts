@@ -233,7 +233,7 @@ it('stints that overlap or leave less than 100 ms between them make no hole', ()
 it.each<[string, number, number, object]>([
   ['for the time of its stint', 0, 20_000, { durationMs: 20_000, holes: [] }],
   ['by a clock that differs a little', -300, 20_300, { durationMs: 20_000, holes: [] }],
-  ['from earlier and until later', -10_300, 25_000, { durationMs: 35_300, holes: [span(0, 10_300), span(30_300, 5000)] }],
+  ['for longer on both sides', -10_300, 25_000, { durationMs: 35_300, holes: [span(0, 10_300), span(30_300, 5000)] }],
   ['at unknown times', -wallMs, -wallMs, { durationMs: 20_000, holes: [] }],
 ])('a recording that was ordered %s covers its order, with holes where no stint ran', (_, fromMs, toMs, whole) => {
   const journal = [stint('a', wallMs), track(0), file(0), piece(0, 2000), end(20_000)];

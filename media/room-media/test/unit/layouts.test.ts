@@ -44,7 +44,7 @@ const outputs = fc.record({
 });
 
 describe('a layout', () => {
-  it.each(kinds)('of kind %s has disjoint tiles on even pixels, inside the output, with even pictures inside them', (kind) => {
+  it.each(kinds)('of kind %s has disjoint tiles on even pixels, inside the output, with even pictures', (kind) => {
     fc.assert(
       fc.property(rooms, outputs, (state, size) => {
         const tiles = layoutOf(state, { kind, size });

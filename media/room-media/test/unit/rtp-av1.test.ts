@@ -93,7 +93,7 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
       'a sequence with a number that never ends',
       [`20 ${element(`08 ${bits(`000 0 0 1 ${zeros(64)} 1`, zeros(90))}`)} ${key}`],
     ],
-    ['a sequence that ends before its 32 operating points', [`20 ${element(`08 ${bits('000 0 0 0 0 11111')}`)} ${key}`]],
+    ['a sequence that lacks its 32 operating points', [`20 ${element(`08 ${bits('000 0 0 0 0 11111')}`)} ${key}`]],
   ])('%s', (_name, payloads) => {
     const feed = new Feed();
     expect(feed.key(0)).toHaveLength(1);

@@ -20,7 +20,7 @@ const NEAR = 0.5 * TICKS;
 const EARLY = 0.15 * TICKS;
 /** A part waits for its pictures until the stream is ahead by this time, half of `PART_HOLD_BACK_S`. */
 const LATE = 0.5 * TICKS;
-/** After this many segments without a near key frame the rung begins anyway: its layer has key frames at other times. */
+/** After this many segments without a near key frame the rung begins anyway: its key frames come at other times. */
 const STARTS_MAX = 3;
 /** Waiting pictures: ten seconds of 60 fps. */
 const PICTURES_MAX = 600;

@@ -20,7 +20,7 @@ export interface PlacedPiece {
   readonly samples: readonly { readonly sample: FragmentSample; readonly ticks: number }[];
 }
 
-/** Picture track, in which each picture lasts until the next. A time that does not rise becomes a tick after the last. */
+/** Picture track, in which each picture lasts until the next. A time that does not rise becomes the last plus a tick. */
 export class PictureLine {
   readonly table = new TrackTable();
   #first: number | undefined;

@@ -1,6 +1,7 @@
 /** Codes of journal errors, with their meaning. Codes are only ever added. */
 export const journalErrorCodes = {
-  JOURNAL_GARBLED: 'The journal does not begin with its stint, or a line names a track or file that no earlier line begins.',
+  JOURNAL_GARBLED:
+    'The journal does not begin with its stint, or a line names a track or file that no earlier line begins.',
   JOURNAL_VERSION: 'The journal has a version that this recorder cannot read.',
   JOURNAL_TOO_LARGE: 'The journal has more or longer lines than a recorder writes.',
   JOURNAL_EMPTY: 'No journal of the recording has a line.',

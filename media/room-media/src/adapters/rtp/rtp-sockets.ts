@@ -52,7 +52,7 @@ export class RtpSockets {
       });
       if (socket !== undefined) return { socket, address: { ip: announcedAddress, port } };
     }
-    this.#log.warn({ portMin, portMax }, 'all ports of plainListen are in use: a session can use only media nodes of this host');
+    this.#log.warn({ portMin, portMax }, 'all ports of plainListen are in use: only media nodes of this host remain');
     return undefined;
   }
 }
