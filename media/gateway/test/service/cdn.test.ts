@@ -119,10 +119,10 @@ async function silent(act: (socket: Socket) => void = (socket) => void socket.re
   ends.push(() => server.close());
   return server;
 }
-/** Starts our listener as the foreign server; returns its requests and received events. */
-/** Below the time in which a connection must be ready, as the clock advances by it at once. */
+/** Shorter than the time in which a connection must be ready, because tests advance the clock by it at once. */
 const HELD_MS = 8000;
 
+/** Starts our listener as the foreign server; returns its requests and received events. */
 async function listener(answer: (request: RtmpRequest) => void = (request) => void request.accept()) {
   const asked: { request: RtmpRequest; peer: RtmpPeer }[] = [];
   const events: RtmpServerEvent[] = [];

@@ -79,7 +79,7 @@ describe('a call is refused', () => {
       'REQUEST_INVALID',
     ],
     [
-      'to mute a participant that is not there',
+      'to mute a participant who is not in the room',
       'POST',
       '/mute',
       { identity: 'bo' },
@@ -89,7 +89,7 @@ describe('a call is refused', () => {
     ],
     ['to mute an unpublished track', 'POST', '/mute', { identity: 'ann' }, () => token(), 400, 'TRACK_UNKNOWN'],
     [
-      'to kick a participant that is not there',
+      'to kick a participant who is not in the room',
       'POST',
       '/kick',
       { identity: 'bo' },

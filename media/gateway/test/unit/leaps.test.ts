@@ -15,7 +15,10 @@ interface Received {
   readonly ptsMs: number;
 }
 
-/** `shown` is the encoder's time of a moment, `arrives` its sending. Sound is sent 200 ms behind pictures. */
+/**
+ * Sends units that were made each frame time: `shown` returns their time by the encoder, `arrives` the time of their
+ * arrival. Sound is sent 200 ms behind pictures.
+ */
 function play(o: {
   untilMs: number;
   shown: (madeMs: number) => number;
