@@ -33,17 +33,18 @@ const hook = Type.Object(
     url: Type.String({
       pattern: '^https?://',
       maxLength: 2048,
-      description: 'Where it is asked.',
+      description: 'URL that the gateway calls.',
       examples: ['https://office.example.org/hook'],
     }),
     secret: Type.String({ minLength: 32, description: 'Signs the requests.', examples: [secretExample] }),
     onFailure: Type.Union([Type.Literal('refuse'), Type.Literal('allow')], {
       default: 'refuse',
-      description: 'What happens to publishers when it does not answer.',
+      description: 'What happens to a publisher when the server does not answer.',
     }),
   },
   {
-    description: 'Server that is asked before a publisher begins, and informed afterwards ([hooks](gateway.md#hooks)).',
+    description:
+      'Server that the gateway asks before a publisher begins, and informs afterwards ([hooks](gateway.md#hooks)).',
   },
 );
 
@@ -52,7 +53,7 @@ const apiKey = Type.Object({
   bframes: Type.Optional(
     Type.Union([Type.Literal('transcode'), Type.Literal('refuse')], {
       description:
-        'H.264 with B-frames: taken, and made anew for players that cannot decode it (`transcode`, also without this key), or refused (`BFRAMES`).',
+        'H.264 with B-frames: accepted, and transcoded for players that cannot decode it (`transcode`, the default), or refused (`BFRAMES`).',
     }),
   ),
   hook: Type.Optional(hook),
@@ -68,13 +69,13 @@ export const gatewayConfig = Type.Object({
   }),
   publicUrl: Type.String({
     pattern: '^https?://[^/]+$',
-    description: 'As players and pages reach that: `http://HOST:PORT` or `https://HOST`.',
+    description: 'URL at which players and pages reach `httpListen`: `http://HOST:PORT` or `https://HOST`.',
     examples: ['https://live.example.org'],
   }),
   rtmpListen: listenAddress('RTMP.'),
   rtmpUrl: Type.String({
     pattern: '^rtmps?://[^/]+$',
-    description: 'As encoders and players reach that: `rtmp://HOST:PORT`.',
+    description: 'URL at which encoders and players reach `rtmpListen`: `rtmp://HOST:PORT`.',
     examples: ['rtmp://live.example.org:1935'],
   }),
   rtmpsListen: Type.Optional(listenAddress('RTMP by TLS, with `rtmpsUrl`, `tlsCertFile` and `tlsKeyFile`.')),
@@ -83,14 +84,14 @@ export const gatewayConfig = Type.Object({
       pattern: '^rtmps://[^/]+$',
       examples: ['rtmps://live.example.org'],
       description:
-        'As encoders and players reach `rtmpsListen`; without `rtmpsListen`, a server in front of `rtmpListen` that ends TLS.',
+        'URL at which encoders and players reach `rtmpsListen`; without `rtmpsListen`, the URL of a server in front of `rtmpListen` that ends TLS.',
     }),
   ),
   ...tlsFiles('`rtmpsListen`, and of `httpListen` with `httpTls`'),
   udpListen: listenAddress('Native clients: RTP and RTCP as SRTP.'),
   plainListen: Type.Optional(
     listenRange(
-      'Where media nodes of other hosts send, with SRTP, a UDP port for each direction of a session ([ADR 0017](adr/0017-endpoints.md)). Without it, or when it is used up, sessions are on media nodes of this host alone. `announcedAddress` must be an IP address.',
+      'UDP ports to which media nodes of other hosts send SRTP, one for each direction of a session ([ADR 0017](adr/0017-endpoints.md)). Without it, or when all ports are in use, sessions use only media nodes of this host. `announcedAddress` must be an IP address.',
     ),
   ),
   controlListen: listenAddress('Links of the api.'),
@@ -103,13 +104,12 @@ export const gatewayConfig = Type.Object({
     minimum: 100,
     maximum: 1_000_000,
     description:
-      'What all transcoders together may use of the processors. They are [ffmpeg](gateway.md#ffmpeg), which is looked for in `PATH`.',
+      'Processor time that all transcoders together may use. Transcoders are [ffmpeg](gateway.md#ffmpeg), which is looked for in `PATH`.',
   }),
   cdnAllowed: Type.Array(Type.String({ minLength: 1, maxLength: 64, examples: ['10.0.0.0/8'] }), {
     default: [],
     maxItems: 256,
-    description:
-      "CIDR ranges inside which [pushes and pulls](gateway.md#cdn) may go, besides the internet's addresses.",
+    description: 'CIDR ranges that [pushes and pulls](gateway.md#cdn) may connect to, besides public addresses.',
   }),
   development: Type.Boolean({
     default: false,

@@ -10,7 +10,7 @@ const STEP_MS = 1000;
 export interface DrainingOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Returns a function per present viewer that could be elsewhere, which ends it. */
+  /** Returns, for each viewer that another gateway can serve, a function that ends the viewer. */
   viewers(): readonly (() => void)[];
   endRest(): void;
 }

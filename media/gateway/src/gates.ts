@@ -4,13 +4,13 @@ import type { AddressRange } from '@meridian/protocol';
 import { connectionMetrics } from './metrics.ts';
 import type { GatewayDeps } from './parts.ts';
 
-/** Bound over all addresses, mostly viewers; each may make 6 MB wait (core/slow-viewer.ts). */
+/** Bounds over all addresses. Most connections are viewers; each may hold 6 MB unsent (core/slow-viewer.ts). */
 const common = { total: 4000, provenMax: 3600 };
 /** Time for a request or handshake on a slow line, and for the join of a sender. */
 const PROOF_MS = 20_000;
-/** An office that watches; players of HLS pause between requests. */
+/** Bound per address for an office that watches; HLS players keep idle connections between requests. */
 const WATCHING = 1000;
-/** An office behind one router, or a server that pushes for many. */
+/** Bound per address for an office behind one router, or a server that pushes for many. */
 const PUBLISHING = 200;
 
 export const httpLimits: ConnectionLimits = {

@@ -112,12 +112,12 @@ function makeWaiting({ clock, log, metrics, closeStack }: GatewayDeps): WaitingB
       show.ended(viewers);
       log.warn(
         { viewers, bytes, maxBytes: WAITING_BYTES_MAX },
-        'the slowest viewers are ended: too much waits for all',
+        'the slowest viewers are ended: too many bytes wait for all viewers together',
       );
     },
   });
   const figure = clock.every(WAITING_MS, () => show.waiting(waiting.bytes));
-  closeStack.add('figure of what waits', () => figure.cancel());
+  closeStack.add('metric of waiting bytes', () => figure.cancel());
   return waiting;
 }
 

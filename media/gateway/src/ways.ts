@@ -109,7 +109,7 @@ async function waysByKey(o: WaysOptions, text: string, request: WaysRequest, ask
   const key = await o.keys.open(text);
   if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
   if (Object.keys(request).length > 0)
-    throw new MeridianError('REQUEST_INVALID', 'what a key plays is settled: no body goes with it');
+    throw new MeridianError('REQUEST_INVALID', 'a stream key fixes what it plays: the request must have no fields');
   const place = await placeOf(o, key, asker, neededBy(key.picture));
   const hls = await hlsUrlOf(o, key, { streamKey: text, expiresWallMs: key.expiresWallMs }, asker);
   return { room: key.room, expiresWallMs: key.expiresWallMs, ...playBy(text, place, { hls, picture: key.picture }) };
@@ -121,14 +121,15 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   const client = request.client ?? 'encoder';
   const own = client === 'encoder' ? companionIdentity(access.identity, 'encoder') : access.identity;
   const identity = request.identity ?? own;
-  if (identity !== own && !rights.admin) throw new MeridianError('NOT_PERMITTED', 'only administrators name others');
+  if (identity !== own && !rights.admin)
+    throw new MeridianError('NOT_PERMITTED', 'only administrators may choose another identity');
   const ownName = access.name === '' ? identity : access.name;
   const name = request.name ?? ownName;
   if (name !== ownName && !rights.admin && !rights.canUpdateOwnMetadata)
     throw new MeridianError('NOT_PERMITTED', 'the token does not let its holder choose a name');
   const picture = request.picture ?? '';
   if (!isIdentity(identity) || !isDisplayName(name) || !isProgrammePicture(picture))
-    throw new MeridianError('REQUEST_INVALID', 'identity, name or picture');
+    throw new MeridianError('REQUEST_INVALID', 'identity, name or picture is invalid');
   const expiresWallMs = rights.admin ? o.wallMs() + ADMIN_KEY_MS : access.expiresWallMs;
   const publisherName = client === 'encoder' && request.name === undefined ? companionName(name) : name;
   return sealedWays(
@@ -150,7 +151,7 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
   );
 }
 
-/** An encoder sends picture and sound, and its key restricts neither. */
+/** The token must allow picture and sound, because an encoder sends both and its key cannot restrict them. */
 const mayEncode = ({ canPublish, publishSources }: Rights): boolean =>
   canPublish && encoded.every((source) => publishSources?.includes(source) ?? true);
 const encoded = ['camera', 'microphone'] as const;

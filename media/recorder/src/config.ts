@@ -33,12 +33,12 @@ export const recorderConfig = Type.Object({
   controlListen: listenAddress('Links of the api.'),
   plainListen: Type.Optional(
     listenRange(
-      'Where media nodes of other hosts send, with SRTP, a UDP port for each recording ([ADR 0017](adr/0017-endpoints.md)). Without it, or when it is used up, recordings are of media nodes of this host alone. `announcedAddress` must be an IP address.',
+      'UDP ports to which media nodes of other hosts send SRTP, one for each recording ([ADR 0017](adr/0017-endpoints.md)). Without it, or when all ports are in use, recordings use only media nodes of this host. `announcedAddress` must be an IP address.',
     ),
   ),
   httpListen: Type.Optional(
     listenAddress(
-      'HTTP, with `publicUrl`: files of finished recordings, for those with a link. Without it none are played from here.',
+      'HTTP, with `publicUrl`: serves files of finished recordings to those with a link. Without it this recorder serves none.',
     ),
   ),
   httpTls: Type.Boolean({
@@ -50,7 +50,7 @@ export const recorderConfig = Type.Object({
       pattern: '^https?://[^/]+$',
       maxLength: 256,
       description:
-        'As pages reach `httpListen`: `https://HOST`; a proxy there passes `/recordings/` on. Those of recorders with stores of their own differ.',
+        'URL at which pages reach `httpListen`: `https://HOST`; a proxy there forwards `/recordings/`. Recorders with separate stores have different URLs.',
       examples: ['https://meet.example.org'],
     }),
   ),
@@ -74,14 +74,14 @@ export const recorderConfig = Type.Object({
     maximum: 100,
     default: 8,
     description:
-      'Rooms that operators may watch by it at once ([recording.md](recording.md#watched-rooms)); they take nothing of `slots`. 0: none.',
+      'Rooms that operators may watch through it at once ([recording.md](recording.md#watched-rooms)); watched rooms use no `slots`. 0: none.',
   }),
   spoolDir: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 1024,
       description:
-        'Folder of what is recorded and not in the store yet ([recording.md](recording.md)). Without it `spool` in `stateDir`.',
+        'Folder of recorded data that is not in the store yet ([recording.md](recording.md)). Without it `spool` in `stateDir`.',
       examples: ['/var/lib/meridian/recorder/spool'],
     }),
   ),
@@ -91,7 +91,7 @@ export const recorderConfig = Type.Object({
         default: '#16181c',
         minLength: 1,
         maxLength: 1024,
-        description: 'Behind the tiles: a colour (`#rrggbb`), or the path of a PNG or JPEG.',
+        description: 'Background behind the tiles: a colour (`#rrggbb`), or the path of a PNG or JPEG.',
         examples: ['/etc/meridian/background.png'],
       }),
       browser: Type.Optional(
@@ -106,13 +106,13 @@ export const recorderConfig = Type.Object({
         default: [],
         maxItems: 1000,
         description:
-          'Ranges in CIDR form that recorded web pages may reach though they are not of the internet ([recording.md](recording.md#web-pages)).',
+          'CIDR ranges that recorded web pages may reach, besides public addresses ([recording.md](recording.md#web-pages)).',
         examples: [['10.8.0.0/16']],
       }),
       pagesWithoutSandbox: Type.Boolean({
         default: false,
         description:
-          'Web pages are recorded also where the sandbox of Chromium cannot work, as in most containers. **A danger**: a page that breaks into its browser has what this recorder has, keys too.',
+          'Records web pages even where the sandbox of Chromium cannot work, as in most containers. **Danger**: a page that takes over its browser can read all that this recorder can, including keys.',
       }),
       pageMemoryBytes: Type.Integer({
         minimum: 268_435_456,
@@ -124,12 +124,13 @@ export const recorderConfig = Type.Object({
         minimum: 67_108_864,
         maximum: 68_719_476_736,
         default: 1_073_741_824,
-        description: 'Its files below the folder for temporary files, as above.',
+        description: 'Temporary files of the browser of one web page, all together. Above it the recording ends.',
       }),
     },
     {
       default: {},
-      description: 'Of composed recordings and recorded web pages ([recording.md](recording.md#composed-recordings)).',
+      description:
+        'Settings of composed recordings and recorded web pages ([recording.md](recording.md#composed-recordings)).',
     },
   ),
   store: storeConfig,

@@ -53,8 +53,8 @@ export interface PublisherOffer {
 }
 
 /**
- * Lines for all tracks of a participant, and data. Longer offers get their idle lines rejected, which browsers reuse:
- * repeated screen shares do not lengthen a client's offers forever.
+ * Lines for all tracks of a participant, and data. In longer offers, idle lines are rejected, so that browsers reuse
+ * them and repeated screen shares do not lengthen a client's offers forever.
  */
 const IDLE_KEPT_LINES_MAX = limits.tracksPerParticipantMax + 1;
 

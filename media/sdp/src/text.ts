@@ -25,7 +25,7 @@ export function readSdp(text: string, { linesMax, charactersMax }: TextBounds = 
   for (const line of lines) {
     if (line.length > LINE_CHARACTERS_MAX)
       throw new MeridianError('REQUEST_INVALID', `SDP: at most ${LINE_CHARACTERS_MAX} characters in a line`);
-    if (line !== '' && !/^[a-z]=/.test(line)) throw new MeridianError('REQUEST_INVALID', 'SDP: not a line of it');
+    if (line !== '' && !/^[a-z]=/.test(line)) throw new MeridianError('REQUEST_INVALID', 'SDP: a malformed line');
   }
   const description: Description = parse(text);
   return { ...description, media: withMsids(description.media, lines) };

@@ -83,7 +83,7 @@ function ridsOf({ simulcast, rids }: Media): string[] {
   const named = list === undefined ? [] : String(list).split(';');
   const wanted = named.map((layer) => (layer.split(',')[0] ?? '').replace('~', ''));
   if (wanted.some((rid) => !sent.has(rid) || rid.length > limits.ridLengthMax) || new Set(wanted).size < wanted.length)
-    throw invalid('simulcast names a layer that has no rid, or twice the same');
+    throw invalid('simulcast names a layer that has no rid, or the same layer twice');
   if (wanted.length > limits.encodingsMax)
     throw new MeridianError('TRACK_LIMIT', `at most ${limits.encodingsMax} simulcast layers`);
   return wanted;

@@ -127,7 +127,7 @@ it('an order is taken and reported, stays the same when repeated, and is freed w
   const { dialer, seen } = await dial('api-5', 'api');
   const api = await until('the api has its link', () => seen.link);
   const erase = call(api, rpc.eraseRecording, { tenant: 'dev', recordingId: 're_1' });
-  await expect(erase).rejects.toThrow('the recording runs');
+  await expect(erase).rejects.toThrow('the recording is running');
   dialer.close('the test is over');
   // No signaling node admits the recorder; the owner would repeat its order.
   await until('it is given up', () => load()?.recordSlotsUsed === 0 || undefined);

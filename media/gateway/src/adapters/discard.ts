@@ -1,7 +1,7 @@
 // Drains a socket that was ended.
 import type { Duplex } from 'node:stream';
 
-/** An encoder at 16 Mbit/s during a round trip of 2 s; a socket that is cut earlier does not learn the reason. */
+/** An encoder at 16 Mbit/s sends this much in a round trip of 2 s. A socket cut earlier would not get the reason. */
 const BYTES_MAX = 4 * 1024 * 1024;
 /** A peer without a key has little to send. */
 export const UNPROVEN_BYTES_MAX = 256 * 1024;

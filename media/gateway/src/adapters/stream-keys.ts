@@ -122,7 +122,7 @@ function withoutLastEmpty(list: readonly Sealed[]): readonly Sealed[] {
   return list.slice(0, list.findLastIndex((one) => one !== '') + 1);
 }
 
-const invalid = (): MeridianError => new MeridianError('TOKEN_INVALID', 'not a stream key of ours');
+const invalid = (): MeridianError => new MeridianError('TOKEN_INVALID', 'not a valid stream key');
 
 /** Decrypts the body; returns undefined if another secret sealed it. */
 function unsealed(bytes: Buffer, headBytes: number, secret: Buffer): string | undefined {

@@ -44,7 +44,7 @@ export interface PullRequest {
 
 export interface StreamOptions {
   readonly id?: string;
-  /** Retries a failed start, as later failures are. */
+  /** Retries a failed start in the same way as later failures. */
   readonly keep?: boolean;
 }
 
@@ -77,7 +77,7 @@ export class Cdn {
     { id = this.#id(), keep = false }: StreamOptions = {},
   ): Promise<PushStatus> {
     const { url, picture = '' } = request;
-    if (!isProgrammePicture(picture)) throw new MeridianError('REQUEST_INVALID', 'whose picture');
+    if (!isProgrammePicture(picture)) throw new MeridianError('REQUEST_INVALID', 'picture is no identity or layout');
     const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'play', identity, name: '', picture, fence };
     return this.pushes.add(roomKey, new Push({ ...this.#o, id, target: parseTarget(url), key }), keep);
   }
@@ -89,7 +89,8 @@ export class Cdn {
     { id = this.#id(), keep = false }: StreamOptions = {},
   ): Promise<PullStatus> {
     const { url, identity, name = identity } = request;
-    if (!isIdentity(identity) || !isDisplayName(name)) throw new MeridianError('REQUEST_INVALID', 'identity or name');
+    if (!isIdentity(identity) || !isDisplayName(name))
+      throw new MeridianError('REQUEST_INVALID', 'identity or name is invalid');
     const key: StreamKey = { ...ENDLESS_KEY, apiKey, room, use: 'publish', identity, name, fence };
     const onOver = (code: string, reason: string): void => {
       this.pulls.remove(roomKey, id);

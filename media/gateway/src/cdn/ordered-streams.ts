@@ -74,7 +74,7 @@ export class OrderedStreams {
       throw error;
     }
     const status = this.#statusOf(ordered);
-    if (status === undefined) throw new MeridianError('SHUTTING_DOWN', 'it was ended meanwhile');
+    if (status === undefined) throw new MeridianError('SHUTTING_DOWN', 'the stream was ended while it started');
     return status;
   }
 

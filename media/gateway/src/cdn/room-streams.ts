@@ -39,12 +39,12 @@ export class RoomStreams<Status extends RoomStreamStatus> {
   async add(roomKey: RoomKey, stream: RoomStream<Status>, keep = false): Promise<Status> {
     const room = this.#rooms.get(roomKey) ?? new Map<string, RoomStream<Status>>();
     if (this.#isClosed || this.size >= STREAMS_MAX)
-      throw new MeridianError('OVERLOADED', 'this gateway takes no more of them');
+      throw new MeridianError('OVERLOADED', 'this gateway takes no more pushes or pulls');
     const present = new Set([...room.values()].flatMap(({ unique }) => unique));
     if (stream.unique.some((one) => present.has(one)))
       throw new MeridianError('REQUEST_INVALID', 'the room has this URL or identity already');
     if (room.size >= STREAMS_PER_ROOM_MAX)
-      throw new MeridianError('REQUEST_INVALID', `a room has at most ${STREAMS_PER_ROOM_MAX} of them`);
+      throw new MeridianError('REQUEST_INVALID', `a room has up to ${STREAMS_PER_ROOM_MAX} pushes, and as many pulls`);
     this.#rooms.set(roomKey, room.set(stream.id, stream));
     try {
       await stream.start(keep);

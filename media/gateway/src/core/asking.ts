@@ -2,8 +2,8 @@
 import { type Bucket, fullBucket, takeTokens } from '@meridian/protocol';
 
 /**
- * Each answer causes one more request, which starts the media: together 40 a second and 80 at once, of 50 and 100
- * allowed by signaling (`clientRequestsPerSecond`); the rest is for other requests.
+ * Each answered request causes a second one, which starts the media: together 40 a second and 80 at once. Signaling
+ * allows 50 and 100 (`clientRequestsPerSecond`); the rest is for other requests.
  */
 const RATE = { perSecond: 20, burst: 40 } as const;
 const PAUSE_MS = { first: 1000, longest: 30_000 } as const;

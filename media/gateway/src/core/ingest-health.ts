@@ -3,14 +3,14 @@ import { type Lack, type LackCode, lackCodes } from '@meridian/room-media/core';
 import { RateMeter } from './rate-meter.ts';
 
 /**
- * `KEYFRAME_INTERVAL`: new viewers wait for a key frame, and HLS segments become as long. Code of a lack: the stream
- * cannot be transcoded for browsers here.
+ * `KEYFRAME_INTERVAL`: key frames are rare, so new viewers wait for one, and HLS segments are as long as the interval.
+ * A `LackCode`: the stream cannot be transcoded for browsers here.
  */
 export type IngestWarning = 'KEYFRAME_INTERVAL' | LackCode;
 
 const CARRIED: Readonly<Record<Lack, readonly string[]>> = { sound: ['aac', 'mp2'], picture: ['mpeg1'] };
 
-/** Maximum that other makers' players and servers expect of encoders. */
+/** Longest key frame interval that other makers' players and servers expect of encoders. */
 export const KEY_FRAME_MS_MAX = 2000;
 /** 60 pictures at 29.97 fps take 2002 ms, and times are rounded to whole milliseconds. */
 const TOLERANCE_MS = 100;
@@ -52,7 +52,7 @@ export interface IngestView {
   readonly warnings: readonly IngestWarning[];
 }
 
-/** More than 4K at 60 fps needs in H.264. Every viewer gets all of it. */
+/** Bound of a publisher, above the bitrate of 4K at 60 fps in H.264. Every viewer gets the full bitrate. */
 export const INGEST_KBPS_MAX = 50_000;
 
 export class IngestHealth {
@@ -131,7 +131,7 @@ export class IngestHealth {
     return this.#lacks.filter((lack) => CARRIED[lack].includes(codecs[lack] ?? ''));
   }
 
-  /** The open interval counts once it is longer than the others; without others, once it is too long. */
+  /** The interval since the last key frame counts once it is longer than the others; without others, once too long. */
   #keyFrameIntervalMs(): number | undefined {
     if (this.#lastKeyMs === undefined || this.#lastMs === undefined) return undefined;
     const openMs = this.#lastMs - this.#lastKeyMs;

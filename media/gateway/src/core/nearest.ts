@@ -23,10 +23,10 @@ interface Choice {
 }
 
 /**
- * Returns the gateway for a client at `location`; for an unknown location `self`, or the gateway nearest to it, even
- * while it drains. Undefined without a gateway inside the fence. Gateways with another scheme are excluded, because a
- * page served by https opens no http. Draining gateways are used only if all drain. Within a site, the same `roomKey`
- * gets the same gateway, and after a change of the fleet mostly so.
+ * Returns the gateway for a client at `location`. A client without a location gets `self`, or the gateway nearest to
+ * `self` if that drains or is outside the fence. Undefined without a gateway inside the fence. Gateways with another
+ * scheme are excluded, because a page served by https opens no http. Draining gateways are used only if all drain.
+ * Within a site, the same `roomKey` gets the same gateway, and after a change of the fleet mostly so.
  */
 export function nearestGateway(
   gateways: readonly Gateway[],

@@ -12,9 +12,9 @@ import type { Programme, ProgrammeItem, Viewer } from '../room/programme.ts';
 const BITRATE_KBPS = 1000;
 /** A second, so that late viewers and viewers after a loss soon see a whole picture. */
 const KEY_INTERVAL_PICTURES = 25;
-/** Cost of a H.264 decoder and a MPEG-1 encoder of 640 × 360 at 25 fps. */
+/** Cost of an H.264 decoder and an MPEG-1 encoder for 640 × 360 at 25 fps. */
 export const H5_MILLICORES = 250;
-/** Time after the last viewer; a reloaded page finds the stream running. */
+/** Time that the stream outlives its last viewer, so that a reloaded page finds it running. */
 const IDLE_MS = 5000;
 /** Two seconds of pictures and sound for late viewers. */
 const KEPT_CHUNKS_MAX = 150;
@@ -108,7 +108,7 @@ export class H5Stream {
     }
   }
 
-  /** Without capacity, pictures are dropped up to a key frame that finds some. */
+  /** Without capacity, drops pictures up to a key frame at which capacity is free. */
   #transcode({ ptsMs, isKey, nals }: VideoUnit): void {
     if (this.#transcoder === undefined && !isKey) return;
     try {

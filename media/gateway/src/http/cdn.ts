@@ -46,7 +46,7 @@ export function addCdn(app: FastifyInstance, { tokens, cdn }: { readonly tokens:
     app.delete<{ Params: { id: string } }>(`/v1/${kind}/:id`, async (request, reply) => {
       const { roomKey } = await adminOf(request);
       if (cdn.remove(kind, roomKey, request.params.id)) return reply.code(204).send();
-      return refuse(reply, 404, 'NOT_FOUND', 'There is none of this id.');
+      return refuse(reply, 404, 'NOT_FOUND', 'There is no stream of this id.');
     });
   }
 }

@@ -17,7 +17,7 @@ import { refuse } from './server.ts';
 const KEPT_S = 30;
 /** An edge that did not keep a refusal would go on using the previous answer. */
 const REFUSED_KEPT_S = 5;
-/** Same for an answer about one file: long enough to replace the previous answer. */
+/** Time that an edge keeps a redirect of one file: long enough to replace the previous answer. */
 const MOVED_KEPT_S = 1;
 const GONE_MS = 70_000;
 const VIEWER_MAX = 256;

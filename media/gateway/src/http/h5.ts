@@ -13,7 +13,7 @@ import type { PublishPoints } from '../room/publish-points.ts';
 import { closeCode, closeCodeOf, type Sockets } from './sockets.ts';
 
 const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.ts(?:\?|$)/;
-/** Some pictures of a publisher that was held up. */
+/** Bound of a message: some pictures of a publisher that was held up. */
 const MESSAGE_BYTES_MAX = 256 * 1024;
 /** Asks a publishing browser for a key picture (sdk-web/src/h5/uplink.ts). */
 const KEY_MESSAGE = 'key';

@@ -40,7 +40,7 @@ const AT_EDGES = {
 } as const;
 /** Time for which an edge keeps the answer that nothing is published, on behalf of all its viewers. */
 const ABSENT_AT_EDGES_S = 1;
-/** A number is never reused. */
+/** Segments may be cached for long, because a number is never reused. */
 const MEDIA = { type: 'video/mp4', cache: 'public, max-age=3600, immutable' } as const;
 
 type Answer = Uint8Array | string | undefined;
@@ -146,7 +146,7 @@ function giveEdge(
 }
 
 function give({ clock }: HlsOptions, reply: FastifyReply, as: As, body: Answer): FastifyReply {
-  if (body === undefined) return refuse(reply, 404, 'NOT_FOUND', 'This is not there now.');
+  if (body === undefined) return refuse(reply, 404, 'NOT_FOUND', 'There is no such file now.');
   reply.header('content-type', as.type).header('cache-control', as.cache);
   if (typeof body === 'string') return reply.send(body);
   endLate(reply, clock);

@@ -113,7 +113,8 @@ async function patch(session: WhipSession, request: FastifyRequest, reply: Fasti
   const isSame = ufrag === undefined || ufrag === session.ufrag;
   if (match === undefined) return refuse(reply, 428, 'REQUEST_INVALID', 'If-Match is required');
   const isAny = match === '*' || match === '"*"';
-  if (!isAny && match !== entityTagOf(session.ice)) return refuse(reply, 412, 'OUT_OF_ORDER', 'another ICE session');
+  if (!isAny && match !== entityTagOf(session.ice))
+    return refuse(reply, 412, 'OUT_OF_ORDER', 'the ETag is of another ICE session');
   reply.header('cache-control', 'no-store');
   if (isSame) return reply.code(204).send();
   if (!isAny) return refuse(reply, 422, 'REQUEST_INVALID', 'an ICE restart needs If-Match: "*"');

@@ -33,7 +33,7 @@ export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
     const client = CLIENTS.find((one) => one === wanted.client);
     const areNames = isRoomName(room) && isIdentity(identity) && isDisplayName(name);
     if (client === undefined || id === '' || !areNames || !isProgrammePicture(picture))
-      throw new MeridianError('REQUEST_INVALID', 'client, id, room, identity, name or picture');
+      throw new MeridianError('REQUEST_INVALID', 'client, id, room, identity, name or picture is invalid');
     await o.apiKeys.get(apiKey);
     const origin = { tokenId: id, via: '', issuedWallMs: o.ways.wallMs() };
     const person = { identity, name };
@@ -48,7 +48,8 @@ export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
   });
   serve(link, rpc.roomStream, async (wanted) => {
     const { id, kind, apiKey, room, fence, url, picture, identity, name, endsWallMs, keep } = wanted;
-    if ((kind !== 'push' && kind !== 'pull') || id === '') throw new MeridianError('REQUEST_INVALID', 'kind or id');
+    if ((kind !== 'push' && kind !== 'pull') || id === '')
+      throw new MeridianError('REQUEST_INVALID', 'kind or id is invalid');
     const order = { id, kind, apiKey, room, fence, url, picture, identity, name, endsWallMs, keep } as const;
     return streamToWire(await o.ordered.order(order));
   });
@@ -62,7 +63,7 @@ export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
 function checkedKey(text: string): RoomKey {
   const { tenant = '', room = '' } = partsOf(text) ?? {};
   const key = roomKeyOf(tenant, room);
-  if (key === undefined) throw new MeridianError('REQUEST_INVALID', 'no key of a room');
+  if (key === undefined) throw new MeridianError('REQUEST_INVALID', 'the room key is invalid');
   return key;
 }
 

@@ -62,7 +62,7 @@ export class Hooks {
     const key = keySetting(this.#o, apiKey, (entry) => entry.hook && entry.key);
     const hooked = key === undefined ? undefined : this.#hooked.get(key);
     if (hooked === undefined) return () => undefined;
-    if (hooked.asking >= ASKING_MAX) throw new MeridianError('OVERLOADED', 'too many wait for the hook');
+    if (hooked.asking >= ASKING_MAX) throw new MeridianError('OVERLOADED', 'too many publishers wait for the hook');
     const { clock, rng, log } = this.#o;
     const { hook, done } = hooked;
     const id = Buffer.from(rng.bytes(ID_BYTES)).toString('base64url');

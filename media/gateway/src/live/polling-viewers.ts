@@ -2,7 +2,7 @@
 import type { Clock, Timer } from '@meridian/runtime';
 import type { LiveRooms, LiveViewer, WatchedRoom } from './live-rooms.ts';
 
-/** Players of segments of 10 s ask every 10 s at least. */
+/** Players of 10 s segments send a request at least every 10 s. */
 const GONE_MS = 20_000;
 const LOOK_MS = 5000;
 /** Further viewers are served without being counted. */

@@ -9,10 +9,10 @@ import type { WatchedRoom } from './live-rooms.ts';
 
 /** Minimum interval of reports to a room; clients get updates as often. */
 export const REPORT_MS = 1000;
-/** Time after the last viewer; a reloaded page finds the session there. */
+/** Time that the session outlives the last viewer, so that a reloaded page finds it. */
 const IDLE_MS = 10_000;
 const AGAIN_MS = 30_000;
-/** Above the programmes of a gateway; viewers of further rooms are not reported. */
+/** More rooms than a gateway has programmes; viewers of further rooms are not reported. */
 export const REPORTED_ROOMS_MAX = 500;
 const TOKEN_MS = 60_000;
 
@@ -109,7 +109,7 @@ class ViewerReport {
     });
     session.on('disconnected', (reason) => {
       if (this.#isClosed) return;
-      log.info({ room, reason }, 'a room does not hear of its viewers now');
+      log.info({ room, reason }, 'a room gets no reports of its viewers for now');
       this.#session = undefined;
       this.#pause?.cancel();
       this.#pause = clock.after(AGAIN_MS, () => {

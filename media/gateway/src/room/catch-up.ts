@@ -4,14 +4,14 @@
 import type { Gop, RtpSender, StreamPlace } from '@meridian/room-media/core';
 import type { Clock, Timer } from '@meridian/runtime';
 
-/** Minimum duration beside the original, until the viewer has a consumer of the original. */
+/** Minimum duration of the second stream; by then the viewer has a consumer of the original. */
 export const besideMsMin = 3000;
 /** 24 Mbit/s: a group of 10 s at 3 Mbit/s takes 1.3 s. Its first picture is sent at once. */
 const bytesPerMs = 3000;
 const paceMs = 2;
 /** Maximum that a late timer makes up for: 60 kB are 50 packets, and an ordinary receive buffer holds 90. */
 const lateMsMax = 20;
-/** The longest kept group twice; a stream that is faster than the pace ends here. */
+/** Bound of waiting packets: twice the longest kept group. A stream faster than the pace ends at the bound. */
 const waitingBytesMax = 8 * 1024 * 1024;
 
 export interface CatchUpOptions {

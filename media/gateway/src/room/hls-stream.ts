@@ -16,7 +16,7 @@ import type { Programme, ProgrammeItem, Viewer } from './programme.ts';
 export const WAITING_MAX = 4000;
 /** Bound of one address, such as an office. With all places taken, the address with most loses its first. */
 export const WAITING_PER_ADDRESS_MAX = 1000;
-/** A publisher of sound may turn on the camera right after. */
+/** Wait for a picture while only sound is published: the publisher may turn on the camera right after. */
 const SOUND_ALONE_MS = 1500;
 /** A publisher that makes key frames every 10 s has made one by then. */
 const PICTURE_MS_MAX = 12_000;

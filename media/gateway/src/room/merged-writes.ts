@@ -73,7 +73,7 @@ class Batch<T> {
   }
 }
 
-/** Wraps the same memory. Sockets would make a Buffer of other bytes with each write. */
+/** Wraps the same memory: from a plain Uint8Array, a socket would make a Buffer with each write. */
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 

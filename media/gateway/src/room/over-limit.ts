@@ -8,7 +8,7 @@ export function onOverLimit(session: SessionClient, end: (code: ErrorCode, descr
     for (const change of changes) {
       const isOurs = change.type === 'trackUnpublished' && change.participant.sessionId === selfSessionId;
       if (!isOurs || change.reason !== ('QUOTA_EXCEEDED' satisfies ErrorCode)) continue;
-      end('QUOTA_EXCEEDED', 'more is sent than the tenant may send');
+      end('QUOTA_EXCEEDED', 'the tenant may not send that much');
       return;
     }
   });

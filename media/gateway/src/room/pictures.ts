@@ -1,4 +1,4 @@
-// Transcodes pictures for publish points: ffmpeg makes H.264 for browsers of other video.
+// Transcodes pictures for publish points: ffmpeg makes H.264, which browsers play, from other video.
 
 import { MeridianError, transcodeMillicoresOf } from '@meridian/protocol';
 import type { FfmpegSupervisor } from '@meridian/room-media';

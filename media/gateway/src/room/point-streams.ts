@@ -16,12 +16,12 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { CatchUp } from './catch-up.ts';
 
 const LOOK_MS = 100;
-/** Viewers arrive this long after a publication and miss its first key frame; a replay disturbs no viewer. */
+/** Time after a publication in which arriving viewers miss its first key frame; a replay then disturbs no viewer. */
 const ARRIVING_MS = 3000;
-/** An ordinary receive buffer (212,992 bytes) holds 90 packets. */
+/** Packets sent at once; an ordinary receive buffer (212,992 bytes) holds 90. */
 const AT_ONCE = 40;
 const NEXT_MS = 1;
-/** Viewers that arrive at the same time, in one group of pictures. A further viewer waits for the next key frame. */
+/** Bound of viewers that catch up within one group of pictures. A further viewer waits for the next key frame. */
 const CATCH_UPS = 3;
 
 const KEPT: readonly Codec[] = ['h264', 'bframes'];
@@ -89,7 +89,7 @@ export class PointStreams {
     );
   }
 
-  /** Begins another encoder's times with the next unit. */
+  /** Aligns the clock with the next unit, whose times are another encoder's. */
   beginTimes(): void {
     this.#isFresh = true;
   }

@@ -17,7 +17,7 @@ export interface PresencesOptions {
 export interface ViewerPlace {
   readonly protocol: string;
   readonly clientIp: string;
-  /** True for a viewer that cannot be redirected, as by RTMP. */
+  /** True for a viewer that cannot be redirected, such as a player of RTMP. */
   readonly isBound?: boolean;
 }
 

@@ -98,7 +98,7 @@ export interface VoiceMixer {
   /** `format` is of Opus, AAC or MP2, and the same object until it changes. */
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   remove(voice: string): void;
-  /** `isOn` means that no viewer listens, so nothing needs to begin. */
+  /** While `isOn`, no viewer listens, so no encoder is started. */
   rest(isOn: boolean): void;
   close(): void;
 }
@@ -131,7 +131,7 @@ export interface ProgrammeOptions {
 export class Programme {
   readonly #o: ProgrammeOptions;
   readonly #viewers = new Set<Viewer>();
-  /** Viewers for which nothing needs to begin. */
+  /** Viewers with a hidden player, for which no encoder is started. */
   readonly #resting = new Set<Viewer>();
   readonly #mixer: VoiceMixer;
   readonly #startMs: number;
@@ -263,7 +263,7 @@ export class Programme {
     };
   }
 
-  /** `isOn` means that the viewer's player is hidden: it still gets items, but nothing begins for it. */
+  /** While `isOn`, the viewer's player is hidden: it still gets items, but no encoder is started for it. */
   rest(viewer: Viewer, isOn: boolean): void {
     if (isOn && this.#viewers.has(viewer)) this.#resting.add(viewer);
     else this.#resting.delete(viewer);
@@ -352,7 +352,7 @@ export class Programme {
     if (item.isKey) {
       this.#kept = [];
       this.#keptBytes = 0;
-    } else if (this.#kept.length === 0) return; // Nothing begins without a key frame.
+    } else if (this.#kept.length === 0) return; // Kept items begin with a key frame.
     this.#kept.push(item);
     this.#keptBytes += item.bytes;
     if (this.#kept.length <= KEPT_ITEMS_MAX && this.#keptBytes <= KEPT_BYTES_MAX) return;

@@ -10,7 +10,7 @@ import { Programme, type ProgrammeOptions, type SoundCodec } from './programme.t
 
 /** Bound of a gateway's programmes; each decodes all voices of its room and encodes one mix. */
 export const PROGRAMMES_MAX = 100;
-/** Time after the last viewer; a reloaded page finds the programme running. */
+/** Time that a programme outlives its last viewer, so that a reloaded page finds it running. */
 const IDLE_MS = 5000;
 const TOKEN_MS = 60_000;
 const HIDDEN = { canPublish: false, canSubscribe: true, hidden: true } as const;
@@ -89,8 +89,8 @@ export class Programmes {
   }
 
   /**
-   * Opens a programme for a viewer with a connection, who joins the room's roster if that has a place. Rejects as
-   * `open` does, when the room refuses the viewer, and with errors of `source`.
+   * Opens a programme for a viewer with a connection, and lists the viewer in the roster if there is a place. Rejects
+   * as `open` does, when the room refuses the viewer, and with errors of `source`.
    */
   async seat<V extends Ended>(key: StreamKey, place: ViewerPlace, o: SeatOptions<V>): Promise<Seat<V>> {
     const programme = await this.open(key, o.sound);
@@ -153,7 +153,7 @@ export interface SeatOptions<V> {
   source(programme: Programme): Source<V>;
 }
 
-/** Place of one viewer, who need not arrive, at a source and in the room's roster. */
+/** Place reserved for one viewer at a source and in the room's roster. The viewer may leave without watching. */
 export class Seat<V extends Ended> {
   readonly #source: Source<V>;
   #leave: () => void = () => undefined;

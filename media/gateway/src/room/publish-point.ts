@@ -277,7 +277,8 @@ export class PublishPoint {
 
   #refuse(trackId: string, mimeType: string, code: ErrorCode): void {
     this.#session.refuseRendition(trackId, mimeType, code).catch((error: MeridianClientError) => {
-      this.#o.log.debug({ err: error }, 'a refusal of a rendition was not heard'); // The owner repeats the demand.
+      // The room's owner repeats the demand.
+      this.#o.log.debug({ err: error }, 'a refusal of a rendition did not reach the room');
     });
   }
 

@@ -28,7 +28,7 @@ import { VoiceChoice } from '../core/voice-choice.ts';
 /** Interval at which missing packets are requested and late packets given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
-/** Time after the last media in which its node must send a report; later all publishers may be muted. */
+/** Time after the last media in which the media node must send a report; later, all publishers may be muted. */
 const EXPECTED_MS = 5000;
 
 export interface RoomReceiverOptions {
@@ -306,7 +306,7 @@ export class RoomReceiver {
     try {
       run();
     } catch (error) {
-      this.#o.log.error({ trackId, err: error }, 'a stream is received no more: it made an error');
+      this.#o.log.error({ trackId, err: error }, 'a stream is no longer received, because of an error');
       if (this.#o.layer !== undefined) {
         this.#end('INTERNAL', '');
         return;

@@ -1,4 +1,4 @@
-// Transcodes sound: ffmpeg makes Opus for publish points, and one AAC of a room's mix for programmes.
+// Transcodes sound by ffmpeg: to Opus for publish points, and a room's mix to AAC or MP2 for programmes.
 
 import { MeridianError } from '@meridian/protocol';
 import type { FfmpegSupervisor } from '@meridian/room-media';
@@ -20,7 +20,7 @@ import type { SoundCodec, VoiceMixer, VoiceMixers } from './programme.ts';
 
 /** Time that a block of the mix waits for voices: a retransmission, a beat, and the decoders. */
 const MIX_DELAY_MS = 180;
-/** Packets wait for a beat, which also makes a block: threads and processes wake once for two packets. */
+/** Interval of beats. Packets wait for a beat, which also makes a block: threads wake once for two packets. */
 const BEAT_MS = blockMs;
 /** Lowest sample rate of MPEG-1 sound. */
 const MP2_RATE_MIN = 32_000;

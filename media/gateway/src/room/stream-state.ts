@@ -4,7 +4,7 @@ import type { SessionClient } from '@meridian/client';
 import { streamState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
-/** With a check and the way to the room it is within a second; even an encoder at 2 fps sends more often. */
+/** Silence of stopped media. Viewers are informed within a second; even an encoder at 2 fps sends more often. */
 const SILENT_MS = 800;
 const LOOK_MS = 100;
 /** An encoder that sends more slowly gets this many of its own intervals. */
@@ -68,7 +68,7 @@ export class StreamState {
         () => {
           this.#said = isStopped;
         },
-        (error: unknown) => log.debug({ err: error }, 'the room did not hear that a stream stopped; it is said again'),
+        (error: unknown) => log.debug({ err: error }, 'a stream state did not reach the room; it is reported again'),
       )
       .finally(() => {
         this.#isSaying = false;

@@ -10,12 +10,12 @@ import { type RtmpMedia, withStreamId } from '../core/rtmp/media.ts';
 
 /** Time from the first packet to an open socket, with TLS. */
 export const CONNECT_MS = 5000;
-/** A server that takes none of the waiting bytes for this time is gone. */
+/** A server that reads none of the waiting bytes for this time is gone. */
 export const STALLED_MS = 30_000;
 const TICK_MS = 1000;
 /** Time for an ending socket to take its last bytes. */
 const GOODBYE_MS = 2000;
-/** Above a viewer's bound (core/slow-viewer.ts): the server sends requests and takes no answers. */
+/** Above a viewer's bound (core/slow-viewer.ts). At this bound the server sends requests and reads no answers. */
 const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 /** Stream id in a programme's messages. */
 const OWN_STREAM = 1;
@@ -130,7 +130,7 @@ export class RtmpDial {
         this.fail(code satisfies EndCode, error?.message ?? '');
       } else if (event.kind !== 'metadata') this.#o.onMedia(event);
     }
-    if (this.queuedBytes > QUEUED_BYTES_MAX) this.fail('TIMED_OUT' satisfies EndCode, 'the server takes nothing');
+    if (this.queuedBytes > QUEUED_BYTES_MAX) this.fail('TIMED_OUT' satisfies EndCode, 'the server reads nothing');
   }
 
   #flush(): void {
@@ -147,7 +147,7 @@ export class RtmpDial {
     const takenBytes = this.#socket.bytesWritten - this.queuedBytes;
     if (this.queuedBytes === 0 || takenBytes > this.#takenBytes) this.#takenMs = nowMs;
     this.#takenBytes = takenBytes;
-    if (nowMs - this.#takenMs >= STALLED_MS) this.fail('TIMED_OUT' satisfies EndCode, 'the server takes nothing');
+    if (nowMs - this.#takenMs >= STALLED_MS) this.fail('TIMED_OUT' satisfies EndCode, 'the server reads nothing');
   }
 
   #broke(errno: string): void {

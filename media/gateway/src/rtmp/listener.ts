@@ -57,7 +57,7 @@ export class RtmpListener {
     this.#refusals = new RefusalLog(o);
   }
 
-  /** Listens by TLS in addition; bounds count both. Resolves with the port; rejects when it is taken. */
+  /** Also listens with TLS; the bounds count both listeners. Resolves with the port; rejects when that is in use. */
   async listenTls(listen: ListenAddress, tls: TlsHandshakes): Promise<number> {
     const server = await this.#listen(listen, (raw, connection) => {
       const address = addressOf(raw);
@@ -176,7 +176,7 @@ class Peer implements RtmpPeer {
     }
     this.#flush();
     this.#watch();
-    // The peer sends requests and takes no answers.
+    // The peer sends requests and reads no answers.
     if (this.#socket.writableLength > QUEUED_BYTES_MAX) this.#socket.destroy();
   }
 

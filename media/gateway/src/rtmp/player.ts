@@ -20,7 +20,7 @@ export function playByRtmp({ seat, peer }: PlayOptions): RtmpRole {
       const isSlow = code === 'TOO_SLOW';
       peer.close(
         isSlow
-          ? `${code}: the connection takes less than the programme`
+          ? `${code}: the connection is slower than the programme`
           : `${code}: the programme is over for this viewer`,
       );
     },

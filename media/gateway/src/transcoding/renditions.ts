@@ -56,10 +56,10 @@ export class Renditions {
     const { roomKey, trackId, fromMimeType, toMimeType, width, height, fence } = order;
     const parts = partsOf(roomKey);
     if (parts === undefined || !isTrackId(trackId) || !isFence(fence))
-      throw new MeridianError('REQUEST_INVALID', 'room, track or fence');
+      throw new MeridianError('REQUEST_INVALID', 'room, track or fence is invalid');
     const from = sourceCodecs.find((codec) => rosterNames[codec].toLowerCase() === fromMimeType.toLowerCase());
     if (from === undefined || toMimeType.toLowerCase() !== 'video/h264')
-      throw new MeridianError('CODEC_UNSUPPORTED', `no ${toMimeType} is made of ${fromMimeType}`);
+      throw new MeridianError('CODEC_UNSUPPORTED', `no ${toMimeType} is made from ${fromMimeType}`);
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const name = `${roomKey} ${trackId}`;
     if (this.#jobs.has(name)) return;

@@ -19,7 +19,7 @@ import {
 } from '@meridian/room-media/core';
 import type { VideoSource } from '../adapters/ffmpeg/video.ts';
 
-/** `bframes` (H.264) and `mpeg1` are of publishers whose own gateway has no capacity. */
+/** `bframes` (H.264) and `mpeg1` come from publishers whose own gateway has no capacity. */
 export const sourceCodecs = ['vp8', 'vp9', 'av1', 'bframes', 'mpeg1'] as const;
 export type SourceCodec = (typeof sourceCodecs)[number];
 

@@ -7,7 +7,7 @@ import type { NetAddress } from '@meridian/room-media/core';
 import { FailureLimit, readSrtp, type SrtpSigner, SrtpSource } from '@meridian/room-media/core';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 
-/** Capped by the system: a flood must not displace the clients' datagrams. */
+/** Socket buffers, which the system may cap; they are large, so that a flood does not displace clients' datagrams. */
 const BUFFER_BYTES = 8 * 1024 * 1024;
 
 /** Authentic datagram that is not a replay. */

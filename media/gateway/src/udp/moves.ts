@@ -28,7 +28,7 @@ export class Moves {
     return move;
   }
 
-  /** Ends the consumer that the removed consumer was to replace, and the moves that were to replace the removed one. */
+  /** Forgets moves from or to a removed consumer. Returns the consumers that it was to replace, which end with it. */
   removed(consumerId: string): string[] {
     const gone: string[] = [];
     for (const [ssrc, { row, oldConsumerId }] of this.#moves) {

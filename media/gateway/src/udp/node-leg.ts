@@ -13,7 +13,7 @@ interface Key {
   readonly base64: string;
   readonly crypto: SrtpCrypto;
 }
-/** Origin of a stream's indexes at a media node: the wraps before its first packet there. */
+/** Index that counts as 0 at a media node: the packets of all wraps before a stream's first packet there. */
 export interface Counting {
   base: number | undefined;
 }
@@ -24,9 +24,9 @@ export interface LegOptions {
   readonly sockets: RtpSockets;
   readonly rng: Rng;
   onDatagram(datagram: Uint8Array): void;
-  /** Gets their RTCP about sent media, decrypted. */
+  /** Gets the media node's RTCP about sent media, decrypted. */
   readonly onFeedback?: ((plain: Uint8Array) => void) | undefined;
-  /** Called when one of these threw, which is a bug. */
+  /** Called when one of these callbacks threw, which is a bug. */
   onFailed(error: unknown): void;
 }
 

@@ -136,7 +136,7 @@ export class UdpSession implements UdpClient {
     this.#watch = this.#newWatch();
     this.#silence = clock.every(LOOK_MS, () => {
       if (clock.nowMs() - this.#heardMs >= SILENCE_MS)
-        this.#over(new MeridianError('PING_TIMEOUT', `nothing authentic has come for ${SILENCE_MS / 1000} s`));
+        this.#over(new MeridianError('PING_TIMEOUT', `no authentic datagram has come for ${SILENCE_MS / 1000} s`));
     });
   }
 
@@ -304,7 +304,7 @@ export class UdpSession implements UdpClient {
       },
       sendRtcp: (packet) => this.#leg.ownRtcp(packet),
       rtcpToClient: (packet) => this.#leg.rtcpToClient(packet),
-      onFailed: () => this.#over(new MeridianError('WORKER_DIED', 'what makes Opus of the sound does not stay up')),
+      onFailed: () => this.#over(new MeridianError('WORKER_DIED', 'the transcoder of the sound does not stay up')),
     });
   }
 

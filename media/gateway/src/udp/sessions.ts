@@ -8,7 +8,7 @@ import { type SessionEnd, type UdpRequest, UdpSession, type UdpSessionOptions } 
 /** Bound of one gateway: each session has two sockets and a place in the room. */
 export const SESSIONS_MAX = 1000;
 const ID_BYTES = 18;
-/** Recently ended sessions, whose clients may not have asked since. */
+/** Bound of remembered ends, for clients that ask after their session has ended. */
 const ENDED_MAX = 1000;
 /** Lifetime of the tokens that replace a session's expired token. */
 const TOKEN_MS = 60_000;

@@ -125,7 +125,7 @@ export class WhipSession {
     if (!this.#isConnected || !this.isOpen) return;
     this.#session.trackBitratesBps().then(
       (bps) => this.#o.onReceived(this.#received(bps)),
-      (error: unknown) => this.#o.log.debug({ err: error }, 'the media node did not say what it receives'),
+      (error: unknown) => this.#o.log.debug({ err: error }, 'the media node did not report the received bitrates'),
     );
   }
 

@@ -119,10 +119,10 @@ async function silent(act: (socket: Socket) => void = (socket) => void socket.re
   ends.push(() => server.close());
   return server;
 }
-/** Starts our listener as the foreign server; returns its requests and received events. */
-/** Below the time in which a connection must be ready, as the clock advances by it at once. */
+/** Shorter than the time in which a connection must be ready, because tests advance the clock by it at once. */
 const HELD_MS = 8000;
 
+/** Starts our listener as the foreign server; returns its requests and received events. */
 async function listener(answer: (request: RtmpRequest) => void = (request) => void request.accept()) {
   const asked: { request: RtmpRequest; peer: RtmpPeer }[] = [];
   const events: RtmpServerEvent[] = [];
@@ -155,11 +155,11 @@ const waiting = (kind: 'pushes' | 'pulls') =>
 
 describe('a request is refused', () => {
   it.each([
-    ['for what is no RTMP', 'http://127.0.0.1/live/KEY', 400, 'REQUEST_INVALID'],
+    ['for a URL of another protocol', 'http://127.0.0.1/live/KEY', 400, 'REQUEST_INVALID'],
     ['for a port of other services', 'rtmp://127.0.0.1:22/live/KEY', 403, 'TARGET_REFUSED'],
-    ['for an address inside', 'rtmp://10.0.0.1/live/KEY', 403, 'TARGET_REFUSED'],
-    ['for the address of a cloud’s machine data', 'rtmp://169.254.169.254/live/KEY', 403, 'TARGET_REFUSED'],
-    ['for an address inside in another form', 'rtmp://[::ffff:10.0.0.1]/live/KEY', 403, 'TARGET_REFUSED'],
+    ['for an internal address', 'rtmp://10.0.0.1/live/KEY', 403, 'TARGET_REFUSED'],
+    ['for the metadata address of clouds', 'rtmp://169.254.169.254/live/KEY', 403, 'TARGET_REFUSED'],
+    ['for an internal address in another form', 'rtmp://[::ffff:10.0.0.1]/live/KEY', 403, 'TARGET_REFUSED'],
     ['for a name that is not found', 'rtmp://name.invalid/live/KEY', 403, 'TARGET_REFUSED'],
     ['for too long a URL', `rtmp://127.0.0.1/live/${'K'.repeat(2048)}`, 400, 'REQUEST_INVALID'],
     ['for an empty URL', '', 400, 'REQUEST_INVALID'],
@@ -183,7 +183,7 @@ describe('a request is refused', () => {
     expect([response.status, response.body.code]).toEqual([400, 'REQUEST_INVALID']);
   });
   it.each(['pushes', 'pulls'])(
-    'to %s without a token, with a token of no administrator, and with a token of another secret',
+    "to %s without a token, with a token that is not an administrator's, and with a token of another secret",
     async (path) => {
       const forged = tokenOf(
         { ...room.apiKey, secret: 'x'.repeat(40) },
@@ -215,7 +215,7 @@ describe('a request is refused', () => {
     expect((await push(urlAt(port))).status).toBe(500);
     expect([cdn.pushes.size, cdn.pulls.size, points.size, room.clock.pendingTimers]).toEqual([0, 0, 0, 0]);
   });
-  it('for a URL or an identity that the room has already, however it is written', async () => {
+  it('for a URL or an identity that the room already uses, also in another spelling', async () => {
     const { port } = await silent();
     const first = await push(`rtmp://localhost:${port}/live/${KEY}`);
     expect(first).toMatchObject({
@@ -249,7 +249,7 @@ it('a room sees and ends only its own pushes', async () => {
   expect([cdn.pushes.size, programme.viewers.size]).toEqual([0, 0]);
 });
 
-it('a gateway has a bound over all rooms, and starts none after its end', async () => {
+it('a gateway bounds its streams over all rooms, and starts none after its end', async () => {
   const streams = new RoomStreams();
   const stream = (id: number) => ({
     id: `s${id}`,
@@ -287,7 +287,7 @@ describe.each(['pushes', 'pulls'] as const)('for %s, a server', (kind) => {
   const begin = async (url: string): Promise<void> => {
     expect((await (kind === 'pushes' ? push(url) : pull(url))).status).toBe(201);
   };
-  it('that is not there is dialled again, with longer pauses, and never after the end', async () => {
+  it('that does not listen is dialled again, with longer pauses, and never after the end', async () => {
     const server = await silent();
     await server.close();
     await begin(urlAt(server.port));
@@ -334,7 +334,7 @@ describe.each(['pushes', 'pulls'] as const)('for %s, a server', (kind) => {
     room.clock.advance(1000);
     expect(await waiting(kind)).toBe('TIMED_OUT');
   });
-  it('that speaks no RTMP is left', async () => {
+  it('that does not speak RTMP is left', async () => {
     const { port } = await silent((socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await begin(urlAt(port));
     expect(await waiting(kind)).toBe('MALFORMED');
@@ -566,8 +566,8 @@ describe('a pull', () => {
     expect(encoder.replaced).not.toHaveBeenCalled();
   });
   it.each([
-    ['for good is over', 'KICKED', 0],
-    ['for now is tried again', 'ROOM_FULL', 1],
+    ['finally is over', 'KICKED', 0],
+    ['temporarily is tried again', 'ROOM_FULL', 1],
   ] as const)('whose participant has left and is refused %s', async (_what, code, left) => {
     const { url, asked } = await listener();
     await pull(url);
@@ -588,7 +588,7 @@ describe('a pull', () => {
     room.clock.advance(CLIENT_IDLE_MS + 1000);
     expect(await waiting('pulls')).toBe('TIMED_OUT');
   });
-  it('of a stream that browsers cannot show reports that', async () => {
+  it('of a stream that browsers cannot show reports the reason', async () => {
     const { url, asked } = await listener();
     await pull(url);
     await eventually(() => expect(asked).toHaveLength(1));

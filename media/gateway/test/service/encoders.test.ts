@@ -44,9 +44,9 @@ const cure = expect.stringMatching(/^[^\n]*RTMP, FLV, HLS, MPEG-1; install one .
 it.each<[string, string, string[], string[]]>([
   ['an ffmpeg without libx264', list('libx264rgb', ...all.slice(1)), ['picture'], ['libx264']],
   ['an ffmpeg without Opus', list(...all.filter((name) => name !== 'libopus')), ['sound'], ['libopus']],
-  ['one that says nothing', 'true', both, all],
-  ['one that ends with an error', 'exit 1', both, all],
-])('%s: the lacks, and one line of the log with the cure', async (_what, script, lacks, missing) => {
+  ['an ffmpeg without output', 'true', both, all],
+  ['an ffmpeg that ends with an error', 'exit 1', both, all],
+])('the lacks of %s are found, and one line of the log has the cure', async (_what, script, lacks, missing) => {
   fake(script);
   const sorted = expect.objectContaining({ missing: expect.toSatisfy((got: string[]) => same(got, missing)) });
   expect(await ask()).toMatchObject({ lacks, errors: [[sorted, cure]] });

@@ -79,11 +79,11 @@ describe('the ways of a room are refused', () => {
 
   it.each([
     ['without a token', '{}', {}, 401, 'TOKEN_MISSING'],
-    ['for what is no bearer token', '{}', { authorization: 'Basic abc' }, 401, 'TOKEN_MISSING'],
-    ['for a token that is none', '{}', { authorization: 'Bearer abc' }, 401, 'TOKEN_INVALID'],
+    ['without a bearer token', '{}', { authorization: 'Basic abc' }, 401, 'TOKEN_MISSING'],
+    ['for a malformed token', '{}', { authorization: 'Bearer abc' }, 401, 'TOKEN_INVALID'],
     ['for bad JSON', '{"identity":', {}, 400, 'REQUEST_INVALID'],
-    ['for another thing than an object', '[]', {}, 400, 'REQUEST_INVALID'],
-    ['for a field that is not known', '{"rights":"all"}', {}, 400, 'REQUEST_INVALID'],
+    ['for a body that is no object', '[]', {}, 400, 'REQUEST_INVALID'],
+    ['for an unknown field', '{"rights":"all"}', {}, 400, 'REQUEST_INVALID'],
     ['for a field of another type', '{"identity":7}', {}, 400, 'REQUEST_INVALID'],
     ['for a name that is too long', `{"name":"${'n'.repeat(129)}"}`, {}, 400, 'REQUEST_INVALID'],
     ['for too long a body', `{"name":"${'n'.repeat(5000)}"}`, {}, 413, 'REQUEST_INVALID'],
@@ -125,7 +125,7 @@ it('pages of other origins may neither ask nor play', async () => {
 describe('FLV over HTTP', () => {
   it.each([
     ['that is no key', () => 'abc', 401, 'TOKEN_INVALID'],
-    ['that is as long as any and no key', () => 'A'.repeat(STREAM_KEY_CHARACTERS_MAX), 401, 'TOKEN_INVALID'],
+    ['that is malformed and of the greatest length', () => 'A'.repeat(STREAM_KEY_CHARACTERS_MAX), 401, 'TOKEN_INVALID'],
     ['that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
     ['for publishing', () => playKey({ use: 'publish' }), 403, 'NOT_PERMITTED'],
     ['of a room that may not touch this region', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT'],
@@ -280,7 +280,7 @@ describe('FLV over WebSocket', () => {
     await http.close();
     expect((await closed)[0]).toBe(1001);
   });
-  it('continues when its key expires, which opens nothing more', async () => {
+  it('continues when its key expires, and the key opens no further connection', async () => {
     const key = playKey({ expiresWallMs: room.clock.wallMs() + 5000 });
     const socket = open(`/live/${key}.flv`);
     await once(socket, 'open');

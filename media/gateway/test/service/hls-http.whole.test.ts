@@ -97,11 +97,11 @@ const hinted = async (): Promise<{ msn: number; part: number }> => {
 
 describe('a request is refused', () => {
   it.each([
-    ['a key that is none', () => 'abc', 401, 'TOKEN_INVALID'],
-    ['a key that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
-    ['a key for publishing', () => playKey({ use: 'publish' }), 403, 'NOT_PERMITTED'],
-    ['a key of a room that may not touch this region', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT'],
-    ['the same, sent here by another gateway', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT', '?at=gw'],
+    ['for a malformed key', () => 'abc', 401, 'TOKEN_INVALID'],
+    ['for a key that has expired', () => playKey({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
+    ['for a key for publishing', () => playKey({ use: 'publish' }), 403, 'NOT_PERMITTED'],
+    ['for a key of a room that may not touch this region', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT'],
+    ['for such a key also after a redirect', () => playKey({ fence: 'sgp' }), 403, 'FENCED_OUT', '?at=gw'],
   ])('%s', async (_what, of, status, code, query = '') => {
     for (const file of ['index.m3u8', 'media.m3u8', 'init-1.mp4', 'seg-1.m4s', 'part-1.0.m4s']) {
       const response = await http.inject(`/hls/${of()}/${file}${query}`);

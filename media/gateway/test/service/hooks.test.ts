@@ -93,12 +93,12 @@ describe('a hook server', () => {
     ['does not know the gateway', answer(401), 'HOOK_FAILED', 'fine'],
     ['has no such page', answer(404), 'HOOK_FAILED', 'fine'],
     ['is broken', answer(500), 'HOOK_FAILED', 'fine'],
-    ['sends elsewhere', answer(302, { location: 'http://127.0.0.1:1/' }), 'HOOK_FAILED', 'fine'],
-    ['sends elsewhere with the body', answer(307, { location: '/other' }), 'HOOK_FAILED', 'fine'],
-    ['breaks off', (response) => void response.destroy(), 'HOOK_FAILED', 'fine'],
+    ['redirects', answer(302, { location: 'http://127.0.0.1:1/' }), 'HOOK_FAILED', 'fine'],
+    ['redirects with the body', answer(307, { location: '/other' }), 'HOOK_FAILED', 'fine'],
+    ['breaks off the connection', (response) => void response.destroy(), 'HOOK_FAILED', 'fine'],
     ['speaks no HTTP', (response) => void response.socket?.end('hello\r\n\r\n'), 'HOOK_FAILED', 'fine'],
-    ['has a head without end', answer(200, { long: 'x'.repeat(100_000) }), 'HOOK_FAILED', 'fine'],
-    ['allows with a body without end', endless, 'fine', 'fine'],
+    ['answers with an endless head', answer(200, { long: 'x'.repeat(100_000) }), 'HOOK_FAILED', 'fine'],
+    ['allows with an endless body', endless, 'fine', 'fine'],
     ['allows with a head alone', (response) => void response.writeHead(204).flushHeaders(), 'fine', 'fine'],
   ])('that %s refuses, fails or allows', async (_what, how, refusing, allowing) => {
     act = how;
@@ -110,7 +110,7 @@ describe('a hook server', () => {
   });
   it.each([
     ['hangs', () => undefined],
-    ['says its head alone, slowly', (response: ServerResponse) => void response.socket?.write('HTTP/1.1 200 ')],
+    ['sends only the begin of its head', (response: ServerResponse) => void response.socket?.write('HTTP/1.1 200 ')],
   ] as [string, Act][])('that %s is given up after 3 s', async (_what, how) => {
     act = how;
     const asked = codeOf(hooks.publish(show));
@@ -126,7 +126,7 @@ describe('a hook server', () => {
     expect(await codeOf(gone.publish(show))).toBe('HOOK_FAILED');
     await gone.close();
   });
-  it(`more than ${ASKING_MAX} do not wait for it`, async () => {
+  it(`that is slow is awaited by at most ${ASKING_MAX} publishers`, async () => {
     act = () => undefined;
     const all = Array.from({ length: ASKING_MAX + 1 }, () => codeOf(hooks.publish(show)));
     expect(await all[ASKING_MAX]).toBe('OVERLOADED');
@@ -137,7 +137,7 @@ describe('a hook server', () => {
 });
 
 describe('a hook', () => {
-  it('gets the question and the end with the same id, and time and body are signed', async () => {
+  it('gets the begin and the end of a publication under one id, with time and body signed', async () => {
     const done = await hooks.publish(show);
     const atWallMs = clock.wallMs();
     clock.advance(61_000);
@@ -160,7 +160,7 @@ describe('a hook', () => {
     (await hooks.publish({ ...show, apiKey: 'two' }))();
     expect(heard).toEqual([]);
   });
-  /** Returns when the event is sent again, after the answer; before, when waiting for the answer ends. */
+  /** Returns the time to the next timer: the deadline of an answer, or after the answer the next attempt. */
   const dueInMs = (): number => (clock.nextDueMs ?? Number.NaN) - clock.nowMs();
   it('is asked for keys of its tenant outside of the configuration, and of no other tenant', async () => {
     for (const apiKey of ['guests of globex', 'made up', 'three']) (await hooks.publish({ ...show, apiKey }))();
@@ -169,7 +169,7 @@ describe('a hook', () => {
     expect(heard).toHaveLength(1);
   });
 
-  it('gets the end again until it takes it, with longer pauses', async () => {
+  it('gets the end again until it accepts it, with longer pauses', async () => {
     const done = await hooks.publish(show);
     act = answer(500);
     done();
@@ -182,7 +182,7 @@ describe('a hook', () => {
     }
     await eventually(() => expect([heard.length, clock.pendingTimers]).toEqual([5, 0]));
   });
-  it('gets the end a last time at the end of the gateway', async () => {
+  it('gets the end a last time when the gateway closes', async () => {
     const done = await hooks.publish(show);
     act = answer(500);
     done();
@@ -212,7 +212,7 @@ describe('a hook', () => {
 });
 
 describe('a queue of events', () => {
-  it(`keeps ${DONE_MAX}, loses the oldest first, tells ${DONE_IN_FLIGHT_MAX} at a time and gives up after ${HOOK_ATTEMPTS_MAX}`, async () => {
+  it(`keeps ${DONE_MAX}, loses the oldest first, sends ${DONE_IN_FLIGHT_MAX} at a time and gives up after ${HOOK_ATTEMPTS_MAX}`, async () => {
     const heard: string[] = [];
     let waiting: ((isTaken: boolean) => void)[] = [];
     const post = (body: string): Promise<boolean> => {

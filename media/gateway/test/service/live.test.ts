@@ -142,7 +142,7 @@ describe('the state of a room is refused', () => {
   const other = { key: 'one', tenant: 'dev', secret: 'another secret that is long enough for this' };
   it.each([
     ['without a token', () => undefined, 401, 'TOKEN_MISSING'],
-    ['for a token that is none', () => 'abc', 401, 'TOKEN_INVALID'],
+    ['for a malformed token', () => 'abc', 401, 'TOKEN_INVALID'],
     ['for a token of another secret', () => tokenOf(other, { expiresWallMs: wallMs() }), 401, 'TOKEN_INVALID'],
     ['for an expired token', () => tokenOf(room.apiKey, { expiresWallMs: wallMs() - 7_200_000 }), 401, 'TOKEN_EXPIRED'],
   ] as [string, () => string | undefined, number, string][])('%s', async (_what, token, status, code) => {
@@ -153,7 +153,7 @@ describe('the state of a room is refused', () => {
     const token = await room.base.tokens.mint('one', { ...claims, canSubscribe: false });
     expect(await ask(token)).toMatchObject({ status: 403, body: { code: 'NOT_PERMITTED' } });
   });
-  it('and does not include another room', async () => {
+  it('to tokens of other rooms, which see only their own', async () => {
     await encoder();
     const { body } = await ask(tokenOf(room.apiKey, { room: 'other', expiresWallMs: wallMs() }));
     expect(body).toEqual({ room: 'other', publishers: [], outputs: [] });

@@ -39,9 +39,9 @@ describe('the back end', () => {
     ['null', 'null', 400, 'REQUEST_INVALID'],
     ['no room', '{"code":"good"}', 400, 'REQUEST_INVALID'],
     ['a code that is no text', '{"room":"r","code":7}', 400, 'REQUEST_INVALID'],
-    ['more than a request has', `{"room":"${'r'.repeat(5000)}","code":"good"}`, 400, 'REQUEST_INVALID'],
+    ['a request that is too long', `{"room":"${'r'.repeat(5000)}","code":"good"}`, 400, 'REQUEST_INVALID'],
     ['a code that WeChat does not know', '{"room":"r","code":"bad"}', 401, 'LOGIN'],
-    ['a room that is not theirs', '{"room":"closed","code":"good"}', 403, 'NOT_PERMITTED'],
+    ['a room that the person may not enter', '{"room":"closed","code":"good"}', 403, 'NOT_PERMITTED'],
   ])('refuses %s', async (_what, body, status, code) => {
     expect(await ask(body)).toEqual({ status, body: { code } });
   });

@@ -185,7 +185,7 @@ describe('a client is redirected', () => {
     });
     expect(await response.json()).toMatchObject({ nodeId: 'sgp', body: { a: 1 } });
   });
-  it("to no address but a gateway's", async () => {
+  it("only to a gateway's address", async () => {
     const { fra, sgp } = await two();
     for (const url of ['//evil.example/a?from=singapore', 'http://evil.example/a?from=singapore'])
       expect((await fra.http.inject(url)).headers.location).toMatch(`${sgp.publicUrl}/`);
@@ -208,7 +208,7 @@ describe('a client is redirected', () => {
     expect((await fra.placing.nearest(from, room)).rtmpUrl).toBe('rtmp://sgp:1935');
     expect(asked).toHaveLength(1);
   });
-  it('nowhere for an unknown city, with an error', async () => {
+  it('never for an unknown city, which is an error', async () => {
     const { fra } = await two();
     await expect(fra.placing.nearest({ ...client, from: 'atlantis' }, room)).rejects.toMatchObject({
       code: 'CITY_UNKNOWN',

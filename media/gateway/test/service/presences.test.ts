@@ -18,7 +18,7 @@ afterEach(() => {
   room.close();
 });
 
-it('a viewer whom the room refuses for good does not watch, and a viewer without a place in the roster does', async () => {
+it('a viewer whom the room refuses finally does not watch, and a viewer without a place in the roster does', async () => {
   room.answer = refusal('KICKED');
   await expect(presences.join(key(), place, vi.fn())).rejects.toMatchObject({ code: 'KICKED' });
   expect(presences.size).toBe(0);

@@ -111,7 +111,7 @@ describe('a programme whose media node', () => {
     await silentFor(3100);
     await eventually(() => expect(room.service.joins).toHaveLength(2));
   });
-  it('has nothing to send answers, and is not asked again and again', async () => {
+  it('has nothing to send answers, and is not asked repeatedly', async () => {
     await silentFor(20_000);
     expect(questions()).toHaveLength(2);
     expect(room.service.joins).toHaveLength(1);
@@ -155,7 +155,7 @@ describe('a programme', () => {
     expect(late.names()).toEqual(['audio format', 'video format', 'key', 'audio', 'delta']);
     expect(late.items[2]).toBe(early.items[5]);
   });
-  it('takes MPEG-1 where it is played, and passes it on unchanged, without false MPEG-1', async () => {
+  it('receives MPEG-1 where it is played, and passes it on unchanged, without malformed units', async () => {
     await open();
     const programme = await programmes.open(playKey(), 'mp2');
     const [aac, mp2] = room.service.joins.map(({ recvRtpCapabilities }) => JSON.stringify(recvRtpCapabilities));

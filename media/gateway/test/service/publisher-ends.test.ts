@@ -166,7 +166,7 @@ describe('an encoder by RTMP', () => {
     expect(encoder.isClosed).toBe(false);
     room.endOwn('QUOTA_EXCEEDED');
     await eventually(() => expect(encoder.isClosed).toBe(true));
-    expect(encoder.statuses.at(-1)).toContain('more is sent than the tenant may send');
+    expect(encoder.statuses.at(-1)).toContain('the tenant may not send that much');
     await eventually(() => expect(points.size).toBe(0));
   });
 

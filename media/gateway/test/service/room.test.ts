@@ -40,16 +40,16 @@ async function call(method: 'GET' | 'POST', path: string, o: { bearer?: string; 
   return { status: response.statusCode, body: response.payload === '' ? undefined : response.json() };
 }
 const view = async (query = ''): Promise<RoomView> => (await call('GET', query)).body;
-/** The script gives her one track, a microphone. */
+/** The participant that the script shows; its one track is a microphone. */
 const ann = { identity: 'ann', name: '', protocol: '', publishing: [], muted: [] };
 
 describe('a call is refused', () => {
   it.each<[string, 'GET' | 'POST', string, object | undefined, () => string, number, string]>([
     ['without a token', 'GET', '', undefined, () => '', 401, 'TOKEN_MISSING'],
-    ['for a token that is none', 'GET', '', undefined, () => 'abc', 401, 'TOKEN_INVALID'],
+    ['for a malformed token', 'GET', '', undefined, () => 'abc', 401, 'TOKEN_INVALID'],
     ['for an expired token', 'GET', '', undefined, () => token({ lateMs: 7_200_000 }), 401, 'TOKEN_EXPIRED'],
-    ['for a version that is none', 'GET', '?after=-1', undefined, () => token(), 400, 'REQUEST_INVALID'],
-    ['for a parameter that is not known', 'GET', '?from=1', undefined, () => token(), 400, 'REQUEST_INVALID'],
+    ['for an invalid version', 'GET', '?after=-1', undefined, () => token(), 400, 'REQUEST_INVALID'],
+    ['for an unknown parameter', 'GET', '?from=1', undefined, () => token(), 400, 'REQUEST_INVALID'],
     [
       'to mute without roomAdmin',
       'POST',
@@ -70,7 +70,7 @@ describe('a call is refused', () => {
     ],
     ['to mute without an identity', 'POST', '/mute', {}, () => token(), 400, 'REQUEST_INVALID'],
     [
-      'to mute what is no source',
+      'to mute an unknown source',
       'POST',
       '/mute',
       { identity: 'ann', source: 'x' },
@@ -79,7 +79,7 @@ describe('a call is refused', () => {
       'REQUEST_INVALID',
     ],
     [
-      'to mute a participant that is not there',
+      'to mute a participant who is not in the room',
       'POST',
       '/mute',
       { identity: 'bo' },
@@ -87,9 +87,9 @@ describe('a call is refused', () => {
       404,
       'PARTICIPANT_UNKNOWN',
     ],
-    ['to mute what is not published', 'POST', '/mute', { identity: 'ann' }, () => token(), 400, 'TRACK_UNKNOWN'],
+    ['to mute an unpublished track', 'POST', '/mute', { identity: 'ann' }, () => token(), 400, 'TRACK_UNKNOWN'],
     [
-      'to kick a participant that is not there',
+      'to kick a participant who is not in the room',
       'POST',
       '/kick',
       { identity: 'bo' },

@@ -137,7 +137,7 @@ describe('a peer', () => {
     await eventually(() => expect(listener.connections).toBe(0));
     expect(role.ended).toHaveBeenCalledOnce();
   });
-  it('that speaks no RTMP is ended', async () => {
+  it('that does not speak RTMP is ended', async () => {
     const { listener, clock } = await start(accepted().open);
     const socket = connect(listener.port, '127.0.0.1');
     ends.push(() => socket.destroy());
@@ -182,13 +182,13 @@ describe('a peer', () => {
 describe('a request', () => {
   it('that is refused ends the socket after the reason was written', async () => {
     const { listener } = await start(async (request) => {
-      request.refuse('NetStream.Publish.Denied', 'TOKEN_INVALID: not a stream key of ours');
+      request.refuse('NetStream.Publish.Denied', 'TOKEN_INVALID: not a valid stream key');
       return undefined;
     });
     const client = await Client.to(listener);
     await client.publish();
     await eventually(() => expect(client.isClosed).toBe(true));
-    expect(client.heard.at(-1)).toBe('NetStream.Publish.Denied TOKEN_INVALID: not a stream key of ours');
+    expect(client.heard.at(-1)).toBe('NetStream.Publish.Denied TOKEN_INVALID: not a valid stream key');
   });
   it('that fails by an internal error ends the socket without details', async () => {
     const { listener } = await start(() => Promise.reject(new Error('a secret')));

@@ -166,8 +166,8 @@ describe('a configuration', () => {
     ['HTTP by TLS and a plain address', { httpTls: true, publicUrl: 'http://host', ...tls }, 'publicUrl'],
   ])('with %s is refused', (_what, config, key) => expect(issuesOf(config)).toEqual([key]));
   it.each([
-    ['nothing of it', {}],
-    ['all of it', { httpTls: true, rtmpsListen: listen, rtmpsUrl, ...tls }],
+    ['no TLS', {}],
+    ['TLS for everything', { httpTls: true, rtmpsListen: listen, rtmpsUrl, ...tls }],
     ['RTMP by TLS alone', { publicUrl: 'http://host', rtmpsListen: listen, rtmpsUrl, ...tls }],
     ['HTTP by TLS alone', { httpTls: true, ...tls }],
     ['the URL of a server in front', { rtmpsUrl }],

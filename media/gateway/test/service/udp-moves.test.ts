@@ -70,7 +70,7 @@ describe('a native client whose media node dies', () => {
     rig.room.answerMedia([Buffer.from('to the client')], true);
     await eventually(() => expect(native.socket.got.map(String)).toEqual(['to the client']));
   });
-  it('has nothing sent to the next node before that accepts it', async () => {
+  it('sends nothing to the next node before that node accepts it', async () => {
     const native = await rig.native();
     native.send(native.rtp(1));
     await eventually(() => expect(rig.room.packets).toHaveLength(1));

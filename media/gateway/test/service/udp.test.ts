@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe('a datagram changes nothing and gets no answer', () => {
-  it('that is no SRTP, of no client, of another key, or a replay, wherever it comes from', async () => {
+  it('that is not SRTP, of an unknown client, of another key, or a replay, wherever it comes from', async () => {
     const native = await rig.native();
     const foreign = await rig.socket();
     const real = native.rtp(1);

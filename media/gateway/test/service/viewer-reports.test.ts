@@ -68,7 +68,7 @@ describe('a room', () => {
     await eventually(() => expect(known()).toEqual(flv(3)));
   });
 
-  it('gets again a report that it did not take, and ended protocols are reset even if it does not know them', async () => {
+  it('gets a report again that it has refused, and ended protocols are reset even if it does not know them', async () => {
     room.service.others = () => refusal('RATE_LIMITED');
     reports.changed(roomKey, key, new Map([['hls', 1]]));
     await eventually(() => expect(words()).toHaveLength(1));
@@ -106,7 +106,7 @@ describe('a room', () => {
   });
 });
 
-it(`at most ${REPORTED_ROOMS_MAX} rooms hear, and none without a viewer`, () => {
+it(`at most ${REPORTED_ROOMS_MAX} rooms get reports, and none without a viewer`, () => {
   reports.changed(roomKey, key, flv(0));
   expect(reports.size).toBe(0);
   for (let at = 0; at <= REPORTED_ROOMS_MAX; at += 1)

@@ -98,7 +98,7 @@ describe('an offer is refused', () => {
     ['without a bearer', () => ({}), 401, 'TOKEN_MISSING'],
     ['with another way to authenticate', () => ({ authorization: 'Basic abc' }), 401, 'TOKEN_MISSING'],
     ['with a bearer that is neither token nor key', () => ({ authorization: 'Bearer abc' }), 401, 'TOKEN_INVALID'],
-    ['with a token that is none', () => ({ authorization: 'Bearer a.b.c' }), 401, 'TOKEN_INVALID'],
+    ['with a malformed token', () => ({ authorization: 'Bearer a.b.c' }), 401, 'TOKEN_INVALID'],
     ['with a key that has expired', () => bearer({ expiresWallMs: room.clock.wallMs() }), 401, 'TOKEN_EXPIRED'],
     ['with a key to play', () => bearer({ use: 'play' }), 403, 'NOT_PERMITTED'],
   ])('%s', async (_what, headers, status, code) => {
@@ -114,13 +114,13 @@ describe('an offer is refused', () => {
   it.each([
     ['of another content type', '{}', { 'content-type': 'application/json' }, 415, 'REQUEST_INVALID'],
     ['that is a fragment', restarted, FRAGMENT, 415, 'REQUEST_INVALID'],
-    ['of no content type', offer, {}, 415, 'REQUEST_INVALID'],
+    ['without a content type', offer, {}, 415, 'REQUEST_INVALID'],
     ['that is too large', `${offer}${'a=x\r\n'.repeat(16_384)}`, SDP, 413, 'REQUEST_INVALID'],
     ['that is empty', '', SDP, 400, 'REQUEST_INVALID'],
     ['that is no SDP', 'offer me something', SDP, 400, 'REQUEST_INVALID'],
     ['that sends nothing', offer.replaceAll('a=sendonly', 'a=inactive'), SDP, 400, 'REQUEST_INVALID'],
     ['of a DTLS server', offer.replaceAll('actpass', 'passive'), SDP, 400, 'REQUEST_INVALID'],
-    ['without a codec of ours', offer.replaceAll('opus/48000', 'x/48000'), SDP, 422, 'CODEC_UNSUPPORTED'],
+    ['without a supported codec', offer.replaceAll('opus/48000', 'x/48000'), SDP, 422, 'CODEC_UNSUPPORTED'],
   ])('%s', async (_what, payload, headers, status, code) => {
     const response = await post(payload, { ...bearer(), ...headers } as Headers);
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
@@ -318,9 +318,9 @@ describe('ICE', () => {
     ['that is too large', `${trickled}${'a=x\r\n'.repeat(4096)}`, {}, 413, 'REQUEST_INVALID'],
     ['that is empty', '', {}, 400, 'REQUEST_INVALID'],
     ['that is no SDP', 'candidate', {}, 400, 'REQUEST_INVALID'],
-    ['that tells nothing of ICE', 'a=mid:0\r\n', {}, 400, 'REQUEST_INVALID'],
+    ['without ICE credentials', 'a=mid:0\r\n', {}, 400, 'REQUEST_INVALID'],
     ['of another ICE session', trickled, { 'if-match': '"other"' }, 412, 'OUT_OF_ORDER'],
-    ['of new credentials for the old session', restarted, {}, 422, 'REQUEST_INVALID'],
+    ['with new credentials for the old ICE session', restarted, {}, 422, 'REQUEST_INVALID'],
     ['without a bearer', trickled, { authorization: '' }, 401, 'TOKEN_MISSING'],
   ])('refuses a fragment %s, and the session continues', async (_what, fragment, headers, status, code) => {
     const { patch, isThere } = await session();
@@ -403,7 +403,7 @@ describe('a session ends', () => {
     await eventually(async () => expect(await isThere()).toBe(false));
     expect([sessions.size, room.clock.pendingTimers, room.service.joins.length]).toEqual([0, 0, 1]);
   });
-  it('not when its signaling node dies, because it is resumed', async () => {
+  it('by no death of its signaling node, because it is resumed', async () => {
     const { isThere, say } = await session();
     say('connected');
     await eventually(() => expect(room.clock.pendingTimers).toBe(0));

@@ -16,13 +16,13 @@ const changed = (at: number, value: number): Uint8Array => frame.with(at, value)
 
 describe('an ADTS header', () => {
   it.each([
-    ['short of a byte', frame.subarray(0, 6)],
+    ['a byte too short', frame.subarray(0, 6)],
     ['without its sync word', changed(0, 0xfe)],
-    ['of a layer', changed(1, 0xf3)],
+    ['with a layer other than 0', changed(1, 0xf3)],
     ['of another profile', changed(2, 0x0c)],
     ['of sample rate 13', changed(2, 0x74)],
     ['without channels', changed(3, 0)],
-    ['no longer than itself', changed(5, 0xe0).with(4, 0)],
+    ['with a frame no longer than the header', changed(5, 0xe0).with(4, 0)],
     ['of two blocks', changed(6, 0xfd)],
   ])('is invalid: %s', (_, bytes) => {
     expect(adtsHeader(bytes)).toBeUndefined();
@@ -53,7 +53,7 @@ describe('an ADTS stream', () => {
     }
   });
 
-  it('gives back every frame, and holds less than one', () => {
+  it('gives back every frame', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 400 }), { maxLength: 6 }), (datas) => {
         const reader = new AdtsReader();
@@ -67,13 +67,13 @@ describe('an ADTS stream', () => {
 
 describe('an AudioSpecificConfig', () => {
   it.each([
-    ['nothing', []],
+    ['no bytes', []],
     ['one byte', [0x11]],
     ['AAC main', [0x09, 0x90]],
     ['rate 13', [0x16, 0x90]],
     ['no channels', [0x11, 0x80]],
-    ['a rate of its own of 0 Hz', [0x17, 0x80, 0, 0, 0x10]],
-    ['SBR of something else', [0x2b, 0x11, 0x84, 0]],
+    ['an explicit rate of 0 Hz', [0x17, 0x80, 0, 0, 0x10]],
+    ['SBR over another object type than AAC-LC', [0x2b, 0x11, 0x84, 0]],
   ])('of %s is refused', (_, bytes) => {
     expect(() => aacConfigOf(Uint8Array.from(bytes))).toThrow(MalformedStream);
   });

@@ -17,7 +17,7 @@ describe('a URL is refused', () => {
   it.each([
     ['of another protocol', 'http://cdn.example/live/key'],
     ['of a protocol that Object has', 'constructor://cdn.example/live/key'],
-    ['that is none', 'live/key'],
+    ['without a protocol', 'live/key'],
     ['that is empty', ''],
     ['without a host', 'rtmp:///live/key'],
     ['with a user', 'rtmp://me@cdn.example/live/key'],
@@ -26,7 +26,7 @@ describe('a URL is refused', () => {
     ['without a stream', 'rtmp://cdn.example/live'],
     ['with an empty stream', 'rtmp://cdn.example/live/'],
     ['with an empty application', 'rtmp://cdn.example//key'],
-    ['with a port that is none', 'rtmp://cdn.example:65536/live/key'],
+    ['with an invalid port', 'rtmp://cdn.example:65536/live/key'],
     ['with a host of other characters', 'rtmp://cdn%2eexample/live/key'],
     ['with a line break in its host', 'rtmp://cdn%0d%0aexample/live/key'],
     ['with a zone', 'rtmp://[fe80::1%25eth0]/live/key'],
@@ -114,7 +114,7 @@ describe('a host', () => {
   it.each([
     ['that is unknown', () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }))],
     ['without addresses', async () => []],
-    ['with addresses inside alone', async () => [{ address: '10.0.0.1' }, { address: '::1' }]],
+    ['with internal addresses only', async () => [{ address: '10.0.0.1' }, { address: '::1' }]],
   ])('%s is refused, each with the same message', async (_what, lookup) => {
     const { addresses, clock } = addressesWith({ lookup });
     const refused = addresses.resolve('cdn.example', 0);

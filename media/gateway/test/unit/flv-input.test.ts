@@ -16,7 +16,7 @@ it.each<[string, 'audio' | 'video', string, string]>([
   ['several tracks of pictures', 'video', '96 01 61766331 00', 'more than one track'],
   ['several tracks of sound', 'audio', '95 01 6d703461 00', 'more than one track'],
   ['Opus', 'audio', '91 4f707573 fc', 'opus'],
-  ['a FourCC that is none', 'video', '90 00000000', 'this codec'],
+  ['an unknown FourCC', 'video', '90 00000000', 'this codec'],
 ])('%s is refused with a code and a description that encoders show', (_what, kind, body, name) => {
   const input = new FlvInput({} as never, {} as never, { isExcessive: false } as never);
   expect(input.write(kind, 0, hex(body.replaceAll(' ', '')))).toEqual({

@@ -87,7 +87,7 @@ describe('AVC configs', () => {
     ['an SPS in place of the PPS', '01 42c00a ff e1 0005 6742c00ad9 01 0005 6742c00ad9', 'INVALID'],
     ['an SPS without a level', '01 42c00a ff e1 0003 6742c0 01 0004 68ce3c80', 'INVALID'],
     ['an empty PPS', '01 42c00a ff e1 0005 6742c00ad9 01 0000', 'INVALID'],
-    ['31 SPS of which one is there', '01 42c00a ff ff 0005 6742c00ad9', 'TRUNCATED'],
+    ['31 announced SPS but one present', '01 42c00a ff ff 0005 6742c00ad9', 'TRUNCATED'],
   ])('with %s are refused', (_, bytes, code) => {
     expect(refusalOf(() => readAvcConfig(hex(bytes)))).toBe(code);
   });
@@ -133,8 +133,8 @@ describe('AAC configs', () => {
   });
 
   it.each([
-    ['nothing', '', 'TRUNCATED'],
-    ['half', '11', 'TRUNCATED'],
+    ['an empty config', '', 'TRUNCATED'],
+    ['half a config', '11', 'TRUNCATED'],
     ['object type 0', '0190', 'UNSUPPORTED'],
     ['channels described elsewhere', '1180', 'UNSUPPORTED'],
     ['a reserved rate', '1690', 'UNSUPPORTED'],

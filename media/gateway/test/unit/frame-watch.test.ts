@@ -27,7 +27,7 @@ describe('the start of a picture', () => {
   it.each<[string, Uint8Array, object | undefined]>([
     ['nothing', new Uint8Array(), undefined],
     ['a STAP-A without a unit', Uint8Array.of(24, 0), undefined],
-    ['a STAP-A whose unit is longer than it', Uint8Array.of(24, 255, 255, 0x65, 1), { isKey: true }],
+    ['a STAP-A whose unit is longer than the packet', Uint8Array.of(24, 255, 255, 0x65, 1), { isKey: true }],
     ['STAP-A units of no bytes', Uint8Array.of(24, 0, 0, 0, 0, 0, 0), undefined],
     ['a delimiter', aud, undefined],
     ['a message', sei, undefined],
@@ -35,8 +35,8 @@ describe('the start of a picture', () => {
     ['an SPS', sps, { isKey: true, size: { width: 1920, height: 1080 } }],
     ['a slice', slice, { isKey: false }],
     ['a key frame’s slice', idr, { isKey: true }],
-    ['the middle of a long one', Uint8Array.of(0x7c, 0x05, 1), undefined],
-    ['the start of a long one', Uint8Array.of(0x7c, 0x85, 1), { isKey: true }],
+    ['the middle of a fragmented key frame', Uint8Array.of(0x7c, 0x05, 1), undefined],
+    ['the start of a fragmented key frame', Uint8Array.of(0x7c, 0x85, 1), { isKey: true }],
   ])('of H.264: %s', (_what, payload, start) => expect(frameStart('h264', payload)).toEqual(start));
   it.each<[string, Uint8Array, object | undefined]>([
     ['nothing', new Uint8Array(), undefined],
@@ -44,9 +44,9 @@ describe('the start of a picture', () => {
     ['another partition', hex('1150a101'), undefined],
     ['a later packet', hex('0050a101'), undefined],
     ['a key frame', vp8Key, { isKey: true, size: { width: 640, height: 480 } }],
-    ['a key frame that is cut', vp8Key.subarray(0, 6), { isKey: true }],
+    ['a key frame that is cut off', vp8Key.subarray(0, 6), { isKey: true }],
     ['another picture', hex('1051a101'), { isKey: false }],
-    ['one with a long picture id', hex('9080' + '8123' + '51a101'), { isKey: false }],
+    ['a picture with a long picture id', hex('9080' + '8123' + '51a101'), { isKey: false }],
   ])('of VP8: %s', (_what, payload, start) => expect(frameStart('vp8', payload)).toEqual(start));
 });
 

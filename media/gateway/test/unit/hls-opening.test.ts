@@ -10,7 +10,7 @@ type Item = ReturnType<typeof item>;
 
 test.each<[string, [number, Item][], number[][]]>([
   [
-    'pictures that sound never joins are taken in the end',
+    'pictures without sound are taken after the longest wait for sound',
     [
       [0, item('video', 1)],
       [SOUND_MS_MAX, item('video', 2)],
@@ -18,7 +18,7 @@ test.each<[string, [number, Item][], number[][]]>([
     [[], [1, 2]],
   ],
   [
-    'and so is sound that comes after that',
+    'sound that comes after the longest wait is taken behind the pictures',
     [
       [SOUND_MS_MAX, item('video', 1)],
       [SOUND_MS_MAX, item('audio', 2)],

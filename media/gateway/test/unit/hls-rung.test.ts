@@ -156,16 +156,16 @@ describe('a layer does not begin', () => {
     ['without pictures', () => undefined],
     ['without a key frame', (rung) => void rung.picture(picture(4000))],
     [
-      'with a key frame that says no parameters',
+      'with a key frame without parameter sets',
       (rung) => void rung.picture({ ...picture(4000, true), nals: [Uint8Array.of(0x65, 1)] }),
     ],
     [
-      'with parameters that are none',
+      'with malformed parameter sets',
       (rung) => void rung.picture(picture(4000, true, { format: { ...small, sps: Uint8Array.of(0x67) } })),
     ],
-    ['with a picture at no time', (rung) => void rung.picture({ ...picture(4000, true), dtsMs: Number.NaN })],
+    ['with a picture without a time', (rung) => void rung.picture({ ...picture(4000, true), dtsMs: Number.NaN })],
     [
-      'with a picture of nothing',
+      'with parameter sets and no picture',
       (rung) => void rung.picture({ ...picture(4000, true), nals: [small.sps, small.pps] }),
     ],
   ])('%s', (_what, give) => {

@@ -34,8 +34,8 @@ describe('a playlist is', () => {
     ['answered for an old segment', FIRST, undefined, 'answer'],
     ['answered for a segment of long ago', 5, 900, 'answer'],
     ['answered for a part of an old segment', FIRST, 1, 'answer'],
-    ['answered for a part that is there', FIRST + 2, 1, 'answer'],
-    ['answered for what is beyond the end of a segment: the next one has begun', FIRST + 1, 2, 'answer'],
+    ['answered for an existing part', FIRST + 2, 1, 'answer'],
+    ['answered for a part beyond the end of a segment once the next one has begun', FIRST + 1, 2, 'answer'],
     ['awaited for the next part', FIRST + 2, 2, 'wait'],
     ['awaited for the end of the segment', FIRST + 2, undefined, 'wait'],
     ['awaited for the last part that may be asked for', FIRST + 2, 10, 'wait'],
@@ -44,7 +44,7 @@ describe('a playlist is', () => {
     ['awaited for a part of the next segment', FIRST + 3, 8, 'wait'],
     ['refused for a part further ahead in the next segment', FIRST + 3, 9, 'refuse'],
     ['refused for the segment after that', FIRST + 4, undefined, 'refuse'],
-    ['refused for the end of numbers', Number.MAX_SAFE_INTEGER, 0, 'refuse'],
+    ['refused for the greatest number', Number.MAX_SAFE_INTEGER, 0, 'refuse'],
   ])('%s', (_what, msn, index, verdict) => {
     expect(window.verdict(index === undefined ? { msn } : { msn, part: index })).toBe(verdict);
   });

@@ -26,7 +26,7 @@ const delta = hex('419a216c');
 const PAYLOAD_BYTES = 1200;
 
 interface Depacketiser {
-  /** Returns the units after a depacketiser of the stream's next units. */
+  /** Packetises the NAL units of the stream's next picture; returns the units that the depacketiser makes of them. */
   through(nals: readonly Uint8Array[], isKey: boolean): VideoUnit[];
 }
 const depacketisers: Record<string, () => Depacketiser> = {

@@ -15,7 +15,10 @@ interface Received {
   readonly ptsMs: number;
 }
 
-/** `shown` is the encoder's time of a moment, `arrives` its sending. Sound is sent 200 ms behind pictures. */
+/**
+ * Sends units that were made each frame time: `shown` returns their time by the encoder, `arrives` the time of their
+ * arrival. Sound is sent 200 ms behind pictures.
+ */
 function play(o: {
   untilMs: number;
   shown: (madeMs: number) => number;
@@ -94,7 +97,7 @@ describe('times that leap', () => {
 });
 
 describe('no leap', () => {
-  /** Nothing for five seconds, then everything within 50 ms. */
+  /** Returns the arrival of data sent at `ms`: nothing for five seconds, then everything within 50 ms. */
   const arrives = (ms: number): number =>
     Math.max(ms, ms > 10_000 ? Math.min(15_000 + (ms - 10_000) / 100, 15_050) : 0);
   it('is caused by a network that stalls for five seconds and then delivers everything', () => {

@@ -36,7 +36,7 @@ const origins = (gateways: readonly Gateway[], { own = self, fence = '' } = {}):
 
 describe('a client stays at the gateway that it asks', () => {
   it.each<[string, Gateway[], typeof paris | undefined]>([
-    ['when its place is not known', [self, far], undefined],
+    ['when its location is unknown', [self, far], undefined],
     ['when there is no gateway', [], singapore],
     ['when it is alone', [self], singapore],
     ['when others speak another scheme', [self, gateway('far', { ...singapore, publicUrl: 'https://far' })], singapore],
@@ -97,16 +97,16 @@ describe('a fence', () => {
   it.each<[string, Gateway[], typeof paris | undefined, string, string[]]>([
     ['keeps near gateways out', [self, sgp], paris, 'sgp', ['sgp']],
     [
-      'keeps out the gateway that is asked, though the client’s place is not known',
+      'keeps out the gateway that is asked, although the client’s location is unknown',
       [self, sgp],
       undefined,
       'sgp',
       ['sgp'],
     ],
     ['lets in all of its regions', [self, sgp], paris, 'fra,sgp', ['self']],
-    ['keeps out whose region is not known', [self, nowhere], paris, 'sgp', ['none']],
-    ['lets no client in where no gateway is', [self, sgp], paris, 'nyc', ['none']],
-    ['lets in one that drains rather than one outside', [self, { ...sgp, state: 'draining' }], paris, 'sgp', ['sgp']],
+    ['keeps out gateways without a region', [self, nowhere], paris, 'sgp', ['none']],
+    ['leaves no gateway if none is in it', [self, sgp], paris, 'nyc', ['none']],
+    ['prefers a draining gateway in it to one outside', [self, { ...sgp, state: 'draining' }], paris, 'sgp', ['sgp']],
   ])('%s', (_what, gateways, location, fence, ids) => {
     expect(chosen(gateways, location, { fence })).toEqual(ids);
   });
@@ -122,11 +122,11 @@ describe('the stream of a programme', () => {
   const dead = gateway('dead', { state: 'dead' });
   it.each<[string, Gateway[], string[]]>([
     ['is made by any gateway that serves, near or far', [self, far, late, drains, dead], ['far', 'self']],
-    ['by one that is late when none serves', [{ ...self, state: 'draining' }, late, drains], ['late']],
-    ['by one that drains when there is no other', [{ ...self, state: 'dead' }, drains, dead], ['drains']],
-    ['by the gateway that is asked when there is no plan', [], ['self']],
-    ['by the gateway that is asked when the plan has it dead', [{ ...self, state: 'dead' }], ['self']],
-    ['by none of another scheme', [self, gateway('other', { publicUrl: 'https://other' })], ['self']],
+    ['is made by a gateway that is late when none serves', [{ ...self, state: 'draining' }, late, drains], ['late']],
+    ['is made by a draining gateway when there is no other', [{ ...self, state: 'dead' }, drains, dead], ['drains']],
+    ['is made by the gateway that is asked when there is no plan', [], ['self']],
+    ['is made by the gateway that is asked when it is dead in the plan', [{ ...self, state: 'dead' }], ['self']],
+    ['is made by no gateway of another scheme', [self, gateway('other', { publicUrl: 'https://other' })], ['self']],
   ])('%s', (_what, gateways, ids) => expect(origins(gateways)).toEqual(ids));
   it('is made by the same gateway in the view of every gateway that knows the same others', () => {
     const all = ['a', 'b', 'c'].map((nodeId) => gateway(nodeId));
@@ -138,7 +138,7 @@ describe('the stream of a programme', () => {
   });
 });
 
-describe('of a plan', () => {
+describe('in the list of planned gateways', () => {
   const address = (o = {}) => ({ purpose: 'rtmp', protocol: 'tcp', ip: '10.0.0.1', announced: 'h', port: 1935, ...o });
   const planned = (o = {}) => ({ kind: 'gateway', nodeId: 'gw', state: 'alive', publicUrl: 'http://h:80', ...o });
   const urls = (node: object, deniedIds: string[] = []) =>
@@ -149,11 +149,11 @@ describe('of a plan', () => {
   it.each<[string, object]>([
     ['nodes of another kind', { kind: 'signaling' }],
     ['gateways without an address for HTTP', { publicUrl: '' }],
-    ['addresses that are none', { publicUrl: 'http://' }],
-    ['addresses of another protocol', { publicUrl: 'ftp://h' }],
+    ['gateways with a malformed address for HTTP', { publicUrl: 'http://' }],
+    ['gateways with an address of another protocol', { publicUrl: 'ftp://h' }],
     ['gateways without an address for RTMP', { addresses: [] }],
-    ['RTMP addresses that are none', { addresses: [address({ announced: 'a b/c' })] }],
-    ['ports that are none', { addresses: [address({ port: 70_000 })] }],
+    ['gateways with a malformed address for RTMP', { addresses: [address({ announced: 'a b/c' })] }],
+    ['gateways with an invalid port', { addresses: [address({ port: 70_000 })] }],
   ])('%s are left out', (_what, node) => expect(urls(node)).toEqual([]));
   it('denied gateways are left out', () => {
     expect(urls({}, ['gw'])).toEqual([]);

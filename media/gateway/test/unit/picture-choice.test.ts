@@ -14,13 +14,13 @@ const early = SHOWN_MS_MIN - 1;
 const [a, b] = [camera('a'), camera('b')];
 
 it.each([
-  ['nothing of an empty room', [], [], undefined, 0, undefined],
-  ['nothing when what was shown has gone', [], ['a'], shown('camera a'), late, undefined],
-  ['nothing where all were muted from the start', [camera('a', true)], ['a'], undefined, 0, undefined],
+  ['no picture of an empty room', [], [], undefined, 0, undefined],
+  ['no picture when the shown one has gone', [], ['a'], shown('camera a'), late, undefined],
+  ['no picture when all were muted from the start', [camera('a', true)], ['a'], undefined, 0, undefined],
   ['the first camera when no participant speaks', [a, b], [], undefined, 0, 'camera a'],
   ['the loudest speaker', [a, b], ['b', 'a'], undefined, 0, 'camera b'],
   ['the next speaker when the loudest has no camera', [a, b], ['c', 'b'], undefined, 0, 'camera b'],
-  ['the next speaker when the loudest has muted it', [camera('a', true), b], ['a', 'b'], undefined, 0, 'camera b'],
+  ['the next speaker when the loudest has a muted one', [camera('a', true), b], ['a', 'b'], undefined, 0, 'camera b'],
   ['the present one when no participant speaks', [a, b], [], shown('camera b'), 60_000, 'camera b'],
   ['the present one when only people without a camera speak', [a, b], ['c'], shown('camera b'), 60_000, 'camera b'],
   ['the present one for a moment while another speaks', [a, b], ['b'], shown('camera a'), early, 'camera a'],

@@ -18,7 +18,7 @@ const wide = (count: number): AmfValue => Array.from({ length: count }, () => nu
 
 describe('AMF0 refuses', () => {
   it.each([
-    ['a type that there is not', '0d', 'INVALID'],
+    ['an unknown type', '0d', 'INVALID'],
     ['a movie clip', '04', 'INVALID'],
     ['a reference', '07 0000', 'UNSUPPORTED'],
     ['AMF3', '11 01', 'UNSUPPORTED'],

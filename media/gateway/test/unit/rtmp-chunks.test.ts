@@ -130,7 +130,7 @@ describe('a chunk reader reads', () => {
     expect(messages.map(({ payload }) => payload)).toEqual([first, second]);
   });
 
-  it('a new message after an abort, and an abort of nothing', () => {
+  it('a new message after an abort, and an abort without a message', () => {
     const abort = (id: number) => `02 000000 000004 02 00000000 0000000${id}`;
     const messages = read(head(200), new Uint8Array(128), abort(3), abort(9), `03 000000 000002 09 01000000 beef`);
     expect(messages.map(({ payload }) => payload)).toEqual([hex('beef')]);

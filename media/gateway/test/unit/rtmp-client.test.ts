@@ -81,8 +81,8 @@ describe('a server that breaks the rules ends the client:', () => {
   it.each<[string, string, (server: Scripted) => void]>([
     ['connect answered twice', 'OUT_OF_ORDER', (server) => server.answer('_result', 1)],
     ['createStream answered twice', 'OUT_OF_ORDER', (server) => server.answer('_result', 4, 5)],
-    ['an answer that is none', 'INVALID', (server) => server.say({ ...media(5), typeId: messageType.command })],
-    ['a message of no type', 'INVALID', (server) => server.say({ ...media(5), typeId: 0 })],
+    ['a command without content', 'INVALID', (server) => server.say({ ...media(5), typeId: messageType.command })],
+    ['a message of an unknown type', 'INVALID', (server) => server.say({ ...media(5), typeId: 0 })],
     ['data that is cut', 'TRUNCATED', (server) => server.say({ ...media(5), typeId: 18, payload: hex('02 00') })],
   ])('%s', (_, code, act) => {
     const server = Scripted.asking('play');
@@ -104,7 +104,7 @@ describe('a server that breaks the rules ends the client:', () => {
   });
 });
 
-describe('a refusal ends the client with the words of the server:', () => {
+describe("a refusal ends the client with the server's code and description:", () => {
   const refused = { kind: 'refused', code: 'NetConnection.Connect.Rejected', description: 'why' };
   const status = new Map(Object.entries({ level: 'error', code: refused.code, description: 'why' }));
 
@@ -166,7 +166,7 @@ it('ends with a server that floods', () => {
 });
 
 describe('the time', () => {
-  it.each<Role>(['publish', 'play'])('to be ready is 10 s (%s)', (role) => {
+  it.each<Role>(['publish', 'play'])('in which a client has to be ready is 10 s (%s)', (role) => {
     const { client } = Scripted.asking(role);
     expect(client.deadlineMs()).toBe(CLIENT_SETUP_MS);
     expect(client.tick(CLIENT_SETUP_MS - 1)).toEqual([]);

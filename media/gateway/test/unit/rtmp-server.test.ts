@@ -86,7 +86,7 @@ describe('the server ends a peer that', () => {
       'TOO_LARGE',
       (peer) => peer.call('connect', { values: [new Map([['app', 'a'.repeat(MAX_NAME_LENGTH + 1)]])] }),
     ],
-    ['sends a command that is none', 'INVALID', (peer) => peer.send([media({ typeId: messageType.command })])],
+    ['sends a malformed command', 'INVALID', (peer) => peer.send([media({ typeId: messageType.command })])],
     ['sends AMF3', 'UNSUPPORTED', (peer) => peer.send([media({ typeId: messageType.commandAmf3 })])],
     ['sends a shared object', 'INVALID', (peer) => peer.send([media({ typeId: 19 })])],
     ['sends chunks without a beginning', 'INVALID', (peer) => peer.raw(hex('c5'))],
@@ -100,18 +100,18 @@ describe('the server ends a peer that', () => {
 
   it.each<[string, string, (peer: RtmpPeer) => void]>([
     ['connects twice', 'OUT_OF_ORDER', (peer) => peer.call('connect', { values: [new Map([['app', 'live']])] })],
-    ['publishes on no stream', 'OUT_OF_ORDER', (peer) => peer.call('publish', { streamId: 0, values: publish })],
+    ['publishes on stream 0', 'OUT_OF_ORDER', (peer) => peer.call('publish', { streamId: 0, values: publish })],
     [
       'publishes on a stream not created',
       'OUT_OF_ORDER',
       (peer) => peer.call('publish', { streamId: 2, values: publish }),
     ],
-    ['sends media before it asks', 'OUT_OF_ORDER', (peer) => peer.send([media()])],
-    ['sends metadata before it asks', 'OUT_OF_ORDER', (peer) => peer.send([data('onMetaData', new Map())])],
+    ['sends media before its request', 'OUT_OF_ORDER', (peer) => peer.send([media()])],
+    ['sends metadata before its request', 'OUT_OF_ORDER', (peer) => peer.send([data('onMetaData', new Map())])],
     ['publishes nothing', 'INVALID', (peer) => peer.call('publish', { streamId: 1, values: [null, '?a=b'] })],
     ['publishes a number', 'INVALID', (peer) => peer.call('publish', { streamId: 1, values: [null, 5] })],
     [
-      'wants a recording',
+      'requests a recording',
       'UNSUPPORTED',
       (peer) => peer.call('publish', { streamId: 1, values: [null, 'k', 'record'] }),
     ],
@@ -144,7 +144,7 @@ describe('the server ends a peer that', () => {
       },
     ],
     [
-      'sends media to what it plays',
+      'sends media on the stream that it plays',
       'OUT_OF_ORDER',
       (peer) => {
         peer.call('play', { streamId: 1, values: [null, 'key'] });
@@ -212,14 +212,14 @@ describe('a flood', () => {
     expect(peer.server.reservedBytes).toBeLessThanOrEqual(64 * 1024);
   });
 
-  it('is not what encoders and players send before their request is accepted, even doubled', () => {
+  it('is more than twice what encoders and players send before their request is accepted', () => {
     const peer = RtmpPeer.connected();
     for (let at = 0; at < 30; at += 1) peer.call('FCPublish', { values: [null, 'key'] });
     peer.call('publish', { streamId: 1, values: publish });
     expect(peer.heard).toEqual(['publishRequested']);
   });
 
-  it('ends a publisher too, and 50 Mbit/s with 400 messages a second is none', () => {
+  it('ends a publisher too, but 50 Mbit/s with 400 messages a second is no flood', () => {
     const peer = RtmpPeer.publishing();
     const body = new Uint8Array(50_000_000 / 8 / 400 - 20);
     peer.raw(empty(9500)); // The peer's burst.

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fuzzRtp } from '../fuzz/rtp.ts';
 
-it('mutated datagrams break no promise, and streams continue through them', () => {
+it('mutated datagrams break no rule of the readers, and streams continue through them', () => {
   const counts = fuzzRtp(20_000, 1);
   expect(fuzzRtp(500, 1)).toEqual(fuzzRtp(500, 1));
   expect(counts.packets).toBeGreaterThan(5000);

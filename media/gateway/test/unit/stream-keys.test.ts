@@ -55,14 +55,14 @@ describe('a stream key is refused', () => {
   it.each([
     ['that is empty', '', 'TOKEN_MISSING'],
     ['that is no base64url', '%%%/..', 'TOKEN_INVALID'],
-    ['that is longer than any', 'A'.repeat(STREAM_KEY_CHARACTERS_MAX + 1), 'TOKEN_INVALID'],
+    ['that is longer than the bound', 'A'.repeat(STREAM_KEY_CHARACTERS_MAX + 1), 'TOKEN_INVALID'],
     ['of another version', Buffer.from([1, ...bytes.subarray(1)]).toString('base64url'), 'TOKEN_INVALID'],
   ])('%s', async (_what, bad, code) => expect(await codeOf(() => keys.open(bad))).toBe(code));
 
   it.each([
     ["another secret of the same API key's name", [{ key: 'one', secret: `${secret}!` }]],
     ["another API key's secret", [{ key: 'two', secret }]],
-    ['no API key that is known', []],
+    ['an unknown API key', []],
   ])('when it was sealed with %s', async (_what, others) => {
     expect(await codeOf(() => keysOf(others).open(text))).toBe('TOKEN_INVALID');
   });

@@ -62,19 +62,19 @@ const renames = { canUpdateOwnMetadata: true };
 describe('ways are refused', () => {
   it.each([
     ['without a token', '', {}, 'TOKEN_MISSING'],
-    ['for what is no token', 'abc.def', {}, 'TOKEN_INVALID'],
+    ['for a malformed token', 'abc.def', {}, 'TOKEN_INVALID'],
     ['for a token of another secret', tokenOf({ signedWith: `${secret}!` }), {}, 'TOKEN_INVALID'],
     ['for a token that has expired', tokenOf({ expiresS: nowMs / 1000 - 60 }), {}, 'TOKEN_EXPIRED'],
     ['for a token without a room', tokenOf({ video: { room: '' } }), {}, 'TOKEN_ROOM_MISMATCH'],
     ['for a token that may not join', tokenOf({ video: { roomJoin: false } }), {}, 'NOT_PERMITTED'],
     ['for another identity', tokenOf(), { identity: 'bob' }, 'NOT_PERMITTED'],
     ["for one's own identity, which a browser has", tokenOf(), { identity: 'ann' }, 'NOT_PERMITTED'],
-    ['for an identity that is none', tokenOf({ video: { roomAdmin: true } }), { identity: 'a/b' }, 'REQUEST_INVALID'],
-    ['for a picture of no identity', tokenOf(), { picture: 'a/b' }, 'REQUEST_INVALID'],
+    ['for an invalid identity', tokenOf({ video: { roomAdmin: true } }), { identity: 'a/b' }, 'REQUEST_INVALID'],
+    ['for the picture of an invalid identity', tokenOf(), { picture: 'a/b' }, 'REQUEST_INVALID'],
     ["for a name other than the token's", tokenOf(), { name: 'The teacher' }, 'NOT_PERMITTED'],
-    ['for a name that is none', tokenOf({ video: renames }), { name: 'a\u202eb' }, 'REQUEST_INVALID'],
+    ['for an invalid name', tokenOf({ video: renames }), { name: 'a\u202eb' }, 'REQUEST_INVALID'],
     [
-      'for names that no key holds',
+      'for names too long for a stream key',
       tokenOf({ video: { ...renames, room: '房'.repeat(128) }, identity: '人'.repeat(100) }),
       { name: '名'.repeat(100) },
       'REQUEST_INVALID',
@@ -95,11 +95,11 @@ describe('ways for a stream key', () => {
   const play = { ...sealed, use: 'play', expiresWallMs: nowMs + 1000, picture: 'bob', without: '' } as const;
   const key = keys.seal(play);
   it.each([
-    ['that is none', 'A'.repeat(80), {}, 'TOKEN_INVALID'],
-    ['that has expired', keys.seal({ ...play, expiresWallMs: nowMs }), {}, 'TOKEN_EXPIRED'],
-    ['to publish', keys.seal({ ...play, use: 'publish' }), {}, 'NOT_PERMITTED'],
-    ['are settled: no other is named', key, { identity: 'bob' }, 'REQUEST_INVALID'],
-    ['are settled: no other picture', key, { picture: 'ann' }, 'REQUEST_INVALID'],
+    ['that is malformed are refused', 'A'.repeat(80), {}, 'TOKEN_INVALID'],
+    ['that has expired are refused', keys.seal({ ...play, expiresWallMs: nowMs }), {}, 'TOKEN_EXPIRED'],
+    ['to publish are refused', keys.seal({ ...play, use: 'publish' }), {}, 'NOT_PERMITTED'],
+    ['are refused for another identity', key, { identity: 'bob' }, 'REQUEST_INVALID'],
+    ['are refused for another picture', key, { picture: 'ann' }, 'REQUEST_INVALID'],
   ])('%s', async (_what, bearer, request, code) => expect(await codeOf(bearer, request)).toBe(code));
   it('play by that key until it ends', async () => {
     const { play, ...rest } = await waysOf(options, key, {}, asker);
@@ -147,7 +147,7 @@ describe('ways', () => {
     }
   });
   it.each(['miniprogram', 'h5'] as const)(
-    'of a client by %s are of the person, which is left out of its programme',
+    "of a client by %s have the person's identity, and a programme without that person",
     async (client) => {
       const { publish, play } = await of({}, { client });
       expect(publish?.identity).toBe('ann');

@@ -22,7 +22,7 @@ export interface ComposedRoomOptions
 
 /** A shorter gap comes from a late encoder. */
 const GAP_MS = 100;
-/** The last moment is composed and encoded shortly after `COMPOSE_DELAY_MS`, later on a busy machine. */
+/** Bound of the wait for the last moment, which is ready shortly after `COMPOSE_DELAY_MS`, later on a busy machine. */
 const LAST_MS_MAX = 5000;
 const pictureRate = 90_000;
 const aac = outputFormat('aac');

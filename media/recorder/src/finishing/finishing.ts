@@ -81,7 +81,7 @@ export class Finishing {
   readonly #looks = new Map<string, Promise<Answer>>();
   readonly #failures = new Map<string, Failure>();
   readonly #erasures = new Map<string, Promise<number>>();
-  /** End of the present look: one at a time, because journals are read into memory. */
+  /** End of the latest lookup. Lookups run one at a time, because they read journals into memory. */
   #looking: Promise<unknown> = Promise.resolve();
   #working: Promise<void> | undefined;
   #ffmpeg: Ffmpeg | undefined;
@@ -114,14 +114,15 @@ export class Finishing {
   async ask({ tenant, recordingId, renditions, recorders = [], ...of }: Asked): Promise<Answer> {
     const recording = recordingOf(tenant, recordingId);
     const asked = renditions.filter(isRenditionName);
-    if (asked.length !== renditions.length) throw new MeridianError('REQUEST_INVALID', 'a rendition');
+    if (asked.length !== renditions.length) throw new MeridianError('REQUEST_INVALID', 'a rendition is unknown');
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const { prefix } = recording;
     const known = this.#known(prefix);
     if (known !== undefined) return known;
     let look = this.#looks.get(prefix);
     if (look === undefined) {
-      if (this.#looks.size + this.#jobs.size >= JOBS_MAX) throw new MeridianError('OVERLOADED', 'too many to finish');
+      if (this.#looks.size + this.#jobs.size >= JOBS_MAX)
+        throw new MeridianError('OVERLOADED', 'too many recordings wait to be finished');
       const ordered = { startedWallMs: Math.round(of.startedWallMs ?? 0), endedWallMs: of.endedWallMs ?? 0 };
       look = this.#look(recording, { renditions: [...new Set(asked)].sort(), ordered }, recorders);
       this.#looks.set(prefix, look);
@@ -142,7 +143,7 @@ export class Finishing {
   async erase({ tenant, recordingId }: Omit<Asked, 'renditions'>): Promise<number> {
     const recording = recordingOf(tenant, recordingId);
     if (this.#o.isRunning(recording.tenant, recording.recordingId))
-      throw new MeridianError('REQUEST_INVALID', 'the recording runs');
+      throw new MeridianError('REQUEST_INVALID', 'the recording is running');
     const { prefix } = recording;
     let erasure = this.#erasures.get(prefix);
     if (erasure === undefined) {
@@ -291,7 +292,7 @@ export class Finishing {
 
 function recordingOf(tenant: string, recordingId: string): Recording {
   if (roomKeyOf(tenant, 'room') === undefined || !isRecordingId(recordingId))
-    throw new MeridianError('REQUEST_INVALID', 'tenant or recording');
+    throw new MeridianError('REQUEST_INVALID', 'tenant or recording is invalid');
   return { tenant, recordingId, prefix: recordingPrefix(tenant, recordingId) };
 }
 
@@ -315,7 +316,7 @@ function readOf(json: Uint8Array): ReturnType<typeof readFinishedRecording> {
   try {
     return readFinishedRecording(JSON.parse(Buffer.from(json).toString()));
   } catch (cause) {
-    throw new FinishError('MEDIA_MALFORMED', 'another version has finished it', { cause });
+    throw new FinishError('MEDIA_MALFORMED', 'another version finished the recording', { cause });
   }
 }
 

@@ -189,7 +189,7 @@ async function encode(
   } catch (error) {
     for (const { object } of made) await object.abort();
     throw error instanceof MalformedStream
-      ? new FinishError('FFMPEG_FAILED', `what ffmpeg made: ${error.message}`, { cause: error })
+      ? new FinishError('FFMPEG_FAILED', `the output of ffmpeg: ${error.message}`, { cause: error })
       : error;
   }
   await place(DONE, 'done\n');

@@ -25,7 +25,7 @@ export interface FlagsAsked {
 
 /** User and group without rights on Debian, Fedora and Arch. */
 const NOBODY = 65_534;
-/** Copying media needs little processor time, but at once, so a page gets only the rest. */
+/** Niceness of browsers: copying media needs little processor time, but at once, so a page gets only the rest. */
 const NICE = 10;
 const CHECK_MS = 10_000;
 const MEBIBYTE = 1_048_576;

@@ -32,7 +32,7 @@ export interface PageBrowserOptions {
   onOpen(): void;
   /** Gets WebM from its beginning on. */
   onData(bytes: Uint8Array): void;
-  /** Called at most once, when it ended by itself, and not after `close`. */
+  /** Called at most once, when the browser ended by itself, and not after `close`. */
   onEnd(reason: string, failure?: PageFailure): void;
 }
 
@@ -71,7 +71,7 @@ export class PageBrowser {
     return this.#ended.promise;
   }
 
-  /** Ends it as if it had ended by itself. */
+  /** Ends the browser as if it had ended by itself. */
   fail(reason: string, failure: PageFailure): void {
     this.#end(reason, failure);
   }
@@ -86,7 +86,7 @@ export class PageBrowser {
   async #start(): Promise<void> {
     const { ways, profile, openProxy } = this.#o;
     this.#proxy = await openProxy();
-    if (this.#isClosed) throw new Error('it was closed before it began');
+    if (this.#isClosed) throw new Error('the browser was closed before it began');
     const words = flagsOf({ ...this.#o, proxyPort: this.#proxy.port, folder: profile.folder });
     const [file = '', ...args] = [...ways.wrapper, ways.path, ...words];
     const env = { PATH: process.env['PATH'] ?? '', HOME: profile.folder, TMPDIR: profile.folder, TZ: 'UTC' };
@@ -101,7 +101,7 @@ export class PageBrowser {
     });
     this.#cdp = cdp;
     child.once('error', (error) => this.#gone(error.message));
-    child.once('exit', (code, signal) => this.#gone(`it ended with ${signal ?? code}`));
+    child.once('exit', (code, signal) => this.#gone(`the browser ended with ${signal ?? code}`));
     await this.#open(cdp);
     this.#o.onOpen();
     await this.#capture(cdp);
@@ -148,14 +148,14 @@ export class PageBrowser {
     if (method === 'Page.loadEventFired') this.#loaded.resolve();
     // The first document is the page's own, later ones are frames in it.
     if (method === 'Network.responseReceived' && params['type'] === 'Document') this.#status ||= statusOf(params);
-    if (method === 'Inspector.targetCrashed') this.#end('its page has crashed');
-    if (method === 'Target.detachedFromTarget') this.#end('a page of it has ended');
+    if (method === 'Inspector.targetCrashed') this.#end('the page has crashed');
+    if (method === 'Target.detachedFromTarget') this.#end('a page of the browser has ended');
     const { name, payload } = params;
     if (method !== 'Runtime.bindingCalled' || name !== GIVE || this.#isClosed) return;
     try {
       this.#o.onData(Buffer.from(String(payload), 'base64'));
     } catch (error) {
-      this.#end(error instanceof Error ? error.message : 'what it records cannot be read');
+      this.#end(error instanceof Error ? error.message : 'the recorded bytes cannot be read');
     }
   }
 

@@ -54,12 +54,12 @@ export class CdpPipe {
       try {
         this.#message(whole.toString());
       } catch {
-        this.#o.onFailed('it says what is no message');
+        this.#o.onFailed('the browser sent an invalid message');
       }
     }
     this.#text.push(bytes.subarray(at));
     this.#textBytes += bytes.length - at;
-    if (this.#textBytes > MESSAGE_BYTES_MAX) this.#o.onFailed('it says too much at once');
+    if (this.#textBytes > MESSAGE_BYTES_MAX) this.#o.onFailed('the browser sent too large a message');
   }
 
   #message(text: string): void {

@@ -23,7 +23,7 @@ export interface PageRoomOptions extends RoomHooks {
 
 /** A browser silent for this time hangs: it normally sends about once a second. */
 const SILENT_MS = 15_000;
-/** A busy machine starts a browser in a quarter of a minute. */
+/** Bound of a browser's start, which takes a quarter of a minute on a busy machine. */
 const START_MS = 60_000;
 const LOOK_MS = 1000;
 /** Time that the join waits for the page: the room's owner waits for a recorder, but not forever. */
@@ -63,7 +63,7 @@ class PageTrack {
 
 export class PageRoom implements JoinedRoom {
   readonly #o: PageRoomOptions;
-  /** Each begins with its first frame, because a browser needs seconds to start. */
+  /** Tracks of the page. Each begins with its first frame, because a browser needs seconds to start. */
   #picture: PageTrack | undefined;
   #sound: PageTrack | undefined;
   readonly #timer: Timer;
@@ -174,7 +174,7 @@ export class PageRoom implements JoinedRoom {
     const limitMs = this.#fromMs === undefined ? START_MS : SILENT_MS;
     if (this.#browser === undefined || this.#o.clock.nowMs() - this.#heardMs < limitMs) return;
     const browser = this.#browser;
-    this.#lost('it gives nothing');
+    this.#lost('the browser sends nothing');
     void browser.close();
   }
 

@@ -102,7 +102,7 @@ export class Pages {
       this.#looks += 1;
       if (this.#looks % LOOKS_PER_FOLDER === 0) await this.#lookAtFolders();
     } catch (error) {
-      this.#o.log.error({ err: error }, 'what browsers use cannot be looked at');
+      this.#o.log.error({ err: error }, 'the memory and disk use of browsers cannot be measured');
     }
     this.#isLooking = false;
   }
@@ -111,13 +111,13 @@ export class Pages {
     const { memoryBytes } = this.#o.limits;
     const byPid = new Map([...this.#browsers].flatMap((one) => (one.pid === undefined ? [] : [[one.pid, one]])));
     for (const [pid, bytes] of await memoryOf([...byPid.keys()]))
-      if (bytes > memoryBytes) byPid.get(pid)?.fail(`it takes ${bytes} bytes of memory`, 'PAGE_TOO_LARGE');
+      if (bytes > memoryBytes) byPid.get(pid)?.fail(`the browser takes ${bytes} bytes of memory`, 'PAGE_TOO_LARGE');
   }
 
   async #lookAtFolders(): Promise<void> {
     for (const browser of [...this.#browsers]) {
       const bytes = await folderBytes(browser.folder);
-      if (bytes > this.#o.limits.diskBytes) browser.fail(`it takes ${bytes} bytes of disk`, 'PAGE_TOO_LARGE');
+      if (bytes > this.#o.limits.diskBytes) browser.fail(`the browser takes ${bytes} bytes of disk`, 'PAGE_TOO_LARGE');
     }
   }
 }

@@ -52,7 +52,7 @@ interface Job {
 export class Recordings {
   readonly #o: RecordingsOptions;
   readonly #jobs = new Map<string, Job>();
-  /** Pages that failed here, with their codes and the end of that answer. */
+  /** Pages that failed here, with the code, which is the answer to orders until the given time. */
   readonly #failed = new Map<string, { readonly code: ErrorCode; readonly untilMs: number }>();
   readonly #pending = new Set<Promise<void>>();
   #isDraining = false;
@@ -99,11 +99,11 @@ export class Recordings {
     const { roomKey, recordingId, identity, fence, slots } = order;
     const parts = partsOf(roomKey);
     if (parts === undefined || !isRecordingId(recordingId) || !isFence(fence) || slots < 1)
-      throw new MeridianError('REQUEST_INVALID', 'room, recording, fence or slots');
-    if (identity !== '' && !isIdentity(identity)) throw new MeridianError('REQUEST_INVALID', 'identity');
+      throw new MeridianError('REQUEST_INVALID', 'room, recording, fence or slots is invalid');
+    if (identity !== '' && !isIdentity(identity)) throw new MeridianError('REQUEST_INVALID', 'identity is invalid');
     const mode = modeOf(order.mode);
     const pageUrl = mode === 'page' ? order.pageUrl : '';
-    if (mode === 'page' && !isPageUrl(pageUrl)) throw new MeridianError('REQUEST_INVALID', 'page_url');
+    if (mode === 'page' && !isPageUrl(pageUrl)) throw new MeridianError('REQUEST_INVALID', 'page_url is invalid');
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const name = `${roomKey} ${recordingId}`;
     const known = this.#jobs.get(name);
@@ -217,6 +217,6 @@ const slotsOf = ({ stint, slots }: Job): number => Math.max(1, stint?.slots ?? s
 
 function modeOf(text: string): RecordingMode {
   const mode = recordingModes.find((one) => one === text);
-  if (mode === undefined) throw new MeridianError('REQUEST_INVALID', 'mode');
+  if (mode === undefined) throw new MeridianError('REQUEST_INVALID', 'mode is unknown');
   return mode;
 }

@@ -204,7 +204,7 @@ export class Stints {
     const all = Promise.allSettled([...(this.#onTheirWay.get(prefix) ?? []), this.#recovery]);
     const how = await Promise.race([all, late.promise]);
     timer.cancel();
-    if (how === 'late') throw new MeridianError('OVERLOADED', 'what is recorded is on its way to the store');
+    if (how === 'late') throw new MeridianError('OVERLOADED', 'recorded data is still being uploaded');
   }
 
   async #recover(): Promise<void> {
@@ -214,11 +214,11 @@ export class Stints {
       const { stints, outcomes } = await recoverStints({ space: this.#space, uploader: this.#uploader, clock, log });
       this.#isRecovered = true;
       if (stints === 0) return;
-      log.info({ stints }, 'stints of a former process go on to the store');
+      log.info({ stints }, 'stints of an earlier process are uploaded');
       this.#waiting.set(key, clock.nowMs());
       await outcomes;
     } catch (error) {
-      log.error({ err: error }, 'what a former process has left in the spool cannot be read; no recording begins');
+      log.error({ err: error }, 'leftovers of an earlier process in the spool cannot be read; no recording begins');
       const again = (): void => {
         this.#recovery = this.#recover();
       };

@@ -48,7 +48,7 @@ async function readJournals(store: Store, prefix: string): Promise<StintReading[
           if (line.type === 'piece') left.pieces -= 1;
           else left.otherBytes -= lineBytes;
           if (left.pieces < 0 || left.otherBytes < 0)
-            throw new StoreError('STORE_REFUSED', `${key}: the journals say more than can be kept`);
+            throw new StoreError('STORE_REFUSED', `${key}: the journals exceed the bounds of memory`);
           reading.take(line);
         }),
       );

@@ -42,7 +42,7 @@ export async function recoverStints(o: RecoveryOptions): Promise<Recovery> {
       const uploads = await takeUp(folder, o);
       if (uploads !== undefined) outcomes.push(uploads.finish());
     } catch (error) {
-      o.log.error({ err: error, folder }, 'a stint of a former process cannot be taken up');
+      o.log.error({ err: error, folder }, 'a stint of an earlier process cannot be recovered');
       outcomes.push(Promise.resolve('left'));
     }
   return { stints: folders.length, outcomes: Promise.all(outcomes) };
@@ -59,13 +59,12 @@ async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads 
   }
   const { reader, reading } = journal;
   if (reader.lines === 0) {
-    // Without a whole line nothing was promised.
+    // Without a whole line, no data was reported as durable.
     await space.removeStint(folder);
     return undefined;
   }
   const isHoled = reader.garbled > 0;
-  if (isHoled)
-    log.error({ folder, lines: reader.garbled }, 'lines of a journal are garbled; what they said is missing');
+  if (isHoled) log.error({ folder, lines: reader.garbled }, 'lines of a journal are garbled; their content is missing');
   const files = Math.max(0, ...reading.files.keys());
   const had = { journalBytes: reader.wholeBytes, journalLines: reader.lines, files };
   const spool = await StintSpool.open(
@@ -77,7 +76,7 @@ async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads 
       isFull: () => false,
       onKeyNeeded: () => undefined,
       onFile: () => undefined,
-      onFailed: (error) => log.error({ err: error, folder }, 'the journal of a former process takes no more lines'),
+      onFailed: (error) => log.error({ err: error, folder }, 'the journal of an earlier process takes no more lines'),
     },
     had,
   );
@@ -124,7 +123,7 @@ async function leftFile(
   const parts = [{ offset: 0, bytes: begun.bytes, sha256: begun.sha256 }, ...pieces];
   const whole = await wholeOf(path, { parts, disk, isHoled: o.isHoled });
   if (whole === undefined) {
-    const message = 'its bytes are not those that the journal lists';
+    const message = 'its bytes differ from those that the journal lists';
     await o.space.putAside(path, { object: `${o.prefix}${name}`, code: 'SPOOL_BROKEN', message });
     return undefined;
   }

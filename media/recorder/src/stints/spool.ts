@@ -11,7 +11,7 @@ import { type Disk, machineDisk } from './disk.ts';
 export const NEARLY_FULL_SHARE = 0.8;
 /** Above this share pieces are dropped: the rest is for journals, which note the loss. */
 export const FULL_SHARE = 0.95;
-/** A second at 1 Gbit/s is 125 MB, far less than a twentieth of a disk. */
+/** Interval of usage checks: a second at 1 Gbit/s is 125 MB, far less than a twentieth of a disk. */
 const LOOK_MS = 1000;
 const ASIDE = 'aside';
 
@@ -60,7 +60,7 @@ export class Spool {
   get usedShare(): number {
     return this.#usedShare;
   }
-  /** Number of things put aside, including those of earlier processes. */
+  /** Number of files and folders put aside, including those of earlier processes. */
   get asideCount(): number {
     return this.#aside;
   }
@@ -70,7 +70,7 @@ export class Spool {
       this.#usedShare = await this.disk.usage(this.folder);
       this.#isUnknown = false;
     } catch (error) {
-      if (!this.#isUnknown) this.#log.warn({ err: error }, 'the disk of the spool does not say how full it is');
+      if (!this.#isUnknown) this.#log.warn({ err: error }, 'the usage of the spool disk is unknown');
       this.#isUnknown = true;
     }
   }
@@ -143,7 +143,7 @@ export class Spool {
     for (const above of [own, dirname(own)]) await this.disk.removeEmpty(above);
   }
 
-  /** Earlier builds put things at the top of `aside/`, where only the reason file names their recording. */
+  /** Earlier builds put data at the top of `aside/`, where only the reason file names its recording. */
   async #saysToBeOf(folder: string, prefix: string): Promise<boolean> {
     if (dirname(folder) !== join(this.folder, ASIDE)) return false;
     const path = join(folder, 'reason.json');
@@ -152,7 +152,7 @@ export class Spool {
       const { object } = JSON.parse(Buffer.from(text).toString()) as { object?: unknown };
       return String(object).startsWith(prefix);
     } catch (error) {
-      this.#log.warn({ err: error, folder }, 'nothing says of which recording a thing is that was put aside');
+      this.#log.warn({ err: error, folder }, 'the recording of data that was put aside is unknown');
       return false;
     }
   }

@@ -29,7 +29,7 @@ export interface StintSpoolOptions {
   onKeyNeeded(track: number): void;
   /** Called when a file has grown or ended, durably. */
   onFile(file: SpooledFile): void;
-  /** Called once when it can keep nothing more. */
+  /** Called once when the spool can keep nothing more. */
   onFailed(error: unknown): void;
 }
 
@@ -40,7 +40,7 @@ interface Had {
 }
 interface Track {
   readonly files: TrackSpool;
-  /** Drops pieces since a failure of the disk or a full queue. */
+  /** True after a failure of the disk or a full queue: pieces are dropped up to a key frame. */
   isShut: boolean;
   retryAtMs: number;
 }
@@ -103,7 +103,7 @@ export class StintSpool {
   get journalLines(): number {
     return this.#journalLines;
   }
-  /** True if it keeps nothing more; the next start recovers its data. */
+  /** True if the spool keeps nothing more; the next start recovers its data. */
   get isFailed(): boolean {
     return this.#isFailed;
   }
@@ -218,7 +218,7 @@ export class StintSpool {
   #push(item: Item, bytes: number): boolean {
     if (this.#isFailed || this.#closed !== undefined) return false;
     if (this.#queuedBytes + bytes > QUEUE_BYTES_MAX + LINES_BYTES_MAX) {
-      this.#fail(new Error('more lines wait for the disk than may'));
+      this.#fail(new Error('too many lines wait for the disk'));
       return false;
     }
     this.#queuedBytes += bytes;

@@ -16,11 +16,11 @@ import type { Uploader } from './uploader.ts';
 
 /** Interval at which silent tracks are written to the disk. */
 const TICK_MS = 500;
-/** A session receives no more tracks at once. */
+/** Bound of the tracks that a session receives at once. */
 export const TRACKS_MAX = limits.subscriptionsPerParticipantMax;
 /** A start reads the journal before anything begins: ten tracks for two days. Beyond it the stint ends. */
 const JOURNAL_BYTES_MAX = 256 * 1_048_576;
-/** Leaves lines for files that end later. */
+/** Lower than the bound of readers, to leave lines for files that end later. */
 const JOURNAL_LINES = JOURNAL_LINES_MAX - 2 * FILES_MAX;
 /** Time that an end waits for the disk; the next start recovers the rest, as after a crash. */
 const CLOSE_LIMIT_MS = 5000;
@@ -226,7 +226,7 @@ export class Stint {
       nowMs: () => clock.nowMs(),
       demandKeyFrame,
       onEnd: () => this.#tracks.delete(number),
-      onError: (error) => log.error({ trackId, err: error }, 'a track is recorded no more: it made an error'),
+      onError: (error) => log.error({ trackId, err: error }, 'a track is no longer recorded, because of an error'),
     });
     this.#tracks.set(number, sink);
     return sink;

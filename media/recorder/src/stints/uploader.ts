@@ -20,7 +20,7 @@ const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
 /** A wrong hash or unreadable bytes are final at the third time. */
 const BAD_TRIES = 3;
-/** Parts grow by the minimum size after each group of this many, so that they suffice for 250 GB. */
+/** After each group of this many parts, their size grows by the minimum size, so that parts suffice for 250 GB. */
 const PARTS_OF_A_SIZE = PARTS_MAX / 10;
 const LIST_LIMIT = 1000;
 
@@ -183,8 +183,8 @@ export class Uploader {
     const isDenied = error !== undefined;
     if (isDenied === this.#isDenied) return;
     this.#isDenied = isDenied;
-    if (isDenied) this.#o.log.error({ err: error }, 'the store lets nothing in; what is recorded waits on the disk');
-    else this.#o.log.info('the store lets us in again');
+    if (isDenied) this.#o.log.error({ err: error }, 'the store denies access; recorded data waits on the disk');
+    else this.#o.log.info('the store grants access again');
   }
 
   async #inTurn<T>(call: () => Promise<T>): Promise<T> {
@@ -193,7 +193,7 @@ export class Uploader {
     try {
       return await call();
     } finally {
-      // The turn passes to the next waiter, or becomes free.
+      // The place of this call passes to the next waiting call, or becomes free.
       const next = this.#waiting.shift();
       if (next === undefined) this.#calls -= 1;
       else next();
@@ -319,7 +319,7 @@ class GrowingObject {
   async #stored(): Promise<UploadOutcome> {
     const { key, bytes } = this.#source;
     const info = await this.#info();
-    if (info === undefined) throw new StoreError('STORE_UNREACHABLE', `${key} was stored, and is not there`);
+    if (info === undefined) throw new StoreError('STORE_UNREACHABLE', `${key} was stored, but is missing`);
     if (!this.#isOurs(info)) throw new StoreError('HASH_MISMATCH', `${key} was stored with another hash`);
     this.#uploader.noteStored(bytes);
     return { type: 'stored' };

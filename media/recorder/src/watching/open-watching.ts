@@ -9,8 +9,8 @@ import { WATCHED_PICTURES_MAX, WATCHED_SOUNDS_MAX } from './core/chosen.ts';
 import { Watching, type WatchingOptions } from './watching.ts';
 
 /**
- * Maximum cost of a room's ffmpegs, in thousandths of a core: each picture twice while its decoder is replaced. It is
- * apart from recordings, which are never refused because of watches.
+ * Maximum cost of a room's ffmpegs, in thousandths of a core: each picture twice while its decoder is replaced. This
+ * capacity is separate, so that watches never cause a refusal of a recording.
  */
 const ROOM_MILLICORES = 2 * (WATCHED_PICTURES_MAX + 1) * composing.tile + WATCHED_SOUNDS_MAX * composing.sound;
 const nothing = (): void => undefined;

@@ -16,14 +16,14 @@ import { tileSize } from './core/tiles.ts';
 /** Bound of one picture: 32 rooms of a wall fit twice into a frame of a link. */
 export const PICTURE_BYTES_MAX = 16 * 1024;
 /**
- * Scales of ffmpeg's mjpeg encoder (2 is best, 31 worst), each used when the previous one's pictures were too large.
+ * Scales of ffmpeg's mjpeg encoder (2 is best, 31 worst). After a picture that is too large the next scale is used.
  * Measured at 320x180: ordinary pictures have 3 to 7 kB at the first, noise of half the range 14 kB at the last.
  */
 const SCALES = [6, 14, 31] as const;
 /** Pictures that wait: two a second, so a few seconds. */
 const QUEUE_BYTES_MAX = 8 * canvasBytes(tileSize);
 const TIME_SCALE = 1000;
-/** 2 pictures of this size a second take less than a hundredth of a core. */
+/** Cost in thousandths of a core; two pictures of this size a second take less. */
 const COST = 10;
 
 export interface TileEncoderOptions {

@@ -16,7 +16,10 @@ import { tileSize } from './core/tiles.ts';
 
 /** Rate of each track, enough to see freezes and to notice changes soon. */
 const PICTURES_PER_SECOND = 2;
-/** Cameras send at least five pictures a second, a still screen one; a silent microphone two packets. */
+/**
+ * Time without frames after which a track counts as stopped: cameras send at least five pictures a second, a still
+ * screen one, and a silent microphone two packets.
+ */
 const NONE_MS_MIN = 2000;
 /** Maximum age of frames: those with final times wait for the first report of their sender. */
 const EARLIER_MS = 5000;

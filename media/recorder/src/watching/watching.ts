@@ -77,8 +77,8 @@ export class Watching {
   }
 
   /**
-   * Returns what is seen of each room now, in order; as many as fit into a frame. Begins watches, and extends running
-   * ones. A room that is not watched is `refused` with a code: OVERLOADED beyond the configured bound, SHUTTING_DOWN
+   * Returns the present state and picture of each room, in order, for as many rooms as fit into a frame. Begins and
+   * extends watches. A room that is not watched is `refused` with a code: OVERLOADED beyond the bound, SHUTTING_DOWN
    * during a drain or close, or the error of the join; or `over` without people. Throws REQUEST_INVALID for more than
    * 32 rooms, or invalid names.
    */
@@ -86,7 +86,7 @@ export class Watching {
     if (rooms.length > watchedRoomsMax) throw new MeridianError('REQUEST_INVALID', `${rooms.length} rooms`);
     for (const { roomKey, fence } of rooms)
       if (partsOf(roomKey) === undefined || !isFence(fence))
-        throw new MeridianError('REQUEST_INVALID', 'room or fence');
+        throw new MeridianError('REQUEST_INVALID', 'room or fence is invalid');
     const seen = new Map(rooms.map(({ roomKey, seenSeq }) => [roomKey, seenSeq]));
     return fitting(
       rooms.map((one) => this.#answer(one)),

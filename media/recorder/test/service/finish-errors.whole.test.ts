@@ -52,7 +52,7 @@ it('an unknown recording or one of another tenant is unknown, and invalid names 
   await expect(finishing.ask(asking('other'))).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
 });
 
-it('waits for a recording that runs here or is on its way to the store, and erases none that runs', async () => {
+it('a finish job waits for a recording that runs here or is being uploaded, and a running one is not erased', async () => {
   let [isRunning, isSpooled] = [true, false];
   const spool = { hasSpooled: () => Promise.resolve(isSpooled), eraseSpooled: () => Promise.resolve() };
   const finishing = finishingOf(own.store, { isRunning: () => isRunning, spool });
@@ -77,7 +77,7 @@ it('waits for a recording that runs here or is on its way to the store, and eras
   await finishing.close();
 });
 
-it('a broken piece is named, and not tried again at once', async () => {
+it('an error names the broken piece, and the job is not retried at once', async () => {
   const key = (await keysOf(prefixOf('broken'))).find((one) => /track-0001-\d+.mp4$/.test(one)) ?? '';
   const file = openSync(join(own.place, 'store/objects', key), 'r+');
   writeSync(file, 'xx', fstatSync(file).size - 100);

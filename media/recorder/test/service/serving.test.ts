@@ -101,7 +101,7 @@ describe.each([
     'hls',
     '',
     '%zz',
-  ])('are no others: %s', async (name) => {
+  ])('do not include the path %s', async (name) => {
     const status = await raw(`${tokenOf({})}/${name}`);
     expect(name === '%zz' ? [400, 404] : [404]).toContain(status);
   });
@@ -163,7 +163,7 @@ describe.each([
     expect(await sent()).toBe(before);
   });
 
-  it('are downloads for those who may keep them', async () => {
+  it('are sent as downloads if their token allows it', async () => {
     const disposition = async (may: string) =>
       (await get(`${tokenOf({ may })}/hls/master.m3u8?download=1`)).headers.get('content-disposition');
     expect(await disposition('download')).toBe('attachment; filename="master.m3u8"');
@@ -200,7 +200,7 @@ describe('answers', () => {
     while (world.streams.size > 0) await new Promise((resolve) => setImmediate(resolve));
   };
 
-  it('read no more of the store than the client takes, and end with it', async () => {
+  it('read no further ahead in the store than the client needs, and end when the client leaves', async () => {
     const reads = (): number => world.store.calls.filter(({ call }) => call === 'get').length;
     const origin = { tenant: 'acme', apiKey: 'acme', tokenId: '', via: '', issuedWallMs: undefined };
     const range = { from: 0, bytes: large.length };
@@ -223,7 +223,7 @@ describe('answers', () => {
     await gone();
   });
 
-  it('break off when their token is revoked, which opens nothing more', async () => {
+  it('break off when their token is revoked, and the token opens no further answer', async () => {
     const token = tokenOf({ via: 'link-1' });
     const { response } = await slow(token);
     const kept = await slow(tokenOf({ via: 'link-2' }));

@@ -130,7 +130,7 @@ it('each line is written once although the journal failed midway, and bytes wait
   expect(files.at(-1)?.bytes).toBe(2700);
 });
 
-it('a hanging disk holds up a bounded number of bytes, and more becomes a gap', async () => {
+it('behind a hanging disk a bounded number of bytes waits, and further bytes become a gap', async () => {
   const { spool, folder, disk, clock } = await spooling();
   spool.write(1, [begin(0), piece(0)]);
   await spool.flushed();
@@ -149,7 +149,7 @@ it('a hanging disk holds up a bounded number of bytes, and more becomes a gap', 
   expect(spool.queuedBytes).toBe(0);
 });
 
-it('a full disk drops pieces, and a nearly full one takes no recordings', async () => {
+it('a full disk drops pieces, and a nearly full disk refuses recordings', async () => {
   const [disk, clock] = [new HandledDisk(), new ManualClock()];
   const place = temporaryFolder('full');
   const space = await Spool.open({ folder: place, disk, clock, log });

@@ -189,7 +189,7 @@ it('a stint keeps the file while its line is not durable', async () => {
   expect([over.as, own.spooled()]).toEqual(['stored', []]);
 });
 
-it('a stint waits on the disk for a store that is away, without limit', async () => {
+it('a stint waits on the disk for an unreachable store, without a time limit', async () => {
   const own = await recorder();
   const room = new TestRoom();
   let isAway = true;
@@ -369,7 +369,7 @@ it('a stint notes posts and their removal for a whole room, and none for one par
   expect((await readRecording(own.store, 'Acme', 'rec_2')).posts).toEqual([]);
 });
 
-it('the last reports correct everything of the same run', async () => {
+it('the last correction of a run applies to all its files', async () => {
   const own = await recorder();
   const room = new TestRoom();
   const { stint } = await own.open(room);

@@ -73,7 +73,7 @@ it.each<[code: string, status: number, refused: S3Call]>([
     expect(await ended()).toEqual({ type: 'stored' });
     expect(await store.head('a/b')).toEqual(info);
     expect([uploader.counts.failures, uploader.counts.refusals, uploader.isDenied]).toEqual([3, 0, false]);
-    expect(logged).toEqual([expect.stringContaining('lets nothing in'), expect.stringContaining('again')]);
+    expect(logged).toEqual([expect.stringContaining('denies access'), expect.stringContaining('again')]);
   },
 );
 

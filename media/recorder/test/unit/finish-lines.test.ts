@@ -26,15 +26,15 @@ const silences = (table: TrackTable): number =>
     .reduce((sum, one) => sum + (one.type === 'silence' ? one.times : 0), 0);
 
 it.each([
-  ['nothing', [], 0],
+  ['an empty packet', [], 0],
   ['20 ms of CELT', [0xf8], 960],
   ['2.5 ms', [0xe0], 120],
-  ['two frames of SILK of 60 ms', [0x19], 5760],
-  ['hybrid of 10 ms', [0x60], 480],
+  ['two SILK frames of 60 ms', [0x19], 5760],
+  ['10 ms of hybrid', [0x60], 480],
   ['six frames', [0xfb, 6], 5760],
   ['more than 120 ms', [0xfb, 7], 0],
-  ['a count that is cut off', [0xfb], 0],
-])('the Opus packet %s lasts the right number of ticks', (_what, bytes, ticks) => {
+  ['a frame count that is cut off', [0xfb], 0],
+])('the duration of an Opus packet is read in ticks: %s', (_what, bytes, ticks) => {
   expect(opusTicks(Uint8Array.from(bytes))).toBe(ticks);
 });
 
@@ -75,14 +75,14 @@ it('a gap is filled with silence in chunks of 2 s, a small gap is not', () => {
   expect(line.table.chunks.length).toBeGreaterThan(4);
 });
 
-it('packets without a length, and ones before their time, are dropped', () => {
+it('packets without a duration, and packets that go back in time, are dropped', () => {
   const line = opusLine();
   addSound(line, [0], Uint8Array.of(0xfb, 63));
   addSound(line, [0, 960, 1920, 0, 960]);
   expect([line.table.samples, line.dropped]).toEqual([3, 3]);
 });
 
-it('pictures last until the next one, and times that go back are moved on', () => {
+it('a picture lasts until the next one, and a time that goes back is moved forward', () => {
   const line = new PictureLine();
   const samples = [900, 4500, 4400, 90_000].map((ticks) => ({
     ticks,

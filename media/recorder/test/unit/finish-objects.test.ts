@@ -52,7 +52,7 @@ it.each([false, true])('the parts of an abandoned attempt are discarded; sealed:
   expect((await store.upload('a/b')).parts).toEqual([]);
 });
 
-it.each([false, true])('other bytes are replaced, large ones at the next attempt; sealed: %s', async (isSealed) => {
+it.each([false, true])('another object is replaced, a large one at the next attempt; sealed: %s', async (isSealed) => {
   const store = await opened(isSealed);
   for (const text of ['first', 'second', 'second'])
     expect((await placeObject(store, 'a/s', Buffer.from(text))).sha256).toBe(hashOf(Buffer.from(text)));
@@ -62,7 +62,7 @@ it.each([false, true])('other bytes are replaced, large ones at the next attempt
   expect(await (await write(store)).finish()).toMatchObject({ sha256: hashOf(large) });
 });
 
-it('all objects below a prefix are removed, over several pages, a given one first', async () => {
+it('all objects below a prefix are removed, over several pages, a given object first', async () => {
   const store = await opened();
   const keys = Array.from({ length: 1100 }, (_, index) => `a/${index}`);
   // The keys are only listed: so many files would take a while.

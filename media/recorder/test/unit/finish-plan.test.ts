@@ -48,7 +48,7 @@ it('an empty recording has no outputs', () => {
   expect(finishPlanOf(manifest())).toEqual({ durationMs: HOUR, outputs: [], missing: [] });
 });
 
-it('pictures are paired with their sound, apart by screens and participants', () => {
+it('pictures are paired with their sound, separately for screens and for each participant', () => {
   const { outputs } = finishPlanOf(
     manifest(
       track('screen_share', [file('c', 9000, 4000)]),
@@ -98,7 +98,7 @@ it.each([
   ['another profile of H.264', { codec: 'h264' }, { codec: 'h264', codecs: 'avc1.42e01f' }, 2],
   ['the same H.264', { codec: 'h264' }, { codec: 'h264' }, 1],
   ['a pause of 7 h', {}, { ms: 7 * HOUR }, 2],
-] as const)('with %s there is this number of parts', (_what, first, second, parts) => {
+] as const)('an output is split only where its samples cannot continue: %s', (_what, first, second, parts) => {
   const ms = 'ms' in second ? second.ms : 4000;
   const files = [file('a', 0, 4000, first), file('b', ms, 4000, second)];
   const { outputs } = finishPlanOf(manifest(track('camera', files)));

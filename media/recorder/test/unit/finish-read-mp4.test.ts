@@ -43,7 +43,7 @@ it('any wrong byte gives samples inside of the piece or throws MalformedStream',
   }
 });
 
-it('boxes without a length, and ones that reach beyond their end, are refused', () => {
+it('boxes that are shorter than their header or reach beyond the data are refused', () => {
   for (const bytes of [
     [0, 0, 0, 4, 1, 1, 1, 1],
     [0, 0, 0, 9, 1, 1, 1, 1],

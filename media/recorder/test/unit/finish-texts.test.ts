@@ -28,7 +28,7 @@ function manifest(durationMs: number, spoken: Spoken[], screens: ManifestTrack[]
 const chapters = (...o: Parameters<typeof manifest>): unknown[] =>
   chaptersOf(manifest(...o)).map(({ ms, durationMs, name, screenName }) => [ms, durationMs, name, screenName]);
 
-it('a chapter belongs to the speaker; shorter turns and silence belong to the previous one', () => {
+it('a chapter belongs to its speaker; short turns and silence belong to the previous chapter', () => {
   const spoken: Spoken[] = [
     ...([
       ['ann', 2000],
@@ -271,7 +271,7 @@ it('a young stint without an end, or with incomplete files, is awaited', () => {
       stints: [{ stintId: 's1', recorderId: 'r', offsetMs: 0, why, ms: 0, durationMs: 60_000 }],
     });
   expect(isStillComing(own('ended'), at)).toBe(false);
-  // A recorder without a stint in the store, which had the recording, is awaited as long.
+  // A recorder that had the recording and has no stint in the store is awaited as long.
   expect(isAwaited(own('ended'), ['r'], at)).toBe(false);
   expect(isAwaited(own('ended'), ['r', 's'], at + STINT_LATE_MS_MAX - 1)).toBe(true);
   expect(isAwaited(own('ended'), ['r', 's'], at + STINT_LATE_MS_MAX)).toBe(false);

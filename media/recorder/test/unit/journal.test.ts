@@ -101,11 +101,11 @@ it('a journal cut anywhere has every line before the cut', () => {
 it.each([
   ['zeros', '\0\0\0\0'],
   ['half a line', '{"type":"piece","file":1'],
-  ['no object', '[]'],
+  ['an array', '[]'],
   ['a number', '12'],
-  ['no type', '{}'],
-  ['another line without a field', '{"type":"trackEnd","track":1}'],
-])('%s are skipped, count as a cut at the end, and are refused before the first line', (_what, garbage) => {
+  ['an object without a type', '{}'],
+  ['a line of a known type without a field', '{"type":"trackEnd","track":1}'],
+])('garbage is skipped, counts as a cut at the end, and is refused before the first line: %s', (_what, garbage) => {
   expect(reading(garbage)).toEqual({ lines: lines.slice(0, 1), isCut: true, garbled: 0 });
   expect(reading(garbage, lines[1])).toEqual({ lines: lines.slice(0, 2), isCut: false, garbled: 1 });
   expect(reading(garbage, garbage)).toEqual({ lines: lines.slice(0, 1), isCut: true, garbled: 1 });
@@ -136,24 +136,24 @@ it.each<[string, object]>([
   ['a track of number 0', { ...lines[1], track: 0 }],
   ['a track of number 1.5', { ...lines[1], track: 1.5 }],
   ['a time before the stint', { ...lines[1], ms: -1 }],
-  ['a time without end', { ...lines[1], ms: null }],
-  ['another kind', { ...lines[1], kind: 'data' }],
+  ['an infinite time', { ...lines[1], ms: null }],
+  ['an unknown kind', { ...lines[1], kind: 'data' }],
   ['a name that is no text', { ...lines[1], name: {} }],
-  ['another codec', { ...lines[2], codec: 'h265' }],
+  ['an unknown codec', { ...lines[2], codec: 'h265' }],
   ['a width of 0', { ...lines[2], width: 0 }],
   ['a width beyond 16 bits', { ...lines[2], width: 65_536 }],
   ['a hash of another length', { ...lines[2], sha256: 'ab' }],
   ['a hash in upper case', { ...lines[3], sha256: sha256.toUpperCase() }],
   ['an offset below 0', { ...lines[3], offset: -1 }],
-  ['bytes beyond whole numbers', { ...lines[3], bytes: 2 ** 60 }],
+  ['a number of bytes that is no safe integer', { ...lines[3], bytes: 2 ** 60 }],
   ['no frames', { ...lines[3], frames: 0 }],
-  ['a key that is no yes or no', { ...lines[3], isKey: 1 }],
+  ['a key frame flag that is no boolean', { ...lines[3], isKey: 1 }],
   ['a run below 0', { ...lines[2], run: -1 }],
   ['half a run', { ...lines[2], run: 0.5 }],
   ['a correction that is no number', { ...lines[3], laterMs: '20' }],
-  ['a correction without end', { ...lines[3], laterMs: null }],
-  ['another reason of a gap', { ...lines[6], why: 'bored' }],
-  ['another reason of the end', { ...lines[13], why: 'bored' }],
+  ['an infinite correction', { ...lines[3], laterMs: null }],
+  ['an unknown reason of a gap', { ...lines[6], why: 'bored' }],
+  ['an unknown reason of the end', { ...lines[13], why: 'bored' }],
   ['a second beginning', { ...lines[0] }],
 ])('%s is garbled', (_what, line) => {
   expect(reading(line, lines[7])).toEqual({ lines: [lines[0], lines[7]], isCut: false, garbled: 1 });

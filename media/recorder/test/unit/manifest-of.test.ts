@@ -88,7 +88,7 @@ const manifestOf = (journals: readonly (readonly JournalLine[])[], ordered?: Ord
 const wallMs = 1_790_000_000_000;
 const span = (ms: number, durationMs: number) => ({ ms, durationMs });
 
-it('no recording results from no journals', () => {
+it('empty journals make no recording', () => {
   expect(codeOf(() => manifestOf([]))).toBe('JOURNAL_EMPTY');
   expect(codeOf(() => manifestOf([[], []]))).toBe('JOURNAL_EMPTY');
 });
@@ -105,19 +105,19 @@ it.each<[string, Partial<StintBegun>]>([
 });
 
 it.each<[string, readonly JournalLine[]]>([
-  ['a file of no track', [file(0)]],
-  ['a piece of no file', [track(0), piece(0, 10)]],
-  ['the end of no file', [{ type: 'fileEnd', file: 1, bytes: 1, sha256 }]],
-  ['a mute of no track', [{ type: 'muted', track: 1, ms: 0 }]],
-  ['a gap of no track', [{ type: 'gap', track: 1, ms: 0, durationMs: 1, why: 'disk' }]],
-  ['the end of no track', [{ type: 'trackEnd', track: 1, ms: 0 }]],
+  ['a file without a track', [file(0)]],
+  ['a piece without a file', [track(0), piece(0, 10)]],
+  ['the end of an unknown file', [{ type: 'fileEnd', file: 1, bytes: 1, sha256 }]],
+  ['a mute of an unknown track', [{ type: 'muted', track: 1, ms: 0 }]],
+  ['a gap of an unknown track', [{ type: 'gap', track: 1, ms: 0, durationMs: 1, why: 'disk' }]],
+  ['the end of an unknown track', [{ type: 'trackEnd', track: 1, ms: 0 }]],
   ['a track that begins twice', [track(0), track(1)]],
   ['a file that begins twice', [track(0), file(0), file(1)]],
 ])('%s is garbled', (_what, lines) => {
   expect(codeOf(() => manifestOf([[stint('a', wallMs), ...lines]]))).toBe('JOURNAL_GARBLED');
 });
 
-it('a single stint has its tracks, files and pieces on the time of the recording', () => {
+it('the tracks, files and pieces of a single stint have times of the recording', () => {
   const journal = [
     stint('a', wallMs),
     track(100, { kind: 'video', source: 'camera', name: 'cam', participantName: 'Ann' }),
@@ -231,11 +231,11 @@ it('stints that overlap or leave less than 100 ms between them make no hole', ()
 });
 
 it.each<[string, number, number, object]>([
-  ['as it was', 0, 20_000, { durationMs: 20_000, holes: [] }],
-  ['by clocks a little apart', -300, 20_300, { durationMs: 20_000, holes: [] }],
-  ['longer before, and behind', -10_300, 25_000, { durationMs: 35_300, holes: [span(0, 10_300), span(30_300, 5000)] }],
-  ['at times that are not known', -wallMs, -wallMs, { durationMs: 20_000, holes: [] }],
-])('a recording that was ordered %s has all of its time, with holes', (_, fromMs, toMs, whole) => {
+  ['for the time of its stint', 0, 20_000, { durationMs: 20_000, holes: [] }],
+  ['by a clock that differs a little', -300, 20_300, { durationMs: 20_000, holes: [] }],
+  ['for longer on both sides', -10_300, 25_000, { durationMs: 35_300, holes: [span(0, 10_300), span(30_300, 5000)] }],
+  ['at unknown times', -wallMs, -wallMs, { durationMs: 20_000, holes: [] }],
+])('a recording that was ordered %s covers its order, with holes where no stint ran', (_, fromMs, toMs, whole) => {
   const journal = [stint('a', wallMs), track(0), file(0), piece(0, 2000), end(20_000)];
   const ordered = { startedWallMs: wallMs + fromMs, endedWallMs: wallMs + toMs };
   const manifest = manifestOf([journal], ordered);
@@ -274,7 +274,7 @@ it('a late beginning is a hole only after a second', () => {
   expect(heard()?.holes).toEqual([span(0, 10_000)]);
 });
 
-it('data that a recorder did not keep is a hole at an edge too', () => {
+it('data that a recorder has lost is a hole at an edge too', () => {
   const gap: JournalLine = { type: 'gap', track: 1, ms: 9500, durationMs: 400, why: 'disk' };
   expect(heard(piece(0, 9500), gap)?.holes).toEqual([span(9500, 400)]);
   expect(heard(piece(0, 10_000), gap)?.holes).toEqual([]);
@@ -336,7 +336,7 @@ it('two clocks report a change of the speaker once', () => {
   ]);
 });
 
-it('sets of times equal their milliseconds', () => {
+it('union and difference of spans are right for each millisecond', () => {
   const stretch = fc
     .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: -2, max: 20 }))
     .map(([fromMs, length]) => ({ fromMs, toMs: fromMs + length }));

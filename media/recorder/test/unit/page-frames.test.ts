@@ -41,8 +41,8 @@ const file = [
 
 describe('WebM', () => {
   it.each([
-    ['no number', [0x1a, 0x45, 0xdf, 0xa3, 0x00]],
-    ['an element beyond all bounds', [0xa3, 0x08, 0xff, 0xff, 0xff, 0xff]],
+    ['a size that is no number', [0x1a, 0x45, 0xdf, 0xa3, 0x00]],
+    ['an element above the bound', [0xa3, 0x08, 0xff, 0xff, 0xff, 0xff]],
   ])('with %s is refused', (_name, bytes) => {
     expect(() => new WebmReader().push(Uint8Array.from(bytes))).toThrow();
   });

@@ -91,18 +91,18 @@ const state = () => [recordings.size, recordings.usedSlots, recordings.slots];
 
 describe('an order is refused', () => {
   it.each<[string, wire.RecordOrder.$Properties, string]>([
-    ['of no room', { roomKey: 'lobby' }, 'REQUEST_INVALID'],
+    ['with an invalid room key', { roomKey: 'lobby' }, 'REQUEST_INVALID'],
     ['without an id', { recordingId: '' }, 'REQUEST_INVALID'],
-    ['of a mode that is not known', { mode: 'film' }, 'REQUEST_INVALID'],
+    ['of an unknown mode', { mode: 'film' }, 'REQUEST_INVALID'],
     ['of a page without an address', { mode: 'page' }, 'REQUEST_INVALID'],
-    ['of a page of the disk', { mode: 'page', pageUrl: 'file:///etc/passwd' }, 'REQUEST_INVALID'],
+    ['of a page on the disk', { mode: 'page', pageUrl: 'file:///etc/passwd' }, 'REQUEST_INVALID'],
     ['with an id that leaves the folder', { recordingId: '../x' }, 'REQUEST_INVALID'],
     ['with a long id', { recordingId: 'x'.repeat(65) }, 'REQUEST_INVALID'],
-    ['in a fence that is none', { fence: 'us,eu' }, 'REQUEST_INVALID'],
-    ['of an identity that is none', { identity: 'x'.repeat(1000) }, 'REQUEST_INVALID'],
-    ['of no participant', { slots: 0 }, 'REQUEST_INVALID'],
+    ['with an invalid fence', { fence: 'us,eu' }, 'REQUEST_INVALID'],
+    ['with an invalid identity', { identity: 'x'.repeat(1000) }, 'REQUEST_INVALID'],
+    ['without a slot', { slots: 0 }, 'REQUEST_INVALID'],
     ['of a tenant without a key here', { roomKey: 'acme/lobby' }, 'TOKEN_INVALID'],
-    ['larger than what is free', { slots: 11 }, 'OVERLOADED'],
+    ['of more slots than are free', { slots: 11 }, 'OVERLOADED'],
   ])('%s', async (_name, o, code) => {
     expect(await take(o)).toBe(code);
     expect([opened.length, ...state()]).toEqual([0, 0, 0, 10]);
@@ -131,7 +131,7 @@ describe('an order is refused', () => {
     expect(opened.map(({ order: { mode } }) => mode)).toEqual(['', 'composed']);
   });
 
-  it('by a nearly full disk; running recordings continue', async () => {
+  it('while the disk is nearly full; running recordings continue', async () => {
     await take();
     await joins(2);
     isFull = true;

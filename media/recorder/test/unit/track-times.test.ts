@@ -150,7 +150,7 @@ it.each([
   ['2.5 ms of CELT', '80', 120],
   ['20 ms of CELT', 'f8', 960],
   ['two frames', 'f9', 1920],
-  ['two frames of their own lengths', 'fa', 1920],
+  ['two frames of different lengths', 'fa', 1920],
   ['six frames', 'fb06', 5760],
 ])('the last packet of a piece lasts its own duration: %s', (_what, bytes, samples) => {
   const data = Uint8Array.from(Buffer.from(bytes, 'hex'));
@@ -176,7 +176,7 @@ it('a key frame after a loss leaves a hole, a still screen does not', () => {
   ]);
 });
 
-it('pictures that go back by up to a second are shown at once, and no picture is lost', () => {
+it('pictures that go back by up to a second are placed right after the last one, and none is lost', () => {
   const frames = [vp8(1000, true), vp8(1040, false), vp8(80, false), vp8(120, false), vp8(1080, false)];
   const outputs = written('video', frames);
   expect(ticks(outputs).map((tick) => Math.floor(tick / 90))).toEqual([1000, 1040, 1040, 1040, 1080]);

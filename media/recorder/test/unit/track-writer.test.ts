@@ -39,33 +39,33 @@ const every = (stepMs: number, fromMs: number, toMs: number): number[] =>
 
 it.each<[string, 'audio' | 'video', CodedFrame]>([
   ['no time', 'video', vp8(Number.NaN, true)],
-  ['no end of time', 'audio', opus(Number.POSITIVE_INFINITY)],
-  ['no size', 'video', { ...vp8(0, true), size: undefined }],
-  ['no width', 'video', vp8(0, true, { width: 0, height: 180 })],
+  ['an infinite time', 'audio', opus(Number.POSITIVE_INFINITY)],
+  ['a picture without a size', 'video', { ...vp8(0, true), size: undefined }],
+  ['a picture of width 0', 'video', vp8(0, true, { width: 0, height: 180 })],
   ['a height beyond 16 bits', 'video', vp8(0, true, { width: 320, height: 65_536 })],
-  ['half a pixel', 'video', vp8(0, true, { width: 320.5, height: 180 })],
+  ['a width of half a pixel', 'video', vp8(0, true, { width: 320.5, height: 180 })],
   ['a key frame of VP8 without its code', 'video', { ...vp8(0, true), data: new Uint8Array(20) }],
-  ['a VP8 picture that says it is no key frame', 'video', { ...vp8(0, true), data: vp8(0, false).data }],
-  ['nothing in VP8', 'video', { ...vp8(0, true), data: hex('') }],
-  ['nothing in VP9', 'video', { ...vp8(0, true), codec: 'vp9', data: hex('') }],
-  ['garbage in VP9', 'video', { ...vp8(0, true), codec: 'vp9', data: hex('82 000000 00 27f0 1670') }],
+  ['a VP8 key frame with the data of a delta frame', 'video', { ...vp8(0, true), data: vp8(0, false).data }],
+  ['empty VP8', 'video', { ...vp8(0, true), data: hex('') }],
+  ['empty VP9', 'video', { ...vp8(0, true), codec: 'vp9', data: hex('') }],
+  ['garbled VP9', 'video', { ...vp8(0, true), codec: 'vp9', data: hex('82 000000 00 27f0 1670') }],
   ['AV1 without a sequence header', 'video', { ...vp8(0, true), codec: 'av1', data: hex('320155') }],
-  ['AV1 with a sequence header of nothing', 'video', { ...vp8(0, true), codec: 'av1', data: hex('0a0100 320155') }],
+  ['AV1 with an empty sequence header', 'video', { ...vp8(0, true), codec: 'av1', data: hex('0a0100 320155') }],
   ['H.264 without NAL units', 'video', { ...h264(0, true), nals: [] }],
   ['H.264 without parameter sets', 'video', { ...h264(0, false), isKey: true }],
-  ['an SPS of garbage', 'video', h264(0, true, { sets: { sps: hex('67ff'), pps: large.pps } })],
+  ['a garbled SPS', 'video', h264(0, true, { sets: { sps: hex('67ff'), pps: large.pps } })],
   ['a picture shown hours later', 'video', h264(0, true, { ptsMs: 20_000_000 })],
-  ['no Opus', 'audio', opus(0, 0)],
+  ['empty Opus', 'audio', opus(0, 0)],
   ['121 ms of Opus', 'audio', { ...opus(0), data: hex('fb 07') }],
-  ['no frames of Opus', 'audio', { ...opus(0), data: hex('fb 00') }],
-  ['Opus that is said to be AAC', 'audio', { ...opus(0), format: aacFormat }],
+  ['Opus of 0 frames', 'audio', { ...opus(0), data: hex('fb 00') }],
+  ["Opus with AAC's format", 'audio', { ...opus(0), format: aacFormat }],
   ['Opus of six channels', 'audio', { ...opus(0), format: { codec: 'opus', sampleRate: 48_000, channels: 6 } }],
   ['AAC without a config', 'audio', aac(0, { codec: 'aac', sampleRate: 44_100, channels: 2 })],
   ['AAC with a config of a megabyte', 'audio', aac(0, { ...aacFormat, config: new Uint8Array(1_000_000) })],
-  ['AAC at no rate', 'audio', aac(0, { ...aacFormat, sampleRate: 0 })],
-  ['sound where pictures are', 'video', opus(0)],
-  ['pictures where sound is', 'audio', vp8(0, true)],
-])('a frame with %s is dropped', (_what, kind, frame) => {
+  ['AAC of rate 0', 'audio', aac(0, { ...aacFormat, sampleRate: 0 })],
+  ['sound in a track of pictures', 'video', opus(0)],
+  ['a picture in a track of sound', 'audio', vp8(0, true)],
+])('a malformed frame is dropped: %s', (_what, kind, frame) => {
   const track = writer(kind);
   track.push(frame);
   track.end(10);
@@ -155,7 +155,7 @@ it('pieces are cut at frequent key frames, and otherwise after 2 s', () => {
   ]);
 });
 
-it('no media stays open for long while nothing comes', () => {
+it('an open piece is completed a second after its last frame', () => {
   for (const kind of ['video', 'audio'] as const) {
     const track = writer(kind);
     const frame = (ms: number): CodedFrame => (kind === 'video' ? vp8(ms, ms === 0) : opus(ms));

@@ -15,23 +15,23 @@ it.each([
   ['no picture', new Uint8Array(), false],
   ['the black of television', luma(16), true],
   ['the black of a computer', luma(0), true],
-  ['one as dark as the mean may be', luma(20), true],
-  ['one a little brighter', luma(21), false],
+  ['a picture as bright as the bound of the mean', luma(20), true],
+  ['a picture a little brighter', luma(21), false],
   ['a clock in a corner, of a hundredth of the picture', luma(16, { count: 100, of: 235 }), true],
-  ['more than a hundredth', luma(16, { count: 101, of: 235 }), false],
+  ['a clock of more than a hundredth', luma(16, { count: 101, of: 235 }), false],
   ['a dark stage', luma(30), false],
 ])('black picture: %s', (_name, picture, expected) => {
   expect(isBlack(picture)).toBe(expected);
 });
 
 it.each([
-  ['nothing and nothing', new Uint8Array(), new Uint8Array(), true],
+  ['two empty pictures', new Uint8Array(), new Uint8Array(), true],
   ['another size', luma(50), new Uint8Array(10), false],
   ['the same', luma(50), luma(50), true],
   // 0.001 of the full range is 0.255 of a step.
-  ['a quarter of the pixels a step off', luma(50), luma(50, { count: 2500, of: 51 }), true],
-  ['a few more', luma(50), luma(50, { count: 2600, of: 51 }), false],
-  ['darker ones count too', luma(50), luma(50, { count: 2600, of: 49 }), false],
+  ['a quarter of the pixels one step brighter', luma(50), luma(50, { count: 2500, of: 51 }), true],
+  ['a few more pixels brighter', luma(50), luma(50, { count: 2600, of: 51 }), false],
+  ['darker pixels count too', luma(50), luma(50, { count: 2600, of: 49 }), false],
 ])('same picture: %s', (_name, a, b, expected) => {
   expect(isSame(a, b)).toBe(expected);
 });
@@ -46,7 +46,7 @@ function looks(pictures: readonly Uint8Array[], mayStandStill = false): readonly
   });
 }
 
-it('a black picture has its duration, and is not frozen too', () => {
+it('a black picture is reported with its duration, and not as frozen', () => {
   expect(looks([luma(16), luma(16), luma(16), luma(90), luma(16)])).toEqual([
     [0, 0],
     [500, 0],
@@ -56,7 +56,7 @@ it('a black picture has its duration, and is not frozen too', () => {
   ]);
 });
 
-it('a still picture has its duration; a slowly changing one does not', () => {
+it('a still picture is reported with its duration; a slowly changing one is not', () => {
   const moving = [10, 60, 110, 160].map((value) => luma(value + 30));
   expect(looks(moving).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0, 0]);
   expect(looks([luma(90), luma(90), luma(90), luma(91)]).map(([, frozenMs]) => frozenMs)).toEqual([0, 500, 1000, 0]);
@@ -65,7 +65,7 @@ it('a still picture has its duration; a slowly changing one does not', () => {
   expect(looks([luma(90), luma(90), luma(90)], true).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0]);
 });
 
-it('a picture has no verdict once none comes, and starts again after that', () => {
+it('a track has no verdict once no more pictures come, and its durations start again after that', () => {
   const judge = new PictureJudge({ mayStandStill: false });
   for (const ms of [0, 500, 1000]) judge.look(luma(90), ms);
   expect(judge.at(1000 + LOOK_STALE_MS).frozenMs).toBe(1000 + LOOK_STALE_MS);

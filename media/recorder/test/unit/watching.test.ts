@@ -131,7 +131,7 @@ it('a recorder that drains or closes watches nothing', async () => {
   expect([watching.size, room.closes, said(ask('acme/r0'))]).toEqual([0, 2, ['refused SHUTTING_DOWN']]);
 });
 
-it('a watch takes the minimum of a camera, nothing of a muted track, and has no verdict on that', async () => {
+it('a watch receives the lowest layer of a camera, and neither receives nor reports a muted track', async () => {
   const { room, ask } = setUp();
   ask('acme/r0');
   await settled();
@@ -142,7 +142,7 @@ it('a watch takes the minimum of a camera, nothing of a muted track, and has no 
   expect(ask('acme/r0')[0]?.tracks?.map(({ trackId }) => trackId)).toEqual(['TR_sound']);
 });
 
-it('a track without media has the duration of its absence, from when it could come', async () => {
+it('a track without media is reported with the time since its media could come', async () => {
   const { clock, room, ask } = setUp();
   ask('acme/r0');
   await settled();

@@ -14,8 +14,9 @@ export interface MixedSoundOptions {
   readonly supervisor: FfmpegSupervisor;
   readonly opus: OpusThreads;
   readonly log: Pick<Logger, 'warn'>;
-  /** Time of the first sample, and time that a sample waits for all voices, equal to the pictures' delay. */
+  /** Time of the first sample. */
   readonly startMs: number;
+  /** Time that a sample waits for all voices, equal to the delay of the pictures. */
   readonly delayMs: number;
   onUnit(unit: AudioUnit, format: AudioFormat): void;
   onDegraded(isDegraded: boolean): void;

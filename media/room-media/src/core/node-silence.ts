@@ -9,7 +9,7 @@ const PAUSE_MS = 1000;
 const STALL_MS = 500;
 
 export class NodeSilence {
-  /** Start of the flow of media without a datagram from the node; undefined before its first datagram. */
+  /** Time from which silence counts; undefined before the node's first datagram. */
   #sinceMs: number | undefined;
   #flowsMs = Number.NEGATIVE_INFINITY;
   #lookedMs = Number.NEGATIVE_INFINITY;

@@ -62,7 +62,7 @@ export class NodeWatch {
       (isThere) => {
         if (this.#answer !== answer) return;
         if (isThere) this.heard();
-        else this.#lose('nothing arrives there');
+        else this.#lose('no media arrives there');
       },
       ({ code }: MeridianClientError) => {
         if (this.#answer !== answer) return;
@@ -79,7 +79,7 @@ export class NodeWatch {
 
   #lose(why: string): void {
     this.begin();
-    this.#o.log.warn({ why }, 'the media node of a session is silent: it joins anew');
+    this.#o.log.warn({ why }, 'the media node of a session is silent: the session joins anew');
     this.#o.lost(new MeridianClientError('MEDIA_FAILED', `the media node is silent: ${why}`));
   }
 }

@@ -97,7 +97,7 @@ export class ReceivedTrack {
     this.#isReported ||= this.times.at(report.rtpTimestamp) !== undefined;
   }
 
-  /** Makes this consumer the only or first source of its track. */
+  /** Makes this consumer the leader of its track, so that its sender reports count. */
   lead(nowMs: number): void {
     if (this.times instanceof NextTimes) this.times.lead(nowMs);
   }

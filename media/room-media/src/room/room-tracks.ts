@@ -31,7 +31,7 @@ import { type Consumer, type Home, TrackConsumers } from './track-consumers.ts';
 /** Interval at which missing packets are requested and late packets given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
-/** Time after the last media in which its node must send a report; later all publishers may be muted. */
+/** Time after the last media in which the media node must send a report; later, all publishers may be muted. */
 const EXPECTED_MS = 5000;
 const REPORTED = { lateMs: 0, changedMs: 30 };
 /** Pause after a refused or failed subscription, doubled with each failure in a row. */
@@ -97,7 +97,7 @@ export class RoomTracks {
   readonly #wanted = new Map<string, Wanted>();
   readonly #left = new Set<string>(); // Ids of tracks that have no sink or failed.
   readonly #consumers: TrackConsumers;
-  /** Replacing consumers of tracks, with the function that ends the replaced ones. */
+  /** Functions that end a replaced consumer, by the consumer that replaces it. */
   readonly #moved = new Map<Consumer, () => void>();
   /** Clock of each publisher's session, shared by picture and sound. */
   readonly #timelines = new Map<string, Timeline>();
@@ -214,7 +214,7 @@ export class RoomTracks {
   }
 
   #fail(error: unknown): void {
-    this.#o.log.error({ err: error }, 'what is received of a room ends by an error');
+    this.#o.log.error({ err: error }, 'the reception of a room ends by an error');
     this.#end('INTERNAL');
   }
 
@@ -309,7 +309,7 @@ export class RoomTracks {
       const timesOf = (clockRate: number): StreamTimes => this.#timesOf(row, clockRate, home);
       const received = ReceivedTrack.of(row, { timesOf, ownSsrc: this.#ownSsrc });
       if (received === undefined) {
-        this.#o.log.info({ trackId }, 'a track is of a form that is not received here');
+        this.#o.log.info({ trackId }, 'a track has a form that is not received here');
         continue;
       }
       if (wanted !== undefined) {
@@ -439,7 +439,7 @@ export class RoomTracks {
     try {
       run();
     } catch (error) {
-      this.#o.log.error({ trackId, err: error }, 'a track is received no more: it made an error');
+      this.#o.log.error({ trackId, err: error }, 'a track is no longer received, because of an error');
       this.#left.add(trackId);
       for (const consumer of this.#consumers.of(trackId)) this.#moved.delete(consumer);
       this.#consumers.drop(trackId);

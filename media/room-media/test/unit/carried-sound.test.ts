@@ -53,15 +53,15 @@ describe('the sound depacketiser', () => {
 
 describe('the format', () => {
   it.each([
-    ['nothing', undefined],
-    ['no config', {}],
-    ['a number', { config: 1190 }],
+    ['no parameters', undefined],
+    ['parameters without a config', {}],
+    ['a config that is a number', { config: 1190 }],
     ['half a byte', { config: '119' }],
-    ['no hexadecimal', { config: 'xx' }],
+    ['a config that is not hexadecimal', { config: 'xx' }],
     ['a config that is cut', { config: '11' }],
-    ['more than any config has', { config: '11'.repeat(65) }],
+    ['a config that is too long', { config: '11'.repeat(65) }],
     ['MP2 without a rate', { carries: 'MP2', channels: 2 }],
-    ['MP2 of a rate that it has not', { carries: 'MP2', rate: 96_000, channels: 2 }],
+    ['MP2 of an unsupported rate', { carries: 'MP2', rate: 96_000, channels: 2 }],
     ['MP2 of three channels', { carries: 'MP2', rate: 48_000, channels: 3 }],
   ])('is unknown for %s', (_what, parameters) => expect(soundFormatOf(parameters)).toBe(undefined));
   it('survives its codec parameters', () => {

@@ -151,7 +151,7 @@ describe('carried H.264', () => {
     ['a length beyond the end', hex('00000005 65 88')],
     ['a length of 2^32 - 1', hex('ffffffff 65')],
     ['a key frame without parameter sets', hex('00000003 658884')],
-    ['no key frame under the name of one', hex('00000003 418884')],
+    ['a delta frame that is marked as a key frame', hex('00000003 418884')],
   ])('is invalid for %s', (_what, data) => {
     expect(carriedH264({ ptsMs: 0, dtsMs: 0, isKey: true, data })).toBeUndefined();
   });

@@ -16,7 +16,7 @@ const all = { identity: '', speakingSinceMs: new Map<string, number>() };
 const identities = (people: readonly Participant[]): string[] => shownOf(people, all).map(({ identity }) => identity);
 
 describe('a composed picture shows', () => {
-  it('neither hidden participants nor an audience, and the others as they came', () => {
+  it('neither hidden participants nor an audience, and the others in the order of their joins', () => {
     const camera = { trackId: 'TR_1', kind: video, source: sources.camera };
     expect(
       identities([
@@ -104,7 +104,7 @@ it.each([
   expect(layerFor(layers.slice(0, 1), tile)).toBeUndefined();
 });
 
-it('a composition has the layout of its own recording, and none before the room knows it', () => {
+it('a composition has the layout of its own recording, and none before the room knows that recording', () => {
   const recordings = [
     recordingFromWire({ recordingId: 're_1', mode: 'composed', layout: 'speaker' }),
     recordingFromWire({ recordingId: 're_2', mode: 'composed', layout: 'screen' }),

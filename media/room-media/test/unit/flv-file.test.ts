@@ -21,7 +21,7 @@ describe('an FLV reader refuses', () => {
     ['a size before the first tag', '464c5601 05 00000009 00000001', 'INVALID'],
     ['a tag of 2^24-1 bytes, by its length alone', `${header} 09 ffffff 000000 00 000000`, 'TOO_LARGE'],
     ['an encrypted tag', `${header} 29 000000 000000 00 000000 0000000b`, 'UNSUPPORTED'],
-    ['a size behind a tag that is not its own', `${header} 09 000000 000000 00 000000 00000000`, 'INVALID'],
+    ['a wrong size behind a tag', `${header} 09 000000 000000 00 000000 00000000`, 'INVALID'],
   ])('%s', (_, bytes, code) => {
     expect(refusalOf(() => new FlvFileReader().push(hex(bytes)))).toBe(code);
   });

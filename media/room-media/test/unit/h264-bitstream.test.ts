@@ -92,7 +92,7 @@ describe('a sequence parameter set', () => {
   it.each([
     ['of another NAL type', '6842c00dd90141fb0e10'],
     ['with an endless number', `6742c00d${'00'.repeat(60)}`],
-    ['longer than any', `6742c00dd90141fb0e10${'ff'.repeat(5000)}`],
+    ['longer than the bound', `6742c00dd90141fb0e10${'ff'.repeat(5000)}`],
   ])('%s is garbage', (_, hex) => {
     expect(parseSps(bytes(hex))).toBeUndefined();
   });

@@ -44,7 +44,7 @@ const outputs = fc.record({
 });
 
 describe('a layout', () => {
-  it.each(kinds)('%s has disjoint tiles on even pixels, inside the output, with even pictures inside them', (kind) => {
+  it.each(kinds)('of kind %s has disjoint tiles on even pixels, inside the output, with even pictures', (kind) => {
     fc.assert(
       fc.property(rooms, outputs, (state, size) => {
         const tiles = layoutOf(state, { kind, size });
@@ -166,7 +166,7 @@ describe('the speaker of a layout', () => {
     expect(nextSpeaker(at('a', 9000), [talks('b')], 9500)).toEqual(noSpeaker);
   });
 
-  it('is never muted', () => {
+  it('is never a muted participant', () => {
     const muted = person('b', { speakingSinceMs: 0, isMuted: true });
     expect(nextSpeaker(noSpeaker, [muted], 60_000)).toEqual(noSpeaker);
   });

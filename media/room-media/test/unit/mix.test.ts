@@ -144,7 +144,7 @@ describe('the sample clock', () => {
 });
 
 describe('the pause before a restart', () => {
-  it('doubles up to five seconds, and starts again after a life of ten seconds', () => {
+  it('doubles up to five seconds, and is short again after ten seconds without a failure', () => {
     expect([1, 2, 3, 5, 6, 1000].map(restartPauseMs)).toEqual([200, 400, 800, 3200, 5000, 5000]);
     expect([failuresAfter(3, 9999), failuresAfter(3, 10_000)]).toEqual([4, 1]);
     expect([3, 4].map(isDegraded)).toEqual([false, true]);

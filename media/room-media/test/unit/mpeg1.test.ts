@@ -13,7 +13,7 @@ describe('a picture', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => readMpeg1(bytes) !== null));
   });
   it.each([
-    ['nothing', ''],
+    ['empty data', ''],
     ['a sequence header alone', sequence],
     ['a start code that is cut', '000001'],
     ['a slice alone', '00000101 12 34'],
@@ -33,7 +33,7 @@ describe('a picture', () => {
     expect(readMpeg1(hex(`${sequence} ${intra}`))).toEqual({ isKey: true, width: 320, height: 240 });
   });
   it.each([
-    ['it refers to another one', predicted],
+    ['it refers to another picture', predicted],
     ['there is no sequence header', intra],
   ])('is no key picture when %s', (_why, bytes) => expect(readMpeg1(hex(bytes))).toMatchObject({ isKey: false }));
 });

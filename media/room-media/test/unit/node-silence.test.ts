@@ -17,7 +17,7 @@ function heardOnce(): NodeSilence {
 }
 
 describe('a media node is not silent', () => {
-  it('before its first report, or that of another node or stream', () => {
+  it('before the first report of a new node or stream', () => {
     expect(silentAt(new NodeSilence(), { untilMs: 60_000, everyMs: 100 })).toBeUndefined();
     const silence = heardOnce();
     silence.begin();
@@ -39,6 +39,6 @@ describe('a media node is not silent', () => {
   });
 });
 
-it.each([100, 500, 1000])('a node is silent %i ms after its last report while media flows that often', (everyMs) => {
+it.each([100, 500, 1000])('a node is silent at the bound after its last report, with media every %i ms', (everyMs) => {
   expect(silentAt(heardOnce(), { untilMs: 60_000, everyMs })).toBe(SILENT_MS);
 });

@@ -34,7 +34,7 @@ describe('a NUT stream', () => {
     ['whose header ends within a field', bytesOf(id, headerOf(0x4d, [3, 1, 1]))],
     ['whose frame codes count nothing', bytesOf(id, headerOf(0x4d, [3, 1, 1, 1, 1, 9, 0, 6, 0, 1, 0, 0, 0, 0]))],
     ['whose frames come first', bytesOf(id, Uint8Array.of(0))],
-    ['whose time base is not there', bytesOf(head, headerOf(0x53, [0, 1, 0, 7]))],
+    ['whose time base is missing', bytesOf(head, headerOf(0x53, [0, 1, 0, 7]))],
     ['whose frame has 2^31 bytes', bytesOf(head, Uint8Array.of(0, 0x28, 0x81, 0, 0x88, 0x80, 0x80, 0x80, 0))],
     [
       'whose frame has another checksum',

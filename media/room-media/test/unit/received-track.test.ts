@@ -86,7 +86,7 @@ it('the first frames wait for a report and get its times, so sound and picture a
   expect(other.frame(1040, 1072)).toEqual([1040]);
 });
 
-it('no frame waits longer than 1.5 s, or for a report without news', () => {
+it('frames wait until 1.5 s after the first one, and a report from before it does not end the wait', () => {
   const track = new Track(new Timeline({ lateMs: 0 }), 'audio');
   track.report(900); // This report precedes the first packet.
   expect(track.frame(1000, 1000)).toEqual([]);

@@ -19,10 +19,10 @@ const part = (size: number, bytes: Uint8Array, timestamp: number) => ({
 
 describe('the depacketiser returns no frames for', () => {
   it.each([
-    ['nothing', ''],
+    ['an empty payload', ''],
     ['half a length', '00'],
     ['no headers', '0000 0102'],
-    ['headers that are not there', 'ffff 0008'],
+    ['headers beyond the end', 'ffff 0008'],
     ['half a header', '0008 0008 01'],
     ['an empty frame', '0010 0000'],
     ['a second frame that ends too late', '0020 0008 0010 aabb'],

@@ -70,30 +70,30 @@ class Feed extends PictureFeed {
 describe('a malformed payload drops its picture, and the stream waits for a key frame', () => {
   it.each<[string, string[]]>([
     ['an aggregation header alone', ['10']],
-    ['the same of any number of elements', ['00']],
+    ['an aggregation header alone, without a number of elements', ['00']],
     ['an element longer than the packet', ['00 07 3030c040']],
     ['a length without end', ['00 ff']],
     ['a length of five bytes', ['00 ffffffff0f 30']],
     ['a length of 2^31', [`00 8080808008 ${delta}`]],
-    ['fewer elements than said', [`20 ${element(delta)}`.slice(0, 2 + 3 + 18)]],
+    ['fewer elements than its header states', [`20 ${element(delta)}`.slice(0, 2 + 3 + 18)]],
     ['an element of no bytes', ['00 00']],
     ['a first element that continues nothing', [`90 ${delta}`]],
-    ['an element that goes on, and does not', [`50 ${delta}`, `10 ${delta}`]],
-    ['an element that goes on in the next picture', [`50 ${delta}`]],
+    ['an element that should go on in the next packet, and does not', [`50 ${delta}`, `10 ${delta}`]],
+    ['an element that goes on beyond its picture', [`50 ${delta}`]],
     ['an OBU with the forbidden bit', ['10 b0 30c0']],
-    ['an extension that is not there', ['10 34']],
-    ['an OBU with another size than its own', ['10 32 05 30c040']],
-    ['an OBU with a size that has no end', ['10 32 ff']],
+    ['an extension beyond the end', ['10 34']],
+    ['an OBU with a wrong size', ['10 32 05 30c040']],
+    ['an OBU with an endless size', ['10 32 ff']],
     ['no frame', [`10 ${sequence}`]],
     ['padding alone', ['10 7800']],
     ['a sequence of no bytes', [`20 01 08 ${key}`]],
     ['half a sequence', [`20 05 0800000004 ${key}`]],
     ['a sequence of profile 1', [`20 ${element('08 20000004 3cfecc01a008')} ${key}`]],
     [
-      'a sequence of a number without end',
+      'a sequence with a number that never ends',
       [`20 ${element(`08 ${bits(`000 0 0 1 ${zeros(64)} 1`, zeros(90))}`)} ${key}`],
     ],
-    ['a sequence of 32 operating points, and no more', [`20 ${element(`08 ${bits('000 0 0 0 0 11111')}`)} ${key}`]],
+    ['a sequence that lacks its 32 operating points', [`20 ${element(`08 ${bits('000 0 0 0 0 11111')}`)} ${key}`]],
   ])('%s', (_name, payloads) => {
     const feed = new Feed();
     expect(feed.key(0)).toHaveLength(1);
@@ -134,21 +134,21 @@ describe('a malformed payload drops its picture, and the stream waits for a key 
 
 describe('pictures', () => {
   it.each<[string, string, string]>([
-    ['what refers to others, behind a sequence', sequence, delta],
+    ['a frame that refers to others, behind a sequence', sequence, delta],
     ['a key frame that is shown again', sequence, '30 904a2014'],
     ['a key frame of a higher layer', twoLayers, '34 08 104a2014'],
-    ['a key frame behind something else', '28 0102', key],
+    ['a key frame without a sequence', '28 0102', key],
   ])('do not begin with %s', (_name, first, second) => {
     expect(new Feed().picture([`28 ${element(first)} ${second}`])).toEqual([]);
   });
 
   it.each<[string, string[]]>([
-    ['in one packet, of a number that is said', [`28 ${element(sequence)} ${key}`]],
-    ['in one packet, of a number that is not said', [`08 ${element(sequence)} ${element(key)}`]],
+    ['in one packet that states their number', [`28 ${element(sequence)} ${key}`]],
+    ['in one packet that does not state their number', [`08 ${element(sequence)} ${element(key)}`]],
     ['in packets of their own', [`18 ${sequence}`, `10 ${key}`]],
     ['in parts', [`58 ${sequence.slice(0, 9)}`, `a0 ${element(sequence.slice(9))} ${key}`]],
     [
-      'in parts of a number that is not said',
+      'in parts, in packets that do not state their number',
       [`48 04 ${sequence.slice(0, 9)}`, `80 ${element(sequence.slice(9))} ${element(key)}`],
     ],
     [
@@ -203,7 +203,7 @@ describe('pictures', () => {
 
   it.each<[string, string]>([
     ['of a still picture', '000 1 1 01010'],
-    ['with nothing more', '000 0 0 0 0 00000 000000000000 00111'],
+    ['with nothing optional', '000 0 0 0 0 00000 000000000000 00111'],
     ['of high levels', `000 0 0 0 0 00001 000000000000 01000 1 000000000000 01000 0`],
     ['with times', `000 0 0 1 ${zeros(64)} 0 0 0 00000 000000000000 00000`],
     ['with times of long numbers', `000 0 0 1 ${zeros(64)} 1 001 11 0 0 00000 000000000000 00000`],

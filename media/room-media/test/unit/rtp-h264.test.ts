@@ -39,13 +39,13 @@ describe('a malformed payload drops its unit, and the stream waits for a key fra
     ['STAP-B', ['79 0000 0001 41']],
     ['MTAP', ['7a 0000 0001 41']],
     ['FU-B', ['7d 81 0000 aa']],
-    ['STAP-A of nothing', ['78']],
+    ['STAP-A without NAL units', ['78']],
     ['STAP-A with half a length', ['78 00']],
     ['STAP-A with a length of 0', ['78 0000']],
     ['STAP-A with a length beyond the end', ['78 0003 4141']],
     ['STAP-A with the greatest length', ['78 ffff 4141']],
     ['STAP-A with a second length beyond the end', ['78 0001 41 0002 41']],
-    ['STAP-A with a byte behind', ['78 0001 41 00']],
+    ['STAP-A with a byte behind its last unit', ['78 0001 41 00']],
     ['STAP-A in STAP-A', ['78 0004 78 0001 41']],
     ['FU-A without its header', ['7c']],
     ['FU-A without data', ['7c 81']],
@@ -56,7 +56,7 @@ describe('a malformed payload drops its unit, and the stream waits for a key fra
     ['FU-A of an aggregate', ['7c 98 aa', '7c 58 aa']],
     ['FU-A without end before another NAL unit', ['7c 81 aa', '41 aa']],
     ['FU-A around another NAL unit', ['7c 81 aa', '41 aa', '7c 41 aa']],
-    ['FU-A that begins with nothing', ['7c 81', '7c 41 aa']],
+    ['FU-A with an empty first fragment', ['7c 81', '7c 41 aa']],
     ['FU-A without end before the marker', ['7c 81 aa']],
   ])('%s', (_, payloads) => {
     const feed = new Feed();
@@ -128,7 +128,7 @@ describe('loss', () => {
     expect(feed.depacketiser.needsKey).toBe(true);
   });
 
-  it('in a unit drops it, whichever packet it was', () => {
+  it('of any packet of a unit drops the unit', () => {
     for (const lost of [0, 1, 2]) {
       const feed = new Feed();
       feed.key(0);

@@ -17,7 +17,7 @@ describe('a datagram that is no RTP', () => {
     ['an extension without its header', '9060 0001 00000002 00000003 bede'],
     ['an extension beyond the end', '9060 0001 00000002 00000003 bede0002 10000000'],
     ['the longest extension', '9060 0001 00000002 00000003 bedeffff 10000000'],
-    ['padding of nothing', 'a060 0001 00000002 00000003 00'],
+    ['padding of 0 bytes', 'a060 0001 00000002 00000003 00'],
     ['padding over the payload', 'a060 0001 00000002 00000003 aa03'],
     ['padding over the header', 'a060 0001 00000002 000000ff'],
   ])('is ignored: %s', (_, hex) => {

@@ -126,7 +126,7 @@ describe('packets', () => {
     expect(receiver.report(0)).toMatchObject({ cumulativeLost: 0, highestSequence: 65_536 + 30_002 });
   });
 
-  it('that restart a little below are not treated as late', () => {
+  it('whose numbers restart a little lower are not treated as late', () => {
     const receiver = new RtpReceiver(options);
     for (const sequence of [40_000, 40_000 - reorderPackets + 1, 40_001]) receiver.receive(packet(sequence), 0);
     for (const sequence of [39_000, 39_001, 39_002]) receiver.receive(packet(sequence), 0);

@@ -48,19 +48,19 @@ describe('a datagram that is no RTCP', () => {
     ['a second packet beyond the end', '80c90001 00000001 80c90002 00000001'],
     ['bytes after the last packet', '80c90001 00000001 80'],
     ['a sender report without its fields', '80c80001 00000001'],
-    ['a block that is not there', '81c90001 00000001'],
-    ['31 blocks that are not there', '9fc90007 00000001 01020304 40fffffe 0001ffff 00000011 8badf00d 00010000'],
-    ['a chunk that is not there', '81ca0000'],
+    ['a block beyond the end', '81c90001 00000001'],
+    ['31 blocks beyond the end', '9fc90007 00000001 01020304 40fffffe 0001ffff 00000011 8badf00d 00010000'],
+    ['a chunk beyond the end', '81ca0000'],
     ['a chunk without an end', '81ca0002 00000001 01026162'],
     ['an item beyond the end', '81ca0002 00000001 01ff6162'],
     ['an item without its length', '81ca0002 00000001 02006101'],
-    ['a second chunk that is not there', '82ca0002 00000001 01016100'],
-    ['a source that is not there', '82cb0001 00000001'],
+    ['a second chunk beyond the end', '82ca0002 00000001 01016100'],
+    ['a source beyond the end', '82cb0001 00000001'],
     ['feedback without the source', '81ce0001 00000001'],
-    ['a NACK of nothing', '81cd0002 00000001 00000002'],
-    ['a FIR of nothing', '84ce0002 00000001 00000000'],
+    ['a NACK without numbers', '81cd0002 00000001 00000002'],
+    ['a FIR without requests', '84ce0002 00000001 00000000'],
     ['half a FIR', '84ce0003 00000001 00000000 00000003'],
-    ['padding of nothing', 'a0c90001 00000000'],
+    ['padding of 0 bytes', 'a0c90001 00000000'],
     ['padding of three bytes', 'a0c90002 00000001 00000003'],
     ['padding longer than the packet', 'a0c90002 00000001 000000fc'],
     ['padding without a body', 'a0c90000'],
@@ -123,7 +123,7 @@ describe('RTCP', () => {
       { type: 'fir', senderSsrc: 1, requests: [{ ssrc: 2, sequenceNumber: 9 }] },
       '84ce0004 00000001 00000000 00000002 09000000',
     ],
-  ])('%s', (_, packet, hex) => {
+  ])('is written and read as in %s', (_, packet, hex) => {
     expect(hexOf(serialiseRtcp([packet]))).toBe(hex.replaceAll(' ', ''));
     expect(parseRtcp(bytes(hex))).toEqual([packet]);
   });

@@ -152,7 +152,7 @@ describe('a sender report', () => {
 describe('another encoder', () => {
   it.each([
     ['begins at 0', 0],
-    ['goes on with the first one’s times', 1040],
+    ['continues the times of the first', 1040],
     ['is hours ahead', 1e7],
   ])('that %s continues at the present', (_, firstPtsMs) => {
     const { clock, video, audio } = senders();
@@ -173,7 +173,7 @@ describe('another encoder', () => {
     expect((after.rtpTimestamp - before.rtpTimestamp) >>> 0).toBe(90_000);
   });
 
-  it('that sends at once, while the first was ahead, does not step back', () => {
+  it('that sends at once, while the times of the first were ahead, does not step back', () => {
     const { clock, video, audio } = senders();
     video.send([payload()], 0, 0);
     audio.send([payload()], 400, 0);
@@ -182,7 +182,7 @@ describe('another encoder', () => {
     expect(read(video.send([payload()], 5000, 10))).toMatchObject([{ timestamp: (0xfffffff0 + 401 * 90) >>> 0 }]);
   });
 
-  it('that is the first changes nothing', () => {
+  it('that is announced before any packet changes nothing', () => {
     const { clock, video } = senders();
     clock.rebase(5000, 10);
     expect(read(video.send([payload()], 0, 0))).toMatchObject([{ timestamp: 0xfffffff0 }]);

@@ -37,7 +37,7 @@ describe('an offer is refused', () => {
     ['of a megabyte', lines(chromium, `a=x:${'x'.repeat(1000)}\r\n`, 1000), 'REQUEST_INVALID'],
     ['of ten thousand lines', lines(chromium, 'a=x\r\n', 10_000), 'REQUEST_INVALID'],
     ['of ten thousand m-lines', lines('v=0\r\n', 'm=audio 9 x 0\r\n', 10_000), 'REQUEST_INVALID'],
-    ['of more m-lines than a client has', manyAudio(58, idle), 'TRACK_LIMIT'],
+    ['of more m-lines than the bound', manyAudio(58, idle), 'TRACK_LIMIT'],
     ['of more tracks than a participant has', manyAudio(limits.tracksPerParticipantMax - 5), 'TRACK_LIMIT'],
     ['with a line that is too long', `${chromium}a=x:${'x'.repeat(5000)}`, 'REQUEST_INVALID'],
     ['without a fingerprint', without(chromium, /^a=fingerprint/), 'REQUEST_INVALID'],
@@ -47,15 +47,15 @@ describe('an offer is refused', () => {
     ['without ICE credentials', without(chromium, /^a=ice-pwd/), 'REQUEST_INVALID'],
     ['that is not bundled', without(chromium, /^a=group:BUNDLE/), 'REQUEST_INVALID'],
     ['whose data channels are not bundled', chromium.replace(/(BUNDLE .*) 6/, '$1'), 'REQUEST_INVALID'],
-    ['with a mid twice', chromium.replace('a=mid:1', 'a=mid:0'), 'REQUEST_INVALID'],
+    ['with a repeated mid', chromium.replace('a=mid:1', 'a=mid:0'), 'REQUEST_INVALID'],
     ['without rtcp-mux', without(chromium, /^a=rtcp-mux/), 'REQUEST_INVALID'],
     ['of plain RTP', chromium.replaceAll('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), 'REQUEST_INVALID'],
     ['with layers that no rid names', chromium.replace('a=rid:h send\r\n', ''), 'REQUEST_INVALID'],
-    ['with a layer twice', chromium.replace('send q;h;f', 'send q;q;f'), 'REQUEST_INVALID'],
-    ['with layers that look alike', without(chromium, /sdes:rtp-stream-id/), 'REQUEST_INVALID'],
-    ['with an SSRC that is none', chromium.replaceAll(/a=ssrc:\d+/g, 'a=ssrc:99999999999'), 'REQUEST_INVALID'],
+    ['with a repeated layer', chromium.replace('send q;h;f', 'send q;q;f'), 'REQUEST_INVALID'],
+    ['with layers that cannot be distinguished', without(chromium, /sdes:rtp-stream-id/), 'REQUEST_INVALID'],
+    ['with an SSRC above 32 bits', chromium.replaceAll(/a=ssrc:\d+/g, 'a=ssrc:99999999999'), 'REQUEST_INVALID'],
     [
-      'of more layers than there may be',
+      'of too many layers',
       chromium.replace('a=simulcast:send q;h;f', 'a=rid:x send\r\na=rid:y send\r\na=simulcast:send q;h;f;x;y'),
       'TRACK_LIMIT',
     ],
@@ -111,10 +111,10 @@ describe("Chromium's offer", () => {
     expect(answer(chromium)).toBe(fixture('livekit/chromium-publisher-answer'));
   });
   it.each([
-    ["JavaScript's", 'q;h;f'],
-    ["Rust's", 'f;h;q'],
-    ['no', 'h;q;f'],
-  ])('with layers in %s order has the lowest first, and is answered in its own order', (_whose, order) => {
+    ['the JavaScript SDK', 'q;h;f'],
+    ['the Rust SDK', 'f;h;q'],
+    ['no SDK', 'h;q;f'],
+  ])('with layers in the order of %s has the lowest first, and is answered in its own order', (_whose, order) => {
     const offered = chromium.replaceAll('send q;h;f', `send ${order}`);
     expect(read(offered).lines[1]?.track?.rtp.encodings).toEqual([{ rid: 'q' }, { rid: 'h' }, { rid: 'f' }]);
     expect(section(answer(offered), 1)).toContain(`a=simulcast:recv ${order}`);

@@ -93,7 +93,7 @@ describe('an answer is refused', () => {
     ['of more lines', chromium + (sections[1] ?? '')],
     ['of ten thousand m-lines', `v=0\r\n${'m=video 0 x 0\r\n'.repeat(10_000)}`],
     ['with lines in another order', head + sections.toReversed().join('')],
-    ['with lines of a kind in another order', chromium.replace('mid:2', 'mid:9').replace('mid:3', 'mid:2')],
+    ['with lines of one kind in another order', chromium.replace('mid:2', 'mid:9').replace('mid:3', 'mid:2')],
     ['without mids', without(chromium, /^a=mid/)],
     ['without a fingerprint', without(chromium, /^a=fingerprint/)],
     ['with half a fingerprint', chromium.replaceAll(/(sha-256 .{20}).*/g, '$1')],

@@ -30,7 +30,7 @@ export interface VideoTranscoderOptions {
 }
 
 const timeScale = 90_000;
-/** Larger steps of the times mean another clock; B-frames are shown within a second. */
+/** A larger step back or ahead means that the publisher's clock changed. B-frames step back by less than a second. */
 const backMs = 1000;
 const aheadMs = 10_000;
 const joinTicks = timeScale;
@@ -38,7 +38,7 @@ const joinTicks = timeScale;
 const queueBytesMax = 2 * 1024 * 1024;
 /** Same bound as `NutReader`. */
 const pictureBytesMax = 4 * 1024 * 1024;
-/** MPEG-1 knows few frame rates; its players expect 25. The encoder cannot change the picture's size. */
+/** MPEG-1 knows few frame rates; its players expect 25. All pictures get one size, which the encoder cannot change. */
 const mpeg1Filter =
   'scale=640:360:force_original_aspect_ratio=decrease:force_divisible_by=2,pad=640:360:-1:-1,setsar=1,fps=25';
 
@@ -74,8 +74,8 @@ const encoderArgs: Record<VideoCodec, readonly string[]> = {
   mpeg1: ['-c:v', 'mpeg1video', '-vf', mpeg1Filter],
 };
 /**
- * Forces key frames where the source has them. libvpx does not mark them, so key frames get odd ticks and other frames
- * even ticks; ffmpeg counts from the first picture, which is a key frame.
+ * Forces key frames where the source has them. The VP9 decoder does not mark key frames, so they get odd ticks and
+ * other frames even ticks; ffmpeg counts from the first picture, which is a key frame.
  */
 const keysBy = (from: VideoSource): string => (from === 'vp9' ? `expr:not(mod(round(t*${timeScale}),2))` : 'source');
 
@@ -146,7 +146,7 @@ export class VideoTranscoder {
     if (anchor === undefined || aheadOfLastMs > aheadMs || aheadOfLastMs < -backMs) {
       anchor = { place: this.#highestPlace + joinTicks + leadS * timeScale, ptsMs };
       this.#anchor = anchor;
-      // Pictures shown before the first of this clock belong to it too.
+      // Pictures that are shown before the first decoded picture belong to this clock too.
       this.#line.anchor(anchor.place - joinTicks, ptsMs - (joinTicks * 1000) / timeScale);
     }
     this.#lastMs = ptsMs;

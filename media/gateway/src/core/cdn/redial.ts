@@ -10,13 +10,13 @@ const JITTER_SHARE = 0.25;
 
 /** Reasons for the end of a connection to a foreign server, beside the codes of `base/protocol/src/errors.ts`. */
 export const endCodes = {
-  CONNECT_FAILED: ['The server does not take the connection.', true],
-  TIMED_OUT: ['The server does not answer, sends nothing or takes nothing.', true],
+  CONNECT_FAILED: ['The server does not accept the connection.', true],
+  TIMED_OUT: ['The server does not answer, sends nothing or reads nothing.', true],
   ENDED: ['The server ended the stream or the connection.', true],
-  MALFORMED: ['What the server says is no RTMP.', true],
-  TOO_SLOW: ['The connection takes less than the programme.', true],
+  MALFORMED: ['The server sends data that is not RTMP.', true],
+  TOO_SLOW: ['The connection is slower than the programme.', true],
   REFUSED: ['The server refuses the stream: a wrong key, or another publishes there.', false],
-  BFRAMES: ['The stream has B-frames, which are not taken here.', false],
+  BFRAMES: ['The stream has B-frames, which are not accepted here.', false],
 } as const satisfies Record<string, readonly [meaning: string, passes: boolean]>;
 
 export type EndCode = keyof typeof endCodes;

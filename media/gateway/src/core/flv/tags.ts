@@ -23,7 +23,7 @@ export type VideoTag =
   | UnsupportedTag
   | EmptyTag;
 
-/** Codec without a decoder here: refuse the publication with its name. */
+/** Codec that cannot be decoded here; the publication is refused with the codec's name. */
 export interface UnsupportedTag {
   readonly kind: 'unsupported';
   readonly codec: string;

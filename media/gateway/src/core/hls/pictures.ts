@@ -5,7 +5,7 @@ import { nalType, nalTypeOf, toLengths } from '@meridian/room-media/core';
 
 /** More than a century, and exact in ticks. */
 const TIME_MS_MAX = 2 ** 42;
-/** Maximum distance of decode and display: more than encoders look ahead, and within 32 bits of ticks. */
+/** Maximum between a picture's decode and display: more than encoders look ahead, and within 32 bits of ticks. */
 const REORDERED_MS = 10_000;
 const LEFT_OUT: readonly number[] = [nalType.sps, nalType.pps, nalType.accessUnitDelimiter, nalType.filler];
 

@@ -4,13 +4,13 @@
 export const TICKS = 90_000;
 
 /**
- * Maximum of a part; all but a segment's last have at least 85 % of it (8216bis, 4.4.4.9). Between both there is a
- * whole number of pictures at 10, 15, 20, 24, 25, 30, 50 and 60 a second.
+ * Maximum duration of a part; all parts but a segment's last have at least 85 % of it (8216bis, 4.4.4.9). Between these
+ * two bounds fits a whole number of pictures at 10, 15, 20, 24, 25, 30, 50 and 60 fps.
  */
 export const PART_TARGET = 31_500; // 0.35 s, whole: a fraction would lose digits in playlists.
 export const PART_LEAST = 0.85 * PART_TARGET;
 
-/** A key frame after this time ends its segment; two shorter groups of pictures are below `TARGET_S.fast`. */
+/** A key frame ends a segment of at least this duration; two shorter groups of pictures fit in `TARGET_S.fast`. */
 export const SEGMENT_LEAST = 1.7 * TICKS;
 
 /**
@@ -35,7 +35,10 @@ export const SEGMENTS_WITH_PARTS = 3;
 export const SEGMENTS_AHEAD = 2;
 export const PARTS_AHEAD = Math.ceil((3 * TICKS) / PART_TARGET);
 
-/** No mean is shorter: a stream numbered from its wall clock second is ahead of every earlier stream. */
+/**
+ * Unit of the wall time that becomes a stream's first segment number. Segments take longer than this on average, so a
+ * new stream's numbers are above those of every earlier stream.
+ */
 export const NUMBER_MS = 1000;
 
 /**

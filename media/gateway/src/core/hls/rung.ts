@@ -12,15 +12,15 @@ import type { Cut } from './segmenter.ts';
 import { hlsTracks, isSameVideo, type VideoTrack, videoTrack } from './tracks.ts';
 import type { SegmentWindow } from './window.ts';
 
-/** Maximum distance of the first segment's key frame: all layers get key frames at once, but seldom two this close. */
+/** Maximum distance of the key frame that begins the first segment. A layer seldom has two key frames this close. */
 const FIRST_NEAR = 0.85 * TICKS;
 /** Maximum distance of later segments' key frames. */
 const NEAR = 0.5 * TICKS;
 /** A key frame this near to the end of a part may belong to the next segment. */
 const EARLY = 0.15 * TICKS;
-/** A part waits for its pictures until the stream is ahead by half of the players' distance from the end. */
+/** A part waits for its pictures until the stream is ahead by this time, half of `PART_HOLD_BACK_S`. */
 const LATE = 0.5 * TICKS;
-/** After this many segments without a near key frame the rung begins anyway, as its layer has other key frames. */
+/** After this many segments without a near key frame the rung begins anyway: its key frames come at other times. */
 const STARTS_MAX = 3;
 /** Waiting pictures: ten seconds of 60 fps. */
 const PICTURES_MAX = 600;
@@ -174,7 +174,7 @@ export class Rung {
     }
     const given = this.#take(count);
     const run = this.#run(given, times[count] ?? end);
-    // The key frame came too early to begin the segment, so later ones are expected as early.
+    // The key frame came too early to begin the next segment, so the offset expects later key frames as early.
     if (isLast && Math.abs(end - this.#lastKeyDts) < NEAR) this.#offset += end - this.#lastKeyDts;
     return run;
   }

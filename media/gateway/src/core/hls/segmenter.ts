@@ -59,7 +59,7 @@ interface Sound {
   readonly data: Uint8Array;
 }
 
-/** Larger steps ahead are leaps, smaller ones pauses. */
+/** A larger step ahead is a leap of the clock, a smaller step a pause. */
 const LEAP = 10 * TICKS;
 /** Maximum lead of sound over pictures before sound moves the edge. */
 const SOUND_AHEAD = 0.2 * TICKS;

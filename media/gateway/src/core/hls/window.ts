@@ -28,7 +28,7 @@ export interface Segment {
   readonly parts: Part[];
   duration: number;
   byteLength: number;
-  /** All parts of an ended segment, which become views of it. */
+  /** Bytes of an ended segment; its parts become views of these bytes. */
   bytes?: Uint8Array;
 }
 
@@ -40,7 +40,7 @@ export interface Reload {
 export class SegmentWindow {
   /** Oldest first; the last may still grow. */
   #segments: Segment[] = [];
-  /** Number of the oldest segments that no playlist lists any more. */
+  /** Count of segments, the oldest, that the playlist no longer lists. */
   #unlisted = 0;
   #next: number;
   #discontinuitySequence = 0;

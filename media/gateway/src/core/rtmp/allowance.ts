@@ -11,8 +11,8 @@ export const allowances = {
   /** Before a request to publish or play is accepted: handshake and calls cost 70. No refill. */
   unproven: { perSecond: 0, burst: 200 },
   /**
-   * 50 Mbit/s (room/over-limit.ts) with 450 messages a second; the burst holds 30 s of 8 Mbit/s that waited without a
-   * network. 2000 messages a second, the most expensive mix, take 2 % of a core.
+   * Allows 50 Mbit/s (room/over-limit.ts) with 450 messages a second. The burst holds 30 s of 8 Mbit/s that an encoder
+   * queued without a network. The most expensive mix, 2000 messages a second, takes 2 % of a core.
    */
   proven: { perSecond: 8000, burst: 40_000 },
 } as const satisfies Record<string, BucketLimits>;

@@ -11,7 +11,7 @@ export type RtmpClientEvent =
   | { readonly kind: 'ready'; readonly streamId: number }
   | RtmpMedia
   | RtmpMetadata
-  /** Last event: the server refuses, in its own words, if any. */
+  /** Last event: the server refuses. `code` and `description` are the server's, or empty. */
   | { readonly kind: 'refused'; readonly code: string; readonly description: string }
   /** Last event: the server ended the stream, or, with `error`, broke the rules or was too slow. */
   | { readonly kind: 'ended'; readonly error?: MalformedStream };
@@ -179,7 +179,7 @@ export class RtmpClientConnection {
   #created(id: AmfValue): void {
     if (this.#state !== 'creating') throw new MalformedStream('OUT_OF_ORDER', 'createStream is answered twice');
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 1 || id > 0xffffffff) {
-      throw new MalformedStream('INVALID', 'the server gives no id of a stream');
+      throw new MalformedStream('INVALID', 'the server gives no stream id');
     }
     this.#state = 'asking';
     this.#streamId = id;

@@ -4,7 +4,7 @@ import { nalType, nalTypeOf, parseSps, u8, u16 } from '@meridian/room-media/core
 import type { IngestPicture } from '../ingest-health.ts';
 
 const VIDEO_TICKS_PER_MS = 90;
-/** The data before a picture's slices fits in fewer packets. */
+/** Packets examined of each picture; the data before its slices fits in fewer. */
 const LOOKED_AT_MAX = 4;
 const STAP_A = 24;
 const FU_A = 28;

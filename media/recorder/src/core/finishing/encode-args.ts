@@ -11,7 +11,7 @@ export interface EncodePlan {
   readonly renditions: readonly PlannedRendition[];
 }
 
-/** Interval of raw pictures; a sheet takes each tenth, so a picture is at most half a second off. */
+/** Interval of a sheet's tiles: each tenth raw picture, so a tile is at most half a second off. */
 export const TILE_EVERY_MS = 10_000;
 export const RAW_EVERY_MS = 1000;
 const TILE_WIDTH = 160;
@@ -73,7 +73,7 @@ function renditionArgs(
 
 /**
  * Fits pictures of any size into one size, at a constant rate, and repeats the last forever. When a track's size
- * changes, ffmpeg restarts the filter: the output rate (`-r`) fills the gap, so nothing here may count from the start.
+ * changes, ffmpeg restarts the filters: the output rate (`-r`) fills the gap, so no filter may count from the start.
  */
 function filterOf({ width, height }: { readonly width: number; readonly height: number }, rate: number): string {
   const size = `${width}:${height}`;

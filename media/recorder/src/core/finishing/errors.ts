@@ -1,7 +1,7 @@
 /** Codes of finish jobs: meaning, and whether a retry may succeed. Codes are only ever added. */
 export const finishErrorCodes = {
-  MEDIA_MALFORMED: ['A recorded file is not what the journal says of it.', false],
-  MEDIA_MISSING: ['A file of the recording is not whole in the store.', true],
+  MEDIA_MALFORMED: ['A recorded file differs from its description in the journal.', false],
+  MEDIA_MISSING: ['A file of the recording is incomplete in the store.', true],
   FFMPEG_FAILED: ['ffmpeg ended with an error, or was killed.', true],
   RECORDING_ERASED: ['The recording was erased meanwhile.', false],
   JOB_ABORTED: ['The job was ended before it was done.', true],

@@ -11,7 +11,7 @@ export const FINISHED_NAME = `${FINISHED_FOLDER}finished.json`;
 export const PLAN_NAME = `${FINISHED_FOLDER}plan.txt`;
 export const CHAPTERS_NAME = `${FINISHED_FOLDER}chapters.vtt`;
 export const POSTS_NAME = `${FINISHED_FOLDER}posts.json`;
-/** Captions, which others put there and jobs keep. */
+/** Folder of captions, which other programs store and finish jobs keep. */
 export const CAPTIONS_FOLDER = `${FINISHED_FOLDER}captions/`;
 
 export interface FinishedFile {
@@ -21,7 +21,7 @@ export interface FinishedFile {
   readonly type: string;
 }
 
-/** Picture with sound of one participant, or either, from the first to the last moment. Names are those of `files`. */
+/** Picture, sound or both of one participant, from first to last moment. Names are those of `files`. */
 export interface FinishedOutput extends Span {
   readonly name: string;
   readonly group: OutputGroup;

@@ -12,7 +12,7 @@ export const SOUND_OFF_MS_MAX = 20;
 /** Silence of this length is a chunk, equal to a piece: players read pictures and sound from nearby positions. */
 const SILENT_CHUNK_MS = 2000;
 
-/** Samples of one piece; `ticks` of each are on the line, which begins at 0. */
+/** Samples of one piece; their `ticks` are on the movie's time line, which begins at 0. */
 export interface PlacedPiece {
   readonly file: number;
   readonly piece: number;
@@ -20,7 +20,7 @@ export interface PlacedPiece {
   readonly samples: readonly { readonly sample: FragmentSample; readonly ticks: number }[];
 }
 
-/** Picture track, in which each picture lasts until the next; times that do not rise are moved on. */
+/** Picture track, in which each picture lasts until the next. A time that does not rise becomes the last plus a tick. */
 export class PictureLine {
   readonly table = new TrackTable();
   #first: number | undefined;

@@ -62,7 +62,7 @@ const groupOf: Record<string, OutputGroup | undefined> = {
 type File = ManifestFile & { readonly offsetMs: number };
 
 /**
- * Plans one MP4 per participant and source, with picture and sound. A further one (`-2`, `-3`, …) begins where the
+ * Plans one MP4 per participant and source, with picture and sound. A further MP4 (`-2`, `-3`, …) begins where the
  * codec changes (for H.264 the size too), and after a pause too long for a frame. Deterministic for a manifest.
  */
 export function finishPlanOf(manifest: Manifest): FinishPlan {

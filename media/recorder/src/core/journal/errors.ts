@@ -1,7 +1,8 @@
 /** Codes of journal errors, with their meaning. Codes are only ever added. */
 export const journalErrorCodes = {
-  JOURNAL_GARBLED: 'The journal does not begin with its stint, or a line names what no line before it begins.',
-  JOURNAL_VERSION: 'The journal is of a version that is not read here.',
+  JOURNAL_GARBLED:
+    'The journal does not begin with its stint, or a line names a track or file that no earlier line begins.',
+  JOURNAL_VERSION: 'The journal has a version that this recorder cannot read.',
   JOURNAL_TOO_LARGE: 'The journal has more or longer lines than a recorder writes.',
   JOURNAL_EMPTY: 'No journal of the recording has a line.',
   JOURNAL_MIXED: 'The journals are of several recordings.',

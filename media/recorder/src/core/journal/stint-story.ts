@@ -207,7 +207,7 @@ function storedFile({ begun, pieces: all, run, end, refusal }: OpenFile, offsetM
   return { fromMs, laterMs, begun, pieces, end, refusal };
 }
 
-/** After bytes of a garbled line only a key frame continues: earlier pieces refer to the missing bytes. */
+/** After the bytes of a garbled line only a key frame continues: pieces before it refer to the missing bytes. */
 function withoutOrphans<T extends ManifestPiece>(pieces: readonly T[], initBytes: number): readonly T[] {
   let at = initBytes;
   return pieces.filter(({ offset, bytes, isKey }) => {

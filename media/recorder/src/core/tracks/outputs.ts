@@ -3,7 +3,7 @@
 
 export type RecordedCodec = 'h264' | 'vp8' | 'vp9' | 'av1' | 'opus' | 'aac';
 
-/** Begin of a file with ftyp and moov. Another codec, size or parameter set begins another file. */
+/** Beginning of a file, with ftyp and moov. Another codec, size or parameter set begins another file. */
 export interface FileBegin {
   readonly type: 'file';
   readonly codec: RecordedCodec;

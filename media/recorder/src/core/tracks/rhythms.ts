@@ -23,7 +23,7 @@ export const PIECE_MS = 2000;
 /** Maximum wait of a piece for a key frame, if the track has frequent ones. */
 const KEY_WAIT_MS = 4000;
 
-/** A picture this much before the last one is shown at once; one further back waits for a key frame. */
+/** A picture at most this much before the last one directly follows it; an earlier one is dropped. */
 const BACK_MS_MAX = 1000;
 /** A little more than a tick of 90 kHz, so that it rounds to the next tick. */
 const LEAST_MS = 1.01 / 90;

@@ -6,7 +6,7 @@ import type { TrackOutput } from './outputs.ts';
 import { type Beat, PIECE_MS, PictureRhythm, type Rhythm, SoundRhythm } from './rhythms.ts';
 import { type ReadSample, SampleReader } from './samples.ts';
 
-/** Long recordings thus have finished objects in the store. */
+/** Bound of a file, so that long recordings have finished objects in the store. */
 export const FILE_MS_MAX = 600_000;
 /** Longer than the wait for late packets, and than the silence between two packets (DTX). */
 const QUIET_MS = 500;
@@ -94,7 +94,7 @@ export class TrackWriter {
     return this.#endFile(undefined);
   }
 
-  /** Ends the output of the previous run; files of runs have separate time lines, so its end is no bound here. */
+  /** Ends the output of the previous run, whose end does not bound the new run: each run has its own time line. */
   #turnTo(run: TimeRun | undefined): TrackOutput[] {
     const outputs = this.#endFile(undefined);
     this.#run = run;

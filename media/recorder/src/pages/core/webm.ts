@@ -30,7 +30,7 @@ const id = {
   blockGroup: 0xa0,
   block: 0xa1,
 } as const;
-/** Elements whose children are read in their place. */
+/** Elements that are not read as a whole: the reader continues with their children. */
 const opened: ReadonlySet<number> = new Set([id.segment, id.cluster, id.tracks, id.track, id.blockGroup]);
 
 interface OpenTrack {

@@ -2,7 +2,7 @@
 
 /** Decoded pictures of one room: a grid of three by three. */
 export const WATCHED_PICTURES_MAX = 9;
-/** Voices of one room: no more speak in turn. */
+/** Decoded voices of one room; more participants seldom speak in turn. */
 export const WATCHED_SOUNDS_MAX = 16;
 
 export interface Candidate {

@@ -12,7 +12,7 @@ const needed: Readonly<Record<Lack, readonly string[]>> = {
 };
 /** The list takes a moment; only a hanging machine reaches this limit. */
 const checkTimeoutMs = 10_000;
-/** Pause between looks: an installation takes longer, and a look costs little. */
+/** Pause between checks: an installation takes longer, and a check costs little. */
 export const LOOK_AGAIN_MS = 5000;
 /** Upper bound of the listing, which has some kB. */
 const listBytesMax = 1024 * 1024;

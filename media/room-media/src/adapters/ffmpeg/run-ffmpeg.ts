@@ -68,7 +68,7 @@ export async function runFfmpeg(o: FfmpegRun): Promise<void> {
   let movedMs = o.clock.nowMs();
   const timer = o.clock.every(LOOK_MS, () => {
     if (o.clock.nowMs() - movedMs > STUCK_MS)
-      fail(new FfmpegError('FFMPEG_FAILED', `ffmpeg took and made nothing for ${STUCK_MS} ms`));
+      fail(new FfmpegError('FFMPEG_FAILED', `ffmpeg read and wrote nothing for ${STUCK_MS} ms`));
     if (o.clock.nowMs() > endMs) fail(new FfmpegError('FFMPEG_FAILED', `ffmpeg needed more than ${o.limitMs} ms`));
   });
   const moved = (): void => {

@@ -36,7 +36,7 @@ export async function findSandbox(
   const wrappers = [...(uid === 0 ? asRoot : []), ...asAnybody(addressSpaceBytes)];
   const works = await Promise.all(wrappers.map(isUsable));
   const missing = wrappers.filter((_, index) => works[index] !== true).map(([name]) => name);
-  if (missing.length > 0) log.warn({ missing }, 'ffmpeg runs without these');
+  if (missing.length > 0) log.warn({ missing }, 'ffmpeg runs without these wrappers');
   return wrappers.filter((_, index) => works[index] === true).flat();
 }
 

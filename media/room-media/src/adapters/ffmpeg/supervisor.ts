@@ -220,7 +220,7 @@ export class SupervisedJob {
     if (nowMs - this.#writtenMs > INPUT_PAUSE_MS) this.#waitsSinceMs = undefined;
     this.#writtenMs = nowMs;
     this.#waitsSinceMs ??= nowMs;
-    if (nowMs - this.#waitsSinceMs >= STUCK_MS) this.#process?.kill(`nothing came out for ${STUCK_MS} ms`);
+    if (nowMs - this.#waitsSinceMs >= STUCK_MS) this.#process?.kill(`no output came for ${STUCK_MS} ms`);
   }
 
   #heard(bytes: Uint8Array): void {

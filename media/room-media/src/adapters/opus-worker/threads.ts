@@ -266,7 +266,7 @@ class OpusThread {
     worker.on('error', (error) => {
       reason = error instanceof Error ? error.message : String(error);
     });
-    worker.on('exit', (code) => this.#ended(worker, reason || `it ended with code ${code}`));
+    worker.on('exit', (code) => this.#ended(worker, reason || `the thread ended with code ${code}`));
     return worker;
   }
 

@@ -1,5 +1,5 @@
-// UDP socket for RTP and RTCP of one direction between the gateway and the plain endpoint of a media node. Datagrams
-// from other addresses are dropped and counted.
+// UDP socket for RTP and RTCP of one direction between this process and the plain endpoint of a media node. Datagrams
+// from other addresses are dropped.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6, SocketAddress } from 'node:net';

@@ -20,7 +20,7 @@ interface Elsewhere {
 export class RtpSockets {
   readonly #listen: PlainListen | undefined;
   readonly #log: Logger;
-  /** Port at which the search begins, so that a released port is reused as late as possible. */
+  /** Offset from `portMin` at which the search begins, so that a released port is reused as late as possible. */
   #next = 0;
 
   /** Without `listen`, media nodes of other hosts cannot be reached. */
@@ -52,7 +52,7 @@ export class RtpSockets {
       });
       if (socket !== undefined) return { socket, address: { ip: announcedAddress, port } };
     }
-    this.#log.warn({ portMin, portMax }, 'plainListen is used up: a session is for media nodes of this host alone');
+    this.#log.warn({ portMin, portMax }, 'all ports of plainListen are in use: only media nodes of this host remain');
     return undefined;
   }
 }

@@ -92,7 +92,8 @@ export class FlvFileReader {
       return 0;
     }
     const end = TAG_HEADER_BYTES + length;
-    if (view.getUint32(end) !== end) throw new MalformedStream('INVALID', 'the size behind a tag is not its own');
+    if (view.getUint32(end) !== end)
+      throw new MalformedStream('INVALID', 'the size behind a tag is not the size of the tag');
     this.#readTag(input, view, end, tags);
     this.#expect('tagHeader', TAG_HEADER_BYTES);
     return end + 4;

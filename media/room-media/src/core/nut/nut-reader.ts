@@ -188,7 +188,7 @@ export class NutReader {
     this.#varint(); // Picture or sound.
     this.#take(this.#varint()); // Codec.
     const timeBase = this.#timeBases[this.#varint()];
-    if (timeBase === undefined) throw new MalformedStream('INVALID', 'a time base that is not there');
+    if (timeBase === undefined) throw new MalformedStream('INVALID', 'an undefined time base');
     const ptsShift = this.#varint();
     if (ptsShift > 16) throw new MalformedStream('INVALID', `times of ${ptsShift} low bits`);
     for (let skipped = 0; skipped < 3; skipped += 1) this.#varint(); // Distance of times, decode delay, flags.

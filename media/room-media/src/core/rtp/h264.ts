@@ -15,7 +15,7 @@ const flvBytes = 8192;
 /** Bound of a unit, four times a 4K key frame of the best quality. Every accepted unit fits in an FLV tag. */
 export const maxUnitBytes = MAX_FLV_TAG_BYTES - flvBytes;
 
-/** RTP marks the ends of pictures and bytes itself. */
+/** RTP itself marks the ends of pictures and packets, so delimiters and filler are needless. */
 const isNeedless = (type: number): boolean => type === nalType.accessUnitDelimiter || type === nalType.filler;
 
 /**

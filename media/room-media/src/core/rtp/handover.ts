@@ -21,15 +21,16 @@ export class Handover<S extends object, F extends Given> {
   readonly #sources = new Set<S>();
   #leader: S | undefined;
   #next: S | undefined;
-  /** Timestamps of the last output frames, and of those before the present leader led. */
+  /** Timestamps of the last frames that the present leader output. */
   #given = new Set<number>();
+  /** Timestamps of the last frames that the previous leader output. */
   #before: ReadonlySet<number> = new Set();
   #newest: number | undefined;
   #ledMs = Number.NEGATIVE_INFINITY;
   #waiting: F[] = [];
-  /** The next source and the leader had a frame in common, so no frame is missing between them. */
+  /** True if the next source and the leader had a frame in common, so no frame is missing between them. */
   #hasMet = false;
-  /** The leader cannot continue before a key frame, because its last source ended and no source was ready to follow. */
+  /** True if output continues with a key frame only, because the leader ended and no source was ready to follow. */
   #needsKey = false;
 
   constructor(clockRate: number) {

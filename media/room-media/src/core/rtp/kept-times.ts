@@ -17,7 +17,7 @@ export interface TimeRun {
 const SETTLING_MS = 15_000;
 /** Pause, and deviation of the timestamp after it, that show a stopped clock of the publisher. */
 const [PAUSE_MS, UNCOUNTED_MS] = [2000, 500];
-/** The earliest of this many reports counts, because delays make a report say too late. */
+/** The earliest of this many reports counts, because delays make reported times too late. */
 const REPORTS = 3;
 /** A settled run ends when two reports differ from it by the first value, but agree within the second. */
 const [CHANGED_MS, AGREED_MS] = [60, 30];
@@ -43,8 +43,8 @@ export class NodeClock {
 
 /**
  * Times of one stream on the local clock. Streams of one node share its `NodeClock`, so a participant's sound and
- * picture are synchronous once both have reports. A new run begins where a timestamp jumps or did not count on, and
- * where two reports contradict a settled run.
+ * picture are synchronous once both have reports. A new run begins where a timestamp jumps or did not advance during a
+ * pause, and where two reports contradict a settled run.
  */
 export class KeptTimes {
   #node: NodeClock;
@@ -52,8 +52,9 @@ export class KeptTimes {
   readonly #unwrapper = unwrap(32);
   readonly #timestamps = new StepWatch();
   #run: { laterMs: number } = { laterMs: 0 };
-  /** Time added to the run's media time, undefined before the first packet; and the start of the run. */
+  /** Time added to the run's media time; undefined before the first packet. */
   #offsetMs: number | undefined;
+  /** Start of the run, or of its continuation by a new consumer. */
   #beganMs = 0;
   /** Local time minus media time, by the last reports of the run. */
   #saidMs: number[] = [];

@@ -18,11 +18,11 @@ const bytesPerEntry = 200;
 const resendIntervalMs = 20;
 /** Maximum drift of a publisher's clock that the media clock follows, ten times that of crystals. */
 const maxDriftPerMs = 0.0005;
-/** A stream whose times go back by more restarts; a smaller step is reordering. */
+/** A larger step back restarts the stream's times; a smaller step is reordering. */
 const backMs = 100;
-/** Times further ahead of the stream and the present are a restart. */
+/** Times further ahead of both the stream and the present restart the stream's times. */
 const aheadMs = 2000;
-/** The streams of a source restart one after another: for this time both counts are valid. */
+/** The streams of a source restart one after another: for this time the former shift stays valid beside the new one. */
 const changeMs = 2000;
 /** Replayed units get times within this span: shorter than any picture, so the next picture is later. */
 const replayMs = 5;
@@ -158,7 +158,7 @@ export class RtpSender {
     return this.#last;
   }
 
-  /** Returns no datagrams for a unit older than the last: time never goes back within a count. */
+  /** Returns no datagrams for a unit older than the last, because the timestamps of a stream never go back. */
   send(payloads: readonly Uint8Array[], ptsMs: number, nowMs: number): Uint8Array[] {
     const { clock } = this.#options;
     if (payloads.length === 0) return [];

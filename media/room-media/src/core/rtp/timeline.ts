@@ -81,7 +81,7 @@ export class Timeline {
   readonly #reports = new StepWatch();
   /** Shift added to the publisher's NTP time; undefined before the first sender report. */
   #shiftMs: number | undefined;
-  /** The shift comes from a derived stream, which is late: the first original stream sets it anew. */
+  /** True if the shift comes from a derived stream, which is late: the first original stream then sets it anew. */
   #isByMade = false;
   /** Lead of each stream's reports over the local clock at its first report. */
   #aheadMs = new WeakMap<StreamTimeline, number>();
