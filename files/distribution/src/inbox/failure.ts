@@ -3,7 +3,7 @@ import { ATTEMPTS_MAX, type FailureCode, failures } from '../contract.ts';
 import { againMs } from '../core/retry.ts';
 import { SinkError } from '../sinks/sink.ts';
 
-/** 404 from all sources this often means a deleted content; once, a store may be away for a moment. */
+/** Attempts with 404 from all sources after which the content counts as deleted; one may be a store's brief outage. */
 const MISSING_MAX = 3;
 const DETAIL_MAX = 300;
 
