@@ -148,7 +148,7 @@ export class Spool {
   async #find(folder: string): Promise<void> {
     const plan = readPlan((await readFile(join(folder, 'plan.json'), 'utf8').catch(absent)) ?? '');
     if (plan === undefined) {
-      this.#o.log.warn({ folder }, 'an upload was not opened to its end, and goes');
+      this.#o.log.warn({ folder }, 'an upload without a valid plan is removed');
       await rm(folder, { recursive: true, force: true });
       return;
     }
