@@ -25,7 +25,7 @@ import type {
 /** Returns the code of a failed call; INTERNAL for a bug of the page. */
 export const codeOf = (error: unknown): string => (error instanceof MeridianApiError ? apiCode(error) : 'INTERNAL');
 
-/** Makes a call, perhaps later, perhaps twice: see Session. */
+/** Makes an API call. `Session` makes it later, or again, when the user has to sign in first. */
 export type Run = <T>(call: () => Promise<T>) => Promise<T>;
 
 export interface MeetingWindow {
@@ -189,7 +189,7 @@ export class SignInApi {
   }
 
   /**
-   * Rejects with SIGN_IN_REFUSED, RATE_LIMITED, …; with TENANT_NEEDED and `choices`, of which the next call names one.
+   * Rejects with SIGN_IN_REFUSED, RATE_LIMITED, …; with TENANT_NEEDED and `choices`, one of which is the next `tenant`.
    */
   readonly signIn = (email: string, password: string, tenant?: string): Promise<Me> =>
     this.#client.post('/sessions', { body: { email, password, ...(tenant !== undefined && { tenant }) } });
@@ -200,7 +200,7 @@ export class SignInApi {
   /** Sets a password, and signs in. Rejects with LINK_INVALID, REQUEST_INVALID. */
   readonly setUp = (body: Setup): Promise<Me> => this.#client.post('/setup', { body });
 
-  /** `tenant`: organisation whose branding the page uses. */
+  /** Returns the ways to sign in, and the branding of the organisation `tenant`. */
   readonly ways = (tenant?: string): Promise<SignInWays> =>
     this.#client.get('/sign-in', { params: { query: tenant === undefined ? {} : { tenant } } });
 
