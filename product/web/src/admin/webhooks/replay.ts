@@ -1,6 +1,6 @@
 import type { Delivery } from './api.ts';
 
-/** Receivers answer within ten seconds or not at all. */
+/** Most polls for the result of a replay: receivers answer within ten seconds or not at all. */
 const LOOKS_MAX = 12;
 const LOOK_EVERY_MS = 1000;
 

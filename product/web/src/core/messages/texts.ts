@@ -270,7 +270,7 @@ export const texts = inBoth({
 
   'protocol.miniprogram': ['Mini-program', '小程序'],
 
-  'streaming.title': ['Ways in and out', '推流与拉流'],
+  'streaming.title': ['Streams in and out', '推流与拉流'],
   'streaming.now': ['Publishing by other protocols now', '正在通过其他协议推流'],
   'streaming.noPublisher': ['No one.', '没有人。'],
   'streaming.sending': ['sending', '发送中'],
@@ -668,7 +668,7 @@ export const texts = inBoth({
   'people.host': ['Host', '主持人'],
   'people.cohost': ['Co-host', '联席主持人'],
   'people.attendee': ['Watching', '观看'],
-  'people.manage': ['What to do with {name}', '管理{name}'],
+  'people.manage': ['Actions for {name}', '管理{name}'],
   'people.kickForever': ['Keep out', '不再允许加入'],
   'rename.own': ['Your name in this meeting', '您在本会议中的姓名'],
   'rename.title': ['Another name for {name}', '为 {name} 改名'],
