@@ -42,7 +42,7 @@ export const receiverConfig = Type.Object({
     default: 4,
     description: 'Files that are fetched at the same time. An urgent file does not wait for others.',
   }),
-  serveListen: Type.Optional(listenAddress('HTTP for neighbours, with `serveUrl`; without both, neighbours get no files.')),
+  serveListen: Type.Optional(listenAddress('HTTP for neighbours, with `serveUrl`; without both, they get no files.')),
   serveUrl: Type.Optional(
     Type.String({
       pattern: '^https?://[^/]+$',

@@ -338,7 +338,7 @@ export class Filling {
       const list = await supply.sources();
       this.#sources = { list, atMs: list.length === 0 ? Number.NEGATIVE_INFINITY : atMs };
     } catch (cause) {
-      throw new OwnGone('SOURCE_GONE', 'the list of sources cannot be fetched', new Error('no list of sources', { cause }));
+      throw new OwnGone('SOURCE_GONE', 'the sources cannot be listed', new Error('no list of sources', { cause }));
     }
   }
 

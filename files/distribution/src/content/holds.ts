@@ -80,7 +80,7 @@ export class Holds {
     }
   }
 
-  /** Writes the names; without a folder they stay in memory until `begin`. */
+  /** Writes the names; without a folder they stay in memory until the content is created. */
   #write(content: string): Promise<void> {
     return this.without(content, async () => {
       if (!this.#unwritten.delete(content)) return;

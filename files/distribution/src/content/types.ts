@@ -49,8 +49,8 @@ export interface ContentFolder {
   blocks(content: string): Promise<Uint8Array | undefined>;
   find(content: string): { readonly bytes: number; readonly tenant: string; readonly isWhole: boolean } | undefined;
   /**
-   * Protects a content from eviction under a name. Idempotent. Names with the prefix `LASTING` hold at most half of the
-   * folder for one tenant, otherwise the call rejects with DISK_FULL.
+   * Protects a content from eviction under a name. Idempotent. Names of lasting holds (`region:…`) hold at most half of
+   * the folder for one tenant; beyond it the call rejects with DISK_FULL.
    */
   hold(content: string, by: string): Promise<void>;
   release(content: string, by: string): Promise<void>;

@@ -12,8 +12,8 @@ export type Outcome =
   | { readonly kind: 'ended'; readonly code: FailureCode; readonly detail: string };
 
 /**
- * `fallback` is for errors other than `SinkError`. `isAlone`: no library node answers, so the line is the likely cause
- * and a missing source does not use up the last attempt.
+ * Decides what follows an error; `fallback` is the code of errors other than `SinkError`. While no library node
+ * answers, the network is the likely cause, and a missing source does not use up the last attempt.
  */
 export function outcomeOf(
   error: unknown,

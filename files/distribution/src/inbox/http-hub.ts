@@ -25,7 +25,7 @@ const ANSWER_BYTES_MAX = 1_048_576;
 
 export interface HttpHubOptions {
   /**
-   * Returns the session, or a new one in place of `refused`, which a node has refused. Calls for a new one never overlap.
+   * Returns the session, or a new one in place of `refused`, which a node has refused. Such calls never overlap.
    * Rejects when there is no session.
    */
   session(refused?: Session): Promise<Session>;

@@ -24,14 +24,14 @@ export interface InboxParts {
   readonly options: InboxOptions;
 }
 
-/** Its owner closes sink, folder and ledger after it. Without library nodes, the inbox works on the ledger's notices. */
+/** Its owner closes sink, folder and ledger after it. Without library nodes, it works on the ledger's notices. */
 export class Inbox {
   readonly #o: InboxParts;
   readonly #rng: Rng;
   readonly #transfers: Transfers;
   readonly #handingOver: HandingOver;
   #isAlone = true;
-  /** `#failures` counts failed polls in a row, `#idle` polls in a row with an empty answer within `SOON_MS`. */
+  /** Two counts of polls in a row: those that failed, and those that an empty answer ended at once. */
   #failures = 0;
   #idle = 0;
   /** `full` are the priorities without room for more notices when the poll began. */

@@ -49,7 +49,7 @@ interface Job {
   done: Promise<void>;
 }
 
-/** Memory is bounded by NOTICES_MAX and HANDED_MAX of each priority. */
+/** Runs the transfers of open deliveries, whose number is bounded for each priority. */
 export class Transfers {
   readonly #o: TransfersOptions;
   readonly #items = new Map<string, Item>();
@@ -71,8 +71,8 @@ export class Transfers {
   }
 
   /**
-   * Returns deliveries by state: those in `handed` take no place, those in `held` take one. Those in `over` have expired
-   * tokens and are not reported as held, so that a library node repeats their notices.
+   * Returns deliveries by state: those in `handed` take no place, those in `held` take one. Those in `over` have
+   * expired tokens and are not reported as held, so that a library node repeats their notices.
    */
   standing(): Readonly<Record<'handed' | 'held' | 'over', readonly string[]>> {
     const nowMs = this.#o.clock.wallMs();

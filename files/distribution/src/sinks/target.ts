@@ -1,4 +1,4 @@
-// Rules of all sinks for third parties: addresses are checked, calls are bounded, and errors tell whether a retry helps.
+// Rules of all sinks for third parties: addresses are checked, calls are bounded, errors tell whether a retry helps.
 import { isIP, type LookupFunction } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';

@@ -53,7 +53,7 @@ export function entriesOf(list: unknown): Entry[] {
 export const onlyStream = (answer: unknown): Entry[] =>
   Array.isArray(answer) && Array.isArray(answer[0]) ? entriesOf(answer[0][1]) : [];
 
-/** Rejects when the connection is not ready within `AGAIN_MS`, as a command would wait longer for it. */
+/** Rejects when the connection is not ready within a second, as a command would wait longer for it. */
 export async function whenReady(redis: RedisConnection, clock: Clock): Promise<void> {
   if (redis.status === 'ready') return;
   const ready = Promise.withResolvers<void>();

@@ -32,7 +32,7 @@ export interface SiteEdge {
 }
 
 /**
- * Returns how many caches of a site get viewers of a content when `coming` more arrive. `site` lists the caches in the
+ * Returns how many caches of a site get viewers of a content when further viewers arrive. `site` lists caches in the
  * content's order. By consistent hashing with bounded loads, a cache takes at most `loadFactor` times its share of the
  * site's viewers by capacity, and at most its capacity. The result is at least 1, or 0 for a site without caches.
  */

@@ -20,7 +20,7 @@ export interface PlaceRoutes {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly store: Pick<Store, 'head'>;
   readonly places: Places;
-  /** `KEPT_S`, which tests change. */
+  /** Seconds for which edges cache that a token is valid; set by tests only. */
   readonly keptS?: number;
 }
 

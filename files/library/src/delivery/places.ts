@@ -71,7 +71,7 @@ export class Places {
     try {
       return await this.#o.locations.of(clientIp, '');
     } catch (error) {
-      this.#o.log.debug({ err: errorInfoOf(error) }, 'the centre did not locate a viewer: this node’s location is used');
+      this.#o.log.debug({ err: errorInfoOf(error) }, 'the centre did not locate a viewer: the node’s location is used');
       return undefined;
     }
   }

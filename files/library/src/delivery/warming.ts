@@ -122,7 +122,7 @@ export class Warming {
     } catch (error) {
       this.#warm.delete(key);
       onWarmed('failed');
-      log.debug({ err: errorInfoOf(error), edge: edgeUrl, contentId: opened.contentId }, 'an edge did not prefetch a content');
+      log.debug({ err: errorInfoOf(error), edge: edgeUrl, contentId: opened.contentId }, 'an edge did not prefetch');
     }
   }
 

@@ -184,7 +184,7 @@ export class Hosted {
     const results = await Promise.allSettled(list.map(work));
     for (const result of results)
       if (result.status === 'rejected')
-        this.#o.log.error({ err: result.reason }, 'the lease of a hosted receiver could not be renewed or taken: the next turn retries');
+        this.#o.log.error({ err: result.reason }, 'a lease of a hosted receiver failed: the next turn retries');
   }
 
   async #takeOne(receiver: HostedReceiver): Promise<void> {

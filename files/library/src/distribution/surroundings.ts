@@ -89,7 +89,7 @@ export class Surroundings {
     }
   }
 
-  /** Refreshes after `DESCRIBED_MS`, since origins change. While channels are silent, returns the cached description. */
+  /** Refreshes after `DESCRIBED_MS`, since origins change. While channels are silent, the cached one is returned. */
   async #describedOf(content: string): Promise<Described | undefined> {
     if (this.#gone.has(content)) return undefined;
     const { clock, port } = this.#o;

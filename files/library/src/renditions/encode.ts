@@ -19,7 +19,7 @@ import { probe } from './analyse.ts';
 import type { ChunkMade, Payload, SegmentList } from './tasks.ts';
 import type { Job } from './workshop.ts';
 
-/** Longest encoding time per time of the chunk: the slowest presets at 1080p on an old core. The least covers the start. */
+/** Longest encoding time, relative to the chunk: slowest presets, 1080p, old core. The minimum covers the start. */
 const LIMIT_SHARE = 100;
 const LIMIT_LEAST_MS = 300_000;
 /** Encoders exceed their maximal bit rate for some seconds; beyond this factor the output is wrong. */

@@ -25,7 +25,7 @@ const types = { mp4: 'video/mp4', m3u8: 'application/vnd.apple.mpegurl', jpg: 'i
 export async function join(job: Job, { plan, chunks, sound }: Payload<'join'>): Promise<Joined> {
   const files = new Files(job);
   const sorted = wholeOf(plan, chunks);
-  if (plan.hasSound !== (sound !== undefined)) throw new RenditionError('CHUNKS_MISSING', 'the sound of the plan is missing, or the plan has none');
+  if (plan.hasSound !== (sound !== undefined)) throw new RenditionError('CHUNKS_MISSING', 'the sound is missing');
   const lists: SegmentList[] = [];
   for (const one of sorted) lists.push(await listOf(job, fileNames.list(one.chunk, one.lease)));
   const rungs = plan.ladder.map((rung) => rungOf(plan, rung, { sorted, lists, files }));
@@ -127,7 +127,7 @@ async function sheet(
     outputs: [
       (piece) => {
         bytes += piece.length;
-        if (bytes > SHEET_BYTES_MAX) throw new RenditionError('FFMPEG_FAILED', 'the sheet of thumbnails has too many bytes');
+        if (bytes > SHEET_BYTES_MAX) throw new RenditionError('FFMPEG_FAILED', 'the sheet has too many bytes');
         made.push(piece);
       },
     ],

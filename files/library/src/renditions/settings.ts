@@ -11,7 +11,8 @@ export const renditionsConfig = Type.Object(
   {
     enabled: Type.Boolean({
       default: true,
-      description: 'Whether the node runs tasks that make the qualities of videos ([library.md](library.md#renditions)).',
+      description:
+        'Whether the node runs tasks that make the qualities of videos ([library.md](library.md#renditions)).',
     }),
     cores: Type.Integer({
       minimum: 0,
@@ -34,7 +35,7 @@ export const renditionsConfig = Type.Object(
     }),
     h264Preset: Type.Union(
       h264Presets.map((preset) => Type.Literal(preset)),
-      { default: 'veryfast', description: 'Preset of x264: a slower one makes smaller files. All library nodes must have the same.' },
+      { default: 'veryfast', description: 'Preset of x264; slower: smaller files. The same at all library nodes.' },
     ),
     av1Preset: Type.Integer({
       minimum: 1,

@@ -100,7 +100,8 @@ class PartStore extends DataStore {
 
 function answerOf(error: unknown): { status_code: number; body: string } | undefined {
   if (error instanceof BlockMismatch) return { status_code: MISMATCH_STATUS, body: `${error.message}\n` };
-  if (error === ERRORS.ERR_LOCK_TIMEOUT) return { status_code: LOCKED_STATUS, body: 'another request still writes this part\n' };
+  if (error === ERRORS.ERR_LOCK_TIMEOUT)
+    return { status_code: LOCKED_STATUS, body: 'another request still writes this part\n' };
   const { code } = error as { code?: string };
   if (code === 'ENOSPC' || code === 'EDQUOT') return { status_code: FULL_STATUS, body: 'the disk is full\n' };
   return undefined;

@@ -90,7 +90,8 @@ export class Contents {
   ): Promise<Uint8Array> {
     const total = ranges.reduce((sum, { bytes }) => sum + bytes, 0);
     const isProof = ranges.length <= PROOF_RANGES_MAX && nonce.length <= 64 && total <= PROOF_BYTES_MAX;
-    if (!isProof || !ranges.every(isRange)) throw new RangeError('a proof has too many bytes or ranges, or an invalid range');
+    if (!isProof || !ranges.every(isRange))
+      throw new RangeError('a proof has too many bytes or ranges, or an invalid range');
     const hash = createHash('sha256').update(nonce);
     for (const { contentId, from, bytes } of ranges)
       hash.update(await this.#whole(`${contentPrefix(tenant, contentId)}${ORIGINAL_NAME}`, { from, bytes }));

@@ -145,7 +145,8 @@ export class Finishing {
     const { contents, check } = this.#o;
     await this.#copyKnown(upload, signal);
     const { sha256, blocks } = await hashesOf(upload, signal);
-    if (plan.sha256 !== '' && plan.sha256 !== sha256) throw new Refused('HASH_MISMATCH', 'the whole file has another hash');
+    if (plan.sha256 !== '' && plan.sha256 !== sha256)
+      throw new Refused('HASH_MISMATCH', 'the whole file has another hash');
     const { tenant, name, bytes } = plan;
     const checked = await check({ path, tenant, name, bytes, sha256 }, signal);
     if (!checked.ok) throw new Refused(checked.code, checked.detail);
@@ -199,7 +200,8 @@ async function hashesOf(upload: Upload, signal: AbortSignal): Promise<{ sha256: 
       }
       blocks.push(known ?? own.digest('hex'));
       const announced = announcedHash(plan, number);
-      if (announced !== '' && announced !== blocks.at(-1)) throw new Refused('HASH_MISMATCH', `block ${number} has another hash`);
+      if (announced !== '' && announced !== blocks.at(-1))
+        throw new Refused('HASH_MISMATCH', `block ${number} has another hash`);
     }
   } finally {
     await file.close();

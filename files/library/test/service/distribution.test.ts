@@ -402,10 +402,10 @@ describe('a platform that pulls', () => {
 
   it.each<[string, () => string, unknown, number, string]>([
     ['with a malformed token', () => path('abc'), arrived, 401, 'TOKEN_INVALID'],
-    ['with a token that may only play', () => path(fileToken('up_origin', { may: 'play' })), arrived, 403, 'NOT_PERMITTED'],
+    ['with a token to play', () => path(fileToken('up_origin', { may: 'play' })), arrived, 403, 'NOT_PERMITTED'],
     ['with a token of a receiver', () => path(receiverToken()), arrived, 401, 'TOKEN_INVALID'],
-    ['for a malformed receiver id', () => path(fileToken('up_origin'), 'RC:1'), arrived, 400, 'REQUEST_INVALID'],
-    ['for a malformed delivery id', () => path(fileToken('up_origin'), receiver, 'DL.1'), arrived, 400, 'REQUEST_INVALID'],
+    ['for a false receiver id', () => path(fileToken('up_origin'), 'RC:1'), arrived, 400, 'REQUEST_INVALID'],
+    ['for a false delivery id', () => path(fileToken('up_origin'), receiver, 'DL.1'), arrived, 400, 'REQUEST_INVALID'],
     ['without a hash', () => path(fileToken('up_origin')), { bytes: 1 }, 400, 'REQUEST_INVALID'],
     ['with no JSON', () => path(fileToken('up_origin')), 'sha256', 400, 'REQUEST_INVALID'],
     ['with a body that is too long', () => path(fileToken('up_origin')), ' '.repeat(1025), 413, 'REQUEST_INVALID'],

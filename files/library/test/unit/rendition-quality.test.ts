@@ -9,7 +9,7 @@ it.each([
   ['one measured quality', [{ crf: 27, ssim: 0.9, bytes: 5 }], 27],
   ['a picture that more bytes do not improve', [22, 30].map((crf) => ({ crf, ssim: 1, bytes: 100 })), 32],
   [
-    'noise that looks bad at every quality',
+    'noise that looks bad at every available quality',
     [22, 30].map((crf) => ({ crf, ssim: ssimAt(8 - crf / 10), bytes: 9 })),
     19,
   ],

@@ -53,7 +53,7 @@ export class AccountApi {
     await this.#run(() => this.#client.delete('/sessions/current'));
   };
 
-  /** Lists occurrences that end after `fromMs`, in order of time. */
+  /** Lists occurrences that end after the window's start, in order of time. */
   list({ fromMs, toMs, query, cursor, meeting, isFolded = false }: MeetingWindow): Promise<MyOccurrences> {
     const search = {
       from: new Date(fromMs).toISOString(),
@@ -69,7 +69,7 @@ export class AccountApi {
   readonly meeting = (meeting: string): Promise<Meeting> =>
     this.#run(() => this.#client.get('/meetings/{meeting}', { params: { path: { meeting } } }));
 
-  /** Books a meeting; calls with the same `once` book it only once. */
+  /** Books a meeting; calls with the same idempotency key book it only once. */
   readonly book = (body: NewMeeting, once: string): Promise<Meeting> =>
     this.#run(() => this.#client.post('/meetings', { body, params: { header: { 'Idempotency-Key': once } } }));
 

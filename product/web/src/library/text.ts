@@ -30,7 +30,7 @@ export const libraryTexts = inBoth({
     'Drop files here, or upload them with the button. Videos, recordings, pictures, documents.',
     '将文件拖到此处，或用按钮上传。支持视频、录音、图片和文档。',
   ],
-  emptyReader: ['Files that colleagues share with everybody appear on this page.', '同事向所有人分享的内容会显示在这里。'],
+  emptyReader: ['Files that colleagues share with all appear on this page.', '同事向所有人分享的内容会显示在这里。'],
   nothingFound: ['Nothing found', '未找到内容'],
   nothingFoundText: [
     'Titles, tags, descriptions, file names and transcripts were searched, by the beginnings of words.',
@@ -200,7 +200,7 @@ export const libraryTexts = inBoth({
   ],
 
   'reason.HASH_MISMATCH': [
-    'The file arrived with errors. Please try again.',
+    'The bytes that arrived differ from those of the file. Please try again.',
     '到达的内容与文件不一致。请重试。',
   ],
   'reason.TYPE_REFUSED': ['Files of this type are not accepted.', '不接受此类型的文件。'],
@@ -209,8 +209,8 @@ export const libraryTexts = inBoth({
     '文件自称是视频或音频，但无法读取。',
   ],
   'reason.MALWARE_FOUND': ['The scanner found malware in it.', '扫描发现恶意软件。'],
-  'reason.UPLOAD_EXPIRED': ['The file did not arrive completely in time. Please try again.', '文件未在限期内全部到达。请重试。'],
-  'reason.EXPIRED': ['The file did not arrive completely in time. Please try again.', '文件未在限期内全部到达。请重试。'],
+  'reason.UPLOAD_EXPIRED': ['The file did not arrive in time. Please try again.', '文件未在限期内全部到达。请重试。'],
+  'reason.EXPIRED': ['The file did not arrive in time. Please try again.', '文件未在限期内全部到达。请重试。'],
   'reason.UPLOAD_LOST': [
     'The server that had it is gone. Please upload it again.',
     '存放它的服务器已不在。请重新上传。',
@@ -231,7 +231,7 @@ export const libraryTexts = inBoth({
     '服务器目前不接收此文件。请重试。',
   ],
   'reason.ANSWER_UNREADABLE': [
-    'The server’s answer is invalid. Please try again.',
+    'The page cannot understand the answer of the server. Please try again.',
     '服务器的回答无法理解。请重试。',
   ],
   'reason.QUOTA_EXCEEDED': ['The library of your organisation is full.', '贵组织的资料库已满。'],

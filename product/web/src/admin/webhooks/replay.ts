@@ -13,7 +13,7 @@ export interface ReplayPorts {
   pause(ms: number): Promise<boolean>;
 }
 
-/** Ends after the first attempt, or after LOOKS_MAX polls. Rejects with MeridianApiError. */
+/** Ends after the first attempt, or after the most polls. Rejects with MeridianApiError. */
 export async function replayed({ replay, read, show, pause }: ReplayPorts): Promise<void> {
   let now = await replay();
   show(now);

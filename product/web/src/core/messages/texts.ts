@@ -73,7 +73,7 @@ export const texts = inBoth({
   'device.none': ['None found', '未找到设备'],
   'device.blocked': ['Blocked', '已被禁止'],
   'device.blockedHint': ['Allow it in the browser’s address bar.', '请在浏览器地址栏中允许使用。'],
-  'device.outputFixed': ['This browser plays sound on the speaker that the system uses.', '此浏览器使用系统设置的扬声器。'],
+  'device.outputFixed': ['This browser plays sound on the speaker of the system.', '此浏览器使用系统设置的扬声器。'],
 
   'device.speakerTest': ['Test speaker', '测试扬声器'],
   'device.speakerTesting': ['Playing…', '播放中…'],

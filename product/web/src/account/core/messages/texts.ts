@@ -345,7 +345,7 @@ export const accountTexts = inBoth({
     'No e-mails are sent here. Ask your administrator for a link to set your password.',
     '此处不发送邮件，请向管理员索取设置密码的链接。',
   ],
-  'reason.RATE_LIMITED': ['These were too many attempts. Please wait a moment and try again.', '操作过于频繁，请稍后再试。'],
+  'reason.RATE_LIMITED': ['Too many attempts. Please wait a moment and try again.', '操作过于频繁，请稍后再试。'],
   'reason.API_UNREACHABLE': [
     'The service does not answer at the moment. Please try again in a few seconds.',
     '服务暂时无响应，请几秒后重试。',
