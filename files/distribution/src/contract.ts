@@ -14,14 +14,14 @@ export type ReceiverKind = (typeof receiverKinds)[number];
 
 /** Reasons of failed deliveries. The receiver retries those with `retry`, up to `ATTEMPTS_MAX`. */
 export const failures = {
-  HASH_MISMATCH: { retry: true, why: 'The bytes that came have another hash.' },
-  SOURCE_GONE: { retry: true, why: 'Nothing that has the content answered.' },
+  HASH_MISMATCH: { retry: true, why: 'The received bytes have another hash.' },
+  SOURCE_GONE: { retry: true, why: 'No source of the content answered.' },
   DISK_FULL: { retry: true, why: 'The receiver has no room.' },
   TARGET_UNREACHABLE: { retry: true, why: 'The third party does not answer.' },
   TARGET_REFUSED: { retry: false, why: 'The third party refuses the file, or its address is not allowed.' },
-  NO_RECEIPT: { retry: false, why: 'The third party has not said in time that it has the file.' },
+  NO_RECEIPT: { retry: false, why: 'The third party has not confirmed the file in time.' },
   CONTENT_GONE: { retry: false, why: 'The content was deleted.' },
-  REFUSED: { retry: false, why: 'The receiver does not take the file.' },
+  REFUSED: { retry: false, why: 'The receiver does not accept the file.' },
 } as const;
 export type FailureCode = keyof typeof failures;
 export const failureCodes = Object.keys(failures) as readonly FailureCode[];
@@ -30,8 +30,8 @@ export const ATTEMPTS_MAX = 8;
 /** Notices that a receiver holds for each priority, so that no priority blocks another. */
 export const NOTICES_MAX = 256;
 /**
- * Deliveries per priority, beside NOTICES_MAX, that a target confirms later: days of a platform's deliveries, some
- * megabytes of memory. More count as held, so that fewer new notices arrive.
+ * Deliveries of each priority, besides NOTICES_MAX, that a target will confirm later: those of a platform for some
+ * days, in some megabytes of memory. Further ones count as held, so that fewer new notices arrive.
  */
 export const HANDED_MAX = 2048;
 export const RECEIPTS_MAX = 200;
@@ -66,7 +66,7 @@ export const noticeSchema = Type.Object({
   /** Link token (`may: download`) for library nodes; valid for seven days. */
   token: Type.String({ maxLength: 4096 }),
   tokenEndsMs: wallMs,
-  /** 32 bytes, base64url, for receivers to give the content to each other; equal in all its orders. */
+  /** Secret of 32 bytes, base64url, with which receivers fetch the content from each other; equal in all its orders. */
   pass: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
   /** `publicUrl` of library nodes that have the content in their store, best first. */
   origins: Type.Array(url, { maxItems: 4 }),
@@ -156,7 +156,7 @@ export const sessionSchema = Type.Object({
 });
 export type Session = Readonly<Static<typeof sessionSchema>>;
 
-/** `blocks` are hashes, 32 bytes each, base64. */
+/** Description of a content; `blocks` are the concatenated hashes of its blocks, 32 bytes each, base64. */
 export const describedSchema = Type.Object({
   tenant: tenantId,
   content: id,

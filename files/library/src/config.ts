@@ -50,14 +50,14 @@ export const libraryConfig = Type.Object({
   apiKeys: Type.Array(Type.Object(apiKeyFields), {
     default: [],
     maxItems: 10_000,
-    description: 'API keys besides those that the api knows.',
+    description: 'API keys in addition to those of the api.',
   }),
   spoolDir: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 1024,
       description:
-        'Folder of what is uploaded and not in the store yet ([library.md](library.md)). On the disk of `store.dir`, files go into the store without a copy. Without it `spool` in `stateDir`.',
+        'Folder of uploads that are not in the store yet ([library.md](library.md)). On the disk of `store.dir`, files go into the store without a copy. Without it `spool` in `stateDir`.',
       examples: ['/var/lib/meridian/library/spool'],
     }),
   ),
@@ -65,14 +65,14 @@ export const libraryConfig = Type.Object({
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
     default: 1_073_741_824,
-    description: 'Bytes of the spool’s disk that stay free: a node with less takes no new upload.',
+    description: 'Bytes that stay free on the disk of the spool: a node with less accepts no new upload.',
   }),
   kinds: Type.Array(Type.Union(libraryKinds.map((kind) => Type.Literal(kind))), {
     uniqueItems: true,
     minItems: 1,
     maxItems: libraryKinds.length,
     default: [...libraryKinds],
-    description: 'What files it takes, by their content.',
+    description: 'Kinds of files that the node accepts; the content of a file decides its kind.',
   }),
   scan: Type.Optional(
     Type.Object(
@@ -80,7 +80,7 @@ export const libraryConfig = Type.Object({
         url: Type.String({
           pattern: '^https?://.',
           maxLength: 2048,
-          description: 'It is asked about each file ([library.md](library.md#malware)).',
+          description: 'URL to which each file is sent for a check ([library.md](library.md#malware)).',
           examples: ['https://scan.example.org/files'],
         }),
         token: Type.Optional(
@@ -95,7 +95,7 @@ export const libraryConfig = Type.Object({
           minimum: 1000,
           maximum: 3_600_000,
           default: 600_000,
-          description: 'After so long without an answer it is asked again.',
+          description: 'After this time without an answer, the file is sent again.',
         }),
       },
       { description: 'A scanner for malware. Without it files are not scanned.' },
@@ -116,7 +116,7 @@ export const libraryConfig = Type.Object({
     minimum: 1_073_741_824,
     maximum: Number.MAX_SAFE_INTEGER,
     default: 107_374_182_400,
-    description: 'What that folder may hold: beyond it, files that were not asked for lately go.',
+    description: 'Most bytes in `distributionDir`: beyond them, the least recently used files are removed.',
   }),
   distributionTargets: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
     maxItems: 64,

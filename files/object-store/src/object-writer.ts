@@ -9,8 +9,9 @@ import type { ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 const PARTS_OF_A_SIZE = PARTS_MAX / 10;
 
 /**
- * Replaces different bytes of an earlier try. Rejects as the store does, and with the error of `refuse`, called before
- * each write. A begun write is not aborted, since the store might complete it after its prefix was erased.
+ * Writes an object, and replaces different bytes of an earlier try. Rejects with the store's error, and with that of
+ * `refuse`, which is called before each write. A begun write is not aborted, since the store might complete it after
+ * its prefix was erased.
  */
 export async function placeObject(
   store: Store,

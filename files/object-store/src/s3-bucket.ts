@@ -17,14 +17,14 @@ export interface BucketOptions {
   readonly forcePathStyle: boolean;
   /** Undefined for the SDK's default chain (environment, shared files, role of the machine). */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-  /** Undefined for the machine's look-up. */
+  /** Undefined for the look-up of the operating system. */
   readonly lookup?: LookupFunction | undefined;
 }
 
 /** Further calls wait for a socket while their deadlines run. */
 const SOCKETS_MAX = 64;
 const CONNECT_LIMIT_MS = 10_000;
-/** For a socket that was closed while idle; the caller retries longer failures. */
+/** The second attempt is for a socket that was closed while idle; the caller retries longer failures. */
 const ATTEMPTS_MAX = 2;
 
 /** An object in the bucket, which need not exist for the store. */
@@ -183,7 +183,7 @@ export class Bucket {
       .map(({ UploadId }) => need(UploadId, 'UploadId'));
   }
 
-  /** A known `sha256` is that of the whole, and `head` returns it. */
+  /** Returns the id of a new upload. `sha256` is the hash of the whole, if known; `head` then returns it. */
   async beginUpload(name: string, signal: AbortSignal, sha256?: string): Promise<string> {
     const input = {
       Bucket: this.#bucket,

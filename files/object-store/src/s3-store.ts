@@ -18,7 +18,7 @@ import { Bucket, type BucketOptions, type Found, type Read } from './s3-bucket.t
 import { openS3Upload, type S3Root } from './s3-upload.ts';
 import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 
-/** 64 MiB at 9 Mbit/s. */
+/** Allows 64 MiB at 9 Mbit/s. */
 const DEADLINE_MS = 60_000;
 /** Object by which the first write tests `If-None-Match`. */
 const PROBE_NAME = '~writes-once';
@@ -141,7 +141,7 @@ class S3Store implements Store, S3Root {
     const isOfOther =
       [found.composite, record?.composite].every((hash) => hash !== undefined) && found.composite !== record?.composite;
     if (record === undefined || record.bytes !== found.bytes || isOfOther)
-      throw new StoreError('HASH_MISMATCH', `${key} is not the object that its record is of`);
+      throw new StoreError('HASH_MISMATCH', `${key} does not match its hash record`);
     return { bytes: record.bytes, sha256: record.sha256 };
   }
 
@@ -153,7 +153,7 @@ class S3Store implements Store, S3Root {
       (await this.bucket.create(PROBE_NAME, bytes, sha256, signal)) &&
       (await this.bucket.create(PROBE_NAME, bytes, sha256, signal))
     )
-      throw new StoreError('STORE_REFUSED', 'the server does not keep to If-None-Match: it would overwrite objects');
+      throw new StoreError('STORE_REFUSED', 'the server does not honour If-None-Match: it would overwrite objects');
     this.#writesOnce = true;
   }
 

@@ -33,7 +33,7 @@ export async function openS3Upload(store: S3Root, key: string, signal: AbortSign
     return new S3Upload(store, key, { id: undefined, parts: stored, isComplete: true });
   }
   const uploads = await uploadsOf(store, key, signal);
-  // A lost answer to the begin leaves two uploads: the longest was used.
+  // A lost answer to `beginUpload` leaves two uploads; the parts went to the longest.
   const [longest, ...others] = uploads.sort((a, b) => b.parts.length - a.parts.length);
   for (const { id } of others) await store.bucket.abortUpload(key, id, signal);
   return new S3Upload(store, key, { id: longest?.id, parts: longest?.parts ?? [], isComplete: false });

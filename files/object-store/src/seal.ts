@@ -14,11 +14,11 @@ export interface SealKey {
   readonly id: string;
   /** 32 bytes. */
   readonly secret: Uint8Array;
-  /** First segment of the keys that it seals; undefined: for folders without a key. */
+  /** First segment of the object keys that it seals; undefined for the key of all folders without one. */
   readonly folder?: string | undefined;
 }
 
-/** Oldest first. */
+/** Keys that seal and open objects, oldest first. */
 export class SealKeys {
   readonly #keys: readonly SealKey[];
 
@@ -71,7 +71,7 @@ export class ObjectKey {
     return new ObjectKey(key, secret, Buffer.concat([head, seal(by.secret, secret, head)]));
   }
 
-  /** `rest` is behind the record. Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
+  /** Opens the record; `rest` are the bytes after it. Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
   static open(keys: SealKeys, key: string, bytes: Uint8Array): { objectKey: ObjectKey; rest: Uint8Array } {
     const headEnd = MAGIC.length + 1 + (bytes[MAGIC.length] ?? 0);
     const head = bytes.subarray(0, headEnd);

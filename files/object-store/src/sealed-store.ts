@@ -172,7 +172,7 @@ class SealedStore implements Store, SealedRoot {
     return bytes;
   }
 
-  /** With the info the object exists. */
+  /** Writes the info, with which the object exists. */
   async writeInfo(key: string, objectKey: ObjectKey, info: ObjectInfo, o: CallOptions): Promise<void> {
     const record = Buffer.concat([objectKey.record, objectKey.sealInfo(info)]);
     await this.#write(infoOf(key), record, o).catch(async (error: unknown) => {
@@ -204,7 +204,7 @@ class SealedStore implements Store, SealedRoot {
   }
 }
 
-/** A record has at most 197. */
+/** A record has at most 197 bytes. */
 const RECORD_BYTES_MAX = 256;
 
 const signalOf = (o: CallOptions): CallOptions => ({ signal: o.signal });

@@ -13,7 +13,7 @@ const s3Fields = {
     Type.String({
       pattern: '^https?://',
       maxLength: 2048,
-      description: 'Of `s3`: where the server is; without it Amazon’s of the region.',
+      description: 'For `s3`: URL of the server; without it, Amazon’s endpoint of the region.',
       examples: ['https://s3.example.org'],
     }),
   ),
@@ -21,12 +21,12 @@ const s3Fields = {
     minLength: 1,
     maxLength: 64,
     default: 'us-east-1',
-    description: 'Of `s3`: the region of the bucket.',
+    description: 'For `s3`: region of the bucket.',
   }),
   bucket: Type.Optional(
     Type.String({
       pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
-      description: 'Of `s3`: the bucket, which is there already. The server has to keep to `If-None-Match`.',
+      description: 'For `s3`: name of an existing bucket. The server must honour `If-None-Match`.',
       examples: ['recordings'],
     }),
   ),
@@ -35,18 +35,18 @@ const s3Fields = {
     pattern: '^([a-z0-9_-][a-z0-9_.-]*/)*$',
     maxLength: 256,
     default: '',
-    description: 'Of `s3`: before the name of every object; ends with a slash.',
+    description: 'For `s3`: prefix of the names of all objects; ends with a slash.',
   }),
   forcePathStyle: Type.Boolean({
     default: false,
-    description: 'Of `s3`: the bucket stands in the path of requests instead of the name of the host.',
+    description: 'For `s3`: the bucket is in the path of requests instead of the host name.',
   }),
   accessKeyId: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 256,
       description:
-        'Of `s3`, with `secretAccessKey`; without both, the environment or the role of the machine says whose access it is.',
+        'For `s3`, with `secretAccessKey`; without both, credentials come from the environment or the role of the machine.',
     }),
   ),
   secretAccessKey: Type.Optional(
@@ -63,7 +63,7 @@ const sealKey = Type.Object({
   id: Type.String({
     pattern: '^[a-z0-9_.-]+$',
     maxLength: KEY_ID_CHARS_MAX,
-    description: 'Objects name the key that sealed them by it.',
+    description: 'Id of the key, which each object that it sealed contains.',
     examples: ['2026-11'],
   }),
   secret: Type.String({
@@ -76,7 +76,7 @@ const sealKey = Type.Object({
       pattern: '^[a-z0-9_-][a-z0-9_.-]*$',
       maxLength: 200,
       description:
-        'Only for objects of this tenant: the first part of their keys. Without it, for all that have no own.',
+        'Seals only objects of one tenant: the first part of their keys. Without it, the key is for all tenants without one.',
       examples: ['t-acme'],
     }),
   ),
@@ -93,13 +93,13 @@ export const storeConfig = Type.Object(
         minLength: 1,
         maxLength: 1024,
         description:
-          'Of `files`: the folder, of one node alone. Without it in `stateDir`: `recordings` of a recorder, `files` of a library node.',
+          'For `files`: folder, which one node alone uses. Without it, in `stateDir`: `recordings` of a recorder, `files` of a library node.',
         examples: ['/srv/recordings'],
       }),
     ),
     ...s3Fields,
   },
-  { default: {}, description: 'Where objects are kept.' },
+  { default: {}, description: 'Store of the objects.' },
 );
 
 export const sealKeysConfig = Type.Array(sealKey, {

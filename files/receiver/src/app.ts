@@ -47,7 +47,7 @@ async function openState({ config, closeStack, log }: ReceiverDeps, parts: Parts
   const contents = join(config.filesDir, '.meridian', 'contents');
   mkdirSync(contents, { recursive: true });
   const { bytesMax } = config;
-  // Parallel blocks of a file: two lines fill each other's pauses, and neighbours share the work.
+  // Blocks of a file arrive in parallel: connections fill each other's pauses, and neighbours share the work.
   const folder = await parts.openFolder(Object.assign({ folder: contents, bytesMax, parallel: 4 }, around));
   closeStack.add('contents', () => folder.close());
   const passes = Passes.open(join(config.stateDir, 'passes.sqlite'), log);

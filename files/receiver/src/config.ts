@@ -8,25 +8,25 @@ export const receiverConfig = Type.Object({
   apiUrl: Type.String({
     pattern: '^https?://.',
     maxLength: 512,
-    description: 'The REST interface, as companies reach it: `https://HOST/api`.',
+    description: 'URL of the REST interface: `https://HOST/api`.',
     examples: ['https://meet.example.org/api'],
   }),
   credential: Type.String({
     pattern: '^mrk_[A-Za-z0-9_-]{48,112}$',
     description:
-      'As `POST /v1/distribution/receivers` answered it. Best in a file of its own: `${file:/etc/meridian/receiver.credential}`.',
+      'Credential in the answer of `POST /v1/distribution/receivers`, best in a file of its own: `${file:/etc/meridian/receiver.credential}`.',
     examples: ['mrk_RC_receiver_REPLACE0000000000000000000000000000000000000'],
   }),
   site: Type.String({
     pattern: '^[A-Za-z0-9._-]{1,64}$',
-    description: 'Receivers of one site ask each other first.',
+    description: 'Name of the site. Receivers of a site fetch files from each other first.',
     examples: ['school-12'],
   }),
   filesDir: Type.String({
     minLength: 1,
     maxLength: 1024,
     description:
-      'Folder of files that have come, as `ITEM/NAME`; `.meridian` in it is our own. None is ever removed by us.',
+      'Folder of received files, as `ITEM/NAME`, which the receiver never deletes; it keeps data of its own in `.meridian`.',
     examples: ['/srv/files'],
   }),
   bytesMax: Type.Integer({
@@ -34,21 +34,21 @@ export const receiverConfig = Type.Object({
     maximum: Number.MAX_SAFE_INTEGER,
     default: 107_374_182_400,
     description:
-      'What is on its way, and what is kept for neighbours. Whole files share their place with those of `filesDir`.',
+      'Most bytes of files in transfer and kept for neighbours. Complete files share their disk space with those of `filesDir`.',
   }),
   parallel: Type.Integer({
     minimum: 1,
     maximum: 32,
     default: 4,
-    description: 'Files that come at once. An urgent one does not wait for them.',
+    description: 'Files that are fetched at the same time. An urgent file does not wait for others.',
   }),
-  serveListen: Type.Optional(listenAddress('HTTP for neighbours, with `serveUrl`; without them none is given a file.')),
+  serveListen: Type.Optional(listenAddress('HTTP for neighbours, with `serveUrl`; without both, they get no files.')),
   serveUrl: Type.Optional(
     Type.String({
       pattern: '^https?://[^/]+$',
       maxLength: 256,
       description:
-        'As neighbours reach `serveListen`: `http://HOST:PORT` in a private network, `https://HOST` with a proxy that ends TLS elsewhere.',
+        'URL of `serveListen` for neighbours: `http://HOST:PORT` in a private network, `https://HOST` with a proxy that ends TLS elsewhere.',
       examples: ['http://10.12.0.5:7897'],
     }),
   ),
@@ -57,7 +57,7 @@ export const receiverConfig = Type.Object({
       pattern: '^https?://.',
       maxLength: 2048,
       description:
-        'A system of the site that hears of each file by POST ([distribution.md](distribution.md#files-at-the-site)).',
+        'URL of a system of the site, which gets a POST for each file ([distribution.md](distribution.md#files-at-the-site)).',
       examples: ['http://10.12.0.9/files'],
     }),
   ),

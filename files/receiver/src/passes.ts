@@ -10,7 +10,7 @@ export const PASSES_MAX = 100_000;
 const PASS_FORM = /^[A-Za-z0-9_-]{43}$/;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-/** Compared for an unknown content, so that it takes as long; no pass has this hash. */
+/** Hash that is compared for an unknown content, so that the check takes as long; no pass has this hash. */
 const NONE = Buffer.alloc(32);
 
 /** Table beside the ledger with the SHA-256 of each content's pass, never the pass itself. */
@@ -63,8 +63,8 @@ export class Passes {
   }
 
   /**
-   * `missing`: no pass, or a malformed one; `wrong`: the pass of another content, or an unknown content. Both
-   * comparisons take equally long.
+   * Returns `missing` for no pass or a malformed one, `wrong` for the pass of another content and for an unknown
+   * content. A comparison takes equally long for known and unknown contents.
    */
   judge(content: string, pass: unknown): 'right' | 'wrong' | 'missing' {
     if (typeof pass !== 'string' || !PASS_FORM.test(pass)) return 'missing';

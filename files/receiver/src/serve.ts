@@ -6,7 +6,7 @@ import type { Passes } from './passes.ts';
 import type { MayRead, Parts, ReceiverDeps } from './ports.ts';
 
 const REQUEST_MS_MAX = 10_000;
-/** A neighbour asks for the next block at once. */
+/** Idle connections close after this time, as a neighbour asks for its next block at once. */
 const KEEP_ALIVE_MS = 15_000;
 /** Neighbours of a region with some connections each; more wait in the kernel. */
 const CONNECTIONS_MAX = 256;
@@ -36,6 +36,6 @@ export async function serveNeighbours(
   closeStack.add('HTTP', () => http.close());
   await http.listen({ host: serveListen.ip, port: serveListen.port });
   const { port } = http.server.address() as AddressInfo;
-  log.info({ ip: serveListen.ip, port }, 'gives files to neighbours');
+  log.info({ ip: serveListen.ip, port }, 'serving files to neighbours');
   return http;
 }

@@ -114,7 +114,7 @@ export class Sessions {
     const session = parseJson(text);
     if (status !== 200 && status !== 201) throw new SessionError('UNREACHABLE', `the api answers ${status}`);
     if (Check(sessionSchema, session)) return session;
-    throw new SessionError('UNREACHABLE', 'the api answers what is no session');
+    throw new SessionError('UNREACHABLE', 'the answer of the api is not a session');
   }
 
   #took(session: Session): void {
@@ -128,7 +128,7 @@ export class Sessions {
     try {
       writePrivate(file, JSON.stringify({ of: this.#of, gotMs: this.#held.gotMs, session }));
     } catch (error) {
-      log.error({ err: error, file }, 'the session is not kept: a restart needs the api');
+      log.error({ err: error, file }, 'the session could not be stored: a restart needs the api');
     }
   }
 
@@ -167,7 +167,7 @@ export class Sessions {
     if (text === undefined) return undefined;
     const kept = parseJson(text);
     if (!Check(keptSchema, kept)) {
-      log.warn({ file }, 'the kept session is damaged; a new one is asked for');
+      log.warn({ file }, 'the stored session is damaged: a new one is requested');
       return undefined;
     }
     return kept.of === this.#of ? kept : undefined;

@@ -2,10 +2,11 @@ import { callFailureOf } from './core/trying.ts';
 import type { Upload } from './types.ts';
 
 /**
- * `code` is one of these, or the api's with its error as `cause` (quotas, rights, API_UNREACHABLE). ABORTED: by the
- * signal; a later call resumes. FILE_CHANGED: since it was chosen or announced. FILE_UNREADABLE, FILE_EMPTY,
- * FILE_TOO_LARGE: the file cannot be sent. REFUSED: by the server's check, with the reason in `failure`. EXPIRED: the
- * file was late. SENDING_REFUSED: the node accepts no part. ANSWER_UNREADABLE: an answer is invalid.
+ * `code` is one of the following, or a code of the api with its error as `cause` (quotas, rights, API_UNREACHABLE).
+ * ABORTED: the signal fired; a later call resumes. FILE_CHANGED: the file was changed after it was chosen or announced.
+ * FILE_UNREADABLE, FILE_EMPTY, FILE_TOO_LARGE: the file cannot be sent. REFUSED: the server's check refused the file,
+ * with the reason in `failure`. EXPIRED: the file did not arrive in time. SENDING_REFUSED: the node accepts no part.
+ * ANSWER_UNREADABLE: an answer of the api is invalid.
  */
 export class UploadError extends Error {
   readonly code: string;

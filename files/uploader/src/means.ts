@@ -3,8 +3,8 @@ export interface Means {
   nowMs(): number;
   pause(ms: number, signal: AbortSignal): Promise<void>;
   /**
-   * A request without progress is repeated after this time, as a broken link may be silent. Much longer than a slow
-   * link's buffers take.
+   * A request without progress is repeated after this time, as a broken link may be silent. A slow link empties its
+   * buffers much sooner.
    */
   readonly stallMs: number;
 }

@@ -25,7 +25,7 @@ export type PartEnd =
   | { readonly kind: 'failed'; readonly status: number; readonly error: Error }
   | { readonly kind: 'unread'; readonly error: unknown };
 
-/** Resolves when nothing is open any more. Rejects when the signal fires. */
+/** Resolves when files and requests are closed. Rejects when the signal fires. */
 export function tryPart(o: PartTry): Promise<PartEnd> {
   return new Promise((resolve, reject) => {
     const files = new PartFiles(o, (error) => end({ kind: 'unread', error }));
@@ -68,7 +68,7 @@ export function tryPart(o: PartTry): Promise<PartEnd> {
         if (Number.isSafeInteger(offset)) o.onAccepted(offset);
       },
       // Without this error, tus would retry without a pause when a node accepts nothing.
-      onChunkComplete: (bytes) => (bytes > 0 ? undefined : fail(new Error('the node took nothing'))),
+      onChunkComplete: (bytes) => (bytes > 0 ? undefined : fail(new Error('the node accepted no bytes'))),
       onSuccess: () => end({ kind: 'sent' }),
       onError: (error) => fail(error, statusOf(error)),
     });

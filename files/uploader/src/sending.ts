@@ -12,7 +12,7 @@ export interface SendingOptions {
   readonly parallel: number;
   readonly signal: AbortSignal;
   readonly means: Means;
-  /** Retries however long it takes. */
+  /** Fetches the upload from the api, and retries without a bound until the signal fires. */
   get(): Promise<Upload>;
   /** Bytes in flight or at the node, of all parts. */
   onSent(bytes: number): void;
@@ -27,7 +27,7 @@ interface Part {
 
 /**
  * Resolves when all parts are on the node's disk or the api reports the end. Rejects with UploadError, and when the
- * signal fires; nothing is open then.
+ * signal fires, after files and requests are closed.
  */
 export async function sendParts(upload: Upload, o: SendingOptions): Promise<Upload> {
   return await new Sending(upload, o).run();

@@ -51,7 +51,7 @@ class Uploading {
     return await this.#finish(await this.#create(fingerprint));
   }
 
-  /** Returns undefined when the upload is of another file with equal samples. */
+  /** Resumes an upload. Returns undefined when it belongs to another file with equal samples. */
   async #goOn(found: Upload): Promise<Upload | undefined> {
     try {
       return await this.#finish(found);
@@ -131,7 +131,7 @@ class Uploading {
     return this.#checked(await this.#insist(() => this.#o.api.get(id)));
   }
 
-  /** A minute without a link must not lose what was read and sent. */
+  /** Retries while the api cannot be reached, so that an interruption does not lose what was read and sent. */
   async #insist<T>(call: () => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries++) {
       let askedMs: number;
@@ -155,7 +155,7 @@ class Uploading {
 const isEnded = ({ state }: Upload): boolean => state === 'done' || state === 'refused' || state === 'expired';
 
 function failureOf({ state, failure }: Upload): UploadError {
-  if (state === 'expired') return new UploadError('EXPIRED', 'Not all of the file came in time.');
+  if (state === 'expired') return new UploadError('EXPIRED', 'The file did not arrive completely in time.');
   const words = failure === undefined ? 'The file was refused.' : `${failure.code}: ${failure.detail}`;
   return new UploadError('REFUSED', words, { failure });
 }

@@ -20,7 +20,7 @@ export const disk = { rename };
 
 let replaced = 0;
 
-/** Replaces a file atomically. Rejects with DISK_FULL, or as the disk does. */
+/** Replaces a file atomically. Rejects with DISK_FULL or the error of the file system. */
 export async function replace(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   replaced += 1;
   const path = join(folder, `${name}.${process.pid}-${replaced}${NEW}`);
@@ -35,7 +35,7 @@ export async function replace(folder: string, name: string, bytes: Uint8Array): 
 
 const spares: Buffer[] = [];
 
-/** Lends a buffer until `work` ends. Buffers are reused, as allocation costs more than the work. */
+/** Lends a buffer until `work` ends. Buffers are reused, as an allocation costs more than the work. */
 export async function withPiece<T>(work: (piece: Buffer) => Promise<T>): Promise<T> {
   const piece = spares.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
   try {

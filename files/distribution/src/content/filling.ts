@@ -14,22 +14,22 @@ const SOURCES_MS = 30_000;
 /** A failed source comes last, for twice as long after each failure. */
 const AWAY_MS = { first: 1000, most: 60_000 } as const;
 /**
- * A source that delivers less is left if another is usable, and comes last for `awayMs`. When all are slow, the line is
- * the cause, and each is left once.
+ * A source that delivers fewer than `bytes` in `ms` is abandoned if another is usable, and comes last for `awayMs`.
+ * When all are slow, the network is the cause, and each is abandoned once.
  */
 const TRICKLE = { ms: 15_000, bytes: 15 * 64_000, awayMs: 3_600_000 } as const;
 /**
- * A source that sent a wrong block or hashes is barred, for twice as long after each time. The first time is shorter
- * than a delivery's retries, as the only source may have had one bad moment.
+ * A source that sent a wrong block or wrong hashes is barred, each time for twice as long. The first bar ends before a
+ * delivery's retries do, as the only source may have had one bad moment.
  */
 const LIAR_MS = { first: 60_000, most: 3_600_000 } as const;
-/** Bounds the delay by a slow head of an answer, or slow hashes: those of 128 GiB are 512 kB. */
+/** Longest wait for the head of an answer, or for all block hashes: those of 128 GiB are 512 kB. */
 const ANSWER_MS = 30_000;
-/** Retries of a block when sources that have delivered before fail now, as lines break. */
+/** Retries of a block after sources that delivered before have all failed, as in an interruption of the network. */
 const AGAIN = { rounds: 3, ms: 1000 } as const;
 /**
- * Blocks continue for this time after their callers have left: over a slow line callers give up before a block is
- * complete and ask again, so restarting would never finish it.
+ * The transfer of a block continues for this time after its callers have left. Over a slow network, callers give up
+ * before a block is complete and ask again, so that restarts would never finish it.
  */
 const UNWANTED_MS = 60_000;
 
@@ -153,7 +153,7 @@ export class Filling {
     return undefined;
   }
 
-  /** A caller that waits for permission takes no place of others. */
+  /** Asks `mayGoOn` once and returns false until it resolves, so that a waiting caller occupies no place. */
   #isPermitted(asking: Asking): boolean {
     if (asking.mayGoOn === undefined || asking.permit === 'given') return true;
     if (asking.permit === 'asked') return false;
@@ -169,7 +169,7 @@ export class Filling {
   }
 
   /**
-   * Never rejects: a failure rejects the callers that waited at the begin; for later ones the block is fetched again.
+   * Never rejects: a failure rejects the callers that waited when the fetch began; later ones cause another fetch.
    */
   async #bring(asking: Asking, number: number): Promise<void> {
     const { signal } = this.#end;
@@ -301,7 +301,7 @@ export class Filling {
     const { signal, tried } = o;
     // The source may have failed while this block waited for its turn.
     if (this.#isLast(source, supply) && this.#usable(supply, tried).some(({ isLast }) => !isLast))
-      throw new SourceError(0, 'another source is there');
+      throw new SourceError(0, 'another source is usable');
     const ask = (request: Request) => client.hashes(source, content.wanted.content, request);
     const hashes = await this.#soon(source, { opening: supply, signal }, ask);
     if (await content.setHashes(hashes)) return;
@@ -338,7 +338,7 @@ export class Filling {
       const list = await supply.sources();
       this.#sources = { list, atMs: list.length === 0 ? Number.NEGATIVE_INFINITY : atMs };
     } catch (cause) {
-      throw new OwnGone('SOURCE_GONE', 'no sources can be learnt of', new Error('no list of sources', { cause }));
+      throw new OwnGone('SOURCE_GONE', 'the sources cannot be listed', new Error('no list of sources', { cause }));
     }
   }
 
@@ -369,13 +369,13 @@ export class Filling {
 
 /** The cause has `status` 404 when all sources answered that they have no such content. */
 function goneOf(statuses: readonly number[]): SinkError {
-  const detail = 'nothing that has the content gives it';
+  const detail = 'no source delivers the content';
   if (statuses.some(isRefusal)) return new OwnGone('SOURCE_GONE', detail);
   const isMissing = statuses.length > 0 && statuses.every((status) => status === 404);
   return new SinkError('SOURCE_GONE', detail, isMissing ? { status: 404 } : undefined);
 }
 
-/** Statuses that concern this caller alone. */
+/** Returns true for a status that concerns this caller alone. */
 const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
 const isFinal = (statuses: readonly number[]): boolean =>

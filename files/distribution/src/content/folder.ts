@@ -122,7 +122,7 @@ class Folder implements ContentFolder {
       await filling.want(gated, signal);
       if (!(await kept.check(signal))) {
         await this.#turns.take(() => this.#drop(wanted.content, entry));
-        throw new SinkError('HASH_MISMATCH', 'the whole has another hash');
+        throw new SinkError('HASH_MISMATCH', 'the complete file has another hash');
       }
       return { path: kept.path, bytes: kept.bytes, fromNeighbours };
     } finally {
@@ -244,7 +244,7 @@ class Folder implements ContentFolder {
   #used(entry: Entry, wanted: Wanted): Entry {
     entry.end.signal.throwIfAborted();
     if (entry.kept.wanted.sha256 !== wanted.sha256 || entry.kept.bytes !== wanted.bytes)
-      throw new SinkError('HASH_MISMATCH', 'the content has other bytes here');
+      throw new SinkError('HASH_MISMATCH', 'the folder has the content with other bytes');
     this.#touch(entry);
     entry.users += 1;
     return entry;
@@ -293,7 +293,7 @@ class Folder implements ContentFolder {
     const { content } = entry.kept.wanted;
     entry.noting = entry.kept
       .noteUse(clock.wallMs())
-      .catch((err: unknown) => log.warn({ err, content }, 'the use of a content is not noted'));
+      .catch((err: unknown) => log.warn({ err, content }, 'the time of a content’s use could not be written'));
   }
 
   async #makeRoom(bytes: number): Promise<void> {
@@ -304,7 +304,7 @@ class Folder implements ContentFolder {
         if (entry.users > 0 || entry.filling.isBusy || this.#holds.has(content)) continue;
         if (least === undefined || entry.used < least[1].used) least = [content, entry];
       }
-      if (least === undefined) throw new SinkError('DISK_FULL', 'all that the folder has is needed');
+      if (least === undefined) throw new SinkError('DISK_FULL', 'all contents of the folder are in use');
       await this.#drop(...least);
     }
   }

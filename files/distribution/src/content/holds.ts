@@ -41,7 +41,7 @@ export class Holds {
     if (names.length > 0) this.#names.set(content, new Set(names));
   }
 
-  /** Takes effect at once, durably when it resolves. Rejects with DISK_FULL, or as the disk does. Idempotent. */
+  /** Holds at once, and durably when it resolves. Rejects with DISK_FULL or the file system's error. Idempotent. */
   async add(content: string, by: string): Promise<void> {
     const names = this.#names.get(content) ?? new Set();
     if (!names.has(by)) this.#unwritten.add(content);
@@ -80,7 +80,7 @@ export class Holds {
     }
   }
 
-  /** Without a folder, the names stay in memory until `begin`. */
+  /** Writes the names; without a folder they stay in memory until the content is created. */
   #write(content: string): Promise<void> {
     return this.without(content, async () => {
       if (!this.#unwritten.delete(content)) return;

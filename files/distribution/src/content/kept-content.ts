@@ -49,7 +49,7 @@ export class KeptContent implements Shape {
     } finally {
       await file.close();
     }
-    // Neither file needs a sync before the first block: a file of a wrong length makes the content start again.
+    // Neither file needs a sync before the first block: the content starts again when a file has a wrong length.
     const have = new Uint8Array(countOf({ bytes, blockBytes }));
     await writeFile(join(folder, 'have'), have, { mode: 0o600 });
     const content = new KeptContent({ folder, wanted, blockBytes, have, hashes: undefined, isChecked: false });
@@ -134,7 +134,7 @@ export class KeptContent implements Shape {
   /** Writes a block from its pieces. Returns false for a wrong hash or length. */
   async take(number: number, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
     const hashes = this.#hashes;
-    if (hashes === undefined) throw new Error('hashes of blocks come first');
+    if (hashes === undefined) throw new Error('the hashes of the blocks are not set');
     const { from, bytes } = rangeOf(this, number);
     const isRight = await withPiece(async (memory) => {
       const hash = createHash('sha256');
@@ -251,8 +251,8 @@ export class KeptContent implements Shape {
 }
 
 /**
- * Fills the buffer before each write, since writes cost much and sockets deliver less. A yielded piece is valid until
- * the next.
+ * Yields full buffers, since each write costs much and sockets deliver small pieces. A yielded buffer is valid until
+ * the next one.
  */
 async function* gathered(pieces: AsyncIterable<Uint8Array>, memory: Buffer): AsyncGenerator<Uint8Array, void> {
   let filled = 0;

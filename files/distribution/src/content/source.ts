@@ -16,7 +16,7 @@ export interface Opening {
 export interface Request {
   readonly opening: Opening;
   readonly signal: AbortSignal;
-  /** Called when the request has a connection; its earlier wait for other requests is not the source's fault. */
+  /** Called when the request has a connection. The wait for one, behind other requests, is not the source's fault. */
   onAsked(): void;
 }
 
@@ -84,7 +84,7 @@ export class SourceClient {
       const open = isTls ? requestHttps : requestHttp;
       const agent = isTls ? this.#agents.https : this.#agents.http;
       const asked = open(url, { headers, agent, signal: o.signal, timeout: SILENT_MS });
-      asked.once('timeout', () => asked.destroy(new Error('it says nothing')));
+      asked.once('timeout', () => asked.destroy(new Error('the source is silent')));
       asked.once('socket', () => o.onAsked());
       asked.once('response', resolve);
       asked.on('error', fail);

@@ -1,4 +1,4 @@
-// SHA-256 of a file that fills up. It follows the arriving blocks, so that none is read long after its arrival.
+// Computes the SHA-256 of a file while its blocks arrive, so that they are read from the cache of the kernel.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { withPiece } from './disk.ts';

@@ -10,7 +10,7 @@ export interface Work {
   readonly fromMs: number;
 }
 
-/** `fetching`: it may pause at its next block; `taking`: the sink works on it, which cannot pause. */
+/** A job in `fetching` may pause at its next block; in `taking`, the sink has the file and cannot pause. */
 export type Stage = 'fetching' | 'taking';
 
 export interface Agenda {
@@ -27,8 +27,8 @@ interface Job {
 
 /**
  * Orders by priority, then running first, then earlier deadline, then older order. Deliveries of a content are one job
- * with their highest priority. At most `parallel` jobs run, including those that sinks take. Urgent jobs have
- * `parallel` + 1 places of their own, and pause all others while one is fetched.
+ * with their highest priority. At most `parallel` jobs run, including those in `taking`. Urgent jobs have
+ * `parallel` + 1 places of their own, and all others pause while an urgent one is fetched.
  */
 export function agendaOf(
   works: readonly Work[],

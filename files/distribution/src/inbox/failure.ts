@@ -3,7 +3,7 @@ import { ATTEMPTS_MAX, type FailureCode, failures } from '../contract.ts';
 import { againMs } from '../core/retry.ts';
 import { SinkError } from '../sinks/sink.ts';
 
-/** 404 from all sources this often means a deleted content; once, a store may be away for a moment. */
+/** Attempts with 404 from all sources after which the content counts as deleted; one may be a store's brief outage. */
 const MISSING_MAX = 3;
 const DETAIL_MAX = 300;
 
@@ -12,8 +12,8 @@ export type Outcome =
   | { readonly kind: 'ended'; readonly code: FailureCode; readonly detail: string };
 
 /**
- * `fallback` is for errors other than `SinkError`. `isAlone`: no library node answers, so the line is the likely cause
- * and a missing source does not use up the last attempt.
+ * Decides what follows an error; `fallback` is the code of errors other than `SinkError`. While no library node
+ * answers, the network is the likely cause, and a missing source does not use up the last attempt.
  */
 export function outcomeOf(
   error: unknown,

@@ -19,7 +19,7 @@ export class HandingOver {
     this.#o = o;
   }
 
-  /** While library nodes fail to store receipts, the planned retry takes a new one along. */
+  /** Schedules a request for new receipts. While library nodes fail, the planned retry includes them. */
   added(): void {
     this.#isMore = true;
     if (this.#timer === undefined) this.#after(GATHERED_MS);

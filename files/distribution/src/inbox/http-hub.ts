@@ -25,7 +25,7 @@ const ANSWER_BYTES_MAX = 1_048_576;
 
 export interface HttpHubOptions {
   /**
-   * Returns the session, or a new one in place of `refused`, which a node has refused; such calls run one at a time.
+   * Returns the session, or a new one in place of `refused`, which a node has refused. Such calls never overlap.
    * Rejects when there is no session.
    */
   session(refused?: Session): Promise<Session>;
@@ -93,7 +93,7 @@ export class HttpHub implements HubPort {
       this.#known.add(content, value.sources);
       return value.sources;
     } catch (err) {
-      this.#o.log.warn({ err, content }, 'no library node names sources: those that are known are asked');
+      this.#o.log.warn({ err, content }, 'no library node lists sources: the known ones are used');
       return this.#known.of(content, this.#order.hubs);
     }
   }
@@ -119,7 +119,7 @@ export class HttpHub implements HubPort {
         return { value, session };
       } catch (error) {
         if (this.#isEnding(request) || error instanceof SessionError) throw error;
-        this.#o.log.warn({ err: error, hub, path: request.path }, 'a library node does not answer as it should');
+        this.#o.log.warn({ err: error, hub, path: request.path }, 'a request to a library node has failed');
         cause = error;
       }
     }
@@ -166,7 +166,7 @@ export class HttpHub implements HubPort {
         throw new Status(response.status);
       }
       const value: unknown = JSON.parse(await textOf(response, bytesMax));
-      if (!Value.Check(schema, value)) throw new MeridianError('REQUEST_INVALID', 'an answer that has another form');
+      if (!Value.Check(schema, value)) throw new MeridianError('REQUEST_INVALID', 'the answer does not fit its schema');
       return value;
     } finally {
       timer.cancel();

@@ -1,7 +1,7 @@
 // Chooses which library node a receiver calls first.
 import type { Clock } from '@meridian/runtime';
 
-/** A working but worse node is kept for this time; then the better one is tried again. */
+/** A node that answers, but is not the best, is used for this time; then the better ones are tried again. */
 const KEPT_MS = 60_000;
 /** Longest time between tries of a better node that stays silent, as each try costs a timeout. */
 const KEPT_LONGEST_MS = 960_000;

@@ -10,7 +10,7 @@ import { Transfers } from './transfers.ts';
 import type { HubPort, InboxOptions, Ledger } from './types.ts';
 
 const HOLDING_MAX = NOTICES_MAX * priorities.length;
-/** An empty answer within this time did not wait for a notice. */
+/** A library node that gives an empty answer within this time has not waited for a notice. */
 const SOON_MS = 1000;
 
 export interface InboxParts {
@@ -24,14 +24,14 @@ export interface InboxParts {
   readonly options: InboxOptions;
 }
 
-/** The owner closes sink, folder and ledger after the inbox. Without library nodes, it continues with the ledger. */
+/** Its owner closes sink, folder and ledger after it. Without library nodes, it works on the ledger's notices. */
 export class Inbox {
   readonly #o: InboxParts;
   readonly #rng: Rng;
   readonly #transfers: Transfers;
   readonly #handingOver: HandingOver;
   #isAlone = true;
-  /** Failed polls in a row, and polls in a row that were empty at once. */
+  /** Two counts of polls in a row: those that failed, and those that an empty answer ended at once. */
   #failures = 0;
   #idle = 0;
   /** `full` are the priorities without room for more notices when the poll began. */
@@ -122,14 +122,14 @@ export class Inbox {
       if (ending.signal.aborted) return 0;
       this.#failures += 1;
       this.#isAlone = !isAnswered;
-      log.warn({ err, failures: this.#failures }, 'no notices could be taken');
+      log.warn({ err, failures: this.#failures }, 'a poll for notices has failed');
       return hubAgainMs(this.#failures, this.#rng.next());
     } finally {
       this.#polling = undefined;
     }
   }
 
-  /** The list of held deliveries includes, if they fit, those whose receipts are owed, which would come again. */
+  /** Reports as held also deliveries whose receipts are owed, if they fit, as their notices would be repeated. */
   async #standing() {
     const { ledger, options } = this.#o;
     const { handed, held, over } = this.#transfers.standing();
@@ -141,8 +141,8 @@ export class Inbox {
   }
 
   /**
-   * Returns whether the answer brought something new. Deliveries in `over` had expired tokens and were not sent as
-   * held: the answer repeats those that still exist, the rest were withdrawn.
+   * Returns whether the answer changed anything. Deliveries in `over` had expired tokens and were not reported as held,
+   * so the answer repeats those that still exist; the rest were withdrawn.
    */
   async #accept({ notices, gone }: PollAnswer, over: readonly string[]): Promise<boolean> {
     if (this.#isClosed) return false;
@@ -155,7 +155,7 @@ export class Inbox {
     const held = new Set(taken.map(({ delivery }) => delivery).filter((delivery) => this.#transfers.has(delivery)));
     const ended = new Set(taken.length === 0 ? [] : await this.#o.ledger.add(taken));
     if (ended.size > 0) this.#handingOver.added();
-    // A delivery that was held at the start and is not any more has ended meanwhile.
+    // A delivery in `held` that the transfers no longer have has ended during the write.
     const open = taken.filter(
       ({ delivery }) => !ended.has(delivery) && (!held.has(delivery) || this.#transfers.has(delivery)),
     );
@@ -188,7 +188,7 @@ export class Inbox {
   async #sources(notice: Notice): Promise<readonly Source[]> {
     const { hub, log } = this.#o;
     const known = await hub.sources(notice.content).catch((err: unknown) => {
-      log.warn({ err, content: notice.content }, 'sources are not known');
+      log.warn({ err, content: notice.content }, 'the sources of a content could not be fetched');
       return [];
     });
     const origins = notice.origins.map(sourceAt);

@@ -1,4 +1,4 @@
-// Ledger of an agent in an SQLite file; what a call has answered survives a power cut.
+// Ledger of an agent in an SQLite file. Changes survive a power cut once their call has resolved.
 import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -8,7 +8,7 @@ import type { Ledger } from './types.ts';
 
 /** An api may repeat the notice of an ended delivery for this time. */
 export const ENDED_KEPT_MS = 30 * 86_400_000;
-/** Old deliveries pruned with each end, so that a call stays short. */
+/** Most old deliveries that a call of `ended` prunes, so that it stays short. */
 const PRUNED_AT_ONCE = 100;
 /** "MRCV", which marks our files. */
 const APPLICATION_ID = 0x4d524356;
@@ -135,7 +135,7 @@ class FileLedger implements Ledger {
       this.#database.exec('COMMIT');
       return result;
     } catch (error) {
-      // Some errors, as a full disk, have already ended the transaction.
+      // Some errors, such as that of a full disk, have already ended the transaction.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }

@@ -10,7 +10,7 @@ import type { Ledger } from './types.ts';
 
 /** A target that confirms later is asked again if the notice is repeated after this time. */
 const HANDED_MS = 86_400_000;
-/** Agenda times are of the wall clock, which may be set. */
+/** Longest time between two agendas, as their times are of the wall clock, which may be set. */
 const LOOK_MS = 60_000;
 
 export interface TransfersOptions {
@@ -49,7 +49,7 @@ interface Job {
   done: Promise<void>;
 }
 
-/** Bounded by the held notices and the handed over deliveries. */
+/** Runs the transfers of open deliveries, whose number is bounded for each priority. */
 export class Transfers {
   readonly #o: TransfersOptions;
   readonly #items = new Map<string, Item>();
@@ -71,8 +71,8 @@ export class Transfers {
   }
 
   /**
-   * `handed` take no place, `held` take one; `over` have expired tokens, and are not sent as held, so that a library
-   * node repeats their notices.
+   * Returns deliveries by state: those in `handed` take no place, those in `held` take one. Those in `over` have
+   * expired tokens and are not reported as held, so that a library node repeats their notices.
    */
   standing(): Readonly<Record<'handed' | 'held' | 'over', readonly string[]>> {
     const nowMs = this.#o.clock.wallMs();
@@ -194,7 +194,7 @@ export class Transfers {
       try {
         came = await this.#fetch(job, notice);
       } catch (error) {
-        // Deliveries that were added since start a new job.
+        // Deliveries that were added after the abort start a new job.
         if (job.ending.signal.aborted) return;
         // Deliveries with expired tokens are not due, so no attempt counts for them.
         for (const item of this.#due(job.content)) await this.#failed(item, error, 'SOURCE_GONE', job);
@@ -216,7 +216,7 @@ export class Transfers {
   /** Removes a content for another fetch. Never rejects: the next attempt fails if it is still there. */
   async #discard(content: string): Promise<void> {
     const { folder, log } = this.#o;
-    log.warn({ content }, 'a content has changed on the disk: it is fetched anew');
+    log.warn({ content }, 'a content has changed on the disk: it is fetched again');
     await folder.remove(content).catch((err: unknown) => log.error({ err, content }, 'a content is not removed'));
   }
 

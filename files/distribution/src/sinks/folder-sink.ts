@@ -22,13 +22,13 @@ const recordSchema = Type.Object({
 });
 type FolderRecord = Static<typeof recordSchema>;
 
-/** Private folder; items never begin with a dot. It is on the files' disk, so that a rename moves a file. */
+/** Private folder, on the disk of the files so that a rename moves a file. Names of items never begin with a dot. */
 const OWN_FOLDER = '.meridian';
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 /** Error codes of a link to another disk, in a file system without links, or above the limit of links. */
 const UNLINKABLE = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EACCES']);
 
-/** The group may read, which the systems of the site belong to. */
+/** The group, which the systems of the site belong to, may read. */
 const MODE = 0o640;
 /** Error codes of file systems without modes. */
 const MODELESS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
@@ -52,7 +52,7 @@ export class FolderSink implements Sink {
   readonly #o: FolderSinkOptions;
   readonly #own: string;
   readonly #ending = new AbortController();
-  /** Works on an item run in sequence, so that record and file belong to one content. */
+  /** Deliveries of an item run one after another, so that its record and file belong to the same content. */
   readonly #turns = new Map<string, Promise<void>>();
   #prepared: Promise<void> | undefined;
 
@@ -198,7 +198,7 @@ async function stateOf(path: string): Promise<State | undefined> {
   return { bytes: size, mark: { ino, mtimeMs, ctimeMs } };
 }
 
-/** The change time counts too, as a writer can reset the modification time. A new link changes it as well. */
+/** Compares the change time too, as a writer can reset the modification time. A new link also changes it. */
 const isMarked = (record: FolderRecord | undefined, { mark: now }: State): boolean =>
   record?.mark?.ino === now.ino && record.mark.mtimeMs === now.mtimeMs && record.mark.ctimeMs === now.ctimeMs;
 

@@ -9,7 +9,7 @@ import { type SettingsOf, settingsIssues } from './settings.ts';
 import { SftpSink } from './sftp-sink.ts';
 import { type Sink, SinkError } from './sink.ts';
 
-/** Agents have a `FolderSink`, configured at the agent. */
+/** Kinds whose sinks library nodes make; an agent configures its own `FolderSink`. */
 export type HostedKind = Exclude<ReceiverKind, 'agent'>;
 
 export interface SinkDeps {

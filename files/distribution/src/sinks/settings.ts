@@ -10,7 +10,7 @@ const url = Type.String({ minLength: 8, maxLength: 512, pattern: '^https?://[^\\
 
 /**
  * S3 or a compatible server. The key must allow listing uploads and parts, put, head and abort. Endpoint, region and
- * keys are required, so that the machine's own are never used for third parties.
+ * keys are required, so that those of this machine are never used for third parties.
  */
 const s3Settings = Type.Object(
   {
@@ -116,7 +116,7 @@ function sftpIssues(settings: SftpSettings, addresses: TargetAddresses | undefin
   const { host, password, privateKey, path } = settings;
   const issues = hostIssues('/host', host, addresses);
   if ((password === undefined) === (privateKey === undefined))
-    issues.push({ pointer: '/password', detail: 'is given, or privateKey, and not both' });
+    issues.push({ pointer: '/password', detail: 'exactly one of password and privateKey is required' });
   if (path !== '/' && !isPlainPath(path.replace(/^\//, '')))
     issues.push({ pointer: '/path', detail: 'has segments with a slash between them, none of which is empty or ..' });
   return issues;
@@ -134,7 +134,7 @@ function hostIssues(pointer: string, hostname: string, addresses: TargetAddresse
   const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   const address = /(^|\.)localhost$/.test(host) ? '127.0.0.1' : host;
   const isInside = addresses !== undefined && isIP(address) !== 0 && !addresses.isAllowed(address);
-  return isInside ? [{ pointer, detail: 'is no address outside' }] : [];
+  return isInside ? [{ pointer, detail: 'is a private address, which is not allowed' }] : [];
 }
 
 /** `.` alone is the start folder of an SFTP user. */

@@ -81,7 +81,7 @@ export async function openSession(o: SessionOptions): Promise<SftpSession> {
     const message = error instanceof Error ? error.message : String(error);
     if (/privateKey/.test(message)) refusal ??= 'the private key cannot be read';
     if (refusal !== undefined) throw new SinkError('TARGET_REFUSED', refusal, error);
-    throw new SinkError('TARGET_UNREACHABLE', `${settings.host} lets no session begin: ${message}`, error);
+    throw new SinkError('TARGET_UNREACHABLE', `${settings.host} opens no session: ${message}`, error);
   }
 }
 

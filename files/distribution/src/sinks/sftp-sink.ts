@@ -8,7 +8,7 @@ import { openSession, type SftpSession, sessionError } from './sftp-session.ts';
 import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
 import { withLimit } from './target.ts';
 
-/** 10 MB/s at a round trip of 200 ms. A batch is acknowledged before the next is sent. */
+/** Allows 10 MB/s at a round trip of 200 ms, as a batch is acknowledged before the next is sent. */
 const BATCH_BYTES = 2 * 1_048_576;
 const OPEN_MS_MAX = 30_000;
 const MARK_DIGITS = 16;

@@ -1,4 +1,4 @@
-// Rules of all sinks for third parties: checked addresses, bounded calls, errors that say if a retry helps.
+// Rules of all sinks for third parties: addresses are checked, calls are bounded, errors tell whether a retry helps.
 import { isIP, type LookupFunction } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
@@ -18,7 +18,7 @@ export function checkedLookup(addresses: TargetAddresses, attempt: () => number)
   };
 }
 
-/** Checks a host that is an address, so never looked up. Throws TARGET_REFUSED. */
+/** Checks a host that is an address and therefore never looked up. Throws TARGET_REFUSED. */
 export function checkHost(addresses: TargetAddresses, hostname: string): void {
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   if (isIP(host) !== 0 && !addresses.isAllowed(host)) throw refusedAddress();

@@ -1,4 +1,4 @@
-// Connection to a Redis with notices, which may be down at any time, also at the start.
+// Connection to a Redis with notices. The Redis may be down at any time, also at the start.
 import { textHash } from '@meridian/protocol';
 import { type Clock, type Logger, type RedisConnection, redisOf } from '@meridian/runtime';
 import { scripts } from './scripts.ts';

@@ -8,7 +8,7 @@ export const channelsConfig = Type.Optional(
         Type.Object({
           name: Type.String({
             pattern: '^[a-z0-9-]{1,32}$',
-            description: 'It stays the same when `url` changes.',
+            description: 'Name of the channel, which must stay the same when `url` changes.',
             examples: ['a'],
           }),
           url: Type.String({
@@ -21,18 +21,18 @@ export const channelsConfig = Type.Optional(
         {
           minItems: 1,
           maxItems: 32,
-          description: 'Notices and receipts are spread over them; one that is down is left out.',
+          description: 'Redis servers over which notices and receipts are spread; a server that is down is skipped.',
         },
       ),
       keyPrefix: Type.String({
         pattern: '^[ -~]{1,64}$',
         default: '{meridian}:',
-        description: 'Before all keys; a cluster needs a hash tag in it.',
+        description: 'Prefix of all keys; a cluster needs a hash tag in it.',
       }),
     },
     {
       description:
-        'Distribution of files to regions, edge sites and third parties ([distribution.md](distribution.md)); without it there is none. The same for the api and all library nodes.',
+        'Distribution of files to regions, edge sites and third parties ([distribution.md](distribution.md)); without it, files are not distributed. The api and all library nodes must have the same.',
     },
   ),
 );

@@ -58,7 +58,7 @@ export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubI
   });
 }
 
-/** Returns each notice once; of two copies, that with the later token. */
+/** Returns each notice once: of two copies in different channels, the one with the later token. */
 async function poll(
   channels: readonly Channel[],
   { log }: ChannelNeeds,
@@ -180,7 +180,7 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
       for (const channel of inOrder(channels, inbox.receiver)) {
         const answer = await channel.run((redis) => redis.distLease(key, hub, String(LEASE_MS)));
         if (answer === 0) {
-          // A channel that lost its data granted the lease, but a later one knows the holder.
+          // A channel that had lost its data granted the lease, but a later channel still knows the holder.
           await Promise.all(taken.map((one) => one.run((redis) => redis.distRelease(key, hub))));
           return false;
         }

@@ -184,7 +184,7 @@ class Taking {
         await take(receipts);
         break;
       } catch (error) {
-        needs.log.warn({ err: error, receipts: receipts.length }, 'receipts are handed on again');
+        needs.log.warn({ err: error, receipts: receipts.length }, 'receipts could not be handed on yet');
         await pause(needs.clock, waitMs, end);
         if (end.aborted) return;
       }

@@ -18,7 +18,7 @@ export function turning(
         await turn();
       } catch (error) {
         if (end.signal.aborted) return;
-        o.log.warn({ err: error }, 'a stream of distribution is read again in a second');
+        o.log.warn({ err: error }, 'a stream of distribution could not be read: it is retried in a second');
         await pause(o.clock, AGAIN_MS, end.signal);
       }
   };
@@ -53,7 +53,7 @@ export function entriesOf(list: unknown): Entry[] {
 export const onlyStream = (answer: unknown): Entry[] =>
   Array.isArray(answer) && Array.isArray(answer[0]) ? entriesOf(answer[0][1]) : [];
 
-/** Waits briefly, then rejects, as a command would wait for the connection. */
+/** Rejects when the connection is not ready within a second, as a command would wait longer for it. */
 export async function whenReady(redis: RedisConnection, clock: Clock): Promise<void> {
   if (redis.status === 'ready') return;
   const ready = Promise.withResolvers<void>();

@@ -123,7 +123,7 @@ for at = 1, #all, 2 do
 end
 return fresh`;
 
-/** `keys`, if fixed, is the number of keys; otherwise the first argument is. */
+/** Scripts by command, with their number of keys. */
 export const scripts = {
   distSend: { lua: send, keys: 6 },
   distPoll: { lua: poll, keys: 4 },

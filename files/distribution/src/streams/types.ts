@@ -60,7 +60,7 @@ export interface InboxPort {
   seen(inbox: InboxId, presence: Presence): Promise<void>;
   /** Rejects with OVERLOADED when a channel that may know the content does not answer. */
   described(content: string): Promise<Described | undefined>;
-  /** Notes a holder of the whole content; expires after a day, and while the holder is absent. */
+  /** Notes a holder of the whole content for a day; `holders` skips it while it is absent. */
   addHolder(content: string, holder: Holder): Promise<void>;
   /** Returns at most 64 present holders of the tenant. */
   holders(of: { readonly tenant: string; readonly content: string }): Promise<Holder[]>;
@@ -68,7 +68,7 @@ export interface InboxPort {
   announce(hub: Hub): Promise<void>;
   hubs(): Promise<Hub[]>;
   /**
-   * Returns true when this node has the receiver for the next 15 s. Two channels store the lease, so that it survives
+   * Returns true when `hub` owns the receiver for the next 15 s. Two channels store the lease, so that it survives
    * the loss of one.
    */
   lease(inbox: InboxId, hub: string): Promise<boolean>;
@@ -99,6 +99,6 @@ export interface StreamsOptions {
   readonly channels: readonly ChannelTarget[];
   /** Prefix of all keys; for a cluster it needs a hash tag. */
   readonly keyPrefix: string;
-  /** Region of the node, whose bells it reads; `''` at the api. */
+  /** Region of the node, whose wake-ups it reads; `''` at the api. */
   readonly region: string;
 }

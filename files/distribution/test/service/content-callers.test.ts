@@ -116,7 +116,7 @@ describe('callers of the same content', () => {
   });
 });
 
-describe('a source that trickles', () => {
+describe('a source that delivers slowly', () => {
   const trickling = (holder: Holder): (() => void)[] => {
     const ends: (() => void)[] = [];
     holder.give = (response, bytes) => {
@@ -171,7 +171,7 @@ describe('a source that sends wrong blocks', () => {
     expect(await fetched(supplyOf('good', async () => [near.source]))).toBe('done');
   });
 
-  it('is left for longer after the second time', async () => {
+  it('is barred for longer the second time', async () => {
     expect(await tried()).toBe('SOURCE_GONE');
     clock.advance(60_000);
     expect([await tried(), near.asked]).toEqual(['SOURCE_GONE', ['blocks', '0', '0']]);
@@ -180,7 +180,7 @@ describe('a source that sends wrong blocks', () => {
   });
 });
 
-describe('a source that sends drop by drop', () => {
+describe('a source that stalls in its answer', () => {
   it.each([
     ['hashes', 1, 'HTTP/1.1 200 OK\r\ncontent-length: 96\r\n\r\nx'],
     ['the head of its answer', 2, 'HTTP/1.1 206 Partial Content\r\nx-a: '],

@@ -85,11 +85,11 @@ describe('a client of library nodes', () => {
   it.each<[string, Answer]>([
     ['is down', status(503)],
     ['has no such path', status(404)],
-    ['sends on', (_request, reply) => reply.redirect('http://127.0.0.1:1/')],
+    ['redirects', (_request, reply) => reply.redirect('http://127.0.0.1:1/')],
     ['answers no JSON', () => 'hello'],
-    ['answers another form', () => ({ notices: [{ delivery: '../x' }], gone: [], hubs: [] })],
+    ['answers a malformed body', () => ({ notices: [{ delivery: '../x' }], gone: [], hubs: [] })],
     ['answers without fields', () => ({})],
-    ['answers nothing', (_request, reply) => reply.status(204).send()],
+    ['answers without a body', (_request, reply) => reply.status(204).send()],
     ['answers too much', () => ({ notices: [], gone: [], hubs: [], more: 'x'.repeat(8_388_608) })],
     [
       'cuts its answer',

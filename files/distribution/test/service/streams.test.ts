@@ -92,7 +92,7 @@ describe('a notice', () => {
     expect((await polled(given.filter((one) => one !== 'DL_1000'))).given).toEqual(['DL_1256']);
   });
 
-  it('a notice that a target has taken frees its place, and is removed like any other', async () => {
+  it('a notice whose delivery a target has accepted frees its place, and is removed like any other', async () => {
     const many = Array.from({ length: 600 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}` }));
     await send(...many, ofMine({ delivery: 'DL_bulk', priority: 'bulk' }));
     const names = many.map(({ delivery }) => delivery);

@@ -14,8 +14,8 @@ const goingOf = (works: Work[], running: Record<string, Stage> = {}, parallel = 
 describe('the agenda', () => {
   it.each<[string, Work[], Record<string, Stage>, string[]]>([
     ['nothing', [], {}, []],
-    ['not more than the places', [work('a', bulk), work('b', bulk), work('c', bulk)], {}, ['a', 'b']],
-    ['normal ones before bulk', [work('a', bulk), work('b', normal), work('c', normal)], {}, ['b', 'c']],
+    ['no more jobs than there are places', [work('a', bulk), work('b', bulk), work('c', bulk)], {}, ['a', 'b']],
+    ['normal deliveries before bulk', [work('a', bulk), work('b', normal), work('c', normal)], {}, ['b', 'c']],
     [
       'the earlier deadline, then the older order',
       [work('a', bulk, { orderedMs: 2 }), work('b', bulk, { orderedMs: 1 }), work('c', bulk, { deadlineMs: 9 })],
@@ -23,38 +23,38 @@ describe('the agenda', () => {
       ['c', 'b'],
     ],
     [
-      'what has begun before others of its priority',
+      'begun jobs before others of their priority',
       [work('a', bulk), work('b', bulk, { orderedMs: 5 }), work('c', bulk, { deadlineMs: 1 })],
       { b: 'fetching' },
       ['b', 'c'],
     ],
     [
-      'a normal one in the place of a bulk one',
+      'a normal delivery the place of a bulk delivery',
       [work('a', bulk), work('b', bulk, { orderedMs: 1 }), work('c', normal)],
       { a: 'fetching', b: 'fetching' },
       ['c', 'a'],
     ],
-    ['an urgent one alone', [work('a', bulk), work('b', normal), work('c', urgent)], { a: 'fetching' }, ['c']],
+    ['only an urgent delivery', [work('a', bulk), work('b', normal), work('c', urgent)], { a: 'fetching' }, ['c']],
     [
-      'one urgent one more than there are places',
+      'one more urgent delivery than there are places',
       [work('a', urgent), work('b', urgent), work('c', urgent), work('d', urgent)],
       {},
       ['a', 'b', 'c'],
     ],
     [
-      'an urgent one while sinks have all places',
+      'an urgent delivery while sinks have all places',
       [work('a', bulk), work('b', bulk), work('c', urgent), work('d', normal)],
       { a: 'taking', b: 'taking' },
       ['c'],
     ],
-    ['none for places that sinks have', [work('a', bulk), work('b', bulk), work('c', bulk)], { a: 'taking' }, ['b']],
-    ['others while the sink takes an urgent one', [work('a', urgent), work('b', bulk)], { a: 'taking' }, ['b']],
-    ['one content once', [work('a', bulk), work('a', bulk), work('b', bulk)], {}, ['a', 'b']],
-    ['a content by its first delivery', [work('a', bulk), work('b', normal), work('a', urgent)], {}, ['a']],
-    ['what is due', [work('a', bulk, { fromMs: 1 }), work('b', bulk)], {}, ['b']],
+    ['no delivery the place of a sink', [work('a', bulk), work('b', bulk), work('c', bulk)], { a: 'taking' }, ['b']],
+    ['others while a sink takes an urgent file', [work('a', urgent), work('b', bulk)], { a: 'taking' }, ['b']],
+    ['each content once', [work('a', bulk), work('a', bulk), work('b', bulk)], {}, ['a', 'b']],
+    ['a content by its most urgent delivery', [work('a', bulk), work('b', normal), work('a', urgent)], {}, ['a']],
+    ['due deliveries', [work('a', bulk, { fromMs: 1 }), work('b', bulk)], {}, ['b']],
   ])('gives %s', (_what, works, running, going) => expect(goingOf(works, running)).toEqual(going));
 
-  it('names the time of the next due delivery, if any', () => {
+  it('states when the next waiting delivery is due, if any', () => {
     const works = [9, 5, 0, Number.POSITIVE_INFINITY].map((fromMs, at) => work(`c${at}`, bulk, { fromMs }));
     expect(agendaOf(works, { parallel: 1, nowMs: 1, running: new Map() }).nextMs).toBe(5);
     expect(agendaOf(works, { parallel: 1, nowMs: 9, running: new Map() }).nextMs).toBeUndefined();

@@ -47,11 +47,11 @@ export class Checker {
   async #check(file: CheckedFile, signal: AbortSignal): Promise<Checked> {
     const { kinds, clock } = this.#o;
     const fileType = await typeOf(file.path);
-    if (fileType === undefined) throw new Refused('TYPE_REFUSED', 'it is nothing that is known here');
+    if (fileType === undefined) throw new Refused('TYPE_REFUSED', 'the file is of no known type');
     const source = await this.#sourceOf(file.path, fileType, signal);
     const media = fileType.demuxer === '' ? noMedia : await probe(source);
     const { kind, type } = shownAs(fileType, media);
-    if (!kinds.includes(kind)) throw new Refused('TYPE_REFUSED', `files of the kind ${kind} are not taken`);
+    if (!kinds.includes(kind)) throw new Refused('TYPE_REFUSED', `files of the kind ${kind} are not accepted`);
     if (this.#o.scan !== undefined) {
       const { isClean, detail } = await scan(this.#o.scan, Object.assign({ type }, file), { clock, signal });
       if (!isClean) throw new Refused('MALWARE_FOUND', detail);
@@ -74,7 +74,7 @@ export class Checker {
   }
 }
 
-/** Treats a film without pictures as sound. */
+/** Returns the shown kind and type: a video file without a video stream is audio. */
 function shownAs({ kind, type, soundType }: FileType, { width }: Media): { kind: LibraryKind; type: string } {
   return kind === 'video' && width === 0 ? { kind: 'audio', type: soundType ?? type } : { kind, type };
 }

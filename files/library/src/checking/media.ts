@@ -9,13 +9,13 @@ import { type RunEnd, type RunOptions, runOnFile } from './run.ts';
 /** Ten hours of video with the index at the end take two seconds. */
 const PROBE_LIMIT_MS = 60_000;
 const PROBE_BYTES_MAX = 1_048_576;
-/** A picture after a seek to a key frame. */
+/** Limit of decoding one picture after a seek to a key frame. */
 const COVER_LIMIT_MS = 60_000;
 const COVER_BYTES_MAX = 307_200;
 const COVER_WIDTH_MAX = 1280;
 /** mjpeg qualities, best first: the first whose picture is small enough is used. */
 const COVER_QUALITIES = [3, 8, 18, 31];
-/** A stalled machine is no reason to call a file broken; a file that hangs ffprobe every time is. */
+/** A file counts as broken when ffprobe exceeds its limit this often in a row; once may be a stalled machine. */
 const TRIES_MAX = 2;
 
 export interface MediaSource {
@@ -35,7 +35,7 @@ export async function probe(source: MediaSource): Promise<Media> {
     bytesMax: PROBE_BYTES_MAX,
   });
   const media = mediaOf(output.toString('utf8'));
-  if (media === undefined) throw new Refused('MEDIA_BROKEN', said === '' ? 'it has no stream' : said);
+  if (media === undefined) throw new Refused('MEDIA_BROKEN', said === '' ? 'the file has no stream' : said);
   return media;
 }
 
@@ -76,5 +76,5 @@ async function tried(
     if (end.isWell) return end;
     if (!end.isLate) throw new Refused('MEDIA_BROKEN', end.said);
   }
-  throw new Refused('MEDIA_BROKEN', 'it could not be read in time');
+  throw new Refused('MEDIA_BROKEN', 'the file could not be read in time');
 }

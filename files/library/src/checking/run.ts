@@ -25,7 +25,7 @@ export interface RunEnd {
 }
 
 const SAID_CHARACTERS = 300;
-/** Recordings and live transcoding have priority. */
+/** Gives recordings and live transcoding priority over these programs. */
 const behindOthers = ['nice', '-n', '10', '--'];
 
 /** Rejects when the program cannot be started, or with the reason of the signal. */

@@ -8,7 +8,7 @@ export interface Starts {
   readonly slowHalfLifeMs: number;
 }
 
-/** A content with one start in an hour and two in a minute has not grown a hundredfold. */
+/** Bound of the growth: a content with one start in an hour and two in a minute has not grown a hundredfold. */
 const GROWTH_MAX = 4;
 const MINUTE_MS = 60_000;
 
@@ -32,9 +32,9 @@ export interface SiteEdge {
 }
 
 /**
- * Returns how many caches of a site get viewers of a content when `coming` more arrive. `site` is in the content's
- * order. By consistent hashing with bounded loads, a cache takes `loadFactor` times the site's mean by capacity, within
- * its own capacity. At least 1; 0 for a site without caches.
+ * Returns how many caches of a site get viewers of a content when further viewers arrive. `site` lists caches in the
+ * content's order. By consistent hashing with bounded loads, a cache takes at most `loadFactor` times its share of the
+ * site's viewers by capacity, and at most its capacity. The result is at least 1, or 0 for a site without caches.
  */
 export function copiesOf(site: readonly SiteEdge[], coming: number, loadFactor: number): number {
   const viewers = site.reduce((sum, { load }) => sum + load, coming);

@@ -19,13 +19,13 @@ export interface Hot {
 
 /** Demand for a lecture rises within seconds and ends some minutes later. */
 const FAST_HALF_LIFE_MS = 60_000;
-/** The usual rate: the last hour, with most weight on the last half. */
+/** Half-life of the usual rate, which covers about an hour, with most weight on its last half. */
 const SLOW_HALF_LIFE_MS = 1_800_000;
-/** Estimates are too high by more than 0.07 % of all starts in 2 % of cases; 128 KiB each. */
+/** In 2 % of cases, an estimate is too high by more than 0.07 % of all starts. Each sketch takes 128 KiB. */
 const SKETCH = { width: 4096, depth: 4 };
 /** More hot contents than edges could hold. */
 const LISTED_MAX = 256;
-/** Least starts in the last minute: one person who retries, or a few people, are no demand. */
+/** Least starts in the last minute of a content in demand: fewer may be one person who retries. */
 const HOT_STARTS = 3;
 
 interface Listed {

@@ -42,7 +42,7 @@ const riffs: Readonly<Record<string, FileType>> = {
   WAVE: media('audio', 'audio/wav', 'wav'),
   WEBP: media('image', 'image/webp', 'webp_pipe'),
 };
-/** Pictures in MP4 boxes, and files for other programs. */
+/** Refused brands: pictures in MP4 boxes, and files for other programs. */
 const foreignBrands = new Set(['avif', 'avis', 'heic', 'heix', 'hevc', 'mif1', 'msf1', 'crx ', 'jp2 ', 'jpx ']);
 const officeTypes: readonly (readonly [folder: string, type: string])[] = [
   ['word/', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],

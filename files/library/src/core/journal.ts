@@ -1,5 +1,5 @@
-// Journal of a part: which bytes are on the disk. A line follows the bytes that it describes: `BLOCK SHA256` for a
-// whole block, `OFFSET` for a place within a block. The sender continues at the last valid line.
+// Journal of a part: which bytes are on the disk. A line is written after the bytes that it describes: `BLOCK SHA256`
+// for a whole block, `OFFSET` for bytes of an incomplete block. The sender continues at the last valid line.
 import { BLOCK_BYTES } from '@meridian/protocol';
 import type { Range } from './plan.ts';
 

@@ -1,4 +1,4 @@
-// Routes by which players and edges ask where a link plays, and whether its token still counts.
+// Routes that tell players where a link plays, and edges whether its token is still valid.
 import { isFromEdge, type Tokens } from '@meridian/node-shell';
 import { noFile, type Store } from '@meridian/object-store';
 import { MeridianError } from '@meridian/protocol';
@@ -7,11 +7,11 @@ import { contentPrefix, FACTS_NAME } from '../core/names.ts';
 import { type ContentToken, openContentToken } from '../serving/tokens.ts';
 import type { Places } from './places.ts';
 
-/** Two edges may fail and leave a third. */
+/** Edges in an answer: two may fail and leave a third. */
 const EDGES_MAX = 3;
-/** Edges appear, leave and fill up; the player itself leaves a failed edge. */
+/** Time until a player asks again, as edges appear, leave and fill up; it leaves a failed edge at once. */
 const RENEW_MS = 300_000;
-/** Seconds for which an edge caches that a token counts; a revocation takes effect everywhere after it. */
+/** Seconds for which an edge caches that a token is valid; a revocation takes effect everywhere after it. */
 const KEPT_S = 30;
 /** Without a cached refusal, an edge would keep its earlier answer; five seconds bound retries of a player. */
 const REFUSED_KEPT_S = 5;
@@ -20,7 +20,7 @@ export interface PlaceRoutes {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly store: Pick<Store, 'head'>;
   readonly places: Places;
-  /** `KEPT_S`, which tests change. */
+  /** Seconds for which edges cache that a token is valid; set by tests only. */
   readonly keptS?: number;
 }
 

@@ -34,8 +34,8 @@ export class Places {
   }
 
   /**
-   * Returns URLs of the content's folder at edges, best first, and counts the viewer at the first. A viewer of unknown
-   * place counts as near this node.
+   * Returns URLs of the content's folder at edges, best first, and counts the viewer at the first. A viewer whose
+   * location is unknown counts as near this node.
    */
   async atEdges(
     { contentId, fence }: ContentToken,
@@ -71,7 +71,7 @@ export class Places {
     try {
       return await this.#o.locations.of(clientIp, '');
     } catch (error) {
-      this.#o.log.debug({ err: errorInfoOf(error) }, 'the centre did not locate a viewer: this node’s place counts');
+      this.#o.log.debug({ err: errorInfoOf(error) }, 'the centre did not locate a viewer: the node’s location is used');
       return undefined;
     }
   }

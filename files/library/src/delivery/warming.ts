@@ -36,7 +36,7 @@ const KEPT_MS = 10 * 60_000;
 const AT_ONCE = 4;
 const WAITING_MAX = 64;
 const KNOWN_MAX = 4096;
-/** A slice across an ocean; nginx gives up later. */
+/** Limit of fetching a slice across an ocean; that of nginx is longer. */
 const ANSWER_MS = 30_000;
 
 interface Started {
@@ -122,11 +122,11 @@ export class Warming {
     } catch (error) {
       this.#warm.delete(key);
       onWarmed('failed');
-      log.debug({ err: errorInfoOf(error), edge: edgeUrl, contentId: opened.contentId }, 'an edge did not fetch ahead');
+      log.debug({ err: errorInfoOf(error), edge: edgeUrl, contentId: opened.contentId }, 'an edge did not prefetch');
     }
   }
 
-  /** A request for one byte makes the edge fetch its slice; `at` undefined: the whole file. */
+  /** Requests one byte, for which the edge fetches the slice at `at`; without `at`, requests the whole file. */
   async #ask(url: string, at: number | undefined): Promise<void> {
     const { ask, places, clock } = this.#o;
     const late = new AbortController();

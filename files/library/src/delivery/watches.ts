@@ -10,7 +10,7 @@ export const HAND_OVER_MS = 2000;
 export const BATCH_MAX = 500;
 /** Playbacks that wait for an api, 20 MB at most. */
 export const PENDING_MAX = 20_000;
-/** An api writes them into its database. */
+/** Limit of a call, in which an api writes the reports into its database. */
 const ANSWER_MS = 10_000;
 /** Limit of the last hand-over, as the next step of the close may take as long. */
 const LAST_MS = 3000;
@@ -20,7 +20,7 @@ export const KNOWN_MAX = 50_000;
 export const SILENT_MS = 100_000;
 /** A playback that was paused for longer counts as unknown when it continues. */
 const FORGOTTEN_MS = 900_000;
-/** A playback that is older at its first report here began before this node started. */
+/** A playback that is older at its first report here has begun at another node, or before this one started. */
 export const START_MS = 120_000;
 
 export interface WatchCounts {
@@ -109,7 +109,7 @@ export class Watches {
     return { isStart };
   }
 
-  /** Hands the kept reports to an api, or joins a running hand-over. Never rejects. */
+  /** Hands the pending reports to an api, or joins a running hand-over. Never rejects. */
   async handOver(): Promise<void> {
     this.#running ??= this.#all().finally(() => {
       this.#running = undefined;
@@ -117,7 +117,7 @@ export class Watches {
     await this.#running;
   }
 
-  /** Takes no more reports and hands over the kept ones. Idempotent. */
+  /** Accepts no more reports and hands over the pending ones. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#last();
     return this.#closing;
@@ -129,7 +129,7 @@ export class Watches {
     // This may run beside a hand-over that an api delays; a repeated report is harmless.
     await this.#all(clock.nowMs() + LAST_MS);
     const { size } = this.#pending;
-    if (size > 0) log.warn({ watches: size }, 'playbacks are lost: no api has heard of them');
+    if (size > 0) log.warn({ watches: size }, 'playbacks are lost: no api has received them');
     this.#pending.clear();
     this.#known.clear();
   }
@@ -183,7 +183,7 @@ export class Watches {
     } catch (err) {
       if (!(err instanceof MeridianError) || err.code !== 'REQUEST_INVALID') throw err;
       // The api would refuse the batch each time and so block all later ones.
-      log.error({ err, watches: batch.size }, 'an api does not take playbacks of this node');
+      log.error({ err, watches: batch.size }, 'an api refuses playbacks of this node');
       counts.dropped('refused', batch.size);
     }
     for (const [key, message] of batch) if (this.#pending.get(key) === message) this.#pending.delete(key);

@@ -1,4 +1,4 @@
-// Removes copies kept for receivers whose contents, by word of an api, no longer exist.
+// Removes copies that were kept for receivers, once an api reports that their contents no longer exist.
 import type { ContentFolder } from '@meridian/distribution';
 import type { ApiLinks } from '@meridian/node-shell';
 import { HELD_CONTENTS_MAX, rpc } from '@meridian/protocol';
@@ -29,11 +29,11 @@ export class GoneContents {
     this.#timer = o.clock.every(LOOK_MS, () => void this.look());
   }
 
-  /** Checks all held contents; a call during a running look joins it. Never rejects. */
+  /** Checks all held contents; a call during a running check joins it. Never rejects. */
   look(): Promise<void> {
     const { log } = this.#o;
     this.#looking ??= this.#look()
-      .catch((err: unknown) => log.info({ err }, 'which contents there are no more is asked again in the next look'))
+      .catch((err: unknown) => log.info({ err }, 'the api did not report erased contents: it is asked again later'))
       .finally(() => {
         this.#looking = undefined;
       });
@@ -71,9 +71,9 @@ export class GoneContents {
     const { log } = this.#o;
     try {
       await this.remove(content);
-      log.info({ content }, 'a copy has gone with its content');
+      log.info({ content }, 'the copy of an erased content was removed');
     } catch (err) {
-      log.error({ err, content }, 'a copy of a content that is gone is still there');
+      log.error({ err, content }, 'the copy of an erased content could not be removed');
     }
   }
 }

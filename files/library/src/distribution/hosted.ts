@@ -114,7 +114,7 @@ export class Hosted {
       }
       this.#known = known;
     } catch (error) {
-      this.#o.log.info({ err: error }, 'the api has not said which receivers this region works for');
+      this.#o.log.info({ err: error }, 'the list of hosted receivers could not be fetched');
       return;
     }
     await this.look();
@@ -125,7 +125,7 @@ export class Hosted {
     try {
       await releaseRegions(this.#o.folder, present);
     } catch (error) {
-      this.#o.log.warn({ err: error }, 'contents of receivers that were removed are still held');
+      this.#o.log.warn({ err: error }, 'contents of removed receivers could not be released');
     }
   }
 
@@ -136,7 +136,7 @@ export class Hosted {
       try {
         await this.#look();
       } catch (error) {
-        this.#o.log.error({ err: error }, 'hosted receivers are looked at again in the next turn');
+        this.#o.log.error({ err: error }, 'the leases of hosted receivers could not be renewed: the next turn retries');
       }
     });
     return this.#turn;
@@ -179,12 +179,12 @@ export class Hosted {
     }
   }
 
-  /** A failure does not hold up others; the next turn retries. */
+  /** Runs `work` for all entries. A failure does not hold up the others; the next turn retries it. */
   async #each<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
     const results = await Promise.allSettled(list.map(work));
     for (const result of results)
       if (result.status === 'rejected')
-        this.#o.log.error({ err: result.reason }, 'a hosted receiver is looked at again in the next turn');
+        this.#o.log.error({ err: result.reason }, 'a lease of a hosted receiver failed: the next turn retries');
   }
 
   async #takeOne(receiver: HostedReceiver): Promise<void> {
@@ -194,7 +194,7 @@ export class Hosted {
     try {
       await this.#start(receiver);
     } catch (error) {
-      log.error({ err: error, receiver: receiver.id }, 'a hosted receiver cannot be worked for');
+      log.error({ err: error, receiver: receiver.id }, 'a hosted receiver could not be started');
       this.#refused.set(receiver.id, receiver.version);
       await port.release(inboxId, surroundings.self.id);
     }

@@ -9,11 +9,11 @@ import type { Surroundings } from './surroundings.ts';
 
 /** Bound for polls by token; hosted receivers are bounded in hosted.ts. */
 export const WAITING_MAX = 5000;
-/** A notification may be lost with its channel. */
+/** A waiting poll reads the channels again after this time, as a notification may be lost with its channel. */
 const LOOK_MS = 10_000;
 const HUBS_SHOWN = 16;
 
-/** Receiver of a poll; hosted receivers have no token that could end. */
+/** Receiver of a poll. A hosted receiver has no `origin`, as it has no token that could end. */
 export type Polling = Pick<ReceiverToken, 'tenant' | 'receiver' | 'region' | 'fence'> & {
   readonly origin?: TokenOrigin;
 };

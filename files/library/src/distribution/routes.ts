@@ -133,7 +133,7 @@ class Asking {
     const said = { code: '' as const, detail: '', sha256, bytes, attempts: 1, tookMs: 0, neighbourBytes: 0 };
     const own = { tenant, receiver, delivery, content, atMs: Math.floor(this.#o.clock.wallMs()) };
     const [recorded] = await this.#o.port.record([Object.assign(said, own)]);
-    if (recorded === undefined) throw new MeridianError('OVERLOADED', 'no channel keeps it now');
+    if (recorded === undefined) throw new MeridianError('OVERLOADED', 'no channel stores the receipt now');
     this.#o.onReceipt('');
     return reply.code(204).send();
   }

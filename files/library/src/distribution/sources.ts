@@ -4,9 +4,9 @@ import type { Holder, Hub } from '@meridian/distribution/streams';
 import { isInFence, textHash } from '@meridian/protocol';
 
 const SOURCES_MAX = 16;
-/** Neighbours per list from the site, and from the region; more are no faster. */
+/** Most neighbours of the site, and as many of the region; more are no faster. */
 const NEIGHBOURS_MAX = 4;
-/** Path for other library nodes, served from a store or an origin, never from a node that asks. */
+/** Path for other library nodes. It serves from the store or from origins only, so that nodes never ask in circles. */
 export const SHIELD_PATH = `${HUB_PATH}/shield`;
 
 export interface Around {
@@ -59,9 +59,9 @@ function nodesOf({ hubs, holders, self, content, fence }: Around): Hub[] {
 }
 
 /**
- * Returns the sources of this node: holders in its region, the region's first node for the content, origins.
- * `isShield`: this node is asked as that first node, so origins alone; an origin then has none, so that two origins
- * never ask each other.
+ * Returns the sources of this node: holders in its region, the region's first node for the content, origins. With
+ * `isShield`, another node asks this one as that first node: only origins are returned, and none at an origin itself,
+ * so that two origins never ask each other.
  */
 export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }): Source[] {
   const others = o.origins.filter((url) => trimmed(url) !== trimmed(o.self.publicUrl));

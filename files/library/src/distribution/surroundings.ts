@@ -1,4 +1,4 @@
-// Cache of other library nodes and of holders, which the channels know.
+// Library nodes and descriptions of contents, cached from the channels; holders are read from them each time.
 import type { Described } from '@meridian/distribution';
 import type { Hub, InboxPort } from '@meridian/distribution/streams';
 import { MeridianError } from '@meridian/protocol';
@@ -10,7 +10,7 @@ const HUBS_MS = 5000;
 /** A description of 128 GiB has 700 kB of hashes. */
 const DESCRIBED_MAX = 200;
 const DESCRIBED_MS = 60_000;
-/** Some ten bytes each; the oldest are forgotten. */
+/** Most remembered erased contents, of some ten bytes each; the oldest are forgotten. */
 const GONE_MAX = 10_000;
 
 export interface SurroundingsOptions {
@@ -89,7 +89,7 @@ export class Surroundings {
     }
   }
 
-  /** Refreshes after `DESCRIBED_MS`, since origins change. While channels are silent, the cached one counts. */
+  /** Refreshes after `DESCRIBED_MS`, since origins change. While channels are silent, the cached one is returned. */
   async #describedOf(content: string): Promise<Described | undefined> {
     if (this.#gone.has(content)) return undefined;
     const { clock, port } = this.#o;

@@ -1,8 +1,8 @@
 import type { Notice } from '@meridian/distribution';
 
-/** A file on its way to S3 takes 16 MiB of memory: less than 1 GiB, with urgent files. */
+/** Most concurrent transfers, and as many urgent ones. Each to S3 takes 16 MiB of memory: less than 1 GiB in all. */
 export const TRANSFERS_MAX = 24;
-/** A tenant with slow targets leaves places for others. */
+/** Bound of one tenant, so that one with slow targets leaves places for others. */
 export const TRANSFERS_PER_TENANT_MAX = 16;
 
 interface Waiting {
@@ -10,7 +10,7 @@ interface Waiting {
   enter(leave: (() => void) | undefined): void;
 }
 
-/** Grants places in the order of requests. Urgent files have as many places of their own. */
+/** Grants places in the order of requests. Urgent files have as many places of their own as all others. */
 export class TransferPlaces {
   readonly #urgent = new Line();
   readonly #others = new Line();

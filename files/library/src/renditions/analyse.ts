@@ -25,7 +25,7 @@ import type { Job } from './workshop.ts';
 
 /** A broken file may declare thousands of streams. */
 const FACTS_BYTES_MAX = 4 * 1_048_576;
-/** Progress of a whole pass without decoding: 1000 lines take 500 s. */
+/** Bound of the progress of a pass without decoding, which prints two lines a second. */
 const PROGRESS_BYTES_MAX = 16 * 1_048_576;
 /** Samples of all qualities at one size are in memory. */
 const SAMPLE_BYTES_MAX = 64 * 1_048_576;
@@ -73,7 +73,7 @@ async function durationOf(job: Job, fd: number, { picture, sound }: Source): Pro
   const track = picture ?? sound;
   if (track === undefined) throw new RenditionError('MEDIA_BROKEN');
   const durationMs = track.endMs ?? (await lengthOf(job, fd, track.stream));
-  if (durationMs < 1) throw new RenditionError('MEDIA_BROKEN', 'it has no length');
+  if (durationMs < 1) throw new RenditionError('MEDIA_BROKEN', 'the file has no duration');
   if (durationMs > DURATION_MS_MAX) throw new RenditionError('MEDIA_TOO_LONG', `${durationMs} ms`);
   return durationMs;
 }

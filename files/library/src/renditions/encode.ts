@@ -19,7 +19,7 @@ import { probe } from './analyse.ts';
 import type { ChunkMade, Payload, SegmentList } from './tasks.ts';
 import type { Job } from './workshop.ts';
 
-/** The slowest presets at 1080p on an old core; the floor covers the start. */
+/** Longest encoding time, relative to the chunk: slowest presets, 1080p, old core. The minimum covers the start. */
 const LIMIT_SHARE = 100;
 const LIMIT_LEAST_MS = 300_000;
 /** Encoders exceed their maximal bit rate for some seconds; beyond this factor the output is wrong. */
@@ -50,7 +50,7 @@ export async function encode(job: Job, { chunk, plan }: Payload<'encode'>): Prom
   } catch (error) {
     await writing.abort();
     throw error instanceof MalformedStream
-      ? new RenditionError('FFMPEG_FAILED', `what ffmpeg made: ${error.message}`, { cause: error })
+      ? new RenditionError('FFMPEG_FAILED', `the output of ffmpeg is malformed: ${error.message}`, { cause: error })
       : error;
   } finally {
     held.release();
@@ -136,7 +136,7 @@ class ChunkWriting {
   async #takeTiles(bytes: Uint8Array): Promise<void> {
     this.#tileBytes += bytes.length;
     if (this.#tileBytes > TILES_BYTES_MAX)
-      throw new RenditionError('FFMPEG_FAILED', 'small pictures of too many bytes');
+      throw new RenditionError('FFMPEG_FAILED', 'the thumbnails have too many bytes');
     this.#tiles.push(bytes);
   }
 }

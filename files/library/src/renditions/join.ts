@@ -25,7 +25,7 @@ const types = { mp4: 'video/mp4', m3u8: 'application/vnd.apple.mpegurl', jpg: 'i
 export async function join(job: Job, { plan, chunks, sound }: Payload<'join'>): Promise<Joined> {
   const files = new Files(job);
   const sorted = wholeOf(plan, chunks);
-  if (plan.hasSound !== (sound !== undefined)) throw new RenditionError('CHUNKS_MISSING', 'the sound is not there');
+  if (plan.hasSound !== (sound !== undefined)) throw new RenditionError('CHUNKS_MISSING', 'the sound is missing');
   const lists: SegmentList[] = [];
   for (const one of sorted) lists.push(await listOf(job, fileNames.list(one.chunk, one.lease)));
   const rungs = plan.ladder.map((rung) => rungOf(plan, rung, { sorted, lists, files }));
@@ -127,7 +127,7 @@ async function sheet(
     outputs: [
       (piece) => {
         bytes += piece.length;
-        if (bytes > SHEET_BYTES_MAX) throw new RenditionError('FFMPEG_FAILED', 'a sheet of too many bytes');
+        if (bytes > SHEET_BYTES_MAX) throw new RenditionError('FFMPEG_FAILED', 'the sheet has too many bytes');
         made.push(piece);
       },
     ],
@@ -139,7 +139,7 @@ async function sheet(
   await files.place(THUMBNAILS_NAME, vtt, 'vtt');
 }
 
-/** Removes objects of killed runs, and of runs that another overtook. */
+/** Removes objects of killed runs, and of runs whose task another run has ended. */
 async function removeOthers(job: Job, kept: ReadonlySet<string>): Promise<void> {
   for (const { key } of await listAll(job.shop.store, job.folder, job.signal)) {
     const lease = leaseOfName(key.slice(job.folder.length));

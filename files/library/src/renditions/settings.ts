@@ -11,36 +11,37 @@ export const renditionsConfig = Type.Object(
   {
     enabled: Type.Boolean({
       default: true,
-      description: 'Takes tasks that make the qualities of videos ([library.md](library.md#renditions)).',
+      description:
+        'Whether the node runs tasks that make the qualities of videos ([library.md](library.md#renditions)).',
     }),
     cores: Type.Integer({
       minimum: 0,
       maximum: 1024,
       default: 0,
-      description: 'What all tasks together may take of the processors; 0: all that the machine has.',
+      description: 'Processor cores for all tasks together; 0: all cores of the machine.',
     }),
     threads: Type.Integer({
       minimum: 1,
       maximum: 64,
       default: 1,
-      description: 'Of one task. With one, chunks go through in the least time of the processor.',
+      description: 'Threads of one task. With one thread, a chunk takes the least processor time.',
     }),
     sourceBytesMax: Type.Integer({
       minimum: GIB,
       maximum: 64_000 * GIB,
       default: 50 * GIB,
       description:
-        'Sources that are kept in `spoolDir` while their tasks come, besides uploads. Larger ones are left to other nodes.',
+        'Most bytes of sources in `spoolDir` that are kept for further tasks. A larger source is left to other nodes.',
     }),
     h264Preset: Type.Union(
       h264Presets.map((preset) => Type.Literal(preset)),
-      { default: 'veryfast', description: 'Of x264: a slower one makes smaller files. The same at all library nodes.' },
+      { default: 'veryfast', description: 'Preset of x264; slower: smaller files. The same at all library nodes.' },
     ),
     av1Preset: Type.Integer({
       minimum: 1,
       maximum: 13,
       default: 8,
-      description: 'Of SVT-AV1, 13 is the fastest. The same at all library nodes.',
+      description: 'Preset of SVT-AV1; 13 is the fastest. All library nodes must have the same.',
     }),
   },
   { default: {}, description: 'Qualities of videos, made by ffmpeg with x264 and AAC.' },

@@ -37,7 +37,7 @@ export async function encodeSound(job: Job, { plan }: Payload<'sound'>): Promise
     const limitMs = LIMIT_LEAST_MS + durationMs * LIMIT_SHARE;
     await job.run({ args, files: [held.fd], outputs: [(bytes) => write(segments.push(bytes))], limitMs });
     await write(segments.end());
-    if (list.length === 0) throw new RenditionError('MEDIA_BROKEN', 'no sound that can be heard');
+    if (list.length === 0) throw new RenditionError('MEDIA_BROKEN', 'no sound can be decoded');
     const { bytes, sha256 } = await object.finish();
     const init = soundInit();
     await job.place(fileNames.init(SOUND, job.lease), init);

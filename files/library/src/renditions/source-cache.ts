@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { hasCode, type Store } from '@meridian/object-store';
 import { RenditionError } from '../core/renditions/errors.ts';
 
-/** Some reads are in memory for each source that is fetched. */
+/** Bytes of one read from the store. A few reads are in memory for each source that is fetched. */
 const RANGE_BYTES = 8 * 1_048_576;
 /** The sandbox user has no rights but may open the file that it was given. */
 const FILE_MODE = 0o644;

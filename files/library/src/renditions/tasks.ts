@@ -104,6 +104,6 @@ export type SegmentList = Static<typeof list>;
 
 export function segmentListOf(json: string): SegmentList {
   const said: unknown = JSON.parse(json);
-  if (!Value.Check(list, said)) throw new RenditionError('CHUNKS_MISSING', 'a list of segments that is none');
+  if (!Value.Check(list, said)) throw new RenditionError('CHUNKS_MISSING', 'a list of segments is malformed');
   return said as SegmentList;
 }

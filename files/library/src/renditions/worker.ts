@@ -71,7 +71,7 @@ export class RenditionWorker {
       return Math.min(AGAIN_MS.most, Math.max(AGAIN_MS.least, againMs || 0));
     } catch (error) {
       this.#failures += 1;
-      if (this.#failures === 1) this.#o.log.warn({ err: error }, 'the queue of the api cannot be asked');
+      if (this.#failures === 1) this.#o.log.warn({ err: error }, 'the task queue of the api cannot be reached');
       return restartPauseMs(this.#failures);
     }
   }
@@ -111,7 +111,7 @@ export class RenditionWorker {
   async #outcome(task: QueueTask, signal: AbortSignal, onDone: (done: number) => void): Promise<TaskOutcome> {
     const { kind, tenant, lease, payload } = task;
     try {
-      if (!isRenditionKind(kind)) throw new RenditionError('TASK_INVALID', `no tasks of kind ${kind} here`);
+      if (!isRenditionKind(kind)) throw new RenditionError('TASK_INVALID', `unknown kind of task: ${kind}`);
       const result = await runTask(this.#o.shop, { kind, tenant, lease, payload, signal, onDone });
       return { result: JSON.stringify(result) };
     } catch (error) {
@@ -132,7 +132,7 @@ export class RenditionWorker {
       await removeOwn(new Job(this.#o.shop, { tenant, contentId, lease, signal, onDone: () => undefined }));
     } catch (error) {
       const isNone = error instanceof RenditionError && error.code === 'TASK_INVALID';
-      if (!isNone) this.#o.log.warn({ err: error, task: id }, 'objects of a task that failed are left');
+      if (!isNone) this.#o.log.warn({ err: error, task: id }, 'objects of a failed task could not be removed');
     }
   }
 }
@@ -178,7 +178,7 @@ class HeldLease {
         return (await this.#o.port.end(this.#task.id, this.#task.lease, outcome)).isHeld;
       } catch (error) {
         this.#isUnsure = true;
-        this.#o.log.warn({ err: error, task: this.#task.id }, 'the end of a task was not heard');
+        this.#o.log.warn({ err: error, task: this.#task.id }, 'the end of a task could not be reported yet');
         // The worker closes: the lease of an unreported task lapses and another worker takes it.
         if (this.#ending.signal.aborted) return false;
         await this.#pause();

@@ -86,7 +86,7 @@ export class Job {
     let bytes = 0;
     const take = (piece: Uint8Array): void => {
       bytes += piece.length;
-      if (bytes > bytesMax) throw new RenditionError('MEDIA_BROKEN', `more than ${bytesMax} bytes are said of it`);
+      if (bytes > bytesMax) throw new RenditionError('MEDIA_BROKEN', `ffmpeg printed more than ${bytesMax} bytes`);
       pieces.push(piece);
     };
     await this.run(Object.assign({}, o, { outputs: [take] }));

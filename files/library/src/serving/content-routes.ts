@@ -18,10 +18,10 @@ import type { Facts } from '../core/report.ts';
 import type { Places } from '../delivery/places.ts';
 import { type ContentToken, openContentToken } from './tokens.ts';
 
-/** Cached facts, some hundred bytes each. */
+/** Most cached facts, of some hundred bytes each. */
 const FACTS_KEPT = 1000;
 const MASTER_NAME = `${RENDITIONS_PREFIX}master.m3u8`;
-/** Policy of other files without its sandbox, in which the PDF viewers of browsers do not start. */
+/** Policy of PDF files: that of other files without the sandbox, in which PDF viewers of browsers do not start. */
 const PDF_POLICY = "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
 
 export interface ContentRoutes {

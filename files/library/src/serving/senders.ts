@@ -1,10 +1,10 @@
-// Bounds the PATCH requests under way, and how long one may be silent.
+// Bounds the number of PATCH requests under way, and how long each may be silent.
 import type { IncomingMessage } from 'node:http';
 import type { TokenOrigin } from '@meridian/node-shell';
 import { addressKey, MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 
-/** Each holds at most 1.5 MiB, two files and a connection. */
+/** Each sender holds at most 1.5 MiB, two files and a connection. */
 export const SENDERS_MAX = 200;
 /** Allows an office that uploads together. */
 export const SENDERS_PER_ADDRESS_MAX = 100;

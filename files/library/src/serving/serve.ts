@@ -66,6 +66,6 @@ export async function serveHttp(
     const watch = tls.watch([http.server as Server], log);
     closeStack.add('certificate', () => watch.close());
   }
-  log.info({ httpPort: httpListen.port }, 'uploads are taken and files are served');
+  log.info({ httpPort: httpListen.port }, 'accepting uploads and serving files');
   return { http, senders };
 }

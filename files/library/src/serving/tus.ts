@@ -24,7 +24,7 @@ export interface PartAsked {
   readonly sender: Sender | undefined;
 }
 
-/** The name is equal for all requests about a part; neither tenants nor ids have dots. */
+/** Returns the id that all requests for a part share; neither tenants nor ids have dots. */
 const nameOf = ({ upload, index }: PartAsked): string => `${upload.plan.tenant}.${upload.plan.uploadId}.${index}`;
 
 export class TusParts {
@@ -38,7 +38,7 @@ export class TusParts {
       path: '/library/uploads',
       datastore: new PartStore(spool),
       locker: new PartTurns(),
-      // The previous request ends at once: the bytes that it has received are kept.
+      // The previous request ends at once and keeps the bytes that it has received.
       lockDrainTimeout: 1,
       onResponseError: (_request, error) => answerOf(error),
     });
@@ -100,7 +100,8 @@ class PartStore extends DataStore {
 
 function answerOf(error: unknown): { status_code: number; body: string } | undefined {
   if (error instanceof BlockMismatch) return { status_code: MISMATCH_STATUS, body: `${error.message}\n` };
-  if (error === ERRORS.ERR_LOCK_TIMEOUT) return { status_code: LOCKED_STATUS, body: 'others wait for this part\n' };
+  if (error === ERRORS.ERR_LOCK_TIMEOUT)
+    return { status_code: LOCKED_STATUS, body: 'another request still writes this part\n' };
   const { code } = error as { code?: string };
   if (code === 'ENOSPC' || code === 'EDQUOT') return { status_code: FULL_STATUS, body: 'the disk is full\n' };
   return undefined;

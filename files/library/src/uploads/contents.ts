@@ -48,7 +48,7 @@ export class Contents {
     await this.#replace(`${prefix}${COVER_NAME}`, cover, signal);
   }
 
-  /** With the facts, which are written last, the content exists. */
+  /** Writes the facts last, as the content exists once they are stored. */
   async keepFacts(prefix: string, facts: Facts, signal?: AbortSignal): Promise<void> {
     await this.#replace(`${prefix}${FACTS_NAME}`, Buffer.from(JSON.stringify(facts)), signal);
   }
@@ -90,7 +90,8 @@ export class Contents {
   ): Promise<Uint8Array> {
     const total = ranges.reduce((sum, { bytes }) => sum + bytes, 0);
     const isProof = ranges.length <= PROOF_RANGES_MAX && nonce.length <= 64 && total <= PROOF_BYTES_MAX;
-    if (!isProof || !ranges.every(isRange)) throw new RangeError('more than a proof asks, or no ranges');
+    if (!isProof || !ranges.every(isRange))
+      throw new RangeError('a proof has too many bytes or ranges, or an invalid range');
     const hash = createHash('sha256').update(nonce);
     for (const { contentId, from, bytes } of ranges)
       hash.update(await this.#whole(`${contentPrefix(tenant, contentId)}${ORIGINAL_NAME}`, { from, bytes }));
@@ -99,7 +100,7 @@ export class Contents {
 
   async #whole(key: string, range: Range, signal?: AbortSignal): Promise<Uint8Array> {
     const bytes = await this.#store.get(key, { range, signal });
-    if (bytes.length !== range.bytes) throw new StoreError('OBJECT_MISSING', `${key} has not so many bytes`);
+    if (bytes.length !== range.bytes) throw new StoreError('OBJECT_MISSING', `${key} is shorter than the range`);
     return bytes;
   }
 

@@ -8,7 +8,7 @@ import { contentPrefix } from '../core/names.ts';
 import type { Contents } from './contents.ts';
 import type { Spool } from './spool.ts';
 
-/** Each has a copy of its file on the disk; further calls are refused. */
+/** Concurrent calls, each with a copy of its file on the disk; further ones are refused. */
 const AT_ONCE = 2;
 const RETRY_MS = 30_000;
 
@@ -75,7 +75,7 @@ export class Covers {
         await file.close();
       }
       const cover = await make(path, atMs, signal);
-      if (cover === undefined) throw new MeridianError('REQUEST_INVALID', 'it has no picture then');
+      if (cover === undefined) throw new MeridianError('REQUEST_INVALID', 'the file has no picture at this time');
       await contents.keepCover(prefix, cover, signal);
     } finally {
       await rm(path, { force: true });

@@ -14,7 +14,7 @@ import type { Spool } from './spool.ts';
 import type { Upload } from './upload.ts';
 
 const READ_BYTES = 1_048_576;
-/** A slow scanner does not hold up others. Each upload takes some MB of memory and an ffmpeg. */
+/** Concurrent uploads, so that a slow scan does not hold up others. Each takes some MB of memory and an ffmpeg. */
 const AT_ONCE = 4;
 
 export interface CheckedFile {
@@ -135,8 +135,8 @@ export class Finishing {
       if (error instanceof Refused) return refusalOf(error.code, error.message);
       const { clock, log } = this.#o;
       if (signal.aborted || clock.wallMs() <= upload.plan.expiresWallMs) throw error;
-      log.error({ err: error, uploadId: upload.plan.uploadId }, 'an upload could not be finished in its time');
-      return refusalOf('UPLOAD_EXPIRED', 'it could not be checked or stored in its time');
+      log.error({ err: error, uploadId: upload.plan.uploadId }, 'an upload could not be finished before it expired');
+      return refusalOf('UPLOAD_EXPIRED', 'the file could not be checked or stored in time');
     }
   }
 
@@ -145,7 +145,8 @@ export class Finishing {
     const { contents, check } = this.#o;
     await this.#copyKnown(upload, signal);
     const { sha256, blocks } = await hashesOf(upload, signal);
-    if (plan.sha256 !== '' && plan.sha256 !== sha256) throw new Refused('HASH_MISMATCH', 'of the whole');
+    if (plan.sha256 !== '' && plan.sha256 !== sha256)
+      throw new Refused('HASH_MISMATCH', 'the whole file has another hash');
     const { tenant, name, bytes } = plan;
     const checked = await check({ path, tenant, name, bytes, sha256 }, signal);
     if (!checked.ok) throw new Refused(checked.code, checked.detail);
@@ -166,7 +167,7 @@ export class Finishing {
       for (const copy of plan.copies) await this.#o.contents.copy(plan.tenant, copy, file, signal);
       await file.datasync();
     } catch (error) {
-      if (hasCode(error, 'OBJECT_MISSING')) throw new Refused('UPLOAD_LOST', 'what was to be copied is gone');
+      if (hasCode(error, 'OBJECT_MISSING')) throw new Refused('UPLOAD_LOST', 'a content to copy from is gone');
       throw error;
     } finally {
       await file.close();
@@ -199,7 +200,8 @@ async function hashesOf(upload: Upload, signal: AbortSignal): Promise<{ sha256: 
       }
       blocks.push(known ?? own.digest('hex'));
       const announced = announcedHash(plan, number);
-      if (announced !== '' && announced !== blocks.at(-1)) throw new Refused('HASH_MISMATCH', `of block ${number}`);
+      if (announced !== '' && announced !== blocks.at(-1))
+        throw new Refused('HASH_MISMATCH', `block ${number} has another hash`);
     }
   } finally {
     await file.close();

@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
 
 /**
- * A write costs a thread's turn whatever its size. As many bytes may arrive meanwhile; then the sender waits. 200
- * senders take 200 MiB together.
+ * Bytes of a write, which costs a thread's turn whatever its size. As many bytes may arrive during a write, then the
+ * sender waits; 200 senders take 200 MiB together.
  */
 const WRITE_BYTES = 524_288;
 /** Longest wait for more bytes, so that a slow sender's bytes are on the disk within a second. */
@@ -108,9 +108,9 @@ export class Incoming {
 }
 
 /**
- * Frees the memory of a copied chunk. Garbage chunks of 64 kB would cause 25 full collections for each GB, dearer than
- * all other work on a byte. A chunk of a larger buffer is left alone, and nothing is freed while the connection's
- * parser runs.
+ * Frees the memory of a copied chunk. As garbage, chunks of 64 kB would cause 25 full collections for each GB, which
+ * cost more than all other work on the bytes. A chunk of a larger buffer is left alone. The memory is freed later, as
+ * the connection's parser still uses it.
  */
 function freeSoon({ buffer, byteLength }: Buffer): void {
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== byteLength) return;

@@ -122,7 +122,7 @@ export class Part {
     }
   }
 
-  /** Ends a whole block. Its sync runs while the next block arrives, no longer. */
+  /** Ends a whole block. Its sync runs while the next block arrives, whose end awaits it. */
   async #endBlock(session: Session): Promise<void> {
     const number = Math.floor((this.range.from + session.at - 1) / BLOCK_BYTES);
     const sha256 = session.hash.digest('hex');

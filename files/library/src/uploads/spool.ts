@@ -47,7 +47,7 @@ export class Spool {
   private constructor(o: SpoolOptions) {
     this.#o = o;
     this.#timer = o.clock.every(EXPIRY_LOOK_MS, () => {
-      this.expire().catch((err: unknown) => o.log.error({ err }, 'uploads that are too late could not be ended'));
+      this.expire().catch((err: unknown) => o.log.error({ err }, 'expired uploads could not be ended'));
     });
   }
 
@@ -80,14 +80,14 @@ export class Spool {
     return this.#take(async () => {
       const upload = this.get(tenant, uploadId);
       if (upload === undefined) return;
-      await upload.close('it is not wanted any more');
+      await upload.close('the upload was dropped');
       await rm(upload.folder, { recursive: true, force: true });
       await syncFolder(dirname(upload.folder));
       this.#uploads.delete(keyOf(tenant, uploadId));
     });
   }
 
-  /** Ends uploads that are past their time, and forgets those that were silent for too long. */
+  /** Ends expired uploads, and drops those that received no bytes for too long. */
   async expire(): Promise<void> {
     const { clock, log } = this.#o;
     for (const upload of this.uploads) {
@@ -96,7 +96,7 @@ export class Spool {
       if (plan.expiresWallMs <= clock.wallMs()) {
         if (await upload.expire(refusalOf('UPLOAD_EXPIRED', ''))) this.#onReady(upload);
       } else if (!hasBegun && clock.nowMs() - openedMs >= SILENT_MS) {
-        log.info({ tenant: plan.tenant, uploadId: plan.uploadId }, 'an upload of which nothing came is forgotten');
+        log.info({ tenant: plan.tenant, uploadId: plan.uploadId }, 'an upload that received no bytes is dropped');
         await this.drop(plan.tenant, plan.uploadId);
       }
     }
@@ -148,7 +148,7 @@ export class Spool {
   async #find(folder: string): Promise<void> {
     const plan = readPlan((await readFile(join(folder, 'plan.json'), 'utf8').catch(absent)) ?? '');
     if (plan === undefined) {
-      this.#o.log.warn({ folder }, 'an upload was not opened to its end, and goes');
+      this.#o.log.warn({ folder }, 'an upload without a valid plan is removed');
       await rm(folder, { recursive: true, force: true });
       return;
     }

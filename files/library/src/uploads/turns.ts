@@ -1,7 +1,7 @@
 // Locks of parts for tus. A new request ends the previous one, whose client usually lost its network.
 import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server';
 
-/** A client retries after a cut; more waiting requests come from a client that retries without end. */
+/** Most requests that wait for a part: a client retries after a cut, but more come only from one that never stops. */
 const WAITING_MAX = 4;
 
 interface Turn {

@@ -86,7 +86,8 @@ export class Upload {
   /** Calls `Part.receive`; the caller ensures that only one call runs for each part. */
   async receive(index: number, incoming: Incoming): Promise<number> {
     const part = this.parts[index];
-    if (part === undefined || this.isReady || this.signal.aborted) throw new RangeError('nothing is taken there');
+    if (part === undefined || this.isReady || this.signal.aborted)
+      throw new RangeError('the upload accepts no bytes for this part');
     const done = part.receive(incoming);
     this.#receiving.set(index, { incoming, done: done.catch(() => undefined) });
     try {

@@ -106,8 +106,8 @@ export class Uploads {
   }
 
   /**
-   * Removes an upload. The content of an incomplete one stays: an object under its name is of another node, to which
-   * the client was sent.
+   * Removes an upload. The content of an incomplete upload stays: another node, to which the client was sent, has
+   * stored it.
    */
   async drop(tenant: string, uploadId: string): Promise<void> {
     checkNames(tenant, uploadId);
@@ -126,7 +126,7 @@ export class Uploads {
 
   async #leave(upload: Upload | undefined): Promise<void> {
     if (upload === undefined) return;
-    await upload.close('it is not wanted any more');
+    await upload.close('the upload was dropped');
     await this.finishing.leave(upload);
     this.reports.leave(upload);
   }

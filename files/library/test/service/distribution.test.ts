@@ -128,13 +128,13 @@ const record = (receipts: readonly Receipt[], o: Asked = {}) =>
 describe('a receiver is refused', () => {
   const rows: [string, () => string | undefined, number, string][] = [
     ['without a token', () => undefined, 401, 'TOKEN_INVALID'],
-    ['with one that is none', () => 'abc', 401, 'TOKEN_INVALID'],
-    ['with one that has ended', () => receiverToken({ exp: past }), 401, 'TOKEN_EXPIRED'],
-    ['with one of an upload', () => tokenOf({ upload: 'up_1' }), 401, 'TOKEN_INVALID'],
-    ['with one of a content', () => fileToken('up_1'), 401, 'TOKEN_INVALID'],
-    ['with another id', () => receiverToken({ receiver: 'RC_a:b' }), 401, 'TOKEN_INVALID'],
+    ['with a malformed token', () => 'abc', 401, 'TOKEN_INVALID'],
+    ['with an expired token', () => receiverToken({ exp: past }), 401, 'TOKEN_EXPIRED'],
+    ['with a token of an upload', () => tokenOf({ upload: 'up_1' }), 401, 'TOKEN_INVALID'],
+    ['with a token of a content', () => fileToken('up_1'), 401, 'TOKEN_INVALID'],
+    ['with a malformed id', () => receiverToken({ receiver: 'RC_a:b' }), 401, 'TOKEN_INVALID'],
     ['without a region', () => receiverToken({ region: undefined }), 401, 'TOKEN_INVALID'],
-    ['with one of a key without the right', () => receiverToken({}, 'narrow'), 403, 'NOT_PERMITTED'],
+    ['with a token of a key without the right', () => receiverToken({}, 'narrow'), 403, 'NOT_PERMITTED'],
   ];
   it.each(rows)('%s', async (_what, token, status, code) => {
     const own = token();
@@ -146,11 +146,11 @@ describe('a receiver is refused', () => {
 
   it.each<[string, unknown, string, number]>([
     ['nothing', '', 'application/json', 400],
-    ['what is no JSON', 'poll=1', 'application/json', 400],
-    ['another form', { holding: ['..'], presence: presenceOf() }, 'application/json', 400],
-    ['holding too many', pollOf({ holding: Array.from({ length: 769 }, () => 'DL_0001') }), 'application/json', 400],
+    ['a body that is no JSON', 'poll=1', 'application/json', 400],
+    ['a malformed body', { holding: ['..'], presence: presenceOf() }, 'application/json', 400],
+    ['too many held', pollOf({ holding: Array.from({ length: 769 }, () => 'DL_0001') }), 'application/json', 400],
     ['plain text', pollOf(), 'text/plain', 415],
-    ['what is too long', JSON.stringify(pollOf()) + ' '.repeat(65_536), 'application/json', 413],
+    ['a body that is too long', JSON.stringify(pollOf()) + ' '.repeat(65_536), 'application/json', 413],
   ])('when it polls with %s', async (_what, body, type, status) => {
     expect(await codeOf('/polls', { token: receiverToken(), body, type })).toEqual([status, 'REQUEST_INVALID']);
   });
@@ -158,8 +158,8 @@ describe('a receiver is refused', () => {
   it.each<[string, unknown, number]>([
     ['no receipt', { receipts: [] }, 400],
     ['201 receipts', { receipts: Array.from({ length: 201 }, () => receipt()) }, 400],
-    ['one of another form', { receipts: [receipt(), Object.assign(receipt(), { code: 'LOST' })] }, 400],
-    ['what is too long', ' '.repeat(262_145), 413],
+    ['a malformed receipt', { receipts: [receipt(), Object.assign(receipt(), { code: 'LOST' })] }, 400],
+    ['a body that is too long', ' '.repeat(262_145), 413],
   ])('when it hands over %s', async (_what, body, status) => {
     expect(await codeOf('/receipts', { token: receiverToken(), body })).toEqual([status, 'REQUEST_INVALID']);
   });
@@ -319,12 +319,12 @@ describe('a file of a content', () => {
 
   it.each<[string, () => string | undefined, number, string]>([
     ['without a token', () => undefined, 401, 'TOKEN_INVALID'],
-    ['with one of a receiver', () => receiverToken(), 401, 'TOKEN_INVALID'],
-    ['with one of another content', () => fileToken('up_origin'), 401, 'TOKEN_INVALID'],
-    ['with one that has ended', () => fileToken('up_kept', { exp: past }), 401, 'TOKEN_EXPIRED'],
-    ['with one that may play it', () => fileToken('up_kept', { may: 'play' }), 403, 'NOT_PERMITTED'],
-    ['with one of a key without the right', () => fileToken('up_kept', {}, 'narrow'), 403, 'NOT_PERMITTED'],
-    ['of another tenant', () => fileToken('up_kept', {}, 'other'), 404, 'NOT_FOUND'],
+    ['for a token of a receiver', () => receiverToken(), 401, 'TOKEN_INVALID'],
+    ['for a token of another content', () => fileToken('up_origin'), 401, 'TOKEN_INVALID'],
+    ['for an expired token', () => fileToken('up_kept', { exp: past }), 401, 'TOKEN_EXPIRED'],
+    ['for a token that may only play', () => fileToken('up_kept', { may: 'play' }), 403, 'NOT_PERMITTED'],
+    ['for a token of a key without the right', () => fileToken('up_kept', {}, 'narrow'), 403, 'NOT_PERMITTED'],
+    ['for a token of another tenant', () => fileToken('up_kept', {}, 'other'), 404, 'NOT_FOUND'],
   ])('is not given %s', async (_what, token, status, code) => {
     const own = token();
     const o = own === undefined ? {} : { token: own };
@@ -401,14 +401,14 @@ describe('a platform that pulls', () => {
   const arrived = { sha256, bytes: film.length };
 
   it.each<[string, () => string, unknown, number, string]>([
-    ['by a token that is none', () => path('abc'), arrived, 401, 'TOKEN_INVALID'],
-    ['by one that may play it', () => path(fileToken('up_origin', { may: 'play' })), arrived, 403, 'NOT_PERMITTED'],
-    ['by one of a receiver', () => path(receiverToken()), arrived, 401, 'TOKEN_INVALID'],
-    ['for no receiver', () => path(fileToken('up_origin'), 'RC:1'), arrived, 400, 'REQUEST_INVALID'],
-    ['for no delivery', () => path(fileToken('up_origin'), receiver, 'DL.1'), arrived, 400, 'REQUEST_INVALID'],
+    ['with a malformed token', () => path('abc'), arrived, 401, 'TOKEN_INVALID'],
+    ['with a token to play', () => path(fileToken('up_origin', { may: 'play' })), arrived, 403, 'NOT_PERMITTED'],
+    ['with a token of a receiver', () => path(receiverToken()), arrived, 401, 'TOKEN_INVALID'],
+    ['for a false receiver id', () => path(fileToken('up_origin'), 'RC:1'), arrived, 400, 'REQUEST_INVALID'],
+    ['for a false delivery id', () => path(fileToken('up_origin'), receiver, 'DL.1'), arrived, 400, 'REQUEST_INVALID'],
     ['without a hash', () => path(fileToken('up_origin')), { bytes: 1 }, 400, 'REQUEST_INVALID'],
     ['with no JSON', () => path(fileToken('up_origin')), 'sha256', 400, 'REQUEST_INVALID'],
-    ['with too much', () => path(fileToken('up_origin')), ' '.repeat(1025), 413, 'REQUEST_INVALID'],
+    ['with a body that is too long', () => path(fileToken('up_origin')), ' '.repeat(1025), 413, 'REQUEST_INVALID'],
   ])('is refused %s', async (_what, at, body, status, code) => {
     expect(await codeOf(at(), { body })).toEqual([status, code]);
   });

@@ -66,7 +66,7 @@ it('a file with another hash, or refused by the check, is not stored, and the re
   await send(node.urlOf(0, 'up_2'), small);
   await ended(node, 2);
   expect(node.api.ended.map(({ code, detail }) => [code, detail])).toEqual([
-    ['HASH_MISMATCH', 'of the whole'],
+    ['HASH_MISMATCH', 'the whole file has another hash'],
     ['MALWARE_FOUND', 'EICAR'],
   ]);
   expect(await keysOf(node)).toEqual([]);

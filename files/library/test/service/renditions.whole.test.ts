@@ -166,7 +166,7 @@ it.each([
   ['no sound', () => ({ plan, chunks }), 'CHUNKS_MISSING'],
   ['chunks of other encoders', () => ({ plan, sound, chunks: [chunks[0], otherInit(chunks[1])] }), 'CHUNKS_DIFFER'],
   [
-    'a run that is gone',
+    'objects that are gone',
     () => ({ plan, sound, chunks: [chunks[0], Object.assign({}, chunks[1], { lease: 'gone' })] }),
     'CHUNKS_MISSING',
   ],

@@ -32,27 +32,27 @@ async function post(token: string, body: string, type = 'application/json') {
 
 const good = JSON.stringify(said());
 
-describe('refused playback reports', () => {
+describe('a playback report is refused for', () => {
   it.each<[string, string, number, string]>([
-    ['a token that is none', 'abc', 401, 'TOKEN_INVALID'],
-    ['one that has ended', tokenOf(Object.assign({ exp: past }, play)), 401, 'TOKEN_EXPIRED'],
-    ['one of an upload', tokenOf({ upload: 'up_1' }), 401, 'TOKEN_INVALID'],
-    ['one whose item is no text', tokenOf(Object.assign({ item: 7 }, play)), 401, 'TOKEN_INVALID'],
-    ['one whose item is too long', tokenOf(Object.assign({ item: 'a'.repeat(129) }, play)), 401, 'TOKEN_INVALID'],
-    ['one whose viewer is no text', tokenOf(Object.assign({ viewer: null }, play)), 401, 'TOKEN_INVALID'],
-    ['one whose viewer is too long', tokenOf(Object.assign({ viewer: 'a'.repeat(129) }, play)), 401, 'TOKEN_INVALID'],
-    ['one of a key without the right', tokenOf(play, 'narrow'), 403, 'NOT_PERMITTED'],
+    ['a malformed token', 'abc', 401, 'TOKEN_INVALID'],
+    ['an expired token', tokenOf(Object.assign({ exp: past }, play)), 401, 'TOKEN_EXPIRED'],
+    ['a token of an upload', tokenOf({ upload: 'up_1' }), 401, 'TOKEN_INVALID'],
+    ['a token whose item is no text', tokenOf(Object.assign({ item: 7 }, play)), 401, 'TOKEN_INVALID'],
+    ['a token with a long item', tokenOf(Object.assign({ item: 'a'.repeat(129) }, play)), 401, 'TOKEN_INVALID'],
+    ['a token whose viewer is no text', tokenOf(Object.assign({ viewer: null }, play)), 401, 'TOKEN_INVALID'],
+    ['a token with a long viewer', tokenOf(Object.assign({ viewer: 'a'.repeat(129) }, play)), 401, 'TOKEN_INVALID'],
+    ['a token of a key without the right', tokenOf(play, 'narrow'), 403, 'NOT_PERMITTED'],
   ])('%s', async (_what, token, status, code) => {
     expect(await post(token, good)).toEqual({ status, code });
   });
 
   it.each<[string, string, string, number]>([
-    ['nothing', '', 'application/json', 400],
-    ['what is no JSON', 'watch=1', 'text/plain', 400],
-    ['what is no playback', JSON.stringify(said({ agoMs: -1 })), 'application/json', 400],
+    ['an empty body', '', 'application/json', 400],
+    ['a body that is no JSON', 'watch=1', 'text/plain', 400],
+    ['a negative time', JSON.stringify(said({ agoMs: -1 })), 'application/json', 400],
     ['a form', good, 'application/x-www-form-urlencoded', 415],
     ['bytes', good, 'application/octet-stream', 415],
-    ['what is too long', good + ' '.repeat(WATCH_BYTES_MAX), 'application/json', 413],
+    ['a body that is too long', good + ' '.repeat(WATCH_BYTES_MAX), 'application/json', 413],
   ])('%s', async (_what, body, type, status) => {
     expect(await post(link, body, type)).toEqual({ status, code: 'REQUEST_INVALID' });
   });
@@ -74,7 +74,7 @@ describe('refused playback reports', () => {
       expect([method, (await fetch(urlOf(link), { method })).status]).toEqual([method, 404]);
   });
 
-  it('leave nothing behind', () => {
+  it('any of these reasons, without leaving anything behind', () => {
     expect([node.watches.pending, node.starts]).toEqual([0, []]);
   });
 });

@@ -81,7 +81,7 @@ export interface LibraryOptions {
   readonly config?: ServedConfig;
   /** Edges of the node `lib-1` in Frankfurt. */
   readonly edges?: EdgesConfig;
-  /** Time in seconds for which edges cache that a token counts; absent: the default. */
+  /** Time in seconds for which edges cache that a token is valid; absent: the default. */
   readonly keptS?: number;
   /** Absent for a node without channels. */
   readonly distribution?: DistributingOptions;

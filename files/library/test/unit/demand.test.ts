@@ -14,11 +14,11 @@ const starts = (fast: number, slow: number): Starts => ({
 describe('growth', () => {
   it.each([
     ['nothing', 0, 0, 1],
-    ['what goes down', 1, 300, 1],
-    ['what comes evenly', 10 / Math.LN2, (30 * 10) / Math.LN2, 1],
-    ['twice as much as lately', 20 / Math.LN2, (30 * 10) / Math.LN2, 2],
-    ['what was never asked for', 10, 10, 4],
-    ['what no sketch has', 10, 0, 4],
+    ['a falling rate', 1, 300, 1],
+    ['a steady rate', 10 / Math.LN2, (30 * 10) / Math.LN2, 1],
+    ['a doubled rate', 20 / Math.LN2, (30 * 10) / Math.LN2, 2],
+    ['a content without earlier starts', 10, 10, 4],
+    ['a content that the slow sketch lacks', 10, 0, 4],
   ])('is computed for %s', (_what, fast, slow, growth) => {
     expect(growthOf(starts(fast, slow))).toBeCloseTo(growth, 9);
   });
@@ -33,15 +33,15 @@ describe('growth', () => {
 describe('copies at a site', () => {
   const site = (...loads: number[]): SiteEdge[] => loads.map((load) => ({ load, capacity: 1000 }));
   it.each<[string, SiteEdge[], number, number]>([
-    ['none where no cache is', [], 100, 0],
-    ['one for no more viewers', site(0, 0, 0), 0, 1],
-    ['one for few, beside many of other contents', site(100, 100, 100, 100), 20, 1],
-    ['one more when the first is at its bound', site(400, 100, 100, 100), 20, 2],
-    ['two for what one has no room for', site(100, 100, 100, 100), 60, 2],
-    ['all for very many', site(100, 100, 100, 100), 5000, 4],
-    ['not all for many alone: the first ones take a quarter more than all would', site(0, 0, 0, 0, 0), 500, 4],
-    ['the next when the first is full', site(1000, 990, 1000, 0), 15, 4],
-    ['by capacity', [{ load: 0, capacity: 9000 }, ...site(0)], 800, 1],
+    ['are none without a cache', [], 100, 0],
+    ['are one without new viewers', site(0, 0, 0), 0, 1],
+    ['are one for few viewers beside many of other contents', site(100, 100, 100, 100), 20, 1],
+    ['are one more when the first cache is at its bound', site(400, 100, 100, 100), 20, 2],
+    ['are two when one cache has no room', site(100, 100, 100, 100), 60, 2],
+    ['are all caches for very many viewers', site(100, 100, 100, 100), 5000, 4],
+    ['are not all for many viewers of one content: the first take a quarter more', site(0, 0, 0, 0, 0), 500, 4],
+    ['include the next cache when the first is full', site(1000, 990, 1000, 0), 15, 4],
+    ['are fewer with a large cache', [{ load: 0, capacity: 9000 }, ...site(0)], 800, 1],
   ])('%s', (_what, edges, coming, copies) => {
     expect(copiesOf(edges, coming, 1.25)).toBe(copies);
   });

@@ -26,7 +26,7 @@ it.each<[string, string, number]>([
   ['an offset before its block', lines(blockLine(4, hash('a')), offsetLine(BLOCK_BYTES - 1)), BLOCK_BYTES],
   ['a negative offset', '-5\n', 0],
   [
-    'more than the part has',
+    'an offset beyond the part',
     lines(...[4, 5, 6, 7].map((block) => blockLine(block, hash('a'))), offsetLine(2 * BLOCK_BYTES + 10)),
     part.bytes,
   ],

@@ -25,7 +25,7 @@ it.each([
   ['no JSON', '{'],
   ['no object', 'null'],
   ['no streams', '{}'],
-  ['streams that are none', said([null as never, 3 as never, { codec_type: 'video' }])],
+  ['malformed streams', said([null as never, 3 as never, { codec_type: 'video' }])],
   ['a stream without a codec', said([{ index: 0, codec_type: 'video', width: 4, height: 4 }])],
   ['a picture without sides', said([Object.assign({}, video, { width: 0 })])],
   ['a picture that takes gigabytes', said([Object.assign({}, video, { width: 65_535, height: 65_535 })])],

@@ -5,15 +5,15 @@ import { av1Pays, decibels, qualityFor, sampleTimes, TARGET_DB } from '../../src
 const ssimAt = (db: number): number => 1 - 10 ** (-db / 10);
 
 it.each([
-  ['nothing measured', [], 23],
-  ['one quality alone', [{ crf: 27, ssim: 0.9, bytes: 5 }], 27],
-  ['a picture that no bytes make better', [22, 30].map((crf) => ({ crf, ssim: 1, bytes: 100 })), 32],
+  ['no measurement', [], 23],
+  ['one measured quality', [{ crf: 27, ssim: 0.9, bytes: 5 }], 27],
+  ['a picture that more bytes do not improve', [22, 30].map((crf) => ({ crf, ssim: 1, bytes: 100 })), 32],
   [
-    'noise that looks bad whatever is spent',
+    'noise that looks bad at every available quality',
     [22, 30].map((crf) => ({ crf, ssim: ssimAt(8 - crf / 10), bytes: 9 })),
     19,
   ],
-  ['numbers that are none', [22, 30].map((crf) => ({ crf, ssim: 2, bytes: 0 })), 32],
+  ['impossible measurements', [22, 30].map((crf) => ({ crf, ssim: 2, bytes: 0 })), 32],
 ])('the quality stays in its range with %s', (_, points, crf) => {
   expect(qualityFor(points, 'h264').crf).toBe(crf);
 });
@@ -35,7 +35,7 @@ it('a perfect picture has a finite number of decibels', () => {
 
 const av1 = { h264Bytes: 500_000, av1Bytes: 300_000, sampledMs: 1000, durationMs: 600_000, views: 1000 };
 it.each([
-  ['pays when it saves enough of much', {}, true],
+  ['pays when it saves much for many views', {}, true],
   ['does not pay for few views', { views: 20 }, false],
   ['does not pay below a quarter saved', { av1Bytes: 380_000 }, false],
   ['does not pay when it is larger', { av1Bytes: 600_000 }, false],

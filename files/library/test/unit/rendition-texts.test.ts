@@ -32,7 +32,7 @@ it.each([
   ['a fragment without a time', box('moof', box('traf', fullBox('trun', 0, 0, be32(0)))), 'INVALID'],
   ['a run of more samples than it has', box('moof', traf(fullBox('trun', 0, SIZE, be32(9, 1)))), 'INVALID'],
   ['a run that is cut', box('moof', traf(box('trun', new Uint8Array(5)))), 'TRUNCATED'],
-  ['a run without the times of others', concatBytes([fragment(0, [2, 2]), fragment(2, [0], SIZE)]), 'INVALID'],
+  ['a run without composition times after one', concatBytes([fragment(0, [2, 2]), fragment(2, [0], SIZE)]), 'INVALID'],
 ])('refuses %s', (_, bytes, code) => {
   const read = (): unknown => moved(bytes, 7).end();
   expect(read).toThrow(MalformedStream);

@@ -1,5 +1,5 @@
-// Questions of a node to channels about other nodes and contents, how often they are asked, and what counts while
-// channels are down.
+// Reads by a node of other nodes and contents from the channels: how often it reads, and what it returns while channels
+// are down.
 import type { Described } from '@meridian/distribution';
 import type { Hub, InboxId, InboxPort } from '@meridian/distribution/streams';
 import { MeridianError } from '@meridian/protocol';

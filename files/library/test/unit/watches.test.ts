@@ -256,6 +256,6 @@ describe('at its end', () => {
     api.answer = away;
     take(1);
     await watches.close();
-    expect(lines.at(-1)).toMatchObject({ msg: 'playbacks are lost: no api has heard of them', watches: 1 });
+    expect(lines.at(-1)).toMatchObject({ msg: 'playbacks are lost: no api has received them', watches: 1 });
   });
 });

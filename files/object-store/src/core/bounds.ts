@@ -3,7 +3,7 @@ import { StoreError } from './errors.ts';
 /** S3 allows 1024 bytes; prefixes of stores have the rest. */
 export const KEY_BYTES_MAX = 512;
 const SEGMENT_BYTES_MAX = 200;
-/** Objects of `put` and answers of `get` are in memory: about a minute of a picture at 8 Mbit/s. */
+/** Most bytes of a `put` or `get`, which are in memory: about a minute of a picture at 8 Mbit/s. */
 export const OBJECT_BYTES_MAX = 64 * 1_048_576;
 /** S3's minimum for all parts but the last; all stores keep it, so that they are interchangeable. */
 export const PART_BYTES_MIN = 5 * 1_048_576;

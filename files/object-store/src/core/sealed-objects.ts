@@ -9,7 +9,7 @@ export const infoOf = (key: string): string => `info/${key}`;
 /** Key of the sealed key until an upload is finished. */
 export const keyOf = (key: string): string => `key/${key}`;
 
-/** Least bytes of a decryption, small beside players' requests. Parts except the last are multiples. */
+/** Bytes that are decrypted at once, few beside a player's request. Parts except the last are multiples of it. */
 export const CHUNK_BYTES = 65_536;
 /** Nonce (96 bits) and tag (128 bits) of AES-GCM. */
 export const NONCE_BYTES = 12;

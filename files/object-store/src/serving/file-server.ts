@@ -15,7 +15,7 @@ const REQUEST_MS_MAX = 10_000;
 /** Players ask again within a segment or two. */
 const KEEP_ALIVE_MS = 15_000;
 const LOOK_MS = 2000;
-/** Allows an office that seeks together; a player asks for two files a second, or many when it seeks. */
+/** Rate of an address: an office that seeks together. A player asks for two files a second, or many when it seeks. */
 const ASKED = { perSecond: 100, burst: 1000, addressesMax: 10_000 };
 /** A browser that opens a file by its URL runs nothing of it and sends the URL to no other site. */
 const SAFE = {
@@ -146,7 +146,7 @@ export function giveFile(
   );
 }
 
-/** Equal for removed, foreign and unknown files. */
+/** Gives the same answer for removed files, those of other tenants and unknown ones. */
 export const noFile = (reply: FastifyReply): FastifyReply => refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
 
 function fail(log: Logger, error: FastifyError | MeridianError | StoreError, reply: FastifyReply): FastifyReply {

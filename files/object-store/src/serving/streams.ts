@@ -6,7 +6,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { ByteRange } from '../core/bounds.ts';
 import type { Store } from '../store.ts';
 
-/** An answer holds two: a tenth of a second at 20 Mbit/s. A multiple of sealed chunks. */
+/** Size of a piece, of which an answer holds two: a tenth of a second at 20 Mbit/s. A multiple of sealed chunks. */
 export const PIECE_BYTES = 262_144;
 /** Concurrent answers, which hold less than 256 MiB. */
 export const STREAMS_MAX = 400;
@@ -14,11 +14,11 @@ export const STREAMS_MAX = 400;
 export const STREAMS_PER_ADDRESS_MAX = 100;
 /** Bound of a token: a link that was given to many. */
 export const STREAMS_PER_TOKEN_MAX = 200;
-/** Leaves a quarter for other tenants, however many links this tenant makes. */
+/** Bound of a tenant: a quarter is left for other tenants, however many links this one makes. */
 export const STREAMS_PER_TENANT_MAX = 300;
 /** A client that takes nothing for this long has stopped; players continue from their position. */
 export const STALLED_MS = 60_000;
-/** Slower answers, after `STALLED_MS`, only block a place: no picture plays at this rate. */
+/** An answer that is slower after `STALLED_MS` only occupies a place: no picture plays at this rate. */
 export const LEAST_BYTES_PER_S = 16_384;
 const RETRY_MS = 2000;
 
@@ -62,7 +62,7 @@ export class Streams {
     const holders = this.#holdersOf(o);
     const { clock } = this.#o;
     const controller = new AbortController();
-    const stalled = (): void => void body.destroy(new Error('too little was taken of it for a while'));
+    const stalled = (): void => void body.destroy(new Error('the client reads too slowly'));
     const beganMs = clock.nowMs();
     let takenBytes = 0;
     let timer = clock.after(STALLED_MS, stalled);
@@ -78,7 +78,7 @@ export class Streams {
     const running = { holders, origin: o.origin, body };
     this.#running.add(running);
     for (const holder of holders) this.#taken.set(holder, (this.#taken.get(holder) ?? 0) + 1);
-    body.once('error', (err) => this.#o.log.info({ err, key: o.key }, 'an answer broke off'));
+    body.once('error', (err) => this.#o.log.info({ err, key: o.key }, 'an answer ended early'));
     body.once('close', () => {
       timer.cancel();
       controller.abort();

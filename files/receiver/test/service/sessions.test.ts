@@ -102,7 +102,7 @@ describe('a session', () => {
     ['no JSON', 200, 'hello'],
     ['no session', 200, { token: 7 }],
     ['a redirect', 302, {}],
-    ['too much asked', 429, {}],
+    ['a rate limit', 429, {}],
   ])('is not made from an answer with %s', async (_what, status, body) => {
     cloud.refusal = [status, body];
     const { sessions, lines } = open();

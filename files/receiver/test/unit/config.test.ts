@@ -29,7 +29,7 @@ const serving = { serveListen, serveUrl: 'http://10.12.0.5:7897' };
 
 describe('a receiver', () => {
   it.each([
-    ['as little as possible', {}],
+    ['only the required keys', {}],
     ['serving a private network in the clear', serving],
     ['serving by a proxy that ends TLS', { serveListen, serveUrl: 'https://files.example.org' }],
     ['on one machine with the api', { apiUrl: 'http://127.0.0.1:7800/api' }],
@@ -39,15 +39,15 @@ describe('a receiver', () => {
   });
 
   it.each([
-    ['a credential that is none', { credential: 'mrk_short' }],
+    ['a malformed credential', { credential: 'mrk_short' }],
     ['a credential with a blank', { credential: `${good.credential} ` }],
     ['no site', { site: '' }],
     ['a site with a slash', { site: 'a/b' }],
     ['an address of another protocol', { apiUrl: 'ftp://meet.example.org' }],
     ['a serving address with a path', { serveListen, serveUrl: 'http://10.12.0.5:7897/x' }],
-    ['nothing at once', { parallel: 0 }],
-    ['hundreds at once', { parallel: 33 }],
-    ['room for no block', { bytesMax: 1024 }],
+    ['no parallel files', { parallel: 0 }],
+    ['too many parallel files', { parallel: 33 }],
+    ['too little room', { bytesMax: 1024 }],
   ])('refuses %s', (_what, set) => {
     expect(Check(receiverConfig, filled(set))).toBe(false);
   });

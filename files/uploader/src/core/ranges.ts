@@ -14,7 +14,7 @@ export const BLOCK_BYTES = 8 * 1_048_576;
 export const FILE_BYTES_MAX = 16_384 * BLOCK_BYTES;
 /** Part of the fingerprint: another size would change every fingerprint. */
 const SAMPLE_BYTES = 256 * 1024;
-/** Ranges of a proof are in memory together: twice what the api asks for. */
+/** Most bytes of a proof's ranges, which are in memory together: twice what the api asks for. */
 const PROOF_BYTES_MAX = 1_048_576;
 
 export const blocksOf = (fileBytes: number): number => Math.ceil(fileBytes / BLOCK_BYTES);

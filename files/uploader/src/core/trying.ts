@@ -1,7 +1,7 @@
 // Decides whether and when a failed call or part is retried.
 
 const FIRST_WAIT_MS = 500;
-/** A link that returns after an hour is found within this time. */
+/** Longest wait, so that a link that returns after an hour is found within this time. */
 const WAIT_MS_MAX = 30_000;
 /** Consecutive 4xx answers to a part without progress; with the waits they take minutes. */
 const REFUSALS_MAX = 12;
@@ -13,19 +13,20 @@ export const waitMs = (tries: number, random: number): number =>
 /** Tries without an answer before the api is asked: a node that is gone for good does not say so. */
 const ASK_EVERY = 4;
 
-/** Wait between looks at an upload that is being checked: seconds for a small file, an hour for a large one. */
+/** Returns the wait between two polls of an upload that is being checked, which takes seconds to an hour. */
 export const lookMs = (looks: number, random: number): number =>
   Math.min(10_000, 300 * 1.5 ** Math.min(looks, 16)) * (0.75 + random / 2);
 
 /** `fresh`: retry with fresh URLs; `changed`: the bytes differ from the announced hashes. */
 export type Next = 'again' | 'fresh' | 'changed' | 'refused';
 
-/** The api is asked after each 404 or 410. */
+/** Statuses from 400 to 499 that are no refusal, as the part may succeed later. */
 const PASSING = new Set([404, 408, 409, 410, 423, 425, 429]);
 
 /**
- * `status` is 0 without an answer; `refusals` (4xx) are among the `tries` in a row. Only the api decides whether an
- * upload still exists, as a node may be about to come back.
+ * Decides what follows a failed try. `status` is 0 without an answer; `tries` counts the tries in a row without
+ * progress, `refusals` those that the node refused. Only the api decides whether an upload still exists, as a node may
+ * be about to come back.
  */
 export function afterStatus(status: number, { tries, refusals }: { tries: number; refusals: number }): Next {
   if (status === 460) return 'changed';

@@ -25,7 +25,7 @@ import type {
 /** Returns the code of a failed call; INTERNAL for a bug of the page. */
 export const codeOf = (error: unknown): string => (error instanceof MeridianApiError ? apiCode(error) : 'INTERNAL');
 
-/** Makes a call, perhaps later, perhaps twice: see Session. */
+/** Makes an API call. `Session` makes it later, or again, when the user has to sign in first. */
 export type Run = <T>(call: () => Promise<T>) => Promise<T>;
 
 export interface MeetingWindow {
@@ -53,7 +53,7 @@ export class AccountApi {
     await this.#run(() => this.#client.delete('/sessions/current'));
   };
 
-  /** Lists occurrences that end after `fromMs`, in order of time. */
+  /** Lists occurrences that end after the window's start, in order of time. */
   list({ fromMs, toMs, query, cursor, meeting, isFolded = false }: MeetingWindow): Promise<MyOccurrences> {
     const search = {
       from: new Date(fromMs).toISOString(),
@@ -69,7 +69,7 @@ export class AccountApi {
   readonly meeting = (meeting: string): Promise<Meeting> =>
     this.#run(() => this.#client.get('/meetings/{meeting}', { params: { path: { meeting } } }));
 
-  /** Books a meeting; calls with the same `once` book it only once. */
+  /** Books a meeting; calls with the same idempotency key book it only once. */
   readonly book = (body: NewMeeting, once: string): Promise<Meeting> =>
     this.#run(() => this.#client.post('/meetings', { body, params: { header: { 'Idempotency-Key': once } } }));
 
@@ -189,7 +189,7 @@ export class SignInApi {
   }
 
   /**
-   * Rejects with SIGN_IN_REFUSED, RATE_LIMITED, …; with TENANT_NEEDED and `choices`, of which the next call names one.
+   * Rejects with SIGN_IN_REFUSED, RATE_LIMITED, …; with TENANT_NEEDED and `choices`, one of which is the next `tenant`.
    */
   readonly signIn = (email: string, password: string, tenant?: string): Promise<Me> =>
     this.#client.post('/sessions', { body: { email, password, ...(tenant !== undefined && { tenant }) } });
@@ -200,7 +200,7 @@ export class SignInApi {
   /** Sets a password, and signs in. Rejects with LINK_INVALID, REQUEST_INVALID. */
   readonly setUp = (body: Setup): Promise<Me> => this.#client.post('/setup', { body });
 
-  /** `tenant`: organisation whose branding the page uses. */
+  /** Returns the ways to sign in, and the branding of the organisation `tenant`. */
   readonly ways = (tenant?: string): Promise<SignInWays> =>
     this.#client.get('/sign-in', { params: { query: tenant === undefined ? {} : { tenant } } });
 

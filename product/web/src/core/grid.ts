@@ -41,7 +41,7 @@ export const cameraCut = (window: Size): Cut => ({
   ends: SMALL_CUT,
 });
 
-const ROUNDING = 1e-12; // rounding of sums in another order; compared values are near a thousandth, and their squares
+const ROUNDING = 1e-12; // above rounding errors of sums, far below the compared values (1e-3) and their squares
 
 const WHOLE_PX = 1e-6; // what rounding may have taken from a whole pixel
 
@@ -134,8 +134,8 @@ interface Parted {
 }
 
 /**
- * For every number of rows, finds the split of the ordered tiles whose lowest full-width row is highest; among equals
- * the most even split.
+ * For every number of rows, finds the split of the tiles, in their order, that allows the greatest row height; among
+ * equal splits, the most even one.
  */
 function partRows({ area, gap, columnsMax }: RowsInput, aspects: readonly number[]): Parted[] {
   const sums = [0];

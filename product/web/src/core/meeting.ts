@@ -69,7 +69,7 @@ export interface MeetingState {
   /** Viewers by other protocols; some of them are participants too. */
   viewers: ViewerCounts;
   hadCompany: boolean;
-  /** Time of the return to a room that had others: they may need a moment longer. */
+  /** Time of the reconnection to a room that had other participants, who may need a moment longer. */
   backAtMs?: number;
   /** Time since which no media arrives although some should; signaling may still work. */
   interruptedSinceMs?: number;
@@ -81,7 +81,7 @@ export interface MeetingState {
   entering?: string;
   /** Announcement that is shown until it is dismissed. */
   announcement?: Announcement;
-  /** Token from the page's own server, which makes everyone a host. */
+  /** True for a token of the page's own server, which makes everyone a host. */
   devToken: boolean;
   mayRename: boolean;
   times?: MeetingTimes;

@@ -144,8 +144,8 @@ export interface Tries {
 }
 
 /**
- * Returns the better protocols to try in parallel: after 30 s, and after further failures 1 min, 2 min … 10 min. Empty:
- * none, or too early.
+ * Returns the better protocols to try in parallel: after 30 s, and after further failures 1 min, 2 min … 10 min. The
+ * list is empty when there is none, or when it is too early.
  */
 export function betterProtocols(watch: Playback, { atMs, count }: Tries, nowMs: number): readonly PlayProtocol[] {
   if (watch.at !== 'playing') return [];

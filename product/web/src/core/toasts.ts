@@ -21,7 +21,7 @@ interface ToastState {
 const TOASTS_MAX = 4; // more would cover faces; the oldest is dropped
 const TOAST_MS: Readonly<Record<ToastTone, number>> = { info: 4000, good: 4000, warning: 8000, bad: 10_000 };
 
-/** Adds a toast. Over the limit the oldest is dropped, news before waiting participants, which need an answer. */
+/** Adds a toast. Above the limit, drops the oldest news, or else the oldest waiting participant. */
 export function withToast<S extends ToastState>(
   state: S,
   tone: ToastTone,

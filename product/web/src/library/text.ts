@@ -30,7 +30,7 @@ export const libraryTexts = inBoth({
     'Drop files here, or upload them with the button. Videos, recordings, pictures, documents.',
     '将文件拖到此处，或用按钮上传。支持视频、录音、图片和文档。',
   ],
-  emptyReader: ['What colleagues put here for all appears on this page.', '同事向所有人分享的内容会显示在这里。'],
+  emptyReader: ['Files that colleagues share with all appear on this page.', '同事向所有人分享的内容会显示在这里。'],
   nothingFound: ['Nothing found', '未找到内容'],
   nothingFoundText: [
     'Titles, tags, descriptions, file names and transcripts were searched, by the beginnings of words.',
@@ -59,10 +59,10 @@ export const libraryTexts = inBoth({
   left: ['{time} left', '剩余 {time}'],
   known: ['{bytes} were there already', '{bytes} 已存在，无需发送'],
   'act.pause': ['Pause {name}', '暂停 {name}'],
-  'act.resume': ['Go on with {name}', '继续 {name}'],
+  'act.resume': ['Resume {name}', '继续 {name}'],
   'act.retry': ['Try {name} again', '重试 {name}'],
   'act.cancel': ['Cancel {name}', '取消 {name}'],
-  'act.remove': ['Take {name} off the list', '从列表移除 {name}'],
+  'act.remove': ['Remove {name} from the list', '从列表移除 {name}'],
   'act.open': ['Open', '打开'],
   'taken.empty': ['“{name}” is empty, or a folder.', '“{name}”是空文件或文件夹。'],
   'taken.tooLarge': ['“{name}” is larger than {max}.', '“{name}”超过 {max}。'],
@@ -71,7 +71,7 @@ export const libraryTexts = inBoth({
     'The list holds {max} files at most. Clear finished ones first.',
     '列表最多 {max} 个文件。请先清除已完成的文件。',
   ],
-  notTaken: ['Not all files were taken', '部分文件未加入'],
+  notTaken: ['Not all files were accepted', '部分文件未加入'],
   'left.title': ['Not finished', '未完成'],
   'left.lead': ['Choose the same file again, and it goes on where it stopped.', '重新选择同一文件，即可从中断处继续。'],
   'left.choose': ['Choose the file', '选择文件'],
@@ -148,7 +148,7 @@ export const libraryTexts = inBoth({
     '转码未成功，将播放原文件。',
   ],
   noPreview: ['There is no preview of this file.', '此文件没有预览。'],
-  waitingText: ['Its bytes are not all here yet.', '文件尚未全部到达。'],
+  waitingText: ['The file has not arrived completely yet.', '文件尚未全部到达。'],
   checkingText: [
     'It is being checked. This page shows it as soon as that is done.',
     '正在检查，完成后会显示在此页面。',
@@ -200,10 +200,10 @@ export const libraryTexts = inBoth({
   ],
 
   'reason.HASH_MISMATCH': [
-    'What arrived is not what the file had. Please try again.',
+    'The bytes that arrived differ from those of the file. Please try again.',
     '到达的内容与文件不一致。请重试。',
   ],
-  'reason.TYPE_REFUSED': ['Files of this type are not taken.', '不接受此类型的文件。'],
+  'reason.TYPE_REFUSED': ['Files of this type are not accepted.', '不接受此类型的文件。'],
   'reason.MEDIA_BROKEN': [
     'The file says that it is video or audio, and cannot be read.',
     '文件自称是视频或音频，但无法读取。',
@@ -227,16 +227,16 @@ export const libraryTexts = inBoth({
   'reason.FILE_EMPTY': ['The file is empty.', '文件是空的。'],
   'reason.FILE_TOO_LARGE': ['The file is too large.', '文件过大。'],
   'reason.SENDING_REFUSED': [
-    'The server takes none of it at the moment. Please try again.',
+    'The server does not accept the file at the moment. Please try again.',
     '服务器目前不接收此文件。请重试。',
   ],
   'reason.ANSWER_UNREADABLE': [
-    'The server’s answer makes no sense. Please try again.',
+    'The page cannot understand the answer of the server. Please try again.',
     '服务器的回答无法理解。请重试。',
   ],
   'reason.QUOTA_EXCEEDED': ['The library of your organisation is full.', '贵组织的资料库已满。'],
-  'reason.NOT_FOUND': ['It is not there any more.', '它已不存在。'],
-  'reason.CONFLICT': ['As things are at the moment, this cannot be done.', '当前状态下无法执行此操作。'],
+  'reason.NOT_FOUND': ['It no longer exists.', '它已不存在。'],
+  'reason.CONFLICT': ['This is not possible in the current state.', '当前状态下无法执行此操作。'],
   'reason.VERSION_CONFLICT': [
     'Another user has changed it. Look at the change, and edit it again.',
     '其他用户已修改。请查看变更后重新编辑。',

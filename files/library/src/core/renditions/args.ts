@@ -1,4 +1,4 @@
-// Arguments of ffmpeg for renditions. Input files, named by `fileArg`, are open after all outputs.
+// Arguments of ffmpeg for renditions. Input files, named by `fileArg`, have the descriptors after all outputs.
 
 import {
   keyPictures,
@@ -66,8 +66,8 @@ function inputArgs({ file, from, rate, leadMs }: Pictures): string[] {
 }
 
 /**
- * Outputs exactly these pictures at regular times, then repeats the last one. Each moment shows what an irregular
- * source shows then; a source that ends early keeps its last picture.
+ * Filter that outputs pictures at regular times, then repeats the last one. Each shows what the source, which may be
+ * irregular, shows at that time; after an early end of the source, its last picture stays.
  */
 function regular(input: number, { stream, rate, from }: Pictures): string {
   const startS = (msOf(from, rate) / 1000).toFixed(6);
@@ -211,7 +211,7 @@ export const SOUND_CHANNELS = 2;
 /** Stereo AAC-LC is transparent at this rate. */
 const SOUND_KBPS = 128;
 
-/** Encodes AAC as ADTS on `pipe:3`, from time 0 without holes, padded to `durationMs`. */
+/** Encodes AAC as ADTS on `pipe:3`, from time 0 without gaps, padded to `durationMs`. */
 export function soundArgs(file: string, stream: number, durationMs: number): string[] {
   const durationS = (durationMs / 1000).toFixed(3);
   const filled = `aresample=${SOUND_RATE}:async=1:first_pts=0,apad=whole_dur=${durationS}`;

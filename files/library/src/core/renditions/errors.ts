@@ -1,15 +1,15 @@
 /** Error codes of rendition tasks: the meaning, and whether a retry may succeed. Codes are only ever added. */
 export const renditionErrors = {
-  TASK_INVALID: ['The payload of the task is none of its kind.', false],
+  TASK_INVALID: ['The payload does not fit the kind of the task.', false],
   SOURCE_MISSING: ['The content is not in the store.', false],
-  SOURCE_CHANGED: ['What came of the store is not what it says that it has.', true],
+  SOURCE_CHANGED: ['The bytes from the store do not have the hash that it states.', true],
   MEDIA_BROKEN: ['The file cannot be read as media.', false],
-  MEDIA_TOO_LONG: ['It is longer than renditions are made of.', false],
-  NO_ROOM: ['The folder of sources has no room for it now.', true],
+  MEDIA_TOO_LONG: ['The file is too long for renditions.', false],
+  NO_ROOM: ['The folder of sources has no room for the file now.', true],
   FFMPEG_FAILED: ['ffmpeg was killed, hung, or could not be started.', true],
   CHUNKS_DIFFER: ['Chunks of one rung begin with different headers.', false],
-  CHUNKS_MISSING: ['Not all chunks of the plan are there.', false],
-  TASK_ABORTED: ['The task was left off before it was done.', true],
+  CHUNKS_MISSING: ['Chunks of the plan are missing.', false],
+  TASK_ABORTED: ['The task was aborted before its end.', true],
 } as const satisfies Record<string, readonly [meaning: string, retryable: boolean]>;
 
 export type RenditionErrorCode = keyof typeof renditionErrors;

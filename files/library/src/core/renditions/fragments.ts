@@ -1,4 +1,4 @@
-// Moves the fragmented MP4 of a chunk, which ffmpeg writes from time 0, to its place in the whole.
+// Shifts the times of a chunk's fragmented MP4, which ffmpeg writes from time 0, to the chunk's time in the content.
 import { boxesOf, concatBytes, headOf, MalformedStream } from '@meridian/room-media/core';
 
 export interface MovedSegment {
@@ -10,7 +10,7 @@ export interface MovedSegment {
 const BOX_BYTES_MAX = 64 * 1_048_576;
 const RUN = { dataOffset: 1, firstFlags: 4, duration: 0x100, size: 0x200, flags: 0x400, composition: 0x800 } as const;
 
-/** Takes bytes in any portions and returns whole boxes with changed times. */
+/** Accepts bytes in any portions and returns whole boxes with shifted times. */
 export class FragmentMover {
   readonly #shift: number;
   readonly #segmentPictures: number;

@@ -8,7 +8,7 @@ export const SOUND = 'sound';
 
 /** Encodes a lease in lower case without `-`, so that a name ends with exactly one lease. Throws `TASK_INVALID`. */
 export function leasePart(text: string): string {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(text)) throw new RenditionError('TASK_INVALID', 'no lease that names could have');
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(text)) throw new RenditionError('TASK_INVALID', 'the lease cannot be in a name');
   return text.replaceAll('-', '_').replaceAll(/[A-Z]/g, (one) => `.${one.toLowerCase()}`);
 }
 

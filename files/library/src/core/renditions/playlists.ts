@@ -63,7 +63,7 @@ function shownOf({ picture }: MadeRung): string[] {
   return [`RESOLUTION=${width}x${height}`, `FRAME-RATE=${(rate.num / rate.den).toFixed(3)}`];
 }
 
-/** Returns measured bit rates: of the dearest segment and of the whole. */
+/** Returns the measured bit rates of the segment with the highest rate, and of the whole. */
 function ratesOf({ segments }: MadeRung): { readonly peak: number; readonly average: number } {
   const peak = Math.max(1, ...segments.map(({ bytes, durationMs }) => (bytes * 8000) / Math.max(1, durationMs)));
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);

@@ -13,7 +13,7 @@ export interface SourcePicture {
   readonly rate: Rate;
   /** End on the time line of the file; undefined when the file does not state it. */
   readonly endMs: number | undefined;
-  /** Time read before a wanted picture: without an index of key frames, reading starts at any picture. */
+  /** Time that is read before a wanted picture, as reading starts between key frames in a file without an index. */
   readonly leadMs: number;
 }
 
@@ -55,7 +55,7 @@ function parsed(json: string): { streams: Stream[]; format: Readonly<Record<stri
   try {
     said = JSON.parse(json);
   } catch (cause) {
-    throw new RenditionError('MEDIA_BROKEN', 'ffprobe says nothing of it', { cause });
+    throw new RenditionError('MEDIA_BROKEN', 'ffprobe reports nothing about the file', { cause });
   }
   const { streams, format } = recordOf(said);
   if (!Array.isArray(streams)) throw broken('ffprobe finds no streams');

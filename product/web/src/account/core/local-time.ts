@@ -40,7 +40,7 @@ export function instantOf(local: string, timeZone: string): number {
 }
 const DAY_MS = 86_400_000;
 
-/** Date arithmetic needs no zone. */
+/** Adds days to a date, for which no zone is needed. */
 export const plusDays = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 

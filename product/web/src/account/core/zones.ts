@@ -22,7 +22,7 @@ export interface ZoneFacts {
   readonly words: string;
 }
 
-/** Browsers still list outdated names (CLDR keeps its keys): these are all renamed zones. */
+/** Current names of all renamed zones, as browsers still list the old ones (CLDR keeps its keys). */
 const renamed: Readonly<Record<string, string>> = {
   'Africa/Asmera': 'Africa/Asmara',
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
@@ -185,7 +185,7 @@ export function* countriesOfZones(locale: string): Generator<void, ReadonlyMap<s
   return found;
 }
 
-/** Some browsers do not know the zones of a country. */
+/** Returns the zones of a country; an empty list in browsers that do not know them. */
 function zonesOfCountry(tag: string): readonly string[] {
   const country = new Intl.Locale(tag) as Intl.Locale & { getTimeZones?(): string[] | undefined };
   return country.getTimeZones?.() ?? [];

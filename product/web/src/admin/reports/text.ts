@@ -3,7 +3,7 @@ import { inBoth } from '../../core/messages/both.ts';
 
 export const reportTexts = inBoth({
   lead: [
-    'Rooms that were, and those that go on: each from its first person until it was over.',
+    'Past and running rooms, each from its first person to its end.',
     '过去和进行中的房间：从第一位参与者进入直到结束。',
   ],
   empty: [

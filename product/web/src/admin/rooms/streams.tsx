@@ -14,7 +14,7 @@ import type { LiveRoom, Pull, Push, RoomsApi, Streams } from './api.ts';
 import { isEmpty, streamTone, viewersOf } from './core/streams.ts';
 import { roomTexts } from './text.ts';
 
-/** Each request asks all gateways. */
+/** Interval of requests, each of which asks all gateways. */
 const STREAMS_EVERY_MS = 10_000;
 
 export function RoomStreams({ api, name, ports }: { api: RoomsApi; name: string; ports: AdminPorts }) {

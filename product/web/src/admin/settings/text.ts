@@ -37,7 +37,7 @@ export const settingsTexts = inBoth({
   logoChoose: ['Choose a file', '选择文件'],
   logoRemove: ['Remove', '移除'],
   logoNone: ['None', '无'],
-  logoType: ['This is no PNG, JPEG or WebP picture.', '请选择 PNG、JPEG 或 WebP 图片。'],
+  logoType: ['This is not a PNG, JPEG or WebP picture.', '请选择 PNG、JPEG 或 WebP 图片。'],
   logoLarge: ['This picture is too large: choose one of at most 48 KB.', '图片过大，请选择不超过 48 KB 的图片。'],
   logoBroken: ['This picture cannot be read.', '无法读取该图片。'],
   support: ['Link for help', '帮助链接'],
@@ -46,7 +46,7 @@ export const settingsTexts = inBoth({
     '网页或邮箱地址（mailto:…），在用户需要帮助时显示。',
   ],
   urlWrong: [
-    'A link begins with https:// or mailto:, and has no blanks.',
+    'A link begins with https:// or mailto:, and has no spaces.',
     '链接应以 https:// 或 mailto: 开头，且不含空格。',
   ],
   preview: ['Preview', '预览'],
@@ -73,7 +73,7 @@ export const settingsTexts = inBoth({
   wallAllowed: ['Operators may see pictures of live rooms', '运维人员可以查看进行中房间的画面'],
   retention: ['How long records are kept', '数据保留时间'],
   retentionLead: [
-    'In days. What is older is deleted every night. An empty field: as usual.',
+    'In days. Older records are deleted every night. An empty field means the default.',
     '以天为单位，更早的数据会在每晚删除；留空则使用默认值。',
   ],
   meetingsDays: ['Meetings', '会议'],
@@ -81,7 +81,7 @@ export const settingsTexts = inBoth({
   attendanceDays: ['Attendance', '出席记录'],
   attendanceHint: ['Rooms and their participants, for reports.', '房间及其参会者，用于报告。'],
   eventsDays: ['Events', '事件'],
-  eventsHint: ['What happened in rooms, as webhooks say it.', '房间中发生的事件，与 Webhook 内容一致。'],
+  eventsHint: ['What happened in rooms, as webhooks report it.', '房间中发生的事件，与 Webhook 内容一致。'],
   deliveriesDays: ['Webhook deliveries', 'Webhook 投递记录'],
   deliveriesHint: ['What was sent to your systems, and their answers.', '发送到贵方系统的内容及其应答。'],
   recordingsDays: ['Recordings', '录制'],
@@ -101,7 +101,7 @@ export const settingsTexts = inBoth({
   daysUsual: ['Usual: {usual}', '默认：{usual}'],
   shortenTitle: ['Delete older records?', '删除较早的数据？'],
   shortenText: [
-    'These will be kept for less time than before: {kinds}. What is older is deleted in the coming night. This cannot be undone.',
+    'These will be kept for less time than before: {kinds}. Older records are deleted in the coming night. This cannot be undone.',
     '以下数据的保留时间将缩短：{kinds}。更早的数据将在今晚删除，此操作无法撤销。',
   ],
   shortenButton: ['Save and delete', '保存并删除'],
@@ -179,7 +179,7 @@ export const settingsTexts = inBoth({
   actEndSession: ['Ended an own session', '结束自己的登录'],
   actLookAtRooms: ['Operator looked at pictures of a room', '运维查看房间画面'],
   actKeepWallRoom: ['Operator has a room watched for faults', '运维开始监测房间故障'],
-  actDropWallRoom: ['Operator has a room watched no more', '运维停止监测房间'],
+  actDropWallRoom: ['Operator no longer has a room watched for faults', '运维停止监测房间'],
 });
 
 export type SettingsKey = keyof typeof settingsTexts.en;

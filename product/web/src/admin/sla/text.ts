@@ -9,11 +9,11 @@ export const serviceLevelTexts = inBoth({
   ],
   csv: ['CSV', '导出 CSV'],
   availability: [
-    'Of an hour’s minutes as many are bad as joins of your organisation failed by the cloud’s fault. Hours without such joins do not count; those with fewer than 20 are judged together with others of their day. Each hour of a region has the same weight.',
+    'The share of bad minutes in an hour is the share of your organisation’s joins that failed by the cloud’s fault. Hours without joins do not count; hours with fewer than 20 joins are judged together with others of their day. Each hour of a region has the same weight.',
     '一小时中不可用分钟的占比等于贵组织因本云故障而失败的加入的占比。没有加入的小时不计入；加入少于 20 次的小时与当天此类小时合并判断。每个区域的每个小时权重相同。',
   ],
   own: [
-    'All figures are from your organisation’s own joins, sessions and calls of the api alone.',
+    'All figures count only your organisation’s own joins, sessions and API calls.',
     '所有数字仅根据贵组织自己的加入、会话和接口调用统计。',
   ],
 });

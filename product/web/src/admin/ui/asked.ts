@@ -89,7 +89,7 @@ interface ListOptions<Row> {
 type Pages<Row> = { readonly pages: readonly PageOf<Row>[] };
 const rowsOf = <Row>({ pages }: Pages<Row>): readonly Row[] => pages.flatMap(({ data }) => data);
 
-/** A paged list of the API; `key` and `everyMs` as in `useAsked`. */
+/** Queries a paged list of the API; `key` and `everyMs` as for a single query. */
 export function useList<Row>(
   key: QueryKey,
   load: (cursor: string | undefined) => Promise<PageOf<Row>>,

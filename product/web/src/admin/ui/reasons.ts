@@ -7,9 +7,9 @@ export const reasonTexts = inBoth({
     'It has been changed elsewhere meanwhile. Close this, look at the change, and try again.',
     '内容已在别处被修改。请关闭此窗口，查看变更后重试。',
   ],
-  CONFLICT: ['As things are at the moment, this cannot be done.', '当前状态下无法执行此操作。'],
-  NOT_FOUND: ['It is not there any more.', '该内容已不存在。'],
-  ALREADY_EXISTS: ['There is one of this name already.', '同名内容已存在。'],
+  CONFLICT: ['This is not possible in the current state.', '当前状态下无法执行此操作。'],
+  NOT_FOUND: ['It no longer exists.', '该内容已不存在。'],
+  ALREADY_EXISTS: ['This name is already in use.', '同名内容已存在。'],
   MAIL_NOT_CONFIGURED: [
     'This service sends no mails. Make the link without one, and pass it on yourself.',
     '本服务不发送邮件。请不通过邮件生成链接，并自行转交。',

@@ -66,7 +66,7 @@ export const usersTexts = inBoth({
   taken: ['There is a user with this e-mail address already.', '该邮箱地址已有用户。'],
   nameMissing: ['Please enter a name.', '请填写姓名。'],
   nameLong: ['At most 128 characters.', '最多 128 个字符。'],
-  emailWrong: ['This is no e-mail address.', '邮箱地址不正确。'],
+  emailWrong: ['This is not an e-mail address.', '邮箱地址不正确。'],
 
   editTitle: ['Edit {name}', '编辑{name}'],
   editFailed: ['The user is not changed', '用户未修改成功'],
@@ -181,16 +181,16 @@ export const usersTexts = inBoth({
   resultOpen: ['Not sent', '未发送'],
   rowUnclosed: ['A quotation mark is not closed.', '引号没有闭合。'],
   rowEmailMissing: ['The e-mail address is missing.', '缺少邮箱地址。'],
-  rowEmailWrong: ['This is no e-mail address.', '邮箱地址不正确。'],
+  rowEmailWrong: ['This is not an e-mail address.', '邮箱地址不正确。'],
   rowNameLong: ['The name is too long.', '姓名过长。'],
   rowRoleUnknown: [
     'The role is none of watcher, operator, admin, host, member.',
     '角色应为 watcher、operator、admin、host 或 member。',
   ],
   rowActiveUnknown: ['The state is neither yes nor no.', '启用应为“是”或“否”。'],
-  rowTwice: ['This address stands in the table already.', '该邮箱地址在表格中重复。'],
+  rowTwice: ['This address is already in the table.', '该邮箱地址在表格中重复。'],
   refusedName: ['A new user needs a name of characters that can be shown.', '新用户需要可显示的姓名。'],
-  refusedEmail: ['The service does not take this e-mail address.', '服务不接受该邮箱地址。'],
+  refusedEmail: ['The service does not accept this e-mail address.', '服务不接受该邮箱地址。'],
   refusedRole: ['The service does not know this role.', '服务不认识该角色。'],
 });
 

@@ -3,10 +3,10 @@ import { inBoth } from '../../core/messages/both.ts';
 
 export const webhookTexts = inBoth({
   lead: [
-    'Meridian sends what happens in rooms, to meetings and to recordings to addresses of yours.',
+    'Meridian sends events of rooms, meetings and recordings to your addresses.',
     'Meridian 把房间和会议中发生的事件发送到您的地址。',
   ],
-  empty: ['No address hears from your rooms yet.', '还没有地址接收您的房间事件。'],
+  empty: ['No address receives events yet.', '还没有地址接收您的房间事件。'],
   add: ['Add webhook', '添加 Webhook'],
   address: ['Address', '地址'],
   events: ['Events', '事件'],
@@ -191,7 +191,7 @@ export const webhookTexts = inBoth({
   answer: ['Answer', '应答'],
   answerNone: ['None', '无'],
   answerStatus: ['HTTP {status}', 'HTTP {status}'],
-  answerHint: ['Of answers only the status is kept.', '仅保留应答的状态码。'],
+  answerHint: ['Only the status of an answer is kept.', '仅保留应答的状态码。'],
   eventId: ['Event ID', '事件 ID'],
   sequence: ['Number in its room or meeting', '在其房间或会议中的序号'],
   body: ['Request body', '请求正文'],

@@ -33,7 +33,7 @@ export const effectWords: Readonly<Record<Language, Readonly<Record<EffectWord, 
   changeImage: ['Choose another image', '换一张图片'],
   noise: ['Suppress noise', '降噪'],
   noiseHint: [
-    'Takes out fans, keyboards and street noise. Your voice is heard 20 ms later.',
+    'Removes the noise of fans, keyboards and streets. Your voice is heard 20 ms later.',
     '去除风扇、键盘和街道的噪声。您的声音会晚 20 毫秒。',
   ],
   starting: ['The background is being prepared…', '正在准备背景…'],

@@ -1,6 +1,6 @@
 // How far a player loads ahead, so that an idle viewer costs nothing.
 
-/** `begin` loads only what an immediate start needs. */
+/** With `begin`, a player loads only what an immediate start needs. */
 export type Loading = 'ahead' | 'begin' | 'none';
 
 export interface PlayerSeen {

@@ -6,7 +6,7 @@ export type View = 'composed' | 'people';
 
 /** Maximum of small pictures; further people are heard, and shown when they speak. */
 export const STRIP_MAX = 5;
-/** Outputs load so long before they begin. */
+/** Outputs load this long before they begin. */
 export const AHEAD_MS = 5000;
 
 export interface Shown {

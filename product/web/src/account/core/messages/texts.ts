@@ -19,7 +19,7 @@ export const accountTexts = inBoth({
   'signIn.by': ['Continue with {name}', '使用 {name} 登录'],
   'signIn.or': ['or', '或'],
   'signIn.setupAwaited': [
-    'There is no account yet. The service names the link of the first administrator when it starts.',
+    'There is no account yet. When it starts, the service logs a link for the first administrator.',
     '尚无任何账户。服务启动时会给出首位管理员的链接。',
   ],
   'signIn.failed': ['You are not signed in', '登录失败'],
@@ -34,7 +34,7 @@ export const accountTexts = inBoth({
     '此处不发送邮件，请向管理员索取设置密码的链接。',
   ],
   'forgot.button': ['Send the link', '发送链接'],
-  'forgot.asked': ['Look into your mailbox', '请查收邮件'],
+  'forgot.asked': ['Check your mailbox', '请查收邮件'],
   'forgot.askedText': [
     'If there is an account for {email}, a link is on its way. It works once, for a day. Nothing there? Look among the spam too.',
     '如果 {email} 有对应的账户，链接会很快送达，一天内可使用一次。没有收到？请查看垃圾邮件。',
@@ -55,7 +55,7 @@ export const accountTexts = inBoth({
   'setup.button': ['Save and sign in', '保存并登录'],
   'setup.failed': ['The account is not set up', '账户未设置成功'],
   'field.missing': ['Please fill this in.', '请填写此项。'],
-  'field.emailWrong': ['This is no e-mail address.', '邮箱地址不正确。'],
+  'field.emailWrong': ['This is not an e-mail address.', '邮箱地址不正确。'],
   'field.passwordShort': ['At least {count} characters.', '至少 {count} 个字符。'],
 
   'account.signedInAs': ['Signed in as {name}', '已登录：{name}'],
@@ -212,7 +212,7 @@ export const accountTexts = inBoth({
   'form.repeat.weekly': ['Every week', '每周'],
   'form.repeat.monthDay': ['Every month on day {day}', '每月 {day} 日'],
   'form.repeat.monthWeekDay': ['Every month on the {nth} {weekday}', '每月{nth}{weekday}'],
-  'form.repeat.other': ['By a rule of its own: {rule}', '自定义规则：{rule}'],
+  'form.repeat.other': ['Custom rule: {rule}', '自定义规则：{rule}'],
   'form.nth1': ['first', '第一个'],
   'form.nth2': ['second', '第二个'],
   'form.nth3': ['third', '第三个'],
@@ -244,7 +244,7 @@ export const accountTexts = inBoth({
     '输入同事姓名，或访客的完整邮箱地址。每人有自己的链接，由您发送。',
   ],
   'form.inviteeWrong': [
-    '“{text}” is no person yet: choose one from the list, or type a whole e-mail address.',
+    'No person is chosen for “{text}”: choose one from the list, or type a whole e-mail address.',
     '尚未选定“{text}”：请从列表中选择，或输入完整邮箱地址。',
   ],
   'form.guest': ['Invite {email} as a guest', '邀请访客 {email}'],
@@ -312,7 +312,7 @@ export const accountTexts = inBoth({
     '没有与该邮箱和密码对应的有效账户。',
   ],
   'reason.TENANT_NEEDED': [
-    'This e-mail and password are good for several. Choose one below.',
+    'This e-mail and password are valid for several organisations. Choose one below.',
     '该邮箱和密码适用于多个组织，请在下方选择。',
   ],
   'reason.ACCOUNT_UNKNOWN': [
@@ -345,7 +345,7 @@ export const accountTexts = inBoth({
     'No e-mails are sent here. Ask your administrator for a link to set your password.',
     '此处不发送邮件，请向管理员索取设置密码的链接。',
   ],
-  'reason.RATE_LIMITED': ['That was too often. Please wait a moment and try again.', '操作过于频繁，请稍后再试。'],
+  'reason.RATE_LIMITED': ['Too many attempts. Please wait a moment and try again.', '操作过于频繁，请稍后再试。'],
   'reason.API_UNREACHABLE': [
     'The service does not answer at the moment. Please try again in a few seconds.',
     '服务暂时无响应，请几秒后重试。',
@@ -355,20 +355,20 @@ export const accountTexts = inBoth({
     '此会议已被他人修改。请关闭后查看修改，再重新编辑。',
   ],
   'reason.CONFLICT': [
-    'The meeting has changed meanwhile, so that this cannot be done any more.',
+    'The meeting has changed meanwhile, so this is no longer possible.',
     '会议状态已变化，无法执行此操作。',
   ],
-  'reason.NOT_FOUND': ['It is not there, or not any more.', '该内容不存在或已被移除。'],
+  'reason.NOT_FOUND': ['This does not exist, or no longer exists.', '该内容不存在或已被移除。'],
   'reason.TARGET_REFUSED': [
     'This service does not send to that address: it is inside a network. Enter a public address, or ask the operator to allow it.',
     '本服务不向该地址发送：它位于内部网络。请填写公网地址，或请运营方放行。',
   ],
   'reason.NOT_PERMITTED': ['You are not allowed to do this.', '您无权执行此操作。'],
   'reason.ORIGIN_REFUSED': [
-    'This page was opened at another address than the service knows. Open it by its own address.',
+    'This page was opened at an address that the service does not know. Open it at the address of the service.',
     '当前打开的地址与服务的地址不一致，请通过服务自己的地址打开。',
   ],
-  'reason.REQUEST_INVALID': ['Something is not allowed as it was entered.', '填写的内容中有不允许的值。'],
+  'reason.REQUEST_INVALID': ['A value that was entered is not allowed.', '填写的内容中有不允许的值。'],
   'reason.QUOTA_EXCEEDED': ['Your organisation has reached its limit for now.', '您的组织已达到配额上限。'],
   'reason.other': ['Something went wrong.', '出了点问题。'],
 });

@@ -31,7 +31,7 @@ export const checkTexts = inBoth({
   opening: ['Allow camera and microphone…', '请允许使用摄像头和麦克风…'],
   running: ['Checking…', '正在检测…'],
   advice: ['What to do', '建议'],
-  noAdvice: ['Nothing to mend: you can join.', '一切正常，可以入会。'],
+  noAdvice: ['No problems found: you can join.', '一切正常，可以入会。'],
 
   'verdict.good': ['You are ready for meetings', '已准备好参加会议'],
   'verdict.limited': ['Meetings work, with limits', '可以开会，但有限制'],
@@ -65,7 +65,7 @@ export const checkTexts = inBoth({
 
   'code.NOT_ASKED': ['Left out', '已略过'],
   'code.NOT_OFFERED': ['This service does not offer it', '本服务未提供'],
-  'code.NO_MEDIA_PATH': ['Not measured: media gets through in no way', '无法测量：媒体没有任何通路'],
+  'code.NO_MEDIA_PATH': ['Not measured: media does not get through', '无法测量：媒体没有任何通路'],
   'code.NO_SIGNALING': ['Not tried: the service cannot be reached', '未尝试：无法连接服务'],
   'code.PATH_BLOCKED': ['Blocked: no connection came about', '被拦截：未能建立连接'],
   'code.NO_ANSWER': ['The browser’s question was not answered in time', '未及时答复浏览器的询问'],
@@ -85,7 +85,7 @@ export const checkTexts = inBoth({
   ],
   'advice.CHECK_REFUSED': ['The service did not let the check in', '服务未允许此次检测'],
   'advice.CHECK_REFUSED.text': [
-    'Your link or sign-in does not count any more. Open this page from the meeting again.',
+    'Your link or sign-in is no longer valid. Open this page from the meeting again.',
     '您的链接或登录已失效。请从会议重新打开本页。',
   ],
   'advice.BROWSER_UNSUPPORTED': ['This browser cannot make calls', '此浏览器无法通话'],
@@ -156,9 +156,9 @@ export const checkTexts = inBoth({
     'Above {limit} sound comes later. Use a cable, or end what else loads your network.',
     '超过 {limit} 时声音会延后。请改用网线，或停止其他占用网络的程序。',
   ],
-  'advice.RTT_HIGH': ['The way is long: {measured}', '往返时延较长：{measured}'],
+  'advice.RTT_HIGH': ['The round trip is long: {measured}', '往返时延较长：{measured}'],
   'advice.RTT_HIGH.text': [
-    'Above {limit} people talk into each other’s words. Leave a VPN if you may, or use another network.',
+    'Above {limit} people talk over each other. Leave a VPN if you may, or use another network.',
     '超过 {limit} 时容易抢话。如允许，请断开 VPN，或换用其他网络。',
   ],
   'advice.CAMERA_DENIED': ['Your browser blocks the camera', '浏览器禁止使用摄像头'],

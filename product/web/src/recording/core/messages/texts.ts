@@ -7,7 +7,7 @@ export const recordingTexts = inBoth({
   play: ['Play', '播放'],
   pause: ['Pause', '暂停'],
   back: ['Back 10 seconds', '后退 10 秒'],
-  forward: ['On 10 seconds', '前进 10 秒'],
+  forward: ['Forward 10 seconds', '前进 10 秒'],
   mute: ['Sound off', '关闭声音'],
   unmute: ['Sound on', '打开声音'],
   volume: ['Volume', '音量'],
@@ -35,7 +35,7 @@ export const recordingTexts = inBoth({
   noChat: ['Nothing was written while it was recorded.', '录制期间没有消息。'],
   files: ['Files', '文件'],
   noFiles: [
-    'This link is to watch. Ask for one by which files may be kept.',
+    'This link only allows watching. Ask for a link that allows downloads.',
     '此链接仅供观看。如需保存文件，请索取可下载的链接。',
   ],
   download: ['Download {name}', '下载 {name}'],
@@ -53,7 +53,7 @@ export const recordingTexts = inBoth({
   'failed.title': ['The recording cannot be played', '无法播放录制'],
   'failed.TOKEN_EXPIRED': ['This link has expired. Ask for a new one.', '此链接已过期，请索取新链接。'],
   'failed.TOKEN_INVALID': [
-    'This link is not whole, or does not count any more. Ask for a new one.',
+    'This link is incomplete or no longer valid. Ask for a new one.',
     '此链接不完整或已失效，请索取新链接。',
   ],
   'failed.NOT_FOUND': [
