@@ -108,7 +108,7 @@ function pipeIssues({ pipeListen: { portMin, portMax } }: SfuConfig): ConfigIssu
   return [{ key: 'pipeListen.portMax', value: portMax, allowed, example: Math.min(portMin + 39, 65_535) }];
 }
 
-/** Clients of the internet try the private address first, and wait for it. */
+/** Warns of private addresses beside public ones: a client on the internet may try the private address first and wait. */
 function reachIssues({ mediaListen }: SfuConfig): ConfigIssue[] {
   const reached = mediaListen.map(({ ip, announcedAddress }) => reachOf(announcedAddress ?? ip));
   if (!reached.includes('everywhere')) return [];

@@ -50,7 +50,7 @@ export class CatchUps {
     this.#ports.outbox.consumerMoved(session.signalingId, session.at, { oldConsumerId, subscription: fresh.view() });
   }
 
-  /** Closes the catch-up consumer when the client plays the original, or wants neither any more. Idempotent. */
+  /** Closes the catch-up consumer: the client plays the original, or has unsubscribed. Idempotent. */
   end(session: Session, trackId: string): void {
     const ofSession = this.#old.get(session);
     const found = ofSession?.get(trackId);
