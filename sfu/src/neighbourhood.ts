@@ -12,9 +12,9 @@ import {
 } from '@meridian/runtime';
 import { dials } from './core/index.ts';
 
-/** The dialler's first retries fall well within it; subscribers of a dead node do not wait longer. */
+/** Longer than the dialler's first retries; subscribers of a dead node wait no longer than this. */
 export const linkGraceMs = 3000;
-/** A link that broke by itself is dialled again after 200 ms (`backoffMs`). */
+/** Longer than 200 ms (`backoffMs`), after which a link that broke by itself is dialled again. */
 export const linkDoubtMs = 400;
 /** The centre bounds the plan itself (limits.nodesMax); a full mesh beyond this number is a separate problem. */
 const diallersMax = 512;

@@ -106,13 +106,13 @@ export class SiteTimer implements SiteTiming {
   }
 }
 
-/** Leaves out sites of a pretended place: this machine's real neighbourhood is irrelevant to them. */
+/** Leaves out sites near a pretended location, to which this computer's real round trips are irrelevant. */
 function untimed(sites: readonly NamedSite[]): NamedSite[] {
   const fresh = new Set(book.list(performance.now()).map(({ signalingId }) => signalingId));
   return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));
 }
 
-/** Without a ticket an instance gives no receipt, so the service would not learn the time. */
+/** Returns whether a site's address has a ticket: without one, the node gives no receipt, which the service needs. */
 const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\/[^?]+\?ticket=./.test(echoUrl);
 
 function untilVisible(signal: AbortSignal): Promise<void> {

@@ -72,7 +72,7 @@ export class QualityMeter {
     };
   }
 
-  /** Returns the round trip that this share of all does not exceed, to 3 %; 0 without measurements. */
+  /** Returns the round trip that this share of all do not exceed, accurate to 3 %; 0 without measurements. */
   #rtt(share: number): number {
     const wanted = this.#rtts.reduce((total, count) => total + count, 0) * share;
     if (wanted === 0) return 0;
