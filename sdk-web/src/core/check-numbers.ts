@@ -3,12 +3,12 @@
 //
 // A media node forwards the check's one stream whatever the receiver's downlink holds, where a call would get a smaller
 // layer. So the sender begins low and doubles its rate; when packets are lost on the way down, it goes back below the
-// arrived rate and stays there. Losses count after the last such change: they belong to a rate that the line holds.
+// arrived rate and stays there. Only losses after that change count, because they occur at a rate that the line holds.
 import type { CheckDownlink, CheckPath, CheckUplink } from './check-report.ts';
 import { checkLimits } from './check-verdict.ts';
 import { measure, type StatsEntry, type StatsReading } from './stats.ts';
 
-/** Highest rate: above the SDK's rate at 720p (codec.ts), so that a good line shows as one. */
+/** Highest rate of the test stream; above the SDK's rate at 720p (codec.ts), so that a good line is seen to be good. */
 export const checkTargetBps = 3_000_000;
 export interface Pace {
   readonly limitBps: number;
