@@ -18,7 +18,7 @@ export interface ProduceAppData extends Record<string, unknown> {
   readonly announce: (rtpParameters: types.RtpParameters) => void;
 }
 
-/** Polling period of a transport that comes up: about one frame. */
+/** Polling period of a connecting transport: about one frame. */
 const lookMs = 20;
 
 export class MediaSession {
@@ -86,7 +86,7 @@ export class MediaSession {
     return { takenMs: performance.now(), send, recv };
   }
 
-  /** Whether media can flow, by the media node's rule: a transport is connected. */
+  /** True when media can flow, by the media node's rule: a transport is connected. */
   get hasMedia(): boolean {
     return [this.send, this.recv].some(({ connectionState }) => connectionState === 'connected');
   }
@@ -118,7 +118,7 @@ export class MediaSession {
     }
   }
 
-  /** Hands over to another session: until `close` it still plays, and its end is no failure. Idempotent. */
+  /** Stops restarting ICE and reporting failures, after a move; media still plays until `close`. Idempotent. */
   leave(): void {
     for (const keeper of this.#keepers) keeper.close();
   }

@@ -1,6 +1,6 @@
-// Smooths the person's mask from one picture to the next: 0 … 1 for each point, without flicker and without a trail.
+// Smooths the person's mask (0 … 1 for each point) from one picture to the next, so that it neither flickers nor trails.
 
-/** Share of a small change that is taken: noise at the edges would make hair shimmer. Edges settle within 100 ms. */
+/** Applied share of a small change; noise at the edges would make hair shimmer. Edges settle within 100 ms. */
 const calmShare = 0.35;
 /** A change of this much is a movement and is applied fully, since a share of it would leave a trail. */
 const movement = 0.5;
