@@ -1,4 +1,4 @@
-// Media of one joined session: two transports, made from Joined. Made again at a rejoin.
+// Media of one joined session: two transports, made from Joined. A rejoin makes a new one.
 
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
@@ -12,7 +12,7 @@ import type { Preparation, TransportCertificate } from './preparation.ts';
 import { entriesOfReport } from './report.ts';
 import { iceServersOf, type TransportRow, transportRow } from './transport-row.ts';
 
-/** Data of a producer's `produce` event: the id is ours, nothing is awaited. */
+/** Data of a producer's `produce` event. The id is ours, so `announce` need not wait for an answer. */
 export interface ProduceAppData extends Record<string, unknown> {
   readonly trackId: string;
   readonly announce: (rtpParameters: types.RtpParameters) => void;

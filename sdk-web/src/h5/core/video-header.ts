@@ -1,9 +1,9 @@
-// Headers of ISO/IEC 11172-2 before the macroblocks.
+// Reads the headers of ISO/IEC 11172-2 before the macroblocks.
 import type { Bits } from './bits.ts';
 import { malformed, unsupported } from './stream-error.ts';
 import { defaultInterMatrix, defaultIntraMatrix, zigzag } from './video-tables.ts';
 
-/** Largest decoded picture; two of them are in memory. */
+/** Size of the largest supported picture; two are in memory. */
 export const MAX_WIDTH = 1280;
 export const MAX_HEIGHT = 720;
 
