@@ -9,6 +9,7 @@ import { linkProberMetrics } from './metrics.ts';
 
 const PROBE_EVERY_MS = 1000;
 /** Longer than any round trip on Earth, shorter than the period: at most one probe per peer is under way. */
+/** Longer than any round trip on Earth, and shorter than the period, so that a peer has at most one probe under way. */
 const PROBE_LIMIT_MS = 900;
 
 interface Peer {

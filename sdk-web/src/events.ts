@@ -106,7 +106,8 @@ export interface RoomEventMap {
   /** An administrator has changed the metadata; not emitted for its value at our join. */
   roomMetadataChanged: [metadata: string];
   /**
-   * The room's lock, lobby, spotlight, recordings, booked end or kind changed; not emitted for their values at our join.
+   * The room's lock, lobby, spotlight, recordings, booked end or kind changed; not emitted for their values at our
+   * join.
    */
   roomInfoChanged: [];
   /** `room.waiters` changed; for hosts and cohosts. */

@@ -25,8 +25,8 @@ export class OwnTracks {
   }
 
   /**
-   * Watches a track: mutes become room events. A screen share that ends is unpublished; a camera or microphone that ends
-   * is muted.
+   * Watches a track: mutes become room events. A screen share that ends is unpublished; a camera or microphone that
+   * ends is muted.
    */
   watch(track: LocalTrack): LocalTrack {
     if (this.#seen.has(track)) return track;

@@ -239,7 +239,8 @@ export class Room extends Emitter<RoomEventMap> {
   }
   /**
    * Numbers of viewers by protocol. Viewers at gateways count by their protocol (`hls`), participants included. In the
-   * crowd of a show, viewers by WebRTC count as `webrtc`, and viewers without media, who play from a gateway, as `show`.
+   * crowd of a show, viewers by WebRTC count as `webrtc`, and viewers without media, who play from a gateway, as
+   * `show`.
    */
   get viewers(): ReadonlyMap<string, number> {
     return this.#engine?.roster.roster.viewers ?? new Map();
@@ -288,12 +289,12 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Prepares a later connect() to the same address: device, certificates, and the entry's answer, which stays valid for a
-   * minute. With `token` it also measures round trips to nearby instances, in the background. With `openSocket` it also
-   * opens a socket for 4 s, at most twice a minute: use it when the user is about to join. Resolves when all is done or
-   * has failed; never rejects, because connect() does the rest and reports errors. Resolves with a permanent refusal of
-   * the service (CITY_UNKNOWN), with which connect() would reject; nothing more is prepared then for a minute.
-   * Idempotent; connect(), which takes the preparation over, and disconnect() end it.
+   * Prepares a later connect() to the same address: device, certificates, and the entry's answer, which stays valid for
+   * a minute. With `token` it also measures round trips to nearby instances, in the background. With `openSocket` it
+   * also opens a socket for 4 s, at most twice a minute: use it when the user is about to join. Resolves when all is
+   * done or has failed; never rejects, because connect() does the rest and reports errors. Resolves with a permanent
+   * refusal of the service (CITY_UNKNOWN), with which connect() would reject; nothing more is prepared then for a
+   * minute. Idempotent; connect(), which takes the preparation over, and disconnect() end it.
    */
   async prepareConnection(
     entryUrl: string | readonly string[],
@@ -307,8 +308,8 @@ export class Room extends Emitter<RoomEventMap> {
   /**
    * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signaling host, or
    * several to try one after another. A token function is called for a fresh token before every attempt. In a lobby it
-   * waits for the host without a limit, and emits `Waiting`; disconnect() ends the wait. Rejects with TOKEN_*, ROOM_FULL,
-   * ROOM_LOCKED, NOT_ADMITTED, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
+   * waits for the host without a limit, and emits `Waiting`; disconnect() ends the wait. Rejects with TOKEN_*,
+   * ROOM_FULL, ROOM_LOCKED, NOT_ADMITTED, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
    */
   async connect(entryUrl: string | readonly string[], token: TokenSource, options: ConnectOptions = {}): Promise<void> {
     if (this.#engine !== undefined) throw new MeridianClientError('ALREADY_CONNECTED');
@@ -434,11 +435,11 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Enters our break-out of `room.breakOuts` (hosts and cohosts: any), and leaves another. Resolves with its own `Room`.
-   * Camera and microphone are on there if they are on here, unless `options` says otherwise. Until `breakOutEnded` our
-   * tracks here are muted, and no media is received here; sources that are muted there at the end stay muted here. Our
-   * attribute `breakout` has the break-out's name. Rejects with BREAK_OUT_CLOSED, NOT_PERMITTED, NOT_CONNECTED, and like
-   * connect().
+   * Enters our break-out of `room.breakOuts` (hosts and cohosts: any), and leaves another. Resolves with its own
+   * `Room`. Camera and microphone are on there if they are on here, unless `options` says otherwise. Until
+   * `breakOutEnded` our tracks here are muted, and no media is received here; sources that are muted there at the end
+   * stay muted here. Our attribute `breakout` has the break-out's name. Rejects with BREAK_OUT_CLOSED, NOT_PERMITTED,
+   * NOT_CONNECTED, and like connect().
    */
   async enterBreakOut(breakOutId: string, options: ConnectOptions = {}): Promise<Room> {
     this.#connected();
@@ -492,8 +493,8 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Returns a page of the viewers of the crowd whose names begin with `prefix`, for hosts and cohosts. `after` is `next`
-   * of the previous page. Rejects with NOT_PERMITTED, NOT_CONNECTED.
+   * Returns a page of the viewers of the crowd whose names begin with `prefix`, for hosts and cohosts. `after` is
+   * `next` of the previous page. Rejects with NOT_PERMITTED, NOT_CONNECTED.
    */
   async crowdPeople(o: { prefix?: string; after?: string; limit?: number } = {}): Promise<CrowdPeople> {
     const { prefix = '', after = '', limit = 0 } = o;
@@ -595,7 +596,9 @@ export class Room extends Emitter<RoomEventMap> {
 
 const deviceWords = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' } as const;
 
-/** Returns the addresses as a list; an address without a host is relative to the page. An empty list is refused later. */
+/**
+ * Returns the addresses as a list; an address without a host is relative to the page. An empty list is refused later.
+ */
 const addressesOf = (entryUrl: string | readonly string[] | undefined | null): readonly string[] =>
   (typeof entryUrl === 'string' ? [entryUrl] : (entryUrl ?? [])).map(absolute);
 

@@ -36,8 +36,8 @@ const meanings: Readonly<Record<number, string>> = {
 };
 
 /**
- * Rejection of performRpc(). A method may throw an RpcError, with its own code outside 1400 to 1599; the caller gets the
- * error's code, message and data.
+ * Rejection of performRpc(). A method may throw an RpcError, with its own code outside 1400 to 1599; the caller gets
+ * the error's code, message and data.
  */
 export class RpcError extends Error {
   readonly code: number;

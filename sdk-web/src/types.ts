@@ -202,7 +202,9 @@ export interface PollOptions {
   /** Time at which the poll closes by itself, milliseconds since 1970. */
   readonly endsAtMs?: number;
 }
-/** What is recorded. `''`: tracks as they are published; `composed`: one picture and one audio mix; `page`: a web page. */
+/**
+ * What is recorded. `''`: tracks as they are published; `composed`: one picture and one audio mix; `page`: a web page.
+ */
 export type RecordingMode = '' | 'composed' | 'page';
 /**
  * Layout of a composed recording. `grid`: all alike; `speaker`: the shared screen or the speaker large, others below;

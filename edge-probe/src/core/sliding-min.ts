@@ -2,6 +2,7 @@
 
 const SLICE_MS = 30_000;
 /** Five minutes: long enough to outlast congestion, short enough to follow a change of route. */
+/** Number of slices: five minutes outlast congestion, and still let the minimum follow a change of route. */
 const SLICES = 10;
 
 export class SlidingMin {

@@ -21,9 +21,9 @@ export interface H5PlayerOptions {
   readonly canvas: HTMLCanvasElement;
   /**
    * Called at every change. `connecting`: at the start and while a lost connection is reopened; `playing`: the first
-   * picture or audio has arrived; `ended`, once: by `close()`, by the server at the end of the stream, or with a `code`.
-   * The `code` is the server's (see docs/gateway.md; `REFUSED` without one), `NOT_MPEG_TS`, or `STREAM_UNSUPPORTED`
-   * (another codec, or pictures above 1280×720).
+   * picture or audio has arrived; `ended`, once: by `close()`, by the server at the end of the stream, or with a
+   * `code`. The `code` is the server's (see docs/gateway.md; `REFUSED` without one), `NOT_MPEG_TS`, or
+   * `STREAM_UNSUPPORTED` (another codec, or pictures above 1280×720).
    */
   readonly onState?: (state: H5PlayerState, code?: string) => void;
   /** `false` plays pictures only. Default true. */

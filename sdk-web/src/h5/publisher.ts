@@ -65,7 +65,8 @@ const workShare = 1 / 50;
 
 /**
  * Sends a live stream of pictures, taken by a canvas, and audio with one clock. On a slow connection it leaves out
- * pictures, never audio. It reopens a lost connection until `close()`. Muted media is sent as black pictures or silence.
+ * pictures, never audio. It reopens a lost connection until `close()`. Muted media is sent as black pictures or
+ * silence.
  */
 export class H5Publisher {
   readonly #options: Options;

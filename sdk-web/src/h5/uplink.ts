@@ -34,7 +34,9 @@ export class Uplink {
   #failures = 0;
   #giveUp: () => void = () => undefined;
 
-  /** While more than `fullBytes` wait, there is no room for pictures. Throws SyntaxError (DOMException) for a bad URL. */
+  /**
+   * While more than `fullBytes` wait, there is no room for pictures. Throws SyntaxError (DOMException) for a bad URL.
+   */
   constructor(url: string, renewUrl: RenewUrl | undefined, fullBytes: number, handlers: UplinkHandlers) {
     this.#url = url;
     this.#renewUrl = renewUrl;

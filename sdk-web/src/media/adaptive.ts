@@ -100,5 +100,7 @@ export class AdaptiveStream {
   }
 }
 
-/** Returns whether an element is in another window (Document Picture-in-Picture), which a hidden page may still show. */
+/**
+ * Returns whether an element is in another window (Document Picture-in-Picture), which a hidden page may still show.
+ */
 const isElsewhere = (element: Element): boolean => element.ownerDocument !== document;

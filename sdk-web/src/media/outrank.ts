@@ -1,6 +1,7 @@
 // Makes a browser leave its old candidate pair at once after a silence. libwebrtc keeps the pair of higher priority for
-// 3.5 s after the last packet on it, and reports the selected pair to the other side 2.5 s later. TCP, which ranks below
-// UDP, would wait for both. So the media node's candidates of each restart get a higher priority than all earlier ones.
+// 3.5 s after the last packet on it, and reports the selected pair to the other side 2.5 s later. TCP, which ranks
+// below UDP, would wait for both. So the media node's candidates of each restart get a higher priority than all earlier
+// ones.
 import type { types } from 'mediasoup-client';
 import { outranking } from '../core/ice-priority.ts';
 

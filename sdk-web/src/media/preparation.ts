@@ -62,8 +62,8 @@ async function loadDevice(): Promise<types.Device> {
 }
 
 /**
- * Returns a certificate with its fingerprint in upper case, as the media node compares it. With another case, DTLS would
- * never complete, without an error.
+ * Returns a certificate with its fingerprint in upper case, as the media node compares it. With another case, DTLS
+ * would never complete, without an error.
  */
 async function makeCertificate(): Promise<TransportCertificate> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', expires: certificateLifetimeMs };

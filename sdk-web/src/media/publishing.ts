@@ -125,8 +125,8 @@ export class Publishing {
   }
 
   /**
-   * Stops encodings above the layer (−1: all) until they are watched. `isForMove`: the demand comes from the new node of
-   * a move, and counts when the move is made.
+   * Stops encodings above the layer (−1: all) until they are watched. `isForMove`: the demand comes from the new node
+   * of a move, and counts when the move is made.
    */
   demand(trackId: string, maxSpatialLayer: number, isForMove: boolean): void {
     const sender = this.#senders().find((one) => one.trackId === trackId);

@@ -44,8 +44,8 @@ export class Sender {
   }
 
   /**
-   * Makes a second producer over the transports of a move. `accepted` settles with the service's answer; rejects with its
-   * failure, unless the sender is closed by then.
+   * Makes a second producer over the transports of a move. `accepted` settles with the service's answer; rejects with
+   * its failure, unless the sender is closed by then.
    */
   async besideTo(media: MediaSession, announce: Announce, accepted: Promise<void>): Promise<void> {
     const producer = await produce(media, this.#track, this.#options, announce);

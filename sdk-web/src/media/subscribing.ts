@@ -1,7 +1,7 @@
 // Received tracks: consumers, RemoteTracks, moves between media nodes.
 //
-// - Case 1, Joined: all consumers are set up together (mediasoup-client makes one offer and answer of concurrent calls).
-//   The media node resumes them by itself when DTLS is up.
+// - Case 1, Joined: all consumers are set up together (mediasoup-client makes one offer and answer of concurrent
+//   calls). The media node resumes them by itself when DTLS is up.
 // - Case 2, later consumers: the media node waits for SubscriptionsReady.
 // - Case 3, TrackMoved: the new consumer is set up beside the old one. After its first decoded frame (at once when
 //   nothing is sent) it replaces the old one inside the same RemoteTrack and elements. The old one closes, and we send
@@ -280,8 +280,8 @@ export class Subscribing {
   }
 
   /**
-   * Feeds the track from a consumer, and closes the previous one. `warm`: both play, so the previous one closes, and the
-   * call resolves, only when it is neither heard nor seen any more.
+   * Feeds the track from a consumer, and closes the previous one. `warm`: both play, so the previous one closes, and
+   * the call resolves, only when it is neither heard nor seen any more.
    */
   async #take(received: Received, warm: boolean): Promise<void> {
     const { trackId } = received.row;

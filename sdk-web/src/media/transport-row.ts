@@ -31,8 +31,8 @@ export function iceServersOf(
 }
 
 /**
- * Restarts ICE, and sets the TURN servers in the same turn: new servers alone would make the browser restart its half of
- * ICE at the next offer.
+ * Restarts ICE, and sets the TURN servers in the same turn: new servers alone would make the browser restart its half
+ * of ICE at the next offer.
  */
 export async function restartIceOf(
   transport: types.Transport,

@@ -195,8 +195,8 @@ export class LocalParticipant extends Participant {
   /**
    * Sets the participants that may receive our tracks, later tracks included: all, or only those listed, each with its
    * permission. The service enforces it; a participant that may no longer receive a track gets TrackUnsubscribed, and
-   * still sees that the track exists. Gateways count as participants: viewers of an unlisted gateway do not see us. Valid
-   * until it is set again or the room is left. Rejects with ARGUMENT_INVALID, NOT_PERMITTED, NOT_CONNECTED.
+   * still sees that the track exists. Gateways count as participants: viewers of an unlisted gateway do not see us.
+   * Valid until it is set again or the room is left. Rejects with ARGUMENT_INVALID, NOT_PERMITTED, NOT_CONNECTED.
    */
   setTrackSubscriptionPermissions(
     allParticipantsAllowed: boolean,

@@ -61,8 +61,8 @@ const elementStartMs = 1000;
 const lookMs = 10;
 
 /**
- * Swaps the audio track without a gap: the element falls silent for a moment, so a helper plays the next track until the
- * element is audible again. `isWanted` returns false when a later change has overtaken this one.
+ * Swaps the audio track without a gap: the element falls silent for a moment, so a helper plays the next track until
+ * the element is audible again. `isWanted` returns false when a later change has overtaken this one.
  */
 export async function swapSound(
   element: HTMLMediaElement,

@@ -53,8 +53,8 @@ export class LocalTrack extends Track {
    * Sends the device's media through a processor; undefined: without one. Receivers see no gap, because the old output
    * continues until there is a first frame. The processor stays through mutes, device changes and reconnections, and is
    * closed with the track or when another replaces it. On a muted camera it begins when the camera opens. Rejects with
-   * EFFECT_*, DEVICE_*, ARGUMENT_INVALID (a processor of the other kind), TRACK_ENDED; the processor is then closed, and
-   * the old output continues.
+   * EFFECT_*, DEVICE_*, ARGUMENT_INVALID (a processor of the other kind), TRACK_ENDED; the processor is then closed,
+   * and the old output continues.
    */
   setProcessor(processor: TrackProcessor | undefined): Promise<void> {
     return this.#inTurn(async () => {
@@ -70,7 +70,8 @@ export class LocalTrack extends Track {
   }
 
   /**
-   * Stops sending. Releases a camera, so that its light goes out. Keeps a microphone open, so that unmuting is immediate.
+   * Stops sending. Releases a camera, so that its light goes out. Keeps a microphone open, so that unmuting is
+   * immediate.
    */
   mute(): Promise<void> {
     return this.#inTurn(async () => {

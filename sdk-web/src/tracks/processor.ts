@@ -1,8 +1,8 @@
-// Processors of a local track's audio or video before it is sent.
+// Interface of processors that change a local track's audio or video before it is sent.
 import type { MeridianClientError } from '@meridian/client';
 import type { MediaKind } from '@meridian/protocol';
 
-/** Capture settings while a processor is on, above the application's. */
+/** Capture settings that override the application's while a processor is on. */
 export interface CaptureOverride {
   readonly noiseSuppression?: boolean;
 }

@@ -164,15 +164,17 @@ export class RemoteTrackPublication extends TrackPublication {
 
   /**
    * Returns the time from which a lower preference has to wait. The user's own choices do not wait, because only the
-   * page's layout changes quickly. A pause also waits from the start of the subscription, because an element is attached
-   * first and put into the page a moment later.
+   * page's layout changes quickly. A pause also waits from the start of the subscription, because an element is
+   * attached first and put into the page a moment later.
    */
   #heldBackFrom(preference: LayerPreference): number {
     if (!this.#cap.enabled || this.#shown === undefined) return Number.NEGATIVE_INFINITY;
     return preference.paused ? Math.max(this.#lastSentMs, this.#startedMs) : this.#lastSentMs;
   }
 
-  /** Sends the preference for audio, which only setEnabled decides: audio has no layers and needs no visible element. */
+  /**
+   * Sends the preference for audio, which only setEnabled decides: audio has no layers and needs no visible element.
+   */
   #considerAudio(): void {
     const preference = { ...everything, paused: !this.#cap.enabled };
     if (preference.paused !== this.#inForce.paused) this.#send(preference, this.#control.now());

@@ -225,8 +225,8 @@ interface FlowChange {
 }
 
 /**
- * Orders the changes so that no flow gets a port that another flow still has, which the forwarder would refuse. If flows
- * exchange ports in a ring, removes one of them first.
+ * Orders the changes so that no flow gets a port that another flow still has, which the forwarder would refuse. If
+ * flows exchange ports in a ring, removes one of them first.
  */
 function inOrderOfPorts(staying: readonly FlowChange[], changes: readonly FlowChange[]): OrderChange[] {
   const holders = new Map(staying.map((flow) => [flow.order.port, flow]));

@@ -1,7 +1,7 @@
 // This node's pipes: at most one per neighbour and fence, opened on first need and kept until the neighbour or this
-// node is gone. A pipe carries only rooms with exactly its fence, so that its path is inside the fence of all its rooms;
-// rooms without a fence share the pipe of fence ''. A pipe that is dropped first calls `onLost` (which releases pulls
-// and servings over the pipe), then closes this node's end.
+// node is gone. A pipe carries only rooms with exactly its fence, so that its path is inside the fence of all its
+// rooms; rooms without a fence share the pipe of fence ''. A pipe that is dropped first calls `onLost` (which releases
+// pulls and servings over the pipe), then closes this node's end.
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { onPipeOpen, onPipeOpened, type PathEnd, type PipeEnd, type PipeState, type PipeStep } from '../core/index.ts';

@@ -45,7 +45,9 @@ export interface NodePorts {
   regionEpoch?(): number;
   /** Called when a session is attached, which confirms its placement. */
   onAttached(decisionId: string): void;
-  /** Called after a worker's death, with everything closed. Should cut the links to nodes that hold dead pipes' ends. */
+  /**
+   * Called after a worker's death, with everything closed. Should cut the links to nodes that hold dead pipes' ends.
+   */
   onWorkerDied(reason: string): void;
   /** Called when a new worker runs under a new incarnation; the node should register again. */
   onRestarted(): void;

@@ -1,4 +1,5 @@
-// Smooths the person's mask (0 … 1 for each point) from one picture to the next, so that it neither flickers nor trails.
+// Smooths the person's mask (0 … 1 for each point) from one picture to the next, so that it neither flickers nor
+// trails.
 
 /** Applied share of a small change; noise at the edges would make hair shimmer. Edges settle within 100 ms. */
 const calmShare = 0.35;

@@ -4,7 +4,8 @@ import { malformed } from './stream-error.ts';
 const PADDING_BYTES = 8;
 
 /**
- * Table of variable-length codes. The entry for the next `bits` bits is `value << 8 | length`, or 0 for an invalid code.
+ * Table of variable-length codes. The entry for the next `bits` bits is `value << 8 | length`, or 0 for an invalid
+ * code.
  */
 export interface CodeTable {
   readonly bits: number;

@@ -46,7 +46,9 @@ export class BlockWriter {
     this.#bits = bits;
   }
 
-  /** Writes an intra block, and its decoded samples into `frame`. `past`: previous DC level. Returns the block's own. */
+  /**
+   * Writes an intra block, and its decoded samples into `frame`. `past`: previous DC level. Returns the block's own.
+   */
   intra(
     source: Frame,
     frame: Frame,

@@ -30,7 +30,9 @@ export class Blocks {
     this.#bits = bits;
   }
 
-  /** Reads an intra block. `sizes`: table of DC differences; `past`: previous DC coefficient. Returns the block's own. */
+  /**
+   * Reads an intra block. `sizes`: table of DC differences; `past`: previous DC coefficient. Returns the block's own.
+   */
   intra(sizes: CodeTable, past: number, quantScale: number): number {
     const bits = this.#bits;
     const size = bits.code(sizes);

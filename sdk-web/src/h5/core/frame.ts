@@ -27,8 +27,8 @@ export function newFrame(width: number, height: number): Frame {
 }
 
 /**
- * Copies a macroblock from `from`, displaced by a motion vector. `x` and `y` count macroblocks; `right` and `down` count
- * half samples. Throws StreamError for a vector out of the picture.
+ * Copies a macroblock from `from`, displaced by a motion vector. `x` and `y` count macroblocks; `right` and `down`
+ * count half samples. Throws StreamError for a vector out of the picture.
  */
 export function predict(to: Frame, from: Frame, x: number, y: number, right: number, down: number): void {
   const left = 32 * x + right;

@@ -1,5 +1,5 @@
-// Inverse cosine transform of 8×8 blocks, after Arai, Agui and Nakajima, with five multiplications a line. Callers scale
-// each coefficient by `idctScale` when they dequantise it.
+// Inverse cosine transform of 8×8 blocks, after Arai, Agui and Nakajima, with five multiplications a line. Callers
+// scale each coefficient by `idctScale` when they dequantise it.
 
 const SQRT2 = Math.SQRT2;
 const A = 2 * Math.cos(Math.PI / 8);

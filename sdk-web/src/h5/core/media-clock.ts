@@ -1,7 +1,9 @@
 /** Start of the clock; media captured before the first call also gets a time above 0. */
 const startMs = 1000;
 
-/** Clock of published media, in milliseconds. Follows the audio clock while it runs, else the page's; never goes back. */
+/**
+ * Clock of published media, in milliseconds. Follows the audio clock while it runs, else the page's; never goes back.
+ */
 export class MediaClock {
   #lastMs = startMs;
   #pageOffsetMs: number | undefined;

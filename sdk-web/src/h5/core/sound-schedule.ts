@@ -75,8 +75,8 @@ export class SoundSchedule {
   }
 
   /**
-   * Adjusts to pictures that arrive `earlyMs` before their audio is heard. If they arrive too late (below 0), more audio
-   * is held back, up to a limit.
+   * Adjusts to pictures that arrive `earlyMs` before their audio is heard. If they arrive too late (below 0), more
+   * audio is held back, up to a limit.
    */
   fitPictures(earlyMs: number): void {
     this.#forPicturesMs = Math.min(Math.max(this.#extraMs - earlyMs, 0), MAX_FOR_PICTURES_MS);

@@ -29,8 +29,9 @@ export class VideoDecoder {
   #hasReference = false;
 
   /**
-   * Decodes a unit of a picture and the headers before it, at most 2 MiB. Returns undefined for a unit without a picture,
-   * for B pictures, and for P pictures without reference. After a StreamError, decoding resumes at the next key picture.
+   * Decodes a unit of a picture and the headers before it, at most 2 MiB. Returns undefined for a unit without a
+   * picture, for B pictures, and for P pictures without reference. After a StreamError, decoding resumes at the next
+   * key picture.
    */
   decode(unit: Uint8Array): Picture | undefined {
     try {
