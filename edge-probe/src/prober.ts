@@ -1,4 +1,4 @@
-// Measures by datagrams: decides how often each peer is probed, and reports. It owns its socket and its timers.
+// Measures by datagrams: decides when each peer is probed, and reports to the centre. It owns its socket and timers.
 import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Rng, Timer } from '@meridian/runtime';
 import { pairMac, probeKeyOf, tagOf } from './adapters/pair-mac.ts';
@@ -10,7 +10,7 @@ import { RouteView } from './core/route-view.ts';
 import { familyOf, type UdpTarget } from './core/udp-targets.ts';
 import { proberMetrics } from './metrics.ts';
 
-/** A quarter of the shortest period: a probe is at most this late, and leaves together with the others of the tick. */
+/** Least time between ticks, a quarter of the shortest period. A probe is at most this late. */
 const TICK_MS = 50;
 /** Period of reports on all peers. With the centre's batches of 200 ms, a probe takes effect within a second. */
 const REPORT_MS = 500;

@@ -1,6 +1,6 @@
 // Results of a round, in the api's form.
 
-/** Stage at which a test failed, in the order in which a client needs them. */
+/** Stage at which a test failed; the stages are in the order in which a client needs them. */
 export type Stage = 'signaling' | 'placement' | 'media' | 'relay' | 'ingest' | 'playback' | 'api';
 
 export interface Failure {
