@@ -168,7 +168,8 @@ export class Rpc {
 
   async #run(handler: RpcHandler, data: RpcInvocationData): Promise<Uint8Array> {
     const result: unknown = await handler(data);
-    if (typeof result !== 'string') throw new RpcError(RpcErrorCode.ApplicationError, 'the method did not return a string');
+    if (typeof result !== 'string')
+      throw new RpcError(RpcErrorCode.ApplicationError, 'the method did not return a string');
     const bytes = encoder.encode(result);
     if (bytes.byteLength > payloadBytesMax) throw new RpcError(RpcErrorCode.ResponsePayloadTooLarge);
     return bytes;

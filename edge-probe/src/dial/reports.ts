@@ -45,7 +45,7 @@ export class Reports {
       } catch (error) {
         if (!(error instanceof DialApiError)) throw error;
         const { code, message: why, isPassing } = error;
-        log.warn({ code, why }, isPassing ? 'a report could not be sent and waits for the next one' : 'a report was refused');
+        log.warn({ code, why }, isPassing ? 'a report waits for the next one' : 'a report was refused');
         if (isPassing) return;
       }
       this.#waiting = this.#waiting.filter((one) => one !== report);

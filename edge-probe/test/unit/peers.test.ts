@@ -34,7 +34,7 @@ test.each([
     node: probe('z', { addresses: at('10.0.0.1', 'probe.example') }),
     expect: 'wss://probe.example:7950',
   },
-  { name: 'a probe with an IPv6 address', node: probe('z', { addresses: at('2001:db8::1') }), expect: 'wss://[2001:db8::1]:7950' },
+  { name: 'an IPv6 probe', node: probe('z', { addresses: at('2001:db8::1') }), expect: 'wss://[2001:db8::1]:7950' },
 ])('for $name, probe m dials $expect', (row) => {
   expect(dialTargets('m', [row.node]).get(row.node.nodeId)).toBe(row.expect);
 });

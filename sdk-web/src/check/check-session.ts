@@ -149,7 +149,8 @@ export class CheckSession {
     const added = new Promise<SubscriptionRow>((resolve) => this.#added.set(trackId, resolve));
     await this.#subscribe(trackId);
     const subscription = await life.within(added, subscribeMsMax);
-    if (subscription === undefined) throw new MeridianClientError('REQUEST_TIMEOUT', 'the service sent no subscription');
+    if (subscription === undefined)
+      throw new MeridianClientError('REQUEST_TIMEOUT', 'the service sent no subscription');
     const row = transportRow(limited(this.joined.recvTransport, attempt));
     const transport = preparation.device.createRecvTransport(optionsOf(row, preparation.recv, attempt));
     const receiving = new CheckTransport(transport, life, () => Promise.reject(new MeridianClientError('INTERNAL')));

@@ -59,7 +59,8 @@ export async function runCheck(
   try {
     life.assertGoesOn();
     const shown = await life.within(readToken(token).catch(asTokenError), timingMsMax * 10);
-    if (shown === undefined) throw new MeridianClientError('TOKEN_MISSING', 'the token function did not answer in time');
+    if (shown === undefined)
+      throw new MeridianClientError('TOKEN_MISSING', 'the token function did not answer in time');
     const book = new ReportBook(options.onProgress);
     await Promise.all([
       checkCamera(book, life, options.camera ?? true),

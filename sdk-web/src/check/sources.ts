@@ -58,7 +58,8 @@ function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
 
 function trackOf(life: Lifetime, stream: MediaStream, source: 'camera' | 'microphone'): LocalTrack {
   const [mediaStreamTrack] = stream.getTracks();
-  if (mediaStreamTrack === undefined) throw new MeridianClientError('BROWSER_UNSUPPORTED', 'the browser made no test track');
+  if (mediaStreamTrack === undefined)
+    throw new MeridianClientError('BROWSER_UNSUPPORTED', 'the browser made no test track');
   const track = new LocalTrack({ mediaStreamTrack, source });
   life.add(() => track.stop());
   return track;

@@ -22,8 +22,7 @@ export class RemoteTrack extends Track {
 
   /** Returns the browser's report about the receiver. Rejects with CONNECTION_CLOSED when the track is gone. */
   async getStats(): Promise<RTCStatsReport> {
-    if (this.#consumer.closed)
-      throw new MeridianClientError('CONNECTION_CLOSED', 'the track is no longer subscribed');
+    if (this.#consumer.closed) throw new MeridianClientError('CONNECTION_CLOSED', 'the track is no longer subscribed');
     return await this.#consumer.getStats();
   }
 

@@ -42,7 +42,7 @@ const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object]
   ],
   ['close break-out rooms', (a) => a.setBreakOuts([]), { breakOuts: { breakOuts: [], set: true, message: '' } }],
   ['announce', (a) => a.announce('five minutes'), { breakOuts: { message: 'five minutes' } }],
-  ['mute all tracks of a participant', (a) => a.mute('bo'), { mute: { identity: 'bo', trackId: '', source: 0, allSources: true } }],
+  ['mute a participant', (a) => a.mute('bo'), { mute: { identity: 'bo', trackId: '', source: 0, allSources: true } }],
   [
     'mute a source',
     (a) => a.mute('bo', { source: 'camera' }),

@@ -300,7 +300,7 @@ describe('the verdict', () => {
     ['the browser is not supported', { signaling: failed('BROWSER_UNSUPPORTED') }, 'bad', 'BROWSER_UNSUPPORTED'],
     ['the uplink is narrow', up({ bitrateBps: checkLimits.bitrateBps - 1 }), 'limited', 'UPLINK_LOW'],
     ['the uplink is just wide enough', up({ bitrateBps: checkLimits.bitrateBps }), 'good'],
-    ['the uplink is too narrow for a picture', up({ bitrateBps: checkLimits.bitrateLeastBps - 1 }), 'bad', 'UPLINK_TOO_LOW'],
+    ['the uplink is too narrow', up({ bitrateBps: checkLimits.bitrateLeastBps - 1 }), 'bad', 'UPLINK_TOO_LOW'],
     [
       'the downlink is narrow',
       down({ bitrateBps: checkLimits.bitrateBps - 1, isLimited: true }),

@@ -80,11 +80,11 @@ const fine: SecondOfWork = { frames: 30, dropped: 0, p50Ms: 8, p95Ms: 12, interv
 describe('the speed', () => {
   it.each<[what: string, change: Partial<SecondOfWork>, slow: boolean]>([
     ['is fine when frames are fast', {}, false],
-    ['is fine when a muted camera sends nothing', { frames: 0, dropped: 0, intervalMs: 0, p95Ms: 90, busyShare: 0 }, false],
+    ['is fine when a muted camera is idle', { frames: 0, dropped: 0, intervalMs: 0, p95Ms: 90, busyShare: 0 }, false],
     ['is slow when frames take most of their interval', { p95Ms: 28, busyShare: 0.8 }, true],
     ['is fine when frames take just less', { p95Ms: 26, busyShare: 0.78 }, false],
     ['is fine with single slow frames and idle time', { p95Ms: 40, busyShare: 0.4 }, false],
-    ['is slow when one frame of three is dropped at full load', { frames: 20, dropped: 10, busyShare: 0.95, p95Ms: 20 }, true],
+    ['is slow when a third is dropped at full load', { frames: 20, dropped: 10, busyShare: 0.95, p95Ms: 20 }, true],
     ['is fine when one frame of ten is dropped', { frames: 27, dropped: 3, busyShare: 0.95, p95Ms: 20 }, false],
     ['is fine when a camera in the dark sends fewer frames', { frames: 15, dropped: 15, busyShare: 0.2 }, false],
     ['is slow when all frames are dropped', { frames: 0, dropped: 30, busyShare: 1, p95Ms: 900 }, true],

@@ -93,7 +93,7 @@ describe('encoded pictures', () => {
     [98, 50],
     [16, 16],
     [642, 34],
-  ])('of %i×%i pixels are decoded exactly over 200 pictures without a key picture, so that no errors add up', (width, height) => {
+  ])('of %i×%i pixels are decoded without adding up errors over 200 pictures', (width, height) => {
     const encoder = new Mpeg1Encoder(options({ width, height, keyIntervalMs: 1e9, bitrateKbps: 300 }));
     const decoder = new VideoDecoder();
     const quality: number[] = [];

@@ -59,7 +59,7 @@ describe('pictures that are refused', () => {
     ['no slices', [...sequence(1280, 720), ...picture(1)], 'STREAM_MALFORMED'],
     ['two pictures', [...sequence(16, 16), ...picture(1), ...picture(1)], 'STREAM_MALFORMED'],
     ['a scale of 0', [...sequence(16, 16), ...picture(1), ...slice(1, `00000 0 ${grey}`)], 'STREAM_MALFORMED'],
-    ['a slice below the picture', [...sequence(16, 16), ...picture(1), ...slice(2, `00001 0 ${grey}`)], 'STREAM_MALFORMED'],
+    ['a slice too far down', [...sequence(16, 16), ...picture(1), ...slice(2, `00001 0 ${grey}`)], 'STREAM_MALFORMED'],
     ['a slice missing', [...sequence(16, 32), ...picture(1), ...slice(1, `00001 0 ${grey}`)], 'STREAM_MALFORMED'],
     [
       'a slice too long',

@@ -43,7 +43,7 @@ export class Silences {
 
   start(): void {
     this.#timer ??= this.#ports.clock.every(silenceRules.lookMs, () => {
-      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'the pipes could not be checked for silence'));
+      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'the check of the pipes failed'));
     });
   }
 
@@ -117,7 +117,7 @@ export class Silences {
     for (const { key, pull, doubt } of due.slice(0, silenceRules.doubtsMax)) {
       this.#doubts.set(key, { pull: pull.request, doubt });
       const { roomKey, trackId, carrierId } = pull.request;
-      log.warn({ roomKey, trackId, carrierId, count: doubt.count }, 'nothing arrives of a track that its carrier sends');
+      log.warn({ roomKey, trackId, carrierId, count: doubt.count }, 'nothing arrives of a track that is sent');
       onDoubt(pull);
     }
   }

@@ -95,7 +95,7 @@ describe('the flows of a pathd', () => {
   /** Difference as a receiver computes it: above 0 means newer. */
   const newer = (now: number, before: number): number => ((now - before + 0x18000) & 0xffff) - 0x8000;
 
-  test.each([0, 65_000])('have newer incarnations after its restart, however many flows it made before (first incarnation: %i)', async (start) => {
+  test.each([0, 65_000])('have newer incarnations after its restart (first incarnation: %i)', async (start) => {
     const { set, kill, make, incarnationOf } = await toFirst(start);
     for (const flows of [0, 600, 3000]) {
       await make(flows);

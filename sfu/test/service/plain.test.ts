@@ -93,8 +93,8 @@ async function speaker(
 
 describe('an endpoint that is refused', () => {
   test.each<[string, () => Endpoints, string]>([
-    ['is in the clear to another host', () => ({ recv: { plain: { ip: '192.0.2.9', port: 4000 } } }), 'REQUEST_INVALID'],
-    ['names a host instead of an address', () => ({ recv: { plain: { ip: 'localhost', port: 4000 } } }), 'REQUEST_INVALID'],
+    ['is clear to another host', () => ({ recv: { plain: { ip: '192.0.2.9', port: 4000 } } }), 'REQUEST_INVALID'],
+    ['names a host, no address', () => ({ recv: { plain: { ip: 'localhost', port: 4000 } } }), 'REQUEST_INVALID'],
     ['has no port', () => ({ recv: { plain: { ip: '127.0.0.1' } } }), 'REQUEST_INVALID'],
     ['has half a key', () => ({ recv: { plain: { ip: '127.0.0.1', port: 1, srtp: {} } } }), 'REQUEST_INVALID'],
     ['is neither to send nor to receive', () => ({}), 'REQUEST_INVALID'],

@@ -24,7 +24,7 @@ describe('the traffic of a client over its data channels', () => {
   it.each([
     ['many small messages', 1, channelRules.messages.burst],
     ['empty messages', 0, channelRules.messages.burst],
-    ['messages of the largest size', limits.channelMessageBytesMax, limits.dataBurstBytes / limits.channelMessageBytesMax],
+    ['the largest messages', limits.channelMessageBytesMax, limits.dataBurstBytes / limits.channelMessageBytesMax],
   ])('is accepted up to a burst, and dropped above it: %s', (_name, bytes, burst) => {
     const verdicts = verdictsOf({ bytes, count: burst + 5 });
     expect(verdicts).toEqual([...Array<string>(burst).fill('take'), ...Array<string>(5).fill('drop')]);

@@ -36,7 +36,7 @@ describe('the OPEN message of a channel of the node', () => {
   it.each([
     ['reliable', { label: '_reliable', ordered: true }, '0300010000000000000900005f72656c6961626c65'],
     ['unordered', { label: 'a', ordered: false }, '03800100000000000001000061'],
-    ['never retransmitted', { label: '_lossy', ordered: false, maxRetransmits: 0 }, '0381010000000000000600005f6c6f737379'],
+    ['not resent', { label: '_lossy', ordered: false, maxRetransmits: 0 }, '0381010000000000000600005f6c6f737379'],
     ['retransmitted', { label: 'a', ordered: true, maxRetransmits: 65_535 }, '030101000000ffff0001000061'],
   ])("has the channel's reliability: %s", (_name, channel, hex) => {
     expect(hexOf(openMessage(channel))).toBe(hex);

@@ -36,7 +36,7 @@ test.each([
 });
 
 test.each([
-  { name: 'a delay below the usual counts as no change', overrides: { delayChangeMs: -2 }, says: { onewayChangeMs: 0 } },
+  { name: 'a delay below the usual is no change', overrides: { delayChangeMs: -2 }, says: { onewayChangeMs: 0 } },
   {
     name: 'the change of one direction is at most the round trip',
     overrides: { delayChangeMs: 70 },

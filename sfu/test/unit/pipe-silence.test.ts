@@ -16,7 +16,7 @@ describe('a pipe over which nothing arrives', () => {
   it.each<[string, number[], boolean]>([
     ['is not judged before its carrier was asked', [], false],
     ['is not silent after one answer, because the carrier may have sent nothing since', [500], false],
-    ['is not silent when the carrier sends nothing (a mute, no wanted layer, a publisher without a network)', [5, 5, 5, 5], false],
+    ['is not silent when the carrier sends nothing (mute, no wanted layer, no network)', [5, 5, 5, 5], false],
     ['is not silent when one RTCP report was lost, as there is one in 5 s', [5, 90, 90, 90, 90], false],
     ['is silent when the carrier has sent more at two looks', [500, 600, 700], true],
     ['is not silent when the carrier had stopped in between', [500, 600, 600, 700], false],

@@ -57,7 +57,7 @@ describe('senders that keep to their shares', () => {
       { a: { wants: steady(9e6) }, b: { wants: steady(2e6) } },
       { a: usableBps / 2, b: usableBps / 2 },
     ],
-    ['send as much as they want when everything fits', { a: { wants: steady(4e5) }, b: { wants: steady(2e5) } }, { a: 4e5, b: 2e5 }],
+    ['send what they want when all fits', { a: { wants: steady(4e5) }, b: { wants: steady(2e5) } }, { a: 4e5, b: 2e5 }],
     [
       'leave to others what they do not send',
       { a: { wants: steady(2e5) }, b: { wants: steady(9e6) } },

@@ -34,7 +34,7 @@ describe('a change waits', () => {
       o: { openedAtMs: 99_000, wallMs: 1_000, phase: 0.5 },
       ms: periodMs / 2 - 1_000,
     },
-    { name: 'for nothing when the last change is a period ago', o: { openedAtMs: 100_000 - periodMs, wallMs: 1 }, ms: 0 },
+    { name: 'for nothing if the last was a period ago', o: { openedAtMs: 100_000 - periodMs, wallMs: 1 }, ms: 0 },
     { name: 'within bounds before 1970', o: { openedAtMs: 99_000, wallMs: -1 }, ms: 1 },
   ])('$name', ({ o, ms }) => expect(wait(o)).toBeCloseTo(ms, 6));
 

@@ -43,7 +43,7 @@ describe('a key frame is complete', () => {
       packets: [packet(1, []), packet(2, [0x10]), packet(3, [0x90, 0x80, 0x85])],
       at: [false, false, false],
     },
-    { name: 'again after a key frame that was lost', packets: [packet(1, begins, more), packet(3, begins)], at: [false, true] },
+    { name: 'again after a lost key frame', packets: [packet(1, begins, more), packet(3, begins)], at: [false, true] },
   ];
   it.each(rows)('$name', ({ packets, at }) => {
     const keyFrames = new KeyFrames();

@@ -54,7 +54,7 @@ describe('a pair', () => {
   });
 });
 
-it("the result of a region is that of its worst tester, without those that are not judged", () => {
+it('the result of a region is that of its worst tester, without those that are not judged', () => {
   const [good, slow, bad, short] = ['sgp', 'sgp', 'iad', 'fra'].map((region) => new PairWatch(region, 0));
   if (good === undefined || slow === undefined || bad === undefined || short === undefined) throw new Error('four');
   media(good, 40, 8000);
