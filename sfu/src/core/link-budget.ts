@@ -6,7 +6,7 @@
 // measurement (`settleMs`). The stage falls after the traffic was below `underShare` for a pause that doubles each time
 // the stage had to rise again soon after a fall.
 
-/** What is sent: 0 everything, 1 no top spatial layers, 2 audio and the video of speakers, 3 audio only. */
+/** Stages: 0 everything is sent, 1 no top spatial layers, 2 audio and the video of speakers, 3 audio only. */
 export type LinkStage = 0 | 1 | 2 | 3;
 export type Shed = 'nothing' | 'top_layer' | 'paused';
 

@@ -188,7 +188,7 @@ export class MediaNode implements EndingParts {
     const room = this.rooms.get(roomKey);
     if (room === undefined || room.fence === fence || room.book.sessions.size > 0) return;
     for (const { media } of [...room.book.tracks.values()])
-      endTrack(this, room, media, 'the room has begun anew', false);
+      endTrack(this, room, media, 'the room has started again', false);
   }
 
   adopt(signalingNode: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Adopted {

@@ -7,7 +7,7 @@ const STAY_SHARE = 0.75;
 /** Random part of each period, so that two testers do not always overlap in the same way. */
 const SPREAD_SHARE = 0.1;
 const PAUSE_MS_MIN = 1000;
-/** One of three rounds has a booking and another a stream, which spreads their costs. */
+/** In each three rounds, the second has a booking and the third a stream, which spreads their costs. */
 const EVERY_NTH = 3;
 
 export const stayMsOf = (everyMs: number): number => Math.round(everyMs * STAY_SHARE);
