@@ -17,14 +17,14 @@ const dial = Type.Object(
       minLength: 1,
       maxLength: 512,
       description:
-        'The api: meetings are booked there, and results go there. With `https` its certificate is checked; `NODE_EXTRA_CA_CERTS` names an authority of your own.',
+        'Address of the api, which books the meetings and receives the results. With `https` its certificate is checked; `NODE_EXTRA_CA_CERTS` names an authority of your own.',
       examples: [apiExample],
     }),
     key: Type.String({
       minLength: 1,
       maxLength: 128,
       description:
-        'API key of a tenant that is there for these tests alone (`dialTests` of the api’s `tenants`), with the scopes `dial:report`, `rooms:join`, `meetings:read` and `meetings:write`.',
+        'API key of a tenant that exists only for these tests (`dialTests` of the api’s `tenants`), with the scopes `dial:report`, `rooms:join`, `meetings:read` and `meetings:write`.',
       examples: ['APIdial'],
     }),
     secret: Type.Optional(
@@ -38,7 +38,7 @@ const dial = Type.Object(
     secretFile: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'In place of `secret`: the file that holds it, and nothing else. Read at the start.',
+        description: 'In place of `secret`: a file that contains only the secret. Read at the start.',
         examples: ['/etc/meridian/dial.secret'],
       }),
     ),
@@ -47,13 +47,13 @@ const dial = Type.Object(
       maximum: 300,
       default: 20,
       description:
-        'How often it joins a call. It stays for two thirds of that time; all testers are to have the same, so that they meet.',
+        'Period at which the tester joins a call. It stays for three quarters of the period. All testers should have the same period, so that they meet.',
     }),
   },
   {
     examples: [{ apiUrl: apiExample, key: 'APIdial', secretFile: '/etc/meridian/dial.secret' }],
     description:
-      'Dial tests: the host joins calls as a client does, books a meeting and streams, over and over ([alarms.md](alarms.md#dial-tests)). Streams need ffmpeg with libx264 and aac in `PATH`.',
+      'Dial tests: the host joins calls like a client, books meetings and streams, over and over ([alarms.md](alarms.md#dial-tests)). Streams need ffmpeg with libx264 and aac in `PATH`.',
   },
 );
 export type DialConfig = Readonly<Static<typeof dial>>;
@@ -65,7 +65,7 @@ export const probeConfig = Type.Object({
   probeUdp: Type.Boolean({
     default: true,
     description:
-      'Probes by datagrams on the same port number. False where UDP between hosts is blocked: links measure then, less well.',
+      'Probes by datagrams on the same port number. Set it to false where UDP between hosts is blocked: links then measure instead, less accurately.',
   }),
   dial: Type.Optional(dial),
 });

@@ -1,6 +1,6 @@
-// Measures over links to hosts that no datagram reaches (no UDP address, or of another family): the time between
-// request and answer, once a second. The round trip includes TCP's retransmissions, and a loss may be in either
-// direction (why datagrams are preferred: ADR 0010).
+// Measures over links to hosts that datagrams cannot reach (without a UDP address, or with one of another family): once
+// a second, the time between request and answer. The round trip includes TCP's retransmissions, and a loss may be in
+// either direction, so datagrams are preferred (ADR 0010).
 import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Timer } from '@meridian/runtime';
 import type { PeerLinks } from './adapters/peer-links.ts';
@@ -8,7 +8,7 @@ import { isNews, lossOf, type RoundTrips, unknown, withSample } from './core/rou
 import { linkProberMetrics } from './metrics.ts';
 
 const PROBE_EVERY_MS = 1000;
-/** Longer than any round trip on Earth, shorter than the period: at most one probe per peer is under way. */
+/** Longer than any round trip on Earth, and shorter than the period, so that a peer has at most one probe under way. */
 const PROBE_LIMIT_MS = 900;
 
 interface Peer {

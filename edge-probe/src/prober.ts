@@ -1,4 +1,4 @@
-// Measures by datagrams: decides how often each peer is probed, and reports. It owns its socket and its timers.
+// Measures by datagrams: decides when each peer is probed, and reports to the centre. It owns its socket and timers.
 import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Rng, Timer } from '@meridian/runtime';
 import { pairMac, probeKeyOf, tagOf } from './adapters/pair-mac.ts';
@@ -10,9 +10,9 @@ import { RouteView } from './core/route-view.ts';
 import { familyOf, type UdpTarget } from './core/udp-targets.ts';
 import { proberMetrics } from './metrics.ts';
 
-/** A quarter of the shortest period: a probe is at most this late, and leaves together with the others of the tick. */
+/** Least time between ticks, a quarter of the shortest period. A probe is at most this late. */
 const TICK_MS = 50;
-/** All peers in one message, twice a second: with the centre's batch of 200 ms a probe takes effect within a second. */
+/** Period of reports on all peers. With the centre's batches of 200 ms, a probe takes effect within a second. */
 const REPORT_MS = 500;
 
 interface Target {
@@ -78,7 +78,7 @@ export class Prober {
     this.#settle();
   }
 
-  /** Takes keys and use of the pairs. Returns false when a message was missed and the caller must register again. */
+  /** Applies the centre's routes. Returns false when a message was missed, and the caller must register again. */
   routes({ version, since, rows }: wire.Routes): boolean {
     const read = rows.map(({ toHostId, pairKey, inUse }) => ({
       toHostId: toHostId ?? '',
@@ -98,7 +98,7 @@ export class Prober {
     await socket?.close();
   }
 
-  /** Probes each host with a known address and a shared key; forgets it when either goes. */
+  /** Probes each host with a known address and a shared key, and forgets the others. */
   #settle(): void {
     const nowMs = this.#o.clock.nowMs();
     for (const [hostId, target] of this.#targets) if (!this.#isWanted(hostId)) this.#drop(target);
@@ -106,7 +106,7 @@ export class Prober {
       const known = this.#routes.hosts.get(hostId);
       if (known === undefined) continue;
       const target = this.#targets.get(hostId) ?? this.#add(hostId, to, nowMs);
-      // When another probe takes over on the same host, the estimate goes on under its name.
+      // When another probe of the same host takes over, the estimate continues under the new probe's name.
       if (target.to.nodeId !== to.nodeId) this.#metrics.forget(this.#pairTo(target));
       target.to = to;
       target.peer.setKey(probeKeyOf(known.key), nowMs);
@@ -139,8 +139,8 @@ export class Prober {
   }
 
   /**
-   * Returns a new session for a peer that is known again. The peer may remember us, and under the old session it would
-   * treat all probes as replays until the sequence catches up.
+   * Returns a session above all earlier ones. A peer may remember an earlier session, and would treat all probes under
+   * it as replays until their sequence catches up.
    */
   #nextSession(): number {
     this.#lastSession = Math.max(this.#lastSession + 1, this.#o.clock.wallMs());
@@ -177,7 +177,7 @@ export class Prober {
     for (const target of this.#targets.values()) {
       // A timer may fire a fraction of a millisecond early.
       if (nowMs + 1 < target.dueMs) continue;
-      // Without catching up: a process that was held up sends no burst.
+      // Missed probes are skipped, so that a process that was held up sends no burst.
       target.dueMs = Math.max(nowMs, target.dueMs + this.#periodMs(target.hostId));
       const request = target.peer.request(this.#o.clock.nowMs());
       if (request === undefined) continue;
@@ -200,7 +200,8 @@ export class Prober {
     const target = this.#byTag.get(datagram.fromTag);
     if (target === undefined) return { kind: 'refused', reason: 'unknown' };
     const received = target.peer.receive(datagram, bytes, nowMs);
-    // To the peer's address in the plan, not to the datagram's source: so no other host can become a target.
+    // The answer goes to the peer's address in the plan, not to the datagram's source, so that no other host can be
+    // flooded.
     if (received.kind === 'answer') this.#socket?.send(received.bytes, target.to.port, target.to.ip);
     return received;
   }
@@ -215,7 +216,7 @@ export class Prober {
       if (estimate === undefined) continue;
       this.#metrics.show(this.#pairTo(target), estimate);
       const { isSilent: silent, probes, ...figures } = estimate;
-      // Without a probe since the last report there is no news.
+      // Without a probe since the last report, the estimate has not changed.
       if (probes === 0) continue;
       samples.push({ toHostId: hostId, silent, ...figures });
       reported.push(peer);

@@ -30,7 +30,7 @@ export class RoomActs {
     this.#o = o;
   }
 
-  /** Removes a participant; `banS` bans it for so many seconds, `forever` until `unban`. */
+  /** Removes a participant; `banS` bans it for this many seconds, `forever` until `unban`. */
   remove(identity: string, o: { reason?: string; banS?: number; forever?: boolean } = {}): Promise<void> {
     const { reason = '', banS = 0, forever = false } = o;
     return this.#act({ remove: { identity, reason, banS, forever } });
@@ -38,7 +38,7 @@ export class RoomActs {
   unban(identity: string): Promise<void> {
     return this.#act({ unban: { identity } });
   }
-  /** Mutes one track, those of a source, or (by default) all. No act unmutes another participant: `askUnmute`. */
+  /** Mutes one track, the tracks of a source, or (by default) all. No act unmutes others; `askUnmute` asks them to. */
   mute(identity: string, o: { trackId?: string; source?: TrackSource } = {}): Promise<void> {
     const { trackId = '', source } = o;
     const allSources = trackId === '' && source === undefined;
@@ -75,7 +75,7 @@ export class RoomActs {
   setRole(identity: string, role: RoomRole | ''): Promise<void> {
     return this.#act({ member: { identity, role, reset: role === '' } });
   }
-  /** Sets rights above role and token; rights left out stay. `reset`: role and rights of the token. */
+  /** Sets rights that override role and token; rights left out stay. `reset` restores the token's role and rights. */
   setRights(identity: string, rights: MemberRights | 'reset'): Promise<void> {
     if (rights === 'reset') return this.#act({ member: { identity, reset: true } });
     const { canPublish, canSubscribe, canPublishData } = rights;
@@ -90,7 +90,7 @@ export class RoomActs {
   stage(identity: string, on: boolean): Promise<void> {
     return this.#act({ stage: { identity, on } });
   }
-  /** Lets these of `room.waiters` in (by `waitId`), or all. Waiters that have gone are skipped. */
+  /** Admits the named waiters of `room.waiters` (by `waitId`), or all. Skips waiters that have gone. */
   admit(waitIds: readonly string[] | 'all'): Promise<void> {
     return this.#act({ admit: waitIds === 'all' ? { all: true } : { waitIds: [...waitIds] } });
   }
@@ -101,7 +101,7 @@ export class RoomActs {
   raiseHand(): Promise<void> {
     return this.#act({ hand: { raised: true } });
   }
-  /** Lowers our own hand, or another's, in the crowd of a show too. */
+  /** Lowers our own hand, or another participant's, also in the crowd of a show. */
   lowerHand(identity = ''): Promise<void> {
     return this.#act({ hand: { identity } });
   }
@@ -123,7 +123,7 @@ export class RoomActs {
     mode?: '' | 'composed';
     layout?: RecordingLayout;
   } = {}): Promise<string> {
-    // The id makes a repeated request start no second recording. An older service uses it as the recording's id.
+    // With this id a repeated request starts no second recording. An older service uses it as the recording's id.
     const askedId = newRecordingId((count) => crypto.getRandomValues(new Uint8Array(count)));
     const { ack } = await this.#sent({ startRecording: { recordingId: askedId, identity, mode, layout } });
     return ack?.recordingId || askedId;
@@ -137,8 +137,8 @@ export class RoomActs {
     return this.#act({ stopRecording: { recordingId } });
   }
   /**
-   * Opens these break-out rooms in place of the present ones, or closes all (empty list): at most 50, for at most 1000
-   * people. An open room of the same name stays. `message`: an announcement to all.
+   * Opens these break-out rooms in place of the present ones: at most 50, for at most 1000 people. An open room of the
+   * same name stays; an empty list closes all. `message`: an announcement to all.
    */
   setBreakOuts(list: readonly BreakOutOptions[], { message = '' }: { message?: string } = {}): Promise<void> {
     const breakOuts = list.map(({ breakOutId = '', name, identities, endsAtMs = 0 }) => ({
@@ -149,7 +149,7 @@ export class RoomActs {
     }));
     return this.#act({ breakOuts: { breakOuts, set: true, message } });
   }
-  /** Sends an announcement (`room.posts`) to all, in break-out rooms too. */
+  /** Sends an announcement (`room.posts`) to all participants, also in break-out rooms. */
   announce(message: string): Promise<void> {
     return this.#act({ breakOuts: { message } });
   }

@@ -1,6 +1,6 @@
-// Preparation before connect(), because the page expects the user to join: device and certificates, the entry's answer,
-// round trips to its instances, and briefly an open socket. connect() takes what is ready and does the rest itself, so
-// nothing here may fail loudly.
+// Preparation before connect(), when the page expects the user to join: device and certificates, the entry's answer,
+// round trips to its instances, and for a short time an open socket. connect() takes what is ready and does the rest
+// itself, so a failed preparation is not reported.
 import {
   type Begun,
   type Candidate,
@@ -17,7 +17,7 @@ export interface AheadPorts {
   prepareMedia(): Promise<Preparation>;
   fetchCandidates(target: Target, signal: AbortSignal): Promise<readonly Candidate[]>;
   openSocket(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult>;
-  /** Begins to time them for the coming Join; `close` gives up the rest. */
+  /** Begins to measure round trips to the candidates for the coming Join; `close` gives up the rest. */
   timeSites(candidates: readonly Candidate[], token: TokenSource): { close(): void };
   /** Monotonic, milliseconds. */
   now(): number;
@@ -41,7 +41,7 @@ interface KeptSocket extends Kept<RaceResult> {
 const mediaFreshMs = 3600_000; // certificates live for a day
 const candidatesFreshMs = 60_000;
 const socketKeptMs = 4000; // the signaling node closes a silent socket after 5 s
-// per `socketsPeriodMs`: the signaling node allows 64 sockets per address, and a whole office may share one address
+// Limit per `socketsPeriodMs`: a signaling node allows 64 sockets per address, which a whole office may share.
 const socketsMax = 2;
 const socketsPeriodMs = 60_000;
 
@@ -142,7 +142,7 @@ export class Ahead {
     };
     this.#candidates = candidates;
     candidates.value.catch((error: unknown) => {
-      // A refusal is an answer, as fresh as any other: only connect() asks again.
+      // A refusal is an answer, and stays fresh like any other: only connect() asks again.
       if (this.#candidates === candidates && !isRefusal(error)) this.#candidates = undefined;
     });
     return candidates;

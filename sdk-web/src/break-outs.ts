@@ -11,7 +11,7 @@ import type { LocalTrackPublication } from './tracks/local-publication.ts';
 import type { RemoteTrackPublication } from './tracks/remote-publication.ts';
 import type { BreakOut, ConnectionState, ConnectOptions, TrackSource } from './types.ts';
 
-/** A timer of more than 24 days fires at once. */
+/** Longest delay of the end timer, because browsers fire a timer of more than 24 days at once. */
 const lookAgainMs = 3_600_000;
 
 type Events = Pick<Emitter<RoomEventMap>, 'on' | 'emit'>;
@@ -101,7 +101,7 @@ export class BreakOuts<Room extends GroupRoom> {
     };
   }
 
-  /** Called before the devices open for the break-out: a muted camera is released. */
+  /** Mutes our tracks and pauses the media of the main room before the devices open, since muting releases a camera. */
   async #leaveMain(breakOut: BreakOut, room: Room): Promise<Entered<Room>> {
     const { main } = this.#o;
     const muted = [...main.localParticipant.trackPublications.values()].filter(({ isMuted }) => !isMuted);
@@ -143,7 +143,7 @@ export class BreakOuts<Room extends GroupRoom> {
     entered.timer = setTimeout(() => this.#look(), Math.min(endsAtMs - nowWallMs, lookAgainMs));
   }
 
-  /** Ends a break-out once; later ends of it or of an earlier one change nothing. */
+  /** Ends the break-out once; later calls for it, or calls for an earlier one, do nothing. */
   async #end(reason: BreakOutEnd, of: Entered<Room> | undefined = this.#entered): Promise<void> {
     if (of === undefined || of !== this.#entered) return;
     this.#entered = undefined;
@@ -158,7 +158,7 @@ export class BreakOuts<Room extends GroupRoom> {
     main.emit('breakOutEnded', reason, of.breakOut);
   }
 
-  /** The service accepts this attribute even from participants that may not change their own attributes. */
+  /** Shows the others where we are, by an attribute that the service accepts even without the right to attributes. */
   #say(name: string): void {
     const { main } = this.#o;
     if (main.state !== 'connected') return;

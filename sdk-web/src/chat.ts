@@ -3,7 +3,7 @@ import { MeridianClientError } from '@meridian/client';
 import { chatLineOf, chatPayloadOf, limits } from '@meridian/protocol';
 import type { ChatMessage } from './types.ts';
 
-/** Throws ARGUMENT_INVALID for an empty text, or DATA_TOO_LARGE. */
+/** Encodes a chat line. Throws ARGUMENT_INVALID for an empty text, or DATA_TOO_LARGE. */
 export function encodeChat(text: string, id: string, wallMs: number): { message: ChatMessage; payload: Uint8Array } {
   if (text.trim() === '') throw new MeridianClientError('ARGUMENT_INVALID', 'an empty message');
   const payload = chatPayloadOf({ id, text });
@@ -11,7 +11,7 @@ export function encodeChat(text: string, id: string, wallMs: number): { message:
   return { message: { id, text, wallMs }, payload };
 }
 
-/** Returns undefined for bytes that are no chat message of ours. */
+/** Returns undefined for bytes that are not a chat message. */
 export function decodeChat(payload: Uint8Array, wallMs: number): ChatMessage | undefined {
   const line = chatLineOf(payload);
   return line && { id: line.id, text: line.text, wallMs };

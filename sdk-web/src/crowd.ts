@@ -1,4 +1,5 @@
-// Our part in a show's crowd: whether we are in it, whether the next join asks for it, and the hands that hosts see.
+// Our membership in a show's crowd: whether we are in it, whether the next join asks for it, and the hands that hosts
+// see.
 import type { CrowdHands, Emitter } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { RoomEventMap } from './events.ts';
@@ -6,9 +7,9 @@ import type { RoomEventMap } from './events.ts';
 export interface CrowdPartOptions {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
   readonly isWanted: boolean;
-  /** True for a session without WebRTC media: the page plays by a gateway. */
+  /** True for a session without WebRTC media: the page plays the show from a gateway. */
   readonly isSignalingOnly: boolean;
-  /** True when the application goes onto the stage itself after a call (`goOnStage`). */
+  /** True when the application itself decides to follow a call onto the stage (`goOnStage`). */
   readonly isAskedFirst?: boolean;
   joinAgain(): void;
 }
@@ -44,7 +45,7 @@ export class CrowdPart {
   joined({ isCrowd }: wire.Joined, first: boolean): void {
     const before = this.#isIn;
     this.#isIn = isCrowd;
-    if (isCrowd) this.#isWanted = true; // we were not called, or no longer
+    if (isCrowd) this.#isWanted = true; // the service did not let us onto the stage
     this.takeHands(noHands); // the service sends the raised hands again
     if (!first && before !== isCrowd) this.#o.events.emit('crowdChanged', isCrowd);
   }
@@ -55,7 +56,7 @@ export class CrowdPart {
     this.#o.events.emit('crowdHandsChanged', hands.hands);
   }
 
-  /** A call off the stage needs nothing here: the service ends the session, and we come back to the crowd. */
+  /** Handles a call onto or off the stage. Off it, the service ends the session, and we rejoin in the crowd. */
   asked({ on, byIdentity }: wire.StageAsked.$Properties): void {
     const isOn = on === true;
     if (!isOn) this.#isWanted = true;

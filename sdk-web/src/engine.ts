@@ -1,4 +1,4 @@
-// Joins connection, media, roster and participants behind a Room; decisions are in the pure parts. One per connect().
+// Connects the parts behind a Room: connection, media, roster and participants. One engine per connect().
 
 import {
   type Announcement,
@@ -83,7 +83,7 @@ export interface EngineOptions {
 
 const mediaFailuresMax = 3;
 const emptyLobby: Lobby = { waiters: [], more: 0 };
-/** Shared by all rooms of the page, which use the same service. */
+/** Limits attempts to connect. All rooms of the page share it, because they use the same service. */
 const throttle = new Throttle(performance.now());
 
 export class Engine {
@@ -109,14 +109,17 @@ export class Engine {
     now: () => performance.now(),
   });
   readonly #closing = Promise.withResolvers<never>();
-  /** Present move between two media nodes; it keeps the old transports until the old node has released us. */
+  /** Current move between two media nodes; it keeps the old transports until the old node has released us. */
   #move: MediaMove | undefined;
   #ready = Promise.withResolvers<MediaSession>();
   #isReady = false;
   #preparation: Promise<Preparation> | undefined;
   #prepared: Preparation | undefined;
   #media: MediaSession | undefined;
-  /** Steps of the last begun session: path sought, all set up; undefined: it receives nothing yet. */
+  /**
+   * Steps of the new session that precede its announcement (`#announce`): ICE begun, subscriptions set up. Undefined
+   * when it has no subscriptions, or was announced.
+   */
   #firstMedia: readonly Promise<void>[] | undefined;
   #unsaid: Announcement | undefined;
   #placement: Placement | undefined;
@@ -124,13 +127,13 @@ export class Engine {
   readonly posts: Posts;
   #lobby = emptyLobby;
   #subscribers: readonly AllowedSubscriber[] | undefined;
-  /** Sessions in a row whose media failed before it was ever connected. */
+  /** Number of sessions in a row whose media failed before it was ever connected. */
   #mediaFailures = 0;
   #ended = false;
 
   constructor(o: EngineOptions) {
     this.#o = o;
-    this.#closing.promise.catch(() => undefined); // the waiters get the rejection by a race; there may be none
+    this.#closing.promise.catch(() => undefined); // callers that wait get the rejection; there may be none
     const { entryUrls, token, ahead } = o;
     const candidates = new Candidates({ entryUrls, fromCity: o.connect.fromCity, ahead });
     const tell = (times: readonly EchoTime[]): boolean => this.#connection.post({ echoTimes: { times: [...times] } });
@@ -239,7 +242,7 @@ export class Engine {
     this.#connection.close(reason, error);
   }
 
-  /** `anew`: the network is another, so an attempt under way is useless. */
+  /** Tries to reconnect at once. `anew`: the network has changed, so an attempt under way is useless. */
   nudge(anew: boolean): void {
     this.#connection.nudge(anew);
   }
@@ -252,7 +255,7 @@ export class Engine {
     return this.#connection.request(body);
   }
 
-  /** Errors as Room.explainPlacement. */
+  /** Rejects like Room.explainPlacement. */
   async explainPlacement(): Promise<PlacementExplanation> {
     const decisionId = this.#placement?.decisionId;
     if (decisionId === undefined) throw new MeridianClientError('NOT_CONNECTED');
@@ -261,7 +264,7 @@ export class Engine {
     return explanationOf(decisionId, placementExplained);
   }
 
-  /** Errors as LocalParticipant.publishData. */
+  /** Rejects like LocalParticipant.publishData. */
   async sendData(payload: Uint8Array, options: DataPublishOptions): Promise<void> {
     const destinationSessionIds = (options.destinationIdentities ?? []).map((identity) => {
       const sessionId = this.#roster.participants.get(identity)?.sessionId;
@@ -271,7 +274,7 @@ export class Engine {
     await this.sendDataTo(destinationSessionIds, payload, options);
   }
 
-  /** Sends to these sessions, to all if there are none. Errors as LocalParticipant.publishData. */
+  /** Sends to these sessions, or to all if the list is empty. Rejects like LocalParticipant.publishData. */
   async sendDataTo(
     destinationSessionIds: string[],
     payload: Uint8Array,
@@ -283,7 +286,7 @@ export class Engine {
     else await this.#connection.request({ sendData });
   }
 
-  /** Undefined: all participants. Errors as LocalParticipant.setTrackSubscriptionPermissions. */
+  /** Sets who may subscribe; undefined: all. Rejects like LocalParticipant.setTrackSubscriptionPermissions. */
   async setSubscribers(allowed: readonly AllowedSubscriber[] | undefined): Promise<void> {
     await this.#connection.request({ setSubscribers: { subscribers: subscribersToWire(allowed) } });
     this.#subscribers = allowed;
@@ -301,7 +304,7 @@ export class Engine {
     return Promise.race([this.#ready.promise, this.#closing.promise]);
   }
 
-  /** Makes publishing wait until `#goOn`; calls that already wait keep their promise. */
+  /** Makes publishing wait until `#goOn`. */
   #holdBack(): void {
     if (!this.#isReady) return;
     this.#isReady = false;
@@ -344,7 +347,7 @@ export class Engine {
       prepareMove: (move) => this.#prepareMove(move),
       settleMove: (made) => this.#settleMove(made),
       frame: (frame) => {
-        this.#sayUnsaid(); // before anything that happens in the room
+        this.#sayUnsaid(); // the announcement precedes all events of the room
         this.#inbound.frame(frame);
       },
       waiting: (waiting) => this.#o.events.emit('waiting', waiting),
@@ -355,7 +358,7 @@ export class Engine {
     };
   }
 
-  /** Every Join of this room carries the same certificates: a rejoin needs no new ones. */
+  /** Returns the parts of a Join. All Joins of this room carry the same certificates, so a rejoin makes no new ones. */
   async #joinParts(): Promise<JoinParts> {
     this.#preparation ??= this.#o.ahead.media?.catch(() => prepare()) ?? prepare();
     const prepared = await this.#preparation;
@@ -406,14 +409,14 @@ export class Engine {
     );
   }
 
-  /** Where media never gets through a rejoin does not help, and the user has to know. */
+  /** Rejoins, but gives up after `mediaFailuresMax` sessions without media, when a rejoin does not help. */
   #mediaFailed(error: MeridianClientError): void {
     this.#mediaFailures += 1;
     if (this.#mediaFailures >= mediaFailuresMax) this.#connection.close(error.code, error);
     else this.#connection.mediaLost(error);
   }
 
-  /** Sets everything up again at another media node; publishing waits for the end of the move. */
+  /** Sets up all media at another media node; publishing waits for the end of the move. */
   async #prepareMove(move: wire.MoveParticipant.$Properties): Promise<void> {
     const preparation = this.#prepared;
     if (preparation === undefined || this.#media === undefined)
@@ -513,7 +516,7 @@ export class Engine {
     this.#sayUnsaid();
     const firstMedia = this.#firstMedia;
     this.#firstMedia = undefined;
-    // Earlier tracks are published again at once; the first connect() resolves with its event.
+    // Only tracks of an earlier session are published before the event; the first connect() publishes after it.
     if (what === 'reconnected') this.#goOnPublishing();
     if (firstMedia === undefined || (what !== 'connected' && what !== 'reconnected')) {
       this.#sayNow(what);
@@ -541,15 +544,15 @@ export class Engine {
     else this.#inBackground(this.#publishRestricted(media));
   }
 
-  /** A new session is open to all again, so the restriction is set before anything is published. */
+  /** Restricts subscribers before anything is published, because a new session is open to all again. */
   async #publishRestricted(media: MediaSession): Promise<void> {
     try {
       await this.setSubscribers(this.#subscribers);
     } catch (cause) {
       const error = asClientError(cause, 'INTERNAL');
-      // Lost again: the next reconnection sets it.
+      // The connection is lost again; the next reconnection sets the restriction.
       if (error.code === 'SOCKET_LOST' || error.code === 'NOT_CONNECTED') return;
-      // Without the right to publish we have no receivers.
+      // Without the right to publish we have no subscribers to restrict.
       if (error.code !== 'NOT_PERMITTED') {
         this.#connection.mediaLost(error);
         return;
@@ -604,7 +607,7 @@ export class Engine {
     return this.#connection.post({ updateSubscription: update });
   }
 
-  /** Ignores a failure after the room was left; any other is reported to the page. */
+  /** Reports a failure of `work` to the page, unless the room has been left. */
   #inBackground(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       if (!this.#ended) report(error);

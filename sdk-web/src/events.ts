@@ -83,7 +83,7 @@ export const RoomEvent = {
   Moved: 'moved',
 } as const;
 
-/** Listener arguments by event name. Own and remote participants share an event, by the participant argument. */
+/** Listener arguments by event name. Local and remote participants share events; an argument is the participant. */
 export interface RoomEventMap {
   connected: [];
   /** The session is being made again, media included. */
@@ -92,22 +92,22 @@ export interface RoomEventMap {
   signalReconnecting: [];
   reconnected: [];
   /**
-   * Nothing has arrived for about a second although a camera or microphone of another participant is on, or the browser
-   * lost the path. Ends with mediaResumed, or with reconnecting or disconnected when the media is given up.
+   * No media has arrived for about a second although a camera or microphone of another participant is on, or the
+   * browser lost the path. Ends with mediaResumed, or with reconnecting or disconnected when the media is given up.
    */
   mediaInterrupted: [];
   mediaResumed: [];
   disconnected: [reason: DisconnectReason, error: MeridianClientError | undefined];
   connectionStateChanged: [state: ConnectionState];
   /**
-   * connect() has not resolved yet: we wait in front of the room until a host lets us in. Emitted again with each
-   * change. disconnect() ends the wait.
+   * connect() waits in the lobby until a host admits us. Emitted again with each change; disconnect() ends the wait.
    */
   waiting: [waiting: Waiting];
   /** An administrator has changed the metadata; not emitted for its value at our join. */
   roomMetadataChanged: [metadata: string];
   /**
-   * Lock, lobby, spotlight, recordings, the booked end or the kind changed; not emitted for their values at our join.
+   * The room's lock, lobby, spotlight, recordings, booked end or kind changed; not emitted for their values at our
+   * join.
    */
   roomInfoChanged: [];
   /** `room.waiters` changed; for hosts and cohosts. */
@@ -121,22 +121,22 @@ export interface RoomEventMap {
   unmuteAsked: [source: TrackSource, byIdentity: string];
   /** `room.viewers` changed; at most once a second, and not for viewers that were there at our join. */
   viewersChanged: [viewers: ReadonlyMap<string, number>];
-  /** We moved into the crowd of a show, or onto its stage; not emitted for our place at our join. */
+  /** We moved into the crowd of a show, or onto its stage; not emitted at our join. */
   crowdChanged: [isCrowd: boolean];
   /** `room.crowdHands` changed; for hosts and cohosts. */
   crowdHandsChanged: [hands: readonly CrowdHand[]];
   /**
-   * A host calls us onto the stage (`on`), or off it. The SDK goes at once, or waits for `room.goOnStage()`
-   * (`ConnectOptions.stage`); only the app publishes.
+   * A host calls us onto the stage (`on`), or off it. The SDK follows at once, or waits for `room.goOnStage()`
+   * (`ConnectOptions.stage`); publishing is left to the app.
    */
   stageAsked: [on: boolean, byIdentity: string];
   /** For a viewer of the crowd: a host has lowered our hand, or calls us onto the stage. */
   handLowered: [];
   /** `room.breakOuts` changed; not emitted for its value at our join. */
   breakOutsChanged: [breakOuts: readonly BreakOut[]];
-  /** We are back in the main room, and publish and receive there as before. */
+  /** Our part in a break-out room ended: we publish and receive in the main room as before. */
   breakOutEnded: [reason: BreakOutEnd, breakOut: BreakOut];
-  /** `room.posts` changed, by own posts too; not emitted for posts that were there at our join. */
+  /** `room.posts` changed, also by our own posts; not emitted for posts that were there at our join. */
   postsChanged: [added: readonly Post[], removedIds: readonly string[], omitted: number];
   /** Questions and polls of `room.board` changed; at most once a second. */
   boardChanged: [board: Board];
@@ -167,12 +167,12 @@ export interface RoomEventMap {
   activeSpeakersChanged: [speakers: readonly Participant[]];
   connectionQualityChanged: [quality: ConnectionQuality, participant: Participant];
   dataReceived: [payload: Uint8Array, participant: RemoteParticipant | undefined, topic: string, reliable: boolean];
-  /** Includes own messages. */
+  /** A chat message, also our own. */
   chatMessage: [message: ChatMessage, participant: Participant | undefined];
   mediaDevicesError: [error: MeridianClientError, kind: MediaDeviceKind];
   mediaDevicesChanged: [];
   activeDeviceChanged: [kind: MediaDeviceKind, deviceId: string];
-  /** The browser plays no audio before the user touches the page: call room.startAudio() in a click. */
+  /** The browser may play no audio until the user touches the page: then call room.startAudio() in a click handler. */
   audioPlaybackStatusChanged: [canPlayback: boolean];
   placementChanged: [placement: Placement];
   /** The service has moved our media to another media node, without interruption. */

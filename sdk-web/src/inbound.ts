@@ -1,4 +1,4 @@
-// Dispatches the service's own frames, each to the part that it concerns.
+// Dispatches the frames that the service sends unasked, each to the part that it concerns.
 
 import {
   asClientError,
@@ -164,7 +164,7 @@ export class Inbound {
   #transportChanged({ transportId, state }: wire.TransportChanged.$Properties): void {
     const over = state === 'closed' || state === 'failed';
     if (over && this.#o.ownsTransport(transportId ?? '')) {
-      this.#o.mediaLost(new MeridianClientError('MEDIA_FAILED', `the media node says: transport ${state}`));
+      this.#o.mediaLost(new MeridianClientError('MEDIA_FAILED', `the media node reports its transport as ${state}`));
     }
   }
 }

@@ -1,7 +1,7 @@
 import { mayPublish, type Participant as ParticipantRow } from '@meridian/protocol';
 import type { LocalParticipant } from './participants/local-participant.ts';
 
-/** Forbidden tracks go at once (`removed`), and their sources are released, so that no camera stays lit. */
+/** Applies our changed rights: unpublishes forbidden tracks (`removed`) and stops their devices. */
 export function takeRights(local: LocalParticipant, self: ParticipantRow, removed: (trackId: string) => void): void {
   const { role, canPublish, publishSources, canSubscribe, canPublishData, admin } = self;
   local.update({ ...local.row, role, canPublish, publishSources, canSubscribe, canPublishData, admin });

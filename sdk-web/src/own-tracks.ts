@@ -1,4 +1,4 @@
-// Our own tracks: those that connect() opens from the start, and devices that stop by themselves.
+// Watches our own tracks: opens those that connect() should publish from the start, and handles devices that stop.
 import { type Emitter, MeridianClientError, report } from '@meridian/client';
 import type { RoomEventMap } from './events.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
@@ -24,7 +24,10 @@ export class OwnTracks {
     this.#o = o;
   }
 
-  /** A screen share that ends is over; a camera or microphone counts as muted. Mutes become room events. */
+  /**
+   * Watches a track: mutes become room events. A screen share that ends is unpublished; a camera or microphone that
+   * ends is muted.
+   */
   watch(track: LocalTrack): LocalTrack {
     if (this.#seen.has(track)) return track;
     this.#seen.add(track);
@@ -45,7 +48,7 @@ export class OwnTracks {
     return track;
   }
 
-  /** Failures are events, because the room is joined without these tracks. */
+  /** Opens and publishes the tracks of `options`. Emits failures as events, because the room is joined without them. */
   openWanted(options: ConnectOptions, isWanted: () => boolean): void {
     const { audioCaptureDefaults, videoCaptureDefaults } = this.#o.options;
     const audio = withDefaults(options.audio, audioCaptureDefaults);

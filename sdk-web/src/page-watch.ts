@@ -2,13 +2,13 @@ import { watchNetwork } from './media/network.ts';
 
 export interface PageWatchPorts {
   /**
-   * The page is closed, or kept aside by the browser (back/forward cache): the other participants must know at once.
+   * Called when the page is closed, or put into the browser's back/forward cache. The others should know at once.
    */
   gone(): void;
-  /** The network or the page came back. `anew`: perhaps by another network. */
+  /** Called when the network or the page came back. `anew`: the network may be another. */
   back(anew: boolean): void;
   devicesChanged(): void;
-  /** `network`: a type, online or offline; `page`: hidden or shown. */
+  /** Reports an event. Its detail for `network` is a type, online or offline; for `page`, hidden or shown. */
   happened(kind: 'network' | 'page', detail: string): void;
 }
 

@@ -1,4 +1,4 @@
-// Posts of a room: the service's changes, and our own reactions, which are sent in batches.
+// Posts of a room: applies the service's changes, sends our posts, and sends our reactions in batches.
 import { type Body, type Emitter, type PostsChange, RoomPosts, type ServerFrame } from '@meridian/client';
 import { boardFromWire, emptyPost, postFromWire, reactionsFromWire, type wire } from '@meridian/protocol';
 import type { RoomEventMap } from './events.ts';
@@ -34,7 +34,7 @@ export class Posts {
     return this.#room.board;
   }
 
-  /** `isFirst`: the application does not know of the connection yet, and finds all in `room.posts`. */
+  /** Takes over the posts of a Join. `isFirst`: emits nothing, because the app finds all in `room.posts`. */
   joined({ posts, board, roomInfo }: wire.Joined, isFirst: boolean): void {
     const before = this.#room.board;
     const change = this.#room.joined(roomInfo?.sid ?? '', (posts ?? []).map(postFromWire), boardFromWire(board));
@@ -61,7 +61,7 @@ export class Posts {
     return true;
   }
 
-  /** Resolves with the accepted post. In a crowd that posts too fast, only its author sees the post. */
+  /** Resolves with the accepted post. When a crowd posts too fast, only the author sees the post. */
   async send({ kind = 'chat', text, style = '', pictureWallMs = 0 }: PostOptions): Promise<Post> {
     const { postTaken } = await this.#o.request({ sendPost: { kind, text, style, pictureWallMs } });
     const { postId = '', wallMs = 0 } = (postTaken ?? {}) as Partial<wire.PostTaken>;
@@ -81,7 +81,7 @@ export class Posts {
     clearTimeout(this.#timer);
   }
 
-  /** Reactions in a moment without a session are lost. */
+  /** Sends the counted reactions; without a session they are lost. */
   #sayCounts(): void {
     this.#timer = undefined;
     this.#o.post({ sendReactions: { counts: this.#counts } });

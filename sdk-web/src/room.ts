@@ -1,4 +1,4 @@
-// The public object of an application. No protocol, retry or device code; everything is delegated.
+// The public object of an application. It delegates everything, and has no code for protocol, retries or devices.
 
 import {
   asClientError,
@@ -58,8 +58,8 @@ export interface RoomAdmin {
   /** Mutes one track of a participant (default: the microphone). Only the participant itself can unmute it. */
   muteParticipant(identity: string, source?: TrackSource): Promise<void>;
   /**
-   * Sets `room.metadata` for all; at most 16 KiB (REQUEST_INVALID). `expectedVersion`: sets it only while
-   * `room.metadataVersion` is this, else VERSION_CONFLICT; without it the last writer wins.
+   * Sets `room.metadata` for all; at most 16 KiB, else REQUEST_INVALID. With `expectedVersion`, rejects with
+   * VERSION_CONFLICT unless `room.metadataVersion` is this; without it, the last writer wins.
    */
   updateRoomMetadata(metadata: string, o?: { expectedVersion?: number }): Promise<void>;
 }
@@ -67,7 +67,7 @@ export interface RoomAdmin {
 export class Room extends Emitter<RoomEventMap> {
   readonly localParticipant: LocalParticipant;
   readonly performAdmin: RoomAdmin;
-  /** Acts of hosts, and each participant's own hand. */
+  /** Acts of hosts and cohosts, and our own hand. */
   readonly acts: RoomActs;
   readonly #options: RoomOptions;
   readonly #playback = new Playback({
@@ -148,7 +148,7 @@ export class Room extends Emitter<RoomEventMap> {
     };
   }
 
-  /** Whether this browser can take part. */
+  /** True when this browser can take part in a room. */
   static get isSupported(): boolean {
     return isBrowserSupported();
   }
@@ -160,10 +160,10 @@ export class Room extends Emitter<RoomEventMap> {
 
   /**
    * Checks, before a meeting and without entering it: camera and microphone, the connection to the service, and media
-   * by UDP, TCP and TLS to the media node that a call would get, with the rates that can be sent and received. Any
-   * token that may join will do. Takes under 20 s, except while the user is asked for a device; everything it opens is
-   * closed when it settles. All findings are in the report. Rejects with TOKEN_*, NOT_PERMITTED, FENCE_CONFLICT,
-   * ARGUMENT_INVALID, CITY_UNKNOWN, and with CONNECT_ABORTED after `options.signal`.
+   * by UDP, TCP and TLS to the media node that a call would get, with the rates that can be sent and received. Accepts
+   * any token that may join. Takes under 20 s, except while the user is asked for a device, and closes everything that
+   * it opens. All findings are in the report. Rejects with TOKEN_*, NOT_PERMITTED, FENCE_CONFLICT, ARGUMENT_INVALID,
+   * CITY_UNKNOWN, and with CONNECT_ABORTED after `options.signal`.
    */
   static async check(
     entryUrl: string | readonly string[],
@@ -188,7 +188,7 @@ export class Room extends Emitter<RoomEventMap> {
   get metadataVersion(): number {
     return this.#engine?.roster.roster.info.version ?? 0;
   }
-  /** Id of this life of the room, from its first person until its end; '' before the connection. */
+  /** Id of this life of the room, from its first participant until its end; '' before the connection. */
   get sid(): string {
     return this.#engine?.roster.roster.info.sid ?? '';
   }
@@ -196,7 +196,7 @@ export class Room extends Emitter<RoomEventMap> {
   get isLocked(): boolean {
     return this.#engine?.roster.roster.info.locked ?? false;
   }
-  /** When true, participants wait until a host lets them in. */
+  /** When true, participants wait until a host admits them. */
   get hasLobby(): boolean {
     return this.#engine?.roster.roster.info.lobby ?? false;
   }
@@ -208,15 +208,15 @@ export class Room extends Emitter<RoomEventMap> {
   get recordings(): readonly RoomRecording[] {
     return this.#engine?.roster.recordings ?? [];
   }
-  /** Rooms beside this one, for some of its participants (docs/rooms.md, "Break-out rooms"). */
+  /** Break-out rooms of this room (docs/rooms.md, "Break-out rooms"). */
   get breakOuts(): readonly BreakOut[] {
     return this.#engine?.roster.breakOuts ?? [];
   }
-  /** Break-out that we belong to. */
+  /** The break-out to which we are assigned. */
   get ownBreakOut(): BreakOut | undefined {
     return this.breakOuts.find(({ identities }) => identities.includes(this.localParticipant.identity));
   }
-  /** Room of the break-out that we are in, beside this one. */
+  /** The `Room` of the break-out that we are in, besides this one. */
   get breakOutRoom(): Room | undefined {
     return this.#breakOuts.room;
   }
@@ -228,7 +228,7 @@ export class Room extends Emitter<RoomEventMap> {
   get endsAtMs(): number {
     return this.#engine?.roster.roster.info.endsWallMs ?? 0;
   }
-  /** Participants that wait in front of the room, longest first, for hosts and cohosts; at most a hundred. */
+  /** Participants that wait in the lobby, longest wait first, for hosts and cohosts; at most a hundred. */
   get waiters(): readonly Waiter[] {
     return this.#engine?.lobby.waiters ?? [];
   }
@@ -238,8 +238,9 @@ export class Room extends Emitter<RoomEventMap> {
     return lobby === undefined ? 0 : lobby.waiters.length + lobby.more;
   }
   /**
-   * Numbers of viewers: by gateways, by protocol (`hls`), participants included; and in the crowd of a show by WebRTC
-   * (`webrtc`) or with signaling alone (`show`), who play by a gateway too.
+   * Numbers of viewers by protocol. Viewers at gateways count by their protocol (`hls`), participants included. In the
+   * crowd of a show, viewers by WebRTC count as `webrtc`, and viewers without media, who play from a gateway, as
+   * `show`.
    */
   get viewers(): ReadonlyMap<string, number> {
     return this.#engine?.roster.roster.viewers ?? new Map();
@@ -253,7 +254,7 @@ export class Room extends Emitter<RoomEventMap> {
     return this.#engine?.crowd.isIn ?? false;
   }
   /**
-   * Viewers of the crowd that would like to be on the stage, longest first, for hosts and cohosts; at most a hundred.
+   * Viewers of the crowd with a raised hand, longest first, for hosts and cohosts; at most a hundred.
    */
   get crowdHands(): readonly CrowdHand[] {
     return this.#engine?.crowd.hands.hands ?? [];
@@ -274,7 +275,7 @@ export class Room extends Emitter<RoomEventMap> {
   get activeSpeakers(): readonly Participant[] {
     return this.#engine?.roster.speakers ?? [];
   }
-  /** Our place, from the scheduling centre. */
+  /** Where the scheduling centre has placed us. */
   get placement(): Placement | undefined {
     return this.#engine?.placement;
   }
@@ -288,12 +289,12 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Prepares a later connect() to the same address: device, certificates, the entry's answer (good for a minute); with
-   * `token` also round trips to the nearby instances, which continue in the background. With `openSocket` also a
-   * socket, kept for 4 s and opened at most twice a minute: call it when the user is about to join. Resolves when all
-   * is done or has failed; never rejects, because connect() does the rest and reports errors. A permanent refusal of
-   * the service (CITY_UNKNOWN) is the resolved value: connect() would reject with it, and for a minute nothing more is
-   * prepared. Idempotent; ended by connect(), which takes the preparation over, and by disconnect().
+   * Prepares a later connect() to the same address: device, certificates, and the entry's answer, which stays valid for
+   * a minute. With `token` it also measures round trips to nearby instances, in the background. With `openSocket` it
+   * also opens a socket for 4 s, at most twice a minute: use it when the user is about to join. Resolves when all is
+   * done or has failed; never rejects, because connect() does the rest and reports errors. Resolves with a permanent
+   * refusal of the service (CITY_UNKNOWN), with which connect() would reject; nothing more is prepared then for a
+   * minute. Idempotent; connect(), which takes the preparation over, and disconnect() end it.
    */
   async prepareConnection(
     entryUrl: string | readonly string[],
@@ -306,9 +307,9 @@ export class Room extends Emitter<RoomEventMap> {
 
   /**
    * Connects and joins; resolves when the room is joined. `entryUrl` is the http(s) address of any signaling host, or
-   * several to try one after another. A token function is called for a fresh token before every attempt. In front of a
-   * room with a lobby it waits as long as the host takes, with the event `Waiting`; disconnect() ends the wait. Rejects
-   * with TOKEN_*, ROOM_FULL, ROOM_LOCKED, NOT_ADMITTED, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
+   * several to try one after another. A token function is called for a fresh token before every attempt. In a lobby it
+   * waits for the host without a limit, and emits `Waiting`; disconnect() ends the wait. Rejects with TOKEN_*,
+   * ROOM_FULL, ROOM_LOCKED, NOT_ADMITTED, ENTRY_UNREACHABLE, SOCKET_FAILED, ALREADY_CONNECTED, …
    */
   async connect(entryUrl: string | readonly string[], token: TokenSource, options: ConnectOptions = {}): Promise<void> {
     if (this.#engine !== undefined) throw new MeridianClientError('ALREADY_CONNECTED');
@@ -356,7 +357,7 @@ export class Room extends Emitter<RoomEventMap> {
     return listDevices(kind);
   }
 
-  /** Uses another camera, microphone or loudspeaker, now and from now on. Rejects with DEVICE_*. */
+  /** Uses another camera, microphone or loudspeaker from now on. Rejects with DEVICE_*. */
   async switchActiveDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
     if (kind === 'audiooutput') {
       await this.#playback.useOutput(deviceId);
@@ -378,7 +379,7 @@ export class Room extends Emitter<RoomEventMap> {
     return this.#activeDevices.get(kind) ?? inUse;
   }
 
-  /** Plays the audio that the browser held back; call it in a click. Resolves with canPlaybackAudio. */
+  /** Plays the audio that the browser has blocked; to be called in a click. Resolves with canPlaybackAudio. */
   async startAudio(): Promise<boolean> {
     return await this.#playback.start();
   }
@@ -426,19 +427,19 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Votes for options of a poll, numbered from 0, in place of the earlier vote; none: takes the vote back. Rejects with
-   * OUT_OF_ORDER when it is closed; QUOTA_EXCEEDED when the room accepts no more votes.
+   * Votes for options of a poll, numbered from 0, in place of our earlier vote; an empty list takes the vote back.
+   * Rejects with OUT_OF_ORDER when the poll is closed; QUOTA_EXCEEDED when the room accepts no more votes.
    */
   async votePoll(pollId: string, options: readonly number[]): Promise<void> {
     await this.#connected().request({ sendVote: { pollId, options: [...options] } });
   }
 
   /**
-   * Enters a break-out of `room.breakOuts` that we belong to (hosts and cohosts: any), in place of another. Resolves
-   * with its room, a `Room` like this one; camera and microphone are on there if they are on here, unless `options`
-   * says otherwise. Until `breakOutEnded` our tracks here are muted, and no media is received here; sources muted there
-   * at the end stay muted here. Our attribute `breakout` is its name. Rejects with BREAK_OUT_CLOSED, NOT_PERMITTED,
-   * NOT_CONNECTED, and as connect().
+   * Enters our break-out of `room.breakOuts` (hosts and cohosts: any), and leaves another. Resolves with its own
+   * `Room`. Camera and microphone are on there if they are on here, unless `options` says otherwise. Until
+   * `breakOutEnded` our tracks here are muted, and no media is received here; sources that are muted there at the end
+   * stay muted here. Our attribute `breakout` has the break-out's name. Rejects with BREAK_OUT_CLOSED, NOT_PERMITTED,
+   * NOT_CONNECTED, and like connect().
    */
   async enterBreakOut(breakOutId: string, options: ConnectOptions = {}): Promise<Room> {
     this.#connected();
@@ -460,17 +461,17 @@ export class Room extends Emitter<RoomEventMap> {
   }
 
   /**
-   * Asks the scheduling centre why we were placed where we are (after a move, why there). The explanation of a decision
-   * does not change, so one call is enough; more than a few a minute reject with RATE_LIMITED. Rejects with
-   * DECISION_UNKNOWN when the decision is too old, or was made without the centre; with CENTRE_UNREACHABLE while the
-   * centre is away; with NOT_CONNECTED.
+   * Asks the scheduling centre why it placed us where we are now. The explanation of a decision does not change, so one
+   * call per placement is enough. Rejects with RATE_LIMITED after a few calls a minute; with DECISION_UNKNOWN when the
+   * decision is too old, or was made without the centre; with CENTRE_UNREACHABLE while the centre is away; with
+   * NOT_CONNECTED.
    */
   async explainPlacement(): Promise<PlacementExplanation> {
     return await this.#connected().explainPlacement();
   }
 
   /**
-   * For a viewer of the crowd: shows the hosts that we would like to be on the stage, or no longer. Rejects with
+   * For a viewer of the crowd: raises or lowers our hand, which asks the hosts for a place on the stage. Rejects with
    * QUOTA_EXCEEDED.
    */
   async raiseHand(raised = true): Promise<void> {
@@ -479,20 +480,20 @@ export class Room extends Emitter<RoomEventMap> {
 
   /**
    * Goes onto the stage after a host's call (`ConnectOptions.stage`): joins again as a participant while the playback
-   * continues; the event `CrowdChanged` reports the arrival. An uncalled viewer stays in the crowd. Does nothing on the
-   * stage. Throws NOT_CONNECTED.
+   * continues, and emits `CrowdChanged` on arrival. Without a call we stay in the crowd. Does nothing on the stage.
+   * Throws NOT_CONNECTED.
    */
   goOnStage(): void {
     this.#connected().crowd.goOnStage();
   }
 
-  /** Leaves the stage to watch again. Rejects with REQUEST_INVALID for hosts, and in a room that is no show. */
+  /** Leaves the stage for the crowd. Rejects with REQUEST_INVALID for hosts, and in a room that is not a show. */
   async leaveStage(): Promise<void> {
     await this.acts.stage(this.localParticipant.identity, false);
   }
 
   /**
-   * Returns people of the crowd whose names begin with `prefix`, a page at a time, for hosts and cohosts: `after` is
+   * Returns a page of the viewers of the crowd whose names begin with `prefix`, for hosts and cohosts. `after` is
    * `next` of the previous page. Rejects with NOT_PERMITTED, NOT_CONNECTED.
    */
   async crowdPeople(o: { prefix?: string; after?: string; limit?: number } = {}): Promise<CrowdPeople> {
@@ -557,7 +558,7 @@ export class Room extends Emitter<RoomEventMap> {
     this.emit('disconnected', reason, error);
   }
 
-  /** When the network or the page is back, the reconnection does not wait for its timer or for two missed pings. */
+  /** Reconnects as soon as the network or the page is back, without the wait for a timer or for two missed pings. */
   #watchPage(engine: Engine): void {
     this.#pageWatch?.abort();
     this.#pageWatch = new AbortController();
@@ -583,7 +584,7 @@ export class Room extends Emitter<RoomEventMap> {
     );
   }
 
-  /** An unplugged loudspeaker plays nothing: audio falls back to the system's default. */
+  /** Falls back to the system's default when the chosen loudspeaker was unplugged. */
   async #keepOutput(): Promise<void> {
     const { output } = this.#playback;
     if (output === '' || output === 'default') return;
@@ -595,7 +596,9 @@ export class Room extends Emitter<RoomEventMap> {
 
 const deviceWords = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' } as const;
 
-/** A page may pass no address: connect() then refuses by name. An address without a host is relative to the page. */
+/**
+ * Returns the addresses as a list; an address without a host is relative to the page. An empty list is refused later.
+ */
 const addressesOf = (entryUrl: string | readonly string[] | undefined | null): readonly string[] =>
   (typeof entryUrl === 'string' ? [entryUrl] : (entryUrl ?? [])).map(absolute);
 

@@ -1,4 +1,4 @@
-// The roster as objects: keeps RemoteParticipants and their publications in step, and emits the changes.
+// Keeps the RemoteParticipants and their publications in step with the roster, and emits the changes.
 
 import { type Emitter, Roster, type RosterDifference, type RosterSnapshot } from '@meridian/client';
 import {
@@ -24,9 +24,9 @@ export interface RosterViewPorts {
   readonly control: SubscriptionControl;
   autoSubscribe(): boolean;
   left(sessionId: string): void;
-  /** A publication appeared; a subscription may wait for it. */
+  /** Called when a publication has appeared, for which a subscription may wait. */
   published(trackId: string): void;
-  /** A publication is about to go; its subscription goes first. */
+  /** Called before a publication is removed, so that its subscription goes first. */
   unpublishing(trackId: string): void;
   ownTrackRemoved(trackId: string, reason: string): void;
   ownTrackMuted(trackId: string, muted: boolean): void;
@@ -88,7 +88,7 @@ export class RosterView {
     return this.#byTrack.get(trackId);
   }
 
-  /** `announce` false: participants present at our join are not announced. */
+  /** Replaces the roster. `announce` false: emits no event for participants that were present at our join. */
   replace(snapshot: RosterSnapshot, announce: boolean): void {
     const differences = this.#roster.replace(snapshot);
     const self = this.#roster.get(snapshot.selfSessionId);

@@ -1,4 +1,4 @@
-// Errors of calls to another participant; numbers and meanings as in LiveKit.
+// Errors of calls to another participant, with LiveKit's numbers and meanings.
 
 export const RpcErrorCode = {
   /** The method threw an error other than RpcError, or returned no text. */
@@ -36,8 +36,8 @@ const meanings: Readonly<Record<number, string>> = {
 };
 
 /**
- * Rejection of performRpc(). A method that throws one (with a code of its own, outside 1400 to 1599) sends the caller
- * its code, message and data.
+ * Rejection of performRpc(). A method may throw an RpcError, with its own code outside 1400 to 1599; the caller gets
+ * the error's code, message and data.
  */
 export class RpcError extends Error {
   readonly code: number;

@@ -23,7 +23,7 @@ export interface RpcInvocationData {
 export type RpcHandler = (data: RpcInvocationData) => string | Promise<string>;
 
 export interface RpcPorts {
-  /** Rejects as LocalParticipant.publishData. */
+  /** Rejects like LocalParticipant.publishData. */
   send(sessionId: string, topic: string, payload: Uint8Array): Promise<void>;
   sessionOf(identity: string): string | undefined;
 }
@@ -43,7 +43,7 @@ const methodBytesMax = 64;
 /** LiveKit's limit, below that of a data message. */
 const payloadBytesMax = 15 * 1024;
 const errorMessageBytesMax = 256;
-/** With its message, an error fits a data message. */
+/** Limit with which an error and its message fit into a data message. */
 const errorDataBytesMax = 14 * 1024;
 /** Limit on calls that wait for an answer, and on running methods. */
 const callsMax = 512;
@@ -88,7 +88,7 @@ export class Rpc {
     return await this.#call(sessionId, method, bytes, timeoutMs);
   }
 
-  /** Returns false when the message is not about calls. `identity`: undefined for no participant of the room. */
+  /** Handles a message about calls; returns false for others. `identity`: undefined for a sender outside the room. */
   received(
     { sessionId, topic, payload }: { readonly sessionId: string; readonly topic: string; readonly payload: Uint8Array },
     identity: string | undefined,
@@ -124,7 +124,7 @@ export class Rpc {
     });
   }
 
-  /** Only the called participant's answer counts. */
+  /** Handles an answer. Ignores answers from others than the called participant. */
   #answered(
     sessionId: string,
     message: Extract<RpcMessage, { type: 'ack' | 'result' | 'error' }>,
@@ -143,7 +143,7 @@ export class Rpc {
     { id, method, timeoutMs }: Extract<RpcMessage, { type: 'call' }>,
     payload: Uint8Array,
   ): void {
-    // A refusal is acknowledged too: callers in LiveKit's native SDKs ignore an answer without it.
+    // A refused call is acknowledged as well, because callers in LiveKit's native SDKs ignore an answer without it.
     this.#answer(sessionId, rpcTopicOf({ type: 'ack', id }), new Uint8Array());
     const handler = this.#methods.get(method);
     if (handler === undefined) {
@@ -168,13 +168,14 @@ export class Rpc {
 
   async #run(handler: RpcHandler, data: RpcInvocationData): Promise<Uint8Array> {
     const result: unknown = await handler(data);
-    if (typeof result !== 'string') throw new RpcError(RpcErrorCode.ApplicationError, 'the method returned no text');
+    if (typeof result !== 'string')
+      throw new RpcError(RpcErrorCode.ApplicationError, 'the method did not return a string');
     const bytes = encoder.encode(result);
     if (bytes.byteLength > payloadBytesMax) throw new RpcError(RpcErrorCode.ResponsePayloadTooLarge);
     return bytes;
   }
 
-  /** An app's own errors stay in the app: the caller only learns of the failure. */
+  /** Reports a method's error to the page. The caller gets its details only from an RpcError. */
   #threw(sessionId: string, id: string, error: unknown): void {
     if (error instanceof RpcError) this.#refuse(sessionId, id, error.code, error.message, error.data);
     else this.#refuse(sessionId, id, RpcErrorCode.ApplicationError);
@@ -186,7 +187,7 @@ export class Rpc {
     this.#answer(sessionId, rpcTopicOf({ type: 'error', id, code }), encoder.encode(JSON.stringify(failure)));
   }
 
-  /** A caller that can no longer be answered waits until its timeout. */
+  /** Sends an answer. If that fails, the caller waits until its timeout. */
   #answer(sessionId: string, topic: string, payload: Uint8Array): void {
     this.#ports.send(sessionId, topic, payload).catch((error: unknown) => {
       if (!(error instanceof MeridianClientError)) report(error);

@@ -50,7 +50,7 @@ export const ConnectionState = {
   Disconnected: 'disconnected',
   Connecting: 'connecting',
   Connected: 'connected',
-  /** Only the signaling connection is gone: media continues. */
+  /** Only the signaling connection is lost; media continues. */
   SignalReconnecting: 'signalReconnecting',
   /** The session is being made again, media included. */
   Reconnecting: 'reconnecting',
@@ -83,14 +83,15 @@ export interface AudioCaptureOptions {
   readonly processor?: ProcessorMaker;
 }
 /**
- * Makes the processor of a device's track, from its first frame on; undefined: none. On failure the track goes without.
+ * Makes the processor that a device's track has from its first frame on; undefined: none. If it fails, the track has
+ * none.
  */
 export type ProcessorMaker = () => TrackProcessor | undefined | Promise<TrackProcessor | undefined>;
 export interface ScreenShareCaptureOptions {
-  /** Request the audio of the tab or system too; default false. */
+  /** Also requests the audio of the tab or system; default false. */
   readonly audio?: boolean;
   readonly resolution?: VideoResolution;
-  /** detail (default): sharp text, fewer frames; motion: films. */
+  /** `detail` (default) and `text` favour sharpness over frame rate; `motion` is for films. */
   readonly contentHint?: 'detail' | 'text' | 'motion';
 }
 export interface TrackPublishOptions {
@@ -117,14 +118,14 @@ export interface RoomOptions {
   readonly stopLocalTracksOnDisconnect?: boolean;
 }
 export interface PrepareOptions {
-  /** Open a socket too, for a few seconds; default false. */
+  /** Also opens a socket, for a few seconds; default false. */
   readonly openSocket?: boolean;
   /** Same meaning as for connect(). */
   readonly fromCity?: string;
   /**
-   * Token for the room, as for connect(). The service's nearby instances are timed before the user joins, so that the
-   * choice of a media node rests on measurements instead of the apparent place of an address. Read once; without it the
-   * instances are timed during the join.
+   * Token for the room, as for connect(); read once. With it, round trips to nearby instances are measured before the
+   * user joins, so that the choice of a media node rests on them instead of the location of an IP address. Without it,
+   * they are measured during the join.
    */
   readonly token?: TokenSource;
 }
@@ -132,21 +133,22 @@ export interface ConnectOptions {
   /** Subscribe every track as it appears; default true. */
   readonly autoSubscribe?: boolean;
   /**
-   * Watch a show without being a participant; default false. Nothing is published until a host calls us onto the stage.
-   * A token without the right to publish watches in any case. In a room that is no show we join to receive only.
+   * Joins the crowd of a show instead of the stage; default false. Nothing is published until a host calls us onto the
+   * stage. A token without the right to publish joins the crowd in any case. In a room that is not a show, we join to
+   * receive only.
    */
   readonly crowd?: boolean;
-  /** With `crowd`: false means no WebRTC media; the page plays the show by a gateway (HLS, FLV). Default true. */
+  /** With `crowd`: false for no WebRTC media, when the page plays the show from a gateway (HLS, FLV). Default true. */
   readonly receive?: boolean;
   /**
-   * Reaction to a host's call onto the stage (`StageAsked`): `go` (default) goes there at once; `ask` waits for
+   * Reaction to a host's call onto the stage (`StageAsked`): `go` (default) follows at once; `ask` waits for
    * `room.goOnStage()`.
    */
   readonly stage?: 'go' | 'ask';
-  /** Publish these from the start: the devices open while the connection is made. */
+  /** Publishes microphone or camera from the start; the devices open while the connection is made. */
   readonly audio?: boolean | AudioCaptureOptions;
   readonly video?: boolean | VideoCaptureOptions;
-  /** Development only: replaces the place of the client's address. */
+  /** Development only: city that replaces the location of the client's address. */
   readonly fromCity?: string;
   readonly signal?: AbortSignal;
 }
@@ -163,7 +165,7 @@ export interface ParticipantPermissions {
 export interface RoomSettings {
   /** Only hosts and cohosts can join. */
   readonly locked?: boolean;
-  /** New participants wait until a host lets them in; present participants stay. */
+  /** New participants wait until a host admits them; present participants stay. */
   readonly lobby?: boolean;
   /** Limit on participants; 0: the service's own limit. */
   readonly capacity?: number;
@@ -173,13 +175,13 @@ export interface RoomSettings {
   readonly endsAtMs?: number;
   /** Ends the room at the booked end; otherwise the end is only shown. */
   readonly hardEnd?: boolean;
-  /** `show`: people without a part on the stage watch, and are no participants; '': a meeting. */
+  /** `show`: people who are not on the stage watch from the crowd, and are not participants; '': a meeting. */
   readonly kind?: RoomKind;
-  /** Pause between two posts of one identity, hosts and cohosts excepted. */
+  /** Least time between two posts of one identity; does not apply to hosts and cohosts. */
   readonly slowModeMs?: number;
-  /** Only hosts and cohosts post. */
+  /** Only hosts and cohosts may post. */
   readonly postsMuted?: boolean;
-  /** A post with one of these words is refused. */
+  /** Words whose posts are refused. */
   readonly postWords?: readonly string[];
 }
 export interface PostOptions {
@@ -188,19 +190,21 @@ export interface PostOptions {
   readonly text: string;
   /** For danmaku: `#rrggbb`, followed by ` top` or ` bottom` for a fixed position. */
   readonly style?: string;
-  /** Time of the picture that the author sees, milliseconds since 1970: others see the post with that picture. */
+  /** Time of the picture that the author sees, ms since 1970; others see the post with the same picture. */
   readonly pictureWallMs?: number;
 }
 export interface PollOptions {
   readonly text: string;
-  /** 2 to 12. */
+  /** Texts of the 2 to 12 options. */
   readonly options: readonly string[];
   /** Allows several options per vote. */
   readonly many?: boolean;
-  /** Time at which it closes by itself, milliseconds since 1970. */
+  /** Time at which the poll closes by itself, milliseconds since 1970. */
   readonly endsAtMs?: number;
 }
-/** `''`: tracks as they are published; `composed`: one picture and one audio mix; `page`: a web page. */
+/**
+ * What is recorded. `''`: tracks as they are published; `composed`: one picture and one audio mix; `page`: a web page.
+ */
 export type RecordingMode = '' | 'composed' | 'page';
 /**
  * Layout of a composed recording. `grid`: all alike; `speaker`: the shared screen or the speaker large, others below;
@@ -215,37 +219,37 @@ export interface RoomRecording {
   readonly state: 'waiting' | 'running';
   /** Start of the state by the service's wall clock, milliseconds since 1970. */
   readonly sinceMs: number;
-  /** Host that began it; '': the company's system. */
+  /** Identity of the host that started the recording; '': the company's system. */
   readonly byIdentity: string;
   /** While it waits: expected start, milliseconds since 1970; 0: unknown. */
   readonly expectedAtMs: number;
-  /** While it waits: error code of the latest try, or ''. It is tried again. */
+  /** While the recording waits: error code of the latest try, or ''. Further tries follow. */
   readonly failure: string;
   readonly mode: RecordingMode;
   /** For a composed recording. */
   readonly layout: RecordingLayout;
 }
-/** A room beside this one, for some of its participants. */
+/** A break-out room: a room beside the main one, for some of its participants. */
 export interface BreakOut {
   /** Id from the service; a later break-out of the same name has another. */
   readonly breakOutId: string;
   readonly name: string;
   /** Members of the break-out. Hosts and cohosts may enter all. */
   readonly identities: readonly string[];
-  /** Time at which it closes by itself, milliseconds since 1970; 0: never. */
+  /** Time at which the break-out closes by itself, milliseconds since 1970; 0: never. */
   readonly endsAtMs: number;
 }
 export interface BreakOutOptions {
   /** 1 to 64 characters, unique. */
   readonly name: string;
-  /** Each identity belongs to at most one. */
+  /** Members; each identity belongs to at most one break-out. */
   readonly identities: readonly string[];
   readonly endsAtMs?: number;
-  /** Id of an open break-out, to rename it. Default: the open one of this name stays. */
+  /** Id of an open break-out to rename. By default, an open break-out of this name stays. */
   readonly breakOutId?: string;
 }
 export type { BreakOutEnd } from './core/break-out-end.ts';
-/** Rights of one identity, above its role and its token. */
+/** Rights of one identity, which override its role and its token. */
 export interface MemberRights {
   readonly canPublish?: boolean;
   readonly canSubscribe?: boolean;
@@ -254,9 +258,9 @@ export interface MemberRights {
 /** Permission of one participant to receive our tracks. */
 export interface ParticipantTrackPermission {
   readonly participantIdentity: string;
-  /** All of our tracks; default false. */
+  /** Allows all of our tracks; default false. */
   readonly allowAll?: boolean;
-  /** All tracks of these sources. */
+  /** Allows all of our tracks of these sources. */
   readonly allowedSources?: readonly TrackSource[];
 }
 export interface ParticipantUpdate {
@@ -276,11 +280,11 @@ export interface DataPublishOptions {
 export interface ChatMessage {
   readonly id: string;
   readonly text: string;
-  /** Wall clock of the service (of this browser for own messages), milliseconds since 1970. */
+  /** Time by the service's wall clock (for our own messages, this browser's), milliseconds since 1970. */
   readonly wallMs: number;
 }
 
-/** Route of one remote participant's media: names of media nodes from the publisher's to ours. */
+/** Route of one remote participant's media: ids of media nodes from the publisher's to ours. */
 export interface Route {
   readonly identity: string;
   readonly nodes: readonly string[];
@@ -300,7 +304,7 @@ export interface StatsSummary {
   readonly periodMs: number;
   /** Round trip of the signaling socket. */
   readonly signalRttMs: number;
-  /** udp or tcp, '' while unknown. */
+  /** `udp` or `tcp`; '' while unknown. */
   readonly mediaProtocol: string;
 }
 export interface ReceiverStats {

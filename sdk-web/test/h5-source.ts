@@ -1,6 +1,6 @@
-// Synthetic pictures, and measures of how well pictures and audio came back.
+// Synthetic pictures, and measures of the quality of decoded pictures and audio.
 
-/** Returns a picture of `width` × `height` in red, green, blue, alpha: moving stripes, and a faster square. */
+/** Returns an RGBA picture of `width` × `height` with moving stripes, and a square that moves faster. */
 export function movingPicture(width: number, height: number, index: number): Uint8ClampedArray {
   const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
   const left = (index * 7) % (width - 20);

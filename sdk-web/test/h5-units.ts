@@ -5,7 +5,7 @@ import { readSoundHeader } from '../src/h5/core/sound-header.ts';
 const fixture = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
 
-/** Six pictures of 62×46, the first and the fourth of them key pictures, made by ffmpeg. */
+/** Six pictures of 62×46, made by ffmpeg; the first and the fourth are key pictures. */
 export const smallPictures = (): Uint8Array[] => pictureUnits(fixture('h5-pictures.m1v'));
 /** Five frames of joint stereo at 48 kHz: 440 Hz on the left, 1 kHz on the right. */
 export const smallSounds = (): Uint8Array[] => soundUnits(fixture('h5-sound.mp2'));

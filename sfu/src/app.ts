@@ -262,7 +262,7 @@ function pathsOf(
   });
 }
 
-/** Longest wait of a join for the centre's answer on a room that is new here. */
+/** Longest time that a join waits for the centre to name the owner of a room that is new on this node. */
 const leaseWordMs = 1000;
 
 const leaseFrom = (lease: wire.RoomLease.$Properties): RoomRef => ({

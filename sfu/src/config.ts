@@ -8,18 +8,18 @@ export const sfuConfig = Type.Object(
   {
     ...baseConfig,
     ...nodeConfig,
-    mediaListen: Type.Array(listenAddress('A way in for clients.'), {
+    mediaListen: Type.Array(listenAddress('An address at which clients reach the node.'), {
       minItems: 1,
       maxItems: 8,
       description:
-        'Where clients reach media, by UDP and TCP on each; IPv4 and IPv6 are entries of their own. Clients try UDP first, in this order, then TCP, and port 443 last: with an address of its own it is for networks that let nothing else out.',
+        'Where clients reach media, by UDP and TCP on each address; IPv4 and IPv6 need an entry each. Clients try UDP first, in this order, then TCP, and port 443 last. An entry with port 443, on an IP address of its own, serves networks that let nothing else out.',
     }),
     pipeListen: listenRange(
       'Where pipes of other nodes arrive, one UDP port per neighbour and fence. `announcedAddress` must be an IP address.',
     ),
     plainListen: Type.Optional(
       listenRange(
-        'Where plain endpoints of other hosts arrive, with SRTP, a UDP port each ([ADR 0017](adr/0017-endpoints.md)). Without it they are refused with `ENDPOINT_UNSUPPORTED`. `announcedAddress` must be an IP address.',
+        'Where RTP of plain endpoints on other hosts arrives, with SRTP, a UDP port each ([ADR 0017](adr/0017-endpoints.md)). Without it such endpoints are refused with `ENDPOINT_UNSUPPORTED`. `announcedAddress` must be an IP address.',
       ),
     ),
     controlListen: listenAddress('Where signaling nodes and media nodes with a lower id dial.'),
@@ -27,26 +27,26 @@ export const sfuConfig = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          "mediasoup's worker. Without it the one that `MEDIASOUP_WORKER_BIN` names, then the one that came with the package.",
+          "Path of mediasoup's worker. Default: the worker that `MEDIASOUP_WORKER_BIN` names, else the worker of the package.",
       }),
     ),
     pathdBin: Type.Optional(
       Type.String({
         minLength: 1,
         description:
-          'The forwarder under the pipes ([paths.md](design/paths.md#pathd-the-forwarder-under-a-pipe)). Without it the one of the release that runs; where there is none, and with `none`, pipes go direct.',
+          'Path of pathd, the forwarder under the pipes ([paths.md](design/paths.md#pathd-the-forwarder-under-a-pipe)). Default: the pathd of the running release. Without a pathd, or with `none`, pipes go direct.',
       }),
     ),
     pathListen: Type.Optional(
       listenAddress(
-        "Where forwarders of other nodes reach this node's; without it the pipes' address and any port. `announcedAddress` must be an IP address.",
+        "Where forwarders of other nodes reach this node's forwarder. Default: the pipes' address and any port. `announcedAddress` must be an IP address.",
       ),
     ),
     cpuCores: Type.Number({
       exclusiveMinimum: 0,
       maximum: 64,
       default: 1,
-      description: 'Cores that this node may fill. One worker fills one.',
+      description: 'Number of cores that this node may fill. A worker fills one core.',
     }),
     bandwidthBps: Type.Number({
       exclusiveMinimum: 0,
@@ -57,7 +57,7 @@ export const sfuConfig = Type.Object(
       exclusiveMinimum: 0,
       default: 1e9,
       description:
-        'What may be sent to any one neighbour over its pipes; beyond it video gives way ([bandwidth.md](design/bandwidth.md)).',
+        'Limit on the traffic to each neighbour over its pipes; near it the node sheds video ([bandwidth.md](design/bandwidth.md)).',
     }),
     downlinkControl: Type.Boolean({
       default: true,
@@ -108,7 +108,9 @@ function pipeIssues({ pipeListen: { portMin, portMax } }: SfuConfig): ConfigIssu
   return [{ key: 'pipeListen.portMax', value: portMax, allowed, example: Math.min(portMin + 39, 65_535) }];
 }
 
-/** Clients of the internet try the private address first, and wait for it. */
+/**
+ * Warns of private addresses beside public ones: a client on the internet may try the private address first and wait.
+ */
 function reachIssues({ mediaListen }: SfuConfig): ConfigIssue[] {
   const reached = mediaListen.map(({ ip, announcedAddress }) => reachOf(announcedAddress ?? ip));
   if (!reached.includes('everywhere')) return [];

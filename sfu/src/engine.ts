@@ -17,10 +17,10 @@ export interface Layers {
   readonly temporalLayer?: number;
 }
 export interface ConsumerEvents {
-  /** The producer is gone, and the consumer with it. Not called for our own close(). */
+  /** Called when the producer is gone, and the consumer with it. Not called after `close()`. */
   closed(): void;
   producerPaused(paused: boolean): void;
-  /** 0 dead … 10 perfect: how well the stream reaches the subscriber. */
+  /** Reports how well the stream reaches the subscriber: 0 dead … 10 perfect. */
   score(score: number): void;
   layers(layers: Layers | undefined): void;
 }
@@ -53,7 +53,7 @@ export interface ConsumeOptions {
 }
 
 export interface Arrival {
-  /** 0 … 1, of the latest interval reported to the sender. */
+  /** Share of packets lost in the latest interval reported to the sender, 0 … 1. */
   readonly lossShare: number;
   readonly jitterMs: number;
   /** Undefined when the sender's reports lack it. */
@@ -63,10 +63,13 @@ export interface EngineProducer {
   readonly id: string;
   readonly kind: MediaKind;
   readonly layerKind: LayerKind;
-  /** Spatial layers: encodings of a simulcast, spatial layers of an SVC stream, else 1. */
+  /** Number of spatial layers: encodings of a simulcast, spatial layers of an SVC stream, else 1. */
   readonly layerCount: number;
   readonly mimeType: string;
-  /** Streams of the same pictures, silent until a key frame is requested; paused and closed with the producer. */
+  /**
+   * Catch-up streams, which bring the same pictures from an earlier key frame on. Each is silent until a key frame is
+   * requested, and is paused and closed with the producer.
+   */
   readonly catchUpIds: readonly string[];
   readonly paused: boolean;
   readonly closed: boolean;
@@ -91,9 +94,9 @@ export interface ProduceOptions {
 export interface Traffic {
   readonly txBps: number;
   readonly rxBps: number;
-  /** Total, of any kind. */
+  /** Total since the transport was created: media, RTCP and STUN. */
   readonly sentBytes: number;
-  /** Total, of any kind: media, RTCP, STUN; over a plain transport that publishes, its media only. */
+  /** Total like `sentBytes`, but only media on a plain transport that publishes. */
   readonly receivedBytes: number;
 }
 export interface Downlink {
@@ -125,7 +128,7 @@ export interface WebRtcDescription {
   /** Present on an endpoint with data channels. */
   readonly sctp?: { readonly port: number; readonly maxMessageBytes: number };
 }
-/** Our side of the client's endpoint. `srtp` of a plain endpoint is the key that we send with. */
+/** This node's side of the client's endpoint. `srtp` of a plain endpoint is the key that this node sends with. */
 export type TransportDescription = { readonly id: string } & (WebRtcDescription | PlainEndpoint);
 /**
  * A client's transport in one direction. A webrtc transport without a fingerprint waits for `connect`. A plain
@@ -148,15 +151,15 @@ export interface ClientTransport {
   limitIncoming(bps: number): Promise<void>;
   downlink(): Promise<Downlink>;
   /**
-   * Returns false when there is no such channel, it is closed, or the message is empty or too large; for a lossy
-   * message also when the channel is not open or full. A reliable message waits. Throws BACKPRESSURE when too much
-   * waits.
+   * Returns false when there is no such channel, it is closed, or the message is empty or too large. Also returns false
+   * for a lossy message while its channel is not open or is full; a reliable message waits then. Throws BACKPRESSURE
+   * when too many bytes wait.
    */
   sendChannel(message: ChannelMessage): boolean;
   close(): void;
 }
 
-/** Our end of a pipe to one neighbour: SRTP, RTX, no SCTP. */
+/** This node's end of a pipe to one neighbour: SRTP, RTX, no SCTP. */
 export interface Pipe {
   readonly ip: string;
   readonly port: number;
@@ -192,8 +195,8 @@ export interface ChannelMessage {
 export interface ChannelEvents {
   onMessage(message: ChannelMessage): void;
   /**
-   * `not_open`: no open stream, or a control message that opens none; `not_binary`: text or empty; `not_sent`: a failed
-   * acknowledgement.
+   * Reports a dropped message. `not_open`: its stream is not open, or a control message opened none; `not_binary`: text
+   * or empty; `not_sent`: an acknowledgement that failed.
    */
   onDropped(why: 'not_open' | 'not_binary' | 'not_sent', bytes: number): void;
 }

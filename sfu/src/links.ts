@@ -7,7 +7,7 @@ interface Waiter {
   readonly timer: Timer;
 }
 
-/** Requests that wait for one neighbour's link; further requests are refused at once. */
+/** Limit on the requests that wait for one neighbour's link; further requests are refused at once. */
 const waitersMax = 1024;
 
 export class LinkTable {

@@ -12,9 +12,9 @@ import {
 } from '@meridian/runtime';
 import { dials } from './core/index.ts';
 
-/** The dialler's first retries fall well within it; subscribers of a dead node do not wait longer. */
+/** Longer than the dialler's first retries; subscribers of a dead node wait no longer than this. */
 export const linkGraceMs = 3000;
-/** A link that broke by itself is dialled again after 200 ms (`backoffMs`). */
+/** Longer than 200 ms (`backoffMs`), after which a link that broke by itself is dialled again. */
 export const linkDoubtMs = 400;
 /** The centre bounds the plan itself (limits.nodesMax); a full mesh beyond this number is a separate problem. */
 const diallersMax = 512;
@@ -31,10 +31,10 @@ export interface NeighbourhoodPorts {
   credentials(): Credentials;
   onLink(link: Link): void;
   linked(nodeId: string): boolean;
-  /** The neighbour's link has been down for a moment: the node may be dead, its media may be well. */
+  /** Called when a neighbour's link has been down for a moment: the node may be dead, or its media may still flow. */
   onDoubt(nodeId: string): void;
   onLost(nodeId: string, reason: string): void;
-  /** The centre has shut out these nodes, of any kind: links with them end now. */
+  /** Called when the centre has shut out these nodes, of any kind; links with them should end. */
   onDenied(nodeIds: ReadonlySet<string>): void;
 }
 
@@ -53,7 +53,7 @@ export class Neighbourhood {
     return this.#incarnations.get(nodeId) ?? '';
   }
 
-  /** Dials new nodes, drops nodes that are gone. Running links of listed nodes stay. */
+  /** Applies a plan: dials new nodes and drops nodes that are gone. Running links of listed nodes stay. */
   follow(plan: wire.Plan.$Properties): void {
     const nodes = plan.nodes ?? [];
     this.#incarnations.clear();
@@ -68,7 +68,7 @@ export class Neighbourhood {
     for (const [nodeId, { url, dialer }] of this.#neighbours) {
       if (wanted.get(nodeId) === url) continue;
       this.#neighbours.delete(nodeId);
-      dialer.close('the plan does not name it there any more');
+      dialer.close('the plan no longer lists the node at this address');
     }
     for (const [nodeId, url] of wanted) {
       if (!this.#neighbours.has(nodeId) && this.#neighbours.size < diallersMax) this.#dial(nodeId, url);
@@ -86,7 +86,7 @@ export class Neighbourhood {
     this.#graces.set(nodeId, timer);
   }
 
-  /** The neighbour may be dead, so other nodes should be asked for its tracks before the grace is over. */
+  /** Reports a neighbour as doubtful before its grace is over, so that other carriers take over its tracks early. */
   #doubt(nodeId: string): void {
     this.#doubts.get(nodeId)?.cancel();
     const timer = this.#ports.clock.after(linkDoubtMs, () => {

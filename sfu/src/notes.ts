@@ -5,7 +5,7 @@ import { silenceRules } from './core/index.ts';
 import type { LinkTable } from './links.ts';
 import type { Neighbours, Outbox } from './media/shapes.ts';
 
-/** A neighbour without an answer by then holds up a join; the subscriber gets NODE_UNREACHABLE and may ask again. */
+/** Limit, because a neighbour that does not answer holds up a join. The subscriber then gets NODE_UNREACHABLE. */
 const pullDeadlineMs = 3000;
 const linkDeadlineMs = 2000;
 

@@ -44,11 +44,11 @@ export interface PathHubOptions {
 type HostPaths = Pick<HostRoute, 'primaryVia' | 'standbyVia'>;
 
 const keyBytes = 16;
-/** Start on a busy machine; after a longer time pipes go direct until pathd runs. */
+/** Limit on pathd's start, long enough for a busy host. Afterwards pipes go direct until pathd runs. */
 const startLimitMs = 3000;
 /** Period of pathd's path reports. */
 const linksEveryMs = 1000;
-/** Nodes of a plan that are kept; pathd's table has no more places. */
+/** Limit on the nodes taken from a plan: the size of pathd's table. */
 const nodesMax = 4096;
 
 const isWildcard = (ip: string): boolean => ip === '0.0.0.0' || ip === '::';
@@ -59,7 +59,7 @@ export class PathHub {
   readonly #pipes = new Map<string, PathPipe>();
   /** Offers to each neighbour: one key for all pipes, and a number for each pipe. */
   readonly #offers = new Map<string, { readonly keyHex: string; readonly flows: Map<string, number> }>();
-  /** By host: the paths, and the keys of today and of the day before. */
+  /** Paths by host, with the current key and the previous one. */
   readonly #routes = new Map<string, HostPaths & { readonly keys: KeyRing }>();
   #keysTimer: Timer | undefined;
   #nodes: PathNode[] = [];
@@ -67,7 +67,7 @@ export class PathHub {
   #known: PathOrders = new Map();
   readonly #refusals = new PathRefusals();
   #refusalsTimer: Timer | undefined;
-  /** Paths by pathd's name of the flow, valid until the centre sends a new route to that peer's host. */
+  /** Path to which pathd has switched, by flow name; valid until the centre sends a new route to that peer's host. */
   readonly #flipped = new Map<string, string>();
   readonly #links = new Map<string, { readonly word: LinkWord; readonly sent: number }>();
   readonly #linksTimer: Timer;
@@ -91,7 +91,7 @@ export class PathHub {
         onReady: () => {
           this.#known = new Map();
           this.#refusals.clear();
-          this.#flipped.clear(); // a new life begins without flips
+          this.#flipped.clear(); // a restarted pathd has switched no path yet
           this.#started.resolve();
           this.#sync();
         },
@@ -189,7 +189,7 @@ export class PathHub {
     this.#sync();
   }
 
-  /** Undefined: pipes to the host go direct. */
+  /** Sets the route to a host; undefined: pipes to the host go direct. */
   setRoute(toHostId: string, route: (HostPaths & { readonly pairKey: Uint8Array }) | undefined): void {
     const there = new Set(
       [...this.#hosts].flatMap(([nodeId, hostId]) => (hostId === toHostId ? [numberOf(nodeId)] : [])),
@@ -205,7 +205,7 @@ export class PathHub {
     this.#sync();
   }
 
-  /** `since` 0 means that these are all rows. */
+  /** Applies the centre's routes. With `since` 0 the rows are complete, and other routes are removed. */
   takeRoutes(routes: wire.Routes.$Properties): void {
     const rows = routes.rows ?? [];
     if ((routes.since ?? 0) === 0) {
@@ -238,7 +238,7 @@ export class PathHub {
     if (event.kind === 'sample') {
       const isOther = toHostId !== undefined && toHostId !== this.#hosts.get(this.#o.nodeId);
       const word = isOther ? linkWordOf(toHostId, event) : undefined;
-      // Among several nodes of the host, the flow with the most datagrams has the best sample.
+      // If flows lead to several nodes of the host, the flow with the most datagrams has the best sample.
       if (word !== undefined && event.sent > (this.#links.get(word.toHostId)?.sent ?? 0)) {
         this.#links.set(word.toHostId, { word, sent: event.sent });
       }
@@ -249,7 +249,7 @@ export class PathHub {
     const relay = this.#nodes.find(({ nodeId }) => numberOf(nodeId) === event.via);
     this.#o.log.info(
       { remoteId, fence: pipe?.fence, via: relay?.nodeId ?? '', reason: event.reason, ageMs: event.ageMs },
-      'another path',
+      'pathd switched to another path',
     );
     // A fenced pipe may take other paths than the centre's, and the centre expects reports of its own paths only.
     if (toHostId === undefined || pipe?.fence !== '') return;
@@ -267,7 +267,7 @@ export class PathHub {
     if (!this.#sending) void this.#sendAll();
   }
 
-  /** Returns the paths with the present keys; when a key expires, pathd gets new orders. */
+  /** Returns the routes with their current keys, and schedules new orders for the time when a key changes. */
   #routesNow(): Map<string, HostRoute> {
     const nowMs = this.#o.clock.nowMs();
     const routes = new Map<string, HostRoute>();
@@ -283,7 +283,7 @@ export class PathHub {
     return routes;
   }
 
-  /** Later changes go with the next turn. */
+  /** Sends pathd the changed orders, and again while there are changes meanwhile. */
   async #sendAll(): Promise<void> {
     this.#sending = true;
     while (this.#again && this.#pathd.addresses !== undefined) {
@@ -303,14 +303,14 @@ export class PathHub {
       const changes = orderChanges(before, wanted);
       this.#known = wanted;
       const answers = await Promise.all(changes.map(({ order }) => this.#pathd.send(order)));
-      // At the close, the orders that end the last pipes are still on their way.
+      // After a close, the answers to the orders that end the last pipes need no handling.
       if (this.#closed) return;
       this.#answered(before, changes, answers);
     }
     this.#sending = false;
   }
 
-  /** Treats refused orders as unknown, whatever else has changed meanwhile; each is sent again after its pause. */
+  /** Records pathd's answers. Refused orders count as not sent, and each is sent again after its pause. */
   #answered(before: PathOrders, changes: readonly OrderChange[], answers: readonly (string | undefined)[]): void {
     const { clock, log } = this.#o;
     const { kept, news } = this.#refusals.answered(before, changes, answers, clock.nowMs());
@@ -328,7 +328,7 @@ export class PathHub {
   }
 }
 
-/** 0 belongs to rooms without a fence. Undefined: all numbers are in use. */
+/** Returns a flow number from 1, since 0 belongs to rooms without a fence; undefined when all are in use. */
 function freeNumber(used: ReadonlySet<number>): number | undefined {
   for (let number = 1; number < flowsOfPeer; number += 1) if (!used.has(number)) return number;
   return undefined;

@@ -1,5 +1,5 @@
-// Cryptography of probe datagrams: HMAC-SHA256 (RFC 2104) cut to 16 bytes, under a key derived for probes from the
-// pair's key, which other parts use as well (the paths under pipes).
+// Cryptography of probe datagrams: HMAC-SHA256 (RFC 2104) cut to 16 bytes. Its key is derived from the key of the pair
+// of hosts, because other parts (the paths under pipes) use that key as well.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Mac } from '../core/peer.ts';
 

@@ -1,11 +1,11 @@
-// Links among probes, and measurements over them: the time between request and answer. Without UDP nothing can be
-// amplified.
+// Links among probes, and measurements over them: the time between request and answer. Links use TCP, so that no third
+// party can be flooded with answers.
 import type { ListenAddress, NodeShell } from '@meridian/node-shell';
 import { type ControlLink, call, nodeKind, rpc, serve } from '@meridian/protocol';
 import { type Clock, type Link, LinkDialer, type LinkServer, type Logger, type Rng } from '@meridian/runtime';
 import { PEERS_MAX } from '../core/peers.ts';
 
-/** Probes are 41 bytes, and nothing else uses these links. */
+/** Limit on a message; probes are 41 bytes, and nothing else uses these links. */
 const PAYLOAD_BYTES_MAX = 1024;
 
 export interface PeerLinksOptions {

@@ -1,6 +1,6 @@
 // Records which requests of a peer have arrived. It guards against replays, and answers report it, so that the peer can
-// tell loss in its own direction from loss on the way back. A session is a life of the peer's prober; a newer session
-// replaces the older, an older session is refused.
+// tell loss in its own direction from loss on the way back. A session is one run of the peer's prober; a newer session
+// replaces the older one, and an older session is refused.
 import { ARRIVED_BITS } from './datagram.ts';
 
 const ALL = (1n << BigInt(ARRIVED_BITS)) - 1n;
@@ -11,10 +11,10 @@ export class Arrivals {
   #session = 0;
   #high = 0;
   #bits = 0n;
-  /** Number of known sequences below the highest: less than 64 just after the first. */
+  /** Number of sequences up to the highest of which arrival is known; below 64 shortly after the first request. */
   #span = 0;
 
-  /** Takes an authentic request. Requests older than the window count as replayed. */
+  /** Records an authentic request. Requests older than the window count as replayed. */
   accept(session: number, seq: number): Arrival {
     if (session < this.#session) return 'old_session';
     if (session > this.#session || this.#span === 0) {

@@ -17,12 +17,12 @@
 
 export const DATAGRAM_BYTES = 96;
 export const BODY_BYTES = 80;
-/** Requests that an answer reports: 13 s at five a second. */
+/** Number of requests that an answer reports: 13 s at five a second. */
 export const ARRIVED_BITS = 64;
 const MAGIC = 0x4d505242;
 const VERSION = 1;
 const TYPES = { request: 1, answer: 2 } as const;
-/** Largest exact clock value of a double: some 285 years. */
+/** Largest clock value in µs that a double represents exactly: some 285 years. */
 const EXACT_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 
 export interface Datagram {
@@ -32,7 +32,7 @@ export interface Datagram {
   readonly session: number;
   readonly seq: number;
   readonly sentUs: number;
-  /** Fields of an answer from here on; 0 in a request. */
+  /** Number of sequences that the answer reports. This and all further fields are 0 in a request. */
   readonly span: number;
   readonly arrivedHigh: number;
   readonly arrived: bigint;
@@ -41,7 +41,7 @@ export interface Datagram {
   readonly heldSession: number;
 }
 
-/** Returns the body, with room for the 16 bytes of the MAC. */
+/** Returns the datagram with zeros in place of the 16 bytes of the MAC. */
 export function encodeDatagram(datagram: Datagram): Uint8Array {
   const bytes = new Uint8Array(DATAGRAM_BYTES);
   const view = new DataView(bytes.buffer);
@@ -62,7 +62,7 @@ export function encodeDatagram(datagram: Datagram): Uint8Array {
   return bytes;
 }
 
-/** Returns undefined for other bytes. The MAC, not this function, proves the sender. */
+/** Returns undefined for bytes that are no datagram. Does not check the MAC, which proves the sender. */
 export function decodeDatagram(bytes: Uint8Array): Datagram | undefined {
   if (bytes.length !== DATAGRAM_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,29 +1,30 @@
 // Estimates a directed link to a peer from the probes sent on it and their answers. Times are arguments (ms, this end's
 // clock).
 //
-// Loss is that of our direction: an answer reports which of our requests arrived, so a request whose answer was lost
-// does not count. A request without any report counts as lost once its answer is overdue, until an answer reports
-// otherwise. The delay of our direction is arrival (peer's clock) minus sending (our clock), which is wrong by the
-// difference of the clocks. So only its change is used, against the least of the last five minutes. Its change is
-// bounded by that of the round trip, because a clock that is set is no congestion.
+// The loss is that of our direction: an answer reports which of our requests arrived, so a request of which only the
+// answer was lost does not count. A request without any report counts as lost once its answer is overdue, until an
+// answer reports otherwise. The delay of our direction is the time of arrival (peer's clock) minus the time of sending
+// (our clock), which is wrong by the difference of the clocks. So only its increase over the least delay of five
+// minutes is used. The increase is bounded by that of the round trip, because a clock that was set does not mean
+// congestion.
 import { ARRIVED_BITS } from './datagram.ts';
 import { PeakEwma } from './peak-ewma.ts';
 import { SlidingMin } from './sliding-min.ts';
 
 export const FAST_MS = 1_000;
 export const SLOW_MS = 30_000;
-/** Remembered probes: 30 s at five a second, twice. */
+/** Number of remembered probes: those of about 100 s at five a second, more than `SLOW_MS` needs. */
 const SLOTS = 512;
 /** Gain of the mean deviation, as in RFC 3550: a sixteenth, so that a single late probe does not look like jitter. */
 const DEVIATION_GAIN = 1 / 16;
 /**
- * Extra time, beyond the round trip and four deviations, before an answer is overdue. A path that has become longer by
- * less is no cut, and only the late answers show which direction it was; losses that answers report are known at once.
+ * Extra time, beyond the round trip and four deviations, before an answer is overdue, so that a path that became longer
+ * does not look cut. It delays only losses without a report; losses that answers report are known at once.
  */
 const OVERDUE_EXTRA_MS = 500;
-/** Longest wait for an answer: a longer round trip carries no conversation. */
+/** Longest wait for an answer; over a longer round trip no conversation is possible. */
 export const OVERDUE_MS_MAX = 2_000;
-/** A request is lost, not late, once this many later ones have arrived. */
+/** A request counts as lost, not late, once this many later ones have arrived. */
 const REORDER = 3;
 
 export interface Answer {
@@ -51,7 +52,7 @@ interface Slot {
   isAnswered: boolean;
   /** Arrival as the peer reports it; undefined without a report. */
   hasArrived: boolean | undefined;
-  /** True when the peer was not there or had no key yet, so that the arrival stays unknown. */
+  /** True when the peer did not run or had no key yet, so that the arrival stays unknown. */
   isVoid: boolean;
 }
 
@@ -71,7 +72,7 @@ export class LinkEstimator {
     if (this.#slots.length > SLOTS) this.#slots.shift();
   }
 
-  /** Takes an authentic answer. Only the first answer to a waiting request counts. */
+  /** Records an authentic answer. Only the first answer to a waiting request counts. */
   answered(answer: Answer, nowMs: number): Taken {
     const slot = this.#slot(answer.seq);
     if (slot === undefined) return 'late';
@@ -82,14 +83,14 @@ export class LinkEstimator {
     slot.hasArrived = true;
     this.#learnArrivals(answer);
     const heldMs = answer.answeredMs - answer.receivedMs;
-    // The peer cannot have held the request for longer than the answer took; a peer that reports that has a broken
-    // clock, and its delays are ignored.
+    // A peer cannot have held the request for longer than its answer took. If it reports that, its clock is broken, and
+    // its delays are ignored.
     if (heldMs >= 0 && heldMs <= elapsedMs)
       this.#learnDelay(elapsedMs - heldMs, answer.receivedMs - slot.sentMs, nowMs);
     return 'measured';
   }
 
-  /** Returns undefined until the first answer: silence from the start is a closed port, not packet loss. */
+  /** Returns undefined before the first answer, because silence from the start means a closed port, not packet loss. */
   estimate(nowMs: number): Estimate | undefined {
     const rttMs = this.#rtt.value;
     if (rttMs === undefined) return undefined;
@@ -106,7 +107,7 @@ export class LinkEstimator {
     };
   }
 
-  /** Drops all probes when the peer lost its memory or our session changed: sequences start anew, levels stay. */
+  /** Drops all probes but keeps the levels, when the peer lost its memory or our session changed. */
   forgetProbes(): void {
     this.#slots = [];
   }
@@ -132,7 +133,7 @@ export class LinkEstimator {
       else if (back >= REORDER && slot.hasArrived === undefined) slot.hasArrived = false;
     }
     if (span >= ARRIVED_BITS) return;
-    // The peer has only begun to count, and was not there for the earlier probes.
+    // The peer has only begun to count, and did not run at the time of the earlier probes.
     for (const slot of this.#slots)
       if (slot.seq <= arrivedHigh - span && slot.hasArrived === undefined) slot.isVoid = true;
   }
@@ -147,7 +148,7 @@ export class LinkEstimator {
     this.#onewayMean += (onewayMs - this.#onewayMean) * DEVIATION_GAIN;
   }
 
-  /** Returns the loss over the probes in a window that ends where answers begin to be overdue. */
+  /** Returns the loss over the probes of a window, which ends at the oldest probe whose answer is not overdue. */
   #loss(windowMs: number, nowMs: number): { share: number; probes: number } {
     const overdueMs = this.overdueMs;
     let probes = 0;

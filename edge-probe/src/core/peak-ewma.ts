@@ -1,6 +1,7 @@
-// Level of a delay that rises at once and falls slowly (Peak-EWMA, as in Finagle's load balancer): for routes, missing
-// a queue is worse than seeing it a little long. The middle of the last three samples is used, so that a single probe
-// on a busy scheduler does not move a call to another continent. The zero is arbitrary: only differences count.
+// Level of a delay that rises at once and falls slowly (Peak-EWMA, as in Finagle's load balancer), because for routes
+// it is worse to miss a queue than to see it for too long. Samples are the median of the last three, so that one late
+// probe of a busy process does not move a call to another continent. The zero of delays is arbitrary; only differences
+// count.
 
 /** Time after which a third of a past excess is left. */
 export const PEAK_TAU_MS = 10_000;

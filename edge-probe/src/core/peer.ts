@@ -1,6 +1,6 @@
-// A peer host: its requests, answers and estimate. A datagram must be complete, addressed to us, authentic, of the
-// present session and new; any other datagram changes nothing and is counted by reason. Every request gets at most one
-// answer of its own size. Keys are used through `Mac`.
+// A peer host: requests, answers and estimate. A datagram must be complete, addressed to us, authentic, of the current
+// session and new; any other datagram changes nothing and is counted by reason. A request gets at most one answer,
+// which has the same size. Keys are used through `Mac`.
 import { KeyRing } from '@meridian/protocol';
 import { Arrivals } from './arrivals.ts';
 import { BODY_BYTES, type Datagram, encodeDatagram } from './datagram.ts';
@@ -14,14 +14,14 @@ export interface Mac {
   isValid(key: Uint8Array, body: Uint8Array, mac: Uint8Array): boolean;
 }
 
-/** Limit of answers to a peer: four times the requests of an honest peer. */
+/** Limit on answers to a peer: four times the requests of an honest peer. */
 const ANSWERS = { perSecond: 4 * FAST_PER_SECOND, burst: 40 };
-/** Limit of reminders that a session is over, for a peer whose clock was set back; replays trigger them too. */
+/** Limit on answers to old sessions, which inform a peer whose clock was set back; replays trigger them as well. */
 const REMINDERS = { perSecond: 0.2, burst: 1 };
 /**
- * A peer counts as heard while an authentic datagram comes within two of its periods (four datagrams, since it asks and
- * answers) plus this time. That is sooner than the loss of most of a second (three probes of five): a peer that hears
- * nothing must not first report that its own direction is cut.
+ * A peer is silent when no authentic datagram has come for two of its periods (in which it sends four: requests and
+ * answers) plus this time. That is found sooner than the loss of most of a second (three probes of five), so that a
+ * host that receives nothing does not first report its own direction as cut.
  */
 const HEARD_EXTRA_MS = 50;
 const US = 1_000;
@@ -36,7 +36,7 @@ export interface PeerOptions {
   readonly ownTag: bigint;
   readonly peerTag: bigint;
   readonly mac: Mac;
-  /** Session of our present life with the peer: wall-clock ms at its start, above that of every earlier one. */
+  /** Our session with the peer: wall-clock ms at its start, higher than that of every earlier session. */
   readonly session: number;
   readonly nowMs: number;
 }
@@ -79,9 +79,9 @@ export class Peer {
     });
   }
 
-  /** `bytes`: the whole `datagram`. */
+  /** Handles a datagram; `bytes` are all its bytes. */
   receive(datagram: Datagram, bytes: Uint8Array, nowMs: number): Received {
-    // Our own datagrams, reflected, are refused as well.
+    // This refuses our own datagrams as well, if they are reflected.
     const isOurs = datagram.fromTag === this.#o.peerTag && datagram.toTag === this.#o.ownTag;
     if (!isOurs) return { kind: 'refused', reason: 'unknown' };
     const body = bytes.subarray(0, BODY_BYTES);
@@ -91,7 +91,7 @@ export class Peer {
     return datagram.type === 'request' ? this.#asked(datagram, key, nowMs) : this.#answered(datagram, nowMs);
   }
 
-  /** Returns the estimate after the first answer. `isSilent`: unknown which direction is cut, since nothing comes. */
+  /** Returns the estimate; undefined before the first answer. `isSilent`: nothing comes, so either direction is cut. */
   estimate(nowMs: number, periodMs: number): (Estimate & { isSilent: boolean; probes: number }) | undefined {
     const estimate = this.#link.estimate(nowMs);
     if (estimate === undefined) return undefined;
@@ -123,7 +123,7 @@ export class Peer {
   #answered(answer: Datagram, nowMs: number): Received {
     if (answer.session !== this.#session) return { kind: 'refused', reason: 'old_session' };
     if (answer.heldSession > this.#session) {
-      // We have had a session by a clock that was ahead. Only an answer to our own request can report that.
+      // An earlier session of ours began by a clock that was ahead. Only an answer to our own request can report that.
       this.#session = answer.heldSession + 1;
       this.#link.forgetProbes();
       return { kind: 'refused', reason: 'old_session' };

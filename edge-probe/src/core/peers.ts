@@ -1,5 +1,5 @@
-// Chooses the probes to dial where no datagram goes. A link works both ways, so the probe with the lower id opens it,
-// and both measure over it.
+// Chooses the probes to dial where datagrams cannot be used. The probe with the lower id opens the link, and both
+// measure over it.
 import { bracketed, nodeKind } from '@meridian/protocol';
 
 export interface PeerNode {
@@ -17,7 +17,7 @@ export interface PeerAddress {
   readonly port: number;
 }
 
-/** Most probes that a probe dials; those with higher ids are left out. */
+/** Limit on the probes that a probe dials; those with the highest ids are left out. */
 export const PEERS_MAX = 64;
 
 export function dialTargets(ownId: string, nodes: readonly PeerNode[]): Map<string, string> {

@@ -1,10 +1,10 @@
-// Rate of probes per peer: five a second where media flows, elsewhere as the budget allows, so that n hosts send at
-// most n × budget datagrams a second however many pairs there are.
+// Rate of probes per peer: five a second where media flows, elsewhere what the budget leaves. So each host sends at
+// most its budget of requests, however many pairs there are.
 
 export const FAST_PER_SECOND = 5;
-/** Requests of a host per second: with the answers, 0.3 Mbit/s. All of up to 40 peers are probed fast. */
+/** Requests of a host per second; with the answers, 0.3 Mbit/s. Up to 40 peers are all probed fast. */
 export const BUDGET_PER_SECOND = 200;
-/** Least rate, for a peer that is never used. */
+/** Least rate of probes, even for a peer that is never used. */
 export const SLOWEST_PER_SECOND = 1 / 30;
 
 /** Returns the periods in ms of peers in use and of the others. */

@@ -10,7 +10,7 @@ export interface RoundTrips {
 const ALPHA = 1 / 8;
 const BETA = 1 / 4;
 const WINDOW = 30;
-/** A change is reported when it exceeds both. */
+/** A change is reported when it exceeds both limits. */
 const TELL_MS = 5;
 const TELL_SHARE = 0.2;
 

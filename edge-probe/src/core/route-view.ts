@@ -1,4 +1,5 @@
-// Routes of this host from the centre. A probe needs the key that it shares with each host, and where media flows.
+// Routes of this host from the centre. A probe uses the key that it shares with each host, and whether media flows
+// there.
 
 export interface KnownHost {
   readonly key: Uint8Array;
@@ -11,7 +12,7 @@ export interface ToldRow {
 }
 
 const KEY_BYTES = 32;
-/** The centre plans at most 256 hosts; further rows are its mistake and are ignored. */
+/** The centre plans at most this many hosts; further rows are its error and are ignored. */
 export const HOSTS_MAX = 256;
 
 export class RouteView {
@@ -22,7 +23,7 @@ export class RouteView {
     return this.#hosts;
   }
 
-  /** Returns false when a message was missed and everything must be requested. */
+  /** Applies the centre's routes. Returns false when a message was missed, so that all routes must be requested. */
   apply(routes: { version: number; since: number; rows: readonly ToldRow[] }): boolean {
     if (routes.since !== 0 && routes.since !== this.#version) return false;
     if (routes.since === 0) this.#hosts.clear();

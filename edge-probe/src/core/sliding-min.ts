@@ -1,7 +1,8 @@
-// Minimum of the last minutes in slices of time: the delay without a queue. Times never go back.
+// Minimum of the last minutes, which is the delay without a queue. It is kept in slices of time. Times never go back.
 
 const SLICE_MS = 30_000;
-/** Five minutes: long enough to outlast congestion, short enough to follow a change of route. */
+/** Number of slices: five minutes outlast congestion, and still let the minimum follow a change of route. */
+/** Number of slices: five minutes outlast congestion, and still let the minimum follow a change of route. */
 const SLICES = 10;
 
 export class SlidingMin {

@@ -1,4 +1,4 @@
-/** `burst` tokens at once, then `perSecond`. */
+/** Limits a rate: `burst` tokens at once, then `perSecond`. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;

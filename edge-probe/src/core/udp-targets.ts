@@ -1,4 +1,5 @@
-// Addresses of other hosts' probes for datagrams: on each host that of the lowest id, which the centre believes.
+// Addresses of other hosts' probes for datagrams: on each host, the probe of the lowest id, whose reports the centre
+// uses.
 import { nodeKind } from '@meridian/protocol';
 import type { PeerNode } from './peers.ts';
 
@@ -9,7 +10,7 @@ export interface UdpTarget {
   readonly port: number;
 }
 
-/** Returns the targets by host, without names. `family`: that of our socket, which cannot reach the other. */
+/** Returns the targets by host. Leaves out DNS names, and addresses of another `family` than our socket's. */
 export function udpTargets(ownHostId: string, family: 4 | 6, nodes: readonly PeerNode[]): Map<string, UdpTarget> {
   const targets = new Map<string, UdpTarget>();
   const probes = nodes.filter(

@@ -30,13 +30,13 @@ import { type Failure, failed, type Result } from './core/results.ts';
 export const DIAL_ROOM = 'dial';
 /** Attribute by which testers recognise each other, because identities are opaque. */
 const REGION_ATTRIBUTE = 'dial.region';
-/** Limit of watched testers from other regions, far more than a room has. */
+/** Limit on watched testers of other regions, far more than a room has. */
 const WATCHED_MAX = 500;
 
 export interface CallOptions {
   readonly region: string;
   readonly hostId: string;
-  /** Entry at a signaling node of the region; undefined without any. */
+  /** Entry address of a signaling node of the region; undefined when the region has none. */
   readonly entryUrl: string | undefined;
   readonly stayMs: number;
   readonly keys: TesterKeys;
@@ -46,7 +46,7 @@ export interface CallOptions {
 }
 
 interface Received {
-  /** Session of its publisher, which may not be watched yet. */
+  /** Session of the publisher, which may not be watched yet. */
   readonly sessionId: string;
   readonly kind: 'audio' | 'video';
   readonly keyFrames: KeyFrames;
@@ -66,12 +66,12 @@ export class Call {
   #joinMs: number | undefined;
   #failure: Failure | undefined;
   #isClosed = false;
-  /** End of the session, up to which it is judged. */
+  /** Time at which the session ended, up to which the other testers' media is judged. */
   #endMs: number | undefined;
   #pairs: readonly Result[] = [];
   readonly #watches = new Map<string, PairWatch>();
   readonly #received = new Map<number, Received>();
-  /** Subscriptions added during the media connection, by consumer. */
+  /** Subscriptions added before media was connected, by consumer. */
   readonly #waiting = new Map<string, SubscriptionRow>();
   readonly #ssrcs = new Map<string, number>();
 
@@ -88,7 +88,7 @@ export class Call {
     return this.#settled.promise;
   }
 
-  /** Resolves with the results, that of the call first, then other regions; none after `close`. Never rejects. */
+  /** Resolves with the results: of the call, then of other regions; none after `close`. Never rejects. */
   async run(): Promise<Result[]> {
     this.#startedMs = this.#o.clock.nowMs();
     this.#limitStage();
@@ -243,10 +243,10 @@ export class Call {
       if (this.#client?.roster.get(sessionId) === undefined) watch.gone(clock.nowMs());
   }
 
-  /** Watches a tester of another region once both its tracks are there. */
+  /** Watches a tester of another region once both its tracks are published. */
   #watch({ sessionId, attributes, tracks, quality }: Participant): void {
     const known = this.#watches.get(sessionId);
-    // Its process or its network has died, which its own reports must show.
+    // Its process or its network has died; its own reports, or their absence, show that.
     if (quality === 'lost') known?.gone(this.#o.clock.nowMs());
     const region = attributes[REGION_ATTRIBUTE] ?? '';
     if (known !== undefined || region === '' || region === this.#o.region) return;
@@ -302,7 +302,7 @@ function codecOf(mimeType: string) {
 
 const codecs = { audio: codecOf('audio/opus'), video: codecOf('video/VP8') };
 
-/** Codecs without feedback about bandwidth: without reports a media node would assume congestion, and pause video. */
+/** Capabilities without bandwidth feedback. A media node that expects feedback but gets none would pause the video. */
 const capabilities: RtpCapabilities = {
   codecs: Object.values(codecs).map((codec) => ({ ...codec, rtcpFeedback: [] })),
   headerExtensions: headerExtensions.filter(({ uri }) => uri.endsWith(':mid')),

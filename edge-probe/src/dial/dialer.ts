@@ -9,9 +9,9 @@ import { type Targets, targetsOf } from './core/targets.ts';
 
 /** A tester ends within two seconds of the request. */
 const STOP_MS = 3000;
-/** A tester uses a third of this; a larger one is ended, and a new one starts. */
+/** Limit on a tester's heap, of which it normally uses a third. A larger tester is ended, and a new one starts. */
 const HEAP_MB_MAX = 128;
-/** Passed environment: path of ffmpeg, trusted authorities, compile cache. */
+/** Environment variables that are passed on: path of ffmpeg, trusted authorities, compile cache. */
 const environment = ['PATH', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE'];
 
 export interface DialerOptions {
@@ -27,7 +27,7 @@ export class Dialer {
   #targets: Targets = { signaling: [], gateways: [] };
   #isStarted = false;
 
-  /** Throws ConfigError when the file of the secret is empty. */
+  /** Throws ConfigError when the secret's file is empty. */
   constructor({ config, dial, log }: DialerOptions) {
     const { id: probe, hostId, region, logLevel, stateDir } = config;
     const { apiUrl, key, everyS, secretFile } = dial;
@@ -49,7 +49,7 @@ export class Dialer {
     });
   }
 
-  /** Takes the targets of a plan; the first plan starts the tester. */
+  /** Applies the targets of a plan; the first plan starts the tester. */
   follow(plan: Pick<wire.Plan, 'nodes' | 'deniedIds'>): void {
     const targets = targetsOf(plan);
     const isSame = JSON.stringify(targets) === JSON.stringify(this.#targets);
@@ -67,7 +67,7 @@ export class Dialer {
     return this.#child.stop();
   }
 
-  /** Sends everything to each new process, which knows nothing yet. */
+  /** Sends settings and targets to a new process. */
   #began(pid: number | undefined): void {
     if (pid !== undefined) this.#say({ kind: 'settings', settings: this.#settings, targets: this.#targets });
   }

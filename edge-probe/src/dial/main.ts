@@ -1,4 +1,4 @@
-// Process of an edge probe's tester. It lives as long as its probe, which sends it everything that it needs.
+// Process of an edge probe's tester. It runs as long as its probe, which sends it everything that it needs.
 import { createLogger, secureRng, systemClock } from '@meridian/runtime';
 import { toTesterOf } from './core/messages.ts';
 import { Tester } from './tester.ts';
@@ -21,7 +21,7 @@ function end(): void {
 }
 
 process.on('message', (message) => {
-  // Answers beats, like every process of ours that another watches (`base/runtime/src/child.ts`).
+  // Every process of ours that another watches answers beats (`base/runtime/src/child.ts`).
   if (message === 'beat') process.send?.('beat', undefined, undefined, () => undefined);
   const heard = toTesterOf(message);
   if (heard?.kind === 'targets') tester?.aim(heard.targets);

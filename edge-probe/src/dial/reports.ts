@@ -1,4 +1,4 @@
-// Sends reports to the api beside the rounds, oldest first.
+// Sends reports to the api while the rounds go on, oldest first.
 import type { Logger } from '@meridian/runtime';
 import { DialApiError } from './adapters/dial-api.ts';
 import { type Report, withReport } from './core/results.ts';
@@ -20,8 +20,8 @@ export class Reports {
   }
 
   /**
-   * Sends a report after the waiting ones. A report that cannot be sent waits for the next, up to twenty; a refused
-   * report is dropped, since it would be refused again.
+   * Sends a report after the waiting ones. A report that cannot be sent waits for the next report; at most twenty wait.
+   * A refused report is dropped, since it would be refused again.
    */
   add(report: Report): void {
     this.#waiting = withReport(this.#waiting, report);
@@ -45,7 +45,7 @@ export class Reports {
       } catch (error) {
         if (!(error instanceof DialApiError)) throw error;
         const { code, message: why, isPassing } = error;
-        log.warn({ code, why }, isPassing ? 'a report goes with the next one' : 'a report was refused');
+        log.warn({ code, why }, isPassing ? 'a report waits for the next one' : 'a report was refused');
         if (isPassing) return;
       }
       this.#waiting = this.#waiting.filter((one) => one !== report);

@@ -1,5 +1,5 @@
-// A live stream of a round: into a gateway of the own region by RTMP, out of the cloud by HLS from a gateway of another
-// region.
+// Tests a live stream in a round: publishes by RTMP to a gateway of our own region, and plays by HLS from a gateway of
+// another region.
 import type { Clock } from '@meridian/runtime';
 import type { Encoder, Running } from './adapters/encoder.ts';
 import { GatewayError, untilLive, watchHls, waysAt } from './adapters/gateway-calls.ts';
@@ -9,11 +9,11 @@ import { type GatewayTarget, viewingGateway } from './core/targets.ts';
 
 /** Limit from the first request until the gateway shows the stream as live. */
 const LIVE_MS = 5000;
-/** Limit from then until HLS advances: segments of two seconds, and a path between gateways. */
+/** Limit from then until HLS advances, which takes segments of two seconds and the path between gateways. */
 const PLAY_MS = 10_000;
 /**
- * Number of room names. The name determines the gateway at which all viewers of a show play, so a few names reach
- * several gateways; only a few, since rooms are kept for a while.
+ * Number of room names. The name determines the gateway from which all viewers of a show play, so several names test
+ * several gateways. There are few, because the cloud keeps rooms for a while.
  */
 const ROOMS = 8;
 
@@ -21,7 +21,7 @@ export interface StreamOptions {
   readonly region: string;
   readonly hostId: string;
   readonly gateways: readonly GatewayTarget[];
-  /** Dead gateway of the region, if none lives there. */
+  /** Dead gateway of the region; undefined when the region has a living one. */
   readonly dead: GatewayTarget | undefined;
   readonly encoder: Encoder;
   readonly keys: TesterKeys;
@@ -32,7 +32,7 @@ export interface StreamOptions {
 
 type Times = Pick<Result, 'joinMs' | 'firstFrameMs'>;
 
-/** Returns undefined when the region never had a gateway, or the tester ends. Never rejects. */
+/** Returns the result; undefined when the region never had a gateway, or the tester ends. Never rejects. */
 export async function testStream(o: StreamOptions): Promise<Result | undefined> {
   const own = o.gateways.filter(({ region, isDead }) => region === o.region && isDead !== true);
   // Encoders configured with a dead gateway would keep trying it, so the test tries it as well.
@@ -78,7 +78,7 @@ class StageError extends Error {
   }
 }
 
-/** Runs work within the limit of a stage, from now. Rejects with StageError. */
+/** Starts the time limit of a stage. The returned function awaits work within it, and rejects with StageError. */
 function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSignal) {
   const limit = AbortSignal.timeout(limitMs);
   const late = new Promise<never>((_, reject) => {
@@ -105,7 +105,7 @@ function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSig
   };
 }
 
-/** Rejects when ffmpeg ends, which it must not during the test. */
+/** Returns a promise that rejects when ffmpeg ends, which it must not during the test. */
 function brokenOf(sending: Running, secret: string): Promise<never> {
   const broken = sending.over.then((code) => {
     if (code === undefined) throw new GatewayError('FFMPEG_MISSING', 'ffmpeg could not be started');

@@ -62,7 +62,7 @@ export class Tester {
     this.#running ??= this.#rounds();
   }
 
-  /** Leaves its room at once and starts nothing more. Idempotent; resolves when everything is closed. */
+  /** Leaves the room at once and starts nothing more. Resolves when everything is closed. Idempotent. */
   async close(): Promise<void> {
     this.#end.abort();
     this.#call?.close();
@@ -76,10 +76,10 @@ export class Tester {
     const everyMs = everyS * 1000;
     this.#encoder = await Encoder.make(settings.stateDir, this.#end.signal);
     if (this.#encoder === undefined) log.warn('no ffmpeg with libx264 and aac: streams are not tested');
-    // At a random time of a period, so that hosts that start together do not always join together.
+    // The first round starts at a random time of a period, so that hosts that start together do not join together.
     await this.#pause(rng.next() * everyMs);
     await this.#booking.cleanUp().catch((error: unknown) => {
-      log.warn({ why: String(error) }, 'meetings that an earlier tester left behind cannot be looked for');
+      log.warn({ why: String(error) }, 'meetings that an earlier tester left behind could not be cancelled');
     });
     while (!this.#end.signal.aborted) {
       const startedMs = clock.nowMs();
@@ -96,7 +96,7 @@ export class Tester {
     const { settings, clock, rng, log } = this.#o;
     const { region, hostId } = settings;
     const entries = this.#targets.signaling.filter((one) => one.region === region);
-    // In turn, so that each is used at some time.
+    // Rounds use the entries in turn, so that each is tested.
     const entryUrl = entries[this.#round % Math.max(entries.length, 1)]?.url;
     const call = new Call({
       region,
@@ -110,7 +110,7 @@ export class Tester {
     });
     this.#call = call;
     const calling = call.run();
-    // Not in parallel, so that the call's times are not affected.
+    // The extra test waits until the call is set up, so that it does not affect the call's times.
     await call.settled;
     const extra = this.#end.signal.aborted ? undefined : await this.#extra();
     const results = await calling;

@@ -56,7 +56,7 @@ async function fakeCentre() {
   const hidden = new Map<string, string>();
   const reports: { from: string; sample: wire.LinkSample.$Properties }[] = [];
   let version = 0;
-  /** Sends everything every time: the same key to both of a pair, and none to a probe that is shut out. */
+  /** Sends all routes each time: both probes of a pair get the same key, and a probe that is shut out gets none. */
   const routesOf = (id: string): wire.Routes.$Properties => ({
     version,
     since: 0,
@@ -194,7 +194,7 @@ test('two probes find each other in the plan, and each measures the other by dat
   const sgp = await startProbe('probe-sgp', 'ap');
   const there = await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
   const back = await until('sgp measures fra', async () => rttOf(await sgp.text(), 'probe-sgp', 'probe-fra'));
-  // On loopback, on a busy machine: more than nothing, less than the limit of a probe.
+  // The round trip on loopback is above 0, and on a busy machine still below a probe's time limit.
   for (const rttMs of [there, back]) expect(rttMs > 0 && rttMs < 2000).toBe(true);
   expect(centre.nodes.get('probe-sgp')?.addresses).toMatchObject([
     { purpose: 'probe', protocol: 'udp', port: sgp.udpPort },
@@ -227,7 +227,7 @@ test('an unauthenticated peer is never answered, whatever it sends, and does not
   await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
   const { socket, heard } = await unauthenticatedPeer();
   const send = (bytes: Uint8Array): void => socket.send(bytes, fra.udpPort, '127.0.0.1');
-  // Forged as from sgp, without its key.
+  // This datagram claims to be from sgp, but is signed without its key.
   const forged = forgedRequest('host-probe-sgp', 'host-probe-fra');
   await until('refused, of every kind', async () => {
     for (const bytes of [new Uint8Array(1), new Uint8Array(60_000), forged, forgedRequest('host-x', 'host-probe-fra')])
@@ -242,7 +242,7 @@ test('an unauthenticated peer is never answered, whatever it sends, and does not
   expect(sgp.prober?.hostIds).toEqual(['host-probe-fra']);
 });
 
-test('a probe that restarts uses its stored certificate: the token is needed once', async () => {
+test('a probe that restarts uses its stored certificate, and needs no token', async () => {
   const first = await startProbe('probe-fra', 'eu');
   await first.closeStack.close('restart');
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });

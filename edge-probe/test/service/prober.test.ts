@@ -6,7 +6,7 @@ import { Prober } from '../../src/prober.ts';
 
 const ip = '127.0.0.1';
 
-/** Makes a prober that knows `hosts` hosts, and a socket that receives its datagrams to the first. */
+/** Makes a prober that knows `hosts` hosts, and a socket that receives its datagrams to the first host. */
 async function proberOf(hosts: number) {
   const clock = new ManualClock();
   const metrics = createMetrics({ service: 'test' });
@@ -49,7 +49,7 @@ it('a prober probes a host five times a second, and wakes only for probes and re
   expect(wakes).toBeLessThanOrEqual(20 + 51);
 });
 
-it('a prober probes a host fast from the moment at which media flows to it', async () => {
+it('a prober probes a host fast as soon as media flows to it', async () => {
   const { clock, first, tell } = await proberOf(250);
   clock.advance(300); // each host has been probed once, and is due again 1.25 s later
   tell(2, 1, true);

@@ -2,7 +2,7 @@ import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
 import { Arrivals } from '../../src/core/arrivals.ts';
 
-/** Returns the results of the sequences of a session. */
+/** Returns whether each of a session's sequences is accepted. */
 const taken = (arrivals: Arrivals, seqs: readonly number[], session = 5) =>
   seqs.map((seq) => arrivals.accept(session, seq));
 
@@ -30,7 +30,7 @@ test('an answer reports which requests arrived, and how far back that is known',
   expect(arrivals.report).toEqual({ arrivedHigh: 200, arrived: 1n, span: 64, heldSession: 5 });
 });
 
-test('a newer session starts anew, an older one is over', () => {
+test('a newer session starts from zero, and an older session is refused', () => {
   const arrivals = new Arrivals();
   taken(arrivals, [1, 2, 3]);
   expect(arrivals.accept(6, 1)).toBe('new');

@@ -34,14 +34,14 @@ const changed = (at: number, byte: number): Uint8Array => {
 };
 test.each([
   { name: 'nothing', bytes: new Uint8Array(0) },
-  { name: 'a byte too few', bytes: encodeDatagram(answer).subarray(1) },
-  { name: 'a byte too many', bytes: new Uint8Array([...encodeDatagram(answer), 0]) },
-  { name: 'another protocol', bytes: changed(0, 0x16) },
-  { name: 'another version', bytes: changed(4, 2) },
-  { name: 'no type', bytes: changed(5, 0) },
-  { name: 'a type of tomorrow', bytes: changed(5, 3) },
-  { name: 'a span of more than there is room for', bytes: changed(7, 65) },
-  { name: 'a clock that no number holds exactly', bytes: changed(40, 1) },
+  { name: 'a datagram without its first byte', bytes: encodeDatagram(answer).subarray(1) },
+  { name: 'a datagram with a further byte', bytes: new Uint8Array([...encodeDatagram(answer), 0]) },
+  { name: 'a datagram of another protocol', bytes: changed(0, 0x16) },
+  { name: 'a datagram of another version', bytes: changed(4, 2) },
+  { name: 'a datagram without a type', bytes: changed(5, 0) },
+  { name: 'a datagram of an unknown type', bytes: changed(5, 3) },
+  { name: 'a datagram with too large a span', bytes: changed(7, 65) },
+  { name: 'a datagram with too large a clock', bytes: changed(40, 1) },
 ])('$name is not a datagram', ({ bytes }) => {
   expect(decodeDatagram(bytes)).toBeUndefined();
 });

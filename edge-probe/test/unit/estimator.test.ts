@@ -1,5 +1,5 @@
-// Traces with figures worked out by hand. A link has 40 ms there and 60 ms back by default; the peer's clock is 1,000 s
-// ahead.
+// Traces with results worked out by hand. By default a link takes 40 ms there and 60 ms back, and the peer's clock is
+// 1,000 s ahead.
 import { describe, expect, test } from 'vitest';
 import { type Answer, LinkEstimator, OVERDUE_MS_MAX } from '../../src/core/estimator.ts';
 
@@ -36,7 +36,7 @@ test('before the first answer there is no estimate, however many probes went una
   expect(now(10_000)).toBeUndefined();
 });
 
-test('an answer gives a round trip, without the time at the peer, and nothing else', () => {
+test('an answer gives only a round trip, without the time at the peer', () => {
   const link = new LinkEstimator();
   link.sent(1, 0);
   const answer = { seq: 1, receivedMs: APART + 40, answeredMs: APART + 45, arrivedHigh: 1, arrived: 1n, span: 1 };
@@ -73,8 +73,8 @@ describe('an answer does not count', () => {
   });
 
   test.each([
-    { name: 'held before it came', receivedMs: 50, answeredMs: 40 },
-    { name: 'held for longer than it was away', receivedMs: 0, answeredMs: 500 },
+    { name: 'answered before it came', receivedMs: 50, answeredMs: 40 },
+    { name: 'held for longer than the round trip', receivedMs: 0, answeredMs: 500 },
   ])('for its delay with an impossible clock: $name', (times) => {
     const link = new LinkEstimator();
     link.sent(1, 0);
@@ -85,11 +85,11 @@ describe('an answer does not count', () => {
 
 describe('change of one direction', () => {
   test.each([
-    { name: 'our direction slows by 80 ms', there: 120, back: 60, change: 80, rtt: 180 },
-    { name: 'theirs does', there: 40, back: 140, change: 0, rtt: 180 },
-    { name: 'both by 80 ms', there: 120, back: 140, change: 80, rtt: 260 },
+    { name: 'our direction slows by 80 ms, the change is 80 ms', there: 120, back: 60, change: 80, rtt: 180 },
+    { name: 'the direction back slows, there is no change', there: 40, back: 140, change: 0, rtt: 180 },
+    { name: 'both slow by 80 ms, the change is 80 ms', there: 120, back: 140, change: 80, rtt: 260 },
     // A clock set forward by 300 ms looks like this, and the round trip reveals it.
-    { name: 'the peer sets its clock', there: 340, back: -240, change: 0, rtt: 100 },
+    { name: 'the peer sets its clock, there is no change', there: 340, back: -240, change: 0, rtt: 100 },
   ])('when $name', ({ there, back, change, rtt }) => {
     const { probe, now } = driver();
     for (let count = 0; count < 5; count += 1) probe(40, 60);
@@ -98,7 +98,7 @@ describe('change of one direction', () => {
   });
 });
 
-test('jitter is the mean deviation of our direction, with a sixteenth of each new one', () => {
+test('jitter is the mean deviation of our direction, in which each new deviation has a weight of a sixteenth', () => {
   const { probe, now } = driver();
   probe(40, 60);
   probe(56, 60); // 16 from the mean of 40: 16/16 = 1; mean 41
@@ -116,18 +116,18 @@ describe('loss', () => {
         probe(undefined, undefined); // lost on the way there
       else probe(40, undefined); // its answer lost on the way back
     }
-    // The answer to the last probe is overdue: round trip 100 + 500, without jitter.
+    // The answer to the last probe is overdue after the round trip of 100 ms and 500 ms more, without jitter.
     const estimate = now(600);
     return [estimate?.lossFast, estimate?.lossSlow, estimate?.slowProbes];
   };
 
   test.each([
-    { name: 'none', fates: '..........', fast: 0, slow: 0 },
-    { name: 'one of the last second', fates: '........x.', fast: 1 / 5, slow: 1 / 10 },
-    { name: 'one of before', fates: '..x.......', fast: 0, slow: 1 / 10 },
-    { name: 'that of the way back alone is not ours', fates: '...bbb....', fast: 0, slow: 0 },
-    { name: 'both', fates: '...xbx....', fast: 1 / 5, slow: 2 / 10 },
-    { name: 'a cut', fates: '.....xxxxx', fast: 1, slow: 5 / 10 },
+    { name: 'is 0 without lost probes', fates: '..........', fast: 0, slow: 0 },
+    { name: 'counts a probe of the last second in both windows', fates: '........x.', fast: 1 / 5, slow: 1 / 10 },
+    { name: 'counts an earlier probe in the slow window only', fates: '..x.......', fast: 0, slow: 1 / 10 },
+    { name: 'does not count lost answers', fates: '...bbb....', fast: 0, slow: 0 },
+    { name: 'counts lost probes among lost answers', fates: '...xbx....', fast: 1 / 5, slow: 2 / 10 },
+    { name: 'counts all probes of a cut', fates: '.....xxxxx', fast: 1, slow: 5 / 10 },
   ])('$name', ({ fates, fast, slow }) => {
     expect(lossOf(fates)).toEqual([fast, slow, fates.length]);
   });
@@ -149,7 +149,7 @@ describe('loss', () => {
     expect(now(600)?.lossSlow).toBe(1 / 6);
   });
 
-  test('does not include the time before the peer began to count', () => {
+  test('does not include probes sent before the peer began to count', () => {
     const link = new LinkEstimator();
     for (let seq = 1; seq <= 10; seq += 1) link.sent(seq, seq * 20);
     link.answered({ seq: 10, receivedMs: 0, answeredMs: 0, arrivedHigh: 10, arrived: 1n, span: 1 }, 240);

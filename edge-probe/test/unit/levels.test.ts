@@ -13,9 +13,9 @@ describe('Peak-EWMA', () => {
 
   test.each([
     { name: 'no sample', samples: [], level: undefined },
-    { name: 'one', samples: [[80, 0]], level: 80 },
+    { name: 'one sample', samples: [[80, 0]], level: 80 },
     {
-      name: 'two of which one is high: the lower',
+      name: 'a low and a high sample',
       samples: [
         [500, 0],
         [80, 0],
@@ -34,7 +34,7 @@ describe('Peak-EWMA', () => {
       level: 80,
     },
     {
-      name: 'two high ones: up at once',
+      name: 'two high samples',
       samples: [
         [80, 0],
         [80, 200],
@@ -50,12 +50,12 @@ describe('Peak-EWMA', () => {
   test('a fall leaves a third of itself after the time constant', () => {
     const level = new PeakEwma();
     for (const nowMs of [0, 0, 0]) level.add(180, nowMs);
-    level.add(80, 0); // the middle of 180, 180, 80
+    level.add(80, 0); // the median of 180, 180, 80 is 180
     level.add(80, PEAK_TAU_MS); // 80 + 100 / e
     expect(level.value).toBeCloseTo(80 + 100 / Math.E, 9);
   });
 
-  test('has an arbitrary zero: delays between different clocks, even negative ones, move alike', () => {
+  test('has an arbitrary zero, so that delays between different clocks, even negative ones, move alike', () => {
     const [one, other] = [new PeakEwma(), new PeakEwma()];
     for (const [index, sample] of [5, 9, 9, 3, 3, 3].entries()) {
       one.add(sample, index * 300);
@@ -72,7 +72,7 @@ test('the minimum covers five minutes', () => {
   least.add(30, 60_000);
   least.add(20, 299_000);
   expect(least.least).toBe(10);
-  least.add(40, 300_000); // the slice of the first is over
+  least.add(40, 300_000); // the slice of the first value has expired
   expect(least.least).toBe(20);
 });
 
@@ -93,11 +93,11 @@ test('a bucket gives its burst, then its rate, even when the clock stands still'
 describe('the rates of probes', () => {
   test.each([
     { name: 'no link', used: 0, others: 0, expect: { used: 200, others: 200 } },
-    { name: 'few: all fast', used: 3, others: 20, expect: { used: 200, others: 200 } },
+    { name: 'few links', used: 3, others: 20, expect: { used: 200, others: 200 } },
     { name: 'exactly the budget', used: 20, others: 20, expect: { used: 200, others: 200 } },
     // 10 × 5 leave 150 a second for 109
     { name: '120 hosts', used: 10, others: 109, expect: { used: 200, others: 1000 / (150 / 109) } },
-    { name: 'everything used', used: 255, others: 0, expect: { used: 1000 / (200 / 255), others: 200 } },
+    { name: 'only links in use', used: 255, others: 0, expect: { used: 1000 / (200 / 255), others: 200 } },
   ])('for $name', ({ used, others, expect: periods }) => {
     const found = periodsMs({ used, others });
     expect(found.used).toBeCloseTo(periods.used, 9);

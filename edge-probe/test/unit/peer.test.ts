@@ -1,5 +1,5 @@
-// Tests two hosts with an attacker between them who reads everything and has no key. Nothing that the attacker sends
-// has an effect.
+// Tests two hosts with an attacker between them, who reads everything but has no key, so that nothing that the attacker
+// sends may have an effect.
 import { ACCEPT_OLD_MS } from '@meridian/protocol';
 import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ const answerTo = (to: Peer, bytes: Uint8Array, nowMs: number): Uint8Array => {
 };
 const requestOf = (peer: Peer, nowMs: number): Uint8Array => peer.request(nowMs) ?? new Uint8Array(0);
 
-/** Exchanges a probe of a with b, 40 ms there and 60 ms back. */
+/** Sends a probe from a to b, and the answer back: 40 ms there and 60 ms back. */
 function exchange(a: Peer, b: Peer, nowMs: number): { request: Uint8Array; answer: Uint8Array } {
   const request = requestOf(a, nowMs);
   const answer = answerTo(b, request, nowMs + 40);
@@ -78,7 +78,7 @@ describe('a peer refuses', () => {
     expect(give(peerOf('b', 'a'), requestOf(liar, 0), 0)).toEqual({ kind: 'refused', reason: 'forged' });
   });
 
-  test("yesterday's key an hour after midnight, not before; the key of the day before yesterday at once", () => {
+  test("yesterday's key an hour after midnight, but not before, and the key of the day before yesterday at once", () => {
     const b = peerOf('b', 'a');
     const yesterday = requestOf(peerOf('a', 'b', 1000), 0);
     const later = requestOf(peerOf('a', 'b', 1001), 0);
@@ -92,7 +92,7 @@ describe('a peer refuses', () => {
     expect(monday).not.toEqual(tuesday);
   });
 
-  test('an ended session of the peer, which is seldom reminded, so that a clock set back heals itself', () => {
+  test('an ended session of the peer, but seldom answers it, so that a peer whose clock was set back recovers', () => {
     const b = peerOf('b', 'a');
     exchange(peerOf('a', 'b', 2000), b, 0);
     const reborn = peerOf('a', 'b', 1500); // its clock was set back
@@ -125,7 +125,7 @@ function tampered(rng: Rng, bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-test('forged, cut, stretched, replayed and reflected datagrams have no effect, and never get a longer answer, in 200 random histories', () => {
+test('forged, cut, extended, replayed and reflected datagrams have no effect and never get a longer answer, in 200 random histories', () => {
   for (let round = 0; round < 200; round += 1) {
     const rng = seededRng(`datagrams ${round}`);
     const [a, b] = [peerOf('a', 'b'), peerOf('b', 'a')];

@@ -16,9 +16,9 @@ test.each([
   { name: 'a probe with a lower id, which dials us', node: probe('a'), expect: undefined },
   { name: 'a dead probe', node: probe('z', { state: 'dead' }), expect: undefined },
   { name: 'a media node', node: probe('z', { kind: 'sfu' }), expect: undefined },
-  { name: 'a probe without address', node: probe('z', { addresses: [] }), expect: undefined },
+  { name: 'a probe without an address', node: probe('z', { addresses: [] }), expect: undefined },
   {
-    name: 'a probe with another address only',
+    name: 'a probe with an address of another purpose only',
     node: probe('z', { addresses: [{ ...at('10.0.0.1')[0], purpose: 'pipe' } as never] }),
     expect: undefined,
   },
@@ -27,15 +27,15 @@ test.each([
     node: probe('z', { addresses: [{ ...at('10.0.0.1')[0], protocol: 'udp' } as never] }),
     expect: undefined,
   },
-  { name: 'port 0', node: probe('z', { addresses: at('10.0.0.1', '', 0) }), expect: undefined },
+  { name: 'a probe with port 0', node: probe('z', { addresses: at('10.0.0.1', '', 0) }), expect: undefined },
   { name: 'a suspect probe', node: probe('z', { state: 'suspect' }), expect: 'wss://10.0.0.1:7950' },
   {
-    name: 'its announced address',
+    name: 'a probe with an announced address',
     node: probe('z', { addresses: at('10.0.0.1', 'probe.example') }),
     expect: 'wss://probe.example:7950',
   },
-  { name: 'an IPv6 address', node: probe('z', { addresses: at('2001:db8::1') }), expect: 'wss://[2001:db8::1]:7950' },
-])('probe m dials $name: $expect', (row) => {
+  { name: 'an IPv6 probe', node: probe('z', { addresses: at('2001:db8::1') }), expect: 'wss://[2001:db8::1]:7950' },
+])('for $name, probe m dials $expect', (row) => {
   expect(dialTargets('m', [row.node]).get(row.node.nodeId)).toBe(row.expect);
 });
 

@@ -22,30 +22,30 @@ const probe = (nodeId: string, overrides: Partial<PeerNode> = {}): PeerNode => (
 
 describe('among the probes in the plan', () => {
   test.each([
-    { name: 'one on our own host', node: probe('z', { hostId: 'own' }), ip: undefined },
-    { name: 'a dead one', node: probe('z', { state: 'dead' }), ip: undefined },
+    { name: 'a probe on our own host', node: probe('z', { hostId: 'own' }), ip: undefined },
+    { name: 'a dead probe', node: probe('z', { state: 'dead' }), ip: undefined },
     { name: 'a media node', node: probe('z', { kind: 'sfu' }), ip: undefined },
-    { name: 'one without an address', node: probe('z', { addresses: [] }), ip: undefined },
+    { name: 'a probe without an address', node: probe('z', { addresses: [] }), ip: undefined },
     {
-      name: 'one with links only',
+      name: 'a probe with links only',
       node: probe('z', { addresses: [udp('10.0.0.1', { protocol: 'tcp' })] }),
       ip: undefined,
     },
-    { name: 'one of the other family', node: probe('z', { addresses: [udp('fd00::1')] }), ip: undefined },
+    { name: 'a probe of the other family', node: probe('z', { addresses: [udp('fd00::1')] }), ip: undefined },
     {
-      name: 'one with a name',
+      name: 'a probe with a DNS name',
       node: probe('z', { addresses: [udp('10.0.0.1', { announced: 'a.example' })] }),
       ip: undefined,
     },
-    { name: 'one at port 0', node: probe('z', { addresses: [udp('10.0.0.1', { port: 0 })] }), ip: undefined },
-    { name: 'one that is suspect', node: probe('z', { state: 'suspect' }), ip: '10.0.0.1' },
+    { name: 'a probe at port 0', node: probe('z', { addresses: [udp('10.0.0.1', { port: 0 })] }), ip: undefined },
+    { name: 'a suspect probe', node: probe('z', { state: 'suspect' }), ip: '10.0.0.1' },
     {
-      name: 'one announced elsewhere',
+      name: 'a probe with an announced address',
       node: probe('z', { addresses: [udp('10.0.0.1', { announced: '192.0.2.7' })] }),
       ip: '192.0.2.7',
     },
     {
-      name: 'one of both families',
+      name: 'a probe with both families',
       node: probe('z', { addresses: [udp('fd00::1'), udp('10.0.0.9')] }),
       ip: '10.0.0.9',
     },
@@ -75,7 +75,7 @@ describe("the centre's keys", () => {
   const key = (byte: number) => new Uint8Array(32).fill(byte);
   const row = (toHostId: string, byte: number, isInUse = false) => ({ toHostId, key: key(byte), isInUse });
 
-  test('are replaced by a whole message, changed by a matching delta, and kept by any other', () => {
+  test('are replaced by a complete message, changed by a matching delta, and unchanged by any other message', () => {
     const view = new RouteView();
     expect(view.apply({ version: 3, since: 0, rows: [row('b', 1), row('c', 2)] })).toBe(true);
     expect(view.apply({ version: 5, since: 3, rows: [row('c', 3, true)] })).toBe(true);

@@ -1,5 +1,5 @@
 // A session of a check: a socket, a Join into the check's own room, and transports that each try one path. A lost
-// session does not come back: the part that needed it has failed.
+// session is not resumed: the part of the check that needed it fails.
 import {
   closeCode,
   type EchoTime,
@@ -32,7 +32,7 @@ import type { Lifetime } from './lifetime.ts';
 
 /** Same as a call's Join (base/client/src/connection/join.ts). */
 const requestMs = 6000;
-/** The other session's signaling node may learn of a track later than its publisher. */
+/** Pause before another try, because the session's signaling node may learn of the track later than its publisher. */
 const subscribeAgainMs = 200;
 const subscribeMsMax = 4000;
 
@@ -52,8 +52,8 @@ export class CheckSession {
   readonly #added = new Map<string, (row: SubscriptionRow) => void>();
 
   /**
-   * Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or PROTOCOL_UNSUPPORTED if the service knows no
-   * checks.
+   * Joins the check's room. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or PROTOCOL_UNSUPPORTED if
+   * the service does not support checks.
    */
   static async join(o: CheckSessionOptions): Promise<CheckSession> {
     const { socket, preparation, life } = o;
@@ -77,7 +77,7 @@ export class CheckSession {
     const { joined } = await socket.request({ join }, requestMs);
     if (joined?.room?.startsWith('check/') !== true) {
       socket.post({ leave: { reason: 'this is not the room of a check' } });
-      throw new MeridianClientError('PROTOCOL_UNSUPPORTED', 'the service knows no connection checks');
+      throw new MeridianClientError('PROTOCOL_UNSUPPORTED', 'the service does not support connection checks');
     }
     return new CheckSession(o, joined as wire.Joined);
   }
@@ -93,7 +93,7 @@ export class CheckSession {
     return this.joined.sendTransport?.iceCandidates ?? [];
   }
 
-  /** Empty when the service has none, or is an earlier version. */
+  /** TURN servers of the service; empty when it has none, or is an earlier version. */
   get turnServers(): readonly TurnServer[] {
     return turnServersOf(this.joined);
   }
@@ -104,7 +104,7 @@ export class CheckSession {
     return performance.now() - startMs;
   }
 
-  /** Returns an empty list when the service has no reasons now. */
+  /** Returns the reasons for the choice of media node; an empty list while the service has none. */
   async reasons(): Promise<readonly string[]> {
     const { decisionId = '', reasons = [] } = this.joined.placement ?? {};
     if (!decisionId) return reasons ?? [];
@@ -116,7 +116,7 @@ export class CheckSession {
     }
   }
 
-  /** Resolves when the service has accepted the tracks, without waiting for a path. The caller closes it. */
+  /** Creates a send transport. Its `send` resolves when the service has accepted the track, before a path works. */
   sender(attempt: Attempt): CheckTransport {
     const { preparation, life, socket } = this.#o;
     const row = transportRow(limited(this.joined.sendTransport, attempt));
@@ -149,7 +149,8 @@ export class CheckSession {
     const added = new Promise<SubscriptionRow>((resolve) => this.#added.set(trackId, resolve));
     await this.#subscribe(trackId);
     const subscription = await life.within(added, subscribeMsMax);
-    if (subscription === undefined) throw new MeridianClientError('REQUEST_TIMEOUT', 'no subscription came');
+    if (subscription === undefined)
+      throw new MeridianClientError('REQUEST_TIMEOUT', 'the service sent no subscription');
     const row = transportRow(limited(this.joined.recvTransport, attempt));
     const transport = preparation.device.createRecvTransport(optionsOf(row, preparation.recv, attempt));
     const receiving = new CheckTransport(transport, life, () => Promise.reject(new MeridianClientError('INTERNAL')));
@@ -200,7 +201,7 @@ export class CheckTransport {
   constructor(transport: types.Transport, life: Lifetime, produce: Produce) {
     this.#transport = transport;
     this.#produce = produce;
-    // The media node knows our fingerprint from the Join.
+    // The media node knows our fingerprint from the Join, so connecting needs no request.
     transport.on('connect', (_parameters, done) => done());
     life.add(() => this.close());
   }
@@ -253,7 +254,7 @@ function optionsOf(
   return Object.assign({}, row, { additionalSettings: { certificates: [certificate] } }, relay);
 }
 
-/** An earlier version of the service sends none. */
+/** Returns the TURN servers of a Join's answer; an earlier version of the service sends none. */
 function turnServersOf({ iceServers }: wire.Joined.$Properties): readonly TurnServer[] {
   return (iceServers ?? []).map(({ urls, username, credential }) => ({
     urls: urls ?? [],

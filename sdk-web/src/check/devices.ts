@@ -6,14 +6,17 @@ import type { Lifetime } from './lifetime.ts';
 import type { ReportBook } from './report-book.ts';
 import type { CheckMicrophone } from './types.ts';
 
-/** People read the browser's question, and some look for the camera's cover. */
+/** Time for a user to read the browser's question, and perhaps to look for the camera's cover. */
 const answerMs = 15_000;
 const listenMsMin = 1000;
 const listenMsMax = 3000;
 const lookEveryMs = 100;
-/** −54 dB of full scale: a room is louder, even behind noise suppression; a switched-off microphone gives zeros. */
+/**
+ * A peak below −54 dB of full scale counts as silence: any room is louder, even behind noise suppression, and a
+ * switched-off microphone gives zeros.
+ */
 const silentPeak = 0.002;
-/** −34 dB: a voice, enough to stop listening. */
+/** A peak of −34 dB is a voice, and enough to stop listening. */
 const voicePeak = 0.02;
 
 export async function checkCamera(
@@ -50,7 +53,7 @@ export async function checkMicrophone(
 const heard = (label: string, levelPeak: number | undefined): CheckMicrophone =>
   Object.assign({ label }, levelPeak !== undefined && { levelPeak: Math.round(levelPeak * 1000) / 1000 });
 
-/** Returns undefined after a reported failure. A device that comes too late is stopped. */
+/** Returns the opened device; undefined after a reported failure. Stops a device that opens too late. */
 async function opened(
   book: ReportBook,
   life: Lifetime,
@@ -76,7 +79,7 @@ async function opened(
   return undefined;
 }
 
-/** Returns the peak, 0…1; undefined when the browser gives the page no audio before a click. */
+/** Returns the loudest sample, 0…1; undefined when the browser gives the page no audio before a click. */
 async function listen(life: Lifetime, track: LocalTrack, changed: (peak: number) => void): Promise<number | undefined> {
   const context = new AudioContext();
   let isOpen = true;

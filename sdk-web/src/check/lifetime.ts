@@ -19,7 +19,7 @@ export class Lifetime {
     return this.#over.signal;
   }
 
-  /** Closes this at the end; at once after the end. */
+  /** Calls `close` at the end; at once if the check has ended. */
   add(close: () => void): void {
     if (this.signal.aborted) close();
     else this.#closers.push(close);
@@ -32,7 +32,7 @@ export class Lifetime {
 
   /** Returns the result of `work`, or undefined after `ms`. Rejects with CONNECT_ABORTED at the end. */
   async within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-    work.catch(() => undefined); // it may fail after its time
+    work.catch(() => undefined); // it may fail after `ms`
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => resolve(undefined), ms);
     const end = (): void => reject(new MeridianClientError('CONNECT_ABORTED'));

@@ -24,14 +24,14 @@ import { type PartName, ReportBook } from './report-book.ts';
 import { noiseTrack, toneTrack } from './sources.ts';
 import type { CheckOptions, CheckReport, CheckSignaling } from './types.ts';
 
-/** The Join carries the round trips to sites that are known by then: a call has them a little later. */
+/** Longest time that the Join waits for the round trips to sites; a call sends them a little after its Join. */
 const timingMsMax = 1000;
-/** ICE over a slow path with a lost packet or two, and DTLS; a blocked path never reports anything. */
+/** Time for ICE and DTLS over a slow path with a lost packet or two; a blocked path never reports anything. */
 const wayMs = 7000;
-/** Once a lesser path works, a better one gets this much longer: a call would use the lesser one by then. */
+/** Time that a better path gets once a lesser one works; after it, a call would use the lesser one. */
 const betterMs = 2500;
 const pings = 5;
-/** The sender has raised its rate by then, or never will. */
+/** Limit on a measurement: a sender that has not raised its rate by then never will. */
 const measureMsMax = 8000;
 const readEveryMs = 250;
 const nonceBytes = 18;
@@ -59,7 +59,8 @@ export async function runCheck(
   try {
     life.assertGoesOn();
     const shown = await life.within(readToken(token).catch(asTokenError), timingMsMax * 10);
-    if (shown === undefined) throw new MeridianClientError('TOKEN_MISSING', 'the page gave no token in time');
+    if (shown === undefined)
+      throw new MeridianClientError('TOKEN_MISSING', 'the token function did not answer in time');
     const book = new ReportBook(options.onProgress);
     await Promise.all([
       checkCamera(book, life, options.camera ?? true),
@@ -102,7 +103,7 @@ class ServiceCheck {
     this.#preparation.catch(() => undefined); // the first Join reports it
   }
 
-  /** Resolves when all parts are over. Rejects with the caller's mistakes. */
+  /** Resolves when all parts are finished. Rejects with errors of the caller (`mistakes`). */
   async run(): Promise<void> {
     const { book } = this.#o;
     const first = await this.#reachService();
@@ -140,7 +141,7 @@ class ServiceCheck {
     return failure;
   }
 
-  /** Opens a socket to a call's signaling node; nearby sites are timed before its use. */
+  /** Opens a socket to the signaling node that a call would use; measures nearby sites before the Join. */
   async #open(): Promise<RaceResult> {
     const { entryUrls, fromCity, token, life } = this.#o;
     const { signal } = life;
@@ -211,7 +212,7 @@ class ServiceCheck {
     for (const one of others) one?.transport.close();
   }
 
-  /** Returns the first in order that works; a slow one is waited for only while none works. */
+  /** Returns the best path that works. Once one works, better paths get `betterMs` longer. */
   async #bestOf(tried: readonly Promise<Passed | undefined>[]): Promise<Passed | undefined> {
     const { life } = this.#o;
     const done: (Passed | undefined)[] = [];
@@ -248,7 +249,7 @@ class ServiceCheck {
     book.begin(way, { targets });
     try {
       const session = await sessionFor();
-      // The session may be at another media node than the first.
+      // The session may be on another media node than the first session.
       for (const attempt of attemptsOf(way, session.candidates, session.turnServers)) {
         const passed = await this.#attempt(way, session, attempt);
         if (passed !== undefined) return passed;

@@ -5,7 +5,7 @@ import type { Lifetime } from './lifetime.ts';
 
 const size = { width: 640, height: 360 } as const;
 const framesPerSecond = 20;
-/** A large noise canvas, shown at a random offset: no two frames are alike, and no frame has to be computed. */
+/** Side of the noise canvas. Frames show it at random offsets, so they differ without being computed. */
 const noisePixels = 1024;
 /** −60 dB of full scale: inaudible if a page plays it. */
 const toneGain = 0.001;
@@ -58,7 +58,8 @@ function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
 
 function trackOf(life: Lifetime, stream: MediaStream, source: 'camera' | 'microphone'): LocalTrack {
   const [mediaStreamTrack] = stream.getTracks();
-  if (mediaStreamTrack === undefined) throw new MeridianClientError('BROWSER_UNSUPPORTED', 'no track of our own');
+  if (mediaStreamTrack === undefined)
+    throw new MeridianClientError('BROWSER_UNSUPPORTED', 'the browser made no test track');
   const track = new LocalTrack({ mediaStreamTrack, source });
   life.add(() => track.stop());
   return track;

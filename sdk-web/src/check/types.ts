@@ -12,6 +12,6 @@ export interface CheckOptions {
   readonly camera?: boolean | VideoCaptureOptions;
   /** false: the part is skipped; options choose the device. Default true. */
   readonly microphone?: boolean | AudioCaptureOptions;
-  /** Development only: replaces the place of the client's address. */
+  /** Development only: city that replaces the location of the client's address. */
   readonly fromCity?: string;
 }

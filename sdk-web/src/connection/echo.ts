@@ -1,17 +1,17 @@
-// Round trip from this page to one signaling node, by its echo socket: the token, then five small messages back and
-// forth. The instance measures too and seals its result (the receipt); our own measurement is for display. Best effort:
-// a node that does not answer gets no time.
+// Measures the round trip from this page to one signaling node, over its echo socket: the token, then five small
+// messages back and forth. The node measures too, and seals its result as a receipt; our own measurement is for
+// display. A node that does not answer gets no time.
 import type { EchoSite, EchoTime } from '@meridian/client';
 
 const messageBytes = 48; // the only size that the signaling node answers (signaling/src/limits.ts, echoBytes)
 const nonceBytes = 16;
 const receiptBytes = 25;
-const roundsMax = 5; // the least counts: the first pays for a cold connection, another may meet a busy moment
+const roundsMax = 5; // the shortest counts, because the first warms up the connection and others may be delayed
 const timeoutMs = 3000;
 const keptMax = 8; // the signaling node refuses a Join with more
 const keptForMs = 5 * 60_000; // a receipt is good for ten minutes
 
-/** Kept once per page, because the network belongs to the page, not to the room. */
+/** Measured times. All rooms of a page share them, because they share its network. */
 export class EchoBook {
   readonly #times = new Map<string, EchoTime & { takenMs: number }>();
 

@@ -1,6 +1,6 @@
-// Sends preferences at a rate that the service accepts. A page that rearranges a hundred tiles changes a hundred at
-// once; the signaling node accepts 50 frames a second and 100 in a burst, publishing and pings included. Only the
-// latest preference of a track matters, so at most one per track waits; without a socket all wait.
+// Sends layer preferences at a rate that the service accepts. A page that rearranges a hundred tiles changes a hundred
+// preferences at once, but a signaling node accepts 50 frames a second and 100 in a burst, publishing and pings
+// included. At most one preference per track waits, because only the latest matters; without a socket all wait.
 import type { LayerPreference } from '../core/layers.ts';
 
 export interface PreferenceSenderPorts {
@@ -37,7 +37,7 @@ export class PreferenceSender {
     this.#waiting.delete(trackId);
   }
 
-  /** Sends as many as the rate allows; called again when the socket is back. */
+  /** Sends as many preferences as the rate allows. To be called again when the socket is back. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,13 +1,13 @@
-// Times signaling nodes beside a connection: those of the entry's answer before the Join, in a lobby, or during the
-// Join, later those that the service asks for. One socket at a time, so that measurements do not disturb each other,
-// and only while the page is visible: a background tab's timers are late. No call waits for it: known times go with the
-// next Join, later ones are sent afterwards.
+// Measures round trips to signaling nodes beside a connection: until the Join to the nodes of the entry's answer, later
+// to those that the service asks for. Uses one socket at a time, so that measurements do not disturb each other, and
+// only while the page is visible, because a background tab's timers are late. No call waits for the results: known
+// times go with the next Join, later ones are sent afterwards.
 
 import { type EchoSite, type EchoTime, report, type SiteTiming } from '@meridian/client';
 import { limits } from '@meridian/protocol';
 import { EchoBook, echoTime } from './echo.ts';
 
-/** The signaling node accepts no more (`echoReportsMax` of signaling/src/limits.ts). */
+/** Limit on reports in one session, as at the signaling node (`echoReportsMax` of signaling/src/limits.ts). */
 const reportsMax = 10;
 type NamedSite = EchoSite & { readonly pretended?: true };
 const book = new EchoBook();
@@ -106,13 +106,13 @@ export class SiteTimer implements SiteTiming {
   }
 }
 
-/** Leaves out sites of a pretended place: this machine's real neighbourhood is irrelevant to them. */
+/** Leaves out sites near a pretended location, to which this computer's real round trips are irrelevant. */
 function untimed(sites: readonly NamedSite[]): NamedSite[] {
   const fresh = new Set(book.list(performance.now()).map(({ signalingId }) => signalingId));
   return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));
 }
 
-/** Without a ticket an instance gives no receipt, so the service would not learn the time. */
+/** Returns whether a site's address has a ticket: without one, the node gives no receipt, which the service needs. */
 const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\/[^?]+\?ticket=./.test(echoUrl);
 
 function untilVisible(signal: AbortSignal): Promise<void> {

@@ -1,8 +1,8 @@
 // Decides whether sent media is answered, from readings every half second.
 //
-// A media node reports ten times a second on what it receives.
-// - Case 1, silence: reports came in every reading for a while, then none in `unansweredReadings` in a row in which we
-//   sent.
+// A media node reports ten times a second on media that it receives.
+// - Case 1, silence: reports came in every reading for a while, then none in `unansweredReadings` readings in a row
+//   in which we sent.
 // - Case 2, we send little or nothing (muted, a still screen, an unwanted layer): no report is due, and its absence
 //   means nothing.
 // - Case 3, the page slept between two readings: its silence is not the network's.

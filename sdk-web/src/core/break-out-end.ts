@@ -1,9 +1,9 @@
-// End of our part in a break-out room, from the main room's state.
+// Decides when our part in a break-out room ends, from the main room's state.
 import { isBreakOutOpen } from '@meridian/protocol';
 
 /**
- * `left`: we went back; `closed`: a host closed it; `time`: its time is over; `moved`: we belong elsewhere now; `lost`:
- * the connection to it, or to the main room, is gone for good.
+ * Reason why our part ended. `left`: we went back; `closed`: a host closed the break-out; `time`: its time is over;
+ * `moved`: we were assigned elsewhere; `lost`: the connection to it, or to the main room, is gone for good.
  */
 export type BreakOutEnd = 'left' | 'closed' | 'time' | 'moved' | 'lost';
 
@@ -14,7 +14,7 @@ interface Listed {
   readonly endsAtMs: number;
 }
 
-/** Returns why the break-out ends for us now; undefined while it continues. `leads`: we are host or cohost. */
+/** Returns why the break-out ends for us; undefined while it continues. `leads`: we are host, cohost or admin. */
 export function breakOutEnd(
   list: readonly Listed[],
   breakOutId: string,

@@ -1,14 +1,14 @@
-// Results of a connection check from readings of the sender's and the receiver's statistics, and the rate of its test
-// stream.
+// Computes the results of a connection check from readings of the sender's and the receiver's statistics, and the rate
+// of its test stream.
 //
 // A media node forwards the check's one stream whatever the receiver's downlink holds, where a call would get a smaller
 // layer. So the sender begins low and doubles its rate; when packets are lost on the way down, it goes back below the
-// arrived rate and stays there. Losses count after the last such change: they belong to a rate that the line holds.
+// arrived rate and stays there. Only losses after that change count, because they occur at a rate that the line holds.
 import type { CheckDownlink, CheckPath, CheckUplink } from './check-report.ts';
 import { checkLimits } from './check-verdict.ts';
 import { measure, type StatsEntry, type StatsReading } from './stats.ts';
 
-/** Highest rate: above the SDK's rate at 720p (codec.ts), so that a good line shows as one. */
+/** Highest rate of the test stream; above the SDK's rate at 720p (codec.ts), so that a good line is seen to be good. */
 export const checkTargetBps = 3_000_000;
 export interface Pace {
   readonly limitBps: number;
@@ -17,13 +17,13 @@ export interface Pace {
   readonly isTop: boolean;
 }
 const firstBps = 300_000;
-/** Long enough for the first loss reports. */
+/** Least time at one rate; long enough for the first loss reports. */
 const holdMs = 700;
 const tooLossy = 0.05;
 const backOff = 0.85;
-/** Three seconds have some hundred packets, so that a loss of 1 % is seen. */
+/** Least duration of a run. Three seconds have some hundred packets, enough to see a loss of 1 %. */
 const enoughMs = 3000;
-/** Queues drain after a change of the rate. */
+/** Time for queues to drain after a change of the rate. */
 const settleMs = 500;
 const windowMs = 1000;
 /** Fewer packets count as no stream. */
@@ -31,13 +31,13 @@ const packetsMin = 20;
 const nearTarget = 0.85;
 /** Below this share of the sent rate, a loss-free stream is held back by a growing queue. */
 const heldBack = 0.8;
-/** An estimate rises slowly over a long round trip: after this time a rate above a call's is enough. */
+/** Time after which a rate above a call's is enough, because estimates rise slowly over a long round trip. */
 const laterMs = 5000;
 const aboveCall = 1.2;
 
 export const firstPace = (nowMs: number): Pace => ({ limitBps: firstBps, sinceMs: nowMs, isTop: false });
 
-/** Returns the same object for no change. */
+/** Returns the next pace; the same object for no change. */
 export function nextPace(pace: Pace, readings: readonly StatsReading[]): Pace {
   const last = readings.at(-1);
   if (last === undefined || last.takenMs - pace.sinceMs < holdMs) return pace;
@@ -54,8 +54,8 @@ export function nextPace(pace: Pace, readings: readonly StatsReading[]): Pace {
 }
 
 /**
- * Returns true after a long enough run, once the pace went back or both rates are near the target (later: above a
- * call's).
+ * Returns true when the run is long enough: `enoughMs` after the rate went back, or after the start once both rates are
+ * near the target; from `laterMs` on, above a call's rate.
  */
 export function isEnough(readings: readonly StatsReading[], pace: Pace): boolean {
   const last = readings.at(-1);
@@ -90,7 +90,7 @@ export function downlinkOf(readings: readonly StatsReading[], pace: Pace): Check
   if (measure(readings[0], last).packetsReceived < packetsMin) return undefined;
   const settled = measure(settledFrom(readings, pace), last);
   const recent = measure(readings.at(-1 - stepsIn(readings, 2 * windowMs)), last);
-  // Packets lost on the way up are not held back on the way down.
+  // The downlink cannot hold back packets that were lost on the way up.
   const forwardedBps = recent.outboundBps * (1 - Math.min(1, recent.outboundLoss));
   const isLimited = pace.isTop || recent.inboundBps < forwardedBps * heldBack;
   const rates = {
@@ -101,7 +101,7 @@ export function downlinkOf(readings: readonly StatsReading[], pace: Pace): Check
   return Object.assign(rates, isLimited && { isLimited });
 }
 
-/** Returns the rate of the best second, or of a whole shorter run. */
+/** Returns the highest rate over one second, or the rate of a run that is shorter. */
 function bestBps(readings: readonly StatsReading[], of: 'inboundBps' | 'outboundBps'): number {
   const startMs = readings[0]?.takenMs ?? 0;
   const rates = readings.flatMap((reading, index) => {
@@ -112,7 +112,7 @@ function bestBps(readings: readonly StatsReading[], of: 'inboundBps' | 'outbound
   return Math.max(0, ...rates);
 }
 
-/** Returns the least round trip, because our own traffic fills queues. */
+/** Returns the shortest round trip, since our own traffic lengthens the others by filling queues. */
 function leastRttMs(readings: readonly StatsReading[]): number {
   const rtts = readings.map(({ takenMs, send }) => measure(undefined, { takenMs, send, recv: [] }).rttMs);
   const known = rtts.filter((rttMs) => rttMs > 0);
@@ -144,13 +144,13 @@ function relayOf(local: StatsEntry | undefined): { address?: unknown; port?: unk
   return port === undefined ? {} : { address, port: Number(port) };
 }
 
-/** Returns the first reading until there is one after the last change. */
+/** Returns the first settled reading after the last change of the rate; without one, the first reading. */
 function settledFrom(readings: readonly StatsReading[], { sinceMs }: Pace): StatsReading | undefined {
   const after = readings.find(({ takenMs }) => takenMs - sinceMs >= settleMs);
   return after === undefined || after === readings.at(-1) ? readings[0] : after;
 }
 
-/** Returns how many readings back `ms` ago is; at most to the first. */
+/** Returns how many readings to go back for one that is `ms` old; at most back to the first. */
 function stepsIn(readings: readonly StatsReading[], ms: number): number {
   const last = readings.at(-1)?.takenMs ?? 0;
   const at = readings.findLastIndex(({ takenMs }) => last - takenMs >= ms);

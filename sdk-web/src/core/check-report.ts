@@ -1,4 +1,4 @@
-// Report of Room.check(): types and code names only, no behaviour. JSON-safe.
+// Types and codes of the report of Room.check(). Reports can be written as JSON.
 export interface CheckReport {
   /** ISO 8601, UTC, by this computer's clock. */
   readonly startedAt: string;
@@ -42,13 +42,13 @@ export interface CheckPart<T> {
 
 export const checkPartCodes = {
   NOT_ASKED: 'The caller left it out.',
-  NOT_OFFERED: 'The service offers no such way.',
-  NO_MEDIA_PATH: 'Nothing can be measured: media gets through in no way.',
-  NO_SIGNALING: 'Nothing can be tried: the service cannot be reached or did not let the check in.',
-  PATH_BLOCKED: 'No connection came about in time.',
+  NOT_OFFERED: 'The service does not offer this path.',
+  NO_MEDIA_PATH: 'Nothing can be measured, because media gets through on no path.',
+  NO_SIGNALING: 'Nothing can be tried, because the service cannot be reached or did not admit the check.',
+  PATH_BLOCKED: 'No connection was made in time.',
   NO_ANSWER: 'The device was not allowed in time.',
-  SILENT: 'The microphone is open, and nothing is heard.',
-  TOO_SHORT: 'Too little came through to be measured.',
+  SILENT: 'The microphone is open but silent.',
+  TOO_SHORT: 'Too little arrived to be measured.',
 } as const satisfies Record<string, string>;
 export type CheckPartCode = keyof typeof checkPartCodes;
 
@@ -66,7 +66,7 @@ export interface CheckMicrophone {
 export interface CheckSignaling {
   readonly signalingId: string;
   readonly url: string;
-  /** From the request at the entry address to the open socket, milliseconds. */
+  /** Time from the request at the entry address to the open socket, milliseconds. */
   readonly connectMs: number;
   /** Shortest of a few round trips of the socket; absent until measured. */
   readonly rttMs?: number;
@@ -79,14 +79,14 @@ export interface CheckTarget {
 export interface CheckPath {
   /** Tried targets, for a firewall's rules. */
   readonly targets: readonly CheckTarget[];
-  /** From the start of ICE to DTLS, milliseconds. Absent, like all fields below, without a connection. */
+  /** Time from the start of ICE until DTLS is connected, ms. Absent, like all fields below, without a connection. */
   readonly connectMs?: number;
-  /** Measured by ICE's own checks. */
+  /** Round trip that ICE's own checks measured. */
   readonly rttMs?: number;
   /** Remote address: a media node, or the TURN server. */
   readonly address?: string;
   readonly port?: number;
-  /** Over a TURN server. */
+  /** True when media goes over a TURN server. */
   readonly isRelayed?: boolean;
 }
 export interface CheckUplink {
@@ -101,9 +101,9 @@ export interface CheckUplink {
   readonly rttMs: number;
 }
 export interface CheckDownlink {
-  /** Highest rate received in a second, bit/s: no more than the uplink let through. */
+  /** Highest rate received in a second, bit/s; never more than the uplink let through. */
   readonly bitrateBps: number;
-  /** True when the line held the stream back; else it may hold more than `bitrateBps`. */
+  /** True when the line held the stream back; else the line may carry more than `bitrateBps`. */
   readonly isLimited?: boolean;
   readonly lossShare: number;
   readonly jitterMs: number;
@@ -116,7 +116,7 @@ export interface CheckPlacement {
   readonly longitude: number;
   readonly signalingId: string;
   readonly signalingRegion: string;
-  /** Source of this client's place, and the place itself. */
+  /** Source of this client's location. The next two fields are the location itself. */
   readonly locationSource: string;
   readonly locationLabel: string;
   readonly locationRadiusKm: number;

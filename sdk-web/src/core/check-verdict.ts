@@ -19,19 +19,20 @@ export type CheckFindings = Pick<
 export const checkLimits = {
   /** Rate of the SDK's camera at 720p in VP9, and audio (codec.ts, produce-plan.ts): 1.45 and 0.05 Mbit/s. */
   bitrateBps: 1_500_000,
-  /** Audio and the smallest layer of that camera: below it there is no picture. */
+  /** Rate of audio and the smallest layer of that camera; below it there is no picture. */
   bitrateLeastBps: 150_000,
   /** ITU-T G.1010, table I.1: speech tolerates 3 % of lost packets where the receiver conceals them. */
   lossShare: 0.03,
   /**
-   * E-model: R = 57 even without delay (signaling/src/core/quality.ts); G.109: below 60 "nearly all users
-   * dissatisfied".
+   * At this loss the E-model gives R = 57 even without delay (signaling/src/core/quality.ts). G.109 says of values
+   * below 60 that "nearly all users [are] dissatisfied".
    */
   lossLeastShare: 0.15,
-  /** A jitter buffer adds about twice this to the delay: 30 ms take 60 of the 150 ms of G.114. */
+  /** A jitter buffer adds about twice the jitter to the delay: 30 ms take 60 of the 150 ms of G.114. */
   jitterMs: 30,
   /**
-   * ITU-T G.114: 150 ms one way go unnoticed. 200 ms to the own node take 100; the other participant needs the rest.
+   * ITU-T G.114: users do not notice 150 ms one way. A round trip of 200 ms to our node takes 100 ms of them, and the
+   * other participant needs the rest.
    */
   rttMs: 200,
 } as const;

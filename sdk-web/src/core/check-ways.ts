@@ -19,7 +19,7 @@ export interface TurnServer {
 }
 export interface Attempt<Candidate extends NodeCandidate = NodeCandidate> {
   readonly candidates: readonly Candidate[];
-  /** Empty: the browser connects to the media node itself. Else only over these. */
+  /** TURN servers that the browser must use; empty: it connects to the media node itself. */
   readonly turnServers: readonly TurnServer[];
   readonly targets: readonly CheckTarget[];
 }
@@ -27,7 +27,7 @@ export interface Attempt<Candidate extends NodeCandidate = NodeCandidate> {
 const webPort = 443;
 /** RFC 7065: default port of a `turns` address. */
 const turnsPort = 5349;
-/** More targets would not help an administrator. */
+/** Limit on the reported targets; more would not help an administrator. */
 const targetsMax = 16;
 
 /** Returns the best attempt first; an empty list when the service does not offer the path. */

@@ -1,11 +1,12 @@
-// Codec, layers and bit rates of a published track.
-// - Case 1, a requested codec that this browser can send: that codec. One that it cannot send: undefined, and the
-//   caller throws CODEC_UNSUPPORTED.
-// - Case 2, no request: in Chromium VP9 SVC (one stream, three spatial and temporal layers; K-SVC: lower layers need no
-//   upper ones between key frames). Above `svcRoomSizeMax` participants VP8 simulcast, because in K-SVC every spatial
-//   change of a receiver costs a key frame for all. Other browsers: VP8 simulcast.
-// - Case 3, screen: one spatial layer at full size with temporal layers (shrunk text is lost text), VP9 else VP8.
-// Layers by the longer side, as Chromium itself would drop them: ≥ 960 three, ≥ 480 two, else one.
+// Chooses codec, layers and bit rates of a published track.
+// - Case 1, a requested codec: that codec if this browser can send it; else no plan, and the caller throws
+//   CODEC_UNSUPPORTED.
+// - Case 2, no request: VP9 K-SVC in Chromium (one stream with three spatial and three temporal layers, where a layer
+//   depends on lower ones only at key frames). VP8 simulcast in other browsers, and above `svcRoomSizeMax`
+//   participants, because in K-SVC every spatial change of a receiver costs a key frame for all.
+// - Case 3, a screen: one spatial layer at full size, because shrunk text cannot be read, with temporal layers; VP9,
+//   else VP8.
+// The longer side decides the number of spatial layers, as in Chromium: three from 960, two from 480, else one.
 import type { LayerKind, TrackSource } from '@meridian/protocol';
 
 export type Codec = 'vp8' | 'vp9' | 'h264' | 'av1';
@@ -90,7 +91,7 @@ function layersOf(options: VideoOptions, codec: Codec, count: number): PlannedLa
   });
 }
 
-/** Plans SVC if the browser and the codec can (VP9 in Chromium), temporal layers if they can, else a plain stream. */
+/** Plans one stream: SVC if browser and codec can (VP9 in Chromium), else temporal layers if they can, else plain. */
 function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: number): VideoPlan {
   const chromium = options.browser === 'chromium';
   const spatial = codec === 'vp9' && chromium ? count : 1;
@@ -112,7 +113,7 @@ function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: 
   return { codec, layerKind: scalabilityMode === undefined ? 'simple' : 'svc', encodings: [encoding], layers };
 }
 
-/** Plans the smallest layer first. Only for VP8 and H.264: the media node routes no other codec so. */
+/** Plans simulcast, smallest layer first. Only for VP8 and H.264: the media node routes no other codec as simulcast. */
 function simulcast(options: VideoOptions, codec: Codec, count: number): VideoPlan {
   const planned = layersOf(options, codec, count);
   const top = planned.at(-1)?.maxBitrateBps ?? bitrateFloorBps;

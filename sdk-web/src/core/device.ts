@@ -10,7 +10,7 @@ export interface BrowserWords {
     | undefined;
 }
 
-/** In order: names that other browsers pretend to be come last. */
+/** Patterns in order of trial: browsers whose names others include in their user agent come last. */
 const browsers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['WeChat', /MicroMessenger\/(\d+)/],
   ['Edge', /Edg(?:e|A|iOS)?\/(\d+)/],
@@ -28,7 +28,7 @@ const systems: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['macOS', /Macintosh|Mac OS X/],
   ['Linux', /Linux/],
 ];
-/** Meaningless brands: the engine, and the placeholder that keeps sites from relying on the list. */
+/** Returns true for brands that name no browser: the engine, and the placeholder ("Not A Brand"). */
 const isNoBrand = (brand: string): boolean => brand === 'Chromium' || /not.*brand/i.test(brand);
 
 /** Returns '' when nothing is known. */

@@ -1,7 +1,7 @@
 // Latest few events of the client since its last report.
 import type { wire } from '@meridian/protocol';
 
-/** More than a user causes in two seconds; while no report can be sent, the latest ones matter most. */
+/** More than a user causes in two seconds. While no report can be sent, the latest events matter most. */
 const EVENTS_MAX = 20;
 
 interface Happened {
@@ -24,7 +24,7 @@ export class EventLog {
     return this.#events.map(({ kind, source, detail, atMs }) => ({ kind, source, detail, agoMs: nowMs - atMs }));
   }
 
-  /** Removes the first `count` events of `at`, which are reported. */
+  /** Removes the first `count` events, which have been reported. */
   said(count: number): void {
     this.#events = this.#events.slice(count);
   }

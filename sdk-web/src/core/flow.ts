@@ -1,9 +1,9 @@
 // Decides whether media flows, from readings every half second.
-// - Case 1, silence: bytes came in every reading for a while, then none in `silentReadings` in a row, though a
+// - Case 1, silence: bytes came in every reading for a while, then none in `silentReadings` readings in a row, though a
 //   participant should be heard or seen. Sparse traffic (a still screen, reports of the node in a quiet room) never
 //   counts as steady, so its pauses mean nothing.
 // - Case 2, the browser itself reports the path as lost.
-// - Case 3, it is over: bytes come again; or nothing is expected any more and the path is up.
+// - Case 3, the interruption is over: bytes come again, or nothing is expected any more and the path is up.
 // - Case 4, the page slept between two readings: its silence is not the network's.
 // Both transports end at the same node: answers to sent media prove the node alive when the other participants are
 // silent.
@@ -11,7 +11,7 @@ import type { StatsEntry } from './stats.ts';
 
 /** Bytes received so far, by candidate pair. */
 export type ReceivedBytes = ReadonlyMap<string, number>;
-/** `trying`: not connected (any more), but not given up. */
+/** State of the path. `trying`: not connected yet, or no longer, but not given up. */
 export type MediaPath = 'up' | 'trying' | 'lost';
 
 export interface FlowReading {
@@ -20,7 +20,7 @@ export interface FlowReading {
   readonly expected: boolean;
   readonly path: MediaPath;
   readonly recv: ReceivedBytes;
-  /** Read only when nothing came on the receiving transport. */
+  /** Bytes on the sending transport; read only when nothing came on the receiving transport. */
   readonly send: ReceivedBytes | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface FlowState {
 export const flowPeriodMs = 500; // a silent microphone still sends every 400 ms
 const steadyReadings = 4;
 const silentReadings = 2; // 1 to 1.5 s after the last packet
-const idleReadings = 2; // participants that leave because their node died learn it a moment before we do
+const idleReadings = 2; // when a node dies, its participants leave the roster a moment before our media stops
 const sleptMs = 2500;
 
 export const flowAtStart: FlowState = {

@@ -2,7 +2,7 @@
 
 /** Larger than the spread of one media node's candidates. */
 const step = 0x10_0000;
-/** A host's own TCP candidates in browsers (type preference 90): a pair counts by its lower candidate. */
+/** Priority of browsers' own TCP host candidates (type preference 90). A pair ranks by its lower candidate. */
 const most = 90 * 2 ** 24;
 
 /** Returns a priority above all earlier candidates of the same media node; there is room for about 400 steps. */

@@ -1,11 +1,11 @@
-// Adaptive stream: from the shown elements of a track to the layers worth receiving, and the time to send the
+// Adaptive stream: computes from the shown elements of a track which layers are worth receiving, and when to send the
 // preference.
 // - Case 1, nothing visible (page hidden, all elements off screen or of no size, detached): paused.
 // - Case 2, the smallest layer that is large enough for the largest visible element; if none is, the top one.
-// - Case 3, hysteresis: up as soon as the present layer would have to be stretched by more than 20 %; down only to a
+// - Case 3, hysteresis: up as soon as the current layer would have to be stretched by more than 20 %; down only to a
 //   layer that needs no stretching at all. Between 1.0 and 1.2 nothing changes.
-// - Case 4, temporal layers: all above `fullRateHeightPx` shown, else without the top one: a thumbnail does not need 30
-//   frames.
+// - Case 4, temporal layers: all for an element at least `fullRateHeightPx` high, else all but the top one, since a
+//   thumbnail does not need 30 frames a second.
 // - Case 5, the user's own choice (setVideoQuality, setPreferredLayers, setEnabled) caps all this.
 // A lower preference (or a pause) is sent at most once per `downwardsIntervalMs` and track, a higher one at once.
 
@@ -40,7 +40,7 @@ export interface Cap {
 }
 
 export const stretchMax = 1.2;
-// K-SVC answers a change with a key frame for all subscribers: not more often than this.
+// Least interval, because with K-SVC a change costs a key frame for all subscribers.
 export const downwardsIntervalMs = 3000;
 const fullRateHeightPx = 160;
 const devicePixelRatioMax = 2; // a phone's third subpixel is not worth four times the bits
@@ -111,7 +111,7 @@ function spatialLayer(
   return chosen === top ? undefined : chosen; // the top layer comes by default, so nothing is requested
 }
 
-/** By the tighter side when shown whole, by the wider one when cropped. */
+/** Returns the factor by which a layer is enlarged: of the tighter side when shown whole, of the other when cropped. */
 function stretchOf(layer: LayerSize, element: ShownElement, ratio: number): number {
   if (layer.width === 0 || layer.height === 0) return 1;
   const horizontal = (element.widthCssPx * ratio) / layer.width;

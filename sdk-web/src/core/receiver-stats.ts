@@ -19,7 +19,7 @@ export interface ReceiverRecord {
   readonly mimeType: string;
 }
 
-/** Fields that a browser does not report are 0 or ''. */
+/** Returns the statistics of a receiver. Fields that a browser does not report are 0 or ''. */
 export function receiverStatsOf(kind: MediaKind, entries: readonly StatsEntry[]): ReceiverRecord {
   const inbound = entries.find(
     (entry) => entry.type === 'inbound-rtp' && (entry.kind === undefined || entry.kind === kind),

@@ -1,9 +1,9 @@
-// Quality of a session from the measurements of each period: counts since its start, in a few hundred numbers however
-// long it lasts.
+// Quality of a session, from the measurements of each period. It takes a few hundred numbers however long the session
+// lasts.
 import type { wire } from '@meridian/protocol';
 import type { Measured } from './stats.ts';
 
-/** Round trips are counted by size, each step 5 % above the previous: 1 ms up to a minute. */
+/** Round trips are counted in steps from 1 ms to a minute, each 5 % above the previous. */
 const STEP = 1.05;
 const STEPS = Math.ceil(Math.log(60_000) / Math.log(STEP)) + 1;
 
@@ -72,7 +72,7 @@ export class QualityMeter {
     };
   }
 
-  /** Returns the round trip that this share of all does not exceed, to 3 %; 0 without measurements. */
+  /** Returns the round trip that this share of all do not exceed, accurate to 3 %; 0 without measurements. */
   #rtt(share: number): number {
     const wanted = this.#rtts.reduce((total, count) => total + count, 0) * share;
     if (wanted === 0) return 0;

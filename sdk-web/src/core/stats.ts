@@ -1,8 +1,8 @@
 // Measurements between two readings of RTCPeerConnection.getStats().
 //
-// Losses are shares of this period, not of the call: a bad minute must not colour the next. Counters that went
-// backwards (a new peer connection after a rejoin) count from zero. The media node's probe stream to us carries
-// nothing, so it is left out.
+// Losses are shares of the period between the readings, so that a bad minute does not affect the next. A counter that
+// went backwards (a new peer connection after a rejoin) counts as unchanged. The media node's probe stream to us
+// carries no media, so it is left out.
 
 /** The fields of RTCStats objects that are read; browsers leave some out. */
 export interface StatsEntry {
@@ -34,7 +34,7 @@ export interface Measured {
   readonly packetsReceivedLost: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;
-  /** Largest picture now; 0: none. */
+  /** Size of the largest picture now; 0: none. */
   readonly sentWidth: number;
   readonly sentHeight: number;
   readonly receivedWidth: number;
@@ -58,7 +58,7 @@ export function measure(previous: StatsReading | undefined, current: StatsReadin
   const received = sum(inbound, 'packetsReceived');
   const lost = sum(inbound, 'packetsLost');
   const samples = sum(inbound, 'totalSamplesReceived');
-  // A muted microphone sends nothing; its concealment is silence, and nothing is missing.
+  // A muted microphone sends nothing: the receiver conceals it with silence, and nothing is missing.
   const concealed = Math.max(0, sum(inbound, 'concealedSamples') - sum(inbound, 'silentConcealedSamples'));
   const packetsSent = sum(outbound, 'packetsSent');
   const packetsSentLost = Math.min(packetsSent, sum(remote, 'packetsLost'));

@@ -1,5 +1,5 @@
-// Addresses of the files that effects load when switched on: models, WebAssembly, the audio worklet. Bundlers put them
-// beside the code, so that no other host is asked.
+// Addresses of the files that effects load when switched on: models, WebAssembly, the audio worklet. Bundlers put the
+// files beside the code, so that effects load nothing from other hosts.
 
 import type { BackgroundAssets } from './background-orders.ts';
 import noiseWorklet from './noise-worklet.ts?worker&url';

@@ -1,5 +1,5 @@
-// Worker of a background: finds the person in each frame and puts it in front of the chosen background. Messages in:
-// WorkerOrder; out: WorkerAnswer. It continues while the page is hidden.
+// Worker of a background: finds the person in each frame and puts it in front of the chosen background. It receives
+// WorkerOrder and answers with WorkerAnswer, also while the page is hidden.
 import type {
   BackgroundAssets,
   BackgroundOrder,
@@ -28,7 +28,7 @@ const meter = new WorkMeter(performance.now());
 let newestRun = 0;
 let ticks: ReturnType<typeof setInterval> | undefined;
 
-// The model's program logs a lot, some of it as errors; real failures are answered.
+// The model's runtime logs a lot, partly as errors; real failures are sent as answers.
 for (const level of ['log', 'info', 'warn', 'error'] as const) console[level] = console.debug;
 
 scope.onmessage = ({ data: order }) => {
@@ -46,7 +46,7 @@ async function obey(order: WorkerOrder): Promise<void> {
   else setTicks(order.intervalMs);
 }
 
-/** Loads the landscape model at once: most cameras' pictures are wider than high. */
+/** Loads the landscape model at once, because most cameras' pictures are wider than high. */
 async function start(from: BackgroundAssets, background: BackgroundOrder): Promise<void> {
   assets = from;
   compositor = isWebGlFast() ? new Compositor(background) : new PlainCompositor(background);
@@ -74,7 +74,7 @@ async function pump({ run, intervalUs, readable, writable }: StreamsOrder): Prom
         break;
       }
       const { timestamp, duration } = frame;
-      // Frames that the browser dropped before us leave a gap.
+      // Frames that the browser dropped before they reached us leave a gap in the timestamps.
       if (beforeUs !== undefined) meter.dropped(Math.max(0, Math.round((timestamp - beforeUs) / intervalUs) - 1));
       const isFirst = beforeUs === undefined;
       beforeUs = timestamp;
@@ -100,7 +100,7 @@ async function begin(): Promise<void> {
   for (const one of Object.values(segmenters)) (await one).reset();
 }
 
-/** Runs `make` on the canvas with the result. Closes the frame. */
+/** Processes a frame and closes it. Returns what `make` makes of the canvas with the result. */
 async function processed<Made>(
   frame: VideoFrame | ImageBitmap,
   make: (canvas: OffscreenCanvas) => Made,

@@ -9,20 +9,20 @@ import { drawPicture, type PictureName } from './pictures.ts';
 export type Background =
   | { readonly kind: 'blur'; readonly strength: 'slight' | 'strong' }
   | { readonly kind: 'drawn'; readonly picture: PictureName }
-  /** The user's own picture. It fills the frame; the rest is cropped. */
+  /** The user's own picture. It fills the frame, cropped where its shape differs. */
   | { readonly kind: 'image'; readonly image: Blob };
 
-/** Shares of the picture's height. Slight: a shelf stays recognisable; strong: only its presence. */
+/** Shares of the picture's height. With a slight blur a shelf stays recognisable; a strong one leaves a patch. */
 const blurRadius = { slight: 0.02, strong: 0.06 } as const;
 /** Size of drawn pictures: enough for 720p. */
 const drawnSize = { width: 1280, height: 720 } as const;
-/** An own image is reduced to this: more than 1080p is invisible and takes memory of the graphics card. */
+/** A user's image is reduced to this: detail beyond 1080p is invisible and takes memory of the graphics card. */
 const imageSideMax = 1920;
-/** 11 MB may come over a slow network. */
+/** Time to load 11 MB over a slow network. */
 const readyMs = 60_000;
 /** A newly opened camera takes a second or two to give a picture. */
 const beginMs = 15_000;
-/** Old frames are useless: only the newest two wait. */
+/** Only the newest two frames wait, since old frames are useless. */
 const framesWaitingMax = 2;
 
 export interface BackgroundParts {
@@ -86,7 +86,7 @@ export class BackgroundProcessor implements TrackProcessor {
   async setBackground(background: Background): Promise<void> {
     const choice = ++this.#choices;
     const order = await orderOf(background);
-    // An image takes longer to read than a blur that was chosen after it. The newest usable choice stays.
+    // An image may take longer to read than a blur that was chosen after it; the newer choice stays.
     if (choice < this.#shown) return closeOrder(order);
     this.#shown = choice;
     this.#background = background;

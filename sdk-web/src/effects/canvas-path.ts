@@ -1,5 +1,5 @@
-// Path through elements, for browsers that give no frames of a track: a video element plays the camera, its pictures go
-// to the worker one at a time, and the results are drawn on a canvas whose stream is sent.
+// Path through page elements, for browsers without access to the frames of a track: a video element plays the camera,
+// its pictures go to the worker one at a time, and the results are drawn on a canvas whose stream is sent.
 import type { WorkerOrder } from './background-orders.ts';
 
 interface CanvasPathOptions {
@@ -15,7 +15,7 @@ export class CanvasPath {
   readonly #video = document.createElement('video');
   readonly #canvas = document.createElement('canvas');
   readonly #context = this.#canvas.getContext('bitmaprenderer');
-  /** True while one picture is at the worker: the next waits, and a newer one replaces it. */
+  /** True while a picture is at the worker; pictures that come meanwhile are dropped. */
   #isBusy = false;
   #closed = false;
 
@@ -36,7 +36,7 @@ export class CanvasPath {
     this.#next();
   }
 
-  /** Handles a tick of the worker: a hidden page announces no pictures. */
+  /** Takes a picture at the worker's tick, because a hidden page gets no callbacks for video frames. */
   tick(): void {
     if (document.hidden) this.#take();
   }
@@ -52,7 +52,7 @@ export class CanvasPath {
     this.#context?.transferFromImageBitmap(picture);
   }
 
-  /** Idempotent. The resulting track freezes. */
+  /** Stops the path; the resulting track freezes. Idempotent. */
   close(): void {
     this.#closed = true;
     this.#video.srcObject = null;

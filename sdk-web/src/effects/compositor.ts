@@ -3,9 +3,9 @@ import type { BackgroundOrder } from './background-orders.ts';
 import type { Mask } from './segmenter.ts';
 import { blurShader, composeShader, shrinkShader, vertexShader } from './shaders.ts';
 
-/** The background is blurred at this share of the picture's size: blurred detail is no finer. */
+/** The picture is reduced by this factor for the blur, because blurred detail is no finer. */
 const shrink = 4;
-/** Rounds of the blur: two of a short reach look like one of a long reach, and read fewer points. */
+/** Rounds of the blur: two rounds of a short reach look like one of a long reach, and read fewer points. */
 const rounds = 2;
 
 export interface Composing {
@@ -109,7 +109,7 @@ export class Compositor implements Composing {
     const textures = { picture: this.#picture, mask: this.#mask };
     const stride = [2 / width, 2 / height] as const; // two points on each side, averaged in pairs
     this.#pass(this.#programs.shrink, { ...small, frame: one.frame }, textures, { stride });
-    // A Gaussian is near zero at twice its width.
+    // A Gaussian is near zero at twice its standard deviation.
     const reach = Math.max(1, (2 * radius * small.height) / Math.sqrt(rounds));
     for (let round = 0; round < rounds; round += 1) {
       const across = { stride: [1 / small.width, 0] as const, reach };
@@ -159,7 +159,7 @@ export class Compositor implements Composing {
   }
 }
 
-/** Returns whether a graphics card, and no emulation on the processor, renders WebGL. */
+/** Returns true when a graphics card renders WebGL, false when the processor emulates it. */
 export function isWebGlFast(): boolean {
   const context = new OffscreenCanvas(1, 1).getContext('webgl2', { failIfMajorPerformanceCaveat: true });
   if (context === null) return false;
@@ -169,7 +169,7 @@ export function isWebGlFast(): boolean {
   return !isEmulation(String(renderer));
 }
 
-/** By the renderer's name: Chromium's own, Mesa's, Apple's and Windows'. */
+/** Returns true for the names of the software renderers of Chromium, Mesa, Apple and Windows. */
 export const isEmulation = (renderer: string): boolean =>
   /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer);
 

@@ -1,4 +1,4 @@
-// mediacapture-transform, as Chromium has it in a page: tracks to streams of frames and back.
+// Chromium's mediacapture-transform in a page: converts tracks to streams of frames and back.
 
 interface FrameProcessor {
   readonly readable: ReadableStream<VideoFrame>;

@@ -1,5 +1,5 @@
-// Effects on one's own video and audio: `@meridian/sdk-web/effects`. A page that uses none of them loads nothing of
-// this; the model and its program are loaded when an effect is switched on.
+// Effects on local video and audio: `@meridian/sdk-web/effects`. A page that does not use them loads nothing of this;
+// the model and its runtime are loaded when an effect is switched on.
 import { backgroundAssets, backgroundWorker, noiseAssets } from './assets.ts';
 import { type Background, BackgroundProcessor } from './background.ts';
 import { NoiseProcessor } from './noise.ts';
@@ -11,7 +11,7 @@ export type { SecondOfWork } from './core/speed.ts';
 export type { NoiseProcessor } from './noise.ts';
 export { drawPicture, type PictureName, pictureNames } from './pictures.ts';
 
-/** For one camera: `localTrack.setProcessor(createBackground({ kind: 'blur', strength: 'strong' }))`. */
+/** Creates a background for one camera: `localTrack.setProcessor(createBackground({ kind: 'blur', … }))`. */
 export function createBackground(background: Background): BackgroundProcessor {
   return new BackgroundProcessor(background, { assets: backgroundAssets(), makeWorker: backgroundWorker });
 }

@@ -1,5 +1,5 @@
-// Noise suppression in the browser's audio thread. Made with `processorOptions: { wasm }`, the bytes of RNNoise. Posts
-// its working time about once a second: NoiseSecond.
+// Noise suppression in the browser's audio thread. `processorOptions: { wasm }` has the bytes of RNNoise. Posts its
+// working time about once a second (`SecondOfWork`).
 import { Denoiser } from './core/denoiser.ts';
 import { blockSamples } from './core/framing.ts';
 import { rnnoiseFrame, rnnoiseRateHz } from './core/rnnoise.ts';
@@ -13,7 +13,7 @@ interface WorkletScope {
 }
 
 const scope = globalThis as unknown as WorkletScope;
-/** Chromium has no finer clock in this thread: whole milliseconds are right on average over many frames. */
+/** Chromium may have only whole milliseconds in this thread, which are right on average over many frames. */
 const nowMs = (): number => scope.performance?.now() ?? Date.now();
 const framesOfSecond = rnnoiseRateHz / rnnoiseFrame;
 

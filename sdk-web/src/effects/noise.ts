@@ -10,10 +10,11 @@ export interface NoiseAssets {
 }
 type WorkletAnswer = { readonly kind: 'ready' } | { readonly kind: 'second'; readonly second: SecondOfWork };
 
-/** 160 kB may come over a slow network. */
+/** Time to load 160 kB over a slow network. */
 const readyMs = 10_000;
 /**
- * A browser may let no audio through before a click. The microphone then goes without the effect: late audio is worse.
+ * Time for the browser to start audio, which it may refuse before a click. Afterwards the effect fails and the
+ * microphone goes without it, since late audio is worse.
  */
 const resumeMs = 3000;
 
@@ -71,7 +72,7 @@ export class NoiseProcessor implements TrackProcessor {
 
   #open(): AudioContext {
     const context = new AudioContext({ sampleRate: rnnoiseRateHz, latencyHint: 'interactive' });
-    // A system that takes the loudspeaker away for a moment suspends the context too.
+    // A system that takes the loudspeaker away for a moment suspends the context as well.
     context.addEventListener('statechange', () => {
       if (!this.#closed && context.state !== 'running' && context.state !== 'closed') void context.resume();
     });

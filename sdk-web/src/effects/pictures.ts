@@ -1,4 +1,4 @@
-// Backgrounds drawn by code: no files, and sharp at every size.
+// Backgrounds drawn by code, which need no files and are sharp at every size.
 
 export type PictureName = 'studio' | 'hills' | 'shelf' | 'window';
 export const pictureNames = ['studio', 'hills', 'shelf', 'window'] as const satisfies readonly PictureName[];

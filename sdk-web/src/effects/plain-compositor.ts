@@ -1,14 +1,14 @@
-// Compositor on a 2D canvas, for emulated WebGL, whose shaders take many times as long.
+// Compositor on a 2D canvas, for computers that emulate WebGL, where shaders take many times as long.
 import type { BackgroundOrder } from './background-orders.ts';
 import { type Composing, coverScale, sizeOf } from './compositor.ts';
 import type { Mask } from './segmenter.ts';
 
-/** The background is blurred at this share of the picture's size. */
+/** The picture is reduced by this factor for the blur. */
 const shrink = 8;
-/** A blur without the person has holes, which are filled from around them: each round doubles the opacity. */
+/** Rounds that fill the hole of the person in the blur from around it; each doubles the opacity at the hole's edge. */
 const fillRounds = 3;
 
-/** Blur of the mask at its own resolution, before enlargement: stairs become a slope. */
+/** Blur of the mask at its own resolution; it turns the stairs of the enlarged mask into slopes. */
 const edgeBlur = 'blur(1px)';
 
 export class PlainCompositor implements Composing {
@@ -32,7 +32,7 @@ export class PlainCompositor implements Composing {
     this.#background = background;
   }
 
-  /** Draws the frame once: every draw of a frame converts its colours again. */
+  /** Draws the frame once, because every draw of a frame converts its colours again. */
   take(picture: VideoFrame | ImageBitmap): OffscreenCanvas {
     const { width, height } = sizeOf(picture);
     resize(this.canvas, width, height);
@@ -63,7 +63,7 @@ export class PlainCompositor implements Composing {
     if (this.#background.kind === 'image') this.#background.image.close();
   }
 
-  /** Converts the model's confidence to the person's opacity: soft in the middle, none and full at the ends. */
+  /** Converts the model's confidence to the person's opacity, which is soft only at middle confidence. */
   #takeMask({ width, height, bytes }: Mask): void {
     if (this.#pixels.width !== width || this.#pixels.height !== height) {
       for (const { canvas } of [this.#coarse, this.#mask]) resize(canvas, width, height);
@@ -92,7 +92,7 @@ export class PlainCompositor implements Composing {
   }
 }
 
-/** Opacity by the mask's byte: a smooth step from a quarter to three quarters, as in the shader. */
+/** Opacity for each value of the mask: a smooth step from a quarter to three quarters, as in the shader. */
 const opacities = Uint8Array.from({ length: 256 }, (_, byte) => {
   const share = Math.min(1, Math.max(0, (byte / 255 - 0.25) / 0.5));
   return Math.round(255 * share * share * (3 - 2 * share));

@@ -1,4 +1,4 @@
-// Finds the person in a picture with MediaPipe's model in WebAssembly. For a worker.
+// Finds the person in a picture with MediaPipe's model in WebAssembly. Runs in a worker.
 import { ImageSegmenter } from '@mediapipe/tasks-vision';
 import type { BackgroundAssets } from './background-orders.ts';
 import { MaskSmoother } from './core/mask.ts';
@@ -29,7 +29,7 @@ export class Segmenter {
     const segmenter = await ImageSegmenter.createFromOptions(
       { wasmLoaderPath: assets.wasmLoader, wasmBinaryPath: assets.wasm },
       {
-        // A graphics card may be slow or absent, and reading its result back takes as long as the model on the CPU.
+        // A graphics card may be slow or absent, and reading back its result takes as long as the model on the CPU.
         baseOptions: { modelAssetBuffer, delegate: 'CPU' },
         runningMode: 'VIDEO',
         outputConfidenceMasks: true,

@@ -1,4 +1,4 @@
-// Shaders of the compositor. Textures have their first line at v = 0; only the output to the canvas is flipped.
+// Shaders of the compositor. Textures have their first line at v = 0, so the output to the canvas is flipped.
 
 export const vertexShader = `#version 300 es
 in vec2 place;
@@ -16,7 +16,7 @@ in vec2 at;
 out vec4 color;
 `;
 
-/** Shrinks the background: colours are weighted by how little they belong to the person, so that no glow remains. */
+/** Shrinks the picture. Colours of the person get little weight, so that no glow remains in the blurred background. */
 export const shrinkShader = `${head}
 uniform sampler2D picture;
 uniform sampler2D mask;
@@ -31,7 +31,7 @@ void main() {
   color = sum / 4.0;
 }`;
 
-/** Gauss in one direction. \`stride\`: from one point to the next; \`reach\`: points on each side. */
+/** Gaussian blur in one direction. `stride`: distance of two points; `reach`: number of points on each side. */
 export const blurShader = `${head}
 uniform sampler2D picture;
 uniform vec2 stride;
@@ -49,7 +49,7 @@ void main() {
   color = sum / weights;
 }`;
 
-/** Puts the person over the background. The mask is coarse: five samples of it make an edge soft. */
+/** Puts the person over the background. The mask is coarse, so five samples of it soften an edge. */
 export const composeShader = `${head}
 uniform sampler2D picture;
 uniform sampler2D mask;

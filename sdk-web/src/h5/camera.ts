@@ -1,4 +1,4 @@
-/** A picture can be drawn (HTMLMediaElement.HAVE_CURRENT_DATA). */
+/** Ready state from which a picture can be drawn (HTMLMediaElement.HAVE_CURRENT_DATA). */
 const hasPicture = 2;
 
 export class Camera {
@@ -8,7 +8,7 @@ export class Camera {
   readonly #video = document.createElement('video');
   readonly #context: CanvasRenderingContext2D;
 
-  /** The track belongs to its owner and is never stopped here. */
+  /** Does not stop the track, which belongs to the caller. */
   constructor(track: MediaStreamTrack, width: number, height: number) {
     this.#track = track;
     this.#width = width;
@@ -22,11 +22,11 @@ export class Camera {
     this.#video.muted = true;
     this.#video.playsInline = true;
     this.#video.srcObject = new MediaStream([track]);
-    // A silent video may play anywhere; this fails only when it is closed before it has begun.
+    // Browsers always let a muted video play; it fails only when it is closed before it has begun.
     this.#video.play().catch(() => this.#video.pause());
   }
 
-  /** Returns the present whole picture, with black bars if its shape differs; undefined before the first. */
+  /** Returns the current picture, whole, with black bars if its shape differs; undefined before the first. */
   picture(): ArrayBuffer | undefined {
     const video = this.#video;
     if (this.#track.readyState === 'ended') return this.black();

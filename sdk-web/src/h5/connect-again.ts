@@ -1,7 +1,10 @@
-/** Returns the URL for another attempt: another gateway's when the present one drains or is gone. */
+/** Returns the URL for another attempt; that of another gateway when the last one drains or is gone. */
 export type RenewUrl = () => Promise<string>;
 
-/** Fails when the function rejects or returns no URL. Returns a function that aborts, after which nothing is called. */
+/**
+ * Connects to a renewed URL, or calls `failed` when `renewUrl` rejects. Returns a function that aborts; afterwards
+ * neither is called.
+ */
 export function connectAgain(o: {
   readonly url: string;
   readonly renewUrl: RenewUrl | undefined;

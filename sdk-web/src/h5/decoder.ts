@@ -23,7 +23,7 @@ export class Decoder {
     else this.#order({ kind: 'begin', stream: this.#stream, withSound: this.#withSound });
   }
 
-  /** Takes the bytes over: the buffer is unusable afterwards. */
+  /** Takes over the bytes; the caller cannot use the buffer afterwards. */
   push(bytes: ArrayBuffer): void {
     if (this.#worker === undefined) this.#decoding?.push(new Uint8Array(bytes));
     else this.#order({ kind: 'bytes', bytes }, [bytes]);
@@ -51,7 +51,7 @@ export class Decoder {
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
       if (data.stream === this.#stream) this.#onDecoded(data.decoded);
     };
-    // The worker or its modules cannot be loaded. The stream continues in the page with its next tables.
+    // The worker or its modules cannot be loaded. The page decodes the stream from its next tables on.
     worker.onerror = () => {
       worker.terminate();
       if (this.#worker !== worker) return;

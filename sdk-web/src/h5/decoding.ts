@@ -26,10 +26,10 @@ export interface DecodingFailure {
 }
 export type Decoded = DecodedPicture | DecodedSound | DecodingFailure;
 
-/** Time slice of work, after which messages with new bytes, or the page, get their turn. */
+/** Time slice of work, after which messages with new bytes, or the page's own work, get their turn. */
 const SLICE_MS = 8;
 
-/** Decodes in slices of time. Damaged units are left out. Nothing follows a failure. */
+/** Decodes in slices of time. Leaves out damaged units; calls nothing after a failure. */
 export class Decoding {
   readonly #onDecoded: (decoded: Decoded) => void;
   readonly #withSound: boolean;
@@ -37,7 +37,7 @@ export class Decoding {
   readonly #queue = new DecodeQueue<TsUnit>();
   readonly #video = new VideoDecoder();
   readonly #sound = new SoundDecoder();
-  /** Wakes sooner than a timer, which browsers slow down. */
+  /** Starts the next slice; a message arrives sooner than a timer, which browsers slow down. */
   readonly #turns = new MessageChannel();
   #isWaiting = false;
   #isClosed = false;

@@ -44,7 +44,7 @@ export class Encoder {
     }
   }
 
-  /** Takes the bytes over: the buffer is unusable afterwards. */
+  /** Takes over the bytes; the caller cannot use the buffer afterwards. */
   picture(rgba: ArrayBuffer, ptsMs: number): void {
     this.#waiting += 1;
     if (this.#worker === undefined) this.#encoding?.picture(new Uint8Array(rgba), ptsMs);
@@ -89,7 +89,7 @@ export class Encoder {
       if (data.kind === 'tick') this.#handlers.tick();
       else if (data.stream === this.#stream) this.#encoded(data.encoded);
     };
-    // The worker cannot be loaded, or workers cannot use modules here. The stream starts over in the page.
+    // The worker cannot be loaded, or the browser has no modules in workers. The page starts the stream over.
     worker.onerror = () => {
       worker.terminate();
       if (this.#worker !== worker) return;

@@ -6,7 +6,7 @@ import { SoundFramer } from './core/sound-framer.ts';
 
 export interface EncodingOptions {
   readonly video: Mpeg1EncoderOptions | undefined;
-  /** A single channel. */
+  /** Options of the audio, which has one channel. */
   readonly sound: Pick<Mp2EncoderOptions, 'sampleRate' | 'bitrateKbps'> | undefined;
 }
 

@@ -2,7 +2,7 @@
 import { connectAgain, type RenewUrl } from './connect-again.ts';
 import { backOffMs } from './core/back-off.ts';
 
-/** A live stream never pauses this long: the connection is dead. */
+/** A live stream never pauses this long, so the connection is dead. */
 const SILENCE_MS = 10_000;
 /** An error code at the start of a refusal's reason. */
 const CODE = /^[A-Z][A-Z0-9_]{0,63}/;
@@ -11,9 +11,9 @@ const closeCodes = { over: 1000, refused: 1008 } as const;
 export interface FeedHandlers {
   readonly opened: () => void;
   readonly bytes: (bytes: ArrayBuffer) => void;
-  /** The connection is lost; another attempt follows by itself. */
+  /** Called when the connection is lost; the feed makes another attempt. */
   readonly lost: () => void;
-  /** The server has refused (with a code) or ended the stream (without): nothing follows. */
+  /** Called last, when the server has refused (with a code) or ended the stream (without). */
   readonly ended: (code?: string) => void;
 }
 

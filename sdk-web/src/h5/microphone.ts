@@ -3,7 +3,7 @@
 import { H5PublishError } from './core/publish-error.ts';
 import { sampleRates } from './core/sound-tables.ts';
 
-/** 43 ms: the greatest delay of audio, and the time that the page may be busy. */
+/** Length of a piece: 43 ms, which is the longest delay of audio and the time that the page may be busy. */
 const pieceSamples = 2048;
 const preferredRate = 48_000;
 
@@ -17,7 +17,7 @@ export class Microphone {
   readonly #source: MediaStreamAudioSourceNode;
   readonly #processor: ScriptProcessorNode;
 
-  /** The track belongs to its owner and is never stopped here. Throws H5PublishError BROWSER_UNSUPPORTED. */
+  /** Does not stop the track, which belongs to the caller. Throws H5PublishError BROWSER_UNSUPPORTED. */
   constructor(track: MediaStreamTrack, { samples }: MicrophoneHandlers) {
     this.#context = openContext();
     const { sampleRate } = this.#context;
@@ -32,7 +32,7 @@ export class Microphone {
       samples(inputBuffer.getChannelData(0).slice(), endMs - (pieceSamples * 1000) / sampleRate);
     };
     this.#source.connect(this.#processor);
-    // The output is silent: a processor without a destination is never called.
+    // A processor without a destination is never called; its output is silent.
     this.#processor.connect(this.#context.destination);
     this.resume();
   }
@@ -46,7 +46,7 @@ export class Microphone {
     return this.#context.state === 'running' ? this.#context.currentTime * 1000 : undefined;
   }
 
-  /** Browsers may require a click first. */
+  /** Starts the audio clock, for which a browser may require a click. */
   resume(): void {
     if (this.#context.state === 'suspended') this.#context.resume().catch(() => this.close());
   }

@@ -1,12 +1,12 @@
-// Draws decoded pictures on a canvas: with WebGL if the browser has it, else with our own arithmetic.
+// Draws decoded pictures on a canvas: with WebGL if the browser has it, else with the conversion of core/rgb.ts.
 import { writeRgba } from './core/rgb.ts';
 import type { DecodedPicture } from './decoding.ts';
 import { WebGlPainter } from './webgl-painter.ts';
 
 export interface Painter {
-  /** Draws the picture; the canvas takes its size and stays readable: `toBlob`, `drawImage`. */
+  /** Draws the picture; the canvas takes its size, and can be read (`toBlob`, `drawImage`). */
   paint(picture: DecodedPicture): void;
-  /** Idempotent; the last picture stays. */
+  /** Releases resources; the last picture stays. Idempotent. */
   close(): void;
 }
 

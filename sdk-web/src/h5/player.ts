@@ -13,44 +13,44 @@ import { Speaker } from './speaker.ts';
 export type H5PlayerState = 'connecting' | 'playing' | 'ended';
 
 export interface H5PlayerOptions {
-  /** WebSocket (`ws:` or `wss:`) of an MPEG transport stream with MPEG-1 video and MP2 audio. */
+  /** Address (`ws:` or `wss:`) of an MPEG transport stream with MPEG-1 video and MP2 audio. */
   readonly url: string;
-  /** Called before each new attempt: the gateway of `url` may drain or be gone. Default: `url` itself. */
+  /** Called before each new attempt, since the gateway of `url` may drain or be gone. Default: `url` itself. */
   readonly renewUrl?: RenewUrl;
-  /** Takes the size of the pictures; its size on the page is that of its style. */
+  /** Canvas that shows the pictures and takes their size; its style sets its size on the page. */
   readonly canvas: HTMLCanvasElement;
   /**
    * Called at every change. `connecting`: at the start and while a lost connection is reopened; `playing`: the first
-   * picture or audio is there; `ended`, once: by `close()`, by the server at the end of the stream, or with a `code`.
-   * Codes: that of the server's refusal (see docs/gateway.md; `REFUSED` without one), `NOT_MPEG_TS`,
+   * picture or audio has arrived; `ended`, once: by `close()`, by the server at the end of the stream, or with a
+   * `code`. The `code` is the server's (see docs/gateway.md; `REFUSED` without one), `NOT_MPEG_TS`, or
    * `STREAM_UNSUPPORTED` (another codec, or pictures above 1280×720).
    */
   readonly onState?: (state: H5PlayerState, code?: string) => void;
-  /** `false`: pictures only. */
+  /** `false` plays pictures only. Default true. */
   readonly audio?: boolean;
 }
 
 export interface H5PlayerStats {
   readonly picturesShown: number;
-  /** Decoded, but a newer one was due before they could be shown. */
+  /** Number of decoded pictures that were not shown because a newer one was already due. */
   readonly picturesLate: number;
-  /** Delay of the player itself: from the newest arrived picture to the shown one. */
+  /** Delay of the player itself: from the shown picture to the newest one that has arrived. */
   readonly latencyMs?: number;
-  /** Lead of the picture (above 0) over its audio, averaged over a second; absent without audio. */
+  /** Lead of the picture over its audio (below 0: lag), averaged over a second; absent without audio. */
   readonly avOffsetMs?: number;
-  /** Audio that has arrived and is not yet heard. */
+  /** Amount of audio that has arrived and is not heard yet. */
   readonly audioBufferedMs: number;
 }
 
 /** Weight of a new value in the average offset: about a second of pictures. */
 const OFFSET_SHARE = 1 / 25;
-/** Audio and pictures further apart do not share a clock: the pictures then ignore the audio. */
+/** Audio and pictures further apart than this do not share a clock, and the pictures ignore the audio. */
 const MAX_APART_MS = 2000;
 
 /**
- * Plays a live stream with little delay on a canvas and, if the page may, with audio. Audio leads: pictures are shown
- * at its time, or at the page's until the browser allows audio (call `setMuted(false)` in a click). Late and excess
- * media is left out. A lost connection is reopened until `close()`.
+ * Plays a live stream with little delay on a canvas and, if the page may, with audio. Pictures follow the audio's time,
+ * or the page's clock until the browser allows audio (call `setMuted(false)` in a click). Late and excess media is left
+ * out. A lost connection is reopened until `close()`.
  */
 export class H5Player {
   readonly #options: H5PlayerOptions;
@@ -68,7 +68,7 @@ export class H5Player {
   #newestMs = 0;
   /** True until the first media after a connection was opened. */
   #isFresh = false;
-  /** Undefined before the first picture of the connection. */
+  /** Time stamp of the shown picture; undefined before the first picture of the connection. */
   #shownMs: number | undefined;
   #shown = 0;
   #offsetMs: number | undefined;
@@ -77,7 +77,7 @@ export class H5Player {
     this.#options = options;
   }
 
-  /** Begins, once. Throws for an invalid WebSocket `url`, or a canvas with another kind of context. */
+  /** Begins to play, once. Throws for an invalid WebSocket `url`, or a canvas with another kind of context. */
   start(): void {
     if (this.#state !== undefined) return;
     const { url, renewUrl, canvas, audio } = this.#options;
@@ -101,7 +101,7 @@ export class H5Player {
     this.#setState('connecting');
   }
 
-  /** Silences the audio, or plays it; `false` in a click also unlocks audio in the browser. */
+  /** Mutes or plays the audio; `false` in a click also unlocks audio in the browser. */
   setMuted(muted: boolean): void {
     this.#isMuted = muted;
     this.#speaker?.setMuted(muted);
@@ -118,7 +118,7 @@ export class H5Player {
     };
   }
 
-  /** Idempotent. The last picture stays on the canvas. */
+  /** Ends the playback; the last picture stays on the canvas. Idempotent. */
   close(): void {
     this.#end();
   }
@@ -176,7 +176,7 @@ export class H5Player {
     this.#isFresh = false;
   }
 
-  /** Returns the time of the heard audio, if pictures should follow it. */
+  /** Returns the media time of the audio heard now; undefined when pictures should not follow it. */
   #leadingMs(): number | undefined {
     const soundMs = this.#speaker?.mediaMs;
     return soundMs !== undefined && Math.abs(this.#newestMs - soundMs) < MAX_APART_MS ? soundMs : undefined;

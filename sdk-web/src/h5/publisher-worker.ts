@@ -1,8 +1,8 @@
-// Encodes in a worker, so that the page stays smooth, and times the pictures: timers of a hidden page are slowed down,
-// those of its worker are not. Messages in: EncoderOrder; out: EncoderAnswer.
+// Encodes in a worker, so that the page stays smooth, and times the pictures, because browsers slow down timers of a
+// hidden page but not of its worker. It receives EncoderOrder and answers with EncoderAnswer.
 import { type Encoded, Encoding, type EncodingOptions } from './encoding.ts';
 
-/** `stream` counts connections: messages of an older one are ignored. */
+/** Message to the worker. `stream` counts connections; answers of an older one are ignored. */
 export type EncoderOrder =
   | { readonly kind: 'begin'; readonly stream: number; readonly options: EncodingOptions; readonly pictureMs: number }
   | { readonly kind: 'picture'; readonly rgba: ArrayBuffer; readonly ptsMs: number }

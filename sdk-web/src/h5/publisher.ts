@@ -13,15 +13,15 @@ import { Uplink } from './uplink.ts';
 export type H5PublisherState = 'connecting' | 'publishing' | 'ended';
 
 export interface H5PublisherOptions {
-  /** WebSocket (`ws:` or `wss:`) that accepts an MPEG transport stream. */
+  /** Address (`ws:` or `wss:`) that accepts an MPEG transport stream. */
   readonly url: string;
-  /** Called before each new attempt: the gateway of `url` may drain or be gone. Default: `url` itself. */
+  /** Called before each new attempt, since the gateway of `url` may drain or be gone. Default: `url` itself. */
   readonly renewUrl?: RenewUrl;
-  /** The first video track and the first audio track are used; one of them is enough. The owner stops them. */
+  /** Source of the first video track and the first audio track; one is enough. The publisher does not stop them. */
   readonly stream: MediaStream;
   /** Width of the sent picture: even, 16 to 1280; default 320. */
   readonly width?: number;
-  /** Even, 16 to 720; default 240. */
+  /** Height of the sent picture: even, 16 to 720; default 240. */
   readonly height?: number;
   /** Pictures a second, up to 60; default 15. */
   readonly fps?: number;
@@ -38,15 +38,15 @@ export interface H5PublisherOptions {
 export interface H5PublisherStats {
   readonly picturesSent: number;
   readonly keyPicturesSent: number;
-  /** Not encoded, because the connection or this machine was too slow. */
+  /** Number of pictures not encoded, because the connection or this computer was too slow. */
   readonly picturesDropped: number;
-  /** Frames of 1152 samples. */
+  /** Number of audio frames, of 1152 samples each. */
   readonly soundFramesSent: number;
   readonly bytesSent: number;
   /** Bytes passed to the connection and not yet sent. */
   readonly bufferedBytes: number;
   readonly encodeMs: number;
-  /** False: the page itself encodes. */
+  /** True when a worker encodes, false when the page itself does. */
   readonly isInWorker: boolean;
   readonly connectionsLost: number;
 }
@@ -57,15 +57,16 @@ type Options = Required<Omit<H5PublisherOptions, Optional>> & Pick<H5PublisherOp
 const defaults = { width: 320, height: 240, fps: 15, bitrateKbps: 400 } as const;
 const keyIntervalMs = 2000;
 const soundKbps = 64;
-/** Pictures are left out when more than this waits to be sent: viewers would see them too late. */
+/** Pictures are left out while more than this waits to be sent, because viewers would see them too late. */
 const backlogMs = 500;
 const waitingPicturesMax = 2;
 /** Weight of a new value in the mean: a few seconds of pictures. */
 const workShare = 1 / 50;
 
 /**
- * Sends a live stream: pictures by a canvas, audio, one clock for both. On a slow connection pictures are left out,
- * never audio. A lost connection is reopened until `close()`. Muted means black pictures and silence.
+ * Sends a live stream of pictures, taken by a canvas, and audio with one clock. On a slow connection it leaves out
+ * pictures, never audio. It reopens a lost connection until `close()`. Muted media is sent as black pictures or
+ * silence.
  */
 export class H5Publisher {
   readonly #options: Options;
@@ -97,7 +98,7 @@ export class H5Publisher {
     }
   }
 
-  /** Begins, once. Throws for an invalid WebSocket `url`, and H5PublishError BROWSER_UNSUPPORTED. */
+  /** Begins to publish, once. Throws for an invalid WebSocket `url`, and H5PublishError BROWSER_UNSUPPORTED. */
   start(): void {
     if (this.#state !== undefined) return;
     const { url, renewUrl, width, height, fps, bitrateKbps } = this.#options;
@@ -133,7 +134,7 @@ export class H5Publisher {
     if (!muted) this.#microphone?.resume();
   }
 
-  /** Makes the next picture a key picture; soon after another request, a later one. */
+  /** Makes the next picture a key picture, or a later one soon after another request. */
   requestKey(): void {
     this.#keyRequests.want();
   }
@@ -153,7 +154,7 @@ export class H5Publisher {
     };
   }
 
-  /** Idempotent. Does not stop the tracks of the stream. */
+  /** Ends the stream without stopping its tracks. Idempotent. */
   close(): void {
     this.#end();
   }
@@ -191,7 +192,7 @@ export class H5Publisher {
     const nowMs = this.#clock.now(performance.now(), this.#microphone?.soundMs);
     const [camera, encoder, uplink] = [this.#camera, this.#encoder, this.#uplink];
     if (encoder === undefined || uplink === undefined || !uplink.isOpen) return;
-    // Called without a camera too, because it notices dead connections.
+    // `hasRoom` is called without a camera as well, because it notices dead connections.
     const hasRoom = uplink.hasRoom(performance.now());
     if (camera === undefined) return;
     if (!hasRoom || encoder.waitingPictures >= waitingPicturesMax) {

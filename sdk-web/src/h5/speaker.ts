@@ -1,7 +1,7 @@
 import { SoundSchedule } from './core/sound-schedule.ts';
 import type { DecodedSound } from './decoding.ts';
 
-/** A sound card whose clock stood still for this long does not play: the picture does not follow its clock. */
+/** A sound card whose clock stood still for this long does not play, so pictures do not follow its clock. */
 const STALLED_MS = 300;
 
 export class Speaker {
@@ -9,11 +9,11 @@ export class Speaker {
   readonly #volume: GainNode;
   readonly #schedule = new SoundSchedule();
   readonly #sources = new Set<AudioBufferSourceNode>();
-  /** Time of the sound card at its last advance, and the page's time of that advance. */
+  /** The sound card's time after its last advance. The next field is the page's time of that advance. */
   #movedToMs = 0;
   #movedAtMs = 0;
 
-  /** Silent until the page may play audio: after a click, see `resume`. */
+  /** Is silent until the page may play audio (`resume`). */
   constructor() {
     this.#volume = this.#context.createGain();
     this.#volume.connect(this.#context.destination);
@@ -63,7 +63,7 @@ export class Speaker {
     this.#volume.gain.value = muted ? 0 : 1;
   }
 
-  /** Browsers allow audio in a click, or on a page used before; refused, it stays silent. */
+  /** Starts audio, which browsers allow in a click, or on a page used before; otherwise it stays silent. */
   resume(): void {
     this.#context.resume().catch(() => undefined);
   }

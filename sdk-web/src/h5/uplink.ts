@@ -4,22 +4,22 @@ import { backOffMs } from './core/back-off.ts';
 import { Backlog } from './core/backlog.ts';
 
 const openWithinMs = 10_000;
-/** A connection that lived this long was good: the next attempt comes soon. */
+/** After a connection that lived this long, the next attempt comes soon. */
 const goodAfterMs = 10_000;
 /** A send buffer that stays full for this long means a dead connection. */
 const patienceMs = 10_000;
 /** An error code at the start of a refusal's reason. */
 const codePattern = /^[A-Z][A-Z0-9_]{0,63}/;
 const closeCodes = { over: 1000, refused: 1008 } as const;
-/** The only message of a server: a viewer needs a key picture. */
+/** The only message of a server; it asks for a key picture for a viewer. */
 const keyMessage = 'key';
 
 export interface UplinkHandlers {
   readonly opened: () => void;
-  /** The connection is lost; another attempt follows by itself. */
+  /** Called when the connection is lost; the uplink makes another attempt. */
   readonly lost: () => void;
   readonly keyWanted: () => void;
-  /** The server has refused (with a code) or ended the stream (without): nothing follows. */
+  /** Called last, when the server has refused (with a code) or ended the stream (without). */
   readonly ended: (code?: string) => void;
 }
 
@@ -34,7 +34,9 @@ export class Uplink {
   #failures = 0;
   #giveUp: () => void = () => undefined;
 
-  /** More than `fullBytes` waiting leave no room for pictures. Throws SyntaxError (DOMException) for an invalid URL. */
+  /**
+   * While more than `fullBytes` wait, there is no room for pictures. Throws SyntaxError (DOMException) for a bad URL.
+   */
   constructor(url: string, renewUrl: RenewUrl | undefined, fullBytes: number, handlers: UplinkHandlers) {
     this.#url = url;
     this.#renewUrl = renewUrl;
@@ -51,7 +53,7 @@ export class Uplink {
     return this.#socket?.bufferedAmount ?? 0;
   }
 
-  /** Returns whether there is room for a picture. Call it for every picture: a stuck connection counts as lost. */
+  /** Returns whether there is room for a picture. To be called for every picture, since it notices dead connections. */
   hasRoom(nowMs: number): boolean {
     const state = this.#backlog.look(this.bufferedBytes, nowMs);
     if (state === 'stuck') this.#lost();

@@ -8,7 +8,7 @@ void main() {
   place = vec2(corner.x, 1.0 - corner.y);
   gl_Position = vec4(2.0 * corner - 1.0, 0.0, 1.0);
 }`;
-/** ITU-R BT.601, 16 to 235: see core/rgb.ts. */
+/** Converts colours like core/rgb.ts (ITU-R BT.601, 16 to 235). */
 const fragmentShader = `
 precision mediump float;
 varying vec2 place;
@@ -21,7 +21,7 @@ void main() {
 }`;
 const samplers = ['luma', 'cb', 'cr'] as const;
 
-/** `Painter` with WebGL. A context that the system takes away is used again when it comes back. */
+/** `Painter` with WebGL. Sets up a context again that the system took away and gave back. */
 export class WebGlPainter {
   readonly #canvas: HTMLCanvasElement;
   readonly #gl: WebGLRenderingContext;
@@ -70,7 +70,7 @@ export class WebGlPainter {
       [gl.FRAGMENT_SHADER, fragmentShader],
     ] as const) {
       const shader = gl.createShader(type);
-      if (shader === null) return; // lost again already
+      if (shader === null) return; // the context is lost again
       gl.shaderSource(shader, source);
       gl.compileShader(shader);
       gl.attachShader(program, shader);

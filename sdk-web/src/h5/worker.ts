@@ -1,7 +1,7 @@
-// Decodes in a worker, so that the page stays smooth. Messages in: WorkerOrder; out: WorkerAnswer.
+// Decodes in a worker, so that the page stays smooth. It receives WorkerOrder and answers with WorkerAnswer.
 import { type Decoded, Decoding } from './decoding.ts';
 
-/** `stream` counts connections: messages of an older one are ignored. */
+/** Message to the worker. `stream` counts connections; answers of an older one are ignored. */
 export type WorkerOrder =
   | { readonly kind: 'begin'; readonly stream: number; readonly withSound: boolean }
   | { readonly kind: 'bytes'; readonly bytes: ArrayBuffer };

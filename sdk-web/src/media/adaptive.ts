@@ -29,13 +29,13 @@ export class AdaptiveStream {
     document.addEventListener('leavepictureinpicture', this.#pageChanged, true);
   }
 
-  /** Nothing is requested before the first element is attached: a page may use the MediaStreamTrack itself. */
+  /** Requests nothing before the first element is attached, because a page may use the MediaStreamTrack itself. */
   watch(track: RemoteTrack, publication: RemoteTrackPublication): void {
     if (track.kind !== 'video' || this.#watched.has(track)) return;
     const added = (element: HTMLMediaElement): void => {
       this.#resizes.observe(element);
       this.#crossings.observe(element);
-      // The observers of a hidden page sleep, just when another window of the page is visible.
+      // The observers of a hidden page sleep, even while another window of the page is visible.
       const watched = isElsewhere(element) ? this.#watched.get(track) : undefined;
       if (watched !== undefined) this.#consider(watched);
     };
@@ -100,5 +100,7 @@ export class AdaptiveStream {
   }
 }
 
-/** Document Picture-in-Picture, for example, stays visible when the page is hidden. */
+/**
+ * Returns whether an element is in another window (Document Picture-in-Picture), which a hidden page may still show.
+ */
 const isElsewhere = (element: Element): boolean => element.ownerDocument !== document;

@@ -1,7 +1,7 @@
 import { MeridianClientError } from '@meridian/client';
 import { deviceError } from './device-error.ts';
 
-/** Labels are empty until the user has allowed a device once. Rejects with DEVICE_*. */
+/** Lists the devices. Labels are empty until the user has allowed a device once. Rejects with DEVICE_*. */
 export async function listDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
   if (navigator.mediaDevices === undefined)
     throw new MeridianClientError('BROWSER_UNSUPPORTED', 'devices need https or localhost');

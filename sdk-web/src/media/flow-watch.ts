@@ -35,7 +35,7 @@ export class FlowWatch {
     }, flowPeriodMs);
   }
 
-  /** Stops silently: the connection reports the outcome of an interruption. Idempotent. */
+  /** Stops without a report, because the connection reports the outcome of an interruption. Idempotent. */
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -45,7 +45,7 @@ export class FlowWatch {
   }
 
   async #take(media: FlowSource): Promise<void> {
-    if (this.#reading) return; // a slow browser is not asked twice
+    if (this.#reading) return; // a slow browser is still at the previous reading
     this.#reading = true;
     try {
       const before = this.#flow;

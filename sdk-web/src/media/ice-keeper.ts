@@ -1,11 +1,11 @@
-// Watches one transport and restarts its ICE when the path is gone: a phone that left the wireless network, a NAT that
-// forgot, a firewall that now blocks UDP.
-// - Case 1, disconnected: often heals by itself; restart after `patienceMs`.
+// Watches one transport and restarts its ICE when the path is gone: a phone left the wireless network, a NAT forgot the
+// mapping, or a firewall now blocks UDP.
+// - Case 1, disconnected: restart after `patienceMs`, because the path often recovers by itself.
 // - Case 2, failed: restart at once.
 // - Case 3, connected, but nothing arrives (`silent`): restart at once. Media continues over the old pair until a new
-//   one works, so a good path costs only a message. If the restart is refused, the browser's own state decides.
-// - Case 4, the service cannot be asked now (signaling is down): wait for `signalingBack`.
-// - Case 5, restarts used up: inform the owner.
+//   one works, so a needless restart costs only a message. If the restart is refused, the browser's own state decides.
+// - Case 4, signaling is down, so the service cannot be asked: wait for `signalingBack`.
+// - Case 5, all restarts are used up: inform the owner.
 
 import { asClientError, type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { types } from 'mediasoup-client';
@@ -43,11 +43,11 @@ export class IceKeeper {
     this.#waitsForSignaling = false;
     const { connectionState } = this.#transport;
     if (connectionState === 'connected')
-      void this.#restart(); // still silent, as far as we know
+      void this.#restart(); // the path counts as silent still
     else this.#changed(connectionState);
   }
 
-  /** Restarts ICE when expected media stops after a steady flow: browsers notice only after seconds. */
+  /** Restarts ICE when expected media stops after a steady flow, which browsers notice only after seconds. */
   silent(): void {
     if (this.#transport.connectionState !== 'connected') return;
     if (performance.now() - this.#restartedMs < betweenRestartsMs) return;

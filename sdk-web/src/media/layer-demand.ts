@@ -2,7 +2,10 @@
 // frame. Changes the sender's parameters directly, without a new offer and answer.
 import type { types } from 'mediasoup-client';
 
-/** −1: no participant watches. A single encoding is only switched as a whole. Rejects when the sender is closed. */
+/**
+ * Stops the encodings above `maxSpatialLayer`; −1 stops all. A single encoding is only switched as a whole. Rejects
+ * when the sender is closed.
+ */
 export async function obeyDemand(producer: types.Producer, maxSpatialLayer: number): Promise<void> {
   const sender = producer.rtpSender;
   if (producer.closed || sender === undefined) return;

@@ -1,6 +1,6 @@
-// Move of our media to another media node: transports there beside those here, everything sent and received over both.
-// The service decides when the move is made; until then the old transports count, afterwards the new. The old
-// transports close when the old node has released us.
+// Move of our media to another media node: we make transports to the new node beside the old ones, and send and receive
+// everything over both. The service decides when the move is made; until then the old transports count, afterwards the
+// new ones. The old transports close when the old node has released us.
 
 import type { Body, MeridianClientError, ServerFrame, SubscriptionRow } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
@@ -15,11 +15,11 @@ export interface MediaMovePorts {
   readonly publishing: Publishing;
   readonly subscribing: Subscribing;
   request(body: Body): Promise<ServerFrame>;
-  /** The transports in use have failed; not called before the move is made. */
+  /** Called when the new transports fail after the move is made. */
   failed(error: MeridianClientError): void;
 }
 
-/** Below the 10 s that the signaling node waits for us. */
+/** Shorter than the 10 s that the signaling node waits for us. */
 const connectDeadlineMs = 5000;
 const playDeadlineMs = 3000;
 /** The old node releases us within 7 s; if its message is lost, the old transports close after this time. */

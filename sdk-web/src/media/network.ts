@@ -1,15 +1,15 @@
 type Network = EventTarget & { readonly type?: string };
 
-/** Missing in Firefox, Safari and TypeScript's library. */
+/** Returns the Network Information API, which Firefox, Safari and TypeScript's library lack. */
 const network = (): Network | undefined => (navigator as Navigator & { readonly connection?: Network }).connection;
 
-/** wifi, cellular, ethernet, …; '': unknown. */
+/** Returns 'wifi', 'cellular', 'ethernet', …; '' when unknown. */
 export function networkType(): string {
   const type = network()?.type ?? '';
   return type === 'unknown' ? '' : type;
 }
 
-/** Calls `changed` with each new type until `signal` is aborted. Browsers also fire `change` for estimates. */
+/** Calls `changed` with each new type until `signal` is aborted. Ignores changes of the API's other values. */
 export function watchNetwork(changed: (type: string) => void, signal: AbortSignal): void {
   let known = networkType();
   const look = (): void => {

@@ -1,10 +1,10 @@
 // Starts ICE of a receiving transport with its first negotiation. mediasoup-client negotiates its bandwidth probes in a
-// second round behind the first video, and the browser's first STUN request waits for that round.
+// second round after the first video, for which the browser's first STUN request would wait.
 import type { types } from 'mediasoup-client';
 import { generateProbatorRtpParameters } from 'mediasoup-client/ortc';
 
 const probesId = 'probator';
-/** Limit, from the answer on; usually 10 to 20 ms are enough. */
+/** Limit on the wait for ICE after the first answer; usually 10 to 20 ms are enough. */
 const beginMsMax = 100;
 
 /** Resolves when the browser looks for a path after its first answer, or after `beginMsMax`. */

@@ -1,11 +1,11 @@
-// Audio playback: elements that the browser holds back until a user gesture, and the loudspeaker that the user chose.
+// Audio playback: elements that the browser blocks until a user gesture, and the loudspeaker that the user chose.
 import { asClientError, type MeridianClientError } from '@meridian/client';
 import { play } from '../tracks/elements.ts';
 import type { Track } from '../tracks/track.ts';
 import { playOn } from './devices.ts';
 
 export interface PlaybackPorts {
-  /** The browser now holds audio back, or no longer does. */
+  /** Called when the browser begins to block audio, or no longer does. */
   changed(canPlay: boolean): void;
   outputFailed(error: MeridianClientError): void;
 }
@@ -51,7 +51,7 @@ export class Playback {
     return this.canPlay;
   }
 
-  /** Rejects with DEVICE_* or BROWSER_UNSUPPORTED and keeps the previous device. */
+  /** Plays on another loudspeaker. Keeps the previous one when it rejects, with DEVICE_* or BROWSER_UNSUPPORTED. */
   async useOutput(deviceId: string): Promise<void> {
     await playOn([...this.#elements], deviceId);
     this.#output = deviceId;
@@ -73,7 +73,7 @@ export class Playback {
   #block(element: HTMLMediaElement): void {
     const could = this.canPlay;
     this.#blocked.add(element);
-    // the page's own click may start it too
+    // the page itself may start the element in a click
     element.addEventListener('playing', () => this.#unblock([element]), { once: true });
     if (could) this.#ports.changed(false);
   }

@@ -1,5 +1,5 @@
-// Preparation without a socket: the Device loaded from the router constant, one certificate per transport, the
-// capabilities in wire form. The Device is made once per page, certificates once per room.
+// Prepares a session without a socket: the Device loaded from the router constant, one certificate per transport, and
+// the capabilities in wire form. The Device is made once per page, certificates once per room.
 
 import { MeridianClientError } from '@meridian/client';
 import { type RtpCapabilities, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
@@ -14,7 +14,7 @@ export interface Preparation {
   readonly capabilities: wire.RtpCapabilities.$Properties;
   readonly send: TransportCertificate;
   readonly recv: TransportCertificate;
-  /** Present in an early preparation; the first transports close it. */
+  /** Present in a preparation ahead of connect(); the first transports close it. */
   readonly warmUp?: WarmUp;
 }
 export interface TransportCertificate {
@@ -32,7 +32,7 @@ export async function prepare(): Promise<Preparation> {
   return { device, browser: browserOf(device.handlerName), sendable: sendableOf(device), capabilities, send, recv };
 }
 
-/** Prepares, and makes the browser do the one-time work of its first transports. */
+/** Prepares, and makes the browser do the one-time work for its first transports. */
 export async function prepareAhead(): Promise<Preparation> {
   const preparation = await prepare();
   return { ...preparation, warmUp: warmUp(preparation.device) };
@@ -62,8 +62,8 @@ async function loadDevice(): Promise<types.Device> {
 }
 
 /**
- * Writes the fingerprint in upper case, as the media node compares: a difference would show only as DTLS that never
- * completes.
+ * Returns a certificate with its fingerprint in upper case, as the media node compares it. With another case, DTLS
+ * would never complete, without an error.
  */
 async function makeCertificate(): Promise<TransportCertificate> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', expires: certificateLifetimeMs };
@@ -79,7 +79,7 @@ async function makeCertificate(): Promise<TransportCertificate> {
 const ownFingerprint = (certificate: RTCCertificate): string | undefined =>
   certificate.getFingerprints().find((entry) => entry.algorithm === 'sha-256')?.value;
 
-/** Firefox lacks getFingerprints: an offer made with the certificate contains the fingerprint. */
+/** Returns the fingerprint from an offer made with the certificate, for Firefox, which lacks getFingerprints. */
 async function offeredFingerprint(certificate: RTCCertificate): Promise<string | undefined> {
   const connection = new RTCPeerConnection({ certificates: [certificate] });
   try {

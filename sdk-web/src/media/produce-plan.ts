@@ -1,4 +1,4 @@
-// Plans announcement and encoding from a local track and its publish options. core/codec.ts decides.
+// Plans the announcement and encoding of a local track from its publish options. core/codec.ts decides.
 
 import { MeridianClientError } from '@meridian/client';
 import { limits, newId, type Track as TrackInfo } from '@meridian/protocol';
@@ -24,7 +24,7 @@ type Encoding = Pick<types.ProducerOptions, 'encodings' | 'codecOptions' | 'code
 
 const speechBitrateBps = 48_000;
 const musicBitrateBps = 128_000;
-const startBitrateKbps = 800; // the browser's own 300 blur the first seconds of every call
+const startBitrateKbps = 800; // with the browser's own 300, the first seconds of every call are blurred
 
 /** Throws CODEC_UNSUPPORTED. */
 export function planProduce(request: ProduceRequest): ProducePlan {
@@ -41,7 +41,7 @@ export function planProduce(request: ProduceRequest): ProducePlan {
     ...(derivedFrom && { derivedFrom: derivedFrom.trackId }),
   };
   const common = {
-    // The track is the caller's: closing a sender must not stop it, and muting is our task.
+    // The caller owns the track, so closing a sender must not stop it; the SDK itself mutes it.
     stopTracks: false,
     disableTrackOnPause: false,
     appData: { trackId },

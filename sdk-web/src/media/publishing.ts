@@ -1,5 +1,5 @@
-// Our own tracks in the room: encodes, announces, mutes, follows the demand for layers, and publishes again after a
-// rejoin.
+// Publishes our own tracks: encodes, announces and mutes them, applies the demand for layers, and publishes them again
+// after a rejoin.
 
 import { asClientError, type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import {
@@ -22,7 +22,7 @@ import { type Announce, Sender } from './sender.ts';
 import type { MediaSession } from './session.ts';
 
 export interface PublishingPorts {
-  /** Resolves with the session's media, waiting while it is being made; rejects when the room ends. */
+  /** Resolves with the session's media as soon as there is any; rejects when the room is left. */
   media(): Promise<MediaSession>;
   request(body: Body): Promise<ServerFrame>;
   post(body: Body): boolean;
@@ -36,7 +36,7 @@ interface Sending {
   readonly sender: Sender;
   readonly renditions: Renditions;
   readonly accepted: Promise<void>;
-  /** Time of our last own mute or unmute, and the service's last state. */
+  /** Time of our last own mute or unmute; `mutedByService` is the last state from the service. */
   ownChangeMs: number;
   mutedByService: boolean;
 }
@@ -51,7 +51,7 @@ export class Publishing {
   /** Tracks of a lost session, to be published again in the next. */
   readonly #lost = new Map<LocalTrack, LocalTrackPublication>();
   readonly #underWay = new Set<LocalTrack>();
-  /** Producers under way: a move waits for them and takes their tracks along. */
+  /** Producers being made; a move waits for them and includes their tracks. */
   readonly #producing = new Set<Promise<unknown>>();
   #besideDemands = new Map<string, number>();
   /** Serialises changes of encodings: getParameters and setParameters must not interleave. */
@@ -65,10 +65,10 @@ export class Publishing {
     return [...this.#sending.keys()].some((track) => !track.isMuted);
   }
 
-  /** Publishes a track; errors as LocalParticipant.publishTrack. */
+  /** Publishes a track; rejects like LocalParticipant.publishTrack. */
   async publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication> {
     if (track.mediaStreamTrack.readyState === 'ended') throw new MeridianClientError('TRACK_ENDED');
-    // A track of another room would be muted for one of the two only.
+    // A track that another room publishes cannot be shared: a mute would reach one of the two rooms only.
     if (track.isBound || this.#underWay.has(track)) throw new MeridianClientError('TRACK_EXISTS');
     if (this.#senders().length + this.#underWay.size >= limits.tracksPerParticipantMax)
       throw new MeridianClientError('TRACK_LIMIT');
@@ -84,7 +84,7 @@ export class Publishing {
     }
   }
 
-  /** Takes a track out of the room and informs the service; a lost session has forgotten the track anyway. */
+  /** Takes a track out of the room and informs the service. */
   async unpublish(publication: LocalTrackPublication): Promise<void> {
     this.#forget(publication.track);
     this.#ports.unpublished(publication);
@@ -102,8 +102,8 @@ export class Publishing {
   }
 
   /**
-   * A mute by the service, or the echo of our own change. It counts only after our own changes have settled, because
-   * echoes come late. The owner of the microphone may unmute it again.
+   * Handles a mute by the service, or the echo of our own change. Since echoes come late, it counts only when our own
+   * changes have settled. The participant may unmute the track again.
    */
   mutedByService(trackId: string, muted: boolean): void {
     const sending = this.#find(trackId);
@@ -112,21 +112,21 @@ export class Publishing {
     const { ownChangeMs } = sending;
     const waitMs = Math.max(0, ownChangeMs + echoSettlesMs - performance.now());
     setTimeout(() => {
-      // Not by the clock: a timer may fire a part of a millisecond early, and the mute would be lost.
+      // The times are not compared with the clock, because a timer may fire early by a part of a millisecond.
       const stale = sending.ownChangeMs !== ownChangeMs;
       const { track } = sending.publication;
       if (!stale && sending.mutedByService && !track.isMuted && this.#sending.get(track) === sending) void track.mute();
     }, waitMs);
   }
 
-  /** Rejects with errors other than the service's answers. */
+  /** Starts or ends a rendition. Rejects only with unexpected errors; the service gets a refusal for the others. */
   async renditionWanted(trackId: string, mimeType: string, isWanted: boolean): Promise<void> {
     await this.#find(trackId)?.renditions.want(mimeType, isWanted);
   }
 
   /**
-   * Encodings above the layer stop until they are watched; −1: all. `isForMove`: the demand of the new node, which
-   * counts when the move is made.
+   * Stops encodings above the layer (−1: all) until they are watched. `isForMove`: the demand comes from the new node
+   * of a move, and counts when the move is made.
    */
   demand(trackId: string, maxSpatialLayer: number, isForMove: boolean): void {
     const sender = this.#senders().find((one) => one.trackId === trackId);
@@ -142,8 +142,8 @@ export class Publishing {
   }
 
   /**
-   * Resolves when the service has accepted all, with whether there was anything; rejects when something fails.
-   * `settleMove` ends it.
+   * Sends all tracks over the transports of a move as well, until `settleMove`. Resolves when the service has accepted
+   * all, with true if there were any; rejects when one fails.
    */
   async moveTo(media: MediaSession, moveId: string): Promise<boolean> {
     await Promise.allSettled(this.#producing);
@@ -157,7 +157,7 @@ export class Publishing {
   }
 
   /**
-   * If the move is made, the new senders replace the old, which close with their transport; else the new ones close.
+   * Ends a move. If it is made, the new producers replace the old, which close with their transport; else they close.
    */
   settleMove(made: boolean): void {
     for (const { sender, renditions, publication } of this.#sending.values()) {
@@ -169,7 +169,7 @@ export class Publishing {
     if (made) for (const [trackId, layer] of demands) this.demand(trackId, layer, false);
   }
 
-  /** The publications stay for `republish`; a `publish` under way tries again by itself. */
+  /** Keeps the publications for `republish`. A `publish` under way tries again by itself. */
   mediaGone(): void {
     for (const [track, { publication, sender, renditions }] of [...this.#sending]) {
       publication.setDemandedLayer(undefined);
@@ -191,7 +191,7 @@ export class Publishing {
       const [track, publication] = lost[index] ?? [];
       if (result.status === 'fulfilled' || track === undefined || publication === undefined) continue;
       const error = asClientError(result.reason, 'PUBLISH_FAILED');
-      if (lostCodes.has(error.code)) continue; // lost again: the next rejoin takes it along
+      if (lostCodes.has(error.code)) continue; // the session is lost again: the next rejoin publishes the track
       this.#lost.delete(track);
       this.#ports.failed(track, error);
       this.#ports.unpublished(publication);
@@ -221,7 +221,7 @@ export class Publishing {
     staleId: string | undefined,
   ): Promise<LocalTrackPublication> {
     const sending = await this.#produce(track, options, undefined);
-    // The answer to the last attempt was lost: the service may hold that track without ever getting a packet of it.
+    // The answer to the last attempt was lost, so the service may have a track that will never get a packet.
     if (staleId !== undefined) this.#ports.post({ unpublish: { trackId: staleId } });
     try {
       await sending.accepted;
@@ -236,7 +236,7 @@ export class Publishing {
   }
 
   async #republishOne(track: LocalTrack, publication: LocalTrackPublication): Promise<void> {
-    // A muted camera is closed: it is published when it opens again (#absentBinding).
+    // A muted camera is closed, and is published when it opens again (#absentBinding).
     if (track.mediaStreamTrack.readyState === 'ended') return;
     const sending = await this.#produce(track, publication.options, publication);
     try {
@@ -283,7 +283,7 @@ export class Publishing {
     });
   }
 
-  /** Makes a sender as soon as there is media. `accepted` resolves when the service has accepted the track. */
+  /** Makes a sender when the session has media. `accepted` resolves when the service has accepted the track. */
   async #send(
     request: Pick<ProduceRequest, 'track' | 'publish' | 'derivedFrom'>,
   ): Promise<{ sender: Sender; row: TrackInfo; accepted: Promise<void> }> {
@@ -300,7 +300,7 @@ export class Publishing {
     }
   }
 
-  /** `accepted` settles with the service's answer. */
+  /** Returns a function that announces a track; `accepted` settles with the service's answer. */
   #announcing(track: wire.TrackInfo.$Properties, moveId = ''): { accepted: Promise<void>; announce: Announce } {
     const accepted = Promise.withResolvers<void>();
     accepted.promise.catch(() => undefined); // the sender awaits it; no unhandled rejection if it fails earlier
@@ -330,7 +330,7 @@ export class Publishing {
     };
   }
 
-  /** Between two sessions there is no sender. A camera that opens again after the rejoin is published then. */
+  /** Returns the binding of a track without a sender, between two sessions. Publishes a camera that opens again. */
   #absentBinding(track: LocalTrack): SenderBinding {
     return {
       replace: async (next) => {
@@ -341,7 +341,7 @@ export class Publishing {
     };
   }
 
-  /** A lost session makes the message pointless (false); any other refusal is a bug that must be seen. */
+  /** Returns false when the session was lost, which makes the message pointless. Rejects with any other refusal. */
   async #tell(body: Body): Promise<boolean> {
     try {
       await this.#ports.request(body);

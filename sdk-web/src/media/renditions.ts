@@ -1,5 +1,5 @@
 // Renditions of one published track: the same picture in another codec, for a participant that cannot decode the track.
-// The service requests them. They are muted, moved and ended with their track, and no page shows them.
+// The service requests them. They are muted, moved and ended with their track, and our page does not show them.
 import { asClientError, MeridianClientError } from '@meridian/client';
 import type { Codec } from '../core/codec.ts';
 import type { Sender } from './sender.ts';
@@ -9,17 +9,17 @@ export interface Sent {
   readonly accepted: Promise<void>;
 }
 export interface RenditionsPorts {
-  /** Sends the track in this codec. Rejects with CODEC_UNSUPPORTED, and as a publish. */
+  /** Sends the track in this codec. Rejects with CODEC_UNSUPPORTED, and like a publish. */
   send(codec: Codec): Promise<Sent>;
-  /** Takes a rendition out of the room; returns false when the connection was lost meanwhile. */
+  /** Takes a rendition out of the room. Resolves with false when the connection was lost meanwhile. */
   ended(trackId: string): Promise<boolean>;
-  /** Not called for a lost connection, because the service asks again afterwards. */
+  /** Refuses a rendition to the service. Does nothing for a lost connection, after which the service asks again. */
   refuse(mimeType: string, error: MeridianClientError): void;
 }
 interface Rendition {
   isWanted: boolean;
   sender: Sender | undefined;
-  /** Id of a rendition that ended here; the service may not know. */
+  /** Id of a rendition that has ended, of which the service may not know. */
   staleId: string | undefined;
   turn: Promise<void>;
 }
@@ -39,7 +39,7 @@ export class Renditions {
     return [...this.#byMimeType.values()].flatMap(({ sender }) => sender ?? []);
   }
 
-  /** Starts or ends the rendition in this codec. A repeated call restores what a lost connection undid. */
+  /** Starts or ends the rendition in this codec. A repeated call makes up for a lost connection. */
   async want(mimeType: string, isWanted: boolean): Promise<void> {
     const key = mimeType.toLowerCase();
     const codec = codecs.get(key);

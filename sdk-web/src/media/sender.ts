@@ -37,13 +37,16 @@ export class Sender {
     return this.#producer;
   }
 
-  /** Sends this track in place of the present one; null: nothing. */
+  /** Sends this track in place of the current one; null: sends nothing. */
   async replace(next: MediaStreamTrack | null): Promise<void> {
     for (const producer of [this.#producer, this.#nextProducer])
       if (producer !== undefined && !producer.closed) await producer.replaceTrack({ track: next });
   }
 
-  /** `accepted` settles with the service's answer; its failure counts unless the sender is over by then. */
+  /**
+   * Makes a second producer over the transports of a move. `accepted` settles with the service's answer; rejects with
+   * its failure, unless the sender is closed by then.
+   */
   async besideTo(media: MediaSession, announce: Announce, accepted: Promise<void>): Promise<void> {
     const producer = await produce(media, this.#track, this.#options, announce);
     if (this.#isOver) {
@@ -58,7 +61,7 @@ export class Sender {
     }
   }
 
-  /** If the move is made, the new producer sends, else it closes. Returns true when the producer has changed. */
+  /** Ends a move: the new producer replaces the old if it is made, else it closes. Returns true after a replacement. */
   settle(made: boolean): boolean {
     const next = this.#nextProducer;
     this.#nextProducer = undefined;
@@ -90,7 +93,7 @@ async function produce(
   const trackId = appData?.trackId ?? '';
   const source = sourceOf(track) ?? standIn(track.kind);
   const producer = await media.send.produce({ ...options, track: source, appData: { trackId, announce } });
-  // the source may have changed meanwhile; the same again costs nothing
+  // the source may have changed meanwhile
   const now = sourceOf(track);
   if (now !== source) await producer.replaceTrack({ track: now });
   return producer;
@@ -100,7 +103,7 @@ async function produce(
 const sourceOf = ({ mediaStreamTrack }: LocalTrack): MediaStreamTrack | null =>
   mediaStreamTrack.readyState === 'ended' ? null : mediaStreamTrack;
 
-/** Returns a placeholder to make a sender while the camera is closed; it is replaced before the sender is up. */
+/** Returns a placeholder for a sender whose camera is closed; the real source replaces it before the sender is used. */
 function standIn(kind: 'audio' | 'video'): MediaStreamTrack {
   if (kind === 'audio') throw new MeridianClientError('TRACK_ENDED');
   const canvas = document.createElement('canvas');

@@ -1,4 +1,4 @@
-// Media of one joined session: two transports, made from Joined. Made again at a rejoin.
+// Media of one joined session: two transports, made from Joined. A rejoin makes a new one.
 
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
@@ -12,13 +12,13 @@ import type { Preparation, TransportCertificate } from './preparation.ts';
 import { entriesOfReport } from './report.ts';
 import { iceServersOf, type TransportRow, transportRow } from './transport-row.ts';
 
-/** Data of a producer's `produce` event: the id is ours, nothing is awaited. */
+/** Data of a producer's `produce` event. The id is ours, so `announce` need not wait for an answer. */
 export interface ProduceAppData extends Record<string, unknown> {
   readonly trackId: string;
   readonly announce: (rtpParameters: types.RtpParameters) => void;
 }
 
-/** Polling period of a transport that comes up: about one frame. */
+/** Polling period of a connecting transport: about one frame. */
 const lookMs = 20;
 
 export class MediaSession {
@@ -86,7 +86,7 @@ export class MediaSession {
     return { takenMs: performance.now(), send, recv };
   }
 
-  /** Whether media can flow, by the media node's rule: a transport is connected. */
+  /** True when media can flow, by the media node's rule: a transport is connected. */
   get hasMedia(): boolean {
     return [this.send, this.recv].some(({ connectionState }) => connectionState === 'connected');
   }
@@ -118,7 +118,7 @@ export class MediaSession {
     }
   }
 
-  /** Hands over to another session: until `close` it still plays, and its end is no failure. Idempotent. */
+  /** Stops restarting ICE and reporting failures, after a move; media still plays until `close`. Idempotent. */
   leave(): void {
     for (const keeper of this.#keepers) keeper.close();
   }

@@ -1,6 +1,5 @@
-// Reads the browser's statistics every two seconds, keeps the summary, and sends the report; every fifth report has the
-// quality since the session began. Events of devices, network and page go along. One per room; stops with the media
-// session.
+// Reads the browser's statistics every two seconds and reports them, with events of devices, network and page. Every
+// fifth report has the quality since the session began. One per room; stops with the media session.
 
 import { report as reportError } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
@@ -53,7 +52,7 @@ export class StatsReporter {
   goOn(media: MediaSession): void {
     this.stop();
     this.#media = media;
-    // All counters of new transports begin at zero.
+    // The counters of new transports begin at zero.
     this.#reading = { takenMs: performance.now(), send: [], recv: [] };
     this.#timer = setInterval(() => {
       this.#take(media).catch((error: unknown) => {
@@ -103,7 +102,7 @@ export class StatsReporter {
     if (isSent) this.#happened.said(events.length);
   }
 
-  /** Returns the client's description: now and then, and when the network changes. */
+  /** Returns the client's description in the first of five reports, and when the network changes; else nothing. */
   #words(transport: string): wire.SessionStats.$Properties {
     const network = networkType();
     const isSame = network === this.#network;

@@ -1,16 +1,16 @@
 // Received tracks: consumers, RemoteTracks, moves between media nodes.
 //
-// - Case 1, Joined: all consumers in one go (mediasoup-client makes one offer and answer of concurrent calls); the
-//   media node resumes them by itself when DTLS is up.
-// - Case 2, later consumers: the node waits for SubscriptionsReady.
-// - Case 3, TrackMoved: the new consumer is set up beside the old one; after its first decoded frame it replaces the
-//   old one inside the same RemoteTrack and elements; TrackMoveDone; the old one closes. When nothing is sent (muted,
-//   paused), the change is immediate.
-// - Case 3b, we move to another node: all consumers are set up on the new transports beside the old ones and play
-//   unseen. When the service reports the move as made they replace the old ones at once, each of which closes when its
-//   successor is heard or seen.
-// - Case 4, rejoin: tracks wait for a consumer of the same track id; tracks without one are unsubscribed.
-// - Case 5, a subscription comes before its track is in the roster: it waits, bounded, for the publication.
+// - Case 1, Joined: all consumers are set up together (mediasoup-client makes one offer and answer of concurrent
+//   calls). The media node resumes them by itself when DTLS is up.
+// - Case 2, later consumers: the media node waits for SubscriptionsReady.
+// - Case 3, TrackMoved: the new consumer is set up beside the old one. After its first decoded frame (at once when
+//   nothing is sent) it replaces the old one inside the same RemoteTrack and elements. The old one closes, and we send
+//   TrackMoveDone.
+// - Case 3b, we move to another node: all consumers are set up on the new transports beside the old ones, and play
+//   unseen. When the service reports the move as made, they replace the old ones at once, and each old one closes when
+//   its successor is heard or seen.
+// - Case 4, a rejoin: tracks wait for a consumer of the same track id; tracks without one are unsubscribed.
+// - Case 5, a subscription comes before its track is in the roster: it waits for the publication.
 
 import { asClientError, type Body, MeridianClientError, type SubscriptionRow } from '@meridian/client';
 import { limits } from '@meridian/protocol';
@@ -39,7 +39,7 @@ interface Received {
 }
 
 const moveDeadlineMs = 4500; // the media node drops the old consumer after 5 s
-// a catch-up stream's consumer is dropped after 40 s: the next key frame may be so far away
+// The media node drops a catch-up stream's consumer after 40 s, since the next key frame may be that far away.
 const catchUpDeadlineMs = 39_000;
 
 export class Subscribing {
@@ -48,7 +48,7 @@ export class Subscribing {
   readonly #tracks = new Map<string, RemoteTrack>();
   /** Consumers being set up, so that a removal that overtakes them is noticed. */
   readonly #settingUp = new Map<string, { readonly media: MediaSession; readonly trackId: string }>();
-  /** During a move: the new node's consumers by track id. */
+  /** Consumers of a move's new node by track id; undefined without a move. */
   #move: { readonly media: MediaSession; readonly received: Map<string, Received> } | undefined;
   #media: MediaSession | undefined;
 
@@ -60,7 +60,7 @@ export class Subscribing {
     return this.#tracks.get(trackId);
   }
 
-  /** True when a camera or microphone should be arriving. A shared screen may stand still. */
+  /** True when a camera or microphone should be arriving. A shared screen does not count, since it may stand still. */
   get expectsMedia(): boolean {
     return [...this.#received.values()].some(({ row, consumer }) => {
       const publication = this.#ports.find(row.trackId)?.publication;
@@ -79,8 +79,7 @@ export class Subscribing {
   }
 
   /**
-   * Case 3b. Resolves when all expected media plays, or after a time limit, with whether there was anything.
-   * `settleMove` ends it.
+   * Sets up consumers on the new transports (case 3b), until `settleMove`. Resolves with true if there are any.
    */
   async moveTo(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<boolean> {
     const received = new Map<string, Received>();
@@ -124,7 +123,7 @@ export class Subscribing {
     if (consumerIds.length > 0) this.#ports.post({ subscriptionsReady: { consumerIds } });
   }
 
-  /** Follows the list after a resume: consumers beyond it are gone at the node. An empty list has no meaning. */
+  /** Applies the list after a resume: consumers that it lacks are gone at the node. Ignores an empty list. */
   async reconcile(rows: readonly SubscriptionRow[]): Promise<void> {
     if (rows.length > 0) {
       const listed = new Set(rows.map((row) => row.consumerId));
@@ -148,13 +147,13 @@ export class Subscribing {
     this.#end(trackId);
   }
 
-  /** Announces a subscription that waited for this track of the roster. */
+  /** Announces the subscription that waited for this publication. */
   publicationKnown(trackId: string): void {
     const received = this.#received.get(trackId);
     if (received !== undefined && this.#ports.find(trackId)?.publication.track === undefined) this.#announce(received);
   }
 
-  /** Returns false when the consumer is not the one that plays now, but one beside it. */
+  /** Returns false for a consumer of a move, which does not play yet. */
   setProducerPaused(consumerId: string, trackId: string, producerPaused: boolean): boolean {
     const moving = this.#move?.received.get(trackId);
     if (moving?.row.consumerId === consumerId) {
@@ -166,7 +165,7 @@ export class Subscribing {
     return true;
   }
 
-  /** Case 3. */
+  /** Replaces the consumer of a track (case 3). */
   async move(row: SubscriptionRow, oldConsumerId: string): Promise<void> {
     const isOfMove = this.#move?.received.get(row.trackId)?.row.consumerId === oldConsumerId;
     const media = isOfMove ? this.#move?.media : this.#media;
@@ -250,7 +249,7 @@ export class Subscribing {
         producerId: row.trackId,
         kind: row.kind,
         rtpParameters: row.rtpParameters as types.RtpParameters,
-        // Audio and video of one person share a stream: the browser keeps them in step.
+        // The browser keeps audio and video of one participant in step, because they share a stream.
         streamId: row.publisherSessionId,
       });
     } catch (error) {
@@ -262,7 +261,7 @@ export class Subscribing {
     }
   }
 
-  /** A replacement does not count as one more consumer. */
+  /** Returns true when a consumer for this track would exceed the limit. A replacement does not count as one more. */
   #isFull(media: MediaSession, trackId: string): boolean {
     const received = this.#move?.media === media ? this.#move.received : this.#received;
     const here = [...this.#settingUp.values()].filter((one) => one.media === media);
@@ -281,8 +280,8 @@ export class Subscribing {
   }
 
   /**
-   * `warm`: both consumers play; the previous one closes when it is neither heard nor seen any more, and the call
-   * resolves then.
+   * Feeds the track from a consumer, and closes the previous one. `warm`: both play, so the previous one closes, and
+   * the call resolves, only when it is neither heard nor seen any more.
    */
   async #take(received: Received, warm: boolean): Promise<void> {
     const { trackId } = received.row;
@@ -317,7 +316,7 @@ export class Subscribing {
     if (track === undefined) return;
     this.#tracks.delete(trackId);
     const found = this.#ports.find(trackId);
-    // before the elements go: the node must not be asked to pause an ended track
+    // This precedes the removal of elements, so that the node is not asked to pause an ended track.
     found?.publication.setTrack(undefined);
     this.#ports.unsubscribed(track, found); // the page removes its elements itself: track.detach() returns them
     track.detach();

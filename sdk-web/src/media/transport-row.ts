@@ -18,7 +18,7 @@ export function iceParametersOf(ice: wire.IceParameters.$Properties | null | und
   };
 }
 
-/** Returns undefined without servers, so that the browser keeps its present ones. */
+/** Returns undefined without servers, so that the browser keeps its current ones. */
 export function iceServersOf(
   servers: readonly wire.IceServer.$Properties[] | null | undefined,
 ): RTCIceServer[] | undefined {
@@ -31,8 +31,8 @@ export function iceServersOf(
 }
 
 /**
- * Sets the TURN servers first, together with the restart: new servers alone would make the browser restart its half at
- * the next offer.
+ * Restarts ICE, and sets the TURN servers in the same turn: new servers alone would make the browser restart its half
+ * of ICE at the next offer.
  */
 export async function restartIceOf(
   transport: types.Transport,
@@ -50,7 +50,7 @@ function unlessFirefox(error: unknown): void {
   if (!(error instanceof Error && error.name === 'UnsupportedError')) throw error;
 }
 
-/** A viewer of a show's crowd may have no transport: mediasoup-client makes an idle one, which needs a fingerprint. */
+/** Converts a transport. A viewer of a crowd may have none: then the result makes an idle one, with any fingerprint. */
 export function transportRow(transport: wire.TransportInfo.$Properties | null | undefined): TransportRow {
   const dtls = transport?.dtlsParameters;
   const fingerprints = dtls?.fingerprints ?? [{ algorithm: 'sha-256', value: anyFingerprint }];

@@ -1,5 +1,5 @@
-// A browser's first receiving transport takes long: it lists networks, loads decoders and buffers. A transport without
-// a peer does this work while the user is in the lobby.
+// A browser's first receiving transport takes long, because the browser lists networks and loads decoders. A transport
+// without a peer makes it do this work before the user joins.
 import { report } from '@meridian/client';
 import type { types } from 'mediasoup-client';
 import { anyFingerprint } from './transport-row.ts';
@@ -10,7 +10,7 @@ export interface WarmUp {
   close(): void;
 }
 
-/** Close it when the real transport exists; until then the browser keeps its list of networks. */
+/** Returns a transport to close when the real one exists; until then the browser keeps its list of networks. */
 export function warmUp(device: types.Device): WarmUp {
   const transport = device.createRecvTransport({
     id: 'warm-up',

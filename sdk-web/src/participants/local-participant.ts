@@ -1,4 +1,4 @@
-// Ourselves: devices, publishing, messages. The port sends; this file decides which device serves which source.
+// Our own participant: devices, publishing, messages. The port sends; this file decides which device serves a source.
 
 import { MeridianClientError } from '@meridian/client';
 import type { Participant as Row } from '@meridian/protocol';
@@ -32,7 +32,7 @@ export interface LocalPort {
   performRpc(call: PerformRpcParams): Promise<string>;
   sendChat(text: string): Promise<ChatMessage>;
   updateSelf(change: SelfChange): Promise<void>;
-  /** undefined: all participants. */
+  /** Sets who may subscribe to our tracks; undefined: all participants. */
   setSubscribers(
     allowed: readonly { readonly identity: string; readonly sources: readonly TrackSource[] }[] | undefined,
   ): Promise<void>;
@@ -70,8 +70,8 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Opens and publishes the camera, or mutes and releases it. Resolves with the publication, undefined when there is
-   * none. Rejects with DEVICE_*, and with the errors of publishTrack.
+   * Opens and publishes the camera, or mutes and releases it. Resolves with the publication; undefined when there is
+   * none. Rejects with DEVICE_*, and like publishTrack.
    */
   setCameraEnabled(
     enabled: boolean,
@@ -94,7 +94,7 @@ export class LocalParticipant extends Participant {
     ]);
   }
 
-  /** Asks the user for a screen and publishes it, or stops. Rejects with DEVICE_DENIED when the user declines. */
+  /** Asks the user for a screen and publishes it, or stops it. Rejects with DEVICE_DENIED when the user declines. */
   setScreenShareEnabled(
     enabled: boolean,
     capture?: ScreenShareCaptureOptions,
@@ -118,8 +118,7 @@ export class LocalParticipant extends Participant {
   }
 
   /**
-   * Takes the track out of the room. Stops the MediaStreamTrack if `stop` (default: true for our own devices and
-   * screens).
+   * Takes the track out of the room. `stop` also stops the MediaStreamTrack (default: true for devices and screens).
    */
   async unpublishTrack(track: MediaStreamTrack | LocalTrack, stop?: boolean): Promise<void> {
     const publication = [...this.#publications.values()].find(
@@ -159,12 +158,12 @@ export class LocalParticipant extends Participant {
     return this.#port.performRpc(call);
   }
 
-  /** Sends a chat message to all; the ChatMessage event comes for own messages too. */
+  /** Sends a chat message to all; the ChatMessage event comes for our own messages as well. */
   sendChatMessage(text: string): Promise<ChatMessage> {
     return this.#port.sendChat(text);
   }
 
-  /** Rejects with NOT_PERMITTED unless the token has `canUpdateOwnMetadata`, ARGUMENT_INVALID, NOT_CONNECTED. */
+  /** Rejects with ARGUMENT_INVALID, NOT_CONNECTED, or NOT_PERMITTED unless the token has `canUpdateOwnMetadata`. */
   setName(name: string): Promise<void> {
     if (name.length > limits.nameLengthMax) {
       return Promise.reject(
@@ -174,7 +173,7 @@ export class LocalParticipant extends Participant {
     return this.#updateSelf({ name });
   }
 
-  /** Errors as setName. */
+  /** Rejects like setName. */
   setMetadata(metadata: string): Promise<void> {
     if (encoder.encode(metadata).byteLength > limits.metadataBytesMax) {
       return Promise.reject(
@@ -184,7 +183,7 @@ export class LocalParticipant extends Participant {
     return this.#updateSelf({ metadata });
   }
 
-  /** Sets these attributes and keeps the others; an empty text removes one. Errors as setName. */
+  /** Sets these attributes and keeps the others; an empty text removes one. Rejects like setName. */
   setAttributes(attributes: Readonly<Record<string, string>>): Promise<void> {
     if (!areAttributes(attributesWith(this.attributes, attributes))) {
       const most = `at most ${limits.attributesMax}, of ${limits.attributesBytesMax} bytes, with keys`;
@@ -196,9 +195,8 @@ export class LocalParticipant extends Participant {
   /**
    * Sets the participants that may receive our tracks, later tracks included: all, or only those listed, each with its
    * permission. The service enforces it; a participant that may no longer receive a track gets TrackUnsubscribed, and
-   * still sees that the track exists. Gateways count as participants: an unlisted gateway shows its viewers a room
-   * without us. Valid until it is set again or the room is left. Rejects with ARGUMENT_INVALID, NOT_PERMITTED,
-   * NOT_CONNECTED.
+   * still sees that the track exists. Gateways count as participants: viewers of an unlisted gateway do not see us.
+   * Valid until it is set again or the room is left. Rejects with ARGUMENT_INVALID, NOT_PERMITTED, NOT_CONNECTED.
    */
   setTrackSubscriptionPermissions(
     allParticipantsAllowed: boolean,
@@ -225,7 +223,7 @@ export class LocalParticipant extends Participant {
   removePublication(trackId: string): void {
     this.#publications.delete(trackId);
   }
-  /** @internal Sets the device to open from now on; the track itself switches an open one. */
+  /** @internal Sets the device to open from now on. An open track is switched by `LocalTrack.switchDevice`. */
   useDevice(kind: MediaDeviceKind, deviceId: string): void {
     if (kind === 'videoinput') this.#videoDefaults = { ...this.#videoDefaults, deviceId };
     if (kind === 'audioinput') this.#audioDefaults = { ...this.#audioDefaults, deviceId };
@@ -240,12 +238,12 @@ export class LocalParticipant extends Participant {
       await this.#port.updateSelf(change);
     } catch (cause) {
       if (!(cause instanceof MeridianClientError) || cause.code !== 'NOT_PERMITTED') throw cause;
-      const message = 'the token needs video.canUpdateOwnMetadata: true to change the own name, metadata or attributes';
+      const message = 'the token needs video.canUpdateOwnMetadata: true to change its own name, metadata or attributes';
       throw new MeridianClientError('NOT_PERMITTED', message, { cause });
     }
   }
 
-  /** Serialises the changes of a source: a double click must not open two cameras. */
+  /** Serialises the changes of a source, so that a double click does not open two cameras. */
   #setEnabled(
     source: TrackSource,
     device: MediaDeviceKind,
@@ -284,7 +282,7 @@ export class LocalParticipant extends Participant {
     }
   }
 
-  /** Publishes all tracks or none: on a failure their devices are stopped again. */
+  /** Publishes tracks; on a failure stops the devices of all. */
   async #publishAll(tracks: LocalTrack[], publish: TrackPublishOptions): Promise<LocalTrackPublication[]> {
     try {
       return await Promise.all(tracks.map((track) => this.#port.publish(track, publish)));

@@ -1,4 +1,4 @@
-// A person (or program) in the room, ourselves or a remote participant.
+// A person or program in the room: ourselves, or a remote participant.
 
 import { type ParticipantKind, type Participant as Row, streamState } from '@meridian/protocol';
 import type { TrackPublication } from '../tracks/publication.ts';
@@ -31,7 +31,7 @@ export abstract class Participant {
   get metadata(): string {
     return this.#row.metadata;
   }
-  /** Texts of the application by key, from the token and `localParticipant.setAttributes()`. */
+  /** Texts of the application by key, from the token and from `localParticipant.setAttributes()`. */
   get attributes(): Readonly<Record<string, string>> {
     return this.#row.attributes;
   }
@@ -47,11 +47,11 @@ export abstract class Participant {
   get protocol(): string {
     return this.#row.protocol;
   }
-  /** Role from the room's policy; '': the token's own. */
+  /** Role from the room's policy; '': the role of the token. */
   get role(): RoomRole | '' {
     return this.#row.role;
   }
-  /** Time at which its hand was raised, wall clock of the service, milliseconds since 1970; 0: it is down. */
+  /** Time at which the hand was raised, by the service's wall clock, milliseconds since 1970; 0: the hand is down. */
   get handRaisedAtMs(): number {
     return this.#row.handRaisedWallMs;
   }
@@ -76,7 +76,7 @@ export abstract class Participant {
   get isSpeaking(): boolean {
     return this.#isSpeaking;
   }
-  /** 0 silence … 1 loudest. */
+  /** Level of the audio, from 0 (silence) to 1 (loudest). */
   get audioLevel(): number {
     return this.#audioLevel;
   }

@@ -25,8 +25,8 @@ export class RemoteParticipant extends Participant {
   }
 
   /**
-   * Sets its local volume, 0 … 1, for present and later publications: as RemoteTrack.setVolume, by source. Throws
-   * ARGUMENT_INVALID.
+   * Sets the volume at which we hear this participant, 0 … 1, for all present and later tracks of a source (see
+   * RemoteTrack.setVolume). Throws ARGUMENT_INVALID.
    */
   setVolume(volume: number, source: TrackSource = 'microphone'): void {
     if (!(volume >= 0 && volume <= 1)) throw new MeridianClientError('ARGUMENT_INVALID', 'volume: 0 to 1');

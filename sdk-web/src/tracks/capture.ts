@@ -73,8 +73,8 @@ function camera(mediaStreamTrack: MediaStreamTrack, options: VideoCaptureOptions
 }
 
 /**
- * Opens the microphone again. An open microphone may be returned with its present settings, unless the difference is
- * demanded; if it cannot meet the demand, it does its best.
+ * Opens the microphone again with other settings. A browser may return an open microphone with its current settings
+ * unless the new ones are demanded (`exact`); if the microphone cannot meet the demand, it gets them as a wish.
  */
 async function reopenedMicrophone(options: AudioCaptureOptions): Promise<MediaStream> {
   const audio = audioConstraints(options);
@@ -87,7 +87,7 @@ async function reopenedMicrophone(options: AudioCaptureOptions): Promise<MediaSt
   }
 }
 
-/** Returns the track with its processor, or without: a failed effect is no reason to have no camera. */
+/** Returns the track with its processor; without it if the processor fails, since the device itself works. */
 async function processed(track: LocalTrack, make: ProcessorMaker | undefined): Promise<LocalTrack> {
   try {
     await track.setProcessor(await make?.());

@@ -1,9 +1,9 @@
-// Media elements and their streams. Each element shows at most one track of a kind. Swapping a track inside the
+// Media elements and their streams. Each element plays at most one track of a kind. Swapping a track inside the
 // element's own stream keeps the last picture on screen until the next one comes; a new srcObject would show black.
 
 const streams = new WeakMap<HTMLMediaElement, MediaStream>(); // streams made here: only those may be changed
 
-/** Replaces another track of its kind. Resolves false when the browser refuses to play yet. */
+/** Plays a track in place of another of its kind. Resolves with false when the browser refuses to play yet. */
 export function attachTo(element: HTMLMediaElement, track: MediaStreamTrack): Promise<boolean> {
   const known = streams.get(element);
   const stream = known !== undefined && element.srcObject === known ? known : new MediaStream();
@@ -29,8 +29,8 @@ export function detachFrom(element: HTMLMediaElement, track: MediaStreamTrack): 
 }
 
 /**
- * Swaps without a black frame. An element that the browser ended, because none of its tracks lived for a while, is
- * started again; resolves false when the browser refuses that.
+ * Swaps the track without a black frame. Starts an element again that the browser ended, because all its tracks had
+ * ended; resolves with false when the browser refuses that.
  */
 export async function swapIn(element: HTMLMediaElement, next: MediaStreamTrack): Promise<boolean> {
   const stream = streams.get(element);
@@ -39,14 +39,14 @@ export async function swapIn(element: HTMLMediaElement, next: MediaStreamTrack):
   return element.ended ? await play(element) : true;
 }
 
-/** Adds the new track before it removes the old one: a momentarily empty stream resets the element. */
+/** Adds the new track before it removes the old one, because an empty stream would reset the element. */
 function put(stream: MediaStream, track: MediaStreamTrack): void {
   const others = stream.getTracks().filter((other) => other.kind === track.kind && other !== track);
   stream.addTrack(track);
   for (const other of others) stream.removeTrack(other);
 }
 
-/** Starts playback; returns false when the browser wants a user gesture first. A detached element is no failure. */
+/** Starts playback. Returns false when the browser wants a user gesture first, true after any other failure. */
 export async function play(element: HTMLMediaElement): Promise<boolean> {
   try {
     await element.play();
@@ -61,8 +61,8 @@ const elementStartMs = 1000;
 const lookMs = 10;
 
 /**
- * An element that changes its track falls silent for a moment, so a helper plays the next track until the element is
- * audible again. `isWanted` returns false when a later change has overtaken this one.
+ * Swaps the audio track without a gap: the element falls silent for a moment, so a helper plays the next track until
+ * the element is audible again. `isWanted` returns false when a later change has overtaken this one.
  */
 export async function swapSound(
   element: HTMLMediaElement,
@@ -92,7 +92,7 @@ async function helperFor(element: HTMLMediaElement, track: MediaStreamTrack): Pr
   helper.volume = 0;
   const { sinkId } = element as { sinkId?: string };
   const { setSinkId } = helper as { setSinkId?: (id: string) => Promise<void> };
-  // on failure the system's default, for a moment
+  // on a failure, the helper plays on the system's default for a moment
   if (sinkId) await setSinkId?.call(helper, sinkId).catch(() => undefined);
   if (await play(helper)) await until(() => helper.currentTime > 0, helperStartMs);
   return helper;

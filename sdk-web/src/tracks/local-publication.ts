@@ -3,7 +3,7 @@ import type { TrackPublishOptions } from '../types.ts';
 import type { LocalTrack } from './local-track.ts';
 import { TrackPublication } from './publication.ts';
 
-/** Our own track in the room. It survives a rejoin, with a new trackId. */
+/** Publication of our own track. It survives a rejoin, with a new trackId. */
 export class LocalTrackPublication extends TrackPublication {
   readonly #track: LocalTrack;
   readonly #options: TrackPublishOptions;
@@ -22,7 +22,7 @@ export class LocalTrackPublication extends TrackPublication {
   override get isMuted(): boolean {
     return this.#track.isMuted;
   }
-  /** Highest watched spatial layer; −1: none; undefined: unknown. */
+  /** Highest spatial layer that others watch; −1: none; undefined: unknown. */
   get demandedLayer(): number | undefined {
     return this.#demandedLayer;
   }

@@ -20,13 +20,13 @@ export class LocalTrack extends Track {
   #binding: SenderBinding | undefined;
   #deviceId: string | undefined;
   #stopped = false;
-  /** Device track; it is sent directly without a processor. */
+  /** Track of the device; without a processor, this track is sent. */
   #source: MediaStreamTrack;
   #processor: TrackProcessor | undefined;
   readonly #gaveUp = new WeakMap<TrackProcessor, MeridianClientError>();
   readonly #made = new Set<MediaStreamTrack>();
   #capture: CaptureOverride | undefined;
-  /** Serialises mute, unmute and restart: a double click must not open two cameras. */
+  /** Serialises mute, unmute and restart, so that a double click does not open two cameras. */
   #queue: Promise<void> = Promise.resolve();
 
   constructor(o: { mediaStreamTrack: MediaStreamTrack; source: TrackSource; reopen?: Reopen }) {
@@ -40,7 +40,7 @@ export class LocalTrack extends Track {
     return this.#deviceId ?? this.#source.getSettings().deviceId;
   }
 
-  /** Device track, which a processor reads. Without a processor the same as `mediaStreamTrack`, the sent track. */
+  /** Track of the device, which a processor reads. Without a processor it is `mediaStreamTrack`, the sent track. */
   get sourceTrack(): MediaStreamTrack {
     return this.#source;
   }
@@ -50,11 +50,11 @@ export class LocalTrack extends Track {
   }
 
   /**
-   * Sends the processor's output of the device; undefined: the device itself. Receivers see no gap: the old output
+   * Sends the device's media through a processor; undefined: without one. Receivers see no gap, because the old output
    * continues until there is a first frame. The processor stays through mutes, device changes and reconnections, and is
-   * closed with the track or when another replaces it. For a muted camera it begins when the camera opens. Rejects with
-   * EFFECT_*, DEVICE_*, ARGUMENT_INVALID (another kind of track), TRACK_ENDED; the processor is then closed, and the
-   * old output continues.
+   * closed with the track or when another replaces it. On a muted camera it begins when the camera opens. Rejects with
+   * EFFECT_*, DEVICE_*, ARGUMENT_INVALID (a processor of the other kind), TRACK_ENDED; the processor is then closed,
+   * and the old output continues.
    */
   setProcessor(processor: TrackProcessor | undefined): Promise<void> {
     return this.#inTurn(async () => {
@@ -70,8 +70,8 @@ export class LocalTrack extends Track {
   }
 
   /**
-   * Stops sending. A camera is released, so that its light goes out; a microphone stays open silently, so that unmuting
-   * is immediate.
+   * Stops sending. Releases a camera, so that its light goes out. Keeps a microphone open, so that unmuting is
+   * immediate.
    */
   mute(): Promise<void> {
     return this.#inTurn(async () => {
@@ -85,7 +85,7 @@ export class LocalTrack extends Track {
     });
   }
 
-  /** Sends again. Rejects with DEVICE_* when the camera cannot be opened; the track then stays muted. */
+  /** Resumes sending. Rejects with DEVICE_* when the camera cannot be opened; the track then stays muted. */
   unmute(): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.isMuted) return;
@@ -96,17 +96,17 @@ export class LocalTrack extends Track {
     });
   }
 
-  /** Opens another device in place of the present one; takes effect at unmute when muted. Rejects with DEVICE_*. */
+  /** Opens another device in place of the current one; for a muted camera, at unmute. Rejects with DEVICE_*. */
   switchDevice(deviceId: string): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#reopen === undefined)
-        throw new MeridianClientError('ARGUMENT_INVALID', 'this track is no device of ours');
+        throw new MeridianClientError('ARGUMENT_INVALID', 'the track was not opened by the SDK');
       if (!(this.isMuted && this.#releasesWhenMuted)) await this.#reopenAs(deviceId);
       this.#deviceId = deviceId;
     });
   }
 
-  /** Sends this track in place of the present one (another camera, a file); a processor reads it from now on. */
+  /** Sends this track (another camera, a file) in place of the current one; a processor reads it from now on. */
   replaceTrack(next: MediaStreamTrack): Promise<void> {
     return this.#inTurn(() => this.#take(next));
   }
@@ -126,7 +126,7 @@ export class LocalTrack extends Track {
     return await this.#binding.stats();
   }
 
-  /** @internal Whether a room sends it. */
+  /** @internal True while a room sends the track. */
   get isBound(): boolean {
     return this.#binding !== undefined;
   }
@@ -167,7 +167,7 @@ export class LocalTrack extends Track {
   /** Sends the processor's output. Rejects when the track or the processor ended before the adoption. */
   async #start(next: TrackProcessor | undefined): Promise<void> {
     const made = (await next?.process(this.#source)) ?? this.#source;
-    if (this.#stopped) made.stop(); // stops a device too: it may have been opened meanwhile
+    if (this.#stopped) made.stop(); // also stops a device that was opened meanwhile
     this.#assertNotStopped();
     const early = this.#failureOf(next);
     if (early !== undefined) {
@@ -203,7 +203,7 @@ export class LocalTrack extends Track {
     }).catch(report);
   }
 
-  /** Opens the device again if its own processing has to change; until then the present one continues. */
+  /** Opens the device again if its own processing has to change; the old one continues until then. */
   async #openFor(capture: CaptureOverride | undefined): Promise<void> {
     if (this.#reopen === undefined || capture?.noiseSuppression === this.#capture?.noiseSuppression) return;
     const before = this.#source;
@@ -255,7 +255,7 @@ export class LocalTrack extends Track {
     this.#watch(next);
   }
 
-  /** Returns the processor's output; a processor that fails with another device goes off. */
+  /** Returns the processor's output for a device; removes a processor that fails, and returns the device itself. */
   async #processed(source: MediaStreamTrack): Promise<MediaStreamTrack> {
     const processor = this.#processor;
     if (processor === undefined) return source;
@@ -279,7 +279,7 @@ export class LocalTrack extends Track {
     await this.#binding?.replace(next);
     await this.replaceMediaStreamTrack(next);
     if (this.#stopped) next.stop();
-    // The processor's output of an earlier device; a device itself is stopped where the next one is opened.
+    // Stops the processor's previous output. A device is stopped where the next one is opened.
     if (this.#made.delete(before)) before.stop();
     if (next !== this.#source) this.#made.add(next);
   }
@@ -288,7 +288,7 @@ export class LocalTrack extends Track {
     if (this.#stopped) throw new MeridianClientError('TRACK_ENDED');
   }
 
-  /** 'ended' comes from outside only: our own stop() does not fire it. */
+  /** Handles the end of a device, which comes from outside: our own stop() does not fire 'ended'. */
   #watch(track: MediaStreamTrack): void {
     track.addEventListener('ended', () => {
       if (track !== this.#source || this.#stopped) return;

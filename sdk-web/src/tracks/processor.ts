@@ -1,15 +1,15 @@
-// Processors of a local track's audio or video before it is sent.
+// Interface of processors that change a local track's audio or video before it is sent.
 import type { MeridianClientError } from '@meridian/client';
 import type { MediaKind } from '@meridian/protocol';
 
-/** Capture settings while a processor is on, above the application's. */
+/** Capture settings that override the application's while a processor is on. */
 export interface CaptureOverride {
   readonly noiseSuppression?: boolean;
 }
 
 /**
- * Makes one track of another. It belongs to the LocalTrack to which it was given (`setProcessor`), which closes it:
- * with the track, when another replaces it, or when it could not be started.
+ * Processor that makes one track of another. The LocalTrack to which it was given (`setProcessor`) closes it: with the
+ * track, when another replaces it, or when it could not be started.
  */
 export interface TrackProcessor {
   readonly name: string;
@@ -21,8 +21,8 @@ export interface TrackProcessor {
    */
   process(source: MediaStreamTrack): Promise<MediaStreamTrack>;
   /**
-   * Set by the LocalTrack before `process`; called when the processor is too slow or broken, it takes the processor off
-   * or refuses it.
+   * To be called when the processor is too slow or broken. The LocalTrack sets it before `process`, and then removes or
+   * refuses the processor.
    */
   onGiveUp: ((error: MeridianClientError) => void) | undefined;
   /** Idempotent. */

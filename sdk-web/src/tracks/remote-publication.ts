@@ -1,5 +1,5 @@
-// A track of another participant: subscribe, pause, choose layers. Merges the adaptive stream's and the user's choices
-// into one preference; core/layers.ts decides.
+// Publication of another participant's track: subscribes, pauses, chooses layers. Merges the choices of adaptive stream
+// and of the user into one preference (core/layers.ts decides).
 
 import { MeridianClientError } from '@meridian/client';
 import type { Track as TrackInfo } from '@meridian/protocol';
@@ -21,7 +21,7 @@ export class RemoteTrackPublication extends TrackPublication {
   #track: RemoteTrack | undefined;
   #subscribed: boolean;
   #cap: Cap = { enabled: true, spatialLayer: undefined, temporalLayer: undefined };
-  /** Preference of the adaptive stream; undefined while no element is watched. */
+  /** Preference of adaptive stream; undefined while it watches no element. */
   #shown: LayerPreference | undefined;
   #inForce: LayerPreference = everything;
   #lastSentMs = Number.NEGATIVE_INFINITY;
@@ -40,21 +40,21 @@ export class RemoteTrackPublication extends TrackPublication {
   override get track(): RemoteTrack | undefined {
     return this.#track;
   }
-  /** True while the track is received; see isDesired for the preference. */
+  /** True while the track is received; see isDesired for whether it is wanted. */
   get subscribed(): boolean {
     return this.#track !== undefined;
   }
   get isSubscribed(): boolean {
     return this.subscribed;
   }
-  /** Whether this client wants the track. */
+  /** True while this client wants the track. */
   get isDesired(): boolean {
     return this.#subscribed;
   }
   get isEnabled(): boolean {
     return this.#cap.enabled;
   }
-  /** Arriving layers, from the media node. */
+  /** Layers that the media node sends now. */
   get currentLayers(): { readonly spatialLayer?: number; readonly temporalLayer?: number } {
     return this.#currentLayers;
   }
@@ -73,7 +73,7 @@ export class RemoteTrackPublication extends TrackPublication {
     this.#control.setSubscribed(this.trackId, subscribed);
   }
 
-  /** false: nothing is sent to us, but the subscription stays and resumes quickly. */
+  /** With false, nothing is sent to us, but the subscription stays and resumes quickly. */
   setEnabled(enabled: boolean): void {
     this.#cap = { ...this.#cap, enabled };
     this.#consider();
@@ -86,8 +86,8 @@ export class RemoteTrackPublication extends TrackPublication {
   }
 
   /**
-   * Caps the layers by the display size in pixels: a box that shows the whole picture. Adaptive stream may go below.
-   * Replaces setVideoQuality and setPreferredLayers. Throws ARGUMENT_INVALID.
+   * Caps the layers by the size in pixels of a box that shows the whole picture; adaptive stream may go below. Replaces
+   * the cap of setVideoQuality and setPreferredLayers. Throws ARGUMENT_INVALID.
    */
   setVideoDimensions({ width, height }: { readonly width: number; readonly height: number }): void {
     if (!(width > 0 && height > 0)) throw new MeridianClientError('ARGUMENT_INVALID', 'width, height: above 0');
@@ -163,15 +163,18 @@ export class RemoteTrackPublication extends TrackPublication {
   }
 
   /**
-   * The user's own choices are not rate-limited: only the page's layout flutters. A pause because nothing is shown yet
-   * also waits from the start of the subscription: an element is attached first and put into the page a moment later.
+   * Returns the time from which a lower preference has to wait. The user's own choices do not wait, because only the
+   * page's layout changes quickly. A pause also waits from the start of the subscription, because an element is
+   * attached first and put into the page a moment later.
    */
   #heldBackFrom(preference: LayerPreference): number {
     if (!this.#cap.enabled || this.#shown === undefined) return Number.NEGATIVE_INFINITY;
     return preference.paused ? Math.max(this.#lastSentMs, this.#startedMs) : this.#lastSentMs;
   }
 
-  /** Audio has no layers and is heard without being visible: only setEnabled counts. */
+  /**
+   * Sends the preference for audio, which only setEnabled decides: audio has no layers and needs no visible element.
+   */
   #considerAudio(): void {
     const preference = { ...everything, paused: !this.#cap.enabled };
     if (preference.paused !== this.#inForce.paused) this.#send(preference, this.#control.now());

@@ -1,5 +1,5 @@
-// A subscribed track of another participant. It keeps its identity when another media node takes over or the session is
-// made again.
+// A subscribed track of another participant. It stays the same object when another media node takes over or the session
+// is made again.
 
 import { MeridianClientError } from '@meridian/client';
 import type { types } from 'mediasoup-client';
@@ -22,19 +22,18 @@ export class RemoteTrack extends Track {
 
   /** Returns the browser's report about the receiver. Rejects with CONNECTION_CLOSED when the track is gone. */
   async getStats(): Promise<RTCStatsReport> {
-    if (this.#consumer.closed)
-      throw new MeridianClientError('CONNECTION_CLOSED', 'the track is not subscribed any more');
+    if (this.#consumer.closed) throw new MeridianClientError('CONNECTION_CLOSED', 'the track is no longer subscribed');
     return await this.#consumer.getStats();
   }
 
-  /** Returns the numbers of that report that matter to a person. */
+  /** Returns the most useful numbers of that report. */
   async receiverStats(): Promise<ReceiverStats> {
     return receiverStatsOf(this.kind, entriesOfReport(await this.getStats()));
   }
 
   /**
-   * Sets the volume, 0 … 1, in all present and later elements. Audio only; a browser that leaves volume to the device's
-   * keys (iOS) ignores it. Throws ARGUMENT_INVALID.
+   * Sets the volume of an audio track, 0 … 1, in all present and later elements. Browsers on iOS ignore it, where the
+   * device's keys set the volume. Throws ARGUMENT_INVALID.
    */
   setVolume(volume: number): void {
     if (!(volume >= 0 && volume <= 1)) throw new MeridianClientError('ARGUMENT_INVALID', 'volume: 0 to 1');
@@ -56,7 +55,7 @@ export class RemoteTrack extends Track {
 
   /**
    * @internal Feeds the track from `consumer`. `warm`: both the new and the previous consumer play; resolves when the
-   *   previous one may go.
+   *   previous one may be closed.
    */
   async feedFrom(consumer: types.Consumer, warm: boolean): Promise<void> {
     this.#consumer = consumer;

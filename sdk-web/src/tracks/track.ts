@@ -13,7 +13,7 @@ export const TrackEvent = {
   ElementDetached: 'elementDetached',
   /** The browser refused to play audio before a user gesture. */
   PlaybackBlocked: 'playbackBlocked',
-  /** For a local track: its processor went off by itself; the device is sent directly. */
+  /** The processor of a local track failed and was removed; the device is sent directly. */
   ProcessorStopped: 'processorStopped',
 } as const;
 
@@ -29,7 +29,7 @@ export interface TrackEventMap {
   processorStopped: [name: string, error: MeridianClientError];
 }
 
-/** Time that the previous MediaStreamTrack continues when both play: an audio graph takes a moment to change over. */
+/** Time that the previous MediaStreamTrack continues when both play, for audio graphs that take time to change over. */
 const overlapMs = 200;
 
 export abstract class Track extends Emitter<TrackEventMap> {
@@ -78,8 +78,8 @@ export abstract class Track extends Emitter<TrackEventMap> {
   }
 
   /**
-   * @internal Replaces the present MediaStreamTrack in all elements. `warm`: both play; resolves when no element plays
-   *   the previous one.
+   * @internal Replaces the MediaStreamTrack in all elements. `warm`: the new and the previous one both play; resolves
+   *   when no element plays the previous one.
    */
   async replaceMediaStreamTrack(next: MediaStreamTrack, warm = false): Promise<void> {
     if (next === this.#mediaStreamTrack) return;
@@ -94,7 +94,7 @@ export abstract class Track extends Emitter<TrackEventMap> {
         this.#mediaStreamTrack === next && this.#elements.has(element);
       await Promise.all(elements.map((element) => swapSound(element, next, () => isCurrent(element))));
     }
-    // A page that plays the track by other means than an element gets the event.
+    // A page that plays the track without an element changes over at the event, within `overlapMs`.
     await new Promise((resolve) => setTimeout(resolve, overlapMs));
   }
 

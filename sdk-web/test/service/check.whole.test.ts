@@ -1,4 +1,4 @@
-// Room.check() against a scripted signaling node: requests, reports about misbehaviour, and cleanup.
+// Room.check() against a scripted signaling node: its requests, its reports of misbehaviour, and its cleanup.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/check/types.ts';
 import type { SignalingConnection } from './fake-signaling.ts';
@@ -50,7 +50,7 @@ beforeEach(async () => {
 });
 
 describe('a check', () => {
-  test('closes everything it opened when it is aborted, and rejects', async () => {
+  test('closes everything that it opened and rejects when it is aborted', async () => {
     await begin({});
     await eventually(async () => expect(await stateOf('udp')).toBe('running'));
     await eventually(async () => expect(await page.evaluate('peers.length > 0 && devices.length > 0')).toBe(true));

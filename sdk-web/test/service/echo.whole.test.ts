@@ -1,4 +1,4 @@
-// Round trips measured beside a connection: never delaying the Join, and only by a visible page.
+// Round trips that a visible page measures beside a connection, without delaying the Join.
 import type { wire } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SignalingConnection } from './fake-signaling.ts';
@@ -41,17 +41,17 @@ describe('round trips to the instances', () => {
     await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-2']));
   });
 
-  test('are measured with the entry’s ticket, and again in a new network; clients whose instance has gone do not ask the entry for that', async () => {
+  test('are measured with the entry’s ticket and again in a new network, for which a client that lost its instance does not ask the entry', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));
     expect([signaling.seat(1).tickets, signaling.seat(2).tickets, signaling.entryRequests]).toEqual([['1'], ['1'], 1]);
     signaling.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
     expect(idsOf(joinOf(signaling.seat(2).last)?.echoTimes ?? [])).toEqual(['seat-1', 'seat-2']);
-    expect(signaling.entryRequests).toBe(1); // all is known, so no request is needed
+    expect(signaling.entryRequests).toBe(1); // the candidates are known, so no further request is needed
     await page.evaluate(`window.dispatchEvent(new Event('online'))`);
     signaling.seat(2).last.socket.terminate();
-    // Only a later connection has joined in the new network. A loser of the first race has sent nothing.
+    // Only the later connection has joined in the new network; the loser of the first race has sent nothing.
     const later = () => signaling.seat(1).connections.slice(1);
     await eventually(() => expect(later().flatMap((one) => one.bodies())).toContain('join'));
     await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));

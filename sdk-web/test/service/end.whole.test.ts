@@ -39,7 +39,7 @@ describe('a socket that is lost', () => {
     signaling.seat(1).open = false;
     signaling.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
-    // On a slow machine the first connect() raced a socket to this instance too; it carried no Join.
+    // On a slow machine the first connect() also raced a socket to this instance, which carried no Join.
     const joined = signaling.seat(2).connections.flatMap((connection) => joinOf(connection) ?? []);
     const joins = joined.map((join) => join.resume?.sessionId ?? 'new');
     expect(joins).toEqual(['PA_0000000000000001', 'new']);
@@ -62,7 +62,7 @@ describe('a Disconnect of the service', () => {
     },
   );
 
-  test('from a signaling node that shuts down moves the signaling elsewhere', async () => {
+  test('from a signaling node that shuts down moves the signaling to another instance', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     signaling.seat(1).last.send({ disconnect: { code: 'SHUTTING_DOWN', message: '', reconnect: true } });
     signaling.seat(1).last.socket.close(1001);
@@ -72,7 +72,7 @@ describe('a Disconnect of the service', () => {
 });
 
 describe('leaving', () => {
-  test('is sent with Leave and a clean close, and the page learns it once', async () => {
+  test('sends Leave and a clean close, and is reported to the page once', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate('Promise.all([room.disconnect(), room.disconnect()])');
     await eventually(() => expect(signaling.seat(1).last.closeCode).toBe(1000));

@@ -42,12 +42,12 @@ export class Seat {
   /** false: refuses the upgrade. */
   open = true;
   refused = 0;
-  /** Its echo socket: not offered, answering, or silent. */
+  /** Behaviour of its echo socket: not offered, answering, or silent. */
   echo: 'none' | 'answers' | 'silent' = 'none';
   /** Tickets that its echo socket received: each names its entry answer, or is empty. */
   readonly tickets: string[] = [];
   readonly echoed: string[] = [];
-  /** Closed echo sockets: the client has its times, or has given up. */
+  /** Number of closed echo sockets; a client closes one when it has its times, or gives up. */
   echoesOver = 0;
   joined: Partial<wire.Joined.$Properties> = {};
 

@@ -12,7 +12,7 @@ afterEach(() => {
   server.close();
 });
 
-/** Logs an uplink's events, one line each; `serve` gets its connections. */
+/** Runs an uplink and logs its events, one line each; `serve` gets its connections. */
 async function uplinkTo(serve: (socket: ServerSocket, count: number) => void, renewUrl?: () => Promise<string>) {
   server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(server, 'listening');

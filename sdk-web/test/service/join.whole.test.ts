@@ -7,7 +7,7 @@ import { eachTestHasSignalingAndAPage, eventually, isJoin, joinOf, page, signali
 eachTestHasSignalingAndAPage();
 
 describe('a join', () => {
-  test('needs one request from open socket to everything that media needs', async () => {
+  test('needs one request to get everything that media needs', async () => {
     let framesAtJoined: string[] = [];
     signaling.seat(1).behave = (connection, frame) => {
       if (isJoin(frame)) framesAtJoined = connection.bodies();
@@ -34,7 +34,7 @@ describe('a join', () => {
     expect(signaling.seat(2).connections).toHaveLength(1);
   });
 
-  test('without an answer is given up after its deadline and tried at the other instance', async () => {
+  test('without an answer is given up after its deadline and repeated at the other instance', async () => {
     signaling.seat(1).behave = () => true;
     const startedMs = performance.now();
     expect(await connect(page, signaling.url)).toBe('connected');
@@ -62,7 +62,7 @@ describe('a join', () => {
     );
   });
 
-  test('refused for now is tried again, not sooner than the service allows', async () => {
+  test('refused for a time is repeated, not sooner than the service allows', async () => {
     const joinedMs: number[] = [];
     const behave = (connection: SignalingConnection, frame: ClientFrame): boolean => {
       if (!isJoin(frame)) return false;

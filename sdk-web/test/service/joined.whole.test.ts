@@ -30,7 +30,7 @@ describe('a joined session', () => {
     await logged(page, 'moved');
     expect(await places()).toEqual(['connected', 'node-2', 'DE_move']);
     signaling.seat(1).last.send({ moveDone: { moveId: 'MV_1', ok: true, code: 'LEFT' } });
-    // A transport of the old node that ends does not matter any more; the new node's transports are ours.
+    // The end of the old node's transport does not matter after the move.
     signaling.seat(1).last.send({ transportChanged: { transportId: 'send', state: 'closed' } });
     signaling.seat(1).last.send({ dataReceived: { sessionId: 'PA_x', payload: new Uint8Array([1]), topic: 'after' } });
     await logged(page, 'dataReceived   after true');
@@ -51,7 +51,7 @@ describe('a joined session', () => {
     expect(await places()).toEqual(['connected', 'node-1', 'DE_1']);
   });
 
-  test('follows the roster: people, names, data and chat', async () => {
+  test('reports changes of the roster, data and chat', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     const ada = {
       sessionId: 'PA_000000000000000A',
@@ -64,7 +64,7 @@ describe('a joined session', () => {
       signaling.seat(1).last.send({ roomEvents: { roomEpoch: 1, events: [{ seq, ...body }] } });
     say(8, { participantJoined: { participant: ada } });
     say(9, { participantChanged: { participant: { ...ada, name: 'Ada L.', attributes: { seat: '4' } } } });
-    say(9, { participantLeft: { sessionId: ada.sessionId } }); // a repetition
+    say(9, { participantLeft: { sessionId: ada.sessionId } }); // repeated
     const chat = new TextEncoder().encode(JSON.stringify({ id: '1', text: 'hello' }));
     signaling
       .seat(1)
@@ -117,7 +117,7 @@ describe('subscribing', () => {
     event(8, { participantJoined: { participant: ada } });
   });
 
-  test('sets a consumer up, informs the node that it is ready, and returns the page its elements at the end', async () => {
+  test('sets a consumer up, informs the node that it is ready, and returns the elements to the page at the end', async () => {
     event(9, { trackPublished: { sessionId: ada.sessionId, track } });
     await page.evaluate(`
       room.on('trackSubscribed', (track) => document.body.append(track.attach()));
@@ -156,7 +156,7 @@ describe('subscribing', () => {
           subscription: { ...subscription({ mid }), trackEpoch },
         },
       });
-    move(0, '5'); // older than the received one: must be ignored
+    move(0, '5'); // older than the received track, so it must be ignored
     move(2, '1');
     await logged(page, 'trackMoved   ada');
     expect(await page.evaluate('[own.track === before[0], own.track.mediaStreamTrack === before[1]]')).toEqual([
@@ -214,7 +214,7 @@ describe('publishing', () => {
     expect(await page.evaluate('room.localParticipant.trackPublications.size')).toBe(0);
   });
 
-  test('whose answer is lost with the socket is repeated when the session is resumed', async () => {
+  test('is repeated when its answer was lost with the socket and the session is resumed', async () => {
     signaling.seat(1).behave = (connection, frame) => {
       if (frame.publish == null) return false;
       connection.socket.terminate();
@@ -232,7 +232,7 @@ describe('publishing', () => {
     );
   });
 
-  test('a quick double click opens one camera', async () => {
+  test('opens one camera at a quick double click', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(
       'Promise.all([room.localParticipant.setCameraEnabled(true), room.localParticipant.setCameraEnabled(true)])',

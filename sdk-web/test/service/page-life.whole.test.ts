@@ -1,4 +1,4 @@
-// Events of a page in a room: network changes, hiding and showing, unplugged devices, blocked audio.
+// Events of a page in a room: network changes, a hidden page, unplugged devices, blocked audio.
 import { describe, expect, test } from 'vitest';
 import type { SignalingConnection } from './fake-signaling.ts';
 import { connect, logged, logOf } from './page.ts';
@@ -8,7 +8,7 @@ eachTestHasSignalingAndAPage();
 
 const connections = (): SignalingConnection[] => signaling.seats.flatMap((seat) => seat.connections);
 const pings = (): number => connections().flatMap((one) => one.bodies().filter((body) => body === 'ping')).length;
-/** Makes later Joined answers ask for rare pings, so that none comes by itself during a test. */
+/** Makes later Joined answers ask for rare pings, so that no ping is due during a test. */
 const seldomPinged = (): void => {
   for (const seat of signaling.seats) seat.joined = { pingIntervalMs: 60_000 };
 };
@@ -18,7 +18,7 @@ describe('a socket that seems open', () => {
     { name: 'the network is back', event: `window.dispatchEvent(new Event('online'))` },
     { name: 'the page is thawed', event: `document.dispatchEvent(new Event('resume'))` },
     { name: 'the page is shown', event: `document.dispatchEvent(new Event('visibilitychange'))` },
-  ])('is tested at once when $name, and given up without an answer', async ({ event }) => {
+  ])('is tested at once when $name, and given up if there is no answer', async ({ event }) => {
     seldomPinged();
     signaling.seat(1).behave = (_connection, frame) => frame.body === 'ping';
     expect(await connect(page, signaling.url)).toBe('connected');
@@ -55,7 +55,7 @@ describe('a device', () => {
     ]);
   });
 
-  test('fails with a code when the user refuses it, and another try may work', async () => {
+  test('fails with a code when the user refuses it, and may work at another try', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(`
       window.original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);

@@ -5,7 +5,7 @@ import { build } from 'vite';
 
 const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
 
-/** Only ends a hang: a loaded machine is no failure. */
+/** Time limit that only ends a hang, so that a loaded machine does not fail the test. */
 export const PAGE_LIMIT_MS = 60_000;
 
 let built: Promise<string> | undefined;

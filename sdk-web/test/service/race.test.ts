@@ -42,27 +42,27 @@ describe('the race for a signaling node', () => {
     expect(await winner([await signaling('slow', 1500), await signaling('quick', 0)])).toBe('quick');
   });
 
-  it('is between the first three: the entry lists candidates for timing only last', async () => {
+  it('is between the first three candidates, because the entry lists candidates for timing last', async () => {
     const [near, second, third] = [await signaling('near', 300), await signaling('2', 600), await signaling('3', 600)];
     expect(await winner([near, second, third, await signaling('4', 0), await signaling('explorer', 0)])).toBe('near');
   });
 
-  it('gives the nearest its turn where the place is pretended', async () => {
+  it('waits for the nearest when its location is pretended', async () => {
     expect(await winner([pretended(await signaling('slow', 1000)), pretended(await signaling('quick', 0))])).toBe(
       'slow',
     );
   });
 
-  it('moves on at once when the nearest is dead, pretended or not', async () => {
+  it('goes on at once when the nearest is dead, pretended or not', async () => {
     const dead = { signalingId: 'dead', url: 'ws://127.0.0.1:9/v1/rtc', echoUrl: '', region: '', city: '' };
     const startedMs = performance.now();
     expect(await winner([pretended(dead), pretended(await signaling('alive', 0))])).toBe('alive');
-    expect(performance.now() - startedMs).toBeLessThan(2500); // the turn would have taken 3000
+    expect(performance.now() - startedMs).toBeLessThan(2500); // the wait would have taken 3000 ms
   });
 });
 
 describe('an entry that refuses', () => {
-  it("is believed: the service's code reaches the caller, and no other entry is asked", async () => {
+  it("ends the search: the service's code reaches the caller, and no other entry is asked", async () => {
     let asked = 0;
     const refuse = createServer((_request, response) => {
       asked += 1;
@@ -77,7 +77,7 @@ describe('an entry that refuses', () => {
     expect(asked).toBe(1);
   });
 
-  it('without a code of its own is only unreachable, and the next one is asked', async () => {
+  it('without a code of the service counts as unreachable, and the next entry is asked', async () => {
     let asked = 0;
     const proxy = createServer((_request, response) => {
       asked += 1;

@@ -1,4 +1,4 @@
-// Set-up for tests over real sockets: a browser per file; two signaling nodes and a page with the SDK per test.
+// Set-up for tests over real sockets: a browser per file, two signaling nodes and a page with the SDK per test.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { type ClientFrame, FakeSignaling, type SignalingConnection } from './fake-signaling.ts';
@@ -7,7 +7,7 @@ import { buildSdk, launch, openPage, PAGE_LIMIT_MS } from './page.ts';
 export let signaling: FakeSignaling;
 export let page: Page;
 
-/** Call it once, at the top of the file. */
+/** To be called once, at the top of a file. */
 export function eachTestHasSignalingAndAPage(): void {
   let script: string;
   let browser: Browser;

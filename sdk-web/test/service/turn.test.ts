@@ -27,7 +27,7 @@ const joinWith = async (...iceServers: wire.IceServer.$Properties[]): Promise<vo
   for (const seat of signaling.seats) seat.joined = { iceServers };
   expect(await connect(page, signaling.url)).toBe('connected');
 };
-/** Makes the browser lose the receiving path; the service answers the restart with these servers. */
+/** Makes the browser lose the receiving path, and the service answer the restart with these servers. */
 const restartWith = async (...iceServers: wire.IceServer.$Properties[]): Promise<void> => {
   const { iceParameters = null } = transport('again');
   let answered = 0;
@@ -48,7 +48,7 @@ const restartWith = async (...iceServers: wire.IceServer.$Properties[]): Promise
 };
 
 describe('TURN servers', () => {
-  test('from Joined are in both connections, and those of a restart in the one that restarts', async () => {
+  test('from Joined are in both connections, and those of a restart in the connection that restarts', async () => {
     await joinWith(server('joined'));
     expect(await serversNow()).toEqual([configured('joined'), configured('joined')]);
     await restartWith(server('restarted'));

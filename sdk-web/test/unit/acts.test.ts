@@ -1,4 +1,4 @@
-// Acts of hosts: the request of each call, and its effect on the participant concerned.
+// Acts of hosts: the request of each call, and the effects of acts on our own participant.
 import { emptyParticipant, participantFromWire, type wire } from '@meridian/protocol';
 import { describe, expect, it, test, vi } from 'vitest';
 import { RoomActs } from '../../src/acts.ts';
@@ -42,7 +42,7 @@ const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object]
   ],
   ['close break-out rooms', (a) => a.setBreakOuts([]), { breakOuts: { breakOuts: [], set: true, message: '' } }],
   ['announce', (a) => a.announce('five minutes'), { breakOuts: { message: 'five minutes' } }],
-  ['mute all of one', (a) => a.mute('bo'), { mute: { identity: 'bo', trackId: '', source: 0, allSources: true } }],
+  ['mute a participant', (a) => a.mute('bo'), { mute: { identity: 'bo', trackId: '', source: 0, allSources: true } }],
   [
     'mute a source',
     (a) => a.mute('bo', { source: 'camera' }),
@@ -55,7 +55,7 @@ const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object]
   ],
   ['mute everybody', (a) => a.muteEverybody(), { mute: { everybody: true } }],
   ['ask to unmute', (a) => a.askUnmute('bo'), { askUnmute: { identity: 'bo', source: 2 } }],
-  ['set the room, what is named', (a) => a.setRoom({ locked: true }), { setRoom: { locked: true } }],
+  ['set one setting of the room', (a) => a.setRoom({ locked: true }), { setRoom: { locked: true } }],
   [
     'set the room, all of it',
     (a) => a.setRoom({ locked: false, lobby: true, capacity: 3, spotlight: [], endsAtMs: 7, hardEnd: true }),
@@ -78,7 +78,7 @@ const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object]
     (a) => a.setRights('cy', { canPublish: false }),
     { member: { identity: 'cy', canPublish: false, canSubscribe: null, canPublishData: null } },
   ],
-  ['no rights of its own', (a) => a.setRights('cy', 'reset'), { member: { identity: 'cy', reset: true } }],
+  ['reset rights', (a) => a.setRights('cy', 'reset'), { member: { identity: 'cy', reset: true } }],
   [
     'update',
     (a) => a.updateParticipant('bo', { name: 'Bo', attributes: { a: '' } }),
@@ -87,10 +87,10 @@ const rows: [name: string, call: (acts: RoomActs) => Promise<void>, act: object]
   ['admit', (a) => a.admit(['WA_1']), { admit: { waitIds: ['WA_1'] } }],
   ['admit all', (a) => a.admit('all'), { admit: { all: true } }],
   ['refuse', (a) => a.refuse(['WA_1', 'WA_2']), { admit: { waitIds: ['WA_1', 'WA_2'], refused: true } }],
-  ['raise', (a) => a.raiseHand(), { hand: { raised: true } }],
-  ['lower', (a) => a.lowerHand(), { hand: { identity: '' } }],
-  ['lower another one', (a) => a.lowerHand('bo'), { hand: { identity: 'bo' } }],
-  ['lower all', (a) => a.lowerAllHands(), { hand: { everybody: true } }],
+  ['raise our hand', (a) => a.raiseHand(), { hand: { raised: true } }],
+  ['lower our hand', (a) => a.lowerHand(), { hand: { identity: '' } }],
+  ["lower another's hand", (a) => a.lowerHand('bo'), { hand: { identity: 'bo' } }],
+  ['lower all hands', (a) => a.lowerAllHands(), { hand: { everybody: true } }],
   [
     'lay out all recordings',
     (a) => a.setRecordingLayout('speaker'),
@@ -177,7 +177,7 @@ describe('a participant that may not publish any more', () => {
     return { track, one: { trackId, source, kind, track } as unknown as LocalTrackPublication };
   };
 
-  it('has its tracks taken out and its devices released, but not the app’s own tracks', () => {
+  it('has its tracks unpublished and its devices released, but not the tracks that the app brought', () => {
     const me = local();
     const [camera, own] = [publication('TR_1', 'camera'), publication('TR_2', 'unknown')];
     me.addPublication(camera.one);
@@ -190,7 +190,7 @@ describe('a participant that may not publish any more', () => {
     expect([me.role, me.permissions]).toMatchObject(['attendee', { canPublish: false, canSubscribe: true }]);
   });
 
-  it('loses the tracks of other sources if it is limited to some, and keeps its own', () => {
+  it('loses the tracks of sources that it may not publish, and keeps the others', () => {
     const me = local();
     const [camera, microphone] = [publication('TR_1', 'camera'), publication('TR_2', 'microphone')];
     for (const { one } of [camera, microphone]) me.addPublication(one);
@@ -216,7 +216,7 @@ describe('the volume of a participant', () => {
     return one as unknown as RemoteTrack & { setVolume: ReturnType<typeof vi.fn> };
   };
 
-  it('applies to its microphone, now and later', () => {
+  it('applies to its present and later microphone tracks', () => {
     const bo = new RemoteParticipant({ ...emptyParticipant, tracks: [] });
     const [now, screen, later] = [track('microphone'), track('screen_share_audio'), track('microphone')];
     bo.addPublication({ trackId: 'TR_1', track: now } as unknown as RemoteTrackPublication);

@@ -86,7 +86,7 @@ describe('the preparation for connect()', () => {
       target: { ...here, fromCity: 'x' },
       has: ['media'],
     },
-  ])('is handed over as far as it is fresh: $name', async ({ prepared, elapsedMs, target, has }) => {
+  ])('hands over what is fresh: $name', async ({ prepared, elapsedMs, target, has }) => {
     if (prepared !== undefined) await ahead.prepare(prepared, withSocket);
     ports.nowMs = elapsedMs;
     const taken = ahead.take(target);
@@ -111,7 +111,7 @@ describe('the preparation for connect()', () => {
     expect(ahead.take(here)[row.missing]).toBeDefined();
   });
 
-  test('is given up by cancel, even under way, and leaves no socket open', async () => {
+  test('is given up by cancel, even under way, and then leaves no socket open', async () => {
     const gate = Promise.withResolvers<void>();
     ports.gate = gate.promise;
     const preparing = ahead.prepare(here, withSocket);
@@ -127,7 +127,7 @@ describe('the preparation for connect()', () => {
     expect(ahead.take(here).socket).toBeUndefined();
   });
 
-  test('keeps a socket for four seconds, and opens no third one within a minute', async () => {
+  test('keeps a socket for four seconds, and opens no third socket within a minute', async () => {
     for (const openedMs of [0, 4000]) {
       ports.nowMs = openedMs;
       await ahead.prepare(here, withSocket);
@@ -177,8 +177,8 @@ describe('an entry that refuses', () => {
 
   test.each([
     ['for now', new MeridianClientError('RATE_LIMITED')],
-    ['by being away', new MeridianClientError('ENTRY_UNREACHABLE', 'HTTP 404', { retryable: false })],
-    ['in no words', undefined],
+    ['as unreachable', new MeridianClientError('ENTRY_UNREACHABLE', 'HTTP 404', { retryable: false })],
+    ['without an error', undefined],
   ])('%s is asked again, and no refusal is reported', async (_how, failure) => {
     ports.failure = failure;
     expect(await ahead.prepare(here, withoutSocket)).toBeUndefined();
@@ -187,7 +187,7 @@ describe('an entry that refuses', () => {
     expect(entriesAsked()).toBe(2);
   });
 
-  test('is asked once more by connect(), which reports its present answer', async () => {
+  test('is asked again by connect(), which reports the new answer', async () => {
     ports.failure = new MeridianClientError('CITY_UNKNOWN');
     await ahead.prepare(here, withoutSocket);
     vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ code: 'CITY_UNKNOWN' }), { status: 400 }));
@@ -213,7 +213,7 @@ describe('connect()', () => {
     expect(ports.sockets.map((socket) => socket.closed)).toEqual([false]);
   });
 
-  test('closes the socket if it ends before it needed one', async () => {
+  test('closes the prepared socket if it ends before it needs one', async () => {
     await ahead.prepare(here, withSocket);
     const candidates = new Candidates({ ...here, ahead: ahead.take(here) });
     candidates.close();
@@ -221,7 +221,7 @@ describe('connect()', () => {
     expect(ports.sockets.map((socket) => socket.closed)).toEqual([true]);
   });
 
-  test('closes a socket under way when it comes after the abort', async () => {
+  test('closes a socket that opens after the abort', async () => {
     const gate = Promise.withResolvers<void>();
     ports.gate = gate.promise;
     void ahead.prepare(here, withSocket);

@@ -24,21 +24,21 @@ function run(script: string): string {
 
 describe('sent media counts as unanswered', () => {
   it.each([
-    // Never:
-    { name: 'not before anything was ever answered', script: '..........', want: '..........' },
-    { name: 'not when answers were not steady yet', script: '.+++......', want: '..........' },
+    // Rows in which it never counts:
+    { name: 'not before the first answer', script: '..........', want: '..........' },
+    { name: 'not while answers were not steady yet', script: '.+++......', want: '..........' },
     { name: 'not when answers come seldom', script: '++.+.+..+..+..', want: '..............' },
     { name: 'not after one reading without an answer', script: '.+++++.+++++', want: '............' },
     { name: 'not when we send nothing', script: '.+++++-----', want: '...........' },
-    { name: 'not when we stop a moment after the last answer', script: '.+++++.----', want: '...........' },
+    { name: 'not when we stop sending a moment after the last answer', script: '.+++++.----', want: '...........' },
     { name: 'not when we send little', script: '.+++++.-.-.-', want: '............' },
-    { name: 'not when another connection begins to count', script: '.+++++.r', want: '........' },
+    { name: 'not when a new connection counts from zero', script: '.+++++.r', want: '........' },
     { name: 'not because the page slept', script: '.+++++z.....', want: '............' },
     { name: 'not when answers come late', script: '.+++++.aaaa', want: '...........' },
-    // When:
+    // Rows in which it counts:
     { name: 'after two readings, once', script: '.+++++......', want: '.......!....' },
     { name: 'again after steady answers', script: '.+++++....+++++...', want: '.......!........!.' },
-    { name: 'not again before those', script: '.+++++....+....', want: '.......!.......' },
+    { name: 'not again before steady answers', script: '.+++++....+....', want: '.......!.......' },
   ])('$name', ({ script, want }) => {
     expect(run(script)).toBe(want);
   });

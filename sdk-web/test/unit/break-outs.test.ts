@@ -93,7 +93,7 @@ function setUp({ fails = false } = {}) {
   return { main, rooms, events, breakOuts, change, ended, microphone, camera, theirs, hiddenByApp };
 }
 
-describe('a part in a break-out', () => {
+describe('our part in a break-out', () => {
   it('mutes and pauses the main room, enters with its token, and restores everything afterwards', async () => {
     const { breakOuts, events, microphone, camera, theirs, hiddenByApp, main } = setUp();
     const room = await breakOuts.enter(red.breakOutId, {});
@@ -116,8 +116,8 @@ describe('a part in a break-out', () => {
 
   it.each([
     ['was turned off there', ['trackMuted'], true, true],
-    ['was turned off there and on again', ['trackMuted', 'trackUnmuted'], true, false],
-    ['another turned off', ['trackMuted'], false, false],
+    ['was turned off and on again there', ['trackMuted', 'trackUnmuted'], true, false],
+    ['another participant turned off', ['trackMuted'], false, false],
   ] as const)('keeps muted afterwards a source that %s', async (_name, events, isLocal, isMuted) => {
     const { breakOuts, rooms, microphone } = setUp();
     await breakOuts.enter(red.breakOutId, {});
@@ -140,7 +140,7 @@ describe('a part in a break-out', () => {
     expect(all.microphone.isMuted).toBe(false);
   });
 
-  it('ends when its time is over, even if the time was set later', async () => {
+  it('ends when its time is over, even if the time was set during it', async () => {
     const { breakOuts, events, change, ended } = setUp();
     await breakOuts.enter(red.breakOutId, {});
     change([{ ...red, endsAtMs: 8000 }]);
@@ -159,7 +159,7 @@ describe('a part in a break-out', () => {
     expect(events.some((event) => event.startsWith('ended'))).toBe(false);
   });
 
-  it('replaces a present one', async () => {
+  it('replaces an earlier one', async () => {
     const { breakOuts, events, microphone } = setUp();
     await breakOuts.enter(red.breakOutId, {});
     await breakOuts.enter(blue.breakOutId, {});
@@ -178,11 +178,11 @@ describe('a part in a break-out', () => {
 });
 
 it.each([
-  ['goes on', [red], red.breakOutId, 'bob', false, 0, undefined],
-  ['of a host goes on where it does not belong', [red], red.breakOutId, 'ann', true, 0, undefined],
-  ['of another ends', [red], red.breakOutId, 'ann', false, 0, 'moved'],
-  ['ends with its time', [blue], blue.breakOutId, 'bob', true, 5000, 'time'],
-  ['ends when it is not there', [blue], red.breakOutId, 'bob', true, 0, 'closed'],
+  ['continues', [red], red.breakOutId, 'bob', false, 0, undefined],
+  ['of a host continues in a break-out of others', [red], red.breakOutId, 'ann', true, 0, undefined],
+  ['of a participant that does not belong there ends', [red], red.breakOutId, 'ann', false, 0, 'moved'],
+  ['ends when its time is over', [blue], blue.breakOutId, 'bob', true, 5000, 'time'],
+  ['ends when the break-out no longer exists', [blue], red.breakOutId, 'bob', true, 0, 'closed'],
 ] as const)('a part %s', (_name, list, id, identity, leads, nowWallMs, end) =>
   expect(breakOutEnd(list, id, { identity, leads, nowWallMs })).toBe(end),
 );

@@ -52,7 +52,7 @@ describe('the attempts of each way', () => {
     ]);
   });
 
-  it('name every target once, and no more than a report may have', () => {
+  it('name every target once, up to the limit of a report', () => {
     const many = Array.from({ length: 40 }, (_, port) => ({ ...udp, port }));
     expect(attemptsOf('udp', [udp, udp], [])[0]?.targets).toEqual([udp]);
     expect(attemptsOf('udp', many, [])[0]?.targets).toHaveLength(16);
@@ -61,7 +61,7 @@ describe('the attempts of each way', () => {
 
 interface Step {
   readonly sentBps: number;
-  /** Shares lost on the way up, and arriving on the way down. */
+  /** Share lost on the way up. The next field is the share that arrives on the way down. */
   readonly lost?: number;
   readonly arrives?: number;
   readonly rttS?: number;
@@ -128,7 +128,7 @@ describe('the rate of the test stream', () => {
     const pace = nextPace(since(2000, { limitBps: 1_200_000 }), narrow);
     expect(pace).toEqual({ limitBps: 816_000, sinceMs: 3000, isTop: true });
     expect(nextPace(pace, readings(steady(816_000, {}, 12)))).toBe(pace);
-    // Still too much: lower once more, but never below a useful rate.
+    // Losses that continue lower the rate once more, but never below a useful rate.
     const less = nextPace(pace, readings(steady(816_000, { arrives: 0.1 }, 8)));
     expect(less).toMatchObject({ limitBps: checkLimits.bitrateLeastBps, isTop: true });
     expect(nextPace(less, readings(steady(150_000, { arrives: 0.1 }, 12)))).toBe(less);
@@ -143,7 +143,7 @@ describe('the rate of the test stream', () => {
 });
 
 describe('the measurement', () => {
-  it('counts no losses of an abandoned rate', () => {
+  it('does not count losses of a rate that was given up', () => {
     const flood = steady(2_000_000, { arrives: 0.5 }, 4);
     const all = readings([...flood, ...steady(800_000, {}, 8)]);
     expect(downlinkOf(all, since(3000, { isTop: true }))).toEqual({
@@ -157,7 +157,7 @@ describe('the measurement', () => {
     expect(downlinkOf(readings(flood), since(3000))?.lossShare).toBe(0.496);
   });
 
-  it('takes the best second of the receiver, the browser’s estimate for the sender, and the least round trip', () => {
+  it('uses the best second of the receiver, the browser’s estimate for the sender, and the shortest round trip', () => {
     const all = readings([...steady(1_000_000, { rttS: 0.2 }, 4), ...steady(2_000_000, { rttS: 0.3 }, 4)], 2_600_000);
     expect(uplinkOf(all, since(1000))).toEqual({ bitrateBps: 2_600_000, lossShare: 0, jitterMs: 4, rttMs: 50 });
     expect(downlinkOf(all, since(1000))?.bitrateBps).toBe(2_000_000);
@@ -216,7 +216,7 @@ describe('the measurement', () => {
       { candidateType: 'relay', url: 'turns:t.example:443?transport=tcp' },
       { isRelayed: true, rttMs: 12.3, address: 't.example', port: 443 },
     ],
-    ['no server that is named', { candidateType: 'relay' }, { isRelayed: true, rttMs: 12.3 }],
+    ['a server without a name', { candidateType: 'relay' }, { isRelayed: true, rttMs: 12.3 }],
   ])('recognises the remote end of a transport: %s', (_to, local, pair) => {
     const entries: StatsEntry[] = [
       { id: 'other', type: 'candidate-pair', nominated: true, state: 'succeeded', remoteCandidateId: 'x' },
@@ -295,12 +295,12 @@ describe('the verdict', () => {
       'SERVICE_BUSY',
     ],
     ['the service is not reached', { signaling: failed('ENTRY_UNREACHABLE') }, 'bad', 'SIGNALING_BLOCKED'],
-    ['the service has no place', { signaling: failed('NO_CAPACITY') }, 'bad', 'SERVICE_BUSY'],
+    ['the service has no capacity', { signaling: failed('NO_CAPACITY') }, 'bad', 'SERVICE_BUSY'],
     ['the service refuses', { signaling: failed('PROTOCOL_UNSUPPORTED') }, 'bad', 'CHECK_REFUSED'],
-    ['the browser cannot', { signaling: failed('BROWSER_UNSUPPORTED') }, 'bad', 'BROWSER_UNSUPPORTED'],
+    ['the browser is not supported', { signaling: failed('BROWSER_UNSUPPORTED') }, 'bad', 'BROWSER_UNSUPPORTED'],
     ['the uplink is narrow', up({ bitrateBps: checkLimits.bitrateBps - 1 }), 'limited', 'UPLINK_LOW'],
-    ['the uplink is as wide as it has to be', up({ bitrateBps: checkLimits.bitrateBps }), 'good'],
-    ['the uplink holds no picture', up({ bitrateBps: checkLimits.bitrateLeastBps - 1 }), 'bad', 'UPLINK_TOO_LOW'],
+    ['the uplink is just wide enough', up({ bitrateBps: checkLimits.bitrateBps }), 'good'],
+    ['the uplink is too narrow', up({ bitrateBps: checkLimits.bitrateLeastBps - 1 }), 'bad', 'UPLINK_TOO_LOW'],
     [
       'the downlink is narrow',
       down({ bitrateBps: checkLimits.bitrateBps - 1, isLimited: true }),
@@ -313,7 +313,7 @@ describe('the verdict', () => {
       'bad',
       'DOWNLINK_TOO_LOW',
     ],
-    ['little was sent, and all came back', down({ bitrateBps: 1 }), 'good'],
+    ['little was sent, and everything came back', down({ bitrateBps: 1 }), 'good'],
     ['nothing was sent', { uplink: failed('TOO_SHORT'), downlink: failed('TOO_SHORT') }, 'bad', 'UPLINK_TOO_LOW'],
     ['nothing came back', { downlink: failed('TOO_SHORT') }, 'bad', 'DOWNLINK_TOO_LOW'],
     [
@@ -352,7 +352,7 @@ describe('the verdict', () => {
     expect(judged(o)).toEqual(expected);
   });
 
-  it('lists the targets for a firewall, and the missed limit', () => {
+  it('contains the targets for a firewall, and the missed limit', () => {
     expect(judge({ ...good, udp: shut(udp) }).advice[0]).toEqual({ code: 'UDP_BLOCKED', targets: [udp] });
     expect(judge({ ...good, udp: shut(udp), tcp: shut(tcp), ...noMedia }).advice).toEqual([
       { code: 'MEDIA_BLOCKED', targets: [udp, tcp] },
@@ -362,7 +362,7 @@ describe('the verdict', () => {
     ]);
   });
 
-  it('has a row for every code', () => {
+  it('is tested for every code', () => {
     const named = new Set(rows.flatMap(([, , , ...codes]) => codes));
     expect(Object.keys(checkAdviceCodes).filter((code) => !named.has(code))).toEqual([]);
   });

@@ -5,7 +5,7 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 const aborted = expect.objectContaining({ code: 'CONNECT_ABORTED' });
 
-it('a lifetime closes everything once, the last first, including later resources, and despite a failure', () => {
+it('a lifetime closes everything once, the newest first, including later resources, and despite a failure', () => {
   const reported = vi.fn();
   vi.stubGlobal('reportError', reported);
   const closed: string[] = [];
@@ -42,7 +42,7 @@ it('a lifetime ends with the caller’s signal, and rejects waiting work', async
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('a lifetime gives work its time, and no more', async () => {
+it('a lifetime gives work the given time, and no more', async () => {
   const life = new Lifetime(undefined);
   expect(await life.within(Promise.resolve(1), 10)).toBe(1);
   await expect(life.within(Promise.reject(new Error('x')), 10)).rejects.toThrow('x');

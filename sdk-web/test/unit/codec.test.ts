@@ -27,7 +27,7 @@ describe('the plan for a video track:', () => {
       o: { width: 640, height: 360 },
       plan: 'vp9 svc L2T3_KEY | 320x180 640x360',
     },
-    { name: 'a tiny one has temporal layers only', o: { width: 160, height: 90 }, plan: 'vp9 svc L1T3 | 160x90' },
+    { name: 'a tiny camera has temporal layers only', o: { width: 160, height: 90 }, plan: 'vp9 svc L1T3 | 160x90' },
     {
       name: 'a portrait picture counts its longer side',
       o: { width: 720, height: 1280 },
@@ -39,7 +39,7 @@ describe('the plan for a video track:', () => {
       plan: 'vp8 simulcast L1T3 L1T3 L1T3 | 320x180 640x360 1280x720',
     },
     {
-      name: 'the limit itself is not a large room',
+      name: 'a room at the limit is not large',
       o: { roomSize: svcRoomSizeMax },
       plan: 'vp9 svc L3T3_KEY | 320x180 640x360 1280x720',
     },
@@ -67,7 +67,7 @@ describe('the plan for a video track:', () => {
       plan: 'vp9 svc L1T3 | 1920x1080',
     },
     {
-      name: 'a screen in VP8 likewise',
+      name: 'a screen in VP8 keeps its size too',
       o: { source: 'screen_share', codec: 'vp8', width: 1920, height: 1080 },
       plan: 'vp8 simple - | 1920x1080',
     },
@@ -88,7 +88,7 @@ describe('the plan for a video track:', () => {
     expect(plan?.encodings.map((encoding) => encoding.scaleResolutionDownBy)).toEqual([4, 2, 1]);
   });
 
-  test('a requested bit rate is the top layer’s, and the others shrink with it', () => {
+  test('a requested bit rate is that of the top layer, and the other layers shrink in proportion', () => {
     const plan = planVideo(options({ codec: 'vp8', maxBitrateBps: 850_000 }));
     const full = planVideo(options({ codec: 'vp8' }));
     expect(plan?.layers[2]?.maxBitrateBps).toBe(850_000);
@@ -112,7 +112,7 @@ describe('the plan for a video track:', () => {
     expect(spatialLayersOf(width, height)).toBe(layers);
   });
 
-  test('bit rates lie on the known presets', () => {
+  test('bit rates match the known presets', () => {
     expect(bitrateBps('vp8', 1280, 720)).toBe(1_700_000);
     expect(bitrateBps('vp8', 640, 360)).toBeGreaterThan(400_000);
     expect(bitrateBps('vp8', 640, 360)).toBeLessThan(600_000);

@@ -14,8 +14,8 @@ function setUp(o: { isWanted?: boolean; isSignalingOnly?: boolean; isAskedFirst?
   return { part, said, joined };
 }
 
-describe('a part in the crowd of a show', () => {
-  it('goes onto the stage by joining outside the crowd, with all endpoints, when a host calls', () => {
+describe('a viewer in the crowd of a show', () => {
+  it('goes onto the stage when a host calls, by a join outside the crowd with all endpoints', () => {
     const { part, said, joined } = setUp({ isSignalingOnly: true });
     joined(true, true);
     expect([part.isWanted, part.isSignalingOnly, part.isIn, said]).toEqual([true, true, true, []]);
@@ -26,7 +26,7 @@ describe('a part in the crowd of a show', () => {
     expect(said).toEqual([['stageAsked', true, 'hanna'], ['join again'], ['crowdChanged', false]]);
   });
 
-  it('waits for the application if that wants to decide, and stays in the crowd when it was not called', () => {
+  it('waits for the application if the application decides, and stays in the crowd when it was not called', () => {
     const { part, said, joined } = setUp({ isAskedFirst: true });
     joined(true, true);
     part.asked({ on: true, byIdentity: 'hanna' });
@@ -37,7 +37,7 @@ describe('a part in the crowd of a show', () => {
     expect([part.isWanted, part.isIn, said.length]).toEqual([true, true, 2]);
   });
 
-  it('comes back from the stage when the service ends that session', () => {
+  it('returns from the stage when the service ends that session', () => {
     const { part, said, joined } = setUp({ isWanted: false });
     joined(false, true);
     part.asked({ on: false, byIdentity: 'hanna' });
@@ -55,7 +55,7 @@ describe('a part in the crowd of a show', () => {
     expect(said).toEqual([['handLowered']]);
   });
 
-  it('shows hands to hosts as long as the service lists any', () => {
+  it('has the hands for hosts as long as the service lists any', () => {
     const { part, said, joined } = setUp();
     const hands = [{ identity: 'vera', name: 'Vera', sinceWallMs: 1 }];
     part.takeHands({ hands, more: 0 });

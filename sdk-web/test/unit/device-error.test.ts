@@ -12,7 +12,7 @@ describe('errors', () => {
     expect(deviceError(new DOMException('x', name))).toMatchObject({ code });
   });
 
-  test('with a code of ours pass through unchanged', () => {
+  test('with a code of the SDK pass through unchanged', () => {
     const error = new MeridianClientError('TRACK_ENDED');
     expect(deviceError(error)).toBe(error);
   });

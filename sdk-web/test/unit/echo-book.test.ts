@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { EchoBook } from '../../src/connection/echo.ts';
 
-describe('the book of echo times', () => {
+describe('the store of echo times', () => {
   const receipt = new Uint8Array(25).fill(1);
-  test('keeps the latest time of each site and forgets the oldest and the outdated', () => {
+  test('keeps the latest time of each site, and drops the oldest and outdated times', () => {
     const book = new EchoBook();
     for (let index = 0; index < 40; index += 1) book.put({ signalingId: `s${index}`, rttMs: index, receipt }, index);
     book.put({ signalingId: 's39', rttMs: 7, receipt }, 50);
@@ -12,7 +12,7 @@ describe('the book of echo times', () => {
     expect(book.list(60 + 600_000)).toEqual([]);
   });
 
-  test('has no times of another network', () => {
+  test('drops all times when the network changes', () => {
     const book = new EchoBook();
     book.put({ signalingId: 's', rttMs: 1, receipt }, 0);
     book.clear();

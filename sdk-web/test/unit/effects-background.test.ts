@@ -1,4 +1,4 @@
-// The page's part of a background, with a passive worker.
+// The page's side of a background, with a fake worker.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Background, BackgroundProcessor } from '../../src/effects/background.ts';
 import type { WorkerAnswer, WorkerOrder } from '../../src/effects/background-orders.ts';
@@ -71,7 +71,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe('a background', () => {
-  it('resolves with the track when its first frame is there, not sooner', async () => {
+  it('resolves with the track at its first frame, not sooner', async () => {
     const { processor, worker } = made();
     let isThere = false;
     const result = processor.process(new FakeTrack('camera').asTrack).then((track) => {
@@ -131,7 +131,7 @@ describe('a background', () => {
     expect([processor.background.kind, closed]).toEqual([last, last === 'blur' ? ['image'] : []]);
   });
 
-  it('refuses an invalid image, and keeps the present background', async () => {
+  it('refuses an invalid image, and keeps the current background', async () => {
     const { processor } = await going();
     vi.stubGlobal('createImageBitmap', () => Promise.reject(new DOMException('no image', 'InvalidStateError')));
     const image: Background = { kind: 'image', image: new Blob(['x']) };
@@ -213,17 +213,17 @@ describe('the check whether a browser can', () => {
     HTMLCanvasElement: element('captureStream'),
   };
   it.each<[what: string, globals: Record<string, unknown>, can: boolean]>([
-    ['frames as streams', chromium, true],
-    ['no WebGL 2', { ...chromium, OffscreenCanvas: canvas(null) }, false],
-    ['no workers with a canvas', { ...chromium, OffscreenCanvas: undefined }, false],
-    ['no vectors in WebAssembly', { ...chromium, WebAssembly: { validate: () => false } }, false],
-    ['elements only', { ...chromium, ...elements }, true],
-    ['elements that announce no pictures', { ...chromium, ...elements, HTMLVideoElement: { prototype: {} } }, false],
+    ['it has frames as streams', chromium, true],
+    ['it has no WebGL 2', { ...chromium, OffscreenCanvas: canvas(null) }, false],
+    ['it has no canvas in workers', { ...chromium, OffscreenCanvas: undefined }, false],
+    ['it has no vectors in WebAssembly', { ...chromium, WebAssembly: { validate: () => false } }, false],
+    ['it has elements only', { ...chromium, ...elements }, true],
+    ['its elements announce no pictures', { ...chromium, ...elements, HTMLVideoElement: { prototype: {} } }, false],
   ])('change a background: %s', (_what, globals, can) => {
     for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
     expect(areBackgroundsSupported()).toBe(can);
   });
-  it('suppress noise: with audio worklets only', () => {
+  it('suppress noise: only with audio worklets', () => {
     expect(isNoiseSuppressionSupported()).toBe(false);
     vi.stubGlobal('AudioWorkletNode', class {});
     expect(isNoiseSuppressionSupported()).toBe(true);

@@ -1,4 +1,4 @@
-// Cores of the effects: model file, mask, speed, framing, noise suppression.
+// Core of the effects: model file, mask, speed, framing, noise suppression.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ const fileOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFil
 describe('the model file', () => {
   const model = fileOf('@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite');
 
-  it('gets a description in front, and stays unchanged behind it', () => {
+  it('gets a description in front, behind which it is unchanged', () => {
     const described = describedModel(model);
     expect(Buffer.from(described.subarray(4, 8)).toString()).toBe('TFL3');
     const added = described.length - model.length;
@@ -49,21 +49,21 @@ describe('the model file', () => {
   it.each([
     ['', 0],
     ['short', 12],
-    ['no model', 400],
+    ['not a model', 400],
   ])('is refused if it is %s', (_what, length) => {
     expect(() => describedModel(new Uint8Array(length))).toThrow(RangeError);
   });
 });
 
 describe('the mask', () => {
-  it('takes all of a movement, and a share of a flicker, in both directions', () => {
+  it('follows a movement fully and a flicker partly, in both directions', () => {
     expect(smoothed(1)).toBe(1);
     expect(smoothed(-0.5)).toBe(-0.5);
     expect(smoothed(0)).toBe(0);
     expect(smoothed(0.1)).toBeCloseTo(0.048, 3);
     expect(smoothed(-0.1)).toBeCloseTo(-0.048, 3);
   });
-  it('shows the first picture unchanged, then less than half of a flicker, and resets for another picture', () => {
+  it('shows the first mask unchanged, then less than half of a flicker, and starts again after a reset', () => {
     const smoother = new MaskSmoother();
     const level = (value: number): number => smoother.next(new Float32Array([value]))[0] ?? -1;
     expect(level(0.5)).toBe(128);
@@ -79,21 +79,21 @@ const fine: SecondOfWork = { frames: 30, dropped: 0, p50Ms: 8, p95Ms: 12, interv
 
 describe('the speed', () => {
   it.each<[what: string, change: Partial<SecondOfWork>, slow: boolean]>([
-    ['fast', {}, false],
-    ['nothing comes: a muted camera', { frames: 0, dropped: 0, intervalMs: 0, p95Ms: 90, busyShare: 0 }, false],
-    ['frames take most of their interval', { p95Ms: 28, busyShare: 0.8 }, true],
-    ['frames take just less', { p95Ms: 26, busyShare: 0.78 }, false],
-    ['single slow frames, and idle between', { p95Ms: 40, busyShare: 0.4 }, false],
-    ['one of three is dropped, and no rest', { frames: 20, dropped: 10, busyShare: 0.95, p95Ms: 20 }, true],
-    ['one of ten is dropped', { frames: 27, dropped: 3, busyShare: 0.95, p95Ms: 20 }, false],
-    ['a dark room: the camera gives fewer', { frames: 15, dropped: 15, busyShare: 0.2 }, false],
-    ['all are dropped', { frames: 0, dropped: 30, busyShare: 1, p95Ms: 900 }, true],
+    ['is fine when frames are fast', {}, false],
+    ['is fine when a muted camera is idle', { frames: 0, dropped: 0, intervalMs: 0, p95Ms: 90, busyShare: 0 }, false],
+    ['is slow when frames take most of their interval', { p95Ms: 28, busyShare: 0.8 }, true],
+    ['is fine when frames take just less', { p95Ms: 26, busyShare: 0.78 }, false],
+    ['is fine with single slow frames and idle time', { p95Ms: 40, busyShare: 0.4 }, false],
+    ['is slow when a third is dropped at full load', { frames: 20, dropped: 10, busyShare: 0.95, p95Ms: 20 }, true],
+    ['is fine when one frame of ten is dropped', { frames: 27, dropped: 3, busyShare: 0.95, p95Ms: 20 }, false],
+    ['is fine when a camera in the dark sends fewer frames', { frames: 15, dropped: 15, busyShare: 0.2 }, false],
+    ['is slow when all frames are dropped', { frames: 0, dropped: 30, busyShare: 1, p95Ms: 900 }, true],
   ])('%s', (_what, change, slow) => {
     expect(isSlow({ ...fine, ...change })).toBe(slow);
   });
 
   const slow: SecondOfWork = { ...fine, p95Ms: 40, busyShare: 1 };
-  /** Returns the second at which it is too slow, counted from one; 0: never. */
+  /** Returns the number of the second that is too slow, from 1; 0: none. */
   const endOf = (seconds: readonly SecondOfWork[]): number => {
     let state = initialSpeed;
     for (const [index, second] of seconds.entries()) {
@@ -103,7 +103,7 @@ describe('the speed', () => {
     }
     return 0;
   };
-  it('is too slow after several slow seconds in a row, behind those of the start', () => {
+  it('is too slow after several slow seconds in a row, not counting those at the start', () => {
     expect(endOf(Array(20).fill(slow))).toBe(warmUpSeconds + slowSecondsMax);
     expect(endOf([...Array(10).fill(fine), ...Array(20).fill(slow)])).toBe(10 + slowSecondsMax);
   });
@@ -117,7 +117,7 @@ describe('the meter of work', () => {
     expect(meter.take(1000)).toEqual({ frames: 20, dropped: 5, p50Ms: 10, p95Ms: 19, intervalMs: 40, busyShare: 0.21 });
     expect(meter.take(2000)).toEqual({ frames: 0, dropped: 0, p50Ms: 10, p95Ms: 19, intervalMs: 0, busyShare: 0 });
   });
-  it('forgets old times, and has none at the start', () => {
+  it('drops old times, and has none at the start', () => {
     const meter = new WorkMeter(0);
     expect(meter.take(0).p95Ms).toBe(0);
     for (let at = 0; at < 300; at += 1) meter.frame(100);
@@ -140,10 +140,10 @@ describe('frames of another size', () => {
     [128, 0],
     [256, 128],
     [100, 96],
-  ])('with %i samples are %i behind', (frame, behind) => {
+  ])('of %i samples have a delay of %i', (frame, behind) => {
     expect(framingDelay(frame)).toBe(behind);
   });
-  it.each([480, 128, 256, 100])('with %i samples return everything in order, once, and not sooner', (frame) => {
+  it.each([480, 128, 256, 100])('of %i samples return everything once, in order, and not sooner', (frame) => {
     const framing = new Framing(frame, (samples) => {
       for (let at = 0; at < samples.length; at += 1) samples[at] = -(samples[at] ?? 0);
     });

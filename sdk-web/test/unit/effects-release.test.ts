@@ -82,7 +82,7 @@ describe('the closed noise suppression', () => {
 });
 
 describe('the closed canvas path', () => {
-  it('releases the camera and the page, takes no further picture and keeps none', async () => {
+  it('releases the camera and the page, and takes and keeps no further picture', async () => {
     const made = new FakeTrack('made');
     let announced: (() => void) | undefined;
     const video = {

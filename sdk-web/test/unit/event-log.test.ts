@@ -3,7 +3,7 @@ import { EventLog } from '../../src/core/event-log.ts';
 
 const page = (detail: string) => ({ kind: 'page', source: '', detail });
 
-test('events are reported until the report was sent, with their age by the client’s clock', () => {
+test('events stay until a report of them was sent, and have their age by the client’s clock', () => {
   const log = new EventLog();
   expect(log.at(0)).toEqual([]);
   log.add(page('hidden'), 1000);
@@ -20,7 +20,7 @@ test('events are reported until the report was sent, with their age by the clien
   expect(log.at(4000)).toEqual([]);
 });
 
-test('a repeated state is no event', () => {
+test('a repeated state does not count as an event', () => {
   const log = new EventLog();
   for (const detail of ['hidden', 'hidden', 'shown', 'hidden']) log.add(page(detail), 0);
   expect(log.at(0).map(({ detail }) => detail)).toEqual(['hidden', 'shown', 'hidden']);

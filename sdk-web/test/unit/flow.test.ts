@@ -45,34 +45,34 @@ function run(script: string): string {
 
 describe('media counts as interrupted', () => {
   it.each([
-    // Never:
-    { name: 'not before anything ever came', script: '..........', want: '..........' },
-    { name: 'not when what came was not steady yet', script: '.+++......', want: '..........' },
-    { name: 'not when it comes seldom', script: '++.+.+..+..+..', want: '..............' },
+    // Rows in which it never counts:
+    { name: 'not before the first bytes', script: '..........', want: '..........' },
+    { name: 'not while bytes were not steady yet', script: '.+++......', want: '..........' },
+    { name: 'not when bytes come seldom', script: '++.+.+..+..+..', want: '..............' },
     { name: 'not after one empty reading', script: '.+++++.+++++', want: '............' },
-    { name: 'not in a room in which everybody fell silent', script: '.+++++-----', want: '...........' },
+    { name: 'not in a room where all fell silent', script: '.+++++-----', want: '...........' },
     { name: 'not when the mute comes a moment after the silence began', script: '.+++++.----', want: '...........' },
-    { name: 'not when a camera is on again that needs a while', script: '.+++++--....', want: '............' },
+    { name: 'not while a camera that is on again starts', script: '.+++++--....', want: '............' },
     { name: 'not when the node answers what we send', script: '.+++++.ssssss', want: '.............' },
     { name: 'not because the page slept', script: '.+++++z.....', want: '............' },
     { name: 'not while a first path is tried', script: 'tttt', want: '....' },
-    // When, and how long:
+    // Rows in which it counts, and for how long:
     { name: 'after two empty readings of a steady stream', script: '.+++++...', want: '.......!!' },
     { name: 'until bytes come', script: '.+++++....++', want: '.......!!!..' },
     { name: 'until the node answers what we send', script: '.+++++....s', want: '.......!!!.' },
-    { name: 'a second longer than anything is expected', script: '.+++++...---', want: '.......!!!..' },
-    { name: 'while the browser says that the path is lost, in a quiet room too', script: '---xx--', want: '...!!!.' },
+    { name: 'for a second after nothing is expected any more', script: '.+++++...---', want: '.......!!!..' },
+    { name: 'while the browser reports the path as lost, even in a quiet room', script: '---xx--', want: '...!!!.' },
     { name: 'while a lost path is tried again', script: '.++xtttt+', want: '...!!!!!.' },
     { name: 'while a lost path is tried again in a quiet room', script: '--xqqqq--', want: '..!!!!!!.' },
-    { name: 'again only after it was steady again', script: '.+++++..+....', want: '.......!.....' },
-    { name: 'still, when the page slept meanwhile', script: '.+++++..z.+', want: '.......!!!.' },
+    { name: 'again only after steady bytes', script: '.+++++..+....', want: '.......!.....' },
+    { name: 'still after the page slept meanwhile', script: '.+++++..z.+', want: '.......!!!.' },
   ])('$name', ({ script, want }) => {
     expect(run(script)).toBe(want);
   });
 });
 
 describe('the readings', () => {
-  it('have grown when any candidate pair has, a new one included, and not without a previous reading', () => {
+  it('have grown when any candidate pair has, even a new one, but not without a previous reading', () => {
     expect(hasGrown(undefined, bytes(5))).toBe(false);
     expect(hasGrown(bytes(5), undefined)).toBe(false);
     expect(hasGrown(bytes(5), bytes(5))).toBe(false);
@@ -131,7 +131,7 @@ describe('the watch', () => {
     return { watch, changes, silences, read, node, media, readings };
   }
 
-  it('reports once that media stopped and once that it came back', async () => {
+  it('reports once that media stopped, and once that it resumed', async () => {
     const { watch, changes, node, readings } = watched();
     await readings(6);
     expect(changes).toEqual([]);
@@ -143,7 +143,7 @@ describe('the watch', () => {
     expect(changes).toEqual([true, false]);
     watch.stop();
   });
-  it('asks the browser nothing while nothing is expected and nothing sent', async () => {
+  it('reads nothing from the browser while nothing is expected or sent', async () => {
     const { watch, read, readings } = watched({ expected: () => false });
     await readings(6);
     expect(read).toEqual([]);

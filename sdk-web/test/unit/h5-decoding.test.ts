@@ -57,14 +57,14 @@ test('unwanted audio is not decoded', async () => {
   expect(timesOf(all)).toEqual(['picture 1000']);
 });
 
-test('a damaged picture drops its followers; damaged audio only itself', async () => {
+test('a damaged picture drops the pictures that depend on it; damaged audio drops only itself', async () => {
   const half = (unit: TsMuxUnit): TsMuxUnit => ({ ...unit, data: unit.data.subarray(0, unit.data.length >> 1) });
   const units = [video(0, 0), half(video(1, 40)), video(2, 80), video(3, 120), half(audio(0, 0)), audio(1, 24)];
   expect(timesOf(await decode(units, isAt(120)))).toEqual(['sound 24', 'picture 0', 'picture 120']);
 });
 
 test.each<[string, Uint8Array[], string]>([
-  ['no transport stream', [new Uint8Array(100_000)], 'NOT_MPEG_TS'],
+  ['data without a transport stream', [new Uint8Array(100_000)], 'NOT_MPEG_TS'],
   ['H.264', [new TsMuxer({ video: 'h264' }).write(video(0, 0))], 'STREAM_UNSUPPORTED'],
   ['AAC', [new TsMuxer({ audio: 'aac' }).write(audio(0, 0))], 'STREAM_UNSUPPORTED'],
 ])('%s is a failure, once', async (_name, pieces, code) => {
@@ -72,7 +72,7 @@ test.each<[string, Uint8Array[], string]>([
   expect(timesOf(failures)).toEqual([code]);
 });
 
-test('no result is handed out after the close', async () => {
+test('no result is reported after the close', async () => {
   const muxer = new TsMuxer({ video: 'mpeg1' });
   const late: Decoded[] = [];
   const closed = new Decoding(true, (decoded) => late.push(decoded));
@@ -80,7 +80,7 @@ test('no result is handed out after the close', async () => {
   closed.close();
   closed.close();
   closed.push(muxer.write(video(1, 40)));
-  // A second decoding, begun later, is finished.
+  // A second decoding that began later has finished.
   await decode([video(0, 0)], isAt(0));
   expect(late).toEqual([]);
 });

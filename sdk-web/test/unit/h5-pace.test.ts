@@ -37,14 +37,14 @@ describe('live sound', () => {
     expect(schedule.mediaMsAt(229)).toBeUndefined();
   });
 
-  test('waits about 80 ms in a steady network, without gap, cut or change of speed', () => {
+  test('holds back about 80 ms in a steady network, without gap, cut or change of speed', () => {
     const { cuts, gaps, waiting } = listen(new SoundSchedule(), 0, 500);
     expect([cuts, gaps]).toEqual([0, 0]);
     expect(Math.max(...waiting)).toBeLessThanOrEqual(80 + PIECE_MS + 0.001);
     expect(Math.min(...waiting)).toBeGreaterThanOrEqual(80);
   });
 
-  test('waits longer after a network pause, at most 150 ms, and less after a calm time', () => {
+  test('holds back more after a network pause, at most 150 ms, and less after a calm time', () => {
     const schedule = new SoundSchedule();
     // Each second 120 ms late.
     const jittery = listen(schedule, 0, 400, (piece) => (piece % 40 === 39 ? 120 : 0));
@@ -66,7 +66,7 @@ describe('live sound', () => {
     expect(after.waiting.at(-1)).toBeLessThanOrEqual(80 + 20 + 2 * PIECE_MS);
   });
 
-  test('waits for late pictures, and no longer than needed', () => {
+  test('holds back for late pictures, and no longer than needed', () => {
     const schedule = new SoundSchedule();
     listen(schedule, 0, 100);
     const heard = (nowMs: number): number => (schedule.mediaMsAt(nowMs) ?? Number.NaN) - nowMs;
@@ -136,7 +136,7 @@ describe('pictures without sound', () => {
   });
 });
 
-test('attempts to connect are further apart each time, up to ten seconds', () => {
+test('pauses between attempts to connect grow, up to ten seconds', () => {
   expect([1, 2, 3, 6, 50].map((failures) => backOffMs(failures, 0))).toEqual([250, 500, 1000, 5000, 5000]);
   expect([1, 2, 3, 6, 50].map((failures) => backOffMs(failures, 1))).toEqual([500, 1000, 2000, 10_000, 10_000]);
 });

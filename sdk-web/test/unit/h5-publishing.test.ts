@@ -4,7 +4,7 @@ import { KeyRequests } from '../../src/h5/core/key-requests.ts';
 import { MediaClock } from '../../src/h5/core/media-clock.ts';
 import { type SoundFrame, SoundFramer } from '../../src/h5/core/sound-framer.ts';
 
-test('requests for key pictures are met at once, early repetitions a little later, and many by one', () => {
+test('a request for a key picture is met at once, an early repetition a little later, and many requests by one picture', () => {
   const requests = new KeyRequests();
   const wants: Record<number, number> = { 200: 1, 280: 2, 400: 1, 2000: 1 };
   const keys: number[] = [];
@@ -16,7 +16,7 @@ test('requests for key pictures are met at once, early repetitions a little late
 });
 
 describe('the clock of pictures and sound', () => {
-  test("is the page's before there is audio, and continues with the audio's own", () => {
+  test("follows the page's clock before there is audio, and then continues with the audio's clock", () => {
     const clock = new MediaClock();
     expect(clock.now(5000, undefined)).toBe(1000);
     expect(clock.now(5040, undefined)).toBe(1040);
@@ -62,7 +62,7 @@ describe('frames of sound', () => {
   const pieces = (count: number, lateMs: (index: number) => number) =>
     Array.from({ length: count }, (_, index): [number, number] => [1000 + (index * 2048) / 48 + lateMs(index), 2048]);
 
-  test('contain every sample in order, whatever the pieces', () => {
+  test('contain every sample in order, for pieces of any length', () => {
     const lengths = [0, 1, 5000, 1, 1151, 1152, 3];
     const frames = framed(
       lengths.map((samples, at) => [lengths.slice(0, at).reduce((sum, one) => sum + one, 0) / 48, samples]),
@@ -89,7 +89,7 @@ describe('frames of sound', () => {
   });
 });
 
-test('a backlog is full at once, and stuck after its time without a break', () => {
+test('a backlog is full at once, and stuck after it was full for the whole time limit', () => {
   const backlog = new Backlog(1000, 100);
   const looks = (rows: readonly (readonly [bytes: number, ms: number])[]) =>
     rows.map(([bytes, ms]) => backlog.look(bytes, ms));

@@ -15,7 +15,7 @@ function drained(queue: DecodeQueue<CodedUnit>): number[] {
 }
 
 describe('units that wait to be decoded', () => {
-  test('return audio first, both kinds in their order', () => {
+  test('come out audio first, and each kind in order', () => {
     const queue = new DecodeQueue();
     for (const unit of [picture(0, true), sound(1), picture(40), sound(25)]) queue.push(unit);
     expect([queue.next(), queue.next(), queue.next()].map((unit) => unit?.ptsMs)).toEqual([1, 25, 0]);
@@ -28,13 +28,13 @@ describe('units that wait to be decoded', () => {
     expect(queue.skippedPictures).toBe(10);
   });
 
-  test('are dropped without a key picture, until the next one', () => {
+  test('are dropped when they have no key picture, until the next key picture', () => {
     const queue = new DecodeQueue();
     for (let at = 0; at <= 30; at++) queue.push(picture(at * 40, at === 20));
     expect(drained(queue)).toEqual(Array.from({ length: 11 }, (_, at) => 800 + at * 40));
   });
 
-  test('keep a long group whole for a new viewer, but bounded', () => {
+  test('include a long group for a new viewer, up to a limit', () => {
     const queue = new DecodeQueue();
     for (let at = 0; at < 300; at++) queue.push(picture(at * 40, at === 0));
     expect(queue.skippedPictures).toBe(0);
@@ -42,7 +42,7 @@ describe('units that wait to be decoded', () => {
     expect(drained(queue)).toEqual([]);
   });
 
-  test('keep only the end of audio that comes all at once', () => {
+  test('include only the end of audio that comes all at once', () => {
     const queue = new DecodeQueue();
     for (let at = 0; at < 1000; at++) queue.push(sound(at * 24));
     const times = drained(queue);
@@ -54,7 +54,7 @@ describe('units that wait to be decoded', () => {
 });
 
 describe('pictures that wait for their time', () => {
-  test('show the newest due one, and count those before it as late', () => {
+  test('come out as the newest that is due, and those before it count as late', () => {
     const queue = new PictureQueue();
     expect(queue.take(0)).toBeUndefined();
     for (const ptsMs of [0, 40, 80, 120]) queue.push({ ptsMs });
@@ -65,7 +65,7 @@ describe('pictures that wait for their time', () => {
     expect(queue.take(Number.POSITIVE_INFINITY)).toEqual({ ptsMs: 120 });
   });
 
-  test('are not blocked by time that jumps back', () => {
+  test('are not blocked when the time jumps back', () => {
     const queue = new PictureQueue();
     queue.push({ ptsMs: 90_000 });
     queue.push({ ptsMs: 10 });

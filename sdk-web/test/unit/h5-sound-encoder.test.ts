@@ -30,8 +30,8 @@ function decoded(frames: readonly Uint8Array[]): number[][] {
 
 describe('an encoder of sound refuses', () => {
   test.each<[string, Partial<Mp2EncoderOptions>]>([
-    ['a rate that MP2 has not', { sampleRate: 22_050 }],
-    ['a bit rate that it has not', { bitrateKbps: 100 }],
+    ['a sample rate that MP2 lacks', { sampleRate: 22_050 }],
+    ['a bit rate that MP2 lacks', { bitrateKbps: 100 }],
     ['a free bit rate', { bitrateKbps: 0 }],
     ['too few bits for a channel', { bitrateKbps: 48 }],
     ['too few bits for two channels', { bitrateKbps: 96, channels: 2 }],
@@ -55,7 +55,7 @@ describe('encoded sound', () => {
     [44_100, 1, 64],
     [44_100, 2, 192],
     [32_000, 1, 96],
-  ])('at %i Hz, %i channels, %i kbit/s is a tone again', (sampleRate, channels, bitrateKbps) => {
+  ])('at %i Hz, %i channels, %i kbit/s is decoded to its tone', (sampleRate, channels, bitrateKbps) => {
     const tones = [sine(1000, sampleRate, 40 * frame), sine(440, sampleRate, 40 * frame)].slice(0, channels);
     const frames = encoded({ sampleRate, channels, bitrateKbps }, ...tones);
     const bytes = frames.reduce((sum, { length }) => sum + length, 0);
@@ -73,7 +73,7 @@ describe('encoded sound', () => {
     expect(snr(chord, decoded(encoded(mono, chord))[0] ?? [], mp2DelaySamples)).toBeGreaterThan(30);
   });
 
-  test('stays silent for silence, and stays audio for noise beyond full scale', () => {
+  test('is silent for silence, and valid for noise beyond full scale', () => {
     expect(decoded(encoded(mono, new Float32Array(5 * frame)))[0]?.every((sample) => sample === 0)).toBe(true);
     const noise = Float32Array.from(noisyPicture(32, 180, 1).subarray(0, 10 * frame), (value) => value / 32 - 4);
     const samples = decoded(encoded(mono, noise))[0] ?? [];

@@ -25,7 +25,7 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(par
 describe('sound that is refused', () => {
   test.each<[string, Uint8Array, string]>([
     ['nothing', new Uint8Array(), 'STREAM_MALFORMED'],
-    ['no frame', new Uint8Array(100), 'STREAM_MALFORMED'],
+    ['bytes without a frame', new Uint8Array(100), 'STREAM_MALFORMED'],
     ['a frame and a byte', Uint8Array.of(...frame, 0xff), 'STREAM_MALFORMED'],
     ['MPEG-2', changed(1, 0x08, 0), 'STREAM_UNSUPPORTED'],
     ['layer III', changed(1, 0x06, 0x02), 'STREAM_UNSUPPORTED'],
@@ -67,7 +67,7 @@ test('frames of one unit sound like units of one frame', () => {
   expect([...(right ?? [])]).toEqual(parts.flatMap(([, part]) => [...(part ?? [])]));
 });
 
-test('the tones of the left and the right stay on their sides', () => {
+test('the tones of the left and the right channel stay in their channels', () => {
   const { sampleRate, channels } = new SoundDecoder().decode(joined(units));
   expect(sampleRate).toBe(48_000);
   const loudness = (samples: Float32Array, frequency: number): number => {

@@ -32,11 +32,11 @@ describe('an encoder of pictures refuses', () => {
   test.each<[string, Partial<Mpeg1EncoderOptions>]>([
     ['an odd width', { width: 97 }],
     ['no height', { height: 0 }],
-    ['a size of no number', { height: Number.NaN }],
-    ['what decoders refuse', { width: 1282 }],
-    ['no pictures', { fps: 0 }],
-    ['no bits', { bitrateKbps: 0 }],
-    ['key pictures before the first', { keyIntervalMs: -1 }],
+    ['a size that is not a number', { height: Number.NaN }],
+    ['a width that decoders refuse', { width: 1282 }],
+    ['a rate of no pictures', { fps: 0 }],
+    ['a bit rate of 0', { bitrateKbps: 0 }],
+    ['a negative key interval', { keyIntervalMs: -1 }],
   ])('%s', (_name, change) => {
     expect(() => new Mpeg1Encoder(options(change))).toThrow(RangeError);
   });
@@ -62,7 +62,7 @@ test.each([
   expect(codes.map(() => reader.code(table))).toEqual(codes.map(([value]) => value));
 });
 
-test('bits of any sizes come back unchanged', () => {
+test('written bits of any sizes are read back unchanged', () => {
   const number = fc
     .integer({ min: 1, max: 24 })
     .chain((bits) => fc.tuple(fc.nat({ max: 2 ** bits - 1 }), fc.constant(bits)));
@@ -93,7 +93,7 @@ describe('encoded pictures', () => {
     [98, 50],
     [16, 16],
     [642, 34],
-  ])('with %i×%i pixels are decoded alike over 200 pictures without a key: no error adds up', (width, height) => {
+  ])('of %i×%i pixels are decoded without adding up errors over 200 pictures', (width, height) => {
     const encoder = new Mpeg1Encoder(options({ width, height, keyIntervalMs: 1e9, bitrateKbps: 300 }));
     const decoder = new VideoDecoder();
     const quality: number[] = [];
@@ -106,7 +106,7 @@ describe('encoded pictures', () => {
     expect(Math.min(...quality.slice(20))).toBeGreaterThan(30);
   });
 
-  test('keep to the bit rate, whatever comes', () => {
+  test('keep to the bit rate for any content', () => {
     const kbps = 150;
     const encoder = new Mpeg1Encoder(options({ bitrateKbps: kbps }));
     const decoder = new VideoDecoder();
@@ -146,7 +146,7 @@ describe('encoded pictures', () => {
     expect([100, 200].map(keyAt)).toEqual([true, false]);
   });
 
-  test('represent the finest and the coarsest detail, and sudden changes', () => {
+  test('reproduce the finest and the coarsest detail, and sudden changes', () => {
     const source = fc.array(fc.constantFrom('moving' as const, 'noise' as const, 'black' as const, 'white' as const), {
       minLength: 2,
       maxLength: 8,

@@ -19,7 +19,7 @@ const code = (work: () => unknown): string => {
   return 'no error';
 };
 const copy = (picture: Picture | undefined): number[] => [...(picture?.frame.bytes ?? [])];
-/** Packs a string of bits into bytes, after zeros. */
+/** Packs a string of bits into bytes, with zeros in front. */
 const bytesOf = (bits: string): number[] => {
   const text = bits.replace(/\s/g, '');
   return Array.from({ length: Math.ceil(text.length / 8) }, (_, at) =>
@@ -44,22 +44,22 @@ describe('pictures that are refused', () => {
     ['no width', sequence(0, 16), 'STREAM_MALFORMED'],
     ['no height', sequence(16, 0), 'STREAM_MALFORMED'],
     ['4095×4095', sequence(4095, 4095), 'STREAM_UNSUPPORTED'],
-    ['a column too wide', sequence(1281, 720), 'STREAM_UNSUPPORTED'],
-    ['a line too high', sequence(1280, 721), 'STREAM_UNSUPPORTED'],
-    ['a header that ends', sequence(16, 16).slice(0, 9), 'STREAM_MALFORMED'],
-    ['a matrix that ends', sequence(16, 16, '10'), 'STREAM_MALFORMED'],
+    ['one column too many', sequence(1281, 720), 'STREAM_UNSUPPORTED'],
+    ['one line too many', sequence(1280, 721), 'STREAM_UNSUPPORTED'],
+    ['a header that ends early', sequence(16, 16).slice(0, 9), 'STREAM_MALFORMED'],
+    ['a matrix that ends early', sequence(16, 16, '10'), 'STREAM_MALFORMED'],
     ['a step of 0', sequence(16, 16, `1${'0'.repeat(64 * 8)}0`), 'STREAM_MALFORMED'],
     ['MPEG-2', [...sequence(16, 16), 0, 0, 1, 0xb5, 0x14], 'STREAM_UNSUPPORTED'],
     ['MPEG-2 after the picture', [...sequence(16, 16), ...picture(1), 0, 0, 1, 0xb5, 0x14], 'STREAM_UNSUPPORTED'],
     ['a forbidden type', [...sequence(16, 16), ...picture(0)], 'STREAM_MALFORMED'],
     ['a reserved type', [...sequence(16, 16), ...picture(5)], 'STREAM_MALFORMED'],
     ['a D picture', [...sequence(16, 16), ...picture(4)], 'STREAM_UNSUPPORTED'],
-    ['no factor', [...sequence(16, 16), ...picture(2, '0000')], 'STREAM_MALFORMED'],
-    ['a slice first', slice(1, '00001'), 'STREAM_MALFORMED'],
+    ['a P picture without vector factor', [...sequence(16, 16), ...picture(2, '0000')], 'STREAM_MALFORMED'],
+    ['a slice without picture', slice(1, '00001'), 'STREAM_MALFORMED'],
     ['no slices', [...sequence(1280, 720), ...picture(1)], 'STREAM_MALFORMED'],
     ['two pictures', [...sequence(16, 16), ...picture(1), ...picture(1)], 'STREAM_MALFORMED'],
     ['a scale of 0', [...sequence(16, 16), ...picture(1), ...slice(1, `00000 0 ${grey}`)], 'STREAM_MALFORMED'],
-    ['a slice below', [...sequence(16, 16), ...picture(1), ...slice(2, `00001 0 ${grey}`)], 'STREAM_MALFORMED'],
+    ['a slice too far down', [...sequence(16, 16), ...picture(1), ...slice(2, `00001 0 ${grey}`)], 'STREAM_MALFORMED'],
     ['a slice missing', [...sequence(16, 32), ...picture(1), ...slice(1, `00001 0 ${grey}`)], 'STREAM_MALFORMED'],
     [
       'a slice too long',
@@ -114,7 +114,7 @@ describe('pictures that are refused', () => {
 describe('a damaged picture', () => {
   const whole = copy(new VideoDecoder().decode(key));
 
-  test('cut at any byte gives an error with a code or the picture, and the next key picture is unharmed', () => {
+  test('cut at any byte gives an error with a code or the picture, and the next key picture is decoded', () => {
     for (const unit of units.slice(0, 2)) {
       for (let length = 0; length < unit.length; length++) {
         const decoder = new VideoDecoder();
@@ -148,7 +148,7 @@ describe('a damaged picture', () => {
     );
   });
 
-  test('drops its followers up to the next key picture', () => {
+  test('drops the pictures after it up to the next key picture', () => {
     const decoder = new VideoDecoder();
     expect(decoder.decode(key)?.isKey).toBe(true);
     expect(decoder.decode(units[1] as Uint8Array)?.isKey).toBe(false);
@@ -184,7 +184,7 @@ test('key pictures are recognised', () => {
   expect(isKeyPicture(new Uint8Array(8))).toBe(false);
 });
 
-test('a picture without coefficients is grey, whatever its size', () => {
+test('a picture without coefficients is grey at any size', () => {
   const unit = [...sequence(17, 9), ...picture(1), ...slice(1, `00001 0 ${grey}${grey}`)];
   const shown = new VideoDecoder().decode(Uint8Array.from(unit));
   expect(shown).toMatchObject({ width: 17, height: 9, isKey: true });
@@ -192,7 +192,7 @@ test('a picture without coefficients is grey, whatever its size', () => {
   expect(new Set(copy(shown))).toEqual(new Set([128]));
 });
 
-test('the inverse transform is that of its definition', () => {
+test('the inverse transform matches its definition', () => {
   const factor = (k: number): number => (k === 0 ? Math.SQRT1_2 : 1);
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -300, max: 300 }), { minLength: 64, maxLength: 64 }), (block) => {

@@ -56,7 +56,7 @@ describe('ICE is restarted', () => {
     expect([asked, restarted, failures]).toEqual([[0], ['new'], []]);
     expect(priorities[0]).toBeGreaterThan(5); // the candidates of this restart outrank the others
   });
-  it('not for silence on a transport that is not up, nor after the end', async () => {
+  it('not for silence on a transport that is not connected, nor after the close', async () => {
     const { keeper, become, asked } = kept();
     for (const state of ['new', 'connecting', 'failed'] as const) {
       become(state);
@@ -78,7 +78,7 @@ describe('ICE is restarted', () => {
     }
     expect([asked, failures]).toEqual([[0, 4000, 8000, 12_000, 16_000], []]);
   });
-  it('0.8 s after a disconnect, at once after a failure, three times in all', async () => {
+  it('0.8 s after a disconnect and at once after a failure, three times in all', async () => {
     const { become, asked, failures } = kept();
     become('disconnected');
     await pass(1000);
@@ -86,14 +86,14 @@ describe('ICE is restarted', () => {
     await pass(60_000);
     expect([asked, failures]).toEqual([[800, 1000, 5000], ['MEDIA_FAILED']]);
   });
-  it('again up to three times after it was up', async () => {
+  it('again up to three times after it was connected', async () => {
     const { become, asked, failures } = kept();
     for (let time = 0; time < 5; time += 1) {
       become('failed');
       become('connected');
     }
     await pass(10_000);
-    expect([asked.length, failures]).toEqual([0, []]); // a healed path is left alone
+    expect([asked.length, failures]).toEqual([0, []]); // a recovered path needs no restart
     become('failed');
     await pass(60_000);
     expect([asked.length, failures]).toEqual([3, ['MEDIA_FAILED']]);
@@ -113,7 +113,7 @@ describe('ICE is restarted', () => {
 });
 
 describe('a restart that the service refuses', () => {
-  it('ends nothing while the browser reports the transport as up: a node that is being left is silent too', async () => {
+  it('ends nothing while the browser reports the transport as connected, since a node that we leave is silent too', async () => {
     const { keeper, service, failures, become, asked } = kept();
     service.answer = refusal('NODE_UNREACHABLE' as 'INTERNAL');
     keeper.silent();
@@ -123,7 +123,7 @@ describe('a restart that the service refuses', () => {
     await pass(0);
     expect(failures).toEqual(['NODE_UNREACHABLE']);
   });
-  it('waits for absent signaling, and is sent when it is back', async () => {
+  it('waits while signaling is down, and is sent when it is back', async () => {
     const { keeper, service, asked, restarted, failures } = kept();
     service.answer = refusal('SOCKET_LOST');
     keeper.silent();
@@ -134,7 +134,7 @@ describe('a restart that the service refuses', () => {
     await pass(60_000);
     expect([asked, restarted, failures]).toEqual([[0, 500], ['new'], []]);
   });
-  it('is forgotten when the path has healed meanwhile', async () => {
+  it('is not sent when the path has recovered meanwhile', async () => {
     const { become, keeper, service, asked } = kept();
     service.answer = refusal('SOCKET_LOST');
     become('failed');

@@ -4,8 +4,8 @@ import { outranking } from '../../src/core/ice-priority.ts';
 const host = (localPreference: number): number => 64 * 2 ** 24 + localPreference * 2 ** 8 + 255;
 
 describe('the priority of candidates after a restart', () => {
-  it('is above all earlier ones of the same media node, with eight addresses, and keeps their order', () => {
-    // Like mediasoup's: UDP 1000 more, each one 100 less than the previous.
+  it('is above all earlier priorities of a media node with eight addresses, and keeps their order', () => {
+    // Priorities like mediasoup's: UDP has 1000 more, and each candidate 100 less than the previous.
     const before = Array.from({ length: 16 }, (_, at) => host(10_000 - 100 * at + (at < 8 ? 1000 : 0)));
     let last = before;
     for (let restart = 0; restart < 400; restart += 1) {

@@ -91,7 +91,7 @@ describe('the shown elements become a preference:', () => {
       preference: { spatialLayer: 1 },
     },
     {
-      name: 'a third device pixel does not',
+      name: 'a third device pixel does not count',
       in: { elements: [element(320, 180)], devicePixelRatio: 3 },
       preference: { spatialLayer: 1 },
     },
@@ -106,7 +106,7 @@ describe('the shown elements become a preference:', () => {
       preference: { spatialLayer: 1, temporalLayer: undefined },
     },
     {
-      name: 'an invisible large one does not',
+      name: 'an invisible large element does not decide',
       in: { elements: [element(160, 90), element(1280, 720, { visible: false })] },
       preference: { spatialLayer: 0 },
     },
@@ -125,7 +125,7 @@ describe('the shown elements become a preference:', () => {
   });
 
   test.each([
-    // 352/320 = 1.1: inside the band, so the layer in force stays
+    // 352/320 = 1.1 is inside the band, so the current layer stays.
     { name: 'a layer stretched by 10 % stays', width: 352, height: 198, present: 0, spatialLayer: 0 },
     { name: 'and the one above it stays too', width: 352, height: 198, present: 1, spatialLayer: 1 },
     { name: 'stretched by 20 % stays', width: 384, height: 216, present: 0, spatialLayer: 0 },
@@ -135,7 +135,7 @@ describe('the shown elements become a preference:', () => {
     expect(preferenceOf(shown({ elements: [element(width, height)], present })).spatialLayer).toBe(spatialLayer);
   });
 
-  test('a tile whose size trembles around a border never makes the layer tremble', () => {
+  test('a tile whose size varies around a threshold does not make the layer change', () => {
     let present: number | undefined = 1;
     const seen = new Set<number | undefined>();
     for (let step = 0; step < 200; step += 1) {
@@ -151,7 +151,7 @@ describe('the user’s choice', () => {
   const cap = (o: Partial<Cap>): Cap => ({ enabled: true, spatialLayer: undefined, temporalLayer: undefined, ...o });
   test.each([
     {
-      name: 'disabled wins over a visible tile',
+      name: 'a disabled track is paused despite a visible tile',
       preference: all,
       cap: cap({ enabled: false }),
       expected: { ...all, paused: true },
@@ -169,7 +169,7 @@ describe('the user’s choice', () => {
       expected: { ...all, spatialLayer: 0 },
     },
     {
-      name: 'temporal layers likewise',
+      name: 'a cap applies to temporal layers as well',
       preference: { ...all, temporalLayer: 1 },
       cap: cap({ temporalLayer: 0 }),
       expected: { ...all, temporalLayer: 0 },
@@ -202,33 +202,33 @@ describe('the time to send a preference:', () => {
   test.each([
     { name: 'the same preference is not sent', o: { preference: all, sinceMs: 99_999 }, expected: undefined },
     {
-      name: 'less waits for the interval',
+      name: 'a lower preference waits for the interval',
       o: { preference: { ...all, spatialLayer: 0 }, sinceMs: 0 },
       expected: downwardsIntervalMs,
     },
     {
-      name: 'less waits for the rest of the interval',
+      name: 'a lower preference waits for the rest of the interval',
       o: { preference: { ...all, spatialLayer: 0 }, sinceMs: 2999 },
       expected: 1,
     },
     {
-      name: 'less goes when the interval is over',
+      name: 'a lower preference is sent after the interval',
       o: { preference: { ...all, spatialLayer: 0 }, sinceMs: 3000 },
       expected: 0,
     },
-    { name: 'a pause waits too', o: { preference: { ...all, paused: true }, sinceMs: 1000 }, expected: 2000 },
+    { name: 'a pause waits as well', o: { preference: { ...all, paused: true }, sinceMs: 1000 }, expected: 2000 },
     {
-      name: 'more goes at once',
+      name: 'a higher preference is sent at once',
       o: { preference: all, inForce: { ...all, spatialLayer: 0 }, sinceMs: 0 },
       expected: 0,
     },
     {
-      name: 'resuming goes at once',
+      name: 'a resume is sent at once',
       o: { preference: { ...all, spatialLayer: 0 }, inForce: { ...all, paused: true }, sinceMs: 0 },
       expected: 0,
     },
     {
-      name: 'more pixels at fewer frames is more',
+      name: 'more pixels with fewer frames count as higher',
       o: { preference: { ...all, temporalLayer: 1 }, inForce: { ...all, spatialLayer: 0 }, sinceMs: 0 },
       expected: 0,
     },

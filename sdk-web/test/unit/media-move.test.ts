@@ -76,7 +76,7 @@ it('the old media node counts until the move is made', async () => {
   expect(failed).toEqual(['a']);
 });
 
-it('a media node that dies after it was left is no failure, and gets no request', async () => {
+it('the death of a media node that we have left does not count as a failure, and causes no request', async () => {
   const { old, move, fail, asked, failed } = moving();
   move.settle(old);
   await fail(old);

@@ -1,4 +1,4 @@
-// Against mediasoup-client itself, because the SDK uses its private parts.
+// Tests with mediasoup-client itself, because the SDK uses its private parts.
 import type { types } from 'mediasoup-client';
 import { Chrome111 } from 'mediasoup-client/handlers/Chrome111';
 import { Firefox120 } from 'mediasoup-client/handlers/Firefox120';

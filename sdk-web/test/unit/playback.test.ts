@@ -43,8 +43,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-describe('audio that the browser holds back', () => {
-  test('is reported once however many elements wait, and once when the last of them plays', async () => {
+describe('audio that the browser blocks', () => {
+  test('is reported once for any number of elements, and once when the last of them plays', async () => {
     const track = watched();
     const [one, two] = [element(), element()];
     for (const each of [one, two]) track.emit('playbackBlocked', each);
@@ -66,7 +66,7 @@ describe('audio that the browser holds back', () => {
     expect([playback.canPlay, reported]).toEqual([true, [false, true]]);
   });
 
-  test('is reported too when the page itself starts it', () => {
+  test('is reported as playing when the page itself starts it', () => {
     const own = element();
     watched().emit('playbackBlocked', own);
     own.dispatchEvent(new Event('playing'));
@@ -95,13 +95,13 @@ describe('the loudspeaker', () => {
     expect(reported).toEqual([]);
   });
 
-  test('is kept when another one is absent', async () => {
+  test('stays when another cannot be used', async () => {
     watched().emit('elementAttached', element());
     await expect(playback.useOutput('unplugged')).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
     expect(playback.output).toBe('');
   });
 
-  test('is reported if it has gone before a later element came', async () => {
+  test('is reported as failed if it is gone when a later element comes', async () => {
     const late = element();
     await playback.useOutput('headset');
     late.setSinkId = () => Promise.reject(new DOMException('gone', 'NotFoundError'));

@@ -55,7 +55,7 @@ it('posts, removals, omissions, boards and reactions are events, each when it is
   ]);
 });
 
-it('an own post is in the list once accepted, and only once', async () => {
+it('our own post is in the list when it is accepted, and only once', async () => {
   const { posts, heard, said, frame, texts } = setUp();
   const sent = await posts.send({ kind: 'danmaku', text: 'hi', style: '#ff0000', pictureWallMs: 40 });
   expect(said).toEqual([{ sendPost: { kind: 'danmaku', text: 'hi', style: '#ff0000', pictureWallMs: 40 } }]);
@@ -64,7 +64,7 @@ it('an own post is in the list once accepted, and only once', async () => {
   expect([texts(), heard.length]).toEqual([['hi'], 1]);
 });
 
-it('an own post that came from the room before the answer is the room’s', async () => {
+it('our own post that came from the room before the answer stays as the room sent it', async () => {
   const { posts, heard, frame } = setUp();
   const sending = posts.send({ text: 'hi' });
   frame({ posts: { posts: [{ postId: 'PT_own', text: 'hi', name: 'of the room', wallMs: 50 }] } });

@@ -59,7 +59,7 @@ describe('the sender of preferences', () => {
     expect(sent).toEqual([]);
   });
 
-  test('is silent after close', () => {
+  test('sends nothing after close', () => {
     for (let index = 0; index < 50; index += 1) sender.put(`T${index}`, preference(0));
     sender.close();
     vi.advanceTimersByTime(5000);

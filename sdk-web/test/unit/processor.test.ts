@@ -1,4 +1,4 @@
-// A processor between a device and the sender: stops end the right tracks, and sending never pauses.
+// Tests a processor between a device and the sender: the right tracks are stopped, and sending never pauses.
 import { MeridianClientError } from '@meridian/client';
 import { describe, expect, it } from 'vitest';
 import { LocalTrack } from '../../src/tracks/local-track.ts';
@@ -49,7 +49,7 @@ const live = (tracks: readonly FakeTrack[]): string[] =>
   tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label);
 
 describe('a processor', () => {
-  it('is sent once it has a frame; the device continues until then, and behind it', async () => {
+  it('is sent from its first frame on, and the device, which it reads, was sent until then', async () => {
     const { track, opened, sent } = published();
     const processor = new FakeProcessor();
     const gate = Promise.withResolvers<void>();
@@ -78,7 +78,7 @@ describe('a processor', () => {
     expect(track.mediaStreamTrack).toBe(track.sourceTrack);
   });
 
-  it('is replaced by another without the device in between', async () => {
+  it('is replaced by another without the bare device in between', async () => {
     const { track, sent } = published();
     const [one, other] = [new FakeProcessor('blur'), new FakeProcessor('image')];
     await track.setProcessor(one);
@@ -124,7 +124,7 @@ describe('a processor', () => {
     expect(sent).toEqual([null, 'blur(one1)']);
   });
 
-  it('stays with another device', async () => {
+  it('stays when the device is changed', async () => {
     const { track, opened, sent } = published();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
@@ -150,7 +150,7 @@ describe('a processor', () => {
   });
 
   it.each(['process', 'send'] as const)(
-    'is refused with its reason when it gives up while it starts (%s)',
+    'is refused with its reason when it gives up during its start (%s)',
     async (when) => {
       const { track, opened, sent, gone, gates } = published();
       const [before, next] = [new FakeProcessor('blur'), new FakeProcessor('image')];
@@ -219,7 +219,7 @@ describe('a processor', () => {
     expect(live([...opened, ...processor.made, ...late.made])).toEqual([]);
   });
 
-  it('ends with the track even while the sender takes its output', async () => {
+  it('ends with the track even while the sender is given its output', async () => {
     const { track, opened, gates } = published();
     const processor = new FakeProcessor();
     const gate = Promise.withResolvers<void>();
@@ -247,7 +247,7 @@ describe('a processor', () => {
 describe('a processor that wants the device without the browser’s own processing', () => {
   const capture = { noiseSuppression: false };
 
-  it('has it opened so beside the present one, and back when it is removed', async () => {
+  it('has the device opened anew beside the current one, and opened normally when it is removed', async () => {
     const { track, opened, asked, sent } = published('audio');
     const processor = new FakeProcessor('noise', { kind: 'audio', capture });
     await track.setProcessor(processor);
@@ -258,7 +258,7 @@ describe('a processor that wants the device without the browser’s own processi
     expect([track.sourceTrack, track.mediaStreamTrack]).toEqual([opened[2], opened[2]]);
   });
 
-  it('has other devices opened so too', async () => {
+  it('has other devices opened in the same way', async () => {
     const { track, asked } = published('audio');
     await track.setProcessor(new FakeProcessor('noise', { kind: 'audio', capture }));
     await track.switchDevice('two');
@@ -273,7 +273,7 @@ describe('a processor that wants the device without the browser’s own processi
     expect([asked, live(opened).length]).toEqual([[capture, undefined], 1]);
   });
 
-  it.each(['on', 'off'] as const)('leaves no device open when the track stops while it goes %s', async (way) => {
+  it.each(['on', 'off'] as const)('leaves no device open when the track stops while it is switched %s', async (way) => {
     const { track, opened, gates } = published('audio');
     const processor = new FakeProcessor('noise', { kind: 'audio', capture });
     if (way === 'off') await track.setProcessor(processor);

@@ -62,7 +62,7 @@ const members = [...new Set(codeOf(calls + section('Events')).flatMap((code) => 
 );
 
 describe('the table of calls', () => {
-  test.each(members)('%s.%s is there', (owner, name) => {
+  test.each(members)('lists %s.%s, which exists', (owner, name) => {
     expect(name in (owners[owner] ?? {})).toBe(true);
   });
   test.each([
@@ -109,7 +109,7 @@ describe('the table of options', async () => {
   it('has the options of the room, of joining, publishing and devices', () => {
     expect(rows).toHaveLength(5);
   });
-  test.each(rows)('%s: its fields, all of them', (head = '', fields = '') => {
+  test.each(rows)('lists all fields of %s', (head = '', fields = '') => {
     const interfaces = codeOf(head).filter((code) => code.endsWith('Options'));
     expect(codeOf(fields).sort()).toEqual(interfaces.flatMap(fieldsOf).sort());
   });

@@ -32,7 +32,7 @@ function setUp() {
   const turns = async (): Promise<void> => {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   };
-  /** Sets whether the rendition is wanted, and runs everything that waits for no answer. */
+  /** Sets whether the rendition is wanted, and runs all steps that wait for no answer. */
   const want = async (isWanted: boolean, mimeType = h264): Promise<string[]> => {
     void renditions.want(mimeType, isWanted);
     await turns();
@@ -90,7 +90,7 @@ it('a rendition that the browser cannot send, or the service refuses, is refused
   expect(ids(renditions)).toEqual([]);
 });
 
-it('a rendition left at the service by a lost connection ends before it is sent again, or because it is unwanted', async () => {
+it('a rendition that a lost connection left at the service ends before it is sent again, or when it is unwanted', async () => {
   const { want, answer, state } = setUp();
   await want(true);
   expect(await answer(new MeridianClientError('SOCKET_LOST'))).toEqual(['close R1', `refuse ${h264} SOCKET_LOST`]);

@@ -94,13 +94,13 @@ describe('a call', () => {
   const refused: [string, number | string, Partial<PerformRpcParams>][] = [
     ['to an absent participant', RpcErrorCode.RecipientNotFound, { destinationIdentity: 'eve' }],
     ['to ourselves', RpcErrorCode.RecipientNotFound, { destinationIdentity: 'ann' }],
-    ['of a byte too many', RpcErrorCode.RequestPayloadTooLarge, { payload: `${kilobytes15}y` }],
-    ['of too many bytes in few characters', RpcErrorCode.RequestPayloadTooLarge, { payload: '界'.repeat(6000) }],
-    ['of no method', 'ARGUMENT_INVALID', { method: '' }],
+    ['with a payload one byte too long', RpcErrorCode.RequestPayloadTooLarge, { payload: `${kilobytes15}y` }],
+    ['with too many bytes in few characters', RpcErrorCode.RequestPayloadTooLarge, { payload: '界'.repeat(6000) }],
+    ['without a method', 'ARGUMENT_INVALID', { method: '' }],
     ['of a method of 65 bytes', 'ARGUMENT_INVALID', { method: `${'é'.repeat(32)}x` }],
-    ['that waits for nothing', 'ARGUMENT_INVALID', { responseTimeoutMs: 0 }],
-    ['that waits for ever', 'ARGUMENT_INVALID', { responseTimeoutMs: Number.POSITIVE_INFINITY }],
-    ['that waits for no number', 'ARGUMENT_INVALID', { responseTimeoutMs: Number.NaN }],
+    ['with a timeout of 0', 'ARGUMENT_INVALID', { responseTimeoutMs: 0 }],
+    ['with an infinite timeout', 'ARGUMENT_INVALID', { responseTimeoutMs: Number.POSITIVE_INFINITY }],
+    ['with a timeout that is not a number', 'ARGUMENT_INVALID', { responseTimeoutMs: Number.NaN }],
   ];
   test.each(refused)('%s is refused with %s, and nothing is sent', async (_name, code, o) => {
     const { ann, sent } = setUp();
@@ -117,14 +117,14 @@ describe('a call', () => {
     expect(await codeOf(ann.perform(call()))).toBe(RpcErrorCode.UnsupportedMethod);
   });
 
-  it('is acknowledged before it is refused: LiveKit’s native SDKs wait for that', async () => {
+  it('is acknowledged before it is refused, because LiveKit’s native SDKs wait for that', async () => {
     const { ann, sent } = setUp();
     await codeOf(ann.perform(call()));
     const answers = sent.filter(({ to }) => to === 'PA_ann').map(({ topic }) => topic.split(' ')[2]);
     expect(answers).toEqual(['ack', 'error']);
   });
 
-  it('without an acknowledgement ends after 7 s, or its own time', async () => {
+  it('without an acknowledgement ends after 7 s, or its own shorter timeout', async () => {
     const { ann, room } = setUp();
     room.isDelivered = () => false;
     const long = codeOf(ann.perform(call()));
@@ -135,7 +135,7 @@ describe('a call', () => {
     expect(await long).toBe(RpcErrorCode.ConnectionTimeout);
   });
 
-  it('without a result ends after its time, and a late answer is ignored', async () => {
+  it('without a result ends after its timeout, and a late answer is ignored', async () => {
     const { ann, bob } = setUp();
     const late = Promise.withResolvers<string>();
     bob.register('greet', () => late.promise);
@@ -166,7 +166,7 @@ describe('a call', () => {
     await expect(ann.perform(call())).rejects.toMatchObject({ code: RpcErrorCode.SendFailed, cause });
   });
 
-  it('beyond 512 waiting ones is refused', async () => {
+  it('beyond 512 waiting calls is refused', async () => {
     const { ann, room } = setUp();
     room.isDelivered = () => false;
     const waiting = Array.from({ length: 512 }, () => codeOf(ann.perform(call())));
@@ -203,7 +203,7 @@ describe('a method', () => {
   });
 
   it.each([
-    ['no text', 7 as never, RpcErrorCode.ApplicationError],
+    ['no string', 7 as never, RpcErrorCode.ApplicationError],
     ['more than 15 KiB', `${kilobytes15}x`, RpcErrorCode.ResponsePayloadTooLarge],
   ])('fails when it returns %s', async (_name, result, code) => {
     const { ann, bob } = setUp();
@@ -234,7 +234,7 @@ describe('a message', () => {
     expect(await answer).toBe('bob’s');
   });
 
-  it('with another version is answered as not understood', async () => {
+  it('of another version is refused with UnsupportedVersion', async () => {
     const { bob, sent } = setUp();
     expect(bob.received({ sessionId: 'PA_ann', topic: 'meridian.rpc 2 call abc', payload: empty }, 'ann')).toBe(true);
     expect(sent.map(({ to, topic }) => [to, topic])).toEqual([['PA_ann', 'meridian.rpc 1 error abc 1404']]);
@@ -274,7 +274,7 @@ describe('a message', () => {
     expect(sent).toEqual([]);
   });
 
-  it('comes out as it went in', () => {
+  it('is decoded as it was encoded', () => {
     const message = { type: 'call', id: 'a-b_1', timeoutMs: 5, method: 'say it loud' } as const;
     expect(rpcMessageOf(rpcTopicOf(message))).toEqual(message);
   });

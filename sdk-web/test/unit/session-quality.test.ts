@@ -14,7 +14,7 @@ describe('the quality of a session', () => {
     expect(meter.summary('Chrome')).toBeUndefined();
   });
 
-  test('is counted since its beginning', () => {
+  test('covers the time since its beginning', () => {
     const meter = new QualityMeter();
     meter.add(period({ packetsSent: 100, packetsSentLost: 1, bytesReceived: 5000, freezeCount: 1, freezeMs: 300 }));
     meter.add(period({ packetsSent: 50, packetsReceived: 7, packetsReceivedLost: 2, bytesSent: 9, freezeMs: 200 }));
@@ -43,7 +43,7 @@ describe('the quality of a session', () => {
     expect(Math.abs((rttP95Ms ?? 0) / 950 - 1)).toBeLessThan(0.03);
   });
 
-  test('keeps the slowest round trip within its bounds', () => {
+  test('limits the slowest round trip', () => {
     const meter = new QualityMeter();
     meter.add(period({ rttMs: 1e9 }));
     expect(meter.summary('')?.rttP50Ms).toBeGreaterThan(55_000);

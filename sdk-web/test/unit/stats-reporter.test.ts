@@ -53,7 +53,7 @@ test('rates, heights and concealed audio are those of the period', async () => {
   reporter.stop();
 });
 
-test('the client’s description comes with the first report, every fifth after it, and with another network', async () => {
+test('the client’s description is in the first report, in every fifth after it, and after a change of network', async () => {
   const connection = Object.assign(new EventTarget(), { type: 'wifi' });
   vi.stubGlobal('navigator', { connection });
   const { reporter, media, sent, reports } = setUp();

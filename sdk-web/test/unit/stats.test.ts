@@ -26,7 +26,7 @@ describe('the measurement between two readings:', () => {
     expect(measure(before, reading(2000, { recv: [inbound(1090, 510)] })).inboundLoss).toBeCloseTo(0.1); // 10 of 100
   });
 
-  test('counters that went backwards count as none', () => {
+  test('counters that went backwards count as unchanged', () => {
     const before = reading(0, { recv: [inbound(1000, 500)] });
     expect(measure(before, reading(2000, { recv: [inbound(10, 0)] })).inboundLoss).toBe(0);
   });
@@ -80,7 +80,7 @@ describe('the measurement between two readings:', () => {
     expect(measure(at(0, 5, 10), at(2000, 9, 10)).concealed).toBe(0);
   });
 
-  test('the silence of a muted microphone is no concealed audio', () => {
+  test('the silence of a muted microphone does not count as concealed audio', () => {
     const at = (takenMs: number, concealedSamples: number, silentConcealedSamples: number) =>
       reading(takenMs, {
         recv: [inbound(1, 0, { concealedSamples, silentConcealedSamples, totalSamplesReceived: 10 * takenMs })],
@@ -106,7 +106,7 @@ describe('the measurement between two readings:', () => {
     expect(measure(undefined, reading(1, { recv: [picture('C', 90)] })).receivedFps).toBe(0);
   });
 
-  test('freezes and bit rates are growth', () => {
+  test('freezes and bit rates are those of the period', () => {
     const at = (takenMs: number, bytesReceived: number, freezeCount: number, totalFreezesDuration: number) =>
       reading(takenMs, { recv: [inbound(1, 0, { bytesReceived, freezeCount, totalFreezesDuration, jitter: 0.004 })] });
     const measured = measure(at(0, 0, 1, 1), at(2000, 250_000, 3, 1.25));
@@ -121,11 +121,11 @@ describe('the measurement between two readings:', () => {
 });
 
 describe('the statistics of a receiver', () => {
-  test('are zeros without an inbound stream', () => {
+  test('are 0 without an inbound stream', () => {
     expect(receiverStatsOf('video', [])).toMatchObject({ kind: 'video', framesDecoded: 0, mimeType: '' });
   });
 
-  test('carry the codec’s name and milliseconds', () => {
+  test('have the codec’s name, and times in milliseconds', () => {
     const entries: StatsEntry[] = [
       {
         id: 'I',

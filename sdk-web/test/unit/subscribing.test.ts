@@ -41,7 +41,7 @@ function setUp() {
   return { subscribing, failed, posted };
 }
 
-it('a session at its limit of subscriptions takes all of them along to another node', async () => {
+it('a session at its limit of subscriptions keeps all of them when it moves to another node', async () => {
   const { subscribing, failed } = setUp();
   await subscribing.begin(media(), rows('old', limits.subscriptionsPerParticipantMax));
   const there = media();
@@ -49,7 +49,7 @@ it('a session at its limit of subscriptions takes all of them along to another n
   expect(failed).toEqual([]);
 });
 
-it('a track of a session at its limit follows it to another carrier', async () => {
+it('a track of a session at its limit can move to another carrier', async () => {
   const { subscribing, failed, posted } = setUp();
   const all = rows('old', limits.subscriptionsPerParticipantMax);
   await subscribing.begin(media(), all);
@@ -66,7 +66,7 @@ it('a subscription above the limit is refused', async () => {
   expect(failed).toEqual([`TR_${limits.subscriptionsPerParticipantMax}`]);
 });
 
-it('a consumer of the original replaces a catch-up stream’s of the same epoch; any other is skipped', async () => {
+it('a consumer of the original replaces that of a catch-up stream of the same epoch; other consumers are skipped', async () => {
   const { subscribing, posted } = setUp();
   await subscribing.begin(media(), rows('old', 1));
   const [row] = rows('old', 1);

@@ -3,7 +3,7 @@ import { Firefox120 } from 'mediasoup-client/handlers/Firefox120';
 import { describe, expect, it } from 'vitest';
 import { restartIceOf, transportRow } from '../../src/media/transport-row.ts';
 
-/** Returns a transport that records its orders; `updateFails`: its error for other servers. */
+/** Returns a transport that records its calls. `updateFails`: error of an update of its servers. */
 function fakeTransport(updateFails?: unknown): { transport: types.Transport; orders: unknown[] } {
   const orders: unknown[] = [];
   const transport = {
@@ -33,7 +33,7 @@ describe('an ICE restart', () => {
     expect(orders).toEqual(['new']);
   });
 
-  it('continues if the browser takes no other servers, and fails for invalid ones', async () => {
+  it('continues if the browser cannot change servers, and fails for invalid servers', async () => {
     const inFirefox = { assertNotClosed: () => undefined } as unknown as Firefox120;
     const said: unknown = await Firefox120.prototype.updateIceServers.call(inFirefox, []).catch((error) => error);
     const firefox = fakeTransport(said);

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// like the media worker's pipes; the kernel lowers it to its own maximum
+// The same size as the buffers of the media worker's pipes; the kernel lowers it to its own maximum.
 static const int buffer_bytes = 4 * 1024 * 1024;
 
 int socket_open(union address *address) {

@@ -18,14 +18,16 @@ struct outbox {
   uint64_t sent, dropped;
 };
 
-/** Returns a bound socket with room for a burst of key frames; `address` becomes the bound address. -1: see errno. */
+/**
+ * Returns a bound socket with room for a burst of key frames, or -1 (see errno). Sets `address` to the bound address.
+ */
 int socket_open(union address *address);
 /** Returns the number of datagrams read, 0 if none waits. A datagram above IN_BYTES has MSG_TRUNC in its flags. */
 int inbox_take(struct inbox *inbox, int fd);
 /** Returns the next free place; flushes if all are taken. */
 int outbox_place(struct outbox *outbox);
 void outbox_add(struct outbox *outbox, const union address *to, const void *head, size_t head_length, const void *body, size_t body_length);
-/** Sends everything. Datagrams beyond the socket's queue are dropped: this is UDP, waiting would only add delay. */
+/** Sends everything. Drops datagrams that do not fit the socket's queue, because waiting would only add delay. */
 void outbox_flush(struct outbox *outbox);
 
 #endif

@@ -8,7 +8,10 @@
 
 enum { WORDS_MAX = 12, FLOW_NAME_BYTES = 16, SAID_BYTES = 64 * 1024, ANSWER_BYTES = 2 * LINE_MAX_BYTES };
 
-/** Unread output. Samples are written only when nothing waits; flips leave room for one answer. */
+/**
+ * Kinds of output, which share a bounded buffer. Samples are written only when it is empty; flips leave room for one
+ * answer.
+ */
 enum word { SAMPLE, FLIP, ANSWER };
 static struct {
   char bytes[SAID_BYTES];
@@ -19,7 +22,7 @@ void control_flush(void) {
   if (said.count == 0) return;
   const ssize_t written = write(STDOUT_FILENO, said.bytes, said.count);
   if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return;
-  // A dead agent reads nothing more: the end of stdin follows.
+  // If the agent is dead, the output is dropped, and the end of stdin follows.
   const size_t gone = written < 0 ? said.count : (size_t)written;
   said.count -= gone;
   memmove(said.bytes, said.bytes + gone, said.count);
@@ -129,7 +132,7 @@ static const char *set_flow(struct pathd *p, char **words, int count, int64_t no
   flow->theirs = theirs;
   if (!is_new) return 0;
   flow_begin(&p->table, flow, &p->incarnation, now_us);
-  say(ANSWER, "incarnation %u", p->incarnation); // the next life begins above it
+  say(ANSWER, "incarnation %u", p->incarnation); // the agent starts the next pathd above it
   return 0;
 }
 
@@ -155,7 +158,7 @@ static const char *set_route(struct pathd *p, char **words, int count, int64_t n
   if (!parse_via(words[2], &wanted[0]) || (two && !parse_via(words[3], &wanted[1]))) return "a path is direct or a relay's number";
   if ((two && wanted[0] == wanted[1]) || wanted[0] == peer->id || (two && wanted[1] == peer->id)) return "two different paths, and not over the peer itself";
   const struct rules *r = &flow->rules;
-  int slot = 0; // slot of the primary: its present slot, else the one beside a standby that stays, else the first
+  int slot = 0; // slot of the primary: its current slot, else the other slot of a standby that stays, else the first
   if (r->paths[1].present && flow->via[1] == wanted[0]) slot = 1;
   else if (r->paths[0].present && flow->via[0] == wanted[0]) slot = 0;
   else if (two && r->paths[0].present && flow->via[0] == wanted[1]) slot = 1;
@@ -196,7 +199,7 @@ static const char *obey(struct pathd *p, char **words, int count, int64_t now_us
   return "unknown command";
 }
 
-/** NUMBER COMMAND... is answered with `ok NUMBER` or `error NUMBER why`. */
+/** Executes a line `NUMBER COMMAND...` and answers with `ok NUMBER` or `error NUMBER why`. */
 static void take_line(struct pathd *p, char *line, int64_t now_us) {
   char *words[WORDS_MAX + 1], *rest = 0;
   int count = 0;

@@ -1,13 +1,18 @@
-// Lines of the agent on stdin, answers and events on stdout. `NUMBER COMMAND` is answered with `ok NUMBER` or `error
-// NUMBER why`. Lines are at most 1023 bytes; IDs have 8, keys 32 hexadecimal digits. Commands:
+// Reads the agent's lines from stdin, and writes answers and events to stdout. `NUMBER COMMAND` is answered with
+// `ok NUMBER` or `error NUMBER why`. Lines have at most 1023 bytes; IDs have 8, keys 32 hexadecimal digits. Commands:
 // - `peer ID IP PORT TX-KEY RX-KEY…`, `unpeer ID`: another pathd (at most 4096)
 // - `flow ID[.N] IP PORT [THEIRS]`, `unflow ID[.N]`: a pipe (at most 512); N, THEIRS: its number (< 32) here and there
 // - `route ID[.N] PRIMARY STANDBY`: `direct` or a relay's ID; STANDBY may be `none`
 // - `status`: `status name=count…` before the answer
 //
-// Events: `ready WIRE-PORT LOCAL-PORT`; `incarnation N`; `flip ID[.N] VIA REASON AGE-MS`; every second and path `sample
-// ID[.N] VIA ACTIVE RTT-MS DELAY-CHANGE-MS JITTER-MS LOSS-FAST LOSS-SLOW SENT SILENCE-MS TIMES-BOTH`. Unread output is
-// bounded (64 kB): samples are dropped first, then flips. End of stdin ends the process.
+// Events:
+// - `ready WIRE-PORT LOCAL-PORT`
+// - `incarnation N`
+// - `flip ID[.N] VIA REASON AGE-MS`
+// - every second for each path: `sample ID[.N] VIA ACTIVE RTT-MS DELAY-CHANGE-MS JITTER-MS LOSS-FAST LOSS-SLOW SENT
+//   SILENCE-MS TIMES-BOTH`
+//
+// Unread output is bounded (64 kB): samples are dropped first, then flips. The end of stdin ends the process.
 #ifndef PATHD_CONTROL_H
 #define PATHD_CONTROL_H
 #include "forward.h"
@@ -17,7 +22,7 @@ enum { LINE_MAX_BYTES = 1024, READ_BYTES = 4096 };
 struct control {
   char line[LINE_MAX_BYTES];
   size_t length;
-  bool skipping; // inside a line that was too long
+  bool skipping; // true inside a line that is too long
   char bytes[READ_BYTES]; // input; the last lines wait until the agent has read answers
   size_t at, count;
 };

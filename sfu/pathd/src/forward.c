@@ -2,13 +2,13 @@
 #include <string.h>
 
 static const int64_t feedback_us = 50000;
-/** Period of probes on an idle path: with a second path to choose, and without one. */
+/** Period of probes on an idle path, for a flow with two paths and with one. */
 static const int64_t probe_us = 200000, probe_alone_us = 1000000;
 static const int64_t probe_urgent_us = 50000, urgent_from_us = 100000, urgent_until_us = 3000000;
 static const int64_t busy_us = 1000000;
 static const uint8_t empty_report[REPORT_BYTES];
 
-/** Sends a payload with our header by `via` (0: direct). The payload must stay until the flush. */
+/** Queues a payload with our header for `via` (0: direct). The payload must stay in place until the flush. */
 static void send_by(struct pathd *p, struct flow *flow, uint32_t via, struct header header, const uint8_t *payload, size_t length) {
   const struct peer *next = via == 0 ? flow->peer : peer_find(&p->table, via);
   if (next == 0) {
@@ -49,7 +49,7 @@ void forward_from_pipes(struct pathd *p, int64_t now_us) {
   outbox_flush(&p->wire);
 }
 
-/** Writes our present report on the peer's slots. `report` must stay until the flush. */
+/** Writes our current report on the peer's slots. */
 static void reports_of(struct flow *flow, int64_t now_us, uint8_t report[REPORT_BYTES]) {
   struct slot_report reports[SLOTS];
   for (int slot = 0; slot < SLOTS; slot++) reports[slot] = received_report(&flow->received[slot], now_us);
@@ -57,7 +57,7 @@ static void reports_of(struct flow *flow, int64_t now_us, uint8_t report[REPORT_
 }
 
 static void send_feedback(struct pathd *p, struct flow *flow, uint32_t via, uint32_t seq, const uint8_t *report, int64_t now_us) {
-  // The report lies behind header and seal, so that it stays until the flush.
+  // The report is copied behind header and seal, so that it stays in place until the flush.
   uint8_t *kept = p->wire.headers[outbox_place(&p->wire)] + HEADER_BYTES + SEAL_BYTES;
   memcpy(kept, report, REPORT_BYTES);
   const struct header header = {.kind = KIND_FEEDBACK, .seq = seq, .sent_us = (uint32_t)now_us};
@@ -84,7 +84,10 @@ static void relay(struct pathd *p, const struct header *header, uint8_t *bytes, 
   p->counters.relayed++;
 }
 
-/** Returns false for an earlier life of that pathd; a new life resets the flow. Only for authenticated datagrams. */
+/**
+ * Returns false for a datagram of an earlier incarnation of the flow; a new incarnation resets the flow. To be called
+ * for authenticated datagrams only.
+ */
 static bool of_this_life(struct flow *flow, uint16_t incarnation) {
   const int16_t newer = (int16_t)(incarnation - flow->their_incarnation);
   if (flow->their_incarnation_known && newer <= 0) return newer == 0;
@@ -111,7 +114,7 @@ static void take(struct pathd *p, struct flow *flow, const struct header *header
   const bool fresh = received_take(&flow->received[header->slot], header->seq, header->sent_us, now_us);
   if (!fresh) p->counters.replayed++;
   if (header->kind == KIND_DATA) {
-    // Copies go to the pipe too: SRTP's replay window sorts them out.
+    // Copies go to the pipe as well; SRTP's replay window drops them.
     outbox_add(&p->local, &flow->pipe, payload, length, 0, 0);
     p->counters.to_pipes++;
     if (fresh) flow->feedback_due = true;

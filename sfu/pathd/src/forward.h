@@ -9,7 +9,7 @@ struct counters {
 };
 struct pathd {
   uint32_t id;
-  uint16_t incarnation; // of the newest flow
+  uint16_t incarnation; // that of the newest flow
   struct table table;
   struct inbox inbox;
   struct outbox wire, local;
@@ -18,9 +18,9 @@ struct pathd {
 
 void forward_from_pipes(struct pathd *pathd, int64_t now_us);
 void forward_from_wire(struct pathd *pathd, int64_t now_us);
-/** Sends due feedback and probes and runs the rules. `flipped` is called for every flow that took another path. */
+/** Sends due feedback and probes, and runs the rules. Calls `flipped` for every flow that changed its active path. */
 void forward_tick(struct pathd *pathd, int64_t now_us, void (*flipped)(const struct flow *flow));
-/** Returns true when a pipe or a peer sent something within the last second, so the next tick should come soon. */
+/** Returns true when a pipe or a peer sent something within the last second, so that the next tick should come soon. */
 bool forward_busy(const struct pathd *pathd, int64_t now_us);
 
 #endif

@@ -1,7 +1,7 @@
 // pathd ID INCARNATION WIRE-IP WIRE-PORT LOCAL-IP LOCAL-PORT: the forwarder under a media node's pipes
 // (docs/design/paths.md).
-// pathd --replay reads an event trace, pathd --simulate runs link-days, pathd --siphash prints a test vector: the rules
-// without a socket.
+// Without a socket, pathd --replay runs the rules on an event trace, pathd --simulate runs them for days of a simulated
+// link, and pathd --siphash prints a test vector.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,7 +14,7 @@
 #include "control.h"
 #include "trace.h"
 
-/** Period of the rules: while media flows, and with idle pipes; without pipes they do not run. */
+/** Period of the rules while media flows, and with idle pipes. Without pipes they do not run. */
 static const int tick_busy_ms = 10, tick_idle_ms = 50;
 static const int64_t sample_us = 1000000;
 
@@ -31,7 +31,7 @@ static int fail(const char *what) {
   return 1;
 }
 
-/** Watched events of stdin and stdout: stdin while answers have room, stdout while output waits. */
+/** Events that epoll watches: input on stdin while answers have room, room on stdout while output waits. */
 struct watched {
   uint32_t in, out;
   bool reader; // false: stdout cannot be polled, or its reader is gone
@@ -68,7 +68,7 @@ static int run(void) {
     const int64_t at_us = now_us();
     for (int i = 0; i < count; i++) {
       if (events[i].data.fd == STDIN_FILENO) {
-        // a hangup without EPOLLIN: the agent is gone
+        // a hangup without EPOLLIN means that the agent is gone
         if (watched.in == 0 || !control_read(&control, &pathd, at_us)) return 0;
       } else if (events[i].data.fd == STDOUT_FILENO) {
         control_flush();

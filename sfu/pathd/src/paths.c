@@ -1,22 +1,28 @@
-// Sender's view of one path: unacknowledged datagrams, loss, delay. rules.c judges.
+// Sender's view of one path: unacknowledged datagrams, loss and delay. rules.c judges it.
 #include <math.h>
 #include <string.h>
 #include "paths.h"
 
-/** Assumed before a measurement: more than two thirds of the world's circumference and back in fibre. */
+/** Round trip assumed before a measurement: more than that of two thirds of the Earth's circumference in fibre. */
 static const double rtt_unknown_us = 300e3;
-/** Weight of the slow window in seconds: 30 s, and the plain mean until it is that old. */
+/** Time constant of the slow loss; a path that is younger has the plain mean. */
 static const double slow_window_s = 30;
-/** Average over five minutes, with a margin for unseen loss; not used in a path's first ten seconds. */
+/**
+ * Usual loss: an average over five minutes, with a margin for unseen loss. It is not used in a path's first ten
+ * seconds.
+ */
 static const double usual_window_s = 300, usual_margin = 1.2, usual_known_s = 10, usual_least = 0.001;
 static const double worse_loss = 0.05;
-/** Bound of the evidence, so that a path that has recovered can show it. */
+/** Upper bound of the evidence, so that a path that has recovered can show it soon. */
 static const double score_max = 25;
-/** Newly begun loss must not count as usual before the rules have judged it; loss that lasts becomes usual. */
+/** After a suspicion, loss does not count as usual until the rules have judged it; then, if it lasts, it does. */
 static const int64_t usual_kept_us = 15000000, usual_learned_us = 60000000;
 /** Time constant of the expected delay ... */
 static const double base_tau_s = 10;
-/** ... which freezes while the delay has risen by more than this, so that a slowing path does not count as normal. */
+/**
+ * ... which freezes while the delay is higher by this or more, so that the delay of a slowed path does not become
+ * expected.
+ */
 static const double base_freeze_us = 25e3;
 
 void path_start(struct path *p, uint32_t first_seq, int64_t now_us) {
@@ -34,7 +40,7 @@ void path_send(struct path *p, int64_t now_us) {
   p->buckets[p->filling].sent++;
 }
 
-/** Returns the approximate time of the oldest unacknowledged datagram: that of the first mark at or behind it. */
+/** Returns the approximate send time of the oldest unacknowledged datagram: that of the first mark at or after it. */
 static int64_t unacked_since_us(const struct path *p) {
   return p->mark_count > 0 ? p->marks[p->first_mark].at_us : p->sent_at_us;
 }
@@ -56,7 +62,7 @@ static void take_rtt(struct path *p, double sample_us) {
   p->timed = true;
 }
 
-/** Applies one report: the number of packets, and whether any was lost. */
+/** Adds the evidence of one report: its number of packets, and whether any of them was lost. */
 static void take_loss(struct path *p, uint32_t packets, bool lossy, int64_t now_us) {
   const double n = packets < 200 ? packets : 200;
   const double usual = fmin(worse_loss, fmax(usual_least, usual_margin * (p->usual_lossy + 0.5) / (p->usual_packets + 250)));
@@ -68,7 +74,7 @@ static void take_loss(struct path *p, uint32_t packets, bool lossy, int64_t now_
 void path_report(struct path *p, int64_t now_us, const struct slot_report *report, int32_t delay_us) {
   if (report->count == 0 && report->next == 0) return;
   if ((int32_t)(report->next - p->acked) < 0 || (int32_t)(p->next_seq - report->next) < 0) {
-    // from another life of this slot: only sent datagrams can be acknowledged
+    // The report is of an earlier use of this slot, since only sent datagrams can be acknowledged.
     return;
   }
   const uint32_t advanced = report->next - p->acked;

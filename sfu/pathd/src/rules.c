@@ -1,36 +1,39 @@
 #include "rules.h"
 #include "paths.h"
 
-/** A busy path carries 50 packets/s: one stream of 20 ms audio, of which a tenth may fall into the next second. */
+/** A path is busy from 50 packets/s, one stream of 20 ms audio, less a tenth that may fall into the next second. */
 static const uint32_t busy_packets = 45;
 static const int64_t busy_both_us = 120000, busy_flip_us = 250000;
-/** Probes go every 200 ms: three are missing. */
+/** An idle path is probed every 200 ms: two probes are missing, then three. */
 static const int64_t idle_both_us = 400000, idle_flip_us = 600000;
 /**
- * A silence that healed shows that losses come in bursts: later flips wait twice as long, at most eight times. Packets
- * keep flowing on both paths.
+ * A silence that ended by itself shows that losses come in bursts. Each doubles the wait before later flips, up to
+ * eight times the first wait. Packets flow on both paths meanwhile.
  */
 enum { STRIKES_MAX = 3, HOLD_SHIFT = 2 };
 static const int64_t strikes_kept_us = 600000000;
-/** A standby without an answer for this long is no target of a flip. */
+/** No flip goes to a standby that is silent, or has not been acknowledged, for this long. */
 static const int64_t standby_silence_us = 300000, standby_age_us = 1200000;
-/** Time on both paths after a change, so that packets under way are not missed. */
+/** Time on both paths after a change, so that no packets under way are lost. */
 static const int64_t tail_us = 300000;
-/** Time after a flip in which only silence flips, and four times later. Doubles when a flip is reversed within 5 s. */
+/**
+ * Time after a flip in which only silence flips, after four times the wait. Doubles when a flip is reversed within 5 s.
+ */
 static const int64_t hold_first_us = 2000000, hold_max_us = 60000000, taken_back_us = 5000000, hold_forgotten_us = 60000000;
 /**
- * Loss: evidence for 5 % (`path_score`) makes both paths carry everything; more evidence flips when the other path
- * loses less than half meanwhile. A suspicion costs bytes, a flip must be right: the second bound is set so that two
- * paths with equal loss flip less than once a day (`pathd --simulate`).
+ * Bounds of the evidence for a loss of 5 % (`path_score`). At the first, both paths carry everything; at the second, a
+ * flip follows if the other path has lost less than half as much meanwhile. A wrong suspicion only costs bytes, but a
+ * flip must be right: the second bound is so high that two paths with equal loss flip less than once a day
+ * (`pathd --simulate`).
  */
 static const double score_suspected = 4, score_judged = 11, score_cleared = 1;
 /**
- * If the other path does not prove better in this time, both lose alike, and common loss is no reason to flip. At 50
- * packets/s and 5 % the evidence takes up to five seconds; a trial that ends earlier starts again after the pause.
+ * Length of a trial: if the other path does not prove better in this time, both lose alike, which is no reason to flip.
+ * At 50 packets/s and 5 % loss, the evidence takes up to five seconds. After the pause, another trial may start.
  */
 static const int64_t trial_us = 5000000, trial_pause_us = 5000000;
 enum { TRIAL_OTHER_MIN = 15 };
-/** Delay: 50 ms more, seen with 10 ms to spare, for half a second, and the other path better by 20 ms. */
+/** A flip by delay: a rise of 50 ms (40 with a margin) for half a second, and the other path better by 20 ms. */
 static const double delay_rise_us = 40e3, delay_gain_us = 20e3;
 static const int64_t delay_lasts_us = 500000;
 
@@ -44,7 +47,7 @@ void rules_start(struct rules *r, int64_t now_us) {
   for (int slot = 0; slot < SLOTS; slot++) path_start(&r->paths[slot], 1, now_us);
 }
 
-/** Doubles the time in which only silence flips if this flip reverses one of the last 5 s. */
+/** Starts the time in which only silence flips; doubles it if this change reverses one of the last 5 s. */
 static void note_change(struct rules *r, int64_t now_us) {
   const int64_t since_us = now_us - r->flipped_us;
   if (r->flipped_ever && since_us < taken_back_us) r->hold_us = r->hold_us * 2 > hold_max_us ? hold_max_us : r->hold_us * 2;
@@ -121,16 +124,15 @@ static bool judge_silence(struct rules *r, int64_t now_us, const struct path *ac
   if (r->both != BOTH_SILENCE) set_both(r, now_us, BOTH_SILENCE);
   if (now_us > r->strikes_until_us) r->strikes = 0;
   const int shift = now_us < r->hold_until_us && r->strikes < HOLD_SHIFT ? HOLD_SHIFT : r->strikes;
-  // Flips only to a path that has answered since the trouble began: when both are silent, neither is known to be
-  // better.
+  // The other path must have answered since the silence began: when both are silent, neither is known to be better.
   const bool answered = other->acked_at_us > r->both_since_us && lives(other, now_us);
   if (silence_us < (busy ? busy_flip_us : idle_flip_us) << shift || !answered) return false;
   return flip(r, now_us, REASON_SILENCE, silence_us);
 }
 
 /**
- * Runs a sequential test: both paths carry the same packets until the active one has proved worse, or is cleared, or
- * time is over.
+ * Runs a sequential test, in which both paths carry the same packets until the active one has proved worse, or is
+ * cleared, or the time is over.
  */
 static bool judge_trial(struct rules *r, int64_t now_us) {
   struct path *active = &r->paths[r->active];
@@ -166,7 +168,7 @@ static bool judge_delay(struct rules *r, int64_t now_us, const struct path *acti
   }
   if (r->delayed_since_us == 0) r->delayed_since_us = now_us;
   if (now_us - r->delayed_since_us < delay_lasts_us || !lives(other, now_us)) return false;
-  // The clocks are the same for both paths, so their delays compare directly.
+  // Both paths have the same two clocks, so their delays compare directly.
   if (!path_delay(other, BUCKETS, &there_us) || here_us - there_us < delay_gain_us) return false;
   return flip(r, now_us, REASON_DELAY, now_us - r->delayed_since_us);
 }

@@ -1,16 +1,17 @@
-// Reaction rules of one destination: which of its two paths the sender takes, and when it takes both. Pure: no clock,
-// no socket. Driven by the daemon, by `pathd --replay` (event traces) and by `pathd --simulate` (link-days).
+// Rules of one flow: which of its two paths the sender uses, and when it uses both. They are pure, without clock and
+// socket. The daemon runs them, `pathd --replay` (on event traces) and `pathd --simulate` (on simulated links).
 //
-// The receiver reports both slots every 50 ms while data arrives; every datagram is a heartbeat; silence is the time
+// The receiver reports both slots every 50 ms while data arrives, so every datagram is a heartbeat. Silence is the time
 // that an acknowledgement is overdue. The sender reacts to the active path:
 // - 120 ms of silence at 50 packets/s or more (idle: 400 ms): sends on both paths
-// - 250 ms (idle: 600 ms, three probes), and the standby answered since: switches
-// - silence ends by itself: sends on one; for ten minutes later switches need twice the silence, up to eight times
-// - evidence for 5 % loss (CUSUM against the usual loss of five minutes): sends on both; switches if the other loses
-//   less than half; gives up after 5 s, for 5 s
-// - delay up by 40 ms for 0.5 s, standby better by 20 ms: switches
-// - after a switch or a new route: sends on both for 300 ms; for 2 s only four times longer silence switches; reversals
-//   within 5 s double this, to 60 s
+// - 250 ms of silence (idle: 600 ms, three probes), and the standby answered since it began: switches
+// - silence ends by itself: sends on one path again. For ten minutes, switches then need twice the silence, and after
+//   further such silences up to eight times
+// - evidence for 5 % loss (CUSUM against the usual loss of five minutes): sends on both paths; switches if the other
+//   loses less than half as much; gives up after 5 s, for 5 s
+// - delay up by 40 ms for 0.5 s, and the standby better by 20 ms: switches
+// - after a switch or a new route: sends on both paths for 300 ms. For 2 s, only silence switches, after four times the
+//   time; a reversal within 5 s doubles the 2 s, up to 60 s
 // A standby without an answer for 1.2 s is not used. Unused paths are probed every 200 ms.
 #ifndef PATHD_RULES_H
 #define PATHD_RULES_H
@@ -19,7 +20,7 @@
 enum {
   MARKS = 128,          // remembered send times per slot ...
   MARK_APART_US = 4000, // ... this far apart: half a second, more than any judged silence
-  BUCKETS = 5,          // four complete ones and the present one
+  BUCKETS = 5,          // four complete ones and the current one
   BUCKET_US = 250000,
 };
 
@@ -30,10 +31,10 @@ struct mark {
   int64_t at_us;
 };
 
-/** Sums of a quarter of a second. */
+/** Counts of a quarter of a second. */
 struct bucket {
   uint32_t sent, expected;
-  int32_t lost; // may be negative: a late datagram was counted as lost before
+  int32_t lost; // negative when datagrams came late that had been counted as lost before
   bool has_delay;
   int32_t delay_us;
 };
@@ -51,7 +52,7 @@ struct path {
   double rtt_us, rtt_var_us, slow_loss, slow_weight, base_us;
   // fading sums: reports with a loss, packets, seconds; then the evidence for more loss
   double usual_lossy, usual_packets, usual_s, score;
-  int64_t kept_until_us, learns_until_us; // until then, a suspicion keeps the usual loss from being learnt
+  int64_t kept_until_us, learns_until_us; // until the first, loss does not count as usual; until the second, it does
   int64_t acked_at_us; // time of the last report with progress
   int64_t sent_at_us;
 };
@@ -91,14 +92,14 @@ uint32_t rules_send(struct rules *r, int64_t now_us, int slot);
 void rules_peer_anew(struct rules *r);
 /** Applies a report of the receiver. The caller drops reports older than the newest. */
 void rules_report(struct rules *r, int64_t now_us, const struct slot_report reports[SLOTS]);
-/** Judges; returns true when the active path has changed, for the reason in `flip`. Call it every 10 to 20 ms. */
+/** Judges; returns true when the active path has changed, for the reason in `flip`. To be called every 10 to 50 ms. */
 bool rules_tick(struct rules *r, int64_t now_us);
 
 static inline bool rules_uses(const struct rules *r, int slot) {
   return r->paths[slot].present && (slot == r->active || r->both != BOTH_NO);
 }
 /**
- * Returns how long something has been missing at the receiver, as far as the sender can know; 0: nothing is missing.
+ * Returns how long an acknowledgement has been overdue; 0: none is overdue.
  */
 int64_t path_silence_us(const struct path *path, int64_t now_us);
 /** Returns the datagrams of the last whole second. */

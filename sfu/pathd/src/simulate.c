@@ -1,8 +1,8 @@
-// Simulates one sender, one receiver and two paths of 25 and 30 ms each direction (both directions lose alike) with the
-// real rules and the real receiver. Loss comes from a two-state chain in time (Gilbert, Elliott): a burst loses
-// everything, and burst lengths are exponential with the given mean; burst 0: every datagram by itself. No path is ever
-// cut or slowed, so every flip is a false one, unless the first path is made worse on purpose (WORSE-LOSS, every two
-// minutes until the sender leaves it): the time to the flip is then printed.
+// Simulates one sender, one receiver and two paths of 25 and 30 ms in each direction (both directions lose alike) with
+// the real rules and the real receiver. Loss comes from a two-state chain in time (Gilbert, Elliott): a burst loses
+// everything, and the lengths of bursts are exponential with the given mean. With a mean of 0, each datagram is lost
+// independently. No path is ever cut or slowed, so every flip is wrong, unless the first path is made worse on purpose
+// (WORSE-LOSS, every two minutes until the sender leaves it). The time until it leaves is then printed.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

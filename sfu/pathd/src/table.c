@@ -28,7 +28,7 @@ void peer_remove(struct table *t, struct peer *peer) {
   uint32_t hole = (uint32_t)(peer - t->peers);
   t->peers[hole] = (struct peer){0};
   t->peer_count--;
-  // An entry that was pushed behind the hole moves up, else it would not be found again.
+  // Entries that were displaced past the hole move up, else they would not be found again.
   for (uint32_t i = (hole + 1) % PLACES; t->peers[i].id != 0; i = (i + 1) % PLACES) {
     const uint32_t home = home_of(t->peers[i].id);
     if ((i - home + PLACES) % PLACES < (i - hole + PLACES) % PLACES) continue;

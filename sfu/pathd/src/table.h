@@ -1,5 +1,5 @@
-// Peers and flows of this pathd. A peer is another node's pathd: its address and the keys of both directions. A flow is
-// a pipe of this node to a peer, which may have several. Relays are peers without a flow.
+// Peers and flows of this pathd. A peer is another node's pathd, with its address and the keys of both directions. A
+// flow is a pipe of this node to a peer; a peer may have several. Relays are peers without a flow.
 #ifndef PATHD_TABLE_H
 #define PATHD_TABLE_H
 #include <netinet/in.h>
@@ -8,12 +8,12 @@
 #include "rules.h"
 
 enum {
-  PEERS_MAX = 4096, // every media node of the fleet
+  PEERS_MAX = 4096, // enough for every media node of the fleet
   FLOWS_MAX = 512,  // pipes of one node
-  // between two live flows: half of the range in which a receiver can order 16-bit incarnations
+  // Largest distance of two flows' incarnations: half of the range in which a receiver can order 16-bit numbers.
   INCARNATIONS_APART = 16384,
-  // Keys of the pipe and of the pair of hosts, each with its predecessor: the two sides change a key at different
-  // moments.
+  // Keys of the pipe and of the pair of hosts, each with its predecessor, because the two sides change a key at
+  // different moments.
   RX_KEYS_MAX = 4,
 };
 
@@ -41,7 +41,7 @@ struct flow {
   struct received received[SLOTS];
   uint16_t incarnation, their_incarnation;
   bool their_incarnation_known, feedback_heard, feedback_due;
-  uint32_t feedback_sent, feedback_last; // ours, and the newest of the peer's
+  uint32_t feedback_sent, feedback_last; // sequence numbers: of our last feedback, and of the peer's newest
   int64_t feedback_at_us;
   uint32_t index;
 };
@@ -62,9 +62,9 @@ struct flow *flow_find(const struct peer *peer, uint8_t number);
 /** Finds or makes a flow. Returns 0 at FLOWS_MAX, without memory, or when another flow has this port. */
 struct flow *flow_add(struct table *table, struct peer *peer, uint8_t number, const union address *pipe, int64_t now_us);
 /**
- * Gives a new flow its incarnation, one above the last. Flows whose incarnation is too far behind
- * (`INCARNATIONS_APART`), so that a receiver might soon take the next one for older, restart with the new one: their
- * paths stay, their measurements do not.
+ * Gives a new flow its incarnation, one above the last. Restarts flows whose incarnation is too far behind
+ * (`INCARNATIONS_APART`) under a new one, because a receiver might otherwise take their next one for older. Their paths
+ * stay, but their measurements do not.
  */
 void flow_begin(struct table *table, struct flow *flow, uint16_t *last, int64_t now_us);
 void flow_remove(struct table *table, struct flow *flow);

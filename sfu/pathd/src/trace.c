@@ -1,5 +1,5 @@
 // `pathd --replay` reads one event per line, `MS EVENT...` with MS never falling, and prints the resulting decisions:
-//   MS route ACTIVE STANDBY? [ANEW?]    0 or 1; 1 or 0; 1: the slot of ACTIVE has a new path
+//   MS route ACTIVE STANDBY? [ANEW?]    ACTIVE: slot 0 or 1; STANDBY?: 1 if it exists; ANEW?: 1 if ACTIVE has new path
 //   MS send SLOT COUNT                  COUNT datagrams at once
 //   MS report NEXT COUNT ECHO_MS HELD_MS DELAY_MS  NEXT COUNT ECHO_MS HELD_MS DELAY_MS     both slots
 //   MS tick

@@ -6,7 +6,10 @@
 int trace_replay(void);
 /** Prints the test vector of the SipHash paper's appendix A in hexadecimal. */
 int trace_siphash(void);
-/** SEED DAYS PACKETS-PER-SECOND LOSS BURST-MS: simulates one link with two paths and prints the rules' decisions. */
+/**
+ * Simulates one link with two paths and prints the rules' decisions. Arguments: SEED DAYS PACKETS-PER-SECOND LOSS
+ * BURST-MS [WORSE-LOSS].
+ */
 int trace_simulate(char **arguments);
 
 #endif

@@ -3,15 +3,15 @@
 //
 //   0      version (high 4 bits: 2 with a seal, 1 without) and kind (low 4)
 //   1      bit 7: relayed (set by a relay only); bits 2-6: the destination's number of the flow, among its flows with
-//          the source; bits 0-1: slot, which of the source's paths the datagram took
-//   2..3   incarnation of the flow: a newer one resets everything, an older one is stale
+//          the source; bits 0-1: slot of the source's path that the datagram took
+//   2..3   incarnation of the flow: a newer one resets the receiver's state, an older one is stale
 //   4..7   source node
 //   8..11  destination node
 //   12..15 hop: the sender over this hop (the source, or the relay)
 //   16..19 sequence number of the source's slot (data, probe) or of its feedback
 //   20..23 send time at the source, in microseconds of its own clock
 //   24..31 MAC: SipHash-2-4 under the key of this hop's direction, over header and length for data (SRTP guards the
-//          rest), over all bytes for everything else; with a seal over header, length and seal
+//          rest), over all bytes for other kinds; with a seal: over header, length and seal
 //   32..39 seal of a relayed datagram: the MAC under the key of source and destination, over the header as it would be
 //          without a relay (hop: the source; not relayed) and the length; unless it is data, also over all bytes
 //          behind the seal. So a relay can drop and delay, but not forge.
@@ -32,12 +32,11 @@ enum {
   MAC_AT = 24,
   SLOTS = 2,
   FLOWS_OF_PEER = 32, // five bits of the header
-  // An Ethernet frame's IPv6 payload without UDP's header; larger datagrams are dropped on entry, never fragmented by
-  // us.
+  // IPv6 payload of an Ethernet frame without UDP's header. Larger datagrams are dropped on entry, never fragmented.
   DATAGRAM_MAX = 1452,
   PAYLOAD_MAX = DATAGRAM_MAX - HEADER_BYTES - SEAL_BYTES, // on any path
   SLOT_REPORT_BYTES = 20,
-  // of feedback; a probe is padded to it, so that no answer is longer than its probe
+  // Size of feedback. A probe is padded to it, so that no answer is longer than its probe.
   REPORT_BYTES = SLOTS * SLOT_REPORT_BYTES,
 };
 enum kind { KIND_DATA = 1, KIND_PROBE = 2, KIND_FEEDBACK = 3 };
@@ -68,12 +67,12 @@ void header_write(uint8_t out[HEADER_BYTES], const struct header *header);
 /** Returns false for a datagram of another version, an unknown kind or a wrong length. */
 bool header_read(const uint8_t *in, size_t length, struct header *header);
 /**
- * Writes the seal behind the header, under the key of source and destination; call it before the MAC, which covers the
- * seal.
+ * Writes the seal behind the header, under the key of source and destination. To be called before `mac_write`, because
+ * the MAC covers the seal.
  */
 void seal_write(uint8_t head[HEADER_BYTES + SEAL_BYTES], const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
 bool seal_holds(const uint8_t head[HEADER_BYTES + SEAL_BYTES], const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
-/** Writes the MAC into the header, which the seal, if any, follows; the payload may lie elsewhere. */
+/** Writes the MAC into the header. A seal follows the header directly; the payload may lie elsewhere. */
 void mac_write(uint8_t *header, const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
 bool mac_holds(const uint8_t *header, const uint8_t *payload, size_t payload_length, const uint8_t key[KEY_BYTES]);
 

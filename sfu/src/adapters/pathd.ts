@@ -18,7 +18,7 @@ export interface PathdOptions {
   readonly localIp: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** pathd runs without any state and needs all orders. */
+  /** Called when pathd has started: it has no state and needs all orders. */
   onReady(): void;
   onEvent(event: PathdEvent): void;
   /** pathd does not stay up; its pipes must take another path. The restarts continue all the same. */
@@ -34,19 +34,19 @@ export type PathdEvent =
     }
   | ({ readonly kind: 'sample'; readonly peer: string } & PathSample);
 
-/** Lines on their way to pathd. The rest waits, so that the answers fit into pathd's output pipe. */
+/** Limit on lines that pathd has not answered. Further lines wait, so that the answers fit into its output pipe. */
 const askedMax = 32;
-/** Lines that wait; one node has at most 4096 peers, 512 flows and 512 routes, twice. */
+/** Limit on waiting lines: two for each of the 4096 peers, 512 flows and 512 routes that a node has at most. */
 const waitingMax = 10_240;
 const restartPausesMs = [0, 250, 1000, 2000] as const;
-/** Deaths in a row, each within `settledMs`, after which the pipes get other paths. */
+/** Deaths in a row, each within `settledMs` of a start, after which the pipes get other paths. */
 const deathsMax = 5;
 const settledMs = 5000;
 /**
- * Above the number of incarnations that pathd can have used unreported, by orders under way and the flows they restart.
+ * More incarnations than pathd can have used since its last report, for unanswered orders and the flows they restart.
  */
 const incarnationsUnheard = 1024;
-/** Missed checks after which pathd counts as dead. Counted, not timed: a busy agent first reads the waiting answers. */
+/** Counts missed checks rather than time, because a busy agent first reads the answers that have arrived. */
 const answerCheckMs = 1000;
 const answerChecksMax = 5;
 

@@ -1,6 +1,6 @@
 // Order in which a media node offers its addresses. mediasoup lowers the priority of each later candidate a little.
 
-/** A firewall takes this port for https. */
+/** A firewall that lets only HTTPS out lets this port pass. */
 const httpsPort = 443;
 
 interface Entry {

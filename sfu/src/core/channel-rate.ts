@@ -1,6 +1,6 @@
-// How much one client may send over its data channels. A data channel cannot make a client wait: lossy messages above
-// the rate are dropped, reliable messages wait (reliable-line.ts). The session of a client that floods is ended,
-// because dropping costs work as well.
+// Limits how much one client may send over its data channels. A data channel cannot make a client wait: lossy messages
+// above the rate are dropped, reliable messages wait (reliable-line.ts). The node ends the session of a client that
+// floods, because dropping costs work as well.
 import { type Bucket, type BucketLimits, fullBucket, limits, takeTokens } from '@meridian/protocol';
 
 const bytes: BucketLimits = { perSecond: limits.dataBytesPerSecond, burst: limits.dataBurstBytes };
@@ -9,7 +9,7 @@ const messages: BucketLimits = { perSecond: 200, burst: 400 };
 
 /** Limit on all bytes, dropped or not: four times the rate, plus a burst of a 64 MB file. */
 const floodBytes: BucketLimits = { perSecond: 4 * bytes.perSecond, burst: 64 * 1024 * 1024 };
-/** The burst is that file in parts of 6.5 kB. */
+/** Limit on all messages; the burst is a 64 MB file in parts of 6.5 kB. */
 const floodMessages: BucketLimits = { perSecond: 4 * messages.perSecond, burst: 10_000 };
 
 /**
@@ -49,7 +49,7 @@ export const fullChannelRate = (nowMs: number): ChannelRate => ({
   floodMessages: fullBucket(floodMessages, nowMs),
 });
 
-/** Judges one lossy message. A dropped message costs nothing of the rate but counts as flood. */
+/** Judges one lossy message. A dropped message takes nothing from the rate but counts towards a flood. */
 export function judgeChannel(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
   const flood = judgeFlood(rate, byteCount, nowMs);
   if (flood.verdict === 'end') return flood;

@@ -5,17 +5,17 @@ import type { DataChannel } from '@meridian/protocol';
 /** Payload protocol identifiers of SCTP messages (RFC 8831, 8): a channel's control messages, and binary ones. */
 export const payloadKind = { control: 50, binary: 53 } as const;
 
-/** An OPEN keeps the label alone: the sender's reliability concerns only the sender. */
+/** Parsed message. Only the label of an OPEN is kept, because its reliability concerns the sender alone. */
 export type DcepMessage = { readonly type: 'open'; readonly label: string } | { readonly type: 'ack' };
 
 const ACK = 0x02;
 const OPEN = 0x03;
 const UNORDERED = 0x80;
 const LIMITED_RETRANSMITS = 0x01;
-/** Reliable, limited by retransmissions, limited by time; then each of the three unordered. */
+/** Types of channels: reliable, limited by retransmissions, limited by time; then the same three unordered. */
 const channelTypes: readonly number[] = [0x00, 0x01, 0x02, 0x80, 0x81, 0x82];
 const HEADER_BYTES = 12;
-/** "Normal" (RFC 8831, 6.4). */
+/** Priority "normal" (RFC 8831, 6.4). */
 const PRIORITY = 256;
 
 export const ackMessage: Uint8Array = Uint8Array.of(ACK);
@@ -46,6 +46,6 @@ export function readDcep(bytes: Uint8Array): DcepMessage | undefined {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     return { type: 'open', label: decoder.decode(bytes.subarray(HEADER_BYTES, HEADER_BYTES + labelBytes)) };
   } catch {
-    return undefined; // no UTF-8
+    return undefined; // the label is not UTF-8
   }
 }

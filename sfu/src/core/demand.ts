@@ -13,7 +13,7 @@ export type DemandLevel = number;
 
 export interface DemandState {
   readonly asked: DemandLevel;
-  /** On the caller's monotonic clock; undefined: never lowered. */
+  /** Time of the last lowering, on the caller's monotonic clock; undefined: never lowered. */
   readonly loweredAtMs: number | undefined;
   /** Start of the unbroken time with a demand below `asked`; undefined: the demand is not below. */
   readonly lowerSinceMs: number | undefined;
@@ -41,7 +41,7 @@ export function mergeDemands(demands: Iterable<ConsumerDemand>, layerCount: numb
   return level;
 }
 
-/** The level rises at once. It falls when the last lowering is `periodMs` ago and less has been wanted for `holdMs`. */
+/** Raises the level at once. Lowers it when `wanted` has been lower for `holdMs`, at most once per `periodMs`. */
 export function stepDemand(o: {
   state: DemandState;
   wanted: DemandLevel;

@@ -1,32 +1,34 @@
 // Decides which video streams a receiver's downlink can carry. Audio comes first: its bitrate and some headroom are
-// taken off the estimate of the congestion control. mediasoup adapts layered video, which keeps room for its lowest
-// layers. Video of a single layer is all or nothing, and mediasoup sends it whether it fits or not: 4 Mbit/s of screen
-// into 1 Mbit/s lose audio like everything else. Therefore a stream that does not fit is held back.
+// subtracted from the bandwidth estimate, as is room for the lowest layers of layered video, which mediasoup adapts.
+// mediasoup sends video of a single layer whether it fits or not: a screen of 4 Mbit/s on a downlink of 1 Mbit/s loses
+// audio like everything else. Therefore a single-layer stream that does not fit is held back.
 //
-// The estimate alone is no proof: it falls for every receiver whose packets arrive at uneven times (a busy phone, a
-// radio), however wide the downlink is. Bits beyond the downlink's capacity are lost or queue before it. The feedback
-// shows the loss. The round trips of the receiver's reports show the queue: while a queue lasts, every report, not only
-// some, stays above the least round trip (`queueMs`).
+// The estimate alone proves nothing: it falls for every receiver whose packets arrive at uneven times (a busy phone, a
+// radio), however wide the downlink is. Bits beyond the downlink's capacity are lost or wait in a queue. The feedback
+// shows the loss. The round trips of the receiver's reports show the queue: while it lasts, every report stays above
+// the least round trip (`queueMs`).
 //
-// - Case 1, short (a running stream that the estimate has no room for) and congested for `congestedHoldMs`: held.
-//   Congested means: many packets are lost, or the estimate falls while some are lost or a queue lasts. A loss that
-//   only fades from the average does not count: while almost nothing is sent, nothing new is measured.
-// - Case 2, short, no loss, a queue lasts, and the estimate has not grown for `stuckHoldMs`: held. The downlink has
-//   deep queues; on an open downlink the estimate, which begins low, grows with the traffic. Some loss without
-//   congestion (a bad radio): sent, repair copes.
-// - Case 3, held, and the estimate has room and some to spare for `roomHoldMs`: sent again.
-// - Case 4, held, and the estimate is at the most that it can reach with so little traffic (`ceilingBps`): one stream
-//   at a time is tried, and the pauses between tries double. A downlink known to be narrower than the ceiling is never
-//   tried.
-// - Case 5, small: sent. A receiver that stalls loses packets and reports late, like a receiver behind a narrow path,
-//   and holding a tile of some 60 kbit/s saves the sound of neither. Many small streams are no trifle: beyond
-//   `smallTotalBps` they count as other video.
+// - Case 1: the estimate has no room for a running stream, and the downlink is congested for `congestedHoldMs`. The
+//   stream is held. A downlink is congested when many packets are lost, or when the estimate falls while some packets
+//   are lost or a queue lasts. A loss that only fades from the average does not count: while almost nothing is sent,
+//   nothing new is measured.
+// - Case 2: the estimate has no room for a running stream and has not grown for `stuckHoldMs`, no packets are lost, and
+//   a queue lasts. The stream is held, because the downlink has deep queues; on an open downlink the estimate, which
+//   begins low, grows with the traffic. With some loss but no congestion (a bad radio) the stream is sent, because
+//   retransmission copes.
+// - Case 3: the estimate has had room for a held stream, and some to spare, for `roomHoldMs`. The stream is sent again.
+// - Case 4: a stream is held, and the estimate is the highest that it can reach with so little traffic (`ceilingBps`).
+//   One stream at a time is tried, and the pauses between tries double. A downlink whose estimate stays below the
+//   ceiling is never tried.
+// - Case 5: a small stream is always sent. A receiver that stalls loses packets and reports late, like a receiver
+//   behind a narrow path, and holding a tile of some 60 kbit/s saves the audio of neither. Small streams beyond
+//   `smallTotalBps` together count as other video.
 
 export interface SingleStream {
   readonly key: string;
-  /** Present bitrate, measured at the producer. 0: unknown, or nothing arrives. */
+  /** Current bitrate, measured at the producer. 0: unknown, or nothing arrives. */
   readonly bps: number;
-  /** Higher is served first; among equals the smaller stream. */
+  /** Streams with a higher priority are served first; among equals, the smaller stream. */
   readonly priority: number;
 }
 export interface DownlinkView {
@@ -50,7 +52,7 @@ export interface HeldStream {
 }
 export interface DownlinkState {
   readonly held: ReadonlyMap<string, HeldStream>;
-  /** Streams that are sent again after a hold. Their tries count on until they have run for `settledMs`. */
+  /** Streams that are sent again after a hold. Their tries are remembered until they have run for `settledMs`. */
   readonly tried: ReadonlyMap<string, { readonly tries: number; readonly sinceMs: number }>;
   /** Estimate at its last clear growth, and the time of that growth. */
   readonly grown: { readonly bps: number; readonly atMs: number } | undefined;
@@ -59,8 +61,8 @@ export interface DownlinkState {
   readonly isShort: boolean;
   readonly recentBps: number;
   readonly recentLossShare: number;
-  /** Latest round trips, and the least one, which rises slowly because paths change. */
   readonly rttsMs: readonly number[];
+  /** Least round trip so far. It rises slowly, because paths change. */
   readonly leastRttMs: number;
 }
 export interface DownlinkStep {
@@ -81,7 +83,7 @@ export const downlinkRules = {
   fadingShare: 0.9, // of the loss a step before; below this share the loss is fading
   fallShare: 0.85, // of the recent estimate; below this share the estimate is falling
   recentDecay: 0.98, // per step, of the recent estimate
-  rttsMax: 8, // two seconds of looks contain a report of each stream
+  rttsMax: 8, // two seconds of steps, which contain a report of each stream
   rttsMin: 4,
   queuedMs: 150,
   leastRttRisesMs: 1, // per step
@@ -180,7 +182,7 @@ function roundTrips({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkVi
   };
 }
 
-/** Returns the time that a packet waits at the bottleneck: the quickest of the latest round trips minus the least. */
+/** Returns the time that a packet waits at the bottleneck: the shortest of the latest round trips minus the least. */
 const queueMs = ({ rttsMs, leastRttMs }: RoundTrips): number =>
   rttsMs.length < downlinkRules.rttsMin ? 0 : Math.min(...rttsMs) - leastRttMs;
 

@@ -1,7 +1,6 @@
 // Owner of a room, as one media node has seen it. A lower epoch is refused; so is a second owner with the same epoch.
-// The epoch of a room that is gone is remembered for the lifetime of a grant: without the memory a replayed grant of an
-// older epoch would be valid again; if the node remembered for ever, a centre that lost its store could never lease the
-// room again.
+// The epoch of a room that is gone is remembered for the lifetime of a grant, so that a replayed grant of an older
+// epoch stays invalid. It is not remembered for ever, or a centre that lost its store could never lease the room again.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
 export interface RoomLeaseSeen {
@@ -12,7 +11,7 @@ export type EpochVerdict =
   | { readonly ok: true; readonly lease: RoomLeaseSeen; readonly changed: boolean }
   | { readonly ok: false; readonly code: ErrorCode; readonly reason: string };
 
-/** An empty owner or an epoch below 1 is REQUEST_INVALID. */
+/** Judges a claimed lease by the lease seen so far. Refuses an empty owner or an epoch below 1 with REQUEST_INVALID. */
 export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSeen): EpochVerdict {
   if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch < 1) {
     return { ok: false, code: 'REQUEST_INVALID', reason: 'a room epoch is a whole number from 1' };
@@ -28,7 +27,10 @@ export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSe
   return { ok: true, lease: seen, changed: false };
 }
 
-/** `ahead`: the claimed epoch is above all that the centre had granted by then. */
+/**
+ * Compares a claimed lease with the centre's answer. Returns `ahead` when the claimed epoch is above the answer's: the
+ * centre may have granted it since.
+ */
 export function judgeWord(
   word: RoomLeaseSeen | undefined,
   claimed: RoomLeaseSeen,
@@ -44,8 +46,8 @@ interface Left {
 }
 
 /**
- * Epochs of rooms that are not here. Rooms that a request only named are kept apart, so that they push out no room that
- * was here.
+ * Epochs of rooms that are not on this node. Rooms that a request only named are kept apart, so that they do not
+ * displace rooms that were on this node.
  */
 export class EpochMemory {
   readonly #left = new Map<string, Left>();
@@ -66,7 +68,7 @@ export class EpochMemory {
     this.#put(this.#left, roomKey, { lease, goneAtMs: nowMs });
   }
 
-  /** Remembers a lease that was accepted for a room that is not here. */
+  /** Remembers a lease that was accepted for a room that is not on this node. */
   named(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
     const kind = this.#recallFrom(this.#left, roomKey, nowMs) === undefined ? this.#named : this.#left;
     this.#put(kind, roomKey, { lease, goneAtMs: nowMs });

@@ -1,14 +1,14 @@
-// Decides whether a client sends anything, by the bytes that its transport has received. The ICE state does not serve:
-// a plain endpoint has none.
+// Decides whether a client sends anything, by the bytes that its transport has received. The ICE state is no help,
+// because a plain endpoint has none.
 
 /**
- * Browsers refresh ICE consent every 5 s, and receivers report by RTCP within 5 s: three missed periods are silence.
+ * Three missed periods count as silence: browsers refresh ICE consent every 5 s, and receivers send RTCP within 5 s.
  */
 export const silenceMs = 15_000;
 
 export interface Heard {
   readonly bytes: number;
-  /** Undefined: no look has found new bytes. */
+  /** Time of the latest look that found new bytes; undefined: none has. */
   readonly grewAtMs: number | undefined;
   readonly lookedAtMs: number;
 }
@@ -18,6 +18,6 @@ export function heardAfter(before: Heard | undefined, bytes: number, nowMs: numb
   return { bytes, grewAtMs: grew ? nowMs : before?.grewAtMs, lookedAtMs: nowMs };
 }
 
-/** Judges by the last look, so a node that looks seldom counts no client as silent before the next look. */
+/** Judges as of the last look, so that a node that looks seldom does not count clients as silent between looks. */
 export const isHeard = ({ grewAtMs, lookedAtMs }: Heard): boolean =>
   grewAtMs !== undefined && lookedAtMs - grewAtMs < silenceMs;

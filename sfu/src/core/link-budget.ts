@@ -1,12 +1,12 @@
-// Sheds load to one neighbour when the path there is too small. A pipe has no congestion control of its own: it sends
-// everything it gets. Each node measures its traffic to a neighbour against a budget and sheds in a fixed order, a
-// stage at a time: top spatial layers, then video of silent participants, then all video. Audio is never shed.
+// Sheds traffic to one neighbour when it nears the link's budget. A pipe has no congestion control of its own: it sends
+// everything it gets. Each node compares its traffic to a neighbour with a budget and sheds in a fixed order, a stage
+// at a time: top spatial layers, then video of silent participants, then all video. Audio is never shed.
 //
 // The stage rises after more than `overShare` of the budget for `overHoldMs`, once the last change shows in the
-// measurement (`settleMs`). The stage falls after less than `underShare` for a pause that doubles each time the path
-// soon proves too small again.
+// measurement (`settleMs`). The stage falls after the traffic was below `underShare` for a pause that doubles each time
+// the stage had to rise again soon after a fall.
 
-/** 0 everything, 1 no top spatial layers, 2 video of speakers only, 3 audio only. */
+/** Stages: 0 everything is sent, 1 no top spatial layers, 2 audio and the video of speakers, 3 audio only. */
 export type LinkStage = 0 | 1 | 2 | 3;
 export type Shed = 'nothing' | 'top_layer' | 'paused';
 
@@ -21,8 +21,8 @@ export interface LinkState {
 }
 export const linkRules = {
   overShare: 0.95,
-  underShare: 0.6, // a stage may double what is sent
-  overHoldMs: 1500, // key frames of all publishers at once do not mean a full link
+  underShare: 0.6, // the next lower stage may send up to twice as much
+  overHoldMs: 1500, // longer than a burst of key frames from all publishers
   settleMs: 3000, // the worker's bit rates are means of 2.5 s
   underHoldMs: 10_000,
   relapsesMax: 4, // pauses of at most 160 s

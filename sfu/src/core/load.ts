@@ -1,8 +1,8 @@
 // Capacity and present load of a node. The capacity starts from a calibration; then the node measures the cost and the
 // weight of its own consumers and derives the capacity from them.
 //
-// Consumers count whether they flow or are paused: the centre compares the claim with the number of consumers held, so
-// the savings of paused consumers must raise the claim.
+// A capacity counts flowing and paused consumers alike, because the centre compares it with the number of both. What
+// paused consumers save therefore shows as a lower cost per consumer, which raises the capacity.
 import { limits } from '@meridian/protocol';
 
 /**
@@ -11,11 +11,11 @@ import { limits } from '@meridian/protocol';
  * the latest): 10.3 to 10.7 µs between half and three quarters of a core of an AMD EPYC.
  */
 export const calibratedPacketCostUs = 10.5;
-/** An average consumer: half video (1.2 Mbit/s in packets of 1200 bytes, 126/s), half audio (50/s). */
+/** Packets of an average consumer: half are video (1.2 Mbit/s in packets of 1200 bytes: 126/s), half audio (50/s). */
 export const packetsPerConsumerPerSecond = 88;
-/** Bitrate of the average consumer: the mean of 1.2 Mbit/s and 64 kbit/s, and the headers. */
+/** Bitrate of the average consumer: the mean of 1.2 Mbit/s and 64 kbit/s, plus headers. */
 const bpsPerConsumerAssumed = 660_000;
-/** CPU for the ticks of the event loop, the load's own samples and links. */
+/** CPU of a node without sessions, for the ticks of the event loop, the load samples and links. */
 const idleCoresAssumed = 0.01;
 /**
  * Share of its cores that a node fills; the centre's filter `capacity` ends there too. Measured by `bench capacity`:
@@ -56,17 +56,17 @@ export const calibratedCost: CostEstimate = {
   samples: 0,
 };
 
-/** With fewer consumers the ticks and wake-ups of the processes hide the cost of forwarding. */
+/** Below this number of consumers, the ticks and wake-ups of the processes hide the cost of forwarding. */
 const consumersToMeasureMin = 20;
 /** Share by which one sample moves the estimate: a minute of samples replaces most of the calibration. */
 const smoothing = 0.05;
-/** A sample outside these multiples of the calibration is wrong; the lower is a room of mostly paused consumers. */
+/** Samples are clamped to these multiples of the calibration; the lower is a room of mostly paused consumers. */
 const sampleMin = 1 / 16;
 const sampleMax = 4;
-/** CPU cores of an idle node at most; a sample above it is not from an idle node. */
+/** Highest CPU use of an idle node, in cores; a sample above it is not from an idle node. */
 const idleCoresMax = 0.1;
 
-/** A sample with few consumers, or with producers only, leaves the estimate unchanged. */
+/** Returns the estimate after a sample. A sample with few consumers, or with producers only, leaves it unchanged. */
 export function refineCost(estimate: CostEstimate, sample: CostSample): CostEstimate {
   const { cpuCoresUsed, txBps, consumers, producers } = sample;
   if (!(cpuCoresUsed > 0)) return estimate;
@@ -97,13 +97,13 @@ export function capacityOf(
   return { consumers, sessions: Math.min(limits.sessionsPerNodeMax, Math.max(1, Math.floor(consumers / perSession))) };
 }
 
-/** Returns 0..1 of the node's cores. */
+/** Returns the used share of the node's cores, 0 … 1. */
 export function cpuShare(cpuMs: number, elapsedMs: number, cpuCores: number): number {
   if (!(elapsedMs > 0) || !(cpuCores > 0)) return 0;
   return Math.min(1, Math.max(0, cpuMs / elapsedMs / cpuCores));
 }
 
-/** Returns true above a twentieth. A claim keeps a reserve of a fifth; the lag behind the measurement comes on top. */
+/** Returns true above a difference of 5 %, which is small beside the reserve of 20 % (`usableCpuShare`). */
 export function capacityDiffers(a: { consumers: number }, b: { consumers: number }): boolean {
   return Math.abs(a.consumers - b.consumers) > 0.05 * Math.max(a.consumers, b.consumers);
 }

@@ -1,6 +1,6 @@
 // Make before break: a track of this node gets a second source while the first still serves. A source is a pull from a
 // carrier, or the publisher itself: its session moves here (pull -> published) or away (published -> pull).
-// - `pulling`: the new carrier is asked; subscribers do not notice
+// - `pulling`: this node has sent a pull to the new carrier; subscribers do not notice
 // - `beside`: new consumers exist beside the old ones, every subscriber is informed (TrackMoved)
 // - `done`: the old consumers and the old source are closed: all subscribers, and the nodes that pull the old source
 //   from here, have changed over, or 5 s have passed

@@ -4,7 +4,7 @@
 
 import { isInFence } from '@meridian/protocol';
 
-/** Pipes per neighbour that the forwarder tells apart: five bits of its header. */
+/** Number of pipes per neighbour that the forwarder can tell apart: its header has five bits for them. */
 export const flowsOfPeer = 32;
 
 export interface PathNode {
@@ -25,7 +25,7 @@ export interface HostRoute {
   readonly sendKey?: Uint8Array | undefined;
 }
 /**
- * A pipe through the forwarder. Keys are the same for all pipes of a pair; if two pipes differ, the later one's count.
+ * A pipe through the forwarder. All pipes to a neighbour have the same keys; if they differ, the last pipe's are used.
  */
 export interface PathPipe {
   readonly remoteId: string;
@@ -60,7 +60,7 @@ export interface PeerOrder {
   readonly sendKey: string;
   readonly receiveKeys: readonly string[];
 }
-/** A pipe: its address, and its number at the neighbour (0: not numbered). `name` is the `flowName`. */
+/** Address of a pipe, and its flow number at the neighbour (0: none). `name` is the `flowName`. */
 export interface FlowOrder {
   readonly kind: 'flow';
   readonly name: string;
@@ -68,7 +68,7 @@ export interface FlowOrder {
   readonly port: number;
   readonly theirFlow: number;
 }
-/** Paths of a flow: the number of a relay, or `direct` or `none`. `name` is the flow's. */
+/** Paths of a flow: the node number of a relay, `direct` or `none`. `name` is the flow's. */
 export interface RouteOrder {
   readonly kind: 'route';
   readonly name: string;
@@ -77,14 +77,14 @@ export interface RouteOrder {
 }
 export type PathOrder = PeerOrder | FlowOrder | RouteOrder;
 
-/** Routes go with their flows. */
+/** Removes a peer or a flow. A removed flow takes its route along. */
 export interface RemovalOrder {
   readonly kind: 'unpeer' | 'unflow';
   readonly name: string;
 }
 export type PathOrders = ReadonlyMap<string, PathOrder>;
 
-/** Returns the same key for all orders about the same thing, except its removal. */
+/** Returns the key of the peer, flow or route that an order sets. A removal has a kind, and a key, of its own. */
 export const orderKey = ({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): string => `${kind} ${name}`;
 
 export function isSameOrder(a: PathOrder | RemovalOrder | undefined, b: PathOrder | RemovalOrder | undefined): boolean {
@@ -105,7 +105,7 @@ export function pathOrders(view: PathView): PathOrders {
   const numbers = new Map([[view.numberOf(view.selfId), view.selfId]]);
   const pipes = new Map(view.pipes.map((pipe) => [pipe.remoteId, pipe]));
   const nodes = new Map(view.nodes.map((node) => [node.nodeId, node]));
-  // If two nodes share a number, the node with the pipe counts and the other serves as no relay.
+  // If two nodes share a number, the node with the pipe becomes the peer; the other cannot be a relay.
   for (const nodeId of [...pipes.keys(), ...[...nodes.keys()].sort()]) {
     const number = view.numberOf(nodeId);
     if (numbers.has(number)) continue;
@@ -159,7 +159,7 @@ function pathsOf(
       (node) =>
         node.hostId === hostId && node.nodeId !== remoteId && isPeer(node.nodeId) && isInFence(fence, node.region),
     );
-    // Any node of the relay host serves; the pair decides which, so that pairs share the nodes.
+    // Any node of the relay host will do. The two node numbers pick one, so that pairs spread over the nodes.
     const numbers = relays.map(({ nodeId }) => view.numberOf(nodeId)).sort();
     const turn = Number.parseInt(view.numberOf(view.selfId), 16) ^ Number.parseInt(view.numberOf(remoteId), 16);
     return numbers[(turn >>> 0) % Math.max(1, numbers.length)] ?? 'direct';
@@ -169,7 +169,7 @@ function pathsOf(
   return { primary, standby: standby === primary ? 'none' : standby };
 }
 
-/** Returns undefined when `via` is not the standby of the order. */
+/** Returns the route after the forwarder has switched to `via`; undefined when `via` is not the order's standby. */
 export function afterFlip(order: PathOrder | undefined, via: string): RouteOrder | undefined {
   if (order?.kind !== 'route' || order.standby !== via) return undefined;
   return { ...order, primary: via, standby: order.primary };
@@ -178,13 +178,13 @@ export function afterFlip(order: PathOrder | undefined, via: string): RouteOrder
 export const isRemoval = (order: PathOrder | RemovalOrder): order is RemovalOrder =>
   order.kind === 'unpeer' || order.kind === 'unflow';
 
-/** An order to send. `key` is the key of the thing, even when the order removes the thing. */
+/** An order to send. `key` names the peer, flow or route, also when the order removes it. */
 export interface OrderChange {
   readonly key: string;
   readonly order: PathOrder | RemovalOrder;
 }
 
-/** Returns undefined for a route, which goes with its flow. */
+/** Returns the order that removes a peer or flow; undefined for a route, which is removed with its flow. */
 export function removalOf({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): RemovalOrder | undefined {
   if (kind === 'route') return undefined;
   return { kind: kind === 'peer' ? 'unpeer' : 'unflow', name };
@@ -204,7 +204,7 @@ export function orderChanges(known: PathOrders, wanted: PathOrders): OrderChange
     [...known].flatMap(([key, order]) => (order.kind === 'flow' && wanted.has(key) ? [{ key, order }] : [])),
     [...wanted].flatMap(([key, order]) => (order.kind === 'flow' && isNew(key, order) ? [{ key, order }] : [])),
   );
-  // A flow that is removed and added again needs its route again.
+  // The forwarder drops the route of a flow that is removed and added again.
   const taken = new Set(flows.flatMap(({ key, order }) => (order.kind === 'unflow' ? [key] : [])));
   const routes = [...wanted].flatMap(([key, order]) => {
     const flow = orderKey({ kind: 'flow', name: order.name });
@@ -225,8 +225,8 @@ interface FlowChange {
 }
 
 /**
- * No flow gets a port that another flow still has, which the forwarder would refuse; a ring of ports is broken by a
- * removal.
+ * Orders the changes so that no flow gets a port that another flow still has, which the forwarder would refuse. If
+ * flows exchange ports in a ring, removes one of them first.
  */
 function inOrderOfPorts(staying: readonly FlowChange[], changes: readonly FlowChange[]): OrderChange[] {
   const holders = new Map(staying.map((flow) => [flow.order.port, flow]));
@@ -254,7 +254,7 @@ function inOrderOfPorts(staying: readonly FlowChange[], changes: readonly FlowCh
     }
     if (blocked.length === waiting.length) {
       const holder = holders.get(waiting[0].order.port);
-      // The forwarder refuses this order, and a later turn sends it again.
+      // A flow outside the changes holds the port: the forwarder refuses this order, and it is sent again later.
       if (holder === undefined || !blocked.some(({ key }) => key === holder.key)) return [...ordered, ...blocked];
       ordered.push(...removals(holder.key, holder.order));
       leave(holder.key);

@@ -1,4 +1,4 @@
-// Orders that the forwarder refused: its state stays as before, and each order is sent again after a pause.
+// Orders that the forwarder refused. Its state stays as before, and each refused order is sent again after a pause.
 import {
   isRemoval,
   isSameOrder,
@@ -12,7 +12,7 @@ import {
 /** Pause after the first refusal; each further refusal of the same order doubles it. */
 export const refusalPauseFirstMs = 500;
 /**
- * Two log lines a minute for a permanent refusal; at most half a minute's delay for an order that has become possible.
+ * Longest pause. It delays an order that has become possible by half a minute at most.
  */
 export const refusalPauseMaxMs = 32_000;
 
@@ -30,7 +30,7 @@ export class PathRefusals {
     this.#refusals.clear();
   }
 
-  /** Replaces each order whose pause runs by the order that the forwarder has instead. */
+  /** Replaces each order whose pause still runs by the order that the forwarder has in its stead. */
   without(known: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
     const now = new Map(wanted);
     for (const [key, { order, dueMs }] of this.#refusals) {
@@ -59,7 +59,7 @@ export class PathRefusals {
     const news: { key: string; error: string }[] = [];
     changes.forEach(({ key, order }, index) => {
       const error = answers[index];
-      // An unknown thing counts as removed.
+      // Something that the forwarder does not know counts as removed.
       if (error === undefined || (isRemoval(order) && error.startsWith('no such'))) {
         if (isRemoval(order)) known.delete(key);
         else known.set(key, order);

@@ -1,6 +1,6 @@
 // Converts the forwarder's timings of the link between two hosts into a sample for the centre. Only a direct path with
-// a flow measures the link better than the probes do: a relayed path is two links and a machine, and an idle path is
-// probed no more often than the link.
+// a flow measures the link better than the probes do: a relayed path measures two links and a host, and an idle path
+// is probed no more often than the link.
 
 /** A path of a pipe over the last second; see `sample` in control.h. */
 export interface PathSample {
@@ -29,10 +29,11 @@ export interface LinkWord {
   readonly silent: boolean;
 }
 
-/** A path is probed five times a second; more datagrams than this mean a flow. */
+/** Datagrams a second from which a path has a flow; probes alone are five a second. */
 export const FLOW_PER_SECOND = 20;
 /**
- * A probed link's slow window has as many, and one loss is forgiven: with fewer the same loss would weigh more here.
+ * Number of probes in a probed link's slow window. The centre forgives one lost probe, and with a smaller number here
+ * the same loss would weigh more than on a probed link.
  */
 const SLOW_PROBES = 150;
 /** A link that is silent for this long carries nothing, and its figures are stale. */

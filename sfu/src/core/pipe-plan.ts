@@ -9,7 +9,7 @@
 // A pipe cannot change its remote end (a mediasoup transport connects once): a new incarnation, address or key on the
 // other side means a new pipe here, and everything that the old pipe carried is lost.
 
-/** `keyHex`: key of the datagrams to it, 32 hexadecimal digits; `flow`: its number of this pipe. */
+/** Forwarder of one end. `keyHex`: key of datagrams to it, 32 hexadecimal digits; `flow`: its number for the pipe. */
 export interface PathEnd {
   readonly ip: string;
   readonly port: number;
@@ -32,7 +32,7 @@ export type PipeState =
 export type PipeStep =
   | { readonly do: 'connect'; readonly remote: PipeEnd } // first time: connect our end to theirs
   | { readonly do: 'keep' }
-  | { readonly do: 'rebuild'; readonly remote: PipeEnd } // the other side is new: drop our end, make another, connect
+  | { readonly do: 'rebuild'; readonly remote: PipeEnd } // the other end is new: replace our end and connect it
   | { readonly do: 'answerOnly' } // glare: answer with our end and wait for the answer to our own request
   | { readonly do: 'ignore' };
 

@@ -1,25 +1,25 @@
-// Finds a pipe that should bring packets and brings none: its path is cut while the link between the nodes is well. The
-// tracks do not show what should come (their publishers may be mute, in DTX or without a network, their layers
+// Finds a pipe whose path is cut while the link between the nodes still works: it should bring packets and brings none.
+// The tracks do not show what should arrive (their publishers may be mute, in DTX or without a network, their layers
 // unwanted), so the carrier reports how much it has sent. The pipe is silent when the carrier's count has grown at two
-// looks in a row, and nothing, not even RTCP, has arrived since the look before these three.
+// looks in a row, and nothing, not even RTCP, has arrived since before the first count.
 //
-// Tracks pulled over a silent pipe are then in doubt, and the room's owner offers another carrier, which the track
-// keeps until the next pull. Each further doubt of a track, at the same or another carrier, waits twice as long as the
-// one before, until the track has been without doubt for twice its last pause.
+// The node reports tracks pulled over a silent pipe as doubtful, and the room's owner offers another carrier, which the
+// track keeps until the next pull. After each report of a track, at the same or another carrier, the next one waits
+// twice as long, until the track has been without a report for twice its last pause.
 
 export const silenceRules = {
-  /** Three looks take 3 to 4 s, like a broken link's grace. A forwarder changes the path within 2.4 s. */
+  /** Silence is found within 3 to 4 s, like a broken link's grace. A forwarder changes the path within 2.4 s. */
   lookMs: 1000,
   answerMs: 800, // less than a look, so that one slow carrier does not delay the next look at all others
-  grownMin: 2, // one lost RTCP report is no cut
-  pauseMinMs: 3000, // sooner, the next carrier is not known to be silent
+  grownMin: 2, // one lost RTCP report does not mean a cut path
+  pauseMinMs: 3000, // the time that it takes to find the next carrier silent
   pauseMaxMs: 60_000,
   doubtsMax: 64, // per look, because each doubt moves subscribers; the rest wait for the next looks
 } as const;
 
 export interface PipeSilence {
   readonly receivedBytes: number;
-  /** Bytes sent by the carrier, at the last look; undefined: the carrier was not asked. */
+  /** Bytes that the carrier had sent at the last look; undefined: the carrier was not asked. */
   readonly sentBytes: number | undefined;
   /** Number of looks in a row at which the carrier's count had grown. */
   readonly grown: number;

@@ -28,13 +28,15 @@ export interface PublishStep {
 export const publishRules = {
   usableShare: 0.95, // of the limit, because measurements vary
   hungryShare: 0.75, // a sender above this part of its share wants more
-  headroom: 1.5, // on the bitrate of the others; 1 / 1.5 is below `hungryShare`, so the want of a steady sender stays
-  wantMinBps: 100_000, // a silent sender can begin to speak at once
-  excessShare: 1.15, // of a share: retransmissions and key frames are no excess
+  // Factor on the bitrate of senders that want no more. 1 / 1.5 is below `hungryShare`, so that a steady sender with a
+  // share of 1.5 times its bitrate does not count as hungry.
+  headroom: 1.5,
+  wantMinBps: 100_000, // lets a silent sender begin to speak at once
+  excessShare: 1.15, // of a share; leaves room for retransmissions and key frames
   graceMs: 10_000, // a browser follows within 2 s; an encoder that has to lower its rate needs longer
 } as const;
 
-/** Divides a budget max-min fair, and the surplus evenly; returns whole numbers above 0 in the same order. */
+/** Divides a budget max-min fair, and the surplus evenly; returns whole numbers above 0 in the order of `wants`. */
 export function sharesOf(budgetBps: number, wants: readonly number[]): number[] {
   const shares = wants.map(() => 0);
   let leftBps = budgetBps;
@@ -47,7 +49,7 @@ export function sharesOf(budgetBps: number, wants: readonly number[]): number[] 
   return shares.map((share) => Math.max(1, Math.floor(share + leftBps / wants.length)));
 }
 
-/** Advances by one look. `limitBps` is above 0; a sender missing from `senders` is forgotten. */
+/** Advances by one measurement. `limitBps` is above 0; a sender missing from `senders` is forgotten. */
 export function stepPublish(
   state: PublishState,
   { nowMs, limitBps, senders }: { nowMs: number; limitBps: number; senders: readonly Sender[] },
@@ -82,7 +84,7 @@ function wantOf({ bps }: Sender, before: SenderState | undefined): number {
   return Math.max(publishRules.wantMinBps, bps * publishRules.headroom);
 }
 
-/** Rate from a byte counter, averaged over about `smoothMs`. `bps` is undefined after the first look. */
+/** Rate from a byte counter, averaged over about `smoothMs`. `bps` is undefined after the first count. */
 export interface Rate {
   readonly bytes: number;
   readonly atMs: number;

@@ -1,9 +1,9 @@
 // Life of one pulled track on one node: one pull per (track, node), shared by every local subscriber.
 // - `idle`: nothing requested yet
-// - `pulling`: `pull` is with the carrier; subscribers wait for the same answer
+// - `pulling`: the carrier has not answered `pull` yet; all subscribers wait for its answer
 // - `carried`: the producer exists, subscribers consume it
 // - `lingering`: the last subscriber is gone; the producer stays for pullLingerMs, so that a toggle costs nothing
-// - `released`: the end; a later subscriber begins a new pull
+// - `released`: the pull has ended; a later subscriber begins a new one
 import type { Table } from '@meridian/protocol';
 
 export type PullState = 'idle' | 'pulling' | 'carried' | 'lingering' | 'released';

@@ -6,7 +6,7 @@
 // - Case 2, a track ends: its subscriptions end with it, the sessions stay.
 // - Case 3, the track's session moves: a pulled track is published here, or the other way round; its subscriptions
 //   stay.
-// - Case 4, the room is empty when neither session nor track is left; then its owner drops it.
+// - Case 4, neither session nor track is left: the room is empty, and `Rooms` drops it.
 import { assert, type ErrorCode, emptyKeptRoom, type KeptRoom, limits, mergeKept } from '@meridian/protocol';
 import type { RoomLeaseSeen } from './epoch.ts';
 

@@ -5,7 +5,7 @@ export interface SentTo {
   readonly bps: number;
 }
 
-/** The api samples every five minutes; 119 rows a minute are below 100 bytes a second. */
+/** The api samples every five minutes. A report on 119 other nodes each minute takes below 100 bytes a second. */
 export const sentPeriodMs = 60_000;
 
 export class Sent {
@@ -19,7 +19,7 @@ export class Sent {
     this.#sinceMs = nowMs;
   }
 
-  /** Records the byte count of an open pipe. Bytes sent after the last look at a pipe are not counted. */
+  /** Records the byte count of an open pipe. Bytes that a pipe sends after its last call are not counted. */
   count(nodeId: string, pipe: object, sentBytes: number): void {
     const before = this.#seenBytes.get(pipe) ?? 0;
     this.#seenBytes.set(pipe, sentBytes);
@@ -44,7 +44,7 @@ export class Sent {
     return rows === undefined ? {} : { sent: { rows: [...rows] } };
   }
 
-  /** Queues the last minute again, for a new centre or one that may have missed the report. */
+  /** Queues the last minute's report again, for a centre that is new or may have missed it. */
   sayAgain(): void {
     this.#unsaid = this.#last;
   }

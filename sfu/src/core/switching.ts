@@ -13,7 +13,10 @@ export interface SwitchTimes {
   readonly openMs: number;
 }
 
-/** Two key frames per 6 s at most stay below one in 2 s. `openMs` is below the origin's request delay. */
+/**
+ * Changes of layers cause at most two key frames in a period of 6 s, fewer than one in 2 s. `openMs` is below the
+ * origin's request delay, so that the origin merges their requests.
+ */
 export const switchTimes: SwitchTimes = { periodMs: 6_000, openMs: 350 };
 
 /** `openedAtMs`: time of the last change let through, on the clock of `nowMs`. `phase`: 0 … 1, by track. */

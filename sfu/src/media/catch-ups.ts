@@ -1,11 +1,12 @@
 // Subscribers that began with a catch-up stream (ADR 0026). Each gets a second consumer, of the original, which flows
-// from the next key frame on. When the client plays the original, or has had its time, the catch-up consumer is closed.
+// from the next key frame on. The catch-up consumer is closed when the client plays the original, or after
+// `catchUpMsMax`.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Session } from './session.ts';
 import type { Outbox } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 
-/** Longer than a kept group of pictures: at 1 Mbit/s the 4 MiB of media/room-media/src/core/rtp/gop.ts last 34 s. */
+/** Longer than a stored group of pictures: at 1 Mbit/s the 4 MiB of media/room-media/src/core/rtp/gop.ts last 34 s. */
 export const catchUpMsMax = 40_000;
 
 export interface CatchUpsPorts {
@@ -50,7 +51,7 @@ export class CatchUps {
     this.#ports.outbox.consumerMoved(session.signalingId, session.at, { oldConsumerId, subscription: fresh.view() });
   }
 
-  /** Closes the catch-up consumer when the client plays the original, or wants neither any more. Idempotent. */
+  /** Closes the catch-up consumer: the client plays the original, or has unsubscribed. Idempotent. */
   end(session: Session, trackId: string): void {
     const ofSession = this.#old.get(session);
     const found = ofSession?.get(trackId);

@@ -47,12 +47,12 @@ export class ChannelRelay {
     if (!isTaken) this.counts.dropped += 1;
   }
 
-  /** Counts bytes from the client that are no message against its rate. */
+  /** Counts bytes from the client that are not a message towards its rate. */
   strayFromClient(session: Session, bytes: number): void {
     if (this.#take(session, bytes, judgeChannel)) this.counts.dropped += 1;
   }
 
-  /** Ends the session when too much of a reliable channel waits: messages after a gap would be worthless. */
+  /** Passes a message on. Ends the session when too much waits for its client: messages after a gap are worthless. */
   fromSignaling(signalingId: string, { roomKey, sessionId, label, payload }: ChannelShape): void {
     const session = this.#ports.rooms.sessions.get(sessionId);
     if (session?.roomKey !== roomKey || session.signalingId !== signalingId)

@@ -14,7 +14,7 @@ export interface DataCounts {
   droppedReliable: number;
 }
 
-/** Limit per link: a longer queue only adds delay. 256 × 16 kB = 4 MB. */
+/** Limit per link of 256 messages of 16 kB, so 4 MB; a longer queue would only add delay. */
 const waitingMax = 256;
 const waitingAgeMaxMs = 5000;
 const retryMs = 50;
@@ -60,7 +60,7 @@ export class DataRelay {
       this.#send(`node ${nodeId}`, said, (one) => this.#outbox.dataToNode(nodeId, one, fence));
   }
 
-  /** Goes to this node's signaling nodes only, which know the roster and check the sender's node. */
+  /** Delivers to this node's signaling nodes only, which know the roster and check the sender's node. */
   fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataShape): void {
     if (isInFence(this.#rooms.get(data.roomKey)?.fence ?? '', region)) this.#deliver(id, { ...data, originNodeId: id });
     else this.#refused(id, data, 'FENCED_OUT');

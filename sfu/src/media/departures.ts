@@ -1,5 +1,5 @@
-// Sessions that have moved to another node and wait here until no subscriber gets their tracks from here, or until a
-// bound.
+// Sessions that have moved to another node and stay here until no subscriber gets their tracks from this node, but no
+// longer than `departureMsMax`.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { Session } from './session.ts';
@@ -10,9 +10,9 @@ export interface DeparturePorts {
   end(session: Session): void;
 }
 
-/** A subscriber here changes over within 5 s (`moveCommitMs`); a node that pulls from here must first be informed. */
+/** Longer than the 5 s of `moveCommitMs`, because a node that pulls from here learns of the move first. */
 export const departureMsMax = 7000;
-/** Polling period: the uses of a session end in a dozen places. */
+/** Polling period. Polling, because the uses of a session end in a dozen places. */
 const lookEveryMs = 100;
 
 interface Departure {

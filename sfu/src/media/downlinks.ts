@@ -9,7 +9,7 @@ import type { Outbox } from './shapes.ts';
 import type { Subscription } from './subscription.ts';
 import type { NodeTrack } from './track.ts';
 
-/** Excess traffic loses audio: four looks a second notice it within half a second. */
+/** Four checks a second notice within half a second that excess traffic loses audio. */
 const tickMs = 250;
 const sessionsPerTick = 64;
 /** A producer's bitrate is fetched at most this often, for all its receivers. */
@@ -110,7 +110,7 @@ export class Downlinks {
     }
   }
 
-  /** Asks one flowing stream in turn. Video only: its sender reports go out every second, those of audio every five. */
+  /** Asks one flowing video stream in turn. Sender reports of video go out every second, those of audio every five. */
   async #roundTripOf(session: Session, singles: readonly Subscription[]): Promise<number | undefined> {
     const sent = singles.filter((subscription) => !subscription.heldBy('downlink'));
     const turn = (this.#turns.get(session) ?? 0) + 1;
@@ -118,7 +118,7 @@ export class Downlinks {
     return await sent[turn % Math.max(1, sent.length)]?.consumer.roundTripMs();
   }
 
-  /** Returns the bitrates at the producers, the most that a consumer gets. A fresh rate comes from the cache. */
+  /** Returns the bitrates at the producers, from the cache while they are fresh. A consumer never gets more. */
   #ratesOf(subscriptions: readonly Subscription[]): Promise<number[]> {
     const nowMs = this.#ports.clock.nowMs();
     return Promise.all(

@@ -1,5 +1,5 @@
-// Ends of tracks, sessions and engines in one place and one order (docs/design/closures.md): first the dependants are
-// informed, then the thing goes, then its room.
+// Ends tracks, sessions and everything in one order (docs/design/closures.md): first the dependants are informed, then
+// the track or session is closed, then an empty room is dropped.
 import type { PipeHub } from './pipes.ts';
 import type { PullTable } from './pulls.ts';
 import type { Room } from './room.ts';
@@ -60,7 +60,7 @@ export function endSession(parts: EndingParts, session: Session, code?: string):
   if (room !== undefined) rooms.dropIfEmpty(room);
 }
 
-/** Signaling nodes and owners are informed of the lost sessions of each room. */
+/** Ends all sessions, and informs signaling nodes and owners of the lost sessions of each room. */
 export function endAll(parts: EndingParts, code: string): void {
   parts.subscriber.moves.close();
   parts.subscriber.catchUps.close();

@@ -2,16 +2,16 @@
 // accepted only when the centre confirms it, so that one stolen certificate of a signaling node can neither take over
 // rooms nor raise epochs. The centre informs a node of a room before it informs the signaling node (`note.leases`); if
 // the note is late, this node asks. Without the centre, and for rooms that the centre does not know, a claim is
-// accepted up to `limits.epochJumpMax` above the highest of the accepted epoch and the start of the centre's last term:
-// a running call needs no centre.
+// accepted up to `limits.epochJumpMax` above the accepted epoch or the start of the centre's last term, whichever is
+// higher, so that a running call needs no centre.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { judgeWord, type RoomLeaseSeen } from '../core/index.ts';
 import type { RoomRef } from './shapes.ts';
 
-/** Rooms whose lease from the centre is kept; beyond the bound the oldest is forgotten and fetched again. */
+/** Limit on the rooms whose lease from the centre is stored; the oldest is forgotten and later fetched again. */
 const leasesMax = limits.roomsPerNodeMax;
-/** Questions under way. Beyond the bound a signaling node is refused with RATE_LIMITED. */
+/** Limit on requests to the centre under way; a further claim is refused with RATE_LIMITED. */
 const askingMax = 1024;
 
 export interface LeaseVerifierPorts {
@@ -55,7 +55,7 @@ export class LeaseVerifier {
     if (judgeWord(this.#leases.get(claimed.roomKey), claimed) === 'holds') return;
     const isShared = this.#asking.has(claimed.roomKey);
     let word = await this.#ask(claimed.roomKey);
-    // The question of an earlier caller was already under way; the claimed lease may have been granted since.
+    // An earlier caller's request was already under way; the centre may have granted the claimed lease since.
     if (isShared && judgeWord(word, claimed) === 'ahead') word = await this.#ask(claimed.roomKey);
     if (judgeWord(word, claimed) === 'holds') return;
     if (word !== undefined && word.epoch > 0) {

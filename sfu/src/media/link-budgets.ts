@@ -1,5 +1,5 @@
-// Once a second: compares the traffic to each neighbour with its budget and sheds load from the tracks that it pulls
-// (core/link-budget.ts decides). The same look counts the bytes for the report to the centre (core/sent.ts).
+// Compares the traffic to each neighbour with its budget once a second, and sheds load from the tracks that the
+// neighbour pulls (core/link-budget.ts decides). Also counts the bytes for the report to the centre (core/sent.ts).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { freshLink, type LinkState, Sent, shedOf, stepLink } from '../core/index.ts';
 import type { PipeHub } from './pipes.ts';
@@ -7,7 +7,7 @@ import type { Rooms } from './rooms.ts';
 import type { Serving } from './serving.ts';
 
 const tickMs = 1000;
-/** No picture goes between two sentences of a speaker. */
+/** A participant counts as speaking for this long, so that no picture is shed between two sentences. */
 const speakerHoldMs = 10_000;
 
 export interface LinkBudgetPorts {

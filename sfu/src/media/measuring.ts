@@ -3,7 +3,7 @@
 import type { Session } from './session.ts';
 import type { NodeTrack } from './track.ts';
 
-/** Inbound and outbound from the client's view. */
+/** Quality of one session; inbound and outbound as its client sees them. */
 export interface MeasuredSession {
   readonly sessionId: string;
   /** 0: not known. */
@@ -19,9 +19,9 @@ export interface MeasuredSession {
 
 /** Limit per request; a signaling node asks for no more. */
 export const sessionsMeasuredMax = 1000;
-/** A microphone, a camera and a screen, or the tracks of a gateway, stand for all that a session publishes. */
+/** Limit on the measured tracks of a session: a microphone, a camera and a screen stand for all that it publishes. */
 const tracksAsked = 3;
-/** Sessions measured at the same time, so that requests of others pass in between. */
+/** Limit on sessions measured at the same time, so that other requests to the worker pass in between. */
 const atOnce = 16;
 
 export async function measureSessions(

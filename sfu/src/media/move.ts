@@ -110,7 +110,7 @@ export class TrackMove {
     },
   };
 
-  /** Builds one consumer after the other, because a burst of new ones would stall those that are playing. */
+  /** Builds the new consumers one by one, because a burst of them would stall the consumers that are playing. */
   async #build(track: NodeTrack): Promise<void> {
     for (const session of this.#ports.subscribers()) {
       const old = session.subscriptions.get(track.trackId);

@@ -165,7 +165,7 @@ export class Moves {
     if (move?.oldSource.track === track) move.look();
   }
 
-  /** Returns whether a move of a track published here was waiting for this pulled track. */
+  /** Returns whether a move of its track has been waiting for this pulled track. */
   takesOver(track: NodeTrack): boolean {
     const source = this.#moves.get(keyOf(track.roomKey, track.trackId))?.newSource;
     return source instanceof Pull && source.request.epoch === track.epoch;

@@ -104,7 +104,7 @@ export class MediaNode implements EndingParts {
   get serves(): boolean {
     return this.#worker.serves;
   }
-  /** Changes with every worker: nothing of the previous worker is left. */
+  /** Changes with every worker, because nothing of the previous worker is left. */
   get incarnation(): string {
     return this.#worker.incarnation;
   }
@@ -126,7 +126,10 @@ export class MediaNode implements EndingParts {
     this.#silences.start();
   }
 
-  /** Throws PLACEMENT_STALE when the centre that placed the session no longer places here; `regionEpoch` 0: none. */
+  /**
+   * Throws PLACEMENT_STALE when the region's instance that placed the session no longer places here. `regionEpoch` is
+   * its epoch; 0: no instance of a region placed the session.
+   */
   checkPlacedUnder(regionEpoch: number): void {
     const obeyed = this.#ports.regionEpoch?.() ?? 0;
     if (regionEpoch > 0 && regionEpoch < obeyed)
@@ -137,8 +140,8 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * A second attach of the same id replaces the first. Rejects with FENCED_OUT, FENCE_CONFLICT (the room is here with
-   * another fence) and the codes of `refuseSession`.
+   * Attaches a session; a second attach of the same id replaces the first. Rejects with FENCED_OUT, FENCE_CONFLICT (the
+   * room is on this node with another fence) and the codes of `refuseSession`.
    */
   async attach(request: AttachRequest): Promise<Transports & SubscribeResult> {
     const { room: ref, session: info } = request;
@@ -158,7 +161,7 @@ export class MediaNode implements EndingParts {
       replaces: earlier !== undefined,
     });
     if (refused !== undefined) throw new MeridianError(refused);
-    // The first signaling node is not informed: the session lives on.
+    // The earlier signaling node is not informed, because the session lives on.
     if (earlier !== undefined) endSession(this, earlier);
     this.#forgetLingering(ref.roomKey, info.fence);
     const room = this.rooms.ensure(ref, info.fence);
@@ -185,7 +188,7 @@ export class MediaNode implements EndingParts {
     const room = this.rooms.get(roomKey);
     if (room === undefined || room.fence === fence || room.book.sessions.size > 0) return;
     for (const { media } of [...room.book.tracks.values()])
-      endTrack(this, room, media, 'the room has begun anew', false);
+      endTrack(this, room, media, 'the room has started again', false);
   }
 
   adopt(signalingNode: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Adopted {
@@ -201,8 +204,8 @@ export class MediaNode implements EndingParts {
 
   /**
    * Detaches a session; idempotent. Ignored for a session adopted since the given `adoption`, even by another
-   * connection of the same node. `gently`: the session has moved, and the call resolves when no subscriber gets its
-   * tracks from here.
+   * connection of the same node. With `gently`, for a session that has moved, the call resolves when no subscriber gets
+   * its tracks from this node.
    */
   async detach(
     signalingId: string,
@@ -218,7 +221,7 @@ export class MediaNode implements EndingParts {
     else endSession(this, session);
   }
 
-  /** Ends media that the participant may no longer send or receive. */
+  /** Applies changed rights: ends media that the participant may no longer send or receive. */
   update(signalingId: string, ref: RoomRef, changed: Participant): void {
     const session = this.signalingNodes.session(signalingId, ref, changed.sessionId);
     session.update(changed);
@@ -353,13 +356,13 @@ export class MediaNode implements EndingParts {
     return this.signalingNodes.session(signalingId, ref, sessionId).transport(transportId).restartIce();
   }
 
-  /** `anew` allows the present carrier, which has another producer of the track now. */
+  /** Pulls a track from another carrier. `anew` allows the present carrier, which has another producer of the track. */
   async repull(ref: RoomRef, request: TrackRequest, anew: boolean): Promise<void> {
     this.rooms.obey(ref);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('TRACK_UNKNOWN');
     const track = room.book.tracks.get(request.trackId);
-    // A pipe consumer is bound to its producer for life, so a move would cut the nodes below.
+    // A pipe consumer is bound to its producer for life, so a move would cut off the nodes that pull from here.
     if (track !== undefined && !track.origin && this.serving.pullersOf(track.media).length > 0) {
       throw new MeridianError('OUT_OF_ORDER', 'other nodes pull the track from here: move them first');
     }
@@ -367,8 +370,8 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Ignores rooms without a session here and owners that this node does not (yet) know; the node asks for the copy when
-   * that changes.
+   * Stores the owner's copy of a room. Ignores rooms without a session on this node and owners that it does not know
+   * yet; the node asks for the copy when that changes.
    */
   keep(ownerId: string, { roomKey, epoch }: RoomRef, copy: Pick<KeptRoom, 'info' | 'policy'>): void {
     const book = this.rooms.get(roomKey)?.book;
@@ -407,7 +410,7 @@ export class MediaNode implements EndingParts {
     return this.serving.pull(id, { ...o, region });
   }
 
-  /** A track that this node does not pull (any more) is given back. */
+  /** Applies a carrier's report on a track; tells the carrier to stop a track that this node does not pull. */
   carriedState(remoteId: string, o: CarriedState): void {
     const pulls = this.pulls.from(remoteId, o.roomKey, o.trackId).filter((pull) => pull.isOf(o.trackEpoch));
     if (pulls.length === 0 && !o.closed) this.#ports.neighbours.unpull(remoteId, o);
@@ -423,7 +426,7 @@ export class MediaNode implements EndingParts {
     }
   }
 
-  /** The two sides report their state to each other, to correct changes missed without the link. */
+  /** Sends this node's state to a neighbour whose link is up again, to make up for changes missed meanwhile. */
   async neighbourLinked(remoteId: string): Promise<void> {
     if (!(await this.pipes.confirm(remoteId))) return;
     this.serving.resend(remoteId);

@@ -1,7 +1,7 @@
 // This node's pipes: at most one per neighbour and fence, opened on first need and kept until the neighbour or this
-// node is gone. A pipe carries only rooms with exactly its fence, so the limits of its path hold for all its rooms;
-// rooms without a fence share the pipe of fence ''. Order of close: `onLost` first (pulls and servings over the pipe
-// are released), then our end.
+// node is gone. A pipe carries only rooms with exactly its fence, so that its path is inside the fence of all its
+// rooms; rooms without a fence share the pipe of fence ''. A pipe that is dropped first calls `onLost` (which releases
+// pulls and servings over the pipe), then closes this node's end.
 import { MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { onPipeOpen, onPipeOpened, type PathEnd, type PipeEnd, type PipeState, type PipeStep } from '../core/index.ts';
@@ -15,7 +15,7 @@ interface Entry {
   readonly ready: PromiseWithResolvers<Pipe>;
   readonly path: PathEnd | undefined;
   state: PipeState;
-  /** Check under way whether both sides still mean this pipe. */
+  /** Check under way whether the other side still has this pipe. */
   confirming: Promise<boolean> | undefined;
   closed: boolean;
 }
@@ -43,14 +43,14 @@ export interface PipePorts {
   onLost(remoteId: string, fence: string, reason: string): void;
 }
 
-/** Pipes of one node; more are refused (PIPE_FAILED). */
+/** Limit on the pipes of one node; more are refused (PIPE_FAILED). */
 const pipesMax = 256;
 const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence}`;
 
 export class PipeHub {
   readonly #ports: PipePorts;
   readonly #entries = new Map<string, Entry>();
-  /** Local forwarders by neighbour, which get its packets. Set before the pipe is opened. */
+  /** Address by neighbour to which a pipe is connected instead of the other end; set before the pipe is opened. */
   readonly forwarders = new Map<string, { ip: string; port: number }>();
 
   constructor(ports: PipePorts) {
@@ -98,7 +98,7 @@ export class PipeHub {
     return entry.ready.promise;
   }
 
-  /** Idempotent for the same other end. */
+  /** Answers a neighbour's `pipeOpen` with this node's end. Idempotent for the same other end. */
   async opened(remoteId: string, fence: string, remote: PipeEnd): Promise<PipeEnd> {
     let entry = this.#entries.get(keyOf(remoteId, fence)) ?? this.#create(remoteId, fence);
     const step = onPipeOpen(entry.state, { selfId: this.#ports.nodeId, remoteId, remote });
@@ -110,7 +110,7 @@ export class PipeHub {
     return this.#describe(entry);
   }
 
-  /** Returns true when both sides still mean the same pipe, for at least one pipe. */
+  /** Returns true when at least one pipe is still the same on both sides. */
   async confirm(remoteId: string): Promise<boolean> {
     const confirmed = await Promise.all(this.#of(remoteId).map((entry) => this.#confirmSoon(entry)));
     return confirmed.includes(true);
@@ -121,7 +121,7 @@ export class PipeHub {
     // A caller that needs the pipe waits for the check but not for its failure: it then opens another pipe.
     entry.confirming = this.#confirm(entry)
       .catch((error: unknown) => {
-        // The link broke again: the next link checks again, and the media may be well.
+        // If only the link broke again, the pipe may still work, and the next link checks it.
         if (!isLinkGone(error)) this.#failed(entry, error);
         return false;
       })
@@ -222,7 +222,7 @@ export class PipeHub {
     connect().catch((error: unknown) => this.#failed(entry, error));
   }
 
-  /** Returns our forwarder when both ends have one, else the other end itself. */
+  /** Returns the address to connect the pipe to: our forwarder when both ends have one, else the other end. */
   #target(entry: Entry, pipe: Pipe, remote: PipeEnd): { ip: string; port: number } {
     const { remoteId, fence, path } = entry;
     if (path === undefined || remote.path === undefined)
@@ -248,7 +248,7 @@ export class PipeHub {
   }
 }
 
-/** Waits for ends that are being made; failed ends are left out. */
+/** Waits for ends that are being created, and leaves out those that fail. */
 async function made(entries: readonly Entry[]): Promise<Pipe[]> {
   const ends = await Promise.allSettled(entries.map(({ local }) => local));
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));

@@ -1,6 +1,6 @@
-// Once a second: measures what the participants of each limited tenant send to this node, and limits each sender
-// (core/publish-budget.ts decides). Traffic of other nodes over pipes is not counted. At most `transportsPerTick`
-// transports are asked; the others keep their last figure.
+// Measures once a second how much the participants of each limited tenant send to this node, and limits each sender
+// (core/publish-budget.ts decides). Traffic from other nodes over pipes is not counted. At most `transportsPerTick`
+// transports are measured; the others keep their last figure.
 import { partsOf } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type PublishState, type Rate, rateAfter, stepPublish } from '../core/index.ts';
@@ -13,9 +13,9 @@ import type { NodeTrack } from './track.ts';
 
 const tickMs = 1000;
 const transportsPerTick = 128;
-/** A new bound is sent only when it differs by more than this share. */
+/** A sender's new limit is sent only when it differs from the last one by more than this share. */
 const sentShare = 0.05;
-/** Audio is not ended for excess, except tracks above any real audio bitrate that only claim to be audio. */
+/** Audio tracks are ended for excess only above this bitrate, which no real audio has. */
 const soundMaxBps = 600_000;
 
 export interface PublishBudgetsPorts {
@@ -25,7 +25,7 @@ export interface PublishBudgetsPorts {
 }
 
 interface Tenant {
-  /** A limit of 0 is kept so that an older message is recognised. */
+  /** Kept even when it is 0, so that an older message is recognised. */
   readonly limit: PublishLimit;
   readonly state: PublishState;
   readonly sent: Map<ClientTransport, number>;
@@ -54,7 +54,7 @@ export class PublishBudgets {
   start(): void {
     this.#timer ??= this.#ports.clock.every(tickMs, () => {
       this.look().catch((error: unknown) =>
-        this.#ports.log.warn({ err: error }, 'what tenants send could not be checked'),
+        this.#ports.log.warn({ err: error }, 'the traffic of tenants could not be checked'),
       );
     });
   }
@@ -64,7 +64,7 @@ export class PublishBudgets {
     this.#timer = undefined;
   }
 
-  /** A message with an older version changes nothing. */
+  /** Sets the limit of a tenant; ignores a message with an older version. */
   limit(tenant: string, limit: PublishLimit): void {
     const known = this.#tenants.get(tenant);
     if (known === undefined ? limit.publishBps === 0 : limit.version < known.limit.version) return;
@@ -85,7 +85,7 @@ export class PublishBudgets {
     }
   }
 
-  /** Includes known tenants without a sending session. */
+  /** Returns the sending sessions by tenant, with known tenants that have sessions but no sender. */
   #senders(): Map<string, Senders> {
     const found = new Map<string, Senders>();
     for (const room of this.#ports.parts().rooms.all()) {

@@ -1,4 +1,4 @@
-// A track's source when its publisher's session is on this node; over when the session has moved away.
+// Source of a track whose publisher's session is on this node. It ends when the session has moved away.
 import type { TrackSource } from './move.ts';
 import type { NodeTrack } from './track.ts';
 

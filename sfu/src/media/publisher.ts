@@ -16,7 +16,7 @@ import type { Prepared, Session } from './session.ts';
 import type { Outbox } from './shapes.ts';
 import { NodeTrack } from './track.ts';
 
-/** Key frames cost bandwidth and quality: requests within this time are merged. ADR 0004 says why it is not longer. */
+/** Requests within this time are merged, because key frames cost bandwidth and quality (bound: ADR 0004). */
 const keyFrameDelayMs = 400;
 
 export interface PublisherPorts {
@@ -35,7 +35,7 @@ export interface PublisherPorts {
 
 export class Publisher {
   readonly #ports: PublisherPorts;
-  /** Track ids being produced: a second request for the same id gets TRACK_EXISTS at once. */
+  /** Keys of tracks being produced; a second request for the same track gets TRACK_EXISTS at once. */
   readonly #making = new Set<string>();
 
   constructor(ports: PublisherPorts) {
@@ -144,7 +144,10 @@ export class Publisher {
   }
 }
 
-/** The track of a session that is moving here may already be here, pulled from the session's old node. */
+/**
+ * Returns why a session may not publish a track. A session that is moving here may: its track may already be on this
+ * node, pulled from the session's old node.
+ */
 function refusal(room: Room, session: Session, trackId: string): ErrorCode | undefined {
   if (!session.info.moving) return room.book.refuseTrack(session.sessionId, trackId);
   if (session.prepared.has(trackId)) return 'TRACK_EXISTS';
@@ -154,7 +157,7 @@ function refusal(room: Room, session: Session, trackId: string): ErrorCode | und
   return session.prepared.size >= limits.tracksPerParticipantMax ? 'TRACK_LIMIT' : undefined;
 }
 
-/** Throws for parameters that the media library would accept, or silently truncate; it checks the rest itself. */
+/** Throws for parameters that mediasoup would accept, or silently truncate; mediasoup checks the rest. */
 function refuseForeignCodecs(wanted: Track, rtp: RtpParameters): void {
   const invalid = (what: string): never => {
     throw new MeridianError('RTP_PARAMETERS_INVALID', what);

@@ -1,4 +1,4 @@
-// The pulling side: tracks that this node gets from others. One pull per track, shared by all subscribers here.
+// Tracks that this node pulls from others: one pull per track, shared by all subscribers on this node.
 import { errorInfoOf, limits, Machine, MeridianError, producerIdOf } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type PullEffect, type PullEvent, type PullState, pullTable } from '../core/index.ts';
@@ -14,7 +14,7 @@ export interface PullPorts {
   readonly outbox: Outbox;
   pipe(nodeId: string, fence: string): Promise<Pipe>;
   ownerOf(roomKey: string): string;
-  /** Enters the new producer in the room's book. Returns false when the room is gone and the track not wanted. */
+  /** Enters the new producer in the room's book. Returns false when the track is no longer wanted there. */
   onCarried(track: NodeTrack): boolean;
   onScored(track: NodeTrack): void;
   onShared(track: NodeTrack): void;
@@ -22,7 +22,7 @@ export interface PullPorts {
 }
 export interface PullRequest {
   readonly roomKey: string;
-  /** Fence of the room; the carrier must be inside. */
+  /** Fence of the room; the carrier must be inside it. */
   readonly fence: string;
   readonly trackId: string;
   readonly carrierId: string;
@@ -32,7 +32,7 @@ export interface PullRequest {
 
 interface PullOwner {
   released(): void;
-  /** Returns true when another live pull gets the same producer from this carrier; for 0 the producer is unknown. */
+  /** Returns true when another live pull gets the same producer from this carrier. `servedEpoch` 0: any producer. */
   isPulledAnew(servedEpoch: number): boolean;
 }
 
@@ -47,7 +47,7 @@ export class Pull {
   #linger: Timer | undefined;
   #failure: MeridianError | undefined;
   #pausedThere: boolean | undefined;
-  /** Carrier's latest report; undefined: only its answer so far. */
+  /** Whether the track is shared, by the carrier's latest report; undefined: no report since its answer. */
   #sharedThere: boolean | undefined;
   /** Epoch of the carrier's producer that is pulled; 0 before the answer. */
   #servedEpoch = 0;
@@ -96,7 +96,7 @@ export class Pull {
     return trackEpoch === 0 || this.#servedEpoch === 0 || trackEpoch === this.#servedEpoch;
   }
 
-  /** Before the answer, the epoch is only noted: it may be another producer's. */
+  /** Ends the pull. Before the carrier's answer, only notes the epoch, because it may be another producer's. */
   endedThere(trackEpoch: number, reason: string): void {
     if (trackEpoch > 0 && this.#servedEpoch === 0 && this.#track === undefined)
       this.#endedEpoch = Math.max(this.#endedEpoch, trackEpoch);
@@ -119,21 +119,21 @@ export class Pull {
     this.#track?.setSharedUpstream(shared);
   }
 
-  /** `''` means that the carrier sends the track. */
+  /** `held` is the carrier's reason to hold the track back; `''`: it sends the track. */
   setHeld(held: string): void {
     if (this.#track === undefined || this.#track.heldUpstream === held) return;
     this.#track.heldUpstream = held;
     this.#ports.onScored(this.#track);
   }
 
-  /** Whether, as far as this node knows, the carrier should send the track now. */
+  /** True when, as far as this node knows, the carrier should send the track now. */
   get isAwaited(): boolean {
     const { track } = this;
     if (this.state !== 'carried' || track === undefined) return false;
     return !track.producer.paused && track.asked >= 0 && track.heldUpstream === '';
   }
 
-  /** Asks the room's owner for another carrier. Media that still arrives continues. */
+  /** Asks the room's owner for another carrier; media continues as long as it arrives. */
   doubt(): void {
     if (this.state === 'carried') this.#announce(true, true);
   }

@@ -1,6 +1,6 @@
-// Reliable messages of clients on their way to signaling nodes. Each session's messages go in order, at the rate of
-// core/channel-rate.ts, and wait here when they arrive faster or the link is full. So a full link loses no message, and
-// one session's file leaves room for all others.
+// Queue of clients' reliable messages to signaling nodes. Sends each session's messages in order, at the rate of
+// core/channel-rate.ts; they wait here when they arrive faster or the link is full. A full link therefore loses no
+// message, and one session's file leaves room for all others.
 import type { Clock, Timer } from '@meridian/runtime';
 import { fullReliableRate, type ReliableRate, reliableRules, takeReliable } from '../core/index.ts';
 import type { ChannelMessage } from '../engine.ts';
@@ -20,7 +20,7 @@ interface Line {
   bytes: number;
 }
 
-/** At 2 MB/s, 40 kB at once. */
+/** Interval of sending: at 2 MB/s, a session sends 40 kB at a time. */
 const everyMs = 20;
 
 export class ReliableLine {
@@ -34,12 +34,12 @@ export class ReliableLine {
     this.#ports = ports;
   }
 
-  /** Bytes that wait in all sessions, with the cost of keeping them. */
+  /** Bytes that wait in all sessions, with the overhead of each message. */
   get waitingBytes(): number {
     return this.#bytes;
   }
 
-  /** Returns false when too much of the session, or of all sessions, waits already (`reliableRules`). */
+  /** Sends or queues a message. Returns false when the session, or all sessions together, have too much queued. */
   put(session: Session, message: ChannelMessage): boolean {
     const line = this.#lines.get(session) ?? { rate: this.#rateOf(session), waiting: [], bytes: 0 };
     if (line.waiting.length === 0 && this.#send(session, line, message)) return true;
@@ -104,5 +104,5 @@ export class ReliableLine {
   }
 }
 
-/** An empty message takes room, too. */
+/** Returns the memory that a message takes; an empty message takes some too. */
 const costOf = ({ payload }: ChannelMessage): number => payload.byteLength + reliableRules.keepingBytes;

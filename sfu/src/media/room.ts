@@ -13,7 +13,7 @@ export class Room {
   #observer: Promise<LevelObserver> | undefined;
   #closed = false;
   #spokeLast = false;
-  /** Sessions with audible audio now, among those published here. */
+  /** Sessions published on this node whose audio is audible now. */
   speaking: ReadonlySet<string> = new Set();
 
   constructor(key: string, lease: RoomLeaseSeen, o: { fence: string; outbox: Outbox; log: Logger }) {
@@ -35,7 +35,7 @@ export class Room {
     return this.book.empty;
   }
 
-  /** A room without an observer still carries media: failure is logged. */
+  /** Observes the level of an audio track. A failure is only logged, since the room carries media without it. */
   async hear(engine: Engine, track: NodeTrack): Promise<void> {
     if (track.producer.kind !== 'audio' || !track.origin) return;
     try {

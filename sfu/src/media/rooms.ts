@@ -29,7 +29,7 @@ export class Rooms {
     return this.#rooms.get(roomKey);
   }
 
-  /** Returns the highest lease seen of a room; remembered for a while after the room has left this node. */
+  /** Returns the highest lease seen of a room, also for a while after the room has left this node. */
   leaseOf(roomKey: string): RoomLeaseSeen | undefined {
     return this.#rooms.get(roomKey)?.book.lease ?? this.#epochs.recall(roomKey, this.#clock.nowMs());
   }
@@ -42,7 +42,8 @@ export class Rooms {
   }
 
   /**
-   * Keeps the lease of a room that is not here too: an older owner's lease must not be valid after a failed request.
+   * Stores an accepted lease, also of a room that is not on this node, so that an older owner's lease stays invalid
+   * after a failed request.
    */
   raise(roomKey: string, lease: RoomLeaseSeen): void {
     const room = this.#rooms.get(roomKey);
@@ -55,7 +56,7 @@ export class Rooms {
     if (lease.epoch !== before && room.book.sessions.size > 0) this.#askForKept(room);
   }
 
-  /** Begins a session in a room; the first session asks the owner for the copy to keep. Throws ROOM_FULL. */
+  /** Adds a session to a room; for the first one, asks the owner for the room's copy. Throws ROOM_FULL. */
   begin(room: Room, session: Session): void {
     const { sessionId } = session;
     const added = room.book.addSession(sessionId, session);
@@ -64,7 +65,7 @@ export class Rooms {
     if (room.book.sessions.size === 1) this.#askForKept(room);
   }
 
-  /** Makes the room if it is not there; its lease must have been accepted. Throws FENCE_CONFLICT. */
+  /** Creates the room unless it exists. Throws FENCE_CONFLICT, and like `obey`. */
   ensure(ref: RoomRef, fence: string): Room {
     this.obey(ref);
     const known = this.#rooms.get(ref.roomKey);
@@ -80,7 +81,7 @@ export class Rooms {
     return room;
   }
 
-  /** An owner without a link to this node sends the copy when the link is up. */
+  /** Asks the owner for its copy. An owner without a link to this node sends it when the link is up. */
   #askForKept(room: Room): void {
     this.#outbox.keptRoomWanted(room.ownerId, room.key);
   }

@@ -1,6 +1,6 @@
-// The serving side: tracks of this node that others have pulled. One pipe consumer per (track, node). While the track
-// changes its producer here (its publisher moves, its own carrier changes) there is one per producer: the old consumer
-// serves until the node below has changed over.
+// Tracks of this node that other nodes pull: one pipe consumer per (track, node). While a track changes its producer
+// here (its publisher moves, or this node changes its carrier) there is one consumer per producer: the old one serves
+// until the pulling node has changed over.
 import { type ErrorCode, isInFence, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import type { ConsumerDemand, Shed } from '../core/index.ts';
@@ -34,7 +34,7 @@ export interface ServingPorts {
   release(track: NodeTrack, nodeId: string): void;
 }
 
-/** Limit (NO_CAPACITY). An owner spreads nodes long before (`fanOutMax` of signaling/src/core/carrier.ts). */
+/** Limit (NO_CAPACITY). An owner uses other carriers long before (`fanOutMax` of signaling/src/core/carrier.ts). */
 const pullersPerTrackMax = 64;
 
 const keyOf = (track: NodeTrack, nodeId: string): string =>
@@ -66,8 +66,8 @@ export class Serving {
   }
 
   /**
-   * A repeated pull (its answer was lost) gets a fresh consumer. Rejects with the grant's code, EPOCH_STALE,
-   * TRACK_UNKNOWN, FENCED_OUT or PIPE_FAILED.
+   * Serves a pull. A repeated pull, whose answer was lost, gets a fresh consumer. Rejects with the grant's code,
+   * EPOCH_STALE, TRACK_UNKNOWN, FENCED_OUT, NO_CAPACITY or PIPE_FAILED.
    */
   async pull(
     nodeId: string,
@@ -122,12 +122,12 @@ export class Serving {
     return this.pullersOf(track).length >= pullersPerTrackMax;
   }
 
-  /** `trackEpoch` 0: all producers of the track. */
+  /** Stops serving a track. `trackEpoch` 0: all its producers. */
   unpull(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): void {
     for (const [key, served] of this.#of(nodeId, o)) this.#end(key, served);
   }
 
-  /** Returns usually one consumer, two while the track changes its producer here. */
+  /** Returns the consumers of a track for a node: usually one, two while the track changes its producer here. */
   #of(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): [string, Served][] {
     return [...this.#served].filter(
       ([, { track, nodeId: puller }]) =>
@@ -138,7 +138,7 @@ export class Serving {
     );
   }
 
-  /** A node that does not pull the track is informed that the track is over. */
+  /** Applies a node's demand. Informs a node that does not pull the track that the track has ended. */
   async demand(
     nodeId: string,
     o: {
@@ -176,7 +176,7 @@ export class Serving {
     return [...this.#served.values()].filter((served) => served.nodeId === nodeId);
   }
 
-  /** A track that is held back whole is reported with its reason. */
+  /** Sheds traffic of one track to a node. Reports a track that is held back entirely, with the reason. */
   async shed(nodeId: string, track: NodeTrack, shed: Shed): Promise<void> {
     const served = this.#served.get(keyOf(track, nodeId));
     if (served === undefined || served.shed === shed || served.track !== track) return;
@@ -206,7 +206,7 @@ export class Serving {
     for (const served of this.#served.values()) if (served.track === track) this.#tell(served, track.producer.paused);
   }
 
-  /** Asks pulling nodes to look for another carrier: this node's own cannot be reached. */
+  /** Asks pulling nodes to look for another carrier, because this node cannot reach its own. */
   doubt(track: NodeTrack): void {
     for (const served of this.#served.values()) {
       if (served.track !== track) continue;
@@ -253,7 +253,7 @@ export class Serving {
     });
   }
 
-  /** With a reason the puller is informed; without one it knows. */
+  /** Ends serving. Informs the puller of a `reason`; without one, the puller already knows. */
   #end(key: string, served: Served | undefined, reason?: string): void {
     if (served === undefined || served.closed) return;
     served.closed = true;

@@ -22,11 +22,11 @@ import type { Subscription } from './subscription.ts';
 export interface SessionPorts {
   onTransportState(session: Session, transportId: string, state: TransportState): void;
   onChannel(session: Session, message: ChannelMessage): void;
-  /** The client sent bytes over SCTP that are no message of a data channel. */
+  /** Called with the bytes that a client sent over SCTP outside the messages of a data channel. */
   onChannelStray(session: Session, bytes: number): void;
 }
 
-/** Subscribers get the track from here only after the session is settled. */
+/** A track that a moving session publishes here; subscribers get it only after the session is settled. */
 export interface Prepared {
   info: Track;
   readonly producer: EngineProducer;
@@ -101,7 +101,7 @@ export class Session {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }
 
-  /** Whether the client sent anything lately (core/heard.ts); true before the first look. */
+  /** True when the client has sent anything lately (core/heard.ts), or a transport has not been sampled yet. */
   get hasMedia(): boolean {
     return [...this.#heard.values()].some(isHeard) || this.transports.some(({ id }) => !this.#heard.has(id));
   }
@@ -112,7 +112,7 @@ export class Session {
     this.#heard.set(transportId, heardAfter(this.#heard.get(transportId), receivedBytes, nowMs));
   }
 
-  /** Rejects, with nothing left behind, when a transport fails or the session was closed meanwhile. */
+  /** Creates the transports. Rejects, and leaves none behind, when one fails or the session was closed meanwhile. */
   async open(engine: Engine, request: AttachRequest, ports: SessionPorts): Promise<void> {
     const make = (endpoint: Endpoint | undefined, channels?: ChannelEvents): Promise<ClientTransport> | undefined => {
       if (endpoint === undefined) return undefined;
@@ -163,7 +163,7 @@ export class Session {
     return found;
   }
 
-  /** A new connection of the same node also counts as an adoption. */
+  /** Assigns the session to a signaling node. A new connection of the same node also counts as an adoption. */
   moveTo(signalingNode: { id: string; region: string }): void {
     const adoption = this.#info.adoption + 1;
     const participant = { ...this.participant, signalingId: signalingNode.id };

@@ -16,7 +16,7 @@ export interface RoomRef extends RoomLeaseSeen {
   readonly roomKey: string;
 }
 export interface SessionShape {
-  /** Kept for the room's next owner, without its tracks. */
+  /** The participant without its tracks, kept for the room's next owner. */
   readonly participant: Participant;
   readonly signalingRegion: string;
   readonly resumeKeyHash: string;
@@ -25,16 +25,16 @@ export interface SessionShape {
   readonly decisionId: string;
   readonly tokenId: string;
   readonly tokenExpiresWallMs: number;
-  /** Adoptions since the attach: of two signaling nodes the one with the higher number has the session. */
+  /** Number of adoptions since the attach: of two signaling nodes, the one with the higher number has the session. */
   readonly adoption: number;
   /** Number of moves of the session: of two nodes that hold it settled, the one with the higher number has it. */
   readonly home: number;
-  /** True for a second home, beside the one that counts, until it is settled. */
+  /** True on a node to which the session is moving, until the session is settled there. */
   readonly moving: boolean;
   /** Fence of the room: regions that its media and data may touch. */
   readonly fence: string;
 }
-/** Opaque here: made by the room's owner, checked by the serving node. */
+/** A grant, made by the room's owner and checked by the serving node. */
 export interface GrantShape {
   readonly claim: Uint8Array;
   readonly signature: Uint8Array;
@@ -146,17 +146,17 @@ export interface CarriedState {
   readonly reason: string;
   /** Score at the origin, 1 … 10; 0: not known. */
   readonly score: number;
-  /** True when the carrier cannot reach its own carrier: get the track from another. */
+  /** True when the carrier cannot reach its own carrier, so that pulling nodes should look for another. */
   readonly doubtful?: boolean;
   /** Reason why the carrier holds a wanted track back; '' or absent: it does not. */
   readonly held?: string;
-  /** True when others get the track from the carrier or above it, too. */
+  /** True when others, too, get the track from the carrier or from a node above it. */
   readonly shared?: boolean;
   /** Epoch of the carrier's producer of the track; 0: any. */
   readonly trackEpoch: number;
 }
 
-/** Nothing here waits or fails: a signaling node without a link misses the message. */
+/** Messages to other nodes. No call waits or fails: a node without a link misses the message. */
 export interface Outbox {
   consumerChanged(signalingId: string, at: { roomKey: string; sessionId: string }, state: ConsumerState): void;
   consumerClosed(
@@ -186,7 +186,7 @@ export interface Outbox {
     at: { roomKey: string; sessionId: string },
     o: { trackId: string; maxSpatialLayer: number; catchUp?: number },
   ): void;
-  /** Asks the owner for its copy: a session of the room is here and nothing of this owner is kept. */
+  /** Asks the owner for its copy of a room that has a session on this node. */
   keptRoomWanted(ownerId: string, roomKey: string): void;
   speakerLevels(ownerId: string, roomKey: string, speakers: { sessionId: string; levelDbov: number }[]): void;
   carrierChanged(
@@ -198,9 +198,9 @@ export interface Outbox {
   dataToSignaling(signalingId: string, data: DataShape): boolean;
   /** Returns false when the link is gone or full. */
   channelMessage(signalingId: string, message: ChannelShape): boolean;
-  /** Sends nothing to a node outside the fence, by its certificate. Returns false when the link is gone or full. */
+  /** Sends nothing to a node whose certificate is outside the fence. Returns false when the link is gone or full. */
   dataToNode(nodeId: string, data: DataShape, fence: string): boolean;
-  /** `catchUp`: only start this catch-up stream, numbered from 1. */
+  /** Sends a demand to a carrier. With `catchUp`, only starts this catch-up stream, numbered from 1. */
   demand(
     nodeId: string,
     o: { roomKey: string; trackId: string; trackEpoch: number; level: number; catchUp?: number },
@@ -213,12 +213,12 @@ export interface PulledTrack {
   readonly rtpParameters: RtpParameters;
   readonly paused: boolean;
   readonly publisherSessionId: string;
-  /** Epoch of the carrier's producer of the track; 0: the carrier does not send it. */
+  /** Epoch of the carrier's producer of the track; 0: the carrier does not report it. */
   readonly trackEpoch: number;
-  /** True when others get the track from the carrier or above it, too. */
+  /** True when others, too, get the track from the carrier or from a node above it. */
   readonly shared: boolean;
 }
-/** Each request rejects with a stable code, FENCED_OUT for a neighbour whose certificate is outside the fence. */
+/** Requests to neighbours. Each rejects with a stable code; FENCED_OUT: the neighbour is outside the fence. */
 export interface Neighbours {
   pull(
     nodeId: string,

@@ -12,23 +12,23 @@ export interface SignalingNodesPorts {
   readonly log: Logger;
   readonly rooms: Rooms;
   linked(signalingId: string): boolean;
-  /** Returns the incarnation by the plan; '' for an unknown signaling node. */
+  /** Returns a signaling node's incarnation in the plan; '' when the plan does not list the node. */
   incarnationOf(signalingId: string): string;
   onAbandoned(session: Session): void;
 }
 
 export class SignalingNodes {
   readonly #ports: SignalingNodesPorts;
-  /** Time when a signaling node last claimed a session; without a claim, the time when one was first missed. */
+  /** Time of the last claim of a session by a signaling node; before the first claim, the time when it was missing. */
   readonly #namedAtMs = new WeakMap<Session, number>();
-  /** Incarnations in the plan while the link lived: later the plan may already list the node's next process. */
+  /** Incarnations in the plan while the link was up. Later the plan may already list the node's next process. */
   readonly #incarnations = new Map<string, string>();
 
   constructor(ports: SignalingNodesPorts) {
     this.#ports = ports;
   }
 
-  /** Ends the session's time as an orphan. Throws NOT_PERMITTED for another signaling node's session. */
+  /** Returns a session, which is then no orphan. Throws NOT_PERMITTED for another signaling node's session. */
   session(signalingId: string, ref: RoomRef, sessionId: string): Session {
     this.#ports.rooms.obey(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
@@ -38,7 +38,7 @@ export class SignalingNodes {
     return session;
   }
 
-  /** Throws RESUME_REFUSED, SESSION_UNKNOWN or EPOCH_STALE. */
+  /** Assigns a session to another signaling node. Throws RESUME_REFUSED, SESSION_UNKNOWN or EPOCH_STALE. */
   adopt(signalingNode: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Session {
     this.#ports.rooms.obey(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
@@ -68,7 +68,7 @@ export class SignalingNodes {
    * long without claim and media.
    */
   holds(signalingId: string, sessionIds: ReadonlySet<string>): void {
-    this.found(signalingId); // the plan may have learnt of its process after the link was up
+    this.found(signalingId); // the plan may list the node's process only since the link is up
     for (const session of [...this.#ports.rooms.sessions.values()]) {
       if (session.signalingId !== signalingId) continue;
       if (sessionIds.has(session.sessionId)) this.#reclaim(session);
@@ -116,7 +116,7 @@ export class SignalingNodes {
   }
 }
 
-/** Compares in constant time. The hash is SHA-256, as hex or base64url; an empty hash fits no key. */
+/** Compares a resume key with its SHA-256 hash (hex or base64url) in constant time. An empty hash fits no key. */
 export function resumeKeyHolds(hash: string, key: string): boolean {
   const expected = Buffer.from(hash, /^[0-9a-f]{64}$/i.test(hash) ? 'hex' : 'base64url');
   const given = createHash('sha256').update(key, 'utf8').digest();

@@ -1,5 +1,5 @@
-// Once a second: finds pipes that should bring something and bring nothing (core/pipe-silence.ts decides). Tracks
-// pulled over them are in doubt, as when the link to the carrier is gone.
+// Finds once a second the pipes that should bring packets and bring none (core/pipe-silence.ts decides). Tracks pulled
+// over them become doubtful, as when the link to the carrier is gone.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {
   heardPipe,
@@ -43,7 +43,7 @@ export class Silences {
 
   start(): void {
     this.#timer ??= this.#ports.clock.every(silenceRules.lookMs, () => {
-      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'the pipes could not be heard'));
+      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'the check of the pipes failed'));
     });
   }
 
@@ -52,7 +52,7 @@ export class Silences {
     this.#timer = undefined;
   }
 
-  /** Checks every pipe over which something is awaited; skips while an earlier check is still running. */
+  /** Checks every pipe over which packets are expected; skips while an earlier check is still running. */
   async look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
@@ -94,12 +94,12 @@ export class Silences {
       if (before?.receivedBytes !== traffic.receivedBytes) return heardPipe(traffic.receivedBytes);
       return unheardPipe(before, await neighbours.pipeSentBytes(carrierId, fence));
     } catch (error) {
-      log.debug({ carrierId, err: error }, 'it is not known what a carrier has sent');
+      log.debug({ carrierId, err: error }, 'a carrier did not report how much it has sent');
       return undefined;
     }
   }
 
-  /** Doubts audio first. */
+  /** Reports tracks of silent pipes as doubtful, audio first. */
   #doubt(silent: readonly Awaited[]): void {
     const { clock, log, pulls, onDoubt } = this.#ports;
     const nowMs = clock.nowMs();
@@ -117,7 +117,7 @@ export class Silences {
     for (const { key, pull, doubt } of due.slice(0, silenceRules.doubtsMax)) {
       this.#doubts.set(key, { pull: pull.request, doubt });
       const { roomKey, trackId, carrierId } = pull.request;
-      log.warn({ roomKey, trackId, carrierId, count: doubt.count }, 'nothing comes of a track that its carrier sends');
+      log.warn({ roomKey, trackId, carrierId, count: doubt.count }, 'nothing arrives of a track that is sent');
       onDoubt(pull);
     }
   }

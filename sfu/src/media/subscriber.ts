@@ -1,4 +1,4 @@
-// The receiving side: subscriptions of sessions, and the pulls behind them.
+// Subscriptions of sessions, and the pulls behind them.
 import { errorInfoOf, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ConsumerEvents, Engine } from '../engine.ts';
@@ -28,7 +28,7 @@ export class Subscriber {
   readonly #ports: SubscriberPorts;
   readonly moves: Moves;
   readonly catchUps: CatchUps;
-  /** Subscriptions under way by (session, track): a repeated request waits for the same answer. */
+  /** Subscriptions being made, by (session, track); a repeated request waits for the same answer. */
   readonly #making = new Map<string, Promise<SubscriptionView>>();
 
   constructor(ports: SubscriberPorts) {
@@ -98,8 +98,8 @@ export class Subscriber {
   }
 
   /**
-   * Skips unknown ids, whose consumers may just have ended. Before the transport is connected consumers wait for
-   * `resumeAll`: a key frame would be lost, and the next one delayed.
+   * Starts consumers for which the client is ready. Skips unknown ids, whose consumers may just have ended. Before the
+   * transport is connected, consumers wait for `resumeAll`, because a key frame would be lost and the next one delayed.
    */
   async resume(session: Session, consumerIds: readonly string[]): Promise<void> {
     if (!session.recvConnected) return;
@@ -129,7 +129,7 @@ export class Subscriber {
     return [...session.subscriptions.values()].map((subscription) => subscription.view());
   }
 
-  /** Consumers go with the producer. */
+  /** Ends the subscriptions of a track; their consumers close with the producer. */
   trackEnded(room: Room, track: NodeTrack, sessionIds: Iterable<string>, reason: string): void {
     for (const sessionId of sessionIds) {
       const session = room.book.sessions.get(sessionId)?.media;
@@ -239,7 +239,7 @@ export class Subscriber {
       const { subscription } = made;
       subscription?.forget();
       if (subscription === undefined || session.subscriptions.get(subscription.trackId) !== subscription) return;
-      // Its track was just being replaced. The client must forget the consumer.
+      // The track was replaced while the subscription was being made, so the client must forget the consumer.
       const { trackId, consumer } = subscription;
       this.unsubscribe(session, trackId);
       this.#ports.outbox.consumerClosed(session.signalingId, session.at, {
@@ -261,7 +261,7 @@ export class Subscriber {
   }
 }
 
-/** Over a plain transport everything flows at once: its receiver has no connection to wait for. */
+/** Starts a consumer of a plain transport at once, because its receiver has no connection to wait for. */
 async function startPlain(session: Session, subscription: Subscription): Promise<void> {
   if (session.recv.kind === 'plain') await subscription.start();
 }

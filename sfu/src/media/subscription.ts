@@ -10,10 +10,10 @@ const highestLayer = 255;
 export class Subscription {
   readonly track: NodeTrack;
   readonly consumer: EngineConsumer;
-  /** Set while the consumer plays a catch-up stream: one of the original replaces it at the next key frame. */
+  /** Set while the consumer plays a catch-up stream; a consumer of the original replaces it at the next key frame. */
   readonly catchUp: CatchUpStream | undefined;
   #preferences: ConsumerPreferences;
-  /** Spatial layer in force at the engine; a newer preference may still wait for its moment. */
+  /** Preferred layer last passed to the engine; a newer preference may still wait for the next switch. */
   #spatialInForce: number | undefined;
   #ready = false;
   readonly #holds = new Set<HoldReason>();
@@ -71,7 +71,7 @@ export class Subscription {
     };
   }
 
-  /** Holds or resumes; a resume begins with a key frame. Each holder releases its own hold. */
+  /** Holds the track back or resumes it for one reason. It flows, from a key frame on, when no reason is left. */
   async hold(reason: HoldReason, held: boolean): Promise<void> {
     if (this.#closed || this.#holds.has(reason) === held) return;
     const before = this.#paused;
@@ -80,7 +80,7 @@ export class Subscription {
     await this.#follow(before);
   }
 
-  /** Begins with a key frame, unless the subscriber paused the track. A repeated call sends another key frame. */
+  /** Starts the flow with a key frame, unless the track is paused. A repeated call requests another key frame. */
   async start(): Promise<void> {
     if (this.#closed) return;
     const wasReady = this.#ready;
@@ -105,7 +105,7 @@ export class Subscription {
     await this.#follow(wasPaused);
   }
 
-  /** Passes the layers in force to the engine; absent means the highest. */
+  /** Passes the layers in force to the engine; an absent layer means the highest. */
   async applyLayers(): Promise<void> {
     if (this.consumer.layerKind === 'simple') return;
     const { temporalLayer } = this.#preferences;
@@ -121,7 +121,7 @@ export class Subscription {
     this.consumer.close();
   }
 
-  /** Cleans up only: the consumer is gone, or goes with its transport or producer. Idempotent. */
+  /** Cleans up without closing the consumer, which closes with its transport or producer. Idempotent. */
   forget(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -129,7 +129,7 @@ export class Subscription {
     this.track.clearDemand(this.#demandKey);
   }
 
-  /** Changes of a shared track happen together (core/switching.ts); a paused track costs no key frame. */
+  /** Changes the spatial layer: at once when no key frame is due or the track is not shared (core/switching.ts). */
   #switchSpatial(flows: boolean): void {
     const change = async (): Promise<void> => {
       this.#spatialInForce = this.#preferences.spatialLayer;

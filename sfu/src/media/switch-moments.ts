@@ -1,4 +1,4 @@
-// Changes of spatial layers of one track on this node: changes that must wait do so here, together (core/switching.ts
+// Changes of spatial layers of one track on this node. Changes that must wait do so together (core/switching.ts
 // computes the wait).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { phaseOf, switchInMs, switchTimes } from '../core/index.ts';
@@ -21,7 +21,10 @@ export class SwitchMoments {
     this.#phase = phaseOf(o.trackId);
   }
 
-  /** Calls `change` at once, or later; not at all after `forget` or `close`. `costs`: others pay for its key frame. */
+  /**
+   * Calls `change` at once or later, and not at all after `forget` or `close`. `costs`: other receivers of the track
+   * pay for its key frame, so the change may have to wait.
+   */
   ask(key: string, change: Change, costs: boolean): void {
     if (this.#closed) return;
     const waitMs = costs ? this.#waitMs() : 0;

@@ -13,7 +13,7 @@ import {
 import type { EngineProducer } from '../engine.ts';
 import { SwitchMoments } from './switch-moments.ts';
 
-/** Numbers start at 1. */
+/** A catch-up stream of a track; `number` counts from 1. */
 export interface CatchUpStream {
   readonly number: number;
   readonly producerId: string;
@@ -36,7 +36,7 @@ export class NodeTrack {
   #demand: DemandState;
   #lookAgain: Timer | undefined;
   #closed = false;
-  /** Score of the track's arrival at its origin, 1 … 10; undefined: not known (yet). Travels down with the pulls. */
+  /** Score of the track's arrival at its origin, 1 … 10, as its carrier reports it; undefined: not known yet. */
   originScore: number | undefined;
   /** Reason why the carrier holds the track back; '': it does not. */
   heldUpstream = '';
@@ -54,7 +54,7 @@ export class NodeTrack {
     producer: EngineProducer;
     clock: Clock;
     log: Logger;
-    /** True when others get the track from its carrier or above, too; false at the origin. */
+    /** True when others, too, get the track from its carrier or from a node above it; false at the origin. */
     sharedUpstream: boolean;
     onDemand: (level: number) => void;
     onShared: () => void;
@@ -106,7 +106,7 @@ export class NodeTrack {
     return this.#demand.asked;
   }
 
-  /** A key frame for one of several receivers costs the others bits and quality. */
+  /** True when the track has several receivers, so that a key frame for one costs the others bits and quality. */
   get isShared(): boolean {
     return this.#isShared;
   }
@@ -116,7 +116,7 @@ export class NodeTrack {
     this.#look();
   }
 
-  /** Sets the demand of one consumer (local, or a node below). One demand per key. */
+  /** Sets the demand of one local consumer or pulling node, identified by `key`. */
   setDemand(key: string, demand: ConsumerDemand): void {
     assert(!this.#closed, 'a closed track is not demanded');
     this.#consumerDemands.set(key, demand);
@@ -142,8 +142,8 @@ export class NodeTrack {
   }
 
   /**
-   * Time without demand before the pause. At the origin: a publisher that stops needs a key frame to start again. A
-   * lingering pull keeps flowing, so a returning subscriber need not wait.
+   * Returns how long the track flows on without demand. At the origin it does, because a publisher that stops needs a
+   * key frame to start again. A lingering pull does, so that a returning subscriber need not wait.
    */
   #unwantedHoldMs(): number {
     if (this.origin) return demandPeriodMs;

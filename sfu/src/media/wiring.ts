@@ -1,5 +1,5 @@
-// Parts of a media node and the calls between them. All parts are made together and call back later, so each closure
-// may name any other part.
+// Creates the parts of a media node and the calls between them. All parts are created together and call back later, so
+// each closure may name any other part.
 import { roomEpochFloor } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { RoomLeaseSeen } from '../core/index.ts';
@@ -43,11 +43,13 @@ export interface NodePorts {
   centreTerm(): number;
   /** Returns the highest accepted epoch of the centre that places for the region; 0: the region has no instances. */
   regionEpoch?(): number;
-  /** A session is attached: its placement is confirmed. */
+  /** Called when a session is attached, which confirms its placement. */
   onAttached(decisionId: string): void;
-  /** The worker died; everything is closed. Links to neighbours should be cut: they hold halves of dead pipes. */
+  /**
+   * Called after a worker's death, with everything closed. Should cut the links to nodes that hold dead pipes' ends.
+   */
   onWorkerDied(reason: string): void;
-  /** A new worker runs under a new incarnation: register again. */
+  /** Called when a new worker runs under a new incarnation; the node should register again. */
   onRestarted(): void;
   onFailed(reason: string): void;
 }
@@ -167,7 +169,7 @@ function wirePublisher({ nodeId, clock, log, outbox }: NodePorts, rooms: Rooms, 
     outbox,
     engine: () => parts().worker.engine,
     onScore: (track, score) => {
-      // Local subscribers see it in their own score; the nodes below cannot.
+      // Local subscribers see it in their own score; the nodes that pull from here cannot.
       track.originScore = Math.max(1, score);
       parts().serving.changed(track);
     },
@@ -240,10 +242,10 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
   });
 }
 
-/** A node that pulls the next producer has its own hold. */
+/** Returns the key under which a pulling node wants a track; it differs for each producer of the track. */
 const holdOf = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
 
-/** Returns false when the room has gone meanwhile, or the track's publisher has come here. */
+/** Enters a pulled track in its room. Returns false when the room is gone, or the publisher has moved to this node. */
 function enterTrack({ rooms, subscriber }: NodeParts, track: NodeTrack): boolean {
   const book = rooms.get(track.roomKey)?.book;
   if (book === undefined) return false;

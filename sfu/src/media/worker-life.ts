@@ -1,9 +1,9 @@
-// A dead worker is followed by another under a new incarnation, until workers die too often.
+// Replaces a dead worker by another under a new incarnation, until workers die too often.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Engine, EngineFactory } from '../engine.ts';
 
-/** Worker deaths within a minute after which the node gives up: a restart does not help. */
+/** Deaths within `workerDeathsWindowMs` that the node tolerates; after more, a restart does not help. */
 const workerDeathsMax = 5;
 const workerDeathsWindowMs = 60_000;
 
@@ -13,7 +13,7 @@ export interface WorkerPorts {
   readonly log: Logger;
   readonly rng: Rng;
   readonly engines: EngineFactory;
-  /** The worker is gone with everything that it carried; called before the next one starts. */
+  /** Called when the worker is gone with everything that it carried, before the next worker starts. */
   onDied(reason: string): void;
   onRestarted(): void;
   onFailed(reason: string): void;

@@ -1,4 +1,4 @@
-// Real pathd processes for tests: the binary, one process with its command line, and its datagrams.
+// Real pathd processes for tests: the binary, a process with its commands, and datagrams in its format.
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 
 let binary: string | undefined;
 
-/** Returns the set-up's pathd; without the set-up compiles it here, once. */
+/** Returns the pathd that the set-up has built; without the set-up, compiles one once. */
 export function pathdBin(): string {
   const named = process.env['MERIDIAN_PATHD_BIN'];
   if (named !== undefined && named !== '' && named !== 'none') return named;

@@ -120,7 +120,7 @@ test('frames continue from another carrier within the grace of a broken link, by
   await until('frames come from the origin', () => received(viewer, next) > 0);
   const gapMs = performance.now() - lastSeen.atMs;
   console.info(`carrier killed under media: ${gapMs.toFixed(0)} ms without a frame`);
-  expect(gapMs).toBeLessThan(3000); // less than the link's grace, after which the track would be lost
+  expect(gapMs).toBeLessThan(3000); // the link's grace, after which the track would be lost
   await until('they go on', () => received(viewer, next) > 20);
   expect(signalingViewer.of('consumerClosed')).toEqual([]);
 });

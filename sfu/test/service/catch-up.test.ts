@@ -85,7 +85,7 @@ async function viewer(n: number): Promise<Viewer> {
   return { ...attached, consumerId: attached.answer.subscriptions[0]?.consumerId ?? '' };
 }
 
-/** Waits for the consumer of the original beside the first consumer; returns its id. */
+/** Waits for the consumer of the original track beside the first consumer; returns its id. */
 async function movedOf({ sessionId, consumerId }: Viewer): Promise<string> {
   const moved = await until('the viewer is given a consumer of the original', () =>
     signalingB
@@ -109,7 +109,7 @@ const sequences = ({ recv }: Viewer, consumerId: string): number[] =>
   (recv.received.get(consumerId) ?? []).map((packet) => packet.readUInt16BE(2));
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
-test('a later viewer gets the group at once and the original after it; the first viewer notices nothing', async () => {
+test('a later viewer gets the group of pictures at once and the original after it, and the first viewer notices nothing', async () => {
   const early = await viewer(5);
   const earlyOriginal = await movedOf(early);
   encoder.answer(signalingA);

@@ -143,7 +143,7 @@ describe('a media node outside the fence', () => {
     expect(nodes().r.app.node.rooms.size).toBe(0);
   });
 
-  test('gets no data of the room', async () => {
+  test('gets no data messages of the room', async () => {
     const [signalingA, signalingB] = await bothLinks();
     const signalingR = await cloud.signaling('sig-r', nodes().r);
     const [secret, open] = [await signalingA.attach(1, inRoom(fenced)), await signalingA.attach(2, inRoom(free))];
@@ -159,7 +159,7 @@ describe('a media node outside the fence', () => {
     say(free.roomKey, open.sessionId);
     const heard = (signaling: SignalingLink) => signaling.of('roomData').map(({ roomKey }) => roomKey);
     await until('the end inside has it', () => heard(signalingB).length === 1);
-    await until('what was said after it is outside', () => heard(signalingR).length === 1); // a link keeps the order
+    await until('the later message reaches the node outside', () => heard(signalingR).length === 1); // a link keeps the order
     expect([heard(signalingB), heard(signalingR)]).toEqual([[fenced.roomKey], [free.roomKey]]);
   });
 });

@@ -40,7 +40,7 @@ const canConsume = ({ id: producerId }: types.Producer, codecs: RtpCodecCapabili
 it.each([
   ['video/H264-bframes', 'video/MPEG1'],
   ['video/MPEG1', 'video/H264-bframes'],
-])('%s is accepted by a receiver that names it, and by no browser', async (name, another) => {
+])('%s is accepted by a receiver that offers it, and by no browser', async (name, another) => {
   const producer = await produced(name, 1000 + name.length);
   expect(rosterMimeType(producer.rtpParameters.codecs[0] ?? { mimeType: '' })).toBe(name);
   expect(canConsume(producer, routed(name))).toBe(true);

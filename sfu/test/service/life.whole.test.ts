@@ -1,4 +1,4 @@
-// Lives of sessions and of the node: attach, adopt, resume, the worker's death, and that nothing is left behind.
+// Lives of sessions and of the node: attach, adopt, resume, the worker's death, and the release of everything.
 import { createHash } from 'node:crypto';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { call, rpc, type wire } from '@meridian/protocol';
@@ -141,7 +141,7 @@ describe('a session', () => {
         update: { trackId: trackIdOf(11), subscribed: true, ...change },
       });
     await update({ spatialLayer: 0, priority: 7 });
-    // Layer changes of one track share their moments: at once, or some seconds later.
+    // A layer change happens at once, or with others at the track's next common moment, some seconds later.
     await until('the lowest layer is asked for', () => consumer?.handle.preferredLayers?.spatialLayer === 0);
     expect(consumer?.handle.priority).toBe(7);
     await update({});
@@ -171,7 +171,7 @@ describe('a session', () => {
     ).toBe('TRANSPORT_UNKNOWN');
   });
 
-  test('is refused while the node drains, and present sessions continue', async () => {
+  test('is refused while the node drains, but the attached sessions continue', async () => {
     const publisher = await publish(1);
     a.app.node.draining = true;
     expect(await codeOf(signaling.attach(9))).toBe('NODE_DRAINING');
@@ -187,7 +187,7 @@ describe('another signaling node', () => {
     await signaling.produce(publisher.sessionId, audioTrack(1), opusParameters(100));
     await signaling.produce(publisher.sessionId, videoTrack(2), vp8Parameters([200]));
     await signaling.subscribe(publisher.sessionId, [{ trackId: trackIdOf(1) }]);
-    // Only what may change during a stay is kept.
+    // An update changes only the fields that may change during a stay.
     const rights = { canPublish: true, canSubscribe: true, canPublishData: false, role: 'speaker' };
     const participant = { identity: 'user-1', name: 'Anna', metadata: '{"hand":true}', ...rights };
     const changed = { ...participant, hidden: true, signalingId: 'sig-z' };
@@ -299,7 +299,7 @@ describe('a worker that is killed', () => {
   });
 });
 
-describe('nothing is left', () => {
+describe('a media node', () => {
   const socketsOf = (pid: number) =>
     readdirSync(`/proc/${pid}/fd`).filter((fd) => {
       try {
@@ -323,7 +323,7 @@ describe('nothing is left', () => {
     };
   };
 
-  test('after all sessions were detached, fifty times over', async () => {
+  test('keeps nothing of sessions that were attached and detached fifty times', async () => {
     const empty = await dumps(a);
     const sockets = socketsOf(a.app.node.engine.workerPid);
     const agentSockets = socketsOf(process.pid);

@@ -163,7 +163,7 @@ const bookOf = (node: TestNode, s: Scene) => node.app.node.rooms.get(s.roomKey)?
 const emptied = (node: TestNode, s: Scene) => bookOf(node, s) === undefined;
 
 describe('a session that moves', () => {
-  test('keeps all its receivers: at the old node, at the new one, and below it', async () => {
+  test('keeps all its receivers: at the old node, at the new one, and at a node that pulls from the new one', async () => {
     const s = await scene();
     const atA = await Viewer.join(s, signalingA, 5, 'node-a');
     const atB = await Viewer.join(s, signalingB, 6, 'node-a');
@@ -192,7 +192,7 @@ describe('a session that moves', () => {
     expect((await settle(s, signalingB)).tracks).toHaveLength(2);
     bookOf(b, s)?.validate();
     expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(true);
-    // A node below the new one keeps its pull until it is ordered to pull again.
+    // A node that pulls keeps its pull until it is ordered to pull again.
     await atB.changesOver(1);
     await atC.seesMore('before the order');
     await repull(s, signalingA, 'node-b');
@@ -239,7 +239,7 @@ describe('a session that moves', () => {
     }
   });
 
-  test('leaves no trace at the new node when the move is given up, and everything at the old one', async () => {
+  test('leaves no trace at the new node and stays complete at the old one when the move is given up', async () => {
     const s = await scene();
     const atB = await Viewer.join(s, signalingB, 6, 'node-a');
     const moving = await attachMoving(s, signalingB);
@@ -255,7 +255,7 @@ describe('a session that moves', () => {
     expect(bookOf(a, s)?.tracks.get(s.audio)?.origin).toBe(true);
   });
 
-  test('leaves after a bound though a subscriber never changes over, and that subscriber is informed', async () => {
+  test('leaves the old node after a time limit though a subscriber never changes over, and that subscriber is informed', async () => {
     const s = await scene();
     const atA = await Viewer.join(s, signalingA, 5, 'node-a');
     const moving = await attachMoving(s, signalingB);

@@ -8,7 +8,7 @@ import { PathHub } from '../../src/paths.ts';
 import { pathdBin } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';
 
-/** Pauses run out at once here, and the frequent checks must not count a forwarder as dead. */
+/** Clock for pauses that end at once. Its checks never run, since frequent checks would count a forwarder as dead. */
 class PausesClock extends ManualClock {
   override every(): Timer {
     return { cancel: () => undefined };

@@ -1,4 +1,4 @@
-// The agent's side of pathd, with a real process: successive lives, and a process that no longer answers.
+// The agent's side of pathd, with a real process: restarts, and a process that no longer answers.
 import { createSocket } from 'node:dgram';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ const flowOrder = (name: string, port: number): PathOrder => ({
   port,
   theirFlow: 0,
 });
-/** May be sent at any time and repeatedly. */
+/** An order that may be sent at any time and repeatedly. */
 const harmless = peerOrder('0000000c', 9);
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -95,7 +95,7 @@ describe('the flows of a pathd', () => {
   /** Difference as a receiver computes it: above 0 means newer. */
   const newer = (now: number, before: number): number => ((now - before + 0x18000) & 0xffff) - 0x8000;
 
-  test.each([0, 65_000])('are newer in its next life, however many it made in this life (from %i)', async (start) => {
+  test.each([0, 65_000])('have newer incarnations after its restart (first incarnation: %i)', async (start) => {
     const { set, kill, make, incarnationOf } = await toFirst(start);
     for (const flows of [0, 600, 3000]) {
       await make(flows);
@@ -106,7 +106,7 @@ describe('the flows of a pathd', () => {
     }
   });
 
-  test('never fall further behind later flows than a receiver can tell', async () => {
+  test('never have incarnations so far behind later flows that a receiver could not order them', async () => {
     const { set, kill, make, incarnationOf } = await toFirst(30_000);
     let last = await incarnationOf();
     let steps = 0;
@@ -125,7 +125,7 @@ describe('the flows of a pathd', () => {
 });
 
 describe('a pathd that does not answer', () => {
-  test('is ended and restarted, and the callers learn that it was not there', async () => {
+  test('is ended and restarted, and the waiting orders fail', async () => {
     const clock = new ManualClock();
     const { pathd, lives } = await agent(1, clock);
     const before = pathd.pid ?? 0;
@@ -143,7 +143,7 @@ describe('a pathd that does not answer', () => {
     expect(pathd.pid).not.toBe(before);
   });
 
-  test('is left alone while answers come, and when there is no question', async () => {
+  test('is left alone while answers come, and when no order waits for one', async () => {
     const clock = new ManualClock();
     const { pathd } = await agent(1, clock);
     const before = pathd.pid;

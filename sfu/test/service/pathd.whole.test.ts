@@ -1,4 +1,4 @@
-// pathd processes over real sockets: carried datagrams and their paths, unexpected datagrams and lines.
+// pathd processes over real sockets: forwarded datagrams and their paths, unexpected datagrams and lines.
 import { afterEach, describe, expect, test } from 'vitest';
 import { until } from './kit/cloud.ts';
 import { closeAll, counted, data, idA, idB, idR, idX, key, open, pair, triangle, Udp } from './kit/pathds.ts';
@@ -76,19 +76,19 @@ describe('a datagram', () => {
   const rows: [string, Buffer, string][] = [
     ['that is empty', Buffer.alloc(0), 'malformed'],
     ['shorter than a header', header.subarray(0, 31), 'malformed'],
-    ['of a header alone', header, 'malformed'],
+    ['that is only a header', header, 'malformed'],
     ['of another version', Buffer.concat([Buffer.from([0x31]), data().subarray(1)]), 'malformed'],
-    ['with a seal that no relay had to do with', data({ sealKey: key(idA, idB) }), 'malformed'],
+    ['with a seal but without a relay', data({ sealKey: key(idA, idB) }), 'malformed'],
     ['that ends in its seal', data({ sealKey: key(idA, idB) }).subarray(0, 40), 'malformed'],
-    ['of no known kind', data({ kind: 9 }), 'malformed'],
+    ['of an unknown kind', data({ kind: 9 }), 'malformed'],
     ['of a slot that does not exist', data({ slot: 2 }), 'malformed'],
-    ['longer than any we send', data({ payload: Buffer.alloc(1421) }), 'malformed'],
-    ['longer than our buffer', data({ payload: Buffer.alloc(4000) }), 'malformed'],
-    ['that a probe is too short for', data({ kind: 2, payload: Buffer.alloc(39) }), 'malformed'],
-    ['that claims a relay and names none', data({ relayed: true }), 'malformed'],
+    ['longer than any that pathd sends', data({ payload: Buffer.alloc(1421) }), 'malformed'],
+    ['longer than the receive buffer', data({ payload: Buffer.alloc(4000) }), 'malformed'],
+    ['that is too short for a probe', data({ kind: 2, payload: Buffer.alloc(39) }), 'malformed'],
+    ['that claims to be relayed but names no relay', data({ relayed: true }), 'malformed'],
     ['from a node to itself', data({ source: idB, destination: idB }), 'malformed'],
     ['from an unknown node', data({ source: idX, key: key(idX, idB) }), 'unknown'],
-    ['under another key', data({ key: key(idB, idA) }), 'forged'],
+    ['with the MAC of another key', data({ key: key(idB, idA) }), 'forged'],
     ['with a changed header', Buffer.concat([data().subarray(0, 19), Buffer.from([9]), data().subarray(20)]), 'forged'],
     [
       'with a changed probe',
@@ -105,7 +105,7 @@ describe('a datagram', () => {
     expect([String(pipeB.got[0]), unknownPeer.got.length]).toEqual(['payload', 0]);
   });
 
-  test('from an earlier life of its sender is ignored', async () => {
+  test('of an earlier incarnation of its flow is ignored', async () => {
     const { b, pipeB } = await pair();
     const unknownPeer = await Udp.open();
     unknownPeer.send(data({ incarnation: 300 }), b.wirePort);

@@ -1,4 +1,4 @@
-// Lines that a media node sends its forwarder when the keys of the day change, recorded by a fake program.
+// Lines that a media node sends its forwarder when the daily keys change, recorded by a fake program.
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { deriveKey, numberOf } from '../../src/adapters/pathd.ts';
 import { PathHub } from '../../src/paths.ts';
 import { until } from './kit/cloud.ts';
 
-/** Hours pass between two lines here, and the checks must not count the forwarder as dead. */
+/** Clock on which hours pass between two lines. Its checks never run, since they would count the forwarder as dead. */
 class HoursClock extends ManualClock {
   override every(): Timer {
     return { cancel: () => undefined };
@@ -50,7 +50,7 @@ async function hub({ answers = true } = {}) {
   return { made, clock, lines, said };
 }
 
-test('a closed hub reports nothing about orders on their way', async () => {
+test('a closed hub reports nothing about orders that are still unanswered', async () => {
   const { made, lines, said } = await hub({ answers: false });
   const addresses = [{ purpose: 'path', protocol: 'udp', ip: '10.0.0.9', port: 7 }];
   made.follow({ nodes: [{ nodeId: 'r', kind: 'sfu', hostId: 'host-r', addresses }] });

@@ -7,7 +7,7 @@ import { audioTrack, Cloud, type SignalingLink, type TestNode, trackIdOf, until,
 import { type Feed, feed, received } from './kit/feed.ts';
 import { opusParameters, vp8Parameters } from './kit/rtp.ts';
 
-/** Wire in front of a node's forwarder: datagrams to the forwarder pass here, and can be cut. */
+/** Wire in front of a node's forwarder, through which all datagrams to the forwarder pass. It can be cut. */
 class Wire {
   readonly socket: Socket;
   passed = 0;
@@ -101,7 +101,7 @@ describe('a pipe with a forwarder under both ends', () => {
     expect(wireOf('node-b').passed).toBeGreaterThan(before + 15);
   });
 
-  test('is left alone when a forwarder dies: it restarts on its ports, and media continues', async () => {
+  test('survives the death of a forwarder, which restarts on its ports while media continues', async () => {
     const [a, b] = [await nodeBehindWire('node-a'), await nodeBehindWire('node-b')];
     await cloud.linked('node-a', 'node-b');
     const { viewer, ids, signalingB } = await watch(a, b);
@@ -133,7 +133,7 @@ describe('the centre’s routes', () => {
     return { a, b, r };
   }
 
-  test('hold a standby: when the direct path is cut, media continues by the relay with no new object and no signaling, until the centre insists', async () => {
+  test('include a standby: when the direct path is cut, media continues by the relay without signaling or new objects, until the centre sends its route again', async () => {
     const { a, b } = await three();
     const { viewer, ids, signalingB } = await watch(a, b);
     const isEnd = (id: string): boolean => id !== 'node-r';

@@ -93,7 +93,7 @@ async function watch() {
 }
 
 describe('a pipe', () => {
-  test('runs over a forwarder that is put under it, and nothing on the wire can be read', async () => {
+  test('works over a forwarder that is put under it, and its media cannot be read on the wire', async () => {
     const forwarder = await Forwarder.open();
     await pair({ forwarder });
     const watching = watch();
@@ -121,7 +121,7 @@ describe('a data message between two nodes', () => {
     targetNodeIds: [toNodeId],
   });
 
-  test('arrives, and nothing of it can be read on the wire of their link', async () => {
+  test('arrives, and cannot be read on the wire of their link', async () => {
     let controlPort: number | undefined;
     const tap = await Tap.open(() => controlPort);
     cloud.controlPorts.set('node-b', tap.port);
@@ -132,7 +132,7 @@ describe('a data message between two nodes', () => {
     [signalingA, signalingB] = [await cloud.signaling('sig-a', a), await cloud.signaling('sig-b', b)];
     const [one, other] = [await signalingA.attach(1), await signalingB.attach(5)];
     const before = tap.byteCount;
-    // Checks each direction: the side that dialled masks its WebSocket frames, the other does not.
+    // Both directions are checked, because only the side that dialled masks its WebSocket frames.
     post(signalingA.link, note.roomData, roomData(one.sessionId, 'node-b'));
     post(signalingB.link, note.roomData, roomData(other.sessionId, 'node-a'));
     const heard = (signaling: SignalingLink) =>
@@ -152,7 +152,7 @@ describe('a data message between two nodes', () => {
 });
 
 describe('a link between nodes that breaks', () => {
-  test('leaves media running when it comes back, and missed changes are made up', async () => {
+  test('does not interrupt media when it comes back, and the changes missed meanwhile are applied', async () => {
     await pair();
     const { publisher, viewer, ids } = await watch();
     await until('both flow', () => ids.every((id) => received(viewer, id) > 3));

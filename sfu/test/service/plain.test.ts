@@ -93,11 +93,11 @@ async function speaker(
 
 describe('an endpoint that is refused', () => {
   test.each<[string, () => Endpoints, string]>([
-    ['in the clear to another host', () => ({ recv: { plain: { ip: '192.0.2.9', port: 4000 } } }), 'REQUEST_INVALID'],
-    ['to a name', () => ({ recv: { plain: { ip: 'localhost', port: 4000 } } }), 'REQUEST_INVALID'],
-    ['to no port', () => ({ recv: { plain: { ip: '127.0.0.1' } } }), 'REQUEST_INVALID'],
-    ['with half a key', () => ({ recv: { plain: { ip: '127.0.0.1', port: 1, srtp: {} } } }), 'REQUEST_INVALID'],
-    ['neither to send nor to receive', () => ({}), 'REQUEST_INVALID'],
+    ['is clear to another host', () => ({ recv: { plain: { ip: '192.0.2.9', port: 4000 } } }), 'REQUEST_INVALID'],
+    ['names a host, no address', () => ({ recv: { plain: { ip: 'localhost', port: 4000 } } }), 'REQUEST_INVALID'],
+    ['has no port', () => ({ recv: { plain: { ip: '127.0.0.1' } } }), 'REQUEST_INVALID'],
+    ['has half a key', () => ({ recv: { plain: { ip: '127.0.0.1', port: 1, srtp: {} } } }), 'REQUEST_INVALID'],
+    ['is neither to send nor to receive', () => ({}), 'REQUEST_INVALID'],
     [
       'of another host, at a node without an address for them',
       () => ({ recv: srtpTo('192.0.2.9') }),
@@ -108,7 +108,7 @@ describe('an endpoint that is refused', () => {
     expect(a.app.node.rooms.sessions.has(sessionIdOf(counter + 1))).toBe(false);
   });
 
-  test('has another address family, or is one more than there are ports', async () => {
+  test('has another address family, or exceeds the number of ports', async () => {
     expect(await codeOf(attach(signalingB, 1, { recv: srtpTo('2001:db8::9') }))).toBe('ENDPOINT_UNSUPPORTED');
     const { recvTransport } = await attach(signalingB, 2, { recv: srtpTo('192.0.2.9') });
     expect(recvTransport?.plain).toMatchObject({ ip: '192.0.2.1', port: 15_000 });
@@ -118,7 +118,7 @@ describe('an endpoint that is refused', () => {
     expect(await codeOf(attach(signalingB, 3, { recv: srtpTo('192.0.2.9') }))).toBe('it did not fail');
   });
 
-  test('has neither ICE nor a fingerprint', async () => {
+  test('has no ICE or fingerprint, so requests that need them are refused', async () => {
     const { sendTransport } = await attach(signalingA, 1, { send: (await newPeer()).endpoint });
     const at = { room: ref(), sessionId: sessionIdOf(counter + 1) };
     const transportId = sendTransport?.id ?? '';
@@ -129,7 +129,7 @@ describe('an endpoint that is refused', () => {
 });
 
 describe('a session of one direction', () => {
-  test('has one transport, and may not do anything that needs the other', async () => {
+  test('has one transport, and is refused everything that needs the other', async () => {
     const { trackId } = await speaker(1);
     const sender = await attach(signalingA, 2, { send: endpoint });
     const receiver = await attach(signalingA, 3, { recv: endpoint });
@@ -196,7 +196,7 @@ describe('plain RTP', () => {
     expect(far.received[0]?.payload.toString()).toMatch(/^THE-PLAINTEXT-OF-THIS-CALL-\d+$/);
   });
 
-  test('is accepted from the named address and from no other', async () => {
+  test('is accepted from the address of the endpoint only', async () => {
     const { peer, at, trackId, ssrc } = await speaker(1);
     const [forger, receiver] = [await newPeer(), await newPeer()];
     await attach(signalingA, 2, { recv: receiver.endpoint, subscriptions: [{ trackId }] });
@@ -211,7 +211,7 @@ describe('plain RTP', () => {
     await call(signalingA.link, rpc.detachSession, { room: ref(), sessionId: sessionIdOf(counter + 1) });
   });
 
-  test('is sent in exactly the layer that the receiver named', async () => {
+  test('is sent in exactly the layer that the receiver requested', async () => {
     const publisher = await signalingA.attach(counter + 1, { room: ref() });
     const ssrcs = [0, 1, 2].map((layer) => counter * 10 + layer);
     await signalingA.produce(publisher.sessionId, videoTrack(counter + 1), vp8Parameters(ssrcs), ref());
@@ -231,7 +231,7 @@ describe('plain RTP', () => {
     }
   });
 
-  test('goes by SRTP both ways where the endpoint has a key', async () => {
+  test('goes by SRTP in both directions when the endpoint has a key', async () => {
     const { worker } = a.engines.engines.at(-1)?.handles ?? {};
     const mediaCodecs = routerConstant.mediaCodecs as types.RouterRtpCodecCapability[];
     const router = (await worker?.createRouter({ mediaCodecs })) as types.Router;

@@ -1,4 +1,4 @@
-// The service as a process: from a configuration file to the centre, and its ways to end.
+// The service as a process: its start from a configuration file, its registration, and its ends.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -85,7 +85,7 @@ test('the instance may name the owner of a room', async () => {
   expect(cloud.leasesAsked.length).toBe(asked);
 });
 
-test('a drain is obeyed until it is taken back', async () => {
+test('a node drains on the order of the centre until the order is taken back', async () => {
   const attached = (n: number) => codeOf(signaling.attach(n, { session: { regionEpoch: epoch } }));
   await cloud.drain(true);
   expect(await attached(9)).toBe('NODE_DRAINING');
@@ -99,7 +99,7 @@ test('a node accepts no more than it claims to carry', async () => {
   capacity.mockRestore();
 });
 
-test('metrics show the sessions and tracks that are here', async () => {
+test('metrics show the sessions and tracks of this node', async () => {
   const lines = (await node.metrics.registry.metrics()).split('\n');
   const sessions = `meridian_sfu_sessions ${node.app.node.counts.sessions}`;
   expect(lines).toEqual(expect.arrayContaining([sessions, 'meridian_sfu_registered 1']));

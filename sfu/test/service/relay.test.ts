@@ -1,4 +1,4 @@
-// A track published on one node reaches subscribers on others over pipes, with everything that travels beside it.
+// A track published on one node reaches subscribers on others over pipes, with its state, demands and data messages.
 import { call, rpc, wire } from '@meridian/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { awakeMs } from '../../../base/runtime/test/support/awake.ts';
@@ -99,7 +99,7 @@ const detach = (signaling: SignalingLink, s: Scene, sessionId: string) =>
   call(signaling.link, rpc.detachSession, { room: s.ref, sessionId });
 
 describe('a pulled track', () => {
-  test('is heard and seen, and its key-frame request reaches the publisher', async () => {
+  test('arrives as audio and video, and its key-frame request reaches the publisher', async () => {
     const s = await scene();
     // A stream that begins after its subscriber joined sends its first key frame unasked, so no request would be
     // needed.
@@ -114,7 +114,7 @@ describe('a pulled track', () => {
     expect(trackOn(b, s, s.video)?.info).toMatchObject({ nodeId: 'node-a', mimeType: 'video/VP8' });
   });
 
-  test('is pulled once for all subscribers of a node, also when they come at the same moment', async () => {
+  test('is pulled once for all subscribers of a node, even when they subscribe at the same moment', async () => {
     const s = await scene();
     const viewers = await Promise.all([5, 6, 7, 8].map((n) => subscriber(s, [s.video], { n })));
     await until('all see it', () => viewers.every((viewer) => received(viewer, viewer.ids[0]) > 3));
@@ -124,7 +124,7 @@ describe('a pulled track', () => {
     expect(a.app.node.serving.pullersOf(trackOn(a, s, s.video) as never)).toEqual(['node-b']);
   });
 
-  test('gets a key frame request at its publisher for every later subscriber too, through the pipe', async () => {
+  test('makes every later subscriber request a key frame from the publisher, through the pipe', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
@@ -236,8 +236,8 @@ describe('a pulled track', () => {
   });
 });
 
-describe('state travels down', () => {
-  test('a publisher that mutes is paused at every subscriber, later ones included, until it unmutes', async () => {
+describe('the state of a track', () => {
+  test('is paused at every subscriber, later ones included, while its publisher is muted', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     const states = () =>
@@ -286,8 +286,8 @@ describe('the score of a track at its origin', () => {
   });
 });
 
-describe('demand travels up', () => {
-  test('the publisher gets the highest wanted layer, at once when it rises', async () => {
+describe('the demand for a track', () => {
+  test('reaches the publisher as the highest wanted layer, at once when it rises', async () => {
     const s = await scene(3);
     const demands = () =>
       signalingA
@@ -318,7 +318,7 @@ describe('demand travels up', () => {
     await until('no subscriber watches any more', () => demands().at(-1) === -1);
   });
 
-  test('the publisher of an SVC stream gets the highest wanted layer too, from a node that pulls it', async () => {
+  test('reaches the publisher of an SVC stream as the highest wanted layer of a node that pulls it', async () => {
     const s = await scene();
     const svc = counter + 2;
     await signalingA.produce(s.publisher.sessionId, videoTrack(svc), vp9Parameters(counter * 1000 + 700), s.ref);
@@ -338,7 +338,7 @@ describe('demand travels up', () => {
     expect(demands()).toMatchObject([{ maxSpatialLayer: 1 }]);
   });
 
-  test('a lone subscriber changes its layers at once; with others it changes at common moments', async () => {
+  test('changes at once for a lone subscriber, and at common moments for several', async () => {
     const s = await scene(3);
     const viewer = await subscriber(s, [s.video]);
     const consumer = viewer.recv.consumers.get(viewer.ids[0] ?? '');
@@ -370,7 +370,7 @@ describe('demand travels up', () => {
     await until('the puller hears that it is alone', () => track()?.isShared === false);
   });
 
-  test('a track that no subscriber of the pulling node wants is not sent over the pipe', async () => {
+  test('stops the track on the pipe when no subscriber of the pulling node wants it', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     await until('it flows', () => received(viewer, viewer.ids[0]) > 3);
@@ -401,8 +401,8 @@ describe('demand travels up', () => {
   });
 });
 
-describe('make before break', () => {
-  test('a track moves to another carrier: new consumers exist beside the old until the subscriber has changed over', async () => {
+describe('a move of a track', () => {
+  test('to another carrier keeps the old consumers beside the new ones until the subscriber has changed over', async () => {
     const s = await scene();
     const atC = await subscriber(s, [s.video], { n: 5, signaling: signalingC });
     const one = await subscriber(s, [s.video], { n: 6 });
@@ -459,7 +459,7 @@ describe('make before break', () => {
     await until('the new carrier has served its own all the time', () => received(atC, atC.ids[0]) > held + 3);
   });
 
-  test('a move that is refused changes nothing', async () => {
+  test('that is refused changes nothing', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.video]);
     const repull = async (serving: string, trackId = s.video) =>
@@ -503,8 +503,8 @@ test('a node reports its traffic over pipes to the centre, by destination node',
   expect(((row?.bps ?? 0) * sentPeriodMs) / 8000).toBeLessThanOrEqual(sentBytes);
 });
 
-describe('data', () => {
-  test('goes to every other session of the room once, through its signaling node, on other nodes too', async () => {
+describe('a data message', () => {
+  test('goes once to every other session of the room, on all nodes, through its signaling node', async () => {
     const s = await scene();
     const same = await signalingA.attach(counter + 4, { room: s.ref });
     const there = await subscriber(s, [s.audio]);

@@ -1,4 +1,4 @@
-// Rights by link, epoch, signaling node and grant. A caller without the right gets a stable code and nothing else.
+// Rights by link, epoch, signaling node and grant. A caller without the right gets only a stable code.
 import { call, limits, note, post, routerConstant, rpc, rtpParametersToWire, wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -90,7 +90,7 @@ describe('a link', () => {
       expect(await codeOf(signaling.link.request(number, new Uint8Array()))).toBe('KIND_NOT_PERMITTED');
     }
   });
-  test('with any other kind is refused, and so is a certificate of another authority', async () => {
+  test('of any other kind, or with a certificate of another authority, is refused', async () => {
     const foreign = await Authority.create({ clock });
     const intruders = [
       await cloud.authority.issueCredentials({ id: 'probe', kind: 'edge-probe', region: 'fra' }, 60_000),
@@ -193,7 +193,7 @@ describe('a room lease', () => {
       members: [{ identity: 'bob', role: 'speaker', canPublish: false }],
     });
   });
-  test('with a higher epoch is obeyed and reported', async () => {
+  test('with a higher epoch is accepted and reported', async () => {
     await call(other.link, rpc.roomSnapshot, { room: ref(3, 'sig-b') });
     expect(await codeOf(call(signaling.link, rpc.roomSnapshot, { room: ref() }))).toBe('EPOCH_STALE');
     expect(a.app.node.rooms.held().find((held) => held.roomKey === roomKey)).toMatchObject({
@@ -225,7 +225,7 @@ describe('a room lease', () => {
     expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-a', epoch: 2 });
     await call(signaling.link, rpc.roomSnapshot, { room: ref() });
   });
-  test('is checked at a first join too: a room that another owns does not begin here under a false owner', async () => {
+  test('is checked at the first join to a room, so that a room does not begin on this node under a false owner', async () => {
     const fresh = (epoch: number, ownerId: string) => room(epoch, ownerId, `${roomKey}-fresh`);
     cloud.leases.set(`${roomKey}-fresh`, fresh(4, 'sig-a'));
     for (const lie of [fresh(4, 'sig-b'), fresh(5, 'sig-b'), fresh(3, 'sig-a')]) {
@@ -234,14 +234,14 @@ describe('a room lease', () => {
     await other.attach(counter + 1, { room: fresh(4, 'sig-a') });
     expect(a.app.node.rooms.leaseOf(`${roomKey}-fresh`)).toEqual({ ownerId: 'sig-a', epoch: 4 });
   });
-  test('from the centre is obeyed through any signaling node without a question', async () => {
+  test('from the centre is accepted through any signaling node without a request to the centre', async () => {
     await cloud.sendLeases([ref(5, 'sig-z')]);
     cloud.leasesAsked.length = 0;
     await call(other.link, rpc.roomSnapshot, { room: ref(5, 'sig-z') });
     expect(cloud.leasesAsked).toEqual([]);
     expect(a.app.node.rooms.leaseOf(roomKey)).toEqual({ ownerId: 'sig-z', epoch: 5 });
   });
-  test('with a late answer of the centre begins nothing for a signaling node whose link has ended meanwhile', async () => {
+  test('that the centre confirms late begins no session for a signaling node whose link has ended meanwhile', async () => {
     const gone = await cloud.signaling('sig-gone', a);
     const earlier = await gone.attach(counter + 2, { room: ref() });
     const fresh = room(1, 'sig-gone', `${roomKey}-slow`);
@@ -352,7 +352,7 @@ describe('a node that the centre has shut out', () => {
     await until('it is let in again', () => gone.isLinked);
   });
 
-  test('cannot sign a valid grant any more', async () => {
+  test('can no longer sign valid grants', async () => {
     const grant = await cloud.grant({ trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey });
     shutOut('sig-a');
     await until('the plan has come', () => !signaling.isLinked);
@@ -361,7 +361,7 @@ describe('a node that the centre has shut out', () => {
     await until('the signaling node is back', () => signaling.isLinked);
   });
 
-  test('loses its link as a neighbour, and everything that it pulled from here', async () => {
+  test('loses its link as a neighbour, and all tracks that it pulled from this node', async () => {
     const named = { trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey };
     await call(peer, rpc.pipeOpen, pipeEnd);
     await call(peer, rpc.pull, { roomKey, trackId: track, grant: await cloud.grant(named) });
@@ -414,7 +414,7 @@ describe('a session', () => {
     const { failed } = await signaling.subscribe(bound.sessionId, [{ trackId: track }], ref());
     expect(failed.map(({ code }) => code)).toEqual(['NOT_PERMITTED']);
   });
-  test('is unknown if it is not there', async () => {
+  test('is refused as unknown when it does not exist', async () => {
     const at = { room: ref(), sessionId: sessionIdOf(424_242) };
     expect(await codeOf(call(signaling.link, rpc.subscribeTracks, at))).toBe('SESSION_UNKNOWN');
     expect(await codeOf(call(signaling.link, rpc.detachSession, at))).toBe('it did not fail');
@@ -431,7 +431,7 @@ describe('a session', () => {
     ['a short fingerprint', { sendEndpoint: webrtc({ value: 'AB:CD' }) }],
     ['a fingerprint that is not hex', { recvEndpoint: webrtc({ value: fingerprint.value.replace('ab', 'zz') }) }],
     ['a weak fingerprint', { recvEndpoint: webrtc({ algorithm: 'sha-1' }) }],
-    ['an endpoint of no kind', { sendEndpoint: {} }],
+    ['an endpoint without a kind', { sendEndpoint: {} }],
     ['no endpoint at all', { sendEndpoint: null, recvEndpoint: null }],
     ['no room key', { room: { roomKey: 'no-tenant', ownerId: 'sig-a', epoch: 1 } }],
     [
@@ -497,7 +497,7 @@ describe('a track to publish', () => {
     ],
   ];
   const before = () => counter * 100;
-  test.each(rows)('%s is refused and nothing else is harmed', async (_name, info, rtp, want) => {
+  test.each(rows)('%s is refused, and the session can still publish', async (_name, info, rtp, want) => {
     const parameters =
       want === 'RTP_PARAMETERS_INVALID' && _name.includes('SSRC that') ? opusParameters(before()) : rtp;
     expect(await codeOf(signaling.produce(publisher.sessionId, info(), parameters as typeof opus, ref()))).toBe(want);
@@ -542,9 +542,9 @@ describe('a pull', () => {
     const named = { trackId: track, puller: 'node-x', serving: 'node-a', epoch: 2, roomKey };
     const forged = await good();
     const rows: [name: string, grant: wire.Grant.$Properties | null, want: string][] = [
-      ['none', null, 'GRANT_MISSING'],
+      ['that is missing', null, 'GRANT_MISSING'],
       ['without a signature', { ...forged, signature: null }, 'GRANT_MISSING'],
-      ['that is no claim', { ...forged, claim: new Uint8Array([255, 255, 255]) }, 'GRANT_INVALID'],
+      ['whose claim cannot be read', { ...forged, claim: new Uint8Array([255, 255, 255]) }, 'GRANT_INVALID'],
       ['for another puller (replayed by us)', await good({ puller: 'node-b' }), 'GRANT_FOREIGN'],
       ['for another serving node', await good({ serving: 'node-b' }), 'GRANT_FOREIGN'],
       ['for another track', await good({ trackId: trackIdOf(1) }), 'GRANT_FOREIGN'],
@@ -601,12 +601,12 @@ describe('a pull', () => {
     ['of another router version', { routerVersion: 99 }, 'ROUTER_VERSION'],
     ['without a key', { srtp: null }, 'PIPE_FAILED'],
     ['without an incarnation', { incarnation: '' }, 'PIPE_FAILED'],
-    ['with a port that is none', { port: 70_000 }, 'PIPE_FAILED'],
+    ['with an invalid port', { port: 70_000 }, 'PIPE_FAILED'],
   ];
   test.each(ends)('over a pipe %s is refused', async (_name, change, want) => {
     expect(await codeOf(call(peer, rpc.pipeOpen, { ...pipeEnd, ...change }))).toBe(want);
   });
-  test('is answered with a code for bytes that are no message, and the link continues', async () => {
+  test('of bytes that are not a message is answered with a code, and the link continues', async () => {
     expect(await codeOf(peer.request(rpc.pull.number, new Uint8Array([0xff, 0xff, 0xff])))).toBe('FRAME_MALFORMED');
     expect(peer.send(113, new Uint8Array([0xff, 0xff]))).toBe(true);
     expect(await pull(null)).toBe('GRANT_MISSING');

@@ -22,15 +22,15 @@ const countOf = (verdicts: readonly string[], verdict: string): number =>
 
 describe('the traffic of a client over its data channels', () => {
   it.each([
-    ['many small ones', 1, channelRules.messages.burst],
-    ['empty ones', 0, channelRules.messages.burst],
-    ['largest ones', limits.channelMessageBytesMax, limits.dataBurstBytes / limits.channelMessageBytesMax],
+    ['many small messages', 1, channelRules.messages.burst],
+    ['empty messages', 0, channelRules.messages.burst],
+    ['the largest messages', limits.channelMessageBytesMax, limits.dataBurstBytes / limits.channelMessageBytesMax],
   ])('is accepted up to a burst, and dropped above it: %s', (_name, bytes, burst) => {
     const verdicts = verdictsOf({ bytes, count: burst + 5 });
     expect(verdicts).toEqual([...Array<string>(burst).fill('take'), ...Array<string>(5).fill('drop')]);
   });
 
-  it('is accepted for as long as it keeps to the rate', () => {
+  it('is accepted as long as it keeps to the rate', () => {
     const { bytes, messages } = channelRules;
     const count = 600 * messages.perSecond;
     const size = Math.floor(bytes.perSecond / messages.perSecond);
@@ -38,7 +38,7 @@ describe('the traffic of a client over its data channels', () => {
     expect(countOf(verdicts, 'take')).toBe(count);
   });
 
-  it('is accepted again after a pause, since dropped messages cost nothing of the rate', () => {
+  it('is accepted again after a pause, because dropped messages do not count towards the rate', () => {
     let rate = fullChannelRate(0);
     for (let index = 0; index < 2 * channelRules.messages.burst; index += 1) rate = judgeChannel(rate, 1, 0).rate;
     expect(judgeChannel(rate, 1, 0).verdict).toBe('drop');

@@ -1,4 +1,4 @@
-// With a real client: proof/test/service/data-channels.whole.test.ts.
+// The transport is faked; proof/test/service/data-channels.whole.test.ts has a real client.
 import { limits, MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ let relay: ChannelRelay;
 let session: Session;
 let isLinkFull: boolean;
 let isChannelFull: boolean;
-/** Makes the played transport throw BACKPRESSURE. */
+/** Makes the fake transport throw BACKPRESSURE. */
 let isOverfull: boolean;
 let ended: [Session, string][];
 let toSignaling: [string, ChannelShape][];
@@ -64,7 +64,7 @@ describe('a message of a signaling node', () => {
     ['for an unknown session', 'sig-a', { sessionId: 'PA_2' }],
     ['for a session of another room', 'sig-a', { roomKey: 't/other' }],
     ['for a session of another signaling node', 'sig-b', {}],
-    ['larger than any', 'sig-a', { payload: new Uint8Array(limits.channelMessageBytesMax + 1) }],
+    ['above the size limit', 'sig-a', { payload: new Uint8Array(limits.channelMessageBytesMax + 1) }],
   ])('is refused: %s', (_name, signalingId, change) => {
     relay.fromSignaling(signalingId, { ...message, ...change });
     expect([toClient, relay.counts]).toEqual([[], expect.objectContaining({ refused: 1, sent: 0, dropped: 0 })]);
@@ -78,7 +78,7 @@ describe('a message of a signaling node', () => {
     expect(relay.counts).toMatchObject({ sent: 1, dropped: 1 });
   });
 
-  it('ends the session when too much waits', () => {
+  it('ends the session when too many bytes wait for the client', () => {
     isOverfull = true;
     relay.fromSignaling('sig-a', message);
     expect([ended, relay.counts]).toEqual([
@@ -87,7 +87,7 @@ describe('a message of a signaling node', () => {
     ]);
   });
 
-  it('is sent for the signaling node that took the session over, and for the first node no more', () => {
+  it('is accepted from the signaling node that took the session over, and no longer from the first', () => {
     session.moveTo({ id: 'sig-b', region: 'fra' });
     relay.fromSignaling('sig-a', message);
     relay.fromSignaling('sig-b', message);
@@ -96,7 +96,7 @@ describe('a message of a signaling node', () => {
 });
 
 describe('a message of the client', () => {
-  it('goes to the signaling node of the session; a lossy one is dropped when the link is full', () => {
+  it('goes to the signaling node of the session; a lossy message is dropped when the link is full', () => {
     relay.fromClient(session, lossy);
     isLinkFull = true;
     relay.fromClient(session, lossy);
@@ -106,7 +106,7 @@ describe('a message of the client', () => {
     expect(relay.counts).toMatchObject({ received: 1, dropped: 1 });
   });
 
-  it('waits if it is reliable while the link is full, and goes to the node that has the session then', () => {
+  it('waits while the link is full if it is reliable, and then goes to the signaling node that has the session', () => {
     isLinkFull = true;
     relay.fromClient(session, message);
     clock.advance(60_000);
@@ -126,7 +126,7 @@ describe('a message of the client', () => {
 
   it.each<[string, () => void]>([
     ['messages', () => relay.fromClient(session, message)],
-    ['what is no message', () => relay.strayFromClient(session, 1)],
+    ['bytes outside messages', () => relay.strayFromClient(session, 1)],
   ])('ends its session when it floods with %s', (_name, send) => {
     for (let left = channelRules.floodMessages.burst; left > 0; left -= 1) send();
     expect(ended).toEqual([]);
@@ -134,7 +134,7 @@ describe('a message of the client', () => {
     expect([ended, relay.counts.floods]).toEqual([[[session, 'RATE_LIMITED']], 1]);
   });
 
-  it('has no effect once the session is over', () => {
+  it('has no effect after the session has ended', () => {
     session.close();
     relay.fromClient(session, message);
     expect([toSignaling, relay.counts.dropped]).toEqual([[], 0]);

@@ -1,4 +1,4 @@
-// The worker is played; with a real client: proof/test/service/data-channels.whole.test.ts.
+// The worker is faked; proof/test/service/data-channels.whole.test.ts has a real client.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { expect, it } from 'vitest';
@@ -50,7 +50,7 @@ async function made() {
   return { heard, senders, sent, messages, dropped, open };
 }
 
-it('acknowledges no message that opens no channel of the endpoint', async () => {
+it('the node acknowledges only messages that open a channel of the endpoint', async () => {
   const { heard, sent, senders, dropped, open } = await made();
   await open(0, '_other');
   heard.get(2)?.(Uint8Array.of(0x03), payloadKind.control);
@@ -60,7 +60,7 @@ it('acknowledges no message that opens no channel of the endpoint', async () => 
   expect([sent, senders, dropped]).toEqual([[], [], ['not_open', 'not_open', 'not_open', 'not_open']]);
 });
 
-it('acknowledges a channel on its stream, and accepts its messages', async () => {
+it('the node acknowledges a channel on its stream, and accepts its messages', async () => {
   const { heard, sent, messages, dropped, open } = await made();
   await open(4);
   expect(sent).toEqual([[4, '02', payloadKind.control]]);
@@ -68,7 +68,7 @@ it('acknowledges a channel on its stream, and accepts its messages', async () =>
   expect([messages, dropped]).toEqual([[{ label: '_reliable', payload: Uint8Array.of(7) }], []]);
 });
 
-it('drops the messages of a stream that is opened again with an unknown label', async () => {
+it('the node drops the messages of a stream that is opened again with an unknown label', async () => {
   const { heard, messages, open } = await made();
   await open(0);
   await open(0, '_other');
@@ -76,7 +76,7 @@ it('drops the messages of a stream that is opened again with an unknown label', 
   expect(messages).toEqual([]);
 });
 
-it('acknowledges a second time with the same sender, and with another when the worker has dropped it', async () => {
+it('the node acknowledges again with the same sender, or with a new one when the worker has dropped it', async () => {
   const { sent, senders, open } = await made();
   await open(0);
   await open(0);
@@ -86,7 +86,7 @@ it('acknowledges a second time with the same sender, and with another when the w
   expect([sent.length, senders.map(({ isClosed }) => isClosed)]).toEqual([3, [true, false]]);
 });
 
-it('acknowledges each stream a few times only, and counts every repetition as dropped', async () => {
+it('the node acknowledges each stream only a few times, and counts every repetition as dropped', async () => {
   const { sent, dropped, open } = await made();
   for (let times = 0; times < 50; times += 1) await open(0);
   await open(2);

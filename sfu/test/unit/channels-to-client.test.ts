@@ -1,4 +1,4 @@
-// The worker is played; with a real client: proof/test/service/data-channels.whole.test.ts.
+// The worker is faked; proof/test/service/data-channels.whole.test.ts has a real client.
 import { EventEmitter } from 'node:events';
 import { type DataChannel, limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
@@ -91,7 +91,7 @@ describe('a channel of the node', () => {
     expect(sender.messages.map(({ byteLength }) => byteLength)).toEqual([1, 2, 3]);
   });
 
-  it('keeps no more for a client that does not connect than for one that does not read', async () => {
+  it('keeps no more bytes for a client that does not connect than for a client that does not read', async () => {
     const { channels, send } = await made(reliable);
     let kept = 0;
     const all = (): void => {
@@ -111,7 +111,7 @@ describe('a channel of the node', () => {
     expect(senders[0]?.sent).toEqual([payloadKind.control, payloadKind.binary]);
   });
 
-  it('repeats a lossy OPEN until it is acknowledged, and accepts messages then', async () => {
+  it('repeats the OPEN of a lossy channel until it is acknowledged, and then accepts messages', async () => {
     const { senders, heard, says, send } = await made(lossy);
     const [sender = new Sender()] = senders;
     says('connected');
@@ -134,7 +134,7 @@ describe('a channel of the node', () => {
   it.each<[string, (o: Awaited<ReturnType<typeof made>>) => void]>([
     ['the transport is closed', ({ channels }) => channels.close()],
     ['SCTP fails', ({ says }) => says('failed')],
-  ])('is over, and its OPEN not repeated, when %s', async (_why, end) => {
+  ])('is closed, and its OPEN not repeated, when %s', async (_why, end) => {
     const all = await made(reliable, lossy);
     all.says('connected');
     end(all);
@@ -143,7 +143,7 @@ describe('a channel of the node', () => {
     expect([all.send('_reliable'), all.send('_lossy')]).toEqual([false, false]);
   });
 
-  it('refuses messages while too much waits, and accepts them when the worker reports a low buffer', async () => {
+  it('refuses messages while too many bytes wait, and accepts them when the worker reports a low buffer', async () => {
     const { senders, heard, says, send } = await made(lossy);
     const [sender = new Sender()] = senders;
     says('connected');
@@ -212,7 +212,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     expect(numbers()).toEqual(Array.from({ length: count }, (_, index) => index));
   });
 
-  it('refuses with BACKPRESSURE when too much waits; waiting messages arrive whole', async () => {
+  it('refuses with BACKPRESSURE when too many bytes wait, and waiting messages arrive whole', async () => {
     const { worker, send, numbers } = await open();
     const taken = fill(send);
     expect(taken * size).toBeGreaterThan(reliableHeldBytesMax);
@@ -225,7 +225,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     expect(numbers()).toEqual(Array.from({ length: taken }, (_, index) => index));
   });
 
-  it('keeps copies of waiting messages, whatever becomes of their memory', async () => {
+  it('keeps copies of waiting messages, so that their memory can be reused', async () => {
     const { worker, send, numbers } = await open();
     worker.buffered = limits.clientBufferedBytesMax - 1;
     send(Uint8Array.of(0, 0, 0, 1));
@@ -248,7 +248,7 @@ describe('a reliable channel to a client that reads slowly', () => {
     expect(numbers()).toEqual([1, 2, 3]);
   });
 
-  it('bounds the bytes of all clients together, and returns its own when it is closed', async () => {
+  it('shares a limit with the channels of all clients, and releases its bytes when it is closed', async () => {
     const all = await Promise.all(Array.from({ length: 10 }, open));
     const taken = all.map(({ send }) => fill(send));
     expect(taken[0]).toBeGreaterThan(taken.at(-1) ?? 0);

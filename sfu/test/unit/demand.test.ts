@@ -13,13 +13,13 @@ const paused: ConsumerDemand = { paused: true, maxSpatialLayer: 2 };
 
 describe('merged demands', () => {
   const rows: [name: string, demands: ConsumerDemand[], layers: number, want: number][] = [
-    ['of no consumer are nothing', [], 3, -1],
-    ['of a negative layer are the lowest', [wants(-5)], 3, 0],
-    ['above the track are its highest layer', [wants(255)], 3, 2],
-    ['of a broken number round down', [wants(1.9)], 3, 1],
+    ['without a consumer are nothing', [], 3, -1],
+    ['for a negative layer are the lowest layer', [wants(-5)], 3, 0],
+    ['for a layer above the track are its highest layer', [wants(255)], 3, 2],
+    ['with a fraction are rounded down', [wants(1.9)], 3, 1],
     ['that are all paused are nothing', [paused, paused], 3, -1],
-    ['are the highest of those not paused', [paused, wants(0), wants(1)], 3, 1],
-    ['of a track with one layer are that layer', [wants(2)], 1, 0],
+    ['are the highest demand that is not paused', [paused, wants(0), wants(1)], 3, 1],
+    ['for a track with one layer are that layer', [wants(2)], 1, 0],
   ];
   test.each(rows)('%s', (_name, demands, layers, want) => expect(mergeDemands(demands, layers)).toBe(want));
 });

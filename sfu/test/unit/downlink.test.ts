@@ -1,4 +1,4 @@
-// Rules of core/downlink.ts, row by row and over a simulated downlink.
+// Rules of core/downlink.ts, in rows and on a simulated downlink.
 import { describe, expect, test } from 'vitest';
 import {
   type DownlinkState,
@@ -43,21 +43,21 @@ const same = (count: number, change: Partial<DownlinkView> = {}): Partial<Downli
 
 describe('the room for video of one layer', () => {
   test.each<[string, Partial<DownlinkView>, number]>([
-    ['is what audio with its headroom leaves', { availableBps: 1_000_000, audioBps: 40_000 }, 926_000],
+    ['is the estimate minus audio and its headroom', { availableBps: 1_000_000, audioBps: 40_000 }, 926_000],
     [
       'leaves the lowest layers of layered video',
       { availableBps: 1_000_000, audioBps: 40_000, layeredCount: 3 },
       626_000,
     ],
-    ['is never below nothing', { availableBps: 30_000, audioBps: 400_000 }, 0],
-    ['keeps room for one voice where all are silent', { availableBps: 100_000, audioBps: 0 }, 76_000],
+    ['is never negative', { availableBps: 30_000, audioBps: 400_000 }, 0],
+    ['leaves room for one voice when all are silent', { availableBps: 100_000, audioBps: 0 }, 76_000],
   ])('%s', (_name, change, want) => expect(videoBudgetBps(view(change))).toBe(want));
 });
 
 describe('a running stream', () => {
   test.each<[string, Partial<DownlinkView>[], string[]]>([
-    ['that fits goes on, whatever is lost', same(100, { singles: [screen(800_000)], lossShare: 0.5 }), []],
-    ['of which nothing is known goes on', same(100, { singles: [screen(0)], lossShare: 0.5 }), []],
+    ['that fits goes on, however many packets are lost', same(100, { singles: [screen(800_000)], lossShare: 0.5 }), []],
+    ['of unknown bitrate goes on', same(100, { singles: [screen(0)], lossShare: 0.5 }), []],
     [
       'without room goes on while the estimate still grows',
       Array.from({ length: 100 }, (_, i) => ({ availableBps: 500_000 * 1.02 ** i })),
@@ -91,9 +91,9 @@ describe('a running stream', () => {
       [{}, ...same(32, { rttMs: 300 })],
       ['24: hold screen'],
     ],
-    ['without room goes on while nothing is lost and nothing waits, whatever the estimate says', same(200), []],
-    ['is not held when its path became longer for good', [...same(20), ...same(200, { rttMs: 140 })], []],
-    ['on a bad radio, some loss and an estimate that stands, goes on', same(100, { lossShare: 0.05 }), []],
+    ['without room goes on while no packet is lost and no queue lasts, whatever the estimate is', same(200), []],
+    ['is not held when its path has become longer', [...same(20), ...same(200, { rttMs: 140 })], []],
+    ['with some loss on a bad radio goes on while the estimate is steady', same(100, { lossShare: 0.05 }), []],
     [
       'is not judged by a loss that only fades',
       Array.from({ length: 12 }, (_, i) => ({ lossShare: 0.9 * 0.8 ** i })).slice(1),
@@ -119,11 +119,11 @@ describe('small video', () => {
   const stalled = { availableBps: 40_000, lossShare: 0.4, rttMs: 900 };
   test.each<[string, DownlinkView['singles'], string[]]>([
     ['of a receiver that stalls goes on', [tile(1)], []],
-    ['up to its bound goes on', [tile(1, downlinkRules.smallBps)], []],
-    ['above its bound is as all other video', [tile(1, downlinkRules.smallBps + 1)], ['9: hold tile 1']],
+    ['up to the limit goes on', [tile(1, downlinkRules.smallBps)], []],
+    ['above the limit is held like all other video', [tile(1, downlinkRules.smallBps + 1)], ['9: hold tile 1']],
     ['of a small meeting goes on', tiles(5), []],
-    ['goes on where larger video is held', [tile(1), screen(4_000_000)], ['9: hold screen']],
-    ['goes on where a screen is served first', [tile(1), screen(4_000_000, 'screen', 2)], ['9: hold screen']],
+    ['goes on while larger video is held', [tile(1), screen(4_000_000)], ['9: hold screen']],
+    ['goes on when a screen has priority', [tile(1), screen(4_000_000, 'screen', 2)], ['9: hold screen']],
     [
       'of many is bounded in all: the smallest go on',
       [tile(1, 90_000), tile(2, 140_000), tile(3, 120_000), tile(4, 130_000)],
@@ -137,15 +137,15 @@ describe('small video', () => {
 
 describe('a stream that is held', () => {
   const held = run(same(2, { lossShare: 0.3 })).state;
-  test('comes back after a second with room and some to spare', () => {
+  test('is sent again after a second with room, and some to spare', () => {
     const wide = { availableBps: 4_800_000, lossShare: 0 };
     expect(run(same(8, wide), held, 500).events).toEqual(['4: release screen']);
     expect(run(same(100, { availableBps: 4_100_000, ceilingBps: 9_000_000 }), held, 500).events).toEqual([]);
   });
-  test('is never tried on a downlink known to be narrower than the ceiling', () => {
+  test('is never tried on a downlink whose estimate stays below the ceiling', () => {
     expect(run(same(4000, { availableBps: 1_000_000 }), held, 500).events).toEqual([]);
   });
-  test('is tried at the ceiling, with pauses that double up to their bound, and held again at once', () => {
+  test('is tried at the ceiling and held again at once, with pauses that double up to their limit', () => {
     let state = held;
     const pausesMs: number[] = [];
     let heldAtMs = 250;

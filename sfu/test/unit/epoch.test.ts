@@ -12,14 +12,14 @@ describe('a claimed room lease', () => {
   ][] = [
     ['without an owner is malformed', undefined, lease('', 1), 'REQUEST_INVALID'],
     ['of epoch 0 is malformed', undefined, lease('a', 0), 'REQUEST_INVALID'],
-    ['of a broken epoch is malformed', undefined, lease('a', 1.5), 'REQUEST_INVALID'],
-    ['that is not a number is malformed', undefined, lease('a', Number.NaN), 'REQUEST_INVALID'],
+    ['of a fractional epoch is malformed', undefined, lease('a', 1.5), 'REQUEST_INVALID'],
+    ['whose epoch is not a number is malformed', undefined, lease('a', Number.NaN), 'REQUEST_INVALID'],
     ['of a lower epoch is stale', lease('a', 3), lease('b', 2), 'EPOCH_STALE'],
     ['of the same owner but a lower epoch is stale', lease('a', 3), lease('a', 2), 'EPOCH_STALE'],
     ['of a second owner in the same epoch is refused', lease('a', 3), lease('b', 3), 'EPOCH_STALE'],
-    ['is taken when none was seen', undefined, lease('a', 1), 'changed'],
-    ['of a higher epoch is taken, whoever owned it', lease('a', 3), lease('b', 4), 'changed'],
-    ['that is the one seen changes nothing', lease('a', 3), lease('a', 3), 'same'],
+    ['is accepted when none was seen before', undefined, lease('a', 1), 'changed'],
+    ['of a higher epoch is accepted, whoever owned the room', lease('a', 3), lease('b', 4), 'changed'],
+    ['equal to the seen one changes nothing', lease('a', 3), lease('a', 3), 'same'],
   ];
   test.each(rows)('%s', (_name, seen, claimed, want) => {
     const verdict = judgeLease(seen, claimed);
@@ -35,7 +35,7 @@ describe('the epoch of a room that has gone', () => {
     expect(memory.recall('t/r', 1101)).toBeUndefined();
     expect(memory.size).toBe(0);
   });
-  test('is not pushed out by rooms that were only named, and is raised by a caller that names it', () => {
+  test('is not displaced by rooms that were only named, and rises when a request names a higher one', () => {
     const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
     memory.remember('t/was', lease('a', 5), 0);
     for (let index = 0; index < 10; index += 1) memory.named(`t/${index}`, lease('evil', 1), 0);

@@ -1,4 +1,4 @@
-// No path of a fenced pipe leaves its fence, whatever fleet, routes, pipes and flips.
+// No path of a fenced pipe leaves its fence, with random fleets, routes, pipes and flips.
 import { fenceOf, isInFence } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -87,7 +87,7 @@ test(`no order sends fenced packets over a relay outside, before and after every
       }
     };
     check(orders);
-    // The forwarder takes each standby path by itself, and flips back.
+    // The forwarder switches to each standby path by itself, and back.
     let flipped: PathOrders = orders;
     for (let turn = 0; turn < 2; turn += 1) {
       flipped = new Map(
@@ -99,6 +99,6 @@ test(`no order sends fenced packets over a relay outside, before and after every
       check(flipped);
     }
   }
-  // The worlds had relayed paths inside a fence, and paths that a fence refused.
+  // The random worlds contained relayed paths inside a fence, and paths that a fence refused.
   expect([relayed > worlds, refused > worlds]).toEqual([true, true]);
 });

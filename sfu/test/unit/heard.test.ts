@@ -61,7 +61,7 @@ it.each<[string, [atMs: number, bytes: number][], boolean]>([
     ],
     true,
   ],
-])('%s: heard %s', (_name, rows, expected) => {
+])('a client counts as sending when %s: %s', (_name, rows, expected) => {
   expect(isHeard(looks(rows))).toBe(expected);
 });
 

@@ -1,4 +1,4 @@
-// Whether the node believes a signaling node that names an unknown owner.
+// Decides whether the node accepts an owner that a signaling node names and that this node does not know.
 import { limits, roomEpochFloor } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -29,14 +29,14 @@ function make(o: { seen?: RoomLeaseSeen; floor?: number; centre: (RoomLeaseSeen 
   return { verifier, asked, verdict };
 }
 
-describe('the centre’s answer', () => {
+describe('a claimed lease compared with the centre’s answer', () => {
   test.each([
     { name: 'none', word: undefined, want: 'unknown' },
     { name: 'a lower epoch', word: lease('a', 1), want: 'ahead' },
     { name: 'a higher epoch', word: lease('a', 3), want: 'differs' },
     { name: 'the same epoch of another owner', word: lease('b', 2), want: 'differs' },
-    { name: 'the same epoch, given back', word: lease('', 2), want: 'differs' },
-    { name: 'the same', word: lease('a', 2), want: 'holds' },
+    { name: 'the same epoch without an owner', word: lease('', 2), want: 'differs' },
+    { name: 'the same lease', word: lease('a', 2), want: 'holds' },
   ])('$name', ({ word, want }) => expect(judgeWord(word, lease('a', 2))).toBe(want));
 });
 
@@ -51,21 +51,21 @@ describe('an owner named by a signaling node', () => {
     want: string,
     asked: number,
   ][] = [
-    ['malformed, is judged by what was seen', undefined, lease('a', 1), lease('a', 1.5), 'believed', 0],
-    ['that is known here, needs no word', lease('a', 3), lease('z', 9), lease('a', 3), 'believed', 0],
-    ['that is older, needs no word', lease('a', 3), lease('z', 9), lease('b', 2), 'believed', 0],
-    ['that the centre names too, is believed', lease('a', 3), lease('b', 4), lease('b', 4), 'believed', 1],
-    ['that the centre names too, of a new room', undefined, lease('b', 4), lease('b', 4), 'believed', 1],
-    ['other than the centre does, is not', lease('a', 3), lease('b', 4), lease('x', 4), 'EPOCH_STALE', 1],
-    ['other than the centre does, of a new room', undefined, lease('b', 1), lease('x', 1), 'EPOCH_STALE', 1],
-    ['of a room that was given back, is not', lease('a', 3), lease('', 4), lease('a', 4), 'EPOCH_STALE', 1],
-    ['behind the centre, is not', lease('a', 3), lease('b', 6), lease('b', 5), 'EPOCH_STALE', 1],
-    ['ahead of the centre, is not', lease('a', 3), lease('a', 3), lease('x', 9), 'EPOCH_STALE', 1],
-    ['of a room that the centre does not know, is believed', undefined, lease('', 0), lease('x', 7), 'believed', 1],
-    ['without the centre, is believed', lease('a', 3), away, lease('x', 4), 'believed', 1],
-    ['without the centre, as far as is believed', lease('a', 3), away, lease('x', 3 + jump), 'believed', 1],
-    ['without the centre, and out of all reason', lease('a', 3), away, lease('x', 4 + jump), 'EPOCH_STALE', 1],
-    ['unknown and out of all reason', undefined, lease('', 0), lease('x', jump + 1), 'EPOCH_STALE', 1],
+    ['with a malformed epoch is left to the caller', undefined, lease('a', 1), lease('a', 1.5), 'believed', 0],
+    ['that is known needs no request', lease('a', 3), lease('z', 9), lease('a', 3), 'believed', 0],
+    ['with an older epoch needs no request', lease('a', 3), lease('z', 9), lease('b', 2), 'believed', 0],
+    ['that the centre confirms is accepted', lease('a', 3), lease('b', 4), lease('b', 4), 'believed', 1],
+    ['that the centre confirms for a new room', undefined, lease('b', 4), lease('b', 4), 'believed', 1],
+    ['that the centre contradicts is refused', lease('a', 3), lease('b', 4), lease('x', 4), 'EPOCH_STALE', 1],
+    ['that the centre contradicts for a new room', undefined, lease('b', 1), lease('x', 1), 'EPOCH_STALE', 1],
+    ['of a room without an owner is refused', lease('a', 3), lease('', 4), lease('a', 4), 'EPOCH_STALE', 1],
+    ['with an epoch behind the centre is refused', lease('a', 3), lease('b', 6), lease('b', 5), 'EPOCH_STALE', 1],
+    ['with an epoch ahead of the centre is refused', lease('a', 3), lease('a', 3), lease('x', 9), 'EPOCH_STALE', 1],
+    ['of a room that the centre does not know is accepted', undefined, lease('', 0), lease('x', 7), 'believed', 1],
+    ['without the centre is accepted', lease('a', 3), away, lease('x', 4), 'believed', 1],
+    ['without the centre is accepted up to the jump', lease('a', 3), away, lease('x', 3 + jump), 'believed', 1],
+    ['without the centre is refused above it', lease('a', 3), away, lease('x', 4 + jump), 'EPOCH_STALE', 1],
+    ['of an unknown room is refused above it', undefined, lease('', 0), lease('x', jump + 1), 'EPOCH_STALE', 1],
   ];
   test.each(rows)('%s', async (_name, seen, centre, claimed, want, asks) => {
     const { verdict, asked } = make({ ...(seen === undefined ? {} : { seen }), centre: [centre] });
@@ -73,20 +73,20 @@ describe('an owner named by a signaling node', () => {
     expect(asked).toHaveLength(asks);
   });
 
-  test('is believed without a question if the centre has sent it before', async () => {
+  test('is accepted without a request to the centre if the centre has sent the lease before', async () => {
     const { verifier, verdict, asked } = make({ centre: [undefined] });
     verifier.learn(claim('b', 4));
     expect([await verdict('b', 4), asked]).toEqual(['believed', []]);
   });
 
-  test('is checked again if the centre sent it before its link went', async () => {
+  test('is checked again if the centre sent the lease before its link was lost', async () => {
     const { verifier, verdict, asked } = make({ centre: [lease('c', 5)] });
     verifier.learn(claim('b', 4));
     verifier.forget();
     expect([await verdict('b', 4), asked]).toEqual(['EPOCH_STALE', ['t/r']]);
   });
 
-  test('is believed after a second question if it was granted while a question for an older one was under way', async () => {
+  test('is accepted after a second request if it was granted while a request for an older lease was under way', async () => {
     const answers = [Promise.withResolvers<RoomLeaseSeen>(), Promise.withResolvers<RoomLeaseSeen>()] as const;
     let asked = 0;
     const verifier = new LeaseVerifier({
@@ -104,7 +104,7 @@ describe('an owner named by a signaling node', () => {
     expect(asked).toBe(2);
   });
 
-  test('is believed without the centre, for a new room, from the start of the centre’s last term', async () => {
+  test('is accepted for a new room without the centre, up to the jump above the start of the centre’s last term', async () => {
     const floor = roomEpochFloor(100);
     const { verdict } = make({ floor, centre: [away] });
     expect(floor).toBeGreaterThan(jump);
@@ -112,7 +112,7 @@ describe('an owner named by a signaling node', () => {
     expect(await verdict('a', floor + jump + 1)).toBe('EPOCH_STALE');
   });
 
-  test('is refused for now while too many questions are under way', async () => {
+  test('is refused while too many requests to the centre are under way', async () => {
     const verifier = new LeaseVerifier({
       log,
       floor: () => 0,
@@ -123,7 +123,7 @@ describe('an owner named by a signaling node', () => {
     await expect(verifier.check(claim('a', 1, 't/one-more'))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  test('is checked again when its lease was the oldest of too many', async () => {
+  test('is checked again when its lease was the oldest and has been forgotten', async () => {
     const { verifier, verdict, asked } = make({ centre: [lease('a', 1)] });
     verifier.learn(claim('a', 1));
     for (let index = 0; index < limits.roomsPerNodeMax; index += 1) verifier.learn(claim('a', 1, `t/${index}`));

@@ -1,4 +1,4 @@
-// Shedding for a path that is too small: stages, their order, and how long each lasts.
+// Shedding on a path that is too small: stages, their order, and how long each lasts.
 import { describe, expect, test } from 'vitest';
 import { freshLink, type LinkStage, type LinkState, shedOf, stepLink } from '../../src/core/index.ts';
 
@@ -24,11 +24,11 @@ describe('the stage of a path between two nodes', () => {
       60,
       ['2: 1', '5: 2', '8: 3'],
     ],
-    ['stops where it fits', (_s, stage) => (stage >= 2 ? 800 : 2000), 60, ['2: 1', '5: 2']],
-    ['comes down again one at a time', (second) => (second < 3 ? 2000 : 100), 60, ['2: 1', '13: 0']],
+    ['stops rising when the traffic fits', (_s, stage) => (stage >= 2 ? 800 : 2000), 60, ['2: 1', '5: 2']],
+    ['falls again one stage at a time', (second) => (second < 3 ? 2000 : 100), 60, ['2: 1', '13: 0']],
   ])('%s', (_name, sent, seconds, want) => expect(run(sent, seconds).changes).toEqual(want));
 
-  test('falls after pauses that double while the path proves too small, up to their bound', () => {
+  test('falls after pauses that double each time the path proves too small again, up to their limit', () => {
     const { changes } = run((_s, stage) => (stage === 0 ? 2000 : 100), 900);
     const down = changes.filter((_, index) => index % 2 === 1).map((row) => Number.parseInt(row, 10));
     const up = changes.filter((_, index) => index % 2 === 0).map((row) => Number.parseInt(row, 10));

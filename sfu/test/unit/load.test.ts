@@ -28,7 +28,7 @@ function after(count: number, one: CostSample): CostEstimate {
 describe('the cost of a consumer', () => {
   test.each([
     ['no CPU', { cpuCoresUsed: 0 }],
-    ['CPU that is no number', { cpuCoresUsed: Number.NaN }],
+    ['CPU that is not a number', { cpuCoresUsed: Number.NaN }],
     ['too few consumers', { consumers: 19 }],
     ['producers without a receiver', { consumers: 0, producers: 1 }],
     ['no session, yet busy', { consumers: 0, producers: 0, cpuCoresUsed: 0.11 }],
@@ -36,7 +36,7 @@ describe('the cost of a consumer', () => {
     expect(refineCost(calibratedCost, sample(change))).toBe(calibratedCost);
   });
 
-  test('begins with 10.5 µs a packet and moves towards the measurement, 5 % a sample', () => {
+  test('begins at 10.5 µs a packet and moves towards the measurement by 5 % with each sample', () => {
     expect(calibratedCost.cpuPerConsumer).toBeCloseTo(0.000924, 9); // 10.5 µs × 88 packets/s
     // 100 consumers at twice the cost, and the hundredth of a core without sessions.
     const doubled = refineCost(calibratedCost, sample({ cpuCoresUsed: 0.1848 + 0.01, txBps: 132e6, consumers: 100 }));
@@ -74,12 +74,12 @@ describe('the capacity', () => {
     expect(capacityOf(oneCore, calibratedCost, { sessions: 9, consumers: 300 }).sessions).toBe(142);
   });
 
-  test('is 80 % of the bandwidth over the bits of one consumer where that ends first', () => {
+  test('is 80 % of the bandwidth over the bitrate of one consumer when that is less', () => {
     // 0.8 × 33 Mbit/s / 660 kbit/s = 40.
     expect(capacityOf({ cpuCores: 1, bandwidthBps: 33e6 }, calibratedCost, noLoad).consumers).toBe(40);
   });
 
-  test('is one at least, and never more sessions than the limit', () => {
+  test('is at least one, and never more sessions than the limit', () => {
     expect(capacityOf({ cpuCores: 0.0001, bandwidthBps: 1e9 }, calibratedCost, noLoad)).toEqual({
       consumers: 1,
       sessions: 1,
@@ -89,25 +89,25 @@ describe('the capacity', () => {
     expect(huge.sessions).toBe(limits.sessionsPerNodeMax);
   });
 
-  test('equals the held consumers when the node is as busy as it may be', () => {
+  test('equals the number of consumers when the node is as busy as it may be', () => {
     const cost = after(500, sample({ cpuCoresUsed: 0.8, consumers: 700, txBps: 4e8 }));
     expect(capacityOf(oneCore, cost, { sessions: 200, consumers: 700 }).consumers).toBeGreaterThanOrEqual(699);
     expect(capacityOf(oneCore, cost, { sessions: 200, consumers: 700 }).consumers).toBeLessThanOrEqual(701);
   });
 
-  test('counts held consumers, so that a room of mostly paused ones does not fill the node', () => {
+  test('counts paused consumers, so that a room of mostly paused ones does not fill the node', () => {
     const cost = after(500, sample({ cpuCoresUsed: 0.1, consumers: 1000, txBps: 6e7 }));
     expect(capacityOf(oneCore, cost, { sessions: 100, consumers: 1000 }).consumers).toBeGreaterThan(8000);
   });
 
-  test('is reported again when it differs by more than a twentieth', () => {
+  test('is reported again when it differs by more than 5 %', () => {
     expect(capacityDiffers({ consumers: 100 }, { consumers: 95 })).toBe(false);
     expect(capacityDiffers({ consumers: 100 }, { consumers: 94 })).toBe(true);
     expect(capacityDiffers({ consumers: 94 }, { consumers: 100 })).toBe(true);
   });
 });
 
-test('has a CPU share within 0 and 1', () => {
+test('the CPU share is between 0 and 1', () => {
   expect([cpuShare(500, 1000, 1), cpuShare(5000, 1000, 2), cpuShare(10, 0, 1), cpuShare(-1, 10, 1)]).toEqual([
     0.5, 1, 0, 0,
   ]);

@@ -67,12 +67,12 @@ describe('the orders', () => {
     ]);
   });
 
-  test('accept the key of the hosts too, and its predecessor', () => {
+  test('accept the key of the pair of hosts as well, and its predecessor', () => {
     const routes = new Map([['host-b', { ...route(''), previousKey: key('j') }]]);
     expect(linesOf({ routes })[0]).toBe('peer 00000002 10.0.0.2 50 S R k:b>a j:b>a');
   });
 
-  test('name other nodes as peers only where the centre gave a key', () => {
+  test('name other nodes as peers only when the centre gave a key', () => {
     const nodes = [node('c'), node('d')];
     expect(linesOf({ pipes: [], nodes, routes: new Map([['host-c', route('')]]) })).toEqual([
       'peer 00000003 10.0.0.c 60 k:a>c k:c>a',
@@ -113,7 +113,7 @@ describe('the orders', () => {
     expect(routeOf({ nodes: [node('b'), node('c')], routes })).toBe(`route 00000002 ${expected}`);
   });
 
-  test('name each of several pipes to one neighbour, and route each by its own paths', () => {
+  test('name each of several pipes to one neighbour, and route each pipe by its own paths', () => {
     const fenced: PathPipe = { ...pipe, fence: 'eu,us', flow: 3, theirFlow: 1, port: 41, receiveKey: 'R' };
     const routes = new Map([
       ['host-b', route('host-c', 'host-d')],
@@ -143,7 +143,7 @@ describe('the orders', () => {
     expect(routeOf({ nodes, routes, pipes }, '00000002.1')).toBe(`route 00000002.1 ${paths}`);
   });
 
-  test('share the relay’s nodes among pairs, and never relay by the destination', () => {
+  test('spread pairs over the relay host’s nodes, and never relay by the destination', () => {
     const nodes = [node('c', 'host-c'), node('d', 'host-c')];
     const routes = new Map([
       ['host-b', route('host-c')],
@@ -167,7 +167,7 @@ describe('the orders', () => {
   });
 });
 
-describe('an order after the forwarder took its standby path by itself', () => {
+describe('an order after the forwarder switched to its standby path', () => {
   const route = (name: string, primary: string, standby: string): RouteOrder => ({
     kind: 'route',
     name,
@@ -197,7 +197,7 @@ describe('the difference between known and wanted orders', () => {
   test('removes flows before their peers', () => {
     expect(commands(all, none)).toEqual(['unflow 00000002', 'unpeer 00000002']);
   });
-  test('has only the changes', () => {
+  test('contains only the changes', () => {
     const changed = pathOrders(view({ pipes: [{ ...pipe, sendKey: 'T' }] }));
     expect(commands(all, changed)).toEqual(['peer 00000002 10.0.0.2 50 T R']);
   });
@@ -236,13 +236,13 @@ describe('two orders are the same', () => {
   const peer: PathOrder = { kind: 'peer', name: 'b', ip: '10.0.0.2', port: 1, sendKey: 'S', receiveKeys: ['R', 'Q'] };
   const paths: PathOrder = { kind: 'route', name: 'b', primary: 'direct', standby: 'none' };
   test.each<[string, Parameters<typeof isSameOrder>, boolean]>([
-    ['of the same fields', [peer, { ...peer, receiveKeys: ['R', 'Q'] }], true],
-    ['of one key fewer', [peer, { ...peer, receiveKeys: ['R'] }], false],
-    ['of another key to send by', [peer, { ...peer, sendKey: 'T' }], false],
-    ['of another address', [flow, { ...flow, ip: '127.0.0.2' }], false],
-    ['of another number of the neighbour', [flow, { ...flow, theirFlow: 1 }], false],
-    ['of another standby', [paths, { ...paths, standby: 'direct' }], false],
-    ['of another name', [flow, { ...flow, name: 'c' }], false],
+    ['with the same fields', [peer, { ...peer, receiveKeys: ['R', 'Q'] }], true],
+    ['with one key fewer', [peer, { ...peer, receiveKeys: ['R'] }], false],
+    ['with another send key', [peer, { ...peer, sendKey: 'T' }], false],
+    ['with another address', [flow, { ...flow, ip: '127.0.0.2' }], false],
+    ['with another flow number of the neighbour', [flow, { ...flow, theirFlow: 1 }], false],
+    ['with another standby', [paths, { ...paths, standby: 'direct' }], false],
+    ['with another name', [flow, { ...flow, name: 'c' }], false],
     ['of another kind', [flow, { kind: 'unflow', name: 'b' }], false],
     [
       'that remove the same',
@@ -252,8 +252,8 @@ describe('two orders are the same', () => {
       ],
       true,
     ],
-    ['where there are none', [undefined, undefined], true],
-    ['where there is one', [flow, undefined], false],
+    ['when both are absent', [undefined, undefined], true],
+    ['when one is absent', [flow, undefined], false],
   ])('%s', (_, [a, b], same) => expect(isSameOrder(a, b)).toBe(same));
 });
 

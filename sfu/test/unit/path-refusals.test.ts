@@ -39,12 +39,12 @@ function send(
 const refuse = { answer: (command: string) => (command.startsWith('flow') ? no : undefined) };
 
 describe('an order that is refused', () => {
-  test('leaves the known state as it was: the port of a flow is still in use', () => {
+  test('leaves the known state as it was, so that the port of a flow is still in use', () => {
     const { known, news } = send(new PathRefusals(), first, later, refuse);
     expect([known.get('flow a'), news]).toEqual([flow(1), ['flow a']]);
   });
 
-  test('is not sent again before its pause is over, which doubles up to its bound; the same refusal is news once', () => {
+  test('is sent again after a pause that doubles up to its limit, and the same refusal is reported once', () => {
     const refusals = new PathRefusals();
     let { known } = send(refusals, first, later, refuse);
     const pauses: number[] = [];
@@ -67,7 +67,7 @@ describe('an order that is refused', () => {
     expect(send(refusals, known, ordersOf(peer, flow(3), route)).sent).toEqual([commandOf(flow(3))]);
   });
 
-  test('is forgotten when it is not wanted any more', () => {
+  test('is forgotten when it is no longer wanted', () => {
     const refusals = new PathRefusals();
     const { known } = send(refusals, new Map(), first, { answer: () => no });
     expect(send(refusals, known, new Map()).sent).toEqual([]);
@@ -83,7 +83,7 @@ describe('a removal', () => {
     expect(send(refusals, known, new Map(), { nowMs }).sent).toEqual(['unflow a', 'unpeer a']);
   });
 
-  test('is done when there is no such thing', () => {
+  test('counts as done when the forwarder does not know its peer or flow', () => {
     const refusals = new PathRefusals();
     const { known } = send(refusals, first, new Map(), { answer: () => 'no such flow' });
     expect(known.size).toBe(0);

@@ -36,15 +36,15 @@ test.each([
 });
 
 test.each([
-  { name: 'faster than usual is no change', overrides: { delayChangeMs: -2 }, says: { onewayChangeMs: 0 } },
+  { name: 'a delay below the usual is no change', overrides: { delayChangeMs: -2 }, says: { onewayChangeMs: 0 } },
   {
-    name: 'one direction has not slowed by more than both',
+    name: 'the change of one direction is at most the round trip',
     overrides: { delayChangeMs: 70 },
     says: { onewayChangeMs: 40 },
   },
-  { name: 'more came than was expected', overrides: { lossFast: -0.1 }, says: { lossFast: 0 } },
-  { name: 'nothing is acknowledged', overrides: { silenceMs: 200 }, says: { silent: true } },
-  { name: 'a moment without an answer', overrides: { silenceMs: 199 }, says: { silent: false } },
+  { name: 'negative loss counts as none', overrides: { lossFast: -0.1 }, says: { lossFast: 0 } },
+  { name: '200 ms without acknowledgement count as silence', overrides: { silenceMs: 200 }, says: { silent: true } },
+  { name: 'less time without acknowledgement does not', overrides: { silenceMs: 199 }, says: { silent: false } },
 ])('$name', ({ overrides, says }) => {
   expect(linkWordOf('host-b', { ...path, ...overrides })).toMatchObject(says);
 });

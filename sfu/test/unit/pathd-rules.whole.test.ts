@@ -17,7 +17,7 @@ interface World {
   readonly routes?: readonly (readonly [ms: number, active: number, anew?: 'anew'])[];
 }
 
-/** The copies of the rules are not fed back, so the standby has only its probes. */
+/** Traces do not report the datagrams that the rules copy, so the standby has only its probes. */
 function trace(world: World): string[] {
   const oneway = world.onewayMs ?? ((slot: number) => 20 + 5 * slot);
   const events = [`0 route 0 ${world.standby === false ? 0 : 1}`];
@@ -87,12 +87,12 @@ test('a busy path that is cut sends on both after 120 ms of silence and flips af
   expect(when(decisions, /both off/) - when(decisions, /flip/)).toBeGreaterThanOrEqual(300);
 });
 
-test('a pipe that falls silent and resumes is no cut', () => {
+test('a pipe that pauses and resumes does not count as cut', () => {
   const pps = (ms: number) => (ms % 3000 < 1500 ? 100 : 0);
   expect(decide({ untilMs: 30_000, pps })).toEqual([]);
 });
 
-test('a standby without answers gets no flip, but both paths are tried', () => {
+test('no flip goes to a standby without answers, but both paths are tried', () => {
   const decisions = decide({ untilMs: 8000, arrives: (_slot, ms) => ms < 5000 });
   expect(decisions.filter((line) => line.includes('flip'))).toEqual([]);
   expect(decisions.at(-1)).toContain('both on');

@@ -15,10 +15,10 @@ const open = (remote = end()): PipeState => ({ kind: 'open', remote });
 
 describe('a pipeOpen from the other side', () => {
   const rows: [name: string, state: PipeState, selfId: string, remoteId: string, remote: PipeEnd, want: string][] = [
-    ['is followed when there is no pipe', none, 'b', 'a', end(), 'connect'],
-    ['of the lower node wins over our own question', asking, 'b', 'a', end(), 'connect'],
-    ['of the higher node is only answered while we ask', asking, 'a', 'b', end(), 'answerOnly'],
-    ['that is the pipe we have changes nothing', open(), 'a', 'b', end(), 'keep'],
+    ['is answered and connected when there is no pipe', none, 'b', 'a', end(), 'connect'],
+    ['of the lower node wins over our own request', asking, 'b', 'a', end(), 'connect'],
+    ['of the higher node is only answered while our own request is under way', asking, 'a', 'b', end(), 'answerOnly'],
+    ['for the existing pipe changes nothing', open(), 'a', 'b', end(), 'keep'],
     ['of a new incarnation makes a new pipe', open(), 'a', 'b', end({ incarnation: 'i2' }), 'rebuild'],
     ['with another key makes a new pipe', open(), 'a', 'b', end({ keyBase64: 'k2' }), 'rebuild'],
     ['with another port makes a new pipe', open(), 'a', 'b', end({ port: 7921 }), 'rebuild'],
@@ -32,14 +32,14 @@ describe('a pipeOpen from the other side', () => {
 describe('the answer to our own pipeOpen', () => {
   const rows: [name: string, state: PipeState, remote: PipeEnd, want: string][] = [
     ['is ignored when the pipe was dropped meanwhile', none, end(), 'ignore'],
-    ['is followed while we ask', asking, end(), 'connect'],
-    ['changes nothing when the other side asked meanwhile', open(), end(), 'keep'],
-    ['of another end than the one connected is a new pipe', open(), end({ port: 1 }), 'rebuild'],
+    ['connects the pipe while our request is under way', asking, end(), 'connect'],
+    ['changes nothing when the other side has opened the pipe meanwhile', open(), end(), 'keep'],
+    ['with another end than the connected one makes a new pipe', open(), end({ port: 1 }), 'rebuild'],
   ];
   test.each(rows)('%s', (_name, state, remote, want) => expect(onPipeOpened(state, remote).do).toBe(want));
 });
 
-test('when both sides ask at once exactly one request wins, whoever looks', () => {
+test('when both sides request a pipe at once, both agree which request wins', () => {
   for (const [a, b] of [
     ['node-1', 'node-2'],
     ['a', 'aa'],

@@ -15,21 +15,21 @@ import { Silences } from '../../src/media/silences.ts';
 describe('a pipe over which nothing arrives', () => {
   it.each<[string, number[], boolean]>([
     ['is not judged before its carrier was asked', [], false],
-    ['is not silent by one answer: the carrier may have sent nothing since', [500], false],
-    ['is well when the carrier sends nothing: mute, no layer wanted, no network of the publisher', [5, 5, 5, 5], false],
-    ['is well when one report of RTCP was lost, as there is one in 5 s', [5, 90, 90, 90, 90], false],
-    ['is silent when the carrier has sent more twice', [500, 600, 700], true],
-    ['is not when it had stopped between', [500, 600, 600, 700], false],
-    ['is not by the counter of another pipe, which began anew', [900, 1000, 50, 100], false],
-    ['is by that one when it goes on', [900, 1000, 50, 100, 150], true],
-    ['is not by an answer of a carrier without that pipe', [0, 0, 0], false],
-    ['is not by an answer that is no number', [Number.NaN, Number.NaN, Number.NaN], false],
+    ['is not silent after one answer, because the carrier may have sent nothing since', [500], false],
+    ['is not silent when the carrier sends nothing (mute, no wanted layer, no network)', [5, 5, 5, 5], false],
+    ['is not silent when one RTCP report was lost, as there is one in 5 s', [5, 90, 90, 90, 90], false],
+    ['is silent when the carrier has sent more at two looks', [500, 600, 700], true],
+    ['is not silent when the carrier had stopped in between', [500, 600, 600, 700], false],
+    ['is not silent after the counter of a new pipe began anew', [900, 1000, 50, 100], false],
+    ['is silent when that counter has grown twice', [900, 1000, 50, 100, 150], true],
+    ['is not silent after answers of a carrier without that pipe', [0, 0, 0], false],
+    ['is not silent after answers that are not numbers', [Number.NaN, Number.NaN, Number.NaN], false],
   ])('%s', (_, answers, expected) => {
     expect(isSilent(answers.reduce((state, sent) => unheardPipe(state, sent), heardPipe(100)))).toBe(expected);
   });
 });
 
-describe('a track in doubt', () => {
+describe('a doubtful track', () => {
   it('waits twice as long each time, up to a bound, and starts again after a time without doubt', () => {
     let last: PullDoubt | undefined;
     const at: number[] = [];
@@ -46,7 +46,7 @@ describe('a track in doubt', () => {
   });
 });
 
-describe('the looks at pipes', () => {
+describe('the checks of pipes', () => {
   let clock: ManualClock;
   let awaited: Pull[];
   let received: Map<string, number>;
@@ -97,7 +97,7 @@ describe('the looks at pipes', () => {
     }
   };
 
-  it('ask only carriers of pipes that bring nothing, for each fence separately', async () => {
+  it('ask only carriers of pipes over which nothing arrives, for each fence separately', async () => {
     awaited = [pull('T1'), pull('T2', { fence: 'eu' }), pull('T3', { carrierId: 'b' }), pull('T4', { carrierId: 'c' })];
     for (const key of ['a ', 'a eu', 'b ']) received.set(key, 1); // no pipe to c is open
     await look(1, 'a ', 'a eu');
@@ -136,7 +136,7 @@ describe('the looks at pipes', () => {
     expect(doubted).toEqual([`T1 ${beganMs + 4 * silenceRules.lookMs + silenceRules.answerMs}`]);
   });
 
-  it('doubt audio first, a bounded number each time', async () => {
+  it('report audio first, and a limited number of tracks each time', async () => {
     const { doubtsMax } = silenceRules;
     awaited = Array.from({ length: doubtsMax + 2 }, (_, n) =>
       pull(`T${n}`, { kind: n > doubtsMax ? 'audio' : 'video' }),
@@ -149,7 +149,7 @@ describe('the looks at pipes', () => {
     expect(doubted).toHaveLength(doubtsMax + 2);
   });
 
-  it('keep the pauses of a track that has moved to another silent carrier, not of one that has ended', async () => {
+  it('keep the pauses of a track that has moved to another silent carrier, but not of a track that has ended', async () => {
     for (const key of ['a ', 'b ']) received.set(key, 1);
     awaited = [pull('T1')];
     await look(4, 'a ', 'b ');

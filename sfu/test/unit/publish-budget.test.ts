@@ -6,12 +6,12 @@ const all = Number.POSITIVE_INFINITY;
 
 test.each<[string, number, number[], number[]]>([
   ['no sender', 100, [], []],
-  ['one that wants more than there is', 100, [all], [100]],
-  ['many that want more than there is', 90, [all, 500, all], [30, 30, 30]],
-  ['what one leaves to the others', 90, [10, all, all], [10, 40, 40]],
-  ['what two leave, in whatever order', 100, [all, 10, 20], [70, 10, 20]],
-  ['what is not wanted', 100, [10, 20], [45, 55]],
-  ['next to nothing', 1, [all, all, all], [1, 1, 1]],
+  ['one sender that wants more than there is', 100, [all], [100]],
+  ['several senders that want more than there is', 90, [all, 500, all], [30, 30, 30]],
+  ['the others when one sender wants little', 90, [10, all, all], [10, 40, 40]],
+  ['the third when two senders want little, in any order', 100, [all, 10, 20], [70, 10, 20]],
+  ['senders that want less than there is', 100, [10, 20], [45, 55]],
+  ['several senders when it is tiny', 1, [all, all, all], [1, 1, 1]],
 ])('a budget is divided among %s', (_name, budget, wants, shares) => {
   expect(sharesOf(budget, wants)).toEqual(shares);
 });
@@ -51,7 +51,7 @@ const steady =
 
 describe('senders that keep to their shares', () => {
   test.each<[string, Record<string, Actor>, Record<string, number>]>([
-    ['may use it alone', { a: { wants: steady(9e6) } }, { a: usableBps }],
+    ['may use the whole budget when alone', { a: { wants: steady(9e6) } }, { a: usableBps }],
     [
       'get the same when all want more',
       { a: { wants: steady(9e6) }, b: { wants: steady(2e6) } },
@@ -92,7 +92,7 @@ describe('senders that keep to their shares', () => {
 describe('a sender that does not obey', () => {
   const deaf = (bps: number): Actor => ({ wants: steady(bps), obeys: false });
 
-  test('has to give way after a grace, and again after another one', () => {
+  test('has to give way after a grace, and again after another grace', () => {
     const { overdue, sent } = play(25, { browser: { wants: steady(9e6) }, encoder: deaf(8e5) });
     expect(overdue).toEqual(['10: encoder', '21: encoder']);
     expect(sent['browser']).toBeCloseTo(usableBps / 2, -1);
@@ -105,7 +105,7 @@ describe('a sender that does not obey', () => {
   });
 });
 
-test('a rate is a mean of some seconds, even with irregular looks and after a restart of the counter', () => {
+test('a rate is a mean over some seconds, even with irregular samples and after a restart of the counter', () => {
   const looks: [atS: number, bytes: number][] = [
     [0, 5000],
     [1, 6000],

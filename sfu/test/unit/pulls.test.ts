@@ -41,13 +41,13 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
   };
 
-  it('is given back when the track is not wanted any more', async () => {
+  it('makes the node unpull the track when it is no longer wanted', async () => {
     await lose();
     await answer(0);
     expect(givenBack).toEqual(['sfu-a TR_1']);
   });
 
-  it('is not given back when the track was pulled again: the carrier would stop serving the newer pull', async () => {
+  it('does not make the node unpull a track that was pulled again, because the newer pull would stop', async () => {
     await lose();
     const again = table.begin({ ...request, epoch: 2 }).want('PA_2');
     await nextTurn();
@@ -57,7 +57,7 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
     expect(givenBack).toEqual([]);
   });
 
-  it('is not given back while the newer pull still waits for its own answer', async () => {
+  it('does not make the node unpull while the newer pull still waits for its own answer', async () => {
     await lose();
     void table.begin({ ...request, epoch: 2 }).want('PA_2');
     await nextTurn();
@@ -67,7 +67,7 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
   });
 });
 
-it('a pull is awaited while its carrier should send it: carried, wanted, not paused, not held back', async () => {
+it('a pull is expected to bring packets while it is carried, wanted, not paused and not held back', async () => {
   const paused = { there: true };
   const ports = pullPortsWith({
     clock: new ManualClock(),

@@ -51,7 +51,7 @@ describe('reliable messages of a client', () => {
     expect([numbersOf(session), line.waitingBytes]).toEqual([upTo(count), 0]);
   });
 
-  it('are kept as copies, whatever becomes of their memory', () => {
+  it('are kept as copies, so that their memory can be reused', () => {
     const session = played();
     isFull = () => true;
     const payload = numbered(7);
@@ -81,7 +81,7 @@ describe('reliable messages of a client', () => {
     expect([numbersOf(slow), numbersOf(other)]).toEqual([[], upTo(100)]);
   });
 
-  it('are dropped when too much of the session waits, and accepted again afterwards', () => {
+  it('are dropped when too many bytes of the session wait, and accepted again afterwards', () => {
     const session = played();
     isFull = () => true;
     let taken = 0;
@@ -94,7 +94,7 @@ describe('reliable messages of a client', () => {
     expect(numbersOf(session)).toEqual(upTo(taken + 1));
   });
 
-  it('cost room even if they are empty', () => {
+  it('take room even if they are empty', () => {
     const session = played();
     isFull = () => true;
     let taken = 0;
@@ -102,7 +102,7 @@ describe('reliable messages of a client', () => {
     expect(taken).toBe(reliableRules.sessionBytesMax / reliableRules.keepingBytes);
   });
 
-  it('are bounded for all clients together, and a client without waiting messages is still served', () => {
+  it('have a limit for all clients together, but a client without waiting messages is still served', () => {
     isFull = () => true;
     const sessions = upTo(10).map(played);
     const payload = new Uint8Array(limits.channelMessageBytesMax);
@@ -115,7 +115,7 @@ describe('reliable messages of a client', () => {
     expect(numbersOf(newcomer)).toEqual([3]);
   });
 
-  it('are forgotten and counted when their session is over, and nothing is sent', () => {
+  it('are dropped and counted when their session has ended', () => {
     const session = played();
     isFull = () => true;
     for (const number of upTo(3)) line.put(session, { label, payload: numbered(number) });
@@ -125,7 +125,7 @@ describe('reliable messages of a client', () => {
     expect([sent, lost, line.waitingBytes, clock.pendingTimers]).toEqual([[], 3, 0, 0]);
   });
 
-  it('are forgotten when the node ends', () => {
+  it('are dropped when the node ends', () => {
     isFull = () => true;
     line.put(played(), { label, payload: numbered(0) });
     line.close();

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 describe('the book of a room', () => {
-  test('refuses entries that do not fit, with a code', () => {
+  test('refuses entries that contradict it, with a code', () => {
     expect(book.refuseTrack('unknown', 't9')).toBe('SESSION_UNKNOWN');
     expect(book.refuseTrack('s2', 't1')).toBe('TRACK_EXISTS');
     expect(book.subscribe('unknown', 't1')).toEqual({ ok: false, code: 'SESSION_UNKNOWN' });
@@ -35,7 +35,7 @@ describe('the book of a room', () => {
       expect(book.addSession(`s${n}`, '')).toEqual({ ok: true });
     expect(book.addSession('one-too-many', '')).toEqual({ ok: false, code: 'ROOM_FULL' });
   });
-  test('holds a bounded number of subscriptions per session', () => {
+  test('limits the number of subscriptions per session', () => {
     for (let n = 0; n < limits.subscriptionsPerParticipantMax; n += 1) {
       book.addTrack(track(`p${n}`, 'elsewhere', false));
       expect(book.subscribe('s1', `p${n}`)).toEqual({ ok: true });
@@ -52,7 +52,7 @@ describe('the book of a room', () => {
     book.removeSession('s2');
     expect(book.empty).toBe(true);
   });
-  test('keeps the highest version of the room’s settings, a newer owner’s above all, until no session is here', () => {
+  test('keeps the highest version of the room’s settings, and a newer owner’s in any case, until its last session leaves', () => {
     const keep = (metadata: string, version: number): string => {
       book.keep({ info: { ...emptyRoomInfo, metadata, version }, policy: emptyPolicy });
       return book.kept.info.metadata;
@@ -74,7 +74,7 @@ describe('the book of a room', () => {
     expect(book.removeTrack('t1')).toBeUndefined();
     book.validate();
   });
-  test('gives a track a higher epoch every time, even after it was gone', () => {
+  test('gives a track a higher epoch each time, even after the track had gone', () => {
     expect([book.nextTrackEpoch('t1'), book.nextTrackEpoch('t1'), book.nextTrackEpoch('t2')]).toEqual([1, 2, 1]);
     book.removeTrack('t1');
     expect(book.nextTrackEpoch('t1')).toBe(3);

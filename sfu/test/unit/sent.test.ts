@@ -21,7 +21,7 @@ describe('the report of a minute', () => {
     ]);
   });
 
-  test('counts a closed pipe until its last look; then an empty report goes out once', () => {
+  test('includes a closed pipe up to its last count, and is then sent empty once', () => {
     const sent = new Sent(0);
     sent.count('b', pipe, 60_000);
     const said = [1, 2, 3, 4].map((at) => {
@@ -31,7 +31,7 @@ describe('the report of a minute', () => {
     expect(said).toEqual([{ sent: { rows: [{ nodeId: 'b', bps: 8000 }] } }, { sent: { rows: [] } }, {}, {}]);
   });
 
-  test('goes out once, the newest only, and again when it may not have arrived', () => {
+  test('is sent once, only the newest, and again when it may not have arrived', () => {
     const sent = new Sent(0);
     sent.sayAgain();
     expect(sent.take()).toEqual({});

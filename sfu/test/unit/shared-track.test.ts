@@ -26,7 +26,7 @@ function trackOf(o: { sharedUpstream: boolean }) {
 }
 const wants = { paused: false, maxSpatialLayer: 2 };
 
-test('a track is shared while several want it; a subscriber that has paused it does not count', () => {
+test('a track is shared while several subscribers want it; a subscriber that has paused it does not count', () => {
   const { track, changes } = trackOf({ sharedUpstream: false });
   track.setDemand('a', wants);
   track.setDemand('b', { ...wants, paused: true });

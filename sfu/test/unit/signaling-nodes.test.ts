@@ -62,7 +62,7 @@ function dialled(): void {
   serveSignaling(deaf as unknown as Link, { signalingNodes } as unknown as MediaNode, log);
 }
 
-test('an epoch in a refused request is remembered: an older owner is not obeyed after it', () => {
+test('the epoch of a refused request is remembered, so that an older owner is refused after it', () => {
   const elsewhere = { roomKey: 't/gone', ownerId: 'sig-b', epoch: 5 };
   expect(() => signalingNodes.session('sig-b', elsewhere, 's9')).toThrow(
     expect.objectContaining({ code: 'SESSION_UNKNOWN' }),
@@ -80,7 +80,7 @@ describe('the sessions of a signaling node whose link is gone', () => {
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
   });
-  test('are no orphans any more once their signaling node lists them: lost again, they get their whole time again', () => {
+  test('are no longer orphans once their signaling node lists them, and get their whole time when it is lost again', () => {
     signalingNodes.lost('sig-a');
     clock.advance(limits.orphanSessionMs - 1);
     signalingNodes.holds('sig-a', new Set(['s1']));
@@ -93,7 +93,7 @@ describe('the sessions of a signaling node whose link is gone', () => {
     clock.advance(1);
     expect(abandoned).toEqual(['s2', 's1']);
   });
-  test('are no orphans any more once their signaling node sends a request for them, or another adopts them', () => {
+  test('are no longer orphans once their signaling node sends a request for them, or another adopts them', () => {
     linked = false;
     signalingNodes.lost('sig-a');
     signalingNodes.session('sig-a', ref, 's1');
@@ -147,7 +147,7 @@ describe('a session missing in its signaling node’s list', () => {
     named('s2');
     expect(abandoned).toEqual(['s1']);
   });
-  test('counts from the first list without it, and from the last request for it', () => {
+  test('is timed from the first list without it, and from the last request for it', () => {
     clock.advance(10 * limits.sessionLeaseMs);
     named('s2');
     expect(abandoned).toEqual([]);

@@ -34,14 +34,14 @@ describe('a session that asks to be attached', () => {
     ['is refused while draining', { draining: true }, 'NODE_DRAINING'],
     ['may come back while draining', { draining: true, replaces: true }, undefined],
     ['is refused at the limit of sessions', { sessions: limits.sessionsPerNodeMax }, 'NO_CAPACITY'],
-    ['is taken one below', { sessions: limits.sessionsPerNodeMax - 1 }, undefined],
+    ['is accepted one below that limit', { sessions: limits.sessionsPerNodeMax - 1 }, undefined],
     ['is refused at the limit of rooms when its room is new', { rooms: limits.roomsPerNodeMax }, 'NO_CAPACITY'],
     [
       'is taken at the limit of rooms when its room is there',
       { rooms: limits.roomsPerNodeMax, roomKnown: true },
       undefined,
     ],
-    ['is taken up to a tenth above the claimed consumers', { consumers: 100, subscriptionsWanted: 10 }, undefined],
+    ['is accepted up to a tenth above the claimed consumers', { consumers: 100, subscriptionsWanted: 10 }, undefined],
     ['is refused above that', { consumers: 100, subscriptionsWanted: 11 }, 'NO_CAPACITY'],
   ];
   test.each(rows)('%s', (_name, change, want) => expect(refuseSession(view(change))).toBe(want));
@@ -76,7 +76,7 @@ describe('a data message', () => {
   });
   const rows: [name: string, change: Partial<DataMessage>, want: string | undefined][] = [
     ['that is too large is refused', { payloadBytes: limits.dataBytesMax + 1 }, 'DATA_TOO_LARGE'],
-    ['of the largest size is carried', { payloadBytes: limits.dataBytesMax }, undefined],
+    ['of the largest size is accepted', { payloadBytes: limits.dataBytesMax }, undefined],
     [
       'that is lossy and larger than a datagram is refused',
       { lossy: true, payloadBytes: limits.lossyDataBytesMax + 1 },
@@ -125,12 +125,12 @@ describe('a resume key', () => {
   const digest = createHash('sha256').update('key');
   const hex = digest.copy().digest('hex');
   const rows: [name: string, hash: string, key: string, want: boolean][] = [
-    ['opens nothing when no hash is held', '', '', false],
-    ['that is wrong does not open', hex, 'kez', false],
-    ['that is empty does not open', hex, '', false],
-    ['against a truncated hash does not open', hex.slice(2), 'key', false],
-    ['opens by its hash in hex', hex, 'key', true],
-    ['opens by its hash in base64url', digest.copy().digest('base64url'), 'key', true],
+    ['is refused when there is no hash', '', '', false],
+    ['that is wrong is refused', hex, 'kez', false],
+    ['that is empty is refused', hex, '', false],
+    ['is refused with a truncated hash', hex.slice(2), 'key', false],
+    ['is accepted by its hash in hex', hex, 'key', true],
+    ['is accepted by its hash in base64url', digest.copy().digest('base64url'), 'key', true],
   ];
   test.each(rows)('%s', (_name, hash, key, want) => expect(resumeKeyHolds(hash, key)).toBe(want));
 });
@@ -141,8 +141,8 @@ describe('the address of a neighbour', () => {
     addresses: [{ purpose: 'client', ip: '9.9.9.9', port: 1 }, address],
   });
   const rows: [name: string, address: object, want: string | undefined][] = [
-    ['is nothing without a control address', { purpose: 'pipe', ip: '10.0.0.1', port: 7 }, undefined],
-    ['is nothing without a port', { purpose: 'control', ip: '10.0.0.1' }, undefined],
+    ['is undefined without a control address', { purpose: 'pipe', ip: '10.0.0.1', port: 7 }, undefined],
+    ['is undefined without a port', { purpose: 'control', ip: '10.0.0.1' }, undefined],
     [
       'is the announced one',
       { purpose: 'control', ip: '10.0.0.1', announced: '192.0.2.1', port: 7 },
@@ -156,10 +156,10 @@ describe('the address of a neighbour', () => {
 describe('the forwarder', () => {
   const release = { MERIDIAN_ROOT: '/opt/meridian/1.0.0' };
   const rows: [name: string, pathdBin: string | undefined, env: Record<string, string>, want: string | undefined][] = [
-    ['is none in a clone where none is configured', undefined, {}, undefined],
+    ['is undefined in a clone without configuration', undefined, {}, undefined],
     ['is that of the release', undefined, release, '/opt/meridian/1.0.0/bin/pathd'],
-    ['is the configured one before that of the release', '/usr/bin/pathd', release, '/usr/bin/pathd'],
-    ['is none where the configuration says so', 'none', release, 'none'],
+    ['is the configured one rather than that of the release', '/usr/bin/pathd', release, '/usr/bin/pathd'],
+    ['is none when the configuration says so', 'none', release, 'none'],
   ];
   test.each(rows)('%s', (_name, pathdBin, env, want) => {
     expect(pathdBinOf(pathdBin === undefined ? {} : { pathdBin }, env)).toBe(want);

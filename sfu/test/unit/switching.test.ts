@@ -12,10 +12,10 @@ describe('a change waits', () => {
   const wait = (o: { nowMs?: number; wallMs?: number; openedAtMs?: number; phase?: number }) =>
     switchInMs({ nowMs: 100_000, wallMs: 0, openedAtMs: undefined, phase: 0, ...o });
   test.each([
-    { name: 'not when no subscriber has changed before', o: {}, ms: 0 },
-    { name: 'not when others have begun just now', o: { openedAtMs: 100_000 - openMs + 1 }, ms: 0 },
+    { name: 'for nothing when no subscriber has changed before', o: {}, ms: 0 },
+    { name: 'for nothing when others have just changed', o: { openedAtMs: 100_000 - openMs + 1 }, ms: 0 },
     {
-      name: 'for the common moment when they have long begun',
+      name: 'for the common moment when others changed earlier',
       o: { openedAtMs: 100_000 - openMs, wallMs: 1_000 },
       ms: periodMs - 1_000,
     },
@@ -34,11 +34,11 @@ describe('a change waits', () => {
       o: { openedAtMs: 99_000, wallMs: 1_000, phase: 0.5 },
       ms: periodMs / 2 - 1_000,
     },
-    { name: 'no more when the last opening is a period ago', o: { openedAtMs: 100_000 - periodMs, wallMs: 1 }, ms: 0 },
+    { name: 'for nothing if the last was a period ago', o: { openedAtMs: 100_000 - periodMs, wallMs: 1 }, ms: 0 },
     { name: 'within bounds before 1970', o: { openedAtMs: 99_000, wallMs: -1 }, ms: 1 },
   ])('$name', ({ o, ms }) => expect(wait(o)).toBeCloseTo(ms, 6));
 
-  test('tracks have moments of their own, the same everywhere', () => {
+  test('for a moment that differs between tracks and is the same at every node', () => {
     const phases = Array.from({ length: 500 }, (_, index) => phaseOf(`TR_${index}`));
     expect(phases.every((phase) => phase >= 0 && phase < 1)).toBe(true);
     for (const tenth of Array(10).keys()) {
@@ -60,7 +60,7 @@ describe('changes of a track', () => {
     return { clock, made, switches, ask };
   };
 
-  test('replace one another per subscriber, and are dropped when the subscriber has what it wants or leaves', () => {
+  test('of one subscriber replace each other, and are dropped when it has the wanted layer or leaves', () => {
     const { clock, made, switches, ask } = moments();
     ask('a');
     clock.advance(openMs);
@@ -70,7 +70,7 @@ describe('changes of a track', () => {
     expect(made.map(([key]) => key)).toEqual(['a', 'b']);
   });
 
-  test('happen at once without a key frame, and open nothing', () => {
+  test('that need no key frame happen at once, and let no others through', () => {
     const { clock, made, ask } = moments();
     ask('a');
     clock.advance(openMs);
@@ -80,7 +80,7 @@ describe('changes of a track', () => {
 });
 
 test.each([1, 2, 3])(
-  'cost at most 0.5 key frames a second for twenty subscribers at %i nodes that change all the time (seeded)',
+  'changes of twenty subscribers at %i nodes cost at most 0.5 key frames a second, though they change all the time (seeded)',
   (nodes) => {
     const seed = process.env['SEED'] ?? String(Math.floor(Math.random() * 2 ** 32));
     console.log(`SEED=${seed}`);

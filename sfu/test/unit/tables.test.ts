@@ -1,4 +1,4 @@
-// The two state tables, edge by edge: no edge without a row, no row without an edge.
+// The two state tables: every edge has a row, and every row an edge.
 import { Machine, type Table } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { moveTable, pullTable } from '../../src/core/index.ts';

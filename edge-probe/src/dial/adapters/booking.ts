@@ -1,14 +1,14 @@
-// Books, reads and cancels a meeting by REST, like a company's program.
+// Books, reads and cancels a meeting by REST, like a program of a company.
 import type { Clock } from '@meridian/runtime';
 import { failed, type Result } from '../core/results.ts';
 import { type DialApi, DialApiError, fieldsOf } from './dial-api.ts';
 
 const DAY_MS = 86_400_000;
-/** Begin of the test meetings: far enough away that nothing happens before they are cancelled. */
+/** Time from the booking to the start of a test meeting, so that nothing happens before it is cancelled. */
 const AHEAD_MS = DAY_MS;
-/** Age of meetings among which those left behind are sought. */
+/** Age up to which a tester looks for meetings that were left behind. */
 const LEFT_MS = 7 * DAY_MS;
-/** Meetings in a page; a tester leaves at most one behind at a time. */
+/** Size of a page of meetings; a tester leaves at most one behind at a time. */
 const LISTED_MAX = 100;
 
 export class Booking {
@@ -22,14 +22,14 @@ export class Booking {
     this.#title = `Dial test of ${hostId}`;
   }
 
-  /** Never rejects. */
+  /** Books, reads and cancels a meeting, and returns the result. Never rejects. */
   async test(): Promise<Result> {
     try {
       const id = await this.#book();
       try {
         const { title } = await this.#api.call({ method: 'GET', path: pathOf(id), scope: 'meetings:read' });
         if (title !== this.#title)
-          throw new DialApiError('ANSWER_UNEXPECTED', 'the meeting that was read is another one');
+          throw new DialApiError('ANSWER_UNEXPECTED', 'the api returned another meeting than the booked one');
       } finally {
         await this.#cancel(id);
       }

@@ -3,10 +3,10 @@ import type { TesterKeys } from './tester-keys.ts';
 
 const BASE = '/api/v1';
 
-/** Failure of a call; `code` is that of the problem, HTTP_ and the status, or API_UNREACHABLE. */
+/** Failure of a call. `code` is the api's, or HTTP_ and the status, or API_UNREACHABLE. */
 export class DialApiError extends Error {
   readonly code: string;
-  /** True when a later call may succeed: no answer, or none that refuses this call. */
+  /** True when a later call may succeed: the api did not answer, was overloaded or failed. */
   readonly isPassing: boolean;
 
   constructor(code: string, message: string, o: { readonly isPassing?: boolean; readonly cause?: unknown } = {}) {
@@ -34,7 +34,7 @@ export class DialApi {
     this.#keys = keys;
   }
 
-  /** Returns the fields of the answer, none of an empty one. Rejects with DialApiError, after 5 s at the latest. */
+  /** Returns the fields of the answer; an empty object for an empty one. Rejects with DialApiError, within 5 s. */
   async call({ method, path, scope, body }: DialCall): Promise<Readonly<Record<string, unknown>>> {
     const headers = { authorization: `Bearer ${await this.#keys.rest(scope)}` };
     let answer: JsonAnswer;

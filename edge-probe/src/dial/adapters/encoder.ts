@@ -3,13 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Longer than the test of a stream. */
+/** Length of the show; longer than the test of a stream. */
 const SHOW_S = 20;
-/** Takes half a second on an idle machine. */
+/** Limit on making the show, which takes half a second on an idle host. */
 const MAKE_MS_MAX = 30_000;
 const SAID_CHARACTERS_MAX = 400;
 
-/** Small and cheap: made once and sent unchanged. A key frame each second lets HLS advance. */
+/**
+ * Arguments of ffmpeg for a small show, which is made once and sent unchanged. A key frame a second lets HLS advance.
+ */
 const showWords = [
   ...['-f', 'lavfi', '-i', 'testsrc=size=160x90:rate=10', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
   ...['-t', String(SHOW_S), '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'],
@@ -18,7 +20,7 @@ const showWords = [
 
 export class Running {
   readonly #process: ChildProcess;
-  /** Resolves at the end with the exit code; null: killed, undefined: it could not be started. */
+  /** Resolves at the end of the process with its exit code; null: killed; undefined: it could not be started. */
   readonly over: Promise<number | null | undefined>;
   #said = '';
 
@@ -38,7 +40,7 @@ export class Running {
     });
   }
 
-  /** Returns the last lines without the target address, which contains the key. */
+  /** Returns the last output, with the secret replaced. */
   said(secret: string): string {
     return this.#said.replaceAll(secret, '***').trim();
   }

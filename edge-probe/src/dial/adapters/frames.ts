@@ -1,4 +1,4 @@
-// Media of a tester: a frame of silence and a picture, repeated.
+// Media of a tester: a frame of silence and a picture, which are repeated.
 import type { Rng } from '@meridian/runtime';
 import type { SentRtp } from './media-line.ts';
 
@@ -6,13 +6,13 @@ import type { SentRtp } from './media-line.ts';
 const silence = Uint8Array.of(0xf8, 0xff, 0xfe);
 /** VP8 key frame, by `ffmpeg -f lavfi -i color=c=gray:s=32x32 -frames:v 1 -c:v libvpx -f ivf -`, from byte 44. */
 const picture = Buffer.from('MAIAnQEqIAAgAABHCIWFiJmEiAICAAeQ88nA/sPgAA==', 'base64');
-/** Payload descriptor: begin of a picture's first partition (RFC 7741, 4.2). */
+/** Payload descriptor of the start of a picture's first partition (RFC 7741, 4.2). */
 const pictureStart = 0x10;
 
 export const SOUND_MS = 20;
-/** Every picture is a key frame, so that a late receiver sees one at once: eight a second. */
+/** Frames of silence for each picture: eight pictures a second. All are key frames, so that late receivers see one. */
 const SOUNDS_PER_PICTURE = 6;
-/** Backlog after which media continues from now, as after a pause of the process. */
+/** Backlog of ticks beyond which older ones are skipped, as after a pause of the process. */
 const BEHIND_MAX = 5;
 
 export interface FrameStream {
@@ -20,7 +20,7 @@ export interface FrameStream {
   readonly payloadType: number;
 }
 
-/** Returns the packets due since the start. Sequence numbers begin below 2^15, as receivers of SRTP require. */
+/** Makes the packets in time. Sequence numbers begin below 2^15, as receivers of SRTP require. */
 export class Frames {
   readonly #sound: FrameStream;
   readonly #picture: FrameStream;

@@ -5,7 +5,7 @@ import { fieldsOf } from './dial-api.ts';
 
 const ANSWER_MS = 5000;
 const POLL_MS = 500;
-/** Our playlists have a few KB. */
+/** Limit on a playlist; ours have a few KB. */
 const PLAYLIST_BYTES_MAX = 1_000_000;
 const NEW_PIECES = 2;
 
@@ -20,7 +20,7 @@ export class GatewayError extends Error {
 }
 
 export interface DialWays {
-  /** Key of the stream: `RTMP_URL/live/KEY`. */
+  /** Key to publish by RTMP, to `RTMP_URL/live/KEY`. */
   readonly publishKey: string;
   readonly playKey: string;
 }
@@ -31,7 +31,7 @@ export async function waysAt(url: string, token: string, signal: AbortSignal): P
   const { hls } = fieldsOf(ways['play']);
   const playKey = typeof hls === 'string' ? /\/hls\/([^/]+)\//.exec(hls)?.[1] : undefined;
   if (typeof publishKey !== 'string' || playKey === undefined)
-    throw new GatewayError('ANSWER_UNEXPECTED', 'the gateway names no address in by RTMP, or none out by HLS');
+    throw new GatewayError('ANSWER_UNEXPECTED', 'the gateway returned no RTMP key or no HLS address');
   return { publishKey, playKey };
 }
 
@@ -45,21 +45,21 @@ export async function untilLive(url: string, token: string, signal: AbortSignal)
 }
 
 export interface Watched {
-  /** Final origin, since gateways redirect players. */
+  /** Origin of the final address, since gateways redirect players. */
   readonly origin: string;
   /** Time from the first request to the first bytes of media. */
   readonly firstMs: number;
 }
 
 /**
- * Plays by HLS until the playlist has grown and bytes have come. Rejects with GatewayError for an invalid answer, or
- * with the reason of `signal`; 404 is retried, as players do: nothing is published yet.
+ * Plays by HLS until the playlist has grown and bytes have come. Retries a 404 like players, because nothing may be
+ * published yet. Rejects with GatewayError for an invalid answer, or with the reason of `signal`.
  */
 export async function watchHls(url: string, signal: AbortSignal): Promise<Watched> {
   const startedMs = performance.now();
   const beginning = await whenThere(url, signal);
   const name = variantOf(beginning.text);
-  if (name === undefined) throw new GatewayError('PLAYLIST_INVALID', 'the playlist names nothing to play');
+  if (name === undefined) throw new GatewayError('PLAYLIST_INVALID', 'the playlist has no variant to play');
   const mediaUrl = new URL(name, beginning.url).href;
   const seen = new Set<string>();
   let known: number | undefined;

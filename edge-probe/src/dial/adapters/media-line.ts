@@ -1,6 +1,6 @@
-// Media of a tester in one direction with a media node: ICE, DTLS and SRTP by werift, which only this file uses. Media
+// Media of a tester with a media node in one direction: ICE, DTLS and SRTP by werift, which only this file uses. Media
 // nodes are ICE-lite and DTLS servers (sfu/src/adapters/mediasoup/client-transport.ts), so this side controls ICE and
-// is the DTLS client. werift starts DTLS a tenth of a second after ICE, which is part of `joinMs`.
+// is the DTLS client. werift starts DTLS a tenth of a second after ICE; that time is part of `joinMs`.
 import { assert, isLoopback, type WebRtcEndpoint, type wire } from '@meridian/protocol';
 import {
   IceCandidate,
@@ -28,7 +28,7 @@ export interface SentRtp extends ReceivedRtp {
   readonly payloadType: number;
 }
 
-/** The cheaper one first. */
+/** SRTP profiles by preference; the first costs less CPU. */
 const srtpProfiles = [ProtectionProfileAeadAes128Gcm, ProtectionProfileAes128CmHmacSha1_80];
 
 export class MediaLine {
@@ -93,7 +93,7 @@ export class MediaLine {
 }
 
 function iceFor({ iceParameters, iceCandidates }: wire.TransportInfo.$Properties): RTCIceTransport {
-  // For a local cloud, because loopback is otherwise excluded from candidates.
+  // Candidates exclude loopback by default, so a cloud on this host needs it added.
   const isNear = (iceCandidates ?? []).some(({ address }) => isLoopback(address ?? ''));
   const gatherer = new RTCIceGatherer({
     useIpv4: true,

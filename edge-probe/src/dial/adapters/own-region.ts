@@ -1,5 +1,5 @@
-// Opens sockets to signaling nodes like a client of a region: the entry of a node there names the candidates, of which
-// the region's own come first.
+// Opens sockets to signaling nodes like a client of a region: fetches the candidates from an entry of the region, and
+// uses those in the region if there are any.
 import { type Candidate, fetchCandidates, openCandidate, type SignalSocket, type SocketSource } from '@meridian/client';
 
 export class OwnRegion implements SocketSource {
@@ -27,7 +27,7 @@ export class OwnRegion implements SocketSource {
   }
 
   failed(): void {
-    // The next round fetches again, with a new source.
+    // The next round has a new source, which fetches again.
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import type { Attributes } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 
-/** Longer than a round; sessions left behind end with it. */
+/** Lifetime of tokens; longer than a round. Sessions that are left behind end with their token. */
 const TOKEN_MS = 120_000;
 
 export class TesterKeys {
@@ -17,12 +17,12 @@ export class TesterKeys {
     this.#key = o.key;
     this.#secret = createSecretKey(Buffer.from(o.secret));
     this.#clock = o.clock;
-    // The key determines the tenant, so minting needs no tenant.
+    // Minting needs no tenant, because the service finds the tenant by the key.
     const known = { key: o.key, secret: this.#secret, tenant: '', fence: '', scopes: [] };
     this.#tokens = new Tokens({ get: () => Promise.resolve(known) }, () => o.clock.wallMs());
   }
 
-  /** Mints a token to join and publish in this room. */
+  /** Mints a token to join this room and to publish there. */
   room(o: { readonly room: string; readonly identity: string; readonly attributes?: Attributes }): Promise<string> {
     const { room, identity, attributes = {} } = o;
     const rights = { canPublish: true, canSubscribe: true, hidden: false, kind: 'standard' } as const;

@@ -1,16 +1,16 @@
-// Life of a tester's call, and the naming of its failures.
+// State table of a tester's call, and the stages and codes of its failures.
 //
 //   joining → connecting (joined; ICE and DTLS, then publishing) → staying → over
 //
-// There are no retries, which would hide faults. A session whose socket alone is lost goes on, so that others still
-// receive its media, but its call has failed.
+// There are no retries, because they would hide faults. A session that loses only its socket goes on, so that others
+// still receive its media, but its call has failed.
 import type { Table } from '@meridian/protocol';
 import type { Failure } from './results.ts';
 
 export type CallState = 'joining' | 'connecting' | 'staying' | 'over';
 export type CallEvent =
   | 'joined'
-  | 'connected' // media can flow, and the own tracks are published
+  | 'connected' // media can flow, and our tracks are published
   | 'interrupted' // the socket is lost, media flows
   | 'failed'
   | 'late' // the time limit of the stage has passed
@@ -51,9 +51,9 @@ const placementCodes = new Set([
   'FENCE_CONFLICT',
   'FENCED_OUT',
 ]);
-/** After the join these are errors of the media node, all others of the signaling node. */
+/** After the join, these codes are errors of the media node, all others of the signaling node. */
 const mediaCodes = new Set(['MEDIA_FAILED', 'NODE_LOST', 'WORKER_DIED', 'NODE_DRAINING', 'NODE_UNREACHABLE']);
-/** During the media connection these are errors of the signaling node, all others of media. */
+/** While media connects, these codes are errors of the signaling node, all others of media. */
 const socketCodes = new Set(['SOCKET_LOST', 'SOCKET_FAILED', 'NOT_CONNECTED', 'CONNECTION_CLOSED', 'KICKED']);
 
 export function failureIn(state: CallState, { code, text }: Omit<Failure, 'stage'>): Failure {

@@ -3,7 +3,7 @@
 export interface VideoPacket {
   readonly sequenceNumber: number;
   readonly timestamp: number;
-  /** Last packet of its picture. */
+  /** True for the last packet of a picture. */
   readonly marker: boolean;
   readonly payload: Uint8Array;
 }
@@ -11,7 +11,7 @@ export interface VideoPacket {
 export class KeyFrames {
   #open: { readonly timestamp: number; readonly next: number } | undefined;
 
-  /** Returns whether this packet completes a key frame. A missing or reordered packet spoils the frame. */
+  /** Returns whether this packet completes a key frame. A frame with a missing or reordered packet does not count. */
   take({ sequenceNumber, timestamp, marker, payload }: VideoPacket): boolean {
     const begun = this.#open;
     this.#open = undefined;

@@ -6,7 +6,7 @@ export interface TesterSettings {
   readonly hostId: string;
   readonly region: string;
   readonly logLevel: string;
-  /** State folder of the probe, which also holds the streamed show. */
+  /** State folder of the probe, which also contains the streamed show. */
   readonly stateDir: string;
   readonly apiUrl: string;
   readonly key: string;
@@ -14,7 +14,7 @@ export interface TesterSettings {
   readonly everyS: number;
 }
 
-/** From the probe: everything once, then the targets whenever they change. */
+/** Message from the probe: the settings once, then the targets whenever they change. */
 export type ToTester =
   | { readonly kind: 'settings'; readonly settings: TesterSettings; readonly targets: Targets }
   | { readonly kind: 'targets'; readonly targets: Targets };

@@ -1,12 +1,12 @@
 // Watches the media of a tester in another region. Times are monotonic milliseconds.
 import { failed, type Result } from './results.ts';
 
-/** Time that a tester may take for its first media, and be silent later. */
+/** Time that a tester's first media may take, and that it may be silent later. */
 export const SILENT_MS = 5000;
 
 export class PairWatch {
   readonly region: string;
-  /** Time since which media could come: its tracks are known, and our side is connected. */
+  /** Time from which media could come: the tester's tracks were known, and our side was connected. */
   readonly #sinceMs: number;
   #firstSoundMs: number | undefined;
   #firstPictureMs: number | undefined;
@@ -32,7 +32,7 @@ export class PairWatch {
     this.#goneMs ??= nowMs;
   }
 
-  /** Returns the result so far; undefined when the tester was present too shortly. */
+  /** Returns the result so far; undefined when the tester was present for too short a time. */
   result(nowMs: number): Result | undefined {
     const untilMs = this.#goneMs ?? nowMs;
     const { region: toRegion } = this;
@@ -46,18 +46,18 @@ export class PairWatch {
     if (this.#firstSoundMs === undefined || this.#firstPictureMs === undefined) {
       if (untilMs - this.#sinceMs < SILENT_MS) return undefined;
       const there = `in the room for ${Math.round(untilMs - this.#sinceMs)} ms`;
-      if (this.#lastMs === undefined) return silence('NO_MEDIA', `${there}, and nothing of it came`);
+      if (this.#lastMs === undefined) return silence('NO_MEDIA', `${there}, but none of its media arrived`);
       return this.#firstSoundMs === undefined
-        ? silence('NO_SOUND', `${there}, and no sound of it came`)
-        : silence('NO_PICTURE', `${there}, and no whole picture of it came`);
+        ? silence('NO_SOUND', `${there}, but none of its audio arrived`)
+        : silence('NO_PICTURE', `${there}, but none of its pictures arrived complete`);
     }
-    if (gapMs >= SILENT_MS) return silence('MEDIA_STOPPED', `nothing of it came for ${Math.round(gapMs)} ms`);
+    if (gapMs >= SILENT_MS) return silence('MEDIA_STOPPED', `none of its media arrived for ${Math.round(gapMs)} ms`);
     const firstFrameMs = Math.max(0, Math.round(this.#firstPictureMs - this.#sinceMs));
     return { kind: 'pair', toRegion, isOk: true, firstFrameMs, gapMs: Math.round(gapMs) };
   }
 }
 
-/** Returns a result for each region: that of its worst tester. */
+/** Returns the result of the worst tester of each region. */
 export function pairsOf(watches: Iterable<PairWatch>, nowMs: number): Result[] {
   const worst = new Map<string, Result>();
   for (const watch of watches) {

@@ -1,6 +1,6 @@
 // Results of a round, in the api's form.
 
-/** Stage at which a test failed, in the order in which a client needs them. */
+/** Stage at which a test failed; the stages are in the order in which a client needs them. */
 export type Stage = 'signaling' | 'placement' | 'media' | 'relay' | 'ingest' | 'playback' | 'api';
 
 export interface Failure {
@@ -17,12 +17,12 @@ export interface Result {
   readonly stage?: Stage;
   readonly code?: string;
   readonly text?: string;
-  /** Time from the first step until media can flow; of a stream, until the gateway shows it as live. */
+  /** Time from the first step until media can flow; for a stream, until the gateway shows it as live. */
   readonly joinMs?: number;
-  /** Time from the possible begin of media to the first whole picture; of a stream, to the first bytes. */
+  /** Time from when media could come to the first whole picture; for a stream, to the first bytes. */
   readonly firstFrameMs?: number;
   readonly gapMs?: number;
-  /** Media node, and its region. */
+  /** Id of the media node that served the call. */
   readonly servedBy?: string;
   readonly servedRegion?: string;
 }
@@ -35,7 +35,7 @@ export interface Report {
   readonly results: readonly Result[];
 }
 
-/** Enough to see the fault; answers of servers can be whole pages. */
+/** Limit on a text: enough to see the fault, since answers of servers can be whole pages. */
 const TEXT_MAX = 200;
 
 export const failed = ({ stage, code, text }: Failure): Pick<Result, 'isOk' | 'stage' | 'code' | 'text'> => ({
@@ -45,7 +45,7 @@ export const failed = ({ stage, code, text }: Failure): Pick<Result, 'isOk' | 's
   text: text.slice(0, TEXT_MAX),
 });
 
-/** Reports kept while the api is away, the newest. */
+/** Number of reports that are kept while the api is away; the oldest are dropped. */
 export const REPORTS_MAX = 20;
 
 export const withReport = <R>(waiting: readonly R[], report: R): readonly R[] =>

@@ -1,13 +1,13 @@
 /**
- * Share of a period that a tester spends in the room. Two testers with the same period are present together for at
- * least half of it, whatever their clocks: long enough to judge each other (`SILENT_MS`) in every period. The rest is
- * needed, because joining is to be tested.
+ * Share of a period that a tester spends in the room. Two testers with the same period, whatever their clocks, are
+ * present together for at least half of it, which is long enough to judge each other (`SILENT_MS`). The rest of the
+ * period is needed to test another join.
  */
 const STAY_SHARE = 0.75;
-/** Random part of each period, so that two testers with little overlap do not keep it. */
+/** Random part of each period, so that two testers do not always overlap in the same way. */
 const SPREAD_SHARE = 0.1;
 const PAUSE_MS_MIN = 1000;
-/** A booking in one of three rounds and a stream in another spread their costs. */
+/** In each three rounds, the second has a booking and the third a stream, which spreads their costs. */
 const EVERY_NTH = 3;
 
 export const stayMsOf = (everyMs: number): number => Math.round(everyMs * STAY_SHARE);
@@ -18,7 +18,7 @@ export function pauseMsOf(everyMs: number, tookMs: number, rand: () => number): 
   return Math.max(PAUSE_MS_MIN, Math.round(everyMs * spread - tookMs));
 }
 
-/** Returns the addition to the call in the round of this number, from 0. */
+/** Returns the extra test of a round beside the call. `round` counts from 0. */
 export function extraOf(round: number): 'stream' | 'booking' | undefined {
   const at = round % EVERY_NTH;
   return at === 1 ? 'booking' : at === 2 ? 'stream' : undefined;

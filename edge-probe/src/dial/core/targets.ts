@@ -1,4 +1,4 @@
-// Targets of a tester, which the parent reads from the plan.
+// Targets of a tester, which its probe reads from the plan.
 import { bracketed, nodeKind, type wire } from '@meridian/protocol';
 
 export interface SignalingTarget {
@@ -7,9 +7,9 @@ export interface SignalingTarget {
 }
 export interface GatewayTarget {
   readonly region: string;
-  /** Without a path. */
+  /** Public address, without a path. */
   readonly url: string;
-  /** For encoders, without a path. */
+  /** Address for encoders, without a path. */
   readonly rtmpUrl: string;
   /** True when the centre considers it dead. */
   readonly isDead?: true;
@@ -19,10 +19,10 @@ export interface Targets {
   readonly gateways: readonly GatewayTarget[];
 }
 
-/** Further nodes of a region would not be tried in any round. */
+/** Limit on the nodes of a region and kind; further nodes would hardly be tried. */
 const PER_REGION_MAX = 16;
 
-/** Time after which a dead gateway counts as removed for good; the api forgets silent testers then, too. */
+/** Time after which a dead gateway counts as removed; the api forgets silent testers after the same time. */
 export const DEAD_KNOWN_MS = 3_600_000;
 
 /** Returns the nodes of the plan that can serve a client, ordered by id, and dead gateways. */
@@ -68,8 +68,8 @@ export interface DeadGateway {
 }
 
 /**
- * Returns a dead gateway of a region without a living one: the first in the plan, or the earlier one, which the centre
- * may have forgotten. A gateway that leaves in order is never dead in the plan.
+ * Returns the dead gateway of a region that has no living one: `before`, which the centre may have forgotten, or the
+ * first dead one in the plan. A gateway that was stopped in order is never dead in the plan.
  */
 export function deadGateway(
   before: DeadGateway | undefined,
@@ -83,7 +83,7 @@ export function deadGateway(
   return known === undefined || o.nowMs - known.sinceMs >= DEAD_KNOWN_MS ? undefined : known;
 }
 
-/** Returns living gateways of other regions in turn, or of the own region without any other. */
+/** Returns a living gateway of another region, by turn; of our own region when no other has one. */
 export function viewingGateway(
   gateways: readonly GatewayTarget[],
   region: string,

@@ -29,7 +29,7 @@ describe('a call', () => {
       state: 'over',
       effects: ['connectMedia', 'stay', 'fail', 'end'],
     },
-    // Late events, or those of an earlier stage, have no effect.
+    // Late events, and events of an earlier stage, have no effect.
     { events: ['connected', 'timeUp'], state: 'joining', effects: [] },
     { events: ['joined', 'joined', 'timeUp'], state: 'connecting', effects: ['connectMedia'] },
     { events: ['joined', 'connected', 'late'], state: 'staying', effects: ['connectMedia', 'stay'] },
@@ -47,7 +47,7 @@ describe('a call', () => {
   });
 });
 
-describe('a failure is named by the stage that a client needed', () => {
+describe('a failure has the stage that the client was in', () => {
   const rows: { state: CallState; code: string; stage: string }[] = [
     { state: 'joining', code: 'ENTRY_UNREACHABLE', stage: 'signaling' },
     { state: 'joining', code: 'SOCKET_FAILED', stage: 'signaling' },
@@ -70,12 +70,12 @@ describe('a failure is named by the stage that a client needed', () => {
     expect(failureIn(state, { code, text: 'why' })).toEqual({ stage, code, text: 'why' });
   });
 
-  it('and for a time limit by its stage', () => {
+  it('also when it is a time limit', () => {
     expect([lateIn('joining').stage, lateIn('connecting').stage]).toEqual(['signaling', 'media']);
     expect(lateIn('joining').code).toBe('TIMEOUT');
   });
 
-  it('with a text shorter than a page', () => {
+  it('and a text that is cut', () => {
     const { text, isOk } = failed({ stage: 'api', code: 'HTTP_502', text: 'x'.repeat(5000) });
     expect([text?.length, isOk]).toEqual([200, false]);
   });

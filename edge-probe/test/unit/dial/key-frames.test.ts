@@ -16,7 +16,7 @@ const more = { marker: false };
 
 describe('a key frame is complete', () => {
   const rows: { name: string; packets: VideoPacket[]; at: boolean[] }[] = [
-    { name: 'with its one packet', packets: [packet(1, begins)], at: [true] },
+    { name: 'with its only packet', packets: [packet(1, begins)], at: [true] },
     {
       name: 'with the last of three',
       packets: [packet(1, begins, more), packet(2, goesOn, more), packet(3, goesOn)],
@@ -36,14 +36,14 @@ describe('a key frame is complete', () => {
       packets: [packet(1, begins, more), packet(2, goesOn, { timestamp: 2000 })],
       at: [false, false],
     },
-    { name: 'not when it is none', packets: [packet(1, [0x10, 0x31, 1])], at: [false] },
-    { name: 'not without its beginning', packets: [packet(1, goesOn), packet(2, [0x01, 0x30])], at: [false, false] },
+    { name: 'not when the picture is not a key frame', packets: [packet(1, [0x10, 0x31, 1])], at: [false] },
+    { name: 'not without its first packet', packets: [packet(1, goesOn), packet(2, [0x01, 0x30])], at: [false, false] },
     {
       name: 'not in a payload that ends too soon',
       packets: [packet(1, []), packet(2, [0x10]), packet(3, [0x90, 0x80, 0x85])],
       at: [false, false, false],
     },
-    { name: 'again after one that was lost', packets: [packet(1, begins, more), packet(3, begins)], at: [false, true] },
+    { name: 'again after a lost key frame', packets: [packet(1, begins, more), packet(3, begins)], at: [false, true] },
   ];
   it.each(rows)('$name', ({ packets, at }) => {
     const keyFrames = new KeyFrames();
@@ -73,7 +73,7 @@ describe('the media of a tester', () => {
     }
   });
 
-  it('has times in its clock rate', () => {
+  it('has timestamps at its clock rate', () => {
     const times = (ssrc: number) => sent(50).flatMap((one) => (one.ssrc === ssrc ? [one.timestamp] : []));
     expect(times(1).slice(0, 3)).toEqual([0, 960, 1920]);
     expect(times(2).slice(0, 3)).toEqual([0, 10_800, 21_600]);
@@ -85,7 +85,7 @@ describe('the media of a tester', () => {
     expect(pictures.every((one) => keyFrames.take(one))).toBe(true);
   });
 
-  it('continues from now after a pause of the process', () => {
+  it('skips the missed frames after a pause of the process', () => {
     const frames = new Frames(streams, 0, seededRng('frames'));
     frames.due(0);
     const late = frames.due(10_000).filter(({ ssrc }) => ssrc === 1);

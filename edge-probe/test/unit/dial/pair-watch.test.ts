@@ -24,7 +24,7 @@ describe('a pair', () => {
     expect(new PairWatch('sgp', 0).result(5000)).toMatchObject(silent('NO_MEDIA'));
   });
 
-  it('is not judged when the other tester was present too shortly', () => {
+  it('is not judged when the other tester was present for too short a time', () => {
     expect(new PairWatch('sgp', 0).result(4999)).toBeUndefined();
     const left = new PairWatch('sgp', 0);
     left.gone(3000);
@@ -54,7 +54,7 @@ describe('a pair', () => {
   });
 });
 
-it("takes the worst of a region's testers, without those that are not judged", () => {
+it('the result of a region is that of its worst tester, without those that are not judged', () => {
   const [good, slow, bad, short] = ['sgp', 'sgp', 'iad', 'fra'].map((region) => new PairWatch(region, 0));
   if (good === undefined || slow === undefined || bad === undefined || short === undefined) throw new Error('four');
   media(good, 40, 8000);

@@ -7,7 +7,7 @@ import { Reports } from '../../../src/dial/reports.ts';
 
 const report = (at: number): Report => ({ probe: 'p', hostId: 'h', region: 'r', everyS: at, results: [] });
 
-/** Makes an api that answers by `answer`; `sent`: the reports that it got, in order. */
+/** Makes an api that answers with `answer`; `sent` are the reports that it received, in order. */
 function reporter(answer: (at: number) => DialApiError | undefined) {
   const sent: number[] = [];
   const send = async ({ everyS: at }: Report): Promise<void> => {
@@ -21,7 +21,7 @@ function reporter(answer: (at: number) => DialApiError | undefined) {
 const away = new DialApiError('API_UNREACHABLE', 'away', { isPassing: true });
 
 describe('reports', () => {
-  it('that the api cannot accept go with a later one, the newest twenty of them', async () => {
+  it('that the api could not accept are sent with a later report, the newest twenty of them', async () => {
     let isAway = true;
     const { reports, sent } = reporter(() => (isAway ? away : undefined));
     for (let at = 0; at < 30; at += 1) {
@@ -43,7 +43,7 @@ describe('reports', () => {
     await vi.waitFor(() => expect(sent).toEqual([0, 1, 2, 3]));
   });
 
-  it('are not sent any more after the close', async () => {
+  it('are no longer sent after the close', async () => {
     const { reports, sent } = reporter(() => undefined);
     reports.close();
     reports.add(report(0));

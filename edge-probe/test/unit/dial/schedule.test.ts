@@ -6,7 +6,7 @@ import { extraOf, pauseMsOf, stayMsOf } from '../../../src/dial/core/schedule.ts
 import { DEAD_KNOWN_MS, deadGateway, targetsOf, viewingGateway } from '../../../src/dial/core/targets.ts';
 
 describe('rounds', () => {
-  it('of two testers overlap in each period, wherever they begin', () => {
+  it('of two testers overlap in each period, whenever they begin', () => {
     for (const everyMs of [10_000, 20_000, 300_000])
       for (let phase = 0; phase < 1; phase += 0.01) {
         const [stay, begins] = [stayMsOf(everyMs), phase * everyMs];
@@ -72,7 +72,7 @@ describe('targets', () => {
     expect(targetsOf({ nodes, deniedIds: [] }).signaling.length).toBe(16);
   });
 
-  it('of viewers are gateways of other regions in turn, or of the own one without any other', () => {
+  it('of viewers are gateways of other regions in turn, or of their own region if no other has one', () => {
     const [fra, sgp, iad] = ['fra', 'sgp', 'iad'].map((region) => ({
       region,
       url: `https://${region}`,
@@ -99,7 +99,7 @@ describe('a dead gateway', () => {
   const seen = (before: ReturnType<typeof deadGateway>, nowMs: number, ...nodes: ReturnType<typeof node>[]) =>
     deadGateway(before, gatewaysOf(...nodes), { region: 'fra', nowMs });
 
-  it('is tried while none lives in its region, even when the centre has forgotten it', () => {
+  it('is tried while its region has no living gateway, even when the centre has forgotten it', () => {
     const dead = seen(undefined, 10, node('fra', 'dead'), node('sgp', 'alive'));
     expect(dead?.gateway.url).toBe('https://fra.example');
     expect(seen(dead, 500, node('sgp', 'alive'))).toBe(dead);
@@ -108,7 +108,7 @@ describe('a dead gateway', () => {
     expect(seen(dead, 10 + DEAD_KNOWN_MS)).toBeUndefined();
   });
 
-  it('is absent where another one lives, or where it is drained, left in order, or is of another region', () => {
+  it('is not tried when its region has a living one, when it was drained or stopped in order, or in another region', () => {
     expect(seen(undefined, 0, node('fra', 'dead'), node('fra', 'alive', 'other'))).toBeUndefined();
     const dead = seen(undefined, 0, node('fra', 'dead'));
     expect(seen(dead, 0, node('fra', 'alive'))).toBeUndefined();
@@ -130,7 +130,7 @@ describe('playlists', () => {
     expect(variantOf('#EXTM3U\n')).toBeUndefined();
   });
 
-  it('have segments and parts, without announced ones', () => {
+  it('list segments and parts, without preload hints', () => {
     const text = [
       '#EXTM3U',
       '#EXT-X-MAP:URI="init-1.mp4"',

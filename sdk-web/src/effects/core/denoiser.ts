@@ -2,7 +2,7 @@
 import { Framing, framingDelay } from './framing.ts';
 import { Rnnoise, rnnoiseDelay, rnnoiseFrame, rnnoiseRateHz } from './rnnoise.ts';
 
-/** Delay of a processed voice: 19.3 ms. The browser's own blocks come on top. */
+/** Delay of a processed voice: 19.3 ms, plus the delay of the browser's own blocks. */
 export const denoiserDelayMs = (1000 * (framingDelay(rnnoiseFrame) + rnnoiseDelay)) / rnnoiseRateHz;
 
 export class Denoiser {

@@ -1,10 +1,10 @@
-// Writes FlatBuffers, as far as a model file needs them: tables of references and whole numbers, lists, texts.
-// https://flatbuffers.dev/internals: a reference is a forward distance, so children are written after parents.
+// Writes FlatBuffers (https://flatbuffers.dev/internals) as far as a model file needs them: tables of references and
+// whole numbers, lists and texts. A reference is a forward distance, so children are written after parents.
 
-/** Writes itself at the end and returns its position. */
+/** A part of the file. The function writes it at the end of `out` and returns its position. */
 export type Part = (out: FlatWriter) => number;
 
-/** Larger than any part written here. */
+/** Size of the buffer; larger than any file written here. */
 const bytesMax = 65_536;
 
 export class FlatWriter {
@@ -12,7 +12,7 @@ export class FlatWriter {
   readonly #view = new DataView(this.#bytes.buffer);
   #end = 0;
 
-  /** Builds a file: the position of its root, its kind in four letters, and all parts. */
+  /** Returns a file: the position of its root, its kind in four letters, and all parts. */
   static file(kind: string, root: Part): Uint8Array<ArrayBuffer> {
     const out = new FlatWriter();
     const place = out.u32(0);
@@ -33,7 +33,7 @@ export class FlatWriter {
     for (const letter of text) this.#bytes[this.#end++] = letter.charCodeAt(0);
   }
 
-  /** Makes the number or reference at `place` point to `target`, which lies behind it. */
+  /** Makes the reference at `place` point to `target`, which lies behind it. */
   refer(place: number, target: number): void {
     this.#view.setUint32(place, target - place, true);
   }
@@ -54,7 +54,7 @@ export class FlatWriter {
     return at;
   }
 
-  /** Writes fields by number: a whole number, a part, or undefined for an absent field; four bytes each. */
+  /** Writes a table. Each field is a whole number, a part, or undefined when absent; each takes four bytes. */
   table(fields: readonly (number | Part | undefined)[]): number {
     const words = (value: number): void => {
       this.#view.setUint16(this.#end, value, true);

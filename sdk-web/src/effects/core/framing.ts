@@ -2,7 +2,7 @@
 
 export const blockSamples = 128;
 
-/** The most samples that can wait for a full frame: 448 (9.3 ms at 48 kHz) for blocks of 128 and frames of 480. */
+/** Returns how many samples wait for a full frame at most: 448 (9.3 ms at 48 kHz) for frames of 480. */
 export function framingDelay(frameSamples: number): number {
   let most = 0;
   for (let waiting = blockSamples % frameSamples; waiting !== 0; waiting = (waiting + blockSamples) % frameSamples)
@@ -14,7 +14,7 @@ export class Framing {
   readonly #frame: Float32Array;
   readonly #work: (frame: Float32Array) => void;
   #filled = 0;
-  /** Processed samples, the first `#behind` of them waiting; silence at the start. */
+  /** Processed samples; the first `#behind` of them wait for output. It starts with silence. */
   readonly #ready: Float32Array;
   #behind: number;
 

@@ -1,8 +1,9 @@
-// Smooths the person's mask from one picture to the next: 0 … 1 for each point, without flicker and without a trail.
+// Smooths the person's mask (0 … 1 for each point) from one picture to the next, so that it neither flickers nor
+// trails.
 
-/** Share of a small change that is taken: noise at the edges would make hair shimmer. Edges settle within 100 ms. */
+/** Applied share of a small change; noise at the edges would make hair shimmer. Edges settle within 100 ms. */
 const calmShare = 0.35;
-/** A value that changes by this much is a movement, and is taken whole: a share of it would leave a trail. */
+/** A change of this much is a movement and is applied fully, since a share of it would leave a trail. */
 const movement = 0.5;
 
 export class MaskSmoother {
@@ -30,7 +31,7 @@ export class MaskSmoother {
   }
 }
 
-/** Returns the part of a change that is taken: from a small share of small changes to all of large ones. */
+/** Returns the applied part of a change: a small share of small changes, all of large ones. */
 export function smoothed(change: number): number {
   const share = Math.min(1, calmShare + (1 - calmShare) * (Math.abs(change) / movement));
   return change * share;

@@ -1,5 +1,5 @@
-// Adds a description of the input, which MediaPipe's tasks require, to the segmentation model. The file stays unchanged
-// behind a new root, which refers to its parts.
+// Adds a description of the input, which MediaPipe's tasks require, to the segmentation model. The original file stays
+// unchanged behind a new root, which refers to its parts.
 import { bytes, FlatWriter, floats, list, type Part, table, text } from './flat-writer.ts';
 
 /** Fields of a model: tensorflow/compiler/mlir/lite/schema/schema.fbs. */
@@ -10,7 +10,7 @@ const descriptionKind = 'M001';
 const normalization = 1;
 const alignment = 16;
 
-/** Colours come as 0 … 255 and the model wants 0 … 1. */
+/** Returns the description. It maps colours from 0 … 255 to the 0 … 1 that the model needs. */
 function description(): Uint8Array {
   const input = table(
     text('image'),
@@ -26,7 +26,7 @@ function description(): Uint8Array {
   );
 }
 
-/** Returns the model with a description of its input. Throws RangeError when it is no model. */
+/** Returns the model with a description of its input. Throws RangeError for other files. */
 export function describedModel(model: Uint8Array): Uint8Array<ArrayBuffer> {
   const old = readModel(model);
   const described = description();

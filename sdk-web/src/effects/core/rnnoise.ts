@@ -1,11 +1,11 @@
-// RNNoise in WebAssembly: reduces the noise in 10 ms of audio at 48 kHz.
+// RNNoise in WebAssembly: reduces the noise of audio at 48 kHz in frames of 10 ms.
 
 export const rnnoiseRateHz = 48_000;
-/** 10 ms. */
+/** Samples of a frame of 10 ms. */
 export const rnnoiseFrame = 480;
-/** Delay of the output in samples: RNNoise overlaps each frame with the previous one. */
+/** Delay of the output in samples, because RNNoise overlaps each frame with the previous one. */
 export const rnnoiseDelay = 480;
-/** RNNoise was trained on 16-bit whole numbers. */
+/** Factor from −1 … 1 to 16-bit whole numbers, on which RNNoise was trained. */
 const scale = 32_768;
 
 interface Exports {

@@ -12,13 +12,13 @@ export interface SecondOfWork {
 
 /** The encoder and the page need the rest of the interval, and a late frame delays the next. */
 const intervalShareMax = 0.8;
-/** Share of the arriving frames. Video with one of four frames missing stutters. */
+/** Largest share of dropped frames; with one frame in four missing, video stutters. */
 const droppedShareMax = 0.25;
-/** A camera that gives fewer frames in the dark drops none, so drops count only when the effect was busy. */
+/** Least busy share of a slow second. Without it, a camera with fewer frames in the dark would look like drops. */
 const busyShareMin = 0.7;
-/** In a row: a moment of load (another program starts, a tab is opened) passes. */
+/** Slow seconds in a row that end the effect. A moment of load (a starting program, a new tab) is shorter. */
 export const slowSecondsMax = 5;
-/** The first seconds compile shaders and load the model into caches. */
+/** Seconds that do not count: the effect compiles shaders and loads the model into caches. */
 export const warmUpSeconds = 3;
 
 export interface SpeedState {
@@ -27,14 +27,14 @@ export interface SpeedState {
 }
 export const initialSpeed: SpeedState = { seconds: 0, slowSeconds: 0 };
 
-/** Returns the state after another second; `isTooSlow`: the effect has to go off. */
+/** Returns the state after another second; `isTooSlow`: the effect has to be switched off. */
 export function judgeSpeed(state: SpeedState, second: SecondOfWork): SpeedState & { readonly isTooSlow: boolean } {
   const seconds = state.seconds + 1;
   const slowSeconds = seconds > warmUpSeconds && isSlow(second) ? state.slowSeconds + 1 : 0;
   return { seconds, slowSeconds, isTooSlow: slowSeconds >= slowSecondsMax };
 }
 
-/** A second without a frame (a muted camera) is not slow. */
+/** Returns whether the effect was too slow in this second. A second without a frame (a muted camera) is not slow. */
 export function isSlow({ frames, dropped, p95Ms, intervalMs, busyShare }: SecondOfWork): boolean {
   const came = frames + dropped;
   if (came === 0) return false;

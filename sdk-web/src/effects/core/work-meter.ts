@@ -1,6 +1,6 @@
 import type { SecondOfWork } from './speed.ts';
 
-/** At 30 frames a second: the last ten seconds. */
+/** Number of frames whose times are kept: the last ten seconds at 30 frames a second. */
 const timesMax = 300;
 
 export class WorkMeter {

@@ -6,7 +6,7 @@ const WINDOW = 512;
 /** Delay of analysis and synthesis together in samples. */
 export const filterDelaySamples = WINDOW - SUBBANDS + 1;
 
-/** Table C.1 is the synthesis window over 32. */
+/** Analysis window, table C.1: the synthesis window divided by 32. */
 const window = synthesisWindow.map((value) => value / SUBBANDS);
 /** cos((2k + 1)iπ/64): row k, column i. */
 const cosines = Float64Array.from({ length: SUBBANDS * SUBBANDS }, (_, at) =>
@@ -14,7 +14,7 @@ const cosines = Float64Array.from({ length: SUBBANDS * SUBBANDS }, (_, at) =>
 );
 
 export class Analysis {
-  /** The newest sample first. */
+  /** Latest samples, the newest first. */
   readonly #memory = new Float64Array(WINDOW);
   readonly #sums = new Float64Array(2 * SUBBANDS);
   readonly #folded = new Float64Array(SUBBANDS);
@@ -30,7 +30,8 @@ export class Analysis {
       for (let tap = at; tap < WINDOW; tap += 2 * SUBBANDS) sum += (memory[tap] as number) * (window[tap] as number);
       sums[at] = sum;
     }
-    // The 64 sums meet cosines that differ only in sign, in pairs around 16 and around 48, where they are 0.
+    // Pairs of the 64 sums, around 16 and around 48, have cosines that differ at most in sign, so each pair is folded
+    // into one value. The cosine at 48 is 0.
     const folded = this.#folded;
     folded[0] = sums[16] as number;
     for (let at = 1; at <= 16; at += 1) folded[at] = (sums[16 + at] as number) + (sums[16 - at] as number);

@@ -1,4 +1,7 @@
-/** `full`: pictures are left out until the buffer shrinks. `stuck`: full for so long that the connection is dead. */
+/**
+ * Judges the bytes that wait in a socket. `full`: pictures are left out until the buffer shrinks. `stuck`: it has been
+ * full for so long that the connection is dead.
+ */
 export class Backlog {
   readonly #fullBytes: number;
   readonly #patienceMs: number;
@@ -9,7 +12,7 @@ export class Backlog {
     this.#patienceMs = patienceMs;
   }
 
-  /** Call it often: the time counts from the first `full` on. */
+  /** To be called often, because the time until `stuck` counts from the first `full` on. */
   look(bufferedBytes: number, nowMs: number): 'clear' | 'full' | 'stuck' {
     if (bufferedBytes <= this.#fullBytes) {
       this.#fullSinceMs = undefined;

@@ -1,11 +1,11 @@
-// Divides the bits of a frame among subbands: the loudest noise is reduced first, until the frame is full.
+// Divides the bits of a frame among subbands: reduces the loudest noise first, until the frame is full.
 import type { Allocation } from './sound-tables.ts';
 
 export interface Band {
   readonly allocation: Allocation;
   /** Largest scale factor, as a power of two. */
   readonly level: number;
-  /** Cost of its scale factors, if it is coded at all. */
+  /** Bits for the band's scale factors, if the band is coded at all. */
   readonly sideBits: number;
   /** Allowed noise above that of the lowest subband, as a power of two. */
   readonly tolerance: number;
@@ -15,7 +15,7 @@ export interface Band {
 const inaudible = -16;
 const granules = 12;
 
-/** Returns the bits of three samples with so many steps; few steps are coded three at once. */
+/** Returns the bits for three samples of `steps` steps each; with few steps, three samples share one code. */
 export function bitsOfThree(steps: number): number {
   if (steps === 3) return 5;
   if (steps === 5) return 7;
@@ -39,7 +39,7 @@ export function allocate(bands: readonly Band[], bits: number): Int32Array {
     const before = index === 0 ? 0 : granules * bitsOfThree(band.allocation.steps[index] as number);
     const cost = steps === undefined ? 0 : granules * bitsOfThree(steps) - before + (index === 0 ? band.sideBits : 0);
     if (steps === undefined || cost > left) {
-      // This band keeps its bits; a cheaper one may still fit.
+      // This band gets no more bits; a cheaper one may still fit.
       noise[worst] = Number.NEGATIVE_INFINITY;
       continue;
     }

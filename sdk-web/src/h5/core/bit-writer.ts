@@ -30,7 +30,7 @@ export function packedCodes(codes: ReadonlyMap<number, Code>, count: number): In
 export class BitWriter {
   #bytes = new Uint8Array(firstBytes);
   #at = 0;
-  /** Bits of the incomplete byte: the lowest `#pending` of the word. */
+  /** Its lowest `#pending` bits are those of the incomplete byte. */
   #word = 0;
   #pending = 0;
 
@@ -38,7 +38,7 @@ export class BitWriter {
     return this.#at * 8 + this.#pending;
   }
 
-  /** `value` has no bits above the lowest `bits`. */
+  /** Writes the lowest `bits` bits of `value`, which has no others. */
   put(value: number, bits: number): void {
     let word = (this.#word << bits) | value;
     let pending = this.#pending + bits;

@@ -1,10 +1,11 @@
 import { malformed } from './stream-error.ts';
 
-/** Room for a 32-bit word that starts in the middle of the last byte, and for a look ahead. */
+/** Zeros behind a unit, for 32-bit words that start near its end. */
 const PADDING_BYTES = 8;
 
 /**
- * Table of variable-length codes: every string of `bits` bits gives `value << 8 | length`, or 0 for an invalid code.
+ * Table of variable-length codes. The entry for the next `bits` bits is `value << 8 | length`, or 0 for an invalid
+ * code.
  */
 export interface CodeTable {
   readonly bits: number;

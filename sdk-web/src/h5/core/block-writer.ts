@@ -16,7 +16,7 @@ import {
 
 const highestLevel = 255;
 const highestCoefficient = 2047;
-/** Levels are rounded up from here on: less than half, because small coefficients are more frequent. */
+/** Added before a level is cut to a whole number; less than half, because small coefficients are more frequent. */
 const intraRounding = 0.4;
 export const quantScaleMax = 31;
 
@@ -37,7 +37,7 @@ const intraFactors = Array.from({ length: quantScaleMax + 1 }, (_, scale) =>
 export class BlockWriter {
   readonly #bits: BitWriter;
   readonly #values = new Float64Array(64);
-  /** In zigzag order. */
+  /** Levels of the six blocks, each in zigzag order. */
   readonly #levels = new Int32Array(6 * 64);
   /** Position of the last level that is not 0, for each block; -1: none. */
   readonly #lasts = new Int32Array(6);
@@ -46,7 +46,9 @@ export class BlockWriter {
     this.#bits = bits;
   }
 
-  /** Puts the decoded samples into `frame`. `past` is the previous DC level; returns the block's own. */
+  /**
+   * Writes an intra block, and its decoded samples into `frame`. `past`: previous DC level. Returns the block's own.
+   */
   intra(
     source: Frame,
     frame: Frame,
@@ -93,7 +95,7 @@ export class BlockWriter {
     return dc;
   }
 
-  /** Computes the levels of the changes since `frame`; returns false when all are 0. `block` is 0 to 5. */
+  /** Computes the levels of the block's difference from `frame`; returns false when all are 0. `block` is 0 to 5. */
   quantise(block: number, source: Frame, frame: Frame, place: number, stride: number, scale: number): boolean {
     const now = source.bytes;
     const before = frame.bytes;
@@ -119,7 +121,7 @@ export class BlockWriter {
     const levels = this.#levels;
     const last = this.#lasts[block] as number;
     const from = block * 64;
-    // At the start of a block an end of block is impossible, so one code is a bit shorter.
+    // A block cannot begin with an end of block, so the code for level ±1 is a bit shorter there.
     const first = levels[from] as number;
     const isShort = first === 1 || first === -1;
     if (isShort) this.#bits.put(first < 0 ? 3 : 2, 2);
@@ -176,7 +178,7 @@ export class BlockWriter {
   }
 }
 
-/** Returns a coefficient from its level times 16 times its step: made odd, like in decoders. */
+/** Returns a coefficient from 16 times its size and the level's sign; made odd, as in decoders. */
 function coefficient(product: number, level: number): number {
   const size = product >> 4;
   const odd = size > highestCoefficient ? highestCoefficient : size === 0 ? 0 : (size - 1) | 1;

@@ -11,9 +11,9 @@ import {
   zigzag,
 } from './video-tables.ts';
 
-/** Values are clamped to it (ISO/IEC 11172-2, 2.4.4.1). */
+/** Limit to which coefficients are clamped (ISO/IEC 11172-2, 2.4.4.1). */
 const HIGHEST = 2047;
-/** Scale of a block's mean: a DC coefficient of 8 is one step of brightness. */
+/** Size of a DC coefficient for one step of brightness. */
 const DC_STEP = 8;
 
 /** Reads blocks; `values` then holds the block's 64 samples (intra) or differences. */
@@ -30,7 +30,9 @@ export class Blocks {
     this.#bits = bits;
   }
 
-  /** `sizes` is the table of DC differences, `past` the previous DC coefficient. Returns the block's own. */
+  /**
+   * Reads an intra block. `sizes`: table of DC differences; `past`: previous DC coefficient. Returns the block's own.
+   */
   intra(sizes: CodeTable, past: number, quantScale: number): number {
     const bits = this.#bits;
     const size = bits.code(sizes);
@@ -62,7 +64,7 @@ export class Blocks {
     this.#rest(first, quantScale, this.interMatrix, 1);
   }
 
-  /** `half`: 1 for differences, whose levels are 2·level + 1; 0 for intra blocks. */
+  /** Reads the coefficients from `index` on. `half`: 1 for inter blocks, whose coefficients are 2·level + 1; else 0. */
   #rest(index: number, quantScale: number, matrix: Uint8Array, half: number): void {
     const bits = this.#bits;
     const values = this.values;
@@ -111,7 +113,7 @@ export class Blocks {
   }
 }
 
-/** The result is made odd, so that all decoders' transforms round it alike. */
+/** Returns a coefficient from 16 times its size; made odd, so that all decoders' transforms round it alike. */
 function dequantised(product: number): number {
   const level = product >> 4;
   if (level > HIGHEST) return HIGHEST;

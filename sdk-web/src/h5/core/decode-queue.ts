@@ -1,11 +1,11 @@
-// Units that wait to be decoded. A device that is too slow, or was asleep, continues with the newest key picture.
+// Queue of units to decode. A device that is too slow, or was asleep, continues with the newest key picture.
 import { isKeyPicture } from './video-header.ts';
 
-/** Pictures that wait longer can no longer be shown in time. */
+/** Longest span of waiting pictures; older ones can no longer be shown in time. */
 const MAX_SPAN_MS = 500;
-/** Longest group behind a key picture: a gateway keeps as many for new viewers. */
+/** Limit on waiting pictures: the longest group of pictures that a gateway keeps for new viewers. */
 const MAX_PICTURES = 300;
-/** Audio that spans more arrived all at once, with the first pictures or after a pause: only its end is played. */
+/** Longest span of waiting audio. If more arrives at once (at the start or after a pause), only its end is played. */
 const MAX_SOUND_SPAN_MS = 300;
 const MAX_SOUNDS = 100;
 
@@ -42,7 +42,7 @@ export class DecodeQueue<Unit extends CodedUnit> {
     if (unit.ptsMs - first.ptsMs > MAX_SPAN_MS || this.#pictures.length > MAX_PICTURES) this.#cut();
   }
 
-  /** Returns audio first: it is short work, and its gaps are noticed most. */
+  /** Returns the next unit; audio first, because it is quick to decode and its gaps are noticed most. */
   next(): Unit | undefined {
     return this.#sounds.shift() ?? this.#pictures.shift();
   }

@@ -1,4 +1,5 @@
-// Forward cosine transform of 8×8 blocks: each line's even and odd half by the definition. `idct.ts` is the inverse.
+// Forward cosine transform of 8×8 blocks, the inverse of `idct.ts`. Each line's even and odd half is computed by the
+// definition.
 
 const half = (k: number): number => Math.cos((k * Math.PI) / 16) / 2;
 const c1 = half(1);

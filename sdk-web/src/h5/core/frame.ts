@@ -7,7 +7,7 @@ export interface Frame {
   /** Positions of the planes Y, Cb and Cr in `bytes`. */
   readonly planes: readonly [number, number, number];
   readonly bytes: Uint8ClampedArray;
-  /** The same memory, four samples at once: at positions divisible by four, and at any. */
+  /** The same memory, four samples at once: `words` at positions divisible by four, `view` at any position. */
   readonly words: Int32Array;
   readonly view: DataView;
 }
@@ -26,7 +26,10 @@ export function newFrame(width: number, height: number): Frame {
   };
 }
 
-/** `x` and `y` count macroblocks, the vector half samples. Throws StreamError for a vector out of the picture. */
+/**
+ * Copies a macroblock from `from`, displaced by a motion vector. `x` and `y` count macroblocks; `right` and `down`
+ * count half samples. Throws StreamError for a vector out of the picture.
+ */
 export function predict(to: Frame, from: Frame, x: number, y: number, right: number, down: number): void {
   const left = 32 * x + right;
   const top = 32 * y + down;
@@ -43,7 +46,7 @@ export function predict(to: Frame, from: Frame, x: number, y: number, right: num
     copy(to, from, plane + 8 * (y * half + x), plane + place, half, 8, leftOfChroma & 1, topOfChroma & 1);
 }
 
-/** Interpolates between two or four samples where `across` or `down` are 1. */
+/** Copies a square of samples; interpolates between two or four of them where `across` or `down` are 1. */
 function copy(
   to: Frame,
   from: Frame,
@@ -84,7 +87,7 @@ function meanOfTwo(a: number, b: number): number {
   return ((a | b) - (((a ^ b) & 0xfefefefe) >>> 1)) | 0;
 }
 
-/** Means of four times four bytes, halves rounded up: the upper six bits and the lower two are added separately. */
+/** Returns the means of four bytes each, halves rounded up; adds the upper six bits and the lower two separately. */
 function meanOfFour(a: number, b: number, c: number, d: number): number {
   const high =
     ((a >>> 2) & 0x3f3f3f3f) + ((b >>> 2) & 0x3f3f3f3f) + ((c >>> 2) & 0x3f3f3f3f) + ((d >>> 2) & 0x3f3f3f3f);

@@ -1,5 +1,5 @@
-// Inverse cosine transform of 8×8 blocks, after Arai, Agui and Nakajima: five multiplications a line; the final factor
-// of each coefficient is part of its quantisation step (`idctScale`).
+// Inverse cosine transform of 8×8 blocks, after Arai, Agui and Nakajima, with five multiplications a line. Callers
+// scale each coefficient by `idctScale` when they dequantise it.
 
 const SQRT2 = Math.SQRT2;
 const A = 2 * Math.cos(Math.PI / 8);
@@ -15,7 +15,7 @@ export function idct(block: Float64Array): void {
   for (let at = 0; at < 64; at += 8) line(block, at, 1);
 }
 
-/** Eight coefficients from `at` on, `step` apart. Most lines of real pictures have one coefficient or none. */
+/** Transforms eight values, `step` apart. Is quick for one value or none, like most lines of real pictures. */
 function line(b: Float64Array, at: number, step: number): void {
   const at1 = at + step;
   const at2 = at1 + step;

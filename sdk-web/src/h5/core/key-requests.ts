@@ -1,7 +1,7 @@
-/** Least time between two requested key pictures: one serves many viewers. Media nodes ask at most once per 400 ms. */
+/** Least time between two requested key pictures, since one serves many viewers. Media nodes ask once per 400 ms. */
 const EVERY_MS = 300;
 
-/** Requests for key pictures. None is lost: a request too soon after another is met a little later. */
+/** Requests for key pictures. A request too soon after another is not lost, but met a little later. */
 export class KeyRequests {
   #isWanted = false;
   #takenMs = Number.NEGATIVE_INFINITY;

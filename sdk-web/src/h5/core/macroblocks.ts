@@ -21,7 +21,7 @@ import {
   typesOfP,
 } from './video-tables.ts';
 
-/** DC coefficient before the first of a slice: half brightness. */
+/** DC coefficient from which the first of a slice differs: half brightness. */
 const FIRST_DC = 1024;
 const ALL_BLOCKS = 0x3f;
 

@@ -1,7 +1,9 @@
-/** Media captured before the first call also gets a time above 0. */
+/** Start of the clock; media captured before the first call also gets a time above 0. */
 const startMs = 1000;
 
-/** In milliseconds from 1000 on. Follows the audio clock while audio is captured, else the page's. Never goes back. */
+/**
+ * Clock of published media, in milliseconds. Follows the audio clock while it runs, else the page's; never goes back.
+ */
 export class MediaClock {
   #lastMs = startMs;
   #pageOffsetMs: number | undefined;
@@ -21,7 +23,7 @@ export class MediaClock {
     return nowMs;
   }
 
-  /** Returns the time of another moment of the audio clock, after `now` was called with it. */
+  /** Returns the media time of a moment on the audio clock. To be called after `now` with an audio clock. */
   ofSound(soundMs: number): number {
     return soundMs + (this.#soundOffsetMs ?? 0);
   }

@@ -1,4 +1,5 @@
-// Encoder for MPEG audio layer II (ISO/IEC 11172-3), without a psychoacoustic model: bits go where there is sound.
+// Encoder for MPEG audio layer II (ISO/IEC 11172-3). Without a psychoacoustic model, it gives the bits to the loudest
+// subbands.
 import { Analysis, filterDelaySamples } from './analysis.ts';
 import { allocate, type Band, bitsOfThree } from './bit-allocation.ts';
 import { BitWriter } from './bit-writer.ts';
@@ -11,7 +12,7 @@ export interface Mp2EncoderOptions {
   readonly bitrateKbps: number;
 }
 
-/** Delay of a decoded sample: a frame's time is this much before its first sample. */
+/** Delay of a decoded sample; a frame's time stamp is earlier than its first sample by this much. */
 export const mp2DelaySamples = filterDelaySamples;
 
 const headerBits = 32;
@@ -20,9 +21,9 @@ const parts = 3;
 const samplesOfPart = 12;
 const samplesOfBand = parts * samplesOfPart;
 const lastFactor = 62;
-/** Scale factors that differ by less than 4 dB are sent once. */
+/** Scale factors are sent once if their indexes differ by at most this much (4 dB). */
 const sameFactors = 2;
-/** Per subband: 27 of them make 20 dB. */
+/** Tolerated noise per subband, as a power of two; 27 subbands make 20 dB. */
 const toleranceOfBand = 0.12;
 const sent = { all: 0, firstTwoSame: 1, one: 2, lastTwoSame: 3 } as const;
 
@@ -36,12 +37,12 @@ export class Mp2Encoder {
   readonly #options: Mp2EncoderOptions;
   readonly #allocations: readonly Allocation[];
   readonly #filters: readonly Analysis[];
-  /** For each channel, 36 samples of each subband. */
+  /** Samples of each channel: 36 for each subband. */
   readonly #samples: readonly Float64Array[];
   readonly #bits = new BitWriter();
   #paddingRest = 0;
 
-  /** Throws RangeError for rates that layer II lacks, or has no good table for: below 56 kbit/s a channel. */
+  /** Throws RangeError for rates that layer II lacks, and below 56 kbit/s a channel, where its tables are poor. */
   constructor(options: Mp2EncoderOptions) {
     const { sampleRate, channels, bitrateKbps } = options;
     const hasRates =
@@ -66,7 +67,7 @@ export class Mp2Encoder {
     }
     const bytes = this.#frameBytes();
     const allocations = this.#allocations;
-    // In the order of the frame: by subband, then by channel.
+    // Bands are in the order of the frame: by subband, then by channel.
     const bands = allocations.flatMap((allocation, band) =>
       this.#samples.map((samples) => ({ allocation, band, samples, factors: factorsOf(samples, band) })),
     );
@@ -94,7 +95,7 @@ export class Mp2Encoder {
     return frame;
   }
 
-  /** Frames of 44.1 kHz have an extra byte now and then. */
+  /** Returns the size of the next frame. Some frames of 44.1 kHz have an extra byte. */
   #frameBytes(): number {
     const { sampleRate, bitrateKbps } = this.#options;
     const exact = 144_000 * bitrateKbps + this.#paddingRest;

@@ -1,5 +1,4 @@
-// Encoder for MPEG-1 video (ISO/IEC 11172-2) of a camera: key pictures, and pictures of changes in place, without
-// motion search.
+// Encoder for MPEG-1 video (ISO/IEC 11172-2) of a camera: key pictures, and P pictures without motion search.
 import { BitWriter, codesOf, packedCode, packedCodes } from './bit-writer.ts';
 import { BlockWriter } from './block-writer.ts';
 import { toSamples } from './colors.ts';
@@ -26,18 +25,18 @@ export interface EncodedPicture {
 }
 
 const groupStartCode = 0xb8;
-/** The list of rates lacks 15; 30 is written, and the times in the container count. */
+/** Code for 30 pictures a second. The standard has no code for 15; players use the container's time stamps. */
 const rateOf30 = 5;
 const squareSamples = 1;
 const variableBitRate = 0x3ffff;
 const unknownDelay = 0xffff;
-/** In units of 2 KiB: above any picture made here. */
+/** Size of the decoder's buffer in units of 2 KiB; larger than any picture of this encoder. */
 const bufferSize = 112;
-/** Rows of macroblocks have start codes 1 to 175. */
+/** DC level from which the first of a slice differs: half brightness. */
 const dcAtStart = 128;
 /** A block whose total difference is below this many steps yields no level, so it is not examined further. */
 const quietSteps = 10;
-/** A macroblock becomes intra if its difference from its own mean is less than from the old picture by this much. */
+/** A macroblock becomes intra if its difference from its own mean is smaller than from the last picture by this. */
 const intraBias = 512;
 
 const addressCodes = packedCodes(codesOf(increments), ESCAPE + 1);
@@ -47,7 +46,7 @@ const intraOfI = packedCode(codesOf(typesOfI), INTRA);
 const intraOfP = packedCode(codesOf(typesOfP), INTRA);
 const changed = packedCode(codesOf(typesOfP), PATTERN);
 const unchanged = packedCode(codesOf(typesOfP), FORWARD);
-/** Beyond every pattern of six blocks. */
+/** Kind of an intra macroblock; above every pattern of six blocks. */
 const INTRA_KIND = 64;
 
 /** Throws RangeError for unsupported sizes and rates. */
@@ -63,7 +62,7 @@ export class Mpeg1Encoder {
   readonly #bits = new BitWriter();
   readonly #blocks = new BlockWriter(this.#bits);
   readonly #source: Frame;
-  /** Picture in the decoders' state. */
+  /** The last picture as decoders have it. */
   readonly #frame: Frame;
   readonly #rate: RateControl;
   readonly #dc = new Int32Array(3);
@@ -85,13 +84,13 @@ export class Mpeg1Encoder {
     this.#wantsKey = true;
   }
 
-  /** Encodes one picture: red, green, blue, alpha, row by row. Throws RangeError for another size. */
+  /** Encodes one picture of RGBA bytes, row by row. Throws RangeError for another size. */
   encode(rgba: Uint8ClampedArray | Uint8Array, ptsMs: number): EncodedPicture {
     const { width, height, keyIntervalMs } = this.#options;
     if (rgba.length !== width * height * 4) throw new RangeError(`${rgba.length} bytes for ${width}×${height}`);
     toSamples(rgba, width, height, this.#source);
     const sinceKeyMs = this.#keyMs === undefined ? Number.POSITIVE_INFINITY : ptsMs - this.#keyMs;
-    // A clock that went back starts a new group, too.
+    // A clock that went back starts a new group as well.
     const isKey = this.#wantsKey || sinceKeyMs >= keyIntervalMs || sinceKeyMs < 0;
     if (isKey) {
       this.#keyMs = ptsMs;
@@ -119,10 +118,10 @@ export class Mpeg1Encoder {
     bits.put((this.#options.width << 12) | this.#options.height, 24);
     bits.put((squareSamples << 4) | rateOf30, 8);
     bits.put(variableBitRate, 18);
-    // A marker, the buffer's size, no constraint, no matrices.
+    // Marker bit, size of the buffer, no constrained parameters, no matrices.
     bits.put((1 << 13) | (bufferSize << 3), 14);
     bits.startCode(groupStartCode);
-    // No time of day (with a marker in its middle); a closed group.
+    // Time code 0 with a marker bit in its middle, then a closed group.
     bits.put(1 << 11, 24);
     bits.put(0b010, 3);
   }
@@ -132,7 +131,7 @@ export class Mpeg1Encoder {
     bits.startCode(startCodes.picture);
     bits.put((this.#reference << 3) | (isKey ? 1 : 2), 13);
     bits.put(unknownDelay, 16);
-    // Vectors of half samples, of the smallest range: all are 0.
+    // Vectors count half samples in the smallest range, because all are 0.
     if (!isKey) bits.put(0b0001, 4);
     bits.put(0, 1);
   }
@@ -150,7 +149,7 @@ export class Mpeg1Encoder {
         continue;
       }
       const kind = this.#kindOf(column, row, scale);
-      // The first and the last of a row cannot be skipped.
+      // The first and the last macroblock of a row cannot be skipped.
       if (kind === 0 && column > 0 && column < columns - 1) {
         skipped += 1;
         this.#dc.fill(dcAtStart);
@@ -162,7 +161,7 @@ export class Mpeg1Encoder {
     }
   }
 
-  /** Returns the pattern of changed blocks; INTRA_KIND: the whole macroblock is new. */
+  /** Returns the pattern of changed blocks, or INTRA_KIND when the whole macroblock is new. */
   #kindOf(column: number, row: number, scale: number): number {
     const quiet = quietSteps * scale;
     let pattern = 0;
@@ -200,7 +199,7 @@ export class Mpeg1Encoder {
     this.#putAddress(skipped);
     this.#dc.fill(dcAtStart);
     if (pattern === 0) {
-      // A zero vector.
+      // This writes a zero vector.
       this.#bits.putPacked(unchanged);
       this.#bits.put(0b11, 2);
       return;

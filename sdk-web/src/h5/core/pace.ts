@@ -1,16 +1,16 @@
-// Adjusts the playback speed to the amount waiting: a growing buffer adds delay, an empty one stops playback.
+// Adjusts the playback speed to the buffered media: a growing buffer adds delay, an empty one stops playback.
 
-/** Arrivals come in bursts, so the least amount waiting in this time counts. */
+/** The least amount buffered in this time counts, because arrivals come in bursts. */
 const WINDOW_MS = 1000;
 /** Smaller deviations are imperceptible. */
 const TOLERATED_MS = 20;
 const FAR_MS = 100;
 
-/** Measures the amount waiting at each arrival, and its distance from the wanted amount. */
+/** Measures at each arrival how much media waits, and its distance from the wanted amount. */
 export class Pace {
   #sinceMs: number | undefined;
   #leastMs = Number.POSITIVE_INFINITY;
-  /** Present speed; 1 is that of the sender. */
+  /** Current playback speed; 1 is the sender's. */
   rate = 1;
 
   /** Returns, once a second, the least `waitingMs` of that second minus `holdMs`. */
@@ -32,7 +32,7 @@ export class Pace {
   }
 }
 
-/** A change of 2 % is inaudible, 5 % hardly audible. */
+/** Returns the speed for an excess. A change of 2 % is inaudible, 5 % is hardly audible. */
 function rateFor(excessMs: number): number {
   const size = Math.abs(excessMs);
   if (size <= TOLERATED_MS) return 1;

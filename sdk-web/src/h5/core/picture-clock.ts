@@ -1,12 +1,12 @@
-// Time of pictures without audio: the page's clock, adjusted to arrivals.
+// Clock of pictures without audio: the page's clock, adjusted to their arrivals.
 import { Pace } from './pace.ts';
 
 /** Average wait of pictures, so that a slightly late one is still shown in time. */
 const HOLD_MS = 40;
-/** A picture further ahead belongs to a burst or a jump: the clock jumps, too. */
+/** A picture further ahead than this belongs to a burst or a jump, so the clock jumps as well. */
 const JUMP_MS = 500;
 
-/** Media time, in the milliseconds of the stream's time stamps. */
+/** Clock of the media time, in the milliseconds of the stream's time stamps. */
 export class PictureClock {
   readonly #pace = new Pace();
   #mediaMs = 0;

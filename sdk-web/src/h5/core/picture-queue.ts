@@ -1,13 +1,13 @@
-/** Half a second at 30 pictures a second, more than wait while the audio plays; a picture of 720p is 1.4 MB. */
+/** Half a second at 30 pictures a second, more than wait for their audio; a picture of 720p takes 1.4 MB. */
 const MAX_PICTURES = 16;
-/** A screen shows a picture a little later than it gets it. */
+/** A picture may be drawn this much early, because a screen shows it a little later. */
 const EARLY_MS = 8;
 
 export class PictureQueue<Picture extends { readonly ptsMs: number }> {
   #pictures: Picture[] = [];
   #late = 0;
 
-  /** Pictures never shown, because a newer one was already due. */
+  /** Number of pictures that were never shown, because a newer one was already due. */
   get late(): number {
     return this.#late;
   }

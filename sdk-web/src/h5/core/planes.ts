@@ -1,4 +1,4 @@
-// Pictures between decoder and canvas: Y, Cb and Cr in sequence, without padding.
+// Format of pictures between decoder and canvas: the planes Y, Cb and Cr in sequence, without padding.
 import type { Picture } from './video-decoder.ts';
 
 export interface PlaneSize {

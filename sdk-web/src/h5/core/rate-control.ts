@@ -1,4 +1,4 @@
-// Chooses the quantisation of each picture, to keep a bit rate with the best possible picture.
+// Chooses the quantisation scale of each picture, so that a bit rate is kept with the finest pictures possible.
 import { quantScaleMax } from './block-writer.ts';
 
 export interface RateControlOptions {
@@ -7,18 +7,18 @@ export interface RateControlOptions {
   readonly pictureMs: number;
 }
 
-/** Finer steps are invisible, and the noise of a camera costs more than its picture. */
+/** Finest scale; a finer one would be invisible, and would spend more bits on camera noise than on the picture. */
 const quantScaleMin = 2;
 /** Unused bits are saved for at most this time. */
 const creditMaxMs = 300;
-/** No picture is finer than this part of the previous scale. */
+/** A picture's scale is at least this part of the previous one. */
 const finerAtOnce = 0.85;
 const catchUpPictures = 6;
-/** Guessed bits at scale 1 of the first key picture and the first other one, as parts of a second's bits. */
+/** Guessed bits at scale 1 of the first key picture and of the first other picture, in seconds of the bit rate. */
 const firstComplexity = { key: 1.5, other: 0.5 } as const;
-/** A key picture gets at most this many times the bits of another. */
+/** A key picture gets at most this many times the bits of another picture. */
 const keyWeightMax = 16;
-/** The scale rises within a picture when this part of its bits was spent too early. */
+/** The scale rises within a picture when it is ahead of its share of bits by more than this part. */
 const rowTolerance = 0.25;
 
 export class RateControl {
@@ -26,7 +26,7 @@ export class RateControl {
   readonly #complexity: { key: number; other: number };
   #lastMs: number | undefined;
   #keyMs = 0;
-  /** Bits spent above the time's allowance. */
+  /** Bits spent above the bit rate so far; negative: saved. */
   #debtBits = 0;
   #keyExtraBits = 0;
   #targetBits = 0;
@@ -62,7 +62,7 @@ export class RateControl {
     this.#targetBits = Math.min(Math.max(share - correction, share / 4), share * 2);
 
     const wanted = (isKey ? key : other) / this.#targetBits;
-    // A still picture gets finer gradually, so that the next movement finds a suitable scale.
+    // A still picture gets finer gradually, so that the scale is still suitable when movement begins.
     const finest = isKey ? quantScaleMin : Math.min(this.#scale - 1, this.#scale * finerAtOnce);
     this.#scale = bounded(Math.max(wanted, finest));
     this.#isKey = isKey;
@@ -70,7 +70,7 @@ export class RateControl {
     this.#rows = 0;
   }
 
-  /** Returns the scale of the next row of macroblocks, when `done` (0 to 1) of the rows have cost `bits`. */
+  /** Returns the scale for the next row of macroblocks, when the share `done` (0 to 1) of the rows has cost `bits`. */
   rowScale(done: number, bits: number): number {
     const early = bits / this.#targetBits - done;
     const scale = bounded(early > rowTolerance ? this.#scale * (1 + 2 * (early - rowTolerance)) : this.#scale);

@@ -1,7 +1,7 @@
-// Converts luma and colour differences to red, green and blue for MPEG-1 (ITU-R BT.601, 16 to 235).
+// Converts MPEG-1's luma and colour differences (ITU-R BT.601, 16 to 235) to red, green and blue.
 import { planeSizes } from './planes.ts';
 
-/** Writes red, green, blue and 255 for each sample of `planes` (see `croppedPlanes`), for a canvas. */
+/** Writes RGBA bytes (alpha 255) for a canvas from `planes` (see `croppedPlanes`). */
 export function writeRgba(rgba: Uint8ClampedArray, planes: Uint8Array, width: number, height: number): void {
   const { luma, chroma } = planeSizes(width, height);
   const cbPlane = luma.width * luma.height;

@@ -1,13 +1,13 @@
-// MPEG-1 audio, layer II (ISO/IEC 11172-3).
+// Decoder for MPEG-1 audio, layer II (ISO/IEC 11172-3).
 import { Bits } from './bits.ts';
 import { readSoundHeader, SAMPLES_PER_FRAME, type SoundHeader } from './sound-header.ts';
 import { type Allocation, allocationsOf, scaleFactors } from './sound-tables.ts';
 import { malformed } from './stream-error.ts';
 import { Synthesis } from './synthesis.ts';
 
-/** The longest frame: 384 kbit/s at 32 kHz. */
+/** Size of the longest frame: 384 kbit/s at 32 kHz. */
 const MAX_FRAME_BYTES = 1729;
-/** Frames of one unit; a second of audio has at most 42. */
+/** Limit on the frames of one unit; a second of audio has at most 42. */
 const MAX_FRAMES = 64;
 const SUBBANDS = 32;
 const HEADER_BITS = 32;
@@ -15,7 +15,7 @@ const CHECKSUM_BITS = 16;
 /** A frame is coded in 12 parts of three samples of each subband; a scale factor covers four parts. */
 const PARTS = 12;
 
-/** Bits of the codes of three samples, by their number of steps. */
+/** Bits of a code for three samples, by their number of steps. */
 const GROUPED: Readonly<Record<number, number>> = { 3: 5, 5: 7, 9: 10 };
 
 export interface Sound {
@@ -124,7 +124,7 @@ export class SoundDecoder {
     }
   }
 
-  /** Reads three numbers from -1 to 1 with `steps` steps; few steps share one code. */
+  /** Reads three numbers from -1 to 1 with `steps` steps. With few steps, the three share one code. */
   #readFractions(steps: number): void {
     const bits = this.#bits;
     const fractions = this.#fractions;

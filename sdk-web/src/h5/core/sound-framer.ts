@@ -5,13 +5,13 @@ export interface SoundFrame {
   readonly samples: Float32Array;
 }
 
-/** A larger difference is a gap, which no samples fill; a smaller one means that the page was late. */
+/** A difference above this is a gap, which no samples fill; a smaller one means that the page was late. */
 const gapMs = 100;
-/** A lasting difference beyond this is followed too: the browser dropped pieces. */
+/** A lasting difference above this is corrected, because the browser has dropped pieces. */
 const driftMs = 20;
 const share = 1 / 16;
 
-/** Cuts one channel into frames, and counts samples for their times. */
+/** Cuts one channel into frames, and derives their times from the number of samples. */
 export class SoundFramer {
   readonly #sampleRate: number;
   readonly #frame = new Float32Array(SAMPLES_PER_FRAME);

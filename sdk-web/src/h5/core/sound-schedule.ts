@@ -1,18 +1,18 @@
 // Playback times of audio pieces. Times without "pts" are the sound card's, in milliseconds.
 import { Pace } from './pace.ts';
 
-/** Amount waiting to be played: enough for some jitter at first, more each time it ran dry. */
+/** Amount of audio held back: at first enough for some jitter, more each time that playback ran dry. */
 const HOLD_MS = { first: 80, step: 25, most: 150 } as const;
-/** After this time without running dry, a little less waits. */
+/** Time without running dry after which a little less audio is held back. */
 const CALM_MS = 10_000;
 const CALM_STEP_MS = 5;
-/** With more than this above the wanted amount, the whole buffer is dropped: a burst ends with its newest audio. */
+/** With more than this above the wanted amount, the buffer is dropped, so that a burst leaves its newest audio. */
 const CUT_MS = 200;
 /** Limit on the delay of audio for late pictures. */
 const MAX_FOR_PICTURES_MS = 400;
 /** A piece cannot be started in the past. */
 const LEAD_MS = 5;
-/** Pieces that may still be audible: the longest wait, and the delay of a wireless loudspeaker. */
+/** Limit on pieces that may still be audible: those that wait, and those in a wireless loudspeaker. */
 const MAX_PIECES = 256;
 
 interface Piece {
@@ -23,7 +23,7 @@ interface Piece {
   readonly rate: number;
 }
 
-/** Plans live audio: about 80 to 150 ms wait, more only when the pictures come later than the audio. */
+/** Plans live audio: holds about 80 to 150 ms back, more only when the pictures come later than the audio. */
 export class SoundSchedule {
   readonly #pace = new Pace();
   #pieces: Piece[] = [];
@@ -33,7 +33,7 @@ export class SoundSchedule {
   #forPicturesMs = 0;
   #extraMs = 0;
 
-  /** `isCut`: the piece replaces everything planned and not yet played. */
+  /** Plans a piece. `isCut`: it replaces all pieces that are planned and not yet played. */
   place(ptsMs: number, durationMs: number, nowMs: number): { startMs: number; rate: number; isCut: boolean } {
     const waitingMs = this.bufferedMs(nowMs);
     const holdMs = this.#holdMs + this.#forPicturesMs;
@@ -75,8 +75,8 @@ export class SoundSchedule {
   }
 
   /**
-   * Pictures arrive `earlyMs` before their audio is heard, below 0 too late: the audio then waits longer, within
-   * limits.
+   * Adjusts to pictures that arrive `earlyMs` before their audio is heard. If they arrive too late (below 0), more
+   * audio is held back, up to a limit.
    */
   fitPictures(earlyMs: number): void {
     this.#forPicturesMs = Math.min(Math.max(this.#extraMs - earlyMs, 0), MAX_FOR_PICTURES_MS);

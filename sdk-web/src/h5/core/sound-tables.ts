@@ -1,10 +1,10 @@
 // Tables of ISO/IEC 11172-3 for layer II.
 
-/** Rates by the index in the header; 0 is a free bit rate, 15 forbidden. */
+/** Bit rates by the index in the header. Index 0 is a free bit rate, 15 is forbidden. */
 export const bitRatesKbps = [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384] as const;
 export const sampleRates = [44_100, 48_000, 32_000] as const;
 
-/** Possible codings of a subband's samples: numbers of quantisation steps, by the allocation read with `bits`. */
+/** Codings of a subband's samples: `steps[allocation]` is the number of steps; the allocation has `bits` bits. */
 export interface Allocation {
   readonly bits: number;
   readonly steps: readonly number[];
@@ -36,7 +36,7 @@ export function allocationsOf(sampleRate: number, kbpsOfChannel: number): readon
   return wide.slice(0, sampleRate === 48_000 || kbpsOfChannel <= 80 ? 27 : 30);
 }
 
-/** Sample factors by index; the standard does not use the last, which is silent here. */
+/** Factors of samples by index. The standard does not use the last, which is silent here. */
 export const scaleFactors = Float64Array.from({ length: 64 }, (_, index) => (index === 63 ? 0 : 2 ** (1 - index / 3)));
 
 // The first half of the synthesis window (table B.3), times 65536; the second half mirrors it.

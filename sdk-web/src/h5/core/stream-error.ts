@@ -1,6 +1,6 @@
 /**
- * `STREAM_MALFORMED`: the decoder continues with the next unit. `STREAM_UNSUPPORTED`: a valid stream, of a kind or size
- * that is not decoded here.
+ * Error of a decoder. `STREAM_MALFORMED`: the decoder can continue with the next unit. `STREAM_UNSUPPORTED`: the stream
+ * is valid, but of a kind or size that the decoder does not support.
  */
 export class StreamError extends Error {
   readonly code: 'STREAM_MALFORMED' | 'STREAM_UNSUPPORTED';

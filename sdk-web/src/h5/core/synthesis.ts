@@ -3,7 +3,7 @@ import { synthesisWindow } from './sound-tables.ts';
 
 const SUBBANDS = 32;
 const VECTOR = 64;
-/** Only the last 16 vectors matter. */
+/** Size of the memory: the last 16 vectors are used. */
 const MEMORY = 16 * VECTOR;
 
 /** cos((16 + i)(2k + 1)π/64): 32 factors for each of the 64 values of a vector. */

@@ -1,4 +1,4 @@
-// Decoder for MPEG-1 video (ISO/IEC 11172-2): I and P pictures. B pictures are skipped: live streams have none.
+// Decoder for I and P pictures of MPEG-1 video (ISO/IEC 11172-2). Skips B pictures, which live streams do not have.
 import { Bits } from './bits.ts';
 import { Blocks } from './blocks.ts';
 import { type Frame, newFrame } from './frame.ts';
@@ -23,14 +23,15 @@ export class VideoDecoder {
   readonly #macroblocks = new MacroblockReader(this.#bits, this.#blocks);
   #width = 0;
   #height = 0;
-  /** The previous and the present picture take turns. */
+  /** Frames of the previous and the current picture, which swap roles with each picture. */
   #frames: [Frame, Frame] | undefined;
-  /** False until a key picture came, and after an error. */
+  /** False until the first key picture, and after an error until the next one. */
   #hasReference = false;
 
   /**
-   * `unit` has a picture and the headers before it, at most 2 MiB. Returns undefined for B pictures, without a picture,
-   * and for P pictures without reference. After a StreamError decoding resumes at the next key picture.
+   * Decodes a unit of a picture and the headers before it, at most 2 MiB. Returns undefined for a unit without a
+   * picture, for B pictures, and for P pictures without reference. After a StreamError, decoding resumes at the next
+   * key picture.
    */
   decode(unit: Uint8Array): Picture | undefined {
     try {

@@ -1,9 +1,9 @@
-// Headers of ISO/IEC 11172-2 before the macroblocks.
+// Reads the headers of ISO/IEC 11172-2 before the macroblocks.
 import type { Bits } from './bits.ts';
 import { malformed, unsupported } from './stream-error.ts';
 import { defaultInterMatrix, defaultIntraMatrix, zigzag } from './video-tables.ts';
 
-/** Largest decoded picture; two of them are in memory. */
+/** Size of the largest supported picture; two are in memory. */
 export const MAX_WIDTH = 1280;
 export const MAX_HEIGHT = 720;
 
@@ -28,7 +28,7 @@ export function readSequenceHeader(bits: Bits): SequenceHeader {
   const height = bits.read(12);
   if (width === 0 || height === 0) throw malformed('a picture without size');
   if (width > MAX_WIDTH || height > MAX_HEIGHT) throw unsupported(`pictures of ${width}×${height}`);
-  // Aspect ratio, rate, bit rate, marker, buffer size, constraint: players of live streams need none.
+  // A player of live streams needs none of aspect ratio, picture rate, bit rate, marker, buffer size and constraint.
   bits.skip(4 + 4 + 18 + 1 + 10 + 1);
   const intraMatrix = bits.read(1) === 1 ? readMatrix(bits) : defaultIntraMatrix;
   const interMatrix = bits.read(1) === 1 ? readMatrix(bits) : defaultInterMatrix;
@@ -47,13 +47,13 @@ function readMatrix(bits: Bits): Uint8Array {
 
 export interface PictureHeader {
   readonly kind: 'I' | 'P' | 'B';
-  /** For P pictures: whether vectors count whole samples, and the factor of their codes, as a number of bits. */
+  /** For P pictures: true when vectors count whole samples. `factorBits`: extra bits of each vector's code. */
   readonly fullSamples: boolean;
   readonly factorBits: number;
 }
 
 export function readPictureHeader(bits: Bits): PictureHeader {
-  bits.skip(10); // the display order: without B pictures, that of the stream
+  bits.skip(10); // the display order, which without B pictures is that of the stream
   const type = bits.read(3);
   if (type === 4) throw unsupported('D pictures');
   if (type < 1 || type > 3) throw malformed(`a picture of type ${type}`);

@@ -25,7 +25,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 export const STUFFING = 34;
 export const ESCAPE = 35;
-/** Distance of a macroblock's address from the previous one: 1 to 33, stuffing, or 33 more. */
+/** Distance of a macroblock's address from the previous one: 1 to 33, stuffing, or an escape that adds 33. */
 export const increments = codeTable(
   words(`1 011 010 0011 0010 00011 00010 0000111 0000110 00001011 00001010 00001001 00001000 00000111 00000110
     0000010111 0000010110 0000010101 0000010100 0000010011 0000010010 00000100011 00000100010 00000100001 00000100000
@@ -65,7 +65,7 @@ export const chromaDcSizes = codeTable(
   words('00 01 10 110 1110 11110 111110 1111110 11111110').map((code, size) => [code, size] as const),
 );
 
-// Coefficients: the codes of level 1, 2, … for each run of zeros before it. The sign follows the code.
+// Codes of coefficients, one line for each length of the run of zeros before them: level 1, 2, … A sign bit follows.
 const levelsOfRuns = [
   `11 0100 00101 0000110 00100110 00100001 0000001010 000000011101 000000011000 000000010011 000000010000 0000000011010
     0000000011001 0000000011000 0000000010111 00000000011111 00000000011110 00000000011101 00000000011100 00000000011011
@@ -114,7 +114,7 @@ const coefficients: (readonly [string, number])[] = [
   ['000001', ESCAPED],
   ...levelsOfRuns.flatMap((codes, run) => words(codes).map((code, index) => [code, (run << 8) | (index + 1)] as const)),
 ];
-/** Codes that do not begin with six zeros have at most 8 bits; the others at most 16, of which ten matter. */
+/** Codes with this prefix have up to 16 bits, of which the last ten differ; the others have at most 8. */
 const LONG_PREFIX = '000000';
 export const shortCoefficients = codeTable(coefficients.filter(([code]) => !code.startsWith(LONG_PREFIX)));
 const longTable = codeTable(coefficients.filter(([code]) => code.startsWith(LONG_PREFIX)));
@@ -126,7 +126,7 @@ export const zigzag = Uint8Array.of(
   ...[54, 47, 55, 62, 63],
 );
 
-/** Row by row. */
+/** Default quantisation matrices, row by row. */
 export const defaultIntraMatrix = Uint8Array.of(
   ...[8, 16, 19, 22, 26, 27, 29, 34, 16, 16, 22, 24, 27, 29, 34, 37, 19, 22, 26, 27, 29, 34, 34, 38, 22, 22, 26, 27],
   ...[29, 34, 37, 40, 22, 26, 27, 29, 32, 35, 40, 48, 26, 27, 29, 32, 35, 40, 48, 58, 26, 27, 29, 34, 38, 46, 56, 69],

@@ -4,8 +4,8 @@ import { limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 
 /**
- * SCTP of a client's transport. The window bounds the worker's incomplete messages: eight of the largest, or 2.5 MB/s
- * at 100 ms.
+ * SCTP options of a client's transport. The receive window bounds the worker's incomplete messages: eight messages of
+ * the largest size, enough for 2.5 MB/s at a round trip of 100 ms.
  */
 export const sctpOptions = {
   enableSctp: true,
@@ -64,7 +64,7 @@ export class ChannelHub {
   ): Promise<types.DataConsumer> {
     const { sourceId } = await this.#ready();
     // The library numbers streams one after the other, but a channel has one number in both directions: the client's,
-    // or an odd one of ours (RFC 8832, 6). `consumeData` asks for the number before it first waits.
+    // or an odd number of ours (RFC 8832, 6). `consumeData` allocates the number before its first await.
     Object.assign(transport, { allocateSctpStreamId: () => streamId });
     return transport.consumeData({ dataProducerId: sourceId, ...o });
   }

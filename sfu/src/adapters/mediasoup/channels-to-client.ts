@@ -1,20 +1,24 @@
-// Data channels that the node opens to a client, on odd streams (RFC 8832, 6), once SCTP is connected. Earlier reliable
-// messages wait here: other participants know the client, and send to it, before it has connected. Afterwards the
-// worker holds a part of the waiting messages, and the rest waits here.
+// Data channels that the node opens to a client, on odd streams (RFC 8832, 6), once SCTP is connected. Reliable
+// messages wait here until then, because other participants may send to a client before it has connected. Later the
+// worker holds as many waiting messages as `waitingBytesMax` allows, and the rest waits here.
 import { type DataChannel, limits, MeridianError } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 import { openMessage, payloadKind, readDcep } from '../../core/index.ts';
 import type { ChannelMessage } from '../../engine.ts';
 import type { ChannelHub, HeldBytes } from './channel-hub.ts';
 
-/** A lossy OPEN is sent again until it is acknowledged; after the last try the client has no use for the channel. */
+/** Interval at which the OPEN of an unordered channel is repeated until the client acknowledges it. */
 const openAgainMs = 500;
+/** Tries after which the node gives the channel up: the client has no use for it. */
 const opensMax = 20;
 
-/** Bytes that may wait in the worker; few of them lossy, because a late lossy message is worthless. */
+/** Limit on a channel's bytes in the worker; low for lossy messages, because a late lossy message is worthless. */
 const waitingBytesMax = { reliable: limits.clientBufferedBytesMax, lossy: 64 * 1024 } as const;
 
-/** A file of 8 MB, as large as a sender may send at once (docs/livekit.md), for a client slower than the sender. */
+/**
+ * Limit on the reliable bytes that wait here for a client slower than the sender: a file of 8 MB, the most that a
+ * sender may send at once (docs/livekit.md).
+ */
 export const reliableHeldBytesMax = 8 * 1024 * 1024;
 /** Cost of a waiting message beside its payload. */
 const keepingBytes = 256;
@@ -117,7 +121,7 @@ class OpenedChannel {
       });
   }
 
-  /** Keeps the worker's answer, unless a later report of a low buffer has overtaken it. */
+  /** Stores the buffered amount that the worker answered, unless a later report of a low buffer has overtaken it. */
   async #waits(answer: Promise<number>): Promise<void> {
     const lows = this.#lows;
     const waitingBytes = await answer;

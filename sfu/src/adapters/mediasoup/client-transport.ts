@@ -21,9 +21,9 @@ import { ChannelsFromClient } from './channels-from-client.ts';
 import { ChannelsToClient } from './channels-to-client.ts';
 import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
 
-/** Simulcast starts high instead of climbing from 600 kbit/s; the estimator corrects it within a second. */
+/** With this estimate, simulcast starts on a high layer instead of climbing from mediasoup's 600 kbit/s. */
 const initialOutgoingBps = 1_500_000;
-/** Browsers refresh consent every 5 s: three missed refreshes. The client's socket reports a departure sooner. */
+/** Three missed consent refreshes, which browsers send every 5 s. The client's socket reports a departure sooner. */
 const iceConsentTimeoutSeconds = 15;
 
 export class MediasoupClientTransport implements ClientTransport {

@@ -77,7 +77,7 @@ export class MediasoupEngine implements Engine {
   readonly #heart: Heart;
   readonly #keyFrames: KeyFrames;
   readonly #channelHub: ChannelHub;
-  /** Reason why the worker was killed. */
+  /** Reason why this engine killed the worker; undefined while it has not. */
   #frozen: string | undefined;
 
   static async start(options: MediasoupOptions, onDied: (reason: string) => void): Promise<MediasoupEngine> {

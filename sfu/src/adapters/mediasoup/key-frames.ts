@@ -1,5 +1,5 @@
-// Key frames for receivers that lost pictures because a client's path changed: retransmission can bring back a second
-// at most, and a receiver waits for three more before it sends a request.
+// Key frames for receivers that lost pictures because a client's path changed: retransmission recovers at most one
+// second of media, and a receiver waits three more seconds before it requests a key frame.
 
 import type { Logger } from '@meridian/runtime';
 import type { types } from 'mediasoup';
@@ -58,7 +58,7 @@ export class KeyFrames {
   #ask(consumer: types.Consumer): void {
     if (consumer.closed || consumer.paused) return;
     consumer.requestKeyFrame().catch((error: unknown) => {
-      if (!consumer.closed) this.#log.warn({ err: error, consumerId: consumer.id }, 'no key frame could be asked for');
+      if (!consumer.closed) this.#log.warn({ err: error, consumerId: consumer.id }, 'could not request a key frame');
     });
   }
 }

@@ -1,4 +1,5 @@
-// Our end of a pipe: always SRTP and RTX; never SCTP, which is plaintext on a pipe even with SRTP on; never comedia.
+// This node's end of a pipe. A pipe always has SRTP and RTX. It never has SCTP, which is plaintext on a pipe even with
+// SRTP, and never comedia.
 import { isIP } from 'node:net';
 import type { SrtpKey } from '@meridian/protocol';
 import type { types } from 'mediasoup';

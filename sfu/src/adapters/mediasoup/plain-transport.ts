@@ -120,8 +120,8 @@ export class MediasoupPlainTransport implements ClientTransport {
     return Promise.reject(new MeridianError('REQUEST_INVALID', 'a plain endpoint has no ICE'));
   }
   traffic(): Promise<Traffic> {
-    // The worker counts every datagram that reaches the port, from any address, and drops foreign datagrams only later.
-    // A producer's media is counted after that check. A client that only receives has no such counter.
+    // The worker counts every datagram that reaches the port, and drops those from other addresses only later. It
+    // counts a producer's media after that check. A client that only receives has no such counter.
     return trafficOf(this.#transport, this.#hasProduced ? 'rtp of producers' : undefined);
   }
   limitIncoming(bps: number): Promise<void> {

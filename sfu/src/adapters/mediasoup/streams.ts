@@ -13,7 +13,7 @@ import type {
 } from '../../engine.ts';
 
 const layerKinds: Record<string, LayerKind> = { simple: 'simple', simulcast: 'simulcast', svc: 'svc' };
-/** A pipe consumer has a type of its own, which has no use: its receiver derives the kind from the encodings. */
+/** mediasoup's type 'pipe' counts as 'simple': the receiver of a pipe derives the layer kind from the encodings. */
 const layerKindOf = (type: string): LayerKind => layerKinds[type] ?? 'simple';
 
 /** mediasoup's unions (uris, mime types) are narrower than ours; it checks the values itself and throws TypeError. */

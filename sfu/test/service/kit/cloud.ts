@@ -109,7 +109,7 @@ export class Cloud {
   leasesHeld: Promise<void> | undefined;
   /** Control ports of media nodes in their own processes. */
   readonly processes = new Map<string, number>();
-  /** Nodes shut out from the next plan on. */
+  /** Nodes that the centre shuts out from the next plan on. */
   readonly denied = new Set<string>();
   readonly dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
   readonly ip: string;

@@ -42,7 +42,7 @@ export class Udp {
     this.socket.send(message, port, this.socket.address().address);
   }
 }
-/** Opens a wire between two processes that can be cut; it records what passed. */
+/** Opens a wire between two processes, which can be cut and records the datagrams that pass. */
 export async function wireTo(port: () => number): Promise<Udp & { cut: boolean }> {
   const udp = Object.assign(await Udp.open(), { cut: false });
   udp.socket.on('message', (message) => {
@@ -61,7 +61,7 @@ export async function pair(ip = '127.0.0.1') {
   expect(await b.tell(`flow ${idA} ${ip} ${pipeB.port}`)).toBe('ok');
   return { a, b, pipeA, pipeB };
 }
-/** Waits until `act` raises a counter by one; a first probe of a new pair may have raised it before. */
+/** Waits until `act` has raised a counter by one; the first probe of a new pair may have raised it before. */
 export async function counted(one: TestPathd, counter: string, act: () => void): Promise<void> {
   const before = (await one.status())[counter] ?? 0;
   act();

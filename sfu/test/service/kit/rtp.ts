@@ -18,7 +18,7 @@ export function rtpPacket(o: {
   return Buffer.concat([header, o.payload]);
 }
 
-/** A recognisable text, so that it is found wherever it is not encrypted. */
+/** A recognisable payload, which a tap finds wherever it is not encrypted. */
 export const secret = 'THE-PLAINTEXT-OF-THIS-CALL';
 
 export const opusParameters = (ssrc: number): RtpParameters => ({
@@ -58,7 +58,7 @@ export const vp8Parameters = (ssrcs: number[]): RtpParameters => ({
   encodings: ssrcs.map((ssrc) => ({ ssrc, ...(ssrcs.length > 1 ? { scalabilityMode: 'L1T3' } : {}) })),
   rtcp: { cname: `cname${ssrcs[0]}`, reducedSize: true },
 });
-/** Three layers in one stream. */
+/** Parameters of an SVC stream with three spatial layers. */
 export const vp9Parameters = (ssrc: number): RtpParameters => {
   const { codecs, ...rest } = vp8Parameters([ssrc]);
   const vp9 = { mimeType: 'video/VP9', parameters: { 'profile-id': 0 } };

@@ -41,7 +41,7 @@ export class Tap {
     return [...this.toTarget, ...this.fromTarget].reduce((sum, bytes) => sum + bytes.length, 0);
   }
 
-  /** Chunks are joined first, so that no boundary hides the text. */
+  /** Searches the joined chunks, so that no boundary hides the text. */
   saw(text: string): boolean {
     return [this.toTarget, this.fromTarget].some((chunks) => Buffer.concat(chunks).includes(text));
   }
@@ -54,7 +54,7 @@ export class Tap {
   #hold(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
-    // A side that breaks off is part of the test; the other side is closed with it.
+    // Tests cut connections on purpose; the other side is closed with the first.
     socket.on('error', () => socket.destroy());
   }
 }
