@@ -127,7 +127,7 @@ export class EffectsControl {
     return part;
   }
 
-  /** Turns an effect off because of a problem. The stored choice stays, so that the next call tries the effect again. */
+  /** Turns an effect off because of a problem. The stored choice stays, so that the next call tries it again. */
   #off(part: EffectPart, code: string): void {
     this.#turns[part] += 1;
     const off = part === 'noise' ? { noise: false } : { background: 'none' as const };

@@ -96,8 +96,8 @@ export class ShowPlayer {
   }
 
   /**
-   * Returns the capture time of the visible picture by the service's wall clock; while the picture stalls or another way
-   * opens, that of the last picture. Undefined when unknown.
+   * Returns the capture time of the visible picture by the service's wall clock; while the picture stalls or another
+    * way opens, that of the last picture. Undefined when unknown.
    */
   readonly pictureWallMs = (): number | undefined => {
     const driver = this.#watch?.at === 'playing' ? this.#driver : undefined;
