@@ -20,8 +20,8 @@ const STOP_LIMIT_MS = 30_000;
 const LAST_LINES_MAX = 60;
 
 /**
- * Measures a newcomer's first hour on Debian 12 with Node 20 and a clone: `npm start` until `ready`, a call in Chromium,
- * Ctrl-C, and then the same once more.
+ * Measures a newcomer's first hour on Debian 12 with Node 20 and a clone: `npm start` until `ready`, a call in
+  * Chromium, Ctrl-C, and then the same once more.
  */
 export const fresh: LabCase = {
   name: 'fresh',

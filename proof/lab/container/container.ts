@@ -23,8 +23,8 @@ const CLOSE_LIMIT_MS = 10_000;
 const guideAddress = '203.0.113.11';
 
 /**
- * Tests what the image, infra/container/compose.yaml and "In containers" of docs/deploy.md promise, by podman. Redis and
- * PostgreSQL are Debian's programs; nginx and Prometheus are left out.
+ * Tests by podman what the image, infra/container/compose.yaml and "In containers" of docs/deploy.md promise. Redis
+  * and PostgreSQL are Debian's programs; nginx and Prometheus are left out.
  */
 export const container: LabCase = {
   name: 'container',

@@ -74,7 +74,7 @@ export const noShow: ShowModel = {
   votedOptions: new Map(),
 };
 
-/** Counts the audience. A viewer in `show` (signaling only) counts under its playback protocol as well once it plays. */
+/** Counts the audience. A viewer in `show` (signaling only) counts under its playback protocol too once it plays. */
 export function audienceOf(viewers: ViewerCounts): number {
   const { show = 0, ...ways } = Object.fromEntries(viewers);
   const playing = Object.values(ways).reduce((sum, count) => sum + count, 0);
