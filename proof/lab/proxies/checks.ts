@@ -110,7 +110,7 @@ export async function locationsHold(stage: Stage): Promise<Outcome> {
   return { metrics: {}, missed };
 }
 
-/** Checks that the api gets bodies up to its limit, and that the api, not the proxy, refuses larger ones. */
+/** Checks that bodies up to the api's limit reach it, and that the api, not the proxy, refuses larger ones. */
 export async function bodiesPass(stage: Stage): Promise<Outcome> {
   const headers = { authorization: stage.authorization(), 'content-type': 'application/json' };
   const codeOf = async (bytes: number): Promise<string> => {

@@ -1,5 +1,5 @@
-// `node ask.ts JSON` requests an allocation from a TURN server by UDP, and a permission for each peer. The argument is a
-// `Question`; the output is an `Asked` as one line of JSON. It is a program, since it runs in the client's namespace.
+// `node ask.ts JSON` requests an allocation from a TURN server by UDP, and a permission for each peer. The argument is
+// a `Question`; the output is an `Asked` as one line of JSON. It is a program, since it runs in the client's namespace.
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import process from 'node:process';

@@ -1,5 +1,6 @@
-// Tests a client that reaches only an operator's TURN server, by UDP, TCP or TLS. It makes calls through Debian's
-// coturn, with the configuration of docs/deploy.md and credentials of the product, and requests that coturn must refuse.
+// Tests a client that reaches only an operator's TURN server, by UDP, TCP or TLS. The client makes calls through
+// Debian's coturn, with the configuration of docs/deploy.md and the product's credentials, and requests that coturn
+// must refuse.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -25,7 +26,7 @@ const ways: readonly Way[] = ['udp', 'tcp', 'tls'];
 const lifetimeMs = 12 * 3_600_000;
 /** A small picture, since the case does not measure coding. */
 const camera = { width: 320, height: 180, frameRate: 15 };
-/** Longest gap after a restart of coturn. The client loses both allocations at once, which ICE notices only by timeout. */
+/** Longest gap after a restart of coturn. The client loses both allocations at once, which ICE notices late. */
 const restartAimMs = 20_000;
 const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;

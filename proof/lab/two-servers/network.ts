@@ -72,8 +72,8 @@ export class TwoPlaces {
   }
 
   /**
-   * Creates the network. `rttMs`: round trip between the two places. `hasThird`: adds a third place, half as far from the
-   * second. `names`: addresses by name, in place of DNS. Needs root.
+   * Creates the network. `rttMs`: round trip between the two places. `hasThird`: adds a third place, half as far from
+    * the second. `names`: addresses by name, in place of DNS. Needs root.
    */
   static async create(o: {
     rttMs: number;

@@ -72,7 +72,7 @@ export class Company {
     return (await answer.json()) as Row;
   }
 
-  /** Books a meeting by one api, reads it by the other, and makes a guest's link by the first. Resolves with the link. */
+  /** Books a meeting by one api, reads it by the other, and makes a guest's link by the first; resolves with the link. */
   async booked(title: string): Promise<string> {
     const localStart = new Date(Date.now() + 60_000).toISOString().slice(0, 19);
     const { id } = await this.ask('POST', '/meetings', { title, localStart });
@@ -84,8 +84,8 @@ export class Company {
   }
 
   /**
-   * Ends the requests. Call it when all people have left. Returns sentences about faults in acknowledged changes, events,
-   * webhooks, and records of participants.
+   * Ends the requests. Call it when all people have left. Returns sentences about faults in acknowledged changes,
+    * events, webhooks, and records of participants.
    */
   async settled(identities: readonly string[], say: Say): Promise<string[]> {
     this.#isOver = true;

@@ -53,7 +53,7 @@ export class Stage {
     return { frankfurt: a?.nodeId ?? '', singapore: b?.nodeId ?? '' };
   }
 
-  /** Returns the longest gaps of the two people and of the encoder's picture, from `act` until everything plays again. */
+  /** Returns the longest gaps of the two people and of the encoder, from `act` until everything plays again. */
   async during(act: () => Promise<unknown>): Promise<Gaps & { readonly show: number }> {
     await this.#call.plays();
     await this.#call.forget();
