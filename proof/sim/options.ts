@@ -55,16 +55,16 @@ of the first; 80 % of the others come after up to 30 s and an exponential wait (
 fifth leaves early. Each person is absent every two hours (lognormal, median 60 s, sigma 1) and returns in a new
 session. Also assumed: a move takes 1.5 s, timings of sites 2 s, the timing of the own node 1 s.
 
-Figures over time count from the second Join on, all pairs, on the paths in use:
-  movesPerPersonHour  moves begun, failed ones too, by hours of people who are not alone
-  movesPerChange      by joins and leaves, but for those at a meeting's end
-  undoneShare         moves back to the city before within five minutes
+Figures over time, from the second join on, for all pairs, on the paths in use:
+  movesPerPersonHour  moves begun (also failed ones) per hour of people who are not alone
+  movesPerChange      moves per join or leave, without the leaves at a meeting's end
+  undoneShare         share of moves back to the previous city within five minutes
 
-Other figures; who is where: as each was last:
-  nodesPerRoom        hosts that a room is on
-  movesPerRoom        moves begun, failed ones too, by rooms
-  relayedShare        of the bytes between hosts, those that go over a relay
-  maxOverMeanLoad     utilisation of the fullest host by that of the mean one
+Other figures, with each person on the last host:
+  nodesPerRoom        hosts of a room
+  movesPerRoom        moves begun (also failed ones) per room
+  relayedShare        share of the bytes between hosts that go over a relay
+  maxOverMeanLoad     utilisation of the fullest host divided by the mean
   overLimitHosts      hosts that had more than their capacity at some time
 
 Of --suite table:

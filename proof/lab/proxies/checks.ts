@@ -158,8 +158,8 @@ export async function policyHolds({ people }: Call): Promise<Outcome> {
             if (new URL(blockedURI).hostname === host) resolve('blocked');
           }),
         );
-        // All requests fail, since the certificate does not cover these hosts. A host that the policy blocks also causes
-        // an event, which comes a moment after the failure.
+        // All requests fail, since the certificate does not cover these hosts. A host that the policy blocks also
+        // causes an event, which comes a moment after the failure.
         const failed = fetch(`https://${host}/v1/entry`).catch(
           () => new Promise((resolve) => setTimeout(resolve, 3000)),
         );

@@ -72,7 +72,7 @@ export class Company {
     return (await answer.json()) as Row;
   }
 
-  /** Books a meeting by one api, reads it by the other, and makes a guest's link by the first; resolves with the link. */
+  /** Books a meeting by one api, reads it by the other, and makes a guest's link. Resolves with the link. */
   async booked(title: string): Promise<string> {
     const localStart = new Date(Date.now() + 60_000).toISOString().slice(0, 19);
     const { id } = await this.ask('POST', '/meetings', { title, localStart });

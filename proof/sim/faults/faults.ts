@@ -247,8 +247,8 @@ export function drawFaults(
 }
 
 /**
- * Returns the longest duration of a kind of fault. Only in large worlds the centre is gone for minutes. A stall may last
- * longer than the centre's suspicion of a local fault. The others are as long in small worlds as in large ones.
+ * Returns the longest duration of a kind of fault. Only in large worlds the centre is gone for minutes. A stall may
+  * last longer than the centre's suspicion of a local fault. The others are as long in small worlds as in large ones.
  */
 function longestOf(kind: FaultKind, longestMs: number): number {
   if (kind === 'centre-gone') return longestMs;

@@ -1,6 +1,6 @@
-// Judges the simulated world by the rules of rules/, which docs/design/fault-simulator.md lists by name. Some conditions
-// must never occur, others must hold after healing. The judge checks effects of a step after the step, lasting
-// conditions every SCAN_MS, and the centre's own indices every WHOLE_MS and at the end.
+// Judges the simulated world by the rules of rules/, which docs/design/fault-simulator.md lists by name. Some
+// conditions must never occur, others must hold after healing. The judge checks effects of a step after the step,
+// lasting conditions every SCAN_MS, and the centre's own indices every WHOLE_MS and at the end.
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 import type { MediaNode } from './media-node.ts';

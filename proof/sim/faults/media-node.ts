@@ -200,8 +200,8 @@ export class MediaNode {
     }
     this.#leaseVerifier.check(ask).then(
       () => {
-        // Like a real node, it attaches nothing for a closed link: the signaling node has seen its request fail, and would
-        // not learn when the session ends.
+        // Like a real node, it attaches nothing for a closed link: the signaling node has seen its request fail, and
+        // would not learn when the session ends.
         if (!link.closed) say(this.held.attach(link.remote.id, ask));
       },
       (error: { code?: string }) => say(error.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'EPOCH_STALE'),

@@ -1,6 +1,6 @@
-// Rooms and sessions of a media node of the model. As in the real node, a session may be moving in (before clients know)
-// or departing (when its home is already elsewhere). The node's list has neither, but both count in its load and in its
-// decisions.
+// Rooms and sessions of a media node of the model. As in the real node, a session may be moving in (before clients
+// know) or departing (when its home is already elsewhere). The node's list has neither, but both count in its load and
+// in its decisions.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EpochMemory, judgeLease, judgeOrphan, judgeUnnamed, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
@@ -163,8 +163,8 @@ export class NodeRooms {
   }
 
   /**
-   * Detaches a session, if it belongs to this signaling node. Calls `done` when it is gone: at once, or after `departsMs`
-   * if `gently`.
+   * Detaches a session, if it belongs to this signaling node. Calls `done` when it is gone: at once, or after
+    * `departsMs` if `gently`.
    */
   detach(
     signalingId: string,

@@ -19,8 +19,8 @@ export interface SeedRun {
   readonly steps: number;
   readonly hash: string;
   /**
-   * Times from a node's death to its detection by the centre (`detectedMs`), and to the new session of each of its people
-   * (`seatedMs`; `seatedAmidDeathsMs` if another node died meanwhile).
+   * Times from a node's death to its detection by the centre (`detectedMs`), and to the new session of each of its
+    * people (`seatedMs`; `seatedAmidDeathsMs` if another node died meanwhile).
    */
   readonly detectedMs: readonly number[];
   readonly seatedMs: readonly number[];
@@ -41,8 +41,8 @@ const STEPS_PER_TURN = 1000;
  * faults and changes nothing else. `onLine` gets every step as it happens.
  */
 export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions, onLine?: Say): Promise<SeedRun> {
-  // The rest always runs as a microtask. If a callback such as that of a message to a thread calls, Node would otherwise
-  // run the first tick before the microtasks that make the world.
+  // The rest always runs as a microtask. If a callback such as that of a message to a thread calls, Node would
+  // otherwise run the first tick before the microtasks that make the world.
   await Promise.resolve();
   const world = new World({ seed: `${size.name} ${seed}`, size, onLine });
   const { clock, judge } = world;

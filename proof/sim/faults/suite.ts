@@ -42,7 +42,7 @@ const WORLDS = 1_000_000;
 const DETECTED_MS_P99_MAX = 3000;
 const SEATED_MS_P99_MAX = 5000;
 
-/** Deaths declared of a living node: with the peers' agreement, without, and by five seconds of silence alone. */
+/** Numbers of false deaths: with the peers' agreement, without it, and by five seconds of silence alone. */
 interface FalseDeaths {
   peers: number;
   alone: number;
@@ -79,9 +79,9 @@ export async function livenessSuite({ nodeDays, seeds, seed }: LivenessOptions, 
   const missed: string[] = [];
   if (metrics.falseDeaths > 0) missed.push(`${metrics.falseDeaths} false deaths`);
   if (!(metrics.detectedMsP99 <= DETECTED_MS_P99_MAX))
-    missed.push(`a death is known after ${metrics.detectedMsP99} ms (p99)`);
+    missed.push(`a death is detected after ${metrics.detectedMsP99} ms (p99)`);
   if (!(metrics.reseatedMsP99 <= SEATED_MS_P99_MAX))
-    missed.push(`people sit again after ${metrics.reseatedMsP99} ms (p99)`);
+    missed.push(`people have sessions again after ${metrics.reseatedMsP99} ms (p99)`);
   return { params: { nodeDays, seeds, seed }, metrics, missed };
 }
 
@@ -94,7 +94,7 @@ function nodeDay(rng: Rng, count: FalseDeaths): void {
     const arrivalMs = Math.max(linkFreeMs, sentMs + ONE_WAY_MS * (1 + rng.next() / 4) + lossMs(rng, RTO_MS));
     linkFreeMs = arrivalMs;
     const cutMs = heardMs + defaultLinkLimits.pongTimeoutMs + REPORT_MS * rng.next();
-    // After too long a silence both sides end the link and the node redials; the centre hears its registration next.
+    // After too long a silence both sides end the link and the node dials again; its registration arrives next.
     const isCut = arrivalMs > cutMs;
     const nextMs = isCut ? Math.min(arrivalMs, cutMs + 6 * ONE_WAY_MS + lossMs(rng, SYN_RTO_MS)) : arrivalMs;
     if (nextMs <= heardMs) continue;
@@ -141,8 +141,8 @@ function peerReachability(rng: Rng): Reachability {
 }
 
 /**
- * Runs whole worlds in which nodes and machines die and machines are cut off; measures the time from the fault to the
- * centre's detection, and to everybody's new seat.
+ * Runs worlds in which nodes and machines die and machines are cut off. Returns the times from each fault to its
+ * detection by the centre, and to the new session of each person.
  */
 async function deaths(
   { first, seeds }: { readonly first: number; readonly seeds: number },
