@@ -112,7 +112,7 @@ export function newLinks(rng: Rng, hosts: number): Links {
   return { rng, probeNoise };
 }
 
-/** Returns whether two worlds have hosts at the same places, with equal round trips and noise; capacities may differ. */
+/** Returns whether two worlds have hosts at the same places, with equal links and noise. Capacities may differ. */
 export function hasSameLinks(a: World, b: World): boolean {
   const isSamePlace = (one: Point, other: Point | undefined): boolean =>
     one.latitude === other?.latitude && one.longitude === other.longitude;

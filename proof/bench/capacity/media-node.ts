@@ -58,8 +58,8 @@ export class BenchNode {
   private constructor() {}
 
   /**
-   * Starts the node on one processor of this machine. Rejects with the node's output if it does not register or does not
-   * accept the signaling node.
+   * Starts the node on one processor of this machine. Rejects with the node's output if it does not register or does
+    * not accept the signaling node.
    */
   static async start(o: { cpu: number; cpuCores: number }): Promise<BenchNode> {
     const node = new BenchNode();

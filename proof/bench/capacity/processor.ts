@@ -102,7 +102,7 @@ export function firstThreadCpuMs(pid: number): number {
   return ticksToMs(Number(fields[userField]) + Number(fields[userField + 1]));
 }
 
-/** Returns the fields of /proc/PID/stat after the name, which may contain blanks; undefined if the process has ended. */
+/** Returns the fields of /proc/PID/stat after the name, which may contain blanks; undefined for an ended process. */
 function statOf(pid: number, file = 'stat'): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/${file}`, 'utf8');

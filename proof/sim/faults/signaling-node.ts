@@ -264,7 +264,7 @@ export class SignalingNode {
     return lease;
   }
 
-  /** Shows this owner's new lease to a node of the room. If the node obeys a newer owner, this one gives up the room. */
+  /** Shows the new lease of this owner to a node of the room; gives up the room if the node obeys a newer owner. */
   #show(nodeId: string, roomKey: string, lease: KnownLease): void {
     const ask: AttachAsk = { roomKey, ...lease, sessionId: '', decisionId: '', adopt: false };
     this.nodes.ask(nodeId, 'attach', ask, (body) => {

@@ -1,12 +1,12 @@
-// `npm run sim -- --suite liveness`: measures how soon a death is detected, how soon its people sit again, and how
-// often a living node is declared dead.
+// `npm run sim -- --suite liveness` measures how soon a node's death is detected, how soon its people have sessions
+// again, and how often a living node is declared dead.
 //
-// False deaths: node-days of reports over a modelled WAN path, judged by the production detector. A lost segment is a
-// TCP delay: repeated after 200, 400, 800 … ms (Linux' least retransmission timeout, RFC 6298's doubling), and later
-// data waits behind it. 0.4 % of segments are lost (0.399 % in the week between Lausanne and Japan of Hayashibara et
-// al. 2004), and every second retransmission, because losses come in bursts. A link that hears nothing for
-// `pongTimeoutMs` ends, and is redialled with SYNs that are lost as often (1, 3, 7 s). Peers' probes use other paths,
-// each of which is away a thousandth of the time.
+// To find false deaths, the production detector judges node-days of reports over a modelled WAN path. TCP repeats a
+// lost segment after 200, 400, 800 … ms (the least timeout of Linux, doubled by RFC 6298), and later data waits for it.
+// 0.4 % of segments are lost (0.399 % between Lausanne and Japan in a week of Hayashibara et al. 2004), and half of the
+// retransmissions, since losses come in bursts. A link on which nothing arrives for `pongTimeoutMs` ends, and is
+// dialled again with SYNs that are lost as often (1, 3, 7 s). Peers' probes use other paths, each of which fails for a
+// thousandth of the time.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { defaultLinkLimits } from '../../../base/runtime/src/link/types.ts';
 import {

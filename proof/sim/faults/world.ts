@@ -46,7 +46,7 @@ export class World {
   readonly #rng: Rng;
   /** Time at which a fault last disturbed a machine, by machine; '' stands for the centre. */
   readonly #harmedAtMs = new Map<string, number>();
-  /** Time at which a machine's process last started, ended, paused, continued, or was denied or admitted, by machine. */
+  /** Time at which a machine's process last started, ended, paused, continued, was denied or admitted, by machine. */
   readonly #brokenAtMs = new Map<string, number>();
   readonly #healed: { readonly cut: Cut; readonly atMs: number }[] = [];
   moved = 0;
@@ -260,7 +260,7 @@ export class World {
     this.#command(this.#centre?.drain(nodeId, on ? 'simulated' : undefined));
   }
 
-  /** Orders, as an administrator, the move of a random person to the best node; no effect if no person has a session. */
+  /** Orders, as an administrator, the move of a random person, if any has a session, to the best node. */
   moveSomebody(rng: Rng): void {
     const seated = this.people.filter((person) => person.wants && person.isSeated);
     const person = seated[rng.int(Math.max(1, seated.length))];
@@ -333,7 +333,7 @@ export class World {
     return !this.#healed.some(({ cut, atMs }) => atMs > sinceMs && parts(cut, process.machineId, through.machineId));
   }
 
-  /** Returns whether the centre knows all decisions: its store had lost none when it started, or it started long ago. */
+  /** Returns whether the centre knows all decisions: its store had lost none at its start, or it started long ago. */
   memoryIsWhole(): boolean {
     return this.clock.nowMs() - this.#memoryLostAtMs > 12_000;
   }

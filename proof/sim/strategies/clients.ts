@@ -77,9 +77,9 @@ export class Clients {
   }
 
   /**
-   * Returns the belief about a newcomer of this person's prefix after so many sessions of others of the same /24. Each of
-   * them measures the sites that the centre requests, with receipts as `Learning` takes them; the newcomer has measured
-   * nothing. Call it once per person, since the centre remembers the neighbours.
+   * Returns the belief about a newcomer of this person's prefix after so many sessions of others of the same /24. Each
+    * of them measures the sites that the centre requests, with receipts as `Learning` takes them; the newcomer has
+    * measured nothing. Call it once per person, since the centre remembers the neighbours.
    */
   beliefAfter(person: Person, sessions: number): Belief {
     for (let neighbour = 1; neighbour <= sessions; neighbour += 1) {

@@ -105,8 +105,8 @@ export class DecisionRules {
   }
 
   /**
-   * Returns whether a person may have a session at this node. A seated person has one at its node, and at the other node
-   * of its move; a person without a seat may have been admitted anywhere.
+   * Returns whether a person may have a session at this node. A seated person has one at its node, and at the other
+    * node of its move; a person without a seat may have been admitted anywhere.
    */
   #mayBeAt({ sessionId, isSeated, nodeId, signalingId }: Person, at: string): boolean {
     if (!isSeated || nodeId === at) return true;

@@ -59,8 +59,8 @@ export class HomeRules {
   }
 
   /**
-   * Finds stray homes, whose person has left, has rejoined, or has a home elsewhere. Each must end in time unless a fault
-   * goes on. No centre is needed, since homes end without it.
+   * Finds stray homes, whose person has left, has rejoined, or has a home elsewhere. Each must end in time unless a
+    * fault goes on. No centre is needed, since homes end without it.
    */
   scanHomes(): void {
     const nowMs = this.#world.clock.nowMs();
@@ -95,9 +95,9 @@ export class HomeRules {
   }
 
   /**
-   * Returns whether the signaling node can end a home at once: both run, and no fault has disturbed them since before the
-   * home was stray. The signaling process of an orphan is gone; if its person leaves before another process adopts it,
-   * the home ends only by its own time limit.
+   * Returns whether the signaling node can end a home at once: both run, and no fault has disturbed them since before
+    * the home was stray. The signaling process of an orphan is gone; if its person leaves before another process adopts
+    * it, the home ends only by its own time limit.
    */
   #isPrompt(node: MediaNode, { signalingId, orphanedAtMs }: Held, forMs: number): boolean {
     if (orphanedAtMs !== undefined) return false;

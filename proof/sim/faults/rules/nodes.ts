@@ -61,8 +61,8 @@ export class NodeRules {
   }
 
   /**
-   * Checks that a node that the centre declares dead had a fault. Trouble of the centre is no excuse, since reports that
-   * it missed prove nothing. A process that has ended is dead even if another runs under its id.
+   * Checks that a node that the centre declares dead had a fault. Trouble of the centre is no excuse, since reports
+    * that it missed prove nothing. A process that has ended is dead even if another runs under its id.
    */
   #died(nodeId: string, incarnation: string): void {
     const node = this.#world.nodes.get(nodeId);

@@ -13,8 +13,8 @@ export class PeopleRules {
   }
 
   /**
-   * Fails if a person must rejoin although the media node serves and the signaling node reaches it. Late or lost reports,
-   * suspicion, and the end of the centre or of a signaling node must not disturb people.
+   * Fails if a person must rejoin although the media node serves and the signaling node reaches it. Late or lost
+    * reports, suspicion, and the end of the centre or of a signaling node must not disturb people.
    */
   rejoins({ index, nodeId, nodeIncarnation }: Person, through: Process, why: string): void {
     const node = this.#world.nodes.get(nodeId);
