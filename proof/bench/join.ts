@@ -1,8 +1,8 @@
-// Measures the time from the click to the first decoded frame. A viewer in one region joins a room whose publisher is in
-// the other, over a wire with a real delay. The viewer acts like a person, who reads the lobby for a second, moves the
-// pointer onto the button, and clicks half a second later. The page prepares the connection in the lobby and opens a
-// socket when the pointer arrives. The benchmark also counts the flights of client frames (Join, then all that wait for
-// an answer) before the media. With `--client livekit`, LiveKit's SDK and ours join in turn.
+// Measures the time from the click to the first decoded frame. A viewer in one region joins a room whose publisher is
+// in the other, over a wire with a real delay. The viewer acts like a person, who reads the lobby for a second, moves
+// the pointer onto the button, and clicks half a second later. The page prepares the connection in the lobby and opens
+// a socket when the pointer arrives. The benchmark also counts the flights of client frames (Join, then all that wait
+// for an answer) before the media. With `--client livekit`, LiveKit's SDK and ours join in turn.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Option } from 'commander';
 import type { Browser } from 'playwright-core';

@@ -21,7 +21,7 @@ export function faultsOfLife(sid: string, events: readonly Heard[]): string[] {
     if (event === 'room_finished' && at !== events.length - 1) say(`${events.length - at - 1} events after its end`);
     const participantSid = participant?.sid ?? '';
     if (event === 'participant_joined') {
-      // A new owner reports a participant as left whom it does not find. If the participant is there after all, it joins
+      // A new owner reports a participant that it does not find as left. If the participant is still there, it joins
       // again under the same sid.
       if (present.has(participantSid)) say(`${participant?.identity} joined twice`);
       present.add(participantSid);

@@ -49,8 +49,8 @@ export function faultsCommand(): Command {
       threadsDefault(),
     )
     .option('--trace', 'print every step of the seed; needs --seed')
-    .option('--json', 'one JSON object as the last line of stdout')
-    .option('--record', 'write its table in docs/measured.md')
+    .option('--json', 'print one JSON object as the last line of stdout')
+    .option('--record', 'write the results into docs/measured.md')
     .addHelpText(
       'after',
       '\nThe sizes of these worlds are fixed (docs/design/fault-simulator.md), so --nodes and the other options of npm run sim without --faults are refused.',
@@ -126,8 +126,8 @@ async function runSuite(name: OwnSuite, argv: readonly string[], { say, writeLin
   suites[name]
     .configure(command)
     .option('--seed <text>', 'makes everything random repeatable', '1')
-    .option('--json', 'one JSON object as the last line of stdout')
-    .option('--record', 'write its table in docs/measured.md');
+    .option('--json', 'print one JSON object as the last line of stdout')
+    .option('--record', 'write the results into docs/measured.md');
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
   command.parse([...argv], { from: 'user' });
   const result = await suites[name].run(command, say);

@@ -18,7 +18,7 @@ export class Trace {
     return (this.#hash >>> 0).toString(16).padStart(8, '0');
   }
 
-  /** Adds a step between two processes to the hash (FNV-1a): its time in µs, and the names' lengths and last letters. */
+  /** Adds a step between two processes to the hash (FNV-1a): its time in µs, the names' lengths and last letters. */
   mark(from: string, to: string): void {
     this.#mix(Math.round(this.#clock.nowMs() * 1000));
     this.#mix(from.charCodeAt(from.length - 1) * 256 + to.charCodeAt(to.length - 1));

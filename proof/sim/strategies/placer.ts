@@ -83,7 +83,7 @@ export class Placer {
     return this.#sites.sites;
   }
 
-  /** Chooses and charges a host; undefined if all proposed hosts are full. `move`: for a session in the room already. */
+  /** Chooses and charges a host; undefined if all proposed ones are full. `move`: for a session in the room already. */
   place(roomKey: string, belief: Belief, nowMs: number, move?: MoveTo): Placement | undefined {
     const atMs = BEGIN_MS + nowMs;
     this.placementIndex.refresh(atMs);

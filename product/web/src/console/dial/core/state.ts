@@ -7,7 +7,7 @@ export type DialKind = (typeof dialKinds)[number];
 export interface DialChoice {
   readonly kind: DialKind;
   readonly region: string;
-  /** Receiving region; '' for calls and bookings. */
+  /** Other region of a pair (the sender's) or of a stream (the viewers'); '' for calls and bookings. */
   readonly toRegion: string;
 }
 
