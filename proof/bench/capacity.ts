@@ -2,9 +2,9 @@
 // (agent and worker, as deployed) has one processor to itself; light clients on the last processor open real rooms over
 // ICE, DTLS and SRTP, room by room, until packets are late or lost.
 //
-// The cost includes everything the node does, and the receiving half of the loopback interface, which the kernel
-// charges to the sender of a packet. The cost excludes network cards, distance, loss and repairs on the way, relays to
-// other nodes, and people who come and go.
+// The measured cost includes all that the node does, and the receiving half of the loopback interface, which the kernel
+// charges to the sender. It does not include network cards, distance, loss and its repair, relays to other nodes, and
+// people who come and go.
 import { constants, cpus } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,13 +17,13 @@ import { broken, claimError, delayMsP99Max, lossShareMax, type Measured, nextMov
 
 const claimErrorMax = 0.25;
 const nodeCpu = 0;
-/** Time for layers to climb and bandwidth estimates to settle. */
+/** Time in which layers climb and bandwidth estimates settle. */
 const settleMs = 3000;
 const attachAllFrom = 0.6; // share of the claim
 const roomsMaxDefault = 60;
 /** Time after which the search ends with the results so far, so that the command ends within five minutes. */
 const searchLimitMs = 250_000;
-/** Above this share a window measures the surroundings as much as the node. */
+/** Share of other processes in the node's processor above which a window counts as disturbed. */
 const othersShareMax = 0.1;
 const sendLateMsP99Max = 15;
 const ownDropShareMax = 0.001;
@@ -46,19 +46,19 @@ export const capacityBench: LabCase = {
     'loads one real media node until p99 delay or loss breaks, and compares with the capacity it claims (Linux, 2 cores, gcc)',
   configure: (command) =>
     void command
-      .option('--window <s>', 'seconds of one measurement', countOption, 5)
+      .option('--window <s>', 'duration of a measurement in seconds', countOption, 5)
       .option(
         '--video-kbps <n>',
         'of the top layer of a camera; other than the default: the node must learn its capacity',
         countOption,
         1200,
       )
-      .option('--rooms <n>', `at most so many rooms of ${sessionsPerRoom}`, countOption, roomsMaxDefault),
+      .option('--rooms <n>', `most rooms, of ${sessionsPerRoom} people each`, countOption, roomsMaxDefault),
   run: async (options, say) => {
     const clientCpu = cpus().length - 1;
-    if (clientCpu === nodeCpu) throw new Error('needs two processors: the node has one to itself');
+    if (clientCpu === nodeCpu) throw new Error('the benchmark needs two processors, since the node has one to itself');
     pin(process.pid, clientCpu);
-    if (!goFirst()) say('without the right to go before other processes: whatever else runs is measured along');
+    if (!goFirst()) say('no right to raise the priority: other processes may distort the measurement');
     const clients = await LightClients.start({ cpu: clientCpu });
     let node: BenchNode | undefined;
     const interrupted = (signal: NodeJS.Signals): void => {
@@ -175,7 +175,7 @@ function resultOf(o: {
 }): LabResult {
   const { held, broke, first } = o;
   if (held === undefined)
-    throw new Error('not even the smallest load held: the machine is too busy, or the node is broken');
+    throw new Error('the node did not carry even the smallest load: the machine is too busy, or the node is broken');
   const claimed = (broke ?? held).claim;
   const errorFirst = claimError(first.consumers, held.consumers);
   const error = claimError(claimed.consumers, held.consumers);

@@ -1,5 +1,5 @@
-// LiveKit's browser SDK as the viewer of `bench -- join`. It follows LiveKit's documentation at the pace of our page's
-// viewer: the lobby prepares the connection, the click connects, and every track is attached when it arrives.
+// LiveKit's browser SDK as the viewer of `bench -- join`. The page uses it as LiveKit's documentation says, at the pace
+// of our page: it prepares the connection in the lobby, connects at the click, and attaches every track on arrival.
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as Sdk from 'livekit-client';
 import type { Browser } from 'playwright-core';
@@ -8,14 +8,14 @@ import { openLivekitPage } from '../test/support/livekit/clients.ts';
 import { livekitToken } from '../test/support/livekit/tokens.ts';
 import { type MediaWatch, type SeenMedia, watchMedia } from './join-watch.ts';
 
-/** Limit of a join: LiveKit's SDK keeps connecting for ever when nothing answers. */
+/** Time limit of a join, since LiveKit's SDK goes on connecting for ever if nothing answers. */
 const JOIN_MS_MAX = 60_000;
 
 declare const LivekitClient: typeof Sdk;
 
 /**
- * Times since the click: request for the socket that opens (the SDK first requests `/rtc/v1` and examines why it does
- * not open), socket open, arrival of the answer to the join, connect() resolved.
+ * Times since the click: request for the socket that opens (before it, the SDK requests `/rtc/v1`), socket open,
+ * arrival of the answer to the join, end of `connect()`.
  */
 export interface LivekitJoin extends SeenMedia {
   readonly askedMs: number;

@@ -1,10 +1,10 @@
-// Observes one join by our page: points on the way to the first frame, and the flights of client frames.
+// Observes a join by our page: the times of its steps until the first frame, and the flights of client frames.
 import { decodeClientFrame } from '@meridian/protocol';
 import type { Page } from 'playwright-core';
 
 /**
- * Times since the click: the browser receives the media node's offer and answers, ICE and then DTLS of the receiving
- * transport are up, the first frame of any video.
+ * Times since the click at which the browser has the media node's offer, answers, has ICE and DTLS of the receiving
+ * transport, and has the first frame of any video.
  */
 export interface SeenMedia {
   readonly offeredMs: number;
@@ -20,11 +20,11 @@ export interface Seen extends SeenMedia {
 
 export interface MediaWatch {
   clickMs: number;
-  /** Points of `SeenMedia` without the first frame; 0: not yet. */
+  /** Times of `SeenMedia` without the first frame; 0 if not reached yet. */
   readonly at: { offeredMs: number; answeredMs: number; iceMs: number; dtlsMs: number };
 }
 
-/** Runs in the page before it connects: sets `mediaWatch` to the observations of the first connection offered. */
+/** Runs in the page before it connects, and sets `mediaWatch` to the times of the first connection that is offered. */
 export function watchMedia(): void {
   const watch: MediaWatch = { clickMs: 0, at: { offeredMs: 0, answeredMs: 0, iceMs: 0, dtlsMs: 0 } };
   const mark = (point: keyof typeof watch.at): void => {
@@ -54,8 +54,8 @@ export function watchMedia(): void {
 }
 
 /**
- * Runs in our page after `watchMedia`: sets `firstFrame` to the observations between the click on the button and the
- * first frame of any video.
+ * Runs in our page after `watchMedia`, and sets `firstFrame` to the times from the click on the button to the first
+ * frame of any video.
  */
 export function watchFirstFrame(): void {
   const scope = window as unknown as { firstFrame: Promise<Seen>; mediaWatch: MediaWatch; meridian?: unknown };
@@ -88,7 +88,7 @@ export function watchFirstFrame(): void {
   });
 }
 
-/** Counts, by the browser's network events, the requests (frames that wait for an answer) sent before media arrived. */
+/** Counts the requests (frames that wait for an answer) before media arrived, by the browser's network events. */
 export function watchFrames(page: Page): { roundTrips(untilMs: number): number } {
   const sentAtMs: number[] = [];
   page.on('websocket', (socket) => {

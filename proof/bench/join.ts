@@ -1,8 +1,8 @@
-// Click to first decoded frame: a viewer in one region joins a room whose publisher is in the other, over a wire with a
-// real delay. The viewer acts like a person: reads the lobby for a second, moves the pointer onto the button, and
-// clicks half a second later. The page prepares the connection in the lobby and opens a socket when the pointer
-// arrives; the measurement begins with the click. The wire shows how many flights of client frames (Join, then whatever
-// waits for an answer) precede the media. With `--client livekit` LiveKit's SDK and ours join in turn.
+// Measures the time from the click to the first decoded frame. A viewer in one region joins a room whose publisher is
+// in the other, over a wire with a real delay. The viewer acts like a person, who reads the lobby for a second, moves
+// the pointer onto the button, and clicks half a second later. The page prepares the connection in the lobby and opens
+// a socket when the pointer arrives. The benchmark also counts the flights of client frames (Join, then all that wait
+// for an answer) before the media. With `--client livekit`, LiveKit's SDK and ours join in turn.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Option } from 'commander';
 import type { Browser } from 'playwright-core';
@@ -14,7 +14,7 @@ import { LabNet, serverIp } from '../test/support/net.ts';
 import { type LivekitJoin, oneLivekitJoin } from './join-livekit.ts';
 import { type Seen, watchFirstFrame, watchFrames, watchMedia } from './join-watch.ts';
 
-const joinAimMs = 400; // at 0 ms of round trip; + 3 round trips elsewhere
+const joinAimMs = 400; // without a round trip; the aim for a longer one adds three round trips
 const serverAimMs = 30;
 const lobbyMs = 1000; // a person reads at least this long before the pointer moves
 const hoverMs = 500; // from the pointer's arrival on the button to the click

@@ -1,5 +1,4 @@
-// Measures how long `npm start` takes to `ready`, how much memory its processes hold, and their CPU usage without a
-// client.
+// Measures how long `npm start` takes until `ready`, and the memory and CPU usage of its processes without a client.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +14,7 @@ const IDLE_AIM_PERCENT = 10;
 const READY_LIMIT_MS = 5 * 60_000;
 /** Time after which enrolment, first reports and cache filling are over. */
 const SETTLE_MS = 20_000;
-/** The unit of `/proc/PID/stat`, on every Linux that Node runs on. */
+/** Unit of times in `/proc/PID/stat`, on every Linux that Node supports. */
 const TICKS_PER_SECOND = 100;
 
 interface Usage {
@@ -39,9 +38,9 @@ export const startBench: LabCase = {
   summary: 'npm start, warm: seconds to ready, memory and processor time of its processes',
   configure: (command) =>
     void command
-      .option('--runs <n>', 'starts that count; one before them does not', countOption, 5)
-      .option('--idle-seconds <n>', 'how long the idle cloud is watched', countOption, 20)
-      .option('--port-offset <n>', 'added to every port', countOption, 16_000),
+      .option('--runs <n>', 'number of starts, after one that does not count', countOption, 5)
+      .option('--idle-seconds <n>', 'time for which the idle cloud is measured', countOption, 20)
+      .option('--port-offset <n>', 'number added to every port', countOption, 16_000),
   run: async (options, say) => {
     const [runs, idleSeconds] = [Number(options['runs']), Number(options['idleSeconds'])];
     const stateDir = mkdtempSync(join(tmpdir(), 'meridian-start-'));
@@ -199,7 +198,7 @@ function familyOf(root: number): number[] {
   return [...parents.keys()].filter(isBelow);
 }
 
-/** Returns undefined for a process that is gone. */
+/** Reads the usage of a process; undefined if it has ended. */
 function statOf(pid: number): { name: string; parent: number; cpuSeconds: number } | undefined {
   const text = textOf(`/proc/${pid}/stat`);
   const [, name = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(text) ?? [];
@@ -215,7 +214,7 @@ function memoryOf(pid: number): { rssMb: number; pssMb: number } {
   return { rssMb: mb('Rss'), pssMb: mb('Pss') };
 }
 
-/** Returns '' for a process that is gone. */
+/** Reads a file of /proc; '' if its process has ended. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');

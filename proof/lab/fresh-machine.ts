@@ -25,14 +25,15 @@ const BUFFER_BYTES = 64 * 1024 * 1024;
 const END_LIMIT_MS = 20_000;
 
 /**
- * A bare Debian 12 in a folder: debootstrap's smallest set, Node 20 with npm 10, and a clone. It shares with the real
- * machine only the access to the network (mirror, registry, certificates) and the network namespace.
+ * A bare Debian 12 in a folder: debootstrap's smallest set of packages, Node 20 with npm 10, and a clone of the
+ * repository. It shares with the real machine only the network and the settings for access to it (mirror, registry,
+ * certificates).
  */
 export class FreshMachine {
   readonly #base: string;
   readonly #root: string;
   readonly #disown: () => void;
-  /** Environment value of every process of this machine, by which left-over processes are found. */
+  /** Value in the environment of every process of this machine, by which `processes` finds them. */
   readonly #mark = `fresh-${process.pid}-${Date.now()}`;
 
   private constructor(base: string) {
@@ -41,10 +42,10 @@ export class FreshMachine {
     this.#disown = owned('a fresh machine', () => this.close());
   }
 
-  /** @throws when not root, or when the mirror or the registry is not reached */
+  /** Creates the machine. Rejects without root, or when the mirror or the registry cannot be reached. */
   static async create(o: { tree: string; workTree: boolean; say: Say }): Promise<FreshMachine> {
     if (process.getuid?.() !== 0) throw new Error('the lab case fresh needs root: debootstrap and chroot');
-    // Not in /tmp, which is often a small tmpfs.
+    // The folder is not in /tmp, which is often a small tmpfs.
     const machine = new FreshMachine(mkdtempSync('/var/tmp/meridian-fresh-'));
     try {
       o.say('debootstrap of Debian 12');
@@ -153,8 +154,8 @@ function compareVersions(a: string, b: string): number {
 }
 
 /**
- * Returns '' for a process that has ended since the list was read, or that even root may not read; such a process does
- * not belong to this machine.
+ * Returns the environment of a process; '' if it has ended, or if even root may not read it, in which case it does not
+ * belong to this machine.
  */
 function readEnvironment(pid: number): string {
   try {

@@ -8,7 +8,7 @@ import { launchChromium, Participant } from '../test/support/browser.ts';
 import { seesMore } from '../test/support/call.ts';
 import { FreshMachine } from './fresh-machine.ts';
 
-/** Bound on two cores without other load. */
+/** Time limit of the first start, on two cores without other load. */
 const FIRST_READY_SECONDS_MAX = 240;
 const SECOND_READY_SECONDS_MAX = 10;
 
@@ -20,8 +20,8 @@ const STOP_LIMIT_MS = 30_000;
 const LAST_LINES_MAX = 60;
 
 /**
- * Measures a newcomer's first hour: Debian 12 with Node 20 and a clone; `npm start` to `ready`, one call in Chromium,
- * Ctrl-C, and all of it a second time.
+ * Measures a newcomer's first hour on Debian 12 with Node 20 and a clone: `npm start` until `ready`, a call in
+  * Chromium, Ctrl-C, and then the same once more.
  */
 export const fresh: LabCase = {
   name: 'fresh',
@@ -29,7 +29,7 @@ export const fresh: LabCase = {
   configure: (command) => {
     command
       .option('--work-tree', 'copy the files as they are instead of cloning the last commit')
-      .option('--port-offset <ports>', 'added to every port, so that another cloud may run on this machine', '20000');
+      .option('--port-offset <ports>', 'number added to every port, for another cloud on this machine', '20000');
   },
   run: async (options, say) => {
     const tree = join(import.meta.dirname, '../..');
@@ -97,7 +97,7 @@ async function startAndStop(machine: FreshMachine, command: string[], say: Say):
   return { readySeconds, ffmpegSeconds, callSeconds, stopSeconds, leftProcesses: machine.processes().length };
 }
 
-/** Makes one call across the two regions, with the Chromium of this machine: the bare Debian has none. */
+/** Makes a call across the two regions. It uses the Chromium of the real machine, since the bare Debian has none. */
 async function call(pageUrl: string): Promise<number> {
   const startedMs = performance.now();
   const browser = await launchChromium();
@@ -132,13 +132,13 @@ class Said {
     child.on('exit', (code, signal) => this.#end.abort(`ended with ${signal ?? code}`));
   }
 
-  /** Resolves with the first line that matches, past or future. Rejects when the start ends or hangs before. */
+  /** Resolves with the first line that matches, past or future. Rejects if the process ends or hangs before. */
   async until(pattern: RegExp): Promise<RegExpExecArray> {
     const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
     const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(SAID_LIMIT_MS)]);
     const fail = (): void => {
       const last = this.lines.slice(-LAST_LINES_MAX).join('\n');
-      reject(new Error(`npm start has not said ${pattern}: ${String(signal.reason)}\n${last}`));
+      reject(new Error(`npm start did not print ${pattern}: ${String(signal.reason)}\n${last}`));
     };
     const look = (line: string | undefined): void => {
       const found = pattern.exec(line ?? '');

@@ -1,5 +1,5 @@
-// Takes the picture of the README from a real call in the real page. Three people in two regions; the cameras show
-// drawn portraits, everything else is real.
+// Takes the README's picture from a real call of three people in two regions. Only the cameras are not real: they show
+// drawn portraits.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,7 +72,7 @@ async function film(browser: Browser, drawing: string, dir: string, name: string
 export const picture: LabCase = {
   name: 'picture',
   summary: "takes the README's picture: a real call of three people in two regions",
-  configure: (command) => void command.option('--out <file>', 'where the PNG goes', defaultFile),
+  configure: (command) => void command.option('--out <file>', 'file of the PNG', defaultFile),
   run: async (options, say) => {
     const dir = mkdtempSync(path(tmpdir(), 'meridian-picture-'));
     const cloud = await TestCloud.start({ extraArgs: ['--log-level', 'warn'] });

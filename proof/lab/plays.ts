@@ -1,17 +1,17 @@
-// Records what people in meeting pages hear and see of each other, as times of sounds and pictures.
+// Records at which times people in meeting pages hear and see each other.
 import type { Participant } from '../test/support/browser.ts';
 
 export const kinds = ['audio', 'video'] as const;
 
 export interface Seen {
-  /** `P1 audio` → milliseconds since the epoch. */
+  /** Times (milliseconds since 1970) by person and kind of track, such as `P1 audio`. */
   readonly playsMs: Readonly<Record<string, readonly number[]>>;
   readonly eventsMs: Readonly<Record<string, number>>;
 }
 
 /**
- * Script that records when each received track plays. Sound counts from a quarter of the level of the quietest moment
- * of voice.ts; its times are kept once in 10 ms.
+ * Script that records when each received track plays. Sound counts if it has a quarter of the level of the quietest
+ * moment of voice.ts; it comes in pieces of 10 ms, each with one time.
  */
 export const watch = `
   const at = () => performance.timeOrigin + performance.now();

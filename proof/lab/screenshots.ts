@@ -1,5 +1,5 @@
-// Takes the screenshots that people review: the states of the page at three widths in two languages. Faults that a
-// program can detect count as missed targets.
+// Takes the screenshots that people review: the page's states at three widths in two languages. Each fault that the
+// program itself finds counts as a missed target.
 import { join, resolve } from 'node:path';
 import { type Screenshot, takeScreenshots } from '../../product/web/test/screenshots.ts';
 import type { LabCase, LabResult, Say } from '../support/case.ts';
@@ -9,7 +9,7 @@ const defaultFolder = join(import.meta.dirname, '../.out/screenshots');
 export const screenshots: LabCase = {
   name: 'screenshots',
   summary: 'photographs the page: every state that matters × 3 widths × 2 languages',
-  configure: (command) => void command.option('--out <folder>', 'where the PNGs go', defaultFolder),
+  configure: (command) => void command.option('--out <folder>', 'folder of the PNGs', defaultFolder),
   run: (options, say) => photograph(resolve(String(options['out'])), say),
 };
 

@@ -1,5 +1,5 @@
-// Schedules future events on one clock, as a binary heap. Events at the same time run in the order of insertion, so a
-// run is repeatable.
+// Schedules future events of a simulated clock in a binary heap. Events at the same time run in the order of insertion,
+// so runs are repeatable.
 interface Entry {
   readonly atMs: number;
   readonly order: number;
@@ -15,7 +15,7 @@ export class Agenda {
     return this.#nowMs;
   }
 
-  /** Schedules `run`, not before the current time. */
+  /** Schedules `run` for a time; a time in the past counts as now. */
   at(atMs: number, run: () => void): void {
     this.#count += 1;
     const heap = this.#heap;

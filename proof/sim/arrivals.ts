@@ -1,6 +1,6 @@
-// Draws which people are in which room when. Placement decides while rooms are incomplete: people trickle in, leave
-// early, lose their connection and return. No data of this kind is public, so every figure here is an assumption; each
-// is an option of the command, and the table has rows with other values.
+// Draws when each person is in which room. Placement has to decide while rooms are incomplete: people trickle in, leave
+// early, lose their connection and return. No data of this kind is public, so the figures here are assumptions. The
+// main ones are options of the command, and the table has rows with other values.
 import type { Rng } from '@meridian/runtime';
 import { gaussian } from './geography.ts';
 
@@ -9,7 +9,7 @@ export type ArrivalKind = (typeof ARRIVALS)[number];
 
 export interface ArrivalOptions {
   readonly arrivals: ArrivalKind;
-  /** Mean of the exponential part of most people's arrival. */
+  /** Mean of the exponentially distributed delay with which most people come. */
   readonly arrivalMeanS: number;
   readonly meetingMedianMin: number;
   /** Absences per person and hour: a person leaves and returns in a new session. */
@@ -17,7 +17,7 @@ export interface ArrivalOptions {
   readonly leaveEarly: number;
 }
 
-/** Session of a person; no person has two at a time. */
+/** Session of a person, who has only one at a time. */
 export interface Stay {
   readonly person: number;
   readonly fromMs: number;
@@ -40,18 +40,18 @@ export const ARRIVAL_DEFAULTS: ArrivalOptions = {
 /** Time for which routes are planned before the first person joins. */
 export const WARM_UP_MS = 120_000;
 export const BEGIN_WITHIN_MS = 600_000;
-/** Deviation of a meeting's lognormal length, which the bounds below limit. */
+/** Deviation (σ) of a meeting's log-normal length, which the two constants below limit. */
 const MEETING_SIGMA = 0.8;
 const MEETING_MS_MIN = 3 * 60_000;
 const MEETING_MS_MAX = 4 * 3_600_000;
-/** The second person joins within this time of the first: people are not exactly on time. */
+/** Time after the first person within which the second joins, since people are not exactly on time. */
 const PUNCTUAL_MS = 30_000;
-/** Share, among the people after the second, of those who come soon; the others come at any time of the meeting. */
+/** Share of people after the second who come soon; the others come at any time of the meeting. */
 const SOON_SHARE = 0.8;
 const ABSENCE_MEDIAN_MS = 60_000;
 const ABSENCE_SIGMA = 1;
 
-/** Draws the meetings of this many rooms of `size`; equal options and seeds give equal meetings. */
+/** Draws a meeting of `size` people for each room. Equal options and seeds give equal meetings. */
 export function meetingsOf(rooms: number, size: number, o: ArrivalOptions, rng: Rng): Meeting[] {
   return Array.from({ length: rooms }, (_, room) => {
     const own = rng.fork(`meeting ${room}`);
@@ -60,17 +60,14 @@ export function meetingsOf(rooms: number, size: number, o: ArrivalOptions, rng: 
   });
 }
 
-/**
- * Returns a meeting with everybody from beginning to end; all meetings are equally long, so that all rooms are live at
- * once.
- */
+/** Returns a meeting in which everybody stays from beginning to end. All meetings have the same length. */
 function together(startMs: number, size: number, { meetingMedianMin }: ArrivalOptions): Meeting {
   const endMs = startMs + meetingMedianMin * 60_000;
   const stays = Array.from({ length: size }, (_, person): Stay => ({ person, fromMs: startMs, toMs: endMs }));
   return { startMs, endMs, stays };
 }
 
-/** Returns a meeting in which people trickle in; a person who would come after the end stays away. */
+/** Returns a meeting in which people trickle in. A person drawn to come after the end does not come. */
 function trickle(startMs: number, size: number, o: ArrivalOptions, rng: Rng): Meeting {
   const drawnMs = o.meetingMedianMin * 60_000 * Math.exp(MEETING_SIGMA * gaussian(rng));
   const lengthMs = Math.min(MEETING_MS_MAX, Math.max(MEETING_MS_MIN, drawnMs));

@@ -1,4 +1,4 @@
-// Runs our strategy under a relay budget: the share of bytes between hosts that may be relayed.
+// Runs our strategy under a relay budget, which is the share of the bytes between hosts that may be relayed.
 import { seededRng } from '@meridian/runtime';
 import {
   admitRelays,
@@ -20,9 +20,9 @@ import type { World } from './world.ts';
 const BUDGET_PERIODS = 4;
 
 /**
- * Returns the run after the budget has settled. Each period computes the budget from the traffic of the period before,
- * as the centre does, and places the rooms again; the last period is the result. `share`: share of the bytes between
- * hosts that may be relayed.
+ * Returns the run after the admitted relays have settled. As in the centre, each period chooses the relays from the
+ * traffic of the period before, and places the rooms again. `share`: share of the bytes between hosts that may be
+ * relayed.
  */
 export function withinBudget(
   first: StrategyRun,

@@ -1,5 +1,5 @@
-// Runs `npm run sim -- [options]` as a function. Exit code 0: the simulation ran; 1: an aim was missed; 2: bad usage or
-// unusable data.
+// Runs a command line of `npm run sim`. Exit code 0: the simulation ran; 1: an aim was missed; 2: bad usage or unusable
+// data.
 import { CommanderError } from 'commander';
 import { flatten, type LabResult, record, refuseChangedTree, resultLine, type Say } from '../support/case.ts';
 import { faultsCommand, isFaultRun, runFaults } from './faults/command.ts';
@@ -10,7 +10,7 @@ import { simulate } from './run.ts';
 import { tableOfAims, type Verdicts } from './table.ts';
 import { runsBeside } from './table-runs.ts';
 
-/** Runs one command line. Throws only for errors of the simulator itself. */
+/** Runs a command line and returns its exit code. Throws only for errors of the simulator itself. */
 export async function runSim(argv: readonly string[], output: SimOutput): Promise<number> {
   const { say, writeLine } = output;
   const command = simCommand().exitOverride();

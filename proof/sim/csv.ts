@@ -1,8 +1,7 @@
-// Parses comma-separated text as found in practice: quotes, doubled quotes, CRLF, a byte order mark, blank lines (RFC
-// 4180 and common deviations). A cell ends on its line: otherwise a lost quote would join all rows up to the next
-// quote.
+// Parses comma-separated text as found in practice: RFC 4180, also with a byte order mark and blank lines. A cell ends
+// on its line, since otherwise a lost quote would join all rows up to the next quote.
 
-/** Row by the names of the header; missing cells are ''. */
+/** Cells of a row by the names in the header; missing cells are ''. */
 export type CsvRow = Readonly<Record<string, string>>;
 
 /**
@@ -30,7 +29,7 @@ function cells(line: string, where: string): string[] {
     found.push(cell);
     if (end >= line.length) return found;
     if (line[end] !== ',')
-      throw new Error(`${where}: after a closing quote comes neither a comma nor the end of the line`);
+      throw new Error(`${where}: a closing quote must be followed by a comma or the end of the line`);
     at = end + 1;
   }
 }
@@ -55,7 +54,7 @@ function quoted(line: string, at: number, where: string): { cell: string; end: n
   }
 }
 
-/** Parses a finite number. Returns undefined for an empty cell, which is no zero. */
+/** Parses a finite number. Returns undefined for an empty cell, which must not count as zero. */
 export function numberIn(cell: string | undefined): number | undefined {
   if (cell === undefined || cell.trim() === '') return undefined;
   const value = Number(cell);

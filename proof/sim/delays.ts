@@ -1,11 +1,11 @@
-// Computes delays by the judge's own model: one-way = RTT / 2 + 1 ms per SFU + 1 ms per relay, on true round trips.
+// Computes one-way delays from true round trips: RTT / 2, plus 1 ms per SFU and 1 ms per relay.
 import type { Running } from './strategies/strategy.ts';
 import { linkMs, type Person, type World } from './world.ts';
 
 const SFU_MS = 1;
 const RELAY_MS = 1;
 
-/** Returns the one-way delay of every pair of these people on these hosts, NaN where a host is missing. */
+/** Returns the one-way delay of every pair of people, who are on `hosts` in order; NaN where a host is missing. */
 export function pairDelays(
   world: World,
   people: readonly Person[],

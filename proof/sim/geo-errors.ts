@@ -1,8 +1,8 @@
-// Models an IP database's answer for a client at a place. The error model follows "Lost in the Prefix" (arXiv
-// 2605.21937: median error of fixed lines 3–16 km, of mobile ones 179–207 km; failures Europe 9–20 %, Asia 53–61 %,
-// Africa 66–72 %) and databases' own claims (country right for 99.8 %, read at Wikimedia; RIR and database disagree on
-// 5 % of IPv4). Assumed, because it is not published: half of all clients are mobile, a failure is an answer more than
-// 40 km off ("within 40 km" is what databases call right), one in 200 lies in a wrong country.
+// Models an IP database's answer for a client at a place. The errors follow "Lost in the Prefix" (arXiv 2605.21937:
+// median error of fixed lines 3–16 km, of mobile ones 179–207 km; failures in Europe 9–20 %, Asia 53–61 %, Africa
+// 66–72 %) and the databases' own claims (country right for 99.8 %, read at Wikimedia; RIR and database disagree on 5 %
+// of IPv4). Some figures are not published, so they are assumed: half of all clients are mobile; a failure is an answer
+// more than 40 km off, since databases call 40 km right; one answer in 200 is in a wrong country.
 
 import { distanceKm, type Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
@@ -18,7 +18,7 @@ const WRONG_COUNTRY_SHARE = 0.005;
 const RIGHT_KM = 40;
 const FIXED = { medianKm: 10, sigma: 0.8, radiusKm: 20 };
 const MOBILE = { medianKm: 190, sigma: 1, radiusKm: 200 };
-/** Failing share of fixed lines by region: the middle of the published range. */
+/** Share of failures on fixed lines by continent: the middle of the published range. */
 const FAILURE = { europe: 0.15, asia: 0.57, africa: 0.69, elsewhere: 0.2 } as const;
 
 /** Draws the answer for a client at `truth`; `anywhere` draws a place in a wrong country. */
@@ -34,7 +34,7 @@ export function databaseAnswer(truth: Point, rng: Rng, anywhere: () => Point): D
   return { ...shifted(truth, errorKm, 2 * Math.PI * rng.next()), radiusKm: claim };
 }
 
-/** Returns the continent by rough boxes; the error rates are rougher. */
+/** Returns the continent by boxes, which are rough but less so than the error rates. */
 function continentOf({ latitude, longitude }: Point): keyof typeof FAILURE {
   if (latitude >= 36 && longitude >= -25 && longitude < 45) return 'europe';
   if (latitude < 36 && longitude >= -18 && longitude < (latitude > 12 ? 34 : 52)) return 'africa';

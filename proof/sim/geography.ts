@@ -1,5 +1,5 @@
-// The geography of the simulated world: sites with coordinates and population, and the round trip between every two of
-// them, from measurements (`readGeography`) or a model (`builtInGeography`). Every result names its source.
+// The geography of the simulated world: sites with coordinates and population, and the round trip of every pair, from
+// measurements (`readGeography`) or a model (`builtInGeography`). Every result names its source.
 
 import { distanceKm, type Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
@@ -13,25 +13,25 @@ export interface Site extends Point {
 export interface Geography {
   readonly source: string;
   readonly sites: readonly Site[];
-  /** Round trip in ms by site × sites + site: symmetric, 1 ms on the diagonal. */
+  /** Round trips in ms as a symmetric matrix, by site × number of sites + other site; 1 ms on the diagonal. */
   readonly rttMs: Float64Array;
   readonly notes: readonly string[];
 }
 
 export const INTRA_CITY_RTT_MS = 1;
-/** Population above which a city has no more influence: hosting and the Internet are spread thinner than people. */
+/** Population up to which a city's influence grows; hosting and the Internet are less concentrated than people. */
 const PEOPLE_MAX = 12_000_000;
-/** Smallest measured share of pairs; a table below it is broken, or does not belong to these sites. */
+/** Least share of measured pairs; a table with fewer is broken, or belongs to other sites. */
 const MEASURED_SHARE_MIN = 0.05;
-/** Smallest measured share of a site's pairs. */
+/** Least share of a site's pairs that must be measured. */
 const PAIRS_SHARE_MIN = 0.9;
 /**
- * Light in fibre covers 200 km in a ms; real round trips need about twice the great circle's time (median 1.98 on
- * 30,000 measured pairs).
+ * Distance that light in fibre covers in a millisecond. Real round trips take about twice the time of the great circle
+ * (median 1.98 on 30,000 measured pairs).
  */
 export const FIBRE_KM_PER_MS = 200;
 const STRETCH_MEDIAN = 1.95;
-/** Spread (σ of the logarithm) of the stretch: the 90th percentile is then 3.3 (3.47 measured). */
+/** Deviation (σ) of the stretch's logarithm, with which the 90th percentile is 3.3 (measured: 3.47). */
 const STRETCH_SIGMA = 0.4;
 const MODEL_BASE_MS = 2;
 
@@ -40,8 +40,8 @@ export function modelRttMs(a: Point, b: Point, stretch = STRETCH_MEDIAN): number
 }
 
 /**
- * Makes the model's world: great circle × stretch, the stretch of each pair log-normal. Its relays help as often as
- * measured ones, but elsewhere.
+ * Returns a modelled geography: round trips are great circle × stretch, with a log-normal stretch per pair. Relays help
+ * as often as in measured data, but for other pairs.
  */
 export function builtInGeography(places: readonly Site[], rng: Rng): Geography {
   const rttMs = new Float64Array(places.length ** 2).fill(INTRA_CITY_RTT_MS);
@@ -61,16 +61,19 @@ export function gaussian(rng: Rng): number {
   return Math.sqrt(-2 * Math.log(1 - rng.next())) * Math.cos(2 * Math.PI * rng.next());
 }
 
-/** Columns of sites.csv; next, of rtt.csv. Other columns are ignored. */
+/** Columns of sites.csv (`SITE_COLUMNS`) and rtt.csv (`RTT_COLUMNS`). Other columns are ignored. */
 export const SITE_COLUMNS = ['site', 'city', 'latitude', 'longitude', 'population'] as const;
 export const RTT_COLUMNS = ['from', 'to', 'min_ms', 'avg_ms'] as const;
 
 /**
- * Makes the world of two tables. Untidy data is corrected and counted: sites without a place or named twice are left
- * out, unknown populations become the median, the smallest of several figures for a pair counts (as the smaller of both
- * directions does), a mean below its minimum becomes the minimum, a round trip faster than light in fibre is rejected,
- * pairs without data come from the model, sites with less than 90 % of their pairs measured are left out. Throws, in
- * words for users: no usable site, hardly a pair measured, a broken CSV.
+ * Returns the geography of two tables. Corrects untidy data, and counts the corrections:
+ * - sites without a place, named twice, or with less than 90 % of their pairs measured are left out;
+ * - unknown populations become the median;
+ * - of several figures for a pair, and of both directions, the smallest counts;
+ * - a mean below its minimum becomes the minimum;
+ * - a round trip faster than light in fibre is rejected;
+ * - pairs without data come from the model.
+ * Throws, with a text for users, if no site is usable, hardly a pair is measured, or a table is malformed.
  */
 export function readGeography(sitesCsv: string, rttCsv: string, source: string): Geography {
   const notes: string[] = [];
@@ -129,7 +132,7 @@ const known = (people: number | undefined): number | undefined =>
   people !== undefined && people > 0 ? people : undefined;
 
 interface Measured {
-  /** Smallest mean of a direction by pair; Infinity where no figure is credible. */
+  /** Smallest mean of each direction of a pair; Infinity without a credible figure. */
   readonly rtts: Float64Array;
   readonly isSeen: Uint8Array;
 }
@@ -176,7 +179,7 @@ function meanOf(row: CsvRow): { ms: number; isMended: boolean } | undefined {
   return { ms: isMended ? leastMs : averageMs, isMended };
 }
 
-/** Leaves out the worst measured site repeatedly, until every remaining site has 90 % of its pairs with the others. */
+/** Returns the sites that remain after the worst measured one is removed until all have 90 % of their pairs. */
 function wellMeasured(isSeen: Uint8Array, count: number): number[] {
   let kept = Array.from({ length: count }, (_, index) => index);
   const isMeasured = (i: number, j: number): boolean => isSeen[i * count + j] === 1 || isSeen[j * count + i] === 1;

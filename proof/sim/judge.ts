@@ -1,22 +1,22 @@
-// Measures a run on true round trips (delays.ts, tally.ts). Every pair of a room counts once (both directions are equal
-// here). Delay counts over time from the second Join to the last leave, because people feel it before they reach their
-// final hosts.
+// Measures a run on true round trips (delays.ts, tally.ts). Every pair of a room counts once, since both directions are
+// equal. Delays are weighted by time, from the second join to the last leave, since people feel them before they reach
+// their final hosts.
 import type { Weighted } from './tally.ts';
 import type { RoomRun, StrategyRun } from './timeline.ts';
 import { type Streams, streamsOf, trafficOf } from './traffic.ts';
 import type { Person, World } from './world.ts';
 
-/** Metrics whose names `--json` promises. */
+/** Metrics of a strategy; `--json` promises their names. */
 interface StrategyMetrics {
   readonly onewayMsMean: number;
   readonly onewayMsP95: number;
   readonly shareUnder150Ms: number;
   readonly nodesPerRoom: number;
-  /** Moves begun for any reason, including failed ones and those whose person left meanwhile. */
+  /** Moves begun for any reason per room, including failed ones and those whose person left meanwhile. */
   readonly movesPerRoom: number;
-  /** Moves by hours of presence of all people who are not alone. */
+  /** Moves per hour of presence of people who are not alone in their room. */
   readonly movesPerPersonHour: number;
-  /** Moves by joins and leaves; the leaves at the end of a meeting do not count. */
+  /** Moves per join or leave; leaves at the end of a meeting do not count. */
   readonly movesPerChange: number;
   /** Share of moves that return to the earlier city within five minutes. */
   readonly undoneShare: number;
@@ -56,7 +56,7 @@ export function metricsOf(run: StrategyRun, world: World): StrategyMetrics {
   };
 }
 
-/** Returns the delays of pairs: at the end, if everybody stays from beginning to end; else over time. */
+/** Returns the weighted delays of pairs: at the end if all come and leave together, otherwise over time. */
 function delaysOf({ rooms, isTogether }: StrategyRun): Weighted[] {
   return rooms.flatMap(({ endMs, tally }) => (isTogether ? endMs.map((ms) => ({ ms, weight: 1 })) : tally.delays));
 }
@@ -68,8 +68,8 @@ export function isOver(person: Person, city: number): boolean {
 }
 
 /**
- * Returns the share of people whose first pick is wrong after this many sessions of others of their prefix; undefined:
- * the strategy does not learn.
+ * Returns the share of people whose first host is a bad one after so many sessions of others of their prefix; undefined
+ * if the strategy does not learn.
  */
 export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: number): number | undefined {
   const hosts = run.running.firstHostsAfter?.(sessions);
@@ -80,7 +80,7 @@ export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: 
   return late.length / people.length;
 }
 
-/** Returns the streams between the last hosts of all people who came. */
+/** Returns the streams between the last hosts of all people who joined. */
 export const streamsAtLast = ({ rooms }: Pick<StrategyRun, 'rooms'>): Streams => streamsOf(rooms.map(placedOf));
 
 export function violationsOf(run: StrategyRun): string[] {

@@ -1,4 +1,4 @@
-// Command line of `npm run sim`. Unusable options are refused with a reason; none is accepted and ignored.
+// Command line of `npm run sim`. It refuses unusable options with a reason, and ignores none.
 import { HOSTS_MAX } from '@meridian/scheduler/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { countOption } from '../support/case.ts';
@@ -11,7 +11,7 @@ export interface SimOptions extends ArrivalOptions {
   readonly nodes: number;
   readonly cities?: number;
   readonly rooms: number;
-  /** Seats by capacity; undefined: with much to spare. */
+  /** Seats as a share of the capacity; undefined for much spare capacity. */
   readonly utilisation?: number;
   readonly seed: string;
   readonly suite?: 'table';
@@ -19,7 +19,7 @@ export interface SimOptions extends ArrivalOptions {
   readonly record: boolean;
 }
 
-/** Refused input: the message says what is allowed. Exit code 2. */
+/** Refusal of input, with a message that says what is allowed. The exit code is 2. */
 export class UsageError extends Error {
   readonly code = 'SIM_USAGE';
 }
@@ -34,14 +34,14 @@ export function simCommand(): Command {
     .option('--nodes <n>', `media hosts, at most ${HOSTS_MAX}`, countOption, 120)
     .option(
       '--cities <n>',
-      'cities they stand in, at most --nodes (40, or all sites when there are fewer)',
+      'cities of the hosts, at most --nodes (default: 40, or all sites if there are fewer)',
       countOption,
     )
     .option('--rooms <n>', 'rooms that are live at once', countOption, 400)
     .option('--seed <text>', 'makes everything random repeatable', '1')
-    .addOption(new Option('--suite <name>', 'table: the rows of the table of aims; more below').argParser(suiteOption))
-    .option('--json', 'one JSON object as the last line of stdout')
-    .option('--record', 'write its table in docs/measured.md')
+    .addOption(new Option('--suite <name>', 'table: judge the table of aims; more suites below').argParser(suiteOption))
+    .option('--json', 'print one JSON object as the last line of stdout')
+    .option('--record', 'write the results into docs/measured.md')
     .option(
       '--faults <list>',
       'another simulation: the scheduling centre under faults; its options (--seeds, --large, …): --faults all --help',
@@ -49,30 +49,30 @@ export function simCommand(): Command {
     .addHelpText(
       'after',
       `
-Arrivals, all of it assumed (no data of this kind is public): rooms of five begin within ten minutes, on one clock. A
+Arrivals are assumed, since no data of this kind is public. Rooms of five begin within ten minutes, on one clock. A
 meeting's length is lognormal (median 30 minutes, sigma 0.8, 3 minutes to 4 hours); the second person comes within 30 s
-of the first, of the others 80 % within 30 s and an exponential wait (mean 180 s), the rest at any time; a fifth leaves
-early; of half an absence in a person's hour (lognormal, median 60 s, sigma 1) they come back as a new session. A move
-takes 1.5 s, timings 2 s, the own node's 1 s: assumed too.
+of the first; 80 % of the others come after up to 30 s and an exponential wait (mean 180 s), the rest at any time. A
+fifth leaves early. Each person is absent every two hours (lognormal, median 60 s, sigma 1) and returns in a new
+session. Also assumed: a move takes 1.5 s, timings of sites 2 s, the timing of the own node 1 s.
 
-Figures over time count from the second Join on, all pairs, on the paths in use:
-  movesPerPersonHour  moves begun, failed ones too, by hours of people who are not alone
-  movesPerChange      by joins and leaves, but for those at a meeting's end
-  undoneShare         moves back to the city before within five minutes
+Figures over time, from the second join on, for all pairs, on the paths in use:
+  movesPerPersonHour  moves begun (also failed ones) per hour of people who are not alone
+  movesPerChange      moves per join or leave, without the leaves at a meeting's end
+  undoneShare         share of moves back to the previous city within five minutes
 
-Other figures; who is where: as each was last:
-  nodesPerRoom        hosts that a room is on
-  movesPerRoom        moves begun, failed ones too, by rooms
-  relayedShare        of the bytes between hosts, those that go over a relay
-  maxOverMeanLoad     utilisation of the fullest host by that of the mean one
+Other figures, with each person on the last host:
+  nodesPerRoom        hosts of a room
+  movesPerRoom        moves begun (also failed ones) per room
+  relayedShare        share of the bytes between hosts that go over a relay
+  maxOverMeanLoad     utilisation of the fullest host divided by the mean
   overLimitHosts      hosts that had more than their capacity at some time
 
 Of --suite table:
-  routes.*            an hour of paths in use, all pairs of hosts: delay above the best path (excessMsMean), of this what
-                      the cost gives for less jitter (excessByJitterMsMean), cost above the cheapest path
+  routes.*            an hour of paths in use, all pairs of hosts: delay above the best path (excessMsMean), the part of
+  it that buys less jitter (excessByJitterMsMean), cost above the cheapest path
                       (excessCostMsMean), pairs over a relay (relayedPairsShare), changes of path (flipsPerPairHour)
 
-Files of --rtt, with a line of column names; other columns are passed over:
+Files of --rtt begin with a line of column names; other columns are ignored:
   sites.csv  ${SITE_COLUMNS.join(',')}   site: its id; degrees; people who live there, 0 when unknown
   rtt.csv    ${RTT_COLUMNS.join(',')}                     ids of two sites; round trips in ms, one direction is enough
 

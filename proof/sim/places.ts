@@ -1,12 +1,12 @@
-// Chooses the cities of the simulated cloud by coordinates and population alone, never by name or country, so that
-// another data set gives another cloud by the same rules.
+// Chooses the cities of the simulated cloud by coordinates and population alone, so that the same rules hold for any
+// data set.
 import { distanceKm } from '@meridian/protocol';
 import type { Site } from './geography.ts';
 
 /**
- * Returns the sites that get machines, by greedy k-median: each step takes the site that brings people nearest (least Σ
- * people × great-circle km to the nearest taken site), the first of equals. The saving is within 1 − 1/e of the best
- * choice (Nemhauser et al. 1978).
+ * Returns the sites that get machines, by greedy k-median: each step adds the site that most reduces Σ people ×
+ * great-circle km to the nearest chosen site; among equals the first. The reduction is at least 1 − 1/e of that of the
+ * best choice (Nemhauser et al. 1978).
  */
 export function chooseCities(sites: readonly Site[], count: number): number[] {
   const chosen: number[] = [];

@@ -1,12 +1,12 @@
-// Runs the production estimator on made-up delays of a noisy link. Level, change and deviation grow in proportion to
-// the noise, so one long series with a mean deviation of 1 ms serves every link, each with its own start and factor.
+// Runs the production estimator on generated delays of a noisy link. Its results are proportional to the noise, so one
+// long series with a mean deviation of 1 ms serves all links, each from another start and with another factor.
 import { LinkEstimator, periodsMs } from '@meridian/edge-probe/core';
 import type { Rng } from '@meridian/runtime';
 
 export const REPORT_MS = 500;
 /** Length of the series: an hour, after which it repeats. */
 const REPORTS = 7_200;
-/** Reports before the series: the estimator compares with the least of five minutes. */
+/** Reports before the series, since the estimator compares with the least delay of five minutes. */
 const REPORTS_BEFORE = 600;
 /**
  * Mean of the noise of one direction. Queueing only adds delay, so the noise is exponential, with a mean deviation of
@@ -15,14 +15,12 @@ const REPORTS_BEFORE = 600;
 export const NOISE_MEAN = Math.E / 2;
 /** Mean deviation of a round trip, the sum of two such delays. */
 export const ROUND_TRIP_DEVIATION = 4 / Math.E;
-/** Delay of one direction without noise; arbitrary, and subtracted again. */
+/** Delay of one direction without noise; its value does not matter, since it is subtracted again. */
 const QUIET_ONEWAY_MS = 50;
 const ALL_ARRIVED = { arrived: 2n ** 64n - 1n, span: 64 } as const;
 
 export class ProbeNoise {
-  /**
-   * Values of consecutive reports: round trip minus its mean, slowing of the direction since its best, mean deviation.
-   */
+  /** Values of consecutive reports. `rttMs` is the round trip minus its mean. */
   readonly rttMs = new Float64Array(REPORTS);
   readonly onewayChangeMs = new Float64Array(REPORTS);
   readonly jitterMs = new Float64Array(REPORTS);

@@ -1,4 +1,4 @@
-// Rates the routes in use: compares the planner over an hour with the best paths by the world's exact delays.
+// Rates the routes in use over an hour, by comparison with the best paths by the world's exact delays.
 import { costVia, type PathInput, PathTable, RELAY_HOP_MS } from '@meridian/scheduler/core';
 import { SimRoutes } from './strategies/routes.ts';
 import { type Links, linkMs, type World } from './world.ts';
@@ -9,20 +9,18 @@ const LOOK_MS = 60_000;
 export interface RouteFigures {
   /** Delay (one-way) of the path in use minus that of the best path. */
   readonly excessMsMean: number;
-  /** The same excess of the least costly paths by exact figures: delay that the cost trades for less jitter. */
+  /** Delay of the cheapest path by exact figures minus that of the best path: what the cost pays for less jitter. */
   readonly excessByJitterMsMean: number;
-  /** Excess of the planner's cost instead of delay: the loss by noise and reluctance to change. */
+  /** Cost of the path in use minus that of the cheapest path: the loss by noise and by reluctance to change. */
   readonly excessCostMsMean: number;
   readonly relayedPairsShare: number;
-  /** Lower bound of path changes: `SimRoutes` sees thinned batches only. */
+  /** Path changes, of which some are missing, since `SimRoutes` sees only a part of the batches. */
   readonly flipsPerPairHour: number;
 }
 
 const known = new WeakMap<Links, RouteFigures>();
 
-/**
- * Returns means over all ordered pairs of hosts and the first hour after the warm-up; computed once for equal links.
- */
+/** Returns means over all ordered pairs of hosts and the first hour after the warm-up, cached for equal links. */
 export function routeFigures(world: World): RouteFigures {
   const figures = known.get(world.links) ?? figuresOf(world);
   known.set(world.links, figures);
@@ -66,7 +64,7 @@ function tableOf(input: PathInput): PathTable {
   return table;
 }
 
-/** Returns inputs of delay alone, as the judge counts it. */
+/** Returns the planner's input with exact delays and without jitter, as the judge counts delays. */
 function exactInput(world: World): PathInput {
   const hosts = world.hosts.length;
   return {

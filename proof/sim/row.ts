@@ -1,4 +1,4 @@
-// Rows of a figure and its aim. A figure that is not finite meets no aim: a failed computation is a miss.
+// Rows of a table, each with a figure and its aim. A figure that is not finite misses its aim.
 
 export interface Row {
   readonly name: string;

@@ -25,11 +25,11 @@ export interface SimRun extends PlacedRun {
 
 const CITIES_DEFAULT = 40;
 const SIZE = 5;
-/** People for every seat: enough that a neighbourhood is never used up by its rooms. */
+/** People in the world per seat: enough that rooms never use up the people of a neighbourhood. */
 const USERS_PER_SEAT = 10;
-/** Sessions of other people of the prefix after which the first pick must be right. */
+/** Sessions of other people of a prefix after which the first host must be a good one. */
 const SESSIONS_BEFORE = 3;
-/** Sessions of a busy prefix in an hour, during which learnt places must not be lost again. */
+/** Sessions of a busy prefix in an hour, after which the centre must still know what it has learnt. */
 const SESSIONS_MANY = 40;
 
 export function simulate(options: SimOptions, say: Say): SimRun {
@@ -41,10 +41,7 @@ export function simulate(options: SimOptions, say: Say): SimRun {
   return { ...placed, result: { params: paramsOf(options, world), metrics, missed: [...violations] } };
 }
 
-/**
- * Runs the policy and reports only violations. `like`: the world of an earlier run, whose planned routes are reused if
- * the links are equal.
- */
+/** Runs the policy without metrics. `like`: world of an earlier run, whose routes are reused if the links are equal. */
 export function runPlacement(options: SimOptions, say: Say, like?: World): PlacedRun {
   const rng = seededRng(options.seed);
   const geography = geographyOf(options, rng);
@@ -83,7 +80,7 @@ function textOf(folder: string, file: string): string {
   }
 }
 
-/** Makes the world of these options; refuses data with too few sites. */
+/** Returns the world of these options. Throws UsageError for data with too few sites. */
 function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: World): World {
   const sites = geography.sites.length;
   const cities = options.cities ?? Math.min(CITIES_DEFAULT, sites, options.nodes);
@@ -100,13 +97,13 @@ function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: Wor
   );
 }
 
-/** Returns the first picks after a prefix has learnt; empty for strategies that do not learn. */
+/** Returns how good first hosts are after sessions of the same prefix; empty for strategies that do not learn. */
 export function learntOf(run: StrategyRun, world: World): Metrics {
   const after3 = ingressOverShareAfter(run, world, SESSIONS_BEFORE);
   if (after3 === undefined) return {};
   return {
     ingressOver10MsShareAfter3: after3,
-    // Without earlier sessions of the prefix, and without timings of the newcomer: a page that joins at once.
+    // This is the share for a page that joins at once: no earlier session of its prefix, and no timings of its own.
     ingressOver10MsShareUntimed: ingressOverShareAfter(run, world, 0) ?? Number.NaN,
     ingressOver10MsShareAfter40: ingressOverShareAfter(run, world, SESSIONS_MANY) ?? Number.NaN,
   };

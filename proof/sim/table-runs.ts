@@ -1,4 +1,4 @@
-// Additional runs that the table of aims judges: other arrivals, a full fleet.
+// Additional runs for the table of aims, with other arrivals and with a full fleet.
 import type { Say } from '../support/case.ts';
 import type { SimOptions } from './options.ts';
 import { type PlacedRun, runPlacement } from './run.ts';
@@ -15,10 +15,10 @@ const TABLE_RUNS = {
 
 export type TableRuns = Readonly<Record<keyof typeof TABLE_RUNS, PlacedRun>>;
 
-/** Most rooms of an additional run: figures of more rooms agree to the second digit. */
+/** Most rooms of an additional run; more rooms change the figures only from the third digit on. */
 const ROOMS_MAX = 200;
 
-/** Runs them in sequence, on the routes of the main run's `world`; progress goes to `say`. */
+/** Runs the additional runs in sequence, on the routes of the main run's `world`. */
 export function runsBeside(options: SimOptions, world: World, say: Say): TableRuns {
   const rooms = Math.min(options.rooms, ROOMS_MAX);
   const runs = Object.entries(TABLE_RUNS).map(([name, o]) => {

@@ -1,5 +1,5 @@
-// `--suite table`: the rows of the centre's table of aims that simulation can show. A missed aim is named, with its
-// figure, and makes the exit code 1. Rows that need sockets or a quiet machine are named as not shown.
+// `--suite table` judges the rows of the centre's table of aims that a simulation can show. A missed aim makes the exit
+// code 1. The output names the rows that are not shown, since they need sockets or a quiet machine.
 
 import { costVia, PathTable } from '@meridian/scheduler/core';
 import type { LabResult, Metrics } from '../support/case.ts';
@@ -28,13 +28,13 @@ const AIMS = {
 const OTHER_ARRIVALS = ['together', 'arrivals60', 'arrivals600', 'meetings8', 'absences4'] as const;
 
 const REPLANS = 21;
-/** Margin for traffic that changes between two periods. */
+/** Margin of the relay budget for traffic that changes between two periods. */
 const BUDGET_MARGIN = 0.01;
 
-/** Rows that need processes or benchmarks; the result names them, so that their absence does not count as a pass. */
+/** Rows that need processes or benchmarks. The result names them, so that no reader takes them for met. */
 const ROWS_NOT_SHOWN = 'decisions per second and latency; path cut; node death; +100/-100 hosts; fault seeds';
 
-/** Aims in words, each with its figure and whether it is met. The time of a re-plan is shown and not judged. */
+/** Lines that say for each aim its figure and whether it is met. The time of a re-plan has no aim. */
 export interface Verdicts {
   readonly verdicts?: readonly string[];
 }
@@ -103,8 +103,8 @@ export function aimsOf(figures: PlacementFigures): Row[] {
 }
 
 /**
- * Returns the relayed share and the part of the gain that the relay budget keeps: Σ bytes × (direct − used) / Σ bytes ×
- * (direct − best).
+ * Returns the relayed share, and the share of relays' gain that remains under the budget:
+ * Σ bytes × (direct − used) / Σ bytes × (direct − best).
  */
 function relayBudget(
   first: StrategyRun,
@@ -130,7 +130,7 @@ function relayBudget(
   return { relayedShare: bytes > 0 ? relayed / bytes : 0, gainKeptShare: whole > 0 ? kept / whole : 1 };
 }
 
-/** Returns the time of a full re-plan of the fleet: the least of several, because others share the machine. */
+/** Returns the time of a full re-plan of the fleet: the least of several, since other programs use the machine. */
 function replanMs(world: World, nowMs: () => number): number {
   const { input } = warmRoutes(world, true);
   const table = new PathTable(input.hosts);

@@ -1,7 +1,7 @@
-// Sums delay × time of every pair present in a room. The delay is constant between two changes, so the sum grows change
-// by change.
+// Sums delay × time of every pair of people in a room. Delays are constant between two changes, so the sum grows at
+// each change.
 
-/** Time within which an undone move returns to the earlier city. */
+/** Time within which a move back to the earlier city counts as undoing a move. */
 const UNDONE_MS = 300_000;
 const BIN_MS = 0.1;
 
@@ -10,7 +10,7 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** Sums over the times with two people or more. */
+/** Sums for a room over the times at which it has two people or more. */
 export interface RoomTally {
   /** Delay × time over all pairs, in ms². */
   readonly delayMs2: number;

@@ -1,6 +1,6 @@
-// Runs one strategy through all rooms on one clock, so that they share load and routes. People join, leave and return
-// by the meetings, independently of the strategy; every room with two people or more is checked once a second. During a
-// move its person hears the others over the old host.
+// Runs one strategy in all rooms on one clock, so that rooms share load and routes. People join, leave and return as
+// the meetings say, whatever the strategy. The strategy looks at every room with two people or more once a second.
+// During a move its person hears the others over the old host.
 import type { Rng } from '@meridian/runtime';
 import { Agenda } from './agenda.ts';
 import { BEGIN_WITHIN_MS, type Meeting, type Stay, WARM_UP_MS } from './arrivals.ts';
@@ -9,7 +9,7 @@ import { Fleet, type LiveRoom, type Move, type Running, type Strategy } from './
 import { type RoomTally, TallyKeeper } from './tally.ts';
 import type { Person, Room, World } from './world.ts';
 
-/** Time from the decision to media over the new host. An assumption. */
+/** Assumed time from the decision to media over the new host. */
 export const MOVE_MS = 1500;
 const LOOK_MS = 1000;
 const ADVANCE_MS = 20_000;
@@ -17,20 +17,20 @@ const ADVANCE_MS = 20_000;
 export interface RoomRun {
   readonly room: Room;
   readonly tally: RoomTally;
-  /** Host of each participant at the first pick; -1: never came. `hosts`: their last hosts. */
+  /** First host of each participant; -1 for a participant who never came. */
   readonly firstHosts: readonly number[];
   readonly hosts: readonly number[];
-  /** Delay (one-way) at the end of each pair that was present then. */
+  /** One-way delays, at the end of the meeting, of the pairs that are present then. */
   readonly endMs: readonly number[];
 }
 
 export interface StrategyRun {
-  /** True when everybody is present from beginning to end of their room. */
+  /** Whether everybody is present from the beginning to the end of their meeting. */
   readonly isTogether: boolean;
   readonly strategy: Strategy;
   readonly running: Running;
   readonly rooms: readonly RoomRun[];
-  /** Sessions at the time when all rooms have begun and no complete room has ended. */
+  /** Sessions when all rooms have begun, or later, just before the first room ends. */
   readonly fleet: Fleet;
   readonly peakUtilisation: readonly number[];
 }
@@ -150,7 +150,7 @@ class Timeline {
   #join(room: Live, stay: Stay): void {
     const { nowMs } = this.#agenda;
     const person = room.room.people[stay.person];
-    if (person === undefined) throw new Error('a stay is of one of the room');
+    if (person === undefined) throw new Error('a stay must belong to a person of the room');
     const host = this.#running.join(room, person, nowMs);
     const seat: MutableSeat = { person, number: stay.person, host, movingTo: -1 };
     this.#charge(host);
@@ -188,7 +188,7 @@ class Timeline {
     const { nowMs } = this.#agenda;
     const seat = room.seats.find(({ person }) => person === of.person);
     if (seat === undefined || seat.movingTo >= 0)
-      throw new Error('a person that moves is there, and moves once at a time');
+      throw new Error('a person who moves must be in the room, and must not be moving already');
     const cityOf = (host: number): number => this.#o.world.hosts[host]?.city ?? -1;
     room.tally.moved(seat.number, cityOf(seat.host), cityOf(to), nowMs);
     if (to < 0) return;

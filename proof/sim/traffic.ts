@@ -1,5 +1,5 @@
-// Counts streams of rooms: everybody's stream goes to everybody else of the room, once to each other host on the way; a
-// relay forwards it.
+// Counts streams between hosts. Each person's stream goes once to every other host of the room, from which it reaches
+// the people there.
 import { HOSTS_MAX } from '@meridian/scheduler/core';
 
 /** Number of streams between hosts, by `pairOf`. */
@@ -12,7 +12,7 @@ export interface Traffic {
 
 const pairOf = (from: number, to: number): number => from * HOSTS_MAX + to;
 
-/** Returns the streams of rooms whose people are on these hosts, one entry for each person. */
+/** Returns the streams of rooms, each of which is given by the hosts of its people. */
 export function streamsOf(rooms: readonly (readonly number[])[]): Streams {
   const between = new Map<number, number>();
   for (const hosts of rooms) {

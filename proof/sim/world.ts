@@ -1,5 +1,5 @@
 // The simulated world of a run: machines in chosen cities, people by population, rooms, and the IP database's answer
-// for each person. Constant during a run.
+// for each person. It does not change during a run.
 
 import type { Point } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
@@ -16,9 +16,9 @@ export interface Host extends Point {
 export interface Person {
   readonly id: number;
   readonly site: number;
-  /** Answer of the database; the truth when errors are off. */
+  /** Answer of the IP database; the true place if errors are off. */
   readonly answer: DatabaseAnswer;
-  /** True round trip to each city, in ms: for the judge and for timings, never for a strategy. */
+  /** True round trip to each city in ms. Only the judge and timings use it, never a strategy. */
   readonly trueRttMs: Float64Array;
 }
 
@@ -28,9 +28,9 @@ export interface Room {
 
 export interface Links {
   readonly rng: Rng;
-  /** Returns the probe's view of noise, computed on first use. */
+  /** Returns the noise as probes report it; computed on first use. */
   readonly probeNoise: () => ProbeNoise;
-  /** Time of the run after which routes stay constant; undefined: planning continues to the end. */
+  /** Time after which routes stay constant; undefined if planning goes on to the end. */
   readonly settledAtMs?: number;
 }
 
@@ -38,15 +38,15 @@ export interface World {
   readonly geography: Geography;
   readonly cities: readonly Point[];
   readonly citySites: readonly number[];
-  /** Exact round trips between cities; of links between hosts the centre sees only reports (strategies/routes.ts). */
+  /** Exact round trips between cities. The centre sees only reports about links (strategies/routes.ts). */
   readonly cityRttMs: Float64Array;
   readonly hosts: readonly Host[];
   readonly rooms: readonly Room[];
-  /** Shared object of all worlds with equal links, under which route results are cached. */
+  /** Object that all worlds with equal links share; results about routes are cached under it. */
   readonly links: Links;
   /**
-   * Returns a participant's own timing of a city: the truth plus up to some ms, the same for every caller. `neighbour`:
-   * another person at the same place.
+   * Returns a participant's timing of a city: the true round trip plus up to some ms, the same at each call. Another
+   * `neighbour` number gives the timing of another person at the same place.
    */
   readonly timeMs: (person: Person, city: number, neighbour?: number) => number;
 }
@@ -58,25 +58,22 @@ export interface WorldOptions {
   readonly size: number;
   readonly users: number;
   readonly geoErrors: boolean;
-  /** Seats by capacity of the fleet; undefined: as an operator with much to spare. */
+  /** Seats as a share of the fleet's capacity; undefined for an operator with much spare capacity. */
   readonly utilisation?: number | undefined;
 }
 
-/**
- * Factor of an operator's capacity over the people for whom a city is the nearest (by round trip, since demand is seen
- * and not guessed).
- */
+/** Capacity of a city, by default, as a multiple of the demand of people to whom it is nearest by round trip. */
 const SPARE_FACTOR = 3;
-/** Smallest share of a city in an even distribution. */
+/** Least capacity of a city, as a share of what it would have in an even distribution. */
 const EVEN_SHARE_MIN = 0.5;
-/** Whole rooms that a machine carries at least, even in a small run: hosts shall be full by load, not by rounding. */
+/** Least number of whole rooms that a machine carries, so that in small runs rounding does not make hosts full. */
 const ROOMS_PER_HOST_MIN = 4;
-/** Deviation of one timing; half-normal, because a timing is never too short. */
+/** Deviation of a timing. Its error is half-normal, since a timing is never too short. */
 const TIMING_SD_MS = 0.5;
 
 /**
- * Makes the world; equal options, geography and seed make equal worlds. `like`: an earlier world, whose links and
- * cached routes are shared if they are equal.
+ * Makes a world. Equal options, geographies and seeds make equal worlds. `like`: an earlier world, whose `links`, with
+ * the cached results, are shared if they are equal.
  */
 export function makeWorld(geography: Geography, o: WorldOptions, rng: Rng, like?: World): World {
   const { sites, rttMs } = geography;
@@ -115,10 +112,7 @@ export function newLinks(rng: Rng, hosts: number): Links {
   return { rng, probeNoise };
 }
 
-/**
- * Tells whether two worlds have the same hosts at the same places, with equal distances and noise; capacities may
- * differ.
- */
+/** Returns whether two worlds have hosts at the same places, with equal links and noise. Capacities may differ. */
 export function hasSameLinks(a: World, b: World): boolean {
   const isSamePlace = (one: Point, other: Point | undefined): boolean =>
     one.latitude === other?.latitude && one.longitude === other.longitude;
@@ -141,7 +135,7 @@ export function linkMs(world: World, a: number, b: number): number {
 }
 
 const pointOf = (point: Point | undefined): Point => {
-  if (point === undefined) throw new Error('a chosen city is a site');
+  if (point === undefined) throw new Error('a chosen city must be a site');
   return { latitude: point.latitude, longitude: point.longitude };
 };
 
@@ -215,7 +209,7 @@ interface HostsInput {
   readonly o: WorldOptions;
 }
 
-/** Distributes machines evenly, the remainder to the first cities; their capacity follows demand. */
+/** Distributes machines evenly, with the remainder in the first cities. Their capacity follows demand. */
 function makeHosts({ geography, cities, accessOf, o }: HostsInput): Host[] {
   const people = cities.map(() => 0);
   for (const [index, site] of geography.sites.entries()) {
@@ -239,7 +233,7 @@ function makeHosts({ geography, cities, accessOf, o }: HostsInput): Host[] {
   return o.utilisation === undefined ? hosts : wholeSeats(hosts, Math.round(seats / o.utilisation));
 }
 
-/** Rounds capacities to whole numbers, at least one, with this sum: the remainder goes where rounding cut off most. */
+/** Rounds capacities down, to one at least, then adds what is missing to `sum` where rounding cut off most. */
 function wholeSeats(hosts: readonly Host[], sum: number): Host[] {
   const whole = hosts.map(({ capacity }) => Math.max(1, Math.floor(capacity)));
   const order = [...hosts.keys()].sort(

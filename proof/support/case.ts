@@ -1,6 +1,5 @@
-// Runs the cases of the lab and the benchmarks: a named case, its result, its output (one JSON object as the last line
-// of stdout with --json, text on stderr otherwise) and its record (--record writes its table in docs/measured.md;
-// nothing there is typed by hand).
+// Runs cases of the lab and benchmarks. Text goes to stderr. With --json, one JSON object is the last line of stdout;
+// with --record, the results go into docs/measured.md, in which no figure is typed by hand.
 import process from 'node:process';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { closeOwnedOnSignal } from '../test/support/owned.ts';
@@ -11,7 +10,7 @@ export { flatten, type LabResult, type Metrics, type Say } from './result.ts';
 export { record, refuseChangedTree };
 
 /**
- * A fault, attack or measurement. It owns what it starts and ends it before `run` settles, also when it fails; after an
+ * A fault, attack or measurement. It ends all that it has started before `run` settles, also when it fails; after an
  * interrupt, `owned` does.
  */
 export interface LabCase {
@@ -24,11 +23,11 @@ export interface LabCase {
 /** Parses a whole number from 1, as an option of commander. */
 export function countOption(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1');
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number from 1');
   return value;
 }
 
-/** Returns the value at share p (0…1) of a list by nearest rank; NaN for an empty list. */
+/** Returns the percentile (`p`: 0…1) of a list by nearest rank; NaN for an empty list. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))] ?? Number.NaN;
@@ -49,8 +48,8 @@ export async function runCases(
   for (const labCase of cases) {
     const command = program.command(labCase.name).description(labCase.summary).exitOverride();
     command
-      .option('--json', 'one JSON object as the last line of stdout')
-      .option('--record', 'write its table in docs/measured.md');
+      .option('--json', 'print one JSON object as the last line of stdout')
+      .option('--record', 'write the results into docs/measured.md');
     labCase.configure?.(command);
     command.action(async () => {
       exitCode = await runCase(labCase, command.opts(), command.args);

@@ -1,4 +1,4 @@
-// Objects that the chart renders, and their pods as a kubelet would start them: files, environment, configuration.
+// Renders objects of the chart, and starts their pods as a kubelet does, with files, environment and configuration.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ export const chart = join(import.meta.dirname, '../../infra/helm/meridian');
 // biome-ignore lint/suspicious/noExplicitAny: objects of Kubernetes, as the chart writes them
 export type Item = any;
 
-/** Renders all objects. Rejects with Helm's message when it refuses the values. */
+/** Renders all objects. Throws Helm's message if it refuses the values. */
 export function rendered(helm: string, args: readonly string[], release = 'meridian'): Item[] {
   const text = execFileSync(helm, ['template', release, chart, '--namespace', 'calls', ...args], {
     encoding: 'utf8',
@@ -38,7 +38,7 @@ export const programOf = (workload: Item): string => containerOf(workload).args[
 
 export interface Started {
   readonly service: ServiceName;
-  /** Frozen configuration, with references filled in. Undefined when it was refused. */
+  /** Frozen configuration, with references filled in; undefined if it was refused. */
   readonly config: Item;
   readonly issues: readonly ConfigIssue[];
 }
@@ -56,8 +56,8 @@ export interface StartOptions {
 }
 
 /**
- * Reads and validates the configuration as the service of a workload's pod does. The pod's volumes are made below
- * `root`, with random secrets; paths of the container are moved there.
+ * Reads and validates the configuration as the service in a workload's pod does. The pod's volumes are folders below
+ * `root`, with random secrets, to which paths of the container lead.
  */
 export function startOf(items: readonly Item[], workload: Item, o: StartOptions): Started {
   const { spec } = workload.spec.template;
@@ -80,7 +80,7 @@ export function startOf(items: readonly Item[], workload: Item, o: StartOptions)
 type Pod = { readonly spec: Item; readonly container: Item };
 type Write = (path: string, text: string) => void;
 
-/** Writes the files of the ConfigMaps and returns their texts. The centre itself fills the authority's ConfigMap. */
+/** Writes the files of the ConfigMaps and returns their texts. The authority's ConfigMap is left to the centre. */
 function fillConfigMaps(items: readonly Item[], { spec, container }: Pod, put: Write): string {
   let texts = '';
   for (const { name, mountPath } of container.volumeMounts) {

@@ -1,4 +1,4 @@
-// Builds the image of a release without a registry: on a bootstrapped Debian, by buildah, in a storage of its own.
+// Builds the image of a release without a registry, by buildah, on a bootstrapped Debian, in a storage of its own.
 import { execFile } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ export interface ImageOptions {
 export interface BuiltImage {
   /** File for `docker load`, `podman load` and `ctr images import`. */
   readonly archive: string;
-  /** Size as the builder prints it: 1.07 GB. */
+  /** Size as the builder prints it, for example "1.07 GB". */
   readonly size: string;
   readonly archiveMb: number;
 }

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
 
-/** Variables by which this machine reaches the network; no others are passed on. */
+/** Names of the variables by which this machine reaches the network; only these are passed on. */
 const SURROUNDINGS = /^(https?_proxy|no_proxy|node_extra_ca_certs|npm_config_registry)$/i;
 
 /** Returns the environment of a process that shall reach the network as this process does. */
@@ -16,8 +16,8 @@ export const surroundings = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => SURROUNDINGS.test(name)));
 
 /**
- * Bootstraps debootstrap's smallest set of this machine's own release, plus `include`. Needs root.
- * @throws when the mirror is not reached
+ * Bootstraps debootstrap's smallest set of packages of this machine's own release, plus `include`. Needs root. Rejects
+ * if the mirror cannot be reached.
  */
 export async function bootstrapDebian(root: string, include: readonly string[]): Promise<void> {
   const { uri, codename } = machineMirror();

@@ -5,7 +5,7 @@ import { campaign, missedOf } from '../sim/faults/campaign.ts';
 import { faultKinds } from '../sim/faults/faults.ts';
 import { small } from '../sim/faults/size.ts';
 
-/** Some twenty times the duration on a quiet machine: a loaded machine is no failure. */
+/** Time limit: some twenty times the duration on a quiet machine, so that a busy machine is no failure. */
 const PATIENCE_MS = 1_800_000;
 
 /**

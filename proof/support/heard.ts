@@ -1,4 +1,4 @@
-// Checks that the room events a company received form one story: complete, in order, each event once.
+// Checks that the room events that a company received are complete, in order, and without repetition.
 
 export interface Heard {
   readonly id: string;
@@ -10,7 +10,7 @@ export interface Heard {
   readonly participant?: { readonly sid: string; readonly identity: string };
 }
 
-/** Returns the faults, in words, of the events of one life of a room, given in order of `sequence`. */
+/** Returns sentences about faults in the events of one life of a room, given in the order of `sequence`. */
 export function faultsOfLife(sid: string, events: readonly Heard[]): string[] {
   const faults: string[] = [];
   const say = (what: string): void => void faults.push(`${sid}: ${what}`);
@@ -21,13 +21,13 @@ export function faultsOfLife(sid: string, events: readonly Heard[]): string[] {
     if (event === 'room_finished' && at !== events.length - 1) say(`${events.length - at - 1} events after its end`);
     const participantSid = participant?.sid ?? '';
     if (event === 'participant_joined') {
-      // A new owner reports a participant that it did not find as left; if the participant is there after all, it joins
+      // A new owner reports a participant that it does not find as left. If the participant is still there, it joins
       // again under the same sid.
       if (present.has(participantSid)) say(`${participant?.identity} joined twice`);
       present.add(participantSid);
     }
     if (event === 'participant_left' && !present.delete(participantSid))
-      say(`${participant?.identity} left without being there`);
+      say(`${participant?.identity} left, but was not in the room`);
     if (event.startsWith('participant_') && room?.numParticipants !== present.size)
       say(`event ${at + 1} counts ${room?.numParticipants}, there are ${present.size}`);
   });

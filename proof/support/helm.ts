@@ -1,4 +1,4 @@
-// Finds Helm for tests of the chart: the machine's own, or a build by Go, made once.
+// Finds Helm for tests of the chart: the one on the machine, or one that Go builds once.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -7,7 +7,7 @@ import process from 'node:process';
 
 const VERSION = 'v3.16.4';
 
-/** Returns the Helm executable. Throws when there is neither Helm nor Go; a first build takes minutes. */
+/** Returns the Helm executable. A first build takes minutes. Throws if there is neither Helm nor Go. */
 export function helmHere(): string {
   const found = spawnSync('sh', ['-c', 'command -v helm'], { encoding: 'utf8' }).stdout.trim();
   if (found !== '') return found;

@@ -1,7 +1,4 @@
-/**
- * Returns the longest time without an event between two times; the time after the last event counts. All in ms on one
- * clock.
- */
+/** Returns the longest time without an event from `fromMs` to `toMs`, also before the first or after the last event. */
 export function longestGap(timesMs: readonly number[], fromMs: number, toMs: number): number {
   const within = timesMs.filter((ms) => ms > fromMs && ms < toMs).sort((a, b) => a - b);
   const edges = [fromMs, ...within, toMs];

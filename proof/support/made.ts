@@ -11,7 +11,7 @@ export async function made(args: readonly string[]): Promise<void> {
 export const started = (args: readonly string[]): ChildProcess =>
   spawn('ffmpeg', [...quiet, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
 
-/** Runs ffmpeg as a child process whose CPU time the caller reads. */
+/** Starts ffmpeg; the caller reads the CPU time of the process. */
 export async function run(args: readonly string[]): Promise<void> {
   const child = started(args);
   const [code] = await once(child, 'close');

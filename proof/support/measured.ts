@@ -1,5 +1,5 @@
-// Writes docs/measured.md: the table of each case and benchmark, as its command wrote it with --record. Nothing there
-// is typed by hand.
+// Writes docs/measured.md, which has the table of each case and benchmark as its command wrote it with --record. No
+// figure in it is typed by hand.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -35,16 +35,16 @@ export function recorded(text: string, name: string, result: LabResult, machine:
     : `${text.trimEnd()}\n\n${lines.join('\n')}\n`;
 }
 
-/** Mean load of the minute before this program: a busy machine makes the figures worse. */
+/** Load average of the minute before this program, recorded since a busy machine makes the figures worse. */
 const [loadBefore = 0] = loadavg();
 
 /**
- * Throws when the work tree has changes besides recorded tables: a table names the commit that it measured. Call it
- * before the measurement.
+ * Throws if the work tree has changes other than recorded tables, since a table names the commit that it measured. Call
+ * it before the measurement.
  */
 export function refuseChangedTree(): void {
   const changes = git('status', '--porcelain', '--', '.', `:!${page}`);
-  if (changes !== '') throw new Error(`--record needs a work tree without changes, and there are:\n${changes}`);
+  if (changes !== '') throw new Error(`--record needs a work tree without changes, but there are:\n${changes}`);
 }
 
 /**

@@ -10,9 +10,9 @@ export interface LabResult {
   /** Conditions of the measurement. */
   readonly params: Readonly<Record<string, string | number | boolean>>;
   readonly metrics: Metrics;
-  /** Metrics for people and --record, where `metrics` has too many. */
+  /** Metrics for people and --record, if `metrics` has too many. */
   readonly shown?: Metrics;
-  /** Missed targets, in words; any makes the exit code 1. */
+  /** Sentences about missed targets; any makes the exit code 1. */
   readonly missed: readonly string[];
 }
 

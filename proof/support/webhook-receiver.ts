@@ -1,11 +1,11 @@
-// A company's server that takes webhooks: it verifies each, answers some with an error, and keeps the accepted ones.
+// A company's server for webhooks. It verifies each, answers some with an error, and stores the accepted ones.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Rng } from '@meridian/runtime';
 import type { Heard } from './heard.ts';
 
-/** Every 25th request is answered 500. */
+/** The receiver answers one in so many requests with status 500. */
 const REFUSED_ONE_IN = 25;
 
 export interface Receiver {

@@ -1,4 +1,4 @@
-// Light clients: the C program in `bench/clients/`, built for the run; one thread serves all clients.
+// Light clients, which are a C program in `bench/clients/` that is built for the run. One thread serves all clients.
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ const startLimitMs = 10_000;
 const connectLimitMs = 20_000;
 const measureGraceMs = 15_000;
 
-/** Results of one window. Delays run from the sender's stamp inside the packet to the kernel's stamp of its arrival. */
+/** Results of a window. Delays run from the sender's time stamp in the packet to the kernel's stamp of its arrival. */
 export interface ClientWindow {
   readonly seconds: number;
   readonly streams: number;
@@ -31,10 +31,7 @@ export interface ClientWindow {
   readonly delayMsP50: number;
   readonly delayMsP99: number;
   readonly delayMsP999: number;
-  /**
-   * Delay of the clients' own sending. Above some ms the clients had no processor, and the window measures them instead
-   * of the node.
-   */
+  /** Delay of the clients' own sending. Above some ms the clients lacked CPU time, so the window says little. */
   readonly sendLateMsP99: number;
   readonly cpuMs: number;
 }
@@ -94,7 +91,7 @@ export class LightClients {
     const id = this.#transports;
     const candidate = transport.iceCandidates?.find(({ protocol }) => protocol === 'udp');
     const { usernameFragment, password } = transport.iceParameters ?? {};
-    if (!candidate || !usernameFragment || !password) throw new Error('a transport without address');
+    if (!candidate || !usernameFragment || !password) throw new Error('a transport has no address');
     this.#say(
       'transport',
       id,
@@ -118,7 +115,7 @@ export class LightClients {
     if (this.#failed.size > 0) throw new Error(`${this.#failed.size} light clients failed their DTLS handshake`);
   }
 
-  /** Sends one stream from now on; `phaseMs` spreads streams within a frame. */
+  /** Starts to send a stream. `phaseMs` spreads streams over the length of a frame. */
   publish(
     transport: number,
     o: {
@@ -157,7 +154,7 @@ export class LightClients {
       ms + measureGraceMs,
     );
     this.#check();
-    if (this.#measured === undefined) throw new Error('nothing was measured');
+    if (this.#measured === undefined) throw new Error('the light clients returned no measurement');
     return this.#measured;
   }
 

@@ -1,6 +1,6 @@
-// A real media node as a process of its own, alone on its core: the bundle of `sfu` and its worker, enrolled by a real
-// authority over a real link. The centre here only records the node's messages, and a stub of a signaling node sends
-// its requests.
+// A real media node as a process of its own, alone on its core: the bundle of `sfu` with its worker, enrolled by a real
+// authority over a real link. Here the centre only records the node's messages, and a stub of a signaling node sends
+// requests.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,11 +31,11 @@ const startLimitMs = 30_000;
 const endLimitMs = 15_000;
 const outputLinesMax = 200;
 const endsWithUs = ['setpriv', '--pdeathsig', 'TERM'];
-/** Line rate beyond what a core can send: there is no network card, so the processor is the limit. */
+/** Bandwidth beyond what a core can send. There is no network card, so the processor shall be the limit. */
 const loopbackBps = 1e10;
 const mainFile = bundleOf(join(import.meta.dirname, '../../..'), 'sfu');
 
-/** Capacity that the node has claimed; `atMs` by the clock of `performance`. */
+/** Capacity that the node claims; `atMs` is by the clock of `performance`. */
 export interface Claim {
   readonly atMs: number;
   readonly consumers: number;
@@ -58,8 +58,8 @@ export class BenchNode {
   private constructor() {}
 
   /**
-   * Starts the node on one processor of this machine. Rejects with its output when it does not register or does not
-   * accept the signaling node.
+   * Starts the node on one processor of this machine. Rejects with the node's output if it does not register or does
+    * not accept the signaling node.
    */
   static async start(o: { cpu: number; cpuCores: number }): Promise<BenchNode> {
     const node = new BenchNode();
@@ -78,7 +78,7 @@ export class BenchNode {
     return link;
   }
 
-  /** Capacity that the node registered last, by which a scheduler would place. */
+  /** Capacity that the node registered last, by which a scheduler places. */
   get claim(): Claim {
     const claim = this.claims.at(-1);
     if (claim === undefined) throw new Error('the node has not registered');

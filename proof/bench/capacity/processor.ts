@@ -1,4 +1,4 @@
-// CPU time of processes (`/proc/PID/stat`) and of processors (`/proc/stat`).
+// Reads the CPU time of processes (`/proc/PID/stat`) and of processors (`/proc/stat`).
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
@@ -33,8 +33,8 @@ export function busyMsOf(text: string, cpu: number): number {
 }
 
 /**
- * Returns the shares of one processor between two readings: of each process, and of all other processes (never below 0:
- * ticks are coarse).
+ * Returns the shares of a processor between two readings: of each process, and of all others (0 at least, since coarse
+ * ticks could make it negative).
  */
 export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: number[]; othersShare: number } {
   const elapsedMs = to.atMs - from.atMs;
@@ -44,14 +44,14 @@ export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: numbe
 }
 
 /**
- * Gives this process and all that it starts later priority over everything else on the machine, so that other programs
- * do not distort the measurement. Returns false without the right to it.
+ * Gives this process, and all that it starts later, priority over all others, so that other programs do not distort the
+ * measurement. Returns false without the right to do so.
  */
 export const goFirst = (): boolean => weigh(process.pid, constants.priority.PRIORITY_HIGHEST);
 
 /**
- * Sets the niceness of a process and of its session: Linux weighs sessions before processes. Returns false without the
- * right to it. Throws when the process has ended.
+ * Sets the niceness of a process and of its session, since Linux weighs sessions first. Returns false without the right
+ * to do so. Throws if the process has ended.
  */
 export function weigh(pid: number, niceness: number): boolean {
   const autogroupFile = `/proc/${pid}/autogroup`;
@@ -82,8 +82,8 @@ export function childrenOf(pid: number): number[] {
 }
 
 /**
- * Returns the CPU time so far of a process with all its threads, of its living descendants, and of the descendants that
- * were waited for. Throws when the process has ended.
+ * Returns the CPU time so far of a process, of its living descendants, and of ended descendants that were waited for.
+ * Throws if the process has ended.
  */
 export function treeCpuMs(pid: number): number {
   const fields = statOf(pid);
@@ -102,7 +102,7 @@ export function firstThreadCpuMs(pid: number): number {
   return ticksToMs(Number(fields[userField]) + Number(fields[userField + 1]));
 }
 
-/** Returns the fields of /proc/PID/stat after the name, which may hold blanks; undefined when the process has ended. */
+/** Returns the fields of /proc/PID/stat after the name, which may contain blanks; undefined for an ended process. */
 function statOf(pid: number, file = 'stat'): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/${file}`, 'utf8');

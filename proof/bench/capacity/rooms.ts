@@ -1,4 +1,4 @@
-// Rooms in which two people speak with camera and microphone, eight look on, and everybody receives both speakers.
+// Rooms in which two people speak with camera and microphone and eight only watch; everybody receives both speakers.
 import {
   call,
   type RtpParameters,
@@ -27,11 +27,11 @@ const videoLayers = (topKbps: number): { packetsPerFrame: number; packetBytes: n
   { packetsPerFrame: 2, packetBytes: 800 },
   { packetsPerFrame: Math.max(1, Math.round((topKbps * 1000) / (8 * 1200 * framesPerSecond))), packetBytes: 1200 },
 ];
-/** Opus, 20 ms a packet, 64 kbit/s. */
+/** Opus at 64 kbit/s in packets of 20 ms. */
 const audio = { packetsPerFrame: 1, packetBytes: 172 };
 const levelExtension = { uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 6 };
 const transportCc = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
-/** Length of a frame. Camera phases are spread evenly over it, so that no two rooms' cameras beat in step. */
+/** Length of a frame, over which the phases of cameras are spread evenly, so that rooms do not send in step. */
 const frameMs = 33;
 const phaseStepMs = 7;
 const rpcDeadlineMs = 15_000;
@@ -67,8 +67,8 @@ export class BenchRooms {
   }
 
   /**
-   * Attaches and connects the sessions of this many rooms without media: the node refuses sessions, not subscriptions,
-   * above its own claim.
+   * Attaches and connects the sessions of so many rooms, without media. Sessions come first, since above its claim the
+   * node refuses sessions, but not subscriptions.
    */
   async attachUpTo(rooms: number): Promise<void> {
     while (this.#attached.length < rooms) await this.#attachRoom();
@@ -176,7 +176,7 @@ export class BenchRooms {
     if (failed.length > 0) throw new Error(`a subscription failed: ${failed[0]?.code} ${failed[0]?.message}`);
     for (const { kind, rtpParameters } of subscriptions) {
       const ssrc = rtpParametersFromWire(rtpParameters).encodings?.[0]?.ssrc;
-      if (ssrc === undefined) throw new Error('a consumer without SSRC');
+      if (ssrc === undefined) throw new Error('a consumer has no SSRC');
       this.#clients.expect(receives, { ssrc, kind: kind === wire.MediaKind.MEDIA_KIND_VIDEO ? 'video' : 'audio' });
     }
     const consumerIds = subscriptions.map(({ consumerId }) => consumerId ?? '');

@@ -1,17 +1,15 @@
-// Searches for the load that breaks a node, as a pure function of the measured windows. Load only grows: a node's
-// performance after an overload says less than its performance before. A window within the bounds is believed at once;
-// a broken window must be seen twice in quiet surroundings, because on a shared machine a neighbour's burst looks like
-// the node's limit.
+// Searches for the load that breaks a node, as a pure function of the measured windows. Load only grows, since after an
+// overload a node performs differently. A window within the limits counts at once. A break must occur twice while the
+// machine is quiet, since on a shared machine a burst of another program looks like the node's limit.
 
 /**
- * A forwarding hop that is late by more than this at the 99th percentile breaks a call: a jitter buffer follows the
- * late packets, and of the 150 ms from mouth to ear that go unnoticed (ITU-T G.114) capture, codec and playout need two
- * thirds.
+ * Delay of a hop, at the 99th percentile, above which a call breaks. A jitter buffer adapts to the late packets, and
+ * capture, codec and play-out need two thirds of the 150 ms that people do not notice (ITU-T G.114).
  */
 export const delayMsP99Max = 50;
-/** Above it opus conceals audibly and video asks for repairs all the time. */
+/** Loss above which Opus conceals audibly, and video asks for repairs all the time. */
 export const lossShareMax = 0.005;
-/** Share of the streams of which nothing at all arrived; one in a hundred may be waiting for its key frame. */
+/** Largest share of streams without a single packet; one in a hundred may be waiting for its key frame. */
 export const silentShareMax = 0.01;
 
 export interface Measured {
@@ -21,14 +19,14 @@ export interface Measured {
   readonly lossShare: number;
   readonly silentShare: number;
   readonly cpuCores: number;
-  /** True when other processes used the node's processor, or the clients were late or dropped packets themselves. */
+  /** Whether other processes used the node's processor, or the clients themselves were late or dropped packets. */
   readonly disturbed: boolean;
 }
 export type Cause = 'delay' | 'loss' | 'silence';
 export type Move =
   | { readonly move: 'load'; readonly rooms: number }
   | { readonly move: 'again' }
-  /** `held`: the largest load carried within the bounds. `cause`: undefined when nothing broke. */
+  /** `held` is the largest load within the limits; `cause` is undefined if no load broke the node. */
   | {
       readonly move: 'done';
       readonly held: Measured | undefined;
@@ -38,14 +36,14 @@ export type Move =
 
 const roomsAtFirst = 4;
 const breaksNeeded = 2;
-/** Windows per load when windows that break are disturbed; the last break then counts. */
+/** Most windows per load if those that break are disturbed; the last one then counts. */
 const windowsPerLoadMax = 4;
 /** CPU usage from which the load grows in small steps, which are the resolution of the result. */
 const fineFromCpuCores = 0.55;
 const coarseStep = 0.25;
 const fineStep = 0.05;
 
-/** Returns why a window is not within the bounds (the first reason of three); undefined when it is. */
+/** Returns the first reason why a window is not within the limits; undefined if it is. */
 export function broken(window: Measured): Cause | undefined {
   if (window.lossShare > lossShareMax) return 'loss';
   if (window.silentShare > silentShareMax) return 'silence';
@@ -73,7 +71,7 @@ function largestHeld(windows: readonly Measured[]): Measured | undefined {
   return windows.findLast((window) => broken(window) === undefined);
 }
 
-/** Returns the relative error of a claim: 0.2 is a claim a fifth too high. NaN without a break. */
+/** Returns the relative error of a claim (0.2 for a claim that is a fifth too high); NaN without a break. */
 export function claimError(claimed: number, carried: number): number {
   return carried > 0 ? claimed / carried - 1 : Number.NaN;
 }

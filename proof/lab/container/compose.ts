@@ -1,5 +1,4 @@
-// Turns services of infra/container/compose.yaml into arguments of `podman run`, so that the case tests the file
-// itself.
+// Turns services of infra/container/compose.yaml into arguments of `podman run`, so that the lab tests that file.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

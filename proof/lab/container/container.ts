@@ -15,26 +15,26 @@ import { Engine } from './engine.ts';
 
 const tree = join(import.meta.dirname, '../../..');
 const user = 10_001;
-/** Wait of the only media node for its caller, who has no other node to move to. */
+/** Time for which the only media node waits for its caller, who has no other node to move to. */
 const DRAIN_LIMIT_MS = 3000;
 const START_LIMIT_MS = 180_000;
-/** `closeLimitMs` of a service. */
+/** Time in which a service closes after its drain (`closeLimitMs` of its configuration). */
 const CLOSE_LIMIT_MS = 10_000;
 const guideAddress = '203.0.113.11';
 
 /**
- * Tests by podman the promises of the image, infra/container/compose.yaml and "In containers" of docs/deploy.md. Redis
- * and PostgreSQL are Debian's programs; nginx and Prometheus are left out.
+ * Tests by podman what the image, infra/container/compose.yaml and "In containers" of docs/deploy.md promise. Redis
+  * and PostgreSQL are Debian's programs; nginx and Prometheus are left out.
  */
 export const container: LabCase = {
   name: 'container',
   summary:
     'the image on a bootstrapped Debian; the services of compose.yaml and the commands of its guide; a drain (root)',
   configure: (command) => {
-    command.option('--release <file>', 'of npm run release; without it one is made');
+    command.option('--release <file>', 'result of npm run release; by default the case makes one');
   },
   run: async (options, say) => {
-    if (process.getuid?.() !== 0) throw new Error('cannot: this case needs root (debootstrap, namespaces, podman)');
+    if (process.getuid?.() !== 0) throw new Error('cannot run: this case needs root (debootstrap, namespaces, podman)');
     const release = options['release'] === undefined ? undefined : resolve(String(options['release']));
     try {
       return await tryImage(release, say);
@@ -72,7 +72,7 @@ async function tryImage(release: string | undefined, say: Say): Promise<LabResul
   const { clusterToken } = parse(readFileSync(join(folder, 'etc/scheduler.yaml'), 'utf8')) as { clusterToken: string };
   const fleet = () => fleetOf(net, clusterToken);
   for (const name of services) await until(`${name} is healthy`, () => isHealthy(engine, name), START_LIMIT_MS);
-  // The centre and the page are no nodes.
+  // The fleet does not list the centre and the page.
   const nodes = services.length - 2;
   await until('all nodes are alive', async () => (await fleet()).filter(isAlive).length === nodes, START_LIMIT_MS);
   const aliveMs = performance.now() - beganMs;
@@ -127,7 +127,7 @@ async function refuseWrites(engine: Engine): Promise<void> {
     'id -u; for at in / /opt/meridian/current /etc /run /var/lib/meridian/sfu-1 /tmp; do touch "$at/x" 2>/dev/null && echo "$at"; done';
   const { said } = await engine.podman('exec', 'sfu-1', 'sh', '-c', script);
   const expected = `${user}\n/var/lib/meridian/sfu-1\n/tmp\n`;
-  if (said !== expected) throw new Error(`user, and where it may write: ${said}`);
+  if (said !== expected) throw new Error(`the user, or the folders in which it may write, are others: ${said}`);
 }
 
 interface Drained {
@@ -153,11 +153,11 @@ async function drained({
       const node = (await fleet()).find(({ nodeId }) => said.includes(`joined ${nodeId}`));
       return node?.load.sessions === 1;
     });
-    await until('it is watched', () => answers.length > 0);
+    await until('the health of the media node is read', () => answers.length > 0);
     const beganMs = performance.now();
     await engine.podman('stop', '--time', '135', 'sfu-1');
     const stopMs = performance.now() - beganMs;
-    await until('it is gone', () => answers.at(-1) === 'gone');
+    await until('the media node is gone', () => answers.at(-1) === 'gone');
     const { said: code } = await engine.podman('inspect', 'sfu-1', '--format', '{{.State.ExitCode}}');
     if (code.trim() !== '0') throw new Error(`the media node ended with ${code}`);
     const { said: log } = await engine.podman('logs', 'sfu-1');

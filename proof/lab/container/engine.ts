@@ -1,5 +1,5 @@
-// Images and containers of this case, in a folder of its own: buildah builds, podman runs them in the network of one
-// namespace.
+// Images and containers of the case `container`, in a folder of their own. Buildah builds them; podman runs them in the
+// network of one namespace.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -10,7 +10,7 @@ import type { RunWords } from './compose.ts';
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
 const image = 'localhost/meridian:lab';
-/** Limits that an unprivileged machine may grant; engines request more by default. */
+/** Limits that a machine without privileges grants as well; by default engines request more. */
 const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1000:1000'];
 
 export class Engine {
@@ -21,7 +21,7 @@ export class Engine {
 
   constructor(namespace: string) {
     this.#namespace = namespace;
-    // Not in /tmp, which is often a small tmpfs.
+    // The folder is not in /tmp, which is often a small tmpfs.
     this.folder = mkdtempSync('/var/tmp/meridian-container-');
     this.#env = storageIn(this.folder);
     owned('images and containers', () => this.#close());
@@ -43,7 +43,7 @@ export class Engine {
   async start(name: string, { options, command }: RunWords, more: readonly string[] = []): Promise<void> {
     this.#names.push(name);
     const all = ['run', '--detach', '--name', name, '--network', 'host', ...limits, ...options, ...more, image];
-    // The container's monitor keeps the pipes that it was started with, so stdout is ignored.
+    // Stdout is ignored, since the container's monitor would keep a pipe open.
     const child = spawn('nsenter', this.#podman([...all, ...command]), { env: this.#env, stdio: ['ignore', 2, 2] });
     const code = await new Promise((resolve) => child.once('exit', resolve));
     if (code !== 0) throw new Error(`podman run of ${name} ended with ${code}`);
@@ -59,7 +59,7 @@ export class Engine {
     }
   }
 
-  /** Avoids `ip netns exec`, which hides the cgroups. */
+  /** Returns the arguments of `nsenter` for podman. It replaces `ip netns exec`, which hides the cgroups. */
   #podman(words: readonly string[]): string[] {
     return [`--net=/run/netns/${this.#namespace}`, 'podman', '--log-level', 'fatal', '--runtime', 'runc', ...words];
   }

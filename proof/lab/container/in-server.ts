@@ -1,6 +1,6 @@
-// Runs in the server's network for the case `container`. Prints a line for each event:
-//   in-server.ts caller URL TOKEN joins a room and stays: `joined NODE`
-//   in-server.ts health URL at each change of the response: its status, or `gone`
+// Runs in the server's network for the case `container`, and prints a line for each event:
+//   in-server.ts caller URL TOKEN   joins a room and stays; prints `joined NODE`
+//   in-server.ts health URL         prints the status of the response at each change, or `gone`
 import process from 'node:process';
 import { headless } from '../../test/support/headless.ts';
 

@@ -11,7 +11,7 @@ const watched = [
   'Float64Array',
 ] as const;
 
-/** Counts until closed; only one instance may be active. */
+/** Counts from its creation until `close`. Only one instance may be active. */
 export class Allocated {
   #bytes = 0;
   readonly #restore: (() => void)[] = [];

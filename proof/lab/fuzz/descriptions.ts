@@ -1,4 +1,5 @@
-// Fuzz targets for session descriptions: WHIP's, and those of LiveKit's clients with our answers and offers.
+// Fuzz targets for session descriptions (SDP): those of WHIP clients, and those of LiveKit's clients with our answers
+// and offers.
 import { MeridianError } from '@meridian/protocol';
 import { readFragment, readOffer } from '../../../media/sdp/src/offer.ts';
 import { answerPublisher, readPublisherOffer } from '../../../media/sdp/src/publisher.ts';
@@ -26,8 +27,8 @@ const whip: FuzzTarget = {
 };
 
 /**
- * Returns the description and parts of it with two neighbouring m-lines each: whole descriptions have hundreds of
- * similar lines, in which few changes meet, and take four times as long to read.
+ * Returns the description, and parts of it with two neighbouring m-lines each. The parts help, since a whole
+ * description has hundreds of similar lines, of which mutations hit few, and takes four times as long to read.
  */
 function withParts(name: string): Uint8Array[] {
   const [session = '', ...media] = fixture(name).split(/^(?=m=)/m);
@@ -71,7 +72,7 @@ const lines: readonly SubscriberLine[] = [
 ];
 const mids = new Set(lines.map(({ mid }) => mid));
 
-/** Refused lines whose next offer was written already: equal refusals give the same offer. */
+/** Refused lines whose next offer was written already; equal refusals give the same offer. */
 const written = new Set<string>();
 function writeNext(refusedMids: readonly string[]): void {
   const key = refusedMids.join();

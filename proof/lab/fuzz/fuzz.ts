@@ -1,4 +1,4 @@
-// `npm run lab -- fuzz`: fuzzes every parser of foreign bytes with a million inputs each, or as many as fit in the
+// `npm run lab -- fuzz` fuzzes every parser of foreign bytes, with a million inputs each or as many as fit into the
 // time.
 import { fuzzRtmp } from '../../../media/gateway/test/fuzz/rtmp.ts';
 import { fuzzRtp } from '../../../media/gateway/test/fuzz/rtp.ts';
@@ -21,12 +21,12 @@ export const fuzzCase: LabCase = {
   summary: 'mutated and arbitrary bytes into every parser of foreign protocols: errors, allocations, time',
   configure: (command) =>
     void command
-      .option('--executions <n>', 'of each parser', (text) => countOption(String(Number(text))), 1_000_000)
-      .option('--seconds <n>', 'for each parser at most', countOption, 60)
-      .option('--seed <n>', 'of all inputs; default: of the clock', countOption)
+      .option('--executions <n>', 'inputs for each parser', (text) => countOption(String(Number(text))), 1_000_000)
+      .option('--seconds <n>', 'time limit for each parser', countOption, 60)
+      .option('--seed <n>', 'seed of all inputs; by default from the clock', countOption)
       .argument(
         '[names...]',
-        `only these of ${[...Object.keys(sessions), ...targets.map(({ name }) => name)].join(', ')}`,
+        `parsers to fuzz, of ${[...Object.keys(sessions), ...targets.map(({ name }) => name)].join(', ')}`,
       ),
   run: async (options, say, names) => {
     const [executions, seconds] = [Number(options['executions']), Number(options['seconds'])];

@@ -1,5 +1,5 @@
-// Fuzz targets for messages of LiveKit clients to signaling nodes: parsed, and translated as for a client in a room
-// with two others.
+// Fuzz targets for messages of LiveKit clients to signaling nodes, which are parsed, and translated as for a client in
+// a room with another participant.
 import { MeridianError } from '@meridian/protocol';
 import {
   askedTrackOf,

@@ -6,7 +6,7 @@ import { Allocated } from './allocated.ts';
 export interface FuzzTarget {
   readonly name: string;
   readonly seeds: readonly Uint8Array[];
-  /** Parses one arbitrary input. Throws errors that `isDeclared` accepts, and any other Error for a broken promise. */
+  /** Parses an arbitrary input. Throws errors that `isDeclared` accepts; any other error is a broken promise. */
   run(input: Uint8Array, rng: Rng): void;
   isDeclared(error: unknown): boolean;
   /** Bytes that the parser may allocate for its buffers, beside a multiple of its input. */
@@ -22,20 +22,20 @@ export interface FuzzOutcome {
 }
 
 /**
- * Bound of the processor time of one execution: an input of some kB takes far less than a millisecond, so a longer
- * execution is a loop.
+ * Limit of the processor time of an execution. An input of some kB takes far less than a millisecond, so a parser that
+ * takes longer loops.
  */
 const EXECUTION_MS_MAX = 1000;
-/** Factor for doubling buffers and copies of parts. */
+/** Bytes that a parser may allocate per byte of input, for buffers that double and for copies of parts. */
 const BYTES_PER_INPUT_BYTE = 64;
 const ARBITRARY_BYTES_MAX = 512;
-/** Every eighth input is arbitrary from its first byte. */
+/** One in eight inputs is wholly arbitrary; the others are mutants of seeds. */
 const ARBITRARY_SHARE = 8;
 const interesting = [0, 1, 2, 0x7f, 0x80, 0xfe, 0xff];
 
 /**
- * Runs until either bound is reached. Equal seeds give equal inputs.
- * @throws Error at the first input that breaks a promise, with its bytes and the execution
+ * Runs the target until either bound is reached. Equal seeds give equal inputs. Throws at the first input that breaks a
+ * promise, with its bytes and the number of the execution.
  */
 export function fuzz(target: FuzzTarget, o: { executions: number; seconds: number; seed: number }): FuzzOutcome {
   const rng = seededRng(`${target.name} ${o.seed}`);
@@ -57,10 +57,10 @@ export function fuzz(target: FuzzTarget, o: { executions: number; seconds: numbe
       longestMs = Math.max(longestMs, tookMs);
       mostBytes = Math.max(mostBytes, bytes);
       if (bytes > target.ownBytes + BYTES_PER_INPUT_BYTE * input.length)
-        throw broken(target, execution, o.seed, input, new Error(`asks for ${bytes} bytes`));
+        throw broken(target, execution, o.seed, input, new Error(`it allocates ${bytes} bytes`));
       // Wall time may include waiting for a processor, so the CPU time counts too.
       if (tookMs > EXECUTION_MS_MAX && process.threadCpuUsage(fromCpu).user / 1000 > EXECUTION_MS_MAX)
-        throw broken(target, execution, o.seed, input, new Error(`takes ${tookMs} ms`));
+        throw broken(target, execution, o.seed, input, new Error(`it takes ${tookMs} ms`));
     }
   } finally {
     allocated.close();

@@ -186,7 +186,7 @@ const srtp: FuzzTarget = {
     clearBytesOf(input);
     const checked = new SrtpSource(crypto).check(input, read.kind);
     const isOurs = sealed.some((valid) => Buffer.compare(valid, input) === 0);
-    if ((checked.verdict === 'fresh') !== isOurs) throw new Error(`${checked.verdict}, and is it ours: ${isOurs}`);
+    if ((checked.verdict === 'fresh') !== isOurs) throw new Error(`the verdict is ${checked.verdict}, but isOurs is ${isOurs}`);
     if (checked.verdict === 'fresh' && read.kind === 'rtp') crypto.openRtp(input, checked.index);
   },
   isDeclared: never,
@@ -224,7 +224,7 @@ const mpeg1: FuzzTarget = {
     decoder.decode(input);
   },
   isDeclared: isStreamError,
-  // Twice the frame of the largest picture.
+  // The limit is twice the frame of the largest picture.
   ownBytes: 8 << 20,
 };
 

@@ -1,6 +1,6 @@
-// A real Kubernetes for the lab, of its own programs: etcd, API server, controllers and scheduler on the first server,
-// a kubelet with its containerd on both. Pods share their server's network; there is no overlay, no service proxy and
-// no registry, as on machines dedicated to media nodes.
+// A real Kubernetes for the lab. The first server runs etcd, API server, controllers and scheduler; both servers run a
+// kubelet and a containerd. Pods share their server's network. As on machines dedicated to media nodes, there is no
+// overlay network, no service proxy and no registry.
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import {
   closeSync,
@@ -32,13 +32,13 @@ export const addressOf = (node: NodeName): string => hosts[serverOf[node]].ip;
 const API_PORT = 16_443;
 export const apiUrl = `https://${addressOf('node-1')}:${API_PORT}`;
 export const sandboxImage = 'localhost/pause:lab';
-/** Programs built from Kubernetes' sources; the others are packages of Debian. */
+/** Programs that are built from source; the others are packages of Debian. */
 export const kubernetesPrograms = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'helm'];
 const debianPrograms = ['etcd', 'containerd', 'runc', 'ctr', 'kubectl', 'redis-server', 'nginx', 'curl'];
 
 export interface ClusterOptions {
   readonly net: TwoPlaces;
-  /** Folder of `kubernetesPrograms`; undefined: the programs are on the PATH. */
+  /** Folder of `kubernetesPrograms`; undefined if the programs are on the PATH. */
   readonly programs: string | undefined;
   /** Archive of an image with an idle process, which holds the namespaces of a pod. */
   readonly sandboxArchive: string;
@@ -57,12 +57,12 @@ export function findPrograms(programs: string | undefined): string {
   const path = pathWith(programs);
   const missing = missingAmong([...kubernetesPrograms, ...debianPrograms], path);
   if (missing.length > 0)
-    throw new Error(`cannot: ${missing.join(', ')}: not on the PATH, and not in the folder of --programs`);
+    throw new Error(`cannot run: ${missing.join(', ')} not found on the PATH or in the folder of --programs`);
   return path;
 }
 
 export class Cluster {
-  /** Not in /tmp, which is often a small tmpfs. */
+  /** Folder of all files; not in /tmp, which is often a small tmpfs. */
   readonly folder = mkdtempSync('/var/tmp/meridian-k8s-');
   readonly #net: TwoPlaces;
   readonly #path: string;
@@ -86,7 +86,7 @@ export class Cluster {
       const kubeconfig = ['--kubeconfig', cluster.kubeconfig];
       const controllers = ['--service-account-private-key-file', cluster.#file('sa.key')];
       const rootCa = ['--root-ca-file', cluster.caFile];
-      // Without the API server they would lose their leader election and end.
+      // With leader election, controllers and scheduler would end when they lose the API server.
       const alone = '--leader-elect=false';
       cluster.#start('controllers', 'node-1', [
         'kube-controller-manager',
@@ -169,12 +169,12 @@ export class Cluster {
     await until('the API server answers', async () => (await this.kubectl('get', '--raw', '/readyz')) === 'ok');
   }
 
-  /** Idempotent. Pods end without grace. */
+  /** Ends all pods, without grace, and all programs. Idempotent. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#disown();
-    const ignore = (): void => undefined; // Without an API server the containers are ended below.
+    const ignore = (): void => undefined; // `#endTasks` ends the containers if there is no API server
     const all = ['--all', '--all-namespaces', '--force', '--grace-period=0', '--wait=false', '--ignore-not-found'];
     await this.kubectl('delete', 'deployments,statefulsets,pods', ...all).catch(ignore);
     for (const name of ['kubelet-node-1', 'kubelet-node-2', 'scheduler', 'controllers', 'apiserver'])
@@ -186,7 +186,7 @@ export class Cluster {
       .map((line) => line.split(' ')[1] ?? '');
     for (const mount of mounts.filter((path) => path.startsWith(`${this.folder}/`)).reverse())
       execFileSync('umount', ['--lazy', mount], { stdio: 'ignore' });
-    // Images have a hundred thousand files: `rmSync` takes a minute.
+    // `rmSync` would take a minute, since images have a hundred thousand files.
     execFileSync('rm', ['-rf', this.folder]);
   }
 
@@ -294,8 +294,8 @@ export class Cluster {
 }
 
 /**
- * Gives all containers together the CPU weight of four processes: by default they count as one and starve beside
- * browsers, with more the browsers starve.
+ * Gives all containers together the CPU weight of four processes. With the default weight of one they starve beside
+ * browsers; with more the browsers starve.
  */
 function giveContainersTheirShare(): void {
   const processes = 4;
@@ -322,7 +322,7 @@ state = "${folder}/containerd/state"
     bin_dir = "${folder}/cni"
 `;
 
-/** Sets no limits on CPU and memory, so that machines without cgroups of version 2 suffice. */
+/** Returns a configuration without limits of CPU and memory, so that machines without cgroups of version 2 suffice. */
 const kubeletConfig = (folder: string, address: string) => ({
   apiVersion: 'kubelet.config.k8s.io/v1beta1',
   kind: 'KubeletConfiguration',

@@ -1,4 +1,4 @@
-// Makes the two images of the lab's Kubernetes: Meridian's, and an image whose process holds the namespaces of a pod.
+// Makes the two images of the lab's Kubernetes: Meridian's, and the sandbox, whose process holds a pod's namespaces.
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -18,7 +18,8 @@ export interface Images {
 }
 
 /**
- * `archive`: from an earlier `npm run image -- --tag localhost/meridian:lab --out FILE`; undefined: an image is built.
+ * Makes the images. `archive`: Meridian's image from `npm run image -- --tag localhost/meridian:lab --out FILE`; if
+ * undefined, it is built.
  */
 export async function makeImages(archive: string | undefined, release: string | undefined, say: Say): Promise<Images> {
   const folder = mkdtempSync('/var/tmp/meridian-images-');

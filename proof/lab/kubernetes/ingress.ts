@@ -1,4 +1,4 @@
-// Ends TLS in front of the cluster: an nginx on each server, with the paths of the chart's Ingress.
+// Terminates TLS in front of the cluster, by an nginx on each server with the paths of the chart's Ingress.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { hosts, type TwoPlaces } from '../two-servers/network.ts';
 export const pageUrl = 'https://meet.example.org';
 export const regionUrl = { frankfurt: pageUrl, singapore: 'https://sgp.example.org' } as const;
 
-/** Port of the chart. The second region has another port, because its pods may move to the first machine. */
+/** The chart's port. The second region uses another, since its pods may move to the first machine. */
 const SIGNALING_PORT = 7880;
 export const SECOND_SIGNALING_PORT = 8880;
 const [first, second] = [hosts['server-1'].ip, hosts['server-2'].ip];

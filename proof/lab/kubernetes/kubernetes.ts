@@ -7,25 +7,22 @@ import { makeImages } from './images.ts';
 import { type PhaseName, phaseNames, runPhase } from './phases.ts';
 import { Stage } from './stage.ts';
 
-/**
- * Runs the chart in a real Kubernetes of two machines, each a region, and tests the faults that may happen to a call
- * there.
- */
+/** Runs the chart in a real Kubernetes of two machines, each a region, and tests how a call survives faults there. */
 export const kubernetes: LabCase = {
   name: 'kubernetes',
   summary:
     'the chart in a real Kubernetes: a call over two regions, upgrade, lost pods, autoscaling, a drain, no API server (root)',
   configure: (command) => {
     command
-      .option('--programs <folder>', 'with kube-apiserver, -controller-manager, -scheduler, kubelet, helm; else PATH')
-      .option('--image <file>', 'of npm run image -- --tag localhost/meridian:lab --out FILE; without it one is made')
-      .option('--release <file>', 'of npm run release, for the image')
+      .option('--programs <folder>', 'folder of kube-apiserver, -controller-manager, -scheduler, kubelet and helm; default: PATH')
+      .option('--image <file>', 'result of npm run image -- --tag localhost/meridian:lab --out FILE; by default it is made')
+      .option('--release <file>', 'result of npm run release, for the image')
       .option('--phases <list>', `which of ${phaseNames.join(',')}`, phasesOption, [...phaseNames])
       .option('--rtt <ms>', 'round trip between the two machines', Number, 40)
       .option('--keep', 'leaves everything running until Ctrl-C, and prints how to enter');
   },
   run: async (options, say) => {
-    if (process.getuid?.() !== 0) throw new Error('cannot: this case needs root (namespaces, mounts, containers)');
+    if (process.getuid?.() !== 0) throw new Error('cannot run: this case needs root (namespaces, mounts, containers)');
     const text = (name: string): string | undefined => options[name] as string | undefined;
     const phases = options['phases'] as PhaseName[];
     const rttMs = Number(options['rtt']);
@@ -66,7 +63,7 @@ async function runPhases(stage: Stage, phases: readonly PhaseName[]): Promise<Pi
   return { metrics, missed };
 }
 
-/** Parses the phases, in their fixed order; the first two always run, because the others need them. */
+/** Returns the phases in their fixed order. All but `suites` need `install` and `call`, which are added. */
 function phasesOption(list: string): PhaseName[] {
   const wanted = list.split(',');
   const unknown = wanted.find((name) => !phaseNames.some((each) => each === name));
@@ -76,7 +73,7 @@ function phasesOption(list: string): PhaseName[] {
   return phaseNames.filter((name) => needed.includes(name) || wanted.includes(name));
 }
 
-/** Leaves the cluster running and never resolves: an interrupt closes everything. */
+/** Leaves the cluster running until an interrupt, which closes everything; never resolves. */
 async function leave(stage: Stage, say: Say): Promise<never> {
   const prefix = stage.net.prefix('server-1').join(' ');
   say(`${prefix} kubectl --kubeconfig ${stage.cluster.kubeconfig} --namespace meridian get pods`);

@@ -1,4 +1,4 @@
-// Phases of the case `kubernetes`. Times are in milliseconds.
+// Phases of the case `kubernetes`. Their metrics are in milliseconds.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -34,7 +34,7 @@ export interface Outcome {
 }
 export type Phase = (stage: Stage) => Promise<Outcome>;
 
-/** Longest gap that people may hear and see while nodes are drained. */
+/** Longest gap that people may hear or see while nodes drain. */
 const plannedGapAimMs = 1000;
 const killedGapAimMs = 2000;
 const readyAimMs = 180_000;
@@ -122,7 +122,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     await serves(stage, nothingMore);
     return planned(stage, 'a deleted pod', async (call) => {
       const victim = await nodeOf(call, 1);
-      // Resolves when the pod has drained and is gone.
+      // The command ends when the pod has drained and is gone.
       await stage.cluster.kubectl('delete', 'pod', victim, ...own);
     });
   },
@@ -155,7 +155,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       const ended = [...grown.keys()].filter((name) => !left.has(name)).sort();
       stage.say(`  drained: ${[...drained].join(', ')}; ended: ${ended.join(', ')}`);
       metrics['ended'] = ended.length;
-      // A recreated pod has the name of its predecessor.
+      // A recreated pod has the name of its predecessor, but another uid.
       const again = [...left].filter(([name, pod]) => grown.get(name)?.metadata.uid !== pod.metadata.uid);
       if (again.length > 0) missed.push(`other pods ended: ${again.map(([name]) => name).join(', ')}`);
       const undrained = ended.filter((name) => !drained.has(name));
@@ -217,7 +217,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   },
 };
 
-/** Polls once a second: each poll starts a process, which takes CPU time from the measurement. */
+/** Polls once a second, since each poll starts a process, whose CPU time disturbs the measurement. */
 const eventually = (what: string, holds: () => Promise<boolean>, limitMs = LIMIT_MS): Promise<boolean> =>
   until(
     what,
@@ -248,8 +248,8 @@ async function helm(stage: Stage, verb: 'install' | 'upgrade', ...more: string[]
 }
 
 /**
- * Resolves when the centre has each region's minimum of media nodes plus `more`, and when all pods are ready. No pod
- * may be ending, since it would keep its slot from the next order.
+ * Resolves when all pods are ready and the centre has each region's minimum of media nodes plus `more`. No pod may be
+ * ending, since it would still occupy its slot at the next order.
  */
 async function serves(stage: Stage, more: Readonly<Record<values.Region, number>>): Promise<void> {
   await eventually('all pods are ready, and the centre has its media nodes', async () => {
@@ -277,7 +277,7 @@ const problemOf = async (stage: Stage): Promise<string | undefined> =>
 
 async function drainedUntil(stage: Stage, isDone: () => Promise<boolean>): Promise<ReadonlySet<string>> {
   const drained = new Set<string>();
-  await eventually('what is too much has ended', async () => {
+  await eventually('the surplus nodes have ended', async () => {
     for (const { nodeId, state } of await stage.mediaNodes()) if (state === 'draining') drained.add(nodeId);
     return isDone();
   });
@@ -312,7 +312,7 @@ async function running(stage: Stage): Promise<Call> {
     }
     const placed = await Promise.all(call.people.map(placementOf));
     await call.close();
-    if (performance.now() > endMs) throw new Error(`not each in a region of its own: ${JSON.stringify(placed)}`);
+    if (performance.now() > endMs) throw new Error(`the people are not in different regions: ${JSON.stringify(placed)}`);
     stage.say(`  not yet: ${placed.map(({ nodeId }) => nodeId).join(' and ')}`);
     await pause(1000);
   }

@@ -73,7 +73,7 @@ export class Stage {
     return stdout;
   }
 
-  /** Sends a request to the leading centre, on the loopback of its machine. */
+  /** Sends a request to the leading centre, which answers only on the loopback of its machine. */
   async centre(method: string, path: string, body?: object): Promise<Json> {
     const headers = [`authorization: Bearer ${secrets.token}`, ...(body === undefined ? [] : [jsonBody])];
     const words = ['--silent', '--show-error', '--request', method, ...headers.flatMap((each) => ['--header', each])];

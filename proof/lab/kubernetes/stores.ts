@@ -1,4 +1,4 @@
-// Redis and PostgreSQL, as Debian's programs: a company provides them beside our image and chart.
+// Redis and PostgreSQL as Debian's programs. A company provides its own beside our image and chart.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
 
 export interface StoreOptions {
-  /** Words before a command that runs it in the network of the stores. */
+  /** Words before a command that make it run in the network of the stores. */
   readonly prefix: readonly string[];
   readonly ip: string;
   /** Password of the database user and of Redis. */
@@ -77,7 +77,7 @@ export class Stores {
   }
 }
 
-/** Sends SIGINT, at which PostgreSQL ends its sessions and itself. */
+/** Ends a store by SIGINT, at which PostgreSQL ends its sessions and itself. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));

@@ -1,4 +1,4 @@
-// Runs the suites of the scale driver and of the enrolment of pods against the lab's own Kubernetes.
+// Runs the tests of the scale driver and of the enrolment of pods against the lab's Kubernetes.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ export interface Suites {
   readonly failures: readonly string[];
 }
 
-/** `prefix`: words before the command, for the network of the API server; `folder`: folder of the report. */
+/** Runs the tests. `prefix`: words that run a command in the API server's network. `folder`: place of the report. */
 export async function runSuites(target: KubernetesTarget, prefix: readonly string[], folder: string): Promise<Suites> {
   const report = join(folder, 'suites.json');
   const vitest = [join(tree, 'node_modules/vitest/vitest.mjs'), 'run', '--project=service'];

@@ -1,4 +1,4 @@
-// Values of the chart for the lab: two regions, each on a machine of its own, and no pod network.
+// The chart's values for the lab: two regions, each on a machine of its own, without a pod network.
 import { randomBytes } from 'node:crypto';
 import { addressOf, apiUrl, nodes } from './cluster.ts';
 import { pageUrl, regionUrl, SECOND_SIGNALING_PORT } from './ingress.ts';
@@ -14,7 +14,7 @@ export type Region = (typeof regions)[number];
 
 export const regionLabel = (region: Region): string => `meridian.dev/lab-${region}`;
 
-/** Media nodes of a region without bookings. */
+/** Number of media nodes of a region without bookings. */
 export const NODES_MIN = 2;
 export const SESSIONS_PER_NODE = 20;
 export const DRAIN_SECONDS = 30;
@@ -39,7 +39,7 @@ export function secretObjects(stores: Stores): object[] {
   ];
 }
 
-/** Short rounds and holds: other tests cover long waits in simulated time. */
+/** Policy of autoscaling with short waits; other tests cover long waits in simulated time. */
 const policy = {
   tickMs: 1000,
   nodesMin: NODES_MIN,
@@ -50,7 +50,7 @@ const policy = {
   spareHost: false,
   spareRegion: false,
   startPauseMs: 10_000,
-  // A recreated pod may find no machine, and shall end soon.
+  // A recreated pod that finds no machine shall end soon.
   startLimitMs: 30_000,
   drainPauseMs: 500,
   surplusHoldMs: 2000,
@@ -58,16 +58,16 @@ const policy = {
   emptyHoldMs: 2000,
 };
 
-/** Reserves no resources, since the machines are small. An empty object would keep the chart's own requests. */
+/** Values without requests of resources, since the machines are small. An empty object would keep the chart's own. */
 const nothingAside = { resources: { requests: null } };
-/** Slots of a machine, each with one pod at most: twice the needed number leaves room for recreated pods. */
+/** Slots of a machine, for one pod each. There are twice as many as needed, which leaves room for recreated pods. */
 const slotNames = ['a', 'b', 'c', 'd'];
 const places = {
   frankfurt: { city: 'Frankfurt', latitude: 50.11, longitude: 8.68, portBase: 20_000 },
   singapore: { city: 'Singapore', latitude: 1.35, longitude: 103.82, portBase: 21_000 },
 } as const;
 
-/** The second region has other ports than the first, because both may share a machine. */
+/** Ports of the regions. The second region's differ, since pods of both may run on one machine. */
 const portsOf = {
   frankfurt: {},
   singapore: { signaling: SECOND_SIGNALING_PORT, signalingControl: 8881, signalingMetrics: 8904 },
@@ -83,11 +83,11 @@ function regionValues(region: Region) {
     url: regionUrl[region],
     nodeSelector: { [regionLabel(region)]: 'true' },
     signaling: { replicas: 1 },
-    // Gateways would only take CPU time from the calls.
+    // There is no gateway, since it would take CPU time from the calls.
     gateway: { replicas: 0 },
     slots: slotNames.map((name, at) => ({ name, portBase: portBase + 100 * at, replicas: 1 })),
     ports: portsOf[region],
-    // A machine may serve two regions, which to the centre are two hosts.
+    // A machine that serves two regions counts as two hosts for the centre.
     hostId: `\${env:NODE_NAME}-${region}`,
   };
 }
@@ -109,7 +109,7 @@ export function chartValues() {
         replicas: 2,
         urls: nodes.map((node) => `wss://${addressOf(node)}:7000`),
         kubernetes: { apiUrl },
-        // Two people of two regions keep their nodes: the case does not measure moves for a shorter delay.
+        // In this mode two people of two regions keep their nodes; the case does not measure moves for a shorter delay.
         config: { mode: 'direct' },
       },
       nothingAside,

@@ -1,5 +1,5 @@
-// Tests a company's firewall in a call: only TCP to port 443 leaves from the beginning; UDP is lost while the call
-// runs; and in an open network a call uses UDP.
+// Tests calls behind a company's firewall that lets out only TCP to port 443, and calls in an open network, which use
+// UDP, that lose UDP while they run.
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { signDevToken } from '../../../product/web/server/dev-token.ts';
@@ -14,16 +14,16 @@ import { type ClientName, Clients } from '../two-servers/clients.ts';
 import { TwoPlaces } from '../two-servers/network.ts';
 import { pageUrl, siteNames, startSite, tlsAddresses } from './site.ts';
 
-/** Round trip of the far client; the client beside the servers has the round trip of a veth. */
+/** Round trip of the far client. The near client is connected to the servers by a veth. */
 const slowMs = 160;
 const gapAimMs = 3000;
 const camera = { width: 320, height: 180, frameRate: 15 };
 const limitMs = 60_000;
-/** Longer than any gap that the case measures. */
+/** Time over which gaps are measured: longer than any gap that the case expects. */
 const windowMs = 15_000;
 const quietMs = 4000;
 
-/** Lets only TCP to 443 leave. The hosts file resolves names, since there is no DNS. */
+/** Returns a firewall that lets out only TCP to 443. Names need no DNS, since the hosts file resolves them. */
 const only443 = (otherwise: 'drop' | 'reject'): string => `
   chain out {
     type filter hook output priority 0; policy accept;
@@ -53,7 +53,7 @@ export const only443Case: LabCase = {
   name: 'only-443',
   summary: 'a call from behind a firewall that lets out TCP to 443 alone, and UDP lost in the middle of a call (root)',
   run: async (_options, say) => {
-    if (process.getuid?.() !== 0) throw new Error('cannot: this case needs root (namespaces, nftables)');
+    if (process.getuid?.() !== 0) throw new Error('cannot run: this case needs root (namespaces, nftables)');
     try {
       return await new Only443(await open(), say).run();
     } finally {
@@ -145,10 +145,7 @@ class Only443 {
     return shown;
   }
 
-  /**
-   * Starts a call of Ana near and Bo far, in two regions. `pictureMs`: time from Ana's loaded page to her first picture
-   * of Bo.
-   */
+  /** Starts a call of near Ana and far Bo. `pictureMs`: time from Ana's loaded page to her first picture of Bo. */
   async #call(): Promise<{ call: Call; pictureMs: number }> {
     this.#rooms += 1;
     const room = `only-443-${this.#rooms}`;
@@ -176,7 +173,7 @@ class Only443 {
   }
 }
 
-/** Returns protocol and media node address of each of the browser's transports. */
+/** Returns the protocol and the media node's address of each transport of the browser. */
 const pairsOf = (p: Participant): Promise<string[]> =>
   p.page.evaluate(async () => {
     const { pcs } = window as unknown as { pcs: RTCPeerConnection[] };

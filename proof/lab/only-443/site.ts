@@ -1,5 +1,5 @@
-// A cloud of two regions whose page, api and signaling are behind nginx on 443; each media node has an additional
-// address on port 443. Everything runs in one namespace of the lab's network.
+// A cloud of two regions, in one namespace of the lab's network. Page, api and signaling are behind nginx on port 443;
+// each media node has an additional address with port 443.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -75,10 +75,7 @@ async function startNginx(net: TwoPlaces, authority: Authority, portOffset: numb
   });
 }
 
-/**
- * Returns the nginx server that `meridian node` writes for a host of this region, with the ports and addresses of this
- * site.
- */
+/** Returns nginx's server for a region as `meridian node` writes it, but with the ports and addresses of this site. */
 function serverOf(dir: string, authority: Authority, { id, domain, signalingIp }: Region, portOffset: number): string {
   const { certPem, keyPem } = authority.issue(domain);
   const certFile = join(dir, `${id}.pem`);

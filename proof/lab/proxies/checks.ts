@@ -1,4 +1,4 @@
-// Checks through a proxy that made-up addresses have no effect, and that bodies and streams pass unchanged.
+// Checks that clients behind a proxy cannot make up their addresses, and that bodies and streams pass it unchanged.
 
 import type { Metrics } from '../../support/case.ts';
 import { clientIp, serverIp } from '../../test/support/net.ts';
@@ -13,13 +13,13 @@ export interface Outcome {
 }
 
 const page = `https://${domain}`;
-/** Requests beyond an address's limits: 50 refused proofs, 50 openings, 100 entries. */
+/** Numbers of requests above the limits of an address, which are 50 refused proofs, 50 openings and 100 entries. */
 const beyond = { proofs: 80, openings: 80, entries: 160 };
-/** Pieces come with every picture; a proxy that fills its buffers first holds them for a third of a second. */
+/** Longest time for which a proxy may hold a piece of a stream. One that fills its buffers holds it for 0.3 s. */
 const HELD_MS_MAX = 150;
 const FLOW_MS = 5000;
 const PLAYS_LIMIT_MS = 30_000;
-/** Sizes below and above the bound of the api (`restBodyBytesMax`), which is below the bound of the proxies. */
+/** Sizes below and above the api's limit (`restBodyBytesMax`), which is below the limit of the proxies. */
 const bodyBytes = { taken: 250 * 1024, refused: 300 * 1024 };
 
 const direct = {
@@ -30,10 +30,7 @@ const direct = {
 
 const count = ({ statuses }: Asked, status: number): number => statuses[status] ?? 0;
 
-/**
- * Checks that rate limits count a client's requests to its real address, whatever address it makes up. `from`: a client
- * without earlier requests.
- */
+/** Checks that rate limits count a client's requests under its real address. Each client has made no requests yet. */
 export async function ratesHold(stage: Stage, [first, second, third]: typeof otherClients): Promise<Outcome> {
   const wrong = { headers: { authorization: 'Bearer wrong' }, forges: true, times: beyond.proofs };
   const api = '/api/v1/rooms';
@@ -64,13 +61,13 @@ export async function ratesHold(stage: Stage, [first, second, third]: typeof oth
     count(asked, 429) > 0 ? [] : [`${name}: made-up addresses were believed: ${JSON.stringify(asked.statuses)}`],
   );
   if (count(fresh, 401) !== 1) missed.push(`another client pays for the first: ${JSON.stringify(fresh.statuses)}`);
-  // Control: the api must believe a trusted proxy's header, or the rows above would pass by accident.
+  // As a control, the api must believe a trusted proxy's header; otherwise the checks above pass by accident.
   if (count(control, 429) > 0) missed.push('the api believes no proxy');
   const refused = Object.fromEntries(Object.entries(limited).map(([name, asked]) => [name, count(asked, 429)]));
   return { metrics: refused, missed };
 }
 
-/** Checks that the audit log has the client's own address, and that links have the page's own. */
+/** Checks that the audit log has the client's real address, and that links lead to the page. */
 export async function auditHolds(stage: Stage): Promise<Outcome> {
   const headers = { authorization: stage.authorization(), 'content-type': 'application/json' };
   const body = JSON.stringify({ room: 'audited' });
@@ -87,7 +84,7 @@ export async function auditHolds(stage: Stage): Promise<Outcome> {
   return { metrics: {}, missed };
 }
 
-/** Checks that a client is located by its own address. */
+/** Checks that the centre locates a client by its real address. */
 export async function locationsHold(stage: Stage): Promise<Outcome> {
   const { clusterToken, ...company } = stage.secrets();
   const sourceOf = async (side: 'server' | 'client', entryUrl: string, forges: boolean): Promise<string> => {
@@ -113,7 +110,7 @@ export async function locationsHold(stage: Stage): Promise<Outcome> {
   return { metrics: {}, missed };
 }
 
-/** Checks that bodies up to the api's bound reach it, and that larger bodies get the api's own refusal. */
+/** Checks that bodies up to the api's limit reach it, and that the api, not the proxy, refuses larger ones. */
 export async function bodiesPass(stage: Stage): Promise<Outcome> {
   const headers = { authorization: stage.authorization(), 'content-type': 'application/json' };
   const codeOf = async (bytes: number): Promise<string> => {
@@ -127,7 +124,7 @@ export async function bodiesPass(stage: Stage): Promise<Outcome> {
   return { metrics: {}, missed: isGood ? [] : [`large bodies are answered ${codes.join(', ')}`] };
 }
 
-/** Checks that FLV and HLS pass unchanged; the picture enters by RTMP, past the proxy. */
+/** Checks that FLV and HLS pass the proxy. The picture enters by RTMP, which does not pass it. */
 export async function streamsPass(stage: Stage, { publishUrl, flv, hls }: Prepared): Promise<Outcome> {
   const missed: string[] = [];
   if (!publishUrl.startsWith(`rtmp://${domain}:1935/`)) missed.push(`RTMP goes to ${new URL(publishUrl).host}`);
@@ -161,8 +158,8 @@ export async function policyHolds({ people }: Call): Promise<Outcome> {
             if (new URL(blockedURI).hostname === host) resolve('blocked');
           }),
         );
-        // The certificate does not cover these hosts, but the browser checks the policy first; its event comes a moment
-        // after the refusal.
+        // All requests fail, since the certificate does not cover these hosts. A host that the policy blocks also
+        // causes an event, which comes a moment after the failure.
         const failed = fetch(`https://${host}/v1/entry`).catch(
           () => new Promise((resolve) => setTimeout(resolve, 3000)),
         );

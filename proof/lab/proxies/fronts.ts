@@ -1,4 +1,4 @@
-// Proxies under test, each with the published example configuration.
+// The proxies under test, each with its published example configuration.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
 import { domain, type Stage } from './stage.ts';
 
-/** Ends a hang. */
+/** Time limit that ends a hanging start. */
 const START_LIMIT_MS = 60_000;
 const run = promisify(execFile);
 const examples = join(import.meta.dirname, '../../../examples/proxy');
@@ -22,7 +22,7 @@ interface Kind {
   readonly reload: (folder: string) => readonly string[];
 }
 
-/** Returns the example with the lab's certificate and no other change. */
+/** Returns the example, in which only the certificate is the lab's. */
 function exampleOf(name: string, { certFile, keyFile }: Stage): string {
   const text = readFileSync(join(examples, name), 'utf8');
   const filled = text.replace('/etc/meridian/tls/cert.pem', certFile).replace('/etc/meridian/tls/key.pem', keyFile);
@@ -30,7 +30,7 @@ function exampleOf(name: string, { certFile, keyFile }: Stage): string {
   return filled;
 }
 
-/** Main nginx configuration around the example. Idle connections end after 6 s, so only clients' pings keep them. */
+/** Returns the main configuration of nginx, which includes the example. */
 const nginxFrame = (folder: string): string => `
 user root;
 pid ${folder}/nginx.pid;
@@ -97,7 +97,7 @@ export class Front {
     this.#disown = owned(name, () => this.close());
   }
 
-  /** Reloads the proxy as an operator does after a renewal. Resolves when new connections have the new certificate. */
+  /** Reloads the proxy as operators do after a renewal. Resolves when new connections get the new certificate. */
   async reload(): Promise<void> {
     const shown = await this.certificate();
     const [file = '', ...words] = [...this.#stage.net.prefix('server'), ...this.#kind.reload(this.#folder)];

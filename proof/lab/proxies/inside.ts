@@ -1,4 +1,4 @@
-// Requests that the case `proxies` makes in a network namespace: `inside.ts WHAT JSON` prints one line of JSON.
+// Makes requests in a network namespace for the case `proxies`: `inside.ts ACT JSON` prints one line of JSON.
 import { request as askHttp } from 'node:http';
 import { request as askHttps } from 'node:https';
 import process from 'node:process';
@@ -11,11 +11,11 @@ export interface Asking {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Letters of a name that forms the JSON body, in place of `body`. */
+  /** Length of a room name that makes up the JSON body, in place of `body`. */
   readonly bodyBytes?: number;
-  /** Local address, as which the client appears. */
+  /** Local address from which the client connects. */
   readonly from?: string;
-  /** Sends another made-up address in every request. */
+  /** Whether each request claims another made-up address in its headers. */
   readonly forges?: boolean;
   readonly times?: number;
 }
@@ -45,7 +45,7 @@ interface Company {
   readonly room: string;
 }
 
-/** Headers by which proxies forward an address, all with false values. 8.8.0.0/16 is located in America. */
+/** Returns all headers by which proxies forward an address, with false values. 8.8.0.0/16 is in America. */
 const forged = (at: number): Record<string, string> => ({
   'x-forwarded-for': `8.8.${at % 256}.8`,
   forwarded: `for=8.8.${at % 256}.8;proto=http;host=evil.example`,
@@ -69,7 +69,7 @@ function one({ url, method = 'GET', headers = {}, from, forges, ...o }: Asking, 
     });
     request
       .once('error', (error) => {
-        // Services cut connections beyond their bound per address (`unprovenPerAddressMax`) before any request.
+        // Services cut connections beyond their limit per address (`unprovenPerAddressMax`) before they read a request.
         if ('code' in error && error.code === 'ECONNRESET') resolve({ status: CUT, body: '' });
         else reject(error);
       })
@@ -80,7 +80,7 @@ function one({ url, method = 'GET', headers = {}, from, forges, ...o }: Asking, 
 async function ask(asking: Asking): Promise<Asked> {
   const statuses: Record<string, number> = {};
   let last = '';
-  // Requests go out at once: on a slow machine, rates that refill every second would never run out.
+  // All requests go out at once: otherwise, on a slow machine, limits that refill every second would never be reached.
   for (const { status, body } of await Promise.all(
     Array.from({ length: asking.times ?? 1 }, (_, at) => one(asking, at)),
   )) {

@@ -1,4 +1,4 @@
-// Runs the proxy examples in front of a real server: checks what must pass through and what must not be believed.
+// Runs the proxy examples in front of a real server, and checks what they must pass and what nobody may forge.
 import { setTimeout as pause } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import type { LabCase, Metrics, Say } from '../../support/case.ts';
@@ -10,7 +10,7 @@ import { Front, type FrontName, frontNames } from './fronts.ts';
 import { domain, otherClients, Stage } from './stage.ts';
 
 const WINDOW_MS = 8000;
-/** Tolerance over the longest pause of the same call without a reload: frames are late when the machine is busy. */
+/** How much longer a pause may be than the longest one of the same call without a reload, as on a busy machine. */
 const TOLERANCE_MS = 150;
 
 export const proxies: LabCase = {
@@ -80,7 +80,7 @@ async function tryFront(name: FrontName, stage: Stage, say: Say): Promise<Outcom
   }
 }
 
-/** Returns when each page lost its signaling since the last `forget`; undefined: it did not. */
+/** Returns when each page lost its signaling since the last `forget`; undefined for a page that did not. */
 async function toldMs(call: Call): Promise<(number | undefined)[]> {
   return Promise.all(call.people.map(async (p) => (await seenBy(p)).eventsMs['told']));
 }
@@ -90,10 +90,7 @@ async function madeConnections({ people }: Call): Promise<number> {
   return (await Promise.all(made)).reduce((sum, count) => sum + count, 0);
 }
 
-/**
- * Checks that the proxy keeps the signaling sockets. Only pings go over them, and the call outlasts the proxy's timeout
- * for idle connections.
- */
+/** Checks that the proxy keeps the signaling sockets open. The call lasts longer than its timeout for idle ones. */
 async function socketStays(call: Call, openedMs: number): Promise<Outcome> {
   const lost = (await toldMs(call)).filter((ms) => ms !== undefined);
   const callS = Math.round((Date.now() - openedMs) / 1000);

@@ -1,4 +1,4 @@
-// A server as `meridian node init` makes it, in a network of its own, with clients in another and no proxy yet.
+// A server as `meridian node init` makes it and its clients, each in a network of their own, still without a proxy.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,9 +17,9 @@ import { Clients } from '../two-servers/clients.ts';
 import type { Acts } from './inside.ts';
 
 export const domain = 'meet.example.org';
-/** Domain below which pages may connect to any host, a host below it, and a host outside. */
+/** Domain below which pages may connect to any host, a host in it, and a host outside. */
 export const admitted = { domain: 'media.example.org', host: 'sig-9.media.example.org', outside: 'sig-9.example.net' };
-/** Additional addresses on the client's wire: to the services, each is a client without earlier requests. */
+/** Additional addresses of the client's machine. Services take each for a client without earlier requests. */
 export const otherClients = ['10.77.0.3', '10.77.0.4', '10.77.0.5'] as const;
 
 export const trusted = { api: 'http://127.0.0.1:7810', signaling: 'http://127.0.0.1:7880' };
@@ -39,7 +39,7 @@ export class Stage {
 
   /** Resolves when all services run. Needs root. After a failure `closeOwned` closes the created part. */
   static async create(): Promise<Stage> {
-    if (process.getuid?.() !== 0) throw new Error('cannot: this case needs root (namespaces)');
+    if (process.getuid?.() !== 0) throw new Error('cannot run: this case needs root (namespaces)');
     const stage = new Stage(await LabNet.create());
     for (const ip of otherClients)
       await run('ip', ['-n', stage.net.client, 'addr', 'add', `${ip}/24`, 'dev', await stage.#wire()]);
@@ -127,7 +127,7 @@ export class Stage {
     const where = ['--region', 'frankfurt', '--domain', domain, '--address', serverIp, '--media-nodes', '1'];
     const [file = '', ...words] = this.#meridian('init', ...where, '--admin', 'ann@example.org', '--no-start');
     await run(file, words, { timeout: START_LIMIT_MS });
-    // Services also listen where clients come without the proxy, whose headers they must not believe.
+    // Services also listen for clients that bypass the proxy, whose headers they must not believe.
     this.#set('signaling', ['httpHost'], '0.0.0.0');
     for (const service of ['gateway', 'api']) this.#set(service, ['httpListen', 'ip'], '0.0.0.0');
     this.#set('web', ['connectDomains'], [admitted.domain]);
@@ -153,7 +153,7 @@ export class Stage {
     });
   }
 
-  /** Resolves when the api has its links to the other services: rooms and stream keys can be made. */
+  /** Resolves when the api is linked to the other services, so that rooms and stream keys can be made. */
   async #ready(): Promise<void> {
     const isMade = async (path: string, body: object): Promise<boolean> => {
       const headers = { authorization: this.authorization(), 'content-type': 'application/json' };

@@ -1,5 +1,5 @@
-// Requests an allocation from a TURN server by UDP, and a permission for each peer: `node ask.ts JSON`, where JSON is
-// `Question`. Prints `Asked` as one line of JSON. A program of its own, as it runs in the client's namespace.
+// `node ask.ts JSON` requests an allocation from a TURN server by UDP, and a permission for each peer. The argument is
+// a `Question`; the output is an `Asked` as one line of JSON. It is a program, since it runs in the client's namespace.
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import process from 'node:process';
@@ -13,13 +13,13 @@ export interface Question {
   readonly peers: readonly string[];
 }
 
-/** Results of the requests. 0: granted, else the error code. */
+/** Results of the requests: 0 if granted, otherwise the error code. */
 export interface Asked {
   readonly allocation: number;
   readonly permissions: Readonly<Record<string, number>>;
 }
 
-/** Ends a hang: the server is one wire away. */
+/** Time limit that ends a hang; the server is only one wire away. */
 const ANSWER_LIMIT_MS = 10_000;
 const REPEAT_MS = 500;
 

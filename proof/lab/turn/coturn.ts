@@ -1,4 +1,4 @@
-// Debian's coturn with the configuration of docs/deploy.md; only names, files and addresses differ.
+// Debian's coturn with the configuration of docs/deploy.md, in which only names, files and addresses differ.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,7 +52,7 @@ export class Coturn {
     return this.#lines.slice(-LAST_LINES);
   }
 
-  /** Starts coturn anew; allocations of an earlier process are lost. */
+  /** Starts or restarts coturn; a restart loses all allocations. */
   async start(): Promise<void> {
     if (this.#child !== undefined) await ended(this.#child);
     const [file = '', ...args] = [...this.#prefix, 'turnserver', '-c', join(this.#dir, 'turnserver.conf')];
@@ -71,7 +71,7 @@ export class Coturn {
   }
 }
 
-/** Returns coturn's block of the page, with other values of these keys. */
+/** Returns coturn's configuration in a page of Markdown, with these values in place of the page's own. */
 export function configOf(markdown: string, values: Readonly<Record<string, readonly string[]>>): string {
   const block = markdown.split('```').find((part) => part.startsWith('\nuse-auth-secret\n'));
   if (block === undefined) throw new Error('docs/deploy.md has no configuration of coturn');

@@ -1,5 +1,5 @@
-// A DNS server with a single name: `node names.ts NAME IPV4`, on UDP port 53 of loopback. For TURN by UDP Chromium
-// reads no hosts file. A program of its own, as it runs in the client's namespace.
+// `node names.ts NAME IPV4` is a DNS server for a single name, on UDP port 53 of loopback. It is needed since Chromium
+// reads no hosts file for TURN by UDP, and is a program, since it runs in the client's namespace.
 import { createSocket } from 'node:dgram';
 import process from 'node:process';
 
@@ -30,7 +30,7 @@ socket.on('message', (query, from) => {
   head.writeUInt16BE(1, 4);
   head.writeUInt16BE(hasAnswer ? 1 : 0, 6);
   head.writeUInt32BE(0, 8);
-  // Address record for the name in the question, valid for a minute.
+  // The answer is an address record for the name in the question, valid for a minute.
   const answer = Buffer.from([0xc0, HEADER, 0, TYPE_A, 0, 1, 0, 0, 0, 60, 0, 4, ...ip.split('.').map(Number)]);
   socket.send(hasAnswer ? Buffer.concat([head, answer]) : head, from.port, from.address);
 });

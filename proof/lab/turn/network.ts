@@ -1,5 +1,5 @@
-// Three hosts in a row: a client, a TURN server that forwards no packets itself, and the cloud. The client has a wire
-// to the TURN server and none to the cloud; socket files connect page and signaling to its loopback. Needs root.
+// Three hosts in a row: a client, a TURN server that routes no packets, and the cloud. The client has a wire to the
+// TURN server only; it reaches page and signaling on its loopback, by way of socket files. Needs root.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,7 +55,7 @@ export class TurnNet {
     return ['ip', 'netns', 'exec', this.#namespace(host)];
   }
 
-  /** Lets the client send only this way over its wire; `undefined`: everything. */
+  /** Lets the client send only by this transport over its wire; `undefined` lets it send everything. */
   letOut(way: Way | undefined): void {
     const rule = way === undefined ? 'accept' : `${ports[way]} accept`;
     const rules = [

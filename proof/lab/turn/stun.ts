@@ -1,4 +1,4 @@
-// Minimal STUN and TURN (RFC 8489, RFC 8656): requests for an allocation and for permissions.
+// Encodes requests for an allocation and for permissions, and decodes responses (STUN and TURN: RFC 8489, RFC 8656).
 import { createHash, createHmac } from 'node:crypto';
 
 const COOKIE = 0x2112a442;
@@ -31,7 +31,7 @@ export interface Answer {
   readonly nonce: string;
 }
 
-/** Returns a request; `peer`: an IPv4 address that may send to us. Without a user the request is not authenticated. */
+/** Returns a request. `peer`: IPv4 address that shall be allowed. Without a user the request is not authenticated. */
 export function requestOf(o: {
   readonly method: number;
   readonly transaction: Buffer;
@@ -49,13 +49,13 @@ export function requestOf(o: {
     attribute(attributes.nonce, Buffer.from(user.nonce)),
   );
   const key = createHash('md5').update(`${user.username}:${user.realm}:${user.credential}`).digest();
-  // The length already counts the integrity attribute that follows.
+  // The length already includes the integrity attribute, which is appended afterwards.
   const signed = message(method, transaction, body, 24);
   const integrity = createHmac('sha1', key).update(signed).digest();
   return Buffer.concat([signed, attribute(attributes.integrity, integrity)]);
 }
 
-/** Parses a response. Returns undefined for anything else. */
+/** Parses a response. Returns undefined for other bytes. */
 export function answerOf(bytes: Buffer): Answer | undefined {
   if (bytes.length < HEADER || bytes.readUInt32BE(4) !== COOKIE) return undefined;
   const kind = bytes.readUInt16BE(0) & 0x0110;

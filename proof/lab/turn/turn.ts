@@ -1,5 +1,6 @@
-// Tests a client whose only way out is an operator's TURN server, by UDP, TCP or TLS: calls through Debian's coturn,
-// with the configuration of docs/deploy.md and credentials of the product, and the requests that coturn must refuse.
+// Tests a client that reaches only an operator's TURN server, by UDP, TCP or TLS. The client makes calls through
+// Debian's coturn, with the configuration of docs/deploy.md and the product's credentials, and requests that coturn
+// must refuse.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -23,9 +24,9 @@ import { addresses, TurnNet, turnName, type Way } from './network.ts';
 
 const ways: readonly Way[] = ['udp', 'tcp', 'tls'];
 const lifetimeMs = 12 * 3_600_000;
-/** Small camera picture, since coding is not measured. */
+/** A small picture, since the case does not measure coding. */
 const camera = { width: 320, height: 180, frameRate: 15 };
-/** Longest gap after a restart of coturn: the client loses both allocations at once, and ICE has to notice. */
+/** Longest gap after a restart of coturn. The client loses both allocations at once, which ICE notices late. */
 const restartAimMs = 20_000;
 const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
@@ -92,10 +93,7 @@ const urls: Readonly<Record<Way, string>> = {
 };
 const urlsOf = (those: readonly Way[]): string[] => those.map((way) => urls[way]);
 
-/**
- * Makes the home of a browser that trusts this authority as a user would add it, without a flag that weakens its
- * checks.
- */
+/** Makes a home folder in which a browser trusts this authority, without a flag that weakens the browser's checks. */
 function trustingHome(folder: string, caFile: string): string {
   const home = join(folder, 'home');
   const database = join(home, '.pki/nssdb');
@@ -114,7 +112,7 @@ async function enter({ cloud, beside, behind }: Scene, room: string): Promise<{ 
   return { ana, bo };
 }
 
-/** Makes a call while the client's firewall lets out this way alone; undefined: all ways, of which UDP is the best. */
+/** Makes a call while the client's firewall lets out only this transport; undefined for all, of which UDP is best. */
 async function call(scene: Scene, way: Way | undefined, missed: string[]): Promise<Metrics> {
   const name = way ?? 'all';
   scene.net.letOut(way);
@@ -122,7 +120,7 @@ async function call(scene: Scene, way: Way | undefined, missed: string[]): Promi
   await Promise.all([ana, bo].flatMap((p) => [seesMore(p), hearsMore(p)]));
   const chosen = await chosenOf(bo);
   const expected = Array<string>(2).fill(`relay ${way ?? 'udp'} ${addresses.media}`);
-  if (chosen.join() !== expected.join()) missed.push(`${name}: both paths by TURN over it, not ${chosen.join(', ')}`);
+  if (chosen.join() !== expected.join()) missed.push(`${name}: both transports use TURN by it, not ${chosen.join(', ')}`);
   await Promise.all([ana.close(), bo.close()]);
   return { chosen: chosen.join(', ') };
 }
@@ -152,16 +150,14 @@ const heldBy = (p: Participant): Promise<Held[]> =>
     return window.pcs.filter((pc) => pc.connectionState !== 'closed').flatMap((pc) =>
       pc.getConfiguration().iceServers.map(({ username, credential }) => ({ username, credential })));`);
 
-/**
- * Restarts the TURN server during a call, which loses its allocations: the client must return with fresh credentials.
- */
+/** Restarts the TURN server during a call. The client loses its allocations and must return with new credentials. */
 async function restarted(scene: Scene, { say, missed }: { say: Say; missed: string[] }): Promise<Metrics> {
   scene.net.letOut('udp');
   const { ana, bo } = await enter(scene, 'turn-restarted');
   await Promise.all([seesMore(bo), hearsMore(bo), hearsMore(ana)]);
   const before = await heldBy(bo);
   await Promise.all([ana, bo].map(watchContinuity));
-  await Promise.all([ana, bo].map((p) => hearsMore(p))); // until the meters run
+  await Promise.all([ana, bo].map((p) => hearsMore(p))); // afterwards the meters run
   await Promise.all([ana, bo].map(continuityOf));
   const startMs = performance.now();
   await scene.coturn.start();
@@ -192,7 +188,7 @@ function refusals({ net, secret }: Scene, missed: string[]): Metrics {
   const wrong = ask(net, Object.assign(minted(0), { credential: 'bm90IHRoaXMgb25l' }));
   const stretched = minted(lifetimeMs + 60_000);
   const expired = ask(net, stretched);
-  // The expiry in the username is part of the signed text.
+  // The username contains the expiry and is signed, so coturn must notice another expiry.
   const [, sessionId] = stretched.username.split(':');
   const later = Math.floor(Date.now() / 1000) + 3600;
   const forged = ask(net, Object.assign({}, stretched, { username: `${later}:${sessionId}` }));

@@ -1,4 +1,4 @@
-// Issues certificates of the public names. The lab's machines and browsers trust this authority in place of a public
+// A certificate authority for the lab's public names. Machines and browsers of the lab trust it in place of a public
 // one.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { owned } from '../../test/support/owned.ts';
 
-/** Validity in days: longer than the three days by which clocks are moved. */
+/** Validity of certificates in days, longer than the three days by which the lab moves clocks. */
 const days = '90';
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', days];
 

@@ -1,4 +1,4 @@
-// A call of two people, one at each place, entered by links, with the gaps in what they hear and see.
+// A call of two people, one at each place, who enter by links; it measures the gaps in what they hear and see.
 
 import { longestGap } from '../../support/longest-gap.ts';
 import { type CameraSize, Participant } from '../../test/support/browser.ts';
@@ -8,9 +8,9 @@ import { forget, kinds, seenBy, watch } from '../plays.ts';
 import type { ClientName, Clients } from './clients.ts';
 
 const camera: CameraSize = { width: 320, height: 180, frameRate: 15 };
-/** Limit of a join; measured: 3 s, with the first measurement of every site. */
+/** Time limit of a join. It takes 3 s, including the first measurement of every site. */
 const connectedLimitMs = 45_000;
-/** Time within which every track must play anew; else it is lost. */
+/** Time within which every track must play again; otherwise it counts as lost. */
 const playsLimitMs = 60_000;
 
 export type Gaps = Readonly<Record<(typeof kinds)[number], number>>;
@@ -19,7 +19,7 @@ export type Gaps = Readonly<Record<(typeof kinds)[number], number>>;
 export async function enter(clients: Clients, from: ClientName, link: string, name: string): Promise<Participant> {
   const participant = await Participant.open(await clients.browser(from), link, { lang: 'en' }, camera);
   const field = participant.page.locator('#name');
-  // A personal link fills and locks the field a moment later.
+  // A personal link fills in and locks the field a moment after the page has loaded.
   const isNamed = async (): Promise<boolean> => {
     if ((await field.inputValue()) !== '') return true;
     await field.fill(name, { timeout: 1000 }).catch(() => undefined); // the field was locked meanwhile and has a name
@@ -38,7 +38,7 @@ export async function mediaAddresses(p: Participant): Promise<string[]> {
 
 export class Call {
   readonly people: readonly [Participant, Participant];
-  /** Tracks of the other person, named as in `watch` by the name in the room, which may come from the link. */
+  /** Tracks of the other person, as `watch` names them by the person's name in the room (which a link may set). */
   readonly #tracks: ReadonlyMap<Participant, readonly string[]>;
 
   private constructor(people: readonly [Participant, Participant], names: readonly string[]) {
@@ -47,7 +47,7 @@ export class Call {
     this.#tracks = new Map(people.map((p, at) => [p, tracksOf(names[1 - at])]));
   }
 
-  /** Resolves when both see and hear each other. Both use one link, or each has a link. */
+  /** Opens a call by one link for both, or one for each. Resolves when both see and hear each other. */
   static async open(
     clients: Clients,
     links: readonly string[],
@@ -80,7 +80,7 @@ export class Call {
     await Promise.all(this.people.map((p) => p.room(forget)));
   }
 
-  /** Resolves when each has heard and seen something new of the other since the call. */
+  /** Resolves when each has heard and seen something new of the other. */
   async plays(): Promise<void> {
     const sinceMs = Date.now();
     const isNew = (ms: number | undefined): boolean => (ms ?? 0) > sinceMs;
@@ -105,14 +105,14 @@ export class Call {
     return { audio: worst('audio'), video: worst('video') };
   }
 
-  /** Returns the gaps, as `gaps`, of this person alone. */
+  /** Returns the longest gaps of this person in a period. */
   async gapsOf(p: Participant, fromMs: number, toMs: number): Promise<Gaps> {
     const { playsMs } = await seenBy(p);
     const [audio, video] = this.#of(p).map((track) => longestGap(playsMs[track] ?? [], fromMs, toMs));
     return { audio: audio ?? 0, video: video ?? 0 };
   }
 
-  /** Returns how many sounds and pictures each of the two has received from other people. */
+  /** Returns how many sounds and pictures each of the two has received from third people. */
   async ofOthers(): Promise<{ audio: number; video: number }[]> {
     const own = this.people.flatMap((p) => this.#of(p));
     return Promise.all(

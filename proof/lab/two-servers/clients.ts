@@ -1,4 +1,4 @@
-// Clients in the clients' namespaces: a browser at each place, the operator's laptop and an encoder.
+// Programs in the clients' namespaces: a browser at each place, the shell of the operator's laptop, and encoders.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,10 +25,7 @@ export class Clients {
   readonly #browsers = new Map<ClientName, Browser>();
   readonly #encoders: ChildProcess[] = [];
 
-  /**
-   * `caFile`: certificate of the authority that the clients trust as a user would add it, without a flag that weakens
-   * the browser's checks.
-   */
+  /** `caFile`: certificate of the authority that clients trust, without a flag that weakens the browser's checks. */
   constructor({ net, caFile }: { net: ClientPlaces; caFile: string }) {
     this.#net = net;
     this.#caFile = caFile;

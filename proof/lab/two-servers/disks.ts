@@ -10,7 +10,7 @@ export async function units(stage: Stage, name: ServerName): Promise<string[]> {
   return (await stage.must(name, list)).split('\n').filter(Boolean);
 }
 
-/** Gives the server a new disk; only /root of the old disk is kept, as the operator's copy. */
+/** Gives the server a new disk with only /root of the old one, which stands for the operator's copy. */
 export async function renew(stage: Stage, name: ServerName): Promise<void> {
   const server = stage.servers[name];
   const kept = mkdtempSync('/var/tmp/meridian-kept-');
@@ -26,11 +26,11 @@ export async function renew(stage: Stage, name: ServerName): Promise<void> {
 }
 
 /**
- * Ends the server and moves the clock of its services forward by this many days from their next start on. Containers
- * share this machine's clock, so each service loads libfaketime.
+ * Powers the server off. At the next boot, the clock of its services is `days` days ahead. Each service loads
+ * libfaketime for that, since containers share the clock of the real machine.
  */
 export async function moveClock(stage: Stage, name: ServerName, days: number): Promise<void> {
-  stage.say(`  ${name}: off; its services begin again with a clock ${days} days later (libfaketime)`);
+  stage.say(`  ${name}: off; its services will start with a clock ${days} days ahead (libfaketime)`);
   await stage.must(name, 'apt-get update -q && apt-get install -y -q faketime');
   const files = await stage.must(name, "systemctl list-unit-files --no-legend 'meridian-*.service' | cut -d' ' -f1");
   const library = await stage.must(name, 'find /usr/lib -name libfaketime.so.1');
@@ -43,7 +43,7 @@ export async function moveClock(stage: Stage, name: ServerName, days: number): P
     );
 }
 
-/** Returns when the certificate of the first media node became valid, by its file. */
+/** Returns the time from which the certificate of the server's first media node is valid. */
 export function certifiedSinceMs(stage: Stage, name: ServerName): number {
   const file = join(stage.servers[name].root, 'var/lib/meridian/sfu-1/credentials.json');
   const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(certOf(file))?.[0] ?? '';

@@ -1,4 +1,4 @@
-// Adds, removes and moves servers while people talk.
+// Phases that restart, add, remove and move servers during a call.
 
 import type { Metrics } from '../../support/case.ts';
 import { until } from '../../test/support/poll.ts';
@@ -10,11 +10,11 @@ import { minutes15Ms, type Phase, restartGapAimMs } from './outcome.ts';
 import { addressesOf, backLimitMs, callAt, callAtBoth, running, type Spots, spots } from './spots.ts';
 import type { Stage } from './stage.ts';
 
-/** Least refused links of the old disk's nodes, which keep retrying. */
+/** Number of refused links to wait for; nodes of the old disk keep retrying. */
 const refusalsMin = 20;
 const movedIp = '203.0.113.44';
 
-/** Reads the blocks of the second server as those of the third, in its region. */
+/** Reader who applies the blocks for the second server to the third server and its region. */
 const third: Reader = {
   words: [
     ['singapore', 'tokyo'],
@@ -99,7 +99,7 @@ export const forgotten: Phase = async (stage) => {
   const call = await running(stage);
   const alive = await stage.servers['server-1'].run('meridian node forget singapore-1', { limitMs: 60_000 });
   if (alive.isOk || !alive.output.includes('HOST_ALIVE'))
-    throw new Error(`a host that is alive was to be refused: ${alive.output}`);
+    throw new Error(`the centre does not refuse to forget a live host: ${alive.output}`);
   await call.close();
   stage.call = undefined;
   await stage.servers['server-2'].cutPower();

@@ -1,4 +1,4 @@
-// Compares times and gaps of a call with their aims, in words and numbers.
+// Compares times, and gaps of a call, with their aims.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Call, Gaps } from './call.ts';
 
@@ -6,7 +6,7 @@ const AFTER_MS = 5000;
 
 export const since = (startedMs: number): number => Math.round(performance.now() - startedMs);
 
-/** Returns the missed aim in words; empty when it is met. */
+/** Returns a sentence about a missed aim; empty if the aim is met. */
 export const late = (what: string, ms: number, aimMs: number): string[] =>
   ms <= aimMs ? [] : [`${what}: ${ms} ms, aim ${aimMs} ms`];
 
@@ -21,7 +21,7 @@ export const lateGaps = (what: string, { audio, video }: Gaps, aimMs: number): s
   ...late(`${what}: longest gap of picture`, video, aimMs),
 ];
 
-/** Returns the longest gaps while `act` runs, and until both hear and see each other again. */
+/** Returns the longest gaps from the start of `act` until, after its end, both hear and see each other. */
 export async function gapsDuring(call: Call, act: () => Promise<void>): Promise<Gaps> {
   await call.plays();
   await call.forget();

@@ -1,14 +1,14 @@
-// Runs the blocks of a guide on the machines that they name, and keeps their output.
+// Runs the blocks of a guide on the machines that they name, and remembers their output for later blocks.
 import type { Say } from '../../support/case.ts';
 import type { Clients } from './clients.ts';
 import { type BlockPhase, filledIn, type GuideBlock, type MachineName, wordsFrom } from './guide.ts';
 import type { Machine, ServerName } from './machine.ts';
 import type { Ran } from './run-script.ts';
 
-/** Limit after which a block hangs. The longest block restarts several media nodes whose calls cannot move. */
+/** Time limit of a block. The longest block restarts several media nodes whose calls cannot move. */
 const blockLimitMs = 540_000;
 
-/** Reader with other names: replacements of words, and the machine that runs the blocks of another machine. */
+/** Reader who replaces words of the guide (`from`, `to`), and runs blocks of some machines on others. */
 export interface Reader {
   readonly words: readonly (readonly [string, string])[];
   readonly machines: Readonly<Partial<Record<MachineName, ServerName>>>;
@@ -30,7 +30,7 @@ export class GuideRun {
     this.#o = o;
   }
 
-  /** Returns the printed words with this beginning, each once, in order. */
+  /** Returns the words with this beginning that blocks have printed, each once, in order. */
   printed(beginning: string): string[] {
     return [...new Set(wordsFrom(this.#printed, beginning))];
   }
@@ -40,8 +40,8 @@ export class GuideRun {
   }
 
   /**
-   * Runs all blocks of a phase in sequence, on all their machines or on one; resolves with the time they took.
-   * @throws Error with the output of the first block that fails; also when the guide has none for the phase
+   * Runs all blocks of a phase in sequence, on all their machines or on one. Resolves with the time they took. Rejects
+   * with the output of the first block that fails, or if the phase has no block.
    */
   async run(phase: BlockPhase, o: { only?: MachineName; reader?: Reader } = {}): Promise<number> {
     const { only, reader } = o;
@@ -77,7 +77,7 @@ export class GuideRun {
   }
 }
 
-/** Writes as an editor does: the folder must exist, and an existing file keeps its mode. */
+/** Returns a script that writes a file as an editor does: its folder must exist, and a present file keeps its mode. */
 function writing({ path }: GuideBlock, text: string): string {
   return `set +x; cat > '${path}' <<'END-OF-THE-FILE'\n${text}END-OF-THE-FILE\n`;
 }

@@ -3,12 +3,12 @@
 // - ```sh on=MACHINE[,MACHINE] [phase=PHASE[,PHASE]]: runs by a bash of its own, on one machine after the other
 // - ```yaml file=/PATH on=MACHINE (any language): is the content of that file
 //
-// A word that ends in … stands for output of an earlier block: `'meridian-join:…'` for the last printed text that
-// begins with `meridian-join:`. Shell blocks must name their machine, so that none is silently left out.
+// A word that ends in … stands for output of an earlier block: `'meridian-join:…'` is replaced by the last printed word
+// that begins with `meridian-join:`. Shell blocks must name their machine, so that none is left out unnoticed.
 
 export const machineNames = ['server-1', 'server-2', 'laptop'] as const;
 export type MachineName = (typeof machineNames)[number];
-/** Phases of blocks: `guide` runs from top to bottom, the others when the case reaches them. */
+/** Phases of blocks. `guide` is the guide from top to bottom; the lab runs the other phases when it needs them. */
 export const blockPhases = [
   'guide',
   'install',
@@ -36,10 +36,10 @@ export interface GuideBlock {
 
 const shells = ['sh', 'bash', 'shell', 'console'];
 
-/** Words of a shell that a reader replaces; shorter beginnings would match too much. */
+/** Words of a script that a reader replaces. Shorter beginnings would match too much. */
 const placeholder = /[\w:/.@-]{3,}…/g;
 
-/** @throws Error with the line of the first block that cannot be run */
+/** Returns the blocks of a guide. Throws with the line of the first block that cannot be run. */
 export function blocksOf(markdown: string): GuideBlock[] {
   const blocks: GuideBlock[] = [];
   let open: { fence: string; info: string; line: number; body: string[] } | undefined;
@@ -57,7 +57,7 @@ export function blocksOf(markdown: string): GuideBlock[] {
   return blocks;
 }
 
-/** Returns undefined for a block that is not run. */
+/** Parses a block; returns undefined for a block that is not to be run. */
 function blockOf(info: string, body: readonly string[], line: number): GuideBlock | undefined {
   const [language = '', ...words] = info.trim().split(/\s+/);
   const isScript = shells.includes(language);
@@ -95,22 +95,18 @@ function oneOf<T extends string>(names: readonly T[], value: string, line: numbe
 }
 
 /**
- * Returns the block's text as its reader types it: the last printed word with the same beginning replaces each word
- * that ends in ….
- * @throws Error when no printed word has the beginning
+ * Returns the text that a reader types: in place of each word that ends in …, the last printed word with that
+ * beginning. Throws if there is none.
  */
 export function filledIn({ text, line }: Pick<GuideBlock, 'text' | 'line'>, printed: string): string {
   return text.replaceAll(placeholder, (word) => {
     const found = wordsFrom(printed, word.slice(0, -1)).at(-1);
-    if (found === undefined) throw new Error(`line ${line}: nothing was printed that begins as ${word}`);
+    if (found === undefined) throw new Error(`line ${line}: no earlier block printed a word for ${word}`);
     return found;
   });
 }
 
-/**
- * Returns the words of a text that continue this beginning, in order: up to a blank, a quote, a bracket or a control
- * character.
- */
+/** Returns the words with this beginning in order; blanks, quotes, brackets and control characters end a word. */
 export function wordsFrom(text: string, beginning: string): string[] {
   const escaped = beginning.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   return [...text.matchAll(new RegExp(String.raw`(?<![\w])${escaped}[^\s'"<>(){}\\\u0000-\u001f…]+`, 'g'))].map(
@@ -118,7 +114,7 @@ export function wordsFrom(text: string, beginning: string): string[] {
   );
 }
 
-/** Returns the packages that the blocks install by apt-get: a list for each call, options left out. */
+/** Returns the packages that the blocks install by apt-get, as a list for each call. */
 export function aptPackages(blocks: readonly GuideBlock[]): string[][] {
   const commands = blocks.filter(({ kind }) => kind === 'script').map(({ text }) => text.replaceAll('\\\n', ' '));
   return commands

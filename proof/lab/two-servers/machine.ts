@@ -10,12 +10,12 @@ import { type HostName, hostsFile, type TwoPlaces } from './network.ts';
 import { copyTree, type Roots, repositoryPath } from './root.ts';
 import { type Ran, runScript } from './run-script.ts';
 
-/** Measured: 2 s. */
+/** Time limit of a boot, which takes 2 s. */
 const BOOT_LIMIT_MS = 60_000;
-/** systemd gives its units 90 s. */
+/** Time limit of a power-off, for which systemd gives its units 90 s. */
 const POWEROFF_LIMIT_MS = 150_000;
 
-/** Moves the shell into a cgroup of its own in every hierarchy, so that no machine sees the units of another. */
+/** Script that moves its shell into a new cgroup in every hierarchy, so that machines do not see each other's units. */
 const ownCgroup = `
 for controllers in $(find /sys/fs/cgroup -maxdepth 2 -name cgroup.procs); do
   parent=$(dirname "$controllers")
@@ -39,7 +39,7 @@ export interface MachineOptions {
 export class Machine {
   readonly name: MachineOptions['name'];
   readonly #o: MachineOptions;
-  /** Not in /tmp, which is often a small tmpfs. */
+  /** Folder of the disk; not in /tmp, which is often a small tmpfs. */
   readonly #dir = mkdtempSync('/var/tmp/meridian-server-');
   readonly #cgroup: string;
   readonly #disown: () => void;
@@ -68,7 +68,7 @@ export class Machine {
     await copyTree(this.#o.roots.root, this.root);
     writeFileSync(join(this.root, 'etc/hostname'), `${this.name}\n`);
     writeFileSync(join(this.root, 'etc/hosts'), hostsFile(this.name, this.#o.net.names));
-    // systemd makes the id at the first boot; two machines must not share an id.
+    // systemd makes an id at the first boot, since two machines must not share one.
     writeFileSync(join(this.root, 'etc/machine-id'), '');
   }
 
@@ -82,10 +82,7 @@ export class Machine {
     writeFileSync(file, text, { mode });
   }
 
-  /**
-   * Resolves when systemd reports all units as started.
-   * @throws Error "cannot: …" where this machine cannot boot containers
-   */
+  /** Boots. Resolves when systemd has started all units. Rejects with "cannot boot: …" where containers cannot boot. */
   async boot(): Promise<void> {
     const { net, roots } = this.#o;
     const log = openSync(this.#log, 'a');
@@ -94,7 +91,7 @@ export class Machine {
       ...['-D', this.root, '-M', this.name, `--network-namespace-path=/run/netns/${net.namespace(this.name)}`],
       `--bind-ro=${roots.repository}:${repositoryPath}`,
     ];
-    // When this process is killed, the machine shuts down. The signal is not KILL, which systemd inside would outlive.
+    // If this process is killed, the machine shuts down by TERM; KILL would leave the systemd inside running.
     const script = `set -e\n${ownCgroup}\nexec setpriv --pdeathsig TERM systemd-nspawn "$@"`;
     const container = spawn('sh', ['-c', script, 'sh', ...nspawn], {
       detached: true,
@@ -117,7 +114,7 @@ export class Machine {
     } catch (error) {
       const log = readFileSync(this.#log, 'utf8').split('\n').slice(-20).join('\n');
       const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`cannot: systemd-nspawn does not boot ${this.name} on this machine: ${why}\n${log}`);
+      throw new Error(`cannot boot: systemd-nspawn does not boot ${this.name} on this machine: ${why}\n${log}`);
     }
   }
 
@@ -141,18 +138,18 @@ export class Machine {
     return `${this.#enter.join(' ')} bash`;
   }
 
-  /** Powers off as the power button does: systemd ends its units first. */
+  /** Powers off as by the power button: systemd ends its units first. */
   async powerOff(): Promise<void> {
     if (!this.isUp) return;
     execFileSync(this.#enter[0] ?? '', [...this.#enter.slice(1), 'systemctl', 'poweroff']);
     await until(`${this.name} is off`, () => !this.isUp, POWEROFF_LIMIT_MS);
   }
 
-  /** Cuts the power: nothing is ended or written. */
+  /** Cuts the power: no unit is ended and nothing more is written. */
   async cutPower(): Promise<void> {
     if (!this.isUp) return;
-    // All processes of the namespace end with the first process, and so does systemd-nspawn; without a first process
-    // only systemd-nspawn must end.
+    // With the first process all processes of the namespace end, and so does systemd-nspawn. Before the first process
+    // exists, only systemd-nspawn must end.
     if (this.#initPid > 0) process.kill(this.#initPid, 'SIGKILL');
     else this.#container?.kill('SIGKILL');
     await until(`${this.name} is dead`, () => !this.isUp, BOOT_LIMIT_MS);
@@ -161,7 +158,7 @@ export class Machine {
   async close(): Promise<void> {
     await this.cutPower();
     this.#disown();
-    // The kernel releases ended cgroups with a delay.
+    // The kernel removes the processes of ended cgroups with a delay.
     await until(`the groups of ${this.name} are gone`, () => removeCgroups(this.#cgroup), BOOT_LIMIT_MS);
     rmSync(this.#dir, { recursive: true, force: true });
   }
@@ -184,12 +181,12 @@ export class Machine {
         encoding: 'utf8',
       },
     );
-    // Checks of the guide find its failed units.
+    // A machine with failed units counts as booted, since checks of the guide find these.
     return ['running', 'degraded'].includes(state.trim());
   }
 }
 
-/** Returns the child that is the first process of its own pid namespace; before it starts, a child only prepares it. */
+/** Returns the child that is the first process of a pid namespace; undefined while it does not exist yet. */
 function firstOf(pid: number): number | undefined {
   const children = readOrEmpty(`/proc/${pid}/task/${pid}/children`).trim().split(/\s+/);
   const first = children.find((child) => /^NSpid:.*\t1$/m.test(readOrEmpty(`/proc/${child}/status`)));

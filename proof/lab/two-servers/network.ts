@@ -1,6 +1,6 @@
 // The network of the lab: two places, each with a server and a client behind a router, and a long wire between the
-// routers; on demand a third place, by another wire from the second. Addresses are reserved for documents (RFC 5737);
-// the network is isolated.
+// routers. On demand there is a third place, by another wire from the second. Addresses are those reserved for
+// documentation (RFC 5737); the network is isolated.
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,8 +72,8 @@ export class TwoPlaces {
   }
 
   /**
-   * `rttMs`: round trip between the two places; `hasThird`: adds a third place, half as far from the second; `names`:
-   * DNS. Needs root.
+   * Creates the network. `rttMs`: round trip between the two places. `hasThird`: adds a third place, half as far from
+    * the second. `names`: addresses by name, in place of DNS. Needs root.
    */
   static async create(o: {
     rttMs: number;
@@ -115,7 +115,7 @@ export class TwoPlaces {
     return this.#names;
   }
 
-  /** Replaces a host's address by another of its network; DNS follows. */
+  /** Replaces a host's address by another of its network, also in `names`. */
   readdress(name: HostName, ip: string): void {
     const { bits, router } = hosts[name];
     const before = this.ipOf(name);

@@ -1,4 +1,4 @@
-// Phases of the case `two-servers`. Times are in milliseconds.
+// Phases of the case `two-servers`. Their metrics are in milliseconds.
 import type { Page } from 'playwright-core';
 import type { Metrics } from '../../support/case.ts';
 import { until } from '../../test/support/poll.ts';
@@ -25,16 +25,13 @@ export const phaseNames = [
 ] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
-/**
- * Longest gap after a lost server: the node is silent for 3 s until its people rejoin elsewhere, here over the long
- * wire.
- */
+/** Longest gap after the loss of a server: after 3 s of silence people rejoin at another node, over the long wire. */
 const lostGapAimMs = 8000;
-/** Time until a server that was off serves again: its units start, register and enter the plan. */
+/** Time until a server that was off serves again: its units start, register and enter the plan of paths. */
 const backAimMs = 60_000;
 const site = 'https://meet.example.org';
 const dayMs = 86_400_000;
-/** Longer than the lifetime of a certificate between servers. */
+/** Days for which servers are off: longer than the lifetime of node certificates. */
 const offDays = 3;
 
 export const runPhase: Readonly<Record<PhaseName, Phase>> = {
@@ -65,7 +62,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     const call = await running(stage);
     const printed = stage.guide.printed('rtmp://').at(-1);
     if (printed === undefined) throw new Error('the guide printed no address rtmp://…');
-    // Every gateway accepts every stream key; this test always uses the gateway of server-2.
+    // Every gateway accepts every stream key; the lab always uses the gateway of server-2.
     const url = printed.replace(/meet(?=\.example\.org)/, 'sgp');
     const startedMs = performance.now();
     const end = stage.clients.encode('client-2', url);

@@ -1,5 +1,5 @@
-// Makes the bare Debian with which machines begin, and a package repository in a folder, so that `apt-get install` of
-// the guide works offline. Both are made once and kept in the cache.
+// Makes the bare Debian with which machines begin, and a package repository in a folder, so that the guide's
+// `apt-get install` works offline. Both are made once and stay in the cache.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { bootstrapDebian, borrowSurroundings, surroundings } from '../../support
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
 
-/** Packages that a hoster's server has beside debootstrap's smallest set. */
+/** Packages that a rented server has in addition to debootstrap's smallest set. */
 const included = ['systemd', 'systemd-sysv', 'dbus', 'ca-certificates', 'iproute2', 'procps', 'nano'];
 
 export const repositoryPath = '/srv/packages';
@@ -25,21 +25,21 @@ export interface Roots {
 }
 
 /**
- * `packages`: lists of names; each list is installable on a bare machine with all dependencies. The first call takes a
- * minute or two, and needs the Debian mirror.
+ * Returns the two folders. The repository makes each list of `packages` installable on a bare machine, with all
+ * dependencies. The first call takes a minute or two, and needs the Debian mirror.
  */
 export async function preparedRoots(packages: readonly (readonly string[])[], say: Say): Promise<Roots> {
   const base = join(cacheRoot(), 'lab');
   const root = join(base, `debian-${keyOf(included)}`);
   const repository = join(base, `packages-${keyOf([included, packages])}`);
   await madeOnce(root, async (folder) => {
-    say(`debootstrap of a bare Debian, kept in ${root}`);
+    say(`debootstrap of a bare Debian into ${root}`);
     await bootstrapDebian(folder, included);
     writeFileSync(join(folder, 'etc/apt/sources.list'), `deb [trusted=yes] file:${repositoryPath} ./\n`);
     for (const name of ['hostname', 'resolv.conf']) rmSync(join(folder, 'etc', name), { force: true });
   });
   await madeOnce(repository, async (folder) => {
-    say(`download of ${packages.flat().length} packages and what they need, kept in ${repository}`);
+    say(`download of ${packages.flat().length} packages with dependencies into ${repository}`);
     await fillRepository(root, folder, packages);
   });
   return { root, repository };

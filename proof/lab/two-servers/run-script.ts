@@ -3,12 +3,12 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { owned } from '../../test/support/owned.ts';
 
-/** Time for the last output before the end to arrive. */
+/** Time in which the last output may arrive after the script has ended. */
 const lastLinesMs = 1000;
 
 export interface Ran {
   readonly isOk: boolean;
-  /** Output, errors and traces included, in the order of arrival. */
+  /** Standard output and standard error, with the shell's trace, in the order of arrival. */
   readonly output: string;
   readonly printed: string;
 }

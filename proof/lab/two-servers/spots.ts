@@ -4,7 +4,7 @@ import type { ClientName } from './clients.ts';
 import type { ServerName } from './machine.ts';
 import type { Stage } from './stage.ts';
 
-/** Time within which people return to a server that was off. */
+/** Time limit within which people use a server again that was off. */
 export const backLimitMs = 240_000;
 
 export interface Spot {
@@ -18,9 +18,7 @@ export const spots = {
   three: { client: 'client-3', server: 'server-3' },
 } as const satisfies Readonly<Record<string, Spot>>;
 
-/**
- * Returns the running call or opens one, with a person at each server; people who were moved away must have returned.
- */
+/** Returns the running call if a person is at each of the two servers; otherwise opens a new call. */
 export async function running(stage: Stage): Promise<Call> {
   const { call } = stage;
   if (call !== undefined && (await isAtBoth(stage, call))) return call;
@@ -42,7 +40,7 @@ export const addressesOf = (call: Call): Promise<string[]> =>
 
 export const callAtBoth = (stage: Stage, limitMs = 0): Promise<Call> => callAt(stage, [spots.one, spots.two], limitMs);
 
-/** Opens a call whose people use the servers of their own places, by their browsers' stats; retries until `limitMs`. */
+/** Opens a call whose people use these servers, by their browsers' stats. Tries again until `limitMs` have passed. */
 export async function callAt(stage: Stage, at: Spots, limitMs = 0): Promise<Call> {
   const deadlineMs = performance.now() + limitMs;
   for (;;) {
@@ -51,7 +49,7 @@ export async function callAt(stage: Stage, at: Spots, limitMs = 0): Promise<Call
       if (await isAt(stage, call, at)) return call;
       const addresses = await addressesOf(call);
       await call.close();
-      throw new Error(`not each at its own server, but at ${addresses.join(' and ')}`);
+      throw new Error(`the people are not at their servers, but at ${addresses.join(' and ')}`);
     } catch (error) {
       if (performance.now() > deadlineMs) throw error;
       stage.say(`  not yet: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);

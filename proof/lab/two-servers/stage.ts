@@ -11,7 +11,7 @@ import { Machine, type ServerName } from './machine.ts';
 import { TwoPlaces } from './network.ts';
 import { preparedRoots } from './root.ts';
 
-/** Package that moves the clock of a service (`off`); the guide does not install it. */
+/** Package by which the phase `off` moves clocks; the guide does not install it. */
 const clockPackages = ['faketime'];
 const trustedFile = '/usr/local/share/ca-certificates/lab.crt';
 const trust = { NODE_EXTRA_CA_CERTS: trustedFile };
@@ -53,7 +53,7 @@ export class Stage {
 
   /** Makes all resources; no server boots yet. After a failure `closeOwned` closes the created part. */
   static async create({ bundle, guideFile, rttMs, say }: StageOptions): Promise<Stage> {
-    if (process.getuid?.() !== 0) throw new Error('cannot: this case needs root (debootstrap, namespaces, nspawn)');
+    if (process.getuid?.() !== 0) throw new Error('cannot run: this case needs root (debootstrap, namespaces, nspawn)');
     const blocks = blocksOf(readFileSync(guideFile, 'utf8'));
     const roots = await preparedRoots([...aptPackages(blocks), clockPackages], say);
     const net = await TwoPlaces.create({ rttMs, hasThird: true });
@@ -70,7 +70,7 @@ export class Stage {
     return new Stage({ say, net, servers, clients, guide, bundle, authority });
   }
 
-  /** Installs a new disk with the reader's own material: the bundle in /root and a certificate of the server's name. */
+  /** Installs a new disk with what the guide's reader provides: the bundle in /root, and a certificate. */
   async install(name: ServerName): Promise<void> {
     const server = this.servers[name];
     await server.install();
@@ -78,7 +78,7 @@ export class Stage {
     server.write('/etc/meridian/tls/cert.pem', certPem);
     server.write('/etc/meridian/tls/key.pem', keyPem, 0o600);
     server.write(`/root/${basename(this.#bundle)}`, readFileSync(this.#bundle));
-    // The lab's authority takes the place of a public one, which systems and Node trust by default.
+    // The system and Node must trust the lab's authority, as they trust public ones by default.
     server.write(trustedFile, this.#authority.pem);
     const environment = Object.entries(trust).map(([key, value]) => `${key}=${value}`);
     server.write('/etc/systemd/system.conf.d/lab.conf', `[Manager]\nDefaultEnvironment=${environment.join(' ')}\n`);

@@ -12,8 +12,8 @@ const tree = join(import.meta.dirname, '../../..');
 const guides: Readonly<Record<string, string>> = { en: 'docs/deploy.md', zh: 'docs/deploy.zh.md' };
 
 /**
- * Tests the promise of the deployment guide: its unchanged blocks turn two bare Debians into two regions of one cloud;
- * then a call runs through the faults that may happen to it.
+ * Tests the deployment guide: its unchanged blocks turn two bare Debians into a cloud of two regions. Then tests how a
+ * call survives faults and changes of the fleet.
  */
 export const twoServers: LabCase = {
   name: 'two-servers',
@@ -22,7 +22,7 @@ export const twoServers: LabCase = {
   configure: (command) => {
     command
       .option('--guide <guide>', 'en, zh or a file', 'en')
-      .option('--bundle <file>', 'of npm run release; without it one is made')
+      .option('--bundle <file>', 'result of npm run release; by default the case makes one')
       .option('--phases <list>', `which of ${phaseNames.join(',')}`, phasesOption, [...phaseNames])
       .option('--rtt <ms>', 'round trip between the two places', Number, 160)
       .option('--keep', 'leaves everything running until Ctrl-C, and prints how to enter');
@@ -58,7 +58,7 @@ export const twoServers: LabCase = {
   },
 };
 
-/** Parses the phases, in their fixed order, always with `boot`. */
+/** Returns the phases in their fixed order, always with `boot`. */
 function phasesOption(list: string): PhaseName[] {
   const wanted = list.split(',');
   const unknown = wanted.find((name) => !phaseNames.some((each) => each === name));
@@ -76,7 +76,7 @@ function makeBundle(say: Say): string {
   return join(folder, name);
 }
 
-/** Leaves the machines running and never resolves: an interrupt closes everything. */
+/** Leaves the machines running until an interrupt, which closes everything; never resolves. */
 async function leave(stage: Stage, say: Say): Promise<never> {
   for (const name of stage.up) say(`${name}: ${stage.servers[name].enterLine}`);
   for (const name of ['client-1', 'client-2', 'client-3'] as const)

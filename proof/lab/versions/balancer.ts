@@ -1,4 +1,5 @@
-// A load balancer in front of two apis: sends requests in turn, skips an api that is down, and counts failures.
+// A load balancer in front of two apis. It sends requests to them in turn, skips an api that is down, and counts
+// failures.
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -9,7 +10,7 @@ export interface Balancer {
   readonly url: string;
   /** Number of answers of each api, by port. */
   readonly answered: ReadonlyMap<number, number>;
-  /** Answers of 500 and above, and requests that broke off, in words. */
+  /** Sentences about answers with a status of 500 and above, and about requests that broke off. */
   readonly failed: readonly string[];
   close(): Promise<void>;
 }
@@ -64,6 +65,6 @@ interface Passed {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly body: Buffer;
-  /** Ports that are still to be tried. */
+  /** Ports to try, in order. */
   readonly order: readonly number[];
 }

@@ -1,5 +1,5 @@
-// A cloud whose processes are of two versions: each runs from its version's tree, with the configuration that this
-// version wrote, and can be replaced in place by the other version.
+// A cloud whose processes are of two versions. Each process runs from the tree of its version, with the configuration
+// that this version wrote, and can be replaced by the same process of the other version.
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { boundToStdin, Child, type Command } from '@meridian/runtime/child';
@@ -15,10 +15,7 @@ import { until } from '../../test/support/poll.ts';
 import type { Tree, Version } from './trees.ts';
 
 const servesMsMax = 90_000;
-/**
- * Drain times. An encoder's session does not move and stays until the drain ends; these are shorter than on a real
- * host, to save time.
- */
+/** Time limits of drains, shorter than on a real host. An encoder's session cannot move and lasts until the limit. */
 const drainMs = { sfu: 30_000, gateway: 5000 };
 const stopMsMax = 45_000;
 
@@ -76,7 +73,7 @@ export class VersionsCloud {
     return `http://127.0.0.1:${7802 + this.#o.portOffset}`;
   }
 
-  /** Sets drain times of nodes and addresses of both apis, and adds a second api and page. */
+  /** Returns the spec with a shorter drain and the balancer's address; for an api or page, also a second one. */
   #adapted(spec: ChildSpec): ChildSpec[] {
     const { kind, id } = spec;
     if (kind === 'sfu' || kind === 'gateway') return [withConfig(spec, id, { drainLimitMs: drainMs[kind] })];
@@ -109,7 +106,7 @@ export class VersionsCloud {
     await Promise.all(all.filter((spec) => !isFirst(spec)).map((spec) => this.#begin(spec, 'before')));
   }
 
-  /** Ends a process as its host would, and starts the other version; resolves when it serves. */
+  /** Ends a process as its host does, and starts it in this version. Resolves when it serves. */
   async replace(id: string, version: Version): Promise<{ stopMs: number; startMs: number }> {
     const spec = this.#specs[version].get(id);
     if (spec === undefined) throw new Error(`there is no ${id} in that version`);
@@ -125,7 +122,7 @@ export class VersionsCloud {
     this.#isOver = true;
     const isFirst = (id: string): boolean => id === 'redis' || id.startsWith('centre');
     const children = [...this.#runs].reverse();
-    // With nothing to move, a drain would last its whole time.
+    // Processes are killed, since without another node to move to a drain lasts until its limit.
     for (const [id, { child }] of children) if (!isFirst(id)) child.kill();
     await Promise.all(children.map(([id, { child }]) => (isFirst(id) ? undefined : child.stop())));
     for (const [id, { child }] of children) if (isFirst(id)) await child.stop();
@@ -156,7 +153,7 @@ export class VersionsCloud {
     await until(what, () => this.#isOver || hasDied() || this.#centre.serves(spec), servesMsMax);
     if (this.#isOver) throw new Error('the cloud has ended');
     if (!hasDied()) return;
-    // The error names the death, so later checks ignore it.
+    // The error reports the death, so the list of deaths shall not contain it as well.
     this.deaths.splice(
       0,
       Number.POSITIVE_INFINITY,
@@ -202,9 +199,7 @@ function withConfig(spec: ChildSpec, id: string, keys: Record<string, unknown>, 
   });
 }
 
-/**
- * Finds the program of a tree. A tree made for the lab has sources only; before ADR 0041 its folders had other names.
- */
+/** Finds the program of a tree: its bundle, or its source. Before ADR 0041 the folders of sources had other names. */
 function programOf(dir: string, kind: ChildSpec['kind']): string {
   const before = join(dir, kind === 'web' ? 'web/server/main.ts' : `${kind}/src/main.ts`);
   const present = kind in entries ? join(dir, entries[kind as keyof typeof entries]) : before;

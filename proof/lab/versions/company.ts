@@ -1,5 +1,5 @@
-// A company of a cloud of two versions: it sends requests to both apis in turn, takes webhooks, and finally checks that
-// everything is there, once and in order.
+// A company that uses a cloud of two versions. It sends requests to both apis in turn and receives webhooks; at the end
+// it checks that all changes, events and records are there, once and in order.
 import { setTimeout as pause } from 'node:timers/promises';
 import { seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -20,7 +20,7 @@ export class Company {
   readonly #key: { readonly key: string; readonly secret: string };
   readonly #receiver: Receiver;
   readonly #operations: Operations;
-  /** Ids and titles of meetings made by `booked`, which the random operations do not know. */
+  /** Titles of meetings and ids of links made by `booked`, which the random operations do not know. */
   readonly #own = new Set<string>();
   #isOver = false;
   #loop: Promise<void> = Promise.resolve();
@@ -33,7 +33,7 @@ export class Company {
     this.#operations = new Operations({ url: () => url, token, rng: seededRng('versions') });
   }
 
-  /** `url`: base URL of REST. Starts the requests. */
+  /** Starts a company that sends requests to the API at `url`. */
   static async start(url: string, key: { key: string; secret: string }): Promise<Company> {
     const company = new Company(url, key, await startReceiver(seededRng('receiver')));
     const { secret } = await company.ask('POST', '/webhooks', { url: company.#receiver.url });
@@ -72,9 +72,7 @@ export class Company {
     return (await answer.json()) as Row;
   }
 
-  /**
-   * Books a meeting by one api, reads it by the other and makes a guest's link by the first; resolves with the link.
-   */
+  /** Books a meeting by one api, reads it by the other, and makes a guest's link. Resolves with the link. */
   async booked(title: string): Promise<string> {
     const localStart = new Date(Date.now() + 60_000).toISOString().slice(0, 19);
     const { id } = await this.ask('POST', '/meetings', { title, localStart });
@@ -86,8 +84,8 @@ export class Company {
   }
 
   /**
-   * Ends the requests when all people have left; returns faults in words: of acknowledged changes, of events and
-   * webhooks, and of the records of participants.
+   * Ends the requests. Call it when all people have left. Returns sentences about faults in acknowledged changes,
+    * events, webhooks, and records of participants.
    */
   async settled(identities: readonly string[], say: Say): Promise<string[]> {
     this.#isOver = true;
@@ -100,7 +98,7 @@ export class Company {
       const heard = new Set(this.#receiver.received.map(({ id }) => id));
       return events.filter(({ id }) => !heard.has(id));
     };
-    await until('the receiver has heard of everything', () => left().length === 0, settledMsMax).catch(() => undefined);
+    await until('the receiver has all events', () => left().length === 0, settledMsMax).catch(() => undefined);
     for (const sid of lives) {
       const ofLife = events.filter(({ room }) => room?.sid === sid).sort((a, b) => a.sequence - b.sequence);
       faults.push(...faultsOfLife(sid, ofLife));

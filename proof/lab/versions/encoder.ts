@@ -1,4 +1,4 @@
-// An encoder for live shows: sends a moving picture and a tone by RTMP, and reconnects whenever its connection ends.
+// An encoder for live shows. It sends a moving picture and a tone by RTMP, and reconnects whenever its connection ends.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { h264, picture, sound } from '../../test/support/ffmpegs.ts';
 import { owned } from '../../test/support/owned.ts';

@@ -1,4 +1,4 @@
-// On a cloud of two versions: a lasting call of two people, an encoder's picture, and visitors by the pages of both
+// People on a cloud of two versions: a lasting call of two, an encoder's picture, and visitors by the pages of both
 // versions.
 import { nodeKind } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
@@ -33,7 +33,7 @@ export class Stage {
     this.#encoder = o.encoder;
   }
 
-  /** Resolves when all see and hear each other. */
+  /** Opens the call and the encoder. Resolves when the two see and hear each other, and see the encoder's picture. */
   static async open(cloud: TestCloud, browser: Browser): Promise<Stage> {
     const query = { room, codec: 'vp8' };
     const ana = await join(browser, cloud, Object.assign({ name: 'Ana', from: 'frankfurt' }, query), camera);
@@ -53,10 +53,7 @@ export class Stage {
     return { frankfurt: a?.nodeId ?? '', singapore: b?.nodeId ?? '' };
   }
 
-  /**
-   * Returns the longest gaps while `act` runs, until everything plays again: of the two people, and of the encoder's
-   * picture.
-   */
+  /** Returns the longest gaps of the two people and of the encoder, from `act` until everything plays again. */
   async during(act: () => Promise<unknown>): Promise<Gaps & { readonly show: number }> {
     await this.#call.plays();
     await this.#call.forget();
@@ -71,7 +68,7 @@ export class Stage {
     return Object.assign({ show: Math.max(...shows.map((times) => longestGap(times, fromMs, toMs))) }, gaps);
   }
 
-  /** Joins by a page, sees, hears, speaks, sends data, is muted and leaves. Rejects when any step fails. */
+  /** Lets a visitor join by a page, see, hear, exchange data, mute and unmute, and leave. Rejects if a step fails. */
   async visit(pageUrl: string, from: 'frankfurt' | 'singapore'): Promise<void> {
     this.#visits += 1;
     const name = `Visitor ${this.#visits}`;
@@ -88,7 +85,7 @@ export class Stage {
     }
   }
 
-  /** Exchanges data with everybody; mutes and unmutes, which everybody must see. */
+  /** Lets a visitor exchange data with the others, then mute and unmute, which the others must see. */
   async #talk(visitor: Participant, name: string): Promise<void> {
     const listen =
       "window.heard = []; room.on('dataReceived', (bytes) => window.heard.push(new TextDecoder().decode(bytes)));";
@@ -138,7 +135,7 @@ export class Stage {
     }
   }
 
-  /** Drains a media node until the two people of the call have left it, then reactivates it. */
+  /** Drains a media node until the two people have moved to another node of its region, then ends the drain. */
   async drain(nodeId: string): Promise<void> {
     const region = nodeId.split('-')[1] ?? '';
     const { nodes } = await this.#cloud.fleet();

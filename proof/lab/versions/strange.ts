@@ -1,4 +1,4 @@
-// Finds log lines that two versions must not cause: messages that the other version does not understand.
+// Finds log lines that show that two versions do not understand each other.
 
 /** Codes and words of unknown or malformed messages, of schema differences, and of a service's own failures. */
 const patterns = [
@@ -19,7 +19,7 @@ export function strangeLines(lines: readonly string[]): string[] {
   return lines.filter((line) => levelOf(line) >= 40 && patterns.some((pattern) => pattern.test(line)));
 }
 
-/** Returns 60 for a line without JSON, which may be a crash's last words. */
+/** Returns the level of a log line; 60 (fatal) for a line without JSON, which may come from a crash. */
 function levelOf(line: string): number {
   if (line.trim() === '') return 0;
   try {

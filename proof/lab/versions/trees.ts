@@ -1,4 +1,4 @@
-// A version as a tree of its own: its sources, packages and page, made by its own set-up.
+// The folder of a version, with its sources, packages and pages, which its own set-up has made.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export interface Tree {
 
 export const presentTree = (): Promise<Tree> => treeAt('after', repository);
 
-/** Returns the tree of a commit below `folder`; an earlier run's tree is reused. */
+/** Returns the tree of a commit in `folder`, which an earlier run may have made. */
 export async function treeOf(ref: string, folder: string, say: Say): Promise<Tree> {
   const commit = git('rev-parse', '--verify', `${ref}^{commit}`).trim();
   const dir = join(folder, commit.slice(0, 8));
@@ -35,7 +35,7 @@ export async function treeOf(ref: string, folder: string, say: Say): Promise<Tre
     writeFileSync(mark, '');
   }
   const changed = git('diff', '--stat', commit, '--', 'infra/mediasoup-worker', 'sfu/pathd').trim();
-  if (changed !== '') say('media worker or forwarder differ: both versions run those of this tree');
+  if (changed !== '') say('media worker or forwarder differ; both versions run those of the new version');
   return treeAt('before', dir);
 }
 
@@ -56,7 +56,7 @@ function setUp(dir: string): Promise<void> {
 async function treeAt(version: Version, dir: string): Promise<Tree> {
   const file = pathToFileURL(join(dir, 'infra/local/topology.ts')).href;
   const { topology: make } = (await import(file)) as { topology: typeof topology };
-  // Versions before ADR 0041 have their pages in a folder at the top.
+  // Before ADR 0041, the pages were in the folder `web`.
   const pageDir = ['product/web/dist', 'web/dist'].map((path) => join(dir, path)).find(existsSync) ?? '';
   return { version, dir, specs: (o, secrets) => make(Object.assign({ pageDir }, o), secrets) };
 }

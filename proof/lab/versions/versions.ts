@@ -1,5 +1,5 @@
-// `npm run lab -- versions`: upgrades a cloud of an older version step by step to this version, keeps it mixed for a
-// while, and rolls a part back, while a call, an encoder, requests and webhooks continue.
+// `npm run lab -- versions` upgrades a cloud of an older version step by step to this version, keeps it mixed for a
+// while, and rolls a part back. Meanwhile a call, an encoder, requests and webhooks go on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import { strangeLines } from './strange.ts';
 import { presentTree, treeOf, type Version } from './trees.ts';
 
 const gapAimMs = 1000;
-/** Longest gap of an encoder's picture: the encoder reconnects when its gateway has ended. */
+/** Longest gap of the encoder's picture in addition to the start of its gateway, after which it reconnects. */
 const showAimMs = 3000;
 const linesShown = 5;
 const quietMs = 10_000;
@@ -29,8 +29,8 @@ export const versions: LabCase = {
   configure: (command) =>
     void command
       .requiredOption('--before <ref>', 'commit or tag of the older version, for example v0.1.0')
-      .option('--minutes <n>', 'both versions side by side', countOption, 60)
-      .option('--keep <dir>', 'where the older version is made and kept; else it is made anew and removed'),
+      .option('--minutes <n>', 'time with both versions side by side', countOption, 60)
+      .option('--keep <dir>', 'folder in which the older version stays for later runs; by default it is temporary'),
   run: async (options, say) => {
     const { before, minutes, keep } = options as { before: string; minutes: number; keep?: string };
     try {
@@ -70,7 +70,7 @@ async function begin({ before, keep }: { before: string; keep: string | undefine
     apiUrl: balancer.url,
   });
   await cloud.start();
-  say('everything runs, of the older version');
+  say('the cloud runs the older version');
   const company = await Company.start(balancer.url, cloud.asTest.secrets().devKey);
   owned('the company', () => company.close());
   const stage = await Stage.open(cloud.asTest, await browserWithVoice());
@@ -106,7 +106,7 @@ class Run {
     for (const id of ids) await this.#replace('up', id, 'after');
   }
 
-  /** Repeats visits by both pages, bookings, and moves between nodes of both versions for this time. */
+  /** Repeats visits by both pages, bookings, and moves between nodes of both versions for so many minutes. */
   async mixed(minutes: number): Promise<void> {
     const { stage, cloud, company, say } = this.#o;
     const endMs = performance.now() + minutes * 60_000;
@@ -147,7 +147,7 @@ class Run {
       const isClear = text.includes('a later version has been at the database');
       say(`the api does not go back: ${isClear ? 'the database is of a later version' : text}`);
       this.#metrics['back api'] = { starts: 0 };
-      if (!isClear) this.#missed.push('back api: neither does it start, nor does it say that the database is newer');
+      if (!isClear) this.#missed.push('back api: the api does not start, and does not report that the database is newer');
       await cloud.replace('api', 'after');
     }
   }
@@ -155,7 +155,7 @@ class Run {
   async #replace(way: 'up' | 'back', id: string, version: Version): Promise<void> {
     const { cloud, say } = this.#o;
     let took = { stopMs: 0, startMs: 0 };
-    // A region has one gateway: its encoder is away until the new gateway listens.
+    // A region has one gateway, so its encoder is away until the new gateway listens.
     const showMsMax = (): number => (id.startsWith('gw-') ? took.startMs + showAimMs : gapAimMs);
     await this.#measured(
       `${way} ${id}`,
@@ -169,7 +169,7 @@ class Run {
     say(`${name.padEnd(24)} ${JSON.stringify(this.#metrics[name])}`);
   }
 
-  /** Measures an act and keeps the worst values under its name. */
+  /** Measures the gaps during an act. Under each name the worst values count. */
   async #measured(name: string, act: () => Promise<unknown>, showMsMax = (): number => gapAimMs): Promise<void> {
     const { audio, video, show } = await this.#o.stage.during(act);
     const before = this.#metrics[name] as Record<string, number> | undefined;
@@ -179,7 +179,7 @@ class Run {
       videoGapMs: worst('videoGapMs', video),
       showGapMs: worst('showGapMs', show),
       times: (before?.['times'] ?? 0) + 1,
-      // Load of the machine over the last minute: gaps on a busy machine say nothing about versions.
+      // The load average of the last minute is recorded, since gaps on a busy machine say nothing about versions.
       load: worst('load', loadavg()[0] ?? 0),
     };
     const late = (what: string, ms: number, aimMs: number): void =>

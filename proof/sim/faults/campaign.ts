@@ -1,5 +1,5 @@
-// Runs many seeds: counts sessions, faults and broken rules, and prints how to replay a failure. A failure is minimized
-// by leaving out faults as long as the same rule breaks.
+// Runs many seeds, counts sessions, faults and broken rules, and prints how to replay a failure. It minimizes a failure
+// by leaving out faults while the same rule still breaks.
 import type { Metrics, Say } from '../../support/case.ts';
 import type { Fault, FaultKind } from './faults.ts';
 import type { SeedRun } from './run-seed.ts';
@@ -14,10 +14,7 @@ export interface CampaignOptions extends TallyOptions {
   readonly kindsText: string;
   readonly size: Size;
   readonly isFirstOnly?: boolean;
-  /**
-   * Number of seeds that run in parallel (default 1), each in a thread of its own: the caller's thread could not end a
-   * seed that loops.
-   */
+  /** Number of threads (default 1). Seeds never run in the caller's thread, which could not end a seed that loops. */
   readonly threads?: number;
   readonly openThread?: () => SeedThread;
   readonly seedMsMax?: number;
@@ -31,17 +28,14 @@ export interface Campaign {
 
 const SESSIONS_MIN = 200;
 const FAULTS_MIN = 5;
-/**
- * In every group of this many seeds at least one person must be moved for a room's delay; otherwise the moving code did
- * not run.
- */
+/** Number of seeds in which at least one person must be moved for a room's delay; otherwise that code did not run. */
 const MOVING_SEEDS = 20;
 const PROGRESS_MS = 4000;
 
 /**
- * Runs and counts the seeds in their order, whatever the number of threads: equal seeds give equal numbers (except
- * times). A failure is printed when it is found; threads may have found more beyond the last that counts. A seed that
- * does not end within `seedMsMax` fails, and the others continue. Rejects when a seed cannot be run.
+ * Runs seeds. Whatever the number of threads, they count in order, so equal seeds give equal numbers (except times). A
+ * failure is printed when a thread finds it, also if its seed is beyond the last that counts. A seed that does not end
+ * within `seedMsMax` fails, and the others go on. Rejects when a seed cannot be run.
  */
 export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> {
   const { user, system } = process.cpuUsage();
@@ -100,7 +94,7 @@ function told({ seed, violation }: SeedRun, { size, kindsText }: CampaignOptions
   if (isOverdue({ violation })) {
     return [
       `seed ${seed}: ${violation.rule}: ${violation.text}`,
-      `  replay: ${command} (end it by hand: the last line of the trace says where it stands)`,
+      `  replay: ${command} (end it by hand; the last line of the trace shows where it loops)`,
     ];
   }
   return [
@@ -109,13 +103,13 @@ function told({ seed, violation }: SeedRun, { size, kindsText }: CampaignOptions
   ];
 }
 
-/** Returns the line with the needed faults. It names the seed, because other output may come in between. */
+/** Returns a line with the faults that the failure needs. It names the seed, since other lines may come in between. */
 function neededLine({ seed, faults }: SeedRun, needed: readonly Fault[]): string {
   const names = needed.map(({ kind, atMs }) => `${kind}@${Math.round(atMs)}`).join(', ');
   return `  seed ${seed} needs ${needed.length} of ${faults.length} faults: ${names}`;
 }
 
-/** Leaves out one fault after another as long as the same rule breaks; each remaining fault is needed. */
+/** Returns the faults that remain when each fault is left out without which the same rule still breaks. */
 async function shrunk(
   run: SeedRun,
   { size, kinds }: { size: Size; kinds: readonly FaultKind[] },

@@ -1,4 +1,4 @@
-// Keeps an agent's link to the centre: dials, registers, and redials with full jitter after every end, as the
+// Keeps an agent linked to the centre: dials, registers, and after every end dials again with full jitter, as the
 // production dialer does.
 import { type ControlLink, limits, type NodeAgent } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
@@ -7,7 +7,7 @@ import type { SimLink } from './link.ts';
 import type { Net } from './net.ts';
 import type { Process } from './process.ts';
 
-/** Minimum life of a good link (base/runtime/src/link/dialer.ts). */
+/** Age from which a link resets the back-off (base/runtime/src/link/dialer.ts). */
 const STABLE_MS = 5000;
 
 export interface CentreDialOptions {

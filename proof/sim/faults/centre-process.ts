@@ -1,5 +1,5 @@
-// The scheduling centre as a process: the production Centre, Links, Copy and terms on the simulated clock, store and
-// network, composed as in `scheduler/src/app.ts` without HTTP and certificates. A kill leaves its store behind.
+// The scheduling centre as a process: production code (Centre, Links, Copy, Terms) on the simulated clock, store and
+// network, composed as in `scheduler/src/app.ts` without HTTP and certificates. The store survives a kill.
 import { createLogger, LogLines, type Rng } from '@meridian/runtime';
 import { Links } from '../../../scheduler/src/adapters/links/links.ts';
 import { centreMetrics } from '../../../scheduler/src/base/metrics.ts';
@@ -26,7 +26,7 @@ export interface CentreProcessOptions {
   readonly net: Net;
   readonly store: SimStore;
   readonly rng: Rng;
-  /** Called before the centre gets any request: the judge hooks in here. */
+  /** Called before the centre gets any request, so that the judge can watch it. */
   onMade(centre: Centre): void;
   /** Called when the centre could not start, or threw later. */
   onError(error: unknown): void;
@@ -84,8 +84,7 @@ export class CentreProcess {
     const { net, process, rng, store, onMade } = this.#o;
     const { clock } = process;
     const locator = new Locator({ geo, developmentCities: false });
-    // There is one centre here. Worlds with several centres, of which one leads:
-    // scheduler/test/unit/leadership-worlds.test.ts.
+    // There is only one centre here. scheduler/test/unit/leadership-worlds.test.ts has worlds with several centres.
     const mover: Mover = {
       move: (ownerId, order, deadlineMs) => (this.links ?? noMover).move(ownerId, order, deadlineMs),
       wantEchoes: (signalingId, o) => (this.links ?? noMover).wantEchoes(signalingId, o),
@@ -128,7 +127,7 @@ export class CentreProcess {
     });
     clock.every(RETRY_MS, () => {
       copy.retry();
-      // Admission of the regions depends on the present nodes.
+      // How many joins a region admits depends on its present nodes.
       admitting.update();
     });
   }

@@ -1,5 +1,5 @@
-// `npm run sim -- --faults LIST …`: runs production code of the scheduling centre under faults. Exit code 0: no rule
-// was broken; 1: a rule was broken; 2: bad usage.
+// `npm run sim -- --faults LIST …` runs production code of the scheduling centre under faults. Exit code 0: no rule was
+// broken; 1: a rule was broken; 2: bad usage.
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { countOption, flatten, type LabResult, record, resultLine, type Say } from '../../support/case.ts';
@@ -37,23 +37,23 @@ export function faultsCommand(): Command {
     .description('the scheduling centre under faults: rules that must hold after every step, and when all has healed')
     .allowExcessArguments(false)
     .requiredOption('--faults <list>', `all, or some of: ${faultKinds.join(', ')}`, kindsOption)
-    .option('--seed <n>', 'the first seed (1); alone: this one only', countOption)
-    .option('--seeds <n>', `how many (${SEEDS_DEFAULT})`, countOption)
-    .option('--fresh', 'the first seed is drawn from the clock, and printed')
+    .option('--seed <n>', 'first seed (default 1); without --seeds the only one', countOption)
+    .option('--seeds <n>', `number of seeds (default ${SEEDS_DEFAULT})`, countOption)
+    .option('--fresh', 'take the first seed from the clock, and print it')
     .option('--large', '120 hosts and 10 minutes instead of 8 to 12 hosts and 60 seconds')
     .option('--first', 'stop at the first seed that breaks a rule')
     .option(
       '--threads <n>',
-      `so many seeds at a time (as many as cores, at most ${THREADS_MAX})`,
+      `seeds that run at a time (default: number of cores, at most ${THREADS_MAX})`,
       countOption,
       threadsDefault(),
     )
-    .option('--trace', 'every step of the seed, as lines; with --seed')
-    .option('--json', 'one JSON object as the last line of stdout')
-    .option('--record', 'write its table in docs/measured.md')
+    .option('--trace', 'print every step of the seed; needs --seed')
+    .option('--json', 'print one JSON object as the last line of stdout')
+    .option('--record', 'write the results into docs/measured.md')
     .addHelpText(
       'after',
-      '\nThe sizes of these worlds are fixed (docs/design/fault-simulator.md): --nodes and what else npm run sim takes without --faults is refused.',
+      '\nThe sizes of these worlds are fixed (docs/design/fault-simulator.md), so --nodes and the other options of npm run sim without --faults are refused.',
     );
 }
 
@@ -113,9 +113,9 @@ const suites = {
   growth: {
     configure: (command: Command) =>
       command
-        .option('--hosts <n>', 'that are there', countOption, 120)
-        .option('--more <n>', 'that come, and are drained', countOption, 100)
-        .option('--people <n>', 'half of them from the beginning, half while the hosts come', countOption, 2400),
+        .option('--hosts <n>', 'hosts at the beginning', countOption, 120)
+        .option('--more <n>', 'hosts that are added, and later drained', countOption, 100)
+        .option('--people <n>', 'people, half from the beginning, half while hosts are added', countOption, 2400),
     run: (command: Command, say: Say) => growthSuite(command.opts<GrowthOptions>(), say),
   },
 } as const;
@@ -126,8 +126,8 @@ async function runSuite(name: OwnSuite, argv: readonly string[], { say, writeLin
   suites[name]
     .configure(command)
     .option('--seed <text>', 'makes everything random repeatable', '1')
-    .option('--json', 'one JSON object as the last line of stdout')
-    .option('--record', 'write its table in docs/measured.md');
+    .option('--json', 'print one JSON object as the last line of stdout')
+    .option('--record', 'write the results into docs/measured.md');
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
   command.parse([...argv], { from: 'user' });
   const result = await suites[name].run(command, say);
@@ -138,7 +138,7 @@ async function runSuite(name: OwnSuite, argv: readonly string[], { say, writeLin
   return result.missed.length > 0 ? 1 : 0;
 }
 
-/** Returns a seed far from the seeds of tests, new every second, and short enough to type. */
+/** Returns a seed that is new every second, far from the seeds of tests, and short enough to type. */
 const freshSeed = (): number => 1_000_000 + (Math.floor(Date.now() / 1000) % 1_000_000_000);
 
 function tell(result: LabResult, say: Say): void {

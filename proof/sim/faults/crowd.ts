@@ -1,5 +1,5 @@
-// The people of a world: when they come, where they sit, when they leave. Rules compare the centre's books with these
-// people.
+// The people of a world, with when they come, at which node they have their session, and when they leave. Rules compare
+// the centre's state with these people.
 import type { Clock, Rng } from '@meridian/runtime';
 import { Person } from './people.ts';
 import { CITIES } from './places.ts';
@@ -78,7 +78,7 @@ export class Crowd {
     this.people.push(person);
     const leaveAtMs = atMs + STAY_MS_MIN + rng.next() * size.stayMsMax;
     clock.after(atMs - clock.nowMs(), () => this.#enter(person));
-    // A person who would leave in the quiet time stays to the end.
+    // A person drawn to leave in the quiet time at the end stays.
     if (leaveAtMs < size.quietFromMs) clock.after(leaveAtMs - clock.nowMs(), () => this.#leave(person));
   }
 
@@ -115,7 +115,7 @@ export class Crowd {
     this.#world.note(() => `person ${person.index} leaves`);
   }
 
-  /** Returns a running signaling node that the person reaches; clients try several. */
+  /** Returns one of two running signaling nodes, since clients try several; undefined if none runs. */
   #signalingNode(person: Person): SignalingNode | undefined {
     const signalingNodes = [...this.#world.signalingNodes.values()].filter(
       ({ process }) => process.isAlive && !process.isPaused,

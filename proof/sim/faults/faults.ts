@@ -1,5 +1,5 @@
-// The faults: each begins, lasts, and heals. A fault depends on its own numbers alone, so that a run stays the same
-// when other faults are removed from its list.
+// Faults, each of which begins, lasts and heals. A fault depends on its own numbers alone, so that it stays the same
+// when other faults are left out.
 import type { Rng } from '@meridian/runtime';
 import type { MediaNode } from './media-node.ts';
 import type { Cut } from './net.ts';
@@ -9,16 +9,16 @@ export interface Fault {
   readonly kind: FaultKind;
   readonly atMs: number;
   readonly forMs: number;
-  /** Chooses among the possible targets: 0 <= pick < 1. */
+  /** Number (0 <= pick < 1) that chooses among the possible targets. */
   readonly pick: number;
   /** Severity: 0 <= size < 1. */
   readonly size: number;
 }
 
 /**
- * Begins a fault and returns the function that ends it. A fault that disturbs a media node directly, without a noted
- * method of the world (`start`, `crash`, `pause`, `resume`, `cut`, `heal`, `deny`), calls `world.harmed(node)` at its
- * begin and end; otherwise the rules blame the centre for the effects.
+ * Begins a fault and returns the function that ends it. A fault must report each media node that it disturbs by
+ * `world.harmed(node)`, at its beginning and end; otherwise the rules blame the centre for the effects. The methods
+ * `start`, `crash`, `pause`, `resume`, `cut`, `heal` and `deny` of the world do so themselves.
  */
 type Apply = (world: World, fault: Fault) => () => void;
 
@@ -77,7 +77,7 @@ const apply = {
     const node = nodeOf(world, fault);
     return cut(world, { from: new Set([node.process.machineId]), to: undefined, direction: 'both' });
   },
-  /** Separates a node and the centre; everybody else reaches both. */
+  /** Separates a node and the centre; all others reach both. */
   'node-centre-cut': (world, fault) => {
     const node = nodeOf(world, fault);
     const direction = fault.size < 0.4 ? 'both' : fault.size < 0.7 ? 'out' : 'in';
@@ -115,7 +115,7 @@ const apply = {
     for (const link of world.net.linksOf(node.spec.nodeId)) world.net.reset(link);
     return () => world.harmed(node);
   },
-  /** Fails Redis over to a copy without the last writes; the centre dies of the same cause, now or a little later. */
+  /** Fails Redis over to a copy without the last writes; in 70 % of cases the same cause kills the centre. */
   'redis-loss': (world, fault) => {
     const lost = world.store.lose(200 + 4800 * fault.size);
     world.note(() => `redis lost ${lost} writes`);
@@ -162,9 +162,9 @@ const apply = {
     return () => world.drain(spec.nodeId, false);
   },
   /**
-   * Makes a signaling node, confused or with a stolen certificate, claim rooms under the epoch of their owner. It
-   * claims them at the processes that hold these rooms: a process that does not know the room and does not reach the
-   * centre believes a signaling node by design (sfu/src/media/lease-verifier.ts).
+   * Makes a signaling node claim rooms under the epoch of their owner, as one that is confused or has a stolen
+   * certificate. It claims rooms only at media nodes that hold them: a node that does not know the room and does not
+   * reach the centre believes a signaling node by design (sfu/src/media/lease-verifier.ts).
    */
   'false-owner': (world, fault) => {
     const signalingNode = signalingNodeOf(world, fault);
@@ -177,7 +177,7 @@ const apply = {
     }
     return () => undefined;
   },
-  /** Moves people by an administrator, one after another, to the drawn node or wherever the centre places them. */
+  /** Moves people one after another as an administrator does, to the drawn node or to where the centre places them. */
   move: (world, fault) => {
     const rng = world.rng(`moves ${fault.atMs}`);
     const { spec } = nodeOf(world, fault);
@@ -230,7 +230,7 @@ export function begin(world: World, fault: Fault): void {
   });
 }
 
-/** Draws the faults of a seed: `countMin` or more, all over by `untilMs`. */
+/** Draws the faults of a seed. There are `countMin` or more, and all have ended by `untilMs`. */
 export function drawFaults(
   rng: Rng,
   o: { kinds: readonly FaultKind[]; fromMs: number; untilMs: number; countMin: number; longestMs: number },
@@ -247,8 +247,8 @@ export function drawFaults(
 }
 
 /**
- * Bounds the length of a fault: "the controller is gone for five minutes" is for large worlds, a stall may outlast the
- * centre's suspicion of a local fault, and all others are equally long in both worlds.
+ * Returns the longest duration of a kind of fault. Only in large worlds the centre is gone for minutes. A stall may
+  * last longer than the centre's suspicion of a local fault. The others are as long in small worlds as in large ones.
  */
 function longestOf(kind: FaultKind, longestMs: number): number {
   if (kind === 'centre-gone') return longestMs;

@@ -1,7 +1,7 @@
-// `npm run sim -- --suite growth`: adds 100 hosts and removes 100 under load, with the production centre in a simulated
-// world. Measures the time from the order of the machines until each has its full weight (boot is modelled as 90 s;
-// slow start and placement are the centre's), and checks that no person loses a session while as many nodes are
-// drained, emptied by moves and stopped. Every rule of the judge holds meanwhile.
+// `npm run sim -- --suite growth` adds 100 hosts under load and removes them again, with the production centre in a
+// simulated world. It measures the time from the order of the machines (which boot for 90 s) until each has its full
+// weight in placement. It checks that no person loses a session while these nodes are drained and stopped, and that
+// every rule of the judge holds.
 import { SLOW_START_MS, slowStartWeight } from '../../../scheduler/src/placing/core/slow-start.ts';
 import type { LabResult, Say } from '../../support/case.ts';
 import { percentile } from '../../support/case.ts';
@@ -19,17 +19,14 @@ export interface GrowthOptions {
 }
 
 const BOOT_MS = 90_000;
-/**
- * The second half of the people comes, and later leaves, within this time; the old hosts have seats for the first half
- * only.
- */
+/** Time within which the second half of the people comes, and later leaves. The old hosts have no room for them. */
 const COMING_MS = 120_000;
 /** Time by which the first half has joined and nodes are past their slow start. */
 const ORDERED_AT_MS = SLOW_START_MS + 30_000;
 const LOOK_MS = 250;
 export const FULL_WEIGHT_MS_MAX = 300_000;
 const EMPTY_MS = 2000;
-/** Limit of all drains. At most 32 moves run at once, but an hour empties far more than this suite requires. */
+/** Time limit of all drains. At most 32 moves run at once, which in an hour are far more than this suite needs. */
 const DRAIN_MS_MAX = 3_600_000;
 
 export async function growthSuite(o: GrowthOptions, say: Say): Promise<LabResult> {
@@ -104,7 +101,7 @@ async function fullWeights(world: World, added: readonly NodeSpec[]): Promise<nu
   return [...atMs.values()];
 }
 
-/** Drains all nodes at once and stops each empty node. Resolves with the time that each took, in ms. */
+/** Drains all nodes at once, and stops each when it is empty. Resolves with the time of each in ms. */
 async function drained(world: World, nodes: readonly NodeSpec[]): Promise<number[]> {
   const sinceMs = world.clock.nowMs();
   for (const { nodeId } of nodes) world.drain(nodeId, true);
@@ -128,10 +125,7 @@ async function drained(world: World, nodes: readonly NodeSpec[]): Promise<number
   return [...goneMs.values()];
 }
 
-/**
- * Returns a world in which half of the people come at the beginning, and half come with the new machines and leave
- * before these are drained.
- */
+/** Returns the size of a world in which half of the people come at the beginning, and half with the new machines. */
 function sizeOf({ hosts, people }: GrowthOptions): Size {
   const untilMs = 2 * DRAIN_MS_MAX;
   return {
@@ -141,7 +135,7 @@ function sizeOf({ hosts, people }: GrowthOptions): Size {
     hostsMax: hosts,
     signalingNodes: Math.max(3, Math.ceil(hosts / 10)),
     rooms: Math.max(10, Math.ceil(people / 10)),
-    seatsMin: Math.max(1, Math.ceil(people / (2 * hosts))), // of a node; at most twice as many
+    seatsMin: Math.max(1, Math.ceil(people / (2 * hosts))), // least seats of a node; a node has at most twice as many
     peopleMin: Math.ceil(people / 2),
     surge: Math.ceil(people / 2),
     stayMsMax: 0,

@@ -1,5 +1,5 @@
-// Judges the simulated world by the rules of rules/, which docs/design/fault-simulator.md lists by name: conditions
-// that must never hold, and conditions that must hold after healing. Effects of a step are judged after the step,
+// Judges the simulated world by the rules of rules/, which docs/design/fault-simulator.md lists by name. Some
+// conditions must never occur, others must hold after healing. The judge checks effects of a step after the step,
 // lasting conditions every SCAN_MS, and the centre's own indices every WHOLE_MS and at the end.
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
 import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
@@ -52,7 +52,7 @@ export class Judge {
     this.moves = new MoveRules(world, fail);
   }
 
-  /** Counts the decisions that name a node, and those whose capacity rule was judged. */
+  /** Numbers of decisions that name a node, and of those among them whose capacity rule was judged. */
   get placed(): { readonly count: number; readonly judged: number } {
     const { made, refused, capacityJudged } = this.#decisions;
     return { count: made - refused, judged: capacityJudged };

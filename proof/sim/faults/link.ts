@@ -1,6 +1,6 @@
-// A side of a simulated link: the production interface `Link` (requests with deadlines, messages in order, a single
-// end) on the production tables of pending and served requests. `ask` carries plain objects with a callback between the
-// model's own agents.
+// One side of a simulated link. It implements the production interface `Link` (requests with deadlines, messages in
+// order, a single end) with the production tables of pending and served requests. In addition, `ask` carries plain
+// objects between the model's own agents.
 import type { Clock, Identity, Link, MessageHandler, RequestHandler } from '@meridian/runtime';
 import { LinkError } from '../../../base/runtime/src/link/errors.ts';
 import { PendingRequests } from '../../../base/runtime/src/link/pending.ts';
@@ -8,7 +8,7 @@ import { ServedRequests } from '../../../base/runtime/src/link/served.ts';
 import { defaultLinkLimits } from '../../../base/runtime/src/link/types.ts';
 import type { Process } from './process.ts';
 
-/** Packet on its way. A function runs at the other side; 'close' and 'vanish' are the last packet. */
+/** Packet on its way. A function runs at the other side; 'close' or 'vanish' is the last packet. */
 type Packet = ((at: SimLink) => void) | 'close' | 'vanish';
 type Asked = (kind: string, body: unknown, answer: (body: unknown) => void) => void;
 
@@ -21,7 +21,7 @@ export interface LinkNet {
 }
 
 const DEADLINE_MS = 5000;
-/** Limit of the real link; further packets are refused. */
+/** Most packets on their way. Further ones are refused, as by the real link. */
 const PACKETS_MAX = 10_000;
 
 export class SimLink implements Link {
@@ -95,7 +95,7 @@ export class SimLink implements Link {
     return true;
   }
 
-  /** `answer` gets undefined when the link ends first or no answer comes in time. */
+  /** Sends a request to the other agent. `answer` gets undefined if the link ends or no answer comes in time. */
   ask(kind: string, body: unknown, answer: (body: unknown) => void): void {
     if (this.closed) {
       answer(undefined);
@@ -132,7 +132,7 @@ export class SimLink implements Link {
     this.end(cause);
   }
 
-  /** Ends a dead process's side; its kernel closes the connection. */
+  /** Ends the side of a dead process, whose kernel closes the connection. */
   vanish(): void {
     this.#push('vanish');
     this.#endCause ??= 'dead';
@@ -161,7 +161,7 @@ export class SimLink implements Link {
     if (!this.#isMoving) this.#move();
   }
 
-  /** Delivers packets in sequence; later packets wait, as in a stream. */
+  /** Delivers all packets that wait; packets sent meanwhile wait for the next delivery, as in a stream. */
   #move(): void {
     const { peer } = this;
     if (!this.#net.isOpen(this.process, peer.process)) return;

@@ -1,6 +1,6 @@
-// A media node of the model: a small honest agent around production code (NodeAgent, LeaseVerifier, judgeLease,
-// EpochMemory, judgeOrphan). It holds sessions and no media. Faults can make it lie to the centre, never to signaling
-// nodes: such a lie would end its sessions anyway.
+// A media node of the model: a small agent around production code (NodeAgent, LeaseVerifier, judgeLease, EpochMemory,
+// judgeOrphan). It holds sessions, but no media. Faults can make it lie to the centre, but not to signaling nodes,
+// since such a lie would end its sessions anyway.
 import {
   type ControlLink,
   call,
@@ -45,14 +45,14 @@ export interface Lie {
   readonly hidesRooms: boolean;
 }
 
-/** 'lost': reports do not reach the centre. A number: delay of reports in ms. */
+/** Trouble of a node's reports: 'lost' if they do not reach the centre, or their delay in ms. */
 export type ReportTrouble = 'none' | 'lost' | number;
 
 export interface NodeWatcher {
   obeyed(node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void;
 }
 
-/** Time until no session here needs the tracks of a person who has moved away. */
+/** Least time until no session here needs the tracks of a person who has moved away. */
 const DEPARTS_MS_MIN = 200;
 const DEPARTS_MS_MORE = 2800;
 
@@ -64,7 +64,7 @@ export class MediaNode {
   readonly held: NodeRooms;
   readonly dial: CentreDial;
   lie: Lie | undefined;
-  /** True while the machine has no power, so that no process answers probes there. */
+  /** Whether the machine has no power, so that no process there answers probes. */
   hasNoMachine = false;
   reports: ReportTrouble = 'none';
   /** Arrival of the last late report, by the world's clock. */
@@ -167,7 +167,7 @@ export class MediaNode {
   #onLink(link: SimLink): void {
     const signalingId = link.remote.id;
     this.#signalingNodes.set(signalingId, link);
-    // incarnation of the link's process, by the plan while the link lives
+    // Incarnation of the link's process, as the plan says while the link lives.
     let incarnation = this.#incarnationOf(signalingId);
     link.onAsked = (kind, body, answer) => {
       if (kind === 'attach') this.#attach(link, body as AttachAsk, answer);
@@ -200,8 +200,8 @@ export class MediaNode {
     }
     this.#leaseVerifier.check(ask).then(
       () => {
-        // A real node behaves alike: the signaling node has seen its request fail, and would not learn of the session's
-        // end.
+        // Like a real node, it attaches nothing for a closed link: the signaling node has seen its request fail, and
+        // would not learn when the session ends.
         if (!link.closed) say(this.held.attach(link.remote.id, ask));
       },
       (error: { code?: string }) => say(error.code === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'EPOCH_STALE'),
@@ -241,7 +241,7 @@ export class MediaNode {
         if (this.reports === 'lost') return !link.closed;
         const nowMs = this.#net.clock.nowMs();
         if (this.reports === 'none' && nowMs >= this.reportsUntilMs) return link.send(type, payload);
-        // A link keeps the order, so a report waits behind late ones.
+        // A link keeps the order, so a report waits for late ones before it.
         this.reportsUntilMs = Math.max(this.reportsUntilMs, nowMs + (this.reports === 'none' ? 0 : this.reports));
         this.process.clock.after(this.reportsUntilMs - nowMs, () => void link.send(type, payload));
         return !link.closed;
@@ -285,7 +285,7 @@ function tellRoom(roomKey: string, { lease, sessions }: Room): wire.RoomHeld.$Pr
 /** CPU cores of a node, from which the centre derives the joins that it admits per second. */
 const CPU_CORES = 4;
 
-/** Returns a description without addresses: no process dials them here, and plans stay small. */
+/** Returns a description without addresses, since no process dials them here, and plans stay small. */
 export function describeNode(spec: NodeSpec, incarnation: string): wire.NodeDescription.$Properties {
   return {
     nodeId: spec.nodeId,

@@ -1,13 +1,12 @@
-// The network: links with the semantics of TCP. Data on a living link arrives once and in order, perhaps late; a cut
-// holds it back until the cut heals, or until a side has heard nothing for `pongTimeoutMs` and ends. A killed process
-// ends its links at once, a machine that is cut off ends none. A cut separates sets of machines, perhaps in one
-// direction only.
+// The network, whose links behave like TCP. Data arrives once and in order, perhaps late. A cut separates sets of
+// machines, perhaps in one direction only: it holds data back until it heals, or until a side that has received nothing
+// for `pongTimeoutMs` ends the link. A killed process ends its links at once; a machine without power ends none.
 import type { ManualClock, Rng } from '@meridian/runtime';
 import { defaultLinkLimits } from '../../../base/runtime/src/link/types.ts';
 import { SimLink } from './link.ts';
 import type { Process } from './process.ts';
 
-/** Cut of the network; `to` undefined: all machines outside of `from`. */
+/** Cut of the network between `from` and `to`; without `to`, between `from` and all other machines. */
 export interface Cut {
   readonly from: ReadonlySet<string>;
   readonly to: ReadonlySet<string> | undefined;
@@ -31,10 +30,7 @@ const SYN_RETRIES_MS = [0, 1000, 3000];
 const HANDSHAKE_LIMIT_MS = 5000;
 const SAME_REGION_MS = 1;
 const OTHER_REGION_MS = 70;
-/**
- * Delay after a cut has healed until a held-back segment is retransmitted, because of the retransmission timer's
- * back-off.
- */
+/** Longest time after a cut has healed until TCP retransmits, because of its timer's back-off. */
 const RETRANSMIT_MS_MAX = 800;
 
 export class Net {
@@ -77,7 +73,7 @@ export class Net {
     for (const link of [...this.#links]) this.#watch(link);
   }
 
-  /** Heals a cut. Returns false when it has healed before. */
+  /** Heals a cut. Returns false if it has already healed. */
   heal(cut: Cut): boolean {
     if (!this.#cuts.delete(cut)) return false;
     for (const link of [...this.#links]) {
@@ -88,15 +84,12 @@ export class Net {
     return true;
   }
 
-  /** Notes that a process stops or continues: its peers receive nothing meanwhile. */
+  /** Call it when a process stops or continues, since its peers receive nothing while it is stopped. */
   silent(process: Process): void {
     for (const link of this.#of(process)) this.#watch(link.peer);
   }
 
-  /**
-   * Kills the process. With `withKernel` its machine's kernel notifies every reachable peer; without, no peer learns of
-   * it.
-   */
+  /** Kills a process. `withKernel`: the kernel of its machine closes its links; otherwise no peer is notified. */
   killed(process: Process, o: { withKernel: boolean }): void {
     process.isAlive = false;
     if (this.#listeners.get(process.id)?.process === process) this.#listeners.delete(process.id);
@@ -120,7 +113,7 @@ export class Net {
     return [...this.#links].filter((link) => link.process === process && !link.closed);
   }
 
-  /** Dials; `done` gets the dialling side's link, undefined when the dial is refused or does not succeed in time. */
+  /** Dials. `done` gets the link of the dialling side; undefined if the dial is refused or takes too long. */
   dial(from: Process, toId: string, done: (link: SimLink | undefined) => void): void {
     const answer = (delayMs: number, link: SimLink | undefined): void => {
       this.#o.clock.after(delayMs, () => from.run(() => done(link)));
@@ -153,7 +146,7 @@ export class Net {
     }
   }
 
-  /** Opens a connection by TCP and TLS: two round trips. */
+  /** Opens a connection by TCP and TLS, which takes two round trips. */
   #open(from: Process, listener: Listener, answer: (delayMs: number, link: SimLink | undefined) => void): void {
     const { process: to } = listener;
     const roundTripMs = 2 * this.latencyMs(from, to);
@@ -171,8 +164,8 @@ export class Net {
   }
 
   /**
-   * Ends a link that receives nothing until the pong timeout. Packets on their way when the other side fell silent
-   * still arrive, and the timeout counts from then.
+   * Ends a link on which nothing arrives for the pong timeout. Packets that are on their way when the other side falls
+   * silent still arrive; the timeout counts from the last of them.
    */
   #watch(link: SimLink): void {
     if (link.isEnded || !this.#isDeaf(link)) return;

@@ -1,6 +1,6 @@
-// Rooms and sessions of a media node of the model. As in the real node, a session may be moving in (clients do not know
-// yet) or departing (its home is elsewhere already): both are absent from the node's list, but count in its load and
-// name their decisions.
+// Rooms and sessions of a media node of the model. As in the real node, a session may be moving in (before clients
+// know) or departing (when its home is already elsewhere). The node's list has neither, but both count in its load and
+// in its decisions.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EpochMemory, judgeLease, judgeOrphan, judgeUnnamed, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
@@ -18,18 +18,18 @@ export interface AttachAsk {
 export interface SessionAsk {
   readonly roomKey: string;
   readonly sessionId: string;
-  /** The session has moved, and departs when no session here needs it any more. */
+  /** Whether the session has moved, and shall depart only when no session here needs its tracks. */
   readonly gently?: boolean;
 }
 export type AnswerCode = 'OK' | 'EPOCH_STALE' | 'SESSION_UNKNOWN' | 'NO_CAPACITY' | 'RATE_LIMITED';
 
 export interface Held {
   readonly decisionId: string;
-  /** Time since which the session has its home here or is moving in, by the world's clock as all times here. */
+  /** Time at which the session got its home here or began to move in, by the world's clock as all times here. */
   sinceMs: number;
   signalingId: string;
   readonly state: 'moving' | 'home' | 'departing';
-  /** Time at which the link of its signaling node broke; undefined: it has a signaling node. */
+  /** Time at which the link of its signaling node broke; undefined while there is a link. */
   orphanedAtMs: number | undefined;
   /** Time at which its signaling node last named it. */
   namedAtMs: number;
@@ -37,7 +37,7 @@ export interface Held {
 export interface Room {
   readonly lease: RoomLeaseSeen;
   readonly sessions: ReadonlyMap<string, Held>;
-  /** Last state of the room sent to the centre; undefined after a change. */
+  /** Report about the room for the centre; undefined after a change. */
   told: wire.RoomHeld.$Properties | undefined;
 }
 
@@ -106,7 +106,7 @@ export class NodeRooms {
     return found;
   }
 
-  /** Returns the number of sessions under this decision; '': without a decision. */
+  /** Returns the number of sessions under this decision; '' stands for sessions without a decision. */
   underDecision(decisionId: string): number {
     return this.#decisions.get(decisionId) ?? 0;
   }
@@ -163,8 +163,8 @@ export class NodeRooms {
   }
 
   /**
-   * Detaches a session of this signaling node, ignoring others; calls `done` when it is gone: at once, or gently after
-   * `departsMs`.
+   * Detaches a session, if it belongs to this signaling node. Calls `done` when it is gone: at once, or after
+    * `departsMs` if `gently`.
    */
   detach(
     signalingId: string,
@@ -205,8 +205,8 @@ export class NodeRooms {
   }
 
   /**
-   * Renews all sessions that a signaling node names; a session that was not named for a while is removed. Its client
-   * has closed, so no media flows.
+   * Renews the sessions that their signaling node names. Removes those that it has not named for a while: their clients
+   * have closed, so no media flows.
    */
   named(signalingId: string, sessionIds: ReadonlySet<string>): void {
     const nowMs = this.#nowMs;

@@ -1,5 +1,5 @@
-// A person who wants to be in a room for some time, and wants a seat until they leave: after the loss of a media node
-// or signaling node they come again.
+// A person who wants to be in a room for some time. Until the end of this time, a person who loses a media node or a
+// signaling node comes again.
 import { newId } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { addressOf } from './places.ts';
@@ -16,7 +16,7 @@ export class Person {
   nodeIncarnation = '';
   signalingId = '';
   wants = false;
-  /** Begin of the present wait; undefined: seated, or absent. */
+  /** Time since which the person waits for a session; undefined for a person who has one or is absent. */
   waitingSinceMs: number | undefined;
   stays = 0;
 

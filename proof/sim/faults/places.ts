@@ -1,5 +1,5 @@
-// Places of people: their city, an address of it, the location database's entry for that address (wrong for some), and
-// their true round trips.
+// Places of people: their city, an IP address in it, the location database's entry for this address (wrong for some),
+// and their true round trips.
 import { distanceKm, type Point } from '@meridian/protocol';
 import { type City, cityOf } from '@meridian/protocol/cities';
 import type { Geo, Place } from '../../../scheduler/src/locating/geo.ts';
@@ -17,17 +17,14 @@ export const CITIES = [
   'delhi',
 ] as const;
 
-/** Offset of the first byte of a public address; the number of its city is added. */
+/** First byte of the addresses in the first city; each further city adds one. */
 const FIRST_BYTE = 80;
-/**
- * Networks per city. People of a wrongly located network (on another continent) are moved once they have measured a
- * site.
- */
+/** Networks per city. The database locates people of one of them on another continent, until they measure a site. */
 const NETWORKS = 6;
 const WRONG_NETWORK = 0;
 const WRONG_BY = 3;
 const RADIUS_KM = 50;
-/** Round trip of a home line; next, of a fibre one and a half times as long as the distance. */
+/** Round trip of a home line. `RTT_MS_PER_KM` is that of a fibre 1.5 times as long as the distance. */
 const LINE_RTT_MS = 8;
 const RTT_MS_PER_KM = 0.015;
 

@@ -1,5 +1,5 @@
-// A process of the simulated world: its clocks, its state, and its backlog while it is stopped. A wrong clock is wrong
-// for one process only; the manual clock below all of them orders the events of the world.
+// A process of the simulated world: its clocks, its state, and its backlog while it is stopped. Each process may have a
+// wrong clock; one manual clock orders the events of all.
 import type { Clock, ManualClock, Timer } from '@meridian/runtime';
 
 export interface ProcessOptions {
@@ -12,7 +12,7 @@ export interface ProcessOptions {
   readonly skewMs: number;
 }
 
-/** Limit of timers and messages that wait for a stopped process; its links are cut long before. */
+/** Most timers and messages that wait for a stopped process. Its links end long before. */
 const BACKLOG_MAX = 100_000;
 
 export class Process {
@@ -46,7 +46,7 @@ export class Process {
     return this.#isPaused;
   }
 
-  /** Runs a function of this process now, or when it continues; never when it is dead. */
+  /** Runs a function of this process: now, or when the process continues if it is stopped, or never if it is dead. */
   run(fn: () => void): void {
     if (!this.isAlive) return;
     if (!this.#isPaused) fn();
@@ -76,7 +76,7 @@ export class Process {
     };
   }
 
-  /** Repeats like setInterval: missed periods are not caught up. */
+  /** Repeats like setInterval, which does not make up for missed periods. */
   #every(periodMs: number, fn: () => void): Timer {
     let isCancelled = false;
     let isWaiting = false;

@@ -1,4 +1,4 @@
-// Runs one seed from beginning to end: equal arguments always give equal steps.
+// Runs one seed from beginning to end. Equal arguments always give equal steps.
 import type { Say } from '../../support/case.ts';
 import { begin, drawFaults, type Fault, type FaultKind } from './faults.ts';
 import { SCAN_MS, type Violation } from './judge.ts';
@@ -11,7 +11,7 @@ export interface SeedRun {
   readonly faults: readonly Fault[];
   readonly sessions: number;
   readonly decisions: number;
-  /** Number of decisions that name a node, and of those whose capacity rule was judged. */
+  /** Numbers of decisions that name a node, and of those among them whose capacity rule was judged. */
   readonly placed: { readonly count: number; readonly judged: number };
   readonly moved: number;
   readonly movedForDelay: number;
@@ -19,8 +19,8 @@ export interface SeedRun {
   readonly steps: number;
   readonly hash: string;
   /**
-   * Times from a node's death to its detection by the centre, and to each new seat of its people; `seatedAmidDeathsMs`
-   * has the waits that met another death.
+   * Times from a node's death to its detection by the centre (`detectedMs`), and to the new session of each of its
+    * people (`seatedMs`; `seatedAmidDeathsMs` if another node died meanwhile).
    */
   readonly detectedMs: readonly number[];
   readonly seatedMs: readonly number[];
@@ -37,12 +37,12 @@ export interface SeedOptions {
 const STEPS_PER_TURN = 1000;
 
 /**
- * Runs a seed. Repeating a seed needs the same `kinds`, from which it draws; `faults` replaces the drawn faults and
- * changes nothing else. Steps are the same wherever it runs. `onLine` gets every step as it happens.
+ * Runs a seed. A repetition needs the same `kinds`, since the faults are drawn from them. `faults` replaces the drawn
+ * faults and changes nothing else. `onLine` gets every step as it happens.
  */
 export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions, onLine?: Say): Promise<SeedRun> {
-  // Always continues from a promise: when a callback (a message to a thread) calls, Node would otherwise run the first
-  // tick before the microtasks that make the world.
+  // The rest always runs as a microtask. If a callback such as that of a message to a thread calls, Node would
+  // otherwise run the first tick before the microtasks that make the world.
   await Promise.resolve();
   const world = new World({ seed: `${size.name} ${seed}`, size, onLine });
   const { clock, judge } = world;
@@ -80,10 +80,7 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
   };
 }
 
-/**
- * Steps until this time, the first violation, or `isOver`; promises of a step settle and are judged before the next
- * step.
- */
+/** Steps until this time, the first violation, or `isOver`. Promises of a step settle before it is judged. */
 export async function pass({ clock, judge }: World, untilMs: number, isOver = (): boolean => false): Promise<void> {
   await settled();
   for (let step = 1; judge.violation === undefined && !isOver() && clock.step(untilMs); step += 1) {
@@ -97,9 +94,9 @@ function turned(): Promise<void> {
 }
 
 /**
- * Resolves when all microtasks have run: Node empties their queue before the next tick callback. Microtasks are
- * ordered, so waiting does not change the run. Nothing here waits for I/O, so the event loop need not turn, which would
- * cost a sixth of a seed's time.
+ * Resolves when all microtasks have run, since Node empties their queue before the next tick callback. Their order is
+ * fixed, so waiting does not change the run. No code here waits for I/O, so the event loop need not turn, which would
+ * take a sixth of a seed's time.
  */
 function settled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));

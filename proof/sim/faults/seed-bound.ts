@@ -1,17 +1,17 @@
-// Bounds the real time of a seed. An endless seed (a loop in the code under test) cannot be stopped from inside its
-// thread, and would block the campaign silently: its thread is terminated, the seed counts as a failure, and the next
-// seed gets a new thread.
+// Limits the real time of a seed. An endless seed (a loop in the code under test) cannot be stopped from inside its
+// thread, and would block the campaign. So its thread is terminated, the seed fails, and the next seed gets a new
+// thread.
 import type { SeedOptions, SeedRun } from './run-seed.ts';
 import type { RunSeed, SeedThread } from './seed-threads.ts';
 import type { Size } from './size.ts';
 
 /**
- * Real time that a seed may take, including the start of its thread: some hundred times the need of a quiet machine, so
- * that a loaded machine fails none.
+ * Real time that a seed may take, including the start of its thread. It is some hundred times the time on a quiet
+ * machine, so that no seed fails on a busy one.
  */
 export const SEED_MS_MAX: Readonly<Record<Size['name'], number>> = { small: 60_000, large: 1_800_000 };
 
-/** Rule that an endless seed breaks, for the place where other failures have theirs. */
+/** Name of the rule that an endless seed breaks. */
 const OVERDUE_RULE = 'ends-in-time';
 
 export interface BoundOptions {
@@ -29,8 +29,8 @@ export class BoundedThread {
   }
 
   /**
-   * Resolves after the bound at the latest, with an overdue run for an endless seed. Rejects when the thread ends by
-   * itself, or is closed.
+   * Runs a seed. Resolves within `boundMs`, with an overdue run for an endless seed. Rejects when the thread ends by
+   * itself or is closed.
    */
   readonly run: RunSeed = async (options) => {
     if (this.#isClosed) throw new Error('the campaign is over');
@@ -56,11 +56,11 @@ export class BoundedThread {
   }
 }
 
-/** Tells whether a run was terminated, so that its sessions, faults and steps are unknown. */
+/** Returns whether a run was terminated, so that its sessions, faults and steps are unknown. */
 export const isOverdue = ({ violation }: Pick<SeedRun, 'violation'>): boolean => violation?.rule === OVERDUE_RULE;
 
 function overdueRun({ seed }: SeedOptions, boundMs: number): SeedRun {
-  const text = `it did not end within ${boundMs / 1000} s and was ended with its thread`;
+  const text = `it did not end within ${boundMs / 1000} s, so its thread was terminated`;
   const times = { detectedMs: [], seatedMs: [], seatedAmidDeathsMs: [] };
   const nothing = {
     faults: [],

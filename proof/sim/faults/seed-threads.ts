@@ -1,5 +1,5 @@
-// Runs seeds in threads: each has a JavaScript context of its own, so seeds share nothing and run in parallel. A thread
-// that ends by itself fails its current seed and all later ones.
+// Runs seeds in threads. Each thread has a JavaScript context of its own, so seeds share nothing and run in parallel. A
+// thread that ends by itself fails its current seed and all later ones.
 import { Worker } from 'node:worker_threads';
 import type { SeedOptions, SeedRun } from './run-seed.ts';
 
@@ -23,7 +23,7 @@ export class SeedThread {
     });
     this.#worker.on('messageerror', (error) => this.#fail(error));
     this.#worker.on('error', (error) => this.#fail(error));
-    // The thread may also end without an error: by `process.exit`, or out of memory.
+    // The thread may also end without an error, by `process.exit` or for lack of memory.
     this.#worker.on('exit', (code) => this.#fail(new Error(`it ended with code ${code}`)));
   }
 

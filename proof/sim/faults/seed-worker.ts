@@ -10,7 +10,7 @@ port.on('message', (options: SeedOptions) => {
   runSeed(options).then(
     (run) => port.postMessage(run),
     (error: unknown) => {
-      // Thrown outside of the promise, the error ends the thread and reaches its maker.
+      // An error thrown outside of the promise ends the thread and reaches the thread that made it.
       setImmediate(() => {
         throw new Error(`seed ${options.seed} cannot be run: ${String(error)}`, { cause: error });
       });

@@ -1,5 +1,5 @@
-// A signaling node's links to media nodes: dialled on first need and redialled when they end. A node is lost when its
-// link stays away for `nodeLostAfterMs`, or when another process answers under its id.
+// A signaling node's links to media nodes, which it dials at first need, and again when they end. A node is lost when
+// it has no link for `nodeLostAfterMs`, or when another process answers under its id.
 import { isProcessEnd } from '@meridian/runtime';
 import { bounds } from '../../../signaling/src/limits.ts';
 import type { SimLink } from './link.ts';
@@ -38,7 +38,7 @@ export class SignalingNodeLinks {
     return [...this.#entries].filter(([, { link }]) => link !== undefined).map(([nodeId]) => nodeId);
   }
 
-  /** `answer` gets undefined when the node is not reached, its link ends, or it does not answer. */
+  /** Sends a request. `answer` gets undefined if the node is not reached, its link ends, or it does not answer. */
   ask(nodeId: string, kind: string, body: unknown, answer: (body: unknown) => void): void {
     this.#use(nodeId, (link) => (link === undefined ? answer(undefined) : link.ask(kind, body, answer)));
   }

@@ -1,7 +1,7 @@
-// Moves of people as signaling nodes carry them out: the room's owner passes the centre's order to the session's
-// signaling node, which goes through production's states (signaling/src/core/session-move.ts); the owner answers at the
-// end. The model has two homes at media nodes, a client that gets ready or declines, and the roster (a person's node).
-// It leaves out transports, tracks, and resuming during a move.
+// Moves of people as signaling nodes carry them out. The room's owner passes the centre's order to the session's
+// signaling node, which uses the production state table (signaling/src/core/session-move.ts), and answers the centre at
+// the end. The model has two homes at media nodes, a client that gets ready or declines, and a roster (each person's
+// node). It has no transports, no tracks, and no resuming during a move.
 import { type ControlLink, Machine, MeridianError, rpc, serve } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import {
@@ -16,7 +16,7 @@ import type { AttachAsk, SessionAsk } from './node-rooms.ts';
 import type { Person } from './people.ts';
 import type { SignalingNodeLinks } from './signaling-node-links.ts';
 
-/** Time for the client to make transports, send over both, and play: a few round trips and a key frame. */
+/** Least time in which a client makes transports, sends over both, and plays: a few round trips and a key frame. */
 const READY_MS_MIN = 300;
 const READY_MS_MORE = 1500;
 /** Share of clients that decline, or whose media does not reach the target. */
@@ -25,9 +25,7 @@ const SIGNALING_WAY_MS = 70;
 const OWNER_TRY_MS = 500;
 const OWNER_TRIES_MAX = 20;
 
-/**
- * Trouble of the owner's answers on their way to the centre. 'lost': they never arrive. A number: their delay in ms.
- */
+/** Trouble of the owner's answers on their way to the centre: 'lost' if they never arrive, or their delay in ms. */
 export type AnswerTrouble = 'none' | 'lost' | number;
 
 export interface MoveOrder {
@@ -115,7 +113,7 @@ export class SignalingNodeMoves {
     this.#ordered.add(sessionId);
     try {
       await this.#pause(SIGNALING_WAY_MS);
-      // The signaling node's answer is lost when it has died, or when the path is cut until the bound.
+      // The signaling node's answer is lost if the node has died, or if the path is cut until the deadline.
       await Promise.race([there.carryOut(order), this.#bound()]);
       if (this.#ports.movesOf(sessionId) === 'unreached') await this.#bound();
       await this.#pause(SIGNALING_WAY_MS);
@@ -165,7 +163,7 @@ class SignalingNodeMove {
     return state === 'leaving' ? this.#fromNodeId : this.#order.toNodeId;
   }
 
-  /** Undefined from the time when the target is the session's home. */
+  /** Node to which the session moves; undefined once this node is its home. */
   get targetNodeId(): string | undefined {
     return this.#machine.state === 'leaving' ? undefined : this.otherNodeId;
   }
@@ -225,7 +223,7 @@ class SignalingNodeMove {
     this.#ports.nodes.ask(toNodeId, 'settle', ask, (body) => this.#answered('settling', 'settled', body));
   }
 
-  /** `body`: answer of a node. Steps that finish after the move was given up are undone. */
+  /** Handles a node's answer (`body`). A step that succeeds after the move has ended is undone. */
   #answered(during: SessionMoveState, event: SessionMoveEvent, body: unknown): void {
     const answer = body as NodeAnswer | undefined;
     if (this.#machine.state === during) this.#machine.dispatch(answer?.code === 'OK' ? event : 'failed');

@@ -1,6 +1,6 @@
-// Measurements by the clients of a signaling node: the round trip to their media node, and to sites that the centre
-// asks for. Production's reporting rules (signaling/src/clients/timings.ts) run around clients that answer, late or
-// never. The model leaves out sockets and receipts.
+// Measurements by the clients of a signaling node: round trips to their media node, and to sites that the centre names.
+// The production rules for reports (signaling/src/clients/timings.ts) run with modelled clients, which answer in time,
+// late or never. The model has no sockets and no sealed receipts.
 import { type ControlLink, note, onNote, type Point, post, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { type TimedSession, Timings } from '../../../signaling/src/clients/timings.ts';
@@ -8,22 +8,22 @@ import { bounds } from '../../../signaling/src/limits.ts';
 import type { Person } from './people.ts';
 import { trueRttMs } from './places.ts';
 
-/** Period of a peer connection's statistics, equal to the period of reports. */
+/** Interval of a client's statistics, the same as that of reports. */
 const STATS_MS = bounds.nodeRttEveryMs;
 const FIRST_STATS_MS = 1000;
 const ECHO_MS_MIN = 200;
 const ECHO_MS_MORE = 800;
-/** Shares of echo requests without an answer, and with a late one. */
+/** Share of echo requests without an answer. `LATE_SHARE` is that of late answers. */
 const LOST_SHARE = 0.1;
 const LATE_SHARE = 0.1;
 const LATE_MS_MORE = 10_000;
-/** Largest error of a measurement, which is never below the truth. */
+/** Largest relative error of a measurement, which is never too short. */
 const NOISE = 0.1;
 
 export interface SignalingNodeTimingsPorts {
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Link to the centre; undefined: the centre is not reachable. */
+  /** Returns the link to the centre; undefined if there is none. */
   link(): ControlLink | undefined;
   placeOf(nodeId: string): Point | undefined;
   personOf(sessionId: string): Person | undefined;
@@ -37,7 +37,7 @@ export class SignalingNodeTimings {
   constructor(ports: SignalingNodeTimingsPorts) {
     this.#ports = ports;
     this.#timings = new Timings({
-      // The model's receipt is the round trip itself: clients do not cheat here.
+      // A receipt of the model is the round trip itself, since its clients do not cheat.
       receipts: { open: (receipt) => new DataView(receipt.buffer, receipt.byteOffset).getFloat64(0) },
       clock: ports.clock,
       send: (times) => {

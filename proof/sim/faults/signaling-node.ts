@@ -1,7 +1,6 @@
-// A signaling node of the model: seats people (place, attach), owns rooms (lease, renew, release), finds new owners,
-// and works from memory while the centre is away. It uses production code where it is pure: NodeAgent, `fallbackNode`.
-// Rosters, tracks and media are left out; after `OWNER_SILENT_MS` the model itself says whether another signaling node
-// owns a room, instead of links between signaling nodes.
+// A signaling node of the model. It gives people sessions (place, attach), owns rooms (lease, renew, release), finds
+// new owners, and works from memory while the centre is away. NodeAgent and `fallbackNode` are production code. It has
+// no rosters, tracks or media, and no links to other signaling nodes: the world tells whether a room's owner answers.
 import { type ControlLink, call, limits, MeridianError, NodeAgent, rpc, type wire } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import { personOf } from '../../../signaling/src/clients/person.ts';
@@ -17,7 +16,7 @@ import { SignalingNodeLinks } from './signaling-node-links.ts';
 import { SignalingNodeMoves } from './signaling-node-moves.ts';
 import { SignalingNodeTimings } from './signaling-node-timings.ts';
 
-/** Silence of an owner after which another is sought: a cut link is noticed after three to four seconds. */
+/** Silence of an owner after which a node seeks another, as long as a real node takes to notice a cut link. */
 const OWNER_SILENT_MS = 3000;
 const WATCH_MS = 1000;
 const RETRY_MS = 1000;
@@ -35,11 +34,11 @@ interface Stay {
 
 export interface SignalingNodeWorld {
   roomPeople(roomKey: string): number;
-  /** Tells whether the owner of the room under this lease answers this signaling node. */
+  /** Returns whether the owner of the room under this lease answers this signaling node. */
   ownerAnswers(signalingNode: Process, roomKey: string, lease: KnownLease): boolean;
   nodeIncarnation(nodeId: string): string;
   seated(person: Person, nodeId: string): void;
-  /** Notes that a person with a seat must begin another stay, through this signaling node. */
+  /** Called when a person with a session must begin a new stay, through this signaling node. */
   rejoins(person: Person, through: Process, why: string): void;
   moved(person: Person, nodeId: string): void;
   /** Returns the moves of the session's signaling node, if it is reachable from this one. */
@@ -140,12 +139,12 @@ export class SignalingNode {
     this.nodes.ask(nodeId, 'detach', { roomKey, sessionId }, () => undefined);
   }
 
-  /** Claims a room falsely at a node that holds it; the node must refuse. */
+  /** Falsely claims a room at a node that holds it, which must refuse. */
   claim(nodeId: string, o: Pick<AttachAsk, 'roomKey' | 'ownerId' | 'epoch' | 'onlyAt'>): void {
     this.nodes.ask(nodeId, 'attach', { ...o, sessionId: '', decisionId: '', adopt: false }, () => undefined);
   }
 
-  /** Tells whether the person still wants this stay here, so that steps for an earlier stay end. */
+  /** Returns whether the person still has this stay here; if not, a step for it must end. */
   #isPresent({ person, sessionId }: Stay): boolean {
     return person.wants && person.sessionId === sessionId && this.people.has(person);
   }
@@ -170,7 +169,7 @@ export class SignalingNode {
 
   #placed(stay: Stay, reply: wire.PlaceReply, avoid: string[]): void {
     if (!reply.ok) {
-      // The avoided nodes may be the only ones.
+      // The next attempt avoids no node, since the avoided ones may be the only ones.
       this.#later(() => this.#place(stay, []), reply.retryAfterMs);
       return;
     }
@@ -178,7 +177,7 @@ export class SignalingNode {
     this.#attach(stay, { nodeId: reply.nodeId, lease, decisionId: reply.decisionId, adopt: false, avoid });
   }
 
-  /** Places without the centre: known rooms only, on a node of the own region or one that holds the room. */
+  /** Places without the centre: only in known rooms, on a node of the same region or one that holds the room. */
   #placeAlone(stay: Stay, avoid: readonly string[]): void {
     const { roomKey } = stay.person;
     const lease = this.leases.get(roomKey);
@@ -209,8 +208,8 @@ export class SignalingNode {
         this.#release(o.decisionId);
         return;
       }
-      // The person was carried over to another node before their old node took the session back (production moves no
-      // session before that): the new home counts, whatever the old node answers.
+      // The person was moved to another node before the old node answered, which production prevents. The new home
+      // counts, whatever the old node answers.
       if (o.adopt && person.isSeated && person.nodeId !== o.nodeId) {
         if (answer?.code === 'OK') this.nodes.ask(o.nodeId, 'detach', { roomKey, sessionId }, () => undefined);
         return;
@@ -244,7 +243,7 @@ export class SignalingNode {
     call(link, rpc.releaseDecision, { decisionId }).catch(expected);
   }
 
-  /** Resolves with the centre's lease of the room, above an epoch that a node refuses to go below. */
+  /** Resolves with the centre's lease of the room, with an epoch greater than `above`, which a node already obeys. */
   async #lease(roomKey: string, above: number): Promise<KnownLease> {
     const { link } = this.dial;
     if (link === undefined) throw new MeridianError('CENTRE_UNREACHABLE');
@@ -265,7 +264,7 @@ export class SignalingNode {
     return lease;
   }
 
-  /** Shows a new owner's lease to a node of its room; a node that knows a newer owner ends the lease. */
+  /** Shows the new lease of this owner to a node of the room; gives up the room if the node obeys a newer owner. */
   #show(nodeId: string, roomKey: string, lease: KnownLease): void {
     const ask: AttachAsk = { roomKey, ...lease, sessionId: '', decisionId: '', adopt: false };
     this.nodes.ask(nodeId, 'attach', ask, (body) => {
@@ -355,7 +354,7 @@ export class SignalingNode {
     });
   }
 
-  /** Names its sessions to every node, as signaling/src/clients/session-keep-alive.ts. */
+  /** Names its sessions to every media node, as signaling/src/clients/session-keep-alive.ts does. */
   #nameSessions(): void {
     const ofNode = new Map<string, Set<string>>();
     const name = (nodeId: string, sessionId: string): void => {
@@ -386,7 +385,7 @@ export class SignalingNode {
   }
 }
 
-/** Ignores the failure of a request, which the watch, the next renewal or the people's own retries repeat. */
+/** Ignores the failure of a request that is repeated anyway, by the watch, the next renewal or people's retries. */
 function expected(_error: unknown): void {
   undefined;
   return;

@@ -1,11 +1,11 @@
-// Metrics without a reader: real counters, and observing this process's garbage collector, would cost a fiftieth of a
-// small seed.
+// Metrics that drop all values. Real counters, and observing this process's garbage collector, would take 2 % of the
+// time of a small seed.
 import type { Metrics } from '@meridian/runtime';
 
 const nothing = (): void => undefined;
 const silent = { inc: nothing, set: nothing, observe: nothing, reset: nothing } as const;
 
-/** Has only the parts that take figures: code that reads one, or listens, fails at once. */
+/** Metrics with only the methods that take values, so that code that reads them fails at once. */
 export const silentMetrics = {
   counter: () => silent,
   tally: () => silent,

@@ -1,4 +1,4 @@
-// Size of a world, and its timetable: people come, faults happen and heal, then a quiet time follows after which all
+// Size of a world, and its timetable: people come, faults happen and heal, and a quiet time follows, at whose end all
 // rules must hold.
 export interface Size {
   readonly name: 'small' | 'large';
@@ -16,7 +16,7 @@ export interface Size {
   readonly faultsUntilMs: number;
   readonly quietFromMs: number;
   readonly endMs: number;
-  /** Longest wait for a seat at the end; a longer one is a violation. */
+  /** Longest wait for a session at the end; a longer one is a violation. */
   readonly seatedWithinMs: number;
 }
 

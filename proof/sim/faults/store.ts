@@ -1,8 +1,9 @@
-// The centre's key-value store with faults: it loses the last writes (a Redis failover), answers late, or not at all.
+// The centre's key-value store with faults: it can lose the last writes (as in a failover of Redis), answer late, or
+// not answer.
 import type { ManualClock } from '@meridian/runtime';
 import type { Store } from '../../../scheduler/src/copying/store.ts';
 
-/** Age up to which writes can be lost; Redis replicates within a second or so. */
+/** Age up to which writes can be lost, far above the second in which Redis replicates. */
 const HISTORY_MS = 10_000;
 const REFUSED_AFTER_MS = 5;
 const WRITES_TIDIED_MIN = 1000;
@@ -19,7 +20,7 @@ export class SimStore implements Store {
   #writes: Write[] = [];
   #tidyAt = WRITES_TIDIED_MIN;
   #mode: 'well' | 'down' | { readonly lateMs: number } = 'well';
-  /** Time at which writes were last lost; -Infinity: never. */
+  /** Time at which writes were last lost; -Infinity if none were. */
   lostAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: ManualClock) {
@@ -107,7 +108,7 @@ export class SimStore implements Store {
     else this.#entries.set(key, value);
     if (this.#writes.length < this.#tidyAt) return;
     this.#writes = this.#writes.filter((one) => one.atMs >= atMs - HISTORY_MS);
-    // Doubling the bound keeps the cost per write constant, however many fall within the history.
+    // The limit doubles, so that the cost per write stays constant however many writes the history has.
     this.#tidyAt = Math.max(WRITES_TIDIED_MIN, 2 * this.#writes.length);
   }
 }

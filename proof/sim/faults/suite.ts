@@ -1,12 +1,12 @@
-// `npm run sim -- --suite liveness`: measures how soon a death is detected, how soon its people sit again, and how
-// often a living node is declared dead.
+// `npm run sim -- --suite liveness` measures how soon a node's death is detected, how soon its people have sessions
+// again, and how often a living node is declared dead.
 //
-// False deaths: node-days of reports over a modelled WAN path, judged by the production detector. A lost segment is a
-// TCP delay: repeated after 200, 400, 800 … ms (Linux' least retransmission timeout, RFC 6298's doubling), and later
-// data waits behind it. 0.4 % of segments are lost (0.399 % in the week between Lausanne and Japan of Hayashibara et
-// al. 2004), and every second retransmission, because losses come in bursts. A link that hears nothing for
-// `pongTimeoutMs` ends, and is redialled with SYNs that are lost as often (1, 3, 7 s). Peers' probes use other paths,
-// each of which is away a thousandth of the time.
+// To find false deaths, the production detector judges node-days of reports over a modelled WAN path. TCP repeats a
+// lost segment after 200, 400, 800 … ms (the least timeout of Linux, doubled by RFC 6298), and later data waits for it.
+// 0.4 % of segments are lost (0.399 % between Lausanne and Japan in a week of Hayashibara et al. 2004), and half of the
+// retransmissions, since losses come in bursts. A link on which nothing arrives for `pongTimeoutMs` ends, and is
+// dialled again with SYNs that are lost as often (1, 3, 7 s). Peers' probes use other paths, each of which fails for a
+// thousandth of the time.
 import { type Rng, seededRng } from '@meridian/runtime';
 import { defaultLinkLimits } from '../../../base/runtime/src/link/types.ts';
 import {
@@ -42,7 +42,7 @@ const WORLDS = 1_000_000;
 const DETECTED_MS_P99_MAX = 3000;
 const SEATED_MS_P99_MAX = 5000;
 
-/** Deaths declared of a living node: with the peers' agreement, without, and by five seconds of silence alone. */
+/** Numbers of false deaths: with the peers' agreement, without it, and by five seconds of silence alone. */
 interface FalseDeaths {
   peers: number;
   alone: number;
@@ -79,9 +79,9 @@ export async function livenessSuite({ nodeDays, seeds, seed }: LivenessOptions, 
   const missed: string[] = [];
   if (metrics.falseDeaths > 0) missed.push(`${metrics.falseDeaths} false deaths`);
   if (!(metrics.detectedMsP99 <= DETECTED_MS_P99_MAX))
-    missed.push(`a death is known after ${metrics.detectedMsP99} ms (p99)`);
+    missed.push(`a death is detected after ${metrics.detectedMsP99} ms (p99)`);
   if (!(metrics.reseatedMsP99 <= SEATED_MS_P99_MAX))
-    missed.push(`people sit again after ${metrics.reseatedMsP99} ms (p99)`);
+    missed.push(`people have sessions again after ${metrics.reseatedMsP99} ms (p99)`);
   return { params: { nodeDays, seeds, seed }, metrics, missed };
 }
 
@@ -94,7 +94,7 @@ function nodeDay(rng: Rng, count: FalseDeaths): void {
     const arrivalMs = Math.max(linkFreeMs, sentMs + ONE_WAY_MS * (1 + rng.next() / 4) + lossMs(rng, RTO_MS));
     linkFreeMs = arrivalMs;
     const cutMs = heardMs + defaultLinkLimits.pongTimeoutMs + REPORT_MS * rng.next();
-    // After too long a silence both sides end the link and the node redials; the centre hears its registration next.
+    // After too long a silence both sides end the link and the node dials again; its registration arrives next.
     const isCut = arrivalMs > cutMs;
     const nextMs = isCut ? Math.min(arrivalMs, cutMs + 6 * ONE_WAY_MS + lossMs(rng, SYN_RTO_MS)) : arrivalMs;
     if (nextMs <= heardMs) continue;
@@ -141,8 +141,8 @@ function peerReachability(rng: Rng): Reachability {
 }
 
 /**
- * Runs whole worlds in which nodes and machines die and machines are cut off; measures the time from the fault to the
- * centre's detection, and to everybody's new seat.
+ * Runs worlds in which nodes and machines die and machines are cut off. Returns the times from each fault to its
+ * detection by the centre, and to the new session of each person.
  */
 async function deaths(
   { first, seeds }: { readonly first: number; readonly seeds: number },

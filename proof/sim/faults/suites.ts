@@ -1,13 +1,13 @@
-// Suites of the simulator with commands of their own: their names and help texts.
+// Names and help texts of the simulator's suites with commands of their own.
 
 export const ownSuites = [
   {
     name: 'liveness',
-    says: 'how soon a death is known, how soon its people sit again, how often a living node is taken for dead',
+    says: 'how soon a death is detected and people have sessions again, how often a living node is declared dead',
   },
   {
     name: 'growth',
-    says: 'hosts that come and hosts that are drained, under load: how soon at full weight, how many sessions dropped',
+    says: 'hosts are added and drained under load: how soon they have full weight, how many sessions are dropped',
   },
 ] as const;
 

@@ -1,5 +1,5 @@
-// Distributes the seeds of a campaign and counts results. Threads end seeds in any order, but results are counted in
-// the order of seeds, so that equal seeds give equal numbers however many threads there are.
+// Hands out the seeds of a campaign and counts their results. Threads end seeds in any order, but results count in the
+// order of seeds, so that equal seeds give equal numbers with any number of threads.
 import type { Metrics } from '../../support/case.ts';
 import type { SeedRun } from './run-seed.ts';
 import { isOverdue } from './seed-bound.ts';
@@ -36,7 +36,7 @@ export class Tally {
     this.#next = o.firstSeed;
   }
 
-  /** Returns the next seed to run; undefined: none is left, the time is over, or enough have failed. */
+  /** Returns the next seed to run; undefined if none is left, the time is over, or enough seeds have failed. */
   next(): number | undefined {
     const { firstSeed, seeds, untilMs = Number.POSITIVE_INFINITY, nowMs } = this.#o;
     if (this.#isEnough || this.#next >= firstSeed + seeds || nowMs() > untilMs) return undefined;
@@ -56,7 +56,7 @@ export class Tally {
     }
   }
 
-  /** Returns a line with progress and running seeds, which shows where a campaign is stuck. */
+  /** Returns a line with the progress and the running seeds, which shows where a campaign is stuck. */
   progress(afterMs: number): string {
     const over = this.done + this.#early.size;
     const perMs = over / Math.max(1, afterMs);
@@ -79,7 +79,7 @@ export class Tally {
       capacityJudgedShare: this.#judged / Math.max(1, this.#placed),
       rejoinedMean: this.#rejoined / seeds,
       stepsMean: this.#steps / seeds,
-      // Versions with equal values have taken equal steps.
+      // Two campaigns with equal values took equal steps.
       traces: (this.#hash >>> 0).toString(16).padStart(8, '0'),
     };
   }

@@ -1,5 +1,5 @@
-// Measures the time from a node's death to its detection by the centre, and to its people's new seats. A wait that
-// meets another death, undetected or new, is counted apart: the person may be sent to another dead node.
+// Measures the time from a node's death to its detection by the centre, and to the new sessions of its people. Waits
+// during which another node is dead count apart, since the person may be sent to that node.
 import type { ManualClock } from '@meridian/runtime';
 import type { Person } from './people.ts';
 
@@ -18,7 +18,7 @@ export class Timing {
   died(nodeId: string, people: readonly Person[]): void {
     const atMs = this.#clock.nowMs();
     if (this.#dead.has(nodeId)) return;
-    // A machine that takes all of its nodes along counts as a single death.
+    // Nodes that die at the same time count as a single death, as when their machine dies.
     for (const lost of this.#unseated.values()) lost.isAmidDeaths ||= lost.atMs !== atMs;
     const isAmidDeaths = [...this.#dead.values()].some((otherAtMs) => otherAtMs !== atMs);
     this.#dead.set(nodeId, atMs);
@@ -28,7 +28,7 @@ export class Timing {
     }
   }
 
-  /** Drops a node that is back before the centre declared it dead: nothing was to be detected. */
+  /** Forgets the death of a node that is back before the centre detected it. */
   back(nodeId: string): void {
     this.#dead.delete(nodeId);
     for (const [person, { sessionId }] of this.#unseated)

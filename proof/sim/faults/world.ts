@@ -1,5 +1,5 @@
 // A simulated world: machines in regions with their processes, the centre with its store, the network, people, and the
-// judge, all on one manual clock and one seed.
+// judge. All of it depends on one manual clock and one seed.
 
 import { cityOf } from '@meridian/protocol/cities';
 import { ManualClock, type Rng, seededRng } from '@meridian/runtime';
@@ -25,10 +25,10 @@ const REGIONS: readonly (readonly [string, readonly string[]])[] = [
   ['as', ['singapore', 'tokyo', 'mumbai']],
 ];
 
-/** Period of probe reports; next, number of machines per report. */
+/** Interval of probe reports, each of which covers up to `PROBED_MAX` machines. */
 const PROBE_MS = 1000;
 const PROBED_MAX = 8;
-/** Time after a store's recovery by which missed writes are repeated. */
+/** Time after a store's recovery within which the centre repeats missed writes. */
 const RETRIED_MS = 2000;
 
 export class World {
@@ -44,15 +44,15 @@ export class World {
   readonly nodes = new Map<string, MediaNode>();
   readonly signalingNodes = new Map<string, SignalingNode>();
   readonly #rng: Rng;
-  /** Time of the last harm to a machine, by machine; '' stands for the network as a whole and the centre. */
+  /** Time at which a fault last disturbed a machine, by machine; '' stands for the centre. */
   readonly #harmedAtMs = new Map<string, number>();
-  /** Time at which the process of a node last began, ended, stopped, continued, was denied or admitted, by machine. */
+  /** Time at which a machine's process last started, ended, paused, continued, was denied or admitted, by machine. */
   readonly #brokenAtMs = new Map<string, number>();
   readonly #healed: { readonly cut: Cut; readonly atMs: number }[] = [];
   moved = 0;
   rejoined = 0;
   #storeTroubleAtMs = Number.NEGATIVE_INFINITY;
-  /** Time at which a centre last began with a store that lacked decisions of its predecessor. */
+  /** Time at which a centre last started with a store that lacked decisions of its predecessor. */
   #memoryLostAtMs = Number.NEGATIVE_INFINITY;
   #centreSinceMs = 0;
   #hasForgotten = false;
@@ -249,7 +249,7 @@ export class World {
   }
 
   drain(nodeId: string, on: boolean): void {
-    // The centre does not know the node yet, so the order is repeated.
+    // If the centre does not know the node yet, the order is repeated.
     if (this.centre?.fleet.get(nodeId) === undefined) {
       this.#whenBack(() => this.drain(nodeId, on));
       return;
@@ -260,7 +260,7 @@ export class World {
     this.#command(this.#centre?.drain(nodeId, on ? 'simulated' : undefined));
   }
 
-  /** Moves a random person, as an administrator, to the best node. Without a person it has no effect. */
+  /** Orders, as an administrator, the move of a random person, if any has a session, to the best node. */
   moveSomebody(rng: Rng): void {
     const seated = this.people.filter((person) => person.wants && person.isSeated);
     const person = seated[rng.int(Math.max(1, seated.length))];
@@ -287,9 +287,9 @@ export class World {
   }
 
   /**
-   * Notes that a fault has just begun or ended to disturb the node, without a method that notes it itself. Rules do not
-   * count the node as left alone (`isLeftAlone`, `isUnharmed`) until their time for recovery is over. Without this call
-   * they blame the centre: a reset link would be a `no-false-death`.
+   * Call it when a fault begins or ends to disturb the node by other means than the methods of this class. Rules then
+   * allow the node time to recover (`isLeftAlone`, `isUnharmed`). Otherwise they blame the centre: a reset link, for
+   * example, would break `no-false-death`.
    */
   harmed(node: MediaNode): void {
     this.#harm(node.process.machineId);
@@ -300,7 +300,7 @@ export class World {
     return this.clock.nowMs() - (this.#harmedAtMs.get('') ?? 0) >= sinceMs;
   };
 
-  /** Tells whether the node and its network had no fault for this long, whatever happened to the centre. */
+  /** Returns whether the node and its network had no fault for this long, whatever happened to the centre. */
   isLeftAlone(node: MediaNode, forMs: number): boolean {
     const { process } = node;
     if (!process.isAlive || process.isPaused || node.lie !== undefined || node.reports !== 'none') return false;
@@ -321,9 +321,9 @@ export class World {
   }
 
   /**
-   * Tells whether the node runs, and nothing but its reports to the centre was disturbed between it and the clients of
-   * this signaling node for this long: no end, no stop, no order of an administrator (nor a withdrawn one that the
-   * store forgot), no cut.
+   * Returns whether the node could serve the clients of this signaling node for this long: it ran without a pause, no
+   * order of an administrator kept it out (nor one whose withdrawal the store lost), and no cut separated the two. Only
+   * its reports to the centre may have had trouble.
    */
   isServing(node: MediaNode, through: Process, forMs: number): boolean {
     const { process } = node;
@@ -333,12 +333,12 @@ export class World {
     return !this.#healed.some(({ cut, atMs }) => atMs > sinceMs && parts(cut, process.machineId, through.machineId));
   }
 
-  /** Tells whether the centre began with all earlier decisions, or long ago: its store may have lost some. */
+  /** Returns whether the centre knows all decisions: its store had lost none at its start, or it started long ago. */
   memoryIsWhole(): boolean {
     return this.clock.nowMs() - this.#memoryLostAtMs > 12_000;
   }
 
-  /** Reports for the edge probes of every machine whose machine reaches the centre; probes are no processes here. */
+  /** Reports what the edge probe of each machine measures, if it reaches the centre. Probes are no processes here. */
   #probe(): void {
     const centre = this.#centre?.process;
     if (this.centre === undefined || centre === undefined || centre.isPaused) return;

@@ -1,7 +1,7 @@
-// The centre's knowledge of people: production's own `Access` (scheduler/src/locating/access.ts with its book of
+// What the centre knows of people, by the production class `Access` (scheduler/src/locating/access.ts, with its book of
 // prefixes) over the simulated fleet. It chooses the sites that a client measures before it joins, takes the timings as
-// `Learning` does, and forms beliefs. Each person has a prefix in a /16 of its own, so nothing is learnt from others
-// except in figures about learning.
+// `Learning` does, and forms beliefs. Each person has a prefix in a /16 of its own, so the centre learns nothing from
+// others, except in figures about learning.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { type Belief, networkKeysOf, type PlacementIndex } from '@meridian/scheduler/core';
 import { Access, type Client, type SiteTime } from '../../../scheduler/src/locating/access.ts';
@@ -13,13 +13,13 @@ export interface Session {
   readonly person: Person;
   /** Reported round trips, by site key. */
   readonly times: Map<string, number>;
-  /** True after the centre has requested timings. */
+  /** Whether the centre has requested timings. */
   wasAsked: boolean;
   /** Last belief about the session; only its own timings and the map of sites change it here. */
   believed?: { readonly belief: Belief; readonly siteVersion: number } | undefined;
 }
 
-/** Returns the production belief over a world, with a stopped clock: votes do not age within a run. */
+/** Returns the production class over a world, with a stopped clock, so that timings do not age within a run. */
 function accessOver(placementIndex: PlacementIndex): Access {
   const clock = new ManualClock();
   const log = createLogger({ name: 'sim', level: 'silent' });
@@ -55,14 +55,14 @@ export class Clients {
     return this.#access.sitesToTime(clientOf(session));
   }
 
-  /** Notes timings of the session that signaling nodes have measured at these sites. */
+  /** Takes the session's timings of these sites, which signaling nodes have proved. */
   timed(session: Session, siteKeys: readonly string[]): void {
     const times = this.#timesOf(session.person, siteKeys);
     this.#access.learn({ ...clientOf(session), times });
     this.#take(session, times);
   }
 
-  /** Notes the session's unproven report of the round trip to its own media node. */
+  /** Takes the session's unproven report of the round trip to its own media node. */
   told(session: Session, city: number): void {
     const key = this.#placementIndex.sites[city]?.key;
     const times = this.#timesOf(session.person, key === undefined ? [] : [key]);
@@ -77,9 +77,9 @@ export class Clients {
   }
 
   /**
-   * Returns the belief about a newcomer of this person's prefix after sessions of this many people of the same /24.
-   * Each of them measures the sites that the centre would request, and the timings arrive as receipts, as `Learning`
-   * takes them; the newcomer has measured nothing. Call it once for each person: neighbours stay known.
+   * Returns the belief about a newcomer of this person's prefix after so many sessions of others of the same /24. Each
+    * of them measures the sites that the centre requests, with receipts as `Learning` takes them; the newcomer has
+    * measured nothing. Call it once per person, since the centre remembers the neighbours.
    */
   beliefAfter(person: Person, sessions: number): Belief {
     for (let neighbour = 1; neighbour <= sessions; neighbour += 1) {
@@ -108,13 +108,13 @@ function clientOf({ person, times }: Session): Client {
   return { ...client, times: [...times].map(([siteKey, rttMs]) => ({ siteKey, rttMs })) };
 }
 
-/** Returns a person at the same place and of the same /24, without timings; 0: the person themselves. */
+/** Returns a person at the same place and of the same /24, without timings; number 0 is the person themselves. */
 function neighbourOf({ id, answer }: Person, neighbour: number): Client {
   const location = { ...answer, source: 'sim', label: '', countryCode: '' };
   return { ip: `${prefixOf(id)}.${neighbour + 1}`, location, times: [] };
 }
 
-/** Returns the first three numbers of a public /24, in a new /16 for each id as long as there are any. */
+/** Returns the first three numbers of a public /24, in another /16 for each id while there are unused ones. */
 function prefixOf(id: number): string {
   const slash16s = publicSlash16s();
   const [high = 0, low = 0] = slash16s[id % slash16s.length] ?? [];

@@ -1,6 +1,6 @@
-// Meridian's strategy, by the scheduler's own modules: the first pick by belief and the timed cities of the entry,
-// nearly-as-near hosts chosen for the room and charged at once; paths with at most one relay; moves for people who gain
-// enough for long enough.
+// Meridian's strategy, by the scheduler's own modules. The first host is chosen by belief and by the timings from the
+// entry, among nearly-as-near hosts for the room's sake, and charged at once. Paths have at most one relay. People are
+// moved if they gain enough for long enough.
 import type { Belief } from '@meridian/scheduler/core';
 import type { Person } from '../world.ts';
 import { Clients } from './clients.ts';
@@ -12,7 +12,7 @@ import { WatchedRooms, type WatchedRoomsOptions } from './watched-rooms.ts';
 
 export const ours: Strategy = {
   name: 'ours',
-  says: 'Meridian: the nearest site by belief and timings, among near ones the best for the room; moves that earn their price',
+  says: 'Meridian: the nearest site by belief and timings, among near ones the best for the room; moves that are worth it',
   start: (o) => new Ours(o),
 };
 
@@ -94,7 +94,7 @@ class Ours implements Running {
     );
   }
 
-  /** Places a move like any other decision, on one of the hosts that it names. */
+  /** Places a person to move like any other decision, on one of the given hosts. */
   #hostFor({ room, seat, session, hosts, nowMs }: Parameters<WatchedRoomsOptions['hostFor']>[0]): number {
     const move = { from: seat.host, hosts };
     const placed = this.#placer.place(keyOf(room), this.#clients.belief(session), nowMs, move);
@@ -104,7 +104,7 @@ class Ours implements Running {
   }
 }
 
-/** When every host is full, uses the least used one, as if a seat had become free there. */
+/** Places a person. If every host is full, takes the least used one, as if a seat had become free there. */
 function placedOr(placer: Placer, fleet: Fleet, roomKey: string, belief: Belief, nowMs: number): Placement {
   const all = [...fleet.sessions.keys()];
   return placer.place(roomKey, belief, nowMs) ?? { host: fleet.leastUsed(all), decisionId: '' };

@@ -1,5 +1,5 @@
-// Production placement on the simulated world: a real fleet, ledger and placement index, used as the centre uses them.
-// Hosts' figures never age here: the simulation covers the choice of hosts, not the travel of reports.
+// Production placement on the simulated world, with the real fleet, ledger and placement index, used as by the centre.
+// Hosts' figures do not age, since the simulation covers the choice of hosts, not the delay of reports.
 import { limits, routerConstant } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
 import {
@@ -83,7 +83,7 @@ export class Placer {
     return this.#sites.sites;
   }
 
-  /** Chooses and charges a host; undefined: all proposed hosts are full. `move`: the session is in the room already. */
+  /** Chooses and charges a host; undefined if all proposed ones are full. `move`: for a session in the room already. */
   place(roomKey: string, belief: Belief, nowMs: number, move?: MoveTo): Placement | undefined {
     const atMs = BEGIN_MS + nowMs;
     this.placementIndex.refresh(atMs);
@@ -130,7 +130,7 @@ export class Placer {
     this.#releases += 1;
   }
 
-  /** Returns the people of the room by host, without one who leaves `leaving`. */
+  /** Returns the people of the room by host, without one person on the host `leaving`. */
   #room(roomKey: string, leaving = -1): RoomView {
     const seats = this.#ledger.seatsOf(roomKey) ?? [];
     const members = seats.flatMap(({ nodeId, sessions, accessRttMs }) => {
@@ -144,7 +144,7 @@ export class Placer {
   #register(index: number): void {
     const host = this.#o.world.hosts[index];
     const city = this.#o.world.cities[host?.city ?? -1];
-    if (host === undefined || city === undefined) throw new Error('a host is in a city');
+    if (host === undefined || city === undefined) throw new Error('a host must be in a city');
     const description: NodeDescription = {
       nodeId: nodeOf(index),
       kind: 'sfu',

@@ -1,22 +1,22 @@
-// Plans the routes of a world over time once, for all strategies of a run and all runs of the same links, which so see
-// the same routes at the same moments.
+// Plans the routes of a world over time only once, so that all strategies of a run, and all runs with the same links,
+// have the same routes at the same times.
 import { type HostDelays, type RoomPaths, roomPaths } from '@meridian/scheduler/core';
 import { hasSameLinks, type Links, type World } from '../world.ts';
 import { type Routes, type SimRoutes, warmRoutes } from './routes.ts';
 
-/** Period of the looks at the planner. */
+/** Interval at which the planner's routes are recorded. */
 const STEP_MS = 20_000;
-/** Largest age of believed delays without a change of path. */
+/** Largest age of recorded delays if no path changes. */
 const FRESH_MS = 120_000;
 
 interface Moment {
   readonly via: Int16Array;
-  /** By from × hosts + to. */
+  /** Delays by from × number of hosts + to. */
   readonly delayMs: Float64Array;
 }
 
 class RouteTrace {
-  /** Any world with these links. */
+  /** One of the worlds with these links. */
   readonly world: World;
   readonly hosts: number;
   readonly rttMs: Float64Array;
@@ -43,7 +43,7 @@ class RouteTrace {
     return Math.floor(Math.min(nowMs, this.world.links.settledAtMs ?? nowMs) / STEP_MS);
   }
 
-  /** Returns the moment at a step; a step without changes repeats the moment before. */
+  /** Returns the routes at a step; a step without changes repeats those of the step before. */
   at(step: number): Moment {
     for (let next = this.#moments.length; next <= step; next += 1) {
       const isChanged = this.#routes.advance(next * STEP_MS);
@@ -107,7 +107,7 @@ const traces = new WeakMap<Links, Map<boolean, RouteTrace>>();
 
 /**
  * Returns the routes of the whole fleet from the end of the warm-up on. Equal links give equal routes at equal times,
- * so all strategies compete fairly. `admitted`: pairs within the relay budget.
+ * so strategies can be compared. `admitted`: pairs within the relay budget.
  */
 export function planRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): Routes {
   if (admitted !== undefined) return warmRoutes(world, mayRelay, admitted);
@@ -115,6 +115,6 @@ export function planRoutes(world: World, mayRelay: boolean, admitted?: ReadonlyS
   traces.set(world.links, ofLinks);
   const trace = ofLinks.get(mayRelay) ?? new RouteTrace(world, mayRelay);
   ofLinks.set(mayRelay, trace);
-  if (!hasSameLinks(trace.world, world)) throw new Error('worlds of one `links` have the same hosts');
+  if (!hasSameLinks(trace.world, world)) throw new Error('worlds that share `links` must have the same hosts');
   return new TracedRoutes(trace);
 }

@@ -1,5 +1,5 @@
-// The simulated centre's knowledge of the paths between hosts: the production planner, fed with probe reports of the
-// world's links. Its beliefs are inexact; the judge uses the exact delays (`linkMs`).
+// What the simulated centre knows of the paths between hosts, by the production planner, which gets probe reports of
+// the world's links. Its delays are inexact; the judge uses exact ones (`linkMs`).
 import type { Rng } from '@meridian/runtime';
 import {
   AGREEING_BATCHES,
@@ -20,18 +20,16 @@ import { gaussian } from '../geography.ts';
 import { NOISE_MEAN, type ProbeNoise, REPORT_MS, ROUND_TRIP_DEVIATION } from '../probe-noise.ts';
 import { linkMs, type World } from '../world.ts';
 
-/** Time before the first room, in which the first choices and most small lasting gains are made. */
+/** Time before the first room, in which the planner makes its first choices and finds most small lasting gains. */
 export const WARM_UP_MS = 10 * 60_000;
 /**
- * After the first choices batches are thinned, so that 120 hosts and two hours take seconds: every 30 s as many as must
- * agree, with reports as close as in production. Jams in between are not seen, so flips are fewer than in production.
+ * Interval of bursts of reports after the first choices. A burst has as many batches as must agree, as close as in
+ * production. Two hours of 120 hosts then take seconds, but jams between bursts are missed, so paths change less often
+ * than in production.
  */
 const BURST_EVERY_MS = 30_000;
 const BURST_MS = (AGREEING_BATCHES - 1) * REPORT_MS;
-/**
- * Mean deviation of a link's round trip, log-normal: 0.6 ms in the middle, 8 ms at the 95th percentile
- * (route-choice.ts).
- */
+/** Median and 95th percentile of the log-normal mean deviation of a link's round trip (route-choice.ts). */
 const DEVIATION_MEDIAN_MS = 0.6;
 const DEVIATION_P95_MS = 8;
 const NORMAL_P95 = 1.645;
@@ -50,13 +48,13 @@ export interface SimRoutesOptions {
   readonly mayRelay: boolean;
   /** Source of the links' noise; equal sources give equal reports. */
   readonly rng: Rng;
-  /** Pairs within the relay budget; undefined: all. */
+  /** Pairs within the relay budget; undefined for all pairs. */
   readonly admitted?: ReadonlySet<number> | undefined;
 }
 
 export const hostIdOf = (index: number): string => `h${String(index).padStart(6, '0')}`;
 
-/** Planner of a world over time: 0 is the end of `warmUp`. Times never go back. */
+/** Planner of a world over time, where 0 is the end of `warmUp`. Times must not decrease. */
 export class SimRoutes implements Routes {
   readonly #planner = new RoutePlanner({ checksLight: true });
   readonly #links: SimLinks;
@@ -96,7 +94,7 @@ export class SimRoutes implements Routes {
     while (this.#nextMs <= untilMs) {
       this.#links.report(this.#nextMs + WARM_UP_MS, (fromHostId, report) => {
         const refusal = this.#planner.take(fromHostId, report, this.#nextMs);
-        if (refusal !== undefined) throw new Error(`the centre refuses what a probe reports: ${refusal}`);
+        if (refusal !== undefined) throw new Error(`the centre refuses a probe's report: ${refusal}`);
       });
       changes += this.#planner.replan(this.#nextMs, this.#mayRelay);
       this.#nextMs += pauseMs(this.#nextMs + WARM_UP_MS);
@@ -108,7 +106,7 @@ export class SimRoutes implements Routes {
     return this.#planner.routes.hostIds;
   }
 
-  /** Relays in use, and next believed delays, by from × hosts + to: the planner's own arrays, read only. */
+  /** Relays in use by from × number of hosts + to. `delaysMs` has the delays. Both are the planner's own arrays. */
   get vias(): Int16Array {
     return this.#planner.plan.choice.primaryVia;
   }
@@ -160,8 +158,8 @@ export function warmRoutes(world: World, mayRelay: boolean, admitted?: ReadonlyS
 }
 
 /**
- * Links of a world as its probes see them. Machines of one site share uplinks, so all links between two cities are
- * equally noisy, each at its own moments.
+ * Links of a world as its probes see them. Machines of one site share uplinks, so all links between two cities have the
+ * same mean noise, at different times.
  */
 class SimLinks {
   readonly #hostIds: readonly string[];

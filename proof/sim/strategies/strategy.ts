@@ -1,12 +1,12 @@
-// Interface of a strategy: it learns which people come and leave, sees what a real system of its kind could see, and
-// chooses the host of each person and the moves.
+// Interface of a strategy, which learns who comes and leaves, sees only what a real system could see, and chooses the
+// hosts of people and their moves.
 import type { Rng } from '@meridian/runtime';
 import type { Person, World } from '../world.ts';
 
 export interface Seat {
   readonly person: Person;
   readonly host: number;
-  /** Host of the running move; -1: none. */
+  /** Host to which the person moves; -1 without a move. */
   readonly movingTo: number;
 }
 
@@ -18,24 +18,24 @@ export interface LiveRoom {
 
 export interface Move {
   readonly seat: Seat;
-  /** -1: no host takes the person; the attempt counts all the same. */
+  /** Target; -1 if no host takes the person, which still counts as a move. */
   readonly to: number;
 }
 
 export interface Running {
   /** Returns the host of a new session; the caller charges it to the fleet, as it does with moves. */
   join(room: LiveRoom, person: Person, nowMs: number): number;
-  /** Notes that a session has left the room; its running move is void. */
+  /** Called when a session has left the room; its running move is void. */
   leave?(room: LiveRoom, seat: Seat, nowMs: number): void;
   /** Returns the moves to begin now. Called about every second for every room with two people or more. */
   look?(room: LiveRoom, nowMs: number): readonly Move[];
-  /** Notes that a move is over: `seat` is at its new host. */
+  /** Called at the end of a move, when `seat` has its new host. */
   switched?(room: LiveRoom, seat: Seat, from: number, nowMs: number): void;
   advance?(nowMs: number): boolean;
   via(from: number, to: number): number;
   /**
-   * Returns the first picks in the same rooms on empty hosts, when everybody is new and other people of their prefix
-   * have had this many sessions; only for strategies that learn.
+   * Returns the first hosts in the same rooms on empty hosts, if all people are new and others of their prefix have had
+   * so many sessions. Only strategies that learn have this method.
    */
   firstHostsAfter?(sessions: number): readonly (readonly number[])[];
 }
@@ -72,7 +72,7 @@ export class Fleet {
 
   leastUsed(hosts: readonly number[]): number {
     const first = hosts[0];
-    if (first === undefined) throw new Error('a fleet has hosts');
+    if (first === undefined) throw new Error('a fleet must have hosts');
     return hosts.reduce((least, host) => (this.utilisation(host) < this.utilisation(least) ? host : least), first);
   }
 

@@ -10,15 +10,15 @@ import type { Person, World } from '../world.ts';
 import type { Clients, Session } from './clients.ts';
 import type { LiveRoom, Move, Seat, Setting } from './strategy.ts';
 
-/** Time of five sockets and the way back. An assumption. */
+/** Assumed time until requested timings are back, for five sockets. */
 export const ASKED_TIMINGS_MS = 2000;
-/** Time after a join until the round trip to the own media node is known. An assumption. */
+/** Assumed time from a join until the round trip to the person's media node is known. */
 export const OWN_TIMING_MS = 1000;
 
 export interface WatchedRoomsOptions extends Pick<Setting, 'world' | 'after'> {
   readonly clients: Clients;
   sites(nowMs: number): Pick<Sites, 'paths' | 'keys' | 'isOpen'>;
-  /** Returns the host that takes the moving person; -1: none. */
+  /** Returns the host that takes the moving person; -1 if none does. */
   hostFor(o: { room: LiveRoom; seat: Seat; session: Session; hosts: readonly number[]; nowMs: number }): number;
 }
 
@@ -49,7 +49,7 @@ export class WatchedRooms {
   left({ index, seats }: LiveRoom, { person }: Seat): void {
     const watched = this.#rooms.get(index);
     watched?.sessions.delete(person);
-    // The centre forgets an empty room as well.
+    // An empty room is forgotten, as by the centre.
     if (seats.length > 0) return;
     this.#rooms.delete(index);
     this.#book.drop(String(index));
@@ -118,7 +118,7 @@ export class WatchedRooms {
     return roomNow(facts, { paths: sites.paths, regionOf: () => '', isOpen: (site) => sites.isOpen(site) });
   }
 
-  /** Requests timings; of a person without an earlier request also those that the centre requests of any newcomer. */
+  /** Requests timings. For a person's first request, adds those that the centre requests of any newcomer. */
   #ask(room: LiveRoom, watched: Watched, wanted: readonly Timing[], nowMs: number): void {
     const { clients } = this.#o;
     const { keys } = this.#o.sites(nowMs);

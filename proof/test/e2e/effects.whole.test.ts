@@ -16,7 +16,7 @@ import { mixed, pinkNoise, speech, writeWav } from '../support/speech.ts';
 
 /** Small and slow enough for two cores that also encode and decode it. */
 const film = { width: 640, height: 360, frameRate: 10, frames: 10 };
-/** Longest freeze, as in talking.ts: a person would take more for the end. */
+/** Longest allowed freeze, as in talking.ts: a person would believe a longer one to be the end. */
 const videoFreezeMsMax = 4000;
 
 let cloud: TestCloud;

@@ -129,7 +129,7 @@ describe('a join link', () => {
   });
 });
 
-it('lets its company read, after a meeting, who was there and how it went for them', async () => {
+it('lets its company read, after a meeting, who was there and with what quality', async () => {
   const { id, room } = await ask('POST', '/meetings', { title: 'Weekly', hosts: ['nobody'] });
   const hana = await join(browser, cloud, { name: 'Hana', room: String(room), from: 'frankfurt' });
   const gil = await join(browser, cloud, { name: 'Gil', room: String(room), from: 'singapore' });

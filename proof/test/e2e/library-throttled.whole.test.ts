@@ -67,7 +67,7 @@ function throttled(session: CDPSession, bitsPerS: number): Promise<unknown> {
   return session.send('Network.emulateNetworkConditions', rates);
 }
 
-it('a library video plays in three qualities, each as its line allows, and never stalls for a second', {
+it('a library video plays in three qualities, each as the line allows, and never stalls for a second', {
   timeout: TEST_MS,
 }, async () => {
   const page = await pages.open();

@@ -38,7 +38,7 @@ it("the wall shows a moving camera, reports when it turns black, and writes the 
   });
   await page.goto(`${cloud.pageUrl}/console/wall?lang=en`);
   const tile = page.getByTestId('wall-tile').filter({ hasText: room });
-  await tile.getByText('Not looked at').waitFor();
+  await tile.getByText('Not watched').waitFor();
   await page.getByTestId('look').click();
   const picture = () => tile.locator('img').getAttribute('src');
   const first = await picture();

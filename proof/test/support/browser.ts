@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from 'playwright-core';
 import { owned } from './owned.ts';
 
-/** Ends a hang: a loaded machine is no failure. */
+/** Limit that ends a hang; a busy machine must not fail a test. */
 const PAGE_LIMIT_MS = 90_000;
 /** Debian's own start script would add flags (rasterization by an absent GPU, extensions) that cost time. */
 const debian = ['/usr/lib/chromium/chromium', '/usr/bin/chromium'];

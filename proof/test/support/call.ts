@@ -47,8 +47,8 @@ export async function callAcrossRegions(
 }
 
 /**
- * Returns the growth of the counter that grew most, by track: the track of a person who left may keep the highest
- * counter of all.
+ * Returns the largest growth of a track's counter. The highest counter itself says nothing: it may belong to the track
+ * of a person who has left.
  */
 const growth = (before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): number =>
   Math.max(0, ...[...now].map(([track, count]) => count - (before.get(track) ?? 0)));

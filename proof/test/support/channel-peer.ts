@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 type Transport = wire.TransportInfo.$Properties | null | undefined;
 export interface Heard {
   readonly label: string;
-  /** Base64. */
+  /** As base64. */
   readonly payload: string;
 }
 export interface ChannelState {

@@ -9,7 +9,7 @@ import { continuityOf, watchContinuity } from './continuity.ts';
 import { until } from './poll.ts';
 import { camera, expectUnbroken } from './talking.ts';
 
-/** A session rests for a minute after a move. */
+/** Limit of a move, which may have to wait: a session is not moved again within a minute. */
 const moveDeadlineMs = 100_000;
 
 const sessionOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.sessionId;');
@@ -27,7 +27,7 @@ const move = async (cloud: TestCloud, p: Participant, toNodeId: string): Promise
   );
 };
 
-/** Moves Ana to each of `nodeIds` in turn; every second move waits for the rest of her session, a minute. */
+/** Moves Ana to each of `nodeIds` in turn; every second move waits until a minute has passed since the last. */
 export async function moveWhileTalking(browser: Browser, cloud: TestCloud, nodeIds: readonly string[]): Promise<void> {
   const query = { room: `moving-${nodeIds.length}`, codec: 'vp8' };
   const ana = await join(browser, cloud, { ...query, name: 'Ana', from: 'frankfurt' }, camera);

@@ -14,7 +14,7 @@ export const clientIp6 = 'fd77::2';
 let made = 0;
 
 export interface NetOptions {
-  /** Round trip of the wire; 0: a plain veth. */
+  /** Round-trip time of the wire; 0: a plain veth pair without a delay. */
   readonly rttMs?: number;
   readonly ipv6Only?: boolean;
 }

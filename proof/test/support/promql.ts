@@ -28,14 +28,14 @@ export function selectorsOf(expr: string): Selector[] {
   const found: { metric: string; labels: { name: string; value: string }[] }[] = [];
   parser.parse(expr).iterate({
     enter({ type, from, to, node }) {
-      if (type.isError) throw new Error(`a fault at ${from}: ${expr.slice(Math.max(0, from - 20), to + 20)}`);
+      if (type.isError) throw new Error(`syntax error at ${from}: ${expr.slice(Math.max(0, from - 20), to + 20)}`);
       if (type.name === 'VectorSelector') {
         const name = node.getChild('Identifier');
         found.push({ metric: name === null ? '' : expr.slice(name.from, name.to), labels: [] });
       }
       if (type.name === 'UnquotedLabelMatcher') {
         const [label, value] = [node.getChild('LabelName'), node.getChild('StringLiteral')];
-        if (label === null || value === null) throw new Error('a matcher has a name and a value');
+        if (label === null || value === null) throw new Error('a matcher must have a name and a value');
         const text = expr.slice(value.from + 1, value.to - 1);
         found.at(-1)?.labels.push({ name: expr.slice(label.from, label.to), value: text });
       }
@@ -45,7 +45,7 @@ export function selectorsOf(expr: string): Selector[] {
 }
 
 /**
- * Returns the faults of a valid expression: metrics that no service exports, and labels, in matchers or after `by`,
+ * Returns the errors in a valid expression: metrics that no service exports, and labels, in matchers or after `by`,
  * that the metric does not have.
  */
 export function unknownIn(expr: string, series: ReadonlyMap<string, readonly string[]>): string[] {

@@ -4,13 +4,13 @@ import { continuityOf } from './continuity.ts';
 
 export const camera = { width: 320, height: 180, frameRate: 15 };
 
-/** Far above the gaps of an idle machine (none; 250 ms): two cores carry the browsers and all else. */
+/** Far above the gaps on an idle machine (none; 250 ms), since two cores run the browsers and everything else. */
 const audioGapMsMax = 1500;
 const videoFreezeMsMax = 4000;
 
 /**
- * Asserts that no participant heard or saw a break since the last reading that a person would take for the end; a
- * failure names `where`.
+ * Asserts that no participant had a gap since the last reading that is so long that a person would believe the call to
+ * be over. A failure names `where`.
  */
 export async function expectUnbroken(all: readonly Participant[], where: string): Promise<void> {
   for (const p of all) {
@@ -22,8 +22,8 @@ export async function expectUnbroken(all: readonly Participant[], where: string)
 }
 
 /**
- * Bounds of gaps when media is untouched: machines of tests stall for some hundred milliseconds, and video decoders
- * longer while a killed process starts on the same two cores. Disturbed media would also have gaps of sound.
+ * Limits of gaps where media is not disturbed: test machines stall for some hundred milliseconds, and video decoders
+ * longer while a killed process starts on the same two cores. Disturbed media would also have gaps in the sound.
  */
 const untouchedSoundMsMax = 1000;
 const untouchedPictureMsMax = 2000;

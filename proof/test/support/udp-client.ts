@@ -62,7 +62,7 @@ export async function lookUdp(cloud: TestCloud, region: Region, id: string, quer
 const kinds: Readonly<Record<number, 'video' | 'audio'>> = { 101: 'video', 111: 'audio' };
 const isRtcp = (datagram: Buffer): boolean => (datagram[1] ?? 0) >= 192 && (datagram[1] ?? 0) <= 223;
 const HISTORY_MAX = 2000;
-/** Every hundredth packet is lost, in each direction. */
+/** The client drops one of so many packets, in each direction. */
 const LOST_EVERY = 100;
 
 type Media = Pick<PlainMedia, 'address' | 'connect'>;

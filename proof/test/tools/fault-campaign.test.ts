@@ -96,7 +96,7 @@ test.each([
     const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, nowMs, seedMsMax, openThread: open };
     const done = await campaign(threads === 1 ? all : { ...all, threads }, (line) => void said.push(line));
     for (const seed of held) {
-      const at = said.indexOf(`seed ${seed}: ends-in-time: it did not end within 2.5 s and was ended with its thread`);
+      const at = said.indexOf(`seed ${seed}: ends-in-time: it did not end within 2.5 s, so its thread was terminated`);
       expect(said[at + 1]).toContain(`replay: npm run sim -- --faults all --seed ${seed} --trace (`);
     }
     expect(said).toHaveLength(2 * held.length);
@@ -121,7 +121,7 @@ test('the command also continues and exits with 1; a campaign of endless seeds a
   expect(await code(['--seed', '4'])).toBe(0);
 });
 
-test('a thread that dies ends the campaign at once, even while another is held', async () => {
+test('a thread that dies ends the campaign at once, even while another hangs', async () => {
   const codes = [heldAt([1]), `${listens}process.exit(5))`];
   const open = (): SeedThread => openThread(encodeURIComponent(codes.shift() ?? ''));
   const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 9, threads: 2, nowMs };
@@ -129,7 +129,7 @@ test('a thread that dies ends the campaign at once, even while another is held',
   expect(codes).toEqual([]);
 });
 
-test('a large seed has more time than a small one, and both hundreds of times their need', async () => {
+test('a large seed gets more time than a small one, and both get hundreds of times what they need', async () => {
   // CPU time counts: beside other tests a seed may wait for long.
   const before = process.cpuUsage();
   await openThread().run({ ...options, seed: 3 });

@@ -43,7 +43,7 @@ test('a wait is counted apart when another node dies meanwhile, or has died unde
   expect(timing.seatedMs).toEqual([500]);
 });
 
-test('a machine that takes its nodes along counts as one death', () => {
+test('a machine that dies with its nodes counts as one death', () => {
   const { clock, timing, a, b, all } = world();
   timing.died('n1', all);
   timing.died('n2', all);

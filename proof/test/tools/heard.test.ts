@@ -31,7 +31,7 @@ describe('the events of a room', () => {
     [
       'in which an unknown participant leaves',
       [started, heard(2, 'participant_left', 0, 'eve')],
-      'eve left without being there',
+      'eve left, but was not in the room',
     ],
     ['that counts wrongly', [started, heard(2, 'participant_joined', 3, 'ann')], 'event 2 counts 3, there are 1'],
     ['without its end', story.slice(0, 5), 'its end was not reported'],

@@ -53,7 +53,7 @@ test.each([0, 1, 2])(
   },
 );
 
-test('after three sessions a neighbour is believed at more than five sites, by figures of all three; another prefix at none', () => {
+test('after three sessions a neighbour is known at more than five sites, by figures of all three; another prefix at none', () => {
   const fresh = prefixes();
   const [one, other] = misplaced as [Person, Person];
   const { timed, meanMs } = fresh.beliefAfter(one, 3);
@@ -66,7 +66,7 @@ test('after three sessions a neighbour is believed at more than five sites, by f
   expect(fresh.beliefAfter(other, 0).timed.size).toBe(0);
 });
 
-test('everybody is placed anew by these beliefs on empty hosts, and the judged run keeps its load', () => {
+test('everybody is placed again by these estimates on empty hosts, and the judged run keeps its load', () => {
   const run = ran(ours, world);
   const before = [...run.fleet.sessions];
   const hosts = run.running.firstHostsAfter?.(3) ?? [];

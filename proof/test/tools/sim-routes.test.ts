@@ -137,7 +137,7 @@ describe('over time', () => {
   });
 });
 
-test('a probe measures a mean deviation of 1 ms correctly, and a jam for longer than the calm after it', () => {
+test('noise of probes has a mean deviation of 1 ms, and a level less than two deviations above the mean', () => {
   const noise = new ProbeNoise(119, seededRng('noise'));
   const meanOf = (values: Float64Array): number => values.reduce((sum, ms) => sum + ms, 0) / values.length;
   expect(meanOf(noise.jitterMs)).toBeCloseTo(1, 1);

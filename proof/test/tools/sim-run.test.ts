@@ -82,7 +82,7 @@ describe('a run', () => {
 describe('the table of aims', () => {
   const table = (...argv: string[]) => sim('--rtt', folder, '--suite', 'table', '--json', ...argv);
 
-  test('has a row for each aim, names the rows not shown, and each miss with code 1', async () => {
+  test('has a row for each aim, names hidden rows and each miss, and exits with code 1 after a miss', async () => {
     const { lines, said, code } = await table('--nodes', '6', '--cities', '4', '--rooms', '3');
     const { metrics, params } = JSON.parse(lines[0] ?? '');
     expect(params.rowsNotShown).toMatch(/node death; \+100\/-100 hosts/);

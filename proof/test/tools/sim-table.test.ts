@@ -1,4 +1,4 @@
-// The table of aims never takes a miss for a pass: rows at, below and above their limits, figures that are not finite,
+// The table of aims never shows a miss as a pass: rows at, below and above their limits, figures that are not finite,
 // and the result of a miss: a verdict, a line "missed: …", exit code 1.
 import { describe, expect, test } from 'vitest';
 import { tell } from '../../sim/command.ts';

@@ -83,8 +83,8 @@ const shown: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
   ],
 };
 
-describe('a node shows of its configuration', () => {
-  it.each(Object.entries(kinds))('%s: exactly these keys', (name, schema) => {
+describe('the configuration that a node shows', () => {
+  it.each(Object.entries(kinds))('has exactly these keys: %s', (name, schema) => {
     const kind = name as keyof typeof kinds;
     const values = sharedConfigOf(kind, everything(schema, '') as object);
     expect(values.map(({ key }) => key)).toEqual([...shown[kind], ...ofAll].sort());
@@ -92,7 +92,7 @@ describe('a node shows of its configuration', () => {
     for (const { key = '', value } of texts) expect(value).toContain(`text of ${key}`);
   });
 
-  it('unset keys and switches by name', () => {
+  it('names unset keys and switches', () => {
     const values = sharedConfigOf(nodeKind.api, { logLevel: 'info', egressAllow: ['10.0.0.0/8'], drainLimitMs: 0 });
     expect(values).toEqual([
       { key: 'checkTenant', value: 'null' },
@@ -103,14 +103,14 @@ describe('a node shows of its configuration', () => {
     ]);
   });
 
-  it('no secret of any type', () => {
+  it('has no secret of any type', () => {
     const secrets = { sealSecret: 1234, key: 7, turn: { password: 3, apiKey: true }, tenants: [{ limit: 3 }] };
     expect(sharedConfigOf(nodeKind.media, { ...secrets, logLevel: 'info' }).map(({ key }) => key)).toEqual([
       'logLevel',
     ]);
   });
 
-  it('no more than the limits allow', () => {
+  it('stays within the limits', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`figure${at}`, at]));
     const long = { ['x'.repeat(65)]: 1 };
     const values = sharedConfigOf(nodeKind.signaling, {

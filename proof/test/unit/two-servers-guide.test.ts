@@ -55,8 +55,8 @@ describe('a placeholder of the guide', () => {
   ].join('\n');
   it('throws when no printed word has its beginning', () => {
     const block = { text: 'meridian node join other-join:…\n', line: 7 };
-    expect(() => filledIn(block, printed)).toThrow('line 7: nothing was printed that begins as other-join:…');
-    expect(() => filledIn({ text: 'eridian-join:…', line: 7 }, printed)).toThrow('nothing was printed');
+    expect(() => filledIn(block, printed)).toThrow('line 7: no earlier block printed a word for other-join:…');
+    expect(() => filledIn({ text: 'eridian-join:…', line: 7 }, printed)).toThrow('no earlier block printed');
   });
   it('becomes the last printed word, up to its end', () => {
     expect(filledIn({ text: "join 'meridian-join:…'; x=https://meet.example.org/setup/…\n", line: 1 }, printed)).toBe(

@@ -1,4 +1,4 @@
-// The operations console. Loaded when a page of it opens.
+// The operations console. The browser loads this code when one of its pages opens.
 import { type ComponentType, Suspense } from 'react';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';

@@ -4,9 +4,9 @@ import { changedWorld, type WorldState, worldState } from './core/world-state.ts
 import type { EventStream } from './ports.ts';
 import type { World, WorldChange } from './types.ts';
 
-/** Changes come every 2 s: ten are missing, and the browser has not noticed. */
+/** Silence after which the stream is reopened. Changes come every 2 s, so ten are missing by then. */
 export const SILENT_MS = 20_000;
-/** Pauses before retries; they double. */
+/** Shortest and longest pause before a retry. Each failed attempt doubles the pause. */
 export const RETRY_MS = { least: 1000, most: 30_000 } as const;
 const TICK_MS = 1000;
 const CLOSED = 2;
@@ -25,11 +25,11 @@ export interface FeedPorts {
   nowMs(): number;
   /** Calls `then` repeatedly; returns a function that stops it. */
   every(ms: number, then: () => void): () => void;
-  /** The stream was refused: the page must check the session. */
+  /** Called when the API refuses the stream, so that the page checks its session. */
   onRefused(): void;
 }
 
-/** `close` ends it; idempotent. */
+/** Keeps the world state current until `close`, which is idempotent. */
 export class WorldFeed {
   readonly state = new Store<ConsoleWorld>({ world: undefined, silentMs: 0, isOpen: true });
   readonly #ports: FeedPorts;

@@ -1,6 +1,6 @@
 import { type MeridianApiError, MeridianClient } from '@meridian/api-client';
 
-/** The API itself stops waiting for its database after five seconds. */
+/** Time limit of a call: more than the five seconds after which the API stops waiting for its database. */
 const TIMEOUT_MS = 10_000;
 
 const fetchFresh = (request: Request): Promise<Response> => globalThis.fetch(request, { cache: 'no-store' });
@@ -12,6 +12,6 @@ const fetchFresh = (request: Request): Promise<Response> => globalThis.fetch(req
 export const clientOf = (url: string, fetch: (request: Request) => Promise<Response> = fetchFresh): MeridianClient =>
   new MeridianClient({ url, timeoutMs: TIMEOUT_MS, retriesMax: 0, fetch });
 
-/** Returns a code that has a text. Server errors and a proxy's answers show as an unreachable API. */
+/** Returns a code for which there is a text. Server errors and a proxy's answers count as an unreachable API. */
 export const apiCode = ({ code, status }: MeridianApiError): string =>
   status >= 500 || code === 'ANSWER_UNREADABLE' ? 'API_UNREACHABLE' : code;

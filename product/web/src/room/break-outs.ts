@@ -17,7 +17,7 @@ export interface BreakOutPorts {
   main(): Room | undefined;
   dispatch(action: MeetingAction): void;
   showBreakOut(room: Room, of: EnteredBreakOut): void;
-  /** Shows the main room; does nothing if it is shown already. */
+  /** Shows the main room, unless it is shown already. */
   showMain(): void;
   failed(code: string): void;
 }
@@ -29,7 +29,7 @@ const tones: Readonly<Record<Exclude<BreakOutEnd, 'left'>, ToastTone>> = {
   lost: 'warning',
 };
 
-/** Break-outs of a controller, for one main room after another. */
+/** Handles the break-outs of one main room after another. */
 export class BreakOutRooms {
   readonly #o: BreakOutPorts;
   /** The latest attempt to enter. */

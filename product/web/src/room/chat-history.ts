@@ -1,10 +1,10 @@
-// Requests the chat from before the join, and answers newcomers' requests. A participant in the roster may not be ready
-// to receive yet, so history is sent only on request.
+// Requests the chat from before the join, and answers newcomers' requests. It is sent on request only, since a
+// participant in the roster may not be ready to receive yet.
 import { type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import { askTopic, decodeHistory, encodeHistory, historyTopic, teller } from '../core/chat-history.ts';
 import type { ChatLine } from '../core/model.ts';
 
-/** Time after a request in which an answer is accepted: a later one would be forged. */
+/** Time after a request in which an answer is accepted; a later one may be forged. */
 const TAKEN_MS = 15_000;
 /** Delay of the request, since media goes first after a join. */
 const ASK_AFTER_MS = 1000;
@@ -18,11 +18,11 @@ type On = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap
 
 export function bindHistory(room: Room, on: On, listener: HistoryListener): void {
   let askedMs = Number.NEGATIVE_INFINITY;
-  /** Sessions that got an answer: one each. */
+  /** Sessions that got an answer; each gets only one. */
   const answered = new Set<string>();
   const send = (payload: Uint8Array, topic: string, { identity }: Participant): void => {
     const options = { topic, destinationIdentities: [identity] };
-    // The requester has left, or this page has: the loss does not matter.
+    // Sending fails only if the recipient or this page has left the room; then the loss does not matter.
     room.localParticipant.publishData(payload, options).catch((error: unknown) => console.debug(error));
   };
   const ask = (): void => {

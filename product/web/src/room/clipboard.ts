@@ -1,6 +1,6 @@
-// Copies a text that is not available yet: some browsers allow copying only while they handle the click.
+// Copies a text that is still being fetched. Some browsers allow copying only if it starts while they handle a click.
 
-/** Rejects when the browser refuses to copy, or when `text` rejects. */
+/** Copies `text` once it resolves. Rejects when the browser refuses to copy, or when `text` rejects. */
 export async function copySoon(text: Promise<string>): Promise<void> {
   if (typeof ClipboardItem === 'function' && typeof navigator.clipboard?.write === 'function') {
     const blob = text.then((one) => new Blob([one], { type: 'text/plain' }));

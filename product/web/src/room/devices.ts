@@ -1,6 +1,6 @@
 import { type DeviceKind, type DeviceModel, type DevicesModel, noDevices } from '../core/model.ts';
 
-const LIST_MAX = 64; // machines with more devices of a kind show only the first
+const LIST_MAX = 64; // most devices of a kind in a list
 
 /** Lists cameras, microphones and speakers; their names are empty until the user has allowed a device. */
 export async function listDevices(selected: Partial<DevicesModel['selected']>): Promise<DevicesModel> {
@@ -23,18 +23,18 @@ async function allDevices(): Promise<MediaDeviceInfo[]> {
   try {
     return await navigator.mediaDevices.enumerateDevices();
   } catch (error) {
-    console.info('The devices are listed again when one comes or goes.', error);
+    console.info('Devices could not be listed; the page tries again when a device appears or disappears.', error);
     return [];
   }
 }
 
-/** Returns whether the user has denied the device. Firefox before 140 and Safari before 16 do not tell: false. */
+/** Returns whether the user denied the device; false in Firefox before 140 and Safari before 16, which cannot know. */
 async function isBlocked(name: 'camera' | 'microphone'): Promise<boolean> {
   if (navigator.permissions === undefined) return false; // not a secure context
   try {
     return (await navigator.permissions.query({ name })).state === 'denied';
   } catch (error) {
-    console.debug('The browser does not tell this permission.', error);
+    console.debug('The browser does not support the query for this permission.', error);
     return false;
   }
 }

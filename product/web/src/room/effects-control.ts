@@ -1,4 +1,4 @@
-// Turns effects on and off, in the lobby and in a meeting. Loaded on first use.
+// Turns effects on and off, in the lobby and in a meeting. The page loads this code at its first use.
 import { type LocalTrack, MeridianClientError, type TrackProcessor } from '@meridian/sdk-web';
 import {
   type Background,
@@ -21,14 +21,14 @@ const kindOf = { background: 'video', noise: 'audio' } as const;
 
 export class EffectsControl {
   readonly store: Store<EffectsModel>;
-  /** Last choice of the user, which is what is stored; an effect that stopped by itself stays in it. */
+  /** The user's last choice, as stored. It still contains an effect that stopped by itself. */
   #chosen: EffectsChoice = rememberedEffects();
   readonly #ports: EffectsPorts;
   readonly #ownImage: Promise<Blob | undefined>;
   readonly #watched = new WeakSet<LocalTrack>();
-  /** Background processors made here, which can change while they run. */
+  /** Background processors made here; their background can change while they run. */
   readonly #backgrounds = new WeakSet<TrackProcessor>();
-  /** Number of the newest change per part: a slower, older change has no effect. */
+  /** Number of the newest change per part, by which a slower, older change finds that it is outdated. */
   readonly #turns = { background: 0, noise: 0 };
 
   constructor(ports: EffectsPorts) {
@@ -53,7 +53,7 @@ export class EffectsControl {
     return made;
   }
 
-  /** Watches an open track, which has the processor from `make` unless the processor failed to start. */
+  /** Watches an open track. It has the processor from `make`, unless that failed to start: then the effect is off. */
   watch(track: LocalTrack): void {
     const part = this.#listen(track);
     if (track.processor !== undefined || !this.#isOn(part)) return;
@@ -83,7 +83,7 @@ export class EffectsControl {
       await keepOwnImage(ownImage);
       await this.choose('own');
     } catch (error) {
-      console.info('No image:', error);
+      console.info('The file is not a usable image:', error);
       this.#change({ problem: { part: 'background', code: 'IMAGE_INVALID' } });
     }
   };
@@ -111,7 +111,7 @@ export class EffectsControl {
       if (order !== undefined) return await (processor as BackgroundProcessor).setBackground(order);
     }
     const made = await this.make(part);
-    // Reading the image takes long: a later choice may be active by now.
+    // Reading the image takes time, in which the user may have chosen again.
     if (turn === this.#turns[part]) await track.setProcessor(made);
     else made?.close();
   }
@@ -127,7 +127,7 @@ export class EffectsControl {
     return part;
   }
 
-  /** The stored choice stays, so that the next call tries again. */
+  /** Turns an effect off because of a problem. The stored choice stays, so that the next call tries it again. */
   #off(part: EffectPart, code: string): void {
     this.#turns[part] += 1;
     const off = part === 'noise' ? { noise: false } : { background: 'none' as const };
@@ -139,7 +139,7 @@ export class EffectsControl {
     return part === 'noise' ? noise : background !== 'none';
   }
 
-  /** Returns undefined for no background, or when the user's image no longer exists. */
+  /** Returns the background of a choice; undefined for none, or when the user's image no longer exists. */
   async #orderOf(choice: BackgroundChoice): Promise<Background | undefined> {
     if (choice === 'none') return undefined;
     if (choice === 'slight' || choice === 'strong') return { kind: 'blur', strength: choice };

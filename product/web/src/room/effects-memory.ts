@@ -15,6 +15,6 @@ export function rememberEffects({ background, noise }: EffectsChoice): void {
   try {
     localStorage.setItem(KEY, JSON.stringify({ background, noise }));
   } catch (error) {
-    console.info('The choice of effects is not kept:', error);
+    console.info('The choice of effects was not stored:', error);
   }
 }

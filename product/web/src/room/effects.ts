@@ -1,4 +1,4 @@
-// Effects on the user's picture and sound. Their code loads when an effect is stored as on, or chosen.
+// Effects on the user's picture and sound. Their code loads once the user chooses an effect, or chose one earlier.
 import type { LocalTrack, ProcessorMaker } from '@meridian/sdk-web';
 import type { EffectPart, EffectsProblem } from '../core/effects.ts';
 import type { EffectsControl, EffectsPorts } from './effects-control.ts';
@@ -15,7 +15,7 @@ export class Effects {
     this.#ports = ports;
   }
 
-  /** Rejects when the code cannot be loaded; the next call tries again. */
+  /** Loads the effects' code once. Rejects when it cannot be loaded; the next call tries again. */
   readonly load = (): Promise<EffectsControl> => {
     this.#control ??= import('./effects-control.ts')
       .then((module) => {

@@ -2,7 +2,7 @@
 import { type LiveStreams, mergedLive, readLiveStreams } from '../core/live-streams.ts';
 import { type RoomAddresses, readAddresses, type StreamAddresses } from '../core/stream-addresses.ts';
 
-/** `code`: the gateway's own; GATEWAY_UNREACHABLE; GATEWAY_INVALID for a malformed answer. */
+/** `code` is the gateway's own, GATEWAY_UNREACHABLE, or GATEWAY_INVALID for a malformed answer. */
 export class GatewayError extends Error {
   readonly code: string;
   constructor(code: string, cause?: unknown) {
@@ -17,7 +17,7 @@ export interface GatewayQuestion {
   gatewayUrls: readonly string[];
   token: string;
   identity: string;
-  /** May name other identities: a mini-program then gets its own, beside the person's. */
+  /** Whether the token may name other identities: then a mini-program gets an identity beside the person's. */
   admin: boolean;
   fromCity: string | undefined;
 }

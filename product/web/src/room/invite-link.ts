@@ -26,7 +26,7 @@ export class InviteLink {
     this.#ports = ports;
   }
 
-  /** Keeps the grant of the link by which the user came. */
+  /** Remembers the grant of the link by which the user came. */
   granted(grant: LinkGrant): void {
     this.#grant = grant;
   }

@@ -89,7 +89,7 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkLook> 
   } catch (error) {
     if (!(error instanceof MeridianApiError)) throw error;
     const isOver = error.code === 'NUMBER_INVALID';
-    if (!isOver) console.info('When the meeting is next is not known:', error);
+    if (!isOver) console.info('The time of the next meeting is unknown:', error);
     return { ...look, times: once, state: isOver ? 'over' : 'open' };
   }
 }
@@ -98,7 +98,7 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkLook> 
 function lookOf(answer: Partial<Answer<'/join-links/look', 'post'>> | null): LinkLook {
   const { title, startsAt, endsAt, timeZone, passwordNeeded, tenantName, branding, name } = answer ?? {};
   if (typeof passwordNeeded !== 'boolean' || typeof tenantName !== 'string')
-    throw new MeridianApiError('ANSWER_UNREADABLE', 'The answer is not what a link leads to.');
+    throw new MeridianApiError('ANSWER_UNREADABLE', 'The answer does not describe a link.');
   const [startsMs, endsMs] = [Date.parse(startsAt ?? ''), Date.parse(endsAt ?? '')];
   return {
     title: title ?? undefined,
@@ -126,7 +126,7 @@ export async function fetchOwnName(): Promise<string | undefined> {
     const { name } = await api().get('/me').catch(toSignIn);
     return name;
   } catch (error) {
-    console.info('Joining will ask again for the name of the user.', error);
+    console.info('The name of the user is unknown until the join:', error);
     return undefined;
   }
 }
@@ -139,7 +139,7 @@ function toSignIn(error: unknown): never {
   throw error;
 }
 
-/** The meeting does not exist, or this user has no access. */
+/** Converts NOT_FOUND, by which the API also refuses access, to LINK_INVALID; rethrows other errors. */
 function notFound(cause: unknown): never {
   if (!(cause instanceof MeridianApiError) || cause.code !== 'NOT_FOUND') throw cause;
   throw new MeridianApiError('LINK_INVALID', 'There is no such meeting.', { cause });
@@ -157,7 +157,7 @@ type JoinToken = Answer<'/join-links/exchange', 'post'>;
 function grantOf(answer: Partial<JoinToken> | null): LinkGrant {
   const { token, room, title, canInvite, meeting } = answer ?? {};
   if (typeof token !== 'string' || typeof room !== 'string')
-    throw new MeridianApiError('ANSWER_UNREADABLE', 'The answer is no token.');
+    throw new MeridianApiError('ANSWER_UNREADABLE', 'The answer contains no token.');
   return {
     token,
     room,
@@ -176,7 +176,7 @@ const meetingOf = ({ startsAt, endsAt, muteOnEntry, url }: NonNullable<JoinToken
 
 const BROWSER_KEY = 'meridian.browser';
 
-/** Returns this browser's own secret. Without storage, a reload is a new guest. */
+/** Returns this browser's secret, by which the API recognises a guest. Without storage each reload is a new guest. */
 export function readBrowserId(): string {
   try {
     const kept = localStorage.getItem(BROWSER_KEY);
@@ -185,7 +185,7 @@ export function readBrowserId(): string {
     localStorage.setItem(BROWSER_KEY, made);
     return made;
   } catch (error) {
-    console.info('The guest of this link is not remembered:', error);
+    console.info("This browser's id was not stored:", error);
     return randomBrowserId();
   }
 }

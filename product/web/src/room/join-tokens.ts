@@ -35,14 +35,15 @@ export class JoinTokens {
     return !this.#mayPublish;
   }
 
-  /** Development: prefetches this lobby's token, unless the page was opened with a token or by a link. */
+  /** Prefetches the development token of a lobby, unless the page was opened with a token or by a link. */
   want(entrant: Entrant): void {
     if (this.#query.token === undefined && this.#link === undefined) this.#ahead.want(this.#requestFor(entrant));
   }
 
   /**
-   * Fetches the first token here, so that its failure has its own code; for a later reconnection the SDK requests a new
-   * one. `linkKnown`: called with the first answer of the link, if any. Rejects with PageError, MeridianApiError.
+   * Returns a source of tokens. The first token is fetched here, so that its failure keeps its code; for a later
+   * reconnection the SDK requests a new one. `linkKnown` gets the first answer about the link, if there is one. Rejects
+   * with PageError or MeridianApiError.
    */
   async source(config: PageConfig, entrant: Entrant, linkKnown: (grant: LinkGrant) => void): Promise<TokenSource> {
     const link = this.#link;
@@ -57,7 +58,7 @@ export class JoinTokens {
     return this.#renewed(await this.#ahead.take(request), () => fetchDevToken(request));
   }
 
-  /** Returns a token for requests outside the call: of the link, the URL or the page's server. */
+  /** Returns a token for requests outside the call, from the link, the URL or the page's server. */
   async fresh(entrant: Entrant): Promise<string> {
     if (this.#link !== undefined) return (await this.#link.exchange(guestOf(entrant))).token;
     return this.#query.token ?? (await fetchDevToken(this.#requestFor(entrant)));

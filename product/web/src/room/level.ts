@@ -27,7 +27,7 @@ export function levelOf(track: MediaStreamTrack, listener: (level: number) => vo
   };
 }
 
-/** Root mean square on a decibel scale, as a share of the range from silence to loud. */
+/** Returns the root mean square in decibels, as a share (0 to 1) of the range from silence to loud. */
 export function levelOfSamples(samples: Float32Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;

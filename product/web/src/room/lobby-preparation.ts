@@ -22,7 +22,7 @@ export class LobbyPreparation {
     this.#ports = ports;
   }
 
-  /** Returns the prepared room, or a new one; the next meeting gets another. */
+  /** Returns the prepared room, or a new one. Each meeting gets a room of its own. */
   take(): Room {
     const room = this.#room ?? this.#ports.makeRoom();
     this.#room = undefined;
@@ -31,14 +31,14 @@ export class LobbyPreparation {
 
   /**
    * Prefetches what a join needs. `shown`: room and name in the lobby, '' while invalid. Errors are ignored here, since
-   * the join meets and shows them again.
+   * they occur again in the join, which shows them.
    */
   async prepare(shown: { room: string; name: string } | undefined, openSocket: boolean): Promise<void> {
     let config: PageConfig;
     try {
       config = await this.#ports.config();
     } catch (error) {
-      console.info('Joining will ask for the configuration again.', error);
+      console.info('The configuration was not prefetched; the join fetches it again.', error);
       return;
     }
     if (!this.#ports.isInLobby() || config.entryUrls.length === 0) return;
@@ -71,7 +71,7 @@ export class LobbyPreparation {
   }
 }
 
-/** Returns the city of the page's URL, which counts only in development. */
+/** Returns the city that the page's URL names; it counts only in development. */
 export function placeOf(config: PageConfig, query: PageQuery): { fromCity?: string } {
   const fromCity = config.development ? query.fromCity : undefined;
   return fromCity === undefined ? {} : { fromCity };

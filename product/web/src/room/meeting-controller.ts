@@ -167,8 +167,8 @@ export class MeetingController implements MeetingActions {
   }
 
   /**
-   * Prefetches for the room and name in the lobby ('' = not valid yet). Refusals of the service show at once; other
-   * failures show when joining.
+   * Prefetches what a join needs, for the room and name in the lobby ('' if invalid). Refusals of the service show at
+   * once; other failures show when joining.
    */
   readonly prepare = (room: string, name: string): void => void this.#lobby.prepare({ room, name }, false);
 
@@ -309,10 +309,10 @@ export class MeetingController implements MeetingActions {
       deviceOpened: (track) => this.effects.opened(track),
       reconnected: () => this.#reconnected(room),
       ownNameChanged: this.ownNameChanged,
-      // When a break-out ends, the SDK reports more once the main room is restored.
+      // When a break-out ends, the SDK reports the reason after the page shows the main room again.
       roomEnded: (code) => (room === this.#main ? this.roomEnded(code) : this.#showMain()),
       chat: () => (isShown() ? this.store.get() : mainOf(this.store.get())).chat,
-      // While entering a break-out, the SDK mutes published tracks.
+      // While the user enters a break-out, the SDK mutes published tracks; this must not look like a host's act.
       isSwitching: (part) => this.#ownMedia.isSwitching(part) || this.store.get().entering !== undefined,
     };
   }
@@ -375,7 +375,7 @@ export class MeetingController implements MeetingActions {
     });
   }
 
-  /** The user's place in a show changed, or the room became a show. */
+  /** Shows the user's place in a show. On the stage, opens the devices that the user chose for it. */
   #showChanged(room: Room): void {
     this.#dispatchOf(room, {
       type: 'show',
@@ -393,14 +393,14 @@ export class MeetingController implements MeetingActions {
     this.show.answerStage(true);
   };
 
-  /** The first placement of a session is no change: the SDK has it at connection. */
+  /** Shows the session's placement. The SDK has the first one at connection, without an event. */
   readonly placementKnown = (): void => {
     const placement = this.#room?.placement;
     if (placement === undefined) return;
     this.dispatch({ type: 'placement', placement: placementOf(placement), nowMs: performance.now() });
   };
 
-  /** Someone else changed the user's name. */
+  /** Tells the user of a new name, unless the user set it. */
   readonly ownNameChanged = (name: string): void => {
     const { phase } = this.store.get();
     if (name === this.#ownName || phase.name !== 'meeting' || phase.reconnecting) return;
@@ -408,7 +408,7 @@ export class MeetingController implements MeetingActions {
     this.#notices.toast({ tone: 'info', message: { key: 'toast.renamed', values: { name } } });
   };
 
-  /** A participant that rejoins gets the token's name again, so the user's name is set once more. */
+  /** Sets the user's name again, since a participant that rejoins gets the token's name. */
   #reconnected(room: Room): void {
     const { identity, name } = room.localParticipant;
     if (this.#ownName === undefined || this.#ownName === name || !this.#tokens.mayRename) return;
@@ -419,7 +419,7 @@ export class MeetingController implements MeetingActions {
 
   readonly roomEnded = (code: string): void => {
     const { phase, own } = this.store.get();
-    if (phase.name !== 'meeting') return; // a failed join reports by its rejection
+    if (phase.name !== 'meeting') return; // `join` reports its own failures
     if (this.#lastOptions !== undefined) {
       this.#lastOptions = { ...this.#lastOptions, camera: own.camera !== 'off', microphone: own.microphone !== 'off' };
     }
@@ -485,7 +485,7 @@ export class MeetingController implements MeetingActions {
       void this.#openDevices(room, this.#mutedAtFirst(o.options));
       await joined;
     }
-    if (o.attempt !== this.#attempt) return; // cancelled meanwhile, and the room was dropped then
+    if (o.attempt !== this.#attempt) return; // the join was cancelled, which has dropped the room
     const devToken = this.#query.token === undefined && this.#link === undefined;
     const gateways = o.config.gatewayUrls.length > 0;
     this.dispatch({ type: 'joined', devToken, gateways, mayRename: this.#tokens.mayRename });
@@ -498,8 +498,8 @@ export class MeetingController implements MeetingActions {
   }
 
   /**
-   * Joins a show's crowd with signaling only; the page plays the show. Returns false when the person is a participant,
-   * or the room is no show.
+   * Joins a show's crowd with signaling only; the page plays the show. Returns false if the person joins as a
+    * participant, or the room is no show.
    */
   async #watchShow(room: Room, { entryUrl, token, place }: Connection): Promise<boolean> {
     if (!this.#query.isViewer && !this.#tokens.onlyWatches) return false;

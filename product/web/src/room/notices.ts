@@ -7,7 +7,7 @@ export interface NoticePorts {
   dispatch(action: MeetingAction): void;
 }
 
-/** Toasts and reactions of a meeting page; each is removed when its time is over. */
+/** Shows toasts, and removes toasts and reactions of a meeting page when their time is over. */
 export class Notices {
   readonly #ports: NoticePorts;
   #timer: ReturnType<typeof setTimeout> | undefined;

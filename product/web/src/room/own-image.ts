@@ -19,17 +19,17 @@ export async function readOwnImage(): Promise<Blob | undefined> {
     const found: unknown = await perform('readonly', (store) => store.get(KEY));
     return found instanceof Blob ? found : undefined;
   } catch (error) {
-    console.info('The own image cannot be read:', error);
+    console.info("The user's image cannot be read:", error);
     return undefined;
   }
 }
 
-/** Without storage the image lasts until the page closes. */
+/** Stores the image. Without storage it lasts until the page closes. */
 export async function keepOwnImage(image: Blob): Promise<void> {
   try {
     await perform('readwrite', (store) => store.put(image, KEY));
   } catch (error) {
-    console.info('The own image is not kept:', error);
+    console.info("The user's image was not stored:", error);
   }
 }
 

@@ -79,12 +79,12 @@ export class OwnMediaControl {
     this.#ports.dispatch({ type: 'own', change });
   }
 
-  /** Forgets pending changes, since the room is gone. */
+  /** Forgets pending changes, since they belong to the previous room. */
   reset(): void {
     this.#switching.clear();
   }
 
-  /** Cancelling the choice of a screen is not an error. */
+  /** Shows why a change failed. If the user cancels the choice of a screen, that is no failure. */
   #tell(part: OwnPart, error: unknown): void {
     const code = codeOf(error);
     const nowMs = performance.now();

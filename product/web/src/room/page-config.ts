@@ -91,7 +91,7 @@ export function identityFor(name: string): string {
   return `${start.trim()}-${suffix}`;
 }
 
-// Storage throws where the user forbids it: a reload then makes a new participant.
+// Storage throws where the user forbids it; then a reload makes a new participant.
 function readSession(key: string): string | undefined {
   try {
     return sessionStorage.getItem(key) ?? undefined;
@@ -104,6 +104,6 @@ function writeSession(key: string, value: string): void {
   try {
     sessionStorage.setItem(key, value);
   } catch (error) {
-    console.info('The identity is not kept over a reload:', error);
+    console.info('The identity was not stored; a reload makes a new participant:', error);
   }
 }

@@ -14,13 +14,13 @@ export function storeName(name: string): void {
   try {
     localStorage.setItem(NAME_KEY, name);
   } catch (error) {
-    console.info('The name is not kept:', error);
+    console.info('The name was not stored:', error);
   }
 }
 
 const TENANT_KEY = 'meridian.tenant';
 
-/** Tenant of the last signed-in user, whose branding the sign-in page uses. */
+/** Returns the tenant of the last signed-in user; the sign-in page uses its branding. */
 export function readTenant(): string | undefined {
   try {
     return localStorage.getItem(TENANT_KEY) ?? undefined;
@@ -33,11 +33,11 @@ export function storeTenant(id: string): void {
   try {
     localStorage.setItem(TENANT_KEY, id);
   } catch (error) {
-    console.info('The company is not kept:', error);
+    console.info('The tenant was not stored:', error);
   }
 }
 
-/** A reload, or a link copied from the address bar, leads to the same room. */
+/** Puts the room into the URL, so that a reload or a link copied from the address bar leads to the same room. */
 export function showRoomInAddress(room: string): void {
   const url = new URL(location.href);
   if (url.searchParams.get('room') === room) return;

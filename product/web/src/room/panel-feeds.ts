@@ -9,9 +9,9 @@ import { codeOf } from './failure.ts';
 import { fetchAddresses, fetchLiveStreams } from './gateway.ts';
 import type { PageConfig } from './page-config.ts';
 
-/** The interval at which the SDK measures. */
+/** Interval of the statistics, the same as that of the SDK's measurements. */
 export const STATS_MS = 2000;
-/** Interval of requests for the streams by other protocols. */
+/** Interval of requests for the live streams of a room. */
 const LIVE_MS = 3000;
 
 export interface PanelPorts {
@@ -19,7 +19,7 @@ export interface PanelPorts {
   state(): MeetingState;
   dispatch(action: MeetingAction): void;
   config(): Promise<PageConfig>;
-  /** Development only: city in place of the client's IP location. */
+  /** Returns the city that counts in place of the client's IP location, in development only. */
   fromCity(config: PageConfig): string | undefined;
   /** Rejects as the page's server or the API does. */
   freshToken(): Promise<string>;
@@ -27,7 +27,7 @@ export interface PanelPorts {
 
 export class PanelFeeds {
   readonly #ports: PanelPorts;
-  /** The latest watch of the streams. */
+  /** Identity of the latest watch of the streams; an earlier one then ends. */
   #streamsWatch: object | undefined;
   /** The room whose statistics are watched. */
   #statsWatched: Room | undefined;
@@ -44,10 +44,7 @@ export class PanelFeeds {
     if (this.#ports.state().panel === 'stats') void this.#watchStats();
   }
 
-  /**
-   * An answer about another decision is ignored: the client moved meanwhile, and the new decision is requested
-   * separately.
-   */
+  /** Fetches the reasons for a decision. Ignores the answer if the client moved meanwhile: that is another decision. */
   async explain(decisionId: string): Promise<void> {
     const room = this.#ports.room();
     if (room === undefined) return;
@@ -63,7 +60,7 @@ export class PanelFeeds {
     if (isStill) this.#ports.dispatch({ type: 'explanation', explanation });
   }
 
-  /** Uses the token of the page's URL, or a new one from its server. */
+  /** Fetches the addresses for other protocols, and watches the live streams. */
   async askAddresses(): Promise<void> {
     const room = this.#ports.room();
     if (room === undefined) return;

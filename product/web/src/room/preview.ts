@@ -32,7 +32,7 @@ export class Preview {
   readonly store = new Store<PreviewModel>({ camera: 'off', microphone: 'off', devices: noDevices });
   readonly #tracks = new Map<Part, LocalTrack>();
   readonly #effects: PreviewEffects;
-  readonly #wanted = new Map<Part, number>(); // the newest request wins: the late result of an older one is stopped
+  readonly #wanted = new Map<Part, number>(); // number of the newest request; the track of an older one is stopped
   #selected: Record<DeviceKind, string> = { audioinput: '', videoinput: '', audiooutput: '' };
   #stopWatching: (() => void) | undefined;
 

@@ -1,4 +1,4 @@
-// Private messages: the SDK's data messages to a single identity.
+// Private messages, sent as the SDK's data messages to a single identity.
 import { MeridianClientError, type Participant, type Room, RoomEvent, type RoomEventMap } from '@meridian/sdk-web';
 import type { ChatLine, ChatPeer } from '../core/model.ts';
 import { decodePrivate, encodePrivate, privateTopic } from '../core/private-chat.ts';

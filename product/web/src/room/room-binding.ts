@@ -52,7 +52,7 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
     room.on(event, heard);
     stops.push(() => room.off(event, heard));
   };
-  // Viewers come and go in crowds: they are counted, not shown.
+  // Viewers cause no toast, since many come and go.
   const cameAndWent = (key: ArrivalKey, one: Participant): void => {
     if (isViewer(one)) return;
     dispatch({ type: 'cameAndWent', key, identity: one.identity, name: nameOf(one), nowMs: performance.now() });
@@ -82,7 +82,7 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
   on(RoomEvent.TrackMuted, (publication, participant) => {
     rosterChanged();
     if (!participant.isLocal || publication.source !== 'microphone' || listener.isSwitching('microphone')) return;
-    // An ended track has lost its device, which has its own message; a track muted by a host continues.
+    // An ended track lost its device, which has a message of its own. A track that a host muted is still live.
     if (publication.track?.mediaStreamTrack.readyState === 'ended') return;
     dispatch({ type: 'toast', tone: 'warning', message: { key: 'toast.muted' }, nowMs: performance.now() });
   });
@@ -124,7 +124,7 @@ function bindConnection(on: On, listener: RoomListener): void {
   on(RoomEvent.MediaResumed, mediaResumed);
   on(RoomEvent.Reconnecting, () => {
     lost();
-    mediaResumed(); // after giving up, the next media is new
+    mediaResumed(); // the old media is given up, and the next media is new
   });
   on(RoomEvent.SignalReconnecting, lost);
   on(RoomEvent.Reconnected, () => {
@@ -139,7 +139,7 @@ function bindConnection(on: On, listener: RoomListener): void {
   on(RoomEvent.MediaDevicesChanged, listener.devicesChanged);
   on(RoomEvent.ActiveDeviceChanged, listener.devicesChanged);
   on(RoomEvent.MediaDevicesError, (error, kind) => {
-    if (error.code !== 'DEVICE_LOST') return; // failures of the page's own calls show where they are made
+    if (error.code !== 'DEVICE_LOST') return; // other failures show where the page asked for the device
     const device = kind === 'videoinput' ? 'camera' : 'microphone';
     dispatch({ type: 'mediaProblem', device, problem: 'missing', nowMs: performance.now() });
     rosterChanged();

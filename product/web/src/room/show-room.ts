@@ -38,7 +38,7 @@ const changes = [
   RoomEvent.RoomInfoChanged,
 ] as const;
 
-/** Show state of a controller, for one room after another. */
+/** Keeps the state of one show after another, and performs the actions of its page. */
 export class ShowRoom {
   readonly store = new Store<ShowModel>(noShow);
   readonly #ports: ShowPorts;
@@ -75,7 +75,7 @@ export class ShowRoom {
     };
   }
 
-  /** Posts to all; resolves false when refused, and the user sees why. */
+  /** Sends a post to everyone. Resolves false when refused; the user then sees why. */
   post(o: {
     kind: 'chat' | 'danmaku' | 'question';
     text: string;
@@ -113,7 +113,7 @@ export class ShowRoom {
     return this.#ports.attempt((room) => room.leaveStage());
   }
 
-  /** Calls a person of the crowd onto the stage, or removes one from it; lowers the hand. */
+  /** Calls a person onto the stage, or removes the person from it; also lowers the person's hand. */
   stage(identity: string, isOn: boolean): Promise<boolean> {
     return this.#ports.attempt((room) => room.acts.stage(identity, isOn));
   }
@@ -157,7 +157,7 @@ export class ShowRoom {
     this.store.set({ ...this.store.get(), ...change });
   }
 
-  /** Schedules one new model for many events; a meeting has none. */
+  /** Schedules one new model for many events. A room that is no show has no model. */
   #changed(): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -185,7 +185,7 @@ function shownOf(room: Room, likesAhead: number): Partial<ShowModel> {
   };
 }
 
-/** Returns the stage: hosts first, then by name. */
+/** Returns the people on the stage, hosts first, then by name. */
 function stageOf(room: Room): readonly StagePerson[] {
   const own = room.isCrowd ? [] : [room.localParticipant];
   return [...own, ...room.remoteParticipants.values()]

@@ -1,10 +1,10 @@
-// Tests loudspeaker and microphone outside a meeting: a few notes, or a recording played back.
+// Tests a loudspeaker with a few notes, and a microphone with a recording that it plays back.
 import type { MicrophoneTestPhase } from '../core/model.ts';
 import { levelOf } from './level.ts';
 
 const NOTES_HZ = [523.25, 659.25, 783.99]; // a chord, one note after another
 const NOTE_S = 0.32;
-const RECORD_MS = 3000; // a sentence
+const RECORD_MS = 3000; // long enough for a sentence
 
 /** Plays a few notes on a loudspeaker ('' = the system's). Resolves at their end; rejects as the browser does. */
 export async function playTestSound(outputId: string): Promise<void> {
@@ -35,7 +35,7 @@ export async function playTestSound(outputId: string): Promise<void> {
 }
 
 interface MicrophoneTest {
-  /** The test stops the track. */
+  /** Opens a track, which the test stops. */
   open(): Promise<MediaStreamTrack>;
   outputId: string;
   phase(phase: MicrophoneTestPhase): void;
@@ -88,7 +88,7 @@ async function play(said: Blob, outputId: string, signal: AbortSignal): Promise<
     const audio = await elementOn(outputId);
     const over = Promise.withResolvers<void>();
     audio.addEventListener('ended', () => over.resolve());
-    audio.addEventListener('error', () => over.reject(new DOMException('It does not play.', 'NotReadableError')));
+    audio.addEventListener('error', () => over.reject(new DOMException('The recording does not play.', 'NotReadableError')));
     signal.addEventListener('abort', () => over.resolve());
     audio.src = url;
     await Promise.all([audio.play(), over.promise]);
@@ -98,7 +98,7 @@ async function play(said: Blob, outputId: string, signal: AbortSignal): Promise<
   }
 }
 
-/** Browsers without setSinkId play to the system's output. */
+/** Returns an element that plays on an output; without setSinkId the browser plays on the system's output. */
 async function elementOn(outputId: string): Promise<HTMLAudioElement> {
   const audio = new Audio();
   if (outputId !== '' && 'setSinkId' in audio) await audio.setSinkId(outputId);

@@ -15,6 +15,6 @@ export function storeLanguage(language: Language): void {
   try {
     localStorage.setItem(STORAGE_KEY, language);
   } catch (error) {
-    console.info('The choice of language is not kept:', error);
+    console.info('The choice of language was not stored:', error);
   }
 }

@@ -1,5 +1,5 @@
-// Prefetches the development token while the person is in the lobby. A token that is old, failed or for another name is
-// fetched again.
+// Prefetches the development token while the person is in the lobby. A token that is old, could not be fetched, or is
+// for another name is fetched again.
 
 export interface TokenRequest {
   readonly room: string;
@@ -26,7 +26,7 @@ export class TokenAhead {
     this.#onToken = onToken;
   }
 
-  /** Fetches this token after a short pause without another call. */
+  /** Fetches this token once no further call comes for a short pause. */
   want(request: TokenRequest): void {
     clearTimeout(this.#due);
     this.#due = this.#fresh(request) === undefined ? setTimeout(() => this.#begin(request), PAUSE_MS) : undefined;
@@ -54,7 +54,7 @@ export class TokenAhead {
         if (this.#begun === begun) this.#onToken(token);
       },
       (error: unknown) => {
-        console.info('The token will be asked for again.', error);
+        console.info('The token was not prefetched; the join fetches it again.', error);
         if (this.#begun === begun) this.#begun = undefined;
       },
     );

@@ -1,4 +1,4 @@
-// The host's panel beside the stage: a show's audience, posts and rules.
+// The host's panel beside the stage, with the show's audience, posts and rules.
 import { Ban, Hand, Plus, UserX } from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useId, useState, useSyncExternalStore } from 'react';
 import { protocolName } from '../core/protocol-name.ts';
@@ -124,7 +124,7 @@ function OnStage({ model: { stage }, desk }: PartProps) {
   );
 }
 
-/** Delay after the last key press. */
+/** Pause in typing after which the search starts. */
 const SEARCH_AFTER_MS = 300;
 
 function People({ desk, model: { viewers } }: PartProps) {
@@ -416,7 +416,7 @@ function Rules({ desk }: Pick<PartProps, 'desk'>) {
   );
 }
 
-/** Number of latest messages shown. */
+/** Most messages shown, the latest ones. */
 const MESSAGES_MAX = 60;
 
 function Messages({ model: { posts, self }, desk }: PartProps) {

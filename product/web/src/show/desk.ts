@@ -1,6 +1,6 @@
 import type { CrowdFound, ShowModel } from './core/model.ts';
 
-/** The host's part of `ShowRoom`. Each action resolves whether it was done; a toast shows a refusal. */
+/** The host's part of `ShowRoom`. Each action resolves to whether it was done; a toast shows a refusal. */
 export interface AudienceDesk {
   readonly store: { get(): ShowModel; subscribe(listener: () => void): () => void };
   stage(identity: string, isOn: boolean): Promise<boolean>;

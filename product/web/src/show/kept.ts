@@ -13,6 +13,6 @@ export function keep(name: string, value: string): void {
   try {
     localStorage.setItem(prefix + name, value);
   } catch (error) {
-    console.info('The choice is not kept:', error);
+    console.info('The choice was not stored:', error);
   }
 }

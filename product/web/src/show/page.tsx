@@ -1,4 +1,4 @@
-// A show's page for the crowd: the picture with danmaku; chat, questions and polls beside it.
+// A show's page for the crowd: the picture with danmaku, and chat, questions and polls beside it.
 import { Hand, Radio, Users } from 'lucide-react';
 import { useState, useSyncExternalStore } from 'react';
 import type { MeetingState } from '../core/meeting.ts';

@@ -1,5 +1,5 @@
-// Plays a show's programme in a box: by the best way of the viewer's choice, and by the next when that way fails or
-// stalls.
+// Plays a show's programme in an element. It starts with the best way to play that the viewer's choice allows, and goes
+// on to the next way when one fails or stalls.
 import type { DriverStatus } from '../core/play.ts';
 import { pauseAfterMs } from '../core/play.ts';
 import { codeOf } from '../play/attempt.ts';
@@ -38,10 +38,10 @@ export interface ShowPlayerModel {
 }
 
 const STATUS_EVERY_MS = 250;
-/** Interval at which the shown delay updates: in tenths of a second it would change with every picture. */
+/** Interval at which the shown delay changes; its tenths of a second would otherwise change with every picture. */
 const DELAY_EVERY_MS = 2000;
 
-/** `start` restarts each time, `close` ends; both may be called repeatedly. */
+/** Plays after `start`, which restarts it, until `close`. Both may be called repeatedly. */
 export class ShowPlayer {
   readonly store = new Store<ShowPlayerModel>({ at: 'connecting', isStalled: false, muted: true });
   readonly #ports: ShowPlayerPorts;
@@ -65,7 +65,7 @@ export class ShowPlayer {
     this.#ports = ports;
   }
 
-  /** Plays in `box`; `only`: by that way alone. */
+  /** Plays in `box`; with `only`, by that way alone. */
   start(box: HTMLElement, choice: WayChoice, only?: ShowWay): void {
     this.close();
     this.#box = box;
@@ -88,7 +88,7 @@ export class ShowPlayer {
     );
   }
 
-  /** Call it in a click: browsers allow sound only then. */
+  /** Mutes or unmutes. Call it while a click is handled, since browsers allow sound only then. */
   setMuted(muted: boolean): void {
     this.#muted = muted;
     this.#driver?.setMuted(muted);
@@ -96,8 +96,8 @@ export class ShowPlayer {
   }
 
   /**
-   * Returns the capture time of the visible picture by the service's wall clock, also while the picture stalls or
-   * another way opens. Undefined when unknown.
+   * Returns the capture time of the visible picture by the service's wall clock; while the picture stalls or another
+    * way opens, that of the last picture. Undefined when unknown.
    */
   readonly pictureWallMs = (): number | undefined => {
     const driver = this.#watch?.at === 'playing' ? this.#driver : undefined;
@@ -156,7 +156,7 @@ export class ShowPlayer {
       (driver) => {
         if (round !== this.#round) return driver.close();
         this.#driver = driver;
-        driver.setMuted(this.#muted ?? true); // may have changed meanwhile
+        driver.setMuted(this.#muted ?? true); // the user may have changed it while the driver opened
       },
       (error: unknown) => {
         if (round !== this.#round) return;

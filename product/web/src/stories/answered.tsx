@@ -1,4 +1,4 @@
-// Runs pages with scripted answers instead of the API. Each page's answers are in their own file.
+// Runs pages with scripted answers instead of the API's. The answers of each page are in a file of their own.
 import { MeridianClient } from '@meridian/api-client';
 import type { Me } from '../account/core/model.ts';
 import { ConsoleApp } from '../console/app.tsx';

@@ -1,4 +1,4 @@
-// Sample reports: a good network, a company's firewall, and a network that blocks everything.
+// Sample reports of connection checks: a good network, a company's firewall, a network that blocks everything.
 import type { CheckReport, CheckTarget } from '@meridian/sdk-web';
 
 const udp: CheckTarget = { protocol: 'udp', address: '203.0.113.10', port: 40000 };
@@ -58,7 +58,7 @@ export const goodReport: CheckReport = {
 
 const notReached = { state: 'failed', code: 'PATH_BLOCKED' } as const;
 
-/** A company's firewall lets TCP through, and the bandwidth is low. */
+/** Report behind a company's firewall that lets only TCP through, with little bandwidth. */
 export const limitedReport: CheckReport = Object.assign({}, goodReport, {
   tookMs: 18_100,
   microphone: { state: 'failed', code: 'SILENT', value: { label: 'Jabra Evolve2 65', levelPeak: 0 } },
@@ -77,7 +77,7 @@ export const limitedReport: CheckReport = Object.assign({}, goodReport, {
 const { placement: _placed, ...unplaced } = goodReport;
 const noSignaling = { state: 'skipped', code: 'NO_SIGNALING' } as const;
 
-/** Nothing gets through, and the browser denies the camera. */
+/** Report of a network that blocks everything, in a browser that denies the camera. */
 export const badReport: CheckReport = Object.assign({}, unplaced, {
   camera: { state: 'failed', code: 'DEVICE_DENIED' },
   signaling: { state: 'failed', code: 'SOCKET_FAILED' },
@@ -90,7 +90,7 @@ export const badReport: CheckReport = Object.assign({}, unplaced, {
   advice: [{ code: 'SIGNALING_BLOCKED' }, { code: 'CAMERA_DENIED' }],
 } satisfies Partial<CheckReport>);
 
-/** Media is being tested. */
+/** Report of a check that is still testing media. */
 export const runningReport: CheckReport = Object.assign({}, unplaced, {
   tookMs: 3200,
   isFinished: false,

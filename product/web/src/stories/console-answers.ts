@@ -42,7 +42,7 @@ const cities = [
 ] as const;
 const kinds = ['sfu', 'sfu', 'sfu', 'sfu', 'signaling', 'signaling', 'gateway', 'recorder', 'api', 'edge-probe'];
 
-/** 120 nodes, most of them healthy. */
+/** Returns 120 nodes, most of them healthy. */
 export function fleetNodes(): readonly ConsoleNode[] {
   const random = seeded(33);
   return Array.from({ length: 120 }, (_, at) => {

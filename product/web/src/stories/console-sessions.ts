@@ -145,7 +145,7 @@ const events = (startMs: number, list: readonly (readonly [number, string, Parti
 const [, jonas] = roomPeople;
 const person = (one: (typeof roomPeople)[number] | undefined) => one ?? (roomPeople[0] as (typeof roomPeople)[number]);
 
-/** 45 min: bad from the 18th to the 24th minute, then a move. */
+/** A session of 45 min that is bad from the 18th to the 24th minute, then moves. */
 export const longSession: SessionTimeline = {
   person: { ...person(jonas), nodeId: 'sfu-par-1', joinedAt: at(longStart, 0), leftAt: at(longStart, 2705) },
   signalingId: 'sig-par-1',

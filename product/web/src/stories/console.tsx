@@ -113,7 +113,7 @@ const answers: Answers = (_method, path) => {
 
 const over = fakeWorld().links.find(({ via }) => via.length > 0) ?? { from: '', to: '' };
 
-/** The URL contains the selection, as in the product. */
+/** Puts the selection into the URL before the page renders, as in the product. */
 function Chosen({ query, children }: { query: string; children: ReactNode }): ReactNode {
   const here = new URLSearchParams(location.search);
   for (const [name, value] of new URLSearchParams(query)) here.set(name, value);

@@ -1,4 +1,4 @@
-// The cast of the stories.
+// The people in the stories.
 import type { MediaSource, ParticipantModel, QualityLevel, RoomRole } from '../core/model.ts';
 import { type Look, picture, portrait, sharedScreen } from './pictures.ts';
 
@@ -110,7 +110,7 @@ export const sharingSelf = (): ParticipantModel[] => [...team.slice(0, 2), { ...
 
 export const six = (): ParticipantModel[] => [...team, self].map(person);
 
-/** Two with a raised hand, one of them a viewer, and a cohost. */
+/** Returns a meeting with a cohost and two raised hands, one of them a viewer's. */
 export const hosted = (): ParticipantModel[] =>
   six().map((one) => {
     if (one.identity === 'priya') return { ...one, handRaisedAtMs: 1 };

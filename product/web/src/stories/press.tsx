@@ -32,7 +32,7 @@ export function Doing({ steps, children }: { steps: readonly Step[]; children: R
   return children;
 }
 
-/** Uses the prototype's setter: React ignores values set by its own setter. */
+/** Fills in a field by the prototype's setter, since React ignores values set by the element's own setter. */
 function fill(element: HTMLElement, text: string): void {
   const { prototype } = element instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
   Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(element, text);

@@ -37,7 +37,7 @@ const steadyLevel: LevelSource = {
   },
 };
 
-/** A microphone test that speaks forever. */
+/** A microphone test that stays in the phase of recording. */
 const soundTests: SoundTests = {
   playSound: () => Promise.resolve(),
   tryMicrophone: ({ phase, level }) => {
@@ -59,7 +59,7 @@ function effectsOf(): EffectsSwitches {
   return { problem: { get: () => undefined, subscribe: store.subscribe }, load: () => Promise.resolve(handle) };
 }
 
-/** Actions that change only the screen and call no SDK. */
+/** Returns actions that change only the view and do not call the SDK. */
 function actionsFor(dispatch: (action: MeetingAction) => void): MeetingActions {
   return {
     dispatch,

@@ -1,5 +1,5 @@
-// Compares the ledger with the lists and sessions of nodes. A node is judged in the step in which its charges, its list
-// or its life change; `scan` judges again how long a state may last.
+// Compares the ledger of charges with the lists and sessions of nodes. A node is judged after each step that changes
+// its charges, its list or its liveness; `scan` judges how long a state lasts.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { NodeRecord } from '../../../../scheduler/src/fleet/core/node.ts';
@@ -12,12 +12,12 @@ export class ChargeRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
   readonly #touched = new Set<string>();
-  /** Charges that must change sooner or later, by node. */
+  /** Charges whose state must not last, by node. */
   #passing = new Map<string, Charge[]>();
   #assumedOf = new Map<string, string>(); // decision by session
   /**
-   * Time since which a node does not list a charge. The key is the charge and not its decision: a charge that a late
-   * list brought back for a moment is a new one.
+   * Time since which a node does not list a charge. The key is the charge, not its decision, since a charge that a late
+   * list brings back for a moment is a new one.
    */
   #absentSinceMs = new WeakMap<Charge, number>();
   /** Time of a node's last accepted report, by the centre's clock. */
@@ -39,10 +39,7 @@ export class ChargeRules {
     this.#watchFleet(centre);
   }
 
-  /**
-   * Judges the changes of this step. While the centre starts or has just been disturbed nothing is judged; a later step
-   * catches up.
-   */
+  /** Judges the changes of this step; later, if the centre is starting or was just disturbed. */
   afterStep(): void {
     if (this.#touched.size === 0) return;
     const { centre } = this.#world;
@@ -59,7 +56,7 @@ export class ChargeRules {
     }
   }
 
-  /** Validates the indices of the whole ledger, rarely because it is slow. */
+  /** Validates the indices of the whole ledger. Call it rarely, since it is slow. */
   scanWhole(centre: Centre): void {
     try {
       centre.ledger.validate();
@@ -124,8 +121,8 @@ export class ChargeRules {
     if (other !== undefined && other !== decisionId && centre.ledger.get(other)?.state === 'assumed')
       this.#fail('charged-once', `${sessionId} is charged by ${other} and ${decisionId}`);
     this.#assumedOf.set(sessionId, decisionId);
-    // A session that came while the centre did not answer may be charged twice until its node's next report, however
-    // late.
+    // A session that was placed while the centre did not answer may be charged twice until its node's next report,
+    // however late that comes.
     const madeAtMs = expiresAtMs - limits.decisionConfirmMs;
     const isHeard = (this.#heardAtMs.get(nodeId) ?? Number.NEGATIVE_INFINITY) > madeAtMs;
     if (isHeard && node?.rooms.get(roomKey)?.sessionIds.includes(sessionId) === true)
@@ -211,8 +208,7 @@ export class ChargeRules {
     const node = this.#world.nodes.get(nodeId);
     // A node that lies about both its list and its load cannot be verified.
     if (node?.process.isAlive !== true || node.lie?.loadFactor === 0) return;
-    // A session that left and returned under another decision has another charge, which is no reason to keep this
-    // charge.
+    // A session that has returned under another decision has another charge, so this charge may end.
     const stay = node.held.held(roomKey, sessionId);
     if (node.holdsDecision(decisionId) || stay?.decisionId === '')
       this.#fail('no-live-session-reaped', `${decisionId} lives at ${nodeId}, and its charge is taken back`);

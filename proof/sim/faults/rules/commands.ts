@@ -1,4 +1,4 @@
-// Checks that an administrator's commands stay in force, also over restarts of the centre, unless the store has lost
+// Checks that an administrator's commands stay in force, also after restarts of the centre, unless the store has lost
 // them.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { SimStore } from '../store.ts';
@@ -8,16 +8,14 @@ export class CommandRules {
   readonly denied = new Map<string, number>();
   readonly drained = new Map<string, number>();
   readonly #fail: Fail;
-  /** True after the store lost writes; it may also have lost that a node was admitted again. */
+  /** Whether the store has lost writes, among them perhaps the withdrawal of a command. */
   #hasStoreLost = false;
 
   constructor(fail: Fail) {
     this.#fail = fail;
   }
 
-  /**
-   * Notes that a centre starts from this store: earlier commands must be in force, unless the store had trouble since.
-   */
+  /** Call it when a centre starts from this store. Earlier commands must stay in force unless the store lost them. */
   survive(store: SimStore, troubleAtMs: number): void {
     const atMs = Math.max(troubleAtMs, store.lostAtMs);
     this.#hasStoreLost = Number.isFinite(atMs);
@@ -29,7 +27,7 @@ export class CommandRules {
     }
   }
 
-  /** Tells whether an administrator keeps the node out of the fleet, perhaps by an order whose withdrawal was lost. */
+  /** Returns whether an administrator keeps the node out of the fleet, or did so and the withdrawal was lost. */
   isShutOut(centre: Centre | undefined, nodeId: string): boolean {
     return this.denied.has(nodeId) || (this.#hasStoreLost && centre?.denied.has(nodeId) === true);
   }

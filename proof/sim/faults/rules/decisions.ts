@@ -1,4 +1,4 @@
-// Checks a decision when it is made, before any node hears of it.
+// Checks each decision when the centre makes it, before any node gets it.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Placed } from '../../../../scheduler/src/placing/placing.ts';
 import type { MediaNode } from '../media-node.ts';
@@ -10,10 +10,7 @@ export class DecisionRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
   readonly #commands: CommandRules;
-  /**
-   * Decisions whose charge was released before their node had named them: no book has a session under such a decision
-   * until the node names it.
-   */
+  /** Decisions whose charge was released. The centre knows no session under one of them until a node names it. */
   readonly #takenBack = new Set<string>();
   readonly #own = new Set<string>();
   made = 0;
@@ -87,8 +84,8 @@ export class DecisionRules {
   }
 
   /**
-   * Counts sessions at the node that no person wants there: ended ones, those of a move that failed or is over, and
-   * those that their signaling node has given up.
+   * Counts sessions at the node that no person wants there: ended ones, those left over by moves, and those that their
+   * signaling node has given up.
    */
   #givenUpAt(centre: Centre, node: MediaNode): number {
     const wanted = new Map(this.#world.people.filter(({ wants }) => wants).map((person) => [person.sessionId, person]));
@@ -108,26 +105,26 @@ export class DecisionRules {
   }
 
   /**
-   * A seated person is at its node, and at the other node of its move; a person without a seat may have been admitted
-   * anywhere.
+   * Returns whether a person may have a session at this node. A seated person has one at its node, and at the other
+    * node of its move; a person without a seat may have been admitted anywhere.
    */
   #mayBeAt({ sessionId, isSeated, nodeId, signalingId }: Person, at: string): boolean {
     if (!isSeated || nodeId === at) return true;
     return this.#world.signalingNodes.get(signalingId)?.moves.otherNodeOf(sessionId) === at;
   }
 
-  /** Counts all sessions at the node and those on their way to it, independently of the centre's counters. */
+  /** Checks the capacity by counting all sessions at the node and on their way to it, without the centre's counters. */
   #withinCapacity(centre: Centre, nodeId: string): void {
     const node = this.#world.nodes.get(nodeId);
-    // The centre believes a lying node, so hidden sessions count as gone.
+    // The centre believes a node that lies, so it cannot know the sessions that the node hides.
     if (node === undefined || node.lie !== undefined) return;
     this.capacityJudged += 1;
     let sessions = node.sessionCount - node.placedAlone;
     for (const charge of centre.ledger.list(nodeId)) {
       if (charge.state === 'assumed' && !node.holds(charge.roomKey, charge.sessionId)) sessions += 1;
     }
-    // Sessions that their signaling node has given up, or that a failed move left behind, are no longer charged, and
-    // may exist until the signaling node's message arrives: the centre cannot know them.
+    // The centre cannot know sessions that their signaling node has given up, or that a failed move left behind: they
+    // are no longer charged, but exist until the signaling node's message arrives.
     if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(centre, node);
     if (sessions > node.spec.sessionsMax && !this.#world.memoryIsWhole()) sessions -= this.#forgottenAt(centre, node);
     if (sessions > node.spec.sessionsMax)

@@ -1,4 +1,4 @@
-// Checks where sessions live while people are moved: the new home exists, the old one ends, and every move ends.
+// Checks the homes of sessions while people are moved: the new home exists, the old one ends, and every move ends.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import { ANSWER_MS, SHOWN_MS } from '../../../../scheduler/src/moving/moves.ts';
@@ -8,20 +8,20 @@ import type { Held } from '../node-rooms.ts';
 import type { Person } from '../people.ts';
 import { type Fail, type JudgedWorld, UNHARMED_MS, WHOLE_MS } from './judged.ts';
 
-/** Bound of a move: an order's answer, the node's report, and the tick that handles it. */
+/** Time limit of a move: for the answer to the order, the node's report, and the tick that handles it. */
 const MOVE_MS_MAX = ANSWER_MS + SHOWN_MS + 2000;
 /**
- * Bound of a stray home. A living signaling node names its sessions periodically; a session that was not named for a
- * lease ends. A link that flaps adds the orphan's time.
+ * Time limit of a home that no person uses. Signaling nodes name their sessions periodically, and a session that is not
+ * named for its lease ends. A link that breaks meanwhile adds the time of an orphan.
  */
 const STRAY_MS_MAX = limits.sessionLeaseMs + limits.orphanSessionMs + 2 * limits.sessionRenewMs;
 
-/** Time for the node's answer to reach the signaling node. */
+/** Time in which the node's answer reaches the signaling node. */
 const HEARD_MS = 2000;
 
-/** Time for the signaling node's message, the last departure, and two scans. */
+/** Time limit for the end of an old home: for the signaling node's message, the departure, and two scans. */
 const LET_GO_MS_MAX = bounds.moveLetGoMs + 2 * WHOLE_MS;
-/** Time for a move, and the cleanup after a failed one. */
+/** Time limit of a home at a move's target: for the move, and for the cleanup if it fails. */
 const TARGET_MS_MAX = bounds.moveMs + LET_GO_MS_MAX;
 
 export class HomeRules {
@@ -35,9 +35,8 @@ export class HomeRules {
   }
 
   /**
-   * Checks that the session is at the node to which a signaling node has moved the person, unless the node has died
-   * since. A new process under the node's id, begun before the signaling node heard of the move, does not know the
-   * session.
+   * Checks that the target of a move is the session's home, unless the node has died since or was disturbed: a new
+   * process under its id, started before the signaling node got the answer, does not know the session.
    */
   moved({ sessionId, roomKey, nodeId }: Person): void {
     const node = this.#world.nodes.get(nodeId);
@@ -60,8 +59,8 @@ export class HomeRules {
   }
 
   /**
-   * Finds stray homes, whose person has left, has rejoined, or lives elsewhere. Each must end in its time where no
-   * fault continues. Runs with or without a centre, since ends need none.
+   * Finds stray homes, whose person has left, has rejoined, or has a home elsewhere. Each must end in time unless a
+    * fault goes on. No centre is needed, since homes end without it.
    */
   scanHomes(): void {
     const nowMs = this.#world.clock.nowMs();
@@ -96,9 +95,9 @@ export class HomeRules {
   }
 
   /**
-   * Tells whether the signaling node can end a home at once: both live, and no fault came between them since before the
-   * home was stray. An orphan is never prompt: its signaling process is gone, and if its person leaves before another
-   * process adopts it, it waits for its own end.
+   * Returns whether the signaling node can end a home at once: both run, and no fault has disturbed them since before
+    * the home was stray. The signaling process of an orphan is gone; if its person leaves before another process adopts
+    * it, the home ends only by its own time limit.
    */
   #isPrompt(node: MediaNode, { signalingId, orphanedAtMs }: Held, forMs: number): boolean {
     if (orphanedAtMs !== undefined) return false;

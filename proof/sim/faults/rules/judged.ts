@@ -1,4 +1,4 @@
-// The rules' view of the world, and the times that rules share.
+// The world as the rules see it, and time limits that several rules use.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import { SESSION_LEASE_MS } from '../../../../scheduler/src/placing/core/session-leases.ts';
 import type { MediaNode } from '../media-node.ts';
@@ -6,21 +6,21 @@ import type { Person } from '../people.ts';
 import type { Process } from '../process.ts';
 import type { SignalingNode } from '../signaling-node.ts';
 
-/** Time of two reports and their way, after which the centre's list equals the node's sessions. */
+/** Time after which the centre's list equals the node's sessions: that of two reports and their way. */
 export const REPORTED_MS = 3500;
 /** Time until the charge of a session that left a node's list is released: its lease lapses, and a report says so. */
 export const REAPED_MS = SESSION_LEASE_MS + 1500;
 /**
- * A node whose link a fault ended redials within a second (`limits.centreBackoffMs.max`) and registers; leases begin
- * anew then.
+ * Time after which a node whose link ended has registered again, after which leases start anew. It dials again within
+ * a second (`limits.centreBackoffMs.max`).
  */
 export const REDIALLED_MS = 1500;
-/** A node without faults is never dead; a harmed node has this long to recover. */
+/** Time that a disturbed node has to recover, after which the centre must not take it for dead. */
 export const UNHARMED_MS = 8000;
-/** Time for the first tick or decision after a charge lapses, which removes it. */
+/** Time within which a tick or decision removes a charge that has lapsed. */
 export const LAPSE_SLACK_MS = 1000;
 
-/** Orders and moves begun this shortly before the store lost writes may be lost. */
+/** Time before a loss of writes within which orders and begun moves may be lost. */
 export const WRITTEN_MS = 10_000;
 
 export const WHOLE_MS = 2000;
@@ -37,20 +37,17 @@ export interface JudgedWorld {
   readonly timing: { detected(nodeId: string): void };
   note(text: () => string): void;
   centreIsWell(sinceMs: number): boolean;
-  /** Tells whether the node and its network had no fault for this long, whatever happened to the centre. */
+  /** Returns whether the node and its network had no fault for this long, whatever happened to the centre. */
   isLeftAlone(node: MediaNode, forMs: number): boolean;
   isUnharmed(node: MediaNode, forMs: number): boolean;
-  /**
-   * Tells whether nothing but the node's reports was disturbed between the node and the clients of this signaling node
-   * for this long.
-   */
+  /** Returns whether the node could serve the clients of this signaling node for this long. */
   isServing(node: MediaNode, through: Process, forMs: number): boolean;
-  /** Tells whether the process of a node has run for this long. */
+  /** Returns whether the process of a node has run for this long. */
   isWhole(process: Process, forMs: number): boolean;
   memoryIsWhole(): boolean;
 }
 
-/** Rules, which docs/design/fault-simulator.md explains (a test compares). */
+/** Names of the rules. docs/design/fault-simulator.md explains them; a test compares. */
 export const ruleNames = [
   'one-owner-per-epoch',
   'epoch-never-back',

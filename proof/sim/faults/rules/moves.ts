@@ -1,16 +1,16 @@
-// Checks how often people are moved for a room's delay, by ADR 0019, over every change of the leading centre, as far as
-// the store has kept the moves.
+// Checks how often people are moved for a room's delay (ADR 0019). The limits hold across restarts of the centre, for
+// all moves that the store has not lost.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Person } from '../people.ts';
 import type { SimStore } from '../store.ts';
 import { type Fail, type JudgedWorld, WRITTEN_MS } from './judged.ts';
 
-/** Figures of ADR 0019, deliberately not the constants of the judged code. */
+/** Limits of ADR 0019. The judged code has constants of its own, which a rule must not use. */
 const ROOM_RESTS_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const PER_HOUR_MAX = 4;
 
-/** Begin of a move. `wallMs` is by the wall clock of the centre that began it: no other clock outlives the centre. */
+/** Start of a move. `wallMs` is by the centre's wall clock, its only clock that outlives a restart. */
 interface Begun {
   readonly index: number;
   readonly wallMs: number;
@@ -24,7 +24,7 @@ export class MoveRules {
   /** Rooms of `#begun` that were empty for a moment since the last move. */
   readonly #emptied = new Set<string>();
   readonly #asked = new Set<string>();
-  /** Number of moves for delay that were begun; `made`: number that signaling nodes carried out. */
+  /** Number of moves for delay that were begun. `made` is the number that signaling nodes carried out. */
   begun = 0;
   made = 0;
 
@@ -43,13 +43,13 @@ export class MoveRules {
     };
     const drop = rooms.drop.bind(rooms);
     rooms.drop = (roomKey) => {
-      // An ended room begins anew, even when people returned before the centre has forgotten it.
+      // A room that was empty starts anew, also if people returned before the centre dropped it.
       if (this.#emptied.has(roomKey) || !this.#seatedRooms().has(roomKey)) this.#begun.delete(roomKey);
       return drop(roomKey);
     };
   }
 
-  /** Notes that a centre starts from this store: moves that were written and not lost still count. */
+  /** Call it when a centre starts from this store. Moves that the store has not lost still count. */
   survive(store: SimStore, troubleAtMs: number): void {
     const atMs = Math.max(troubleAtMs, store.lostAtMs);
     for (const [roomKey, begun] of this.#begun) {
@@ -79,7 +79,7 @@ export class MoveRules {
     this.#asked.add(sessionId);
     const wallMs = this.#world.centreWallMs;
     const before = (this.#begun.get(roomKey) ?? []).filter((one) => wallMs - one.wallMs < HOUR_MS);
-    // Several people of one site who move together begin at one moment.
+    // Moves that begin at the same moment are allowed, since people of one site move together.
     const last = before.find((one) => one.wallMs !== wallMs && wallMs - one.wallMs < ROOM_RESTS_MS);
     if (last !== undefined)
       this.#fail('room-rests', `${roomKey} moves person ${index} ${wallMs - last.wallMs} ms after ${last.index}`);

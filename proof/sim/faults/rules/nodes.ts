@@ -1,5 +1,4 @@
-// Checks the centre's knowledge of a node without faults: that the node lives, its sessions, and the epochs that it
-// obeys.
+// Checks what the centre knows of nodes without faults: that they live, their sessions, and the epochs that they obey.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { NodeRecord } from '../../../../scheduler/src/fleet/core/node.ts';
 import type { MediaNode } from '../media-node.ts';
@@ -8,7 +7,7 @@ import type { CommandRules } from './commands.ts';
 import { type Fail, type JudgedWorld, REPORTED_MS, UNHARMED_MS } from './judged.ts';
 import type { OwnerRules } from './owners.ts';
 
-/** A list changes by reports, which come once a second. */
+/** Number of scans from one comparison of rooms to the next: a second, since reports come once a second. */
 const SCANS_PER_COMPARISON = 4;
 
 export class NodeRules {
@@ -62,8 +61,8 @@ export class NodeRules {
   }
 
   /**
-   * Checks a node's death: trouble of the centre kills no node, because reports missed while the centre did not run
-   * prove nothing. A process that has ended is dead even if another runs under its id.
+   * Checks that a node that the centre declares dead had a fault. Trouble of the centre is no excuse, since reports
+    * that it missed prove nothing. A process that has ended is dead even if another runs under its id.
    */
   #died(nodeId: string, incarnation: string): void {
     const node = this.#world.nodes.get(nodeId);
@@ -84,8 +83,8 @@ export class NodeRules {
       if (quietMs < REPORTED_MS || record === undefined) continue;
       if (record.listed.count !== node.homes)
         this.#fail('books-are-truth', `${nodeId} is home to ${node.homes}, the centre lists ${record.listed.count}`);
-      // A second home that could not be ended is in no list, so no list proves the absence of a session (provesAbsence)
-      // until it has ended.
+      // While a second home has not ended, no list proves that a session is absent (`provesAbsence`), since no list
+      // contains second homes.
       if (node.sessionCount === node.homes) charges.atEnd(centre, node, quietMs);
     }
   }
@@ -110,7 +109,7 @@ export class NodeRules {
           this.#fail('no-live-session-reaped', `${sessionId} at ${node.spec.nodeId} is not on the centre's list`);
       }
     }
-    // Recent changes were not judged yet.
+    // After a recent change, the comparison above has skipped rooms and must be repeated.
     const isAll = nowMs - Math.max(node.held.changedAtMs, node.held.obeyedAtMs) >= REPORTED_MS;
     if (isAll) this.#compared.set(node, { listVersion: record.listVersion, changedAtMs: node.held.changedAtMs });
   }

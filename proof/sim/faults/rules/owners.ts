@@ -1,5 +1,5 @@
-// Checks which signaling node owns a room: a single owner under each epoch, for every node and in the centre's book;
-// epochs rise. Each change is checked when it happens.
+// Checks which signaling node owns a room: under each epoch only one, for every node and in the centre's leases, and
+// with rising epochs. Each change is checked when it happens.
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Lease } from '../../../../scheduler/src/owning/core/leases.ts';
@@ -28,7 +28,7 @@ export class OwnerRules {
     this.#fail = fail;
   }
 
-  /** Watches a new centre's process: every change of its leases is checked at once. */
+  /** Watches a new process of the centre, to check every change of its leases at once. */
   watch(centre: Centre): void {
     this.#granted = new Map();
     const { leases, ownership } = centre;
@@ -58,7 +58,7 @@ export class OwnerRules {
     };
   }
 
-  /** Returns when the node began to obey this epoch; undefined: it has not. */
+  /** Returns the epoch of a room that the node obeys, and since when; undefined if it obeys none. */
   obeyedBy({ incarnation }: MediaNode, roomKey: string): { epoch: number; atMs: number } | undefined {
     return this.#obeyed.get(incarnation)?.get(roomKey);
   }
@@ -78,7 +78,7 @@ export class OwnerRules {
     this.#obeyed.set(node.incarnation, ofNode);
     const seen = ofNode.get(roomKey);
     const nowMs = this.#world.clock.nowMs();
-    // A room that is gone is remembered for the lifetime of a grant (sfu/src/core/epoch.ts).
+    // A node remembers the epoch of an ended room for the lifetime of a grant (sfu/src/core/epoch.ts).
     const isRemembered = node.held.rooms.has(roomKey) || nowMs - (seen?.againAtMs ?? 0) <= REMEMBERED_MS;
     if (seen !== undefined && seen.epoch > epoch && isRemembered)
       this.#fail('epoch-never-back', `${nodeId} obeyed epoch ${epoch} of ${roomKey} after ${seen.epoch}`);
@@ -86,12 +86,12 @@ export class OwnerRules {
     ofNode.set(roomKey, { epoch, atMs, againAtMs: nowMs });
   }
 
-  /** Checks lease changes without a watched call, by a signaling node's end or a node's report. */
+  /** Checks changes of leases that no watched call makes, such as by a signaling node's end or a node's report. */
   scan(centre: Centre): void {
     for (const lease of centre.leases.list()) this.#changed(lease);
   }
 
-  /** Checks after healing that every room with people has one owner, which knows it. */
+  /** Checks after healing that every room with people has exactly one owner, and that this node knows it. */
   atEnd(centre: Centre): void {
     const rooms = new Set(this.#world.people.filter((one) => one.wants && one.isSeated).map((one) => one.roomKey));
     for (const roomKey of rooms) {

@@ -1,4 +1,4 @@
-// Checks that every person who wants a seat gets one in the end, and that the person's node knows them.
+// Checks that every person who wants a session has one in the end, and that the person's node holds it.
 import type { Person } from '../people.ts';
 import type { Process } from '../process.ts';
 import { type Fail, type JudgedWorld, UNHARMED_MS } from './judged.ts';
@@ -13,8 +13,8 @@ export class PeopleRules {
   }
 
   /**
-   * Fails when a person rejoins although their media node serves and is reachable from their signaling node: late or
-   * lost reports, suspicion, and the end of the centre or the signaling node must not disturb them.
+   * Fails if a person must rejoin although the media node serves and the signaling node reaches it. Late or lost
+    * reports, suspicion, and the end of the centre or of a signaling node must not disturb people.
    */
   rejoins({ index, nodeId, nodeIncarnation }: Person, through: Process, why: string): void {
     const node = this.#world.nodes.get(nodeId);

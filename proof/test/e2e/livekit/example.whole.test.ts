@@ -34,7 +34,7 @@ async function tokenFor(identity: string): Promise<string> {
   return stdout.trim();
 }
 
-it('the lines of docs/livekit.md make a call: two pages see and hear each other', async () => {
+it('the code of docs/livekit.md makes a call: two pages see and hear each other', async () => {
   const url = cloud.pageUrl.replace(/^http/, 'ws');
   const [ana, bo] = await Promise.all(
     (['ana', 'bo'] as const).map(async (name) =>

@@ -50,7 +50,7 @@ async function startNode(): Promise<ChildProcess> {
 }
 const shown = async () => (await cloud.fleet()).nodes.find(({ nodeId }) => nodeId === id);
 
-it('SIGTERM moves talking participants without a cut, and the process exits with 0 when the last one has left', async () => {
+it('SIGTERM moves talking participants without interruption, and the process exits with 0 when the last one has left', async () => {
   const child = await startNode();
   const exited = once(child, 'exit');
   const others = ['sfu-fra-1', 'sfu-fra-2'];

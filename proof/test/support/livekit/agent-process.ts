@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { owned } from '../owned.ts';
 import type { Agent } from './agent.ts';
 
-/** Ends a hang, as the next limit does: a loaded machine is no failure. */
+/** Limit that ends a hang, as the next one does; a busy machine must not fail a test. */
 const START_MS_MAX = 60_000;
 export const CALL_MS_MAX = 120_000;
 /** libwebrtc takes up to two seconds to stop its threads. */

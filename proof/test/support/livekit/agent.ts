@@ -82,14 +82,14 @@ export interface Outgoing {
   readonly text: string;
   readonly topic: string;
   readonly reliable: boolean;
-  /** Identities; absent: all. */
+  /** Identities of the recipients; absent: all participants. */
   readonly to?: readonly string[];
 }
 
 /** Byte stream of LiveKit with the topic `files`, as sent. */
 export interface SentFile {
   readonly content: string;
-  /** Identities; absent: all. */
+  /** Identities of the recipients; absent: all participants. */
   readonly to?: readonly string[];
 }
 

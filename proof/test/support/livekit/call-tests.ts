@@ -68,7 +68,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       theirs = await opened(kind);
     });
 
-    it('pictures and sound flow both ways across two regions', async () => {
+    it('exchange pictures and sound across two regions', async () => {
       await joins(theirs, identity, kind, 'singapore');
       await theirs.publish(media);
       const [atOurs, atTheirs] = await Promise.all([
@@ -83,7 +83,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       expect(region).toBe('singapore');
     });
 
-    it('a mute is seen at the other side, and unmuting restores the sound', async () => {
+    it('see a mute of the other, and hear the sound again after the unmute', async () => {
       for (const [by, who, at] of ways()) {
         await by.setMuted('microphone', true);
         await knows(at, who, 'is muted', isMuted('microphone', true));
@@ -93,7 +93,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       }
     });
 
-    it('messages arrive both ways, reliable and lossy, with topic and sender', async () => {
+    it('exchange reliable and lossy messages, with topic and sender', async () => {
       for (const [by, from, at] of ways())
         for (const reliable of [true, false]) {
           const text = `${kind}: ${from} ${reliable}`;
@@ -112,7 +112,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       expect(texts.filter((text) => text.startsWith('not to you'))).toEqual([]);
     });
 
-    it('calls are answered both ways, and failures have their code', async () => {
+    it("answer each other's calls, with codes for failures", async () => {
       for (const [, to, by] of ways()) {
         expect(await by.call({ to, method: 'echo', payload: 'hi' })).toEqual({ answer: 'echo: hi' });
         expect(await by.call({ to, method: 'fail', payload: '' })).toEqual({ code: 1600 });
@@ -120,7 +120,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       }
     });
 
-    it('the other knows name, metadata and attributes from the start, and their changes', async () => {
+    it("know each other's name, metadata and attributes from the start, and their changes", async () => {
       for (const [by, who, at] of ways()) {
         const before = await knows(at, who, 'is there');
         expect(before).toMatchObject(aboutOf(who));
@@ -137,7 +137,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       );
     });
 
-    it('a participant removed by a host gets the reason, and is gone for the other', async () => {
+    it('see the other go when a host removes it, and the removed one gets the reason', async () => {
       await stage.remove(room, identity);
       expect(await hasEnded(theirs)).toBe('PARTICIPANT_REMOVED');
       await expect.poll(async () => (await ours.people()).length).toBe(0);

@@ -82,5 +82,5 @@ export function testFiles(o: { readonly whole: number; readonly tooLarge?: numbe
   });
 }
 
-/** Ends a hang: 3 MB take 10 s. */
+/** Limit that ends a hang: 3 MB take 10 s. */
 const FILE_MS_MAX = 60_000;

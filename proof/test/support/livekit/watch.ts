@@ -2,9 +2,9 @@
 import { until } from '../poll.ts';
 import type { Agent, Message, Person, Received, Source } from './agent.ts';
 
-/** Frames that show that a track continues and has not only begun. */
+/** Number of frames that proves that a track continues after its start. */
 const FRAMES = 15;
-/** Readings with more sound than the one before. */
+/** Number of readings that must each show more sound than the one before. */
 const SOUNDS = 3;
 
 const cameraOf = (all: readonly Received[], identity: string): Received | undefined =>

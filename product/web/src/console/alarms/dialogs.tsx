@@ -13,7 +13,7 @@ import { alarmTexts } from './text.ts';
 import { useFirstWrong } from './use-first-wrong.ts';
 import { useAlarmWords } from './words.ts';
 
-/** Limit of a note and a reason (product/api/src/alarms). */
+/** Length limit of a note and of a reason; the API (product/api/src/alarms) has the same. */
 const NOTE_CHARACTERS_MAX = 256;
 
 interface DialogProps {
@@ -64,7 +64,7 @@ interface SilenceProps extends DialogProps {
   now(): number;
 }
 
-/** `alarm`: prefills its rule and subject, and offers its other labels. */
+/** With an `alarm`, the form starts with its rule and subject, and offers its other labels. */
 export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps) {
   const { say } = useTexts(alarmTexts);
   const offered = alarm === undefined ? [] : matchersOf(alarm);

@@ -22,7 +22,7 @@ type LiveState = Omit<Asked<LiveAlarms>, 'set'>;
 const nothing: LiveState = { value: undefined, problem: undefined, reload: () => Promise.resolve() };
 const Context = createContext(nothing);
 
-/** Returns an empty state outside the provider. */
+/** Returns the open alarms; an empty state outside the provider. */
 export const useLiveAlarms = (): LiveState => useContext(Context);
 
 /** Fetches the alarms for all components below, repeatedly while the page is visible. */

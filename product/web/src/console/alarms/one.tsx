@@ -226,11 +226,11 @@ function Messages({ ports: { timeZone }, story }: Pick<StoryProps, 'ports' | 'st
   );
 }
 
-/** A consequence may be detected before its cause. */
+/** The list starts this long before the alarm, since a consequence may be detected before its cause. */
 const BEFORE_MS = 120_000;
 const KEPT_MAX = 200;
 
-/** Alarms that began during this alarm and name it as their cause: the first rows of that time. */
+/** Lists up to `KEPT_MAX` alarms that began during this alarm and name it as their cause. */
 function Kept({ ports, api, story }: Omit<StoryProps, 'onChanged'>) {
   const { say } = useTexts(alarmTexts);
   const nowMs = useNow(ports);

@@ -126,7 +126,7 @@ function Judged({ judgedAt, nowMs }: { judgedAt: string | undefined; nowMs: numb
   return judgedAt === undefined ? null : <>{say('judgedAt', { ago: ago(Date.parse(judgedAt), nowMs) })}</>;
 }
 
-/** Limit for up to 2,000 open alarms: rows render every second, and the worst are first. */
+/** Groups shown per press of "more". Rows render every second, and there may be 2,000 open alarms. */
 const GROUPS_SHOWN = 100;
 
 interface ListProps {

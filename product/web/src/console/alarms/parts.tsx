@@ -52,7 +52,7 @@ export function useSpans() {
   };
 }
 
-/** Value and limit, where the rule has them. `isNamed`: puts the word for the value before it. */
+/** Shows an alarm's value and limit, if its rule has them. `isNamed`: the caller shows the word "Value" itself. */
 export function Figures({ alarm, isNamed = false }: { alarm: Alarm; isNamed?: boolean }) {
   const { value, limit, unit } = alarm;
   const { say } = useTexts(alarmTexts);
@@ -63,7 +63,7 @@ export function Figures({ alarm, isNamed = false }: { alarm: Alarm; isNamed?: bo
       <span>
         {isNamed ? null : say('value')} <strong>{figure(value, unit)}</strong>
       </span>
-      {/* A limit of 0 is not shown: any occurrence is bad. */}
+      {/* A limit of 0 means that any occurrence is bad; showing it would say nothing. */}
       {limit === 0 ? null : (
         <span>
           {say('limit')} {figure(limit, unit)}
@@ -95,11 +95,11 @@ export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
 interface MarksProps {
   alarm: Alarm;
   timeZone: string;
-  /** Whether it is shown below its cause. */
+  /** Whether the alarm is listed below its cause, which then need not be named. */
   isFolded?: boolean;
 }
 
-/** Why the alarm is not sent: silenced, acknowledged, inhibited; and whether it is about to end. */
+/** Shows why receivers get no message (silenced, acknowledged, inhibited) and whether the alarm is about to end. */
 export function Marks({ alarm, timeZone, isFolded = false }: MarksProps) {
   const { say, locale } = useTexts(alarmTexts);
   const { state, isSilenced, acknowledged, inhibitedBy } = alarm;

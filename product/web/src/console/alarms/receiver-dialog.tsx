@@ -192,7 +192,7 @@ function Minutes({ form, errors, onChange }: Omit<FieldsProps, 'before'>) {
   );
 }
 
-/** Recipients, and for text messages the request that sends them. */
+/** Fields for recipients and, for text messages, for the request to the provider. */
 function SecretFields({ form, errors, before, onChange }: FieldsProps) {
   const { say } = useTexts(settingsTexts);
   const hint = (field: 'headers' | 'body'): string => {
@@ -245,7 +245,7 @@ interface AreaProps {
   onText(text: string): void;
 }
 
-/** Limit of addresses, headers and a body (product/api/src/alarms/schemas.ts). */
+/** Length limit of addresses, headers and a body, as in product/api/src/alarms/schemas.ts. */
 const AREA_CHARACTERS_MAX = 6000;
 
 function Area({ label, hint, error, onText, ...input }: AreaProps) {

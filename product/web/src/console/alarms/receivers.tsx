@@ -89,7 +89,7 @@ export function Receivers({ api }: { api: ConsoleApi }) {
   );
 }
 
-/** A new secret, shown only now; the page does not keep it. */
+/** Shows a new secret once; the API never returns it again. */
 function SecretDialog({ name, secret, onClose }: { name: string; secret: string; onClose(): void }) {
   const { say } = useTexts(settingsTexts);
   return (

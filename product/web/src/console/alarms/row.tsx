@@ -16,7 +16,7 @@ interface RowProps {
   onAct(act: AlarmAct, alarm: Alarm): void;
 }
 
-/** Rows below a cause: its page shows all. */
+/** Rows shown below a cause; the page of the cause shows more. */
 const KEPT_SHOWN_MAX = 100;
 
 export function AlarmRow({ group: { alarm, kept }, ...rest }: RowProps & { group: AlarmGroup }) {

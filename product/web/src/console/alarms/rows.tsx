@@ -5,10 +5,10 @@ import { alarmHref, Severity, useSpans } from './parts.tsx';
 import { alarmTexts } from './text.ts';
 import { useAlarmWords } from './words.ts';
 
-/** The alarm page lists all. */
+/** Rows shown here; the alarm page lists all alarms. */
 const ROWS_MAX = 12;
 
-/** `nowMs`: shows durations. The worst and newest are first. */
+/** Lists the worst and newest alarms first. With `nowMs`, each row shows how long its alarm has lasted. */
 export function AlarmRows({ alarms, nowMs }: { alarms: readonly Alarm[]; nowMs?: number }) {
   const { say } = useTexts(alarmTexts);
   const words = useAlarmWords();

@@ -3,7 +3,7 @@ import type { Language } from '../../core/query.ts';
 import type { Alarm } from '../types.ts';
 import { isRuleId, ruleTexts } from './rule-texts.ts';
 
-/** Returns the id for an unknown rule. */
+/** Returns the title of a rule; the id if the rule is unknown. */
 export function ruleTitle(rule: string, language: Language): string {
   if (!isRuleId(rule)) return rule;
   return language === 'zh' ? ruleTexts.zh[rule].title : ruleTexts.en[rule];
@@ -57,7 +57,7 @@ export function subjectText({ subject, labels }: Pick<Alarm, 'subject' | 'labels
 export type Said = Pick<Alarm, 'rule' | 'subject' | 'labels' | 'text' | 'state' | 'value' | 'limit' | 'unit'>;
 export type Figure = (value: number, unit: string) => string;
 
-/** Returns the page's own sentence in Chinese; in English, or for an unknown rule, the API's. */
+/** Returns this page's Chinese sentence; in English, or for an unknown rule, the API's text. */
 export function sentenceOf(alarm: Said, language: Language, figure: Figure): string {
   const { rule, labels, state, unit } = alarm;
   if (language !== 'zh' || !isRuleId(rule)) return alarm.text;

@@ -15,7 +15,7 @@ export interface PlacedPlace {
   readonly at: Point;
 }
 
-/** Merges each place into a larger one within `apart` pixels, if any. */
+/** Merges each place into a larger place that is less than `apart` pixels away, if there is one. */
 export function clustersOf(placed: readonly PlacedPlace[], apart: number): readonly Cluster[] {
   const sorted = [...placed].sort(
     (a, b) => peopleOf(b.place.strength) - peopleOf(a.place.strength) || (a.place.place < b.place.place ? -1 : 1),

@@ -1,7 +1,7 @@
 // Finds the mark (circle) or line under a point, with a grid of cells.
 import type { Box, Point } from './viewport.ts';
 
-/** About the size of a large mark, so that queries read few cells and a mark lies in few. */
+/** A cell is about as large as a large mark, so that a query reads few cells and a mark lies in few. */
 const CELL_PX = 32;
 
 interface Mark<T> {
@@ -21,7 +21,7 @@ export class HitGrid<T> {
   readonly #marks = new Map<string, Mark<T>[]>();
   readonly #segments = new Map<string, Segment<T>[]>();
 
-  /** Parts outside the bounds are dropped: a line may be a hundred windows long. */
+  /** Parts outside the bounds are dropped, since a line of a zoomed map may be a hundred windows long. */
   constructor(bounds: Box) {
     this.#bounds = bounds;
   }
@@ -72,10 +72,7 @@ export class HitGrid<T> {
   }
 }
 
-/**
- * Among overlapping marks, returns the one with the nearer centre. Measures by the distance from the edge, which may be
- * negative.
- */
+/** Returns the item with the least distance up to `slack`. Inside a mark the distance from its edge is negative. */
 function nearest<M extends { readonly item: unknown }>(
   list: readonly M[],
   slack: number,

@@ -1,6 +1,6 @@
 import { type Strength, type StrengthCounts, strengths, type WorldLink, type WorldSite } from './types.ts';
 
-/** broken: no traffic passes; unknown: not measured. */
+/** `broken`: no traffic passes. `unknown`: not measured. */
 export type LinkLevel = 'good' | 'fair' | 'bad' | 'broken' | 'unknown';
 
 /**
@@ -28,14 +28,14 @@ export function siteLevel({ nodesAlive, load }: Pick<WorldSite, 'nodesAlive' | '
   return load >= loadThresholds.bad ? 'bad' : load >= loadThresholds.fair ? 'fair' : 'good';
 }
 
-/** Line width of 0.75 to 4 px: one more per eightfold number of sessions. */
+/** Returns a line width of 0.75 to 4 px: eight times the sessions add one pixel. */
 export const linkWidth = (sessions: number): number => Math.min(4, 0.75 + Math.log2(1 + Math.max(0, sessions)) / 3);
-/** Radius of 5 to 12 px: the area grows with sessions. */
+/** Returns a radius of 5 to 12 px that grows with the square root of the sessions. */
 export const siteRadius = (sessions: number): number => Math.min(12, 5 + Math.sqrt(Math.max(0, sessions)) / 9);
-/** Radius of 4 to 22 px: the area grows with people. */
+/** Returns a radius of 4 to 22 px that grows with the square root of the people. */
 export const placeRadius = (people: number): number => Math.min(22, 4 + Math.sqrt(Math.max(0, people)) / 2);
 
-/** Distance from a site's mark to the ring of people in its city: outside the ring of a drain. */
+/** Distance from a site's mark to the ring of people in its city. It leaves room for the ring of a drain. */
 const RING_PX = 6;
 
 /** Returns the smallest radius at which no site at the point hides a ring; 0 if there is none. */
@@ -51,7 +51,7 @@ export function ringAround(
   return least;
 }
 
-/** Marks shrink with the world; `widthPx`: drawn width of the world. */
+/** Returns the factor by which marks shrink or grow. `widthPx`: drawn width of the world. */
 export const markScale = (widthPx: number): number => Math.min(1.2, Math.max(0.5, Math.sqrt(widthPx / 1300)));
 
 export const peopleOf = (counts: StrengthCounts): number => strengths.reduce((sum, one) => sum + counts[one], 0);

@@ -32,7 +32,7 @@ export type MenuPage = (typeof menuPages)[number];
 
 /** Scope for every page (product/api/src/access/core/scopes.ts). */
 export const CONSOLE_SCOPE = 'operator';
-/** Additional scope for the wall: without it, the page explains how to get it. */
+/** Additional scope for the wall; without it, the wall's page explains how to get it. */
 export const WALL_SCOPE = 'wall';
 export const menuFor = (scopes: readonly string[]): readonly MenuPage[] =>
   scopes.includes(CONSOLE_SCOPE) ? menuPages : [];

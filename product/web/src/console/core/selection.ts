@@ -8,7 +8,7 @@ export type Selection =
 const PLACES_MAX = 50;
 const NAME_CHARACTERS_MAX = 256;
 
-/** Parses a URL's query; undefined without a selection. */
+/** Parses a URL's query. Returns undefined if it selects nothing. */
 export function selectionOf(search: string): Selection | undefined {
   const query = new URLSearchParams(search);
   const text = (name: string): string => (query.get(name) ?? '').slice(0, NAME_CHARACTERS_MAX);

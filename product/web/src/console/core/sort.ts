@@ -6,7 +6,7 @@ export interface Order<K extends string = string> {
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** The sort is stable; rows without a value are last in both directions. */
+/** Sorts rows stably; rows without a value come last in both directions. */
 export function sorted<Row>(rows: readonly Row[], valueIn: (row: Row) => SortValue, isDown: boolean): readonly Row[] {
   const sign = isDown ? -1 : 1;
   return rows

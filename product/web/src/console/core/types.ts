@@ -1,4 +1,4 @@
-// Response types from the API's description, without changes.
+// Types of responses, taken from the API's description; `Fixed` makes them readonly.
 import type { components } from '@meridian/api-client';
 
 type Schemas = components['schemas'];

@@ -41,7 +41,7 @@ export interface Viewport {
   readonly scale: number;
 }
 
-/** Maximum zoom: more would show no detail, since coastlines are of 1:110 million. */
+/** Maximum zoom. A larger one would show no more detail of coastlines drawn for 1:110 million. */
 export const ZOOM_MAX = 16;
 
 export function fitted(world: Size, window: Size): Viewport {
@@ -52,9 +52,7 @@ export function fitted(world: Size, window: Size): Viewport {
 export const fitScale = (world: Size, window: Size): number =>
   Math.min(window.width / world.width, window.height / world.height);
 
-/**
- * Limits the scale to between the whole world and ZOOM_MAX, and the margin beside the world to that of the whole view.
- */
+/** Limits the zoom to 1 … `ZOOM_MAX`. Centres a world smaller than the window; a larger one leaves no gap beside it. */
 export function clamped({ x, y, scale }: Viewport, world: Size, window: Size): Viewport {
   const least = fitScale(world, window);
   const next = Math.min(least * ZOOM_MAX, Math.max(least, scale));

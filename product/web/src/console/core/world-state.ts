@@ -25,8 +25,8 @@ export const worldState = ({ seq, at, centre, totals, ...world }: World): WorldS
 });
 
 /**
- * Applies a change; ignores an old one. Returns undefined when an earlier change is missing, so that the snapshot must
- * be fetched again.
+ * Applies a change; an old change has no effect. Returns undefined if an earlier change is missing: then the snapshot
+ * must be fetched again.
  */
 export function changedWorld(state: WorldState, change: WorldChange): WorldState | undefined {
   if (change.seq <= state.seq) return state;
@@ -52,7 +52,7 @@ export const linksOf = (links: Iterable<WorldLink>, site: string): readonly Worl
 const siteKey = ({ site }: WorldSite): string => site;
 const placeKey = ({ place }: WorldPlace): string => place;
 
-/** Returns the same map when nothing changed, so that nothing re-renders. */
+/** Applies changed and removed rows. Without any it returns the same map, so that React does not render again. */
 function merged<T>(
   known: ReadonlyMap<string, T>,
   rows: readonly T[],

@@ -25,7 +25,7 @@ import type { CostWords } from './words.ts';
 interface PricesProps {
   words: CostWords;
   api: ConsoleApi;
-  /** Reports whose regions and kinds of nodes are offered. */
+  /** Reports whose regions and kinds of nodes the form offers. */
   reports: readonly CostReport[];
   onSaved(): void;
   onClose(): void;
@@ -109,7 +109,7 @@ interface Choices {
   readonly regions: readonly string[];
 }
 
-/** Returns the choices: regions and kinds of the month, and those in existing lines. */
+/** Returns the regions and kinds of nodes that occur in the reports or in lines of the form. */
 function choicesOf(form: PriceForm, reports: readonly CostReport[]): Choices {
   const lines = [...form.nodeHours, ...form.traffic];
   const ofRegions = reports.filter(({ by }) => by === 'region');

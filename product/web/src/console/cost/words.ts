@@ -17,7 +17,7 @@ export function useCostWords() {
     return {
       say,
       place,
-      /** The key is two regions with ` > ` between. */
+      /** Formats a link's key, which is two regions with ` > ` between them. */
       link: (key: string): string => key.split(' > ').map(place).join(' → '),
       kind: (name: string): string => {
         const key = `kind.${name}`;

@@ -49,7 +49,7 @@ export default function Charts(props: ChartsProps) {
 function Chart({ lines, series, timeZone, fromS, toS }: ChartsProps & { lines: readonly Line[] }) {
   const { say, locale } = useTexts(dialTexts);
   const ref = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `lines` are those of `series`
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `lines` change only with `series`
   useEffect(() => {
     const place = ref.current;
     if (place === null) return undefined;
@@ -85,7 +85,7 @@ interface Options {
   readonly fromS: number;
   readonly toS: number;
   readonly place: HTMLElement;
-  /** Text of milliseconds, with `{value}`. */
+  /** Translated text for milliseconds, with the placeholder `{value}`. */
   readonly say: string;
 }
 

@@ -1,4 +1,4 @@
-// Details of a test kind for a region or pair: the last day, and failures.
+// Details of one kind of dial test for a region or a pair: charts of the last day, and failures.
 import { X } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
@@ -10,7 +10,7 @@ import type { DialHistory } from '../types.ts';
 import { type DialChoice, seriesOf } from './core/state.ts';
 import type { DialWords } from './words.ts';
 
-/** Loaded on demand with uPlot. */
+/** Charts load on demand, since uPlot is large. */
 const Charts = lazy(() => import('./chart.tsx'));
 
 const EVERY_MS = 30_000;
@@ -69,11 +69,11 @@ export function Detail({ api, ports, words, choice, onClose }: DetailProps) {
   );
 }
 
-/** Scrolls the part into view; after opening by key, it has the focus until it closes. */
+/** Scrolls the details into view. If a key opened them, the close button has the focus until they close. */
 function useShown(title: string) {
   const partRef = useRef<HTMLElement>(null);
   const closeRef = useRef<HTMLButtonElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another one is shown anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another choice scrolls again
   useEffect(() => {
     partRef.current?.scrollIntoView({ block: 'nearest' });
   }, [title]);

@@ -64,7 +64,7 @@ export function DialPage({ ports }: PageProps<'dial'>) {
   );
 }
 
-/** Current failures in sentences; the element always exists, so that screen readers announce changes. */
+/** Lists current failures. The element always exists, so that screen readers announce changes. */
 function Faults({ words, state: { at, faults, regions } }: { words: DialWords; state: DialState }) {
   const nowMs = Date.parse(at);
   return (

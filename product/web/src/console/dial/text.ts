@@ -2,11 +2,11 @@ import { inBoth } from '../../core/messages/both.ts';
 
 export const dialTexts = inBoth({
   lead: [
-    'Clients of this cloud’s own join a call in every region, and hear the other regions, every few seconds.',
+    'Every few seconds, test clients of this cloud join a call in every region and receive media from the others.',
     '本云自己的客户端每隔几秒在每个区域加入通话，并接收其他区域的媒体。',
   ],
   allGood: [
-    'All of {regions} regions: calls, pairs, streams and bookings succeed.',
+    'All {regions} regions: calls, pairs, streams and bookings succeed.',
     '全部 {regions} 个区域：通话、区域互通、直播与预约均成功。',
   ],
   empty: ['No region has dial tests.', '没有区域启用拨测。'],
@@ -38,7 +38,7 @@ export const dialTexts = inBoth({
   ],
   'fault.booking': ['Booking a meeting from {region} fails since {time}', '从{region}预约会议自 {time} 起失败'],
   'fault.bookings': ['Booking a meeting fails from every region since {time}', '从所有区域预约会议自 {time} 起均失败'],
-  'fault.silent': ['The tester of {region} has said nothing since {time}', '{region}的拨测端自 {time} 起没有消息'],
+  'fault.silent': ['The tester of {region} has not reported since {time}', '{region}的拨测端自 {time} 起没有消息'],
   comma: [', ', '、'],
 
   'stage.signaling': ['signaling', '信令'],
@@ -51,7 +51,7 @@ export const dialTexts = inBoth({
 
   matrix: ['Regions', '区域'],
   matrixLead: [
-    'A row receives from a column; a region with itself: its own calls. Successes of the last 15 min.',
+    'Share of tests that succeeded in the last 15 min. A row receives from a column; the diagonal has calls inside a region.',
     '行从列接收；对角线为该区域自己的通话。最近 15 分钟的成功率。',
   ],
   receives: ['receives ↓ from →', '接收 ↓ 来自 →'],
@@ -59,7 +59,7 @@ export const dialTexts = inBoth({
   'health.shaky': ['Some failed', '部分失败'],
   'health.good': ['Fine', '正常'],
   'health.old': ['Old: the tester is silent', '旧数据：拨测端无消息'],
-  'health.none': ['Not tried', '未测试'],
+  'health.none': ['Not tested', '未测试'],
   cellCall: ['Calls in {region}', '{region}的通话'],
   cellPair: ['{region} from {from}', '{region}从{from}接收'],
   cellStream: ['Streams into {region}', '推往{region}的直播'],
@@ -83,8 +83,8 @@ export const dialTexts = inBoth({
 
   close: ['Close', '关闭'],
   day: ['Last 24 hours', '最近 24 小时'],
-  dayNone: ['Nothing was tried in the last 24 hours.', '最近 24 小时没有测试。'],
-  daySum: ['{tried} tries, {failed} failed.', '测试 {tried} 次，失败 {failed} 次。'],
+  dayNone: ['No tests in the last 24 hours.', '最近 24 小时没有测试。'],
+  daySum: ['{tried} tests, {failed} failed.', '测试 {tried} 次，失败 {failed} 次。'],
   chartFailed: ['Failed', '失败'],
   chartJoin: ['Join', '加入'],
   chartFirstFrame: ['First frame', '首帧'],

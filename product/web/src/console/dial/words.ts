@@ -18,7 +18,7 @@ export function useDialWords(timeZone: string) {
     const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     const day = format({ dateStyle: 'short' });
     const dated = format({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-    /** Adds the date on another day. */
+    /** Formats a time; adds the date if it is not today. */
     const time = (at: string, nowMs: number): string => {
       const atMs = Date.parse(at);
       return (day.format(atMs) === day.format(nowMs) ? clock : dated).format(atMs);

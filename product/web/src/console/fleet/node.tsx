@@ -147,7 +147,7 @@ function NodeFacts({ node, fleet, nowMs, usual }: FactsProps) {
 
 type DriftRow = NonNullable<ConsoleNode['configDrift']>[number];
 
-/** Settings that differ from the usual; empty if none. */
+/** Lists the settings in which the node differs from most nodes of its kind, if any. */
 function Drift({ node: { kind, configDrift } }: { node: ConsoleNode }) {
   const { say } = useTexts(fleetTexts);
   if (configDrift === undefined) return null;

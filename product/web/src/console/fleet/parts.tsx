@@ -31,7 +31,7 @@ export function LoadBar({ name, share, text }: { name: string; share: number | u
   );
 }
 
-/** Used part of the disk; `isWhole` adds its size. */
+/** Shows how full the disk is, with its free space. `isWhole` adds its size. */
 export function DiskBar({ node, isWhole = false }: { node: ConsoleNode; isWhole?: boolean }) {
   const { say, locale } = useTexts(fleetTexts);
   const share = diskShare(node);
@@ -43,7 +43,7 @@ export function DiskBar({ node, isWhole = false }: { node: ConsoleNode; isWhole?
   return <LoadBar name={say('disk')} share={share} text={say(isWhole ? 'diskOf' : 'diskFree', values)} />;
 }
 
-/** `mostToMove`: largest number of sessions seen in the drain. */
+/** Shows a node's state and the progress of its drain. `mostToMove`: most sessions seen so far in the drain. */
 export function NodeState({ node, mostToMove }: { node: ConsoleNode; mostToMove: number }) {
   const { say, locale } = useTexts(fleetTexts);
   const state = stateOf(node);
@@ -136,7 +136,7 @@ const REASON_CHARACTERS_MAX = 200;
 interface AskProps {
   question: Question;
   api: ConsoleApi;
-  /** `isHeard`: the node itself has confirmed. */
+  /** `isHeard`: the node itself confirmed the act. */
   onDone(isHeard: boolean): void;
   onClose(): void;
 }

@@ -1,4 +1,4 @@
-// The nodes as the centre sees them, polled, with acts on them.
+// Polls the centre's list of nodes, and tracks an operator's act on a node.
 import { useMemo, useRef, useState } from 'react';
 import { useAsked } from '../../admin/ui/asked.ts';
 import { ConsoleApi } from '../api.ts';
@@ -6,7 +6,7 @@ import type { ConsolePorts } from '../ports.ts';
 import type { ConsoleNode } from '../types.ts';
 import type { Question } from './parts.tsx';
 
-/** The interval at which the API asks the centre: a drain of a few sessions ends in seconds. */
+/** Polling interval. The API asks the centre as often, since a drain of a few sessions ends within seconds. */
 const EVERY_MS = 2000;
 
 export function useFleet(ports: ConsolePorts) {
@@ -41,7 +41,7 @@ export function useFleet(ports: ConsolePorts) {
 }
 export type Fleet = ReturnType<typeof useFleet>;
 
-/** Keeps the maxima of running drains; a finished drain starts anew. */
+/** Updates the most sessions seen in each running drain, and forgets drains that ended. */
 function keepMost(most: Map<string, number>, nodes: readonly ConsoleNode[]): void {
   const known = new Map(most);
   most.clear();

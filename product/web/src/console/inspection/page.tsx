@@ -1,4 +1,4 @@
-// The morning report of an operator, problems first: of now, or of a stored day.
+// The operators' morning report, problems first: a new one, or the stored one of a day.
 import { type FindingSeverity, figureText, findingSentence, findingSeverities } from '@meridian/protocol';
 import { CircleAlert, CircleCheck, CircleX, type LucideIcon, Printer, Settings } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -20,10 +20,10 @@ import { inspectionTexts } from './text.ts';
 import '../../styles/console-pages.css';
 import '../../styles/console-inspection.css';
 
-/** The report sums up a day, so a slow interval is enough. */
+/** Polling interval. The report sums up a day, so a minute is short enough. */
 const EVERY_MS = 60_000;
 const DAY = /^\d{4}-\d\d-\d\d$/;
-/** Returns the day of a URL; '' for now. */
+/** Returns the day in a URL's query; '' stands for the current report. */
 const dayOf = (search: string): string => {
   const day = new URLSearchParams(search).get('day') ?? '';
   return DAY.test(day) ? day : '';

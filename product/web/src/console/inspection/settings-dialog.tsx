@@ -9,7 +9,7 @@ import type { InspectionMailed, InspectionSettings } from '../types.ts';
 import { type InspectionKey, inspectionTexts } from './text.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour));
-/** Room for the API's limit of 20 addresses (product/api/src/inspection/operations.ts). */
+/** Enough for the API's limit of 20 addresses (product/api/src/inspection/operations.ts). */
 const AREA_CHARACTERS_MAX = 6000;
 const TIME_ZONE_CHARACTERS_MAX = 64;
 

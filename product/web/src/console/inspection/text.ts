@@ -4,7 +4,7 @@ import { inBoth } from '../../core/messages/both.ts';
 
 export const inspectionTexts = inBoth({
   lead: [
-    'What was wrong in 24 h, what is near its limit, what differs.',
+    'Problems of the last 24 h, values near their limits, and nodes that differ from the others.',
     '24 小时内的异常、接近上限的指标和不一致之处。',
   ],
   now: ['Now', '现在'],
@@ -29,19 +29,19 @@ export const inspectionTexts = inBoth({
   language: ['Language of the mail', '邮件语言'],
   recipients: ['Mail to', '收件人'],
   recipientsHint: [
-    'One address in a line, at most 20; none: it is only kept.',
+    'One address per line, at most 20. Without an address, the report is stored but not sent.',
     '每行一个地址，最多 20 个；留空则仅保存报告。',
   ],
   save: ['Save', '保存'],
-  notSaved: ['It was not saved', '未能保存'],
+  notSaved: ['The settings were not saved', '未能保存'],
   wrongZone: ['There is no such time zone.', '没有这个时区。'],
-  wrongRecipients: ['This has an address that is none, or more than 20.', '地址有误，或超过 20 个。'],
-  test: ['Send the report of now', '立即发送当前报告'],
-  testHint: ['To the addresses that are saved.', '发送到已保存的地址。'],
-  'sent.': ['The mail server has the mail for {count}.', '邮件服务器已接收 {count} 个收件人的邮件。'],
+  wrongRecipients: ['An address is invalid, or there are more than 20.', '地址有误，或超过 20 个。'],
+  test: ['Send the current report', '立即发送当前报告'],
+  testHint: ['It goes to the saved addresses.', '发送到已保存的地址。'],
+  'sent.': ['The mail server accepted the mail for {count} recipients.', '邮件服务器已接收 {count} 个收件人的邮件。'],
   'sent.NO_MAIL_SERVER': ['The api has no mail server in its configuration.', 'API 未配置邮件服务器。'],
   'sent.NO_RECIPIENTS': ['No address is saved.', '尚未保存收件人。'],
-  'sent.MAIL_NOT_TAKEN': ['The mail server did not take it.', '邮件服务器未接收。'],
+  'sent.MAIL_NOT_TAKEN': ['The mail server did not accept the mail.', '邮件服务器未接收。'],
   'sent.failed': ['The api did not answer.', 'API 没有应答。'],
 });
 export type InspectionKey = keyof typeof inspectionTexts.en;

@@ -1,4 +1,4 @@
-// Log lines as a table; each row opens to the whole line.
+// Table of log lines. A row opens to show its whole line.
 import { useTexts } from '../../admin/text.ts';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
 import { consolePath } from '../core/route.ts';
@@ -61,7 +61,7 @@ export function Lines({ found, timeZone }: { found: LogSearch; timeZone: string 
   );
 }
 
-/** To the millisecond: the order of events matters in logs. */
+/** Formats a time with its milliseconds, since the order of events matters in logs. */
 function lineTime(at: string, { locale, timeZone }: { locale: string; timeZone: string }): string {
   return new Intl.DateTimeFormat(locale, {
     month: 'short',

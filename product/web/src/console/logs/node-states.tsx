@@ -1,4 +1,4 @@
-// Nodes that the search asked, with their results. Open when a node has not answered.
+// List of the nodes that were searched, with their results. It starts open if a node failed.
 import { useTexts } from '../../admin/text.ts';
 import { exactTimeText } from '../../admin/traffic/when.ts';
 import type { LogSearch } from '../types.ts';

@@ -2,7 +2,7 @@ import { inBoth } from '../../core/messages/both.ts';
 
 export const logsTexts = inBoth({
   lead: [
-    'What nodes have logged about a room, a session or a decision. Each search is in the audit log.',
+    'What nodes logged about a room, a session or a decision. The audit log records each search.',
     '各节点关于某个房间、会话或决策的日志。每次搜索都会记入审计日志。',
   ],
   words: ['Words', '关键词'],
@@ -16,14 +16,14 @@ export const logsTexts = inBoth({
   level: ['From level', '最低级别'],
   anyLevel: ['all', '全部'],
   nodes: ['Nodes', '节点'],
-  nodesHint: ['those that took part', '参与的节点'],
+  nodesHint: ['nodes that took part', '参与的节点'],
   look: ['Search', '搜索'],
   busy: ['Searching …', '正在搜索……'],
   failed: ['The search failed', '搜索失败'],
-  none: ['No line has all of this.', '没有同时包含这些内容的日志。'],
+  none: ['No line contains all of these.', '没有同时包含这些内容的日志。'],
   noneHow: ['Search a longer time, fewer words, or name the nodes.', '请扩大时间范围、减少关键词，或指定节点。'],
   start: [
-    'A line is found when all that is given occurs in it as text. Without a time: the last hour.',
+    'Finds lines that contain all the given texts. Without a time, it searches the last hour.',
     '所填内容全部以文本形式出现在一行日志中时即为匹配。未填时间则搜索最近一小时。',
   ],
   lines: ['Lines', '日志'],
@@ -41,9 +41,9 @@ export const logsTexts = inBoth({
   'code.NO_LOGS': ['is not configured to read its log', '未配置读取日志'],
   'code.LOGS_UNREADABLE': ['cannot read its log', '无法读取日志'],
   'code.NODE_UNREACHABLE': ['does not answer', '没有响应'],
-  'code.CENTRE_UNREACHABLE': ['the centre is away', '无法连接调度中心'],
-  'code.OVERLOADED': ['is asked by others now', '正在响应其他查询'],
-  'code.REQUEST_INVALID': ['is not known', '未知节点'],
+  'code.CENTRE_UNREACHABLE': ['the centre cannot be reached', '无法连接调度中心'],
+  'code.OVERLOADED': ['is busy with other searches', '正在响应其他查询'],
+  'code.REQUEST_INVALID': ['unknown node', '未知节点'],
   logs: ['Logs', '日志'],
 });
 export type LogsKey = keyof typeof logsTexts.en;

@@ -1,4 +1,4 @@
-// A log search, with older lines on demand. When two overlap, the later one counts.
+// Searches logs, and fetches older lines on demand. If two searches overlap, the page shows only the later one.
 import { useCallback, useRef, useState } from 'react';
 import type { ConsoleApi } from '../api.ts';
 import type { LogSearch } from '../types.ts';

@@ -1,4 +1,5 @@
-// Coastlines and borders (Natural Earth 1:110 million, from the package world-atlas), as a separate chunk.
+// Coastlines and borders of Natural Earth (1:110 million), from the package world-atlas. They load as a chunk of
+// their own.
 import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import atlas from 'world-atlas/countries-110m.json';

@@ -35,10 +35,10 @@ interface Place {
 }
 
 const arcs = new Map<string, Arc>();
-/** Enough for all pairs of 150 sites. */
+/** Most cached arcs: enough for all pairs of 150 sites. */
 const ARCS_MAX = 12_000;
 
-/** Returns the great circle arc. Cached, since sites do not move. */
+/** Returns the great circle arc between two places. Arcs are cached, since sites do not move. */
 export function arcBetween(a: Place, b: Place): Arc {
   const key = `${a.latitude},${a.longitude},${b.latitude},${b.longitude}`;
   const known = arcs.get(key);

@@ -1,7 +1,7 @@
 import { linkThresholds, loadThresholds } from '../core/levels.ts';
 import { useWords } from './words.ts';
 
-/** In narrower windows the legend starts closed, so that the map is seen first. */
+/** Window width from which the legend starts open; in narrower windows it would hide the map. */
 const WIDE_PX = 900;
 
 export function Legend() {

@@ -16,7 +16,7 @@ interface WorldListsProps {
   onSelect(selection: Selection): void;
 }
 
-/** Maximum rows of links: more slow the browser, and the worst are first. */
+/** Most rows of links, worst first. More would slow the browser. */
 const LINKS_MAX = 300;
 
 export function WorldLists({ state, isUnusedShown, marks, onSelect }: WorldListsProps) {
@@ -67,7 +67,7 @@ const opener = (text: ReactNode, open: () => void): ReactNode => (
   </button>
 );
 
-/** A button to open an entry, with the severity of its open alarm. */
+/** Shows the button that opens an entry, with the severity of its open alarm, if any. */
 const named = (opened: ReactNode, severity: AlarmSeverity | undefined): ReactNode => (
   <span className="inline-flex flex-wrap gap-2px-3 items-center">
     {opened}

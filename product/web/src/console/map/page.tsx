@@ -15,7 +15,7 @@ import { WorldMap } from './world-map.tsx';
 import '../../styles/console-map.css';
 
 type View = 'map' | 'list';
-/** Changes come every 2 s: two are missing. */
+/** Silence from which the page shows a notice. Changes come every 2 s, so at least two are missing. */
 const SILENT_SHOWN_MS = 6000;
 
 export function MapPage({ ports }: PageProps<'map'>) {
@@ -102,7 +102,7 @@ function useWorld(ports: ConsolePorts): ConsoleWorld {
         const timer = setInterval(then, ms);
         return () => clearInterval(timer);
       },
-      // Any call makes the page ask to sign in again if the session has ended.
+      // If the session has ended, any call makes the page ask the user to sign in again.
       onRefused: () =>
         void ports
           .run(() => ports.client.get('/me'))

@@ -74,7 +74,7 @@ function inWindow({ context, ratio, margin }: Sheet): void {
   context.setTransform(ratio, 0, 0, ratio, ratio * margin.x, ratio * margin.y);
 }
 
-/** Solid, long dashes, short dashes, dots: levels are distinguishable without colours. */
+/** Line patterns (solid, long dashes, short dashes, dots), so that levels can be told apart without colours. */
 const dashes: Readonly<Record<LinkLevel, readonly number[]>> = {
   good: [],
   fair: [9, 4],
@@ -86,7 +86,7 @@ const colourOf = (look: Look, level: LinkLevel): string => (level === 'broken' ?
 
 const alphas: Readonly<Record<LinkLevel, number>> = { good: 0.32, fair: 0.55, bad: 0.95, broken: 0.9, unknown: 0.3 };
 
-/** Paint order: the worst on top. Equal links share a stroke, so that a thousand take a few milliseconds. */
+/** Paint order, with the worst level on top. Links of the same look share a stroke, which keeps painting fast. */
 const order: readonly LinkLevel[] = ['unknown', 'good', 'fair', 'bad', 'broken'];
 
 function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Selection | undefined): void {
@@ -127,14 +127,14 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
   paintRelays(sheet, links);
 }
 
-/** Returns the part of the world on the canvas: lines outside cost time, above all dashed ones. */
+/** Returns the part of the world on the canvas. Lines outside are skipped, since dashed lines are slow to paint. */
 function seenOf({ context, ratio, view, margin }: Sheet): Box {
   const { width, height } = context.canvas;
   const [left, top] = [-(view.x + margin.x) / view.scale, -(view.y + margin.y) / view.scale];
   return { left, top, right: left + width / ratio / view.scale, bottom: top + height / ratio / view.scale };
 }
 
-/** A diamond where links pass over another site. */
+/** Paints a diamond at each site that relays links. */
 function paintRelays(sheet: Sheet, links: readonly DrawnLink[]): void {
   const { context, look, view } = sheet;
   inWindow(sheet);
@@ -153,7 +153,7 @@ function paintRelays(sheet: Sheet, links: readonly DrawnLink[]): void {
   }
 }
 
-/** Weak arcs are thick, to be distinguishable without colours. */
+/** Weak arcs are thick, so that they can be told apart without colours. */
 const ringWidths = { strong: 2, medium: 3.5, weak: 6, unknown: 2 } as const;
 
 function paintPlaces({ context, look }: Sheet, { cluster, radius }: DrawnPlaces, isChosen: boolean): void {
@@ -182,7 +182,7 @@ function ring(
   context.setLineDash([]);
 }
 
-/** A pie of the load inside a ring of the state. */
+/** Paints a pie of the site's load inside a ring that shows its state. */
 function paintSite({ context, look }: Sheet, { site, at, radius }: DrawnSite, isChosen: boolean): void {
   const level = siteLevel(site);
   const colour = { good: look.site, fair: look.fair, bad: look.bad, dead: look.bad }[level];
@@ -203,7 +203,7 @@ function paintSite({ context, look }: Sheet, { site, at, radius }: DrawnSite, is
   if (isChosen) ring(context, { at, radius: radius + 5, colour: look.chosen, width: 3 });
 }
 
-/** Two rings, light and dark, which are visible on any background. */
+/** Paints a light and a dark ring, so that the focus is visible on any background. */
 function paintFocus({ context, look }: Sheet, { at, radius }: DrawnSite): void {
   ring(context, { at, radius: radius + 10, colour: look.halo, width: 7 });
   ring(context, { at, radius: radius + 10, colour: look.chosen, width: 3 });
@@ -217,7 +217,7 @@ interface StateRing {
   readonly colour: string;
 }
 
-/** alive: solid; suspect: dashed; draining: two rings; dead: crossed out. */
+/** Paints a solid ring for `alive`, a dashed one for `suspect`, two for `draining`, and a crossed one for `dead`. */
 function paintState(context: CanvasRenderingContext2D, { site, at, radius, look, colour }: StateRing): void {
   const { state } = site;
   const isDead = state === 'dead' || site.nodesAlive === 0;
@@ -239,10 +239,10 @@ function paintState(context: CanvasRenderingContext2D, { site, at, radius, look,
   if (state === 'draining') ring(context, { at, radius: radius + 3.5, colour: look.fair, width: 1.5 });
 }
 
-/** Distance from the centre to the corners. */
+/** Distance from the triangle's centre to its top. */
 const ALARM_PX = 8;
 
-/** A triangle with an exclamation mark; severity info has a quiet colour. */
+/** Paints a triangle with an exclamation mark; severity `info` has a quiet colour. */
 function paintAlarm({ context, look }: Sheet, { severity, at: { x, y } }: DrawnAlarm): void {
   context.beginPath();
   context.moveTo(x, y - ALARM_PX);

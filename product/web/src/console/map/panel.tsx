@@ -61,7 +61,7 @@ export function Panel({ ports, state, selection, onSelect }: PanelProps) {
   );
 }
 
-/** After opening by key, the close button has the focus, which returns afterwards. */
+/** If a key opened the panel, focuses the close button, and returns the focus when the panel closes. */
 function useKeyboardFocus() {
   const ref = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -135,7 +135,7 @@ function SitePart({ api, words, state, name, onSelect }: PartProps & { name: str
   );
 }
 
-/** A site without a living node has no load. */
+/** Shows the load of a site, which has none without a living node. */
 function SiteLoad({ site, words: { say, percent } }: { site: WorldSite; words: Words }) {
   if (siteLevel(site) === 'dead') return <>{say('none')}</>;
   return <State tone={siteTone(site)}>{say('loadOf', { load: percent(site.load) })}</State>;
@@ -174,7 +174,7 @@ function Alarms({ at, words: { say } }: { at: Parameters<typeof alarmsAt>[1]; wo
   );
 }
 
-/** Rows in the panel: the table of links shows all. */
+/** Most rows of links in the panel; the table of links shows more. */
 const LINKS_MAX = 12;
 
 type LinkRowProps = Omit<PartProps, 'api'> & { link: WorldLink; name: string };
@@ -285,7 +285,7 @@ function PlacesPart({ api, words, state, places }: PartProps & { places: readonl
   );
 }
 
-/** Limit of places, since each makes an API call when the panel opens. */
+/** Most places in the panel, since each causes an API call when the panel opens. */
 const PLACES_MAX = 8;
 
 export function Strengths({ counts, words: { say, count } }: { counts: StrengthCounts; words: Words }) {

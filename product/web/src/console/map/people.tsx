@@ -7,9 +7,9 @@ import { consolePath } from '../core/route.ts';
 import type { ConsolePerson } from '../types.ts';
 import { strengthTones, type Words } from './words.ts';
 
-/** Below the API's limit; more rows are not read. */
+/** Most rows. It is below the API's limit; operators do not read more. */
 const PEOPLE_MAX = 50;
-/** Quality records come every 10 s. */
+/** Polling interval, as long as that of the quality records. */
 const ASK_MS = 10_000;
 
 export function People({ api, words, query }: { api: ConsoleApi; words: Words; query: Query }) {

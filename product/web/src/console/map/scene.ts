@@ -58,12 +58,12 @@ export interface Scene {
   hit(point: Point, slack: number): Selection | undefined;
 }
 
-/** Width of a line that is still visible. */
+/** Width of a link without traffic: just visible. */
 const LEAST_PX = 0.75;
-/** Closer rings would hide one another. */
+/** Least distance between rings of people; closer ones would hide one another, so they are merged. */
 const APART_PX = 26;
 
-/** `view`: of the window, in whose coordinates the objects are. `bounds`: area that the pointer can hit. */
+/** Returns the scene in window coordinates. `view`: visible part of the world. `bounds`: area the pointer can hit. */
 export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; shown: Shown; marks: AlarmMarks }): Scene {
   const { view, bounds, shown, marks } = o;
   const scale = markScale(view.scale * world.width);
@@ -74,7 +74,7 @@ export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; sho
     .filter((link) => link.isUsed || shown.unused || !link.isReachable || marks.links.has(linkKey(link)))
     .flatMap((link) => drawnLink(state, view, link));
   const places = shown.people ? placesOf(state, sites, { view, scale }) : [];
-  // Grids are built at the first hit test: most scenes need none.
+  // The grids are built at the first hit test, since most scenes never have one.
   let hit: Scene['hit'] | undefined;
   return {
     links,
@@ -88,7 +88,7 @@ export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; sho
   };
 }
 
-/** Places marks at a site's upper right, and at the middle of a link. */
+/** Returns the marks of alarms: at a site's upper right, and at the middle of a link. */
 function alarmsOf(
   { sites, links }: Pick<Scene, 'sites' | 'links'>,
   view: Viewport,

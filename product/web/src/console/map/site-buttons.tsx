@@ -16,13 +16,13 @@ interface SiteButtonsProps {
   view: MapView | undefined;
   words: Words;
   onSelect(selection: Selection): void;
-  /** The focus returns to the map. */
+  /** Called when the focus shall return to the map. */
   onLeave(): void;
 }
 
 /**
- * A button per site. Tab goes to the last focused site, else the chosen one, else the one with most sessions; arrows
- * move to the nearest site in their direction; Escape leaves.
+ * Shows a button per site. Tab goes to the site focused last, else to the selected one, else to the one with most
+ * sessions. Arrow keys move to the nearest site in their direction. Escape leaves.
  */
 export function SiteButtons({ state, selection, marks, view, words, onSelect, onLeave }: SiteButtonsProps) {
   const { say, cityOf, count, stateWord } = words;

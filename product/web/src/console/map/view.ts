@@ -30,7 +30,7 @@ export interface ViewModel {
 }
 
 export interface ViewOptions {
-  /** Element of the window's size, which clips. */
+  /** Element that shows a part of the map and clips the rest: the window. */
   readonly host: HTMLElement;
   /** Moving element that contains the canvases. */
   readonly layers: HTMLElement;
@@ -38,11 +38,11 @@ export interface ViewOptions {
   readonly live: HTMLCanvasElement;
 }
 
-/** Margin on each side, as a share of the window. */
+/** Margin of the canvases on each side, as a share of the window. */
 const MARGIN = 0.25;
-/** Pause after the last zoom step. */
+/** Pause after the last zoom step before the map is painted again. */
 const REST_MS = 140;
-/** A higher ratio would need four times the memory for little visible gain. */
+/** Highest ratio of canvas pixels to CSS pixels. Twice as much needs four times the memory for little visible gain. */
 const RATIO_MAX = 2;
 
 interface Cached {
@@ -69,7 +69,7 @@ export class MapView {
     this.#o = o;
   }
 
-  /** Takes the window's size in CSS pixels. */
+  /** Adapts the map to a new size of the window, in CSS pixels. */
   resize(window: Size): void {
     const hadNone = this.#window.width === 0;
     const middle = this.#middle();
@@ -100,7 +100,7 @@ export class MapView {
     this.#move(panned(this.#view, by, world, this.#window));
   }
 
-  /** `at`: fixed point of the zoom; absent: the centre. */
+  /** Zooms around the point `at`; without it, around the window's centre. */
   zoom(factor: number, at: Point = { x: this.#window.width / 2, y: this.#window.height / 2 }): void {
     this.#move(zoomed(this.#view, factor, at, world, this.#window));
   }
@@ -181,7 +181,7 @@ export class MapView {
     const { view } = this.#cached;
     const ratio = this.#view.scale / view.scale;
     const [x, y] = [this.#view.x - ratio * view.x, this.#view.y - ratio * view.y];
-    // Whole device pixels, otherwise the painted image is blurred.
+    // Offsets are whole device pixels, since others blur the painted image.
     const whole = (length: number): number =>
       Math.round(length * globalThis.devicePixelRatio) / globalThis.devicePixelRatio;
     const [left, top] = ratio === 1 ? [whole(x), whole(y)] : [x, y];
@@ -216,7 +216,7 @@ export class MapView {
     const margin = { x: Math.round(window.width * MARGIN), y: Math.round(window.height * MARGIN) };
     const size = { width: window.width + 2 * margin.x, height: window.height + 2 * margin.y };
     const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
-    // Setting a size allocates a new bitmap.
+    // Setting a canvas's size allocates a new bitmap even if the size is the same.
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     Object.assign(canvas.style, {
@@ -229,7 +229,7 @@ export class MapView {
   }
 }
 
-/** Returns whether the window shows only painted area. Outside the world there is nothing to paint. */
+/** Returns whether the window shows only painted area; outside the world there is nothing to paint. */
 function isInside({ view, window }: Cached, now: Viewport, size: Size): boolean {
   if (window.width !== size.width || window.height !== size.height) return false;
   const ratio = now.scale / view.scale;

@@ -37,7 +37,7 @@ export function WorldMap({ state, selection, shown, marks, onSelect }: WorldMapP
         role="group"
         aria-label={words.say('map')}
         aria-describedby="map-keys"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move it
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move the map
         tabIndex={0}
         data-testid="world-map"
         data-hover={hover === undefined ? undefined : ''}
@@ -73,7 +73,7 @@ function useMapView() {
     const scheme = matchMedia('(prefers-color-scheme: light)');
     const recolour = (): void => own.recolour();
     scheme.addEventListener('change', recolour);
-    // Not passive, so that the page does not scroll meanwhile.
+    // The listener is not passive, so that it can keep the page from scrolling.
     const onWheel = (event: WheelEvent): void => {
       event.preventDefault();
       own.zoom(wheelZoom({ deltaY: event.deltaY, mode: event.deltaMode }), pointIn(host, event));
@@ -105,9 +105,9 @@ interface Hover {
   readonly at: Point;
 }
 
-/** A shorter movement is a click. */
+/** Movement from which a press counts as a drag; a shorter one is a click. */
 const CLICK_PX = 4;
-/** Tolerance beside a mark: fingers are wider than a pointer. */
+/** Distance from a mark or line that still hits it. Fingers are less exact than a mouse. */
 const SLACK_PX = { mouse: 4, touch: 14 } as const;
 
 function usePointers(view: MapView | undefined, onSelect: (selection: Selection | undefined) => void) {

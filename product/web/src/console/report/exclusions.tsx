@@ -11,7 +11,7 @@ import type { ReportKey } from './text.ts';
 import { Windows } from './windows.tsx';
 import type { ReportWords } from './words.ts';
 
-/** Limit of a reason (product/api/src/sla). */
+/** Length limit of a reason, as in product/api/src/sla. */
 const REASON_CHARACTERS_MAX = 256;
 
 interface ExclusionsProps {

@@ -1,4 +1,4 @@
-// Parts of the report, for the cloud and a tenant: total, days, regions and tenants, method.
+// Sections of the report of the cloud or of a tenant: total, days, regions and tenants, method.
 import { CircleCheck, CircleX } from 'lucide-react';
 import { Part } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
@@ -14,7 +14,7 @@ interface ReportProps {
 const figureOf = (figures: readonly SlaFigure[], { id }: SlaObjective): SlaFigure | undefined =>
   figures.find(({ objective }) => objective === id);
 
-/** Availability in large, the other objectives beside it, each with its budget. */
+/** Shows each objective with its figure and its error budget. */
 export function Headline({ words, report }: ReportProps) {
   const { objectives, total, month, isRunning, to } = report;
   const when = words.month(month) + (isRunning ? ` · ${words.say('soFar', { time: `${words.time(to)} UTC` })}` : '');
@@ -82,7 +82,7 @@ function Budget(o: { words: ReportWords; objective: SlaObjective; figure: SlaFig
   );
 }
 
-/** Bad minutes per day, as columns; for screen readers a list. */
+/** Shows the bad minutes per day as columns, and as a list for screen readers. */
 export function Days({ words, report: { month, days, objectives } }: ReportProps) {
   const target = objectives.find(({ id }) => id === 'availability')?.target ?? 1;
   const bars = dayBars(month, days, target);
@@ -158,7 +158,7 @@ function Share({ words, figure }: { words: ReportWords; figure: SlaFigure | unde
 }
 
 interface HowProps extends ReportProps {
-  /** How availability is counted, if not as for the whole cloud. */
+  /** Text on how availability is counted; by default that of the cloud's report. */
   availability?: string;
 }
 

@@ -1,4 +1,4 @@
-// Exclusions of a report, for the cloud and a tenant: maintenance windows, and hours with little data.
+// Time that a report of the cloud or of a tenant treats apart: maintenance windows, and hours with little data.
 import { Part } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
 import type { SlaTakenOut, TenantSlaReport } from '../types.ts';
@@ -61,7 +61,7 @@ function columnsOf({ say, count, time, place }: ReportWords): readonly Column<Sl
   ];
 }
 
-/** Sentences about hours with little or no data. */
+/** Lists sentences about hours with little or no data. */
 export function Remarks({ words, report: { remarks } }: { words: ReportWords; report: TenantSlaReport }) {
   const { say, count } = words;
   return (

@@ -14,7 +14,7 @@ import { StrengthBar } from '../ui/strength.tsx';
 import { roomsTexts } from './text.ts';
 
 const EVERY_MS = 5000;
-/** Pause in typing before the search. */
+/** Pause in typing after which the search starts. */
 const TYPING_MS = 300;
 const NAME_CHARACTERS_MAX = 128;
 
@@ -78,7 +78,7 @@ function typedIn(query: string): Typed {
   return { search: named.get('search') ?? '', tenant: named.get('tenant') ?? '' };
 }
 
-/** Returns the input after a pause; the URL keeps it for a reload. */
+/** Returns the input after a pause in typing, and puts it into the URL for a reload. */
 function useLater({ search, tenant }: Typed): Typed {
   const [later, setLater] = useState<Typed>({ search, tenant });
   useEffect(() => {
@@ -93,7 +93,7 @@ function useLater({ search, tenant }: Typed): Typed {
   return later;
 }
 
-/** In stories the URL must stay that of the story. */
+/** Returns the new URL; in stories the URL must stay that of the story. */
 const keptQuery = (query: string): string =>
   location.pathname.startsWith('/console') ? consolePath({ page: 'rooms' }) + query : location.href;
 

@@ -1,4 +1,4 @@
-// The media paths of a room: a drawing, and an equivalent list.
+// The routes of a room's media: a drawing, and a list with the same content.
 import { useId, useMemo, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { useLanguage } from '../../ui/language.tsx';
@@ -61,7 +61,7 @@ interface DrawingProps {
 const isOn = (track: TreeTrack | undefined, edge: TreeEdge): boolean =>
   track === undefined || edge.trackIds.includes(track.trackId);
 
-/** Hidden from screen readers, which get the list. */
+/** Draws nodes and routes. Hidden from screen readers, which get the list. */
 function Drawing({ tree, track }: DrawingProps) {
   const { say } = useTexts(roomsTexts);
   const { language } = useLanguage();
@@ -142,7 +142,7 @@ function NodeBox({ node, isOrigin, isOff }: { node: TreeNode; isOrigin: boolean;
   );
 }
 
-/** Characters that fit into a box. */
+/** Characters of a node id that fit into its box. */
 const NODE_CHARACTERS = 20;
 const shortened = (text: string): string =>
   text.length <= NODE_CHARACTERS ? text : `${text.slice(0, NODE_CHARACTERS - 1)}…`;
@@ -170,7 +170,7 @@ function EdgeLabel({ edge, isOne }: { edge: TreeEdge; isOne: boolean }) {
   );
 }
 
-/** Each node and hop in words, for screen readers and phones. */
+/** Lists each node and hop in words, for screen readers and phones. */
 function HopList({ tree, track }: DrawingProps) {
   const { say } = useTexts(roomsTexts);
   const { language } = useLanguage();

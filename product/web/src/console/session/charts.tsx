@@ -109,7 +109,7 @@ const topsMin: Readonly<Record<ChartName, number>> = {
   picture: 360,
   frames: 30,
 };
-/** Layers are 0 … 2, so that their line stays in the lower half. */
+/** Top of the axis for layers. Layers are 0 … 2, so their line stays in the lower half. */
 const LAYER_TOP = 4;
 
 function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Options): uPlot.Options {
@@ -194,7 +194,7 @@ function lineSeries(measure: Measure, line: string, colour: (variable: string) =
   return line === 'first' && measure !== 'inboundLoss' ? { ...common, fill: colour('--chart-fill') } : common;
 }
 
-// A point covers the step that ends at its time.
+// Bars and steps lie left of their point, since a point covers the step that ends at its time.
 const bars: uPlot.Series.PathBuilder = (...args) =>
   uPlot.paths.bars?.({ size: [0.9, 12, 3], align: -1 })(...args) ?? null;
 const stepped: uPlot.Series.PathBuilder = (...args) => uPlot.paths.stepped?.({ align: -1 })(...args) ?? null;

@@ -45,7 +45,7 @@ export function EventList({ timeline: { events }, timeZone, chosen, onTime }: Ev
   );
 }
 
-/** Columns of the table: without layer and jitter, since all measures would be too many to read. */
+/** Columns of the table. Layer and jitter are left out, since the table would be too wide. */
 const COLUMNS: readonly Measure[] = measures.filter((measure) => measure !== 'layer' && measure !== 'jitterMs');
 
 export function PeriodTable({ timeline, timeZone }: Pick<EventsProps, 'timeline' | 'timeZone'>) {

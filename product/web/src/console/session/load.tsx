@@ -10,14 +10,14 @@ import { type Span, searchWith, spanIn } from './core/span.ts';
 import { timelineTexts } from './text.ts';
 import { type TimelineProps, TimelineView } from './timeline.tsx';
 
-/** Points come every 10 s. */
+/** Polling interval of a running session; quality points come as often. */
 const LIVE_EVERY_MS = 10_000;
 const FINEST_S = 10;
 
 interface LoadedProps extends Pick<TimelineProps, 'timeZone'> {
   /** Query key that names the session. */
   named: readonly string[];
-  /** With a span: loads its finest points. */
+  /** Loads the timeline; with a span, with the finest points of that span. */
   load(span?: Span): Promise<SessionTimeline>;
   links?: (timeline: SessionTimeline) => NonNullable<TimelineProps['links']>;
   now(): number;
@@ -72,6 +72,6 @@ function useDetail({ named, load }: Pick<LoadedProps, 'named' | 'load'>, span: S
   return { timeline: value ?? undefined, problem };
 }
 
-/** A finished session does not change. */
+/** Returns the polling interval; undefined for a finished session, which does not change. */
 const whileLive = (timeline: SessionTimeline | undefined): number | undefined =>
   timeline?.person.leftAt === undefined ? LIVE_EVERY_MS : undefined;

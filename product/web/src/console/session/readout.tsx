@@ -1,4 +1,4 @@
-// All values at the timeline's cursor, also as text for screen readers.
+// Shows all values at the timeline's cursor, also as text for screen readers.
 import { useTexts } from '../../admin/text.ts';
 import type { QualityPoint, TimelineEvent } from '../types.ts';
 import { StrengthState } from '../ui/strength.tsx';

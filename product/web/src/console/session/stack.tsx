@@ -152,7 +152,7 @@ interface FailedProps {
   children: ReactNode;
 }
 
-/** If the charts' chunk fails to load, the page shows the rest. */
+/** Shows `fallback` if the charts' chunk fails to load, so that the rest of the page still works. */
 class ChartsFailed extends Component<FailedProps, { isFailed: boolean }> {
   override readonly state = { isFailed: false };
   static getDerivedStateFromError(): { isFailed: boolean } {
@@ -182,7 +182,7 @@ interface LanesProps extends Pick<StackProps, 'timeline' | 'allEvents' | 'whole'
   plotPx: number;
 }
 
-/** Hidden from screen readers, which get the list of events. */
+/** Shows events and spans above the charts. Hidden from screen readers, which get the list of events. */
 function Lanes({ timeline: { points, events, stepS }, allEvents, whole, extent, plotPx }: LanesProps) {
   const { say } = useTexts(timelineTexts);
   const spans = useMemo(

@@ -1,5 +1,5 @@
-// The timeline of a session: events, measurements, and the reasons of its placement. Used by the console, the
-// administration's reports, and meetings.
+// The timeline of a session: events, measurements, and the reasons for its placement. The console, the reports of the
+// administration and the meetings show it.
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { Fact, Facts, Part, State } from '../../admin/traffic/parts.tsx';
@@ -103,7 +103,7 @@ function useShown({ timeline, detail, span, nowMs }: ShownOptions) {
 }
 
 interface DrawnProps extends Pick<TimelineProps, 'timeline' | 'timeZone'> {
-  /** Events of the whole session: a mute in the span may have begun before it. */
+  /** Events of the whole session, since a mute may have begun before the chosen span. */
   allEvents: SessionTimeline['events'];
   whole: Span;
   chosen: Span | undefined;
@@ -123,7 +123,7 @@ function Drawn({ timeline, allEvents, whole, chosen, timeZone, atMs, onTime, onS
   const shown = {
     atMs: shownMs,
     point: series.points[index],
-    // A point covers the step before it.
+    // A point covers the step that ends at its time, so events count around the middle of that step.
     events: eventsNear(events, shownMs - stepS * 500, stepS * 500),
     stepS,
     timeZone,

@@ -15,7 +15,7 @@ import { timelineTexts } from './text.ts';
 interface WhyProps {
   timeline: SessionTimeline;
   timeZone: string;
-  /** Span whose decisions are shown; undefined: all. */
+  /** Span whose decisions are shown; undefined for all decisions. */
   chosen: Span | undefined;
   /** URL of a decision's logs, where available. */
   logsOf?: ((story: DecisionStory) => string) | undefined;

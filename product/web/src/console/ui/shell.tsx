@@ -44,7 +44,7 @@ interface ShellProps {
 export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
   const { say } = useTexts(frameTexts);
   const current = useRef<HTMLAnchorElement>(null);
-  // In a small window the menu is wider than the page.
+  // In a small window the menu is wider than the page, so its current entry must be scrolled into view.
   useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), []);
   return (
     <div className="account admin console">

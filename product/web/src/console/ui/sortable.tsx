@@ -20,7 +20,7 @@ interface SortTableProps<Row> {
   keyOf(row: Row): string;
 }
 
-/** A table sorted by its title buttons; on a phone by a select above it. */
+/** Shows a table that its column titles sort; on a phone, a select above it does. */
 export function SortTable<Row>({ label, rows, columns, first, keyOf }: SortTableProps<Row>) {
   const { say } = useTexts(sortTexts);
   const [order, setOrder] = useState(first);

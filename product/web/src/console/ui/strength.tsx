@@ -1,4 +1,4 @@
-// Connection strength: a word for one session, a bar for many.
+// Shows connection strength: as a word for one session, as a bar for many.
 
 import { useTexts } from '../../admin/text.ts';
 import type { Tone } from '../../admin/traffic/tone.ts';

@@ -14,6 +14,6 @@ export const strengthTexts: Texts<Strength> = inBoth({
 type SortKey = 'sortBy' | 'up' | 'down';
 export const sortTexts: Texts<SortKey> = inBoth({
   sortBy: ['Sort by', '排序'],
-  up: ['Least first', '由小到大'],
-  down: ['Most first', '由大到小'],
+  up: ['Smallest first', '由小到大'],
+  down: ['Largest first', '由大到小'],
 });

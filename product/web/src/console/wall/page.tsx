@@ -1,4 +1,4 @@
-// The monitoring wall: kept rooms first, then other live rooms. It loads nothing before a click on "Look", and nothing
+// The monitoring wall: kept rooms first, then other live rooms. It loads no pictures before a click on "Look", and none
 // while the page is hidden.
 import { Eye, EyeOff, RotateCw } from 'lucide-react';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
@@ -166,10 +166,10 @@ function Pager({ page, hasNext, onPage }: { page: number; hasNext: boolean; onPa
 const nothing: SeenWall = { rooms: new Map(), pictures: new Map(), isOpen: true };
 const noListener = (): (() => void) => () => undefined;
 const getNothing = (): SeenWall => nothing;
-/** Interval of a tile's pictures for operators whose system asks for reduced motion. */
+/** Interval of a tile's pictures if the operator's system asks for reduced motion. */
 const CALM_PICTURE_MS = 5000;
 
-/** Streams these rooms; an empty list opens no stream. */
+/** Returns the live state of these rooms; for an empty list it opens no stream. */
 function useWall(ports: ConsolePorts, rooms: readonly RoomName[]): SeenWall {
   const [feed, setFeed] = useState<WallFeed>();
   const path = rooms.length === 0 ? '' : streamPath(rooms);
@@ -183,7 +183,7 @@ function useWall(ports: ConsolePorts, rooms: readonly RoomName[]): SeenWall {
         return () => clearInterval(timer);
       },
       pictureEveryMs: matchMedia('(prefers-reduced-motion: reduce)').matches ? CALM_PICTURE_MS : 0,
-      // Any call makes the page ask to sign in again if the session has ended.
+      // If the session has ended, any call makes the page ask the user to sign in again.
       onRefused: () =>
         void ports
           .run(() => ports.client.get('/me'))

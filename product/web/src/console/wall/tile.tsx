@@ -95,7 +95,7 @@ function Badge({ trouble: { kind, identity, seconds, count, isSerious } }: { tro
   );
 }
 
-/** Scale marks every 20 dB. */
+/** Marks of the meter's scale, in dBFS. */
 const marks = [-60, -40, -20, 0] as const;
 
 function SoundMeter({ level }: { level: number | undefined }) {

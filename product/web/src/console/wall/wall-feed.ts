@@ -4,18 +4,18 @@ import type { EventStream } from '../ports.ts';
 import type { WallRoom } from '../types.ts';
 import { keyOf } from './core/tiles.ts';
 
-/** Each room has two events a second, and comments come every 15 s. */
+/** Silence after which the stream is reopened. Each room has two events a second. */
 export const SILENT_MS = 10_000;
-/** Pauses before retries; they double. */
+/** Shortest and longest pause before a retry. Each failed attempt doubles the pause. */
 export const RETRY_MS = { least: 1000, most: 30_000 } as const;
-/** Minimum interval of renders, however many rooms there are. */
+/** Interval of renders, however many rooms there are. */
 export const DRAWN_EVERY_MS = 250;
 const CLOSED = 2;
 
 export interface SeenWall {
-  /** By `keyOf`; a room is absent before its first event. */
+  /** Rooms by `keyOf`; a room is absent before its first event. */
   readonly rooms: ReadonlyMap<string, WallRoom>;
-  /** Picture sources, by `keyOf`. */
+  /** Values for `src` of an image, by `keyOf`. */
   readonly pictures: ReadonlyMap<string, string>;
   readonly isOpen: boolean;
 }
@@ -28,11 +28,11 @@ export interface WallFeedPorts {
   /** Calls `then` repeatedly; returns a function that stops it. */
   every(ms: number, then: () => void): () => void;
   readonly pictureEveryMs: number;
-  /** The stream was refused: the page must check the session. */
+  /** Called when the API refuses the stream, so that the page checks its session. */
   onRefused(): void;
 }
 
-/** `close` ends it; idempotent. */
+/** Keeps the state of the shown rooms current until `close`, which is idempotent. */
 export class WallFeed {
   readonly state = new Store<SeenWall>(nothing);
   readonly #ports: WallFeedPorts;

@@ -1,6 +1,6 @@
-// Decides which danmaku the layer draws and when: each with the picture that its author saw, or with the current
-// picture when that one has passed. Times are capture times of pictures (milliseconds since 1970), so that posts wait
-// while the picture stalls.
+// Decides when the layer draws each danmaku: with the picture that its author saw or, if that picture has passed, with
+// the current one. Times are capture times of pictures (milliseconds since 1970), so that posts wait while the picture
+// stalls.
 import type { DanmakuPost } from '../../core/danmaku.ts';
 import type { ShowPost } from './model.ts';
 
@@ -11,17 +11,17 @@ export interface FedPost extends DanmakuPost {
 export interface DanmakuFeed {
   /** Danmaku in order of time. */
   readonly fed: readonly FedPost[];
-  /** Posts already processed, limited to the last posts. */
+  /** Ids of the room's latest danmaku, which are already processed. */
   readonly known: ReadonlySet<string>;
-  /** Older posts than the first picture are shown only if their picture is still to come. */
+  /** Whether a picture was shown. Before the first, posts count only if their picture is still to come. */
   readonly hasBegun: boolean;
 }
 
 export const noFeed: DanmakuFeed = { fed: [], known: new Set(), hasBegun: false };
 
-/** Same limit as in `showAtMs` of the SDK: a picture further ahead means a wrong clock. */
+/** Limit from which a picture is too far ahead, because of a wrong clock. `showAtMs` of the SDK has the same. */
 const AHEAD_MS_MAX = 120_000;
-/** Above this number the older half is dropped at once. */
+/** Number of posts above which the feed drops all but the latest 500. */
 const FED_MAX = 1000;
 
 /**

@@ -52,7 +52,7 @@ export interface ShowModel {
   readonly isHandUp: boolean;
   /** Name of the host who invites the person onto the stage. */
   readonly invitedBy?: string;
-  /** The person has accepted and is joining the stage. */
+  /** Whether the person accepted the invitation and is joining the stage. */
   readonly isGoing: boolean;
   /** Votes of this user, as far as the page knows. */
   readonly votedQuestions: ReadonlySet<string>;
@@ -74,9 +74,7 @@ export const noShow: ShowModel = {
   votedOptions: new Map(),
 };
 
-/**
- * Counts the audience. A viewer with signaling only (`show`) is also counted under its playback protocol once it plays.
- */
+/** Counts the audience. A viewer in `show` (signaling only) counts under its playback protocol too once it plays. */
 export function audienceOf(viewers: ViewerCounts): number {
   const { show = 0, ...ways } = Object.fromEntries(viewers);
   const playing = Object.values(ways).reduce((sum, count) => sum + count, 0);
@@ -97,17 +95,17 @@ export function sharesOf({ options }: Pick<ShowPoll, 'options'>): readonly numbe
 export const pollsInOrder = (polls: readonly ShowPoll[]): readonly ShowPoll[] =>
   [...polls].reverse().sort((a, b) => Number(a.closed) - Number(b.closed));
 
-/** Returns the posts for the list: questions are also in their own list, gifts are left out. */
+/** Returns the posts for the list. Questions have a list of their own as well; gifts are left out. */
 export const listed = (posts: readonly ShowPost[]): readonly ShowPost[] =>
   posts.filter(({ kind }) => ['chat', 'danmaku', 'question', 'announcement'].includes(kind));
 
 /** Colours for a danmaku; the first is the layer's own. */
 export const danmakuColours = ['#ffffff', '#ffd54a', '#ff7a8a', '#6fd3ff', '#8ef0a6', '#d7a6ff'] as const;
 
-/** Returns the style in wire format. */
+/** Returns a danmaku's style in wire format; '' for the layer's own colour. */
 export const styleFor = (colour: string): string => (colour === danmakuColours[0] ? '' : colour);
 
-/** Returns the text to post: trimmed to the service's limit, without line breaks in a danmaku; '' for none. */
+/** Returns the text to post, cut to the service's limit; a danmaku has no line breaks. */
 export function postText(text: string, isDanmaku: boolean): string {
   const plain = (isDanmaku ? text.replaceAll(/\s+/g, ' ') : text).trim();
   return Array.from(plain).slice(0, POST_LENGTH_MAX).join('');

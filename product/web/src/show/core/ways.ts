@@ -1,11 +1,12 @@
-// How a viewer plays a show: which ways its browser supports, their order, and when the player moves to the next.
+// Decides how a viewer plays a show: which ways to play the browser supports, in which order the player tries them, and
+// when it goes on to the next.
 import { type Abilities, type DriverStatus, isRefusal, PATIENCE_MS, REOPEN_MS } from '../../core/play.ts';
 
-/** `llhls`: low-latency HLS, by parts of segments. */
+/** Ways to play. `llhls` is low-latency HLS, which loads parts of segments. */
 export const showWays = ['webrtc', 'llhls', 'hls', 'flv'] as const;
 export type ShowWay = (typeof showWays)[number];
 
-/** A viewer's choice: automatic, least delay, little delay, fewest interruptions. */
+/** Choices of a viewer: automatic, least delay (`realtime`), little delay, fewest interruptions (`smooth`). */
 export const wayChoices = ['auto', 'realtime', 'low', 'smooth'] as const;
 export type WayChoice = (typeof wayChoices)[number];
 
@@ -13,8 +14,8 @@ export const wayChoiceOf = (text: string | null): WayChoice | undefined => wayCh
 export const showWayOf = (text: string | null): ShowWay | undefined => showWays.find((way) => way === text);
 
 /**
- * Above this number of WebRTC viewers only those who choose WebRTC get it: each costs a media node, while HLS costs a
- * cache.
+ * Number of WebRTC viewers from which only those who choose WebRTC get it, since they load media nodes, while viewers
+ * by HLS load a cache.
  */
 export const REAL_TIME_MAX = 200;
 
@@ -30,7 +31,7 @@ export interface Offer {
   readonly realTimeViewers: number;
 }
 
-/** Returns the ways to try, best first; empty when the browser can play none. `only`: allows only that way. */
+/** Returns the ways to try, best first; empty if the browser can play none. With `only`, no other way is allowed. */
 export function waysFor(
   can: Abilities,
   { gateway, realTimeViewers }: Offer,
@@ -47,9 +48,9 @@ export function waysFor(
   return orders[choice].filter((way) => able[way] && (only === undefined || way === only));
 }
 
-/** Time without a new picture that counts as a stall: a still shared screen sends one picture a second. */
+/** Time without a new picture that counts as a stall. Even a still shared screen sends one picture a second. */
 export const STALL_MS = 1500;
-/** Number of stalls within the window that moves the player to the next way. */
+/** Number of stalls in `STALLS_WITHIN_MS` after which the player goes on to the next way. */
 export const STALLS_MAX = 3;
 export const STALLS_WITHIN_MS = 20_000;
 
@@ -59,7 +60,7 @@ export interface Playing {
   readonly ways: readonly ShowWay[];
   /** Time when this way was opened; another value means another connection. */
   readonly startMs: number;
-  /** Time since when `at` is unchanged. */
+  /** Time of the last change of `at`. */
   readonly sinceMs: number;
   /** Number of pictures, and the time of the last. */
   readonly pictures: number | undefined;
@@ -85,8 +86,8 @@ function opened(way: ShowWay, ways: readonly ShowWay[], nowMs: number, left?: Pl
 }
 
 /**
- * Returns the next state for a status. A way that fails, gives no picture in time or stalls three times in 20 s is left
- * for the next; the last way is kept through stalls, and reopened after a long stall.
+ * Returns the next state for a status. If a way fails, shows no picture in time or stalls three times in 20 s, the
+ * player goes on to the next. The last way stays through stalls, and is reopened after a long one.
  */
 export function stepWays(watch: Watching, status: DriverStatus, nowMs: number): Watching {
   if (watch.at === 'failed') return watch;
@@ -115,7 +116,7 @@ function withPictures(watch: Playing, pictures: number | undefined, isStarved: b
   return now;
 }
 
-/** Moves to the next way; after the last one, fails. */
+/** Goes on to the next way; fails after the last one. */
 function next({ way, ways }: Playing, why: 'stalls' | 'failed', code: string, nowMs: number): Watching {
   const following = ways[ways.indexOf(way) + 1];
   return following === undefined ? { at: 'failed', code } : opened(following, ways, nowMs, { way, why });

@@ -7,7 +7,7 @@ import { Video } from '../../ui/media.tsx';
 import { IconButton } from '../../ui/parts.tsx';
 import { useShowWords } from '../text.ts';
 
-/** The part of `Preview` with camera and microphone before others see and hear them. */
+/** The part of `Preview` that opens camera and microphone before the person joins the stage. */
 export interface InvitedPreview {
   readonly store: { get(): PreviewModel; subscribe(listener: () => void): () => void };
   readonly deviceIds: Readonly<Record<DeviceKind, string>>;

@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 import { countText } from '../core/model.ts';
 import { useShowWords } from '../text.ts';
 
-/** Maximum number of flying hearts; more would cover the surroundings. */
+/** Most hearts that fly at a time; more would cover what is around the button. */
 const HEARTS_MAX = 12;
-/** Number of hearts for likes of others that arrive together. */
+/** Most hearts for likes that arrive together. */
 const AT_ONCE = 3;
 
-/** The button with the total count; hearts fly for new likes. */
+/** Shows a button with the number of likes; hearts fly for new likes. */
 export function Likes({ likes, onLike }: { likes: number; onLike(): void }) {
   const { say, locale } = useShowWords();
   const [hearts, setHearts] = useState<readonly number[]>([]);

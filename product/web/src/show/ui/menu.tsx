@@ -9,7 +9,7 @@ interface MenuProps {
   children(close: () => void): ReactNode;
 }
 
-/** A button that opens a small box above itself; a press outside, or Escape, closes it. */
+/** Shows a button that opens a small box above itself. A press outside, or Escape, closes the box. */
 export function Menu({ label, icon, testid, className = 'bare', children }: MenuProps) {
   const [isOpen, setIsOpen] = useState(false);
   const ref = useRef<HTMLDivElement>(null);

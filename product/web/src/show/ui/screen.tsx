@@ -1,4 +1,4 @@
-// The picture of a show with danmaku, facts and buttons.
+// Shows the picture of a show with danmaku, the way to play and its delay, and buttons.
 import {
   LoaderCircle,
   Maximize,
@@ -110,7 +110,7 @@ function FullScreenButton({ frame }: { frame: RefObject<HTMLDivElement | null> }
   );
 }
 
-/** The current way in small print, and its delay. */
+/** Shows the current way to play, and its delay. */
 function Facts({ model: { at, way, delayMs } }: { model: ShowPlayerModel }) {
   const { say, locale } = useShowWords();
   if (way === undefined || at !== 'playing') return <span className="show-facts flex-1 text-white text-s tabular" />;
@@ -123,7 +123,7 @@ function Facts({ model: { at, way, delayMs } }: { model: ShowPlayerModel }) {
   );
 }
 
-/** Time for which the notice of a changed way is shown. */
+/** Time for which the notice of another way to play is shown. */
 const CHANGED_MS = 6000;
 
 function Changed({ model: { at, way, left, isStalled } }: { model: ShowPlayerModel }) {
@@ -212,7 +212,7 @@ function WayMenu({ choice, onChoice }: Pick<ScreenProps, 'choice' | 'onChoice'>)
   );
 }
 
-/** Covers the picture's place while there is no picture. */
+/** Covers the place of the picture while there is none, and says why. */
 function Cover({ model, onAgain, onPlay }: { model: ShowPlayerModel; onAgain(): void; onPlay(): void }) {
   const { say } = useShowWords();
   switch (model.at) {

@@ -1,4 +1,4 @@
-// The column beside the picture: chat, questions with votes, polls with results.
+// Shows the column beside the picture: chat, questions with votes, polls with results.
 import { ChevronUp, CircleHelp, Megaphone, MessageSquare, Send, Trash2, Vote } from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { chatParts } from '../../core/chat-text.ts';
@@ -147,7 +147,7 @@ export function Following({ last, children }: { last: string | undefined; childr
   const ref = useRef<HTMLDivElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const toEnd = (): void => ref.current?.scrollTo({ top: ref.current.scrollHeight });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with every line that is added
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every new line scrolls
   useEffect(() => {
     if (isAtEnd) toEnd();
   }, [last, isAtEnd]);
@@ -374,7 +374,7 @@ interface PollProps {
   readonly children?: ReactNode;
 }
 
-/** Shows the choices first, and the results after a vote or the poll's end. */
+/** Shows the options of a poll before the user's vote, and the results afterwards or when the poll has ended. */
 export function PollCard({ poll, voted, mayVote, onVote, children }: PollProps) {
   const { say, locale } = useShowWords();
   const [chosen, setChosen] = useState<readonly number[]>(voted ?? []);

@@ -3,8 +3,8 @@ import { type FedPost, fedWith, noFeed } from '../core/danmaku-feed.ts';
 import type { ShowPost } from '../core/model.ts';
 
 /**
- * Returns the posts for the danmaku layer, timed by the picture's clock, or by the browser's when the picture has none.
- * Draws nothing before the first picture (`isPlaying`), whose time tells which posts are over.
+ * Returns the posts for the danmaku layer, timed by the picture's clock, or by the browser's if the picture has none.
+  * It starts with the first picture (`isPlaying`), whose time decides which posts are over.
  */
 export function useDanmaku(
   posts: readonly ShowPost[],

@@ -103,7 +103,7 @@ it('the number in the menu counts alarms that need a person', () => {
   expect(badgeOf([...warnings, alarm(6)])).toEqual({ count: 3, hasCritical: true });
 });
 
-it('a list is outdated after a minute without judging, unless its time is unknown', () => {
+it('a list is outdated a minute after its last evaluation, unless that time is unknown', () => {
   const judgedAt = '2026-11-26T09:00:00Z';
   const nowMs = Date.parse(judgedAt);
   expect(isUnjudged(judgedAt, nowMs + 60_000)).toBe(false);

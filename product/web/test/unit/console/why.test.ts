@@ -64,19 +64,19 @@ describe('why this node', () => {
     [
       'near_equal',
       { why: 'near_equal', nearest: fra },
-      'lon-2 in London (19 ms) and others were equally good; of two drawn among them it was the less loaded one.',
+      'lon-2 in London (19 ms) and others were equally good; two of them were drawn, and it was the less loaded one.',
       '伦敦的 lon-2（19 毫秒）与其他节点同样好；从中抽取两个，取负载较低者。',
     ],
     [
       'opener',
       { why: 'opener' },
-      'lon-2 in London (19 ms) stands where the gateway or recorder is that opened the session.',
+      'lon-2 in London (19 ms) is on the host of the gateway or recorder that opened the session.',
       '伦敦的 lon-2（19 毫秒）就在打开会话的网关或录制器处。',
     ],
     [
       'access, when only the chosen one was timed',
       { why: 'access', nearest: { ...fra, isTimed: false } },
-      'lon-2 in London (19 ms) is nearer by what counts than fra-1 in Frankfurt (about 12 ms): this client had measured 19 ms to it, while the other was only estimated.',
+      'lon-2 in London (19 ms) is nearer than fra-1 in Frankfurt (about 12 ms) by the score for distance: this client had measured 19 ms to it, while the other was only estimated.',
       '按计分伦敦的 lon-2（19 毫秒）比法兰克福的 fra-1（约 12 毫秒）更近：此客户端实测到它为 19 毫秒，另一个只是估计。',
     ],
     [
@@ -111,7 +111,7 @@ describe('why this node', () => {
     ],
   ];
   it.each(chosenRows)('has a sentence for %s', (_, of, english, chinese) => {
-    expect(whyOf(of)).toEqual(['Taken to be in Lyon, France (IP database, within 50 km).', english]);
+    expect(whyOf(of)).toEqual(['Assumed to be in Lyon, France (IP database, within 50 km).', english]);
     expect(whyOf(of, zh)).toEqual(['判定位于里昂，法国（IP 数据库，误差 50 公里内）。', chinese]);
   });
 
@@ -129,7 +129,7 @@ describe('why this node', () => {
     const { chosen: _, nearest: __, ...none } = story({ code: 'NO_CAPACITY', refused: 4 });
     const { why, compare, since } = whyStory({ ...none, nearest: full.nearest }, [], undefined, en);
     expect(why.slice(1)).toEqual([
-      'No media node took it: of those that were looked at, 4 were full or closed.',
+      'No media node took it: 4 were considered, and all were full or closed.',
       'The nearest one, fra-1 in Frankfurt (12 ms), was full.',
     ]);
     expect([compare, since]).toEqual([[], []]);
@@ -144,11 +144,11 @@ describe('why this node', () => {
       'none',
       'Paris',
       20_000,
-      'The address says nothing of the place; that of the signaling node in Paris stood in for it.',
+      'The client’s address has no known place; the place of its signaling node in Paris was used instead.',
     ],
-    ['maxmind', 'Lyon, FR', 0, 'Taken to be in Lyon, France (IP database).'],
-    ['oracle', 'Lyon, FR', 9, 'Taken to be in Lyon, France (by oracle).'],
-    ['dbip-city', '', 0, 'Where the client is was not known.'],
+    ['maxmind', 'Lyon, FR', 0, 'Assumed to be in Lyon, France (IP database).'],
+    ['oracle', 'Lyon, FR', 9, 'Assumed to be in Lyon, France (by oracle).'],
+    ['dbip-city', '', 0, 'The place of the client was unknown.'],
   ];
   it.each(places)('names the source of the location: %s', (placeSource, place, radiusKm, said) => {
     expect(whyOf({ placeSource, place, radiusKm })[0]).toBe(said);
@@ -212,7 +212,7 @@ describe('the comparison with the nearest node', () => {
     expect(compareOf({ nearest: { ...fra, refusedBy: 'alive' } })[1]).toBe(
       'It got no points: it did not report in time.',
     );
-    expect(compareOf({})).toEqual(['It is the nearest: nothing nearer was left out.']);
+    expect(compareOf({})).toEqual(['It is the nearest node.']);
     expect(compareOf({ nearest: { ...fra, rttMs: 19 } })[0]).toContain('within a millisecond');
     expect(compareOf({ nearest: { ...fra, rttMs: 30 } })[0]).toContain('not nearer');
   });
@@ -232,9 +232,9 @@ describe('the comparison with the nearest node', () => {
       'Since then this client measured 40 ms to lon-2 in London on average (30 to 50 ms).',
       'That is 21 ms more than was expected.',
     ]);
-    expect(sinceOf([point(1, 21)])[1]).toBe('That is what was expected.');
+    expect(sinceOf([point(1, 21)])[1]).toBe('That is as expected.');
     expect(sinceOf([point(1, 10)])[1]).toBe('That is 9 ms less than was expected.');
-    expect(sinceOf([])).toEqual(['Nothing was measured to lon-2 in London since.']);
+    expect(sinceOf([])).toEqual(['There are no measurements to lon-2 in London since then.']);
   });
 });
 
@@ -255,7 +255,7 @@ it('a path is described with its relay, and why it is not direct', () => {
   ]);
   expect(pathSentences(path({ via: 'host-bom-1', viaSite: 'ap/Mumbai', loss: 0.034 }), en)).toEqual([
     'Media from host-sgp-1 in Singapore comes over a relay in Mumbai.',
-    'The direct way loses 3.4%.',
+    'The direct route loses 3.4%.',
   ]);
   expect(pathSentences(path({ isReachable: false }), zh)).toEqual(['目前没有从新加坡的 host-sgp-1来的可用路径。']);
 });

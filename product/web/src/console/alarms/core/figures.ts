@@ -13,7 +13,7 @@ export type UnitKey =
   | 'other';
 type SayUnit = (key: UnitKey, values: Readonly<Record<string, string | number>>) => string;
 
-/** Units of the rules (product/api/src/alarms/core/rules). */
+/** Text keys by the units of the API's rules (product/api/src/alarms/core/rules). */
 const shown: ReadonlyMap<string, UnitKey> = new Map([
   ['share', 'percent'],
   ['share/h', 'percentHour'],
@@ -28,7 +28,7 @@ const shown: ReadonlyMap<string, UnitKey> = new Map([
   ['of the usual', 'usual'],
 ]);
 export const isShare = (unit: string): boolean => unit === 'share' || unit === 'share/h';
-/** Larger times are shown in seconds. */
+/** Longest time shown in milliseconds; longer ones are shown in seconds. */
 const MS_SHOWN_MAX = 10_000;
 
 /** Formats a rule's number (`unit` of the API); '' for a rule without numbers. */
@@ -51,5 +51,5 @@ export function limitOfForm(text: string, unit: string): number | undefined {
   return isShare(unit) ? Number((number / 100).toFixed(6)) : number;
 }
 
-/** Limit of the API (product/api/src/alarms/schemas.ts). */
+/** Largest limit that the API accepts (product/api/src/alarms/schemas.ts). */
 const LIMIT_MAX = 1e12;

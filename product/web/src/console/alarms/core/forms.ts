@@ -12,7 +12,7 @@ import { limitInForm, limitOfForm } from './figures.ts';
 export const areComplete = (matchers: readonly AlarmMatcher[]): boolean =>
   matchers.every(({ name, value }) => name.trim() !== '' && value.trim() !== '');
 
-/** A year at most: longer silences get forgotten, and a rule can be switched off instead. */
+/** A silence lasts a year at most: a longer one would be forgotten, and the rule can be switched off instead. */
 const HOURS = { least: 0.1, most: 8760 } as const;
 
 export function hoursOf(text: string): number | undefined {
@@ -54,7 +54,7 @@ export const emptyReceiver: ReceiverForm = {
   body: '{"to": "{to}", "text": "{text}"}',
 };
 
-/** Secret fields are empty in the form, and stay unchanged unless filled in. */
+/** Returns the form for a receiver. Its secret fields are empty; those left empty stay unchanged. */
 export const formOf = (receiver: AlarmReceiver): ReceiverForm => ({
   ...receiver,
   afterMinutes: String(receiver.afterMinutes),
@@ -65,7 +65,7 @@ export const formOf = (receiver: AlarmReceiver): ReceiverForm => ({
   body: '',
 });
 
-/** Fields beyond those that all kinds have. */
+/** Fields of each kind beyond those that all kinds share. */
 export const fieldsOf: Readonly<Record<ReceiverKind, readonly ReceiverField[]>> = {
   webhook: ['url', 'repeatMinutes'],
   mail: ['to', 'repeatMinutes'],
@@ -94,7 +94,7 @@ export function headersOf(text: string): Record<string, string> | undefined {
 
 const originOf = (url = ''): string => (URL.canParse(url) ? new URL(url).origin : '');
 
-/** The API keeps secret fields only for the scheme, host and port for which they were set. */
+/** Returns whether the origin changed: the API keeps secret fields only for the origin for which they were set. */
 export const hasMoved = ({ url }: Pick<ReceiverForm, 'url'>, before: Pick<AlarmReceiver, 'url'>): boolean =>
   originOf(url.trim()) !== originOf(before.url);
 
@@ -172,7 +172,7 @@ export function ruleErrors({ limit, forS }: RuleForm, { unit }: Pick<AlarmRule, 
   ];
 }
 
-/** Default values are sent as null, so that they follow later changes of the rule's own value. */
+/** Returns the body of the request. Default values are null, so that they follow later changes of the default. */
 export function ruleChange(form: RuleForm, { unit, usual }: AlarmRule): AlarmRuleChange {
   const limit = limitOfForm(form.limit, unit) ?? usual.limit;
   const forS = Number(form.forS);

@@ -48,7 +48,7 @@ export interface AlarmFilter {
 }
 export const noFilter: AlarmFilter = { severity: '', text: '' };
 
-/** Keeps alarms in which every word of the filter occurs: in the text of `wordsOf`, or in the alarm's names. */
+/** Returns the alarms whose own texts, or text of `wordsOf`, contain every word of the filter. */
 export function filtered(
   alarms: readonly Alarm[],
   { severity, text }: AlarmFilter,
@@ -63,7 +63,10 @@ export function filtered(
   });
 }
 
-/** The API judges every 5 s (product/api/src/alarms/judging.ts): twelve rounds are missing, or a clock is wrong. */
+/**
+ * Age of the last judging from which it counts as outdated. The API judges every 5 s
+ * (product/api/src/alarms/judging.ts), so twelve rounds are missing, or a clock is wrong.
+ */
 const UNJUDGED_MS = 60_000;
 
 /**
@@ -99,7 +102,7 @@ export function matchersOf({ rule, subject, labels }: Pick<Alarm, 'rule' | 'subj
 export const LABEL_MAX = 200;
 export const MATCHERS_MAX = 10;
 
-/** Matches as the API does: all matchers must hold, and an empty list matches everything. */
+/** Matches as the API does: all matchers must hold, so an empty list matches every alarm. */
 export const matches = ({ rule, subject, labels }: Alarm, matchers: readonly AlarmMatcher[]): boolean => {
   const named: Readonly<Record<string, string>> = { ...labels, rule, subject };
   return matchers.every(({ name, value }) => named[name] === value);

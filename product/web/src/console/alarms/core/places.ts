@@ -1,4 +1,4 @@
-// Places of an alarm: pages for its labels, and marks on the map.
+// Where an alarm leads: pages for its labels, and marks on the map.
 import { consolePath } from '../../core/route.ts';
 import { type Selection, searchOf } from '../../core/selection.ts';
 import { linkKey } from '../../core/world-state.ts';
@@ -97,7 +97,7 @@ export const noMarks: AlarmMarks = marksOf([]);
 const worse = (one: AlarmSeverity, other: AlarmSeverity): AlarmSeverity =>
   alarmSeverities.indexOf(one) < alarmSeverities.indexOf(other) ? one : other;
 
-/** Returns the mark of a site: its own, or its region's. */
+/** Returns the severity at a site: the worse of its own and its region's. */
 export function siteMark(
   { sites, regions }: AlarmMarks,
   { site, region }: { readonly site: string; readonly region: string },

@@ -10,7 +10,7 @@ export function moneyText(value: number, currency: string, locale: string): stri
   return value.toLocaleString(locale, { ...style, minimumFractionDigits: 2, maximumFractionDigits: digits });
 }
 
-/** Uses the largest unit with a value of at least one. */
+/** Formats a value in the largest unit in which it is at least one. */
 function scaled(value: number, units: readonly string[], locale: string): string {
   const at = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
   const number = value / 1000 ** at;

@@ -1,6 +1,6 @@
 import type { CostPrices } from '../../core/types.ts';
 
-/** Limit of each list (product/api/src/cost/schemas.ts). */
+/** Most lines per list, as in product/api/src/cost/schemas.ts. */
 export const LINES_MAX = 200;
 const PRICE_MAX = 1e6;
 
@@ -21,7 +21,7 @@ export interface PriceForm {
 }
 
 export type PriceFault = 'price' | 'twice' | 'refused';
-/** Keys: `currency`, `nodeHours/2`, like the start of the API's JSON pointers. */
+/** Faults by field: `currency`, or list and index as in `nodeHours/2`, like the start of the API's JSON pointers. */
 export type PriceFaults = Readonly<Record<string, PriceFault>>;
 
 export function formOf({ currency, nodeHours, traffic }: CostPrices): PriceForm {
@@ -64,7 +64,7 @@ export function faultsOf(form: PriceForm): PriceFaults {
 export const refusedOf = (pointers: readonly string[]): PriceFaults =>
   Object.fromEntries(pointers.map((pointer) => [pointer.split('/').slice(1, 3).join('/'), 'refused' as const]));
 
-/** The form must be valid. */
+/** Returns the prices of a valid form. */
 export const pricesOf = (form: PriceForm): CostPrices => ({
   currency: form.currency,
   nodeHours: form.nodeHours.map(({ kind, region, price }) => ({

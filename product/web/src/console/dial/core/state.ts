@@ -3,11 +3,11 @@ import type { DialCell, DialHistory, DialState } from '../../types.ts';
 export const dialKinds = ['call', 'pair', 'stream', 'booking'] as const;
 export type DialKind = (typeof dialKinds)[number];
 
-/** The selected cell of the matrix, or figure of a region. */
+/** Tests whose details are shown: a cell of the matrix, or a figure of a region. */
 export interface DialChoice {
   readonly kind: DialKind;
   readonly region: string;
-  /** Receiving region; '' for calls and bookings. */
+  /** Other region of a pair (the sender's) or of a stream (the viewers'); '' for calls and bookings. */
   readonly toRegion: string;
 }
 
@@ -33,8 +33,8 @@ export const keyOf = ({ kind, region, toRegion }: { kind: string; region: string
   `${kind} ${region} ${toRegion}`;
 
 /**
- * In rising order of trouble. old: the tester is silent; shaky: a test of the last 15 min failed; failing: the last two
- * failed.
+ * Results from harmless to bad. `shaky`: a test of the last 15 min failed. `old`: the tester is silent. `failing`: the
+ * API reports a current failure.
  */
 export const healths = ['none', 'good', 'shaky', 'old', 'failing'] as const;
 export type Health = (typeof healths)[number];
@@ -84,7 +84,7 @@ export interface DialRow {
   readonly booking?: DialCell;
 }
 
-/** Rounds without a report, and at least a minute: the limits of the alarm. */
+/** A tester is silent after three rounds without a report, and a minute at least. The alarm has the same limits. */
 const ROUNDS_SILENT = 3;
 const SILENT_MS = 60_000;
 const isSilentAt = ({ reportedAt, everyS }: DialState['regions'][number], nowMs: number): boolean =>
@@ -113,7 +113,7 @@ export function rowsOf({ at, regions, cells }: DialState): readonly DialRow[] {
   });
 }
 
-/** Contains null where nothing was tried, so that the line has a gap; times in seconds. */
+/** Lines of the charts. Values are null where no test ran, so that the line has a gap; times are in seconds. */
 export interface DialSeries {
   readonly times: readonly number[];
   readonly failed: readonly (number | null)[];

@@ -61,7 +61,7 @@ export const toneOf = (state: ShownState): (typeof tones)[ShownState] => tones[s
 /** Returns the severity of a node's state: higher is worse. */
 export const stateRank = (node: ConsoleNode): number => shownStates.length - shownStates.indexOf(stateOf(node));
 
-/** Keeps nodes in whose names every word of `text` occurs. */
+/** Returns the nodes that match the filter; every word of `text` must occur in their ids, place or version. */
 export function filtered(
   nodes: readonly ConsoleNode[],
   { kind, region, state, text }: FleetFilter,
@@ -106,7 +106,7 @@ export function certificateHours({ certificateEndsAt }: ConsoleNode, nowMs: numb
   return Number.isNaN(endMs) ? undefined : Math.floor((endMs - nowMs) / HOUR_MS);
 }
 
-/** Nodes report every second; three reports are missing. */
+/** Longest silence of a healthy node. Nodes report every second, so three reports are missing by then. */
 const SILENT_MS_MAX = 3000;
 export const isSilent = ({ silentMs }: ConsoleNode): boolean => silentMs > SILENT_MS_MAX;
 
@@ -134,7 +134,7 @@ export function sumsOf(nodes: readonly ConsoleNode[]): FleetSums {
 /** Returns the larger direction in bit/s. */
 export const bandwidthOf = ({ txBps, rxBps }: ConsoleNode): number => Math.max(txBps, rxBps);
 
-/** Returns 0 … 1; undefined without a known limit. */
+/** Returns sessions as a share of their limit, 0 … 1; undefined if the limit is unknown. */
 export const seatsShare = ({ sessions, sessionsMax }: ConsoleNode): number | undefined =>
   sessionsMax > 0 ? Math.min(1, sessions / sessionsMax) : undefined;
 

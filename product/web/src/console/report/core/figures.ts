@@ -1,4 +1,4 @@
-/** Hourly figures are kept for 400 days. */
+/** Reportable months. The API stores hourly figures for 400 days. */
 const MONTHS_MAX = 13;
 
 /** Returns the reportable months in UTC, as 2026-11, the current first. */
@@ -16,7 +16,7 @@ export function monthIn(search: string, nowMs: number): string {
   return months.find((month) => month === named) ?? months[0] ?? '';
 }
 
-/** Truncates to thousandths of a per cent, so that an incomplete share never shows as 100 %. '–': not measured. */
+/** Formats a ratio, cut to thousandths of a per cent so that only 1 shows as 100 %; undefined becomes '–'. */
 export function shareText(ratio: number | undefined, locale: string): string {
   if (ratio === undefined) return '–';
   // A ratio has seven decimals: adding a tiny part compensates for the error of binary fractions.

@@ -5,7 +5,7 @@ import type { ConsolePerson, Strength, StrengthCounts } from '../../types.ts';
 const rank: Readonly<Record<Strength, number>> = { strong: 0, unknown: 1, medium: 2, weak: 3 };
 const LOSS_WEIGHT = 0.5;
 
-/** Higher is weaker; equal strengths are ordered by loss. */
+/** Returns a sort value that is higher for a weaker connection; loss decides between equal strengths. */
 export const byStrength = ({ strength, loss = 0 }: Pick<ConsolePerson, 'strength' | 'loss'>): number =>
   rank[strength] + LOSS_WEIGHT * Math.min(1, loss);
 

@@ -43,10 +43,10 @@ export interface Tree {
 const NODE = { width: 176, height: 50, gap: 12 };
 const SITE = { padding: 12, title: 26, gap: 24 };
 const COLUMN_GAP = 210;
-/** Space for edges within a column, which bow out to the right. */
+/** Width that edges within a column need, since they bow out to the right. */
 const BOW = 74;
 const MARGIN = 10;
-/** Distance between two edges of the same nodes. */
+/** Distance between the two edges of a pair of nodes, one for each direction. */
 const APART = 18;
 
 type PlacedOf = RoomPlan['nodes'][number];
@@ -72,7 +72,7 @@ function allNodes(nodes: RoomPlan['nodes'], hops: RoomPlan['hops']): readonly Pl
   return [...known.values()];
 }
 
-/** Returns each track with its hops in order from its origin; unreachable hops come last. */
+/** Returns each track with its hops in order from its origin; hops that the origin does not reach come last. */
 function tracksOf(hops: RoomPlan['hops']): readonly TreeTrack[] {
   const byTrack = Map.groupBy(hops, ({ trackId }) => trackId);
   return [...byTrack].map(([trackId, own]) => {
@@ -114,7 +114,7 @@ function columnsOf(
     border = [...new Set(next)];
   }
   const columns: PlacedOf[][] = [];
-  // A node without incoming hops goes into the first column.
+  // A node that no hop leads to goes into the first column.
   for (const node of nodes) {
     const depth = depths.get(node.nodeId) ?? 0;
     columns[depth] = [...(columns[depth] ?? []), node];
@@ -179,9 +179,9 @@ function curve(start: Box, end: Box): Pick<TreeEdge, 'd' | 'label'> {
   };
 }
 
-/** Labels are nearer to the far column: where edges meet at a node, they would overlap. */
+/** Position of a label on its edge, 0 … 1: past the middle, since labels near the node where edges meet overlap. */
 const LABEL_AT = 0.68;
-/** Point of a curve with level ends and its turning point in the middle. */
+/** Returns the point at `t` (0 … 1) of a cubic curve that `curve` draws: level at both ends, symmetric. */
 const pointAt = (t: number, start: { x: number; y: number }, end: { x: number; y: number }) => {
   const rest = 1 - t;
   return {

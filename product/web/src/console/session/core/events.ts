@@ -1,4 +1,4 @@
-// Events of a session in words, and as marks and spans above its charts.
+// Describes the events of a session in words, and as marks and spans above its charts.
 import { leftText } from '../../../admin/reports/core/words.ts';
 import type { SayReport } from '../../../admin/reports/text.ts';
 import type { Language } from '../../../core/query.ts';
@@ -84,8 +84,8 @@ export function spansOf(events: readonly TimelineEvent[], startMs: number, endMs
     const begun = open.get(key);
     if (edge.isStart && begun === undefined) open.set(key, { ...edge, fromMs: atMs });
     if (edge.isStart) continue;
-    // A mute that ends without a start began before the first event. Other such ends are ignored, since a client
-    // reports at its start that its page is visible.
+    // A mute that ends without a start began before the first event. Other ends without a start are ignored, since a
+    // client reports when it starts that its page is visible.
     const fromMs = begun?.fromMs ?? startMs;
     open.delete(key);
     if (begun !== undefined || edge.lane === 'muted')

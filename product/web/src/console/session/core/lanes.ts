@@ -1,6 +1,6 @@
 import type { QualityPoint, Strength } from '../../types.ts';
 
-/** Space left and right of the plot, so that marks and bands above the charts align with it. */
+/** Space left and right of the plots, which the marks and spans above the charts leave as well. */
 export const GUTTER_PX = 68;
 export const RIGHT_PX = 22;
 
@@ -45,7 +45,7 @@ export interface Placed {
   /** Position from the left, 0 … 1. */
   readonly at: number;
   readonly row: number;
-  /** Whether its words fit before the next mark of its row and the end of the line. */
+  /** Whether its words fit before the next mark of its row, or before the right end. */
   readonly hasWords: boolean;
 }
 
@@ -63,7 +63,7 @@ export function wordsPx(text: string): number {
   return px;
 }
 
-/** Places marks in order of time, each in the first free row; if all rows are taken, in the row that ended first. */
+/** Places marks in order of time, each in the first free row; if no row is free, in the row that ended first. */
 export function placeMarks(
   marks: readonly { readonly atMs: number; readonly words: string }[],
   { fromMs, toMs, widthPx }: Run & { readonly widthPx: number },

@@ -22,10 +22,10 @@ export interface Series {
   readonly points: readonly (QualityPoint | undefined)[];
 }
 
-/** A point may be late by half a step before it counts as a gap. */
+/** Distance of two points, in steps, from which there is a gap: a point may be late by half a step. */
 const GAP_STEPS = 1.5;
 
-/** Sorts by time; of points at the same time the later in the list counts. Missing points leave a gap. */
+/** Returns the points sorted by time, with gaps where points are missing. Among equal times the last point counts. */
 export function seriesOf(points: readonly QualityPoint[], stepS: number): Series {
   const byTime = new Map(points.map((point) => [Date.parse(point.at), point]));
   const sorted = [...byTime].filter(([atMs]) => !Number.isNaN(atMs)).sort(([a], [b]) => a - b);
@@ -69,7 +69,7 @@ export function nearestIndex(times: readonly number[], at: number): number {
 }
 
 const rank: Readonly<Record<Strength, number>> = { unknown: 0, strong: 1, medium: 2, weak: 3 };
-/** Returns the weaker of two; a measured one before an unknown one. */
+/** Returns the weaker of two strengths; a measured strength wins over an unknown one. */
 export const weaker = (a: Strength, b: Strength): Strength => (rank[a] >= rank[b] ? a : b);
 
 /** Returns the share of each strength in the measured time; the sum is 1 (0 without points). */
@@ -83,13 +83,13 @@ export interface Period {
   readonly fromMs: number;
   readonly toMs: number;
   readonly strength: Strength;
-  /** Mean values; for losses and concealed sound the worst. Undefined if unknown. */
+  /** Means; for losses and concealed sound, maxima. A measure without values is absent. */
   readonly values: Readonly<Partial<Record<Measure, number>>>;
   readonly freezeMs: number;
   readonly events: readonly TimelineEvent[];
 }
 
-/** Maximum number of rows: a longer table is not read. */
+/** Most rows of the table. People do not read a longer one. */
 const PERIODS_MAX = 60;
 const MINUTE_S = 60;
 const worst: ReadonlySet<Measure> = new Set<Measure>(['inboundLoss', 'outboundLoss', 'concealed']);

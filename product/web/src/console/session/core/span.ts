@@ -11,12 +11,12 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Six of the finest points: a shorter span would show nothing more. */
+/** Shortest span: six of the finest points. A shorter one would show nothing more. */
 export const SPAN_MIN_MS = 60_000;
 
 const lengthOf = ({ fromMs, toMs }: Span): number => toMs - fromMs;
 
-/** Moves and resizes the span until it lies in `whole` and is at least a minute long. Undefined: the whole. */
+/** Moves the span into `whole` and makes it a minute long at least. Returns undefined if it would fill `whole`. */
 export function clamped(span: Span, whole: Span): Span | undefined {
   const lengthMs = Math.max(SPAN_MIN_MS, lengthOf(span));
   if (lengthMs >= lengthOf(whole)) return undefined;
@@ -26,10 +26,10 @@ export function clamped(span: Span, whole: Span): Span | undefined {
   return { fromMs, toMs: fromMs + lengthMs };
 }
 
-/** A shorter movement is a click. */
+/** Movement from which a press counts as a drag; a shorter one is a click. */
 const DRAG_MIN_PX = 8;
 
-/** Converts a drag on a line of `widthPx` that shows `shown`. Undefined if it was no drag. */
+/** Converts a drag on a line of `widthPx` that shows `shown`. Returns undefined for too short a movement. */
 export function spanOfPixels(fromPx: number, toPx: number, widthPx: number, shown: Span): Span | undefined {
   if (Math.abs(toPx - fromPx) < DRAG_MIN_PX || widthPx <= 0) return undefined;
   const timeAt = (px: number): number =>
@@ -67,7 +67,7 @@ export function searchWith(search: string, span: Span | undefined): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** Shorter spans show seconds. */
+/** Span below which times show seconds. */
 const SECONDS_BELOW_MS = 600_000;
 
 export interface SpanSpeech {
@@ -100,7 +100,7 @@ export const pointsWithin = (points: readonly QualityPoint[], { fromMs, toMs }: 
 export const eventsWithin = (events: readonly TimelineEvent[], { fromMs, toMs }: Span) =>
   events.filter(({ at }) => Date.parse(at) >= fromMs && Date.parse(at) <= toMs);
 
-/** Returns the decisions in force during the span: each until the next. */
+/** Returns the decisions in force during the span; each is in force until the next. */
 export const decisionsWithin = (decisions: readonly DecisionStory[], { fromMs, toMs }: Span) =>
   decisions.filter(({ madeAt }, at) => {
     const next = decisions[at + 1];

@@ -22,7 +22,7 @@ export interface WhyTold {
 export const joined = (sentences: readonly string[], language: Language): string =>
   sentences.join(language === 'zh' ? '' : ' ');
 
-/** `points`: all points of the session; those of the chosen node until the next decision count. */
+/** Explains a decision. Of `points`, all those of the session, the chosen node's until the next decision count. */
 export function whyStory(
   story: DecisionStory,
   points: readonly QualityPoint[],
@@ -168,7 +168,7 @@ function compareSentences({ chosen: one, nearest: other }: DecisionStory, speech
   return [first, ...points, say('compareLoad', { load: percent.format(other.load) })];
 }
 
-/** A smaller difference is within the variation of round trip measurements. */
+/** Difference from which a measurement is unexpected; a smaller one is within the variation of round trips. */
 const SAME_MS = 5;
 
 function sinceSentences(

@@ -20,7 +20,7 @@ export interface Trouble {
   readonly isSerious: boolean;
 }
 
-/** Minimum duration of a trouble shown: shorter ones come and go. */
+/** Duration from which a trouble is shown; shorter ones are normal. */
 const SHOWN_MS = 3000;
 const seriousMs: Readonly<Record<TroubleKind, number>> = {
   none: 10_000,
@@ -54,7 +54,7 @@ export function troublesOf({ tracks, state }: Pick<WallRoom, 'tracks' | 'state'>
   return kinds.flatMap((kind) => found.get(kind) ?? []);
 }
 
-/** Uses the alarms' rules: screens may stand still, and people may be silent. */
+/** Judges a track by the alarms' rules, by which screens may stand still and people may be silent. */
 function troubleOf(track: WallTrack): readonly [TroubleKind, number] | undefined {
   const isCamera = track.source === 'camera' || track.isStream;
   if (track.noneMs >= SHOWN_MS) return ['none', track.noneMs];
@@ -66,13 +66,13 @@ function troubleOf(track: WallTrack): readonly [TroubleKind, number] | undefined
 export const isSerious = (room: WallRoom | undefined): boolean =>
   room !== undefined && troublesOf(room).some((trouble) => trouble.isSerious);
 
-/** Puts rooms with a serious trouble first, and otherwise keeps the order. */
+/** Puts rooms with a serious trouble first; otherwise the order stays. */
 export const worstFirst = <R extends RoomName>(rooms: readonly R[], seen: ReadonlyMap<string, WallRoom>): R[] => [
   ...rooms.filter((room) => isSerious(seen.get(keyOf(room)))),
   ...rooms.filter((room) => !isSerious(seen.get(keyOf(room)))),
 ];
 
-/** Bottom of the meter: quieter sound is inaudible beside other sound. */
+/** Bottom of the meter's scale; quieter sound is inaudible beside other sound. */
 export const METER_DB_MIN = -60;
 
 /** Returns the level of the loudest sound in dBFS; undefined without sound. */
@@ -94,7 +94,7 @@ export function inOrder<K extends RoomName, L extends RoomName>(kept: readonly K
   return [...kept, ...live.filter((room) => !isKept.has(keyOf(room)))].map(({ tenant, room }) => ({ tenant, room }));
 }
 
-/** Path of the stream of `rooms`: names are encoded before the whole query is. */
+/** Returns the path of the stream of `rooms`. Each name is encoded before the whole query is encoded again. */
 export const streamPath = (rooms: readonly RoomName[]): string => {
   const names = rooms.map(({ tenant, room }) => `${encodeURIComponent(tenant)}/${encodeURIComponent(room)}`);
   return `/wall/stream?rooms=${encodeURIComponent(names.join(','))}`;
