@@ -1,17 +1,17 @@
-// Labels have few values each.
+// Each label has few values.
 import type { Metrics } from '@meridian/runtime';
 import type { AlarmCounted } from './alarms/counted.ts';
 import { receiverKinds } from './alarms/receivers.ts';
 import type { DistributionCounted } from './distribution/counted.ts';
 
 export interface ApiCounters {
-  /** `operation`: '' for requests that are no operation. */
+  /** Counts an answer. `operation`: '' for a request that matches no operation. */
   answered(operation: string, status: number): void;
-  /** Counts a delivery by status; 0: no answer. */
+  /** Counts a delivery by HTTP status; 0 if no answer came. */
   delivered(status: number): void;
   ran(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
   worldStreams(count: number): void;
-  /** Counts a stream that was ended from this side. */
+  /** Counts a stream that this instance ended. */
   worldStreamCut(cause: 'slow' | 'refused'): void;
   readonly alarms: AlarmCounted;
   readonly distribution: DistributionCounted;
@@ -28,10 +28,11 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
     'Attempts to deliver webhooks by status of the answer: 2xx, 3xx, 4xx, 5xx, none.',
     ['answer'],
   );
-  const jobs = metrics.counter('jobs_total', 'Runs of jobs by kind: done, failed (tried again), givenUp.', [
-    'kind',
-    'outcome',
-  ]);
+  const jobs = metrics.counter(
+    'jobs_total',
+    'Runs of jobs by kind: done, failed (will be retried), givenUp (failed for good).',
+    ['kind', 'outcome'],
+  );
   const streams = metrics.gauge('console_streams', 'Open streams of the world map.');
   const cut = metrics.counter(
     'console_streams_cut_total',
@@ -56,7 +57,7 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
   };
 }
 
-/** A look at a thousand nodes and four thousand links takes some tens of milliseconds, and comes every 5 s. */
+/** Buckets: a look at a thousand nodes and four thousand links takes some tens of milliseconds, every 5 s. */
 const LOOK_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 5000];
 
 function alarmMetrics(metrics: Metrics): AlarmCounted {
@@ -77,10 +78,10 @@ function alarmMetrics(metrics: Metrics): AlarmCounted {
   );
   const messages = metrics.counter(
     'alarm_messages_total',
-    'Attempts to send messages about alarms, by kind of receiver: delivered, again (failed, tried later), failed.',
+    'Attempts to send messages about alarms, by kind of receiver: delivered, again (failed, will be retried), failed.',
     ['kind', 'outcome'],
   );
-  // Zeros from the start let Prometheus see the first count as an increase.
+  // Counters start at zero, so that Prometheus sees the first count as an increase.
   for (const outcome of ['stored', 'overtaken', 'failed'] as const) looks.inc({ outcome }, 0);
   for (const kind of receiverKinds)
     for (const outcome of ['delivered', 'again', 'failed'] as const) messages.inc({ kind, outcome }, 0);
@@ -99,7 +100,7 @@ function alarmMetrics(metrics: Metrics): AlarmCounted {
   };
 }
 
-/** Urgent ones take seconds; those to absent receivers take days. */
+/** Buckets: urgent deliveries take seconds, those to absent receivers days. */
 const DELIVERY_S = [1, 5, 15, 60, 300, 1800, 7200, 43_200, 259_200];
 
 function distributionMetrics(metrics: Metrics): DistributionCounted {

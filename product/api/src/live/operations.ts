@@ -33,7 +33,7 @@ const inRoom = operations({ ...ofRoom, tag: 'Live', scope: 'live:admin' });
 export const createStreamKey = inRoom('createStreamKey', 'POST /rooms/{room}/stream-keys', {
   summary: 'Create a stream key, with the URLs by which it publishes and plays.',
   description:
-    'The URLs are shown only in this answer. They lead to the gateway near `clientIp`. The key is sealed with the caller’s API key (for other callers, with the tenant’s newest) and is revoked with it.',
+    'The URLs are shown only in this answer. They lead to the gateway near `clientIp`. The key is sealed with the caller’s API key (for other callers, with the tenant’s signing key) and is revoked with it.',
   idempotent: true,
   body: Type.Object({
     use: Type.Optional(useSchema()),

@@ -71,7 +71,7 @@ const making = {
   problems: ['CONFLICT', 'ALREADY_EXISTS', 'QUOTA_EXCEEDED', 'ROOM_UNREACHABLE'],
 } as const;
 const outlasts =
-  'It survives the loss of a gateway. It ends at `endsAt`, when it is deleted, or when its API key is revoked (the caller’s key, or for other callers the tenant’s newest).';
+  'It survives the loss of a gateway. It ends at `endsAt`, when it is deleted, or when its key is revoked (the caller’s API key, or for other callers the tenant’s signing key).';
 
 export const createPush = operation({
   ...common,

@@ -1,4 +1,5 @@
-// Links, used once, to set a password or make the first administrator, stored as hashes for a day.
+// Links that can be used once within a day, to set a password or create the first administrator. Their codes are stored
+// as hashes.
 import type { Clock } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -12,7 +13,7 @@ import type { User } from './user.ts';
 import type { Users } from './users.ts';
 
 const VALID_MS = 24 * 3_600_000;
-/** Path of links; the code follows. */
+/** Path of the links, to which the code is appended. */
 const PATH = '/setup/';
 
 export interface SetupOptions {
@@ -22,7 +23,7 @@ export interface SetupOptions {
   readonly sessions: Sessions;
   readonly passwords: Passwords;
   readonly operatorTenant?: string | undefined;
-  /** Origin of links, which are below its /setup/. */
+  /** Origin of the links. */
   readonly publicUrl: string;
 }
 
