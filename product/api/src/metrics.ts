@@ -28,11 +28,10 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
     'Attempts to deliver webhooks by status of the answer: 2xx, 3xx, 4xx, 5xx, none.',
     ['answer'],
   );
-  const jobs = metrics.counter(
-    'jobs_total',
-    'Runs of jobs by kind: done, failed (will be retried), givenUp (failed for good).',
-    ['kind', 'outcome'],
-  );
+  const jobs = metrics.counter('jobs_total', 'Runs of jobs by kind: done, failed (tried again), givenUp.', [
+    'kind',
+    'outcome',
+  ]);
   const streams = metrics.gauge('console_streams', 'Open streams of the world map.');
   const cut = metrics.counter(
     'console_streams_cut_total',
@@ -78,7 +77,7 @@ function alarmMetrics(metrics: Metrics): AlarmCounted {
   );
   const messages = metrics.counter(
     'alarm_messages_total',
-    'Attempts to send messages about alarms, by kind of receiver: delivered, again (failed, will be retried), failed.',
+    'Attempts to send messages about alarms, by kind of receiver: delivered, again (failed, tried later), failed.',
     ['kind', 'outcome'],
   );
   // Counters start at zero, so that Prometheus sees the first count as an increase.

@@ -163,7 +163,7 @@ async function emptySeeded(db: Database): Promise<void> {
     if (seeded === true) await sql`delete from ${sql.table(table)}`.execute(db);
     const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(db);
     if (rows.length > 0)
-      throw new BackupError('DATABASE_NOT_EMPTY', `${table} has rows: restore into an empty database`);
+      throw new BackupError('DATABASE_NOT_EMPTY', `${table} already has rows: restore into an empty database`);
   }
 }
 

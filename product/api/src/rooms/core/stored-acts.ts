@@ -83,15 +83,15 @@ function withMemberOf(policy: RoomPolicy, member: Member, reset: boolean): RoomP
 
 /** Puts an identity on the stage of the next show, or takes it off. */
 function stagedOf(policy: RoomPolicy, { identity, on }: wire.ActStage.$Properties): RoomPolicy {
-  if (policy.kind !== 'show') throw new MeridianError('REQUEST_INVALID', 'the room is not a show');
+  if (policy.kind !== 'show') throw new MeridianError('REQUEST_INVALID', 'the room is no show');
   const role = policy.members.find((member) => member.identity === identity)?.role;
-  if (role === 'host' || role === 'cohost') throw new MeridianError('REQUEST_INVALID', 'hosts are always on the stage');
+  if (role === 'host' || role === 'cohost') throw new MeridianError('REQUEST_INVALID', 'a host has its place');
   return withMemberOf(policy, memberOnStage(identity ?? '', on === true), false);
 }
 
 function dividedOf(policy: RoomPolicy, act: wire.ActBreakOuts.$Properties, room: ActedRoom): RoomPolicy {
   if (!mayHaveBreakOuts(room.name, policy.kind))
-    throw new MeridianError('REQUEST_INVALID', 'this room cannot have break-out rooms');
+    throw new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
   if (act.message) throw isEmpty();
   if (!act.set) return policy;
   const list = (act.breakOuts ?? []).map(breakOutFromWire);
