@@ -51,7 +51,7 @@ export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   ],
 ];
 
-export const keyRotation = `An API key's secret is shown once. To rotate it: make another of the same name (two of a name count at a time), change
-over, revoke the old one. After a leak revoke it with \`streams=end\`: pushes and pulls that it ordered end too, which
-else go on by the other key. The tenant's own key is rotated by the operator, who revokes it
-(\`GET /tenants/TENANT/keys\` names it): guests and users join anew.`;
+export const keyRotation = `An API key's secret is shown once. To rotate it: create another of the same name (two of a name may be valid at a time), switch
+over, and revoke the old one. After a leak, revoke it with \`streams=end\`, which also ends pushes and pulls that it ordered;
+otherwise they continue with the other key. The operator rotates a tenant's signing key by revoking it
+(\`GET /tenants/TENANT/keys\` names it); guests and users then join again.`;

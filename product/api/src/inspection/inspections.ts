@@ -153,7 +153,7 @@ export class Inspections {
         .onConflict((on) => on.column('day').doNothing())
         .returning('day')
         .execute();
-      // Another instance was faster and mails the report.
+      // The other instance, which was faster, mails the report.
       if (kept.length === 0) return undefined;
       await this.#dropOld(db);
       if (this.#mails !== undefined)

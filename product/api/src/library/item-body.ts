@@ -5,7 +5,7 @@ import { shareDone } from './core/renditions.ts';
 import { planOf, progressOf, type RenditionProgress } from './rendition-rows.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
 
-/** What an item's answer shows from other tables. */
+/** Facts from other tables that an item's answer shows. */
 export interface ItemFacts {
   readonly content: ContentRow | undefined;
   readonly renditions: RenditionProgress | undefined;

@@ -45,7 +45,7 @@ export interface Library {
   usage(tenant: string): Promise<LibraryUsage>;
 }
 
-/** What retention and the erasure of tenants need of the library. */
+/** Operations that retention and the erasure of tenants need. */
 export interface LibraryKeeping {
   /** Deletes some items unchanged since `beforeMs`. Returns their number. */
   expire(db: Database, o: { readonly tenant: string; readonly beforeMs: number }): Promise<number>;

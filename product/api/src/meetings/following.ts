@@ -64,7 +64,7 @@ export class RoomsFollow implements MeetingFollower {
       .where('booked', 'is not', null)
       .orderBy('starts_ms')
       .execute();
-    // Of several running occurrences, the last one counts.
+    // The last of several running occurrences counts.
     const last = new Map(opened.map((row) => [`${row.tenant}/${row.name}`, row]));
     for (const { tenant, name, booked, original_start } of last.values()) {
       const { occurrence } = JSON.parse(booked ?? '{}') as Partial<BookedPolicy>;

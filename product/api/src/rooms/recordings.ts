@@ -170,7 +170,7 @@ export function addRecordingOperations(
     };
     const { info } = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
     const begun = info.recordings.find((one) => one.recordingId === recordingId);
-    // Another call, or the end of the room, stopped the recording before its owner answered.
+    // The recording was stopped by another call or the room's end before its owner answered.
     if (begun === undefined) throw new Problem('NOT_FOUND');
     return { status: 201, body: shown(begun) };
   });

@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts';
 
 /** Work after a commit. If this process dies in between, a poll finds the same work in the database. */
 export interface Effect {
-  /** Of the effects of a transaction with the same key, only the last one runs. */
+  /** Only the last effect with the same key in a transaction runs. */
   readonly key: string;
   readonly log: Logger;
   run(): unknown;

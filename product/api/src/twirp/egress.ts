@@ -132,7 +132,7 @@ export class EgressService {
     const startRecording = { recordingId: id, identity, mode, layout: layout || 'grid', pageUrl, priority: 0 };
     const { info } = await this.#act(principal, room, { startRecording });
     const begun = info.recordings.find(({ recordingId }) => recordingId === id);
-    // Another call, or the end of the room, stopped the recording before its owner answered.
+    // The recording was stopped by another call or the room's end before its owner answered.
     if (begun === undefined) throw new TwirpError('not_found', 'the room has ended');
     const own: EgressRow = { tenant, id, room, source, outputs, label, made_ms: clock.wallMs(), stopped_ms: null };
     await addEgress(db, own);

@@ -28,7 +28,7 @@ const addressTries = { perSecond: 0.5, burst: 30 };
  * the tenant.
  */
 const ACCOUNTS_MAX = 3;
-/** Limit of accounts whose refusals are remembered, including those that do not exist. */
+/** Limit of accounts with the e-mail that are read, including those that cannot sign in with a password. */
 const ROWS_MAX = 20;
 /** Rate at which the audit log records refused attempts of an account. */
 const refusalsNoted = { perSecond: 1 / 60, burst: 1 };
@@ -155,7 +155,7 @@ export class SignIn {
     this.#nobodys ??= this.#o.passwords.hash(randomUUID());
     const nobodys = await this.#nobodys;
     const right: typeof able = [];
-    // A sign-in may occupy only one thread (`Passwords.looks`), so checks run one after another.
+    // A sign-in may take only one thread (`Passwords.looks`), so checks run in turn.
     for (let at = 0; at < (tenant === undefined ? ACCOUNTS_MAX : 1); at += 1) {
       const row = able[at];
       const isRight = await this.#o.passwords.matches(row?.password ?? nobodys, password);

@@ -121,7 +121,7 @@ export class RecorderAsks {
     for (const { nodeId } of rendezvous(roomKey, linked)) {
       const refusal = this.#refusals.of(nodeId, roomKey, clock.nowMs());
       if (refusal === undefined) return { nodeId, code };
-      // That a recorder is full says more than that another one is absent.
+      // The refusal of a full recorder says more than the absence of another.
       if (refusal !== 'NODE_UNREACHABLE') code = refusal;
     }
     return { nodeId: undefined, code };

@@ -68,7 +68,7 @@ const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll(
 
 const WORD_KEYWORDS: readonly string[] = ['const', 'enum'];
 
-/** Of a union of objects, keeps only faults of the object that the discriminating property (`act`) names. */
+/** Keeps, in a union of objects, only faults of the object that the discriminating property (`act`) names. */
 function ofMeantBranches(faults: readonly Fault[]): Fault[] {
   return faults
     .filter(({ keyword }) => keyword === 'anyOf')

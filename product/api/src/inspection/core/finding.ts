@@ -1,6 +1,6 @@
 import { type Finding, findingSeverities, type InspectionCheck } from '@meridian/protocol';
 
-/** Nobody reads more in the morning, and the linked page has all. */
+/** A longer list would not be read in the morning, and the linked page has all. */
 export const FINDINGS_MAX = 10;
 
 export type Found = Pick<Finding, 'severity' | 'values' | 'figure'> & { readonly code?: string };

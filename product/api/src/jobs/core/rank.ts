@@ -23,7 +23,7 @@ export interface Demand {
   readonly hourBefore: number;
 }
 
-/** What determines a job's boosts; stored with the job, so that its rank can be recomputed. */
+/** Properties that determine a job's boosts; stored with the job, so that its rank can be recomputed. */
 export interface Cause {
   readonly order?: Order;
   readonly deadlineMs?: number;
