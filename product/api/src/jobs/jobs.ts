@@ -421,7 +421,10 @@ export class Jobs {
     }
   }
 
-  /** Sets the next time of a periodic job, never before its previous one, even if this process's clock is behind. */
+  /**
+   * Releases a periodic job until `atMs`, which the caller makes later than its previous time, even if this process's
+   * clock is behind.
+   */
   async #settleUntil({ id, leased_by }: Claimed, atMs: number): Promise<void> {
     await this.#o.store.db
       .updateTable('jobs')

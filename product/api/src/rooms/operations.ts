@@ -15,7 +15,7 @@ const IDLE_S_USUAL = 30 * 24 * 3600;
 const IDLE_S_MAX = 3650 * 24 * 3600;
 
 export const roomParams = Type.Object({ room: roomName() });
-/** Common fields of operations on a room; `room` refuses a token for another room. */
+/** Common fields of operations on a room. With `room`, a token for another room is refused. */
 export const ofRoom = { params: roomParams, room: 'room' } as const;
 
 export const actorOf = ({ kind, id }: Principal): Actor => ({ kind, id });

@@ -1,6 +1,6 @@
 // Describes the calls of LiveKit's server API, as text of docs/reference.md.
 
-export const about = `A back end of LiveKit moves here by its address (the page's origin) and by a key of ours:
+export const about = `To switch a LiveKit back end to Meridian, change its URL (to the page's origin) and its key (to one of ours):
 \`POST /twirp/livekit.RoomService/{method}\` and \`livekit.Egress\`, JSON or protobuf, errors as Twirp's (\`meta.code\` is our code).`;
 
 export const methods: readonly (readonly [method: string, difference: string])[] = [

@@ -43,7 +43,7 @@ const fields = {
   events: eventNames,
   format: Type.Union([Type.Literal('standard'), Type.Literal('livekit')], {
     description:
-      'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, with additional fields; not for meetings and items. Recordings appear as its egresses.',
+      'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, in addition to the headers of Standard Webhooks; not for meetings and items. Recordings appear as its egresses.',
   }),
   signer: Type.String({ maxLength: 128, description: 'For the format livekit: API key that signs the requests.' }),
   enabled: Type.Boolean(),
