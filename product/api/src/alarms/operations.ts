@@ -32,7 +32,7 @@ const listAlarmHistory = ofOperator('listAlarmHistory', 'GET /alarms/history', {
     rule: Type.Optional(Type.String({ maxLength: 64 })),
     subject: Type.Optional(Type.String({ maxLength: 500 })),
     from: Type.Optional(Type.String({ format: 'date-time' })),
-    to: Type.Optional(Type.String({ format: 'date-time', description: 'Exclusive.' })),
+    to: Type.Optional(Type.String({ format: 'date-time', description: 'Only alarms before this time.' })),
   }),
   answers: { 200: pageOf(Alarm, 'AlarmPage') },
 });

@@ -15,7 +15,7 @@ export type KeptEntry = AuditEntry & { readonly hash: string };
 
 export interface AuditFilter {
   readonly fromMs?: number | undefined;
-  /** Exclusive. */
+  /** End of the span, exclusive. */
   readonly toMs?: number | undefined;
   readonly operation?: string | undefined;
   /** Id of an API key or a user. */

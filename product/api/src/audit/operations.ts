@@ -41,7 +41,7 @@ const entry = Type.Object(
 );
 const filter = {
   from: Type.Optional(Time),
-  to: Type.Optional(Type.String({ format: 'date-time', maxLength: 40, description: 'Exclusive.' })),
+  to: Type.Optional(Type.String({ format: 'date-time', maxLength: 40, description: 'Only entries before this time.' })),
   operation: Type.Optional(Type.String({ maxLength: 64 })),
   by: Type.Optional(Type.String({ maxLength: 128, description: 'Id of an API key or of a user.' })),
 };

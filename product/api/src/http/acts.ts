@@ -8,10 +8,10 @@ export interface NewAuditEntry {
   /** Tenant of the act; '' for the operator's own acts. */
   readonly tenant: string;
   readonly by: { readonly kind: string; readonly id: string };
-  /** In canonical form. */
+  /** Address of the caller, in canonical form. */
   readonly address: string;
   readonly operation: string;
-  /** Ids only. */
+  /** Targets by name; only ids. */
   readonly targets: Readonly<Record<string, string>>;
   readonly status: number;
   readonly requestId: string;

@@ -96,7 +96,7 @@ export class Items {
     if (before?.content !== content.id) await this.#o.contents.released(trx, tenant, content.id);
   }
 
-  /** Runs in a transaction. */
+  /** Refuses an item. Must run in a transaction. */
   async refused(
     trx: Transaction,
     tenant: string,

@@ -11,7 +11,7 @@ export interface ToBook {
 }
 
 export interface SeatBooking {
-  /** meeting/TENANT/MEETING/ORIGINAL_START/REGION. */
+  /** Id of the form meeting/TENANT/MEETING/ORIGINAL_START/REGION. */
   readonly id: string;
   readonly roomKey: string;
   readonly region: string;

@@ -16,7 +16,7 @@ export interface SearchedTexts {
   readonly description: string;
   readonly tags: readonly string[];
   readonly name: string;
-  /** Spoken text. */
+  /** Texts of the transcripts. */
   readonly transcripts: readonly string[];
 }
 
