@@ -50,7 +50,7 @@ export type ApiContext = ServiceContext<ApiConfig>;
 
 interface Base {
   readonly context: ApiContext;
-  /** HTTPS certificate; undefined: none. */
+  /** HTTPS certificate; undefined without HTTPS. */
   readonly tls: TlsFiles | undefined;
   readonly counted: ApiCounters;
   readonly store: Store;
@@ -77,7 +77,7 @@ interface Parts extends MeetingParts {
   readonly distribution: Distribution;
 }
 
-/** Puts everything opened on the close stack. */
+/** Starts the service, and puts everything that it opens on the close stack. */
 export async function start(context: ApiContext) {
   const { config, log, clock, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -98,7 +98,7 @@ export async function start(context: ApiContext) {
   const base: Base = await openBase(context, tls, { onSignalingLink, onLibraryLink });
   const guards = new RoomGuards({ db: base.store.db, clock: context.clock, log });
   const parts = makeParts(base);
-  // A tenant of testers has no people.
+  // Tenants of dial testers have no people.
   const ofPeople = config.tenants.filter(({ dialTests }) => dialTests !== true);
   for (const tenant of await parts.users.setup.awaited(ofPeople))
     log.info({ tenant }, 'no user yet: `meridian node admin-link` prints the link of the first administrator');
@@ -141,7 +141,7 @@ async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLi
     dialTests ? 'testers' : 'others',
   );
   for (const revokedKey of [...(await keys.seed(others, tenantScopes)), ...(await keys.seed(testers, givenScopes))])
-    log.warn({ revokedKey }, 'a key of the configuration is revoked, and stays so: give its tenant another one');
+    log.warn({ revokedKey }, 'a key of the configuration is revoked: give its tenant another key');
   const revocations = await Revocations.open({ db, clock, log, onNew: (list) => tellRevoked(nodes, list) });
   closeStack.add('revocations', () => revocations.close());
   const shell = await NodeShell.start({ kind: nodeKind.api, context });
@@ -163,7 +163,7 @@ async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLi
   return { context, tls, counted: apiMetrics(context.metrics), store, keys, revocations, shell, nodes };
 }
 
-/** Starts the jobs last, when all their kinds are registered. */
+/** Starts the jobs last, after all kinds are registered. */
 function makeParts(base: Base): Parts {
   const { context, store, keys, revocations, shell, nodes } = base;
   const { config, log, clock, rng, closeStack } = context;
@@ -254,7 +254,7 @@ function distributionOf(base: Base, telling: Telling): Distribution {
   });
 }
 
-/** Leaves the jobs to be started later. */
+/** Does not start the jobs; the caller does. */
 function startTelling(base: Base, owners: LinkedOwners, posting: ReturnType<typeof postOf>): Telling {
   const { context, nodes } = base;
   const { config, log, clock, rng, closeStack } = context;
@@ -375,7 +375,7 @@ function httpParts({ context, counted, store, keys, revocations }: Base, parts: 
   const onChanged = (tenant: Tenant): void => {
     limits
       .tell(tenant)
-      .catch((err: unknown) => log.warn({ err, tenant: tenant.id }, 'changed limits were not told to nodes'));
+      .catch((err: unknown) => log.warn({ err, tenant: tenant.id }, 'nodes were not informed of changed limits'));
   };
   const tenants = new Tenants({ db, clock, onChanged });
   const feeds = new CalendarFeeds({ db, clock, rng, meetings });

@@ -43,10 +43,10 @@ const mail = Type.Object(
     from: Type.String({
       pattern: '^[^\\s@<>,;]+@[^\\s@<>,;]+$',
       maxLength: 254,
-      description: 'The address that invites.',
+      description: 'Address that sends the invitations.',
       examples: ['meet@example.org'],
     }),
-    fromName: Type.String({ minLength: 1, maxLength: 128, default: 'Meridian', description: 'The name beside it.' }),
+    fromName: Type.String({ minLength: 1, maxLength: 128, default: 'Meridian', description: 'Name of the sender.' }),
   },
   { description: 'Server for mails: invitations to meetings, links to set passwords; without it none are sent.' },
 );
@@ -54,7 +54,7 @@ const mail = Type.Object(
 const identityProvider = Type.Object({
   id: Type.String({ pattern: '^[a-z0-9-]{1,32}$', description: 'Part of the redirect URI.', examples: ['corp'] }),
   tenant: text(64, 'acme', 'Tenant whose users sign in by it.'),
-  name: text(64, 'Acme', 'As the sign-in page shows it.'),
+  name: text(64, 'Acme', 'Name on the sign-in page.'),
   issuer: Type.String({
     pattern: '^(https://|http://(127\\.0\\.0\\.1|localhost)(:|/|$))',
     maxLength: 512,
@@ -70,7 +70,7 @@ const identityProvider = Type.Object({
       description: 'Domains of e-mail addresses that may sign in for the first time; without it all domains.',
     }),
   ),
-  createUsers: Type.Boolean({ default: false, description: 'A person without an account gets one at sign-in.' }),
+  createUsers: Type.Boolean({ default: false, description: 'Creates an account for a person without one at sign-in.' }),
   roleClaim: Type.Optional(
     text(64, 'role', "Claim whose value, or one of its values, becomes the user's role at every sign-in."),
   ),
@@ -82,26 +82,26 @@ const loki = Type.Object(
       pattern: '^https?://[^\\s@?#]+$',
       maxLength: 2048,
       examples: ['https://loki.example.org'],
-      description: 'Below it stands `/loki/api/v1/query_range`.',
+      description: 'Base URL of Loki, to which `/loki/api/v1/query_range` is appended.',
     }),
     selector: Type.String({
       pattern: '^\\{[^{}]+\\}$',
       maxLength: 512,
       default: '{job="meridian"}',
-      description: 'Streams that hold the lines of this cloud’s nodes, as the nodes write them.',
+      description: 'Stream selector for the log lines of this cloud’s nodes.',
     }),
     nodeLabel: Type.String({
       pattern: '^[a-zA-Z_][a-zA-Z0-9_]{0,63}$',
       default: 'node',
-      description: 'Label of a stream that is the id of its node.',
+      description: 'Label whose value is the id of the stream’s node.',
     }),
     tenant: Type.Optional(text(256, 'meridian', 'Sent as `X-Scope-OrgID`.')),
-    user: Type.Optional(text(256, 'meridian', 'With `password`: sent as basic authorization.')),
+    user: Type.Optional(text(256, 'meridian', 'User name, sent with `password` as basic authorization.')),
     password: Type.Optional(text(1024, 'PASSWORD', 'Of `user`.')),
   },
   {
     description:
-      'Where operators’ searches for log lines go ([console.md](console.md#logs)); without it each node reads its own log.',
+      'Loki server for operators’ log searches ([console.md](console.md#logs)); without it, each node searches its own log.',
   },
 );
 export type LokiConfig = Readonly<Static<typeof loki>>;
@@ -109,38 +109,40 @@ export type LokiConfig = Readonly<Static<typeof loki>>;
 export const apiConfig = Type.Object({
   ...baseConfig,
   ...nodeConfig,
-  httpListen: listenAddress("Where the page's server passes requests on to; it is one of `trustedProxies`."),
+  httpListen: listenAddress(
+    "Address to which the page's server forwards requests; that server is one of `trustedProxies`.",
+  ),
   ...tlsFiles('`httpListen`, which then speaks https'),
   publicUrl: Type.String({
     pattern: '^https?://[^/]+$',
     examples: ['https://meet.example.org'],
-    description: 'Origin of the page, below which `/api` stands, as browsers and servers of companies reach it.',
+    description: 'Origin of the page and of `/api`, as browsers and companies’ servers reach it.',
   }),
   entryUrls: Type.Array(Type.String({ pattern: '^https?://[^/]+$', examples: ['https://meet.example.org'] }), {
     minItems: 1,
     maxItems: 32,
-    description: 'Signaling hosts that clients are sent to: `http://HOST:PORT`, `https://HOST`.',
+    description: 'Signaling hosts to which clients are sent: `http://HOST:PORT`, `https://HOST`.',
   }),
   databaseUrl: Type.String({
     pattern: '^(postgres(ql)?://|sqlite:).',
     default: 'sqlite:meridian.db',
     maxLength: 2048,
     description:
-      '`sqlite:FILE` (relative to `stateDir`; one instance alone may have it open) or `postgres://…`; [back-up, and from one to the other](runbook.md#back-up-of-the-api).',
+      '`sqlite:FILE` (relative to `stateDir`; opened by a single instance only) or `postgres://…`; [back-up, and moving from one to the other](runbook.md#back-up-of-the-api).',
   }),
   distribution: channelsConfig,
-  sealSecret: secret('Seals keys in the database: the same for all instances, and for ever.'),
+  sealSecret: secret('Key that seals secrets in the database; the same for all instances, and never to be changed.'),
   operatorKey: Type.Optional(
     Type.Object(
       { key: text(128, 'operator', 'The key itself.'), secret: secret('Signs its tokens.') },
-      { description: 'Tokens of this key may do everything for every tenant.' },
+      { description: 'Key of the operator, whose tokens have every right in every tenant.' },
     ),
   ),
   operatorTenant: Type.Optional(
     text(
       64,
       'acme',
-      'Tenant whose users can have the role `operator`: they see and control the whole cloud at `/console` ([users.md](users.md#operators)).',
+      'Tenant whose users may have the role `operator`: operators see and control the whole cloud at `/console` ([users.md](users.md#operators)).',
     ),
   ),
   tenants: Type.Array(
@@ -152,23 +154,23 @@ export const apiConfig = Type.Object({
       dialTests: Type.Optional(
         Type.Boolean({
           description:
-            'Its key may report dial tests (scope `dial:report`): for a tenant of your own, since false reports raise alarms of the cloud.',
+            'Its key may report dial tests (scope `dial:report`). Set it only for a tenant of your own, since false reports raise alarms of the whole cloud.',
         }),
       ),
     }),
-    { default: [], maxItems: 1000, description: 'Tenants that are made at the first start, with a key each.' },
+    { default: [], maxItems: 1000, description: 'Tenants that are created at the first start, each with a key.' },
   ),
   trustedProxies,
   egressAllow: Type.Array(Type.String({ maxLength: 64, examples: ['10.0.0.0/8'] }), {
     default: [],
     maxItems: 64,
-    description: 'CIDR ranges inside which webhooks may go, besides public addresses.',
+    description: 'CIDR ranges to which webhooks may be sent, in addition to public addresses.',
   }),
   checkTenant: Type.Optional(
     Type.String({
       maxLength: 64,
       description:
-        "Tenant as which people without a link or a sign-in check their connection at `/check`; `''`: none. Without it the one tenant that there is, while there is one alone.",
+        "Tenant for people who check their connection at `/check` without a link or a sign-in; `''`: they cannot. Default: the service’s tenant, while it has only one.",
       examples: ['acme'],
     }),
   ),
@@ -176,21 +178,22 @@ export const apiConfig = Type.Object({
   loki: Type.Optional(loki),
   dailyLimits: Type.Object(
     {
-      meetingsOfUser: aDay(500, 'Meetings that one user books.'),
-      meetingsOfTenant: aDay(50_000, 'Meetings that all of a tenant book.'),
-      mailsOfUser: aDay(5000, 'Mails sent for one user.'),
-      mailsOfTenant: aDay(100_000, 'Mails sent for all of a tenant.'),
+      meetingsOfUser: aDay(500, 'Meetings that one user may book.'),
+      meetingsOfTenant: aDay(50_000, 'Meetings that all users of a tenant may book.'),
+      mailsOfUser: aDay(5000, 'Mails that may be sent for one user.'),
+      mailsOfTenant: aDay(100_000, 'Mails that may be sent for all users of a tenant.'),
     },
     {
       default: {},
       description:
-        'What may be booked and mailed in a day, in UTC; beyond it 429 `QUOTA_EXCEEDED` with `Retry-After`. API keys have the limits of the tenant. Cancellations are always mailed.',
+        'Most bookings and mails per day (UTC); requests beyond a limit get 429 `QUOTA_EXCEEDED` with `Retry-After`. API keys have the limits of the tenant. Cancellations are always mailed.',
     },
   ),
   oidc: Type.Array(identityProvider, {
     default: [],
     maxItems: 32,
-    description: 'Where users sign in besides e-mail and password ([users.md](users.md#oidc)).',
+    description:
+      'Providers at which users can sign in, in addition to e-mail and password ([users.md](users.md#oidc)).',
   }),
 });
 

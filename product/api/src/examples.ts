@@ -440,8 +440,8 @@ const task = {
   done: 0,
 };
 const whyNow = [
-  { code: 'order', ms: 1_800_000, text: 'It was ordered by a person or a program that waits: 30 min up.' },
-  { code: 'age', ms: 240_000, text: 'It was made 4 min ago; older ones come first.' },
+  { code: 'order', ms: 1_800_000, text: 'A person or a program that waits ordered it: 30 min up.' },
+  { code: 'age', ms: 240_000, text: 'The task was created 4 min ago; older tasks come first.' },
 ];
 const urgentTask = {
   ...task,
@@ -538,8 +538,8 @@ export const examples: Readonly<Record<string, Example>> = {
       ...task,
       whyNow,
       whyNotYet: [
-        { code: 'nodesBusy', count: 2, text: 'Nodes without room for another task: 2.' },
-        { code: 'behind', count: 17, text: 'Before it in the queue: 17.' },
+        { code: 'nodesBusy', count: 2, text: 'All nodes are busy: 2.' },
+        { code: 'behind', count: 17, text: 'Tasks before it in the queue: 17.' },
       ],
     },
   },
@@ -547,8 +547,8 @@ export const examples: Readonly<Record<string, Example>> = {
     body: { urgent: true },
     answer: {
       ...urgentTask,
-      whyNow: [{ code: 'urgent', ms: 86_400_000, text: 'It is urgent: 24 h up.' }, ...whyNow],
-      whyNotYet: [{ code: 'nodesBusy', count: 2, text: 'Nodes without room for another task: 2.' }],
+      whyNow: [{ code: 'urgent', ms: 86_400_000, text: 'The task is urgent: 24 h up.' }, ...whyNow],
+      whyNotYet: [{ code: 'nodesBusy', count: 2, text: 'All nodes are busy: 2.' }],
     },
   },
   listWallRooms: { answer: { rooms: [keptWallRoom] } },
@@ -621,10 +621,10 @@ export const examples: Readonly<Record<string, Example>> = {
     answer: {
       id: 'link-loss',
       severity: 'warning',
-      reason: 'Datagrams are lost between two sites: the worst pair of their hosts, in either direction.',
+      reason: 'Datagrams are lost between two sites; measured for the worst pair of hosts, in either direction.',
       limit: 0.1,
       unit: 'share',
-      limitSource: 'As the alert ProbeLoss of the edge probes (infra/alerts/network.yml), over 30 s.',
+      limitSource: 'Like the alert ProbeLoss of the edge probes (infra/alerts/network.yml), over 30 s.',
       forS: 10,
       clearForS: 60,
       isOff: false,

@@ -1,4 +1,4 @@
-// Every folder of the service adds its operations here.
+// Every folder of the service registers its operations here.
 import cookies from '@fastify/cookie';
 import type { AddressRange } from '@meridian/protocol';
 import type { Clock, Logger, Rng, TlsFiles } from '@meridian/runtime';
@@ -77,7 +77,7 @@ import { addWebhookOperations } from './webhooks/operations.ts';
 
 export interface HttpOptions {
   readonly trustedProxies: readonly AddressRange[];
-  /** Absent: plain http. */
+  /** Absent for plain HTTP. */
   readonly tls?: TlsFiles | undefined;
   readonly rng: Rng;
   readonly log: Logger;
@@ -108,7 +108,7 @@ export interface HttpOptions {
   readonly logs: LogSearch;
   readonly distribution: Distribution;
   readonly checkTenant: string | undefined;
-  /** Adds routes in tests. */
+  /** Lets tests register further routes. */
   add?(routes: Routes): void;
 }
 
@@ -198,7 +198,7 @@ function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOpti
   addSlaOperations(routes, o);
   addCostOperations(routes, o);
   addTaskOperations(routes, { db: o.db, jobs: o.telling.jobs });
-  // The server would otherwise cut these endless streams.
+  // Without the hook, the server would cut these endless streams.
   app.addHook('preClose', async () => o.console.feed.close());
   app.addHook('preClose', () => o.wall.feed.close());
 }

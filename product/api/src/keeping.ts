@@ -20,7 +20,7 @@ export interface Keeping {
   readonly tenantErasure: TenantErasure;
 }
 
-/** Call before the jobs start. */
+/** Must be called before the jobs start. */
 export function makeKeeping(o: {
   readonly store: Store;
   readonly clock: Clock;

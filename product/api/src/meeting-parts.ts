@@ -1,4 +1,5 @@
-// A meeting sets the policy of its room, and a host in the room can move the end of the meeting.
+// Assembles meetings with what follows them: a meeting sets its room's policy, and a host in the room can move the
+// meeting's end.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Revocations } from './access/revocations.ts';
 import { JoinLinks } from './join-links/join-links.ts';
@@ -23,7 +24,7 @@ export interface MeetingPartsOptions {
   readonly owners: RoomOwners;
   readonly revocations: Revocations;
   readonly telling: Pick<Telling, 'jobs' | 'meetingEvents'>;
-  /** Returns undefined without mails. */
+  /** Returns undefined if mails are not configured. */
   makeMailer(o: MailerNeeds): MeetingFollower | undefined;
 }
 
@@ -43,7 +44,7 @@ export interface MeetingParts {
   readonly following: RoomsFollow;
 }
 
-/** Call before the jobs start. */
+/** Must be called before the jobs start. */
 export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
   const { db, clock, log, rng, owners, telling } = o;
   const meetings: Meetings = new Meetings({ db, clock, rng });
@@ -64,7 +65,7 @@ export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
   const mailer = o.makeMailer({ links: meetingLinks, quotas, meetingOf });
   meetings.followBy([
     meetingLinks,
-    quotas, // First: refuses a change before its mails are planned
+    quotas, // Comes first, to refuse a change before its mails are planned.
     ...(mailer === undefined ? [] : [mailer]),
     following,
     telling.meetingEvents,

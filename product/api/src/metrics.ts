@@ -1,17 +1,17 @@
-// Labels have few values each.
+// Each label has few values.
 import type { Metrics } from '@meridian/runtime';
 import type { AlarmCounted } from './alarms/counted.ts';
 import { receiverKinds } from './alarms/receivers.ts';
 import type { DistributionCounted } from './distribution/counted.ts';
 
 export interface ApiCounters {
-  /** `operation`: '' for requests that are no operation. */
+  /** Counts an answer. `operation`: '' for a request that matches no operation. */
   answered(operation: string, status: number): void;
-  /** Counts a delivery by status; 0: no answer. */
+  /** Counts a delivery by HTTP status; 0 if no answer came. */
   delivered(status: number): void;
   ran(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
   worldStreams(count: number): void;
-  /** Counts a stream that was ended from this side. */
+  /** Counts a stream that this instance ended. */
   worldStreamCut(cause: 'slow' | 'refused'): void;
   readonly alarms: AlarmCounted;
   readonly distribution: DistributionCounted;
@@ -56,7 +56,7 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
   };
 }
 
-/** A look at a thousand nodes and four thousand links takes some tens of milliseconds, and comes every 5 s. */
+/** Buckets: a look at a thousand nodes and four thousand links takes some tens of milliseconds, every 5 s. */
 const LOOK_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 5000];
 
 function alarmMetrics(metrics: Metrics): AlarmCounted {
@@ -80,7 +80,7 @@ function alarmMetrics(metrics: Metrics): AlarmCounted {
     'Attempts to send messages about alarms, by kind of receiver: delivered, again (failed, tried later), failed.',
     ['kind', 'outcome'],
   );
-  // Zeros from the start let Prometheus see the first count as an increase.
+  // Counters start at zero, so that Prometheus sees the first count as an increase.
   for (const outcome of ['stored', 'overtaken', 'failed'] as const) looks.inc({ outcome }, 0);
   for (const kind of receiverKinds)
     for (const outcome of ['delivered', 'again', 'failed'] as const) messages.inc({ kind, outcome }, 0);
@@ -99,7 +99,7 @@ function alarmMetrics(metrics: Metrics): AlarmCounted {
   };
 }
 
-/** Urgent ones take seconds; those to absent receivers take days. */
+/** Buckets: urgent deliveries take seconds, those to absent receivers days. */
 const DELIVERY_S = [1, 5, 15, 60, 300, 1800, 7200, 43_200, 259_200];
 
 function distributionMetrics(metrics: Metrics): DistributionCounted {

@@ -28,13 +28,13 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
             scheme: 'bearer',
             bearerFormat: 'JWT',
             description:
-              "HS256, signed with an API key (iss), at most ten minutes long (exp). Claims: scope, words with blanks between, or LiveKit's grants (video).",
+              "HS256, signed with an API key (iss), valid for at most ten minutes (exp). Claims: scope (words separated by blanks), or LiveKit's grants (video).",
           },
           session: {
             type: 'apiKey',
             in: 'cookie',
             name: '__Host-meridian',
-            description: 'Of a user signed in at the page.',
+            description: 'Session cookie of a user signed in at the page.',
           },
         },
       },
@@ -51,16 +51,16 @@ function introduction(): string {
       .join(', ');
   const rows = Object.entries(scopes).map(([scope, what]) => `| ${scope} | ${what} | ${rolesOf(scope as Scope)} |`);
   return [
-    'A company asks with tokens that it signs with its API key; its users ask from the page, with the cookie of their',
-    'sign-in. Each operation names the one scope that it needs (`x-scope`). A token has those of its claims that its',
-    'key has too; a user has those of its role, and hosts and members only for meetings of their own.',
+    'A company authenticates with tokens that it signs with its API key; its users authenticate on the page, with the',
+    'cookie of their sign-in. Each operation names the one scope that it needs (`x-scope`). A token has the scopes in',
+    'its claims that its key also has; a user has those of the role, and hosts and members only for their own meetings.',
     '',
     '| scope | allows | roles |',
     '|---|---|---|',
     ...rows,
     '',
-    'Refusals are problem documents (RFC 9457): decide by `code`. What belongs to another tenant is answered as what is',
-    'not there: 404.',
+    'Errors are problem documents (RFC 9457): programs should compare `code`. Objects of another tenant are answered',
+    'like missing ones: 404.',
   ].join('\n');
 }
 
@@ -111,7 +111,7 @@ const webhookOf = ({ name, summary, body }: Webhook): [string, JsonObject] => [
       requestBody: {
         content: { 'application/json': { schema: plain(body), ...exampleOf(name, body) } },
       },
-      responses: { '2XX': { description: 'It has come; anything else is tried again.' } },
+      responses: { '2XX': { description: 'The event was received; any other status leads to a retry.' } },
     },
   },
 ];
@@ -141,7 +141,7 @@ const problemSchema: JsonObject = {
     },
     choices: {
       type: 'array',
-      description: 'Of which one is to be named.',
+      description: 'Tenants to choose from; repeat the request with one of them.',
       items: {
         type: 'object',
         required: ['id', 'name'],
@@ -151,7 +151,7 @@ const problemSchema: JsonObject = {
   },
 };
 const problemAnswer: JsonObject = {
-  description: 'A refusal.',
+  description: 'The request was refused.',
   content: {
     'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example: problemExample },
   },
@@ -169,7 +169,8 @@ function describe(paths: JsonObject, operation: Operation): void {
     if (contentType !== undefined && content !== undefined)
       answer['content'] = { [contentType]: content['application/json'] ?? {} };
   }
-  if (versioned === true && method === 'GET') answers['304'] = { description: 'It is unchanged.' };
+  if (versioned === true && method === 'GET')
+    answers['304'] = { description: 'The version named in If-None-Match is current.' };
   answers['4XX'] = { $ref: '#/components/responses/Problem' };
   answers['5XX'] = { $ref: '#/components/responses/Problem' };
   if (scope === 'public') item['security'] = [];
@@ -200,48 +201,48 @@ function addExamples(item: JsonObject, { id, answers }: Operation): void {
 
 const parameterWords: Readonly<Record<string, string>> = {
   alarm: 'Id of the alarm.',
-  banS: 'Kept out for so many seconds.',
-  code: 'As `code` of a problem.',
-  email: 'Of this e-mail.',
+  banS: 'Duration of the ban in seconds.',
+  code: '`code` of a problem.',
+  email: 'Only for this e-mail.',
   erasure: 'Id of the erasure.',
-  event: 'Only of this type.',
+  event: 'Only events of this type.',
   feed: 'Id of the calendar feed.',
-  fingerprint: 'Of the file, as the client gave it.',
-  forever: 'Kept out for ever.',
-  from: 'From this time on.',
+  fingerprint: 'Fingerprint of the file, as given by the client.',
+  forever: 'Bans the participant permanently.',
+  from: 'Only from this time on.',
   group: 'Id of the group.',
-  identity: 'Of the participant.',
-  invitee: 'Id of the invitee, as the meeting has it.',
+  identity: 'Identity of the participant.',
+  invitee: 'Id of the invitee within the meeting.',
   item: 'Id of the item.',
   key: 'Id of the API key.',
   kind: 'Only of this kind.',
-  language: 'As BCP 47 writes it: `en`, `zh-CN`.',
-  limit: 'Rows of a page at most.',
+  language: 'Language in BCP 47 form: `en`, `zh-CN`.',
+  limit: 'Most rows per page.',
   link: 'Id of the join link.',
   meeting: 'Id of the meeting.',
   delivery: 'Id of the delivery.',
   poll: 'Id of the poll.',
   post: 'Id of the post or question.',
-  operation: 'Only acts by this operation.',
-  owner: 'Only of this user.',
+  operation: 'Only entries of this operation.',
+  owner: 'Only those that belong to this user.',
   provider: 'Id of the OIDC provider.',
   receiver: 'Id of the receiver of alarms.',
   recording: 'Id of the recording.',
-  returnTo: 'Path of the page to which it leads.',
-  rule: 'Id of the rule of alarms.',
-  room: 'Name of the room; that of a meeting is its `room`.',
+  returnTo: 'Path of the page to show after sign-in.',
+  rule: 'Id of the alarm rule.',
+  room: 'Name of the room; for a meeting, its `room`.',
   session: 'Id of the session.',
-  sid: 'Of a life of a room.',
+  sid: 'Id of a room’s life.',
   silence: 'Id of the silence.',
-  subject: 'What the alarm is about.',
+  subject: 'Subject of the alarm.',
   q: 'Part of a name or e-mail.',
   state: 'Only in this state.',
   streamKey: 'Id of the stream key.',
   tag: 'Only with this tag.',
   task: 'Id of the task.',
   tenant: 'Id of the tenant.',
-  text: 'Words that are searched for.',
-  to: 'Before this time.',
+  text: 'Words to search for.',
+  to: 'Only before this time.',
   upload: 'Id of the upload.',
   user: 'Id of the user.',
   webhook: 'Id of the webhook.',
@@ -252,7 +253,7 @@ const idempotencyKey: JsonObject = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'The same request under the same key within a day happens once, and is answered alike.',
+  description: 'A request repeated with the same key within a day takes effect once, and gets the same answer.',
   schema: { type: 'string', minLength: 1, maxLength: 128 },
 };
 
@@ -260,7 +261,7 @@ const versionOf = (method: Operation['method'], versioned: Operation['versioned'
   name: method === 'GET' ? 'If-None-Match' : 'If-Match',
   in: 'header',
   required: method !== 'GET' && versioned === true,
-  description: 'The `ETag` of the version that is known.',
+  description: '`ETag` of the version that the caller has.',
   schema: { type: 'string' },
 });
 

@@ -1,4 +1,4 @@
-// Serves the reference page, made from the OpenAPI file. The page loads nothing from other hosts.
+// Serves the reference page, which is made from the OpenAPI file and loads nothing from other hosts.
 import { createHash } from 'node:crypto';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { BASE } from './http/routes.ts';
@@ -6,7 +6,7 @@ import { BASE } from './http/routes.ts';
 export const REFERENCE = `${BASE}/reference`;
 const SCRIPT_KEPT_S = 3600;
 
-/** Every feature for which Scalar would contact its makers' servers is off. */
+/** Switches off every feature for which Scalar would contact its makers' servers. */
 const configuration = {
   url: `${BASE}/openapi.json`,
   pageTitle: 'Meridian API',
@@ -19,7 +19,7 @@ const configuration = {
   proxyUrl: '',
 } as const;
 
-/** Serves the page at `REFERENCE`; its server is made at the first request, since its script has 5 MB. */
+/** Serves the page at `REFERENCE`. The pages are built at the first request, since the script has 5 MB. */
 export function addReference(app: FastifyInstance): void {
   let made: Promise<FastifyInstance> | undefined;
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -46,7 +46,10 @@ async function makePages(): Promise<FastifyInstance> {
   return pages;
 }
 
-/** Allows only the page's own inline scripts, by their digests, and no other host. */
+/**
+ * Returns a content security policy that allows only the page's own inline scripts, by their digests, and no other
+ * host.
+ */
 function policyOf(html: string): string {
   const digests = [...html.matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g)].map(
     ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,
@@ -54,7 +57,7 @@ function policyOf(html: string): string {
   return [
     "default-src 'none'",
     `script-src 'self' ${digests.join(' ')}`,
-    // Scalar sets inline styles while it runs.
+    // Scalar sets inline styles at run time.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",

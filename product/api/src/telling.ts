@@ -28,14 +28,14 @@ export interface TellingOptions {
   readonly region: string;
   readonly tellLimits: RecordingsOptions['tellLimits'];
   readonly post: Post;
-  /** Addresses to which webhooks may go. */
+  /** Addresses to which webhooks may be sent. */
   readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
-  /** Runs after each run of a job. */
+  /** Called after each run of a job. */
   onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
 }
 
 export interface Telling {
-  /** Start when all kinds of jobs are registered; close before the database. */
+  /** Must be started when all kinds of jobs are registered, and closed before the database. */
   readonly jobs: Jobs;
   readonly intake: Intake;
   readonly qualities: QualityIntake;

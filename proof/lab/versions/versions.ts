@@ -144,7 +144,7 @@ class Run {
       this.#metrics['back api'] = Object.assign({}, this.#metrics['back api'], { starts: 1 });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      const isClear = text.includes('a later version has been at the database');
+      const isClear = text.includes('a later version has migrated the database');
       say(`the api does not go back: ${isClear ? 'the database is of a later version' : text}`);
       this.#metrics['back api'] = { starts: 0 };
       if (!isClear) this.#missed.push('back api: the api does not start, and does not report that the database is newer');

@@ -11,7 +11,7 @@ import type { Revocations } from './revocations.ts';
 import { checkOrigin, cookieOf } from './session-cookie.ts';
 
 const TOKEN_CHARACTERS_MAX = 8192;
-/** Longest life of a usual token, from `iat` or `nbf` (else from now) to `exp`. */
+/** Longest lifetime of a token, from `iat` or `nbf` (without them, from now) to `exp`. */
 const TOKEN_S_MAX = 600;
 const CLOCK_TOLERANCE_S = 5;
 
@@ -33,7 +33,7 @@ export interface AuthenticateOptions {
   readonly revocations: Pick<Revocations, 'isRevoked'>;
   readonly sessions: KnownSessions;
   readonly operatorKey: { readonly key: string; readonly secret: string } | undefined;
-  /** Tenant whose users can be operators; undefined: no tenant's users can. */
+  /** Tenant whose users can be operators; undefined for none. */
   readonly operatorTenant?: string | undefined;
   /** Origin of the page. A cookie changes data only in requests from this origin. */
   readonly publicUrl: string;
@@ -74,7 +74,7 @@ export class Authenticator {
     const known: Principal = { kind: 'key', id, tenant, scopes: new Set(), fence };
     const claims = await this.#verified(token, known, key.secret, longestS);
     const { jti = '', via = '' } = claims;
-    // Revocations are by text: an id of another type could not be revoked.
+    // Revocations are by text, so an id of another type could not be revoked.
     if (typeof jti !== 'string' || typeof via !== 'string') throw new Problem('TOKEN_INVALID');
     if (await this.#o.revocations.isRevoked(tenant, [jti, via].filter(Boolean), (claims.iat ?? claims.nbf ?? 0) * 1000))
       throw new Problem('TOKEN_REVOKED', undefined, { principals: [known] });
@@ -108,7 +108,7 @@ export class Authenticator {
       return payload;
     } catch (error) {
       if (error instanceof Problem) throw error;
-      // jose checks the signature before the times, so the caller of an expired token is known.
+      // jose checks the signature before the times, so the issuer of an expired token is verified.
       if (error instanceof errors.JWTExpired)
         throw new Problem('TOKEN_EXPIRED', undefined, { principals: [principal], cause: error });
       throw new Problem('TOKEN_INVALID', undefined, { cause: error });

@@ -1,4 +1,4 @@
-// Slots for expensive work: addresses take turns in queues of their own, recently wrong ones last.
+// Slots for expensive work. Each address has its own queue, and queues take turns; suspect addresses come last.
 import { addressKey } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 
@@ -21,7 +21,7 @@ const RETRY_MS = 1000;
 export class FairSlots {
   readonly #limits: FairSlotsLimits;
   readonly #running = new Map<string, number>();
-  /** The queue with the next turn comes first. */
+  /** Queues by address, in the order of their turns. */
   readonly #queues: Queues = new Map();
   readonly #suspects: Queues = new Map();
   #total = 0;
@@ -32,7 +32,8 @@ export class FairSlots {
   }
 
   /**
-   * Does `work` when the address (IPv6: its /64) has its turn. Rejects with RATE_LIMITED. `isSuspect`: recently wrong.
+   * Runs `work` when the address (for IPv6, its /64) has its turn. Rejects with RATE_LIMITED. `isSuspect`: the address
+   * recently gave a wrong password.
    */
   async run<T>(address: string, work: () => Promise<T>, isSuspect = false): Promise<T> {
     const key = addressKey(address);
@@ -62,7 +63,10 @@ export class FairSlots {
     for (const queues of [this.#queues, this.#suspects]) this.#startOf(queues);
   }
 
-  /** Moves a queue that had its turn to the end, where the loop finds it again. */
+  /**
+   * Starts the first request of each queue whose address has a free slot, and moves that queue to the end, where the
+   * loop finds it again.
+   */
   #startOf(queues: Queues): void {
     for (const [next, queue] of queues) {
       if (!this.#isFree(next)) continue;
@@ -86,7 +90,10 @@ export class FairSlots {
     });
   }
 
-  /** Refuses the last request of the longest queue, if longer than `own` and the newcomer; false: no room was made. */
+  /**
+   * Refuses the last request of the longest queue if that is longer than `own` with the newcomer. Returns false if none
+   * was refused.
+   */
   #makeRoom(own: number): boolean {
     let longest: Waiting[] = [];
     for (const queue of [...this.#suspects.values(), ...this.#queues.values()])

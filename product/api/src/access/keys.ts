@@ -1,5 +1,5 @@
-// API keys in the database, and each tenant's own key, with which the api signs tokens of guests and users
-// (docs/adr/0025-what-a-key-can-do.md). Secrets are sealed, not hashed: HS256 needs them again.
+// API keys in the database, and each tenant's signing key, with which the api signs tokens of guests and users
+// (docs/adr/0025-what-a-key-can-do.md). Secrets are sealed, not hashed, because HS256 needs them in clear.
 import assert from 'node:assert/strict';
 import { limits as bounds, fenceOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -19,7 +19,7 @@ import { lockTenant } from './tenants.ts';
 declare module '../store/tables.ts' {
   interface Narrowed {
     api_keys: {
-      /** '': an API key; `guests`: the tenant's own key. */
+      /** Empty for an API key; `guests` for the tenant's signing key. */
       purpose: Generated<KeyPurpose>;
     };
   }
@@ -32,7 +32,7 @@ export interface KnownKey {
   readonly secret: string;
   readonly tenant: string;
   readonly scopes: readonly Scope[];
-  /** The tenant's own key has the fence of all its API keys. */
+  /** Regions of the key. A tenant's signing key has those of all its API keys. */
   readonly regions: string;
   readonly purpose: KeyPurpose;
   readonly limits: TenantLimits;
@@ -62,7 +62,7 @@ export interface ApiKeysOptions {
   readonly clock: Clock;
 }
 
-/** An application has an old and a new key while it changes over. */
+/** While an application switches over, it has an old and a new key. */
 const ACTIVE_PER_NAME_MAX = 2;
 const ACTIVE_PER_TENANT_MAX = 50;
 /** Longer than any token lives. */
@@ -83,14 +83,14 @@ export class ApiKeys {
     return key;
   }
 
-  /** Makes the tenant's own key at first use. Resolves with undefined while the tenant is being erased. */
+  /** Creates the tenant's signing key at its first use. Resolves with undefined while the tenant is being erased. */
   async signing(tenant: string): Promise<KnownKey | undefined> {
     const { db } = this.#o;
     const id = (await signingId(db, tenant)) ?? (await transact(db, (trx) => this.ensureSigning(trx, tenant)));
     return this.find(id);
   }
 
-  /** Runs in the caller's transaction. Returns the id of the tenant's own key, even if the key is revoked. */
+  /** Runs in the caller's transaction. Returns the id of the tenant's signing key, even if the key is revoked. */
   async ensureSigning(db: Database, tenant: string): Promise<string> {
     await lockTenant(db, tenant);
     return (await signingId(db, tenant)) ?? (await this.#add(db, { ...ofSigning, tenant })).key.id;
@@ -112,7 +112,7 @@ export class ApiKeys {
       id,
       secret: this.#seal.open(sealed_secret, id),
       tenant,
-      // The tenant's own key has the present scopes, since its row may be older.
+      // A signing key has the scopes of this version, since its row may be older.
       scopes: purpose === '' ? scopes.split(' ').filter(isScope) : signingScopes,
       regions: purpose === '' ? regions : (fences.get(tenant) ?? ''),
       purpose,
@@ -121,7 +121,10 @@ export class ApiKeys {
     }));
   }
 
-  /** Shows the secret only now. Rejects with NOT_FOUND (tenant), or CONFLICT if too many keys are active. */
+  /**
+   * Returns the secret, which no later call shows. Rejects with NOT_FOUND (tenant), or CONFLICT if too many keys are
+   * active.
+   */
   async create(db: Database, { tenant, name, scopes, regions }: NewKey): Promise<{ key: ApiKey; secret: string }> {
     await lockTenant(db, tenant);
     const active = await db
@@ -131,13 +134,16 @@ export class ApiKeys {
       .where('revoked_ms', 'is', null)
       .execute();
     if (active.length >= ACTIVE_PER_TENANT_MAX)
-      throw new Problem('CONFLICT', `a tenant has at most ${ACTIVE_PER_TENANT_MAX} keys that count; revoke one`);
+      throw new Problem('CONFLICT', `a tenant has at most ${ACTIVE_PER_TENANT_MAX} active keys; revoke one`);
     if (active.filter((key) => key.name === name).length >= ACTIVE_PER_NAME_MAX)
-      throw new Problem('CONFLICT', `at most ${ACTIVE_PER_NAME_MAX} keys of a name count; revoke the older one`);
+      throw new Problem(
+        'CONFLICT',
+        `at most ${ACTIVE_PER_NAME_MAX} keys of the same name are active; revoke the older one`,
+      );
     return this.#add(db, { tenant, name, scopes, regions });
   }
 
-  /** Lists keys, with the tenant's own one for `withSigning`. */
+  /** Lists API keys; with `withSigning`, also the tenant's signing key. */
   async list(
     tenant: string,
     page: PageRequest,
@@ -153,7 +159,7 @@ export class ApiKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** Finds revoked keys as well. */
+  /** Returns a key, even if it is revoked. */
   async get(tenant: string, id: string): Promise<(ApiKey & { readonly purpose: KeyPurpose }) | undefined> {
     const row = await this.#o.db
       .selectFrom('api_keys')
@@ -163,7 +169,10 @@ export class ApiKeys {
     return row && { ...keyOf(row), purpose: row.purpose };
   }
 
-  /** Ends sessions of the key's tokens, and replaces the tenant's own key. A repetition only runs `beside`. */
+  /**
+   * Ends sessions of the key's tokens, and replaces a revoked signing key. For a key that is already revoked, only
+   * `beside` runs.
+   */
   async revoke(
     { tenant, id }: Pick<ApiKey, 'tenant' | 'id'>,
     revocations: Revocations,
@@ -185,7 +194,10 @@ export class ApiKeys {
     });
   }
 
-  /** Creates missing tenants and keys. Returns ids of revoked keys, which nodes would refuse for good. */
+  /**
+   * Creates missing tenants and keys. Returns the ids of configured keys that have been revoked, whose tokens nodes
+   * refuse.
+   */
   async seed(
     tenants: readonly { id: string; name: string; key: string; secret: string }[],
     scopes: readonly Scope[],
@@ -223,7 +235,7 @@ export class ApiKeys {
         'regions',
         eb.case().when('revoked_ms', 'is', null).then(eb.lit(1)).else(eb.lit(0)).end().as('active'),
       ])
-      // Many revoked keys have few different values.
+      // Many revoked keys share few different values.
       .distinct()
       .where('tenant', 'in', tenants)
       .where('purpose', '=', '')
@@ -232,7 +244,7 @@ export class ApiKeys {
     return new Map(tenants.map((tenant) => [tenant, fenceOfKeys(byTenant.get(tenant) ?? [])]));
   }
 
-  /** Returns a tenant's fence; '': none. */
+  /** Returns a tenant's fence; '' if its media may be anywhere. */
   async fenceOf(tenant: string): Promise<string> {
     return (await this.fencesOf(this.#o.db, [tenant])).get(tenant) ?? '';
   }
@@ -258,7 +270,7 @@ export class ApiKeys {
 
 const ofSigning = { name: 'guests and users', scopes: signingScopes, regions: '', purpose: 'guests' } as const;
 
-/** Finds the newest own key, revoked or not. */
+/** Returns the newest signing key, revoked or not. */
 async function signingId(db: Database, tenant: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('api_keys')
@@ -270,7 +282,7 @@ async function signingId(db: Database, tenant: string): Promise<string | undefin
   return row?.id;
 }
 
-/** Returns the union of the keys' regions, of active keys if there are any; '': anywhere. */
+/** Returns the union of the keys' regions (of active keys, if there are any); '' means anywhere. */
 function fenceOfKeys(keys: readonly { readonly regions: string; readonly active: number }[]): string {
   const active = keys.filter((key) => key.active === 1);
   const regions = (active.length > 0 ? active : keys).map((key) => key.regions);

@@ -1,4 +1,4 @@
-// Ids and secrets of API keys, of the same form as LiveKit's.
+// Ids and secrets of API keys have the same form as LiveKit's.
 import { randomBytes, randomInt } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -25,7 +25,7 @@ export interface AccessDeps {
   readonly streams: { endOf(db: Transaction, key: Pick<ApiKey, 'tenant' | 'id'>): Promise<void> };
 }
 
-/** Longest validity of a join token after it was made. A revocation is kept no longer, and usually as long. */
+/** Longest validity of a join token. A revocation is kept as long by default, and never longer. */
 const REVOKED_KEPT_MS = 90 * 86_400_000;
 /** Every node holds all revocations. */
 const REVOCATIONS_MAX = 10_000;
@@ -38,21 +38,21 @@ const Limits = Type.Object(
     rooms: amount(4_294_967_295),
     publishBps: amount(1e15, {
       description:
-        'Bits per second of everything that its participants send together, at each media node. Browsers are asked to send less; the video of a participant that still sends too much is ended after 10 s (`QUOTA_EXCEEDED`).',
+        'Highest total bit rate (bits per second) of what its participants send through each media node. Browsers are asked to send less; a participant that still sends too much loses its video after 10 s (`QUOTA_EXCEEDED`).',
     }),
     apiPerSecond: amount(100_000),
     recording: Type.Optional(
       Type.Unsafe<RecordingLimit>({
         type: 'string',
         enum: [...recordingLimits],
-        description: 'What may be recorded: nothing; tracks as they are published; those, and composed pictures.',
+        description: 'What may be recorded: nothing; tracks as they are published; or tracks and composed pictures.',
       }),
     ),
-    recordingBytes: amount(1e15, { description: 'Of all recordings that are kept. Those that run go on.' }),
-    recordingMinutes: amount(1e9, { description: 'Of each calendar month (UTC). Those that run go on.' }),
-    libraryBytes: amount(1e15, { description: 'Of all that its library keeps, and of uploads under way.' }),
+    recordingBytes: amount(1e15, { description: 'Total size of all stored recordings. Running recordings continue.' }),
+    recordingMinutes: amount(1e9, { description: 'Minutes per calendar month (UTC). Running recordings continue.' }),
+    libraryBytes: amount(1e15, { description: 'Total size of the library’s contents and of unfinished uploads.' }),
   },
-  { title: 'TenantLimits', description: '0: no limit; of `apiPerSecond`: the usual one.' },
+  { title: 'TenantLimits', description: '0 means no limit; for `apiPerSecond`, the default limit.' },
 );
 const displayName = Type.String({ minLength: 1, maxLength: 128 });
 const TenantSchema = Type.Object(
@@ -67,13 +67,15 @@ const keyParts = {
   id: Type.String(),
   name: Type.String(),
   scopes: Type.Array(Type.String()),
-  regions: Type.Array(Type.String(), { description: 'Where the rooms of its tokens may be; empty: anywhere.' }),
+  regions: Type.Array(Type.String(), {
+    description: 'Regions in which its tokens may open rooms; an empty list allows any region.',
+  }),
   createdAt: Time,
   revokedAt: Type.Optional(Time),
 };
 const KeySchema = Type.Object(keyParts, { title: 'ApiKey' });
 const NewKeySchema = Type.Object(
-  { ...keyParts, secret: Type.String({ description: 'Shown this once.' }) },
+  { ...keyParts, secret: Type.String({ description: 'Shown only in this answer.' }) },
   { title: 'NewApiKey' },
 );
 
@@ -82,7 +84,7 @@ export const getCaller = operation({
   method: 'GET',
   path: '/caller',
   tag: 'Access',
-  summary: 'The caller, and what it may do.',
+  summary: 'Get the caller and its rights.',
   scope: 'any',
   answers: {
     200: Type.Object(
@@ -99,7 +101,7 @@ export const getCaller = operation({
 
 const tenantsOperation = operations({ tag: 'Tenants', scope: 'operator' });
 export const createTenant = tenantsOperation('createTenant', 'POST /tenants', {
-  summary: 'Make a tenant.',
+  summary: 'Create a tenant.',
   body: Type.Object({ id: Type.Optional(tenantId), name: displayName, limits: Type.Optional(Limits) }),
   answers: { 201: TenantSchema },
   problems: ['ALREADY_EXISTS'],
@@ -122,7 +124,7 @@ export const getTenant = tenantsOperation('getTenant', 'GET /tenants/{tenant}', 
 export const updateTenant = tenantsOperation('updateTenant', 'PATCH /tenants/{tenant}', {
   summary: "Change a tenant's name or limits.",
   description:
-    'Limits that are not named stay. Changed ones count within a second: seats and rooms for participants that join from then on (none is put out), `publishBps` also for those that are sending.',
+    'Limits that are absent stay unchanged. New limits apply within a second: those of seats and rooms to participants that join from then on (no participant is removed), `publishBps` also to participants that already send.',
   params: ofTenant,
   body: Type.Object({ name: Type.Optional(displayName), limits: Type.Optional(Limits) }),
   answers: { 200: TenantSchema },
@@ -131,9 +133,9 @@ export const updateTenant = tenantsOperation('updateTenant', 'PATCH /tenants/{te
 
 const keysOperation = operations({ tag: 'Keys', scope: 'keys:admin' });
 export const createKey = keysOperation('createKey', 'POST /keys', {
-  summary: 'Make an API key.',
+  summary: 'Create an API key.',
   description:
-    'Two keys of a name count at a time: make the new one, change over, revoke the old one. Scopes and regions are at most those of the caller.',
+    'Two keys of the same name may be valid at a time: create the new one, switch over, and revoke the old one. Its scopes and regions must not exceed those of the caller.',
   body: Type.Object({
     name: displayName,
     scopes: scopeNames(tenantScopes),
@@ -150,7 +152,7 @@ export const createKey = keysOperation('createKey', 'POST /keys', {
 });
 
 export const listKeys = keysOperation('listKeys', 'GET /keys', {
-  summary: 'List API keys, also revoked ones, the newest first.',
+  summary: 'List API keys, including revoked ones, the newest first.',
   query: pageQuery,
   answers: { 200: pageOf(KeySchema, 'ApiKeyPage') },
 });
@@ -158,7 +160,7 @@ export const listKeys = keysOperation('listKeys', 'GET /keys', {
 const streamsOfKey = Type.Optional(
   Type.Union([Type.Literal('keep'), Type.Literal('end')], {
     description:
-      'Pushes and pulls that the key ordered, or that go on by it. `keep`, also when absent: they go on by another key of its name with `live:admin`, else they end. `end`: they end now.',
+      'Pushes and pulls that this key ordered or on whose rights they run. `keep` (the default): they continue under another key of the same name with `live:admin`, or else end. `end`: they end now.',
   }),
 );
 const keyId = Type.String({ minLength: 1, maxLength: 128 });
@@ -166,19 +168,19 @@ const keyId = Type.String({ minLength: 1, maxLength: 128 });
 export const revokeKey = keysOperation('revokeKey', 'DELETE /keys/{key}', {
   summary: 'Revoke an API key.',
   description:
-    'Its tokens open nothing any more, and sessions that were opened with them end within a second. Needs every scope that the key has. After a leak: with `streams=end`, also of a key that was revoked before.',
+    'Its tokens become invalid, and sessions opened with them end within a second. Needs every scope that the key has. After a leak, use `streams=end`, also for a key that is already revoked.',
   params: Type.Object({ key: keyId }),
   query: Type.Object({ streams: streamsOfKey }),
   answers: { 204: Type.Null() },
 });
 
-/** Lets the operator name the tenant. */
+/** Creates a key like `createKey`, for a tenant that the operator names. */
 export const createTenantKey = operation({
   ...createKey,
   id: 'createTenantKey',
   path: '/tenants/{tenant}/keys',
-  summary: 'Make an API key of a tenant.',
-  description: `${createKey.description} \`dial:report\` is given here alone.`,
+  summary: 'Create an API key of a tenant.',
+  description: `${createKey.description} Only this operation grants \`dial:report\`.`,
   scope: 'operator',
   params: ofTenant,
   body: Type.Object({ ...createKey.body.properties, scopes: scopeNames(givenScopes) }),
@@ -188,8 +190,9 @@ export const listTenantKeys = operation({
   ...listKeys,
   id: 'listTenantKeys',
   path: '/tenants/{tenant}/keys',
-  summary: 'List API keys of a tenant, and its own key.',
-  description: 'Its own key signs the tokens of guests and users, and holds in the regions of its API keys.',
+  summary: 'List API keys of a tenant, including its signing key.',
+  description:
+    'The tenant’s signing key signs the tokens of guests and users; it is valid in the regions of the tenant’s API keys.',
   scope: 'operator',
   params: ofTenant,
 });
@@ -198,16 +201,16 @@ export const revokeTenantKey = operation({
   ...revokeKey,
   id: 'revokeTenantKey',
   path: '/tenants/{tenant}/keys/{key}',
-  summary: 'Revoke an API key of a tenant, or its own key.',
-  description: 'As `revokeKey`. A new own key takes the place of the old one: guests and users join anew.',
+  summary: 'Revoke an API key or the signing key of a tenant.',
+  description: 'Like `revokeKey`. A new signing key replaces a revoked one; guests and users must join again.',
   scope: 'operator',
   params: Type.Object({ tenant: tenantId, key: keyId }),
 });
 
 export const createRevocation = keysOperation('createRevocation', 'POST /revocations', {
-  summary: 'Revoke a token, or all that were made from one thing.',
+  summary: 'Revoke a token, or all tokens made from the same source.',
   description:
-    'Names either the token (its claim `jti`) or what tokens were made from (their claim `via`). Sessions that were opened with them end within a second. Needs `users:admin` beside it for the tokens of a user, else `rooms:join`. It is kept until `expiresAt`, for 90 days at most and without it.',
+    'Name either the token (its claim `jti`) or the source of tokens (their claim `via`). Sessions opened with them end within a second. Also needs `users:admin` for the tokens of a user, else `rooms:join`. The revocation is kept until `expiresAt`, at most 90 days; 90 days by default.',
   body: Type.Object({
     tokenId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
     via: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
@@ -249,7 +252,9 @@ function addKeyOperations(routes: Routes, deps: AccessDeps): void {
     const { name, scopes, regions = [] } = o.body;
     const fence = regions.length === 0 ? '' : fenceOf(regions);
     if (fence === undefined)
-      throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/regions', detail: 'are no regions' }] });
+      throw new Problem('REQUEST_INVALID', undefined, {
+        fields: [{ pointer: '/regions', detail: 'contains a name that is not a region' }],
+      });
     checkNotMore(o.principal, scopes, fence);
     return { tenant: o.tenant, name, scopes, regions: fence } satisfies NewKey;
   };
@@ -289,25 +294,25 @@ function addRevocationOperations(routes: Routes, { keys, revocations, clock }: A
     const { tenant } = principal;
     const id = tokenId ?? via;
     if (id === undefined || (tokenId !== undefined && via !== undefined))
-      throw new Problem('REQUEST_INVALID', 'name either tokenId or via');
+      throw new Problem('REQUEST_INVALID', 'give either tokenId or via, not both');
     demandScopes(principal, [id.startsWith('user:') ? 'users:admin' : 'rooms:join']);
     // Nodes have one list for all revocations, so a key's id revoked here would end the key.
     if ((await keys.get(tenant, id)) !== undefined)
-      throw new Problem('NOT_PERMITTED', 'this is a key: it is revoked as one');
+      throw new Problem('NOT_PERMITTED', 'this is the id of an API key: use revokeKey');
     const longestMs = clock.wallMs() + REVOKED_KEPT_MS;
     const untilMs = expiresAt === undefined ? longestMs : Math.min(timeMs(expiresAt), longestMs);
     if ((await revocations.count(tenant)) >= REVOCATIONS_MAX)
-      throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${REVOCATIONS_MAX} revocations that count`);
+      throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${REVOCATIONS_MAX} revocations in force`);
     await revocations.revoke({ tenant, id, untilMs });
     return { body: { id, expiresAt: timeText(untilMs) } };
   });
 }
 
-/** Throws NOT_PERMITTED for a key with more scopes or regions than the caller that creates or revokes it. */
+/** Throws NOT_PERMITTED for a key with more scopes or regions than the caller who creates or revokes it. */
 function checkNotMore(principal: Principal, scopes: readonly Scope[], regions: string): void {
   demandScopes(principal, scopes);
   const { fence = '' } = principal;
-  if (!holdsFence(fence, regions)) throw new Problem('NOT_PERMITTED', `your key holds in ${fence} only`);
+  if (!holdsFence(fence, regions)) throw new Problem('NOT_PERMITTED', `your key is valid in ${fence} only`);
 }
 
 const shownTenant = ({ id, name, limits, version, createdMs }: Tenant) => ({

@@ -14,11 +14,11 @@ const USUAL: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 };
 const TAG_BYTES = 32;
 const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/** Checks at the same time: each takes one of libuv's four threads, and one stays free for other work. */
+/** Limits of concurrent checks: each takes one of libuv's four threads, and one thread stays free for other work. */
 const LOOKS = { total: 3, perAddress: 2, waiting: 256, waitingPerAddress: 64 };
 
 export class Passwords {
-  /** People that are not signed in get `matches` only within such a slot. */
+  /** Slot in which `matches` must run for people who are not signed in. */
   readonly looks = new FairSlots(LOOKS);
   readonly #cost: PasswordCost;
 
@@ -34,10 +34,10 @@ export class Passwords {
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(tag)}`;
   }
 
-  /** Uses the costs of the stored text. Throws for a text that `hash` did not make. */
+  /** Uses the cost in the stored text. Throws for a text that `hash` did not make. */
   async matches(kept: string, password: string): Promise<boolean> {
     const [, memory, passes, parallelism, nonce = '', tag = ''] = FORM.exec(kept) ?? [];
-    if (memory === undefined) throw new Error('a kept password is damaged');
+    if (memory === undefined) throw new Error('a stored password hash is damaged');
     const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
     return timingSafeEqual(await derive(password, Buffer.from(nonce, 'base64'), cost), Buffer.from(tag, 'base64'));
   }
@@ -46,7 +46,7 @@ export class Passwords {
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
 
 function derive(password: string, nonce: Buffer, cost: PasswordCost): Promise<Buffer> {
-  // Keyboards compose letters differently; NFC makes their texts equal.
+  // Keyboards compose letters in different ways, and NFC makes their texts equal.
   const message = Buffer.from(password.normalize('NFC'));
   return new Promise((resolve, reject) => {
     argon2('argon2id', { message, nonce, tagLength: TAG_BYTES, ...cost }, (error, tag) =>

@@ -9,7 +9,7 @@ export interface RecordingUse {
   readonly minutes: number;
 }
 
-/** Values as in `TenantLimits` of the wire. */
+/** Values of the field in the wire's `TenantLimits`. */
 export type RecordingAllowed = '' | 'tracks' | 'off' | 'used';
 
 export async function recordingUse(db: Database, tenant: string, nowMs: number): Promise<RecordingUse> {

@@ -9,19 +9,22 @@ export interface Revocation {
   readonly id: string;
   /** Revokes only tokens issued before this time; absent: all. */
   readonly beforeMs?: number;
-  /** Expiry of the last revoked token: the revocation is forgotten then. */
+  /** Expiry of the last revoked token, at which the revocation is deleted. */
   readonly untilMs: number;
 }
 
-/** Entries after `since`, up to `version`: one part of a long list. With `since` 0: from the first entry in force. */
+/**
+ * Entries after `since`, up to `version`; a long list is sent in parts. With `since` 0, the list starts with the first
+ * entry in force.
+ */
 export interface RevocationList {
-  /** Version of the last entry in this part, if more follow. */
+  /** Version of the last entry of this part, if more parts follow. */
   readonly version: number;
   readonly since: number;
   readonly entries: readonly Required<Revocation>[];
 }
 
-/** Entries of other instances reach nodes within a second, half of it spent on this wait. */
+/** Entries of other instances must reach nodes within a second; this wait takes half of it. */
 const POLL_MS = 500;
 const FORGET_MS = 3_600_000;
 /** Entries in one part: with the longest names they fit in one frame (`controlFrameBytesMax`). */
@@ -31,7 +34,7 @@ export interface RevocationsOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Gets entries of other instances, too. */
+  /** Receives new entries, including those of other instances. */
   onNew(list: RevocationList): void;
 }
 
@@ -61,7 +64,7 @@ export class Revocations {
     );
   }
 
-  /** Adds an entry in place of those it covers, unless it is covered itself; informs nodes after the commit. */
+  /** Adds an entry and removes those it covers, unless a wider entry exists. Nodes are informed after the commit. */
   async add(db: Transaction, { tenant, id, beforeMs = 0, untilMs }: Revocation): Promise<void> {
     db.afterCommit({ key: 'revocations', log: this.#o.log, run: () => this.poll() });
     // The update comes first: its row lock holds off other writers until the commit.
@@ -88,13 +91,13 @@ export class Revocations {
       .execute();
   }
 
-  /** Resolves after nodes are informed. */
+  /** Resolves when nodes have been informed. */
   async revoke(revocation: Revocation): Promise<void> {
     await transact(this.#o.db, (trx) => this.add(trx, revocation));
   }
 
   async poll(): Promise<void> {
-    // A poll under way may have read before the newest entry was there, so another follows.
+    // A running poll may have read before the newest entry was stored, so another must follow.
     while (this.#polling !== undefined) await this.#polling;
     this.#polling = this.#ask().finally(() => {
       this.#polling = undefined;
@@ -102,11 +105,11 @@ export class Revocations {
     await this.#polling;
   }
 
-  /** Returns what a node at `version` lacks, or the first part. Rejects with the database's error. */
+  /** Returns the entries that a node at `version` lacks, or their first part. Rejects with the database's error. */
   async after(version: number): Promise<RevocationList> {
     const { db, clock } = this.#o;
     const newest = await currentVersion(db);
-    // A version from another database, or from before a restore: the node gets the whole list.
+    // A version from another database, or from before a restore, is too high: the node gets the whole list.
     const since = version > newest ? 0 : version;
     const rows = await db
       .selectFrom('revocations')
@@ -140,7 +143,7 @@ export class Revocations {
     return row !== undefined;
   }
 
-  /** Counts without expired revocations. */
+  /** Returns the number of revocations that have not expired. */
   async count(tenant: string): Promise<number> {
     const { n } = await this.#o.db
       .selectFrom('revocations')
@@ -150,7 +153,7 @@ export class Revocations {
     return Number(n);
   }
 
-  /** Waits for a poll under way, since the database closes next. */
+  /** Waits for a running poll, since the database closes next. */
   async close(): Promise<void> {
     for (const timer of this.#timers.splice(0)) timer.cancel();
     await this.#polling?.catch(() => undefined);
@@ -171,7 +174,7 @@ export class Revocations {
         this.#isAway = false;
       },
       (err: unknown) => {
-        if (!this.#isAway) this.#o.log.warn({ err }, 'what was revoked cannot be asked for');
+        if (!this.#isAway) this.#o.log.warn({ err }, 'new revocations cannot be read');
         this.#isAway = true;
       },
     );
@@ -182,7 +185,7 @@ export class Revocations {
     db.deleteFrom('revocations')
       .where('until_ms', '<=', clock.wallMs())
       .execute()
-      .catch((err: unknown) => log.warn({ err }, 'what need no longer be revoked stays'));
+      .catch((err: unknown) => log.warn({ err }, 'expired revocations cannot be removed'));
   }
 }
 

@@ -11,18 +11,18 @@ const names = {
 } as const;
 type CookieName = keyof typeof names;
 
-/** Lax: a redirect from a provider brings the cookies along. */
+/** Lax, so that the browser sends the cookies with a provider's redirect. */
 const ATTRIBUTES: CookieSerializeOptions = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' };
 
 export const cookieOf = ({ cookies }: Pick<FastifyRequest, 'cookies'>, name: CookieName): string | undefined =>
   cookies[names[name]];
 
-/** Sets the cookie, or removes it for `maxAgeS` 0. */
+/** Sets the cookie; `maxAgeS` 0 removes it. */
 export function setCookie(reply: FastifyReply, name: CookieName, value: string, maxAgeS: number): void {
   reply.setCookie(names[name], value, { ...ATTRIBUTES, maxAge: maxAgeS });
 }
 
-/** Throws ORIGIN_REFUSED unless our own page made the request: browsers send cookies from any page. */
+/** Throws ORIGIN_REFUSED for requests of other pages, since browsers send cookies from any page. */
 export function checkOrigin({ headers }: Pick<FastifyRequest, 'headers'>, publicUrl: string): void {
   const { origin, 'sec-fetch-site': site } = headers;
   if (origin !== new URL(publicUrl).origin || site === 'cross-site') throw new Problem('ORIGIN_REFUSED');

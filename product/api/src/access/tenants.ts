@@ -109,7 +109,7 @@ export async function* tenantPages(db: Database): AsyncGenerator<readonly Tenant
   }
 }
 
-/** Makes other callers wait until the transaction ends. Rejects with NOT_FOUND. */
+/** Locks a tenant: other callers wait until the transaction ends. Rejects with NOT_FOUND. */
 export async function lockTenant(db: Database, tenant: string): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('tenants')

@@ -1,7 +1,7 @@
 // Limits of tries of passwords and meeting numbers, counted in this process like `http/rates.ts`.
 import { addressKey, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
-/** 100 bytes each; the key with the oldest try is forgotten first. */
+/** An entry takes 100 bytes; the key with the oldest try is removed first. */
 const KEYS_MAX = 100_000;
 
 export class Tries {
@@ -12,14 +12,14 @@ export class Tries {
     this.#limits = limits;
   }
 
-  /** Returns 0 if the try is allowed, else the whole milliseconds until the next one is. */
+  /** Returns 0 if the try is allowed, else the whole milliseconds until the next allowed try. */
   take(key: string, nowMs: number): number {
     const { bucket, retryAfterMs } = takeTokens(this.#of(key, nowMs), this.#limits, nowMs);
     this.#keep(key, bucket);
     return retryAfterMs;
   }
 
-  /** Counts nothing, otherwise like `take`. */
+  /** Returns the same as `take`, but counts no try. */
   retryAfterMs(key: string, nowMs: number): number {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).retryAfterMs;
   }
@@ -28,7 +28,7 @@ export class Tries {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).bucket.tokens < this.#limits.burst - 1;
   }
 
-  /** Cancels a try that was right or not checked. */
+  /** Uncounts a try that was right, or was not checked. */
   giveBack(key: string, nowMs: number): void {
     const { tokens, atMs } = this.#of(key, nowMs);
     this.#keep(key, { tokens: Math.min(this.#limits.burst, tokens + 1), atMs });
@@ -49,17 +49,19 @@ export class Tries {
 export interface SharedTriesLimits {
   readonly ofAddress: BucketLimits;
   readonly ofAll: BucketLimits;
-  /** Extra tries beyond `ofAll`, for a network with few recent wrong tries of the subject. */
+  /** Extra tries beyond `ofAll` for a network with few recent wrong tries of the same subject. */
   readonly ofNetwork: BucketLimits;
 }
 
 export interface CountedTry {
-  /** 0: the try is allowed. Refused tries are not counted. */
+  /** Delay until the next allowed try; 0 if this one is allowed. Refused tries are not counted. */
   readonly retryAfterMs: number;
   giveBack(nowMs: number): void;
 }
 
-/** Tries of subjects that anyone may try: each network keeps a few of its own against guesses from elsewhere. */
+/**
+ * Limits tries of subjects that anyone may try. Each network has a few tries that guesses from elsewhere cannot use up.
+ */
 export class SharedTries {
   readonly #ofAddress: Tries;
   readonly #ofAll: Tries;
@@ -92,7 +94,7 @@ export class SharedTries {
     return refused(retryAfterMs);
   }
 
-  /** Counts nothing, otherwise like `take`. */
+  /** Returns the same as `take`, but counts no try. */
   retryAfterMs(what: string, address: string, nowMs: number): number {
     const key = addressKey(address);
     const ownRetryMs = this.#ofAddress.retryAfterMs(`${key} ${what}`, nowMs);
@@ -102,5 +104,5 @@ export class SharedTries {
   }
 }
 
-/** Returns the /48 of a site for IPv6. */
+/** Returns the /48 of an IPv6 address, which is usually one site. */
 const networkOf = (key: string): string => (key.endsWith('/64') ? key.split('.').slice(0, 6).join('.') : key);

@@ -18,7 +18,7 @@ export interface Alarms {
   close(): void;
 }
 
-/** Call before the jobs start; close after the jobs. */
+/** Must be called before the jobs start; close the result after the jobs. */
 export function makeAlarms(o: {
   readonly store: Store;
   readonly clock: Clock;

@@ -5,10 +5,10 @@ export interface OpenAlarms {
 }
 
 export interface AlarmCounted {
-  /** Counts a look: `overtaken` by another instance, or `failed` without the database. */
+  /** Counts a look: `overtaken` if another instance was faster, `failed` without the database. */
   looked(outcome: 'stored' | 'overtaken' | 'failed', tookMs: number): void;
-  /** Calls `read` when metrics are read. */
+  /** Registers `read`, which is called when metrics are collected. */
   open(read: () => readonly OpenAlarms[]): void;
-  /** Counts a send; `again`: failed, to be retried. */
+  /** Counts a send; `again` for a failure that will be retried. */
   sent(kind: string, outcome: 'delivered' | 'again' | 'failed'): void;
 }

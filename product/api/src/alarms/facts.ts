@@ -15,11 +15,11 @@ export interface FactsOptions {
   readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
   readonly live: Pick<LiveQuality, 'view'>;
   readonly history: Pick<History, 'see' | 'trends'>;
-  /** Returns kept rooms; undefined: no recorder answers. */
+  /** Returns the rooms that are kept on the wall; undefined if no recorder answers. */
   watched(): Promise<AlarmFacts['watched']>;
 }
 
-/** Leaves out a source without an answer. Never rejects. */
+/** Leaves out sources that do not answer. Never rejects. */
 export async function gatherFacts({
   db,
   clock,
@@ -33,7 +33,7 @@ export async function gatherFacts({
     try {
       return await ask;
     } catch (err) {
-      log.warn({ err, what }, 'alarms are judged without this');
+      log.warn({ err, what }, 'alarms are judged without this source');
       return undefined;
     }
   };
@@ -63,10 +63,15 @@ export async function gatherFacts({
   };
 }
 
-/** Beyond this number, deliveries behind failed ones are not seen here; the log of their receiver shows them. */
+/**
+ * Most deliveries returned. Those behind failed deliveries are not checked here; the log of their receiver shows them.
+ */
 const DELIVERIES_SEEN_MAX = 500;
 
-/** Returns how long the oldest never-failed delivery is due; others in a lane of failures wait on purpose. */
+/**
+ * Returns how long the oldest delivery has been due that never failed. Deliveries behind a failed one in the same lane
+ * wait on purpose.
+ */
 export async function oldestDue(db: Database, wallMs: number): Promise<number> {
   const { rows } = await sql<{ due_ms: number | null }>`
     select min(d.next_ms) as due_ms from (

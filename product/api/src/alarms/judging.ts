@@ -1,5 +1,5 @@
-// Every 5 s one instance judges all alarms and stores state and notices in one transaction; an overtaken judge stores
-// nothing.
+// Every 5 s, one instance judges all alarms, and stores state and notices in one transaction. An instance that was
+// overtaken stores nothing.
 import { newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -16,16 +16,24 @@ import type { AlarmReceivers } from './receivers.ts';
 import type { AlarmSending } from './sending.ts';
 import type { AlarmSettings } from './settings.ts';
 
-/** A failing region is known within 60 s: six looks fit into that, beside the longest `forMs` of its rules. */
+/**
+ * A failing region must be known within 60 s: six looks fit into that, in addition to the longest `forMs` of its rules.
+ */
 export const JUDGED_EVERY_MS = 5000;
-/** Most that one look adds to judge time, because the state during a pause or another instance's looks is unknown. */
+/**
+ * Most that one look adds to judge time, since the state during a pause, or during another instance's looks, is
+ * unknown.
+ */
 const STEP_MS_MAX = 3 * JUDGED_EVERY_MS;
 const LEASE_MS = 30_000;
-/** After this time other instances have judged, and this one no longer knows the open alarms. */
+/** After this time without a look, other instances have judged, so this one no longer knows the open alarms. */
 const KNOWN_MS = 60_000;
 const DAY_MS = 86_400_000;
 const KEPT_MS = 366 * DAY_MS;
-/** Delivered messages with only repeats: Alertmanager gets one each minute. The inspection counts a day's. */
+/**
+ * Retention of delivered messages that contain only repeats: Alertmanager gets one each minute. The inspection counts
+ * those of a day.
+ */
 const REPEATS_KEPT_MS = DAY_MS;
 const ROWS = 1000;
 const JUDGE = 'judge';
@@ -43,12 +51,12 @@ export interface JudgingOptions {
   facts(): Promise<AlarmFacts>;
 }
 
-/** `judgedMs`: wall time, shown to people only. */
+/** State as stored; `judgedMs` is wall time, shown to people only. */
 type KeptState = JudgeState & { readonly judgedMs?: number };
 
 export class AlarmJudging {
   readonly #o: JudgingOptions;
-  /** The look that this process stored last, and its time by the monotonic clock. */
+  /** Last look that this process stored; `atMs` is monotonic time. */
   #last: { readonly turn: number; readonly atMs: number; readonly state: JudgeState } | undefined;
 
   constructor(o: JudgingOptions) {
@@ -78,14 +86,14 @@ export class AlarmJudging {
     ];
   }
 
-  /** Returns the time of the last look, by the wall clock of the instance that judged; undefined if unknown. */
+  /** Returns the wall time of the last look, by the instance that judged; undefined if unknown. */
   async judgedMs(): Promise<number | undefined> {
     const { db } = this.#o.store;
     const found = await db.selectFrom('alarm_judge').select('state').where('id', '=', JUDGE).executeTakeFirst();
     return found && (JSON.parse(found.state) as KeptState).judgedMs;
   }
 
-  /** Returns the alarms that began and ended; undefined if another instance was faster. */
+  /** Returns the alarms that fired and cleared; undefined if another instance was faster. */
   async look(): Promise<readonly Transition[] | undefined> {
     const { clock, counted } = this.#o;
     const startMs = clock.nowMs();
@@ -232,7 +240,7 @@ export class AlarmJudging {
       .execute();
   }
 
-  /** Returns true if more remain. */
+  /** Returns true if more rows remain. */
   async removeOld(): Promise<boolean> {
     const nowMs = this.#o.clock.wallMs();
     const beforeMs = nowMs - KEPT_MS;
@@ -259,7 +267,10 @@ export class AlarmJudging {
   }
 }
 
-/** Messages that contain only repeats. JSON escapes quotes in texts, so the pattern matches only the member `kind`. */
+/**
+ * Removes messages that contain only repeats. JSON escapes quotes in texts, so the pattern matches only the member
+ * `kind`.
+ */
 async function removeRepeats(db: Transaction, beforeMs: number) {
   const found = await sql<{ id: string }>`
     delete from alarm_notifications where id in (

@@ -21,31 +21,31 @@ const NOTIFICATIONS_SHOWN = 200;
 
 const ofOperator = operations({ tag: 'Alarms', scope: 'operator' });
 const listAlarms = ofOperator('listAlarms', 'GET /alarms', {
-  summary: 'What is wrong now: open alarms, the newest first.',
-  description: `Those whose cause is another alarm, and silenced ones too. At most ${ENTRIES_MAX}. \`judgedAt\`: the last look at the cloud; absent: not known.`,
+  summary: 'List open alarms, the newest first.',
+  description: `Includes silenced alarms and those caused by another alarm, at most ${ENTRIES_MAX}. \`judgedAt\`: when the alarms were last evaluated; absent if unknown.`,
   answers: { 200: OpenAlarms },
 });
 const listAlarmHistory = ofOperator('listAlarmHistory', 'GET /alarms/history', {
-  summary: 'All alarms of a year, the newest first.',
+  summary: 'List all alarms of the last year, the newest first.',
   query: Type.Object({
     ...pageQuery.properties,
     rule: Type.Optional(Type.String({ maxLength: 64 })),
     subject: Type.Optional(Type.String({ maxLength: 500 })),
     from: Type.Optional(Type.String({ format: 'date-time' })),
-    to: Type.Optional(Type.String({ format: 'date-time', description: 'Exclusive.' })),
+    to: Type.Optional(Type.String({ format: 'date-time', description: 'Only alarms before this time.' })),
   }),
   answers: { 200: pageOf(Alarm, 'AlarmPage') },
 });
 const getAlarm = ofOperator('getAlarm', 'GET /alarms/{alarm}', {
   params,
-  summary: 'One alarm: what happened to it, and its messages to receivers.',
+  summary: 'Get one alarm, with its changes and its notifications to receivers.',
   answers: { 200: AlarmStory },
   problems: ['NOT_FOUND'],
 });
 const acknowledgeAlarm = ofOperator('acknowledgeAlarm', 'POST /alarms/{alarm}/acknowledge', {
   params,
-  summary: 'Say that an alarm is being looked after: it is not repeated, and not escalated.',
-  description: 'The first one counts. Its end is said all the same.',
+  summary: 'Acknowledge an alarm: it is neither repeated nor escalated.',
+  description: 'The first acknowledgement counts. Receivers are still notified of the alarm’s end.',
   body: Type.Object({ note: Type.Optional(Type.String({ maxLength: 256 })) }, { title: 'AlarmAcknowledgement' }),
   bodyIfGiven: true,
   answers: { 200: Alarm },

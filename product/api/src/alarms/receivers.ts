@@ -13,18 +13,18 @@ import { SECRET_PREFIX } from '../webhooks/messages.ts';
 import type { Matcher, Receiver } from './core/notices.ts';
 import type { Severity } from './core/rule.ts';
 
-/** Bounded because every look checks each receiver against each alarm. */
+/** Bounded, because every look checks each receiver against each alarm. */
 export const RECEIVERS_MAX = 32;
 
 export const receiverKinds = ['webhook', 'mail', 'sms', 'alertmanager'] as const;
 export type ReceiverKind = (typeof receiverKinds)[number];
 
-/** Sealed in the database. */
+/** Where messages go; sealed in the database. */
 export interface Target {
   readonly url?: string;
   /** For mail: addresses; for sms: a number. */
   readonly to?: readonly string[];
-  /** For sms: includes the provider's secret. */
+  /** For sms: headers, including the provider's secret. */
   readonly headers?: Readonly<Record<string, string>>;
   /** For sms: template with {to} and {text}. */
   readonly body?: string;
@@ -90,7 +90,10 @@ export class AlarmReceivers {
     return JSON.parse(this.#seal.open(sealed_target, id));
   }
 
-  /** Rejects with REQUEST_INVALID, TARGET_REFUSED or QUOTA_EXCEEDED. `secret`: of a webhook, shown only now. */
+  /**
+   * Creates a receiver. Rejects with REQUEST_INVALID, TARGET_REFUSED or QUOTA_EXCEEDED. `secret`: of a webhook, which
+   * no later call returns.
+   */
   async add(
     kind: ReceiverKind,
     o: ReceiverChange & { readonly name: string },
@@ -101,7 +104,7 @@ export class AlarmReceivers {
       .select((eb) => eb.fn.countAll<number>().as('present'))
       .executeTakeFirstOrThrow();
     if (Number(present) >= RECEIVERS_MAX)
-      throw new Problem('QUOTA_EXCEEDED', `there are ${RECEIVERS_MAX} receivers of alarms at most`);
+      throw new Problem('QUOTA_EXCEEDED', `there can be at most ${RECEIVERS_MAX} receivers of alarms`);
     const id = newId('AR_', (count) => rng.bytes(count), 20);
     const secret = kind === 'webhook' ? SECRET_PREFIX + randomBytes(24).toString('base64') : undefined;
     const target = { ...targetIn(o), ...(secret !== undefined && { secret }) };
@@ -123,7 +126,10 @@ export class AlarmReceivers {
     return { row, ...(secret !== undefined && { secret }) };
   }
 
-  /** Changes the given fields. Rejects with NOT_FOUND, TARGET_REFUSED, REQUEST_INVALID (new origin, old `headers`). */
+  /**
+   * Changes the given fields. Rejects with NOT_FOUND, TARGET_REFUSED, or REQUEST_INVALID (new origin with stored
+   * `headers` or `body`).
+   */
   async change(id: string, o: ReceiverChange): Promise<ReceiverRow> {
     const before = await this.get(id);
     if (before === undefined) throw new Problem('NOT_FOUND');
@@ -157,7 +163,7 @@ export class AlarmReceivers {
   #check(kind: ReceiverKind, { url, to, body }: Target): void {
     if (kind === 'mail') {
       if (!this.#o.hasMail) throw refusal('/kind', 'no mail server is configured');
-      if (to === undefined || to.length === 0) throw refusal('/to', 'an address at least');
+      if (to === undefined || to.length === 0) throw refusal('/to', 'must have at least one address');
       return;
     }
     this.#checkUrl(url);
@@ -167,11 +173,12 @@ export class AlarmReceivers {
   }
 
   #checkUrl(url = ''): void {
-    if (!isTarget(url)) throw refusal('/url', 'http:// or https:// with a host, without user, password and fragment');
+    if (!isTarget(url))
+      throw refusal('/url', 'must be http:// or https:// with a host, without user, password and fragment');
     const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
     const address = /(^|\.)localhost$/.test(host) ? '127.0.0.1' : host;
     if (isIP(address) !== 0 && !this.#o.addresses.isAllowed(address))
-      throw refusal('/url', 'is no address outside, and not in egressAllow', 'TARGET_REFUSED');
+      throw refusal('/url', 'is not a public address, and not in egressAllow', 'TARGET_REFUSED');
   }
 }
 
@@ -182,12 +189,12 @@ const targetIn = ({ url, to, headers, body }: ReceiverChange): Target => ({
   ...(body !== undefined && { body }),
 });
 
-/** Keeps hidden fields from going to another host than the one they were written for. */
+/** Throws REQUEST_INVALID if stored secrets would be sent to another origin than the one for which they were given. */
 function checkKept(known: Target, { url, ...given }: ReceiverChange): void {
   if (url === undefined || originOf(url) === originOf(known.url)) return;
   const kept = (['headers', 'body'] as const).filter((name) => known[name] !== undefined && given[name] === undefined);
   if (kept.length === 0) return;
-  const detail = 'is given anew with a url of another scheme, host or port';
+  const detail = 'must be given again with a url of another scheme, host or port';
   throw new Problem('REQUEST_INVALID', undefined, { fields: kept.map((name) => ({ pointer: `/${name}`, detail })) });
 }
 

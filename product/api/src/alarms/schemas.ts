@@ -10,24 +10,31 @@ const labelText = Type.String({ minLength: 1, maxLength: 200 });
 export const Severity = Type.Unsafe<(typeof severities)[number]>({ type: 'string', enum: [...severities] });
 export const Matchers = Type.Array(Type.Object({ name: labelText, value: labelText }, { title: 'AlarmMatcher' }), {
   maxItems: 10,
-  description: 'Labels, `rule` or `subject`, with the value that each has: all hold. Empty: every alarm.',
+  description:
+    'Values of labels, of `rule` or of `subject`; an alarm must match all of them. An empty list matches every alarm.',
 });
 
 export const Alarm = Type.Object(
   {
     id: Type.String(),
     rule: Type.String(),
-    subject: Type.String({ description: 'Node, host, region, "SITE - SITE": what it is about.' }),
+    subject: Type.String({
+      description: 'The node, host, region or pair of sites ("SITE - SITE") that the alarm is about.',
+    }),
     severity: Severity,
-    state: Type.String({ description: 'firing; clearing: it is good, but not for long enough; over' }),
+    state: Type.String({ description: 'firing; clearing: the condition has ended, but not yet for long enough; over' }),
     value: Type.Number(),
     limit: Type.Number(),
     unit: Type.String(),
     labels: Type.Record(Type.String(), Type.String()),
-    text: Type.String({ description: 'English.' }),
+    text: Type.String({ description: 'Text of the alarm, in English.' }),
     startedAt: Time,
     endedAt: Type.Optional(Time),
-    inhibitedBy: Type.Optional(Type.String({ description: '"RULE SUBJECT" of the alarm that has caused it.' })),
+    inhibitedBy: Type.Optional(
+      Type.String({
+        description: '"RULE SUBJECT" of the alarm that caused this one; receivers are notified of the cause only.',
+      }),
+    ),
     isSilenced: Type.Boolean(),
     acknowledged: Type.Optional(Type.Object({ at: Time, by: Type.String(), note: Type.String() })),
   },
@@ -42,14 +49,16 @@ export const OpenAlarms = Type.Object(
 );
 export const AlarmNotification = Type.Object(
   {
-    id: Type.String({ description: 'The webhook-id of its requests.' }),
+    id: Type.String({ description: 'Id of the notification, sent as the `webhook-id` header of its requests.' }),
     receiver: Type.String(),
     receiverName: Type.String(),
-    state: Type.String({ description: 'pending, delivered, failed, cancelled' }),
+    state: Type.String({ description: 'pending, delivered, failed or cancelled' }),
     attempts: Type.Integer(),
     createdAt: Time,
     doneAt: Type.Optional(Time),
-    lastStatus: Type.Optional(Type.Integer({ description: 'Of the last answer; 0: there was none.' })),
+    lastStatus: Type.Optional(
+      Type.Integer({ description: 'HTTP status of the last answer; 0 means that no answer came.' }),
+    ),
     lastError: Type.Optional(Type.String()),
   },
   { title: 'AlarmNotification' },
@@ -61,14 +70,14 @@ export const AlarmStory = Type.Object(
       Type.Object(
         {
           at: Time,
-          kind: Type.String({ description: 'fired, acknowledged, cleared' }),
+          kind: Type.String({ description: 'fired, acknowledged or cleared' }),
           by: Type.Optional(Type.String()),
           note: Type.String(),
         },
         { title: 'AlarmChange' },
       ),
     ),
-    notifications: Type.Array(AlarmNotification, { description: 'The newest 200.' }),
+    notifications: Type.Array(AlarmNotification, { description: 'The newest 200 notifications.' }),
   },
   { title: 'AlarmStory' },
 );
@@ -88,7 +97,7 @@ export const AlarmSilence = Type.Object(
 export const NewAlarmSilence = Type.Object(
   {
     matchers: Type.Array(Matchers.items, { minItems: 1, maxItems: 10 }),
-    startsAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: now.' })),
+    startsAt: Type.Optional(Type.String({ format: 'date-time', description: 'Start of the silence. Default: now.' })),
     endsAt: Type.String({ format: 'date-time' }),
     reason: Type.String({ minLength: 1, maxLength: 256 }),
   },
@@ -99,41 +108,46 @@ const kind = Type.Unsafe<(typeof receiverKinds)[number]>({
   type: 'string',
   enum: [...receiverKinds],
   description:
-    'webhook: Standard Webhooks. mail: by the mail server of the api. sms: one POST to a provider. alertmanager: POST URL/api/v2/alerts, again each minute.',
+    'webhook: Standard Webhooks. mail: through the api’s mail server. sms: one POST to a provider. alertmanager: POST to URL/api/v2/alerts, repeated every minute.',
 });
 const fields = {
   name: Type.String({ minLength: 1, maxLength: 128 }),
   severity: Type.Unsafe<(typeof severities)[number]>({
     type: 'string',
     enum: [...severities],
-    description: 'From this one on.',
+    description: 'Lowest severity of which the receiver is notified.',
   }),
   matchers: Matchers,
   afterMinutes: Type.Integer({
     minimum: 0,
     maximum: 1440,
-    description: '0: at once. Else of what is not acknowledged so long after it began: escalation.',
+    description:
+      'Minutes after the start of an alarm at which an alarm that is not acknowledged is sent (escalation); 0 sends it at once.',
   }),
   repeatMinutes: Type.Integer({
     minimum: 0,
     maximum: 10_080,
-    description: 'Once more each time while it lasts and is not acknowledged; 0: never.',
+    description:
+      'Minutes after which an alarm that still fires and is not acknowledged is sent again; 0 sends it once.',
   }),
   enabled: Type.Boolean(),
-  url: text(2048, 'Not of mail. Public addresses, and networks that the operator allows (egressAllow).'),
+  url: text(
+    2048,
+    'URL of the receiver; not used for mail. Must be a public address or in a network that the operator allows (`egressAllow`).',
+  ),
   to: Type.Array(Type.String({ minLength: 1, maxLength: 254 }), {
     maxItems: 20,
-    description: 'Addresses of mail; of sms one number.',
+    description: 'Mail addresses, or one phone number for sms.',
   }),
 };
 const secrets = {
   headers: Type.Record(Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' }), Type.String({ maxLength: 2048 }), {
     maxProperties: 20,
-    description: 'Of sms: of its request, with the provider’s secret. Never shown.',
+    description: 'For sms: headers of the request to the provider, including its secret. Never shown.',
   }),
   body: text(
     4096,
-    'Of sms: of its request. {to} and {text} are put in, written as its content-type wants. Never shown.',
+    'For sms: body of the request. {to} and {text} are replaced, escaped for its content type. Never shown.',
   ),
 };
 export const AlarmReceiver = Type.Object(
@@ -151,7 +165,9 @@ export const AlarmReceiver = Type.Object(
 export const AlarmReceiverWithSecret = Type.Object(
   {
     ...AlarmReceiver.properties,
-    secret: Type.Optional(Type.String({ description: 'Of a webhook, shown this once: whsec_…' })),
+    secret: Type.Optional(
+      Type.String({ description: 'Signing secret of a webhook, whsec_…, shown only in this answer.' }),
+    ),
   },
   { title: 'AlarmReceiverWithSecret' },
 );
@@ -170,8 +186,8 @@ export const AlarmRuleSchema = Type.Object(
     limit: Type.Number(),
     unit: Type.String(),
     limitSource: Type.String(),
-    forS: Type.Number({ description: 'It is bad for so long before it fires.' }),
-    clearForS: Type.Number({ description: 'It is good for so long before it is over.' }),
+    forS: Type.Number({ description: 'Seconds that the condition must hold before the alarm fires.' }),
+    clearForS: Type.Number({ description: 'Seconds that the condition must be gone before the alarm is over.' }),
     isOff: Type.Boolean(),
     usual: Type.Object({ severity: Severity, limit: Type.Number(), forS: Type.Number() }),
   },
@@ -184,12 +200,15 @@ export const AlarmRuleChange = Type.Object(
     forS: Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: 86_400 }), Type.Null()])),
     isOff: Type.Optional(Type.Boolean()),
   },
-  { title: 'AlarmRuleChange', minProperties: 1, description: '`null`: as usual.' },
+  { title: 'AlarmRuleChange', minProperties: 1, description: 'Changes to a rule; `null` restores the usual value.' },
 );
 export const AlarmAttempt = Type.Object(
   {
     delivered: Type.Boolean(),
-    status: Type.Integer({ description: 'Of the answer; 0: there was none. Of mail 200: the server has heard it.' }),
+    status: Type.Integer({
+      description:
+        'HTTP status of the answer; 0 means that no answer came. For mail, 200 means that the mail server accepted it.',
+    }),
     error: Type.Optional(Type.String()),
     tookMs: Type.Integer(),
   },

@@ -1,5 +1,5 @@
-// Delivery of alarm messages by a job; the rows are inserted in the judge's transaction. If the process dies during a
-// send, the message is sent once more under the same id.
+// Delivery of alarm messages by a job; their rows are inserted in the judge's transaction. If the process dies during a
+// send, the message is sent again under the same id.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -41,20 +41,20 @@ export interface AlarmSendingOptions {
   readonly mail: Pick<Delivery, 'send' | 'host'> | undefined;
 }
 
-/** Longer than a mail takes. */
+/** Longer than sending a mail takes. */
 const LEASE_MS = 120_000;
 
 export class AlarmSending {
   readonly #o: AlarmSendingOptions;
   readonly #kind: JobKind<{ readonly id: string }>;
 
-  /** Registers jobs: construct before they start. */
+  /** Registers jobs, so it must be constructed before they start. */
   constructor(o: AlarmSendingOptions) {
     this.#o = o;
     this.#kind = {
       name: 'alarm-notifications',
       concurrency: 8,
-      // Receivers that do not answer leave slots to others.
+      // Limits receivers that do not answer to a few slots.
       perLane: 2,
       leaseMs: LEASE_MS,
       attemptsMax: Number.MAX_SAFE_INTEGER,
@@ -160,7 +160,7 @@ export class AlarmSending {
     return this.#o.post({ url, headers: { ...headers, ...proof }, body, attempt });
   }
 
-  /** Retries failures; a mail refused for good is logged by `Delivery`. */
+  /** Retries every failure; `Delivery` logs a mail that was refused for good. */
   async #mail({ to = [] }: Target, id: string, content: NoticeContent): Promise<Outcome> {
     const { mail, clock } = this.#o;
     const startMs = clock.nowMs();

@@ -27,12 +27,12 @@ const ofReceiver = Type.Object({ receiver: id });
 
 const ofOperator = operations({ tag: 'Alarms', scope: 'operator' });
 const listAlarmSilences = ofOperator('listAlarmSilences', 'GET /alarm-silences', {
-  summary: 'Silences that are in force, or will be.',
+  summary: 'List silences that are in force or will be.',
   answers: { 200: Type.Object({ silences: Type.Array(AlarmSilence) }, { title: 'AlarmSilences' }) },
 });
 const createAlarmSilence = ofOperator('createAlarmSilence', 'POST /alarm-silences', {
-  summary: 'Send nothing about some alarms until a time. They are listed all the same.',
-  description: `At most ${SILENCES_MAX}. What still fires when it ends is sent then.`,
+  summary: 'Silence some alarms until a time. They are still listed.',
+  description: `At most ${SILENCES_MAX} silences. Alarms that still fire when a silence ends are sent then.`,
   body: NewAlarmSilence,
   answers: { 201: AlarmSilence },
   problems: ['QUOTA_EXCEEDED'],
@@ -44,12 +44,12 @@ const deleteAlarmSilence = ofOperator('deleteAlarmSilence', 'DELETE /alarm-silen
   problems: ['NOT_FOUND'],
 });
 const listAlarmReceivers = ofOperator('listAlarmReceivers', 'GET /alarm-receivers', {
-  summary: 'Receivers of messages about alarms.',
+  summary: 'List receivers of alarms.',
   answers: { 200: Type.Object({ receivers: Type.Array(AlarmReceiver) }, { title: 'AlarmReceivers' }) },
 });
 const createAlarmReceiver = ofOperator('createAlarmReceiver', 'POST /alarm-receivers', {
-  summary: 'Make a receiver of alarms: webhook, mail, text message, or Alertmanager.',
-  description: `At most ${RECEIVERS_MAX}. What fires already is sent too.`,
+  summary: 'Create a receiver of alarms: webhook, mail, text message, or Alertmanager.',
+  description: `At most ${RECEIVERS_MAX} receivers. Alarms that already fire are sent to the new receiver, too.`,
   body: NewAlarmReceiver,
   answers: { 201: AlarmReceiverWithSecret },
   problems: ['QUOTA_EXCEEDED', 'TARGET_REFUSED'],
@@ -58,29 +58,29 @@ const receiverOperation = operations({ tag: 'Alarms', scope: 'operator', params:
 const changeAlarmReceiver = receiverOperation('changeAlarmReceiver', 'PATCH /alarm-receivers/{receiver}', {
   summary: 'Change a receiver of alarms.',
   description:
-    'With a `url` of another scheme, host or port, `headers` and `body` are given anew: those there are stay with their host.',
+    'If the scheme, host or port of `url` changes, `headers` and `body` must be given again: stored secrets are sent only to the host for which they were given.',
   body: AlarmReceiverChange,
   answers: { 200: AlarmReceiver },
   problems: ['NOT_FOUND', 'TARGET_REFUSED'],
 });
 const deleteAlarmReceiver = receiverOperation('deleteAlarmReceiver', 'DELETE /alarm-receivers/{receiver}', {
-  summary: 'Delete a receiver of alarms. What was sent stays in the history.',
+  summary: 'Delete a receiver of alarms. Its notifications stay in the history.',
   answers: { 204: Type.Null() },
   problems: ['NOT_FOUND'],
 });
 const testAlarmReceiver = receiverOperation('testAlarmReceiver', 'POST /alarm-receivers/{receiver}/test', {
-  summary: 'Send a test now.',
+  summary: 'Send a test notification now.',
   answers: { 200: AlarmAttempt },
   problems: ['NOT_FOUND'],
 });
 const listAlarmRules = ofOperator('listAlarmRules', 'GET /alarm-rules', {
-  summary: 'What alarms there can be, their limits and where these come from.',
+  summary: 'List the alarm rules, their limits and where the limits come from.',
   answers: { 200: Type.Object({ rules: Type.Array(AlarmRuleSchema) }, { title: 'AlarmRules' }) },
 });
 const changeAlarmRule = ofOperator('changeAlarmRule', 'PATCH /alarm-rules/{rule}', {
   params: Type.Object({ rule: id }),
-  summary: 'Another limit, duration or severity of a rule, or none of its alarms.',
-  description: 'From the next look on, within 5 s. Alarms of a rule that is off end.',
+  summary: 'Change the limit, duration or severity of a rule, or switch it off.',
+  description: 'Takes effect within 5 s. When a rule is switched off, its alarms end.',
   body: AlarmRuleChange,
   answers: { 200: AlarmRuleSchema },
   problems: ['NOT_FOUND'],

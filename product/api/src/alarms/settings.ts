@@ -9,7 +9,7 @@ import type { Silence } from './core/notices.ts';
 import type { AlarmRule, Severity } from './core/rule.ts';
 import { alarmRules } from './core/rules/index.ts';
 
-/** Bounded because every look checks each silence against each alarm. */
+/** Bounded, because every look checks each silence against each alarm. */
 export const SILENCES_MAX = 200;
 
 export interface RuleChange {
@@ -48,7 +48,7 @@ export class AlarmSettings {
     });
   }
 
-  /** Restores the rule's own value for `null`. Rejects with NOT_FOUND. */
+  /** Changes a rule; `null` restores its default value. Rejects with NOT_FOUND. */
   async changeRule(id: string, change: RuleChange): Promise<RuleInForce> {
     const { db, clock } = this.#o;
     if (!alarmRules.some((rule) => rule.id === id)) throw new Problem('NOT_FOUND');
@@ -71,7 +71,7 @@ export class AlarmSettings {
     return (await this.rules()).find((rule) => rule.id === id) as RuleInForce;
   }
 
-  /** Returns present and future silences. */
+  /** Returns current and future silences. */
   async silences(db: Database = this.#o.db): Promise<(Silence & Selectable<Tables['alarm_silences']>)[]> {
     const rows = await db
       .selectFrom('alarm_silences')
@@ -96,10 +96,10 @@ export class AlarmSettings {
     const { db, rng, clock } = this.#o;
     if (o.endsMs <= Math.max(o.startsMs, clock.wallMs()))
       throw new Problem('REQUEST_INVALID', undefined, {
-        fields: [{ pointer: '/endsAt', detail: 'is over when it begins' }],
+        fields: [{ pointer: '/endsAt', detail: 'must be after the start' }],
       });
     if ((await this.silences()).length >= SILENCES_MAX)
-      throw new Problem('QUOTA_EXCEEDED', `there are ${SILENCES_MAX} silences at most`);
+      throw new Problem('QUOTA_EXCEEDED', `there can be at most ${SILENCES_MAX} silences`);
     const row = {
       id: newId('AS_', (count) => rng.bytes(count), 20),
       matchers: JSON.stringify(o.matchers),
@@ -113,7 +113,7 @@ export class AlarmSettings {
     return row;
   }
 
-  /** Rejects with NOT_FOUND if there is none, or if it is over. */
+  /** Rejects with NOT_FOUND for an unknown silence, or one that has ended. */
   async endSilence(id: string): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     const ended = await this.#o.db

@@ -1,4 +1,4 @@
-// Chain of entries per tenant: a writer locks the row of the head until its transaction ends.
+// Each tenant has a chain of entries; a writer locks the row of its head until its transaction ends.
 import { createHash } from 'node:crypto';
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -15,7 +15,7 @@ export type KeptEntry = AuditEntry & { readonly hash: string };
 
 export interface AuditFilter {
   readonly fromMs?: number | undefined;
-  /** Exclusive. */
+  /** End of the span, exclusive. */
   readonly toMs?: number | undefined;
   readonly operation?: string | undefined;
   /** Id of an API key or a user. */
@@ -25,10 +25,10 @@ export interface AuditFilter {
 export interface Verification {
   readonly isWhole: boolean;
   readonly brokenSeq?: number;
-  /** `from`: the first checked entry. `last`: the last good entry with its hash. */
+  /** `from`: first entry checked; `last`: last valid entry with its hash. */
   readonly from: number;
   readonly last: Link;
-  /** Set when more entries follow: the next check starts here. */
+  /** Set if more entries follow: the next check starts here. */
   readonly nextSeq?: number;
 }
 
@@ -42,10 +42,10 @@ export interface AuditLogOptions {
 
 /** The next entry carries the number of the refused attempts beyond this rate. */
 const REFUSED: BucketLimits = { perSecond: 0.2, burst: 20 };
-/** 200 bytes each; the tenant whose last refusal is oldest is forgotten first. */
+/** An entry takes 200 bytes; the tenant whose last refusal is oldest is removed first. */
 const TENANTS_MAX = 10_000;
 const ENTRIES_PER_READ = 1000;
-/** About a second's work. */
+/** Entries checked at once, which takes about a second. */
 const VERIFIED_AT_ONCE = 100_000;
 
 export const byTime = new Paging(
@@ -58,21 +58,21 @@ export const byTime = new Paging(
 
 export class AuditLog implements AuditWriter {
   readonly #o: AuditLogOptions;
-  // By tenant; `missed`: refused attempts without an entry of their own
+  // Per tenant; `missed`: refused attempts without an entry.
   readonly #refused = new Map<string, { bucket: Bucket; missed: number }>();
 
   constructor(o: AuditLogOptions) {
     this.#o = o;
   }
 
-  /** Uses a transaction of its own if `db` is none. */
+  /** Writes in its own transaction, unless `db` is a transaction. */
   async write(db: Database, entry: NewAuditEntry): Promise<void> {
     await this.#write(db, entry, 0);
   }
 
   async writeAfter(entry: NewAuditEntry): Promise<void> {
     await this.write(this.#o.db, entry).catch((err: unknown) => {
-      this.#o.log.error({ err, entry: { ...entry, by: idOf(entry) } }, 'an act is missing in the audit log');
+      this.#o.log.error({ err, entry: { ...entry, by: idOf(entry) } }, 'an action is missing in the audit log');
     });
   }
 
@@ -98,19 +98,19 @@ export class AuditLog implements AuditWriter {
     return rows.map(keptOf);
   }
 
-  /** Checks up to 100,000 entries from `fromSeq`, and the last against the head. Absent: from the oldest. */
+  /** Checks up to 100,000 entries from `fromSeq` (default: the oldest), and the last entry against the head. */
   async verify(tenant: string, fromSeq?: number): Promise<Verification> {
     for (;;) {
       const head = await this.#head(tenant);
       const found = await this.#verify(tenant, head, fromSeq);
       if (found.isWhole) return found;
-      // A break may mean only that `cut` removed old entries meanwhile: then the check runs again.
+      // A break may only mean that `cut` removed old entries meanwhile, so the check then runs again.
       const { cut_seq } = await this.#head(tenant);
       if (cut_seq === head.cut_seq) return found;
     }
   }
 
-  /** Returns the number of removed entries. */
+  /** Removes old entries, and returns their number. */
   async cut(tenant: string, beforeMs: number, most: number): Promise<number> {
     return transact(this.#o.db, async (db) => {
       const { cut_seq } = await this.#head(tenant, db);
@@ -157,7 +157,7 @@ export class AuditLog implements AuditWriter {
     await db.updateTable('audit_heads').set({ hash }).where('tenant', '=', tenant).execute();
   }
 
-  /** Returns the number of refusals since the last written one; undefined: this one is left out too. */
+  /** Returns the number of refusals since the last written one; undefined if this refusal is not written either. */
   #takeRefused(tenant: string): number | undefined {
     const nowMs = this.#o.clock.nowMs();
     const known = this.#refused.get(tenant) ?? { bucket: fullBucket(REFUSED, nowMs), missed: 0 };

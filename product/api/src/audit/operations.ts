@@ -8,30 +8,32 @@ import type { AuditFilter, AuditLog, KeptEntry } from './audit-log.ts';
 
 const tag = 'Audit';
 const scope = 'audit:read';
-const seq = Type.Integer({ minimum: 1, description: 'Dense, from 1.' });
+const seq = Type.Integer({ minimum: 1, description: 'Number of the entry, without gaps, from 1.' });
 const hash = Type.String({
   description:
-    'SHA-256 in hexadecimal: of the hash of the entry before (of the first: nothing), then this entry without `hash` as JSON, members in the order of their names, no blanks.',
+    'Hexadecimal SHA-256 over the hash of the previous entry (nothing for the first entry) and this entry without `hash` as JSON, with members sorted by name and no blanks.',
 });
 const entry = Type.Object(
   {
     seq,
     at: Time,
     by: Type.Object({
-      kind: Type.String({ description: 'key, user, operator, or visitor: a caller without proof, whose id is empty' }),
+      kind: Type.String({
+        description: 'key, user, operator, or visitor (an unauthenticated caller, whose id is empty)',
+      }),
       id: Type.String(),
     }),
-    address: Type.String({ description: 'From where.' }),
+    address: Type.String({ description: 'Network address of the caller.' }),
     operation: Type.String({ description: 'operationId: createKey' }),
     targets: Type.Unsafe<Record<string, string>>({
       type: 'object',
       additionalProperties: { type: 'string' },
-      description: 'Ids in the path; `id`: of what was made.',
+      description: 'Ids in the request path; `id`: the id of what was created.',
     }),
-    status: Type.Integer({ description: 'Of the answer; 401 and 403: it was refused.' }),
+    status: Type.Integer({ description: 'Status of the answer; 401 and 403 mean that the request was refused.' }),
     requestId: Type.String(),
     missed: Type.Integer({
-      description: 'Refused attempts since the entry before that were too many to be written one by one.',
+      description: 'Refused attempts since the previous entry that were too many to be logged one by one.',
     }),
     hash,
   },
@@ -39,38 +41,41 @@ const entry = Type.Object(
 );
 const filter = {
   from: Type.Optional(Time),
-  to: Type.Optional(Type.String({ format: 'date-time', maxLength: 40, description: 'Exclusive.' })),
+  to: Type.Optional(Type.String({ format: 'date-time', maxLength: 40, description: 'Only entries before this time.' })),
   operation: Type.Optional(Type.String({ maxLength: 64 })),
-  by: Type.Optional(Type.String({ maxLength: 128, description: 'Id of an API key or a user.' })),
+  by: Type.Optional(Type.String({ maxLength: 128, description: 'Id of an API key or of a user.' })),
 };
 
 const reading = operations({ tag, scope });
 const listAudit = reading('listAudit', 'GET /audit', {
-  summary: 'Administrative acts, newest first.',
-  description: 'What changed something, and what was refused for want of rights. Ids only.',
+  summary: 'List administrative actions, the newest first.',
+  description:
+    'Contains successful changes and requests that were refused for lack of rights. Entries contain only ids.',
   query: Type.Object({ ...pageQuery.properties, ...filter }),
   answers: { 200: pageOf(entry, 'AuditPage') },
 });
 const exportAudit = reading('exportAudit', 'GET /audit.csv', {
-  summary: 'The same as CSV (RFC 4180), with a line of names; at most 50,000 entries.',
+  summary: 'Export the log as CSV (RFC 4180) with a header line; at most 50,000 entries.',
   query: Type.Object(filter),
   answers: { 200: Type.String() },
   contentType: 'text/csv',
 });
 const verifyAudit = reading('verifyAudit', 'GET /audit/verification', {
-  summary: 'Check the log against its hashes, from the oldest entry that is kept.',
+  summary: 'Verify the log’s hashes, from the oldest stored entry.',
   description:
-    'At most 100,000 entries; `nextSeq`: go on there with `fromSeq`. Keep `lastSeq` and `lastHash`: a log that is written anew from the beginning has another hash there.',
+    'Verifies at most 100,000 entries; continue with `fromSeq` at `nextSeq`. Store `lastSeq` and `lastHash` elsewhere: a log that was rewritten from the beginning has another hash there.',
   query: Type.Object({ fromSeq: Type.Optional(seq) }),
   answers: {
     200: Type.Object(
       {
         whole: Type.Boolean(),
         brokenSeq: Type.Optional(
-          Type.Integer({ description: 'The first entry that is missing, was changed, or does not belong.' }),
+          Type.Integer({
+            description: 'First entry that is missing, was changed, or does not follow its predecessor.',
+          }),
         ),
-        firstSeq: Type.Integer({ description: 'That was checked.' }),
-        lastSeq: Type.Integer({ description: 'The last good one.' }),
+        firstSeq: Type.Integer({ description: 'First entry that was verified.' }),
+        lastSeq: Type.Integer({ description: 'Last entry that is valid.' }),
         lastHash: Type.String(),
         nextSeq: Type.Optional(Type.Integer()),
       },

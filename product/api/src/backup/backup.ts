@@ -1,6 +1,6 @@
-// Backup and restore of the whole database, in one format for SQLite and PostgreSQL: a backup of one restores into the
-// other. A file is gzip with lines of JSON: a head, `{"table","columns"}` before the rows of each table, each row as a
-// list, and an end with counts and the SHA-256 of all lines before it.
+// Backup and restore of the whole database, in one format for SQLite and PostgreSQL, so that a backup of one restores
+// into the other. A file is gzip with lines of JSON: a head; `{"table","columns"}` before the rows of each table, each
+// row a list; and an end with counts and the SHA-256 of all lines before it.
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import { tableFacts } from '../store/table-facts.ts';
 const FORMAT = 1;
 /** The longest row is a meeting with 900 invitees; the bound keeps a damaged file from filling memory. */
 const LINE_CHARACTERS_MAX = 64 * 1024 * 1024;
-/** SQLite takes 32,766 values in one statement. */
+/** SQLite accepts 32,766 values in a statement. */
 const VALUES_PER_STATEMENT = 10_000;
 
 export class BackupError extends Error {
@@ -33,7 +33,10 @@ export class BackupError extends Error {
 export type Counts = Readonly<Record<string, number>>;
 const known = Object.keys(migrations).sort();
 
-/** Writes a private, complete snapshot while other writers continue. Rejects with SCHEMA_OTHER. */
+/**
+ * Writes a complete snapshot to a file that only its owner can read, while other writers continue. Rejects with
+ * SCHEMA_OTHER.
+ */
 export async function backUp(db: Database, file: string, nowMs: number): Promise<Counts> {
   const part = `${file}.part`;
   const counts: Record<string, number> = {};
@@ -83,12 +86,12 @@ async function* linesOf(db: Database, o: { nowMs: number; counts: Record<string,
 
 async function checkSchema(db: Database): Promise<void> {
   const done = await migrationsOf(db);
-  if (done === undefined) throw new BackupError('SCHEMA_OTHER', 'this database has no tables of the api');
+  if (done === undefined) throw new BackupError('SCHEMA_OTHER', 'this database does not have the tables of the api');
   const differing = [...done.filter((name) => !known.includes(name)), ...known.filter((name) => !done.includes(name))];
   if (differing.length > 0)
     throw new BackupError(
       'SCHEMA_OTHER',
-      `the database is of another version than this program: ${differing.join(', ')}`,
+      `the database belongs to another version of this program: ${differing.join(', ')}`,
     );
 }
 
@@ -115,11 +118,11 @@ export async function restore(
   });
 }
 
-/** Rejects with DATABASE_NOT_EMPTY if the tables are of another version of the api. */
+/** Rejects with DATABASE_NOT_EMPTY if another version of the api has made the tables. */
 async function refuseOthers(db: Database): Promise<void> {
   const others = ((await migrationsOf(db)) ?? []).filter((name) => !known.includes(name));
   if (others.length === 0) return;
-  const why = `another version of this program has been at it (${others.join(', ')})`;
+  const why = `another version of this program has used this database (${others.join(', ')})`;
   throw new BackupError('DATABASE_NOT_EMPTY', `${why}: restore into an empty database`);
 }
 
@@ -131,25 +134,28 @@ async function verify(file: string): Promise<string> {
 }
 
 const damaged = (why: string, cause?: unknown) =>
-  new BackupError('BACKUP_DAMAGED', `this is no whole back-up: ${why}`, cause);
+  new BackupError('BACKUP_DAMAGED', `the back-up is not complete: ${why}`, cause);
 
 function versionOf(head: unknown): string {
   const { meridianBackup: format, migrations: names } = (head ?? {}) as {
     meridianBackup?: number;
     migrations?: unknown;
   };
-  if (typeof format !== 'number' || !Array.isArray(names) || names.length === 0) throw damaged('it has no head');
+  if (typeof format !== 'number' || !Array.isArray(names) || names.length === 0) throw damaged('its head is missing');
   const all = names as string[];
-  if (isUnreleased(all)) throw new BackupError('BACKUP_OLDER', 'the back-up is of before the first release');
+  if (isUnreleased(all)) throw new BackupError('BACKUP_OLDER', 'the back-up was made before the first release');
   const newer = all.filter((name) => !known.includes(name));
   if (format > FORMAT || newer.length > 0)
-    throw new BackupError('BACKUP_NEWER', `the back-up is of a later version of this program: ${newer.join(', ')}`);
+    throw new BackupError(
+      'BACKUP_NEWER',
+      `the back-up was made by a later version of this program: ${newer.join(', ')}`,
+    );
   const last = all.toSorted().at(-1) ?? '';
   if (known.some((name) => name <= last && !all.includes(name))) throw damaged('its head lacks migrations');
   return last;
 }
 
-/** Removes rows that migrations have made, which the file has too. Rejects with DATABASE_NOT_EMPTY. */
+/** Removes rows that migrations have inserted, since the file also has them. Rejects with DATABASE_NOT_EMPTY. */
 async function emptySeeded(db: Database): Promise<void> {
   const present = new Set((await db.introspection.getTables()).map(({ name }) => name));
   for (const [table, { seeded }] of Object.entries(tableFacts)) {
@@ -157,7 +163,7 @@ async function emptySeeded(db: Database): Promise<void> {
     if (seeded === true) await sql`delete from ${sql.table(table)}`.execute(db);
     const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(db);
     if (rows.length > 0)
-      throw new BackupError('DATABASE_NOT_EMPTY', `there are records in ${table}: restore into an empty database`);
+      throw new BackupError('DATABASE_NOT_EMPTY', `${table} already has rows: restore into an empty database`);
   }
 }
 
@@ -175,7 +181,7 @@ async function insertAll(db: Database, lines: AsyncGenerator<unknown>): Promise<
   };
   for await (const line of lines) {
     if (Array.isArray(line)) {
-      if (table === '' || line.length !== columns.length) throw damaged('a row fits no table');
+      if (table === '' || line.length !== columns.length) throw damaged('a row does not match its table');
       rows.push(Object.fromEntries(columns.map((name, at) => [name, line[at] as string | number | null])));
       if ((rows.length + 1) * columns.length > VALUES_PER_STATEMENT) await flush();
       continue;
@@ -195,7 +201,7 @@ async function insertAll(db: Database, lines: AsyncGenerator<unknown>): Promise<
       return counts;
     }
     if (next.table === undefined || tableFacts[next.table] === undefined || !Array.isArray(next.columns))
-      throw damaged('a line is neither a row nor a table');
+      throw damaged('a line is neither a row nor a table head');
     ({ table, columns } = { table: next.table, columns: next.columns });
   }
   throw damaged('its end is missing');
@@ -214,12 +220,12 @@ async function* linesIn(file: string): AsyncGenerator<unknown> {
     for await (const chunk of unpacked as AsyncIterable<string>) {
       const texts = (rest + chunk).split('\n');
       rest = texts.pop() ?? '';
-      if (rest.length > LINE_CHARACTERS_MAX) throw damaged('a line has no end');
+      if (rest.length > LINE_CHARACTERS_MAX) throw damaged('a line is too long');
       for (const text of texts) {
         const value = JSON.parse(text) as { end?: boolean; sha256?: string } | null;
-        if (hasEnd) throw damaged('there is more behind its end');
+        if (hasEnd) throw damaged('data follows its end');
         hasEnd = value?.end === true;
-        if (hasEnd && value?.sha256 !== hash.digest('hex')) throw damaged('its SHA-256 is another');
+        if (hasEnd && value?.sha256 !== hash.digest('hex')) throw damaged('its SHA-256 does not match');
         if (!hasEnd) hash.update(`${text}\n`);
         yield value;
       }

@@ -38,7 +38,7 @@ export async function run(args: string[], env: Record<string, string | undefined
     const config = loadConfig(apiConfig, { argv: configs.flatMap((path) => ['--config', path]), env });
     const log = createLogger({ name: 'api', level: 'warn' });
     const [url, dir] = [config.databaseUrl, config.stateDir];
-    // Opening an absent SQLite file would create an empty database.
+    // The check avoids creating an empty database, which opening an absent SQLite file would do.
     if (word === 'backup' && url.startsWith('sqlite:')) await access(resolve(dir, url.slice('sqlite:'.length)));
     const db = openDatabase({ url, dir, log });
     try {
@@ -50,7 +50,9 @@ export async function run(args: string[], env: Record<string, string | undefined
       if (word === 'restore') await migrate(db, log);
       else
         await noteBackup(db, nowMs).catch((error: unknown) =>
-          output.complain(`backup: it is whole, but the morning inspection does not know of it: ${String(error)}\n`),
+          output.complain(
+            `backup: the file is complete, but the morning inspection could not be informed: ${String(error)}\n`,
+          ),
         );
       output.say(
         `${word === 'backup' ? 'saved' : 'restored'} ${sum(counts)} records of ${counts['tenants'] ?? 0} tenants\n`,

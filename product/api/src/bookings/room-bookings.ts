@@ -1,5 +1,6 @@
-// Every minute the api sends the centre all bookings of the next day as a whole, so the centre needs no earlier
-// message. Seats beyond the tenant's limit or the fleet's capacity are only shown; no participant is refused for them.
+// Every minute, the api sends the centre all bookings of the next day as a whole, so the centre needs no earlier
+// message. Seats beyond the tenant's limit or the fleet's capacity are only reported; no participant is refused for
+// them.
 import { call, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
 import { limitsOf } from '../access/core/limits.ts';
@@ -11,7 +12,7 @@ import { bookingsOf, expectedSeats, type SeatBooking, type ToBook, withinQuota }
 
 const DAY_MS = 86_400_000;
 const MEETING_MS_MAX = DAY_MS;
-/** The centre's own limit; the earliest occurrences are booked. */
+/** Limit of the centre; the earliest occurrences are booked. */
 const OCCURRENCES_MAX = 10_000;
 const ROWS_AT_ONCE = 500;
 const PAGE = 500;
@@ -26,7 +27,7 @@ export interface RoomBookingsOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Region of seats for meetings that name none. */
+  /** Region that is booked for meetings that name none. */
   readonly region: string;
   /** Returns undefined while no centre can be reached. */
   centre(): SeatCentre | undefined;
@@ -39,7 +40,7 @@ export interface MeetingSeats {
   readonly expected: number;
   /** Expected seats within the tenant's limit. */
   readonly booked: number;
-  /** Only from ten minutes before the start, and while the centre can be reached. */
+  /** Set only from ten minutes before the start, while the centre can be reached. */
   readonly live?: { readonly kept: number; readonly short: number };
 }
 
@@ -74,7 +75,7 @@ export class RoomBookings {
   async reconcile(): Promise<void> {
     const { log } = this.#o;
     const centre = this.#o.centre();
-    if (centre === undefined) throw new Error('no link to a centre stands');
+    if (centre === undefined) throw new Error('there is no link to a centre');
     const nowMs = this.#o.clock.wallMs();
     const occurrences = await this.#occurrences(nowMs, nowMs + DAY_MS);
     const wanted: SeatBooking[] = [];
@@ -94,10 +95,10 @@ export class RoomBookings {
       const answer = await centre.bookRooms({ afterId: wanted[at - 1]?.id ?? '', untilId, bookings });
       refused += answer.refused;
     }
-    if (refused > 0) log.warn({ refused, wanted: wanted.length }, 'the centre has no place for all bookings');
+    if (refused > 0) log.warn({ refused, wanted: wanted.length }, 'the centre cannot reserve all bookings');
   }
 
-  /** Returns the running or next occurrence's seats. Rejects with NOT_FOUND if none is left. */
+  /** Returns the seats of the current or next occurrence. Rejects with NOT_FOUND if no occurrence is left. */
   async seatsOf({ id, tenant, room }: Meeting): Promise<MeetingSeats> {
     const next = await this.#o.db
       .selectFrom('meeting_occurrences')
@@ -108,7 +109,7 @@ export class RoomBookings {
       .orderBy('starts_ms')
       .limit(1)
       .executeTakeFirst();
-    if (next === undefined) throw new Problem('NOT_FOUND', 'it takes place no more');
+    if (next === undefined) throw new Problem('NOT_FOUND', 'no occurrence is left');
     const beside = await this.#occurrences(next.starts_ms, next.ends_ms, tenant);
     const given = withinQuota(beside, await this.#limitOf(tenant));
     const found = [...given].find(([one]) => one.meeting.id === id && one.originalStart === next.original_start);
@@ -124,12 +125,12 @@ export class RoomBookings {
       const seats = await this.#o.centre()?.bookedSeats(roomKey);
       return seats?.isDue === true ? { kept: seats.kept, short: seats.short } : undefined;
     } catch (err) {
-      this.#o.log.info({ err }, 'the centre did not say which seats it keeps');
+      this.#o.log.info({ err }, 'the centre did not report its reserved seats');
       return undefined;
     }
   }
 
-  /** Returns occurrences by start; of one tenant, if given. */
+  /** Returns occurrences by start, of `tenant` only if given. */
   async #occurrences(fromMs: number, toMs: number, tenant?: string): Promise<ToBook[]> {
     const found: ToBook[] = [];
     let after: { startsMs: number; meeting: string; originalStart: string } | undefined;
@@ -169,7 +170,7 @@ export class RoomBookings {
   }
 }
 
-/** Drops long fields that booking does not need: descriptions, changes of single occurrences. */
+/** Drops long fields that a booking does not need: descriptions, changes of single occurrences. */
 const neededOf = ({ id, tenant, room, hosts, cohosts, invitees, settings }: Meeting): ToBook['meeting'] => ({
   id,
   tenant,

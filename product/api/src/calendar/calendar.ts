@@ -19,7 +19,7 @@ export type CalendarMethod = 'publish' | 'request' | 'cancel';
 export interface CalendarOptions {
   readonly method: CalendarMethod;
   joinUrl(meeting: Meeting): string;
-  /** The inviting organizer; absent: there is no address for answers. */
+  /** Organizer who invites; absent if there is no address for answers. */
   readonly organizer?: { readonly name: string; readonly email: string };
   /** The invitee; other invitees are not named. */
   readonly attendee?: Invitee;
@@ -57,8 +57,8 @@ function addMeeting(calendar: ICalCalendar, meeting: Meeting, o: CalendarOptions
   const startsMs = instantOf(localStart, timeZone);
   const rule = [
     `RRULE:${recurrence}`,
-    // Not an end: if clocks change during the first occurrence, some programs take its shown hours for every
-    // occurrence.
+    // DURATION is used instead of an end: if clocks change during the first occurrence, some programs would apply its
+    // displayed hours to every occurrence.
     `DURATION:PT${durationMinutes}M`,
     ...(exceptions.length === 0 ? [] : [exdateOf(exceptions, timeZone)]),
   ];
@@ -87,7 +87,7 @@ function addOverride(calendar: ICalCalendar, meeting: Meeting, occurrence: Occur
   });
 }
 
-/** Uses the duration if clocks change, since the shown end may then be before the start or ambiguous. */
+/** Returns a duration if clocks change, since the displayed end could be before the start, or ambiguous. */
 function lengthOf(
   { localStart, startsMs, endsMs }: Pick<Occurrence, 'localStart' | 'startsMs' | 'endsMs'>,
   timeZone: string,
@@ -99,7 +99,7 @@ function lengthOf(
   return { repeating: `DURATION:PT${(endsMs - startsMs) / 60_000}M` };
 }
 
-/** Keeps the time as written: a start that clocks skip in one year must not move the whole series. */
+/** Keeps the time as written, since a start that clocks skip in one year must not move the whole series. */
 function onTheClock(local: string, timeZone: string): ICalDayJsStub {
   const [date = '', time = ''] = local.replaceAll(/[-:]/g, '').split('T');
   const stub: ICalDayJsStub = {
@@ -120,7 +120,7 @@ function eventOf(meeting: Meeting, title: string, o: CalendarOptions): Omit<ICal
   return {
     id: `${meeting.id}@meridian`,
     sequence: meeting.sequence,
-    // From the version, so that an unchanged feed has the same text.
+    // The stamp depends on the version, so that an unchanged feed has the same text.
     stamp: new Date(meeting.updatedMs),
     summary: title,
     description: meeting.description === '' ? url : `${meeting.description}\n\n${url}`,
@@ -144,7 +144,7 @@ function eventOf(meeting: Meeting, title: string, o: CalendarOptions): Omit<ICal
 
 const exdateOf = (exceptions: readonly string[], timeZone: string): string => {
   const times = exceptions.map((local) => local.replaceAll(/[-:]/g, ''));
-  // Each exception has its own line, because lines may have at most 75 bytes.
+  // Each exception has a separate line, because lines may have at most 75 bytes.
   return timeZone === 'UTC'
     ? times.map((time) => `EXDATE:${time}Z`).join('\r\n')
     : times.map((time) => `EXDATE;TZID=${timeZone}:${time}`).join('\r\n');

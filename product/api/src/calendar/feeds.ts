@@ -1,5 +1,5 @@
-// Feeds that other programs fetch regularly. Knowing the address is enough: it holds 128 random bits, and the database
-// only their hash.
+// Feeds that other programs fetch regularly. Whoever knows the URL may read the feed: it holds 128 random bits, of
+// which the database has only the hash.
 import { createHash } from 'node:crypto';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { UserRole } from '../access/core/scopes.ts';
@@ -17,7 +17,7 @@ export interface CalendarFeed {
   readonly createdMs: number;
 }
 
-/** Meetings of a user's feed: the next ones, and those of the last weeks. */
+/** Most meetings of a user's feed: the next ones, and those of the last weeks. */
 const MEETINGS_MAX = 500;
 const PAST_MS = 31 * 86_400_000;
 const TOKEN = /^[A-Za-z0-9_-]{22}$/;
@@ -36,7 +36,7 @@ export class CalendarFeeds {
     this.#o = o;
   }
 
-  /** Shows the token only now. `madeBy`: the user that makes the feed. */
+  /** Returns the token, which no later call shows. `madeBy`: user that creates the feed. */
   async create(
     db: Database,
     tenant: string,
@@ -55,7 +55,7 @@ export class CalendarFeeds {
     return { feed: { id, ...of, createdMs: created_ms }, token };
   }
 
-  /** Lists feeds of the user `owner`; undefined: all of the tenant. */
+  /** Lists the feeds of the user `owner`; without it, those of the whole tenant. */
   async list(
     tenant: string,
     owner: string | undefined,
@@ -78,7 +78,7 @@ export class CalendarFeeds {
     }));
   }
 
-  /** Ends a feed, for `owner` only a feed of this user. Rejects with NOT_FOUND. */
+  /** Revokes a feed; with `owner`, only one of this user. Rejects with NOT_FOUND. */
   async revoke(tenant: string, id: string, owner?: string): Promise<void> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('calendar_feeds')
@@ -91,7 +91,7 @@ export class CalendarFeeds {
     if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');
   }
 
-  /** Rejects with NOT_FOUND, also for an inactive user or a maker that may no longer see the meeting. */
+  /** Rejects with NOT_FOUND, also if the user is inactive, or the feed's maker may no longer see the meeting. */
   async read(token: string): Promise<{ readonly meetings: readonly Meeting[]; readonly person?: Person }> {
     if (!TOKEN.test(token)) throw new Problem('NOT_FOUND');
     const feed = await this.#o.db
@@ -112,7 +112,7 @@ export class CalendarFeeds {
     }
     const id = feed.user_id ?? '';
     const user = await this.#user(feed.tenant, id);
-    // An identity without a user is known to the company's own system.
+    // An identity without a user may belong to the company's own system.
     if (user?.active === 0) throw new Problem('NOT_FOUND');
     const person = { id, email: user?.email ?? '' };
     const fromMs = clock.wallMs() - PAST_MS;

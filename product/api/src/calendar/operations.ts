@@ -24,13 +24,16 @@ const feedShape = {
 };
 const feed = Type.Object(feedShape, { title: 'CalendarFeed' });
 const newFeed = Type.Object(
-  { ...feedShape, url: Type.String({ description: 'Shown once. Whoever knows it sees the calendar.' }) },
+  {
+    ...feedShape,
+    url: Type.String({ description: 'Secret, shown only in this answer: whoever has it can read the calendar.' }),
+  },
   { title: 'MadeCalendarFeed' },
 );
 
 const reading = operations({ tag, scope: 'meetings:read' });
 export const getMeetingCalendar = reading('getMeetingCalendar', 'GET /meetings/{meeting}/calendar.ics', {
-  summary: 'One meeting as a calendar file.',
+  summary: 'Get a meeting as a calendar file.',
   params: Type.Object({ meeting: Type.String({ maxLength: 64 }) }),
   answers: { 200: file },
   versioned: true,
@@ -39,8 +42,8 @@ export const getMeetingCalendar = reading('getMeetingCalendar', 'GET /meetings/{
 
 const writing = operations({ tag, scope: 'meetings:write' });
 export const createCalendarFeed = writing('createCalendarFeed', 'POST /calendar-feeds', {
-  summary: 'Make an address that calendar programs subscribe to.',
-  description: 'Of one user: meetings that it hosts or is invited to. Of one room: its meeting.',
+  summary: 'Create a URL to which calendar programs subscribe.',
+  description: 'With a user: the meetings that the user hosts or is invited to. With a room: its meeting.',
   body: Type.Object(
     {
       userId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
@@ -54,24 +57,24 @@ export const createCalendarFeed = writing('createCalendarFeed', 'POST /calendar-
 
 const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
 export const createMyCalendarFeed = anyone('createMyCalendarFeed', 'POST /me/calendar-feeds', {
-  summary: 'Make an address of the user’s own calendar, to which programs subscribe.',
+  summary: 'Create a URL of the user’s own calendar, to which programs subscribe.',
   answers: { 201: newFeed },
 });
 
 export const revokeMyCalendarFeed = anyone('revokeMyCalendarFeed', 'DELETE /me/calendar-feeds/{feed}', {
-  summary: 'Revoke such an address.',
+  summary: 'Revoke a URL of the user’s own calendar.',
   params: Type.Object({ feed: Type.String({ maxLength: 64 }) }),
   answers: { 204: Type.Null() },
 });
 
 export const listCalendarFeeds = reading('listCalendarFeeds', 'GET /calendar-feeds', {
-  summary: 'Addresses that calendar programs subscribe to.',
+  summary: 'List the URLs to which calendar programs subscribe.',
   query: pageQuery,
   answers: { 200: pageOf(feed, 'CalendarFeedPage') },
 });
 
 export const revokeCalendarFeed = writing('revokeCalendarFeed', 'DELETE /calendar-feeds/{feed}', {
-  summary: 'Revoke such an address.',
+  summary: 'Revoke a URL to which calendar programs subscribe.',
   params: Type.Object({ feed: Type.String({ maxLength: 64 }) }),
   answers: { 204: Type.Null() },
 });
@@ -81,7 +84,7 @@ export const getCalendarFeed = operation({
   method: 'GET',
   path: '/calendars/{file}',
   tag,
-  summary: 'A calendar, as programs fetch it.',
+  summary: 'Get a calendar, as calendar programs fetch it.',
   scope: 'public',
   params: Type.Object({ file: Type.String({ maxLength: 64, description: 'TOKEN.ics' }) }),
   answers: { 200: file },
@@ -104,7 +107,7 @@ const makerOf = ({ kind, id }: Principal): string | undefined => (kind === 'user
 
 export function addCalendarOperations(routes: Routes, o: CalendarOperationsDeps): void {
   const { meetings, meetingLinks, feeds, publicUrl } = o;
-  /** Adds the own links of `person`, the owner of the calendar. */
+  /** Adds the links of `person`, the owner of the calendar. */
   const answer = (all: readonly Meeting[], person?: Person, name?: string) => {
     const joinUrl = (meeting: Meeting): string => meetingLinks.joinUrl(meeting, person && inviteeOf(meeting, person));
     const body = calendarOf(all, { method: 'publish', joinUrl, ...(name !== undefined && { name }) });
@@ -122,7 +125,7 @@ export function addCalendarOperations(routes: Routes, o: CalendarOperationsDeps)
   const mayRead = async (principal: Principal, { userId, room }: { userId?: string; room?: string }): Promise<void> => {
     const owner = ownerOf(principal);
     if (owner === undefined || userId === owner) return;
-    if (userId !== undefined) throw new Problem('NOT_PERMITTED', 'whose calendar this is sees only that user');
+    if (userId !== undefined) throw new Problem('NOT_PERMITTED', 'a user may read only the own calendar');
     const found = await meetings.ofRoom(principal.tenant, room ?? '');
     if (found === undefined) throw new Problem('NOT_FOUND');
     permitted(principal, 'see', found.meeting);
@@ -134,7 +137,7 @@ export function addCalendarOperations(routes: Routes, o: CalendarOperationsDeps)
   routes.add(createCalendarFeed, async ({ principal, body, atomically }) => {
     if ((body.userId === undefined) === (body.room === undefined))
       throw new Problem('REQUEST_INVALID', undefined, {
-        fields: [{ pointer: '/userId', detail: 'either userId or room is given' }],
+        fields: [{ pointer: '/userId', detail: 'give either userId or room, not both' }],
       });
     await mayRead(principal, body);
     return atomically(async (db) => ({

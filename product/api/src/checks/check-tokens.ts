@@ -1,4 +1,4 @@
-// Tokens with which a person checks the connection before a meeting. A signaling node accepts them for a check only
+// Tokens with which a person checks the connection before a meeting. A signaling node accepts them only for a check
 // (`TokenKey.forCheck`).
 import { createSecretKey } from 'node:crypto';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -8,23 +8,26 @@ import { SharedTries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 
-/** Limits of checks: an office begins twenty together, and each network keeps three a day against floods. */
+/** Limits of checks. An office starts twenty together; each network keeps three a day when others flood the service. */
 const checkTries = {
   ofAddress: { perSecond: 0.1, burst: 20 },
   ofAll: { perSecond: 2, burst: 200 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/** A check takes 20 s at most; the rest is time to answer the browser's questions for camera and microphone. */
+/**
+ * Lifetime of a token. A check takes at most 20 s; the rest is time for the browser's questions about camera and
+ * microphone.
+ */
 const TOKEN_S = 300;
-/** Clocks of signaling nodes may be behind ours. */
+/** Allowance for signaling nodes whose clocks are behind ours. */
 const CLOCK_S = 5;
-/** Room names may not be empty; this room is never entered. */
+/** Room name in the token, which may not be empty; no client enters this room. */
 const ROOM = 'check';
 
 export interface CheckTokensOptions {
   readonly db: Database;
   readonly keys: Pick<ApiKeys, 'signing'>;
-  /** Tenant of anonymous callers: an id; '': none; undefined: the only tenant, if there is just one. */
+  /** Tenant of anonymous callers; '' for none; undefined for the service's only tenant, if it has just one. */
   readonly checkTenant: string | undefined;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -33,7 +36,7 @@ export interface CheckTokensOptions {
 export interface CheckFor {
   readonly tenant: string;
   readonly regions: readonly string[];
-  /** Id by which the token can be revoked: a link, a user; '': none. */
+  /** Id by which the token can be revoked, of a link or a user; '' for none. */
   readonly via: string;
   readonly countedBy: string;
   readonly clientIp: string;
@@ -52,7 +55,7 @@ export class CheckTokens {
     this.#o = o;
   }
 
-  /** Rejects with CHECK_NOT_OFFERED. */
+  /** Returns the tenant of anonymous callers. Rejects with CHECK_NOT_OFFERED. */
   async ofAll(): Promise<string> {
     const { db, checkTenant } = this.#o;
     const found = await db

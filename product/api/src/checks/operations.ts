@@ -1,4 +1,4 @@
-// For the page /check and similar apps.
+// REST for the page /check and similar apps.
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { KnownSessions } from '../access/authenticate.ts';
@@ -17,22 +17,23 @@ export const createCheck = operation({
   method: 'POST',
   path: '/checks',
   tag: 'Join links',
-  summary: 'Get a token to check the connection with.',
+  summary: 'Get a token for a connection check.',
   description:
-    'It enters no room: the SDK’s `Room.check()` takes it, for five minutes. With the code of a link, or the number of a meeting, the check is where that call would be; nothing is used up, and no password is asked for. Else a signed-in user checks as its tenant, any other caller as the one tenant of the service (`checkTenant` of the api’s configuration): CHECK_NOT_OFFERED where there is none. Of an address 20 at once, then one in 10 s.',
+    'The token opens no room: the SDK’s `Room.check()` uses it, for five minutes. With the code of a link, or the number of a meeting, the check runs where that call would; the link is not used up, and no password is needed. Without either, a signed-in user checks for its tenant, and any other caller for the service’s one tenant (`checkTenant` of the api’s configuration); without such a tenant the answer is CHECK_NOT_OFFERED. Limit per address: 20 requests at once, then one per 10 s.',
   scope: 'public',
   bodyIfGiven: true,
   body: Type.Object(
     {
-      code: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'Of a join link.' })),
+      code: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'Code of a join link.' })),
       number: Type.Optional(
-        Type.String({ pattern: '^[1-9][0-9]{8}$', description: 'Of a meeting; not beside a code.' }),
+        Type.String({ pattern: '^[1-9][0-9]{8}$', description: 'Number of a meeting; not together with a code.' }),
       ),
       browserId: Type.Optional(
         Type.String({
           minLength: 22,
           maxLength: 64,
-          description: 'As of the exchange: a link that is used up still counts for a browser that came by it.',
+          description:
+            'Like in the exchange of a link: a used-up link is still accepted from the browser that used it.',
         }),
       ),
     },
@@ -67,7 +68,7 @@ export function addCheckOperations(routes: Routes, o: CheckDeps): void {
     const looker = browserId === undefined ? { clientIp } : { clientIp, browserId };
     if (code !== undefined && number !== undefined)
       throw new Problem('REQUEST_INVALID', undefined, {
-        fields: [{ pointer: '/number', detail: 'not beside a code' }],
+        fields: [{ pointer: '/number', detail: 'must not be given together with a code' }],
       });
     if (code !== undefined) {
       const { tenant, regions, madeFrom } = await o.exchange.placeOf(Object.assign({ code }, looker));

@@ -1,5 +1,5 @@
-// The cloud as the leading centre reports it: fleet and host links, cached for some seconds, and queries. The centre is
-// asked only when a reader needs it.
+// The cloud as the leading centre reports it: the fleet and host links, cached for some seconds, and single queries.
+// The centre is asked only when a reader needs an answer.
 import {
   call,
   type LogFound,
@@ -25,16 +25,16 @@ import {
   type RecordingQueue,
 } from './core/fleet.ts';
 
-/** Largest age of the fleet and the used links: half of what people see as "now" on a map. */
+/** Largest age of the fleet and of used links: half of the delay that people accept as "now" on a map. */
 const FRESH_MS = 2000;
-/** Largest age of unused links: for them the centre looks at every pair of hosts. */
+/** Largest age of unused links, for which the centre checks every pair of hosts. */
 const ALL_LINKS_MS = 10_000;
 const CENTRE_MS = 3000;
-/** Hosts of a site that are asked for their links; each answer has every other host twice. */
+/** Most hosts of a site whose links are requested; each answer has every other host twice. */
 const HOSTS_ASKED_MAX = 16;
 const PATHS_MAX = 1000;
 
-/** Requests reject with the code of the centre, or of the link. */
+/** Requests to the centre. They reject with the centre's code, or the link's. */
 export interface ConsoleCentre {
   fleetSeen(ask: wire.FleetWanted.$Properties): Promise<wire.FleetSeen>;
   linksSeen(ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen>;
@@ -57,7 +57,7 @@ export function consoleCentreOf(link: Link): ConsoleCentre {
 export interface PathNow extends HostLink {
   readonly fromSite: string;
   readonly toSite: string;
-  /** '': direct. */
+  /** Site of the relay; '' for a direct path. */
   readonly viaSite: string;
 }
 
@@ -96,7 +96,7 @@ export class CentreViews {
     return { isReachable: this.#isReachable, sinceMs: this.#o.clock.nowMs() - this.#sinceMs };
   }
 
-  /** Returns whether a centre has ever answered. */
+  /** Returns whether a centre has answered since the start. */
   get isKnown(): boolean {
     return this.#isKnown;
   }
@@ -107,7 +107,7 @@ export class CentreViews {
     return { nodes: this.#nodes, links: this.#links, recordingQueue: this.#recordingQueue };
   }
 
-  /** Reads ten times the data of `latest`: for every few minutes only. Rejects with CENTRE_UNREACHABLE. */
+  /** Reads ten times as much as `latest`, so call it every few minutes only. Rejects with CENTRE_UNREACHABLE. */
   async fleetWithSent(): Promise<readonly FleetNode[]> {
     return fleetFromWire(await this.#ask((centre) => centre.fleetSeen({ withSent: true }))).slice(0, limits.nodesMax);
   }
@@ -126,12 +126,12 @@ export class CentreViews {
     return this.#nodes;
   }
 
-  /** Returns region and city of a node's host; undefined if the fleet does not know the node. */
+  /** Returns region and city of a node's host; undefined for an unknown node. */
   async siteOf(nodeId: string): Promise<string | undefined> {
     return (await this.cloud()).nodes.find((node) => node.nodeId === nodeId)?.site;
   }
 
-  /** Tells whether media between two nodes takes the connection of these sites, directly or over a relay. */
+  /** Returns a test for whether media between two nodes uses the link between these sites, directly or over a relay. */
   async crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean> {
     const { nodes, links } = await this.cloud();
     const crossings = new Crossings(nodes, links);
@@ -139,7 +139,7 @@ export class CentreViews {
     return (nodeId, otherId) => crossings.ofNodes(nodeId, otherId).includes(wanted);
   }
 
-  /** Returns paths in both directions, with reasons; at most PATHS_MAX. */
+  /** Returns paths in both directions with reasons, at most PATHS_MAX. */
   async pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const sites = new Crossings(nodes, links);
@@ -184,7 +184,7 @@ export class CentreViews {
     return seen.flat().map(withSites(new Crossings(nodes, links)));
   }
 
-  /** Asks for GET /v1/rooms/KEY/plan of the centre. */
+  /** Requests the plan of a room from the centre: GET /v1/rooms/KEY/plan. */
   async roomPlan(roomKey: string): Promise<unknown> {
     return JSON.parse((await this.#ask((centre) => centre.roomPlanned(roomKey))).json);
   }
@@ -196,7 +196,7 @@ export class CentreViews {
     return heard;
   }
 
-  /** Rejects with the node's code, or like other requests. */
+  /** Rejects with the node's code, or the centre's. */
   async logLines(nodeId: string, query: LogQuery): Promise<LogFound> {
     return logFoundFrom(await this.#ask((centre) => centre.logsSought({ nodeId, wanted: logQueryToWire(query) })));
   }
@@ -213,14 +213,14 @@ export class CentreViews {
       return await ask(centre);
     } catch (cause) {
       const error = nodeErrorOf(cause);
-      // In an answer of the centre, this exact code means that the node it should ask is unreachable.
+      // In an answer of the centre, this exact code means that the node to be asked is unreachable.
       const isOfNode = (cause as { code?: unknown } | null)?.code === 'NODE_UNREACHABLE';
       if (AWAY.has(error.code) && !isOfNode) throw unreachable(cause);
       throw error;
     }
   }
 
-  /** Shares one refresh between readers. Never rejects: after a failure the view is old, as `centreState` shows. */
+  /** Shares one refresh between readers. Never rejects: after a failure, the view is old, as `centreState` shows. */
   async #refresh(): Promise<void> {
     const nowMs = this.#o.clock.nowMs();
     if (nowMs - this.#askedAtMs < FRESH_MS) return;

@@ -1,13 +1,16 @@
-// A stream of server-sent events (WHATWG HTML, 9.2). A reader that falls behind loses it, so that unread events do not
-// fill memory.
+// A stream of server-sent events (WHATWG HTML, 9.2). A reader that falls behind is disconnected, so that unread events
+// do not fill memory.
 import { Readable } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
 
-/** Pause before a browser opens the stream again. */
+/** Pause before a browser reconnects. */
 const RETRY_MS = 3000;
-/** A reader with some hundred unread changes of a large world reconnects and gets one whole world. */
+/**
+ * Limit of unread bytes: a reader with some hundred unread changes of a large world reconnects, and gets one whole
+ * world.
+ */
 export const UNREAD_BYTES_MAX = 1_048_576;
-/** A reader that takes nothing for so long is gone or hangs. */
+/** A reader that reads nothing for this long is gone or hangs. */
 export const STALLED_MS_MAX = 10_000;
 
 export interface Sink {
@@ -41,7 +44,7 @@ export class EventStream {
     this.#push(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`);
   }
 
-  /** Proxies see that the connection is used, and a send to a reader that is gone fails. */
+  /** Sends a comment: proxies see that the connection is used, and a send to a reader that is gone fails. */
   beat(): void {
     this.#push(': alive\n\n');
   }

@@ -23,7 +23,7 @@ const common = {
   answers: { 200: SessionTimeline },
   problems: ['NOT_FOUND'],
 } as const;
-const session = Type.String({ maxLength: 64, description: 'As `participantSid` of a stay.' });
+const session = Type.String({ maxLength: 64, description: 'Session id: `participantSid` of a stay.' });
 
 const getRoomLifeTimeline = operation({
   ...common,
@@ -31,7 +31,7 @@ const getRoomLifeTimeline = operation({
   path: '/room-lives/{sid}/sessions/{session}/timeline',
   tag: 'Events',
   params: Type.Object({ sid: Type.String({ maxLength: 70 }), session }),
-  summary: 'One session of a room in time: how it was, what happened, why it was where it was.',
+  summary: 'Get the timeline of one session of a room: its quality, its events, and why it was placed where it was.',
 });
 const getMeetingTimeline = operation({
   ...common,
@@ -39,7 +39,7 @@ const getMeetingTimeline = operation({
   path: '/meetings/{meeting}/sessions/{session}/timeline',
   tag: 'Meetings',
   params: Type.Object({ meeting: Type.String({ maxLength: 64 }), session }),
-  summary: 'One session of a meeting in time: how it was, what happened, why it was where it was.',
+  summary: 'Get the timeline of one session of a meeting: its quality, its events, and why it was placed where it was.',
 });
 
 export interface InspectorDeps {

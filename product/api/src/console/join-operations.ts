@@ -16,21 +16,23 @@ const listConsoleJoins = operation({
   path: '/console/joins',
   tag: 'Console',
   scope: 'operator',
-  summary: 'Joins of clients by hour: how many succeeded, failed, or were refused by a rule; the oldest first.',
+  summary: 'List joins of clients by hour: how many succeeded, failed, or were refused by a rule; the oldest first.',
   description:
-    'Answered joins into rooms, without resumed sessions and connection checks. The region is that of the signaling node. Kept for 400 days.',
+    'Answers to joins into rooms, without resumed sessions and connection checks. The region is that of the signaling node. Kept for 400 days.',
   query: Type.Object({
     ...pageQuery.properties,
     by: Type.Optional(
       Type.Union(
         joinGroups.map((group) => Type.Literal(group)),
-        { default: 'region', description: 'What `key` is: one row for each in each hour.' },
+        { default: 'region', description: 'What `key` is; each hour has a row per key.' },
       ),
     ),
-    from: Type.Optional({ ...Time, description: 'Hours that begin then or later; default: a day ago.' }),
-    to: Type.Optional({ ...Time, description: 'Hours that begin before.' }),
-    region: Type.Optional(Type.String({ maxLength: 64, description: 'Only of this one.' })),
-    tenant: Type.Optional(Type.String({ maxLength: 64, description: 'Only of this one; empty: of none.' })),
+    from: Type.Optional({ ...Time, description: 'Only hours that begin at this time or later. Default: a day ago.' }),
+    to: Type.Optional({ ...Time, description: 'Only hours that begin before this time.' }),
+    region: Type.Optional(Type.String({ maxLength: 64, description: 'Only joins in this region.' })),
+    tenant: Type.Optional(
+      Type.String({ maxLength: 64, description: 'Only joins of this tenant; empty for joins without a tenant.' }),
+    ),
   }),
   answers: { 200: pageOf(JoinsOfHour, 'JoinsOfHourPage') },
 });

@@ -17,7 +17,7 @@ import type { WorldFeed } from './world-feed.ts';
 const ID_CHARACTERS_MAX = 64;
 const SITE_CHARACTERS_MAX = 200;
 const REASON_CHARACTERS_MAX = 256;
-/** The largest show has more pipes and tracks than a page takes. */
+/** The largest shows have more tracks between nodes than the page can show. */
 const HOPS_MAX = 5000;
 
 const ofOperator = { tag: 'Console', scope: 'operator' } as const;
@@ -28,32 +28,40 @@ const site = (what: string) => Type.String({ minLength: 1, maxLength: SITE_CHARA
 
 const consoleOperation = operations(ofOperator);
 export const getWorld = consoleOperation('getWorld', 'GET /console/world', {
-  summary: 'The world map: sites, the links between them, and people by how good their connection is.',
-  description: 'At most 2 s old. While the centre is away, its part is what it said at last (`centre`).',
+  summary: 'Get the world map: sites, the links between them, and people by the strength of their connection.',
+  description:
+    'At most 2 s old. While the centre is unreachable (`centre`), its part of the map is the last one it sent.',
   answers: { 200: World },
 });
 
 export const streamWorld = consoleOperation('streamWorld', 'GET /console/world/stream', {
-  summary: 'The world map as it changes: server-sent events.',
+  summary: 'Stream the world map as it changes, as server-sent events.',
   description:
-    'First `event: world` with a World, then about every 2 s, if anything is new, `event: change` with a WorldChange; `id` is its `seq`. A comment every 15 s. It ends with the proof by which it was asked for (a token’s end, a sign-out, a lost role), which is looked at every 30 s. A reader that leaves 1 MiB or 10 s unread is cut; one that asks again gets a whole World.',
+    'The first event is `world` with a World; then, about every 2 s if anything changed, `change` with a WorldChange, whose `id` is its `seq`. A comment is sent every 15 s. The stream ends within 30 s after the caller’s right ends (an expired token, a sign-out, a lost role). A reader that leaves 1 MiB unread, or reads nothing for 10 s, is disconnected; when it connects again, it gets a whole World.',
   answers: { 200: Type.Union([World, WorldChange], { description: '`data` of one event.' }) },
   contentType: 'text/event-stream',
 });
 
 export const listNodes = consoleOperation('listNodes', 'GET /console/nodes', {
-  summary: 'All nodes of the fleet: load, disk, state, version, certificate, what is configured otherwise than usual.',
+  summary: 'List all nodes of the fleet: load, disk, state, version, certificate, and unusual configuration.',
   description: 'CENTRE_UNREACHABLE while no centre answers.',
   answers: { 200: Type.Object({ nodes: Type.Array(ConsoleNode) }, { title: 'ConsoleNodes' }) },
 });
 
 const heard = Type.Object(
-  { heard: Type.Boolean({ description: 'The node itself was informed at once; otherwise it learns of it later.' }) },
+  {
+    heard: Type.Boolean({
+      description: 'True if the node itself was notified at once; otherwise it learns of the order later.',
+    }),
+  },
   { title: 'NodeOrdered' },
 );
 const reason = Type.Object({
   reason: Type.Optional(
-    Type.String({ maxLength: REASON_CHARACTERS_MAX, description: 'Shown to operators and in decisions.' }),
+    Type.String({
+      maxLength: REASON_CHARACTERS_MAX,
+      description: 'Reason, shown to operators and in placement decisions.',
+    }),
   ),
 });
 const order = <Command extends 'cordon' | 'drain' | 'uncordon'>(command: Command, summary: string) =>
@@ -68,19 +76,20 @@ const order = <Command extends 'cordon' | 'drain' | 'uncordon'>(command: Command
     bodyIfGiven: true,
     answers: { 200: heard },
   });
-export const cordonNode = order('cordon', 'Let no new sessions onto a node; the present ones stay.');
-export const drainNode = order('drain', 'Let no new sessions onto a node, and move the present ones away.');
-export const uncordonNode = order('uncordon', 'End a node’s cordon and drain.');
+export const cordonNode = order('cordon', 'Cordon a node: it gets no new sessions, and existing ones stay.');
+export const drainNode = order('drain', 'Drain a node: it gets no new sessions, and existing ones move away.');
+export const uncordonNode = order('uncordon', 'End the cordon and drain of a node.');
 
 export const listPaths = consoleOperation('listPaths', 'GET /console/paths', {
-  summary: 'How datagrams go between the hosts of two sites, and why.',
-  description: 'Both directions; at most 1000 rows, of 16 hosts of the smaller site.',
+  summary: 'Show how datagrams travel between the hosts of two sites, and why.',
+  description: 'Both directions; at most 1000 rows, from 16 hosts of the smaller site.',
   query: Type.Object({ fromSite: site('Region and city.'), toSite: site('Region and city.') }),
   answers: { 200: Type.Object({ paths: Type.Array(PathSeen) }, { title: 'PathsSeen' }) },
 });
 
 export const getRoomPlan = consoleOperation('getRoomPlan', 'GET /console/rooms/{tenant}/{room}/plan', {
-  summary: 'How a room is spread over media nodes: which node has which tracks from which, over which paths, and why.',
+  summary:
+    'Show how a room is spread over media nodes: which node pulls which tracks from which, over which paths, and why.',
   params: Type.Object({
     tenant: Type.String({ minLength: 1, maxLength: 128 }),
     room: Type.String({ minLength: 1, maxLength: 512 }),
@@ -88,9 +97,9 @@ export const getRoomPlan = consoleOperation('getRoomPlan', 'GET /console/rooms/{
   answers: {
     200: Type.Object(
       {
-        lines: Type.Array(Type.String(), { description: 'English, as the centre says.' }),
-        hops: Type.Array(TrackHop, { description: 'At most 5000.' }),
-        paths: Type.Array(PathSeen, { description: 'Between its hosts, both directions.' }),
+        lines: Type.Array(Type.String(), { description: 'Explanation in English.' }),
+        hops: Type.Array(TrackHop, { description: 'At most 5000 hops.' }),
+        paths: Type.Array(PathSeen, { description: 'Paths between the hosts of the room, in both directions.' }),
         nodes: Type.Array(
           Type.Object({
             nodeId: Type.String(),
@@ -157,7 +166,7 @@ export function addConsoleOperations(routes: Routes, deps: ConsoleDeps): void {
   });
 }
 
-const NO_OWNER = 'Its owner does not answer now: which node has which track from another is not known.';
+const NO_OWNER = 'The room’s owner does not answer, so it is unknown which node pulls which track from which.';
 
 async function planOf({ views, owners }: ConsoleDeps, roomKey: string) {
   const [plan, hops, { nodes }] = await Promise.all([

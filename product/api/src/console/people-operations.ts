@@ -27,11 +27,11 @@ const listConsoleRooms = operation({
   ...common,
   id: 'listConsoleRooms',
   path: '/console/rooms',
-  summary: 'Rooms with people in them now, of all tenants, by their names.',
+  summary: 'List rooms with people in them now, of all tenants, by name.',
   query: Type.Object({
     ...pageQuery.properties,
-    tenant: Type.Optional(Type.String({ maxLength: 64, description: 'Only of this one.' })),
-    search: Type.Optional(Type.String({ maxLength: 128, description: 'Part of the name, or the whole `sid`.' })),
+    tenant: Type.Optional(Type.String({ maxLength: 64, description: 'Only rooms of this tenant.' })),
+    search: Type.Optional(Type.String({ maxLength: 128, description: 'Part of the room’s name, or its whole `sid`.' })),
   }),
   answers: { 200: pageOf(ConsoleRoom, 'ConsoleRoomPage') },
 });
@@ -40,8 +40,8 @@ const listConsoleNodeRooms = operation({
   id: 'listConsoleNodeRooms',
   path: '/console/nodes/{node}/rooms',
   params: Type.Object({ node: Type.String({ maxLength: 64, description: 'Id of the media node.' }) }),
-  summary: 'Rooms with people at this media node now, the largest first.',
-  description: 'At most 500. Numbers are of the whole room.',
+  summary: 'List rooms with people at this media node now, the largest first.',
+  description: 'At most 500 rooms. Numbers count the whole room, not only this node.',
   answers: { 200: rooms },
 });
 const listConsoleRoomPeople = operation({
@@ -52,8 +52,8 @@ const listConsoleRoomPeople = operation({
     tenant: Type.String({ maxLength: 64 }),
     room: Type.String({ maxLength: limits.nameLengthMax }),
   }),
-  summary: 'People in a room now, those that fare worst first.',
-  description: 'At most 1000.',
+  summary: 'List people in a room now, those with the weakest connection first.',
+  description: 'At most 1000 people.',
   answers: { 200: people },
   problems: ['NOT_FOUND'],
 });
@@ -61,12 +61,14 @@ const listConsolePeople = operation({
   ...common,
   id: 'listConsolePeople',
   path: '/console/people',
-  summary: 'People at a site, of a place, or on both sides of a link now, those that fare worst first.',
-  description: 'One of `site`, `place`, and `fromSite` with `toSite` is to be given.',
+  summary: 'List people at a site, of a place, or on both ends of a link, those with the weakest connection first.',
+  description: 'Give exactly one of: `site`; `place`; `fromSite` with `toSite`.',
   query: Type.Object({
-    site: site('Their media node is there.'),
-    place: site('Their address is there, as `WorldPlace.place` has it.'),
-    fromSite: site('Their media node is at one of both, and they receive from one at the other.'),
+    site: site('Site of their media node.'),
+    place: site('Place of their address, as in `WorldPlace.place`.'),
+    fromSite: site(
+      'One end of the link: their media node is at one of the two sites, and they receive from one at the other.',
+    ),
     toSite: site('See `fromSite`.'),
     strength: Type.Optional(StrengthSchema),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PEOPLE_MAX, default: PEOPLE_USUAL })),
@@ -79,7 +81,7 @@ const getConsoleSession = operation({
   path: '/console/sessions/{session}',
   params: Type.Object({ session: Type.String({ maxLength: 64 }) }),
   query: timelineQuery,
-  summary: 'One session in time: how it was, what happened, why it was where it was.',
+  summary: 'Get the timeline of one session: its quality, its events, and why it was placed where it was.',
   description: TIMELINE_DESCRIPTION,
   answers: { 200: SessionTimeline },
   problems: ['NOT_FOUND'],
@@ -164,7 +166,7 @@ async function whereOf({ db, clock, quality, paths }: PeopleDeps, query: Where):
   const { site, place, fromSite, toSite } = query;
   const isLink = fromSite !== undefined || toSite !== undefined;
   if (Number(site !== undefined) + Number(place !== undefined) + Number(isLink) !== 1)
-    refuse('?site', 'one of site, place, and fromSite with toSite is to be given');
+    refuse('?site', 'give exactly one of: site; place; fromSite with toSite');
   if (place !== undefined) return sql`lower(place) = lower(${place})`;
   const { nodes, pairs } = await quality.live.view();
   if (site !== undefined) {
@@ -174,7 +176,8 @@ async function whereOf({ db, clock, quality, paths }: PeopleDeps, query: Where):
       sites.filter(([, at]) => at === site).map(([id]) => id),
     );
   }
-  if (fromSite === undefined || toSite === undefined) return refuse('?fromSite', 'needs toSite, and toSite it');
+  if (fromSite === undefined || toSite === undefined)
+    return refuse('?fromSite', 'fromSite and toSite must be given together');
   const crosses = await paths.crossing(fromSite, toSite);
   const crossing = [...pairs.keys()]
     .map((pair) => pair.split(' ') as [string, string])

@@ -9,10 +9,10 @@ import type { ConsolePerson, ConsoleRoom } from './schemas.ts';
 
 export type SessionRow = Selectable<Tables['quality_sessions']>;
 
-/** A session without a record for longer is over, even if no node reported its end. */
+/** A session without a record for this long is over, even if no node reported its end. */
 const SILENT_MS = 60_000;
 
-/** Rows without facts have no tenant, and are in no list. */
+/** Condition for live sessions. Rows without facts have no tenant, and appear in no list. */
 export const isLive = (nowMs: number): RawBuilder<unknown> =>
   sql`is_live = 1 and tenant <> '' and last_ms > ${Math.floor(nowMs) - LIVE_WINDOW_MS}`;
 
@@ -25,7 +25,7 @@ const worstFirst = sql`case strength when 0 then 4 else strength end, key`;
 const ofStrength = ({ strength }: Pick<Wanted, 'strength'>): RawBuilder<unknown> =>
   strength === undefined ? sql`1 = 1` : sql`strength = ${sql.lit(strengthCodes[strength])}`;
 
-/** Returns the worst first. `where`: further condition. */
+/** Returns live sessions, the worst first. `where`: further condition. */
 export async function livePeople(
   db: Database,
   o: Wanted & { readonly where: RawBuilder<unknown> },
@@ -36,7 +36,7 @@ export async function livePeople(
   return rows.map((row) => personOf(row, o.nowMs));
 }
 
-/** Returns live sessions at one node of a pair that receive from the other, the worst first. */
+/** Returns keys of live sessions at one node of a pair that receive from the other, the worst first. */
 export async function keysCrossing(
   db: Database,
   { pairs, nowMs, query }: { pairs: readonly (readonly [string, string])[]; nowMs: number; query: Partial<Wanted> },
@@ -82,7 +82,7 @@ export function personOf(row: SessionRow, nowMs: number): ConsolePerson {
 
 export const nodesOf = (text: string): string[] => (text === '' ? [] : text.split(' '));
 
-/** Returns live rooms. `where`: further condition on sessions; `order`: of the rooms. */
+/** Returns live rooms. `where`: further condition on sessions; `order`: order of the rooms. */
 export async function liveRooms(
   db: Database,
   o: { nowMs: number; where: RawBuilder<unknown>; order: RawBuilder<unknown>; limit: number },
@@ -113,7 +113,7 @@ interface RoomRow extends Record<Strength, number> {
   readonly nodes: number;
 }
 
-/** Finds the text in any of the columns, whatever its case. */
+/** Returns a condition that any of the columns contains the text, ignoring case. */
 export function contains(columns: readonly string[], text: string): RawBuilder<unknown> {
   const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
   const each = columns.map((column) => sql`lower(${sql.ref(column)}) like ${pattern} escape '\\'`);

@@ -3,17 +3,17 @@ import type { CentreViews } from './centre-views.ts';
 import type { PathSeen } from './schemas.ts';
 import { shownPath } from './shown.ts';
 
-/** Answers come from the centre. */
+/** Paths between nodes, as the centre reports them. */
 export interface CentrePaths {
-  /** Returns undefined if the centre does not know the node now. */
+  /** Returns undefined for a node that the centre does not know now. */
   siteOf(nodeId: string): Promise<string | undefined>;
-  /** Tells whether media between two nodes takes the connection of these sites. */
+  /** Returns a test for whether media between two nodes uses the link between these sites. */
   crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean>;
-  /** Returns an empty list if none is known now. */
+  /** Returns an empty list if no path is known now. */
   pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathSeen[]>;
 }
 
-/** Leaves timelines without paths while the centre is away. */
+/** While the centre does not answer, `pathsTo` returns no paths. */
 export const centrePathsOf = (views: CentreViews): CentrePaths => ({
   siteOf: (nodeId) => views.siteOf(nodeId),
   crossing: (fromSite, toSite) => views.crossing(fromSite, toSite),

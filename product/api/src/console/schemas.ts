@@ -9,11 +9,11 @@ const optional = { text: (d?: string) => Type.Optional(text(d)), number: (d?: st
 
 export const StrengthSchema = Type.Union(
   [Type.Literal('strong'), Type.Literal('medium'), Type.Literal('weak'), Type.Literal('unknown')],
-  { description: 'By the E-model and freezes; unknown: nothing was measured.' },
+  { description: 'Connection by the E-model and freezes; unknown if nothing was measured.' },
 );
 export const StrengthCounts = Type.Object(
   { strong: count(), medium: count(), weak: count(), unknown: count() },
-  { title: 'StrengthCounts', description: 'Sessions by how good their connection is.' },
+  { title: 'StrengthCounts', description: 'Number of sessions by strength of their connection.' },
 );
 
 // ---------- the world map, live
@@ -24,45 +24,50 @@ export const WorldSite = Type.Object(
     region: text(),
     latitude: number(),
     longitude: number(),
-    state: text('The worst of its media nodes: alive, suspect, draining or dead.'),
+    state: text('The worst state among its media nodes: alive, suspect, draining or dead.'),
     nodes: count('Media nodes.'),
     nodesAlive: count(),
     hosts: count(),
     sessions: count(),
-    sessionsMax: count('What its media nodes can have together.'),
-    load: number('Of its fullest media node.'),
+    sessionsMax: count('Sessions that its media nodes can hold together.'),
+    load: number('Load of its most loaded media node.'),
     strength: StrengthCounts,
   },
   { title: 'WorldSite' },
 );
 export const WorldLink = Type.Object(
   {
-    from: text('Site; of two the smaller one.'),
+    from: text('One of the two sites: the one that sorts first.'),
     to: text('Site.'),
     rttMs: optional.number('Mean of both directions and of all pairs of hosts.'),
     jitterMs: optional.number(),
-    loss: optional.number('Of the worse direction of the worst pair.'),
-    isUsed: Type.Boolean({ description: 'Media goes this way now.' }),
+    loss: optional.number('Loss in the worse direction of the worst pair of hosts.'),
+    isUsed: Type.Boolean({ description: 'Media flows over this link now.' }),
     isReachable: Type.Boolean(),
-    via: Type.Array(text(), { description: 'Sites over which pairs of hosts go instead of directly.' }),
-    sessions: count('That receive something over it, directly or as a relay.'),
+    via: Type.Array(text(), {
+      description: 'Sites through which pairs of hosts are relayed instead of a direct path.',
+    }),
+    sessions: count('Sessions that receive media over this link, directly or through a relay.'),
   },
   { title: 'WorldLink' },
 );
 export const WorldPlace = Type.Object(
   {
-    place: text('City and country, as location databases say.'),
+    place: text('City and country, as the location database names them.'),
     countryCode: text(),
-    latitude: number('To a tenth of a degree.'),
+    latitude: number('Latitude in degrees, rounded to a tenth.'),
     longitude: number(),
     strength: StrengthCounts,
   },
   { title: 'WorldPlace' },
 );
 const worldParts = {
-  seq: count('One more with each change.'),
+  seq: count('Rises by one with each change.'),
   at: Time,
-  centre: Type.Object({ isReachable: Type.Boolean(), sinceMs: count('For how long it has been so.') }),
+  centre: Type.Object({
+    isReachable: Type.Boolean(),
+    sinceMs: count('Time since it last became, or stopped being, reachable.'),
+  }),
   totals: Type.Object({
     sessions: count(),
     rooms: count(),
@@ -74,7 +79,10 @@ const worldParts = {
   links: Type.Array(WorldLink),
   places: Type.Array(WorldPlace),
 };
-export const World = Type.Object(worldParts, { title: 'World', description: 'Sites, the links between them, people.' });
+export const World = Type.Object(worldParts, {
+  title: 'World',
+  description: 'Sites, the links between them, and people.',
+});
 export const WorldChange = Type.Object(
   {
     ...worldParts,
@@ -82,7 +90,11 @@ export const WorldChange = Type.Object(
     goneLinks: Type.Array(text('"FROM TO".')),
     gonePlaces: Type.Array(text('Place.')),
   },
-  { title: 'WorldChange', description: 'What is new since `seq` - 1: whole sites, links, places, and which are gone.' },
+  {
+    title: 'WorldChange',
+    description:
+      'What has changed since `seq` - 1: new or changed sites, links and places as a whole, and those that are gone.',
+  },
 );
 
 // ---------- the fleet
@@ -97,44 +109,50 @@ export const ConsoleNode = Type.Object(
     state: text('alive, suspect, draining or dead.'),
     isLinked: Type.Boolean(),
     silentMs: count(),
-    version: text('Of its software.'),
-    cpu: number('Of its cores.'),
+    version: text('Version of its software.'),
+    cpu: number('Share of its cores in use.'),
     txBps: number(),
     rxBps: number(),
     sessions: count(),
-    sessionsMax: count('0: no limit is known.'),
+    sessionsMax: count('Sessions that it can hold; 0: no limit is known.'),
     rssBytes: number(),
     disk: Type.Optional(
       Type.Object(
-        { bytes: number('Without what is kept for the administrator.'), freeBytes: number() },
-        { description: 'The volume of its state, of a recorder that of its spool.' },
+        {
+          bytes: number('Size of the volume, without the blocks reserved for the administrator.'),
+          freeBytes: number(),
+        },
+        { description: 'Volume that holds its state, or a recorder’s spool.' },
       ),
     ),
     recordSlots: Type.Optional(
       Type.Object(
         { all: count(), used: count() },
-        { description: 'Of a recorder: participants that it records at once.' },
+        { description: 'For a recorder: participants that it can record at once, and records now.' },
       ),
     ),
     configDrift: Type.Optional(
       Type.Array(
         Type.Object({
-          key: text('With the names of what it stands in: "turn.lifetimeMs".'),
-          here: text('JSON, cut at 200 characters; null: not set.'),
+          key: text('Path of the key: "turn.lifetimeMs".'),
+          here: text('Value on this node as JSON, cut at 200 characters; null: not set.'),
           usually: text(),
         }),
-        { description: 'Its configuration where at least two thirds of three or more nodes of its kind have another.' },
+        {
+          description:
+            'Values in which it differs from at least two thirds of the nodes of its kind, if there are three or more.',
+        },
       ),
     ),
-    clockOffsetMs: optional.number('Its wall clock less that of the centre.'),
-    loopLagMs: number('99th percentile.'),
+    clockOffsetMs: optional.number('Its wall clock minus that of the centre.'),
+    loopLagMs: number('99th percentile of the event loop’s delay.'),
     isCordoned: Type.Boolean(),
     cordonReason: optional.text(),
     isDraining: Type.Boolean(),
     drainReason: optional.text(),
-    sessionsToMove: Type.Optional(count('Of a drain.')),
-    isLeaving: Type.Boolean({ description: 'Its process is to end.' }),
-    distrust: optional.text('Why its figures are not believed.'),
+    sessionsToMove: Type.Optional(count('During a drain: sessions that have not moved yet.')),
+    isLeaving: Type.Boolean({ description: 'Its process is about to end.' }),
+    distrust: optional.text('Reason why its measurements are not trusted.'),
     certificateEndsAt: Type.Optional(Time),
   },
   { title: 'ConsoleNode' },
@@ -154,14 +172,18 @@ export const ConsoleRoom = Type.Object(
 );
 export const JoinsOfHour = Type.Object(
   {
-    hour: { ...Time, description: 'When it begins.' },
-    key: text('Region, tenant or code, as asked for. Tenant "": the token could not be read. Code "": it succeeded.'),
+    hour: { ...Time, description: 'Start of the hour.' },
+    key: text(
+      'Region, tenant or error code, as requested. Tenant "": the token could not be read. Code "": the join succeeded.',
+    ),
     succeeded: count(),
-    failed: count('By the cloud’s fault.'),
-    later: count('That were to come again later, or at another node: overload, a node that is stopped.'),
-    ofClient: count('Refused by a rule: an expired token, a full or locked room, a lobby, a limit of the tenant.'),
+    failed: count('Joins that failed by the cloud’s fault.'),
+    later: count('Joins that were asked to try again later or at another node: overload, or a node that stops.'),
+    ofClient: count(
+      'Joins that a rule refused: an expired token, a full or locked room, a lobby, a limit of the tenant.',
+    ),
   },
-  { title: 'JoinsOfHour', description: 'Answers to joins of clients. One that comes again is one more.' },
+  { title: 'JoinsOfHour', description: 'Answers to joins of clients. A client that tries again is counted again.' },
 );
 export const ConsolePerson = Type.Object(
   {
@@ -172,22 +194,22 @@ export const ConsolePerson = Type.Object(
     identity: text(),
     name: text(),
     protocol: text(),
-    nodeId: text('Its media node now, or at last.'),
-    fromNodeIds: Type.Array(text(), { description: 'Other media nodes from which it receives.' }),
+    nodeId: text('Its media node now, or its last one.'),
+    fromNodeIds: Type.Array(text(), { description: 'Other media nodes that have tracks it receives.' }),
     place: text(),
     countryCode: text(),
     joinedAt: Time,
     leftAt: Type.Optional(Time),
     strength: StrengthSchema,
     rttMs: optional.number(),
-    loss: optional.number('Of the worse direction.'),
-    freezeShare: optional.number('Of the last 10 s.'),
+    loss: optional.number('Loss in the worse direction.'),
+    freezeShare: optional.number('Share of the last 10 s in which the picture was frozen.'),
   },
   { title: 'ConsolePerson' },
 );
 export const TrackHop = Type.Object(
   { trackId: text(), nodeId: text(), fromNodeId: text() },
-  { title: 'TrackHop', description: 'A media node that has a track from another.' },
+  { title: 'TrackHop', description: 'A media node that pulls a track from another media node.' },
 );
 export const PathSeen = Type.Object(
   {
@@ -196,15 +218,15 @@ export const PathSeen = Type.Object(
     fromSite: text(),
     toSite: text(),
     isReachable: Type.Boolean(),
-    via: text('Host; "": direct.'),
+    via: text('Host that relays; "": the path is direct.'),
     viaSite: text(),
-    pathMs: optional.number('One way.'),
-    rttMs: optional.number('Directly.'),
+    pathMs: optional.number('One-way delay of this path.'),
+    rttMs: optional.number('Round trip of the direct path.'),
     jitterMs: optional.number(),
     loss: optional.number(),
-    why: text('English, as the centre says.'),
+    why: text('Explanation in English.'),
   },
-  { title: 'PathSeen', description: 'How datagrams go from one host to another now, and why.' },
+  { title: 'PathSeen', description: 'How datagrams travel from one host to another now, and why.' },
 );
 
 // ---------- one session in time: the call inspector
@@ -214,7 +236,7 @@ export const TimelineEvent = Type.Object(
     kind: text(
       'joined, left, moved (to another media node), switched (to another signaling node), away, resumed, rejoined, muted, unmuted, published, unpublished, carrier, device, network or page.',
     ),
-    source: optional.text('Of the track or device: microphone, camera, screen …'),
+    source: optional.text('Source of the track or device: microphone, camera, screen …'),
     from: optional.text(),
     to: optional.text(),
     reason: optional.text(),
@@ -227,34 +249,34 @@ export const QualityPoint = Type.Object(
     at: Time,
     strength: StrengthSchema,
     nodeId: text(),
-    source: text('client or sfu: which of them measured; "": neither.'),
+    source: text('Which side measured: client or sfu; "": neither.'),
     rttMs: optional.number(),
     outboundLoss: optional.number(),
     inboundLoss: optional.number(),
     jitterMs: optional.number(),
-    freezeMs: optional.number('Of the period.'),
-    concealed: optional.number('Of the received sound, the part that was made up.'),
+    freezeMs: optional.number('Time that the picture was frozen within the period.'),
+    concealed: optional.number('Share of the received sound that was concealed (synthesised for lost packets).'),
     sentBps: optional.number(),
     receivedBps: optional.number(),
-    sentHeight: optional.number('Of the largest picture.'),
+    sentHeight: optional.number('Height of the largest picture sent.'),
     receivedHeight: optional.number(),
     receivedFps: optional.number(),
     layer: optional.number('Highest spatial layer received.'),
   },
-  { title: 'QualityPoint', description: 'Means over `stepS` seconds that end at `at`.' },
+  { title: 'QualityPoint', description: 'Means over the `stepS` seconds that end at `at`.' },
 );
 const candidate = {
   hostId: text(),
   nodeId: text(),
   site: text(),
   rttMs: number(),
-  isTimed: Type.Boolean({ description: 'Measured by this client; otherwise estimated.' }),
+  isTimed: Type.Boolean({ description: 'True if this client measured the round trip; otherwise it is estimated.' }),
   load: number(),
   holdsRoom: Type.Boolean(),
-  toMembersMs: optional.number('Mean one-way delay to the others.'),
-  total: optional.number('Points.'),
+  toMembersMs: optional.number('Mean one-way delay to the other participants.'),
+  total: optional.number('Sum of the weighted scores.'),
   parts: Type.Array(Type.Object({ name: text(), score: number(), weight: number(), reason: text() })),
-  refusedBy: optional.text('The filter that refused it.'),
+  refusedBy: optional.text('Filter that refused this candidate.'),
   refusedWhy: optional.text(),
 };
 export const DecisionCandidate = Type.Object(candidate, { title: 'DecisionCandidate' });
@@ -263,25 +285,25 @@ export const DecisionStory = Type.Object(
     decisionId: text(),
     madeAt: Time,
     mode: text('normal, panic, degraded or overloaded.'),
-    degraded: optional.text('Why the mode is not normal.'),
+    degraded: optional.text('Reason why the mode is not normal.'),
     moveFromNodeId: optional.text(),
     moveReason: optional.text(),
-    place: text('Where the client was taken to be.'),
+    place: text('Place that was assumed for the client.'),
     placeSource: text(),
     radiusKm: number(),
     candidates: count(),
     refused: count(),
     why: text(
-      'nearest, nearest_refused, near_equal (drawn among near-equals), opener, single (the room is to be one host), or the score that made the difference.',
+      'nearest, nearest_refused, near_equal (drawn among near-equals), opener, single (the whole room on one host), or the score that decided.',
     ),
     chosen: Type.Optional(DecisionCandidate),
     nearest: Type.Optional(DecisionCandidate),
-    code: optional.text('Of a refusal.'),
-    lines: Type.Array(text(), { description: 'All of it in English, as the centre says.' }),
+    code: optional.text('Error code of a refusal.'),
+    lines: Type.Array(text(), { description: 'The whole explanation in English.' }),
   },
   {
     title: 'DecisionStory',
-    description: 'Why a session was placed where it was, and what the nearest would have been.',
+    description: 'Why a session was placed where it was, and what the nearest node would have been.',
   },
 );
 export const SessionTimeline = Type.Object(
@@ -292,13 +314,17 @@ export const SessionTimeline = Type.Object(
     device: text(),
     transport: text(),
     network: text(),
-    stepS: Type.Integer({ description: 'Of `points`: 10 for a day, then 60 for a month, then 3600.' }),
+    stepS: Type.Integer({
+      description: 'Seconds that a point covers: 10 in the first day, then 60 for a month, then 3600.',
+    }),
     points: Type.Array(QualityPoint),
     events: Type.Array(TimelineEvent),
     decisions: Type.Array(DecisionStory, {
-      description: 'Of its join and moves, oldest first, as far as they are known.',
+      description: 'Placement decisions for its join and moves, oldest first, as far as they are known.',
     }),
-    paths: Type.Array(PathSeen, { description: 'Operators, while it is live: from the other media nodes to its own.' }),
+    paths: Type.Array(PathSeen, {
+      description: 'Only for operators, while the session is live: paths from the other media nodes to its own.',
+    }),
   },
   { title: 'SessionTimeline' },
 );

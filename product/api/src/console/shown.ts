@@ -4,7 +4,7 @@ import type { ConfigDrift } from './core/config-drift.ts';
 import type { FleetNode } from './core/fleet.ts';
 import type { ConsoleNode, PathSeen } from './schemas.ts';
 
-/** Shows `drift`: settings in which the node differs from most nodes of its kind. */
+/** Converts a node for an answer. `drift`: settings in which it differs from most nodes of its kind. */
 export function shownNode(node: FleetNode, drift: readonly ConfigDrift[] = []): ConsoleNode {
   const { latitude: _latitude, longitude: _longitude, config: _config, certificateEndsMs, ...rest } = node;
   const { isCordoned, cordonReason, isDraining, drainReason, sessionsToMove, distrust, ...plain } = rest;

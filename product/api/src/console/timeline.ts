@@ -14,23 +14,23 @@ import { nodesOf, personOf, type SessionRow } from './people.ts';
 import type { CentrePaths } from './ports.ts';
 import type { QualityPoint, SessionTimeline, TimelineEvent } from './schemas.ts';
 
-/** Even a person that mutes and unmutes all day has fewer events; the earliest are left out. */
+/** Even a person who mutes and unmutes all day causes fewer events; beyond the limit, the earliest are left out. */
 const EVENTS_MAX = 2000;
 
 export const timelineQuery = Type.Object({
-  from: Type.Optional({ ...Time, description: 'Points from then on alone. Default: from the join on.' }),
-  to: Type.Optional({ ...Time, description: 'Points until then alone. Default: until the end, or now.' }),
+  from: Type.Optional({ ...Time, description: 'Start of the span of points. Default: the join.' }),
+  to: Type.Optional({ ...Time, description: 'End of the span of points. Default: the end of the session, or now.' }),
 });
 export const TIMELINE_DESCRIPTION =
-  'At most 2000 points and 2000 events, the last ones. With `from` or `to`: the finest points that are kept of that span.';
+  'At most the last 2000 points and 2000 events. With `from` or `to`, points of that span have the finest resolution that is still stored.';
 
 /** Throws REQUEST_INVALID for a span that does not end after it begins. */
 export function askedSpan({ from, to }: { from?: string; to?: string }): Partial<Span> {
   const span = { ...(from !== undefined && { fromMs: timeMs(from) }), ...(to !== undefined && { toMs: timeMs(to) }) };
-  if (Number.isNaN(span.fromMs)) throw wrong('from', 'there is no such time');
-  if (Number.isNaN(span.toMs)) throw wrong('to', 'there is no such time');
+  if (Number.isNaN(span.fromMs)) throw wrong('from', 'is not a valid time');
+  if (Number.isNaN(span.toMs)) throw wrong('to', 'is not a valid time');
   if (span.fromMs !== undefined && span.toMs !== undefined && span.fromMs >= span.toMs)
-    throw wrong('to', 'is not after `from`');
+    throw wrong('to', 'must be after `from`');
   return span;
 }
 
@@ -46,7 +46,7 @@ export interface TimelineDeps {
 export const sessionBy = (db: Database, sessionId: string): Promise<SessionRow | undefined> =>
   db.selectFrom('quality_sessions').selectAll().where('session_id', '=', sessionId).executeTakeFirst();
 
-/** Reads the points of the span `asked`. `paths`: absent for tenants. */
+/** Reads the points of the span `asked`. Tenants get no `paths`. */
 export async function timelineOf(
   { db, clock, stories }: TimelineDeps,
   row: SessionRow,

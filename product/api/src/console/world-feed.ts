@@ -1,4 +1,4 @@
-// World map for watchers, made once for all while there are any. The service owns and closes the feed.
+// The world map as a stream, computed once for all watchers while there are any. The service owns and closes the feed.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { timeText } from '../http/time.ts';
@@ -7,19 +7,19 @@ import { changeBetween, type LiveView, type World, worldOf } from './core/world.
 import { EventStream, type Sink } from './event-stream.ts';
 import type { World as ShownWorld } from './schemas.ts';
 
-/** The centre is asked as often: a shorter interval would find nothing new. */
+/** Interval of updates. The centre is also asked this often, so a shorter interval would find nothing new. */
 const EVERY_MS = 2000;
 const BEAT_MS = 15_000;
 /** Longest time that a watcher keeps its stream after losing the right to it. */
 const CHECK_MS = 5000;
-/** Operators are few. Each stream holds up to a megabyte of unread events. */
+/** Operators are few, and each stream holds up to a megabyte of unread events. */
 export const STREAMS_MAX = 50;
 
 export type CutCause = 'slow' | 'refused';
 
 export interface Watcher {
   readonly sink: Sink;
-  /** Rejects, or resolves with false, when the watcher's proof has ended or lost the scope. */
+  /** Rejects, or resolves with false, when the watcher's token or session has ended or lost the scope. */
   mayWatch(): Promise<boolean>;
 }
 
@@ -28,7 +28,7 @@ export interface WorldFeedOptions {
   readonly log: Logger;
   readonly views: Pick<CentreViews, 'latest' | 'centreState'>;
   readonly live: { view(): Promise<LiveView> };
-  /** Reports a stream that was ended from this side. */
+  /** Reports a stream that the feed ended. */
   onCut?(cause: CutCause): void;
   onStreams?(count: number): void;
 }
@@ -36,7 +36,7 @@ export interface WorldFeedOptions {
 interface Open {
   readonly stream: EventStream;
   readonly watcher: Watcher;
-  /** Whether the first event was sent, which includes all earlier changes. */
+  /** True after the first event, which includes all earlier changes. */
   hasWorld: boolean;
 }
 
@@ -57,16 +57,16 @@ export class WorldFeed {
     return this.#open.size;
   }
 
-  /** Rejects if the records of sessions cannot be read. */
+  /** Rejects if the sessions' records cannot be read. */
   async current(): Promise<ShownWorld> {
     return shown(await this.#make());
   }
 
-  /** Throws OVERLOADED when there are STREAMS_MAX streams, SHUTTING_DOWN after `close`; rejects as `current`. */
+  /** Throws OVERLOADED if there are STREAMS_MAX streams, SHUTTING_DOWN after `close`; rejects like `current`. */
   async watch(watcher: Watcher): Promise<EventStream> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     if (this.#open.size >= STREAMS_MAX)
-      throw new MeridianError('OVERLOADED', `${STREAMS_MAX} streams of the world are open here`, {
+      throw new MeridianError('OVERLOADED', `${STREAMS_MAX} streams of the world map are open here`, {
         retryAfterMs: 5000,
       });
     const onGone = (): void => this.#gone(one);
@@ -120,10 +120,10 @@ export class WorldFeed {
     this.#each((one) => {
       if (one.stream.isStuck) this.#cut(one, 'slow');
     });
-    this.#make().catch((error: unknown) => this.#o.log.warn({ err: error }, 'the world could not be made'));
+    this.#make().catch((error: unknown) => this.#o.log.warn({ err: error }, 'the world map could not be computed'));
   }
 
-  /** Sends the change to watchers that have a world. Concurrent callers share the new world. */
+  /** Computes the world, and sends the change to watchers that have a world. Concurrent callers share the result. */
   #make(): Promise<World> {
     this.#making ??= this.#next().finally(() => {
       this.#making = undefined;
@@ -146,7 +146,7 @@ export class WorldFeed {
     if (before !== undefined && change === undefined) return before;
     this.#seq += 1;
     const world = { ...made, seq: this.#seq };
-    // Without a stream no world is kept: the next stream begins with a new one.
+    // Without a stream, no world is kept, and the next stream begins with a new one.
     this.#world = this.#open.size > 0 ? world : undefined;
     if (change !== undefined) {
       const text = JSON.stringify(shown({ ...change, seq: this.#seq }));
@@ -167,7 +167,7 @@ export class WorldFeed {
     try {
       may = await one.watcher.mayWatch();
     } catch (error) {
-      this.#o.log.info({ err: error }, 'a stream of the world is ended');
+      this.#o.log.info({ err: error }, 'a stream of the world map ends: its watcher may no longer watch');
     }
     if (may || !this.#open.has(one)) return;
     this.#o.onCut?.('refused');
@@ -178,7 +178,7 @@ export class WorldFeed {
   #cut(one: Open, cause: CutCause): void {
     this.#o.onCut?.(cause);
     one.stream.cut();
-    this.#gone(one); // removed now, since its end comes later, so that the cut counts once
+    this.#gone(one); // Removed now, because its end comes later: so the cut counts once.
   }
 
   #each(act: (one: Open) => unknown): void {

@@ -8,7 +8,7 @@ import type { CostGroup, Used } from './core/report.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** From `fromMs`, the beginning of a day, to `toMs`, the end of an hour. */
+/** Time span from `fromMs`, the start of a day, to `toMs`, the end of an hour. */
 export interface Asked {
   readonly fromMs: number;
   readonly toMs: number;
@@ -32,7 +32,7 @@ export async function usedIn(
 
 type Row<Name extends string> = Readonly<Record<Name, number | string>>;
 
-/** Sums as floating point, since SQLite cannot return whole numbers above nine petabytes. */
+/** Sums in floating point, since SQLite cannot return integers above nine petabytes. */
 const sumOf = (column: string) => sql`sum(cast(${sql.ref(column)} as double precision))`;
 
 async function nodes(db: Database, { fromMs, toMs }: Asked): Promise<Used['nodes']> {
@@ -47,7 +47,7 @@ async function nodes(db: Database, { fromMs, toMs }: Asked): Promise<Used['nodes
   }));
 }
 
-/** Reads all samples of a region as one text: as rows they would take three times as long. */
+/** Reads all samples of a region as one text, which takes a third of the time that rows take. */
 async function peaks(db: Database, { fromMs, toMs }: Asked): Promise<Map<string, number>> {
   const { rows } = await sql<{ region: string; sent: string }>`
     select region, string_agg(cast(tx_bps as text), ' ') as sent from region_samples
@@ -70,7 +70,7 @@ async function sessions(db: Database, asked: Asked, isByTenant: boolean): Promis
   }));
 }
 
-/** Reads days where they exist, else hours. */
+/** Reads sums of days where they exist, else of hours. */
 async function links(db: Database, { fromMs, toMs }: Asked): Promise<Used['links']> {
   const made = await db
     .selectFrom('link_days')

@@ -13,7 +13,7 @@ import { CostPrices, CostReport, type CostRow, CostSettings } from './schemas.ts
 import { type KeptPrices, pricesOf, setPrices, shownPrices } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
-/** A part of older months would look like the whole. */
+/** Beyond these days, parts of a month are deleted, and what remains would look like the whole. */
 const DAYS_BACK = 62;
 const MONTHS_BACK_MS = DAYS_BACK * 24 * HOUR_MS;
 /** Delay after an hour until its sessions are summed up. */
@@ -22,7 +22,11 @@ const ROWS_MAX = 100;
 
 const ofMonth = Type.Object({
   month: Type.Optional(
-    Type.String({ pattern: MONTH_PATTERN, maxLength: 7, description: 'Of UTC, as 2026-11. Default: the present one.' }),
+    Type.String({
+      pattern: MONTH_PATTERN,
+      maxLength: 7,
+      description: 'Month in UTC, as 2026-11. Default: the current month.',
+    }),
   ),
   by: Type.Optional(
     Type.Unsafe<CostGroup>({
@@ -30,30 +34,30 @@ const ofMonth = Type.Object({
       enum: [...costGroups],
       default: 'region',
       description:
-        'What rows are. Those of regions or tenants sum up to the total; links are a part of the traffic of regions.',
+        'What rows are. Those of regions or tenants add up to the total; links are a part of the traffic of regions.',
     }),
   ),
 });
 
 const ofOperator = operations({ tag: 'Console', scope: 'operator' });
 const getCost = ofOperator('getCost', 'GET /cost', {
-  summary: 'What a month of nodes and traffic cost, and an hour of a user, by region, tenant or link.',
-  description: `Months that began within ${DAYS_BACK} days.`,
+  summary: 'Report what a month of nodes and traffic cost, and what an hour of a user cost, by region, tenant or link.',
+  description: `Months that began within the last ${DAYS_BACK} days.`,
   query: ofMonth,
   answers: { 200: CostReport },
 });
 const exportCost = ofOperator('exportCost', 'GET /cost.csv', {
   query: ofMonth,
-  summary: 'The same as CSV (RFC 4180): a line of names, the total, kinds of nodes, rows.',
+  summary: 'Export the same as CSV (RFC 4180): a header line, the total, kinds of nodes, rows.',
   contentType: 'text/csv',
   answers: { 200: Type.String() },
 });
 const getCostSettings = ofOperator('getCostSettings', 'GET /cost/settings', {
-  summary: 'Prices of nodes and traffic.',
+  summary: 'Get the prices of nodes and traffic.',
   answers: { 200: CostSettings },
 });
 const setCostSettings = ofOperator('setCostSettings', 'PUT /cost/settings', {
-  summary: 'Set the prices of nodes and traffic; they hold for all months.',
+  summary: 'Set the prices of nodes and traffic; they apply to all months.',
   body: CostPrices,
   answers: { 200: CostSettings },
 });
@@ -76,14 +80,14 @@ export function addCostOperations(routes: Routes, o: CostDeps): void {
   routes.add(setCostSettings, async ({ body }) => ({ body: shownSettings(await setPrices(o, body)) }));
 }
 
-/** Rejects with REQUEST_INVALID for a month that has not begun, or whose node hours are no longer kept. */
+/** Rejects with REQUEST_INVALID for a month that has not begun, or whose node hours are no longer stored. */
 async function answerOf({ db, clock }: CostDeps, asked: Question): Promise<Static<typeof CostReport>> {
   const nowMs = Math.floor(clock.wallMs());
   const [month, by] = [asked.month ?? monthOf(nowMs), asked.by ?? 'region'];
   const { fromMs, toMs } = monthSpan(month);
   if (fromMs > nowMs || fromMs < nowMs - MONTHS_BACK_MS)
     throw new Problem('REQUEST_INVALID', undefined, {
-      fields: [{ pointer: '?month', detail: `has begun, within the last ${DAYS_BACK} days` }],
+      fields: [{ pointer: '?month', detail: `must have begun, within the last ${DAYS_BACK} days` }],
     });
   const summedMs = Math.floor((nowMs - SUMMED_MS) / HOUR_MS) * HOUR_MS;
   const endMs = Math.max(fromMs, Math.min(summedMs, toMs));
@@ -109,7 +113,7 @@ async function answerOf({ db, clock }: CostDeps, asked: Question): Promise<Stati
   };
 }
 
-/** A user hour costs little. */
+/** A user hour costs a small fraction of a currency unit, so prices keep six decimals. */
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
 
 const shownRow = (row: Row): Static<typeof CostRow> => ({

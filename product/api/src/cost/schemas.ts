@@ -3,18 +3,18 @@ import { Time } from '../http/time.ts';
 
 const price = Type.Number({ minimum: 0, maximum: 1e6 });
 const region = Type.Optional(
-  Type.String({ minLength: 1, maxLength: 64, description: 'Absent: of all that have no line of their own.' }),
+  Type.String({ minLength: 1, maxLength: 64, description: 'Region; absent: all regions without a line of their own.' }),
 );
 
 export const CostPrices = Type.Object(
   {
-    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.' }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'Currency code of ISO 4217.' }),
     nodeHours: Type.Array(
       Type.Object({
         kind: Type.Optional(
           Type.String({
             maxLength: 32,
-            description: 'Kind of node, as in `GET /console/nodes`. Absent: of all that have no line of their own.',
+            description: 'Kind of node, as in `GET /console/nodes`; absent: all kinds without a line of their own.',
           }),
         ),
         region,
@@ -23,20 +23,21 @@ export const CostPrices = Type.Object(
       {
         maxItems: 200,
         description:
-          'Of an hour of a node; 0 where no line fits. Of lines that fit, one with kind and region is used before one with a kind, that before one with a region.',
+          'Price of one hour of a node; 0 if no line matches. Of the lines that match, one with kind and region wins over one with a kind, and that over one with a region.',
       },
     ),
     traffic: Type.Array(
       Type.Object({
         region,
         unit: Type.Union([Type.Literal('GB'), Type.Literal('Mbps95')], {
-          description: "GB: 10^9 bytes that leave nodes. Mbps95: a month of 1 Mbit/s of the region's 95th percentile.",
+          description: 'GB: 10^9 bytes that leave nodes. Mbps95: 1 Mbit/s of the region’s 95th percentile for a month.',
         }),
         price,
       }),
       {
         maxItems: 200,
-        description: "Of what a region's nodes send. A region may have a price of each unit: both count.",
+        description:
+          'Prices of the traffic that a region’s nodes send. A region may have a price in each unit; both are added.',
       },
     ),
   },
@@ -45,7 +46,7 @@ export const CostPrices = Type.Object(
 export const CostSettings = Type.Object(
   {
     prices: CostPrices,
-    isAssumed: Type.Boolean({ description: 'True: none were set; these are assumed.' }),
+    isAssumed: Type.Boolean({ description: 'True if no prices have been set and these are assumed.' }),
     updatedAt: Type.Optional(Time),
   },
   { title: 'CostSettings' },
@@ -55,23 +56,26 @@ export const CostRow = Type.Object(
   {
     key: Type.String({
       description:
-        "Region, '': not known; tenant, '': of no tenant's sessions; or two regions with ` > ` between: from the first to the second.",
+        "Region ('' if unknown); tenant ('' for sessions without a tenant); or two regions joined by ` > `, from the sending to the receiving one.",
     }),
-    nodeHours: Type.Number({ description: 'Of a tenant: its share by time of sessions. Of a link: 0.' }),
+    nodeHours: Type.Number({ description: 'Hours of nodes. For a tenant: its share by session time. For a link: 0.' }),
     nodeCost: Type.Number(),
-    sentBytes: Type.Number({ description: 'Of a tenant: its share by what its clients received.' }),
+    sentBytes: Type.Number({
+      description: 'Bytes that nodes sent. For a tenant: its share by what its clients received.',
+    }),
     peakBps: Type.Optional(
       Type.Number({
         description:
-          'The 95th percentile of what is sent: of a region of means of five minutes, of a link of the largest of each hour. Absent: of a tenant.',
+          '95th percentile of the sent rate: for a region over means of five minutes, for a link over the largest rate of each hour. Absent for a tenant.',
       }),
     ),
     trafficCost: Type.Number(),
     cost: Type.Number(),
     userHours: Type.Number({
-      description: 'Of sessions that measured something. Of a link: those in the region to which it leads.',
+      description:
+        'Hours of users whose sessions measured something. For a link: those in the region to which it leads.',
     }),
-    costPerUserHour: Type.Optional(Type.Number({ description: 'Absent: there were no hours.' })),
+    costPerUserHour: Type.Optional(Type.Number({ description: 'Absent if there were no user hours.' })),
   },
   { title: 'CostRow' },
 );
@@ -81,21 +85,21 @@ export const CostReport = Type.Object(
     from: Time,
     to: Type.String({
       format: 'date-time',
-      description: 'Of a month that goes on: the end of the last hour that is summed up.',
+      description: 'End of the report; for the current month, the end of the last hour that is summed up.',
     }),
     isRunning: Type.Boolean(),
-    by: Type.String({ description: 'region, tenant, link: what `key` of rows is.' }),
+    by: Type.String({ description: 'What `key` of the rows is: region, tenant or link.' }),
     currency: Type.String(),
-    isAssumed: Type.Boolean({ description: 'True: no prices were set.' }),
+    isAssumed: Type.Boolean({ description: 'True if no prices were set.' }),
     total: CostRow,
     kinds: Type.Array(
       Type.Object({ kind: Type.String(), nodeHours: Type.Number(), nodeCost: Type.Number() }, { title: 'CostOfKind' }),
     ),
     rows: Type.Array(CostRow, {
       description:
-        'The most expensive first; a hundred at most. Regions, or tenants, sum up to the total. Links do not: they are a part of the traffic of regions, and their hours of users overlap.',
+        'The most expensive first, a hundred at most. Regions, and tenants, add up to the total. Links do not: their traffic is part of that of the regions, and their user hours overlap.',
     }),
-    complete: Type.Boolean({ description: 'False: cheaper rows are missing; the total has them.' }),
+    complete: Type.Boolean({ description: 'False if cheaper rows are missing; the total includes them.' }),
   },
   { title: 'CostReport' },
 );

@@ -10,7 +10,7 @@ const ONE = 'prices';
 
 export interface KeptPrices {
   readonly prices: Prices;
-  /** Undefined: the prices are assumed. */
+  /** Undefined for assumed prices. */
   readonly updatedMs: number | undefined;
 }
 
@@ -34,7 +34,7 @@ export const shownPrices = (prices: Prices): Static<typeof CostPrices> => ({
   })),
 });
 
-/** Rejects with REQUEST_INVALID for two lines with the same key, or an unknown kind of node. */
+/** Rejects with REQUEST_INVALID for two lines that cover the same, or for an unknown kind of node. */
 export async function setPrices(
   { db, clock }: { readonly db: Database; readonly clock: Clock },
   prices: Prices,

@@ -21,7 +21,7 @@ export const reportDials = operation({
   tag: 'Dial tests',
   summary: 'Report one round of dial tests of a region.',
   description:
-    'Alarms of the whole cloud come from it: operators alone give the scope (`createTenantKey`, `tenants` of the configuration). Regions are those of nodes, or had testers within a day. A failure names its `stage` and `code`. The same results again change nothing: within half a round, and within two if they have times.',
+    'Reports raise alarms of the whole cloud, so only operators grant the scope (`createTenantKey`, `tenants` of the configuration). Regions must have nodes, or have had testers within a day. A failure names its `stage` and `code`. A repeated report with the same results changes nothing: within half a round, or within two rounds if the results have times.',
   scope: 'dial:report',
   body: DialReportSchema,
   answers: { 204: Type.Null() },
@@ -31,16 +31,16 @@ export const reportDials = operation({
 
 const ofOperator = operations({ tag: 'Console', scope: 'operator' });
 export const getDialState = ofOperator('getDialState', 'GET /console/dial', {
-  summary: 'Dial tests: how calls, pairs of regions, streams and bookings are now.',
+  summary: 'Get the current state of calls, pairs of regions, streams and bookings, by dial tests.',
   answers: { 200: DialState },
 });
 export const getDialHistory = ofOperator('getDialHistory', 'GET /console/dial/history', {
-  summary: 'Dial tests of one kind and region, or pair of regions, over time.',
-  description: `In steps of 5 min up to 26 h, else of an hour; at most ${SPAN_DAYS_MAX} days. Steps are kept for 32 days, hours for 400.`,
+  summary: 'Get dial tests of one kind and region, or pair of regions, over time.',
+  description: `Spans up to 26 h have steps of 5 min, longer ones of an hour; at most ${SPAN_DAYS_MAX} days. Steps of 5 min are kept for 32 days, hours for 400.`,
   query: Type.Object({
     kind: Kind,
-    region: name('Where it was tried, or received.'),
-    toRegion: Type.Optional(name('The other region, of a pair or a stream.')),
+    region: name('Region that ran the test, or received the media.'),
+    toRegion: Type.Optional(name('The other region of a pair or stream.')),
     from: Type.Optional(Time),
     to: Type.Optional(Time),
   }),
@@ -64,7 +64,7 @@ export function addDialOperations(routes: Routes, { db, clock, views }: DialDeps
     const toMs = query.to === undefined ? Math.floor(clock.wallMs()) + 1 : timeMs(query.to);
     const fromMs = query.from === undefined ? toMs - DAY_MS : timeMs(query.from);
     if (fromMs >= toMs || toMs - fromMs > SPAN_DAYS_MAX * DAY_MS)
-      throw refused('?from', `is before ?to, by ${SPAN_DAYS_MAX} days at most`);
+      throw refused('?from', `must be before ?to, by at most ${SPAN_DAYS_MAX} days`);
     const toRegion = toRegionOf({ kind, ...query });
     return { body: await dialHistory(db, { region, kind, toRegion, fromMs, toMs }) };
   });
@@ -89,7 +89,7 @@ async function checkRegions(
   if (others.length === 0) return;
   const tested = new Set(await testedRegions(db));
   const unknown = others.find(({ name }) => !tested.has(name));
-  if (unknown !== undefined) throw refused(unknown.pointer, 'is a region in which there are nodes');
+  if (unknown !== undefined) throw refused(unknown.pointer, 'must be a region that has nodes');
 }
 
 function checkReport({ region, results }: DialReport): void {
@@ -97,12 +97,12 @@ function checkReport({ region, results }: DialReport): void {
   for (const [at, result] of results.entries()) {
     const { kind, toRegion, isOk, stage, code } = result;
     const pointer = `/results/${at}`;
-    if (!isOk && stage === undefined) throw refused(`${pointer}/stage`, 'a failure has a stage');
-    if (!isOk && code === undefined) throw refused(`${pointer}/code`, 'a failure has a code');
+    if (!isOk && stage === undefined) throw refused(`${pointer}/stage`, 'is required for a failure');
+    if (!isOk && code === undefined) throw refused(`${pointer}/code`, 'is required for a failure');
     if (kind === 'pair' && (toRegion === undefined || toRegion === region))
-      throw refused(`${pointer}/toRegion`, 'a pair has another region');
+      throw refused(`${pointer}/toRegion`, 'must be another region for a pair');
     const key = `${kind} ${toRegionOf(result)}`;
-    if (known.has(key)) throw refused(pointer, 'a report has one result of a kind and region');
+    if (known.has(key)) throw refused(pointer, 'is a second result for this kind and region');
     known.add(key);
   }
 }

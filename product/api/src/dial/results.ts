@@ -11,15 +11,15 @@ import { dialledOf, seenMs, spansOf, type Tester } from './core/tally.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-/** Single results: a month of service and a day. */
+/** Retention of single results: a month, and a day more. */
 export const RESULTS_KEPT_MS = 32 * DAY_MS;
-/** Hourly sums: a year of service, and the month in which people report about it. */
+/** Retention of hourly sums: a year, and a month in which people report about it. */
 export const HOURS_KEPT_MS = 400 * DAY_MS;
-/** A region without a report for so long has no dial tests any more. */
+/** Age of the last report from which on a region has no dial tests any more. */
 export const DIALLED_MS = HOUR_MS;
-/** Testers of all regions within a day: ten times those of the largest planned cloud. More are a fault. */
+/** Limit of testers within a day: ten times those of the largest planned cloud, so more are a fault. */
 export const TESTERS_MAX = 200;
-/** `ROWS`: of one statement. `TURN_MS`: longest run of the job, which then continues with a new lease. */
+/** `ROWS`: rows per statement. `TURN_MS`: longest run of the job, which then continues with a new lease. */
 const ROWS = 2000;
 const TURN_MS = 40_000;
 
@@ -45,12 +45,15 @@ export interface DialResult {
   readonly servedRegion?: string;
 }
 
-/** Results within so many rounds are a repetition if equal. Times in milliseconds hardly repeat by chance. */
+/** Rounds within which equal results are a repetition. Equal times in milliseconds hardly occur by chance. */
 const SAME_ROUNDS = { timed: 2.5, plain: 0.5 } as const;
-/** A tester sends delayed reports in a burst, the oldest first: each gets a distinct time. */
+/** A tester sends delayed reports in a burst, the oldest first; each report gets a distinct time. */
 const AT_ONCE_MS = 1000;
 
-/** Ignores a repeated report: within half a round, or two and a half by times. Rejects with QUOTA_EXCEEDED. */
+/**
+ * Stores a report, unless it repeats the last one: within half a round, or two and a half if it has times. Rejects with
+ * QUOTA_EXCEEDED.
+ */
 export function keepReport(db: Database, report: DialReport, wallMs: number): Promise<void> {
   const { region, probe, hostId: host, everyS: every_s, results } = report;
   const digest = createHash('sha256').update(JSON.stringify(results)).digest('base64url');
@@ -94,7 +97,7 @@ export async function testedRegions(db: Database): Promise<string[]> {
 
 const sums = ['tried', 'failed', 'joins', 'join_ms', 'first_frames', 'first_frame_ms', 'gaps', 'gap_ms'] as const;
 
-/** Locks the tester's row, so that concurrent reports run one after the other, and returns it. */
+/** Returns the tester's row, locked, so that concurrent reports are stored one after the other. */
 async function lockTester(db: Transaction, of: { readonly region: string; readonly probe: string }) {
   const known = await touch(db, of);
   if (known !== undefined) return known;
@@ -137,7 +140,7 @@ const rowOf = (
   served_region: result.servedRegion ?? '',
 });
 
-/** '' for calls and bookings. */
+/** Returns '' for calls and bookings. */
 export const toRegionOf = ({ kind, toRegion = '' }: Pick<DialResult, 'kind' | 'toRegion'>): string =>
   kind === 'pair' || kind === 'stream' ? toRegion : '';
 
@@ -163,7 +166,7 @@ const kindsSeen = [
   ['stream', 'booking'],
 ] as const satisfies readonly (readonly DialKind[])[];
 
-/** Returns only regions with a report in the last hour. */
+/** Returns the regions that had a report in the last hour. */
 export async function dialledRegions(db: Database, nowMs: number): Promise<DialledRegion[]> {
   const known = await db
     .selectFrom('dial_testers')
@@ -222,7 +225,7 @@ export const oldDials = (o: { readonly db: Database; readonly clock: Clock }): J
   run: async (_, { signal }) => ((await removeOld(o, signal)) ? undefined : { againMs: 0 }),
 });
 
-/** Returns false if it stopped before the end. */
+/** Returns false if it stopped before all old rows were removed. */
 export async function removeOld(
   { db, clock }: { readonly db: Database; readonly clock: Clock },
   signal?: AbortSignal,

@@ -2,9 +2,9 @@ import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 import { type DialKind, type DialStage, dialKinds, dialStages } from './core/facts.ts';
 
-/** The form of names of nodes and regions (base/protocol/src/ids.ts, fence.ts). */
+/** Names of nodes and regions match this pattern (base/protocol/src/ids.ts, fence.ts). */
 const NAME = '^[A-Za-z0-9._-]{1,64}$';
-/** Longer than any test waits. */
+/** Longer than any test waits, in milliseconds. */
 const MS_MAX = 600_000;
 const EVERY_S = { minimum: 5, maximum: 600 } as const;
 /** A call, a booking, and a pair and a stream for each of 64 other regions. */
@@ -17,31 +17,40 @@ export const Kind = Type.Unsafe<DialKind>({
   type: 'string',
   enum: [...dialKinds],
   description:
-    'call: a call joined in `region`. pair: media of the tester of `toRegion`, received in `region`. stream: RTMP into `region`, HLS from `toRegion`. booking: a meeting booked, seen and cancelled by REST.',
+    'call: a call joined in `region`. pair: media of the tester of `toRegion`, received in `region`. stream: RTMP into `region`, played as HLS from `toRegion`. booking: a meeting that is booked, read and cancelled by REST.',
 });
-const Stage = Type.Unsafe<DialStage>({ type: 'string', enum: [...dialStages], description: 'Where it failed.' });
+const Stage = Type.Unsafe<DialStage>({
+  type: 'string',
+  enum: [...dialStages],
+  description: 'Stage at which the test failed.',
+});
 
 export const DialReportSchema = Type.Object(
   {
     probe: name('Node that runs the tester.'),
-    hostId: name('Its host.'),
-    region: name('Its region.'),
-    everyS: Type.Integer({ ...EVERY_S, description: 'From one round to the next.' }),
+    hostId: name('Host of the node.'),
+    region: name('Region of the node.'),
+    everyS: Type.Integer({ ...EVERY_S, description: 'Seconds from the start of one round to the next.' }),
     results: Type.Array(
       Type.Object({
         kind: Kind,
-        toRegion: Type.Optional(name('The other region, of a pair or a stream.')),
+        toRegion: Type.Optional(name('The other region of a pair or stream.')),
         isOk: Type.Boolean(),
         stage: Type.Optional(Stage),
-        code: Type.Optional(Type.String({ pattern: NAME, description: 'Of a failure, with its `stage`.' })),
-        text: Type.Optional(Type.String({ maxLength: 256, description: 'A sentence for operators.' })),
+        code: Type.Optional(
+          Type.String({ pattern: NAME, description: 'Error code of a failure; `stage` says where it failed.' }),
+        ),
+        text: Type.Optional(Type.String({ maxLength: 256, description: 'One sentence for operators.' })),
         joinMs: ms(),
         firstFrameMs: ms(),
-        gapMs: ms('The longest time without media.'),
-        servedBy: Type.Optional(name('Media node, or gateway.')),
-        servedRegion: Type.Optional(name('Its region.')),
+        gapMs: ms('Longest time without media.'),
+        servedBy: Type.Optional(name('Media node or gateway that served the test.')),
+        servedRegion: Type.Optional(name('Region of `servedBy`.')),
       }),
-      { maxItems: RESULTS_MAX, description: 'Of none, it says that the tester is there.' },
+      {
+        maxItems: RESULTS_MAX,
+        description: 'Results of the round; an empty list only reports that the tester is alive.',
+      },
     ),
   },
   { title: 'DialReport' },
@@ -59,13 +68,13 @@ export const DialCell = Type.Object(
   {
     region: text(),
     kind: text(),
-    toRegion: text("The other region; '' of calls and bookings."),
-    tried: count('In the last 15 min.'),
-    failed: count('Of those.'),
-    isFailing: Type.Boolean({ description: 'The last two of one tester failed.' }),
-    isOk: Type.Boolean({ description: 'The last one.' }),
+    toRegion: text("The other region; '' for calls and bookings."),
+    tried: count('Tests in the last 15 minutes.'),
+    failed: count('Failed tests among `tried`.'),
+    isFailing: Type.Boolean({ description: 'The last two tests of one tester failed.' }),
+    isOk: Type.Boolean({ description: 'The last test succeeded.' }),
     lastAt: Time,
-    joinMs: figure('Of the last success, as the next ones.'),
+    joinMs: figure('Time of the last successful test; so are `firstFrameMs` and `gapMs`.'),
     firstFrameMs: figure(),
     gapMs: figure(),
     servedBy: Type.Optional(text()),
@@ -80,17 +89,20 @@ export const DialFault = Type.Object(
     what: Type.Unsafe<(typeof faults)[number]>({
       type: 'string',
       enum: [...faults],
-      description: 'receives, sends: of several others; watched: streams from everywhere; bookings: of every region.',
+      description:
+        'call: calls in `region` fail. receives, sends: media from, or to, several other regions does not arrive. pair: media of one other region does not arrive. stream: streams into `region` fail. watched: streams watched from `region` fail, wherever they come in. booking: bookings fail in `region`. bookings: they fail in every region. silent: the tester does not report.',
     }),
     region: text(),
-    others: Type.Array(text(), { description: 'The other regions; of a pair, whose media does not arrive.' }),
+    others: Type.Array(text(), {
+      description: 'The other regions of `receives` and `sends`; for a pair, the region whose media does not arrive.',
+    }),
     stage: text(),
     code: text(),
     text: text(),
     since: Type.String({
       format: 'date-time',
       maxLength: 40,
-      description: 'The first failure after the last success; of a silent one, its last report.',
+      description: 'First failure after the last success; for `silent`, the last report.',
     }),
   },
   { title: 'DialFault' },
@@ -103,14 +115,14 @@ export const DialState = Type.Object(
         region: text(),
         reportedAt: Time,
         everyS: Type.Number(),
-        probe: text('Of its last report.'),
+        probe: text('Tester that sent the last report.'),
         hostId: text(),
       }),
-      { description: 'Of which a report came within an hour.' },
+      { description: 'Regions that reported within the last hour.' },
     ),
     cells: Type.Array(DialCell),
     faults: Type.Array(DialFault, {
-      description: 'As alarms name them: calls of a region, then pairs, then the rest.',
+      description: 'In the order of their alarms: calls of a region first, then pairs, then the rest.',
     }),
   },
   { title: 'DialState' },
@@ -118,19 +130,19 @@ export const DialState = Type.Object(
 
 export const DialHistory = Type.Object(
   {
-    stepS: count('Of a point.'),
+    stepS: count('Seconds that a point covers.'),
     points: Type.Array(
       Type.Object({
         at: Time,
         tried: count(),
         failed: count(),
-        joinMs: figure('Mean, as the next ones.'),
+        joinMs: figure('Mean of the successful tests; so are `firstFrameMs` and `gapMs`.'),
         firstFrameMs: figure(),
         gapMs: figure(),
       }),
-      { description: 'The oldest first; without tries there is none.' },
+      { description: 'The oldest first. Spans without tests have no point.' },
     ),
-    failures: Type.Array(DialFailure, { description: 'The newest first, at most 50, of the last 32 days.' }),
+    failures: Type.Array(DialFailure, { description: 'Failures of the last 32 days, the newest first, at most 50.' }),
   },
   { title: 'DialHistory' },
 );

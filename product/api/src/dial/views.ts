@@ -11,11 +11,11 @@ import type { DialCell, DialFault, DialHistory, DialState } from './schemas.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const CELL_MS = 15 * MINUTE_MS;
-/** A day has 288 points of five minutes; longer spans have hours. */
+/** Longest span with points of five minutes: a day has 288. Longer spans have hours. */
 const FINE_MS = 26 * HOUR_MS;
 const FINE_STEP_MS = 5 * MINUTE_MS;
 const FAILURES_SHOWN = 50;
-/** How far back the beginning of a fault is searched. */
+/** How far back the start of a fault is searched. */
 const SINCE_MS = 48 * HOUR_MS;
 
 interface Of {
@@ -72,7 +72,7 @@ async function cellsOf(
   dialled: readonly DialledRegion[],
   nowMs: number,
 ): Promise<Static<typeof DialCell>[]> {
-  // Materialized: otherwise SQLite groups by the key and reads the whole table.
+  // Without `materialized`, SQLite groups by the key and reads the whole table.
   const { rows } = await sql<CellRow>`
     with recent as materialized (select * from dial_results where received_ms > ${nowMs - CELL_MS}),
     seen as (
@@ -133,7 +133,7 @@ const shownFailure = (
 
 const isFailing = ({ failedInRow }: DialTally): boolean => failedInRow >= FAILED_IN_ROW;
 
-/** Streams go to other regions by turns, so a stream's cell fails if one of its regions is blamed. */
+/** Streams go to other regions in turn, so a stream's cell fails if one of its regions is blamed. */
 function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boolean {
   const known = new Map(dialled.map((one) => [one.region, one]));
   const streams = new Set(blame(dialled).streams.map(({ region, by }) => `${by} ${region}`));
@@ -152,13 +152,13 @@ interface Found extends Omit<Static<typeof DialFault>, 'since'> {
     readonly kind: DialKind;
     readonly regions: readonly string[];
     readonly toRegions: readonly string[];
-    /** Absent: all testers. */
+    /** Absent for all testers. */
     readonly probe?: string | undefined;
   };
   readonly sinceMs?: number;
 }
 
-/** Takes the names of all regions in results, and ''. */
+/** Returns the faults. `names`: regions named in results, and ''. */
 function faultsOf(dialled: readonly DialledRegion[], names: readonly string[], nowMs: number): Found[] {
   const { regions, pairs, streams, bookings } = blame(dialled);
   return [
@@ -204,13 +204,13 @@ const onlyOf = (
 
 const causeOf = ({ stage = 'media', code = '', text = '' }: DialTally) => ({ stage, code, text });
 
-/** Looks at the last two days. */
+/** Returns the start of the failures, searched in the last two days. */
 async function failingSince(
   db: Database,
   { kind, regions, toRegions, probe }: NonNullable<Found['of']>,
   nowMs: number,
 ): Promise<number | undefined> {
-  // A stream that failed at its ingest says nothing about the region that would have watched it.
+  // A stream that failed at its ingest says nothing about the region in which it would have been watched.
   const ignored = kind === 'stream' && regions.length > 1 ? 'ingest' : '-';
   const results = db
     .selectFrom('dial_results')
@@ -231,7 +231,7 @@ async function failingSince(
   return ms === null ? undefined : Number(ms);
 }
 
-/** Returns points from `fromMs` to before `toMs`: five minutes for a day, hours for longer spans. */
+/** Returns points from `fromMs` until before `toMs`: of five minutes for a day, of hours for longer spans. */
 export async function dialHistory(
   db: Database,
   { region, kind, toRegion, fromMs, toMs }: Of & { readonly fromMs: number; readonly toMs: number },

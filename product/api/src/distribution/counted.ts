@@ -1,8 +1,8 @@
 import type { FailureCode, Priority } from '@meridian/distribution';
 
 export interface DistributionCounted {
-  /** Counts an end, `afterS` after the order. */
+  /** Counts the end of a delivery, `afterS` seconds after its order. */
   ended(code: FailureCode | 'done' | 'cancelled', priority: Priority, afterS: number): void;
-  /** Shows deliveries without a notice (`waiting`), and open ones past their deadline (`late`). */
+  /** Shows the numbers of deliveries without a notice (`waiting`), and of open ones past their deadline (`late`). */
   open(o: { readonly waiting: number; readonly late: number }): void;
 }

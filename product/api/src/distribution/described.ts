@@ -23,15 +23,15 @@ interface Known {
   readonly atMs: number;
 }
 
-/** Some hundred bytes each. */
+/** An entry takes some hundred bytes. */
 const CONTENTS_MAX = 2000;
-/** Channels keep a description for eight days, and a notice is valid for seven. */
+/** Age at which a description is sent again: channels keep it for eight days, and a notice is valid for seven. */
 const AGAIN_MS = 86_400_000;
 
 export class DescribedContents {
   readonly #o: DescribedOptions;
   readonly #passKey: Uint8Array;
-  /** Least recently used first. */
+  /** Contents by id, the least recently used first. */
   readonly #known = new Map<string, Known>();
 
   constructor(o: DescribedOptions) {
@@ -39,7 +39,10 @@ export class DescribedContents {
     this.#passKey = new Uint8Array(hkdfSync('sha256', o.sealSecret, '', 'meridian distribution passes', 32));
   }
 
-  /** Gives library nodes the description (`anew`: again). `gone`: no longer stored; undefined: not possible now. */
+  /**
+   * Gives library nodes the description of a content, with `anew` even if they have it. Returns `gone` if the content
+   * is no longer stored; undefined if it cannot be described now.
+   */
   async of(row: ContentRow, { regions }: KnownKey, anew: boolean): Promise<NoticedContent | 'gone' | undefined> {
     const { clock, nodes } = this.#o;
     const origins = nodes.having(row, regions).flatMap(({ publicUrl }) => (publicUrl === '' ? [] : [publicUrl]));
@@ -56,7 +59,7 @@ export class DescribedContents {
     return one.content;
   }
 
-  /** Makes a token that is revoked by the order's id. */
+  /** Makes a download token, which is revoked by the order's id. */
   async token({ id, item, content, name }: OrderRow, { id: keyId, secret }: KnownKey): Promise<NoticedToken> {
     const nowS = Math.floor(this.#o.clock.wallMs() / 1000);
     const expiresS = nowS + TOKEN_MS / 1000;

@@ -32,9 +32,9 @@ export interface DistributionOptions {
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly counted: DistributionCounted;
   readonly id: string;
-  /** Undefined: nothing can be ordered. */
+  /** Undefined if distribution is not configured; orders are then refused. */
   readonly channels: ChannelsConfig | undefined;
-  /** For tests: replaces the port of `channels`. */
+  /** For tests: port to use instead of `channels`. */
   readonly port?: NoticePort | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface Distribution {
   readonly receivers: Receivers;
   readonly orders: Orders;
   attach(link: ControlLink & Pick<Link, 'remote'>): void;
-  /** Adds what has to be ended to the close stack. */
+  /** Starts the work, and adds what must be closed to the close stack. */
   start(closeStack: Pick<CloseStack, 'add'>): void;
 }
 

@@ -1,4 +1,4 @@
-// The only place that ends deliveries and changes the counts of orders: once per delivery.
+// Only this file ends deliveries and changes the counts of orders, once per delivery.
 import { type FailureCode, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -22,7 +22,7 @@ export interface Outcome {
   readonly state: 'done' | 'failed' | 'cancelled';
   readonly code?: FailureCode;
   readonly detail?: string;
-  /** Absent: unchanged. */
+  /** Absent if unchanged. */
   readonly attempts?: number;
   readonly tookMs?: number;
   readonly neighbourBytes?: number;
@@ -46,8 +46,8 @@ export class Ending {
   }
 
   /**
-   * Ends open deliveries, completes their orders, and withdraws notices after the commit. Locks orders sorted by id: a
-   * caller that changes orders before has to keep this order. Returns the deliveries that ended.
+   * Ends open deliveries, completes their orders, and withdraws notices after the commit. Locks orders sorted by id; a
+   * caller that changed orders before must have locked them in the same order. Returns the deliveries that ended.
    */
   async endDeliveries<R extends OpenDelivery>(
     trx: Transaction,
@@ -66,7 +66,7 @@ export class Ending {
     return ended;
   }
 
-  /** Marks deliveries once. Returns the number of newly late ones. */
+  /** Marks deliveries as late. Returns the number of those that were not marked before. */
   async late(trx: Transaction, rows: readonly OpenDelivery[]): Promise<number> {
     await lockOrders(trx, rows);
     let count = 0;
@@ -110,7 +110,7 @@ export class Ending {
       .execute();
   }
 
-  /** Rows of one order. */
+  /** Updates the counts of one order. `rows`: its deliveries. */
   async #count(trx: Transaction, rows: readonly DeliveryRow[]): Promise<void> {
     const of = (state: Outcome['state']): number => rows.filter((row) => row.state === state).length;
     const late = rows.filter(isNewlyLate);
@@ -176,7 +176,7 @@ export class Ending {
             row.state === 'failed' && row.code !== '' ? row.code : row.state === 'done' ? 'done' : 'cancelled';
           counted.ended(code, priorities[row.priority] ?? 'normal', Math.max(0, nowMs - row.created_ms) / 1000);
         }
-        // A done delivery has a receipt, which removed the notice.
+        // A delivery that is done has a receipt, which removed its notice.
         const left = ended.filter(({ state, place }) => state !== 'done' && place !== '');
         if (left.length > 0) await port.withdraw(left);
       },
@@ -184,7 +184,7 @@ export class Ending {
   }
 }
 
-/** Makes concurrent callers wait, so that counts and events come once and in one order. */
+/** Makes concurrent callers wait, so that counts and events are written once and in order. */
 async function lockOrders(trx: Transaction, rows: readonly OpenDelivery[]): Promise<void> {
   const orders = new Map(rows.map((row) => [keyOfOrder(row), row]));
   for (const [, { tenant, order_id: id }] of [...orders].toSorted(([a], [b]) => (a < b ? -1 : 1)))

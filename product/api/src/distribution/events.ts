@@ -15,7 +15,7 @@ export interface OrderEventsDeps {
 
 export interface OrderEvent {
   readonly type: OrderEventType;
-  /** For `delivery.failed`. */
+  /** Delivery that failed, for `delivery.failed`. */
   readonly delivery?: DeliveryRow;
 }
 
@@ -28,7 +28,7 @@ export class OrderEvents {
     this.#o = o;
   }
 
-  /** Runs in the transaction that has changed the order. Sequences are dense. */
+  /** Runs in the transaction that changed the order. Sequence numbers have no gaps. */
   async tell(trx: Transaction, { tenant, id }: OrderRow, told: readonly OrderEvent[]): Promise<void> {
     if (told.length === 0) return;
     const { clock, rng, deliveries } = this.#o;

@@ -1,7 +1,7 @@
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 
-/** A transaction of this size takes tens of milliseconds; other writers of SQLite wait no longer. */
+/** Orders per transaction: tens of milliseconds, in which other writers of SQLite wait. */
 const ORDERS = 100;
 const DELIVERIES = 1000;
 
@@ -10,7 +10,7 @@ interface Old {
   readonly beforeMs: number;
 }
 
-/** Returns the number of removed rows, 0 when none is left. A big order goes in parts; a running one stays. */
+/** Returns the number of removed rows; 0 if none is left. A big order is removed in parts; a running one stays. */
 export const expireOrders = (db: Database, old: Old): Promise<number> =>
   transact(db, async (trx) => {
     const orders = await lockedOrders(trx, old);
@@ -33,13 +33,13 @@ export const expireOrders = (db: Database, old: Old): Promise<number> =>
     return gone + orders.length;
   });
 
-/** Locks the oldest in the order of ids, as everywhere. */
+/** Locks the oldest orders, by id as everywhere. */
 async function lockedOrders(trx: Transaction, { tenant, beforeMs }: Old): Promise<string[]> {
   const oldest = await trx
     .selectFrom('distribution_orders')
     .select(['id', 'total'])
     .where('tenant', '=', tenant)
-    // No order ends before it is made, so the index by creation time finds old orders.
+    // An order ends after it was created, so the index by creation time finds old orders.
     .where('created_ms', '<', beforeMs)
     .where('state', '<>', 'running')
     .where('ended_ms', '<', beforeMs)

@@ -14,7 +14,7 @@ export interface HostedDeps {
   readonly receivers: Pick<Receivers, 'wholeSettings'>;
 }
 
-/** Returns only receivers inside their tenants' fences; of a disabled one only id and version. */
+/** Returns receivers that are inside their tenants' fences; of a disabled one, only its id and version. */
 export async function hostedIn(
   { db, keys, receivers }: HostedDeps,
   region: string,
@@ -26,7 +26,7 @@ export async function hostedIn(
     .filter(({ tenant }) => isInFence(fences.get(tenant) ?? '', region))
     .map((row) => hostedOf(row, receivers));
   const last = rows.at(-1)?.id;
-  // More receivers may follow a page whose receivers are all outside their fences.
+  // If all receivers of a page are outside their fences, more may still follow.
   if (shown.length === 0 && rows.length === ROWS && last !== undefined)
     return hostedIn({ db, keys, receivers }, region, last);
   return { receivers: shown, more: rows.length === ROWS };

@@ -1,13 +1,13 @@
-// Contents of running orders that people watch now: their notices go first.
+// Contents of running orders that people watch now; their notices are sent first.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { demandsOf } from '../library/demand-rows.ts';
 import type { Database } from '../store/store.ts';
 
-/** Starts within the last hour; fewer mean little. */
+/** Playback starts within the last hour that make a content hot; fewer mean little. */
 const HOT_STARTS = 10;
 const LOOK_EVERY_MS = 15_000;
-/** Beyond the limit only contents of the oldest orders are looked at. */
+/** Beyond this limit, only contents of the oldest orders are checked. */
 const CONTENTS_MAX = 500;
 
 export class HotContents {
@@ -19,7 +19,7 @@ export class HotContents {
     this.#o = o;
   }
 
-  /** Returns an answer at most 15 s old. */
+  /** Returns the hot contents, as known at most 15 s ago. */
   async now(): Promise<readonly string[]> {
     const { db, clock } = this.#o;
     if (clock.nowMs() - this.#lookedMs < LOOK_EVERY_MS) return this.#contents;

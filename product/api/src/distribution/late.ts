@@ -14,14 +14,14 @@ export interface LateOptions {
   readonly counted: Pick<DistributionCounted, 'open'>;
 }
 
-/** Literals, so that the queries match the partial index. */
+/** These are literals, so that the queries match the partial index. */
 const isOpen = [sql.lit('waiting' as const), sql.lit('noticed' as const)];
 const EVERY_MS = 15_000;
-/** A run of BATCHES_MAX transactions is followed by another at once. */
+/** After BATCHES_MAX transactions, the next run follows at once. */
 const ROWS = 500;
 const BATCHES_MAX = 20;
 
-/** Idempotent: several instances may run at the same time. */
+/** Marks late deliveries. Idempotent, so several instances may run at the same time. */
 export class Late {
   readonly #o: LateOptions;
   readonly #looped: Looped;
@@ -36,7 +36,7 @@ export class Late {
     this.#looped.start();
   }
 
-  /** Waits for the current run. */
+  /** Resolves when the current run has ended. */
   close(): Promise<void> {
     return this.#looped.close();
   }

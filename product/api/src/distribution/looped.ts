@@ -1,4 +1,4 @@
-// Repeats one task: one run at a time, woken early if needed, ended by its owner.
+// Repeats one task: a single run at a time, which can be woken early, until its owner closes it.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 export interface LoopedOptions {
@@ -22,14 +22,14 @@ export class Looped {
     this.#o = o;
   }
 
-  /** Starts with a run at once. Idempotent; without effect after `close`. */
+  /** Starts the first run at once. Idempotent; has no effect after `close`. */
   start(): void {
     if (this.#state !== 'new') return;
     this.#state = 'started';
     this.wake();
   }
 
-  /** Runs now; during a run, another run follows it. */
+  /** Starts a run now; during a run, another one follows it. */
   wake(): void {
     if (this.#state !== 'started') return;
     this.#isWoken = true;
@@ -45,7 +45,7 @@ export class Looped {
     await this.#running;
   }
 
-  /** Waits for the current run. */
+  /** Resolves when the current run has ended. */
   async close(): Promise<void> {
     this.#state = 'closed';
     this.#timer?.cancel();
@@ -61,7 +61,7 @@ export class Looped {
       try {
         nextMs = await run();
       } catch (err) {
-        log.warn({ err, what }, 'a run failed, and is tried again');
+        log.warn({ err, what }, 'a run failed and will be repeated');
         nextMs = failedMs;
       }
     }

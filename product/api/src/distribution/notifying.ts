@@ -1,4 +1,4 @@
-// Sends notices in batches, urgent ones first, by any instance, at least once.
+// Sends notices at least once, in batches, urgent ones first. Any instance may do so.
 import { type Notice, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import { isInFence } from '@meridian/protocol';
@@ -31,20 +31,20 @@ const BATCH = 500;
 const PRIORITIES = [0, 1, 2] as const;
 const SOME_WAIT_MS = 1000;
 const NONE_WAITS_MS = 5000;
-/** After so many batches the hot contents are read again. */
+/** Number of batches after which the hot contents are read again. */
 const BATCHES_MAX = 20;
 
 interface Sorted {
   readonly ready: { readonly row: DeliveryRow; readonly content: NoticedContent; readonly token: NoticedToken }[];
   readonly ends: (DeliveryRow & { readonly outcome: Outcome })[];
-  /** Deliveries whose prerequisites are unavailable now. */
+  /** Deliveries that cannot be notified now, such as those without an origin. */
   readonly later: DeliveryRow[];
 }
 
 export class Notifying {
   readonly #o: NotifyingOptions;
   readonly #looped: Looped;
-  /** Batches in a row with a failed send, or with an unready delivery. */
+  /** Number of consecutive batches with a failed send; `#unready`: with an unready delivery. */
   #failures = 0;
   #unready = 0;
 
@@ -59,17 +59,17 @@ export class Notifying {
     this.#looped.start();
   }
 
-  /** Call when deliveries were made, or wait again. */
+  /** Must be called when deliveries were made, or wait again. */
   wake(): void {
     this.#looped.wake();
   }
 
-  /** Resolves when everything that could be sent at the last `wake` is sent. */
+  /** Resolves when all notices are sent that could be sent at the last `wake`. */
   settled(): Promise<void> {
     return this.#looped.settled();
   }
 
-  /** Waits for the current batch. */
+  /** Resolves when the current batch has ended. */
   close(): Promise<void> {
     return this.#looped.close();
   }
@@ -79,14 +79,14 @@ export class Notifying {
     for (let batches = 0; batches < BATCHES_MAX && !this.#looped.isClosed; batches++) {
       const { rows, isHot } = await this.#claim(hot);
       if (rows.length === 0) return this.#idleMs();
-      // Hot deliveries are found by a scan of all waiting ones: without a find it is not repeated.
+      // A scan of all waiting deliveries finds hot ones; if it finds none, it is not repeated.
       if (!isHot) hot = [];
       if (!(await this.#send(rows))) return tryAgainMs(this.#failures);
     }
     return 0;
   }
 
-  /** Claims hot contents first within each priority. `isHot`: some are hot. */
+  /** Claims deliveries of hot contents first, within each priority. `isHot`: some of them are hot. */
   #claim(hot: readonly string[]): Promise<{ readonly rows: DeliveryRow[]; readonly isHot: boolean }> {
     return transact(this.#o.store.db, async (trx) => {
       const rows: DeliveryRow[] = [];
@@ -117,7 +117,7 @@ export class Notifying {
     return one !== undefined;
   }
 
-  /** Returns false if no channel accepts notices, or reads fail. */
+  /** Returns false if no channel accepts notices, or if reading fails. */
   async #send(rows: readonly DeliveryRow[]): Promise<boolean> {
     const { store, clock, log, port, ending } = this.#o;
     const sent: Sent[] = [];
@@ -137,7 +137,7 @@ export class Notifying {
       }
       unsent = unsent.filter((_, at) => places[at] === undefined);
     } catch (err) {
-      log.warn({ err, notices: rows.length }, 'notices could not be sent, and are tried again');
+      log.warn({ err, notices: rows.length }, 'notices could not be sent and will be retried');
     }
     const { ends, later } = sorted;
     if (unsent.length > 0) this.#failures++;
@@ -153,21 +153,21 @@ export class Notifying {
     return unsent.length === 0 || sent.length > 0;
   }
 
-  /** Withdraws notices of deliveries that ended meanwhile, and notices that were replaced. */
+  /** Withdraws notices of deliveries that ended meanwhile (`over`), and notices that were replaced. */
   async #takeBack(sent: readonly Sent[], over: readonly Sent[]): Promise<void> {
     const replaced = sent.flatMap(({ row, place }) => (row.place === '' || row.place === place ? [] : [row]));
     const gone = over.map(({ row: { tenant, receiver }, place }) => ({ tenant, receiver, place }));
     if (replaced.length + gone.length > 0) await this.#o.port.withdraw([...replaced, ...gone]);
   }
 
-  /** Looks at each content and order once. */
+  /** Sorts deliveries. Reads each content and order once. */
   async #sort(rows: readonly DeliveryRow[]): Promise<Sorted> {
     const sorted: Sorted = { ready: [], ends: [], later: [] };
     const { orders, contents, receivers } = await this.#read(rows);
     const keys = new Map<string, KnownKey | undefined>();
     const known = new Map<string, NoticedContent | 'gone' | undefined>();
     const tokens = new Map<string, NoticedToken>();
-    // If a notice was lost, library nodes may have lost the description of its content too.
+    // If a notice was lost, library nodes may also have lost the description of its content.
     const anew = new Set(rows.flatMap(({ noticed_ms, content }) => (noticed_ms === null ? [] : [content])));
     for (const row of rows) {
       const { tenant } = row;
@@ -175,7 +175,7 @@ export class Notifying {
       const key = keys.get(tenant);
       const order = orders.get(`${tenant} ${row.order_id}`);
       const content = contents.get(`${tenant} ${row.content}`);
-      // The api stopped while it cancelled the order, or the receiver was removed while the order was made.
+      // The api may have stopped while it cancelled the order, or the receiver was removed while the order was made.
       if (order?.state === 'cancelled' || !receivers.has(`${tenant} ${row.receiver}`)) {
         sorted.ends.push(Object.assign({}, row, { outcome: CANCELLED }));
         continue;
@@ -189,13 +189,13 @@ export class Notifying {
         continue;
       }
       if (!isInFence(key.regions, row.region)) {
-        sorted.ends.push(failed(row, 'REFUSED', 'its region is not in the regions of the tenant’s keys any more'));
+        sorted.ends.push(failed(row, 'REFUSED', 'its region is no longer among the regions of the tenant’s keys'));
         continue;
       }
       if (!known.has(content.id)) known.set(content.id, await this.#o.described.of(content, key, anew.has(content.id)));
       const found = known.get(content.id);
       if (found === undefined) sorted.later.push(row);
-      else if (found === 'gone') sorted.ends.push(failed(row, 'CONTENT_GONE', 'hashes of its blocks are not known'));
+      else if (found === 'gone') sorted.ends.push(failed(row, 'CONTENT_GONE', 'the hashes of its blocks are unknown'));
       else {
         const token = tokens.get(order.id) ?? (await this.#o.described.token(order, key));
         tokens.set(order.id, token);
@@ -225,7 +225,7 @@ export class Notifying {
   }
 }
 
-/** A shared object, so that all these deliveries end in one statement. */
+/** Shared object, so that all cancelled deliveries end in one statement. */
 const CANCELLED: Outcome = { state: 'cancelled' };
 
 const failed = (row: DeliveryRow, code: 'CONTENT_GONE' | 'REFUSED', detail: string) =>

@@ -22,14 +22,14 @@ import { type DeliveryRow, deliveryStates, type OrderRow } from './rows.ts';
 const tag = 'Distribution';
 const scope = 'library:write';
 const id = Type.String({ minLength: 1, maxLength: 64 });
-const ofOrder = Type.Object({ order: Type.String({ minLength: 1, maxLength: 64, description: 'Its id.' }) });
+const ofOrder = Type.Object({ order: Type.String({ minLength: 1, maxLength: 64, description: 'Id of the order.' }) });
 const names = (description: string) =>
   Type.Optional(Type.Array(id, { minItems: 1, maxItems: 1000, uniqueItems: true, description }));
 const targets = Type.Object(
   {
-    receivers: names('Ids.'),
-    groups: names('Receivers of any of them.'),
-    regions: names('Receivers of any of them.'),
+    receivers: names('Ids of receivers.'),
+    groups: names('Receivers in any of these groups.'),
+    regions: names('Receivers in any of these regions.'),
     all: Type.Optional(Type.Boolean({ description: 'All receivers of the tenant.' })),
   },
   { title: 'NewOrderTargets' },
@@ -44,14 +44,17 @@ export const delivery = Type.Object(
     bytes: Type.Integer(),
     priority: words(priorities),
     deadlineAt: Type.Optional(Time),
-    state: words(deliveryStates, '`waiting`: for its notice; `noticed`: the receiver has it, or will find it.'),
-    late: Type.Boolean({ description: 'It missed its deadline.' }),
+    state: words(
+      deliveryStates,
+      '`waiting`: its notice has not been sent; `noticed`: the receiver has the notice, or will fetch it.',
+    ),
+    late: Type.Boolean({ description: 'The delivery missed its deadline.' }),
     failure: Type.Optional(
       Type.Object({ code: words(failureCodes), detail: Type.String() }, { title: 'DeliveryFailure' }),
     ),
     attempts: Type.Integer(),
-    tookMs: Type.Integer({ description: 'From its first byte to the last, as the receiver says.' }),
-    neighbourBytes: Type.Integer({ description: 'Of its bytes: those that other receivers gave.' }),
+    tookMs: Type.Integer({ description: 'Time from the first byte to the last, as reported by the receiver.' }),
+    neighbourBytes: Type.Integer({ description: 'Bytes that came from other receivers.' }),
     createdAt: Time,
     noticedAt: Type.Optional(Time),
     endedAt: Type.Optional(Time),
@@ -61,7 +64,7 @@ export const delivery = Type.Object(
 
 const writing = operations({ tag, scope });
 export const createOrder = writing('createOrder', 'POST /distribution/orders', {
-  summary: 'Have the file of an item brought to receivers.',
+  summary: 'Create an order, which delivers the file of an item to receivers.',
   body: Type.Object(
     {
       item: id,
@@ -78,7 +81,7 @@ export const createOrder = writing('createOrder', 'POST /distribution/orders', {
   idempotent: true,
 });
 export const listOrders = writing('listOrders', 'GET /distribution/orders', {
-  summary: 'Orders, the newest first.',
+  summary: 'List orders, the newest first.',
   query: Type.Object({
     ...pageQuery.properties,
     state: Type.Optional(words(orderStates)),
@@ -87,41 +90,41 @@ export const listOrders = writing('listOrders', 'GET /distribution/orders', {
   answers: { 200: pageOf(order, 'DistributionOrderPage') },
 });
 export const getOrder = writing('getOrder', 'GET /distribution/orders/{order}', {
-  summary: 'An order.',
+  summary: 'Get an order.',
   params: ofOrder,
   answers: { 200: order },
 });
 export const cancelOrder = writing('cancelOrder', 'DELETE /distribution/orders/{order}', {
-  summary: 'Cancel an order: deliveries that have not ended.',
-  description: 'What receivers have stays there.',
+  summary: 'Cancel an order: its deliveries that have not ended.',
+  description: 'Receivers keep files that they already have.',
   params: ofOrder,
   answers: { 204: Type.Null() },
 });
 const deliveryFilter = {
-  order: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'Of one order.' })),
+  order: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'Only deliveries of this order.' })),
   receiver: Type.Optional(id),
   state: Type.Optional(words(deliveryStates)),
-  priority: Type.Optional(words(priorities, 'Of this priority.')),
-  late: Type.Optional(Type.Boolean({ description: 'Whether they missed their deadline.' })),
+  priority: Type.Optional(words(priorities, 'Only deliveries of this priority.')),
+  late: Type.Optional(Type.Boolean({ description: 'Only deliveries that missed, or did not miss, their deadline.' })),
 };
 export const listDeliveries = writing('listDeliveries', 'GET /distribution/deliveries', {
-  summary: 'Deliveries, the newest first.',
+  summary: 'List deliveries, the newest first.',
   query: Type.Object({ ...pageQuery.properties, ...deliveryFilter }),
   answers: { 200: pageOf(delivery, 'DeliveryPage') },
 });
 export const getDelivery = writing('getDelivery', 'GET /distribution/deliveries/{delivery}', {
-  summary: 'A delivery.',
+  summary: 'Get a delivery.',
   params: Type.Object({ delivery: id }),
   answers: { 200: delivery },
 });
 export const retryDelivery = writing('retryDelivery', 'POST /distribution/deliveries/{delivery}/retry', {
-  summary: 'Try a delivery again that has failed.',
+  summary: 'Retry a failed delivery.',
   params: Type.Object({ delivery: id }),
   answers: { 200: delivery },
   problems: ['CONFLICT'],
 });
 export const getOverview = writing('getDistributionOverview', 'GET /distribution/overview', {
-  summary: 'How distribution goes.',
+  summary: 'Get an overview of deliveries and receivers.',
   answers: { 200: overviewSchema },
 });
 

@@ -1,4 +1,4 @@
-// Each receiver of an order gets one delivery, in the transaction of the order.
+// An order gives each of its receivers one delivery, created in the order's transaction.
 import { priorities } from '@meridian/distribution';
 import { newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -26,7 +26,7 @@ export interface OrdersOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly ending: Pick<Ending, 'endDeliveries'>;
-  /** Deliveries wait for their notices. */
+  /** Must be called when deliveries wait for their notices. */
   wake(): void;
 }
 
@@ -45,9 +45,9 @@ export class Orders {
       .selectAll()
       .where((eb) => eb.and({ tenant, id: item.content, state: 'stored' }))
       .executeTakeFirst();
-    if (item.state !== 'ready' || content === undefined) throw new Problem('CONFLICT', 'its file is not there');
+    if (item.state !== 'ready' || content === undefined) throw new Problem('CONFLICT', 'its file is not ready');
     const receivers = await receiversOf(trx, tenant, o.to);
-    if (receivers.length === 0) throw new Problem('REQUEST_INVALID', 'it is for no receiver');
+    if (receivers.length === 0) throw new Problem('REQUEST_INVALID', 'the order has no receiver');
     const { clock, rng } = this.#o;
     const nowMs = clock.wallMs();
     const row: OrderRow = {
@@ -83,7 +83,7 @@ export class Orders {
     return row;
   }
 
-  /** Returns true if more may be left: then call again, in another transaction. */
+  /** Returns true if more deliveries may be left; then call it again, in another transaction. */
   async cancel(trx: Transaction, order: Pick<OrderRow, 'tenant' | 'id'>): Promise<boolean> {
     const { tenant, id } = order;
     await trx
@@ -102,7 +102,7 @@ export class Orders {
     return open.length === CANCELLED;
   }
 
-  /** Lets the delivery wait for a new notice; its order runs again. Rejects with NOT_FOUND or CONFLICT. */
+  /** Makes a failed delivery wait for a new notice, and reopens its order. Rejects with NOT_FOUND or CONFLICT. */
   async retry(
     trx: Transaction,
     { tenant, id }: { readonly tenant: string; readonly id: string },
@@ -142,7 +142,7 @@ export class Orders {
       .returningAll()
       .executeTakeFirst();
     if (row === undefined || order === undefined)
-      throw new Problem('CONFLICT', 'it has not failed, or its order is cancelled');
+      throw new Problem('CONFLICT', 'the delivery has not failed, or its order is cancelled');
     this.#wakeAfter(trx);
     return row;
   }
@@ -181,7 +181,7 @@ export class Orders {
   }
 }
 
-/** Returns each receiver once. Rejects with REQUEST_INVALID for an unknown receiver. */
+/** Returns each receiver of an order once. Rejects with REQUEST_INVALID for an unknown receiver. */
 async function receiversOf(db: Database, tenant: string, to: ShownOrder['to']): Promise<ReceiverRow[]> {
   const all = await db
     .selectFrom('distribution_receivers')

@@ -9,7 +9,7 @@ import { priorityAt } from './receivers.ts';
 import { type DeliveryState, deliveryStates } from './rows.ts';
 
 const HOUR_MS = 3_600_000;
-/** If the last hour has more times, percentiles cover the newest. */
+/** If the last hour has more deliveries, percentiles cover the newest. */
 const TIMES_MAX = 20_000;
 
 const counts = Type.Object(
@@ -27,8 +27,8 @@ const ofPriority = Type.Object(
   {
     priority: words(priorities),
     open: Type.Integer(),
-    done: Type.Integer({ description: 'In the last hour.' }),
-    p50Ms: Type.Optional(Type.Integer({ description: 'From order to receipt.' })),
+    done: Type.Integer({ description: 'Deliveries that were done in the last hour.' }),
+    p50Ms: Type.Optional(Type.Integer({ description: 'Time from order to receipt.' })),
     p99Ms: Type.Optional(Type.Integer()),
   },
   { title: 'DistributionOfPriority' },
@@ -37,9 +37,9 @@ export const overviewSchema = Type.Object(
   {
     deliveries: Type.Object(counts.properties, {
       title: 'DeliveriesByState',
-      description: 'Those that are open or failed, and those of the last hour that are done or cancelled.',
+      description: 'Deliveries that are open or failed, and those that were done or cancelled in the last hour.',
     }),
-    late: Type.Integer({ description: 'Open ones that missed their deadline.' }),
+    late: Type.Integer({ description: 'Open deliveries that missed their deadline.' }),
     oldestWaitingAt: Type.Optional(Time),
     byRegion: Type.Array(ofRegion),
     byPriority: Type.Array(ofPriority),
@@ -49,7 +49,11 @@ export const overviewSchema = Type.Object(
     ),
     channels: Type.Array(
       Type.Object(
-        { name: Type.String(), up: Type.Boolean(), waiting: Type.Integer({ description: 'Receipts not taken yet.' }) },
+        {
+          name: Type.String(),
+          up: Type.Boolean(),
+          waiting: Type.Integer({ description: 'Receipts that have not been processed yet.' }),
+        },
         { title: 'DistributionChannel' },
       ),
     ),

@@ -1,4 +1,4 @@
-// Each batch of receipts is one transaction.
+// Applies receipts of receivers; each batch is one transaction.
 import type { OwnedReceipt } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -15,7 +15,7 @@ export interface ReceiptsOptions {
   readonly port: Pick<NoticePort, 'takeReceipts'>;
   readonly ending: Pick<Ending, 'endDeliveries'>;
   readonly consumer: string;
-  /** Deliveries wait for notices again. */
+  /** Called when deliveries wait for notices again. */
   wake(): void;
 }
 
@@ -33,7 +33,7 @@ export class Receipts {
     this.#taking ??= this.#o.port.takeReceipts(this.#o.consumer, (receipts) => this.take(receipts));
   }
 
-  /** Waits for the current batch. */
+  /** Resolves when the current batch has ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#taking?.close();
@@ -46,7 +46,7 @@ export class Receipts {
     await transact(store.db, async (trx) => {
       ignored = await this.#judge(trx, receipts);
     });
-    if (ignored > 0) log.info({ ignored, of: receipts.length }, 'receipts of no open delivery');
+    if (ignored > 0) log.info({ ignored, of: receipts.length }, 'receipts without an open delivery are ignored');
   }
 
   async #judge(trx: Transaction, receipts: readonly OwnedReceipt[]): Promise<number> {

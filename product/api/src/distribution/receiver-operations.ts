@@ -15,20 +15,31 @@ import type { ReceiverRow } from './rows.ts';
 const tag = 'Distribution';
 export const params = Type.Object({ receiver: Type.String({ minLength: 1, maxLength: 64 }) });
 const name = Type.String({ minLength: 1, maxLength: 128 });
-const region = Type.String({ minLength: 1, maxLength: 64, description: 'Whose library nodes serve it.' });
+const region = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'Region whose library nodes serve the receiver.',
+});
 const changes = {
   site: Type.Optional(
-    Type.String({ maxLength: 64, description: 'Of an agent: those of one site give files to each other first.' }),
+    Type.String({
+      maxLength: 64,
+      description: 'Site of an agent; agents of the same site give files to each other first.',
+    }),
   ),
   groups: Type.Optional(
-    Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 32, description: 'Names that orders use.' }),
+    Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      maxItems: 32,
+      description: 'Groups by which orders name receivers.',
+    }),
   ),
   settings: Type.Optional(
     Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
-      description: 'Of `s3`, `sftp` and `pull` (docs/distribution.md). Secrets that are not given stay.',
+      description:
+        'Settings of `s3`, `sftp` and `pull` (docs/distribution.md). Stored secrets stay if they are absent here.',
     }),
   ),
-  enabled: Type.Optional(Type.Boolean({ description: 'One that is not waits, and its sessions end.' })),
+  enabled: Type.Optional(Type.Boolean({ description: 'A disabled receiver gets nothing, and its sessions end.' })),
 };
 
 export const receiver = Type.Object(
@@ -39,13 +50,13 @@ export const receiver = Type.Object(
     region: Type.String(),
     site: Type.String(),
     groups: Type.Array(Type.String()),
-    settings: Type.Record(Type.String(), Type.Unknown(), { description: 'Without secrets.' }),
+    settings: Type.Record(Type.String(), Type.Unknown(), { description: 'Settings, without secrets.' }),
     enabled: Type.Boolean(),
-    online: Type.Boolean({ description: 'It was seen in the last minute.' }),
+    online: Type.Boolean({ description: 'The receiver was seen in the last minute.' }),
     seenAt: Type.Optional(Time),
     freeBytes: Type.Optional(Type.Integer()),
-    held: Type.Optional(Type.Integer({ description: 'Notices that it has.' })),
-    running: Type.Optional(Type.Integer({ description: 'Files that come now.' })),
+    held: Type.Optional(Type.Integer({ description: 'Notices that the receiver has.' })),
+    running: Type.Optional(Type.Integer({ description: 'Files that the receiver is fetching.' })),
     createdAt: Time,
     changedAt: Time,
   },
@@ -55,8 +66,10 @@ type Shown = Static<typeof receiver>;
 const withSecret = Type.Object(
   {
     receiver,
-    credential: Type.Optional(Type.String({ description: 'Of an agent: it is shown this once.' })),
-    secret: Type.Optional(Type.String({ description: 'Of `pull`: signs calls; it is shown this once.' })),
+    credential: Type.Optional(Type.String({ description: 'Credential of an agent, shown only in this answer.' })),
+    secret: Type.Optional(
+      Type.String({ description: 'Secret that signs calls of `pull`, shown only in this answer.' }),
+    ),
   },
   { title: 'NewDistributionReceiver' },
 );
@@ -67,7 +80,7 @@ export const createReceiver = operation({
   path: '/distribution/receivers',
   tag,
   scope: 'tenant:admin',
-  summary: 'Add a receiver of files.',
+  summary: 'Create a receiver of files.',
   body: Type.Object({ name, kind: words(receiverKinds), region, ...changes }, { title: 'NewReceiver' }),
   answers: { 201: withSecret },
   problems: ['QUOTA_EXCEEDED', 'CONFLICT'],
@@ -75,12 +88,12 @@ export const createReceiver = operation({
 });
 const writing = operations({ tag, scope: 'library:write' });
 export const listReceivers = writing('listReceivers', 'GET /distribution/receivers', {
-  summary: 'Receivers, the newest first.',
+  summary: 'List receivers, the newest first.',
   query: pageQuery,
   answers: { 200: pageOf(receiver, 'DistributionReceiverPage') },
 });
 export const getReceiver = writing('getReceiver', 'GET /distribution/receivers/{receiver}', {
-  summary: 'A receiver.',
+  summary: 'Get a receiver.',
   params,
   answers: { 200: receiver },
 });
@@ -94,14 +107,14 @@ export const changeReceiver = adminOfReceiver('changeReceiver', 'PATCH /distribu
   answers: { 200: receiver },
 });
 export const deleteReceiver = adminOfReceiver('deleteReceiver', 'DELETE /distribution/receivers/{receiver}', {
-  summary: 'Remove a receiver; its open deliveries are cancelled.',
+  summary: 'Delete a receiver; its open deliveries are cancelled.',
   answers: { 204: Type.Null() },
 });
 export const rotateCredential = adminOfReceiver(
   'rotateReceiverCredential',
   'POST /distribution/receivers/{receiver}/credential',
   {
-    summary: 'A new credential of an agent; the one before ends at once.',
+    summary: 'Create a new credential of an agent; the previous one ends at once.',
     answers: { 200: withSecret },
     problems: ['CONFLICT'],
   },
@@ -112,7 +125,7 @@ export const createDistributionSession = operation({
   path: '/distribution/sessions',
   tag,
   scope: 'public',
-  summary: 'What an agent may do for a week, by its credential.',
+  summary: 'Exchange an agent’s credential for a session of one week.',
   body: Type.Object({ credential: Type.String({ maxLength: 256 }) }, { title: 'DistributionCredential' }),
   answers: { 201: Type.Object(sessionSchema.properties, { title: 'DistributionSession' }) },
   problems: ['TOKEN_INVALID', 'CONFLICT'],

@@ -40,9 +40,9 @@ export interface ReceiversOptions {
   readonly ending: Pick<Ending, 'endDeliveries'>;
 }
 
-/** Shown only once. */
+/** Secrets of a receiver, which only this answer shows. */
 export interface Secrets {
-  /** `mrk_RECEIVER_SECRET`, of an agent. */
+  /** `mrk_RECEIVER_SECRET`, for an agent. */
   readonly credential?: string;
   /** Secret that signs the calls of a `pull` receiver. */
   readonly secret?: string;
@@ -57,7 +57,7 @@ export class Receivers {
     this.#seal = new Seal(o.sealSecret, 'meridian receivers');
   }
 
-  /** Rejects with REQUEST_INVALID, TARGET_REFUSED, FENCED_OUT or QUOTA_EXCEEDED. */
+  /** Creates a receiver. Rejects with REQUEST_INVALID, TARGET_REFUSED, FENCED_OUT or QUOTA_EXCEEDED. */
   async create(
     trx: Transaction,
     tenant: string,
@@ -108,7 +108,7 @@ export class Receivers {
     return row;
   }
 
-  /** Rejects as `create`; open deliveries stay. A disabled receiver gets no notices and no sessions. */
+  /** Rejects like `create`; open deliveries stay. A disabled receiver gets no notices and no sessions. */
   async change(trx: Transaction, tenant: string, id: string, o: ReceiverChange): Promise<ReceiverRow> {
     const before = await this.get(trx, tenant, id);
     if (o.region !== undefined) await this.#checkRegion(trx, tenant, o.region);
@@ -133,10 +133,13 @@ export class Receivers {
       .executeTakeFirstOrThrow();
   }
 
-  /** Ends the previous credential and tokens made from it. Rejects with CONFLICT for kinds without credentials. */
+  /**
+   * Makes a new credential; the previous one and tokens made from it end. Rejects with CONFLICT for kinds without
+   * credentials.
+   */
   async rotate(trx: Transaction, tenant: string, id: string): Promise<{ row: ReceiverRow; credential: string }> {
     const before = await this.get(trx, tenant, id);
-    if (before.kind !== 'agent') throw new Problem('CONFLICT', 'an agent alone has a credential');
+    if (before.kind !== 'agent') throw new Problem('CONFLICT', 'only agents have a credential');
     await this.#revoke(trx, before);
     const { credential, hash } = this.#newCredential(id);
     const row = await trx
@@ -149,7 +152,7 @@ export class Receivers {
     return { row, credential };
   }
 
-  /** Cancels the open deliveries first. */
+  /** Cancels the receiver's open deliveries first. */
   async remove(tenant: string, id: string): Promise<void> {
     const { db, ending } = this.#o;
     await this.get(db, tenant, id);
@@ -174,7 +177,10 @@ export class Receivers {
     );
   }
 
-  /** Returns an agent's rights for a week. Rejects with TOKEN_INVALID for any fault of the credential. */
+  /**
+   * Returns an agent's rights for a week. Rejects with TOKEN_INVALID for any fault of the credential, so that none is
+   * revealed.
+   */
   async session(credential: string) {
     const { db, keys, clock, nodes } = this.#o;
     const [, id = '', secret = ''] = /^mrk_(RC_[A-Za-z0-9]{1,61})_([A-Za-z0-9_-]{43})$/.exec(credential) ?? [];
@@ -184,7 +190,7 @@ export class Receivers {
       .where('id', '=', id)
       .where('state', '=', 'enabled')
       .executeTakeFirst();
-    // The comparison takes as long without a receiver.
+    // Without a receiver, the comparison takes the same time.
     const isRight = timingSafeEqual(
       Buffer.from(hashOf(secret)),
       Buffer.from(row?.credential_hash.padEnd(64, ' ') ?? ' '.repeat(64)),
@@ -207,7 +213,7 @@ export class Receivers {
     return { receiver: id, tenant, name, region, token, tokenEndsMs: (nowS + TOKEN_S) * 1000, hubs };
   }
 
-  /** Includes secrets: for the library node that serves the receiver. */
+  /** Returns the settings including secrets, for the library node that serves the receiver. */
   wholeSettings({ id, settings, sealed_settings }: ReceiverRow): Record<string, unknown> {
     const shown = JSON.parse(settings) as Record<string, unknown>;
     if (sealed_settings === '') return shown;
@@ -224,14 +230,14 @@ export class Receivers {
     });
   }
 
-  /** Keeps absent secrets. */
+  /** Returns changed settings; secrets that are absent stay. */
   #changed(before: ReceiverRow, settings: Readonly<Record<string, unknown>>) {
     const secrets = before.sealed_settings === '' ? '{}' : this.#seal.open(before.sealed_settings, before.id);
     const whole = Object.assign(JSON.parse(before.settings), JSON.parse(secrets), settings);
     return this.#settingsOf(before.kind, whole, before.id);
   }
 
-  /** Throws for settings that the kind does not have. */
+  /** Throws REQUEST_INVALID for settings that the kind does not have. */
   #settingsOf(kind: ReceiverKind, given: Readonly<Record<string, unknown>>, id: string) {
     const settings = Object.assign({}, usual[kind], given);
     if (kind === 'agent') {

@@ -6,7 +6,10 @@ import type { Tables } from '../store/tables.ts';
 export { type OrderState, orderStates };
 
 export const receiverStates = ['enabled', 'disabled'] as const;
-/** `waiting`: for its notice; `noticed`: the receiver has it or will find it; `failed`: a dead letter, with `code`. */
+/**
+ * `waiting`: no notice has been sent; `noticed`: the receiver has or will fetch the notice; `failed`: a dead letter,
+ * with `code`.
+ */
 export const deliveryStates = ['waiting', 'noticed', 'done', 'failed', 'cancelled'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 

@@ -1,4 +1,4 @@
-// Sends lost or old notices again, withdraws those of cancelled orders, fails silent third parties' deliveries.
+// Resends lost or old notices, withdraws those of cancelled orders, and fails deliveries of silent third parties.
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -14,12 +14,12 @@ export interface SweepOptions {
   readonly log: Logger;
   readonly port: Pick<NoticePort, 'arePresent'>;
   readonly ending: Pick<Ending, 'endDeliveries'>;
-  /** Deliveries wait for notices again. */
+  /** Called when deliveries wait for notices again. */
   wake(): void;
 }
 
 const EVERY_MS = 30_000;
-/** Younger notices are left alone: a missing one may have been removed by a receipt under way. */
+/** Younger notices are not checked: a missing one may have been removed by a receipt that is being applied. */
 const NEW_MS = 60_000;
 const DAY_MS = 86_400_000;
 const TOKEN_LEFT_MS = DAY_MS;
@@ -27,17 +27,17 @@ const TOKEN_LEFT_MS = DAY_MS;
 const OLD_MS = 6 * DAY_MS;
 const NO_RECEIPT_MS = 7 * DAY_MS;
 const ROWS = 500;
-/** Pages of a run; the next run continues after them. */
+/** Pages per run; the next run continues after them. */
 const PAGES = 10;
 
 type Page = Pick<DeliveryRow, 'tenant' | 'id' | 'order_id' | 'receiver' | 'place' | 'noticed_ms'>;
 type OfOrder = Page & { readonly order: OrderState | null };
 
-/** Idempotent: several instances may sweep at the same time. */
+/** Idempotent, so several instances may sweep at the same time. */
 export class Sweep {
   readonly #o: SweepOptions;
   readonly #looped: Looped;
-  /** Undefined: start from the beginning. */
+  /** Last checked delivery; undefined to start from the beginning. */
   #last: { readonly noticedMs: number; readonly id: string } | undefined;
 
   constructor(o: SweepOptions) {
@@ -54,7 +54,7 @@ export class Sweep {
     this.#looped.start();
   }
 
-  /** Waits for the current run. */
+  /** Resolves when the current run has ended. */
   close(): Promise<void> {
     return this.#looped.close();
   }
@@ -63,11 +63,11 @@ export class Sweep {
     await this.#failSilent();
     const again = (await this.#replaceOld()) + (await this.#findLost());
     if (again === 0) return;
-    this.#o.log.info({ deliveries: again }, 'notices are sent again');
+    this.#o.log.info({ deliveries: again }, 'lost or old notices will be resent');
     this.#o.wake();
   }
 
-  /** Fails third parties, whether they pulled the file or not. */
+  /** Fails deliveries to third parties that sent no receipt, whether they pulled the file or not. */
   async #failSilent(): Promise<void> {
     const { db, clock, ending } = this.#o;
     const nowMs = clock.wallMs();
@@ -84,12 +84,12 @@ export class Sweep {
       .orderBy('d.noticed_ms')
       .limit(ROWS)
       .execute();
-    const detail = 'the third party has not said that it has the file';
+    const detail = 'the third party has not confirmed that it has the file';
     const outcome = { state: 'failed', code: 'NO_RECEIPT', detail } as const;
     if (silent.length > 0) await transact(db, (trx) => ending.endDeliveries(trx, silent, outcome));
   }
 
-  /** Keeps the place until the new notice is sent, so that the receiver can use the old one. */
+  /** Keeps the old notice's place until the new one is sent, so that the receiver can use the old one. */
   async #replaceOld(): Promise<number> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -114,7 +114,7 @@ export class Sweep {
       const last = rows.at(-1);
       const isEnd = rows.length < ROWS || last === undefined;
       this.#last = isEnd ? undefined : { noticedMs: last.noticed_ms ?? 0, id: last.id };
-      // The api stopped while it cancelled these orders.
+      // The api stopped while it was cancelling these orders.
       const over = rows.filter(({ order }) => order === 'cancelled');
       if (over.length > 0) await transact(db, (trx) => ending.endDeliveries(trx, over, { state: 'cancelled' }));
       const present = rows.length === 0 ? [] : await this.#o.port.arePresent(rows);

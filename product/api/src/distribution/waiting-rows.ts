@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { DeliveryRow } from './rows.ts';
 
-/** If an instance stops while it sends, another takes over after this time. */
+/** If an instance stops while it sends, another instance takes over after this time. */
 export const LEASE_MS = 30_000;
 
 export interface Sent {
@@ -14,7 +14,7 @@ export interface Sent {
   readonly tokenEndsMs: number;
 }
 
-/** Claims free deliveries by rank, of receivers that are not disabled. `contents`: only of these. */
+/** Claims free deliveries by rank, except those of disabled receivers. `contents`: only deliveries of these. */
 export async function claim(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },
@@ -57,7 +57,7 @@ export async function claim(
   return found.flatMap(({ tenant, id }) => claimed.get(`${tenant} ${id}`) ?? []);
 }
 
-/** Returns deliveries that no longer waited: their notices have to be withdrawn. */
+/** Returns the deliveries that no longer waited, whose notices must be withdrawn. */
 export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs: number): Promise<Sent[]> {
   const over: Sent[] = [];
   for (const one of sent.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))) {
@@ -79,7 +79,7 @@ export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs
   return over;
 }
 
-/** Frees the deliveries again after `ms`. */
+/** Makes the deliveries claimable again after `ms`. */
 export async function giveBack(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },

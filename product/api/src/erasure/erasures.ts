@@ -1,5 +1,4 @@
-// Replaces one person by a pseudonym in everything stored. Every step may run again, since an interrupted job starts
-// over.
+// Replaces one person by a pseudonym in all stored data. Each step may run again, since an interrupted job starts over.
 import { newId, policyFromWire, type RoomInfo } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -46,11 +45,11 @@ interface Step {
   readonly counts: Counts;
 }
 
-/** By then revoked sessions have ended, and the journals of their rooms have arrived. */
+/** Delay until revoked sessions have ended, and the journals of their rooms have arrived. */
 const BEGINS_AFTER_MS = 10_000;
-/** While the person is still in a room, leaving it would store personal data again, so the job waits. */
+/** Delay while the person is still in a room, since leaving it would store personal data again. */
 const LOOKS_AGAIN_MS = 60_000;
-/** Longer than any join token. */
+/** Longer than any join token is valid. */
 const REVOKED_MS = 90 * 86_400_000;
 const ROWS = 500;
 
@@ -79,7 +78,7 @@ export class Erasures {
     o.jobs.register(this.#kind);
   }
 
-  /** Runs in the caller's transaction. `email`: in lower case. */
+  /** Runs in the caller's transaction. `email` must be in lower case. */
   async begin(db: Transaction, o: { tenant: string; identity: string; email: string }): Promise<ErasureRow> {
     const { clock, rng, jobs, revocations } = this.#o;
     const { tenant, identity } = o;
@@ -141,7 +140,7 @@ export class Erasures {
     return undefined;
   }
 
-  /** Sends no mail, since the meeting itself does not change. */
+  /** Erases the person from meetings. Sends no mail, since the meeting itself does not change. */
   async #meetings(step: Step): Promise<void> {
     const { tenant, person } = step;
     const { identity, email } = person;
@@ -168,7 +167,7 @@ export class Erasures {
         .where('id', '=', id)
         .where('version', '=', before.version)
         .executeTakeFirst();
-      // The meeting changed meanwhile: the loop finds it again.
+      // The meeting changed meanwhile; the loop will find it again.
       if (numUpdatedRows === 0n) return;
       const persons = db.deleteFrom('meeting_persons').where('meeting', '=', id);
       const [times] = await persons.returning(['starts_ms', 'ends_ms']).execute();
@@ -177,8 +176,8 @@ export class Erasures {
       for (const invitee of invitees) {
         const links = db.selectFrom('join_links').select(['id', 'expires_ms']).where('meeting', '=', id);
         for (const link of await links.where('invitee', '=', invitee).execute()) await this.#revoke(db, tenant, link);
-        // Waiting mails name the person too. Job keys begin with the invitee's id and a colon, which a semicolon
-        // follows.
+        // Waiting mails name the person, too. Job keys begin with the invitee's id and a colon; the upper bound has a
+        // semicolon, the next character.
         await db
           .deleteFrom('jobs')
           .where('kind', '=', 'meeting-mail')
@@ -187,7 +186,7 @@ export class Erasures {
           .execute();
       }
       await eraseTold(db, id, (body) => erasedMeetingEvent(body, step.person, invitees));
-      // After this transaction only this row knows which stays belong to the person.
+      // After this transaction, only this row tells which stays belong to the person.
       const kept = db.updateTable('erasures').set({ invitees: JSON.stringify([...found]) });
       await kept.where('id', '=', step.id).execute();
       for (const invitee of invitees) step.invitees.add(invitee);
@@ -207,7 +206,7 @@ export class Erasures {
         .limit(ROWS)
         .execute();
       if (stays.length === 0) return;
-      // Stays lead to events, so they are erased last.
+      // Events are found by stays, so stays are erased last.
       for (const sid of new Set(stays.map((stay) => stay.sid))) await this.#life(sid, person, counts);
       await this.#sessions(tenant, person, [...new Set(stays.map(({ session_id }) => session_id))]);
       for (const { id, participant } of stays) {
@@ -222,7 +221,7 @@ export class Erasures {
     }
   }
 
-  /** Keeps quality data under the pseudonym, without the names of the person's devices. */
+  /** Keeps quality data under the pseudonym, but removes the person's devices. */
   async #sessions(tenant: string, { pseudonym }: Person, ids: readonly string[]): Promise<void> {
     const { db } = this.#o;
     const keys = await db
@@ -268,7 +267,7 @@ export class Erasures {
       .execute();
   }
 
-  /** Recordings of only the person's tracks are deleted with their files; others lose the person's name. */
+  /** Deletes recordings of only the person's tracks, with their files; others lose the person's name. */
   async #recordings({ tenant, counts }: Step, person: Person): Promise<void> {
     for (;;) {
       const rows = await this.#o.db
@@ -303,7 +302,7 @@ export class Erasures {
       }
   }
 
-  /** Deletes private items with their files; other items stay, under the pseudonym. */
+  /** Deletes private items with their files; other items stay under the pseudonym. */
   async #items(step: Step): Promise<void> {
     const { tenant, person, counts } = step;
     for (;;) {
@@ -319,7 +318,7 @@ export class Erasures {
       for (const row of rows) await transact(this.#o.db, (trx) => this.#item(trx, row, person));
       counts['items'] = (counts['items'] ?? 0) + rows.length;
     }
-    // The fingerprint identifies the person's device and file.
+    // The fingerprint would identify the person's device and file.
     await this.#o.db
       .updateTable('library_uploads')
       .set({ owner: person.pseudonym, fingerprint: '' })
@@ -329,13 +328,13 @@ export class Erasures {
     await this.#events(tenant, person, itemEventTypes, (body: ItemEventBody) => erasedItemEvent(body, person));
   }
 
-  /** Deletes all watches: even without the person they would say when and how an item was watched. */
+  /** Deletes all playbacks: even without the person, they would show when and how an item was watched. */
   async #watches({ tenant, counts }: Step, viewer: string): Promise<void> {
     const gone = await forgetViewer(this.#o.db, { tenant, viewer });
     if (gone > 0) counts['watches'] = (counts['watches'] ?? 0) + gone;
   }
 
-  /** Orders stay, running ones too: their events have the pseudonym from now on. */
+  /** Orders stay, including running ones, whose events have the pseudonym from now on. */
   async #orders({ tenant, person, counts }: Step): Promise<void> {
     const { db } = this.#o;
     const { identity, pseudonym } = person;
@@ -360,7 +359,7 @@ export class Erasures {
     else await this.#o.items.change(trx, { tenant, id }, { owner: person.pseudonym });
   }
 
-  /** Erases the person from events of these types, even if their item or order no longer exists. */
+  /** Erases the person from events of these types, even if the item or order no longer exists. */
   async #events<B extends object>(
     tenant: string,
     { identity }: Person,
@@ -394,7 +393,7 @@ export class Erasures {
     }
   }
 
-  /** Removes the list of its browsers too, and ends sessions of its tokens. */
+  /** Removes the link's browsers, too, and ends sessions of its tokens. */
   async #revoke(
     db: Transaction,
     tenant: string,
@@ -445,7 +444,7 @@ export class Erasures {
       .limit(1)
       .executeTakeFirst();
     if (row !== undefined) return true;
-    // A running recording is written again at its end.
+    // The end of a running recording would store the person again.
     const recorded = await this.#o.db
       .selectFrom('recordings')
       .select('id')

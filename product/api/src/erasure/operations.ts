@@ -17,12 +17,12 @@ const erasure = Type.Object(
   {
     id: Type.String(),
     state: Type.Union([Type.Literal('running'), Type.Literal('done')]),
-    pseudonym: Type.String({ description: 'In place of the identity from now on.' }),
+    pseudonym: Type.String({ description: 'Pseudonym that replaces the identity from now on.' }),
     changed: Type.Unsafe<Record<string, number>>({
       type: 'object',
       additionalProperties: { type: 'integer' },
       description:
-        'Records of each kind: meetings, stays, recordings, items, orders, watches, events, joinLinks, calendarFeeds, rooms.',
+        'Number of changed records by kind: meetings, stays, recordings, items, orders, watches, events, joinLinks, calendarFeeds, rooms.',
     }),
     createdAt: Time,
     doneAt: Type.Optional(Time),
@@ -33,12 +33,14 @@ const erasure = Type.Object(
 const tenantOperation = operations({ tag, scope });
 const createErasure = tenantOperation('createErasure', 'POST /tenant/erasures', {
   makes: 'id',
-  summary: 'Erase what is stored of one person.',
+  summary: 'Erase what is stored about one person.',
   description:
-    'The user is deleted at once, its sessions end, its links are revoked. Then names, addresses, metadata and attributes go from meetings, attendance and events; the identity becomes a pseudonym, so that counts stay true. Recordings of its tracks alone are deleted; those of all of a room stay, with its voice. Stays of an invitee that came by its link are found by its address. While the person is in a room it goes on: make no more tokens for it. The audit log keeps ids; idempotent answers of the last day stay sealed until they end.',
+    'The user is deleted at once, its sessions end, and its links are revoked. Then names, addresses, metadata and attributes are removed from meetings, attendance and events, and a pseudonym replaces the identity, so that counts stay true. Recordings of only its tracks are deleted; recordings of a whole room stay, with its voice. Stays of an invitee that joined by its link are found by its address. While the person is in a room, the erasure goes on: make no more tokens for it. The audit log keeps ids; answers stored for idempotency keys stay sealed until they expire, within a day.',
   body: Type.Object(
     {
-      identity: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'Also the id of a user.' })),
+      identity: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 128, description: 'Identity of the person; also the id of its user.' }),
+      ),
       email: Type.Optional(Type.String({ minLength: 3, maxLength: 254 })),
     },
     { minProperties: 1 },
@@ -48,7 +50,7 @@ const createErasure = tenantOperation('createErasure', 'POST /tenant/erasures', 
   idempotent: true,
 });
 const getErasure = tenantOperation('getErasure', 'GET /tenant/erasures/{erasure}', {
-  summary: 'How far an erasure is.',
+  summary: 'Get the progress of an erasure.',
   params: Type.Object({ erasure: Type.String({ maxLength: 64 }) }),
   answers: { 200: erasure },
 });
@@ -58,9 +60,9 @@ const deleteTenant = operation({
   method: 'DELETE',
   path: '/tenants/{tenant}',
   tag: 'Tenants',
-  summary: 'Erase a tenant, with everything that it has.',
+  summary: 'Erase a tenant and everything that belongs to it.',
   description:
-    'Its keys and sessions open nothing from now on; then everything is taken away, also its audit log. Take it out of the configuration before: what that names is made again at the next start.',
+    'The tenant’s keys and sessions become invalid at once; then all its data is deleted, including its audit log. Remove the tenant from the configuration first: a tenant named there is created again at the next start.',
   scope: 'operator',
   params: Type.Object({ tenant: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) }),
   answers: { 204: Type.Null() },
@@ -81,7 +83,9 @@ export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
     const { identity = '' } = body;
     const email = body.email?.toLowerCase() ?? '';
     if (identity !== '' && !isIdentity(identity))
-      throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/identity', detail: 'is no identity' }] });
+      throw new Problem('REQUEST_INVALID', undefined, {
+        fields: [{ pointer: '/identity', detail: 'is not a valid identity' }],
+      });
     return atomically(async (db) => {
       const [user, other] = await db
         .selectFrom('users')
@@ -90,7 +94,8 @@ export function addErasureOperations(routes: Routes, o: ErasureDeps): void {
         .where(({ eb, or }) => or([eb('id', '=', identity), eb('email', '=', email)]))
         .limit(2)
         .execute();
-      if (other !== undefined) throw new Problem('CONFLICT', 'these are two users: name one');
+      if (other !== undefined)
+        throw new Problem('CONFLICT', 'identity and email belong to two users: give only one of them');
       if (user !== undefined) await o.users.delete(db, tenant, user.id, principal);
       const person = { identity: identity || (user?.id ?? ''), email: email || (user?.email ?? '') };
       return { body: shown(await o.erasures.begin(db, { tenant, ...person })) };

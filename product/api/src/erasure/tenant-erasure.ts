@@ -1,4 +1,4 @@
-// The keys are revoked at once, then a job removes everything that belongs to the tenant.
+// Revokes the tenant's keys at once; then a job removes everything that belongs to the tenant.
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
@@ -20,7 +20,7 @@ interface Payload {
   readonly requestId: string;
 }
 
-/** The same time as for a single revoked key: nodes keep keys on disk. */
+/** Same time as for a single revoked key, since nodes keep keys on disk. */
 const REVOKED_MS = 10 * 365 * 86_400_000;
 
 export interface TenantErasureOptions {
@@ -58,7 +58,7 @@ export class TenantErasure {
   ): Promise<void> {
     const { clock, jobs, revocations } = this.#o;
     const nowMs = clock.wallMs();
-    // Makes the own key now, so that it is revoked with the others and not made later.
+    // Makes the signing key now, so that it is revoked with the others, and not made later.
     await this.#o.keys.ensureSigning(db, tenant);
     const keys = await db
       .updateTable('api_keys')
@@ -70,7 +70,7 @@ export class TenantErasure {
     for (const { id } of keys) await revocations.add(db, { tenant, id, untilMs: nowMs + REVOKED_MS });
     await db.deleteFrom('sessions').where('tenant', '=', tenant).execute();
     const by = { kind: o.by.kind, id: o.by.id };
-    // The job belongs to no tenant, because jobs of the tenant are removed too.
+    // The job belongs to no tenant, because the tenant's jobs are removed, too.
     await jobs.add(db, this.#kind, { payload: { ...o, tenant, by }, key: tenant });
   }
 
@@ -78,7 +78,7 @@ export class TenantErasure {
     const { db, log, audit, recordings, library } = this.#o;
     await recordings.eraseTenant(db, tenant);
     await library.eraseTenant(db, tenant);
-    // Rows with references go before the rows that they refer to.
+    // Rows that refer to others are removed before those others.
     for (const [table, { key, outlivesTenant }] of Object.entries(tableFacts).reverse()) {
       if (table === 'tenants' || outlivesTenant === true) continue;
       for await (const rows of rowsOf(db, table, tenant)) {
@@ -90,7 +90,7 @@ export class TenantErasure {
     await transact(db, async (trx) => {
       const { numDeletedRows } = await trx.deleteFrom('tenants').where('id', '=', tenant).executeTakeFirst();
       if (numDeletedRows === 0n) return;
-      // The tenant's own audit log is gone, so the entry goes to the log of no tenant.
+      // The tenant's audit log is gone, so the entry goes to the log without a tenant.
       await audit.write(trx, { ...o, tenant: '', operation: 'deleteTenant', targets: { tenant }, status: 204 });
     });
     log.info({ tenant }, 'a tenant was erased');

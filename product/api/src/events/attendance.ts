@@ -16,20 +16,28 @@ import type { ReportDeps } from './report.ts';
 const time = Type.String({ format: 'date-time' });
 const row = Type.Object(
   {
-    attendance: Type.String({ enum: ['present', 'absent'], description: 'absent: expected, and never there.' }),
+    attendance: Type.String({ enum: ['present', 'absent'], description: 'absent: was expected and never joined.' }),
     identity: Type.String(),
     name: Type.String(),
-    kind: Type.Optional(Type.String({ description: 'standard, gateway, recorder, agent' })),
+    kind: Type.Optional(Type.String({ description: 'standard, gateway, recorder or agent' })),
     as: Type.Optional(
-      Type.String({ enum: ['host', 'cohost', 'invitee'], description: 'Of a meeting: as what it was expected.' }),
+      Type.String({
+        enum: ['host', 'cohost', 'invitee'],
+        description: 'Role for which a meeting expected this person.',
+      }),
     ),
-    joins: Type.Integer({ description: 'How often it came, by whatever device.' }),
+    joins: Type.Integer({ description: 'Number of joins, from any device.' }),
     firstJoinedAt: Type.Optional(time),
-    lastLeftAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: still there, or never came.' })),
-    totalS: Type.Number({ description: 'How long it was there; with two devices at once counted once.' }),
-    share: Type.Number({ minimum: 0, maximum: 1, description: 'Of the time of this life.' }),
-    breakOutS: Type.Number({ description: 'How long it was in break-out rooms of the room meanwhile.' }),
-    breakOuts: Type.Integer({ description: 'In how many.' }),
+    lastLeftAt: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'Absent while still present, and for a person that never joined.',
+      }),
+    ),
+    totalS: Type.Number({ description: 'Time of presence in seconds; time with two devices at once counts once.' }),
+    share: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the life’s duration.' }),
+    breakOutS: Type.Number({ description: 'Seconds meanwhile spent in break-out rooms of the room.' }),
+    breakOuts: Type.Integer({ description: 'Number of break-out rooms visited.' }),
     estimated: Type.Boolean({ description: 'A time of leaving is estimated.' }),
   },
   { title: 'LifeAttendance' },
@@ -39,11 +47,11 @@ const answer = Type.Object(
     sid: Type.String(),
     room: Type.String(),
     startedAt: time,
-    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: it goes on.' })),
+    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent while the life goes on.' })),
     persons: Type.Array(row, {
-      description: 'In order of coming; then, of a meeting, those that did not come.',
+      description: 'In order of first joining; for a meeting, followed by those that never joined.',
     }),
-    complete: Type.Boolean({ description: 'False: there were more stays than are counted, 50,000.' }),
+    complete: Type.Boolean({ description: 'False if the life had more than the 50,000 stays that are counted.' }),
   },
   { title: 'LifeAttendances' },
 );
@@ -58,14 +66,14 @@ const getLifeAttendance = operation({
   ...common,
   id: 'getLifeAttendance',
   path: '/room-lives/{sid}/attendance',
-  summary: 'Attendance of one life of a room: identities, stays and shares.',
+  summary: 'Get the attendance of one life of a room: identities, stays and shares.',
   answers: { 200: answer },
 });
 const exportLifeAttendance = operation({
   ...common,
   id: 'exportLifeAttendance',
   path: '/room-lives/{sid}/attendance.csv',
-  summary: 'The same as CSV (RFC 4180), one line for each identity, with a line of names.',
+  summary: 'Export the attendance as CSV (RFC 4180) with a header line, one line per identity.',
   contentType: 'text/csv',
   answers: { 200: Type.String() },
 });
@@ -152,7 +160,7 @@ async function staysOf(db: Database, sids: readonly string[]): Promise<ReportedS
   }));
 }
 
-/** Every break-out, ten times. */
+/** Ten times as many as a room can have break-out rooms at once. */
 const LIVES_MAX = 500;
 async function breakOutStays(db: Database, life: Life, nowMs: number): Promise<ReportedStay[]> {
   const prefix = `${life.room}~BO_`;

@@ -1,4 +1,4 @@
-// LiveKit's names where LiveKit has the same thing.
+// Fields have LiveKit's names where LiveKit has the same thing.
 
 import type { Participant, RoomInfo, Track } from '@meridian/protocol';
 import type { Static } from 'typebox';
@@ -10,13 +10,15 @@ const time = Type.String({ format: 'date-time' });
 
 export const eventRoom = Type.Object(
   {
-    sid: Type.String({ description: 'Of this life of the room, from its first person until it is over.' }),
+    sid: Type.String({
+      description: 'Id of the room’s current life, which lasts from its first participant to its end.',
+    }),
     name: Type.String(),
-    title: Type.Optional(Type.String({ description: 'Of a booked meeting its own.' })),
+    title: Type.Optional(Type.String({ description: 'Title of the booked meeting.' })),
     metadata: Type.String(),
     createdAt: time,
     numParticipants: Type.Integer({
-      description: 'Participants in the room after the event; hidden ones do not count.',
+      description: 'Participants in the room after the event, without hidden ones.',
     }),
     locked: Type.Boolean(),
     lobby: Type.Boolean(),
@@ -26,16 +28,18 @@ export const eventRoom = Type.Object(
 );
 export const eventParticipant = Type.Object(
   {
-    sid: Type.String({ description: 'Of its session: a person that comes again has another.' }),
+    sid: Type.String({ description: 'Id of its session; a participant that rejoins has a new session.' }),
     identity: Type.String(),
     name: Type.String(),
     metadata: Type.String(),
     attributes: Type.Unsafe<Record<string, string>>({ type: 'object', additionalProperties: { type: 'string' } }),
     joinedAt: time,
-    kind: Type.String({ description: 'standard, gateway, recorder, agent' }),
-    protocol: Type.String({ description: 'How it takes part: webrtc, rtmp, …' }),
+    kind: Type.String({ description: 'standard, gateway, recorder or agent' }),
+    protocol: Type.String({ description: 'Protocol by which the participant is connected: webrtc, rtmp, …' }),
     region: Type.String(),
-    role: Type.Union([Type.String(), Type.Null()], { description: 'null: what its token says.' }),
+    role: Type.Union([Type.String(), Type.Null()], {
+      description: 'Role that the room’s policy gives; null means the role in the participant’s token.',
+    }),
   },
   { title: 'EventParticipant' },
 );
@@ -56,9 +60,9 @@ export const eventBody = {
   room: eventRoom,
   participant: Type.Optional(eventParticipant),
   track: Type.Optional(eventTrack),
-  reason: Type.Optional(Type.String({ description: 'Of leaving, of the end: a stable code.' })),
+  reason: Type.Optional(Type.String({ description: 'Code of the reason for leaving, or for the end of the room.' })),
   estimated: Type.Optional(
-    Type.Boolean({ description: 'The time is estimated: the node that would know it has ended.' }),
+    Type.Boolean({ description: 'The time is estimated, because the node that knew it has ended.' }),
   ),
 };
 const storedBody = Type.Object(eventBody);

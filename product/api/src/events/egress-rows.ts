@@ -1,4 +1,4 @@
-// Requests of LiveKit's Egress calls. The row of a recording comes only when the recording runs.
+// Requests of LiveKit's Egress calls. The row of a recording exists only once the recording runs.
 import type { Selectable } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -14,9 +14,9 @@ declare module '../store/tables.ts' {
 
 export type EgressRow = Selectable<Tables['egresses']>;
 
-/** `own` undefined: no Egress call began the recording. */
+/** `own` is undefined if no Egress call started the recording. */
 export interface EgressRows {
-  /** Undefined: the recording has not begun. */
+  /** Undefined if the recording has not begun. */
   readonly row: RecordingRow | undefined;
   readonly own: EgressRow | undefined;
 }
@@ -26,18 +26,20 @@ export interface Filter {
   readonly isActive: boolean;
 }
 
-/** Rows are for back ends that follow the egresses that they began; retention governs the recordings themselves. */
+/**
+ * Retention of rows, which back ends need that follow the egresses they started. Recordings have their own retention.
+ */
 const KEPT_MS = 30 * 86_400_000;
 const ACTIVE = ['running', 'ended', 'finishing'] as const;
 
-/** Removes expired rows, too. */
+/** Also removes expired rows. */
 export async function addEgress(db: Database, row: EgressRow): Promise<void> {
   await db
     .deleteFrom('egresses')
     .where('tenant', '=', row.tenant)
     .where('made_ms', '<', row.made_ms - KEPT_MS)
     .execute();
-  // A repeated id changes nothing.
+  // A repeated id has no effect.
   await db
     .insertInto('egresses')
     .values(row)
@@ -45,7 +47,7 @@ export async function addEgress(db: Database, row: EgressRow): Promise<void> {
     .execute();
 }
 
-/** Resolves with undefined if no Egress call began it. */
+/** Resolves with undefined if no Egress call started the recording. */
 export const ownEgressOf = (db: Database, tenant: string, id: string): Promise<EgressRow | undefined> =>
   db
     .selectFrom('egresses')
@@ -53,7 +55,7 @@ export const ownEgressOf = (db: Database, tenant: string, id: string): Promise<E
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
 
-/** Treats deleted egresses as unknown. */
+/** Deleted egresses count as unknown. */
 export async function egressOf(db: Database, tenant: string, id: string): Promise<EgressRows | undefined> {
   const [row, own] = await Promise.all([
     db
@@ -67,7 +69,7 @@ export async function egressOf(db: Database, tenant: string, id: string): Promis
   return isGone ? undefined : { row, own };
 }
 
-/** Returns at most `rows` of those that have begun, and at most `rows` of the others. */
+/** Returns at most `rows` egresses that have begun, and at most `rows` others. */
 export async function egressesOf(
   db: Database,
   tenant: string,

@@ -1,5 +1,5 @@
-// Stores journals in one transaction with the events for companies. Each life of a room has its own `sequence`, dense
-// from 1.
+// Stores journals in one transaction with the events for companies. Each life of a room numbers its events (`sequence`)
+// from 1, without gaps.
 import { emptyRoomInfo, MeridianError, newId, type Participant, type RoomInfo, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Insertable, Selectable } from 'kysely';
@@ -26,9 +26,9 @@ export interface IntakeOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Runs in the transaction that stores the events: if it fails, nothing is stored. */
+  /** Runs in the transaction that stores the events; if it fails, nothing is stored. */
   onStored(trx: Transaction, events: readonly StoredEvent[]): Promise<void>;
-  /** Runs in the same transaction. */
+  /** Runs in the same transaction as `onStored`. */
   onRecordings(trx: Transaction, said: RecordingsSaid): Promise<void>;
 }
 
@@ -39,13 +39,13 @@ export interface RecordingsSaid {
   readonly startedMs: number;
   /** New entries, in order. */
   readonly entries: readonly RecordingEntry[];
-  /** Running recordings have then ended too. */
+  /** End of the life, at which running recordings have ended, too; null while the life goes on. */
   readonly endedMs: number | null;
 }
 
-/** SQLite takes 32,766 values in one statement. */
+/** SQLite accepts 32,766 values in a statement. */
 const ROWS_PER_STATEMENT = 500;
-/** Ownership without a centre; a split network can have two such owners (docs/design/ownership.md). */
+/** Epoch of an owner without a centre; a split network can have two such owners (docs/design/ownership.md). */
 const PROVISIONAL_EPOCH = 1;
 
 export class Intake {
@@ -75,16 +75,16 @@ export class Intake {
         .executeTakeFirst();
       if (row === undefined) return [];
       const story = new Story(lifeOf(row), await this.#stays(trx, sid, []), () => this.#id('ST_'));
-      // The story ends at the last report.
+      // The story ends at the time of the last report.
       return this.#keep(trx, row, story, story.abandon(heardMs));
     });
   }
 
   async #store(trx: Transaction, journal: Journal & { seqs: readonly number[] }, lost: number) {
-    // `#life` locks the row: messages about one life run one after another.
+    // `#life` locks the row, so messages about the same life run one after another.
     const row = await this.#life(trx, journal);
     if (row.tenant !== journal.tenant || row.room !== journal.room)
-      throw new MeridianError('REQUEST_INVALID', 'this life is of another room');
+      throw new MeridianError('REQUEST_INVALID', 'this life belongs to another room');
     if (lost > 0) await this.#lost(trx, journal, lost);
     const isNew = await this.#takeNew(trx, journal);
     const entries = journal.entries.filter(({ seq }) => isNew.has(seq));
@@ -107,7 +107,10 @@ export class Intake {
     return [...ofEarlier, ...(await this.#keep(trx, row, story, events, recordings))];
   }
 
-  /** Ends the previous life, at an estimated time: a later epoch shows that its owner died unreported. */
+  /**
+   * Ends the room's previous life at an estimated time: a later epoch shows that its owner died without reporting the
+   * end.
+   */
   async #endEarlier(trx: Transaction, { sid, tenant, room, epoch, startedMs }: Journal) {
     const rows = await trx
       .updateTable('room_lives')
@@ -157,7 +160,7 @@ export class Intake {
       .executeTakeFirstOrThrow();
   }
 
-  /** Notes the total of entries that an owner could not keep. */
+  /** Stores the number of entries that the owner lost. */
   async #lost(trx: Transaction, { sid, epoch }: Journal, lost: number): Promise<void> {
     await trx
       .insertInto('journal_losses')
@@ -183,7 +186,7 @@ export class Intake {
     return isNew;
   }
 
-  /** Returns all open stays, and every stay of these sessions. */
+  /** Returns all open stays, and every stay of the given sessions. */
   async #stays(trx: Transaction, sid: string, sessions: readonly string[]): Promise<Stay[]> {
     const open = trx.selectFrom('room_stays').selectAll().where('sid', '=', sid).where('left_ms', 'is', null);
     const rows = await open.execute();

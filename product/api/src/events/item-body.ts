@@ -1,7 +1,7 @@
 import { libraryKinds, uploadRefusals } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 
-/** `waiting`: for its bytes; `checking`: the bytes are there and are being checked. */
+/** `waiting`: the bytes have not arrived; `checking`: all bytes have arrived and are being checked. */
 export const itemStates = ['waiting', 'checking', 'ready', 'refused'] as const;
 export type ItemState = (typeof itemStates)[number];
 
@@ -13,15 +13,15 @@ export const words = <T extends string>(all: readonly T[], description?: string)
 const time = Type.String({ format: 'date-time' });
 export const itemFailure = Type.Object(
   { code: Type.String({ enum: Object.keys(uploadRefusals) }), detail: Type.String() },
-  { title: 'ItemFailure', description: 'Of a file that was refused.' },
+  { title: 'ItemFailure', description: 'Why the file was refused.' },
 );
 
 const media = Type.Object(
   {
     durationMs: Type.Integer(),
-    width: Type.Integer({ description: 'As shown, after the rotation; 0: no picture.' }),
+    width: Type.Integer({ description: 'Width as shown, after the rotation; 0 without a picture.' }),
     height: Type.Integer(),
-    rotation: Type.Integer({ description: 'In degrees, clockwise: 0, 90, 180 or 270.' }),
+    rotation: Type.Integer({ description: 'Rotation in degrees, clockwise: 0, 90, 180 or 270.' }),
     videoCodec: Type.String(),
     audioCodec: Type.String(),
     fps: Type.Number(),
@@ -35,11 +35,15 @@ export type RenditionState = (typeof renditionStates)[number];
 const renditions = Type.Object(
   {
     state: words(renditionStates),
-    done: Type.Number({ minimum: 0, maximum: 1, description: 'How much of the work is done.' }),
-    names: Type.Array(Type.String(), { description: 'Of sizes, the smallest first; of what is heard alone none.' }),
-    failure: Type.Optional(Type.String({ description: 'A code: there are none then, and the original plays.' })),
+    done: Type.Number({ minimum: 0, maximum: 1, description: 'Share of the work that is done.' }),
+    names: Type.Array(Type.String(), {
+      description: 'Names of the sizes, the smallest first; empty for a file with sound only.',
+    }),
+    failure: Type.Optional(
+      Type.String({ description: 'Code of the failure; no renditions exist then, and players get the original.' }),
+    ),
   },
-  { title: 'ItemRenditions', description: 'Streams of several sizes, for players on any line.' },
+  { title: 'ItemRenditions', description: 'Streams of several sizes, for players on slow and fast connections.' },
 );
 
 export const TITLE_CHARACTERS_MAX = 256;
@@ -47,7 +51,7 @@ export const CHAPTERS_MAX = 500;
 const title = Type.String({ minLength: 1, maxLength: TITLE_CHARACTERS_MAX });
 export const chapters = Type.Array(
   Type.Object({ startMs: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), title }, { title: 'ItemChapter' }),
-  { maxItems: CHAPTERS_MAX, description: 'In order of their beginnings.' },
+  { maxItems: CHAPTERS_MAX, description: 'Chapters in order of their start.' },
 );
 
 export const item = Type.Object(
@@ -57,21 +61,23 @@ export const item = Type.Object(
     description: Type.String(),
     tags: Type.Array(Type.String()),
     visibility: words(visibilities),
-    owner: Type.String({ description: 'A user’s id; of what API keys made, as they said.' }),
-    name: Type.String({ description: 'Of the file.' }),
+    owner: Type.String({ description: 'Id of a user; for items made with an API key, the owner named there.' }),
+    name: Type.String({ description: 'Name of the file.' }),
     state: words(itemStates),
     failure: Type.Optional(itemFailure),
     kind: Type.Optional(words(libraryKinds)),
-    type: Type.Optional(Type.String({ description: 'Its media type, by content.' })),
+    type: Type.Optional(Type.String({ description: 'Media type, detected from the content.' })),
     bytes: Type.Optional(Type.Integer()),
     sha256: Type.Optional(Type.String()),
     media: Type.Optional(media),
     renditions: Type.Optional(renditions),
     cover: words(['none', 'made', 'chosen']),
-    coverImage: Type.Optional(Type.String({ description: 'A chosen one, as a `data:` URL: of `getItem` alone.' })),
+    coverImage: Type.Optional(
+      Type.String({ description: 'A chosen cover, as a `data:` URL; only in the answer of `getItem`.' }),
+    ),
     chapters,
-    transcripts: Type.Array(Type.String(), { description: 'Languages (BCP 47).' }),
-    upload: Type.Optional(Type.String({ description: 'Id of the upload that its bytes come by.' })),
+    transcripts: Type.Array(Type.String(), { description: 'Languages of the transcripts (BCP 47).' }),
+    upload: Type.Optional(Type.String({ description: 'Id of the upload that delivers the bytes.' })),
     createdAt: time,
     changedAt: time,
   },
@@ -84,5 +90,5 @@ export interface ItemEventBody {
   readonly item: ShownItem;
 }
 
-/** No collision with recordings, whose ids have no slash. */
+/** Ids of recordings contain no slash, so the two never collide. */
 export const itemSidOf = (tenant: string, id: string): string => `${tenant}/items/${id}`;

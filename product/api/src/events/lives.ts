@@ -10,25 +10,25 @@ const time = Type.String({ format: 'date-time' });
 const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, description }));
 const worst = Type.Object(
   {
-    rttP95Ms: Type.Optional(Type.Integer({ description: '95 of 100 round trips took at most this.' })),
-    sentLoss: share('Of the packets that it sent: those that did not reach the media node.'),
-    receivedLoss: share('Of the packets sent to it: those that did not arrive.'),
-    freezeShare: share('Of its time: how long a picture stood, all that it received together.'),
+    rttP95Ms: Type.Optional(Type.Integer({ description: '95th percentile of the round trips.' })),
+    sentLoss: share('Share of the packets it sent that did not reach the media node.'),
+    receivedLoss: share('Share of the packets sent to it that did not arrive.'),
+    freezeShare: share('Share of its time in which a received picture was frozen, added up over all pictures.'),
   },
-  { title: 'LifeQuality', description: 'Each number is that of the participant for which it was the worst.' },
+  { title: 'LifeQuality', description: 'Each value is the one of the participant for which it was worst.' },
 );
 export const life = Type.Object(
   {
     sid: Type.String(),
     room: Type.String(),
-    title: Type.String({ description: 'Of a booked meeting its own; empty: none.' }),
-    meetingId: Type.Optional(Type.String({ description: 'Of the meeting whose room it is.' })),
+    title: Type.String({ description: 'Title of the booked meeting; empty without one.' }),
+    meetingId: Type.Optional(Type.String({ description: 'Id of the meeting to which the room belongs.' })),
     startedAt: time,
-    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: it goes on.' })),
+    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent while the life goes on.' })),
     endReason: Type.Optional(Type.String()),
-    estimated: Type.Boolean({ description: 'When it ended is estimated.' }),
-    lostEntries: Type.Integer({ description: 'What its nodes could not keep until it was stored.' }),
-    participants: Type.Integer({ description: 'How many different identities were there.' }),
+    estimated: Type.Boolean({ description: '`endedAt` is estimated.' }),
+    lostEntries: Type.Integer({ description: 'Entries that its nodes lost before they were stored.' }),
+    participants: Type.Integer({ description: 'Number of different identities.' }),
     worst: Type.Optional(worst),
   },
   { title: 'RoomLife' },
@@ -83,7 +83,7 @@ async function countsOf(db: Database, sids: readonly string[]): Promise<Readonly
 }
 
 async function worstOf(db: Database, tenant: string, sids: readonly string[]): Promise<ReadonlyMap<string, Worst>> {
-  // Ignores a stay without packets or time, which has no share.
+  // Ignores a stay without packets or without measured time, which has no share.
   const largest = (part: string, whole: string) =>
     sql<number | null>`max(${sql.raw(part)} * 1.0 / nullif(${sql.raw(whole)}, 0))`;
   const rows = await db

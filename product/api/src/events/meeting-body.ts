@@ -1,4 +1,4 @@
-// Without long lists, which a company can request.
+// Events omit lists that may be long; a company can request them.
 import { type Static, Type } from 'typebox';
 import type { Invitee, Meeting } from '../meetings/core/meeting.ts';
 import * as schemas from '../meetings/schemas.ts';
@@ -16,14 +16,14 @@ const {
 
 export const eventMeeting = Type.Object(
   { ...short, inviteeCount: Type.Integer() },
-  { title: 'EventMeeting', description: 'Without its long parts: `GET /meetings/{meeting}` has them.' },
+  { title: 'EventMeeting', description: 'A meeting without its long parts, which `GET /meetings/{meeting}` returns.' },
 );
 const { id, email, name, userId, status } = schemas.meeting.properties.invitees.items.properties;
 const eventInvitee = Type.Object({ id, email, name, userId, status }, { title: 'EventInvitee' });
 export const meetingEventBody = {
   meeting: eventMeeting,
   changed: Type.Array(Type.String({ enum: [...changedParts] }), {
-    description: 'What is other than before; of a new meeting nothing.',
+    description: 'Parts that differ from the previous version; empty for a new meeting.',
   }),
   invitee: Type.Optional(eventInvitee),
 };

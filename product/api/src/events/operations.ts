@@ -26,11 +26,11 @@ const event = Type.Object(
   {
     id: Type.String(),
     event: Type.String(),
-    createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
+    createdAt: Type.String({ format: 'date-time', description: 'Time at which it happened.' }),
     storedAt: time,
     sequence: Type.Integer({
       description:
-        'Of this life of the room (room.sid), this recording, item or order: dense, from 1. Of a meeting: its version.',
+        'Number of the event within its room’s life (`room.sid`), recording, item or order, without gaps, from 1. For a meeting: its version.',
     }),
     ...Type.Partial(
       Type.Object({ ...eventBody, ...meetingEventBody, ...recordingEventBody, ...itemEventBody, ...orderEventBody }),
@@ -50,9 +50,11 @@ const stay = Type.Object(
     region: Type.String(),
     nodeId: Type.String(),
     joinedAt: time,
-    leftAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: still there.' })),
+    leftAt: Type.Optional(
+      Type.String({ format: 'date-time', description: 'Absent while the participant is still there.' }),
+    ),
     leftReason: Type.Optional(Type.String()),
-    estimated: Type.Boolean({ description: 'When it left is estimated.' }),
+    estimated: Type.Boolean({ description: '`leftAt` is estimated.' }),
     quality: Type.Optional(quality),
   },
   { title: 'RoomStay' },
@@ -60,41 +62,41 @@ const stay = Type.Object(
 
 const reading = operations({ tag, scope });
 const listEvents = reading('listEvents', 'GET /events', {
-  summary: 'What happened in rooms, to meetings, recordings and items of the library, newest first.',
+  summary: 'List events of rooms, meetings, recordings and items of the library, newest first.',
   query: Type.Object({
     ...pageQuery.properties,
     room: Type.Optional(name),
-    sid: Type.Optional({ ...sid, description: 'Of a life of a room; the id of a meeting, recording or item.' }),
+    sid: Type.Optional({ ...sid, description: 'Id of a room’s life, or of a meeting, recording or item.' }),
     event: Type.Optional(name),
   }),
   answers: { 200: pageOf(event, 'EventPage') },
 });
 const listRoomLives = reading('listRoomLives', 'GET /room-lives', {
-  summary: 'Rooms that were, and are, newest first: each from its first person until it was over.',
+  summary: 'List lives of rooms, newest first: each lasts from its first participant to its end.',
   query: Type.Object({
     ...pageQuery.properties,
     room: Type.Optional(name),
-    from: Type.Optional({ ...Time, description: 'Those that began then or later.' }),
-    to: Type.Optional({ ...Time, description: 'And before this.' }),
+    from: Type.Optional({ ...Time, description: 'Only lives that began at this time or later.' }),
+    to: Type.Optional({ ...Time, description: 'Only lives that began before this time.' }),
   }),
   answers: { 200: pageOf(life, 'RoomLifePage') },
 });
 const getRoomLife = reading('getRoomLife', 'GET /room-lives/{sid}', {
   params: Type.Object({ sid }),
-  summary: 'One life of a room.',
+  summary: 'Get one life of a room.',
   answers: { 200: life },
   problems: ['NOT_FOUND'],
 });
 const listRoomStays = reading('listRoomStays', 'GET /room-lives/{sid}/stays', {
   params: Type.Object({ sid }),
-  summary: 'Participants of a life, from when to when, in order of joining.',
+  summary: 'List the stays of participants in a life, in order of joining.',
   query: pageQuery,
   answers: { 200: pageOf(stay, 'RoomStayPage') },
   problems: ['NOT_FOUND'],
 });
 const exportRoomStays = reading('exportRoomStays', 'GET /room-lives/{sid}/stays.csv', {
   params: Type.Object({ sid }),
-  summary: 'The same as CSV (text/csv; RFC 4180), with a line of names; at most 50,000 stays.',
+  summary: 'Export the stays as CSV (text/csv; RFC 4180) with a header line; at most 50,000 stays.',
   contentType: 'text/csv',
   answers: { 200: Type.String() },
   problems: ['NOT_FOUND'],

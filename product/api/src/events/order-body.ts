@@ -11,15 +11,15 @@ const names = Type.Optional(Type.Array(Type.String()));
 
 export const orderTargets = Type.Object(
   { receivers: names, groups: names, regions: names, all: Type.Optional(Type.Boolean()) },
-  { title: 'OrderTargets', description: 'As ordered.' },
+  { title: 'OrderTargets', description: 'Targets as ordered.' },
 );
 
 export const order = Type.Object(
   {
     id: Type.String(),
     item: Type.String(),
-    title: Type.String({ description: 'Of the item, when it was ordered.' }),
-    name: Type.String({ description: 'Of the file.' }),
+    title: Type.String({ description: 'Title that the item had when it was ordered.' }),
+    name: Type.String({ description: 'Name of the file.' }),
     bytes: Type.Integer(),
     priority: words(priorities),
     deadlineAt: Type.Optional(time),
@@ -30,7 +30,7 @@ export const order = Type.Object(
     done: count(),
     failed: count(),
     cancelled: count(),
-    late: count('Of those, ended or not, that missed the deadline.'),
+    late: count('Deliveries, ended or not, that missed the deadline.'),
     createdAt: time,
     endedAt: Type.Optional(time),
   },
@@ -45,7 +45,7 @@ export const failedDelivery = Type.Object(
     code: words(failureCodes),
     detail: Type.String(),
   },
-  { title: 'FailedDelivery', description: 'Of `delivery.failed` alone.' },
+  { title: 'FailedDelivery', description: 'Present in `delivery.failed` only.' },
 );
 export type ShownFailure = Static<typeof failedDelivery>;
 
@@ -55,5 +55,5 @@ export interface OrderEventBody {
   readonly delivery?: ShownFailure;
 }
 
-/** No collision with recordings, whose ids have no slash. */
+/** Ids of recordings contain no slash, so the two never collide. */
 export const orderSidOf = (tenant: string, id: string): string => `${tenant}/orders/${id}`;

@@ -23,33 +23,33 @@ const optionalCount = (description: string) => Type.Optional(Type.Integer({ desc
 /** Quality of one session, or of several combined. Unknown values are absent. */
 export const quality = Type.Object(
   {
-    device: optionalText('Browser and system, by the client’s word.'),
-    sdk: optionalText('Of the client, and its version.'),
-    location: optionalText('The place of its address, as it was when it joined; the address itself is not kept.'),
+    device: optionalText('Browser and operating system, as reported by the client.'),
+    sdk: optionalText('SDK of the client, with its version.'),
+    location: optionalText('Place of the client’s address at the join; the address itself is not stored.'),
     signalingId: Type.String(),
     route: Type.Array(Type.String(), {
-      description: 'Media nodes between it and the others: its own first, then those of other publishers.',
+      description: 'Media nodes between the client and the others: its own first, then those of other publishers.',
     }),
-    transport: optionalText('To its media node: udp or tcp.'),
-    measuredS: Type.Integer({ description: 'How long all that follows was measured.' }),
-    resumes: Type.Integer({ description: 'How often its socket was lost and the session went on.' }),
-    rttP50Ms: optionalCount('Round trips to the media node: half of them took at most this.'),
-    rttP95Ms: optionalCount('95 of 100 took at most this.'),
-    sentLoss: share('Of the packets that it sent: those that did not reach the media node.'),
-    receivedLoss: share('Of the packets sent to it: those that did not arrive.'),
-    sentBps: Type.Integer({ description: 'Media, on average.' }),
+    transport: optionalText('Transport to its media node: udp or tcp.'),
+    measuredS: Type.Integer({ description: 'Duration over which the following values were measured.' }),
+    resumes: Type.Integer({ description: 'How often its socket was lost and the session resumed.' }),
+    rttP50Ms: optionalCount('Median round trip to the media node.'),
+    rttP95Ms: optionalCount('95th percentile of the round trips.'),
+    sentLoss: share('Share of the packets it sent that did not reach the media node.'),
+    receivedLoss: share('Share of the packets sent to it that did not arrive.'),
+    sentBps: Type.Integer({ description: 'Mean bit rate of media.' }),
     receivedBps: Type.Integer(),
-    freezeCount: Type.Integer({ description: 'Of all pictures that it received, together.' }),
+    freezeCount: Type.Integer({ description: 'Total over all pictures that it received.' }),
     freezeMs: Type.Integer(),
-    sentWidth: optionalCount('The largest picture.'),
-    sentHeight: optionalCount('The largest picture.'),
-    receivedWidth: optionalCount('The largest picture.'),
-    receivedHeight: optionalCount('The largest picture.'),
-    toldAt: Type.String({ format: 'date-time', description: 'When the node reported it last.' }),
+    sentWidth: optionalCount('Width of the largest picture sent.'),
+    sentHeight: optionalCount('Height of the largest picture sent.'),
+    receivedWidth: optionalCount('Width of the largest picture received.'),
+    receivedHeight: optionalCount('Height of the largest picture received.'),
+    toldAt: Type.String({ format: 'date-time', description: 'Time of the node’s last report.' }),
   },
   {
     title: 'StayQuality',
-    description: 'As its client says, which cannot be checked; impossible numbers are cut.',
+    description: 'Quality as reported by the client, which cannot be verified; impossible values are cut.',
   },
 );
 export type Quality = Static<typeof quality>;
@@ -176,7 +176,7 @@ export async function qualitiesOf(
   return found;
 }
 
-/** Combines like `getMeetingReport` describes. Returns undefined for none. */
+/** Combines sessions as `getMeetingReport` describes. Returns undefined for an empty list. */
 export function together(rows: readonly Tables['stay_quality'][]): Tables['stay_quality'] | undefined {
   const [first, ...others] = rows.toSorted((a, b) => a.told_ms - b.told_ms);
   return first && others.reduce(asOne, first);
@@ -239,7 +239,7 @@ export function shownQuality(row: Tables['stay_quality']): Quality {
   };
 }
 
-/** Further decimals mean nothing. */
+/** More decimals would be noise. */
 export const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 export const flatQuality = (shown: Quality | undefined) => shown && { ...shown, route: shown.route.join(' ') };

@@ -25,10 +25,10 @@ const time = Type.String({ format: 'date-time' });
 
 export const recordingFile = Type.Object(
   {
-    name: Type.String({ description: 'Below the `base` of a link.' }),
+    name: Type.String({ description: 'Name of the file; append it to the `base` of a link.' }),
     bytes: Type.Integer(),
     sha256: Type.String(),
-    type: Type.String({ description: 'Its media type.' }),
+    type: Type.String({ description: 'Media type.' }),
   },
   { title: 'RecordingFile' },
 );
@@ -37,7 +37,7 @@ const recordingHole = Type.Object(
   {
     startedAt: time,
     endedAt: time,
-    recorder: text('The node that recorded then, which may still have it; null: that is not known.'),
+    recorder: text('Node that recorded then and may still have the media; null if unknown.'),
   },
   { title: 'RecordingHole' },
 );
@@ -46,33 +46,33 @@ export const recording = Type.Object(
   {
     id: Type.String(),
     room: Type.String(),
-    sid: Type.String({ description: 'Of the life of the room (/room-lives).' }),
-    meetingId: text('Of the meeting whose room it is; null: of none.'),
-    originalStart: text('Of its occurrence; null: at a time that is not booked.'),
-    identity: text('The participant whose tracks are recorded; null: all of the room.'),
+    sid: Type.String({ description: 'Id of the room’s life (/room-lives).' }),
+    meetingId: text('Id of the meeting to which the room belongs; null without a meeting.'),
+    originalStart: text('Original start of its occurrence; null outside booked times.'),
+    identity: text('Participant whose tracks are recorded; null: the whole room.'),
     mode: Type.String({
       enum: ['tracks', 'composed', 'page'],
-      description: 'tracks: as they are published; composed: one picture and sound; page: a web page.',
+      description: 'tracks: tracks as published; composed: one picture and one sound; page: a web page.',
     }),
-    layout: text('Of a composed one: grid, speaker, screen.'),
-    by: text('The host that began it; null: over REST, or by itself.'),
+    layout: text('Layout of a composed recording: grid, speaker or screen.'),
+    by: text('Host that started it; null: started over REST, or automatically.'),
     state: Type.String({
       enum: [...recordingStates],
       description:
-        'running; ended: it waits for a recorder that makes its files; finishing: one does; finished; failed.',
+        'running; ended: waits for a recorder that makes its files; finishing: a recorder makes them; finished; failed.',
     }),
     startedAt: time,
-    endedAt: Type.Union([time, Type.Null()], { description: 'null: it runs.' }),
-    estimated: Type.Boolean({ description: 'When it ended is estimated.' }),
-    durationMs: number('From its start to its end, with holes; null until it is finished.'),
-    holeMs: number('Of that, how long nothing could be recorded; null until it is finished.'),
+    endedAt: Type.Union([time, Type.Null()], { description: 'null while it runs.' }),
+    estimated: Type.Boolean({ description: '`endedAt` is estimated.' }),
+    durationMs: number('Time from start to end, including holes; null until it is finished.'),
+    holeMs: number('Time within that in which nothing could be recorded; null until it is finished.'),
     holes: Type.Array(recordingHole, {
-      description: 'What is missing of the time that was ordered, also before the first and behind the last media.',
+      description: 'Parts of the ordered time that are missing, also before the first and after the last media.',
     }),
-    bytes: number('All that is kept of it; null until it is finished.'),
+    bytes: number('Size of all its files; null until it is finished.'),
     files: Type.Array(recordingFile),
     failure: text(
-      'A stable code; RECORDING_UNKNOWN: for a day no recorder had anything of it. While it is finishing: why the latest try failed; it is tried again for a day.',
+      'Error code; RECORDING_UNKNOWN: for a day no recorder had any part of it. While it is finishing: the cause of the last failed attempt; attempts go on for a day.',
     ),
   },
   { title: 'Recording' },

@@ -17,22 +17,30 @@ import { flatQuality, qualitiesOf, quality, shownQuality, together } from './qua
 const time = Type.String({ format: 'date-time' });
 const attendance = Type.Object(
   {
-    attendance: Type.String({ enum: ['present', 'absent'], description: 'absent: expected, and never there.' }),
-    identity: Type.String({ description: "'': was never given one." }),
+    attendance: Type.String({ enum: ['present', 'absent'], description: 'absent: was expected and never joined.' }),
+    identity: Type.String({ description: "Identity; '' if none was ever assigned." }),
     name: Type.String(),
-    kind: Type.Optional(Type.String({ description: 'standard, gateway, recorder, agent' })),
+    kind: Type.Optional(Type.String({ description: 'standard, gateway, recorder or agent' })),
     as: Type.Optional(
-      Type.String({ enum: ['host', 'cohost', 'invitee'], description: 'As what it was expected; absent: it was not.' }),
+      Type.String({
+        enum: ['host', 'cohost', 'invitee'],
+        description: 'Role for which this person was expected; absent if it was not expected.',
+      }),
     ),
     email: Type.Optional(Type.String()),
     inviteeStatus: Type.Optional(Type.String()),
-    joins: Type.Integer({ description: 'How often it came, by whatever device.' }),
+    joins: Type.Integer({ description: 'Number of joins, from any device.' }),
     firstJoinedAt: Type.Optional(time),
-    lastLeftAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: still there, or never came.' })),
-    totalS: Type.Number({ description: 'How long it was there; with two devices at once counted once.' }),
+    lastLeftAt: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'Absent while still present, and for a person that never joined.',
+      }),
+    ),
+    totalS: Type.Number({ description: 'Time of presence in seconds; time with two devices at once counts once.' }),
     estimated: Type.Boolean({ description: 'A time of leaving is estimated.' }),
     sessionIds: Type.Array(Type.String(), {
-      description: 'Of its stays, each with a timeline (/meetings/{meeting}/sessions/{session}/timeline).',
+      description: 'Sessions of its stays; each has a timeline (/meetings/{meeting}/sessions/{session}/timeline).',
     }),
     quality: Type.Optional(quality),
   },
@@ -41,16 +49,16 @@ const attendance = Type.Object(
 const held = Type.Object(
   {
     originalStart: Type.Optional(
-      Type.String({ description: 'Of the occurrence, as its list has it; absent: at a time that is not booked.' }),
+      Type.String({ description: 'Original start of the occurrence; absent outside booked times.' }),
     ),
     title: Type.String(),
-    startsAt: Type.Optional(Type.String({ format: 'date-time', description: 'As booked.' })),
+    startsAt: Type.Optional(Type.String({ format: 'date-time', description: 'Booked start.' })),
     endsAt: Type.Optional(time),
-    startedAt: Type.String({ format: 'date-time', description: 'When the first person came.' }),
-    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent: it goes on.' })),
+    startedAt: Type.String({ format: 'date-time', description: 'Time at which the first participant joined.' }),
+    endedAt: Type.Optional(Type.String({ format: 'date-time', description: 'Absent while it goes on.' })),
     sids: Type.Array(Type.String(), { description: 'Lives of its room (/room-lives).' }),
     persons: Type.Array(attendance, {
-      description: 'In order of coming; then those that were expected and did not come.',
+      description: 'In order of first joining; then those that were expected and never joined.',
     }),
   },
   { title: 'HeldOccurrence' },
@@ -60,8 +68,8 @@ const report = Type.Object(
     meetingId: Type.String(),
     number: Type.String(),
     title: Type.String(),
-    occurrences: Type.Array(held, { description: 'Those with participants, in order of time.' }),
-    complete: Type.Boolean({ description: 'False: there is more; ask for less time.' }),
+    occurrences: Type.Array(held, { description: 'Occurrences that had participants, in order of time.' }),
+    complete: Type.Boolean({ description: 'False if there is more; request a shorter time.' }),
   },
   { title: 'MeetingReport' },
 );
@@ -72,10 +80,16 @@ const query = Type.Object({
     Type.String({
       format: 'date-time',
       maxLength: 40,
-      description: 'Rooms that began then or later. Default: 92 days ago.',
+      description: 'Only rooms that began at this time or later. Default: 92 days ago.',
     }),
   ),
-  to: Type.Optional(Type.String({ format: 'date-time', maxLength: 40, description: 'And before this. Default: now.' })),
+  to: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      maxLength: 40,
+      description: 'Only rooms that began before this time. Default: now.',
+    }),
+  ),
 });
 const common = {
   method: 'GET',
@@ -89,7 +103,7 @@ const getMeetingReport = operation({
   ...common,
   id: 'getMeetingReport',
   path: '/meetings/{meeting}/report',
-  summary: 'Participants of a meeting, for how long they stayed, and how it went for them.',
+  summary: 'Get the participants of a meeting, how long they stayed, and the quality they had.',
   description: `At most 366 days. Of a person with several sessions: counts of all together, the median of round trips
 weighted by time, the other one of the worst.`.replaceAll('\n', ' '),
   answers: { 200: report },
@@ -98,7 +112,7 @@ const exportMeetingReport = operation({
   ...common,
   id: 'exportMeetingReport',
   path: '/meetings/{meeting}/report.csv',
-  summary: 'The same as CSV (RFC 4180), one line for each person of each occurrence, with a line of names.',
+  summary: 'Export the report as CSV (RFC 4180) with a header line, one line per person and occurrence.',
   contentType: 'text/csv',
   answers: { 200: Type.String() },
 });
@@ -262,6 +276,6 @@ function windowOf({ from, to }: Static<typeof query>, nowMs: number): { fromMs: 
   const fromMs = from === undefined ? toMs - WINDOW_MS_USUAL : Date.parse(from);
   if (toMs > fromMs && toMs - fromMs <= WINDOW_MS_MAX) return { fromMs, toMs };
   throw new Problem('REQUEST_INVALID', undefined, {
-    fields: [{ pointer: '?from', detail: 'is before `to`, by at most 366 days' }],
+    fields: [{ pointer: '?from', detail: 'must be before `to`, by at most 366 days' }],
   });
 }

@@ -1,13 +1,13 @@
-// Closes lives whose owner has gone for good without a successor, with estimated ends.
+// Closes lives whose owner is gone for good and has no successor, at an estimated end.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { RoomOwners } from '../nodes/room-owners.ts';
 import type { Database } from '../store/store.ts';
 import type { Intake } from './intake.ts';
 
-/** Time without a report of the life. */
+/** Time without a report after which a life is checked. */
 const SILENT_MS = 2 * 60_000;
-/** All signaling nodes reported that none owns the room: a room changes hands within seconds. */
+/** Time for which all signaling nodes must deny that they own the room; a room changes hands within seconds. */
 const UNOWNED_MS = 5 * 60_000;
 const LIVES_PER_RUN = 5000;
 const NAMES_PER_QUESTION = 200;
@@ -45,7 +45,7 @@ async function sweep({ db, clock, log, intake, owners }: SweepOptions): Promise<
     for (let at = 0; at < lives.length; at += NAMES_PER_QUESTION) {
       const some = lives.slice(at, at + NAMES_PER_QUESTION);
       const found = await owners.list(tenant, [...new Set(some.map(({ room }) => room))]);
-      // A silent node may own these rooms.
+      // A node that does not answer may own these rooms.
       if (found.silent.length > 0) return undefined;
       const owned = new Set(found.rooms.map(({ info }) => info.sid));
       for (const { sid, heard_ms, unowned_ms } of some) {

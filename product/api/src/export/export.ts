@@ -1,5 +1,5 @@
-// All data of a tenant as lines of JSON. Pages are read during the download: memory is constant, no file is stored, and
-// any instance can serve it. A row that changes during the download appears in its old or its new form.
+// All data of a tenant as lines of JSON. Pages are read during the download, so memory is constant, no file is stored,
+// and any instance can serve it. A row that changes during the download appears in its old or new form.
 import { rowsOf } from '../store/rows-of.ts';
 import type { Database } from '../store/store.ts';
 import { tableFacts } from '../store/table-facts.ts';
@@ -7,7 +7,7 @@ import { exportedRow } from './core/exported-row.ts';
 
 const FORMAT = 1;
 
-/** Yields lines, each with a line feed. The last line has the counts: a file without it is incomplete. */
+/** Yields lines, each with a line feed. The last line has the counts; a file without it is incomplete. */
 export async function* exportOf(db: Database, tenant: string, nowMs: number): AsyncGenerator<string> {
   yield line({ meridianExport: FORMAT, tenant, at: new Date(nowMs).toISOString() });
   const counts: Record<string, number> = {};

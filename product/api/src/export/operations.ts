@@ -13,9 +13,9 @@ const exportTenant = operation({
   method: 'GET',
   path: '/tenant/export',
   tag: 'Tenant',
-  summary: 'Everything that the tenant has, without secrets.',
+  summary: 'Export all data of the tenant, without secrets.',
   description:
-    'Lines of JSON, gzip: `{"meridianExport","tenant","at"}`, then `{"table","row"}` for each record (times in milliseconds since 1970), at last `{"end":true,"counts"}`; a file without that line is not whole. Read while it is downloaded: what changes meanwhile is in it as it was or as it is. One at a time, for an hour at most.',
+    'Lines of JSON in gzip: `{"meridianExport","tenant","at"}`, then `{"table","row"}` for each record (times in milliseconds since 1970), and last `{"end":true,"counts"}`; a file without that line is incomplete. The data is read during the download, so a record that changes meanwhile appears in its old or new form. One export at a time, for at most an hour.',
   scope: 'tenant:admin',
   audited: true,
   answers: { 200: Type.String({ contentMediaType: 'application/gzip' }) },
@@ -31,7 +31,7 @@ export interface ExportDeps {
 
 /** Each export keeps one core busy. */
 const AT_ONCE_MAX = 2;
-/** A client that stops reading must not hold a place for ever. */
+/** A client that stops reading must not block other exports for ever. */
 const EXPORT_MS_MAX = 3_600_000;
 
 export function addExportOperations(routes: Routes, { db, clock, log }: ExportDeps): void {
@@ -42,9 +42,9 @@ export function addExportOperations(routes: Routes, { db, clock, log }: ExportDe
     running.add(tenant);
     const lines = Readable.from(exportOf(db, tenant, clock.wallMs()));
     const body = createGzip();
-    const timer = clock.after(EXPORT_MS_MAX, () => body.destroy(new Error('the download takes too long')));
+    const timer = clock.after(EXPORT_MS_MAX, () => body.destroy(new Error('the download took longer than an hour')));
     lines.on('error', (err) => body.destroy(err));
-    body.on('error', (err) => log.warn({ err, tenant }, 'an export has ended before its end'));
+    body.on('error', (err) => log.warn({ err, tenant }, 'an export ended before it was complete'));
     body.on('close', () => {
       lines.destroy();
       timer.cancel();

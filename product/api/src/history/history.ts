@@ -9,13 +9,13 @@ import { TrendsNow } from './trends-now.ts';
 
 export interface History {
   readonly sampling: NodeSampling;
-  /** Takes a look of the alarm judge: means of samples and usual round trips come from these looks. */
+  /** Adds an observation of the alarm judge; means of samples and usual round trips are computed from them. */
   see(cloud: Pick<CloudNow, 'nodes' | 'links'>): void;
-  /** Resolves with undefined if too little is known. Rejects with the database's error. */
+  /** Resolves with undefined if there is not enough data. Rejects with the database's error. */
   trends(): Promise<FleetTrends | undefined>;
 }
 
-/** Call before the jobs start. */
+/** Must be called before the jobs start. */
 export function makeHistory(o: {
   readonly store: Store;
   readonly clock: Clock;

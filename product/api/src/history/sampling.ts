@@ -30,7 +30,7 @@ const KEYS: Readonly<Record<keyof typeof HISTORY_KEPT_MS, string>> = {
   link_hours: 'at_ms, from_region, to_region',
   link_days: 'at_ms, from_region, to_region',
 };
-/** 14 values each. */
+/** Each row has 14 values. */
 const ROWS_ADDED = 500;
 const ROWS_REMOVED = 1000;
 const LEASE_MS = 2 * 60_000;
@@ -63,7 +63,7 @@ export class NodeSampling {
     };
   }
 
-  /** Returns false if these five minutes have a sample already, or if the centre does not answer. */
+  /** Returns false if these five minutes already have a sample, or if the centre does not answer. */
   async sample(): Promise<boolean> {
     const { store, clock, views, means } = this.#o;
     const { links } = await views.latest();
@@ -96,7 +96,7 @@ export class NodeSampling {
     });
   }
 
-  /** Works in small steps, until nothing old is left or the service ends. */
+  /** Works in small steps until no expired rows are left or the service ends. */
   async removeOld(signal?: AbortSignal): Promise<void> {
     const { db } = this.#o.store;
     const nowMs = await this.#nowMs();
@@ -180,7 +180,7 @@ const hourFigures = {
   disk_bytes: sql.raw('max(disk_bytes)'),
 } as const;
 
-/** A sample at the end of an hour belongs to it. */
+/** A sample taken exactly at the end of an hour belongs to that hour. */
 const hourEndMs = (atMs: number): number => Math.ceil(atMs / HOUR_MS) * HOUR_MS;
 
 async function rollUp(db: Transaction, atMs: number): Promise<void> {
@@ -217,7 +217,7 @@ async function addTraffic(db: Transaction, atMs: number, traffic: readonly Regio
       .execute();
 }
 
-/** Makes days, so that a month is 31 rows per link, not 744. */
+/** Adds up hours to days, so that a month is 31 rows per link, not 744. */
 export async function sumLinks(db: Transaction, endMs: number): Promise<void> {
   await sql`
     insert into link_days (at_ms, from_region, to_region, sent_bytes, peaks_bps)

@@ -10,11 +10,11 @@ import { MEMORY_WINDOW_MS, type MemorySample, memoryTrend } from './core/memory.
 import { UsualRtt, worstRtts } from './core/site-rtt.ts';
 import type { CapacityTrend, FleetTrends, MemoryTrend } from './core/trends.ts';
 
-/** Samples come every five minutes: a minute is soon enough to find a new one. */
+/** Samples come every five minutes, so a new one is found within a minute. */
 const FRESH_MS = 60_000;
 /** After three missing samples the trends are out of date. */
 const STALE_MS = 3 * SAMPLE_MS + FRESH_MS;
-/** Nodes computed before other tasks have a turn: some milliseconds. */
+/** Nodes computed before other tasks get a turn; takes some milliseconds. */
 const NODES_AT_ONCE = 50;
 
 type Stored = Pick<FleetTrends, 'memory' | 'capacity'>;
@@ -27,7 +27,7 @@ export interface TrendsOptions {
 export class TrendsNow {
   readonly #o: TrendsOptions;
   readonly #usual = new UsualRtt();
-  /** The last six hours, the oldest first. */
+  /** Samples of the last six hours by node, the oldest first. */
   readonly #samples = new Map<string, MemorySample[]>();
   readonly #sessionsAt = new Map<number, number>();
   #readMs = 0;

@@ -1,36 +1,39 @@
-// Entries of the audit log: ids only, never names, mail addresses or bodies.
+// Entries of the audit log contain only ids, never names, mail addresses or bodies.
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../access/core/scopes.ts';
 import type { Database } from '../store/store.ts';
 import type { Operation } from './operation.ts';
 
 export interface NewAuditEntry {
-  /** '' for the operator's own acts. */
+  /** Tenant of the act; '' for the operator's own acts. */
   readonly tenant: string;
   readonly by: { readonly kind: string; readonly id: string };
-  /** In canonical form. */
+  /** Address of the caller, in canonical form. */
   readonly address: string;
   readonly operation: string;
-  /** Ids only. */
+  /** Targets by name; only ids. */
   readonly targets: Readonly<Record<string, string>>;
   readonly status: number;
   readonly requestId: string;
 }
 
 export interface AuditWriter {
-  /** Call last in the transaction, since other writers wait until its end. */
+  /** Must be called last in the transaction, since other writers wait until its end. */
   write(db: Database, entry: NewAuditEntry): Promise<void>;
-  /** Logs a failure with the entry: the act is done and cannot be undone. */
+  /** If writing fails, logs the entry: the act has been done and cannot be undone. */
   writeAfter(entry: NewAuditEntry): Promise<void>;
-  /** Writes a refused attempt; beyond a rate only counts. Failures are logged. */
+  /** Writes a refused attempt; beyond a rate, attempts are only counted. Failures are logged. */
   writeRefused(entry: NewAuditEntry): Promise<void>;
 }
 
-/** Returns whether acts are audited: by default, changes by authenticated callers. */
+/** Returns whether the audit log records an operation: by default, changes by authenticated callers. */
 export const isAudited = ({ method, scope, audited }: Operation): boolean =>
   audited ?? (scope !== 'public' && method !== 'GET');
 
-/** Makes the entry of an act or refusal; an operator's act on a tenant is the tenant's. `body`: of the answer. */
+/**
+ * Makes the entry of an act or refusal. An operator's act on a tenant belongs to the tenant's log. `body`: of the
+ * answer.
+ */
 export function entryOf(
   { id: operation, makes, scope, path }: Operation,
   { params, ip, id: requestId }: Pick<FastifyRequest, 'params' | 'ip' | 'id'>,
@@ -49,6 +52,9 @@ export function entryOf(
     ...(isMade && { id: made }),
   };
   // Hides the principal of a foreign tenant: only that an operator acted is known there.
-  const by = tenant === principal.tenant ? principal : { kind: 'operator', id: principal.id };
+  const by =
+    tenant === principal.tenant
+      ? principal
+      : { kind: "The tenant's log hides which operator acted.", id: principal.id };
   return { tenant, by, address: ip, operation, targets, status, requestId };
 }

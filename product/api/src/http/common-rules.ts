@@ -1,54 +1,57 @@
-// Text of docs/reference.md about rules that all operations share.
+// Rules that all operations share, as text of docs/reference.md.
 
 export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   [
     'authorization',
-    '`Authorization: Bearer` and a JWT as [below](#tokens-of-clients), at most ten minutes long, with LiveKit\'s grants (`roomCreate`, `roomList`, `roomAdmin`) or `scope`: `"meetings:write links:write"`, as far as the API key has them. A token to join a room opens nothing. The operator\'s key opens what names its tenant in the path. Or the cookie of a [signed-in user](users.md#sessions)',
+    '`Authorization: Bearer` with a JWT as [below](#tokens-of-clients), valid for at most ten minutes, with LiveKit\'s grants (`roomCreate`, `roomList`, `roomAdmin`) or `scope`: `"meetings:write links:write"`, limited to those of the API key. A token to join a room is refused. The operator\'s key may call operations that name the tenant in the path. Alternatively, the cookie of a [signed-in user](users.md#sessions)',
   ],
   [
     'scopes of a key',
-    'bound all that comes of it: REST, what its [tokens to join](#tokens-of-clients) may claim, the links that it makes (one with an identity needs `rooms:join`, one with `roomAdmin` needs `rooms:admin`), the keys that it makes and revokes (none with more than it has). Guests and users come by a key of the tenant that is no API key ([ADR 0025](adr/0025-what-a-key-can-do.md)). The list: the reference page',
+    'limit everything that is made with it: REST calls, claims of its [tokens to join](#tokens-of-clients), links (one with an identity needs `rooms:join`, one with `roomAdmin` needs `rooms:admin`), and the keys that it creates and revokes (which may not have more scopes). Tokens of guests and users are signed with another key of the tenant, which is not an API key ([ADR 0025](adr/0025-what-a-key-can-do.md)). The reference page lists all scopes',
   ],
-  ['not found', 'also what belongs to another tenant: 404'],
+  ['not found', '404, also for objects of another tenant'],
   [
     'refusals',
-    '`application/problem+json` (RFC 9457): `code` is stable, `errors` have a JSON pointer into the body, or `?name`, `{name}` of a parameter; titles in the language of `Accept-Language` (en, zh). All codes: `GET /api/v1/problems/CODE`',
+    '`application/problem+json` (RFC 9457): `code` is stable; `errors` have a JSON pointer into the body, or `?name` or `{name}` for a parameter; titles are in the language of `Accept-Language` (en, zh). All codes: `GET /api/v1/problems/CODE`',
   ],
-  ['bodies', 'JSON, at most 256 KiB, of what needs no token 16 KiB; unknown properties and parameters are refused'],
+  ['bodies', 'JSON, at most 256 KiB (16 KiB without a token); unknown properties and parameters are refused'],
   [
     '`Idempotency-Key`',
-    'of a POST that takes it, 1 to 128 printable characters: within 24 h the same request under the same key happens once. Its answer comes again (`Idempotency-Replayed`), also a refusal, but neither 5xx nor 429. `IDEMPOTENCY_IN_FLIGHT`: the first is not answered yet (60 s after it began, another takes over); `IDEMPOTENCY_MISMATCH`: the key was used for another request',
+    'on a POST that supports it, 1 to 128 printable characters: within 24 h, a request repeated with the same key takes effect once. The stored answer is returned (with `Idempotency-Replayed`), also if it is a refusal, except 5xx and 429. `IDEMPOTENCY_IN_FLIGHT`: the first request has not been answered yet (60 s after its start, a repetition takes over); `IDEMPOTENCY_MISMATCH`: the key was used for another request',
   ],
-  ['lists', '`limit` (1 to 200, default 50) and `cursor`: the `nextCursor` of the page before, absent on the last'],
+  [
+    'lists',
+    '`limit` (1 to 200, default 50) and `cursor`: the `nextCursor` of the previous page, which the last page lacks',
+  ],
   [
     'versions',
-    "`ETag`; a GET with `If-None-Match` answers 304; a change of users, groups, tenants, meetings and their occurrences (by the meeting's version) needs `If-Match` (`PRECONDITION_REQUIRED`); that of a room, of a tenant's own settings, cancelling and splitting take it (`VERSION_CONFLICT`)",
+    "`ETag`; a GET with `If-None-Match` may answer 304. Changes of users, groups, tenants, meetings and their occurrences (by the meeting's version) require `If-Match` (`PRECONDITION_REQUIRED`); for changes of a room or of a tenant's own settings, and for cancelling and splitting meetings, it is optional (`VERSION_CONFLICT`)",
   ],
   [
     'rates',
-    "of an API key or user 50 a second, 100 at once (or the tenant's `apiPerSecond`, twice as many at once); of an address for what needs no token 10 a second, 100 at once; refused tokens 5 a second, 50 at once. of an address through the page's server 64 requests at once. 429 `RATE_LIMITED` with `Retry-After`. Each instance counts for itself",
+    "per API key or user: 50 per second, 100 at once (or the tenant's `apiPerSecond`, twice as many at once); per address without a token: 10 per second, 100 at once; refused tokens: 5 per second, 50 at once; per address through the page's server: 64 requests at a time. Beyond: 429 `RATE_LIMITED` with `Retry-After`. Each instance counts separately",
   ],
-  ['database away', '503 `DATABASE_UNAVAILABLE` with `Retry-After`, after at most 5 s; calls go on'],
+  ['database away', '503 `DATABASE_UNAVAILABLE` with `Retry-After`, after at most 5 s; running calls are not affected'],
   ['`X-Request-Id`', "the caller's, or a new one; in the log of faults and the audit log"],
   [
     'audit log',
-    "every act that changes something and needs authorization (not messages), looks of operators at rooms on the wall, their searches of logs, sign-ins, also in vain, passwords that were asked for, and what was refused for want of rights: `GET /audit`, `/audit.csv`. Ids only. One chain of SHA-256 for each tenant: `GET /audit/verification` names the first entry that is missing or was changed. Keep its `lastHash` elsewhere: an attacker that can write to the database could make a whole new chain. What the operator does to a tenant is in the tenant's log",
+    "records each authenticated change (except messages), operators' views of rooms on the wall and their log searches, sign-ins including failed ones, requests for a new password, and requests refused for lack of rights: `GET /audit`, `/audit.csv`. Entries contain only ids. Each tenant has one chain of SHA-256 hashes: `GET /audit/verification` names the first entry that is missing or was changed. Store its `lastHash` elsewhere, since an attacker with write access to the database could build a new chain. Acts of the operator on a tenant are in the tenant's log",
   ],
   [
     'erasure',
-    'of a tenant: `DELETE /tenants/TENANT` by the operator (`If-Match`): its keys open nothing from then on, then everything goes, also its audit log; take it out of `tenants` of the configuration first. Of a person: `POST /tenant/erasures` `{ identity?, email? }`: the user goes at once, links and tokens are revoked; then a pseudonym takes the place of names, addresses and identity in meetings, attendance and events (`GET /tenant/erasures/ID`). The audit log keeps ids',
+    'of a tenant: `DELETE /tenants/TENANT` by the operator (`If-Match`): its keys become invalid at once, then all data is deleted, including its audit log; remove the tenant from `tenants` of the configuration first. Of a person: `POST /tenant/erasures` `{ identity?, email? }`: the user is deleted at once, and links and tokens are revoked; then a pseudonym replaces names, addresses and identity in meetings, attendance and events (`GET /tenant/erasures/ID`). The audit log keeps ids',
   ],
   [
     'export',
-    '`GET /tenant/export`: everything that the tenant has, without secrets: gzip, a line of JSON for each record; the last line has counts, a file without it is not whole',
+    '`GET /tenant/export`: all data of the tenant without secrets, as gzip with a line of JSON for each record; the last line has counts, and a file without it is incomplete',
   ],
   [
     'retention',
-    '`GET`, `PATCH /tenant/retention`: days that events, attendance, webhook deliveries, meetings that are over and the audit log are kept; what is older goes every night (UTC). Of a log that was cut the verification begins behind the cut',
+    '`GET`, `PATCH /tenant/retention`: days for which events, attendance, webhook deliveries, past meetings and the audit log are kept; older records are deleted every night (UTC). Verification of a shortened log starts at its oldest entry',
   ],
 ];
 
-export const keyRotation = `An API key's secret is shown once. To rotate it: make another of the same name (two of a name count at a time), change
-over, revoke the old one. After a leak revoke it with \`streams=end\`: pushes and pulls that it ordered end too, which
-else go on by the other key. The tenant's own key is rotated by the operator, who revokes it
-(\`GET /tenants/TENANT/keys\` names it): guests and users join anew.`;
+export const keyRotation = `An API key's secret is shown once. To rotate it: create another of the same name (two of a name may be valid at
+a time), switch over, and revoke the old one. After a leak, revoke it with \`streams=end\`, which also ends pushes and
+pulls that it ordered; otherwise they continue with the other key. The operator rotates a tenant's signing key by revoking it
+(\`GET /tenants/TENANT/keys\` names it); guests and users then join again.`;

@@ -1,5 +1,5 @@
-// Compiles schemas at first use: compiling all of them would dominate a server's start. `test/unit/openapi.test.ts`
-// compiles all.
+// Compiles each schema at its first use, because compiling all of them would dominate the start of a server.
+// `test/unit/openapi.test.ts` compiles all.
 import validators from '@fastify/ajv-compiler';
 import serializers from '@fastify/fast-json-stringify-compiler';
 import type { FastifyServerOptions } from 'fastify';
@@ -12,7 +12,7 @@ interface Route {
   readonly schema: object;
 }
 
-/** Bounded, since schemas are part of the source. */
+/** Caches by schema. The cache is bounded, since schemas are part of the source. */
 const once = <Made>(make: (route: Route) => Made): ((route: Route) => Made) => {
   const ofText = new Map<string, Made>();
   const known = new WeakMap<object, Made>();

@@ -5,19 +5,21 @@ import { Problem } from './problems.ts';
 /** Makes `headers: { etag: … }` of an answer. */
 export const etagOf = (version: number): string => `"${version}"`;
 
-/** Throws PRECONDITION_REQUIRED or VERSION_CONFLICT. The change itself still needs `where version = …`. */
+/** Throws PRECONDITION_REQUIRED or VERSION_CONFLICT. The change itself must still have `where version = …`. */
 export function checkIfMatch(headers: IncomingHttpHeaders, version: number): void {
   const given = headers['if-match'];
   if (given === undefined) throw new Problem('PRECONDITION_REQUIRED');
   if (!names(given, etagOf(version), 'strong')) throw new Problem('VERSION_CONFLICT');
 }
 
-/** Allows a request without If-Match; else like `checkIfMatch`. */
+/** Allows a request without If-Match; otherwise like `checkIfMatch`. */
 export function checkIfGiven(headers: IncomingHttpHeaders, version: number): void {
   if (headers['if-match'] !== undefined) checkIfMatch(headers, version);
 }
 
-/** Returns the version in If-Match; undefined: any. Rejects with VERSION_CONFLICT if no tag equals `present`. */
+/**
+ * Returns the version in If-Match; undefined for any version. Rejects with VERSION_CONFLICT if no tag equals `present`.
+ */
 export async function expectedVersion(
   headers: IncomingHttpHeaders,
   present: () => Promise<number>,

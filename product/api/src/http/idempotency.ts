@@ -10,7 +10,7 @@ import type { OnceOptions, Reply } from './routes.ts';
 import { problemOf } from './server.ts';
 
 const KEPT_MS = 24 * 3_600_000;
-/** Longer than any request takes: an attempt without an answer by then has crashed. */
+/** Longer than any request takes: an attempt without an answer after this time has crashed. */
 const ATTEMPT_LAPSES_MS = 60_000;
 const FORGET_EVERY_MS = 600_000;
 /** Printable ASCII, which HTTP headers can carry. */
@@ -39,7 +39,10 @@ export class Idempotency {
     this.#seal = new Seal(o.sealSecret, 'meridian idempotency');
   }
 
-  /** Repeats a stored success or refusal (4xx, but 429). Rejects with IDEMPOTENCY_IN_FLIGHT or IDEMPOTENCY_MISMATCH. */
+  /**
+   * Runs a request once, or returns its stored answer: a success, or a refusal (4xx except 429). Rejects with
+   * IDEMPOTENCY_IN_FLIGHT or IDEMPOTENCY_MISMATCH.
+   */
   async once({ request, operation, principal, run }: OnceOptions): Promise<Reply> {
     const key = keyOf(request);
     if (key === undefined) return run(async () => undefined);
@@ -64,7 +67,7 @@ export class Idempotency {
         .set({ sealed_reply: this.#seal.close(JSON.stringify(reply), ownerOf(row)) })
         .where((eb) => eb.and({ ...row, attempt }))
         .executeTakeFirst();
-      // The key is owned by a new attempt. The error rolls the caller's transaction back.
+      // A new attempt has taken over the key. The error rolls the caller's transaction back.
       if (numUpdatedRows === 0n) throw new Problem('IDEMPOTENCY_IN_FLIGHT');
       isKept = true;
     };
@@ -81,7 +84,7 @@ export class Idempotency {
     }
   }
 
-  /** Returns the stored answer; undefined: carry the request out. */
+  /** Returns the stored answer; undefined if the request must be run. */
   async #begin(row: RowKey, attempt: string, hash: string): Promise<Reply | undefined> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -141,7 +144,7 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
   const given = headers['idempotency-key'];
   if (given === undefined) return undefined;
   if (typeof given === 'string' && KEY.test(given)) return given;
-  throw new Problem('REQUEST_INVALID', 'Idempotency-Key has 1 to 128 printable characters of ASCII');
+  throw new Problem('REQUEST_INVALID', 'Idempotency-Key must have 1 to 128 printable ASCII characters');
 }
 
 const hashOf = ({ url, body }: FastifyRequest): string =>
@@ -149,7 +152,7 @@ const hashOf = ({ url, body }: FastifyRequest): string =>
     .update(`${url}\n${JSON.stringify(body) ?? ''}`)
     .digest('base64url');
 
-/** Returns undefined if a repetition may succeed. */
+/** Returns undefined for an error after which a repetition may succeed. */
 function refusalOf(error: unknown, request: FastifyRequest): Reply | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, document } = problemOf(error, restLanguageOf(request.headers['accept-language']));

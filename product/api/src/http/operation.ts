@@ -7,7 +7,7 @@ import type { Transaction } from '../store/transaction.ts';
 import type { ProblemCode } from './problems.ts';
 
 export interface Operation {
-  /** In OpenAPI and in clients: createRoom. */
+  /** Name of the operation in OpenAPI and in clients: createRoom. */
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below /api/v1, with {names} of `params`: /rooms/{room}. */
@@ -20,15 +20,15 @@ export interface Operation {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;
-  /** If larger than usual (`restBodyBytesMax`). */
+  /** Set if larger than the default (`restBodyBytesMax`). */
   readonly bodyBytesMax?: number;
   /** A request without a body counts as `{}`. */
   readonly bodyIfGiven?: boolean;
-  /** By status, in ascending order. 204 has no body: `Type.Null()`. */
+  /** Answers by status, in ascending order. 204 has no body: `Type.Null()`. */
   readonly answers: Readonly<Record<number, TSchema>>;
-  /** Beside the refusals of every operation. */
+  /** Codes in addition to those that every operation may answer. */
   readonly problems?: readonly ProblemCode[];
-  /** A POST that may be sent again under the same Idempotency-Key, and happens once. */
+  /** The POST may be repeated under the same Idempotency-Key, and takes effect once. */
   readonly idempotent?: boolean;
   /** PUT, PATCH and DELETE are refused without If-Match, unless the value is `ifGiven`. */
   readonly versioned?: true | 'ifGiven';
@@ -36,7 +36,7 @@ export interface Operation {
   readonly audited?: boolean;
   /** Property of the answer with the created object's id, for the audit log; absent: `id` of a 201. */
   readonly makes?: string;
-  /** For text that is not JSON. */
+  /** Set for an answer that is not JSON. */
   readonly contentType?: string;
   /** Name of the room in `params`: a token for one room reaches no other. */
   readonly room?: string;
@@ -69,7 +69,7 @@ export interface Answer<O extends Operation> {
   readonly status?: number;
   readonly body: Part<O['answers'][keyof O['answers'] & number]>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** For the audit log of a public operation: the caller that it identified. */
+  /** Caller that a public operation identified, for the audit log. */
   readonly principal?: Principal;
 }
 
@@ -78,10 +78,10 @@ export interface Answer<O extends Operation> {
 export type Done<O extends Operation> = Answer<O> | ([keyof O['answers']] extends [204] ? void : never);
 export type Handler<O extends Operation> = (call: Call<O>) => Promise<Done<O>>;
 
-/** Keeps the exact types. */
+/** Returns its argument with its exact type. */
 export const operation = <O extends Operation>(o: O): O => o;
 
-/** Operations with `common` fields. The `route` is like `GET /rooms/{room}`. */
+/** Makes operations with `common` fields. The `route` is like `GET /rooms/{room}`. */
 export const operations =
   <const C extends Partial<Operation>>(common: C) =>
   <const Id extends string, M extends Operation['method'], P extends string, const O extends Partial<Operation>>(

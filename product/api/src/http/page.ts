@@ -11,7 +11,7 @@ const CURSOR_CHARACTERS_MAX = 1024;
 export const pageQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_ROWS_MAX, default: PAGE_ROWS_USUAL })),
   cursor: Type.Optional(
-    Type.String({ maxLength: CURSOR_CHARACTERS_MAX, description: '`nextCursor` of the page before.' }),
+    Type.String({ maxLength: CURSOR_CHARACTERS_MAX, description: '`nextCursor` of the previous page.' }),
   ),
 });
 
@@ -20,7 +20,7 @@ export const pageOf = <T extends TSchema>(row: T, title: string) =>
   Type.Object(
     {
       data: Type.Array(row),
-      nextCursor: Type.Optional(Type.String({ description: 'Asks for the next page; absent on the last.' })),
+      nextCursor: Type.Optional(Type.String({ description: 'Cursor of the next page; absent on the last page.' })),
     },
     { title },
   );
@@ -64,12 +64,12 @@ export class Paging {
     };
   }
 
-  /** Reads the cursor for lists that no single query makes. Throws like `after`. */
+  /** Returns the cursor's sort keys, for lists that no single query makes. Throws like `after`. */
   last({ cursor }: PageRequest): readonly (number | string)[] | undefined {
     return cursor === undefined ? undefined : this.#read(cursor);
   }
 
-  /** Selects rows after the cursor for `.where(…)`. Throws REQUEST_INVALID for a foreign cursor. */
+  /** Selects rows after the cursor for `.where(…)`. Throws REQUEST_INVALID for a cursor of another list. */
   // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
   after({ cursor }: PageRequest): (eb: ExpressionBuilder<any, any>) => Expression<SqlBool> {
     if (cursor === undefined) return () => sql<SqlBool>`1 = 1`;
@@ -104,7 +104,7 @@ export class Paging {
       values.every((value, at) => typeof value === this.#keys[at]?.type && !String(value).includes('\0'));
     if (!isOurs)
       throw new Problem('REQUEST_INVALID', undefined, {
-        fields: [{ pointer: '?cursor', detail: 'is not one that was answered here' }],
+        fields: [{ pointer: '?cursor', detail: 'is not a `nextCursor` of this list' }],
       });
     return values;
   }

@@ -1,4 +1,4 @@
-// Target of a problem's `type`.
+// Each problem's `type` leads to this operation.
 import { Type } from 'typebox';
 import { operation } from './operation.ts';
 import { Problem, problemOfCode } from './problems.ts';
@@ -9,7 +9,7 @@ export const getProblem = operation({
   method: 'GET',
   path: '/problems/{code}',
   tag: 'Problems',
-  summary: 'What a code of a refusal means.',
+  summary: 'Explain a problem code.',
   scope: 'public',
   params: Type.Object({ code: Type.String({ pattern: '^[A-Z][A-Z_]{1,63}$' }) }),
   answers: {

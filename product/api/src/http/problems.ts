@@ -1,4 +1,4 @@
-// Refusals of the api, as in RFC 9457 (application/problem+json). Codes of rooms and media nodes are those of
+// Refusals of the api, in the form of RFC 9457 (application/problem+json). Codes of rooms and media nodes are in
 // `base/protocol/src/errors.ts`.
 import {
   type ErrorCode,
@@ -16,59 +16,71 @@ export const problems = {
   TOKEN_MISSING: [401, 'No token was given.', '未提供令牌。'],
   TOKEN_INVALID: [401, 'The token is not valid.', '令牌无效。'],
   TOKEN_EXPIRED: [401, 'The token has expired.', '令牌已过期。'],
-  TOKEN_REVOKED: [401, 'The token, or what it was made from, has been revoked.', '令牌或其来源已被撤销。'],
-  TOKEN_TOO_LONG: [401, 'A token for this API lives at most ten minutes.', '调用本接口的令牌有效期最长十分钟。'],
+  TOKEN_REVOKED: [401, 'The token, or its source, has been revoked.', '令牌或其来源已被撤销。'],
+  TOKEN_TOO_LONG: [
+    401,
+    'A token for this API may be valid for at most ten minutes.',
+    '调用本接口的令牌有效期最长十分钟。',
+  ],
   SESSION_ENDED: [401, 'The session has ended: sign in again.', '会话已结束，请重新登录。'],
-  NOT_PERMITTED: [403, 'The caller may not do this.', '无权执行此操作。'],
-  PASSWORD_WRONG: [403, 'The password is needed, or wrong.', '需要密码，或密码错误。'],
+  NOT_PERMITTED: [403, 'The caller is not allowed to do this.', '无权执行此操作。'],
+  PASSWORD_WRONG: [403, 'A password is required, or the given one is wrong.', '需要密码，或密码错误。'],
   SIGN_IN_REFUSED: [403, 'No active account has this e-mail and password.', '没有与该邮箱和密码对应的有效账户。'],
-  ACCOUNT_UNKNOWN: [403, 'There is no account here for that sign-in.', '此处没有与该登录对应的账户。'],
+  ACCOUNT_UNKNOWN: [403, 'There is no account for this sign-in.', '此处没有与该登录对应的账户。'],
   ACCOUNT_INACTIVE: [403, 'The account is deactivated.', '账户已停用。'],
-  ACCOUNT_TAKEN: [403, 'The account of this e-mail belongs to another sign-in there.', '该邮箱的账户已绑定另一身份。'],
+  ACCOUNT_TAKEN: [
+    403,
+    'The account with this e-mail belongs to another sign-in at the provider.',
+    '该邮箱的账户已绑定另一身份。',
+  ],
   EMAIL_UNVERIFIED: [
     403,
-    'The provider has verified no e-mail of this organisation.',
+    'The provider has not verified an e-mail of this organisation.',
     '身份提供方未验证属于本组织的邮箱。',
   ],
   TARGET_REFUSED: [403, errorCodes.TARGET_REFUSED[0], '不允许连接该地址。'],
   ORIGIN_REFUSED: [403, 'The request comes from a page of another origin.', '请求来自其他来源的页面。'],
-  LINK_INVALID: [404, 'The link is not valid, or not any more.', '链接无效或已失效。'],
+  LINK_INVALID: [404, 'The link is not valid, or no longer valid.', '链接无效或已失效。'],
   CHECK_NOT_OFFERED: [
     404,
-    'Without a link or a sign-in no connection can be checked here.',
+    'Without a link or a sign-in, connections cannot be checked here.',
     '此处须通过链接或登录后才能检测网络。',
   ],
-  NUMBER_INVALID: [404, 'There is no meeting of this number, or not any more.', '没有该会议号，或会议已结束、取消。'],
-  METHOD_NOT_ALLOWED: [405, 'This cannot be done here.', '此处不支持该方法。'],
-  CONFLICT: [409, 'It is in another state than this needs.', '当前状态不允许此操作。'],
+  NUMBER_INVALID: [
+    404,
+    'There is no meeting with this number, or it is over or cancelled.',
+    '没有该会议号，或会议已结束、取消。',
+  ],
+  METHOD_NOT_ALLOWED: [405, 'This method is not supported here.', '此处不支持该方法。'],
+  CONFLICT: [409, 'The present state does not allow this.', '当前状态不允许此操作。'],
   ROLE_REFUSED: [409, 'Only users of the operators’ tenant can be operators.', '只有运维租户的用户可以担任运维角色。'],
   LAST_ADMIN: [409, 'The tenant would have no active administrator.', '租户必须保留至少一名有效管理员。'],
   TENANT_NEEDED: [
     409,
-    'The e-mail and password fit several tenants: name one.',
+    'The e-mail and password match several tenants: choose one.',
     '该邮箱和密码对应多个租户，请指明其一。',
   ],
   TENANT_HAS_USERS: [
     409,
-    'The tenant has a user: its administrators make further ones.',
+    'The tenant already has a user: its administrators create further ones.',
     '该租户已有用户，其他用户由其管理员创建。',
   ],
-  ALREADY_EXISTS: [409, 'There is one of this name already.', '同名对象已存在。'],
+  ALREADY_EXISTS: [409, 'An object with this name already exists.', '同名对象已存在。'],
   MAIL_NOT_CONFIGURED: [
     409,
-    'No mails are sent here: ask your administrator for a link to set your password.',
+    'This service sends no mails: ask your administrator for a link to set your password.',
     '此处不发送邮件，请向管理员索取设置密码的链接。',
   ],
   WALL_REFUSED: [
     409,
-    'The tenant does not let operators see pictures of its rooms.',
+    'The tenant does not allow operators to see pictures of its rooms.',
     '该租户不允许运维人员查看其房间的画面。',
   ],
-  IDEMPOTENCY_IN_FLIGHT: [409, 'The same request is being answered.', '相同的请求正在处理。'],
-  VERSION_CONFLICT: [412, 'Another caller has changed it first.', '已被他人修改。'],
-  MEDIA_TYPE_UNSUPPORTED: [415, 'The body is not of a type that is read here.', '不支持该内容类型。'],
+  IDEMPOTENCY_IN_FLIGHT: [409, 'The first request with this key is still being processed.', '相同的请求正在处理。'],
+  VERSION_CONFLICT: [412, 'Another caller has changed the object meanwhile.', '已被他人修改。'],
+  MEDIA_TYPE_UNSUPPORTED: [415, 'The content type of the body is not supported.', '不支持该内容类型。'],
   IDEMPOTENCY_MISMATCH: [422, 'The idempotency key was used for another request.', '该幂等键已用于其他请求。'],
-  PRECONDITION_REQUIRED: [428, 'Say with If-Match which version is meant.', '请用 If-Match 指明版本。'],
+  PRECONDITION_REQUIRED: [428, 'The header If-Match with the version is required.', '请用 If-Match 指明版本。'],
   QUOTA_EXCEEDED: [429, 'The tenant has reached its limit.', '已达到租户配额。'],
   DATABASE_UNAVAILABLE: [503, 'The database does not answer.', '数据库无响应。'],
   PROVIDER_FAILED: [502, 'Signing in at the provider failed.', '通过身份提供方登录失败。'],
@@ -92,9 +104,9 @@ export class Problem extends Error {
   readonly status: number;
   readonly fields: readonly ProblemField[];
   readonly retryAfterMs: number;
-  /** Choices, if the caller has to name one. */
+  /** Choices for the caller, of which the next request must name one. */
   readonly choices: readonly Choice[];
-  /** For the audit log: the owner of an expired or revoked proof, or the accounts tried in a refused sign-in. */
+  /** For the audit log: owner of an expired or revoked token or session, or the accounts tried in a refused sign-in. */
   readonly principals: readonly Principal[];
 
   constructor(

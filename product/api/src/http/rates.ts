@@ -1,4 +1,4 @@
-// Counted in this process: n instances allow n times as many calls, but no request waits for a database.
+// Requests are counted in this process: n instances allow n times as many, but no request waits for a database.
 import { AddressRates, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
@@ -6,11 +6,11 @@ import type { Principal } from '../access/core/scopes.ts';
 import { Problem } from './problems.ts';
 
 export interface RateLimits {
-  /** Default of an API key or a user. */
+  /** Default rate of an API key or a user. */
   readonly caller: BucketLimits;
-  /** For an address (IPv6: a /64) without authentication. */
+  /** Rate of an address (for IPv6, a /64) without authentication. */
   readonly visitor: BucketLimits;
-  /** By address. */
+  /** Rate of refused tokens and sessions, by address. */
   readonly refused: BucketLimits;
 }
 
@@ -20,7 +20,7 @@ export const usualRates: RateLimits = {
   refused: { perSecond: 5, burst: 50 },
 };
 
-/** 100 bytes each; the caller with the oldest request is forgotten first. */
+/** An entry takes 100 bytes; the caller with the oldest request is removed first. */
 const CALLERS_MAX = 100_000;
 
 export class Rates {
@@ -41,7 +41,7 @@ export class Rates {
     refuseFor(principal === undefined ? this.#visitors.take(ip, nowMs) : this.#take(principal, nowMs));
   }
 
-  /** Throws RATE_LIMITED for too many refusals. Valid proofs from the address are not affected. */
+  /** Throws RATE_LIMITED after too many refusals. Valid tokens and sessions from the address are not affected. */
   countRefused({ ip }: Pick<FastifyRequest, 'ip'>): void {
     refuseFor(this.#refused.take(ip, this.#o.clock.nowMs()));
   }

@@ -22,7 +22,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The caller; undefined for a `public` operation. */
     principal: Principal | undefined;
-    /** For the audit log; undefined: already written, or no refusal. */
+    /** Refusal to be written to the audit log; undefined if it is already written, or if there is none. */
     refused: { readonly principals: readonly Principal[]; readonly status: number } | undefined;
   }
 }
@@ -30,7 +30,7 @@ declare module 'fastify' {
 export interface RoutesOptions {
   readonly app: FastifyInstance;
   readonly db: Database;
-  /** Rejects with a Problem without a valid proof. */
+  /** Rejects with a Problem if the request has no valid token or session. */
   authenticate(request: FastifyRequest): Promise<Principal>;
   /** Throws RATE_LIMITED. */
   count(request: FastifyRequest, principal: Principal | undefined): void;
@@ -42,7 +42,7 @@ export interface OnceOptions {
   readonly request: FastifyRequest;
   readonly operation: Operation;
   readonly principal: Principal;
-  /** Calls `keep` in the handler's transaction (`Call.atomically`), if any. */
+  /** Calls `keep` in the handler's transaction (`Call.atomically`), if the handler has one. */
   run(keep: KeepReply): Promise<Reply>;
 }
 
@@ -70,7 +70,7 @@ export class Routes {
     return this.#operations;
   }
 
-  /** Returns webhooks, which OpenAPI only describes. */
+  /** Returns webhooks, which only OpenAPI uses. */
   get webhooks(): readonly Webhook[] {
     return this.#webhooks;
   }
@@ -90,7 +90,7 @@ export class Routes {
         operation.bodyBytesMax ??
         (operation.scope === 'public' ? limits.restPublicBodyBytesMax : limits.restBodyBytesMax),
       schema: schemaOf(operation),
-      // Before the body is read, so that a caller without the right causes no work.
+      // Runs before the body is read, so that a caller without the right causes no work.
       onRequest: (request) => this.#orRefused(operation, request, () => this.#admit(operation, request)),
       preValidation: async (request) => {
         if (params !== undefined) request.params = readText(params, request.params);
@@ -122,13 +122,14 @@ export class Routes {
       const known = error instanceof Problem ? error.principals : [];
       const principals = request.principal === undefined ? known : [request.principal];
       if (status === 401 || status === 403) request.refused = { principals, status };
-      // A public operation writes after its answer, so that the answer's time does not reveal an account.
+      // A public operation writes after its answer, so that the answer's time does not reveal whether an account
+      // exists.
       if (operation.scope !== 'public') await this.#writeRefused(operation, request);
       throw error;
     }
   }
 
-  /** Writes at most once per request. */
+  /** Writes the refusal at most once per request. */
   async #writeRefused(operation: Operation, request: FastifyRequest): Promise<void> {
     const { principals = [], status = 0 } = request.refused ?? {};
     request.refused = undefined;
@@ -164,7 +165,7 @@ export class Routes {
         return answer;
       };
       const { params, query, body, ip: clientIp } = request;
-      // Fastify has checked the schema, so the values have the operation's types.
+      // Fastify has checked the schemas, so the values have the operation's types.
       const call = { principal, params, query, body, clientIp, atomically, request, reply } as unknown as Call<O>;
       const done = replyOf(await handler(call));
       const act = entry(done);
@@ -185,7 +186,7 @@ export class Routes {
 }
 
 function mustBeWellFormed(body: unknown): void {
-  const fields = illFormed(body, FIELDS_MAX).map((pointer) => ({ pointer, detail: 'is no text of Unicode' }));
+  const fields = illFormed(body, FIELDS_MAX).map((pointer) => ({ pointer, detail: 'is not well-formed Unicode text' }));
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
@@ -193,12 +194,12 @@ function permit(operation: Operation, principal: Principal, request: FastifyRequ
   const { scope } = operation;
   // The operator belongs to no tenant.
   if (principal.kind === 'operator' && scope !== 'any' && scope !== 'operator' && scope !== 'wall')
-    throw new Problem('NOT_PERMITTED', 'the operator acts for no tenant');
+    throw new Problem('NOT_PERMITTED', 'the operator cannot act for a tenant here');
   if (scope !== 'any' && scope !== 'public' && !principal.scopes.has(scope))
     throw new Problem('NOT_PERMITTED', `this needs the scope ${scope}`);
   const { user } = principal;
   if (user !== undefined && !isAdminRole(user.role) && !isForUsers(operation))
-    throw new Problem('NOT_PERMITTED', 'this is of the whole tenant');
+    throw new Problem('NOT_PERMITTED', 'this concerns the whole tenant, and the token is for one room');
   if (principal.room === undefined || operation.room === undefined) return;
   const { [operation.room]: room } = request.params as Record<string, string>;
   if (room !== principal.room) throw new Problem('NOT_FOUND');
@@ -206,7 +207,7 @@ function permit(operation: Operation, principal: Principal, request: FastifyRequ
 
 type RouteSchema = NonNullable<RouteOptions['schema']>;
 
-/** Shared by all servers of a process, since operations are part of the source. */
+/** Shared by all servers of a process, since operations are constants. */
 const schemas = new WeakMap<Operation, RouteSchema>();
 
 function schemaOf(operation: Operation): RouteSchema {

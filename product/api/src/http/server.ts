@@ -17,13 +17,14 @@ import { compilers } from './compilers.ts';
 import { faultyFields } from './core/faulty-fields.ts';
 import { type Choice, Problem, type ProblemField, statusOfNodeError, titleOf } from './problems.ts';
 
-/** The socket of a slower sender is closed. */
+/** Time for a request to arrive; the socket of a slower sender is closed. */
 const REQUEST_MS_MAX = 15_000;
 const KEEP_ALIVE_MS = 15_000;
-/** Interval of the search for slow requests. */
+/** Interval between searches for slow requests. */
 const LOOK_MS = 2000;
 /**
- * Rate of an address, possibly a whole company. The page's server is a trusted proxy, with at most 1024 connections.
+ * Limits of connections; an address may be a whole company. The page's server is a trusted proxy, with at most 1024
+ * connections.
  */
 const CONNECTIONS: ConnectionLimits = {
   total: 4000,
@@ -32,19 +33,19 @@ const CONNECTIONS: ConnectionLimits = {
   provenPerAddress: 256,
   proofMs: REQUEST_MS_MAX,
 };
-/** A caller's `request-id`, which goes into the logs. */
+/** Form of a caller's `request-id`, which goes into the logs. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 export type RequestError = Error & Partial<FastifyError>;
 
 export interface ServerOptions {
   readonly trustedProxies: readonly AddressRange[];
-  /** Absent: plain http. */
+  /** Absent for plain HTTP. */
   readonly tls?: TlsFiles | undefined;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** `operation`: '' for other requests. `tenant`: of the caller; '': none. */
+  /** Reports an answer. `operation`: '' for requests without one; `tenant`: the caller's, '' if none. */
   onAnswered?(operation: string, status: number, tenant: string): void;
 }
 
@@ -67,7 +68,7 @@ function listener(o: ServerOptions): FastifyInstance {
   const http = { connectionsCheckingInterval: LOOK_MS };
   if (o.tls === undefined) return Fastify(Object.assign({ http }, common));
   const https = Object.assign({ cert: o.tls.cert, key: o.tls.key }, http);
-  // the two types differ only in the type of the server
+  // The two types differ only in the type of the server.
   return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance;
 }
 
@@ -100,7 +101,7 @@ export function buildServer(o: ServerOptions): FastifyInstance {
 class MethodsByPath {
   readonly #routes: { readonly methods: readonly string[]; readonly isLiteral: boolean; readonly path: RegExp }[] = [];
 
-  /** Adds a path in Fastify's form, with :names, unless it contains a *. */
+  /** Adds a path in Fastify's form, with `:names`, unless it contains a `*`. */
   add(method: string | string[], path: string): void {
     if (path.includes('*')) return;
     const pattern = path.replaceAll(/[.$()+?[\]^{|}\\]/g, '\\$&').replaceAll(/:\w+/g, '[^/]+');
@@ -108,18 +109,21 @@ class MethodsByPath {
     this.#routes.push({ methods: [method].flat(), isLiteral, path: new RegExp(`^${pattern}$`) });
   }
 
-  /** Returns the header `allow`; '': unknown path. */
+  /** Returns the value of the header `allow`; '' for an unknown path. */
   at(url: string): string {
     const path = url.split('?', 1)[0] ?? '';
     const found = this.#routes.filter((route) => route.path.test(path));
-    // The path /join-links/exchange also matches /join-links/:link, but no caller means a link of that id.
+    // The path /join-links/exchange also matches /join-links/:link, but callers never mean a link with that id.
     const literal = found.filter(({ isLiteral }) => isLiteral);
     const methods = (literal.length > 0 ? literal : found).flatMap((route) => route.methods);
     return [...new Set(methods)].sort().join(', ');
   }
 }
 
-/** Details of foreign errors stay in the log. `schemas`: those that checked the parts of the request. */
+/**
+ * Converts an error. Details of unexpected errors appear only in the log. `schemas`: those that checked the parts of
+ * the request.
+ */
 export function problemOf(
   error: RequestError,
   language: RestLanguage,
@@ -186,10 +190,10 @@ function partsOf(error: RequestError, schemas: PartSchemas): Parts {
   return { ...none, status: 500, code: 'INTERNAL' };
 }
 
-/** Returns whether PostgreSQL is unreachable or late. */
+/** Returns whether PostgreSQL cannot be reached, or does not answer in time. */
 function isDatabaseAway(error: Error & { readonly code?: unknown }): boolean {
   const code = String(error.code ?? '');
-  // Class 08: connection, 53: resources, 57: an operator ended it (PostgreSQL, appendix A).
+  // Classes of codes: 08 is a connection, 53 resources, 57 an operator's intervention (PostgreSQL, appendix A).
   return (
     /^(08|53|57)...$/.test(code) ||
     ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'SQLITE_BUSY'].includes(code) ||

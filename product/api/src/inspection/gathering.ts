@@ -29,11 +29,11 @@ export interface GatheringOptions {
   readonly history: Pick<History, 'trends'>;
   readonly silences: AlarmSettings['silences'];
   readonly dailyLimits: Pick<DailyLimits, 'meetingsOfTenant' | 'mailsOfTenant'>;
-  /** Returns wall time; undefined: the api serves no HTTPS. */
+  /** Returns the wall time at which the HTTPS certificate expires; undefined without HTTPS. */
   httpsEndsMs(): number | undefined;
 }
 
-/** Leaves out a source without an answer. Never rejects. */
+/** Leaves out sources that do not answer. Never rejects. */
 export async function gatherInspection(o: GatheringOptions): Promise<InspectionFacts> {
   const { store, clock, log, views, history } = o;
   const { db } = store;
@@ -47,12 +47,12 @@ export async function gatherInspection(o: GatheringOptions): Promise<InspectionF
       const found = await ask();
       if (found !== undefined) facts[name] = found;
     } catch (err) {
-      log.warn({ err, what: name }, 'the inspection goes on without this');
+      log.warn({ err, what: name }, 'the inspection continues without this source');
     }
   };
   const { nodes, recordingQueue } = await views.latest();
   if (views.centreState.isReachable && views.isKnown) Object.assign(facts, { nodes, recordingQueue });
-  // In sequence, so that other work gets the database between the queries.
+  // Queries run one after another, so that other work gets the database in between.
   await know('alarms', () => alarmSums(db, nowMs));
   await know('quality', () => qualityHours(db, nowMs, regionsOf(nodes)));
   await know('joins', () => joinSums(db, nowMs));

@@ -1,4 +1,4 @@
-// Made once a day by one instance of the api, stored, and mailed.
+// The morning inspection: one instance of the api makes it once a day, stores and mails it.
 import { createHash } from 'node:crypto';
 import type { RestLanguage } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -12,16 +12,18 @@ import { inspectionMail } from './core/mail.ts';
 import { countOf, type InspectionReport, inspect } from './core/report.ts';
 import { type GatheringOptions, gatherInspection } from './gathering.ts';
 
-/** A month, to compare with last month. */
+/** Stored reports: a month of days, to compare with last month. */
 export const REPORTS_MAX = 31;
 export const RECIPIENTS_MAX = 20;
 const MINUTE_MS = 60_000;
-/** Several people may open the page at once: one query of a day's sums serves them. */
+/**
+ * Lifetime of the cached report: several people may open the page at once, and one query of a day's sums serves them.
+ */
 const FRESH_MS = 15_000;
 const ONE = 'settings';
 
 export interface InspectionSettings {
-  /** Hour from which a report is due, 0 … 23. */
+  /** Hour from which a report is due, 0 to 23. */
   readonly hour: number;
   readonly timeZone: string;
   readonly language: RestLanguage;
@@ -55,7 +57,7 @@ export class Inspections {
   readonly #mails: JobKind<MailJob> | undefined;
   #now: { readonly untilMs: number; readonly report: Promise<InspectionReport> } | undefined;
 
-  /** Registers jobs: construct before they start; close after them. */
+  /** Registers jobs, so it must be constructed before they start, and closed after them. */
   constructor(o: InspectionsOptions) {
     this.#o = o;
     this.#delivery = o.mail && new Delivery({ config: o.mail, log: o.log });
@@ -73,7 +75,7 @@ export class Inspections {
     o.jobs.register(this.#daily);
   }
 
-  /** Returns a report at most 15 s old; unknown facts become findings. Never rejects. */
+  /** Returns a report made at most 15 s ago; unknown facts become findings. Never rejects. */
   now(): Promise<InspectionReport> {
     const nowMs = this.#o.clock.nowMs();
     if (this.#now !== undefined && nowMs < this.#now.untilMs) return this.#now.report;
@@ -82,7 +84,7 @@ export class Inspections {
     return report;
   }
 
-  /** Returns the newest first. */
+  /** Returns the stored days, the newest first. */
   days(): Promise<KeptDay[]> {
     return this.#o.store.db
       .selectFrom('inspections')
@@ -113,7 +115,7 @@ export class Inspections {
     const timeZone = readTimeZone(settings.timeZone);
     if (timeZone === undefined)
       throw new Problem('REQUEST_INVALID', undefined, {
-        fields: [{ pointer: '/timeZone', detail: 'is no time zone of the IANA database' }],
+        fields: [{ pointer: '/timeZone', detail: 'is not a time zone of the IANA database' }],
       });
     const row = {
       hour: settings.hour,
@@ -130,7 +132,7 @@ export class Inspections {
     return this.settings();
   }
 
-  /** Returns the day of the report made; undefined: none was due. */
+  /** Returns the day of the report that was made; undefined if none was due. */
   async makeDue(): Promise<string | undefined> {
     const { store, clock } = this.#o;
     const settings = await this.settings();
@@ -151,7 +153,7 @@ export class Inspections {
         .onConflict((on) => on.column('day').doNothing())
         .returning('day')
         .execute();
-      // The other instance that was faster mails it.
+      // The other instance, which was faster, mails the report.
       if (kept.length === 0) return undefined;
       await this.#dropOld(db);
       if (this.#mails !== undefined)
@@ -161,7 +163,7 @@ export class Inspections {
     });
   }
 
-  /** Mails the present report as a test. `error` '': the server accepted it, or refused it for good. */
+  /** Mails the present report as a test. `error` is '' if the server accepted it or refused it permanently. */
   async mailNow(): Promise<{ readonly recipients: number; readonly error: string }> {
     const { recipients, ...settings } = await this.settings();
     const delivery = this.#delivery;
@@ -178,7 +180,7 @@ export class Inspections {
     );
   }
 
-  /** Changes nothing while the centre does not answer. */
+  /** Stores since when nodes are cordoned or draining. Changes nothing while the centre does not answer. */
   async rememberClosed(): Promise<void> {
     const { views, store, clock } = this.#o;
     const { nodes } = await views.latest();

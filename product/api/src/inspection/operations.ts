@@ -14,12 +14,12 @@ const Finding = Type.Object(
   {
     check: oneOf(inspectionChecks),
     code: Type.String({
-      description: 'CHECK.bad, fine, unknown, partly (of some nodes), more (not listed), and others.',
+      description: 'CHECK.bad, fine, unknown, partly (for some nodes), more (not listed), and others.',
     }),
     severity: oneOf(findingSeverities),
-    text: Type.String({ description: 'Its sentence in English, with times in the time zone of the settings.' }),
+    text: Type.String({ description: 'Text of the finding in English, with times in the time zone of the settings.' }),
     values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
-      description: 'Of its sentence. Names end in Share (0 … 1), Ms, Bytes or At; others stay as they are.',
+      description: 'Figures of the text. Names that end in Share (0 … 1), Ms, Bytes or At have that unit.',
     }),
     figure: Type.Optional(
       Type.Object(
@@ -27,12 +27,15 @@ const Finding = Type.Object(
         { title: 'InspectionFigure' },
       ),
     ),
-    path: Type.String({ description: 'Of the page of the console where one acts.' }),
+    path: Type.String({ description: 'Path of the console page on which to act.' }),
   },
   { title: 'InspectionFinding' },
 );
 const Report = Type.Object(
-  { madeAt: Time, findings: Type.Array(Finding, { description: 'The worst first; at least one of each check.' }) },
+  {
+    madeAt: Time,
+    findings: Type.Array(Finding, { description: 'The worst first; at least one finding of each check.' }),
+  },
   { title: 'Inspection' },
 );
 const Days = Type.Object(
@@ -48,17 +51,17 @@ const Days = Type.Object(
 );
 const Settings = Type.Object(
   {
-    hour: Type.Integer({ minimum: 0, maximum: 23, description: 'From which the report of a day is made.' }),
+    hour: Type.Integer({ minimum: 0, maximum: 23, description: 'Hour from which the report of a day is made.' }),
     timeZone: Type.String({
       minLength: 1,
       maxLength: 64,
       pattern: '^[A-Za-z][A-Za-z0-9_+/-]*$',
-      description: 'IANA: Europe/Berlin.',
+      description: 'IANA time zone: Europe/Berlin.',
     }),
-    language: oneOf(['en', 'zh'], 'Of the mail.'),
+    language: oneOf(['en', 'zh'], 'Language of the mail.'),
     recipients: Type.Array(Type.String({ format: 'email', maxLength: 254 }), {
       maxItems: RECIPIENTS_MAX,
-      description: 'Addresses of mail.',
+      description: 'Mail addresses of the recipients.',
     }),
   },
   { title: 'InspectionSettings' },
@@ -66,38 +69,40 @@ const Settings = Type.Object(
 const Mailed = Type.Object(
   {
     recipients: Type.Integer(),
-    error: Type.Optional(Type.String({ description: 'NO_MAIL_SERVER, NO_RECIPIENTS, MAIL_NOT_TAKEN' })),
+    error: Type.Optional(
+      Type.String({ description: 'NO_MAIL_SERVER, NO_RECIPIENTS or MAIL_NOT_TAKEN (the mail server refused it)' }),
+    ),
   },
   { title: 'InspectionMailed' },
 );
 
 const ofOperator = operations({ tag: 'Console', scope: 'operator' });
 const getInspection = ofOperator('getInspection', 'GET /inspection', {
-  summary: 'The morning inspection, made now: what was wrong in 24 h, what is near its limit, what differs.',
+  summary: 'Make a morning inspection now: what went wrong in 24 h, what is near its limit, what differs.',
   answers: { 200: Report },
 });
 const listInspections = ofOperator('listInspections', 'GET /inspections', {
-  summary: 'Days whose report is kept, the newest first.',
-  description: `At most ${REPORTS_MAX}.`,
+  summary: 'List the days whose report is stored, the newest first.',
+  description: `At most ${REPORTS_MAX} days.`,
   answers: { 200: Days },
 });
 const getInspectionOfDay = ofOperator('getInspectionOfDay', 'GET /inspections/{day}', {
   params: Type.Object({ day: Day }),
-  summary: 'The report of a day, as it was made.',
+  summary: 'Get the stored report of a day.',
   answers: { 200: Report },
   problems: ['NOT_FOUND'],
 });
 const getInspectionSettings = ofOperator('getInspectionSettings', 'GET /inspection/settings', {
-  summary: 'When the morning inspection is made, and to whom it is mailed.',
+  summary: 'Get the schedule and recipients of the morning inspection.',
   answers: { 200: Settings },
 });
 const setInspectionSettings = ofOperator('setInspectionSettings', 'PUT /inspection/settings', {
-  summary: 'Set when the morning inspection is made, and to whom it is mailed.',
+  summary: 'Set the schedule and recipients of the morning inspection.',
   body: Settings,
   answers: { 200: Settings },
 });
 const mailInspection = ofOperator('mailInspection', 'POST /inspection/mail', {
-  summary: 'Mail the inspection of now to all recipients, for a test.',
+  summary: 'Mail a current inspection to all recipients, as a test.',
   answers: { 200: Mailed },
 });
 

@@ -1,4 +1,4 @@
-// The api does not know the use of `apiPerSecond` and `publishBps`.
+// Quotas without `apiPerSecond` and `publishBps`, whose use the api does not know.
 import { sql } from 'kysely';
 import { recordingUses } from '../access/recording-use.ts';
 import { tenantPages } from '../access/tenants.ts';
@@ -13,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 const noUse: Uses = {};
 type Uses = { readonly [K in QuotaName]?: number };
 
-/** The larger of today's and yesterday's number (UTC) of meetings and mails counts. */
+/** Counts meetings and mails of today or yesterday (UTC), whichever are more. */
 export async function quotaFacts(
   db: Database,
   nowMs: number,
@@ -41,7 +41,7 @@ export async function quotaFacts(
   return { uses, refused: await refusedJoins(db, nowMs) };
 }
 
-/** Uses records of the last half minute. */
+/** Returns the use in records of the last half minute. */
 async function liveUses(db: Database, nowMs: number): Promise<ReadonlyMap<string, Uses>> {
   const { rows } = await sql<{ tenant: string; seats: number | string; rooms: number | string }>`
     select tenant, count(*) as seats, count(distinct room) as rooms from quality_sessions

@@ -6,7 +6,7 @@ import type { AlarmSum, CapacityPeak, DialSum, InspectionFacts, JoinSum, Quality
 const HOUR_MS = 3_600_000;
 export const SPAN_MS = 24 * HOUR_MS;
 
-/** Alarms that began in the last 24 h or are open. */
+/** Returns alarms that began in the last 24 h, or are open. */
 export async function alarmSums(db: Database, nowMs: number): Promise<AlarmSum[]> {
   const { rows } = await sql<Readonly<Record<string, string | number>>>`
     select rule, severity, count(*) as count, sum(case when state = 'over' then 0 else 1 end) as open,
@@ -23,7 +23,7 @@ export async function alarmSums(db: Database, nowMs: number): Promise<AlarmSum[]
   }));
 }
 
-/** Takes regions of present nodes from `regions`, of other nodes from the history. */
+/** Returns hours by region; `regions` has those of present nodes, the history those of others. */
 export async function qualityHours(
   db: Database,
   nowMs: number,
@@ -56,7 +56,7 @@ export async function qualityHours(
   return [...sums.values()];
 }
 
-/** Sums only joins that failed by the cloud's fault, like the alarm. */
+/** Counts as failed only joins that failed by the cloud's fault, like the alarm. */
 export async function joinSums(db: Database, nowMs: number): Promise<JoinSum[]> {
   const { rows } = await sql<{ region: string; code: string; joins: number | string }>`
     select region, code, sum(joins) as joins from join_hours where from_ms > ${nowMs - SPAN_MS - HOUR_MS}
@@ -111,7 +111,7 @@ export async function databaseBytes({ db, kind }: Pick<Store, 'db' | 'kind'>): P
   return Number(rows[0]?.bytes ?? 0);
 }
 
-/** Testers that reported within a day; a region may have several. */
+/** Returns testers that reported within a day; a region may have several. */
 export async function testersSeen(db: Database, nowMs: number): Promise<NonNullable<InspectionFacts['testers']>> {
   const rows = await db.selectFrom('dial_testers').selectAll().orderBy('region').orderBy('probe').execute();
   return rows.map((row) => ({

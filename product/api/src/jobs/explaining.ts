@@ -10,7 +10,7 @@ import { Running } from './running.ts';
 import type { Tasks } from './tasks.ts';
 import { runningAt } from './waiting-tasks.ts';
 
-/** A row, and the database's time of the query. */
+/** A row, with the database's time of the query. */
 export type SeenRow = JobRow & { readonly now_ms: number };
 
 type Rows = SelectQueryBuilder<Tables, 'jobs', SeenRow>;
@@ -49,7 +49,10 @@ export class Explaining {
     };
   }
 
-  /** Jobs of this service have an order per pool; jobs of nodes have one order, whatever their kind. */
+  /**
+   * Returns how many jobs precede this one. Jobs of this service are ordered per pool; jobs of nodes have one order for
+   * all kinds.
+   */
   async #before(db: Database, row: JobRow): Promise<number> {
     const now = this.#now();
     const rank = rankOfRow(row).rankMs;

@@ -1,6 +1,6 @@
-// Work that outlives a request, in a table from which every instance claims. If an instance dies, the lease of its job
-// lapses and another instance runs the job again, so every kind must tolerate a second run. Jobs of other instances are
-// found by a poll. Tenants take turns.
+// Work that outlives a request, in a table from which every instance claims jobs. If an instance dies, the lease of its
+// job expires and another instance runs the job again, so every kind must tolerate a second run. A poll finds jobs that
+// other instances added. Tenants take turns.
 import assert from 'node:assert/strict';
 import { newId } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
@@ -21,7 +21,7 @@ const POLL_MS = 1000;
 /** Key of the single row of a periodic kind, which stays in the table. */
 const OF_ITSELF = 'cron';
 
-/** All are named in a query. With more tenants, the next round begins early. */
+/** Tenants that had their turn, which a query names. With more tenants, the next round begins early. */
 const TENANTS_MAX = 100;
 
 interface Pool {
@@ -47,12 +47,12 @@ interface Claimed {
 }
 
 export class Jobs {
-  /** Jobs that nodes take. */
+  /** Jobs that nodes run. */
   readonly tasks: Tasks;
   readonly explaining: Explaining;
   readonly #o: JobsOptions;
   readonly #kinds = new Map<string, readonly Pool[]>();
-  /** Periodic kinds that may not have a row yet. */
+  /** Periodic kinds whose row may not exist yet. */
   readonly #unplanned = new Set<JobKind<unknown>>();
   readonly #ending = new AbortController();
   readonly #work = new Set<Promise<void>>();
@@ -64,7 +64,7 @@ export class Jobs {
     this.explaining = new Explaining(o, this.tasks);
   }
 
-  /** Call before `start`. */
+  /** Must be called before `start`. */
   register<P>(kind: JobKind<P> | RemoteKind<P>): void {
     if ('remote' in kind) {
       this.tasks.register(kind);
@@ -90,7 +90,10 @@ export class Jobs {
     this.#pollLater();
   }
 
-  /** Adds a job, which runs right after the commit if due. A node's job with another payload loses its lease. */
+  /**
+   * Adds a job; if it is due, it starts right after the commit. If a node runs a job of the same key with another
+   * payload, its lease ends.
+   */
   async add<P>(trx: Transaction, kind: Pick<JobKind<P>, 'name'>, job: NewJob<P>): Promise<void> {
     const { rng, clock, store, log } = this.#o;
     const { name } = kind;
@@ -101,7 +104,7 @@ export class Jobs {
     const createdMs = Math.floor(clock.wallMs());
     const isRanked = isRemote || cause !== undefined;
     const payload = JSON.stringify(job.payload);
-    assert(!isRemote || payload.length <= PAYLOAD_CHARACTERS_MAX, `${name}: its payload is too long for a task`);
+    assert(!isRemote || payload.length <= PAYLOAD_CHARACTERS_MAX, `${name}: the payload is too long for a task`);
     await trx
       .insertInto('jobs')
       .values({
@@ -141,7 +144,10 @@ export class Jobs {
     if (inMs <= 0) trx.afterCommit({ key: `jobs ${name}`, log, run: () => this.#wakeKind(name) });
   }
 
-  /** Moves jobs, running ones too. The pool may then exceed its slots, and starts no job meanwhile. */
+  /**
+   * Moves a lane's jobs to another pool, including running ones. If the pool then exceeds its slots, it starts no job
+   * meanwhile.
+   */
   async move(trx: Transaction, kind: Pick<JobKind<unknown>, 'name'>, lane: string, to: string): Promise<void> {
     const { name } = kind;
     await trx
@@ -154,7 +160,7 @@ export class Jobs {
     trx.afterCommit({ key: `jobs ${name} ${lane}`, log: this.#o.log, run: () => this.#moveRunning(name, lane, to) });
   }
 
-  /** Drops tasks, except locked ones; `onEnded` of those that run has to check whether they are still wanted. */
+  /** Drops tasks, except locked ones. `onEnded` of running tasks must therefore check whether they are still wanted. */
   async drop(
     trx: Transaction,
     { kinds, tenant, lane }: { readonly kinds: readonly string[]; readonly tenant: string; readonly lane: string },
@@ -169,7 +175,7 @@ export class Jobs {
     await trx.deleteFrom('jobs').where('id', 'in', unlocked(this.#o.store, own)).execute();
   }
 
-  /** Runs in the caller's transaction. Returns whether the job exists. */
+  /** Sets whether a job is urgent, in the caller's transaction. Returns whether the job exists. */
   async order(
     trx: Transaction,
     kind: Pick<JobKind<unknown>, 'name'>,
@@ -186,7 +192,7 @@ export class Jobs {
     return this.tasks.take(o);
   }
 
-  /** Renews a lease: see `Tasks.renew`. `region`: of the node. */
+  /** Renews a lease: see `Tasks.renew`. `region`: region of the node. */
   renew(held: Held, done: number, region?: string): Promise<number> {
     return this.tasks.renew(held, done, region);
   }
@@ -217,7 +223,7 @@ export class Jobs {
     this.#wakeKind(name);
   }
 
-  /** Resolves when no job runs and none was due a moment ago. */
+  /** Resolves when no job runs, and none was due a moment ago. */
   async settled(): Promise<void> {
     this.wake();
     while (this.#work.size > 0) await Promise.all(this.#work);
@@ -266,7 +272,7 @@ export class Jobs {
   #pollLater(): void {
     if (this.#ending.signal.aborted) return;
     const { clock, rng } = this.#o;
-    // Random, so that instances started together do not poll together.
+    // The interval is random, so that instances started together do not poll together.
     this.#poll = clock.after(POLL_MS * (0.5 + rng.next()), () => {
       if (this.#unplanned.size > 0) void this.#track(this.#plan());
       void this.#track(this.#wakeDue());
@@ -274,7 +280,7 @@ export class Jobs {
     });
   }
 
-  /** Uses one statement for all kinds, since claiming takes the database's lock and usually no job is due. */
+  /** Uses one statement for all kinds, because claiming takes the database's lock, and usually no job is due. */
   async #wakeDue(): Promise<void> {
     const { store, clock, log } = this.#o;
     const now = databaseNowMs(store, clock);
@@ -298,7 +304,7 @@ export class Jobs {
         .execute();
       for (const name of new Set(due.map(({ kind }) => kind))) this.#wakeKind(name);
     } catch (error) {
-      log.warn({ err: error }, 'jobs could not be asked for');
+      log.warn({ err: error }, 'due jobs could not be read');
     }
   }
 
@@ -308,7 +314,7 @@ export class Jobs {
     return tracked;
   }
 
-  /** Lets only one claim per pool query at a time. */
+  /** Runs a single claim per pool at a time; a wake meanwhile is followed by another claim. */
   #claimAll(pool: Pool): Promise<void> | undefined {
     pool.isAsked = true;
     if (pool.isClaiming || this.#ending.signal.aborted) return undefined;
@@ -323,7 +329,8 @@ export class Jobs {
         pool.isAsked = false;
         const job = await this.#next(pool);
         if (job === undefined) continue;
-        // The run would not notice that `close` was called meanwhile, so another instance gets the job at once.
+        // The run would not notice that `close` was called meanwhile, so the job is released for another instance at
+        // once.
         if (this.#ending.signal.aborted) return await this.#settle(job, 0, true);
         pool.isAsked = true;
         running.set(job.id, job);
@@ -335,13 +342,13 @@ export class Jobs {
         );
       }
     } catch (error) {
-      this.#o.log.warn({ err: error, kind: kind.name }, 'jobs could not be asked for');
+      this.#o.log.warn({ err: error, kind: kind.name }, 'jobs could not be claimed');
     } finally {
       pool.isClaiming = false;
     }
   }
 
-  /** Tenants take turns only if they have a limit. */
+  /** Tenants take turns only if the kind has a limit per tenant. */
   async #next(pool: Pool): Promise<Claimed | undefined> {
     const { slots, served } = pool;
     if (slots.perTenant === undefined) return this.#claim(pool);
@@ -391,12 +398,12 @@ export class Jobs {
         await this.#settleUntil(job, nextTime(kind.every, Math.max(job.run_at_ms, this.#o.clock.wallMs())));
       else await this.#settle(job, againMs, hasFailed);
     } catch (error) {
-      // The lease lapses, and an instance runs the job once more.
+      // The lease expires, and an instance runs the job once more.
       this.#o.log.warn({ err: error, kind: kind.name, jobId: job.id }, 'the end of a job could not be stored');
     }
   }
 
-  /** Returns undefined when done. */
+  /** Returns when to run again; `againMs` is undefined if the job is done. */
   async #attempt(kind: JobKind<unknown>, job: Claimed): Promise<{ againMs: number | undefined; hasFailed: boolean }> {
     const { log, rng } = this.#o;
     const { tenant, pool, attempts: attempt } = job;
@@ -408,13 +415,16 @@ export class Jobs {
       const isLast = attempt >= (kind.attemptsMax ?? ATTEMPTS_MAX);
       this.#o.onRan?.(kind.name, isLast ? 'givenUp' : 'failed');
       const about = { err: error, kind: kind.name, jobId: job.id, attempt };
-      if (isLast) log.error(about, 'a job is given up');
-      else log.warn(about, 'a job has failed and is tried again');
+      if (isLast) log.error(about, 'a job has failed for good');
+      else log.warn(about, 'a job has failed and will be retried');
       return { againMs: isLast ? undefined : pauseMsAfter(attempt, rng), hasFailed: true };
     }
   }
 
-  /** Never moves a job before its previous time, whatever this process's clock says. */
+  /**
+   * Releases a periodic job until `atMs`, which the caller makes later than its previous time, even if this process's
+   * clock is behind.
+   */
   async #settleUntil({ id, leased_by }: Claimed, atMs: number): Promise<void> {
     await this.#o.store.db
       .updateTable('jobs')
@@ -427,7 +437,7 @@ export class Jobs {
   async #settle({ id, added, leased_by }: Claimed, againMs: number | undefined, hasFailed: boolean): Promise<void> {
     const { store, clock } = this.#o;
     const now = databaseNowMs(store, clock);
-    // If the run took longer than the lease, another instance may have the job by now.
+    // If the run took longer than the lease, another instance may own the job by now.
     const own = store.db.updateTable('jobs').where('id', '=', id).where('leased_by', '=', leased_by);
     if (againMs === undefined) {
       const { numDeletedRows } = await store.db
@@ -444,7 +454,7 @@ export class Jobs {
       .set({
         lease_until_ms: 0,
         ...(!hasFailed && { attempts: 0 }),
-        // If the job was added again meanwhile, the time of that call counts.
+        // If the job was added again meanwhile, the time given there counts.
         run_at_ms: (eb) =>
           eb
             .case()
@@ -457,7 +467,7 @@ export class Jobs {
   }
 }
 
-/** Keeps creation time and the larger boost of a job that is added again. */
+/** Columns for a job that is added again: keeps the creation time and the larger boost. */
 function overtaken() {
   const boostMs = sql`excluded.created_ms - excluded.rank_ms`;
   const isBehind = sql`jobs.rank_ms <> 0 and jobs.created_ms - jobs.rank_ms >= ${boostMs}`;
@@ -467,7 +477,7 @@ function overtaken() {
   };
 }
 
-/** Ends the lease if a node's job is added again with another payload. */
+/** Columns that end the lease if a node's job is added again with another payload. */
 function renewed() {
   const isSame = sql`jobs.payload = excluded.payload`;
   return {

@@ -2,14 +2,14 @@ import { isInFence } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { nodeFor } from './core/rendezvous.ts';
 
-/** Nodes ask every second or two, and renew: a node silent for so long is gone. */
+/** Nodes ask every second or two, and renew leases, so a node that was silent for this long is gone. */
 export const SEEN_MS = 30_000;
-/** More than a cloud has of one kind; beyond the limit the nodes silent for longest are forgotten. */
+/** More than a cloud has of one kind; beyond the limit, the nodes silent for longest are removed. */
 const NODES_MAX = 1000;
 
 export interface Asking {
   readonly node: string;
-  /** In these pools and in none. */
+  /** Tasks that the node could begin, in `pools` and without a pool. */
   readonly free: number;
   readonly pools: readonly string[];
   readonly region: string;
@@ -24,7 +24,7 @@ export interface TaskPlace {
 
 export class NodesSeen {
   readonly #clock: Clock;
-  /** In order of their last request. */
+  /** Nodes by id, in the order of their last request. */
   readonly #nodes = new Map<string, Seen>();
 
   constructor(clock: Clock) {
@@ -48,7 +48,7 @@ export class NodesSeen {
     return this.#present(place).reduce((sum, { free }) => sum + free, 0);
   }
 
-  /** Returns undefined for any node. */
+  /** Returns the node of a lane; undefined if any node may take it. */
   nodeFor(lane: string, place: TaskPlace): string | undefined {
     return lane === '' ? undefined : nodeFor(lane, this.present(place));
   }

@@ -18,22 +18,25 @@ const time = Type.String({ format: 'date-time' });
 const taskFields = {
   id: Type.String(),
   kind: Type.String(),
-  tenant: Type.String({ description: 'Empty: of no tenant.' }),
-  lane: Type.String({ description: 'What it is about, by which bounds and nodes are chosen; empty: nothing.' }),
-  worker: Type.String({ description: 'api: the api does it itself; library: library nodes.' }),
-  state: words(jobStates, 'delayed: it is not due yet.'),
+  tenant: Type.String({ description: 'Tenant of the task; empty if it belongs to none.' }),
+  lane: Type.String({ description: 'Lane: the subject by which limits and nodes are chosen; empty for no lane.' }),
+  worker: Type.String({ description: 'api: the api runs the task itself; library: library nodes run it.' }),
+  state: words(jobStates, 'delayed: the task is not due yet.'),
   urgent: Type.Boolean(),
   createdAt: time,
   dueAt: time,
-  rankAt: Type.String({ format: 'date-time', description: 'What it is sorted by: when it was made, less `reasons`.' }),
+  rankAt: Type.String({
+    format: 'date-time',
+    description: 'Sort key: the time of creation minus the sum of `reasons`.',
+  }),
   reasons: Type.Array(Type.Object({ code: words(reasonCodes), ms: Type.Integer() }, { title: 'TaskReason' })),
-  attempts: Type.Integer({ description: 'That have begun.' }),
-  node: Type.Optional(Type.String({ description: 'That has it, or had it last.' })),
-  done: Type.Number({ description: '0 to 1, as its node says.' }),
+  attempts: Type.Integer({ description: 'Number of attempts begun.' }),
+  node: Type.Optional(Type.String({ description: 'Node that runs the task, or ran it last.' })),
+  done: Type.Number({ description: 'Progress, 0 to 1, as reported by its node.' }),
   failure: Type.Optional(
     Type.Object(
       { code: Type.String(), detail: Type.String() },
-      { title: 'TaskFailure', description: 'Of its last attempt.' },
+      { title: 'TaskFailure', description: 'Failure of the last attempt.' },
     ),
   ),
 };
@@ -53,7 +56,7 @@ const TaskStory = Type.Object(
   {
     ...taskFields,
     whyNow: Type.Array(because(nowCodes, 'TaskWhyNow')),
-    whyNotYet: Type.Array(because(notYetCodes, 'TaskWhyNotYet'), { description: 'None while it runs.' }),
+    whyNotYet: Type.Array(because(notYetCodes, 'TaskWhyNotYet'), { description: 'Empty while the task runs.' }),
   },
   { title: 'TaskStory' },
 );
@@ -62,27 +65,28 @@ const params = Type.Object({ task: Type.String({ minLength: 1, maxLength: 64 }) 
 
 const ofOperator = operations({ tag: 'Tasks', scope: 'operator' });
 const listTasks = ofOperator('listTasks', 'GET /tasks', {
-  summary: 'Background work that waits or runs, the newest first.',
-  description: 'Of all tenants. What has ended is not there any more.',
+  summary: 'List background tasks that wait or run, the newest first.',
+  description: 'Tasks of all tenants. Ended tasks are deleted.',
   query: Type.Object({
     ...pageQuery.properties,
-    kind: Type.Optional(Type.String({ maxLength: 64, description: 'Only of this kind.' })),
-    state: Type.Optional(words(jobStates, 'Only in this state.')),
-    tenant: Type.Optional(Type.String({ maxLength: 64, description: 'Only of this tenant.' })),
+    kind: Type.Optional(Type.String({ maxLength: 64, description: 'Only tasks of this kind.' })),
+    state: Type.Optional(words(jobStates, 'Only tasks in this state.')),
+    tenant: Type.Optional(Type.String({ maxLength: 64, description: 'Only tasks of this tenant.' })),
   }),
   answers: { 200: pageOf(Task, 'TaskPage') },
 });
 const getTask = ofOperator('getTask', 'GET /tasks/{task}', {
   params,
-  summary: 'One task: why it has begun, or has not yet.',
-  description: 'Which nodes are there, and whose turn it is, is said as this instance of the api has seen it.',
+  summary: 'Get one task, with why it has begun, or has not begun yet.',
+  description: 'The explanation uses the nodes and the turns that this instance of the api knows of.',
   answers: { 200: TaskStory },
   problems: ['NOT_FOUND'],
 });
 const orderTask = ofOperator('orderTask', 'POST /tasks/{task}/order', {
   params,
-  summary: 'Make a task urgent, or as the others again.',
-  description: 'An urgent one is before all that were made up to a day before it, and waits for no turn of its tenant.',
+  summary: 'Make a task urgent, or undo that.',
+  description:
+    'An urgent task precedes all tasks created up to a day before it, and does not wait for its tenant’s turn.',
   body: Type.Object({ urgent: Type.Boolean() }, { title: 'TaskOrder' }),
   answers: { 200: TaskStory },
   problems: ['NOT_FOUND'],
@@ -118,7 +122,7 @@ export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void 
   );
 }
 
-/** Refuses a NUL, which PostgreSQL text cannot hold. */
+/** Refuses an id with a NUL, which PostgreSQL text cannot hold. */
 function named(id: string): string {
   if (id.includes('\0')) throw new Problem('NOT_FOUND');
   return id;

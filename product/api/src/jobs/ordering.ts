@@ -5,7 +5,7 @@ import type { JobKind, JobsOptions, RemoteKind } from './kinds.ts';
 import { causeOf, type JobRow, ofNodes } from './rows.ts';
 
 const RERANK_EVERY_MS = 60_000;
-/** 0.1 s of database time. The next run continues with the rest. */
+/** Rows per run, which take 0.1 s of database time. The next run continues with the rest. */
 const RERANKED_MAX = 1000;
 
 export class Ordering {
@@ -18,7 +18,7 @@ export class Ordering {
     this.#kinds = kinds;
   }
 
-  /** Updates the ranks of jobs for nodes to the present demand. */
+  /** Job that updates the ranks of tasks to the present demand. */
   readonly reranking: JobKind<unknown> = {
     name: 'job ranks',
     concurrency: 1,
@@ -50,7 +50,7 @@ export class Ordering {
     });
   }
 
-  /** Returns whether the job exists. `urgent: false` also removes urgency by rule. */
+  /** Sets whether a job is urgent; `urgent: false` also removes urgency by rule. Returns whether the job exists. */
   async order(trx: Transaction, job: { readonly id: string }, { urgent }: { readonly urgent: boolean }) {
     const row = await trx
       .selectFrom('jobs')
@@ -69,7 +69,7 @@ async function setCause(
   { id, created_ms: createdMs, rank_ms: before, worker }: Pick<JobRow, 'id' | 'created_ms' | 'rank_ms' | 'worker'>,
   cause: Cause,
 ): Promise<void> {
-  // Without a cause, jobs of this service are in order of time again.
+  // Jobs of this service without a cause are ordered by time again.
   const isRanked = worker !== '' || Object.keys(cause).length > 0;
   const rankMs = isRanked ? rankOf(Object.assign({ createdMs }, cause)).rankMs : 0;
   if (rankMs === before) return;

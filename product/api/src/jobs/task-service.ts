@@ -1,4 +1,4 @@
-// The link's certificate identifies the node; messages are validated here.
+// Serves tasks to nodes over links. The link's certificate identifies the node; messages are validated here.
 import { type ControlLink, MeridianError, rpc, serve, type wire } from '@meridian/protocol';
 import type { Jobs } from './jobs.ts';
 
@@ -6,19 +6,19 @@ const KINDS_MAX = 32;
 const NAME_CHARACTERS_MAX = 64;
 /** Ids and leases have 23 characters. */
 const ID_CHARACTERS_MAX = 64;
-/** For operators. */
+/** Details are text for operators. */
 const DETAIL_CHARACTERS_MAX = 1000;
 const CODE = /^([A-Z][A-Z0-9_]{0,63})?$/;
-/** Results are facts about files; the files themselves lie elsewhere. */
+/** Results are facts about files; the files themselves are elsewhere. */
 const RESULT_CHARACTERS_MAX = 64 * 1024;
 /** More than a machine has processors. */
 const FREE_MAX = 1024;
-/** The poll interval of instances: a node with room asks again after this time. */
+/** Interval at which a node with free slots asks again; the poll interval of instances. */
 const AGAIN_MS = 1000;
 
 type TaskLink = ControlLink & { readonly remote: { readonly id: string; readonly region: string } };
 
-/** Answers takeTasks, renewTask and endTask. `poolsOf`: present pools of the node. */
+/** Answers takeTasks, renewTask and endTask. `poolsOf`: pools of which the node may run tasks. */
 export function serveTasks(
   link: TaskLink,
   jobs: Pick<Jobs, 'take' | 'renew' | 'end'>,
@@ -51,7 +51,7 @@ const wireOf = ({ id, kind, tenant, payload, attempt, lease, leaseMs }: Awaited<
 
 const leaseOf = (leaseMs: number) => ({ isHeld: leaseMs > 0, leaseMs });
 
-/** Throws REQUEST_INVALID for malformed values; an empty lease belongs to no run. */
+/** Throws REQUEST_INVALID for malformed values, also for an empty lease, which belongs to no run. */
 function heldBy(node: string, id: string, lease: string) {
   if ([id, lease].some((text) => text === '' || text.length > ID_CHARACTERS_MAX || text.includes('\0')))
     throw invalid('id', 'lease');
@@ -64,7 +64,7 @@ function isJson(text: string): boolean {
     JSON.parse(text);
     return true;
   } catch {
-    return false; // refused by the caller
+    return false; // The caller refuses it.
   }
 }
 

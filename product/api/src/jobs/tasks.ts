@@ -1,5 +1,5 @@
-// Nodes take jobs, renew leases, and report the end. All state is in the rows: a node may ask another instance each
-// time, and whichever process dies, a job ends once.
+// Nodes take jobs, renew leases, and report the end. All state is in rows, so a node may call another instance each
+// time, and a job ends once, whichever process dies.
 import assert from 'node:assert/strict';
 import { isInFence, MeridianError, newId } from '@meridian/protocol';
 import { type ExpressionBuilder, sql } from 'kysely';
@@ -16,17 +16,22 @@ import { type FencedTenant, TenantsOfNodes } from './tenants-of-node.ts';
 import { headsOf, runningAt, type WaitingTask } from './waiting-tasks.ts';
 
 export const TASKS_PER_TAKE_MAX = 32;
-/** The longest payload joins 64 chunks of a video in 8 sizes, with two hashes each. */
+/** The longest payload describes 64 chunks of a video in 8 sizes, with two hashes each. */
 export const PAYLOAD_CHARACTERS_MAX = 192 * 1024;
-/** With one more task of the longest, the answer fits into a frame of 1 MiB. */
+/**
+ * Limit after which no more tasks are added; with one more task of the longest, the answer fits into a frame of 1 MiB.
+ */
 export const TAKE_CHARACTERS_MAX = 512 * 1024;
-/** Takes of this instance run one after another; a longer queue means that the database cannot keep up. */
+/** Takes of an instance run one after another; a longer queue means that the database cannot keep up. */
 const TAKES_WAITING_MAX = 1000;
-/** Limit of looks before the node asks again, since another instance may claim the tasks found first. */
+/**
+ * Most looks for one take, since other instances may claim the tasks that a look found. After that, the node asks
+ * again.
+ */
 const LOOKS_MAX = 3;
-/** Tenants that had their turn; beyond the limit another round begins early. */
+/** Tenants that had their turn; beyond the limit, another round begins early. */
 const SERVED_MAX = 10_000;
-/** Some of a tenant's rows belong to another node's lane. */
+/** Additional rows read per tenant, since some are reserved for other nodes. */
 const HEADS_MORE = 8;
 
 export interface Take {
@@ -34,11 +39,11 @@ export interface Take {
   readonly node: string;
   readonly kinds: readonly string[];
   readonly free: number;
-  /** false: take tasks of any lane. */
+  /** False if the node takes tasks of any lane. */
   readonly affinity?: boolean;
-  /** Pools of which the node takes jobs, beside jobs without a pool. */
+  /** Pools of which the node takes jobs, in addition to jobs without a pool. */
   readonly pools?: readonly string[];
-  /** Region of the node, which takes no jobs of tenants whose fence excludes it. Absent: the node is in no fence. */
+  /** Region of the node, which takes only jobs of tenants whose fence contains it. Absent: outside every fence. */
   readonly region?: string;
 }
 export interface TakenTask {
@@ -46,7 +51,7 @@ export interface TakenTask {
   readonly kind: string;
   readonly tenant: string;
   readonly payload: string;
-  /** From 1. */
+  /** Number of the attempt, from 1. */
   readonly attempt: number;
   readonly lease: string;
   readonly leaseMs: number;
@@ -57,7 +62,7 @@ export interface Held {
   readonly node: string;
 }
 export interface End extends Omit<Outcome, 'result'> {
-  /** JSON; '' after a failure. */
+  /** Result as JSON; '' after a failure. */
   readonly result: string;
   readonly retryable: boolean;
 }
@@ -95,7 +100,7 @@ export class Tasks {
     return this.#served.has(tenant);
   }
 
-  /** Returns at most TASKS_PER_TAKE_MAX. Rejects with OVERLOADED when too many nodes ask. */
+  /** Returns at most TASKS_PER_TAKE_MAX tasks. Rejects with OVERLOADED if too many nodes ask. */
   async take(o: Take): Promise<TakenTask[]> {
     if (this.#takesWaiting >= TAKES_WAITING_MAX) throw new MeridianError('OVERLOADED');
     this.#takesWaiting += 1;
@@ -104,7 +109,7 @@ export class Tasks {
       await before;
       return await this.#take(o);
     })();
-    // The next take waits for this one, failed or not; the error goes to its own caller.
+    // The next take waits for this one, even if it fails; the error goes to this take's caller.
     this.#takes = taking.then(
       () => undefined,
       () => undefined,
@@ -129,7 +134,7 @@ export class Tasks {
       const found = await this.#heads({ worker, of, each: most + HEADS_MORE, pools, running, isLongDue });
       const mine = affinity ? found.filter((task) => (this.nodeAtFirst(task) ?? node) === node) : found;
       const lost = await this.#claimInTurn(mine, { worker, node, most, running, taken });
-      // Tasks of other nodes may hide ones whose reservation has lapsed, so the next look reads only those.
+      // Tasks of other nodes may hide tasks whose reservation has expired, so the next look reads only those.
       const isHidden: boolean = mine.length < found.length && !isLongDue;
       if (!lost && !isHidden) break;
       isLongDue = isHidden;
@@ -138,7 +143,7 @@ export class Tasks {
     return taken;
   }
 
-  /** Returns the node for which the task is reserved; undefined: any node may take it. */
+  /** Returns the node for which the task is reserved; undefined if any node may take it. */
   nodeAtFirst(task: Pick<WaitingTask, 'kind' | 'lane' | 'pool' | 'fence' | 'dueMs'>): string | undefined {
     const isShort = this.#o.clock.wallMs() - task.dueMs < this.#affinityMs(task.kind);
     return isShort ? this.seen.nodeFor(task.lane, task) : undefined;
@@ -178,7 +183,9 @@ export class Tasks {
     });
   }
 
-  /** Returns whether another instance claimed a task first. All in one commit, because the disk is slow. */
+  /**
+   * Claims tasks in one commit, because the disk is slow. Returns whether another instance claimed one of them first.
+   */
   async #claimInTurn(
     found: readonly WaitingTask[],
     o: { worker: string; node: string; most: number; running: Running; taken: TakenTask[] },
@@ -211,11 +218,11 @@ export class Tasks {
 
   #kind(name: string): RemoteKind<unknown> {
     const kind = this.#kinds.get(name);
-    assert(kind !== undefined, `${name} is asked for only if it is known`);
+    assert(kind !== undefined, `${name} must be a registered kind`);
     return kind;
   }
 
-  /** Returns undefined if another instance has the task. */
+  /** Returns undefined if another instance has claimed the task. */
   async #claim(
     trx: Transaction,
     { id, kind: name }: WaitingTask,
@@ -241,7 +248,7 @@ export class Tasks {
         attempts: (eb) => eb('attempts', '+', 1),
         done: 0,
       })
-      // Concurrent takes skip each other's locked rows, so none waits for another.
+      // Concurrent takes skip each other's locked rows, so that none waits for another.
       .where('id', '=', unlocked(store, free))
       .returning(['tenant', 'payload', 'attempts'])
       .executeTakeFirst();
@@ -250,18 +257,21 @@ export class Tasks {
     return { id, kind: name, tenant, payload, attempt, lease, leaseMs };
   }
 
-  /** Ends a job whose every attempt was lost with its node. */
+  /** Ends a job whose attempts were all lost with their nodes. */
   async #abandon(kind: RemoteKind<unknown>, held: Held): Promise<void> {
     const detail = `${attemptsMaxOf(kind)} attempts did not end`;
     try {
       await this.end(held, { code: 'TASK_ABANDONED', detail, retryable: false, result: '' });
     } catch (err) {
-      // The lease lapses, and the next take ends the job.
+      // The lease expires, and the next take ends the job.
       this.#o.log.warn({ err, kind: kind.name, jobId: held.id }, 'the end of a job could not be stored');
     }
   }
 
-  /** Returns how long the lease holds; 0: lost, or outside the tenant's fence now. `done`: 0 to 1. */
+  /**
+   * Returns how long the lease is valid; 0 if it is lost, or the node is now outside the tenant's fence. `done`:
+   * progress, 0 to 1.
+   */
   async renew(held: Held, done: number, region = ''): Promise<number> {
     const { store, clock } = this.#o;
     const row = await store.db.selectFrom('jobs').select(['kind', 'tenant']).where(holds(held)).executeTakeFirst();
@@ -277,7 +287,8 @@ export class Tasks {
   }
 
   /**
-   * Returns whether the lease held; removes the job with `onEnded`, whose error undoes all. Some failures are retried.
+   * Ends a task. Returns whether the lease was valid. Removes the job together with `onEnded`, whose error undoes
+   * everything; retryable failures are postponed.
    */
   async end(held: Held, end: End): Promise<boolean> {
     const ended = await transact(this.#o.store.db, (trx) => this.#end(trx, held, end));
@@ -285,8 +296,8 @@ export class Tasks {
     const { kind, outcome, attempt } = ended;
     this.#o.onRan?.(kind, outcome);
     const about = { kind, jobId: held.id, node: held.node, attempt, code: end.code, detail: end.detail };
-    if (outcome === 'givenUp') this.#o.log.error(about, 'a job is given up');
-    if (outcome === 'failed') this.#o.log.warn(about, 'a job has failed and is tried again');
+    if (outcome === 'givenUp') this.#o.log.error(about, 'a job has failed for good');
+    if (outcome === 'failed') this.#o.log.warn(about, 'a job has failed and will be retried');
     return true;
   }
 
@@ -304,7 +315,7 @@ export class Tasks {
       return (await this.#postpone(trx, held, { code, detail, attempt }))
         ? { kind: name, attempt, outcome: 'failed' }
         : undefined;
-    // The lease names this run alone, so only the call that deletes the row ends the job.
+    // The lease names this run only, so only the call that deletes the row ends the job.
     const { numDeletedRows } = await trx.deleteFrom('jobs').where(holds(held)).executeTakeFirst();
     if (numDeletedRows === 0n) return undefined;
     const { id, key, tenant, lane, created_ms: createdMs } = row;
@@ -340,7 +351,7 @@ const charactersOf = (tasks: readonly TakenTask[]): number =>
 
 const attemptsMaxOf = (kind: RemoteKind<unknown>): number => kind.attemptsMax ?? ATTEMPTS_MAX;
 
-/** No later run of the job matches. */
+/** Condition for the row of this run; no later run of the job matches. */
 const holds =
   ({ id, lease, node }: Held) =>
   (eb: ExpressionBuilder<Tables, 'jobs'>) =>

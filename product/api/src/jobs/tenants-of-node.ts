@@ -1,12 +1,12 @@
-// Fences are read at each look and not stored with tasks, so a change of keys applies to all waiting tasks.
+// Fences are read for each look and not stored with tasks, so a change of keys applies to all waiting tasks at once.
 import { isInFence } from '@meridian/protocol';
 import type { Database } from '../store/store.ts';
 import type { JobsOptions } from './kinds.ts';
 import { TENANTS_READ_MAX, type TenantOfKind, tenantsOf } from './waiting-tasks.ts';
 
-/** Behind a page of fenced-out tenants there may be others. */
+/** After a page of tenants whose fence excludes the node, others may follow. */
 const PAGES_MAX = 4;
-/** Nodes with a position in a long list; beyond the limit some nodes start over. */
+/** Nodes with a position in a long list; beyond the limit, some nodes start over. */
 const NODES_MAX = 1000;
 
 export interface Look {
@@ -21,14 +21,14 @@ export interface FencedTenant extends TenantOfKind {
 
 export class TenantsOfNodes {
   readonly #o: Pick<JobsOptions, 'store' | 'fencesOf'>;
-  /** By node: the last tenant read, if there are more tenants than one look reads. */
+  /** Last tenant read, by node, if there are more tenants than one look reads. */
   readonly #after = new Map<string, string>();
 
   constructor(o: Pick<JobsOptions, 'store' | 'fencesOf'>) {
     this.#o = o;
   }
 
-  /** Admits only tenants whose fence holds the node's region. A long list continues at the node's next look. */
+  /** Returns tenants whose fence contains the node's region. A long list continues at the node's next look. */
   async next(o: Look): Promise<FencedTenant[]> {
     let isFromFirst = !this.#after.has(o.node);
     for (let page = 0; page < PAGES_MAX; page += 1) {
@@ -43,7 +43,7 @@ export class TenantsOfNodes {
     return [];
   }
 
-  /** Returns '' for anywhere. */
+  /** Returns a tenant's fence; '' means anywhere. */
   async fenceOf(db: Database, tenant: string): Promise<string> {
     return (await this.#fencesOf(db, [tenant])).get(tenant) ?? '';
   }
@@ -61,7 +61,7 @@ export class TenantsOfNodes {
       const tenants = found.filter((one) => one.kind === kind);
       return tenants.length < TENANTS_READ_MAX ? [] : [tenants.at(-1)?.tenant ?? ''];
     });
-    // Continues after the kind that got the least far: other tenants may be read twice, but none is skipped.
+    // Continues after the kind that got the least far, so that no tenant is skipped; some may be read twice.
     this.#note(node, ends.toSorted()[0]);
     return found;
   }

@@ -1,13 +1,13 @@
-// Reads tenants first, then the first few jobs of each. A tenant with a long queue costs no more than another: each is
-// a range of the index `jobs_of_nodes`.
+// Reads tenants first, then the first few jobs of each, so a tenant with a long queue costs no more than another. Each
+// tenant is a range of the index `jobs_of_nodes`.
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Waiting } from './core/turns.ts';
 import { isUrgent, type JobRow, ofNodes, rankInSql } from './rows.ts';
 
-/** The next take continues after them. */
+/** Tenants read per take; the next take continues after them. */
 export const TENANTS_READ_MAX = 100;
-/** SQLite takes 500. */
+/** Limit of a compound select; SQLite accepts 500. */
 const BRANCHES_MAX = 200;
 
 export interface WaitingTask extends Waiting {
@@ -23,7 +23,7 @@ export interface TenantOfKind {
   readonly tenant: string;
 }
 
-/** Returns tenants by name, after `after` or from the first. */
+/** Returns tenants by name, after `after` or from the first one. */
 export async function tenantsOf(
   db: Database,
   {
@@ -37,7 +37,7 @@ export async function tenantsOf(
       where ${ofNodes} and j.worker = ${worker} and j.kind = ${kind} ${behind})`;
   const first = after === undefined ? sql`` : sql`and j.tenant > ${after}`;
   const found: TenantOfKind[] = [];
-  // Each tenant is one step into the index, however many rows it has.
+  // Reading a tenant takes one step in the index, however many rows it has.
   for (const kind of kinds) {
     const { rows } = await sql<{ tenant: string }>`with recursive of_kind(tenant, count) as (
         select ${next(kind, first)}, 1
@@ -55,14 +55,14 @@ export interface Heads {
   readonly now: RawBuilder<number>;
   readonly each: number;
   readonly of: readonly (TenantOfKind & { readonly fence: string })[];
-  /** Jobs without a pool are read as well. */
+  /** Pools whose jobs are read, in addition to jobs without a pool. */
   readonly pools: readonly string[];
   readonly fullLanes: ReadonlyMap<string, readonly string[]>;
-  /** Rows of the kind have to be due for so long. */
+  /** Returns how long rows of the kind must have been due. */
   dueForMs(kind: string): number;
 }
 
-/** Returns unsorted rows. */
+/** Returns rows in no particular order. */
 export async function headsOf(db: Database, o: Heads): Promise<WaitingTask[]> {
   const branches = o.of.slice(0, BRANCHES_MAX).map((one) => headsOfTenant(one, o));
   if (branches.length === 0) return [];

@@ -1,4 +1,4 @@
-// Exchanges a link's code for a token. Guessers learn nothing: each bad code is LINK_INVALID after one query; wrong
+// Exchanges a link's code for a token. Guessers learn nothing: each bad code gives LINK_INVALID after one query. Wrong
 // passwords are counted by link and address, and each check costs an argon2id.
 import { createSecretKey } from 'node:crypto';
 import { isBlank, isDisplayName } from '@meridian/protocol';
@@ -23,19 +23,19 @@ import type { MeetingLinks } from './meeting-links.ts';
 import { NumberTries } from './number-tries.ts';
 import { newTokenId } from './secrets.ts';
 
-/** Wrong passwords of one link: 2,900 a day by one address, 8,640 by all, three by each network. */
+/** Limits of wrong passwords for a link: 2,900 a day per address, 8,640 in all, and three more per network. */
 const passwordTries = {
   ofAddress: { perSecond: 1 / 30, burst: 20 },
   ofAll: { perSecond: 0.1, burst: 100 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/** Clocks of signaling nodes may be behind ours. */
+/** Allowance for signaling nodes whose clocks are behind ours. */
 const CLOCK_S = 5;
 
 export interface Guest {
   readonly name?: string;
   readonly password?: string;
-  /** A returning browser is the same guest. */
+  /** Secret of the browser; with the same one, it returns as the same guest. */
   readonly browserId: string;
   readonly clientIp: string;
 }
@@ -46,31 +46,31 @@ export interface NumberRequest extends Guest {
   readonly number: string;
 }
 
-/** `browserId` absent: a browser that has never joined. */
+/** Caller of a preview. Without `browserId`, the browser has never joined. */
 type Looker = Pick<Guest, 'clientIp'> & Partial<Pick<Guest, 'browserId'>>;
 
 export interface Look {
-  /** Undefined: hidden, because the meeting has a password. */
+  /** Undefined while hidden, because the meeting has a password. */
   readonly title: string | undefined;
-  /** Present or next occurrence of a meeting. */
+  /** Current or next occurrence of a meeting. */
   readonly booking: Pick<Booking, 'startsMs' | 'endsMs'> | undefined;
   readonly timeZone: string | undefined;
   readonly passwordNeeded: boolean;
   readonly tenantName: string;
   readonly branding: Branding;
-  /** Undefined: the person gives a name when joining. */
+  /** Undefined if the person enters a name when joining. */
   readonly name: string | undefined;
 }
 
 export interface Place {
   readonly tenant: string;
-  /** Empty: all regions of the tenant. */
+  /** Regions of the link; an empty list allows all regions of the tenant. */
   readonly regions: readonly string[];
   readonly madeFrom: string;
 }
 
 export interface Exchanged {
-  /** With the title that people see. */
+  /** Link with the title that people see. */
   readonly link: JoinLink;
   readonly identity: string;
   readonly name: string;
@@ -116,7 +116,7 @@ export class Exchange {
     return this.#enter(entry, await this.#o.links.guestOf(entry.link.id, guest.browserId), guest);
   }
 
-  /** Previews an exchange without any change. Rejects with LINK_INVALID like the exchange. */
+  /** Previews an exchange, without any change. Rejects with LINK_INVALID, like the exchange. */
   async look(o: { readonly code: string } & Looker): Promise<Look> {
     const { link, booking, meeting, password, isKnown } = await this.#looked(o);
     const passwordNeeded = password !== undefined && !isKnown;
@@ -125,18 +125,18 @@ export class Exchange {
       booking,
       timeZone: booking && meeting?.timeZone,
       passwordNeeded,
-      // A password hides the name until the browser has given it.
+      // A meeting with a password hides the name until the browser has given the password.
       name: passwordNeeded ? undefined : link.name,
       ...(await this.#ofTenant(link.tenant, 'LINK_INVALID')),
     };
   }
 
-  /** Limits and rejections are those of `exchangeNumber`. */
+  /** Previews a meeting by its number. Limits and rejections are those of `exchangeNumber`. */
   async lookNumber(o: { readonly number: string } & Looker): Promise<Look> {
     const { meeting, occurrence, isKnown } = await this.#lookedNumber(o);
     const passwordNeeded = meeting.passwordHash !== '' && !isKnown;
     return {
-      // A password hides the title from callers that try numbers.
+      // A meeting with a password hides its title from callers that try numbers.
       title: passwordNeeded ? undefined : (occurrence.title ?? meeting.title),
       booking: occurrence,
       timeZone: meeting.timeZone,
@@ -146,20 +146,21 @@ export class Exchange {
     };
   }
 
-  /** Counts no use, and needs no password. Rejects as `look`. */
+  /** Returns where the link's call would be. Counts no use, and needs no password. Rejects like `look`. */
   async placeOf(o: { readonly code: string } & Looker): Promise<Place> {
     const { tenant, id, grants } = (await this.#looked(o)).link;
     return { tenant, regions: grants.regions ?? [], madeFrom: id };
   }
 
-  /** Rejects as `lookNumber`. */
+  /** Rejects like `lookNumber`. */
   async placeOfNumber(o: { readonly number: string } & Looker): Promise<Place> {
     const { tenant, id, settings } = (await this.#lookedNumber(o)).meeting;
     return { tenant, regions: settings.regions, madeFrom: id };
   }
 
   /**
-   * Rejects with NUMBER_INVALID, or with RATE_LIMITED after many wrong numbers (`NumberTries`), whatever this one is.
+   * Rejects with NUMBER_INVALID; or with RATE_LIMITED after many wrong numbers (`NumberTries`), even if this number is
+   * right.
    */
   async exchangeNumber({ number, ...guest }: NumberRequest): Promise<Exchanged> {
     const { browserId, clientIp } = guest;
@@ -175,11 +176,11 @@ export class Exchange {
   async #enter({ booking, meeting, ...kept }: Entry, known: string | undefined, guest: Guest): Promise<Exchanged> {
     const { link } = kept;
     if (known === undefined && isUsedUp(link)) throw invalid(link);
-    // A browser that joined before gave the password then.
+    // A browser that has joined before gave the password then.
     if (known === undefined) await this.#checkPassword(kept, guest);
     const name = link.name ?? nameOf(guest.name);
     const admitted = known ?? (await this.#o.links.admit(link, guest.browserId));
-    // A personal link gives the person's present identity.
+    // A personal link assigns the person's present identity.
     const identity = link.identity ?? admitted;
     const claims = { ...claimsOf(link, { identity, name }), ...(meeting && needsPolicy(meeting, identity)) };
     const { token, expiresMs } = await this.#sign(link, claims);
@@ -216,7 +217,7 @@ export class Exchange {
     return (await this.#o.policies.get(tenant, room))?.policy.title || room;
   }
 
-  /** Rejects with the code `otherwise` for an erased tenant. */
+  /** Rejects with the code `otherwise` if the tenant is erased. */
   async #ofTenant(
     tenant: string,
     otherwise: 'LINK_INVALID' | 'NUMBER_INVALID',
@@ -227,7 +228,7 @@ export class Exchange {
     return { tenantName: row.name, branding: await brandingOf(db, tenant) };
   }
 
-  /** Returns undefined for an inactive user or maker. `keepsUser`: write the user into the meeting. */
+  /** Returns undefined if the user or the maker is inactive. `keepsUser`: store the user in the meeting. */
   async #entryOf(kept: KeptLink, { keepsUser }: { readonly keepsUser: boolean }): Promise<Entry | undefined> {
     const { tenant, room, meeting, identity, madeBy } = kept.link;
     if (madeBy !== undefined && !(await this.#isActive(tenant, madeBy))) return undefined;
@@ -243,7 +244,7 @@ export class Exchange {
     const isNoted = keepsUser && present !== undefined && user !== undefined;
     const known = isNoted ? { ...present, meeting: await this.#known(present.meeting, user) } : present;
     const booked = known && bookedLink(kept.link, known, user?.id);
-    // An invitee's own link replaces the meeting's password.
+    // A personal link needs no password of the meeting.
     return booked && { ...booked, meeting: known.meeting, password: undefined };
   }
 
@@ -251,7 +252,10 @@ export class Exchange {
     return (await this.#o.links.userOf(tenant, { userId, email: '' }))?.isActive === true;
   }
 
-  /** Makes the user the same participant by link or signed in, with the identity in meeting and policy. */
+  /**
+   * Stores the identity of the user in meeting and policy, so that by link or signed in, the user is the same
+   * participant.
+   */
   async #known(meeting: Meeting, user: Person): Promise<Meeting> {
     if (withUser(meeting, user) === meeting) return meeting;
     return await this.#o.meetings.change({ tenant: meeting.tenant }, meeting.id, (found) => withUser(found, user));
@@ -266,7 +270,7 @@ export class Exchange {
     return booked && { ...booked, meeting, password: meeting.passwordHash || undefined };
   }
 
-  /** Makes the same queries for every number. */
+  /** Returns whether the browser joined by this number before. Makes the same queries for every number. */
   async #cameBy(number: string, browserId: string): Promise<boolean> {
     const id = (await this.#o.meetings.idByNumber(number)) ?? '';
     const kept = await this.#o.meetingLinks.numberLink({ id });
@@ -285,7 +289,7 @@ export class Exchange {
     });
   }
 
-  /** Uses the tenant's own key, so that changes of API keys do not affect guests. */
+  /** Signs with the tenant's signing key, so that changes of API keys do not affect guests. */
   async #sign(link: JoinLink, claims: object): Promise<{ token: string; expiresMs: number }> {
     const key = await this.#o.keys.signing(link.tenant);
     if (key === undefined) throw invalid(link);
@@ -315,6 +319,6 @@ function nameOf(given: string | undefined): string {
   const name = given?.trim() ?? '';
   if (!isBlank(name) && isDisplayName(name)) return name;
   throw new Problem('REQUEST_INVALID', undefined, {
-    fields: [{ pointer: '/name', detail: 'is needed: up to 128 characters that can be shown' }],
+    fields: [{ pointer: '/name', detail: 'is required: up to 128 printable characters' }],
   });
 }

@@ -1,4 +1,4 @@
-// A participant hands out a link to the room. The proof is the join token, which has no other use here.
+// A participant makes a link to the room. The join token, which is otherwise not accepted here, is the proof.
 import { createSecretKey } from 'node:crypto';
 import { type TenantKey, Tokens } from '@meridian/node-shell';
 import { type Access, MeridianError } from '@meridian/protocol';
@@ -12,7 +12,7 @@ import { Problem, type ProblemCode } from '../http/problems.ts';
 import { invitedGrants, type JoinLink, LINK_MS_USUAL } from './core/link.ts';
 import type { JoinLinks, NewLink } from './join-links.ts';
 
-/** The page asks once per meeting. */
+/** Limit of invitations; the page requests one per meeting. */
 const invitations = { perSecond: 1 / 30, burst: 10 };
 
 export interface InvitingOptions {
@@ -24,7 +24,7 @@ export interface InvitingOptions {
 
 export class Inviting {
   readonly #o: InvitingOptions;
-  /** Without revocations, since the database has them here. */
+  /** Verifies tokens without revocations, which `invitation` reads from the database. */
   readonly #tokens: Tokens;
   readonly #tries = new Tries(invitations);
 
@@ -40,7 +40,7 @@ export class Inviting {
   }
 
   /**
-   * Returns the participant's rights, without control of the room, for a day. Rejects with TOKEN_MISSING,
+   * Returns a link with the participant's rights, except control of the room, for a day. Rejects with TOKEN_MISSING,
    * TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, NOT_PERMITTED or RATE_LIMITED.
    */
   async invitation({ headers }: Pick<FastifyRequest, 'headers'>): Promise<NewLink> {
@@ -58,7 +58,7 @@ export class Inviting {
       madeBy,
       title: parent?.title ?? '',
       grants: invitedGrants(video, access.fence),
-      // A participant that was admitted past the lobby cannot let others past it.
+      // A participant that a host admitted from the lobby may not let others bypass it.
       lobby: access.lobby || parent?.lobby === true,
       expiresMs: endOf(clock.wallMs(), rights.admin ? undefined : parent),
     };
@@ -82,6 +82,6 @@ function refuse(cause: unknown): never {
   throw new Problem(code, undefined, { cause });
 }
 
-/** Guests invited by a guest leave when that guest's own link ends. */
+/** Returns when the link ends: guests invited by a guest leave when that guest's own link ends. */
 const endOf = (nowMs: number, parent: JoinLink | undefined): number =>
   Math.min(nowMs + LINK_MS_USUAL, parent?.expiresMs ?? Number.POSITIVE_INFINITY);

@@ -21,20 +21,20 @@ export interface NewLink {
   readonly grants?: LinkGrants;
   readonly lobby?: boolean;
   readonly canInvite?: boolean;
-  /** Hash, made by `Passwords`. */
+  /** Hash of the password, made by `Passwords`. */
   readonly password?: string;
   readonly maxUses?: number;
   readonly expiresMs: number;
-  /** Id of a user, from `makerOf`: the link is valid only while the user is. */
+  /** User that made the link, from `makerOf`; the link is valid only while this user is active. */
   readonly madeBy?: string | undefined;
 }
 
-/** The caller derives the code. */
+/** Link of a meeting. The caller derives its code. */
 export interface NewMeetingLink {
   readonly tenant: string;
-  /** Id of the room, too. */
+  /** Id of the meeting, which is also the name of the room. */
   readonly meeting: string;
-  /** Absent: link of the meeting's number. */
+  /** Absent for the link of the meeting's number. */
   readonly invitee?: string;
   readonly code: string;
   readonly expiresMs: number;
@@ -42,18 +42,18 @@ export interface NewMeetingLink {
 
 export interface KeptLink {
   readonly link: JoinLink;
-  /** Hash, made by `Passwords`. */
+  /** Hash of the password, made by `Passwords`. */
   readonly password: string | undefined;
 }
 
-/** A big meeting; each use is a row. */
+/** Enough for a big meeting; each use is a row. */
 export const USES_USUAL = 1000;
 export const USES_MAX = 100_000;
-/** Makers see why a link ended for so long. Visitors get LINK_INVALID, as for any code. */
+/** For this time after its end, makers can see why a link ended. Visitors get LINK_INVALID, as for any bad code. */
 const KEPT_MS = 30 * 86_400_000;
 const FORGET_MS = 3_600_000;
 const ROWS_PER_STATEMENT = 500;
-/** The user's id follows in the claim `via`. */
+/** Prefix of the claim `via` for a user; the user's id follows. */
 const VIA_USER = 'user:';
 
 export interface JoinLinksOptions {
@@ -80,7 +80,10 @@ export class JoinLinks {
     this.#timer = undefined;
   }
 
-  /** Runs in the caller's transaction; the code is shown only now. The caller has validated the values. */
+  /**
+   * Runs in the caller's transaction. Returns the code, which no later call shows. The caller must have validated the
+   * values.
+   */
   async create(db: Database, { tenant, room, ...o }: NewLink): Promise<{ link: JoinLink; code: string }> {
     const code = newCode();
     const row = {
@@ -108,7 +111,7 @@ export class JoinLinks {
     return { link: linkOf(row), code };
   }
 
-  /** Runs in the caller's transaction; existing links stay. */
+  /** Runs in the caller's transaction; existing links stay unchanged. */
   async createOfMeeting(db: Database, links: readonly NewMeetingLink[]): Promise<void> {
     const created_ms = this.#o.clock.wallMs();
     const rows = links.map(({ tenant, meeting, invitee = null, code, expiresMs: expires_ms }) => ({
@@ -145,7 +148,7 @@ export class JoinLinks {
     await db.updateTable('join_links').set({ expires_ms: expiresMs }).where('meeting', '=', meeting).execute();
   }
 
-  /** Runs in the caller's transaction; ends the sessions of their tokens. */
+  /** Runs in the caller's transaction. Also ends the sessions of the links' tokens. */
   async removeOfMeeting(db: Transaction, codes: readonly string[]): Promise<void> {
     const untilMs = this.#o.clock.wallMs() + MEETING_TOKEN_MS_MAX;
     for (const code of codes) {
@@ -159,7 +162,7 @@ export class JoinLinks {
     }
   }
 
-  /** Ends sessions with users' own tokens (`tokenIdOf`). Later tokens stay valid. */
+  /** Ends sessions with tokens that were made for the users themselves (`tokenIdOf`). Later tokens are valid. */
   async endOfUsers(
     db: Transaction,
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
@@ -179,7 +182,7 @@ export class JoinLinks {
     return userOf(this.#o.db, tenant, o);
   }
 
-  /** Returns `userId`, or the user behind the claim `via` (user or link). Undefined: a key is responsible. */
+  /** Returns `userId`, or the user behind the claim `via` (of a user or a link). Undefined if a key is responsible. */
   async makerOf(tenant: string, o: { readonly userId: string; readonly via: string }): Promise<string | undefined> {
     const named = o.via.startsWith(VIA_USER) ? o.via.slice(VIA_USER.length) : '';
     const user = await this.userOf(tenant, { userId: o.userId, email: '' });
@@ -188,7 +191,7 @@ export class JoinLinks {
     return o.via === '' ? undefined : (await this.get(tenant, o.via))?.madeBy;
   }
 
-  /** Returns the newest first, without links of meetings. */
+  /** Returns links, the newest first, without those of meetings. */
   async list(tenant: string, page: PageRequest & { room?: string | undefined }) {
     let query = this.#o.db
       .selectFrom('join_links')
@@ -210,7 +213,7 @@ export class JoinLinks {
     return row === undefined ? undefined : linkOf(row);
   }
 
-  /** Ends the sessions of its tokens. A repetition changes nothing. */
+  /** Also ends the sessions of the link's tokens. Idempotent. */
   async revoke({ tenant, id, expiresMs, meeting }: JoinLink): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await transact(this.#o.db, async (db) => {
@@ -229,7 +232,7 @@ export class JoinLinks {
     });
   }
 
-  /** Makes one query for every code. */
+  /** Finds a link. Makes one query, for good and bad codes alike. */
   async open(code: string): Promise<KeptLink | undefined> {
     const row = await this.#o.db
       .selectFrom('join_links')
@@ -241,7 +244,7 @@ export class JoinLinks {
     return isOpen(link, this.#o.clock.wallMs()) ? { link, password: row.password ?? undefined } : undefined;
   }
 
-  /** Returns undefined for a new browser. */
+  /** Returns the identity that a browser got by the link; undefined for a browser that has not used it. */
   async guestOf(linkId: string, browserId: string): Promise<string | undefined> {
     const row = await this.#o.db
       .selectFrom('join_link_browsers')
@@ -252,7 +255,7 @@ export class JoinLinks {
     return row?.identity;
   }
 
-  /** Counts concurrent calls of a browser once. Rejects with LINK_INVALID if the link has ended or is used up. */
+  /** Counts concurrent calls of a browser as one use. Rejects with LINK_INVALID if the link has ended or is used up. */
   async admit(link: JoinLink, browserId: string): Promise<string> {
     const hash = browserHash(link.id, browserId);
     const identity = link.identity ?? newGuestIdentity();
@@ -284,7 +287,10 @@ export class JoinLinks {
     });
   }
 
-  /** Forgets the browsers of a meeting's link at its limit. Returns false for a revoked link. */
+  /**
+   * Deletes the browsers of a meeting's link that is used up, so that it can be used again. Returns false for a revoked
+   * link.
+   */
   async #beginAnew(db: Database, id: string, hash: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('join_links')
@@ -301,7 +307,7 @@ export class JoinLinks {
     db.deleteFrom('join_links')
       .where('expires_ms', '<', clock.wallMs() - KEPT_MS)
       .execute()
-      .catch((err: unknown) => log.warn({ err }, 'old join links stay'));
+      .catch((err: unknown) => log.warn({ err }, 'old join links could not be removed'));
   }
 }
 

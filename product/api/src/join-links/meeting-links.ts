@@ -1,6 +1,6 @@
-// Each invitee with an address or a user id has an own link; other people use the number, which is a link whose code is
-// never shown. Codes are derived from the configuration's `sealSecret`, so that every mail has the same link and the
-// database holds only hashes.
+// Each invitee with an address or a user id has a personal link. Other people use the number, which has a link whose
+// code is never shown. Codes are derived from the configuration's `sealSecret`, so that every mail has the same link,
+// and the database has only hashes.
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import { type Invitee, identityOf, lastEndMs, type Meeting } from '../meetings/core/meeting.ts';
@@ -29,7 +29,7 @@ export class MeetingLinks implements MeetingFollower {
     this.#key = Buffer.from(hkdfSync('sha256', o.sealSecret, '', 'links of meetings', 32));
   }
 
-  /** Returns undefined for an invitee that joins by the number. */
+  /** Returns undefined for an invitee who joins by the number. */
   urlOf(meeting: Pick<Meeting, 'id'>, invitee: Invitee): string | undefined {
     return hasLink(invitee) ? `${this.#o.publicUrl}/j/${this.#codeOf(meeting.id, invitee)}` : undefined;
   }
@@ -39,7 +39,7 @@ export class MeetingLinks implements MeetingFollower {
     return own ?? `${this.#o.publicUrl}/m/${meeting.number}`;
   }
 
-  /** Ends sessions of removed invitees. When a meeting is cancelled, participants stay, but its links end. */
+  /** Ends sessions of removed invitees. When a meeting is cancelled, its links end, but participants stay. */
   async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
     const { links, clock } = this.#o;
     if (after.status === 'cancelled') return links.endOfMeeting(db, after.id, clock.wallMs());
@@ -60,12 +60,12 @@ export class MeetingLinks implements MeetingFollower {
     if (isNew) await links.createOfMeeting(db, this.#newLinks(after, has, expiresMs));
   }
 
-  /** Returns undefined if no browser has used it yet. */
+  /** Returns undefined if no browser has used the number yet. */
   numberLink(meeting: Pick<Meeting, 'id'>): Promise<KeptLink | undefined> {
     return this.#o.links.open(this.#codeOf(meeting.id));
   }
 
-  /** Makes the link at first use. */
+  /** Returns the link of the number, which is made at its first use. */
   async ensureNumberLink(meeting: Meeting): Promise<KeptLink | undefined> {
     const { db, links } = this.#o;
     const found = await this.numberLink(meeting);
@@ -89,7 +89,7 @@ export class MeetingLinks implements MeetingFollower {
     return codes.map((one) => ({ ...one, tenant, meeting, expiresMs }));
   }
 
-  /** Depends on the address, so that a mail to a former address does not open the new link. */
+  /** The code depends on the address, so that a mail to a former address does not open the new link. */
   #codeOf(meeting: string, invitee?: Invitee): string {
     const of = invitee === undefined ? 'number' : `${invitee.id} ${invitee.email.toLowerCase()}`;
     const mac = createHmac('sha256', this.#key).update(`${meeting} ${of}`).digest();

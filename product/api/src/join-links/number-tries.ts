@@ -1,42 +1,42 @@
-// Nine digits can be tried, so wrong numbers are counted. Beyond the limit no meeting is read, so not even the time of
-// a refusal reveals anything.
+// Since nine digits can be guessed, wrong numbers are counted. Beyond the limit no meeting is read, so even the time of
+// a refusal reveals nothing.
 import { addressKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { FairSlots } from '../access/fair-slots.ts';
 import { SharedTries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 
-/** At most 430,000 of 900 million numbers are tried in a day. Right numbers do not count. */
+/** At most 430,000 of 900 million numbers can be tried in a day. Right numbers do not count. */
 const triesLimits = {
   ofAddress: { perSecond: 0.05, burst: 30 },
   ofAll: { perSecond: 5, burst: 1000 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/** Turns, without which concurrent lookups of one address would finish before the first is counted. */
+/** Limits of concurrent lookups. Without turns, those of one address would all finish before the first is counted. */
 const turnsLimits = { total: 1000, perAddress: 1, waiting: 20_000, waitingPerAddress: 1000 };
-/** A repeated wrong number counts once: an office opens the link of yesterday's meeting and reloads it. */
+/** A wrong number repeated within this time counts once: people reload the page of yesterday's meeting. */
 const AGAIN_MS = 3_600_000;
-/** More than `ofAddress` allows in `AGAIN_MS`. */
+/** More than `ofAddress` allows within `AGAIN_MS`. */
 const NUMBERS_MAX = 256;
-/** The address with the oldest wrong number is forgotten first, and counts again. */
+/** Beyond the limit, the address with the oldest wrong number is removed, and its numbers count again. */
 const ADDRESSES_MAX = 100_000;
 
 export interface NumberCaller {
   readonly number: string;
-  /** Absent: a browser that has never joined. */
+  /** Absent for a browser that has never joined. */
   readonly browserId?: string;
   readonly clientIp: string;
 }
 
 export interface FoundNumber {
-  /** The meeting can be joined. */
+  /** The number belongs to a meeting that can be joined. */
   readonly isOne: boolean;
-  /** The browser has joined by the number before. */
+  /** The browser has joined by this number before. */
   readonly isKnown: boolean;
 }
 
 export interface NumberTriesOptions {
-  /** Makes the same queries for every number. */
+  /** Returns whether the browser joined by this number before. Must make the same queries for every number. */
   cameBy(number: string, browserId: string): Promise<boolean>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
@@ -51,7 +51,10 @@ export class NumberTries {
     this.#o = o;
   }
 
-  /** Counts a wrong number once an hour per address. Throws RATE_LIMITED, except for known browsers and numbers. */
+  /**
+   * Counts a wrong number once an hour per address. Throws RATE_LIMITED, except for known browsers, and for wrong
+   * numbers counted before.
+   */
   look<T extends FoundNumber>(caller: NumberCaller, find: () => Promise<T>): Promise<T> {
     return this.#turns.run(caller.clientIp, async () => {
       const { number, clientIp } = caller;

@@ -1,4 +1,4 @@
-// Companies make, list and revoke links; browsers exchange and hand them out.
+// Companies create, list and revoke links; browsers exchange them, and people in a room make more.
 import {
   fenceOf,
   isBlank,
@@ -58,20 +58,20 @@ const Grants = Type.Object(
   {
     title: 'LinkGrants',
     additionalProperties: false,
-    description: 'As in the claim `video` of a token, with the defaults there: publish and subscribe, no more.',
+    description: 'As in the claim `video` of a token; by default only publishing and subscribing.',
   },
 );
 const linkParts = {
   id: Type.String(),
   room: Type.String(),
   title: Type.String(),
-  identity: Type.Optional(Type.String({ description: 'Of a personal link: the identity of its person.' })),
+  identity: Type.Optional(Type.String({ description: 'Identity of a personal link.' })),
   name: Type.Optional(Type.String()),
   grants: Grants,
   lobby: Type.Boolean(),
   canInvite: Type.Boolean(),
   hasPassword: Type.Boolean(),
-  uses: Type.Integer({ description: 'Browsers that came by it.' }),
+  uses: Type.Integer({ description: 'Number of browsers that used the link.' }),
   maxUses: Type.Integer(),
   createdAt: Time,
   expiresAt: Time,
@@ -79,7 +79,13 @@ const linkParts = {
 };
 const LinkSchema = Type.Object(linkParts, { title: 'JoinLink' });
 const NewLinkSchema = Type.Object(
-  { ...linkParts, url: Type.String({ format: 'uri', description: 'Shown this once: only a hash of it is kept.' }) },
+  {
+    ...linkParts,
+    url: Type.String({
+      format: 'uri',
+      description: 'Shown only in this answer; the service stores only a hash of it.',
+    }),
+  },
   { title: 'NewJoinLink' },
 );
 const guest = {
@@ -103,10 +109,10 @@ export const joinToken = Type.Object(
           number: Type.String(),
           startsAt: Time,
           endsAt: Time,
-          muteOnEntry: Type.Boolean({ description: 'A page begins with the microphone off.' }),
-          url: Type.String({ format: 'uri', description: 'By which others come.' }),
+          muteOnEntry: Type.Boolean({ description: 'The page starts with the microphone muted.' }),
+          url: Type.String({ format: 'uri', description: 'URL by which others join.' }),
         },
-        { description: 'Of a link to a meeting: its present or next occurrence.' },
+        { description: 'For a link to a meeting: the current or next occurrence.' },
       ),
     ),
   },
@@ -116,40 +122,40 @@ const orNull = <T extends TSchema>(schema: T, description: string) =>
   Type.Union([schema, Type.Null()], { description });
 const look = Type.Object(
   {
-    title: orNull(Type.String(), 'Null: a number does not show it where the meeting has a password.'),
-    startsAt: orNull(Time, 'Of a meeting: its present or next occurrence. Null: of a room.'),
+    title: orNull(Type.String(), 'Null for a number whose meeting has a password.'),
+    startsAt: orNull(Time, 'Start of a meeting’s current or next occurrence; null for a room.'),
     endsAt: orNull(Time, 'As `startsAt`.'),
-    timeZone: orNull(Type.String(), 'In which the meeting was booked.'),
-    passwordNeeded: Type.Boolean({ description: 'Of this browser.' }),
+    timeZone: orNull(Type.String(), 'Time zone in which the meeting was booked.'),
+    passwordNeeded: Type.Boolean({ description: 'True if this browser must give a password.' }),
     tenantName: Type.String(),
     branding: BrandingSchema,
-    name: orNull(Type.String(), 'Of a personal link: how its person is called. Null: whoever comes says it.'),
+    name: orNull(Type.String(), 'Name of a personal link’s person; null if people enter their own names.'),
   },
   { title: 'JoinLook' },
 );
 const lookingBrowser = Type.Optional({
   ...guest.browserId,
-  description: 'Says whether this browser came in before: then it needs no password.',
+  description: 'Tells whether this browser has joined by the link before, which needs no password.',
 });
 const ofLink = Type.Object({ link: text(64) });
 
 const writing = operations({ tag: 'Join links', scope: 'links:write' });
 export const createJoinLink = writing('createJoinLink', 'POST /join-links', {
-  summary: 'Make a link by which people join a room.',
+  summary: 'Create a link by which people join a room.',
   description:
-    'Every browser that comes by it gets an identity of its own, unless the link names one. It ends after 24 hours unless `expiresAt` says otherwise (at most 90 days). A link with an identity needs `rooms:join` beside `links:write`, one with `roomAdmin` needs `rooms:admin`.',
+    'Every browser that joins by the link gets its own identity, unless the link names one. The link expires after 24 hours by default, and at most after 90 days (`expiresAt`). A link with an identity also needs `rooms:join`; one with `roomAdmin` also needs `rooms:admin`.',
   body: Type.Object(
     {
       room: text(),
       title: Type.Optional(
-        Type.String({ maxLength: 128, description: 'The name of the meeting; absent: the room’s.' }),
+        Type.String({ maxLength: 128, description: 'Title of the meeting; default: the room’s name.' }),
       ),
       identity: Type.Optional(text()),
-      name: Type.Optional({ ...text(), description: 'Of a personal link: how its person is called.' }),
+      name: Type.Optional({ ...text(), description: 'Name of a personal link’s person.' }),
       grants: Type.Optional(Grants),
-      lobby: Type.Optional(Type.Boolean({ description: 'Whoever comes waits for a host.' })),
+      lobby: Type.Optional(Type.Boolean({ description: 'People who join by the link wait for a host.' })),
       canInvite: Type.Optional(
-        Type.Boolean({ description: 'Participants that came by it may hand out links of the same rights.' }),
+        Type.Boolean({ description: 'People who join by the link may create links with the same rights.' }),
       ),
       password: Type.Optional(Type.String({ minLength: 6, maxLength: 128 })),
       maxUses: Type.Optional(Type.Integer({ minimum: 1, maximum: USES_MAX, default: USES_USUAL })),
@@ -175,16 +181,16 @@ export const getJoinLink = writing('getJoinLink', 'GET /join-links/{link}', {
 
 export const revokeJoinLink = writing('revokeJoinLink', 'DELETE /join-links/{link}', {
   summary: 'Revoke a link.',
-  description: 'It opens nothing any more, and the sessions of all that came by it end.',
+  description: 'The link becomes invalid, and sessions of everybody who joined by it end.',
   params: ofLink,
   answers: { 204: Type.Null() },
 });
 
 const open = operations({ tag: 'Join links', scope: 'public' });
 export const exchangeJoinLink = open('exchangeJoinLink', 'POST /join-links/exchange', {
-  summary: 'Get a token to join, for the code of a link.',
+  summary: 'Exchange the code of a link for a join token.',
   description:
-    'The same browser (`browserId`, a secret of its own) comes back as the same person, without a password, and is counted once. A code that is unknown, expired, revoked or used up: LINK_INVALID, whichever it is. A password that is wrong, or needed: PASSWORD_WRONG.',
+    'The same browser (`browserId`, a secret that it chose) returns as the same person, without a password, and counts as one use. A code that is unknown, expired, revoked or used up gives LINK_INVALID in each case. A password that is wrong or missing gives PASSWORD_WRONG.',
   body: Type.Object(
     { code: Type.String({ minLength: 1, maxLength: 128 }), ...guest },
     { title: 'JoinLinkExchange', additionalProperties: false },
@@ -194,9 +200,9 @@ export const exchangeJoinLink = open('exchangeJoinLink', 'POST /join-links/excha
 });
 
 export const exchangeMeeting = open('exchangeMeeting', 'POST /meetings/exchange', {
-  summary: 'Get a token to join, for the number of a meeting.',
+  summary: 'Exchange the number of a meeting for a join token.',
   description:
-    'As `exchangeJoinLink`. A number that is none, or of a meeting that is cancelled or over: NUMBER_INVALID, whichever it is. Before the meeting opens the token lets its bearer wait. It ends an hour after the occurrence.',
+    'Like `exchangeJoinLink`. A number that is unknown, or of a meeting that is cancelled or over, gives NUMBER_INVALID in each case. Before the meeting opens, the bearer of the token waits. The token expires an hour after the occurrence.',
   body: Type.Object(
     { number: Type.String({ pattern: '^[1-9][0-9]{8}$' }), ...guest },
     { title: 'MeetingExchange', additionalProperties: false },
@@ -206,8 +212,9 @@ export const exchangeMeeting = open('exchangeMeeting', 'POST /meetings/exchange'
 });
 
 export const lookAtJoinLink = open('lookAtJoinLink', 'POST /join-links/look', {
-  summary: 'See what the code of a link leads to.',
-  description: 'Uses nothing up. What `exchangeJoinLink` would refuse is refused alike: LINK_INVALID.',
+  summary: 'Show where the code of a link leads.',
+  description:
+    'Does not use the link up. Codes that `exchangeJoinLink` would refuse are refused with LINK_INVALID, too.',
   body: Type.Object(
     { code: Type.String({ minLength: 1, maxLength: 128 }), browserId: lookingBrowser },
     { title: 'JoinLinkLook', additionalProperties: false },
@@ -217,9 +224,9 @@ export const lookAtJoinLink = open('lookAtJoinLink', 'POST /join-links/look', {
 });
 
 export const lookAtMeeting = open('lookAtMeeting', 'POST /meetings/look', {
-  summary: 'See what the number of a meeting leads to.',
+  summary: 'Show where the number of a meeting leads.',
   description:
-    'As `lookAtJoinLink`: NUMBER_INVALID as `exchangeMeeting`. Looks at numbers that are none count as tries of it.',
+    'Like `lookAtJoinLink`; refuses with NUMBER_INVALID like `exchangeMeeting`. Requests with an invalid number count as its attempts.',
   body: Type.Object(
     { number: Type.String({ pattern: '^[1-9][0-9]{8}$' }), browserId: lookingBrowser },
     { title: 'MeetingLook', additionalProperties: false },
@@ -229,9 +236,9 @@ export const lookAtMeeting = open('lookAtMeeting', 'POST /meetings/look', {
 });
 
 export const inviteByJoinLink = open('inviteByJoinLink', 'POST /join-links/invite', {
-  summary: 'Make a link to the room that one is in.',
+  summary: 'Create a link to the room in which the caller is.',
   description:
-    'For people in a room: the bearer token is the one with which they joined, and has `roomAdmin` or came from a link with `canInvite`. The link has the same rights, but to control the room, and ends after 24 hours.',
+    'For people in a room: the bearer token is the one with which they joined; it has `roomAdmin` or came from a link with `canInvite`. The new link gives the same rights except control of the room, and expires after 24 hours.',
   answers: { 201: NewLinkSchema },
   problems: ['TOKEN_MISSING', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'NOT_PERMITTED'],
 });
@@ -375,16 +382,17 @@ function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowM
   const { room, title = '', identity, name = '', grants } = body;
   const fields: ProblemField[] = [];
   const refuse = (pointer: string, detail: string): void => void fields.push({ pointer, detail });
-  if (!isRoomName(room)) refuse('/room', 'no control characters, "/" or surrounding blanks');
-  if (!isDisplayName(title)) refuse('/title', 'no control characters');
-  if (title !== '' && isBlank(title)) refuse('/title', 'is blank');
-  if (identity !== undefined && !isIdentity(identity)) refuse('/identity', 'no invisible characters or "/"');
-  if (!isDisplayName(name)) refuse('/name', 'no control characters');
+  if (!isRoomName(room)) refuse('/room', 'must have no control characters, "/" or surrounding blanks');
+  if (!isDisplayName(title)) refuse('/title', 'must have no control characters');
+  if (title !== '' && isBlank(title)) refuse('/title', 'must not be blank');
+  if (identity !== undefined && !isIdentity(identity)) refuse('/identity', 'must have no invisible characters or "/"');
+  if (!isDisplayName(name)) refuse('/name', 'must have no control characters');
   if (name !== '' && identity === undefined)
-    refuse('/name', 'only with an identity: people give their names themselves');
+    refuse('/name', 'needs an identity: with other links people enter their own names');
   if (grants?.regions !== undefined && fenceOf(grants.regions) === undefined)
-    refuse('/grants/regions', 'names of regions');
-  if (!(expiresMs > nowMs && expiresMs <= nowMs + LINK_MS_MAX)) refuse('/expiresAt', 'later than now, within 90 days');
+    refuse('/grants/regions', 'must be names of regions');
+  if (!(expiresMs > nowMs && expiresMs <= nowMs + LINK_MS_MAX))
+    refuse('/expiresAt', 'must be later than now, within 90 days');
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 

@@ -1,4 +1,4 @@
-// Links to meetings of a user, links that name the user, and links that the user made.
+// Links to a user's meetings, links with the user's name, and links that the user made.
 
 import { emailOf } from '../access/core/email.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -15,7 +15,7 @@ export interface LinkedUser extends Person {
   readonly isActive: boolean;
 }
 
-/** Returns undefined for a person that only the tenant's own system knows. */
+/** Returns undefined for a person that only the company's own system knows. */
 export async function userOf(
   db: Database,
   tenant: string,
@@ -31,7 +31,10 @@ export async function userOf(
   return row && { id: row.id, email: row.email, isActive: row.active === 1 };
 }
 
-/** Ends calls when nodes are informed. `isForGood`: links too, even if the user is created again. */
+/**
+ * Ends the user's calls when nodes are informed. `isForGood`: also ends the links, so that they stay invalid if the
+ * user is created again.
+ */
 export async function endPersonalLinks(
   db: Transaction,
   revocations: Pick<Revocations, 'add'>,
@@ -44,7 +47,7 @@ export async function endPersonalLinks(
   await endLinks(db, revocations, ids, { tenant, nowMs, isForGood });
 }
 
-/** Ends links made by the user that make hosts of their guests. */
+/** Ends links made by the user whose guests are hosts. */
 export async function endHostLinks(
   db: Transaction,
   revocations: Pick<Revocations, 'add'>,
@@ -78,7 +81,7 @@ async function endLinks(
   }
 }
 
-/** Includes links made by the user. */
+/** Includes links that the user made. */
 async function linksWithName(db: Database, tenant: string, { id }: Person, nowMs: number): Promise<string[]> {
   const rows = await db
     .selectFrom('join_links')

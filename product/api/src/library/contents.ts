@@ -1,4 +1,5 @@
-// Contents: bytes of a tenant's files, kept while anything refers to them, then erased at a node that has them.
+// Contents are the bytes of a tenant's files. They are kept while anything refers to them, then erased at a node that
+// has them.
 import { HELD_CONTENTS_MAX, MeridianError, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -29,11 +30,11 @@ interface Payload extends Pick<ContentRow, 'tenant' | 'id' | 'node' | 'store'> {
 }
 
 const ERASE_ANSWER_MS = 30_000;
-/** Time to find and draw a frame of a video. */
+/** Time that a node needs to find and draw a frame of a video. */
 const COVER_ANSWER_MS = 30_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 10 * 60_000;
-/** A node that has been in no plan for so long does not come back with its files. */
+/** A node missing in all plans for this long will not return with its files. */
 const GONE_MS = 30 * 86_400_000;
 const ROWS = 500;
 
@@ -54,7 +55,7 @@ export class Contents {
     o.jobs.register(this.#kind);
   }
 
-  /** Its owner calls `released` when a reference ends. */
+  /** Registers a check for references. Its owner must call `released` when a reference ends. */
   addReferrer(refers: Referrer): void {
     this.#referrers.push(refers);
   }
@@ -67,7 +68,7 @@ export class Contents {
       .executeTakeFirst();
   }
 
-  /** Rejects with REQUEST_INVALID for too many. */
+  /** Returns those contents that are no longer stored. Rejects with REQUEST_INVALID for too many ids. */
   async goneOf(asked: readonly wire.HeldContent.$Properties[]): Promise<{ contentIds: string[] }> {
     if (asked.length > HELD_CONTENTS_MAX) throw new MeridianError('REQUEST_INVALID', 'contents: too many');
     const held = asked.map(({ tenant, contentId }) => ({ tenant: tenant ?? '', id: contentId ?? '' }));
@@ -81,10 +82,10 @@ export class Contents {
     return { contentIds: held.filter(({ tenant, id }) => !stored.has(`${tenant} ${id}`)).map(({ id }) => id) };
   }
 
-  /** Call in the transaction that ends a reference. After the last one a job erases the content. */
+  /** Must be called in the transaction that ends a reference. After the last one, a job erases the content. */
   async released(trx: Transaction, tenant: string, id: string): Promise<void> {
     if (id === '') return;
-    // The lock orders this call and the transaction that adds a new reference.
+    // The lock serialises this call with a transaction that adds a reference.
     await lockTenant(trx, tenant);
     if (await isReferred(trx, tenant, id)) return;
     for (const refers of this.#referrers) if (await refers(trx, tenant, id)) return;
@@ -100,12 +101,12 @@ export class Contents {
     await this.#eraseLater(trx, row);
   }
 
-  /** Chooses the content's own node, else a node with the same store, inside the fence. */
+  /** Returns the URL of a node inside the fence: the content's own node, or else one with the same store. */
   baseOf(content: Pick<ContentRow, 'node' | 'store'>, fence: string): string | undefined {
     return this.#o.nodes.having(content, fence).find(({ publicUrl }) => publicUrl !== '')?.publicUrl;
   }
 
-  /** Makes a cover at a node inside the fence. Rejects with NODE_UNREACHABLE, or with the node's code. */
+  /** Makes a cover at a node inside the fence. Rejects with NODE_UNREACHABLE, or the node's code. */
   async makeCover(content: ContentRow, atMs: number): Promise<void> {
     const { tenant, id: contentId } = content;
     const fence = await this.#o.keys.fenceOf(tenant);
@@ -114,7 +115,7 @@ export class Contents {
     await this.#o.nodes.call(node.nodeId, rpc.makeCover, { tenant, contentId, atMs }, COVER_ANSWER_MS);
   }
 
-  /** Call before the rows of a tenant are removed. */
+  /** Must be called before the tenant's rows are removed. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db.selectFrom('library_contents').selectAll().where('tenant', '=', tenant).execute();
     for (let at = 0; at < rows.length; at += ROWS)
@@ -125,7 +126,7 @@ export class Contents {
 
   async #eraseLater(trx: Transaction, { tenant, id, node, store }: ContentRow): Promise<void> {
     const payload = { tenant, id, node, store, sinceMs: this.#o.clock.wallMs() };
-    // The job belongs to no tenant, so that it outlives the erased tenant.
+    // The job belongs to no tenant, so that it outlives an erased tenant.
     await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}` });
   }
 
@@ -135,7 +136,7 @@ export class Contents {
     if (!(await this.#isErased({ tenant, id, node, store }))) {
       const isGone = nodes.hasPlan && nodes.having({ node, store }, '').length === 0;
       if (!isGone || ageMs < GONE_MS) return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
-      log.warn({ tenant, contentId: id, library: node }, 'a content is given up with the node that had it');
+      log.warn({ tenant, contentId: id, library: node }, 'a content is abandoned, because its node is gone');
     }
     await transact(db, async (trx) => {
       const { numDeletedRows } = await trx
@@ -160,14 +161,14 @@ export class Contents {
         await nodes.call(nodeId, rpc.eraseContent, { tenant, contentId }, ERASE_ANSWER_MS);
         return true;
       } catch (err) {
-        log.info({ err, library: nodeId, tenant, contentId }, 'a library node has not erased a content yet');
+        log.info({ err, library: nodeId, tenant, contentId }, 'a library node could not erase a content yet');
       }
     }
     return false;
   }
 }
 
-/** Uploads that copy parts of it count, too. */
+/** Returns whether anything refers to the content, including uploads that copy parts of it. */
 async function isReferred(trx: Transaction, tenant: string, id: string): Promise<boolean> {
   const item = await trx
     .selectFrom('library_items')

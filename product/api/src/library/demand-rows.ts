@@ -3,7 +3,7 @@ import type { LaneOfJob } from '../jobs/kinds.ts';
 import type { Database } from '../store/store.ts';
 import { demandAt, firstHourOf, type HourOfStarts } from './core/demand.ts';
 
-/** Returns an entry for every lane (content), even without starts. */
+/** Returns the demand of every lane (content), even of those without starts. */
 export async function demandsOf(
   db: Database,
   jobs: readonly LaneOfJob[],

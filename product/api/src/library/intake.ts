@@ -21,7 +21,7 @@ export interface LibraryIntakeOptions {
 
 const HASH_BYTES = 32;
 const DETAIL_CHARACTERS_MAX = 500;
-/** Four values each. */
+/** Rows per statement; each has four values. */
 const BLOCK_ROWS = 200;
 
 export class LibraryIntake {
@@ -31,7 +31,10 @@ export class LibraryIntake {
     this.#o = o;
   }
 
-  /** Repeats its answer. Rejects with REQUEST_INVALID for an impossible report, so that the node keeps its data. */
+  /**
+   * Stores the end of an upload. Idempotent. Rejects with REQUEST_INVALID for an impossible report, so that the node
+   * keeps its data.
+   */
   async ended(said: wire.UploadEnded, from: Pick<Identity, 'id' | 'kind'>): Promise<{ keep: boolean }> {
     const { db, log } = this.#o;
     const { tenant, uploadId } = said;
@@ -63,7 +66,7 @@ export class LibraryIntake {
     const content = had ?? (await this.#store(trx, said, from));
     if (had === undefined) await this.#o.renditions.begin(trx, content, row.owner);
     await items.ready(trx, tenant, row.item, content);
-    // Last: this may release contents that the upload copied from, but not the new content.
+    // Comes last, because it may release contents from which the upload copied, but not the new content.
     await endUpload(trx, row, 'done', contents);
     return had === undefined;
   }
@@ -101,7 +104,7 @@ export class LibraryIntake {
   }
 }
 
-/** Throws REQUEST_INVALID. */
+/** Throws REQUEST_INVALID for impossible values. */
 function check({ code, bytes, sha256, blocks, kind, storeId, type }: wire.UploadEnded): void {
   const isRight =
     code === ''
@@ -113,10 +116,10 @@ function check({ code, bytes, sha256, blocks, kind, storeId, type }: wire.Upload
         storeId !== '' &&
         type !== ''
       : isUploadRefusal(code);
-  if (!isRight) throw new MeridianError('REQUEST_INVALID', 'no upload ends like this');
+  if (!isRight) throw new MeridianError('REQUEST_INVALID', 'the values of the ended upload are not valid');
 }
 
-/** Locks the tenant. Returns false for an unknown or erased one. */
+/** Locks the tenant. Returns false for an unknown or erased tenant. */
 async function isTenant(trx: Transaction, tenant: string): Promise<boolean> {
   try {
     await lockTenant(trx, tenant);
@@ -127,7 +130,7 @@ async function isTenant(trx: Transaction, tenant: string): Promise<boolean> {
   }
 }
 
-/** Any node with the same store counts, too. */
+/** A node with the same store counts as well. */
 const isAt = (
   row: Pick<UploadRow, 'node' | 'store'>,
   { storeId }: Pick<wire.UploadEnded, 'storeId'>,
@@ -144,11 +147,11 @@ async function hasItem(trx: Transaction, { tenant, item: id }: UploadRow): Promi
   return item !== undefined;
 }
 
-/** Holds the node to the announced hashes. */
+/** Returns the refusal: the node's, or a mismatch with the announced hash. */
 function refusalOf({ code, detail, sha256 }: wire.UploadEnded, row: UploadRow) {
   if (code !== '') return { code, detail: detail.slice(0, DETAIL_CHARACTERS_MAX) };
   if (row.sha256 !== '' && row.sha256 !== sha256)
-    return { code: 'HASH_MISMATCH', detail: 'the SHA-256 is another than announced' };
+    return { code: 'HASH_MISMATCH', detail: 'the SHA-256 differs from the announced one' };
   return undefined;
 }
 

@@ -5,7 +5,7 @@ import { shareDone } from './core/renditions.ts';
 import { planOf, progressOf, type RenditionProgress } from './rendition-rows.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
 
-/** From other tables. */
+/** Facts from other tables that an item's answer shows. */
 export interface ItemFacts {
   readonly content: ContentRow | undefined;
   readonly renditions: RenditionProgress | undefined;
@@ -63,7 +63,7 @@ function shownRenditions(row: RenditionProgress): NonNullable<ShownItem['renditi
   };
 }
 
-/** Returns undefined for other files. */
+/** Returns undefined for files that are not media. */
 export function mediaOf(json: string): ShownItem['media'] {
   const media = JSON.parse(json) as Partial<NonNullable<ShownItem['media']>>;
   if (media.durationMs === undefined) return undefined;

@@ -40,13 +40,15 @@ const RENDITIONS = 'renditions';
 const MASTER_NAME = 'master.m3u8';
 const THUMBNAILS_NAME = 'thumbnails.vtt';
 
-/** Makes a link. `viewer`: person of the playbacks; '': none. Rejects with CONFLICT or NODE_UNREACHABLE. */
+/**
+ * Makes a link. `viewer`: identity to which playbacks belong; '' for none. Rejects with CONFLICT or NODE_UNREACHABLE.
+ */
 export async function linkToItem(
   o: ItemLinkOptions,
   { item, content, renditions }: LinkedItem,
   wanted: { readonly expiresInS: number; readonly may: string; readonly viewer: string },
 ): Promise<ItemLink> {
-  if (item.state !== 'ready' || content?.state !== 'stored') throw new Problem('CONFLICT', 'its file is not there');
+  if (item.state !== 'ready' || content?.state !== 'stored') throw new Problem('CONFLICT', 'its file is not ready');
   const key = await o.keys.signing(item.tenant);
   if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
   const base = o.contents.baseOf(content, key.regions);

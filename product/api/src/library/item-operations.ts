@@ -23,7 +23,7 @@ import { libraryUsage } from './usage.ts';
 import { positionOf } from './watch-rows.ts';
 import type { Watching } from './watching.ts';
 
-/** The languages of a company. */
+/** More languages than any company publishes in. */
 const TRANSCRIPTS_MAX = 64;
 /** 300 kB in base64, with the prefix of the URL. A frame of a 4K video fits. */
 const COVER_MAX = { characters: 400_000 + 'data:image/webp;base64,'.length, sidePx: 4096 };
@@ -35,13 +35,13 @@ const transcriptParams = Type.Object({ item: params.properties.item, language })
 
 const reading = operations({ tag, scope: 'library:read' });
 export const listItems = reading('listItems', 'GET /library/items', {
-  summary: 'Items that the caller sees, the newest first.',
+  summary: 'List items that the caller may see, the newest first.',
   query: Type.Object({
     ...pageQuery.properties,
     text: Type.Optional(
       Type.String({
         maxLength: 256,
-        description: 'Words, or their beginnings, of title, tags, description, file name.',
+        description: 'Words, or beginnings of words, in title, tags, description, file name or transcripts.',
       }),
     ),
     tag: Type.Optional(Type.String({ maxLength: 64 })),
@@ -52,7 +52,7 @@ export const listItems = reading('listItems', 'GET /library/items', {
   answers: { 200: pageOf(item, 'LibraryItemPage') },
 });
 export const getItem = reading('getItem', 'GET /library/items/{item}', {
-  summary: 'An item.',
+  summary: 'Get an item.',
   params,
   answers: { 200: item },
   versioned: 'ifGiven',
@@ -60,17 +60,17 @@ export const getItem = reading('getItem', 'GET /library/items/{item}', {
 const writingOfItem = operations({ tag, scope: 'library:write', params });
 export const updateItem = writingOfItem('updateItem', 'PATCH /library/items/{item}', {
   summary: 'Change an item’s texts, chapters or visibility.',
-  description: 'A user without the role of an administrator changes its own items.',
+  description: 'A user who is not an administrator may change only own items.',
   body: itemChange,
   answers: { 200: item },
   versioned: 'ifGiven',
 });
 export const deleteItem = writingOfItem('deleteItem', 'DELETE /library/items/{item}', {
-  summary: 'Delete an item; its content goes with the last item that has it.',
+  summary: 'Delete an item. Its content is deleted with the last item that uses it.',
   answers: { 204: Type.Null() },
 });
 export const setItemCover = writingOfItem('setItemCover', 'PUT /library/items/{item}/cover', {
-  summary: 'Choose the cover: a picture, or a time of the video.',
+  summary: 'Set the cover: a picture, or a frame of the video.',
   bodyBytesMax: 450_000,
   body: Type.Union([
     Type.Object({ image: Type.String({ description: 'A `data:` URL of a PNG, JPEG or WebP, at most 300 kB.' }) }),
@@ -80,8 +80,8 @@ export const setItemCover = writingOfItem('setItemCover', 'PUT /library/items/{i
   problems: ['CONFLICT'],
 });
 export const createItemLink = reading('createItemLink', 'POST /library/items/{item}/links', {
-  summary: 'A link with which anybody opens the item’s file.',
-  description: 'It needs no sign-in, until it expires or is revoked. Nothing is stored of it.',
+  summary: 'Create a link with which anybody can open the item’s file.',
+  description: 'The link needs no sign-in until it expires or is revoked. The service does not store it.',
   params,
   body: Type.Object(
     {
@@ -92,7 +92,7 @@ export const createItemLink = reading('createItemLink', 'POST /library/items/{it
           minLength: 1,
           maxLength: 128,
           description:
-            'The person that the link is for, as an identity: its playbacks are kept under it. Without: the signed-in user; of an API key no person. Only administrators and API keys name another one.',
+            'Identity of the person for whom the link is made; playbacks are stored under it. Default: the signed-in user; for an API key, no person. Only administrators and API keys may name another person.',
         }),
       ),
     },
@@ -101,15 +101,17 @@ export const createItemLink = reading('createItemLink', 'POST /library/items/{it
   answers: {
     201: Type.Object(
       {
-        id: Type.String({ description: 'Revokes it: `POST /revocations` with it as `via`.' }),
-        url: Type.String({ description: 'The file: for players, by ranges.' }),
+        id: Type.String({ description: 'Id with which the link is revoked: `POST /revocations` with it as `via`.' }),
+        url: Type.String({ description: 'URL of the file; supports range requests.' }),
         coverUrl: Type.Optional(Type.String()),
-        playlistUrl: Type.Optional(Type.String({ description: 'HLS of all sizes, once its renditions are ready.' })),
+        playlistUrl: Type.Optional(
+          Type.String({ description: 'HLS playlist of all sizes, once the renditions are ready.' }),
+        ),
         thumbnailsUrl: Type.Optional(Type.String({ description: 'WebVTT of small pictures along the video.' })),
         playUrl: Type.Optional(
-          Type.String({ description: 'Where a player asks for the best places, and reports how it plays.' }),
+          Type.String({ description: 'URL at which a player requests the best nodes and reports its playback.' }),
         ),
-        positionMs: Type.Optional(Type.Integer({ description: 'Where the viewer has left off.' })),
+        positionMs: Type.Optional(Type.Integer({ description: 'Position at which the viewer stopped last.' })),
         expiresAt: Type.String({ format: 'date-time' }),
       },
       { title: 'ItemLink' },
@@ -120,13 +122,13 @@ export const createItemLink = reading('createItemLink', 'POST /library/items/{it
 });
 const transcript = Type.Object({ vtt: Type.String({ maxLength: 500_000 }) }, { title: 'ItemTranscript' });
 export const getTranscript = reading('getTranscript', 'GET /library/items/{item}/transcripts/{language}', {
-  summary: 'A transcript, as WebVTT.',
+  summary: 'Get a transcript, as WebVTT.',
   params: transcriptParams,
   answers: { 200: transcript },
 });
 const writing = operations({ tag, scope: 'library:write' });
 export const putTranscript = writing('putTranscript', 'PUT /library/items/{item}/transcripts/{language}', {
-  summary: 'Add or replace a transcript. Searches find its item by what is said.',
+  summary: 'Add or replace a transcript. Searches find the item by its words.',
   params: transcriptParams,
   body: transcript,
   bodyBytesMax: 1_100_000,
@@ -134,18 +136,18 @@ export const putTranscript = writing('putTranscript', 'PUT /library/items/{item}
   problems: ['CONFLICT'],
 });
 export const deleteTranscript = writing('deleteTranscript', 'DELETE /library/items/{item}/transcripts/{language}', {
-  summary: 'Take a transcript away.',
+  summary: 'Delete a transcript.',
   params: transcriptParams,
   answers: { 204: Type.Null() },
 });
 export const getLibraryUsage = reading('getLibraryUsage', 'GET /library/usage', {
-  summary: 'What the tenant keeps, and may keep.',
+  summary: 'Get the storage used by the tenant, and its limit.',
   answers: {
     200: Type.Object(
       {
         items: Type.Integer(),
-        bytes: Type.Integer({ description: 'Of all contents, each counted once, and of uploads under way.' }),
-        bytesMax: Type.Integer({ description: '0: no limit.' }),
+        bytes: Type.Integer({ description: 'Size of all contents, each counted once, and of unfinished uploads.' }),
+        bytesMax: Type.Integer({ description: 'Most bytes that may be stored; 0 means no limit.' }),
       },
       { title: 'LibraryUsage' },
     ),
@@ -237,7 +239,7 @@ async function viewerOf(
 ): Promise<string> {
   const me = principal.kind === 'user' ? principal.id : '';
   const viewer = named ?? me;
-  if (named !== undefined && !isIdentity(named)) throw invalid('/viewer', 'is no identity');
+  if (named !== undefined && !isIdentity(named)) throw invalid('/viewer', 'is not a valid identity');
   if (viewer !== me && ownerOnly(principal) !== undefined) throw new Problem('NOT_PERMITTED', 'it is another user');
   return viewer !== '' && (await library.watching.get(principal.tenant)) === 'viewers' ? viewer : '';
 }
@@ -281,7 +283,7 @@ function languageOf(text: string): string {
   try {
     return new Intl.Locale(text).toString();
   } catch (error) {
-    if (error instanceof RangeError) throw invalid('{language}', 'is no language of BCP 47');
+    if (error instanceof RangeError) throw invalid('{language}', 'is not a language of BCP 47');
     throw error;
   }
 }
@@ -297,7 +299,8 @@ async function mayHaveOneMore(
     .where((eb) => eb.and({ tenant, item: id }))
     .where('language', '!=', language)
     .execute();
-  if (others.length >= TRANSCRIPTS_MAX) throw new Problem('CONFLICT', `an item has at most ${TRANSCRIPTS_MAX}`);
+  if (others.length >= TRANSCRIPTS_MAX)
+    throw new Problem('CONFLICT', `an item has at most ${TRANSCRIPTS_MAX} transcripts`);
 }
 
 /** Rejects with REQUEST_INVALID for chapters that begin together, or after the end. */
@@ -317,8 +320,9 @@ function sortedChapters(chapters: Chapters, durationMs: number | undefined): Cha
   const seen = new Set<number>();
   for (const [at, { startMs }] of chapters.entries()) {
     const pointer = `/chapters/${at}/startMs`;
-    if (seen.has(startMs)) throw invalid(pointer, 'is the beginning of two chapters');
-    if (durationMs !== undefined && startMs >= durationMs) throw invalid(pointer, `the whole has ${durationMs} ms`);
+    if (seen.has(startMs)) throw invalid(pointer, 'is the start of another chapter');
+    if (durationMs !== undefined && startMs >= durationMs)
+      throw invalid(pointer, `must be before the end, at ${durationMs} ms`);
     seen.add(startMs);
   }
   return chapters.toSorted((a, b) => a.startMs - b.startMs);
@@ -342,9 +346,11 @@ function checkedCover(url: string): string {
 /** Rejects with CONFLICT unless the item is a stored video. */
 async function madeCover(o: ItemOperationDeps, row: ItemRow, atMs: number): Promise<''> {
   const content = await contentOf(o, row);
-  if (row.state !== 'ready' || content?.kind !== 'video') throw new Problem('CONFLICT', 'it is no video that is there');
+  if (row.state !== 'ready' || content?.kind !== 'video')
+    throw new Problem('CONFLICT', 'the item is not a video that is ready');
   const durationMs = mediaOf(content.media)?.durationMs;
-  if (durationMs !== undefined && atMs >= durationMs) throw invalid('/atMs', `the whole has ${durationMs} ms`);
+  if (durationMs !== undefined && atMs >= durationMs)
+    throw invalid('/atMs', `must be before the end, at ${durationMs} ms`);
   await o.library.contents.makeCover(content, atMs);
   return '';
 }

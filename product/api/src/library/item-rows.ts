@@ -17,7 +17,7 @@ export interface ItemFilter extends PageRequest {
   readonly owner?: string;
 }
 
-/** Chosen pictures may have 400 kB, so a list reads only whether there is one. */
+/** Chosen pictures may have 400 kB, so a list reads only whether a picture exists. */
 const listedColumns = [
   'tenant',
   'id',
@@ -64,7 +64,7 @@ export async function listedItems(db: Database, principal: Principal, asked: Ite
   return newestFirst.page(asked, rows, (row) => shownItem(row, facts(row)));
 }
 
-/** Returns undefined for no search; `none`: the text contains no word. */
+/** Returns undefined without a text, and `none` for a text that contains no word. */
 function searchOf(text: string | undefined): SearchQuery | 'none' | undefined {
   return text === undefined || text.trim() === '' ? undefined : (searchQueryOf(text) ?? 'none');
 }
@@ -84,11 +84,11 @@ export async function seenItem(db: Database, principal: Principal, id: string): 
   return row;
 }
 
-/** Rejects with NOT_FOUND, or NOT_PERMITTED for an item that the caller only sees. */
+/** Rejects with NOT_FOUND, or NOT_PERMITTED for an item that the caller may see but not change. */
 export async function changeableItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
   const row = await seenItem(db, principal, id);
   const me = ownerOnly(principal);
-  if (me !== undefined && row.owner !== me) throw new Problem('NOT_PERMITTED', 'it is of another user');
+  if (me !== undefined && row.owner !== me) throw new Problem('NOT_PERMITTED', 'it belongs to another user');
   return row;
 }
 
@@ -150,7 +150,7 @@ async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
 
 const isPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
-/** Finds a text of a JSON list: `["` or `,"` begins one, since quotation marks within texts are escaped. */
+/** Finds a tag in a JSON list: each begins after `["` or `,"`, since quotation marks within tags are escaped. */
 function hasTag(db: Database, tag: string) {
   const text = JSON.stringify(tag);
   const at = (before: string) =>

@@ -96,7 +96,7 @@ export class Items {
     if (before?.content !== content.id) await this.#o.contents.released(trx, tenant, content.id);
   }
 
-  /** Runs in a transaction. */
+  /** Refuses an item. Must run in a transaction. */
   async refused(
     trx: Transaction,
     tenant: string,
@@ -110,7 +110,7 @@ export class Items {
     if (row !== undefined) await this.#tell(trx, row, 'item.refused');
   }
 
-  /** Removes an item after its upload was given up. A ready item stays. */
+  /** Deletes the item of an upload that was given up, unless the item is ready. */
   async drop(trx: Transaction, tenant: string, id: string): Promise<void> {
     const gone = await trx
       .deleteFrom('library_items')
@@ -121,7 +121,7 @@ export class Items {
     if (gone !== undefined) await forgetTranscripts(trx, { tenant, id });
   }
 
-  /** Lets its uploads expire now. Returns false for an unknown item. */
+  /** Also makes the item’s uploads expire now. Returns false for an unknown item. */
   async delete(trx: Transaction, { tenant, id }: Named): Promise<boolean> {
     const row = await this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() })
       .returningAll()
@@ -161,7 +161,7 @@ export class Items {
   /** Removes the transcript if `vtt` is undefined. Returns false for an unknown item. */
   async setTranscript(trx: Transaction, of: Named & { readonly language: string }, vtt: string | undefined) {
     const { tenant, id, language } = of;
-    // First, to lock the item: of two concurrent changes the later one reads the earlier one's transcripts.
+    // Comes first, to lock the item: of two concurrent changes, the later one must read the earlier one's transcripts.
     const row = await this.#set(trx, { tenant, id }, {}).returningAll().executeTakeFirst();
     if (row === undefined) return false;
     await trx
@@ -231,7 +231,7 @@ export const itemOf = (db: Database, { tenant, id }: Named): Promise<ItemRow | u
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
 
-/** Stops when a search text is full. */
+/** Reads no more transcripts than a search text can hold. */
 async function saidIn(trx: Transaction, { tenant, id }: Named): Promise<string[]> {
   const own = trx
     .selectFrom('library_transcripts')

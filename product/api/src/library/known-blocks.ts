@@ -1,9 +1,9 @@
-// Contents of other tenants are never searched.
+// Finds blocks that the tenant already has. Contents of other tenants are never searched.
 import type { Database } from '../store/store.ts';
 import { blockBytes, type Copy, copiesOf, type Place, planOf } from './core/plan.ts';
 
 const HASHES = 500;
-/** Blocks beyond it are sent: a file that repeats one block has as many places as blocks. */
+/** Limit of places; blocks beyond it are sent. A file that repeats one block has as many places as blocks. */
 const PLACES = 2000;
 const PLACES_OF_HASH = 64;
 

@@ -12,10 +12,10 @@ export interface LibraryFacts {
 export interface LibraryNode {
   readonly nodeId: string;
   readonly region: string;
-  /** Address for uploads and downloads; '': none. */
+  /** URL for uploads and downloads; '' if the node has none. */
   readonly publicUrl: string;
   readonly isLinked: boolean;
-  /** Undefined: not reported yet. */
+  /** Facts that the node reported; undefined before the first report. */
   readonly facts: LibraryFacts | undefined;
 }
 export type UsableNode = LibraryNode & { readonly facts: LibraryFacts };
@@ -27,10 +27,10 @@ export interface LibraryNodesOptions {
   readonly region: string;
 }
 
-/** Free space changes by a few gigabytes a minute. */
+/** Interval between requests for facts: free space changes by a few gigabytes a minute. */
 const FACTS_EVERY_MS = 60_000;
 const FACTS_ANSWER_MS = 3000;
-/** A client waits meanwhile; each try is a round trip, or the whole deadline of a silent node. */
+/** Most nodes tried while a client waits; each try takes a round trip, or the whole deadline for a silent node. */
 const NODES_TRIED_MAX = 4;
 const OPEN_ANSWER_MS = 3000;
 const STORE_ID_CHARACTERS_MAX = 256;
@@ -42,10 +42,10 @@ interface Planned {
 
 export class LibraryNodes {
   readonly #o: LibraryNodesOptions;
-  /** Without dead nodes. Undefined: no plan came yet. */
+  /** Nodes of the plan that are not dead; undefined before the first plan. */
   #planned: ReadonlyMap<string, Planned> | undefined;
   readonly #facts = new Map<string, LibraryFacts>();
-  /** By the monotonic clock. */
+  /** Time since when nodes are missing in the plan, by the monotonic clock. */
   readonly #missing = new Map<string, number>();
   #timer: Timer | undefined;
 
@@ -79,19 +79,19 @@ export class LibraryNodes {
     for (const nodeId of this.#facts.keys()) if (!planned.has(nodeId)) this.#facts.delete(nodeId);
   }
 
-  /** Reads the facts anew, since the node may have changed. */
+  /** Requests the facts again, since the node may have changed. */
   async linked(nodeId: string): Promise<void> {
     const { clock, log } = this.#o;
     const sinceMs = clock.nowMs();
     try {
       const { storeId, freeBytes, kinds } = await this.call(nodeId, rpc.libraryFacts, {}, FACTS_ANSWER_MS);
       if (storeId === '' || storeId.length > STORE_ID_CHARACTERS_MAX || !(freeBytes >= 0)) {
-        log.warn({ library: nodeId, storeId, freeBytes }, 'a library node says nothing that can be used');
+        log.warn({ library: nodeId, storeId, freeBytes }, 'a library node reported invalid facts');
         return;
       }
       this.#facts.set(nodeId, { storeId, freeBytes, kinds });
     } catch (err) {
-      log.debug({ err, library: nodeId, afterMs: clock.nowMs() - sinceMs }, 'a library node has not said its facts');
+      log.debug({ err, library: nodeId, afterMs: clock.nowMs() - sinceMs }, 'a library node did not report its facts');
     }
   }
 
@@ -110,12 +110,12 @@ export class LibraryNodes {
     }));
   }
 
-  /** Returns whether a plan has come. Until then, absence from the plan means nothing. */
+  /** Returns whether a plan has arrived. Until then, a node missing in the plan means nothing. */
   get hasPlan(): boolean {
     return this.#planned !== undefined;
   }
 
-  /** Returns 0 if the plan has the node, or no plan came yet. */
+  /** Returns how long the node has been missing; 0 if the plan has it, or before the first plan. */
   missingMs(nodeId: string): number {
     if (this.#planned === undefined || this.#planned.has(nodeId)) return 0;
     const nowMs = this.#o.clock.nowMs();
@@ -124,7 +124,7 @@ export class LibraryNodes {
     return nowMs - sinceMs;
   }
 
-  /** Returns '' for an unavailable node, or one outside the fence. */
+  /** Returns the node's URL; '' if it is unavailable, or outside the fence. */
   urlOf(nodeId: string, fence: string): string {
     return this.isOutside(nodeId, fence) ? '' : (this.#planned?.get(nodeId)?.publicUrl ?? '');
   }
@@ -135,13 +135,16 @@ export class LibraryNodes {
     return planned !== undefined && !isInFence(fence, planned.region);
   }
 
-  /** Returns linked nodes inside the fence with a URL: of `region`, then of this api's, by free space. */
+  /**
+   * Returns linked nodes inside the fence with a URL: those of `region` first, then those of this api's region, by free
+   * space.
+   */
   async usable(fence: string, region = ''): Promise<UsableNode[]> {
     const wanted = (): UsableNode[] =>
       this.all
         .filter((node): node is UsableNode => node.facts !== undefined && node.isLinked && node.publicUrl !== '')
         .filter((node) => isInFence(fence, node.region));
-    // After a start no node has reported its facts yet.
+    // After a start, no node has reported its facts yet.
     if (wanted().length === 0) await this.refresh();
     const rankOf = (node: UsableNode): number =>
       node.region === region && region !== '' ? 2 : Number(node.region === this.#o.region);
@@ -150,7 +153,7 @@ export class LibraryNodes {
     );
   }
 
-  /** Opens at the first node that accepts. `left`: silent nodes, which may have opened it. */
+  /** Opens an upload at the first node that accepts it. `left`: nodes that did not answer, and may have opened it. */
   async open(
     nodes: readonly UsableNode[],
     message: wire.OpenUpload.$Properties,
@@ -164,26 +167,32 @@ export class LibraryNodes {
         const { code, retryable } = err as MeridianError;
         if (retryable !== true) throw err;
         if (code === 'NODE_UNREACHABLE') left.push(node.nodeId);
-        this.#o.log.info({ err, library: node.nodeId, uploadId: message.uploadId }, 'a library node takes no upload');
+        this.#o.log.info(
+          { err, library: node.nodeId, uploadId: message.uploadId },
+          'a library node did not open an upload',
+        );
       }
     }
     return { node: undefined, left };
   }
 
-  /** Returns nodes of the content's store, and its own node while unreported. `node` '': any of the store. */
+  /**
+   * Returns nodes of the content's store, and its own node even before it reports. With `node` '', any node of the
+   * store.
+   */
   having({ node: own, store }: Pick<ContentRow, 'node' | 'store'>, fence: string): LibraryNode[] {
     const has = ({ nodeId, region, facts }: LibraryNode): boolean =>
       isInFence(fence, region) && (facts === undefined ? nodeId === own : facts.storeId === store);
     return this.all.filter(has).toSorted((a, b) => Number(b.nodeId === own) - Number(a.nodeId === own));
   }
 
-  /** Returns stores; the queue checks whose tasks a node may have. */
+  /** Returns the pools (stores) of a node; the queue checks fences. */
   storesOf(nodeId: string): string[] {
     const facts = this.#facts.get(nodeId);
     return facts === undefined ? [] : [facts.storeId];
   }
 
-  /** Rejects as `NodeLinks.call`. */
+  /** Rejects like `NodeLinks.call`. */
   call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A> {
     return this.#o.nodes.call(nodeId, kind, message, deadlineMs);
   }

@@ -45,18 +45,18 @@ export interface Library {
   usage(tenant: string): Promise<LibraryUsage>;
 }
 
-/** For retention, and erasure of tenants. */
+/** Operations that retention and the erasure of tenants need. */
 export interface LibraryKeeping {
-  /** Deletes some items unchanged since `beforeMs`; returns their number. */
+  /** Deletes some items unchanged since `beforeMs`. Returns their number. */
   expire(db: Database, o: { readonly tenant: string; readonly beforeMs: number }): Promise<number>;
-  /** Call before the rows of a tenant are removed. */
+  /** Must be called before the tenant's rows are removed. */
   eraseTenant(db: Database, tenant: string): Promise<void>;
 }
 
-/** Items in one turn of retention. */
+/** Items that one run of retention deletes at a time. */
 const ROWS = 200;
 
-/** Registers jobs: call before they start. */
+/** Registers jobs, so it must be called before they start. */
 export function makeLibrary(o: LibraryOptions): Library {
   const nodes = new LibraryNodes(o);
   const renditions = new Renditions(o);

@@ -3,11 +3,11 @@ import { Value } from 'typebox/value';
 
 /** Most chunks into which nodes cut a content. */
 export const CHUNKS_MAX = 64;
-/** Sizes of H.264, and one of AV1. */
+/** Most sizes: those of H.264, and one of AV1. */
 export const RUNGS_MAX = 8;
-/** Files beside the chunks' movies: headers, playlists, sound, small pictures. */
+/** Most files in addition to the chunks' movies: headers, playlists, sound, small pictures. */
 const OTHER_FILES_MAX = 64;
-/** A day and a night. */
+/** Longest duration: a day and a night. */
 const DURATION_MS_MAX = 24 * 3_600_000;
 const PICTURE_SIDE_MAX = 8192;
 const TILES_MAX = 200;
@@ -18,7 +18,7 @@ const timeMs = Type.Number({ minimum: 0, maximum: DURATION_MS_MAX });
 const name = Type.String({ pattern: '^[a-z0-9-]{1,32}$' });
 const codec = Type.Unsafe<'h264' | 'av1'>({ type: 'string', enum: ['h264', 'av1'] });
 const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
-/** Lease of the task that made it, in the form of file names. */
+/** Lease of the task that made the file, in the form of file names. */
 const lease = Type.String({ pattern: '^[a-z0-9_.]{1,130}$' });
 const bytes = count(Number.MAX_SAFE_INTEGER);
 const made = { bytes, sha256, init: sha256, codecs: Type.String({ pattern: '^[a-zA-Z0-9.]{1,32}$' }) };
@@ -32,7 +32,7 @@ const rung = Type.Object({
   crf: Type.Number({ minimum: 0, maximum: 63 }),
   maxKbps: some(100_000),
 });
-/** Plan that all later tasks of the content get. */
+/** Plan, which all later tasks of the content get. */
 export const renditionPlan = Type.Object({
   ladder: Type.Array(rung, { maxItems: RUNGS_MAX }),
   chunks: Type.Array(Type.Object({ fromMs: timeMs, toMs: timeMs }), { maxItems: CHUNKS_MAX }),
@@ -50,7 +50,7 @@ export const chunkMade = Type.Object({
 export const soundMade = Type.Object({ lease, ...made });
 const shown = { name, width: side, height: side, codec };
 const file = {
-  /** Path below the content. */
+  /** Path of the file, relative to the content. */
   name: Type.String({ pattern: '^renditions/[a-z0-9_.-]{1,200}$' }),
   bytes,
   sha256,
@@ -66,12 +66,12 @@ export type RenditionPlan = Static<typeof renditionPlan>;
 export type ChunkMade = Static<typeof chunkMade>;
 export type SoundMade = Static<typeof soundMade>;
 
-/** Drops fields unknown to this version. Returns undefined for an invalid result. */
+/** Drops fields that this version does not know. Returns undefined for an invalid result. */
 export function readMade<T>(schema: { readonly '~kind': string }, said: unknown): T | undefined {
   return Value.Check(schema, said) ? (Value.Clean(schema, structuredClone(said)) as T) : undefined;
 }
 
-/** Returns undefined for an invalid plan, or one that would make nothing. */
+/** Returns undefined for an invalid plan, or one without any rendition. */
 export function readPlan(said: unknown): RenditionPlan | undefined {
   const plan = readMade<RenditionPlan>(renditionPlan, said);
   if (plan === undefined || (plan.ladder.length === 0) !== (plan.chunks.length === 0)) return undefined;

@@ -10,19 +10,19 @@ export { type RenditionState, renditionStates };
 declare module '../store/tables.ts' {
   interface Narrowed {
     library_renditions: {
-      /** Named as in ranks of jobs. */
+      /** Origin of the order, as in ranks of jobs. */
       ordered: 'person' | 'api' | 'system';
       state: RenditionState;
     };
   }
 }
 
-/** JSON of a part that is not made yet. */
+/** JSON of a part that has not been made. */
 export const NONE = '{}';
 
 const progressColumns = ['content', 'state', 'plan', 'chunks', 'done', 'failure', 'sound'] as const;
 export type RenditionRow = Selectable<Tables['library_renditions']>;
-/** Without the many files. */
+/** Columns that show the progress, without the long list of files. */
 export type RenditionProgress = Pick<RenditionRow, (typeof progressColumns)[number]>;
 
 export async function renditionsOf(

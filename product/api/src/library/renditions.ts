@@ -1,4 +1,4 @@
-// Tasks for library nodes, and their results. All state is in rows, and changes in the transaction that ends a task,
+// Tasks for library nodes, and their results. All state is in rows, which change in the transaction that ends a task,
 // since a node may report to any instance of the api.
 import type { Clock } from '@meridian/runtime';
 import type { Cause } from '../jobs/core/rank.ts';
@@ -25,13 +25,13 @@ export interface RenditionsOptions {
   readonly clock: Clock;
 }
 
-/** Nodes renew every third of it; work of a lost node is free again after half a minute. */
+/** Nodes renew a lease every third of it; work of a lost node becomes free after half a minute. */
 const LEASE_MS = 30_000;
-/** Reserved for the node that has the file in its folder. */
+/** Time for which a task is reserved for the node that has the file in its folder. */
 const AFFINITY_MS = 5000;
-/** Short, since chunks are for as many nodes as have room. */
+/** Shorter, since chunks are encoded by as many nodes as have free slots. */
 const ENCODE_AFFINITY_MS = 1000;
-/** A chunk that crashes its nodes is given up before it has crashed many. */
+/** Low enough that a chunk that crashes its nodes fails before it has crashed many. */
 const ATTEMPTS_MAX = 8;
 
 const kinds = ['analyse', 'encode', 'sound', 'join'] as const;
@@ -47,13 +47,13 @@ interface Task {
 }
 type OnEnded = (trx: Transaction, row: RenditionRow, result: unknown, payload: Payload) => Promise<void>;
 
-/** Final failure: a further attempt would give the same. */
+/** Code of a final failure: another attempt would give the same result. */
 const INVALID = 'RESULT_INVALID';
 
 export class Renditions {
   readonly #o: RenditionsOptions;
 
-  /** Registers jobs: construct before they start. */
+  /** Registers jobs, so it must be constructed before they start. */
   constructor(o: RenditionsOptions) {
     this.#o = o;
     const ends: Record<Kind, OnEnded> = {
@@ -93,9 +93,10 @@ export class Renditions {
     await this.#add(trx, row, [{ kind: 'analyse', payload: { contentId: id }, workMs }]);
   }
 
-  /** Removes the row and tasks; results of running tasks are ignored. */
+  /** Removes the row and its tasks; results of running tasks are ignored. */
   async forget(trx: Transaction, tenant: string, content: string): Promise<void> {
-    // First, for its lock: an `onEnded` that holds the row has added its tasks by then; a later one finds no row.
+    // Comes first, to lock the row: an `onEnded` that holds it has added its tasks by then, and a later one finds no
+    // row.
     await trx
       .deleteFrom('library_renditions')
       .where((eb) => eb.and({ tenant, content }))
@@ -109,7 +110,7 @@ export class Renditions {
       remote: { leaseMs: LEASE_MS, affinityMs: name === 'encode' ? ENCODE_AFFINITY_MS : AFFINITY_MS },
       attemptsMax: ATTEMPTS_MAX,
       onEnded: (trx, job, outcome) => this.#ended(trx, job, outcome, onMade),
-      // If many people watch a content's first quality, its others precede those of less popular contents.
+      // If many people watch a content's first quality, its other qualities precede those of less popular contents.
       demandOf: (trx, jobs) => demandsOf(trx, jobs, this.#o.clock.wallMs()),
     };
   }
@@ -188,7 +189,7 @@ export class Renditions {
     await this.#clear(trx, row);
   }
 
-  /** Leaves the original, which still plays. */
+  /** Records the failure; the original still plays. */
   async #fail(trx: Transaction, row: RenditionRow, failure: string): Promise<void> {
     await change(trx, row, { state: 'failed', failure });
     await this.#clear(trx, row);
@@ -216,7 +217,7 @@ export class Renditions {
   }
 }
 
-/** Locks the row, so that other ends of its tasks wait. Returns undefined if ended. */
+/** Locks the row, so that other ends of its tasks wait. Returns undefined if the renditions have ended. */
 const held = (trx: Transaction, tenant: string, content: string): Promise<RenditionRow | undefined> =>
   trx
     .updateTable('library_renditions')

@@ -4,7 +4,7 @@ import type { Tables } from '../store/tables.ts';
 
 export { type ItemState, itemStates, type Visibility, visibilities };
 
-/** `proof`: the client has to prove possession of known data; `open`: parts are sent. */
+/** `proof`: the client must prove that it has known data; `open`: the client sends parts. */
 export const uploadStates = ['proof', 'open', 'done', 'refused', 'expired'] as const;
 export type UploadState = (typeof uploadStates)[number];
 

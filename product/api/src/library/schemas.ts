@@ -10,7 +10,10 @@ export const TAGS_MAX = 32;
 const title = Type.String({ minLength: 1, maxLength: TITLE_CHARACTERS_MAX });
 const description = Type.String({ maxLength: 4096 });
 const tags = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: TAGS_MAX, uniqueItems: true });
-const visibility = words(visibilities, 'private: its owner and administrators; tenant: all users of the tenant.');
+const visibility = words(
+  visibilities,
+  'private: visible to its owner and administrators; tenant: visible to all users of the tenant.',
+);
 export const itemChange = Type.Object(
   {
     title: Type.Optional(title),
@@ -29,15 +32,20 @@ export const newUpload = Type.Object(
     blocks: Type.Optional(
       Type.Array(hash, {
         maxItems: LIBRARY_FILE_BYTES_MAX / BLOCK_BYTES,
-        description: 'SHA-256 of each block of 8 MiB, all of them: what the tenant has is not sent again.',
+        description:
+          'SHA-256 of each block of 8 MiB, for all blocks of the file. Blocks that the tenant already has are not sent again.',
       }),
     ),
-    sha256: Type.Optional({ ...hash, description: 'Of the whole: other bytes are refused.' }),
+    sha256: Type.Optional({
+      ...hash,
+      description: 'SHA-256 of the whole file; an upload with other bytes is refused.',
+    }),
     fingerprint: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 128,
-        description: 'Of the file, the same on each device of its user, which finds the upload by it.',
+        description:
+          'Fingerprint of the file. Another device of the same user that computes the same value continues this upload.',
       }),
     ),
     title: Type.Optional(title),
@@ -45,9 +53,14 @@ export const newUpload = Type.Object(
     tags: Type.Optional(tags),
     visibility: Type.Optional(visibility),
     owner: Type.Optional(
-      Type.String({ maxLength: 128, description: 'Of API keys alone: the user of the company’s system.' }),
+      Type.String({
+        maxLength: 128,
+        description: 'User of the company’s own system that owns the item. Only API keys may set it.',
+      }),
     ),
-    region: Type.Optional(Type.String({ maxLength: 64, description: 'Where it is best sent to.' })),
+    region: Type.Optional(
+      Type.String({ maxLength: 64, description: 'Region to which the client sends the file best.' }),
+    ),
   },
   { title: 'NewUpload' },
 );
@@ -65,30 +78,38 @@ export const upload = Type.Object(
     proof: Type.Optional(
       Type.Object(
         {
-          nonce: Type.String({ description: 'Base64url.' }),
+          nonce: Type.String({ description: 'Random bytes to be hashed before the ranges, in base64url.' }),
           ranges: Type.Array(Type.Object(range, { title: 'UploadRange' })),
         },
-        { title: 'UploadProof', description: 'In state `proof`: what `proveUpload` is asked for.' },
+        { title: 'UploadProof', description: 'In state `proof`: byte ranges whose hash `proveUpload` expects.' },
       ),
     ),
     parts: Type.Array(
       Type.Object(
         {
           ...range,
-          url: Type.String({ description: 'A tus 1.0 upload that is there already: HEAD, then PATCH. For 24 hours.' }),
+          url: Type.String({
+            description:
+              'URL of a tus 1.0 upload that already exists: HEAD gives its offset, PATCH sends bytes. Valid for 24 hours.',
+          }),
         },
         { title: 'UploadPart' },
       ),
-      { description: 'In state `open`: ranges of the file to send, at once if you like.' },
+      { description: 'In state `open`: ranges of the file to send, in any order or in parallel.' },
     ),
-    knownBytes: Type.Integer({ description: 'Bytes of the file that need not be sent.' }),
+    knownBytes: Type.Integer({
+      description: 'Bytes of the file that the service already has, which need not be sent.',
+    }),
     createdAt: time,
-    expiresAt: Type.String({ format: 'date-time', description: 'Without its end it is forgotten then.' }),
+    expiresAt: Type.String({
+      format: 'date-time',
+      description: 'Time at which an upload that is not complete is removed.',
+    }),
   },
   { title: 'LibraryUpload' },
 );
 
 export const uploadProof = Type.Object(
-  { sha256: { ...hash, description: 'Over the nonce and the bytes of all ranges, in their order.' } },
+  { sha256: { ...hash, description: 'SHA-256 over the nonce and then the bytes of all ranges, in their order.' } },
   { title: 'NewUploadProof' },
 );

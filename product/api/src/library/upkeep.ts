@@ -1,4 +1,4 @@
-// Ends failed uploads: expired, with a node that is gone or outside the fence, or with a deleted item.
+// Ends uploads that failed: expired, at a node that is gone or outside the fence, or for a deleted item.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -24,18 +24,18 @@ export interface UpkeepOptions {
 }
 
 const EVERY_MS = 5 * 60_000;
-/** Each in its own transaction; the next run handles the rest. */
+/** Uploads per run, each in its own transaction; the next run handles the rest. */
 const ROWS = 200;
-/** A node under repair is back by then. */
+/** Long enough for a node under repair to return. */
 const LOST_MS = 86_400_000;
-/** How long a client can ask about an ended upload. */
+/** Time for which a client can query an ended upload. */
 export const UPLOADS_KEPT_MS = 30 * 86_400_000;
 
-const expired: Refusal = { code: 'UPLOAD_EXPIRED', detail: 'not all of it came in time' };
-const lost: Refusal = { code: 'UPLOAD_LOST', detail: 'the node that had it is gone' };
+const expired: Refusal = { code: 'UPLOAD_EXPIRED', detail: 'the upload was not completed in time' };
+const lost: Refusal = { code: 'UPLOAD_LOST', detail: 'the node with the upload is gone' };
 const outside: Refusal = {
   code: 'UPLOAD_LOST',
-  detail: 'its node is not in the regions of the tenant’s keys any more',
+  detail: 'its node is no longer in the regions of the tenant’s keys',
 };
 
 export class Upkeep {
@@ -112,7 +112,7 @@ export class Upkeep {
     return rows.map(({ node }) => node).filter((node) => this.#o.nodes.missingMs(node) >= LOST_MS);
   }
 
-  /** Finds contents outside a fence that became narrower. */
+  /** Returns open uploads at nodes outside a fence, which may have become narrower. */
   async #outside(): Promise<{ tenant: string; node: string }[]> {
     const { db, keys, nodes } = this.#o;
     const places = await db
@@ -131,7 +131,7 @@ export class Upkeep {
     return found;
   }
 
-  /** Shows the failure `why` on its item. */
+  /** Ends an upload. The item shows `why` as its failure. */
   async #end(row: UploadRow, state: 'expired' | 'refused' | 'gone', why: Refusal | undefined): Promise<void> {
     const { db, contents, items, dropping, log } = this.#o;
     const { tenant, id, item } = row;
@@ -142,6 +142,6 @@ export class Upkeep {
       await dropping.later(trx, row);
       return true;
     });
-    if (isEnded) log.info({ tenant, uploadId: id, state, code: why?.code }, 'an upload came to nothing');
+    if (isEnded) log.info({ tenant, uploadId: id, state, code: why?.code }, 'an upload has failed');
   }
 }

@@ -25,14 +25,14 @@ const query = Type.Object({
 
 const writing = operations({ tag, scope: 'library:write' });
 export const findUploads = writing('findUploads', 'GET /library/uploads', {
-  summary: 'Uploads of the caller, the newest first: of a user its own, of an API key those of `owner`.',
+  summary: 'List uploads of the caller, the newest first; an API key lists those of `owner`.',
   query,
   answers: { 200: pageOf(upload, 'LibraryUploadPage') },
 });
 export const createUpload = writing('createUpload', 'POST /library/uploads', {
-  summary: 'Begin an upload, and an item for it.',
+  summary: 'Create an upload and an item for it.',
   description:
-    'Bytes that the tenant has need not be sent: with `blocks`, state `proof` asks for a proof that the client has them. In state `open`, `parts` are sent by tus.',
+    'Bytes that the tenant already has need not be sent: with `blocks`, the state may be `proof`, in which the client must prove that it has them. In state `open`, send `parts` by tus.',
   body: newUpload,
   bodyBytesMax: 1_500_000,
   answers: { 201: upload },
@@ -41,17 +41,17 @@ export const createUpload = writing('createUpload', 'POST /library/uploads', {
 });
 const writingOfUpload = operations({ tag, scope: 'library:write', params });
 export const getUpload = writingOfUpload('getUpload', 'GET /library/uploads/{upload}', {
-  summary: 'An upload, with new URLs of its parts.',
+  summary: 'Get an upload, with new URLs of its parts.',
   answers: { 200: upload },
 });
 export const proveUpload = writingOfUpload('proveUpload', 'POST /library/uploads/{upload}/proof', {
-  summary: 'Prove that the client has the bytes that it need not send. After a wrong proof all are sent.',
+  summary: 'Prove that the client has the bytes that it need not send. After a wrong proof, it must send all of them.',
   body: uploadProof,
   answers: { 200: upload },
   problems: ['CONFLICT'],
 });
 export const deleteUpload = writingOfUpload('deleteUpload', 'DELETE /library/uploads/{upload}', {
-  summary: 'Give up an upload that is under way, and its item.',
+  summary: 'Abort an unfinished upload and delete its item.',
   answers: { 204: Type.Null() },
   problems: ['CONFLICT'],
 });
@@ -112,13 +112,13 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
   });
 }
 
-/** Lets a user see own uploads, an API key all of the tenant. */
+/** Limits a user to own uploads; an API key sees all of the tenant. */
 const isOwn = ({ kind, id }: Principal, { owner }: Pick<UploadRow, 'owner'>): boolean =>
   kind !== 'user' || owner === id;
 
 function ownerOf({ kind, id }: Principal, asked: string | undefined): string {
   if (kind !== 'user') return asked ?? '';
-  if (asked !== undefined) throw invalid('/owner', 'is said by API keys alone');
+  if (asked !== undefined) throw invalid('/owner', 'may be set by API keys only');
   return id;
 }
 

@@ -16,7 +16,7 @@ import type { UploadRow, UploadState } from './rows.ts';
 import type { upload } from './schemas.ts';
 
 export interface Question {
-  /** Base64url. */
+  /** Random bytes in base64url. */
   readonly nonce: string;
   readonly ranges: readonly ProofRange[];
 }
@@ -28,7 +28,7 @@ const contentsIn = (row: Pick<UploadRow, 'copies'>): string[] => [
   ...new Set(copiesIn(row).map(({ content }) => content)),
 ];
 
-/** `getUpload` gives new URLs. */
+/** Lifetime of a part's URL; `getUpload` returns new ones. */
 const URL_S = 86_400;
 
 export function findUpload(db: Database, tenant: string, id: string): Promise<UploadRow | undefined> {
@@ -39,7 +39,7 @@ export function findUpload(db: Database, tenant: string, id: string): Promise<Up
     .executeTakeFirst();
 }
 
-/** Releases contents that it would have copied. Returns false if it had already ended. */
+/** Ends an upload and releases contents from which it would have copied. Returns false if it had already ended. */
 export async function endUpload(
   trx: Transaction,
   row: UploadRow,
@@ -82,7 +82,7 @@ export interface Signing {
   readonly nodes: Pick<LibraryNodes, 'urlOf'>;
 }
 
-/** Shows the failure of its item. */
+/** Shows an upload; `failure` is that of its item. */
 export async function shownUpload(
   row: UploadRow,
   signing: Signing | undefined,
@@ -143,10 +143,10 @@ interface Dropped extends Pick<UploadRow, 'tenant' | 'id' | 'node'> {
 const DROP_ANSWER_MS = 10_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 10 * 60_000;
-/** By then the node has removed the upload by itself, since it knows the expiry. */
+/** After this time, the node has removed the upload by itself, since it knows the expiry. */
 const FORGOTTEN_MS = 8 * 86_400_000;
 
-/** Asks nodes until they have forgotten uploads that ended without a content. */
+/** Asks nodes to drop uploads that ended without a content, until they have done so. */
 export class Dropping {
   readonly #o: DroppingOptions;
   readonly #kind: JobKind<Dropped> = {
@@ -162,11 +162,11 @@ export class Dropping {
     o.jobs.register(this.#kind);
   }
 
-  /** Runs in a transaction. */
+  /** Must run in a transaction. */
   async later(trx: Transaction, { tenant, id, node }: Pick<UploadRow, 'tenant' | 'id' | 'node'>): Promise<void> {
     if (node === '') return;
     const payload = { tenant, id, node, sinceMs: this.#o.clock.wallMs() };
-    // The job belongs to no tenant, so that it outlives the erased tenant.
+    // The job belongs to no tenant, so that it outlives an erased tenant.
     await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}/${node}` });
   }
 
@@ -176,7 +176,7 @@ export class Dropping {
     try {
       await nodes.call(node, rpc.dropUpload, { tenant, uploadId }, DROP_ANSWER_MS);
     } catch (err) {
-      log.info({ err, library: node, tenant, uploadId }, 'a library node has not dropped an upload yet');
+      log.info({ err, library: node, tenant, uploadId }, 'a library node could not drop an upload yet');
       if (ageMs < FORGOTTEN_MS) return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
     }
     return undefined;

@@ -1,5 +1,5 @@
-// Plans uploads; the bytes go to a library node. Nodes are called outside of transactions: SQLite has one connection,
-// and a node may be far away.
+// Plans uploads, whose bytes go to a library node. Nodes are called outside of transactions, because SQLite has one
+// connection, and a node may be far away.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { blocksOf, MeridianError, newUploadId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -32,38 +32,43 @@ export interface UploadsOptions {
   readonly dropping: Dropping;
 }
 
-/** A node may already have opened it. */
+/** Upload that is not stored yet; a node may already have opened it. */
 export interface Prepared {
   readonly row: Omit<UploadRow, 'item'>;
   readonly body: Static<typeof newUpload>;
   readonly key: KnownKey;
-  /** Further nodes that may have opened it. */
+  /** Further nodes that may have opened the upload. */
   readonly left: readonly string[];
 }
 
 /** More than people and their programs send at once. */
 export const OPEN_UPLOADS_MAX = 1000;
-/** A week on a bad line. */
+/** Lifetime of an upload: a week on a slow connection. */
 export const UPLOAD_MS = 7 * 86_400_000;
-/** An active client asks more often than daily, and not every request needs a write. */
+/** Interval of writes that prolong an upload. An active client asks more often than daily. */
 const PROLONG_MS = 86_400_000;
 const AGAIN_MS = 5000;
 const NONCE_BYTES = 32;
 const DIGEST_ANSWER_MS = 10_000;
-/** Clients ask every few seconds about a check, and the node need not get the plan each time. */
+/**
+ * Interval of requests to reopen. Clients ask every few seconds while a file is checked, and the node need not get the
+ * plan each time.
+ */
 const REOPEN_MS = 60_000;
 const REOPENED_MAX = 10_000;
 
 export class Uploads {
   readonly #o: UploadsOptions;
-  /** By this process; the oldest are forgotten. */
+  /** Time at which this process last opened an upload; the oldest are removed. */
   readonly #openedMs = new Map<string, number>();
 
   constructor(o: UploadsOptions) {
     this.#o = o;
   }
 
-  /** Opens at a node, or asks for a proof. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE. */
+  /**
+   * Opens the upload at a node, or requests a proof. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE.
+   */
   async prepare(tenant: string, owner: string, body: Static<typeof newUpload>): Promise<Prepared> {
     const { db, keys, nodes, clock, rng } = this.#o;
     const { bytes, blocks = [] } = body;
@@ -116,7 +121,7 @@ export class Uploads {
     return values;
   }
 
-  /** Call when `store` failed: nodes forget the prepared upload. */
+  /** Must be called when `store` failed, so that nodes drop the prepared upload. */
   async abandon({ row, left }: Prepared): Promise<void> {
     const { db, dropping } = this.#o;
     const { tenant, id } = row;
@@ -125,9 +130,9 @@ export class Uploads {
     });
   }
 
-  /** Ensures that a node has the upload, and prolongs it. */
+  /** Opens the upload at a node again if necessary, and prolongs it. */
   async resume(row: UploadRow): Promise<UploadRow> {
-    // an api stopped while it answered a proof
+    // An instance stopped while it was processing a proof.
     if (row.state === 'proof' && row.proof === '') return this.#resolve(row, []);
     if (row.state !== 'open') return row;
     const current = await this.#prolonged(row);
@@ -136,13 +141,15 @@ export class Uploads {
     return this.#open(current);
   }
 
-  /** Uses known data if proved; a repetition returns the same. Rejects with CONFLICT or NODE_UNREACHABLE. */
+  /**
+   * Uses known data if the proof is right; a repetition returns the same. Rejects with CONFLICT or NODE_UNREACHABLE.
+   */
   async prove(row: UploadRow, sha256: string): Promise<UploadRow> {
     if (row.state === 'open') return this.resume(row);
     if (row.state === 'done') return row;
     const question = questionOf(row);
     if (row.state !== 'proof' || question === undefined || !(await this.#ask(row, '')))
-      throw new Problem('CONFLICT', 'the upload waits for no proof');
+      throw new Problem('CONFLICT', 'the upload does not wait for a proof');
     let isRight: boolean;
     try {
       isRight = await this.#isRight(row, question, sha256);
@@ -150,11 +157,12 @@ export class Uploads {
       await this.#ask(Object.assign({}, row, { proof: '' }), row.proof);
       throw error;
     }
-    if (!isRight) this.#o.log.info({ tenant: row.tenant, uploadId: row.id }, 'a proof is wrong: all is sent');
+    if (!isRight)
+      this.#o.log.info({ tenant: row.tenant, uploadId: row.id }, 'a proof is wrong: the client must send all bytes');
     return this.#resolve(row, isRight ? copiesIn(row) : []);
   }
 
-  /** Deletes it with its item. Rejects with CONFLICT if it has ended. */
+  /** Deletes an upload with its item. Rejects with CONFLICT if the upload has ended. */
   async delete(trx: Transaction, row: UploadRow): Promise<void> {
     const { contents, items, dropping } = this.#o;
     await lockTenant(trx, row.tenant);
@@ -163,7 +171,7 @@ export class Uploads {
     await dropping.later(trx, row);
   }
 
-  /** Call before the rows of a tenant are removed. */
+  /** Must be called before the tenant's rows are removed. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db
       .selectFrom('library_uploads')
@@ -179,9 +187,9 @@ export class Uploads {
   async #mayBegin(db: Database, tenant: string, bytes: number): Promise<void> {
     const { bytes: used, bytesMax } = await libraryUsage(db, tenant);
     if (bytesMax > 0 && used + bytes > bytesMax)
-      throw new Problem('QUOTA_EXCEEDED', `the tenant keeps ${used} of ${bytesMax} bytes`);
+      throw new Problem('QUOTA_EXCEEDED', `the tenant already uses ${used} of ${bytesMax} bytes`);
     if ((await underWay(db, tenant)).count >= OPEN_UPLOADS_MAX)
-      throw new Problem('QUOTA_EXCEEDED', `the tenant has ${OPEN_UPLOADS_MAX} uploads under way`);
+      throw new Problem('QUOTA_EXCEEDED', `the tenant already has ${OPEN_UPLOADS_MAX} open uploads`);
   }
 
   #question(copies: readonly Copy[]): Question {
@@ -191,7 +199,7 @@ export class Uploads {
     return { nonce, ranges: proofRanges(copies, random) };
   }
 
-  /** Replaces the question; '': an answer is being checked. Returns false if another call was faster. */
+  /** Replaces the requested proof; '' means that a proof is being checked. Returns false if another call was faster. */
   async #ask({ tenant, id, proof: before }: UploadRow, proof: string): Promise<boolean> {
     const { numUpdatedRows } = await this.#o.db
       .updateTable('library_uploads')
@@ -201,7 +209,7 @@ export class Uploads {
     return numUpdatedRows > 0n;
   }
 
-  /** Returns false for another digest or missing data. Rejects with NODE_UNREACHABLE. */
+  /** Returns false for a wrong digest, or missing data. Rejects with NODE_UNREACHABLE. */
   async #isRight({ tenant, store, id }: UploadRow, { nonce, ranges }: Question, sha256: string): Promise<boolean> {
     const { nodes, keys, log } = this.#o;
     const asked = ranges.map(({ content, contentFrom, bytes }) => ({ contentId: content, from: contentFrom, bytes }));
@@ -213,14 +221,17 @@ export class Uploads {
         return isSame(own, Buffer.from(sha256, 'hex'));
       } catch (err) {
         const { code } = err as MeridianError;
-        log.info({ err, library: nodeId, tenant, uploadId: id }, 'a library node has not answered about a proof');
+        log.info(
+          { err, library: nodeId, tenant, uploadId: id },
+          'a library node did not compute the digest for a proof',
+        );
         if (code !== 'NODE_UNREACHABLE' && code !== 'OVERLOADED') return false;
       }
     }
     throw unreachable();
   }
 
-  /** Completes the file, or plans the rest and opens it at a node. */
+  /** Completes the file from copies, or plans the remaining parts and opens them at a node. */
   async #resolve(row: UploadRow, copies: readonly Copy[]): Promise<UploadRow> {
     const { db, contents } = this.#o;
     const { tenant, id } = row;
@@ -236,7 +247,7 @@ export class Uploads {
         .where((eb) => eb.and({ tenant, id, state: 'proof' }))
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
-      // Contents from which no range is copied any more are released.
+      // Contents from which no range is copied are released.
       const kept = new Set(plan.copies.map(({ content }) => content));
       for (const content of new Set(copiesIn(row).map((copy) => copy.content)))
         if (!kept.has(content)) await contents.released(trx, tenant, content);
@@ -278,7 +289,10 @@ export class Uploads {
     return Object.assign({}, row, { expires_ms });
   }
 
-  /** Chooses a node if there is none. Rejects with NODE_UNREACHABLE for one in no plan, or outside the fence. */
+  /**
+   * Chooses a node if the upload has none. Rejects with NODE_UNREACHABLE if its node is missing in the plan or outside
+   * the fence.
+   */
   async #open(row: UploadRow): Promise<UploadRow> {
     const { nodes, keys, log } = this.#o;
     if (row.node === '') return this.#openAnywhere(row);
@@ -287,8 +301,8 @@ export class Uploads {
       await nodes.call(row.node, rpc.openUpload, openingOf(row), DIGEST_ANSWER_MS);
       this.#opened(row.id);
     } catch (err) {
-      // The node usually has the upload already and accepts parts without this link.
-      log.info({ err, library: row.node, uploadId: row.id }, 'a library node was not asked for an upload again');
+      // The node usually has the upload already, and accepts parts without this call.
+      log.info({ err, library: row.node, uploadId: row.id }, 'a library node did not reopen an upload');
     }
     return row;
   }
@@ -309,7 +323,7 @@ export class Uploads {
         .where((eb) => eb.and({ tenant, id, state: 'open', node: '' }))
         .executeTakeFirst();
       const current = await findUpload(trx, tenant, id);
-      // A concurrent call has opened it elsewhere, or the upload was given up.
+      // A concurrent call has opened the upload elsewhere, or it was aborted.
       const unused = numUpdatedRows > 0n || current?.node === set.node ? left : [set.node, ...left];
       for (const other of unused) await dropping.later(trx, { tenant, id, node: other });
       if (current === undefined) throw new Problem('NOT_FOUND');
@@ -330,7 +344,7 @@ export const invalid = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
 const unreachable = (): MeridianError =>
-  new MeridianError('NODE_UNREACHABLE', 'no library node takes it now', { retryAfterMs: AGAIN_MS });
+  new MeridianError('NODE_UNREACHABLE', 'no library node accepts the upload now', { retryAfterMs: AGAIN_MS });
 
 const textOf = ({ parts, copies }: Plan): Pick<UploadRow, 'parts' | 'copies'> => ({
   parts: JSON.stringify(parts),
@@ -354,7 +368,7 @@ const openingOf = (row: Omit<UploadRow, 'item'>): wire.OpenUpload.$Properties =>
   expiresWallMs: row.expires_ms,
 });
 
-/** Compares in constant time, whatever the lengths. */
+/** Compares in constant time, even if the lengths differ. */
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => {
   const [one, other] = [a, b].map((bytes) => createHash('sha256').update(bytes).digest()) as [Buffer, Buffer];
   return timingSafeEqual(one, other);

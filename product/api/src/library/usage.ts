@@ -4,9 +4,9 @@ import type { Database } from '../store/store.ts';
 
 export interface LibraryUsage {
   readonly items: number;
-  /** All contents, each counted once, and open uploads. */
+  /** Bytes of all contents, each counted once, and of open uploads. */
   readonly bytes: number;
-  /** 0: no limit. */
+  /** Most bytes that may be stored; 0 for no limit. */
   readonly bytesMax: number;
 }
 

@@ -1,4 +1,4 @@
-// Stores playback reports. A repeated report changes nothing, and reports of one playback may come in any order.
+// Stores playback reports. A repeated report changes nothing, and reports of a playback may arrive in any order.
 import { MeridianError, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Identity, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -17,14 +17,14 @@ export interface WatchIntakeOptions {
   readonly log: Logger;
 }
 
-/** How long reports about an erased person can come: the life of a link, and a day of playback. */
+/** Time for which reports about an erased person can arrive: the life of a link, and a day of playback. */
 const LINKS_MS = EXPIRES_IN_S_MAX * 1000 + 86_400_000;
 
 interface Named {
   readonly tenant: string;
   readonly id: string;
 }
-/** A report as the tenant keeps it: `viewer` is '' where no persons are kept. */
+/** Report as the tenant keeps it; `viewer` is '' if the tenant keeps no persons. */
 type Wanted = TakenWatch & { readonly mode: WatchingMode };
 
 export class WatchIntake {
@@ -34,7 +34,7 @@ export class WatchIntake {
     this.#o = o;
   }
 
-  /** Takes a batch, all or nothing, without invalid reports. Rejects with REQUEST_INVALID or the database's error. */
+  /** Stores a batch, all or nothing, except invalid reports. Rejects with REQUEST_INVALID or the database's error. */
   async take(
     { watches }: wire.LibraryWatches.$Properties,
     from: Pick<Identity, 'id' | 'kind' | 'region'>,
@@ -71,7 +71,7 @@ export class WatchIntake {
     return wanted.length;
   }
 
-  /** Locks tenants against erasure, changes of the setting and loss of contents until the transaction ends. */
+  /** Locks tenants until the transaction ends, against erasure, changes of the setting and loss of contents. */
   async #lockTenants(trx: Transaction, taken: readonly TakenWatch[]): Promise<ReadonlySet<string>> {
     const ids = [...new Set(taken.map(({ tenant }) => tenant))];
     const rows = trx.selectFrom('tenants').select('id').where('id', 'in', ids).orderBy('id');
@@ -79,7 +79,7 @@ export class WatchIntake {
     return new Set((await locked.execute()).map(({ id }) => id));
   }
 
-  /** Counts in the hour in which a playback began. */
+  /** Counts a playback in the hour in which it began. */
   async #count(trx: Transaction, watches: readonly Wanted[], nowMs: number): Promise<void> {
     const { store } = this.#o;
     const recent = watches.filter(({ startedMs }) => startedMs > nowMs - COUNTED_MS);
@@ -112,7 +112,7 @@ export class WatchIntake {
     });
   }
 
-  /** Moves positions, and clears that of a finished playback. */
+  /** Updates positions; a finished playback has none. */
   async #move(trx: Transaction, watches: readonly Wanted[]): Promise<void> {
     if (watches.length === 0) return;
     const last = new Map<string, Wanted>();
@@ -139,7 +139,7 @@ const hourRow = (some: readonly Wanted[]): Value[] => {
   return [tenant, content, item, hourOf(startedMs), some.length];
 };
 
-/** Keeps reports with a content of the tenant and, if named, an item that has this content. */
+/** Returns reports that name a content of the tenant and, if they name an item, one that has this content. */
 async function ofContents(trx: Transaction, taken: readonly TakenWatch[]): Promise<TakenWatch[]> {
   if (taken.length === 0) return [];
   const tenants = [...new Set(taken.map(({ tenant }) => tenant))];
@@ -174,7 +174,7 @@ async function wantedOf(trx: Transaction, known: readonly TakenWatch[], nowMs: n
   });
 }
 
-/** Returns revoked ids without a user. */
+/** Returns viewers that are revoked and belong to no user. */
 async function erasedViewers(
   trx: Transaction,
   watches: readonly TakenWatch[],

@@ -27,28 +27,28 @@ const ms = (description: string) => Type.Integer({ description });
 const watch = Type.Object(
   {
     id: Type.String(),
-    viewer: Type.Optional(Type.String({ description: 'As the link names the person.' })),
-    region: Type.String({ description: 'Of the library node.' }),
-    cache: Type.Optional(Type.String({ description: 'The edge cache that it came from last.' })),
+    viewer: Type.Optional(Type.String({ description: 'Person, as named by the link.' })),
+    region: Type.String({ description: 'Region of the library node.' }),
+    cache: Type.Optional(Type.String({ description: 'Edge cache that delivered last.' })),
     startedAt: Time,
     lastAt: Time,
-    startupMs: ms('Until the first picture.'),
-    watchedMs: ms('So long it played.'),
-    positionMs: ms('Where it was last.'),
-    stalls: Type.Integer({ description: 'Waits that the player did not cause.' }),
-    stalledMs: ms('All of them together.'),
+    startupMs: ms('Time until the first picture.'),
+    watchedMs: ms('Time that the item played.'),
+    positionMs: ms('Last position in the item.'),
+    stalls: Type.Integer({ description: 'Interruptions for lack of data.' }),
+    stalledMs: ms('Total duration of the stalls.'),
     seeks: Type.Integer(),
     switches: Type.Integer({ description: 'Changes of quality.' }),
     qualities: Type.Array(Type.Object({ name: Type.String(), watchedMs: Type.Integer() }, { title: 'QualityWatched' })),
-    ended: Type.Boolean({ description: 'It reached the end.' }),
+    ended: Type.Boolean({ description: 'The playback reached the end.' }),
   },
   { title: 'ItemWatch' },
 );
 const watchingOfDay = Type.Object(
   {
-    day: Type.String({ format: 'date', description: 'UTC.' }),
+    day: Type.String({ format: 'date', description: 'Day in UTC.' }),
     starts: Type.Integer(),
-    viewers: Type.Integer({ description: 'Different ones, of those that links name.' }),
+    viewers: Type.Integer({ description: 'Number of different viewers that links name.' }),
     watchedMs: Type.Integer(),
     stalls: Type.Integer(),
     stalledMs: Type.Integer(),
@@ -59,27 +59,27 @@ const watchingOfDay = Type.Object(
 
 const reading = operations({ tag, scope });
 export const listItemWatches = reading('listItemWatches', 'GET /library/items/{item}/watches', {
-  summary: 'Playbacks of an item, the newest first.',
-  description: 'A user that may not change the item sees its own.',
+  summary: 'List playbacks of an item, the newest first.',
+  description: 'A user who may not change the item sees only own playbacks.',
   params,
   query: pageQuery,
   answers: { 200: pageOf(watch, 'ItemWatchPage') },
 });
 export const getItemWatching = reading('getItemWatching', 'GET /library/items/{item}/watching', {
-  summary: 'How an item is watched, by day, the newest first.',
-  description: 'Of tenants that keep counts alone: `starts`.',
+  summary: 'Get statistics of an item’s playbacks by day, the newest first.',
+  description: 'For tenants that keep only counts: `starts` alone.',
   params,
   query: Type.Object({
     days: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: DAYS_MAX, default: DAYS_USUAL, description: 'Up to today.' }),
+      Type.Integer({ minimum: 1, maximum: DAYS_MAX, default: DAYS_USUAL, description: 'Number of days, up to today.' }),
     ),
   }),
   answers: {
     200: Type.Object(
       {
-        startsToday: Type.Integer({ description: 'UTC.' }),
+        startsToday: Type.Integer({ description: 'Starts today (UTC).' }),
         startsLastHour: Type.Integer(),
-        days: Type.Array(watchingOfDay, { description: 'Days on which it was started.' }),
+        days: Type.Array(watchingOfDay, { description: 'Days on which the item was started.' }),
       },
       { title: 'ItemWatching' },
     ),
@@ -92,7 +92,7 @@ const settings = Type.Object(
       type: 'string',
       enum: [...watchingModes],
       description:
-        'What is kept of playbacks. `counts`: how often contents are started, by the hour; `watches`: also each playback, without a person; `viewers`: with the person that the link names, and where it has left off, as for those that say nothing.',
+        'What is stored of playbacks. `counts`: how often contents are started per hour; `watches`: also each playback, without a person; `viewers` (the default): with the person that the link names and the position where playback stopped.',
     }),
   },
   { title: 'LibrarySettings' },
@@ -107,14 +107,14 @@ export const getLibrarySettings = operation({
   ...ofTenant,
   id: 'getLibrarySettings',
   method: 'GET',
-  summary: 'What is kept of how the library is watched.',
+  summary: 'Get what is stored of the library’s playbacks.',
 });
 export const updateLibrarySettings = operation({
   ...ofTenant,
   id: 'updateLibrarySettings',
   method: 'PATCH',
-  summary: 'Change what is kept of how the library is watched.',
-  description: 'What is not to be kept any more is taken away within a minute; millions of playbacks take longer.',
+  summary: 'Change what is stored of the library’s playbacks.',
+  description: 'Data that may no longer be stored is deleted within a minute; millions of playbacks take longer.',
   body: settings,
 });
 

@@ -6,16 +6,16 @@ import { type Transaction, transact } from '../store/transaction.ts';
 export type WatchRow = Selectable<Tables['library_watches']>;
 
 const HOUR_MS = 3_600_000;
-/** Playbacks that began earlier are no longer counted, because they may have been counted before. */
+/** Playbacks that began earlier are not counted any more, because they may have been counted before. */
 export const COUNTED_MS = 23 * HOUR_MS;
-/** Half an hour longer, since clocks and messages differ; upkeep comes every five minutes. */
+/** Half an hour longer than COUNTED_MS, since clocks and delays differ; upkeep runs every five minutes. */
 const STARTS_KEPT_MS = COUNTED_MS + HOUR_MS / 2;
-/** A counted playback is forgotten after these days. */
+/** Days after which a counted playback is deleted. */
 export const STARTS_KEPT_DAYS = 1;
-/** A limit, so that other writers of SQLite do not wait long. */
+/** Limit of rows, so that other writers of SQLite do not wait long. */
 const ROWS = 1000;
 
-/** Returns undefined to begin at the start. */
+/** Returns undefined if playback should start at the beginning. */
 export async function positionOf(
   db: Database,
   own: { readonly tenant: string; readonly item: string; readonly viewer: string },
@@ -33,7 +33,7 @@ const keys: Readonly<Record<Table, string>> = {
 };
 type Where = ReturnType<typeof sql>;
 
-/** Removes some rows and returns their number; 0: none is left. */
+/** Removes some rows. Returns their number; 0 if none is left. */
 export async function deleteSome(db: Database, table: Table, where: Where): Promise<number> {
   const key = sql.raw(keys[table]);
   const { rows } = await sql`
@@ -43,7 +43,7 @@ export async function deleteSome(db: Database, table: Table, where: Where): Prom
   return rows.length;
 }
 
-/** Keeps the playbacks. Returns their number. */
+/** Removes persons from playbacks, which stay. Returns the number of changed playbacks. */
 export async function unnameSome(db: Database, tenant: string): Promise<number> {
   const { rows } = await sql`
     update library_watches set viewer = '' where (tenant, id) in (
@@ -52,7 +52,7 @@ export async function unnameSome(db: Database, tenant: string): Promise<number> 
   return rows.length;
 }
 
-/** Removes some old rows and returns their number; 0: none is left. */
+/** Removes some old rows. Returns their number; 0 if none is left. */
 export const expireWatches = (
   db: Database,
   { tenant, beforeMs }: { readonly tenant: string; readonly beforeMs: number },
@@ -66,12 +66,12 @@ export const expireWatches = (
     );
   });
 
-/** Returns the number of playbacks. */
+/** Deletes a viewer's playbacks. Returns their number. */
 export async function forgetViewer(
   db: Database,
   { tenant, viewer }: { readonly tenant: string; readonly viewer: string },
 ): Promise<number> {
-  // The last condition is needed to match the partial index.
+  // Without the last condition, the query would not match the partial index.
   const own = sql`tenant = ${tenant} and viewer = ${viewer} and viewer <> ''`;
   while ((await deleteSome(db, 'library_positions', own)) > 0);
   let gone = 0;
@@ -79,14 +79,14 @@ export async function forgetViewer(
   return gone;
 }
 
-/** Runs in a transaction. */
+/** Must run in a transaction. */
 export const forgetDemand = (trx: Transaction, tenant: string, content: string) =>
   trx
     .deleteFrom('library_demand')
     .where((eb) => eb.and({ tenant, content }))
     .execute();
 
-/** Deletes all tenants' playbacks that are too old to be counted again. */
+/** Deletes playbacks of all tenants that are too old to be counted again. */
 export async function forgetStarts(db: Database, nowMs: number): Promise<void> {
   const old = sql`started_ms < ${Math.floor(nowMs) - STARTS_KEPT_MS}`;
   while ((await deleteSome(db, 'library_starts', old)) > 0);

@@ -1,4 +1,4 @@
-// A tenant's setting of what is kept of playbacks.
+// Setting of a tenant: what is stored of playbacks.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { lockTenant } from '../access/tenants.ts';
@@ -8,20 +8,21 @@ import type { Transaction } from '../store/transaction.ts';
 import { deleteSome, unnameSome } from './watch-rows.ts';
 
 /**
- * `counts`: hourly starts; `watches`: playbacks without a person; `viewers`: with the link's person, and the position.
+ * `counts`: hourly starts; `watches`: also playbacks without a person; `viewers`: also the link's person and the
+ * position.
  */
 export const watchingModes = ['counts', 'watches', 'viewers'] as const;
 export type WatchingMode = (typeof watchingModes)[number];
 const usual: WatchingMode = 'viewers';
 
-/** Without an item: remove everything that the tenant's setting excludes. */
+/** Without an item, the job removes everything that the tenant's setting excludes. */
 interface Payload {
   readonly tenant: string;
   readonly item?: string;
   readonly content?: string;
 }
 
-/** After this time the job restarts with a new lease. */
+/** After this time, the job continues with a new lease. */
 const TURN_MS = 60_000;
 
 export interface WatchingOptions {
@@ -40,7 +41,7 @@ export class Watching {
     run: (payload, context) => this.#erase(payload, context),
   };
 
-  /** Registers jobs: construct before they start. */
+  /** Registers jobs, so it must be constructed before they start. */
   constructor(o: WatchingOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);
@@ -50,9 +51,9 @@ export class Watching {
     return (await modesOf(db, [tenant])).get(tenant) ?? usual;
   }
 
-  /** Removes excluded data soon. Rejects with NOT_FOUND. */
+  /** Changes the setting; a job soon removes data that it excludes. Rejects with NOT_FOUND. */
   async change(trx: Transaction, tenant: string, watching: WatchingMode): Promise<void> {
-    // The lock waits for reports under way, which have read the previous setting.
+    // The lock waits for reports that are being stored by the previous setting.
     await lockTenant(trx, tenant);
     await trx
       .insertInto('tenant_library')
@@ -62,7 +63,7 @@ export class Watching {
     if (watching !== 'viewers') await this.#o.jobs.add(trx, this.#kind, { payload: { tenant }, key: tenant, tenant });
   }
 
-  /** Removes the item's playbacks soon. */
+  /** Lets a job remove the item's playbacks soon. */
   async forgetItem(
     trx: Transaction,
     { tenant, id: item, content }: { readonly tenant: string; readonly id: string; readonly content: string },

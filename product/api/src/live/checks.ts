@@ -3,7 +3,7 @@ import { Problem } from '../http/problems.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 
-/** Returns the room's regions; empty: all. Rejects with NOT_FOUND, like `Rooms.get`. */
+/** Returns the room's regions; an empty list allows all. Rejects with NOT_FOUND, like `Rooms.get`. */
 export async function roomOf(
   tenant: string,
   room: string,
@@ -14,12 +14,12 @@ export async function roomOf(
   return { regions: booked?.meeting.settings.regions ?? [] };
 }
 
-/** Throws REQUEST_INVALID. */
+/** Throws REQUEST_INVALID for invalid names. */
 export function checkNames(o: { readonly identity?: string; readonly name?: string; readonly picture?: string }): void {
-  if (o.identity !== undefined && !isIdentity(o.identity)) throw wrong('/identity', 'is no identity');
+  if (o.identity !== undefined && !isIdentity(o.identity)) throw wrong('/identity', 'is not a valid identity');
   if (o.picture !== undefined && !isProgrammePicture(o.picture))
-    throw wrong('/picture', 'is no identity and no composed picture');
-  if (o.name !== undefined && !isDisplayName(o.name)) throw wrong('/name', 'is no name');
+    throw wrong('/picture', 'is neither an identity nor a composed picture');
+  if (o.name !== undefined && !isDisplayName(o.name)) throw wrong('/name', 'is not a valid name');
 }
 
 export const wrong = (pointer: string, detail: string): Problem =>

@@ -10,9 +10,9 @@ export interface Gateway {
   readonly isLinked: boolean;
 }
 
-/** A gateway that left the plan may be back in the next one, after a change of the centre. */
+/** A gateway missing in the plan may be back in the next one, after a change of the centre. */
 export const GONE_MS = 10_000;
-/** How long the time of leaving is kept. */
+/** Time for which it is stored when a gateway left. */
 const KEPT_MS = 3_600_000;
 
 export interface GatewaysOptions {
@@ -22,7 +22,7 @@ export interface GatewaysOptions {
 
 export class Gateways {
   readonly #o: GatewaysOptions;
-  /** Without dead gateways. */
+  /** Gateways of the plan that are not dead, by id. */
   readonly #planned = new Map<string, { readonly region: string; readonly isDraining: boolean }>();
   readonly #leftMs = new Map<string, number>();
   #firstPlanMs: number | undefined;
@@ -57,7 +57,7 @@ export class Gateways {
     return [...this.#planned].map(([nodeId, one]) => ({ nodeId, ...one, isLinked: linked.has(nodeId) }));
   }
 
-  /** Returns linked gateways inside the fence, draining ones last. The order depends only on `key` and them. */
+  /** Returns linked gateways inside the fence, draining ones last. Their order depends only on `key` and their ids. */
   usable(fence: string, key: string): Gateway[] {
     return this.all
       .filter(({ region, isLinked }) => isLinked && isInFence(fence, region))
@@ -66,7 +66,10 @@ export class Gateways {
       .map(({ gateway }) => gateway);
   }
 
-  /** Returns whether a gateway was absent or dead for a while, without a link. Before the first plan none is. */
+  /**
+   * Returns whether a gateway has been absent or dead for a while, and has no link. Returns false before the first
+   * plan.
+   */
   isGone(nodeId: string): boolean {
     const sinceMs = this.#leftMs.get(nodeId) ?? this.#firstPlanMs;
     if (sinceMs === undefined || this.#planned.has(nodeId)) return false;
@@ -74,13 +77,13 @@ export class Gateways {
     return this.#o.clock.nowMs() - sinceMs >= GONE_MS;
   }
 
-  /** Rejects as `NodeLinks.call`. */
+  /** Rejects like `NodeLinks.call`. */
   call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A> {
     return this.#o.nodes.call(nodeId, kind, message, deadlineMs);
   }
 
   /**
-   * Asks in turn while gateways refuse with a code of `next`. Rejects with the last code, FENCED_OUT or
+   * Tries gateways in turn, as long as they refuse with a code in `next`. Rejects with the last code, FENCED_OUT or
    * NODE_UNREACHABLE.
    */
   async ask<Q, QP, A, AP>(
@@ -113,5 +116,5 @@ export class Gateways {
   }
 }
 
-/** Rendezvous hashing: the gateway with the highest text wins. */
+/** Rendezvous hashing: the gateway with the highest text is the first. */
 const rankOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -9,7 +9,7 @@ export interface LiveVideo {
   readonly height: number;
   readonly fps: number;
   readonly bitrateKbps: number;
-  /** 0: unknown. */
+  /** Longest recent interval between key frames; 0 if unknown. */
   readonly keyFrameIntervalMs: number;
 }
 export interface LivePublisher {
@@ -28,14 +28,14 @@ export interface LiveOutput {
   readonly bitrateKbps: number;
 }
 export interface LiveRoom {
-  /** Sorted by identity. */
+  /** Publishers, sorted by identity. */
   readonly publishers: readonly LivePublisher[];
-  /** Sorted by protocol. */
+  /** Outputs, sorted by protocol. */
   readonly outputs: readonly LiveOutput[];
   readonly silent: readonly string[];
 }
 
-/** Names gateways without an answer. Never rejects. */
+/** `silent` lists gateways that did not answer. Never rejects. */
 export async function liveRoomOf(gateways: Gateways, roomKey: string): Promise<LiveRoom> {
   const silent: string[] = [];
   const publishers: LivePublisher[] = [];
@@ -63,7 +63,7 @@ export async function liveRoomOf(gateways: Gateways, roomKey: string): Promise<L
   };
 }
 
-/** Casts safely, since a decoded message has every field. */
+/** The cast is safe, since a decoded message has every field. */
 function publisherOf(one: wire.LivePublisher.$Properties): Omit<LivePublisher, 'gateway' | 'region'> {
   const { identity, protocol, sinceWallMs, video, audio, warnings } = one as wire.LivePublisher;
   return {

@@ -20,7 +20,7 @@ export interface LiveOptions {
   readonly jobs: Jobs;
 }
 
-/** Registers jobs: call before they start. */
+/** Registers jobs, so it must be called before they start. */
 export function makeLive({ store: { db }, nodes, keys, revocations, clock, rng, log, sealSecret, jobs }: LiveOptions) {
   const gateways = new Gateways({ nodes, clock });
   const streamKeys = new StreamKeys({ db, gateways, keys, revocations, clock, rng });

@@ -26,36 +26,42 @@ import type { StreamKeys } from './stream-keys.ts';
 import { addStreamOperations, type StreamDeps } from './stream-operations.ts';
 
 const DAY_MS = 86_400_000;
-/** Encoders in meeting rooms are set up once a year. */
+/** Encoders in meeting rooms are set up once a year, so a key may last that long. */
 const KEY_MS_MAX = 366 * DAY_MS;
 
 const inRoom = operations({ ...ofRoom, tag: 'Live', scope: 'live:admin' });
 export const createStreamKey = inRoom('createStreamKey', 'POST /rooms/{room}/stream-keys', {
-  summary: 'Make a stream key, and the URLs by which it publishes and plays.',
+  summary: 'Create a stream key, with the URLs by which it publishes and plays.',
   description:
-    'The URLs are shown this once. They are those of the gateway near `clientIp`. The key is sealed with the caller’s API key, of others with the tenant’s newest, and is revoked with that.',
+    'The URLs are shown only in this answer. They lead to the gateway near `clientIp`. The key is sealed with the caller’s API key (for other callers, with the tenant’s signing key) and is revoked with it.',
   idempotent: true,
   body: Type.Object({
     use: Type.Optional(useSchema()),
     client: Type.Optional(
       Type.Union([Type.Literal('encoder'), Type.Literal('miniprogram'), Type.Literal('h5')], {
         default: 'encoder',
-        description: '`miniprogram` and `h5` are left out of what they play.',
+        description: 'The lists of play URLs omit `miniprogram` and `h5`.',
       }),
     ),
     identity: Type.Optional({
       ...identity(),
-      description: 'Of the participant that publishes by it; absent: the id of the key.',
+      description: 'Identity of the participant that publishes; default: the id of the key.',
       examples: ['main-stage'],
     }),
-    name: Type.Optional(Type.String({ maxLength: limits.nameLengthMax, description: 'Absent: the identity.' })),
+    name: Type.Optional(
+      Type.String({ maxLength: limits.nameLengthMax, description: 'Name of the participant; default: the identity.' }),
+    ),
     picture: pictureSchema(),
     expiresAt: Type.Optional({
       ...Time,
-      description: 'Absent: in 24 hours; in a year at most. Publishers and players of that time go on.',
+      description:
+        'Expiry of the key, within a year; default: in 24 hours. Publishers and players that are connected then stay connected.',
     }),
     clientIp: Type.Optional(
-      Type.String({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }], description: 'Of the publisher or player.' }),
+      Type.String({
+        anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }],
+        description: 'Address of the publisher or player.',
+      }),
     ),
   }),
   answers: { 201: newStreamKeySchema },
@@ -63,7 +69,7 @@ export const createStreamKey = inRoom('createStreamKey', 'POST /rooms/{room}/str
 });
 
 export const listStreamKeys = inRoom('listStreamKeys', 'GET /rooms/{room}/stream-keys', {
-  summary: 'Stream keys of a room that count, the newest first.',
+  summary: 'List valid stream keys of a room, the newest first.',
   query: pageQuery,
   answers: { 200: pageOf(streamKeySchema, 'StreamKeyPage') },
 });
@@ -74,7 +80,7 @@ export const revokeStreamKey = operation({
   path: '/rooms/{room}/stream-keys/{streamKey}',
   tag: 'Live',
   summary: 'Revoke a stream key.',
-  description: 'It opens nothing any more, and its publishers and players are out within a second.',
+  description: 'The key becomes invalid, and its publishers and players are disconnected within a second.',
   scope: 'live:admin',
   params: Type.Object({
     ...roomParams.properties,
@@ -85,7 +91,7 @@ export const revokeStreamKey = operation({
 });
 
 export const getLiveRoom = inRoom('getLiveRoom', 'GET /rooms/{room}/live', {
-  summary: 'What goes into a room and out of it by the gateways now.',
+  summary: 'List the streams that enter and leave a room through gateways now.',
   answers: { 200: liveRoomSchema },
   problems: ['ROOM_UNREACHABLE'],
 });
@@ -107,7 +113,7 @@ export function addLiveOperations(routes: Routes, { rooms, meetings, clock, live
     const nowMs = clock.wallMs();
     const expiresMs = expiresAt === undefined ? nowMs + DAY_MS : timeMs(expiresAt);
     if (expiresMs <= nowMs || expiresMs > nowMs + KEY_MS_MAX)
-      throw wrong('/expiresAt', 'is in the future, in a year at most');
+      throw wrong('/expiresAt', 'must be in the future, within a year');
     const { regions } = await roomOf(principal.tenant, room, { rooms, meetings });
     const made = await streamKeys.make(principal, { ...named, room, use, client, expiresMs, regions });
     return atomically(async (db) => {

@@ -1,6 +1,6 @@
-// Ordered pushes and pulls, which outlast gateways. A sweep assigns a stream to another gateway if its gateway is gone,
-// drains, or does not know it (any more). A silent gateway keeps its streams, because two gateways that push to one
-// server would displace each other.
+// Pushes and pulls that users ordered, which survive the loss of a gateway. A sweep assigns a stream to another gateway
+// if its gateway is gone, drains, or does not know the stream. A silent gateway keeps its streams, because two gateways
+// that push to the same server would displace each other.
 import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -21,7 +21,7 @@ type Row = Selectable<Tables['room_streams']>;
 
 export interface RoomStream {
   readonly row: Row;
-  /** Undefined: no gateway has the stream now, or its gateway does not answer. */
+  /** State at its gateway; undefined if no gateway has the stream, or its gateway does not answer. */
   readonly state: wire.RoomStreamState | undefined;
 }
 
@@ -33,22 +33,22 @@ export interface NewRoomStream {
   readonly identity?: string | undefined;
   readonly name?: string | undefined;
   readonly endsMs: number;
-  /** Regions of the room's meeting; empty: all. */
+  /** Regions of the room's meeting; an empty list allows all. */
   readonly regions: readonly string[];
 }
 
 export const ORDER_SCOPE: Scope = 'live:admin';
-/** A gateway's own limit per room. */
+/** Limit of streams per room, which gateways also have. */
 const PER_ROOM_MAX = 10;
 const PER_TENANT_MAX = 500;
-/** A start includes a name lookup and joining the room. */
+/** Starting includes a name lookup and joining the room. */
 const START_MS = 10_000;
 const ANSWER_MS = 1500;
 const END_MS = 2000;
 /** Longer than a start takes, during which the stream has no row yet. */
 const ORPHAN_MS = 30_000;
 const SWEEP_MS = 5000;
-/** A longer sweep stops, and the next one continues. */
+/** A sweep stops after this time, and the next one continues. */
 const SWEEP_MS_MAX = 30_000;
 const LEASE_MS = 60_000;
 const AT_ONCE = 20;
@@ -85,7 +85,10 @@ export class RoomStreams {
     };
   }
 
-  /** Stores with `save`, or ends with `undo`. Rejects with ALREADY_EXISTS, QUOTA_EXCEEDED, or a gateway's code. */
+  /**
+   * Starts a stream and stores it with `save`, or ends it with `undo`. Rejects with ALREADY_EXISTS, QUOTA_EXCEEDED, or
+   * a gateway's code.
+   */
   async start(
     principal: Principal,
     wanted: NewRoomStream,
@@ -121,8 +124,8 @@ export class RoomStreams {
       stream: { row, state: answer },
       save: async (db) => {
         await lockTenant(db, tenant);
-        // The key may have been revoked meanwhile, which ended its streams (`endOf`).
-        if (await isRevoked(db, row)) throw new Problem('CONFLICT', 'the key by which gateways act was revoked');
+        // The key may have been revoked meanwhile, which ends its streams (`endOf`).
+        if (await isRevoked(db, row)) throw new Problem('CONFLICT', 'the API key of the stream was revoked');
         await this.#checkRoom(db, row);
         await db.insertInto('room_streams').values(row).execute();
       },
@@ -130,7 +133,7 @@ export class RoomStreams {
     };
   }
 
-  /** Returns the oldest first. */
+  /** Returns streams, the oldest first. */
   async list(tenant: string, room: string, kind: StreamKind): Promise<RoomStream[]> {
     const { db, gateways } = this.#o;
     const rows = await db
@@ -154,7 +157,7 @@ export class RoomStreams {
     }));
   }
 
-  /** Leaves a silent gateway's stream to a later sweep. Rejects with NOT_FOUND. */
+  /** If the gateway is silent, a later sweep ends the stream there. Rejects with NOT_FOUND. */
   async remove(tenant: string, room: string, kind: StreamKind, id: string): Promise<void> {
     const row = await this.#o.db
       .deleteFrom('room_streams')
@@ -165,7 +168,10 @@ export class RoomStreams {
     await this.#endAt(row.gateway, id);
   }
 
-  /** Ends streams that a key ordered or carries; gateways are asked after the commit, silent ones by a sweep. */
+  /**
+   * Ends streams that a key ordered, or on whose rights they run. Gateways are called after the commit, silent ones by
+   * a sweep.
+   */
   async endOf(db: Transaction, { tenant, id }: { readonly tenant: string; readonly id: string }): Promise<void> {
     await lockTenant(db, tenant);
     const rows = await db
@@ -179,11 +185,11 @@ export class RoomStreams {
     if (rows.length > 0) db.afterCommit({ key: `streams of ${id}`, log, run });
   }
 
-  /** Sweeps at one instance at a time. */
+  /** Assigns and ends streams. Only one instance sweeps at a time. */
   async sweep(): Promise<void> {
     const { db, gateways, clock } = this.#o;
     const untilMs = clock.nowMs() + SWEEP_MS_MAX;
-    // First the rows, then the gateways, so that a stream with a row was started before.
+    // Rows are read before the gateways, so a stream with a row was started before.
     const rows = await db
       .selectFrom('room_streams')
       .innerJoin('api_keys', 'api_keys.id', 'room_streams.api_key')
@@ -224,7 +230,7 @@ export class RoomStreams {
       await Promise.all(all.slice(at, at + AT_ONCE).map((one) => one()));
   }
 
-  /** Returns the valid key of the same name, after a rotation, that may order streams in the same fence. */
+  /** Returns another valid key of the same name (after a rotation) that may order streams in the same fence. */
   async #successorOf({ tenant, fence }: Row, name: string, purpose: KeyPurpose): Promise<string | undefined> {
     const keys = await this.#o.db
       .selectFrom('api_keys')
@@ -233,12 +239,12 @@ export class RoomStreams {
       .where('revoked_ms', 'is', null)
       .orderBy('created_ms', 'desc')
       .execute();
-    // Allows the tenant's own key, which acts for users whose own rights were checked.
+    // The tenant's signing key is allowed, since it acts for users whose own rights were checked.
     const mayOrder = (scopes: string) => purpose !== '' || scopes.split(' ').includes(ORDER_SCOPE);
     return keys.find(({ regions, scopes }) => mayOrder(scopes) && meetOfFences(regions, fence) === fence)?.id;
   }
 
-  /** Moves the stream once its gateway has ended it, or is gone. */
+  /** Moves the stream to another key once its gateway has ended it, or is gone. */
   async #moveToKey(
     row: Row,
     apiKey: string,
@@ -261,10 +267,10 @@ export class RoomStreams {
   async #forget({ id, gateway, kind }: Row, state: wire.RoomStreamState | undefined): Promise<void> {
     await this.#o.db.deleteFrom('room_streams').where('id', '=', id).execute();
     if (state !== undefined) await this.#endAt(gateway, id);
-    this.#o.log.info({ streamId: id, kind, code: state?.code ?? '' }, 'a push or pull is over');
+    this.#o.log.info({ streamId: id, kind, code: state?.code ?? '' }, 'a push or pull has ended');
   }
 
-  /** Takes the streams of the gateways that answered. */
+  /** Assigns a stream, given the streams of the gateways that answered. */
   async #place(row: Row, found: ReadonlyMap<string, ReadonlyMap<string, wire.RoomStreamState>>): Promise<void> {
     const { gateways } = this.#o;
     const { id, gateway, fence, tenant, room } = row;
@@ -280,7 +286,7 @@ export class RoomStreams {
     if (isDraining && others.length > 0 && (await this.#endAt(gateway, id))) await this.#give(row, others);
   }
 
-  /** Names the gateway in the row before it is asked, so that no other instance asks another one meanwhile. */
+  /** Stores the new gateway in the row before calling it, so that no other instance calls another one meanwhile. */
   async #give(row: Row, to: readonly Gateway[]): Promise<void> {
     const { db, gateways, log } = this.#o;
     let before = row.gateway;
@@ -290,18 +296,18 @@ export class RoomStreams {
         .set({ gateway: nodeId })
         .where((eb) => eb.and({ id: row.id, gateway: before }))
         .executeTakeFirst();
-      if (numUpdatedRows === 0n) return; // removed, or another instance assigns it
+      if (numUpdatedRows === 0n) return; // The stream was removed, or another instance assigns it.
       before = nodeId;
       const about = { streamId: row.id, kind: row.kind, from: row.gateway, gateway: nodeId };
       try {
         const order = orderOf(row, this.#seal.open(row.sealed_url, row.id), true);
         await gateways.call(nodeId, rpc.roomStream, order, START_MS);
-        log.info(about, 'a push or pull goes on at another gateway');
+        log.info(about, 'a push or pull continues at another gateway');
         return;
       } catch (err) {
-        log.warn({ ...about, err }, 'a gateway did not take a push or pull');
+        log.warn({ ...about, err }, 'a gateway did not accept a push or pull');
         const isRefused = err instanceof MeridianError && ['OVERLOADED', 'SHUTTING_DOWN'].includes(err.code);
-        if (!isRefused) return; // it may have the stream: the next sweep finds out
+        if (!isRefused) return; // The gateway may have the stream, as the next sweep will find out.
       }
     }
   }
@@ -316,13 +322,13 @@ export class RoomStreams {
     }
   }
 
-  /** Returns false if the gateway does not answer; the next sweep then ends the stream. */
+  /** Returns false if the gateway does not answer; then the next sweep ends the stream. */
   async #endAt(nodeId: string, id: string): Promise<boolean> {
     try {
       await this.#o.gateways.call(nodeId, rpc.roomStreamEnd, { id }, END_MS);
       return true;
     } catch (err) {
-      this.#o.log.info({ err, streamId: id, gateway: nodeId }, 'a push or pull was not ended at its gateway');
+      this.#o.log.info({ err, streamId: id, gateway: nodeId }, 'a push or pull could not be ended at its gateway');
       return false;
     }
   }
@@ -333,12 +339,13 @@ export class RoomStreams {
     const here = present.filter((one) => one.room === room && one.kind === kind);
     const url = this.#seal.open(row.sealed_url, row.id);
     if (here.some((one) => this.#seal.open(one.sealed_url, one.id) === url))
-      throw new Problem('ALREADY_EXISTS', 'the room has this URL already');
+      throw new Problem('ALREADY_EXISTS', 'the room already has a push to this URL, or a pull from it');
     if (kind === 'pull' && here.some(({ identity }) => identity === row.identity))
-      throw new Problem('ALREADY_EXISTS', 'the room has a pull of this identity already');
-    if (here.length >= PER_ROOM_MAX) throw new Problem('QUOTA_EXCEEDED', `a room has at most ${PER_ROOM_MAX} of them`);
+      throw new Problem('ALREADY_EXISTS', 'the room already has a pull with this identity');
+    if (here.length >= PER_ROOM_MAX)
+      throw new Problem('QUOTA_EXCEEDED', `a room has at most ${PER_ROOM_MAX} pushes and pulls`);
     if (present.length >= PER_TENANT_MAX)
-      throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${PER_TENANT_MAX} of them`);
+      throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${PER_TENANT_MAX} pushes and pulls`);
   }
 }
 

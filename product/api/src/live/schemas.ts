@@ -5,26 +5,26 @@ import { identity, roomName } from '../rooms/schemas.ts';
 import type { LivePublisher } from './live-rooms.ts';
 import type { StreamKey } from './stream-keys.ts';
 
-const kbps = () => Type.Number({ minimum: 0, description: 'Over the last five seconds.' });
+const kbps = () => Type.Number({ minimum: 0, description: 'Mean over the last five seconds.' });
 const url = (description: string) => Type.String({ description });
-const secretUrl = (form: string) => url(`${form}; it holds the key: whoever has it may do so.`);
+const secretUrl = (form: string) => url(`${form}; the URL contains the key, so whoever has it may use it.`);
 
 export const useSchema = () =>
   Type.Union([Type.Literal('publish'), Type.Literal('play'), Type.Literal('both')], {
     default: 'both',
-    description: 'What it is for.',
+    description: 'What the key is used for.',
   });
 export const pictureSchema = () =>
   Type.Optional({
     ...identity(),
     description:
-      'Whose picture is shown; `composed` (or `composed:grid`, `composed:speaker`, `composed:screen`): all of the room as one; absent: the active speaker’s.',
+      'Identity whose picture is shown; `composed` (or `composed:grid`, `composed:speaker`, `composed:screen`) shows the whole room in one picture; absent: the active speaker.',
   });
 
 const streamKeyParts = {
   id: Type.String({ examples: ['SK_8Zr2mQkL0vXw5TgYb1Nc'] }),
   room: roomName(),
-  identity: { ...identity(), description: 'Of the participant that publishes by it.' },
+  identity: { ...identity(), description: 'Identity of the participant that the stream publishes as.' },
   name: Type.String(),
   use: useSchema(),
   createdBy: Type.String({ examples: ['key:acmekey'] }),
@@ -36,8 +36,8 @@ export const streamKeySchema = Type.Object(streamKeyParts, { title: 'StreamKey' 
 const rtmpSchema = Type.Object(
   {
     server: Type.String({ examples: ['rtmp://gw.example.com:1935/live'] }),
-    key: Type.String({ description: 'Secret.' }),
-    url: secretUrl('Both as one'),
+    key: Type.String({ description: 'Stream key; secret.' }),
+    url: secretUrl('Server and key as one URL'),
   },
   { title: 'RtmpWay' },
 );
@@ -52,7 +52,7 @@ export const newStreamKeySchema = Type.Object(
           rtmp: rtmpSchema,
           rtmps: Type.Optional(rtmpSchema),
           h5: Type.Optional(secretUrl('MPEG-TS in a WebSocket')),
-          whip: Type.Object({ url: Type.String(), key: Type.String({ description: 'Secret: the bearer.' }) }),
+          whip: Type.Object({ url: Type.String(), key: Type.String({ description: 'Bearer token; secret.' }) }),
         },
         { title: 'PublishWays' },
       ),
@@ -127,20 +127,24 @@ export const liveRoomSchema = Type.Object(
           video: Type.Optional(
             Type.Object({
               codec: Type.String({ examples: ['h264'] }),
-              width: Type.Optional(Type.Integer({ description: 'Absent while it is not known, as height and fps.' })),
+              width: Type.Optional(
+                Type.Integer({ description: 'Absent while the size is unknown; so are height and fps.' }),
+              ),
               height: Type.Optional(Type.Integer()),
               fps: Type.Optional(Type.Number()),
               bitrateKbps: kbps(),
-              keyFrameIntervalMs: Type.Optional(Type.Number({ description: 'The longest of the last ones.' })),
+              keyFrameIntervalMs: Type.Optional(
+                Type.Number({ description: 'Longest of the recent intervals between key frames.' }),
+              ),
             }),
           ),
           audio: Type.Optional(Type.Object({ codec: Type.String({ examples: ['aac'] }), bitrateKbps: kbps() })),
           warnings: Type.Array(Type.String(), {
             description:
-              '`KEYFRAME_INTERVAL`: key frames are more than two seconds apart, or there are none. `NO_SOUND_TRANSCODER`, `NO_PICTURE_TRANSCODER`: browsers do not hear or see it, for its gateway has no ffmpeg.',
+              '`KEYFRAME_INTERVAL`: key frames are more than two seconds apart, or missing. `NO_SOUND_TRANSCODER`, `NO_PICTURE_TRANSCODER`: browsers cannot play its sound or picture, because its gateway has no ffmpeg.',
           }),
-          gateway: Type.String({ description: 'By which it comes.' }),
-          region: Type.String({ description: 'Of that gateway.' }),
+          gateway: Type.String({ description: 'Gateway that receives the stream.' }),
+          region: Type.String({ description: 'Region of the gateway.' }),
         },
         { title: 'LivePublisher' },
       ),
@@ -148,15 +152,18 @@ export const liveRoomSchema = Type.Object(
     outputs: Type.Array(
       Type.Object(
         {
-          protocol: Type.String({ examples: ['hls'], description: '`push`: pushes that are live.' }),
+          protocol: Type.String({
+            examples: ['hls'],
+            description: 'Protocol of the viewers; `push`: pushes that are live.',
+          }),
           viewers: Type.Integer({ minimum: 0 }),
-          bitrateKbps: { ...kbps(), description: 'To all of them together.' },
+          bitrateKbps: { ...kbps(), description: 'Sum over all viewers of this protocol.' },
         },
         { title: 'LiveOutput' },
       ),
     ),
     gatewaysSilent: Type.Array(Type.String(), {
-      description: 'Gateways that did not answer in time: what goes by them is not in the lists.',
+      description: 'Gateways that did not answer in time; their streams are missing in the lists.',
     }),
   },
   { title: 'LiveRoom' },
@@ -164,7 +171,7 @@ export const liveRoomSchema = Type.Object(
 
 type ShownPublisher = Static<typeof liveRoomSchema>['publishers'][number];
 
-/** Omits 0, which means an unknown value on a link. */
+/** Omits values of 0, which mean "unknown" on a link. */
 function knownOf({ codec, bitrateKbps, ...rest }: NonNullable<LivePublisher['video']>) {
   const { width, height, fps, keyFrameIntervalMs } = rest;
   return {

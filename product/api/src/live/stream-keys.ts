@@ -1,4 +1,4 @@
-// A gateway seals the rights of a stream key, which are not stored here; rows serve for listing and revoking.
+// A gateway seals the rights of a stream key into it; they are not stored here. Rows serve for listing and revoking.
 import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -30,21 +30,21 @@ export interface StreamKey {
 export interface NewStreamKey {
   readonly room: string;
   readonly client: 'encoder' | 'miniprogram' | 'h5';
-  /** Absent: the key's id. */
+  /** Identity of the participant; absent for the key's id. */
   readonly identity?: string | undefined;
-  /** Absent: the identity. */
+  /** Name of the participant; absent for the identity. */
   readonly name?: string | undefined;
   readonly picture?: string | undefined;
   readonly use: StreamUse;
   readonly expiresMs: number;
   readonly clientIp?: string | undefined;
-  /** Regions of the room's meeting; empty: all. */
+  /** Regions of the room's meeting; an empty list allows all. */
   readonly regions: readonly string[];
 }
 
 export const STREAM_KEYS_MAX = 10_000;
 const SEAL_MS = 3000;
-/** A publisher may outlast its key's expiry, since sessions of gateways carry tokens of a minute. */
+/** A publisher may outlast its key's expiry, since gateways renew its session with tokens of a minute. */
 const REVOKED_MS = 24 * 3_600_000;
 
 export interface StreamKeysOptions {
@@ -76,7 +76,7 @@ export class StreamKeys {
     };
   }
 
-  /** Stores the key with `save`. Rejects with CONFLICT (erasure), FENCE_CONFLICT, or a gateway's code. */
+  /** Makes a key and stores it with `save`. Rejects with CONFLICT (erasure), FENCE_CONFLICT, or a gateway's code. */
   async make(
     principal: Principal,
     wanted: NewStreamKey,
@@ -121,7 +121,7 @@ export class StreamKeys {
     return { key: keyOf(row), ways, save: (db) => this.#save(db, row) };
   }
 
-  /** Returns the newest first, without expired keys. */
+  /** Returns valid keys, the newest first. */
   async list(tenant: string, room: string, page: PageRequest): Promise<{ data: StreamKey[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('stream_keys')
@@ -134,7 +134,7 @@ export class StreamKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** Ends the key's sessions within a second. Rejects with NOT_FOUND. */
+  /** Also ends the key's sessions within a second. Rejects with NOT_FOUND. */
   async revoke(tenant: string, room: string, id: string): Promise<void> {
     const { db, revocations, clock } = this.#o;
     await transact(db, async (db) => {
@@ -163,15 +163,17 @@ export class StreamKeys {
   }
 }
 
-/** Returns the caller's API key or the tenant's own, and remaining regions. Rejects with CONFLICT or FENCE_CONFLICT. */
+/**
+ * Returns the caller's API key, or for other callers the tenant's signing key, and the remaining regions. Rejects with
+ * CONFLICT or FENCE_CONFLICT.
+ */
 export async function sealingKey(
   keys: Pick<ApiKeys, 'find' | 'signing'>,
   { kind, id, tenant }: Principal,
   regions: readonly string[],
 ): Promise<{ readonly apiKey: string; readonly fence: string }> {
   const key = kind === 'key' ? await keys.find(id) : await keys.signing(tenant);
-  if (key === undefined)
-    throw new Problem('CONFLICT', 'gateways act by a key of the tenant, and it has none that counts');
+  if (key === undefined) throw new Problem('CONFLICT', 'gateways need a valid key of the tenant, and it has none');
   const fence = meetOfFences(key.regions, regions.toSorted().join(','));
   if (fence === undefined) throw new MeridianError('FENCE_CONFLICT');
   return { apiKey: key.id, fence };

@@ -20,11 +20,12 @@ const url = () =>
     minLength: 1,
     maxLength: 2048,
     pattern: '^rtmps?://',
-    description: '`rtmp://HOST[:PORT]/APP/KEY[?QUERY]`, or `rtmps://…`. `KEY?QUERY` is secret: answers have `***`.',
+    description:
+      '`rtmp://HOST[:PORT]/APP/KEY[?QUERY]`, or `rtmps://…`. `KEY?QUERY` is secret: answers show `***` instead.',
     examples: ['rtmp://live.example.com/app/KEY'],
   });
 const endsAt = () =>
-  Type.Optional({ ...Time, description: 'When it ends; absent: in 24 hours; in seven days at most.' });
+  Type.Optional({ ...Time, description: 'Time at which it ends, within seven days; default: in 24 hours.' });
 const parts = {
   id: Type.String({ examples: ['RS_8Zr2mQkL0vXw5TgYb1Nc'] }),
   room: roomName(),
@@ -33,19 +34,19 @@ const parts = {
     [Type.Literal('connecting'), Type.Literal('live'), Type.Literal('waiting'), Type.Literal('unknown')],
     {
       description:
-        '`live`: a push is accepted, media of a pull arrive. `waiting`: for the next attempt. `unknown`: its gateway does not answer, or it is given to another one.',
+        '`live`: the server accepts the push, or media of the pull arrives. `waiting`: the next attempt has not begun. `unknown`: its gateway does not answer, or another gateway is taking over.',
     },
   ),
-  since: Type.Optional({ ...Time, description: 'Of the state.' }),
-  attempts: Type.Integer({ minimum: 0, description: 'Connections that its present gateway has tried.' }),
-  bitrateKbps: Type.Number({ minimum: 0, description: 'Over the last five seconds.' }),
+  since: Type.Optional({ ...Time, description: 'Start of the present state.' }),
+  attempts: Type.Integer({ minimum: 0, description: 'Connection attempts of its present gateway.' }),
+  bitrateKbps: Type.Number({ minimum: 0, description: 'Mean over the last five seconds.' }),
   lastError: Type.Optional(
     Type.Object(
       { code: Type.String({ examples: ['REFUSED'] }), reason: Type.String() },
-      { description: 'Why the last connection ended, or did not come about.' },
+      { description: 'Why the last connection ended or failed.' },
     ),
   ),
-  gateway: Type.String({ description: 'Which has it.' }),
+  gateway: Type.String({ description: 'Gateway that runs the push or pull.' }),
   createdBy: Type.String({ examples: ['key:acmekey'] }),
   createdAt: Time,
   endsAt: Time,
@@ -54,7 +55,10 @@ const pushSchema = Type.Object(
   {
     ...parts,
     picture: pictureSchema(),
-    droppedPictures: Type.Integer({ minimum: 0, description: 'The connection took less than the programme.' }),
+    droppedPictures: Type.Integer({
+      minimum: 0,
+      description: 'Pictures dropped because the connection was too slow for the programme.',
+    }),
   },
   { title: 'Push' },
 );
@@ -67,14 +71,14 @@ const making = {
   problems: ['CONFLICT', 'ALREADY_EXISTS', 'QUOTA_EXCEEDED', 'ROOM_UNREACHABLE'],
 } as const;
 const outlasts =
-  'It outlasts gateways, and ends at `endsAt`, when it is deleted, or with the API key by which it was made: the caller’s, of others the tenant’s newest.';
+  'It survives the loss of a gateway. It ends at `endsAt`, when it is deleted, or when its key is revoked (the caller’s API key, or for other callers the tenant’s signing key).';
 
 export const createPush = operation({
   ...common,
   ...making,
   id: 'createPush',
   path: '/rooms/{room}/pushes',
-  summary: 'Push a room’s programme to a foreign RTMP server.',
+  summary: 'Push a room’s programme to an external RTMP server.',
   description: outlasts,
   body: Type.Object({ url: url(), picture: pictureSchema(), endsAt: endsAt() }),
   answers: { 201: pushSchema },
@@ -85,12 +89,14 @@ export const createPull = operation({
   ...making,
   id: 'createPull',
   path: '/rooms/{room}/pulls',
-  summary: 'Let a stream of a foreign RTMP server take part in a room.',
-  description: `${outlasts} It ends too when its participant is removed, or an encoder publishes with its identity.`,
+  summary: 'Pull a stream of an external RTMP server into a room, as a participant.',
+  description: `${outlasts} It also ends when its participant is removed, or when an encoder publishes with the same identity.`,
   body: Type.Object({
     url: url(),
-    identity: { ...identity(), description: 'Of the participant.', examples: ['main-stage'] },
-    name: Type.Optional(Type.String({ maxLength: limits.nameLengthMax, description: 'Absent: the identity.' })),
+    identity: { ...identity(), description: 'Identity of the participant.', examples: ['main-stage'] },
+    name: Type.Optional(
+      Type.String({ maxLength: limits.nameLengthMax, description: 'Name of the participant; default: the identity.' }),
+    ),
     endsAt: endsAt(),
   }),
   answers: { 201: pullSchema },
@@ -98,12 +104,12 @@ export const createPull = operation({
 
 const inRoom = operations(common);
 export const listPushes = inRoom('listPushes', 'GET /rooms/{room}/pushes', {
-  summary: 'Pushes of a room, the oldest first.',
+  summary: 'List pushes of a room, the oldest first.',
   answers: { 200: Type.Object({ data: Type.Array(pushSchema) }, { title: 'Pushes' }) },
 });
 
 export const listPulls = inRoom('listPulls', 'GET /rooms/{room}/pulls', {
-  summary: 'Pulls of a room, the oldest first.',
+  summary: 'List pulls of a room, the oldest first.',
   answers: { 200: Type.Object({ data: Type.Array(pullSchema) }, { title: 'Pulls' }) },
 });
 
@@ -136,7 +142,7 @@ export function addStreamOperations(
     const nowMs = clock.wallMs();
     const endsMs = text === undefined ? nowMs + DAY_MS : timeMs(text);
     if (endsMs <= nowMs || endsMs > nowMs + LIFE_MS_MAX)
-      throw wrong('/endsAt', 'is in the future, in seven days at most');
+      throw wrong('/endsAt', 'must be in the future, within seven days');
     return endsMs;
   };
   const list = async <T>(

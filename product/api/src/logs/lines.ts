@@ -13,9 +13,9 @@ export type NodeAnswer =
   | { readonly nodeId: string; readonly code: string };
 
 export interface Merged {
-  /** The newest first. */
+  /** Lines, the newest first. */
   readonly lines: readonly NodeLine[];
-  /** Undefined: no older lines exist. */
+  /** End of the next search for older lines; undefined if there are none. */
   readonly olderToMs: number | undefined;
 }
 
@@ -28,13 +28,14 @@ export function mergeLines(answers: readonly NodeAnswer[], toMs: number, limit: 
   const ends = found.flatMap(({ found: { hasMore, searchedFromMs } }) => (hasMore ? [searchedFromMs] : []));
   const last = lines.at(-1);
   if (all.length > lines.length && last !== undefined) ends.push(last.atMs);
-  // Continues where the node that looked back least stopped. Lines of one millisecond that do not fit are skipped.
+  // The next search continues where the node that read back least has stopped. Lines of the same millisecond that do
+  // not fit are skipped.
   return { lines, olderToMs: ends.length === 0 ? undefined : Math.min(toMs - 1, Math.max(...ends)) };
 }
 
 const LEVEL = /^\{"level":(?:"([a-z]{4,5})"|(\d)0)[,}]/;
 
-/** Returns '' for an unreadable part. */
+/** Returns level and message of a line; '' for a part that cannot be read. */
 export function readLine(text: string): { readonly level: string; readonly message: string } {
   const [, name = '', number] = LEVEL.exec(text) ?? [];
   const level = number === undefined ? name : (logLevelNames[Number(number) - 1] ?? '');

@@ -1,4 +1,4 @@
-// Asks the nodes themselves, through the centre, or Loki.
+// Searches the logs of nodes through the centre, or by Loki.
 import { centreLogsId, type LogQuery, logLimits, MeridianError, nodeKind, roomKeyOf } from '@meridian/protocol';
 import { type JsonAnswer, type JsonRequest, jsonRequest, type Logger, type LogLines } from '@meridian/runtime';
 import type { LokiConfig } from '../config.ts';
@@ -14,7 +14,7 @@ const UNDER_WAY_MAX = 4;
 
 export interface Sought extends PartOf {
   readonly query: LogQuery;
-  /** Empty: the nodes that took part; if none is known, signaling nodes, media nodes and the centre. */
+  /** Nodes to search; if empty, those that took part; if none is known, signaling nodes, media nodes and the centre. */
   readonly nodeIds: readonly string[];
 }
 
@@ -26,11 +26,11 @@ export interface LogSearchOptions {
   readonly db: Database;
   readonly log: Logger;
   readonly views: Pick<CentreViews, 'latest' | 'logLines' | 'roomPlan'>;
-  /** This instance. */
+  /** Id of this instance. */
   readonly ownId: string;
   readonly own: Pick<LogLines, 'read'>;
   readonly loki: LokiConfig | undefined;
-  /** Absent: `jsonRequest`. */
+  /** Sends requests; absent for `jsonRequest`. */
   readonly request?: (o: JsonRequest) => Promise<JsonAnswer>;
 }
 
@@ -42,9 +42,9 @@ export class LogSearch {
     this.#o = o;
   }
 
-  /** Rejects with OVERLOADED when too many searches run. A silent node has an error code; the others still answer. */
+  /** Rejects with OVERLOADED if too many searches run. The answer of a silent node is an error code. */
   async search(sought: Sought): Promise<Searched> {
-    if (this.#underWay >= UNDER_WAY_MAX) throw new MeridianError('OVERLOADED', 'others search the logs now');
+    if (this.#underWay >= UNDER_WAY_MAX) throw new MeridianError('OVERLOADED', 'too many searches of logs are running');
     this.#underWay += 1;
     try {
       const { query } = sought;
@@ -67,7 +67,7 @@ export class LogSearch {
       return { nodeId, found: nodeId === ownId ? await own.read(query) : await views.logLines(nodeId, query) };
     } catch (error) {
       const { code } = nodeErrorOf(error);
-      this.#o.log.debug({ err: error, nodeId }, 'the log of a node was not read');
+      this.#o.log.debug({ err: error, nodeId }, 'the log of a node could not be read');
       return { nodeId, code };
     }
   }
@@ -80,7 +80,7 @@ export class LogSearch {
     return [...new Set([centreLogsId, this.#o.ownId, ...others])].slice(0, logLimits.nodesMax);
   }
 
-  /** Returns the owner, which decides what happens in a live room. */
+  /** Returns the owner of a live room, which logs what happens in it. */
   async #ownerOf({ room }: PartOf): Promise<string[]> {
     const roomKey = room && roomKeyOf(room.tenant, room.room);
     if (roomKey === undefined) return [];
@@ -89,7 +89,7 @@ export class LogSearch {
       const ownerId = plan?.lease?.ownerId;
       return typeof ownerId === 'string' ? [ownerId] : [];
     } catch (error) {
-      this.#o.log.debug({ err: error, roomKey }, 'the centre does not say which node owns the room');
+      this.#o.log.debug({ err: error, roomKey }, 'the centre did not answer which node owns the room');
       return [];
     }
   }
@@ -113,7 +113,7 @@ export class LogSearch {
       const answer = await request({ url: lokiUrl(url, query, logQl(query, nodeIds, loki)), method: 'GET', headers });
       const found = answer.status === 200 ? lokiFound(answer.text, query, loki) : undefined;
       if (found !== undefined) return { nodeId, ...found };
-      this.#o.log.warn({ status: answer.status, text: answer.text.slice(0, 200) }, 'Loki does not answer a search');
+      this.#o.log.warn({ status: answer.status, text: answer.text.slice(0, 200) }, 'Loki refused a search');
       return { nodeId, code: 'LOGS_UNREADABLE' };
     } catch (err) {
       this.#o.log.warn({ err }, 'Loki cannot be reached');

@@ -10,7 +10,9 @@ export interface LokiStreams {
 const NS_OF_MS = 1_000_000n;
 const NODE_CHARACTERS_MAX = 64;
 
-/** Requires every word in the line, as plain text or JSON-escaped. `nodeIds` empty: all. */
+/**
+ * Returns a query for lines with every word, as plain text or JSON-escaped. With empty `nodeIds`, it matches all nodes.
+ */
 export function logQl(
   { words, level }: Pick<LogQuery, 'words' | 'level'>,
   nodeIds: readonly string[],
@@ -35,12 +37,12 @@ function levelFilter(level: LogQuery['level']): string[] {
   return [`|~ ${quoted(`"level":("(${names})"|[${numbers.join('')}]0)`)}`];
 }
 
-/** Quotes a string for LogQL, which has Go's escapes and therefore accepts JSON's. */
+/** Quotes a string for LogQL, which has Go's escapes, and so accepts JSON's. */
 const quoted = (text: string): string => JSON.stringify(text);
-/** Escapes for RE2. */
+/** Escapes a text for RE2. */
 const asPattern = (text: string): string => text.replaceAll(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 
-/** Converts our inclusive end into Loki's exclusive one. */
+/** Makes the URL of a query. Our end is inclusive, Loki's is exclusive. */
 export function lokiUrl(base: string, query: LogQuery, logQlText: string): string {
   const search = new URLSearchParams({
     query: logQlText,
@@ -52,7 +54,7 @@ export function lokiUrl(base: string, query: LogQuery, logQlText: string): strin
   return `${base.replace(/\/+$/, '')}/loki/api/v1/query_range?${search}`;
 }
 
-/** Returns undefined for an answer not of Loki. */
+/** Returns undefined if the answer is not Loki's. */
 export function lokiFound(
   text: string,
   { fromMs, limit }: LogQuery,

@@ -1,7 +1,7 @@
-// Finds the nodes that took part in a room or a session, and so may have logged about it.
+// Finds the nodes that took part in a room or session, and so may have logged about it.
 import type { Database } from '../store/store.ts';
 
-/** The latest ones: a room has few nodes. */
+/** Limit of sessions, the latest first; a room has few nodes. */
 const SESSIONS_MAX = 500;
 const EVENTS_MAX = 500;
 
@@ -10,7 +10,7 @@ export interface PartOf {
   readonly session?: string | undefined;
 }
 
-/** Returns signaling nodes first. */
+/** Returns node ids, those of signaling nodes first. */
 export async function nodesOf(
   db: Database,
   { room, session }: PartOf,

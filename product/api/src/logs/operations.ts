@@ -11,7 +11,7 @@ import { readLine } from './lines.ts';
 import type { LogSearch, Searched, Sought } from './log-search.ts';
 
 const HOUR_MS = 3_600_000;
-const ROOM_CHARACTERS_MAX = 193; // a tenant of 64, a room of 128
+const ROOM_CHARACTERS_MAX = 193; // 64 of the tenant, a slash, 128 of the room
 const ID_CHARACTERS_MAX = 64;
 const WORDS_CHARACTERS_MAX = logLimits.wordsMax * (logLimits.wordCharactersMax + 1);
 const NODES_CHARACTERS_MAX = logLimits.nodesMax * (ID_CHARACTERS_MAX + 1);
@@ -22,26 +22,32 @@ const LogSearchAnswer = Type.Object(
       Type.Object({
         at: Time,
         node: Type.String(),
-        level: Type.String({ description: 'trace … fatal; empty: it cannot be read.' }),
+        level: Type.String({ description: 'trace … fatal; empty if the line cannot be parsed.' }),
         message: Type.String(),
-        text: Type.String({ description: 'The whole line, JSON; its first 4 KiB if `isCut`.' }),
+        text: Type.String({ description: 'The whole line as JSON; only its first 4 KiB if `isCut`.' }),
         isCut: Type.Boolean(),
       }),
-      { description: 'The newest first, at most 200.' },
+      { description: 'The newest first, at most 200 lines.' },
     ),
     nodes: Type.Array(
       Type.Object({
-        node: Type.String({ description: '`loki`: all of them, by Loki.' }),
-        code: Type.Optional(Type.String({ description: 'Why it has not answered; absent: it has.' })),
-        source: Type.Optional(Type.String({ description: 'file, journal or loki.' })),
+        node: Type.String({ description: 'Id of the node; `loki` stands for all nodes, searched by Loki.' }),
+        code: Type.Optional(Type.String({ description: 'Why the node did not answer; absent if it did.' })),
+        source: Type.Optional(Type.String({ description: 'file, journal or loki' })),
         lines: Type.Integer({ minimum: 0 }),
         searchedFrom: Type.Optional(
-          Type.String({ format: 'date-time', description: 'It has more lines, or has looked back no further.' }),
+          Type.String({
+            format: 'date-time',
+            description: 'Present if the node has more lines, or did not read further back than this.',
+          }),
         ),
       }),
     ),
     older: Type.Optional(
-      Type.String({ format: 'date-time', description: 'There may be more: ask again with this as `to`.' }),
+      Type.String({
+        format: 'date-time',
+        description: 'Present if there may be more: repeat the search with this as `to`.',
+      }),
     ),
   },
   { title: 'LogSearch' },
@@ -53,32 +59,30 @@ export const searchLogs = operation({
   path: '/console/logs',
   tag: 'Console',
   scope: 'operator',
-  summary: 'What nodes have logged about a room, a session or a decision, or with some words; the newest first.',
-  description: `Everything that is given must occur in a line as text. At most ${logLimits.wordsMax} words, room, session and decision counted, of ${logLimits.wordCharactersMax} characters. A node reads back 64 MiB or 2 s. Each search is in the audit log of the operators, before it is made.`,
+  summary: 'Search the log lines of nodes by room, session, decision or words, the newest first.',
+  description: `A line must contain each given text. At most ${logLimits.wordsMax} words, including room, session and decision, of ${logLimits.wordCharactersMax} characters each. A node reads back at most 64 MiB, for at most 2 s. Each search is written to the operators’ audit log before it runs.`,
   query: Type.Object({
-    room: Type.Optional(Type.String({ maxLength: ROOM_CHARACTERS_MAX, description: 'TENANT/ROOM.' })),
+    room: Type.Optional(Type.String({ maxLength: ROOM_CHARACTERS_MAX, description: 'Room as TENANT/ROOM.' })),
     session: Type.Optional(Type.String({ maxLength: ID_CHARACTERS_MAX })),
-    decision: Type.Optional(
-      Type.String({ maxLength: ID_CHARACTERS_MAX, description: 'Id of a decision of placement.' }),
-    ),
+    decision: Type.Optional(Type.String({ maxLength: ID_CHARACTERS_MAX, description: 'Id of a placement decision.' })),
     words: Type.Optional(
       Type.String({
         maxLength: WORDS_CHARACTERS_MAX,
-        description: 'With blanks between: identities, codes, addresses …',
+        description: 'Words separated by blanks: identities, codes, addresses …',
       }),
     ),
-    from: Type.Optional({ ...Time, description: 'Default: an hour before `to`.' }),
-    to: Type.Optional({ ...Time, description: 'Default: now.' }),
+    from: Type.Optional({ ...Time, description: 'Start of the search. Default: an hour before `to`.' }),
+    to: Type.Optional({ ...Time, description: 'End of the search. Default: now.' }),
     level: Type.Optional(
       Type.Union(
         logLevelNames.map((name) => Type.Literal(name)),
-        { default: 'trace', description: 'The least serious lines.' },
+        { default: 'trace', description: 'Lowest level of the lines.' },
       ),
     ),
     nodes: Type.Optional(
       Type.String({
         maxLength: NODES_CHARACTERS_MAX,
-        description: `At most ${logLimits.nodesMax}, with commas between; \`centre\` is the one that leads. Default: those that took part in the room or session, else signaling nodes, media nodes and the centre.`,
+        description: `At most ${logLimits.nodesMax} ids, separated by commas; \`centre\` stands for the leading centre. Default: the nodes that took part in the room or session, else signaling nodes, media nodes and the centre.`,
       }),
     ),
   }),

@@ -1,31 +1,31 @@
-// Sends each mail by a connection of its own, with bounded waits.
+// Sends each mail on a separate connection, with bounded waits.
 import type { Logger } from '@meridian/runtime';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 
 export interface MailConfig {
   /** smtp://USER:PASSWORD@HOST:PORT, smtps://… */
   readonly smtpUrl: string;
-  /** The organizer in calendars. */
+  /** Address of the organizer in calendars. */
   readonly from: string;
-  /** Sender's name for tenants without a name of their own. */
+  /** Sender's name for tenants that have set no name. */
   readonly fromName: string;
 }
 
 export interface DeliveryOptions {
   readonly config: MailConfig;
   readonly log: Logger;
-  /** Each wait of a connection; absent: 10 s. */
+  /** Longest wait of each step of a connection; 10 s by default. */
   readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 10_000;
-/** For each kind of jobs. */
+/** Connections of each kind of jobs. */
 export const CONNECTIONS = 4;
-/** Enough to outlast some hours without the server: pauses grow to ten minutes. */
+/** Enough to bridge some hours without the server, since pauses grow to ten minutes. */
 export const ATTEMPTS_MAX = 40;
 
 export class Delivery {
-  /** At most four steps of a connection, and the message. */
+  /** Longest time to send a mail: four steps of a connection, and the message. */
   readonly longestMs: number;
   readonly #o: DeliveryOptions;
   readonly #transport: Transporter;
@@ -40,18 +40,18 @@ export class Delivery {
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
       dnsTimeout: timeoutMs,
-      // Mails hold data of people, so they may name no files and no URLs to fetch.
+      // Mails contain people's text, which may not name files or URLs to fetch.
       disableFileAccess: true,
       disableUrlAccess: true,
     });
   }
 
-  /** Returns the host of Message-IDs. */
+  /** Returns the host in Message-IDs. */
   get host(): string {
     return this.#o.config.from.split('@')[1] ?? '';
   }
 
-  /** Resolves also for a final refusal; rejects if a retry may help. `about`: ids for the log. */
+  /** Resolves also after a permanent refusal; rejects if a retry may help. `about`: ids for the log. */
   async send(mail: SendMailOptions, about: object, senderName?: string): Promise<void> {
     const { from, fromName } = this.#o.config;
     try {
@@ -64,7 +64,7 @@ export class Delivery {
       // The error itself names people, so only its codes are passed on.
       const { code, responseCode } = error as SmtpError;
       if (!isRefused(error as SmtpError))
-        throw new Error(`no mail was taken: ${code ?? 'unknown'} ${responseCode ?? ''}`);
+        throw new Error(`the mail could not be sent: ${code ?? 'unknown'} ${responseCode ?? ''}`);
       this.#o.log.warn({ code, responseCode, ...about }, 'a mail was refused');
     }
   }
@@ -79,6 +79,6 @@ interface SmtpError {
   readonly responseCode?: number;
 }
 
-/** Recognises 5yz to the recipient or the message. */
+/** Returns whether the server permanently refused (5yz) the recipient or the message. */
 const isRefused = ({ code, responseCode }: SmtpError): boolean =>
   (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500;

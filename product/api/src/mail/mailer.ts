@@ -1,5 +1,5 @@
-// Mails about meetings: planned in the transaction of the change, sent by jobs. If the server's answer is lost, the
-// mail is repeated under the same Message-ID.
+// Mails about meetings: planned in the transaction of the change, and sent by jobs. If the server's answer is lost, the
+// mail is repeated with the same Message-ID.
 import type { Logger } from '@meridian/runtime';
 import { calendarOf } from '../calendar/calendar.ts';
 import { Problem } from '../http/problems.ts';
@@ -50,7 +50,7 @@ export class Mailer implements MeetingFollower {
     o.jobs.register(this.#kind);
   }
 
-  /** Rejects with QUOTA_EXCEEDED; cancellations are mailed even then. */
+  /** Rejects with QUOTA_EXCEEDED, except for cancellations, which are always mailed. */
   async changed(db: Transaction, change: MeetingChange): Promise<void> {
     const { before, after } = change;
     const mails = planMails(before, after);
@@ -89,7 +89,7 @@ export class Mailer implements MeetingFollower {
       ...wordsOf(kind, meeting, invitee, joinUrl),
       to: { name: invitee.name, address: invitee.email },
       messageId: `<${meeting.id}.${invitee.id}.${sequence}.${kind}@${this.#delivery.host}>`,
-      // Depends on the version only, so that a repeated mail is identical.
+      // The date depends only on the version, so that a repeated mail is identical.
       date: new Date(meeting.updatedMs),
       icalEvent: { method: isOff ? 'CANCEL' : 'REQUEST', filename: 'invite.ics', content },
     };

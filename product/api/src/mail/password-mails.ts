@@ -1,5 +1,5 @@
-// Planned in the transaction that makes the link, sent by jobs. The database never has a link in plain text: jobs hold
-// it sealed.
+// Mails are planned in the transaction that makes the link, and sent by jobs. The database never has a link in plain
+// text, because jobs hold it sealed.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
@@ -21,7 +21,7 @@ export interface PasswordMailsOptions extends DeliveryOptions {
 }
 
 interface Planned extends Pick<PasswordMail, 'kind' | 'expiresMs' | 'language'> {
-  /** Shared by repeats of the mail. */
+  /** Id of the mail, which its repetitions share. */
   readonly id: string;
   readonly user: string;
   readonly sealedUrl: string;
@@ -34,7 +34,7 @@ export class PasswordMails implements PasswordMailer {
   readonly #seal: Seal;
   readonly #kind: JobKind<Planned>;
 
-  /** Registers jobs: construct before they start. */
+  /** Registers jobs, so it must be constructed before they start. */
   constructor(o: PasswordMailsOptions) {
     this.#o = o;
     this.#seal = new Seal(o.sealSecret, 'meridian password mails');
@@ -87,7 +87,7 @@ export class PasswordMails implements PasswordMailer {
     await this.#delivery.send(mail, { tenant, user: user.id }, sender);
   }
 
-  /** Returns undefined for a user deleted or deactivated since the mail was planned. */
+  /** Returns undefined for a user that was deleted or deactivated after the mail was planned. */
   async #find(tenant: string, id: string): Promise<{ user: User; tenantName: string } | undefined> {
     const row = await this.#o.db
       .selectFrom('users')

@@ -15,9 +15,9 @@ import { tokenIdOf } from '../meetings/token-id.ts';
 import { conflicting } from './core/conflicts.ts';
 import { claimsOf, tokenEndMs } from './core/token.ts';
 
-/** Conflicts are searched among these. */
+/** Most occurrences among which conflicts are searched. */
 const AROUND_MAX = 1000;
-/** Clocks of signaling nodes may be behind ours. */
+/** Allowance for signaling nodes whose clocks are behind ours. */
 const CLOCK_S = 5;
 
 export interface Me {
@@ -37,23 +37,23 @@ export function meOf({ kind, id, tenant, user }: Principal): Me {
 export interface MyOccurrence {
   readonly occurrence: ListedOccurrence;
   readonly part: Part;
-  /** Undefined: a host that is not among the invitees. */
+  /** Undefined for a host that is not among the invitees. */
   readonly answer: InviteeStatus | undefined;
-  /** '': once. */
+  /** Recurrence rule; '' if the meeting takes place once. */
   readonly recurrence: string;
   readonly timeZone: string;
   readonly mayChange: boolean;
   readonly hasConflict: boolean;
-  /** With `nextOnly`: later occurrences of the same series in the window. */
+  /** With `nextOnly`: number of later occurrences of the same series in the window. */
   readonly later: number | undefined;
 }
 
 export interface RoomEntry {
   readonly meeting: Meeting;
-  /** The occurrence's own title, else the meeting's. */
+  /** Title of the occurrence, or else of the meeting. */
   readonly title: string;
   readonly part: Part;
-  /** Undefined: the meeting never takes place. */
+  /** Undefined for a meeting that never takes place. */
   readonly occurrence: Present | undefined;
   readonly token: string;
   readonly expiresMs: number;
@@ -74,7 +74,7 @@ export class MyMeetings {
     this.#o = o;
   }
 
-  /** Lists by time, including those that run at the beginning of the window. */
+  /** Returns occurrences by time, including those that run at the start of the window. */
   async list(
     me: Me,
     window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words' | 'meeting' | 'nextOnly'>,
@@ -105,7 +105,7 @@ export class MyMeetings {
     };
   }
 
-  /** Counts what follows each meeting's last listed occurrence. */
+  /** Returns how many occurrences follow each meeting's last listed one. */
   async #later(
     listed: readonly ListedOccurrence[],
     window: Pick<ListOptions, 'fromMs' | 'toMs'>,
@@ -121,12 +121,12 @@ export class MyMeetings {
     );
   }
 
-  /** Rejects with NOT_FOUND, or CONFLICT for a user that is not invited. */
+  /** Rejects with NOT_FOUND, or CONFLICT for a user who is not invited. */
   async answer(me: Me, principal: Principal, id: string, status: InviteeStatus): Promise<Meeting> {
     return this.#o.meetings.change(principal, id, (meeting) => {
       permitted(principal, 'see', meeting);
       if (meeting.status === 'cancelled') throw new Problem('CONFLICT', 'the meeting is cancelled');
-      if (inviteeOf(meeting, me) === undefined) throw new Problem('CONFLICT', 'a host of the meeting is not asked');
+      if (inviteeOf(meeting, me) === undefined) throw new Problem('CONFLICT', 'the user is a host, not an invitee');
       return withMe(meeting, me, status);
     });
   }
@@ -134,13 +134,16 @@ export class MyMeetings {
   /** Rejects with NOT_FOUND or CONFLICT. */
   async join(me: Me, principal: Principal, id: string): Promise<RoomEntry> {
     const { meetings } = this.#o;
-    // With the identity in the invitation, the room's policy knows a user who was invited by address.
+    // The identity is stored in the invitation, so that the room's policy knows a user who was invited by address.
     const meeting = await meetings.change(principal, id, (found) => withMe(permitted(principal, 'see', found), me));
     const { occurrence } = (await meetings.ofRoom(me.tenant, meeting.room)) ?? {};
     return (await this.signer(me))(meeting, occurrence);
   }
 
-  /** Signs for rooms of the tenant's meetings. Rejects with CONFLICT while the tenant is being erased. */
+  /**
+   * Returns a function that signs tokens for rooms of the tenant's meetings. Rejects with CONFLICT while the tenant is
+   * being erased.
+   */
   async signer(me: Me): Promise<(meeting: Meeting, occurrence: Present | undefined) => Promise<RoomEntry>> {
     const { keys, clock } = this.#o;
     const key = await keys.signing(me.tenant);
@@ -185,7 +188,7 @@ function mineOf(
   };
 }
 
-/** Returns the same meeting if the user's identity and answer are already in the invitation. */
+/** Returns the same meeting if the invitation already has the user's identity and answer. */
 function withMe(meeting: Meeting, { id: userId, ...me }: Me, status?: InviteeStatus): Meeting {
   const mine = inviteeOf(meeting, { id: userId, ...me });
   if (mine === undefined) return meeting;

@@ -25,24 +25,29 @@ const myOccurrence = Type.Object(
     ...schemas.listedOccurrence.properties,
     part: Type.String({ enum: [...parts] }),
     answer: Type.Optional(
-      Type.String({ enum: [...inviteeStatuses], description: 'Of an invitation; absent: there is none.' }),
+      Type.String({
+        enum: [...inviteeStatuses],
+        description: 'Reply to an invitation; absent if the user was not invited.',
+      }),
     ),
     isRecurring: Type.Boolean(),
-    recurrence: Type.String({ description: "The rule of the meeting; '': it takes place once." }),
-    timeZone: Type.String({ description: 'Of the meeting.' }),
+    recurrence: Type.String({ description: "Recurrence rule of the meeting; '' if it takes place once." }),
+    timeZone: Type.String({ description: 'Time zone of the meeting.' }),
     later: Type.Optional(
-      Type.Integer({ description: 'With `series=next`: how many of the series come after this one, before `to`.' }),
+      Type.Integer({ description: 'With `series=next`: number of further occurrences of the series before `to`.' }),
     ),
     mayChange: Type.Boolean(),
-    hasConflict: Type.Boolean({ description: 'Another meeting of the user, which it has not declined, overlaps it.' }),
+    hasConflict: Type.Boolean({
+      description: 'It overlaps another meeting of the user that the user has not declined.',
+    }),
   },
   { title: 'MyOccurrence' },
 );
 
 const anyone = operations({ tag, scope: 'any' });
 export const listMyMeetings = anyone('listMyMeetings', 'GET /me/meetings', {
-  summary: 'When meetings take place in which the user takes part.',
-  description: 'Occurrences that end after `from` and start before `to`, in order of time.',
+  summary: 'List occurrences of the user’s meetings.',
+  description: 'Returns occurrences that end after `from` and start before `to`, in order of time.',
   query: Type.Object({
     ...pageQuery.properties,
     ...schemas.windowQuery.properties,
@@ -50,20 +55,20 @@ export const listMyMeetings = anyone('listMyMeetings', 'GET /me/meetings', {
       Type.String({
         enum: ['all', 'next'],
         default: 'all',
-        description: '`next`: of each series those that run, and the next one.',
+        description: '`next`: of each series, only current occurrences and the next one.',
       }),
     ),
-    meeting: Type.Optional(Type.String({ maxLength: 64, description: 'Of this meeting alone.' })),
+    meeting: Type.Optional(Type.String({ maxLength: 64, description: 'Only occurrences of this meeting.' })),
     query: Type.Optional(
-      Type.String({ maxLength: SEARCH_MAX, description: 'Words of the title, or digits of the number.' }),
+      Type.String({ maxLength: SEARCH_MAX, description: 'Words of the title, or digits of the meeting number.' }),
     ),
   }),
   answers: { 200: pageOf(myOccurrence, 'MyOccurrencePage') },
 });
 
 export const joinMyMeeting = anyone('joinMyMeeting', 'POST /me/meetings/{meeting}/join', {
-  summary: 'Get a token to join a meeting as oneself.',
-  description: 'It ends an hour after the meeting. What its bearer may do there is the room’s policy’s to say.',
+  summary: 'Get a token with which the user joins a meeting.',
+  description: 'The token expires an hour after the meeting. The room’s policy decides what the user may do there.',
   params,
   answers: { 200: joinToken },
 });
@@ -80,7 +85,7 @@ export const beginMyMeeting = operation({
   method: 'POST',
   path: '/me/meetings/instant',
   tag,
-  summary: 'Begin a meeting now, and get a token to join it.',
+  summary: 'Start a meeting now, and get a token to join it.',
   scope: 'meetings:write',
   body: schemas.newInstantMeeting,
   answers: { 201: Type.Object({ meeting: schemas.meeting, join: joinToken }, { title: 'BegunMeeting' }) },

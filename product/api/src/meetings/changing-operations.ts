@@ -38,8 +38,8 @@ const DURATION_MINUTES_USUAL = 60;
 const writing = operations(write);
 export const createMeeting = writing('createMeeting', 'POST /meetings', {
   problems: ['QUOTA_EXCEEDED'],
-  summary: 'Book a meeting, or begin one now.',
-  description: 'Without `localStart` it begins now.',
+  summary: 'Book a meeting, or start one now.',
+  description: 'Without `localStart`, the meeting starts now.',
   body: schemas.newMeeting,
   answers: { 201: schemas.meeting },
   idempotent: true,
@@ -49,7 +49,7 @@ export const updateMeeting = writing('updateMeeting', 'PATCH /meetings/{meeting}
   problems: ['QUOTA_EXCEEDED'],
   summary: 'Change a meeting, with all its occurrences.',
   description:
-    'Changes of single occurrences are kept where the new rule still has an occurrence of that original start.',
+    'Changes to single occurrences are kept if the new rule still has an occurrence with the same original start.',
   params,
   body: schemas.meetingChange,
   versioned: true,
@@ -57,7 +57,7 @@ export const updateMeeting = writing('updateMeeting', 'PATCH /meetings/{meeting}
 
 export const cancelMeeting = writing('cancelMeeting', 'DELETE /meetings/{meeting}', {
   summary: 'Cancel a meeting.',
-  description: 'It stays to be seen, with the status `cancelled`.',
+  description: 'The meeting remains readable, with the status `cancelled`.',
   params,
   versioned: 'ifGiven',
 });
@@ -68,9 +68,9 @@ export const extendMeeting = operation({
   path: '/meetings/{meeting}/extend',
   tag: 'Meetings',
   scope: 'meetings:write',
-  summary: 'Move the end of the occurrence that runs now.',
+  summary: 'Extend the current occurrence.',
   description:
-    'By so many minutes beyond its end, or beyond now if that is later. The room knows at once; conflicts are shown, and nothing is refused for them.',
+    'The new end is that many minutes after the booked end, or after now if that is later. The room is notified at once. Conflicts are returned, and do not prevent the extension.',
   params,
   body: Type.Object(
     { minutes: Type.Integer({ minimum: 1, maximum: DURATION_MINUTES_MAX }) },
@@ -131,7 +131,7 @@ export function addChanging(
   });
 }
 
-/** Makes a user that books a host. Throws REQUEST_INVALID. */
+/** Builds a meeting; a user who books it becomes a host. Throws REQUEST_INVALID. */
 export async function newMeetingOf(
   { kind, id }: Principal,
   body: Static<typeof schemas.newMeeting>,

@@ -31,7 +31,7 @@ export const CONFLICTS_MAX = 100;
 export const params = Type.Object({ meeting: Type.String({ maxLength: 64 }) });
 export const occurrenceParams = Type.Object({
   ...params.properties,
-  originalStart: Type.String({ maxLength: 19, description: 'As the list of occurrences has it.' }),
+  originalStart: Type.String({ maxLength: 19, description: 'Original start, as in the list of occurrences.' }),
 });
 export const inviteeParams = Type.Object({ ...params.properties, invitee: Type.String({ maxLength: 64 }) });
 export const write = { tag: 'Meetings', scope: 'meetings:write', answers: { 200: schemas.meeting } } as const;
@@ -39,7 +39,7 @@ export const read = { method: 'GET', tag: 'Meetings', scope: 'meetings:read' } a
 
 export interface MeetingOperationsDeps {
   readonly meetings: Meetings;
-  /** Undefined: the invitee has no own link. */
+  /** Returns undefined for an invitee without a personal link. */
   readonly meetingLinks: { urlOf(meeting: Meeting, invitee: Invitee): string | undefined };
   readonly passwords: Passwords;
   readonly clock: Clock;
@@ -55,7 +55,7 @@ export const answer = (meeting: Meeting) => ({
 export const getSeen = async (meetings: Pick<Meetings, 'get'>, principal: Principal, id: string): Promise<Meeting> =>
   permitted(principal, 'see', await meetings.get(principal.tenant, id));
 
-/** Rejects with NOT_FOUND or NOT_PERMITTED. */
+/** Rejects with NOT_FOUND, or NOT_PERMITTED if the caller may not change the meeting. */
 export const changeOwn = (
   meetings: Pick<Meetings, 'change'>,
   principal: Principal,
@@ -116,7 +116,10 @@ export function notTooMany(meeting: Meeting): Meeting {
   return meeting;
 }
 
-/** Starts now by default. Throws REQUEST_INVALID for a window that ends before it begins, or is too long. */
+/**
+ * Returns the time window, which starts now by default. Throws REQUEST_INVALID if it ends before it begins, or is too
+ * long.
+ */
 export function windowOf(
   { from, to }: Static<typeof schemas.windowQuery>,
   nowMs: number,
@@ -124,9 +127,9 @@ export function windowOf(
 ): { fromMs: number; toMs: number } {
   const fromMs = from === undefined ? nowMs : Date.parse(from);
   const toMs = to === undefined ? fromMs + WINDOW_MS_USUAL : Date.parse(to);
-  if (Number.isNaN(fromMs)) refuse([{ pointer: '?from', detail: 'there is no such time' }]);
-  if (Number.isNaN(toMs)) refuse([{ pointer: '?to', detail: 'there is no such time' }]);
-  if (toMs < fromMs) refuse([{ pointer: '?to', detail: 'is before from' }]);
-  if (toMs - fromMs > msMax) refuse([{ pointer: '?to', detail: `is more than ${msMax / DAY_MS} days after from` }]);
+  if (Number.isNaN(fromMs)) refuse([{ pointer: '?from', detail: 'is not a valid time' }]);
+  if (Number.isNaN(toMs)) refuse([{ pointer: '?to', detail: 'is not a valid time' }]);
+  if (toMs < fromMs) refuse([{ pointer: '?to', detail: 'must not be before from' }]);
+  if (toMs - fromMs > msMax) refuse([{ pointer: '?to', detail: `must be at most ${msMax / DAY_MS} days after from` }]);
   return { fromMs, toMs };
 }

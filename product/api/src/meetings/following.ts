@@ -1,5 +1,5 @@
-// A meeting's room follows changes at once after the commit, and by a job in the same transaction, in case this process
-// dies in between. An open room follows a new occurrence by a sweep; any other room asks when it opens.
+// A meeting's room follows its changes at once after the commit, and by a job of the same transaction in case this
+// process dies in between. A sweep makes open rooms follow a new occurrence; any other room asks when it opens.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
@@ -8,7 +8,7 @@ import { type BookedPolicy, OPENS_BEFORE_MS, OVERRUN_MS } from './core/policy.ts
 import type { MeetingChange, MeetingFollower } from './meetings.ts';
 import { LONGEST_MS } from './reading.ts';
 
-/** By then the process that changed the meeting has finished, unless it died. */
+/** Delay after which the process that changed the meeting has finished, or died. */
 const FOLLOWS_AFTER_MS = 5000;
 
 export interface RoomsFollowOptions {
@@ -19,7 +19,7 @@ export interface RoomsFollowOptions {
   readonly clock: Clock;
 }
 
-/** Construct before the jobs start. */
+/** Registers jobs, so it must be constructed before they start. */
 export class RoomsFollow implements MeetingFollower {
   readonly #o: RoomsFollowOptions;
   readonly #kind: JobKind<{ readonly room: string }> = {
@@ -45,7 +45,7 @@ export class RoomsFollow implements MeetingFollower {
     });
   }
 
-  /** Catches up after this process, or a room's owner, was away when an occurrence opened. */
+  /** Makes rooms follow that missed an occurrence, because this process or the room's owner was away when it opened. */
   async sweep(): Promise<void> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -57,7 +57,7 @@ export class RoomsFollow implements MeetingFollower {
           .onRef('rooms.name', '=', 'meeting_occurrences.meeting'),
       )
       .select(['rooms.tenant', 'rooms.name', 'rooms.booked', 'original_start'])
-      // Every running occurrence began later than this: the index skips old rows.
+      // Every running occurrence began later than this, so the index skips old rows.
       .where('starts_ms', '>', nowMs - OVERRUN_MS - LONGEST_MS)
       .where('starts_ms', '<=', nowMs + OPENS_BEFORE_MS)
       .where('ends_ms', '>', nowMs - OVERRUN_MS)
@@ -80,12 +80,12 @@ export class RoomsFollow implements MeetingFollower {
     db.afterCommit({ key: `room ${tenant}/${room}`, log, run: () => this.#o.policies.follow(tenant, room) });
   }
 
-  /** Leaves a room that cannot follow now to the next sweep. */
+  /** Makes the room follow now; if that fails, the next sweep does. */
   async #tryNow(tenant: string, room: string): Promise<void> {
     try {
       await this.#o.policies.follow(tenant, room);
     } catch (err) {
-      this.#o.log.warn({ err, room }, 'the room of another occurrence follows later');
+      this.#o.log.warn({ err, room }, 'a room could not follow its meeting yet');
     }
   }
 

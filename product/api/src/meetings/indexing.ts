@@ -1,4 +1,4 @@
-// Index for lists: occurrences for about a year, and persons. Written with the meeting; a job extends series.
+// Index for lists: occurrences of about a year, and persons. It is written with the meeting, and a job extends series.
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
@@ -6,15 +6,15 @@ import { type Meeting, meetingFrom, personsOf } from './core/meeting.ts';
 import { lastStartMs, type Occurrence, occurrenceAt, occurrencesOf } from './core/occurrences.ts';
 
 const DAY_MS = 86_400_000;
-/** Back and ahead, when a series is written. */
+/** Span of the index before and after the time at which a series is written. */
 export const INDEXED_MS = 366 * DAY_MS;
-/** A series is extended about once a month, so that lists show at least this much. */
+/** A series is extended about once a month, so lists show at least this span. */
 const LISTED_AHEAD_MS = 336 * DAY_MS;
 const OCCURRENCES_MAX = 1000;
 const ROWS_PER_STATEMENT = 500;
 const EXTENDED_AT_ONCE = 200;
 
-/** Extends few series each day, since each is extended by a month. */
+/** Each series is extended about once a month, so few are due each day. */
 export const extendingOf = (meetings: { extend(): Promise<number> }): JobKind<unknown> => ({
   name: 'meeting-occurrences',
   concurrency: 1,
@@ -26,7 +26,7 @@ export const extendingOf = (meetings: { extend(): Promise<number> }): JobKind<un
   },
 });
 
-/** Returns the number of extended series. */
+/** Extends series. Returns their number. */
 export async function extendIndex(db: Database, nowMs: number): Promise<number> {
   let extended = 0;
   for (;;) {
@@ -46,7 +46,7 @@ export async function extendIndex(db: Database, nowMs: number): Promise<number> 
 
 async function extendOne(db: Database, meeting: Meeting, fromMs: number, untilMs: number): Promise<void> {
   const moved = new Set(meeting.overrides.map(({ originalStart }) => originalStart));
-  // Moved occurrences were written with the series, whatever their time.
+  // Moved occurrences were indexed when the series was written, at whatever time they are.
   const found = occurrencesOf(meeting, fromMs, untilMs, OCCURRENCES_MAX).filter((one) => !moved.has(one.originalStart));
   await transact(db, async (db) => {
     const { numUpdatedRows } = await db
@@ -56,12 +56,12 @@ async function extendOne(db: Database, meeting: Meeting, fromMs: number, untilMs
       .where('version', '=', meeting.version)
       .where('indexed_until_ms', '=', fromMs)
       .executeTakeFirst();
-    // Otherwise another instance has changed or extended the series.
+    // If no row was updated, another instance has changed or extended the series.
     if (numUpdatedRows > 0n) await insertOccurrences(db, meeting, found);
   });
 }
 
-/** Returns null if no occurrence follows. */
+/** Returns the end of the indexed span; null if no occurrence follows. */
 export function indexedUntil(meeting: Meeting, untilMs: number): number | null {
   const lastMs = lastStartMs(meeting);
   return meeting.status === 'cancelled' || (lastMs !== undefined && lastMs < untilMs) ? null : untilMs;
@@ -69,7 +69,7 @@ export function indexedUntil(meeting: Meeting, untilMs: number): number | null {
 
 export function allToIndex(meeting: Meeting, nowMs: number, untilMs: number): Occurrence[] {
   if (meeting.status === 'cancelled') return [];
-  // A single meeting is listed however far ahead it is.
+  // A single meeting is listed, however far ahead it is.
   if (meeting.recurrence === '') return occurrencesOf(meeting, 0, Number.MAX_SAFE_INTEGER, 1);
   const found = occurrencesOf(meeting, nowMs - INDEXED_MS, untilMs, OCCURRENCES_MAX);
   const names = new Set(found.map(({ originalStart }) => originalStart));

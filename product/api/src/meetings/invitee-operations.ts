@@ -31,7 +31,7 @@ export const addInvitees = writing('addInvitees', 'POST /meetings/{meeting}/invi
 
 export const updateInvitee = writing('updateInvitee', 'PATCH /meetings/{meeting}/invitees/{invitee}', {
   problems: ['QUOTA_EXCEEDED'],
-  summary: 'Change an invitee: its role, or what it has answered.',
+  summary: 'Change an invitee: its role or its reply.',
   params: inviteeParams,
   body: schemas.inviteeChange,
 });
@@ -47,9 +47,9 @@ export const getInviteeLink = operation({
   path: '/meetings/{meeting}/invitees/{invitee}/link',
   tag: 'Meetings',
   scope: 'meetings:write',
-  summary: 'The own join link of an invitee.',
+  summary: 'Get the personal join link of an invitee.',
   description:
-    'As its mail and calendar name it. It gives this identity and role, and asks for no password: only a caller that may change the meeting gets those of others, and the audit log has it. There is one for each invitee with an email or a userId, until it is invited no longer, or an hour after the last occurrence.',
+    'The same link as in the invitee’s mail and calendar. It gives the invitee’s identity and role without a password, so only a caller that may change the meeting gets the links of others, and the audit log records it. Each invitee with an email or a userId has one; it is valid until the invitee is removed, or until an hour after the last occurrence.',
   params: inviteeParams,
   answers: { 200: schemas.inviteeLink },
   audited: true,

@@ -1,4 +1,4 @@
-// The document, its occurrences and its persons change in one transaction.
+// Changes meetings: the document, its occurrences and its persons change in one transaction.
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Principal } from '../access/core/scopes.ts';
 import { Problem } from '../http/problems.ts';
@@ -17,13 +17,13 @@ import { OPENS_BEFORE_MS } from './core/policy.ts';
 import { allToIndex, extendIndex, INDEXED_MS, indexedUntil, insertOccurrences, insertPersons } from './indexing.ts';
 import { type PresentMeeting, presentMeeting, StoredMeetings } from './reading.ts';
 
-/** Range of numbers; the database detects taken ones. */
+/** Attempts to find a free meeting number; the database detects used ones. */
 const NUMBER_TRIES = 20;
 
 export type By = Pick<Principal, 'tenant'> & Partial<Pick<Principal, 'kind' | 'id'>>;
 
 export interface MeetingChange {
-  /** '': an API key, or the service itself. */
+  /** User who made the change; '' for an API key, or the service itself. */
   readonly by: string;
   readonly before: Meeting | undefined;
   readonly after: Meeting;
@@ -36,7 +36,7 @@ export interface MeetingsOptions {
 }
 
 export interface MeetingFollower {
-  /** Runs in the transaction after the meeting was written. Rejects with a Problem to refuse the change. */
+  /** Runs in the transaction, after the meeting was written. Rejects with a Problem to refuse the change. */
   changed(db: Transaction, change: MeetingChange): Promise<void>;
 }
 
@@ -51,7 +51,9 @@ export class Meetings extends StoredMeetings {
     this.#o = o;
   }
 
-  /** Sets followers, called in this order after each change. Most of them need the meetings first. */
+  /**
+   * Sets followers, which are called in this order after each change. Most of them need a Meetings to be constructed.
+   */
   followBy(followers: readonly MeetingFollower[]): void {
     this.#followers = followers;
   }
@@ -92,7 +94,7 @@ export class Meetings extends StoredMeetings {
     throw new Problem('INTERNAL', 'no free number was found');
   }
 
-  /** Runs concurrent changes in turn; `change` may throw to refuse. Rejects with NOT_FOUND. */
+  /** Changes a meeting; concurrent changes run in turn. `change` may throw to refuse. Rejects with NOT_FOUND. */
   async change(by: By, id: string, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
     return transact(this.#o.db, async (db) => {
       const before = await hold(db, by.tenant, id);
@@ -104,7 +106,10 @@ export class Meetings extends StoredMeetings {
     });
   }
 
-  /** Moves the end without mails; `endOf` may throw. Rejects with NOT_FOUND, or CONFLICT (not running, too long). */
+  /**
+   * Moves the end of the current occurrence, without mails; `endOf` may throw. Rejects with NOT_FOUND, or CONFLICT (not
+   * running, too long).
+   */
   async extendPresent(
     db: Transaction,
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
@@ -114,14 +119,14 @@ export class Meetings extends StoredMeetings {
     return this.#extend(db, present, endOf(present.meeting, present.occurrence?.endsMs ?? 0));
   }
 
-  /** Call in the transaction that stores an end moved by a host: a later end extends the booking. */
+  /** Must be called in the transaction that stores an end moved by a host; a later end extends the booking. */
   async endMoved(db: Transaction, tenant: string, room: string, endsMs: number): Promise<void> {
     try {
       const present = await presentMeeting(db, await hold(db, tenant, room), this.#o.clock.wallMs());
       const isLater = present.occurrence !== undefined && endsMs > present.occurrence.endsMs;
       if (isLater) await this.#extend(db, present, endsMs);
     } catch (error) {
-      // The meeting does not run, is gone, or cannot be that long: the room follows the host all the same.
+      // If the meeting does not run, is gone, or cannot be that long, the room still follows the host.
       const isExpected = error instanceof Problem && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND');
       if (!isExpected) throw error;
     }
@@ -131,11 +136,11 @@ export class Meetings extends StoredMeetings {
     const nowMs = this.#o.clock.wallMs();
     const isOn = before.status === 'scheduled' && !isOver;
     if (!isOn || occurrence === undefined || occurrence.startsMs - OPENS_BEFORE_MS > nowMs)
-      throw new Problem('CONFLICT', 'the meeting does not run now');
+      throw new Problem('CONFLICT', 'the meeting is not running now');
     const changed = withEnd(before, occurrence, endsMs);
     const after = changed && occurrenceAt(changed, occurrence.originalStart);
     if (changed === undefined || after === undefined || isFullOfChanges(changed))
-      throw new Problem('CONFLICT', 'the meeting cannot be changed so');
+      throw new Problem('CONFLICT', 'the meeting cannot be extended that far');
     const meeting = { ...nextVersion(before, changed, nowMs), sequence: before.sequence };
     await this.#replace(db, '', { before, after: meeting });
     return { meeting, occurrence: after };
@@ -155,7 +160,7 @@ export class Meetings extends StoredMeetings {
     return { before, from: await this.create(db, by, parts.from) };
   }
 
-  /** Returns the number of extended series. */
+  /** Extends the index of series. Returns their number. */
   async extend(): Promise<number> {
     return extendIndex(this.#o.db, this.#o.clock.wallMs());
   }
@@ -194,7 +199,7 @@ export class Meetings extends StoredMeetings {
 
 const userOf = ({ kind, id = '' }: By): string => (kind === 'user' ? id : '');
 
-/** Writes the row, which locks it in either database until the transaction ends. */
+/** Locks a meeting by writing its row, which works in either database, until the transaction ends. */
 async function hold(db: Database, tenant: string, id: string): Promise<Meeting> {
   const row = await db
     .updateTable('meetings')

@@ -28,7 +28,7 @@ export const updateOccurrence = ofOccurrence(
   'PATCH /meetings/{meeting}/occurrences/{originalStart}',
   {
     problems: ['QUOTA_EXCEEDED'],
-    summary: 'Move, lengthen or rename one occurrence.',
+    summary: 'Move, extend or rename one occurrence.',
     body: schemas.occurrenceChange,
     versioned: true,
   },
@@ -43,7 +43,7 @@ export const cancelOccurrence = ofOccurrence(
 export const splitMeeting = ofOccurrence('splitMeeting', 'POST /meetings/{meeting}/occurrences/{originalStart}/split', {
   problems: ['QUOTA_EXCEEDED'],
   summary: 'Change this occurrence and all that follow.',
-  description: 'The meeting ends before it, and a new one, with its own number and room, begins with it.',
+  description: 'The meeting ends before this occurrence, and a new one starts with it, with its own number and room.',
   body: schemas.meetingChange,
   answers: { 201: schemas.meeting },
   idempotent: true,
@@ -61,11 +61,11 @@ export function addOccurrences(
       const { localStart: given, ...rest } = body;
       const localStart = given === undefined ? undefined : readLocal(given);
       if (given !== undefined && localStart === undefined)
-        refuse([{ pointer: '/localStart', detail: 'there is no such date and time' }]);
+        refuse([{ pointer: '/localStart', detail: 'is not a valid date and time' }]);
       const next = withOverride(meeting, { originalStart, ...rest, ...(localStart !== undefined && { localStart }) });
       const { title } = { ...meeting, ...rest };
       refuse(refusalsOf({ ...next, title }, { nowMs: clock.wallMs(), isNewTime: false }));
-      // A moved occurrence has the same bounds as a meeting of its own.
+      // A moved occurrence must meet the same limits as a meeting of its own.
       if (localStart !== undefined)
         refuse(refusalsOf({ ...next, recurrence: '', localStart }, { nowMs: clock.wallMs(), isNewTime: true }));
       return notTooMany(next);
@@ -77,7 +77,7 @@ export function addOccurrences(
     const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
       checkIfGiven(request.headers, meeting.version);
       const { originalStart } = mustOccur(mustBeOn(meeting), params.originalStart);
-      if (meeting.recurrence === '') throw new Problem('CONFLICT', 'it takes place once: cancel the meeting');
+      if (meeting.recurrence === '') throw new Problem('CONFLICT', 'the meeting takes place once: cancel the meeting');
       return notTooMany(withoutOccurrence(meeting, originalStart));
     });
     return answer(changed);
@@ -91,7 +91,7 @@ export function addOccurrences(
       checkIfGiven(request.headers, meeting.version);
       const { originalStart } = mustOccur(mustBeOn(meeting), params.originalStart);
       const parts = split(meeting, originalStart);
-      if (parts === undefined) throw new Problem('CONFLICT', 'it is the first: change the meeting');
+      if (parts === undefined) throw new Problem('CONFLICT', 'this is the first occurrence: change the meeting');
       const whole = { ...meeting, ...parts.from };
       const invitees = meeting.invitees.map((one) => ({ ...one, id: newInviteeId(rng), status: usualInvitee.status }));
       const changed = changedMeeting(

@@ -1,15 +1,18 @@
-// Meetings of some persons for a list, fast however many they have. A person's row for a single meeting has the
-// meeting's time; a person has few series, which are all looked at.
+// Lists meetings of some persons, fast however many they have. A person's row for a single meeting has the meeting's
+// time; a person has few series, all of which are read.
 import type { Database } from '../store/store.ts';
 
 export interface OfPersons {
   readonly tenant: string;
   readonly persons: readonly string[];
-  /** Single meetings begin at this time or later, before `toMs`; at the same time, from this meeting id on. */
+  /**
+   * Start of the list: single meetings that start at this time or later, before `toMs`; at exactly this time, from this
+   * meeting id on.
+   */
   readonly from: { readonly startsMs: number; readonly meeting: string };
   readonly toMs: number;
   readonly endsAfterMs: number;
-  /** The earliest ones; undefined: all. */
+  /** Number of meetings, the earliest first; undefined for all. */
   readonly first?: number | undefined;
 }
 
@@ -24,7 +27,7 @@ export function meetingsOfPersons(db: Database, o: OfPersons) {
     .where((eb) => eb.or([eb('p.starts_ms', '>', o.from.startsMs), eb('p.meeting', '>=', o.from.meeting)]))
     .where('p.starts_ms', '<', o.toMs)
     .where('p.ends_ms', '>', o.endsAfterMs);
-  // A meeting may be found once for each of the persons, hence the larger limit.
+  // A meeting may be found once for each of the persons, so the limit is higher.
   if (o.first !== undefined)
     once = once
       .orderBy('p.starts_ms')

@@ -1,5 +1,5 @@
-// Daily quotas: per user, so that a stolen account does not write to the whole world, and per tenant, so that a faulty
-// program does not fill the database. Counted in the transaction of the change.
+// Daily quotas: per user, so that a stolen account cannot send mails without limit, and per tenant, so that a faulty
+// program does not fill the database. They are counted in the transaction of the change.
 import type { Clock } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -16,7 +16,7 @@ declare module '../store/tables.ts' {
 
 type Counted = 'meetings' | 'mails';
 
-/** In UTC. */
+/** Limits of a day in UTC. */
 export interface DailyLimits {
   readonly meetingsOfUser: number;
   readonly meetingsOfTenant: number;
@@ -47,7 +47,7 @@ export class Quotas implements MeetingFollower {
     if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'meetings', who: by }, 1, meetingsOfUser);
   }
 
-  /** Counts mails; `always` beyond the limit too, since a cancellation has to reach every invitee. */
+  /** Counts mails. With `always`, mails beyond the limit are allowed, since a cancellation must reach every invitee. */
   async mails(db: Database, { after, by }: MeetingChange, count: number, o: { readonly always: boolean }) {
     if (count === 0) return;
     const { mailsOfUser, mailsOfTenant } = this.#o.limits;
@@ -56,14 +56,14 @@ export class Quotas implements MeetingFollower {
     if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'mails', who: by }, count, most(mailsOfUser));
   }
 
-  /** Counts other mails. `by`: user; '': a key, or a visitor. Rejects like `changed`. */
+  /** Counts another mail. `by`: id of a user, or '' for a key or a visitor. Rejects like `changed`. */
   async mail(db: Database, { tenant, by }: { readonly tenant: string; readonly by: string }): Promise<void> {
     const { mailsOfUser, mailsOfTenant } = this.#o.limits;
     await this.#take(db, { tenant, what: 'mails', who: '' }, 1, mailsOfTenant);
     if (by !== '') await this.#take(db, { tenant, what: 'mails', who: by }, 1, mailsOfUser);
   }
 
-  /** Keeps yesterday for the morning inspection; older days are removed. */
+  /** Removes counts of old days; yesterday's are kept for the morning inspection. */
   get job(): JobKind<unknown> {
     return {
       name: 'quotas',
@@ -100,7 +100,7 @@ export class Quotas implements MeetingFollower {
     if (used <= limit) return;
     const whom = whose.who === '' ? 'the tenant' : 'this user';
     const retryAfterMs = (day + 1) * DAY_MS - nowMs;
-    throw new Problem('QUOTA_EXCEEDED', `${whom} has had its ${whose.what} of the day`, { retryAfterMs });
+    throw new Problem('QUOTA_EXCEEDED', `${whom} has reached the day's limit of ${whose.what}`, { retryAfterMs });
   }
 }
 

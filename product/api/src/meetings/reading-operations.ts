@@ -27,13 +27,15 @@ export const listMeetings = operation({
   ...read,
   id: 'listMeetings',
   path: '/meetings',
-  summary: 'When meetings take place.',
+  summary: 'List occurrences of meetings.',
   description:
-    'Occurrences that start in [from, to), in order of time. Recurring meetings are listed for eleven months.',
+    'Returns occurrences that start in [from, to), in order of time. Recurring meetings are listed for eleven months ahead.',
   query: Type.Object({
     ...pageQuery.properties,
     ...schemas.windowQuery.properties,
-    userId: Type.Optional(Type.String({ maxLength: 128, description: 'A host or invitee of it.' })),
+    userId: Type.Optional(
+      Type.String({ maxLength: 128, description: 'Only meetings of which this user is a host or invitee.' }),
+    ),
   }),
   answers: { 200: schemas.occurrencePage },
 });
@@ -42,7 +44,7 @@ export const getMeeting = operation({
   ...read,
   id: 'getMeeting',
   path: '/meetings/{meeting}',
-  summary: 'One meeting, with all its occurrences as a rule.',
+  summary: 'Get one meeting, with the rule of its occurrences.',
   params,
   answers: { 200: schemas.meeting },
   versioned: true,
@@ -52,8 +54,8 @@ export const listOccurrences = operation({
   ...read,
   id: 'listOccurrences',
   path: '/meetings/{meeting}/occurrences',
-  summary: 'When one meeting takes place.',
-  description: 'Occurrences whose original start is in [from, to), 1000 days at most.',
+  summary: 'List occurrences of one meeting.',
+  description: 'Returns occurrences whose original start is in [from, to), for at most 1000 days.',
   params,
   query: schemas.windowQuery,
   answers: { 200: schemas.occurrences },
@@ -63,8 +65,8 @@ export const listConflicts = operation({
   ...read,
   id: 'listConflicts',
   path: '/meetings/{meeting}/conflicts',
-  summary: 'Other meetings of its hosts and invitees at the same time.',
-  description: 'They are shown, nothing is refused. 100 at most.',
+  summary: 'List other meetings of its hosts and invitees at the same time.',
+  description: 'Conflicts do not prevent a booking. Returns at most 100.',
   params,
   query: schemas.windowQuery,
   answers: { 200: schemas.conflicts },
@@ -78,7 +80,7 @@ export function addReading(
     const { fromMs, toMs } = windowOf(query, clock.wallMs());
     const seen = personsSeenBy(principal);
     if (seen !== undefined && query.userId !== undefined && query.userId !== principal.id)
-      throw new Problem('NOT_PERMITTED', 'whose meetings these are sees only that user');
+      throw new Problem('NOT_PERMITTED', 'a user may list only the own meetings');
     const persons = seen ?? (query.userId === undefined ? undefined : [`id:${query.userId}`]);
     const { data, ...more } = await meetings.list(principal.tenant, { fromMs, toMs, persons }, query);
     return { body: { data: data.map(showListed), ...more } };

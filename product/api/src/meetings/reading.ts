@@ -1,4 +1,4 @@
-// A meeting is one document, with index rows for lists.
+// Reads meetings: each is one document, with index rows for lists.
 import type { Clock } from '@meridian/runtime';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { type PageRequest, Paging } from '../http/page.ts';
@@ -12,11 +12,11 @@ import { meetingsOfPersons } from './of-persons.ts';
 export const LONGEST_MS = DURATION_MINUTES_MAX * 60_000;
 const ROWS_PER_STATEMENT = 500;
 
-/** `occurrence` absent: the meeting does not take place. */
+/** Meeting with its current occurrence; `occurrence` is absent if the meeting does not take place. */
 export interface PresentMeeting {
   readonly meeting: Meeting;
   readonly occurrence?: Occurrence;
-  /** Whether the last occurrence ended long ago. */
+  /** True if the last occurrence ended long ago. */
   readonly isOver: boolean;
 }
 
@@ -30,14 +30,14 @@ export interface ListedOccurrence extends Omit<Occurrence, 'localStart'> {
 export interface ListOptions {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Persons like in `personsOf`; undefined: all. */
+  /** Persons as in `personsOf`; undefined for all. */
   readonly persons?: readonly string[] | undefined;
-  /** Text in the title, or digits of the number; '': all. */
+  /** Text in the title, or digits of the number; '' for all. */
   readonly words?: string;
   /** Include occurrences that began before `fromMs` and end after it. */
   readonly withRunning?: boolean;
   readonly meeting?: string | undefined;
-  /** Only the first occurrence of each meeting that starts at `fromMs` or later. */
+  /** Include only the first occurrence of each meeting that starts at `fromMs` or later. */
   readonly nextOnly?: boolean;
 }
 
@@ -69,13 +69,13 @@ export class StoredMeetings {
     return meetingFrom(row.body);
   }
 
-  /** Finds a meeting of any tenant. */
+  /** Finds a meeting of any tenant by its number. */
   async byNumber(number: string): Promise<PresentMeeting | undefined> {
     const row = await this.#o.db.selectFrom('meetings').select('body').where('number', '=', number).executeTakeFirst();
     return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
   }
 
-  /** Does the same work for every number. */
+  /** Does the same work for every number, known or not. */
   async idByNumber(number: string): Promise<string | undefined> {
     const row = await this.#o.db.selectFrom('meetings').select('id').where('number', '=', number).executeTakeFirst();
     return row?.id;
@@ -102,7 +102,7 @@ export class StoredMeetings {
     };
   }
 
-  /** Leaves out unknown ids. */
+  /** Returns the meetings with these ids, except unknown ones. */
   async some(tenant: string, ids: readonly string[], db = this.#o.db): Promise<ReadonlyMap<string, Meeting>> {
     const found = new Map<string, Meeting>();
     for (let at = 0; at < ids.length; at += ROWS_PER_STATEMENT) {
@@ -120,13 +120,13 @@ export class StoredMeetings {
     return found;
   }
 
-  /** Starts in [fromMs, toMs), in order of time. */
+  /** Returns occurrences that start in [fromMs, toMs), in order of time. */
   async list(
     tenant: string,
     { fromMs, toMs, persons, words = '', withRunning = false, meeting, nextOnly = false }: ListOptions,
     page: PageRequest,
   ): Promise<{ data: ListedOccurrence[]; nextCursor?: string }> {
-    // SQLite scans from the list's first row to the cursor unless a plain bound tells where to begin.
+    // Without a plain bound on the start, SQLite would scan from the list's first row to the cursor.
     const [seenMs = 0, seen = ''] = byTime.last(page) ?? [];
     const firstMs = Math.max(withRunning ? fromMs - LONGEST_MS : fromMs, Number(seenMs));
     let query = this.#o.db
@@ -149,7 +149,7 @@ export class StoredMeetings {
         return not(exists(earlier.where('e.starts_ms', '>=', fromMs).whereRef('e.starts_ms', '<', 'o.starts_ms')));
       });
     if (persons !== undefined) {
-      const first = words === '' ? byTime.rows(page) + 1 : undefined; // rows after the cursor, and the cursor's own row
+      const first = words === '' ? byTime.rows(page) + 1 : undefined; // Rows after the cursor, and the cursor's row.
       const from = { startsMs: firstMs, meeting: seenMs === firstMs ? String(seen) : '' };
       const of = { tenant, persons, from, toMs, endsAfterMs: withRunning ? fromMs : 0, first };
       query = query.where('o.meeting', 'in', meetingsOfPersons(this.#o.db, of));
@@ -163,7 +163,7 @@ export class StoredMeetings {
     return byTime.page(page, rows, listed);
   }
 
-  /** Starts in [fromMs, toMs); meetings without one are left out. */
+  /** Returns the number of occurrences that start in [fromMs, toMs), by meeting; meetings without one are left out. */
   async countOf(
     meetings: readonly string[],
     { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
@@ -204,7 +204,10 @@ export class StoredMeetings {
     return rows.map(({ body }) => meetingFrom(body));
   }
 
-  /** Returns simultaneous occurrences of other meetings with the same hosts or invitees, for [fromMs, toMs). */
+  /**
+   * Returns occurrences of other meetings at the same time with the same hosts or invitees, for occurrences in [fromMs,
+   * toMs).
+   */
   async conflicts(
     { id, tenant }: Pick<Meeting, 'id' | 'tenant'>,
     { fromMs, toMs, most }: { readonly fromMs: number; readonly toMs: number; readonly most: number },
@@ -261,7 +264,7 @@ const occurrenceOf = (row: {
   ...(row.title !== null && { title: row.title }),
 });
 
-/** Ignores case (both databases know ASCII case only). */
+/** Ignores case, of ASCII letters only in both databases. */
 function matching(words: string): Expression<SqlBool> {
   const text = words.toLowerCase().replaceAll(/[\\%_]/g, '\\$&');
   const digits = words.replaceAll(/[\s-]/g, '');

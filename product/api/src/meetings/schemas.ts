@@ -11,9 +11,9 @@ const instant = (description?: string) =>
   Type.String({ format: 'date-time', maxLength: 40, ...(description !== undefined && { description }) });
 const local = Type.String({
   pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d)?$',
-  description: 'What the clocks of `timeZone` show: 2026-11-23T09:00:00.',
+  description: 'Local time in `timeZone`, without an offset: 2026-11-23T09:00:00.',
 });
-const timeZone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA: Europe/Berlin.' });
+const timeZone = Type.String({ minLength: 1, maxLength: 64, description: 'IANA time zone: Europe/Berlin.' });
 const durationMinutes = Type.Integer({ minimum: 1, maximum: DURATION_MINUTES_MAX });
 const title = Type.String({ minLength: 1, maxLength: limits.roomTitleLengthMax });
 const description = Type.String({ maxLength: DESCRIPTION_MAX });
@@ -28,32 +28,43 @@ const text = (values: readonly string[], description?: string) =>
 
 const settings = {
   waitingRoom: Type.Boolean({ description: 'A participant waits until a host admits it.' }),
-  joinBeforeHost: Type.Boolean({ description: 'Others come in without a host, from 15 minutes before the start.' }),
-  capacity: Type.Integer({ minimum: 0, maximum: 100_000, description: '0: as many as the service takes.' }),
+  joinBeforeHost: Type.Boolean({
+    description: 'Participants may join before a host, from 15 minutes before the start.',
+  }),
+  capacity: Type.Integer({
+    minimum: 0,
+    maximum: 100_000,
+    description: 'Most participants at a time; 0 means as many as the service allows.',
+  }),
   muteOnEntry: Type.Boolean(),
-  hardEnd: Type.Boolean({ description: 'The booked end ends the meeting.' }),
+  hardEnd: Type.Boolean({ description: 'The meeting ends at its booked end.' }),
   record: Type.Union([Type.Literal('off'), Type.Literal('auto')], {
-    description: 'auto: all of it is recorded, from the first participant on.',
+    description: 'auto: the whole meeting is recorded, from its first participant on.',
   }),
   kind: Type.Union([Type.Literal('meeting'), Type.Literal('show')], {
-    description: 'show: people without a role that publishes watch (`kind` of the room).',
+    description: 'show: people whose role does not publish only watch; see `kind` of a room.',
   }),
   regions: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
     maxItems: REGIONS_MAX,
-    description: 'Media stay in these; none: anywhere.',
+    description: 'Regions that media may not leave; an empty list allows any region.',
   }),
 };
-const password = Type.String({ maxLength: PASSWORD_MAX, description: "'': none." });
+const password = Type.String({ maxLength: PASSWORD_MAX, description: "Password; '' means none." });
 
-/** Answers have null for the absence of a role; requests may still have '', as in the first version. */
-const roleOrNull = Type.Union([text(roomRoles), Type.Null()], { description: 'null: none of its own.' });
+/** Answers show a missing role as null; requests may still send '', as in the first version. */
+const roleOrNull = Type.Union([text(roomRoles), Type.Null()], {
+  description: 'Role of this invitee; null means no particular role.',
+});
 const givenRole = Type.Union([text(['', ...roomRoles]), Type.Null()], {
-  description: "null, or '': none of its own.",
+  description: "Role of this invitee; null or '' means no particular role.",
 });
 const invitee = {
-  email: Type.String({ maxLength: 254, description: "'': gets no mail." }),
+  email: Type.String({ maxLength: 254, description: "Address for invitations; with '' the invitee gets no mail." }),
   name: Type.String({ maxLength: limits.nameLengthMax }),
-  userId: Type.String({ maxLength: 128, description: "The identity with which it joins; '': its link gives it one." }),
+  userId: Type.String({
+    maxLength: 128,
+    description: "Identity with which the invitee joins; with '' its link assigns one.",
+  }),
   role: givenRole,
   language: text(['en', 'zh']),
   status: text(inviteeStatuses),
@@ -126,12 +137,12 @@ export const meeting = Type.Object(
     description,
     localStart: local,
     timeZone,
-    startsAt: instant('Of the first occurrence.'),
+    startsAt: instant('Start of the first occurrence.'),
     durationMinutes,
     recurrence,
     exceptions: Type.Array(local, { description: 'Original starts of occurrences that do not take place.' }),
     overrides: Type.Array(Type.Object({ originalStart: local, ...override }), {
-      description: 'What is different in single occurrences.',
+      description: 'Changes to single occurrences.',
     }),
     hosts: identities,
     cohosts: identities,
@@ -139,7 +150,7 @@ export const meeting = Type.Object(
     settings: Type.Object(settings, { title: 'MeetingSettings' }),
     hasPassword: Type.Boolean(),
     version: Type.Integer(),
-    sequence: Type.Integer({ description: 'One higher with every change that invitees see.' }),
+    sequence: Type.Integer({ description: 'Rises by one with every change that invitees can see.' }),
     createdAt: instant(),
     updatedAt: instant(),
   },
@@ -147,7 +158,10 @@ export const meeting = Type.Object(
 );
 
 const occurrence = {
-  originalStart: Type.String({ description: 'Its name within the series: the local start that the rule gives it.' }),
+  originalStart: Type.String({
+    description:
+      'Local start that the recurrence rule gives. It identifies the occurrence within the series, even after a move.',
+  }),
   startsAt: instant(),
   endsAt: instant(),
 };
@@ -162,7 +176,10 @@ export const occurrencePage = pageOf(listedOccurrence, 'ListedOccurrencePage');
 const { startsAt, endsAt, ...which } = listedOccurrence.properties;
 const conflict = Type.Object(
   { startsAt, endsAt, ...Type.Partial(Type.Object(which)).properties },
-  { title: 'Conflict', description: 'Of a meeting that the caller may not see, the time alone.' },
+  {
+    title: 'Conflict',
+    description: 'An occurrence that overlaps. Of a meeting that the caller may not see, only the times are given.',
+  },
 );
 export const extended = Type.Object(
   { occurrence: occurrenceOfMeeting, conflicts: Type.Array(conflict) },
@@ -171,6 +188,8 @@ export const extended = Type.Object(
 export const conflicts = Type.Object({ data: Type.Array(conflict) }, { title: 'ConflictList' });
 
 export const windowQuery = Type.Object({
-  from: Type.Optional(instant('Default: now.')),
-  to: Type.Optional(instant('Default: a year later, or less where less is allowed.')),
+  from: Type.Optional(instant('Start of the time window. Default: now.')),
+  to: Type.Optional(
+    instant('End of the time window. Default: a year after `from`, or the longest window that the operation allows.'),
+  ),
 });

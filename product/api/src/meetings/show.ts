@@ -21,7 +21,7 @@ export function showMeeting(meeting: Meeting) {
   };
 }
 
-/** Answers and webhooks have null for the absence of a role. */
+/** Returns null for a missing role, as answers and webhooks show it. */
 export const roleShown = <Role extends string>(role: Role): Exclude<Role, ''> | null =>
   role === '' ? null : (role as Exclude<Role, ''>);
 

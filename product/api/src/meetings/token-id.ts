@@ -2,7 +2,7 @@
 // part.
 import { createHash } from 'node:crypto';
 
-/** `meeting`: its id. */
+/** Returns the `jti`. `meeting`: id of the meeting. */
 export function tokenIdOf(meeting: string, user: string): string {
   return `UM_${createHash('sha256').update(`${meeting} ${user}`).digest('base64url').slice(0, 22)}`;
 }

@@ -48,7 +48,7 @@ async function ownKeys(keys: ApiKeys, tenant: string): Promise<KnownKey[]> {
   }
 }
 
-/** Nodes without a link fetch their keys anew when their link is up. */
+/** Sends a tenant's limits to nodes. Nodes without a link fetch their keys again when their link is up. */
 export function tellLimits(
   nodes: Pick<NodeLinks, 'tell'>,
   { id: tenant, limits: of, version }: Tenant,
@@ -66,7 +66,7 @@ const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number, r
   recording,
 });
 
-/** Nodes without a link ask when their link is up. */
+/** Sends new revocations to nodes. Nodes without a link ask for them when their link is up. */
 export function tellRevoked(nodes: Pick<NodeLinks, 'tell'>, list: RevocationList): void {
   for (const kind of kindsDialled) nodes.tell(kind, note.revoked, wireOf(list));
 }

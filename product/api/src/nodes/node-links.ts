@@ -1,4 +1,4 @@
-// The api dials every signaling node, gateway, recorder and library node of the plan; both sides send requests.
+// The api dials every signaling node, gateway, recorder and library node in the plan; both sides send requests.
 import type { NodeShell } from '@meridian/node-shell';
 import {
   bracketed,
@@ -16,7 +16,7 @@ import {
 } from '@meridian/protocol';
 import { type Clock, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 
-/** The other side's code, or NODE_UNREACHABLE without an answer. */
+/** Returns the other side's code, or NODE_UNREACHABLE if no answer came. */
 export function nodeErrorOf(error: unknown): MeridianError {
   const code = String((error as { code?: unknown } | null)?.code ?? '');
   const { message, retryAfterMs } = errorInfoOf(error);
@@ -24,7 +24,7 @@ export function nodeErrorOf(error: unknown): MeridianError {
   return new MeridianError(code.startsWith('LINK_') ? 'NODE_UNREACHABLE' : 'INTERNAL', undefined, { cause: error });
 }
 
-/** Kinds that check tokens, or make them. */
+/** Kinds of nodes that check or make tokens. */
 export const kindsDialled = [nodeKind.signaling, nodeKind.gateway, nodeKind.recorder, nodeKind.library] as const;
 
 export interface NodeLinksOptions {
@@ -32,7 +32,7 @@ export interface NodeLinksOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Attaches services to a link. `kind`: a member of `kindsDialled`. */
+  /** Attaches services to a new link. `kind`: a member of `kindsDialled`. */
   onLink(link: Link, kind: NodeKind): void;
 }
 
@@ -65,7 +65,7 @@ export class NodeLinks {
       .map(({ nodeId }) => nodeId);
   }
 
-  /** Drops links to nodes that are gone, moved, or excluded. */
+  /** Dials nodes of the plan, and drops links to nodes that are gone, moved, or excluded. */
   follow(plan: wire.Plan): void {
     const wanted = new Map(plan.nodes.flatMap((node) => this.#target(node)).map((target) => [target.nodeId, target]));
     for (const [nodeId, way] of this.#ways)
@@ -74,7 +74,7 @@ export class NodeLinks {
     for (const target of wanted.values()) if (!this.#ways.has(target.nodeId)) this.#dial(target);
   }
 
-  /** Rejects with the node's code; NODE_UNREACHABLE without a link or an answer in time. */
+  /** Calls a node. Rejects with the node's code, or NODE_UNREACHABLE without a link or an answer in time. */
   async call<Q, QP, A, AP>(
     nodeId: string,
     kind: Rpc<Q, QP, A, AP>,
@@ -90,7 +90,7 @@ export class NodeLinks {
     }
   }
 
-  /** Skips nodes without a link: `onLink` brings them up to date later. */
+  /** Sends a note to all nodes of a kind, except those without a link: `onLink` updates them later. */
   tell<M, MP>(kind: NodeKind, note: Note<M, MP>, message: NoInfer<MP>): void {
     for (const way of this.#ways.values())
       if (way.kind === kind && way.link !== undefined) post(way.link, note, message);

@@ -45,7 +45,7 @@ export interface CommandDone {
   readonly info: RoomInfo;
   /** Version 0 while the owner does not know the stored policy. */
   readonly policy: RoomPolicy;
-  /** Undefined: the act has none, or the participant is not in the room. */
+  /** Undefined for an act without a participant, or if the participant is not in the room. */
   readonly participant: Participant | undefined;
   /** Number of tracks muted, people admitted, … */
   readonly affected: number;
@@ -66,22 +66,22 @@ export interface CrowdHand {
 
 export interface Crowd {
   readonly people: readonly CrowdPerson[];
-  /** Sessions in the crowd. */
+  /** Number of all sessions in the crowd, on every page. */
   readonly total: number;
-  /** Signaling nodes without an answer: their people are missing. */
+  /** Signaling nodes that did not answer; their people are missing. */
   readonly silent: readonly string[];
 }
 
 export interface RoomView {
   readonly roster: RosterView;
   readonly policy: RoomPolicy;
-  /** Longest first. */
+  /** Waiters, the longest wait first. */
   readonly waiters: readonly Waiter[];
   readonly moreWaiters: number;
-  /** The last posts. */
+  /** Last posts of the room. */
   readonly posts: readonly Post[];
   readonly board: Board;
-  /** Longest first. */
+  /** Raised hands of the crowd, the longest raised first. */
   readonly hands: readonly CrowdHand[];
   readonly moreHands: number;
   readonly paths: readonly TrackPath[];
@@ -104,7 +104,7 @@ export interface LiveRoom {
 
 export interface LiveRooms {
   readonly rooms: readonly LiveRoom[];
-  /** Signaling nodes without an answer: their rooms may be missing. */
+  /** Signaling nodes that did not answer; their rooms may be missing. */
   readonly silent: readonly string[];
 }
 
@@ -113,12 +113,15 @@ export interface Command {
   readonly roomKey: string;
   readonly actor: Actor;
   readonly acts: readonly [wire.RoomAct.$Properties, ...wire.RoomAct.$Properties[]];
-  /** Else VERSION_CONFLICT. */
+  /** If the room's policy has another version, the command is refused with VERSION_CONFLICT. */
   readonly expectedVersion?: number | undefined;
 }
 
 export interface RoomOwners {
-  /** Returns undefined without an owner. Rejects with its code, or ROOM_UNREACHABLE after 5 s (result unknown). */
+  /**
+   * Returns undefined if no node owns the room. Rejects with the owner's code, or ROOM_UNREACHABLE after 5 s (result
+   * unknown).
+   */
   command(o: Command): Promise<CommandDone | undefined>;
   /** Returns undefined if no node owns the room. Rejects like `command`. */
   view(roomKey: string): Promise<RoomView | undefined>;
@@ -151,7 +154,7 @@ export const leasesAt =
     }
   };
 
-/** Codes that mean the centre is away, so that all signaling nodes are asked. */
+/** Codes that mean the centre cannot answer, so that all signaling nodes are asked. */
 const isCentreAway = new Set(['NODE_UNREACHABLE', 'NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN']);
 /** Codes of a node that no longer owns the room, or is unreachable: another owner may be found. */
 const isAnother = new Set(['EPOCH_STALE', 'ROOM_OWNER_LOST', 'NODE_UNREACHABLE', 'SHUTTING_DOWN']);
@@ -238,7 +241,7 @@ export class LinkedOwners implements RoomOwners {
     return { rooms: [...rooms.values()], silent };
   }
 
-  /** Asks the owner; if the owner changes, asks the new one. */
+  /** Calls `ask` with the owner, and again if the owner changes meanwhile. */
   async #atOwner<T>(roomKey: string, ask: (ownerId: string) => Promise<T>): Promise<T | undefined> {
     const { clock } = this.#o;
     const untilMs = clock.nowMs() + FIND_MS_MAX;
@@ -270,7 +273,10 @@ export class LinkedOwners implements RoomOwners {
     const { claims, silent } = await this.#claims(parts.tenant, [parts.room]);
     const [newest] = claims.sort((a, b) => b.room.epoch - a.room.epoch);
     if (newest === undefined && silent.length > 0)
-      throw new MeridianError('NODE_UNREACHABLE', `${silent.length} signaling nodes do not say whether they own it`);
+      throw new MeridianError(
+        'NODE_UNREACHABLE',
+        `${silent.length} signaling nodes did not answer whether they own the room`,
+      );
     return newest?.nodeId;
   }
 

@@ -3,12 +3,14 @@ import { CompiledQuery } from 'kysely';
 import type { Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 
-/** SQLite takes 32,766 values in one statement: 500 records of 25 figures are 12,500. */
+/** SQLite accepts 32,766 values in a statement; 500 records of 25 figures are 12,500. */
 const VALUES_PER_STATEMENT = 12_500;
 
 export type Value = string | number | null;
 
-/** Inserts rows in the order of `columns`. `onConflict` (SQL) and names must not come from outside. */
+/**
+ * Inserts rows, whose values are in the order of `columns`. `onConflict` (SQL) and names must be constants of the code.
+ */
 export async function addRows<R = never>(
   db: Transaction,
   { kind }: Pick<Store, 'kind'>,

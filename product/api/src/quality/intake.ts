@@ -1,4 +1,4 @@
-// Stores batches of signaling nodes. A repeated batch changes nothing, and facts may come after records.
+// Stores batches of signaling nodes. A repeated batch changes nothing, and facts of a session may follow its records.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Store } from '../store/store.ts';
@@ -19,9 +19,9 @@ import { KEYS_PER_S, newKeys } from './core/session-keys.ts';
 import { addJoins, type JoinsFrom } from './joins.ts';
 import { periodColumns } from './periods.ts';
 
-/** Limit of entries of one kind in one message; signaling nodes send fewer. */
+/** Limit of entries of one kind in a message; signaling nodes send fewer. */
 export const QUALITY_ENTRIES_MAX = 5000;
-/** Attempts: another instance may insert the same session at the same moment. */
+/** Attempts, since another instance may insert the same session at the same moment. */
 const TRIES = 3;
 
 /** Decision about a session, which the centre can explain. */
@@ -34,7 +34,7 @@ export interface QualityBatchIntakeOptions {
   readonly store: Pick<Store, 'db' | 'kind'>;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Receives the decisions named in a stored batch, earlier ones included. */
+  /** Receives the decisions named in a stored batch, including earlier ones. */
   onDecided?(decided: readonly Decided[]): void;
 }
 
@@ -53,7 +53,7 @@ export class QualityBatchIntake {
     this.#o = o;
   }
 
-  /** Stores a batch wholly or not at all; a session keeps its first named tenant. Rejects with REQUEST_INVALID. */
+  /** Stores a batch, all or nothing. A session keeps the tenant named first. Rejects with REQUEST_INVALID. */
   async take(batch: wire.QualityBatch.$Properties, from: JoinsFrom): Promise<Record<string, never>> {
     const taken = takenOf(batch, this.#o.clock.wallMs());
     const ids = [...new Set([...taken.facts.keys(), ...sessionsOf(taken.records), ...sessionsOf(taken.events)])];
@@ -78,7 +78,7 @@ export class QualityBatchIntake {
     const { store } = this.#o;
     const keys = await this.#keysOf(db, ids);
     const keyOf = ({ sessionId }: { readonly sessionId: string }): number => keys.get(sessionId) as number;
-    // Sorts the same way everywhere, which prevents deadlocks between two instances.
+    // The same order everywhere prevents deadlocks between two instances.
     const inOrder = <T extends { readonly sessionId: string }>(some: Iterable<T>): T[] =>
       [...some].sort((a, b) => keyOf(a) - keyOf(b));
     const known = inOrder(facts.values());
@@ -104,7 +104,7 @@ export class QualityBatchIntake {
       });
     }
     if (events.length > 0) await this.#events(db, inOrder(events), keyOf);
-    // Last, since nodes of a region add to the same rows.
+    // Comes last, since nodes of a region add to the same rows.
     if (joins !== undefined) await addJoins(db, store, from, joins);
     return keys;
   }
@@ -134,7 +134,7 @@ export class QualityBatchIntake {
     });
   }
 
-  /** Returns the keys of the sessions, new ones for new sessions. */
+  /** Returns the sessions' keys; new sessions get new keys. */
   async #keysOf(db: Transaction, ids: readonly string[]): Promise<Keys> {
     const { clock, rng } = this.#o;
     const found = new Map<string, number>();
@@ -216,7 +216,7 @@ const periodValues = (key: number, { figures }: TakenRecord): Value[] => {
 };
 
 const described = ['tenant', 'room', 'sid', 'identity', 'name', 'protocol', 'signaling_id', 'sdk'] as const;
-/** The client reports these rarely: a node that takes over the session does not know them yet. */
+/** Columns that the client reports rarely: a node that takes over the session does not know them yet. */
 const said = ['device', 'transport', 'network'] as const;
 const placed = ['place', 'country_code', 'latitude_tenths', 'longitude_tenths'] as const;
 const factColumns = ['key', 'session_id', ...described, ...said, ...placed, 'decision_id', 'joined_ms', 'last_ms'];
@@ -229,7 +229,7 @@ const factValues = (one: TakenFacts): Value[] => [
   one.joinedMs,
   one.joinedMs,
 ];
-// Only the node where the session joined knows place, decision and time of joining.
+// Only the node where the session joined knows its place, decision and time of joining.
 const factsAgain = `(key) do update set ${[
   ...described.map((name) => `${name} = excluded.${name}`),
   ...said.map(
@@ -248,10 +248,10 @@ const latestValues = (key: number, { sessionId, firstMs, latest: one }: LatestOf
   ...[key, sessionId, firstMs - one.periodMs, one.lastMs, one.nodeId, one.fromNodes, one.strength, one.rttUs],
   ...[one.lossPpm, one.freezePpm, 1, firstMs, 1],
 ];
-/** Limit of a late record after the end; a later one means that the session has come back. */
+/** Longest delay of a record after the session's end; a later record means that the session resumed. */
 const BACK_MS = 5000;
 const isBack = `excluded.last_ms > quality_sessions.left_ms + ${BACK_MS}`;
-// `last_ms` is the value from before the update in every expression.
+// In every expression, `last_ms` is the value from before the update.
 const latestAgain = `(key) do update set ${[
   ...latest.map(
     (name) =>
@@ -262,7 +262,7 @@ const latestAgain = `(key) do update set ${[
   `minute_from_ms = case when quality_sessions.minute_from_ms between 1 and excluded.minute_from_ms then quality_sessions.minute_from_ms else excluded.minute_from_ms end`,
   'to_roll = 1',
 ].join(', ')}`;
-// A repeated or late end does not end a session that has come back since.
+// A repeated or late end does not end a session that has resumed since.
 const endAgain = `(key) do update set ${[
   `left_ms = case when excluded.left_ms is null or excluded.left_ms + ${BACK_MS} < quality_sessions.last_ms then quality_sessions.left_ms else excluded.left_ms end`,
   `is_live = case when excluded.left_ms is null or excluded.left_ms + ${BACK_MS} < quality_sessions.last_ms then quality_sessions.is_live else 0 end`,

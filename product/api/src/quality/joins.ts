@@ -1,4 +1,4 @@
-// Counts of joins by minute (alarms) and hour (reports), by region. Each portion of a node counts once.
+// Counts of joins by region, per minute (for alarms) and hour (for reports). Each portion of a node is counted once.
 import { sql } from 'kysely';
 import type { Database, Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
@@ -9,9 +9,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** Long enough for a year of months when the next one has begun. */
+/** Retention of hours, long enough for a year of months after the next one has begun. */
 export const JOIN_HOURS_KEPT_MS = 400 * DAY_MS;
-/** Alarms need only the last two minutes. */
+/** Retention of minutes; alarms need only the last two minutes. */
 export const JOIN_MINUTES_KEPT_MS = DAY_MS;
 const PORTIONS_KEPT_MS = 31 * DAY_MS;
 const ROWS = 1000;
@@ -21,7 +21,7 @@ export interface JoinsFrom {
   readonly region: string;
 }
 
-/** Adds a portion once. */
+/** Adds a portion, unless it was already added. */
 export async function addJoins(
   db: Transaction,
   store: Pick<Store, 'kind'>,
@@ -43,7 +43,7 @@ export async function addJoins(
     });
 }
 
-/** Returns the joins of all tenants in the present minute and the one before, by region. */
+/** Returns the joins of all tenants in the current and previous minute, by region. */
 export async function recentJoins(db: Database, wallMs: number): Promise<JoinTally[]> {
   const fromMs = Math.floor(wallMs / MINUTE_MS - 1) * MINUTE_MS;
   const { rows } = await sql<{ region: string; code: string; joins: number | string }>`
@@ -68,7 +68,7 @@ export interface JoinHour {
   readonly of_client: number;
 }
 
-/** Returns rows by hour and key for hours that begin in [`fromMs`, `toMs`), after the position `after`. */
+/** Returns rows by hour and key, for hours that begin in [`fromMs`, `toMs`), after the position `after`. */
 export async function joinHours(
   db: Database,
   o: {
@@ -107,7 +107,7 @@ export async function joinHours(
   }));
 }
 
-/** Removes some old rows; returns their number, 0 when none is left. */
+/** Removes some old rows. Returns their number; 0 if none is left. */
 export async function dropOldJoins(db: Database, nowMs: number): Promise<number> {
   let gone = 0;
   for (const [table, keptMs] of Object.entries({

@@ -1,11 +1,11 @@
-// Present quality of all sessions by place, node and pair of nodes; one query serves all readers.
+// Current quality of all sessions by place, node and pair of nodes. One query serves all readers.
 import { type Strength, strengths } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { strengthOfCode } from './core/records.ts';
 
-/** Age of the last record at which a session counts as unknown: three records of 10 s. */
+/** Age of the last record from which on a session's quality is unknown: three records of 10 s. */
 export const LIVE_WINDOW_MS = 30_000;
 const CACHED_MS = 1500;
 
@@ -23,10 +23,10 @@ export interface LiveView {
   atMs: number;
   sessions: number;
   rooms: number;
-  /** Places without unknown ones. */
+  /** Places, without sessions whose place is unknown. */
   places: LivePlace[];
   nodes: ReadonlyMap<string, StrengthCounts>;
-  /** Sessions at either node that receive from the other. "FROM TO": node ids, the smaller first. */
+  /** Sessions on either node that receive from the other, by "FROM TO", the sorted node ids. */
   pairs: ReadonlyMap<string, number>;
 }
 
@@ -38,7 +38,7 @@ export class LiveQuality {
     this.#o = o;
   }
 
-  /** Returns a view at most 1.5 s old. Rejects with the database's error; the next call queries again. */
+  /** Returns a view at most 1.5 s old. Rejects with the database's error; then the next call queries again. */
   view(): Promise<LiveView> {
     const nowMs = this.#o.clock.nowMs();
     if (this.#view !== undefined && nowMs < this.#view.untilMs) return this.#view.view;
@@ -53,7 +53,7 @@ export class LiveQuality {
   async #ask(): Promise<LiveView> {
     const { db, clock } = this.#o;
     const atMs = Math.floor(clock.wallMs());
-    // A value for each of 20,000 rows costs a millisecond, so the columns of a place come joined.
+    // A value for each of 20,000 rows costs a millisecond, so the columns of a place are joined.
     const { rows } = await sql<LiveRow>`
       select node_id, from_nodes, strength, sid,
         case place when '' then '' else
@@ -69,7 +69,7 @@ interface LiveRow {
   readonly from_nodes: string;
   readonly strength: number;
   readonly sid: string;
-  /** "COUNTRY LATITUDE LONGITUDE PLACE", in tenths of degrees; '': unknown. */
+  /** Place as "COUNTRY LATITUDE LONGITUDE PLACE", in tenths of degrees; '' if unknown. */
   readonly place: string;
 }
 
@@ -110,7 +110,7 @@ function countsIn(counts: Map<string, StrengthCounts>, key: string): StrengthCou
   return found;
 }
 
-/** Merges each city's names, whatever their case; an entry with unknown country belongs to the city of its name. */
+/** Merges names of the same city, ignoring case. An entry without a country belongs to the city of the same name. */
 function placesOf(counts: ReadonlyMap<string, StrengthCounts>): LivePlace[] {
   const rows = [...counts].map(([text, strength]) => {
     const [countryCode = '', latitude, longitude, ...words] = text.split(' ');

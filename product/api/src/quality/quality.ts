@@ -7,7 +7,7 @@ import { LiveQuality } from './live-quality.ts';
 import { RollingUp } from './rolling-up.ts';
 import { type DecisionCentre, DecisionStories } from './stories.ts';
 
-/** Limit for the centre, which answers a hundred decisions in milliseconds. */
+/** Time limit for the centre, which answers a hundred decisions in milliseconds. */
 const CENTRE_MS = 1500;
 
 export interface QualityParts {
@@ -17,7 +17,7 @@ export interface QualityParts {
   readonly stories: DecisionStories;
 }
 
-/** Registers jobs: call before they start. */
+/** Registers jobs, so it must be called before they start. */
 export function makeQuality(o: {
   readonly store: Store;
   readonly clock: Clock;

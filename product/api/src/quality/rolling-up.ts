@@ -1,4 +1,4 @@
-// Rolls records up into minutes and hours by sessions' marks of new data; a repetition does no harm.
+// Adds up records to minutes and hours. Sessions are marked when they have new data; a repetition does no harm.
 import { setImmediate as others } from 'node:timers/promises';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -23,17 +23,17 @@ export const KEPT_MS: Readonly<Record<PeriodTable | 'session_events' | 'session_
 };
 export const SESSION_KEPT_MS = 366 * DAY_MS;
 
-/** Delay until a minute is rolled up; records after that recompute it. */
+/** Delay until a minute is rolled up; records that arrive later cause a recomputation. */
 const SETTLED_MS = 15_000;
-/** Age of the last record at which a session is no longer live; the next record revives it. */
+/** Age of the last record from which on a session is not live; another record makes it live again. */
 const LIVE_MS = 60_000;
-/** Records whose facts never come have no tenant that could erase them. */
+/** Retention of records without facts, since they have no tenant whose erasure would remove them. */
 const UNKNOWN_KEPT_MS = HOUR_MS;
 /** Sessions per transaction: some 600 records, or 3000 minutes. */
 const MINUTE_SESSIONS = 100;
 const HOUR_SESSIONS = 50;
 const ROWS = 1000;
-/** Limit after which the job restarts with a new lease. */
+/** Time after which the job continues with a new lease. */
 const TURN_MS = 40_000;
 
 export interface RollingUpOptions {
@@ -41,7 +41,7 @@ export interface RollingUpOptions {
   readonly clock: Clock;
 }
 
-/** Removes or rolls up some rows; returns their number, 0 when none is left. */
+/** Removes or rolls up some rows. Returns their number; 0 if none is left. */
 type Step = (nowMs: number) => Promise<number>;
 
 export class RollingUp {
@@ -66,7 +66,7 @@ export class RollingUp {
     const { clock } = this.#o;
     const untilMs = clock.nowMs() + TURN_MS;
     const nowMs = Math.floor(clock.wallMs());
-    // Rollups precede removals.
+    // Data is rolled up before it is removed.
     for (const step of this.#steps())
       do {
         if (signal?.aborted === true || clock.nowMs() >= untilMs) return false;
@@ -146,7 +146,7 @@ export class RollingUp {
     });
   }
 
-  /** Locks and returns due sessions; a batch stored meanwhile sets its marks after this transaction. */
+  /** Returns due sessions, locked, so that a batch stored meanwhile sets its marks after this transaction. */
   async #due(db: Store['db'], due: ReturnType<typeof sql>, sessions: number): Promise<number[]> {
     const lock = sql.raw(this.#o.store.kind === 'sqlite' ? '' : 'for update');
     const { rows } = await sql<{ key: number }>`
@@ -177,7 +177,7 @@ export class RollingUp {
       on conflict (session, at_ms) do update set ${replacedFigures}`.execute(db);
   }
 
-  /** Removes sessions whose facts never came. */
+  /** Removes sessions whose facts never arrived. */
   async #unknown(nowMs: number): Promise<number> {
     const { db } = this.#o.store;
     const { rows } = await sql<{ key: number }>`
@@ -217,7 +217,7 @@ export class RollingUp {
     return rows.length;
   }
 
-  /** Removes old sessions without other rows. */
+  /** Removes old sessions that have no other rows. */
   async #oldSessions(nowMs: number): Promise<number> {
     const beforeMs = nowMs - SESSION_KEPT_MS;
     const { rows } = await sql`
@@ -229,7 +229,7 @@ export class RollingUp {
   }
 }
 
-/** Removes at most a thousand rows of each table, then the sessions; returns the number, 0: none is left. */
+/** Removes at most a thousand rows of each table, then the sessions. Returns the number; 0 if none is left. */
 export async function eraseSessions(db: Store['db'], keys: readonly number[]): Promise<number> {
   if (keys.length === 0) return 0;
   const some = sql.join(keys);

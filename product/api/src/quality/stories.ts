@@ -1,17 +1,20 @@
-// Fetches decision stories while the centre knows them, and stores them, so that past calls can be explained.
+// Fetches decision stories while the centre knows them, and stores them to explain past calls.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type DecisionStory, storyFromWire } from './core/stories.ts';
 import type { Decided } from './intake.ts';
 
-/** Decisions come in bursts when a meeting begins: a short wait collects them. */
+/** Decisions come in bursts when a meeting begins; a short wait collects them. */
 const PAUSE_MS = 1000;
-/** A new centre leads within 5 s, and knows its predecessor's decisions. */
+/** Pause after a failure: a new centre leads within 5 s, and knows its predecessor's decisions. */
 const RETRY_MS = 10_000;
-/** Limit of half an hour of joins at 3 a second; then the oldest are dropped. A reader may still fetch them. */
+/**
+ * Limit of the queue: half an hour of joins at 3 per second. Beyond it, the oldest are dropped; a reader may still
+ * fetch them.
+ */
 const QUEUE_MAX = 5000;
-/** Signaling nodes repeat facts: requested decisions are remembered. */
+/** Limit of remembered decisions, which were already requested: signaling nodes repeat facts. */
 const KNOWN_MAX = 20_000;
 
 export interface DecisionCentre {
@@ -38,7 +41,7 @@ export class DecisionStories {
     this.#o = o;
   }
 
-  /** Schedules the fetch of each decision once. Never throws. */
+  /** Schedules one fetch of each decision. Never throws. */
   want(decided: readonly Decided[]): void {
     if (this.#isClosed) return;
     for (const { decisionId, sessionKey } of decided) {
@@ -53,7 +56,7 @@ export class DecisionStories {
     this.#later();
   }
 
-  /** Returns the stored stories of a session and those the centre still knows, oldest first. */
+  /** Returns the stored stories of a session, and those that the centre still knows, oldest first. */
   async of(sessionKey: number, decisionIds: readonly string[]): Promise<DecisionStory[]> {
     const rows = await this.#o.db
       .selectFrom('session_decisions')
@@ -69,13 +72,13 @@ export class DecisionStories {
       .slice(0, limits.decisionStoriesMax);
     if (missing.length === 0) return kept;
     const found = await this.#ask(new Map(missing.map((id) => [id, sessionKey]))).catch((err: unknown) => {
-      this.#o.log.debug({ err }, 'the centre explains no decisions now');
+      this.#o.log.debug({ err }, 'decisions could not be fetched from the centre');
       return [];
     });
     return [...kept, ...found].sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
   }
 
-  /** Resolves when the queue is empty, or the centre did not answer: for tests. */
+  /** For tests: resolves when the queue is empty, or when the centre did not answer. */
   async settled(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -113,7 +116,7 @@ export class DecisionStories {
         this.#pauseMs = PAUSE_MS;
       } catch (err) {
         this.#pauseMs = RETRY_MS;
-        this.#o.log.debug({ err, decisions: some.size }, 'the centre explains no decisions now');
+        this.#o.log.debug({ err, decisions: some.size }, 'decisions could not be fetched from the centre');
         return;
       }
       for (const id of some.keys()) this.#queue.delete(id);
@@ -122,7 +125,7 @@ export class DecisionStories {
 
   async #ask(sessions: ReadonlyMap<string, number>): Promise<DecisionStory[]> {
     const centre = this.#o.centre();
-    if (centre === undefined) throw new Error('no centre is linked');
+    if (centre === undefined) throw new Error('there is no link to a centre');
     const { stories } = await centre.stories([...sessions.keys()]);
     const found = (stories ?? []).map((one) => storyFromWire(one)).filter((one) => one !== undefined);
     const wanted = found.filter(({ decisionId }) => sessions.has(decisionId));

@@ -1,4 +1,5 @@
-// Erases deleted recordings at every recorder that worked on them; for an absent one, others erase the store.
+// Erases deleted recordings at every recorder that worked on them. For an absent recorder, another one erases the
+// shared store.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type RecordingRow, recordersOf } from '../events/recording-body.ts';
@@ -14,7 +15,7 @@ interface Payload {
   readonly id: string;
   readonly recorders: readonly string[];
   readonly sinceMs: number;
-  /** Whether only parts on these recorders' own disks remain. */
+  /** True if only parts on these recorders' own disks remain. */
   readonly isLate?: boolean;
 }
 
@@ -30,9 +31,9 @@ export interface ErasingOptions {
 const ANSWER_MS = 30_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 10 * 60_000;
-/** After this time absent recorders no longer delay the end, if the shared store is empty. */
+/** After this time, absent recorders no longer delay the end if the shared store is empty. */
 const GONE_MS = 24 * 3600_000;
-/** Time for which the row stays, so that late journal entries find it, and returning recorders are asked. */
+/** Time for which the row stays, so that late journal entries find it, and recorders that return are asked. */
 const KEPT_MS = 30 * 86_400_000;
 const ROWS = 500;
 
@@ -61,20 +62,20 @@ export class Erasing {
       .where('state', '!=', 'running')
       .returningAll()
       .executeTakeFirst();
-    if (row === undefined) throw new Problem('CONFLICT', 'it runs: stop it first');
+    if (row === undefined) throw new Problem('CONFLICT', 'the recording is running: stop it first');
     await this.again(trx, row);
   }
 
-  /** Schedules the erasure once more. */
+  /** Schedules the erasure again. */
   async again(trx: Transaction, row: RecordingRow): Promise<void> {
     const { tenant, id } = row;
     const recorders = recordersOf(row);
     const payload = { tenant, id, recorders, sinceMs: this.#o.clock.wallMs() };
-    // Without a tenant, the job outlives the erased tenant.
+    // The job belongs to no tenant, so that it outlives an erased tenant.
     await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}` });
   }
 
-  /** Deletes recordings that ended before `beforeMs`; returns the number of rows. */
+  /** Deletes recordings that ended before `beforeMs`. Returns their number. */
   async expire(db: Database, { tenant, beforeMs }: { readonly tenant: string; readonly beforeMs: number }) {
     const old = await db
       .selectFrom('recordings')
@@ -97,7 +98,7 @@ export class Erasing {
     return old.length + Number(forgotten.numDeletedRows);
   }
 
-  /** Schedules the erasure at recorders; call before the tenant's rows are removed. */
+  /** Schedules the erasure at recorders; must be called before the tenant's rows are removed. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db
       .selectFrom('recordings')
@@ -129,25 +130,28 @@ export class Erasing {
     }
     const ageMs = Math.max(0, clock.wallMs() - sinceMs);
     if (isLate) return silent.length === 0 || ageMs >= KEPT_MS ? undefined : { againMs: AGAIN_MS_MAX };
-    // Any recorder may empty a shared store if no own one answered.
+    // If none of its recorders answered, any recorder may empty a shared store.
     if (ids.length > 0 && answers.length === 0) answers.push(...(await this.#eraseAtAny(ids, of)));
     const isGone = (nodeId: string): boolean => !recorders.isPlanned(nodeId);
     const isStoreEmpty = answers.some(({ shared }) => shared) || (answers.length > 0 && silent.every(isGone));
     if (silent.length > 0 && !(isStoreEmpty && ageMs >= GONE_MS)) {
-      log.info({ tenant, recordingId: id, recorders: silent }, 'recorders have not erased a recording yet');
+      log.info({ tenant, recordingId: id, recorders: silent }, 'recorders could not erase a recording yet');
       return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
     }
     await transact(db, async (trx) => {
       await this.#erased(trx, of);
       if (silent.length === 0) return;
-      log.warn({ tenant, recordingId: id, recorders: silent }, 'what recorders have on their disks is erased later');
+      log.warn(
+        { tenant, recordingId: id, recorders: silent },
+        'parts on the disks of absent recorders will be erased later',
+      );
       const payload = { tenant, id, recorders: silent, sinceMs, isLate: true };
       await jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id} late`, inMs: AGAIN_MS_MAX });
     });
     return undefined;
   }
 
-  /** Returns undefined if the recorder has not erased it, or does not answer. */
+  /** Returns undefined if the recorder did not erase the recording, or does not answer. */
   async #erase(
     nodeId: string,
     { tenant, id }: Pick<Payload, 'tenant' | 'id'>,
@@ -156,7 +160,7 @@ export class Erasing {
     try {
       return await recorders.call(nodeId, rpc.eraseRecording, { tenant, recordingId: id }, ANSWER_MS);
     } catch (err) {
-      log.debug({ err, recorder: nodeId, tenant, recordingId: id }, 'a recorder has not erased a recording yet');
+      log.debug({ err, recorder: nodeId, tenant, recordingId: id }, 'a recorder could not erase a recording yet');
       return undefined;
     }
   }

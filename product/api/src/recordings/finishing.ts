@@ -1,4 +1,4 @@
-// Finishes ended recordings: asks recorders until the files are made, or never will be.
+// Finishes ended recordings: asks recorders until the files are made, or until that has failed for good.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
@@ -25,16 +25,16 @@ export interface FinishingOptions {
   readonly keys: Pick<ApiKeys, 'signing'>;
 }
 
-/** Limit of an answer: a recorder reports its progress and does not wait for the work. */
+/** Time limit for an answer: a recorder reports its progress, and does not wait for the work. */
 const ANSWER_MS = 10_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 30_000;
 /** Wait for an absent recorder, whose spool may have media that is in no store. */
 const AWAY_MS = 2 * 60_000;
-/** Pause after a passing failure: an attempt may cost an hour of a core. */
+/** Pause after a temporary failure, since an attempt may cost an hour of a core. */
 const RETRY_MS = 30_000;
 const RETRY_MS_MAX = 30 * 60_000;
-/** Time of nothing but failures after which the recording is given up. */
+/** Time of nothing but failures after which the recording has failed for good. */
 const GIVEN_UP_MS = 24 * 3600_000;
 const FILES_MAX = 1000;
 const UNKNOWN = 'RECORDING_UNKNOWN';
@@ -55,7 +55,7 @@ export class Finishing {
     o.jobs.register(this.#kind);
   }
 
-  /** Schedules the finishing, in the transaction that ends the recording. */
+  /** Schedules finishing; runs in the transaction that ends the recording. */
   async begin(trx: Transaction, { tenant, id }: Payload): Promise<void> {
     await this.#o.jobs.add(trx, this.#kind, { payload: { tenant, id }, key: `${tenant}/${id}`, tenant });
   }
@@ -75,13 +75,13 @@ export class Finishing {
     }
     if (found === undefined || found.state === 'failed')
       return await this.#later(row, row.ended_ms, found === undefined ? '' : found.code || 'INTERNAL');
-    // Earlier failures continue to count while a job runs.
+    // While a recorder works, earlier failures still count.
     const { failure, settled_ms } = found.state === 'working' ? row : { failure: '', settled_ms: null };
     if (row.state === 'ended' || row.settled_ms !== settled_ms) await this.#note(row, { failure, settled_ms });
     return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
   }
 
-  /** Handles a temporary failure (`code` '': no recorder knows the recording), final after a day. */
+  /** Handles a temporary failure, which is final after a day. `code`: '' if no recorder knows the recording. */
   async #later(row: RecordingRow, endedMs: number, code: string): Promise<{ againMs: number } | undefined> {
     const { db, clock, log, records } = this.#o;
     const { tenant, id, settled_ms } = row;
@@ -90,7 +90,10 @@ export class Finishing {
     const sinceMs = Math.max(endedMs, settled_ms ?? (isUnseen ? endedMs : clock.wallMs()));
     const forMs = Math.max(0, clock.wallMs() - sinceMs);
     if (forMs >= GIVEN_UP_MS) {
-      log.error({ tenant, recordingId: id, code: failure, recorders: recordersOf(row) }, 'a recording is given up');
+      log.error(
+        { tenant, recordingId: id, code: failure, recorders: recordersOf(row) },
+        'a recording could not be finished',
+      );
       await transact(db, (trx) => records.settle(trx, row, failedOf(failure || UNKNOWN)));
       return undefined;
     }
@@ -109,7 +112,7 @@ export class Finishing {
       .execute();
   }
 
-  /** Returns the first answer: from its recorders, last first, then others inside the tenant's fence. */
+  /** Returns the first answer: of its recorders, the last one first, or else of others inside the tenant's fence. */
   async #ask(
     row: RecordingRow,
     renditions: readonly string[],
@@ -128,7 +131,7 @@ export class Finishing {
         return answer.state === 'unknown' || answer.state === '' ? undefined : answer;
       } catch (err) {
         isAway = true;
-        log.debug({ err, recorder: nodeId, recordingId }, 'a recorder says nothing of a recording');
+        log.debug({ err, recorder: nodeId, recordingId }, 'a recorder did not answer about a recording');
         return undefined;
       }
     };
@@ -150,7 +153,9 @@ export class Finishing {
 const shortOf = (code: string): string => code.slice(0, 64);
 const failedOf = (code: string) => ({ state: 'failed' as const, failure: shortOf(code) || 'INTERNAL' });
 
-/** Compares with the order again: the recorder may have finished too early, or be of an older version. */
+/**
+ * Compares the result with the order again, since the recorder may have finished too early, or be of an older version.
+ */
 function finishedOf(row: RecordingRow, found: wire.RecordingFinish) {
   const files = found.files.slice(0, FILES_MAX).map(({ name, bytes, sha256, type }) => ({
     name: name ?? '',

@@ -1,4 +1,4 @@
-// Checks tenants' limits of recordings, and sends them to nodes, since hosts begin recordings in rooms.
+// Checks tenants' limits of recordings, and sends them to nodes, since hosts start recordings in rooms.
 import type { Clock, Logger } from '@meridian/runtime';
 import { type RecordingAllowed, type RecordingUse, recordingAllowed, recordingUse } from '../access/recording-use.ts';
 import { type Tenant, tenantOf, tenantPages } from '../access/tenants.ts';
@@ -14,7 +14,7 @@ export interface RecordingLimitsOptions {
   tellLimits(tenant: Tenant, recording: RecordingAllowed): void;
 }
 
-/** Interval of updates: running minutes grow, and months end, without a change of a row. */
+/** Interval of updates: minutes of running recordings grow, and months end, without a change of a row. */
 const EVERY_MS = 5 * 60_000;
 
 export class RecordingLimits {
@@ -24,18 +24,19 @@ export class RecordingLimits {
     this.#o = o;
   }
 
-  /** Rejects with NOT_PERMITTED for a forbidden mode, QUOTA_EXCEEDED for one not possible now. */
+  /** Rejects with NOT_PERMITTED for a mode that is forbidden, QUOTA_EXCEEDED for one that is not possible now. */
   async check(tenant: string, mode: string): Promise<void> {
     const found = await this.#tenant(tenant);
     if (found === undefined) throw new Problem('NOT_FOUND');
     const allowed = await this.#allowed(found);
     if (allowed === 'used')
-      throw new Problem('QUOTA_EXCEEDED', 'the tenant has used up its minutes of this month, or its space');
-    if (allowed === 'off') throw new Problem('NOT_PERMITTED', 'the tenant may not record');
-    if (allowed === 'tracks' && mode !== '') throw new Problem('NOT_PERMITTED', 'the tenant may record tracks alone');
+      throw new Problem('QUOTA_EXCEEDED', 'the tenant has used up its recording minutes of this month, or its storage');
+    if (allowed === 'off') throw new Problem('NOT_PERMITTED', 'the tenant is not allowed to record');
+    if (allowed === 'tracks' && mode !== '')
+      throw new Problem('NOT_PERMITTED', 'the tenant is allowed to record tracks only');
   }
 
-  /** Rejects with NOT_FOUND. */
+  /** Returns what the tenant has recorded, and its limits. Rejects with NOT_FOUND. */
   async use(tenant: string): Promise<RecordingUse & Pick<Tenant, 'limits'>> {
     const found = await this.#tenant(tenant);
     if (found === undefined) throw new Problem('NOT_FOUND');

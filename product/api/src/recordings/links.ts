@@ -1,4 +1,4 @@
-// Links that play or download files of recordings until they expire or are revoked.
+// Links that play or download the files of a recording, until they expire or are revoked.
 import { createSecretKey } from 'node:crypto';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -27,7 +27,7 @@ export interface NewLink {
 }
 
 export interface RecordingLink {
-  /** Source of its token (`via`), by which the link is revoked. */
+  /** Source of the link's token (`via`), by which the link is revoked. */
   readonly id: string;
   readonly url: string;
   readonly base: string;
@@ -35,17 +35,19 @@ export interface RecordingLink {
   readonly expiresMs: number;
 }
 
-/** Makes a link. Rejects with CONFLICT (no files), REQUEST_INVALID (unknown file), NODE_UNREACHABLE (no recorder). */
+/** Makes a link. Rejects with CONFLICT (no files), REQUEST_INVALID (unknown file) or NODE_UNREACHABLE (no recorder). */
 export async function linkTo(o: LinkOptions, row: RecordingRow, wanted: NewLink): Promise<RecordingLink> {
-  if (row.state !== 'finished') throw new Problem('CONFLICT', 'its files are not there');
+  if (row.state !== 'finished') throw new Problem('CONFLICT', 'its files are not ready');
   const { name } = wanted;
   const files = JSON.parse(row.files) as { readonly name: string }[];
   if (name !== undefined && !files.some((file) => file.name === name))
-    throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/name', detail: 'is no file of it' }] });
+    throw new Problem('REQUEST_INVALID', undefined, {
+      fields: [{ pointer: '/name', detail: 'is not a file of the recording' }],
+    });
   const key = await o.keys.signing(row.tenant);
   if (key === undefined) throw new Problem('CONFLICT', 'the tenant is being erased');
   const recorder = o.recorders.recorderOf(row, key.regions);
-  if (recorder === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no recorder has a public URL now');
+  if (recorder === undefined) throw new MeridianError('NODE_UNREACHABLE', 'no recorder with a public URL is available');
   const id = newId('RL_', (count) => o.rng.bytes(count), 20);
   const nowS = Math.floor(o.clock.wallMs() / 1000);
   const expiresS = nowS + wanted.expiresInS;
@@ -65,6 +67,6 @@ export async function linkTo(o: LinkOptions, row: RecordingRow, wanted: NewLink)
   };
 }
 
-/** Keeps the slashes of a name, since a playlist refers to files beside it. */
+/** Keeps the slashes of a name, since a playlist refers to files by relative paths. */
 export const fileUrlOf = (base: string, name: string): string =>
   base + name.split('/').map(encodeURIComponent).join('/');

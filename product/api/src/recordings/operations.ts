@@ -35,55 +35,61 @@ const query = Type.Object({
   room: Type.Optional(name),
   meeting: Type.Optional(Type.String({ maxLength: 64 })),
   state: Type.Optional(Type.String({ enum: [...recordingStates] })),
-  from: Type.Optional({ ...Time, description: 'Those that began then or later.' }),
-  to: Type.Optional({ ...Time, description: 'And before this.' }),
+  from: Type.Optional({ ...Time, description: 'Only recordings that began at this time or later.' }),
+  to: Type.Optional({ ...Time, description: 'Only recordings that began before this time.' }),
 });
 const newLink = Type.Object(
   {
     expiresInS: Type.Optional(Type.Integer({ minimum: 1, maximum: EXPIRES_IN_S_MAX, default: EXPIRES_IN_S_USUAL })),
     may: Type.Optional(
-      Type.String({ enum: [...rightsOfLinks], default: 'play', description: 'download: the page offers files too.' }),
+      Type.String({
+        enum: [...rightsOfLinks],
+        default: 'play',
+        description: 'download: the page also offers the files.',
+      }),
     ),
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'Of a file: `fileUrl` is its own.' })),
+    name: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 256, description: 'Name of a file to which `fileUrl` leads.' }),
+    ),
   },
   { title: 'NewRecordingLink' },
 );
 const link = Type.Object(
   {
-    id: Type.String({ description: 'Revokes it: `POST /revocations` with it as `via`.' }),
-    url: Type.String({ description: 'The page that plays it.' }),
-    base: Type.String({ description: 'Files are below it, by their names.' }),
+    id: Type.String({ description: 'Id with which the link is revoked: `POST /revocations` with it as `via`.' }),
+    url: Type.String({ description: 'URL of the page that plays the recording.' }),
+    base: Type.String({ description: 'Base of the files’ URLs; append the name of a file.' }),
     fileUrl: Type.Optional(Type.String()),
     expiresAt: Type.String({ format: 'date-time' }),
   },
   { title: 'RecordingLink' },
 );
 const linkDescription =
-  'Whoever has it plays the recording without signing in, until it expires or is revoked. Nothing is stored of it.';
+  'Whoever has the link can play the recording without signing in, until the link expires or is revoked. The service does not store it.';
 const deleteDescription =
-  'It is not shown any more; its recorders erase it as soon as they can be reached, then `recording.deleted` is told.';
+  'The recording disappears from lists at once; its recorders erase the files as soon as they can be reached, and then the event `recording.deleted` is sent.';
 
 const reading = operations({ tag, scope: 'recordings:read' });
 export const listRecordings = reading('listRecordings', 'GET /recordings', {
-  summary: 'Recordings that run and that were made, the newest first.',
+  summary: 'List recordings, running and ended, the newest first.',
   query,
   answers: { 200: pageOf(recording, 'RecordingPage') },
 });
 export const getRecording = reading('getRecording', 'GET /recordings/{recording}', {
-  summary: 'A recording.',
+  summary: 'Get a recording.',
   params,
   answers: { 200: recording },
 });
 const writing = operations({ tag, scope: 'recordings:write' });
 export const deleteRecording = writing('deleteRecording', 'DELETE /recordings/{recording}', {
-  summary: 'Delete a recording that is over, with its files.',
+  summary: 'Delete a recording that has ended, with its files.',
   description: deleteDescription,
   params,
   answers: { 204: Type.Null() },
   problems: ['CONFLICT'],
 });
 export const createRecordingLink = writing('createRecordingLink', 'POST /recordings/{recording}/links', {
-  summary: 'A link with which anybody plays the recording.',
+  summary: 'Create a link with which anybody can play the recording.',
   description: linkDescription,
   params,
   body: newLink,
@@ -93,8 +99,8 @@ export const createRecordingLink = writing('createRecordingLink', 'POST /recordi
 });
 const anyone = operations({ tag: 'Signed-in users', scope: 'any' });
 export const listMyRecordings = anyone('listMyRecordings', 'GET /me/recordings', {
-  summary: 'Recordings of meetings of which the user is a host or cohost, the newest first.',
-  description: 'A page may have fewer than `limit`, also where more follow.',
+  summary: 'List recordings of meetings of which the user is a host or cohost, the newest first.',
+  description: 'A page may have fewer than `limit` rows even if more follow.',
   query,
   answers: { 200: pageOf(recording, 'RecordingPage') },
 });
@@ -106,7 +112,7 @@ export const deleteMyRecording = anyone('deleteMyRecording', 'DELETE /me/recordi
   problems: ['CONFLICT'],
 });
 export const createMyRecordingLink = anyone('createMyRecordingLink', 'POST /me/recordings/{recording}/links', {
-  summary: 'A link with which anybody plays a recording of a meeting of which the user is a host or cohost.',
+  summary: 'Create a link with which anybody can play a recording of a meeting of which the user is a host or cohost.',
   description: linkDescription,
   params,
   body: newLink,
@@ -121,7 +127,7 @@ const settings = Type.Object(
       {
         uniqueItems: true,
         maxItems: renditionNames.length,
-        description: 'Smaller pictures that are made of each recording, beside the original.',
+        description: 'Smaller renditions that are made of each recording, in addition to the original.',
       },
     ),
   },
@@ -129,25 +135,28 @@ const settings = Type.Object(
 );
 const tenantOperation = operations({ tag: 'Tenant', scope: 'tenant:admin' });
 export const getRecordingSettings = tenantOperation('getRecordingSettings', 'GET /tenant/recording', {
-  summary: 'What is made of recordings.',
+  summary: 'Get the settings for renditions of recordings.',
   answers: { 200: settings },
 });
 export const updateRecordingSettings = tenantOperation('updateRecordingSettings', 'PATCH /tenant/recording', {
-  summary: 'Change what is made of recordings that end from now on.',
+  summary: 'Change the settings for renditions; they apply to recordings that end from now on.',
   body: settings,
   answers: { 200: settings },
 });
 
 export const getRecordingUsage = reading('getRecordingUsage', 'GET /tenant/recording/usage', {
-  summary: 'What the tenant has recorded, and may record.',
+  summary: 'Get what the tenant has recorded, and its limits.',
   answers: {
     200: Type.Object(
       {
-        recording: Type.String({ enum: [...recordingLimits], description: 'What may be recorded, by its limits.' }),
-        bytes: Type.Integer({ description: 'Of all recordings that are kept.' }),
-        bytesMax: Type.Integer({ description: '0: no limit.' }),
-        minutes: Type.Number({ description: 'Recorded in this calendar month (UTC).' }),
-        minutesMax: Type.Integer({ description: '0: no limit.' }),
+        recording: Type.String({
+          enum: [...recordingLimits],
+          description: 'Modes of recording that the tenant’s limits allow.',
+        }),
+        bytes: Type.Integer({ description: 'Size of all stored recordings.' }),
+        bytesMax: Type.Integer({ description: 'Most bytes that may be stored; 0 means no limit.' }),
+        minutes: Type.Number({ description: 'Minutes recorded in this calendar month (UTC).' }),
+        minutesMax: Type.Integer({ description: 'Most minutes per calendar month; 0 means no limit.' }),
       },
       { title: 'RecordingUsage' },
     ),

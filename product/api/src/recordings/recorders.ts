@@ -6,7 +6,7 @@ import type { NodeLinks } from '../nodes/node-links.ts';
 export interface Recorder {
   readonly nodeId: string;
   readonly region: string;
-  /** Address at which its recordings can be played; '': none. */
+  /** URL at which its recordings can be played; '' if it has none. */
   readonly publicUrl: string;
   readonly isLinked: boolean;
 }
@@ -52,7 +52,10 @@ export class Recorders {
     return this.#planned.has(nodeId);
   }
 
-  /** Returns a recorder with a URL: the last that worked on it, else another in the fence, near first. */
+  /**
+   * Returns a recorder with a URL: the last that worked on the recording, or else another one in the fence, near ones
+   * first.
+   */
   recorderOf(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder | undefined {
     const hasUrl = ({ publicUrl }: Recorder): boolean => publicUrl !== '';
     const ids = recordersOf(row).toReversed();
@@ -63,7 +66,7 @@ export class Recorders {
     return own ?? this.others(row, fence).find(hasUrl);
   }
 
-  /** Returns recorders inside the fence that never worked on it, near and linked ones first. */
+  /** Returns recorders inside the fence that did not work on the recording, near and linked ones first. */
   others(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder[] {
     const ids = recordersOf(row);
     const all = this.all;

@@ -1,4 +1,4 @@
-// Rows of recordings, updated by reports of owners and recorders, with events in the same transaction.
+// Rows of recordings, updated from reports of owners and recorders, with events in the same transaction.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import {
@@ -35,7 +35,7 @@ export interface RecordsOptions {
 export type Settled = Pick<RecordingRow, 'state'> &
   Partial<Pick<RecordingRow, 'duration_ms' | 'hole_ms' | 'holes' | 'bytes' | 'files' | 'failure' | 'started_ms'>>;
 
-/** A room's life may begin a little before its occurrence. */
+/** A room's life may begin this long before its occurrence. */
 const EARLY_MS = 60 * 60_000;
 
 export class Records {
@@ -45,7 +45,7 @@ export class Records {
     this.#o = o;
   }
 
-  /** Applies the entries of a journal in its transaction. */
+  /** Applies the entries of a journal, in the transaction that stores it. */
   async take(trx: Transaction, said: RecordingsSaid): Promise<void> {
     for (const entry of said.entries) await this.#entry(trx, said, entry);
     if (said.endedMs === null) return;
@@ -58,7 +58,7 @@ export class Records {
     for (const row of running) await this.#step(trx, row, withRoomOver(storyOf(row), said.endedMs));
   }
 
-  /** Stores the outcome in a transaction. Returns false if the recording was deleted or settled meanwhile. */
+  /** Stores the outcome, in a transaction. Returns false if the recording was deleted or finished meanwhile. */
   async settle(
     trx: Transaction,
     { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>,
@@ -77,7 +77,7 @@ export class Records {
     return true;
   }
 
-  /** Adds the event for companies. */
+  /** Adds an event for companies. */
   async tell(trx: Transaction, row: RecordingRow, type: RecordingEventType, atMs?: number): Promise<void> {
     const { clock, rng, deliveries } = this.#o;
     const { tenant, id, room } = row;
@@ -110,7 +110,7 @@ export class Records {
       await this.#followed(trx, row, step.events);
       return;
     }
-    // A recording of another room has this id: an older owner accepted it from a host.
+    // A recording of another room has this id: an earlier owner accepted the id from a host.
     if (before.sid !== sid) return;
     await this.#step(trx, before, withEntry(storyOf(before), entry), entry);
   }
@@ -120,7 +120,7 @@ export class Records {
     const isLatest = entry !== undefined && entry.epoch === step.story.epoch && entry.seq === step.story.seq;
     const said = entry !== undefined && isWhole(entry) && (isLatest || before.layout === '');
     const row: RecordingRow = Object.assign({}, before, columnsOf(step.story), said ? columnsSaid(entry) : {});
-    // A late report of an owner may move the begin earlier, or the end later.
+    // A late report of an owner may move the start earlier, or the end later.
     if (row.state === 'finished') Object.assign(row, columnsMade(row, madeOf(before)));
     await trx
       .updateTable('recordings')
@@ -140,7 +140,7 @@ export class Records {
     for (const type of events) {
       const isEnd = type === 'recording.ended';
       const atMs = isEnd ? (row.ended_ms ?? undefined) : row.started_ms;
-      // The event of the start shows the recording as it was then.
+      // The event of the start shows the recording as it was at its start.
       const then = isEnd ? row : Object.assign({}, row, { state: 'running', ended_ms: null, estimated: 0 });
       await this.tell(trx, then, type, atMs);
       if (isEnd) await this.#o.onEnded(trx, row);
@@ -148,7 +148,7 @@ export class Records {
   }
 }
 
-/** Finds a recording, deleted or not. */
+/** Finds a recording, even if it is deleted. */
 export const recordingOf = (db: Database, tenant: string, id: string): Promise<RecordingRow | undefined> =>
   db
     .selectFrom('recordings')

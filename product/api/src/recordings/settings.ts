@@ -1,10 +1,10 @@
 import type { Database } from '../store/store.ts';
 
-/** Heights of the pictures made beside the original. */
+/** Heights of the renditions made in addition to the original. */
 export const renditionNames = ['720p', '360p'] as const;
 export type RenditionName = (typeof renditionNames)[number];
 
-/** Returns the tenant's renditions; all without a setting. */
+/** Returns the tenant's renditions; without a setting, all of them. */
 export async function renditionsOf(db: Database, tenant: string): Promise<readonly RenditionName[]> {
   const row = await db
     .selectFrom('tenant_recording')

@@ -12,15 +12,21 @@ const days = (name: keyof Retention, description: string) =>
     description,
   });
 const settings = {
-  eventsDays: days('eventsDays', 'What happened in rooms, as webhooks tell it.'),
-  attendanceDays: days('attendanceDays', 'Lives of rooms and their participants, from their end.'),
-  webhookDeliveriesDays: days('webhookDeliveriesDays', 'From when they were delivered, or given up.'),
-  meetingsDays: days('meetingsDays', 'Meetings from the end of their last occurrence; of series also old occurrences.'),
-  auditDays: days('auditDays', 'The audit log.'),
-  recordingsDays: days('recordingsDays', 'Recordings with their files, from their end.'),
-  libraryDays: days('libraryDays', 'Items of the library with their files, from their last change.'),
-  watchesDays: days('watchesDays', 'How items are watched, from the beginning of each playback.'),
-  deliveriesDays: days('deliveriesDays', 'Orders of distribution with their deliveries, from their end.'),
+  eventsDays: days('eventsDays', 'Events of rooms, as webhooks deliver them.'),
+  attendanceDays: days('attendanceDays', 'Lives of rooms and their participants, counted from the end of the life.'),
+  webhookDeliveriesDays: days(
+    'webhookDeliveriesDays',
+    'Webhook deliveries, counted from their delivery or final failure.',
+  ),
+  meetingsDays: days(
+    'meetingsDays',
+    'Meetings, counted from the end of their last occurrence; for series also old occurrences.',
+  ),
+  auditDays: days('auditDays', 'Entries of the audit log.'),
+  recordingsDays: days('recordingsDays', 'Recordings with their files, counted from the end of the recording.'),
+  libraryDays: days('libraryDays', 'Library items with their files, counted from their last change.'),
+  watchesDays: days('watchesDays', 'Playbacks of items, counted from their start.'),
+  deliveriesDays: days('deliveriesDays', 'Orders of distribution with their deliveries, counted from their end.'),
 } satisfies Record<keyof Retention, TInteger>;
 const orUsual = (schema: TInteger) => Type.Optional(Type.Union([schema, Type.Null()]));
 const answers = { 200: Type.Object(settings, { title: 'Retention' }) };
@@ -30,14 +36,14 @@ const getRetention = operation({
   id: 'getRetention',
   method: 'GET',
   ...ofTenant,
-  summary: 'How long records are kept, in days.',
+  summary: 'Get how many days records are kept.',
 });
 const updateRetention = operation({
   id: 'updateRetention',
   method: 'PATCH',
   ...ofTenant,
-  summary: 'Change how long records are kept.',
-  description: 'What is older is taken away every night (UTC). `null`: as long as usual.',
+  summary: 'Change how many days records are kept.',
+  description: 'Older records are deleted every night (UTC). `null` restores the default.',
   body: Type.Object(
     {
       eventsDays: orUsual(settings.eventsDays),

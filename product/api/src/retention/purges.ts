@@ -1,4 +1,4 @@
-// Purges of old records; each call removes a bounded number.
+// Purges of old records. Each call removes a bounded number.
 
 import type { AuditLog } from '../audit/audit-log.ts';
 import { expireOrders } from '../distribution/expiry.ts';
@@ -12,10 +12,10 @@ import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import type { Retention } from './core/settings.ts';
 
-/** Removes some records older than `beforeMs`; returns their number, 0 when none is left. */
+/** Removes some records older than `beforeMs`. Returns their number; 0 if none is left. */
 export type Purge = (db: Database, o: { readonly tenant: string; readonly beforeMs: number }) => Promise<number>;
 
-/** Limit that takes tens of milliseconds, for which other writers of SQLite wait. */
+/** Rows per call, which take tens of milliseconds, for which other writers of SQLite wait. */
 const ROWS = 1000;
 const SESSIONS = 20;
 
@@ -50,7 +50,7 @@ async function webhookDeliveries(db: Database, { tenant, beforeMs }: Parameters<
   return gone(db.deleteFrom('webhook_deliveries').where('id', 'in', some));
 }
 
-/** Removes one life with all that belongs to it, in parts; its own row last. */
+/** Removes a life and all that belongs to it, in parts; the row of the life comes last. */
 async function lives(db: Database, { tenant, beforeMs }: Parameters<Purge>[1]): Promise<number> {
   const life = await db
     .selectFrom('room_lives')

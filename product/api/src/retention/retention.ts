@@ -22,7 +22,7 @@ export type RetentionChanges = { readonly [K in keyof Retention]?: number | null
 
 const DAY_MS = 86_400_000;
 const TENANTS_PER_READ = 100;
-/** Limit after which the job restarts with a new lease. */
+/** Time after which the job continues with a new lease. */
 const TURN_MS = 60_000;
 
 export class Retentions {
@@ -37,7 +37,7 @@ export class Retentions {
     return row === undefined ? usualRetention : retentionOf(row);
   }
 
-  /** Changes named settings in the caller's transaction. */
+  /** Changes the given settings, in the caller's transaction. */
   async change(db: Database, tenant: string, changes: RetentionChanges): Promise<Retention> {
     const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays } = changes;
     const { recordingsDays, libraryDays, watchesDays, deliveriesDays } = changes;
@@ -62,7 +62,7 @@ export class Retentions {
     return retentionOf(row);
   }
 
-  /** Returns false if it stopped before the end. */
+  /** Returns false if it stopped before all old records were removed. */
   async purge(signal: AbortSignal): Promise<boolean> {
     const { db, clock } = this.#o;
     const untilMs = clock.nowMs() + TURN_MS;
@@ -95,11 +95,11 @@ export class Retentions {
           rows = await purge(db, { tenant, beforeMs });
       }
     }
-    if (Object.values(gone).some((rows) => rows > 0)) log.info({ tenant, gone }, 'old records were taken away');
+    if (Object.values(gone).some((rows) => rows > 0)) log.info({ tenant, gone }, 'old records were deleted');
   }
 }
 
-/** Runs at night for most companies in the zones around UTC. */
+/** Runs once a day, at a time that is night in zones around UTC. */
 export const purging = (retentions: Retentions): JobKind<object> => ({
   name: 'retention',
   concurrency: 1,

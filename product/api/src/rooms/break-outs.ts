@@ -21,19 +21,19 @@ import { identity } from './schemas.ts';
 
 const endsAt = () =>
   Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
-    description: 'It closes by itself then; null: it does not.',
+    description: 'Time at which it closes by itself; null: it stays open.',
   });
 const identities = () =>
   Type.Array(identity(), {
     maxItems: limits.breakOutIdentitiesMax,
-    description: 'Those that belong there. Hosts and cohosts enter all.',
+    description: 'Identities that belong there. Hosts and cohosts may enter every break-out room.',
   });
 
 const breakOutSchema = Type.Object(
   {
     id: Type.String(),
     room: Type.String({
-      description: 'The room that it is: it has participants, recordings and a history of its own.',
+      description: 'Name of its room, which has its own participants, recordings and history.',
     }),
     name: Type.String(),
     identities: identities(),
@@ -44,14 +44,17 @@ const breakOutSchema = Type.Object(
 const breakOutsSchema = Type.Object(
   {
     data: Type.Array(breakOutSchema),
-    version: Type.Integer({ minimum: 0, description: 'Of the policy of the room. In If-Match, with quotes.' }),
+    version: Type.Integer({
+      minimum: 0,
+      description: 'Version of the room’s policy; send it in `If-Match`, in quotation marks.',
+    }),
   },
   { title: 'BreakOuts' },
 );
 
 const inRoom = operations({ ...ofRoom, tag: 'Break-out rooms', scope: 'rooms:admin' });
 export const listBreakOuts = inRoom('listBreakOuts', 'GET /rooms/{room}/break-outs', {
-  summary: 'Break-out rooms of a room that are open.',
+  summary: 'List open break-out rooms of a room.',
   answers: { 200: breakOutsSchema },
   problems: ['ROOM_UNREACHABLE'],
 });
@@ -59,7 +62,7 @@ export const listBreakOuts = inRoom('listBreakOuts', 'GET /rooms/{room}/break-ou
 export const setBreakOuts = inRoom('setBreakOuts', 'PUT /rooms/{room}/break-outs', {
   summary: 'Divide a room into break-out rooms.',
   description:
-    'These take the place of those before: one that is not among them is closed; one with the `id` or the name of one that is open is that one, under its new name and with its new people. A room without participants begins with them. With If-Match (`version` in quotes), only if the room was not changed since. An announcement (`POST /rooms/{room}/posts`) reaches the people of all of them.',
+    'The list replaces the previous one: a break-out room that is missing is closed; an entry with the `id` or name of an open one changes its name and people. In a room without participants, the break-out rooms open with the room. With If-Match (`version` in quotation marks), only if the room has not changed since. An announcement (`POST /rooms/{room}/posts`) reaches the people of all break-out rooms.',
   body: Type.Object({
     breakOuts: Type.Array(
       Type.Object({
@@ -74,7 +77,7 @@ export const setBreakOuts = inRoom('setBreakOuts', 'PUT /rooms/{room}/break-outs
       Type.String({
         minLength: 1,
         maxLength: 2 * limits.postLengthMax,
-        description: 'An announcement with it, to all in the room and its break-out rooms. An empty room takes none.',
+        description: 'Announcement sent with the change to the room and its break-out rooms. An empty room refuses it.',
       }),
     ),
   }),
@@ -99,12 +102,12 @@ function listOf({ breakOuts, message }: Wanted, nowWallMs: number): BreakOut[] {
     endsWallMs: one.endsAt ? Date.parse(one.endsAt) : 0,
   }));
   const fields = list.flatMap((one, at) =>
-    isBreakOutOpen(one, nowWallMs) ? [] : [{ pointer: `/breakOuts/${at}/endsAt`, detail: 'is over' }],
+    isBreakOutOpen(one, nowWallMs) ? [] : [{ pointer: `/breakOuts/${at}/endsAt`, detail: 'must be in the future' }],
   );
   const fault = breakOutsFault(list);
   if (fault !== undefined) fields.push({ pointer: '/breakOuts', detail: fault });
   if (message !== undefined && !isPostText(message, limits.postLengthMax, true))
-    fields.push({ pointer: '/message', detail: 'is too long, or shows nothing' });
+    fields.push({ pointer: '/message', detail: 'is too long or invisible' });
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
   return list;
 }

@@ -20,7 +20,7 @@ const handSchema = Type.Object(
     name: Type.String(),
     since: time(),
     inCrowd: Type.Boolean({
-      description: 'It watches a show; `bringToStage` asks it onto the stage, `lowerHands` lowers its hand.',
+      description: 'The person watches a show; `bringToStage` invites it onto the stage, `lowerHands` lowers its hand.',
     }),
   },
   { title: 'RaisedHand' },
@@ -28,22 +28,25 @@ const handSchema = Type.Object(
 
 const inRoom = operations({ ...ofRoom, tag: 'Participants', scope: 'rooms:admin', problems: ['ROOM_UNREACHABLE'] });
 export const listCrowd = inRoom('listCrowd', 'GET /rooms/{room}/crowd', {
-  summary: 'People that watch a show, by identity.',
+  summary: 'List the people who watch a show, by identity.',
   query: Type.Object({
     ...pageQuery.properties,
-    // Below the owner's limit: one more is requested to see whether a page follows.
+    // Below the owner's limit, since the query requests one more to see whether a page follows.
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.crowdPageMax - 1, default: 50 })),
     name: Type.Optional(
-      Type.String({ maxLength: limits.nameLengthMax, description: 'People whose names begin so, in any case.' }),
+      Type.String({
+        maxLength: limits.nameLengthMax,
+        description: 'Only people whose names begin with this text, ignoring case.',
+      }),
     ),
   }),
   answers: {
     200: Type.Object(
       {
         ...pageOf(personSchema, 'CrowdPage').properties,
-        total: Type.Integer({ minimum: 0, description: 'How many watch, whatever their names.' }),
+        total: Type.Integer({ minimum: 0, description: 'Number of all people who watch.' }),
         missing: Type.Array(Type.String(), {
-          description: 'Signaling nodes that did not answer: their people are missing.',
+          description: 'Signaling nodes that did not answer; their people are missing.',
         }),
       },
       { title: 'CrowdPage' },
@@ -52,12 +55,12 @@ export const listCrowd = inRoom('listCrowd', 'GET /rooms/{room}/crowd', {
 });
 
 export const listHands = inRoom('listHands', 'GET /rooms/{room}/hands', {
-  summary: 'Raised hands in a room, and in the crowd of a show, longest first.',
+  summary: 'List raised hands in a room, and in the crowd of a show, the longest raised first.',
   answers: {
     200: Type.Object(
       {
         data: Type.Array(handSchema),
-        more: Type.Integer({ minimum: 0, description: 'How many of the crowd are raised besides them.' }),
+        more: Type.Integer({ minimum: 0, description: 'Raised hands of the crowd that are not listed.' }),
       },
       { title: 'RaisedHands' },
     ),

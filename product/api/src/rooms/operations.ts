@@ -15,7 +15,7 @@ const IDLE_S_USUAL = 30 * 24 * 3600;
 const IDLE_S_MAX = 3650 * 24 * 3600;
 
 export const roomParams = Type.Object({ room: roomName() });
-/** Common fields of operations on a room, which a token for another room cannot reach. */
+/** Common fields of operations on a room. With `room`, a token for another room is refused. */
 export const ofRoom = { params: roomParams, room: 'room' } as const;
 
 export const actorOf = ({ kind, id }: Principal): Actor => ({ kind, id });
@@ -25,9 +25,9 @@ export const createRoom = operation({
   method: 'POST',
   path: '/rooms',
   tag: 'Rooms',
-  summary: 'Make a room.',
+  summary: 'Create a room.',
   description:
-    'Not needed before people join: a room opens with its first one. A room that exists is answered with 200, changed as far as something is named.',
+    'Not needed before people join: a room opens with its first participant. For a room that exists, the answer is 200, after the given settings have been changed.',
   scope: 'rooms:create',
   idempotent: true,
   makes: 'name',
@@ -39,7 +39,7 @@ export const createRoom = operation({
         minimum: 0,
         maximum: IDLE_S_MAX,
         default: IDLE_S_USUAL,
-        description: 'It is forgotten when it was empty and unchanged for so long; 0: never.',
+        description: 'The room is deleted after it was empty and unchanged for this many seconds; 0: never.',
       }),
     ),
   }),
@@ -52,19 +52,19 @@ export const listRooms = operation({
   method: 'GET',
   path: '/rooms',
   tag: 'Rooms',
-  summary: 'Rooms that were made or that have participants, by name.',
+  summary: 'List rooms that were created or that have participants, by name.',
   scope: 'rooms:list',
   query: Type.Object({
     ...pageQuery.properties,
-    name: Type.Optional(Type.String({ maxLength: 128, description: 'Rooms whose names begin so.' })),
-    active: Type.Optional(Type.Boolean({ description: 'true: only those that have participants.' })),
+    name: Type.Optional(Type.String({ maxLength: 128, description: 'Only rooms whose names begin with this text.' })),
+    active: Type.Optional(Type.Boolean({ description: 'true: only rooms that have participants.' })),
   }),
   answers: {
     200: Type.Object(
       {
         ...pageOf(roomSchema, 'RoomPage').properties,
         missing: Type.Array(Type.String(), {
-          description: 'Signaling nodes that did not answer: rooms that people are in may be missing.',
+          description: 'Signaling nodes that did not answer; rooms with participants may be missing.',
         }),
       },
       { title: 'RoomPage' },
@@ -74,14 +74,14 @@ export const listRooms = operation({
 
 const inRoom = operations({ ...ofRoom, tag: 'Rooms', scope: 'rooms:admin' });
 export const getRoom = inRoom('getRoom', 'GET /rooms/{room}', {
-  summary: 'A room as it is now.',
+  summary: 'Get the current state of a room.',
   answers: { 200: roomSchema },
   problems: ['ROOM_UNREACHABLE'],
 });
 
 export const updateRoom = inRoom('updateRoom', 'PATCH /rooms/{room}', {
-  summary: 'Change what a room allows.',
-  description: 'With If-Match (`version` in quotes), only if it was not changed since.',
+  summary: 'Change the settings of a room.',
+  description: 'With If-Match (`version` in quotation marks), only if the room has not changed since.',
   body: Type.Object(settingsSchema, { minProperties: 1 }),
   answers: { 200: roomSchema },
   problems: ['VERSION_CONFLICT', 'ROOM_UNREACHABLE'],
@@ -92,7 +92,7 @@ export const endRoom = operation({
   method: 'DELETE',
   path: '/rooms/{room}',
   tag: 'Rooms',
-  summary: 'End a room for everybody, and forget it.',
+  summary: 'End a room for all participants, and delete it.',
   scope: 'rooms:create',
   ...ofRoom,
   answers: { 204: Type.Null() },
@@ -100,10 +100,13 @@ export const endRoom = operation({
 });
 
 export const listWaiting = inRoom('listWaiting', 'GET /rooms/{room}/waiting', {
-  summary: 'Participants that wait in front of a room, longest first.',
+  summary: 'List participants that wait to enter a room, the longest wait first.',
   answers: {
     200: Type.Object(
-      { data: Type.Array(waiterSchema), more: Type.Integer({ description: 'How many wait besides them.' }) },
+      {
+        data: Type.Array(waiterSchema),
+        more: Type.Integer({ description: 'Number of waiting participants that are not listed.' }),
+      },
       { title: 'Waiting' },
     ),
   },
@@ -118,7 +121,7 @@ export function addRoomOperations(routes: Routes, { rooms }: { readonly rooms: R
     if (!isRoomName(name))
       throw new Problem('REQUEST_INVALID', undefined, {
         fields: [
-          { pointer: '/name', detail: 'is no name of a room: no control characters, no /, no blanks around it' },
+          { pointer: '/name', detail: 'is not a valid room name: no control characters, "/" or surrounding blanks' },
         ],
       });
     if (principal.room !== undefined && principal.room !== name) throw new Problem('NOT_PERMITTED');

@@ -21,7 +21,7 @@ import {
 
 const inRoom = operations({ ...ofRoom, tag: 'Participants', scope: 'rooms:admin' });
 export const listParticipants = inRoom('listParticipants', 'GET /rooms/{room}/participants', {
-  summary: 'Participants of a room.',
+  summary: 'List the participants of a room.',
   answers: { 200: Type.Object({ data: Type.Array(participantSchema) }, { title: 'Participants' }) },
 });
 
@@ -32,25 +32,26 @@ const ofParticipant = operations({
   scope: 'rooms:admin',
 });
 export const getParticipant = ofParticipant('getParticipant', 'GET /rooms/{room}/participants/{identity}', {
-  summary: 'A participant of a room.',
+  summary: 'Get a participant of a room.',
   answers: { 200: participantSchema },
 });
 
 export const removeParticipant = ofParticipant('removeParticipant', 'DELETE /rooms/{room}/participants/{identity}', {
-  summary: 'Out of the room.',
-  description: 'With `banS` or `forever` it does not come in again, also if it is not in the room now.',
+  summary: 'Remove a participant from the room.',
+  description:
+    'With `banS` or `forever`, it cannot join again; this also works for an identity that is not in the room now.',
   query: Type.Object({
     banS: Type.Optional(Type.Integer({ minimum: 0, maximum: BAN_S_MAX })),
     forever: Type.Optional(Type.Boolean()),
-    reason: Type.Optional(Type.String({ maxLength: 256, description: 'The person sees it.' })),
+    reason: Type.Optional(Type.String({ maxLength: 256, description: 'Shown to the person.' })),
   }),
   answers: { 204: Type.Null() },
 });
 
 export const muteParticipant = ofParticipant('muteParticipant', 'POST /rooms/{room}/participants/{identity}/mute', {
-  summary: 'Mute one track, those of a source, or all.',
+  summary: 'Mute one track, all tracks of a source, or all tracks.',
   description:
-    '`muted: false` asks the participant to unmute a source: no microphone or camera goes on against a person’s will.',
+    '`muted: false` only asks the participant to unmute a source: a microphone or camera is never switched on against a person’s will.',
   body: Type.Object({
     trackId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     source: Type.Optional(sourceSchema()),
@@ -60,9 +61,9 @@ export const muteParticipant = ofParticipant('muteParticipant', 'POST /rooms/{ro
 });
 
 export const updateParticipant = ofParticipant('updateParticipant', 'PATCH /rooms/{room}/participants/{identity}', {
-  summary: 'Name, metadata, attributes, role and rights.',
+  summary: 'Change a participant’s name, metadata, attributes, role and rights.',
   description:
-    'Role and rights count also for a participant that is not in the room yet (204). `role: null`: what the token says again. With If-Match (`version` of the room in quotes), only if the room was not changed since.',
+    'Role and rights also apply to a participant that has not joined yet (204). `role: null` restores the role of the token. With If-Match (`version` of the room in quotation marks), only if the room has not changed since.',
   body: Type.Object(
     {
       name: Type.Optional(Type.String({ maxLength: limits.nameLengthMax })),
@@ -85,25 +86,32 @@ export const updateParticipant = ofParticipant('updateParticipant', 'PATCH /room
 });
 
 const affected = Type.Object(
-  { affected: Type.Integer({ minimum: 0, description: 'People or tracks that it changed.' }) },
+  { affected: Type.Integer({ minimum: 0, description: 'Number of people or tracks that changed.' }) },
   { title: 'Affected' },
 );
 
-/** Base64 is a third longer. */
+/** Base64 needs four characters for three bytes. */
 const DATA_CHARACTERS_MAX = Math.ceil(limits.dataBytesMax / 3) * 4;
 
 export const sendData = inRoom('sendData', 'POST /rooms/{room}/data', {
-  summary: 'A message to all in a room, or to some.',
+  summary: 'Send a message to all participants of a room, or to some.',
   audited: false,
   body: Type.Object({
-    text: Type.Optional(Type.String({ maxLength: limits.dataBytesMax, description: 'UTF-8; or `data`.' })),
+    text: Type.Optional(Type.String({ maxLength: limits.dataBytesMax, description: 'UTF-8 text, instead of `data`.' })),
     data: Type.Optional(
-      Type.String({ maxLength: DATA_CHARACTERS_MAX, pattern: '^[A-Za-z0-9+/]*={0,2}$', description: 'Base64.' }),
+      Type.String({
+        maxLength: DATA_CHARACTERS_MAX,
+        pattern: '^[A-Za-z0-9+/]*={0,2}$',
+        description: 'Base64, instead of `text`.',
+      }),
     ),
     topic: Type.Optional(Type.String({ maxLength: limits.topicLengthMax })),
     lossy: Type.Optional(Type.Boolean({ default: false })),
     identities: Type.Optional(
-      Type.Array(identity(), { maxItems: limits.destinationsMax, description: 'To them alone; none: to all.' }),
+      Type.Array(identity(), {
+        maxItems: limits.destinationsMax,
+        description: 'Identities that receive the message; an empty list sends it to all.',
+      }),
     ),
   }),
   answers: { 200: affected },
@@ -113,7 +121,7 @@ const waitIds = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minIt
 const waiters = { waitIds: Type.Optional(waitIds), all: Type.Optional(Type.Boolean()) };
 
 export const actInRoom = inRoom('actInRoom', 'POST /rooms/{room}/acts', {
-  summary: 'What hosts do in a running room.',
+  summary: 'Perform a host’s action in a running room.',
   body: Type.Union([
     Type.Object({ act: Type.Literal('muteEverybody'), source: Type.Optional(sourceSchema()) }),
     Type.Object({ act: Type.Literal('askUnmute'), identity: identity(), source: sourceSchema() }),
@@ -121,7 +129,7 @@ export const actInRoom = inRoom('actInRoom', 'POST /rooms/{room}/acts', {
     Type.Object({ act: Type.Literal('refuse'), ...waiters }),
     Type.Object(
       { act: Type.Literal('lowerHands'), identity: Type.Optional(identity()) },
-      { description: 'Of one person, or of all; also in the crowd of a show.' },
+      { description: 'Lowers the hand of one person, or all hands; also in the crowd of a show.' },
     ),
     Type.Object({
       act: Type.Literal('spotlight'),
@@ -130,11 +138,11 @@ export const actInRoom = inRoom('actInRoom', 'POST /rooms/{room}/acts', {
     Type.Object({ act: Type.Literal('unban'), identity: identity() }),
     Type.Object(
       { act: Type.Literal('bringToStage'), identity: identity() },
-      { description: 'Of a show: the person is asked, and comes as a speaker.' },
+      { description: 'Invites a viewer of a show onto the stage; who accepts becomes a speaker.' },
     ),
     Type.Object(
       { act: Type.Literal('takeOffStage'), identity: identity() },
-      { description: 'Of a show: the person watches again.' },
+      { description: 'Makes a speaker of a show a viewer again.' },
     ),
   ]),
   answers: { 200: affected },
@@ -145,7 +153,7 @@ export type ActBody = Static<(typeof actInRoom)['body']>;
 const invalid = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
-/** Throws REQUEST_INVALID for a meaningless act. */
+/** Throws REQUEST_INVALID for an act whose fields contradict each other. */
 export function actOf(body: ActBody): Act {
   switch (body.act) {
     case 'muteEverybody':
@@ -155,7 +163,7 @@ export function actOf(body: ActBody): Act {
     case 'admit':
     case 'refuse': {
       const { waitIds: some = [], all = false } = body;
-      if (all === some.length > 0) throw invalid('/waitIds', 'name either some (waitIds) or all');
+      if (all === some.length > 0) throw invalid('/waitIds', 'give either waitIds or all, not both');
       return { admit: { waitIds: some, all, refused: body.act === 'refuse' } };
     }
     case 'lowerHands':
@@ -167,7 +175,7 @@ export function actOf(body: ActBody): Act {
     case 'bringToStage':
     case 'takeOffStage':
       // An identity may be put on the stage before it comes, so no lookup.
-      if (!isIdentity(body.identity)) throw invalid('/identity', 'is no identity');
+      if (!isIdentity(body.identity)) throw invalid('/identity', 'is not a valid identity');
       return { stage: { identity: body.identity, on: body.act === 'bringToStage' } };
   }
 }
@@ -177,7 +185,8 @@ const whatToMute = (trackId: string | undefined, source: TrackSource | undefined
 
 function muteOf(of: string, body: Static<(typeof muteParticipant)['body']>): Act {
   const { trackId, source, muted = true } = body;
-  if (trackId !== undefined && source !== undefined) throw invalid('/source', 'name a track or a source');
+  if (trackId !== undefined && source !== undefined)
+    throw invalid('/source', 'give either a track or a source, not both');
   if (muted) return { mute: { identity: of, ...whatToMute(trackId, source) } };
   if (source === undefined) throw invalid('/source', 'is needed to ask a participant to unmute');
   return { askUnmute: { identity: of, source: sourceToWire(source) } };
@@ -247,7 +256,7 @@ export function addParticipantOperations(routes: Routes, { rooms }: { readonly r
 
   routes.add(sendData, async ({ principal, params, body }) => {
     const { text, data, topic = '', lossy = false, identities = [] } = body;
-    if ((text === undefined) === (data === undefined)) throw invalid('/data', 'name either text or data');
+    if ((text === undefined) === (data === undefined)) throw invalid('/data', 'give either text or data, not both');
     const payload = text === undefined ? Buffer.from(data ?? '', 'base64') : Buffer.from(text);
     const act = { data: { payload, topic, lossy, identities } };
     const done = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });

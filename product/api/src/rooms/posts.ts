@@ -34,13 +34,17 @@ const stateSchema = () => Type.Unsafe<QuestionState>({ type: 'string', enum: [..
 const postSchema = Type.Object(
   {
     id: Type.String(),
-    kind: Type.String({ description: 'chat, danmaku, question, gift or announcement.' }),
-    identity: Type.Union([Type.String(), Type.Null()], { description: 'Of its author; null: over REST.' }),
+    kind: Type.String({ description: 'chat, danmaku, question, gift or announcement' }),
+    identity: Type.Union([Type.String(), Type.Null()], {
+      description: 'Identity of its author; null: sent over REST.',
+    }),
     name: Type.String(),
     text: Type.String(),
     at: time(),
-    style: Type.Optional(Type.String({ description: 'Of danmaku: #rrggbb, and where it stands still.' })),
-    data: Type.Optional(Type.Unknown({ description: 'Of a gift.' })),
+    style: Type.Optional(
+      Type.String({ description: 'For danmaku: #rrggbb, and the edge at which it stands still, if any.' }),
+    ),
+    data: Type.Optional(Type.Unknown({ description: 'Data of a gift.' })),
   },
   { title: 'RoomPost' },
 );
@@ -61,7 +65,7 @@ const pollSchema = Type.Object(
     id: Type.String(),
     text: Type.String(),
     options: Type.Array(Type.Object({ text: Type.String(), votes: count() })),
-    many: Type.Boolean({ description: 'An identity may choose more than one option.' }),
+    many: Type.Boolean({ description: 'An identity may choose several options.' }),
     closed: Type.Boolean(),
     since: time(),
     endsAt: Type.Union([time(), Type.Null()]),
@@ -78,14 +82,18 @@ const inRooms = operations({
   params: ofRoom.params,
 });
 export const getRoomBoard = inRooms('getRoomBoard', 'GET /rooms/{room}/board', {
-  summary: 'Questions, polls and reactions of a room, and its last posts.',
+  summary: 'Get questions, polls and reactions of a room, and its last posts.',
   answers: {
     200: Type.Object(
       {
-        posts: Type.Array(postSchema, { description: `The last ones, at most ${limits.postsKeptMax}.` }),
-        questions: Type.Array(questionSchema, { description: 'Those being answered first, then the most voted.' }),
+        posts: Type.Array(postSchema, { description: `At most the last ${limits.postsKeptMax} posts.` }),
+        questions: Type.Array(questionSchema, {
+          description: 'Questions that are being answered first, then those with most votes.',
+        }),
         polls: Type.Array(pollSchema),
-        reactions: Type.Record(Type.String(), count(), { description: 'Counted since the life of the room began.' }),
+        reactions: Type.Record(Type.String(), count(), {
+          description: 'Number of each reaction since the life of the room began.',
+        }),
       },
       { title: 'RoomBoard' },
     ),
@@ -93,15 +101,15 @@ export const getRoomBoard = inRooms('getRoomBoard', 'GET /rooms/{room}/board', {
 });
 
 export const sendRoomPost = inRooms('sendRoomPost', 'POST /rooms/{room}/posts', {
-  summary: 'An announcement to a room, or a gift.',
+  summary: 'Send an announcement or a gift to a room.',
   idempotent: true,
   body: Type.Object({
     kind: Type.Unsafe<ServicePostKind>({ type: 'string', enum: [...servicePostKinds] }),
     text: Type.String({ minLength: 1, maxLength: 2 * limits.postLengthMax }),
     identity: Type.Optional(identity()),
-    name: Type.Optional(Type.String({ maxLength: limits.nameLengthMax, description: 'Shown as its author.' })),
+    name: Type.Optional(Type.String({ maxLength: limits.nameLengthMax, description: 'Name shown as its author.' })),
     data: Type.Optional(
-      Type.Unknown({ description: `Of a gift, for the page: at most ${limits.postDataBytesMax} bytes of JSON.` }),
+      Type.Unknown({ description: `Data of a gift, for the page: at most ${limits.postDataBytesMax} bytes of JSON.` }),
     ),
   }),
   answers: { 201: madeSchema },
@@ -109,21 +117,21 @@ export const sendRoomPost = inRooms('sendRoomPost', 'POST /rooms/{room}/posts', 
 
 const inRoom = operations({ tag: 'Posts', scope: 'rooms:admin', room: 'room', problems: ['ROOM_UNREACHABLE'] });
 export const removeRoomPost = inRoom('removeRoomPost', 'DELETE /rooms/{room}/posts/{post}', {
-  summary: 'Take a post, or a question, off every screen.',
+  summary: 'Remove a post or question from every screen.',
   params: Type.Object({ ...roomParams.properties, post: postId() }),
   answers: { 204: Type.Null() },
 });
 
 export const updateRoomQuestion = inRoom('updateRoomQuestion', 'PATCH /rooms/{room}/questions/{post}', {
-  summary: 'Say that a question is being answered, or was.',
+  summary: 'Mark a question as being answered, or answered.',
   params: Type.Object({ ...roomParams.properties, post: postId() }),
   body: Type.Object({ state: stateSchema() }),
   answers: { 204: Type.Null() },
 });
 
 export const createRoomPoll = inRooms('createRoomPoll', 'POST /rooms/{room}/polls', {
-  summary: 'Begin a poll.',
-  description: `A room has at most ${limits.pollsMax}.`,
+  summary: 'Start a poll.',
+  description: `A room has at most ${limits.pollsMax} polls.`,
   idempotent: true,
   body: Type.Object({
     text: Type.String({ minLength: 1, maxLength: 2 * limits.pollTextLengthMax }),
@@ -133,18 +141,22 @@ export const createRoomPoll = inRooms('createRoomPoll', 'POST /rooms/{room}/poll
       uniqueItems: true,
     }),
     many: Type.Optional(Type.Boolean({ default: false })),
-    endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'It closes by itself then.' })),
+    endsAt: Type.Optional(
+      Type.Union([time(), Type.Null()], { description: 'Time at which the poll closes by itself.' }),
+    ),
   }),
   answers: { 201: madeSchema },
   problems: ['ROOM_UNREACHABLE', 'QUOTA_EXCEEDED'],
 });
 
 export const updateRoomPoll = inRoom('updateRoomPoll', 'PATCH /rooms/{room}/polls/{poll}', {
-  summary: 'Close a poll, or open it again.',
+  summary: 'Close or reopen a poll.',
   params: Type.Object({ ...roomParams.properties, poll: pollId() }),
   body: Type.Object({
     closed: Type.Boolean(),
-    endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'Of an open one; absent: none.' })),
+    endsAt: Type.Optional(
+      Type.Union([time(), Type.Null()], { description: 'Time at which an open poll closes; absent: it stays open.' }),
+    ),
   }),
   answers: { 204: Type.Null() },
 });
@@ -201,10 +213,10 @@ function refuse(wrong: readonly (ProblemField | false)[]): void {
 function checkPost({ kind, text, identity: by = '', name = '', data }: Static<(typeof sendRoomPost)['body']>): string {
   const json = data === undefined ? '' : JSON.stringify(data);
   refuse([
-    !isPostText(text, limits.postLengthMax, true) && { pointer: '/text', detail: 'is too long, or shows nothing' },
-    by !== '' && !isIdentity(by) && { pointer: '/identity', detail: 'is no identity' },
-    !isDisplayName(name) && { pointer: '/name', detail: 'has characters that no name has' },
-    data !== undefined && kind !== 'gift' && { pointer: '/data', detail: 'is of a gift alone' },
+    !isPostText(text, limits.postLengthMax, true) && { pointer: '/text', detail: 'is too long or invisible' },
+    by !== '' && !isIdentity(by) && { pointer: '/identity', detail: 'is not a valid identity' },
+    !isDisplayName(name) && { pointer: '/name', detail: 'has characters that names may not have' },
+    data !== undefined && kind !== 'gift' && { pointer: '/data', detail: 'is for gifts only' },
     Buffer.byteLength(json) > limits.postDataBytesMax && {
       pointer: '/data',
       detail: `has more than ${limits.postDataBytesMax} bytes`,
@@ -216,9 +228,9 @@ function checkPost({ kind, text, identity: by = '', name = '', data }: Static<(t
 function checkPoll({ text, options, endsAt = null }: Static<(typeof createRoomPoll)['body']>, nowWallMs: number): void {
   const isOption = (option: string) => !isBlank(option) && isPostText(option, limits.pollOptionLengthMax);
   refuse([
-    !isPostText(text, limits.pollTextLengthMax) && { pointer: '/text', detail: 'is too long, or shows nothing' },
-    !options.every(isOption) && { pointer: '/options', detail: 'has one that is too long, or shows nothing' },
-    endsAt !== null && Date.parse(endsAt) <= nowWallMs && { pointer: '/endsAt', detail: 'is over' },
+    !isPostText(text, limits.pollTextLengthMax) && { pointer: '/text', detail: 'is too long or invisible' },
+    !options.every(isOption) && { pointer: '/options', detail: 'has an option that is too long or invisible' },
+    endsAt !== null && Date.parse(endsAt) <= nowWallMs && { pointer: '/endsAt', detail: 'must be in the future' },
   ]);
 }
 

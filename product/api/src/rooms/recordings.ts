@@ -23,7 +23,7 @@ const layoutSchema = Type.Unsafe<RecordingLayout>(
     recordingLayouts.map((name) => Type.Literal(name)),
     {
       description:
-        'Of a composed recording. `grid`: all alike; `speaker`: the shared screen or the speaker large, others below; `screen`: the shared screen large, beside it its sharer and the speaker.',
+        'Layout of a composed recording. `grid`: all tiles alike; `speaker`: the shared screen or the speaker large, others below; `screen`: the shared screen large, with its sharer and the speaker beside it.',
     },
   ),
 );
@@ -32,23 +32,25 @@ const recordingSchema = Type.Object(
   {
     id: Type.String(),
     identity: Type.Union([Type.String(), Type.Null()], {
-      description: 'The participant whose tracks are recorded; null: all of the room.',
+      description: 'Participant whose tracks are recorded; null: the whole room.',
     }),
     mode: Type.Union([Type.Literal('tracks'), Type.Literal('composed'), Type.Literal('page')], {
       description:
-        '`tracks`: each as it was published; `composed`: one picture and one sound of all; `page`: a web page in a browser.',
+        '`tracks`: each track as published; `composed`: one picture and one sound of the whole room; `page`: a web page in a browser.',
     }),
-    layout: Type.Union([layoutSchema, Type.Null()], { description: 'Of a composed recording, else null.' }),
+    layout: Type.Union([layoutSchema, Type.Null()], {
+      description: 'Layout of a composed recording; null for other modes.',
+    }),
     state: Type.Union([Type.Literal('waiting'), Type.Literal('running')]),
-    since: Type.String({ format: 'date-time', description: 'When that state began.' }),
-    by: Type.Union([Type.String(), Type.Null()], { description: 'The host that began it; null: over REST.' }),
+    since: Type.String({ format: 'date-time', description: 'Start of the present state.' }),
+    by: Type.Union([Type.String(), Type.Null()], { description: 'Host that started it; null: started over REST.' }),
     priority: Type.Integer({ minimum: 0, maximum: limits.recordingPriorityMax }),
     expectedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
-      description: 'While it waits: when a recorder is expected to begin; null: not known (yet).',
+      description: 'While it waits: time at which a recorder is expected to begin; null if not known yet.',
     }),
     failure: Type.Union([Type.String(), Type.Null()], {
       description:
-        'While it waits: a stable code of what the latest try came to, as PAGE_FAILED or NO_RECORDER. It is tried again.',
+        'While it waits: error code of the last attempt, such as PAGE_FAILED or NO_RECORDER. Attempts go on.',
     }),
   },
   { title: 'RoomRecording' },
@@ -56,8 +58,8 @@ const recordingSchema = Type.Object(
 
 const inRoom = operations({ tag: 'Rooms', scope: 'rooms:admin', room: 'room', problems: ['ROOM_UNREACHABLE'] });
 export const startRoomRecording = inRoom('startRoomRecording', 'POST /rooms/{room}/recordings', {
-  summary: 'Have a room recorded, or one participant of it.',
-  description: `It waits until a recorder begins. In an empty room it waits for the next participant. A room has at most ${limits.recordingsPerRoomMax} recordings.`,
+  summary: 'Start recording a room, or one participant of it.',
+  description: `The recording waits until a recorder begins; in an empty room, it waits for the next participant. A room has at most ${limits.recordingsPerRoomMax} recordings.`,
   params: ofRoom.params,
   idempotent: true,
   body: Type.Object({
@@ -67,22 +69,21 @@ export const startRoomRecording = inRoom('startRoomRecording', 'POST /rooms/{roo
         minimum: 0,
         maximum: limits.recordingPriorityMax,
         default: 0,
-        description: 'Where recordings wait for recorders, the highest goes first.',
+        description: 'Among recordings that wait for recorders, the highest priority goes first.',
       }),
     ),
     mode: Type.Optional(
       Type.Union([Type.Literal('tracks'), Type.Literal('composed'), Type.Literal('page')], {
         default: 'tracks',
         description:
-          'What is kept: tracks as they are published, or one picture and one sound of all, or what a web page shows. The last two cost a recorder as much as dozens of participants.',
+          'What is recorded: tracks as they are published, one picture and one sound of the whole room, or a web page. The last two cost a recorder as much as dozens of participants.',
       }),
     ),
     layout: Type.Optional(layoutSchema),
     pageUrl: Type.Optional(
       Type.String({
         maxLength: limits.pageUrlLengthMax,
-        description:
-          'Of `page`: an address of http or https. What the page needs to let the recorder in is part of it.',
+        description: 'For `page`: an http or https URL, including what the page needs to admit the recorder.',
       }),
     ),
   }),
@@ -91,7 +92,7 @@ export const startRoomRecording = inRoom('startRoomRecording', 'POST /rooms/{roo
 });
 
 export const listRoomRecordings = inRoom('listRoomRecordings', 'GET /rooms/{room}/recordings', {
-  summary: 'Recordings of a room that run, or wait for a recorder.',
+  summary: 'List a room’s recordings that run or wait for a recorder.',
   params: ofRoom.params,
   answers: { 200: Type.Object({ data: Type.Array(recordingSchema) }, { title: 'RoomRecordings' }) },
 });
@@ -105,7 +106,7 @@ const one = {
 
 export const updateRoomRecording = inRoom('updateRoomRecording', 'PATCH /rooms/{room}/recordings/{recording}', {
   summary: 'Change the layout of a composed recording.',
-  description: 'From the next picture on; the recording goes on in the same file.',
+  description: 'The new layout applies from the next picture on; the recording continues in the same file.',
   params: one.params,
   body: Type.Object({ layout: layoutSchema }),
   answers: { 200: recordingSchema },
@@ -138,12 +139,12 @@ const refused = (pointer: string, detail: string): Problem =>
 type Start = Static<typeof startRoomRecording.body>;
 
 function checkStart({ identity: of = '', mode = 'tracks', layout, pageUrl }: Start): void {
-  if (of !== '' && !isIdentity(of)) throw refused('/identity', 'is no identity');
-  if (layout !== undefined && mode !== 'composed') throw refused('/layout', 'is of composed recordings');
+  if (of !== '' && !isIdentity(of)) throw refused('/identity', 'is not a valid identity');
+  if (layout !== undefined && mode !== 'composed') throw refused('/layout', 'is for composed recordings only');
   if (mode === 'page' && !isPageUrl(pageUrl ?? ''))
-    throw refused('/pageUrl', 'is of http or https, without a name and password');
-  if (mode !== 'page' && pageUrl !== undefined) throw refused('/pageUrl', 'is of pages');
-  if (mode === 'page' && of !== '') throw refused('/identity', 'a page shows what it shows');
+    throw refused('/pageUrl', 'must be an http or https URL without a user name and password');
+  if (mode !== 'page' && pageUrl !== undefined) throw refused('/pageUrl', 'is for page recordings only');
+  if (mode === 'page' && of !== '') throw refused('/identity', 'cannot be combined with a page recording');
 }
 
 export function addRecordingOperations(
@@ -169,7 +170,7 @@ export function addRecordingOperations(
     };
     const { info } = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
     const begun = info.recordings.find((one) => one.recordingId === recordingId);
-    // Stopped by another call or the room's end before its owner answered.
+    // The recording was stopped by another call or the room's end before its owner answered.
     if (begun === undefined) throw new Problem('NOT_FOUND');
     return { status: 201, body: shown(begun) };
   });
@@ -183,7 +184,7 @@ export function addRecordingOperations(
     const isIt = (one: RoomRecording): boolean => one.recordingId === recordingId;
     const known = (await rooms.recordings(tenant, room)).find(isIt);
     if (known === undefined) throw new Problem('NOT_FOUND');
-    if (known.mode !== 'composed') throw refused('/layout', 'is of composed recordings');
+    if (known.mode !== 'composed') throw refused('/layout', 'is for composed recordings only');
     const act = { recordingLayout: { recordingId, layout } };
     const { info } = await rooms.act(tenant, room, { actor: actorOf(principal), acts: [act] });
     const changed = info.recordings.find(isIt);

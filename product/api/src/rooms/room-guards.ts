@@ -6,17 +6,17 @@ import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { fairShares } from './core/fair-shares.ts';
 
-/** Limit of the list, which nodes hold in memory; beyond it tenants get fair shares. */
+/** Limit of the list, which nodes hold in memory. Beyond it, tenants get fair shares. */
 export const GUARDS_MAX = 20_000;
 const BYTES_MAX = 16 * 1024 * 1024;
-/** Limit of a policy in a frame (`controlFrameBytesMax`). */
+/** Limit of a policy's size, so that it fits into a frame (`controlFrameBytesMax`). */
 const ROOM_BYTES_MAX = 900_000;
-/** Size of one answer as JSON: protobuf is shorter, and a frame has a megabyte. */
+/** Size of an answer as JSON; protobuf is shorter, and a frame has a megabyte. */
 const PART_BYTES = 256 * 1024;
 const KEPT_MS = 5000;
-/** Least time to fetch each part: the previous list stays until the next one. */
+/** Least time to fetch a part; the previous list is served until the next one is complete. */
 const PART_MS = 500;
-/** Policies per query: each may have some hundred kilobytes. */
+/** Policies per query, since each may have some hundred kilobytes. */
 const STEP = 500;
 const NAMED_MAX = 10;
 
@@ -42,7 +42,7 @@ export class RoomGuards {
     this.#o = o;
   }
 
-  /** Serves the list in parts of one snapshot, from the first part if the snapshot is unknown. */
+  /** Serves the list in parts of the same snapshot; starts over if the snapshot is unknown. */
   attach(link: Link): void {
     serve(link, rpc.roomGuards, async ({ digest, from }) => {
       const begun = from === 0 ? undefined : this.#snapshots.find((one) => one.digest === digest);
@@ -94,7 +94,7 @@ export class RoomGuards {
     return { digest: digestOf(rooms), parts: partsOfList(rooms) };
   }
 
-  /** Judges policies that were changed by an api unaware of `guards`. */
+  /** Updates `guards` of policies that an api without this column has changed. */
   async #judge(nowMs: number): Promise<void> {
     const { db } = this.#o;
     for (;;) {
@@ -102,7 +102,7 @@ export class RoomGuards {
         .selectFrom('rooms')
         .select(['tenant', 'name', 'version', 'policy'])
         .whereRef('guards_version', '<>', 'version')
-        // The index has this order, so PostgreSQL uses it for few rows and for many.
+        // The index has this order, so PostgreSQL uses it, however many rows there are.
         .orderBy('tenant')
         .orderBy('name')
         .limit(STEP)
@@ -116,7 +116,7 @@ export class RoomGuards {
         await db
           .updateTable('rooms')
           .set((eb) => ({ guards: guards ? 1 : 0, guards_version: eb.ref('version') }))
-          // A row that changes again meanwhile is judged later.
+          // A row that changes again meanwhile is updated later.
           .where(sql<boolean>`(tenant, name, version) in (values ${sql.join(keys)})`)
           .execute();
       }
@@ -124,13 +124,13 @@ export class RoomGuards {
     }
   }
 
-  /** Returns each tenant's first room, then each tenant's second, and so on. */
+  /** Returns each tenant's first room, then each tenant's second one, and so on. */
   async #rows(nowMs: number): Promise<readonly Row[]> {
     return await this.#o.db
       .selectFrom('rooms')
       .select(['tenant', 'name'])
       .select(sql<number>`octet_length(policy) + octet_length(tenant) + octet_length(name)`.as('bytes'))
-      // Rooms without expiry come first, then those used last.
+      // A tenant's rooms without expiry come first, then those used last.
       .select(
         sql<number>`row_number() over (partition by tenant
           order by case when forget_ms is null then 0 else 1 end, forget_ms desc, name)`.as('turn'),
@@ -164,7 +164,7 @@ export class RoomGuards {
         .map(({ tenant, name }) => `${tenant}/${name}`);
       this.#o.log.warn(
         { sent: chosen.length, tenants: tenants.slice(0, NAMED_MAX), tooLarge: large.slice(0, NAMED_MAX) },
-        'more rooms are guarded than nodes are sent: others open unguarded without api',
+        'there are more guarded rooms than nodes can be sent: without an api, the others open unguarded',
       );
     }
     this.#leftOut = leftOut;

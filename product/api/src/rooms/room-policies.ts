@@ -1,4 +1,5 @@
-// Stored policies of rooms; a room with people is changed by its owner. The copy with the higher version counts.
+// Stored policies of rooms. A room with people is changed by its owner; of the two copies, the one with the higher
+// version counts.
 import {
   emptyPolicy,
   emptyRoomInfo,
@@ -26,18 +27,18 @@ import { type ActedRoom, policyAfter } from './core/stored-acts.ts';
 declare module '../store/tables.ts' {
   interface Narrowed {
     rooms: {
-      /** 1: the policy keeps clients out (`isGuarding` of protocol), or did when it was stored. */
+      /** 1 if the policy keeps clients out (`isGuarding` of protocol), or did when it was stored. */
       guards: number;
-      /** Version to which `guards` refers: if not `version`, an older api has changed the policy since. */
+      /** Version to which `guards` refers; if it is not `version`, an older api has changed the policy since. */
       guards_version: number;
     };
   }
 }
 
-/** Limit for bans and roles of a room that was never created, from the last change. */
+/** Longest time, since the last change, for which bans and roles of a room that was never created are kept. */
 const UNCREATED_IDLE_MS_MAX = 30 * 24 * 3600_000;
 const SWEEP_MS = 600_000;
-/** More than the number of callers that change the same room at once. */
+/** More than the callers that change the same room at once. */
 const TRIES_MAX = 10;
 
 export interface StoredRoom {
@@ -53,13 +54,13 @@ export interface RoomPoliciesOptions {
   readonly rng: Pick<Rng, 'bytes'>;
   readonly log: Logger;
   readonly owners: Pick<RoomOwners, 'command'>;
-  /** Returns the policy of the room's meeting; undefined: the room has none. */
+  /** Returns the policy of the room's meeting; undefined for a room without one. */
   readonly bookedOf: (tenant: string, name: string) => Promise<BookedPolicy | undefined>;
-  /** Runs in the transaction that stores an end moved by a host in the room. */
+  /** Runs in the transaction that stores an end which a host in the room has moved. */
   readonly endMoved: (db: Transaction, tenant: string, name: string, endsWallMs: number) => Promise<void>;
 }
 
-/** Hexadecimal of UTF-8: sorts by code point in every locale. */
+/** Returns the name as hexadecimal UTF-8, which sorts by code point in every locale. */
 export const nameKeyOf = (name: string): string => Buffer.from(name).toString('hex');
 
 const booking: Actor = { kind: 'service', id: 'meetings' };
@@ -72,7 +73,7 @@ export class RoomPolicies {
     this.#o = o;
   }
 
-  /** Returns the stored room; a meeting's room always exists, as `follow` would store it. */
+  /** Returns the stored room. The room of a meeting always exists, in the form that `follow` would store. */
   async get(tenant: string, name: string): Promise<StoredRoom | undefined> {
     const row = await this.#row(tenant, name);
     const booked = await this.#o.bookedOf(tenant, name);
@@ -81,7 +82,9 @@ export class RoomPolicies {
     return { ...roomOf(row ?? this.#uncreated(tenant, name, columnsOf(emptyPolicy, 0))), policy };
   }
 
-  /** Applies the meeting's policy to its room. `isOwner`: the owner asks. Rejects with the owner's code. */
+  /**
+   * Applies the meeting's policy to its room. `isOwner`: the room's owner asks for it. Rejects with the owner's code.
+   */
   async follow(tenant: string, name: string, { isOwner = false } = {}): Promise<void> {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       const row = await this.#row(tenant, name);
@@ -105,7 +108,7 @@ export class RoomPolicies {
     return rows.map(roomOf);
   }
 
-  /** Returns created rooms by `nameKeyOf`, after `after`, with the prefix. */
+  /** Returns created rooms with the prefix, by `nameKeyOf`, after `after`. */
   async created(
     tenant: string,
     o: { readonly after?: string; readonly prefix?: string; readonly rows: number },
@@ -127,7 +130,7 @@ export class RoomPolicies {
     return rows.map(roomOf);
   }
 
-  /** Creates or marks a room; `live`: its owner's policy. Returns false if already created. */
+  /** Creates a room, or marks it as created. `live`: policy of its owner. Returns false if it was already created. */
   async create(
     tenant: string,
     name: string,
@@ -160,17 +163,20 @@ export class RoomPolicies {
     return rows.length === 1;
   }
 
-  /** Acts at the owner, else on the stored policy. Rejects with NOT_FOUND, VERSION_CONFLICT or the owner's code. */
+  /**
+   * Performs acts at the owner, or else on the stored policy. Rejects with NOT_FOUND, VERSION_CONFLICT or the owner's
+   * code.
+   */
   async act(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone> {
     const done = await this.#byOwner(tenant, name, o);
     if (done !== undefined) return done;
     const { policy, isChanged } = await this.#change(tenant, name, o);
-    // A new owner may have read the policy before this change. Acts are idempotent.
+    // A new owner may have read the policy before this change, so the acts, which are idempotent, are repeated there.
     const late = isChanged ? await this.#byOwner(tenant, name, { actor: o.actor, acts: o.acts }) : undefined;
     return late ?? { info: infoOf(policy), policy, participant: undefined, affected: 0 };
   }
 
-  /** Stores a newer policy of an owner with the end of its meeting: a repetition would not be newer. */
+  /** Stores an owner's newer policy, and the end of its meeting. A repetition is not newer, and so has no effect. */
   async take(tenant: string, name: string, policy: RoomPolicy): Promise<void> {
     await transact(this.#o.db, async (db) => {
       await this.#forgetIdle(db, tenant, name);
@@ -181,7 +187,7 @@ export class RoomPolicies {
     });
   }
 
-  /** Returns false for an unknown room. */
+  /** Deletes a room. Returns false for an unknown room. */
   async forget(tenant: string, name: string): Promise<boolean> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('rooms')
@@ -198,7 +204,7 @@ export class RoomPolicies {
       if (parts === undefined) return {};
       const { tenant, room: name } = parts;
       if (policy) await this.take(tenant, name, policyFromWire(policy));
-      // An owner with a policy may be changing it: its meeting reaches it by an act.
+      // An owner that has a policy may be changing it, so its meeting's policy reaches it by an act.
       else await this.follow(tenant, name, { isOwner: true });
       const room = await this.#noteUse(tenant, name);
       return room === undefined ? {} : { policy: policyToWire(room.policy) };
@@ -208,11 +214,11 @@ export class RoomPolicies {
   start(): void {
     const { clock, log } = this.#o;
     this.#sweeping ??= clock.every(SWEEP_MS, () => {
-      this.sweep().catch((err: unknown) => log.warn({ err }, 'rooms out of use were not taken away'));
+      this.sweep().catch((err: unknown) => log.warn({ err }, 'unused rooms could not be deleted'));
     });
   }
 
-  /** Removes rooms unused for their own limit. */
+  /** Deletes rooms that were unused for longer than their limit. */
   async sweep(): Promise<void> {
     await this.#o.db.deleteFrom('rooms').where('forget_ms', '<=', this.#o.clock.wallMs()).execute();
   }
@@ -222,14 +228,14 @@ export class RoomPolicies {
     this.#sweeping = undefined;
   }
 
-  /** Rooms past their time count as forgotten even before the sweep. */
+  /** A room past its limit counts as deleted even before the sweep. */
   #isKept() {
     const nowMs = this.#o.clock.wallMs();
     return (eb: ExpressionBuilder<Tables, 'rooms'>) =>
       eb.or([eb('forget_ms', 'is', null), eb('forget_ms', '>', nowMs)]);
   }
 
-  /** Removes an expired row, so that it does not affect the next life. */
+  /** Deletes an expired row, so that it does not affect the next life. */
   async #forgetIdle(db: Database, tenant: string, name: string): Promise<void> {
     await db
       .deleteFrom('rooms')
@@ -267,7 +273,7 @@ export class RoomPolicies {
   /** Returns undefined if no node owns the room. */
   async #byOwner(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone | undefined> {
     const done = await this.#o.owners.command({ roomKey: `${tenant}/${name}`, ...o });
-    // Stored here as well, so that the next request sees the policy.
+    // The policy is stored here as well, so that the next request sees it.
     if (done !== undefined && done.policy.version > 0) await this.take(tenant, name, done.policy);
     return done;
   }
@@ -303,7 +309,7 @@ export class RoomPolicies {
     throw new Problem('VERSION_CONFLICT');
   }
 
-  /** Applies the meeting's policy, marked as applied (`booked`) once the owner, if any, has it. */
+  /** Applies the meeting's policy. It is marked as applied (`booked`) once the owner, if there is one, has it. */
   async #book(
     tenant: string,
     name: string,
@@ -345,7 +351,7 @@ export class RoomPolicies {
     return { name, nowWallMs: clock.wallMs(), newBreakOutId: () => newBreakOutId((count) => rng.bytes(count)) };
   }
 
-  /** Returns false if another instance was faster. `row` undefined: inserts. */
+  /** Returns false if another instance was faster. Without `row`, inserts one. */
   async #write(
     tenant: string,
     name: string,
@@ -390,7 +396,7 @@ export class RoomPolicies {
       .executeTakeFirst();
   }
 
-  /** Prolongs a room that its owner uses. */
+  /** Notes that an owner uses the room, which prolongs it. */
   async #noteUse(tenant: string, name: string): Promise<StoredRoom | undefined> {
     const row = await this.#row(tenant, name);
     if (row !== undefined && row.idle_ms_max > 0)

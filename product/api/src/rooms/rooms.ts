@@ -21,9 +21,9 @@ export type Act = wire.RoomAct.$Properties;
 
 export interface Room {
   readonly name: string;
-  /** Id of this life of the room; '': empty. */
+  /** Id of the room's current life; '' for an empty room. */
   readonly sid: string;
-  /** Begin of this life; for an empty room, time of creation. 0: unknown. */
+  /** Start of the current life; for an empty room, its creation. 0 if unknown. */
   readonly createdWallMs: number;
   readonly isLive: boolean;
   readonly participants: number;
@@ -31,7 +31,7 @@ export interface Room {
   readonly waiting: number;
   readonly metadata: string;
   readonly policy: RoomPolicy;
-  /** Limit of disuse; 0: none. */
+  /** Longest time without use before the room is deleted; 0 for never. */
   readonly idleMsMax: number;
 }
 
@@ -74,19 +74,19 @@ export class Rooms {
   async recordings(tenant: string, name: string): Promise<readonly RoomRecording[]> {
     const { live, stored } = await this.#known(tenant, name);
     if (live !== undefined) return live.roster.info.recordings;
-    // The rest belong to a life whose owner died before it could report their end.
+    // Other stored recordings belong to a life whose owner died before it could report their end.
     return (stored?.policy.recordings ?? []).filter(({ roomSid }) => roomSid === '');
   }
 
-  /** Rejects with NOT_FOUND, also for an absent identity. */
+  /** Rejects with NOT_FOUND, also for an identity that is not in the room. */
   async participant(tenant: string, name: string, identity: string): Promise<Participant> {
     const view = await this.view(tenant, name);
     const found = view?.roster.participants.find((participant) => participant.identity === identity);
-    if (found === undefined) throw new Problem('NOT_FOUND', 'no participant of this identity is in the room');
+    if (found === undefined) throw new Problem('NOT_FOUND', 'no participant with this identity is in the room');
     return found;
   }
 
-  /** Carries out acts at a required version of the policy, if given. */
+  /** Performs acts, at a required version of the policy if given. */
   async act(
     tenant: string,
     name: string,
@@ -102,7 +102,7 @@ export class Rooms {
     return (live ?? stored)?.policy.version ?? 0;
   }
 
-  /** Creates a room; like LiveKit, returns an existing room, changed in the named settings. */
+  /** Creates a room. Like LiveKit, returns an existing room after changing the given settings. */
   async create(
     tenant: string,
     name: string,
@@ -129,7 +129,7 @@ export class Rooms {
     return this.#set(tenant, name, o, await this.#known(tenant, name));
   }
 
-  /** Removes all participants and forgets the room. Rejects with NOT_FOUND. */
+  /** Removes all participants, and deletes the room. Rejects with NOT_FOUND. */
   async end(tenant: string, name: string, actor: Actor): Promise<void> {
     const { owners, policies } = this.#o;
     const done = await owners.command({ roomKey: keyOf(tenant, name), actor, acts: [{ end: { reason: '' } }] });
@@ -137,7 +137,10 @@ export class Rooms {
     if (done === undefined && !wasKnown) throw new Problem('NOT_FOUND');
   }
 
-  /** Returns rooms by name after `after`, with the prefix. `silent`: nodes whose rooms may be missing. */
+  /**
+   * Returns rooms with the prefix, by name, after `after`. `silent`: nodes that did not answer, whose rooms may be
+   * missing.
+   */
   async list(
     tenant: string,
     o: { readonly after?: string; readonly prefix?: string; readonly isLive?: boolean; readonly rows: number },
@@ -159,7 +162,7 @@ export class Rooms {
     return { rooms: await this.#listed(tenant, names, live), silent };
   }
 
-  /** Returns the rooms of these names that were created or have participants. */
+  /** Returns those of these rooms that were created or have participants. */
   async named(
     tenant: string,
     names: readonly string[],
@@ -207,17 +210,17 @@ function keyOf(tenant: string, name: string): string {
   return roomKey;
 }
 
-/** Throws REQUEST_INVALID, as an owner would. */
+/** Throws REQUEST_INVALID, like an owner. */
 function checkSettings({ metadata = '', spotlight = [], postWords = [] }: RoomSettings): void {
   const fields = [];
   if (Buffer.byteLength(metadata) > limits.roomMetadataBytesMax)
-    fields.push({ pointer: '/metadata', detail: `has more than ${limits.roomMetadataBytesMax} bytes` });
-  if (!spotlight.every(isIdentity)) fields.push({ pointer: '/spotlight', detail: 'names what is no identity' });
-  if (!arePostWords(postWords)) fields.push({ pointer: '/postWords', detail: 'has one that shows nothing' });
+    fields.push({ pointer: '/metadata', detail: `must have at most ${limits.roomMetadataBytesMax} bytes` });
+  if (!spotlight.every(isIdentity)) fields.push({ pointer: '/spotlight', detail: 'contains an invalid identity' });
+  if (!arePostWords(postWords)) fields.push({ pointer: '/postWords', detail: 'contains an invisible word' });
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
-/** Sets metadata of a room that was not created for this life only. */
+/** For a room that was not created, metadata applies to the current life only. */
 function actsOf({ spotlight, metadata, postWords, ...settings }: RoomSettings, isCreated: boolean): Act[] {
   const acts: Act[] = [];
   const set = {
@@ -256,7 +259,7 @@ function roomOf(name: string, { live, stored }: Known): Room {
   };
 }
 
-/** Fills fields that the owners' lists lack from the stored policy. */
+/** Takes fields that owners' lists lack from the stored policy. */
 function summaryOf(live: LiveRoom, stored: StoredRoom | undefined): Room {
   const { name, info, participants, publishers, waiting } = live;
   const { sid, createdWallMs, metadata } = info;

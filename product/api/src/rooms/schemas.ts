@@ -33,12 +33,12 @@ export const sourceSchema = () =>
 export const publishSourcesSchema = () =>
   Type.Array(trackSourceSchema(), {
     maxItems: trackSources.length,
-    description: 'With `canPublish`: tracks of these sources alone; none: of all.',
+    description: 'Sources of the tracks that may be published with `canPublish`; an empty list allows all sources.',
   });
 const trackSourceSchema = () => Type.Union([...sourceSchema().anyOf, Type.Literal('unknown')]);
 export const attributesSchema = () =>
   Type.Record(Type.String(), Type.String(), {
-    description: 'An empty value takes its key away.',
+    description: 'Attributes by key; an empty value removes its key.',
     maxProperties: limits.attributesMax,
   });
 
@@ -48,51 +48,51 @@ export const settingsSchema = {
     Type.Integer({
       minimum: 0,
       maximum: 7 * DAY_S,
-      description: `How long an empty room stays open; 0: ${limits.roomEmptyReleaseMs / 1000} s.`,
+      description: `How long an empty room stays open, in seconds; 0 means ${limits.roomEmptyReleaseMs / 1000} s.`,
     }),
   ),
   maxParticipants: Type.Optional(
     Type.Integer({
       minimum: 0,
       maximum: limits.participantsPerRoomMax,
-      description: '0: as many as the service takes.',
+      description: 'Most participants at a time; 0 means as many as the service allows.',
     }),
   ),
   metadata: Type.Optional(Type.String({ maxLength: limits.roomMetadataBytesMax })),
-  lobby: Type.Optional(Type.Boolean({ description: 'A participant waits until a host lets it in.' })),
-  locked: Type.Optional(Type.Boolean({ description: 'Only hosts and cohosts come in.' })),
-  needsHost: Type.Optional(Type.Boolean({ description: 'Others wait until a host is in the room.' })),
+  lobby: Type.Optional(Type.Boolean({ description: 'A participant waits until a host admits it.' })),
+  locked: Type.Optional(Type.Boolean({ description: 'Only hosts and cohosts may join.' })),
+  needsHost: Type.Optional(Type.Boolean({ description: 'Other participants wait until a host is in the room.' })),
   autoRecord: Type.Optional(
-    Type.Boolean({ description: 'All of the room is recorded, from its first participant on.' }),
+    Type.Boolean({ description: 'The whole room is recorded, from its first participant on.' }),
   ),
-  opensAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'Before, only hosts come in.' })),
-  endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'The booked end.' })),
-  hardEnd: Type.Optional(Type.Boolean({ description: 'The booked end ends the room.' })),
+  opensAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'Before this time, only hosts may join.' })),
+  endsAt: Type.Optional(Type.Union([time(), Type.Null()], { description: 'End of the booking.' })),
+  hardEnd: Type.Optional(Type.Boolean({ description: 'The room ends at `endsAt`.' })),
   kind: Type.Optional(
     Type.Union([Type.Literal('meeting'), Type.Literal('show')], {
-      description: 'show: people without a part on its stage watch, and are not among the participants.',
+      description: 'show: people without a place on its stage only watch, and are not counted among the participants.',
     }),
   ),
   slowModeS: Type.Optional(
     Type.Integer({
       minimum: 0,
       maximum: limits.slowModeMsMax / 1000,
-      description: 'Between two posts of one identity, hosts excepted.',
+      description: 'Seconds that an identity must wait between two posts; hosts are exempt.',
     }),
   ),
-  postsMuted: Type.Optional(Type.Boolean({ description: 'Only hosts and cohosts post.' })),
+  postsMuted: Type.Optional(Type.Boolean({ description: 'Only hosts and cohosts may post.' })),
   postWords: Type.Optional(
     Type.Array(Type.String({ minLength: 1, maxLength: limits.postWordLengthMax }), {
       maxItems: limits.postWordsMax,
       uniqueItems: true,
-      description: 'A post with one of them is refused, in any case and width.',
+      description: 'A post that contains one of these words is refused; case and character width are ignored.',
     }),
   ),
   spotlight: Type.Optional(
     Type.Array(identity(), {
       maxItems: limits.spotlightMax,
       uniqueItems: true,
-      description: 'Identities that everybody sees large.',
+      description: 'Identities that every participant sees in large.',
     }),
   ),
 };
@@ -100,8 +100,11 @@ export const settingsSchema = {
 export const roomSchema = Type.Object(
   {
     name: roomName(),
-    sid: Type.String({ description: 'Of this life of the room; empty while the room is.' }),
-    active: Type.Boolean({ description: 'It has participants, or had a moment ago.' }),
+    sid: Type.String({
+      description:
+        'Id of the room’s current life, which lasts from its first participant to its end; empty between two lives.',
+    }),
+    active: Type.Boolean({ description: 'The room has participants, or its last one left a moment ago.' }),
     createdAt: Type.Optional(time()),
     numParticipants: count(),
     numPublishers: count(),
@@ -109,7 +112,7 @@ export const roomSchema = Type.Object(
     emptyTimeoutS: seconds(7 * DAY_S),
     idleTimeoutS: count(),
     maxParticipants: count(),
-    title: Type.String({ description: 'Of a booked meeting its own; empty: none.' }),
+    title: Type.String({ description: 'Title of the booked meeting; empty without one.' }),
     metadata: Type.String(),
     lobby: Type.Boolean(),
     locked: Type.Boolean(),
@@ -123,7 +126,10 @@ export const roomSchema = Type.Object(
     postsMuted: Type.Boolean(),
     postWords: Type.Array(Type.String()),
     spotlight: Type.Array(Type.String()),
-    version: Type.Integer({ minimum: 0, description: 'Of its policy. In If-Match, with quotes.' }),
+    version: Type.Integer({
+      minimum: 0,
+      description: 'Version of the room’s policy; send it in `If-Match`, in quotation marks.',
+    }),
     members: Type.Array(
       Type.Object({
         identity: Type.String(),
@@ -133,10 +139,10 @@ export const roomSchema = Type.Object(
         canSubscribe: Type.Optional(Type.Boolean()),
         canPublishData: Type.Optional(Type.Boolean()),
       }),
-      { description: 'Roles and rights that beat what tokens say.' },
+      { description: 'Roles and rights of single identities, which override those in their tokens.' },
     ),
     bans: Type.Array(Type.Object({ identity: Type.String(), until: Type.Union([time(), Type.Null()]) }), {
-      description: 'Identities that are kept out; without a time: for ever.',
+      description: 'Identities that may not join; a ban without a time is permanent.',
     }),
   },
   { title: 'Room' },
@@ -169,8 +175,10 @@ export const participantSchema = Type.Object(
       Type.Literal('recorder'),
       Type.Literal('agent'),
     ]),
-    protocol: Type.String({ description: 'How it takes part: webrtc, rtmp, …' }),
-    role: Type.Union([roleSchema(), Type.Null()], { description: 'null: what its token says.' }),
+    protocol: Type.String({ description: 'Protocol by which the participant is connected: webrtc, rtmp, …' }),
+    role: Type.Union([roleSchema(), Type.Null()], {
+      description: 'Role that the room’s policy gives; null means the role in the participant’s token.',
+    }),
     permission: Type.Object({
       canPublish: Type.Boolean(),
       canPublishSources: Type.Optional(publishSourcesSchema()),

@@ -1,4 +1,4 @@
-// Join tokens for callers without a JWT library, which could sign the same with their key.
+// Makes join tokens for callers without a JWT library; with one, they sign the same token with their key.
 import { createSecretKey } from 'node:crypto';
 import { accessOf, limits } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -23,9 +23,9 @@ export const createToken = operation({
   method: 'POST',
   path: '/rooms/{room}/tokens',
   tag: 'Rooms',
-  summary: 'A token with which a participant joins the room.',
+  summary: 'Create a token with which a participant joins the room.',
   description:
-    'Signed with the caller’s API key. With a JWT library you sign such tokens yourself. `jti` revokes it, and so does what the caller’s own token was made from (`via`). `roomAdmin` and `hidden` need `rooms:admin` too.',
+    'The token is signed with the caller’s API key; with a JWT library, you can sign such tokens yourself. It is revoked by its `jti`, and by the source of the caller’s own token (`via`). `roomAdmin` and `hidden` also need `rooms:admin`.',
   scope: 'rooms:join',
   idempotent: true,
   makes: 'jti',
@@ -46,10 +46,10 @@ export const createToken = operation({
           roomAdmin: Type.Optional(Type.Boolean()),
           hidden: Type.Optional(Type.Boolean()),
         },
-        { description: 'LiveKit’s; to join the room is among them.' },
+        { description: 'Grants as in LiveKit; the right to join the room is always included.' },
       ),
     ),
-    lobby: Type.Optional(Type.Boolean({ description: 'It waits until a host lets it in.' })),
+    lobby: Type.Optional(Type.Boolean({ description: 'The participant waits until a host admits it.' })),
     ttlS: Type.Optional(Type.Integer({ minimum: 1, maximum: TTL_S_MAX, default: TTL_S_USUAL })),
   }),
   answers: {

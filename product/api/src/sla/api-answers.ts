@@ -1,13 +1,13 @@
-// Counts answers of this instance for the hourly figures.
+// Counts answers of this instance, for hourly figures.
 import type { Clock, Logger } from '@meridian/runtime';
 import { addRows } from '../quality/add-rows.ts';
 import type { Store } from '../store/store.ts';
 import { transactUnforced } from '../store/transaction.ts';
 import { HOUR_MS } from './core/judge.ts';
 
-/** A crash loses the counts since the last write: too few to show in a month. */
+/** Interval of writes. A crash loses the counts since the last one, too few to matter in a month. */
 const EVERY_MS = 30_000;
-/** Tenants and hours counted separately between two writes; further tenants count as none. */
+/** Limit of tenants and hours counted separately between two writes; further tenants count as ''. */
 const KEYS_MAX = 2000;
 
 interface Counts {
@@ -25,7 +25,7 @@ export interface ApiAnswersOptions {
   readonly region: string;
 }
 
-/** Counts answers; counts that could not be written wait for the next write. */
+/** Counts answers. Counts that could not be written are added to the next write. */
 export class ApiAnswers {
   readonly #o: ApiAnswersOptions;
   #counts = new Map<string, Counts>();
@@ -40,14 +40,14 @@ export class ApiAnswers {
     this.#timer ??= this.#o.clock.every(EVERY_MS, () => void this.write());
   }
 
-  /** Counts one answer. `tenant`: '' for callers without a tenant. */
+  /** Counts an answer. `tenant`: '' for callers without a tenant. */
   answered(tenant: string, status: number): void {
     const fromMs = Math.floor(this.#o.clock.wallMs() / HOUR_MS) * HOUR_MS;
     const what = status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'succeeded';
     this.#add({ fromMs, tenant, succeeded: 0, refused: 0, failed: 0, [what]: 1 });
   }
 
-  /** Writes the counts, once at a time. Never rejects. */
+  /** Writes the counts; one write runs at a time. Never rejects. */
   write(): Promise<void> {
     this.#writing = this.#writing.then(() => this.#writeNow());
     return this.#writing;
@@ -92,7 +92,7 @@ export class ApiAnswers {
         }),
       );
     } catch (err) {
-      log.warn({ err }, 'answers of the api were not stored: they are with the next ones');
+      log.warn({ err }, 'counts of answers could not be stored, and are added to the next write');
       for (const one of counts) this.#add(one);
     }
   }

@@ -1,4 +1,4 @@
-// Daily sums, so that a month of a tenant is read from 31 rows, not 744; and hourly sums of regions.
+// Daily sums, so that a tenant's month is read from 31 rows, not 744; and hourly sums of regions.
 import { type RawBuilder, sql } from 'kysely';
 import { codesOf } from '../quality/core/joins.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -8,7 +8,7 @@ import { EVENTS_MIN, HOUR_MS } from './core/judge.ts';
 import type { Span } from './core/objectives.ts';
 import type { Window } from './windows.ts';
 
-/** Delay for late figures. The last day made is recomputed until the next one is made. */
+/** Delay for late figures. The last day that was summed is recomputed until the next one is. */
 const SETTLED_MS = 3 * HOUR_MS;
 
 const whose = ['region', 'tenant'] as const;
@@ -18,7 +18,7 @@ const joins = ['joins', 'counted', 'failed', 'counted_ms', 'bad_us'] as const;
 const ofRegions = ['succeeded', 'later', 'failed'] as const;
 const refs = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
 
-/** Columns, table of hours and deriving query by table of days. */
+/** By table of days: its columns, its table of hours, and the query that derives it. */
 const kinds = {
   sla_media_days: {
     hours: 'sla_media_hours',
@@ -56,7 +56,7 @@ const summed = (table: string, figures: readonly string[], { spans, windows }: H
   select ${day} as from_ms, ${refs(whose)}, ${sql.join(figures.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`))}
   from ${sql.table(table)} where ${within(spans)} and ${isCounted(windows)} group by 1, 2, 3`;
 
-/** Groups in the order of the key of `join_hours`, so no sort is needed. */
+/** Groups rows in the order of the key of `join_hours`, so that no sort is needed. */
 export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
   return sql`
@@ -66,7 +66,7 @@ export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
     from join_hours where ${where} group by from_ms, region`;
 }
 
-/** Derives days of tenants like hours without calls in `judgeHours`. `joins`: all joins, excluded ones too. */
+/** Derives days of tenants, like hours without calls in `judgeHours`. `joins`: all joins, including excluded ones. */
 function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<unknown> {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
   const counted = windows.length === 0 ? sql`` : sql` when ${isLeftOut(windows)} then 0`;
@@ -94,7 +94,10 @@ function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<
       group by 1, 2) as days`;
 }
 
-/** Returns days (for regions, hours) as a subquery. Excluded hours are subtracted, or derived anew. */
+/**
+ * Returns a subquery for days (for regions, hours). Excluded hours are subtracted, or the day is derived again without
+ * them.
+ */
 export async function daysIn(
   db: Database,
   table: DayTable,
@@ -150,7 +153,7 @@ const isLeftOut = (windows: readonly Window[]): RawBuilder<unknown> =>
         sql` or `,
       )})`;
 
-/** Makes the sums of finished days. Returns false if `isDue` stopped it. */
+/** Sums finished days. Returns false if `isDue` stopped it. */
 export async function sumDays(
   store: Pick<Store, 'db' | 'kind'>,
   nowMs: number,

@@ -1,4 +1,4 @@
-// Sums of hours and days; no query here reads sessions or single results.
+// Sums of hours and days. No query here reads sessions or single results.
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Hour } from './core/judge.ts';
@@ -9,17 +9,17 @@ import type { Window } from './windows.ts';
 
 export type Group = 'region' | 'tenant';
 
-/** Requested span and grouping; `windows`: those that overlap the span. */
+/** Requested span and grouping. `windows`: those that overlap the span. */
 export interface Asked extends Span {
   readonly by: Group;
   readonly tenant: string | undefined;
   readonly windows: readonly Window[];
 }
 
-/** Limit of a list; tenants with most joins stay. */
+/** Limit of a list; the tenants with most joins are kept. */
 export const TENANTS_MAX = 100;
 
-/** Returns joins and calls of dial tests by hour and region; `later` counts where no client got in. */
+/** Returns joins and calls of dial tests by hour and region. `later` counts only if no client joined. */
 export async function hoursOfRegions(db: Database, asked: Omit<Asked, 'by'>): Promise<Map<string, Hour[]>> {
   const found = new Map<string, Map<number, Counted>>();
   const windowAt = windowsBy(asked.windows);
@@ -51,7 +51,7 @@ export async function hoursOfRegions(db: Database, asked: Omit<Asked, 'by'>): Pr
 
 type Counted = { -readonly [Name in keyof Hour]: Hour[Name] };
 
-/** Returns the index of the first window that excludes an hour of a region; -1: none. */
+/** Returns a function that finds the index of the first window that excludes an hour of a region; -1 for none. */
 const windowsBy =
   (windows: readonly Window[]) =>
   (region: string, fromMs: number): number =>

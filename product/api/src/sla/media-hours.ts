@@ -1,4 +1,4 @@
-// Hourly sums of sessions by region and tenant, so that a monthly report reads no sessions.
+// Hourly sums of sessions by region and tenant, so that a monthly report need not read sessions.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -10,11 +10,11 @@ import { dayTables, sumDays } from './days.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** Long enough for a year of months when the next one has begun. */
+/** Retention of sums, long enough for a year of months after the next one has begun. */
 export const SUMS_KEPT_MS = 400 * DAY_MS;
-/** Hours recomputed at each run, since late records of signaling nodes change them. */
+/** Hours that each run recomputes, since late records of signaling nodes change them. */
 const ANEW_HOURS = 3;
-/** Limit after which the job restarts with a new lease. */
+/** Time after which the job continues with a new lease. */
 const TURN_MS = 40_000;
 const ROWS = 1000;
 
@@ -31,7 +31,7 @@ export const slaHours = (o: SlaHoursOptions): JobKind<unknown> => ({
   run: async (_, { signal }) => ((await sumHours(o, signal)) ? undefined : { againMs: 0 }),
 });
 
-/** Recomputes from three hours before the last sum. Returns false if it stopped before the end. */
+/** Recomputes from three hours before the last sum. Returns false if it stopped early. */
 export async function sumHours({ store, clock }: SlaHoursOptions, signal?: AbortSignal): Promise<boolean> {
   const untilMs = clock.nowMs() + TURN_MS;
   const nowMs = Math.floor(clock.wallMs());
@@ -59,7 +59,7 @@ async function firstMs({ db }: SlaHoursOptions['store']): Promise<number> {
   return first_ms === null ? Number.POSITIVE_INFINITY : Number(first_ms) - HOUR_MS;
 }
 
-/** Sums an hour in the region of each session's last media node; unmeasured periods do not count. */
+/** Sums an hour by the region of each session's last media node. Periods that were not measured do not count. */
 async function sumHour(store: SlaHoursOptions['store'], fromMs: number): Promise<void> {
   await transactUnforced(store, async (db) => {
     const { rows } = await sql<{ region: string; tenant: string } & Record<(typeof sums)[number], number | string>>`
@@ -81,7 +81,7 @@ async function sumHour(store: SlaHoursOptions['store'], fromMs: number): Promise
 
 const sums = ['session_ms', 'freeze_ms', 'sent_bytes', 'received_bytes'] as const;
 
-/** Converts a mean rate into whole bytes; the product needs more than four bytes. */
+/** Returns SQL that converts a mean rate into whole bytes; the product needs more than four bytes. */
 const bytesOf = (rate: string) => sql.raw(`cast(q.${rate} as bigint) * q.measured_ms / 8000`);
 
 const keys = { sla_join_days: 'from_ms, tenant', sla_region_hours: 'from_ms, region' } as const;

@@ -16,20 +16,24 @@ import { NewSlaExclusion, SlaExclusion, type SlaFigure, SlaReport, TenantSlaRepo
 import { addWindow, removeWindow, WINDOWS_MAX, type Window, windowsIn } from './windows.ts';
 
 const DAY_MS = 86_400_000;
-/** Limit of age: of older months only a part of the hours is kept. */
+/** Limit of age: for older months, some hours are already deleted. */
 const MONTHS_BACK_MS = 400 * DAY_MS;
 
 const month = Type.Optional(
-  Type.String({ pattern: MONTH_PATTERN, maxLength: 7, description: 'Of UTC, as 2026-11. Default: the present one.' }),
+  Type.String({
+    pattern: MONTH_PATTERN,
+    maxLength: 7,
+    description: 'Month in UTC, as 2026-11. Default: the current month.',
+  }),
 );
 const by = Type.Optional(
   Type.Union([Type.Literal('region'), Type.Literal('tenant')], {
     default: 'region',
-    description: 'What rows are. Of tenants, the hundred with most joins.',
+    description: 'What rows are. Of tenants, the hundred with most joins are listed.',
   }),
 );
 const csv = {
-  summary: 'The same as CSV (RFC 4180): one line for each row and objective, with a line of names.',
+  summary: 'Export the same as CSV (RFC 4180) with a header line: one line per row and objective.',
   contentType: 'text/csv',
   answers: { 200: Type.String() },
 } as const;
@@ -39,7 +43,7 @@ const ofMonth = Type.Object({ month, by });
 
 const slaOperation = operations(ofOperator);
 const getSla = slaOperation('getSla', 'GET /sla', {
-  summary: 'A month against its objectives: availability, joins, media, the api; budgets, and what was left out.',
+  summary: 'Compare a month with its objectives: availability, joins, media, the api; with budgets and exclusions.',
   query: ofMonth,
   answers: { 200: SlaReport },
 });
@@ -56,8 +60,9 @@ const getTenantSla = operation({
   method: 'GET',
   path: '/reports/sla',
   ...ofTenant,
-  summary: 'A month of the tenant against the objectives of the cloud, by region.',
-  description: 'From its own joins, sessions and calls of the api alone. Hours without joins of its own do not count.',
+  summary: 'Compare the tenant’s month with the objectives of the cloud, by region.',
+  description:
+    'Uses only the tenant’s own joins, sessions and api calls. Hours without any joins of the tenant do not count.',
   answers: { 200: TenantSlaReport },
   problems: ['NOT_FOUND'],
 });
@@ -70,20 +75,20 @@ const exportTenantSla = operation({
   problems: ['NOT_FOUND'],
 });
 const listSlaExclusions = slaOperation('listSlaExclusions', 'GET /sla/exclusions', {
-  summary: 'Windows of maintenance that touch a month.',
+  summary: 'List maintenance windows that overlap a month.',
   query: Type.Object({ month }),
   answers: { 200: Type.Object({ exclusions: Type.Array(SlaExclusion) }, { title: 'SlaExclusions' }) },
 });
 const createSlaExclusion = slaOperation('createSlaExclusion', 'POST /sla/exclusions', {
-  summary: 'Declare maintenance: whole hours that objectives leave out, of a region or of all.',
-  description: `Each report lists it with what it took out. At most ${WINDOWS_MAX} touch a month.`,
+  summary: 'Declare maintenance: objectives exclude whole hours, of one region or of all.',
+  description: `Each report lists the window with what it excluded. At most ${WINDOWS_MAX} windows may overlap a month.`,
   body: NewSlaExclusion,
   answers: { 201: SlaExclusion },
   problems: ['QUOTA_EXCEEDED'],
 });
 const deleteSlaExclusion = slaOperation('deleteSlaExclusion', 'DELETE /sla/exclusions/{exclusion}', {
-  params: Type.Object({ exclusion: Type.String({ maxLength: 64, description: 'Its id.' }) }),
-  summary: 'Take a window back: its hours count again.',
+  params: Type.Object({ exclusion: Type.String({ maxLength: 64, description: 'Id of the window.' }) }),
+  summary: 'Delete a maintenance window: its hours count again.',
   answers: { 204: Type.Null() },
   problems: ['NOT_FOUND'],
 });
@@ -128,14 +133,14 @@ export function addSlaOperations(routes: Routes, o: SlaDeps): void {
   routes.add(deleteSlaExclusion, ({ params }) => removeWindow(db, params.exclusion));
 }
 
-/** Rejects with REQUEST_INVALID for a month that has not begun, or whose figures are gone. */
+/** Rejects with REQUEST_INVALID for a month that has not begun, or whose data is deleted. */
 async function answerOf({ db, clock }: SlaDeps, asked: Question): Promise<Static<typeof SlaReport>> {
   const nowMs = Math.floor(clock.wallMs());
   const name = asked.month ?? monthOf(nowMs);
   const span = monthSpan(name);
   if (span.fromMs > nowMs || span.fromMs < nowMs - MONTHS_BACK_MS)
     throw new Problem('REQUEST_INVALID', undefined, {
-      fields: [{ pointer: '?month', detail: 'has begun, within the last 400 days' }],
+      fields: [{ pointer: '?month', detail: 'must have begun, within the last 400 days' }],
     });
   const { measured, windows } = await measure(db, span, asked, nowMs);
   const report = reportOf(measured);

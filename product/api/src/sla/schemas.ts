@@ -7,8 +7,8 @@ const idOf = Type.Unsafe<(typeof objectiveIds)[number]>({ type: 'string', enum: 
 export const SlaObjective = Type.Object(
   {
     id: idOf,
-    target: Type.Number({ description: 'The share that is to be good.' }),
-    unit: Type.String({ description: 'minutes, joins, answers: what `total` and `bad` count.' }),
+    target: Type.Number({ description: 'Share that must be good, 0 to 1.' }),
+    unit: Type.String({ description: 'Unit of `total` and `bad`: minutes, joins or answers.' }),
     source: Type.String(),
     counted: Type.String({ description: 'What counts as bad.' }),
   },
@@ -17,22 +17,25 @@ export const SlaObjective = Type.Object(
 export const SlaFigure = Type.Object(
   {
     objective: idOf,
-    total: Type.Number({ description: 'Up to now, without what was left out.' }),
+    total: Type.Number({ description: 'Total up to now, without what exclusions took out.' }),
     bad: Type.Number(),
-    ratio: Type.Optional(Type.Number({ description: 'The good share; absent: nothing was measured.' })),
-    isMet: Type.Optional(Type.Boolean({ description: 'The good share is the target or more.' })),
-    allowed: Type.Number({ description: 'How much may be bad in the whole month, if it goes on as it has.' }),
-    left: Type.Number({ description: 'Of `allowed`; below 0: more was bad.' }),
+    ratio: Type.Optional(Type.Number({ description: 'Share that was good; absent if nothing was measured.' })),
+    isMet: Type.Optional(Type.Boolean({ description: 'The good share has reached the target.' })),
+    allowed: Type.Number({
+      description: 'How much may be bad in the whole month, if the total grows as it has so far.',
+    }),
+    left: Type.Number({ description: 'What remains of `allowed`; negative if more was bad.' }),
     exhaustsAt: Type.Optional({
       ...Time,
-      description: 'When nothing will be left, at the mean rate up to now; absent: not in this month, or it is gone.',
+      description:
+        'Time at which nothing will be left, at the mean rate so far; absent if not within the month, or if nothing is left already.',
     }),
   },
   { title: 'SlaFigure' },
 );
-const figures = Type.Array(SlaFigure, { description: 'One of each objective.' });
+const figures = Type.Array(SlaFigure, { description: 'One figure for each objective.' });
 export const SlaRow = Type.Object(
-  { key: Type.String({ description: "Region or tenant; '': not known." }), figures },
+  { key: Type.String({ description: "Region or tenant; '' if unknown." }), figures },
   { title: 'SlaRow' },
 );
 const taken = {
@@ -44,51 +47,60 @@ const taken = {
 };
 const window = {
   id: Type.String(),
-  region: Type.String({ description: "'': all of them." }),
+  region: Type.String({ description: "Region of the window; '' means all regions." }),
   from: Time,
   to: Time,
   reason: Type.String(),
-  createdAt: Type.String({ format: 'date-time', description: 'Behind `from`: it was declared afterwards.' }),
+  createdAt: Type.String({
+    format: 'date-time',
+    description: 'Later than `from` if the window was declared afterwards.',
+  }),
 };
 export const SlaExclusion = Type.Object({ ...window, by: Type.String() }, { title: 'SlaExclusion' });
 export const NewSlaExclusion = Type.Object(
   {
-    region: Type.Optional(Type.String({ maxLength: 64, description: 'Absent or empty: all of them.' })),
-    from: Type.String({ format: 'date-time', maxLength: 40, description: 'The beginning of an hour.' }),
+    region: Type.Optional(
+      Type.String({ maxLength: 64, description: "Region of the window; absent or '' means all regions." }),
+    ),
+    from: Type.String({ format: 'date-time', maxLength: 40, description: 'Start of an hour.' }),
     to: Type.String({
       format: 'date-time',
       maxLength: 40,
-      description: 'The beginning of an hour; at most 31 days on.',
+      description: 'Start of an hour, at most 31 days after `from`.',
     }),
-    reason: Type.String({ minLength: 1, maxLength: 256, description: 'Tenants read it too.' }),
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: 'Reason for the exclusion; tenants can read it.',
+    }),
   },
   { title: 'NewSlaExclusion' },
 );
 const common = {
   month: Type.String(),
   from: Time,
-  to: Type.String({ format: 'date-time', description: 'Of a month that goes on: now.' }),
+  to: Type.String({ format: 'date-time', description: 'End of the month; for the current month, now.' }),
   isRunning: Type.Boolean(),
   objectives: Type.Array(SlaObjective),
   total: Type.Object({ figures }, { title: 'SlaTotal' }),
   rows: Type.Array(SlaRow),
   days: Type.Array(
     Type.Object(
-      { day: Type.String({ description: 'Of UTC.' }), minutes: Type.Number(), badMinutes: Type.Number() },
+      { day: Type.String({ description: 'Day in UTC.' }), minutes: Type.Number(), badMinutes: Type.Number() },
       { title: 'SlaDay' },
     ),
-    { description: 'Availability, summed over regions. Days of which nothing is known are missing.' },
+    { description: 'Availability per day, summed over regions. Days without data are missing.' },
   ),
   exclusions: Type.Array(
     Type.Object({ ...window, by: Type.Optional(Type.String()), ...taken }, { title: 'SlaTakenOut' }),
-    { description: 'Windows of maintenance, and what each took out; of several at once the first.' },
+    { description: 'Maintenance windows and what each took out; where several overlap, the first counts.' },
   ),
   remarks: Type.Array(
     Type.Object(
       {
         kind: Type.String({
           description:
-            'unknown: hours without any event, which do not count; few: hours with fewer than 20, judged together with those of their day; silent: hours in which a tester reported less than half of what it usually does, whose calls do not count.',
+            'unknown: hours without any event, which do not count; few: hours with fewer than 20 events, judged together with those of their day; silent: hours in which a tester reported less than half as often as usual, whose calls do not count.',
         }),
         region: Type.String(),
         ...taken,
@@ -102,8 +114,10 @@ const common = {
 export const SlaReport = Type.Object(
   {
     ...common,
-    by: Type.String({ description: 'region, tenant: what `key` of rows is.' }),
-    complete: Type.Boolean({ description: 'False: tenants with fewer joins than the hundred listed are missing.' }),
+    by: Type.String({ description: 'What `key` of the rows is: region or tenant.' }),
+    complete: Type.Boolean({
+      description: 'False if tenants are missing: only the hundred with most joins are listed.',
+    }),
   },
   { title: 'SlaReport' },
 );

@@ -10,7 +10,7 @@ import { monthOf, monthSpan } from './core/month.ts';
 import type { Span } from './core/objectives.ts';
 
 const DAY_MS = 86_400_000;
-/** Life of the figures to which the windows apply. */
+/** Retention of the figures to which windows apply. */
 const KEPT_MS = 400 * DAY_MS;
 /** Limit, since each row of a month is compared with each window. */
 export const WINDOWS_MAX = 50;
@@ -28,7 +28,7 @@ export const windowsIn = (db: Database, { fromMs, toMs }: Span): Promise<Window[
     .orderBy('id')
     .execute();
 
-/** Removes old windows too. Rejects with REQUEST_INVALID, or QUOTA_EXCEEDED for a month with too many. */
+/** Adds a window, and removes old ones. Rejects with REQUEST_INVALID, or QUOTA_EXCEEDED for a month with too many. */
 export function addWindow(
   o: { readonly db: Database; readonly clock: Clock; readonly rng: Rng },
   {
@@ -42,11 +42,11 @@ export function addWindow(
   const nowMs = Math.floor(o.clock.wallMs());
   const wrong = (pointer: string, detail: string): Problem =>
     new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
-  if (fromMs % HOUR_MS !== 0) throw wrong('/from', 'is not the beginning of an hour');
-  if (toMs % HOUR_MS !== 0) throw wrong('/to', 'is not the beginning of an hour');
+  if (fromMs % HOUR_MS !== 0) throw wrong('/from', 'must be the start of an hour');
+  if (toMs % HOUR_MS !== 0) throw wrong('/to', 'must be the start of an hour');
   if (toMs <= fromMs || toMs - fromMs > WINDOW_DAYS_MAX * DAY_MS)
-    throw wrong('/to', `is behind \`from\`, by at most ${WINDOW_DAYS_MAX} days`);
-  if (Math.abs(fromMs - nowMs) > KEPT_MS) throw wrong('/from', 'is more than 400 days off');
+    throw wrong('/to', `must be after \`from\`, by at most ${WINDOW_DAYS_MAX} days`);
+  if (Math.abs(fromMs - nowMs) > KEPT_MS) throw wrong('/from', 'must be within 400 days of now');
   const touched = { fromMs: monthSpan(monthOf(fromMs)).fromMs, toMs: monthSpan(monthOf(toMs - 1)).toMs };
   return transact(o.db, async (db) => {
     await db
@@ -54,7 +54,7 @@ export function addWindow(
       .where('to_ms', '<', nowMs - KEPT_MS)
       .execute();
     if ((await windowsIn(db, touched)).length >= WINDOWS_MAX)
-      throw new Problem('QUOTA_EXCEEDED', `a month has ${WINDOWS_MAX} windows at most`);
+      throw new Problem('QUOTA_EXCEEDED', `a month has at most ${WINDOWS_MAX} windows`);
     const id = newId('SX_', (count) => o.rng.bytes(count), 20);
     const row = { id, region, from_ms: fromMs, to_ms: toMs, reason, by_id: by, created_ms: nowMs };
     await db.insertInto('sla_exclusions').values(row).execute();

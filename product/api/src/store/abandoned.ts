@@ -1,7 +1,7 @@
-// Frees work of a dead process in SQLite, which has one process; elsewhere leases lapse.
+// In SQLite, which has a single process, work of a dead process can be freed at the start; elsewhere leases expire.
 import type { Store } from './store.ts';
 
-/** Frees jobs and requests: call at the start. Tasks of nodes stay, because the nodes still run. */
+/** Frees jobs and requests; must be called at the start. Tasks of nodes stay, because the nodes still run. */
 export async function freeAbandoned({ db, kind }: Store): Promise<void> {
   if (kind !== 'sqlite') return;
   await db

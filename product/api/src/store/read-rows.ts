@@ -3,10 +3,12 @@ import type { Database } from './store.ts';
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** Limit for documents of some kB: a page has a few MB. */
+/** Rows per page; documents have some kB, so a page has a few MB. */
 const ROWS = 1000;
 
-/** Yields rows in pages by `order`, a unique key. Concurrent changes show unless `db` has a snapshot. */
+/**
+ * Yields rows in pages, sorted by `order`, a unique key. Unless `db` has a snapshot, concurrent changes are visible.
+ */
 export async function* readRows(
   db: Database,
   table: string,

@@ -3,7 +3,7 @@ import { type Row, readRows } from './read-rows.ts';
 import type { Database } from './store.ts';
 import { tableFacts } from './table-facts.ts';
 
-/** Yields the rows of a tenant, found directly or through a parent row. */
+/** Yields the rows of a tenant, found by the tenant's column or through a parent row. */
 export async function* rowsOf(db: Database, table: string, tenant: string): AsyncGenerator<readonly Row[]> {
   const owner = tableFacts[table]?.owner;
   if (owner === undefined) return;

@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM. Each purpose has its own key, derived from `sealSecret`. */
+/** AES-256-GCM. Each purpose has a separate key, derived from `sealSecret`. */
 export class Seal {
   readonly #key: Buffer;
 
@@ -12,7 +12,7 @@ export class Seal {
     this.#key = Buffer.from(hkdfSync('sha256', sealSecret, '', purpose, 32));
   }
 
-  /** Returns text that only `open` with the same `owner`, an id, can read: no row can replace another. */
+  /** Returns text that only `open` with the same `owner` (an id) can read, so that no row can replace another. */
   close(text: string, owner: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(owner));
@@ -20,7 +20,7 @@ export class Seal {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
   }
 
-  /** Throws if the text was sealed for another owner or with another `sealSecret`. */
+  /** Throws if the text was sealed for another owner, or with another `sealSecret`. */
   open(sealed: string, owner: string): string {
     const bytes = Buffer.from(sealed, 'base64url');
     const textAt = NONCE_BYTES + TAG_BYTES;

@@ -1,8 +1,8 @@
-// Adapts `node:sqlite`, which may still change, to the shape of better-sqlite3 that Kysely expects.
+// Adapts `node:sqlite`, which may still change, to the interface of better-sqlite3 that Kysely expects.
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type SqliteDatabase, SqliteDialect } from 'kysely';
 
-/** Longest wait for a lock of another process (a backup). */
+/** Longest wait for a lock of another process, such as a backup. */
 const BUSY_MS = 2000;
 
 /** Opens a path or ':memory:'. `image`: initial content of an in-memory database. */

@@ -11,7 +11,7 @@ import type { Tables } from './tables.ts';
 
 export type Database = Kysely<Tables>;
 
-/** PostgreSQL: a statement, or a wait for a connection, fails after this time, and calls get a 503. */
+/** PostgreSQL: a statement, or a wait for a connection, fails after this time, and callers get 503. */
 const STATEMENT_MS_MAX = 5000;
 const CONNECT_MS_MAX = 2000;
 const CONNECTIONS_MAX = 16;
@@ -19,7 +19,7 @@ const CONNECTIONS_MAX = 16;
 export interface Store {
   readonly db: Database;
   readonly kind: 'sqlite' | 'postgres';
-  /** Clock of leases: see `databaseNowMs`. */
+  /** Clock by which leases are measured: see `databaseNowMs`. */
   readonly timeOf: 'process' | 'database';
   close(): Promise<void>;
 }
@@ -27,10 +27,10 @@ export interface Store {
 export interface StoreOptions {
   /** `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. */
   readonly url: string;
-  /** Folder of a relative FILE. */
+  /** Folder to which FILE is relative. */
   readonly dir: string;
   readonly log: Logger;
-  /** Absent: the database's time if instances share it. Tests that advance a clock set the process's. */
+  /** Default: the database's time if instances share it. Tests that advance a clock set the process's. */
   readonly timeOf?: Store['timeOf'];
 }
 
@@ -59,11 +59,11 @@ export async function openStore(o: StoreOptions): Promise<Store> {
   return { db, kind, timeOf, close: () => db.destroy() };
 }
 
-/** Opens the database without migrating; connects at the first query. */
+/** Opens the database without migrating it. Connects at the first query. */
 export const openDatabase = (o: Omit<StoreOptions, 'timeOf'>): Database =>
   new Kysely<Tables>({ dialect: o.url.startsWith('sqlite:') ? sqlite(o) : postgres(o) });
 
-/** Migrates to a version, by the name of its last migration; absent: the newest. */
+/** Migrates to a version, given by the name of its last migration; by default, to the newest. */
 export async function migrate(db: Database, log: Logger, name?: string): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error, results } = name === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(name);
@@ -71,7 +71,10 @@ export async function migrate(db: Database, log: Logger, name?: string): Promise
   if (error !== undefined) throw error;
 }
 
-/** Returns whether a later, tolerable version has migrated the database. Rejects with DATABASE_OLDER. */
+/**
+ * Returns whether a later version has migrated the database, and this version can still use it. Rejects with
+ * DATABASE_OLDER.
+ */
 async function isLater(db: Database, { url, log }: StoreOptions): Promise<boolean> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === 'kysely_migration')) return false;
@@ -80,10 +83,10 @@ async function isLater(db: Database, { url, log }: StoreOptions): Promise<boolea
   if (isUnreleased(executed))
     throw new StoreError(
       'DATABASE_OLDER',
-      `${nameOf(url)} is of before the first release, and cannot be brought up to this version: begin with an empty database, another in \`databaseUrl\`, or the same after its file was removed (\`npm start\`: remove the folder .meridian)`,
+      `${nameOf(url)} is from before the first release, and cannot be upgraded to this version: start with an empty database, either another one in \`databaseUrl\`, or the same after removing its file (\`npm start\`: remove the folder .meridian)`,
     );
   const later = laterMigrations(executed, Object.keys(migrations)) ?? [];
-  if (later.length > 0) log.warn({ later }, 'a later version has been at the database; it is used as it is');
+  if (later.length > 0) log.warn({ later }, 'a later version has migrated the database, which is used as it is');
   return later.length > 0;
 }
 
@@ -94,7 +97,7 @@ function storeErrorOf(url: string, error: unknown): StoreError {
   if (newer !== undefined)
     return new StoreError(
       'DATABASE_NEWER',
-      `a later version has been at the database: ${newer} is unknown here; take that version again (\`meridian node use\`), or a back-up from before it (\`meridian node restore FILE --database-only\`)`,
+      `a later version has migrated the database: ${newer} is unknown to this version; use that version again (\`meridian node use\`), or a back-up from before it (\`meridian node restore FILE --database-only\`)`,
       error,
     );
   return new StoreError('DATABASE_UNAVAILABLE', `${nameOf(url)} cannot be opened: ${text}`, error);

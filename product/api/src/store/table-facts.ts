@@ -1,24 +1,27 @@
-// Facts about every table for export, erasure, backup and restore. A test requires a line for every new table.
+// Facts about every table, for export, erasure, backup and restore. A test requires an entry for every new table.
 
 export interface TableFacts {
   readonly key: readonly string[];
-  /** Column with the tenant, or with a key of `parent`; `order`: unique among the owner's rows, with an index. */
+  /**
+   * `column`: the tenant, or a key of `parent`. `order`: columns that are unique among the owner's rows and have an
+   * index.
+   */
   readonly owner?: { readonly column: string; readonly parent?: string; readonly order: readonly string[] };
-  /** Whether a tenant's export includes the table. Absent: internal to this service. */
+  /** True if a tenant's export includes the table; absent for internal tables. */
   readonly exported?: boolean;
-  /** Columns excluded from exports; `column.member`: of a JSON column. */
+  /** Columns that exports omit; `column.member` names a member of a JSON column. */
   readonly secrets?: readonly string[];
   readonly json?: readonly string[];
-  /** Whether a new database already has rows in the table. */
+  /** True if a new database already has rows in the table. */
   readonly seeded?: boolean;
-  /** Whether rows stay when their tenant is erased. */
+  /** True if rows stay when their tenant is erased. */
   readonly outlivesTenant?: boolean;
 }
 
 const ofTenant = (...order: string[]) => ({ column: 'tenant', order });
 const ofSession = (...order: string[]) => ({ column: 'session', parent: 'quality_sessions', order });
 
-/** Tables in the order of insertion: referenced tables come first. */
+/** Tables in the order of insertion: a table comes after those to which it refers. */
 export const tableFacts: Readonly<Record<string, TableFacts>> = {
   tenants: { key: ['id'], owner: { column: 'id', order: ['id'] }, exported: true, json: ['limits'] },
   api_keys: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, secrets: ['sealed_secret'] },
@@ -26,7 +29,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     key: ['tenant', 'caller', 'operation', 'key'],
     owner: ofTenant('caller', 'operation', 'key'),
   },
-  // Nodes must hear of revoked keys of an erased tenant; entries expire by themselves.
+  // Nodes must still learn of an erased tenant's revoked keys; the entries expire.
   revocations: { key: ['version'], owner: ofTenant('id', 'version'), exported: true, outlivesTenant: true },
   revocation_version: { key: ['one'], seeded: true },
   rooms: { key: ['tenant', 'name'], owner: ofTenant('name'), exported: true, json: ['policy'] },
@@ -115,7 +118,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     json: ['route'],
   },
   quality_sessions: { key: ['key'], owner: ofTenant('key'), exported: true },
-  // Covers only the last day, and its content is in the minutes too.
+  // The table covers only the last day, whose content is also in the minutes.
   quality_10s: { key: ['session', 'at_ms'], owner: ofSession('at_ms') },
   quality_1m: { key: ['session', 'at_ms'], owner: ofSession('at_ms'), exported: true },
   quality_1h: { key: ['session', 'at_ms'], owner: ofSession('at_ms'), exported: true },
@@ -125,7 +128,7 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
     exported: true,
   },
   session_decisions: { key: ['session', 'decision_id'], owner: ofSession('decision_id'), json: ['story'] },
-  // Covers only the last day, and its content is in the hours too.
+  // The table covers only the last day, whose content is also in the hours.
   join_minutes: {
     key: ['from_ms', 'region', 'tenant', 'code'],
     owner: ofTenant('from_ms', 'region', 'code'),

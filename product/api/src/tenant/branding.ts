@@ -6,15 +6,15 @@ const orNull = (description: string) => Type.Union([Type.String(), Type.Null()],
 
 export const BrandingSchema = Type.Object(
   {
-    displayName: orNull('In place of Meridian’s name on pages, and the sender’s name of mails.'),
+    displayName: orNull('Replaces Meridian’s name on pages, and is the sender’s name of mails.'),
     accentColor: orNull('`#rrggbb`.'),
-    logo: orNull('A `data:` URL of a PNG, JPEG or WebP.'),
-    supportUrl: orNull('Where people of the tenant get help: `https:` or `mailto:`.'),
+    logo: orNull('Logo as a `data:` URL of a PNG, JPEG or WebP.'),
+    supportUrl: orNull('URL at which people of the tenant get help: `https:` or `mailto:`.'),
   },
-  { title: 'Branding', description: '`null`: the tenant has said nothing.' },
+  { title: 'Branding', description: 'Branding of a tenant; `null` means that a value is not set.' },
 );
 
-/** Returns `noBranding` for an unknown tenant, or one that has set none. */
+/** Returns `noBranding` for an unknown tenant, or one without branding. */
 export async function brandingOf(db: Database, tenant: string): Promise<Branding> {
   const row = await db.selectFrom('tenant_branding').selectAll().where('tenant', '=', tenant).executeTakeFirst();
   if (row === undefined) return noBranding;
@@ -32,7 +32,7 @@ export async function keepBranding(db: Database, tenant: string, branding: Brand
     .execute();
 }
 
-/** Returns the sender's name of the tenant's mails; undefined: not set. */
+/** Returns the sender's name of the tenant's mails; undefined if not set. */
 export async function senderNameOf(db: Database, tenant: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('tenant_branding')

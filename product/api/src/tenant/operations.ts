@@ -25,9 +25,9 @@ const Settings = Type.Object(
     id: Type.String(),
     name: Type.String(),
     branding: BrandingSchema,
-    mail: Type.Boolean({ description: 'Whether this service sends mails.' }),
+    mail: Type.Boolean({ description: 'This service sends mails.' }),
     wallAllowed: Type.Boolean({
-      description: 'Whether operators of the cloud may see pictures of live rooms. Each look is in the audit log.',
+      description: 'Operators of the cloud may see pictures of live rooms. The audit log records each view.',
     }),
   },
   { title: 'TenantSettings' },
@@ -39,7 +39,7 @@ export const getOwnTenant = operation({
   ...ofTenant,
   id: 'getOwnTenant',
   method: 'GET',
-  summary: 'The tenant’s own settings.',
+  summary: 'Get the tenant’s own settings.',
   versioned: true,
 });
 
@@ -47,9 +47,9 @@ export const updateOwnTenant = operation({
   ...ofTenant,
   id: 'updateOwnTenant',
   method: 'PATCH',
-  summary: 'Change the tenant’s name, or how it shows itself.',
+  summary: 'Change the tenant’s name, branding or settings.',
   description:
-    'Parts that are not named stay; `null` takes a part away. `accentColor`: `#rrggbb`; pages use it where it can be read. `logo`: a `data:image/png`, `image/jpeg` or `image/webp` URL in base64, at most 48 KiB of text and 2048 x 2048 pixels. `supportUrl`: `https:` or `mailto:`.',
+    'Fields that are absent stay unchanged; `null` removes a value. `accentColor`: `#rrggbb`; pages use it where the contrast allows. `logo`: a `data:image/png`, `image/jpeg` or `image/webp` URL in base64, at most 48 KiB of text and 2048 x 2048 pixels. `supportUrl`: `https:` or `mailto:`.',
   body: Type.Object(
     {
       name: Type.Optional(Type.String({ minLength: 1, maxLength: NAME_CHARACTERS_MAX })),
@@ -120,7 +120,7 @@ async function settingsOf(db: Database, tenant: string): Promise<OwnSettings> {
 function refuse({ name, branding }: Static<typeof updateOwnTenant.body>): void {
   const fields: ProblemField[] = brandingRefusals(branding ?? {});
   if (name !== undefined && !isName(name, NAME_CHARACTERS_MAX))
-    fields.push({ pointer: '/name', detail: `1 to ${NAME_CHARACTERS_MAX} characters that can be shown` });
+    fields.push({ pointer: '/name', detail: `must have 1 to ${NAME_CHARACTERS_MAX} printable characters` });
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 

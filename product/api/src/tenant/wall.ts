@@ -1,7 +1,7 @@
 // Setting whether operators may see pictures of a tenant's live rooms.
 import type { Database } from '../store/store.ts';
 
-/** Returns the setting of the existing tenants among these. */
+/** Returns the setting of those tenants that exist. */
 export async function tenantsOnWall(db: Database, tenants: readonly string[]): Promise<ReadonlyMap<string, boolean>> {
   if (tenants.length === 0) return new Map();
   const rows = await db

@@ -1,4 +1,4 @@
-// Converts LiveKit's requests for egress into recordings, and refuses those that would mean something else here.
+// Converts LiveKit's requests for egress into recordings. Refuses requests that would have another meaning here.
 import {
   AudioMixing,
   type EncodedFileOutput,
@@ -18,7 +18,7 @@ import { refuseIf, TwirpError } from './errors.ts';
 export interface WantedRecording {
   readonly source: EgressSource;
   readonly identity: string;
-  /** Value of `mode` in `RoomRecording` of the wire. */
+  /** Mode, as in `RoomRecording` of the wire. */
   readonly mode: string;
   readonly layout: string;
   readonly pageUrl: string;
@@ -32,7 +32,7 @@ const layouts: readonly string[] = recordingLayouts;
 
 /** Throws `unimplemented` for an unknown layout. */
 export function layoutOf(layout: string): string {
-  // A grid is the default of LiveKit's own template.
+  // LiveKit's own template shows a grid by default.
   const name = (layout.endsWith(DARK) ? layout.slice(0, -DARK.length) : layout) || 'grid';
   refuseIf(!layouts.includes(name), `layout ${JSON.stringify(layout.slice(0, 64))}`);
   return name;
@@ -49,9 +49,9 @@ export function composite(request: RoomCompositeEgressRequest): WantedRecording 
 
 export function participant(request: ParticipantEgressRequest): WantedRecording {
   const { identity } = request;
-  if (!isIdentity(identity)) throw new TwirpError('invalid_argument', 'identity is no identity');
+  if (!isIdentity(identity)) throw new TwirpError('invalid_argument', 'identity is not valid');
   refuseIf(request.screenShare, 'screen_share alone (all tracks of the participant are recorded)');
-  refuseIf(request.options.case !== undefined, 'options (tracks are kept as they are published)');
+  refuseIf(request.options.case !== undefined, 'options (tracks are recorded as published)');
   refuseIf(request.webhooks.length > 0, 'webhooks');
   const base = { source: 'participant', identity, mode: '', layout: '', pageUrl: '' } as const;
   return Object.assign(base, outputsOf(request));
@@ -60,7 +60,7 @@ export function participant(request: ParticipantEgressRequest): WantedRecording 
 export function web(request: WebEgressRequest): WantedRecording {
   const { url: pageUrl } = request;
   if (!isPageUrl(pageUrl))
-    throw new TwirpError('invalid_argument', 'url is not one of http or https, without a name and password');
+    throw new TwirpError('invalid_argument', 'url must be http or https, without a user name and password');
   checkWeb(request);
   refuseIf(request.awaitStartSignal, 'await_start_signal');
   const base = { source: 'web', identity: '', mode: 'page', layout: '', pageUrl } as const;
@@ -73,7 +73,7 @@ function checkWeb(request: RoomCompositeEgressRequest | WebEgressRequest): void 
   refuseIf(request.webhooks.length > 0, 'webhooks');
   const { options } = request;
   const isOurs = options.case === undefined || (options.case === 'preset' && isOurPreset(options.value));
-  refuseIf(!isOurs, 'options (pictures are H.264 of 720p with 30 a second)');
+  refuseIf(!isOurs, 'options (pictures are H.264 of 720p at 30 per second)');
 }
 
 const isOurPreset = (preset: EncodingOptionsPreset): boolean => preset === EncodingOptionsPreset.H264_720P_30;
@@ -86,7 +86,7 @@ export interface AskedOutputs {
   readonly imageOutputs: readonly ImageOutput[];
 }
 
-/** Prefers the new field of an output: SDKs send it twice, in the old field and the new one. */
+/** Prefers the new field of an output, since SDKs send outputs in both the old and the new field. */
 const either = <T>(present: readonly T[], earlier: T | undefined): readonly T[] =>
   present.length > 0 || earlier === undefined ? present : [earlier];
 

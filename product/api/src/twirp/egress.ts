@@ -1,4 +1,4 @@
-// LiveKit's Egress API on our recordings, for its server SDKs. The id of an egress is that of the recording.
+// LiveKit's Egress API, which runs our recordings, for LiveKit's server SDKs. An egress has the id of its recording.
 import {
   type EgressInfo,
   EgressStatus,
@@ -30,7 +30,7 @@ export interface EgressDeps extends LinkOptions {
   mayRecord(tenant: string, mode: string): Promise<void>;
 }
 
-/** Limit of an answer, which has no pages. Older ones are listed by REST. */
+/** Limit of an answer, which has no pages. REST also lists older recordings. */
 const LISTED_MAX = 1000;
 const AT_ONCE = 20;
 
@@ -54,11 +54,11 @@ export class EgressService {
     return this.#start(principal, request.roomName, participant(request));
   }
 
-  /** Uses the token's room: web pages of LiveKit's egress belong to no room, but recordings do. */
+  /** Records a page with the token's room: LiveKit's web egress belongs to no room, but our recordings do. */
   async startWeb(principal: Principal, request: WebEgressRequest): Promise<EgressInfo> {
     need(principal, 'rooms:admin');
     const { room } = principal;
-    refuseIf(room === undefined, 'a page of no room (name a room in the grant)');
+    refuseIf(room === undefined, 'a page without a room (name a room in the grant)');
     return this.#start(principal, room ?? '', web(request));
   }
 
@@ -76,7 +76,7 @@ export class EgressService {
     });
     const changed = info.recordings.find(({ recordingId }) => recordingId === egressId);
     if (changed === undefined) throw new TwirpError('not_found', 'egress does not exist');
-    // The row gets the new layout when the room's owner has reported it.
+    // The row gets the new layout only when the room's owner has reported it.
     const { row, own } = found;
     return this.#shown(principal, { row: row && Object.assign({}, row, { layout: changed.layout }), own }, changed);
   }
@@ -125,15 +125,15 @@ export class EgressService {
   async #start(principal: Principal, room: string, wanted: WantedRecording): Promise<EgressInfo> {
     const { db, clock, rng, mayRecord } = this.#o;
     const { tenant } = principal;
-    if (!isRoomName(room)) throw new TwirpError('invalid_argument', 'room_name is no name of a room');
+    if (!isRoomName(room)) throw new TwirpError('invalid_argument', 'room_name is not a valid room name');
     const { mode, layout, identity, pageUrl, source, outputs, label } = wanted;
     await mayRecord(tenant, mode);
     const id = newRecordingId((count) => rng.bytes(count));
     const startRecording = { recordingId: id, identity, mode, layout: layout || 'grid', pageUrl, priority: 0 };
     const { info } = await this.#act(principal, room, { startRecording });
     const begun = info.recordings.find(({ recordingId }) => recordingId === id);
-    // Stopped by another call or the room's end before its owner answered.
-    if (begun === undefined) throw new TwirpError('not_found', 'the room is over');
+    // The recording was stopped by another call or the room's end before its owner answered.
+    if (begun === undefined) throw new TwirpError('not_found', 'the room has ended');
     const own: EgressRow = { tenant, id, room, source, outputs, label, made_ms: clock.wallMs(), stopped_ms: null };
     await addEgress(db, own);
     return this.#shown(principal, { row: undefined, own }, begun);
@@ -143,7 +143,7 @@ export class EgressService {
     return this.#o.rooms.act(principal.tenant, room, { actor: actorOf(principal), acts: [act] });
   }
 
-  /** Treats an egress of another room than the token's as absent. */
+  /** Finds an egress; one of another room than the token's counts as absent. */
   async #find({ tenant, room }: Principal, id: string): Promise<EgressRows> {
     const found = await egressOf(this.#o.db, tenant, id);
     if (found === undefined || (room !== undefined && roomOf(found) !== room))
@@ -155,7 +155,7 @@ export class EgressService {
     return (await this.#inRooms(tenant, [found])).get(found) ?? 'gone';
   }
 
-  /** Reads room states of egresses that may still be there; marks those that never began as stopped. */
+  /** Reads the room states of egresses that may still run, and marks those that never began as stopped. */
   async #inRooms(tenant: string, all: readonly EgressRows[]): Promise<Map<EgressRows, InRoom>> {
     const { db, clock } = this.#o;
     const open = all.filter(({ row, own }) => (row === undefined ? own?.stopped_ms === null : row.state === 'running'));
@@ -225,7 +225,7 @@ class Links {
     this.#mayLink = egress?.has('recordings:write') === true;
   }
 
-  /** Returns the URL before names of files; '': no files, or no recorder has a public URL now. */
+  /** Returns the URL to which names of files are appended; '' without files, or if no recorder has a public URL now. */
   async baseOf(row: RecordingRow): Promise<string> {
     if (!this.#mayLink || row.state !== 'finished') return '';
     const wanted = { expiresInS: EXPIRES_IN_S_USUAL, may: 'download', name: undefined };
@@ -260,7 +260,7 @@ function statusNow({ row, own }: EgressRows, inRoom: InRoom): EgressStatus {
   return inRoom !== 'unknown' && inRoom.state === 'running' ? EgressStatus.EGRESS_ACTIVE : EgressStatus.EGRESS_STARTING;
 }
 
-/** Compares with the statuses that LiveKit lists as active, which are lower. */
+/** Returns whether an egress is no longer active: LiveKit's active statuses are lower. */
 const isOver = (status: EgressStatus): boolean => status >= EgressStatus.EGRESS_COMPLETE;
 const isEnding = (status: EgressStatus): boolean => status >= EgressStatus.EGRESS_ENDING;
 
@@ -268,7 +268,7 @@ function need({ egress }: Principal, scope: Scope): void {
   if (egress?.has(scope) !== true) throw new TwirpError('permission_denied', 'permissions denied');
 }
 
-/** Refuses a token for another room. */
+/** Throws for a token of another room. */
 function needRoom(principal: Principal, scope: Scope, room: string): void {
   need(principal, scope);
   if (principal.room !== undefined && principal.room !== room)

@@ -51,7 +51,7 @@ const byStatus: Readonly<Record<number, TwirpCode>> = {
   503: 'unavailable',
 };
 
-/** Returns REST's code in `meta.code`. Details of foreign errors stay in the log. */
+/** Converts an error; `meta.code` has REST's code. Details of unexpected errors appear only in the log. */
 export function twirpRefusalOf(error: TwirpError | RequestError): TwirpRefusal {
   if (error instanceof TwirpError) {
     const { code, message } = error;

@@ -25,7 +25,7 @@ const sources: { readonly [source in Source]: TrackSource } = {
   screen_share: TrackSource.SCREEN_SHARE,
   screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
 };
-/** Converts a source of LiveKit's; undefined: a source that does not exist here. */
+/** Converts a source of LiveKit; returns undefined for a source that does not exist here. */
 export const sourceOf = (source: TrackSource): Source | undefined =>
   trackSources.find((ours) => sources[ours] === source);
 const kinds: { readonly [kind in ParticipantKind]: ParticipantInfo_Kind } = {
@@ -37,7 +37,7 @@ const kinds: { readonly [kind in ParticipantKind]: ParticipantInfo_Kind } = {
 
 const secondsOf = (wallMs: number): bigint => BigInt(Math.floor(wallMs / 1000));
 
-/** Reads `emptyTimeout` until the first person comes, `departureTimeout` after the last has left. */
+/** `emptyTimeout` applies until the first person joins, `departureTimeout` after the last one has left. */
 export const liveKitRoom = (room: Room): LiveKitRoom =>
   new LiveKitRoom({
     sid: room.sid,

@@ -1,4 +1,5 @@
-// LiveKit's RoomService for its server SDKs. A missing feature is refused with `unimplemented`, not ignored.
+// LiveKit's RoomService, for its server SDKs. Features that do not exist here are refused with `unimplemented`, not
+// ignored.
 import {
   type CreateRoomRequest,
   DataPacket_Kind,
@@ -26,7 +27,7 @@ import type { Act, Rooms } from '../rooms/rooms.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 import { liveKitParticipant, liveKitRoom, liveKitTrack, sourceOf } from './messages.ts';
 
-/** LiveKit's own default: until the first person comes. */
+/** LiveKit's default for the time until the first person joins. */
 const EMPTY_TIMEOUT_S_USUAL = 300;
 /** Limit of an answer, which has no pages. */
 const ROOMS_LISTED_MAX = 10_000;
@@ -41,7 +42,7 @@ export class RoomService {
   async createRoom(principal: Principal, request: CreateRoomRequest): Promise<LiveKitRoom> {
     need(principal, 'rooms:create');
     const { name, emptyTimeout, departureTimeout, maxParticipants, metadata } = request;
-    if (!isRoomName(name)) throw new TwirpError('invalid_argument', 'name is no name of a room');
+    if (!isRoomName(name)) throw new TwirpError('invalid_argument', 'name is not a valid room name');
     refuseIf(request.egress !== undefined, 'egress');
     refuseIf(request.agents.length > 0, 'agents');
     refuseIf(request.roomPreset !== '', 'room_preset');
@@ -106,7 +107,7 @@ export class RoomService {
     return new MuteRoomTrackResponse({ track: liveKitTrack({ ...track, muted: true }) });
   }
 
-  /** Keeps old values for empty texts, but replaces all permissions, like LiveKit. */
+  /** Like in LiveKit, empty texts keep the old values, but permissions are all replaced. */
   async updateParticipant(principal: Principal, request: UpdateParticipantRequest): Promise<ParticipantInfo> {
     const { room, identity, name, metadata, attributes, permission } = request;
     needRoom(principal, room);
@@ -158,7 +159,7 @@ export class RoomService {
   }
 }
 
-/** Replaces all permissions; empty sources mean all. Refuses permissions that exist only in tokens. */
+/** Replaces all permissions; an empty list of sources allows all. Refuses permissions that exist only in tokens. */
 function memberOf(identity: string, permission: ParticipantPermission): wire.Member.$Properties {
   const { canPublish, canPublishSources, canSubscribe, canPublishData } = permission;
   for (const name of unchangeable) refuseIf(permission[name], `permission.${snakeCase(name)}`);
@@ -182,7 +183,7 @@ function need(principal: Principal, scope: Scope): void {
   if (!principal.scopes.has(scope)) throw new TwirpError('permission_denied', 'permissions denied');
 }
 
-/** Requires the room named in the token: LiveKit's roomAdmin holds only there. */
+/** Requires that the token names the room, since LiveKit's roomAdmin is valid only there. */
 function needRoom(principal: Principal, room: string): void {
   need(principal, 'rooms:admin');
   if (principal.room !== room) throw new TwirpError('permission_denied', 'permissions denied');

@@ -31,12 +31,12 @@ import { RoomService } from './room-service.ts';
 const JSON_TYPE = 'application/json';
 const PROTOBUF_TYPE = 'application/protobuf';
 
-/** LiveKit's SDKs for Python and Go sign calls of their API for six hours. */
+/** LiveKit's SDKs for Python and Go sign API calls with tokens that are valid for six hours. */
 export const TWIRP_TOKEN_S_MAX = 6 * 3600;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Targets of a call, set when its body was read. */
+    /** Targets of a call, set after its body was read. */
     targets?: NewAuditEntry['targets'];
   }
 }
@@ -66,7 +66,7 @@ interface Called {
   readonly service: string;
   readonly method: string;
 }
-/** Answers a request; `isAbout` gets the room and person when known. */
+/** Answers a request. Calls `isAbout` with the room and person when they are known. */
 type Method = (
   principal: Principal,
   body: Buffer,
@@ -74,7 +74,7 @@ type Method = (
 ) => Promise<Message>;
 /** Longer than any room name or identity. */
 const TARGET_CHARACTERS_MAX = 256;
-/** Methods that only read, or are traffic of rooms. */
+/** Methods that only read, or are traffic of rooms, and so are not audited. */
 const UNAUDITED = new Set(['ListRooms', 'ListParticipants', 'GetParticipant', 'SendData', 'ListEgress']);
 
 function method<Q>(type: MessageType<Q>, answer: (principal: Principal, request: Q) => Promise<Message>): Method {
@@ -100,7 +100,7 @@ interface About {
   readonly egressId?: string;
 }
 
-/** Returns the room from `room` or, in requests only about a room, `name`. */
+/** Returns the targets of a request. The room is in `room` or, in requests that are about a room only, in `name`. */
 function targetsOf({ room, roomName, name, identity, egressId }: About): Targets {
   const targets: Record<string, string> = {};
   const add = (target: string, id: string | undefined): void => {
@@ -201,7 +201,7 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
   });
 }
 
-/** Names operations like LiveKit's documentation: RoomService.DeleteRoom. */
+/** Operations are named as in LiveKit's documentation: RoomService.DeleteRoom. */
 function entryOf(request: FastifyRequest, by: Principal, status: number): NewAuditEntry {
   const { ip: address, id: requestId, targets = {}, params } = request;
   const { service, method: name } = params as Called;
@@ -218,7 +218,7 @@ function refuse(
   const { status, retryAfterMs, document } = twirpRefusalOf(error);
   if (document.code === 'internal') log.error({ err: error, requestId: request.id }, 'a call of LiveKit’s API failed');
   if (retryAfterMs > 0) reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
-  // LiveKit's SDKs read the document only with exactly this type.
+  // LiveKit's SDKs read the document only with exactly this content type.
   return reply
     .code(status)
     .header('content-type', JSON_TYPE)

@@ -1,4 +1,4 @@
-// Creates or changes many users at once, each row in its own transaction. A repeated list changes nothing.
+// Creates or changes many users at once, each row in a separate transaction. Repeating a list changes nothing.
 import type { RestLanguage } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 import { type ProblemDocument, problemOf } from '../http/server.ts';
@@ -9,13 +9,13 @@ import type { UserRow } from './user.ts';
 import type { Users } from './users.ts';
 
 export interface RowResult {
-  /** 201: created; 200: changed or unchanged; else the status of the problem. */
+  /** 201: created; 200: changed or unchanged; otherwise the status of the problem. */
   readonly status: number;
   readonly id?: string;
   readonly problem?: ProblemDocument;
 }
 
-/** Rejects with errors that are no refusal of a row: earlier rows are done, and the list can be repeated. */
+/** Rejects with errors that are not the refusal of a row. Earlier rows are then done, and the list can be repeated. */
 export async function putUsers(
   o: { readonly db: Database; readonly users: Users },
   tenant: string,

@@ -1,4 +1,4 @@
-// Checks in the transaction of a user's change.
+// Checks that run in the transaction of a user's change.
 
 import { emailOf } from '../access/core/email.ts';
 import {
@@ -14,13 +14,13 @@ import type { Database } from '../store/store.ts';
 import { type UserParts, wrongParts } from './core/user.ts';
 import type { User, UserChanges } from './user.ts';
 
-/** Limit for one company. */
+/** Limit of users in a tenant. */
 const USERS_MAX = 100_000;
 
 export function refuseWrong({ role, ...parts }: UserParts & { readonly role?: string }): void {
   const fields: ProblemField[] = wrongParts(parts);
   if (role !== undefined && !userRoles.some((each) => each === role))
-    fields.push({ pointer: '/role', detail: `one of ${userRoles.join(', ')}` });
+    fields.push({ pointer: '/role', detail: `must be one of ${userRoles.join(', ')}` });
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
@@ -33,7 +33,7 @@ export async function refuseTaken(db: Database, tenant: string, o: { id?: string
     .executeTakeFirst();
   if (taken === undefined) return;
   const pointer = taken.id === o.id ? '/id' : '/email';
-  throw new Problem('ALREADY_EXISTS', undefined, { fields: [{ pointer, detail: 'is another user’s' }] });
+  throw new Problem('ALREADY_EXISTS', undefined, { fields: [{ pointer, detail: 'belongs to another user' }] });
 }
 
 export const isAdmin = ({ role, isActive }: User): boolean => isAdminRole(role) && isActive;
@@ -50,10 +50,13 @@ export async function refuseLastAdmin(db: Database, { tenant, id }: User): Promi
   if (another === undefined) throw new Problem('LAST_ADMIN');
 }
 
-/** Caller that changes users; `configuration`: the service itself. Absent: without rights. */
+/** Caller that changes users; `configuration` is the service itself, and undefined is a caller without rights. */
 export type ChangedBy = Pick<Principal, 'kind' | 'scopes'> | 'configuration' | undefined;
 
-/** Lets operators change operators, an administrator make the first. Rejects with ROLE_REFUSED, NOT_PERMITTED. */
+/**
+ * Only operators may change operators; an administrator may make the first one. Rejects with ROLE_REFUSED or
+ * NOT_PERMITTED.
+ */
 export async function refuseOperator(
   db: Database,
   o: {
@@ -66,7 +69,7 @@ export async function refuseOperator(
 ): Promise<void> {
   const { tenant, operatorTenant, known, role, by } = o;
   if (tenant !== operatorTenant) {
-    // An operator of an earlier configuration is an administrator here, and stays one.
+    // An operator of an earlier configuration has an administrator's rights here, and may keep the role.
     if (isOperatorRole(role ?? '') && role !== known?.role) throw new Problem('ROLE_REFUSED');
     return;
   }
@@ -80,7 +83,7 @@ export async function refuseOperator(
     .limit(1)
     .executeTakeFirst();
   if (operator === undefined && by?.kind === 'user') return;
-  throw new Problem('NOT_PERMITTED', 'operators alone make and change operators');
+  throw new Problem('NOT_PERMITTED', 'only operators may create and change operators');
 }
 
 export const isSame = (known: User, { email, name, role, isActive }: UserChanges): boolean =>
@@ -90,7 +93,7 @@ export const isSame = (known: User, { email, name, role, isActive }: UserChanges
   (isActive ?? known.isActive) === known.isActive;
 
 export function missing({ email, name }: UserChanges): { readonly fields: readonly ProblemField[] } {
-  const detail = 'is needed of a new user';
+  const detail = 'is required for a new user';
   const pointers = [...(email === undefined ? ['/email'] : []), ...(name === undefined ? ['/name'] : [])];
   return { fields: pointers.map((pointer) => ({ pointer, detail })) };
 }

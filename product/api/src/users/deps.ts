@@ -33,7 +33,7 @@ export interface UserDeps {
   readonly publicUrl: string;
 }
 
-/** Registers jobs: call before they start. */
+/** Registers jobs, so it must be called before they start. */
 export function userDeps(o: {
   readonly db: Database;
   readonly clock: Clock;

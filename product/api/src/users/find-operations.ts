@@ -6,7 +6,7 @@ import { CHARACTERS_MIN, FOUND_MAX, findColleagues } from './find.ts';
 
 const colleague = Type.Object(
   {
-    id: Type.String({ description: 'For `userId` of invitees, `hosts`, `cohosts`.' }),
+    id: Type.String({ description: 'Id for `userId` of invitees, `hosts` and `cohosts`.' }),
     name: Type.String(),
     email: Type.String(),
   },
@@ -20,9 +20,9 @@ export const findUsers = operation({
   tag: 'Users',
   scope: 'meetings:read',
   summary: 'Find active users while the caller types.',
-  description: `By the beginning of a word of the name, or of the e-mail, whatever the case of letters; "ann be" and "berg ann" find Ann Berg, 小明 finds 王小明. ${FOUND_MAX} at most.`,
+  description: `Matches beginnings of words of the name, and of the e-mail, ignoring case; "ann be" and "berg ann" find Ann Berg, 小明 finds 王小明. Returns at most ${FOUND_MAX} users.`,
   query: Type.Object({
-    q: Type.String({ minLength: CHARACTERS_MIN, maxLength: 128, description: 'The beginning of a name or an e-mail.' }),
+    q: Type.String({ minLength: CHARACTERS_MIN, maxLength: 128, description: 'Beginning of a name or e-mail.' }),
   }),
   answers: { 200: Type.Object({ data: Type.Array(colleague) }, { title: 'ColleagueList' }) },
 });

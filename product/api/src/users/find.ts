@@ -1,4 +1,4 @@
-// Finds colleagues while a user types: each query reads one short range of search keys.
+// Finds colleagues while a user types. Each query reads one short range of search keys.
 
 import { asked, findWordsOf } from '../store/core/find-words.ts';
 import type { Database } from '../store/store.ts';
@@ -6,14 +6,14 @@ import type { User } from './user.ts';
 
 export const CHARACTERS_MIN = 2;
 export const FOUND_MAX = 20;
-/** Allows for users found by several keys with the same beginning. */
+/** Higher than FOUND_MAX, since a user may be found by several keys with the same beginning. */
 const ROWS_MAX = 3 * FOUND_MAX;
-/** Sorts after every continuation of a prefix: no letter or digit is as high. */
+/** Sorts after every continuation of a prefix, since no letter or digit is as high. */
 const LAST = '\u{10ffff}';
 
 export type Colleague = Pick<User, 'id' | 'name' | 'email'>;
 
-/** Replaces a user's search keys in the transaction of the change. An inactive user has none. */
+/** Replaces a user's search keys, in the transaction of the change. An inactive user has none. */
 export async function writeFindWords<U extends User>(db: Database, user: U): Promise<U> {
   const { tenant, id: user_id } = user;
   await db
@@ -29,7 +29,7 @@ export async function writeFindWords<U extends User>(db: Database, user: U): Pro
   return user;
 }
 
-/** Returns active users with a key that begins with the text, sorted by key. */
+/** Returns active users that have a key with this beginning, sorted by key. */
 export async function findColleagues(db: Database, tenant: string, text: string): Promise<Colleague[]> {
   const word = asked(text);
   if (word.length < CHARACTERS_MIN) return [];

@@ -20,7 +20,7 @@ const admin = { tag: 'Groups', scope: 'users:admin' } as const;
 
 const groupsOperation = operations(admin);
 export const createGroup = groupsOperation('createGroup', 'POST /groups', {
-  summary: 'Make a group of users.',
+  summary: 'Create a group of users.',
   body: named,
   answers: { 201: GroupSchema },
   problems: ['ALREADY_EXISTS', 'QUOTA_EXCEEDED'],
@@ -66,7 +66,8 @@ export const listGroupMembers = adminOfGroup('listGroupMembers', 'GET /groups/{g
 
 export const changeGroupMembers = adminOfGroup('changeGroupMembers', 'POST /groups/{group}/members', {
   summary: 'Add users to a group and remove others.',
-  description: 'By their ids, all or none. A user that is in it already, or is not, stays so.',
+  description:
+    'Names users by id. All changes take effect, or none. Adding a member again, or removing a user who is not a member, has no effect.',
   body: Type.Object({ add: ids, remove: ids }),
   answers: {
     200: Type.Object({ added: Type.Integer(), removed: Type.Integer() }, { title: 'GroupChange' }),
@@ -108,7 +109,7 @@ export function addGroupOperations(routes: Routes, { groups }: { readonly groups
 function checkName(name: string): void {
   if (!isBlank(name) && isDisplayName(name)) return;
   throw new Problem('REQUEST_INVALID', undefined, {
-    fields: [{ pointer: '/name', detail: '1 to 128 characters that can be shown' }],
+    fields: [{ pointer: '/name', detail: 'must have 1 to 128 printable characters' }],
   });
 }
 

@@ -12,12 +12,12 @@ export interface Group {
   readonly tenant: string;
   readonly id: string;
   readonly name: string;
-  /** Number of renames. */
+  /** Version of the group, which counts renames. */
   readonly version: number;
   readonly createdMs: number;
 }
 
-/** Limit for one company. */
+/** Limit of groups in a tenant. */
 const GROUPS_MAX = 1000;
 
 export class Groups {
@@ -42,7 +42,7 @@ export class Groups {
     return groupOf(row);
   }
 
-  /** Returns the newest first. */
+  /** Returns groups, the newest first. */
   async list(tenant: string, page: PageRequest): Promise<{ data: Group[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('user_groups')
@@ -53,7 +53,7 @@ export class Groups {
     return newestFirst.page(page, rows, groupOf);
   }
 
-  /** Rejects with NOT_FOUND. `db`: of the caller's transaction. */
+  /** Rejects with NOT_FOUND. `db`: database, or the caller's transaction. */
   async get(tenant: string, id: string, db: Database = this.#o.db): Promise<Group> {
     const row = await db
       .selectFrom('user_groups')
@@ -87,7 +87,7 @@ export class Groups {
     if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');
   }
 
-  /** Returns the newest users first. */
+  /** Returns members, the newest users first. */
   async members({ tenant, id }: Group, page: PageRequest): Promise<{ data: User[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('users')
@@ -102,7 +102,7 @@ export class Groups {
     return newestFirst.page(page, rows, userOf);
   }
 
-  /** Changes the members, all or none. Rejects with REQUEST_INVALID for entries of `add` that are no users. */
+  /** Adds and removes members, all or none. Rejects with REQUEST_INVALID for ids in `add` without a user. */
   async changeMembers(
     db: Database,
     { tenant, id }: Group,
@@ -141,14 +141,16 @@ async function refuseTaken(db: Database, tenant: string, name: string): Promise<
     .where((eb) => eb.and({ tenant, name }))
     .executeTakeFirst();
   if (taken === undefined) return;
-  throw new Problem('ALREADY_EXISTS', undefined, { fields: [{ pointer: '/name', detail: 'is another group’s' }] });
+  throw new Problem('ALREADY_EXISTS', undefined, {
+    fields: [{ pointer: '/name', detail: 'belongs to another group' }],
+  });
 }
 
 async function refuseUnknown(db: Database, tenant: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const rows = await db.selectFrom('users').select('id').where('tenant', '=', tenant).where('id', 'in', ids).execute();
   const known = new Set(rows.map((row) => row.id));
-  const fields = ids.flatMap((id, at) => (known.has(id) ? [] : [{ pointer: `/add/${at}`, detail: 'is no user' }]));
+  const fields = ids.flatMap((id, at) => (known.has(id) ? [] : [{ pointer: `/add/${at}`, detail: 'is not a user' }]));
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields: fields.slice(0, 20) });
 }
 

@@ -16,10 +16,12 @@ const ofProvider = Type.Object({ provider: Type.String({ minLength: 1, maxLength
 
 const Ways = Type.Object(
   {
-    local: Type.Boolean({ description: 'With e-mail and password.' }),
+    local: Type.Boolean({ description: 'Users can sign in with e-mail and password.' }),
     providers: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
-    setupAwaited: Type.Boolean({ description: 'There is no user yet: see what the service said at its start.' }),
-    mail: Type.Boolean({ description: 'Whether this service sends mails: invitations, forgotten passwords.' }),
+    setupAwaited: Type.Boolean({
+      description: 'No user exists yet: the api’s log at its start says how the first administrator gets a link.',
+    }),
+    mail: Type.Boolean({ description: 'This service sends mails: invitations, forgotten passwords.' }),
     branding: BrandingSchema,
   },
   { title: 'SignInWays' },
@@ -27,25 +29,26 @@ const Ways = Type.Object(
 
 const open = operations({ tag: 'Sign-in', scope: 'public' });
 export const getSignIn = open('getSignIn', 'GET /sign-in', {
-  summary: 'How users sign in here.',
+  summary: 'Get the ways to sign in.',
   description:
-    '`branding` is that of `tenant`; without it that of the only tenant, where there is one alone. An unknown tenant has said nothing, as others.',
+    '`branding` is that of `tenant`, or by default that of the service’s only tenant. An unknown tenant looks like one without branding.',
   query: Type.Object({ tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) }),
   answers: { 200: Ways },
 });
 
 export const beginOidc = open('beginOidcSignIn', 'GET /sign-in/oidc/{provider}', {
-  summary: 'Go to a provider to sign in.',
-  description: 'For browsers: a link leads here. `returnTo` is the path of the page where it ends.',
+  summary: 'Redirect to a provider to sign in.',
+  description:
+    'For browsers, which follow a link to this URL. `returnTo` is the path of the page to show after sign-in.',
   params: ofProvider,
   query: Type.Object({ returnTo: Type.Optional(Type.String({ maxLength: 512, default: RETURN_TO })) }),
   answers: { 302: Type.Null() },
 });
 
 export const finishOidc = open('finishOidcSignIn', 'GET /sign-in/oidc/{provider}/callback', {
-  summary: 'Come back from a provider.',
+  summary: 'Return from a provider.',
   description:
-    'The redirect URI to be registered there. Leads to the page, or to its /signin?problem=CODE: ACCOUNT_UNKNOWN, ACCOUNT_INACTIVE, ACCOUNT_TAKEN, EMAIL_UNVERIFIED, PROVIDER_FAILED.',
+    'Register this URL at the provider as the redirect URI. Redirects to the page, or to its /signin?problem=CODE: ACCOUNT_UNKNOWN, ACCOUNT_INACTIVE, ACCOUNT_TAKEN, EMAIL_UNVERIFIED, PROVIDER_FAILED.',
   params: ofProvider,
   audited: true,
   answers: { 302: Type.Null() },
@@ -94,7 +97,7 @@ export function addOidcOperations(routes: Routes, deps: UserDeps): void {
   );
 }
 
-/** Returns undefined if there is none, or more than one. */
+/** Returns undefined if there is no tenant, or more than one. */
 async function onlyTenant(db: Database): Promise<string | undefined> {
   const [first, second] = await db.selectFrom('tenants').select('id').limit(2).execute();
   return second === undefined ? first?.id : undefined;

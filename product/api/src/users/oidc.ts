@@ -1,4 +1,4 @@
-// Sign-in at an OIDC provider (PKCE, state, nonce sealed in a cookie), linked by a verified e-mail.
+// Sign-in at an OIDC provider. PKCE, state and nonce are sealed in a cookie; a verified e-mail links the account.
 import type { Clock, Logger } from '@meridian/runtime';
 import * as client from 'openid-client';
 import { isOperatorRole, type UserRole, userRoles } from '../access/core/scopes.ts';
@@ -16,15 +16,15 @@ import type { Users } from './users.ts';
 
 export type OidcConfig = ApiConfig['oidc'][number];
 
-/** Refusals of persons known to the provider; SIGN_IN_REFUSED: the account changed meanwhile. */
+/** Refusals of persons that the provider knows. SIGN_IN_REFUSED: the account changed meanwhile. */
 export const oidcRefusals: readonly string[] = [
   ...['ACCOUNT_UNKNOWN', 'ACCOUNT_INACTIVE', 'ACCOUNT_TAKEN', 'EMAIL_UNVERIFIED', 'SIGN_IN_REFUSED'],
 ];
 
-/** Time to type a password at the provider. */
+/** Time for a person to sign in at the provider. */
 export const UNDER_WAY_MS = 600_000;
 const ANSWER_S_MAX = 5;
-/** Addresses of a provider change rarely, and keys are refreshed separately. */
+/** Lifetime of a provider's metadata, which changes rarely; keys are refreshed separately. */
 const DISCOVERED_MS = 3_600_000;
 
 export interface OidcOptions {
@@ -39,7 +39,7 @@ export interface OidcOptions {
   readonly operatorTenant?: string | undefined;
 }
 
-/** State that the browser keeps until it returns. */
+/** State of a sign-in, which the browser's cookie keeps until the browser returns. */
 interface UnderWay {
   readonly state: string;
   readonly nonce: string;
@@ -62,13 +62,16 @@ export class Oidc {
     return this.#o.providers;
   }
 
-  /** Returns the provider's address and sealed state. Rejects with NOT_FOUND, REQUEST_INVALID, PROVIDER_FAILED. */
+  /**
+   * Starts a sign-in. Returns the provider's URL and the sealed state. Rejects with NOT_FOUND, REQUEST_INVALID or
+   * PROVIDER_FAILED.
+   */
   async begin(id: string, returnTo: string): Promise<{ url: string; sealed: string }> {
     const provider = this.#provider(id);
     const path = pagePath(returnTo);
     if (path === undefined)
       throw new Problem('REQUEST_INVALID', undefined, {
-        fields: [{ pointer: '?returnTo', detail: 'is no path of this page' }],
+        fields: [{ pointer: '?returnTo', detail: 'is not a path of this page' }],
       });
     const config = await this.#discover(provider);
     const codeVerifier = client.randomPKCECodeVerifier();
@@ -86,7 +89,7 @@ export class Oidc {
     return { url: url.href, sealed: this.#seal.close(JSON.stringify(underWay), id) };
   }
 
-  /** Begins the user's session. Rejects with NOT_FOUND, PROVIDER_FAILED, or a code of `oidcRefusals`. */
+  /** Starts the user's session. Rejects with NOT_FOUND, PROVIDER_FAILED, or a code of `oidcRefusals`. */
   async finish(
     id: string,
     o: { readonly query: string; readonly sealed: string | undefined },
@@ -112,13 +115,13 @@ export class Oidc {
     try {
       underWay = JSON.parse(this.#seal.open(sealed, id)) as UnderWay;
     } catch (cause) {
-      throw new Problem('PROVIDER_FAILED', 'this browser has not begun to sign in here', { cause });
+      throw new Problem('PROVIDER_FAILED', 'this browser has not started a sign-in', { cause });
     }
     if (underWay.endsMs > this.#o.clock.wallMs()) return underWay;
-    throw new Problem('PROVIDER_FAILED', 'it took too long');
+    throw new Problem('PROVIDER_FAILED', 'the sign-in took too long');
   }
 
-  /** Returns claims of the ID token, and of the user info where only that has the e-mail. */
+  /** Returns the claims of the ID token, or of the user info if only that has the e-mail. */
   async #claims(provider: OidcConfig, { state, nonce, codeVerifier }: UnderWay, query: string): Promise<Claims> {
     const config = await this.#discover(provider);
     const url = new URL(`${this.#o.publicUrl}${callbackPath(provider.id)}${query}`);
@@ -131,7 +134,7 @@ export class Oidc {
       };
       const tokens = await client.authorizationCodeGrant(config, url, checks);
       const claims = tokens.claims();
-      if (claims === undefined) throw new Error('there is no ID token');
+      if (claims === undefined) throw new Error('the provider sent no ID token');
       if (claims['email'] !== undefined || config.serverMetadata().userinfo_endpoint === undefined) return claims;
       return { ...(await client.fetchUserInfo(config, tokens.access_token, claims.sub)), ...claims };
     });
@@ -167,10 +170,10 @@ export class Oidc {
     }
   }
 
-  /** Returns a linked user, one linked now by a verified e-mail, or a new user. */
+  /** Returns a linked user, a user that is linked now by a verified e-mail, or a new user. */
   async #user(provider: OidcConfig, claims: Claims): Promise<User> {
     const { tenant, roleClaim } = provider;
-    // In other tenants these role names may have a meaning of the company's own.
+    // In other tenants, these names of roles may have a meaning of the company's own.
     const roles = tenant === this.#o.operatorTenant ? userRoles : userRoles.filter((role) => !isOperatorRole(role));
     // A user without the claim loses the role.
     const role = roleClaim === undefined ? undefined : (roleOf(claims, roleClaim, roles) ?? 'member');
@@ -198,7 +201,7 @@ export class Oidc {
     const user = await users.findByEmail(tenant, email, db);
     if (user === undefined) return undefined;
     this.#active(user);
-    // A linked other subject means that the address now belongs to another person there.
+    // If another subject is linked, the address now belongs to another person at the provider.
     const another = await db
       .selectFrom('user_identities')
       .select('subject')
@@ -231,18 +234,18 @@ export class Oidc {
     return new Problem(code, undefined, { principals: this.#o.signIn.noted([user]) });
   }
 
-  /** Logs why a person from the provider was refused. */
+  /** Runs `work`, and logs why a person from the provider was refused. */
   async #logged<T>({ id: provider }: OidcConfig, { sub: subject }: Claims, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (error instanceof Problem)
-        this.#o.log.info({ provider, subject, code: error.code }, 'signing in by a provider was refused');
+        this.#o.log.info({ provider, subject, code: error.code }, 'signing in at a provider was refused');
       throw error;
     }
   }
 
-  /** Sets the role; the last administrator stays, whatever the provider's claim. */
+  /** Sets the role, except that the last administrator stays one, even if the provider says otherwise. */
   async #withRole(db: Transaction, user: User, role: UserRole): Promise<User> {
     try {
       return await this.#o.users.change(db, user, { role }, 'configuration');

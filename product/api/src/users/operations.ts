@@ -27,9 +27,9 @@ const admin = { tag: 'Users', scope: 'users:admin' } as const;
 
 const usersOperation = operations(admin);
 export const createUser = usersOperation('createUser', 'POST /users', {
-  summary: 'Make a user.',
+  summary: 'Create a user.',
   description:
-    'Its e-mail is its own in the tenant, whatever the case of letters. Without `id` it gets a random one. Operators are made by operators, and in their tenant alone.',
+    'The e-mail must be unique in the tenant, ignoring case. Without `id`, a random one is assigned. Only operators can create operators, and only in the operators’ tenant.',
   body: Type.Object({
     id: Type.Optional(text(128)),
     email,
@@ -47,7 +47,7 @@ export const listUsers = usersOperation('listUsers', 'GET /users', {
   query: Type.Object({
     ...pageQuery.properties,
     email: Type.Optional(email),
-    query: Type.Optional(Type.String({ maxLength: 128, description: 'Part of a name or an e-mail.' })),
+    query: Type.Optional(Type.String({ maxLength: 128, description: 'Part of a name or e-mail.' })),
     active: Type.Optional(Type.Boolean({ description: 'Only active users, or only deactivated ones.' })),
   }),
   answers: { 200: UserPage },
@@ -63,7 +63,7 @@ export const getUser = adminOfUser('getUser', 'GET /users/{user}', {
 export const updateUser = adminOfUser('updateUser', 'PATCH /users/{user}', {
   summary: 'Change, deactivate or activate a user.',
   description:
-    'Deactivated (`active: false`), its sessions end, and within a second its calls. The last active admin stays one.',
+    'Deactivation (`active: false`) ends the user’s sessions, and within a second its calls. The last active admin cannot be deactivated or lose the role.',
   body: Type.Object({
     email: Type.Optional(email),
     name: Type.Optional(name),
@@ -77,7 +77,7 @@ export const updateUser = adminOfUser('updateUser', 'PATCH /users/{user}', {
 
 export const deleteUser = adminOfUser('deleteUser', 'DELETE /users/{user}', {
   summary: 'Delete a user.',
-  description: 'Its sessions and calls end as when it is deactivated.',
+  description: 'Ends the user’s sessions and calls, as deactivation does.',
   answers: { 204: Type.Null() },
   problems: ['LAST_ADMIN'],
 });
@@ -92,9 +92,9 @@ const RowProblem = Type.Object({
 });
 
 export const putUserRows = usersOperation('putUsers', 'POST /users/bulk', {
-  summary: 'Make, change or deactivate many users.',
+  summary: 'Create, change or deactivate many users.',
   description:
-    'A row names its user by `id`, else by `email`: one that there is gets what the row says, another is made. Rows are done one by one, each with an answer of its own in the same order; a refused row stops no other. The same list sent again changes nothing.',
+    'A row names its user by `id`, or else by `email`: an existing user is changed as the row says, a missing one is created. Rows are processed one by one, with results in the same order; a refused row does not stop the others. Repeating the same list changes nothing.',
   body: Type.Object({
     users: Type.Array(
       Type.Object({
@@ -112,7 +112,9 @@ export const putUserRows = usersOperation('putUsers', 'POST /users/bulk', {
       {
         results: Type.Array(
           Type.Object({
-            status: Type.Integer({ description: '201: made, 200: changed or as it was; else see `problem`.' }),
+            status: Type.Integer({
+              description: '201: created; 200: changed or unchanged; other values are explained by `problem`.',
+            }),
             id: Type.Optional(Type.String()),
             problem: Type.Optional(RowProblem),
           }),
@@ -150,7 +152,7 @@ export function addUserOperations(routes: Routes, deps: UserDeps): void {
   routes.add(putUserRows, async ({ principal, body, request }) => {
     const rows = body.users.map(({ role, ...row }) => ({
       ...partsOf(row),
-      // Refused later, with its row, if unknown.
+      // An unknown role is refused later, in the result of its row.
       ...(role !== undefined && { role: role as UserRole }),
     }));
     const language = restLanguageOf(request.headers['accept-language']);

@@ -6,14 +6,14 @@ import type { User } from './user.ts';
 export interface PasswordMail {
   readonly kind: PasswordMailKind;
   readonly user: Pick<User, 'tenant' | 'id'>;
-  /** Link used once; for the kind `elsewhere` the sign-in page. */
+  /** Link that can be used once; for the kind `elsewhere`, the sign-in page. */
   readonly url: string;
-  /** Expiry of the link; for the kind `elsewhere` 0. */
+  /** Expiry of the link; for the kind `elsewhere`, 0. */
   readonly expiresMs: number;
   readonly language: RestLanguage;
 }
 
 export interface PasswordMailer {
-  /** Plans a mail in the caller's transaction. */
+  /** Plans a mail, in the caller's transaction. */
   plan(db: Transaction, mail: PasswordMail): Promise<void>;
 }

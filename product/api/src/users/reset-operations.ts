@@ -12,9 +12,9 @@ export const askForPassword = operation({
   method: 'POST',
   path: '/password-resets',
   tag: 'Sign-in',
-  summary: 'Have a link to set a new password mailed.',
+  summary: 'Request a mail with a link to set a new password.',
   description:
-    'One answer for every e-mail, known or not. Each active account that has it, in whatever tenant, gets a mail with a link that works once, within 24 hours; one that signs in at a provider gets a mail that says so. The audit logs of these tenants have it.',
+    'The answer is the same whether the e-mail is known or not. Each active account with this e-mail, in any tenant, gets a mail with a link that works once, within 24 hours; an account that signs in at a provider gets a mail that says so. The audit logs of these tenants record it.',
   scope: 'public',
   body: Type.Object({
     email: Type.String({ minLength: 1, maxLength: 254 }),

@@ -1,4 +1,4 @@
-// Password resets by mail. A job looks for accounts, so that the answer reveals nothing about them.
+// Password resets by mail. A job searches for accounts, so that the answer reveals nothing about them.
 import { addressKey, type RestLanguage } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EMAIL, emailOf } from '../access/core/email.ts';
@@ -13,17 +13,17 @@ import type { PasswordMailer } from './password-mail.ts';
 import type { Setup } from './setup.ts';
 import { userOf } from './user.ts';
 
-/** Requests for one e-mail address: three in a row. Each network keeps one a day even under attack. */
+/** Limits of requests for an e-mail address: three in a row. Each network keeps one a day, even during an attack. */
 const emailTries = {
   ofAddress: { perSecond: 1 / 600, burst: 3 },
   ofAll: { perSecond: 1 / 3600, burst: 10 },
   ofNetwork: { perSecond: 1 / 86_400, burst: 1 },
 };
-/** Requests of one client address, possibly a whole office. */
+/** Limits of requests of a client address, which may be a whole office. */
 const addressTries = { perSecond: 1 / 30, burst: 20 };
-/** Mails to one address in a tenant. Their links stay valid together; ten in a mailbox are enough. */
+/** Limits of mails to an address in a tenant. All their links are valid, and ten in a mailbox are enough. */
 const mailsOfAddress = { perSecond: 10 / 86_400, burst: 10 };
-/** Accounts with one e-mail, in as many tenants. */
+/** Limit of accounts with the same e-mail, each in another tenant. */
 const ROWS_MAX = 20;
 
 export interface ResetRequest {
@@ -60,17 +60,19 @@ export class PasswordResets {
     },
   };
 
-  /** Registers jobs: construct before they start. */
+  /** Registers jobs, so it must be constructed before they start. */
   constructor(o: PasswordResetsOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);
   }
 
-  /** Rejects with REQUEST_INVALID or RATE_LIMITED, for known and unknown e-mails alike. */
+  /** Rejects with REQUEST_INVALID or RATE_LIMITED, in the same way for known and unknown e-mails. */
   async ask(asked: ResetRequest): Promise<void> {
     const email = emailOf(asked.email);
     if (!EMAIL.test(email))
-      throw new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: '/email', detail: 'is no address' }] });
+      throw new Problem('REQUEST_INVALID', undefined, {
+        fields: [{ pointer: '/email', detail: 'is not a valid address' }],
+      });
     this.#count(email, asked.address);
     const { db, jobs } = this.#o;
     const lane = addressKey(asked.address);
@@ -123,7 +125,7 @@ export class PasswordResets {
     }
     await audit.write(db, {
       tenant,
-      // Anyone who knows the address can request this, so the user is not the actor.
+      // Anyone who knows the address can request a reset, so the audit log does not name the user as the actor.
       by: { kind: 'visitor', id: '' },
       address,
       operation: 'askForPassword',
@@ -134,7 +136,7 @@ export class PasswordResets {
   }
 }
 
-/** Hides a used-up quota of mails, so that the requester learns nothing. */
+/** Ignores a used-up quota of mails, so that the requester learns nothing. */
 function unlessFull(error: unknown): void {
   if (!(error instanceof Problem && error.code === 'QUOTA_EXCEEDED')) throw error;
 }

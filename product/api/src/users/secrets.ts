@@ -1,4 +1,4 @@
-// Ids of users and sessions; secrets, stored only as hashes.
+// Ids of users and sessions, and secrets, which are stored only as hashes.
 import { createHash, randomBytes } from 'node:crypto';
 
 export const newUserId = (): string => `usr_${randomBytes(12).toString('base64url')}`;
@@ -10,7 +10,7 @@ export const newSessionSecret = (): string => randomBytes(32).toString('base64ur
 /** Returns 128 random bits as 22 characters of base64url. */
 export const newSetupCode = (): string => randomBytes(16).toString('base64url');
 
-/** Omits salt, so that an index finds long random secrets. */
+/** Uses no salt, so that an index finds the hash; the secrets are long and random. */
 export const sessionHash = (secret: string): string => sha256(`session ${secret}`);
 export const setupHash = (code: string): string => sha256(`setup ${code}`);
 

@@ -21,7 +21,7 @@ export const signIn = operation({
   tag: 'Sign-in',
   summary: 'Sign in with e-mail and password.',
   description:
-    'For the page: the session is a cookie. Without `tenant`: the one whose account has this e-mail and password; where several have (`TENANT_NEEDED`), `choices` names them. The same refusal for an unknown e-mail, no password, a deactivated user and a wrong password.',
+    'For the page: the session is a cookie. Without `tenant`, the account with this e-mail and password is found in any tenant; if several match (`TENANT_NEEDED`), `choices` lists them. An unknown e-mail, an account without a password, a deactivated user and a wrong password are refused alike.',
   scope: 'public',
   body: Type.Object({
     tenant: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
@@ -35,17 +35,17 @@ export const signIn = operation({
 
 const anyone = operations({ tag: 'Sign-in', scope: 'any' });
 export const signOut = anyone('signOut', 'DELETE /sessions/current', {
-  summary: 'Sign out: the session ends.',
+  summary: 'Sign out, which ends the session.',
   answers: { 204: Type.Null() },
 });
 
-export const getMe = anyone('getMe', 'GET /me', { summary: 'The user that is signed in.', answers: { 200: Me } });
+export const getMe = anyone('getMe', 'GET /me', { summary: 'Get the signed-in user.', answers: { 200: Me } });
 
 const SessionSchema = Type.Object(
   {
     id: Type.String(),
-    browser: Type.String({ description: 'What the browser says that it is.' }),
-    address: Type.String({ description: 'From which it signed in.' }),
+    browser: Type.String({ description: 'User agent that the browser sent.' }),
+    address: Type.String({ description: 'Address from which the browser signed in.' }),
     createdAt: Time,
     usedAt: Time,
     endsAt: Time,
@@ -55,7 +55,7 @@ const SessionSchema = Type.Object(
 );
 
 export const listMySessions = anyone('listMySessions', 'GET /me/sessions', {
-  summary: 'Where you are signed in, the last used first.',
+  summary: 'List your sessions, the last used first.',
   answers: { 200: Type.Object({ data: Type.Array(SessionSchema) }, { title: 'UserSessions' }) },
 });
 
@@ -67,7 +67,7 @@ export const endMySession = anyone('endMySession', 'DELETE /me/sessions/{session
 
 export const changeMyPassword = anyone('changeMyPassword', 'PUT /me/password', {
   summary: 'Change your password.',
-  description: 'All your other sessions end. A user without one gets a link from an administrator.',
+  description: 'All your other sessions end. A user without a password gets a link from an administrator.',
   body: Type.Object({ current: Type.String({ minLength: 1, maxLength: 128 }), password: newPassword }),
   answers: { 204: Type.Null() },
   problems: ['PASSWORD_WRONG'],
@@ -76,7 +76,8 @@ export const changeMyPassword = anyone('changeMyPassword', 'PUT /me/password', {
 /** Throws NOT_PERMITTED for an API key or the operator. */
 export function signedIn(principal: Principal): Principal & Required<Pick<Principal, 'user' | 'session'>> {
   const { user, session } = principal;
-  if (user === undefined || session === undefined) throw new Problem('NOT_PERMITTED', 'this is for signed-in users');
+  if (user === undefined || session === undefined)
+    throw new Problem('NOT_PERMITTED', 'this is for signed-in users only');
   return { ...principal, user, session };
 }
 

@@ -1,4 +1,4 @@
-// Sessions of signed-in users, queried at each request: an ended session is invalid at once, everywhere.
+// Sessions of signed-in users are queried at each request, so an ended session is invalid everywhere at once.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { isWorthNoting, sessionEndMs } from './core/user.ts';
@@ -14,7 +14,7 @@ export interface Session {
   readonly endsMs: number;
 }
 
-/** Limit for one user, beyond which the session with the oldest use ends. */
+/** Limit per user, beyond which the session that was unused for longest ends. */
 const SESSIONS_MAX = 50;
 const BROWSER_CHARACTERS_MAX = 256;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
@@ -48,7 +48,7 @@ export class Sessions {
     this.#timer = undefined;
   }
 
-  /** Creates a session in the caller's transaction; its secret is shown only now. */
+  /** Creates a session, in the caller's transaction. Returns the secret, which no later call shows. */
   async create(
     db: Database,
     { tenant, id: userId }: User,
@@ -88,7 +88,7 @@ export class Sessions {
     return { session, secret };
   }
 
-  /** Notes the use; undefined: unknown or ended, or the user is inactive. */
+  /** Stores the use. Returns undefined for an unknown or ended session, or an inactive user. */
   async use(secret: string): Promise<{ session: Session; user: User } | undefined> {
     if (!SECRET.test(secret)) return undefined;
     const { db, clock } = this.#o;
@@ -111,7 +111,7 @@ export class Sessions {
     return { user: userOf(row), session: isWorthNoting(session, nowMs) ? await this.#note(session, nowMs) : session };
   }
 
-  /** Ends the session of a browser that begins another one; ignores an unknown secret. */
+  /** Ends the previous session of a browser that starts another one. Ignores an unknown secret. */
   async endBySecret(db: Database, secret: string): Promise<void> {
     await db.deleteFrom('sessions').where('secret_hash', '=', sessionHash(secret)).execute();
   }
@@ -160,7 +160,7 @@ export class Sessions {
     db.deleteFrom('sessions')
       .where('ends_ms', '<=', clock.wallMs())
       .execute()
-      .catch((err: unknown) => log.warn({ err }, 'sessions that have ended stay'));
+      .catch((err: unknown) => log.warn({ err }, 'ended sessions could not be deleted'));
   }
 }
 

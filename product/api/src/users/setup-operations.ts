@@ -14,7 +14,7 @@ import type { UserDeps } from './deps.ts';
 import { browserOf, signedInAnswer } from './session-operations.ts';
 import { Me, mailLanguage, newPassword } from './shown.ts';
 
-/** Mails to one address in a tenant, even if its user is deleted and created repeatedly. */
+/** Limits mails to one address in a tenant, even if its user is deleted and created repeatedly. */
 const mailsOfAddress = { perSecond: 10 / 86_400, burst: 10 };
 
 const code = Type.String({ minLength: 1, maxLength: 128 });
@@ -24,9 +24,9 @@ export const createPasswordLink = operation({
   method: 'POST',
   path: '/users/{user}/password-link',
   tag: 'Users',
-  summary: 'Make a link by which a user sets its password.',
+  summary: 'Create a link by which a user sets a password.',
   description:
-    'It works once, within 24 hours; one that the user had before is void. With `mail: true` the user gets it by mail too.',
+    'The link works once, within 24 hours, and replaces the user’s previous link. With `mail: true` it is also mailed to the user.',
   scope: 'users:admin',
   params: Type.Object({ user: Type.String({ minLength: 1, maxLength: 128 }) }),
   body: Type.Object({
@@ -37,9 +37,9 @@ export const createPasswordLink = operation({
   answers: {
     201: Type.Object(
       {
-        url: Type.String({ format: 'uri', description: 'Shown this once.' }),
+        url: Type.String({ format: 'uri', description: 'Shown only in this answer.' }),
         expiresAt: Time,
-        mailed: Type.Boolean({ description: 'A mail with it is on its way.' }),
+        mailed: Type.Boolean({ description: 'A mail with the link is being sent.' }),
       },
       { title: 'PasswordLink' },
     ),
@@ -53,16 +53,16 @@ export const createAdminLink = operation({
   method: 'POST',
   path: '/tenants/{tenant}/admin-link',
   tag: 'Tenants',
-  summary: 'Make the link of a tenant’s first administrator.',
+  summary: 'Create the link for a tenant’s first administrator.',
   description:
-    'For a tenant that has no user yet; in the operators’ tenant the administrator is an operator. It works once, within 24 hours; one that the tenant had before is void. With `email` the page of the link shows that address.',
+    'For a tenant that has no users yet; in the operators’ tenant, the administrator becomes an operator. The link works once, within 24 hours, and replaces the tenant’s previous link. With `email`, the page of the link shows that address.',
   scope: 'operator',
   params: Type.Object({ tenant: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) }),
   body: Type.Object({ email: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })) }),
   bodyIfGiven: true,
   answers: {
     201: Type.Object(
-      { url: Type.String({ format: 'uri', description: 'Shown this once.' }), expiresAt: Time },
+      { url: Type.String({ format: 'uri', description: 'Shown only in this answer.' }), expiresAt: Time },
       { title: 'AdminLink' },
     ),
   },
@@ -72,8 +72,8 @@ export const createAdminLink = operation({
 
 const open = operations({ tag: 'Sign-in', scope: 'public' });
 export const lookAtSetup = open('lookAtSetup', 'POST /setup/look', {
-  summary: 'What a one-time link is for.',
-  description: 'Uses up nothing. `firstAdmin`: then an e-mail and a name are needed too.',
+  summary: 'Show the purpose of a one-time link.',
+  description: 'Does not use the link up. With `firstAdmin`, an e-mail and a name are needed, too.',
   body: Type.Object({ code }),
   answers: {
     200: Type.Object(
@@ -91,9 +91,9 @@ export const lookAtSetup = open('lookAtSetup', 'POST /setup/look', {
 });
 
 export const setUp = open('setUp', 'POST /setup', {
-  summary: 'Set a password by a one-time link, and be signed in.',
+  summary: 'Set a password with a one-time link, and sign in.',
   description:
-    'All other sessions of the user end, and the one that this browser had. A code that is unknown, used or expired: LINK_INVALID.',
+    'All other sessions of the user end, and so does this browser’s previous session. A code that is unknown, used or expired gives LINK_INVALID.',
   audited: true,
   body: Type.Object({
     code,

@@ -1,4 +1,5 @@
-// Links, used once, to set a password or make the first administrator, stored as hashes for a day.
+// Links that can be used once within a day, to set a password or create the first administrator. Their codes are stored
+// as hashes.
 import type { Clock } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -12,7 +13,7 @@ import type { User } from './user.ts';
 import type { Users } from './users.ts';
 
 const VALID_MS = 24 * 3_600_000;
-/** Path of links; the code follows. */
+/** Path of the links, to which the code is appended. */
 const PATH = '/setup/';
 
 export interface SetupOptions {
@@ -22,7 +23,7 @@ export interface SetupOptions {
   readonly sessions: Sessions;
   readonly passwords: Passwords;
   readonly operatorTenant?: string | undefined;
-  /** Origin of links, which are below its /setup/. */
+  /** Origin of the links. */
   readonly publicUrl: string;
 }
 
@@ -31,7 +32,7 @@ export interface SetupLink {
   readonly expiresMs: number;
 }
 
-/** Purpose of a link: a user's password, or (no user) the first administrator. */
+/** Purpose of a link: the password of a user, or without a user, the creation of the first administrator. */
 export interface SetupTarget {
   readonly tenant: string;
   readonly tenantName: string;
@@ -42,7 +43,7 @@ export interface SetupTarget {
 export interface SetupRequest {
   readonly code: string;
   readonly password: string;
-  /** Absent for a user's password. */
+  /** Absent for a link to a user's password. */
   readonly email?: string;
   readonly name?: string;
 }
@@ -64,12 +65,12 @@ export class Setup {
     return this.#link(db, { tenant, userId: id });
   }
 
-  /** Makes a link for an active user, while earlier links stay valid. */
+  /** Makes another link for an active user; earlier links stay valid. */
   anotherLink(db: Database, { tenant, id }: User): Promise<SetupLink> {
     return this.#link(db, { tenant, userId: id });
   }
 
-  /** Makes a link for the first administrator, replacing the earlier one. Rejects with TENANT_HAS_USERS. */
+  /** Makes a link for the first administrator, which replaces the earlier one. Rejects with TENANT_HAS_USERS. */
   async firstLink(db: Database, tenant: string, email = ''): Promise<SetupLink> {
     await lockTenant(db, tenant);
     if (await hasUser(db, tenant)) throw new Problem('TENANT_HAS_USERS');
@@ -92,7 +93,7 @@ export class Setup {
     return rows.map(({ id }) => id);
   }
 
-  /** Returns the purpose of a code. Rejects with LINK_INVALID for any fault of the code. */
+  /** Returns the purpose of a code. Rejects with LINK_INVALID for any fault of the code, so that none is revealed. */
   async look(code: string): Promise<SetupTarget> {
     const { db, clock, users } = this.#o;
     const row = await db
@@ -109,7 +110,10 @@ export class Setup {
     return { tenant, tenantName, ...(email !== '' && { email }) };
   }
 
-  /** Sets the password once and begins a session; ends all earlier ones. Rejects with LINK_INVALID, REQUEST_INVALID. */
+  /**
+   * Sets the password and starts a session; earlier sessions end. Works once. Rejects with LINK_INVALID or
+   * REQUEST_INVALID.
+   */
   async use({ code, password, ...o }: SetupRequest, browser: NewSession, previous?: string): Promise<SignedIn> {
     const { tenant, user } = await this.look(code);
     const kept = await this.#o.passwords.hash(password);

@@ -35,18 +35,20 @@ export const Me = Type.Object(
     email: Type.String(),
     name: Type.String(),
     role: Type.String(),
-    hasPassword: Type.Boolean({ description: 'Without: you sign in at a provider alone.' }),
+    hasPassword: Type.Boolean({ description: 'False for a user who can sign in at a provider only.' }),
     scopes: Type.Array(Type.String()),
     branding: BrandingSchema,
     ofOperators: Type.Optional(
-      Type.Boolean({ description: 'True: users of your tenant can have the role `operator`.' }),
+      Type.Boolean({ description: 'True if users of your tenant can have the role `operator`.' }),
     ),
   },
   { title: 'Me' },
 );
 
 export const mailLanguage = Type.Optional(
-  Type.Union([Type.Literal('en'), Type.Literal('zh')], { description: 'Absent: that of `Accept-Language`.' }),
+  Type.Union([Type.Literal('en'), Type.Literal('zh')], {
+    description: 'Language of the mail; default: that of `Accept-Language`.',
+  }),
 );
 
 export const newPassword = Type.String({ minLength: 10, maxLength: 128 });

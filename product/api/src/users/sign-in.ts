@@ -1,4 +1,4 @@
-// Sign-in with e-mail and password. All refusals are the same after the same work, so callers learn nothing.
+// Sign-in with e-mail and password. All refusals are alike and cost the same work, so callers learn nothing from them.
 import { randomUUID } from 'node:crypto';
 import { addressKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -12,23 +12,29 @@ import { transact } from '../store/transaction.ts';
 import type { NewSession, Session, Sessions } from './sessions.ts';
 import { type User, userOf } from './user.ts';
 
-/** Wrong passwords of one account by address, network and in all (NIST SP 800-63B 5.2.2: at most 100 in a row). */
+/**
+ * Limits of wrong passwords for an account: by address, by network and in all (NIST SP 800-63B 5.2.2: at most 100 in a
+ * row).
+ */
 const accountTries = {
   ofAddress: { perSecond: 1 / 30, burst: 10 },
   ofAll: { perSecond: 1 / 60, burst: 100 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/** Wrong passwords from one address, possibly a whole office. */
+/** Limits of wrong passwords from an address, which may be a whole office. */
 const addressTries = { perSecond: 0.5, burst: 30 };
-/** Checks for one e-mail without a tenant, whoever has accounts. A person with more names the tenant. */
+/**
+ * Limit of checks for an e-mail without a tenant, the same whether it has accounts or not. A person with more must name
+ * the tenant.
+ */
 const ACCOUNTS_MAX = 3;
-/** Limit of noted refusals, including accounts without a possible sign-in. */
+/** Limit of accounts with the e-mail that are read, including those that cannot sign in with a password. */
 const ROWS_MAX = 20;
-/** Rate at which the audit log notes refused attempts of one account. */
+/** Rate at which the audit log records refused attempts of an account. */
 const refusalsNoted = { perSecond: 1 / 60, burst: 1 };
 
 export interface Credentials {
-  /** Undefined: the tenant whose account has this password. */
+  /** Undefined to find the tenant whose account has this password. */
   readonly tenant: string | undefined;
   readonly email: string;
   readonly password: string;
@@ -64,7 +70,7 @@ export class SignIn {
     this.#o = o;
   }
 
-  /** Ends the session `previous`. Rejects with SIGN_IN_REFUSED, RATE_LIMITED or TENANT_NEEDED. */
+  /** Signs in, and ends the session `previous`. Rejects with SIGN_IN_REFUSED, RATE_LIMITED or TENANT_NEEDED. */
   async byPassword(given: Credentials, browser: NewSession, previous?: string): Promise<SignedIn> {
     const email = emailOf(given.email);
     const { address } = browser;
@@ -77,7 +83,7 @@ export class SignIn {
     return this.begin(user, browser, previous);
   }
 
-  /** Begins a session. Rejects with SIGN_IN_REFUSED if the user has changed since. */
+  /** Starts a session. Rejects with SIGN_IN_REFUSED if the user has changed since. */
   async begin(user: User, browser: NewSession, previous?: string): Promise<SignedIn> {
     return await transact(this.#o.db, async (db) => {
       const { tenant, id, version } = user;
@@ -107,7 +113,7 @@ export class SignIn {
     });
   }
 
-  /** Counts only tries that were checked and wrong, not those refused for load. */
+  /** Counts only tries that were checked and wrong, not those refused because of load. */
   #counted<T>({ email, address, wrong }: Try, check: () => Promise<T>): Promise<T> {
     const { clock, passwords } = this.#o;
     const from = addressKey(address);
@@ -132,7 +138,7 @@ export class SignIn {
     return passwords.looks.run(address, look, this.#addresses.isUsed(from, clock.nowMs()));
   }
 
-  /** Returns the accounts to name in the audit log: each once a minute. */
+  /** Returns the accounts to name in the audit log, each once a minute. */
   noted(accounts: readonly Pick<User, 'tenant' | 'id'>[]): Principal[] {
     const nowMs = this.#o.clock.nowMs();
     return accounts
@@ -140,7 +146,7 @@ export class SignIn {
       .map(({ tenant, id }) => ({ kind: 'user', id, tenant, scopes: new Set() }));
   }
 
-  /** Returns at least one matching account, with the same number of checks for every e-mail. */
+  /** Returns matching accounts, at least one. Makes the same number of checks for every e-mail. */
   async #check({ tenant, email, password }: Credentials): Promise<User[]> {
     let query = this.#o.db.selectFrom('users').selectAll().where('email', '=', emailOf(email));
     if (tenant !== undefined) query = query.where('tenant', '=', tenant);

@@ -4,22 +4,22 @@ import type { Tables } from '../store/tables.ts';
 
 export interface User {
   readonly tenant: string;
-  /** Identity, too, with which the user joins rooms. */
+  /** Id of the user, which is also the identity with which the user joins rooms. */
   readonly id: string;
-  /** In lower case. */
+  /** Address in lower case. */
   readonly email: string;
   readonly name: string;
   readonly role: UserRole;
   readonly isActive: boolean;
   readonly hasPassword: boolean;
-  /** Number of changes. */
+  /** Version of the user, which counts changes. */
   readonly version: number;
   readonly createdMs: number;
 }
 
 export interface NewUser {
   readonly tenant: string;
-  /** Absent: a random id. */
+  /** Absent for a random id. */
   readonly id?: string;
   readonly email: string;
   readonly name: string;
@@ -27,7 +27,7 @@ export interface NewUser {
   readonly isActive?: boolean;
 }
 
-/** Absent fields stay. */
+/** Fields that are absent stay unchanged. */
 export interface UserChanges {
   readonly email?: string;
   readonly name?: string;
@@ -35,7 +35,7 @@ export interface UserChanges {
   readonly isActive?: boolean;
 }
 
-/** Row of a list of users to create or change, identified by `id`, else by `email`. */
+/** Row of a list of users to create or change. A user is identified by `id`, or else by `email`. */
 export interface UserRow extends UserChanges {
   readonly id?: string;
 }

@@ -1,4 +1,4 @@
-// Users in the database. Changes of a tenant run in turn: addresses stay unique, an administrator stays.
+// Users in the database. Changes in a tenant run in turn, so that addresses stay unique and an administrator remains.
 
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -38,12 +38,12 @@ export interface UsersOptions {
 
 export interface UserQuery extends PageRequest {
   readonly email?: string;
-  /** Part of a name or an e-mail, in any case of letters. */
+  /** Part of a name or e-mail, ignoring case. */
   readonly query?: string;
   readonly isActive?: boolean;
 }
 
-/** Longer than any token made for a user. */
+/** Longer than any token made for a user is valid. */
 const TOKEN_MS_MAX = 7 * 86_400_000;
 
 export class Users {
@@ -53,7 +53,7 @@ export class Users {
     this.#o = o;
   }
 
-  /** Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail), QUOTA_EXCEEDED, and like `refuseOperator`. */
+  /** Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail) or QUOTA_EXCEEDED, and like `refuseOperator`. */
   async create(db: Database, o: NewUser, by?: ChangedBy): Promise<User> {
     refuseWrong(o);
     await lockTenant(db, o.tenant);
@@ -80,7 +80,7 @@ export class Users {
     return writeFindWords(db, userOf(row));
   }
 
-  /** Rejects with NOT_FOUND. `db`: of the caller's transaction. */
+  /** Rejects with NOT_FOUND. `db`: database, or the caller's transaction. */
   async get(tenant: string, id: string, db: Database = this.#o.db): Promise<User> {
     const row = await db
       .selectFrom('users')
@@ -92,12 +92,12 @@ export class Users {
     return userOf(row);
   }
 
-  /** Returns undefined without a user of this e-mail. */
+  /** Returns undefined if no user has this e-mail. */
   findByEmail(tenant: string, email: string, db: Database): Promise<User | undefined> {
     return this.#find(db, tenant, undefined, email);
   }
 
-  /** Returns the newest first. */
+  /** Returns users, the newest first. */
   async list(tenant: string, page: UserQuery): Promise<{ data: User[]; nextCursor?: string }> {
     let query = this.#o.db.selectFrom('users').selectAll().where('tenant', '=', tenant);
     if (page.email !== undefined) query = query.where('email', '=', emailOf(page.email));
@@ -107,7 +107,7 @@ export class Users {
     return newestFirst.page(page, rows, userOf);
   }
 
-  /** Rejects like `create`, and with LAST_ADMIN, or VERSION_CONFLICT if not at the known version. */
+  /** Rejects like `create`, and with LAST_ADMIN, or VERSION_CONFLICT if the user has another version than `known`. */
   async change(db: Transaction, known: User, changes: UserChanges, by?: ChangedBy): Promise<User> {
     refuseWrong(changes);
     const { tenant, id, version } = known;
@@ -146,7 +146,7 @@ export class Users {
     by?: ChangedBy,
   ): Promise<{ user: User; isNew: boolean }> {
     refuseWrong({ ...(id !== undefined && { id }), ...o });
-    // Locked before the read, so that two concurrent lists do not create the user twice.
+    // Locks before reading, so that two concurrent lists do not create the user twice.
     await lockTenant(db, tenant);
     const known = await this.#find(db, tenant, id, o.email);
     if (known !== undefined)
@@ -157,7 +157,10 @@ export class Users {
     return { user: await this.create(db, wanted, by), isNew: true };
   }
 
-  /** Deletes a user with all own data. Rejects with NOT_FOUND, LAST_ADMIN, and like `refuseOperator`. */
+  /**
+   * Deletes a user with all data that belongs to the user. Rejects with NOT_FOUND or LAST_ADMIN, and like
+   * `refuseOperator`.
+   */
   async delete(db: Transaction, tenant: string, id: string, by?: ChangedBy): Promise<void> {
     await lockTenant(db, tenant);
     const user = await this.get(tenant, id, db);
@@ -171,7 +174,7 @@ export class Users {
       .execute();
   }
 
-  /** Sets a hash made by `Passwords`; ends sessions except `kept`, and voids links to set a password. */
+  /** Sets a hash made by `Passwords`. Ends sessions except `kept`, and invalidates links to set a password. */
   async setPassword(db: Database, { tenant, id }: User, password: string, kept?: string): Promise<User> {
     const row = await db
       .updateTable('users')
@@ -186,7 +189,7 @@ export class Users {
     return userOf(row);
   }
 
-  /** Rejects like the function of the same name. For use before another way to sign in is made, too. */
+  /** Rejects like the function of the same name. Must also be called before another way to sign in is created. */
   refuseOperator(
     db: Database,
     o: { readonly tenant: string; readonly known?: User; readonly role?: string | undefined; readonly by: ChangedBy },
@@ -204,12 +207,12 @@ export class Users {
     return row && userOf(row);
   }
 
-  /** Ends the user's sessions: here, and in rooms by tokens (`via`) or the user's own links. */
+  /** Ends the user's sessions, both here and in rooms, by the tokens (`via`) and the user's links. */
   async #endAll(db: Transaction, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await endSessions(db, { tenant, id });
     await voidLinks(db, { tenant, id });
-    // Tokens issued in the present second have its beginning as their time.
+    // Tokens issued in the current second have its start as their time.
     await this.#o.revocations.add(db, {
       tenant,
       id: `user:${id}`,
@@ -235,7 +238,7 @@ async function voidLinks(db: Database, { tenant, id }: Pick<User, 'tenant' | 'id
     .execute();
 }
 
-/** Removes the user's calendar feeds, own and made ones. */
+/** Removes the user's calendar feeds, and those that the user made. */
 async function endFeeds(db: Database, { tenant, id }: User): Promise<void> {
   await db
     .deleteFrom('calendar_feeds')

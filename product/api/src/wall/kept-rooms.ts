@@ -7,7 +7,7 @@ import type { Transaction } from '../store/transaction.ts';
 import { tenantsOnWall } from '../tenant/wall.ts';
 import type { RoomName } from './room-facts.ts';
 
-/** Near the limit of recorders of a large cloud; a single job of 5 s asks for all of them. */
+/** Near the number that the recorders of a large cloud can watch; a job of 5 s requests all of them. */
 export const KEPT_ROOMS_MAX = 200;
 
 export interface KeptRoom extends RoomName {
@@ -31,7 +31,9 @@ export async function keptRooms(db: Database): Promise<KeptRoom[]> {
   }));
 }
 
-/** Ignores an existing room. Rejects with NOT_FOUND, WALL_REFUSED, or QUOTA_EXCEEDED. */
+/**
+ * Adds a room; has no effect on a room that is already kept. Rejects with NOT_FOUND, WALL_REFUSED or QUOTA_EXCEEDED.
+ */
 export async function keepRoom(
   db: Transaction,
   { tenant, room }: RoomName,
@@ -42,13 +44,14 @@ export async function keepRoom(
   const kept = await keptRooms(db);
   const known = kept.find((one) => one.tenant === tenant && one.room === room);
   if (known !== undefined) return known;
-  if (kept.length >= KEPT_ROOMS_MAX) throw new Problem('QUOTA_EXCEEDED', `at most ${KEPT_ROOMS_MAX} rooms are kept`);
+  if (kept.length >= KEPT_ROOMS_MAX)
+    throw new Problem('QUOTA_EXCEEDED', `at most ${KEPT_ROOMS_MAX} rooms can be kept on the wall`);
   const addedMs = Math.floor(clock.wallMs());
   await db.insertInto('wall_rooms').values({ tenant, room, added_by: by, added_ms: addedMs }).execute();
   return { tenant, room, addedBy: by, addedMs };
 }
 
-/** Ignores an absent room. */
+/** Removes a room; has no effect on a room that is not kept. */
 export async function dropRoom(db: Transaction, { tenant, room }: RoomName): Promise<void> {
   await db
     .deleteFrom('wall_rooms')

@@ -1,4 +1,4 @@
-// Facts about kept rooms for the judge of alarms, whose requests every 5 s keep the rooms watched.
+// Facts about kept rooms for the judge of alarms, whose requests every 5 s also keep recorders watching them.
 import type { Clock } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import type { SeenRoom, SeenTrack } from './core/facts.ts';
@@ -6,7 +6,7 @@ import { keptRooms } from './kept-rooms.ts';
 import type { RecorderAnswer, RecorderAsks } from './recorder-asks.ts';
 import { keyOf, type RoomFactsReader } from './room-facts.ts';
 
-/** Time for which the last tracks stand in when the recorder is away or full. */
+/** Time for which a room's last tracks are used while its recorder is away or full. */
 const REMEMBERED_MS = 600_000;
 
 export interface KeptWatchOptions {
@@ -18,14 +18,17 @@ export interface KeptWatchOptions {
 
 export class KeptWatch {
   readonly #o: KeptWatchOptions;
-  /** Last tracks by room, as seen by this instance. */
+  /** Last tracks by room, as this instance saw them. */
   readonly #seen = new Map<string, { readonly tracks: readonly SeenTrack[]; readonly atMs: number }>();
 
   constructor(o: KeptWatchOptions) {
     this.#o = o;
   }
 
-  /** Returns kept rooms with people, with last known tracks if unseen. Undefined: no recorder answered. */
+  /**
+   * Returns kept rooms with people; a room that is not seen now has its last known tracks. Undefined if no recorder
+   * answered.
+   */
   async look(): Promise<readonly SeenRoom[] | undefined> {
     const { db, facts, asks, clock } = this.#o;
     const kept = await keptRooms(db);

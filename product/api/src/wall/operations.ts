@@ -18,35 +18,37 @@ const params = Type.Object({
   tenant: Type.String({ minLength: 1, maxLength: 64 }),
   room: Type.String({ minLength: 1, maxLength: 128 }),
 });
-/** Names of 64 and 128 characters, percent-encoded. */
+/** Names may have 64 and 128 characters, and are percent-encoded. */
 const ROOMS_CHARACTERS_MAX = 16_384;
 
 const wallOperation = operations({ tag: 'Wall', scope: 'wall' });
 export const listWallRooms = wallOperation('listWallRooms', 'GET /wall/rooms', {
-  summary: 'Rooms that are watched and judged all the time while they are live, by their names.',
-  description: `At most ${KEPT_ROOMS_MAX}. Others are watched while an operator looks at them.`,
+  summary: 'List the rooms that are watched all the time while they are live, by name.',
+  description: `At most ${KEPT_ROOMS_MAX} rooms. Other rooms are watched only while an operator views them.`,
   answers: { 200: Type.Object({ rooms: Type.Array(KeptWallRoom) }, { title: 'KeptWallRooms' }) },
 });
 export const keepWallRoom = wallOperation('keepWallRoom', 'PUT /wall/rooms/{tenant}/{room}', {
   params,
   summary: 'Watch a room all the time while it is live.',
-  description: 'Without pictures, until an operator looks: alarms say what is wrong. It is in the tenant’s audit log.',
+  description:
+    'No pictures are sent until an operator views the room; alarms report its faults. The tenant’s audit log records it.',
   answers: { 200: KeptWallRoom },
   problems: ['NOT_FOUND', 'WALL_REFUSED', 'QUOTA_EXCEEDED'],
 });
 export const dropWallRoom = wallOperation('dropWallRoom', 'DELETE /wall/rooms/{tenant}/{room}', {
   params,
-  summary: 'Watch a room no more, but while an operator looks at it.',
+  summary: 'Stop watching a room, except while an operator views it.',
   answers: { 204: Type.Null() },
 });
 export const lookAtRooms = wallOperation('lookAtRooms', 'GET /wall/stream', {
-  summary: 'Small pictures of live rooms, about two a second, with sound levels and faults: server-sent events.',
-  description: `\`event: room\`, \`data\` is a WallRoom. Each look is in the audit log of the room’s tenant, as \`lookAtRooms\` with \`phase\` \`began\` before the first picture, and \`ended\`. A reader that leaves 256 KiB unread gets no pictures until it has read; with 1 MiB or 10 s it is cut. It ends with the proof by which it was asked for.`,
+  summary:
+    'Stream small pictures of live rooms, about two per second, with sound levels and faults, as server-sent events.',
+  description: `Each \`event: room\` has a WallRoom as \`data\`. Each view is recorded in the audit log of the room’s tenant as \`lookAtRooms\`, with \`phase\` \`began\` before the first picture, and \`ended\`. A reader that leaves 256 KiB unread gets no pictures until it has read them; one that leaves 1 MiB unread, or reads nothing for 10 s, is disconnected. The stream ends with the caller’s right.`,
   query: Type.Object({
     rooms: Type.String({
       minLength: 1,
       maxLength: ROOMS_CHARACTERS_MAX,
-      description: `TENANT/ROOM, at most ${ROOMS_PER_STREAM_MAX} with commas between; each name percent-encoded, and then the whole once more.`,
+      description: `TENANT/ROOM, at most ${ROOMS_PER_STREAM_MAX}, separated by commas; percent-encode each name, and then the whole value again.`,
     }),
   }),
   answers: { 200: WallRoom },
@@ -81,7 +83,7 @@ export function addWallOperations(routes: Routes, { db, clock, wall, authenticat
       mayWatch: async () => (await authenticate(request)).scopes.has('wall'),
       entryFor: (tenant) => ({
         tenant,
-        // The form is that of other acts of operators on a tenant.
+        // Uses the same form as other acts of operators on a tenant.
         by: tenant === principal.tenant ? principal : { kind: 'operator', id: principal.id },
         address: clientIp,
         operation: lookAtRooms.id,
@@ -103,10 +105,11 @@ function namesIn(text: string): RoomName[] {
   const names = new Map<string, RoomName>();
   for (const part of text.split(',')) {
     const [tenant = '', room = '', ...more] = part.split('/').map(decoded);
-    if (more.length > 0 || roomKeyOf(tenant, room) === undefined) throw wrong('holds what is no TENANT/ROOM');
+    if (more.length > 0 || roomKeyOf(tenant, room) === undefined)
+      throw wrong('contains an entry that is not TENANT/ROOM');
     names.set(keyOf({ tenant, room }), { tenant, room });
   }
-  if (names.size > ROOMS_PER_STREAM_MAX) throw wrong(`names at most ${ROOMS_PER_STREAM_MAX} rooms`);
+  if (names.size > ROOMS_PER_STREAM_MAX) throw wrong(`may name at most ${ROOMS_PER_STREAM_MAX} rooms`);
   return [...names.values()];
 }
 

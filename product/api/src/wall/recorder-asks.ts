@@ -1,4 +1,4 @@
-// Requests to recorders for rooms. Rendezvous hashing lets all instances ask the same recorder first.
+// Requests rooms from recorders. By rendezvous hashing, all instances ask the same recorder first.
 import { createHash } from 'node:crypto';
 import { isInFence, MeridianError, rpc, watchedRoomsMax, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -6,7 +6,7 @@ import type { Recorder, Recorders } from '../recordings/recorders.ts';
 import { Refusals } from './core/refusals.ts';
 import { answerFromWire, type RoomAnswer } from './core/seen.ts';
 
-/** Recorders asked for a room in one round; the next round continues after them. */
+/** Recorders asked for a room in a round; the next round continues with others. */
 const TRIES = 3;
 const ANSWER_MS = 1000;
 
@@ -16,12 +16,12 @@ export interface RoomWanted {
   readonly roomKey: string;
   readonly fence: string;
   readonly streams: ReadonlySet<string>;
-  /** Latest known picture, which is not sent again. */
+  /** Latest picture that the caller has, which is not sent again. */
   readonly has?: { readonly nodeId: string; readonly seq: number } | undefined;
 }
 
 export interface RecorderAnswer extends RoomAnswer {
-  /** '': no recorder was asked. */
+  /** Id of the recorder; '' if none was asked. */
   readonly nodeId: string;
 }
 
@@ -39,7 +39,10 @@ export class RecorderAsks {
     this.#o = o;
   }
 
-  /** Requests rooms, each answered at most once; name rooms without an answer first the next time. Never rejects. */
+  /**
+   * Requests rooms; each is answered at most once. Rooms without an answer should come first in the next call. Never
+   * rejects.
+   */
   async ask(
     rooms: readonly RoomWanted[],
     o: { readonly withPicture: boolean; onAnswer(roomKey: string, answer: RecorderAnswer): void },
@@ -58,7 +61,9 @@ export class RecorderAsks {
     for (const room of open) o.onAnswer(room.roomKey, refused(room, this.#next(room).code));
   }
 
-  /** Returns the rooms to ask of the next recorder: those refused, or all without an answer. */
+  /**
+   * Returns the rooms for which to ask the next recorder: those that were refused, or without an answer all of them.
+   */
   async #askOne(
     nodeId: string,
     rooms: readonly RoomWanted[],
@@ -76,7 +81,7 @@ export class RecorderAsks {
       return this.#take(nodeId, rooms, answer.rooms, o.onAnswer);
     } catch (error) {
       const code = error instanceof MeridianError ? error.code : 'INTERNAL';
-      log.debug({ err: error, recorder: nodeId }, 'a recorder has not said what it sees');
+      log.debug({ err: error, recorder: nodeId }, 'a recorder did not answer what it sees');
       if (code === 'NODE_UNREACHABLE') this.#refusals.away(nodeId, clock.nowMs());
       else for (const { roomKey } of rooms) this.#refusals.refused(nodeId, roomKey, code, clock.nowMs());
       return [...rooms];
@@ -93,7 +98,7 @@ export class RecorderAsks {
     const left: RoomWanted[] = [];
     for (const one of answered) {
       const room = byKey.get(one.roomKey ?? '');
-      if (room === undefined || !byKey.delete(room.roomKey)) continue; // not requested, or a duplicate
+      if (room === undefined || !byKey.delete(room.roomKey)) continue; // The room was not requested, or is a duplicate.
       const answer = answerFromWire(one, room);
       const { state, code } = answer.seen;
       // No recorder can see an encrypted room, so no other is asked.
@@ -107,7 +112,7 @@ export class RecorderAsks {
     return left;
   }
 
-  /** Returns the recorder to ask for a room now. `code`: why there is none. */
+  /** Returns the recorder to ask for a room now; `code` is the reason if there is none. */
   #next({ roomKey, fence }: RoomWanted): { readonly nodeId: string | undefined; readonly code: string } {
     const { recorders, clock } = this.#o;
     const allowed = recorders.all.filter(({ region }) => isInFence(fence, region));
@@ -123,7 +128,7 @@ export class RecorderAsks {
   }
 }
 
-/** Sorts recorders for a room; a recorder that leaves moves only its own rooms. */
+/** Sorts recorders for a room, in an order in which a recorder that leaves moves only its own rooms. */
 export function rendezvous<R extends Pick<Recorder, 'nodeId'>>(roomKey: string, recorders: readonly R[]): R[] {
   return recorders
     .map((recorder) => ({ recorder, rank: rankOf(`${roomKey}|${recorder.nodeId}`) }))

@@ -1,4 +1,4 @@
-// Facts needed before a recorder is asked for a room.
+// Facts that are needed before a recorder is asked for a room.
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { CentreViews } from '../console/centre-views.ts';
@@ -14,22 +14,24 @@ export interface RoomName {
 export const keyOf = ({ tenant, room }: RoomName): string => `${tenant}/${room}`;
 
 export interface RoomFacts {
-  /** Absent: unknown tenant. */
+  /** Absent for an unknown tenant. */
   readonly isAllowed?: boolean;
-  /** Number of participants, encoders included; 0: not live. */
+  /** Number of participants, including encoders; 0 if the room is not live. */
   readonly sessions: number;
   readonly streams: ReadonlySet<string>;
-  /** Undefined: not live, or the centre does not answer now. */
+  /** Undefined if the room is not live, or the centre does not answer now. */
   readonly fence: string | undefined;
 }
 
-/** A fence holds for a whole life of a room, but the first read may come too early. */
+/**
+ * Time until a fence is read again. It is valid for a whole life of the room, but the first read may come too early.
+ */
 const FENCE_MS = 60_000;
-/** Fences requested in one look; the rest follow at the next. */
+/** Fences requested in a look; the rest follow in the next one. */
 const FENCES_AT_ONCE = 25;
-/** Twice the rooms that one instance watches. */
+/** Twice the number of rooms that an instance watches. */
 const FENCES_MAX = 1000;
-/** Ways in which people connect: any other is an encoder (gateway). */
+/** Protocols of people; any other is that of an encoder (gateway). */
 const ofPeople = ['', 'webrtc', 'miniprogram', 'h5'];
 
 export interface RoomFactsOptions {
@@ -47,7 +49,7 @@ export class RoomFactsReader {
     this.#o = o;
   }
 
-  /** Returns the facts by `keyOf`. Rejects with the database's error. */
+  /** Returns facts by `keyOf`. Rejects with the database's error. */
   async of(rooms: readonly RoomName[]): Promise<ReadonlyMap<string, RoomFacts>> {
     const { db, clock } = this.#o;
     if (rooms.length === 0) return new Map();
@@ -75,7 +77,7 @@ export class RoomFactsReader {
     );
   }
 
-  /** Ignores the fence of another life of the room. */
+  /** Requests fences of rooms from the centre. A fence of another life of the room is not used. */
   async #askFences(rooms: readonly { readonly key: string; readonly sid: string }[]): Promise<void> {
     const { clock, log, views } = this.#o;
     const nowMs = clock.nowMs();
@@ -90,7 +92,7 @@ export class RoomFactsReader {
           this.#fences.delete(key);
           this.#fences.set(key, { sid, fence: regions.join(','), untilMs: nowMs + FENCE_MS });
         } catch (err) {
-          log.debug({ err, roomKey: key }, 'the fence of a room is not known');
+          log.debug({ err, roomKey: key }, 'the fence of a room could not be read');
         }
       }),
     );
@@ -102,7 +104,7 @@ export class RoomFactsReader {
 }
 
 interface Live {
-  /** Life of the newest session: the previous life may have ended a moment ago. */
+  /** Life of the newest session, since the previous life may have ended a moment ago. */
   sid: string;
   newest: number;
   sessions: number;

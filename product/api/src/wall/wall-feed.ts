@@ -1,4 +1,5 @@
-// Live rooms for viewers, each requested once for all viewers. The audit log has each look before its pictures.
+// Pictures of live rooms for viewers; each room is requested once for all viewers. The audit log records each view
+// before its first picture.
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { EventStream } from '../console/event-stream.ts';
@@ -11,20 +12,22 @@ import type { RecorderAnswer, RecorderAsks } from './recorder-asks.ts';
 import { keyOf, type RoomFacts, type RoomFactsReader, type RoomName } from './room-facts.ts';
 
 export const LOOK_EVERY_MS = 500;
-/** Longest delay until a room's end, a tenant's refusal or a lost right takes effect. */
+/** Longest delay until the end of a room, a tenant's refusal or a lost right takes effect. */
 const CHECK_MS = 5000;
 const BEAT_MS = 15_000;
-/** Twice the rooms on a page of the wall. */
+/** Twice the number of rooms on a page of the wall. */
 export const ROOMS_PER_STREAM_MAX = 25;
 /** Limit, since each stream holds up to a megabyte of unread events. */
 export const STREAMS_MAX = 20;
-/** Rooms of one instance, each with a picture of up to 128 KiB; more than recorders of a large cloud watch. */
+/**
+ * Limit of rooms of an instance, each with a picture of up to 128 KiB; more than the recorders of a large cloud watch.
+ */
 export const ROOMS_MAX = 100;
-/** Limit of unread bytes without pictures: a quarter of the limit at which a reader is cut. */
+/** Limit of unread bytes above which no pictures are sent: a quarter of the limit at which a reader is cut. */
 const SKIP_BYTES = 262_144;
 
 export interface Look extends Watcher {
-  /** At most ROOMS_PER_STREAM_MAX, each once. */
+  /** Rooms to view: at most ROOMS_PER_STREAM_MAX, each once. */
   readonly rooms: readonly RoomName[];
   entryFor(tenant: string): Omit<NewAuditEntry, 'targets'>;
 }
@@ -44,7 +47,7 @@ interface Open {
   readonly stream: EventStream;
   readonly look: Look;
   readonly id: string;
-  /** Rooms whose begin is in the audit log; only they are shown. */
+  /** Rooms whose view is in the audit log; only these are shown. */
   readonly begun: RoomName[];
   readonly sent: Map<string, string>;
   seq: number;
@@ -82,7 +85,7 @@ export class WallFeed {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const fresh = look.rooms.filter((name) => !this.#rooms.has(keyOf(name))).length;
     if (this.#open.size >= STREAMS_MAX || this.#rooms.size + fresh > ROOMS_MAX)
-      throw new MeridianError('OVERLOADED', 'as many rooms as this instance shows are looked at', {
+      throw new MeridianError('OVERLOADED', 'this instance already shows as many rooms as it can', {
         retryAfterMs: 5000,
       });
     const { clock, rng } = this.#o;
@@ -101,7 +104,7 @@ export class WallFeed {
     return stream;
   }
 
-  /** Ends all streams; resolves when the audit log has their ends. */
+  /** Ends all streams. Resolves when the audit log has their ends. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const one of [...this.#open]) {
@@ -115,7 +118,7 @@ export class WallFeed {
     const { db, facts, audit } = this.#o;
     const { rooms } = one.look;
     const known = await facts.of(rooms);
-    // The same order everywhere prevents deadlocks between looks at the same tenants.
+    // The same order everywhere prevents deadlocks between views of the same tenants.
     const allowed = rooms
       .filter((name) => known.get(keyOf(name))?.isAllowed === true)
       .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
@@ -123,7 +126,7 @@ export class WallFeed {
       for (const name of allowed) await audit.write(trx, this.#entry(one, name, 'began'));
     });
     one.begun.push(...allowed);
-    if (!this.#open.has(one)) return this.#writeEnd(one); // the reader has left meanwhile
+    if (!this.#open.has(one)) return this.#writeEnd(one); // The reader has left meanwhile.
     for (const name of rooms) {
       const key = keyOf(name);
       const found = known.get(key);
@@ -192,7 +195,7 @@ export class WallFeed {
     this.#ask();
   }
 
-  /** Requests rooms without a pending request; rooms left out of an answer come first. */
+  /** Requests rooms without a pending request. Rooms that were left out of an answer come first. */
   #ask(): void {
     const { asks, clock } = this.#o;
     const due = [...this.#rooms.values()]
@@ -213,7 +216,7 @@ export class WallFeed {
       if (shown === undefined) return;
       shown.isAsking = false;
       shown.answeredMs = clock.nowMs();
-      // The room may have been closed, or refused by its tenant, meanwhile.
+      // The room may have ended meanwhile, or its tenant may have refused the wall.
       if (closedBy(shown.name, shown.facts) === undefined) this.#take(shown, answer);
     };
     void asks.ask(wanted, { withPicture: true, onAnswer }).finally(() => {
@@ -240,14 +243,16 @@ export class WallFeed {
   /** Checks the rights of viewers, and refreshes the facts of rooms. */
   #check(): void {
     for (const one of [...this.#open]) void this.#checkRight(one);
-    this.#refresh().catch((err: unknown) => this.#o.log.warn({ err }, 'rooms of the wall are shown as they were'));
+    this.#refresh().catch((err: unknown) =>
+      this.#o.log.warn({ err }, 'facts of rooms on the wall could not be refreshed'),
+    );
   }
 
   async #refresh(): Promise<void> {
     const known = await this.#o.facts.of([...this.#rooms.values()].map(({ name }) => name));
     for (const shown of this.#rooms.values()) {
       const facts = known.get(shown.key);
-      if (facts === undefined) continue; // the room was added meanwhile
+      if (facts === undefined) continue; // The room was added meanwhile.
       shown.facts = facts;
       const closed = closedBy(shown.name, facts);
       if (closed !== undefined) this.#take(shown, { nodeId: '', seen: closed });
@@ -259,7 +264,7 @@ export class WallFeed {
     try {
       may = await one.look.mayWatch();
     } catch (error) {
-      this.#o.log.info({ err: error }, 'a stream of the wall is ended');
+      this.#o.log.info({ err: error }, 'a stream of the wall ends: its viewer may no longer watch');
     }
     if (may || !this.#open.has(one)) return;
     this.#o.onCut('refused');
@@ -274,7 +279,7 @@ export class WallFeed {
   }
 }
 
-/** Returns the state of a room for which no recorder is asked; undefined: a recorder is asked. */
+/** Returns the state of a room for which no recorder is asked; undefined if a recorder is to be asked. */
 function closedBy(name: RoomName, { isAllowed, sessions, fence }: RoomFacts): SeenRoom | undefined {
   if (isAllowed === undefined) return refused(name, 'NOT_FOUND');
   if (!isAllowed) return refused(name, 'WALL_REFUSED');

@@ -15,7 +15,7 @@ export interface Wall {
   readonly facts: RoomFactsReader;
 }
 
-/** Makes the wall; close its feed with the HTTP server. */
+/** Makes the wall. Its feed must be closed with the HTTP server. */
 export function makeWall(o: {
   readonly db: Database;
   readonly clock: Clock;

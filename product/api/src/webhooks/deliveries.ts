@@ -1,4 +1,4 @@
-// Delivers events of one room or meeting in order. Slow receivers have slots of their own.
+// Delivers events of a room or meeting in order. Slow receivers have separate slots.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -22,7 +22,7 @@ export interface QueuedEvent {
   readonly id: string;
   readonly tenant: string;
   readonly type: string;
-  /** Position among the events of one `sid`. */
+  /** Number of the event among those of its `sid`. */
   readonly sequence: number;
   /** `sid` of a room's life; for a meeting or recording its id. */
   readonly sid: string;
@@ -32,10 +32,10 @@ interface Lane {
   readonly lane: string;
 }
 
-/** Turn of one room's events, after which other rooms follow. */
+/** Time for which events of one room are delivered before other rooms follow. */
 const TURN_MS = 20_000;
 
-/** Receivers answer in some 100 ms; sleeping ones (cloud functions) within this time. */
+/** Time within which receivers answer: most in some 100 ms, cloud functions that must start first within this time. */
 const PROMPT_MS = 2000;
 
 const keyRevoked: Outcome = { status: 0, error: 'KEY_REVOKED', tookMs: 0, retryAfterMs: 0 };
@@ -54,12 +54,12 @@ export class Deliveries {
   readonly #o: DeliveriesOptions;
   readonly #kind: JobKind<Lane> = {
     name: 'webhooks',
-    // Prompt receivers. With attempts moved to other pools, at most 280 are under way.
+    // Slots of prompt receivers. With attempts that moved to other pools, at most 280 run at once.
     concurrency: 40,
     perTenant: 16,
     perLane: 4,
     pools: {
-      // Bounds new receivers, however many a tenant creates. The first answer decides on the pool.
+      // Slots of new receivers, however many a tenant creates. The first answer decides on the pool.
       new: { concurrency: 16, perTenant: 2, perLane: 1 },
       slow: { concurrency: 8, perTenant: 2, perLane: 1 },
     },
@@ -73,7 +73,7 @@ export class Deliveries {
     o.jobs.register(this.#kind);
   }
 
-  /** Queues events of one `sid` for their receivers, in the transaction that stores them. */
+  /** Queues events of a `sid` for their receivers, in the transaction that stores the events. */
   async add(db: Transaction, events: readonly QueuedEvent[]): Promise<void> {
     const [first] = events;
     if (first === undefined) return;
@@ -93,7 +93,7 @@ export class Deliveries {
     }
   }
 
-  /** Delivers an event once more, out of order. Returns undefined for an unknown delivery. */
+  /** Delivers an event again, out of order. Returns undefined for an unknown delivery. */
   async replay(tenant: string, webhook: string, id: string): Promise<Delivery | undefined> {
     const { db } = this.#o;
     return transact(db, async (trx) => {
@@ -112,7 +112,9 @@ export class Deliveries {
     });
   }
 
-  /** Returns a delivery and its body (undefined: no longer stored). Returns undefined if unknown. */
+  /**
+   * Returns a delivery and its body, which is undefined if no longer stored. Returns undefined for an unknown delivery.
+   */
   async sent(hook: Hook, id: string): Promise<{ row: Delivery; body: string | undefined } | undefined> {
     const row = await this.#o.db
       .selectFrom('webhook_deliveries')
@@ -188,7 +190,7 @@ export class Deliveries {
         await this.#cancel(webhook, lane);
         return undefined;
       }
-      // The receiver's pool changed after the job was added or begun.
+      // The receiver's pool changed after the job was added or began.
       if (hook.pool !== pool) {
         await transact(this.#o.db, (trx) => this.#o.jobs.move(trx, this.#kind, hook.id, hook.pool));
         return { againMs: 0 };
@@ -202,7 +204,7 @@ export class Deliveries {
     return { againMs: 0 };
   }
 
-  /** Returns the next delivery of a lane; deliveries that have failed for long block no other. */
+  /** Returns the next delivery of a lane. A delivery that has failed for long does not block others. */
   async #next(webhook: string, lane: string): Promise<{ delivery: Delivery; dueMs: number } | undefined> {
     const failedLongMs = this.#o.clock.wallMs() - BLOCKS_MS;
     const pending = this.#o.db
@@ -221,7 +223,7 @@ export class Deliveries {
       .orderBy('next_ms')
       .orderBy('sequence')
       .executeTakeFirst();
-    // A failing delivery stops blocking after some time, and then the next one is due.
+    // A failing delivery stops blocking after some time, and then the next delivery is due.
     const opensMs = inOrder?.first_failed_ms == null ? Number.POSITIVE_INFINITY : inOrder.first_failed_ms + BLOCKS_MS;
     const [first] = [
       ...(inOrder === undefined ? [] : [{ delivery: inOrder, dueMs: Math.min(inOrder.next_ms, opensMs) }]),
@@ -253,7 +255,7 @@ export class Deliveries {
     return sent?.pool ?? hook.pool;
   }
 
-  /** Marks a receiver that misses the limit as slow until it answers. */
+  /** Sends a message. A receiver that misses the time limit counts as slow until it answers. */
   async #send(hook: Hook, message: Message, attempt: number): Promise<{ outcome: Outcome; pool: string }> {
     const { clock, post } = this.#o;
     const request = await this.#request(hook, message, attempt);
@@ -288,7 +290,7 @@ export class Deliveries {
     return { id, type, sequence, atMs: row.at_ms, body, egress };
   }
 
-  /** Returns undefined if the key of a receiver with LiveKit's format is revoked. */
+  /** Returns undefined if the receiver has LiveKit's format, and its key is revoked. */
   async #request(hook: Hook, message: Message, attempt: number): Promise<PostOptions | undefined> {
     const { clock, endpoints } = this.#o;
     const isLiveKit = hook.format === 'livekit';

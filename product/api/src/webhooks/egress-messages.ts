@@ -21,12 +21,12 @@ export type Recorded = Pick<ShownRecording, 'id' | 'room' | 'identity' | 'mode' 
 export interface EgressSeen {
   readonly status: EgressStatus;
   readonly source: EgressSource;
-  /** `file`, `segments`: separated by blanks. */
+  /** Requested outputs: `file`, `segments`, separated by blanks. */
   readonly outputs: string;
-  /** Requested path or prefix. */
+  /** Path or prefix that the request gave. */
   readonly label: string;
   readonly updatedMs: number;
-  /** Returns the location of a file; '': none (yet). */
+  /** Returns the location of a file; '' if it has none (yet). */
   locationOf(name: string): string;
 }
 
@@ -38,7 +38,7 @@ export const statusOf: { readonly [state in RecordingState]: EgressStatus } = {
   failed: EgressStatus.EGRESS_FAILED,
 };
 
-/** Describes a recording of a host or of REST as if LiveKit's call had begun it. */
+/** Returns the source that LiveKit's call would have had, for a recording that a host or REST started. */
 export function sourceOf({ mode, identity }: Pick<Recorded, 'mode' | 'identity'>): EgressSource {
   if (mode === 'page') return 'web';
   return mode === 'composed' || identity === null ? 'room_composite' : 'participant';
@@ -72,7 +72,7 @@ interface Times {
   readonly endedAt: bigint;
 }
 
-/** Returns original files: names of renditions contain a slash. */
+/** Returns the original files, since names of renditions contain a slash. */
 function filesOf(recorded: Recorded, seen: EgressSeen, times: Times): FileInfo[] {
   const files = (recorded.files ?? []).filter(({ name, type }) => /^(video|audio)\//.test(type) && !name.includes('/'));
   return files.map(({ name: filename, bytes }) => {

@@ -15,7 +15,7 @@ import { SECRET_PREFIX } from './messages.ts';
 export type Endpoint = Selectable<Tables['webhooks']>;
 
 export const ENDPOINTS_MAX = 32;
-/** How long the previous secret stays valid: signatures are made with both. */
+/** Time that the previous secret stays valid after a rotation; requests are signed with both. */
 const PREVIOUS_MS = 24 * 3600_000;
 
 export interface EndpointsOptions {
@@ -45,7 +45,7 @@ export class Endpoints {
     this.#seal = new Seal(o.sealSecret, 'meridian webhooks');
   }
 
-  /** Shows the secret only now. Rejects with QUOTA_EXCEEDED, REQUEST_INVALID or TARGET_REFUSED. */
+  /** Returns the secret, which no later call shows. Rejects with QUOTA_EXCEEDED, REQUEST_INVALID or TARGET_REFUSED. */
   async create(tenant: string, o: EndpointChange & { readonly url: string }) {
     this.#checkTarget(o.url);
     await this.#check(tenant, o);
@@ -122,7 +122,7 @@ export class Endpoints {
     });
   }
 
-  /** Returns the valid secrets, the present one first. */
+  /** Returns the valid secrets, the current one first. */
   secrets({ id, sealed_secret, sealed_previous, previous_until_ms }: Endpoint, nowMs: number): string[] {
     const sealed = [sealed_secret, ...(sealed_previous !== '' && previous_until_ms > nowMs ? [sealed_previous] : [])];
     return sealed.map((each) => this.#seal.open(each, id));
@@ -137,20 +137,24 @@ export class Endpoints {
       .executeTakeFirstOrThrow();
   }
 
-  /** Refuses what the text shows. Names are resolved when dialled: an answer here would reveal internal names. */
+  /**
+   * Refuses a target whose text is not allowed. Names are resolved only at a connection: an answer here would reveal
+   * internal names.
+   */
   #checkTarget(url: string): void {
-    if (!isTarget(url)) throw refusal('/url', 'http:// or https:// with a host, without user, password and fragment');
+    if (!isTarget(url))
+      throw refusal('/url', 'must be http:// or https:// with a host, without user, password and fragment');
     const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
     const address = /(^|\.)localhost$/.test(host) ? '127.0.0.1' : host;
     if (isIP(address) !== 0 && !this.#o.addresses.isAllowed(address))
-      throw refusal('/url', 'is no address outside', 'TARGET_REFUSED');
+      throw refusal('/url', 'is not a public address', 'TARGET_REFUSED');
   }
 
   async #check(tenant: string, o: { format?: string; signer?: string }): Promise<void> {
     if (o.format !== 'livekit') return;
     const key = await this.#o.keys.find(o.signer ?? '');
     if (key?.tenant !== tenant || key.purpose !== '')
-      throw refusal('/signer', 'an API key of the tenant: LiveKit’s form is signed with it');
+      throw refusal('/signer', 'must be an API key of the tenant, which signs requests of the format livekit');
   }
 }
 

@@ -1,4 +1,4 @@
-// Webhook messages: bodies and proofs, in the form of Standard Webhooks or of LiveKit.
+// Bodies and signatures of webhook messages, in the form of Standard Webhooks or of LiveKit.
 import { createHash, createHmac } from 'node:crypto';
 import {
   type EgressInfo,
@@ -28,10 +28,10 @@ export interface Message {
   readonly id: string;
   readonly type: string;
   readonly atMs: number;
-  /** 0: a test event, of no room. */
+  /** Number of the event; 0 for a test event, which belongs to no room. */
   readonly sequence: number;
   readonly body: EventBody | MeetingEventBody | RecordingEventBody | ItemEventBody | OrderEventBody;
-  /** Request of the LiveKit call that began the recording. */
+  /** Request of the LiveKit call that started the recording. */
   readonly egress?: EgressRow | undefined;
 }
 
@@ -42,7 +42,7 @@ const egressEvents: Readonly<Record<string, string>> = {
   'recording.failed': 'egress_ended',
 };
 
-/** Returns LiveKit's name of an event; undefined: LiveKit has no such event. */
+/** Returns LiveKit's name of an event; undefined if LiveKit has no such event. */
 export const liveKitEventOf = (type: string): string | undefined =>
   isOfMeeting(type) || isOfRecording(type) || isOfItem(type) || isOfOrder(type) ? egressEvents[type] : type;
 
@@ -51,7 +51,7 @@ export const SECRET_PREFIX = 'whsec_';
 export const standardBody = ({ id, type, atMs, sequence, body }: Message): string =>
   JSON.stringify({ id, event: type, createdAt: timeText(atMs), sequence, ...body });
 
-/** Returns the headers of Standard Webhooks, with one signature per valid secret. */
+/** Returns the headers of Standard Webhooks, with a signature per valid secret. */
 export function standardHeaders(
   id: string,
   body: string,
@@ -80,7 +80,7 @@ const sources: Readonly<Record<string, TrackSource>> = {
   screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
 };
 
-/** Returns the body as LiveKit's servers send it; an event unknown to LiveKit has only its name. */
+/** Returns the body as LiveKit's servers send it; of an event that LiveKit does not have, only its name. */
 export function liveKitBody({ id, type, atMs, body, egress }: Message): string {
   const { room, participant, track } = 'room' in body ? body : ({} as Partial<EventBody>);
   const seconds = (time: string) => BigInt(Math.floor(Date.parse(time) / 1000));
@@ -128,7 +128,7 @@ export function liveKitBody({ id, type, atMs, body, egress }: Message): string {
   }).toJsonString();
 }
 
-/** Uses plain names of files, because links are made only on request. */
+/** Files have only names here, because links are made only on request. */
 const egressOf = (recording: RecordingEventBody['recording'], updatedMs: number, egress?: EgressRow): EgressInfo =>
   egressInfo(recording, {
     status: statusOf[recording.state as RecordingState],

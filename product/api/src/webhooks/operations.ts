@@ -31,34 +31,37 @@ const toldTypes = [
 const eventNames = Type.Array(Type.Unsafe<(typeof toldTypes)[number]>({ type: 'string', enum: [...toldTypes] }), {
   maxItems: toldTypes.length,
   uniqueItems: true,
-  description: 'Only these; empty: all.',
+  description: 'Types of events that are sent; an empty list sends all.',
 });
 const fields = {
   url: Type.String({
     maxLength: 2048,
-    description: 'Public addresses, and networks that the operator allows (egressAllow). Redirects are not followed.',
+    description:
+      'Must be a public address or in a network that the operator allows (`egressAllow`). Redirects are not followed.',
   }),
   description: Type.String({ maxLength: 256 }),
   events: eventNames,
   format: Type.Union([Type.Literal('standard'), Type.Literal('livekit')], {
     description:
-      'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, besides; not of meetings and items. Recordings are its egresses.',
+      'standard: Standard Webhooks. livekit: body and Authorization as LiveKit sends them, in addition to the headers of Standard Webhooks; not for meetings and items. Recordings appear as its egresses.',
   }),
-  signer: Type.String({ maxLength: 128, description: 'Of the form livekit: the API key that signs.' }),
+  signer: Type.String({ maxLength: 128, description: 'For the format livekit: API key that signs the requests.' }),
   enabled: Type.Boolean(),
 };
 const delivery = Type.Object(
   {
     id: Type.String(),
-    eventId: Type.String({ description: 'The webhook-id of its requests.' }),
+    eventId: Type.String({ description: 'Id of the event, sent as the `webhook-id` header of its requests.' }),
     event: Type.String(),
     sequence: Type.Integer(),
-    state: Type.String({ description: 'pending, delivered, failed, cancelled' }),
+    state: Type.String({ description: 'pending, delivered, failed or cancelled' }),
     attempts: Type.Integer(),
     createdAt: time,
     nextAt: Type.Optional(time),
     doneAt: Type.Optional(time),
-    lastStatus: Type.Optional(Type.Integer({ description: 'Of the last answer; 0: there was none.' })),
+    lastStatus: Type.Optional(
+      Type.Integer({ description: 'HTTP status of the last answer; 0 means that no answer came.' }),
+    ),
     lastError: Type.Optional(Type.String()),
     lastTookMs: Type.Optional(Type.Integer()),
   },
@@ -68,7 +71,9 @@ const deliveryWithBody = Type.Object(
   {
     ...delivery.properties,
     body: Type.Optional(
-      Type.String({ description: 'Of its requests, in the receiver’s present form. Absent: the event is not kept.' }),
+      Type.String({
+        description: 'Body of the requests, in the receiver’s present format; absent if the event is no longer stored.',
+      }),
     ),
   },
   { title: 'WebhookDeliveryWithBody' },
@@ -77,7 +82,9 @@ const webhook = Type.Object(
   {
     id: Type.String(),
     ...fields,
-    disabledReason: Type.Optional(Type.String({ description: 'request; gone: the receiver answered 410' })),
+    disabledReason: Type.Optional(
+      Type.String({ description: 'request: disabled over REST; gone: the receiver answered 410' }),
+    ),
     lastDelivery: Type.Optional(delivery),
     createdAt: time,
     updatedAt: time,
@@ -85,13 +92,16 @@ const webhook = Type.Object(
   { title: 'Webhook' },
 );
 const withSecret = Type.Object(
-  { ...webhook.properties, secret: Type.String({ description: 'Shown this once: whsec_…' }) },
+  {
+    ...webhook.properties,
+    secret: Type.String({ description: 'Signing secret, whsec_…, shown only in this answer.' }),
+  },
   { title: 'WebhookWithSecret' },
 );
 const attempt = Type.Object(
   {
     delivered: Type.Boolean(),
-    status: Type.Integer({ description: 'Of the answer; 0: there was none.' }),
+    status: Type.Integer({ description: 'HTTP status of the answer; 0 means that no answer came.' }),
     error: Type.Optional(Type.String({ description: 'TIMEOUT, TARGET_REFUSED, REDIRECT, ECONNREFUSED, …' })),
     tookMs: Type.Integer(),
   },
@@ -104,19 +114,19 @@ const changes = Type.Partial(Type.Object(fields));
 const webhooksOperation = operations({ tag, scope });
 const createWebhook = webhooksOperation('createWebhook', 'POST /webhooks', {
   idempotent: true,
-  summary: 'Tell a receiver what happens in rooms, to meetings, recordings and items of the library.',
+  summary: 'Create a webhook, which receives events of rooms, meetings, recordings and items of the library.',
   body: Type.Object({ ...changes.properties, url: fields.url }, { title: 'NewWebhook' }),
   answers: { 201: withSecret },
   problems: ['QUOTA_EXCEEDED', 'TARGET_REFUSED'],
 });
 const listWebhooks = webhooksOperation('listWebhooks', 'GET /webhooks', {
-  summary: `All receivers: a tenant has at most ${ENDPOINTS_MAX}.`,
+  summary: `List all webhooks; a tenant has at most ${ENDPOINTS_MAX}.`,
   query: pageQuery,
   answers: { 200: pageOf(webhook, 'WebhookPage') },
 });
 const adminOfWebhook = operations({ tag, scope, params, problems: ['NOT_FOUND'] });
 const getWebhook = adminOfWebhook('getWebhook', 'GET /webhooks/{webhook}', {
-  summary: 'One receiver.',
+  summary: 'Get a webhook.',
   answers: { 200: webhook },
 });
 const changeWebhook = operation({
@@ -126,17 +136,17 @@ const changeWebhook = operation({
   tag,
   scope,
   params,
-  summary: 'Change a receiver.',
+  summary: 'Change a webhook.',
   body: Type.Object(changes.properties, { title: 'WebhookChange' }),
   answers: { 200: webhook },
   problems: ['NOT_FOUND', 'TARGET_REFUSED'],
 });
 const deleteWebhook = adminOfWebhook('deleteWebhook', 'DELETE /webhooks/{webhook}', {
-  summary: 'Forget a receiver and its log.',
+  summary: 'Delete a webhook and its log.',
   answers: { 204: Type.Null() },
 });
 const rotateWebhookSecret = adminOfWebhook('rotateWebhookSecret', 'POST /webhooks/{webhook}/rotate-secret', {
-  summary: 'A new secret; for a day, requests are signed with the one before too.',
+  summary: 'Create a new secret; for a day, requests are also signed with the previous one.',
   idempotent: true,
   answers: { 200: withSecret },
 });
@@ -145,14 +155,14 @@ const testWebhook = adminOfWebhook('testWebhook', 'POST /webhooks/{webhook}/test
   answers: { 200: attempt },
 });
 const listWebhookDeliveries = adminOfWebhook('listWebhookDeliveries', 'GET /webhooks/{webhook}/deliveries', {
-  summary: 'What was sent, newest first; kept as the tenant’s retention says, usually for 30 days.',
+  summary: 'List deliveries, newest first. Retention limits how long they are kept, by default 30 days.',
   query: Type.Object({ ...pageQuery.properties, state: Type.Optional(Type.String({ maxLength: 16 })) }),
   answers: { 200: pageOf(delivery, 'WebhookDeliveryPage') },
 });
 const ofDelivery = Type.Object({ webhook: id, delivery: id });
 const getWebhookDelivery = webhooksOperation('getWebhookDelivery', 'GET /webhooks/{webhook}/deliveries/{delivery}', {
   params: ofDelivery,
-  summary: 'One delivery, with what is sent.',
+  summary: 'Get one delivery, with the body that is sent.',
   answers: { 200: deliveryWithBody },
   problems: ['NOT_FOUND'],
 });
@@ -162,7 +172,7 @@ const replayWebhookDelivery = webhooksOperation(
   {
     idempotent: true,
     params: ofDelivery,
-    summary: 'Send an event once more, under its own id.',
+    summary: 'Send an event again, with its original id.',
     answers: { 202: delivery },
     problems: ['NOT_FOUND'],
   },
@@ -171,58 +181,74 @@ const replayWebhookDelivery = webhooksOperation(
 const bodyOf = <B extends TProperties>(sequence: string, body: B, title: string) =>
   Type.Object(
     {
-      id: Type.String({ description: 'Of the event: the same when it comes twice.' }),
+      id: Type.String({ description: 'Id of the event; a repeated delivery has the same id.' }),
       event: Type.String(),
-      createdAt: Type.String({ format: 'date-time', description: 'When it happened.' }),
+      createdAt: Type.String({ format: 'date-time', description: 'Time at which it happened.' }),
       sequence: Type.Integer({ description: sequence }),
       ...body,
     },
     { title },
   );
-export const webhookBody = bodyOf('Of this life of the room (room.sid): dense, from 1.', eventBody, 'WebhookBody');
+export const webhookBody = bodyOf(
+  'Number of the event within the room’s life (room.sid), without gaps, from 1.',
+  eventBody,
+  'WebhookBody',
+);
 const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
-  room_started: 'The first person has come.',
-  room_finished: 'The room is over.',
-  participant_joined: 'A participant has come.',
+  room_started: 'The first participant has joined.',
+  room_finished: 'The room has ended.',
+  participant_joined: 'A participant has joined.',
   participant_left: 'A participant has left.',
-  track_published: 'A participant publishes a track.',
-  track_unpublished: 'A track has ended. Tracks of whom left unexpectedly may end without it.',
-  'room.changed': 'Title, metadata, lobby, lock, spotlight or the booked end have changed.',
+  track_published: 'A participant has published a track.',
+  track_unpublished: 'A track has ended. Tracks of a participant that left unexpectedly may end without this event.',
+  'room.changed': 'Title, metadata, lobby, lock, spotlight or the booked end has changed.',
 };
 
 const meetingWebhookBody = bodyOf(
-  'The version of the meeting: rises with each of its events.',
+  'Version of the meeting, which rises with each of its events.',
   meetingEventBody,
   'MeetingWebhookBody',
 );
 const meetingSummaries: Readonly<Record<MeetingEventType, string>> = {
-  'meeting.created': 'A meeting was booked, here or in the page of signed-in users.',
-  'meeting.changed': 'Its time, title, people or settings are other ones.',
-  'meeting.cancelled': 'It does not take place.',
-  'meeting.invitee_replied': 'An invitee has answered: `invitee`.',
+  'meeting.created': 'A meeting was booked, over REST or on the page of signed-in users.',
+  'meeting.changed': 'Time, title, people or settings of a meeting have changed.',
+  'meeting.cancelled': 'A meeting was cancelled.',
+  'meeting.invitee_replied': 'An invitee has replied: `invitee`.',
 };
 
-const recordingWebhookBody = bodyOf('Of this recording: dense, from 1.', recordingEventBody, 'RecordingWebhookBody');
+const recordingWebhookBody = bodyOf(
+  'Number of the event of this recording, without gaps, from 1.',
+  recordingEventBody,
+  'RecordingWebhookBody',
+);
 const recordingSummaries: Readonly<Record<RecordingEventType, string>> = {
-  'recording.started': 'A recorder has begun. Another one that goes on with it is no event.',
-  'recording.ended': 'It was stopped, or the room is over. Its files follow.',
-  'recording.finished': 'Its files are there.',
-  'recording.failed': 'Its files could not be made: `failure`.',
-  'recording.deleted': 'No recorder has anything of it any more.',
+  'recording.started': 'A recorder has begun a recording. No event is sent when another recorder continues it.',
+  'recording.ended': 'A recording was stopped, or its room has ended. Its files follow.',
+  'recording.finished': 'The files of a recording are ready.',
+  'recording.failed': 'The files of a recording could not be made: `failure`.',
+  'recording.deleted': 'All recorders have deleted a recording.',
 };
 
-const itemWebhookBody = bodyOf('Of this item: dense, from 1.', itemEventBody, 'ItemWebhookBody');
+const itemWebhookBody = bodyOf(
+  'Number of the event of this item, without gaps, from 1.',
+  itemEventBody,
+  'ItemWebhookBody',
+);
 const itemSummaries: Readonly<Record<ItemEventType, string>> = {
-  'item.ready': 'Its file was checked, and is there.',
-  'item.refused': 'Its file is not kept: `failure`.',
-  'item.deleted': 'It is not shown any more.',
+  'item.ready': 'The file of an item was checked, and is ready.',
+  'item.refused': 'The file of an item was refused: `failure`.',
+  'item.deleted': 'An item was deleted.',
 };
 
-const orderWebhookBody = bodyOf('Of this order: dense, from 1.', orderEventBody, 'OrderWebhookBody');
+const orderWebhookBody = bodyOf(
+  'Number of the event of this order, without gaps, from 1.',
+  orderEventBody,
+  'OrderWebhookBody',
+);
 const orderSummaries: Readonly<Record<OrderEventType, string>> = {
-  'order.completed': 'All its deliveries have ended.',
-  'order.delayed': 'The first of its deliveries has missed the deadline.',
-  'delivery.failed': 'A receiver does not get the file: `delivery`.',
+  'order.completed': 'All deliveries of an order have ended.',
+  'order.delayed': 'The first delivery of an order has missed the deadline.',
+  'delivery.failed': 'A receiver could not get the file: `delivery`.',
 };
 
 export interface WebhookOperations {
@@ -242,7 +268,7 @@ export function addWebhookOperations(routes: Routes, { db, endpoints, deliveries
     for (const [name, summary] of Object.entries(summariesOf)) routes.describeWebhook({ name, summary, body });
   routes.describeWebhook({
     name: 'webhook.tested',
-    summary: 'Sent by testWebhook alone, of no room.',
+    summary: 'Sent by testWebhook only; belongs to no room.',
     body: webhookBody,
   });
   routes.add(createWebhook, async ({ principal, body }) => {

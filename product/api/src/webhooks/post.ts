@@ -1,4 +1,5 @@
-// A single POST to an address of a tenant's choice: each IP is checked when dialled, and no redirect is followed.
+// Sends a single POST to a URL that a tenant has chosen. Each IP is checked when dialled, and redirects are not
+// followed.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -6,14 +7,14 @@ import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import { type Outcome, retryAfterMsOf } from './core/schedule.ts';
 
-/** Limit from the name's lookup to the head of the answer. */
+/** Time limit from the lookup of the name to the head of the answer. */
 const ANSWER_MS_MAX = 10_000;
 
 export interface PostOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Number of the attempt: each tries another of several IP addresses. */
+  /** Number of the attempt; if a name has several IP addresses, each attempt tries another. */
   readonly attempt: number;
 }
 

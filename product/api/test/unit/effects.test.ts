@@ -40,7 +40,7 @@ const done = async (...events: string[]) => {
   await expect.poll(() => mailed.toSorted(), patient).toEqual(events.map((text) => text.split(' ')[1]).toSorted());
 };
 
-describe('companies and invitees hear at once of', () => {
+describe('companies and invitees are notified at once of', () => {
   it('a new meeting, even under an Idempotency-Key', async () => {
     const headers = { 'idempotency-key': 'once' };
     expect(await made(headers)).toBe(await made(headers));
@@ -81,7 +81,7 @@ describe('companies and invitees hear at once of', () => {
   });
 });
 
-describe('nodes hear at once of', () => {
+describe('nodes are notified at once of', () => {
   const revoked = () => api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id));
 
   it('a person that is erased', async () => {

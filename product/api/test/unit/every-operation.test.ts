@@ -67,7 +67,7 @@ describe('every operation', () => {
     for (const { summary } of operations) expect(summary).toMatch(/\.$/);
   });
 
-  it('is in the audit log if it changes something, but for the traffic of rooms and dial tests', () => {
+  it('is in the audit log if it changes something, except for the traffic of rooms and dial tests', () => {
     const changing = operations.filter(({ method, scope }) => method !== 'GET' && scope !== 'public');
     const left = changing.filter((operation) => !isAudited(operation)).map(({ id }) => id);
     expect(left.sort()).toEqual(['reportDials', 'sendData']);
@@ -102,12 +102,15 @@ describe('every operation', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'NOT_PERMITTED']);
   });
 
-  it.each(scoped.filter(([, operation]) => isOfOperators(operation)))('%s is no tenant’s', async (_, operation) => {
-    const token = await api.token({ scope: allScopes.join(' ') });
-    const url = `/api/v1${operation.path.replaceAll(/\{\w+\}/g, 'acme')}`;
-    const headers = { authorization: `Bearer ${token}` };
-    expect((await api.app.inject({ method: operation.method, url, headers })).statusCode).toBe(403);
-  });
+  it.each(scoped.filter(([, operation]) => isOfOperators(operation)))(
+    '%s answers 403 to a tenant',
+    async (_, operation) => {
+      const token = await api.token({ scope: allScopes.join(' ') });
+      const url = `/api/v1${operation.path.replaceAll(/\{\w+\}/g, 'acme')}`;
+      const headers = { authorization: `Bearer ${token}` };
+      expect((await api.app.inject({ method: operation.method, url, headers })).statusCode).toBe(403);
+    },
+  );
 
   const withBody = rowsOf(({ body }) => body !== undefined);
   it.each(withBody)('%s refuses properties that it does not know', async (_, operation) => {
@@ -119,7 +122,7 @@ describe('every operation', () => {
     ]);
   });
 
-  it.each(withBody)('%s refuses what is no JSON, no object, or too large', async (_, operation) => {
+  it.each(withBody)('%s refuses a body that is not JSON, not an object, or too large', async (_, operation) => {
     for (const payload of ['{', '[]', '1', 'null', '"text"', '{"__proto__":{"a":1}}'])
       expect([payload, (await send(operation, { payload })).json().code]).toEqual([payload, 'REQUEST_INVALID']);
     const large = await send(operation, {

@@ -65,7 +65,7 @@ describe('a job', () => {
     expect([ran, await left()]).toEqual([['b', 'a', 'later'], 0]);
   });
 
-  it('is retried later when it fails, and given up in the end', async () => {
+  it('is retried later when it fails, and fails for good in the end', async () => {
     const attempts: number[] = [];
     const { jobs, add } = instance(
       async (_payload, { attempt }) => {
@@ -347,7 +347,7 @@ describe('jobs on a schedule', () => {
     await passed(every.ms, ran, 2);
   });
 
-  it('come again at their next time even if they were given up', async () => {
+  it('run again at their next time even if they failed for good', async () => {
     const ran: string[] = [];
     const run: Run = async () => {
       ran.push('');

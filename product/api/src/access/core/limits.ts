@@ -1,13 +1,13 @@
-// 0: no limit.
+// In every limit, 0 means no limit.
 
 export interface TenantLimits {
   readonly seats: number;
   readonly rooms: number;
-  /** Sum of everything that the tenant's participants send, per media node (docs/design/bandwidth.md). */
+  /** Highest total bit rate that the tenant's participants send, per media node (docs/design/bandwidth.md). */
   readonly publishBps: number;
-  /** Calls of each API key and each user; 0: the usual rate. */
+  /** Calls per second of each API key and each user; 0 means the default rate. */
   readonly apiPerSecond: number;
-  /** Recordings that are allowed: none, tracks as published, or composed pictures too. */
+  /** Modes of recording that are allowed: none, tracks as published, or also composed pictures. */
   readonly recording: RecordingLimit;
   readonly recordingBytes: number;
   /** Minutes in each calendar month (UTC). */
@@ -30,7 +30,7 @@ const none: TenantLimits = {
   libraryBytes: 0,
 };
 
-/** Reads limits; unnamed ones are 0. */
+/** Parses limits; a missing limit is 0. */
 export const limitsOf = (json: string, changes: Partial<TenantLimits> = {}): TenantLimits => ({
   ...none,
   ...(JSON.parse(json) as Partial<TenantLimits>),

@@ -1,28 +1,28 @@
-// Scopes, roles and callers. Every answer to "may this caller do that" is in this file.
+// Scopes, roles and callers. This file alone decides what a caller may do.
 
 /** scope: [description for people] */
 export const scopes = {
-  'rooms:join': 'Let people into rooms, under any identity: sign their tokens.',
+  'rooms:join': 'Sign tokens with which people join rooms under any identity.',
   'rooms:create': 'Create and end rooms.',
   'rooms:list': 'List rooms.',
-  'rooms:admin': 'See and control the participants of a room, and make tokens and links that do.',
-  'links:write': 'Make, list and revoke join links.',
+  'rooms:admin': 'See and control the participants of a room, and create tokens and links that can do so.',
+  'links:write': 'Create, list and revoke join links.',
   'meetings:read': 'See meetings and their calendars.',
   'meetings:write': 'Book, change and cancel meetings.',
   'webhooks:admin': 'Set up webhooks and see their deliveries.',
-  'live:admin': 'Stream keys, live state, pushes and pulls of rooms.',
+  'live:admin': 'Manage stream keys, live state, pushes and pulls of rooms.',
   'recordings:read': 'See recordings.',
-  'recordings:write': 'Delete recordings, and make links with which anybody plays them.',
-  'library:read': 'See items of the library, and make links with which anybody opens their files.',
+  'recordings:write': 'Delete recordings, and create links with which anybody plays them.',
+  'library:read': 'See items of the library, and create links with which anybody opens their files.',
   'library:write': 'Upload into the library; change and delete items.',
-  'reports:read': 'Attendance and quality of past meetings.',
-  'users:admin': 'Users, groups and their roles.',
-  'keys:admin': 'API keys of the tenant.',
-  'tenant:admin': 'The tenant’s name and look; retention, export, erasure.',
-  'audit:read': 'The log of administrative acts.',
-  'dial:report': 'Report what dial tests have found.',
+  'reports:read': 'See attendance and quality of past meetings.',
+  'users:admin': 'Manage users, groups and their roles.',
+  'keys:admin': 'Manage API keys of the tenant.',
+  'tenant:admin': 'Manage the tenant’s name and branding, retention, export and erasure.',
+  'audit:read': 'Read the log of administrative actions.',
+  'dial:report': 'Report the results of dial tests.',
   wall: 'See pictures of live rooms of every tenant.',
-  operator: 'Every tenant: make them, set their limits. The operations console.',
+  operator: 'Create and limit every tenant; use the operations console.',
 } as const;
 export type Scope = keyof typeof scopes;
 
@@ -31,10 +31,10 @@ export const allScopes = Object.keys(scopes) as readonly Scope[];
 /** Scopes that reach beyond a tenant: a tenant's administrators neither have nor grant them. */
 const cloudScopes: readonly Scope[] = ['operator', 'wall', 'dial:report'];
 export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => !cloudScopes.includes(scope));
-/** Grantable by an operator or the configuration only, since false dial reports would raise alarms of the cloud. */
+/** The operator or the configuration grants them, since false dial reports would raise alarms of the cloud. */
 export const givenScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
 
-/** Below administrator, rights hold only in the user's own meetings (`meetingRights`), not in every room. */
+/** Roles below administrator have their rights only in the user's own meetings (`meetingRights`), not in every room. */
 export const roleScopes = {
   /** In the operators' tenant only: administrator of that tenant, and of the cloud (`scopesOfUser`). */
   watcher: allScopes,
@@ -48,7 +48,7 @@ export const roleScopes = {
 export const isForUsers = ({ path, scope }: { readonly path: string; readonly scope: string }): boolean =>
   scope !== 'reports:read' || path.includes('{meeting}');
 export type UserRole = keyof typeof roleScopes;
-/** Roles, the one with most rights first. */
+/** Roles, those with the most rights first. */
 export const userRoles = Object.keys(roleScopes) as readonly UserRole[];
 /** Roles that exist in the operators' tenant only. */
 export const operatorRoles = ['watcher', 'operator'] as const satisfies readonly UserRole[];
@@ -56,7 +56,7 @@ export const isOperatorRole = (role: string): boolean => operatorRoles.some((one
 export const adminRoles = [...operatorRoles, 'admin'] as const satisfies readonly UserRole[];
 export const isAdminRole = (role: string): boolean => adminRoles.some((one) => one === role);
 
-/** Returns a role's scopes; an operator outside `operatorTenant` has an administrator's. */
+/** Returns a role's scopes. An operator of a tenant other than `operatorTenant` gets only an administrator's. */
 export const scopesOfUser = (
   { role, tenant }: { readonly role: UserRole; readonly tenant: string },
   operatorTenant: string | undefined,
@@ -70,23 +70,23 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** Scopes of the key that LiveKit's grant `roomRecord` covers, for LiveKit's Egress calls only. */
   readonly egress?: ReadonlySet<Scope>;
-  /** Regions of the caller's key; absent or '': all. */
+  /** Regions of the caller's key; absent or '' means all regions. */
   readonly fence?: string;
-  /** Only room that the token reaches; undefined: all rooms of the tenant. */
+  /** Room of a token that reaches only one room; undefined for the whole tenant. */
   readonly room?: string;
   /** Id of the token's source (claim `via`). Everything made with this token is revoked together with that id. */
   readonly via?: string;
   /** Set for a user, whose `id` is also the identity in rooms. */
   readonly user?: { readonly email: string; readonly name: string; readonly role: UserRole };
   readonly session?: string;
-  /** Absent: the usual limit of calls. */
+  /** Calls per second that the caller may make; absent means the default limit. */
   readonly perSecond?: number;
 }
 
 /** Links and meetings narrow these scopes for each guest, user, recording or file. */
 export const signingScopes: readonly Scope[] = ['rooms:join', 'rooms:admin', 'recordings:write', 'library:write'];
 
-/** Every other scope reaches all of the tenant. */
+/** With a token for one room, any other scope would reach the whole tenant. */
 const roomScopes: readonly Scope[] = [
   'rooms:join',
   'rooms:create',
@@ -101,7 +101,7 @@ const roomScopes: readonly Scope[] = [
 
 const egressScopes: readonly Scope[] = ['rooms:admin', 'recordings:read', 'recordings:write', 'live:admin'];
 
-/** Returns the scopes of LiveKit's grants and of `scope` that the key has; none for a `roomJoin` token. */
+/** Returns the scopes that LiveKit's grants and `scope` name and the key has; none for a `roomJoin` token. */
 export function scopesOfClaims(
   claims: Readonly<Record<string, unknown>>,
   ofKey: readonly Scope[],
@@ -112,7 +112,7 @@ export function scopesOfClaims(
   if (video['roomJoin'] === true) return { scopes: found };
   if (video['roomCreate'] === true) found.add('rooms:create');
   if (video['roomList'] === true) found.add('rooms:list');
-  // LiveKit has no grant for making tokens: there the secret is enough.
+  // LiveKit has no grant for making tokens, because there the secret suffices.
   if (video['roomAdmin'] === true) found.add('rooms:admin').add('rooms:join');
   if (video['ingressAdmin'] === true) found.add('live:admin');
   if (typeof scope === 'string') for (const word of scope.split(' ')) if (isScope(word)) found.add(word);

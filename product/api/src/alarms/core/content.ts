@@ -13,10 +13,10 @@ export interface ContentItem {
   readonly labels: Readonly<Record<string, string>>;
   readonly text: string;
 }
-/** Kept until the message's delivery and after. */
+/** Content of a message, stored until its delivery and for the history. */
 export interface NoticeContent {
   readonly atMs: number;
-  /** At most ITEMS_MAX: longer messages are not read, and the page has all items. */
+  /** At most ITEMS_MAX items, since longer messages are not read, and the page shows all. */
   readonly items: readonly ContentItem[];
   readonly more: number;
 }
@@ -24,12 +24,12 @@ export interface NoticeContent {
 /** Length of a text message: four parts of GSM-7. */
 const SMS_CHARACTERS_MAX = 600;
 const LINES_SHOWN = 3;
-/** Alertmanager takes an alert for resolved after this time without a repeat: three repeat intervals. */
+/** Alertmanager resolves an alert that is not repeated within this time: three repeat intervals. */
 export const ALERT_ENDS_MS = 180_000;
 
 export const alarmId = (alarm: number): string => `al_${alarm}`;
 
-/** Puts ends of alarms last, since a short message drops the last items. */
+/** Sorts ends of alarms last, since a short message drops its last items. */
 function worstFirst(a: NoticeItem, b: NoticeItem): number {
   const rank = ({ kind, entry }: NoticeItem): number => (kind === 'cleared' ? -1 : severities.indexOf(entry.severity));
   return rank(b) - rank(a);
@@ -78,7 +78,7 @@ export const webhookBodyOf = (id: string, { atMs, items, more }: NoticeContent):
     more,
   });
 
-/** Returns the body of POST /api/v2/alerts; `startedMs` by alarm. */
+/** Returns the body of POST /api/v2/alerts. `startedMs`: start of each alarm, by its id. */
 export function alertsOf({ atMs, items }: NoticeContent, startedMs: ReadonlyMap<string, number>): string {
   return JSON.stringify(
     items.map(({ kind, alarm, rule, subject, severity, labels, text }) => ({

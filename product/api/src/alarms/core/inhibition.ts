@@ -1,4 +1,4 @@
-// Inhibition: an alarm that is a cause keeps its consequences quiet.
+// Inhibition: while an alarm's cause fires, receivers are not notified of the alarm.
 import type { Source } from './rule.ts';
 
 export interface Known {
@@ -25,7 +25,7 @@ export function inhibits(cause: Known, other: Known): boolean {
       return isOf('node', 'node');
     case 'disk-full':
       return other.rule === 'disk' && isOf('node', 'node');
-    // Where no call succeeds, pairs and streams fail too. Quality of real sessions there stays an alarm of its own.
+    // Where no call succeeds, pairs and streams fail too; the quality of real sessions there remains a separate alarm.
     case 'dial-region':
       return (other.rule === 'dial-pair' || other.rule === 'dial-stream') && isOf('region', 'otherRegion');
     case 'deliveries-late-many':

@@ -1,7 +1,7 @@
 // The state machine of alarms, driven by facts and judged time.
 //
-// Times are judge time: a clock that advances only while a judge runs, measured by the monotonic clock of its process.
-// No wall clock, of a node or of the api, makes an alarm earlier or later.
+// Times are judge time, which advances only while a judge runs, by the monotonic clock of its process. So no wall
+// clock, of a node or of the api, makes an alarm earlier or later.
 import { inhibits, type Known } from './inhibition.ts';
 import type { AlarmFacts, AlarmRule, Judged, Severity } from './rule.ts';
 
@@ -16,10 +16,10 @@ export interface Entry extends Known {
   readonly value: number;
   readonly limit: number;
   readonly text: string;
-  /** Number of the alarm; 0: the entry has not fired. */
+  /** Number of the alarm; 0 until the entry fires. */
   readonly alarm: number;
   readonly firedMs: number;
-  /** Key of the entry that keeps this entry quiet; '': none does. */
+  /** Key of the entry that inhibits this one; '' for none. */
   readonly inhibitedBy: string;
   /** Judge time of the last notice, by receiver. */
   readonly informed: Readonly<Record<string, number>>;
@@ -42,10 +42,16 @@ export type RuleInForce = AlarmRule & { readonly isOff?: boolean };
 export const noState: JudgeState = { atMs: 0, alarms: 0, entries: {} };
 export const keyOf = (rule: string, subject: string): string => `${rule} ${subject}`;
 
-/** Firing entries always get in; pending ones only below the limit. By then the common cause has fired. */
+/**
+ * Limit of entries. Firing entries are always added, pending ones only below the limit: by then, their common cause has
+ * fired.
+ */
 export const ENTRIES_MAX = 2_000;
 
-/** Judges at `nowMs` (judge time). Unknown facts stop an alarm's time; a rule that is off has none. */
+/**
+ * Judges at `nowMs` (judge time). While facts are unknown, an alarm's time stands still; a rule that is off has no
+ * alarms.
+ */
 export function judge(
   state: JudgeState,
   facts: AlarmFacts,
@@ -76,7 +82,7 @@ export function judge(
       if (fired === undefined && entry !== undefined && entry.alarm > 0)
         transitions.push({ kind: 'cleared', key, entry: { ...entry, value: one.value, text: one.text } });
     }
-    // A subject that is missing counts as good.
+    // A subject without facts counts as good.
     for (const [key, entry] of old) {
       const next = rule.isOff === true ? undefined : stepped(entry, { ...entry, isBad: false }, rule, nowMs);
       if (next !== undefined) entries.set(key, next);
@@ -86,7 +92,7 @@ export function judge(
   return { state: { atMs: nowMs, alarms, entries: Object.fromEntries(withCauses(entries)) }, transitions };
 }
 
-/** Returns undefined for a good subject, which needs no entry. */
+/** Returns undefined for a good subject without an alarm, which needs no entry. */
 function stepped(entry: Entry | undefined, judged: Judged, rule: AlarmRule, nowMs: number): Entry | undefined {
   const { subject, labels, text, value } = judged;
   const { id, source, severity, limit } = rule;
@@ -118,7 +124,10 @@ function stepped(entry: Entry | undefined, judged: Judged, rule: AlarmRule, nowM
   }
 }
 
-/** Notes inhibiting causes, also pending ones, noticed after their consequences, and clearing ones. */
+/**
+ * Sets the inhibiting cause of each entry. Pending causes (noticed after their consequences) and clearing ones count,
+ * too.
+ */
 function withCauses(entries: ReadonlyMap<string, Entry>): [string, Entry][] {
   const causes = [...entries].filter(([, { rule }]) => CAUSES.has(rule));
   return [...entries].map(([key, entry]) => {

@@ -2,7 +2,9 @@
 import type { Entry, JudgeState, Transition } from './judge.ts';
 import { type Severity, severities } from './rule.ts';
 
-/** A label or `rule`, and its value. All matchers of a list have to match; an empty list matches every alarm. */
+/**
+ * A label, `rule` or `subject`, and its value. All matchers of a list must match; an empty list matches every alarm.
+ */
 export interface Matcher {
   readonly name: string;
   readonly value: string;
@@ -12,11 +14,11 @@ export interface Receiver {
   readonly id: string;
   readonly severity: Severity;
   readonly matchers: readonly Matcher[];
-  /** Escalation: delay after an alarm fired, unless it is acknowledged meanwhile; 0: no delay. */
+  /** Escalation: delay after an alarm fired, unless it is acknowledged meanwhile; 0 for no delay. */
   readonly afterMs: number;
   /** Interval of repeats while an unacknowledged alarm lasts; 0: no repeats. */
   readonly repeatMs: number;
-  /** The receiver takes an alarm without repeats for over, so acknowledged alarms are repeated as well. */
+  /** Acknowledged alarms are repeated as well, because the receiver resolves an alarm that is not repeated. */
   readonly repeatsAcknowledged?: boolean;
 }
 
@@ -43,7 +45,7 @@ export interface NoticeAsk {
   readonly wallMs: number;
 }
 
-/** Receivers with `repeatsAcknowledged` get as many notices as needed. */
+/** Most items of a notice. Receivers with `repeatsAcknowledged` get several notices instead. */
 export const ITEMS_MAX = 100;
 
 /** Returns due notices and the new state. Silenced alarms that still fire become due when the silence ends. */

@@ -16,22 +16,22 @@ export type Source = (typeof sources)[number];
 export interface RegionDeliveries {
   readonly region: string;
   readonly open: number;
-  /** `late`: their number; 0: none. */
+  /** `late`: number of deliveries past their deadline; `oldestLateMs` is 0 if there are none. */
   readonly late: number;
   readonly oldestLateMs: number;
 }
 
 export interface AlarmFacts {
-  /** Wall time of the api: compare only with other wall times, such as the end of a certificate. */
+  /** Wall time of the api; comparable only with other wall times, such as the end of a certificate. */
   readonly wallMs: number;
   readonly isCentreReachable: boolean;
-  /** Absent: no centre answers now. */
+  /** Absent if no centre answers. */
   readonly cloud?: {
     readonly nodes: readonly FleetNode[];
     readonly links: readonly HostLink[];
     readonly recordingQueue?: RecordingQueue;
   };
-  /** Earlier figures of nodes and links. Absent: too little is known, or the database did not answer. */
+  /** Earlier figures of nodes and links. Absent if there are too few, or if the database did not answer. */
   readonly trends?: FleetTrends;
   /** Joins of the last minutes, by region of the signaling node. Absent: the database did not answer. */
   readonly joins?: readonly JoinTally[];
@@ -41,7 +41,7 @@ export interface AlarmFacts {
   readonly watched?: readonly SeenRoom[];
   /** Sessions by media node and strength of their connection. Absent: the database did not answer. */
   readonly strengths?: ReadonlyMap<string, StrengthCounts>;
-  /** Absent: the database did not answer. */
+  /** Age of the oldest due delivery. Absent if the database did not answer. */
   readonly webhooks?: { readonly oldestDueMs: number };
   /** Open deliveries of files with a deadline, by region. Absent: the database did not answer. */
   readonly deliveries?: readonly RegionDeliveries[];
@@ -64,11 +64,11 @@ export interface AlarmRule {
   readonly limit: number;
   readonly unit: string;
   readonly limitSource: string;
-  /** Time that a subject is bad before the alarm fires. */
+  /** Time that a subject must be bad before the alarm fires. */
   readonly forMs: number;
   /** A relapse within this time belongs to the same alarm. */
   readonly clearForMs: number;
-  /** Returns undefined when nothing is known now. An absent subject counts as good. */
+  /** Returns undefined if the facts are unknown. A subject missing in the result counts as good. */
   judge(facts: AlarmFacts, limit: number): readonly Judged[] | undefined;
 }
 

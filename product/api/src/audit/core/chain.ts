@@ -1,14 +1,14 @@
-// Each entry's hash covers the previous hash, so a later change, removal or insertion breaks all entries after it.
+// Each entry's hash covers the previous hash, so a later change, removal or insertion breaks the chain from there on.
 
 export interface AuditEntry {
-  /** Dense within the tenant, from 1. */
+  /** Number within the tenant, without gaps, from 1. */
   readonly seq: number;
   /** RFC 3339, UTC, with milliseconds. */
   readonly at: string;
   readonly by: { readonly kind: string; readonly id: string };
   readonly address: string;
   readonly operation: string;
-  /** Path parameter -> id; `id`: of the created object. */
+  /** Id by path parameter; `id`: id of the created object. */
   readonly targets: Readonly<Record<string, string>>;
   readonly status: number;
   readonly requestId: string;
@@ -16,17 +16,19 @@ export interface AuditEntry {
   readonly missed: number;
 }
 
-/** Position in the chain. `start` precedes the first entry. */
+/** Position in the chain; `start` precedes the first entry. */
 export interface Link {
   readonly seq: number;
   readonly hash: string;
 }
 export const start: Link = { seq: 0, hash: '' };
 
-/** Returns the text to hash: the previous hash, then the entry as JSON with members sorted by name and no blanks. */
+/**
+ * Returns the text that is hashed: the previous hash, then the entry as JSON with members sorted by name and no blanks.
+ */
 export const hashed = (previousHash: string, entry: AuditEntry): string => previousHash + JSON.stringify(sorted(entry));
 
-/** Returns the last good link; `isBroken`: the next entry is missing, changed or foreign. */
+/** Returns the last valid link. `isBroken`: the next entry is missing, changed or does not follow it. */
 export function follow(
   link: Link,
   entries: readonly (AuditEntry & { readonly hash: string })[],

@@ -11,20 +11,20 @@ export interface ToBook {
 }
 
 export interface SeatBooking {
-  /** meeting/TENANT/MEETING/ORIGINAL_START/REGION. */
+  /** Id of the form meeting/TENANT/MEETING/ORIGINAL_START/REGION. */
   readonly id: string;
   readonly roomKey: string;
   readonly region: string;
   readonly sessions: number;
-  /** Participants recorded at the same time; 0: the meeting does not record by itself. */
+  /** Participants recorded at the same time; 0 if the meeting is not recorded automatically. */
   readonly recordSlots: number;
-  /** Regions where the meeting may be recorded; '': anywhere. */
+  /** Regions in which the meeting may be recorded; '' means anywhere. */
   readonly fence: string;
   readonly startsMs: number;
   readonly endsMs: number;
 }
 
-/** Returns at most the meeting's capacity; 0 without names. */
+/** Returns at most the meeting's capacity; 0 if the meeting names no people. */
 export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity } }: Booked): number {
   const leaders = new Set([...hosts, ...cohosts]);
   const others = invitees.filter(({ userId, status }) => status !== 'declined' && !leaders.has(userId));
@@ -32,7 +32,7 @@ export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity }
   return capacity > 0 ? Math.min(capacity, persons) : persons;
 }
 
-/** Serves the earliest of simultaneous occurrences first. `limit`: of the tenant; 0: none. */
+/** Grants seats within the tenant's `limit` (0: no limit), to occurrences in the order of their starts. */
 export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<ToBook, number> {
   const given = new Map<ToBook, number>();
   let running: ToBook[] = [];
@@ -47,8 +47,8 @@ export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<
 }
 
 /**
- * Splits the seats equally between regions, or books `usualRegion`. A single recorder has the recording, so the first
- * region books all its slots, at most as many as seats, or they would escape the tenant's limit.
+ * Splits the seats equally between the meeting's regions, or books `usualRegion`. One recorder records the whole
+ * meeting, so the first region books all its slots, but not more than its seats, which the tenant's limit bounds.
  */
 export function bookingsOf({ meeting, ...one }: ToBook, seats: number, usualRegion: string): SeatBooking[] {
   const { id, tenant, room, settings } = meeting;

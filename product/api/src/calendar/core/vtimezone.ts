@@ -1,20 +1,21 @@
-// VTIMEZONE (RFC 5545, 3.6.5) with each change of the offset as a date: countries change their rules anyway.
+// VTIMEZONE (RFC 5545, 3.6.5) that lists each change of the offset as a date, since countries change their rules
+// anyway.
 import { Temporal } from 'temporal-polyfill';
 
 /** Time span that a VTIMEZONE covers. */
 const YEARS = 20;
-/** Changes come twice a year, except in a few zones that interrupt summer time for Ramadan. */
+/** Offsets change twice a year, and more often in a few zones that interrupt summer time for Ramadan. */
 const CHANGES_MAX = 4 * YEARS;
 
 interface Change {
-  /** Local time by the offset before the change. */
+  /** Local time of the change, in the offset before it. */
   readonly local: string;
   readonly from: string;
   readonly to: string;
   readonly isSummer: boolean;
 }
 
-/** Separates lines by CRLF. */
+/** Returns lines separated by CRLF. */
 export function vtimezoneOf(timeZone: string, fromMs: number): string {
   const start = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(timeZone);
   const first: Change = {
@@ -64,7 +65,7 @@ function observance(changes: readonly Change[]): string[] {
     `DTSTART:${first.local}`,
     `TZOFFSETFROM:${first.from}`,
     `TZOFFSETTO:${first.to}`,
-    // The first date is repeated: with RDATE present, some programs (ical.js) look at nothing else.
+    // The first date is repeated, because some programs (ical.js) ignore DTSTART if RDATE is present.
     ...(others.length === 0 ? [] : changes.map(({ local }) => `RDATE:${local}`)),
     `END:${kind}`,
   ];

@@ -1,7 +1,7 @@
 // Finds nodes that are configured otherwise than most nodes of their kind.
 import type { FleetNode } from './fleet.ts';
 
-/** A key with an unusual value. Values are JSON as reported by nodes; `null`: not set. */
+/** A key whose value differs from most nodes. Values are JSON as reported; `null` means not set. */
 export interface ConfigDrift {
   readonly key: string;
   readonly here: string;
@@ -9,7 +9,7 @@ export interface ConfigDrift {
   readonly usually: string;
 }
 
-/** Returns drift by node, among living nodes that report a key; without a two-thirds majority, none. */
+/** Returns drift by node, for living nodes that report a key. A key without a two-thirds majority has no drift. */
 export function configDrift(nodes: readonly FleetNode[]): ReadonlyMap<string, readonly ConfigDrift[]> {
   const found = new Map<string, ConfigDrift[]>();
   const alive = nodes.filter(({ state }) => state !== 'dead');

@@ -1,4 +1,4 @@
-// Finds the site connections that media between two nodes takes: one, or the two legs over a relay.
+// Finds the links between sites that media between two nodes uses: one, or the two legs over a relay.
 import { directionKey, type FleetNode, type HostLink } from './fleet.ts';
 
 /** Puts the smaller site first, like `WorldLink`. */
@@ -19,7 +19,7 @@ export class Crossings {
     return this.#siteOfHost.get(hostId);
   }
 
-  /** Returns each connection once, like `sitePair`; empty for nodes of one site or unknown nodes. */
+  /** Returns each link once, in the form of `sitePair`; empty for nodes of the same site, or unknown nodes. */
   ofNodes(a: string, b: string): string[] {
     const [from, to] = [this.#nodes.get(a)?.hostId, this.#nodes.get(b)?.hostId];
     return from === undefined || to === undefined ? [] : this.ofHosts(from, to);

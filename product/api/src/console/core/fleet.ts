@@ -17,12 +17,12 @@ export interface FleetNode {
   readonly silentMs: number;
   readonly version: string;
   readonly incarnation?: string;
-  /** 0 … 1 of the node's cores. */
+  /** Share of the node's cores in use, 0 to 1. */
   readonly cpu: number;
   readonly txBps: number;
   readonly rxBps: number;
   readonly sessions: number;
-  /** 0: the limit is unknown. */
+  /** Sessions that the node can hold; 0 if unknown. */
   readonly sessionsMax: number;
   readonly rssBytes: number;
   readonly loopLagMs: number;
@@ -34,7 +34,7 @@ export interface FleetNode {
   readonly isLeaving: boolean;
   /** Why the node's figures are not trusted; '': they are. */
   readonly distrust: string;
-  /** Wall time; 0: the node has no link. */
+  /** Wall time at which the certificate expires; 0 for a node without a link. */
   readonly certificateEndsMs: number;
   /** The node's wall clock minus the centre's; absent: unknown. */
   readonly clockOffsetMs?: number;
@@ -42,9 +42,9 @@ export interface FleetNode {
   readonly disk?: { readonly bytes: number; readonly freeBytes: number };
   /** For a recorder: participants that it can record at once, and those taken. */
   readonly recordSlots?: { readonly all: number; readonly used: number };
-  /** For a media node: traffic to each other node, mean of a minute; absent: not reported, or not requested. */
+  /** For a media node: mean traffic of a minute to each other node. Absent if not reported or not requested. */
   readonly sentTo?: readonly { readonly nodeId: string; readonly bps: number }[];
-  /** Settings that nodes of one kind should share, for keys with differing values: JSON by key. */
+  /** Settings that nodes of one kind should share, as JSON by key; only keys whose values differ. */
   readonly config?: Readonly<Record<string, string>>;
 }
 
@@ -60,11 +60,11 @@ export interface HostLink {
   readonly rttMs?: number;
   readonly jitterMs?: number;
   readonly loss?: number;
-  /** Loss over half a minute, more reliable than a few probes. */
+  /** Loss over half a minute, which is more reliable than that of a few probes. */
   readonly lossSlow?: number;
   /** Delay of the path in use, one way. */
   readonly pathMs?: number;
-  /** Whether the hosts share a room, or the link is a leg of such hosts' path. */
+  /** True if the hosts share a room, or if the link is a leg of a relayed path of such hosts. */
   readonly isInUse: boolean;
   readonly isReachable: boolean;
   /** Relay of the path in use; '': direct. */
@@ -135,7 +135,7 @@ export const queueFromWire = ({ recordingsWaiting, recordingWaitMs }: wire.Fleet
   oldestMs: Math.round(recordingWaitMs ?? 0),
 });
 
-/** Caps of figures: a faulty node that reports more must not spoil the sums and the history of all others. */
+/** Limits of figures: a faulty node that reports more must not spoil sums and history. */
 const [BPS_MAX, BYTES_MAX, CPU_MAX] = [1e12, 1e15, 1000];
 const upTo = (max: number, figure: number | null | undefined): number => Math.min(max, figure ?? 0);
 
@@ -150,7 +150,7 @@ const figuresOf = (load: wire.Load.$Properties | null | undefined) => ({
 export const linksFromWire = ({ links }: wire.LinksSeen): HostLink[] => links.map(linkFromWire);
 
 function linkFromWire(seen: wire.LinkSeen.$Properties): HostLink {
-  // Loss of the last few probes; if unknown, loss over half a minute.
+  // Loss of the last few probes, or if unknown, over half a minute.
   const loss = known(seen.lossFast) ?? known(seen.lossSlow);
   const lossSlow = known(seen.lossSlow);
   const [rttMs, jitterMs, pathMs] = [known(seen.rttMs), known(seen.jitterMs), known(seen.pathMs)];
@@ -174,7 +174,7 @@ const known = (figure: number | null | undefined): number | undefined =>
 
 export const directionKey = (fromHostId: string, toHostId: string): string => `${fromHostId} ${toHostId}`;
 
-/** Takes `used`, refreshed more often, for links in use: an absent link is no longer in use. */
+/** Updates `all` with `used`, which is refreshed more often. A link missing in `used` is no longer in use. */
 export function mergeLinks(all: readonly HostLink[], used: readonly HostLink[]): HostLink[] {
   const fresh = new Map(used.map((link) => [directionKey(link.fromHostId, link.toHostId), link]));
   const others = all

@@ -3,11 +3,11 @@ import type { Strength } from '@meridian/protocol';
 import type { PeriodRow, PeriodTable } from '../../quality/core/period.ts';
 import { sourceOfCode } from '../../quality/core/records.ts';
 
-/** A picture has fewer columns. */
+/** Charts have fewer columns than this. */
 export const POINTS_MAX = 2000;
 const DAY_S = 86_400;
 const steps = [10, 60, 3600, DAY_S] as const;
-/** Tables of periods, and how long each keeps its rows. */
+/** Tables of periods, each with how long its rows are kept. */
 const tables: readonly { readonly table: PeriodTable; readonly stepS: number; readonly keptS: number }[] = [
   { table: 'quality_10s', stepS: 10, keptS: DAY_S },
   { table: 'quality_1m', stepS: 60, keptS: 31 * DAY_S },
@@ -18,7 +18,7 @@ export interface Cut {
   /** The finest table that covers the whole span. */
   readonly table: PeriodTable;
   readonly tableStepS: number;
-  /** Has newer rows than `table`. */
+  /** Table with newer rows than `table`. */
   readonly finer: PeriodTable | undefined;
   /** Chosen so that at most POINTS_MAX points fit. */
   readonly stepS: number;
@@ -29,7 +29,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Returns undefined if no span was requested. */
+/** Returns undefined for a request without a span. */
 export function spanWithin(session: Span, { fromMs, toMs }: Partial<Span>): Span | undefined {
   if (fromMs === undefined && toMs === undefined) return undefined;
   const from = Math.max(session.fromMs, fromMs ?? session.fromMs);
@@ -45,10 +45,10 @@ export function cutOf({ fromMs, toMs, nowMs }: Span & { readonly nowMs: number }
   return { table, tableStepS, finer: tables[at - 1]?.table, stepS };
 }
 
-/** Counts a bad record of a minute's six, but not a few of an hour's 360. */
+/** A period counts as bad from this share on: one record of a minute's six, but not a few of an hour's 360. */
 const BAD_SHARE = 0.1;
 
-/** Returns the strength that a tenth of the measured records had or fell below. */
+/** Returns the strength that at least a tenth of the measured records had or fell below. */
 export function strengthOfPeriods(row: Pick<PeriodRow, 'strong' | 'medium' | 'weak'>): Strength {
   const { strong, medium, weak } = row;
   const measured = strong + medium + weak;

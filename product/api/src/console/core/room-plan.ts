@@ -1,12 +1,12 @@
-// The centre's plan of a room (scheduler/src/administration/room-plan.ts). Parts of an unexpected shape are left out.
+// The centre's plan of a room (scheduler/src/administration/room-plan.ts). Parts with an unexpected shape are left out.
 
 export interface RoomPlan {
   readonly lines: readonly string[];
   readonly nodeIds: readonly string[];
-  /** Empty: anywhere. */
+  /** Regions that the room may use; empty for anywhere. */
   readonly regions: readonly string[];
   readonly sessions: ReadonlyMap<string, number>;
-  /** `via`: a host; '': direct; undefined: the nodes do not reach each other. */
+  /** `via`: host that relays; '' for a direct path; undefined if the nodes cannot reach each other. */
   readonly paths: readonly { readonly a: string; readonly b: string; readonly via: string | undefined }[];
 }
 

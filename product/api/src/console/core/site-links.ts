@@ -1,7 +1,7 @@
 import type { FleetNode, HostLink } from './fleet.ts';
 
 export interface LinkEnds {
-  /** `from`: a node of the host where the link begins; `to`: a node of the host where the link ends. */
+  /** `from`: a node of the host where the link begins; `to`: a node of the host where it ends. */
   readonly from: FleetNode;
   readonly to: FleetNode;
   /** The same two nodes, sorted by site. */
@@ -12,7 +12,7 @@ export interface LinkEnds {
 export const nodesByHost = (nodes: readonly FleetNode[]): ReadonlyMap<string, readonly FleetNode[]> =>
   Map.groupBy(nodes, ({ hostId }) => hostId);
 
-/** Returns undefined within a site, for an unknown end, or when all nodes of an end are dead. */
+/** Returns undefined for a link within a site, for an unknown end, or if all nodes of an end are dead. */
 export function endsOf(
   { fromHostId, toHostId }: HostLink,
   hosts: ReadonlyMap<string, readonly FleetNode[]>,
@@ -26,7 +26,7 @@ export function endsOf(
   return { from, to, first, second };
 }
 
-/** Makes subject and labels of alarms about two sites. */
+/** Returns the subject and labels of alarms about two sites. */
 export const sitesOf = ({ first, second }: LinkEnds) => ({
   subject: `${first.site} - ${second.site}`,
   labels: {

@@ -1,4 +1,4 @@
-// The world map as one value, and the difference of two maps. Figures are rounded so that noise is no change.
+// The world map as a value, and the difference of two maps. Figures are rounded, so that noise is not a change.
 import type { Strength } from '@meridian/protocol';
 import { Crossings, sitePair } from './crossing.ts';
 import { directionKey, type FleetNode, type HostLink, isMedia } from './fleet.ts';
@@ -39,7 +39,7 @@ export interface WorldPlace {
   readonly strength: StrengthCounts;
 }
 
-/** Like the api's schema, except for the time. */
+/** Same as the api's schema, except for the time. */
 export interface World {
   readonly seq: number;
   readonly atMs: number;
@@ -47,7 +47,7 @@ export interface World {
   readonly totals: {
     readonly sessions: number;
     readonly rooms: number;
-    /** Media nodes, here and in sites. */
+    /** Number of media nodes; so in sites. */
     readonly nodes: number;
     readonly nodesAlive: number;
     readonly strength: StrengthCounts;
@@ -68,7 +68,7 @@ export interface LiveView {
   readonly rooms: number;
   readonly places: readonly WorldPlace[];
   readonly nodes: ReadonlyMap<string, StrengthCounts>;
-  /** By "FROM TO", the sorted ids of two media nodes: sessions of one that receive something from the other. */
+  /** Sessions on either node that receive from the other, by "FROM TO", the sorted ids of two media nodes. */
   readonly pairs: ReadonlyMap<string, number>;
 }
 
@@ -76,13 +76,13 @@ export interface Seen {
   readonly nodes: readonly FleetNode[];
   readonly links: readonly HostLink[];
   readonly live: LiveView;
-  /** `sinceMs`: how long the centre has been (un)reachable. */
+  /** `sinceMs`: how long the centre has been reachable, or unreachable. */
   readonly centre: { readonly isReachable: boolean; readonly sinceMs: number };
   readonly seq: number;
   readonly atMs: number;
 }
 
-/** States from good to bad: a site has the state of its worst media node. */
+/** States from good to bad. A site has the state of its worst media node. */
 const STATES = ['alive', 'draining', 'suspect', 'dead'];
 
 export function worldOf({ nodes, links, live, centre, seq, atMs }: Seen): World {
@@ -105,7 +105,7 @@ export function worldOf({ nodes, links, live, centre, seq, atMs }: Seen): World 
   };
 }
 
-/** Returns undefined if a map would show no difference. */
+/** Returns undefined if the maps show no difference. */
 export function changeBetween(before: World, after: World): WorldChange | undefined {
   const [sites, goneSites] = differences(before.sites, after.sites, ({ site }) => site);
   const [links, goneLinks] = differences(before.links, after.links, ({ from, to }) => `${from} ${to}`);
@@ -126,7 +126,7 @@ function differences<T>(before: readonly T[], after: readonly T[], keyOf: (one: 
   return [changed, [...known.keys()]];
 }
 
-/** A draining node still has sessions and counts as serving. */
+/** A draining node still has sessions, so it counts as serving. */
 const isServing = ({ state }: FleetNode): boolean => state === 'alive' || state === 'draining';
 
 function sitesOf(nodes: readonly FleetNode[], live: LiveView): WorldSite[] {
@@ -134,7 +134,7 @@ function sitesOf(nodes: readonly FleetNode[], live: LiveView): WorldSite[] {
   return [...sites].flatMap(([site, all]) => {
     const media = all.filter(isMedia);
     const [first] = media;
-    if (first === undefined) return []; // a site of signaling nodes or the api alone: no media passes there
+    if (first === undefined) return []; // A site without media nodes carries no media.
     const { city, region, latitude, longitude } = first;
     // Sessions of a dead node are elsewhere or lost, and its figures are old.
     const living = media.filter(({ state }) => state !== 'dead');
@@ -203,13 +203,14 @@ function merge(merged: Map<string, Merged>, link: HostLink, crossings: Crossings
   if (link.loss !== undefined) one.losses.push(link.loss);
   if (link.isReachable) one.isReachable = true;
   const via = link.isInUse ? crossings.siteOfHost(link.via) : undefined;
-  // A relay at one of the two sites is no detour.
+  // A relay at one of the two sites is not a detour.
   if (via !== undefined && via !== a && via !== b) one.via.add(via);
 }
 
-/** Pairs in use, direct or by the legs over a relay. */
+/** Returns the pairs of sites in use, directly or as legs over a relay. */
 function usedOf(links: readonly HostLink[], crossings: Crossings): ReadonlySet<string> {
-  // Legs are in use as well. A leg that has a relay of its own still carries relayed packets directly.
+  // Legs are in use as well. A leg's direct connection carries relayed packets, even if its own hosts use another
+  // relay.
   const used = new Set<string>();
   const seen = new Set<string>();
   for (const { fromHostId, toHostId, isInUse } of links) {
@@ -239,5 +240,5 @@ function sumOf(counts: readonly StrengthCounts[]): StrengthCounts {
 const meanOf = (figures: readonly number[]): number =>
   figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
 
-/** Removes the noise of binary fractions. */
+/** Removes rounding errors of binary fractions. */
 const rounded = (figure: number, step: number): number => Number((Math.round(figure / step) * step).toFixed(3));

@@ -2,7 +2,7 @@ import { assumedPrices } from '@meridian/protocol';
 
 export interface Prices {
   readonly currency: string;
-  /** A line without a kind is for all kinds; without a region, for all regions. */
+  /** Prices of node hours. A line without a kind covers all kinds; one without a region covers all regions. */
   readonly nodeHours: readonly {
     readonly kind?: string | undefined;
     readonly region?: string | undefined;
@@ -21,7 +21,10 @@ export const assumed: Prices = {
   traffic: [{ unit: 'GB', price: assumedPrices.gigabyte }],
 };
 
-/** Returns the first matching line: kind and region, kind, region, all; 0: none. */
+/**
+ * Returns the price of the best matching line: kind and region, then kind, then region, then neither; 0 without a
+ * match.
+ */
 export function nodeHourPrice({ nodeHours }: Prices, kind: string, region: string): number {
   const lines = [
     nodeHours.find((line) => line.kind === kind && line.region === region),
@@ -39,7 +42,7 @@ export interface TrafficPrices {
   readonly mbps95: number;
 }
 
-/** Lines for the region replace those for all regions. */
+/** Returns the region's prices; lines for the region replace those for all regions. */
 export function trafficPrices({ traffic }: Prices, region: string): TrafficPrices {
   const own = traffic.filter((line) => line.region === region);
   const lines = own.length > 0 ? own : traffic.filter((line) => line.region === undefined);
@@ -47,7 +50,7 @@ export function trafficPrices({ traffic }: Prices, region: string): TrafficPrice
   return { gigabyte: of('GB'), mbps95: of('Mbps95') };
 }
 
-/** Returns the faults of prices. `kinds`: kinds of nodes. */
+/** Returns the invalid fields of prices. `kinds`: known kinds of nodes. */
 export function wrongOf(prices: Prices, kinds: readonly string[]): { pointer: string; detail: string }[] {
   const wrong = [
     ...repeated(
@@ -61,7 +64,7 @@ export function wrongOf(prices: Prices, kinds: readonly string[]): { pointer: st
   ];
   for (const [at, { kind }] of prices.nodeHours.entries())
     if (kind !== undefined && !kinds.includes(kind))
-      wrong.push({ pointer: `/nodeHours/${at}/kind`, detail: `is one of ${kinds.join(', ')}` });
+      wrong.push({ pointer: `/nodeHours/${at}/kind`, detail: `must be one of ${kinds.join(', ')}` });
   return wrong;
 }
 
@@ -69,5 +72,5 @@ const repeated = (pointer: string, keys: readonly string[]): { pointer: string; 
   keys.flatMap((key, at) =>
     keys.indexOf(key) === at
       ? []
-      : [{ pointer: `${pointer}/${at}`, detail: `is for the same as line ${keys.indexOf(key)}` }],
+      : [{ pointer: `${pointer}/${at}`, detail: `covers the same nodes or traffic as line ${keys.indexOf(key)}` }],
   );

@@ -41,7 +41,7 @@ export interface Row extends Sums {
   readonly key: string;
   readonly peakBps?: number | undefined;
   readonly cost: number;
-  /** Undefined: there were no user hours. */
+  /** Undefined without user hours. */
   readonly costPerUserHour: number | undefined;
 }
 
@@ -54,11 +54,11 @@ export interface CostOfKind {
 export interface Report {
   readonly total: Row;
   readonly kinds: readonly CostOfKind[];
-  /** The most expensive first. Links are a part of regions' traffic; other rows add up to the total. */
+  /** Rows, the most expensive first. Links are a part of regions' traffic; other rows add up to the total. */
   readonly rows: readonly Row[];
 }
 
-/** Figures are not rounded. */
+/** Returns figures that are not rounded. */
 export function costReport(used: Used, prices: Prices, by: CostGroup): Report {
   const regions = regionsOf(used, prices);
   const rows = { region: regionRows, tenant: tenantRows, link: linkRows }[by](regions, used, prices);
@@ -112,7 +112,10 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const regionRows = (regions: ReadonlyMap<string, Sums>, { peakBps }: Used): Row[] =>
   [...regions].map(([region, sums]) => rowOf(region, sums, peakBps.get(region)));
 
-/** Nodes are shared by session time, traffic by received bytes. A region without either belongs to no tenant. */
+/**
+ * Splits the costs of nodes by session time, and of traffic by received bytes. A region without either belongs to no
+ * tenant.
+ */
 function tenantRows(regions: ReadonlyMap<string, Sums>, { sessions }: Used): Row[] {
   const parts = new Map<string, Sums[]>();
   const add = (tenant: string, part: Sums): void => {

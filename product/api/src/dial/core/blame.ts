@@ -1,8 +1,8 @@
 import type { DialledRegion, DialStage, DialTally } from './facts.ts';
 
-/** Failures in a row that count as a fault: a single failure may be a lost packet or a lost client. */
+/** Failures in a row that count as a fault: a single one may be a lost packet, or a client that was lost. */
 export const FAILED_IN_ROW = 2;
-/** With only one other region, the pair is blamed. */
+/** Failing pairs that blame a region. With fewer, each pair is blamed by itself. */
 const OTHERS_MIN = 2;
 
 export interface BlamedRegion {
@@ -25,7 +25,7 @@ export interface BlamedPair {
 
 export interface BlamedStream {
   readonly region: string;
-  /** `stream`: streams that come in there; `watched`: streams watched from there, wherever they came in. */
+  /** `stream`: streams that come in there fail; `watched`: streams watched from there fail, wherever they came in. */
   readonly by: 'stream' | 'watched';
   readonly stage: DialStage;
   readonly tally: DialTally;
@@ -41,7 +41,7 @@ export interface Blame {
 
 const known = new WeakMap<readonly DialledRegion[], Map<number, Blame>>();
 
-/** Caches the result by array. */
+/** Returns the blame for `dialled`. Caches the result by array. */
 export function blame(dialled: readonly DialledRegion[], inRow: number = FAILED_IN_ROW): Blame {
   const own = known.get(dialled) ?? new Map<number, Blame>();
   known.set(dialled, own);
@@ -55,7 +55,7 @@ function blameOf(dialled: readonly DialledRegion[], inRow: number): Blame {
   const byCalls = dialled.flatMap(({ region, call }): BlamedRegion[] =>
     fails(call) ? [{ region, stage: call.stage ?? 'media', by: 'call', others: [], tally: call }] : [],
   );
-  // A region whose last call failed may be named next, so its pairs prove nothing.
+  // A region whose last call failed may be blamed in the next round, so its pairs prove nothing.
   const sound = new Set(dialled.flatMap(({ region, call }) => (call.failedInRow === 0 ? [region] : [])));
   const pairs = dialled.flatMap(({ region: to, pairs: received }) =>
     [...received].flatMap(([from, tally]): BlamedPair[] =>
@@ -71,13 +71,13 @@ function blameOf(dialled: readonly DialledRegion[], inRow: number): Blame {
     streams: streamsOf(dialled, fails),
     bookings: {
       regions: refused.map(({ region }) => region),
-      // A single failure suffices here: in a fault of the api the others fail at most one round later.
+      // A single failure suffices in the other regions: in a fault of the api, they fail at most one round later.
       isAll: refused.length > 0 && trying.every(({ booking }) => booking.failedInRow > 0),
     },
   };
 }
 
-/** Blames the watching region for a stream that fails only there. */
+/** For a stream that fails only at its playback, the region that watches is blamed. */
 function streamsOf(dialled: readonly DialledRegion[], fails: (tally: DialTally) => boolean): BlamedStream[] {
   const watched = new Map(
     dialled.flatMap(({ region, watched }) => (fails(watched) ? [[region, watched] as const] : [])),
@@ -94,7 +94,7 @@ function streamsOf(dialled: readonly DialledRegion[], fails: (tally: DialTally) 
   ];
 }
 
-/** Names the region with most pairs in one direction, again and again, until only single pairs are left. */
+/** Repeatedly blames the region with the most failing pairs in one direction, until only single pairs are left. */
 function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'> {
   const left = new Set(pairs);
   const sends = setsOf(Map.groupBy(pairs, ({ from }) => from));
@@ -119,7 +119,7 @@ function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'>
 const setsOf = (groups: ReadonlyMap<string, readonly BlamedPair[]>): ReadonlyMap<string, Set<BlamedPair>> =>
   new Map([...groups].map(([region, own]) => [region, new Set(own)]));
 
-/** Describes for operators, in English. */
+/** Returns an English sentence for operators. */
 export function regionText({ region, stage, by, others, tally }: BlamedRegion): string {
   if (by === 'call')
     return `Calls in ${region} fail at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} rounds.`;
@@ -134,4 +134,4 @@ export const streamText = ({ region, by, stage, tally }: BlamedStream): string =
   `Streams ${by === 'stream' ? 'into' : 'watched from'} ${region} fail at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} tries.`;
 
 export const causeOf = ({ code = '', text = '' }: DialTally): string =>
-  `${code} ${text}`.trim() || 'no cause was given';
+  `${code} ${text}`.trim() || 'no cause was reported';

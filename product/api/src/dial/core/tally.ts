@@ -21,22 +21,25 @@ export interface DialRow {
   readonly text: string;
 }
 
-/** Four rounds of 20 s, and the next round under way. */
+/** Age of calls that count: four rounds of 20 s, and the next round in progress. */
 const CALLS_SEEN_MS = 90_000;
-/** Streams and bookings may be tried less often than calls. */
+/** Age of other tests that count; streams and bookings may be tested less often than calls. */
 const OTHERS_SEEN_MS = 300_000;
-/** Rounds that count for testers with slower rounds. */
+/** For testers with slower rounds: number of rounds that count. */
 const ROUNDS_SEEN = 4.5;
-/** Half a round of delay, and the duration of the test: a longer gap means that the tester was away. */
+/** Half a round of delay, and the duration of a test; a longer gap means that the tester was away. */
 const GAP_ROUNDS = 1.6;
 
-/** A tester without a report for so long is silent (`dial-silent`). */
+/** A tester without a report for this long is silent (`dial-silent`). */
 const SILENT_MS = 60_000;
 const ROUNDS_SILENT = 3;
 export const silentFromMs = (everyMs: number, leastMs: number = SILENT_MS): number =>
   Math.max(leastMs, ROUNDS_SILENT * everyMs);
 
-/** Counts from the tester's last report, so that the last results of a silent tester stay. */
+/**
+ * Returns the age at which results still count, measured from the tester's last report, so that those of a silent
+ * tester stay.
+ */
 export const seenMs = (kind: DialKind, everyMs: number): number =>
   Math.max(kind === 'call' || kind === 'pair' ? CALLS_SEEN_MS : OTHERS_SEEN_MS, ROUNDS_SEEN * everyMs);
 
@@ -57,7 +60,7 @@ export function spansOf(testers: readonly Tester[], kind: DialKind): Span[] {
   return apart;
 }
 
-/** Drops testers that were already silent when another one of the region reported last. */
+/** Drops testers that were already silent when another tester of the region reported last. */
 function goingOn(testers: readonly Tester[]): Tester[] {
   return [...Map.groupBy(testers, ({ region }) => region).values()].flatMap((own) => {
     const newestMs = Math.max(...own.map(({ lastMs }) => lastMs));
@@ -65,7 +68,7 @@ function goingOn(testers: readonly Tester[]): Tester[] {
   });
 }
 
-/** Joins testers of the last hour with results within `seenMs`, in any order. */
+/** Combines testers of the last hour with their results within `seenMs`, which may be in any order. */
 export function dialledOf(known: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
   const testers = goingOn(known);
   const names = new Set(testers.map(({ region, probe }) => `${region} ${probe}`));
@@ -121,8 +124,9 @@ function presences(
 const longestRound = (testers: readonly Tester[]): number => Math.max(0, ...testers.map(({ everyMs }) => everyMs));
 
 /**
- * Keeps successes, and failures while the other tester was present without a failed call, whose remains stay silent in
- * the room. Since its last report only the first failure counts: that tester may be gone.
+ * Keeps successes, and failures while the other tester was present and its own call did not fail: a tester whose call
+ * failed may linger in the room without sending. Since the other tester's last report, only the first failure counts,
+ * because that tester may be gone.
  */
 function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: number): DialRow[] {
   let isOneOpen = false;
@@ -140,7 +144,7 @@ function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: 
   });
 }
 
-/** Counts per tester: success of one tester says nothing about failures of another. */
+/** Returns the worst of the testers' counts: a success of one tester says nothing about failures of another. */
 function worstOf(rows: readonly DialRow[] = []): DialTally {
   const all = tallyOf(rows);
   const [worst] = [...Map.groupBy(rows, ({ probe }) => probe)]

@@ -1,9 +1,11 @@
-/** Validity of a download token at library nodes; notices whose token ends within a day are replaced. */
+/** Validity of a notice's download token at library nodes. Notices whose token ends within a day are replaced. */
 export const TOKEN_DAYS = 7;
 export const TOKEN_MS = TOKEN_DAYS * 86_400_000;
 export const ORIGINS_MAX = 4;
 const TRY_AGAIN_MS = { first: 1000, max: 15_000 };
-/** Long, so that thousands of unready deliveries do not return before others had their turn. */
+/**
+ * Longest delay of an unready delivery; long enough that thousands of them do not return before others had their turn.
+ */
 export const UNREADY_MS_MAX = 60_000;
 
 export interface NoticedDelivery {
@@ -17,7 +19,7 @@ export interface NoticedDelivery {
   readonly content: string;
 }
 
-/** The same for all deliveries of a content. */
+/** Parts of a notice that all deliveries of a content share. */
 export interface NoticedContent {
   readonly type: string;
   readonly bytes: number;

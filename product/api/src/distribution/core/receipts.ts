@@ -1,10 +1,10 @@
-/** A receipt, with the tenant and receiver of the session that sent it. */
+/** Receipt, with the tenant and receiver of the session that sent it. */
 export interface SaidReceipt<C extends string> {
   readonly tenant: string;
   readonly receiver: string;
-  /** Absent: the receiver does not know it. */
+  /** Absent if the receiver does not know the content. */
   readonly content?: string;
-  /** '': the receiver has the file. */
+  /** Code of a failure; '' if the receiver has the file. */
   readonly code: C | '';
   readonly detail: string;
   readonly sha256: string;
@@ -38,10 +38,13 @@ export type Verdict<C extends string> =
 
 type JudgedCode = 'HASH_MISMATCH' | 'CONTENT_GONE';
 
-/** The next mismatch fails the delivery. */
+/** Mismatches that are retried; the next one fails the delivery. */
 export const MISMATCHES_MAX = 3;
 
-/** Bounds times and sizes. `row` undefined: unknown delivery; `sha256` undefined: the content is gone. */
+/**
+ * Returns what a receipt does to a delivery. Limits times and sizes. `row` is undefined for an unknown delivery,
+ * `sha256` for a content that is gone.
+ */
 export function judgeReceipt<C extends string>(
   receipt: SaidReceipt<C>,
   row: ReceiptRow | undefined,
@@ -60,7 +63,7 @@ export function judgeReceipt<C extends string>(
   const failed = (code: C | JudgedCode, detail: string): Verdict<C> =>
     Object.assign({ state: 'failed' as const, code, detail: printable(detail) }, ends);
   if (receipt.code !== '') return failed(receipt.code, receipt.detail);
-  if (sha256 === undefined) return failed('CONTENT_GONE', 'the content was deleted before the receipt came');
+  if (sha256 === undefined) return failed('CONTENT_GONE', 'the content was deleted before the receipt arrived');
   if (receipt.sha256 === sha256 && receipt.bytes === row.bytes)
     return Object.assign({ state: 'done' as const, detail: '' }, ends);
   if (row.attempts < MISMATCHES_MAX) return { kind: 'again' };
@@ -68,5 +71,5 @@ export function judgeReceipt<C extends string>(
 }
 
 const bounded = (value: number, max: number): number => Math.floor(Math.min(Math.max(0, value), Math.max(0, max)));
-/** PostgreSQL refuses a text with U+0000, and with it the whole batch. */
+/** PostgreSQL refuses a text with U+0000, and the whole batch with it. */
 const printable = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');

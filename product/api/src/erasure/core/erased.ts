@@ -1,10 +1,10 @@
-// Replaces an erased person in records by a pseudonym, so that counts and reports stay true.
+// In records, a pseudonym replaces an erased person, so that counts and reports stay true.
 import type { Meeting } from '../../meetings/core/meeting.ts';
 
 export interface Person {
-  /** '': unknown. */
+  /** Empty if unknown. */
   readonly identity: string;
-  /** In lower case; '': unknown. */
+  /** In lower case; empty if unknown. */
   readonly email: string;
   readonly pseudonym: string;
 }
@@ -15,7 +15,7 @@ interface Participant {
   readonly identity: string;
 }
 
-/** Leaves other participants unchanged. */
+/** Returns other participants unchanged. */
 export function erasedParticipant<P extends Participant>(participant: P, { identity, pseudonym }: Person): P {
   if (participant.identity !== identity) return participant;
   return { ...participant, identity: pseudonym, name: ERASED, metadata: '', attributes: {} };
@@ -60,7 +60,7 @@ interface MeetingEvent {
   readonly invitee?: { readonly id: string; readonly email: string; readonly name: string; readonly userId: string };
 }
 
-/** Erases a person with the given ids of invitations. */
+/** Erases the person from an event. `invitees`: ids of the person's invitations. */
 export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Person, invitees: readonly string[]): B {
   const { meeting, invitee } = body;
   const isOne = invitee !== undefined && invitees.includes(invitee.id);
@@ -71,7 +71,7 @@ export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Pers
   };
 }
 
-/** Keeps the times of the meeting. `invitees`: ids of the person's invitations. */
+/** Erases the person from a meeting, whose times stay. `invitees`: ids of the person's invitations. */
 export function erasedMeeting(meeting: Meeting, person: Person): { meeting: Meeting; invitees: readonly string[] } {
   const { identity, email } = person;
   const isOne = (one: Meeting['invitees'][number]): boolean =>

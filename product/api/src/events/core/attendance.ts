@@ -1,14 +1,17 @@
 import { type Attendance, attendanceOf, covered, type Expected, type ReportedStay } from './report.ts';
 
 export interface LifeAttendance extends Attendance {
-  /** 0 to 1. */
+  /** Share of the life's duration, 0 to 1. */
   readonly share: number;
-  /** Time in break-outs, on any device. */
+  /** Time in break-out rooms, on any device. */
   readonly breakOutMs: number;
   readonly breakOuts: number;
 }
 
-/** Lists present persons in order of arrival, then absent expected ones. `inBreakOuts`: in order of joining. */
+/**
+ * Returns present persons in order of arrival, then expected ones who were absent. `inBreakOuts`: stays in order of
+ * joining.
+ */
 export function lifeAttendance(o: {
   readonly life: { readonly startedMs: number; readonly endedMs: number | undefined };
   readonly expected: ReadonlyMap<string, Expected>;

@@ -24,17 +24,17 @@ export interface Journal {
 }
 
 const SID = /^RM_[A-Za-z0-9]{1,64}$/;
-/** Entries of one message; owners send fewer (signaling/src/limits.ts). */
+/** Most entries of a message; owners send fewer (signaling/src/limits.ts). */
 const ENTRIES_MAX = 10_000;
-/** The year 2200: a later time is damage. */
+/** The year 2200; a later time is corrupt. */
 const WALL_MS_MAX = 7_258_118_400_000;
 
-/** Throws REQUEST_INVALID. Entries of an unknown kind are only in `seqs`. */
+/** Throws REQUEST_INVALID. An entry of an unknown kind appears only in `seqs`. */
 export function journalOf(message: wire.Journal): Journal & { readonly seqs: readonly number[] } {
   const parts = partsOf(message.roomKey);
-  if (parts === undefined) throw invalid('no such room key');
-  if (!SID.test(message.sid)) throw invalid('no such life of a room');
-  if (!isCount(message.epoch) || message.epoch < 1) throw invalid('no such epoch');
+  if (parts === undefined) throw invalid('the room key is not valid');
+  if (!SID.test(message.sid)) throw invalid('the sid is not valid');
+  if (!isCount(message.epoch) || message.epoch < 1) throw invalid('the epoch is not valid');
   if (message.entries.length > ENTRIES_MAX) throw invalid('too many entries');
   const seqs = message.entries.map(({ seq }) => seq ?? 0);
   if (!seqs.every((seq) => isCount(seq) && seq > 0)) throw invalid('an entry has no number');
@@ -68,7 +68,7 @@ function entryOf(epoch: number, entry: wire.JournalEntry.$Properties): Entry[] {
   return [];
 }
 
-/** Drops an entry with an invalid recording id, since no caller could ask for that recording. */
+/** Drops an entry with an invalid recording id, since no request could name that recording. */
 function recordingOf(epoch: number, entry: wire.JournalEntry.$Properties): RecordingEntry[] {
   if (!entry.recording) return [];
   const { recording, recorderId, isOver } = entry.recording;
@@ -88,7 +88,7 @@ function recordingOf(epoch: number, entry: wire.JournalEntry.$Properties): Recor
   ];
 }
 
-/** PostgreSQL stores no NUL, and an entry that can never be stored would hold up all later ones. */
+/** PostgreSQL cannot store a NUL, and an entry that can never be stored would block all later ones. */
 const clean = (text: string): string => text.replaceAll('\0', '');
 const reasonOf = ({ reason }: { reason?: string | null }): string => clean(reason ?? '').slice(0, 200);
 

@@ -18,12 +18,12 @@ export type ChangedPart = (typeof changedParts)[number];
 
 export interface MeetingStory {
   readonly type: MeetingEventType;
-  /** Empty for a new meeting. */
+  /** Parts that changed; empty for a new meeting. */
   readonly changed: readonly ChangedPart[];
   readonly invitee?: Invitee;
 }
 
-/** Gives each version one event, ordered by the version number. */
+/** Returns the one event of a version; the version number orders events. */
 export function storyOf(before: Meeting | undefined, after: Meeting): MeetingStory {
   if (before === undefined) return { type: 'meeting.created', changed: [] };
   const changed: ChangedPart[] = comparedParts.filter(
@@ -37,7 +37,7 @@ export function storyOf(before: Meeting | undefined, after: Meeting): MeetingSto
     : { type: 'meeting.invitee_replied', changed, invitee };
 }
 
-/** Returns undefined if anything else about the invitees changed. */
+/** Returns the invitee who replied; undefined if anything else about the invitees changed. */
 function repliedOf(before: Meeting, after: Meeting): Invitee | undefined {
   const known = new Map(before.invitees.map((one) => [one.id, one]));
   const others = after.invitees.filter((one) => JSON.stringify(one) !== JSON.stringify(known.get(one.id)));
@@ -46,7 +46,7 @@ function repliedOf(before: Meeting, after: Meeting): Invitee | undefined {
   if (invitee === undefined || was === undefined || more.length > 0) return undefined;
   if (after.invitees.length !== before.invitees.length) return undefined;
   const { status, userId } = invitee;
-  // The reply of a user invited by address also sets the user's identity.
+  // The reply of a user who was invited by address also sets the user's identity.
   const isReply = status !== was.status && JSON.stringify({ ...was, status, userId }) === JSON.stringify(invitee);
   return isReply ? invitee : undefined;
 }

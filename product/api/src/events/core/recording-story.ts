@@ -1,4 +1,4 @@
-// State of a recording, derived from the journals of its room's owners. Entries of a previous owner may come late, so
+// State of a recording, derived from the journals of its room's owners. Entries of a previous owner may arrive late, so
 // (epoch, seq) decides which entry is newer.
 import type { RoomRecording } from '@meridian/protocol';
 import type { Position } from './story.ts';
@@ -17,7 +17,7 @@ export const isOfRecording = (type: string): boolean => type.startsWith('recordi
 export const recordingStates = ['running', 'ended', 'finishing', 'finished', 'failed'] as const;
 export type RecordingState = (typeof recordingStates)[number];
 
-/** The recording runs at this recorder, or is over. */
+/** A report that the recording runs at this recorder, or is over. */
 export type RecordingEntry = Position & {
   readonly wallMs: number;
   readonly recording: RoomRecording;
@@ -29,16 +29,16 @@ export interface RecordingStint {
   readonly recorderId: string;
   readonly fromMs: number;
 }
-/** A change of recorder every minute and a half for a day. Later stints are dropped. */
+/** Enough for a new recorder every minute and a half for a day. Later stints are dropped. */
 const stintsMax = 1000;
 
 export interface RecordingHole {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Recorder responsible at that time; '': unknown. */
+  /** Recorder responsible at that time; '' if unknown. */
   readonly recorderId: string;
 }
-/** The limit of recorders, too. */
+/** Same limit as that of recorders. */
 export const holesMax = 1000;
 
 export interface RecordingStory extends Position {
@@ -46,9 +46,9 @@ export interface RecordingStory extends Position {
   readonly startedMs: number;
   readonly endedMs: number | null;
   readonly isEstimated: boolean;
-  /** Sorted by the last entry of each recorder. */
+  /** Recorders, sorted by the last entry of each. */
   readonly recorders: readonly string[];
-  /** Sorted by time. */
+  /** Stints, sorted by time. */
   readonly stints: readonly RecordingStint[];
   readonly isEndTold: boolean;
 }
@@ -58,7 +58,7 @@ export interface RecordingStep {
   readonly events: readonly ('recording.started' | 'recording.ended')[];
 }
 
-/** Returns an equal story and no events for an entry without news. */
+/** Applies an entry. For an entry without news, returns an equal story and no events. */
 export function withEntry(before: RecordingStory | undefined, entry: RecordingEntry): RecordingStep {
   const known = before ?? begun(entry);
   const first = before === undefined ? (['recording.started'] as const) : [];
@@ -72,13 +72,13 @@ export function withEntry(before: RecordingStory | undefined, entry: RecordingEn
   }
   const startedMs = Math.min(story.startedMs, beginOf(entry));
   if (!isLater) return { story: Object.assign({}, story, { startedMs }), events: first };
-  // The recording was taken for ended, but still runs.
+  // The recording was assumed to have ended, but still runs.
   const isBack = story.isEstimated && (story.state === 'ended' || story.state === 'finishing');
   const again = isBack ? { state: 'running', endedMs: null, isEstimated: false } : {};
   return { story: Object.assign({}, story, positionOf(entry), { startedMs }, again), events: first };
 }
 
-/** Ends a recording whose end no owner has reported. */
+/** Ends a recording with its room, if no owner has reported the recording's end. */
 export function withRoomOver(before: RecordingStory, endedMs: number): RecordingStep {
   if (before.state !== 'running') return { story: before, events: [] };
   return withEnd(before, Math.max(endedMs, before.startedMs), true);
@@ -96,7 +96,7 @@ function withEnd(story: RecordingStory, endedMs: number, isEstimated: boolean): 
   return { story: Object.assign({}, story, { state, endedMs, isEstimated, isEndTold: true }), events };
 }
 
-/** Puts the recorder of the newest entry last in the list. */
+/** Moves the recorder of the newest entry to the end of the list. */
 function withRecorder(story: RecordingStory, entry: RecordingEntry): RecordingStory {
   const { recorderId } = entry;
   const { recorders } = story;
@@ -115,7 +115,7 @@ function withStint(story: RecordingStory, { recorderId, wallMs, isOver }: Record
   return Object.assign({}, story, { stints: all.slice(0, stintsMax) });
 }
 
-/** If an entry of an end lacks the start, the end itself is used. */
+/** If the entry of an end lacks the start, the end is used as the start. */
 const beginOf = ({ recording, wallMs }: RecordingEntry): number => Math.min(recording.sinceWallMs || wallMs, wallMs);
 const positionOf = ({ epoch, seq }: Position): Position => ({ epoch, seq });
 const compare = (a: Position, b: Position): number => a.epoch - b.epoch || a.seq - b.seq;

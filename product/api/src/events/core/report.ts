@@ -29,25 +29,25 @@ export interface Attendance {
   readonly inviteeStatus: Invitee['status'] | undefined;
   readonly joins: number;
   readonly firstJoinedMs: number | undefined;
-  /** Undefined: still present. */
+  /** Undefined while present, and for an absent person. */
   readonly lastLeftMs: number | undefined;
-  /** Time present on at least one device. */
+  /** Time during which at least one device was present. */
   readonly totalMs: number;
   readonly isEstimated: boolean;
   readonly sessionIds: readonly string[];
 }
 
 export interface HeldOccurrence {
-  /** Undefined: the lives are outside booked times. */
+  /** Undefined for lives outside booked times. */
   readonly occurrence: Occurrence | undefined;
   readonly lives: readonly ReportedLife[];
   readonly persons: readonly Attendance[];
 }
 
-/** People come early. */
+/** A life may belong to an occurrence that begins up to this much later, because people come early. */
 const EARLY_MS = 15 * 60_000;
 
-/** Sorts by time; in each, present persons in order of arrival, then absent ones. */
+/** Returns occurrences by time; in each, present persons in order of arrival, then absent ones. */
 export function reportOf(o: {
   readonly meeting: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
   readonly occurrences: readonly Occurrence[];
@@ -83,7 +83,7 @@ function occurrenceOf(
       Math.max(startedMs, one.startsMs - EARLY_MS),
       Math.min(endedMs ?? Math.max(startedMs, nowMs), one.endsMs),
     ];
-    // A life of zero length still belongs to the occurrence that contains it.
+    // A life of zero length belongs to the occurrence that contains it.
     if (toMs >= fromMs && toMs - fromMs > most) [most, found] = [toMs - fromMs, one];
   }
   return found;
@@ -91,7 +91,9 @@ function occurrenceOf(
 
 export type Expected = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
 
-/** Omits an invitee without an identity or an address from which to derive one. */
+/**
+ * Returns the expected persons, without invitees that have neither an identity nor an address from which to derive one.
+ */
 export function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>) {
   const expected = new Map<string, Expected>();
   for (const each of invitees) {
@@ -166,7 +168,7 @@ export function attendanceOf(
   return [...present, ...absent];
 }
 
-/** Returns the time in which at least one stay lasts. `stays`: in order of joining. */
+/** Returns the total time during which at least one stay lasts. `stays` must be in order of joining. */
 export function covered(stays: readonly ReportedStay[], nowMs: number): number {
   let [sum, untilMs] = [0, Number.NEGATIVE_INFINITY];
   for (const { joinedMs, leftMs = Math.max(joinedMs, nowMs) } of stays) {

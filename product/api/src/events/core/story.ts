@@ -1,6 +1,6 @@
 // Story of one life of a room, from the journals of its owners. A replaced owner may deliver old entries after its
 // successor has begun, so (epoch, seq) decides which entry is newer, and no event comes twice. A new owner's roster
-// names all participants: a missing one has left meanwhile, at an estimated time. `make` gives the ids of stays.
+// names all participants; a missing one has left meanwhile, at an estimated time. `make` generates ids of stays.
 import type { Participant, RoomInfo, Track } from '@meridian/protocol';
 
 export interface Position {
@@ -13,10 +13,10 @@ export interface Life {
   endedMs: number | null;
   endReason: string;
   isEstimated: boolean;
-  /** Epoch of the latest owner that has sent a roster; 0: none has. */
+  /** Epoch of the latest owner that has sent a roster; 0 if none has. */
   epoch: number;
   rosterMs: number;
-  /** Companies got these events. */
+  /** True if the events of the start, and of the end, have been sent to companies. */
   isOpened: boolean;
   isFinished: boolean;
   info: RoomInfo;
@@ -50,7 +50,7 @@ export type Entry = Position & { readonly wallMs: number } & (
     | { readonly type: 'over'; readonly reason: string }
   );
 
-/** LiveKit's names where LiveKit has the event; all others are THING.HAPPENED, as `meeting.created`. */
+/** Names are LiveKit's where LiveKit has the event; others are THING.HAPPENED, like `meeting.created`. */
 export const eventTypes = [
   'room_started',
   'room_finished',
@@ -74,18 +74,18 @@ export interface StoryEvent {
   readonly present: number;
 }
 
-/** Reason of a participant whom a new owner does not know, or who was present at the end. */
+/** Reason for the leave of a participant that a new owner does not know, or that was present at the end. */
 export const UNKNOWN_REASON = 'UNKNOWN';
 
 export class Story {
   readonly life: Life;
-  readonly #stays = new Map<string, Stay>(); // by session id: its latest stay
+  readonly #stays = new Map<string, Stay>(); // Latest stay of each session, by session id.
   readonly #changed = new Set<Stay>();
   readonly #make: () => string;
   #present = 0;
   #events: StoryEvent[] = [];
 
-  /** Takes all open stays, and those of all sessions that the entries name. */
+  /** `stays` must contain all open stays, and those of all sessions that the entries name. */
   constructor(life: Life, stays: readonly Stay[], make: () => string) {
     this.life = life;
     this.#make = make;
@@ -107,7 +107,7 @@ export class Story {
     return this.#events;
   }
 
-  /** Ends a life that no node owns any more, and whose end no owner has reported. */
+  /** Ends a life that no node owns any more, and whose end was not reported. */
   abandon(atMs: number): readonly StoryEvent[] {
     this.#events = [];
     this.#end({ epoch: this.life.epoch, seq: Number.MAX_SAFE_INTEGER }, atMs, UNKNOWN_REASON, true);
@@ -145,11 +145,11 @@ export class Story {
     }
   }
 
-  /** Ends the stays of participants missing in the roster. */
+  /** Ends the stays of participants that are missing in the roster. */
   #roster({ participants, ...at }: Entry & { readonly participants: readonly Participant[] }): void {
     this.life.epoch = at.epoch;
     this.life.rosterMs = at.wallMs;
-    // A life that a sweep took for ended continues.
+    // A life that the sweep assumed to have ended continues.
     this.life.endedMs = null;
     const named = new Set(participants.map(({ sessionId }) => sessionId));
     for (const stay of this.#stays.values())
@@ -160,7 +160,7 @@ export class Story {
     const { sessionId } = participant;
     const known = this.#stays.get(sessionId);
     if (known !== undefined && (known.leftMs === null || compare(at, known.left) < 0)) {
-      // The stay is known: from a roster, or from a later leave.
+      // A roster, or a later leave, has already named the stay.
       if (at.epoch > known.epoch) {
         known.epoch = at.epoch;
         this.#changed.add(known);
@@ -199,12 +199,12 @@ export class Story {
       return;
     }
     if (!stay.isEstimated) return;
-    // The event of the estimated leave is sent already: only the record gets the true time.
+    // The event of the estimated leave has been sent, so only the record gets the true time.
     Object.assign(stay, { leftMs: at.wallMs, leftReason: reason, isEstimated: false });
     this.#changed.add(stay);
   }
 
-  /** Adds a join whose entry was lost; the participant has the time of joining. */
+  /** Adds a join whose entry was lost; the participant has the time of its joining. */
   #joinedUnseen(at: Position, participant: Participant, known: Stay | undefined): Stay | undefined {
     if (known !== undefined && known.joinedMs >= participant.joinedWallMs) return undefined;
     this.#join(at, participant, participant.joinedWallMs);
@@ -235,7 +235,7 @@ export class Story {
 
 const isOver = (stay: Stay, at: Position): boolean => stay.leftMs !== null && compare(stay.left, at) < 0;
 
-/** Puts an absent position last. */
+/** Sorts an absent position last. */
 function compare(a: Position | undefined, b: Position | undefined): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
   return a.epoch - b.epoch || a.seq - b.seq;

@@ -1,4 +1,7 @@
-/** Makes camelCase names and parsed JSON, without `secrets` (`column`, or `column.member` of a JSON column). */
+/**
+ * Returns the row with camelCase names and parsed JSON, without `secrets` (`column`, or `column.member` of a JSON
+ * column).
+ */
 export function exportedRow(
   row: Readonly<Record<string, unknown>>,
   { secrets = [], json = [] }: { readonly secrets?: readonly string[]; readonly json?: readonly string[] },

@@ -1,4 +1,4 @@
-// Means of nodes' figures, from the looks of the alarm judge.
+// Means of nodes' figures, computed from what the alarm judge observes.
 import type { FleetNode } from '../../console/core/fleet.ts';
 
 export const SAMPLE_MS = 5 * 60_000;
@@ -10,7 +10,7 @@ interface Sums {
   readonly sinceMs: number;
 }
 
-/** Keeps sums of at most six minutes, of the nodes seen in each. Times are monotonic. */
+/** Keeps sums of at most six minutes, each of the nodes observed meanwhile. Times are monotonic. */
 export class FleetMeans {
   #buckets: Sums[] = [];
 
@@ -33,7 +33,7 @@ export class FleetMeans {
     }
   }
 
-  /** Returns means of the last five minutes; undefined for a node not seen in them. */
+  /** Returns means of the last five minutes; undefined for a node not observed in them. */
   of(nodeId: string, nowMs: number): Figures | undefined {
     const sum = { cpu: 0, txBps: 0, rxBps: 0, looks: 0 };
     for (const { of, sinceMs } of this.#buckets) {

@@ -3,27 +3,27 @@ import type { MemoryTrend } from './trends.ts';
 
 const HOUR_MS = 3_600_000;
 const QUARTER_MS = HOUR_MS / 4;
-/** A longer window includes the load of the day, a shorter one the noise of garbage collection. */
+/** A longer window would include the load of the day, a shorter one the noise of garbage collection. */
 export const MEMORY_WINDOW_MS = 6 * HOUR_MS;
 const HOURS_MIN = 3;
-/** After its start a node fills caches and compiles code: that rise ends by itself. */
+/** After its start, a node fills caches and compiles code; that rise ends by itself. */
 const WARM_UP_MS = HOUR_MS;
-/** For a node that does not report its incarnation, a fall below this share within one sample is a restart. */
+/** If a node does not report its incarnation, a fall below this share from one sample to the next means a restart. */
 const RESTART_SHARE = 0.5;
-/** Twelve samples are an hour; fewer than these are the edge of the window. */
+/** Samples that make an hour count. A full hour has twelve; fewer than these are at the edge of the window. */
 const HOUR_SAMPLES_MIN = 4;
-/** If the first sample is later than this, the run began inside the window. */
+/** If the first sample is later than this after the window's start, the run began inside the window. */
 const EDGE_MS = 15 * 60_000;
 
 export interface MemorySample {
   readonly atMs: number;
-  /** '': not reported. */
+  /** Incarnation of the process; '' if not reported. */
   readonly incarnation: string;
   readonly rssBytes: number;
   readonly sessions: number;
 }
 
-/** Judges a node's samples, oldest first. `cloudSessions`: load of nodes without own sessions. */
+/** Returns the trend of a node's samples, oldest first. `cloudSessions`: load for nodes without sessions. */
 export function memoryTrend(
   samples: readonly MemorySample[],
   cloudSessions: (atMs: number) => number,
@@ -33,7 +33,7 @@ export function memoryTrend(
   if (first === undefined || last === undefined) return undefined;
   const hours = (last.atMs - first.atMs) / HOUR_MS;
   if (hours < HOURS_MIN) return undefined;
-  // Quarters and hours are counted back from the newest sample; the oldest group comes first.
+  // Quarters and hours are counted back from the newest sample, and the oldest group comes first.
   const groups = (stepMs: number, min: number): Group[] =>
     [...Map.groupBy(run, ({ atMs }) => Math.floor((last.atMs - atMs) / stepMs)).values()].filter(
       ({ length }) => length >= min,
@@ -46,7 +46,7 @@ export function memoryTrend(
   const bytesPerHour = slopeOf(quarters.map(rssOf));
   const steps = eachHour.slice(1).map((group, at) => rssOf(group) - rssOf(eachHour[at]));
   const loads = loadsOf(run, quarters, cloudSessions);
-  // Memory of ended sessions may be returned late or never, so the largest number of sessions so far counts as well.
+  // Memory of ended sessions may be returned late or never, so the largest number of sessions so far counts, too.
   const most = loads.map((_, at) => Math.max(...loads.slice(0, at + 1)));
   const shareOf = (figures: readonly number[]): number => slopeOf(figures) / Math.max(1, figures.at(-1) ?? 0);
   return {
@@ -62,7 +62,7 @@ type Group = readonly MemorySample[];
 
 const rssOf = (group: Group = []): number => medianOf(group.map(({ rssBytes }) => rssBytes)) ?? 0;
 
-/** Gives a node without sessions the load of the cloud. */
+/** Returns the load of each group; a node without sessions gets the load of the cloud. */
 function loadsOf(run: Group, quarters: readonly Group[], cloudSessions: (atMs: number) => number): number[] {
   const hasOwn = run.some(({ sessions }) => sessions > 0);
   const loadOf = ({ atMs, sessions }: MemorySample): number => (hasOwn ? sessions : cloudSessions(atMs));
@@ -80,7 +80,7 @@ function lastRun(samples: readonly MemorySample[]): readonly MemorySample[] {
   return samples.slice(Math.max(0, from));
 }
 
-/** Drops the warm-up if the run began inside the window, and everything before the window. */
+/** Drops everything before the window, and the warm-up if the run began inside it. */
 function settled(run: readonly MemorySample[]): readonly MemorySample[] {
   const [first, last] = [run[0], run.at(-1)];
   if (first === undefined || last === undefined) return run;

@@ -9,7 +9,10 @@ export interface RegionTraffic {
 type Node = Pick<FleetNode, 'nodeId' | 'hostId' | 'region' | 'sentTo'>;
 type Path = Pick<HostLink, 'fromHostId' | 'toHostId' | 'via'>;
 
-/** Sums by ordered pair of regions. Relayed traffic counts on both legs, or as direct via an unknown host. */
+/**
+ * Sums traffic by ordered pair of regions. Relayed traffic counts on both legs; via an unknown host, it counts as
+ * direct.
+ */
 export function regionTraffic(nodes: readonly Node[], paths: readonly Path[]): RegionTraffic[] {
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const regionOfHost = new Map(nodes.map(({ hostId, region }) => [hostId, region]));

@@ -5,15 +5,15 @@ export interface Point {
   readonly y: number;
 }
 
-/** Returns the lower middle value of an even number; undefined for no figures. */
+/** Returns the median; of an even number of figures, the lower middle one. Undefined for no figures. */
 export const medianOf = (figures: Iterable<number>): number | undefined => {
   const sorted = Float64Array.from(figures).sort();
   return sorted[Math.floor((sorted.length - 1) / 2)];
 };
 
 /**
- * Returns the median slope of all pairs (Theil 1950; Sen, JASA 63, 1968, 1379–1389). Quadratic; robust to 29 %
- * outliers. Undefined for fewer than two values of x.
+ * Returns the median slope of all pairs (Theil 1950; Sen, JASA 63, 1968, 1379–1389), which tolerates 29 % outliers; the
+ * time is quadratic. Undefined for fewer than two values of x.
  */
 export function theilSen(points: readonly Point[]): number | undefined {
   const slopes: number[] = [];

@@ -8,10 +8,12 @@ export interface SiteRtt {
   readonly ends: LinkEnds;
 }
 
-/** Keys are those of `FleetTrends.usualRttMs`. */
+/** Keys equal those of `FleetTrends.usualRttMs`. */
 export const rttKeyOf = ({ first, second }: LinkEnds): string => `${first.site} ${second.site}`;
 
-/** Covers pairs of sites with a link in use, in either direction, without dead hosts. */
+/**
+ * Returns the worst round trip of each pair of sites that has a link in use, in either direction, without dead hosts.
+ */
 export function worstRtts(nodes: readonly FleetNode[], links: readonly HostLink[]): Map<string, SiteRtt> {
   const hosts = nodesByHost(nodes);
   const worst = new Map<string, SiteRtt>();
@@ -26,14 +28,14 @@ export function worstRtts(nodes: readonly FleetNode[], links: readonly HostLink[
 }
 
 const WINDOW_MS = 5 * 60_000;
-/** A change that lasts for six windows, half an hour, becomes usual; a shorter one does not move the median at all. */
+/** A change that lasts for six windows (half an hour) becomes usual; a shorter one does not move the median. */
 const WINDOWS_MAX = 11;
 /** Windows needed before a value counts as usual. */
 const WINDOWS_MIN = 3;
-/** More would add nothing. */
+/** Samples of a window; more would not improve the median. */
 const SAMPLES_MAX = 60;
 const FORGOTTEN_MS = 60 * 60_000;
-/** Pairs of 90 sites. Beyond the limit, only the first pairs are learned. */
+/** Number of pairs of 90 sites. Beyond this limit, only the first pairs are learned. */
 const PAIRS_MAX = 4005;
 
 interface Known {
@@ -42,18 +44,18 @@ interface Known {
   seenAtMs: number;
 }
 
-/** Learns the median of the medians of windows. The first value comes after a quarter of an hour. */
+/** Learns usual round trips as the median of the windows' medians; the first value comes after a quarter of an hour. */
 export class UsualRtt {
   readonly #known = new Map<string, Known>();
   #sinceMs: number | undefined;
   #usualMs: ReadonlyMap<string, number> = new Map();
 
-  /** Changes only at the end of a window. */
+  /** Usual round trips, which change only at the end of a window. */
   get usualMs(): ReadonlyMap<string, number> {
     return this.#usualMs;
   }
 
-  /** Takes monotonic `nowMs`. */
+  /** Adds a sample. `nowMs` is monotonic. */
   see(rtts: ReadonlyMap<string, { readonly rttMs: number }>, nowMs: number): void {
     this.#sinceMs ??= nowMs;
     if (nowMs - this.#sinceMs >= WINDOW_MS) {

@@ -1,6 +1,6 @@
-// A misspelt property is refused and not ignored.
+// Refuses misspelt properties instead of ignoring them.
 
-/** Copies the schema; every object gets `additionalProperties: false` unless it says otherwise. */
+/** Copies the schema; every object gets `additionalProperties: false`, unless it sets the keyword itself. */
 export function closed<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(closed) as T;
   if (typeof schema !== 'object' || schema === null) return schema;

@@ -1,4 +1,4 @@
-// Describes the faults of a request for its sender: which value or property, and why.
+// Describes the faults of a request for its sender: the value or property, and the reason.
 
 export interface FaultyField {
   /** JSON pointer into the body (`/name`), or the name of a parameter (`?limit`, `{room}`). */
@@ -16,10 +16,10 @@ export interface Fault {
 }
 
 const FIELDS_MAX = 20;
-/** More places are no help. */
+/** More places would not help. */
 const PLACES_MAX = 3;
 
-/** Returns faults in `body`, `querystring` or `params`; names the right places of a misplaced property. */
+/** Returns faults in `body`, `querystring` or `params`. For a misplaced property, names the right places. */
 export function faultyFields(faults: readonly Fault[], part: string, schema: unknown): FaultyField[] {
   return withWords(ofMeantBranches(faults))
     .slice(0, FIELDS_MAX)
@@ -41,10 +41,10 @@ function pointerOf(path: string, part: string): string {
 function unknownText(path: string, name: string, schema: unknown): string {
   const places = placesOf(schema, name).filter((place) => place !== path);
   const known = places.slice(0, PLACES_MAX).join(' or ');
-  return known === '' ? 'is not known' : `is not known here, but as ${known}`;
+  return known === '' ? 'is unknown' : `is unknown here; it exists at ${known}`;
 }
 
-/** Returns JSON pointers to all properties of this name, the shallow ones first; `-`: any item of a list. */
+/** Returns JSON pointers to all properties of this name, the shallowest first; `-` stands for any item of a list. */
 function placesOf(schema: unknown, name: string): string[] {
   const found = new Set<string>();
   const look = (part: unknown, path: string): void => {
@@ -68,7 +68,7 @@ const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll(
 
 const WORD_KEYWORDS: readonly string[] = ['const', 'enum'];
 
-/** Keeps only faults of the object that a property (`act`) names. */
+/** Keeps, in a union of objects, only faults of the object that the discriminating property (`act`) names. */
 function ofMeantBranches(faults: readonly Fault[]): Fault[] {
   return faults
     .filter(({ keyword }) => keyword === 'anyOf')
@@ -93,7 +93,7 @@ function ofMeantBranches(faults: readonly Fault[]): Fault[] {
 const isOf = (branches: ReadonlySet<string | undefined>, branch: string | undefined): boolean =>
   branch !== undefined && branches.has(branch);
 
-/** Joins the faults of an unmet choice, one per word, into a single fault. */
+/** Combines the faults of an unmet choice, one per word, into one fault that lists the words. */
 function withWords(faults: readonly Fault[]): Fault[] {
   const groups = Map.groupBy(faults, ({ instancePath }) => instancePath);
   return [...groups.values()].flatMap((group) => {

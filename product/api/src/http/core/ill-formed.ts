@@ -1,9 +1,9 @@
-// Finds text that not every database stores and not every program reads: unpaired surrogates, and U+0000.
+// Finds text that some databases cannot store and some programs cannot read: unpaired surrogates, and U+0000.
 
-/** Returns JSON pointers, at most `max`. */
+/** Returns JSON pointers to such text, at most `max`. */
 export function illFormed(body: unknown, max: number): string[] {
   const found: string[] = [];
-  // Iterative, since the sender chooses the depth of a body.
+  // Uses no recursion, since the sender decides how deep a body is.
   const left: [pointer: string, value: unknown][] = [['', body]];
   for (let next = left.pop(); next !== undefined && found.length < max; next = left.pop()) {
     const [pointer, value] = next;

@@ -3,7 +3,7 @@
 
 const NUMBER = /^-?\d{1,16}(\.\d{1,16})?$/;
 
-/** Parses numbers, booleans and lists where the schema has them; the schema then refuses other text. */
+/** Parses numbers, booleans and lists where the schema expects them; the schema then refuses other text. */
 export function readText(
   schema: { readonly properties: Readonly<Record<string, object>> },
   given: unknown,

@@ -1,4 +1,4 @@
-// A source that did not answer is absent.
+// Facts of a source that did not answer are absent.
 import type { FleetNode, RecordingQueue } from '../../console/core/fleet.ts';
 import type { CapacityTrend } from '../../history/core/trends.ts';
 
@@ -8,21 +8,21 @@ export interface InspectionFacts {
   readonly alarms?: readonly AlarmSum[];
   /** Quality of the last 24 h, by region of the media node and hour. */
   readonly quality?: readonly QualityHour[];
-  /** By region of the signaling node. */
+  /** Joins by region of the signaling node. */
   readonly joins?: readonly JoinSum[];
   readonly dial?: readonly DialSum[];
   readonly capacity?: readonly CapacityPeak[];
-  /** Absent: too few samples. */
+  /** Absent for too few samples. */
   readonly forecast?: ReadonlyMap<string, CapacityTrend>;
-  /** Absent: no centre answers. */
+  /** Absent if no centre answers. */
   readonly nodes?: readonly FleetNode[];
   readonly recordingQueue?: RecordingQueue;
-  /** Wall time; absent: the api serves no HTTPS. */
+  /** Wall time at which the HTTPS certificate expires; absent without HTTPS. */
   readonly httpsEndsMs?: number;
   readonly quotas?: QuotaFacts;
   readonly webhooks?: { readonly oldestDueMs: number };
   readonly databaseBytes?: number;
-  /** By node id: cordoned or draining nodes. */
+  /** Wall time since when nodes have been cordoned or draining, by node id. */
   readonly closedSince?: ReadonlyMap<string, number>;
   readonly testers?: readonly { readonly region: string; readonly silentMs: number; readonly everyMs: number }[];
   readonly receivers?: {
@@ -30,7 +30,7 @@ export interface InspectionFacts {
     readonly delivered: number;
     readonly failing: readonly { readonly name: string; readonly failed: number; readonly error: string }[];
   };
-  /** `atMs` absent: the api's own command has never made a backup. */
+  /** Last backup; `atMs` is absent if the api's own command has never made one. */
   readonly backup?: { readonly atMs?: number };
   readonly silences?: readonly { readonly endsMs: number; readonly reason: string }[];
 }
@@ -43,7 +43,7 @@ export interface QuotaFacts {
     readonly tenant: string;
     readonly what: QuotaName;
     readonly used: number;
-    /** At least 1. */
+    /** Limit of the tenant; at least 1. */
     readonly most: number;
   }[];
   /** Joins of the last 24 h refused with QUOTA_EXCEEDED. */
@@ -60,7 +60,7 @@ export interface AlarmSum {
 }
 export interface QualityHour {
   readonly region: string;
-  /** End of the hour. */
+  /** End of the hour, as wall time. */
   readonly atMs: number;
   readonly weak: number;
   readonly measured: number;

@@ -1,6 +1,6 @@
 import { type Finding, findingSeverities, type InspectionCheck } from '@meridian/protocol';
 
-/** A longer list is no morning reading, and the linked page has all. */
+/** A longer list would not be read in the morning, and the linked page has all. */
 export const FINDINGS_MAX = 10;
 
 export type Found = Pick<Finding, 'severity' | 'values' | 'figure'> & { readonly code?: string };
@@ -9,7 +9,9 @@ export interface CheckOf {
   readonly path: string;
 }
 
-/** Sorts the worst first; never empty. `found` undefined: unknown facts; empty: `fine`, in one line. */
+/**
+ * Returns findings, the worst first, never empty. `found`: undefined for unknown facts; empty gives one line, `fine`.
+ */
 export function findingsOf(
   { check, path }: CheckOf,
   found: readonly (Found & { readonly path?: string })[] | undefined,
@@ -28,7 +30,7 @@ export function findingsOf(
 
 export const rank = ({ severity }: Pick<Finding, 'severity'>): number => findingSeverities.indexOf(severity);
 
-/** Judges a figure whose higher values are worse; undefined: fine. */
+/** Returns the severity of a figure that is worse when higher; undefined if it is fine. */
 export function severityFrom(
   value: number,
   { attention, problem }: { readonly attention: number; readonly problem: number },

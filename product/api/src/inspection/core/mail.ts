@@ -30,11 +30,11 @@ export interface InspectionMail {
   readonly day: string;
   readonly language: RestLanguage;
   readonly timeZone: string;
-  /** Without a final slash. */
+  /** Origin of the page, without a final slash. */
   readonly publicUrl: string;
 }
 
-/** Escapes all text in HTML, because names and reasons come from people and nodes. */
+/** Escapes all text in HTML, because people and nodes choose names and reasons. */
 export function inspectionMail({ report, day, language, timeZone, publicUrl }: InspectionMail): Words {
   const say = words[language];
   const [problems, attentions] = [countOf(report, 'problem'), countOf(report, 'attention')];
@@ -57,7 +57,7 @@ export function inspectionMail({ report, day, language, timeZone, publicUrl }: I
     return `<h2>${say[severity]}</h2>\n<ul>\n${items.join('\n')}\n</ul>`;
   };
   return {
-    // A line break in the subject would begin a header of its own.
+    // A line break in the subject would begin another header.
     subject: head.replaceAll(/\s+/g, ' '),
     text: [head, '', ...text, `${say.open}: ${link}`].join('\n'),
     html: `<html lang="${language}"><body>\n<h1>${escaped(head)}</h1>\n${groups.map(part).join('\n')}\n<p><a href="${escaped(link)}">${say.open}</a></p></body></html>`,

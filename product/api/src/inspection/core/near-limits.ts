@@ -5,27 +5,27 @@ import { byMost, type Found, findingsOf, severityFrom } from './finding.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** The limit of the alarm `capacity`, and a tenth below it. */
+/** Problem at the limit of the alarm `capacity`, attention a tenth below. */
 const CAPACITY = { attention: 0.7, problem: 0.8 };
-/** The limit of `capacity-forecast`; a day ahead leaves time to act. */
+/** Problem at the limit of `capacity-forecast`; attention a day ahead, which leaves time to act. */
 const FULL_IN = { attentionMs: 24 * HOUR_MS, problemMs: HOUR_MS };
-/** The limit of `disk`, and a tenth below it. */
+/** Problem at the limit of `disk`, attention a tenth below. */
 const DISK = { attention: 0.7, problem: 0.8 };
-/** Certificates of nodes are renewed 8 h before the end; the alarm `certificate` fires 2 h before it. */
+/** Certificates of nodes are renewed 8 h before they expire; the alarm `certificate` fires 2 h before. */
 const NODE_CERTIFICATE = { attentionMs: 7 * HOUR_MS, problemMs: 2 * HOUR_MS };
-/** Public certificates are renewed 30 days before the end: after half of that, renewal has failed. */
+/** Public certificates are renewed 30 days before they expire; after half of that time, renewal has failed. */
 const HTTPS_CERTIFICATE = { attentionMs: 15 * DAY_MS, problemMs: 3 * DAY_MS };
-/** The same limits as for sessions. */
+/** Recording slots have the same limits as sessions. */
 const PLACES = CAPACITY;
-/** At 100 % the next use is refused. */
+/** At 100 %, the next use is refused. */
 const QUOTAS = { attention: 0.8, problem: 1 };
-/** The limit of the alarm `webhook-backlog`; a delivery should leave within seconds. */
+/** Problem at the limit of the alarm `webhook-backlog`; a delivery should be sent within seconds. */
 const WEBHOOKS_MS = { attention: 30_000, problem: 120_000 };
 
 export const nodePath = (nodeId: string): string => `/console/nodes/${encodeURIComponent(nodeId)}`;
 export const isThere = ({ state }: Pick<FleetNode, 'state'>): boolean => state !== 'dead';
 
-/** Judges a figure whose lower values are worse. */
+/** Returns the severity of a figure that is worse when lower. */
 function severityBelow(value: number, { attentionMs, problemMs }: typeof FULL_IN): 'problem' | 'attention' | undefined {
   if (value < problemMs) return 'problem';
   return value < attentionMs ? 'attention' : undefined;
@@ -40,7 +40,8 @@ export function capacity({ capacity: peaks, forecast }: InspectionFacts): Findin
     return severity === undefined ? [] : [{ severity, values, figure }];
   });
   const rising = [...(forecast ?? [])].flatMap(([region, { share, fullInMs }]): Found[] => {
-    // For a region that is almost empty, an hour's line means nothing: like the alarm, from half on.
+    // In a region that is almost empty, a line through an hour means nothing, so like the alarm, only half-full regions
+    // count.
     const severity = fullInMs === undefined || share < 0.5 ? undefined : severityBelow(fullInMs, FULL_IN);
     if (severity === undefined || fullInMs === undefined) return [];
     const figure = { value: fullInMs, limit: FULL_IN.problemMs, unit: 'ms' } as const;
@@ -80,7 +81,7 @@ export const partly = (of: Pick<Finding, 'check' | 'path'>, count: number): Find
 
 export function certificates({ nodes, httpsEndsMs, nowMs }: InspectionFacts): Finding[] {
   const ofNodes = (nodes ?? [])
-    // 0 means a node without a link, and a dead node has no link.
+    // A node without a link has 0, and a dead node has no link.
     .filter((node) => isThere(node) && node.certificateEndsMs > 0)
     .map(({ nodeId, certificateEndsMs }) => ({
       node: nodeId,
@@ -107,7 +108,7 @@ export function certificates({ nodes, httpsEndsMs, nowMs }: InspectionFacts): Fi
   return findingsOf(of, isKnown ? found : undefined, { values: { node: first?.node ?? '', inMs: first?.inMs ?? 0 } });
 }
 
-/** Checks the places now, and how often recordings waited, by the alarm `recorder-queue`. */
+/** Checks the recording slots now, and how often recordings waited, by the alarm `recorder-queue`. */
 export function recorders({ nodes, recordingQueue, alarms }: InspectionFacts): Finding[] {
   const of = { check: 'recorders', path: '/console/fleet' } as const;
   if (nodes === undefined || recordingQueue === undefined) return findingsOf(of, undefined, { values: {} });
@@ -126,7 +127,7 @@ export function recorders({ nodes, recordingQueue, alarms }: InspectionFacts): F
   return findingsOf(of, found, { values: { used, all }, figure });
 }
 
-/** Returns one line per tenant: its refused joins, or else its fullest quota. */
+/** Returns one finding per tenant: its refused joins, or else its fullest quota. */
 export function quotas({ quotas: seen }: InspectionFacts): Finding[] {
   const refused = (seen?.refused ?? []).toSorted(byMost(({ joins }) => joins)).map(({ tenant, joins }) => ({
     code: 'refused',
@@ -159,7 +160,7 @@ export function webhooks({ webhooks: seen }: InspectionFacts): Finding[] {
   return findingsOf({ check: 'webhooks', path: '/console/alarms' }, seen && found, { values: {}, figure });
 }
 
-/** Reports the size without a limit: the database's disk is among the checked disks. */
+/** Reports the size without judging it, since the database's volume is among the checked disks. */
 export function database({ databaseBytes }: InspectionFacts): Finding[] {
   const sizeBytes = databaseBytes ?? 0;
   const of = { check: 'database', path: '/console/fleet' } as const;

@@ -7,7 +7,7 @@ import { alarms, dial, joins, quality } from './wrong.ts';
 
 export interface InspectionReport {
   readonly madeMs: number;
-  /** The worst first. */
+  /** Findings, the worst first. */
   readonly findings: readonly Finding[];
 }
 
@@ -33,7 +33,7 @@ const checks: Readonly<Record<InspectionCheck, (facts: InspectionFacts) => Findi
   silences,
 };
 
-/** Gives each check at least one finding, so that a missing check is noticed. */
+/** Returns at least one finding of each check, so that a missing check is noticed. */
 export function inspect(facts: InspectionFacts): InspectionReport {
   const findings = inspectionChecks.flatMap((check) => checks[check](facts));
   return { madeMs: facts.nowMs, findings: findings.sort((a, b) => rank(a) - rank(b)) };

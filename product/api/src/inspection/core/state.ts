@@ -6,16 +6,16 @@ import { isThere, nodePath, partly } from './near-limits.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** More than NTP leaves; from two seconds on the alarm `clock-skew` fires. */
+/** NTP leaves less than the attention limit; from two seconds on, the alarm `clock-skew` fires. */
 const CLOCK_MS = { attention: 100, problem: 2000 };
-/** A node that is out of service for longer was probably forgotten. */
+/** A node that has been out of service for longer was probably forgotten. */
 const CLOSED_MS = DAY_MS;
-/** The limits of the alarm `dial-silent`: 60 s and three rounds. */
+/** Limit of the alarm `dial-silent`: 60 s and three rounds. */
 const SILENT_MS = 60_000;
 const SILENT_ROUNDS = 3;
-/** A backup is made each day and takes up to two hours. After three days several are missing. */
+/** A backup is made each day and takes up to two hours; after three days, several are missing. */
 const BACKUP_MS = { attention: 26 * HOUR_MS, problem: 3 * DAY_MS };
-/** The node's page lists all keys. */
+/** The finding names only a few keys; the node's page lists all. */
 const KEYS_NAMED_MAX = 3;
 
 export function drift({ nodes }: InspectionFacts): Finding[] {
@@ -54,7 +54,7 @@ export function versions({ nodes }: InspectionFacts): Finding[] {
   return [...findings, ...partly(of, there.filter(({ version }) => version === '').length)];
 }
 
-/** Lists a node that does not report its offset as unknown. */
+/** A node that does not report its offset counts as unknown. */
 export function clocks({ nodes }: InspectionFacts): Finding[] {
   const there = nodes?.filter(isThere) ?? [];
   const seen = there
@@ -63,7 +63,7 @@ export function clocks({ nodes }: InspectionFacts): Finding[] {
     )
     .sort(byMost(({ offMs }) => offMs));
   const found = seen.flatMap((one) => {
-    // Exactly the limit is still fine.
+    // A figure at exactly the limit is still fine.
     const severity = one.offMs === CLOCK_MS.attention ? undefined : severityFrom(one.offMs, CLOCK_MS);
     const figure = { value: one.offMs, limit: CLOCK_MS.attention, unit: 'ms' } as const;
     return severity === undefined ? [] : [{ severity, values: one, figure, path: nodePath(one.node) }];
@@ -105,7 +105,7 @@ export function testers({ testers: seen }: InspectionFacts): Finding[] {
   return findingsOf(of, seen && found, { values: { testers: seen?.length ?? 0 } });
 }
 
-/** Warns without a receiver: alarms are then not sent anywhere. */
+/** Warns if there is no receiver, since alarms are then not sent. */
 export function receivers({ receivers: seen }: InspectionFacts): Finding[] {
   const none = { code: 'none', severity: 'attention' as const, values: {} };
   const failing = (seen?.failing ?? []).map(({ name, failed, error }) => ({

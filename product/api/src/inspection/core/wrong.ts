@@ -2,14 +2,14 @@ import type { Finding } from '@meridian/protocol';
 import type { InspectionFacts } from './facts.ts';
 import { byMost, findingsOf, mostOf, severityFrom } from './finding.ts';
 
-/** The alarm `region-degraded` (src/alarms/core/rules) takes a fifth for a problem; half of that deserves a look. */
+/** The alarm `region-degraded` (src/alarms/core/rules) fires at a fifth; half of that needs attention. */
 const WEAK = { attention: 0.1, problem: 0.2 };
-/** The 20 sessions of that alarm would have up to 360 records each in an hour; fewer records mean little. */
+/** Records in an hour: the 20 sessions of that alarm would have up to 360 each. Fewer records mean little. */
 const MEASURED_MIN = 360;
-/** For `join-failures`, 5 % and five joins are a problem. Over a day a hundredth deserves a look. */
+/** For `join-failures`, 5 % and five joins are a problem. Over a day, one percent needs attention. */
 const JOINS = { attention: 0.01, problem: 0.05 };
 const FAILED_MIN = 5;
-/** A round fails now and then with its network; five in a hundred are an hour of a day. */
+/** A round fails now and then with its network. Five percent is more than an hour of a day. */
 const DIALS = { attention: 0.005, problem: 0.05 };
 
 const alarmSeverities: Readonly<Record<string, number>> = { critical: 2, warning: 1 };

@@ -1,16 +1,16 @@
-// A rank is a virtual time: the job's creation minus its boosts. Boosts are bounded, so no job waits for ever: only
-// jobs made less than BOOST_MS_MAX later can overtake it.
+// A rank is a virtual time: the creation of the job minus its boosts. Boosts are bounded, so only jobs created less
+// than BOOST_MS_MAX later can overtake a job, and none waits for ever.
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** More than all other boosts together, so that urgent jobs precede all others of a day. */
+/** More than all other boosts together, so that an urgent job precedes all others created up to a day before it. */
 export const URGENT_MS = 24 * HOUR_MS;
-/** A job with a deadline overtakes at most the jobs of the previous six hours; a nearer deadline was given too late. */
+/** A job with a deadline overtakes at most the jobs of the previous six hours; a nearer deadline was set too late. */
 export const DEADLINE_MS_MAX = 6 * HOUR_MS;
 /** A popular item overtakes at most the jobs of the previous two hours. */
 export const HOT_MS_MAX = 2 * HOUR_MS;
-/** Boost per doubling of demand; the bound is reached at 4,096 views. */
+/** Boost for each doubling of demand; the bound is reached at 4,096 views. */
 const HOT_STEP_MS = 10 * MINUTE_MS;
 /** Boosts by origin: a person at a page, a company's API call, the system. */
 export const orderMs = { person: 30 * MINUTE_MS, api: 10 * MINUTE_MS, system: 0 } as const;
@@ -23,13 +23,13 @@ export interface Demand {
   readonly hourBefore: number;
 }
 
-/** Stored with the job, so that its rank can be recomputed. */
+/** Properties that determine a job's boosts; stored with the job, so that its rank can be recomputed. */
 export interface Cause {
   readonly order?: Order;
   readonly deadlineMs?: number;
   readonly workMs?: number;
   readonly demand?: Demand;
-  /** `rule`: urgent by the code that added the job. */
+  /** `rule`: the code that added the job made it urgent. */
   readonly urgent?: 'rule' | 'operator';
 }
 
@@ -41,11 +41,11 @@ export interface Reason {
 
 export interface Rank {
   readonly rankMs: number;
-  /** The largest first, without zero boosts. */
+  /** Reasons, the largest first, without those of no boost. */
   readonly reasons: readonly Reason[];
 }
 
-/** Times are wall milliseconds. Invalid or negative numbers give no boost. */
+/** Times are wall time in milliseconds. Invalid or negative numbers give no boost. */
 export function rankOf({ createdMs, ...cause }: { readonly createdMs: number } & Cause): Rank {
   const boosts: readonly Reason[] = [
     { code: 'urgent', ms: cause.urgent === undefined ? 0 : URGENT_MS },
@@ -57,17 +57,17 @@ export function rankOf({ createdMs, ...cause }: { readonly createdMs: number } &
   return { rankMs: Math.floor(createdMs) - reasons.reduce((sum, { ms }) => sum + ms, 0), reasons };
 }
 
-/** Reads the rank alone, because all other boosts together are smaller. */
+/** The rank alone shows urgency, because all other boosts together are smaller. */
 export const isUrgent = (job: { readonly created_ms: number; readonly rank_ms: number }): boolean =>
   job.rank_ms !== 0 && job.created_ms - job.rank_ms >= URGENT_MS;
 
-/** Puts the rank twice the work before the deadline, which leaves room for a second attempt. */
+/** Places the rank before the deadline by twice the work, which leaves time for a second attempt. */
 function deadlineBoostMs(createdMs: number, { deadlineMs, workMs }: Cause): number {
   if (deadlineMs === undefined || !Number.isFinite(deadlineMs)) return 0;
   return bounded(createdMs - (deadlineMs - 2 * bounded(workMs ?? 0, HOUR_MS * 24)), DEADLINE_MS_MAX);
 }
 
-/** Grows by doublings of the last hour's views; views beyond those of the hour before count twice. */
+/** Grows with each doubling of the last hour's views; views beyond those of the hour before count twice. */
 function hotMs(demand: Demand | undefined): number {
   if (demand === undefined) return 0;
   const views = bounded(demand.lastHour, 2 ** 40);

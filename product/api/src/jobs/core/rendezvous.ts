@@ -1,7 +1,7 @@
-// Rendezvous hashing: the node with the largest weight gets the lane, so a node that comes or goes changes only its own
-// lanes.
+// Rendezvous hashing: a lane belongs to the node with the largest weight, so a node that comes or goes moves only its
+// own lanes.
 
-/** Chooses the same node at all instances that know the same nodes. */
+/** Returns the same node at all instances that know the same nodes. */
 export function nodeFor(lane: string, nodes: Iterable<string>): string | undefined {
   let best: string | undefined;
   let most = -1;
@@ -12,7 +12,10 @@ export function nodeFor(lane: string, nodes: Iterable<string>): string | undefin
   return best;
 }
 
-/** Mixes FNV-1a, so that names with different last letters are far apart. Chosen names can defeat the balance. */
+/**
+ * Mixes FNV-1a, so that names which differ in the last letter are far apart. Names chosen on purpose could unbalance
+ * it.
+ */
 function weightOf(text: string): number {
   let hash = 0x81_1c_9d_c5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01_00_01_93);

@@ -7,12 +7,13 @@ export interface Waiting {
 
 export interface Next<W> {
   readonly job: W;
-  /** All waiting tenants have had their turn. */
+  /** True if all waiting tenants have had their turn, so that this job begins another round. */
   readonly beginsRound: boolean;
 }
 
 /**
- * Returns the lowest rank among urgent jobs and tenants that have not had their turn; when all have, the lowest of all.
+ * Returns the job of lowest rank among urgent jobs and those of tenants that have not had their turn; if all tenants
+ * had it, the lowest of all.
  */
 export function nextOf<W extends Waiting>(waiting: Iterable<W>, served: ReadonlySet<string>): Next<W> | undefined {
   let [inTurn, least]: (W | undefined)[] = [];

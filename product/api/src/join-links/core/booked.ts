@@ -1,13 +1,13 @@
-// Rights of a meeting's link, derived from the meeting at the time of joining.
+// Rights of a meeting's link, which are derived from the meeting at the time of joining.
 import { identityOf, type Meeting } from '../../meetings/core/meeting.ts';
 import type { Occurrence } from '../../meetings/core/occurrences.ts';
 import { membersOf, OVERRUN_MS, watches } from '../../meetings/core/policy.ts';
 import type { JoinLink } from './link.ts';
 
-/** The room is for this occurrence now (`presentOf`). */
+/** Meeting of a room, with the occurrence for which the room is used now (`presentOf`). */
 export interface BookedRoom {
   readonly meeting: Meeting;
-  /** Absent: the meeting never takes place. */
+  /** Absent for a meeting that never takes place. */
   readonly occurrence?: Occurrence;
   readonly isOver: boolean;
 }
@@ -22,7 +22,10 @@ export interface Booking {
 export const isComing = ({ meeting, occurrence, isOver }: BookedRoom): boolean =>
   meeting.status === 'scheduled' && occurrence !== undefined && !isOver;
 
-/** Returns undefined if the link admits no browser now. `user`: the user with the invitee's address. */
+/**
+ * Returns the link with the meeting's fields; undefined if it admits no browser now. `user`: user with the invitee's
+ * address.
+ */
 export function bookedLink(
   link: JoinLink,
   booked: BookedRoom,

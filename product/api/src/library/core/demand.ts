@@ -11,7 +11,7 @@ export const hourOf = (wallMs: number): number => Math.floor(wallMs / HOUR_MS) *
 
 export const firstHourOf = (nowMs: number): number => hourOf(nowMs) - 2 * HOUR_MS;
 
-/** Counts a partly overlapping hour by its share, so that the demand does not jump when an hour begins. */
+/** An hour that overlaps partly counts by its share, so that the demand does not jump at the start of an hour. */
 export function demandAt(hours: Iterable<HourOfStarts>, nowMs: number): Demand {
   const present = hourOf(nowMs);
   const starts = [0, 0, 0];

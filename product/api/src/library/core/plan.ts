@@ -1,18 +1,18 @@
-// Plans which ranges of a file are copied from contents of the tenant, and which parts are sent.
+// Plans which ranges of a file are copied from the tenant's contents, and which parts the client sends.
 import { BLOCK_BYTES, blocksOf, UPLOAD_PARTS_MAX } from '@meridian/protocol';
 
 export interface Range {
   readonly from: number;
   readonly bytes: number;
 }
-/** A range of the file that a content has. */
+/** Range of the file that a content also has. */
 export interface Copy extends Range {
   readonly content: string;
   readonly contentFrom: number;
 }
 export interface Place {
   readonly content: string;
-  /** Number of the block in the content. */
+  /** Number of the block within the content. */
   readonly number: number;
   readonly bytes: number;
 }
@@ -21,17 +21,17 @@ export interface Plan {
   readonly copies: readonly Copy[];
 }
 
-/** A single connection seldom fills a line. */
+/** A single connection seldom uses the whole bandwidth. */
 const PARALLEL_PARTS = 4;
-/** An aborted part then loses little. */
+/** Small enough that an aborted part loses little. */
 const PART_BYTES_USUAL = 256 * 1_048_576;
-/** Each copy is a read and a line of the node's journal; all copies go over the link in one message. */
+/** Each copy is a read, and a line of the node's journal; all copies go over the link in one message. */
 export const COPIES_MAX = 1024;
 
 export const blockBytes = (bytes: number, number: number): number =>
   Math.min(BLOCK_BYTES, bytes - number * BLOCK_BYTES);
 
-/** Combines neighbours of one content. `known`: places by hash; a place of another length is ignored. */
+/** Joins adjacent copies from the same content. `known`: places by hash; a place of another length is ignored. */
 export function copiesOf(
   bytes: number,
   blocks: readonly string[],
@@ -68,7 +68,10 @@ export function copiesOf(
 const endsAt = (last: Copy | undefined, number: number): Copy | undefined =>
   last !== undefined && last.from + last.bytes === number * BLOCK_BYTES ? last : undefined;
 
-/** Prefers the continuation of the last copy, then the content with most of the file, then the same position. */
+/**
+ * Prefers a place that continues the last copy, then one in the content with most of the file, then one at the same
+ * position.
+ */
 function bestOf(
   places: readonly Place[],
   o: { readonly last: Copy | undefined; readonly number: number; servedBy(place: Place): number },
@@ -92,7 +95,7 @@ export function wholeOf(bytes: number, copies: readonly Copy[]): string | undefi
   return isWhole ? copy.content : undefined;
 }
 
-/** Drops the smallest copies if they are too many or leave too many gaps. Parts end at block boundaries. */
+/** Drops the smallest copies if there are too many, or if they leave too many gaps. Parts end at block boundaries. */
 export function planOf(bytes: number, wanted: readonly Copy[]): Plan {
   const copies = bounded(bytes, wanted);
   const gaps = gapsOf(bytes, copies);
@@ -116,7 +119,7 @@ function bounded(bytes: number, wanted: readonly Copy[]): Copy[] {
   for (const copy of wanted.toSorted((a, b) => a.bytes - b.bytes || a.from - b.from)) {
     if (gaps <= UPLOAD_PARTS_MAX && kept.size <= COPIES_MAX) break;
     const [first, end] = blocksIn(copy);
-    // The dropped copy becomes a gap and merges with its neighbours.
+    // The dropped copy becomes a gap, which merges with its neighbours.
     gaps += 1 - (isSent[first - 1] ?? 0) - (isSent[end] ?? 0);
     isSent.fill(1, first, end);
     kept.delete(copy);

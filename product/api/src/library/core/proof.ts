@@ -1,14 +1,17 @@
-// A client that need not send known data has to hash random ranges of it.
+// To use data that it does not send, a client must hash random ranges of it, which proves that it has the data.
 import { PROOF_RANGE_BYTES, PROOF_RANGES_MAX } from '@meridian/protocol';
 import type { Copy } from './plan.ts';
 
-/** `from`: position in the file, for the client; `contentFrom`: in the content, for the node. */
+/** `from`: position in the file, for the client; `contentFrom`: position in the content, for the node. */
 export type ProofRange = Copy;
 
-/** 2^48: exact as a number, and far more than the bytes of any file. */
+/** 2^48 is exact as a number, and far larger than any file. */
 const RANDOM_BYTES = 6;
 
-/** Draws one range in each of equal stretches: a client that lacks any 1/128 is caught. `random`: unpredictable. */
+/**
+ * Draws a range in each of equal stretches, so a client that lacks any 1/128 of the data is caught. `random` must be
+ * unpredictable.
+ */
 export function proofRanges(copies: readonly Copy[], random: (count: number) => Uint8Array): ProofRange[] {
   const known = copies.reduce((sum, { bytes }) => sum + bytes, 0);
   const count = Math.min(PROOF_RANGES_MAX, Math.ceil(known / PROOF_RANGE_BYTES));
@@ -19,7 +22,7 @@ export function proofRanges(copies: readonly Copy[], random: (count: number) => 
   });
 }
 
-/** Begins earlier where the copy ends too soon. */
+/** Begins the range earlier if the copy would end too soon. */
 function rangeAt(copies: readonly Copy[], byte: number): ProofRange {
   let left = byte;
   for (const { from, bytes, content, contentFrom } of copies) {
@@ -30,7 +33,7 @@ function rangeAt(copies: readonly Copy[], byte: number): ProofRange {
     }
     left -= bytes;
   }
-  throw new RangeError(`byte ${byte} is not known`);
+  throw new RangeError(`byte ${byte} is in no copy`);
 }
 
 function below(max: number, random: (count: number) => Uint8Array): number {

@@ -11,7 +11,7 @@ export interface Progress {
   readonly isSoundMade: boolean;
 }
 
-/** Returns 0 to 1: the analysis and the join count as one chunk each. */
+/** Returns the share of the work that is done, 0 to 1. The analysis and the join count as one chunk each. */
 export function shareDone({ chunks, chunksMade, hasSound, isSoundMade }: Progress): number {
   const whole = chunks + Number(hasSound) + 2;
   return Math.round(((1 + Math.min(chunksMade, chunks) + Number(hasSound && isSoundMade)) / whole) * 1000) / 1000;
@@ -20,14 +20,14 @@ export function shareDone({ chunks, chunksMade, hasSound, isSoundMade }: Progres
 export const isWhole = ({ chunks, chunksMade, hasSound, isSoundMade }: Progress): boolean =>
   chunksMade >= chunks && (isSoundMade || !hasSound);
 
-/** Estimates for one core: the analysis encodes several samples and reads the whole file. */
+/** Estimates for one core. The analysis encodes several samples and reads the whole file. */
 const ANALYSE_MS = 30_000;
 const READING_SHARE = 0.01;
 const SOUND_SHARE = 0.02;
 export const JOIN_WORK_MS = 10_000;
 
 export const analyseWorkMs = (durationMs: number): number => ANALYSE_MS + Math.round(durationMs * READING_SHARE);
-/** Assumes that each size takes about the duration of the chunk. */
+/** Estimates the work; each size takes about the duration of the chunk. */
 export function encodeWorkMs({ ladder, chunks }: Planned, chunk: number): number {
   const { fromMs = 0, toMs = 0 } = chunks[chunk] ?? {};
   return Math.round(Math.max(0, toMs - fromMs) * ladder.length);

@@ -1,11 +1,14 @@
 // SQLite and PostgreSQL split words differently, so both get only letters, digits and blanks: then FTS5's unicode61 and
 // to_tsvector('simple') agree.
 
-/** PostgreSQL takes no tsvector above 1 MiB; these characters make at most 0.8 MB. Some hours of speech. */
+/**
+ * PostgreSQL accepts no tsvector above 1 MiB; this many characters make at most 0.8 MB. Enough for some hours of
+ * speech.
+ */
 export const SEARCH_CHARACTERS_MAX = 200_000;
 /** PostgreSQL drops words above 2 kB. */
 const WORD_CHARACTERS_MAX = 64;
-/** Each is a lookup in the index. */
+/** Each word costs a lookup in the index. */
 const QUERY_WORDS_MAX = 32;
 
 export interface SearchedTexts {
@@ -13,11 +16,11 @@ export interface SearchedTexts {
   readonly description: string;
   readonly tags: readonly string[];
   readonly name: string;
-  /** Spoken text. */
+  /** Texts of the transcripts. */
   readonly transcripts: readonly string[];
 }
 
-/** Scripts without blanks between words: each character is a word. */
+/** Scripts without blanks between words, where each character is treated as a word. */
 const CHARACTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]/u;
 const CHARACTERS = new RegExp(CHARACTER, 'gu');
 const WORDS = /[\p{L}\p{Nd}〇]+/gu;
@@ -35,7 +38,7 @@ const letters: Readonly<Record<string, string>> = {
 };
 const LETTERS = new RegExp(`[${Object.keys(letters).join('')}]`, 'g');
 
-/** Uses single blanks, lower case, no marks; at most `SEARCH_CHARACTERS_MAX` characters. */
+/** Returns text with single blanks, in lower case, without marks; at most `SEARCH_CHARACTERS_MAX` characters. */
 export function searchTextOf({ title, description, tags, name, transcripts }: SearchedTexts): string {
   const words: string[] = [];
   let characters = 0;
@@ -57,7 +60,7 @@ export interface SearchQuery {
   readonly phrases: readonly string[];
 }
 
-/** Requires all words: as prefixes, or in their order for scripts without blanks. */
+/** Returns a query that requires all words: as prefixes, or in their order for scripts without blanks. */
 export function searchQueryOf(text: string): SearchQuery | undefined {
   const runs = runsOf(wordsOf(text.slice(0, SEARCH_CHARACTERS_MAX)).slice(0, QUERY_WORDS_MAX));
   if (runs.length === 0) return undefined;

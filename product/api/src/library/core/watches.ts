@@ -1,18 +1,18 @@
 import { isIdentity, isUploadId, type wire } from '@meridian/protocol';
 
-/** Nodes send fewer at once. */
+/** Most reports of a message; nodes send fewer. */
 export const WATCHES_MAX = 500;
-/** Longer than any playback: players and nodes end it after a day. */
+/** Longer than any playback, which players and nodes end after a day. */
 const PLAYBACK_MS_MAX = 86_400_000;
-/** A node without an api keeps its reports; older ones than this are useless. */
+/** Age of a report. A node that cannot reach an api keeps its reports; older ones are useless. */
 const AGE_MS_MAX = 2 * PLAYBACK_MS_MAX;
-/** The bound of cover positions: eleven days. */
+/** Same limit as for positions of covers: eleven days. */
 const POSITION_MS_MAX = 1_000_000_000;
-/** Bound of stalls, seeks and changes of quality: one in each tenth of a second of a day. */
+/** Limit of stalls, seeks and changes of quality: one in each tenth of a second of a day. */
 const COUNT_MAX = 864_000;
 const SEQ_MAX = 0xff_ff_ff_ff;
 const QUALITIES_MAX = 8;
-/** 16 random bytes, base64url. */
+/** 16 random bytes in base64url. */
 const idPattern = /^[A-Za-z0-9_-]{22}$/;
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
 const itemPattern = /^[A-Za-z0-9_]{0,64}$/;
@@ -25,13 +25,13 @@ export interface Quality {
   readonly watchedMs: number;
 }
 
-/** Whole numbers within their bounds. */
+/** Valid report of a playback, with whole numbers within their limits. */
 export interface TakenWatch {
   readonly tenant: string;
   readonly id: string;
   readonly seq: number;
   readonly content: string;
-  /** '': the link names no item. */
+  /** Item that the link names; '' for none. */
   readonly item: string;
   readonly viewer: string;
   readonly startedMs: number;
@@ -61,10 +61,10 @@ export function takenOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: n
   return [...newest].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, watch]) => watch);
 }
 
-/** No part contains a slash, so keys are unique. */
+/** Parts contain no slash, so keys are unique. */
 export const keyOf = (...parts: readonly string[]): string => parts.join('/');
 
-/** Returns undefined for impossible values. Times by a node's clock that is ahead are shifted to now. */
+/** Returns undefined for impossible values. Times by a node's clock that is ahead are moved to now. */
 export function watchOf(said: wire.LibraryWatch.$Properties, nowMs: number): TakenWatch | undefined {
   const named = namesOf(said);
   const times = timesOf(said.startedWallMs ?? Number.NaN, said.lastWallMs ?? Number.NaN, nowMs);
@@ -125,5 +125,5 @@ function qualitiesOf(said: readonly wire.QualityWatched.$Properties[]): Quality[
   return isRight && qualities.length <= QUALITIES_MAX ? qualities : undefined;
 }
 
-/** Returns false for NaN as well. */
+/** Returns false also for NaN. */
 const within = (value: number, max: number): boolean => value >= 0 && value <= max;

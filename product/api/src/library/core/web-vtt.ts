@@ -1,4 +1,4 @@
-/** Cues of one transcript: twelve hours, with one every two seconds. */
+/** Limit of cues in a transcript: twelve hours, with one every two seconds. */
 export const CUES_MAX = 20_000;
 const TIME = /^(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})$/;
 /** Tags in a cue's text: `<b>`, `<v Ann>`, `<00:01.000>`. */
@@ -11,7 +11,7 @@ export type WebVtt = { readonly cues: number; readonly text: string } | { readon
 
 export function readWebVtt(vtt: string): WebVtt {
   const [head = '', ...blocks] = blocksOf(vtt);
-  if (!/^WEBVTT(?:[ \t\n]|$)/.test(head) || head.includes('-->')) return { wrong: 'does not begin with WEBVTT' };
+  if (!/^WEBVTT(?:[ \t\n]|$)/.test(head) || head.includes('-->')) return { wrong: 'must begin with WEBVTT' };
   const said: string[] = [];
   for (const block of blocks) {
     const lines = block.split('\n').filter((line) => line !== '');
@@ -31,7 +31,7 @@ const blocksOf = (vtt: string): string[] =>
     .replace(/\r\n?/g, '\n')
     .split(/\n\n+/);
 
-/** Matches `00:01.000 --> 00:02.000` with optional settings; the end is not before the beginning. */
+/** Matches `00:01.000 --> 00:02.000` with optional settings, if the end is not before the start. */
 function isTiming(line: string): boolean {
   const [from = '', rest = '', ...more] = line.split('-->');
   const [to = ''] = rest.trim().split(/[ \t]/, 1);

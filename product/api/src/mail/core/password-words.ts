@@ -6,7 +6,7 @@ interface Sentences {
   readonly subject: (company: string) => string;
   readonly about: (company: string) => string;
   readonly link: string;
-  /** '': none. */
+  /** Last sentence; '' for none. */
   readonly end: string;
 }
 
@@ -16,9 +16,9 @@ const sentences = {
     until: (time: string) => `The link works once, until ${time}.`,
     reset: {
       subject: (company: string) => `Your new password: ${company}`,
-      about: (company: string) => `A new password was asked for, for your account at ${company}.`,
+      about: (company: string) => `A new password was requested for your account at ${company}.`,
       link: 'Choose a new password',
-      end: 'If it was not you, do nothing: your password stays as it is.',
+      end: 'If this was not you, ignore this mail: your password does not change.',
     },
     link: {
       subject: (company: string) => `Choose your password: ${company}`,
@@ -29,9 +29,9 @@ const sentences = {
     elsewhere: {
       subject: (company: string) => `How you sign in: ${company}`,
       about: (company: string) =>
-        `A new password was asked for, for your account at ${company}. You sign in there by the service of your organisation, so there is no password to change here.`,
+        `A new password was requested for your account at ${company}. You sign in there through your organisation’s sign-in service, so there is no password to change here.`,
       link: 'Sign in',
-      end: 'If it was not you, do nothing.',
+      end: 'If this was not you, ignore this mail.',
     },
   },
   zh: {
@@ -68,11 +68,11 @@ export interface PasswordWordsOptions {
   readonly name: string;
   readonly company: string;
   readonly url: string;
-  /** 0: the link does not expire. */
+  /** Expiry of the link; 0 if it does not expire. */
   readonly expiresMs: number;
 }
 
-/** Escapes values from people in HTML; `url` is ours. */
+/** Escapes people's values in HTML; `url` is ours. */
 export function passwordWords({ kind, language, name, company, url, expiresMs }: PasswordWordsOptions): Words {
   const words = sentences[language];
   const { subject, about, link, end } = words[kind];
@@ -80,12 +80,12 @@ export function passwordWords({ kind, language, name, company, url, expiresMs }:
   const after = end === '' ? [] : [end];
   const shown = (lines: readonly string[]): string => lines.map((line) => `<p>${escaped(line)}</p>`).join('\n');
   return {
-    // A line break in the subject would begin a header of its own.
+    // A line break in the subject would begin another header.
     subject: subject(company).replaceAll(/\s+/g, ' '),
     text: [...before, `${link}: ${url}`, ...after].join('\n\n'),
     html: `<html lang="${language}"><body>\n${shown(before)}\n<p><a href="${escaped(url)}">${link}</a></p>\n${shown(after)}</body></html>`,
   };
 }
 
-/** Unambiguous in all countries: 2026-11-23 09:00 UTC. */
+/** Returns a time that is unambiguous in all countries: 2026-11-23 09:00 UTC. */
 const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -6,11 +6,11 @@ export type MailKind = (typeof mailKinds)[number];
 export interface PlannedMail {
   readonly kind: MailKind;
   readonly invitee: Invitee;
-  /** At planning. */
+  /** Sequence of the meeting when the mail was planned. */
   readonly sequence: number;
 }
 
-/** Plans at most one mail for each invitee, whatever changed at the same time. */
+/** Plans at most one mail per invitee, even if several things changed. */
 export function planMails(before: Meeting | undefined, after: Meeting): PlannedMail[] {
   const { sequence } = after;
   const mail =
@@ -37,7 +37,7 @@ export function isCancelling(
   return isLess || mails.every(({ kind }) => kind === 'cancellation');
 }
 
-/** Returns whether a later mail says more, or the invitee is no longer invited. */
+/** Returns whether a later mail contains more, or the invitee is no longer invited. */
 export function isOutdated({ kind, invitee, sequence }: PlannedMail, now: Meeting): boolean {
   if (kind === 'cancellation') return false;
   if (now.status === 'cancelled' || now.sequence > sequence) return true;

@@ -31,7 +31,7 @@ const sentences = {
   },
 } as const;
 
-/** Escapes values from people in HTML; `joinUrl` is ours. */
+/** Escapes people's values in HTML; `joinUrl` is ours. */
 export function wordsOf(kind: MailKind, meeting: Meeting, { name, language }: Invitee, joinUrl: string): Words {
   const words = sentences[language];
   const [before, about] = words[kind];
@@ -48,14 +48,14 @@ export function wordsOf(kind: MailKind, meeting: Meeting, { name, language }: In
   const html = lines.map((line) => `<p>${escaped(line).replaceAll(/\r?\n/g, '<br>')}</p>`).join('\n');
   const link = `<p><a href="${escaped(joinUrl)}">${words.join}</a></p>`;
   return {
-    // A line break in the subject would begin a header of its own.
+    // A line break in the subject would begin another header.
     subject: `${before}${meeting.title}`.replaceAll(/\s+/g, ' '),
     text: [...lines, ...(isOn ? [`${words.join}: ${joinUrl}`] : [])].join('\n\n'),
     html: `<html lang="${language}"><body>\n${html}\n${isOn ? link : ''}</body></html>`,
   };
 }
 
-/** Writes times unambiguous in all countries: 2026-11-23 09:00 – 09:30 (Europe/Berlin). */
+/** Returns times that are unambiguous in all countries: 2026-11-23 09:00 – 09:30 (Europe/Berlin). */
 function timeText({ localStart, timeZone, durationMinutes }: Meeting): string {
   const endsMs = instantOf(localStart, timeZone) + durationMinutes * 60_000;
   const [day, time = ''] = localStart.split('T');
@@ -71,5 +71,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-/** Escapes for HTML. */
+/** Escapes a text for HTML. */
 export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);

@@ -4,7 +4,7 @@ export interface Taking {
   readonly endsMs: number;
 }
 
-/** Overlaps within one meeting do not count. `sorted`: by start. */
+/** Returns the occurrences that overlap one of another meeting. `sorted` must be by start. */
 export function conflicting<T extends Taking>(sorted: readonly T[]): ReadonlySet<T> {
   const found = new Set<T>();
   for (const [at, one] of sorted.entries())

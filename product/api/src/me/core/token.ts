@@ -2,7 +2,7 @@ import type { Meeting } from '../../meetings/core/meeting.ts';
 import { needsPolicy, watches } from '../../meetings/core/policy.ts';
 
 const HOUR_MS = 3_600_000;
-/** Even for a meeting months ahead, a token expires soon. */
+/** Limit of a token's lifetime, even for a meeting months ahead. */
 const TOKEN_MS_MAX = 25 * HOUR_MS;
 
 /** Returns an hour after the booked end, or after now if that is later. */
@@ -10,7 +10,7 @@ export function tokenEndMs(occurrence: { readonly endsMs: number } | undefined, 
   return Math.min(Math.max(occurrence?.endsMs ?? 0, nowMs) + HOUR_MS, nowMs + TOKEN_MS_MAX);
 }
 
-/** Leaves issuer and times to the caller. The role comes from the room's policy. */
+/** Returns claims without issuer and times, which the caller adds. The room's policy gives the role. */
 export function claimsOf(
   meeting: Pick<Meeting, 'room' | 'settings' | 'hosts' | 'cohosts' | 'invitees'>,
   { id, name }: { readonly id: string; readonly name: string },

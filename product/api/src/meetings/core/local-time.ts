@@ -1,11 +1,11 @@
-// Local times as text, `2026-11-23T09:00:00`: they stay what people agreed on when a country changes its clocks.
+// Local times as text, `2026-11-23T09:00:00`: they stay as people agreed even if a country changes its clocks.
 import { Temporal } from 'temporal-polyfill';
 
 const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
-/** Names of the IANA database. An offset (+08:00) is not accepted, because it has no summer time. */
+/** Names of the IANA database. An offset (+08:00) is refused, because it has no summer time. */
 const ZONE = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
 
-/** Adds seconds; undefined for an invalid date or time. */
+/** Returns the time with seconds; undefined for an invalid date or time. */
 export function readLocal(text: string): string | undefined {
   if (!LOCAL.test(text) || text.endsWith(':60')) return undefined;
   try {
@@ -16,7 +16,7 @@ export function readLocal(text: string): string | undefined {
   }
 }
 
-/** Returns the name in the form of this Node's database; undefined for an unknown zone. */
+/** Returns the name as this Node's database writes it; undefined for an unknown zone. */
 export function readTimeZone(name: string): string | undefined {
   if (!ZONE.test(name)) return undefined;
   try {
@@ -27,11 +27,14 @@ export function readTimeZone(name: string): string | undefined {
   }
 }
 
-/** Moves a skipped time forward; a time that occurs twice means the first (RFC 5545, 3.3.5). */
+/**
+ * Returns the instant. A time that clocks skip moves forward; a time that occurs twice means the first (RFC 5545,
+ * 3.3.5).
+ */
 export const instantOf = (local: string, timeZone: string): number =>
   Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
 
-/** Drops fractions of seconds. */
+/** Returns the local time without fractions of seconds. */
 export const localOf = (wallMs: number, timeZone: string): string =>
   textOf(
     Temporal.Instant.fromEpochMilliseconds(Math.floor(wallMs / 1000) * 1000)

@@ -1,4 +1,4 @@
-// Values only; the database is in `meetings.ts`.
+// Holds values only; `meetings.ts` has the database.
 
 import { fenceOf, isDisplayName, isIdentity, type RoomRole } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
@@ -16,7 +16,7 @@ import { isRefused, readRecurrence, recurrenceText } from './recurrence.ts';
 
 export interface Invitee {
   readonly id: string;
-  /** '': gets no mail. */
+  /** Address for invitations; '' for an invitee who gets no mail. */
   readonly email: string;
   readonly name: string;
   /** Identity with which the invitee joins; '': the link gives one. */
@@ -30,18 +30,18 @@ export type InviteeStatus = (typeof inviteeStatuses)[number];
 
 export interface MeetingSettings {
   readonly waitingRoom: boolean;
-  /** Whether people may come in while no host is present. */
+  /** Participants may join while no host is present. */
   readonly joinBeforeHost: boolean;
-  /** 0: as many as the service takes. */
+  /** Most participants at a time; 0 for the service's limit. */
   readonly capacity: number;
   readonly muteOnEntry: boolean;
-  /** Whether the end of the booking ends the meeting. */
+  /** The meeting ends at its booked end. */
   readonly hardEnd: boolean;
   /** 'auto': the whole meeting is recorded, from the first participant on. */
   readonly record: 'off' | 'auto';
   /** 'show': people without a role that publishes only watch. */
   readonly kind: 'meeting' | 'show';
-  /** Regions of its media; empty: anywhere. */
+  /** Regions that media may not leave; an empty list allows any region. */
   readonly regions: readonly string[];
 }
 
@@ -97,7 +97,7 @@ export const usualInvitee: Omit<Invitee, 'id'> = {
   status: 'needsAction',
 };
 
-/** Older versions may have stored a meeting without these. */
+/** Defaults for fields that meetings stored by older versions lack. */
 const usualFields = {
   description: '',
   recurrence: '',
@@ -114,7 +114,7 @@ type OldMeeting = Omit<Meeting, 'settings' | 'invitees'> & {
   readonly invitees?: readonly (Pick<Invitee, 'id'> & Partial<Invitee>)[];
 };
 
-/** Parses all stored meetings. */
+/** Parses a stored meeting, of this or any older version. */
 export function meetingFrom(body: string): Meeting {
   const { settings, invitees = [], ...stored } = JSON.parse(body) as OldMeeting;
   return {
@@ -125,18 +125,18 @@ export function meetingFrom(body: string): Meeting {
   };
 }
 
-/** Hosts and invitees with a role are together no more than the members of a room's policy. */
+/** Hosts and invitees with a role must fit among the members of a room's policy. */
 export const HOSTS_MAX = 50;
 export const INVITEES_MAX = 900;
 export const DURATION_MINUTES_MAX = 1440;
-/** Each is a row of the calendar file. */
+/** Each override is an entry of the calendar file. */
 export const OVERRIDES_MAX = 500;
-/** A mistyped year would otherwise pass. */
+/** Refuses mistyped years. */
 const AHEAD_MS = 10 * 366 * 86_400_000;
 const BEHIND_MS = 366 * 86_400_000;
 const LINES = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 
-/** Keeps invalid values, to be refused later. */
+/** Keeps invalid values, which a later check refuses. */
 export function inOneForm<F extends Series>(fields: F): F {
   const timeZone = readTimeZone(fields.timeZone) ?? fields.timeZone;
   const rule = fields.recurrence === '' ? undefined : readRecurrence(fields.recurrence, timeZone);
@@ -163,17 +163,17 @@ function timeRefusals(
   const found: Refusal[] = [];
   const isLocal = readLocal(localStart) !== undefined;
   const isZone = readTimeZone(timeZone) !== undefined;
-  if (!isLocal) found.push({ pointer: '/localStart', detail: 'there is no such date and time' });
+  if (!isLocal) found.push({ pointer: '/localStart', detail: 'is not a valid date and time' });
   if (!isZone) found.push({ pointer: '/timeZone', detail: 'is not the name of a time zone (Europe/Berlin)' });
   if (!isLocal || !isZone) return found;
   const startsMs = instantOf(localStart, timeZone);
   if (isNewTime && (startsMs < nowMs - BEHIND_MS || startsMs > nowMs + AHEAD_MS))
-    return [{ pointer: '/localStart', detail: 'is more than a year ago, or more than ten years ahead' }];
+    return [{ pointer: '/localStart', detail: 'must be within a year ago and ten years ahead' }];
   if (recurrence === '') return [];
   const rule = readRecurrence(recurrence, timeZone);
   if (isRefused(rule)) return [{ pointer: '/recurrence', detail: rule.refused }];
   if (isStart({ localStart, timeZone, recurrence }, localStart)) return [];
-  return [{ pointer: '/recurrence', detail: 'localStart is not one of its occurrences' }];
+  return [{ pointer: '/recurrence', detail: 'does not include localStart' }];
 }
 
 function wordRefusals({ title, description }: MeetingFields): Refusal[] {
@@ -191,8 +191,8 @@ function hostRefusals({ hosts, cohosts }: MeetingFields): Refusal[] {
     ...hosts.map((identity, at) => ({ identity, pointer: `/hosts/${at}` })),
     ...cohosts.map((identity, at) => ({ identity, pointer: `/cohosts/${at}` })),
   ].flatMap(({ identity, pointer }) => {
-    if (!isIdentity(identity)) return [{ pointer, detail: 'is no identity' }];
-    if (seen.has(identity)) return [{ pointer, detail: 'is there twice' }];
+    if (!isIdentity(identity)) return [{ pointer, detail: 'is not a valid identity' }];
+    if (seen.has(identity)) return [{ pointer, detail: 'is listed twice' }];
     seen.add(identity);
     return [];
   });
@@ -200,28 +200,30 @@ function hostRefusals({ hosts, cohosts }: MeetingFields): Refusal[] {
 
 function regionRefusals({ settings: { regions } }: MeetingFields): Refusal[] {
   if (regions.length === 0 || fenceOf(regions) !== undefined) return [];
-  return [{ pointer: '/settings/regions', detail: 'names of regions' }];
+  return [{ pointer: '/settings/regions', detail: 'must be names of regions' }];
 }
 
-/** Invitees from `from` on are new. */
+/** Checks invitees. Those from index `from` on are new. */
 export function inviteeRefusals(invitees: readonly Invitee[], from: number): Refusal[] {
-  if (invitees.length > INVITEES_MAX) return [{ pointer: '/invitees', detail: `more than ${INVITEES_MAX}` }];
+  if (invitees.length > INVITEES_MAX)
+    return [{ pointer: '/invitees', detail: `must have at most ${INVITEES_MAX} entries` }];
   const emails = new Set(invitees.slice(0, from).map(({ email }) => email.toLowerCase()));
   return invitees.slice(from).flatMap((invitee, at): Refusal[] => {
     const { email, name, userId } = invitee;
     const pointer = `/invitees/${at}`;
     if (email === '' && userId === '' && name === '') return [{ pointer, detail: 'has no email, userId or name' }];
-    if (email !== '' && !EMAIL.test(email)) return [{ pointer: `${pointer}/email`, detail: 'is no address' }];
+    if (email !== '' && !EMAIL.test(email)) return [{ pointer: `${pointer}/email`, detail: 'is not a valid address' }];
     if (!isDisplayName(name)) return [{ pointer: `${pointer}/name`, detail: 'has control characters' }];
-    if (userId !== '' && !isIdentity(userId)) return [{ pointer: `${pointer}/userId`, detail: 'is no identity' }];
+    if (userId !== '' && !isIdentity(userId))
+      return [{ pointer: `${pointer}/userId`, detail: 'is not a valid identity' }];
     if (email !== '' && emails.has(email.toLowerCase()))
-      return [{ pointer: `${pointer}/email`, detail: 'is invited already' }];
+      return [{ pointer: `${pointer}/email`, detail: 'is already invited' }];
     emails.add(email.toLowerCase());
     return [];
   });
 }
 
-/** Normalises fields; keeps changes of single occurrences that the rule still has. */
+/** Normalises fields. Keeps changes of single occurrences that still exist under the new rule. */
 export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Meeting {
   const next = inOneForm({ ...meeting, ...fields });
   if (isSameTime(meeting, next)) return next;
@@ -237,7 +239,7 @@ export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Me
 const isSameTime = (a: Series, b: Series): boolean =>
   a.localStart === b.localStart && a.timeZone === b.timeZone && a.recurrence === b.recurrence;
 
-/** Returns whether the time is new, and must not be too distant. */
+/** Returns whether the time changed, so that `refusalsOf` must also check that it is not too distant. */
 export const isNewTime = (before: Series, after: Series): boolean =>
   before.localStart !== after.localStart || before.timeZone !== after.timeZone;
 
@@ -260,7 +262,7 @@ const seen = ({ title, description, status, ...m }: Meeting): string =>
     m.overrides,
   ]);
 
-/** Requires that the occurrence exists. */
+/** Expects that the occurrence exists. */
 export function withoutOccurrence(meeting: Meeting, originalStart: string): Meeting {
   return {
     ...meeting,
@@ -290,7 +292,7 @@ export function withEnd(
   return isOne ? { ...meeting, durationMinutes } : withOverride(meeting, { originalStart, durationMinutes });
 }
 
-/** Ends an endless series in the year 9999. */
+/** Returns the year 9999 for an endless series. */
 export function lastEndMs(meeting: Meeting): number {
   const { timeZone, durationMinutes } = meeting;
   const startsMs = lastStartMs(meeting);
@@ -306,7 +308,7 @@ const FOREVER_MS = Date.UTC(9999, 0);
 export const isFullOfChanges = ({ exceptions, overrides }: Series): boolean =>
   exceptions.length + overrides.length > OVERRIDES_MAX;
 
-/** Returns the earlier part and fields of the rest. Undefined: the occurrence is the first, or absent. */
+/** Returns the earlier part and the fields of the rest; undefined if the occurrence is the first, or absent. */
 export function split(
   meeting: Meeting,
   originalStart: string,
@@ -337,7 +339,7 @@ export function split(
   };
 }
 
-/** '': the invitee has no link, and joins by the number. */
+/** Returns the invitee's identity; '' for an invitee without a link, who joins by the number. */
 export const identityOf = ({ id, email, userId }: Pick<Invitee, 'id' | 'email' | 'userId'>): string =>
   userId !== '' ? userId : email === '' ? '' : id;
 

@@ -9,14 +9,14 @@ export interface Series {
   readonly localStart: string;
   readonly timeZone: string;
   readonly durationMinutes: number;
-  /** '': once. */
+  /** Recurrence rule; '' if the meeting takes place once. */
   readonly recurrence: string;
   readonly exceptions: readonly string[];
   readonly overrides: readonly Override[];
 }
 
 export interface Override {
-  /** Names the occurrence within its series. */
+  /** Local start by the rule, which identifies the occurrence within its series. */
   readonly originalStart: string;
   readonly localStart?: string;
   readonly durationMinutes?: number;
@@ -28,14 +28,14 @@ export interface Occurrence {
   readonly localStart: string;
   readonly startsMs: number;
   readonly endsMs: number;
-  /** Absent: the meeting's title. */
+  /** Title of the occurrence; absent if it is the meeting's. */
   readonly title?: string;
 }
 
 /** The largest difference of a zone from UTC, or from itself after a change (Samoa once skipped a day). */
 const MARGIN_DAYS = 2;
 
-/** Returns occurrences whose **original** start is in [fromMs, toMs). The caller bounds the window. */
+/** Returns occurrences whose **original** start is in [fromMs, toMs). The caller must bound the window. */
 export function occurrencesOf(series: Series, fromMs: number, toMs: number, most: number): Occurrence[] {
   const left = new Set(series.exceptions);
   const changed = new Map(series.overrides.map((override) => [override.originalStart, override]));
@@ -47,14 +47,14 @@ export function occurrencesOf(series: Series, fromMs: number, toMs: number, most
   return found;
 }
 
-/** Returns undefined if the rule has none with this start, or it was cancelled. */
+/** Returns undefined if the rule has no occurrence with this start, or if it was cancelled. */
 export function occurrenceAt(series: Series, originalStart: string): Occurrence | undefined {
   if (series.exceptions.includes(originalStart) || !isStart(series, originalStart)) return undefined;
   const override = series.overrides.find((one) => one.originalStart === originalStart);
   return occurrenceOf(series, originalStart, override);
 }
 
-/** Counts cancelled occurrences, too. */
+/** Returns whether the rule has this start, even of a cancelled occurrence. */
 export function isStart(series: Pick<Series, 'localStart' | 'timeZone' | 'recurrence'>, local: string): boolean {
   const startsMs = instantOf(local, series.timeZone);
   return startsOf(series, startsMs, startsMs + 1).includes(local);
@@ -69,12 +69,12 @@ export function lastStartMs(series: Series): number | undefined {
   return last === undefined ? undefined : instantOf(last, series.timeZone);
 }
 
-/** Counts only for rules with COUNT, which bounds the result. */
+/** Returns the number of starts before `beforeMs`. Only for rules with COUNT, which bounds the result. */
 export function startsBefore(series: Series, beforeMs: number): number {
   return startsOf(series, instantOf(series.localStart, series.timeZone), beforeMs).length;
 }
 
-/** Returns original starts in [fromMs, toMs): at most ten years, unless the rule has COUNT. */
+/** Returns original starts in [fromMs, toMs), which may span at most ten years unless the rule has COUNT. */
 export function startsOf(
   { localStart, timeZone, recurrence }: Pick<Series, 'localStart' | 'timeZone' | 'recurrence'>,
   fromMs: number,
@@ -97,16 +97,16 @@ export function startsOf(
   return near.filter(isInside);
 }
 
-/** COUNT is followed for thirty years: a rule with more occurrences ends there. */
+/** Starts of a rule with COUNT are computed for thirty years; a rule with more occurrences ends there. */
 const COUNTED_DAYS = 30 * 366;
-/** The library looks at 10,000 days in one call. */
+/** Days of the first query, since the library examines 10,000 days in a call. */
 const FIRST_DAYS = 366;
 const DAYS_AT_ONCE = 10 * 366;
-/** 30 kB each at most. */
+/** Cached series; each takes at most 30 kB. */
 const SERIES_KEPT = 200;
 const countedBefore = new Map<string, readonly string[]>();
 
-/** Caches the starts of the rule without COUNT: the library would count from the first start at each call. */
+/** Caches the starts of the rule without COUNT, because the library would count from the first start at each call. */
 function countedStarts(localStart: string, rule: Recurrence, recurrence: string): readonly string[] {
   const key = `${localStart} ${recurrence}`;
   const kept = countedBefore.get(key);
@@ -131,11 +131,11 @@ const between = (rule: RRuleTemporal<Temporal.ZonedDateTime>, first: string, las
 function ruleOf({ timeZone, recurrence }: Pick<Series, 'timeZone' | 'recurrence'>): Recurrence | undefined {
   if (recurrence === '') return undefined;
   const rule = readRecurrence(recurrence, timeZone);
-  if (isRefused(rule)) throw new Error(`a meeting has a rule that is none: ${rule.refused}`);
+  if (isRefused(rule)) throw new Error(`a meeting has an invalid rule: ${rule.refused}`);
   return rule;
 }
 
-/** Follows the rule on clocks that never change. The caller applies UNTIL and COUNT. */
+/** Returns the rule's starts on clocks that never change. The caller applies UNTIL and COUNT. */
 function followed(localStart: string, rule: Recurrence): RRuleTemporal<Temporal.ZonedDateTime> {
   const list = <T>(name: string, values: readonly T[]) => (values.length === 0 ? {} : { [name]: [...values] });
   return new RRuleTemporal<Temporal.ZonedDateTime>({

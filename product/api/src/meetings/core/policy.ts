@@ -2,14 +2,14 @@ import { type Member, memberToWire, type RoomPolicy, type wire } from '@meridian
 import { identityOf, type Meeting } from './meeting.ts';
 import type { Occurrence } from './occurrences.ts';
 
-/** A meeting without a host opens a little before its time. */
+/** A meeting without a host opens this long before its start. */
 export const OPENS_BEFORE_MS = 15 * 60_000;
-/** For a meeting longer than booked: people still come in, with tokens that end then. */
+/** Allowance for meetings that run longer than booked: people may still join, with tokens that end then. */
 export const OVERRUN_MS = 60 * 60_000;
 
 type Times = Pick<Occurrence, 'startsMs' | 'endsMs'>;
 
-/** Returns the last opened occurrence, until an hour after its end; else the next; else the last. */
+/** Returns the last opened occurrence until an hour after its end, then the next one, or else the last. */
 export function presentOf<T extends Times>(
   opened: T | undefined,
   next: T | undefined,
@@ -35,7 +35,7 @@ export type MeetingPolicy = Pick<
   | 'kind'
 >;
 
-/** Admits only hosts to a cancelled meeting. `occurrence` undefined: the meeting never takes place. */
+/** Only hosts may join a cancelled meeting. `occurrence` is undefined for a meeting that never takes place. */
 export function policyOfMeeting(
   meeting: Meeting,
   occurrence: Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'> | undefined,
@@ -58,7 +58,7 @@ export function policyOfMeeting(
 
 type Leading = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
 
-/** Keeps the first of duplicates. */
+/** Returns members of the room's policy; of duplicates, the first counts. */
 export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
   const members = new Map<string, Member>();
   const add = (identity: string, role: Member['role']): void => {
@@ -73,7 +73,10 @@ export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
 const roleOf = (meeting: Leading, identity: string): Member['role'] | undefined =>
   membersOf(meeting).find((member) => member.identity === identity)?.role;
 
-/** Forbids publishing in a show without a publishing role. `identity` undefined: joins by the number. */
+/**
+ * Returns whether the person only watches: in a show, without a role that publishes. `identity` is undefined for a
+ * person who joins by the number.
+ */
 export function watches(
   meeting: Leading & Pick<Meeting, 'settings'>,
   identity: string | undefined,
@@ -83,7 +86,7 @@ export function watches(
   return meeting.settings.kind === 'show' && !isOnStage ? { canPublish: false } : {};
 }
 
-/** Keeps all but hosts and cohosts out before the room has its policy, if a host has to admit people. */
+/** Returns whether the person may not join before the room has its policy, because a host must admit people. */
 export function needsPolicy(
   meeting: Leading & Pick<Meeting, 'settings'>,
   identity: string,
@@ -94,14 +97,17 @@ export function needsPolicy(
   return (waitingRoom || !joinBeforeHost) && !leads ? { needsPolicy: true } : {};
 }
 
-/** Policy last applied to the stored room policy. */
+/** Meeting's policy that was last applied to the room's stored policy. */
 export interface BookedPolicy {
-  /** Original start; absent: there is none. */
+  /** Original start of the occurrence; absent if there is none. */
   readonly occurrence?: string;
   readonly policy: MeetingPolicy;
 }
 
-/** Resets to the meeting's policy in a new occurrence, keeping bans; else applies only differences from `before`. */
+/**
+ * Returns the act that applies `now`: for a new occurrence, resets the room's policy except bans; else applies only the
+ * differences from `before`.
+ */
 export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): { book: wire.ActBook.$Properties } {
   const { members, ...settings } = now.policy;
   const isNew = before === undefined || (now.occurrence !== undefined && now.occurrence !== before.occurrence);

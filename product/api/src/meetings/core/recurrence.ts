@@ -1,4 +1,4 @@
-// The supported part of RFC 5545 (RRULE).
+// Parses and writes the supported part of RFC 5545 (RRULE).
 import { Temporal } from 'temporal-polyfill';
 import { instantOf } from './local-time.ts';
 
@@ -7,7 +7,7 @@ export type Frequency = 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY';
 export interface Recurrence {
   readonly frequency: Frequency;
   readonly interval: number;
-  /** `MO`; for months and years also `2MO`, `-1FR`. */
+  /** Days such as `MO`; for months and years also `2MO`, `-1FR`. */
   readonly byDay: readonly string[];
   readonly byMonthDay: readonly number[];
   readonly byMonth: readonly number[];
@@ -19,7 +19,7 @@ export interface Recurrence {
 }
 
 const TEXT_MAX = 500;
-/** The library lists as many per call, so that any rule with COUNT is read quickly. */
+/** The library lists as many starts per call, so any rule with COUNT is read quickly. */
 export const COUNT_MAX = 1000;
 const INTERVAL_MAX = 400;
 const LIST_MAX = 62;
@@ -40,7 +40,7 @@ const PARTS: readonly string[] = [
   'WKST',
 ];
 
-/** Reads UNTIL in UTC, or as a date: the end of that day in the zone. */
+/** Parses a rule. UNTIL is in UTC, or a date, which means the end of that day in the zone. */
 export function readRecurrence(text: string, timeZone: string): Recurrence | { readonly refused: string } {
   try {
     return read(text, timeZone);
@@ -53,7 +53,7 @@ export function readRecurrence(text: string, timeZone: string): Recurrence | { r
 export const isRefused = (rule: Recurrence | { readonly refused: string }): rule is { readonly refused: string } =>
   'refused' in rule;
 
-/** Normalises the rule. */
+/** Returns the rule in a normal form. */
 export function recurrenceText(rule: Recurrence): string {
   const list = (name: string, values: readonly (string | number)[]): string[] =>
     values.length === 0 ? [] : [`${name}=${values.join(',')}`];
@@ -70,7 +70,7 @@ export function recurrenceText(rule: Recurrence): string {
   ].join(';');
 }
 
-/** Uses iCalendar's form: 20261123T090000Z. */
+/** Returns a time in iCalendar's form: 20261123T090000Z. */
 export const utcText = (wallMs: number): string =>
   `${Temporal.Instant.fromEpochMilliseconds(wallMs).toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '')}`;
 
@@ -81,7 +81,7 @@ function read(text: string, timeZone: string): Recurrence {
   const parts = partsOf(text.toUpperCase());
   const frequency = parts.get('FREQ');
   if (frequency === undefined || !FREQUENCIES.includes(frequency))
-    throw new Refused(`FREQ is one of ${FREQUENCIES.join(', ')}`);
+    throw new Refused(`FREQ must be one of ${FREQUENCIES.join(', ')}`);
   const count = parts.get('COUNT');
   const until = parts.get('UNTIL');
   if (count !== undefined && until !== undefined) throw new Refused('COUNT and UNTIL exclude each other');
@@ -101,21 +101,22 @@ function read(text: string, timeZone: string): Recurrence {
 }
 
 function checkTogether({ frequency, byDay, byMonthDay, byMonth, bySetPos, weekStart }: Recurrence): void {
-  if (frequency === 'WEEKLY' && byMonthDay.length > 0) throw new Refused('BYMONTHDAY says nothing of weeks');
-  if (byMonth.some((month) => month < 1)) throw new Refused('BYMONTH is 1 to 12');
+  if (frequency === 'WEEKLY' && byMonthDay.length > 0) throw new Refused('BYMONTHDAY cannot be used with WEEKLY');
+  if (byMonth.some((month) => month < 1)) throw new Refused('BYMONTH must be 1 to 12');
   if (bySetPos.length > 0 && byDay.length + byMonthDay.length + byMonth.length === 0)
-    throw new Refused('BYSETPOS chooses among what BYDAY, BYMONTHDAY or BYMONTH name');
-  if (!/^(MO|TU|WE|TH|FR|SA|SU)$/.test(weekStart)) throw new Refused('WKST is a day of the week');
+    throw new Refused('BYSETPOS needs BYDAY, BYMONTHDAY or BYMONTH');
+  if (!/^(MO|TU|WE|TH|FR|SA|SU)$/.test(weekStart)) throw new Refused('WKST must be a day of the week');
 }
 
 function partsOf(text: string): Map<string, string> {
   const parts = new Map<string, string>();
   for (const part of text.split(';')) {
     const [name = '', value = '', ...more] = part.split('=');
-    if (more.length > 0 || value === '') throw new Refused('it is made of NAME=VALUE with semicolons between');
+    if (more.length > 0 || value === '')
+      throw new Refused('the rule must consist of NAME=VALUE, separated by semicolons');
     if (!PARTS.includes(name))
-      throw new Refused(`meetings have no ${name.slice(0, 20)}: they have ${PARTS.join(', ')}`);
-    if (parts.has(name)) throw new Refused(`${name} is there twice`);
+      throw new Refused(`${name.slice(0, 20)} is not supported; supported are ${PARTS.join(', ')}`);
+    if (parts.has(name)) throw new Refused(`${name} appears twice`);
     parts.set(name, value);
   }
   return parts;
@@ -127,7 +128,7 @@ function listOf(name: string, parts: ReadonlyMap<string, string>): string[] {
   return list;
 }
 
-/** Reads distinct numbers, positive and negative, up to `most`. */
+/** Parses distinct numbers from -`most` to `most`, except 0. */
 function numbersOf(name: string, parts: ReadonlyMap<string, string>, most: number): number[] {
   const numbers = listOf(name, parts).map((text) => numberOf(name, text, -most, most));
   if (numbers.includes(0)) throw new Refused(`${name} counts from 1, or from -1 backwards`);
@@ -137,17 +138,17 @@ function numbersOf(name: string, parts: ReadonlyMap<string, string>, most: numbe
 function numberOf(name: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (!NUMBER.test(text) || value < least || value > most)
-    throw new Refused(`${name} is a whole number from ${least} to ${most}`);
+    throw new Refused(`${name} must be a whole number from ${least} to ${most}`);
   return value;
 }
 
 function dayOf(text: string, frequency: string): string {
   const [, place, day] = DAY.exec(text) ?? [];
-  if (day === undefined) throw new Refused('BYDAY is made of MO TU WE TH FR SA SU');
+  if (day === undefined) throw new Refused('BYDAY must consist of MO TU WE TH FR SA SU');
   if (place === undefined) return day;
   const most = frequency === 'MONTHLY' ? 5 : 53;
   if (frequency !== 'MONTHLY' && frequency !== 'YEARLY')
-    throw new Refused('days have numbers in months and years only');
+    throw new Refused('days may have numbers in months and years only');
   return `${numberOf('the number of a day', place, -most, most) || refuseZero()}${day}`;
 }
 
@@ -157,15 +158,15 @@ function refuseZero(): never {
 
 function untilOf(text: string, timeZone: string): number {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/.exec(text) ?? [];
-  if (year === undefined) throw new Refused('UNTIL is a date (20261231) or a time in UTC (20261231T090000Z)');
-  if (Number(year) > UNTIL_YEAR_MAX) throw new Refused(`UNTIL ends by the year ${UNTIL_YEAR_MAX}`);
+  if (year === undefined) throw new Refused('UNTIL must be a date (20261231) or a time in UTC (20261231T090000Z)');
+  if (Number(year) > UNTIL_YEAR_MAX) throw new Refused(`UNTIL must not be after the year ${UNTIL_YEAR_MAX}`);
   const date = `${year}-${month}-${day}`;
   try {
     return hour === undefined
       ? instantOf(`${date}T23:59:59`, timeZone)
       : Temporal.Instant.from(`${date}T${hour}:${minute}:${second}Z`).epochMilliseconds;
   } catch (error) {
-    if (error instanceof RangeError) throw new Refused('UNTIL: there is no such time');
+    if (error instanceof RangeError) throw new Refused('UNTIL is not a valid time');
     throw error;
   }
 }

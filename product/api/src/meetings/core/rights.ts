@@ -1,10 +1,10 @@
-// Rights come from the role in the tenant and the part in the meeting. API keys are bound only by scopes.
+// Rights of users depend on the role in the tenant and the part in the meeting. API keys are limited only by scopes.
 import { isAdminRole, type Principal, type UserRole } from '../../access/core/scopes.ts';
 import type { Invitee, Meeting } from './meeting.ts';
 
 export const parts = ['host', 'cohost', 'invitee', 'none'] as const;
 export type Part = (typeof parts)[number];
-/** '': the existence of the meeting is hidden. */
+/** Right in a meeting; '' hides that it exists. */
 export type Right = '' | 'see' | 'change';
 
 const all = { host: 'change', cohost: 'change', invitee: 'change', none: 'change' } as const;
@@ -16,7 +16,7 @@ export const meetingRights = {
   member: { host: 'see', cohost: 'see', invitee: 'see', none: '' },
 } as const satisfies Record<UserRole, Record<Part, Right>>;
 
-/** `email` '': none. */
+/** Person by identity and address; `email` is '' if unknown. */
 export interface Person {
   readonly id: string;
   readonly email: string;
@@ -24,7 +24,7 @@ export interface Person {
 
 type People = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
 
-/** Hosts and cohosts are known by identity, invitees by identity or address. */
+/** Hosts and cohosts are recognised by identity, invitees by identity or address. */
 export function partOf(meeting: People, person: Person): Part {
   if (meeting.hosts.includes(person.id)) return 'host';
   if (meeting.cohosts.includes(person.id)) return 'cohost';
@@ -33,7 +33,7 @@ export function partOf(meeting: People, person: Person): Part {
   return invitee.role === 'host' || invitee.role === 'cohost' ? invitee.role : 'invitee';
 }
 
-/** Prefers the identity to the address. */
+/** Returns the person's invitation, by identity rather than by address. */
 export function inviteeOf({ invitees }: Pick<Meeting, 'invitees'>, { id, email }: Person): Invitee | undefined {
   const address = email.toLowerCase();
   return (
@@ -49,13 +49,13 @@ export function withUser(meeting: Meeting, user: Person): Meeting {
   return { ...meeting, invitees: meeting.invitees.map((one) => (one === mine ? { ...one, userId: user.id } : one)) };
 }
 
-/** Leaves the decision about API keys to their scopes. */
+/** Returns the caller's right; for API keys, their scopes decide. */
 export function rightOf({ kind, id, user }: Principal, meeting: People): Right {
   if (kind !== 'user') return 'change';
   return user === undefined ? '' : meetingRights[user.role][partOf(meeting, { id, email: user.email })];
 }
 
-/** Returns undefined for a caller that sees all of the tenant's meetings in lists. */
+/** Returns undefined for a caller who sees all meetings of the tenant in lists. */
 export function personsSeenBy({ kind, id, user }: Principal): readonly string[] | undefined {
   if (kind !== 'user' || (user !== undefined && isAdminRole(user.role))) return undefined;
   return namesOf({ id, email: user?.email ?? '' });

@@ -1,17 +1,20 @@
 import { type ErrorCode, isErrorCode, MeridianError, roomKeyOf, type wire } from '@meridian/protocol';
 
-/** Joins at the signaling nodes of a region, or of a tenant, in some minutes. */
+/** Joins at the signaling nodes of a region, or of a tenant, within some minutes. */
 export interface JoinTally {
   readonly region: string;
   readonly succeeded: number;
-  /** By code. */
+  /** Failed joins by error code. */
   readonly failed: Readonly<Record<string, number>>;
 }
 
-/** `client`: by its own fault or a rule; `later`: the client retries by itself; `cloud`: a failure of the cloud. */
+/**
+ * Kind of a refusal. `client`: the client's fault, or a rule; `later`: the client retries by itself; `cloud`: the
+ * cloud's failure.
+ */
 export type Refusal = 'client' | 'later' | 'cloud';
 
-/** Includes codes that answer no join: in a join these are our own faults. */
+/** Includes codes that are never the answer to a join; if they occur, the cloud is at fault. */
 const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   TOKEN_MISSING: 'client',
   TOKEN_INVALID: 'client',
@@ -41,7 +44,7 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   ROOM_FULL: 'client',
   DUPLICATE_IDENTITY: 'client',
   SESSION_UNKNOWN: 'client',
-  RESUME_REFUSED: 'client', // not a join; the client joins anew
+  RESUME_REFUSED: 'client', // not a join; the client then joins again
   PARTICIPANT_UNKNOWN: 'client',
   ROOM_OWNER_LOST: 'cloud',
   EPOCH_STALE: 'cloud',
@@ -59,7 +62,7 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   ENDPOINT_UNSUPPORTED: 'cloud',
   DATA_TOO_LARGE: 'client',
   NO_CAPACITY: 'cloud',
-  // admission allows a number of joins per second and gives the others a time; a full node sends them on
+  // Admission allows a number of joins per second and gives the others a time; a full node sends them on.
   OVERLOADED: 'later',
   NO_NODE: 'cloud',
   CENTRE_UNREACHABLE: 'cloud',
@@ -104,17 +107,20 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   INTERNAL: 'cloud',
 };
 
-/** An unknown code of a newer signaling node counts as a failure until this version knows it. */
+/** Returns the kind of a refusal. An unknown code of a newer signaling node counts as a failure of the cloud. */
 export const refusalOf = (code: string): Refusal => (isErrorCode(code) ? refusals[code] : 'cloud');
 
-/** Returns the codes with this meaning; for `cloud`, only the known ones. */
+/** Returns the codes of this kind; for `cloud`, only known ones. */
 export const codesOf = (refusal: Refusal): readonly string[] =>
   Object.entries(refusals).flatMap(([code, of]) => (of === refusal ? [code] : []));
 
-/** Returns whether the code is the client's own affair, or a rule of its room: no failure of the cloud. */
+/** Returns whether the refusal is the client's fault, or a rule of its room, and so not a failure of the cloud. */
 export const isOfClient = (code: string): boolean => refusalOf(code) === 'client';
 
-/** Counts joins failed by the cloud, with the most frequent code. `later` counts only if no client gets in at all. */
+/**
+ * Returns the joins that failed by the cloud's fault, with the most frequent code. `later` counts only if no client
+ * joins at all.
+ */
 export function failuresOf({ succeeded, failed }: JoinTally): { readonly count: number; readonly code: string } {
   let [count, code, most] = [0, '', 0];
   for (const [each, joins] of Object.entries(failed)) {
@@ -127,29 +133,32 @@ export function failuresOf({ succeeded, failed }: JoinTally): { readonly count: 
 }
 
 export interface TakenJoins {
-  /** Incarnation of the counting process, and its number of the portion. */
+  /** Incarnation of the counting process, and its number of this portion of counts. */
   readonly incarnation: string;
   readonly number: number;
-  /** Time of the first join, by the local wall clock. */
+  /** Time of the first join, by the api's wall clock. */
   readonly atMs: number;
   readonly joins: readonly { readonly tenant: string; readonly code: string; readonly count: number }[];
 }
 
-/** Older counts, kept by a node while no api answered, get this age. */
+/** Limit of age: older counts, kept by a node while no api answered, get this age. */
 const LATE_MS_MAX = 86_400_000;
-/** For one tenant and code in a portion: more than a node can answer in an hour. */
+/** Limit for a tenant and code in a portion; more than a node can answer in an hour. */
 const COUNT_MAX = 10_000_000;
 const INCARNATION = /^[A-Za-z0-9_-]{1,64}$/;
 const CODE = /^[A-Z][A-Z_]{0,63}$/;
 
-/** Validates the joins of a batch: '' for an invalid tenant, INTERNAL for a code. Throws REQUEST_INVALID unnumbered. */
+/**
+ * Returns the valid joins of a batch; an invalid tenant becomes '', an invalid code INTERNAL. Throws REQUEST_INVALID
+ * without a number.
+ */
 export function joinsOf(
   { joins, joinsOf: incarnation, joinsNumber: number, joinsAgeMs }: wire.QualityBatch.$Properties,
   nowMs: number,
 ): TakenJoins | undefined {
   if (joins == null || joins.length === 0) return undefined;
   if (!INCARNATION.test(incarnation ?? '') || !Number.isSafeInteger(number) || Number(number) < 1)
-    throw new MeridianError('REQUEST_INVALID', 'joins without the number of their portion');
+    throw new MeridianError('REQUEST_INVALID', 'joins need the number of their portion');
   const counts = new Map<string, number>();
   for (const one of joins) {
     const tenant = roomKeyOf(one.tenant ?? '', 'any') === undefined ? '' : (one.tenant ?? '');

@@ -1,18 +1,18 @@
-/** Row of the period that ends at `at_ms`. Means cover its measured part; freezes cover all of it. */
+/** Row of the period that ends at `at_ms`. Means cover its measured part, freezes the whole period. */
 export interface PeriodRow {
   session: number;
   at_ms: number;
   period_ms: number;
   /** Part of the period that the client or its media node measured. */
   measured_ms: number;
-  /** Records of 10 s in the period, by strength of the connection. */
+  /** Number of records (10 s each) in the period, by strength of the connection. */
   strong: number;
   medium: number;
   weak: number;
   unknown: number;
   node_id: string;
   source: number;
-  /** 0: unknown. */
+  /** Mean round trip; 0 if unknown. */
   rtt_us: number;
   jitter_us: number;
   outbound_loss_ppm: number;
@@ -23,11 +23,11 @@ export interface PeriodRow {
   sent_bps: number;
   received_bps: number;
   available_bps: number;
-  /** Largest picture; 0: none. */
+  /** Height of the largest picture; 0 without a picture. */
   sent_height: number;
   received_height: number;
   received_fps_tenths: number;
-  /** Highest layer; -1: none. */
+  /** Highest spatial layer; -1 for none. */
   layer: number;
   layer_switches: number;
 }

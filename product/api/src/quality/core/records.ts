@@ -1,4 +1,4 @@
-// Converts quality messages into rows: clips impossible numbers, drops non-numbers and old records.
+// Converts quality messages into rows. Impossible numbers are clipped; non-numbers and old records are dropped.
 import {
   isDecisionId,
   isNodeId,
@@ -15,15 +15,15 @@ import type { PeriodRow } from './period.ts';
 export const strengthCodes: Readonly<Record<Strength, number>> = { unknown: 0, weak: 1, medium: 2, strong: 3 };
 export const strengthOfCode = (code: number): Strength =>
   (['unknown', 'weak', 'medium', 'strong'] as const)[code] ?? 'unknown';
-/** The client's measurement takes precedence over the media node's. */
+/** Codes of the measuring side: the client's measurement takes precedence over the media node's. */
 export const sourceCodes = { '': 0, sfu: 1, client: 2 } as const;
 export const sourceOfCode = (code: number): string => (['', 'sfu', 'client'] as const)[code] ?? '';
 
 /** Limit of age: older records would change minutes that were rolled up long ago. */
 const LATE_MS_MAX = 3_600_000;
-/** Length of six records, as a delayed signaling node joins them. */
+/** Longest period: six records, which a delayed signaling node joins. */
 const PERIOD_MS_MAX = 60_000;
-/** To the E-model a minute is as bad as a day. */
+/** Limit of a round trip; for the E-model, a minute is as bad as a day. */
 const RTT_MS_MAX = 60_000;
 const JITTER_MS_MAX = 10_000;
 const BPS_MAX = 2_000_000_000;
@@ -32,7 +32,7 @@ const FPS_MAX = 1000;
 const LAYER_MAX = 7;
 const COUNT_MAX = 100_000;
 const PICTURES_MAX = 100;
-/** A session of 300 publishers receives from fewer nodes. */
+/** Limit of nodes; even a session of 300 publishers receives from fewer. */
 const FROM_NODES_MAX = 32;
 const TEXT_MAX = 128;
 const SID = /^RM_[A-Za-z0-9]{1,64}$/;
@@ -89,17 +89,17 @@ export interface TakenEvent {
   readonly decisionId: string;
 }
 
-/** Returns a time by this clock, at most now; undefined: too old or invalid. `aheadMs`: from `aheadOf`. */
+/** Returns a time by this clock, at most now; undefined if it is too old or invalid. `aheadMs`: from `aheadOf`. */
 export function timeOf(wallMs: unknown, nowMs: number, aheadMs: number): number | undefined {
   if (typeof wallMs !== 'number' || !Number.isFinite(wallMs)) return undefined;
   const atMs = Math.min(Math.round(wallMs - aheadMs), nowMs);
   return atMs < nowMs - LATE_MS_MAX ? undefined : atMs;
 }
 
-/** Limit beyond which the sender's clock is ignored: its times become now. */
+/** Limit beyond which the sender's clock is ignored, so that its times become now. */
 const AHEAD_MS_MAX = 86_400_000;
 
-/** Returns how far a message is ahead of this clock; shifting all its times by this keeps their distances. */
+/** Returns how far a message is ahead of this clock. Subtracting this from all its times keeps their distances. */
 export function aheadOf(times: readonly unknown[], nowMs: number): number {
   const latest = times.reduce<number>(
     (max, time) => (typeof time === 'number' && time - nowMs <= AHEAD_MS_MAX ? Math.max(max, time) : max),
@@ -186,7 +186,7 @@ function figuresOf(record: wire.QualityRecord.$Properties, atMs: number): Period
   };
 }
 
-/** Returns undefined without a tenant's room or a session. */
+/** Returns undefined without a session, or without a room of a tenant. */
 export function factsOf(
   facts: wire.SessionFacts.$Properties,
   { nowMs, aheadMs }: { nowMs: number; aheadMs: number },
@@ -220,7 +220,7 @@ const nowhere = { place: '', countryCode: '', latitudeTenths: 0, longitudeTenths
 
 function placeOf({ place, countryCode, latitude = 0, longitude = 0 }: wire.SessionFacts.$Properties): typeof nowhere {
   const [y, x] = [latitude ?? 0, longitude ?? 0];
-  // The negation makes NaN fail as well.
+  // Because of the negation, NaN fails as well.
   if (!place || !(Math.abs(y) <= 90 && Math.abs(x) <= 180)) return nowhere;
   return {
     place: textOf(place),

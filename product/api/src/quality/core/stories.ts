@@ -37,10 +37,10 @@ export interface DecisionStory {
 const LINES_MAX = 100;
 const PARTS_MAX = 32;
 const TEXT_MAX = 512;
-/** Last time that a Date can have. */
+/** Latest time that a Date can represent. */
 const TIME_MS_MAX = 8.64e15;
 
-/** Returns undefined for a story without a decision or a time. */
+/** Returns undefined for a story without a decision id or a time. */
 export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionStory | undefined {
   const decisionId = story.decisionId ?? '';
   const madeMs = story.madeWallMs ?? 0;
@@ -65,7 +65,7 @@ export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionSt
   };
 }
 
-/** Removes the operator's reasons, which tenants do not see. */
+/** Removes the operator's reasons, which tenants may not see. */
 export function storyForTenant({ moveReason: _, chosen, nearest, ...story }: DecisionStory): DecisionStory {
   return {
     ...story,

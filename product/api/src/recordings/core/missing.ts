@@ -1,10 +1,10 @@
-// Finds the missing parts of a recording. Times are wall milliseconds.
+// Finds the missing parts of a recording. Times are wall time in milliseconds.
 import { MISSING_EDGE_MS_MIN } from '@meridian/protocol';
 import { holesMax, type RecordingHole, type RecordingStint } from '../../events/core/recording-story.ts';
 
 export interface OrderedRecording {
   readonly startedMs: number;
-  /** Null: still running. */
+  /** Null while the recording runs. */
   readonly endedMs: number | null;
   readonly stints: readonly RecordingStint[];
 }
@@ -12,12 +12,12 @@ export interface OrderedRecording {
 export interface MadeRecording {
   readonly startedMs: number;
   readonly durationMs: number;
-  /** Sum of all holes, including those beyond the first `holesMax`. */
+  /** Total of all holes, including those beyond the first `holesMax`. */
   readonly holeMs: number;
   readonly holes: readonly Pick<RecordingHole, 'fromMs' | 'toMs'>[];
 }
 
-/** Finds holes in the ordered time, splitting them by recorder; edges below `MISSING_EDGE_MS_MIN` do not count. */
+/** Adds holes of the ordered time, split by recorder. Edges shorter than `MISSING_EDGE_MS_MIN` do not count. */
 export function withMissing(
   ordered: OrderedRecording,
   made: MadeRecording,

@@ -1,23 +1,26 @@
 export interface Retention {
   readonly eventsDays: number;
-  /** Lives of rooms and their participants, from their end. */
+  /** Lives of rooms and their participants, counted from the end of the life. */
   readonly attendanceDays: number;
-  /** Deliveries from their success, or from giving up. */
+  /** Webhook deliveries, counted from their success or final failure. */
   readonly webhookDeliveriesDays: number;
-  /** Meetings from the end of the last occurrence. */
+  /** Meetings, counted from the end of the last occurrence. */
   readonly meetingsDays: number;
   readonly auditDays: number;
   readonly recordingsDays: number;
-  /** Items of the library with their files, from their last change. */
+  /** Items of the library with their files, counted from their last change. */
   readonly libraryDays: number;
   readonly watchesDays: number;
   readonly deliveriesDays: number;
 }
 
-/** Ten years: as long as companies in many countries must keep their books. */
+/** Ten years, for which companies in many countries must keep their books. */
 export const DAYS_MAX = 3650;
 
-/** Defaults that allow comparison with the previous year; events and deliveries are many, so they go earlier. */
+/**
+ * Defaults that allow a comparison with the previous year. Events and deliveries are many, so they are kept for less
+ * time.
+ */
 export const usualRetention: Retention = {
   eventsDays: 90,
   attendanceDays: 400,
@@ -30,7 +33,7 @@ export const usualRetention: Retention = {
   deliveriesDays: 90,
 };
 
-/** Minimum of a delivery's day of attempts, which needs its event. */
+/** Least retention, since deliveries are attempted for a day, and need their event. */
 export const DAYS_MIN = 2;
-/** Traces of an intruder stay long enough to be noticed. */
+/** Least retention of the audit log, so that traces of an intruder stay long enough to be noticed. */
 export const AUDIT_DAYS_MIN = 30;

@@ -1,11 +1,11 @@
-// Shares of tenants in a list that cannot hold all rooms.
+// Chooses entries of tenants for a list that cannot hold all of them.
 
 export interface Wanted {
   readonly tenant: string;
   readonly bytes: number;
 }
 
-/** Chooses fitting entries of `wanted`; the tenant with the smallest share is next. */
+/** Chooses entries of `wanted` that fit; the tenant with the smallest share so far is next. */
 export function fairShares<W extends Wanted>(
   wanted: readonly W[],
   max: { readonly count: number; readonly bytes: number },

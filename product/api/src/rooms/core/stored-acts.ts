@@ -1,4 +1,4 @@
-// Effects of an act on the stored policy of a room without an owner.
+// Applies acts to the stored policy of a room without an owner.
 import {
   breakOutFromWire,
   identifiedBreakOuts,
@@ -19,7 +19,7 @@ import {
   withRecording,
 } from '@meridian/protocol';
 
-const TOO_MANY = `a room keeps roles and rights of ${limits.policyMembersMax} identities`;
+const TOO_MANY = `a room can store roles and rights of at most ${limits.policyMembersMax} identities`;
 
 export interface ActedRoom {
   readonly name: string;
@@ -27,7 +27,10 @@ export interface ActedRoom {
   newBreakOutId(): string;
 }
 
-/** Returns the same object without a change. Throws PARTICIPANT_UNKNOWN, REQUEST_INVALID or QUOTA_EXCEEDED. */
+/**
+ * Returns the policy after an act; the same object if it changes nothing. Throws PARTICIPANT_UNKNOWN, REQUEST_INVALID
+ * or QUOTA_EXCEEDED.
+ */
 export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, room: ActedRoom): RoomPolicy {
   const { nowWallMs } = room;
   if (act.setRoom) return { ...policy, ...settingsFromWire(act.setRoom) };
@@ -78,7 +81,7 @@ function withMemberOf(policy: RoomPolicy, member: Member, reset: boolean): RoomP
   return { ...policy, members };
 }
 
-/** Puts an identity on the stage of the next show, or off it. */
+/** Puts an identity on the stage of the next show, or takes it off. */
 function stagedOf(policy: RoomPolicy, { identity, on }: wire.ActStage.$Properties): RoomPolicy {
   if (policy.kind !== 'show') throw new MeridianError('REQUEST_INVALID', 'the room is no show');
   const role = policy.members.find((member) => member.identity === identity)?.role;

@@ -1,4 +1,4 @@
-// Splits a month into parts read from daily sums and parts read from hourly figures.
+// Splits a month into parts that are read from daily sums, and parts that are read from hourly figures.
 import type { Span } from './objectives.ts';
 
 export const DAY_MS = 86_400_000;
@@ -10,7 +10,9 @@ export interface Parts {
   readonly hours: readonly Span[];
 }
 
-/** Splits a span from a day's begin: sums exist to `madeMs`; a day that `apart` overlaps is read by hours. */
+/**
+ * Splits a span that begins with a day. Daily sums exist until `madeMs`; a day that overlaps `apart` is read by hours.
+ */
 export function partsOf({ fromMs, toMs }: Span, madeMs: number, apart: readonly Span[]): Parts {
   const [days, hours]: [Span[], Span[]] = [[], []];
   let dayMs = fromMs;

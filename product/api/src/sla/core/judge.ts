@@ -5,9 +5,9 @@ const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** Minimum for an hour judged alone: with fewer, one failure costs a twentieth of a month's budget. */
+/** Least events for judging an hour alone; with fewer, one failure would cost a twentieth of a month's budget. */
 export const EVENTS_MIN = 20;
-/** Share of its usual reports below which a tester was silent in the hour. */
+/** A tester was silent in an hour with fewer reports than this share of the usual number. */
 const SILENT_SHARE = 0.5;
 
 export interface HourEvents {
@@ -20,23 +20,29 @@ export interface HourEvents {
 /** Hour, or the part of it that a window excludes. */
 export interface Hour extends HourEvents {
   readonly fromMs: number;
-  /** Index of the window that excludes the hour; -1: none. */
+  /** Index of the window that excludes the hour; -1 for none. */
   readonly window: number;
 }
 
-/** Judged by its own events (`alone`), its day (`together`), an alarm (`lost`) or nothing (`unknown`). */
+/**
+ * Basis of the judgement: its own events (`alone`), those of its day (`together`), an alarm (`lost`) or nothing
+ * (`unknown`).
+ */
 export type Basis = 'alone' | 'together' | 'lost' | 'unknown';
 
 export interface JudgedHour extends Hour {
   readonly basis: Basis;
-  /** Minutes that count; 0: unknown. */
+  /** Minutes that count; 0 for an unknown hour. */
   readonly minutes: number;
   readonly badMinutes: number;
-  /** Whether the tester was silent; its calls then do not count. */
+  /** True if the tester was silent, so that its calls do not count. */
   readonly isSilent: boolean;
 }
 
-/** Returns a region's hours in order to `toMs`. `windowAt`: for hours without events. `lost`: times of alarms. */
+/**
+ * Returns a region's hours in order, until `toMs`. `windowAt`: window of an hour without events. `lost`: spans of
+ * alarms.
+ */
 export function judgeHours(o: {
   readonly hours: readonly Hour[];
   readonly toMs: number;
@@ -54,7 +60,7 @@ export function judgeHours(o: {
   return withLost(judgedTogether(all), o.lost, o.toMs);
 }
 
-/** Returns the median of calls in whole hours; 0: no dial tests. */
+/** Returns the median number of calls in whole hours; 0 without dial tests. */
 function usualCalls(hours: readonly Hour[], toMs: number): number {
   const counts = hours.filter(({ calls, fromMs }) => calls > 0 && fromMs + HOUR_MS <= toMs).map(({ calls }) => calls);
   return counts.sort((a, b) => a - b)[Math.floor(counts.length / 2)] ?? 0;
@@ -70,14 +76,14 @@ function judgedAlone(hour: Hour, endMs: number, usual: number): JudgedHour {
   return { ...hour, basis, minutes: basis === 'unknown' ? 0 : minutes, badMinutes, isSilent };
 }
 
-/** Returns joins, and calls as well if joins are few. */
+/** Returns joins, and if they are few, calls as well. */
 function eventsOf(hour: HourEvents & { readonly isSilent: boolean }): { events: number; failed: number } {
   const { joins, failedJoins, calls, failedCalls, isSilent } = hour;
   if (joins >= EVENTS_MIN || isSilent) return { events: joins, failed: failedJoins };
   return { events: joins + calls, failed: failedJoins + failedCalls };
 }
 
-/** Gives all hours of a day with few events the same share of bad minutes. */
+/** Gives all hours with few events of a day the same share of bad minutes. */
 function judgedTogether(hours: readonly JudgedHour[]): JudgedHour[] {
   const few = hours.filter(({ basis, window }) => basis === 'together' && window < 0);
   const shares = new Map(
@@ -93,7 +99,7 @@ function judgedTogether(hours: readonly JudgedHour[]): JudgedHour[] {
   );
 }
 
-/** Makes minutes of a lost region bad; in an hour without events only they count. */
+/** Marks the minutes of a lost region as bad; in an hour without events, only these count. */
 const withLost = (hours: readonly JudgedHour[], lost: readonly Span[], toMs: number): JudgedHour[] =>
   hours.map((hour) => {
     const endMs = Math.min(toMs, hour.fromMs + HOUR_MS);

@@ -1,6 +1,6 @@
 import type { Span } from './objectives.ts';
 
-/** Months of UTC, as in `2026-11`. */
+/** Month in UTC, such as `2026-11`. */
 export const MONTH_PATTERN = '^20[0-9]{2}-(0[1-9]|1[0-2])$';
 
 export function monthSpan(month: string): Span {

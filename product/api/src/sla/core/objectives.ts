@@ -5,14 +5,17 @@ export type ObjectiveId = (typeof objectiveIds)[number];
 
 export interface Objective {
   readonly id: ObjectiveId;
-  /** Share that has to be good. */
+  /** Share that must be good. */
   readonly target: number;
   readonly unit: 'minutes' | 'joins' | 'answers';
   readonly source: string;
   readonly counted: string;
 }
 
-/** Good by all events (Beyer and others, "Site Reliability Workbook", 2018, 2). `availability` weighs hours equally. */
+/**
+ * Events, not spans of time, are good or bad (Beyer and others, "Site Reliability Workbook", 2018, 2). `availability`
+ * weighs hours equally.
+ */
 export const objectives: readonly Objective[] = [
   {
     id: 'availability',
@@ -20,7 +23,7 @@ export const objectives: readonly Objective[] = [
     unit: 'minutes',
     source: 'joins and calls of dial tests by hour, alarms of lost regions',
     counted:
-      'Of an hour’s minutes as many are bad as joins failed by the cloud’s fault. Calls of dial tests count where joins are fewer than 20; hours with fewer events still are judged together with those of their day.',
+      'The share of an hour’s minutes that is bad equals the share of joins that failed by the cloud’s fault. With fewer than 20 joins, calls of dial tests count as well; hours that still have fewer events are judged together with those of their day.',
   },
   {
     id: 'joins',
@@ -28,30 +31,33 @@ export const objectives: readonly Objective[] = [
     unit: 'joins',
     source: 'joins by hour',
     counted:
-      'Bad: those that failed by the cloud’s fault. Refusals by a rule, and answers to come again, do not count.',
+      'Bad: joins that failed by the cloud’s fault. Refusals by a rule, and requests to try again later, do not count.',
   },
   {
     id: 'media',
     target: 0.995,
     unit: 'minutes',
     source: 'sessions by hour',
-    counted: 'Measured minutes of all sessions. Bad: the time in which a received picture stood still.',
+    counted: 'Measured minutes of all sessions. Bad: time in which a received picture was frozen.',
   },
   {
     id: 'api',
     target: 0.999,
     unit: 'answers',
     source: 'answers of the api by hour',
-    counted: 'Bad: those with a status of 500 or more. Requests that never came are not seen.',
+    counted: 'Bad: answers with a status of 500 or more. Requests that never arrived are not counted.',
   },
 ];
 
 export interface Budget {
-  /** Bad events allowed in the whole month at the present rate of events. */
+  /** Bad events allowed in the whole month, at the present rate of events. */
   readonly allowed: number;
-  /** Rest of the budget; negative when exceeded. */
+  /** Remaining budget; negative if exceeded. */
   readonly left: number;
-  /** Time at which the budget is used up at the mean rate; absent: not in this month, or already. */
+  /**
+   * Time at which the budget will be used up at the mean rate so far; absent if not within the month, or if it is used
+   * up already.
+   */
   readonly exhaustsMs?: number;
 }
 
@@ -60,7 +66,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Assumes that `total` grows evenly. */
+/** Returns the budget, assuming that `total` grows evenly. */
 export function budgetOf(
   { total, bad }: { readonly total: number; readonly bad: number },
   target: number,

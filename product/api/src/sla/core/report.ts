@@ -1,4 +1,4 @@
-// Monthly report of objectives by region or tenant, with budgets and exclusions.
+// Monthly report on objectives by region or tenant, with budgets and exclusions.
 import { daysOf, type Hour, type JudgedHour, judgeHours, sum } from './judge.ts';
 import { type Budget, budgetOf, type ObjectiveId, objectives, type Span } from './objectives.ts';
 
@@ -9,7 +9,7 @@ export interface Sums {
   readonly bad: number;
 }
 
-/** Month judged like hours without calls in `judgeHours`, without excluded parts. */
+/** Month of a tenant, judged like hours without calls in `judgeHours`, and without excluded parts. */
 export interface JudgedTenant {
   readonly key: string;
   readonly minutes: number;
@@ -21,14 +21,14 @@ export interface JudgedTenant {
 export interface Measured {
   readonly month: Span;
   readonly nowMs: number;
-  /** Hours of regions, whatever rows the report has. */
+  /** Hours by region, needed for any kind of rows. */
   readonly regions: ReadonlyMap<string, readonly Hour[]>;
   readonly tenants: readonly JudgedTenant[] | undefined;
   readonly lost: ReadonlyMap<string, readonly Span[]>;
   readonly media: readonly Sums[];
   readonly api: readonly Sums[];
   readonly windows: readonly (Span & { readonly region: string })[];
-  /** Whether the report is of a tenant: hours without its joins then say nothing about the cloud. */
+  /** True for a tenant's report, in which hours without the tenant's joins tell nothing about the cloud. */
   readonly isOfTenant: boolean;
 }
 
@@ -51,7 +51,7 @@ export interface TakenOut {
   readonly failedJoins: number;
 }
 
-/** Hints: hours without information, hours judged together, and calls of silent testers (not counted). */
+/** Hint: hours without events, hours judged together, or calls of silent testers (not counted). */
 export interface Remark extends TakenOut {
   readonly kind: 'unknown' | 'few' | 'silent';
   readonly region: string;
@@ -67,7 +67,7 @@ export interface MonthReport {
   readonly remarks: readonly Remark[];
 }
 
-/** Makes the report of a month up to now. */
+/** Returns the report of a month up to now. */
 export function reportOf(o: Measured): MonthReport {
   const toMs = Math.min(o.month.toMs, o.nowMs);
   const regions = judgedRegions(o, toMs);

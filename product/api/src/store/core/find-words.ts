@@ -1,4 +1,4 @@
-// Search keys of a person: prefixes of name words, in the orders that people type, and of the address.
+// Search keys of a person: prefixes of name words, in the orders that people type them, and of the address.
 
 interface Named {
   readonly name: string;
@@ -7,11 +7,11 @@ interface Named {
 
 const WORDS_MAX = 6;
 const CHARACTERS_MAX = 64;
-/** Family names have one or two characters, and no spaces follow: 王小明 is found by 小明. */
+/** Family names have one or two characters, and no space follows, so 王小明 must be found by 小明. */
 const HAN_NAME = /^\p{Script=Han}{3,6}$/u;
 const ACCENTS = /[\u0300-\u036f]/g;
 
-/** Splits text into words without regard to case, accents, letter width and punctuation. */
+/** Splits text into words, ignoring case, accents, letter width and punctuation. */
 const wordsIn = (text: string): string[] =>
   text
     .normalize('NFKD')
@@ -23,10 +23,13 @@ const wordsIn = (text: string): string[] =>
 
 const joined = (words: readonly string[]): string => [...words.join(' ')].slice(0, CHARACTERS_MAX).join('');
 
-/** Normalises a user's query, to be compared with prefixes of `findWordsOf`; '': nothing searchable. */
+/** Normalises a user's query, for comparison with prefixes of `findWordsOf`; '' if nothing in it can be searched. */
 export const asked = (text: string): string => joined(wordsIn(text));
 
-/** Returns keys from each word around and to later ones: "ann be", "berg ann" find Ann Marie Berg; and the address. */
+/**
+ * Returns keys that start at each word and wrap around, or skip to a later word ("ann be" and "berg ann" find Ann Marie
+ * Berg), and the address.
+ */
 export function findWordsOf({ name, email }: Named): string[] {
   const words = wordsIn(name).slice(0, WORDS_MAX);
   const ways = words.flatMap((word, at) => [

@@ -6,7 +6,10 @@ interface Own {
   readonly postgres: string;
 }
 
-/** Makes a migration; a statement ends with `;` and its line. `without rowid`: SQLite, `collate "C"`: PostgreSQL. */
+/**
+ * Makes a migration. A statement ends with `;` at the end of a line. `without rowid` is for SQLite, `collate "C"` for
+ * PostgreSQL.
+ */
 export const schema = <const Text extends string>(text: Text, own?: Own): Migration & { readonly text: Text } => ({
   text,
   async up(db: Kysely<unknown>) {

@@ -1,4 +1,4 @@
-// Size of a picture from its file header, since a small file may declare gigabytes of pixels.
+// Reads the size of a picture from its file header, since a small file may declare gigabytes of pixels.
 
 export interface PictureSize {
   readonly widthPx: number;
@@ -17,7 +17,7 @@ const sizes: Readonly<Record<string, (file: Buffer) => PictureSize | undefined>>
   webp: sizeOfWebp,
 };
 
-/** Signature, and begin of the first chunk: IHDR of 13 bytes. */
+/** Signature, and start of the first chunk: IHDR of 13 bytes. */
 const pngBeginning = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR', 'latin1');
 
 function sizeOfPng(file: Buffer): PictureSize | undefined {
@@ -25,10 +25,10 @@ function sizeOfPng(file: Buffer): PictureSize | undefined {
   return { widthPx: file.readUInt32BE(16), heightPx: file.readUInt32BE(20) };
 }
 
-/** Walks the segments to a frame (SOF); earlier segments may contain thumbnails. */
+/** Finds the frame (SOF) by walking the segments, since earlier segments may contain thumbnails. */
 function sizeOfJpeg(file: Buffer): PictureSize | undefined {
   if (file.toString('latin1', 0, 3) !== '\xff\xd8\xff') return undefined;
-  // Layout of a segment: marker (2 bytes), length (2), precision (1), height (2), width (2).
+  // A segment has a marker (2 bytes), length (2), precision (1), height (2) and width (2).
   for (let at = 2; at + 9 <= file.length; at += 2 + file.readUInt16BE(at + 2)) {
     const marker = file[at + 1] ?? 0;
     if (file[at] !== 0xff || !hasLength(marker)) return undefined;
@@ -37,9 +37,9 @@ function sizeOfJpeg(file: Buffer): PictureSize | undefined {
   return undefined;
 }
 
-/** C4, C8 and CC are tables and an extension. */
+/** C4, C8 and CC are tables and an extension, not frames. */
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-/** Accepts markers with a length that may precede a frame: no fill bytes, restarts, ends or scans. */
+/** Returns whether a marker has a length, and may precede a frame: not fill bytes, restarts, ends or scans. */
 const hasLength = (marker: number): boolean => marker >= 0xc0 && marker !== 0xff && (marker < 0xd0 || marker > 0xda);
 
 /** Reads the first chunk: lossy, lossless, or extended (which has the canvas, the bound of all frames). */

@@ -1,2 +1,5 @@
-/** `reset`: after "forgot password"; `link`: by an administrator; `elsewhere`: the user has no password here. */
+/**
+ * `reset`: requested by "forgot password"; `link`: sent by an administrator; `elsewhere`: the user has no password
+ * here.
+ */
 export type PasswordMailKind = 'reset' | 'link' | 'elsewhere';

@@ -20,18 +20,18 @@ export const searchText = ({ name, email }: { readonly name: string; readonly em
 export function wrongParts({ id, email, name }: UserParts): WrongPart[] {
   const wrong: WrongPart[] = [];
   if (id !== undefined && !isIdentity(id))
-    wrong.push({ pointer: '/id', detail: '1 to 128 characters, none of them invisible or "/"' });
+    wrong.push({ pointer: '/id', detail: 'must have 1 to 128 characters, none of them invisible or "/"' });
   if (email !== undefined && !(EMAIL.test(email) && email.length <= EMAIL_CHARACTERS_MAX))
-    wrong.push({ pointer: '/email', detail: 'is no address' });
+    wrong.push({ pointer: '/email', detail: 'is not a valid address' });
   if (name !== undefined && (isBlank(name) || !isDisplayName(name)))
-    wrong.push({ pointer: '/name', detail: '1 to 128 characters that can be shown' });
+    wrong.push({ pointer: '/name', detail: 'must have 1 to 128 printable characters' });
   return wrong;
 }
 
 const HOUR_MS = 3_600_000;
 /** Time without a request after which a session ends. */
 const IDLE_MS = 12 * HOUR_MS;
-/** Longest life of a session, even a busy one. */
+/** Longest life of a session, even if it is in use. */
 export const SESSION_MS_MAX = 7 * 24 * HOUR_MS;
 const NOTED_MS = 60_000;
 
@@ -40,9 +40,9 @@ export interface SessionTimes {
   readonly usedMs: number;
 }
 
-/** Returns when a session ends if `usedMs` is its last use. */
+/** Returns when a session ends, if it is not used after `usedMs`. */
 export const sessionEndMs = ({ createdMs, usedMs }: SessionTimes): number =>
   Math.min(usedMs + IDLE_MS, createdMs + SESSION_MS_MAX);
 
-/** Returns whether this use has to be stored. */
+/** Returns whether this use must be stored. */
 export const isWorthNoting = ({ usedMs }: SessionTimes, nowMs: number): boolean => nowMs - usedMs >= NOTED_MS;

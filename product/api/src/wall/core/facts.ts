@@ -3,14 +3,14 @@ export interface SeenTrack {
   readonly trackId: string;
   readonly source: string;
   readonly codec: string;
-  /** Whether the track comes from an encoder, not from a person's browser. */
+  /** True if the track comes from an encoder, not from a person's browser. */
   readonly isStream: boolean;
-  /** Durations of the present state; 0: not in this state. */
+  /** Duration of a black picture; 0 if it is not black. The next fields are alike. */
   readonly blackMs: number;
   readonly frozenMs: number;
   readonly silentMs: number;
   readonly noneMs: number;
-  /** Level of the sound over the last second, dBFS, at most 0; -127: silence. */
+  /** Level of the sound over the last second, in dBFS, at most 0; -127 for silence. */
   readonly levelDb: number;
 }
 
@@ -18,7 +18,7 @@ export interface SeenRoom {
   readonly tenant: string;
   readonly room: string;
   readonly state: 'joining' | 'watching' | 'refused' | 'over';
-  /** Reason of a refusal, or why the room cannot be seen. */
+  /** Reason for a refusal, or why the room cannot be seen. */
   readonly code: string;
   readonly participants: number;
   readonly tracks: readonly SeenTrack[];

@@ -1,15 +1,15 @@
-// Recent refusals of rooms by recorders, and silent recorders: both are skipped for a while.
+// Recent refusals by recorders, and silent recorders: both are skipped for a while.
 
-/** Life of a watch after its last request: a full recorder may then have a place. */
+/** Recorders end a watch this long after its last request, so a full recorder may then have capacity. */
 export const REFUSED_MS = 15_000;
-/** Pause of a silent recorder, since each request to it costs a deadline. */
+/** Time for which a silent recorder is skipped, since each request to it costs a deadline. */
 export const AWAY_MS = 5000;
-/** Limit beyond which the oldest refusals are dropped. */
+/** Beyond this limit, the oldest refusals are dropped. */
 const REFUSALS_MAX = 5000;
 
 export class Refusals {
-  readonly #rooms = new Map<string, { readonly untilMs: number; readonly code: string }>(); // by "node room"
-  readonly #away = new Map<string, number>(); // end of the pause, by node
+  readonly #rooms = new Map<string, { readonly untilMs: number; readonly code: string }>(); // By "node room".
+  readonly #away = new Map<string, number>(); // End of the pause, by node.
 
   refused(nodeId: string, roomKey: string, code: string, nowMs: number): void {
     const key = `${nodeId} ${roomKey}`;
@@ -26,7 +26,7 @@ export class Refusals {
     for (const [id, untilMs] of this.#away) if (untilMs <= nowMs) this.#away.delete(id);
   }
 
-  /** Returns why the recorder is skipped now; undefined: it can be asked. */
+  /** Returns why the recorder is skipped now; undefined if it can be asked. */
   of(nodeId: string, roomKey: string, nowMs: number): string | undefined {
     if ((this.#away.get(nodeId) ?? 0) > nowMs) return 'NODE_UNREACHABLE';
     const found = this.#rooms.get(`${nodeId} ${roomKey}`);

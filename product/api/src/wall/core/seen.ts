@@ -1,7 +1,7 @@
 import type { wire } from '@meridian/protocol';
 import type { SeenRoom, SeenTrack } from './facts.ts';
 
-/** Limit of tracks: a room of a thousand would fill the stream. */
+/** Limit of tracks, since a room of a thousand would fill the stream. */
 const TRACKS_MAX = 50;
 /** Ten times the usual size of a small picture. */
 export const PICTURE_BYTES_MAX = 131_072;
@@ -9,14 +9,14 @@ const TEXT_CHARACTERS_MAX = 256;
 export const SILENCE_DB = -127;
 
 export interface SeenPicture {
-  /** Number of the picture at its recorder, rising. */
+  /** Number of the picture at its recorder, which rises. */
   readonly seq: number;
   readonly bytes: Uint8Array;
 }
 
 export interface RoomAnswer {
   readonly seen: SeenRoom;
-  /** Absent: unchanged, not requested, or too large. */
+  /** Absent if unchanged, not requested, or too large. */
   readonly picture?: SeenPicture;
 }
 

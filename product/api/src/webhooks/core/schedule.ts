@@ -1,28 +1,31 @@
-/** Limit of retries, since the event was stored. */
+/** Time for which a delivery is retried, counted from the storing of its event. */
 export const RETRIED_MS = 24 * 3600_000;
-/** Time of failures after which a delivery lets later ones of its room pass. */
+/** Time of failures after which a delivery no longer blocks later ones of its room. */
 export const BLOCKS_MS = 60_000;
-/** Pauses between attempts: six attempts within the first minute, then rarer, finally every two hours. */
+/** Pauses between attempts: six attempts within the first minute, then fewer, finally one every two hours. */
 const PAUSES_MS = [1_000, 3_000, 6_000, 12_000, 24_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 7_200_000];
 
 export interface Outcome {
-  /** HTTP status; 0: no answer. */
+  /** HTTP status; 0 if no answer came. */
   readonly status: number;
-  /** '' or a stable code: TIMEOUT, TARGET_REFUSED, REDIRECT, ECONNREFUSED, … */
+  /** Error code: TIMEOUT, TARGET_REFUSED, REDIRECT, ECONNREFUSED, …; '' without an error. */
   readonly error: string;
   readonly tookMs: number;
-  /** Retry-After of the answer; 0: none. */
+  /** Retry-After of the answer; 0 if absent. */
   readonly retryAfterMs: number;
 }
 
 export type Verdict =
   | { readonly type: 'delivered' }
-  /** 410 Gone: no more deliveries. */
+  /** 410 Gone: the receiver wants no more deliveries. */
   | { readonly type: 'gone' }
   | { readonly type: 'failed' }
   | { readonly type: 'again'; readonly nextMs: number };
 
-/** Judges an attempt (from 1). A receiver being set up answers 401 or 404, so these are retried. */
+/**
+ * Decides what follows an attempt (counted from 1). A receiver that is being set up answers 401 or 404, so these are
+ * retried.
+ */
 export function verdict(
   { status, retryAfterMs }: Outcome,
   o: { readonly attempts: number; readonly createdMs: number; readonly nowMs: number; readonly random: number },

@@ -12,7 +12,7 @@ const idsOf = async (o: object = {}) =>
   (await api.ask('GET', '/keys', o)).json().data.map((key: { id: string }) => key.id);
 
 describe('API keys', () => {
-  it('are shown with their secret once, and then open what their scopes allow', async () => {
+  it('are shown with their secret once, and then allow what their scopes name', async () => {
     const made = await make({ name: 'oa', scopes: ['meetings:read', 'rooms:list'], regions: ['eu', 'as', 'eu'] });
     expect(made.statusCode).toBe(201);
     const { id, secret, ...rest } = made.json();
@@ -55,7 +55,7 @@ describe('API keys', () => {
     expect([statuses.indexOf(409), statuses.length]).toEqual([47, 48]);
   });
 
-  it('open nothing once revoked, and nodes hear of the revocation once', async () => {
+  it('are refused once revoked, and nodes are notified of the revocation once', async () => {
     const { id, secret } = (await make({ name: 'oa', scopes: ['rooms:list'] })).json();
     for (let times = 0; times < 2; times += 1) expect((await api.ask('DELETE', `/keys/${id}`)).statusCode).toBe(204);
     const refused = await api.ask('GET', '/caller', { signer: { key: id, secret } });

@@ -106,7 +106,7 @@ describe('a link', () => {
   });
 });
 
-describe('the tenant’s own key', () => {
+describe('the tenant’s signing key', () => {
   it('is made once, however many callers need it', async () => {
     const made = await Promise.all(Array.from({ length: 8 }, () => own()));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
@@ -127,7 +127,7 @@ describe('the tenant’s own key', () => {
     expect(await api.keys.signing('hooli')).toMatchObject({ tenant: 'hooli', regions: '' });
   });
 
-  it('is no API key: not listed, counted, revoked or used by the tenant', async () => {
+  it('is not an API key: the tenant can neither list, count, revoke nor use it', async () => {
     const { id } = await own();
     expect((await api.ask('GET', '/keys')).json().data.map((key: { id: string }) => key.id)).toEqual(['acmekey']);
     expect(await codeOf('DELETE', `/keys/${id}`)).toBe('NOT_FOUND');

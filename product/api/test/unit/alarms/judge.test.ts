@@ -80,7 +80,7 @@ describe('a cause', () => {
   const causeOf = (state: JudgeState) =>
     Object.fromEntries(Object.entries(state.entries).map(([key, { inhibitedBy }]) => [key, inhibitedBy]));
 
-  it('that is a host keeps its nodes quiet, and other nodes not', () => {
+  it('that is a host inhibits alarms of its nodes, and of no others', () => {
     const h = { ...dead, hostId: 'h' };
     const { state } = looks(times(3, facts([node('a', h), node('b', h), node('c', dead), node('d')])));
     expect(causeOf(state)).toEqual({
@@ -91,7 +91,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is a host keeps its links quiet, even if they were lossy before', () => {
+  it('that is a host inhibits alarms of its links, even if they were lossy before', () => {
     const sgp = { region: 'ap', city: 'Singapore' };
     const links = [link('host-a', 'h', { lossSlow: 0.5 })];
     const before = facts([node('a'), node('b', { ...sgp, hostId: 'h' }), node('c', { ...sgp, hostId: 'h' })], {
@@ -105,7 +105,7 @@ describe('a cause', () => {
     expect(causeOf(state)).toMatchObject({ 'link-loss ap/Singapore - eu/Frankfurt': 'host-lost h' });
   });
 
-  it('that is many late deliveries quiets the milder rule in its region only', () => {
+  it('that is many late deliveries inhibits the milder rule in its region only', () => {
     const of = (region: string, late: number) => ({ region, open: 10, late, oldestLateMs: 60_000 });
     const { state } = looks(times(9, facts([node('a')], { deliveries: [of('eu', 5), of('ap', 1)] })));
     expect(causeOf(state)).toEqual({
@@ -115,13 +115,13 @@ describe('a cause', () => {
     });
   });
 
-  it('that is a full disk quiets the forecast of the same node only', () => {
+  it('that is a full disk inhibits the forecast of the same node only', () => {
     const disk = (freeBytes: number) => ({ disk: { bytes: 100e9, freeBytes } });
     const { state } = looks(times(14, facts([node('a', disk(1e9)), node('b', disk(15e9))])));
     expect(causeOf(state)).toEqual({ 'disk-full a': '', 'disk a': 'disk-full a', 'disk b': '' });
   });
 
-  it('that is a region keeps its hosts and nodes quiet', () => {
+  it('that is a region inhibits alarms of its hosts and nodes', () => {
     const ap = { ...dead, region: 'ap', city: 'Singapore' };
     const { state } = looks(times(3, facts([node('a', ap), node('b', ap), node('c')])));
     expect(causeOf(state)).toEqual({
@@ -131,7 +131,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is a full region quiets its own forecast, and no other', () => {
+  it('that is a full region inhibits its own forecast, and no other', () => {
     const trend = { share: 0.9, fullInMs: 60_000 };
     const capacity = new Map(['eu', 'ap'].map((region) => [region, trend]));
     const trends = { usualRttMs: new Map(), memory: new Map(), capacity };
@@ -143,7 +143,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is the centre quiets all alarms that depend on it', () => {
+  it('that is the centre inhibits all alarms that depend on it', () => {
     const slow = { webhooks: { oldestDueMs: 200_000 } };
     const { state } = looks([...times(8, { ...lost, ...slow }), ...times(8, { ...away, ...slow })]);
     expect(causeOf(state)).toEqual({

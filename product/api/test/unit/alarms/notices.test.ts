@@ -60,8 +60,8 @@ describe('a receiver', () => {
     ['is about to end', { phase: 'clearing' }, {}],
     ['has a cause', { inhibitedBy: 'host-lost h' }, {}],
     ['is silenced', {}, { silences: [silence('n1')] }],
-    ['is too mild', { severity: 'info' }, {}],
-    ['is not for it', {}, { receivers: [receiver({ matchers: [{ name: 'region', value: 'ap' }] })] }],
+    ['has too low a severity', { severity: 'info' }, {}],
+    ['does not match the receiver', {}, { receivers: [receiver({ matchers: [{ name: 'region', value: 'ap' }] })] }],
   ])('is not informed of an alarm that %s', (_, of, o) => {
     expect(said(stateOf(0, entry(1, of)), o)).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('a receiver', () => {
     expect(said(stateOf(0), { transitions })).toEqual(['r cleared n1']);
   });
 
-  it('of escalation is informed of alarms without an acknowledgement in its time', () => {
+  it('with escalation is informed of alarms that were not acknowledged in time', () => {
     const receivers = [receiver({ afterMs: 5 * MINUTE_MS })];
     expect(said(stateOf(5 * MINUTE_MS - 1, entry(1)), { receivers })).toEqual([]);
     expect(said(stateOf(5 * MINUTE_MS, entry(1)), { receivers })).toEqual(['r fired n1']);
@@ -98,7 +98,7 @@ describe('a receiver', () => {
 });
 
 describe('Alertmanager', () => {
-  it('gets all alarms again, each once, since it takes an alarm that is missing for resolved', () => {
+  it('gets all alarms again, each once, since it resolves an alarm that is missing', () => {
     const alarms = Array.from({ length: 250 }, (_, at) => entry(at + 1, { informed: { r: 0 } }));
     const receivers = [receiver({ repeatMs: MINUTE_MS, repeatsAcknowledged: true })];
     const { notices } = noticesOf(stateOf(MINUTE_MS, ...alarms), ask({ receivers }));

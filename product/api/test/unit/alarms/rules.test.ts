@@ -220,7 +220,7 @@ describe('a rule', () => {
     const alike = ['n0', 'n1'].map((id) => node(id, { config: config('"info"', '[]') }));
     const odd = node('n2', { config: { ...config('"debug"', `"${'x'.repeat(199)}`), c: '"acme"' } });
     expect(textOf('config-drift', facts([...alike, odd]))).toBe(
-      `n2 (eu/Frankfurt) is configured otherwise than most sfu nodes: a "debug", usually "info"; b "${'x'.repeat(39)}…, usually []; c "acme", usually not set; and 2 more.`,
+      `n2 (eu/Frankfurt) is configured differently from most sfu nodes: a "debug", usually "info"; b "${'x'.repeat(39)}…, usually []; c "acme", usually not set; and 2 more.`,
     );
   });
 

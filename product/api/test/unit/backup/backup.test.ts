@@ -63,7 +63,7 @@ it('the commands save what a running api has, and restore it elsewhere', async (
   expect(await command(['restore', file, '--config', other])).toMatchObject({ code: 0 });
   expect(await command(['restore', file, '--config', other])).toEqual({
     code: 1,
-    said: 'restore: DATABASE_NOT_EMPTY: there are records in tenants: restore into an empty database\n',
+    said: 'restore: DATABASE_NOT_EMPTY: tenants already has rows: restore into an empty database\n',
   });
   const again = await testApi({ url: `sqlite:${join(folder, 'other.db')}` });
   expect((await again.ask('GET', '/webhooks')).json().data).toHaveLength(1);

@@ -96,5 +96,5 @@ it('the seats of a meeting that is over are 404', async () => {
 
 it('bookings fail to reconcile while there is no centre', async () => {
   api.centre.state = 'down';
-  await expect(api.bookings.reconcile()).rejects.toThrow('no link to a centre stands');
+  await expect(api.bookings.reconcile()).rejects.toThrow('there is no link to a centre');
 });

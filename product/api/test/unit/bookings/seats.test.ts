@@ -29,12 +29,12 @@ const occurrence = (id: string, startsMs: number, endsMs: number, invited: numbe
 
 describe('expected seats', () => {
   it.each([
-    ['no person', meeting('m', 0), 0],
+    ['no one', meeting('m', 0), 0],
     ['hosts and invitees', { ...meeting('m', 3), hosts: ['ann'], cohosts: ['bob'] }, 5],
-    ['a host that is invited too counts once', { ...meeting('m', 3), hosts: ['u1'] }, 3],
-    ['not an invitee that has declined', { ...meeting('m', 0), invitees: [invitee('a'), invitee('b', 'declined')] }, 1],
-    ['no more than the meeting takes', meeting('m', 9, { capacity: 4 }), 4],
-  ])('%s', (_, one, expected) => expect(expectedSeats(one)).toBe(expected));
+    ['a host who is also invited once', { ...meeting('m', 3), hosts: ['u1'] }, 3],
+    ['no invitee that has declined', { ...meeting('m', 0), invitees: [invitee('a'), invitee('b', 'declined')] }, 1],
+    ['no more than the meeting’s capacity', meeting('m', 9, { capacity: 4 }), 4],
+  ])('count %s', (_, one, expected) => expect(expectedSeats(one)).toBe(expected));
 });
 
 describe('a tenant’s limit', () => {
@@ -62,7 +62,7 @@ describe('regions', () => {
     return bookingsOf(one, seats, 'frankfurt').map(({ region, sessions }) => [region, sessions]);
   };
   it.each([
-    ['the usual one', 5, [], [['frankfurt', 5]]],
+    ['the usual region', 5, [], [['frankfurt', 5]]],
     [
       'in equal parts',
       5,
@@ -72,9 +72,9 @@ describe('regions', () => {
         ['paris', 2],
       ],
     ],
-    ['none without a seat', 1, ['tokyo', 'paris'], [['tokyo', 1]]],
+    ['no region without a seat', 1, ['tokyo', 'paris'], [['tokyo', 1]]],
     ['nothing', 0, [], []],
-  ] as const)('%s', (_, seats, regions, expected) => expect(of(seats, [...regions])).toEqual(expected));
+  ] as const)('share seats: %s', (_, seats, regions, expected) => expect(of(seats, [...regions])).toEqual(expected));
 });
 
 describe('a meeting that records itself', () => {

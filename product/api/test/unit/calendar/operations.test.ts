@@ -46,7 +46,7 @@ describe('the calendar of a meeting', () => {
 describe('a feed', () => {
   it.each([
     ['of no user', {}],
-    ['of two', { userId: 'ann', room: 'x' }],
+    ['of a user and a room', { userId: 'ann', room: 'x' }],
     ['of an empty name', { userId: '' }],
   ])('%s is refused', async (_, body) => {
     expect((await api.ask('POST', '/calendar-feeds', { body })).statusCode).toBe(400);

@@ -52,8 +52,8 @@ describe('a check without a link or a sign-in', () => {
 
   it.each([
     ['there are several tenants, and none is named', undefined],
-    ['the one that is named is not there', 'initech'],
-    ['the configuration says none', ''],
+    ['the named tenant does not exist', 'initech'],
+    ['the configuration names none', ''],
   ])('is not offered where %s', async (_, checkTenant) => {
     const api = await start(checkTenant === undefined ? {} : { checkTenant });
     const answer = await check(api);

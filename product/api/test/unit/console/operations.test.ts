@@ -205,7 +205,7 @@ describe('the plan of a room', () => {
     };
     const [status, { lines, hops, nodes }] = await ask('GET', '/console/rooms/acme/demo/plan');
     expect([status, hops, nodes.length]).toEqual([200, [], 2]);
-    expect(lines).toEqual([...plan.words, expect.stringMatching(/^Its owner does not answer/)]);
+    expect(lines).toEqual([...plan.words, expect.stringMatching(/^The room’s owner does not answer/)]);
   });
 
   it('is 404 for an unknown room and for an impossible name', async () => {

@@ -34,7 +34,7 @@ const watcher = (mayWatch: Watcher['mayWatch'] = async () => true): Watcher => (
 describe('a stream whose watcher', () => {
   it.each([
     ['has signed out', () => Promise.reject(new Error('SESSION_ENDED'))],
-    ['is no operator any more', () => Promise.resolve(false)],
+    ['is no longer an operator', () => Promise.resolve(false)],
   ])('%s is ended within 30 s, and no other', async (_, mayWatch) => {
     const { clock, feed, cuts, counts } = made();
     const one = await feed.watch(watcher(mayWatch));

@@ -53,28 +53,40 @@ describe('blame', () => {
   it.each<[string, DialledRegion[], string[]]>([
     ['nothing fails', among('abcd', []), []],
     ['no region', [], []],
-    ['calls, once', [regionOf('a', { call: failed(1) })], []],
-    ['calls, twice', [regionOf('a', { call: failed(2) })], ['a call media']],
-    ['calls, all of two', [regionOf('a', { call: failed(2, { tried: 2, stage: 'signaling' }) })], ['a call signaling']],
-    ['calls, one of one', [regionOf('a', { call: failed(1, { tried: 1 }) })], []],
-    ['a pair, once', among('abcd', ['a b'], {}, 1), []],
-    ['a pair, twice', among('abcd', ['a b']), ['a-b']],
-    ['two regions, both ways', among('ab', ['a b', 'b a']), ['a-b', 'b-a'].reverse()],
+    ['one failed call', [regionOf('a', { call: failed(1) })], []],
+    ['two failed calls in a row', [regionOf('a', { call: failed(2) })], ['a call media']],
+    [
+      'two failed calls of two',
+      [regionOf('a', { call: failed(2, { tried: 2, stage: 'signaling' }) })],
+      ['a call signaling'],
+    ],
+    ['one failed call of one', [regionOf('a', { call: failed(1, { tried: 1 }) })], []],
+    ['one failure of a pair', among('abcd', ['a b'], {}, 1), []],
+    ['two failures of a pair', among('abcd', ['a b']), ['a-b']],
+    ['two regions, in both directions', among('ab', ['a b', 'b a']), ['a-b', 'b-a'].reverse()],
     [
       'pairs of one whose calls fail',
       among('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(2) } }),
       ['a call media'],
     ],
-    ['pairs of one whose last call failed', among('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(1) } }), []],
-    ['what one sends', among('abcd', ['a b', 'a c']), ['a sends relay bc']],
-    ['what one receives', among('abcd', ['b a', 'c a', 'd a']), ['a receives relay bcd']],
-    ['one cut off', among('abc', ['a b', 'a c', 'b a', 'c a']), ['a receives relay bc', 'a sends relay bc'].reverse()],
+    ['pairs of a region whose last call failed', among('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(1) } }), []],
+    ['all that a region sends', among('abcd', ['a b', 'a c']), ['a sends relay bc']],
+    ['all that a region receives', among('abcd', ['b a', 'c a', 'd a']), ['a receives relay bcd']],
+    [
+      'a region that is cut off',
+      among('abc', ['a b', 'a c', 'b a', 'c a']),
+      ['a receives relay bc', 'a sends relay bc'].reverse(),
+    ],
     [
       'two that send nothing',
       among('abcd', ['a b', 'a c', 'a d', 'b a', 'b c', 'b d']),
       ['a sends relay bcd', 'b sends relay acd'],
     ],
-    ['one that sends nothing, and a pair', among('abcd', ['a b', 'a c', 'a d', 'c d']), ['a sends relay bcd', 'c-d']],
+    [
+      'a region that sends nothing, and a pair',
+      among('abcd', ['a b', 'a c', 'a d', 'c d']),
+      ['a sends relay bcd', 'c-d'],
+    ],
     ['pairs without a region in common', among('abcdef', ['a b', 'c d', 'e f']), ['a-b', 'c-d', 'e-f']],
   ])('is right for: %s', (_, dialled, expected) => {
     expect(named(dialled)).toEqual(expected);
@@ -129,15 +141,20 @@ describe('blame of streams', () => {
   };
   it.each<[string, string, (from: string, to: string) => DialStage | '', string[]]>([
     ['nothing', 'abcd', () => '', []],
-    ['what comes into one', 'abcd', (from) => (from === 'a' ? 'ingest' : ''), ['a stream ingest']],
+    ['streams into a region', 'abcd', (from) => (from === 'a' ? 'ingest' : ''), ['a stream ingest']],
     [
-      'what comes into one, wherever it is watched',
+      'streams into a region, wherever they are watched',
       'abcd',
       (from) => (from === 'a' ? 'playback' : ''),
       ['a stream playback'],
     ],
-    ['what is watched from one', 'abcd', (_, to) => (to === 'a' ? 'playback' : ''), ['a watched playback']],
-    ['what is watched from one of two', 'ab', (_, to) => (to === 'a' ? 'playback' : ''), ['a watched playback']],
+    ['streams watched from a region', 'abcd', (_, to) => (to === 'a' ? 'playback' : ''), ['a watched playback']],
+    [
+      'streams watched from one of two regions',
+      'ab',
+      (_, to) => (to === 'a' ? 'playback' : ''),
+      ['a watched playback'],
+    ],
     ['all', 'abc', () => 'ingest', ['a stream ingest', 'b stream ingest', 'c stream ingest']],
   ])('falls on the region: %s of %s', (_, names, fails, expected) => {
     expect(streamed(names, fails)).toEqual(expected);

@@ -33,9 +33,9 @@ describe('a report', () => {
     ['nothing', {}],
     ['a failure without a stage', result({ isOk: false, code: 'TIMED_OUT' })],
     ['a failure without a code', result({ isOk: false, stage: 'media' })],
-    ['a pair alone', result({ kind: 'pair' })],
+    ['a pair without another region', result({ kind: 'pair' })],
     ['a pair with itself', result({ kind: 'pair', toRegion: 'eu' })],
-    ['two of a kind', report({ results: [call, { ...call, toRegion: 'ap' }] })],
+    ['two results of a kind', report({ results: [call, { ...call, toRegion: 'ap' }] })],
   ])('with %s is refused as a whole', async (_, body) => {
     expect(await send(body)).toEqual([400, 'REQUEST_INVALID']);
     expect(await rows()).toEqual([]);
@@ -119,7 +119,7 @@ describe('a report', () => {
     await sent({ region: 'r1' });
   });
 
-  it('from one tester too many is refused', async () => {
+  it('from a tester beyond the limit is refused', async () => {
     const testers = Array.from({ length: TESTERS_MAX }, (_, at) => ({
       region: 'eu',
       probe: `p${at}`,
@@ -329,7 +329,7 @@ describe('the view of operators', () => {
   it.each([
     ['an unknown kind', '?kind=chat&region=eu'],
     ['no region', '?kind=call'],
-    ['a time that is none', '?kind=call&region=eu&from=yesterday'],
+    ['an invalid time', '?kind=call&region=eu&from=yesterday'],
     ['an end before the start', '?kind=call&region=eu&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z'],
     ['94 days', '?kind=call&region=eu&from=2026-01-01T00:00:00Z&to=2026-04-05T00:00:00Z'],
   ])('is refused with %s', async (_, query) => {

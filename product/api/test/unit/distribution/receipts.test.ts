@@ -27,7 +27,7 @@ describe('ignored receipts', () => {
     ['of another tenant', { tenant: 'globex' }],
     ['of another receiver', { receiver: 'RC_2' }],
     ['of another content', { content: 'up_other' }],
-    ['of a delivery that is not there', { delivery: 'DL_none' }],
+    ['of an unknown delivery', { delivery: 'DL_none' }],
     ['of a failure by another receiver', { receiver: 'RC_2', code: 'REFUSED' as const }],
   ])('include a receipt %s', async (_, o) => {
     await parts.receipts.take([receipt('DL_DO01_1', o)]);

@@ -34,12 +34,12 @@ const pull = { kind: 'pull', settings: { url: 'https://platform.example.org/file
 
 describe('the api refuses', () => {
   it.each<[string, object]>([
-    ['a kind that there is not', { kind: 'ftp' }],
+    ['an unknown kind', { kind: 'ftp' }],
     ['an agent with settings', { settings: { url: 'https://a.example.org' } }],
     ['a platform without a URL', { kind: 'pull' }],
     ['a store without keys', { kind: 's3', settings: { bucket: 'films' } }],
     ['SFTP without the key of its host', { kind: 'sftp', settings: { host: 'a', port: 22, username: 'b', path: '.' } }],
-    ['more than there is', { kind: 'region', settings: { url: 'https://a.example.org' } }],
+    ['a kind with settings that it does not have', { kind: 'region', settings: { url: 'https://a.example.org' } }],
   ])('a receiver of %s', async (_what, change) => {
     const body = Object.assign({ name: 'Hall', kind: 'agent', region: 'frankfurt' }, change);
     expect(await codeOf('POST', `${at}/receivers`, { body })).toEqual([400, 'REQUEST_INVALID']);

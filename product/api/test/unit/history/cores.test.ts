@@ -116,8 +116,8 @@ describe('free sessions of a region', () => {
   it.each([
     ['steady', hour(() => ({})), { share: 0.5 }],
     ['falling', hour((at) => ({ sessions: 90 - at })), { share: 0.78 }],
-    ['one more a minute', hour((at) => ({ sessions: 5 * at })), { share: 0.6, fullInMs: 40 * MINUTE_MS }],
-    ['all taken', hour((at) => ({ sessions: 40 + 5 * at })), { share: 1, fullInMs: 0 }],
+    ['rise by one session a minute', hour((at) => ({ sessions: 5 * at })), { share: 0.6, fullInMs: 40 * MINUTE_MS }],
+    ['are all taken', hour((at) => ({ sessions: 40 + 5 * at })), { share: 1, fullInMs: 0 }],
     [
       'a node is drained meanwhile: the demand did not rise',
       hour((at) => (at < 9 ? {} : { openSessions: 30, openMax: 40 })),
@@ -135,7 +135,7 @@ describe('free sessions of a region', () => {
     ],
     ['less than half an hour', hour((at) => ({ sessions: 5 * at }), 5), undefined],
     ['no limit is known', hour(() => ({ openMax: 0 })), undefined],
-  ])('%s', (_, found, expected) => expect(found).toEqual(expected));
+  ])('are judged right: %s', (_, found, expected) => expect(found).toEqual(expected));
 });
 
 describe('means of the last minutes', () => {

@@ -37,18 +37,22 @@ describe('a trend of memory', () => {
   });
 
   it.each([
-    ['three hours, of which the first is warm-up', 3, undefined],
-    ['a little less than three hours after it', 3.9, undefined],
-    ['three hours after it', 4, 3],
-    ['six hours', 6, 6],
-    ['more is not looked at', 9, 6],
+    ['has no result after three hours, of which the first is warm-up', 3, undefined],
+    ['has no result a little less than three hours after the warm-up', 3.9, undefined],
+    ['has a result three hours after the warm-up', 4, 3],
+    ['covers six hours', 6, 6],
+    ['covers no more than six hours', 9, 6],
   ])('%s', (_, hours, expected) => {
     expect(trendOf(series(hours, () => ({ rssBytes: 300 * MB })))?.hours).toBe(expected);
   });
 
   it.each<[what: string, restart: (isAfter: boolean) => Shape, isOver: boolean]>([
-    ['another incarnation', (after) => ({ incarnation: after ? 'b' : 'a', rssBytes: 300 * MB }), true],
-    ['the same one that frees a lot', (after) => ({ incarnation: 'a', rssBytes: after ? 90 * MB : 300 * MB }), false],
+    ['with another incarnation', (after) => ({ incarnation: after ? 'b' : 'a', rssBytes: 300 * MB }), true],
+    [
+      'but not of an incarnation that frees a lot',
+      (after) => ({ incarnation: 'a', rssBytes: after ? 90 * MB : 300 * MB }),
+      false,
+    ],
     ['a fall to a third, of none that is known', (after) => ({ rssBytes: after ? 100 * MB : 300 * MB }), true],
     ['a fall to two thirds', (after) => ({ rssBytes: after ? 200 * MB : 300 * MB }), false],
   ])('begins anew after a restart: %s', (_, restart, isOver) => {
@@ -85,20 +89,20 @@ describe('a leak', () => {
     return () => 0.95 + 0.1 * rng.next();
   };
   it.each<[what: string, hours: number, of: (hour: number) => Shape, expected: boolean]>([
-    ['30 MB an hour of 300', 6, (hour) => ({ rssBytes: (300 + 30 * hour) * MB }), true],
-    ['the same after four hours', 4, (hour) => ({ rssBytes: (300 + 30 * hour) * MB }), true],
-    ['10 MB an hour of 60: little', 6, (hour) => ({ rssBytes: (60 + 10 * hour) * MB }), false],
-    ['30 MB an hour of 2000: slow', 6, (hour) => ({ rssBytes: (2000 + 30 * hour) * MB }), false],
-    ['it falls', 6, (hour) => ({ rssBytes: (600 - 30 * hour) * MB }), false],
-    ['one step up', 6, (hour) => ({ rssBytes: (hour < 3 ? 300 : 600) * MB }), false],
+    ['is found if 300 MB grow by 30 MB an hour', 6, (hour) => ({ rssBytes: (300 + 30 * hour) * MB }), true],
+    ['is found after four hours', 4, (hour) => ({ rssBytes: (300 + 30 * hour) * MB }), true],
+    ['is not found if 60 MB grow by only 10 MB an hour', 6, (hour) => ({ rssBytes: (60 + 10 * hour) * MB }), false],
+    ['is not found if 2000 MB grow by only 30 MB an hour', 6, (hour) => ({ rssBytes: (2000 + 30 * hour) * MB }), false],
+    ['is not found if memory falls', 6, (hour) => ({ rssBytes: (600 - 30 * hour) * MB }), false],
+    ['is not found in a single step up', 6, (hour) => ({ rssBytes: (hour < 3 ? 300 : 600) * MB }), false],
     [
-      'sessions rise by more',
+      'is not found if sessions rise by more',
       6,
       (hour) => ({ rssBytes: (200 + 30 * hour) * MB, sessions: Math.round(10 + 15 * hour) }),
       false,
     ],
     [
-      'sessions rise by less',
+      'is found if sessions rise by less',
       6,
       (hour) => ({ rssBytes: (300 + 40 * hour) * MB, sessions: Math.round(200 + 3 * hour) }),
       true,

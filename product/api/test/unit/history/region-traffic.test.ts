@@ -17,12 +17,12 @@ const others = [node('eu-2', 'eu'), node('ap-1', 'ap'), node('us-1', 'us')];
 
 describe('traffic between regions', () => {
   it.each<[string, Parameters<typeof regionTraffic>[0], Parameters<typeof regionTraffic>[1], string[]]>([
-    ['nothing is known', [], [], []],
-    ['a node has not said it', [{ nodeId: 'a', hostId: 'h', region: 'eu' }, ...others], [], []],
-    ['it goes to a node that is not there', [eu({ gone: 5 }), ...others], [], []],
-    ['it stays in a region', [eu({ 'eu-2': 5 }), ...others], [], []],
-    ['it goes direct', [eu({ 'ap-1': 5 }), ...others], [path('eu-1', 'ap-1', '')], ['eu > ap 5']],
-    ['no path is known', [eu({ 'ap-1': 5 }), ...others], [path('ap-1', 'eu-1', 'host-us-1')], ['eu > ap 5']],
+    ['no node reports traffic', [], [], []],
+    ['a node does not report its traffic', [{ nodeId: 'a', hostId: 'h', region: 'eu' }, ...others], [], []],
+    ['it goes to an unknown node', [eu({ gone: 5 }), ...others], [], []],
+    ['it stays within a region', [eu({ 'eu-2': 5 }), ...others], [], []],
+    ['its path is direct', [eu({ 'ap-1': 5 }), ...others], [path('eu-1', 'ap-1', '')], ['eu > ap 5']],
+    ['its path is unknown', [eu({ 'ap-1': 5 }), ...others], [path('ap-1', 'eu-1', 'host-us-1')], ['eu > ap 5']],
     [
       'a relay of a third region takes it: both legs',
       [eu({ 'ap-1': 5 }), ...others],
@@ -41,7 +41,7 @@ describe('traffic between regions', () => {
       [path('eu-1', 'eu-2', 'host-us-1')],
       ['eu > us 5', 'us > eu 5'],
     ],
-    ['the relay is not known', [eu({ 'ap-1': 5 }), ...others], [path('eu-1', 'ap-1', 'host-x')], ['eu > ap 5']],
+    ['the relay is unknown', [eu({ 'ap-1': 5 }), ...others], [path('eu-1', 'ap-1', 'host-x')], ['eu > ap 5']],
     [
       'two nodes of a host send, also to two of another',
       [
@@ -53,5 +53,5 @@ describe('traffic between regions', () => {
       [],
       ['eu > ap 7', 'ap > eu 8'],
     ],
-  ])('when %s', (_what, nodes, paths, expected) => expect(found(nodes, paths)).toEqual(expected));
+  ])('is right when %s', (_what, nodes, paths, expected) => expect(found(nodes, paths)).toEqual(expected));
 });

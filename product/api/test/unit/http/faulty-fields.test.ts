@@ -28,48 +28,46 @@ const meeting = Type.Object({
 
 describe('an unknown property', () => {
   it('is named', () => {
-    expect(refusalsOf(meeting, { title: 'A', colour: 'red' })).toEqual([
-      { pointer: '/colour', detail: 'is not known' },
-    ]);
+    expect(refusalsOf(meeting, { title: 'A', colour: 'red' })).toEqual([{ pointer: '/colour', detail: 'is unknown' }]);
   });
 
   it('is named with its path', () => {
     expect(refusalsOf(meeting, { title: 'A', invitees: [{}, { colour: 'red' }] })).toEqual([
-      { pointer: '/invitees/1/colour', detail: 'is not known' },
+      { pointer: '/invitees/1/colour', detail: 'is unknown' },
     ]);
   });
 
   it('is reported with the path where the name is known', () => {
     expect(refusalsOf(meeting, { title: 'A', waitingRoom: true })).toEqual([
-      { pointer: '/waitingRoom', detail: 'is not known here, but as /settings/waitingRoom' },
+      { pointer: '/waitingRoom', detail: 'is unknown here; it exists at /settings/waitingRoom' },
     ]);
     expect(refusalsOf(meeting, { title: 'A', email: 'a@example.org' })).toEqual([
-      { pointer: '/email', detail: 'is not known here, but as /invitees/-/email' },
+      { pointer: '/email', detail: 'is unknown here; it exists at /invitees/-/email' },
     ]);
     expect(refusalsOf(Type.Object({ meeting }), { meeting: { title: 'A' }, settings: {} })).toEqual([
-      { pointer: '/settings', detail: 'is not known here, but as /meeting/settings' },
+      { pointer: '/settings', detail: 'is unknown here; it exists at /meeting/settings' },
     ]);
   });
 
   it('is reported with the path even if the known name is above it', () => {
     expect(refusalsOf(meeting, { title: 'A', settings: { title: 'B' } })).toEqual([
-      { pointer: '/settings/title', detail: 'is not known here, but as /title' },
+      { pointer: '/settings/title', detail: 'is unknown here; it exists at /title' },
     ]);
   });
 
   it('is written as a JSON pointer', () => {
-    expect(refusalsOf(meeting, { title: 'A', 'a/b~c': 1 })).toEqual([{ pointer: '/a~1b~0c', detail: 'is not known' }]);
+    expect(refusalsOf(meeting, { title: 'A', 'a/b~c': 1 })).toEqual([{ pointer: '/a~1b~0c', detail: 'is unknown' }]);
   });
 
   it('of a query is named with a question mark', () => {
     expect(refusalsOf(Type.Object({ limit: Type.Optional(Type.Integer()) }), { most: 1 }, 'querystring')).toEqual([
-      { pointer: '?most', detail: 'is not known' },
+      { pointer: '?most', detail: 'is unknown' },
     ]);
   });
 
   it('may have the name of an inherited member', () => {
     expect(refusalsOf(meeting, { title: 'A', constructor: 1 })).toEqual([
-      { pointer: '/constructor', detail: 'is not known' },
+      { pointer: '/constructor', detail: 'is unknown' },
     ]);
   });
 });
@@ -83,10 +81,10 @@ describe('a choice of objects', () => {
 
   it('is judged by the chosen object only', () => {
     expect(refusalsOf(act, { act: 'mute', source: 'microphone', loud: true })).toEqual([
-      { pointer: '/loud', detail: 'is not known' },
+      { pointer: '/loud', detail: 'is unknown' },
     ]);
     expect(refusalsOf(act, { act: 'lower', source: 'microphone' })).toEqual([
-      { pointer: '/source', detail: 'is not known' },
+      { pointer: '/source', detail: 'is unknown' },
     ]);
     expect(refusalsOf(act, { act: 'mute' })).toEqual([
       { pointer: '/source', detail: "must have required property 'source'" },

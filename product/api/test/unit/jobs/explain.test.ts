@@ -36,13 +36,16 @@ const facts = (o: Partial<JobFacts> = {}, nodes: Partial<NodeFacts> = {}): JobFa
 const failure = { code: 'FFMPEG_FAILED', detail: 'no frames' };
 
 const table: [JobFacts, object][] = [
-  [facts(), { code: 'next', text: 'Nothing keeps it: it begins when the queue is next asked.' }],
-  [facts({ nodes: undefined }), { code: 'next', text: 'Nothing keeps it: it begins when the queue is next asked.' }],
-  [facts({ before: 17 }), { code: 'behind', count: 17, text: 'Before it in the queue: 17.' }],
-  [facts({ before: 10_000 }), { code: 'behind', count: 10_000, text: 'Before it in the queue: 10000 or more.' }],
+  [facts(), { code: 'next', text: 'Nothing delays it: it begins when a node next asks for tasks.' }],
+  [
+    facts({ nodes: undefined }),
+    { code: 'next', text: 'Nothing delays it: it begins when a node next asks for tasks.' },
+  ],
+  [facts({ before: 17 }), { code: 'behind', count: 17, text: 'Tasks before it in the queue: 17.' }],
+  [facts({ before: 10_000 }), { code: 'behind', count: 10_000, text: 'Tasks before it in the queue: 10000 or more.' }],
   [
     facts({ state: 'delayed', dueMs: nowMs + 7_200_000 }),
-    { code: 'delayed', ms: 7_200_000, text: 'It was ordered for later: in 2 h.' },
+    { code: 'delayed', ms: 7_200_000, text: 'It is scheduled for later: in 2 h.' },
   ],
   [
     facts({ state: 'delayed', dueMs: nowMs + 12_000, attempts: 2, failure }),
@@ -59,23 +62,31 @@ const table: [JobFacts, object][] = [
   ],
   [
     facts({}, { isLeased: true, node: 'library-1' }),
-    { code: 'lost', node: 'library-1', text: 'library-1 had it and fell silent: another node takes it.' },
+    { code: 'lost', node: 'library-1', text: 'library-1 ran it and stopped reporting: another node will take it.' },
   ],
-  [facts({}, { present: 0, free: 0 }), { code: 'noNodes', text: 'No node has asked for work of late.' }],
-  [facts({}, { free: 0 }), { code: 'nodesBusy', count: 2, text: 'Nodes without room for another task: 2.' }],
-  [facts({}, { isTenantFull: true }), { code: 'tenantFull', text: 'Its tenant has as many at nodes as it may have.' }],
-  [facts({}, { isLaneFull: true }), { code: 'laneFull', text: 'As many of its lane as may be are at nodes.' }],
+  [facts({}, { present: 0, free: 0 }), { code: 'noNodes', text: 'No node has asked for tasks recently.' }],
+  [facts({}, { free: 0 }), { code: 'nodesBusy', count: 2, text: 'All nodes are busy: 2.' }],
+  [
+    facts({}, { isTenantFull: true }),
+    { code: 'tenantFull', text: 'Its tenant has as many running tasks as are allowed.' },
+  ],
+  [facts({}, { isLaneFull: true }), { code: 'laneFull', text: 'Its lane has as many running tasks as are allowed.' }],
   [
     facts({}, { affinity: { node: 'library-2', untilMs: nowMs + 4000 } }),
-    { code: 'affinity', node: 'library-2', ms: 4000, text: 'For 4 s it is kept for library-2, which has its lane.' },
+    {
+      code: 'affinity',
+      node: 'library-2',
+      ms: 4000,
+      text: 'For 4 s it is reserved for library-2, which serves its lane.',
+    },
   ],
   [
     facts({}, { hadTurn: true }),
-    { code: 'turn', text: 'Its tenant has had its turn: others that wait come first, once each.' },
+    { code: 'turn', text: 'Its tenant has had its turn: each other waiting tenant comes first, once.' },
   ],
 ];
 
-describe('the reasons for not yet', () => {
+describe('the reasons why a job has not begun', () => {
   it.each(table)('are complete for row %#', (of, because) => {
     expect(whyNotYet(of)).toEqual([because]);
   });
@@ -96,7 +107,7 @@ describe('the reasons for not yet', () => {
   });
 });
 
-describe('the reasons for now', () => {
+describe('the reasons why a job begins now', () => {
   it('are the causes of its rank, and its age', () => {
     const cause = {
       urgent: 'operator',
@@ -108,11 +119,11 @@ describe('the reasons for now', () => {
     const { reasons } = rankOf({ createdMs: nowMs, ...cause });
     const found = whyNow(facts({ reasons }));
     expect(found.map(({ text }) => text)).toEqual([
-      'It is urgent: 24 h up.',
-      'It has a deadline: 60 min up.',
-      'It was ordered by a person or a program that waits: 30 min up.',
-      'What it is for is much looked at, or more than before: 10 min up.',
-      'It was made 3 min ago; older ones come first.',
+      'The task is urgent: 24 h up.',
+      'The task has a deadline: 60 min up.',
+      'A person or a program that waits ordered it: 30 min up.',
+      'Its item is viewed often, or more often than before: 10 min up.',
+      'The task was created 3 min ago; older tasks come first.',
     ]);
     expect(new Set(found.map(({ code }) => code))).toEqual(new Set(nowCodes));
   });

@@ -69,7 +69,7 @@ describe('a join link', () => {
 });
 
 describe('an exchange', () => {
-  it('gives a token for the room that is signed by the tenant’s own key and names the link', async () => {
+  it('gives a token for the room that is signed with the tenant’s signing key and names the link', async () => {
     const grants = { canPublish: false, regions: ['frankfurt'] };
     const { id, code, expiresAt } = await newLink({ grants, lobby: true, expiresAt: later(HOUR_MS) });
     const answer = (await exchange({ code, name: ' Ann ' })).json();
@@ -142,7 +142,7 @@ describe('an exchange', () => {
   });
 });
 
-it('a revoked link opens nothing, and nodes hear of it once, for the lifetime of its tokens', async () => {
+it('a revoked link is refused, and nodes are notified of it once, for the lifetime of its tokens', async () => {
   const { id, code } = await newLink({ expiresAt: later(48 * HOUR_MS) });
   await exchange({ code, name: 'Ann' });
   for (let twice = 0; twice < 2; twice += 1)

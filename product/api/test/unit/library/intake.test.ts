@@ -104,7 +104,7 @@ describe('the api keeps no content', () => {
     expect(await other.ended('acme', id, bytes)).toBe(false);
   });
 
-  it('from a node that is no library node', async () => {
+  it('from a node that is not a library node', async () => {
     const { id, item } = await begin();
     const said = { tenant: 'acme', uploadId: id, code: 'MALWARE_FOUND', storeId: api.libraries.fra.storeId };
     expect(await api.libraries.fra.report(said, 'recorder')).toMatchObject({ keep: false });
@@ -151,14 +151,14 @@ describe('the api keeps no content', () => {
 describe('an impossible report', () => {
   it.each<[string, Partial<wire.UploadEnded.$Properties>]>([
     ['without bytes', { bytes: 0 }],
-    ['with half a byte', { bytes: 6.5 }],
+    ['with a fraction of a byte', { bytes: 6.5 }],
     ['with too few hashes', { blocks: new Uint8Array(31) }],
     ['with too many', { blocks: new Uint8Array(64) }],
     ['with no SHA-256', { sha256: 'x' }],
-    ['of a kind that is none', { kind: 'malware' }],
+    ['of an unknown kind', { kind: 'malware' }],
     ['of no type', { type: '' }],
     ['of no store', { storeId: '' }],
-    ['with a code that is none', { code: 'SO_SO' }],
+    ['with an invalid code', { code: 'SO_SO' }],
   ])('is refused, %s, and the upload goes on', async (_, wrong) => {
     const { id, item } = await begin();
     await expect(api.libraries.fra.ended('acme', id, bytes, wrong)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });

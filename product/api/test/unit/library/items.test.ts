@@ -220,13 +220,13 @@ describe('a cover', () => {
   };
 
   it.each([
-    ['no URL', 'cover.png'],
-    ['another place', 'https://example.org/cover.png'],
-    ['a page', `data:text/html;base64,${Buffer.from('<script>').toString('base64')}`],
-    ['a drawing with scripts', `data:image/svg+xml;base64,${Buffer.from('<svg/>').toString('base64')}`],
+    ['text that is not a URL', 'cover.png'],
+    ['a URL of another site', 'https://example.org/cover.png'],
+    ['an HTML page', `data:text/html;base64,${Buffer.from('<script>').toString('base64')}`],
+    ['an SVG', `data:image/svg+xml;base64,${Buffer.from('<svg/>').toString('base64')}`],
     ['bytes of another type', PNG.replace('png', 'jpeg')],
-    ['no base64', 'data:image/png;base64,!!!!'],
-    ['more than follows base64', `${PNG}" onload="x`],
+    ['invalid base64', 'data:image/png;base64,!!!!'],
+    ['a URL with text after the base64', `${PNG}" onload="x`],
     ['too large', png(1, 300_003)],
     ['too wide', png(4097, 100)],
   ])('cannot be %s', async (_, image) => {

@@ -34,7 +34,7 @@ it('a link waits for the file, and for a node that has it', async () => {
   expect((await link(id)).json()).toMatchObject({ status: 409, code: 'CONFLICT' });
 });
 
-it('a link is a token of the tenant’s own key, for this content only, until its time', async () => {
+it('a link is a token of the tenant’s signing key, for this content only, until it expires', async () => {
   const { id } = await makeItem(api, { name: '安全 培训.mp4' });
   const made = (await link(id, { expiresInS: 60, may: 'download' })).json();
   const [, token = ''] = /^https:\/\/lib-fra\.example\.org\/library\/contents\/([^/]+)\/original$/.exec(made.url) ?? [];

@@ -66,7 +66,7 @@ describe('an invalid upload', () => {
   it.each([
     ['too few hashes', { name: 'a', bytes: BLOCK_BYTES + 1, blocks: ['0'.repeat(64)] }],
     ['too many hashes', { name: 'a', bytes: 1, blocks: ['0'.repeat(64), '1'.repeat(64)] }],
-    ['no hash of a file', { name: 'a', bytes: 1, blocks: [] }],
+    ['an invalid hash of the file', { name: 'a', bytes: 1, blocks: [] }],
   ])('is refused: %s', async (_, body) => {
     expect(await codeOf(begin(body))).toEqual([400, 'REQUEST_INVALID']);
     expect(api.libraries.fra.uploads.size).toBe(0);
@@ -147,7 +147,7 @@ describe('an upload', () => {
 });
 
 describe('a content that the tenant already has', () => {
-  it('is asked to be proved, and need not be sent after the right proof', async () => {
+  it('needs a proof, and need not be sent after the right one', async () => {
     await keep(file);
     const made = await begun(bodyOf(edited));
     expect(made).toMatchObject({ state: 'proof', parts: [], knownBytes: BLOCK_BYTES });

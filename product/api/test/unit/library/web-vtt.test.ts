@@ -7,15 +7,15 @@ describe('a WebVTT text', () => {
   const wrong: [what: string, vtt: string, why: RegExp][] = [
     ['is empty', '', /WEBVTT/],
     ['is something else', '1\n00:00:01,000 --> 00:00:02,000\nSubRip', /WEBVTT/],
-    ['begins with more than that word', `WEBVTTX\n\n${cue}`, /WEBVTT/],
-    ['begins late', ` WEBVTT\n\n${cue}`, /WEBVTT/],
+    ['has more than WEBVTT in its first word', `WEBVTTX\n\n${cue}`, /WEBVTT/],
+    ['has text before WEBVTT', ` WEBVTT\n\n${cue}`, /WEBVTT/],
     ['has a cue in its head', `WEBVTT\n${cue}`, /WEBVTT/],
     ['has no cue', 'WEBVTT\n\nNOTE nothing\n\n', /no cue/],
-    ['has commas for points', 'WEBVTT\n\n00:00:01,000 --> 00:00:02,000\nA', /times: 00:00:01,000/],
+    ['has commas instead of points', 'WEBVTT\n\n00:00:01,000 --> 00:00:02,000\nA', /times: 00:00:01,000/],
     ['has a cue that ends before it begins', 'WEBVTT\n\n00:03.000 --> 00:02.000\nA', /times/],
     ['has a minute of 60 seconds', 'WEBVTT\n\n00:60.000 --> 01:02.000\nA', /times/],
     ['has two arrows', 'WEBVTT\n\n00:01.000 --> 00:02.000 --> 00:03.000\nA', /times/],
-    ['has times behind its text', 'WEBVTT\n\na\nb\n00:01.000 --> 00:02.000', /times/],
+    ['has times after its text', 'WEBVTT\n\na\nb\n00:01.000 --> 00:02.000', /times/],
     ['has too many cues', `WEBVTT\n\n${`${cue}\n\n`.repeat(CUES_MAX + 1)}`, /more than/],
   ];
   it.each(wrong)('that %s is refused', (_, vtt, why) => {

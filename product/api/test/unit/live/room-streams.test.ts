@@ -236,8 +236,8 @@ describe('a stream', () => {
       ['has another name', { name: 'other' }],
       ['is another tenant’s', { tenant: 'globex' }],
       ['is revoked too', { revoked_ms: 1 }],
-      ['may order none', { scopes: 'rooms:join rooms:admin' }],
-      ['may not go where it goes', { regions: 'mars' }],
+      ['may not order streams', { scopes: 'rooms:join rooms:admin' }],
+      ['has other regions', { regions: 'mars' }],
     ])('ends when the other key %s', async (_what, o) => {
       const { body } = await push();
       await newKey('acmekey2', o);
@@ -305,8 +305,8 @@ describe('a stream', () => {
       });
 
       it.each([
-        ['goes on by the tenant’s new own key, when a user ordered it', ''],
-        ['ends with streams=end of the tenant’s own key, when a user ordered it', '?streams=end'],
+        ['continues by the tenant’s new signing key, if a user ordered it', ''],
+        ['ends with streams=end of the tenant’s signing key, if a user ordered it', '?streams=end'],
       ])('%s', async (_what, query) => {
         const principal = { kind: 'user', id: 'ann', tenant: 'acme', scopes: new Set(givenScopes) } as const;
         const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;

@@ -87,7 +87,7 @@ describe('a stream key', () => {
     expect(await api.store.db.selectFrom('stream_keys').selectAll().execute()).toEqual([]);
   });
 
-  it('is sealed with the tenant’s own key for a user, whatever API keys there are', async () => {
+  it('is sealed with the tenant’s signing key for a user, whatever API keys there are', async () => {
     const ann = await api.user({
       id: 'ann',
       email: 'ann@example.org',

@@ -28,7 +28,7 @@ const meeting = (more: Partial<Meeting>): Meeting => ({
   ...more,
 });
 
-describe('mail goes to', () => {
+describe('planned mail', () => {
   it.each([
     [
       'of a new meeting: all with an address',
@@ -36,25 +36,35 @@ describe('mail goes to', () => {
       { invitees: [a, invitee('x', { email: '' })] },
       ['invitation a'],
     ],
-    ['of what no invitee sees: none', {}, { version: 2 }, []],
-    ['of a change: all', {}, { sequence: 1 }, ['change a', 'change b']],
-    ['of a new invitee: it alone', {}, { invitees: [a, b, c] }, ['invitation c']],
-    ['of one that is removed: it alone', {}, { invitees: [a] }, ['cancellation b']],
+    ['for a change that no invitee sees goes to no one', {}, { version: 2 }, []],
+    ['for a change goes to all', {}, { sequence: 1 }, ['change a', 'change b']],
+    ['for a new invitee goes only there', {}, { invitees: [a, b, c] }, ['invitation c']],
+    ['for a removed invitee goes only there', {}, { invitees: [a] }, ['cancellation b']],
     [
-      'of another address: the old and the new one',
+      'for a changed address goes to the old and the new one',
       {},
       { invitees: [a, { ...b, email: 'n@example.org' }] },
       ['cancellation b', 'invitation b'],
     ],
-    ['of both: each once', {}, { sequence: 1, invitees: [b, c] }, ['cancellation a', 'invitation c', 'change b']],
-    ['of a cancellation: all', {}, { sequence: 1, status: 'cancelled' }, ['cancellation a', 'cancellation b']],
-    ['of an invitee of a cancelled meeting: none', { status: 'cancelled' }, { status: 'cancelled', invitees: [a] }, []],
+    [
+      'for several changes goes to each invitee once',
+      {},
+      { sequence: 1, invitees: [b, c] },
+      ['cancellation a', 'invitation c', 'change b'],
+    ],
+    ['for a cancellation goes to all', {}, { sequence: 1, status: 'cancelled' }, ['cancellation a', 'cancellation b']],
+    [
+      'for an invitee of a cancelled meeting goes to no one',
+      { status: 'cancelled' },
+      { status: 'cancelled', invitees: [a] },
+      [],
+    ],
   ] as [string, Partial<Meeting> | undefined, Partial<Meeting>, string[]][])('%s', (_, before, after, mails) => {
     const planned = planMails(before && meeting(before), meeting(after));
     expect(planned.map(({ kind, invitee: { id } }) => `${kind} ${id}`)).toEqual(mails);
   });
 
-  it('no one if a later mail replaces it', () => {
+  it('is outdated if a later mail replaces it', () => {
     const planned = { kind: 'change', invitee: a, sequence: 1 } as const;
     expect(isOutdated(planned, meeting({ sequence: 1 }))).toBe(false);
     expect(isOutdated(planned, meeting({ sequence: 2 }))).toBe(true);

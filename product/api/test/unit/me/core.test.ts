@@ -7,14 +7,18 @@ describe('conflicts', () => {
   const at = (meeting: string, startsMs: number, endsMs: number) => ({ meeting, startsMs, endsMs });
   it.each([
     ['none', [], []],
-    ['one alone', [at('a', 0, 10)], []],
-    ['one after the other', [at('a', 0, 10), at('b', 10, 20)], []],
+    ['one meeting', [at('a', 0, 10)], []],
+    ['adjacent meetings', [at('a', 0, 10), at('b', 10, 20)], []],
     ['overlapping', [at('a', 0, 10), at('b', 9, 20)], [0, 1]],
     ['the same meeting twice', [at('a', 0, 10), at('a', 5, 15)], []],
-    ['one over several', [at('a', 0, 100), at('b', 10, 20), at('c', 20, 30)], [0, 1, 2]],
-    ['a short one before a clash', [at('a', 0, 100), at('b', 1, 2), at('c', 99, 120), at('d', 100, 110)], [0, 1, 2, 3]],
-    ['none near', [at('a', 0, 5), at('b', 6, 9), at('c', 8, 9)], [1, 2]],
-  ])('%s', (_, list, expected) => {
+    ['one meeting over several', [at('a', 0, 100), at('b', 10, 20), at('c', 20, 30)], [0, 1, 2]],
+    [
+      'a short meeting before a clash',
+      [at('a', 0, 100), at('b', 1, 2), at('c', 99, 120), at('d', 100, 110)],
+      [0, 1, 2, 3],
+    ],
+    ['a meeting far from others', [at('a', 0, 5), at('b', 6, 9), at('c', 8, 9)], [1, 2]],
+  ])('are right for: %s', (_, list, expected) => {
     const found = conflicting(list);
     expect(list.flatMap((one, index) => (found.has(one) ? [index] : []))).toEqual(expected);
   });

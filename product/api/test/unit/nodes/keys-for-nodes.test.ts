@@ -69,7 +69,7 @@ describe('a node', () => {
     expect((await call(link, rpc.apiKeys, { keys: [] })).keys).toEqual([]);
   });
 
-  it('of a recorder also gets the own key of a tenant, unless the tenant is unknown', async () => {
+  it('of a recorder also gets the signing key of a tenant, unless the tenant is unknown', async () => {
     const { keys } = await call(link, rpc.apiKeys, { ownOf: 'acme' });
     const own = await api.keys.signing('acme');
     expect(keys).toMatchObject([{ key: own?.id, secret: own?.secret, tenant: 'acme' }]);
@@ -77,7 +77,7 @@ describe('a node', () => {
       expect((await call(link, rpc.apiKeys, { ownOf })).keys).toEqual([]);
   });
 
-  it('of another kind never gets the own key of a tenant', async () => {
+  it('of another kind never gets the signing key of a tenant', async () => {
     for (const kind of [nodeKind.signaling, nodeKind.gateway]) {
       const theirs = ownLink();
       serveKeys(theirs, kind, api);
@@ -149,7 +149,7 @@ describe('a node', () => {
     ]);
   });
 
-  it('gets limits changed by an operator, and hears nothing of a refused change', async () => {
+  it('gets limits changed by an operator, and nothing for a refused change', async () => {
     const change = (version: string) =>
       api.ask('PATCH', '/tenants/globex', {
         signer: operatorKey,
@@ -171,7 +171,7 @@ describe('a node', () => {
     ]);
   });
 
-  it('hears of revocations if it is a signaling node, gateway, recorder or library node', () => {
+  it('gets revocations if it is a signaling node, gateway, recorder or library node', () => {
     const sent: [string, number, unknown][] = [];
     const nodes = {
       tell: (kind: string, { number }: { number: number }, message: unknown) => void sent.push([kind, number, message]),

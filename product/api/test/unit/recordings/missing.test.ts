@@ -19,12 +19,12 @@ function made(parts: readonly Seconds[]): MadeRecording {
 }
 
 it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
-  ['all of it', [0, 25], 'a@0', [[0, 25]], [0, 25], []],
-  ['none of the begin', [0, 25], 'a@0 b@10', [[10.3, 25]], [0, 25], ['0-10.3 a']],
-  ['none of the end', [0, 25], 'a@0', [[0, 10]], [0, 25], ['10-25 a']],
-  ['neither', [0, 30], 'a@0 b@10 c@20', [[10, 20]], [0, 30], ['0-10 a', '20-30 c']],
+  ['nothing', [0, 25], 'a@0', [[0, 25]], [0, 25], []],
+  ['the start', [0, 25], 'a@0 b@10', [[10.3, 25]], [0, 25], ['0-10.3 a']],
+  ['the end', [0, 25], 'a@0', [[0, 10]], [0, 25], ['10-25 a']],
+  ['the start and the end', [0, 30], 'a@0 b@10 c@20', [[10, 20]], [0, 30], ['0-10 a', '20-30 c']],
   [
-    'not the middle, which was elsewhere',
+    'the middle, which was at another recorder',
     [0, 30],
     'a@0 b@10 a@20',
     [
@@ -34,9 +34,9 @@ it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
     [0, 30],
     ['10-20 b'],
   ],
-  ['the last of three recorders', [0, 30], 'a@0 b@10 c@20', [[20, 30]], [0, 30], ['0-10 a', '10-20 b']],
-  ['the first of three recorders', [0, 30], 'a@0 b@10 c@20', [[0, 10]], [0, 30], ['10-20 b', '20-30 c']],
-  ['a recorder that came twice', [0, 30], 'a@0 a@10 b@20', [[20, 30]], [0, 30], ['0-20 a']],
+  ['all but the last of three recorders', [0, 30], 'a@0 b@10 c@20', [[20, 30]], [0, 30], ['0-10 a', '10-20 b']],
+  ['all but the first of three recorders', [0, 30], 'a@0 b@10 c@20', [[0, 10]], [0, 30], ['10-20 b', '20-30 c']],
+  ['the stints of a recorder that came twice', [0, 30], 'a@0 a@10 b@20', [[20, 30]], [0, 30], ['0-20 a']],
   [
     'a change of recorders that took a while',
     [0, 30],
@@ -59,15 +59,15 @@ it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
     [0, 30],
     ['10-10.6 a'],
   ],
-  ['a change that overlapped, of the later one', [0, 30], 'a@0 b@20', [[0, 25]], [0, 30], ['25-30 b']],
-  ['one that nobody has named', [0, 25], '', [[10, 25]], [0, 25], ['0-10 ']],
+  ['the end after an overlapping change of recorders', [0, 30], 'a@0 b@20', [[0, 25]], [0, 30], ['25-30 b']],
+  ['a start without a named recorder', [0, 25], '', [[10, 25]], [0, 25], ['0-10 ']],
   // A room without tracks, or with muted tracks: the stint took place.
-  ['stints without media', [0, 30], 'a@0 b@10', [[0, 30]], [0, 30], []],
-  ['another clock, behind', [0, 25], 'a@0', [[0.4, 25.4]], [0, 25.4], []],
-  ['another clock, before', [0, 25], 'a@0', [[-0.4, 24.6]], [-0.4, 24.6], []],
-  ['just what clocks may be apart', [0, 25], 'a@0', [[1, 24]], [0, 24], []],
-  ['a moment more', [0, 25], 'a@0', [[1.001, 23.999]], [0, 25], ['0-1.001 a', '23.999-25 a']],
-])('%s', (_, [from, to], stints, parts, whole, holes) => {
+  ['nothing of stints without media', [0, 30], 'a@0 b@10', [[0, 30]], [0, 30], []],
+  ['nothing if the recorder’s clock is behind', [0, 25], 'a@0', [[0.4, 25.4]], [0, 25.4], []],
+  ['nothing if the recorder’s clock is ahead', [0, 25], 'a@0', [[-0.4, 24.6]], [-0.4, 24.6], []],
+  ['nothing if the edges differ as much as clocks may', [0, 25], 'a@0', [[1, 24]], [0, 24], []],
+  ['edges that differ by a moment more', [0, 25], 'a@0', [[1.001, 23.999]], [0, 25], ['0-1.001 a', '23.999-25 a']],
+])('a recording lacks %s', (_, [from, to], stints, parts, whole, holes) => {
   const ordered = { startedMs: from * 1000, endedMs: to * 1000, stints: stintsOf(stints) };
   const found = withMissing(ordered, made(parts));
   const shown = (ms: number): number => Math.round(ms) / 1000;

@@ -195,7 +195,7 @@ describe('a deleted recording', () => {
 describe('a link to a recording', () => {
   const link = async (body: object = {}, o: object = {}) => ask('POST', '/recordings/re_1/links', { body, ...o });
 
-  it('is signed with the tenant’s own key, and names the recording, its expiry and its rights', async () => {
+  it('is signed with the tenant’s signing key, and names the recording, its expiry and its rights', async () => {
     await record('re_1');
     const answer = (await link({ expiresInS: 600, may: 'download', name: 'p001-camera.mp4' })).json();
     const { base, url, fileUrl, id, expiresAt } = answer;

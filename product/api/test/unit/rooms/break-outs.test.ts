@@ -116,14 +116,14 @@ it('an announcement is sent with the list, and an empty room refuses both', asyn
 describe('before the owner is asked', () => {
   const many = (count: number) => Array.from({ length: count }, (_, at) => `p${at}`);
   it.each<[string, readonly object[], string, object?]>([
-    ['51 of them', many(limits.breakOutsMax + 1).map((name) => ({ name })), '/breakOuts'],
+    ['51 break-outs', many(limits.breakOutsMax + 1).map((name) => ({ name })), '/breakOuts'],
     ['no name', [{ name: '' }], '/breakOuts/0/name'],
-    ['a name that shows nothing', [{ name: '\u2800' }], '/breakOuts'],
+    ['an invisible name', [{ name: '\u2800' }], '/breakOuts'],
     ['too long a name', [{ name: 'x'.repeat(65) }], '/breakOuts'],
     ['the same name twice', [red, { name: 'Red' }], '/breakOuts'],
-    ['a person in two', [red, { name: 'Blue', identities: ['bob'] }], '/breakOuts'],
-    ['a person twice in one', [{ name: 'Red', identities: ['bob', 'bob'] }], '/breakOuts'],
-    ['what is no identity', [{ name: 'Red', identities: ['a/b'] }], '/breakOuts'],
+    ['a person in two break-outs', [red, { name: 'Blue', identities: ['bob'] }], '/breakOuts'],
+    ['a person twice in one break-out', [{ name: 'Red', identities: ['bob', 'bob'] }], '/breakOuts'],
+    ['an invalid identity', [{ name: 'Red', identities: ['a/b'] }], '/breakOuts'],
     [
       'a person more than rooms have',
       [
@@ -132,7 +132,7 @@ describe('before the owner is asked', () => {
       ],
       '/breakOuts',
     ],
-    ['what is no id', [{ ...red, id: 'BO_1' }], '/breakOuts/0/id'],
+    ['an invalid id', [{ ...red, id: 'BO_1' }], '/breakOuts/0/id'],
     [
       'an id twice',
       [
@@ -141,11 +141,11 @@ describe('before the owner is asked', () => {
       ],
       '/breakOuts',
     ],
-    ['one whose time is over', [blue, { ...red, endsAt: '2001-01-01T00:00:00Z' }], '/breakOuts/1/endsAt'],
-    ['what is no time', [{ ...red, endsAt: 'soon' }], '/breakOuts/0/endsAt'],
+    ['a break-out that has ended', [blue, { ...red, endsAt: '2001-01-01T00:00:00Z' }], '/breakOuts/1/endsAt'],
+    ['an invalid time', [{ ...red, endsAt: 'soon' }], '/breakOuts/0/endsAt'],
     ['too many bytes', [{ name: 'Red', identities: many(500).map((name) => name.padEnd(120, 'x')) }], '/breakOuts'],
     ['too long a message', [red], '/message', { message: 'x'.repeat(501) }],
-    ['a message that shows nothing', [red], '/message', { message: '\u200b' }],
+    ['an invisible message', [red], '/message', { message: '\u200b' }],
   ])('%s is refused', async (_what, breakOuts, pointer, more) => {
     open();
     const { status, body } = await set(breakOuts, more);

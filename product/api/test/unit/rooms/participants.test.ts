@@ -86,10 +86,14 @@ describe('participants', () => {
     ['a track', { trackId: 'TR_1' }, { mute: { identity: 'ann', trackId: 'TR_1' } }],
     ['a source', { source: 'camera' }, { mute: { identity: 'ann', source: 1 } }],
     ['everything', {}, { mute: { identity: 'ann', allSources: true } }],
-    ['nothing: they are asked', { source: 'microphone', muted: false }, { askUnmute: { identity: 'ann', source: 2 } }],
-    ['nothing without a source to ask for', { trackId: 'TR_1', muted: false }, 400],
-    ['nothing of two minds', { trackId: 'TR_1', source: 'camera' }, 400],
-    ['nothing of another kind', { source: 'radio' }, 400],
+    [
+      'no tracks, but the participant is asked to unmute',
+      { source: 'microphone', muted: false },
+      { askUnmute: { identity: 'ann', source: 2 } },
+    ],
+    ['no tracks without a source to ask for', { trackId: 'TR_1', muted: false }, 400],
+    ['no tracks if both a track and a source are given', { trackId: 'TR_1', source: 'camera' }, 400],
+    ['no tracks of an unknown source', { source: 'radio' }, 400],
   ])('are muted: %s', async (_what, body, expected) => {
     const answer = await ask('POST', '/participants/ann/mute', body);
     expect(answer.status).toBe(typeof expected === 'number' ? expected : 200);

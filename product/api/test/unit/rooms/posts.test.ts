@@ -67,15 +67,15 @@ it('posts and polls are removed and closed, questions are answered', async () =>
 describe('before the owner is asked', () => {
   const poll = { text: 'Tea?', options: ['yes', 'no'] };
   it.each<[string, string, object, string]>([
-    ['a kind that people write', 'posts', { kind: 'chat', text: 'x' }, '/kind'],
-    ['a text that shows nothing', 'posts', { kind: 'gift', text: '\u200b' }, '/text'],
+    ['a kind that only people may send', 'posts', { kind: 'chat', text: 'x' }, '/kind'],
+    ['an invisible text', 'posts', { kind: 'gift', text: '\u200b' }, '/text'],
     ['too long a text', 'posts', { kind: 'gift', text: 'x'.repeat(501) }, '/text'],
-    ['no identity', 'posts', { kind: 'gift', text: 'x', identity: 'a/b' }, '/identity'],
+    ['an invalid identity', 'posts', { kind: 'gift', text: 'x', identity: 'a/b' }, '/identity'],
     ['data of an announcement', 'posts', { kind: 'announcement', text: 'x', data: 1 }, '/data'],
     ['too much data', 'posts', { kind: 'gift', text: 'x', data: 'x'.repeat(4095) }, '/data'],
     ['a poll with one option', 'polls', { ...poll, options: ['yes'] }, '/options'],
-    ['an option that shows nothing', 'polls', { ...poll, options: ['yes', ' '] }, '/options'],
-    ['a poll that is over', 'polls', { ...poll, endsAt: '2001-01-01T00:00:00Z' }, '/endsAt'],
+    ['an invisible option', 'polls', { ...poll, options: ['yes', ' '] }, '/options'],
+    ['a poll that ends in the past', 'polls', { ...poll, endsAt: '2001-01-01T00:00:00Z' }, '/endsAt'],
   ])('%s is refused', async (_what, path, body, pointer) => {
     open();
     const { status, body: problem } = await ask('POST', `/rooms/demo/${path}`, body);

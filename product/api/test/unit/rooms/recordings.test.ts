@@ -28,15 +28,15 @@ const open = (): void => api.owners.open('acme/demo', { participants: [{ identit
 
 describe('a recording', () => {
   it.each<[string, object, string]>([
-    ['no identity', { identity: 'a/b' }, '/identity'],
+    ['an invalid identity', { identity: 'a/b' }, '/identity'],
     ['an empty identity', { identity: '' }, '/identity'],
     ['too high a priority', { priority: limits.recordingPriorityMax + 1 }, '/priority'],
-    ['half a priority', { priority: 0.5 }, '/priority'],
-    ['a layout of none', { mode: 'composed', layout: 'circle' }, '/layout'],
+    ['a fraction of a priority', { priority: 0.5 }, '/priority'],
+    ['an unknown layout', { mode: 'composed', layout: 'circle' }, '/layout'],
     ['a layout without composition', { layout: 'grid' }, '/layout'],
     ['a page without an address', { mode: 'page' }, '/pageUrl'],
-    ['a page of the disk', { mode: 'page', pageUrl: 'file:///etc/passwd' }, '/pageUrl'],
-    ['an address of no page', { pageUrl: 'https://example.org/' }, '/pageUrl'],
+    ['a page on the disk', { mode: 'page', pageUrl: 'file:///etc/passwd' }, '/pageUrl'],
+    ['an address without the mode page', { pageUrl: 'https://example.org/' }, '/pageUrl'],
     ['an id', { recordingId: 're_1' }, '/recordingId'],
   ])('is not begun with %s', async (_what, body, pointer) => {
     const { status, body: problem } = await start(body);

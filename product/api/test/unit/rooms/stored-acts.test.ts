@@ -62,10 +62,10 @@ describe('an act on a room without an owner', () => {
 
   it.each<[string, wire.RoomAct.$Properties, Partial<RoomPolicy>]>([
     ['locks', { setRoom: { locked: true } }, { locked: true }],
-    ['sets what is named alone', { setRoom: { capacity: 0, lobby: true } }, { capacity: 0, lobby: true }],
+    ['sets only what is named', { setRoom: { capacity: 0, lobby: true } }, { capacity: 0, lobby: true }],
     ['lights', { setRoom: { setSpotlight: true, spotlight: ['ann'] } }, { spotlight: ['ann'] }],
     ['sets metadata', { metadata: { metadata: 'm' } }, { metadata: 'm' }],
-    ['lets in again', { unban: { identity: 'eve' } }, { bans: [policy.bans[0] as never] }],
+    ['lifts a ban', { unban: { identity: 'eve' } }, { bans: [policy.bans[0] as never] }],
     [
       'bans for a time, and forgets bans that are over',
       { remove: { identity: 'ann', banS: 60 } },
@@ -123,7 +123,7 @@ describe('an act on a room without an owner', () => {
     ['a show', { ...policy, kind: 'show' }, 'math', { set: true }, 'REQUEST_INVALID'],
     ['a break-out', policy, `math~${red.breakOutId}`, { set: true }, 'REQUEST_INVALID'],
     ['a room whose name is too long', policy, 'x'.repeat(113), { set: true }, 'REQUEST_INVALID'],
-    ['a room to which something is said', policy, 'math', { set: true, message: 'hi' }, 'PARTICIPANT_UNKNOWN'],
+    ['a room to which a message is sent', policy, 'math', { set: true, message: 'hi' }, 'PARTICIPANT_UNKNOWN'],
   ])('cannot divide %s', (_what, before, name, breakOuts, code) => {
     expect(() => policyAfter(before, { breakOuts }, { ...room, name })).toThrow(expect.objectContaining({ code }));
   });

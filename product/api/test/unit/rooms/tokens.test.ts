@@ -14,8 +14,8 @@ const ask = (body: object, room = 'demo', signer: (typeof tenants)[number] | typ
 
 describe('a token to join a room', () => {
   it.each<[string, object]>([
-    ['no identity', { identity: 'a/b' }],
-    ['something invisible', { identity: 'ann\u200b' }],
+    ['an invalid identity', { identity: 'a/b' }],
+    ['an invisible name', { identity: 'ann\u200b' }],
     ['too much metadata', { identity: 'ann', metadata: 'é'.repeat(3000) }],
   ])('is not made for %s', async (_what, body) => {
     const answer = await ask(body);

@@ -12,11 +12,11 @@ const span = (from: number, to: number) => ({ fromMs: at(from), toMs: at(to) });
 
 describe('a month', () => {
   it.each([
-    ['of days that were made, but for the rest', 48, [], [[0, 48]], [[48, 60]]],
-    ['of hours, if no day was made', 0, [], [], [[0, 60]]],
-    ['of no day that is not over', 240, [], [[0, 48]], [[48, 60]]],
+    ['of days that are summed, and hours of the rest', 48, [], [[0, 48]], [[48, 60]]],
+    ['of hours, if no day is summed', 0, [], [], [[0, 60]]],
+    ['of no day that has not ended', 240, [], [[0, 48]], [[48, 60]]],
     [
-      'of no day that something touches',
+      'of no day that an exclusion touches',
       48,
       [[23, 24]],
       [[24, 48]],
@@ -25,9 +25,9 @@ describe('a month', () => {
         [48, 60],
       ],
     ],
-    ['of days beside one', 48, [[24, 25]], [[0, 24]], [[24, 60]]],
+    ['of days next to an excluded one', 48, [[24, 25]], [[0, 24]], [[24, 60]]],
     [
-      'of days that something ends before',
+      'of days that no exclusion touches',
       48,
       [
         [-5, 0],

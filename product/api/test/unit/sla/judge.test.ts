@@ -22,9 +22,9 @@ const shown = (hours: ReturnType<typeof judge>) =>
 describe('an hour', () => {
   it.each([
     ['as many minutes as joins failed', hour(0, { joins: 100, failedJoins: 25 }), 'alone 15/60'],
-    ['joins alone where they are many', hour(0, { joins: 20, calls: 180, failedCalls: 180 }), 'alone 0/60'],
-    ['calls too where joins are few', hour(0, { joins: 19, calls: 181, failedCalls: 20 }), 'alone 6/60'],
-    ['calls alone at night', hour(0, { calls: 180, failedCalls: 180 }), 'alone 60/60'],
+    ['only joins if they are many', hour(0, { joins: 20, calls: 180, failedCalls: 180 }), 'alone 0/60'],
+    ['also calls if joins are few', hour(0, { joins: 19, calls: 181, failedCalls: 20 }), 'alone 6/60'],
+    ['only calls without joins', hour(0, { calls: 180, failedCalls: 180 }), 'alone 60/60'],
     ['nothing of an hour without events', hour(0), 'unknown 0/0'],
   ])('counts %s', (_, one, expected) => expect(shown(judge([one]))).toEqual([expected]));
 
@@ -68,9 +68,9 @@ describe('a budget', () => {
   });
 
   it.each([
-    ['is gone at no time at the allowed rate, or a lower one', 0.5, undefined],
-    ['is gone in the middle of the month at twice the rate', 2, month.fromMs + (month.toMs - month.fromMs) / 2],
-    ['that is gone already will not be gone later', 11, undefined],
+    ['is never used up at the allowed rate, or a lower one', 0.5, undefined],
+    ['is used up in the middle of the month at twice the rate', 2, month.fromMs + (month.toMs - month.fromMs) / 2],
+    ['that is used up already has no time of its end', 11, undefined],
   ])('%s', (_, bad, expected) => {
     const { exhaustsMs } = budgetOf({ total: 1000, bad }, 0.999, month, tenth);
     if (expected === undefined) expect(exhaustsMs).toBeUndefined();

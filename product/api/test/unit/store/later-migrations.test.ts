@@ -15,13 +15,17 @@ const log = createLogger({ name: 'api', level: 'fatal' });
 describe('a database of a possibly later version', () => {
   const known = ['0001-a', '0002-b'];
   const rows: [name: string, executed: string[], later: string[] | undefined][] = [
-    ['is as this version made it', ['0001-a', '0002-b'], []],
-    ['has more: it is used', ['0001-a', '0002-b', '0004-d', '0003-c'], ['0003-c', '0004-d']],
-    ['has what breaks older versions', ['0001-a', '0002-b', '0003-c-breaks', '0004-d'], undefined],
-    ['lacks what this version made: it is of another branch', ['0001-a', '0003-c'], undefined],
-    ['is behind', ['0001-a'], undefined],
-    ['is empty', [], undefined],
-    ['has one between those of this version', ['0001-a', '0001-b', '0002-b'], undefined],
+    ['is used as this version made it', ['0001-a', '0002-b'], []],
+    ['is used if it has more migrations', ['0001-a', '0002-b', '0004-d', '0003-c'], ['0003-c', '0004-d']],
+    [
+      'is refused with a migration that breaks older versions',
+      ['0001-a', '0002-b', '0003-c-breaks', '0004-d'],
+      undefined,
+    ],
+    ['is refused without a migration of this version', ['0001-a', '0003-c'], undefined],
+    ['is refused if it is behind', ['0001-a'], undefined],
+    ['is refused if it is empty', [], undefined],
+    ['is refused with a migration between those of this version', ['0001-a', '0001-b', '0002-b'], undefined],
   ];
   it.each(rows)('%s', (_name, executed, later) => {
     expect(laterMigrations(executed, known)).toEqual(later);

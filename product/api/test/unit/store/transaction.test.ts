@@ -94,7 +94,7 @@ describe('an effect', () => {
     await transact(store.db, async (trx) => {
       kept = trx;
     });
-    expect(() => kept?.afterCommit(effect('late'))).toThrow('the transaction is over');
+    expect(() => kept?.afterCommit(effect('late'))).toThrow('the transaction has ended');
   });
 });
 

@@ -20,8 +20,8 @@ describe('a logo', () => {
     ['PNG', url('png', png)],
     ['JPEG', url('jpeg', jpeg)],
     ['WebP', url('webp', webpHeads.lossy(96, 28))],
-    ['PNG, as wide and high as may be', url('png', pngHead(2048, 2048))],
-    ['PNG, as large as may be', pngOf(longest)],
+    ['PNG of the largest width and height', url('png', pngHead(2048, 2048))],
+    ['PNG of the largest size', pngOf(longest)],
   ])('may be a %s', (_, logo) => {
     expect(brandingRefusals({ logo })).toEqual([]);
   });
@@ -32,7 +32,7 @@ describe('a logo', () => {
     ['an SVG that calls itself a PNG', url('png', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))],
     ['a JPEG that calls itself a PNG', url('png', jpeg)],
     ['a PNG that calls itself a WebP', url('webp', png)],
-    ['a RIFF file of another form', url('webp', Buffer.from('RIFF\0\0\0\0WAVEfmt '))],
+    ['a RIFF file of another type', url('webp', Buffer.from('RIFF\0\0\0\0WAVEfmt '))],
     ['cut off within its beginning', url('png', png.subarray(0, 6))],
     ['a pixel too wide', url('png', pngHead(2049, 1))],
     ['a pixel too high', url('jpeg', jpegHead(1, 2049))],

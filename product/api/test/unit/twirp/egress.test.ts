@@ -247,18 +247,18 @@ describe('LiveKit’s EgressClient', () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ['another layout', () => start(file, { layout: 'grid-light' })],
-    ['sound alone', () => start(file, { audioOnly: true })],
-    ['pictures alone', () => start(file, { videoOnly: true })],
+    ['only sound', () => start(file, { audioOnly: true })],
+    ['only pictures', () => start(file, { videoOnly: true })],
     ['a template', () => start(file, { customBaseUrl: 'https://example.org' })],
     ['another size', () => start(file, { encodingOptions: EncodingOptionsPreset.H264_1080P_30 })],
     ['another encoding', () => start(file, { encodingOptions: new EncodingOptions({ width: 640 }) })],
     ['webhooks of its own', () => start(file, { webhooks: [new WebhookConfig({ url: 'https://example.org' })] })],
     ['a file that is not MP4', () => start(new EncodedFileOutput({ fileType: EncodedFileType.OGG }))],
     ['an upload', () => start(new EncodedFileOutput({ output: { case: 's3', value: new S3Upload() } }))],
-    ['pictures of it', () => start({ file, images: new ImageOutput() })],
-    ['a stream of all', () => start(new StreamOutput({ urls: ['rtmp://live.example.com/app/key'] }))],
-    ['a screen alone', () => client.startParticipantEgress('demo', 'ann', { file }, { screenShare: true })],
-    ['a track', () => client.startTrackEgress('demo', 'wss://example.org', 'TR_1')],
+    ['images of the recording', () => start({ file, images: new ImageOutput() })],
+    ['a stream output', () => start(new StreamOutput({ urls: ['rtmp://live.example.com/app/key'] }))],
+    ['only a screen', () => client.startParticipantEgress('demo', 'ann', { file }, { screenShare: true })],
+    ['a single track', () => client.startTrackEgress('demo', 'wss://example.org', 'TR_1')],
     ['tracks', () => client.startTrackCompositeEgress('demo', file, 'TR_1')],
   ])('is refused unsupported requests: %s', async (_what, call) => {
     expect(await failure(call())).toEqual(unimplemented);

@@ -20,11 +20,11 @@ const bulk = (users: object[]) => api.ask('POST', '/users/bulk', { body: { users
 
 describe('a user', () => {
   it.each([
-    ['what is no e-mail', { email: 'ann', name: 'Ann' }, '/email'],
+    ['an invalid e-mail', { email: 'ann', name: 'Ann' }, '/email'],
     ['an e-mail of two lines', { email: 'a@example.org\nb', name: 'Ann' }, '/email'],
     ['a name of blanks', { email: 'a@example.org', name: '  ' }, '/name'],
-    ['a name of which nothing is seen', { email: 'a@example.org', name: '\u200b\u2800' }, '/name'],
-    ['a name that turns the text around', { email: 'a@example.org', name: 'a\u202eb' }, '/name'],
+    ['an invisible name', { email: 'a@example.org', name: '\u200b\u2800' }, '/name'],
+    ['a name that changes the direction of text', { email: 'a@example.org', name: 'a\u202eb' }, '/name'],
     ['an id that cannot be an identity', { email: 'a@example.org', name: 'A', id: 'a\u200bb' }, '/id'],
   ])('is not made with %s', async (_, body, pointer) => {
     const answer = await make(body);

@@ -107,10 +107,10 @@ it('a look is logged with its times for the administrators of the room’s tenan
 });
 
 it.each([
-  ['a name of no room', 'acme', '?rooms'],
-  ['a third part', 'acme%2Fa%2Fb', '?rooms'],
-  ['an escape that is none', 'acme%2F%25E0%25A4%25A', '?rooms'],
-  ['more rooms than a stream has', Array.from({ length: 26 }, (_, at) => `acme%2Fr${at}`).join(','), '?rooms'],
+  ['an entry that is not a room', 'acme', '?rooms'],
+  ['an entry of three parts', 'acme%2Fa%2Fb', '?rooms'],
+  ['an invalid escape', 'acme%2F%25E0%25A4%25A', '?rooms'],
+  ['more rooms than a stream may have', Array.from({ length: 26 }, (_, at) => `acme%2Fr${at}`).join(','), '?rooms'],
   ['nothing', '', '?rooms'],
 ])('the stream refuses %s', async (_, rooms, pointer) => {
   const answer = await api.ask('GET', `/wall/stream?rooms=${rooms}`, { as: watcher });

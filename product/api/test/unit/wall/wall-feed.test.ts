@@ -191,7 +191,7 @@ describe('pictures', () => {
     put('acme/a', { seq: 7, text: 'one' });
   });
 
-  it('come once each, and the recorder hears which one the reader has', async () => {
+  it('come once each, and the request names the one that the reader has', async () => {
     const reader = await new Reader().open(['acme/a']);
     await until('it is joined', () => reader.last?.state === 'joining');
     await turn(reader);

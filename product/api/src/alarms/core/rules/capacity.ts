@@ -5,11 +5,10 @@ export const capacity: AlarmRule = {
   id: 'capacity',
   source: 'centre',
   severity: 'warning',
-  reason: 'A region has few free sessions left on media nodes that take new ones.',
+  reason: 'A region has few free sessions on media nodes that accept new ones.',
   limit: 0.8,
   unit: 'share',
-  limitSource:
-    'Placement prefers hosts under 75 % of load (ARCHITECTURE.md, one placement): above, it has few of them.',
+  limitSource: 'Placement prefers hosts below 75 % load (ARCHITECTURE.md, one placement); above 80 %, few are left.',
   forMs: 60_000,
   clearForMs: 120_000,
   judge: ({ cloud }, limit) =>

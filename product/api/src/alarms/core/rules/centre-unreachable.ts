@@ -4,10 +4,11 @@ export const centreUnreachable: AlarmRule = {
   id: 'centre-unreachable',
   source: 'own',
   severity: 'critical',
-  reason: 'No centre answers the api: new rooms are provisional, and nothing that the centre knows is judged.',
+  reason:
+    'No centre answers the api: new rooms are provisional, and rules that need the centre’s facts are not judged.',
   limit: 0,
   unit: '',
-  limitSource: 'A standby leads within 5 s, or a lone centre restarts from its copy (ARCHITECTURE.md).',
+  limitSource: 'A standby centre takes over within 5 s, and a lone centre restarts from its copy (ARCHITECTURE.md).',
   forMs: 15_000,
   clearForMs: 15_000,
   judge: ({ isCentreReachable }) => [

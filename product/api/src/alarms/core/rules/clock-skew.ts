@@ -4,10 +4,10 @@ export const clockSkew: AlarmRule = {
   id: 'clock-skew',
   source: 'centre',
   severity: 'warning',
-  reason: 'A node’s wall clock differs from that of most others; its logs, tokens and recordings have wrong times.',
+  reason: 'A node’s wall clock differs from most others, so its logs, tokens and recordings have wrong times.',
   limit: 2,
   unit: 's',
-  limitSource: 'More than ntp leaves and a report travels, in an offset that is the best of eight reports.',
+  limitSource: 'More than the error that ntp and the delay of a report leave; the offset is the best of eight reports.',
   forMs: 10_000,
   clearForMs: 30_000,
   judge: ({ cloud }, limit) => {
@@ -15,7 +15,8 @@ export const clockSkew: AlarmRule = {
     const timed = cloud.nodes.flatMap((node) =>
       node.clockOffsetMs === undefined || node.state === 'dead' ? [] : [{ node, offsetMs: node.clockOffsetMs }],
     );
-    // The centre's own clock (offset 0) counts among the others: if only it is wrong, the alarm names it alone.
+    // The centre's own clock (offset 0) counts as one of them: if only the centre's is wrong, the alarm names the
+    // centre alone.
     const usualMs = medianOf([0, ...timed.map(({ offsetMs }) => offsetMs)]);
     const say = (name: string, offsetMs: number) => {
       const value = Number(((offsetMs - usualMs) / 1000).toFixed(1));
@@ -23,7 +24,7 @@ export const clockSkew: AlarmRule = {
       const how = value < 0 ? 'behind' : 'ahead of';
       const text = isBad
         ? `The clock of ${name} is ${Math.abs(value)} s ${how} that of most nodes.`
-        : `The clock of ${name} is right.`;
+        : `The clock of ${name} agrees with that of most nodes.`;
       return { value, isBad, text };
     };
     return [

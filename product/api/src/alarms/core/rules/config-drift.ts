@@ -1,7 +1,7 @@
 import { type ConfigDrift, configDrift } from '../../../console/core/config-drift.ts';
 import { type AlarmRule, labelsOf } from '../rule.ts';
 
-/** The node's page lists all keys. */
+/** The alarm names only a few keys; the node's page lists all. */
 const KEYS_NAMED_MAX = 3;
 const VALUE_CHARACTERS_MAX = 40;
 
@@ -9,11 +9,11 @@ export const configDriftRule: AlarmRule = {
   id: 'config-drift',
   source: 'centre',
   severity: 'warning',
-  reason: 'A node is configured otherwise than two thirds of the nodes of its kind.',
+  reason: 'A node’s configuration differs from that of two thirds of the nodes of its kind.',
   limit: 1,
   unit: 'keys',
   limitSource:
-    'Nodes of a kind are meant to be alike; of two none is the odd one. A change goes from node to node, each with up to two minutes until its sessions are elsewhere (the installed drainLimitMs): three in a row are no drift.',
+    'Nodes of a kind should be configured alike; among two, neither is the odd one. A change is rolled out node by node, each with up to two minutes to move its sessions (the installed drainLimitMs), so three nodes in a row must not raise an alarm.',
   forMs: 600_000,
   clearForMs: 30_000,
   judge: ({ cloud }, limit) => {
@@ -22,7 +22,7 @@ export const configDriftRule: AlarmRule = {
     return cloud.nodes.flatMap((node) => {
       const drift = drifts.get(node.nodeId);
       if (drift === undefined) return [];
-      const text = `${node.nodeId} (${node.site}) is configured otherwise than most ${node.kind} nodes: ${namedOf(drift)}.`;
+      const text = `${node.nodeId} (${node.site}) is configured differently from most ${node.kind} nodes: ${namedOf(drift)}.`;
       const value = drift.length;
       return [{ subject: node.nodeId, value, isBad: value >= limit, labels: labelsOf(node), text }];
     });

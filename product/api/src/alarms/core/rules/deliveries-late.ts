@@ -1,7 +1,7 @@
-// Late deliveries of files: a few are trouble of a site, many are trouble of the region.
+// Late deliveries of files: a few are a problem of a site, many are a problem of the region.
 import { type AlarmFacts, type AlarmRule, type Judged, percent } from '../rule.ts';
 
-/** With fewer deliveries a share means little. */
+/** With fewer open deliveries, a share means little. */
 export const OPEN_MIN = 10;
 
 const common = { source: 'distribution', forMs: 30_000, clearForMs: 60_000 } as const;
@@ -10,10 +10,10 @@ export const deliveriesLate: AlarmRule = {
   ...common,
   id: 'deliveries-late',
   severity: 'warning',
-  reason: 'Files have not come to receivers of a region by their deadline.',
+  reason: 'Files have not reached receivers of a region by their deadline.',
   limit: 1,
   unit: '',
-  limitSource: 'A deadline is what the order promises: one that is missed is worth a look.',
+  limitSource: 'An order promises its deadline, so each missed one matters.',
   judge: (facts, limit) => judged(facts, ({ late }) => ({ value: late, isBad: late >= limit })),
 };
 
@@ -21,10 +21,10 @@ export const deliveriesLateMany: AlarmRule = {
   ...common,
   id: 'deliveries-late-many',
   severity: 'critical',
-  reason: `Many deliveries of a region are late at once; judged from ${OPEN_MIN} open ones with a deadline on.`,
+  reason: `Many deliveries of a region are late at once; judged from ${OPEN_MIN} open deliveries with a deadline on.`,
   limit: 0.2,
   unit: 'share',
-  limitSource: 'Sites that are away make some of them late; a fifth at once has one cause.',
+  limitSource: 'Sites that are offline make some deliveries late; a fifth at once has a common cause.',
   judge: (facts, limit) =>
     judged(facts, ({ open, late }) => {
       const value = open === 0 ? 0 : late / open;
@@ -42,7 +42,7 @@ const judged = (
     const { region, open, late, oldestLateMs } = one;
     const { value, isBad } = of(one);
     const share = percent(open === 0 ? 0 : late / open);
-    const oldest = `the oldest for ${Math.round(oldestLateMs / 60_000)} min`;
+    const oldest = `the oldest by ${Math.round(oldestLateMs / 60_000)} min`;
     const text = `${late} of ${open} open deliveries with a deadline to ${region} are late (${share}), ${oldest}.`;
     return { subject: region, value, isBad, labels: { region }, text };
   });

@@ -1,4 +1,4 @@
-// Rules for dial tests: test clients that join calls in every region, hear other regions, stream and book.
+// Rules for dial tests: test clients that join calls in every region, receive media of other regions, stream and book.
 import {
   type Blame,
   blame,
@@ -11,12 +11,14 @@ import {
 import { silentFromMs } from '../../../dial/core/tally.ts';
 import type { AlarmRule, Judged } from '../rule.ts';
 
-/** Two rounds agree at most 40 s after a fault, and a failing region has to be named within 60 s. */
+/** Two rounds show a fault after at most 40 s, and a failing region must be named within 60 s. */
 const AT_ONCE_MS = 0;
-/** Rounds of different regions come within 20 s: if they fail too, the region is named and not each pair. */
+/**
+ * Rounds of different regions come within 20 s; if other regions fail too, the region is named instead of each pair.
+ */
 const OTHERS_MS = 25_000;
 const CLEAR_FOR_MS = 60_000;
-const IN_ROW = 'One failure may be a lost packet; of two in a row, 20 s apart, hardly any is.';
+const IN_ROW = 'A single failure may be a lost packet; two in a row, 20 s apart, hardly are.';
 
 const ofDial = { source: 'dial', clearForMs: CLEAR_FOR_MS } as const;
 const ofRounds = { ...ofDial, limit: FAILED_IN_ROW, unit: 'rounds', limitSource: IN_ROW } as const;
@@ -25,7 +27,7 @@ export const dialRegion: AlarmRule = {
   ...ofRounds,
   id: 'dial-region',
   severity: 'critical',
-  reason: 'Clients of ours cannot join calls in a region, or its media does not reach several others.',
+  reason: 'Test clients cannot join calls in a region, or its media does not reach several other regions.',
   forMs: AT_ONCE_MS,
   judge: ({ dialled }, limit) => {
     if (dialled === undefined) return undefined;
@@ -67,7 +69,7 @@ export const dialStream: AlarmRule = {
   ...ofRounds,
   id: 'dial-stream',
   severity: 'warning',
-  reason: 'A stream sent into a region by RTMP does not come in, or cannot be watched by HLS.',
+  reason: 'A stream sent into a region by RTMP does not arrive, or cannot be watched by HLS.',
   forMs: 5_000,
   judge: ({ dialled }, limit) => {
     if (dialled === undefined) return undefined;
@@ -86,7 +88,7 @@ export const dialBooking: AlarmRule = {
   ...ofRounds,
   id: 'dial-booking',
   severity: 'critical',
-  reason: 'Meetings cannot be booked, seen and cancelled by REST: from anywhere (the api), or from one region.',
+  reason: 'Meetings cannot be booked, read and cancelled by REST: from any region (the api is at fault), or from one.',
   forMs: 5_000,
   judge: ({ dialled }, limit) => {
     if (dialled === undefined) return undefined;
@@ -117,11 +119,11 @@ export const dialSilent: AlarmRule = {
   ...ofDial,
   id: 'dial-silent',
   severity: 'warning',
-  reason: 'The dial tester of a region has said nothing: what calls there are like is not known.',
+  reason: 'The dial tester of a region has not reported, so the state of calls there is unknown.',
   limit: 60,
   unit: 's',
-  limitSource: 'Three rounds of 20 s; of slower testers, three of theirs.',
-  // After a pause of the api every tester looks late until its next round.
+  limitSource: 'Three rounds of 20 s; for slower testers, three of their rounds.',
+  // After a pause of the api, every tester seems late until its next round.
   forMs: 25_000,
   judge: ({ dialled }, limit) =>
     dialled?.map(({ region, silentMs, everyMs, probe, host }) => {
@@ -129,7 +131,7 @@ export const dialSilent: AlarmRule = {
       const isBad = silentMs >= silentFromMs(everyMs, limit * 1000);
       const labels = { region, node: probe, host };
       const text = isBad
-        ? `The dial tester of ${region} (${probe}) has said nothing for ${value} s.`
+        ? `The dial tester of ${region} (${probe}) has not reported for ${value} s.`
         : `The dial tester of ${region} reports.`;
       return { subject: region, value, isBad, labels, text };
     }),

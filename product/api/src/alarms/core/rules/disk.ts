@@ -2,17 +2,17 @@ import type { FleetNode } from '../../../console/core/fleet.ts';
 import { type AlarmRule, type Judged, labelsOf, percent } from '../rule.ts';
 
 const GIGA = 1e9;
-/** A volume that is cleared and filled in turns is one alarm. */
+/** Long enough that a volume which fills and is cleared in turns stays one alarm. */
 const CLEAR_FOR_MS = 120_000;
 
 export const disk: AlarmRule = {
   id: 'disk',
   source: 'centre',
   severity: 'warning',
-  reason: 'The volume of a node’s state, of a recorder that of its spool, fills up.',
+  reason: 'The volume of a node’s state, or of a recorder’s spool, is filling up.',
   limit: 0.8,
   unit: 'share',
-  limitSource: 'A recorder takes no new recordings from 80 % on (media/recorder/src/stints/spool.ts).',
+  limitSource: 'A recorder accepts no new recordings from 80 % on (media/recorder/src/stints/spool.ts).',
   forMs: 60_000,
   clearForMs: CLEAR_FOR_MS,
   judge: ({ cloud }, limit) => cloud?.nodes.flatMap((node) => usedOf(node, limit)),
@@ -22,10 +22,10 @@ export const diskFull: AlarmRule = {
   id: 'disk-full',
   source: 'centre',
   severity: 'critical',
-  reason: 'The volume of a node is all but full: what it is to keep is soon lost.',
+  reason: 'The volume of a node is almost full: data will soon be lost.',
   limit: 0.95,
   unit: 'share',
-  limitSource: 'A recorder drops what it records from 95 % on (media/recorder/src/stints/spool.ts).',
+  limitSource: 'A recorder deletes recorded data from 95 % on (media/recorder/src/stints/spool.ts).',
   forMs: 10_000,
   clearForMs: CLEAR_FOR_MS,
   judge: ({ cloud }, limit) => cloud?.nodes.flatMap((node) => usedOf(node, limit)),

@@ -1,4 +1,4 @@
-// All rules, the largest things first.
+// All alarm rules, those of the largest scope first.
 import type { AlarmRule } from '../rule.ts';
 import { capacity } from './capacity.ts';
 import { capacityForecast } from './capacity-forecast.ts';

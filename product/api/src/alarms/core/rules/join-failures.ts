@@ -1,19 +1,19 @@
 import { failuresOf } from '../../../quality/core/joins.ts';
 import { type AlarmRule, percent } from '../rule.ts';
 
-/** More than the attempts of a single client that cannot get in (`connectPolicy` of `base/client/`). */
+/** More than the attempts of a single client that cannot join (`connectPolicy` of `base/client/`). */
 export const FAILED_MIN = 5;
 
 export const joinFailures: AlarmRule = {
   id: 'join-failures',
   source: 'quality',
   severity: 'critical',
-  reason: `Clients cannot get into rooms by the cloud’s fault; judged from ${FAILED_MIN} failed joins on, over the last one to two minutes.`,
+  reason: `Clients cannot join rooms by the cloud’s fault; judged from ${FAILED_MIN} failed joins on, over the last one to two minutes.`,
   limit: 0.05,
   unit: 'share',
   limitSource:
-    'A cloud that is well fails no join; a node that is lost fails those of its last seconds. One of twenty is more than that, and of few joins five are.',
-  // Counts of a signaling node come every 2 s, so several agree.
+    'A healthy cloud fails no join; a lost node fails the joins of its last seconds. One join in twenty is more than that; with few joins, the minimum is five failures.',
+  // Counts of a signaling node come every 2 s, so several must agree.
   forMs: 15_000,
   clearForMs: 60_000,
   judge: ({ joins }, limit) =>

@@ -1,21 +1,24 @@
 import { type AlarmRule, labelsOf } from '../rule.ts';
 
 const MB = 1e6;
-/** Half a gigabyte a day. A smaller rise is a small process before its collection, and the next release ends it. */
+/**
+ * Half a gigabyte per day. A smaller rise is that of a small process before garbage collection, or ends with the next
+ * release.
+ */
 const BYTES_PER_HOUR_MIN = 20 * MB;
-/** In four of five hours: the heap after garbage collection goes up and down. */
+/** Four of five hours must rise, because garbage collection makes the heap go up and down. */
 const RISING_SHARE_MIN = 0.8;
 
 export const leak: AlarmRule = {
   id: 'leak',
   source: 'history',
   severity: 'warning',
-  reason: `A node’s memory rises for hours, by ${BYTES_PER_HOUR_MIN / MB} MB an hour or more, and by more than its sessions.`,
+  reason: `A node’s memory rises for hours, by at least ${BYTES_PER_HOUR_MIN / MB} MB per hour and faster than its sessions.`,
   limit: 0.05,
   unit: 'share/h',
   limitSource:
-    'Beside the rise of sessions: it doubles within a day. Slopes of steady nodes, at 5 % of noise, stay below 2 % an hour.',
-  // Two samples agree.
+    'Beyond the rise of sessions; at this rate, memory doubles within a day. With 5 % of noise, slopes of steady nodes stay below 2 % per hour.',
+  // Long enough that two samples agree.
   forMs: 6 * 60_000,
   clearForMs: 30 * 60_000,
   judge: ({ cloud, trends }, limit) =>
@@ -30,7 +33,7 @@ export const leak: AlarmRule = {
         bytesPerHour >= BYTES_PER_HOUR_MIN &&
         value - Math.max(0, loadPerHour) >= limit &&
         risingShare >= RISING_SHARE_MIN;
-      const how = `has ${Math.round(rssBytes / MB)} MB, ${Math.round(bytesPerHour / MB)} MB more each hour`;
+      const how = `has ${Math.round(rssBytes / MB)} MB, ${Math.round(bytesPerHour / MB)} MB more every hour`;
       const text = `${node.kind} ${node.nodeId} (${node.site}) ${how}, over ${Number(hours.toFixed(1))} h.`;
       return [{ subject: node.nodeId, value, isBad, labels: labelsOf(node), text }];
     }),

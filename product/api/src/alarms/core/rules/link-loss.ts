@@ -6,11 +6,11 @@ export const linkLoss: AlarmRule = {
   id: 'link-loss',
   source: 'centre',
   severity: 'warning',
-  reason: 'Datagrams are lost between two sites: the worst pair of their hosts, in either direction.',
+  reason: 'Datagrams are lost between two sites; measured for the worst pair of hosts, in either direction.',
   limit: 0.05,
   unit: 'share',
-  limitSource: 'As the alert ProbeLoss of the edge probes (infra/alerts/network.yml), over 30 s.',
-  // Longer than the 30 s of the measurement: a route change loses everything for two seconds.
+  limitSource: 'Like the alert ProbeLoss of the edge probes (infra/alerts/network.yml), over 30 s.',
+  // Longer than the 30 s of the measurement, since a route change loses everything for two seconds.
   forMs: 35_000,
   clearForMs: 60_000,
   judge: ({ cloud }, limit) => {
@@ -27,7 +27,7 @@ export const linkLoss: AlarmRule = {
   },
 };
 
-/** Returns undefined when nothing was measured, or when an end is dead (another alarm covers that). */
+/** Returns undefined if nothing was measured, or if an end is dead, for which there is another alarm. */
 function judgedLink(
   link: HostLink,
   hosts: ReadonlyMap<string, readonly FleetNode[]>,

@@ -1,19 +1,19 @@
-// Rules for dead nodes, hosts and regions. The larger alarm silences the smaller (inhibition.ts).
+// Rules for dead nodes, hosts and regions. The larger alarm inhibits the smaller ones (inhibition.ts).
 import type { FleetNode } from '../../../console/core/fleet.ts';
 import { isMedia } from '../../../console/core/fleet.ts';
 import { type AlarmRule, type Judged, labelsOf } from '../rule.ts';
 
-const LIVENESS = 'The centre takes a node for dead after its own limits of silence, by its monotonic clock.';
-/** The centre finds a dead node within seconds; another look after 5 s excludes a restart of the centre. */
+const LIVENESS = 'The centre declares a node dead after its own limits of silence, by its monotonic clock.';
+/** The centre detects a dead node within seconds; a second look after 5 s excludes a restart of the centre. */
 const FOR_MS = 5_000;
-/** A node that restarts in a loop is one alarm. */
+/** Long enough that a node which restarts in a loop stays one alarm. */
 const CLEAR_FOR_MS = 60_000;
 
 export const nodeLost: AlarmRule = {
   id: 'node-lost',
   source: 'centre',
   severity: 'critical',
-  reason: 'A node is dead: it has not reported, and was not asked to leave.',
+  reason: 'A node is dead: it stopped reporting without having been asked to leave.',
   limit: 0,
   unit: 'ms',
   limitSource: LIVENESS,
@@ -35,10 +35,10 @@ export const hostLost: AlarmRule = {
   id: 'host-lost',
   source: 'centre',
   severity: 'critical',
-  reason: 'Every node of a host is dead: the host, its network or its power is gone.',
+  reason: 'Every node of a host is dead: the host, its network or its power has failed.',
   limit: 2,
   unit: 'nodes',
-  limitSource: `With fewer nodes on the host it is the alarm of the node. ${LIVENESS}`,
+  limitSource: `With fewer nodes on the host, the alarm of the node fires instead. ${LIVENESS}`,
   forMs: FOR_MS,
   clearForMs: CLEAR_FOR_MS,
   judge: ({ cloud }, limit) =>
@@ -59,7 +59,7 @@ export const regionLost: AlarmRule = {
   reason: 'Every media node of a region is dead, on several hosts: the region is cut off.',
   limit: 2,
   unit: 'hosts',
-  limitSource: `Of a region with one host it is the alarm of the host. ${LIVENESS}`,
+  limitSource: `In a region with one host, the alarm of the host fires instead. ${LIVENESS}`,
   forMs: FOR_MS,
   clearForMs: CLEAR_FOR_MS,
   judge: ({ cloud }, limit) =>

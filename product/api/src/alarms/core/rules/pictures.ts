@@ -1,4 +1,5 @@
-// An absent picture is frozen too, and a black one does not change: only the worst trouble of a publisher is an alarm.
+// A stopped picture is also frozen, and a black one does not change, so only the worst trouble of a publisher is an
+// alarm.
 import type { SeenRoom, SeenTrack } from '../../../wall/core/facts.ts';
 import type { AlarmFacts, AlarmRule, Judged } from '../rule.ts';
 
@@ -10,16 +11,17 @@ const common = {
   severity: 'warning',
   unit: 's',
   forMs: 0,
-  // A new recorder counts its times from zero.
+  // A new recorder counts its durations from zero.
   clearForMs: 30_000,
 } as const;
 
 export const streamStopped: AlarmRule = {
   ...common,
   id: 'stream-stopped',
-  reason: 'Media that is published in a watched room does not come any more.',
+  reason: 'Media published in a watched room has stopped arriving.',
   limit: 10,
-  limitSource: 'Ends of sessions are known within 10 s (ARCHITECTURE.md, when something ends): this one goes on.',
+  limitSource:
+    'Ended sessions are detected within 10 s (ARCHITECTURE.md, when something ends), so this session goes on without media.',
   judge: (facts, limit) =>
     judged(facts, limit, {
       isOf: () => true,
@@ -33,7 +35,7 @@ export const pictureBlack: AlarmRule = {
   id: 'picture-black',
   reason: 'A camera or an encoder in a watched room sends black pictures.',
   limit: 10,
-  limitSource: 'A fade or a cut to black of a programme is over by then.',
+  limitSource: 'A programme’s fade or cut to black is over by then.',
   judge: (facts, limit) =>
     judged(facts, limit, {
       isOf: (track) => isCamera(track) && worst(track) === 'black',
@@ -48,7 +50,7 @@ export const pictureFrozen: AlarmRule = {
   reason: 'The picture of a camera or an encoder in a watched room does not change.',
   limit: 10,
   limitSource:
-    'No camera sends the same picture twice: its noise differs. Shared screens stand still, and are not meant.',
+    'A camera never sends the same picture twice, because of its noise. Shared screens, which may stand still, are not judged.',
   judge: (facts, limit) =>
     judged(facts, limit, {
       isOf: (track) => isCamera(track) && worst(track) === 'frozen',
@@ -60,7 +62,7 @@ export const pictureFrozen: AlarmRule = {
 export const soundSilent: AlarmRule = {
   ...common,
   id: 'sound-silent',
-  // People are silent while they listen or wait: their microphones show no fault.
+  // People are silent while they listen or wait, so only encoders are judged.
   reason: 'The sound of an encoder in a watched room is silent.',
   limit: 30,
   limitSource: 'A programme has no pause of half a minute.',
@@ -99,7 +101,7 @@ function judged({ watched }: AlarmFacts, limit: number, look: Look): readonly Ju
 
 const subjectOf = ({ tenant, room }: SeenRoom, { identity }: SeenTrack): string => `${tenant}/${room} ${identity}`;
 
-/** Stuttering media has shorter gaps. */
+/** Longer than the gaps of stuttering media. */
 const STOPPED_MS = 3000;
 
 function worst({ noneMs, blackMs, frozenMs, silentMs }: SeenTrack): Trouble | undefined {
@@ -109,7 +111,7 @@ function worst({ noneMs, blackMs, frozenMs, silentMs }: SeenTrack): Trouble | un
   return silentMs > 0 ? 'silent' : undefined;
 }
 
-/** A screen that an encoder sends is a programme too. */
+/** A screen that an encoder sends counts as a programme, too. */
 const isCamera = ({ source, isStream }: SeenTrack): boolean => source === 'camera' || isStream;
 const words = ({ source }: SeenTrack): string =>
   source === 'microphone' || source === 'screen_share_audio' ? 'sound' : 'picture';

@@ -4,10 +4,10 @@ export const recorderQueue: AlarmRule = {
   id: 'recorder-queue',
   source: 'centre',
   severity: 'warning',
-  reason: 'A recording that is to run waits for a recorder: there are too few of them.',
+  reason: 'A recording waits for a recorder, because there are too few free slots.',
   limit: 30,
   unit: 's',
-  limitSource: 'With free slots a recording begins in seconds; what is said until then is not recorded.',
+  limitSource: 'With free slots, a recording begins within seconds; what happens before is not recorded.',
   forMs: 0,
   clearForMs: 30_000,
   judge: ({ cloud }, limit) => {

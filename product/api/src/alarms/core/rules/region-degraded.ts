@@ -1,18 +1,18 @@
 import { isMedia } from '../../../console/core/fleet.ts';
 import { type AlarmRule, percent } from '../rule.ts';
 
-/** With fewer sessions a share means little: two weak of ten are two bad home networks. */
+/** With fewer sessions, a share means little: two weak sessions of ten may be two bad home networks. */
 export const SESSIONS_MIN = 20;
 
 export const regionDegraded: AlarmRule = {
   id: 'region-degraded',
   source: 'quality',
   severity: 'critical',
-  reason: `Many of a region's sessions are weak at once; judged from ${SESSIONS_MIN} rated ones on.`,
+  reason: `Many sessions of a region are weak at once; judged from ${SESSIONS_MIN} rated sessions on.`,
   limit: 0.2,
   unit: 'share',
-  limitSource: 'Bad home networks make some percent of sessions weak; a fifth at once has one cause.',
-  // Records are means of 10 s, so three agree.
+  limitSource: 'Bad home networks make a few percent of sessions weak; a fifth at once has a common cause.',
+  // Records are means of 10 s, so three must agree.
   forMs: 30_000,
   clearForMs: 60_000,
   judge: ({ cloud, strengths }, limit) => {
