@@ -3,7 +3,7 @@ import { type ControlLink, type NodeAgent, nodeKind, note, onNote, type wire } f
 import type { Link, Logger, ServiceContext } from '@meridian/runtime';
 import { PeerLinks } from './adapters/peer-links.ts';
 import type { ProbeConfig } from './config.ts';
-import { dialTargets, type PeerNode } from './core/peers.ts';
+import { dialTargets, type PeerNode } from './core/dial-targets.ts';
 import { familyOf, udpTargets } from './core/udp-targets.ts';
 import { Dialer } from './dial/dialer.ts';
 import { LinkProber } from './link-prober.ts';
@@ -42,18 +42,18 @@ export async function start(deps: ProbeDeps) {
     load: () => ({ rssBytes: process.memoryUsage.rss() }),
     onPlan: (plan) => {
       links.cut(shell.denied);
-      dialer?.follow(plan);
+      dialer?.applyPlan(plan);
       const nodes = plan.nodes.map(peerNode).filter((node) => !shell.isDenied(node.nodeId));
       hosts.clear();
       for (const { nodeId, hostId } of nodes) hosts.set(nodeId, hostId);
       const targets = prober === undefined ? new Map() : udpTargets(config.hostId, prober.family, nodes);
-      prober?.retarget(targets);
+      prober?.setUdpTargets(targets);
       links.dial(dialTargets(config.id, withoutDatagrams(nodes, prober?.family)));
     },
     onDrain(on, reason) {
       if (on) log.info({ reason }, 'drain command: a probe has nothing to drain');
     },
-    onLeaderLink: (link) => hearRoutes(link, shell.agent, { prober, log }),
+    onLeaderLink: (link) => onRoutes(link, shell.agent, { prober, log }),
   });
   log.info({ port: links.port, udpPort: ports.udp }, 'listening');
   return { port: links.port, udpPort: ports.udp, peers: linkProber.peers, prober };
@@ -80,9 +80,9 @@ function withoutDatagrams(nodes: readonly PeerNode[], family: 4 | 6 | undefined)
   });
 }
 
-function hearRoutes(link: Link, agent: NodeAgent, { prober, log }: { prober: Prober | undefined; log: Logger }): void {
+function onRoutes(link: Link, agent: NodeAgent, { prober, log }: { prober: Prober | undefined; log: Logger }): void {
   onNote(link, note.routes, (routes) => {
-    if (routes.centreEpoch < agent.epoch || prober?.routes(routes) !== false) return;
+    if (routes.centreEpoch < agent.epoch || prober?.applyRoutes(routes) !== false) return;
     agent.register().catch((error: unknown) => {
       log.warn({ err: error }, 'registration refused; dialling again');
       link.close('registration refused');

@@ -4,7 +4,7 @@
 import { type ControlLink, note, post, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Metrics, Timer } from '@meridian/runtime';
 import type { PeerLinks } from './adapters/peer-links.ts';
-import { isNews, lossOf, type RoundTrips, unknown, withSample } from './core/round-trips.ts';
+import { hasChanged, lossOf, noRoundTrips, type RoundTrips, withSample } from './core/round-trips.ts';
 import { linkProberMetrics } from './metrics.ts';
 
 const PROBE_EVERY_MS = 1000;
@@ -47,7 +47,7 @@ export class LinkProber {
     for (const id of this.peers.keys()) if (!linked.has(id)) this.#drop(id);
     this.#report();
     for (const id of linked) {
-      const peer = this.peers.get(id) ?? { trips: unknown, reportedMs: undefined };
+      const peer = this.peers.get(id) ?? { trips: noRoundTrips, reportedMs: undefined };
       this.peers.set(id, peer);
       void this.#probe(id, peer);
     }
@@ -62,7 +62,7 @@ export class LinkProber {
     if (rttMs !== undefined) this.#gauges.rtt.set(pair, rttMs);
     this.#gauges.deviation.set(pair, peer.trips.deviationMs);
     this.#gauges.loss.set(pair, lossOf(peer.trips));
-    if (rttMs === undefined || !isNews(peer.reportedMs, peer.trips)) return;
+    if (rttMs === undefined || !hasChanged(peer.reportedMs, peer.trips)) return;
     const wasMs = Math.round((peer.reportedMs ?? 0) * 10) / 10;
     log.debug({ ...pair, rttMs: Math.round(rttMs * 10) / 10, wasMs }, 'round trip');
     peer.reportedMs = rttMs;

@@ -10,11 +10,7 @@ interface Pair {
 export function proberMetrics(metrics: Metrics) {
   const labels = ['from', 'to'] as const;
   const rtt = metrics.gauge('rtt_ms', 'Round trip between two probes, Peak-EWMA.', labels);
-  const change = metrics.gauge(
-    'oneway_change_ms',
-    'One-way delay above the lowest of the last five minutes.',
-    labels,
-  );
+  const change = metrics.gauge('oneway_change_ms', 'One-way delay above the lowest of the last five minutes.', labels);
   const jitter = metrics.gauge('jitter_ms', 'Mean deviation of the one-way delay.', labels);
   const lossFast = metrics.gauge('loss_fast', 'Share of probes of this direction lost in 1 s.', labels);
   const lossSlow = metrics.gauge('loss_slow', 'Share of probes of this direction lost in 30 s.', labels);

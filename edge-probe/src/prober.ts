@@ -18,7 +18,7 @@ const REPORT_MS = 500;
 interface Target {
   readonly hostId: string;
   readonly peer: Peer;
-  to: UdpTarget;
+  address: UdpTarget;
   dueMs: number;
 }
 
@@ -41,17 +41,17 @@ export class Prober {
   readonly #byTag = new Map<bigint, Target>();
   readonly #ownTag: bigint;
   #lastSession = 0;
-  #wanted: ReadonlyMap<string, UdpTarget> = new Map();
+  #udpTargets: ReadonlyMap<string, UdpTarget> = new Map();
   #periods = periodsMs({ used: 0, others: 0 });
   #socket: ProbeSocket | undefined;
-  #reports: Timer | undefined;
-  #sending: Timer | undefined;
+  #reportTimer: Timer | undefined;
+  #sendTimer: Timer | undefined;
 
   static async listen(o: ProberOptions): Promise<Prober> {
     const prober = new Prober(o);
     const { clock, log } = o;
-    prober.#socket = await ProbeSocket.listen({ ...o.listen, log, onDatagram: (bytes) => prober.#received(bytes) });
-    prober.#reports = clock.every(REPORT_MS, () => prober.#report());
+    prober.#socket = await ProbeSocket.listen({ ...o.listen, log, onDatagram: (bytes) => prober.#onDatagram(bytes) });
+    prober.#reportTimer = clock.every(REPORT_MS, () => prober.#report());
     return prober;
   }
 
@@ -73,53 +73,53 @@ export class Prober {
     return [...this.#targets.keys()];
   }
 
-  retarget(wanted: ReadonlyMap<string, UdpTarget>): void {
-    this.#wanted = wanted;
-    this.#settle();
+  setUdpTargets(wanted: ReadonlyMap<string, UdpTarget>): void {
+    this.#udpTargets = wanted;
+    this.#updateTargets();
   }
 
   /** Applies the centre's routes. Returns false when a message was missed, and the caller must register again. */
-  routes({ version, since, rows }: wire.Routes): boolean {
+  applyRoutes({ version, since, rows }: wire.Routes): boolean {
     const read = rows.map(({ toHostId, pairKey, inUse }) => ({
       toHostId: toHostId ?? '',
       key: pairKey ?? new Uint8Array(0),
       isInUse: inUse ?? false,
     }));
     const isApplied = this.#routes.apply({ version, since, rows: read });
-    this.#settle();
+    this.#updateTargets();
     return isApplied;
   }
 
   async close(): Promise<void> {
     const socket = this.#socket;
     this.#socket = undefined;
-    this.#reports?.cancel();
-    this.#sending?.cancel();
+    this.#reportTimer?.cancel();
+    this.#sendTimer?.cancel();
     await socket?.close();
   }
 
   /** Probes each host with a known address and a shared key, and forgets the others. */
-  #settle(): void {
+  #updateTargets(): void {
     const nowMs = this.#o.clock.nowMs();
     for (const [hostId, target] of this.#targets) if (!this.#isWanted(hostId)) this.#drop(target);
-    for (const [hostId, to] of this.#wanted) {
+    for (const [hostId, to] of this.#udpTargets) {
       const known = this.#routes.hosts.get(hostId);
       if (known === undefined) continue;
       const target = this.#targets.get(hostId) ?? this.#add(hostId, to, nowMs);
       // When another probe of the same host takes over, the estimate continues under the new probe's name.
-      if (target.to.nodeId !== to.nodeId) this.#metrics.forget(this.#pairTo(target));
-      target.to = to;
+      if (target.address.nodeId !== to.nodeId) this.#metrics.forget(this.#pairTo(target));
+      target.address = to;
       target.peer.setKey(probeKeyOf(known.key), nowMs);
     }
     const used = [...this.#targets.keys()].filter((hostId) => this.#isInUse(hostId)).length;
     this.#periods = periodsMs({ used, others: this.#targets.size - used });
     for (const target of this.#targets.values())
       target.dueMs = Math.min(target.dueMs, nowMs + this.#periodMs(target.hostId));
-    this.#sendLater();
+    this.#scheduleSend();
   }
 
   #isWanted(hostId: string): boolean {
-    return this.#wanted.has(hostId) && this.#routes.hosts.has(hostId);
+    return this.#udpTargets.has(hostId) && this.#routes.hosts.has(hostId);
   }
 
   #isInUse(hostId: string): boolean {
@@ -131,7 +131,7 @@ export class Prober {
     const options = { ownTag: this.#ownTag, peerTag, mac: pairMac, session: this.#nextSession(), nowMs };
     // The first probe of each target comes at a random time, so that they do not all leave together.
     const dueMs = nowMs + this.#o.rng.next() * this.#periods.used;
-    const target = { hostId, peer: new Peer(options), to, dueMs };
+    const target = { hostId, peer: new Peer(options), address: to, dueMs };
     this.#targets.set(hostId, target);
     this.#byTag.set(peerTag, target);
     this.#o.log.info({ hostId, ip: to.ip, port: to.port }, 'probing');
@@ -154,7 +154,7 @@ export class Prober {
     this.#o.log.info({ hostId: target.hostId }, 'no longer probing');
   }
 
-  #pairTo({ to }: Target): { from: string; to: string } {
+  #pairTo({ address: to }: Target): { from: string; to: string } {
     return { from: this.#o.ownId, to: to.nodeId };
   }
 
@@ -162,14 +162,14 @@ export class Prober {
     return this.#isInUse(hostId) ? this.#periods.used : this.#periods.others;
   }
 
-  #sendLater(): void {
-    this.#sending?.cancel();
-    this.#sending = undefined;
+  #scheduleSend(): void {
+    this.#sendTimer?.cancel();
+    this.#sendTimer = undefined;
     if (this.#targets.size === 0 || this.#socket === undefined) return;
     let dueMs = Number.POSITIVE_INFINITY;
     for (const target of this.#targets.values()) dueMs = Math.min(dueMs, target.dueMs);
     const inMs = Math.max(TICK_MS, Math.ceil(dueMs - this.#o.clock.nowMs()));
-    this.#sending = this.#o.clock.after(inMs, () => this.#sendDue());
+    this.#sendTimer = this.#o.clock.after(inMs, () => this.#sendDue());
   }
 
   #sendDue(): void {
@@ -182,12 +182,12 @@ export class Prober {
       const request = target.peer.request(this.#o.clock.nowMs());
       if (request === undefined) continue;
       this.#metrics.sent.inc();
-      this.#socket?.send(request, target.to.port, target.to.ip);
+      this.#socket?.send(request, target.address.port, target.address.ip);
     }
-    this.#sendLater();
+    this.#scheduleSend();
   }
 
-  #received(bytes: Uint8Array): void {
+  #onDatagram(bytes: Uint8Array): void {
     const received = this.#receive(bytes);
     if (received.kind === 'measured') this.#metrics.answered.inc();
     if (received.kind === 'refused') this.#metrics.refused.inc({ reason: received.reason });
@@ -202,7 +202,7 @@ export class Prober {
     const received = target.peer.receive(datagram, bytes, nowMs);
     // The answer goes to the peer's address in the plan, not to the datagram's source, so that no other host can be
     // flooded.
-    if (received.kind === 'answer') this.#socket?.send(received.bytes, target.to.port, target.to.ip);
+    if (received.kind === 'answer') this.#socket?.send(received.bytes, target.address.port, target.address.ip);
     return received;
   }
 
@@ -223,6 +223,6 @@ export class Prober {
     }
     const link = this.#o.centre();
     if (samples.length === 0 || link === undefined || !post(link, note.probeReport, { samples })) return;
-    for (const peer of reported) peer.reported();
+    for (const peer of reported) peer.resetProbeCount();
   }
 }

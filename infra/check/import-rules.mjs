@@ -157,7 +157,12 @@ export const importRules = {
         'Services meet on the wire and never import each other.',
       ),
     ),
-    only('node-shell-arrows', '^base/node-shell/', base, 'Code that every kind of node shares depends on none of them.'),
+    only(
+      'node-shell-arrows',
+      '^base/node-shell/',
+      base,
+      'Code that every kind of node shares depends on none of them.',
+    ),
     only(
       'room-media-arrows',
       '^media/room-media/',

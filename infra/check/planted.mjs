@@ -78,7 +78,7 @@ const SHORT = /(^|\/)test\/(unit|service)\//;
  * @param {readonly Fault[]} faults
  * @param {string} commit
  */
-export function drawn(faults, commit) {
+export function drawFaults(faults, commit) {
   const place = (/** @type {Fault} */ { name }) =>
     commit === '' ? name : createHash('sha256').update(`${commit}${name}`).digest('hex');
   return faults
@@ -98,13 +98,13 @@ export async function runPlanted(root, { isGate = false, names = [], onLine }) {
   const startedMs = performance.now();
   const faults = allFaults(root);
   const unknown = names.filter((name) => !faults.some((fault) => fault.name === name));
-  const asked = names.length === 0 ? faults : faults.filter(({ name }) => names.includes(name));
-  const left = isGate ? drawn(faults, commitOf(root)) : [...asked];
+  const requestedFaults = names.length === 0 ? faults : faults.filter(({ name }) => names.includes(name));
+  const left = isGate ? drawFaults(faults, commitOf(root)) : [...requestedFaults];
   const assertionResults = unknown.map((name) => ({ status: 'failed', fullName: `${name}: there is no such fault` }));
   const work = async () => {
     for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
       const beganMs = performance.now();
-      const { isFound, says } = await tried(root, fault, { isTriedUnbroken: !isGate });
+      const { isFound, says } = await tryFault(root, fault, { isTriedUnbroken: !isGate });
       const { name, why } = fault;
       onLine(`${isFound ? 'found' : 'SURVIVED'} ${name}: ${why} (${secondsSince(beganMs)} s)\n    ${says}`);
       assertionResults.push({ status: isFound ? 'passed' : 'failed', fullName: `${name} survived: ${says}` });
@@ -129,7 +129,7 @@ function commitOf(root) {
  * @param {{ isTriedUnbroken: boolean }} options
  * @returns {Promise<Verdict>}
  */
-async function tried(root, { file, test, patch, needsBundles }, { isTriedUnbroken }) {
+async function tryFault(root, { file, test, patch, needsBundles }, { isTriedUnbroken }) {
   const copy = mkdtempSync(join(tmpdir(), 'meridian-planted-'));
   try {
     copyTree(root, copy);

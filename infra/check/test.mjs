@@ -32,11 +32,11 @@ const args = process.argv.slice(2);
 const vitestFile = join(root, 'node_modules/vitest/vitest.mjs');
 const vitest = [process.execPath, vitestFile, 'run'];
 
-const { passed, failed } = await runWhatIsAsked();
+const { passed, failed } = await runRequested();
 process.stdout.write(`${closingLine(passed, failed)}\n`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
-function runWhatIsAsked() {
+function runRequested() {
   if (args.length === 0) return runTier(gateLanes, { isGate: true });
   if (args[0] === '--planted') return runFaults(args.slice(1));
   if (args.length > 1) return runChosen();

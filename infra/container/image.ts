@@ -31,7 +31,7 @@ const builders: readonly Builder[] = [
 ];
 
 /** Returns the first builder that works: a docker without a daemon does not. */
-function builderHere(wanted: string | undefined): Builder {
+function findBuilder(wanted: string | undefined): Builder {
   const found = builders.find(({ name }) =>
     wanted === undefined ? spawnSync(name, ['info'], { stdio: 'ignore' }).status === 0 : name === wanted,
   );
@@ -44,14 +44,14 @@ function builderHere(wanted: string | undefined): Builder {
   return found;
 }
 
-function madeRelease(folder: string): string {
+function makeRelease(folder: string): string {
   execFileSync(process.execPath, [join(root, 'infra/ops/release/main.ts'), '--out', folder], {
     stdio: ['ignore', 2, 2],
   });
-  return releaseIn(folder);
+  return findRelease(folder);
 }
 
-function releaseIn(folder: string): string {
+function findRelease(folder: string): string {
   const [file] = globSync(join(folder, 'meridian-*.tar.gz'));
   if (file === undefined) throw new Error(`there is no release in ${folder}`);
   return file;
@@ -73,13 +73,13 @@ interface ImageOptions {
 
 /** Throws with the builder's exit code; the builder's output goes to stderr. */
 function makeImage(o: ImageOptions): void {
-  const { name, build, save } = builderHere(o.builder);
+  const { name, build, save } = findBuilder(o.builder);
   const run = (...args: string[]): void => void execFileSync(name, args, { stdio: ['ignore', 2, 2] });
   mkdirSync(join(root, 'dist'), { recursive: true });
   // The folder is in the tree, as a snap of docker sees no other temporary folder.
   const context = mkdtempSync(join(root, 'dist/.image-'));
   try {
-    const release = o.release === undefined ? madeRelease(context) : resolve(o.release);
+    const release = o.release === undefined ? makeRelease(context) : resolve(o.release);
     const version = versionOf(release);
     if (o.release !== undefined) copyFileSync(release, join(context, basename(release)));
     const tag = o.tag ?? `meridian:${version}`;

@@ -59,15 +59,15 @@ export function knownMetrics(): Map<string, { own: KnownMetric[]; ofProcess: Kno
   const all = new Map<string, { own: KnownMetric[]; ofProcess: KnownMetric[] }>();
   for (const [service, register] of Object.entries(services)) {
     const metrics = createMetrics({ service });
-    const ofProcess = listed(metrics);
+    const ofProcess = readMetrics(metrics);
     register(metrics);
     const isOfProcess = new Set(ofProcess.map(({ name }) => name));
-    all.set(service, { own: listed(metrics).filter(({ name }) => !isOfProcess.has(name)), ofProcess });
+    all.set(service, { own: readMetrics(metrics).filter(({ name }) => !isOfProcess.has(name)), ofProcess });
   }
   return all;
 }
 
-function listed(metrics: Metrics): KnownMetric[] {
+function readMetrics(metrics: Metrics): KnownMetric[] {
   return metrics.registry
     .getMetricsAsArray()
     .map((metric) => {

@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { isHealthy } from './health.ts';
 import type { ChildSpec } from './spec.ts';
 
-const askLimitMs = 1000;
+const requestLimitMs = 1000;
 const tokenLimitMs = 5000;
 /** All starting children ask for the fleet every few milliseconds, so an answer is shared for this time. */
-const fleetGoodMs = 40;
+const fleetSharedMs = 40;
 
 export class CentreClient {
   readonly #baseUrls: readonly string[];
@@ -27,7 +27,7 @@ export class CentreClient {
    */
   async authorityFingerprint(onTrouble: (error: Error) => void): Promise<string | undefined> {
     try {
-      const response = await this.#ask('/healthz', askLimitMs);
+      const response = await this.#request('/healthz', requestLimitMs);
       const { authorityFingerprint } = (await response.json()) as { authorityFingerprint?: unknown };
       if (typeof authorityFingerprint === 'string') this.#authorityFingerprint = authorityFingerprint;
     } catch (error) {
@@ -39,7 +39,7 @@ export class CentreClient {
 
   /** Returns a token for one enrolment. Throws when the centre refuses or cannot be reached. */
   async enrolmentToken({ id, kind, region }: ChildSpec): Promise<string> {
-    const response = await this.#ask('/v1/enrolment-tokens', tokenLimitMs, {
+    const response = await this.#request('/v1/enrolment-tokens', tokenLimitMs, {
       method: 'POST',
       headers: { authorization: `Bearer ${this.#clusterToken}`, 'content-type': 'application/json' },
       body: JSON.stringify({ id, kind, region }),
@@ -56,7 +56,7 @@ export class CentreClient {
   async serves(spec: ChildSpec): Promise<boolean> {
     try {
       if (spec.healthUrl !== undefined) {
-        const healthy = await isHealthy(spec.healthUrl, spec.healthCaFile, askLimitMs);
+        const healthy = await isHealthy(spec.healthUrl, spec.healthCaFile, requestLimitMs);
         if (!healthy || !spec.enrols) return healthy;
       }
       if (spec.kind === 'redis') return await accepts(spec);
@@ -72,7 +72,7 @@ export class CentreClient {
    * Sends a request to one centre after another, until one answers anything but 503, the answer of a standby. Rejects
    * with the error of the last centre.
    */
-  async #ask(path: string, limitMs: number, init: RequestInit = {}): Promise<Response> {
+  async #request(path: string, limitMs: number, init: RequestInit = {}): Promise<Response> {
     for (const [index, baseUrl] of this.#baseUrls.entries()) {
       const isLast = index === this.#baseUrls.length - 1;
       try {
@@ -91,13 +91,13 @@ export class CentreClient {
    */
   #serving(): Promise<ReadonlySet<string>> {
     const nowMs = performance.now();
-    if (this.#fleet === undefined || nowMs - this.#fleet.askedMs > fleetGoodMs)
-      this.#fleet = { askedMs: nowMs, serving: this.#askFleet() };
+    if (this.#fleet === undefined || nowMs - this.#fleet.askedMs > fleetSharedMs)
+      this.#fleet = { askedMs: nowMs, serving: this.#fetchFleet() };
     return this.#fleet.serving;
   }
 
-  async #askFleet(): Promise<ReadonlySet<string>> {
-    const response = await this.#ask('/v1/fleet', askLimitMs, {
+  async #fetchFleet(): Promise<ReadonlySet<string>> {
+    const response = await this.#request('/v1/fleet', requestLimitMs, {
       headers: { authorization: `Bearer ${this.#clusterToken}` },
     });
     if (!response.ok) return new Set();
@@ -110,7 +110,7 @@ export class CentreClient {
 
 function accepts({ endpoints: [endpoint] }: ChildSpec): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: endpoint?.ip ?? '', port: endpoint?.port ?? 0, timeout: askLimitMs });
+    const socket = connect({ host: endpoint?.ip ?? '', port: endpoint?.port ?? 0, timeout: requestLimitMs });
     const done = (answer: boolean): void => {
       socket.destroy();
       resolve(answer);

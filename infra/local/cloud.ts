@@ -7,6 +7,7 @@ import { bundleOf } from '../services/entries.mjs';
 import { CentreClient } from './centre-client.ts';
 import { Control } from './control.ts';
 import { judgeCredentials } from './credentials.ts';
+import { endEarlierRun } from './earlier-run.ts';
 import { encoderLines } from './encoder-line.ts';
 import { takenPorts } from './endpoints.ts';
 import { ExtraNodes } from './extra-nodes.ts';
@@ -16,7 +17,6 @@ import type { LanCertificates } from './lan-certificates.ts';
 import { lanWelcome } from './lan-welcome.ts';
 import { Outages } from './outages.ts';
 import type { Output } from './output.ts';
-import { endPast } from './past.ts';
 import { receiverCredential } from './receivers.ts';
 import { shellEnv } from './shell-env.ts';
 import type { Guests, Secrets } from './spec.ts';
@@ -46,7 +46,7 @@ const readyDeadlineMs = 90_000;
 const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
 const memoryBounds = { MALLOC_ARENA_MAX: '1' };
 
-const askStartingMs = 500;
+const readyPollMs = 500;
 
 /** Most recorded deaths; beyond it the oldest is dropped. */
 const deathsRecordedMax = 1000;
@@ -66,7 +66,7 @@ export class Cloud {
   readonly #operatorKey: Secrets['operatorKey'];
   #certificates: LanCertificates | undefined;
   readonly #commandedAtMs: number;
-  readonly #coming: string;
+  readonly #installing: string;
   readonly #children = new Map<string, Child>();
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
@@ -80,7 +80,7 @@ export class Cloud {
   /** Key of this start, if revoked: the next start makes another. */
   #revokedKey: string | undefined;
   /** True once run.json is ours; before, it may be another supervisor's and must not be removed. */
-  #runs = false;
+  #ownsRunFile = false;
 
   /**
    * `commandedAtMs` is the wall clock at the command, NaN when unknown. `coming` is what the set-up still installs, or
@@ -91,7 +91,7 @@ export class Cloud {
     this.#options = options;
     this.#output = output;
     this.#commandedAtMs = commandedAtMs;
-    this.#coming = coming;
+    this.#installing = coming;
     const controlToken = randomBytes(32).toString('base64url');
     const guests: { guests?: Guests } = options.lan === undefined ? {} : { guests: newGuests(Date.now()) };
     const secrets = { ...loadSecrets(options.stateDir), controlToken, ...guests };
@@ -126,7 +126,7 @@ export class Cloud {
    */
   async start(): Promise<void> {
     const beganMs = performance.now();
-    await endPast(this.#options.stateDir, (text) => this.#output.say(text));
+    await endEarlierRun(this.#options.stateDir, (text) => this.#output.say(text));
     const taken = takenPorts(this.#specs);
     if (taken.length > 0) {
       const lines = taken.map(
@@ -135,7 +135,7 @@ export class Cloud {
       throw new Error(`ports in use:\n${lines.join('\n')}\nend that process, or start with -- --port-offset 1000`);
     }
     if (this.#stopping !== undefined) return;
-    this.#runs = true;
+    this.#ownsRunFile = true;
     this.#output.say(`starting ${this.#specs.length} processes; their logs: ${join(this.#options.stateDir, 'logs')}`);
     writeShellEnv(this.#options.stateDir, this.#shellEnv);
     for (const spec of this.#specs) this.#prepare(spec);
@@ -154,7 +154,7 @@ export class Cloud {
     const { portOffset, stateDir } = this.#options;
     const lanLines = this.#lanLines();
     const cloudMs = performance.now() - beganMs;
-    const [encoderText, setupUrl] = await Promise.all([encoderLines(portOffset, this.#coming), this.#setupUrl()]);
+    const [encoderText, setupUrl] = await Promise.all([encoderLines(portOffset, this.#installing), this.#setupUrl()]);
     if (this.#stopping !== undefined) return;
     this.#output.say(
       welcome({
@@ -217,7 +217,7 @@ export class Cloud {
   async #stopAll(): Promise<{ ended: number; tookMs: number }> {
     const beganMs = performance.now();
     this.#phase = 'ending';
-    if (this.#runs) this.#recordRun(true);
+    if (this.#ownsRunFile) this.#recordRun(true);
     this.#certificates?.close();
     await this.#control?.close();
     const ended = this.#pids.size;
@@ -225,7 +225,7 @@ export class Cloud {
     await Promise.all(children.map(([spec, child]) => (isFirst(spec) ? undefined : child?.stop())));
     for (const [spec, child] of children) if (isFirst(spec)) await child?.stop();
     for (const log of this.#logs.values()) log.close();
-    if (this.#runs) removeRun(this.#options.stateDir);
+    if (this.#ownsRunFile) removeRun(this.#options.stateDir);
     return { ended, tookMs: performance.now() - beganMs };
   }
 
@@ -264,7 +264,7 @@ export class Cloud {
         keepsFrozen: this.#options.keepFrozen === true,
         command: () => this.#command(spec, dir),
         onLine: (line) => this.#print(spec.id, line),
-        onEvent: (text, level) => this.#tell(spec.id, text, level),
+        onEvent: (text, level) => this.#logFor(spec.id, text, level),
         onPid: (pid) => this.#recordPid(spec.id, pid),
         onStarted: started.resolve,
         onDeath: (how) => {
@@ -284,7 +284,7 @@ export class Cloud {
         return spec !== undefined && this.#child(id).pid !== undefined && (await this.#centre.serves(spec));
       },
       isOver: (id) => this.#stopping !== undefined || !this.#children.has(id),
-      tell: (id, text, level) => this.#tell(id, text, level),
+      tell: (id, text, level) => this.#logFor(id, text, level),
       nowMs: () => performance.now(),
       pause,
     });
@@ -343,7 +343,7 @@ export class Cloud {
     );
     const verdict = judgeCredentials(file, { id: spec.id, authorityFingerprint, nowMs: Date.now() });
     if (verdict.usable) return false;
-    if (verdict.why !== undefined) this.#tell(spec.id, `${file} ${verdict.why}; it enrols anew`, 'warn');
+    if (verdict.why !== undefined) this.#logFor(spec.id, `${file} ${verdict.why}; it enrols anew`, 'warn');
     rmSync(file, { force: true });
     return true;
   }
@@ -353,11 +353,11 @@ export class Cloud {
     // A child that has not started is not asked, because a refused connection costs more than an answer.
     const started = spec.program === undefined ? this.#started.get(spec.id)?.promise : undefined;
     while (this.#stopping === undefined) {
-      if (started !== undefined) await Promise.race([started, pause(askStartingMs)]);
-      if (await this.#centre.serves(spec)) return this.#outages.served(spec.id);
+      if (started !== undefined) await Promise.race([started, pause(readyPollMs)]);
+      if (await this.#centre.serves(spec)) return this.#outages.markServed(spec.id);
       if (this.#child(spec.id).hasFailed || performance.now() > deadline) {
-        const untold = (this.#logs.get(spec.id)?.lastLines ?? []).filter((line) => !this.#isShown(line));
-        const last = untold.map((line) => this.#format(spec.id, line));
+        const hiddenLines = (this.#logs.get(spec.id)?.lastLines ?? []).filter((line) => !this.#isShown(line));
+        const last = hiddenLines.map((line) => this.#format(spec.id, line));
         await this.stop();
         const file = logFileOf(this.#options.stateDir, spec.id);
         throw new Error([`${spec.id} does not become ready; its log: ${file}`, ...last].join('\n'));
@@ -366,7 +366,7 @@ export class Cloud {
     }
   }
 
-  #tell(id: string, text: string, level: 'info' | 'warn' | 'error'): void {
+  #logFor(id: string, text: string, level: 'info' | 'warn' | 'error'): void {
     const number = { info: 30, warn: 40, error: 50 }[level];
     const line = JSON.stringify({ level: number, time: Date.now(), msg: `[supervisor] ${text}` });
     this.#logs.get(id)?.write(line);
@@ -375,11 +375,11 @@ export class Cloud {
 
   #print(id: string, line: string): void {
     this.#logs.get(id)?.write(line);
-    if (id === 'api') this.#hearApi(line);
+    if (id === 'api') this.#onApiLine(line);
     if (this.#isShown(line)) this.#output.say(this.#format(id, line));
   }
 
-  #hearApi(line: string): void {
+  #onApiLine(line: string): void {
     const revokedKey = revokedKeyIn(line);
     if (revokedKey === undefined) return;
     try {
@@ -390,7 +390,7 @@ export class Cloud {
   }
 
   #isShown(line: string): boolean {
-    const [phase, coming, { logLevel }] = [this.#phase, this.#coming, this.#options];
+    const [phase, coming, { logLevel }] = [this.#phase, this.#installing, this.#options];
     return isShown(line, { phase, coming, logLevel });
   }
 

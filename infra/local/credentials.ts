@@ -20,23 +20,25 @@ export function judgeCredentials(
   file: string,
   o: { id: string; authorityFingerprint: string | undefined; nowMs: number },
 ): CredentialsVerdict {
-  const no = (why?: string): CredentialsVerdict => ({ usable: false, why });
+  const unusable = (why?: string): CredentialsVerdict => ({ usable: false, why });
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? no() : no(`cannot be read (${messageOf(error)})`);
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? unusable()
+      : unusable(`cannot be read (${messageOf(error)})`);
   }
   const parts = parse(text);
-  if (parts === undefined) return no('is damaged');
+  if (parts === undefined) return unusable('is damaged');
   const { certificate, authorities, keyFits } = parts;
   if (!keyFits || !authorities.some((ca) => certificate.checkIssued(ca) && certificate.verify(ca.publicKey)))
-    return no('is damaged: key, certificate and CA do not belong together');
+    return unusable('is damaged: key, certificate and CA do not belong together');
   const fingerprints = authorities.map(({ raw }) => createHash('sha256').update(raw).digest('base64url'));
   if (o.authorityFingerprint !== undefined && !fingerprints.includes(o.authorityFingerprint))
-    return no('is of another certificate authority than the centre’s');
-  if (certificate.subject !== `CN=${o.id}`) return no(`is not of ${o.id} (${certificate.subject})`);
-  return Date.parse(certificate.validTo) - o.nowMs < leftMsMin ? no() : { usable: true };
+    return unusable('is of another certificate authority than the centre’s');
+  if (certificate.subject !== `CN=${o.id}`) return unusable(`is not of ${o.id} (${certificate.subject})`);
+  return Date.parse(certificate.validTo) - o.nowMs < leftMsMin ? unusable() : { usable: true };
 }
 
 interface Parts {

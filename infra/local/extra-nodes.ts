@@ -48,8 +48,8 @@ export class ExtraNodes {
    * when the start fails.
    */
   async start(id: string, region: string): Promise<'taken' | { readonly refused: string }> {
-    const there = this.#nodes.get(id);
-    if (there !== undefined) return there.ending === undefined ? 'taken' : { refused: `${id} is still ending` };
+    const existing = this.#nodes.get(id);
+    if (existing !== undefined) return existing.ending === undefined ? 'taken' : { refused: `${id} is still ending` };
     const used = new Set(
       [...this.#nodes.values()].filter((node) => node.spec.region === region).map((node) => node.number),
     );

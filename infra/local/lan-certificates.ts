@@ -13,17 +13,17 @@ import {
 import { lanFiles } from './lan-places.ts';
 import { writePrivate } from './state.ts';
 
-const LOOK_MS = 3600_000;
+const CHECK_INTERVAL_MS = 3600_000;
 
 /**
  * Returns why a server needs another certificate; undefined for one of this address and authority with more than a
  * third of its life left.
  */
-export function whyAnew(
+export function renewalReason(
   pair: CertifiedKey,
   o: { ip: string; caPem: string; nowMs: number },
 ): 'damaged' | 'another authority' | 'another address' | 'due' | undefined {
-  const certificate = parsed(pair);
+  const certificate = parsePair(pair);
   if (certificate === undefined) return 'damaged';
   const ca = new X509Certificate(o.caPem);
   if (!certificate.checkIssued(ca) || !certificate.verify(ca.publicKey)) return 'another authority';
@@ -60,16 +60,16 @@ export class LanCertificates {
   async keep(onTrouble: (error: unknown) => void): Promise<void> {
     await this.renew();
     if (this.#isClosed) return;
-    this.#timer = setInterval(() => this.renew().catch(onTrouble), LOOK_MS);
+    this.#timer = setInterval(() => this.renew().catch(onTrouble), CHECK_INTERVAL_MS);
   }
 
   /** Makes missing or due files; returns the reason, or undefined when all were good. */
-  async renew(): Promise<'new' | NonNullable<ReturnType<typeof whyAnew>> | undefined> {
+  async renew(): Promise<'new' | NonNullable<ReturnType<typeof renewalReason>> | undefined> {
     const authority = await this.#loadAuthority();
     const { cert, key } = this.#files;
     const why =
       existsSync(cert) && existsSync(key)
-        ? whyAnew(readPair(cert, key), { ip: this.#ip, caPem: authority.certPem, nowMs: this.#nowMs() })
+        ? renewalReason(readPair(cert, key), { ip: this.#ip, caPem: authority.certPem, nowMs: this.#nowMs() })
         : 'new';
     if (why === undefined) return undefined;
     const pair = await issueServerCertificate(authority, { ip: this.#ip, nowMs: this.#nowMs() });
@@ -94,7 +94,7 @@ export class LanCertificates {
       writePrivate(ca, made.certPem);
     }
     const pair = existsSync(ca) && existsSync(caKey) ? readPair(ca, caKey) : undefined;
-    if (pair === undefined || parsed(pair) === undefined)
+    if (pair === undefined || parsePair(pair) === undefined)
       throw new Error(
         `${ca} and ${caKey} do not belong together; delete both to begin anew (phones must then trust the new one) (LAN_AUTHORITY_DAMAGED)`,
       );
@@ -108,7 +108,7 @@ const readPair = (cert: string, key: string): CertifiedKey => ({
   keyPem: readFileSync(key, 'utf8'),
 });
 
-function parsed({ certPem, keyPem }: CertifiedKey): X509Certificate | undefined {
+function parsePair({ certPem, keyPem }: CertifiedKey): X509Certificate | undefined {
   try {
     const certificate = new X509Certificate(certPem);
     return certificate.checkPrivateKey(createPrivateKey(keyPem)) ? certificate : undefined;

@@ -118,8 +118,8 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: withLanValue(args), options: startOptions });
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${said}; --help lists the options`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${reason}; --help lists the options`, { cause });
   }
 }
 

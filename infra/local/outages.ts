@@ -1,8 +1,8 @@
 // Watches children that died after serving, so that the terminal shows when they serve again.
 
-const askEveryMs = 100;
-const tellAfterMs = 60_000;
-const askRarelyEveryMs = 1000;
+const pollIntervalMs = 100;
+const warnAfterMs = 60_000;
+const slowPollIntervalMs = 1000;
 
 export interface OutagePorts {
   /** Returns false while the child has no process, true when a new one serves. */
@@ -24,7 +24,7 @@ export class Outages {
   }
 
   /** Reports that a child serves: its later deaths are outages. */
-  served(id: string): void {
+  markServed(id: string): void {
     this.#served.add(id);
   }
 
@@ -42,17 +42,17 @@ export class Outages {
   async #watch(id: string): Promise<void> {
     const { serves, isOver, tell, nowMs, pause } = this.#ports;
     const sinceMs = nowMs();
-    let isTold = false;
+    let isWarned = false;
     while (!isOver(id)) {
       const isBack = await serves(id);
       const forMs = nowMs() - sinceMs;
       if (isOver(id)) return;
       if (isBack) return tell(id, `serves again after ${(forMs / 1000).toFixed(1)} s`, 'info');
-      if (forMs >= tellAfterMs && !isTold) {
-        isTold = true;
+      if (forMs >= warnAfterMs && !isWarned) {
+        isWarned = true;
         tell(id, `does not serve ${Math.round(forMs / 1000)} s after its death; its log has the reason`, 'warn');
       }
-      await pause(isTold ? askRarelyEveryMs : askEveryMs);
+      await pause(isWarned ? slowPollIntervalMs : pollIntervalMs);
     }
   }
 }

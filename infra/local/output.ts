@@ -13,7 +13,7 @@ export class Output {
   readonly #out: Sink;
   readonly #complaints: Sink;
   readonly #broken = new Set<Sink>();
-  readonly #said = new Set<string>();
+  readonly #printedCauses = new Set<string>();
 
   constructor(out: Sink = process.stdout, complaints: Sink = process.stderr) {
     this.#out = out;
@@ -33,8 +33,8 @@ export class Output {
   complainOnce(what: string, error: unknown): void {
     const code = (error as NodeJS.ErrnoException | null)?.code ?? (error instanceof Error ? error.name : 'unknown');
     const cause = `${what}\n${code}`;
-    if (this.#said.has(cause) || this.#said.size >= causesMax) return;
-    this.#said.add(cause);
+    if (this.#printedCauses.has(cause) || this.#printedCauses.size >= causesMax) return;
+    this.#printedCauses.add(cause);
     this.complain(`${what}: ${error instanceof Error ? error.message : String(error)}; going on (said once)`);
   }
 

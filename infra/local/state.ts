@@ -28,14 +28,14 @@ export function loadSecrets(stateDir: string): Secrets {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const file = join(stateDir, 'secrets.json');
   const kept = existsSync(file) ? readSecrets(file, stateDir) : {};
-  const word = (): string => randomBytes(32).toString('base64url');
+  const newSecret = (): string => randomBytes(32).toString('base64url');
   const secrets: Secrets = {
-    clusterToken: word(),
-    clusterSecret: word(),
-    devKey: { key: 'devkey', secret: word() },
-    sealSecret: word(),
-    operatorKey: { key: 'operator', secret: word() },
-    dialKey: { key: 'dialkey', secret: word() },
+    clusterToken: newSecret(),
+    clusterSecret: newSecret(),
+    devKey: { key: 'devkey', secret: newSecret() },
+    sealSecret: newSecret(),
+    operatorKey: { key: 'operator', secret: newSecret() },
+    dialKey: { key: 'dialkey', secret: newSecret() },
     ...kept,
   };
   if (Object.keys(secrets).length > Object.keys(kept).length) writePrivate(file, JSON.stringify(secrets, null, 2));
@@ -125,7 +125,7 @@ export interface RunFile {
  */
 export function processStart(pid: number): string | undefined {
   try {
-    return startIn(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return parseStartTime(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || (error as NodeJS.ErrnoException).code === 'ESRCH')
       return undefined;
@@ -134,7 +134,7 @@ export function processStart(pid: number): string | undefined {
 }
 
 /** Parses /proc/PID/stat. A process whose other threads still end is called a zombie too, but still holds its ports. */
-export function startIn(stat: string): string | undefined {
+export function parseStartTime(stat: string): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from the state on, which is field 3 in proc(5)
   const [state, threads, start] = [fields[0], fields[17], fields[19]];
   return state === 'Z' && threads === '1' ? undefined : start;

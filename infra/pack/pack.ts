@@ -18,7 +18,7 @@ export const folders = {
   cli: 'product/cli',
 } as const;
 export type Name = keyof typeof folders;
-export const packed = Object.keys(folders) as Name[];
+export const packageNames = Object.keys(folders) as Name[];
 
 /** Package that the set-up bundles with its dependencies. */
 const BUNDLE: Name = 'sdk-web';
@@ -45,7 +45,7 @@ export interface PackOptions {
 }
 
 /** Packs these packages, by default all; returns them in order. Rejects with the output of the compiler or npm. */
-export async function packPackages({ root, out, names = packed }: PackOptions): Promise<Packed[]> {
+export async function packPackages({ root, out, names = packageNames }: PackOptions): Promise<Packed[]> {
   mkdirSync(out, { recursive: true });
   return await Promise.all(names.map((name) => packOne(root, out, name)));
 }
@@ -68,9 +68,9 @@ async function packOne(root: string, out: string, name: Name): Promise<Packed> {
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', out];
   const { stdout } = await run('npm', args, { cwd: folder });
   // A list, or in newer versions of npm an object by name.
-  const [said] = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>);
-  if (said === undefined) throw new Error(`npm pack made nothing of ${name}`);
-  return { name, folder, tarball: join(out, said.filename), manifest };
+  const [result] = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>);
+  if (result === undefined) throw new Error(`npm pack made nothing of ${name}`);
+  return { name, folder, tarball: join(out, result.filename), manifest };
 }
 
 function manifestOf(

@@ -189,7 +189,7 @@ export function withoutNpmVariables(env) {
  * @returns {string}
  * @throws {SetupError} NODE_VERSION
  */
-export function findNode(root, facts, versionOf = askVersion) {
+export function findNode(root, facts, versionOf = readVersion) {
   if (facts.platform !== 'linux') {
     if (majorOf(facts.nodeVersion) >= NODE_MAJOR) return process.execPath;
     throw new SetupError(
@@ -215,7 +215,7 @@ function majorOf(version) {
 }
 
 /** @param {string} binary */
-function askVersion(binary) {
+function readVersion(binary) {
   const answer = spawnSync(binary, ['--version'], { encoding: 'utf8', timeout: 10_000 });
   return answer.status === 0 ? answer.stdout.trim() : undefined;
 }

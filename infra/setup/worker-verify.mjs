@@ -67,7 +67,7 @@ export async function whyNotRunning(file, version) {
     child.stdio[index]?.on('error', (error) => {
       complaint ||= error.message;
     });
-  const said = new Promise((resolve) => {
+  const firstMessage = new Promise((resolve) => {
     const channel = /** @type {import('node:stream').Readable} */ (child.stdio[4]);
     channel.on('data', (/** @type {Buffer} */ chunk) => {
       received = Buffer.concat([received, chunk]);
@@ -77,7 +77,7 @@ export async function whyNotRunning(file, version) {
     });
   });
   const exit = ended(child);
-  const first = await Promise.race([said, exit]);
+  const first = await Promise.race([firstMessage, exit]);
   child.kill('SIGKILL');
   const { how } = await exit;
   return first === true ? undefined : `it does not say that it runs: ${how}${complaint ? `, ${complaint.trim()}` : ''}`;

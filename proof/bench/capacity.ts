@@ -11,9 +11,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { countOption, type LabCase, type LabResult, type Say } from '../support/case.ts';
 import { LightClients } from './capacity/clients.ts';
 import { BenchNode, type Claim } from './capacity/media-node.ts';
-import { goFirst, pin, processorUse, useBetween } from './capacity/processor.ts';
+import { pin, processorUse, raisePriority, useBetween } from './capacity/processor.ts';
 import { BenchRooms, consumersPerRoom, sessionsPerRoom } from './capacity/rooms.ts';
-import { broken, claimError, delayMsP99Max, lossShareMax, type Measured, nextMove } from './capacity/search.ts';
+import { breakCause, claimError, delayMsP99Max, lossShareMax, type Measured, nextMove } from './capacity/search.ts';
 
 const claimErrorMax = 0.25;
 const nodeCpu = 0;
@@ -58,7 +58,7 @@ export const capacityBench: LabCase = {
     const clientCpu = cpus().length - 1;
     if (clientCpu === nodeCpu) throw new Error('the benchmark needs two processors, since the node has one to itself');
     pin(process.pid, clientCpu);
-    if (!goFirst()) say('no right to raise the priority: other processes may distort the measurement');
+    if (!raisePriority()) say('no right to raise the priority: other processes may distort the measurement');
     const clients = await LightClients.start({ cpu: clientCpu });
     let node: BenchNode | undefined;
     const interrupted = (signal: NodeJS.Signals): void => {
@@ -101,7 +101,7 @@ async function search(parts: Parts): Promise<LabResult> {
   for (;;) {
     const next = nextMove(windows, { roomsMax });
     if (next.move === 'done' || performance.now() > endMs) {
-      const held = next.move === 'done' ? next.held : windows.findLast((window) => broken(window) === undefined);
+      const held = next.move === 'done' ? next.held : windows.findLast((window) => breakCause(window) === undefined);
       const outcome = {
         held: windowOf(windows, held),
         broke: windowOf(windows, next.move === 'done' ? next.broke : undefined),
@@ -151,7 +151,7 @@ async function measure({ node, clients, rooms, windowMs }: Parts): Promise<Windo
 }
 
 function lineOf(window: Window): string {
-  const cause = broken(window);
+  const cause = breakCause(window);
   return (
     `${window.consumers} consumers: p50 ${window.delayMsP50.toFixed(1)} ms, p99 ${window.delayMsP99.toFixed(1)} ms, ` +
     `loss ${(100 * window.lossShare).toFixed(2)} %, silent ${(100 * window.silentShare).toFixed(1)} %, ` +

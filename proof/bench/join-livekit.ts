@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import type { TestCloud } from '../test/support/cloud.ts';
 import { openLivekitPage } from '../test/support/livekit/clients.ts';
 import { livekitToken } from '../test/support/livekit/tokens.ts';
-import { type MediaWatch, type SeenMedia, watchMedia } from './join-watch.ts';
+import { type MediaTimes, type MediaWatch, watchMedia } from './join-watch.ts';
 
 /** Time limit of a join, since LiveKit's SDK goes on connecting for ever if nothing answers. */
 const JOIN_MS_MAX = 60_000;
@@ -17,7 +17,7 @@ declare const LivekitClient: typeof Sdk;
  * Times since the click: request for the socket that opens (before it, the SDK requests `/rtc/v1`), socket open,
  * arrival of the answer to the join, end of `connect()`.
  */
-export interface LivekitJoin extends SeenMedia {
+export interface LivekitJoin extends MediaTimes {
   readonly askedMs: number;
   readonly openMs: number;
   readonly signalMs: number;

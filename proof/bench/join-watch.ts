@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
  * Times since the click at which the browser has the media node's offer, answers, has ICE and DTLS of the receiving
  * transport, and has the first frame of any video.
  */
-export interface SeenMedia {
+export interface MediaTimes {
   readonly offeredMs: number;
   readonly answeredMs: number;
   readonly iceMs: number;
@@ -14,13 +14,13 @@ export interface SeenMedia {
   readonly firstFrameMs: number;
 }
 /** `connectMs`: time from the click to the call of connect(). */
-export interface Seen extends SeenMedia {
+export interface FirstFrameTimes extends MediaTimes {
   readonly connectMs: number;
 }
 
 export interface MediaWatch {
   clickMs: number;
-  /** Times of `SeenMedia` without the first frame; 0 if not reached yet. */
+  /** Times of `MediaTimes` without the first frame; 0 if not reached yet. */
   readonly at: { offeredMs: number; answeredMs: number; iceMs: number; dtlsMs: number };
 }
 
@@ -58,7 +58,11 @@ export function watchMedia(): void {
  * frame of any video.
  */
 export function watchFirstFrame(): void {
-  const scope = window as unknown as { firstFrame: Promise<Seen>; mediaWatch: MediaWatch; meridian?: unknown };
+  const scope = window as unknown as {
+    firstFrame: Promise<FirstFrameTimes>;
+    mediaWatch: MediaWatch;
+    meridian?: unknown;
+  };
   const watch = scope.mediaWatch;
   scope.firstFrame = new Promise((resolve) => {
     let connectMs = 0;

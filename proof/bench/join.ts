@@ -8,11 +8,11 @@ import { Option } from 'commander';
 import type { Browser } from 'playwright-core';
 import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
 import { launchChromium, Participant } from '../test/support/browser.ts';
-import { join, seesMore } from '../test/support/call.ts';
+import { join, untilMoreFrames } from '../test/support/call.ts';
 import { TestCloud } from '../test/support/cloud.ts';
 import { LabNet, serverIp } from '../test/support/net.ts';
 import { type LivekitJoin, oneLivekitJoin } from './join-livekit.ts';
-import { type Seen, watchFirstFrame, watchFrames, watchMedia } from './join-watch.ts';
+import { type FirstFrameTimes, watchFirstFrame, watchFrames, watchMedia } from './join-watch.ts';
 
 const joinAimMs = 400; // without a round trip; the aim for a longer one adds three round trips
 const serverAimMs = 30;
@@ -21,7 +21,7 @@ const hoverMs = 500; // from the pointer's arrival on the button to the click
 /** With --public-address: port of the signaling node in Singapore on that address. */
 const singaporePort = 7882;
 
-interface OneJoin extends Seen {
+interface OneJoin extends FirstFrameTimes {
   readonly joinedMs: number;
   readonly serverJoinMs: number;
   readonly roundTrips: number;
@@ -145,7 +145,7 @@ async function atRoundTrip(
         say(`${rttMs} ms, join ${index}/${count} of LiveKit's SDK: ${points.join(', ')}`);
       }
     }
-    await seesMore(publisher, 0);
+    await untilMoreFrames(publisher, 0);
     return { joins, theirs, straight };
   } finally {
     for (const browser of browsers) await browser.close();
@@ -171,7 +171,9 @@ async function oneJoin(browser: Browser, cloud: TestCloud, index: number): Promi
   await delay(hoverMs);
   await viewer.page.mouse.down();
   await viewer.page.mouse.up();
-  const seen = await viewer.page.evaluate(() => (window as unknown as { firstFrame: Promise<Seen> }).firstFrame);
+  const seen = await viewer.page.evaluate(
+    () => (window as unknown as { firstFrame: Promise<FirstFrameTimes> }).firstFrame,
+  );
   const mediaAt = performance.now();
   const serverJoinMs = await viewer.room<number>('return room.placement.serverJoinMs;');
   const timings = await viewer.room<{ joinedMs: number }>('return room.joinTimings;');

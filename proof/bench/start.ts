@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { countOption, type LabCase, type Metrics, percentile, type Say } from '../support/case.ts';
-import { owned } from '../test/support/owned.ts';
+import { registerResource } from '../test/support/resources.ts';
 
 const READY_AIM_SECONDS = 5;
 const MEMORY_AIM_MB = 1500;
@@ -44,7 +44,7 @@ export const startBench: LabCase = {
   run: async (options, say) => {
     const [runs, idleSeconds] = [Number(options['runs']), Number(options['idleSeconds'])];
     const stateDir = mkdtempSync(join(tmpdir(), 'meridian-start-'));
-    const forget = owned(stateDir, () => rmSync(stateDir, { recursive: true, force: true }));
+    const forget = registerResource(stateDir, () => rmSync(stateDir, { recursive: true, force: true }));
     const results: Run[] = [];
     try {
       for (let run = 0; run <= runs; run += 1) {
@@ -111,7 +111,7 @@ async function measured(
   const root = join(import.meta.dirname, '../..');
   const args = ['start', '--silent', '--', '--port-offset', o.portOffset, '--state-dir', o.stateDir];
   const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  const forget = owned('npm start', () => end(child));
+  const forget = registerResource('npm start', () => end(child));
   try {
     await ready(child, say);
     const readySeconds = (performance.now() - beganMs) / 1000;

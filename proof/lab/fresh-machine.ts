@@ -16,8 +16,8 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Say } from '../support/case.ts';
-import { bootstrapDebian, borrowSurroundings, surroundings } from '../support/debian-root.ts';
-import { owned } from '../test/support/owned.ts';
+import { bootstrapDebian, copyNetworkFiles, networkEnvironment } from '../support/debian-root.ts';
+import { registerResource } from '../test/support/resources.ts';
 
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
@@ -32,14 +32,14 @@ const END_LIMIT_MS = 20_000;
 export class FreshMachine {
   readonly #base: string;
   readonly #root: string;
-  readonly #disown: () => void;
+  readonly #unregister: () => void;
   /** Value in the environment of every process of this machine, by which `processes` finds them. */
-  readonly #mark = `fresh-${process.pid}-${Date.now()}`;
+  readonly #machineId = `fresh-${process.pid}-${Date.now()}`;
 
   private constructor(base: string) {
     this.#base = base;
     this.#root = join(base, 'root');
-    this.#disown = owned('a fresh machine', () => this.close());
+    this.#unregister = registerResource('a fresh machine', () => this.close());
   }
 
   /** Creates the machine. Rejects without root, or when the mirror or the registry cannot be reached. */
@@ -50,7 +50,7 @@ export class FreshMachine {
     try {
       o.say('debootstrap of Debian 12');
       await bootstrapDebian(machine.#root, ['ca-certificates']);
-      borrowSurroundings(machine.#root);
+      copyNetworkFiles(machine.#root);
       o.say('Node 20 with npm 10');
       await machine.#installNode();
       o.say(o.workTree ? 'copy of the work tree' : 'clone of the last commit');
@@ -79,7 +79,7 @@ export class FreshMachine {
 
   processes(): number[] {
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    return pids.map(Number).filter((pid) => readEnvironment(pid).includes(this.#mark));
+    return pids.map(Number).filter((pid) => readEnvironment(pid).includes(this.#machineId));
   }
 
   async close(): Promise<void> {
@@ -89,16 +89,16 @@ export class FreshMachine {
       while (this.processes().length > 0 && performance.now() < deadline) await sleep(100);
     }
     rmSync(this.#base, { recursive: true, force: true });
-    this.#disown();
+    this.#unregister();
   }
 
   #environment(): NodeJS.ProcessEnv {
     return {
-      ...surroundings(),
+      ...networkEnvironment(),
       PATH: '/opt/node/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       HOME: '/root',
       LANG: 'C.UTF-8',
-      MERIDIAN_MACHINE: this.#mark,
+      MERIDIAN_MACHINE: this.#machineId,
     };
   }
 

@@ -5,14 +5,14 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import type { LabCase, LabResult, Say } from '../support/case.ts';
 import { launchChromium, Participant } from '../test/support/browser.ts';
-import { seesMore } from '../test/support/call.ts';
+import { untilMoreFrames } from '../test/support/call.ts';
 import { FreshMachine } from './fresh-machine.ts';
 
 /** Time limit of the first start, on two cores without other load. */
 const FIRST_READY_SECONDS_MAX = 240;
 const SECOND_READY_SECONDS_MAX = 10;
 
-const SAID_LIMIT_MS = 20 * 60_000;
+const OUTPUT_LIMIT_MS = 20 * 60_000;
 
 /** Limit of a stop: the supervisor ends its children within ten seconds. */
 const STOP_LIMIT_MS = 30_000;
@@ -21,7 +21,7 @@ const LAST_LINES_MAX = 60;
 
 /**
  * Measures a newcomer's first hour on Debian 12 with Node 20 and a clone: `npm start` until `ready`, a call in
-  * Chromium, Ctrl-C, and then the same once more.
+ * Chromium, Ctrl-C, and then the same once more.
  */
 export const fresh: LabCase = {
   name: 'fresh',
@@ -82,13 +82,13 @@ function result(params: LabResult['params'], bootstrapSeconds: number, first: St
 async function startAndStop(machine: FreshMachine, command: string[], say: Say): Promise<Start> {
   const startedMs = performance.now();
   const child = machine.spawn(command);
-  const said = new Said(child, say);
+  const said = new OutputReader(child, say);
   const [, pageUrl = ''] = await said.until(/^ready (\S+)/);
   const readySeconds = secondsSince(startedMs);
   const callSeconds = await call(pageUrl);
-  const isComing = said.lines.some((line) => line.includes('ffmpeg is still being installed'));
-  if (isComing) await said.until(/gw-\S+ .*ffmpeg is there now/);
-  const ffmpegSeconds = isComing ? secondsSince(startedMs) : readySeconds;
+  const isInstalling = said.lines.some((line) => line.includes('ffmpeg is still being installed'));
+  if (isInstalling) await said.until(/gw-\S+ .*ffmpeg is there now/);
+  const ffmpegSeconds = isInstalling ? secondsSince(startedMs) : readySeconds;
   const stopMs = performance.now();
   // Ctrl-C in a terminal signals the whole group.
   process.kill(-(child.pid ?? 0), 'SIGINT');
@@ -108,14 +108,14 @@ async function call(pageUrl: string): Promise<number> {
       await person.connected(60_000);
       people.push(person);
     }
-    await Promise.all(people.map((person) => seesMore(person)));
+    await Promise.all(people.map((person) => untilMoreFrames(person)));
   } finally {
     await browser.close();
   }
   return secondsSince(startedMs);
 }
 
-class Said {
+class OutputReader {
   readonly lines: string[] = [];
   readonly #end = new AbortController();
   #onLine: () => void = () => undefined;
@@ -135,7 +135,7 @@ class Said {
   /** Resolves with the first line that matches, past or future. Rejects if the process ends or hangs before. */
   async until(pattern: RegExp): Promise<RegExpExecArray> {
     const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
-    const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(SAID_LIMIT_MS)]);
+    const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(OUTPUT_LIMIT_MS)]);
     const fail = (): void => {
       const last = this.lines.slice(-LAST_LINES_MAX).join('\n');
       reject(new Error(`npm start did not print ${pattern}: ${String(signal.reason)}\n${last}`));

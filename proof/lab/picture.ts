@@ -7,7 +7,7 @@ import { join as path } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { LabCase } from '../support/case.ts';
 import { launchChromium } from '../test/support/browser.ts';
-import { join, seesMore, where } from '../test/support/call.ts';
+import { join, untilMoreFrames, whereabouts } from '../test/support/call.ts';
 import { TestCloud } from '../test/support/cloud.ts';
 import { writeVoice } from '../test/support/voice.ts';
 
@@ -101,7 +101,7 @@ export const picture: LabCase = {
       if (ana === undefined) throw new Error('no person joined');
       await ana.page.setViewportSize({ width: 1440, height: 810 });
       await ana.page.click('[data-testid=where]');
-      await Promise.all(joined.map((p) => seesMore(p, 40)));
+      await Promise.all(joined.map((p) => untilMoreFrames(p, 40)));
       await ana.page.mouse.move(120, 560); // beside the tiles, so that no tile or button is under the pointer
       await ana.page.waitForFunction(() => document.querySelector('.toast') === null, undefined, { timeout: 30_000 });
       await ana.page.screenshot({ path: String(options['out']) });
@@ -109,7 +109,7 @@ export const picture: LabCase = {
         params: {},
         metrics: {
           people: joined.length,
-          nodes: new Set((await Promise.all(joined.map(where))).map((w) => w.nodeId)).size,
+          nodes: new Set((await Promise.all(joined.map(whereabouts))).map((w) => w.nodeId)).size,
         },
         missed: [],
       };

@@ -3,7 +3,7 @@ import type { Participant } from '../test/support/browser.ts';
 
 export const kinds = ['audio', 'video'] as const;
 
-export interface Seen {
+export interface PlayTimes {
   /** Times (milliseconds since 1970) by person and kind of track, such as `P1 audio`. */
   readonly playsMs: Readonly<Record<string, readonly number[]>>;
   readonly eventsMs: Readonly<Record<string, number>>;
@@ -13,7 +13,7 @@ export interface Seen {
  * Script that records when each received track plays. Sound counts if it has a quarter of the level of the quietest
  * moment of voice.ts; it comes in pieces of 10 ms, each with one time.
  */
-export const watch = `
+export const watchScript = `
   const at = () => performance.timeOrigin + performance.now();
   const seen = { playsMs: {}, eventsMs: {} };
   window.seen = seen;
@@ -47,8 +47,8 @@ export const watch = `
     seen.eventsMs.connected = at();
   });
 `;
-export const forget = 'window.seen.playsMs = {}; window.seen.eventsMs = {};';
-export const seenBy = (p: Participant): Promise<Seen> => p.room('return window.seen;');
+export const forgetScript = 'window.seen.playsMs = {}; window.seen.eventsMs = {};';
+export const playTimesOf = (p: Participant): Promise<PlayTimes> => p.room('return window.seen;');
 
-export const othersOf = (p: Participant, people: readonly Participant[]): string[] =>
+export const otherTracks = (p: Participant, people: readonly Participant[]): string[] =>
   people.filter((other) => other !== p).flatMap(({ name }) => kinds.map((kind) => `${name} ${kind}`));

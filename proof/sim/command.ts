@@ -8,7 +8,7 @@ import { checkedOptions, simCommand, UsageError } from './options.ts';
 import type { SimOutput } from './output.ts';
 import { simulate } from './run.ts';
 import { tableOfAims, type Verdicts } from './table.ts';
-import { runsBeside } from './table-runs.ts';
+import { additionalRuns } from './table-runs.ts';
 
 /** Runs a command line and returns its exit code. Throws only for errors of the simulator itself. */
 export async function runSim(argv: readonly string[], output: SimOutput): Promise<number> {
@@ -22,8 +22,8 @@ export async function runSim(argv: readonly string[], output: SimOutput): Promis
     const options = checkedOptions(command.opts());
     const run = simulate(options, say);
     const isTable = options.suite === 'table';
-    const result = isTable ? tableOfAims(run, runsBeside(options, run.world, say), output.nowMs) : run.result;
-    const code = tell(result, say);
+    const result = isTable ? tableOfAims(run, additionalRuns(options, run.world, say), output.nowMs) : run.result;
+    const code = report(result, say);
     if (options.record) record(isTable ? 'sim-table' : 'sim', result, say);
     if (options.json) writeLine(resultLine('sim', result));
     return code;
@@ -49,7 +49,7 @@ function hintOf({ code, message }: CommanderError, argv: readonly string[]): str
     : `${flag} is an option of the scheduling centre under faults: --faults all ${flag} …`;
 }
 
-export function tell(result: LabResult & Verdicts, say: Say): 0 | 1 {
+export function report(result: LabResult & Verdicts, say: Say): 0 | 1 {
   for (const [name, value] of flatten(result.metrics)) {
     say(`${name.padEnd(44)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);
   }

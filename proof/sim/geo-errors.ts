@@ -15,7 +15,7 @@ export interface DatabaseAnswer extends Point {
 
 const MOBILE_SHARE = 0.5;
 const WRONG_COUNTRY_SHARE = 0.005;
-const RIGHT_KM = 40;
+const RIGHT_WITHIN_KM = 40;
 const FIXED = { medianKm: 10, sigma: 0.8, radiusKm: 20 };
 const MOBILE = { medianKm: 190, sigma: 1, radiusKm: 200 };
 /** Share of failures on fixed lines by continent: the middle of the published range. */
@@ -30,7 +30,7 @@ export function databaseAnswer(truth: Point, rng: Rng, anywhere: () => Point): D
     return { latitude, longitude, radiusKm: claim };
   }
   const isFailure = isMobile || rng.next() < FAILURE[continentOf(truth)];
-  const errorKm = isFailure ? logNormal(MOBILE, rng) : Math.min(RIGHT_KM, logNormal(FIXED, rng));
+  const errorKm = isFailure ? logNormal(MOBILE, rng) : Math.min(RIGHT_WITHIN_KM, logNormal(FIXED, rng));
   return { ...shifted(truth, errorKm, 2 * Math.PI * rng.next()), radiusKm: claim };
 }
 

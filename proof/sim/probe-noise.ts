@@ -38,12 +38,15 @@ export class ProbeNoise {
       if (sentMs < reportAtMs) {
         const [there, back] = [onewayMs(), onewayMs()];
         const receivedMs = sentMs + there;
-        link.sent(seq, sentMs);
-        link.answered({ seq, receivedMs, answeredMs: receivedMs, arrivedHigh: seq, ...ALL_ARRIVED }, receivedMs + back);
+        link.recordSent(seq, sentMs);
+        link.recordAnswer(
+          { seq, receivedMs, answeredMs: receivedMs, arrivedHigh: seq, ...ALL_ARRIVED },
+          receivedMs + back,
+        );
         seq += 1;
         continue;
       }
-      if (index >= 0) this.#keep(index, link, reportAtMs);
+      if (index >= 0) this.#storeReport(index, link, reportAtMs);
       index += 1;
     }
   }
@@ -52,7 +55,7 @@ export class ProbeNoise {
     return REPORTS;
   }
 
-  #keep(index: number, link: LinkEstimator, nowMs: number): void {
+  #storeReport(index: number, link: LinkEstimator, nowMs: number): void {
     const estimate = link.estimate(nowMs);
     if (estimate === undefined) throw new Error('every probe was answered');
     this.rttMs[index] = estimate.rttMs - 2 * (QUIET_ONEWAY_MS + NOISE_MEAN);

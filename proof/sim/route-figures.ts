@@ -4,7 +4,7 @@ import { SimRoutes } from './strategies/routes.ts';
 import { type Links, linkMs, type World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
-const LOOK_MS = 60_000;
+const SAMPLE_MS = 60_000;
 
 export interface RouteFigures {
   /** Delay (one-way) of the path in use minus that of the best path. */
@@ -18,12 +18,12 @@ export interface RouteFigures {
   readonly flipsPerPairHour: number;
 }
 
-const known = new WeakMap<Links, RouteFigures>();
+const cachedFigures = new WeakMap<Links, RouteFigures>();
 
 /** Returns means over all ordered pairs of hosts and the first hour after the warm-up, cached for equal links. */
 export function routeFigures(world: World): RouteFigures {
-  const figures = known.get(world.links) ?? figuresOf(world);
-  known.set(world.links, figures);
+  const figures = cachedFigures.get(world.links) ?? figuresOf(world);
+  cachedFigures.set(world.links, figures);
   return figures;
 }
 
@@ -35,7 +35,7 @@ function figuresOf(world: World): RouteFigures {
   const [best, cheapest] = [tableOf(exact), tableOf(costs)];
   const pairs = exact.hosts * (exact.hosts - 1);
   let [excessMs, jitterMs, costMs, relayed, flips] = [0, 0, 0, 0, 0];
-  for (let nowMs = LOOK_MS; nowMs <= HOUR_MS; nowMs += LOOK_MS) {
+  for (let nowMs = SAMPLE_MS; nowMs <= HOUR_MS; nowMs += SAMPLE_MS) {
     flips += routes.changesUntil(nowMs);
     for (let from = 0, at = 0; from < exact.hosts; from += 1) {
       for (let to = 0; to < exact.hosts; to += 1, at += 1) {
@@ -48,12 +48,12 @@ function figuresOf(world: World): RouteFigures {
       }
     }
   }
-  const looks = HOUR_MS / LOOK_MS;
+  const samples = HOUR_MS / SAMPLE_MS;
   return {
-    excessMsMean: excessMs / (pairs * looks),
-    excessByJitterMsMean: jitterMs / (pairs * looks),
-    excessCostMsMean: costMs / (pairs * looks),
-    relayedPairsShare: relayed / (pairs * looks),
+    excessMsMean: excessMs / (pairs * samples),
+    excessByJitterMsMean: jitterMs / (pairs * samples),
+    excessCostMsMean: costMs / (pairs * samples),
+    relayedPairsShare: relayed / (pairs * samples),
     flipsPerPairHour: flips / pairs,
   };
 }

@@ -36,7 +36,7 @@ export function simulate(options: SimOptions, say: Say): SimRun {
   const placed = runPlacement(options, say);
   const { world, run, violations } = placed;
   // Learning of prefixes does not depend on time.
-  const learnt = run.isTogether ? learntOf(run, world) : {};
+  const learnt = run.isTogether ? learningFigures(run, world) : {};
   const metrics = { ours: { ...metricsOf(run, world), ...learnt } };
   return { ...placed, result: { params: paramsOf(options, world), metrics, missed: [...violations] } };
 }
@@ -98,7 +98,7 @@ function worldOf(geography: Geography, options: SimOptions, rng: Rng, like?: Wor
 }
 
 /** Returns how good first hosts are after sessions of the same prefix; empty for strategies that do not learn. */
-export function learntOf(run: StrategyRun, world: World): Metrics {
+export function learningFigures(run: StrategyRun, world: World): Metrics {
   const after3 = ingressOverShareAfter(run, world, SESSIONS_BEFORE);
   if (after3 === undefined) return {};
   return {
@@ -120,12 +120,12 @@ function paramsOf(options: SimOptions, world: World): LabResult['params'] {
     size: SIZE,
     arrivals: options.arrivals,
     meetingMedianMin: options.meetingMedianMin,
-    ...(options.arrivals === 'trickle' ? trickleOf(options) : {}),
+    ...(options.arrivals === 'trickle' ? trickleParams(options) : {}),
     ...(options.utilisation === undefined ? {} : { utilisation: options.utilisation }),
     seed: options.seed,
   };
 }
 
-function trickleOf({ arrivalMeanS, absencesPerHour, leaveEarly }: SimOptions): LabResult['params'] {
+function trickleParams({ arrivalMeanS, absencesPerHour, leaveEarly }: SimOptions): LabResult['params'] {
   return { arrivalMeanS, absencesPerHour, leaveEarly };
 }

@@ -19,7 +19,7 @@ export type TableRuns = Readonly<Record<keyof typeof TABLE_RUNS, PlacedRun>>;
 const ROOMS_MAX = 200;
 
 /** Runs the additional runs in sequence, on the routes of the main run's `world`. */
-export function runsBeside(options: SimOptions, world: World, say: Say): TableRuns {
+export function additionalRuns(options: SimOptions, world: World, say: Say): TableRuns {
   const rooms = Math.min(options.rooms, ROOMS_MAX);
   const runs = Object.entries(TABLE_RUNS).map(([name, o]) => {
     const run = runPlacement({ ...options, rooms, ...o }, () => undefined, world);

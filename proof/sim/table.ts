@@ -7,7 +7,7 @@ import { trafficOfPairs, withinBudget } from './budget.ts';
 import { metricsOf, streamsAtLast } from './judge.ts';
 import { routeFigures } from './route-figures.ts';
 import { atLeast, atMost, missedOf, type Row, verdictsOf } from './row.ts';
-import { learntOf, type PlacedRun, type SimRun } from './run.ts';
+import { learningFigures, type PlacedRun, type SimRun } from './run.ts';
 import { warmRoutes } from './strategies/routes.ts';
 import type { TableRuns } from './table-runs.ts';
 import type { StrategyRun } from './timeline.ts';
@@ -61,7 +61,7 @@ function placementFigures(main: SimRun, beside: TableRuns, nowMs: () => number) 
   const trickling = metricsOf(main.run, main.world);
   const filled = metricsOf(full.run, full.world);
   const budget = relayBudget(together.run, together, String(main.result.params['seed']));
-  const firstPicks = learntOf(together.run, together.world);
+  const firstPicks = learningFigures(together.run, together.world);
   const learnt = (name: string): number => Number(firstPicks[name] ?? Number.NaN);
   const perChange = [main, ...OTHER_ARRIVALS.map((name) => beside[name])].map(
     (one) => metricsOf(one.run, one.world).movesPerChange,

@@ -23,7 +23,7 @@ export interface RoomTally {
   readonly undone: number;
 }
 
-export class TallyKeeper {
+export class TallyCollector {
   readonly #bins = new Map<number, number>();
   readonly #lastMove = new Map<number, { readonly fromCity: number; readonly atMs: number }>();
   #sinceMs = 0;
@@ -36,15 +36,15 @@ export class TallyKeeper {
   #moves = 0;
   #undone = 0;
 
-  now(nowMs: number, o: { people: number; onewayMs: readonly number[] }): void {
-    this.#close(nowMs);
+  setDelays(nowMs: number, o: { people: number; onewayMs: readonly number[] }): void {
+    this.#addElapsed(nowMs);
     this.#people = o.people;
     this.#onewayMs = o.onewayMs;
     this.#pairsMs = o.onewayMs.reduce((sum, ms) => sum + ms, 0);
   }
 
   changed(nowMs: number): void {
-    this.#close(nowMs);
+    this.#addElapsed(nowMs);
     this.#changes += 1;
   }
 
@@ -56,7 +56,7 @@ export class TallyKeeper {
   }
 
   end(nowMs: number): RoomTally {
-    this.#close(nowMs);
+    this.#addElapsed(nowMs);
     return {
       delayMs2: this.#delayMs2,
       delays: [...this.#bins].map(([bin, weight]) => ({ ms: bin * BIN_MS, weight })),
@@ -67,7 +67,7 @@ export class TallyKeeper {
     };
   }
 
-  #close(nowMs: number): void {
+  #addElapsed(nowMs: number): void {
     const fromMs = this.#sinceMs;
     this.#sinceMs = nowMs;
     if (nowMs <= fromMs) return;

@@ -6,7 +6,7 @@ import { Agenda } from './agenda.ts';
 import { BEGIN_WITHIN_MS, type Meeting, type Stay, WARM_UP_MS } from './arrivals.ts';
 import { pairDelays } from './delays.ts';
 import { Fleet, type LiveRoom, type Move, type Running, type Strategy } from './strategies/strategy.ts';
-import { type RoomTally, TallyKeeper } from './tally.ts';
+import { type RoomTally, TallyCollector } from './tally.ts';
 import type { Person, Room, World } from './world.ts';
 
 /** Assumed time from the decision to media over the new host. */
@@ -52,11 +52,11 @@ interface MutableSeat {
   movingTo: number;
 }
 
-class Live implements LiveRoom {
+class LiveRoomState implements LiveRoom {
   readonly index: number;
   readonly room: Room;
   readonly meeting: Meeting;
-  readonly tally = new TallyKeeper();
+  readonly tally = new TallyCollector();
   readonly firstHosts: number[];
   readonly hosts: number[];
   seats: MutableSeat[] = [];
@@ -82,8 +82,8 @@ class Timeline {
   readonly #agenda = new Agenda();
   readonly #fleet: Fleet;
   readonly #running: Running;
-  readonly #rooms: readonly Live[];
-  readonly #live = new Set<Live>();
+  readonly #rooms: readonly LiveRoomState[];
+  readonly #live = new Set<LiveRoomState>();
   readonly #peak: Float64Array;
   readonly #endMs: number;
   #snapshot: Fleet | undefined;
@@ -97,7 +97,7 @@ class Timeline {
     this.#rooms = world.rooms.map((room, index) => {
       const meeting = meetings[index];
       if (meeting === undefined) throw new Error(`${world.rooms.length} rooms, ${meetings.length} meetings`);
-      return new Live(index, room, meeting);
+      return new LiveRoomState(index, room, meeting);
     });
     this.#endMs = Math.max(...meetings.map(({ endMs }) => endMs));
     this.#running = strategy.start({
@@ -142,12 +142,12 @@ class Timeline {
     const { nowMs } = this.#agenda;
     for (const room of this.#live) {
       if (room.seats.length < 2) continue;
-      for (const move of this.#running.look?.(room, nowMs) ?? []) this.#begin(room, move);
+      for (const move of this.#running.look?.(room, nowMs) ?? []) this.#beginMove(room, move);
     }
     if (nowMs < this.#endMs) this.#agenda.after(LOOK_MS, () => this.#lookAtAll());
   }
 
-  #join(room: Live, stay: Stay): void {
+  #join(room: LiveRoomState, stay: Stay): void {
     const { nowMs } = this.#agenda;
     const person = room.room.people[stay.person];
     if (person === undefined) throw new Error('a stay must belong to a person of the room');
@@ -164,7 +164,7 @@ class Timeline {
     if (stay.toMs < room.meeting.endMs) this.#agenda.at(stay.toMs, () => this.#leave(room, seat, true));
   }
 
-  #leave(room: Live, seat: MutableSeat, isChange: boolean): void {
+  #leave(room: LiveRoomState, seat: MutableSeat, isChange: boolean): void {
     const { nowMs } = this.#agenda;
     room.seats = room.seats.filter((other) => other !== seat);
     room.version += 1;
@@ -176,7 +176,7 @@ class Timeline {
     this.#measure(room);
   }
 
-  #end(room: Live): void {
+  #end(room: LiveRoomState): void {
     const { nowMs } = this.#agenda;
     room.endMs = this.#delays(room);
     room.ended = room.tally.end(nowMs);
@@ -184,7 +184,7 @@ class Timeline {
     this.#live.delete(room);
   }
 
-  #begin(room: Live, { seat: of, to }: Move): void {
+  #beginMove(room: LiveRoomState, { seat: of, to }: Move): void {
     const { nowMs } = this.#agenda;
     const seat = room.seats.find(({ person }) => person === of.person);
     if (seat === undefined || seat.movingTo >= 0)
@@ -194,10 +194,10 @@ class Timeline {
     if (to < 0) return;
     this.#charge(to);
     seat.movingTo = to;
-    this.#agenda.after(MOVE_MS, () => this.#switch(room, seat));
+    this.#agenda.after(MOVE_MS, () => this.#finishMove(room, seat));
   }
 
-  #switch(room: Live, seat: MutableSeat): void {
+  #finishMove(room: LiveRoomState, seat: MutableSeat): void {
     if (!room.seats.includes(seat)) return; // the session has left, so the move is void
     const from = seat.host;
     this.#charge(from, -1);
@@ -214,11 +214,11 @@ class Timeline {
     this.#peak[host] = Math.max(this.#peak[host] ?? 0, this.#fleet.utilisation(host));
   }
 
-  #measure(room: Live): void {
-    room.tally.now(this.#agenda.nowMs, { people: room.seats.length, onewayMs: this.#delays(room) });
+  #measure(room: LiveRoomState): void {
+    room.tally.setDelays(this.#agenda.nowMs, { people: room.seats.length, onewayMs: this.#delays(room) });
   }
 
-  #delays({ seats }: Live): number[] {
+  #delays({ seats }: LiveRoomState): number[] {
     return pairDelays(
       this.#o.world,
       seats.map(({ person }) => person),

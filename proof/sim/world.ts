@@ -181,7 +181,7 @@ function makeRooms({ geography, accessOf, bySite, o, rng }: RoomsInput): Room[] 
   const drawSite = sampler(sites.map((site) => site.people));
   const left = Int32Array.from(bySite);
   let id = 0;
-  const sit = (site: number): Person => {
+  const drawPerson = (site: number): Person => {
     left[site] = (left[site] ?? 0) - 1;
     const own = rng.fork(`person ${id}`);
     const truth = { ...pointOf(sites[site]), radiusKm: 0 };
@@ -192,7 +192,7 @@ function makeRooms({ geography, accessOf, bySite, o, rng }: RoomsInput): Room[] 
   return Array.from({ length: o.rooms }, (_, index): Room => {
     const own = rng.fork(`room ${index}`);
     const people: Person[] = [];
-    while (people.length < o.size) people.push(sit(drawFrom(left, own)));
+    while (people.length < o.size) people.push(drawPerson(drawFrom(left, own)));
     return { people };
   });
 }
@@ -235,14 +235,14 @@ function makeHosts({ geography, cities, accessOf, o }: HostsInput): Host[] {
 
 /** Rounds capacities down, to one at least, then adds what is missing to `sum` where rounding cut off most. */
 function wholeSeats(hosts: readonly Host[], sum: number): Host[] {
-  const whole = hosts.map(({ capacity }) => Math.max(1, Math.floor(capacity)));
+  const wholeCapacities = hosts.map(({ capacity }) => Math.max(1, Math.floor(capacity)));
   const order = [...hosts.keys()].sort(
     (a, b) => ((hosts[b]?.capacity ?? 0) % 1) - ((hosts[a]?.capacity ?? 0) % 1) || a - b,
   );
-  let left = sum - whole.reduce((all, seats) => all + seats, 0);
+  let left = sum - wholeCapacities.reduce((all, seats) => all + seats, 0);
   for (let turn = 0; left > 0; turn += 1, left -= 1) {
     const host = order[turn % order.length] ?? 0;
-    whole[host] = (whole[host] ?? 0) + 1;
+    wholeCapacities[host] = (wholeCapacities[host] ?? 0) + 1;
   }
-  return hosts.map((host, index) => ({ ...host, capacity: whole[index] ?? 1 }));
+  return hosts.map((host, index) => ({ ...host, capacity: wholeCapacities[index] ?? 1 }));
 }

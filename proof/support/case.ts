@@ -2,7 +2,7 @@
 // with --record, the results go into docs/measured.md, in which no figure is typed by hand.
 import process from 'node:process';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { closeOwnedOnSignal } from '../test/support/owned.ts';
+import { closeResourcesOnSignal } from '../test/support/resources.ts';
 import { record, refuseChangedTree } from './measured.ts';
 import { flatten, type LabResult, rounded, type Say } from './result.ts';
 
@@ -66,7 +66,7 @@ export async function runCases(
 
 async function runCase(labCase: LabCase, options: Record<string, unknown>, names: readonly string[]): Promise<number> {
   const say: Say = (line) => void process.stderr.write(`${line}\n`);
-  closeOwnedOnSignal(say);
+  closeResourcesOnSignal(say);
   try {
     if (options['record'] === true) refuseChangedTree();
     const result = await labCase.run(options, say, names);

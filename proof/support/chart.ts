@@ -6,15 +6,15 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import type { ConfigIssue } from '@meridian/runtime';
 import { parseAllDocuments } from 'yaml';
-import { judgeStart, type ServiceName } from '../test/support/services.ts';
+import { type ServiceName, startConfigIssues } from '../test/support/services.ts';
 
 export const chart = join(import.meta.dirname, '../../infra/helm/meridian');
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of Kubernetes, as the chart writes them
-export type Item = any;
+export type KubernetesObject = any;
 
 /** Renders all objects. Throws Helm's message if it refuses the values. */
-export function rendered(helm: string, args: readonly string[], release = 'meridian'): Item[] {
+export function rendered(helm: string, args: readonly string[], release = 'meridian'): KubernetesObject[] {
   const text = execFileSync(helm, ['template', release, chart, '--namespace', 'calls', ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -28,18 +28,19 @@ export function rendered(helm: string, args: readonly string[], release = 'merid
     .filter((one) => one !== null);
 }
 
-export const isWorkload = ({ kind }: Item): boolean => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind);
-export const workloads = (items: readonly Item[]): Item[] => items.filter(isWorkload);
-export const named = (items: readonly Item[], kind: string, name: string): Item =>
+export const isWorkload = ({ kind }: KubernetesObject): boolean =>
+  ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind);
+export const workloads = (items: readonly KubernetesObject[]): KubernetesObject[] => items.filter(isWorkload);
+export const named = (items: readonly KubernetesObject[], kind: string, name: string): KubernetesObject =>
   items.find((one) => one.kind === kind && one.metadata.name === name);
 
-export const containerOf = (workload: Item): Item => workload.spec.template.spec.containers[0];
-export const programOf = (workload: Item): string => containerOf(workload).args[0];
+export const containerOf = (workload: KubernetesObject): KubernetesObject => workload.spec.template.spec.containers[0];
+export const programOf = (workload: KubernetesObject): string => containerOf(workload).args[0];
 
-export interface Started {
+export interface StartedConfig {
   readonly service: ServiceName;
   /** Frozen configuration, with references filled in; undefined if it was refused. */
-  readonly config: Item;
+  readonly config: KubernetesObject;
   readonly issues: readonly ConfigIssue[];
 }
 
@@ -59,7 +60,11 @@ export interface StartOptions {
  * Reads and validates the configuration as the service in a workload's pod does. The pod's volumes are folders below
  * `root`, with random secrets, to which paths of the container lead.
  */
-export function startOf(items: readonly Item[], workload: Item, o: StartOptions): Started {
+export function startOf(
+  items: readonly KubernetesObject[],
+  workload: KubernetesObject,
+  o: StartOptions,
+): StartedConfig {
   const { spec } = workload.spec.template;
   const container = containerOf(workload);
   const inside = (path: string): string => join(o.root, path);
@@ -70,21 +75,21 @@ export function startOf(items: readonly Item[], workload: Item, o: StartOptions)
   const texts = fillConfigMaps(items, { spec, container }, (path, text) => write(inside(path), moved(text)));
   fillSecrets(texts, { spec, container }, (path, text) => write(inside(path), text));
   const env: Record<string, string> = Object.fromEntries(
-    container.env.map(({ name, valueFrom }: Item) => [name, environment[valueFrom.fieldRef.fieldPath]]),
+    container.env.map(({ name, valueFrom }: KubernetesObject) => [name, environment[valueFrom.fieldRef.fieldPath]]),
   );
   if (o.node !== undefined) env['NODE_NAME'] = o.node;
   const [service, ...args] = container.args as [ServiceName, ...string[]];
-  return Object.assign({ service }, judgeStart(service, { argv: args.map(moved), env }));
+  return Object.assign({ service }, startConfigIssues(service, { argv: args.map(moved), env }));
 }
 
-type Pod = { readonly spec: Item; readonly container: Item };
+type Pod = { readonly spec: KubernetesObject; readonly container: KubernetesObject };
 type Write = (path: string, text: string) => void;
 
 /** Writes the files of the ConfigMaps and returns their texts. The authority's ConfigMap is left to the centre. */
-function fillConfigMaps(items: readonly Item[], { spec, container }: Pod, put: Write): string {
+function fillConfigMaps(items: readonly KubernetesObject[], { spec, container }: Pod, put: Write): string {
   let texts = '';
   for (const { name, mountPath } of container.volumeMounts) {
-    const map = spec.volumes.find((one: Item) => one.name === name)?.configMap;
+    const map = spec.volumes.find((one: KubernetesObject) => one.name === name)?.configMap;
     if (map === undefined || map.name.endsWith('-authority')) continue;
     const { data } = named(items, 'ConfigMap', map.name);
     for (const [key, text] of Object.entries<string>(data)) {
@@ -98,7 +103,7 @@ function fillConfigMaps(items: readonly Item[], { spec, container }: Pod, put: W
 /** Fills mounted secrets with every key that the texts reference. */
 function fillSecrets(texts: string, { spec, container }: Pod, put: Write): void {
   for (const { name, mountPath } of container.volumeMounts) {
-    if (spec.volumes.find((one: Item) => one.name === name)?.secret === undefined) continue;
+    if (spec.volumes.find((one: KubernetesObject) => one.name === name)?.secret === undefined) continue;
     for (const [, path = ''] of texts.matchAll(/\$\{file:([^${}]+)\}/g))
       if (dirname(path) === mountPath) put(path, `${secretOf(path)}\n`);
   }

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { bootstrapDebian, borrowSurroundings } from './debian-root.ts';
+import { bootstrapDebian, copyNetworkFiles } from './debian-root.ts';
 
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
@@ -39,7 +39,7 @@ export async function buildImage({ folder, release, tag }: ImageOptions): Promis
   const env = storageIn(folder);
   const root = join(folder, 'root');
   await bootstrapDebian(root, ['netbase']);
-  borrowSurroundings(root);
+  copyNetworkFiles(root);
   const file = join(folder, 'Base');
   writeFileSync(file, 'FROM scratch\nCOPY . /\n');
   const words = ['build', '--format', 'docker', '--tag', base, '--file', file, root];

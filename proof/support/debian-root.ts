@@ -12,7 +12,7 @@ const BUFFER_BYTES = 64 * 1024 * 1024;
 const SURROUNDINGS = /^(https?_proxy|no_proxy|node_extra_ca_certs|npm_config_registry)$/i;
 
 /** Returns the environment of a process that shall reach the network as this process does. */
-export const surroundings = (): NodeJS.ProcessEnv =>
+export const networkEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => SURROUNDINGS.test(name)));
 
 /**
@@ -26,7 +26,7 @@ export async function bootstrapDebian(root: string, include: readonly string[]):
   });
 }
 
-export function borrowSurroundings(root: string): void {
+export function copyNetworkFiles(root: string): void {
   rmSync(join(root, 'etc/apt/sources.list'), { force: true });
   const borrowed = [
     '/etc/apt/sources.list',

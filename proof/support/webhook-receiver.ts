@@ -3,14 +3,14 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Rng } from '@meridian/runtime';
-import type { Heard } from './heard.ts';
+import type { ReceivedEvent } from './received-events.ts';
 
 /** The receiver answers one in so many requests with status 500. */
 const REFUSED_ONE_IN = 25;
 
 export interface Receiver {
   readonly url: string;
-  readonly received: readonly Heard[];
+  readonly received: readonly ReceivedEvent[];
   readonly forged: () => number;
   /** Sets the secret once the webhook exists; earlier requests are refused. */
   trust(secret: string): void;
@@ -18,7 +18,7 @@ export interface Receiver {
 }
 
 export async function startReceiver(rng: Rng): Promise<Receiver> {
-  const received: Heard[] = [];
+  const received: ReceivedEvent[] = [];
   let forged = 0;
   let key: Buffer | undefined;
   const server = createServer((request, response) => {
@@ -33,7 +33,7 @@ export async function startReceiver(rng: Rng): Promise<Receiver> {
       const isOurs = key !== undefined && signature === `v1,${signed}`;
       if (!isOurs) forged += 1;
       const isTaken = isOurs && rng.int(REFUSED_ONE_IN) !== 0;
-      if (isTaken) received.push(JSON.parse(body) as Heard);
+      if (isTaken) received.push(JSON.parse(body) as ReceivedEvent);
       response.writeHead(isTaken ? 200 : 500).end();
     });
   });

@@ -6,7 +6,7 @@ import {
   enrolmentHandler,
   type HttpHook,
   type KeyValue,
-  LogLines,
+  OwnLogReader,
   renewalHandler,
 } from '@meridian/runtime';
 import type { ClusterAuthority } from './adapters/authority-file.ts';
@@ -21,7 +21,7 @@ import { Links } from './adapters/links/links.ts';
 import { scaleDriver } from './adapters/scale/drivers.ts';
 import type { NodeTrust } from './administration/authority-steps.ts';
 import { type CentreMetrics, centreMetrics } from './base/metrics.ts';
-import { apiServerAround, type SchedulerConfig } from './config.ts';
+import { inClusterApiServer, type SchedulerConfig } from './config.ts';
 import type { Store } from './copying/store.ts';
 import type { SchedulerDeps } from './deps.ts';
 import { LEADER_KEY } from './leading/election.ts';
@@ -34,7 +34,7 @@ import type { RoomModes } from './moving/room-modes.ts';
 import { Admitting } from './placing/admitting.ts';
 import { openRegions, type Regions } from './regions.ts';
 import { Autoscaler } from './scaling/autoscaler.ts';
-import { isOneOfSeveral, keepAuthority, openOwnAuthority, openStores } from './stores.ts';
+import { followSharedAuthority, isOneOfSeveral, openOwnAuthority, openStores } from './stores.ts';
 import { startTimers } from './timers.ts';
 
 /** Builds everything without opening ports; `listen` opens them. The close stack closes whatever was opened. */
@@ -61,7 +61,7 @@ export async function build(deps: SchedulerDeps) {
   const { terms, start } = await openTerms(parts, { config, kv, store, url, regions });
 
   const admitting = makeAdmitting({ deps, metrics, terms });
-  const kubernetes = kubernetesClient(config.kubernetes, apiServerAround());
+  const kubernetes = kubernetesClient(config.kubernetes, inClusterApiServer());
   const newcomers = makeNewcomers({ deps, metrics, kv, authority, terms, kubernetes });
   const autoscale = makeAutoscaler({ deps, metrics, terms, links, kubernetes });
   const http = makeHttp({ deps, terms, newcomers, authority, location, autoscale, admitting, links, regions });
@@ -81,7 +81,7 @@ export async function build(deps: SchedulerDeps) {
     await regions.dial(ownCredentials);
     closeStack.add('regions', (cause) => regions.close(cause));
     authority.onChange(async () => opened?.replaceCredentials(await ownCredentials()));
-    if (isOneOfSeveral(config)) keepAuthority(deps, authority);
+    if (isOneOfSeveral(config)) followSharedAuthority(deps, authority);
     await start();
     if (kubernetes !== undefined)
       closeStack.add('authority for pods', publishAuthority({ ...deps, kubernetes, authority }));
@@ -149,14 +149,14 @@ function makeAutoscaler(o: {
     await links()?.sendDrain(nodeId, reason !== undefined, reason ?? 'needed again');
   };
   // The driver accepts the present epoch, so an epoch that it reports here is always above it.
-  const heardOf = (epoch: number): Promise<void> => terms.heardOf(epoch, '');
-  const pods = kubernetes && kubernetesDriver({ client: kubernetes, drain, heardOf });
+  const heardOf = (epoch: number): Promise<void> => terms.noteEpoch(epoch, '');
+  const pods = kubernetes && kubernetesDriver({ client: kubernetes, drain, noteEpoch: heardOf });
   const autoscale = new Autoscaler({
     config: config.autoscale,
     centre: () => terms.centre,
     epoch: () => leadingEpoch(terms),
     saveLoad: (hour) => terms.copy.saveLoad(hour),
-    driver: scaleDriver(config.autoscale, { log, drain, heardOf, kubernetes: pods }),
+    driver: scaleDriver(config.autoscale, { log, drain, noteEpoch: heardOf, kubernetes: pods }),
     clock,
     log,
     metrics,
@@ -276,7 +276,7 @@ async function openLinks(o: {
     host: config.linkHost,
     port: config.linkPort,
     id: config.id,
-    logLines: new LogLines(config, clock),
+    logLines: new OwnLogReader(config, clock),
     credentials,
     authority,
     clusterSecret: config.clusterSecret,
@@ -310,7 +310,7 @@ function nodeTrusts(fleet: Terms['centre']['fleet'], links: Links | undefined): 
 function moverOver(links: () => Links | undefined): Mover {
   return {
     move: (ownerId, order, deadlineMs) => (links() ?? noMover).move(ownerId, order, deadlineMs),
-    wantEchoes: (signalingId, o) => (links() ?? noMover).wantEchoes(signalingId, o),
+    requestEchoes: (signalingId, o) => (links() ?? noMover).requestEchoes(signalingId, o),
   };
 }
 

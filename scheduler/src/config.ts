@@ -1,5 +1,5 @@
 import { bracketed } from '@meridian/protocol';
-import { baseConfig, logPlaces, secretExample } from '@meridian/runtime';
+import { baseConfig, logSourceSchema, secretExample } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { roomModes } from './placing/core/view.ts';
 import { autoscale, kubernetes } from './scaling/config.ts';
@@ -77,7 +77,7 @@ export const schedulerConfig = Type.Object({
   ...baseConfig,
   id: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'centre', description: 'Name of this centre.' }),
   region: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$', default: 'global', description: 'Region of this centre.' }),
-  ...logPlaces,
+  ...logSourceSchema,
   linkHost: Type.String({ minLength: 1, default: '127.0.0.1', description: "Local address of the nodes' links." }),
   linkPort: port("Port of the nodes' links and of enrolment.", 7000),
   httpHost: Type.String({ minLength: 1, default: '127.0.0.1', description: "Local address of this centre's HTTP." }),
@@ -220,7 +220,7 @@ export const schedulerConfig = Type.Object({
 export type SchedulerConfig = Readonly<Static<typeof schedulerConfig>>;
 
 /** Reads the API server from the variables that Kubernetes sets in every container. */
-export function apiServerAround(env: NodeJS.ProcessEnv = process.env): string | undefined {
+export function inClusterApiServer(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   if (host === undefined || host === '' || port === undefined) return undefined;
   return `https://${bracketed(host)}:${port}`;

@@ -21,19 +21,19 @@ interface Output {
 
 /** Returns the exit code: 0 success; 1 failure; 2 wrong usage. */
 export async function run(args: string[], env: Record<string, string | undefined>, output: Output): Promise<number> {
-  const [word, file, ...rest] = args;
-  if ((word !== 'save' && word !== 'load') || file === undefined || file.startsWith('--')) {
+  const [command, file, ...rest] = args;
+  if ((command !== 'save' && command !== 'load') || file === undefined || file.startsWith('--')) {
     output.complain(usage);
     return 2;
   }
   try {
     const config = loadConfig(schedulerConfig, { argv: rest, env });
-    const count = word === 'save' ? await save(file, config) : await load(file, config);
-    output.say(`${word}: ${count} denials\n`);
+    const count = command === 'save' ? await save(file, config) : await load(file, config);
+    output.say(`${command}: ${count} denials\n`);
     return 0;
   } catch (error) {
     const code = error instanceof ConfigError ? 'CONFIG_INVALID' : ((error as { code?: string }).code ?? 'FAILED');
-    output.complain(`${word}: ${code}: ${error instanceof Error ? error.message : String(error)}\n`);
+    output.complain(`${command}: ${code}: ${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof ConfigError ? 2 : 1;
   }
 }
@@ -59,13 +59,13 @@ async function load(file: string, config: SchedulerConfig): Promise<number> {
 
 /** Throws BACKUP_DAMAGED for malformed content. */
 function denialsIn(text: string): Denial[] {
-  const { denials } = parsed(text);
+  const { denials } = parseBackup(text);
   if (!Array.isArray(denials) || !denials.every(isDenial))
     throw Object.assign(new Error('the file holds no denials'), { code: 'BACKUP_DAMAGED' });
   return denials;
 }
 
-function parsed(text: string): { denials?: unknown } {
+function parseBackup(text: string): { denials?: unknown } {
   try {
     return (JSON.parse(text) ?? {}) as { denials?: unknown };
   } catch (error) {

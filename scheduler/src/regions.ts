@@ -121,7 +121,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
         ...parts,
         kv: prefixedKeyValue(kv, regionPrefix(region)),
         regions: instance,
-        leadersWord: instance,
+        leaderData: instance,
         // A new term gets the leader's feed at once; `terms` then decides whether this instance places.
         onChange: () => {
           instance.fill(elected.centre);
@@ -129,7 +129,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
         },
         onOtherLeads: o.onOtherLeads,
       });
-      terms = new RegionTerms({ ...o, elected, keepsOut: () => leader?.keepsOut });
+      terms = new RegionTerms({ ...o, elected, yieldingTerm: () => leader?.yieldingTerm });
       return terms;
     },
     termChanged: () => undefined,
@@ -171,7 +171,7 @@ function sendLeasesToHolders(o: RegionsOptions, instance: RegionInstance, roomKe
   const { centre } = o.terms();
   for (const roomKey of roomKeys) {
     const seats = centre.ledger.seatsOf(roomKey);
-    const known = seats === undefined ? undefined : instance.known(roomKey);
+    const known = seats === undefined ? undefined : instance.knownLease(roomKey);
     if (known !== undefined && seats !== undefined)
       o.links()?.sendLeaseToHolders({ ...known, nodeIds: seats.map(({ nodeId }) => nodeId) });
   }

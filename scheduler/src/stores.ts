@@ -12,7 +12,7 @@ import type { SchedulerDeps } from './deps.ts';
 /** The hash tag puts all keys into one slot of a Redis cluster, because a write and its fence must share a slot. */
 const KEY_PREFIX = 'meridian:{centre}:';
 /** Interval in which a centre checks whether another has replaced the authority, or the store has lost it. */
-const KEEP_AUTHORITY_MS = 10_000;
+const AUTHORITY_CHECK_MS = 10_000;
 /** Limit of enrolment tokens in memory; each lives 15 minutes. */
 const TOKENS_MAX = 10_000;
 
@@ -52,14 +52,14 @@ export function openOwnAuthority({ config, clock, log }: SchedulerDeps, kv: KeyV
 }
 
 /** Keeps the certificate authority the same here and in the shared store. */
-export function keepAuthority({ clock, log, closeStack }: SchedulerDeps, authority: ClusterAuthority): void {
+export function followSharedAuthority({ clock, log, closeStack }: SchedulerDeps, authority: ClusterAuthority): void {
   const keep = (): void => {
     authority
-      .look()
+      .sync()
       .catch((error: unknown) =>
         log.debug({ err: error }, 'the certificate authority could not be read from the store'),
       );
   };
-  const timer = clock.every(KEEP_AUTHORITY_MS, keep);
+  const timer = clock.every(AUTHORITY_CHECK_MS, keep);
   closeStack.add('certificate authority', () => timer.cancel());
 }

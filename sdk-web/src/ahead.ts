@@ -2,18 +2,18 @@
 // round trips to its instances, and for a short time an open socket. connect() takes what is ready and does the rest
 // itself, so a failed preparation is not reported.
 import {
-  type Begun,
   type Candidate,
   type CandidatesAhead,
   closeCode,
   isRefusal,
   MeridianClientError,
+  type Prefetched,
   type RaceResult,
 } from '@meridian/client';
 import type { Preparation } from './media/preparation.ts';
 import type { TokenSource } from './types.ts';
 
-export interface AheadPorts {
+export interface PreparationsPorts {
   prepareMedia(): Promise<Preparation>;
   fetchCandidates(target: Target, signal: AbortSignal): Promise<readonly Candidate[]>;
   openSocket(candidates: readonly Candidate[], signal: AbortSignal): Promise<RaceResult>;
@@ -26,14 +26,14 @@ export interface Target {
   readonly entryUrls: readonly string[];
   readonly fromCity: string | undefined;
 }
-export interface Taken extends CandidatesAhead {
+export interface TakenPreparations extends CandidatesAhead {
   readonly media: Promise<Preparation> | undefined;
 }
-interface Kept<T> extends Begun<T> {
+interface Prepared<T> extends Prefetched<T> {
   readonly key: string;
   readonly startedMs: number;
 }
-interface KeptSocket extends Kept<RaceResult> {
+interface PreparedSocket extends Prepared<RaceResult> {
   open: RaceResult | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
@@ -45,15 +45,15 @@ const socketKeptMs = 4000; // the signaling node closes a silent socket after 5 
 const socketsMax = 2;
 const socketsPeriodMs = 60_000;
 
-export class Ahead {
-  readonly #ports: AheadPorts;
+export class Preparations {
+  readonly #ports: PreparationsPorts;
   #media: { readonly startedMs: number; readonly value: Promise<Preparation> } | undefined;
-  #candidates: Kept<readonly Candidate[]> | undefined;
-  #socket: KeptSocket | undefined;
+  #candidates: Prepared<readonly Candidate[]> | undefined;
+  #socket: PreparedSocket | undefined;
   #timing: { readonly of: Promise<readonly Candidate[]>; sites: { close(): void } | undefined } | undefined;
-  #socketsMs: number[] = [];
+  #socketOpenedMs: number[] = [];
 
-  constructor(ports: AheadPorts) {
+  constructor(ports: PreparationsPorts) {
     this.#ports = ports;
   }
 
@@ -67,12 +67,14 @@ export class Ahead {
     const candidates = this.#freshCandidates(key) ?? this.#fetchCandidates(target, key);
     const socket = o.openSocket ? (this.#liveSocket(key) ?? this.#openSocket(key, candidates.value)) : undefined;
     if (o.token !== undefined) this.#timeSites(candidates.value, o.token);
-    const [, asked] = await Promise.allSettled([media, candidates.value, socket?.value]);
-    return asked.status === 'rejected' && isRefusal(asked.reason) ? asked.reason : undefined;
+    const [, candidatesResult] = await Promise.allSettled([media, candidates.value, socket?.value]);
+    return candidatesResult.status === 'rejected' && isRefusal(candidatesResult.reason)
+      ? candidatesResult.reason
+      : undefined;
   }
 
   /** Hands over everything begun for this target that is still fresh; discards the rest. */
-  take(target: Target): Taken {
+  take(target: Target): TakenPreparations {
     const key = keyOf(target);
     const taken = { media: this.#freshMedia(), candidates: this.#freshCandidates(key), socket: this.#liveSocket(key) };
     clearTimeout(taken.socket?.timer);
@@ -97,10 +99,10 @@ export class Ahead {
     this.#timing?.sites?.close();
     const timing = { of: candidates, sites: undefined as { close(): void } | undefined };
     this.#timing = timing;
-    const begin = (list: readonly Candidate[]): void => {
+    const startTimer = (list: readonly Candidate[]): void => {
       if (this.#timing === timing) timing.sites = this.#ports.timeSites(list, token);
     };
-    candidates.then(begin, () => undefined); // connect() asks the entry again, and reports the failure
+    candidates.then(startTimer, () => undefined); // connect() asks the entry again, and reports the failure
   }
 
   #freshMedia(): Promise<Preparation> | undefined {
@@ -126,12 +128,12 @@ export class Ahead {
     this.#media = undefined;
   }
 
-  #freshCandidates(key: string): Kept<readonly Candidate[]> | undefined {
+  #freshCandidates(key: string): Prepared<readonly Candidate[]> | undefined {
     const candidates = this.#candidates;
     return candidates?.key === key && this.#isFresh(candidates, candidatesFreshMs) ? candidates : undefined;
   }
 
-  #fetchCandidates(target: Target, key: string): Kept<readonly Candidate[]> {
+  #fetchCandidates(target: Target, key: string): Prepared<readonly Candidate[]> {
     this.#candidates?.discard();
     const abort = new AbortController();
     const candidates = {
@@ -149,36 +151,36 @@ export class Ahead {
   }
 
   /** Returns the kept socket unless it was closed meanwhile. */
-  #liveSocket(key: string): KeptSocket | undefined {
+  #liveSocket(key: string): PreparedSocket | undefined {
     const socket = this.#socket;
     return socket?.key === key && socket.open?.socket.closed !== true ? socket : undefined;
   }
 
-  #openSocket(key: string, candidates: Promise<readonly Candidate[]>): KeptSocket | undefined {
+  #openSocket(key: string, candidates: Promise<readonly Candidate[]>): PreparedSocket | undefined {
     this.#dropSocket();
     const startedMs = this.#ports.now();
-    this.#socketsMs = this.#socketsMs.filter((openedMs) => startedMs - openedMs < socketsPeriodMs);
-    if (this.#socketsMs.length >= socketsMax) return undefined;
-    this.#socketsMs.push(startedMs);
+    this.#socketOpenedMs = this.#socketOpenedMs.filter((openedMs) => startedMs - openedMs < socketsPeriodMs);
+    if (this.#socketOpenedMs.length >= socketsMax) return undefined;
+    this.#socketOpenedMs.push(startedMs);
     const abort = new AbortController();
     const value = candidates.then((list) => this.#ports.openSocket(list, abort.signal));
     const discard = (): void => {
       abort.abort();
       value.then(closeUnused, () => undefined); // a socket that did not open needs no closing
     };
-    const kept: KeptSocket = { key, startedMs, value, discard, open: undefined, timer: undefined };
-    this.#socket = kept;
+    const prepared: PreparedSocket = { key, startedMs, value, discard, open: undefined, timer: undefined };
+    this.#socket = prepared;
     value.then(
       (open) => {
-        kept.open = open;
-        if (this.#socket === kept) kept.timer = setTimeout(() => this.#dropIf(kept), socketKeptMs);
+        prepared.open = open;
+        if (this.#socket === prepared) prepared.timer = setTimeout(() => this.#dropIf(prepared), socketKeptMs);
       },
-      () => this.#dropIf(kept),
+      () => this.#dropIf(prepared),
     );
-    return kept;
+    return prepared;
   }
 
-  #dropIf(kept: KeptSocket): void {
+  #dropIf(kept: PreparedSocket): void {
     if (this.#socket === kept) this.#dropSocket();
   }
 

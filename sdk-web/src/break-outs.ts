@@ -12,7 +12,7 @@ import type { RemoteTrackPublication } from './tracks/remote-publication.ts';
 import type { BreakOut, ConnectionState, ConnectOptions, TrackSource } from './types.ts';
 
 /** Longest delay of the end timer, because browsers fire a timer of more than 24 days at once. */
-const lookAgainMs = 3_600_000;
+const timerMsMax = 3_600_000;
 
 type Events = Pick<Emitter<RoomEventMap>, 'on' | 'emit'>;
 interface MainRoom extends Events {
@@ -35,7 +35,7 @@ export interface BreakOutPorts<Room extends GroupRoom> {
   nowWallMs(): number;
 }
 
-interface Entered<Room> {
+interface EnteredBreakOut<Room> {
   readonly breakOut: BreakOut;
   readonly room: Room;
   readonly muted: readonly LocalTrackPublication[];
@@ -47,13 +47,13 @@ interface Entered<Room> {
 /** @internal */
 export class BreakOuts<Room extends GroupRoom> {
   readonly #o: BreakOutPorts<Room>;
-  #entered: Entered<Room> | undefined;
+  #entered: EnteredBreakOut<Room> | undefined;
 
   constructor(o: BreakOutPorts<Room>) {
     this.#o = o;
     const { main } = o;
-    main.on('breakOutsChanged', () => this.#look());
-    main.on('rightsChanged', () => this.#look());
+    main.on('breakOutsChanged', () => this.#checkEnd());
+    main.on('rightsChanged', () => this.#checkEnd());
     main.on('trackSubscribed', (_track, publication) => this.#pause(publication));
     main.on('disconnected', () => void this.#end('lost'));
   }
@@ -72,7 +72,10 @@ export class BreakOuts<Room extends GroupRoom> {
     if (this.#entered?.breakOut.breakOutId === breakOutId) return this.#entered.room;
     await this.#end('left');
     const room = this.#o.makeRoom();
-    const wasOn = { audio: main.localParticipant.isMicrophoneEnabled, video: main.localParticipant.isCameraEnabled };
+    const devicesOn = {
+      audio: main.localParticipant.isMicrophoneEnabled,
+      video: main.localParticipant.isCameraEnabled,
+    };
     const entered = await this.#leaveMain(breakOut, room);
     room.on('disconnected', () => void this.#end('lost', entered));
     room.on('trackMuted', ({ source }, { isLocal }) => void (isLocal && entered.turnedOff.add(source)));
@@ -80,12 +83,12 @@ export class BreakOuts<Room extends GroupRoom> {
     const fromCity = this.#o.fromCity();
     const where = fromCity === undefined ? {} : { fromCity };
     try {
-      await room.connect(this.#o.entryUrls(), this.#tokenOf(breakOutId), Object.assign(wasOn, where, options));
+      await room.connect(this.#o.entryUrls(), this.#tokenOf(breakOutId), Object.assign(devicesOn, where, options));
     } catch (error) {
       await this.#end('lost', entered);
       throw error;
     }
-    this.#look();
+    this.#checkEnd();
     return room;
   }
 
@@ -102,10 +105,10 @@ export class BreakOuts<Room extends GroupRoom> {
   }
 
   /** Mutes our tracks and pauses the media of the main room before the devices open, since muting releases a camera. */
-  async #leaveMain(breakOut: BreakOut, room: Room): Promise<Entered<Room>> {
+  async #leaveMain(breakOut: BreakOut, room: Room): Promise<EnteredBreakOut<Room>> {
     const { main } = this.#o;
     const muted = [...main.localParticipant.trackPublications.values()].filter(({ isMuted }) => !isMuted);
-    const entered: Entered<Room> = {
+    const entered: EnteredBreakOut<Room> = {
       breakOut,
       room,
       muted,
@@ -117,7 +120,7 @@ export class BreakOuts<Room extends GroupRoom> {
     for (const { trackPublications } of main.remoteParticipants.values())
       for (const publication of trackPublications.values()) this.#pause(publication);
     await Promise.allSettled(muted.map((publication) => publication.mute()));
-    this.#say(breakOut.name);
+    this.#setAttribute(breakOut.name);
     return entered;
   }
 
@@ -127,7 +130,7 @@ export class BreakOuts<Room extends GroupRoom> {
     this.#entered.paused.add(publication);
   }
 
-  #look(): void {
+  #checkEnd(): void {
     const entered = this.#entered;
     if (entered === undefined) return;
     const { main } = this.#o;
@@ -140,26 +143,26 @@ export class BreakOuts<Room extends GroupRoom> {
     if (end !== undefined) void this.#end(end, entered);
     const { endsAtMs = 0 } = main.breakOuts.find((one) => one.breakOutId === breakOutId) ?? {};
     if (end !== undefined || endsAtMs === 0) return;
-    entered.timer = setTimeout(() => this.#look(), Math.min(endsAtMs - nowWallMs, lookAgainMs));
+    entered.timer = setTimeout(() => this.#checkEnd(), Math.min(endsAtMs - nowWallMs, timerMsMax));
   }
 
   /** Ends the break-out once; later calls for it, or calls for an earlier one, do nothing. */
-  async #end(reason: BreakOutEnd, of: Entered<Room> | undefined = this.#entered): Promise<void> {
-    if (of === undefined || of !== this.#entered) return;
+  async #end(reason: BreakOutEnd, entered: EnteredBreakOut<Room> | undefined = this.#entered): Promise<void> {
+    if (entered === undefined || entered !== this.#entered) return;
     this.#entered = undefined;
-    clearTimeout(of.timer);
-    const muted = of.muted.filter(({ source }) => !of.turnedOff.has(source));
-    await of.room.disconnect();
-    for (const publication of of.paused) publication.setEnabled(true);
+    clearTimeout(entered.timer);
+    const muted = entered.muted.filter(({ source }) => !entered.turnedOff.has(source));
+    await entered.room.disconnect();
+    for (const publication of entered.paused) publication.setEnabled(true);
     const { main } = this.#o;
     const published = new Set(main.localParticipant.trackPublications.values());
     await Promise.allSettled(muted.filter((one) => published.has(one)).map((one) => one.unmute()));
-    this.#say('');
-    main.emit('breakOutEnded', reason, of.breakOut);
+    this.#setAttribute('');
+    main.emit('breakOutEnded', reason, entered.breakOut);
   }
 
   /** Shows the others where we are, by an attribute that the service accepts even without the right to attributes. */
-  #say(name: string): void {
+  #setAttribute(name: string): void {
     const { main } = this.#o;
     if (main.state !== 'connected') return;
     main.localParticipant.setAttributes({ [breakOutAttribute]: name }).catch(() => undefined);

@@ -4,7 +4,7 @@ import type { CrowdHands, Emitter } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { RoomEventMap } from './events.ts';
 
-export interface CrowdPartOptions {
+export interface CrowdMembershipOptions {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
   readonly isWanted: boolean;
   /** True for a session without WebRTC media: the page plays the show from a gateway. */
@@ -16,13 +16,13 @@ export interface CrowdPartOptions {
 
 const noHands: CrowdHands = { hands: [], more: 0 };
 
-export class CrowdPart {
-  readonly #o: CrowdPartOptions;
+export class CrowdMembership {
+  readonly #o: CrowdMembershipOptions;
   #isWanted: boolean;
   #isIn = false;
   #hands = noHands;
 
-  constructor(o: CrowdPartOptions) {
+  constructor(o: CrowdMembershipOptions) {
     this.#o = o;
     this.#isWanted = o.isWanted;
   }
@@ -42,22 +42,22 @@ export class CrowdPart {
   }
 
   /** `first`: connect() has not resolved yet. */
-  joined({ isCrowd }: wire.Joined, first: boolean): void {
+  onJoined({ isCrowd }: wire.Joined, first: boolean): void {
     const before = this.#isIn;
     this.#isIn = isCrowd;
     if (isCrowd) this.#isWanted = true; // the service did not let us onto the stage
-    this.takeHands(noHands); // the service sends the raised hands again
+    this.setHands(noHands); // the service sends the raised hands again
     if (!first && before !== isCrowd) this.#o.events.emit('crowdChanged', isCrowd);
   }
 
-  takeHands(hands: CrowdHands): void {
+  setHands(hands: CrowdHands): void {
     if (hands.hands.length === 0 && this.#hands.hands.length === 0) return;
     this.#hands = hands;
     this.#o.events.emit('crowdHandsChanged', hands.hands);
   }
 
   /** Handles a call onto or off the stage. Off it, the service ends the session, and we rejoin in the crowd. */
-  asked({ on, byIdentity }: wire.StageAsked.$Properties): void {
+  onStageAsked({ on, byIdentity }: wire.StageAsked.$Properties): void {
     const isOn = on === true;
     if (!isOn) this.#isWanted = true;
     this.#o.events.emit('stageAsked', isOn, byIdentity ?? '');

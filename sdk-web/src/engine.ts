@@ -29,14 +29,15 @@ import {
   subscribersToWire,
   type wire,
 } from '@meridian/protocol';
-import type { Taken } from './ahead.ts';
+import type { TakenPreparations } from './ahead.ts';
 import { encodeChat } from './chat.ts';
 import { PreferenceSender } from './connection/preference-sender.ts';
 import { SiteTimer } from './connection/site-timer.ts';
 import type { LayerPreference } from './core/layers.ts';
-import { CrowdPart } from './crowd.ts';
+import { CrowdMembership } from './crowd.ts';
 import type { RoomEventMap } from './events.ts';
 import { Inbound } from './inbound.ts';
+import { applyRights, releaseForbidden } from './local-rights.ts';
 import { AdaptiveStream } from './media/adaptive.ts';
 import { browserDevice } from './media/browser-device.ts';
 import { FlowWatch } from './media/flow-watch.ts';
@@ -47,7 +48,6 @@ import { Publishing } from './media/publishing.ts';
 import { MediaSession } from './media/session.ts';
 import { StatsReporter } from './media/stats-reporter.ts';
 import { Subscribing } from './media/subscribing.ts';
-import { releaseForbidden, takeRights } from './own-rights.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
 import { Posts } from './posts.ts';
 import { RosterView } from './roster-view.ts';
@@ -71,14 +71,14 @@ export interface EngineOptions {
   readonly entryUrls: readonly string[];
   readonly token: TokenSource;
   readonly connect: ConnectOptions;
-  readonly ahead: Taken;
+  readonly ahead: TakenPreparations;
   readonly room: RoomOptions;
   readonly local: LocalParticipant;
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
   readonly stateChanged: (state: ConnectionState) => void;
   readonly ended: (reason: DisconnectReason, error: MeridianClientError | undefined) => void;
   readonly playback: Pick<Playback, 'watch'>;
-  readonly rpc: Pick<Rpc, 'received' | 'left'>;
+  readonly rpc: Pick<Rpc, 'received' | 'participantLeft'>;
 }
 
 const mediaFailuresMax = 3;
@@ -91,14 +91,14 @@ export class Engine {
   readonly #connection: Connection;
   readonly #roster: RosterView;
   readonly #inbound: Inbound;
-  readonly crowd: CrowdPart;
+  readonly crowd: CrowdMembership;
   readonly #stats = new StatsReporter({
     send: (stats) => this.#connection.post({ stats }),
     device: () => browserDevice(),
   });
   readonly #flow = new FlowWatch({
     expected: () => this.#subscribing.expectsMedia,
-    sends: () => this.#publishing.sends,
+    sends: () => this.#publishing.hasUnmutedTrack,
     changed: (interrupted) => this.#o.events.emit(interrupted ? 'mediaInterrupted' : 'mediaResumed'),
   });
   readonly #publishing: Publishing;
@@ -121,7 +121,7 @@ export class Engine {
    * when it has no subscriptions, or was announced.
    */
   #firstMedia: readonly Promise<void>[] | undefined;
-  #unsaid: Announcement | undefined;
+  #pendingAnnouncement: Announcement | undefined;
   #placement: Placement | undefined;
   #room = '';
   readonly posts: Posts;
@@ -136,8 +136,9 @@ export class Engine {
     this.#closing.promise.catch(() => undefined); // callers that wait get the rejection; there may be none
     const { entryUrls, token, ahead } = o;
     const candidates = new Candidates({ entryUrls, fromCity: o.connect.fromCity, ahead });
-    const tell = (times: readonly EchoTime[]): boolean => this.#connection.post({ echoTimes: { times: [...times] } });
-    const sites = new SiteTimer(() => candidates.list, tell);
+    const sendEchoTimes = (times: readonly EchoTime[]): boolean =>
+      this.#connection.post({ echoTimes: { times: [...times] } });
+    const sites = new SiteTimer(() => candidates.list, sendEchoTimes);
     this.#connection = new Connection({ sockets: candidates, token, throttle, sites, ports: this.#connectionPorts() });
     this.#adaptive = (o.room.adaptiveStream ?? true) ? new AdaptiveStream() : undefined;
     const request = (body: Body): Promise<ServerFrame> => this.#connection.request(body);
@@ -162,7 +163,7 @@ export class Engine {
       find: (trackId) => this.#roster.find(trackId),
       subscribed: (track, found) => {
         o.playback.watch(track);
-        found.participant.heard(track);
+        found.participant.applyVolume(track);
         this.#adaptive?.watch(track, found.publication);
         o.events.emit('trackSubscribed', track, found.publication, found.participant);
       },
@@ -175,7 +176,7 @@ export class Engine {
       failed: (trackId, error) => this.#inbound.subscriptionFailed(trackId, error),
     });
     this.#roster = this.#makeRoster();
-    this.crowd = new CrowdPart({
+    this.crowd = new CrowdMembership({
       events: o.events,
       isWanted: o.connect.crowd ?? false,
       isSignalingOnly: o.connect.receive === false,
@@ -198,9 +199,9 @@ export class Engine {
       rpc: o.rpc,
       ownsTransport: (transportId) => this.#media?.has(transportId) === true,
       lobby: (lobby) => this.#setLobby(lobby),
-      posts: (frame) => this.posts.frame(frame),
+      posts: (frame) => this.posts.handleFrame(frame),
       rights: (self) => this.#rightsChanged(self),
-      leftOldNode: () => this.#move?.left(),
+      leftOldNode: () => this.#move?.closeOld(),
       mediaLost: (error) => this.#connection.mediaLost(error),
       inBackground: (work) => this.#inBackground(work),
     });
@@ -242,12 +243,12 @@ export class Engine {
     this.#connection.close(reason, error);
   }
 
-  /** Tries to reconnect at once. `anew`: the network has changed, so an attempt under way is useless. */
-  nudge(anew: boolean): void {
-    this.#connection.nudge(anew);
+  /** Tries to reconnect at once. `isNewNetwork`: the network has changed, so an attempt under way is useless. */
+  reconnectNow(isNewNetwork: boolean): void {
+    this.#connection.nudge(isNewNetwork);
   }
 
-  happened(kind: string, source: string, detail: string): void {
+  recordEvent(kind: string, source: string, detail: string): void {
     this.#stats.happened(kind, source, detail);
   }
 
@@ -304,14 +305,14 @@ export class Engine {
     return Promise.race([this.#ready.promise, this.#closing.promise]);
   }
 
-  /** Makes publishing wait until `#goOn`. */
-  #holdBack(): void {
+  /** Makes publishing wait until `#resolveReady`. */
+  #resetReady(): void {
     if (!this.#isReady) return;
     this.#isReady = false;
     this.#ready = Promise.withResolvers();
   }
 
-  #goOn(media: MediaSession): void {
+  #resolveReady(media: MediaSession): void {
     this.#isReady = true;
     this.#ready.resolve(media);
   }
@@ -326,8 +327,8 @@ export class Engine {
         now: () => performance.now(),
       },
       autoSubscribe: () => this.#o.connect.autoSubscribe ?? true,
-      left: (sessionId) => this.#o.rpc.left(sessionId),
-      published: (trackId) => this.#subscribing.publicationKnown(trackId),
+      left: (sessionId) => this.#o.rpc.participantLeft(sessionId),
+      published: (trackId) => this.#subscribing.publicationAdded(trackId),
       unpublishing: (trackId) => this.#subscribing.drop(trackId),
       ownTrackRemoved: (trackId, reason) => {
         releaseForbidden(this.#o.local, trackId);
@@ -347,7 +348,7 @@ export class Engine {
       prepareMove: (move) => this.#prepareMove(move),
       settleMove: (made) => this.#settleMove(made),
       frame: (frame) => {
-        this.#sayUnsaid(); // the announcement precedes all events of the room
+        this.#announcePending(); // the announcement precedes all events of the room
         this.#inbound.frame(frame);
       },
       waiting: (waiting) => this.#o.events.emit('waiting', waiting),
@@ -391,12 +392,12 @@ export class Engine {
       failed: (error) => this.#mediaFailed(error),
     });
     this.#media = media;
-    this.#takeJoined(joined);
-    this.crowd.joined(joined, first);
+    this.#applyJoined(joined);
+    this.crowd.onJoined(joined, first);
     this.#roster.replace(snapshotOfJoined(joined), !first);
     const rows = this.#inbound.subscriptions(joined.subscriptions);
     const receiving = this.#subscribing.begin(media, rows).finally(() => this.#closeWarmUp());
-    this.#firstMedia = rows.length === 0 ? undefined : [media.pathBegun, receiving];
+    this.#firstMedia = rows.length === 0 ? undefined : [media.iceStarted, receiving];
     this.#inBackground(receiving);
     this.#stats.start(media);
     this.#flow.start(media);
@@ -422,7 +423,7 @@ export class Engine {
     if (preparation === undefined || this.#media === undefined)
       throw new MeridianClientError('INTERNAL', 'a move without a session');
     this.#move?.close();
-    this.#holdBack();
+    this.#resetReady();
     this.#move = new MediaMove({
       move,
       preparation,
@@ -434,20 +435,20 @@ export class Engine {
     await this.#move.prepare(this.#inbound.subscriptions(move.subscriptions));
   }
 
-  #settleMove(made: boolean): void {
+  #settleMove(isMade: boolean): void {
     const [move, old] = [this.#move, this.#media];
     if (move === undefined || old === undefined || move.isSettled) return;
-    move.settle(made ? old : undefined);
-    if (made) {
+    move.settle(isMade ? old : undefined);
+    if (isMade) {
       this.#media = move.media;
-      this.#stats.goOn(move.media);
+      this.#stats.continueWith(move.media);
       this.#flow.start(move.media);
-      this.#moved(move.node, move.decisionId);
+      this.#applyMove(move.node, move.decisionId);
     } else this.#move = undefined;
-    this.#goOn(this.#media ?? old);
+    this.#resolveReady(this.#media ?? old);
   }
 
-  #moved(node: wire.Place.$Properties, decisionId: string): void {
+  #applyMove(node: wire.Place.$Properties, decisionId: string): void {
     if (this.#placement === undefined) return;
     this.#placement = placementAt(this.#placement, node, decisionId);
     this.#o.events.emit('moved', this.#placement);
@@ -463,7 +464,7 @@ export class Engine {
       return;
     }
     this.#stats.resumed();
-    this.#takeJoined(joined);
+    this.#applyJoined(joined);
     this.#roster.replace(snapshotOfJoined(joined), true);
     this.#inBackground(this.#subscribing.reconcile(this.#inbound.subscriptions(joined.subscriptions)));
     this.#publishing.resync();
@@ -471,7 +472,7 @@ export class Engine {
     this.#media?.signalingBack();
   }
 
-  #takeJoined(joined: wire.Joined): void {
+  #applyJoined(joined: wire.Joined): void {
     this.#room = joined.room;
     const before = this.#placement;
     const placement = placementOf(joined, before);
@@ -490,7 +491,7 @@ export class Engine {
 
   #rightsChanged(self: ParticipantRow): void {
     const { local, events } = this.#o;
-    takeRights(local, self, (trackId) => this.#publishing.removed(trackId));
+    applyRights(local, self, (trackId) => this.#publishing.removed(trackId));
     if (!self.admin) this.#setLobby(emptyLobby);
     events.emit('rightsChanged', local.permissions, self.role);
   }
@@ -513,34 +514,34 @@ export class Engine {
    * the browser needs that thread first.
    */
   #announce(what: Announcement): void {
-    this.#sayUnsaid();
+    this.#announcePending();
     const firstMedia = this.#firstMedia;
     this.#firstMedia = undefined;
     // Only tracks of an earlier session are published before the event; the first connect() publishes after it.
-    if (what === 'reconnected') this.#goOnPublishing();
+    if (what === 'reconnected') this.#resumePublishing();
     if (firstMedia === undefined || (what !== 'connected' && what !== 'reconnected')) {
-      this.#sayNow(what);
+      this.#announceNow(what);
       return;
     }
-    this.#unsaid = what;
-    for (const step of firstMedia) this.#inBackground(step.then(() => this.#sayUnsaid()));
+    this.#pendingAnnouncement = what;
+    for (const step of firstMedia) this.#inBackground(step.then(() => this.#announcePending()));
   }
 
-  #sayUnsaid(): void {
-    const what = this.#unsaid;
-    this.#unsaid = undefined;
-    if (what !== undefined) this.#sayNow(what);
+  #announcePending(): void {
+    const what = this.#pendingAnnouncement;
+    this.#pendingAnnouncement = undefined;
+    if (what !== undefined) this.#announceNow(what);
   }
 
-  #sayNow(what: Announcement): void {
-    if (what === 'connected') this.#goOnPublishing();
+  #announceNow(what: Announcement): void {
+    if (what === 'connected') this.#resumePublishing();
     this.#o.events.emit(what);
   }
 
-  #goOnPublishing(): void {
+  #resumePublishing(): void {
     const media = this.#media;
     if (media === undefined) return;
-    if (this.#subscribers === undefined) this.#publishAgain(media);
+    if (this.#subscribers === undefined) this.#republish(media);
     else this.#inBackground(this.#publishRestricted(media));
   }
 
@@ -558,24 +559,24 @@ export class Engine {
         return;
       }
     }
-    this.#publishAgain(media);
+    this.#republish(media);
   }
 
-  #publishAgain(media: MediaSession): void {
+  #republish(media: MediaSession): void {
     if (media !== this.#media) return;
-    this.#goOn(media);
+    this.#resolveReady(media);
     this.#inBackground(this.#publishing.republish());
   }
 
   #stateChanged(state: ConnState): void {
-    if (state === 'resuming' || state === 'rejoining') this.#holdBack();
+    if (state === 'resuming' || state === 'rejoining') this.#resetReady();
     this.#o.stateChanged(publicState(state));
   }
 
   #end(reason: DisconnectReason, error: MeridianClientError | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#unsaid = undefined;
+    this.#pendingAnnouncement = undefined;
     this.#closeWarmUp();
     this.#closing.reject(error ?? new MeridianClientError('CONNECTION_CLOSED'));
     this.#subscribing.close();

@@ -23,7 +23,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { decodeChat } from './chat.ts';
-import type { CrowdPart } from './crowd.ts';
+import type { CrowdMembership } from './crowd.ts';
 import type { RoomEventMap } from './events.ts';
 import type { Publishing } from './media/publishing.ts';
 import type { Subscribing } from './media/subscribing.ts';
@@ -40,7 +40,7 @@ export interface InboundPorts {
   ownsTransport(transportId: string): boolean;
   mediaLost(error: MeridianClientError): void;
   /** Hands of a show's crowd, and a host's calls onto the stage or off it. */
-  readonly crowd: Pick<CrowdPart, 'takeHands' | 'asked' | 'handLowered'>;
+  readonly crowd: Pick<CrowdMembership, 'setHands' | 'onStageAsked' | 'handLowered'>;
   lobby(lobby: Lobby): void;
   /** Returns true when the frame was about posts. */
   posts(frame: ServerFrame): boolean;
@@ -62,7 +62,7 @@ export class Inbound {
     if (this.#o.posts(frame)) return;
     if (frame.roomEvents) this.#roomEvents(frame.roomEvents);
     else if (frame.rosterSnapshot) this.#snapshot(frame.rosterSnapshot);
-    else if (frame.roomViewers) this.#o.roster.watched(viewersFromWire(frame.roomViewers));
+    else if (frame.roomViewers) this.#o.roster.updateViewers(viewersFromWire(frame.roomViewers));
     else if (frame.subscriptionsAdded) this.#subscriptionsAdded(frame.subscriptionsAdded);
     else if (frame.subscriptionRemoved) this.#subscriptionRemoved(frame.subscriptionRemoved);
     else if (frame.subscriptionState) this.#subscriptionState(frame.subscriptionState);
@@ -73,8 +73,8 @@ export class Inbound {
     else if (frame.moveDone) this.#o.leftOldNode();
     else if (frame.transportChanged) this.#transportChanged(frame.transportChanged);
     else if (frame.lobby) this.#o.lobby(lobbyOf(frame.lobby));
-    else if (frame.crowdHands) this.#o.crowd.takeHands(crowdHandsOf(frame.crowdHands));
-    else if (frame.stageAsked) this.#o.crowd.asked(frame.stageAsked);
+    else if (frame.crowdHands) this.#o.crowd.setHands(crowdHandsOf(frame.crowdHands));
+    else if (frame.stageAsked) this.#o.crowd.onStageAsked(frame.stageAsked);
     else if (frame.handLowered) this.#o.crowd.handLowered();
     else if (frame.rightsChanged) this.#o.rights(participantFromWire(frame.rightsChanged.self ?? {}));
     else if (frame.unmuteAsked) {

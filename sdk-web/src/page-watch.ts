@@ -5,25 +5,26 @@ export interface PageWatchPorts {
    * Called when the page is closed, or put into the browser's back/forward cache. The others should know at once.
    */
   gone(): void;
-  /** Called when the network or the page came back. `anew`: the network may be another. */
-  back(anew: boolean): void;
+  /** Called when the network or the page came back. `isNewNetwork`: the network may be another. */
+  resumed(isNewNetwork: boolean): void;
   devicesChanged(): void;
   /** Reports an event. Its detail for `network` is a type, online or offline; for `page`, hidden or shown. */
-  happened(kind: 'network' | 'page', detail: string): void;
+  recordEvent(kind: 'network' | 'page', detail: string): void;
 }
 
 export function watchPage(ports: PageWatchPorts, signal: AbortSignal): void {
   const until = { signal };
   window.addEventListener('pagehide', () => ports.gone(), until);
-  for (const name of ['online', 'offline']) window.addEventListener(name, () => ports.happened('network', name), until);
-  watchNetwork((type) => ports.happened('network', type), signal);
-  window.addEventListener('online', () => ports.back(true), until);
-  document.addEventListener('resume', () => ports.back(false), until); // a page that was frozen
-  const shown = (): void => {
+  for (const name of ['online', 'offline'])
+    window.addEventListener(name, () => ports.recordEvent('network', name), until);
+  watchNetwork((type) => ports.recordEvent('network', type), signal);
+  window.addEventListener('online', () => ports.resumed(true), until);
+  document.addEventListener('resume', () => ports.resumed(false), until); // a page that was frozen
+  const onVisibility = (): void => {
     const isShown = document.visibilityState === 'visible';
-    ports.happened('page', isShown ? 'shown' : 'hidden');
-    if (isShown) ports.back(false);
+    ports.recordEvent('page', isShown ? 'shown' : 'hidden');
+    if (isShown) ports.resumed(false);
   };
-  document.addEventListener('visibilitychange', shown, until);
+  document.addEventListener('visibilitychange', onVisibility, until);
   navigator.mediaDevices?.addEventListener('devicechange', () => ports.devicesChanged(), until);
 }

@@ -5,7 +5,7 @@ import type { RoomEventMap } from './events.ts';
 import type { Board, Post, PostOptions } from './types.ts';
 
 /** Reactions within this time are sent together. */
-const reactionsEveryMs = 300;
+const reactionBatchMs = 300;
 
 /** @internal */
 export interface PostsPorts {
@@ -19,8 +19,8 @@ export interface PostsPorts {
 /** @internal */
 export class Posts {
   readonly #o: PostsPorts;
-  readonly #room = new RoomPosts();
-  #counts: Record<string, number> = {};
+  readonly #roomPosts = new RoomPosts();
+  #reactionCounts: Record<string, number> = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(o: PostsPorts) {
@@ -28,35 +28,35 @@ export class Posts {
   }
 
   get list(): readonly Post[] {
-    return this.#room.list;
+    return this.#roomPosts.list;
   }
   get board(): Board {
-    return this.#room.board;
+    return this.#roomPosts.board;
   }
 
   /** Takes over the posts of a Join. `isFirst`: emits nothing, because the app finds all in `room.posts`. */
   joined({ posts, board, roomInfo }: wire.Joined, isFirst: boolean): void {
-    const before = this.#room.board;
-    const change = this.#room.joined(roomInfo?.sid ?? '', (posts ?? []).map(postFromWire), boardFromWire(board));
+    const before = this.#roomPosts.board;
+    const change = this.#roomPosts.joined(roomInfo?.sid ?? '', (posts ?? []).map(postFromWire), boardFromWire(board));
     if (isFirst) return;
     this.#emit(change);
-    if (this.#room.board !== before) this.#o.events.emit('boardChanged', this.#room.board);
+    if (this.#roomPosts.board !== before) this.#o.events.emit('boardChanged', this.#roomPosts.board);
   }
 
-  frame({ posts, reactions, board }: ServerFrame): boolean {
+  handleFrame({ posts, reactions, board }: ServerFrame): boolean {
     if (posts)
       this.#emit(
-        this.#room.take({
+        this.#roomPosts.take({
           added: (posts.posts ?? []).map(postFromWire),
           removedIds: posts.removedIds ?? [],
           omitted: posts.omitted ?? 0,
         }),
       );
     else if (reactions) {
-      if (this.#room.takeReactions(reactionsFromWire(reactions.totals)))
-        this.#o.events.emit('reactionsChanged', this.#room.board.reactions);
+      if (this.#roomPosts.takeReactions(reactionsFromWire(reactions.totals)))
+        this.#o.events.emit('reactionsChanged', this.#roomPosts.board.reactions);
     } else if (board) {
-      if (this.#room.takeBoard(boardFromWire(board))) this.#o.events.emit('boardChanged', this.#room.board);
+      if (this.#roomPosts.takeBoard(boardFromWire(board))) this.#o.events.emit('boardChanged', this.#roomPosts.board);
     } else return false;
     return true;
   }
@@ -66,15 +66,15 @@ export class Posts {
     const { postTaken } = await this.#o.request({ sendPost: { kind, text, style, pictureWallMs } });
     const { postId = '', wallMs = 0 } = (postTaken ?? {}) as Partial<wire.PostTaken>;
     const { identity, name } = this.#o.self();
-    const taken = { postId, kind, identity, name, text, wallMs, pictureWallMs: pictureWallMs || wallMs, style };
-    const post: Post = Object.assign({}, emptyPost, taken, { state: kind === 'question' ? 'open' : '' });
-    this.#emit(this.#room.take({ added: [post], removedIds: [], omitted: 0 }));
-    return this.#room.list.find((one) => one.postId === postId) ?? post;
+    const accepted = { postId, kind, identity, name, text, wallMs, pictureWallMs: pictureWallMs || wallMs, style };
+    const post: Post = Object.assign({}, emptyPost, accepted, { state: kind === 'question' ? 'open' : '' });
+    this.#emit(this.#roomPosts.take({ added: [post], removedIds: [], omitted: 0 }));
+    return this.#roomPosts.list.find((one) => one.postId === postId) ?? post;
   }
 
   react(name: string): void {
-    this.#counts[name] = (this.#counts[name] ?? 0) + 1;
-    this.#timer ??= setTimeout(() => this.#sayCounts(), reactionsEveryMs);
+    this.#reactionCounts[name] = (this.#reactionCounts[name] ?? 0) + 1;
+    this.#timer ??= setTimeout(() => this.#sendReactions(), reactionBatchMs);
   }
 
   close(): void {
@@ -82,10 +82,10 @@ export class Posts {
   }
 
   /** Sends the counted reactions; without a session they are lost. */
-  #sayCounts(): void {
+  #sendReactions(): void {
     this.#timer = undefined;
-    this.#o.post({ sendReactions: { counts: this.#counts } });
-    this.#counts = {};
+    this.#o.post({ sendReactions: { counts: this.#reactionCounts } });
+    this.#reactionCounts = {};
   }
 
   #emit({ added, removedIds, omitted }: PostsChange): void {

@@ -11,17 +11,17 @@ import {
 } from '@meridian/client';
 import { emptyBoard, emptyParticipant } from '@meridian/protocol';
 import { RoomActs } from './acts.ts';
-import { Ahead } from './ahead.ts';
+import { Preparations } from './ahead.ts';
 import { BreakOuts } from './break-outs.ts';
 import { runCheck } from './check/run.ts';
 import type { CheckOptions, CheckReport } from './check/types.ts';
 import { SiteTimer } from './connection/site-timer.ts';
 import { Engine } from './engine.ts';
 import type { RoomEventMap } from './events.ts';
+import { LocalTracksWatcher } from './local-tracks-watcher.ts';
 import { listDevices } from './media/devices.ts';
 import { Playback } from './media/playback.ts';
 import { isBrowserSupported, prepareAhead } from './media/preparation.ts';
-import { OwnTracks } from './own-tracks.ts';
 import { watchPage } from './page-watch.ts';
 import { LocalParticipant, type LocalPort } from './participants/local-participant.ts';
 import type { Participant } from './participants/participant.ts';
@@ -75,7 +75,7 @@ export class Room extends Emitter<RoomEventMap> {
     outputFailed: (error) => this.emit('mediaDevicesError', error, 'audiooutput'),
   });
   readonly #activeDevices = new Map<MediaDeviceKind, string>();
-  readonly #ahead = new Ahead({
+  readonly #preparations = new Preparations({
     prepareMedia: prepareAhead,
     fetchCandidates: ({ entryUrls, fromCity }, signal) => fetchCandidates(entryUrls, { fromCity, signal }),
     openSocket: (candidates, signal) => openCandidate(candidates, signal),
@@ -84,14 +84,14 @@ export class Room extends Emitter<RoomEventMap> {
         () => candidates,
         () => false,
       ); // the Join reports the times known by then
-      timer.begin(() => readToken(token));
+      timer.timeEntrySites(() => readToken(token));
       return timer;
     },
     now: () => performance.now(),
   });
-  readonly #ownTracks: OwnTracks;
+  readonly #ownTracks: LocalTracksWatcher;
   readonly #breakOuts: BreakOuts<Room>;
-  #connectedTo: { readonly entryUrls: readonly string[]; readonly fromCity: string | undefined } = {
+  #target: { readonly entryUrls: readonly string[]; readonly fromCity: string | undefined } = {
     entryUrls: [],
     fromCity: undefined,
   };
@@ -111,7 +111,7 @@ export class Room extends Emitter<RoomEventMap> {
       port: this.#localPort(),
       options,
     });
-    this.#ownTracks = new OwnTracks({
+    this.#ownTracks = new LocalTracksWatcher({
       events: this,
       options,
       local: () => this.localParticipant,
@@ -122,8 +122,8 @@ export class Room extends Emitter<RoomEventMap> {
       main: this,
       makeRoom: () => new Room(options),
       request: async (body) => await this.#connected().request(body),
-      entryUrls: () => this.#connectedTo.entryUrls,
-      fromCity: () => this.#connectedTo.fromCity,
+      entryUrls: () => this.#target.entryUrls,
+      fromCity: () => this.#target.fromCity,
       nowWallMs: () => Date.now(),
     });
     this.acts = new RoomActs({
@@ -170,7 +170,7 @@ export class Room extends Emitter<RoomEventMap> {
     token: TokenSource,
     options: CheckOptions = {},
   ): Promise<CheckReport> {
-    return await runCheck(addressesOf(entryUrl), token, options);
+    return await runCheck(entryUrlsOf(entryUrl), token, options);
   }
 
   get state(): ConnectionState {
@@ -301,8 +301,8 @@ export class Room extends Emitter<RoomEventMap> {
     options: PrepareOptions = {},
   ): Promise<MeridianClientError | undefined> {
     if (this.#engine !== undefined) return undefined;
-    const target = { entryUrls: addressesOf(entryUrl), fromCity: options.fromCity };
-    return await this.#ahead.prepare(target, { openSocket: options.openSocket ?? false, token: options.token });
+    const target = { entryUrls: entryUrlsOf(entryUrl), fromCity: options.fromCity };
+    return await this.#preparations.prepare(target, { openSocket: options.openSocket ?? false, token: options.token });
   }
 
   /**
@@ -314,13 +314,13 @@ export class Room extends Emitter<RoomEventMap> {
   async connect(entryUrl: string | readonly string[], token: TokenSource, options: ConnectOptions = {}): Promise<void> {
     if (this.#engine !== undefined) throw new MeridianClientError('ALREADY_CONNECTED');
     options.signal?.throwIfAborted();
-    const entryUrls = addressesOf(entryUrl);
-    this.#connectedTo = { entryUrls, fromCity: options.fromCity };
+    const entryUrls = entryUrlsOf(entryUrl);
+    this.#target = { entryUrls, fromCity: options.fromCity };
     const engine = new Engine({
       entryUrls,
       token,
       connect: options,
-      ahead: this.#ahead.take({ entryUrls, fromCity: options.fromCity }),
+      ahead: this.#preparations.take({ entryUrls, fromCity: options.fromCity }),
       room: this.#options,
       local: this.localParticipant,
       events: this,
@@ -336,7 +336,7 @@ export class Room extends Emitter<RoomEventMap> {
     try {
       // The devices open while the connection is made; their failures are events, because the room is joined without
       // them.
-      this.#ownTracks.openWanted(options, () => engine === this.#engine);
+      this.#ownTracks.openInitial(options, () => engine === this.#engine);
       await engine.open();
     } finally {
       options.signal?.removeEventListener('abort', abort);
@@ -348,7 +348,7 @@ export class Room extends Emitter<RoomEventMap> {
    * stopLocalTracksOnDisconnect false.
    */
   async disconnect(): Promise<void> {
-    this.#ahead.cancel();
+    this.#preparations.cancel();
     this.#engine?.close('CLIENT_INITIATED');
   }
 
@@ -368,7 +368,7 @@ export class Room extends Emitter<RoomEventMap> {
     }
     this.#activeDevices.set(kind, deviceId);
     this.emit('activeDeviceChanged', kind, deviceId);
-    void this.#noteDevice(kind, deviceId);
+    void this.#recordDevice(kind, deviceId);
   }
 
   /** Returns the device chosen by switchActiveDevice, or the one in use. */
@@ -564,28 +564,28 @@ export class Room extends Emitter<RoomEventMap> {
     this.#pageWatch = new AbortController();
     const ports = {
       gone: () => engine.close('PAGE_HIDDEN'),
-      back: (anew: boolean) => engine.nudge(anew),
+      resumed: (isNewNetwork: boolean) => engine.reconnectNow(isNewNetwork),
       devicesChanged: () => this.#devicesChanged(),
-      happened: (kind: string, detail: string) => engine.happened(kind, '', detail),
+      recordEvent: (kind: string, detail: string) => engine.recordEvent(kind, '', detail),
     };
     watchPage(ports, this.#pageWatch.signal);
   }
 
-  async #noteDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+  async #recordDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
     const devices = await listDevices(kind).catch(() => []);
     const label = devices.find((device) => device.deviceId === deviceId)?.label ?? '';
-    this.#engine?.happened('device', deviceWords[kind], label);
+    this.#engine?.recordEvent('device', deviceNames[kind], label);
   }
 
   #devicesChanged(): void {
     this.emit('mediaDevicesChanged');
-    this.#keepOutput().catch((error: unknown) =>
+    this.#checkOutput().catch((error: unknown) =>
       this.emit('mediaDevicesError', asClientError(error, 'DEVICE_FAILED'), 'audiooutput'),
     );
   }
 
   /** Falls back to the system's default when the chosen loudspeaker was unplugged. */
-  async #keepOutput(): Promise<void> {
+  async #checkOutput(): Promise<void> {
     const { output } = this.#playback;
     if (output === '' || output === 'default') return;
     const present = await listDevices('audiooutput');
@@ -594,16 +594,16 @@ export class Room extends Emitter<RoomEventMap> {
   }
 }
 
-const deviceWords = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' } as const;
+const deviceNames = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' } as const;
 
 /**
  * Returns the addresses as a list; an address without a host is relative to the page. An empty list is refused later.
  */
-const addressesOf = (entryUrl: string | readonly string[] | undefined | null): readonly string[] =>
-  (typeof entryUrl === 'string' ? [entryUrl] : (entryUrl ?? [])).map(absolute);
+const entryUrlsOf = (entryUrl: string | readonly string[] | undefined | null): readonly string[] =>
+  (typeof entryUrl === 'string' ? [entryUrl] : (entryUrl ?? [])).map(absoluteUrl);
 
 /** Leaves an invalid address as it is; connect() reports it. */
-function absolute(url: string): string {
+function absoluteUrl(url: string): string {
   try {
     return new URL(url, globalThis.location?.href).href;
   } catch {

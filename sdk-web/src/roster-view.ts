@@ -93,15 +93,15 @@ export class RosterView {
     const differences = this.#roster.replace(snapshot);
     const self = this.#roster.get(snapshot.selfSessionId);
     if (self !== undefined) this.#ports.local.update(self);
-    this.#take(differences, announce);
+    this.#applyAll(differences, announce);
   }
 
   apply(epoch: number, events: readonly RosterEvent[]): void {
-    this.#take(this.#roster.apply(epoch, events), true);
+    this.#applyAll(this.#roster.apply(epoch, events), true);
   }
 
-  watched(viewers: Viewers): void {
-    this.#take(this.#roster.watched(viewers), true);
+  updateViewers(viewers: Viewers): void {
+    this.#applyAll(this.#roster.watched(viewers), true);
   }
 
   clear(): void {
@@ -110,11 +110,11 @@ export class RosterView {
     this.#speakers = [];
   }
 
-  #take(differences: readonly RosterDifference[], announce: boolean): void {
-    for (const difference of differences) this.#carryOut(difference, announce);
+  #applyAll(differences: readonly RosterDifference[], announce: boolean): void {
+    for (const difference of differences) this.#applyDifference(difference, announce);
   }
 
-  #carryOut(change: RosterDifference, announce: boolean): void {
+  #applyDifference(change: RosterDifference, announce: boolean): void {
     const own = this.#roster.selfSessionId;
     switch (change.type) {
       case 'participantJoined':
@@ -141,7 +141,7 @@ export class RosterView {
         this.#quality(change.participant);
         return;
       case 'speakersChanged':
-        this.#speak(change.speakers);
+        this.#updateSpeakers(change.speakers);
         return;
       case 'roomChanged':
         if (announce) this.#roomChanged(change.info, change.previous);
@@ -155,9 +155,9 @@ export class RosterView {
   #roomChanged(info: RoomInfo, previous: RoomInfo): void {
     const { events } = this.#ports;
     if (info.metadata !== previous.metadata) events.emit('roomMetadataChanged', info.metadata);
-    const shown = ({ sid, locked, lobby, spotlight, endsWallMs, recordings, kind }: RoomInfo): string =>
+    const emittedFields = ({ sid, locked, lobby, spotlight, endsWallMs, recordings, kind }: RoomInfo): string =>
       JSON.stringify([sid, locked, lobby, spotlight, endsWallMs, recordings, kind]);
-    if (shown(info) !== shown(previous)) events.emit('roomInfoChanged');
+    if (emittedFields(info) !== emittedFields(previous)) events.emit('roomInfoChanged');
     if (JSON.stringify(info.breakOuts) !== JSON.stringify(previous.breakOuts))
       events.emit('breakOutsChanged', this.breakOuts);
   }
@@ -246,14 +246,14 @@ export class RosterView {
     this.#ports.events.emit('connectionQualityChanged', row.quality, participant);
   }
 
-  #speak(rows: readonly Speaker[]): void {
-    const heard = rows.slice(0, limits.speakersMax).flatMap((row) => {
+  #updateSpeakers(rows: readonly Speaker[]): void {
+    const speaking = rows.slice(0, limits.speakersMax).flatMap((row) => {
       const participant = this.#participant(row.sessionId);
       return participant === undefined ? [] : [{ participant, level: levelOf(row.levelDbov) }];
     });
-    const speakers = heard.map((one) => one.participant);
+    const speakers = speaking.map((one) => one.participant);
     for (const silent of this.#speakers) if (!speakers.includes(silent)) silent.setSpeaking(false, 0);
-    for (const { participant, level } of heard) participant.setSpeaking(true, level);
+    for (const { participant, level } of speaking) participant.setSpeaking(true, level);
     if (speakers.length === 0 && this.#speakers.length === 0) return;
     this.#speakers = speakers;
     this.#ports.events.emit('activeSpeakersChanged', speakers);

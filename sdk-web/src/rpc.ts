@@ -37,7 +37,7 @@ interface Call {
 
 /** LiveKit's limit on a round trip. */
 const ackTimeoutMs = 7000;
-const responseTimeoutMsUsual = 15_000;
+const responseTimeoutMsDefault = 15_000;
 const responseTimeoutMsMax = 600_000;
 const methodBytesMax = 64;
 /** LiveKit's limit, below that of a data message. */
@@ -75,7 +75,7 @@ export class Rpc {
 
   /** Rejects with RpcError or ARGUMENT_INVALID. */
   async perform({ destinationIdentity, method, payload, responseTimeoutMs }: PerformRpcParams): Promise<string> {
-    const timeoutMs = Math.round(responseTimeoutMs ?? responseTimeoutMsUsual);
+    const timeoutMs = Math.round(responseTimeoutMs ?? responseTimeoutMsDefault);
     if (method === '' || bytesOf(method) > methodBytesMax)
       throw new MeridianClientError('ARGUMENT_INVALID', `method: 1 to ${methodBytesMax} bytes`);
     if (!(timeoutMs > 0 && timeoutMs <= responseTimeoutMsMax))
@@ -96,13 +96,13 @@ export class Rpc {
     if (!isRpc(topic)) return false;
     const message = rpcMessageOf(topic);
     if (message === undefined || identity === undefined) return true;
-    if (message.type === 'call') this.#called(sessionId, identity, message, payload);
+    if (message.type === 'call') this.#onCall(sessionId, identity, message, payload);
     else if (message.type === 'foreign') this.#refuse(sessionId, message.id, RpcErrorCode.UnsupportedVersion);
-    else this.#answered(sessionId, message, payload);
+    else this.#onAnswer(sessionId, message, payload);
     return true;
   }
 
-  left(sessionId: string): void {
+  participantLeft(sessionId: string): void {
     for (const call of [...this.#calls.values()])
       if (call.sessionId === sessionId) call.reject(new RpcError(RpcErrorCode.RecipientDisconnected));
   }
@@ -125,7 +125,7 @@ export class Rpc {
   }
 
   /** Handles an answer. Ignores answers from others than the called participant. */
-  #answered(
+  #onAnswer(
     sessionId: string,
     message: Extract<RpcMessage, { type: 'ack' | 'result' | 'error' }>,
     payload: Uint8Array,
@@ -137,7 +137,7 @@ export class Rpc {
     else call.reject(errorOf(message.code, payload));
   }
 
-  #called(
+  #onCall(
     sessionId: string,
     callerIdentity: string,
     { id, method, timeoutMs }: Extract<RpcMessage, { type: 'call' }>,
@@ -159,7 +159,7 @@ export class Rpc {
     this.#run(handler, data)
       .then(
         (result) => this.#answer(sessionId, rpcTopicOf({ type: 'result', id }), result),
-        (error: unknown) => this.#threw(sessionId, id, error),
+        (error: unknown) => this.#refuseWithError(sessionId, id, error),
       )
       .finally(() => {
         this.#running -= 1;
@@ -176,14 +176,14 @@ export class Rpc {
   }
 
   /** Reports a method's error to the page. The caller gets its details only from an RpcError. */
-  #threw(sessionId: string, id: string, error: unknown): void {
+  #refuseWithError(sessionId: string, id: string, error: unknown): void {
     if (error instanceof RpcError) this.#refuse(sessionId, id, error.code, error.message, error.data);
     else this.#refuse(sessionId, id, RpcErrorCode.ApplicationError);
     if (!(error instanceof RpcError)) report(error);
   }
 
   #refuse(sessionId: string, id: string, code: number, message = new RpcError(code).message, data = ''): void {
-    const failure = { message: cut(message, errorMessageBytesMax), data: cut(data, errorDataBytesMax) };
+    const failure = { message: truncate(message, errorMessageBytesMax), data: truncate(data, errorDataBytesMax) };
     this.#answer(sessionId, rpcTopicOf({ type: 'error', id, code }), encoder.encode(JSON.stringify(failure)));
   }
 
@@ -207,7 +207,7 @@ function errorOf(code: number, payload: Uint8Array): RpcError {
 }
 
 /** Truncates to `bytesMax` at a character boundary. */
-function cut(text: string, bytesMax: number): string {
+function truncate(text: string, bytesMax: number): string {
   const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax));
   return text.slice(0, read);
 }

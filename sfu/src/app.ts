@@ -15,7 +15,7 @@ import {
 import { type Link, type Logger, type ServiceContext, verifyCertificate, verifyWith } from '@meridian/runtime';
 import { pathdBinOf, type SfuConfig } from './config.ts';
 import { serveNode, serveSignaling } from './control.ts';
-import { capacityDiffers, type Sent } from './core/index.ts';
+import { capacityDiffers, type SentReport } from './core/index.ts';
 import type { EngineFactory } from './engine.ts';
 import { LinkTable } from './links.ts';
 import { LoadSampler } from './load-sampler.ts';
@@ -25,7 +25,7 @@ import { MediaNode } from './media/node.ts';
 import type { RoomRef } from './media/shapes.ts';
 import { registerMetrics } from './metrics.ts';
 import { Neighbourhood } from './neighbourhood.ts';
-import { neighboursOver, outboxOver } from './notes.ts';
+import { createNeighbours, createOutbox } from './outbox.ts';
 import { PathHub } from './paths.ts';
 
 export interface SfuContext extends ServiceContext<SfuConfig> {
@@ -37,7 +37,7 @@ export interface SfuApp {
   readonly node: MediaNode;
   readonly agent: NodeAgent;
   readonly load: LoadSampler;
-  readonly sent: Sent;
+  readonly sent: SentReport;
   /** Paths under the pipes; undefined when no forwarder is configured. */
   readonly paths: PathHub | undefined;
   readonly controlPort: number;
@@ -82,11 +82,11 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
   shell.join({
     describe,
     load: () => load.load(),
-    leaderLoad: () => sent.take(),
-    rooms: () => node.rooms.held(),
-    regionRooms: () => node.rooms.held(),
+    leaderLoad: () => sent.takeReport(),
+    rooms: () => node.rooms.report(),
+    regionRooms: () => node.rooms.report(),
     onPlan: (plan) => {
-      neighbourhood.follow(plan);
+      neighbourhood.applyPlan(plan);
       paths?.follow(plan);
     },
     onDrain: (on) => {
@@ -96,16 +96,16 @@ export async function startSfu(context: SfuContext): Promise<SfuApp> {
     onState: (state) => {
       if (state !== 'disconnected') return;
       node.leaseVerifier.forget();
-      sent.sayAgain();
+      sent.resend();
     },
     onLeaderLink: (link) => {
-      hearLeases(link, node);
+      learnLeases(link, node);
       onNote(link, note.routes, (routes) => {
         // routes of a replaced centre are ignored
-        if (routes.centreEpoch >= shell.agent.epoch) paths?.takeRoutes(routes);
+        if (routes.centreEpoch >= shell.agent.epoch) paths?.applyRoutes(routes);
       });
     },
-    onRegionLink: (link) => hearLeases(link, node),
+    onRegionLink: (link) => learnLeases(link, node),
   });
   const { agent } = shell;
   watchCapacity(context, agent, load);
@@ -153,8 +153,8 @@ interface Parts {
 
 function mediaParts(context: SfuContext, shell: NodeShell): Parts {
   const { config, log, clock, rng } = context;
-  const signalingNodes = new LinkTable({ clock, onLost: (id) => node.signalingNodes.lost(id) });
-  const nodes = new LinkTable({ clock, onLost: (id, cause) => neighbourhood.lost(id, cause) });
+  const signalingNodes = new LinkTable({ clock, onLost: (id) => node.signalingNodes.linkLost(id) });
+  const nodes = new LinkTable({ clock, onLost: (id, cause) => neighbourhood.linkLost(id, cause) });
   const register = (): void => {
     shell.agent
       .register()
@@ -174,8 +174,8 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     log,
     rng,
     engines: context.engines,
-    outbox: outboxOver({ nodeId: config.id, signalingNodes, nodes }),
-    neighbours: neighboursOver({ nodes, log }),
+    outbox: createOutbox({ nodeId: config.id, signalingNodes, nodes }),
+    neighbours: createNeighbours({ nodes, log }),
     certificates: {
       identityOf: (pem) => {
         const found = verifyCertificate(pem, shell.credentials().caPem, clock.wallMs());
@@ -194,7 +194,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
     onRestarted: register,
     onFailed: (reason) => context.onFailed(reason),
   });
-  const load = new LoadSampler({ node, clock, log, means: config });
+  const load = new LoadSampler({ node, clock, log, resources: config });
   const onLink = (link: Link): void => {
     if (link.remote.kind === nodeKind.signaling) {
       serveSignaling(link, node, log);
@@ -263,7 +263,7 @@ function pathsOf(
 }
 
 /** Longest time that a join waits for the centre to name the owner of a room that is new on this node. */
-const leaseWordMs = 1000;
+const leaseAnswerMs = 1000;
 
 const leaseFrom = (lease: wire.RoomLease.$Properties): RoomRef => ({
   roomKey: lease.roomKey ?? '',
@@ -271,7 +271,7 @@ const leaseFrom = (lease: wire.RoomLease.$Properties): RoomRef => ({
   epoch: lease.epoch ?? 0,
 });
 
-function hearLeases(link: Link, node: MediaNode): void {
+function learnLeases(link: Link, node: MediaNode): void {
   onNote(link, note.leases, ({ leases }) => {
     for (const lease of leases) node.leaseVerifier.learn(leaseFrom(lease));
   });
@@ -288,7 +288,7 @@ async function askLease(shell: NodeShell, roomKey: string, log: Logger): Promise
 
 async function askLeaseAt(link: ControlLink, roomKey: string, log: Logger): Promise<RoomRef | undefined> {
   try {
-    return { ...leaseFrom(await call(link, rpc.leaseOf, { roomKey }, { deadlineMs: leaseWordMs })), roomKey };
+    return { ...leaseFrom(await call(link, rpc.leaseOf, { roomKey }, { deadlineMs: leaseAnswerMs })), roomKey };
   } catch (error) {
     log.info({ roomKey, err: error }, 'the centre did not name the owner of the room; the signaling node is believed');
     return undefined;

@@ -133,7 +133,7 @@ export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
   });
   onNote(link, note.sessionsHeld, ({ rooms, tenants }) => {
     for (const { tenant, limits } of tenants) node.publishBudgets.limit(tenant ?? '', publishLimitFrom(limits));
-    node.signalingNodes.holds(remoteId, new Set(rooms.flatMap(({ sessionIds }) => sessionIds ?? [])));
+    node.signalingNodes.applyClaims(remoteId, new Set(rooms.flatMap(({ sessionIds }) => sessionIds ?? [])));
   });
   onNote(link, note.roomData, (message) => {
     const { data, targetNodeIds } = dataFrom(message);
@@ -148,7 +148,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
   answer(link, rpc.attachSession, async (message) => {
     const request = attachFrom(message);
     if (request.session.participant.signalingId !== remoteId) throw new MeridianError('IDENTITY_MISMATCH');
-    node.checkPlacedUnder(message.session?.regionEpoch ?? 0);
+    node.checkPlacementEpoch(message.session?.regionEpoch ?? 0);
     const attached = await node.attach(request);
     return { ...transportsTo(attached), ...subscribedTo(attached) };
   });
@@ -172,7 +172,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     return {};
   });
   onNote(link, note.keptRoom, ({ room, info, policy }) =>
-    node.keep(remoteId, roomFrom(room), { info: roomInfoFrom(info), policy: policyFrom(policy) }),
+    node.storeRoomCopy(remoteId, roomFrom(room), { info: roomInfoFrom(info), policy: policyFrom(policy) }),
   );
   answer(link, rpc.settleSession, ({ room, sessionId }) => ({
     tracks: node.settle(remoteId, roomFrom(room), sessionId).map(trackToWire),

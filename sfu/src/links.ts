@@ -71,11 +71,11 @@ export class LinkTable {
     }
   }
 
-  #settle(id: string, waiter: Waiter, how: () => void): void {
+  #settle(id: string, waiter: Waiter, complete: () => void): void {
     waiter.timer.cancel();
     const waiting = this.#waiters.get(id);
     waiting?.delete(waiter);
     if (waiting?.size === 0) this.#waiters.delete(id);
-    how();
+    complete();
   }
 }

@@ -3,7 +3,14 @@
 // last figures.
 import type { wire } from '@meridian/protocol';
 import { type Clock, type Logger, LoopDelay, type Timer } from '@meridian/runtime';
-import { type CostEstimate, calibratedCost, capacityOf, cpuShare, type NodeMeans, refineCost } from './core/index.ts';
+import {
+  type CostEstimate,
+  calibratedCost,
+  capacityOf,
+  cpuShare,
+  type NodeResources,
+  refineCost,
+} from './core/index.ts';
 import type { Traffic } from './engine.ts';
 import type { MediaNode } from './media/node.ts';
 
@@ -11,7 +18,7 @@ const periodMs = 1000;
 const transportsPerSample = 32;
 
 type Bitrates = Pick<Traffic, 'txBps' | 'rxBps'>;
-interface Sampled {
+interface TrafficSource {
   traffic(): Promise<Traffic>;
 }
 
@@ -19,21 +26,21 @@ export class LoadSampler {
   readonly #node: MediaNode;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #means: NodeMeans;
+  readonly #resources: NodeResources;
   readonly #lag = new LoopDelay();
-  #rates = new Map<Sampled, Bitrates>();
-  #next = 0;
+  #rates = new Map<TrafficSource, Bitrates>();
+  #nextIndex = 0;
   #timer: Timer | undefined;
   #sampling = false;
   #cost: CostEstimate = calibratedCost;
-  #last: { atMs: number; agentCpuMs: number; workerCpuMs: number; incarnation: string } | undefined;
-  #now = { cpu: 0, loopLagMsP99: 0, rssBytes: 0 };
+  #lastCounters: { atMs: number; agentCpuMs: number; workerCpuMs: number; incarnation: string } | undefined;
+  #latest = { cpu: 0, loopLagMsP99: 0, rssBytes: 0 };
 
-  constructor(o: { node: MediaNode; clock: Clock; log: Logger; means: NodeMeans }) {
+  constructor(o: { node: MediaNode; clock: Clock; log: Logger; resources: NodeResources }) {
     this.#node = o.node;
     this.#clock = o.clock;
     this.#log = o.log;
-    this.#means = o.means;
+    this.#resources = o.resources;
   }
 
   start(): void {
@@ -55,11 +62,11 @@ export class LoadSampler {
   }
 
   capacity(): { sessions: number; consumers: number } {
-    return capacityOf(this.#means, this.#cost, this.#node.counts);
+    return capacityOf(this.#resources, this.#cost, this.#node.counts);
   }
 
   load(): wire.Load.$Properties {
-    return { ...this.#now, ...this.#node.counts, ...this.#bitrates() };
+    return { ...this.#latest, ...this.#node.counts, ...this.#bitrates() };
   }
 
   /** Takes one sample; skips while an earlier sample is still running. */
@@ -68,13 +75,13 @@ export class LoadSampler {
     this.#sampling = true;
     try {
       const [usage] = await Promise.all([this.#node.engine.usage(), this.#sampleRates()]);
-      this.#take(usage);
+      this.#record(usage);
     } finally {
       this.#sampling = false;
     }
   }
 
-  #take(usage: { cpuMs: number; rssBytes: number }): void {
+  #record(usage: { cpuMs: number; rssBytes: number }): void {
     const { user, system } = process.cpuUsage();
     const now = {
       atMs: this.#clock.nowMs(),
@@ -82,17 +89,17 @@ export class LoadSampler {
       workerCpuMs: usage.cpuMs,
       incarnation: this.#node.incarnation,
     };
-    const last = this.#last;
-    this.#last = now;
+    const last = this.#lastCounters;
+    this.#lastCounters = now;
     const rssBytes = process.memoryUsage.rss() + usage.rssBytes;
     const loopLagMsP99 = this.#lag.takeP99Ms();
     if (last === undefined || last.incarnation !== now.incarnation) {
-      this.#now = { ...this.#now, rssBytes, loopLagMsP99 };
+      this.#latest = { ...this.#latest, rssBytes, loopLagMsP99 };
       return;
     }
     const elapsedMs = now.atMs - last.atMs;
     const cpuMs = now.agentCpuMs - last.agentCpuMs + now.workerCpuMs - last.workerCpuMs;
-    this.#now = { cpu: cpuShare(cpuMs, elapsedMs, this.#means.cpuCores), rssBytes, loopLagMsP99 };
+    this.#latest = { cpu: cpuShare(cpuMs, elapsedMs, this.#resources.cpuCores), rssBytes, loopLagMsP99 };
     if (!(elapsedMs > 0)) return;
     const { consumers, producers } = this.#node.counts;
     const { txBps } = this.#bitrates();
@@ -110,28 +117,28 @@ export class LoadSampler {
   }
 
   async #sampleRates(): Promise<void> {
-    const ends = await this.#node.pipes.ends();
-    const hearers = new Map<Sampled, (receivedBytes: number) => void>();
+    const ends = await this.#node.pipes.allPipes();
+    const onReceived = new Map<TrafficSource, (receivedBytes: number) => void>();
     for (const session of this.#node.rooms.sessions.values())
       for (const transport of session.transports)
-        hearers.set(transport, (bytes) => session.hear(transport.id, bytes, this.#clock.nowMs()));
-    const present: Sampled[] = [...ends, ...hearers.keys()];
-    const asked = present.length <= transportsPerSample ? present : this.#turn(present);
-    const answers = await Promise.allSettled(asked.map((one) => one.traffic()));
-    const rates = new Map<Sampled, Bitrates>();
+        onReceived.set(transport, (bytes) => session.recordReceived(transport.id, bytes, this.#clock.nowMs()));
+    const present: TrafficSource[] = [...ends, ...onReceived.keys()];
+    const sampled = present.length <= transportsPerSample ? present : this.#nextInTurn(present);
+    const answers = await Promise.allSettled(sampled.map((one) => one.traffic()));
+    const rates = new Map<TrafficSource, Bitrates>();
     for (const one of present) rates.set(one, this.#rates.get(one) ?? { txBps: 0, rxBps: 0 });
-    asked.forEach((one, index) => {
+    sampled.forEach((one, index) => {
       const answer = answers[index];
       if (answer?.status !== 'fulfilled') return; // a transport that has closed meanwhile keeps its last figure
       rates.set(one, answer.value);
-      hearers.get(one)?.(answer.value.receivedBytes);
+      onReceived.get(one)?.(answer.value.receivedBytes);
     });
     this.#rates = rates;
   }
 
-  #turn(present: Sampled[]): Sampled[] {
-    const from = this.#next % present.length;
-    this.#next = from + transportsPerSample;
+  #nextInTurn(present: TrafficSource[]): TrafficSource[] {
+    const from = this.#nextIndex % present.length;
+    this.#nextIndex = from + transportsPerSample;
     return [...present.slice(from), ...present.slice(0, from)].slice(0, transportsPerSample);
   }
 }

@@ -10,12 +10,12 @@ import {
   type Rng,
   type Timer,
 } from '@meridian/runtime';
-import { dials } from './core/index.ts';
+import { shouldDial } from './core/index.ts';
 
 /** Longer than the dialler's first retries; subscribers of a dead node wait no longer than this. */
 export const linkGraceMs = 3000;
 /** Longer than 200 ms (`backoffMs`), after which a link that broke by itself is dialled again. */
-export const linkDoubtMs = 400;
+export const linkDoubtfulAfterMs = 400;
 /** The centre bounds the plan itself (limits.nodesMax); a full mesh beyond this number is a separate problem. */
 const diallersMax = 512;
 
@@ -41,8 +41,8 @@ export interface NeighbourhoodPorts {
 export class Neighbourhood {
   readonly #ports: NeighbourhoodPorts;
   readonly #neighbours = new Map<string, Neighbour>();
-  readonly #graces = new Map<string, Timer>();
-  readonly #doubts = new Map<string, Timer>();
+  readonly #graceTimers = new Map<string, Timer>();
+  readonly #doubtTimers = new Map<string, Timer>();
   readonly #incarnations = new Map<string, string>();
 
   constructor(ports: NeighbourhoodPorts) {
@@ -54,7 +54,7 @@ export class Neighbourhood {
   }
 
   /** Applies a plan: dials new nodes and drops nodes that are gone. Running links of listed nodes stay. */
-  follow(plan: wire.Plan.$Properties): void {
+  applyPlan(plan: wire.Plan.$Properties): void {
     const nodes = plan.nodes ?? [];
     this.#incarnations.clear();
     for (const { nodeId, incarnation } of nodes) this.#incarnations.set(nodeId ?? '', incarnation ?? '');
@@ -63,7 +63,7 @@ export class Neighbourhood {
     for (const node of nodes) {
       const isWanted = node.kind === nodeKind.media && node.state !== 'dead' && !denied.has(node.nodeId ?? '');
       const url = isWanted ? controlUrlOf(node) : undefined;
-      if (url !== undefined && node.nodeId && dials(this.#ports.nodeId, node.nodeId)) wanted.set(node.nodeId, url);
+      if (url !== undefined && node.nodeId && shouldDial(this.#ports.nodeId, node.nodeId)) wanted.set(node.nodeId, url);
     }
     for (const [nodeId, { url, dialer }] of this.#neighbours) {
       if (wanted.get(nodeId) === url) continue;
@@ -76,40 +76,40 @@ export class Neighbourhood {
     if (denied.size > 0) this.#ports.onDenied(denied);
   }
 
-  lost(nodeId: string, cause: string): void {
-    if (this.#graces.has(nodeId)) return;
-    this.#doubt(nodeId);
+  linkLost(nodeId: string, cause: string): void {
+    if (this.#graceTimers.has(nodeId)) return;
+    this.#startDoubtTimer(nodeId);
     const timer = this.#ports.clock.after(linkGraceMs, () => {
-      this.#graces.delete(nodeId);
+      this.#graceTimers.delete(nodeId);
       if (!this.#ports.linked(nodeId)) this.#ports.onLost(nodeId, cause);
     });
-    this.#graces.set(nodeId, timer);
+    this.#graceTimers.set(nodeId, timer);
   }
 
   /** Reports a neighbour as doubtful before its grace is over, so that other carriers take over its tracks early. */
-  #doubt(nodeId: string): void {
-    this.#doubts.get(nodeId)?.cancel();
-    const timer = this.#ports.clock.after(linkDoubtMs, () => {
-      this.#doubts.delete(nodeId);
+  #startDoubtTimer(nodeId: string): void {
+    this.#doubtTimers.get(nodeId)?.cancel();
+    const timer = this.#ports.clock.after(linkDoubtfulAfterMs, () => {
+      this.#doubtTimers.delete(nodeId);
       if (!this.#ports.linked(nodeId)) this.#ports.onDoubt(nodeId);
     });
-    this.#doubts.set(nodeId, timer);
+    this.#doubtTimers.set(nodeId, timer);
   }
 
   found(nodeId: string): void {
-    this.#doubts.get(nodeId)?.cancel();
-    this.#doubts.delete(nodeId);
-    this.#graces.get(nodeId)?.cancel();
-    this.#graces.delete(nodeId);
+    this.#doubtTimers.get(nodeId)?.cancel();
+    this.#doubtTimers.delete(nodeId);
+    this.#graceTimers.get(nodeId)?.cancel();
+    this.#graceTimers.delete(nodeId);
   }
 
   close(cause: string): void {
     for (const { dialer } of this.#neighbours.values()) dialer.close(cause);
     this.#neighbours.clear();
-    for (const timer of this.#graces.values()) timer.cancel();
-    this.#graces.clear();
-    for (const timer of this.#doubts.values()) timer.cancel();
-    this.#doubts.clear();
+    for (const timer of this.#graceTimers.values()) timer.cancel();
+    this.#graceTimers.clear();
+    for (const timer of this.#doubtTimers.values()) timer.cancel();
+    this.#doubtTimers.clear();
   }
 
   #dial(nodeId: string, url: string): void {

@@ -2,14 +2,14 @@
 // centre. Without a running pathd on both sides a pipe is connected to the neighbour directly.
 import { KeyRing, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { deriveKey, numberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
+import { deriveKey, nodeNumberOf, Pathd, type PathdEvent } from './adapters/pathd.ts';
 import {
   afterFlip,
   flowName,
   flowsOfPeer,
   type HostRoute,
-  type LinkWord,
-  linkWordOf,
+  type LinkReport,
+  linkReportOf,
   type OrderChange,
   orderChanges,
   orderKey,
@@ -38,7 +38,7 @@ export interface PathHubOptions {
   onGone(pipes: { remoteId: string; fence: string }[], reason: string): void;
   onFlip(flip: { toHostId: string; via: string; reason: string }): void;
   /** Samples of links that flows of this node use, once a second. */
-  onLinks(links: readonly LinkWord[]): void;
+  onLinks(links: readonly LinkReport[]): void;
 }
 
 type HostPaths = Pick<HostRoute, 'primaryVia' | 'standbyVia'>;
@@ -47,7 +47,7 @@ const keyBytes = 16;
 /** Limit on pathd's start, long enough for a busy host. Afterwards pipes go direct until pathd runs. */
 const startLimitMs = 3000;
 /** Period of pathd's path reports. */
-const linksEveryMs = 1000;
+const linkReportMs = 1000;
 /** Limit on the nodes taken from a plan: the size of pathd's table. */
 const nodesMax = 4096;
 
@@ -64,21 +64,21 @@ export class PathHub {
   #keysTimer: Timer | undefined;
   #nodes: PathNode[] = [];
   #hosts = new Map<string, string>();
-  #known: PathOrders = new Map();
+  #sentOrders: PathOrders = new Map();
   readonly #refusals = new PathRefusals();
   #refusalsTimer: Timer | undefined;
   /** Path to which pathd has switched, by flow name; valid until the centre sends a new route to that peer's host. */
   readonly #flipped = new Map<string, string>();
-  readonly #links = new Map<string, { readonly word: LinkWord; readonly sent: number }>();
+  readonly #linkSamples = new Map<string, { readonly word: LinkReport; readonly sent: number }>();
   readonly #linksTimer: Timer;
   #started = Promise.withResolvers<void>();
   #sending = false;
-  #again = false;
+  #isDirty = false;
   #closed = false;
 
   constructor(o: PathHubOptions) {
     this.#o = o;
-    this.#linksTimer = o.clock.every(linksEveryMs, () => this.#tellLinks());
+    this.#linksTimer = o.clock.every(linkReportMs, () => this.#reportLinks());
     const [high = 0, low = 0] = o.rng.bytes(2);
     this.#pathd = new Pathd(
       {
@@ -89,13 +89,13 @@ export class PathHub {
         clock: o.clock,
         log: o.log,
         onReady: () => {
-          this.#known = new Map();
+          this.#sentOrders = new Map();
           this.#refusals.clear();
           this.#flipped.clear(); // a restarted pathd has switched no path yet
           this.#started.resolve();
           this.#sync();
         },
-        onEvent: (event) => this.#event(event),
+        onEvent: (event) => this.#onEvent(event),
         onGone: (reason) => {
           const pipes = [...this.#pipes.values()];
           this.#pipes.clear();
@@ -168,7 +168,7 @@ export class PathHub {
 
   closed(remoteId: string, fence: string): void {
     const offers = this.#offers.get(remoteId);
-    this.#flipped.delete(flowName(numberOf(remoteId), offers?.flows.get(fence) ?? 0));
+    this.#flipped.delete(flowName(nodeNumberOf(remoteId), offers?.flows.get(fence) ?? 0));
     offers?.flows.delete(fence);
     if (offers?.flows.size === 0) this.#offers.delete(remoteId);
     if (this.#pipes.delete(keyOf(remoteId, fence))) this.#sync();
@@ -191,10 +191,10 @@ export class PathHub {
 
   /** Sets the route to a host; undefined: pipes to the host go direct. */
   setRoute(toHostId: string, route: (HostPaths & { readonly pairKey: Uint8Array }) | undefined): void {
-    const there = new Set(
-      [...this.#hosts].flatMap(([nodeId, hostId]) => (hostId === toHostId ? [numberOf(nodeId)] : [])),
+    const nodeNumbers = new Set(
+      [...this.#hosts].flatMap(([nodeId, hostId]) => (hostId === toHostId ? [nodeNumberOf(nodeId)] : [])),
     );
-    for (const name of [...this.#flipped.keys()]) if (there.has(peerOf(name))) this.#flipped.delete(name);
+    for (const name of [...this.#flipped.keys()]) if (nodeNumbers.has(peerNumberOf(name))) this.#flipped.delete(name);
     if (route === undefined) this.#routes.delete(toHostId);
     else {
       const { pairKey, primaryVia, standbyVia } = route;
@@ -206,7 +206,7 @@ export class PathHub {
   }
 
   /** Applies the centre's routes. With `since` 0 the rows are complete, and other routes are removed. */
-  takeRoutes(routes: wire.Routes.$Properties): void {
+  applyRoutes(routes: wire.Routes.$Properties): void {
     const rows = routes.rows ?? [];
     if ((routes.since ?? 0) === 0) {
       const named = new Set(rows.map(({ toHostId }) => toHostId));
@@ -231,22 +231,22 @@ export class PathHub {
     this.#pathd.close();
   }
 
-  #event(event: PathdEvent): void {
-    const pipe = [...this.#pipes.values()].find((one) => flowName(numberOf(one.remoteId), one.flow) === event.peer);
+  #onEvent(event: PathdEvent): void {
+    const pipe = [...this.#pipes.values()].find((one) => flowName(nodeNumberOf(one.remoteId), one.flow) === event.peer);
     const remoteId = pipe?.remoteId;
     const toHostId = remoteId === undefined ? undefined : this.#hosts.get(remoteId);
     if (event.kind === 'sample') {
       const isOther = toHostId !== undefined && toHostId !== this.#hosts.get(this.#o.nodeId);
-      const word = isOther ? linkWordOf(toHostId, event) : undefined;
+      const word = isOther ? linkReportOf(toHostId, event) : undefined;
       // If flows lead to several nodes of the host, the flow with the most datagrams has the best sample.
-      if (word !== undefined && event.sent > (this.#links.get(word.toHostId)?.sent ?? 0)) {
-        this.#links.set(word.toHostId, { word, sent: event.sent });
+      if (word !== undefined && event.sent > (this.#linkSamples.get(word.toHostId)?.sent ?? 0)) {
+        this.#linkSamples.set(word.toHostId, { word, sent: event.sent });
       }
       return;
     }
     this.#flipped.set(event.peer, event.via);
-    this.#known = withFlips(this.#known, this.#flipped);
-    const relay = this.#nodes.find(({ nodeId }) => numberOf(nodeId) === event.via);
+    this.#sentOrders = withFlips(this.#sentOrders, this.#flipped);
+    const relay = this.#nodes.find(({ nodeId }) => nodeNumberOf(nodeId) === event.via);
     this.#o.log.info(
       { remoteId, fence: pipe?.fence, via: relay?.nodeId ?? '', reason: event.reason, ageMs: event.ageMs },
       'pathd switched to another path',
@@ -256,15 +256,15 @@ export class PathHub {
     this.#o.onFlip({ toHostId, via: relay?.hostId ?? '', reason: event.reason });
   }
 
-  #tellLinks(): void {
-    if (this.#links.size === 0) return;
-    this.#o.onLinks(Array.from(this.#links.values(), ({ word }) => word));
-    this.#links.clear();
+  #reportLinks(): void {
+    if (this.#linkSamples.size === 0) return;
+    this.#o.onLinks(Array.from(this.#linkSamples.values(), ({ word }) => word));
+    this.#linkSamples.clear();
   }
 
   #sync(): void {
-    this.#again = true;
-    if (!this.#sending) void this.#sendAll();
+    this.#isDirty = true;
+    if (!this.#sending) void this.#sendChanges();
   }
 
   /** Returns the routes with their current keys, and schedules new orders for the time when a key changes. */
@@ -273,9 +273,9 @@ export class PathHub {
     const routes = new Map<string, HostRoute>();
     let nextMs = Number.POSITIVE_INFINITY;
     for (const [hostId, { primaryVia, standbyVia, keys }] of this.#routes) {
-      const [pairKey, previousKey] = keys.accepted(nowMs);
+      const [pairKey, previousKey] = keys.acceptedKeys(nowMs);
       if (pairKey === undefined) continue;
-      routes.set(hostId, { primaryVia, standbyVia, pairKey, previousKey, sendKey: keys.sending(nowMs) });
+      routes.set(hostId, { primaryVia, standbyVia, pairKey, previousKey, sendKey: keys.keyForSending(nowMs) });
       nextMs = Math.min(nextMs, keys.nextChangeMs(nowMs) ?? nextMs);
     }
     this.#keysTimer?.cancel();
@@ -284,44 +284,44 @@ export class PathHub {
   }
 
   /** Sends pathd the changed orders, and again while there are changes meanwhile. */
-  async #sendAll(): Promise<void> {
+  async #sendChanges(): Promise<void> {
     this.#sending = true;
-    while (this.#again && this.#pathd.addresses !== undefined) {
-      this.#again = false;
+    while (this.#isDirty && this.#pathd.addresses !== undefined) {
+      this.#isDirty = false;
       const orders = pathOrders({
         selfId: this.#o.nodeId,
         nodes: this.#nodes,
         routes: this.#routesNow(),
         pipes: [...this.#pipes.values()],
         hostOf: (nodeId) => this.#hosts.get(nodeId),
-        numberOf,
+        numberOf: nodeNumberOf,
         derive: deriveKey,
       });
-      const before = this.#known;
+      const before = this.#sentOrders;
       const { clock } = this.#o;
-      const wanted = this.#refusals.without(before, withFlips(orders, this.#flipped), clock.nowMs());
+      const wanted = this.#refusals.withoutRefused(before, withFlips(orders, this.#flipped), clock.nowMs());
       const changes = orderChanges(before, wanted);
-      this.#known = wanted;
+      this.#sentOrders = wanted;
       const answers = await Promise.all(changes.map(({ order }) => this.#pathd.send(order)));
       // After a close, the answers to the orders that end the last pipes need no handling.
       if (this.#closed) return;
-      this.#answered(before, changes, answers);
+      this.#recordAnswers(before, changes, answers);
     }
     this.#sending = false;
   }
 
   /** Records pathd's answers. Refused orders count as not sent, and each is sent again after its pause. */
-  #answered(before: PathOrders, changes: readonly OrderChange[], answers: readonly (string | undefined)[]): void {
+  #recordAnswers(before: PathOrders, changes: readonly OrderChange[], answers: readonly (string | undefined)[]): void {
     const { clock, log } = this.#o;
-    const { kept, news } = this.#refusals.answered(before, changes, answers, clock.nowMs());
+    const { kept, news } = this.#refusals.record(before, changes, answers, clock.nowMs());
     // The order itself is not logged: it holds keys.
     for (const { key, error } of news) log.warn({ order: key, error }, 'pathd refused a command');
-    const known = new Map(this.#known);
+    const known = new Map(this.#sentOrders);
     for (const [key, order] of kept) {
       if (order === undefined) known.delete(key);
       else known.set(key, order);
     }
-    this.#known = known;
+    this.#sentOrders = known;
     this.#refusalsTimer?.cancel();
     const nextMs = this.#refusals.nextDueMs(clock.nowMs());
     this.#refusalsTimer = nextMs === undefined ? undefined : clock.after(nextMs - clock.nowMs(), () => this.#sync());
@@ -335,7 +335,7 @@ function freeNumber(used: ReadonlySet<number>): number | undefined {
 }
 
 const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence}`;
-const peerOf = (flow: string): string => flow.slice(0, 8);
+const peerNumberOf = (flow: string): string => flow.slice(0, 8);
 
 function withFlips(orders: PathOrders, flips: ReadonlyMap<string, string>): PathOrders {
   const after = new Map(orders);

@@ -13,7 +13,7 @@ import { ResumableSessions } from './clients/livekit/resumable-sessions.ts';
 import { SharedRooms } from './clients/livekit/shared-rooms.ts';
 import { WaitingBytes } from './clients/livekit/waiting-bytes.ts';
 import type { Config } from './config.ts';
-import { type EntryCandidate, entryCandidates, isNamed, ticketOf, urlWithTicket } from './core/index.ts';
+import { type EntryCandidate, entryCandidates, isCityInOrder, ticketOf, urlWithTicket } from './core/index.ts';
 import { Description } from './describe.ts';
 import { bounds } from './limits.ts';
 import { Locator } from './links/locator.ts';
@@ -213,7 +213,7 @@ function entry(
   return entryCandidates(fleet, { order, selfId: config.id, region: config.region }).map((candidate) => {
     const { signalingId, echoUrl } = candidate;
     // With a pretended place (`fromCity`), a client could ask for tickets of any signaling node.
-    const isAsked = fromCity === '' && isNamed(candidate, fleet, order);
+    const isAsked = fromCity === '' && isCityInOrder(candidate, fleet, order);
     const ticket = isAsked ? receipts.sealTicket({ signalingId, clientIp }) : undefined;
     return ticket === undefined ? candidate : { ...candidate, echoUrl: urlWithTicket(echoUrl, ticket) };
   });

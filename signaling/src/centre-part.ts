@@ -20,22 +20,22 @@ export function makeCentre(
   return new CentreClient({
     ...base,
     shell,
-    near: new RegionPlacing(shell.region, log),
+    regionPlacing: new RegionPlacing(shell.region, log),
     selfId: config.id,
     region: config.region,
     describe: () => description.node(),
     load: () => ({ ...load.read(), sessions: clients().sessionCount }),
     sessionsOf: (prefix) =>
       [...clients().context.sessions.values()].filter(({ room }) => room.roomKey.startsWith(prefix)).length,
-    rooms: () => later().owned.held(),
+    rooms: () => later().owned.heldRooms(),
     onLink: (link) => {
-      hearTimings(link, receipts, clients);
+      serveTimings(link, receipts, clients);
       serveMoves(link, later().owned);
     },
-    onRegionLink: (link) => hearTimings(link, receipts, clients),
+    onRegionLink: (link) => serveTimings(link, receipts, clients),
     onFleet: () => {
       const { centre, nodes } = later();
-      nodes.planned();
+      nodes.onFleet();
       if ([...centre.fleet.values()].some(({ kind }) => kind === nodeKind.api)) tokens.keys.expectApi();
     },
     linkOf: (nodeId) => later().nodes.linkOf(nodeId),
@@ -60,13 +60,13 @@ function serveMoves(link: Link, owned: OwnedRooms): void {
 }
 
 /** Takes the keys of receipts, and the centre's requests that clients measure signaling nodes. */
-function hearTimings(link: Link, receipts: Receipts, clients: () => ClientService): void {
+function serveTimings(link: Link, receipts: Receipts, clients: () => ClientService): void {
   onNote(link, note.echoKeys, ({ keys }) =>
     receipts.replaceKeys(keys.map(({ id, key }) => ({ id: id ?? 0, key: key ?? new Uint8Array() }))),
   );
   onNote(link, note.echoWanted, ({ roomKey, sessionId, signalingIds }) => {
     const { sessions, timings } = clients().context;
     const session = sessions.get(sessionId);
-    if (session?.room.roomKey === roomKey) timings.wanted(session, signalingIds);
+    if (session?.room.roomKey === roomKey) timings.requestEchoes(session, signalingIds);
   });
 }

@@ -43,7 +43,7 @@ export async function translated<T>(request: Promise<T>, unreachable: ErrorCode)
 }
 
 /** Codes whose texts are about nodes, owners and their load: for operators, not for users. */
-const innerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+const internalCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_CAPACITY',
   'OVERLOADED',
   'NO_NODE',
@@ -69,7 +69,7 @@ const innerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Returns the text for a client: the code's meaning in place of a text about the fleet, except in development. */
 export const textForClient = (code: ErrorCode, message: string, development: boolean): string =>
-  message === '' || (innerCodes.has(code) && !development) ? errorCodes[code][0] : message;
+  message === '' || (internalCodes.has(code) && !development) ? errorCodes[code][0] : message;
 
 export function infoForClient(error: unknown, development: boolean): ReturnType<typeof errorInfoOf> {
   const info = errorInfoOf(error);

@@ -87,7 +87,7 @@ export const bounds = {
   /** Overlap of two recorders, so that a planned move leaves no gap. */
   recordersOverlapMs: 5000,
   /** Smaller changes of the expected beginning are not announced, since the api stores each change. */
-  recordingExpectedMovesMs: 5000,
+  recordingExpectedChangeMs: 5000,
   /** The centre asks up to three gateways. */
   transcodeDeadlineMs: 8000,
   /** Placements remembered for times without the centre; the oldest goes. */
@@ -137,7 +137,7 @@ export const bounds = {
   /** A waiting client silent for this long is gone with its signaling node. */
   waiterSilentMsMax: 45_000,
   /** Renewed waits of a join that was refused without an admission: the owner may have changed. */
-  knocksAgainMax: 3,
+  renewedWaitsMax: 3,
   /** Admitted identities that an owner remembers; the oldest goes and would have to wait again. */
   admittedMax: 2000,
   /** Crowds of all shows at a signaling node: a quarter of its sockets stays for participants. Beyond, OVERLOADED. */
@@ -146,7 +146,7 @@ export const bounds = {
   crowdLingerMs: 5000,
   /** Shortest and longest interval of a node's reports on its crowd's size; the owner may have changed. */
   crowdCountEveryMs: 1000,
-  crowdSaidEveryMs: 10_000,
+  crowdReportEveryMs: 10_000,
   /** Interval of speakers for the crowd: each change goes to every client. */
   crowdSpeakersEveryMs: 500,
   /** Deadline of signaling nodes for pages of their crowds; a late node is left out. */
@@ -158,7 +158,7 @@ export const bounds = {
   /** Deadline of other instances for a room's owner, without the centre; a link over an ocean opens within it. */
   ownerAskMs: 1000,
   /** Instances that are asked or informed at once. */
-  instancesToldMax: 64,
+  instancesAskedMax: 64,
   /**
    * Connection check (docs/design/connection-check.md). Life of its room: three times what the SDK takes. Sessions: one
    * for each way of media and one to spare. Rate per identity at a signaling node: four checks at once, then two a
@@ -214,7 +214,7 @@ export const bounds = {
   /** Counted reports of echo times per session: a join, and nine requests of the centre. */
   echoReportsMax: 10,
   /** Interval of requests to a client to measure signaling nodes; `limits.echoSitesMax` bounds each request. */
-  echoAskMs: 30_000,
+  echoRequestEveryMs: 30_000,
   /** Reports of round trips to the media node: shortest interval, changes worth a report, longest interval. */
   nodeRttEveryMs: 10_000,
   nodeRttChangeMs: 2,
@@ -316,5 +316,5 @@ export const bounds = {
   /** Paths of a room in an answer to the api (~0.1 kB each): 500 tracks at ten nodes. */
   roomPathsMax: 5000,
   /** Wait for last frames to leave when the service stops. */
-  goodbyeMs: 300,
+  closeFlushMs: 300,
 } as const;

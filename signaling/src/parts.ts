@@ -1,19 +1,19 @@
 import { SealedFile, TurnServers } from '@meridian/node-shell';
-import { partsOf, rpc, serve } from '@meridian/protocol';
+import { partsOfRoomKey, rpc, serve } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import { Receipts } from './adapters/receipts.ts';
 import { makeCentre } from './centre-part.ts';
 import { CheckRooms } from './clients/check-rooms.ts';
 import { ClientService } from './clients/client-service.ts';
 import type { ClientContext } from './clients/context.ts';
-import { Explaining } from './clients/explaining.ts';
 import { handleOwnerMessages, serveCrowd } from './clients/owner-messages.ts';
+import { PlacementExplainer } from './clients/placement-explainer.ts';
 import { QualityBatches } from './clients/quality-batches.ts';
 import { QualityRounds } from './clients/quality-rounds.ts';
 import { SessionKeepAlive } from './clients/session-keep-alive.ts';
 import { StayQualities } from './clients/stay-qualities.ts';
 import { Timings } from './clients/timings.ts';
-import { echoUrlOf, isAlike, urlWithTicket } from './core/index.ts';
+import { echoUrlOf, isSameScheme, urlWithTicket } from './core/index.ts';
 import { ignoringErrors } from './failures.ts';
 import { bounds } from './limits.ts';
 import type { CentreClient } from './links/centre.ts';
@@ -47,7 +47,7 @@ export function makeParts(o: PartsOptions): Parts {
     call: (message) => api.call(rpc.journal, message, bounds.journalDeadlineMs),
     onSettled: counted.journalSettled,
   });
-  const limitsOf = (roomKey: string) => tokens.keys.limitsOf(partsOf(roomKey)?.tenant ?? '');
+  const limitsOf = (roomKey: string) => tokens.keys.limitsOf(partsOfRoomKey(roomKey)?.tenant ?? '');
   const mayRecord = (roomKey: string): string => limitsOf(roomKey).recording;
   const owned = makeOwned(o, base, { centre, nodes, peers, journal, mayRecord }, later);
   const stays = new StayQualities({
@@ -71,7 +71,7 @@ export function makeParts(o: PartsOptions): Parts {
     serveApi(link, owned);
     serveCrowd(link, clients);
     journal.wake();
-    owned.apiCame();
+    owned.onApiLink();
   });
   tokens.onEnded((isEnded) => clients.endRevoked(isEnded));
   tokens.keys.onLimits(() => sessionKeepAlive.renew());
@@ -121,7 +121,7 @@ function makePeers({ context }: PartsOptions, base: LinkBase, later: Later<'cent
         ({ roomKey, claiming }) =>
           owned.ownerOf(roomKey) ??
           clients.ownerOf(roomKey) ??
-          centre.takenHere(roomKey, link.remote.id, claiming) ?? { ownerId: '' },
+          centre.provisionalOwner(roomKey, link.remote.id, claiming) ?? { ownerId: '' },
       );
     },
     onGone: (signalingId) => {
@@ -129,7 +129,7 @@ function makePeers({ context }: PartsOptions, base: LinkBase, later: Later<'cent
       owned.signalingNodeGone(signalingId);
       clients.ownerGone((room) => room.ownerId === signalingId);
     },
-    onUnsure: (signalingId) => later().clients.ownerUnsure(signalingId),
+    onLinkChange: (signalingId) => later().clients.announceAgainTo(signalingId),
   });
 }
 
@@ -203,7 +203,7 @@ function makeTimings({ context, counted }: PartsOptions, centre: CentreClient, r
     send: (times) => centre.sendTimes(times),
     echoUrlOf: (signalingId, clientIp) => {
       const node = centre.fleet.get(signalingId);
-      if (node === undefined || node.publicUrl === '' || !isAlike(node.publicUrl, context.config.publicUrl))
+      if (node === undefined || node.publicUrl === '' || !isSameScheme(node.publicUrl, context.config.publicUrl))
         return undefined;
       const ticket = receipts.sealTicket({ signalingId, clientIp });
       return ticket === undefined ? undefined : urlWithTicket(echoUrlOf(node.publicUrl), ticket);
@@ -228,7 +228,7 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
     centre,
     nodes,
     timings,
-    explaining: new Explaining({ clock, centre }),
+    explaining: new PlacementExplainer({ clock, centre }),
     checks: new CheckRooms({ clock, rng, checksMax: config.checksMax, roomKeys: () => clients.roomKeys() }),
     receipts,
     turn: new TurnServers(config.turn, clock),
@@ -250,7 +250,7 @@ function makeClients({ context, tokens, counted }: PartsOptions, parts: ForClien
       if (room.ownerId === config.id) owned.lose(room.roomKey, 'a media node knows a newer owner');
       clients.epochRefused(room);
     },
-    isReachable: (signalingId) => signalingId === config.id || peers.reach(signalingId),
+    isReachable: (signalingId) => signalingId === config.id || peers.ensureLink(signalingId),
     portFor: async (lease) =>
       lease.ownerId === config.id ? localPort(await owned.ensure(lease), config.id) : remotePort(peers, lease),
   });

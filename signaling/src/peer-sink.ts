@@ -19,7 +19,7 @@ export function signalingSink(
       if (signalingId === selfId) clients().onEvents(room, events);
       else if (events.length > 0)
         peers.post(signalingId, note.signalingEvents, { room, events: events.map(rosterEventToWire) });
-      else peers.postSoon(signalingId, note.signalingEvents, { room, events: [] }).catch(onError);
+      else peers.postWhenLinked(signalingId, note.signalingEvents, { room, events: [] }).catch(onError);
     },
     data: (signalingId, room, data, sessionIds) => {
       if (signalingId === selfId) clients().onServiceData(room, data, sessionIds);

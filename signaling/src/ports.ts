@@ -22,7 +22,7 @@ export interface TrackOffer {
   readonly carrierNodeId: string;
   readonly grant: wire.Grant.$Properties | undefined;
 }
-export interface Refused {
+export interface RefusedTrack {
   readonly trackId: string;
   readonly code: ErrorCode;
   readonly message: string;
@@ -50,7 +50,7 @@ export interface Location {
   readonly countryCode: string;
 }
 
-export interface Placed {
+export interface Placement {
   readonly nodeId: string;
   readonly decisionId: string;
   /** Epoch of the charge by the instance that places for its region; 0: no such instance. */
@@ -88,7 +88,7 @@ export interface PlaceRequest {
 }
 
 /** Reasons of a decision for the client: the chosen node and its alternatives. */
-export interface Explained {
+export interface Explanation {
   readonly reasons: readonly string[];
   readonly options: readonly wire.PlacementOption.$Properties[];
 }
@@ -142,7 +142,7 @@ export interface CentrePort {
   /** Returns signaling ids, nearest to the client first; empty when the centre does not answer. CITY_UNKNOWN. */
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
   /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
-  place(request: PlaceRequest): Promise<Placed>;
+  place(request: PlaceRequest): Promise<Placement>;
   /** Returns a lease above epoch `above` (default 0), this instance's if the room has no owner. CENTRE_UNREACHABLE. */
   lease(roomKey: string, above?: number): Promise<Lease>;
   /** Returns whether the room exists by the centre, or else any instance. Takes no lease. CENTRE_UNREACHABLE. */
@@ -152,7 +152,7 @@ export interface CentrePort {
   /** Gives a lease back. Never fails: a lease that could not be given back lapses. */
   release(roomKey: string, epoch: number): Promise<void>;
   /** Asks the instance that made the decision about a session. DECISION_UNKNOWN, CENTRE_UNREACHABLE, RATE_LIMITED. */
-  explain(decisionId: string, sessionId: string): Promise<Explained>;
+  explain(decisionId: string, sessionId: string): Promise<Explanation>;
   /** Orders a rendition; resolves when it has begun. NO_NODE, OVERLOADED, CENTRE_UNREACHABLE, CODEC_UNSUPPORTED, … */
   transcode(order: TranscodeOrder): Promise<void>;
   /**
@@ -212,7 +212,7 @@ export interface RoomPort {
     pullerNodeId: string,
     trackIds: readonly string[],
     carrierNodeId: string,
-  ): Promise<{ offers: TrackOffer[]; failed: Refused[] }>;
+  ): Promise<{ offers: TrackOffer[]; failed: RefusedTrack[] }>;
   snapshot(): Promise<RosterView>;
   quality(sessionId: string, quality: Quality): void;
   /** Replaces the renditions that the sessions of this node need. */
@@ -229,7 +229,7 @@ export interface RoomPort {
   /** Reports the reactions of all clients here since the last call. */
   reactions(counts: Readonly<Record<string, number>>): void;
   /** Offers the posts that this node kept from an earlier owner. */
-  postsKept(kept: PostNews): void;
+  offerPosts(kept: PostNews): void;
   /** Reports that the publisher of a track cannot make a requested rendition. */
   renditionRefused(sessionId: string, need: RenditionNeed, code: ErrorCode): void;
 }

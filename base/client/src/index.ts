@@ -1,11 +1,11 @@
 // The client of Meridian without media and without a browser: errors, sockets, session, roster. See
 // docs/adr/0016-client-package.md.
 export {
-  type Begun,
   Candidates,
   type CandidatesAhead,
   fetchCandidates,
   openCandidate,
+  type Prefetched,
 } from './connection/candidates.ts';
 export { type Announcement, Connection, type ConnectionPorts } from './connection/connection.ts';
 export {

@@ -29,7 +29,7 @@ export class LinkSessions {
   readonly #link: SessionLink;
   readonly #sockets = new Map<number, Stream>();
   /** Sessions that we ended while the link was too full to say so. The signaling node still counts them. */
-  readonly #untold = new Map<number, number>();
+  readonly #unreportedEnds = new Map<number, number>();
   #lastStream = 0; // numbers rise: none is used twice
   #endedBy: string | undefined;
 
@@ -47,8 +47,8 @@ export class LinkSessions {
   /** Opens a session. `clientIp`: '' without a client. Throws SOCKET_FAILED (link ended or full) or OVERLOADED. */
   open({ clientIp }: { readonly clientIp: string }): LinkSocket {
     if (this.#endedBy !== undefined) throw new MeridianClientError('SOCKET_FAILED', this.#endedBy);
-    this.#tell();
-    if (this.#sockets.size + this.#untold.size >= sessionsMax)
+    this.#reportEnds();
+    if (this.#sockets.size + this.#unreportedEnds.size >= sessionsMax)
       throw new MeridianClientError('OVERLOADED', `at most ${sessionsMax} sessions over one link`);
     const number = this.#lastStream + 1;
     if (!post(this.#link, note.sessionOpen, { stream: number, clientIp }))
@@ -76,21 +76,21 @@ export class LinkSessions {
 
   #take(streams: readonly number[], frame: Uint8Array): void {
     for (const number of streams) this.#sockets.get(number)?.take(frame);
-    this.#tell();
+    this.#reportEnds();
   }
 
   /** `code`: sent to the signaling node; undefined when the signaling node has ended the stream. */
   #forget(number: number, code: number | undefined): void {
     this.#sockets.delete(number);
     if (code === undefined || this.#endedBy !== undefined) return;
-    this.#untold.set(number, code);
-    this.#tell();
+    this.#unreportedEnds.set(number, code);
+    this.#reportEnds();
   }
 
-  #tell(): void {
-    for (const [stream, code] of this.#untold) {
+  #reportEnds(): void {
+    for (const [stream, code] of this.#unreportedEnds) {
       if (!post(this.#link, note.sessionClose, { stream, code, reason: '' })) return;
-      this.#untold.delete(stream);
+      this.#unreportedEnds.delete(stream);
     }
   }
 }

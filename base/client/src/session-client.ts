@@ -226,7 +226,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
     this.#changes = this.roster.replace(snapshotOfJoined(joined));
     const posts = (joined.posts ?? []).map(postFromWire);
     const change = this.posts.joined(joined.roomInfo?.sid ?? '', posts, boardFromWire(joined.board));
-    if (!isFirst) this.#tellPosts(change);
+    if (!isFirst) this.#emitPosts(change);
   }
 
   /** Takes over a resumed session, which may be at another node when the socket was lost during a move. */
@@ -246,7 +246,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
     if (this.#joined === undefined) return;
     this.#first.resolve(this.#joined);
     this.emit('joined', this.#joined);
-    if (what === 'reconnected') this.#tellRoster(this.#changes);
+    if (what === 'reconnected') this.#emitRoster(this.#changes);
   }
 
   async #prepareMove(move: wire.MoveParticipant.$Properties): Promise<void> {
@@ -281,7 +281,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
   #frame(frame: ServerFrame): void {
     if (frame.roomEvents) this.#roomEvents(frame.roomEvents);
     else if (frame.rosterSnapshot) this.#snapshot(frame.rosterSnapshot);
-    else if (frame.roomViewers) this.#tellRoster(this.roster.watched(viewersFromWire(frame.roomViewers)));
+    else if (frame.roomViewers) this.#emitRoster(this.roster.watched(viewersFromWire(frame.roomViewers)));
     else if (frame.subscriptionsAdded) this.#subscriptionsAdded(frame.subscriptionsAdded);
     else if (frame.subscriptionRemoved) {
       const { consumerId, trackId, reason } = frame.subscriptionRemoved;
@@ -300,30 +300,30 @@ export class SessionClient extends Emitter<SessionEventMap> {
     else if (frame.lobby) this.emit('lobbyChanged', lobbyOf(frame.lobby));
     else if (frame.unmuteAsked)
       this.emit('unmuteAsked', sourceFromWire(frame.unmuteAsked.source), frame.unmuteAsked.byIdentity ?? '');
-    else if (frame.posts) this.#tellPosts(this.posts.take(postsChangeOf(frame.posts)));
-    else if (frame.board) this.#tellBoard(this.posts.takeBoard(boardFromWire(frame.board)));
-    else if (frame.reactions) this.#tellBoard(this.posts.takeReactions(reactionsFromWire(frame.reactions.totals)));
+    else if (frame.posts) this.#emitPosts(this.posts.take(postsChangeOf(frame.posts)));
+    else if (frame.board) this.#emitBoard(this.posts.takeBoard(boardFromWire(frame.board)));
+    else if (frame.reactions) this.#emitBoard(this.posts.takeReactions(reactionsFromWire(frame.reactions.totals)));
     else if (frame.rightsChanged) this.emit('rightsChanged', participantFromWire(frame.rightsChanged.self ?? {}));
   }
 
   #roomEvents({ roomEpoch, events }: wire.RoomEvents.$Properties): void {
-    this.#tellRoster(this.roster.apply(roomEpoch ?? 0, (events ?? []).map(rosterEventFromWire)));
+    this.#emitRoster(this.roster.apply(roomEpoch ?? 0, (events ?? []).map(rosterEventFromWire)));
   }
 
   #snapshot(snapshot: wire.RosterSnapshot.$Properties): void {
     const { selfSessionId } = this.roster;
-    this.#tellRoster(this.roster.replace({ ...rosterViewFromWire(snapshot), selfSessionId }));
+    this.#emitRoster(this.roster.replace({ ...rosterViewFromWire(snapshot), selfSessionId }));
   }
 
-  #tellRoster(changes: readonly RosterDifference[]): void {
+  #emitRoster(changes: readonly RosterDifference[]): void {
     if (changes.length > 0) this.emit('rosterChanged', changes);
   }
 
-  #tellPosts(change: PostsChange): void {
+  #emitPosts(change: PostsChange): void {
     if (change.added.length + change.removedIds.length > 0) this.emit('posts', change);
   }
 
-  #tellBoard(isChanged: boolean): void {
+  #emitBoard(isChanged: boolean): void {
     if (isChanged) this.emit('board', this.posts.board);
   }
 

@@ -3,8 +3,8 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import {
   assert,
+  fenceContains,
   fenceOf,
-  holdsFence,
   limits,
   MeridianError,
   note,
@@ -64,8 +64,8 @@ export const KEYS_MAX = 10_000;
 export const MISSING_MAX = 10_000;
 export const MISSING_MS = 10_000;
 /** Most ids that wait for an answer; beyond it OVERLOADED, since any client can invent ids. */
-export const ASKED_MAX = 1000;
-const ASK_MS = 3000;
+export const PENDING_KEYS_MAX = 1000;
+const FETCH_TIMEOUT_MS = 3000;
 /** Bound on the delay of a key's removal, and of a change of limits, when a message was lost. */
 const REFRESH_MS = 60_000;
 const SECRET_CHARACTERS_MIN = 32;
@@ -135,7 +135,7 @@ interface Fetched {
   readonly key: TenantKey;
   readonly stored: StoredKey;
 }
-type Asked = PromiseWithResolvers<TenantKey | undefined>;
+type PendingKey = PromiseWithResolvers<TenantKey | undefined>;
 
 export class TenantKeys implements KeySource {
   readonly #o: TenantKeysOptions;
@@ -143,17 +143,17 @@ export class TenantKeys implements KeySource {
   readonly #fetched = new Map<string, Fetched>();
   /** End of the time for which an id counts as missing, by `nowMs`. */
   readonly #missing = new Map<string, number>();
-  readonly #asked = new Map<string, Asked>();
+  readonly #pending = new Map<string, PendingKey>();
   /** Limits by tenant of fetched keys, newest last. */
   readonly #limits = new Map<string, TenantLimits>();
-  #heard = 0;
+  #limitsMessages = 0;
   #isLimitsChanged = false;
   readonly #listeners: ((keys: ReadonlySet<string>) => void)[] = [];
   readonly #limitsListeners: (() => void)[] = [];
   readonly #timer: Timer;
   #hasApi: boolean;
-  #asking = false;
-  #refreshing = false;
+  #isFetching = false;
+  #isRefreshing = false;
   #isClosed = false;
 
   constructor(o: TenantKeysOptions) {
@@ -161,10 +161,10 @@ export class TenantKeys implements KeySource {
     this.#fixed = new FixedKeys(o.configured);
     const loaded = o.file.load();
     const keys = Value.Check(stored, loaded) ? (loaded as Static<typeof stored>).keys : [];
-    for (const one of keys) this.#keep(one);
+    for (const one of keys) this.#store(one);
     this.#hasApi = o.configured.length === 0 || loaded !== undefined;
     o.api.onLink((link) => {
-      onNote(link, note.tenantLimits, (message) => this.#hearLimits(message));
+      onNote(link, note.tenantLimits, (message) => this.#receiveLimits(message));
       this.expectApi();
       this.#refresh();
     });
@@ -179,10 +179,10 @@ export class TenantKeys implements KeySource {
   }
 
   async get(key: string): Promise<TenantKey> {
-    const known = this.#fixed.known(key) ?? this.#used(key);
+    const known = this.#fixed.known(key) ?? this.#touch(key);
     if (known !== undefined) return known;
     if (key === '' || key.length > limits.revocableIdMax || !this.#hasApi || this.#isMissing(key)) throw unknownKey();
-    const found = await this.#ask(key);
+    const found = await this.#request(key);
     if (found === undefined) throw unknownKey();
     return found;
   }
@@ -201,7 +201,7 @@ export class TenantKeys implements KeySource {
    * api gives only to recorders. Rejects with TOKEN_INVALID without such a key, API_UNREACHABLE when no api answers.
    */
   async forRooms(tenant: string, fence: string): Promise<TenantKey> {
-    const known = (): TenantKey | undefined => this.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
+    const known = (): TenantKey | undefined => this.ofTenant(tenant).find((one) => fenceContains(one.fence, fence));
     if (known() === undefined && this.#hasApi) await this.#fetch([], tenant);
     const found = known();
     if (found === undefined)
@@ -228,7 +228,7 @@ export class TenantKeys implements KeySource {
     this.#timer.cancel();
   }
 
-  #used(key: string): TenantKey | undefined {
+  #touch(key: string): TenantKey | undefined {
     const found = this.#fetched.get(key);
     if (found === undefined) return undefined;
     this.#fetched.delete(key);
@@ -244,34 +244,34 @@ export class TenantKeys implements KeySource {
     return false;
   }
 
-  #ask(key: string): Promise<TenantKey | undefined> {
-    const waiting = this.#asked.get(key);
+  #request(key: string): Promise<TenantKey | undefined> {
+    const waiting = this.#pending.get(key);
     if (waiting !== undefined) return waiting.promise;
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
-    if (this.#asked.size >= ASKED_MAX)
-      throw new MeridianError('OVERLOADED', 'too many unknown API keys', { retryAfterMs: ASK_MS });
-    const asked: Asked = Promise.withResolvers();
-    this.#asked.set(key, asked);
-    if (!this.#asking) {
-      this.#asking = true;
-      void this.#askAll();
+    if (this.#pending.size >= PENDING_KEYS_MAX)
+      throw new MeridianError('OVERLOADED', 'too many unknown API keys', { retryAfterMs: FETCH_TIMEOUT_MS });
+    const asked: PendingKey = Promise.withResolvers();
+    this.#pending.set(key, asked);
+    if (!this.#isFetching) {
+      this.#isFetching = true;
+      void this.#fetchPending();
     }
     return asked.promise;
   }
 
   /** Never rejects: failures go to the waiting callers. */
-  async #askAll(): Promise<void> {
-    while (this.#asked.size > 0) {
-      const asked = [...this.#asked].slice(0, limits.apiKeysPerRequestMax);
+  async #fetchPending(): Promise<void> {
+    while (this.#pending.size > 0) {
+      const asked = [...this.#pending].slice(0, limits.apiKeysPerRequestMax);
       try {
         const found = await this.#fetch(asked.map(([key]) => key));
         for (const [key, { resolve }] of asked) resolve(found.get(key));
       } catch (error) {
         for (const [, { reject }] of asked) reject(error);
       }
-      for (const [key] of asked) this.#asked.delete(key);
+      for (const [key] of asked) this.#pending.delete(key);
     }
-    this.#asking = false;
+    this.#isFetching = false;
   }
 
   async #fetch(keys: readonly string[], ownOf = ''): Promise<ReadonlyMap<string, TenantKey>> {
@@ -283,41 +283,41 @@ export class TenantKeys implements KeySource {
     const own = ownOf === '' ? [] : answer.keys.filter(({ tenant }) => tenant === ownOf).map(({ key }) => key ?? '');
     for (const key of new Set([...keys, ...own])) {
       const info = infos.get(key);
-      const read = info && this.#keep(storedKeyOf(info));
+      const read = info && this.#store(storedKeyOf(info));
       if (read !== undefined) found.set(key, read);
       else if (this.#fetched.delete(key)) gone.add(key);
-      if (read === undefined) this.#miss(key);
+      if (read === undefined) this.#markMissing(key);
     }
     if (found.size > 0 || gone.size > 0) this.#save();
     if (gone.size > 0) {
       this.#o.log.info({ keys: [...gone] }, 'API keys have become invalid');
       for (const listener of this.#listeners) listener(gone);
     }
-    this.#tellLimits();
+    this.#notifyLimits();
     return found;
   }
 
   /** Repeats the request when limits changed meanwhile, since the answer may be older than that change. */
   async #answer(keys: readonly string[], ownOf: string): Promise<wire.ApiKeys> {
     for (;;) {
-      const heard = this.#heard;
-      const answer = await this.#o.api.call(rpc.apiKeys, { keys: [...keys], ownOf }, ASK_MS);
-      if (heard === this.#heard) return answer;
+      const heard = this.#limitsMessages;
+      const answer = await this.#o.api.call(rpc.apiKeys, { keys: [...keys], ownOf }, FETCH_TIMEOUT_MS);
+      if (heard === this.#limitsMessages) return answer;
     }
   }
 
-  #hearLimits({ tenant, limits: of }: wire.LimitsOfTenant): void {
+  #receiveLimits({ tenant, limits: of }: wire.LimitsOfTenant): void {
     if (this.#isClosed) return;
-    this.#heard += 1;
+    this.#limitsMessages += 1;
     const heard = tenantLimitsOf(of);
     // Messages of two api instances may arrive in any order.
     if (!this.#limits.has(tenant) || heard.version < this.limitsOf(tenant).version) return;
-    this.#takeLimits(tenant, heard);
+    this.#applyLimits(tenant, heard);
     this.#save();
-    this.#tellLimits();
+    this.#notifyLimits();
   }
 
-  #takeLimits(tenant: string, heard: TenantLimits): void {
+  #applyLimits(tenant: string, heard: TenantLimits): void {
     const before = this.#limits.get(tenant);
     this.#limits.delete(tenant);
     this.#limits.set(tenant, heard);
@@ -325,13 +325,13 @@ export class TenantKeys implements KeySource {
     if (before !== undefined && limitKeys.some((key) => heard[key] !== before[key])) this.#isLimitsChanged = true;
   }
 
-  #tellLimits(): void {
+  #notifyLimits(): void {
     if (!this.#isLimitsChanged) return;
     this.#isLimitsChanged = false;
     for (const listener of this.#limitsListeners) listener();
   }
 
-  #keep(one: StoredKey): TenantKey | undefined {
+  #store(one: StoredKey): TenantKey | undefined {
     const key = tenantKeyOf(one);
     if (key === undefined) {
       this.#o.log.warn({ key: one.key }, 'an API key is ignored: its secret, tenant or regions are not valid');
@@ -341,23 +341,23 @@ export class TenantKeys implements KeySource {
     this.#fetched.delete(one.key);
     this.#fetched.set(one.key, { key, stored: one });
     if (this.#fetched.size > KEYS_MAX) dropFirst(this.#fetched);
-    this.#takeLimits(one.tenant, tenantLimitsOf(one.limits));
+    this.#applyLimits(one.tenant, tenantLimitsOf(one.limits));
     return key;
   }
 
-  #miss(key: string): void {
+  #markMissing(key: string): void {
     this.#missing.delete(key);
     this.#missing.set(key, this.#o.clock.nowMs() + MISSING_MS);
     if (this.#missing.size > MISSING_MAX) dropFirst(this.#missing);
   }
 
   #refresh(): void {
-    if (this.#refreshing || this.#isClosed || !this.#o.api.isLinked) return;
-    this.#refreshing = true;
+    if (this.#isRefreshing || this.#isClosed || !this.#o.api.isLinked) return;
+    this.#isRefreshing = true;
     this.#refreshAll()
       .catch((error: unknown) => this.#o.log.warn({ err: error }, 'API keys could not be refreshed'))
       .finally(() => {
-        this.#refreshing = false;
+        this.#isRefreshing = false;
       });
   }
 

@@ -1,7 +1,7 @@
 // Configuration keys of every node (docs/reference.md, Configuration), which each kind spreads into its own schema
 // beside `baseConfig`.
 import { type AddressRange, fenceOf, limits, parseRange, roomKeyOf } from '@meridian/protocol';
-import { type ConfigIssue, logPlaces, refuseErrors, secretExample } from '@meridian/runtime';
+import { type ConfigIssue, logSourceSchema, refuseErrors, secretExample } from '@meridian/runtime';
 import { type Static, type TObject, Type } from 'typebox';
 
 const name = (example: string, description: string) =>
@@ -14,9 +14,7 @@ const port = (example: number, description: string) =>
   Type.Integer({ minimum: 0, maximum: 65_535, description, examples: [example] });
 const whereFields = {
   ip: ip('10.0.0.2', 'Local address to listen on.'),
-  announcedAddress: Type.Optional(
-    ip('203.0.113.2', 'The address by which others reach this one, if it differs.'),
-  ),
+  announcedAddress: Type.Optional(ip('203.0.113.2', 'The address by which others reach this one, if it differs.')),
 };
 
 /** Address on which a node listens, and the address by which others reach it if that differs. */
@@ -157,7 +155,8 @@ export const nodeConfig = {
     Type.String({
       minLength: 1,
       maxLength: 512,
-      description: 'Needed until the certificate is in `stateDir`, and again 90 days after the certificate has expired.',
+      description:
+        'Needed until the certificate is in `stateDir`, and again 90 days after the certificate has expired.',
     }),
   ),
   enrolmentTokenFile: Type.Optional(
@@ -174,6 +173,6 @@ export const nodeConfig = {
         "PEM file with the certificate of the cluster's authority, which the centre has to show before the token is sent.",
     }),
   ),
-  ...logPlaces,
+  ...logSourceSchema,
 };
 export type NodeConfig = Readonly<Static<TObject<typeof nodeConfig>>>;

@@ -34,12 +34,12 @@ export interface GatedConnection extends Omit<Place, 'leave'> {
    * nothing, and the upgraded protocol sets its own time limit. Returns false when there is no place, after destroying
    * the socket.
    */
-  upgraded(address: string): boolean;
+  moveToAddress(address: string): boolean;
   /**
    * Moves a connection whose request shows that the other end serves many clients, like an edge cache, to the places of
    * trusted proxies, without a limit per address. Returns false when there is no place, after destroying the socket.
    */
-  asksForMany(): boolean;
+  moveToShared(): boolean;
 }
 
 export class ConnectionGate {
@@ -47,7 +47,7 @@ export class ConnectionGate {
   readonly #direct: UnprovenPlaces;
   readonly #proxied: UnprovenPlaces;
   /** By the other end, because a TLS connection has a different socket object at its accept and at its requests. */
-  readonly #byEnd = new Map<string, GatedConnection>();
+  readonly #byPeer = new Map<string, GatedConnection>();
 
   constructor(o: ConnectionGateOptions) {
     const { total, provenMax, perAddress, provenPerAddress, proxied = { total, provenMax } } = o.limits;
@@ -98,13 +98,13 @@ export class ConnectionGate {
       get isProven() {
         return place.isProven;
       },
-      upgraded: (clientAddress) => {
+      moveToAddress: (clientAddress) => {
         timer.cancel();
         if (socket.destroyed) return false;
         if (!isProxied) return true;
         return moveTo(this.#direct, clientAddress);
       },
-      asksForMany: () => {
+      moveToShared: () => {
         if (socket.destroyed) return false;
         if (isProxied || isMoved) return true;
         isMoved = true;
@@ -113,28 +113,28 @@ export class ConnectionGate {
         return true;
       },
     };
-    const other = endOf(socket);
-    this.#byEnd.set(other, connection);
+    const other = peerKeyOf(socket);
+    this.#byPeer.set(other, connection);
     socket.once('close', () => {
       timer.cancel();
-      if (this.#byEnd.get(other) === connection) this.#byEnd.delete(other);
+      if (this.#byPeer.get(other) === connection) this.#byPeer.delete(other);
       place.leave();
     });
     return connection;
   }
 
-  of(socket: Socket): GatedConnection | undefined {
-    return this.#byEnd.get(endOf(socket));
+  connectionOf(socket: Socket): GatedConnection | undefined {
+    return this.#byPeer.get(peerKeyOf(socket));
   }
 
   /**
    * Gates all connections of an HTTP or HTTPS server. A complete request proves its connection, which rests after the
-   * answer. The caller handles upgrades: `of(request.socket)?.upgraded(…)`.
+   * answer. The caller handles upgrades: `connectionOf(request.socket)?.moveToAddress(…)`.
    */
   guard(server: Server): void {
     server.on('connection', (socket: Socket) => void this.enter(socket));
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      const connection = this.of(request.socket);
+      const connection = this.connectionOf(request.socket);
       if (connection === undefined) return;
       if (hasBody(request)) request.once('end', () => connection.prove());
       else connection.prove();
@@ -148,5 +148,5 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** Names a connection by both ends: the same for a socket and for the TLS socket over it. */
-const endOf = ({ remoteAddress, remotePort, localPort }: Socket): string =>
+const peerKeyOf = ({ remoteAddress, remotePort, localPort }: Socket): string =>
   `${remoteAddress} ${remotePort} ${localPort}`;

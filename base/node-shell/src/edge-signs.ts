@@ -28,10 +28,10 @@ export function edgeSignsOf(secret: string): EdgeSigns {
   return { signing: derived('signing'), proof: derived('proof'), statusName: derived('status') };
 }
 
-export function isEdgeProof({ proof }: EdgeSigns, shown: unknown): boolean {
-  if (typeof shown !== 'string' || shown.length !== proof.length) return false;
-  const [is, wanted] = [Buffer.from(shown), Buffer.from(proof)];
-  return is.length === wanted.length && timingSafeEqual(is, wanted);
+export function isEdgeProof({ proof }: EdgeSigns, headerValue: unknown): boolean {
+  if (typeof headerValue !== 'string' || headerValue.length !== proof.length) return false;
+  const [actual, expected] = [Buffer.from(headerValue), Buffer.from(proof)];
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
 export interface EdgeUrl {

@@ -25,7 +25,7 @@ const renewCheckMs = 60_000;
 /** Remaining lifetime at which the certificate is renewed: eight hours of trouble with the centre do no harm. */
 const renewWhenLeftMs = limits.certificateLifetimeMs / 3;
 /** A certificate with less time left would expire before a centre could renew it, so it is not used at a start. */
-const startLeftMs = 2000;
+const leftMsMinAtStart = 2000;
 /** Pauses between tries to renew an expired certificate: short, to find soon a centre that starts with its nodes. */
 const lapsedBackoffMs = { first: 500, max: 15_000 };
 const cures: ReadonlyMap<string, string> = new Map([
@@ -70,14 +70,14 @@ export class NodeIdentity {
     const stored = store.load();
     let why = 'the state folder holds no credentials of this node';
     if (stored !== undefined && isSameIdentity(stored.identity, identity)) {
-      const valid = await lastingOf(stored, o);
+      const valid = await validOrRenewed(stored, o);
       if (!(valid instanceof PkiError)) {
         if (valid !== stored) store.save(valid);
         return new NodeIdentity(o, store, valid);
       }
       why = `the certificate in the state folder has run out, and ${cures.get(valid.code)}`;
     }
-    const proof = proofIn(config, why);
+    const proof = enrolmentProofOf(config, why);
     const credentials = await enrol({ url: config.enrolUrl, ...proof, identity, deadlineMs: enrolDeadlineMs });
     store.save(credentials);
     log.info({ identity }, 'enrolled');
@@ -129,9 +129,9 @@ export class NodeIdentity {
   #renew(open: ControlLink | undefined): void {
     if (this.#closed || this.#renewing) return;
     this.#renewing = true;
-    const renewed = open === undefined ? this.#askWithOldKey() : this.#askOver(open);
+    const renewed = open === undefined ? this.#renewWithOldKey() : this.#renewOver(open);
     renewed
-      .then((credentials) => this.#take(credentials))
+      .then((credentials) => this.#use(credentials))
       .catch((error: unknown) => this.#log.warn({ err: error }, 'certificate not renewed; trying again'))
       .finally(() => {
         this.#renewing = false;
@@ -144,18 +144,18 @@ export class NodeIdentity {
     this.#timer?.cancel();
   }
 
-  async #askOver(link: ControlLink): Promise<Credentials> {
+  async #renewOver(link: ControlLink): Promise<Credentials> {
     const { keyPem, csrPem } = await createCsr(this.#credentials.identity);
     const { certPem, caPem } = await call(link, rpc.renewCertificate, { csrPem });
     return assembleCredentials({ keyPem, certPem, caPem, nowMs: this.#clock.wallMs() });
   }
 
-  #askWithOldKey(): Promise<Credentials> {
+  #renewWithOldKey(): Promise<Credentials> {
     const [urls, credentials, clock] = [this.#urls, this.#credentials, this.#clock];
     return renewLapsed({ urls, credentials, deadlineMs: enrolDeadlineMs, clock });
   }
 
-  #take(renewed: Credentials): void {
+  #use(renewed: Credentials): void {
     if (this.#closed) return;
     this.#store.save(renewed);
     this.#credentials = renewed;
@@ -171,14 +171,14 @@ const urlsOf = ({ enrolUrl }: { readonly enrolUrl: string }): string[] => enrolU
  * Returns the stored credentials while they are valid, otherwise renewed ones as soon as a centre answers, or its final
  * refusal. The clock is read at each try, because machines that were off set it late.
  */
-async function lastingOf(
+async function validOrRenewed(
   stored: Credentials,
   { config, clock, log }: IdentityOptions,
 ): Promise<Credentials | PkiError> {
   const urls = urlsOf(config);
   let delayMs = lapsedBackoffMs.first;
-  let toldCode = '';
-  while (stored.notAfterMs - clock.wallMs() <= startLeftMs) {
+  let loggedCode = '';
+  while (stored.notAfterMs - clock.wallMs() <= leftMsMinAtStart) {
     try {
       const renewed = await renewLapsed({ urls, credentials: stored, deadlineMs: enrolDeadlineMs, clock });
       log.info({ notAfterMs: renewed.notAfterMs }, 'the certificate had run out and was renewed');
@@ -186,9 +186,9 @@ async function lastingOf(
     } catch (error) {
       if (!(error instanceof PkiError)) throw error;
       if (cures.has(error.code)) return error;
-      if (error.code !== toldCode)
+      if (error.code !== loggedCode)
         log.warn({ err: error }, 'the certificate has run out and is not renewed yet; trying');
-      toldCode = error.code;
+      loggedCode = error.code;
     }
     await new Promise<void>((resolve) => clock.after(delayMs, resolve));
     delayMs = Math.min(2 * delayMs, lapsedBackoffMs.max);
@@ -197,7 +197,7 @@ async function lastingOf(
 }
 
 /** Returns the token of a new node. Throws ConfigError without any, with the reason `why`. */
-function proofIn(config: IdentityOptions['config'], why: string): { token: string; caPem?: string } {
+function enrolmentProofOf(config: IdentityOptions['config'], why: string): { token: string; caPem?: string } {
   const { enrolmentToken: token, enrolmentTokenFile: tokenFile, enrolmentCaFile: caFile } = config;
   if (tokenFile !== undefined) {
     if (caFile === undefined) throw problem('enrolmentCaFile', undefined, 'a file: enrolmentTokenFile needs it');

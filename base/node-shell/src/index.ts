@@ -55,8 +55,8 @@ export {
 } from './edge-signs.ts';
 export { type Edge, type EdgeChoice, type EdgeState, type EdgeTier, LOAD_FACTOR } from './edges/choose.ts';
 export { type EdgesConfig, edgeIssues, edgesConfig } from './edges/config.ts';
-export { askEdge, type EdgeStatus } from './edges/status.ts';
-export { ASK_MS, Edges, type EdgesOptions, isFromEdge } from './edges/watched.ts';
+export { type EdgeStatus, queryEdge } from './edges/status.ts';
+export { Edges, type EdgesOptions, isFromEdge, QUERY_INTERVAL_MS } from './edges/watched.ts';
 export { type IdentityOptions, NodeIdentity } from './identity.ts';
 export { Locations, type LocationsOptions, locateBy } from './locations.ts';
 export { type OpenedTokens, openTokens } from './open-tokens.ts';

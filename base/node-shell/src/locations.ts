@@ -3,13 +3,13 @@
 import { type ControlLink, call, MeridianError, type Point, rpc } from '@meridian/protocol';
 
 /** Addresses seldom change their place. */
-const KEPT_MS = 600_000;
+const CACHE_MS = 600_000;
 /** Beyond it, the least recently queried is dropped. */
-const KEPT_MAX = 4096;
+const CACHE_MAX = 4096;
 /** Limit of a query, after which the client stays where it is: it sees nothing until then. */
 const LOCATE_MS = 1000;
 /** Simultaneous queries; further clients stay where they are. */
-const ASKED_MAX = 128;
+const QUERIES_MAX = 128;
 
 export interface LocationsOptions {
   nowMs(): number;
@@ -18,44 +18,44 @@ export interface LocationsOptions {
 
 export class Locations {
   readonly #o: LocationsOptions;
-  readonly #kept = new Map<string, { readonly location: Point | undefined; readonly untilMs: number }>();
-  readonly #asked = new Map<string, Promise<Point | undefined>>();
+  readonly #cache = new Map<string, { readonly location: Point | undefined; readonly untilMs: number }>();
+  readonly #pending = new Map<string, Promise<Point | undefined>>();
 
   constructor(o: LocationsOptions) {
     this.#o = o;
   }
 
-  get keptCount(): number {
-    return this.#kept.size;
+  get cachedCount(): number {
+    return this.#cache.size;
   }
 
   /** Returns undefined when the centre does not know the location, or too many queries are open. */
   async of(clientIp: string, fromCity: string): Promise<Point | undefined> {
     const key = `${clientIp}|${fromCity}`;
-    const kept = this.#kept.get(key);
+    const kept = this.#cache.get(key);
     if (kept !== undefined && this.#o.nowMs() < kept.untilMs) {
-      this.#kept.delete(key);
-      this.#kept.set(key, kept);
+      this.#cache.delete(key);
+      this.#cache.set(key, kept);
       return kept.location;
     }
-    const asked = this.#asked.get(key);
+    const asked = this.#pending.get(key);
     if (asked !== undefined) return asked;
-    if (this.#asked.size >= ASKED_MAX) return undefined;
-    const asking = this.#ask(key, clientIp, fromCity);
-    this.#asked.set(key, asking);
+    if (this.#pending.size >= QUERIES_MAX) return undefined;
+    const asking = this.#query(key, clientIp, fromCity);
+    this.#pending.set(key, asking);
     return asking;
   }
 
-  async #ask(key: string, clientIp: string, fromCity: string): Promise<Point | undefined> {
+  async #query(key: string, clientIp: string, fromCity: string): Promise<Point | undefined> {
     try {
       const location = await this.#o.locate(clientIp, fromCity);
-      this.#kept.delete(key);
-      this.#kept.set(key, { location, untilMs: this.#o.nowMs() + KEPT_MS });
-      const [oldest] = this.#kept.size > KEPT_MAX ? this.#kept.keys() : [];
-      if (oldest !== undefined) this.#kept.delete(oldest);
+      this.#cache.delete(key);
+      this.#cache.set(key, { location, untilMs: this.#o.nowMs() + CACHE_MS });
+      const [oldest] = this.#cache.size > CACHE_MAX ? this.#cache.keys() : [];
+      if (oldest !== undefined) this.#cache.delete(oldest);
       return location;
     } finally {
-      this.#asked.delete(key);
+      this.#pending.delete(key);
     }
   }
 }

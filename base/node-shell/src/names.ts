@@ -18,15 +18,15 @@ export interface NamesOptions {
 }
 
 /** Returns a lookup with IPv4 first. Rejects with a server's error, or the system's for a name that no server knows. */
-export function names({ servers, answerMs = ANSWER_MS, system = ofSystem }: NamesOptions = {}): Lookup {
+export function createLookup({ servers, answerMs = ANSWER_MS, system = lookupBySystem }: NamesOptions = {}): Lookup {
   return async (host) => {
     // A new resolver reads the system's present servers.
     const resolver = new Resolver({ timeout: answerMs, tries: TRIES });
     if (servers !== undefined) resolver.setServers(servers);
-    const asked = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
-    const found = asked.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+    const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+    const found = answers.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
     if (found.length > 0) return found.map((address) => ({ address }));
-    const failures = asked.flatMap((each) =>
+    const failures = answers.flatMap((each) =>
       each.status === 'rejected' ? [each.reason as NodeJS.ErrnoException] : [],
     );
     const failure = failures.find(({ code = '' }) => !UNKNOWN.has(code));
@@ -35,4 +35,4 @@ export function names({ servers, answerMs = ANSWER_MS, system = ofSystem }: Name
   };
 }
 
-const ofSystem: Lookup = (host) => systemLookup(host, { all: true });
+const lookupBySystem: Lookup = (host) => systemLookup(host, { all: true });

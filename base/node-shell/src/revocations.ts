@@ -8,9 +8,9 @@ import type { ApiLinks } from './api-links.ts';
 import { RevocationList, type StoredRevocations, type TokenOrigin } from './core/revocation-list.ts';
 import type { SealedFile } from './sealed-file.ts';
 
-const ASK_MS = 5000;
+const FETCH_TIMEOUT_MS = 5000;
 /** Bound on the delay after a failed answer, or a message that a full link dropped. */
-const ASK_EVERY_MS = 60_000;
+const FETCH_INTERVAL_MS = 60_000;
 
 const number = Type.Number({ minimum: 0 });
 const stored = Type.Object({ version: number, revoked: Type.Array(Type.Tuple([Type.String(), number, number])) });
@@ -27,7 +27,7 @@ export class Revocations {
   readonly #list: RevocationList;
   readonly #listeners: (() => void)[] = [];
   readonly #timer: Timer;
-  #asking = false;
+  #isFetching = false;
   #isClosed = false;
 
   constructor(o: RevocationsOptions) {
@@ -36,10 +36,10 @@ export class Revocations {
     const isList = Value.Check(stored, loaded);
     this.#list = isList ? RevocationList.from(loaded as StoredRevocations) : new RevocationList();
     o.api.onLink((link) => {
-      onNote(link, note.revoked, (message) => this.#hear(message));
-      this.#ask();
+      onNote(link, note.revoked, (message) => this.#receive(message));
+      this.#fetch();
     });
-    this.#timer = o.clock.every(ASK_EVERY_MS, () => this.#ask());
+    this.#timer = o.clock.every(FETCH_INTERVAL_MS, () => this.#fetch());
   }
 
   /** Version up to which the list is complete; 0: empty. */
@@ -61,11 +61,11 @@ export class Revocations {
     this.#timer.cancel();
   }
 
-  #hear(message: wire.Revocations): void {
-    if (this.#take(message)) this.#ask();
+  #receive(message: wire.Revocations): void {
+    if (this.#apply(message)) this.#fetch();
   }
 
-  #take(message: wire.Revocations): boolean {
+  #apply(message: wire.Revocations): boolean {
     if (this.#isClosed) return false;
     const { isGap, isChanged } = this.#list.take(message, this.#o.clock.wallMs());
     if (isChanged) {
@@ -75,21 +75,21 @@ export class Revocations {
     return isGap;
   }
 
-  #ask(): void {
-    if (this.#asking || this.#isClosed || !this.#o.api.isLinked) return;
-    this.#asking = true;
-    this.#askAll()
+  #fetch(): void {
+    if (this.#isFetching || this.#isClosed || !this.#o.api.isLinked) return;
+    this.#isFetching = true;
+    this.#fetchAll()
       .catch((error: unknown) => this.#o.log.warn({ err: error }, 'revocations could not be fetched'))
       .finally(() => {
-        this.#asking = false;
+        this.#isFetching = false;
       });
   }
 
   /** Fetches parts until one brings nothing new. The first part of a restored list may lower the version. */
-  async #askAll(): Promise<void> {
+  async #fetchAll(): Promise<void> {
     for (;;) {
       const before = this.#list.version;
-      this.#take(await this.#o.api.call(rpc.revocations, { version: before }, ASK_MS));
+      this.#apply(await this.#o.api.call(rpc.revocations, { version: before }, FETCH_TIMEOUT_MS));
       if (this.#isClosed || this.#list.version === before) return;
     }
   }

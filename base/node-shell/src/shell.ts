@@ -3,8 +3,8 @@
 // by `NodePorts`.
 import {
   type AgentState,
-  logFoundToWire,
   logQueryFrom,
+  logSearchResultToWire,
   mayDial,
   type NodeAgent,
   type NodeKind,
@@ -20,7 +20,7 @@ import {
   type Link,
   type LinkLimits,
   LinkServer,
-  LogLines,
+  OwnLogReader,
   type ServiceContext,
 } from '@meridian/runtime';
 import { CentreLink } from './centre-link.ts';
@@ -83,7 +83,7 @@ export class NodeShell {
   readonly incarnation: string;
   readonly centre: CentreLink;
   /** Log of this process, which the leading centre may query. */
-  readonly logLines: LogLines;
+  readonly logLines: OwnLogReader;
   /** Link to the region's instance, never open when none is configured; the obeyed epoch is known in any case. */
   readonly region: CentreLink;
   readonly #context: NodeContext;
@@ -108,7 +108,7 @@ export class NodeShell {
     const { config, log, clock, rng, closeStack } = context;
     this.#volume = new VolumeWatch({ folder: diskFolder ?? config.stateDir, clock, log });
     this.#config = sharedConfigOf(kind, config);
-    this.logLines = new LogLines(config, clock);
+    this.logLines = new OwnLogReader(config, clock);
     this.kind = kind;
     this.incarnation = Buffer.from(rng.bytes(12)).toString('base64url');
     this.#context = context;
@@ -151,7 +151,7 @@ export class NodeShell {
         onNote(link, note.placer, ({ epoch, incarnation }) => {
           if (epoch > 0 && incarnation !== '') this.region.agent.obeys(epoch, incarnation);
         });
-        serve(link, rpc.logLines, async (ask) => logFoundToWire(await this.logLines.read(logQueryFrom(ask))));
+        serve(link, rpc.logLines, async (ask) => logSearchResultToWire(await this.logLines.read(logQueryFrom(ask))));
         this.#ports?.onLeaderLink?.(link);
       },
       onRegistered: () => {

@@ -3,7 +3,7 @@
 import { BlockList, isIP } from 'node:net';
 import { MeridianError } from '@meridian/protocol';
 import { type Clock, type ConfigIssue, type Logger, refuseErrors } from '@meridian/runtime';
-import { type Lookup, names } from './names.ts';
+import { createLookup, type Lookup } from './names.ts';
 
 const LOOKUP_MS = 5000;
 
@@ -59,7 +59,7 @@ export class TargetAddresses {
     this.#allowed = rangesOf(o.allowed, o.key);
     this.#clock = o.clock;
     this.#log = o.log;
-    this.#lookup = o.lookup ?? names();
+    this.#lookup = o.lookup ?? createLookup();
   }
 
   /** Returns whether the address may be dialled; false for any other text. */

@@ -147,10 +147,10 @@ export class Tokens {
       ...(canUpdateOwnMetadata && { canUpdateOwnMetadata }),
     };
     const nowS = Math.floor(this.#wallMs() / 1000);
-    const made = { ...(tokenId !== '' && { jti: tokenId }), ...(via !== '' && { via }) };
+    const originClaims = { ...(tokenId !== '' && { jti: tokenId }), ...(via !== '' && { via }) };
     // Not younger than its origin, so that it is revoked together with that.
     const iat = issuedWallMs === undefined ? {} : { iat: Math.floor(issuedWallMs / 1000) };
-    return await new SignJWT({ name, metadata, attributes, kind, video, ...made, ...iat })
+    return await new SignJWT({ name, metadata, attributes, kind, video, ...originClaims, ...iat })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setIssuer(apiKey)
       .setSubject(identity)

@@ -4,9 +4,9 @@ import type { wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 
 /** A recorder writes some hundred megabytes in this time, and a measurement costs a single system call. */
-const LOOK_EVERY_MS = 10_000;
+const MEASURE_INTERVAL_MS = 10_000;
 /** Age after which a measurement is dropped: a mounted volume that hangs never answers. */
-const KNOWN_MS = 60_000;
+const MEASUREMENT_AGE_MS_MAX = 60_000;
 
 export interface Volume {
   /** Space for this process, used and free, without the administrator's reserve. */
@@ -29,9 +29,9 @@ export interface VolumeWatchOptions {
 
 export class VolumeWatch {
   readonly #o: VolumeWatchOptions;
-  #seen: { readonly volume: Volume; readonly atMs: number } | undefined;
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
-  #isLooking = false;
+  #latest: { readonly volume: Volume; readonly atMs: number } | undefined;
+  #measuredAtMs = Number.NEGATIVE_INFINITY;
+  #isMeasuring = false;
   #hasFailed = false;
   #isClosed = false;
 
@@ -42,12 +42,12 @@ export class VolumeWatch {
   /** Returns the last measurement, if recent. Starts a new measurement at most every 10 s; never waits or throws. */
   load(): Pick<wire.Load.$Properties, 'diskBytes' | 'diskFreeBytes'> {
     const nowMs = this.#o.clock.nowMs();
-    if (!this.#isClosed && !this.#isLooking && nowMs - this.#lookedAtMs >= LOOK_EVERY_MS) {
-      this.#lookedAtMs = nowMs;
-      void this.#look();
+    if (!this.#isClosed && !this.#isMeasuring && nowMs - this.#measuredAtMs >= MEASURE_INTERVAL_MS) {
+      this.#measuredAtMs = nowMs;
+      void this.#measure();
     }
-    if (this.#seen === undefined || nowMs - this.#seen.atMs > KNOWN_MS) return {};
-    const { bytes, freeBytes } = this.#seen.volume;
+    if (this.#latest === undefined || nowMs - this.#latest.atMs > MEASUREMENT_AGE_MS_MAX) return {};
+    const { bytes, freeBytes } = this.#latest.volume;
     return { diskBytes: bytes, diskFreeBytes: freeBytes };
   }
 
@@ -55,20 +55,20 @@ export class VolumeWatch {
     this.#isClosed = true;
   }
 
-  async #look(): Promise<void> {
+  async #measure(): Promise<void> {
     const { folder, clock, log, look = volumeOf } = this.#o;
-    this.#isLooking = true;
+    this.#isMeasuring = true;
     try {
       const volume = await look(folder);
-      this.#seen = { volume, atMs: clock.nowMs() };
+      this.#latest = { volume, atMs: clock.nowMs() };
       this.#hasFailed = false;
     } catch (err) {
-      this.#seen = undefined;
+      this.#latest = undefined;
       // A folder that is made later is no failure; a single log line is enough.
       if (!this.#hasFailed) log.info({ err, folder }, 'the volume of this folder cannot be measured');
       this.#hasFailed = true;
     } finally {
-      this.#isLooking = false;
+      this.#isMeasuring = false;
     }
   }
 }

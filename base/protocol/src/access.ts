@@ -4,7 +4,7 @@
 import { type Attributes, areAttributes } from './attributes.ts';
 import { isBreakOutRoom } from './break-outs.ts';
 import type { ErrorCode } from './errors.ts';
-import { fenceOf, meetOfFences } from './fence.ts';
+import { fenceOf, intersectFences } from './fence.ts';
 import { isDisplayName, isIdentity, isRoomName, type RoomKey, roomKeyOf } from './ids.ts';
 import { limits } from './limits.ts';
 import { isParticipantKind, type ParticipantKind } from './participant-kinds.ts';
@@ -115,7 +115,7 @@ export function accessOf(claims: unknown, o: TokenKey): AccessResult {
   if (typeof expiresS !== 'number' || Math.abs(expiresS) > DATE_S_MAX) return refuse('TOKEN_INVALID');
   const tokenFence = fenceOfClaim(video['regions']);
   if (tokenFence === undefined) return refuse('TOKEN_INVALID');
-  const fence = meetOfFences(o.tenantFence ?? '', tokenFence);
+  const fence = intersectFences(o.tenantFence ?? '', tokenFence);
   if (fence === undefined) return refuse('FENCE_CONFLICT');
   const publishSources = sourcesOfClaim(video['canPublishSources']);
   if (publishSources === undefined) return refuse('TOKEN_INVALID');

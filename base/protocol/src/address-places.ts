@@ -32,17 +32,17 @@ export class AddressPlaces {
     if ((this.#byAddress.get(key)?.size ?? 0) >= this.#limits.perAddress) return undefined;
     if (this.#total >= this.#limits.total && !this.#evict()) return undefined;
     const entry = { end };
-    const here = this.#byAddress.get(key) ?? new Set();
-    this.#byAddress.set(key, here.add(entry));
+    const ofAddress = this.#byAddress.get(key) ?? new Set();
+    this.#byAddress.set(key, ofAddress.add(entry));
     this.#total += 1;
     return () => this.#leave(key, entry);
   }
 
   #leave(key: string, entry: { readonly end: End | undefined }): void {
-    const here = this.#byAddress.get(key);
-    if (here?.delete(entry) !== true) return;
+    const ofAddress = this.#byAddress.get(key);
+    if (ofAddress?.delete(entry) !== true) return;
     this.#total -= 1;
-    if (here.size === 0) this.#byAddress.delete(key);
+    if (ofAddress.size === 0) this.#byAddress.delete(key);
   }
 
   #evict(): boolean {

@@ -36,7 +36,7 @@ export interface CrowdPerson {
   readonly joinedWallMs: number;
 }
 
-export interface CrowdPageAsked {
+export interface CrowdPageRequest {
   /** Identity after which the page begins; `''` is the start. */
   readonly afterIdentity: string;
   readonly limit: number;
@@ -46,12 +46,12 @@ export interface CrowdPageAsked {
 /** Returns people whose names begin with `prefix`, ignoring case, by identity, after `afterIdentity`; each once. */
 export function crowdPage(
   people: Iterable<CrowdPerson>,
-  { afterIdentity, limit, prefix }: CrowdPageAsked,
+  { afterIdentity, limit, prefix }: CrowdPageRequest,
 ): CrowdPerson[] {
-  const begin = prefix.toLowerCase();
+  const lowerPrefix = prefix.toLowerCase();
   const found = new Map<string, CrowdPerson>();
   for (const { identity, name, joinedWallMs } of people)
-    if (identity > afterIdentity && name.toLowerCase().startsWith(begin) && !found.has(identity))
+    if (identity > afterIdentity && name.toLowerCase().startsWith(lowerPrefix) && !found.has(identity))
       found.set(identity, { identity, name, joinedWallMs });
   return [...found.values()].sort((a, b) => (a.identity < b.identity ? -1 : 1)).slice(0, limit);
 }

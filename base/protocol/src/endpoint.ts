@@ -141,12 +141,13 @@ export function endpointFromWire(endpoint: Maybe<wire.Endpoint.$Properties>, wha
     };
   }
   if (plain == null || webrtc != null) throw invalid(`${what} endpoint: webrtc or plain`);
-  const here = plainFromWire(plain, what);
-  if (here.srtp === undefined && !isLoopback(here.ip)) throw invalid(`${what} endpoint: without SRTP on loopback only`);
-  if (elsewhere == null) return { kind: 'plain', ...here };
-  const { srtp, ...there } = plainFromWire(elsewhere, what);
+  const localEndpoint = plainFromWire(plain, what);
+  if (localEndpoint.srtp === undefined && !isLoopback(localEndpoint.ip))
+    throw invalid(`${what} endpoint: without SRTP on loopback only`);
+  if (elsewhere == null) return { kind: 'plain', ...localEndpoint };
+  const { srtp, ...address } = plainFromWire(elsewhere, what);
   if (srtp === undefined) throw invalid(`${what} endpoint: elsewhere with SRTP only`);
-  return { kind: 'plain', ...here, elsewhere: { ...there, srtp } };
+  return { kind: 'plain', ...localEndpoint, elsewhere: { ...address, srtp } };
 }
 
 export function endpointToWire(endpoint: Endpoint): wire.Endpoint.$Properties {

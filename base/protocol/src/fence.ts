@@ -20,11 +20,11 @@ export const isInFence = (fence: string, region: string): boolean =>
   fence === '' || (region !== '' && fence.split(',').includes(region));
 
 /** Returns whether `outer` contains `inner`. Only '' contains ''. */
-export const holdsFence = (outer: string, inner: string): boolean =>
+export const fenceContains = (outer: string, inner: string): boolean =>
   outer === '' || (inner !== '' && inner.split(',').every((region) => isInFence(outer, region)));
 
 /** Returns the regions that both fences admit, undefined when there are none. */
-export function meetOfFences(one: string, other: string): string | undefined {
-  if (one === '' || other === '') return one === '' ? other : one;
-  return fenceOf(one.split(',').filter((region) => isInFence(other, region)));
+export function intersectFences(a: string, b: string): string | undefined {
+  if (a === '' || b === '') return a === '' ? b : a;
+  return fenceOf(a.split(',').filter((region) => isInFence(b, region)));
 }

@@ -37,13 +37,13 @@ export function refuseGrant(
   } catch (cause) {
     return cause instanceof Error ? 'GRANT_INVALID' : 'INTERNAL';
   }
-  const foreign =
+  const isForOther =
     claim.roomKey !== check.roomKey ||
     claim.trackId !== check.trackId ||
     claim.pullerNodeId !== check.pullerNodeId ||
     claim.servingNodeId !== check.servingNodeId ||
     claim.fence !== check.fence;
-  if (foreign) return 'GRANT_FOREIGN';
+  if (isForOther) return 'GRANT_FOREIGN';
   if (claim.lifetimeMs > limits.grantLifetimeMs || claim.lifetimeMs <= 0) return 'GRANT_INVALID';
   const ageMs = check.wallMs - claim.issuedWallMs;
   if (ageMs > claim.lifetimeMs || ageMs < -limits.grantClockSkewMs) return 'GRANT_EXPIRED';

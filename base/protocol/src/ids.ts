@@ -18,13 +18,14 @@ const checkPattern = /^check\/[A-Za-z0-9_-]{43}$/;
 const noncePattern = /^[A-Za-z0-9_-]{22,64}$/;
 const nodePattern = /^[A-Za-z0-9._-]{1,64}$/;
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
-const nameOf = (character: string): RegExp => new RegExp(`^(?! )${character}{1,${limits.nameLengthMax}}(?<! )$`, 'u');
+const namePatternOf = (character: string): RegExp =>
+  new RegExp(`^(?! )${character}{1,${limits.nameLengthMax}}(?<! )$`, 'u');
 // Any language may name a room or a person. Control characters (Unicode's Cc), line breaks, '/', surrounding blanks and
 // direction controls (U+202A–202E, U+2066–2069) are refused, because a name with them displays as another name.
-const namePattern = nameOf(String.raw`[^\p{Cc}\u2028-\u202e\u2066-\u2069/]`);
+const namePattern = namePatternOf(String.raw`[^\p{Cc}\u2028-\u202e\u2066-\u2069/]`);
 // Identities distinguish participants, so invisible characters (format and other ignorable characters, unusual blanks)
 // are refused: they would allow a second identity of the same look.
-const identityPattern = nameOf(String.raw`(?:[^\p{Cc}\p{Cf}\p{DI}\p{Z}/]| )`);
+const identityPattern = namePatternOf(String.raw`(?:[^\p{Cc}\p{Cf}\p{DI}\p{Z}/]| )`);
 const displayPattern = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 // Characters that show nothing: blanks, ignorable characters (U+3164 is one), and the Braille pattern without dots.
 const blankPattern = /^[\s\p{DI}\u2800]*$/u;
@@ -50,7 +51,7 @@ export function roomKeyOf(tenant: string, room: string): RoomKey | undefined {
   return tenantPattern.test(tenant) && isRoomName(room) ? (`${tenant}/${room}` as RoomKey) : undefined;
 }
 
-export function partsOf(key: string): { tenant: string; room: string } | undefined {
+export function partsOfRoomKey(key: string): { tenant: string; room: string } | undefined {
   const at = key.indexOf('/');
   const tenant = key.slice(0, at);
   const room = key.slice(at + 1);
@@ -71,7 +72,7 @@ export function isCheckRoom(key: string): boolean {
   );
 }
 
-export const isRoomKey = (key: string): boolean => partsOf(key) !== undefined || isCheckRoom(key);
+export const isRoomKey = (key: string): boolean => partsOfRoomKey(key) !== undefined || isCheckRoom(key);
 
 /** A nonce distinguishes the rooms of two checks of the same identity: `Join.check`. */
 export const isCheckNonce = (text: string): boolean => noncePattern.test(text);

@@ -216,16 +216,17 @@ const anyTexts: Readonly<Record<string, readonly [string, string]>> = {
   more: ['And {count} more: {check}.', '另有 {count} 项：{check}。'],
 };
 
-const at = (language: RestLanguage): 0 | 1 => (language === 'zh' ? 1 : 0);
+const languageIndex = (language: RestLanguage): 0 | 1 => (language === 'zh' ? 1 : 0);
 
-export const checkTitle = (check: InspectionCheck, language: RestLanguage): string => checkTexts[check][at(language)];
+export const checkTitle = (check: InspectionCheck, language: RestLanguage): string =>
+  checkTexts[check][languageIndex(language)];
 
 /** Returns the sentence of a finding. A code of a later version is printed itself. */
 export function findingSentence(
   { check, code, values }: Pick<Finding, 'check' | 'code' | 'values'>,
   o: { readonly language: RestLanguage; readonly timeZone: string },
 ): string {
-  const text = (findingTexts[code] ?? anyTexts[code.slice(check.length + 1)])?.[at(o.language)] ?? code;
+  const text = (findingTexts[code] ?? anyTexts[code.slice(check.length + 1)])?.[languageIndex(o.language)] ?? code;
   const all: Finding['values'] = { ...values, check: checkTitle(check, o.language) };
   return text.replaceAll(/\{(\w+)\}/g, (hole: string, name: string) => {
     const value = Object.hasOwn(all, name) ? all[name] : undefined;
@@ -267,7 +268,7 @@ const spans = [
 /** Formats a time span in the largest unit of which it has at least two, otherwise in the smallest. */
 function spanText(ms: number, language: RestLanguage): string {
   const [unitMs, words] = spans.find(([each]) => Math.abs(ms) >= 2 * each) ?? [1, ['ms', '毫秒'] as const];
-  return `${number(Math.round(ms / unitMs), language)} ${words[at(language)]}`;
+  return `${number(Math.round(ms / unitMs), language)} ${words[languageIndex(language)]}`;
 }
 
 const sizes = [

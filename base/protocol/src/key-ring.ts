@@ -8,30 +8,30 @@ export const ACCEPT_OLD_MS = 3_600_000;
 
 export class KeyRing {
   #current: Uint8Array | undefined;
-  #before: Uint8Array | undefined;
+  #previous: Uint8Array | undefined;
   #sinceMs = 0;
 
   /** Sets the key. Returns false when it is in use already. */
   set(key: Uint8Array, nowMs: number): boolean {
     if (this.#current !== undefined && isSame(this.#current, key)) return false;
-    this.#before = this.#current;
+    this.#previous = this.#current;
     this.#current = key;
     this.#sinceMs = nowMs;
     return true;
   }
 
-  sending(nowMs: number): Uint8Array | undefined {
-    return this.#before !== undefined && nowMs - this.#sinceMs < SEND_OLD_MS ? this.#before : this.#current;
+  keyForSending(nowMs: number): Uint8Array | undefined {
+    return this.#previous !== undefined && nowMs - this.#sinceMs < SEND_OLD_MS ? this.#previous : this.#current;
   }
 
-  accepted(nowMs: number): Uint8Array[] {
-    const old = nowMs - this.#sinceMs < ACCEPT_OLD_MS ? this.#before : undefined;
+  acceptedKeys(nowMs: number): Uint8Array[] {
+    const old = nowMs - this.#sinceMs < ACCEPT_OLD_MS ? this.#previous : undefined;
     return [this.#current, old].filter((key) => key !== undefined);
   }
 
-  /** Returns the time after `nowMs` at which `sending` or `accepted` changes by itself, or undefined. */
+  /** Returns the time after `nowMs` at which `keyForSending` or `acceptedKeys` changes by itself, or undefined. */
   nextChangeMs(nowMs: number): number | undefined {
-    if (this.#before === undefined) return undefined;
+    if (this.#previous === undefined) return undefined;
     return [this.#sinceMs + SEND_OLD_MS, this.#sinceMs + ACCEPT_OLD_MS].find((atMs) => atMs > nowMs);
   }
 }

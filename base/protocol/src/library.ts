@@ -40,13 +40,13 @@ export const ORIGINAL_NAME = 'original';
 export const COVER_NAME = 'cover.jpg';
 export const RENDITIONS_PREFIX = 'renditions/';
 /** The name of a task's output contains the task's lease, so no other bytes ever get this name. */
-const ofLease = '[a-z0-9][a-z0-9-]{0,47}-(?:[a-z0-9_]|\\.[a-z]){1,128}\\.mp4';
-const shared = '(?:[a-z0-9-]{1,32}\\.m3u8|sprite\\.jpg|thumbnails\\.vtt)';
+const taskOutputName = '[a-z0-9][a-z0-9-]{0,47}-(?:[a-z0-9_]|\\.[a-z]){1,128}\\.mp4';
+const sharedFileName = '(?:[a-z0-9-]{1,32}\\.m3u8|sprite\\.jpg|thumbnails\\.vtt)';
 
 /** Regular expressions of a content's file names, for edge caches too: files that never change, and the others. */
 export const libraryFilePatterns = {
-  fixed: `(?:${ORIGINAL_NAME}|${RENDITIONS_PREFIX}${ofLease})`,
-  changing: `(?:${COVER_NAME.replace('.', '\\.')}|${RENDITIONS_PREFIX}${shared})`,
+  fixed: `(?:${ORIGINAL_NAME}|${RENDITIONS_PREFIX}${taskOutputName})`,
+  changing: `(?:${COVER_NAME.replace('.', '\\.')}|${RENDITIONS_PREFIX}${sharedFileName})`,
 } as const;
 const fixedName = new RegExp(`^${libraryFilePatterns.fixed}$`);
 const changingName = new RegExp(`^${libraryFilePatterns.changing}$`);

@@ -36,15 +36,15 @@ export function logQueryFrom(message: wire.LogLinesWanted.$Properties | null | u
   const { level } = message ?? {};
   const [fromWallMs, toWallMs] = [message?.fromWallMs ?? 0, message?.toWallMs ?? 0];
   const [words, limit] = [message?.words ?? [], message?.limit ?? 0];
-  const known = logLevelNames.find((name) => name === level);
+  const levelName = logLevelNames.find((name) => name === level);
   const check = (isGood: boolean, field: string): void => {
     if (!isGood) throw new MeridianError('REQUEST_INVALID', `field ${field} has a value that is not allowed`);
   };
   check(isTime(fromWallMs) && isTime(toWallMs) && fromWallMs <= toWallMs, 'from_wall_ms');
   check(words.length <= logLimits.wordsMax && words.every(isWord), 'words');
-  check(known !== undefined, 'level');
+  check(levelName !== undefined, 'level');
   check(Number.isInteger(limit) && limit >= 1 && limit <= logLimits.linesMax, 'limit');
-  return { fromMs: fromWallMs, toMs: toWallMs, words, level: known ?? 'info', limit };
+  return { fromMs: fromWallMs, toMs: toWallMs, words, level: levelName ?? 'info', limit };
 }
 
 export const logQueryToWire = ({ fromMs, toMs, ...rest }: LogQuery): wire.LogLinesWanted.$Properties => ({
@@ -54,14 +54,19 @@ export const logQueryToWire = ({ fromMs, toMs, ...rest }: LogQuery): wire.LogLin
   toWallMs: toMs,
 });
 
-export interface LogFound {
+export interface LogSearchResult {
   readonly lines: readonly { readonly atMs: number; readonly text: string; readonly isCut: boolean }[];
   readonly hasMore: boolean;
   readonly searchedFromMs: number;
   readonly source: string;
 }
 
-export const logFoundToWire = ({ lines, hasMore, searchedFromMs, source }: LogFound): wire.LogLines.$Properties => ({
+export const logSearchResultToWire = ({
+  lines,
+  hasMore,
+  searchedFromMs,
+  source,
+}: LogSearchResult): wire.LogLines.$Properties => ({
   lines: lines.map(({ atMs, text, isCut }) => ({ wallMs: atMs, text, cut: isCut })),
   more: hasMore,
   searchedFromWallMs: searchedFromMs,
@@ -69,7 +74,7 @@ export const logFoundToWire = ({ lines, hasMore, searchedFromMs, source }: LogFo
 });
 
 /** Reads an answer. Throws FRAME_MALFORMED when it has more lines than any query allows. */
-export function logFoundFrom({ lines, more, searchedFromWallMs, source }: wire.LogLines): LogFound {
+export function logSearchResultFrom({ lines, more, searchedFromWallMs, source }: wire.LogLines): LogSearchResult {
   if (lines.length > logLimits.linesMax) throw new MeridianError('FRAME_MALFORMED', 'more lines than were asked for');
   const shown = lines.map(({ wallMs, text, cut }) => ({ atMs: wallMs ?? 0, text: text ?? '', isCut: cut ?? false }));
   return { lines: shown, hasMore: more, searchedFromMs: searchedFromWallMs, source };

@@ -40,7 +40,7 @@ export interface AgentPorts {
 }
 
 /** Interval in which a waiting node asks whether the centre leads. */
-const askAgainMs = 1000;
+const leaderPollMs = 1000;
 
 /**
  * Returns the digest of what a node holds, which the centre compares with its own list: the sum of each id's FNV-1a, in
@@ -72,7 +72,7 @@ export class NodeAgent {
   #confirmed: string[] = [];
   /** Highest obeyed epoch and the incarnation of its centre; under the same epoch no other centre is obeyed. */
   #epoch = 0;
-  #epochOf = '';
+  #epochIncarnation = '';
   #wake: (() => void) | undefined;
   #sent = new Map<string, Fingerprint>(); // last reported state by room
   #sentAuthorities: readonly string[] = [];
@@ -90,7 +90,7 @@ export class NodeAgent {
   }
 
   get obeyed(): { readonly epoch: number; readonly incarnation: string } {
-    return { epoch: this.#epoch, incarnation: this.#epochOf };
+    return { epoch: this.#epoch, incarnation: this.#epochIncarnation };
   }
 
   get link(): ControlLink | undefined {
@@ -104,7 +104,7 @@ export class NodeAgent {
     onNote(link, note.leading, () => this.#wake?.());
     serve(link, rpc.drain, (message) => {
       if (link !== this.#link || this.#timer === undefined) throw new MeridianError('NOT_REGISTERED');
-      this.#drained(message.on, message.reason);
+      this.#setDrain(message.on, message.reason);
       return {};
     });
     serve(link, rpc.fullReport, () => ({
@@ -143,9 +143,9 @@ export class NodeAgent {
       planDeltas: true,
       pathDeltas: true,
       centreEpoch: this.#epoch,
-      centreIncarnation: this.#epochOf,
+      centreIncarnation: this.#epochIncarnation,
       authorities: [...authorities],
-      ...regionWords(this.#ports.region?.()),
+      ...regionToWire(this.#ports.region?.()),
     });
     if (link !== this.#link) return;
     if (!this.obeys(answer.centreEpoch, answer.centreIncarnation))
@@ -154,7 +154,7 @@ export class NodeAgent {
     this.#sentAuthorities = authorities;
     this.#timer?.cancel();
     this.#timer = this.#ports.every(answer.reportIntervalMs || limits.reportIntervalMs, () => this.report());
-    this.#drained(answer.draining, answer.draining ? 'ordered by the centre' : '');
+    this.#setDrain(answer.draining, answer.draining ? 'ordered by the centre' : '');
     // A registration does not say that the process ends, so the centre would send new sessions until the next report.
     if (this.#isLeaving) this.report();
     if (answer.plan) this.#takePlan(answer.plan as wire.Plan);
@@ -162,9 +162,10 @@ export class NodeAgent {
 
   /** Returns whether to obey a centre: its epoch must be above the obeyed epoch, or equal and of the same centre. */
   obeys(epoch: number, incarnation: string): boolean {
-    if (epoch < this.#epoch || (epoch > 0 && epoch === this.#epoch && incarnation !== this.#epochOf)) return false;
+    if (epoch < this.#epoch || (epoch > 0 && epoch === this.#epoch && incarnation !== this.#epochIncarnation))
+      return false;
     this.#epoch = epoch;
-    this.#epochOf = incarnation;
+    this.#epochIncarnation = incarnation;
     return true;
   }
 
@@ -174,18 +175,18 @@ export class NodeAgent {
       const leader = await call(link, rpc.leader, {});
       if (leader.leading) {
         // To avoid a stampede, each node waits for its own part of the time that the centre names.
-        const spreadMs = Math.min(leader.spreadMs, askAgainMs);
+        const spreadMs = Math.min(leader.spreadMs, leaderPollMs);
         if (spreadMs > 0) await this.#pause(1 + (digestOf([this.#ports.describe().nodeId ?? '']) % spreadMs), false);
         return;
       }
       const isNewTerm = this.#epoch > 0 && leader.centreEpoch > this.#epoch;
       if (this.#ports.centres?.leaderIs(leader.url, isNewTerm ? leader.centreEpoch : 0) === true)
         throw new MeridianError('NOT_LEADER', `${leader.url} leads, by the centre's answer`);
-      await this.#pause(askAgainMs, true);
+      await this.#pause(leaderPollMs, true);
     }
   }
 
-  #pause(ms: number, canBeTold: boolean): Promise<void> {
+  #pause(ms: number, endsOnNote: boolean): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
         timer.cancel();
@@ -193,7 +194,7 @@ export class NodeAgent {
         resolve();
       };
       const timer = this.#ports.every(ms, end);
-      if (canBeTold) this.#wake = end;
+      if (endsOnNote) this.#wake = end;
     });
   }
 
@@ -215,12 +216,12 @@ export class NodeAgent {
     for (const room of this.#ports.rooms()) {
       const roomKey = room.roomKey ?? '';
       const before = this.#sent.get(roomKey);
-      const print = before?.room === room ? before : fingerprintOf(room);
-      current.set(roomKey, print);
-      if (before?.text !== print.text) roomsChanged.push(room);
+      const fingerprint = before?.room === room ? before : fingerprintOf(room);
+      current.set(roomKey, fingerprint);
+      if (before?.text !== fingerprint.text) roomsChanged.push(room);
       sessionCount += room.sessionIds?.length ?? 0;
-      sessionHash = (sessionHash + print.sessionHash) >>> 0;
-      decisionHash = (decisionHash + print.decisionHash) >>> 0;
+      sessionHash = (sessionHash + fingerprint.sessionHash) >>> 0;
+      decisionHash = (decisionHash + fingerprint.decisionHash) >>> 0;
     }
     const roomsGone: string[] = [];
     for (const key of this.#sent.keys()) if (!current.has(key)) roomsGone.push(key);
@@ -261,7 +262,7 @@ export class NodeAgent {
     this.report();
   }
 
-  #drained(on: boolean, reason: string): void {
+  #setDrain(on: boolean, reason: string): void {
     this.#setState(on || this.#isLeaving ? 'draining' : 'serving');
     if (!this.#isLeaving) this.#ports.onDrain(on, reason);
   }
@@ -282,11 +283,11 @@ export class NodeAgent {
 
   #takePlan(plan: wire.Plan): void {
     if (!this.obeys(plan.centreEpoch, plan.centreIncarnation)) return;
-    const isOfSame = plan.centreIncarnation === this.#planCentre;
+    const isSameCentre = plan.centreIncarnation === this.#planCentre;
     const isWhole = plan.since === 0;
     // A whole plan that this node requested is applied even when its version is known.
-    if (isOfSame && plan.version <= this.#planVersion && !(isWhole && this.#wantsPlan)) return;
-    if (!isWhole && (!isOfSame || plan.since > this.#planVersion)) {
+    if (isSameCentre && plan.version <= this.#planVersion && !(isWhole && this.#wantsPlan)) return;
+    if (!isWhole && (!isSameCentre || plan.since > this.#planVersion)) {
       this.#wantsPlan = true;
       return;
     }
@@ -311,7 +312,7 @@ export class NodeAgent {
 
 const pairOf = ({ a, b }: wire.PairPath.$Properties): string => `${a} ${b}`;
 
-function regionWords(region: { readonly epoch: number; readonly incarnation: string } | undefined) {
+function regionToWire(region: { readonly epoch: number; readonly incarnation: string } | undefined) {
   return region === undefined ? {} : { regionEpoch: region.epoch, regionIncarnation: region.incarnation };
 }
 

@@ -25,8 +25,8 @@ export function withMember(members: readonly Member[], member: Member, reset: bo
   const others = members.filter((one) => one.identity !== identity);
   const hasNewRole = member.role !== '' && member.role !== before?.role;
   const after = hasNewRole ? member : { ...before, ...member, role: member.role || (before?.role ?? '') };
-  const saysNothing = after.role === '' && rightNames.every((name) => !(name in after));
-  return reset || saysNothing ? others : [...others, after];
+  const isEmptyMember = after.role === '' && rightNames.every((name) => !(name in after));
+  return reset || isEmptyMember ? others : [...others, after];
 }
 
 /** Returns the member of a show with the role that puts the identity onto the stage, or off it. */

@@ -173,14 +173,14 @@ export type RoomSettings = Partial<Pick<RoomPolicy, KeyWith<{ readonly isSettabl
 
 export function settingsFromWire(set: wire.ActSetRoom.$Properties): RoomSettings {
   const { openingMetadata, setSpotlight, spotlight, setPostWords, postWords, ...others } = set;
-  const said: Readonly<Record<string, unknown>> = {
+  const fields: Readonly<Record<string, unknown>> = {
     ...others,
     metadata: openingMetadata,
     postWords: setPostWords ? (postWords ?? []) : undefined,
     spotlight: setSpotlight ? (spotlight ?? []) : undefined,
   };
   const settings = Object.entries(policyFields).flatMap(([key, codec]) =>
-    'isSettable' in codec && said[key] != null ? [[key, codec.read(said[key] as never)] as const] : [],
+    'isSettable' in codec && fields[key] != null ? [[key, codec.read(fields[key] as never)] as const] : [],
   );
   return Object.fromEntries(settings) as RoomSettings;
 }
@@ -237,16 +237,20 @@ export function rightsUnder(
   const member = policy.members.find((one) => one.identity === identity);
   if (member === undefined) return { role: '', rights: withoutSources(token) };
   const { role } = member;
-  const leads = role === 'host' || role === 'cohost';
+  const isHostRole = role === 'host' || role === 'cohost';
   return {
     role,
     rights: withoutSources({
       ...token,
-      admin: role === '' ? token.admin : leads,
+      admin: role === '' ? token.admin : isHostRole,
       canPublish: member.canPublish ?? (role === '' ? token.canPublish : role !== 'attendee'),
-      publishSources: member.publishSources ? limitOf(member.publishSources) : leads ? undefined : token.publishSources,
-      canSubscribe: member.canSubscribe ?? (leads || token.canSubscribe),
-      canPublishData: member.canPublishData ?? (leads || token.canPublishData),
+      publishSources: member.publishSources
+        ? limitOf(member.publishSources)
+        : isHostRole
+          ? undefined
+          : token.publishSources,
+      canSubscribe: member.canSubscribe ?? (isHostRole || token.canSubscribe),
+      canPublishData: member.canPublishData ?? (isHostRole || token.canPublishData),
     }),
   };
 }

@@ -114,9 +114,9 @@ export const isPostId = (id: string): boolean => postIdPattern.test(id);
 export const isPollId = (id: string): boolean => pollIdPattern.test(id);
 
 /** Returns whether a text shows something and has at most `lengthMax` code points, with line breaks if `isLong`. */
-export function isPostText(of: string, lengthMax: number, isLong = false): boolean {
-  if (of.length > 2 * lengthMax || [...of].length > lengthMax || isBlank(of)) return false;
-  return textPattern.test(isLong ? of.replaceAll('\n', '') : of);
+export function isPostText(postText: string, lengthMax: number, isLong = false): boolean {
+  if (postText.length > 2 * lengthMax || [...postText].length > lengthMax || isBlank(postText)) return false;
+  return textPattern.test(isLong ? postText.replaceAll('\n', '') : postText);
 }
 
 export const arePostWords = (words: readonly string[]): boolean =>

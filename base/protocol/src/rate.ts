@@ -15,7 +15,7 @@ export interface BucketLimits {
 /** Rounding errors of a fraction of a token must not cost a whole millisecond of waiting. */
 const ROUNDING_MS = 1e-6;
 
-export interface Taken {
+export interface TakeResult {
   readonly bucket: Bucket;
   readonly ok: boolean;
   readonly retryAfterMs: number;
@@ -24,7 +24,7 @@ export interface Taken {
 export const fullBucket = (limits: BucketLimits, nowMs: number): Bucket => ({ tokens: limits.burst, atMs: nowMs });
 
 /** Takes `cost` tokens, at most the burst, or none. A clock that went backwards refills nothing. */
-export function takeTokens(bucket: Bucket, limits: BucketLimits, nowMs: number, cost = 1): Taken {
+export function takeTokens(bucket: Bucket, limits: BucketLimits, nowMs: number, cost = 1): TakeResult {
   const passedMs = Math.max(0, nowMs - bucket.atMs);
   const tokens = Math.min(limits.burst, bucket.tokens + (passedMs * limits.perSecond) / 1000);
   const atMs = Math.max(bucket.atMs, nowMs);

@@ -160,9 +160,9 @@ export class RoomState {
         this.#speakers = change.speakers;
         return [change];
       case 'roomChanged':
-        return this.#inform(change.info);
+        return this.#changeInfo(change.info);
       case 'policyChanged':
-        return this.#allow(change.policy);
+        return this.#changePolicy(change.policy);
       case 'unknown':
         return [];
     }
@@ -265,21 +265,21 @@ export class RoomState {
     return [{ type: 'trackMuted', participant: this.put({ ...known, tracks }), track }];
   }
 
-  #inform(info: RoomInfo): RoomDifference[] {
+  #changeInfo(info: RoomInfo): RoomDifference[] {
     const previous = this.#info;
     if (isSame(info, previous)) return [];
     this.#info = info;
     return [{ type: 'roomChanged', info, previous }];
   }
 
-  #allow(policy: RoomPolicy): RoomDifference[] {
+  #changePolicy(policy: RoomPolicy): RoomDifference[] {
     const previous = this.#policy;
     this.#policy = policy;
     const shown = { ...this.#info, ...shownOfPolicy(policy) };
     const isShown = !isSame(shown, this.#info);
     return [
       { type: 'policyChanged', policy, previous },
-      ...(isShown ? this.#inform({ ...shown, version: shown.version + 1 }) : []),
+      ...(isShown ? this.#changeInfo({ ...shown, version: shown.version + 1 }) : []),
     ];
   }
 }

@@ -17,7 +17,10 @@ export const tokenClaims: readonly (readonly [claim: string, meaning: string])[]
     '`name`, `metadata`, `attributes`',
     'of the participant; `attributes`: an object of texts, at most 64 of 4 KiB together',
   ],
-  ['`kind`', '`standard` (default), `gateway`, `recorder` or `agent`; for all but `standard` the key needs `rooms:admin`'],
+  [
+    '`kind`',
+    '`standard` (default), `gateway`, `recorder` or `agent`; for all but `standard` the key needs `rooms:admin`',
+  ],
   [
     '`video.room`, `video.roomJoin`, `video.roomAdmin`',
     'the room; may join; may kick and mute others (only when `true`): the key needs `rooms:admin`',

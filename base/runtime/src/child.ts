@@ -12,7 +12,7 @@ export const deathsPerMinuteMax = 5;
 /** Pause before a failed child is retried, as in Kubernetes. systemd (StartLimitBurst) would wait for a person. */
 const failedPauseMs = 60_000;
 /** Interval between log lines about a start that cannot be prepared. */
-const sayAgainMs = 60_000;
+const prepareLogIntervalMs = 60_000;
 /** Time between SIGTERM and SIGKILL: services promise to close within 5 s. */
 const killAfterMs = 8000;
 
@@ -69,8 +69,8 @@ export class Child {
   #timer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | undefined;
   #hasFailed = false;
-  #unprepared = 0;
-  #saidAtMs = Number.NEGATIVE_INFINITY;
+  #prepareFailures = 0;
+  #prepareLoggedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(id: string, ports: ChildPorts) {
     this.id = id;
@@ -95,10 +95,10 @@ export class Child {
       if (this.#stopping !== undefined) return;
       child = spawnChild(command);
     } catch (error) {
-      this.#notPrepared(error);
+      this.#prepareFailed(error);
       return;
     }
-    this.#unprepared = 0;
+    this.#prepareFailures = 0;
     this.#hasFailed = false;
     this.#process = child;
     this.#ports.onPid(child.pid);
@@ -129,16 +129,16 @@ export class Child {
     });
   }
 
-  #notPrepared(error: unknown): void {
+  #prepareFailed(error: unknown): void {
     const nowMs = performance.now();
-    this.#unprepared += 1;
-    if (this.#unprepared === 1 || nowMs - this.#saidAtMs >= sayAgainMs) {
-      this.#saidAtMs = nowMs;
+    this.#prepareFailures += 1;
+    if (this.#prepareFailures === 1 || nowMs - this.#prepareLoggedAtMs >= prepareLogIntervalMs) {
+      this.#prepareLoggedAtMs = nowMs;
       const cause = error instanceof Error ? error.message : String(error);
-      const tries = this.#unprepared === 1 ? '' : ` (${this.#unprepared} times so far)`;
+      const tries = this.#prepareFailures === 1 ? '' : ` (${this.#prepareFailures} times so far)`;
       this.#ports.onEvent(`could not prepare its start${tries}: ${cause}; goes on trying`, 'warn');
     }
-    this.#startIn(pauseAfterMs(this.#unprepared));
+    this.#startIn(pauseAfterMs(this.#prepareFailures));
   }
 
   #died(isRefused: boolean): void {

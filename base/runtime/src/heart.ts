@@ -3,8 +3,8 @@
 // this package.
 import { readFileSync } from 'node:fs';
 
-const beatEveryMs = 1000;
-const lookEveryMs = 100;
+const beatIntervalMs = 1000;
+const sampleIntervalMs = 100;
 /** Milliseconds per tick of /proc: proc(5) uses the same unit on every Linux, whatever the kernel counts in. */
 const msPerTick = 10;
 
@@ -19,7 +19,7 @@ export interface HeartLimits {
 }
 export const heartLimits: HeartLimits = { stoppedMs: 200, silentMs: 10_000 };
 
-export interface Look {
+export interface ProcessSample {
   readonly elapsedMs: number;
   /** State in /proc: `T` stopped, `t` held by a debugger, `R` running or runnable; the others sleep. */
   readonly state: string;
@@ -36,8 +36,8 @@ export interface Pulse {
 export const firstPulse: Pulse = { stoppedMs: 0, silentMs: 0, cpuMs: 0 };
 
 /** Returns the pulse after a look. Late looks count as punctual, and waiting for a processor is not silence. */
-export function pulseAfter(pulse: Pulse, { elapsedMs, state, cpuMs, isAwaited }: Look): Pulse {
-  const countedMs = Math.min(elapsedMs, lookEveryMs);
+export function pulseAfter(pulse: Pulse, { elapsedMs, state, cpuMs, isAwaited }: ProcessSample): Pulse {
+  const countedMs = Math.min(elapsedMs, sampleIntervalMs);
   const stoppedMs = state === 'T' ? pulse.stoppedMs + countedMs : 0;
   if (!isAwaited) return { stoppedMs, silentMs: 0, cpuMs };
   const ranMs = cpuMs - pulse.cpuMs;
@@ -52,7 +52,7 @@ export function whyFrozen({ stoppedMs, silentMs }: Pulse, limits: HeartLimits): 
 }
 
 /** Parses `/proc/PID/task/PID/stat`. Returns undefined for a thread that has ended. */
-export function threadIn(stat: string): Pick<Look, 'state' | 'cpuMs'> | undefined {
+export function parseThreadStat(stat: string): Pick<ProcessSample, 'state' | 'cpuMs'> | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // starts at the state, field 3 of proc(5)
   const [state = '', user, system] = [fields[0], fields[11], fields[12]];
   return 'ZX'.includes(state) ? undefined : { state, cpuMs: (Number(user) + Number(system)) * msPerTick };
@@ -83,7 +83,7 @@ export class Heart {
   readonly #o: HeartOptions;
   #timer: NodeJS.Timeout | undefined;
   #pulse: Pulse | undefined;
-  #lookedMs = 0;
+  #sampledAtMs = 0;
   #isAwaited = false;
   #hasAnswered = false;
   #mayBeStopped = false;
@@ -94,7 +94,7 @@ export class Heart {
       process.on('SIGCHLD', Heart.#childSignalled);
       Heart.#beats = setInterval(() => {
         for (const heart of Heart.#watching) heart.#beat();
-      }, beatEveryMs);
+      }, beatIntervalMs);
     }
     Heart.#watching.add(this);
     this.#beat();
@@ -125,12 +125,12 @@ export class Heart {
 
   #watch(): void {
     if (this.#timer !== undefined) return;
-    this.#lookedMs = performance.now();
-    this.#timer = setInterval(() => this.#turn(), lookEveryMs);
+    this.#sampledAtMs = performance.now();
+    this.#timer = setInterval(() => this.#tick(), sampleIntervalMs);
   }
 
-  #turn(): void {
-    if (this.#isAwaited || this.#mayBeStopped) this.#look();
+  #tick(): void {
+    if (this.#isAwaited || this.#mayBeStopped) this.#sample();
     const why = this.#pulse && whyFrozen(this.#pulse, this.#o.limits ?? heartLimits);
     if (why !== undefined) {
       this.close();
@@ -146,22 +146,22 @@ export class Heart {
     return this.#isAwaited && this.#hasAnswered;
   }
 
-  #look(): void {
-    const thread = threadOf(this.#o.pid);
+  #sample(): void {
+    const thread = readThread(this.#o.pid);
     this.#mayBeStopped = thread?.state === 'T';
     if (thread === undefined) return; // the `exit` event reports the end
     const nowMs = performance.now();
-    const elapsedMs = nowMs - this.#lookedMs;
-    this.#lookedMs = nowMs;
+    const elapsedMs = nowMs - this.#sampledAtMs;
+    this.#sampledAtMs = nowMs;
     const before = this.#pulse ?? { ...firstPulse, cpuMs: thread.cpuMs };
     this.#pulse = pulseAfter(before, { ...thread, elapsedMs, isAwaited: this.#isSilent });
   }
 }
 
 /** Reads the state of the main thread, which answers beats: others may work while it hangs. Undefined after its end. */
-function threadOf(pid: number): Pick<Look, 'state' | 'cpuMs'> | undefined {
+function readThread(pid: number): Pick<ProcessSample, 'state' | 'cpuMs'> | undefined {
   try {
-    return threadIn(readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8'));
+    return parseThreadStat(readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8'));
   } catch (error) {
     if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;

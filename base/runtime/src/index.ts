@@ -56,9 +56,9 @@ export {
   type RequestHandler,
 } from './link/types.ts';
 export { createLogger, type LogDestination, type Logger } from './log.ts';
-export { cutLine, writingsOf } from './logs/core/lines.ts';
+export { cutLine, spellingsOf } from './logs/core/lines.ts';
 export { LogLinesError, type LogLinesErrorCode } from './logs/errors.ts';
-export { LogLines, type LogPlaces, logPlaces, type OwnLines } from './logs/log-lines.ts';
+export { type LogSources, logSourceSchema, type OwnLogLines, OwnLogReader } from './logs/own-log-reader.ts';
 export { LoopDelay } from './loop-delay.ts';
 export { createMetrics, type Metrics, type MetricsListen, type ServicePhase, type Tally } from './metrics.ts';
 export { Authority, type Issuer } from './pki/authority.ts';
@@ -81,7 +81,7 @@ export {
   type JoinLine,
   joinLine,
   parseJoinLine,
-  type Redeemed,
+  type RedeemedInvitation,
   redeemInvitation,
 } from './pki/invitation.ts';
 export { renewalHandler, renewLapsed } from './pki/renewal.ts';

@@ -2,8 +2,8 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
 const SAMPLE_MS = 10;
-const LOOK_MS = 5000;
-/** 250 ms of `LOOK_MS`. A delay that an alert is about (100 ms in over 1 of 100 samples) takes 500 ms of work. */
+const CHECK_INTERVAL_MS = 5000;
+/** 250 ms of `CHECK_INTERVAL_MS`. A delay that an alert is about (100 ms in over 1 of 100 samples) takes 500 ms of work. */
 const BUSY_SHARE = 0.05;
 
 export class LoopDelay {
@@ -12,7 +12,7 @@ export class LoopDelay {
   #used = performance.eventLoopUtilization();
 
   constructor() {
-    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
+    this.#timer = setInterval(() => this.#check(), CHECK_INTERVAL_MS).unref();
   }
 
   /** Returns the 99th percentile of the delay since the last call; 0 without samples, when the loop has been idle. */
@@ -28,7 +28,7 @@ export class LoopDelay {
     this.#monitor.disable();
   }
 
-  #look(): void {
+  #check(): void {
     const used = performance.eventLoopUtilization();
     const isBusy = performance.eventLoopUtilization(used, this.#used).utilization >= BUSY_SHARE;
     this.#used = used;

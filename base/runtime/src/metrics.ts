@@ -51,7 +51,7 @@ export function createMetrics(o: { service: string; labels?: Record<string, stri
   const prefix = `meridian_${o.service.replaceAll('-', '_')}_`;
   if (!NAME_FORM.test(prefix))
     throw new RangeError(`service name ${JSON.stringify(o.service)} cannot be part of a metric name`);
-  const registry = Registry.merge([ofProcess(prefix)]);
+  const registry = Registry.merge([processMetrics(prefix)]);
   if (o.labels !== undefined) registry.setDefaultLabels(o.labels);
   const base = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) => {
     if (!NAME_FORM.test(name)) throw new RangeError(`metric name ${JSON.stringify(name)} is not lower snake case`);
@@ -71,7 +71,7 @@ export function createMetrics(o: { service: string; labels?: Record<string, stri
 const processRegistries = new Map<string, Registry>();
 
 /** Returns the process metrics, collected once per service name, since the collector never ends. */
-function ofProcess(prefix: string): Registry {
+function processMetrics(prefix: string): Registry {
   const known = processRegistries.get(prefix);
   if (known !== undefined) return known;
   const registry = new Registry();
@@ -171,7 +171,7 @@ async function answer(
     response.writeHead(200, { 'content-type': registry.contentType }).end(text);
     return;
   }
-  const now = phase();
-  const status = path === '/livez' || now === 'serving' ? 200 : 503;
-  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${now}\n`);
+  const currentPhase = phase();
+  const status = path === '/livez' || currentPhase === 'serving' ? 200 : 503;
+  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${currentPhase}\n`);
 }

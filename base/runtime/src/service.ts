@@ -63,9 +63,9 @@ export function runService<T extends TObject>(o: {
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.bySignal(signal));
   // False means that the channel has closed while this code was loaded, undefined that there was none.
-  if (process.connected === false) end.byStarterGone();
+  if (process.connected === false) end.byParentGone();
   else {
-    process.once('disconnect', () => end.byStarterGone());
+    process.once('disconnect', () => end.byParentGone());
     process.on('message', answerBeat);
   }
   process.on('uncaughtException', (error) => end.byFailure('uncaught exception', error));
@@ -81,7 +81,7 @@ export function runService<T extends TObject>(o: {
     await o.start({ config, log, clock, rng: secureRng(), metrics, closeStack, readyAfter });
     hasStarted = true;
     log.info('started');
-    sayToStarter('started');
+    notifyParent('started');
     const limit = clock.after(READY_LIMIT_MS, ready);
     Promise.all(waits).then(ready, end.byStartFailure);
     function ready(): void {
@@ -125,18 +125,18 @@ function loadOrExit<T extends TObject>(o: {
 
 /** Answers a beat when the event loop gets to it, which is what the parent measures (`base/runtime/src/child.ts`). */
 function answerBeat(message: unknown): void {
-  if (message === 'beat') sayToStarter('beat');
+  if (message === 'beat') notifyParent('beat');
 }
 
 /** A closed channel is reported by `disconnect`. */
-function sayToStarter(word: 'beat' | 'started'): void {
-  process.send?.(word, undefined, undefined, () => undefined);
+function notifyParent(message: 'beat' | 'started'): void {
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
-interface End {
+interface ProcessEnd {
   readonly isLeaving: boolean;
   bySignal(signal: keyof typeof SIGNAL_NUMBERS): void;
-  byStarterGone(): void;
+  byParentGone(): void;
   byStartFailure(error: unknown): void;
   byFailure(what: string, error: unknown): void;
 }
@@ -149,7 +149,7 @@ function endOnce(o: {
   systemd: Systemd;
   closeLimitMs: number;
   placed(issue: ConfigIssue): ConfigIssue;
-}): End {
+}): ProcessEnd {
   let leaving = false;
   let ending = false;
   const signals = new SignalJudge();
@@ -189,7 +189,7 @@ function endOnce(o: {
         o.closeStack.leave().then(close, close);
       } else close();
     },
-    byStarterGone() {
+    byParentGone() {
       if (ending) return;
       o.log.info('closing: the process that started this one is gone');
       closeThenExit('starter gone', 0);

@@ -5,7 +5,7 @@ import type { Clock, Timer } from './clock.ts';
 import type { Logger } from './log.ts';
 
 /** Far above the time that systemd takes for a message, and far below any watchdog. */
-const wordLimitMs = 10_000;
+const notifyTimeoutMs = 10_000;
 
 export interface SystemdOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -32,20 +32,20 @@ export class Systemd {
    * the next service finds it. The centre may be absent: calls go on without it, and a kill by systemd would cut them.
    */
   ready(): void {
-    this.#say('READY=1', 'STATUS=serving');
+    this.#notify('READY=1', 'STATUS=serving');
     const periodMs = watchdogMs(this.#o) / 2;
-    if (periodMs > 0) this.#feeding ??= this.#o.clock.every(periodMs, () => this.#say('WATCHDOG=1'));
+    if (periodMs > 0) this.#feeding ??= this.#o.clock.every(periodMs, () => this.#notify('WATCHDOG=1'));
   }
 
   /** Reports that the service is about to end. `status` says in a few words what it does until then. */
   stopping(status: string): void {
-    this.#say('STOPPING=1', `STATUS=${status}`);
+    this.#notify('STOPPING=1', `STATUS=${status}`);
   }
 
-  #say(...words: readonly string[]): void {
+  #notify(...words: readonly string[]): void {
     const { env, log } = this.#o;
     if (env['NOTIFY_SOCKET'] === undefined) return;
-    execFile('systemd-notify', words, { env, timeout: wordLimitMs }, (error) => {
+    execFile('systemd-notify', words, { env, timeout: notifyTimeoutMs }, (error) => {
       if (error === null || this.#hasWarned) return;
       this.#hasWarned = true;
       log.warn({ err: error }, 'systemd gets no messages from this service');

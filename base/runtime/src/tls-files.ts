@@ -8,7 +8,7 @@ import { ConfigError } from './config.ts';
 import type { Logger } from './log.ts';
 
 /** Interval of the checks for a change. */
-const LOOK_MS = 2000;
+const CHECK_INTERVAL_MS = 2000;
 
 export interface TlsFileNames {
   readonly tlsCertFile?: string | undefined;
@@ -31,7 +31,7 @@ export class TlsFiles {
   readonly #clock: Clock;
   #inUse: Pair;
   /** Last logged complaint about unusable files. */
-  #said = '';
+  #loggedProblem = '';
 
   /**
    * Reads the configured files; returns undefined when none is configured. Throws ConfigError for a certificate without
@@ -67,22 +67,22 @@ export class TlsFiles {
    * it once, for all servers of these files. `close` ends the watch.
    */
   watch(servers: readonly TlsServer[], log: Logger): { close(): void } {
-    const timer = this.#clock.every(LOOK_MS, () => this.#look(servers, log));
+    const timer = this.#clock.every(CHECK_INTERVAL_MS, () => this.#check(servers, log));
     return { close: () => timer.cancel() };
   }
 
-  #look(servers: readonly TlsServer[], log: Logger): void {
+  #check(servers: readonly TlsServer[], log: Logger): void {
     try {
-      const now = this.#read();
-      this.#said = '';
-      if (now.cert === this.#inUse.cert) return;
-      for (const server of servers) server.setSecureContext({ cert: now.cert, key: now.key });
-      this.#inUse = now;
-      log.info({ notAfter: new Date(now.notAfterMs).toISOString() }, 'the certificate was renewed');
+      const current = this.#read();
+      this.#loggedProblem = '';
+      if (current.cert === this.#inUse.cert) return;
+      for (const server of servers) server.setSecureContext({ cert: current.cert, key: current.key });
+      this.#inUse = current;
+      log.info({ notAfter: new Date(current.notAfterMs).toISOString() }, 'the certificate was renewed');
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      if (text === this.#said) return;
-      this.#said = text;
+      if (text === this.#loggedProblem) return;
+      this.#loggedProblem = text;
       log.warn({ err: error }, 'the certificate’s files cannot be used; the one in use stays');
     }
   }
@@ -90,8 +90,13 @@ export class TlsFiles {
   #read(): Pair {
     const cert = textOf('tlsCertFile', this.#names.cert);
     const key = textOf('tlsKeyFile', this.#names.key);
-    const certificate = parsed('tlsCertFile', this.#names.cert, 'a certificate (PEM)', () => new X509Certificate(cert));
-    const privateKey = parsed('tlsKeyFile', this.#names.key, 'a private key (PEM)', () => createPrivateKey(key));
+    const certificate = parseOrThrow(
+      'tlsCertFile',
+      this.#names.cert,
+      'a certificate (PEM)',
+      () => new X509Certificate(cert),
+    );
+    const privateKey = parseOrThrow('tlsKeyFile', this.#names.key, 'a private key (PEM)', () => createPrivateKey(key));
     if (!certificate.checkPrivateKey(privateKey))
       throw problem('tlsKeyFile', this.#names.key, 'the key of the certificate in tlsCertFile');
     const [fromMs, toMs] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
@@ -107,10 +112,10 @@ export class TlsFiles {
 }
 
 function textOf(key: string, file: string): string {
-  return parsed(key, file, 'a file that can be read', () => readFileSync(file, 'utf8'));
+  return parseOrThrow(key, file, 'a file that can be read', () => readFileSync(file, 'utf8'));
 }
 
-function parsed<T>(key: string, file: string, allowed: string, parse: () => T): T {
+function parseOrThrow<T>(key: string, file: string, allowed: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {

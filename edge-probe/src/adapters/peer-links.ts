@@ -3,7 +3,7 @@
 import type { ListenAddress, NodeShell } from '@meridian/node-shell';
 import { type ControlLink, call, nodeKind, rpc, serve } from '@meridian/protocol';
 import { type Clock, type Link, LinkDialer, type LinkServer, type Logger, type Rng } from '@meridian/runtime';
-import { PEERS_MAX } from '../core/peers.ts';
+import { PEERS_MAX } from '../core/dial-targets.ts';
 
 /** Limit on a message; probes are 41 bytes, and nothing else uses these links. */
 const PAYLOAD_BYTES_MAX = 1024;
@@ -46,9 +46,9 @@ export class PeerLinks {
   }
 
   dial(targets: ReadonlyMap<string, string>): void {
-    for (const [id, held] of this.#dialers) {
-      if (targets.get(id) === held.url) continue;
-      held.dialer.close('no longer in the plan');
+    for (const [id, dialing] of this.#dialers) {
+      if (targets.get(id) === dialing.url) continue;
+      dialing.dialer.close('no longer in the plan');
       this.#dialers.delete(id);
     }
     const { shell, clock, rng, log } = this.#o;

@@ -9,8 +9,8 @@ export type Arrival = 'new' | 'replayed' | 'old_session';
 
 export class Arrivals {
   #session = 0;
-  #high = 0;
-  #bits = 0n;
+  #highestSeq = 0;
+  #arrivedBits = 0n;
   /** Number of sequences up to the highest of which arrival is known; below 64 shortly after the first request. */
   #span = 0;
 
@@ -19,26 +19,26 @@ export class Arrivals {
     if (session < this.#session) return 'old_session';
     if (session > this.#session || this.#span === 0) {
       this.#session = session;
-      this.#high = seq;
-      this.#bits = 1n;
+      this.#highestSeq = seq;
+      this.#arrivedBits = 1n;
       this.#span = 1;
       return 'new';
     }
-    const ahead = seq - this.#high;
+    const ahead = seq - this.#highestSeq;
     if (ahead > 0) {
-      this.#bits = ahead >= ARRIVED_BITS ? 1n : ((this.#bits << BigInt(ahead)) | 1n) & ALL;
+      this.#arrivedBits = ahead >= ARRIVED_BITS ? 1n : ((this.#arrivedBits << BigInt(ahead)) | 1n) & ALL;
       this.#span = Math.min(ARRIVED_BITS, this.#span + ahead);
-      this.#high = seq;
+      this.#highestSeq = seq;
       return 'new';
     }
     const bit = 1n << BigInt(-ahead);
-    if (-ahead >= ARRIVED_BITS || (this.#bits & bit) !== 0n) return 'replayed';
-    this.#bits |= bit;
+    if (-ahead >= ARRIVED_BITS || (this.#arrivedBits & bit) !== 0n) return 'replayed';
+    this.#arrivedBits |= bit;
     this.#span = Math.max(this.#span, -ahead + 1);
     return 'new';
   }
 
   get report(): { arrivedHigh: number; arrived: bigint; span: number; heldSession: number } {
-    return { arrivedHigh: this.#high, arrived: this.#bits, span: this.#span, heldSession: this.#session };
+    return { arrivedHigh: this.#highestSeq, arrived: this.#arrivedBits, span: this.#span, heldSession: this.#session };
   }
 }

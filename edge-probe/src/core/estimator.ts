@@ -14,7 +14,7 @@ import { SlidingMin } from './sliding-min.ts';
 export const FAST_MS = 1_000;
 export const SLOW_MS = 30_000;
 /** Number of remembered probes: those of about 100 s at five a second, more than `SLOW_MS` needs. */
-const SLOTS = 512;
+const PROBES_MAX = 512;
 /** Gain of the mean deviation, as in RFC 3550: a sixteenth, so that a single late probe does not look like jitter. */
 const DEVIATION_GAIN = 1 / 16;
 /**
@@ -56,7 +56,7 @@ interface Slot {
   isVoid: boolean;
 }
 
-export type Taken = 'measured' | 'replayed' | 'late';
+export type AnswerVerdict = 'measured' | 'replayed' | 'late';
 
 export class LinkEstimator {
   #slots: Slot[] = [];
@@ -67,13 +67,13 @@ export class LinkEstimator {
   #onewayMean: number | undefined;
   #jitterMs = 0;
 
-  sent(seq: number, nowMs: number): void {
+  recordSent(seq: number, nowMs: number): void {
     this.#slots.push({ seq, sentMs: nowMs, isAnswered: false, hasArrived: undefined, isVoid: false });
-    if (this.#slots.length > SLOTS) this.#slots.shift();
+    if (this.#slots.length > PROBES_MAX) this.#slots.shift();
   }
 
   /** Records an authentic answer. Only the first answer to a waiting request counts. */
-  answered(answer: Answer, nowMs: number): Taken {
+  recordAnswer(answer: Answer, nowMs: number): AnswerVerdict {
     const slot = this.#slot(answer.seq);
     if (slot === undefined) return 'late';
     if (slot.isAnswered) return 'replayed';
@@ -81,12 +81,12 @@ export class LinkEstimator {
     if (elapsedMs > OVERDUE_MS_MAX) return 'late';
     slot.isAnswered = true;
     slot.hasArrived = true;
-    this.#learnArrivals(answer);
+    this.#recordArrivals(answer);
     const heldMs = answer.answeredMs - answer.receivedMs;
     // A peer cannot have held the request for longer than its answer took. If it reports that, its clock is broken, and
     // its delays are ignored.
     if (heldMs >= 0 && heldMs <= elapsedMs)
-      this.#learnDelay(elapsedMs - heldMs, answer.receivedMs - slot.sentMs, nowMs);
+      this.#recordDelay(elapsedMs - heldMs, answer.receivedMs - slot.sentMs, nowMs);
     return 'measured';
   }
 
@@ -94,12 +94,12 @@ export class LinkEstimator {
   estimate(nowMs: number): Estimate | undefined {
     const rttMs = this.#rtt.value;
     if (rttMs === undefined) return undefined;
-    const slowedMs = (this.#oneway.value ?? 0) - this.#onewayLeast.least;
+    const increaseMs = (this.#oneway.value ?? 0) - this.#onewayLeast.least;
     const fast = this.#loss(FAST_MS, nowMs);
     const slow = this.#loss(SLOW_MS, nowMs);
     return {
       rttMs,
-      onewayChangeMs: Math.max(0, Math.min(slowedMs, rttMs - this.#rttLeast.least)),
+      onewayChangeMs: Math.max(0, Math.min(increaseMs, rttMs - this.#rttLeast.least)),
       jitterMs: this.#jitterMs,
       lossFast: fast.share,
       lossSlow: slow.share,
@@ -124,7 +124,7 @@ export class LinkEstimator {
     return slot?.seq === seq ? slot : undefined;
   }
 
-  #learnArrivals({ arrivedHigh, arrived, span }: Answer): void {
+  #recordArrivals({ arrivedHigh, arrived, span }: Answer): void {
     for (let back = 0; back < span; back += 1) {
       const slot = this.#slot(arrivedHigh - back);
       if (slot === undefined) continue;
@@ -138,7 +138,7 @@ export class LinkEstimator {
       if (slot.seq <= arrivedHigh - span && slot.hasArrived === undefined) slot.isVoid = true;
   }
 
-  #learnDelay(rttMs: number, onewayMs: number, nowMs: number): void {
+  #recordDelay(rttMs: number, onewayMs: number, nowMs: number): void {
     this.#rtt.add(rttMs, nowMs);
     this.#rttLeast.add(rttMs, nowMs);
     this.#oneway.add(onewayMs, nowMs);

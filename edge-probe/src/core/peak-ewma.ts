@@ -9,26 +9,26 @@ export const PEAK_TAU_MS = 10_000;
 export class PeakEwma {
   #value: number | undefined;
   #atMs = 0;
-  #last: number[] = [];
+  #lastSamples: number[] = [];
 
   get value(): number | undefined {
     return this.#value;
   }
 
   add(sample: number, nowMs: number): void {
-    this.#last = [...this.#last, sample].slice(-3);
-    const level = middleOf(this.#last);
+    this.#lastSamples = [...this.#lastSamples, sample].slice(-3);
+    const level = medianOf(this.#lastSamples);
     if (this.#value === undefined || level >= this.#value) this.#value = level;
     else {
-      const kept = Math.exp(-Math.max(0, nowMs - this.#atMs) / PEAK_TAU_MS);
-      this.#value = kept * this.#value + (1 - kept) * level;
+      const weight = Math.exp(-Math.max(0, nowMs - this.#atMs) / PEAK_TAU_MS);
+      this.#value = weight * this.#value + (1 - weight) * level;
     }
     this.#atMs = nowMs;
   }
 }
 
 /** Returns the middle of three samples, or the lower of two: the first probe often includes set-up costs. */
-function middleOf(samples: readonly number[]): number {
+function medianOf(samples: readonly number[]): number {
   const sorted = [...samples].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }

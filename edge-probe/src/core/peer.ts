@@ -23,8 +23,8 @@ const REMINDERS = { perSecond: 0.2, burst: 1 };
  * answers) plus this time. That is found sooner than the loss of most of a second (three probes of five), so that a
  * host that receives nothing does not first report its own direction as cut.
  */
-const HEARD_EXTRA_MS = 50;
-const US = 1_000;
+const SILENCE_EXTRA_MS = 50;
+const US_PER_MS = 1_000;
 
 export type Refusal = 'malformed' | 'unknown' | 'forged' | 'replayed' | 'late' | 'old_session' | 'over_budget';
 export type Received =
@@ -50,7 +50,7 @@ export class Peer {
   readonly #reminders: TokenBucket;
   #session: number;
   #seq = 0;
-  #heardAtMs = Number.NEGATIVE_INFINITY;
+  #lastReceivedMs = Number.NEGATIVE_INFINITY;
   #probes = 0;
 
   constructor(o: PeerOptions) {
@@ -65,13 +65,13 @@ export class Peer {
   }
 
   request(nowMs: number): Uint8Array | undefined {
-    const key = this.#keys.sending(nowMs);
+    const key = this.#keys.keyForSending(nowMs);
     if (key === undefined) return undefined;
     this.#seq += 1;
     this.#probes += 1;
-    this.#link.sent(this.#seq, nowMs);
-    return this.#sealed(key, {
-      ...BLANK,
+    this.#link.recordSent(this.#seq, nowMs);
+    return this.#signed(key, {
+      ...EMPTY_FIELDS,
       type: 'request',
       session: this.#session,
       seq: this.#seq,
@@ -86,41 +86,49 @@ export class Peer {
     if (!isOurs) return { kind: 'refused', reason: 'unknown' };
     const body = bytes.subarray(0, BODY_BYTES);
     const mac = bytes.subarray(BODY_BYTES);
-    const key = this.#keys.accepted(nowMs).find((candidate) => this.#o.mac.isValid(candidate, body, mac));
+    const key = this.#keys.acceptedKeys(nowMs).find((candidate) => this.#o.mac.isValid(candidate, body, mac));
     if (key === undefined) return { kind: 'refused', reason: 'forged' };
-    return datagram.type === 'request' ? this.#asked(datagram, key, nowMs) : this.#answered(datagram, nowMs);
+    return datagram.type === 'request' ? this.#onRequest(datagram, key, nowMs) : this.#onAnswer(datagram, nowMs);
   }
 
   /** Returns the estimate; undefined before the first answer. `isSilent`: nothing comes, so either direction is cut. */
   estimate(nowMs: number, periodMs: number): (Estimate & { isSilent: boolean; probes: number }) | undefined {
     const estimate = this.#link.estimate(nowMs);
     if (estimate === undefined) return undefined;
-    const isSilent = nowMs - this.#heardAtMs >= 2 * periodMs + HEARD_EXTRA_MS;
+    const isSilent = nowMs - this.#lastReceivedMs >= 2 * periodMs + SILENCE_EXTRA_MS;
     return { ...estimate, isSilent, probes: this.#probes };
   }
 
-  reported(): void {
+  resetProbeCount(): void {
     this.#probes = 0;
   }
 
-  #asked(request: Datagram, key: Uint8Array, nowMs: number): Received {
+  #onRequest(request: Datagram, key: Uint8Array, nowMs: number): Received {
     const arrival = this.#arrivals.accept(request.session, request.seq);
     if (arrival === 'replayed') return { kind: 'refused', reason: 'replayed' };
     if (arrival === 'old_session') {
       if (!this.#reminders.take(nowMs)) return { kind: 'refused', reason: 'old_session' };
       return { kind: 'answer', bytes: this.#answerTo(request, key, nowMs) };
     }
-    this.#heardAtMs = nowMs;
+    this.#lastReceivedMs = nowMs;
     if (!this.#answers.take(nowMs)) return { kind: 'refused', reason: 'over_budget' };
     return { kind: 'answer', bytes: this.#answerTo(request, key, nowMs) };
   }
 
   #answerTo({ session, seq, sentUs }: Datagram, key: Uint8Array, nowMs: number): Uint8Array {
     const times = { receivedUs: microseconds(nowMs), answeredUs: microseconds(nowMs) };
-    return this.#sealed(key, { ...BLANK, ...this.#arrivals.report, ...times, type: 'answer', session, seq, sentUs });
+    return this.#signed(key, {
+      ...EMPTY_FIELDS,
+      ...this.#arrivals.report,
+      ...times,
+      type: 'answer',
+      session,
+      seq,
+      sentUs,
+    });
   }
 
-  #answered(answer: Datagram, nowMs: number): Received {
+  #onAnswer(answer: Datagram, nowMs: number): Received {
     if (answer.session !== this.#session) return { kind: 'refused', reason: 'old_session' };
     if (answer.heldSession > this.#session) {
       // An earlier session of ours began by a clock that was ahead. Only an answer to our own request can report that.
@@ -129,22 +137,22 @@ export class Peer {
       return { kind: 'refused', reason: 'old_session' };
     }
     const { seq, arrivedHigh, arrived, span } = answer;
-    const times = { receivedMs: answer.receivedUs / US, answeredMs: answer.answeredUs / US };
-    const taken = this.#link.answered({ seq, arrivedHigh, arrived, span, ...times }, nowMs);
-    if (taken !== 'measured') return { kind: 'refused', reason: taken };
-    this.#heardAtMs = nowMs;
+    const times = { receivedMs: answer.receivedUs / US_PER_MS, answeredMs: answer.answeredUs / US_PER_MS };
+    const verdict = this.#link.recordAnswer({ seq, arrivedHigh, arrived, span, ...times }, nowMs);
+    if (verdict !== 'measured') return { kind: 'refused', reason: verdict };
+    this.#lastReceivedMs = nowMs;
     return { kind: 'measured' };
   }
 
-  #sealed(key: Uint8Array, datagram: Omit<Datagram, 'fromTag' | 'toTag'>): Uint8Array {
+  #signed(key: Uint8Array, datagram: Omit<Datagram, 'fromTag' | 'toTag'>): Uint8Array {
     const bytes = encodeDatagram({ ...datagram, fromTag: this.#o.ownTag, toTag: this.#o.peerTag });
     bytes.set(this.#o.mac.sign(key, bytes.subarray(0, BODY_BYTES)), BODY_BYTES);
     return bytes;
   }
 }
 
-const BLANK = { span: 0, arrivedHigh: 0, arrived: 0n, receivedUs: 0, answeredUs: 0, heldSession: 0 } as const;
+const EMPTY_FIELDS = { span: 0, arrivedHigh: 0, arrived: 0n, receivedUs: 0, answeredUs: 0, heldSession: 0 } as const;
 
 function microseconds(ms: number): number {
-  return Math.max(0, Math.round(ms * US));
+  return Math.max(0, Math.round(ms * US_PER_MS));
 }

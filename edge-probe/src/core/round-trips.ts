@@ -11,10 +11,10 @@ const ALPHA = 1 / 8;
 const BETA = 1 / 4;
 const WINDOW = 30;
 /** A change is reported when it exceeds both limits. */
-const TELL_MS = 5;
-const TELL_SHARE = 0.2;
+const REPORT_CHANGE_MS = 5;
+const REPORT_CHANGE_SHARE = 0.2;
 
-export const unknown: RoundTrips = { rttMs: undefined, deviationMs: 0, outcomes: [] };
+export const noRoundTrips: RoundTrips = { rttMs: undefined, deviationMs: 0, outcomes: [] };
 
 /** Returns the estimate after another probe: its round trip in ms, or undefined without an answer in time. */
 export function withSample(trips: RoundTrips, sampleMs: number | undefined): RoundTrips {
@@ -32,9 +32,9 @@ export function lossOf(trips: RoundTrips): number {
   return trips.outcomes.filter((answered) => !answered).length / trips.outcomes.length;
 }
 
-export function isNews(reportedMs: number | undefined, trips: RoundTrips): boolean {
+export function hasChanged(reportedMs: number | undefined, trips: RoundTrips): boolean {
   if (trips.rttMs === undefined) return false;
   if (reportedMs === undefined) return true;
   const changeMs = Math.abs(trips.rttMs - reportedMs);
-  return changeMs > TELL_MS && changeMs > reportedMs * TELL_SHARE;
+  return changeMs > REPORT_CHANGE_MS && changeMs > reportedMs * REPORT_CHANGE_SHARE;
 }

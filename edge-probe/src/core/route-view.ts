@@ -5,7 +5,7 @@ export interface KnownHost {
   readonly key: Uint8Array;
   readonly isInUse: boolean;
 }
-export interface ToldRow {
+export interface RouteRow {
   readonly toHostId: string;
   readonly key: Uint8Array;
   readonly isInUse: boolean;
@@ -24,7 +24,7 @@ export class RouteView {
   }
 
   /** Applies the centre's routes. Returns false when a message was missed, so that all routes must be requested. */
-  apply(routes: { version: number; since: number; rows: readonly ToldRow[] }): boolean {
+  apply(routes: { version: number; since: number; rows: readonly RouteRow[] }): boolean {
     if (routes.since !== 0 && routes.since !== this.#version) return false;
     if (routes.since === 0) this.#hosts.clear();
     this.#version = routes.version;

@@ -1,7 +1,7 @@
 // Addresses of other hosts' probes for datagrams: on each host, the probe of the lowest id, whose reports the centre
 // uses.
 import { nodeKind } from '@meridian/protocol';
-import type { PeerNode } from './peers.ts';
+import type { PeerNode } from './dial-targets.ts';
 
 export interface UdpTarget {
   readonly nodeId: string;

@@ -11,19 +11,19 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { type FrameStream, Frames, SOUND_MS } from './adapters/frames.ts';
-import { MediaLine, type ReceivedRtp } from './adapters/media-line.ts';
-import { OwnRegion } from './adapters/own-region.ts';
-import type { TesterKeys } from './adapters/tester-keys.ts';
+import { MediaConnection, type ReceivedRtp } from './adapters/media-connection.ts';
+import { RegionSockets } from './adapters/region-sockets.ts';
+import type { TesterTokens } from './adapters/tester-tokens.ts';
 import {
   type CallEffect,
   type CallEvent,
   type CallState,
   callTable,
   failureIn,
-  lateIn,
   STAGE_LIMIT_MS,
+  timeoutIn,
 } from './core/call-round.ts';
-import { KeyFrames } from './core/key-frames.ts';
+import { KeyFrameDetector } from './core/key-frames.ts';
 import { PairWatch, pairsOf } from './core/pair-watch.ts';
 import { type Failure, failed, type Result } from './core/results.ts';
 
@@ -39,7 +39,7 @@ export interface CallOptions {
   /** Entry address of a signaling node of the region; undefined when the region has none. */
   readonly entryUrl: string | undefined;
   readonly stayMs: number;
-  readonly keys: TesterKeys;
+  readonly keys: TesterTokens;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
@@ -49,7 +49,7 @@ interface Received {
   /** Session of the publisher, which may not be watched yet. */
   readonly sessionId: string;
   readonly kind: 'audio' | 'video';
-  readonly keyFrames: KeyFrames;
+  readonly keyFrames: KeyFrameDetector;
 }
 
 export class Call {
@@ -58,10 +58,10 @@ export class Call {
   readonly #done = Promise.withResolvers<void>();
   readonly #settled = Promise.withResolvers<void>();
   #client: SessionClient | undefined;
-  #send: MediaLine | undefined;
-  #recv: MediaLine | undefined;
-  #limit: Timer | undefined;
-  #sending: Timer | undefined;
+  #send: MediaConnection | undefined;
+  #recv: MediaConnection | undefined;
+  #stageTimer: Timer | undefined;
+  #sendTimer: Timer | undefined;
   #startedMs = 0;
   #joinMs: number | undefined;
   #failure: Failure | undefined;
@@ -72,7 +72,7 @@ export class Call {
   readonly #watches = new Map<string, PairWatch>();
   readonly #received = new Map<number, Received>();
   /** Subscriptions added before media was connected, by consumer. */
-  readonly #waiting = new Map<string, SubscriptionRow>();
+  readonly #pendingSubscriptions = new Map<string, SubscriptionRow>();
   readonly #ssrcs = new Map<string, number>();
 
   constructor(o: CallOptions) {
@@ -92,7 +92,7 @@ export class Call {
   async run(): Promise<Result[]> {
     this.#startedMs = this.#o.clock.nowMs();
     this.#limitStage();
-    this.#join().catch((error: unknown) => this.#failed(error));
+    this.#join().catch((error: unknown) => this.#onFailure(error));
     await this.#done.promise;
     if (this.#isClosed) return [];
     const { placement } = this.#client?.session ?? {};
@@ -111,11 +111,11 @@ export class Call {
   readonly #effects: { readonly [effect in CallEffect]: (payload: Failure | undefined) => void } = {
     connectMedia: () => {
       this.#limitStage();
-      this.#connect().catch((error: unknown) => this.#failed(error));
+      this.#connect().catch((error: unknown) => this.#onFailure(error));
     },
     stay: () => {
-      this.#limit?.cancel();
-      this.#limit = this.#o.clock.after(this.#o.stayMs, () => this.#machine.dispatch('timeUp'));
+      this.#stageTimer?.cancel();
+      this.#stageTimer = this.#o.clock.after(this.#o.stayMs, () => this.#machine.dispatch('timeUp'));
       this.#settled.resolve();
     },
     fail: (failure) => {
@@ -129,13 +129,13 @@ export class Call {
     if (entryUrl === undefined) throw new MeridianClientError('ENTRY_UNREACHABLE', `no signaling node in ${region}`);
     const identity = `dial-${region}-${hostId}`;
     const [send, recv] = await Promise.all([
-      MediaLine.make(() => undefined),
-      MediaLine.make((one) => this.#packet(one)),
+      MediaConnection.make(() => undefined),
+      MediaConnection.make((one) => this.#onPacket(one)),
     ]);
     if (this.#machine.state !== 'joining') return;
     [this.#send, this.#recv] = [send, recv];
     const client = new SessionClient({
-      sockets: new OwnRegion(entryUrl, region),
+      sockets: new RegionSockets(entryUrl, region),
       token: () => keys.room({ room: DIAL_ROOM, identity, attributes: { [REGION_ATTRIBUTE]: region } }),
       sdk: 'dial-test/1',
       capabilities,
@@ -147,13 +147,13 @@ export class Call {
     client.on('subscriptionsAdded', (rows) => this.#subscribe(rows));
     client.on('subscriptionMoved', (row) => this.#subscribe([row]));
     client.on('subscriptionRemoved', (consumerId) => this.#unsubscribe(consumerId));
-    client.on('rosterChanged', () => this.#look());
+    client.on('rosterChanged', () => this.#updateWatches());
     client.on('interrupted', (mediaToo) => {
-      if (mediaToo) this.#failed(new MeridianClientError('MEDIA_FAILED'));
-      else this.#failed(new MeridianClientError('SOCKET_LOST'), 'interrupted');
+      if (mediaToo) this.#onFailure(new MeridianClientError('MEDIA_FAILED'));
+      else this.#onFailure(new MeridianClientError('SOCKET_LOST'), 'interrupted');
     });
     client.on('disconnected', (reason, error) =>
-      this.#failed(error ?? new MeridianClientError('CONNECTION_CLOSED', reason)),
+      this.#onFailure(error ?? new MeridianClientError('CONNECTION_CLOSED', reason)),
     );
     await client.connect();
     this.#machine.dispatch('joined');
@@ -167,8 +167,8 @@ export class Call {
     await Promise.all([this.#send?.connect(sendTransport), this.#recv?.connect(recvTransport)]);
     if (this.#machine.state !== 'connecting') return;
     this.#joinMs = clock.nowMs() - this.#startedMs;
-    this.#subscribe([...(this.#client?.session?.subscriptions ?? []), ...this.#waiting.values()]);
-    this.#look();
+    this.#subscribe([...(this.#client?.session?.subscriptions ?? []), ...this.#pendingSubscriptions.values()]);
+    this.#updateWatches();
     await this.#publish();
     this.#machine.dispatch('connected');
   }
@@ -179,7 +179,7 @@ export class Call {
     if (this.#machine.state !== 'connecting') return;
     const frames = new Frames({ sound, picture }, clock.nowMs(), rng);
     const line = this.#send;
-    this.#sending = clock.every(SOUND_MS, () => {
+    this.#sendTimer = clock.every(SOUND_MS, () => {
       for (const packet of frames.due(clock.nowMs())) line?.send(packet);
     });
   }
@@ -214,28 +214,28 @@ export class Call {
   #subscribe(rows: readonly SubscriptionRow[]): void {
     if (rows.length === 0) return;
     if (this.#joinMs === undefined) {
-      for (const row of rows) this.#waiting.set(row.consumerId, row);
+      for (const row of rows) this.#pendingSubscriptions.set(row.consumerId, row);
       return;
     }
     for (const { consumerId, publisherSessionId: sessionId, kind, rtpParameters } of rows) {
       const ssrc = rtpParameters.encodings?.[0]?.ssrc;
       if (ssrc === undefined) continue;
-      this.#received.set(ssrc, { sessionId, kind, keyFrames: new KeyFrames() });
+      this.#received.set(ssrc, { sessionId, kind, keyFrames: new KeyFrameDetector() });
       this.#ssrcs.set(consumerId, ssrc);
     }
     this.#client?.subscriptionsReady(rows.map(({ consumerId }) => consumerId)).catch((error: unknown) => {
-      this.#failed(error);
+      this.#onFailure(error);
     });
   }
 
   #unsubscribe(consumerId: string): void {
-    this.#waiting.delete(consumerId);
+    this.#pendingSubscriptions.delete(consumerId);
     const ssrc = this.#ssrcs.get(consumerId);
     this.#ssrcs.delete(consumerId);
     if (ssrc !== undefined) this.#received.delete(ssrc);
   }
 
-  #look(): void {
+  #updateWatches(): void {
     const { clock } = this.#o;
     if (this.#joinMs === undefined) return;
     for (const other of this.#client?.roster.others() ?? []) this.#watch(other);
@@ -255,7 +255,7 @@ export class Call {
     this.#watches.set(sessionId, new PairWatch(region, this.#o.clock.nowMs()));
   }
 
-  #packet(packet: ReceivedRtp): void {
+  #onPacket(packet: ReceivedRtp): void {
     const received = this.#received.get(packet.ssrc);
     if (received === undefined) return;
     const { sessionId, kind, keyFrames } = received;
@@ -264,14 +264,14 @@ export class Call {
   }
 
   #limitStage(): void {
-    this.#limit?.cancel();
-    this.#limit = this.#o.clock.after(STAGE_LIMIT_MS, () => {
+    this.#stageTimer?.cancel();
+    this.#stageTimer = this.#o.clock.after(STAGE_LIMIT_MS, () => {
       const { state } = this.#machine;
-      this.#machine.dispatch('late', lateIn(state));
+      this.#machine.dispatch('late', timeoutIn(state));
     });
   }
 
-  #failed(error: unknown, event: 'failed' | 'interrupted' = 'failed'): void {
+  #onFailure(error: unknown, event: 'failed' | 'interrupted' = 'failed'): void {
     const { state } = this.#machine;
     const { code, message: text } = asClientError(error, state === 'joining' ? 'SOCKET_FAILED' : 'MEDIA_FAILED');
     if (this.#machine.dispatch(event, failureIn(state, { code, text })))
@@ -282,8 +282,8 @@ export class Call {
     const { clock, log } = this.#o;
     this.#endMs ??= clock.nowMs();
     this.#pairs = pairsOf(this.#watches.values(), this.#endMs);
-    this.#limit?.cancel();
-    this.#sending?.cancel();
+    this.#stageTimer?.cancel();
+    this.#sendTimer?.cancel();
     this.#client?.leave();
     for (const line of [this.#send, this.#recv])
       line?.close().catch((error: unknown) => log.debug({ err: error }, 'a media line did not close'));

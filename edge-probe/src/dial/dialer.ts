@@ -4,8 +4,8 @@ import type { wire } from '@meridian/protocol';
 import { type Logger, readSecretFile } from '@meridian/runtime';
 import { Child } from '@meridian/runtime/child';
 import type { DialConfig, ProbeConfig } from '../config.ts';
-import type { TesterSettings, ToTester } from './core/messages.ts';
 import { type Targets, targetsOf } from './core/targets.ts';
+import type { TesterMessage, TesterSettings } from './core/tester-messages.ts';
 
 /** A tester ends within two seconds of the request. */
 const STOP_MS = 3000;
@@ -39,23 +39,23 @@ export class Dialer {
       command: () =>
         Promise.resolve({
           file: process.execPath,
-          args: [...process.execArgv, `--max-old-space-size=${HEAP_MB_MAX}`, entry],
-          env: ownEnvironment(),
+          args: [...process.execArgv, `--max-old-space-size=${HEAP_MB_MAX}`, testerFile],
+          env: passedEnvironment(),
         }),
       onLine: (line, stream) => void process[stream].write(`${line}\n`),
       onEvent: (text, level) => log[level](`dial tester: ${text}`),
-      onPid: (pid) => this.#began(pid),
+      onPid: (pid) => this.#onPid(pid),
       onDeath: () => undefined,
     });
   }
 
   /** Applies the targets of a plan; the first plan starts the tester. */
-  follow(plan: Pick<wire.Plan, 'nodes' | 'deniedIds'>): void {
+  applyPlan(plan: Pick<wire.Plan, 'nodes' | 'deniedIds'>): void {
     const targets = targetsOf(plan);
     const isSame = JSON.stringify(targets) === JSON.stringify(this.#targets);
     this.#targets = targets;
     if (this.#isStarted) {
-      if (!isSame) this.#say({ kind: 'targets', targets });
+      if (!isSame) this.#send({ kind: 'targets', targets });
       return;
     }
     this.#isStarted = true;
@@ -68,18 +68,18 @@ export class Dialer {
   }
 
   /** Sends settings and targets to a new process. */
-  #began(pid: number | undefined): void {
-    if (pid !== undefined) this.#say({ kind: 'settings', settings: this.#settings, targets: this.#targets });
+  #onPid(pid: number | undefined): void {
+    if (pid !== undefined) this.#send({ kind: 'settings', settings: this.#settings, targets: this.#targets });
   }
 
-  #say(message: ToTester): void {
+  #send(message: TesterMessage): void {
     this.#child.send(message);
   }
 }
 
-const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
+const testerFile = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-const ownEnvironment = (): Record<string, string> =>
+const passedEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     environment.flatMap((name) => {
       const value = process.env[name];

@@ -1,6 +1,6 @@
 // Process of an edge probe's tester. It runs as long as its probe, which sends it everything that it needs.
 import { createLogger, secureRng, systemClock } from '@meridian/runtime';
-import { toTesterOf } from './core/messages.ts';
+import { testerMessageOf } from './core/tester-messages.ts';
 import { Tester } from './tester.ts';
 
 const CLOSE_MS = 2000;
@@ -23,13 +23,13 @@ function end(): void {
 process.on('message', (message) => {
   // Every process of ours that another watches answers beats (`base/runtime/src/child.ts`).
   if (message === 'beat') process.send?.('beat', undefined, undefined, () => undefined);
-  const heard = toTesterOf(message);
-  if (heard?.kind === 'targets') tester?.aim(heard.targets);
-  if (heard?.kind !== 'settings' || tester !== undefined) return;
-  const { settings } = heard;
+  const received = testerMessageOf(message);
+  if (received?.kind === 'targets') tester?.setTargets(received.targets);
+  if (received?.kind !== 'settings' || tester !== undefined) return;
+  const { settings } = received;
   const log = createLogger({ name: 'dial-tester', level: settings.logLevel });
   tester = new Tester({ settings, clock, rng: secureRng(), log });
-  tester.aim(heard.targets);
+  tester.setTargets(received.targets);
   tester.start();
 });
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);

@@ -44,7 +44,7 @@ export class Reports {
         await send(report);
       } catch (error) {
         if (!(error instanceof DialApiError)) throw error;
-        const { code, message: why, isPassing } = error;
+        const { code, message: why, isTransient: isPassing } = error;
         log.warn({ code, why }, isPassing ? 'a report waits for the next one' : 'a report was refused');
         if (isPassing) return;
       }

@@ -1,9 +1,9 @@
 // Tests a live stream in a round: publishes by RTMP to a gateway of our own region, and plays by HLS from a gateway of
 // another region.
 import type { Clock } from '@meridian/runtime';
-import type { Encoder, Running } from './adapters/encoder.ts';
-import { GatewayError, untilLive, watchHls, waysAt } from './adapters/gateway-calls.ts';
-import type { TesterKeys } from './adapters/tester-keys.ts';
+import type { Encoder, FfmpegProcess } from './adapters/encoder.ts';
+import { fetchStreamKeys, GatewayError, waitUntilLive, watchHls } from './adapters/gateway-calls.ts';
+import type { TesterTokens } from './adapters/tester-tokens.ts';
 import { type Failure, failed, type Result } from './core/results.ts';
 import { type GatewayTarget, viewingGateway } from './core/targets.ts';
 
@@ -24,7 +24,7 @@ export interface StreamOptions {
   /** Dead gateway of the region; undefined when the region has a living one. */
   readonly dead: GatewayTarget | undefined;
   readonly encoder: Encoder;
-  readonly keys: TesterKeys;
+  readonly keys: TesterTokens;
   readonly clock: Clock;
   readonly turn: number;
   readonly signal: AbortSignal;
@@ -36,28 +36,28 @@ type Times = Pick<Result, 'joinMs' | 'firstFrameMs'>;
 export async function testStream(o: StreamOptions): Promise<Result | undefined> {
   const own = o.gateways.filter(({ region, isDead }) => region === o.region && isDead !== true);
   // Encoders configured with a dead gateway would keep trying it, so the test tries it as well.
-  const into = own[o.turn % Math.max(own.length, 1)] ?? o.dead;
-  const outOf = viewingGateway(o.gateways, o.region, o.turn) ?? o.dead;
-  if (into === undefined || outOf === undefined) return undefined;
+  const ingestGateway = own[o.turn % Math.max(own.length, 1)] ?? o.dead;
+  const playbackGateway = viewingGateway(o.gateways, o.region, o.turn) ?? o.dead;
+  if (ingestGateway === undefined || playbackGateway === undefined) return undefined;
   const ended = new AbortController();
   const signal = AbortSignal.any([o.signal, ended.signal]);
-  const found = { times: {} as Times, toRegion: outOf.region };
+  const partial = { times: {} as Times, toRegion: playbackGateway.region };
   let failure: Failure | undefined;
-  let sending: Running | undefined;
+  let sending: FfmpegProcess | undefined;
   try {
     const identity = `dial-live-${o.hostId}`;
     const token = await o.keys.room({ room: `${identity}-${o.turn % ROOMS}`, identity });
     const startedMs = o.clock.nowMs();
     const within = stageOf('ingest', LIVE_MS, signal);
-    const { publishKey, playKey } = await within(waysAt(into.url, token, signal));
-    sending = o.encoder.send(`${into.rtmpUrl}/live/${publishKey}`);
-    const broken = brokenOf(sending, publishKey);
-    await within(Promise.race([untilLive(into.url, token, signal), broken]));
-    found.times = { joinMs: Math.round(o.clock.nowMs() - startedMs) };
-    const playing = watchHls(`${outOf.url}/hls/${playKey}/index.m3u8`, signal);
-    const watched = await stageOf('playback', PLAY_MS, signal)(Promise.race([playing, broken]));
-    found.times = { ...found.times, firstFrameMs: Math.round(watched.firstMs) };
-    found.toRegion = o.gateways.find(({ url }) => url === watched.origin)?.region ?? outOf.region;
+    const { publishKey, playKey } = await within(fetchStreamKeys(ingestGateway.url, token, signal));
+    sending = o.encoder.send(`${ingestGateway.rtmpUrl}/live/${publishKey}`);
+    const encoderEnded = rejectWhenEnded(sending, publishKey);
+    await within(Promise.race([waitUntilLive(ingestGateway.url, token, signal), encoderEnded]));
+    partial.times = { joinMs: Math.round(o.clock.nowMs() - startedMs) };
+    const playing = watchHls(`${playbackGateway.url}/hls/${playKey}/index.m3u8`, signal);
+    const watched = await stageOf('playback', PLAY_MS, signal)(Promise.race([playing, encoderEnded]));
+    partial.times = { ...partial.times, firstFrameMs: Math.round(watched.firstMs) };
+    partial.toRegion = o.gateways.find(({ url }) => url === watched.origin)?.region ?? playbackGateway.region;
   } catch (error) {
     if (o.signal.aborted) return undefined;
     failure = error instanceof StageError ? error.failure : { stage: 'ingest', code: 'INTERNAL', text: String(error) };
@@ -65,7 +65,7 @@ export async function testStream(o: StreamOptions): Promise<Result | undefined> 
     ended.abort();
     sending?.kill();
   }
-  const { times, toRegion } = found;
+  const { times, toRegion } = partial;
   return { kind: 'stream', toRegion, ...(failure === undefined ? { isOk: true } : failed(failure)), ...times };
 }
 
@@ -81,7 +81,7 @@ class StageError extends Error {
 /** Starts the time limit of a stage. The returned function awaits work within it, and rejects with StageError. */
 function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSignal) {
   const limit = AbortSignal.timeout(limitMs);
-  const late = new Promise<never>((_, reject) => {
+  const timeout = new Promise<never>((_, reject) => {
     const refuse = (): void =>
       reject(
         new GatewayError(
@@ -91,11 +91,11 @@ function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSig
       );
     AbortSignal.any([limit, signal]).addEventListener('abort', refuse, { once: true });
   });
-  late.catch(() => undefined); // unused by a stage that is fast enough
+  timeout.catch(() => undefined); // unused by a stage that is fast enough
   return async <T>(work: Promise<T>): Promise<T> => {
     work.catch(() => undefined); // its late failure does not matter
     try {
-      return await Promise.race([work, late]);
+      return await Promise.race([work, timeout]);
     } catch (error) {
       const code = error instanceof GatewayError ? error.code : 'INTERNAL';
       const isOfIngest = code === 'RTMP_ENDED' || code === 'FFMPEG_MISSING';
@@ -106,10 +106,10 @@ function stageOf(stage: 'ingest' | 'playback', limitMs: number, signal: AbortSig
 }
 
 /** Returns a promise that rejects when ffmpeg ends, which it must not during the test. */
-function brokenOf(sending: Running, secret: string): Promise<never> {
-  const broken = sending.over.then((code) => {
+function rejectWhenEnded(sending: FfmpegProcess, secret: string): Promise<never> {
+  const broken = sending.exited.then((code) => {
     if (code === undefined) throw new GatewayError('FFMPEG_MISSING', 'ffmpeg could not be started');
-    throw new GatewayError('RTMP_ENDED', sending.said(secret) || `ffmpeg ended with ${code}`);
+    throw new GatewayError('RTMP_ENDED', sending.outputWithout(secret) || `ffmpeg ended with ${code}`);
   });
   broken.catch(() => undefined); // it may have no listener any more
   return broken;

@@ -1,14 +1,14 @@
 // Runs rounds of tests one after another, with a report after each.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import { Booking } from './adapters/booking.ts';
+import { BookingTest } from './adapters/booking.ts';
 import { DialApi } from './adapters/dial-api.ts';
 import { Encoder } from './adapters/encoder.ts';
-import { TesterKeys } from './adapters/tester-keys.ts';
+import { TesterTokens } from './adapters/tester-tokens.ts';
 import { Call } from './call.ts';
-import type { TesterSettings } from './core/messages.ts';
 import type { Result } from './core/results.ts';
-import { extraOf, pauseMsOf, stayMsOf } from './core/schedule.ts';
+import { extraTestOf, pauseMsOf, stayMsOf } from './core/schedule.ts';
 import { type DeadGateway, deadGateway, type Targets } from './core/targets.ts';
+import type { TesterSettings } from './core/tester-messages.ts';
 import { Reports } from './reports.ts';
 import { testStream } from './stream.ts';
 
@@ -21,12 +21,12 @@ export interface TesterOptions {
 
 export class Tester {
   readonly #o: TesterOptions;
-  readonly #keys: TesterKeys;
-  readonly #booking: Booking;
+  readonly #keys: TesterTokens;
+  readonly #booking: BookingTest;
   readonly #reports: Reports;
-  readonly #end = new AbortController();
+  readonly #abort = new AbortController();
   #targets: Targets = { signaling: [], gateways: [] };
-  #dead: DeadGateway | undefined;
+  #deadGateway: DeadGateway | undefined;
   #call: Call | undefined;
   #encoder: Encoder | undefined;
   #round = 0;
@@ -36,9 +36,9 @@ export class Tester {
     const { settings, clock, log } = o;
     const { apiUrl, key, secret, hostId } = settings;
     this.#o = o;
-    this.#keys = new TesterKeys({ key, secret, clock });
+    this.#keys = new TesterTokens({ key, secret, clock });
     const api = new DialApi(apiUrl, this.#keys);
-    this.#booking = new Booking(api, clock, hostId);
+    this.#booking = new BookingTest(api, clock, hostId);
     this.#reports = new Reports({
       log,
       send: async (body) => {
@@ -47,44 +47,44 @@ export class Tester {
     });
   }
 
-  aim(targets: Targets): void {
+  setTargets(targets: Targets): void {
     this.#targets = targets;
-    this.#lookForDead();
+    this.#updateDeadGateway();
   }
 
-  #lookForDead(): void {
+  #updateDeadGateway(): void {
     const { clock, settings } = this.#o;
     const { region } = settings;
-    this.#dead = deadGateway(this.#dead, this.#targets.gateways, { region, nowMs: clock.nowMs() });
+    this.#deadGateway = deadGateway(this.#deadGateway, this.#targets.gateways, { region, nowMs: clock.nowMs() });
   }
 
   start(): void {
-    this.#running ??= this.#rounds();
+    this.#running ??= this.#runRounds();
   }
 
   /** Leaves the room at once and starts nothing more. Resolves when everything is closed. Idempotent. */
   async close(): Promise<void> {
-    this.#end.abort();
+    this.#abort.abort();
     this.#call?.close();
     this.#reports.close();
     await this.#running;
   }
 
-  async #rounds(): Promise<void> {
+  async #runRounds(): Promise<void> {
     const { settings, clock, rng, log } = this.#o;
     const { probe, hostId, region, everyS } = settings;
     const everyMs = everyS * 1000;
-    this.#encoder = await Encoder.make(settings.stateDir, this.#end.signal);
+    this.#encoder = await Encoder.make(settings.stateDir, this.#abort.signal);
     if (this.#encoder === undefined) log.warn('no ffmpeg with libx264 and aac: streams are not tested');
     // The first round starts at a random time of a period, so that hosts that start together do not join together.
     await this.#pause(rng.next() * everyMs);
     await this.#booking.cleanUp().catch((error: unknown) => {
       log.warn({ why: String(error) }, 'meetings that an earlier tester left behind could not be cancelled');
     });
-    while (!this.#end.signal.aborted) {
+    while (!this.#abort.signal.aborted) {
       const startedMs = clock.nowMs();
-      const results = await this.#oneRound(everyMs);
-      if (this.#end.signal.aborted) return;
+      const results = await this.#runRound(everyMs);
+      if (this.#abort.signal.aborted) return;
       log.debug({ results }, 'a round is over');
       for (const result of results.filter(({ isOk }) => !isOk)) log.info({ result }, 'a dial test failed');
       this.#reports.add({ probe, hostId, region, everyS, results });
@@ -92,7 +92,7 @@ export class Tester {
     }
   }
 
-  async #oneRound(everyMs: number): Promise<Result[]> {
+  async #runRound(everyMs: number): Promise<Result[]> {
     const { settings, clock, rng, log } = this.#o;
     const { region, hostId } = settings;
     const entries = this.#targets.signaling.filter((one) => one.region === region);
@@ -112,39 +112,39 @@ export class Tester {
     const calling = call.run();
     // The extra test waits until the call is set up, so that it does not affect the call's times.
     await call.settled;
-    const extra = this.#end.signal.aborted ? undefined : await this.#extra();
+    const extra = this.#abort.signal.aborted ? undefined : await this.#runExtraTest();
     const results = await calling;
     this.#call = undefined;
     this.#round += 1;
     return extra === undefined ? results : [...results, extra];
   }
 
-  async #extra(): Promise<Result | undefined> {
+  async #runExtraTest(): Promise<Result | undefined> {
     const { settings, clock } = this.#o;
     const round = this.#round;
-    const extra = extraOf(round);
+    const extra = extraTestOf(round);
     if (extra === 'booking') return this.#booking.test();
     if (extra !== 'stream') return undefined;
     // ffmpeg may have been installed meanwhile
-    this.#encoder ??= await Encoder.make(settings.stateDir, this.#end.signal);
+    this.#encoder ??= await Encoder.make(settings.stateDir, this.#abort.signal);
     if (this.#encoder === undefined) return undefined;
     const { region, hostId } = settings;
-    this.#lookForDead();
+    this.#updateDeadGateway();
     return testStream({
       region,
       hostId,
       gateways: this.#targets.gateways,
-      dead: this.#dead?.gateway,
+      dead: this.#deadGateway?.gateway,
       encoder: this.#encoder,
       keys: this.#keys,
       clock,
       turn: Math.floor(round / 3),
-      signal: this.#end.signal,
+      signal: this.#abort.signal,
     });
   }
 
   #pause(ms: number): Promise<void> {
-    const { signal } = this.#end;
+    const { signal } = this.#abort;
     return new Promise((resolve) => {
       if (signal.aborted) return resolve();
       const done = (): void => {

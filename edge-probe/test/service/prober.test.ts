@@ -30,11 +30,11 @@ async function proberOf(hosts: number) {
   });
   const ids = Array.from({ length: hosts }, (_, at) => `host-${at}`);
   const target = (hostId: string, port: number) => ({ nodeId: hostId, hostId, ip, port });
-  prober.retarget(new Map(ids.map((id, at) => [id, target(id, at === 0 ? socket.address().port : prober.port)])));
+  prober.setUdpTargets(new Map(ids.map((id, at) => [id, target(id, at === 0 ? socket.address().port : prober.port)])));
   const row = (toHostId: string, inUse: boolean) => ({ toHostId, pairKey: new Uint8Array(32).fill(1), inUse });
   const tell = (version: number, since: number, inUse: boolean): void => {
     const rows = (since === 0 ? ids : ids.slice(0, 1)).map((id) => row(id, inUse));
-    prober.routes({ version, since, rows } as Parameters<Prober['routes']>[0]);
+    prober.applyRoutes({ version, since, rows } as Parameters<Prober['applyRoutes']>[0]);
   };
   tell(1, 0, false);
   const sent = async () => (await metrics.registry.getSingleMetric('meridian_test_probes_sent_total')?.get())?.values;

@@ -20,12 +20,12 @@ function driver() {
     seq += 1;
     nowMs += 200;
     const sentMs = nowMs;
-    link.sent(seq, sentMs);
+    link.recordSent(seq, sentMs);
     if (thereMs === undefined) return undefined;
     arrived.add(seq);
     high = seq;
     if (backMs === undefined) return undefined;
-    return link.answered(answerOf(seq, sentMs + thereMs), sentMs + thereMs + backMs);
+    return link.recordAnswer(answerOf(seq, sentMs + thereMs), sentMs + thereMs + backMs);
   };
   return { link, probe, answerOf, at: () => nowMs, now: (aheadMs = 150) => link.estimate(nowMs + aheadMs) };
 }
@@ -38,9 +38,9 @@ test('before the first answer there is no estimate, however many probes went una
 
 test('an answer gives only a round trip, without the time at the peer', () => {
   const link = new LinkEstimator();
-  link.sent(1, 0);
+  link.recordSent(1, 0);
   const answer = { seq: 1, receivedMs: APART + 40, answeredMs: APART + 45, arrivedHigh: 1, arrived: 1n, span: 1 };
-  expect(link.answered(answer, 105)).toBe('measured');
+  expect(link.recordAnswer(answer, 105)).toBe('measured');
   expect(link.estimate(110)).toEqual({
     rttMs: 100,
     onewayChangeMs: 0,
@@ -57,8 +57,8 @@ describe('an answer does not count', () => {
     { name: 'after two seconds', seq: 1, atMs: OVERDUE_MS_MAX + 1, expect: 'late' },
   ])('$name', ({ seq, atMs, expect: taken }) => {
     const link = new LinkEstimator();
-    link.sent(1, 0);
-    expect(link.answered({ seq, receivedMs: 0, answeredMs: 0, arrivedHigh: 1, arrived: 1n, span: 1 }, atMs)).toBe(
+    link.recordSent(1, 0);
+    expect(link.recordAnswer({ seq, receivedMs: 0, answeredMs: 0, arrivedHigh: 1, arrived: 1n, span: 1 }, atMs)).toBe(
       taken,
     );
     expect(link.estimate(atMs)).toBeUndefined();
@@ -68,7 +68,7 @@ describe('an answer does not count', () => {
     const { link, probe, answerOf, now } = driver();
     probe(40, 60);
     const before = now();
-    expect(link.answered(answerOf(1, 0), 260)).toBe('replayed');
+    expect(link.recordAnswer(answerOf(1, 0), 260)).toBe('replayed');
     expect(now()).toEqual(before);
   });
 
@@ -77,8 +77,8 @@ describe('an answer does not count', () => {
     { name: 'held for longer than the round trip', receivedMs: 0, answeredMs: 500 },
   ])('for its delay with an impossible clock: $name', (times) => {
     const link = new LinkEstimator();
-    link.sent(1, 0);
-    expect(link.answered({ seq: 1, ...times, arrivedHigh: 1, arrived: 1n, span: 1 }, 100)).toBe('measured');
+    link.recordSent(1, 0);
+    expect(link.recordAnswer({ seq: 1, ...times, arrivedHigh: 1, arrived: 1n, span: 1 }, 100)).toBe('measured');
     expect(link.estimate(100)).toBeUndefined();
   });
 });
@@ -151,8 +151,8 @@ describe('loss', () => {
 
   test('does not include probes sent before the peer began to count', () => {
     const link = new LinkEstimator();
-    for (let seq = 1; seq <= 10; seq += 1) link.sent(seq, seq * 20);
-    link.answered({ seq: 10, receivedMs: 0, answeredMs: 0, arrivedHigh: 10, arrived: 1n, span: 1 }, 240);
+    for (let seq = 1; seq <= 10; seq += 1) link.recordSent(seq, seq * 20);
+    link.recordAnswer({ seq: 10, receivedMs: 0, answeredMs: 0, arrivedHigh: 10, arrived: 1n, span: 1 }, 240);
     expect(link.estimate(260)?.lossSlow).toBe(0);
   });
 

@@ -37,7 +37,7 @@ test('an exchange gives a measurement, and both datagrams have the same size', (
   const { request, answer } = exchange(a, b, 0);
   expect([request.length, answer.length]).toEqual([DATAGRAM_BYTES, DATAGRAM_BYTES]);
   expect(a.estimate(100, 200)).toMatchObject({ rttMs: 100, lossSlow: 0, probes: 1, isSilent: false });
-  a.reported();
+  a.resetProbeCount();
   expect(a.estimate(100, 200)?.probes).toBe(0);
 });
 

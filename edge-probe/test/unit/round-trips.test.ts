@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { isNews, lossOf, type RoundTrips, unknown, withSample } from '../../src/core/round-trips.ts';
+import { hasChanged, lossOf, noRoundTrips, type RoundTrips, withSample } from '../../src/core/round-trips.ts';
 
-const after = (...samples: (number | undefined)[]): RoundTrips => samples.reduce<RoundTrips>(withSample, unknown);
+const after = (...samples: (number | undefined)[]): RoundTrips => samples.reduce<RoundTrips>(withSample, noRoundTrips);
 
 test.each([
   { name: 'no sample', samples: [], rttMs: undefined, deviationMs: 0, loss: 0 },
@@ -31,5 +31,5 @@ test.each([
   { name: 'a large change of a small round trip', reportedMs: 1, rttMs: 5.9, expect: false },
   { name: 'a fall', reportedMs: 100, rttMs: 60, expect: true },
 ])('$name is reported: $expect', (row) => {
-  expect(isNews(row.reportedMs, { ...unknown, rttMs: row.rttMs })).toBe(row.expect);
+  expect(hasChanged(row.reportedMs, { ...noRoundTrips, rttMs: row.rttMs })).toBe(row.expect);
 });

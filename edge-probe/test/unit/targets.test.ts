@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PeerNode } from '../../src/core/peers.ts';
+import type { PeerNode } from '../../src/core/dial-targets.ts';
 import { RouteView } from '../../src/core/route-view.ts';
 import { familyOf, udpTargets } from '../../src/core/udp-targets.ts';
 

@@ -37,7 +37,7 @@ export class Bookings {
         settings: { waitingRoom },
       },
     });
-    this.#store.know(made);
+    this.#store.saveMeeting(made);
     return { id: made.id };
   }
 

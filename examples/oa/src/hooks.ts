@@ -19,7 +19,7 @@ export function addHooks(app: FastifyInstance, store: OaStore, onEvent: () => vo
       if (secret === undefined) return reply.code(503).send();
       const event = verified(secret, request.body, request.headers);
       if (event === undefined) return reply.code(401).send();
-      const isNew = 'meeting' in event ? store.know(event.meeting) : 'room' in event && store.keep(event);
+      const isNew = 'meeting' in event ? store.saveMeeting(event.meeting) : 'room' in event && store.saveEvent(event);
       if (isNew) onEvent();
       return reply.code(204).send();
     });

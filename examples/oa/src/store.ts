@@ -49,7 +49,7 @@ export class OaStore {
   }
 
   /** Returns false when the known version is as new. Events may be repeated, or come after the answer of a request. */
-  know({ id, room, title, status, version }: KnownMeeting): boolean {
+  saveMeeting({ id, room, title, status, version }: KnownMeeting): boolean {
     const { changes } = this.#db
       .prepare(
         `insert into meetings (id, room, title, status, version) values (?, ?, ?, ?, ?)
@@ -70,7 +70,7 @@ export class OaStore {
   }
 
   /** Returns false for a known event. Webhooks may come twice, under the same id. */
-  keep(event: RoomEvent): boolean {
+  saveEvent(event: RoomEvent): boolean {
     const { changes } = this.#db
       .prepare('insert or ignore into events (id, room, sid, sequence, body) values (?, ?, ?, ?, ?)')
       .run(event.id, event.room.name, event.room.sid, event.sequence, JSON.stringify(event));

@@ -33,7 +33,7 @@ export const NOTICES_MAX = 256;
  * Deliveries of each priority, besides NOTICES_MAX, that a target will confirm later: those of a platform for some
  * days, in some megabytes of memory. Further ones count as held, so that fewer new notices arrive.
  */
-export const HANDED_MAX = 2048;
+export const UNCONFIRMED_MAX = 2048;
 export const RECEIPTS_MAX = 200;
 export const POLL_MS = 25_000;
 

@@ -4,12 +4,12 @@ import { type HostedKind, HUB_PATH, makeSink, type Notice, openContentFolder } f
 import {
   ApiLinks,
   addressOf,
-  askEdge,
   Edges,
   Locations,
   locateBy,
   NodeShell,
   openTokens,
+  queryEdge,
   TargetAddresses,
 } from '@meridian/node-shell';
 import { openStore, type Store } from '@meridian/object-store';
@@ -19,7 +19,7 @@ import { Checker } from './checking/checker.ts';
 import { foldersOf, type LibraryConfig } from './config.ts';
 import { Demand } from './core/demand.ts';
 import { Places } from './delivery/places.ts';
-import { askByFetch, Warming } from './delivery/warming.ts';
+import { fetchAtEdge, Warming } from './delivery/warming.ts';
 import { Watches } from './delivery/watches.ts';
 import { type Distribution, type DistributionParts, startDistribution } from './distribution/start.ts';
 import {
@@ -37,7 +37,7 @@ import { insideFence } from './serving/fenced-tokens.ts';
 import { type Served, serveHttp } from './serving/serve.ts';
 import { storeIdOf, Uploads } from './uploads/uploads.ts';
 
-const BLOCKS_AT_ONCE = 4;
+const PARALLEL_BLOCKS = 4;
 
 export type LibraryDeps = ServiceContext<LibraryConfig>;
 
@@ -110,7 +110,7 @@ export async function start(deps: LibraryDeps) {
 }
 
 function makePlaces({ config, clock, log, closeStack }: LibraryDeps, shell: NodeShell): Places {
-  const edges = new Edges({ config: config.edges, ask: askEdge, clock, log });
+  const edges = new Edges({ config: config.edges, ask: queryEdge, clock, log });
   closeStack.add('edges', () => edges.close());
   const locations = new Locations({ nowMs: () => clock.nowMs(), locate: locateBy(() => shell.centre.registered) });
   const { id: nodeId, publicUrl, latitude, longitude } = config;
@@ -126,7 +126,7 @@ async function makeDistribution(
   if (config.distribution === undefined) return undefined;
   const { opened, api, store, uploads } = of;
   const bytesMax = config.distributionBytesMax;
-  const folder = await openContentFolder({ folder: of.folder, bytesMax, parallel: BLOCKS_AT_ONCE, clock, log });
+  const folder = await openContentFolder({ folder: of.folder, bytesMax, parallel: PARALLEL_BLOCKS, clock, log });
   closeStack.add('contents on their way', () => folder.close());
   const addresses = new TargetAddresses({
     allowed: config.distributionTargets,
@@ -161,7 +161,7 @@ function makeWarming(
 ): Warming {
   const demand = new Demand(Buffer.from(rng.bytes(4)).readUInt32LE());
   const { onWarmed } = warmingCounts(metrics);
-  const warming = new Warming(Object.assign({ demand, ask: askByFetch, clock, log, onWarmed }, of));
+  const warming = new Warming(Object.assign({ demand, ask: fetchAtEdge, clock, log, onWarmed }, of));
   closeStack.add('fetching ahead at edges', () => warming.close());
   return warming;
 }

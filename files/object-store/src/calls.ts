@@ -72,10 +72,10 @@ export class Calls {
 }
 
 /** Serialises work by key; other keys do not wait. Holds only keys in use. */
-export class KeyedTurns {
+export class KeyedQueue {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key);
     const mine = before === undefined ? work() : before.then(work, work);
     this.#last.set(key, mine);

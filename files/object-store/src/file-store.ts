@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock, systemClock } from '@meridian/runtime';
-import { Calls, KeyedTurns } from './calls.ts';
+import { Calls, KeyedQueue } from './calls.ts';
 import {
   type ByteRange,
   checkKey,
@@ -43,7 +43,7 @@ export async function openFileStore(o: { folder: string; clock?: Clock; deadline
 class FileStore implements Store, FileRoot {
   readonly root: string;
   readonly calls: Calls;
-  readonly #turns = new KeyedTurns();
+  readonly #queue = new KeyedQueue();
 
   constructor(root: string, calls: Calls) {
     this.root = root;
@@ -56,7 +56,7 @@ class FileStore implements Store, FileRoot {
       checkSha256(o.sha256);
       checkObjectBytes(bytes.length);
       checkBytes(key, bytes, o.sha256);
-      await this.#turns.take(key, async () => {
+      await this.#queue.run(key, async () => {
         signal.throwIfAborted();
         const path = this.#temporary();
         try {
@@ -106,7 +106,7 @@ class FileStore implements Store, FileRoot {
   remove(key: string, o: CallOptions = {}): Promise<void> {
     return this.calls.run(o.signal, fileError, async () => {
       checkKey(key);
-      await this.#turns.take(key, async () => {
+      await this.#queue.run(key, async () => {
         // The object goes first: a hash without an object is ignored.
         for (const path of [this.#path('objects', key), this.#path('hashes', key)]) {
           if (!(await stat(path).catch(absent))?.isFile()) continue;
@@ -120,7 +120,7 @@ class FileStore implements Store, FileRoot {
   upload(key: string, o: CallOptions = {}): Promise<Upload> {
     return this.calls.run(o.signal, fileError, async () => {
       checkKey(key);
-      return await this.#turns.take(key, () => FileUpload.open(this, key));
+      return await this.#queue.run(key, () => FileUpload.open(this, key));
     });
   }
 
@@ -146,7 +146,7 @@ class FileStore implements Store, FileRoot {
 
   /** Rejects with `OBJECT_EXISTS`. */
   commit(key: string, path: string, info: ObjectInfo): Promise<void> {
-    return this.#turns.take(key, () => this.#link(key, path, info));
+    return this.#queue.run(key, () => this.#link(key, path, info));
   }
 
   async #link(key: string, path: string, info: ObjectInfo): Promise<void> {

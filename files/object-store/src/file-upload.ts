@@ -59,7 +59,7 @@ export class FileUpload implements Upload {
   }
 
   append(bytes: Uint8Array, o: { readonly sha256: string } & CallOptions): Promise<void> {
-    return this.#one(o, async () => {
+    return this.#exclusive(o, async () => {
       if (this.#finished !== undefined) throw new StoreError('STORE_REFUSED', 'the upload is finished');
       checkSha256(o.sha256);
       checkPart(bytes.length, this.#parts);
@@ -83,7 +83,7 @@ export class FileUpload implements Upload {
   }
 
   finish(sha256?: string, o: CallOptions = {}): Promise<ObjectInfo> {
-    return this.#one(o, async (signal) => {
+    return this.#exclusive(o, async (signal) => {
       if (this.#finished !== undefined) return this.#finished;
       if (sha256 !== undefined) checkSha256(sha256);
       const found = { bytes: this.#bytes, sha256: await this.#hash(signal) };
@@ -100,7 +100,7 @@ export class FileUpload implements Upload {
 
   async abort(o: CallOptions = {}): Promise<void> {
     if (this.#isAborted || this.#finished !== undefined) return;
-    await this.#one(o, () => this.#drop());
+    await this.#exclusive(o, () => this.#drop());
   }
 
   async #drop(): Promise<void> {
@@ -109,7 +109,7 @@ export class FileUpload implements Upload {
     await syncFolder(join(this.#store.root, 'uploads'));
   }
 
-  async #one<T>(o: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #exclusive<T>(o: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#isBusy) throw new StoreError('STORE_REFUSED', 'one call of an upload at a time');
     if (this.#isAborted) throw new StoreError('STORE_REFUSED', 'the upload was aborted');
     return await this.#store.calls.run(

@@ -28,7 +28,7 @@ const CONNECT_LIMIT_MS = 10_000;
 const ATTEMPTS_MAX = 2;
 
 /** An object in the bucket, which need not exist for the store. */
-export interface Found {
+export interface FoundObject {
   readonly bytes: number;
   /** Known for objects that were written at once or had a known hash at the begin. */
   readonly sha256: string | undefined;
@@ -51,7 +51,7 @@ export interface StoredPart {
 /** Client of one bucket, in names instead of keys. Rejects as the SDK does. */
 export class Bucket {
   readonly #config: S3ClientConfig;
-  #made: Promise<S3> | undefined;
+  #clientPromise: Promise<S3> | undefined;
   readonly #bucket: string;
   readonly #prefix: string;
 
@@ -75,8 +75,8 @@ export class Bucket {
 
   /** Loaded with the first call: a service with a folder as store never needs its megabytes. */
   #client(): Promise<S3> {
-    this.#made ??= import('@aws-sdk/client-s3').then(({ S3 }) => new S3(this.#config));
-    return this.#made;
+    this.#clientPromise ??= import('@aws-sdk/client-s3').then(({ S3 }) => new S3(this.#config));
+    return this.#clientPromise;
   }
 
   /** Returns false when the name is taken. */
@@ -89,7 +89,7 @@ export class Bucket {
       Metadata: { sha256 },
       IfNoneMatch: '*',
     };
-    return isDone((await this.#client()).putObject(input, { abortSignal: signal }));
+    return unlessExists((await this.#client()).putObject(input, { abortSignal: signal }));
   }
 
   async replace(name: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<void> {
@@ -114,12 +114,12 @@ export class Bucket {
     await (await this.#client()).putObject(input, { abortSignal: signal });
   }
 
-  async head(name: string, signal: AbortSignal): Promise<Found | undefined> {
+  async head(name: string, signal: AbortSignal): Promise<FoundObject | undefined> {
     try {
       const input = { Bucket: this.#bucket, Key: this.#prefix + name, ChecksumMode: 'ENABLED' as const };
       const answer = await (await this.#client()).headObject(input, { abortSignal: signal });
       return {
-        bytes: need(answer.ContentLength, 'ContentLength'),
+        bytes: required(answer.ContentLength, 'ContentLength'),
         sha256: answer.Metadata?.['sha256'],
         composite: compositeOf(answer.ChecksumSHA256),
       };
@@ -167,8 +167,8 @@ export class Bucket {
     };
     const answer = await (await this.#client()).listObjectsV2(input, { abortSignal: signal });
     const found = (answer.Contents ?? []).map(({ Key, Size }) => ({
-      key: need(Key, 'Key').slice(this.#prefix.length),
-      bytes: need(Size, 'Size'),
+      key: required(Key, 'Key').slice(this.#prefix.length),
+      bytes: required(Size, 'Size'),
     }));
     return { found, isLast: answer.IsTruncated !== true };
   }
@@ -180,7 +180,7 @@ export class Bucket {
     // The name sorts before longer names, so the first page has up to a thousand of its uploads.
     return (answer.Uploads ?? [])
       .filter(({ Key }) => Key === this.#prefix + name)
-      .map(({ UploadId }) => need(UploadId, 'UploadId'));
+      .map(({ UploadId }) => required(UploadId, 'UploadId'));
   }
 
   /** Returns the id of a new upload. `sha256` is the hash of the whole, if known; `head` then returns it. */
@@ -192,7 +192,7 @@ export class Bucket {
       Metadata: sha256 === undefined ? undefined : { sha256 },
     };
     const answer = await (await this.#client()).createMultipartUpload(input, { abortSignal: signal });
-    return need(answer.UploadId, 'UploadId');
+    return required(answer.UploadId, 'UploadId');
   }
 
   /** Returns the parts before the first gap. */
@@ -209,7 +209,7 @@ export class Bucket {
       for (const part of answer.Parts ?? []) {
         if (part.PartNumber !== parts.length + 1) return parts;
         const sha256 = part.ChecksumSHA256 && Buffer.from(part.ChecksumSHA256, 'base64').toString('hex');
-        parts.push({ bytes: need(part.Size, 'Size'), sha256, etag: need(part.ETag, 'ETag') });
+        parts.push({ bytes: required(part.Size, 'Size'), sha256, etag: required(part.ETag, 'ETag') });
       }
       marker = answer.IsTruncated === true ? answer.NextPartNumberMarker : undefined;
     }
@@ -230,7 +230,7 @@ export class Bucket {
       ChecksumSHA256: base64Of(o.sha256),
       Body: bytes,
     };
-    return need((await (await this.#client()).uploadPart(input, { abortSignal: signal })).ETag, 'ETag');
+    return required((await (await this.#client()).uploadPart(input, { abortSignal: signal })).ETag, 'ETag');
   }
 
   /** Returns false when the name is taken and `mayReplace` is not true. */
@@ -253,7 +253,7 @@ export class Bucket {
       MultipartUpload: { Parts },
       IfNoneMatch: mayReplace ? undefined : '*',
     };
-    return isDone((await this.#client()).completeMultipartUpload(input, { abortSignal: signal }));
+    return unlessExists((await this.#client()).completeMultipartUpload(input, { abortSignal: signal }));
   }
 
   async abortUpload(name: string, uploadId: string, signal: AbortSignal): Promise<void> {
@@ -266,7 +266,7 @@ export class Bucket {
   }
 
   close(): void {
-    this.#made?.then(
+    this.#clientPromise?.then(
       (client) => client.destroy(),
       // The SDK failed to load, so there is no socket.
       () => undefined,
@@ -306,13 +306,13 @@ async function readBody(
   return Buffer.concat(chunks);
 }
 
-function need<T>(value: T | undefined, name: string): T {
+function required<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new StoreError('STORE_REFUSED', `the server answers without ${name}`);
   return value;
 }
 
 /** Returns false when the object already exists (`If-None-Match`). */
-async function isDone(sent: Promise<unknown>): Promise<boolean> {
+async function unlessExists(sent: Promise<unknown>): Promise<boolean> {
   try {
     await sent;
     return true;

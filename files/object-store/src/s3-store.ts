@@ -14,7 +14,7 @@ import { StoreError } from './core/errors.ts';
 import { s3Error } from './core/s3-errors.ts';
 import { hashName, parseHashRecord, RECORD_BYTES_MAX, unhashedName } from './core/s3-records.ts';
 import { checkBytes, sha256Of } from './hash.ts';
-import { Bucket, type BucketOptions, type Found, type Read } from './s3-bucket.ts';
+import { Bucket, type BucketOptions, type FoundObject, type Read } from './s3-bucket.ts';
 import { openS3Upload, type S3Root } from './s3-upload.ts';
 import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 
@@ -133,14 +133,14 @@ class S3Store implements Store, S3Root {
     return found && (await this.infoOf(key, found, signal));
   }
 
-  async infoOf(key: string, found: Found, signal: AbortSignal): Promise<ObjectInfo | undefined> {
+  async infoOf(key: string, found: FoundObject, signal: AbortSignal): Promise<ObjectInfo | undefined> {
     if (found.sha256 !== undefined) return { bytes: found.bytes, sha256: found.sha256 };
     const read = await this.bucket.get(hashName(key), { bytesMax: RECORD_BYTES_MAX, signal });
     if (read === undefined) return undefined;
     const record = parseHashRecord(Buffer.from(read.bytes).toString('latin1'));
-    const isOfOther =
+    const isOtherObject =
       [found.composite, record?.composite].every((hash) => hash !== undefined) && found.composite !== record?.composite;
-    if (record === undefined || record.bytes !== found.bytes || isOfOther)
+    if (record === undefined || record.bytes !== found.bytes || isOtherObject)
       throw new StoreError('HASH_MISMATCH', `${key} does not match its hash record`);
     return { bytes: record.bytes, sha256: record.sha256 };
   }
@@ -175,7 +175,7 @@ class S3Store implements Store, S3Root {
 
 const UNHASHED_PAGE = 1000;
 
-const foundBy = ({ objectBytes, sha256 }: Read): Found => ({ bytes: objectBytes, sha256, composite: undefined });
+const foundBy = ({ objectBytes, sha256 }: Read): FoundObject => ({ bytes: objectBytes, sha256, composite: undefined });
 
 /** Filters names of other programs. */
 function isKey(name: string): boolean {

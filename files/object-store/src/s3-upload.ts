@@ -5,7 +5,7 @@ import { StoreError } from './core/errors.ts';
 import { isS3, s3Error } from './core/s3-errors.ts';
 import { hashName, hashRecordText, parseParts, partsText, RECORD_BYTES_MAX, unhashedName } from './core/s3-records.ts';
 import { checkBytes, sha256Of } from './hash.ts';
-import { type Bucket, compositeHash, type Found, type StoredPart } from './s3-bucket.ts';
+import { type Bucket, compositeHash, type FoundObject, type StoredPart } from './s3-bucket.ts';
 import type { CallOptions, ObjectInfo, PartInfo, Upload } from './store.ts';
 
 export interface S3Root {
@@ -13,7 +13,7 @@ export interface S3Root {
   readonly calls: Calls;
   create(key: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<void>;
   info(key: string, signal: AbortSignal): Promise<ObjectInfo | undefined>;
-  infoOf(key: string, found: Found, signal: AbortSignal): Promise<ObjectInfo | undefined>;
+  infoOf(key: string, found: FoundObject, signal: AbortSignal): Promise<ObjectInfo | undefined>;
   checkWritesOnce(signal: AbortSignal): Promise<void>;
 }
 
@@ -39,13 +39,13 @@ export async function openS3Upload(store: S3Root, key: string, signal: AbortSign
   return new S3Upload(store, key, { id: longest?.id, parts: longest?.parts ?? [], isComplete: false });
 }
 
-interface Begun {
+interface OpenUpload {
   readonly id: string;
   readonly parts: StoredPart[];
 }
 
-async function uploadsOf(store: S3Root, key: string, signal: AbortSignal): Promise<Begun[]> {
-  const begun: Begun[] = [];
+async function uploadsOf(store: S3Root, key: string, signal: AbortSignal): Promise<OpenUpload[]> {
+  const begun: OpenUpload[] = [];
   for (const id of await store.bucket.uploads(key, signal)) {
     try {
       begun.push({ id, parts: await store.bucket.parts(key, id, signal) });
@@ -93,7 +93,7 @@ class S3Upload implements Upload {
   }
 
   append(bytes: Uint8Array, o: { readonly sha256: string } & CallOptions): Promise<void> {
-    return this.#one(o, undefined, async (signal) => {
+    return this.#exclusive(o, undefined, async (signal) => {
       if (this.#finished !== undefined || this.#isComplete)
         throw new StoreError('STORE_REFUSED', 'the upload is finished');
       checkSha256(o.sha256);
@@ -109,19 +109,19 @@ class S3Upload implements Upload {
   }
 
   finish(sha256?: string, o: CallOptions = {}): Promise<ObjectInfo> {
-    return this.#one(o, FINISH_LIMIT_MS, async (signal) => {
+    return this.#exclusive(o, FINISH_LIMIT_MS, async (signal) => {
       if (this.#finished !== undefined) return this.#finished;
       if (sha256 !== undefined) checkSha256(sha256);
       const info = await this.#finish(sha256, signal);
       this.#finished = info;
-      await this.#forget(signal);
+      await this.#cleanUp(signal);
       return info;
     });
   }
 
   async abort(o: CallOptions = {}): Promise<void> {
     if (this.#isAborted || this.#finished !== undefined) return;
-    await this.#one(o, undefined, (signal) => this.#drop(signal));
+    await this.#exclusive(o, undefined, (signal) => this.#drop(signal));
   }
 
   async #finish(sha256: string | undefined, signal: AbortSignal): Promise<ObjectInfo> {
@@ -136,13 +136,13 @@ class S3Upload implements Upload {
     if (this.#hash !== undefined) {
       const info = { bytes, sha256: this.#hash.copy().digest('hex') };
       await this.#check(info, sha256, signal);
-      if (await this.#isThere(info, signal)) return info;
+      if (await this.#exists(info, signal)) return info;
       await this.#record(info, signal);
       await this.#complete(info, signal);
       return info;
     }
     if (!this.#isComplete) {
-      if (sha256 !== undefined && (await this.#isThere({ bytes, sha256 }, signal))) return { bytes, sha256 };
+      if (sha256 !== undefined && (await this.#exists({ bytes, sha256 }, signal))) return { bytes, sha256 };
       await this.#store.bucket.write(unhashedName(this.#key), partsText(this.#parts), signal);
       // An earlier process may have written the hash record for fewer parts.
       await this.#store.bucket.remove(hashName(this.#key), signal);
@@ -162,7 +162,7 @@ class S3Upload implements Upload {
   }
 
   /** Throws `OBJECT_EXISTS` for other bytes. */
-  async #isThere(info: ObjectInfo, signal: AbortSignal): Promise<boolean> {
+  async #exists(info: ObjectInfo, signal: AbortSignal): Promise<boolean> {
     const before = await this.#store.info(this.#key, signal);
     if (before === undefined) return false;
     if (before.sha256 === info.sha256 && before.bytes === info.bytes) return true;
@@ -182,7 +182,7 @@ class S3Upload implements Upload {
   }
 
   async #isOurs(info: ObjectInfo | undefined, signal: AbortSignal): Promise<boolean> {
-    if (info !== undefined) return await this.#isThere(info, signal);
+    if (info !== undefined) return await this.#exists(info, signal);
     const found = await this.#store.bucket.head(this.#key, signal);
     const composite = compositeHash(this.#parts);
     return composite !== undefined && found?.composite === composite && found.bytes === bytesOf(this.#parts);
@@ -209,16 +209,20 @@ class S3Upload implements Upload {
 
   async #drop(signal: AbortSignal): Promise<void> {
     if (this.#isComplete) await this.#store.bucket.remove(this.#key, signal);
-    await this.#forget(signal);
+    await this.#cleanUp(signal);
     this.#isAborted = true;
   }
 
-  async #forget(signal: AbortSignal): Promise<void> {
+  async #cleanUp(signal: AbortSignal): Promise<void> {
     if (this.#hash === undefined) await this.#store.bucket.remove(unhashedName(this.#key), signal);
     if (this.#id !== undefined) await this.#store.bucket.abortUpload(this.#key, this.#id, signal);
   }
 
-  async #one<T>(o: CallOptions, deadlineMs: number | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #exclusive<T>(
+    o: CallOptions,
+    deadlineMs: number | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     if (this.#isBusy) throw new StoreError('STORE_REFUSED', 'one call of an upload at a time');
     if (this.#isAborted) throw new StoreError('STORE_REFUSED', 'the upload was aborted');
     const run = async (signal: AbortSignal): Promise<T> => {

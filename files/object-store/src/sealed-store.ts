@@ -1,4 +1,4 @@
-import { KeyedTurns } from './calls.ts';
+import { KeyedQueue } from './calls.ts';
 import {
   type ByteRange,
   checkKey,
@@ -14,9 +14,9 @@ import {
   checkSealable,
   chunksOf,
   clearBytes,
-  dataOf,
-  infoOf,
-  keyOf,
+  dataName,
+  infoName,
+  keyName,
   STEP_BYTES,
   sealedBytes,
 } from './core/sealed-objects.ts';
@@ -40,7 +40,7 @@ export function openSealedStore(o: { store: Store; keys: SealKeys }): Store {
 class SealedStore implements Store, SealedRoot {
   readonly below: Store;
   readonly keys: SealKeys;
-  readonly turns = new KeyedTurns();
+  readonly turns = new KeyedQueue();
 
   constructor(below: Store, keys: SealKeys) {
     this.below = below;
@@ -53,16 +53,16 @@ class SealedStore implements Store, SealedRoot {
     checkObjectBytes(bytes.length);
     checkSealable(bytes.length);
     checkBytes(key, bytes, o.sha256);
-    await this.turns.take(key, async () => {
+    await this.turns.run(key, async () => {
       const info = { bytes: bytes.length, sha256: o.sha256 };
       if (await this.isThere(key, info, o)) return;
       const objectKey = ObjectKey.make(this.keys, key);
       const sealed = objectKey.sealChunks(bytes, 0);
-      await this.#write(dataOf(key), sealed, o).catch(async (error: unknown) => {
+      await this.#write(dataName(key), sealed, o).catch(async (error: unknown) => {
         // A crash between the two writes left data without an info, which is no object.
         if (!hasCode(error, 'OBJECT_EXISTS')) throw error;
-        await this.below.remove(dataOf(key), signalOf(o));
-        await this.#write(dataOf(key), sealed, o);
+        await this.below.remove(dataName(key), signalOf(o));
+        await this.#write(dataName(key), sealed, o);
       });
       await this.writeInfo(key, objectKey, info, o);
     });
@@ -85,7 +85,7 @@ class SealedStore implements Store, SealedRoot {
     checkKey(key);
     const opened = await this.opened(key, o);
     if (opened === undefined) return undefined;
-    const data = await this.below.head(dataOf(key), signalOf(o));
+    const data = await this.below.head(dataName(key), signalOf(o));
     if (data?.bytes !== sealedBytes(opened.info.bytes))
       throw new StoreError('SEAL_BROKEN', `${key} has ${data?.bytes ?? 'no'} sealed bytes, not those of its size`);
     return opened.info;
@@ -97,23 +97,23 @@ class SealedStore implements Store, SealedRoot {
   ): Promise<ListedObject[]> {
     checkPrefix(prefix);
     checkLimit(o.limit);
-    const names = await this.below.list(infoOf(prefix), {
-      after: o.after && infoOf(o.after),
+    const names = await this.below.list(infoName(prefix), {
+      after: o.after && infoName(o.after),
       limit: o.limit,
       signal: o.signal,
     });
     const listed: ListedObject[] = [];
     // Infos and data have the same order, and every info has data.
     let data: ListedObject[] = [];
-    let after = o.after && dataOf(o.after);
+    let after = o.after && dataName(o.after);
     for (const { key: name } of names) {
-      const key = name.slice(infoOf('').length);
-      while (data.length === 0 || (data.at(-1)?.key ?? '') < dataOf(key)) {
-        data = await this.below.list(dataOf(prefix), { after, limit: o.limit, signal: o.signal });
+      const key = name.slice(infoName('').length);
+      while (data.length === 0 || (data.at(-1)?.key ?? '') < dataName(key)) {
+        data = await this.below.list(dataName(prefix), { after, limit: o.limit, signal: o.signal });
         if (data.length === 0) return listed;
         after = data.at(-1)?.key;
       }
-      const found = data.find((one) => one.key === dataOf(key));
+      const found = data.find((one) => one.key === dataName(key));
       if (found !== undefined) listed.push({ key, bytes: clearBytes(found.bytes) ?? found.bytes });
     }
     return listed;
@@ -121,19 +121,19 @@ class SealedStore implements Store, SealedRoot {
 
   async remove(key: string, o: CallOptions = {}): Promise<void> {
     checkKey(key);
-    await this.turns.take(key, async () => {
+    await this.turns.run(key, async () => {
       const signal = signalOf(o);
-      const isThere = (await this.below.head(infoOf(key), signal)) !== undefined;
-      const isBegun = !isThere && (await this.below.head(keyOf(key), signal)) !== undefined;
+      const isThere = (await this.below.head(infoName(key), signal)) !== undefined;
+      const isBegun = !isThere && (await this.below.head(keyName(key), signal)) !== undefined;
       // Without an info there is no object. The data of an unfinished upload stays.
       if (isBegun) return;
-      for (const name of [infoOf(key), keyOf(key), dataOf(key)]) await this.below.remove(name, signal);
+      for (const name of [infoName(key), keyName(key), dataName(key)]) await this.below.remove(name, signal);
     });
   }
 
   async upload(key: string, o: CallOptions = {}): Promise<Upload> {
     checkKey(key);
-    return await this.turns.take(key, () => openSealedUpload(this, key, o));
+    return await this.turns.run(key, () => openSealedUpload(this, key, o));
   }
 
   close(cause: string): Promise<void> {
@@ -142,7 +142,7 @@ class SealedStore implements Store, SealedRoot {
 
   /** Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
   async opened(key: string, o: CallOptions): Promise<Opened | undefined> {
-    const record = await this.readRecord(infoOf(key), o);
+    const record = await this.readRecord(infoName(key), o);
     if (record === undefined) return undefined;
     const { objectKey, rest } = ObjectKey.open(this.keys, key, record);
     return { objectKey, info: objectKey.openInfo(rest) };
@@ -175,7 +175,7 @@ class SealedStore implements Store, SealedRoot {
   /** Writes the info, with which the object exists. */
   async writeInfo(key: string, objectKey: ObjectKey, info: ObjectInfo, o: CallOptions): Promise<void> {
     const record = Buffer.concat([objectKey.record, objectKey.sealInfo(info)]);
-    await this.#write(infoOf(key), record, o).catch(async (error: unknown) => {
+    await this.#write(infoName(key), record, o).catch(async (error: unknown) => {
       // After a lost answer, the earlier info is the same except for its nonce.
       if (!hasCode(error, 'OBJECT_EXISTS') || !(await this.isThere(key, info, o))) throw error;
     });
@@ -192,7 +192,7 @@ class SealedStore implements Store, SealedRoot {
 
   async #readSealed(key: string, range: ByteRange, o: CallOptions): Promise<Uint8Array> {
     try {
-      return await this.below.get(dataOf(key), { range, signal: o.signal });
+      return await this.below.get(dataName(key), { range, signal: o.signal });
     } catch (error) {
       if (!hasCode(error, 'OBJECT_MISSING')) throw error;
       throw new StoreError('SEAL_BROKEN', `${key} has lost its bytes`, { cause: error });

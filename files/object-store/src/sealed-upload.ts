@@ -1,13 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { KeyedTurns } from './calls.ts';
+import type { KeyedQueue } from './calls.ts';
 import { type ByteRange, checkPart, checkSha256 } from './core/bounds.ts';
 import { StoreError } from './core/errors.ts';
 import {
   CHUNK_BYTES,
   checkSealable,
   clearBytes,
-  dataOf,
-  keyOf,
+  dataName,
+  keyName,
   STEP_BYTES,
   sealedBytes,
 } from './core/sealed-objects.ts';
@@ -23,7 +23,7 @@ export interface Opened {
 export interface SealedRoot {
   readonly below: Store;
   readonly keys: SealKeys;
-  readonly turns: KeyedTurns;
+  readonly turns: KeyedQueue;
   opened(key: string, o: CallOptions): Promise<Opened | undefined>;
   read(key: string, opened: Opened, range: ByteRange, o: CallOptions): Promise<Uint8Array>;
   readRecord(name: string, o: CallOptions): Promise<Uint8Array | undefined>;
@@ -34,16 +34,16 @@ export interface SealedRoot {
 export async function openSealedUpload(store: SealedRoot, key: string, o: CallOptions): Promise<Upload> {
   const signal = { signal: o.signal };
   const isThere = (await store.opened(key, o)) !== undefined;
-  const record = await store.readRecord(keyOf(key), o);
-  const data = isThere ? undefined : await store.below.head(dataOf(key), signal);
+  const record = await store.readRecord(keyName(key), o);
+  const data = isThere ? undefined : await store.below.head(dataName(key), signal);
   if (record !== undefined && data !== undefined) {
     const { objectKey } = ObjectKey.open(store.keys, key, record);
     const parts = [{ bytes: clearOf(key, data.bytes), sha256: undefined }];
     return new SealedUpload({ store, key, objectKey, below: undefined, parts });
   }
   // Data without a key is the rest of a put that crashed.
-  if (data !== undefined) await store.below.remove(dataOf(key), signal);
-  let below = await store.below.upload(dataOf(key), signal);
+  if (data !== undefined) await store.below.remove(dataName(key), signal);
+  let below = await store.below.upload(dataName(key), signal);
   if (record !== undefined && below.parts.length > 0 && below.parts.slice(0, -1).every(isWhole)) {
     const { objectKey } = ObjectKey.open(store.keys, key, record);
     const parts = below.parts.map(({ bytes }) => ({ bytes: clearOf(key, bytes), sha256: undefined }));
@@ -52,11 +52,11 @@ export async function openSealedUpload(store: SealedRoot, key: string, o: CallOp
   // A key is used for one upload only, and parts without a key cannot be read.
   if (below.parts.length > 0) {
     await below.abort(signal);
-    below = await store.below.upload(dataOf(key), signal);
+    below = await store.below.upload(dataName(key), signal);
   }
-  if (record !== undefined) await store.below.remove(keyOf(key), signal);
+  if (record !== undefined) await store.below.remove(keyName(key), signal);
   const objectKey = ObjectKey.make(store.keys, key);
-  await store.below.put(keyOf(key), objectKey.record, { sha256: sha256Of(objectKey.record), signal: o.signal });
+  await store.below.put(keyName(key), objectKey.record, { sha256: sha256Of(objectKey.record), signal: o.signal });
   return new SealedUpload({ store, key, objectKey, below, parts: [] });
 }
 
@@ -105,7 +105,7 @@ class SealedUpload implements Upload {
   }
 
   append(bytes: Uint8Array, o: { readonly sha256: string } & CallOptions): Promise<void> {
-    return this.#one(async () => {
+    return this.#exclusive(async () => {
       const below = this.#below;
       if (below === undefined) throw new StoreError('STORE_REFUSED', 'the upload is finished');
       checkSha256(o.sha256);
@@ -123,17 +123,17 @@ class SealedUpload implements Upload {
   }
 
   finish(sha256?: string, o: CallOptions = {}): Promise<ObjectInfo> {
-    return this.#one(async () => {
+    return this.#exclusive(async () => {
       if (this.#finished !== undefined) return this.#finished;
       if (sha256 !== undefined) checkSha256(sha256);
-      this.#finished = await this.#store.turns.take(this.#key, () => this.#finish(sha256, o));
+      this.#finished = await this.#store.turns.run(this.#key, () => this.#finish(sha256, o));
       return this.#finished;
     });
   }
 
   async abort(o: CallOptions = {}): Promise<void> {
     if (this.#isAborted || this.#finished !== undefined) return;
-    await this.#one(() => this.#store.turns.take(this.#key, () => this.#drop(o)));
+    await this.#exclusive(() => this.#store.turns.run(this.#key, () => this.#drop(o)));
   }
 
   get #bytes(): number {
@@ -147,7 +147,7 @@ class SealedUpload implements Upload {
     if (before !== undefined) {
       if (before.info.sha256 !== known || before.info.bytes !== this.#bytes)
         throw new StoreError('OBJECT_EXISTS', this.#key);
-      await this.#forget(o);
+      await this.#cleanUp(o);
       return before.info;
     }
     if (this.#below !== undefined) {
@@ -160,7 +160,7 @@ class SealedUpload implements Upload {
     await this.#check(found, sha256, o);
     const info = { bytes: this.#bytes, sha256: found };
     await this.#store.writeInfo(this.#key, this.#objectKey, info, o);
-    await this.#forget(o);
+    await this.#cleanUp(o);
     return info;
   }
 
@@ -181,14 +181,14 @@ class SealedUpload implements Upload {
   }
 
   async #drop(o: CallOptions): Promise<void> {
-    if (this.#below === undefined) await this.#store.below.remove(dataOf(this.#key), { signal: o.signal });
-    await this.#forget(o);
+    if (this.#below === undefined) await this.#store.below.remove(dataName(this.#key), { signal: o.signal });
+    await this.#cleanUp(o);
     this.#isAborted = true;
   }
 
-  async #forget(o: CallOptions): Promise<void> {
+  async #cleanUp(o: CallOptions): Promise<void> {
     await this.#below?.abort({ signal: o.signal });
-    await this.#store.below.remove(keyOf(this.#key), { signal: o.signal });
+    await this.#store.below.remove(keyName(this.#key), { signal: o.signal });
   }
 
   /** A part whose answer was lost is in the underlying store but not in `#parts`. */
@@ -197,7 +197,7 @@ class SealedUpload implements Upload {
       throw new StoreError('STORE_UNREACHABLE', `${this.#key}: open the upload anew, an answer was lost`);
   }
 
-  async #one<T>(work: () => Promise<T>): Promise<T> {
+  async #exclusive<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isBusy) throw new StoreError('STORE_REFUSED', 'one call of an upload at a time');
     if (this.#isAborted) throw new StoreError('STORE_REFUSED', 'the upload was aborted');
     this.#isBusy = true;

@@ -138,9 +138,9 @@ export async function openStore(
   o: { readonly folder: string; readonly sealKeys?: SealKeysConfig; readonly clock?: Clock },
 ): Promise<Store> {
   const keys = (o.sealKeys ?? []).map(({ id, secret, folder }) => ({ id, secret: Buffer.from(secret, 'hex'), folder }));
-  const ring = keys.length === 0 ? undefined : new SealKeys(keys);
+  const sealingKeys = keys.length === 0 ? undefined : new SealKeys(keys);
   const store = await openPlain(config, o);
-  return ring === undefined ? store : openSealedStore({ store, keys: ring });
+  return sealingKeys === undefined ? store : openSealedStore({ store, keys: sealingKeys });
 }
 
 async function openPlain(

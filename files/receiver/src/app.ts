@@ -6,7 +6,7 @@ import { softwareVersion } from '@meridian/protocol';
 import type { ReceiverConfig } from './config.ts';
 import { receiverCounts, receiverMetrics } from './metrics.ts';
 import { ledgerWithPasses, Passes } from './passes.ts';
-import type { Parts, ReceiverDeps, Surroundings } from './ports.ts';
+import type { ClockAndLog, Parts, ReceiverDeps } from './ports.ts';
 import { serveNeighbours } from './serve.ts';
 import { Sessions } from './sessions.ts';
 
@@ -28,13 +28,13 @@ export async function start(deps: ReceiverDeps, parts: Parts) {
   closeStack.add('files', () => sink.close());
   const nodes = parts.makeHub(Object.assign({ sessions }, around));
   closeStack.add('library nodes', () => nodes.close());
-  const { hub, said } = listening(nodes);
+  const { hub, said } = withLatestPresence(nodes);
   const counts = receiverCounts(metrics);
   const options = { parallel: config.parallel, presence: () => presenceOf(config, folder) };
   const onEnded = counts.ended;
   const inbox = await parts.startInbox(Object.assign({ hub, folder, sink, ledger, options, onEnded }, around));
   closeStack.add('inbox', () => inbox.close());
-  receiverMetrics(metrics, shownOf({ said, folder, sessions, deps }));
+  receiverMetrics(metrics, gaugesOf({ said, folder, sessions, deps }));
   const http = await serveNeighbours(deps, { folder, passes, parts });
   return { sessions, inbox, http };
 }
@@ -43,7 +43,7 @@ export async function start(deps: ReceiverDeps, parts: Parts) {
  * Opens contents, ledger and passes. Contents lie on the disk of the files, so that a complete content is linked
  * instead of copied.
  */
-async function openState({ config, closeStack, log }: ReceiverDeps, parts: Parts, around: Surroundings) {
+async function openState({ config, closeStack, log }: ReceiverDeps, parts: Parts, around: ClockAndLog) {
   const contents = join(config.filesDir, '.meridian', 'contents');
   mkdirSync(contents, { recursive: true });
   const { bytesMax } = config;
@@ -63,11 +63,11 @@ function presenceOf({ site, serveUrl }: ReceiverConfig, folder: ContentFolder) {
   return serveUrl === undefined ? presence : Object.assign({ serveUrl }, presence);
 }
 
-type Said = Pick<Presence, 'held' | 'running' | 'owed'>;
+type PresenceCounts = Pick<Presence, 'held' | 'running' | 'owed'>;
 
 /** Wraps the hub to remember the inbox's latest presence. */
-function listening(nodes: HubPort): { hub: HubPort; said(): Said } {
-  let last: Said = { held: 0, running: 0, owed: 0 };
+function withLatestPresence(nodes: HubPort): { hub: HubPort; said(): PresenceCounts } {
+  let last: PresenceCounts = { held: 0, running: 0, owed: 0 };
   const hub: HubPort = {
     poll: (o) => {
       last = o.presence;
@@ -79,11 +79,11 @@ function listening(nodes: HubPort): { hub: HubPort; said(): Said } {
   return { hub, said: () => last };
 }
 
-const shownOf = (of: { said(): Said; folder: ContentFolder; sessions: Sessions; deps: ReceiverDeps }) => ({
+const gaugesOf = (of: { said(): PresenceCounts; folder: ContentFolder; sessions: Sessions; deps: ReceiverDeps }) => ({
   held: () => of.said().held,
   running: () => of.said().running,
   owed: () => of.said().owed,
   keptBytes: () => of.folder.usedBytes,
   freeBytes: () => of.folder.freeBytes,
-  sessionLeftMs: () => Math.max(0, (of.sessions.held?.tokenEndsMs ?? 0) - of.deps.clock.wallMs()),
+  sessionLeftMs: () => Math.max(0, (of.sessions.valid?.tokenEndsMs ?? 0) - of.deps.clock.wallMs()),
 });

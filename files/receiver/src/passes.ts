@@ -7,11 +7,11 @@ import type { Logger } from '@meridian/runtime';
 
 /** Contents with a pass; above the bound, those with the oldest notices are dropped. */
 export const PASSES_MAX = 100_000;
-const PASS_FORM = /^[A-Za-z0-9_-]{43}$/;
+const PASS_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 /** Hash that is compared for an unknown content, so that the check takes as long; no pass has this hash. */
-const NONE = Buffer.alloc(32);
+const NO_HASH = Buffer.alloc(32);
 
 /** Table beside the ledger with the SHA-256 of each content's pass, never the pass itself. */
 export class Passes {
@@ -66,12 +66,12 @@ export class Passes {
    * Returns `missing` for no pass or a malformed one, `wrong` for the pass of another content and for an unknown
    * content. A comparison takes equally long for known and unknown contents.
    */
-  judge(content: string, pass: unknown): 'right' | 'wrong' | 'missing' {
-    if (typeof pass !== 'string' || !PASS_FORM.test(pass)) return 'missing';
+  check(content: string, pass: unknown): 'right' | 'wrong' | 'missing' {
+    if (typeof pass !== 'string' || !PASS_PATTERN.test(pass)) return 'missing';
     const row = this.#database.prepare('SELECT sha256 FROM passes WHERE content = ?').get(content);
     const kept = row?.['sha256'];
-    const isKnown = kept instanceof Uint8Array && kept.length === NONE.length;
-    return timingSafeEqual(digest(pass), isKnown ? kept : NONE) ? 'right' : 'wrong';
+    const isKnown = kept instanceof Uint8Array && kept.length === NO_HASH.length;
+    return timingSafeEqual(digest(pass), isKnown ? kept : NO_HASH) ? 'right' : 'wrong';
   }
 
   close(): void {

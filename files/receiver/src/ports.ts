@@ -16,7 +16,7 @@ import type { Sessions } from './sessions.ts';
 
 export type ReceiverDeps = ServiceContext<ReceiverConfig>;
 
-export interface Surroundings {
+export interface ClockAndLog {
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -42,11 +42,11 @@ export type MayRead = (
 ) => { readonly allowed: true } | { readonly allowed: false; readonly status: 401 | 403 };
 
 export interface Parts {
-  openFolder(o: ContentFolderOptions & Surroundings): Promise<ContentFolder>;
-  openLedger(file: string, o: Surroundings): Promise<Ledger>;
-  makeSink(o: { readonly folder: string; readonly notifyUrl: string | undefined } & Surroundings): Promise<Sink>;
-  makeHub(o: { readonly sessions: Sessions } & Surroundings): HubPort & { close(): void | Promise<void> };
-  startInbox(o: InboxParts & Surroundings): Promise<RunningInbox>;
+  openFolder(o: ContentFolderOptions & ClockAndLog): Promise<ContentFolder>;
+  openLedger(file: string, o: ClockAndLog): Promise<Ledger>;
+  makeSink(o: { readonly folder: string; readonly notifyUrl: string | undefined } & ClockAndLog): Promise<Sink>;
+  makeHub(o: { readonly sessions: Sessions } & ClockAndLog): HubPort & { close(): void | Promise<void> };
+  startInbox(o: InboxParts & ClockAndLog): Promise<RunningInbox>;
   /** Adds `/contents/CONTENT/file` and `/contents/CONTENT/blocks`. */
-  serveContents(http: FastifyInstance, o: { folder: ContentFolder; mayRead: MayRead } & Surroundings): Promise<void>;
+  serveContents(http: FastifyInstance, o: { folder: ContentFolder; mayRead: MayRead } & ClockAndLog): Promise<void>;
 }

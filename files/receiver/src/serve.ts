@@ -29,8 +29,8 @@ export async function serveNeighbours(
   http.server.maxConnections = CONNECTIONS_MAX;
   http.get('/healthz', async () => ({ ok: true }));
   const mayRead: MayRead = (content, pass) => {
-    const judged = passes.judge(content, pass);
-    return judged === 'right' ? { allowed: true } : { allowed: false, status: judged === 'missing' ? 401 : 403 };
+    const result = passes.check(content, pass);
+    return result === 'right' ? { allowed: true } : { allowed: false, status: result === 'missing' ? 401 : 403 };
   };
   await parts.serveContents(http, { folder, mayRead, clock, log });
   closeStack.add('HTTP', () => http.close());

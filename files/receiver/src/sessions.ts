@@ -8,8 +8,8 @@ import { readPrivate, removePrivate, writePrivate } from './private-file.ts';
 
 const DAY_MS = 86_400_000;
 /** First wait after a failure; each further failure doubles it. */
-const AGAIN_FIRST_MS = 1000;
-const AGAIN_MAX_MS = 300_000;
+const RETRY_FIRST_MS = 1000;
+const RETRY_MAX_MS = 300_000;
 
 /** `UNREACHABLE`: the api does not answer, or has no session now. */
 export class SessionError extends Error {
@@ -21,7 +21,7 @@ export class SessionError extends Error {
   }
 }
 
-const keptSchema = Type.Object({
+const storedSchema = Type.Object({
   /** SHA-256 of the credential of the session. */
   of: Type.String(),
   /** Wall clock. */
@@ -29,7 +29,7 @@ const keptSchema = Type.Object({
   session: sessionSchema,
 });
 
-interface Held {
+interface StoredSession {
   readonly session: Session;
   readonly gotMs: number;
 }
@@ -45,9 +45,9 @@ export interface SessionsOptions {
 /** All callers share a request. While the api is silent it retries after 1 s to 5 min, and deliveries continue. */
 export class Sessions {
   readonly #o: SessionsOptions;
-  readonly #of: string;
-  #held: Held | undefined;
-  #asking: Promise<Session> | undefined;
+  readonly #credentialHash: string;
+  #stored: StoredSession | undefined;
+  #requesting: Promise<Session> | undefined;
   #timer: Timer | undefined;
   #failures = 0;
   #failed: { readonly error: SessionError; readonly untilMs: number } | undefined;
@@ -55,25 +55,25 @@ export class Sessions {
 
   constructor(o: SessionsOptions) {
     this.#o = o;
-    this.#of = createHash('sha256').update(o.credential).digest('hex');
-    this.#held = this.#read();
-    if (this.#held !== undefined) this.#renewAfter(this.#held.gotMs + DAY_MS - o.clock.wallMs());
+    this.#credentialHash = createHash('sha256').update(o.credential).digest('hex');
+    this.#stored = this.#read();
+    if (this.#stored !== undefined) this.#renewAfter(this.#stored.gotMs + DAY_MS - o.clock.wallMs());
   }
 
-  get held(): Session | undefined {
-    const session = this.#held?.session;
+  get valid(): Session | undefined {
+    const session = this.#stored?.session;
     return session !== undefined && session.tokenEndsMs > this.#o.clock.wallMs() ? session : undefined;
   }
 
   /** Rejects with SessionError, at once while the last failure is recent. */
   async session(): Promise<Session> {
-    return this.held ?? (await this.#ask());
+    return this.valid ?? (await this.#requestOnce());
   }
 
   /** Returns the stored session if it was renewed already. */
   async renew(refusedToken: string): Promise<Session> {
-    const { held } = this;
-    return held !== undefined && held.token !== refusedToken ? held : await this.#ask();
+    const { valid: held } = this;
+    return held !== undefined && held.token !== refusedToken ? held : await this.#requestOnce();
   }
 
   /** Idempotent. A running request ends without effect. */
@@ -82,22 +82,22 @@ export class Sessions {
     this.#timer?.cancel();
   }
 
-  #ask(): Promise<Session> {
+  #requestOnce(): Promise<Session> {
     const fresh = this.#failed !== undefined && this.#failed.untilMs > this.#o.clock.nowMs();
     if (this.#failed !== undefined && fresh) return Promise.reject(this.#failed.error);
-    this.#asking ??= this.#request().finally(() => {
-      this.#asking = undefined;
+    this.#requesting ??= this.#request().finally(() => {
+      this.#requesting = undefined;
     });
-    return this.#asking;
+    return this.#requesting;
   }
 
   async #request(): Promise<Session> {
     try {
       const session = await this.#post();
-      this.#took(session);
+      this.#accept(session);
       return session;
     } catch (error) {
-      throw this.#missed(error);
+      throw this.#noteFailure(error);
     }
   }
 
@@ -117,22 +117,22 @@ export class Sessions {
     throw new SessionError('UNREACHABLE', 'the answer of the api is not a session');
   }
 
-  #took(session: Session): void {
+  #accept(session: Session): void {
     if (this.#closed) return;
     const { clock, log, file } = this.#o;
-    if (this.#failures > 0 || this.#held === undefined) log.info({ receiver: session.receiver }, 'session');
+    if (this.#failures > 0 || this.#stored === undefined) log.info({ receiver: session.receiver }, 'session');
     this.#failures = 0;
     this.#failed = undefined;
-    this.#held = { session, gotMs: clock.wallMs() };
+    this.#stored = { session, gotMs: clock.wallMs() };
     this.#renewAfter(DAY_MS);
     try {
-      writePrivate(file, JSON.stringify({ of: this.#of, gotMs: this.#held.gotMs, session }));
+      writePrivate(file, JSON.stringify({ of: this.#credentialHash, gotMs: this.#stored.gotMs, session }));
     } catch (error) {
       log.error({ err: error, file }, 'the session could not be stored: a restart needs the api');
     }
   }
 
-  #missed(error: unknown): SessionError {
+  #noteFailure(error: unknown): SessionError {
     const { clock, log, file } = this.#o;
     const known = error instanceof SessionError ? error : new SessionError('UNREACHABLE', String(error), error);
     if (this.#closed) return known;
@@ -140,12 +140,12 @@ export class Sessions {
       const level = known.code === 'REFUSED' ? 'error' : 'warn';
       log[level]({ code: known.code }, `no new session: ${known.message}`);
     }
-    const againMs = Math.min(AGAIN_MAX_MS, AGAIN_FIRST_MS * 2 ** Math.min(this.#failures, 20));
+    const againMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(this.#failures, 20));
     this.#failures += 1;
     this.#failed = { error: known, untilMs: clock.nowMs() + againMs };
     if (known.code === 'REFUSED') {
       // Library nodes refuse its token as well.
-      this.#held = undefined;
+      this.#stored = undefined;
       removePrivate(file);
     }
     this.#renewAfter(againMs);
@@ -157,19 +157,19 @@ export class Sessions {
     this.#timer?.cancel();
     if (this.#closed) return;
     this.#timer = this.#o.clock.after(Math.max(0, delayMs), () => {
-      this.#ask().catch(() => undefined);
+      this.#requestOnce().catch(() => undefined);
     });
   }
 
-  #read(): Held | undefined {
+  #read(): StoredSession | undefined {
     const { file, log } = this.#o;
     const text = readPrivate(file);
     if (text === undefined) return undefined;
     const kept = parseJson(text);
-    if (!Check(keptSchema, kept)) {
+    if (!Check(storedSchema, kept)) {
       log.warn({ file }, 'the stored session is damaged: a new one is requested');
       return undefined;
     }
-    return kept.of === this.#of ? kept : undefined;
+    return kept.of === this.#credentialHash ? kept : undefined;
   }
 }

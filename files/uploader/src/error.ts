@@ -1,4 +1,4 @@
-import { callFailureOf } from './core/trying.ts';
+import { callFailureOf } from './core/retry.ts';
 import type { Upload } from './types.ts';
 
 /**

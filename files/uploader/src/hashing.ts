@@ -16,7 +16,7 @@ export const sha256: Digest = async (bytes) => hex(new Uint8Array(await crypto.s
 /** Hashes the size and the first, middle and last 256 KiB; equal on every device. */
 export async function fingerprintOf(source: UploadSource, signal: AbortSignal): Promise<string> {
   const samples = await readAll(source, sampleRanges(source.bytes), signal);
-  return sha256(joined([sizeBytes(source.bytes), ...samples]));
+  return sha256(concatenated([sizeBytes(source.bytes), ...samples]));
 }
 
 /** Hashes the nonce (Base64url) and the ranges in order. */
@@ -25,7 +25,7 @@ export async function proofOf(
   { nonce, ranges }: { readonly nonce: string; readonly ranges: readonly Range[] },
   signal: AbortSignal,
 ): Promise<string> {
-  return sha256(joined([fromBase64Url(nonce), ...(await readAll(source, ranges, signal))]));
+  return sha256(concatenated([fromBase64Url(nonce), ...(await readAll(source, ranges, signal))]));
 }
 
 /** Hashes each 8 MiB block. Rejects as the source does. */
@@ -69,7 +69,7 @@ async function readRange(source: UploadSource, { from, bytes }: Range, signal: A
   return read;
 }
 
-function joined(pieces: readonly Bytes[]): Bytes {
+function concatenated(pieces: readonly Bytes[]): Bytes {
   const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {

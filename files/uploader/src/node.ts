@@ -15,37 +15,37 @@ interface Version {
 
 /** Reading rejects with FILE_CHANGED when the file has changed. Rejects with FILE_UNREADABLE. */
 export async function fileSource(path: string): Promise<UploadSource> {
-  const seen = await coded(path, async (): Promise<Version> => {
+  const version = await withReadError(path, async (): Promise<Version> => {
     const found = await stat(path);
     if (!found.isFile()) throw new UploadError('FILE_UNREADABLE', `${path} is not a file.`);
     return { bytes: found.size, changedMs: found.mtimeMs };
   });
   return {
     name: basename(path),
-    bytes: seen.bytes,
+    bytes: version.bytes,
     read: (from, bytes) =>
-      coded(path, async () => {
+      withReadError(path, async () => {
         const file = await open(path);
         try {
           const read = await readFully(file, from, new Uint8Array(bytes));
-          await sameAs(seen, file, path);
+          await checkUnchanged(version, file, path);
           return read;
         } finally {
           await file.close();
         }
       }),
-    slice: (from, bytes) => Readable.from(chunks(path, seen, from, bytes), { objectMode: false }),
+    slice: (from, bytes) => Readable.from(chunks(path, version, from, bytes), { objectMode: false }),
   };
 }
 
 async function* chunks(path: string, seen: Version, from: number, bytes: number): AsyncGenerator<Uint8Array> {
-  const file = await coded(path, () => open(path));
+  const file = await withReadError(path, () => open(path));
   try {
     for (let at = 0; at < bytes; at += CHUNK_BYTES) {
       const chunk = new Uint8Array(Math.min(CHUNK_BYTES, bytes - at));
-      yield await coded(path, async () => {
+      yield await withReadError(path, async () => {
         await readFully(file, from + at, chunk);
-        await sameAs(seen, file, path);
+        await checkUnchanged(seen, file, path);
         return chunk;
       });
     }
@@ -64,13 +64,13 @@ async function readFully(file: FileHandle, from: number, into: Uint8Array<ArrayB
 }
 
 /** Called after a read, which proves that the bytes are of this version. */
-async function sameAs(seen: Version, file: FileHandle, path: string): Promise<void> {
+async function checkUnchanged(seen: Version, file: FileHandle, path: string): Promise<void> {
   const { size, mtimeMs } = await file.stat();
   if (size !== seen.bytes || mtimeMs !== seen.changedMs)
     throw new UploadError('FILE_CHANGED', `${path} has changed while it was sent.`);
 }
 
-async function coded<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function withReadError<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -6,7 +6,7 @@ import type { UploadFile, UploadSource } from './types.ts';
 /** Eight blocks: proxies in front of nodes refuse bodies above 100 MB, or buffer them on disk. */
 const REQUEST_BYTES = 8 * BLOCK_BYTES;
 
-export interface PartTry {
+export interface PartAttempt {
   readonly source: UploadSource;
   readonly from: number;
   readonly bytes: number;
@@ -26,7 +26,7 @@ export type PartEnd =
   | { readonly kind: 'unread'; readonly error: unknown };
 
 /** Resolves when files and requests are closed. Rejects when the signal fires. */
-export function tryPart(o: PartTry): Promise<PartEnd> {
+export function tryPart(o: PartAttempt): Promise<PartEnd> {
   return new Promise((resolve, reject) => {
     const files = new PartFiles(o, (error) => end({ kind: 'unread', error }));
     let stall: ReturnType<typeof setTimeout>;
@@ -85,11 +85,11 @@ const statusOf = (error: Error): number =>
 /** File reader for tus. tus leaves streams of aborted requests open and ignores their errors. */
 class PartFiles {
   readonly size: number;
-  readonly #o: PartTry;
+  readonly #o: PartAttempt;
   readonly #onError: (error: unknown) => void;
   #open: UploadFile | undefined;
 
-  constructor(o: PartTry, onError: (error: unknown) => void) {
+  constructor(o: PartAttempt, onError: (error: unknown) => void) {
     this.size = o.bytes;
     this.#o = o;
     this.#onError = onError;

@@ -1,7 +1,7 @@
-import { afterStatus, isRefusal, waitMs } from './core/trying.ts';
+import { decideRetry, isRefusal, retryDelayMs } from './core/retry.ts';
 import { UploadError } from './error.ts';
-import type { Means } from './means.ts';
 import { type PartEnd, tryPart } from './part.ts';
+import type { Runtime } from './runtime.ts';
 import type { Upload, UploadSource } from './types.ts';
 
 /** Browsers open six connections to a host over HTTP/1.1; more parallel parts do not help. */
@@ -11,7 +11,7 @@ export interface SendingOptions {
   readonly source: UploadSource;
   readonly parallel: number;
   readonly signal: AbortSignal;
-  readonly means: Means;
+  readonly runtime: Runtime;
   /** Fetches the upload from the api, and retries without a bound until the signal fires. */
   get(): Promise<Upload>;
   /** Bytes in flight or at the node, of all parts. */
@@ -30,16 +30,16 @@ interface Part {
  * signal fires, after files and requests are closed.
  */
 export async function sendParts(upload: Upload, o: SendingOptions): Promise<Upload> {
-  return await new Sending(upload, o).run();
+  return await new PartsSender(upload, o).run();
 }
 
-class Sending {
+class PartsSender {
   readonly #o: SendingOptions;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #parts: readonly Part[];
   #upload: Upload;
-  #fresh: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
 
   constructor(upload: Upload, o: SendingOptions) {
     this.#o = o;
@@ -79,7 +79,7 @@ class Sending {
       if (end.kind === 'sent') return;
       if (end.kind === 'unread') throw end.error;
       if (part.acceptedBytes > acceptedBytes) tries = refusals = 0;
-      const next = afterStatus(end.status, { tries, refusals });
+      const next = decideRetry(end.status, { tries, refusals });
       if (isRefusal(end.status)) refusals += 1;
       if (next === 'changed') throw changed(end.error);
       if (next === 'refused') throw refused(end.error, end.status);
@@ -89,7 +89,7 @@ class Sending {
   }
 
   #try(part: Part, url: string): Promise<PartEnd> {
-    const { source, means } = this.#o;
+    const { source, runtime: means } = this.#o;
     const { from, bytes } = part;
     return tryPart({
       source,
@@ -111,7 +111,7 @@ class Sending {
   async #wait({ from }: Part, tries: number, status: number): Promise<void> {
     // Browsers report a changed file like a lost connection, so a read tells them apart.
     if (status === 0) await this.#o.source.read(from, 1, this.#signal);
-    await this.#o.means.pause(waitMs(tries, this.#o.means.random()), this.#signal);
+    await this.#o.runtime.pause(retryDelayMs(tries, this.#o.runtime.random()), this.#signal);
   }
 
   #urlOf({ from }: Part): string | undefined {
@@ -121,13 +121,13 @@ class Sending {
   /** Parts that need fresh URLs at the same time share a request. */
   async #refresh(usedUrl: string, part: Part): Promise<void> {
     if (this.#urlOf(part) !== usedUrl) return;
-    this.#fresh ??= this.#ask().finally(() => {
-      this.#fresh = undefined;
+    this.#refreshing ??= this.#fetchUpload().finally(() => {
+      this.#refreshing = undefined;
     });
-    await this.#fresh;
+    await this.#refreshing;
   }
 
-  async #ask(): Promise<void> {
+  async #fetchUpload(): Promise<void> {
     this.#upload = await this.#o.get();
     if (this.#upload.state === 'open') return;
     this.#stop.abort();

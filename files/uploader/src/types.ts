@@ -9,7 +9,7 @@ export interface UploadSource {
 export type UploadFile = Blob | UploadStream;
 /** Used part of Node's `Readable`, whose types pages do not have. */
 export interface UploadStream {
-  on(event: 'error', heard: (error: Error) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
   destroy(): unknown;
 }
 

@@ -121,7 +121,8 @@ export const api: Dashboard = {
     },
     {
       title: 'Time of an evaluation',
-      description: 'Reading facts, applying rules and storing results: the median, and the time that 99 of 100 stay below.',
+      description:
+        'Reading facts, applying rules and storing results: the median, and the time that 99 of 100 stay below.',
       unit: 'ms',
       queries: [
         [quantile(0.5, 'meridian_api_alarm_look_ms'), 'median'],

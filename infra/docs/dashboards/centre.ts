@@ -108,7 +108,8 @@ export const centre: Dashboard = {
     },
     {
       title: 'Time of a move',
-      description: 'From the decision to the report of the new node: the median, and the time that 99 of 100 stay below.',
+      description:
+        'From the decision to the report of the new node: the median, and the time that 99 of 100 stay below.',
       unit: 'ms',
       queries: [
         [quantile(0.5, 'meridian_scheduler_move_ms'), 'median'],

@@ -4,11 +4,11 @@ import type { Io } from './context.ts';
 import { HostError } from './core/error.ts';
 
 /** Codes of errors that other arguments would avoid. */
-const WORDS = ['OPTION_INVALID', 'LINE_INVALID'];
+const ARGUMENT_CODES = ['OPTION_INVALID', 'LINE_INVALID'];
 
 /** Runs the command. Resolves with the exit code: 0 done, 1 failed, 2 wrong arguments. */
 export async function runCommand(program: Command, words: readonly string[], io: Io): Promise<number> {
-  settle(program, io);
+  configureCommand(program, io);
   try {
     await program.parseAsync(words, { from: 'user' });
     return 0;
@@ -18,21 +18,21 @@ export async function runCommand(program: Command, words: readonly string[], io:
     if (typeof code !== 'string') throw error;
     io.err(`${program.name()}: ${message} (${code})`);
     if (error instanceof HostError) io.err(`→ ${error.cure}`);
-    return WORDS.includes(code) ? 2 : 1;
+    return ARGUMENT_CODES.includes(code) ? 2 : 1;
   }
 }
 
 /** Commander would otherwise write by itself and end the process. */
-function settle(command: Command, io: Io): void {
+function configureCommand(command: Command, io: Io): void {
   command
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
     .showHelpAfterError('--help lists the options');
-  for (const each of command.commands) settle(each, io);
+  for (const each of command.commands) configureCommand(each, io);
 }
 
 /** Collects an option that may be repeated and may have several values separated by commas. */
-export const listed = (text: string, before: readonly string[] = []): readonly string[] => [
+export const collectList = (text: string, before: readonly string[] = []): readonly string[] => [
   ...before,
   ...text.split(',').filter((part) => part !== ''),
 ];

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { listed, runCommand } from './command-line.ts';
+import { collectList, runCommand } from './command-line.ts';
 import { type AdminLinkOptions, adminLink } from './commands/admin-link.ts';
 import { authority } from './commands/authority.ts';
 import { backup, type RestoreOptions, restore } from './commands/backup.ts';
@@ -16,7 +16,7 @@ import { restart } from './commands/restart.ts';
 import { run } from './commands/run.ts';
 import { use, versions } from './commands/versions.ts';
 import { type Context, contextOf, type Io } from './context.ts';
-import type { EdgeWords } from './edge/words.ts';
+import type { EdgeOptions } from './edge/options.ts';
 
 const CERT = '/etc/meridian/tls/cert.pem';
 const KEY = '/etc/meridian/tls/key.pem';
@@ -104,15 +104,18 @@ const withAddresses = (command: Command): Command =>
     .option(
       '--address <ip>',
       'local address to listen on, one of IPv4, one of IPv6; usually that of the default route',
-      listed,
+      collectList,
     )
     .option(
       '--public-address <ip>',
       'address by which clients reach this host, if it differs (NAT); one of IPv4, one of IPv6',
-      listed,
+      collectList,
     )
     .option('--private-address <ip>', 'local address in a network of all hosts, for traffic between them')
-    .option('--tls-address <ip[=public]>', 'further address, whose port 443 is for media of clients behind any firewall');
+    .option(
+      '--tls-address <ip[=public]>',
+      'further address, whose port 443 is for media of clients behind any firewall',
+    );
 
 const withServices = (command: Command): Command =>
   command
@@ -171,9 +174,19 @@ function addEdge(program: Command, context: () => Context): void {
     .command('edge')
     .description('print the nginx configuration of an edge cache, for thousands of viewers of HLS and of the library')
     .requiredOption('--domain <name>', 'name of the edge: edge-1.example.org')
-    .option('--gateway <id=url>', 'id and publicUrl of a gateway, once for each; usually that of this host', listed, [])
-    .option('--library <id=url>', 'the same for a library node', listed, [])
-    .option('--regional <host:port>', 'regional cache between this edge and those nodes, once for each', listed, [])
+    .option(
+      '--gateway <id=url>',
+      'id and publicUrl of a gateway, once for each; usually that of this host',
+      collectList,
+      [],
+    )
+    .option('--library <id=url>', 'the same for a library node', collectList, [])
+    .option(
+      '--regional <host:port>',
+      'regional cache between this edge and those nodes, once for each',
+      collectList,
+      [],
+    )
     .option('--regional-name <name>', 'name in the certificate of all regional caches; without it the edge uses HTTP')
     .option('--folder <path>', 'path prefix of the folders for segments and library files', '/var/cache/meridian')
     .option('--memory <path>', 'path prefix of the folders for small files that change', '/dev/shm/meridian')
@@ -186,6 +199,6 @@ function addEdge(program: Command, context: () => Context): void {
     .option('--cert <file>', 'its certificate', CERT)
     .option('--key <file>', 'its key', KEY)
     .option('--no-tls', 'serve plain HTTP')
-    .option('--listen <place>', 'PORT or IP:PORT; usually 443', listed, [])
-    .action((o: EdgeWords) => edge(o, context()));
+    .option('--listen <place>', 'PORT or IP:PORT; usually 443', collectList, [])
+    .action((o: EdgeOptions) => edge(o, context()));
 }

@@ -14,7 +14,7 @@ const API_LIMIT_MS = 3_600_000;
 const CENTRE_LIMIT_MS = 60_000;
 
 /** Error line `CODE: why`, after the word given to the program. */
-const SAID = /^\w+: ([A-Z][A-Z_]+): (.*)$/m;
+const ERROR_LINE = /^\w+: ([A-Z][A-Z_]+): (.*)$/m;
 
 /** Remedies, by the error codes of both programs. */
 const cures: Readonly<Record<string, string>> = {
@@ -37,7 +37,7 @@ export interface RecordsOptions {
 }
 
 /** Saves or restores the api's records. HostError with the api's code, otherwise BACKUP_FAILED or RESTORE_FAILED. */
-export async function askApi(
+export async function runApiRecords(
   word: 'backup' | 'restore',
   file: string,
   context: Context,
@@ -48,14 +48,14 @@ export async function askApi(
   if (o.databaseUrl !== undefined) env['MERIDIAN_DATABASE_URL'] = o.databaseUrl;
   const args = [join(context.root, 'dist/services/backup.js'), word, file, ...configs([o.host ?? shared, own])];
   const other = word === 'backup' ? 'BACKUP_FAILED' : 'RESTORE_FAILED';
-  await ask({ args, env, timeout: API_LIMIT_MS, other, cures: Object.assign({}, cures, o.cures) });
+  await runProgram({ args, env, timeout: API_LIMIT_MS, other, cures: Object.assign({}, cures, o.cures) });
 }
 
 /** Saves the denials of nodes while the centre runs, or loads them before it starts. HostError as for the api. */
-export async function askCentre(word: 'save' | 'load', file: string, context: Context): Promise<void> {
+export async function runCentreRecords(word: 'save' | 'load', file: string, context: Context): Promise<void> {
   const args = [join(context.root, 'dist/services/denials.js'), word, file, ...configs(filesOf('scheduler', context))];
   const other = word === 'save' ? 'BACKUP_FAILED' : 'RESTORE_FAILED';
-  await ask({ args, env: environmentOf(context), timeout: CENTRE_LIMIT_MS, other, cures });
+  await runProgram({ args, env: environmentOf(context), timeout: CENTRE_LIMIT_MS, other, cures });
 }
 
 function filesOf(name: 'api' | 'scheduler', { folders }: Context): string[] {
@@ -67,7 +67,7 @@ function filesOf(name: 'api' | 'scheduler', { folders }: Context): string[] {
 
 const configs = (files: readonly string[]): string[] => files.flatMap((path) => ['--config', path]);
 
-async function ask(o: {
+async function runProgram(o: {
   readonly args: readonly string[];
   readonly env: Record<string, string>;
   readonly timeout: number;
@@ -79,7 +79,7 @@ async function ask(o: {
     await run(process.execPath, o.args, { timeout: o.timeout, env: o.env });
   } catch (error) {
     const { stderr = '', message } = error as { stderr?: string; message: string };
-    const [, code = '', why = ''] = SAID.exec(stderr) ?? [];
+    const [, code = '', why = ''] = ERROR_LINE.exec(stderr) ?? [];
     const cure = o.cures[code];
     if (cure !== undefined) throw new HostError(code, why, cure, { cause: error });
     throw new HostError(

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Packed, packed } from '../../pack/pack.ts';
+import { type Packed, packageNames } from '../../pack/pack.ts';
 import { installPacked } from '../support/installed.ts';
 
 const run = promisify(execFile);
@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '../../..');
 const home = mkdtempSync(join(tmpdir(), 'meridian-packed-'));
 let packages: Packed[];
 beforeAll(async () => {
-  packages = await installPacked(home, packed);
+  packages = await installPacked(home, packageNames);
   writeFileSync(join(home, 'package.json'), '{"type":"module"}');
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -33,14 +33,14 @@ const said = (file: string, args: string[], env: NodeJS.ProcessEnv = {}): Promis
   );
 
 describe('the packages of npm run pack', () => {
-  it.each(packed)('%s has a valid package.json', async (name) => {
+  it.each(packageNames)('%s has a valid package.json', async (name) => {
     const { folder } = packageOf(name);
     const { messages, pkg = {} } = await publint({ pkgDir: folder, pack: 'npm', strict: true });
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
   });
 
   // The command line is a program without exports.
-  it.each(packed.filter((name) => name !== 'cli'))('%s has types that importers find', async (name) => {
+  it.each(packageNames.filter((name) => name !== 'cli'))('%s has types that importers find', async (name) => {
     const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
     const answer = await said(process.execPath, [attw, packageOf(name).tarball, '--profile', 'esm-only', '--no-color']);
     expect(answer.trim()).toMatch(new RegExp(`^@meridian/${name} v`));

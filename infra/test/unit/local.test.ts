@@ -24,8 +24,18 @@ const options: TopologyOptions = {
 describe('restarts', () => {
   const rows = [
     { name: 'a restart after the first death does not wait', deathsMs: [1000], nowMs: 1000, expect: 0 },
-    { name: 'a restart after the fifth death within a minute waits 4 s', deathsMs: [0, 1, 2, 3, 4], nowMs: 5, expect: 4000 },
-    { name: 'a child has failed with the sixth death within a minute', deathsMs: [0, 1, 2, 3, 4, 5], nowMs: 5, expect: undefined },
+    {
+      name: 'a restart after the fifth death within a minute waits 4 s',
+      deathsMs: [0, 1, 2, 3, 4],
+      nowMs: 5,
+      expect: 4000,
+    },
+    {
+      name: 'a child has failed with the sixth death within a minute',
+      deathsMs: [0, 1, 2, 3, 4, 5],
+      nowMs: 5,
+      expect: undefined,
+    },
     { name: 'old deaths do not count', deathsMs: [0, 1, 2, 3, 4, 90_000], nowMs: 90_000, expect: 0 },
     { name: 'a death exactly a minute old does not count', deathsMs: [0, 60_000], nowMs: 60_000, expect: 0 },
   ];

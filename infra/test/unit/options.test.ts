@@ -22,7 +22,11 @@ describe('the options of start and ports', () => {
     { name: 'a broken number', args: ['--port-offset', '1.5'], says: 'a whole number from 0 to 50000' },
     { name: 'a number beyond its bound', args: ['--nodes-per-region', '9'], says: 'a whole number from 1 to 8' },
     { name: 'a number below its bound', args: ['--nodes-per-region', '0'], says: 'a whole number from 1 to 8' },
-    { name: 'keys of processes that are not an object', args: ['--process-configs', '{"web":1}'], says: 'a JSON object' },
+    {
+      name: 'keys of processes that are not an object',
+      args: ['--process-configs', '{"web":1}'],
+      says: 'a JSON object',
+    },
     { name: 'an unknown level', args: ['--log-level', 'loud'], says: 'one of trace, debug, info' },
   ];
   it.each(refused)('refuse $name', ({ args, says }) => {

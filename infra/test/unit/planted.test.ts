@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parsePatch, patched } from '../../check/patch.mjs';
-import { allFaults, copyTree, drawn, readFault, verdictOf } from '../../check/planted.mjs';
+import { allFaults, copyTree, drawFaults, readFault, verdictOf } from '../../check/planted.mjs';
 import { temporaryTree } from '../support/tree.ts';
 
 const repository = join(import.meta.dirname, '../../..');
@@ -62,7 +62,7 @@ test.each(['', '# why: x\n', '# test: x -t "y"\n', '# why:\n# test: x -t "y"\n',
 describe('the faults of a gate', () => {
   const fault = (name: string, file = 'a/test/unit/a.test.ts') => readFault(name, `# why: x\n# test: ${file} -t "y"\n`);
   const some = Array.from({ length: 20 }, (_, index) => fault(String.fromCharCode(116 - index)));
-  const namesFor = (commit: string) => drawn(some, commit).map(({ name }) => name);
+  const namesFor = (commit: string) => drawFaults(some, commit).map(({ name }) => name);
 
   test('are five, different for another commit, equal for the same', () => {
     expect(namesFor('c0ffee')).toEqual(namesFor('c0ffee'));
@@ -81,7 +81,7 @@ describe('the faults of a gate', () => {
       fault('x', 'proof/test/e2e/a.test.ts'),
       fault('z', 'proof/test/tools/seeds/a.test.ts'),
     ];
-    expect(drawn([...others, fault('y')], '').map(({ name }) => name)).toEqual(['y']);
+    expect(drawFaults([...others, fault('y')], '').map(({ name }) => name)).toEqual(['y']);
   });
 });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { processStart, startIn, writeConfig } from '../../local/state.ts';
+import { parseStartTime, processStart, writeConfig } from '../../local/state.ts';
 import { temporaryTree } from '../support/tree.ts';
 
 describe('a child’s configuration', () => {
@@ -54,7 +54,7 @@ it.each([
     start: '4242',
   },
 ])('a process that $name: start $start', ({ stat, start }) => {
-  expect(startIn(stat)).toBe(start);
+  expect(parseStartTime(stat)).toBe(start);
 });
 
 it('a killed process whose exit code was not read has no start time, like one that is gone', async () => {

@@ -107,7 +107,7 @@ describe('a child that died', () => {
 
   it('is reported as back once, with the time since its first death', async () => {
     const { outages, said } = watch();
-    outages.served('sfu-fra-1');
+    outages.markServed('sfu-fra-1');
     await Promise.all([outages.died('sfu-fra-1'), outages.died('sfu-fra-1')]);
     expect(said).toEqual(['sfu-fra-1 info serves again after 2.0 s']);
     await outages.died('sfu-fra-1');
@@ -117,7 +117,7 @@ describe('a child that died', () => {
   it('is reported once after more than a minute, and again when it is back', async () => {
     let asked = 0;
     const { outages, said } = watch({ serves: async () => ++asked > 660 });
-    outages.served('web');
+    outages.markServed('web');
     await outages.died('web');
     expect(said).toEqual([
       'web warn does not serve 60 s after its death; its log has the reason',
@@ -134,7 +134,7 @@ describe('a child that died', () => {
         return true;
       },
     });
-    outages.served('web');
+    outages.markServed('web');
     await outages.died('web');
     expect(said).toEqual([]);
   });
@@ -147,7 +147,7 @@ describe('a child that died', () => {
         return true;
       },
     });
-    outages.served('web');
+    outages.markServed('web');
     await expect(outages.died('web')).rejects.toThrow('torn answer');
     fails = false;
     await outages.died('web');

@@ -1,6 +1,6 @@
 // Assembles the gateway: its parts, its listeners, and its registration in the fleet.
 import type { Server } from 'node:https';
-import { ApiLinks, addressOf, askEdge, Edges, NodeShell, openTokens, proxyRanges } from '@meridian/node-shell';
+import { ApiLinks, addressOf, Edges, NodeShell, openTokens, proxyRanges, queryEdge } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import type { FfmpegSupervisor } from '@meridian/room-media';
 import { SignalingLinks } from '@meridian/room-media';
@@ -39,7 +39,7 @@ export async function start(deps: GatewayDeps) {
   const native = await listenUdp(deps, parts);
   const placing = makePlacing(deps, shell, supervisor);
   const isFull = (millicores: number): boolean => config.transcodeMillicores - renditions.usedMillicores < millicores;
-  const edges = new Edges({ config: config.edges, ask: askEdge, clock, log });
+  const edges = new Edges({ config: config.edges, ask: queryEdge, clock, log });
   closeStack.add('edges', () => edges.close());
   const wallMs = (): number => clock.wallMs();
   const hlsBase: WaysOptions['hlsBase'] = (...of) => hlsBaseUrl({ placing, edges }, ...of);

@@ -2,7 +2,7 @@
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /** Time over which viewers are ended, so that other gateways can join the rooms without a flood. */
-export const VIEWERS_MS = 30_000;
+export const VIEWERS_DRAIN_MS = 30_000;
 /** A longer show is ended: its encoder reconnects to wherever its address leads by then. */
 export const DEADLINE_MS = 10 * 60_000;
 const STEP_MS = 1000;
@@ -30,7 +30,7 @@ export class Draining {
     if (!on) return;
     const { clock, log } = this.#o;
     const viewers = [...this.#o.viewers()];
-    const perStep = Math.ceil((viewers.length * STEP_MS) / VIEWERS_MS);
+    const perStep = Math.ceil((viewers.length * STEP_MS) / VIEWERS_DRAIN_MS);
     log.info({ reason, viewers: viewers.length }, 'drain: viewers are sent elsewhere, others stay for a while');
     this.#timers = [
       clock.every(STEP_MS, () => {

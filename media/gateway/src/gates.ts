@@ -9,20 +9,20 @@ const common = { total: 4000, provenMax: 3600 };
 /** Time for a request or handshake on a slow line, and for the join of a sender. */
 const PROOF_MS = 20_000;
 /** Bound per address for an office that watches; HLS players keep idle connections between requests. */
-const WATCHING = 1000;
+const VIEWERS_PER_ADDRESS = 1000;
 /** Bound per address for an office behind one router, or a server that pushes for many. */
-const PUBLISHING = 200;
+const PUBLISHERS_PER_ADDRESS = 200;
 
 export const httpLimits: ConnectionLimits = {
   ...common,
-  perAddress: WATCHING,
-  provenPerAddress: WATCHING,
+  perAddress: VIEWERS_PER_ADDRESS,
+  provenPerAddress: VIEWERS_PER_ADDRESS,
   proofMs: PROOF_MS,
 };
 export const rtmpLimits: ConnectionLimits = {
   ...common,
-  perAddress: PUBLISHING,
-  provenPerAddress: PUBLISHING,
+  perAddress: PUBLISHERS_PER_ADDRESS,
+  provenPerAddress: PUBLISHERS_PER_ADDRESS,
   proofMs: PROOF_MS,
 };
 

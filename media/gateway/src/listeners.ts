@@ -31,7 +31,7 @@ import type { WaysOptions } from './ways.ts';
 import { Callers } from './whip/callers.ts';
 import { WhipSessions } from './whip/sessions.ts';
 
-const LIVE_MS = 5000;
+const LIVE_METRICS_MS = 5000;
 
 export async function listenRtmp(
   { config, clock, rng, log, closeStack }: GatewayDeps,
@@ -118,7 +118,7 @@ export async function listenHttp(
   const hlsViewers = new PollingViewers({ live, clock });
   closeStack.add('HLS viewers', () => hlsViewers.close());
   countHls(http, { keys, viewers: hlsViewers, edges });
-  showFigures(deps, parts, whip);
+  reportLiveMetrics(deps, parts, whip);
   const address = { ip: udpListen.announcedAddress ?? udpListen.ip, port: native.udp.port };
   addUdp(http, { sessions: native.natives, tokens, near, address });
   const hls = new HlsStreams({ clock });
@@ -129,10 +129,10 @@ export async function listenHttp(
   return { http, whip };
 }
 
-function showFigures({ clock, metrics, closeStack }: GatewayDeps, { live }: Parts, whip: WhipSessions): void {
+function reportLiveMetrics({ clock, metrics, closeStack }: GatewayDeps, { live }: Parts, whip: WhipSessions): void {
   const show = liveMetrics(metrics);
-  const figures = clock.every(LIVE_MS, () => {
-    whip.askReceived();
+  const figures = clock.every(LIVE_METRICS_MS, () => {
+    whip.requestBitrates();
     show(live.totals());
   });
   closeStack.add('live figures', () => figures.cancel());

@@ -103,7 +103,7 @@ function makeLive(deps: GatewayDeps, { links, opened, supervisor }: Base): Live 
   return { live, publications, waiting: makeWaiting(deps) };
 }
 
-const WAITING_MS = 5000;
+const WAITING_METRIC_MS = 5000;
 
 function makeWaiting({ clock, log, metrics, closeStack }: GatewayDeps): WaitingBytes {
   const show = waitingMetrics(metrics);
@@ -116,7 +116,7 @@ function makeWaiting({ clock, log, metrics, closeStack }: GatewayDeps): WaitingB
       );
     },
   });
-  const figure = clock.every(WAITING_MS, () => show.waiting(waiting.bytes));
+  const figure = clock.every(WAITING_METRIC_MS, () => show.waiting(waiting.bytes));
   closeStack.add('metric of waiting bytes', () => figure.cancel());
   return waiting;
 }

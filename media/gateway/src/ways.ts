@@ -74,7 +74,7 @@ export interface PlayUrls {
   readonly hls: string;
 }
 
-type Place = Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl' | 'lacks'>;
+type GatewayUrls = Pick<Gateway, 'rtmpUrl' | 'rtmpsUrl' | 'publicUrl' | 'lacks'>;
 
 export interface WaysOptions {
   readonly tokens: Tokens;
@@ -82,8 +82,8 @@ export interface WaysOptions {
   /** Chooses the gateway near the client, and the gateway of the programme's HLS. */
   readonly placing: {
     origin(programme: PlacedProgramme): Pick<Gateway, 'publicUrl'>;
-    nearest(client: PlacedClient, room: PlacedRoom): Promise<Place>;
-    elsewhere(client: PlacedClient, room: PlacedRoom): Promise<Place>;
+    nearest(client: PlacedClient, room: PlacedRoom): Promise<GatewayUrls>;
+    elsewhere(client: PlacedClient, room: PlacedRoom): Promise<GatewayUrls>;
   };
   /** Returns the base URL of HLS, as `hlsBaseUrl` does. Absent without edges: the origin. */
   readonly hlsBase?: (programme: PlacedProgramme, key: HlsKey, client: PlacedClient) => Promise<string>;
@@ -110,18 +110,18 @@ async function waysByKey(o: WaysOptions, text: string, request: WaysRequest, ask
   if (key.use !== 'play') throw new MeridianError('NOT_PERMITTED', 'this key is for publishing');
   if (Object.keys(request).length > 0)
     throw new MeridianError('REQUEST_INVALID', 'a stream key fixes what it plays: the request must have no fields');
-  const place = await placeOf(o, key, asker, neededBy(key.picture));
+  const place = await placeOf(o, key, asker, millicoresFor(key.picture));
   const hls = await hlsUrlOf(o, key, { streamKey: text, expiresWallMs: key.expiresWallMs }, asker);
-  return { room: key.room, expiresWallMs: key.expiresWallMs, ...playBy(text, place, { hls, picture: key.picture }) };
+  return { room: key.room, expiresWallMs: key.expiresWallMs, ...playUrls(text, place, { hls, picture: key.picture }) };
 }
 
 async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {
   const { access, apiKey, origin } = await o.tokens.verify(token, { allowExpired: false });
   const { room, rights } = access;
   const client = request.client ?? 'encoder';
-  const own = client === 'encoder' ? companionIdentity(access.identity, 'encoder') : access.identity;
-  const identity = request.identity ?? own;
-  if (identity !== own && !rights.admin)
+  const ownIdentity = client === 'encoder' ? companionIdentity(access.identity, 'encoder') : access.identity;
+  const identity = request.identity ?? ownIdentity;
+  if (identity !== ownIdentity && !rights.admin)
     throw new MeridianError('NOT_PERMITTED', 'only administrators may choose another identity');
   const ownName = access.name === '' ? identity : access.name;
   const name = request.name ?? ownName;
@@ -153,8 +153,8 @@ async function waysByToken(o: WaysOptions, token: string, request: WaysRequest, 
 
 /** The token must allow picture and sound, because an encoder sends both and its key cannot restrict them. */
 const mayEncode = ({ canPublish, publishSources }: Rights): boolean =>
-  canPublish && encoded.every((source) => publishSources?.includes(source) ?? true);
-const encoded = ['camera', 'microphone'] as const;
+  canPublish && encoderSources.every((source) => publishSources?.includes(source) ?? true);
+const encoderSources = ['camera', 'microphone'] as const;
 
 export interface WantedWays extends PlacedRoom {
   readonly origin: MintOrigin;
@@ -176,7 +176,7 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
   const publishKey = o.keys.seal({ ...key, use: 'publish', ...publisher, protocol });
   const without = client === 'encoder' ? '' : publisher.identity;
   const playKey = o.keys.seal({ ...key, use: 'play', ...player, picture, without });
-  const place = await placeOf(o, { apiKey, room, fence }, asker, neededBy(picture));
+  const place = await placeOf(o, { apiKey, room, fence }, asker, millicoresFor(picture));
   const { rtmpUrl, rtmpsUrl, publicUrl, lacks = [] } = place;
   const programme = { apiKey, room, fence, picture, without };
   const hls = wanted.canPlay ? await hlsUrlOf(o, programme, { streamKey: playKey, expiresWallMs }, asker) : '';
@@ -192,7 +192,7 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
         whip: { url: `${publicUrl}/whip`, key: publishKey },
       },
     }),
-    ...(wanted.canPlay && playBy(playKey, place, { hls, picture })),
+    ...(wanted.canPlay && playUrls(playKey, place, { hls, picture })),
   };
 }
 
@@ -201,9 +201,9 @@ const placeOf = (
   room: PlacedRoom,
   asker: PlacedClient,
   millicores: number,
-): Promise<Place> => (isFull?.(millicores) ? placing.elsewhere(asker, room) : placing.nearest(asker, room));
+): Promise<GatewayUrls> => (isFull?.(millicores) ? placing.elsewhere(asker, room) : placing.nearest(asker, room));
 
-const neededBy = (picture: string): number =>
+const millicoresFor = (picture: string): number =>
   composedLayoutOf(picture) === undefined ? H5_MILLICORES : COMPOSED_MILLICORES;
 
 /** Returns the URL at an edge near the client, or at the gateway that makes the stream. */
@@ -217,14 +217,14 @@ async function hlsUrlOf(
   return `${(await hlsBase?.(programme, key, asker)) ?? atOrigin}/index.m3u8`;
 }
 
-function playBy(
+function playUrls(
   key: string,
-  place: Place,
+  place: GatewayUrls,
   { hls, picture }: { readonly hls: string; readonly picture: string },
 ): Pick<Ways, 'play'> {
   const { rtmpUrl, rtmpsUrl, publicUrl, lacks = [] } = place;
-  const isMade = composedLayoutOf(picture) !== undefined;
-  if (lacks.includes('sound') || (isMade && lacks.includes('picture'))) return {};
+  const isComposed = composedLayoutOf(picture) !== undefined;
+  if (lacks.includes('sound') || (isComposed && lacks.includes('picture'))) return {};
   const flv = `${publicUrl}/live/${key}.flv`;
   const play: PlayUrls = {
     rtmp: rtmpWay(rtmpUrl, key).url,

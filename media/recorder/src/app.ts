@@ -29,7 +29,7 @@ export async function start(deps: RecorderDeps) {
   const store = await openStore(config.store, { folder: folders.files, sealKeys: config.sealKeys, clock });
   const spoolDir = folders.spool;
   const slots = config.slots ?? availableParallelism() * recorderSlotsPerCore;
-  const { studio, pages } = await openMakers(deps, { slots, spoolDir });
+  const { studio, pages } = await openStudioAndPages(deps, { slots, spoolDir });
   const shared = { spoolDir, store, links, sockets, studio, pages };
   const stints = await Stints.open(Object.assign({ recorderId: config.id, clock, rng, log }, shared));
   closeStack.add('spool and store', (cause) => stints.close(cause));
@@ -40,7 +40,7 @@ export async function start(deps: RecorderDeps) {
     nodeId: config.id,
     slots,
     clock,
-    hasRoom: () => stints.hasRoom,
+    canBegin: () => stints.canBegin,
     check: (mode) => {
       if (mode === 'composed') studio.check();
       if (mode === 'page') pages.check();
@@ -98,7 +98,7 @@ export async function start(deps: RecorderDeps) {
   return { recordings, finishing, watching, links, keys: opened.keys, linkPort: linkServer.port, http: served?.http };
 }
 
-async function openMakers(
+async function openStudioAndPages(
   { config, clock, log, metrics, closeStack }: RecorderDeps,
   { slots, spoolDir }: { readonly slots: number; readonly spoolDir: string },
 ) {

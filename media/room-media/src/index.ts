@@ -17,7 +17,7 @@ export * from './adapters/rtp/srtp-sides.ts';
 export { COMPOSE_DELAY_MS } from './composing/composed-pictures.ts';
 export * from './composing/composer.ts';
 export * from './composing/core/canvas.ts';
-export * from './composing/core/shown.ts';
+export * from './composing/core/composed-participants.ts';
 export * from './composing/room-composition.ts';
 export * from './composing/track-pictures.ts';
 export * from './links/signaling-links.ts';

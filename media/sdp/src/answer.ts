@@ -2,7 +2,7 @@
 import type { Description } from './description.ts';
 import { description, type IceCredentials, type NodeSide, rejectedLine } from './lines.ts';
 import type { Offer } from './offer.ts';
-import { receivedLine } from './received.ts';
+import { receivedLine } from './received-line.ts';
 
 /** Media type of a fragment of a description (RFC 8840). */
 export const FRAGMENT_TYPE = 'application/trickle-ice-sdpfrag';

@@ -1,9 +1,9 @@
 export * from './answer.ts';
 export * from './description.ts';
 export type { IceCredentials, NodeSide } from './lines.ts';
+export * from './node-side.ts';
 export * from './offer.ts';
 export * from './publisher.ts';
-export * from './side.ts';
 export * from './subscriber.ts';
 export * from './text.ts';
 export type { LineFormat, OfferedTrack } from './track.ts';

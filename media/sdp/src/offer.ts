@@ -76,7 +76,8 @@ export const bestFirst = (rids: readonly string[]): string[] => rids.toReversed(
  */
 export function readFragment(sdp: Description): string | undefined {
   const ufrag = ufragOf(sdp);
-  const tells = [sdp, ...sdp.media].some(({ candidates, endOfCandidates }) => candidates ?? endOfCandidates);
-  if (ufrag === undefined && !tells) throw new MeridianError('REQUEST_INVALID', 'neither candidates nor credentials');
+  const hasCandidates = [sdp, ...sdp.media].some(({ candidates, endOfCandidates }) => candidates ?? endOfCandidates);
+  if (ufrag === undefined && !hasCandidates)
+    throw new MeridianError('REQUEST_INVALID', 'neither candidates nor credentials');
   return ufrag;
 }

@@ -14,7 +14,7 @@ import {
   rtpLine,
 } from './lines.ts';
 import { bestFirst, lineOf, sentLines } from './offer.ts';
-import { asOffered, receivedLine } from './received.ts';
+import { asOffered, receivedLine } from './received-line.ts';
 import {
   directionOf,
   formatOf,
@@ -103,7 +103,7 @@ export function answerPublisher(
 function publisherLineOf(sdp: Description, offered: Media, wantedOf: (trackId: string) => string): PublisherLine {
   const line = lineOf(offered);
   const isSentOn = isSent(sdp, offered);
-  const media = wantedFirst(offered, wantedOf(msidOf(offered).trackId));
+  const media = mimeTypeFirst(offered, wantedOf(msidOf(offered).trackId));
   const track = isSentOn ? withRoutedLayers(trackOf(media, lowestFirst)) : undefined;
   return {
     ...line,
@@ -131,7 +131,7 @@ function withRoutedLayers(track: OfferedTrack | undefined): OfferedTrack | undef
 }
 
 /** Moves the formats of this MIME type to the front. */
-function wantedFirst(media: Media, mimeType: string): Media {
+function mimeTypeFirst(media: Media, mimeType: string): Media {
   const isWanted = ({ codec }: Media['rtp'][number]): boolean =>
     `${media.type}/${codec}`.toLowerCase() === mimeType.toLowerCase();
   const wanted = new Set(media.rtp.filter(isWanted).map(({ payload }) => String(payload)));

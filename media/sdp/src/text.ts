@@ -11,13 +11,13 @@ export interface TextBounds {
   readonly charactersMax: number;
 }
 /** Sixteen tracks of a browser have some 2,400 lines of 60 kB. */
-const ofOffers: TextBounds = { linesMax: 4000, charactersMax: 256 * 1024 };
+const offerBounds: TextBounds = { linesMax: 4000, charactersMax: 256 * 1024 };
 
 /**
  * Parses a description, or a fragment, with the library: unknown attributes are dropped, and no field is guaranteed.
  * Throws REQUEST_INVALID for malformed text, or text beyond the bounds.
  */
-export function readSdp(text: string, { linesMax, charactersMax }: TextBounds = ofOffers): Description {
+export function readSdp(text: string, { linesMax, charactersMax }: TextBounds = offerBounds): Description {
   if (text.length > charactersMax)
     throw new MeridianError('REQUEST_INVALID', `SDP: at most ${charactersMax} characters`);
   const lines = text.split(/\r\n|\r|\n/);

@@ -36,8 +36,8 @@ export const directionOf = (sdp: Description, media: Media): Direction =>
 export const isOpen = ({ port, bundleOnly }: Media): boolean => port !== 0 || bundleOnly !== undefined;
 
 export function isSent(sdp: Description, media: Media): boolean {
-  const way = directionOf(sdp, media);
-  return isAudioOrVideo(media) && (way === 'sendonly' || way === 'sendrecv') && isOpen(media);
+  const direction = directionOf(sdp, media);
+  return isAudioOrVideo(media) && (direction === 'sendonly' || direction === 'sendrecv') && isOpen(media);
 }
 
 export const isAudioOrVideo = ({ type }: Media): boolean => type === 'audio' || type === 'video';

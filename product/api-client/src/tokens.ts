@@ -17,7 +17,7 @@ const RENEWED_BEFORE_MS = 60_000;
 export class OwnTokens {
   readonly #key: ApiKey;
   readonly #scope: string;
-  #kept: { readonly token: string; readonly freshUntilMs: number } | undefined;
+  #cached: { readonly token: string; readonly freshUntilMs: number } | undefined;
 
   /** `of`: scopes of the token, as far as the key has them; all by default. */
   constructor(key: ApiKey, of: readonly Scope[] = scopes) {
@@ -26,10 +26,10 @@ export class OwnTokens {
   }
 
   async take(nowMs: number): Promise<string> {
-    if (this.#kept !== undefined && nowMs < this.#kept.freshUntilMs) return this.#kept.token;
+    if (this.#cached !== undefined && nowMs < this.#cached.freshUntilMs) return this.#cached.token;
     const iat = Math.floor(nowMs / 1000);
     const token = await sign(this.#key, { iat, exp: iat + TOKEN_S, scope: this.#scope });
-    this.#kept = { token, freshUntilMs: nowMs + TOKEN_S * 1000 - RENEWED_BEFORE_MS };
+    this.#cached = { token, freshUntilMs: nowMs + TOKEN_S * 1000 - RENEWED_BEFORE_MS };
     return token;
   }
 }
@@ -67,11 +67,11 @@ export interface JoinTokenOptions extends ApiKey {
   readonly tokenId?: string;
 }
 
-const JOIN_S_USUAL = 6 * 3600;
+const JOIN_S_DEFAULT = 6 * 3600;
 
 /** Signs a token to join a room, without a request: an invalid key shows only when the token is used. */
 export function createJoinToken(o: JoinTokenOptions): Promise<string> {
-  const { room, identity: sub, grants, validS = JOIN_S_USUAL, tokenId: jti = `TK_${crypto.randomUUID()}` } = o;
+  const { room, identity: sub, grants, validS = JOIN_S_DEFAULT, tokenId: jti = `TK_${crypto.randomUUID()}` } = o;
   const iat = Math.floor(Date.now() / 1000);
   const { name, metadata, attributes, lobby } = o;
   return sign(o, {

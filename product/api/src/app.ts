@@ -4,7 +4,7 @@ import { NodeShell, proxyRanges, TargetAddresses } from '@meridian/node-shell';
 import { nodeKind, rpc, serve } from '@meridian/protocol';
 import { type Link, type ServiceContext, TlsFiles } from '@meridian/runtime';
 import { Authenticator } from './access/authenticate.ts';
-import { givenScopes, tenantScopes } from './access/core/scopes.ts';
+import { grantableScopes, tenantScopes } from './access/core/scopes.ts';
 import { ApiKeys } from './access/keys.ts';
 import { Passwords } from './access/password.ts';
 import { recordingAllowed } from './access/recording-use.ts';
@@ -18,13 +18,13 @@ import { CentreViews, consoleCentreOf } from './console/centre-views.ts';
 import { WorldFeed } from './console/world-feed.ts';
 import { oldDials } from './dial/results.ts';
 import { type Distribution, makeDistribution } from './distribution/distribution.ts';
+import { type EventServices, type EventServicesOptions, makeEventServices } from './event-services.ts';
 import { makeHistory } from './history/history.ts';
 import { usualRates } from './http/rates.ts';
 import { buildHttp } from './http.ts';
 import { Inspections } from './inspection/inspections.ts';
 import { serveTasks } from './jobs/task-service.ts';
 import { joinLinkDeps } from './join-links/operations.ts';
-import { makeKeeping } from './keeping.ts';
 import { makeLive } from './live/live.ts';
 import { LogSearch } from './logs/log-search.ts';
 import { Mailer } from './mail/mailer.ts';
@@ -32,23 +32,23 @@ import { PasswordMails } from './mail/password-mails.ts';
 import { type MailerNeeds, type MeetingParts, makeMeetingParts } from './meeting-parts.ts';
 import { extendingOf } from './meetings/indexing.ts';
 import { type ApiCounters, apiMetrics } from './metrics.ts';
-import { type KeysForNodes, serveKeys, tellLimits, tellRevoked } from './nodes/keys-for-nodes.ts';
+import { type KeysForNodes, notifyLimits, notifyRevoked, serveKeys } from './nodes/keys-for-nodes.ts';
 import { NodeLinks } from './nodes/node-links.ts';
 import { LinkedOwners, leasesAt } from './nodes/room-owners.ts';
 import { decisionCentreOf, makeQuality, type QualityParts } from './quality/quality.ts';
+import { makeRecordKeeping } from './record-keeping.ts';
 import { RoomGuards } from './rooms/room-guards.ts';
 import { ApiAnswers } from './sla/api-answers.ts';
 import { slaHours } from './sla/media-hours.ts';
 import { freeAbandoned } from './store/abandoned.ts';
 import { openStore, type Store } from './store/store.ts';
-import { makeTelling, type Telling, type TellingOptions } from './telling.ts';
 import { type UserDeps, userDeps } from './users/deps.ts';
 import { makeWall, type Wall } from './wall/wall.ts';
 import { posting } from './webhooks/post.ts';
 
 export type ApiContext = ServiceContext<ApiConfig>;
 
-interface Base {
+interface ApiBase {
   readonly context: ApiContext;
   /** HTTPS certificate; undefined without HTTPS. */
   readonly tls: TlsFiles | undefined;
@@ -60,13 +60,13 @@ interface Base {
   readonly nodes: NodeLinks;
 }
 
-interface Parts extends MeetingParts {
-  readonly telling: Telling;
+interface ApiParts extends MeetingParts {
+  readonly telling: EventServices;
   readonly passwords: Passwords;
   readonly users: UserDeps;
   readonly bookings: RoomBookings;
   readonly live: ReturnType<typeof makeLive>;
-  readonly keeping: ReturnType<typeof makeKeeping>;
+  readonly keeping: ReturnType<typeof makeRecordKeeping>;
   readonly console: { readonly views: CentreViews; readonly feed: WorldFeed; readonly owners: LinkedOwners };
   readonly quality: QualityParts;
   readonly alarms: Alarms;
@@ -95,7 +95,7 @@ export async function start(context: ApiContext) {
     const { jobs, library } = parts.telling;
     serveTasks(link, jobs, (node) => library.nodes.storesOf(node));
   };
-  const base: Base = await openBase(context, tls, { onSignalingLink, onLibraryLink });
+  const base: ApiBase = await openBase(context, tls, { onSignalingLink, onLibraryLink });
   const guards = new RoomGuards({ db: base.store.db, clock: context.clock, log });
   const parts = makeParts(base);
   // Tenants of dial testers have no people.
@@ -130,7 +130,7 @@ interface OnLinks {
   onLibraryLink(link: Link): void;
 }
 
-async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLinks): Promise<Base> {
+async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLinks): Promise<ApiBase> {
   const { config, log, clock, rng, closeStack } = context;
   const store = await openStore({ url: config.databaseUrl, dir: config.stateDir, log });
   closeStack.add('database', () => store.close());
@@ -140,9 +140,9 @@ async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLi
   const { testers = [], others = [] } = Object.groupBy(config.tenants, ({ dialTests }) =>
     dialTests ? 'testers' : 'others',
   );
-  for (const revokedKey of [...(await keys.seed(others, tenantScopes)), ...(await keys.seed(testers, givenScopes))])
+  for (const revokedKey of [...(await keys.seed(others, tenantScopes)), ...(await keys.seed(testers, grantableScopes))])
     log.warn({ revokedKey }, 'a key of the configuration is revoked: give its tenant another key');
-  const revocations = await Revocations.open({ db, clock, log, onNew: (list) => tellRevoked(nodes, list) });
+  const revocations = await Revocations.open({ db, clock, log, onNew: (list) => notifyRevoked(nodes, list) });
   closeStack.add('revocations', () => revocations.close());
   const shell = await NodeShell.start({ kind: nodeKind.api, context });
   const nodes: NodeLinks = new NodeLinks({
@@ -164,14 +164,14 @@ async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLi
 }
 
 /** Starts the jobs last, after all kinds are registered. */
-function makeParts(base: Base): Parts {
+function makeParts(base: ApiBase): ApiParts {
   const { context, store, keys, revocations, shell, nodes } = base;
   const { config, log, clock, rng, closeStack } = context;
   const { db } = store;
   const { sealSecret, mail } = config;
   const owners = new LinkedOwners({ nodes, clock, rng, leaseOf: leasesAt(() => shell.centre.registered) });
   const posting = postOf(base);
-  const telling = startTelling(base, owners, posting);
+  const telling = makeEvents(base, owners, posting);
   const { jobs } = telling;
   const makeMailer = (needs: MailerNeeds) => {
     if (mail === undefined) return undefined;
@@ -189,7 +189,7 @@ function makeParts(base: Base): Parts {
   const { erasing: recordings } = telling.recordings;
   const { keeping: library, items } = telling.library;
   const ofKeeping = { recordings, library, items };
-  const keeping = makeKeeping({ store, clock, rng, log, jobs, keys, revocations, policies, ...ofKeeping });
+  const keeping = makeRecordKeeping({ store, clock, rng, log, jobs, keys, revocations, policies, ...ofKeeping });
   const mailer = mail && new PasswordMails({ db, clock, log, jobs, sealSecret, config: mail });
   if (mailer !== undefined) closeStack.add('mails of passwords', () => mailer.close());
   const { audit } = keeping;
@@ -239,7 +239,7 @@ function makeParts(base: Base): Parts {
   };
 }
 
-function distributionOf(base: Base, telling: Telling): Distribution {
+function distributionOf(base: ApiBase, telling: EventServices): Distribution {
   const { config, log, clock, rng } = base.context;
   return makeDistribution({
     ...base,
@@ -255,11 +255,11 @@ function distributionOf(base: Base, telling: Telling): Distribution {
 }
 
 /** Does not start the jobs; the caller does. */
-function startTelling(base: Base, owners: LinkedOwners, posting: ReturnType<typeof postOf>): Telling {
+function makeEvents(base: ApiBase, owners: LinkedOwners, posting: ReturnType<typeof postOf>): EventServices {
   const { context, nodes } = base;
   const { config, log, clock, rng, closeStack } = context;
   const { sealSecret } = config;
-  const telling = makeTelling({
+  const telling = makeEventServices({
     ...base,
     clock,
     rng,
@@ -268,7 +268,7 @@ function startTelling(base: Base, owners: LinkedOwners, posting: ReturnType<type
     region: config.region,
     owners,
     ...posting,
-    tellLimits: (tenant, recording) => tellLimits(nodes, tenant, recording),
+    tellLimits: (tenant, recording) => notifyLimits(nodes, tenant, recording),
   });
   const { nodes: libraries } = telling.library;
   libraries.start();
@@ -277,15 +277,15 @@ function startTelling(base: Base, owners: LinkedOwners, posting: ReturnType<type
 }
 
 function makeWatch(
-  { context, tls, counted, store, shell }: Base,
+  { context, tls, counted, store, shell }: ApiBase,
   o: {
-    readonly telling: Telling;
+    readonly telling: EventServices;
     readonly quality: QualityParts;
     readonly views: CentreViews;
-    readonly audit: ReturnType<typeof makeKeeping>['audit'];
+    readonly audit: ReturnType<typeof makeRecordKeeping>['audit'];
     readonly posting: ReturnType<typeof postOf>;
   },
-): Pick<Parts, 'alarms' | 'inspections' | 'logs' | 'wall'> {
+): Pick<ApiParts, 'alarms' | 'inspections' | 'logs' | 'wall'> {
   const { config, log, clock, rng, closeStack } = context;
   const { views, quality, audit } = o;
   const { jobs, recordings } = o.telling;
@@ -328,7 +328,7 @@ function makeWatch(
 }
 
 function makeConsole(
-  { context: { clock, log, closeStack }, counted, shell }: Base,
+  { context: { clock, log, closeStack }, counted, shell }: ApiBase,
   { live }: Pick<QualityParts, 'live'>,
 ) {
   const centre = () => {
@@ -351,7 +351,7 @@ function makeConsole(
 function postOf({
   context: { config, clock, log },
   counted,
-}: Base): Pick<TellingOptions, 'post' | 'addresses' | 'onRan'> {
+}: ApiBase): Pick<EventServicesOptions, 'post' | 'addresses' | 'onRan'> {
   const addresses = new TargetAddresses({ key: 'egressAllow', allowed: config.egressAllow, clock, log });
   const send = posting({ addresses, clock });
   return {
@@ -365,7 +365,7 @@ function postOf({
   };
 }
 
-function httpParts({ context, counted, store, keys, revocations }: Base, parts: Parts) {
+function httpParts({ context, counted, store, keys, revocations }: ApiBase, parts: ApiParts) {
   const { config, log, clock, rng } = context;
   const { db } = store;
   const { sealSecret, publicUrl, operatorKey, operatorTenant, checkTenant } = config;
@@ -374,7 +374,7 @@ function httpParts({ context, counted, store, keys, revocations }: Base, parts: 
   const { limits } = parts.telling.recordings;
   const onChanged = (tenant: Tenant): void => {
     limits
-      .tell(tenant)
+      .notifyNodes(tenant)
       .catch((err: unknown) => log.warn({ err, tenant: tenant.id }, 'nodes were not informed of changed limits'));
   };
   const tenants = new Tenants({ db, clock, onChanged });

@@ -2,16 +2,16 @@
 // meeting's end.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Revocations } from './access/revocations.ts';
+import type { EventServices } from './event-services.ts';
 import { JoinLinks } from './join-links/join-links.ts';
 import { MeetingLinks } from './join-links/meeting-links.ts';
-import { RoomsFollow } from './meetings/following.ts';
 import { type MeetingFollower, Meetings } from './meetings/meetings.ts';
 import { type DailyLimits, Quotas } from './meetings/quotas.ts';
+import { RoomFollower } from './meetings/room-follower.ts';
 import type { RoomOwners } from './nodes/room-owners.ts';
 import { RoomPolicies } from './rooms/room-policies.ts';
 import { Rooms } from './rooms/rooms.ts';
 import type { Database } from './store/store.ts';
-import type { Telling } from './telling.ts';
 
 export interface MeetingPartsOptions {
   readonly db: Database;
@@ -23,7 +23,7 @@ export interface MeetingPartsOptions {
   readonly dailyLimits: DailyLimits;
   readonly owners: RoomOwners;
   readonly revocations: Revocations;
-  readonly telling: Pick<Telling, 'jobs' | 'meetingEvents'>;
+  readonly telling: Pick<EventServices, 'jobs' | 'meetingEvents'>;
   /** Returns undefined if mails are not configured. */
   makeMailer(o: MailerNeeds): MeetingFollower | undefined;
 }
@@ -41,7 +41,7 @@ export interface MeetingParts {
   readonly meetingLinks: MeetingLinks;
   readonly quotas: Quotas;
   readonly meetings: Meetings;
-  readonly following: RoomsFollow;
+  readonly roomFollower: RoomFollower;
 }
 
 /** Must be called before the jobs start. */
@@ -60,7 +60,7 @@ export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
   const links = new JoinLinks(o);
   const meetingLinks = new MeetingLinks({ ...o, links });
   const quotas = new Quotas({ db, clock, limits: o.dailyLimits });
-  const following = new RoomsFollow({ jobs: telling.jobs, log, policies, db, clock });
+  const following = new RoomFollower({ jobs: telling.jobs, log, policies, db, clock });
   const meetingOf = (tenant: string, id: string) => meetings.get(tenant, id);
   const mailer = o.makeMailer({ links: meetingLinks, quotas, meetingOf });
   meetings.followBy([
@@ -70,5 +70,13 @@ export function makeMeetingParts(o: MeetingPartsOptions): MeetingParts {
     following,
     telling.meetingEvents,
   ]);
-  return { policies, rooms: new Rooms({ owners, policies }), links, meetingLinks, quotas, meetings, following };
+  return {
+    policies,
+    rooms: new Rooms({ owners, policies }),
+    links,
+    meetingLinks,
+    quotas,
+    meetings,
+    roomFollower: following,
+  };
 }

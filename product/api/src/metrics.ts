@@ -1,8 +1,8 @@
 // Each label has few values.
 import type { Metrics } from '@meridian/runtime';
-import type { AlarmCounted } from './alarms/counted.ts';
+import type { AlarmMetrics } from './alarms/alarm-metrics.ts';
 import { receiverKinds } from './alarms/receivers.ts';
-import type { DistributionCounted } from './distribution/counted.ts';
+import type { DistributionMetrics } from './distribution/distribution-metrics.ts';
 
 export interface ApiCounters {
   /** Counts an answer. `operation`: '' for a request that matches no operation. */
@@ -13,8 +13,8 @@ export interface ApiCounters {
   worldStreams(count: number): void;
   /** Counts a stream that this instance ended. */
   worldStreamCut(cause: 'slow' | 'refused'): void;
-  readonly alarms: AlarmCounted;
-  readonly distribution: DistributionCounted;
+  readonly alarms: AlarmMetrics;
+  readonly distribution: DistributionMetrics;
   wallStreamCut(cause: 'slow' | 'refused'): void;
 }
 
@@ -59,7 +59,7 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
 /** Buckets: a look at a thousand nodes and four thousand links takes some tens of milliseconds, every 5 s. */
 const LOOK_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 5000];
 
-function alarmMetrics(metrics: Metrics): AlarmCounted {
+function alarmMetrics(metrics: Metrics): AlarmMetrics {
   const looks = metrics.counter(
     'alarm_looks_total',
     'Rounds of judging alarms: stored, overtaken (another instance was faster), failed.',
@@ -102,7 +102,7 @@ function alarmMetrics(metrics: Metrics): AlarmCounted {
 /** Buckets: urgent deliveries take seconds, those to absent receivers days. */
 const DELIVERY_S = [1, 5, 15, 60, 300, 1800, 7200, 43_200, 259_200];
 
-function distributionMetrics(metrics: Metrics): DistributionCounted {
+function distributionMetrics(metrics: Metrics): DistributionMetrics {
   const ended = metrics.counter(
     'distribution_deliveries_ended_total',
     'Deliveries of files that ended, by code: done, cancelled, or why they failed.',

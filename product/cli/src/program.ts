@@ -56,7 +56,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   addAlarms(program, context);
   addInspection(program, context);
   addCost(program, context);
-  settle(program, io, words.includes('--json'));
+  configureCommands(program, io, words.includes('--json'));
   try {
     await program.parseAsync(words, { from: 'user' });
     return exitCode.ok;
@@ -90,13 +90,13 @@ function failed(error: unknown, { io, isJson }: Context, wantsJson: boolean): nu
  * Makes all commands write to `io`, throw instead of ending the process, and accept the program's options. Commands
  * print usage errors for people only; in JSON mode `run` prints them.
  */
-function settle(command: Command, io: Io, isJson: boolean): void {
+function configureCommands(command: Command, io: Io, isJson: boolean): void {
   const writeErr = (text: string): void => (isJson ? undefined : io.err(text.trimEnd()));
   command
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr })
     .showHelpAfterError('--help lists the options');
-  for (const each of command.commands) settle(each, io, isJson);
+  for (const each of command.commands) configureCommands(each, io, isJson);
 }
 
 /** Returns the version of this package; the api has no operation for the version of the server. */

@@ -113,8 +113,8 @@ class LiveKitProxy {
       leave();
       this.#sockets.delete(socket);
     });
-    const connection = this.#o.gate.of(request.socket);
-    if (connection?.upgraded(clientIp) !== true) return; // the connection has ended
+    const connection = this.#o.gate.connectionOf(request.socket);
+    if (connection?.moveToAddress(clientIp) !== true) return; // the connection has ended
     const outcome = await this.#passOn(request, clientIp, socket);
     if (outcome === undefined) refuse(socket, 503, UNREACHABLE);
     else if (outcome.kind === 'answered') refuse(socket, outcome.status, outcome.text, outcome.headers['retry-after']);

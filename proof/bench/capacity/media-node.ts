@@ -59,7 +59,7 @@ export class BenchNode {
 
   /**
    * Starts the node on one processor of this machine. Rejects with the node's output if it does not register or does
-    * not accept the signaling node.
+   * not accept the signaling node.
    */
   static async start(o: { cpu: number; cpuCores: number }): Promise<BenchNode> {
     const node = new BenchNode();

@@ -47,13 +47,13 @@ export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: numbe
  * Gives this process, and all that it starts later, priority over all others, so that other programs do not distort the
  * measurement. Returns false without the right to do so.
  */
-export const goFirst = (): boolean => weigh(process.pid, constants.priority.PRIORITY_HIGHEST);
+export const raisePriority = (): boolean => setNiceness(process.pid, constants.priority.PRIORITY_HIGHEST);
 
 /**
  * Sets the niceness of a process and of its session, since Linux weighs sessions first. Returns false without the right
  * to do so. Throws if the process has ended.
  */
-export function weigh(pid: number, niceness: number): boolean {
+export function setNiceness(pid: number, niceness: number): boolean {
   const autogroupFile = `/proc/${pid}/autogroup`;
   try {
     setPriority(pid, niceness);

@@ -44,7 +44,7 @@ const coarseStep = 0.25;
 const fineStep = 0.05;
 
 /** Returns the first reason why a window is not within the limits; undefined if it is. */
-export function broken(window: Measured): Cause | undefined {
+export function breakCause(window: Measured): Cause | undefined {
   if (window.lossShare > lossShareMax) return 'loss';
   if (window.silentShare > silentShareMax) return 'silence';
   return window.delayMsP99 <= delayMsP99Max ? undefined : 'delay'; // NaN counts as broken: nothing arrived
@@ -54,7 +54,7 @@ export function broken(window: Measured): Cause | undefined {
 export function nextMove(windows: readonly Measured[], o: { roomsMax: number }): Move {
   const last = windows.at(-1);
   if (last === undefined) return { move: 'load', rooms: Math.min(roomsAtFirst, o.roomsMax) };
-  const cause = broken(last);
+  const cause = breakCause(last);
   if (cause === undefined) {
     if (last.rooms >= o.roomsMax) return { move: 'done', held: largestHeld(windows), broke: undefined, cause };
     const step = last.cpuCores < fineFromCpuCores ? coarseStep : fineStep;
@@ -62,13 +62,13 @@ export function nextMove(windows: readonly Measured[], o: { roomsMax: number }):
     return { move: 'load', rooms: Math.min(rooms, o.roomsMax) };
   }
   const here = windows.filter(({ rooms }) => rooms === last.rooms);
-  const sure = here.filter((window) => broken(window) !== undefined && !window.disturbed);
+  const sure = here.filter((window) => breakCause(window) !== undefined && !window.disturbed);
   if (sure.length < breaksNeeded && here.length < windowsPerLoadMax) return { move: 'again' };
   return { move: 'done', held: largestHeld(windows), broke: last, cause };
 }
 
 function largestHeld(windows: readonly Measured[]): Measured | undefined {
-  return windows.findLast((window) => broken(window) === undefined);
+  return windows.findLast((window) => breakCause(window) === undefined);
 }
 
 /** Returns the relative error of a claim (0.2 for a claim that is a fifth too high); NaN without a break. */

@@ -23,7 +23,7 @@ interface ComposeFile {
   readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 }
 
-export interface RunWords {
+export interface RunArguments {
   readonly options: readonly string[];
   readonly command: readonly string[];
 }
@@ -51,7 +51,7 @@ export function composeRuns(guide: string): string[][] {
  * Returns the arguments that run one service as Docker Compose does in `folder`. Throws when the file has no such
  * service or secret.
  */
-export function runWords(folder: string, name: string): RunWords {
+export function runArguments(folder: string, name: string): RunArguments {
   const { services, secrets } = readCompose(folder);
   const service = services[name];
   if (service === undefined) throw new Error(`compose.yaml has no service ${name}`);
@@ -61,7 +61,7 @@ export function runWords(folder: string, name: string): RunWords {
     return `${resolve(folder, file)}:/run/secrets/${secret}:ro`;
   });
   const mounts = [...(service.volumes ?? []).map((volume) => mountOf(folder, volume)), ...secretMounts];
-  const [program, ...words] = service.entrypoint ?? [];
+  const [program, ...programArguments] = service.entrypoint ?? [];
   return {
     options: [
       ...(service.user === undefined ? [] : ['--user', service.user]),
@@ -74,7 +74,7 @@ export function runWords(folder: string, name: string): RunWords {
       ...mounts.flatMap((mount) => ['--volume', mount]),
       ...(program === undefined ? [] : ['--entrypoint', program]),
     ],
-    command: [...words, ...(service.command ?? [])],
+    command: [...programArguments, ...(service.command ?? [])],
   };
 }
 

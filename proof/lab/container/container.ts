@@ -7,10 +7,10 @@ import { createInterface } from 'node:readline';
 import { parse } from 'yaml';
 import type { LabCase, LabResult, Say } from '../../support/case.ts';
 import { LabNet, serverIp } from '../../test/support/net.ts';
-import { closeOwned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { closeResources } from '../../test/support/resources.ts';
 import { Stores } from '../kubernetes/stores.ts';
-import { composeRuns, ownServices, runWords } from './compose.ts';
+import { composeRuns, ownServices, runArguments } from './compose.ts';
 import { Engine } from './engine.ts';
 
 const tree = join(import.meta.dirname, '../../..');
@@ -24,7 +24,7 @@ const guideAddress = '203.0.113.11';
 
 /**
  * Tests by podman what the image, infra/container/compose.yaml and "In containers" of docs/deploy.md promise. Redis
-  * and PostgreSQL are Debian's programs; nginx and Prometheus are left out.
+ * and PostgreSQL are Debian's programs; nginx and Prometheus are left out.
  */
 export const container: LabCase = {
   name: 'container',
@@ -39,7 +39,7 @@ export const container: LabCase = {
     try {
       return await tryImage(release, say);
     } finally {
-      await closeOwned(() => undefined);
+      await closeResources(() => undefined);
     }
   },
 };
@@ -53,13 +53,13 @@ async function tryImage(release: string | undefined, say: Say): Promise<LabResul
   const folder = prepare(engine);
   const [init = [], ...others] = composeRuns(readFileSync(join(tree, 'docs/deploy.md'), 'utf8'));
   const run = async ([name = '', ...words]: readonly string[]): Promise<string> => {
-    const text = await engine.once(runWords(folder, name), words);
+    const text = await engine.runOnce(runArguments(folder, name), words);
     say(`${name} ${words.join(' ')}\n${text}`);
     return text;
   };
   await run(init.map((word) => (word === guideAddress ? serverIp : word)));
   const password = readFileSync(join(folder, 'etc/postgres-password'), 'utf8');
-  const redis = runWords(folder, 'redis').command.map((word) =>
+  const redis = runArguments(folder, 'redis').command.map((word) =>
     word.replace('/run/secrets', `${folder}/etc`).replace('/data', `${folder}/state/redis`),
   );
   await Stores.start({ prefix: net.prefix('server'), ip: '127.0.0.1', password, redis });
@@ -67,7 +67,7 @@ async function tryImage(release: string | undefined, say: Say): Promise<LabResul
   const services = ownServices(folder);
   for (const name of services) {
     const drain = name === 'sfu-1' ? ['--env', `MERIDIAN_DRAIN_LIMIT_MS=${DRAIN_LIMIT_MS}`] : [];
-    await engine.start(name, runWords(folder, name), drain);
+    await engine.start(name, runArguments(folder, name), drain);
   }
   const { clusterToken } = parse(readFileSync(join(folder, 'etc/scheduler.yaml'), 'utf8')) as { clusterToken: string };
   const fleet = () => fleetOf(net, clusterToken);
@@ -78,18 +78,18 @@ async function tryImage(release: string | undefined, say: Say): Promise<LabResul
   const aliveMs = performance.now() - beganMs;
   const said: string[] = [];
   for (const words of others) said.push(await run(words));
-  const promised = [
+  const expectedOutputs = [
     /all \d+ services listen/,
     /^https:\/\/meet\.example\.org\/setup\/[\w-]{22}$/m,
     /meridian-join:\S+/,
   ];
-  const unsaid = promised.filter((one) => !said.some((text) => one.test(text)));
-  await refuseWrites(engine);
+  const missingOutputs = expectedOutputs.filter((one) => !said.some((text) => one.test(text)));
+  await checkWriteRights(engine);
   say('all is well; a caller, then SIGTERM');
   const token = callerToken(await run(['node', 'env']));
-  const { stopMs, answers, log } = await drained({ engine, net, fleet, token });
+  const { stopMs, answers, log } = await measureDrain({ engine, net, fleet, token });
   const missed = [
-    ...unsaid.map((one) => `no command of the guide printed ${one}`),
+    ...missingOutputs.map((one) => `no command of the guide printed ${one}`),
     ...(answers.join() === '200,503,gone' ? [] : [`/healthz of the media node: ${answers.join(', ')}`]),
     ...(stopMs >= DRAIN_LIMIT_MS && stopMs < DRAIN_LIMIT_MS + CLOSE_LIMIT_MS
       ? []
@@ -122,27 +122,27 @@ async function fleetOf(net: LabNet, token: string): Promise<Node[]> {
 const isHealthy = async (engine: Engine, name: string): Promise<boolean> =>
   (await engine.podman('healthcheck', 'run', name)).code === 0;
 
-async function refuseWrites(engine: Engine): Promise<void> {
+async function checkWriteRights(engine: Engine): Promise<void> {
   const script =
     'id -u; for at in / /opt/meridian/current /etc /run /var/lib/meridian/sfu-1 /tmp; do touch "$at/x" 2>/dev/null && echo "$at"; done';
-  const { said } = await engine.podman('exec', 'sfu-1', 'sh', '-c', script);
+  const { output: said } = await engine.podman('exec', 'sfu-1', 'sh', '-c', script);
   const expected = `${user}\n/var/lib/meridian/sfu-1\n/tmp\n`;
   if (said !== expected) throw new Error(`the user, or the folders in which it may write, are others: ${said}`);
 }
 
-interface Drained {
+interface DrainOptions {
   readonly engine: Engine;
   readonly net: LabNet;
   readonly fleet: () => Promise<Node[]>;
   readonly token: string;
 }
 
-async function drained({
+async function measureDrain({
   engine,
   net,
   fleet,
   token,
-}: Drained): Promise<{ stopMs: number; answers: string[]; log: string }> {
+}: DrainOptions): Promise<{ stopMs: number; answers: string[]; log: string }> {
   const url = 'http://127.0.0.1:7911/healthz';
   const answers: string[] = [];
   const watcher = inServer(net, ['health', url], (line) => answers.push(line));
@@ -158,9 +158,9 @@ async function drained({
     await engine.podman('stop', '--time', '135', 'sfu-1');
     const stopMs = performance.now() - beganMs;
     await until('the media node is gone', () => answers.at(-1) === 'gone');
-    const { said: code } = await engine.podman('inspect', 'sfu-1', '--format', '{{.State.ExitCode}}');
+    const { output: code } = await engine.podman('inspect', 'sfu-1', '--format', '{{.State.ExitCode}}');
     if (code.trim() !== '0') throw new Error(`the media node ended with ${code}`);
-    const { said: log } = await engine.podman('logs', 'sfu-1');
+    const { output: log } = await engine.podman('logs', 'sfu-1');
     return { stopMs, answers, log };
   } finally {
     caller.kill('SIGKILL');

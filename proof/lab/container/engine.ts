@@ -4,8 +4,8 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { type BuiltImage, buildImage, storageIn } from '../../support/container-image.ts';
-import { owned } from '../../test/support/owned.ts';
-import type { RunWords } from './compose.ts';
+import { registerResource } from '../../test/support/resources.ts';
+import type { RunArguments } from './compose.ts';
 
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
@@ -24,7 +24,7 @@ export class Engine {
     // The folder is not in /tmp, which is often a small tmpfs.
     this.folder = mkdtempSync('/var/tmp/meridian-container-');
     this.#env = storageIn(this.folder);
-    owned('images and containers', () => this.#close());
+    registerResource('images and containers', () => this.#close());
   }
 
   async build(release: string | undefined): Promise<BuiltImage> {
@@ -34,13 +34,13 @@ export class Engine {
   }
 
   /** Runs a service to its end; resolves with its output. Throws when it fails. */
-  async once({ options, command }: RunWords, words: readonly string[]): Promise<string> {
+  async runOnce({ options, command }: RunArguments, words: readonly string[]): Promise<string> {
     const all = ['run', '--rm', '--network', 'host', ...limits, ...options, image, ...command, ...words];
     const { stdout, stderr } = await run('nsenter', this.#podman(all), { env: this.#env, maxBuffer: BUFFER_BYTES });
     return stdout + stderr;
   }
 
-  async start(name: string, { options, command }: RunWords, more: readonly string[] = []): Promise<void> {
+  async start(name: string, { options, command }: RunArguments, more: readonly string[] = []): Promise<void> {
     this.#names.push(name);
     const all = ['run', '--detach', '--name', name, '--network', 'host', ...limits, ...options, ...more, image];
     // Stdout is ignored, since the container's monitor would keep a pipe open.
@@ -49,13 +49,13 @@ export class Engine {
     if (code !== 0) throw new Error(`podman run of ${name} ended with ${code}`);
   }
 
-  async podman(...words: string[]): Promise<{ code: number; said: string }> {
+  async podman(...words: string[]): Promise<{ code: number; output: string }> {
     try {
       const { stdout, stderr } = await run('nsenter', this.#podman(words), { env: this.#env, maxBuffer: BUFFER_BYTES });
-      return { code: 0, said: stdout + stderr };
+      return { code: 0, output: stdout + stderr };
     } catch (error) {
       const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { code, said: `${stdout}${stderr}` };
+      return { code, output: `${stdout}${stderr}` };
     }
   }
 

@@ -6,8 +6,8 @@ import { headless } from '../../test/support/headless.ts';
 
 const LOOK_MS = 50;
 
-const [what, url = '', token = ''] = process.argv.slice(2);
-if (what === 'caller') {
+const [task, url = '', token = ''] = process.argv.slice(2);
+if (task === 'caller') {
   const client = headless(url, { token });
   const { placement } = await client.connect();
   console.log(`joined ${placement.nodeId}`);

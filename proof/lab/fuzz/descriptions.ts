@@ -73,14 +73,14 @@ const lines: readonly SubscriberLine[] = [
 const mids = new Set(lines.map(({ mid }) => mid));
 
 /** Refused lines whose next offer was written already; equal refusals give the same offer. */
-const written = new Set<string>();
+const writtenOffers = new Set<string>();
 function writeNext(refusedMids: readonly string[]): void {
   const key = refusedMids.join();
-  if (written.has(key)) return;
+  if (writtenOffers.has(key)) return;
   const next = lines.map((line) => (refusedMids.includes(line.mid) ? { ...line, sent: undefined } : line));
   const text = writeSdp(offerToSubscriber(side, next, { sessionId: 1, version: 2 }));
   if (readSdp(text).media.length !== lines.length) throw new Error('the offer has other lines');
-  written.add(key);
+  writtenOffers.add(key);
 }
 
 /** Checks that only lines of the offer are refused, and that the next offer can be written without them. */

@@ -32,7 +32,7 @@ export const fuzzCase: LabCase = {
     const [executions, seconds] = [Number(options['executions']), Number(options['seconds'])];
     const seed = Number(options['seed'] ?? (Date.now() % 1_000_000) + 1);
     const all: Record<string, (bounds: Bounds) => Metrics> = {
-      ...Object.fromEntries(Object.entries(sessions).map(([name, run]) => [name, (o: Bounds) => ofSessions(run, o)])),
+      ...Object.fromEntries(Object.entries(sessions).map(([name, run]) => [name, (o: Bounds) => fuzzSessions(run, o)])),
       ...Object.fromEntries(targets.map((target) => [target.name, (o: Bounds): Metrics => ({ ...fuzz(target, o) })])),
     };
     const missed = names.filter((name) => all[name] === undefined).map((name) => `${name}: no such parser`);
@@ -52,7 +52,7 @@ export const fuzzCase: LabCase = {
   },
 };
 
-function ofSessions(
+function fuzzSessions(
   run: (executions: number, seed: number) => unknown,
   { executions, seconds, seed }: Bounds,
 ): Metrics {

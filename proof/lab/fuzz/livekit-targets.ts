@@ -2,11 +2,11 @@
 // a room with another participant.
 import { MeridianError } from '@meridian/protocol';
 import {
-  askedTrackOf,
   decodeDataPacket,
   decodeSignalRequest,
-  Packets,
+  PacketTranslator,
   Requests,
+  requestedTrackOf,
   SharedRoom,
   ShownRoom,
   trackPublishedResponse,
@@ -42,7 +42,7 @@ const signal: FuzzTarget = {
     for (const { answered } of asked)
       for (const response of answered({ code: 'NOT_PERMITTED', message: '' })) response.toBinary();
     if (request.message.case !== 'addTrack') return;
-    const track = askedTrackOf(request.message.value, { canPublish: true, tracks: 0 });
+    const track = requestedTrackOf(request.message.value, { canPublish: true, tracks: 0 });
     (track.ok ? trackPublishedResponse(track.track, 'TR_new000000000') : track.response).toBinary();
   },
   isDeclared,
@@ -62,7 +62,7 @@ const data: FuzzTarget = {
     '4a070a016d22026869',
   ].map(hex),
   run: (input) => {
-    const packets = new Packets(room());
+    const packets = new PacketTranslator(room());
     for (let times = 0; times < 2; times += 1) {
       const out = packets.fromClient(decodeDataPacket(input), { lossy: false, nowMs: times });
       for (const { sendData } of out.messages)

@@ -1,7 +1,7 @@
 // Feeds one parser with mutants of valid input and with arbitrary bytes, and checks the promises of every parser of
 // foreign bytes.
 import { type Rng, seededRng } from '@meridian/runtime';
-import { Allocated } from './allocated.ts';
+import { AllocationCounter } from './allocation-counter.ts';
 
 export interface FuzzTarget {
   readonly name: string;
@@ -41,7 +41,7 @@ export function fuzz(target: FuzzTarget, o: { executions: number; seconds: numbe
   const rng = seededRng(`${target.name} ${o.seed}`);
   const endMs = performance.now() + o.seconds * 1000;
   let [execution, refused, longestMs, mostBytes] = [0, 0, 0, 0];
-  const allocated = new Allocated();
+  const allocated = new AllocationCounter();
   try {
     for (; execution < o.executions && performance.now() < endMs; execution += 1) {
       const input = inputOf(target.seeds, rng);
@@ -50,17 +50,17 @@ export function fuzz(target: FuzzTarget, o: { executions: number; seconds: numbe
       try {
         target.run(input, rng);
       } catch (error) {
-        if (!target.isDeclared(error)) throw broken(target, execution, o.seed, input, error);
+        if (!target.isDeclared(error)) throw brokenPromise(target, execution, o.seed, input, error);
         refused += 1;
       }
       const [tookMs, bytes] = [performance.now() - fromMs, allocated.take()];
       longestMs = Math.max(longestMs, tookMs);
       mostBytes = Math.max(mostBytes, bytes);
       if (bytes > target.ownBytes + BYTES_PER_INPUT_BYTE * input.length)
-        throw broken(target, execution, o.seed, input, new Error(`it allocates ${bytes} bytes`));
+        throw brokenPromise(target, execution, o.seed, input, new Error(`it allocates ${bytes} bytes`));
       // Wall time may include waiting for a processor, so the CPU time counts too.
       if (tookMs > EXECUTION_MS_MAX && process.threadCpuUsage(fromCpu).user / 1000 > EXECUTION_MS_MAX)
-        throw broken(target, execution, o.seed, input, new Error(`it takes ${tookMs} ms`));
+        throw brokenPromise(target, execution, o.seed, input, new Error(`it takes ${tookMs} ms`));
     }
   } finally {
     allocated.close();
@@ -68,7 +68,7 @@ export function fuzz(target: FuzzTarget, o: { executions: number; seconds: numbe
   return { executions: execution, refused, longestMs, mostBytes };
 }
 
-function broken(target: FuzzTarget, execution: number, seed: number, input: Uint8Array, cause: unknown): Error {
+function brokenPromise(target: FuzzTarget, execution: number, seed: number, input: Uint8Array, cause: unknown): Error {
   const bytes = Buffer.from(input).toString('hex');
   return new Error(`${target.name}: execution ${execution} of seed ${seed}, input ${bytes}`, { cause });
 }
@@ -92,17 +92,17 @@ function mutated(bytes: Uint8Array, rng: Rng): Uint8Array {
       bytes.fill(interesting[rng.int(interesting.length)] ?? 0, at, at + 1 + rng.int(4));
       return bytes;
     case 2:
-      return joined(bytes.subarray(0, at), bytes.subarray(at + length));
+      return concatenated(bytes.subarray(0, at), bytes.subarray(at + length));
     case 3:
-      return joined(bytes.subarray(0, at + length), bytes.subarray(at));
+      return concatenated(bytes.subarray(0, at + length), bytes.subarray(at));
     case 4:
-      return joined(bytes.subarray(0, at), rng.bytes(length), bytes.subarray(at));
+      return concatenated(bytes.subarray(0, at), rng.bytes(length), bytes.subarray(at));
     default:
       return bytes.slice(0, at);
   }
 }
 
-export function joined(...parts: readonly Uint8Array[]): Uint8Array {
+export function concatenated(...parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

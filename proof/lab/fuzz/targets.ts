@@ -39,7 +39,7 @@ import { VideoDecoder } from '../../../sdk-web/src/h5/core/video-decoder.ts';
 import { smallPictures, smallSounds } from '../../../sdk-web/test/h5-units.ts';
 import { descriptions } from './descriptions.ts';
 import { liveKitTargets } from './livekit-targets.ts';
-import { type FuzzTarget, joined } from './target.ts';
+import { concatenated, type FuzzTarget } from './target.ts';
 
 const isMalformed = (error: unknown): boolean => error instanceof MalformedStream;
 const never = (): boolean => false;
@@ -81,7 +81,7 @@ const tags = [
 ];
 const flv: FuzzTarget = {
   name: 'flv',
-  seeds: [joined(flvHeader({ hasAudio: true, hasVideo: true }), ...tags)],
+  seeds: [concatenated(flvHeader({ hasAudio: true, hasVideo: true }), ...tags)],
   run: (input, rng) => {
     const [file, media] = [new FlvFileReader(), new FlvMediaReader()];
     for (const piece of piecesOf(input, 1 + rng.int(64))) {
@@ -120,7 +120,7 @@ function* payloadsOf(input: Uint8Array): Generator<Uint8Array> {
   }
 }
 const packets = (...payloads: string[]): Uint8Array =>
-  joined(...payloads.map(hex).flatMap((payload) => [Uint8Array.of(payload.length), payload]));
+  concatenated(...payloads.map(hex).flatMap((payload) => [Uint8Array.of(payload.length), payload]));
 const pictures: FuzzTarget = {
   name: 'pictures',
   seeds: [
@@ -158,7 +158,7 @@ const nutHead = nutHeader({
 });
 const nut: FuzzTarget = {
   name: 'nut',
-  seeds: [joined(nutHead, nutFrame(0, true, Uint8Array.of(1, 2, 3)), nutFrame(1024, true, new Uint8Array(300)))],
+  seeds: [concatenated(nutHead, nutFrame(0, true, Uint8Array.of(1, 2, 3)), nutFrame(1024, true, new Uint8Array(300)))],
   run: (input, rng) => {
     // Mutants with correct checksums reach deeper code.
     const bytes = rng.int(2) === 0 ? input : checksummed(input);
@@ -186,7 +186,8 @@ const srtp: FuzzTarget = {
     clearBytesOf(input);
     const checked = new SrtpSource(crypto).check(input, read.kind);
     const isOurs = sealed.some((valid) => Buffer.compare(valid, input) === 0);
-    if ((checked.verdict === 'fresh') !== isOurs) throw new Error(`the verdict is ${checked.verdict}, but isOurs is ${isOurs}`);
+    if ((checked.verdict === 'fresh') !== isOurs)
+      throw new Error(`the verdict is ${checked.verdict}, but isOurs is ${isOurs}`);
     if (checked.verdict === 'fresh' && read.kind === 'rtp') crypto.openRtp(input, checked.index);
   },
   isDeclared: never,
@@ -200,7 +201,7 @@ function transportStream(): Uint8Array {
     { kind: 'audio', ptsMs: 10, isKey: false, data: new Uint8Array(300).fill(9) },
     { kind: 'video', ptsMs: 40, isKey: false, data: new Uint8Array(200).fill(7) },
   ] as const;
-  return joined(muxer.head(), ...units.map((unit) => muxer.write(unit)));
+  return concatenated(muxer.head(), ...units.map((unit) => muxer.write(unit)));
 }
 const mpegTs: FuzzTarget = {
   name: 'mpeg-ts',

@@ -16,8 +16,8 @@ import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { registerResource } from '../../test/support/resources.ts';
 import { hosts, type TwoPlaces } from '../two-servers/network.ts';
 
 const run = promisify(execFile);
@@ -67,7 +67,7 @@ export class Cluster {
   readonly #net: TwoPlaces;
   readonly #path: string;
   readonly #processes = new Map<string, ChildProcess>();
-  readonly #disown = owned('the Kubernetes', () => this.close());
+  readonly #unregister = registerResource('the Kubernetes', () => this.close());
   #isClosed = false;
 
   private constructor({ net, programs }: ClusterOptions) {
@@ -82,29 +82,29 @@ export class Cluster {
       cluster.#writeFiles();
       cluster.#start('etcd', 'node-1', ['etcd', ...cluster.#etcdWords()]);
       cluster.startApi();
-      await cluster.apiAnswers();
+      await cluster.untilApiAnswers();
       const kubeconfig = ['--kubeconfig', cluster.kubeconfig];
       const controllers = ['--service-account-private-key-file', cluster.#file('sa.key')];
       const rootCa = ['--root-ca-file', cluster.caFile];
       // With leader election, controllers and scheduler would end when they lose the API server.
-      const alone = '--leader-elect=false';
+      const noElection = '--leader-elect=false';
       cluster.#start('controllers', 'node-1', [
         'kube-controller-manager',
         ...kubeconfig,
         ...controllers,
         ...rootCa,
-        alone,
+        noElection,
       ]);
-      cluster.#start('scheduler', 'node-1', ['kube-scheduler', ...kubeconfig, alone]);
+      cluster.#start('scheduler', 'node-1', ['kube-scheduler', ...kubeconfig, noElection]);
       await Promise.all(nodes.map((node) => cluster.#startNode(node, o.sandboxArchive)));
-      giveContainersTheirShare();
+      raiseContainerWeight();
       await until('both nodes are ready', async () => {
         const ready = '{range .items[*]}{.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
         return (await cluster.kubectl('get', 'nodes', '--output', `jsonpath=${ready}`)).match(/True/g)?.length === 2;
       });
       return cluster;
     } catch (error) {
-      const words = cluster.lastWords();
+      const words = cluster.lastLogs();
       await cluster.close();
       throw new Error(`the Kubernetes does not start: ${words}`, { cause: error });
     }
@@ -165,7 +165,7 @@ export class Cluster {
     return this.#end('apiserver', 'SIGKILL');
   }
 
-  async apiAnswers(): Promise<void> {
+  async untilApiAnswers(): Promise<void> {
     await until('the API server answers', async () => (await this.kubectl('get', '--raw', '/readyz')) === 'ok');
   }
 
@@ -173,7 +173,7 @@ export class Cluster {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#disown();
+    this.#unregister();
     const ignore = (): void => undefined; // `#endTasks` ends the containers if there is no API server
     const all = ['--all', '--all-namespaces', '--force', '--grace-period=0', '--wait=false', '--ignore-not-found'];
     await this.kubectl('delete', 'deployments,statefulsets,pods', ...all).catch(ignore);
@@ -286,7 +286,7 @@ export class Cluster {
     ]);
   }
 
-  lastWords(): string {
+  lastLogs(): string {
     return globSync(this.#file('*.log'))
       .map((file) => `${file}\n${readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')}`)
       .join('\n');
@@ -297,7 +297,7 @@ export class Cluster {
  * Gives all containers together the CPU weight of four processes. With the default weight of one they starve beside
  * browsers; with more the browsers starve.
  */
-function giveContainersTheirShare(): void {
+function raiseContainerWeight(): void {
   const processes = 4;
   const [first, second] = ['/sys/fs/cgroup/cpu/k8s.io', '/sys/fs/cgroup/k8s.io'];
   if (existsSync('/sys/fs/cgroup/cpu')) {

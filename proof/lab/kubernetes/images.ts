@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Say } from '../../support/case.ts';
 import { buildImage, storageIn } from '../../support/container-image.ts';
-import { owned } from '../../test/support/owned.ts';
+import { registerResource } from '../../test/support/resources.ts';
 import { sandboxImage } from './cluster.ts';
 import { image, imageTag } from './values.ts';
 
@@ -23,7 +23,7 @@ export interface Images {
  */
 export async function makeImages(archive: string | undefined, release: string | undefined, say: Say): Promise<Images> {
   const folder = mkdtempSync('/var/tmp/meridian-images-');
-  owned('images', () => rmSync(folder, { recursive: true, force: true }));
+  registerResource('images', () => rmSync(folder, { recursive: true, force: true }));
   const sandbox = await makeSandbox(folder);
   if (archive !== undefined) return { meridian: archive, sandbox };
   say('a bare Debian, and the image on it');

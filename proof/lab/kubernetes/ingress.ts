@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { owned } from '../../test/support/owned.ts';
+import { registerResource } from '../../test/support/resources.ts';
 import type { Authority } from '../two-servers/authority.ts';
 import { hosts, type TwoPlaces } from '../two-servers/network.ts';
 
@@ -27,7 +27,7 @@ type Site = (typeof sites)[number];
 export class Ingress {
   readonly #folder = mkdtempSync('/var/tmp/meridian-ingress-');
   readonly #children: ChildProcess[] = [];
-  readonly #disown = owned('nginx', () => this.close());
+  readonly #unregister = registerResource('nginx', () => this.close());
 
   constructor(net: TwoPlaces, authority: Authority) {
     for (const site of sites) {
@@ -45,7 +45,7 @@ export class Ingress {
   }
 
   async close(): Promise<void> {
-    this.#disown();
+    this.#unregister();
     for (const child of this.#children) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const exited = new Promise((resolve) => child.once('exit', resolve));

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { InvalidArgumentError } from 'commander';
 import type { LabCase, LabResult, Metrics, Say } from '../../support/case.ts';
-import { closeOwned } from '../../test/support/owned.ts';
+import { closeResources } from '../../test/support/resources.ts';
 import { findPrograms } from './cluster.ts';
 import { makeImages } from './images.ts';
 import { type PhaseName, phaseNames, runPhase } from './phases.ts';
@@ -14,8 +14,14 @@ export const kubernetes: LabCase = {
     'the chart in a real Kubernetes: a call over two regions, upgrade, lost pods, autoscaling, a drain, no API server (root)',
   configure: (command) => {
     command
-      .option('--programs <folder>', 'folder of kube-apiserver, -controller-manager, -scheduler, kubelet and helm; default: PATH')
-      .option('--image <file>', 'result of npm run image -- --tag localhost/meridian:lab --out FILE; by default it is made')
+      .option(
+        '--programs <folder>',
+        'folder of kube-apiserver, -controller-manager, -scheduler, kubelet and helm; default: PATH',
+      )
+      .option(
+        '--image <file>',
+        'result of npm run image -- --tag localhost/meridian:lab --out FILE; by default it is made',
+      )
       .option('--release <file>', 'result of npm run release, for the image')
       .option('--phases <list>', `which of ${phaseNames.join(',')}`, phasesOption, [...phaseNames])
       .option('--rtt <ms>', 'round trip between the two machines', Number, 40)
@@ -32,10 +38,10 @@ export const kubernetes: LabCase = {
       say('network, stores, a Kubernetes of two machines');
       const stage = await Stage.create({ images, programs: text('programs'), rttMs, say });
       const { metrics, missed } = await runPhases(stage, phases);
-      if (options['keep'] === true) await leave(stage, say);
+      if (options['keep'] === true) await keepRunning(stage, say);
       return { params: { rttMs, phases: phases.join(',') }, metrics, missed };
     } finally {
-      await closeOwned(() => undefined);
+      await closeResources(() => undefined);
     }
   },
 };
@@ -55,7 +61,7 @@ async function runPhases(stage: Stage, phases: readonly PhaseName[]): Promise<Pi
       missed.push(...outcome.missed.map((each) => `${name}: ${each}`));
       say(`  ${JSON.stringify(outcome.metrics)}`);
     } catch (error) {
-      say(`${await stage.lastWords()}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      say(`${await stage.lastLogs()}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       missed.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
       if (name === 'install' || name === 'call') break;
     }
@@ -74,7 +80,7 @@ function phasesOption(list: string): PhaseName[] {
 }
 
 /** Leaves the cluster running until an interrupt, which closes everything; never resolves. */
-async function leave(stage: Stage, say: Say): Promise<never> {
+async function keepRunning(stage: Stage, say: Say): Promise<never> {
   const prefix = stage.net.prefix('server-1').join(' ');
   say(`${prefix} kubectl --kubeconfig ${stage.cluster.kubeconfig} --namespace meridian get pods`);
   say('Ctrl-C ends all of it');

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Metrics } from '../../support/case.ts';
 import type { Participant } from '../../test/support/browser.ts';
 import { until } from '../../test/support/poll.ts';
-import { seenBy } from '../plays.ts';
+import { playTimesOf } from '../plays.ts';
 import { Call, type Gaps } from '../two-servers/call.ts';
 import { gapMetrics, gapsDuring, late, lateGaps, since } from '../two-servers/gaps.ts';
 import { apiUrl, nodes } from './cluster.ts';
@@ -41,12 +41,12 @@ const readyAimMs = 180_000;
 const LIMIT_MS = 180_000;
 /** Limit for all media nodes, which are upgraded one after another. */
 const UPGRADE_LIMIT_MS = 420_000;
-const ASK_MS = 1000;
+const POLL_MS = 1000;
 const API_AWAY_MS = 60_000;
 const EXTRA_NODES = 2;
 
 const chart = join(import.meta.dirname, '../../../infra/helm/meridian');
-const own = ['--namespace', values.namespace];
+const inNamespace = ['--namespace', values.namespace];
 
 export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   suites: async ({ cluster, net }) => {
@@ -67,7 +67,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       await cluster.kubectl('label', 'node', node, `${values.regionLabel(values.regionOf[node])}=true`);
     const startedMs = performance.now();
     await helm(stage, 'install');
-    await serves(stage, nothingMore);
+    await untilServing(stage, noExtraNodes);
     const readyMs = since(startedMs);
     return {
       metrics: { importMs, readyMs, aimMs: readyAimMs },
@@ -95,16 +95,16 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     );
     stage.links = links.map((text) => /https:\S+/.exec(text)?.[0] ?? text);
     const startedMs = performance.now();
-    const call = await running(stage);
+    const call = await runningCall(stage);
     const openMs = since(startedMs);
     const gaps = await gapsDuring(call, async () => undefined);
     return { metrics: Object.assign({ openMs }, gapMetrics(gaps, plannedGapAimMs)), missed: [] };
   },
 
   upgrade: async (stage) => {
-    await serves(stage, nothingMore);
+    await untilServing(stage, noExtraNodes);
     const before = await stage.pods(ofRelease);
-    return planned(stage, 'the rolling upgrade', async () => {
+    return measuredPlanned(stage, 'the rolling upgrade', async () => {
       await helm(stage, 'upgrade', '--set', 'podAnnotations.lab=upgraded');
       await eventually(
         'all pods are new and ready',
@@ -119,36 +119,36 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   },
 
   deleted: async (stage) => {
-    await serves(stage, nothingMore);
-    return planned(stage, 'a deleted pod', async (call) => {
+    await untilServing(stage, noExtraNodes);
+    return measuredPlanned(stage, 'a deleted pod', async (call) => {
       const victim = await nodeOf(call, 1);
       // The command ends when the pod has drained and is gone.
-      await stage.cluster.kubectl('delete', 'pod', victim, ...own);
+      await stage.cluster.kubectl('delete', 'pod', victim, ...inNamespace);
     });
   },
 
   killed: async (stage) => {
-    await serves(stage, nothingMore);
+    await untilServing(stage, noExtraNodes);
     return measured(stage, 'a killed pod', killedGapAimMs, async (call) => {
       const victim = await nodeOf(call, 1);
-      await stage.cluster.kubectl('delete', 'pod', victim, ...own, '--grace-period=0', '--force');
+      await stage.cluster.kubectl('delete', 'pod', victim, ...inNamespace, '--grace-period=0', '--force');
     });
   },
 
   scale: async (stage) => {
-    await serves(stage, nothingMore);
+    await untilServing(stage, noExtraNodes);
     const metrics: Record<string, number> = {};
     const missed: string[] = [];
     const { metrics: gaps, missed: lateOnes } = await measured(stage, 'autoscaling', plannedGapAimMs, async () => {
       const before = new Set((await stage.pods()).keys());
       const upMs = performance.now();
-      await book(stage, values.NODES_MIN + EXTRA_NODES);
-      await serves(stage, { frankfurt: EXTRA_NODES, singapore: 0 });
+      await setBooking(stage, values.NODES_MIN + EXTRA_NODES);
+      await untilServing(stage, { frankfurt: EXTRA_NODES, singapore: 0 });
       metrics['upMs'] = since(upMs);
       const grown = await stage.pods();
       stage.say(`  started: ${[...grown.keys()].filter((name) => !before.has(name)).join(', ')}`);
       const downMs = performance.now();
-      await book(stage, 0);
+      await setBooking(stage, 0);
       const drained = await drainedUntil(stage, async () => (await stage.pods()).size === before.size);
       metrics['downMs'] = since(downMs);
       const left = await stage.pods();
@@ -166,11 +166,11 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   },
 
   'api-server': async (stage) => {
-    await serves(stage, nothingMore);
+    await untilServing(stage, noExtraNodes);
     const metrics: Record<string, number | string> = {};
     const { metrics: gaps, missed } = await measured(stage, 'no API server', plannedGapAimMs, async () => {
       await stage.cluster.killApi();
-      await book(stage, values.NODES_MIN + 1);
+      await setBooking(stage, values.NODES_MIN + 1);
       await eventually('the centre says that it cannot scale', async () => {
         const problem = await problemOf(stage);
         metrics['problem'] = problem ?? '';
@@ -179,30 +179,30 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       await pause(API_AWAY_MS);
       const startedMs = performance.now();
       stage.cluster.startApi();
-      await stage.cluster.apiAnswers();
+      await stage.cluster.untilApiAnswers();
       metrics['answersMs'] = since(startedMs);
-      await serves(stage, { frankfurt: 1, singapore: 0 });
+      await untilServing(stage, { frankfurt: 1, singapore: 0 });
       metrics['recoveredMs'] = since(startedMs);
       if ((await problemOf(stage)) !== undefined) throw new Error('the centre still says that it cannot scale');
     });
-    await book(stage, 0);
-    await serves(stage, nothingMore);
+    await setBooking(stage, 0);
+    await untilServing(stage, noExtraNodes);
     return { metrics: Object.assign(metrics, gaps), missed };
   },
 
   drain: async (stage) => {
-    await serves(stage, nothingMore);
+    await untilServing(stage, noExtraNodes);
     // The other machine also takes pods of the drained region; otherwise they would wait until the drained machine is
     // back.
     await stage.cluster.kubectl('label', 'node', 'node-1', `${values.regionLabel('singapore')}=true`);
-    const outcome = await planned(stage, 'kubectl drain', async () => {
+    const outcome = await measuredPlanned(stage, 'kubectl drain', async () => {
       const all = ['--ignore-daemonsets', '--delete-emptydir-data', `--timeout=${LIMIT_MS / 1000}s`];
       await stage.cluster.kubectl('drain', 'node-2', ...all);
     });
     const pods = [...(await stage.pods(ofRelease)).values()];
     const left = pods.filter(({ spec, metadata }) => spec.nodeName === 'node-2' && !isOfDaemonSet(metadata));
     await stage.cluster.kubectl('uncordon', 'node-2');
-    await serves(stage, nothingMore);
+    await untilServing(stage, noExtraNodes);
     const missed = left.length === 0 ? [] : [`${left.length} pods are left on the drained machine`];
     return { metrics: outcome.metrics, missed: [...outcome.missed, ...missed] };
   },
@@ -211,7 +211,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     await stage.call?.close();
     stage.call = undefined;
     const startedMs = performance.now();
-    await stage.cluster.helm('uninstall', values.release, ...own, '--wait', '--timeout', '5m');
+    await stage.cluster.helm('uninstall', values.release, ...inNamespace, '--wait', '--timeout', '5m');
     await eventually('all pods are gone', async () => (await stage.pods(ofRelease)).size === 0);
     return { metrics: { ms: since(startedMs) }, missed: [] };
   },
@@ -223,14 +223,14 @@ const eventually = (what: string, holds: () => Promise<boolean>, limitMs = LIMIT
     what,
     async () => {
       if (await holds()) return true;
-      await pause(ASK_MS);
+      await pause(POLL_MS);
       return false;
     },
     limitMs,
   );
 
 const ofRelease = `app.kubernetes.io/instance=${values.release}`;
-const nothingMore = { frankfurt: 0, singapore: 0 };
+const noExtraNodes = { frankfurt: 0, singapore: 0 };
 
 // biome-ignore lint/suspicious/noExplicitAny: objects of the API server, as they come
 type Json = any;
@@ -244,14 +244,14 @@ const isOfDaemonSet = ({ ownerReferences = [] }: Json): boolean =>
 async function helm(stage: Stage, verb: 'install' | 'upgrade', ...more: string[]): Promise<void> {
   const file = join(stage.cluster.folder, 'values.json');
   writeFileSync(file, JSON.stringify(values.chartValues()));
-  await stage.cluster.helm(verb, values.release, chart, ...own, '--values', file, ...more);
+  await stage.cluster.helm(verb, values.release, chart, ...inNamespace, '--values', file, ...more);
 }
 
 /**
  * Resolves when all pods are ready and the centre has each region's minimum of media nodes plus `more`. No pod may be
  * ending, since it would still occupy its slot at the next order.
  */
-async function serves(stage: Stage, more: Readonly<Record<values.Region, number>>): Promise<void> {
+async function untilServing(stage: Stage, more: Readonly<Record<values.Region, number>>): Promise<void> {
   await eventually('all pods are ready, and the centre has its media nodes', async () => {
     const fleet = await stage.mediaNodes();
     const isServing = values.regions.every((region) => {
@@ -264,7 +264,7 @@ async function serves(stage: Stage, more: Readonly<Record<values.Region, number>
   });
 }
 
-async function book(stage: Stage, nodesWanted: number): Promise<void> {
+async function setBooking(stage: Stage, nodesWanted: number): Promise<void> {
   const path = '/v1/bookings/lab';
   if (nodesWanted === 0) return void (await stage.centre('DELETE', path));
   const [startsAt, endsAt] = [-1000, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
@@ -293,26 +293,27 @@ async function nodeOf({ people }: Call, at: number): Promise<string> {
   return (await placementOf(person)).nodeId;
 }
 
-async function isAtBoth({ people }: Call): Promise<boolean> {
+async function isInBothRegions({ people }: Call): Promise<boolean> {
   const placed = await Promise.all(people.map(placementOf));
   return placed.map(({ region }) => region).join() === values.regions.join();
 }
 
-async function running(stage: Stage): Promise<Call> {
-  if (stage.call !== undefined && (await isAtBoth(stage.call))) return stage.call;
+async function runningCall(stage: Stage): Promise<Call> {
+  if (stage.call !== undefined && (await isInBothRegions(stage.call))) return stage.call;
   await stage.call?.close();
   stage.call = undefined;
   const endMs = performance.now() + LIMIT_MS;
   for (;;) {
     const call = await Call.open(stage.clients, stage.links);
-    if (await isAtBoth(call)) {
+    if (await isInBothRegions(call)) {
       stage.call = call;
       await call.watch();
       return call;
     }
     const placed = await Promise.all(call.people.map(placementOf));
     await call.close();
-    if (performance.now() > endMs) throw new Error(`the people are not in different regions: ${JSON.stringify(placed)}`);
+    if (performance.now() > endMs)
+      throw new Error(`the people are not in different regions: ${JSON.stringify(placed)}`);
     stage.say(`  not yet: ${placed.map(({ nodeId }) => nodeId).join(' and ')}`);
     await pause(1000);
   }
@@ -324,7 +325,7 @@ async function measured(
   aimMs: number,
   act: (call: Call) => Promise<void>,
 ): Promise<Outcome> {
-  const call = await running(stage);
+  const call = await runningCall(stage);
   const startedMs = performance.now();
   let ms = 0;
   const gaps: Gaps = await gapsDuring(call, async () => {
@@ -340,7 +341,7 @@ async function measured(
 async function sayGaps(stage: Stage, call: Call, startedMs: number): Promise<void> {
   const epochMs = Date.now() - performance.now() + startedMs;
   for (const p of call.people) {
-    for (const [track, times] of Object.entries((await seenBy(p)).playsMs)) {
+    for (const [track, times] of Object.entries((await playTimesOf(p)).playsMs)) {
       const gaps = times
         .slice(1)
         .map((ms, at) => ({ ms: Math.round(ms - (times[at] ?? ms)), fromMs: times[at] ?? ms }));
@@ -353,5 +354,5 @@ async function sayGaps(stage: Stage, call: Call, startedMs: number): Promise<voi
   }
 }
 
-const planned = (stage: Stage, what: string, act: (call: Call) => Promise<void>): Promise<Outcome> =>
+const measuredPlanned = (stage: Stage, what: string, act: (call: Call) => Promise<void>): Promise<Outcome> =>
   measured(stage, what, plannedGapAimMs, act);

@@ -104,8 +104,8 @@ export class Stage {
     return new Map((items as Json[]).map((pod) => [pod.metadata.name as string, pod]));
   }
 
-  async lastWords(): Promise<string> {
-    const words = [this.cluster.lastWords()];
+  async lastLogs(): Promise<string> {
+    const words = [this.cluster.lastLogs()];
     const own = ['--namespace', namespace];
     const ask = (...asked: string[]) => this.cluster.kubectl(...asked, ...own).catch((error: Error) => error.message);
     words.push(await ask('get', 'pods', '--output', 'wide'), await ask('get', 'events', '--sort-by=.lastTimestamp'));

@@ -2,8 +2,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { registerResource } from '../../test/support/resources.ts';
 
 export interface StoreOptions {
   /** Words before a command that make it run in the network of the stores. */
@@ -19,7 +19,7 @@ export class Stores {
   readonly databaseUrl: string;
   readonly #folder = mkdtempSync('/var/tmp/meridian-stores-');
   readonly #children: ChildProcess[] = [];
-  readonly #disown = owned('Redis and PostgreSQL', () => this.close());
+  readonly #unregister = registerResource('Redis and PostgreSQL', () => this.close());
 
   private constructor({ ip, password }: StoreOptions) {
     this.redisUrl = `redis://:${password}@${ip}:6379`;
@@ -71,14 +71,14 @@ export class Stores {
   }
 
   async close(): Promise<void> {
-    this.#disown();
-    for (const child of this.#children) await ended(child);
+    this.#unregister();
+    for (const child of this.#children) await endStore(child);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
 /** Ends a store by SIGINT, at which PostgreSQL ends its sessions and itself. */
-async function ended(child: ChildProcess): Promise<void> {
+async function endStore(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGINT');

@@ -59,7 +59,7 @@ const policy = {
 };
 
 /** Values without requests of resources, since the machines are small. An empty object would keep the chart's own. */
-const nothingAside = { resources: { requests: null } };
+const withoutRequests = { resources: { requests: null } };
 /** Slots of a machine, for one pod each. There are twice as many as needed, which leaves room for recreated pods. */
 const slotNames = ['a', 'b', 'c', 'd'];
 const places = {
@@ -93,7 +93,7 @@ function regionValues(region: Region) {
 }
 
 export function chartValues() {
-  const onFirst = { nodeSelector: { 'kubernetes.io/hostname': 'node-1' } };
+  const onFirstNode = { nodeSelector: { 'kubernetes.io/hostname': 'node-1' } };
   const fileOf = (key: string): string => `\${file:/etc/meridian/secret/${key}}`;
   const operatorKey = { key: 'operator', secret: fileOf('operator') };
   const { tenant: id, key } = apiKey;
@@ -112,17 +112,17 @@ export function chartValues() {
         // In this mode two people of two regions keep their nodes; the case does not measure moves for a shorter delay.
         config: { mode: 'direct' },
       },
-      nothingAside,
+      withoutRequests,
     ),
     autoscaling: { enabled: true, config: policy },
-    sfu: Object.assign({ drainSeconds: DRAIN_SECONDS }, nothingAside),
-    signaling: nothingAside,
+    sfu: Object.assign({ drainSeconds: DRAIN_SECONDS }, withoutRequests),
+    signaling: withoutRequests,
     edgeProbe: { enabled: false },
     api: Object.assign(
       { replicas: 1, url: `http://${addressOf('node-1')}:7810`, config: { operatorKey, tenants: [tenant] } },
-      onFirst,
-      nothingAside,
+      onFirstNode,
+      withoutRequests,
     ),
-    web: Object.assign({ replicas: 1 }, onFirst, nothingAside),
+    web: Object.assign({ replicas: 1 }, onFirstNode, withoutRequests),
   };
 }

@@ -6,8 +6,8 @@ import { signDevToken } from '../../../product/web/server/dev-token.ts';
 import type { LabCase, LabResult, Metrics, Say } from '../../support/case.ts';
 import { Participant } from '../../test/support/browser.ts';
 import type { TestCloud } from '../../test/support/cloud.ts';
-import { closeOwned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { closeResources } from '../../test/support/resources.ts';
 import { Authority } from '../two-servers/authority.ts';
 import { Call, type Gaps } from '../two-servers/call.ts';
 import { type ClientName, Clients } from '../two-servers/clients.ts';
@@ -57,7 +57,7 @@ export const only443Case: LabCase = {
     try {
       return await new Only443(await open(), say).run();
     } finally {
-      await closeOwned(() => undefined);
+      await closeResources(() => undefined);
     }
   },
 };

@@ -9,14 +9,14 @@ import { nodeKind } from '@meridian/protocol';
 import { type Host, ports } from '../../../infra/ops/src/core/host.ts';
 import { nginxConfig } from '../../../infra/ops/src/core/nginx.ts';
 import { TestCloud } from '../../test/support/cloud.ts';
-import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { registerResource } from '../../test/support/resources.ts';
 import type { Authority } from '../two-servers/authority.ts';
 import { hosts, type TwoPlaces } from '../two-servers/network.ts';
 
 export const pageUrl = 'https://meet.example.org';
-const front = hosts['server-1'].ip;
-export const siteNames = { 'meet.example.org': front, 'sgp.example.org': front } as const;
+const serverIp = hosts['server-1'].ip;
+export const siteNames = { 'meet.example.org': serverIp, 'sgp.example.org': serverIp } as const;
 /** Additional addresses of the media nodes, on port 443 only. */
 export const tlsAddresses = ['203.0.113.12', '203.0.113.13'] as const;
 
@@ -44,7 +44,7 @@ function processConfigs(): Record<string, Record<string, unknown>> {
       `sfu-${short}-1`,
       {
         mediaListen: [
-          { ip: front, port: mediaPort },
+          { ip: serverIp, port: mediaPort },
           { ip: tlsAddresses[at], port: 443 },
         ],
       },
@@ -66,7 +66,7 @@ async function startNginx(net: TwoPlaces, authority: Authority, portOffset: numb
   );
   const [command = '', ...words] = net.prefix('server-1');
   const nginx = spawn(command, [...words, 'nginx', '-c', file, '-g', 'daemon off;'], { stdio: ['ignore', 2, 2] });
-  owned('nginx', () => ended(nginx, dir));
+  registerResource('nginx', () => endNginx(nginx, dir));
   await until('nginx serves', async () => {
     if (nginx.exitCode !== null) throw new Error(`nginx ended with ${nginx.exitCode}`);
     const curl = ['curl', '-sf', '-o', '/dev/null', '--cacert', authority.file, `${pageUrl}/healthz`];
@@ -88,7 +88,7 @@ function serverOf(dir: string, authority: Authority, { id, domain, signalingIp }
     latitude: 0,
     longitude: 0,
     hostId: id,
-    addresses: { local: front, public: front },
+    addresses: { local: serverIp, public: serverIp },
     domain,
     mediaNodes: 1,
     kinds: domain === regions[0].domain ? [nodeKind.signaling, nodeKind.api, 'web'] : [nodeKind.signaling],
@@ -97,13 +97,13 @@ function serverOf(dir: string, authority: Authority, { id, domain, signalingIp }
   };
   return nginxConfig(host, { certFile, keyFile })
     .replaceAll(/^ *listen .*\n/gm, '') // media nodes listen on some of these addresses
-    .replace('server {', `server {\n  listen ${front}:443 ssl;`)
+    .replace('server {', `server {\n  listen ${serverIp}:443 ssl;`)
     .replaceAll(`127.0.0.1:${ports.signalingHttp}`, `${signalingIp}:${ports.signalingHttp + portOffset}`)
     .replaceAll(`127.0.0.1:${ports.web}`, `127.0.0.1:${ports.web + portOffset}`)
     .replaceAll(`127.0.0.1:${ports.api}`, `127.0.0.1:${ports.api + portOffset}`);
 }
 
-async function ended(child: ChildProcess, dir: string): Promise<void> {
+async function endNginx(child: ChildProcess, dir: string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const closed = once(child, 'close');
     child.kill('SIGTERM');

@@ -4,8 +4,8 @@ import type { Metrics } from '../../support/case.ts';
 import { clientIp, serverIp } from '../../test/support/net.ts';
 import { until } from '../../test/support/poll.ts';
 import type { Call } from '../two-servers/call.ts';
-import type { Asked, Prepared } from './inside.ts';
-import { admitted, domain, type otherClients, type Stage, trusted } from './stage.ts';
+import type { Prepared, RequestResult } from './inside.ts';
+import { domain, type otherClients, policyHosts, type Stage, trustedUrls } from './stage.ts';
 
 export interface Outcome {
   readonly metrics: Metrics;
@@ -14,7 +14,7 @@ export interface Outcome {
 
 const page = `https://${domain}`;
 /** Numbers of requests above the limits of an address, which are 50 refused proofs, 50 openings and 100 entries. */
-const beyond = { proofs: 80, openings: 80, entries: 160 };
+const requestCounts = { proofs: 80, openings: 80, entries: 160 };
 /** Longest time for which a proxy may hold a piece of a stream. One that fills its buffers holds it for 0.3 s. */
 const HELD_MS_MAX = 150;
 const FLOW_MS = 5000;
@@ -28,19 +28,19 @@ const direct = {
   signaling: `http://${serverIp}:7880`,
 };
 
-const count = ({ statuses }: Asked, status: number): number => statuses[status] ?? 0;
+const count = ({ statuses }: RequestResult, status: number): number => statuses[status] ?? 0;
 
 /** Checks that rate limits count a client's requests under its real address. Each client has made no requests yet. */
 export async function ratesHold(stage: Stage, [first, second, third]: typeof otherClients): Promise<Outcome> {
-  const wrong = { headers: { authorization: 'Bearer wrong' }, forges: true, times: beyond.proofs };
+  const wrong = { headers: { authorization: 'Bearer wrong' }, forges: true, times: requestCounts.proofs };
   const api = '/api/v1/rooms';
   const [proxied, past, fresh, control] = [
     await stage.act('client', 'ask', Object.assign({ url: page + api, from: first }, wrong)),
     await stage.act('client', 'ask', Object.assign({ url: direct.api + api, from: second }, wrong)),
     await stage.act('client', 'ask', Object.assign({ url: page + api, from: third }, wrong, { times: 1 })),
-    await stage.act('server', 'ask', Object.assign({ url: trusted.api + api }, wrong)),
+    await stage.act('server', 'ask', Object.assign({ url: trustedUrls.api + api }, wrong)),
   ];
-  const opens = { forges: true, times: beyond.openings };
+  const opens = { forges: true, times: requestCounts.openings };
   const flv = '/live/none.flv';
   const openedProxied = await stage.act('client', 'ask', Object.assign({ url: page + flv, from: first }, opens));
   const openedPast = await stage.act(
@@ -48,7 +48,7 @@ export async function ratesHold(stage: Stage, [first, second, third]: typeof oth
     'ask',
     Object.assign({ url: direct.gateway + flv, from: second }, opens),
   );
-  const enters = { forges: true, times: beyond.entries };
+  const enters = { forges: true, times: requestCounts.entries };
   const entry = '/v1/entry';
   const enteredProxied = await stage.act('client', 'ask', Object.assign({ url: page + entry, from: first }, enters));
   const enteredPast = await stage.act(
@@ -101,7 +101,7 @@ export async function locationsHold(stage: Stage): Promise<Outcome> {
     return (JSON.parse(body) as { location: { source: string } }).location.source;
   };
   const honest = await sourceOf('client', page, false);
-  const believed = await sourceOf('server', trusted.signaling, true);
+  const believed = await sourceOf('server', trustedUrls.signaling, true);
   const missed = believed === honest ? [`a location of a made-up address cannot be told from ${honest}`] : [];
   for (const url of [page, direct.signaling]) {
     const source = await sourceOf('client', url, true);
@@ -167,7 +167,7 @@ export async function policyHolds({ people }: Call): Promise<Outcome> {
       }
       return seen;
     },
-    [admitted.host, admitted.outside],
+    [policyHosts.host, policyHosts.outside],
   );
   const isGood = fates?.join() === 'asked,blocked';
   return { metrics: {}, missed: isGood ? [] : [`hosts within and beyond the page's policy: ${fates?.join(', ')}`] };

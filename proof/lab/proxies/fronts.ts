@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { registerResource } from '../../test/support/resources.ts';
 import { domain, type Stage } from './stage.ts';
 
 /** Time limit that ends a hanging start. */
@@ -69,7 +69,7 @@ export class Front {
   readonly #kind: Kind;
   readonly #folder: string;
   readonly #child: ChildProcess;
-  readonly #disown: () => void;
+  readonly #unregister: () => void;
 
   static async open(name: FrontName, stage: Stage): Promise<Front> {
     const front = new Front(name, stage);
@@ -94,7 +94,7 @@ export class Front {
     this.#kind.write(this.#folder, stage);
     const [file = '', ...words] = [...stage.net.prefix('server'), ...this.#kind.start(this.#folder)];
     this.#child = spawn(file, words, { stdio: ['ignore', 'ignore', 'ignore'], env: this.#environment });
-    this.#disown = owned(name, () => this.close());
+    this.#unregister = registerResource(name, () => this.close());
   }
 
   /** Reloads the proxy as operators do after a renewal. Resolves when new connections get the new certificate. */
@@ -110,7 +110,7 @@ export class Front {
   }
 
   async close(): Promise<void> {
-    this.#disown();
+    this.#unregister();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exit = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.kill('SIGTERM');

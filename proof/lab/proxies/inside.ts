@@ -6,7 +6,7 @@ import { connect } from 'node:tls';
 import { createClient, createJoinToken } from '@meridian/api-client';
 import { headless } from '../../test/support/headless.ts';
 
-export interface Asking {
+export interface RequestOptions {
   readonly url: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -19,9 +19,9 @@ export interface Asking {
   readonly forges?: boolean;
   readonly times?: number;
 }
-const CUT = 0;
+const STATUS_CUT = 0;
 /** `statuses`: count of each status; `body`: body of the last response. */
-export interface Asked {
+export interface RequestResult {
   readonly statuses: Readonly<Record<string, number>>;
   readonly body: string;
 }
@@ -54,7 +54,7 @@ const forged = (at: number): Record<string, string> => ({
   'x-forwarded-host': 'evil.example',
 });
 
-function one({ url, method = 'GET', headers = {}, from, forges, ...o }: Asking, at: number) {
+function sendOne({ url, method = 'GET', headers = {}, from, forges, ...o }: RequestOptions, at: number) {
   const body = o.bodyBytes === undefined ? o.body : JSON.stringify({ room: 'x'.repeat(o.bodyBytes) });
   return new Promise<{ status: number; body: string }>((resolve, reject) => {
     const ask = url.startsWith('https') ? askHttps : askHttp;
@@ -70,19 +70,19 @@ function one({ url, method = 'GET', headers = {}, from, forges, ...o }: Asking, 
     request
       .once('error', (error) => {
         // Services cut connections beyond their limit per address (`unprovenPerAddressMax`) before they read a request.
-        if ('code' in error && error.code === 'ECONNRESET') resolve({ status: CUT, body: '' });
+        if ('code' in error && error.code === 'ECONNRESET') resolve({ status: STATUS_CUT, body: '' });
         else reject(error);
       })
       .end(body);
   });
 }
 
-async function ask(asking: Asking): Promise<Asked> {
+async function ask(asking: RequestOptions): Promise<RequestResult> {
   const statuses: Record<string, number> = {};
   let last = '';
   // All requests go out at once: otherwise, on a slow machine, limits that refill every second would never be reached.
   for (const { status, body } of await Promise.all(
-    Array.from({ length: asking.times ?? 1 }, (_, at) => one(asking, at)),
+    Array.from({ length: asking.times ?? 1 }, (_, at) => sendOne(asking, at)),
   )) {
     statuses[status] = (statuses[status] ?? 0) + 1;
     last = body;

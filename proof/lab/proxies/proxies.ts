@@ -2,8 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import type { LabCase, Metrics, Say } from '../../support/case.ts';
-import { closeOwned } from '../../test/support/owned.ts';
-import { seenBy } from '../plays.ts';
+import { closeResources } from '../../test/support/resources.ts';
+import { playTimesOf } from '../plays.ts';
 import { Call } from '../two-servers/call.ts';
 import { auditHolds, bodiesPass, locationsHold, type Outcome, policyHolds, ratesHold, streamsPass } from './checks.ts';
 import { Front, type FrontName, frontNames } from './fronts.ts';
@@ -33,7 +33,7 @@ export const proxies: LabCase = {
       }
       return { params: { fronts: fronts.join(',') }, metrics, missed };
     } finally {
-      await closeOwned(() => undefined);
+      await closeResources(() => undefined);
     }
   },
 };
@@ -81,8 +81,8 @@ async function tryFront(name: FrontName, stage: Stage, say: Say): Promise<Outcom
 }
 
 /** Returns when each page lost its signaling since the last `forget`; undefined for a page that did not. */
-async function toldMs(call: Call): Promise<(number | undefined)[]> {
-  return Promise.all(call.people.map(async (p) => (await seenBy(p)).eventsMs['told']));
+async function signalingLostMs(call: Call): Promise<(number | undefined)[]> {
+  return Promise.all(call.people.map(async (p) => (await playTimesOf(p)).eventsMs['told']));
 }
 
 async function madeConnections({ people }: Call): Promise<number> {
@@ -92,7 +92,7 @@ async function madeConnections({ people }: Call): Promise<number> {
 
 /** Checks that the proxy keeps the signaling sockets open. The call lasts longer than its timeout for idle ones. */
 async function socketStays(call: Call, openedMs: number): Promise<Outcome> {
-  const lost = (await toldMs(call)).filter((ms) => ms !== undefined);
+  const lost = (await signalingLostMs(call)).filter((ms) => ms !== undefined);
   const callS = Math.round((Date.now() - openedMs) / 1000);
   return { metrics: { callS }, missed: lost.length > 0 ? [`${lost.length} of the call lost their signaling`] : [] };
 }
@@ -110,7 +110,7 @@ async function reloadHolds(stage: Stage, front: Front, call: Call): Promise<Outc
   const gaps = await call.gaps(reloadedMs, Date.now());
   await call.plays();
   const remade = (await madeConnections(call)) - before;
-  const reconnected = (await toldMs(call)).filter((ms) => ms !== undefined).length;
+  const reconnected = (await signalingLostMs(call)).filter((ms) => ms !== undefined).length;
   const missed = (['audio', 'video'] as const).flatMap((kind) =>
     gaps[kind] <= usual[kind] + TOLERANCE_MS ? [] : [`${kind} paused for ${gaps[kind]} ms, usually ${usual[kind]} ms`],
   );

@@ -10,19 +10,23 @@ import { promisify } from 'node:util';
 import { parse, parseDocument } from 'yaml';
 import { bundleOf } from '../../../infra/services/entries.mjs';
 import { LabNet, serverIp } from '../../test/support/net.ts';
-import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { registerResource } from '../../test/support/resources.ts';
 import { Authority } from '../two-servers/authority.ts';
 import { Clients } from '../two-servers/clients.ts';
 import type { Acts } from './inside.ts';
 
 export const domain = 'meet.example.org';
 /** Domain below which pages may connect to any host, a host in it, and a host outside. */
-export const admitted = { domain: 'media.example.org', host: 'sig-9.media.example.org', outside: 'sig-9.example.net' };
+export const policyHosts = {
+  domain: 'media.example.org',
+  host: 'sig-9.media.example.org',
+  outside: 'sig-9.example.net',
+};
 /** Additional addresses of the client's machine. Services take each for a client without earlier requests. */
 export const otherClients = ['10.77.0.3', '10.77.0.4', '10.77.0.5'] as const;
 
-export const trusted = { api: 'http://127.0.0.1:7810', signaling: 'http://127.0.0.1:7880' };
+export const trustedUrls = { api: 'http://127.0.0.1:7810', signaling: 'http://127.0.0.1:7880' };
 
 const tree = join(import.meta.dirname, '../../..');
 const START_LIMIT_MS = 120_000;
@@ -35,7 +39,7 @@ export class Stage {
   readonly net: LabNet;
   readonly clients: Clients;
   #services: ChildProcess | undefined;
-  readonly #disown = owned('the server', () => this.close());
+  readonly #unregister = registerResource('the server', () => this.close());
 
   /** Resolves when all services run. Needs root. After a failure `closeOwned` closes the created part. */
   static async create(): Promise<Stage> {
@@ -51,7 +55,7 @@ export class Stage {
 
   private constructor(net: LabNet) {
     this.net = net;
-    const names = [domain, admitted.host, admitted.outside].map((name) => `${serverIp} ${name}\n`).join('');
+    const names = [domain, policyHosts.host, policyHosts.outside].map((name) => `${serverIp} ${name}\n`).join('');
     for (const name of [net.server, net.client]) {
       mkdirSync(this.#etcOf(name), { recursive: true });
       writeFileSync(join(this.#etcOf(name), 'hosts'), `127.0.0.1 localhost\n${names}`);
@@ -104,9 +108,9 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    this.#disown();
+    this.#unregister();
     await this.clients.close();
-    await ended(this.#services);
+    await endServices(this.#services);
     await this.net.close();
     for (const name of [this.net.server, this.net.client]) rmSync(this.#etcOf(name), { recursive: true, force: true });
     this.authority.close();
@@ -130,7 +134,7 @@ export class Stage {
     // Services also listen for clients that bypass the proxy, whose headers they must not believe.
     this.#set('signaling', ['httpHost'], '0.0.0.0');
     for (const service of ['gateway', 'api']) this.#set(service, ['httpListen', 'ip'], '0.0.0.0');
-    this.#set('web', ['connectDomains'], [admitted.domain]);
+    this.#set('web', ['connectDomains'], [policyHosts.domain]);
     for (const service of ['sfu-1', 'gateway']) this.#set(service, ['drainLimitMs'], 0);
   }
 
@@ -157,7 +161,7 @@ export class Stage {
   async #ready(): Promise<void> {
     const isMade = async (path: string, body: object): Promise<boolean> => {
       const headers = { authorization: this.authorization(), 'content-type': 'application/json' };
-      const asking = { url: `${trusted.api}/api/v1${path}`, method: 'POST', headers, body: JSON.stringify(body) };
+      const asking = { url: `${trustedUrls.api}/api/v1${path}`, method: 'POST', headers, body: JSON.stringify(body) };
       const { statuses, body: said } = await this.act('server', 'ask', asking);
       if (statuses['200'] === undefined && statuses['201'] === undefined) throw new Error(said);
       return true;
@@ -186,7 +190,7 @@ export class Stage {
   }
 }
 
-async function ended(child: ChildProcess | undefined): Promise<void> {
+async function endServices(child: ChildProcess | undefined): Promise<void> {
   if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exit = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');

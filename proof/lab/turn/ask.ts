@@ -1,11 +1,11 @@
 // `node ask.ts JSON` requests an allocation from a TURN server by UDP, and a permission for each peer. The argument is
-// a `Question`; the output is an `Asked` as one line of JSON. It is a program, since it runs in the client's namespace.
+// a `AllocationQuery`; the output is an `AllocationResult` as one line of JSON. It is a program, since it runs in the client's namespace.
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import process from 'node:process';
 import { type Answer, answerOf, methods, requestOf, type TurnUser } from './stun.ts';
 
-export interface Question {
+export interface AllocationQuery {
   readonly ip: string;
   readonly port: number;
   readonly username: string;
@@ -14,7 +14,7 @@ export interface Question {
 }
 
 /** Results of the requests: 0 if granted, otherwise the error code. */
-export interface Asked {
+export interface AllocationResult {
   readonly allocation: number;
   readonly permissions: Readonly<Record<string, number>>;
 }
@@ -23,7 +23,7 @@ export interface Asked {
 const ANSWER_LIMIT_MS = 10_000;
 const REPEAT_MS = 500;
 
-async function ask({ ip, port, username, credential, peers }: Question): Promise<Asked> {
+async function ask({ ip, port, username, credential, peers }: AllocationQuery): Promise<AllocationResult> {
   const socket = createSocket('udp4');
   try {
     const first = await exchange(socket, { ip, port }, { method: methods.allocate });
@@ -64,5 +64,5 @@ function exchange(
   });
 }
 
-const asked = await ask(JSON.parse(process.argv[2] ?? '') as Question);
+const asked = await ask(JSON.parse(process.argv[2] ?? '') as AllocationQuery);
 process.stdout.write(`${JSON.stringify(asked)}\n`);

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
-import { addresses, ended } from './network.ts';
+import { registerResource } from '../../test/support/resources.ts';
+import { addresses, endChild } from './network.ts';
 
 const page = join(import.meta.dirname, '../../../docs/deploy.md');
 const LAST_LINES = 30;
@@ -20,7 +20,7 @@ export interface CoturnOptions {
 export class Coturn {
   readonly #prefix: readonly string[];
   readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-coturn-'));
-  readonly #disown = owned('coturn', () => this.close());
+  readonly #unregister = registerResource('coturn', () => this.close());
   #child: ChildProcess | undefined;
   readonly #lines: string[] = [];
 
@@ -54,7 +54,7 @@ export class Coturn {
 
   /** Starts or restarts coturn; a restart loses all allocations. */
   async start(): Promise<void> {
-    if (this.#child !== undefined) await ended(this.#child);
+    if (this.#child !== undefined) await endChild(this.#child);
     const [file = '', ...args] = [...this.#prefix, 'turnserver', '-c', join(this.#dir, 'turnserver.conf')];
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
@@ -65,8 +65,8 @@ export class Coturn {
   }
 
   async close(): Promise<void> {
-    this.#disown();
-    if (this.#child !== undefined) await ended(this.#child);
+    this.#unregister();
+    if (this.#child !== undefined) await endChild(this.#child);
     rmSync(this.#dir, { recursive: true, force: true });
   }
 }

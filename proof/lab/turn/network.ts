@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { registerResource } from '../../test/support/resources.ts';
 
 const hosts = ['client', 'turn', 'cloud'] as const;
 export type Host = (typeof hosts)[number];
@@ -23,13 +23,17 @@ export const addresses = {
 export const turnName = 'turn.example.org';
 
 /** Transport that the client's firewall lets out. */
-export type Way = 'udp' | 'tcp' | 'tls';
-const ports: Readonly<Record<Way, string>> = { udp: 'udp dport 3478', tcp: 'tcp dport 3478', tls: 'tcp dport 443' };
+export type Transport = 'udp' | 'tcp' | 'tls';
+const ports: Readonly<Record<Transport, string>> = {
+  udp: 'udp dport 3478',
+  tcp: 'tcp dport 3478',
+  tls: 'tcp dport 443',
+};
 
 export class TurnNet {
   readonly #prefix = `mert-${process.pid}`;
   readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-turn-'));
-  readonly #disown = owned('the network with a TURN server', () => this.close());
+  readonly #unregister = registerResource('the network with a TURN server', () => this.close());
   readonly #helpers: ChildProcess[] = [];
   #isClosed = false;
 
@@ -56,7 +60,7 @@ export class TurnNet {
   }
 
   /** Lets the client send only by this transport over its wire; `undefined` lets it send everything. */
-  letOut(way: Way | undefined): void {
+  allowOnly(way: Transport | undefined): void {
     const rule = way === undefined ? 'accept' : `${ports[way]} accept`;
     const rules = [
       'table inet way {}',
@@ -76,7 +80,7 @@ export class TurnNet {
    * Makes a TCP port of the cloud's loopback reachable at the same address and port of the client, past the TURN
    * server.
    */
-  async carry(ip: string, port: number): Promise<void> {
+  async forwardPort(ip: string, port: number): Promise<void> {
     const socket = join(this.#dir, `${ip}-${port}`);
     this.#spawn('cloud', 'socat', `UNIX-LISTEN:${socket},fork`, `TCP4:${ip}:${port}`);
     await until('the socket file is there', () => existsSync(socket));
@@ -87,8 +91,8 @@ export class TurnNet {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#disown();
-    await Promise.all(this.#helpers.map(ended));
+    this.#unregister();
+    await Promise.all(this.#helpers.map(endChild));
     for (const host of hosts) {
       rmSync(this.#etc(host), { recursive: true, force: true });
       try {
@@ -144,7 +148,7 @@ export class TurnNet {
   }
 }
 
-export function ended(child: ChildProcess): Promise<void> {
+export function endChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('close', () => resolve());

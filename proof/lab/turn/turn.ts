@@ -11,18 +11,18 @@ import { TurnServers } from '@meridian/node-shell';
 import type { Browser } from 'playwright-core';
 import type { LabCase, Metrics, Say } from '../../support/case.ts';
 import { launchChromium, Participant } from '../../test/support/browser.ts';
-import { hearsMore, seesMore } from '../../test/support/call.ts';
+import { untilMoreFrames, untilMoreSound } from '../../test/support/call.ts';
 import { TestCloud } from '../../test/support/cloud.ts';
 import { continuityOf, watchContinuity } from '../../test/support/continuity.ts';
-import { closeOwned, owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { closeResources, registerResource } from '../../test/support/resources.ts';
 import { writeVoice } from '../../test/support/voice.ts';
 import { Authority } from '../two-servers/authority.ts';
-import type { Asked, Question } from './ask.ts';
+import type { AllocationQuery, AllocationResult } from './ask.ts';
 import { Coturn } from './coturn.ts';
-import { addresses, TurnNet, turnName, type Way } from './network.ts';
+import { addresses, type Transport, TurnNet, turnName } from './network.ts';
 
-const ways: readonly Way[] = ['udp', 'tcp', 'tls'];
+const ways: readonly Transport[] = ['udp', 'tcp', 'tls'];
 const lifetimeMs = 12 * 3_600_000;
 /** A small picture, since the case does not measure coding. */
 const camera = { width: 320, height: 180, frameRate: 15 };
@@ -35,8 +35,8 @@ interface Scene {
   readonly net: TurnNet;
   readonly cloud: TestCloud;
   readonly coturn: Coturn;
-  readonly beside: Browser;
-  readonly behind: Browser;
+  readonly nearBrowser: Browser;
+  readonly turnBrowser: Browser;
   readonly secret: string;
 }
 
@@ -58,14 +58,14 @@ export const turn: LabCase = {
       for (const line of scene?.coturn.log ?? []) say(`coturn: ${line}`);
       throw error;
     } finally {
-      await closeOwned(() => undefined);
+      await closeResources(() => undefined);
     }
   },
 };
 
 async function stage(): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-turn-lab-'));
-  owned('a folder', () => rmSync(folder, { recursive: true, force: true }));
+  registerResource('a folder', () => rmSync(folder, { recursive: true, force: true }));
   const net = await TurnNet.create();
   const authority = new Authority();
   const secret = randomBytes(32).toString('base64');
@@ -75,23 +75,23 @@ async function stage(): Promise<Scene> {
   const extraArgs = ['--media-address', addresses.media, '--turn-config', JSON.stringify(turnConfig)];
   const cloud = await TestCloud.start({ prefix: net.prefix('cloud'), extraArgs });
   const { portOffset } = cloud;
-  await net.carry('127.0.0.1', 7800 + portOffset);
-  for (const ip of ['127.0.1.1', '127.0.2.1']) await net.carry(ip, 7880 + portOffset);
+  await net.forwardPort('127.0.0.1', 7800 + portOffset);
+  for (const ip of ['127.0.1.1', '127.0.2.1']) await net.forwardPort(ip, 7880 + portOffset);
   const voice = join(folder, 'voice.wav');
   writeVoice(voice);
   const microphone = [`--use-file-for-fake-audio-capture=${voice}`];
   const beside = await launchChromium(microphone, net.prefix('cloud'));
   const home = trustingHome(folder, authority.file);
   const behind = await launchChromium(microphone, [...net.prefix('client'), 'env', `HOME=${home}`]);
-  return { net, cloud, coturn, beside, behind, secret };
+  return { net, cloud, coturn, nearBrowser: beside, turnBrowser: behind, secret };
 }
 
-const urls: Readonly<Record<Way, string>> = {
+const urls: Readonly<Record<Transport, string>> = {
   udp: `turn:${turnName}:3478?transport=udp`,
   tcp: `turn:${turnName}:3478?transport=tcp`,
   tls: `turns:${turnName}:443?transport=tcp`,
 };
-const urlsOf = (those: readonly Way[]): string[] => those.map((way) => urls[way]);
+const urlsOf = (those: readonly Transport[]): string[] => those.map((way) => urls[way]);
 
 /** Makes a home folder in which a browser trusts this authority, without a flag that weakens the browser's checks. */
 function trustingHome(folder: string, caFile: string): string {
@@ -104,7 +104,10 @@ function trustingHome(folder: string, caFile: string): string {
 }
 
 /** Opens a room with Ana beside the cloud and Bo behind the TURN server. */
-async function enter({ cloud, beside, behind }: Scene, room: string): Promise<{ ana: Participant; bo: Participant }> {
+async function enter(
+  { cloud, nearBrowser: beside, turnBrowser: behind }: Scene,
+  room: string,
+): Promise<{ ana: Participant; bo: Participant }> {
   const query = { join: '1', room, from: 'frankfurt', codec: 'vp8' };
   const ana = await Participant.open(beside, cloud.pageUrl, Object.assign({ name: 'Ana' }, query), camera);
   await ana.connected();
@@ -113,19 +116,20 @@ async function enter({ cloud, beside, behind }: Scene, room: string): Promise<{ 
 }
 
 /** Makes a call while the client's firewall lets out only this transport; undefined for all, of which UDP is best. */
-async function call(scene: Scene, way: Way | undefined, missed: string[]): Promise<Metrics> {
+async function call(scene: Scene, way: Transport | undefined, missed: string[]): Promise<Metrics> {
   const name = way ?? 'all';
-  scene.net.letOut(way);
+  scene.net.allowOnly(way);
   const { ana, bo } = await enter(scene, `turn-${name}`);
-  await Promise.all([ana, bo].flatMap((p) => [seesMore(p), hearsMore(p)]));
-  const chosen = await chosenOf(bo);
+  await Promise.all([ana, bo].flatMap((p) => [untilMoreFrames(p), untilMoreSound(p)]));
+  const chosen = await selectedPairsOf(bo);
   const expected = Array<string>(2).fill(`relay ${way ?? 'udp'} ${addresses.media}`);
-  if (chosen.join() !== expected.join()) missed.push(`${name}: both transports use TURN by it, not ${chosen.join(', ')}`);
+  if (chosen.join() !== expected.join())
+    missed.push(`${name}: both transports use TURN by it, not ${chosen.join(', ')}`);
   await Promise.all([ana.close(), bo.close()]);
   return { chosen: chosen.join(', ') };
 }
 
-const chosenOf = (p: Participant): Promise<string[]> =>
+const selectedPairsOf = (p: Participant): Promise<string[]> =>
   p.room(`
     const found = [];
     for (const pc of window.pcs) {
@@ -141,34 +145,34 @@ const chosenOf = (p: Participant): Promise<string[]> =>
     }
     return found;`);
 
-interface Held {
+interface Credentials {
   readonly username: string;
   readonly credential: string;
 }
-const heldBy = (p: Participant): Promise<Held[]> =>
+const credentialsOf = (p: Participant): Promise<Credentials[]> =>
   p.room(`
     return window.pcs.filter((pc) => pc.connectionState !== 'closed').flatMap((pc) =>
       pc.getConfiguration().iceServers.map(({ username, credential }) => ({ username, credential })));`);
 
 /** Restarts the TURN server during a call. The client loses its allocations and must return with new credentials. */
 async function restarted(scene: Scene, { say, missed }: { say: Say; missed: string[] }): Promise<Metrics> {
-  scene.net.letOut('udp');
+  scene.net.allowOnly('udp');
   const { ana, bo } = await enter(scene, 'turn-restarted');
-  await Promise.all([seesMore(bo), hearsMore(bo), hearsMore(ana)]);
-  const before = await heldBy(bo);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo), untilMoreSound(ana)]);
+  const before = await credentialsOf(bo);
   await Promise.all([ana, bo].map(watchContinuity));
-  await Promise.all([ana, bo].map((p) => hearsMore(p))); // afterwards the meters run
+  await Promise.all([ana, bo].map((p) => untilMoreSound(p))); // afterwards the meters run
   await Promise.all([ana, bo].map(continuityOf));
   const startMs = performance.now();
   await scene.coturn.start();
   await until('other credentials', async () =>
-    (await heldBy(bo)).every(({ username }) => before.every((held) => held.username !== username)),
+    (await credentialsOf(bo)).every(({ username }) => before.every((held) => held.username !== username)),
   );
-  await Promise.all([seesMore(bo), hearsMore(bo), hearsMore(ana)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo), untilMoreSound(ana)]);
   const backAfterMs = Math.round(performance.now() - startMs);
   const read = await Promise.all([ana, bo].map(continuityOf));
   const audioGapMs = Math.round(Math.max(...read.flatMap((one) => Object.values(one.audioGapMs))));
-  const isSameSession = (await heldBy(bo))[0]?.username.split(':')[1] === before[0]?.username.split(':')[1];
+  const isSameSession = (await credentialsOf(bo))[0]?.username.split(':')[1] === before[0]?.username.split(':')[1];
   say(`TURN server restarted: silence of ${audioGapMs} ms`);
   if (audioGapMs > restartAimMs) missed.push(`silence after a restart of coturn: ${audioGapMs} ms`);
   if (!isSameSession) missed.push('after a restart of coturn the session goes on');
@@ -178,20 +182,20 @@ async function restarted(scene: Scene, { say, missed }: { say: Say; missed: stri
 
 /** Checks which requests coturn grants and refuses, by its error codes. */
 function refusals({ net, secret }: Scene, missed: string[]): Metrics {
-  net.letOut('udp');
-  const minted = (agoMs: number): Held => {
+  net.allowOnly('udp');
+  const credentialsFrom = (agoMs: number): Credentials => {
     const servers = new TurnServers({ urls: urlsOf(ways), secret, lifetimeMs }, { wallMs: () => Date.now() - agoMs });
-    return servers.serversFor('PA_0123456789abcdef')[0] as Held;
+    return servers.serversFor('PA_0123456789abcdef')[0] as Credentials;
   };
   const others = [addresses.private, addresses.relay, addresses.client, '127.0.0.1', '192.0.2.1'];
-  const good = ask(net, minted(0), [addresses.media, ...others]);
-  const wrong = ask(net, Object.assign(minted(0), { credential: 'bm90IHRoaXMgb25l' }));
-  const stretched = minted(lifetimeMs + 60_000);
-  const expired = ask(net, stretched);
+  const good = ask(net, credentialsFrom(0), [addresses.media, ...others]);
+  const wrong = ask(net, Object.assign(credentialsFrom(0), { credential: 'bm90IHRoaXMgb25l' }));
+  const expiredCredentials = credentialsFrom(lifetimeMs + 60_000);
+  const expired = ask(net, expiredCredentials);
   // The username contains the expiry and is signed, so coturn must notice another expiry.
-  const [, sessionId] = stretched.username.split(':');
+  const [, sessionId] = expiredCredentials.username.split(':');
   const later = Math.floor(Date.now() / 1000) + 3600;
-  const forged = ask(net, Object.assign({}, stretched, { username: `${later}:${sessionId}` }));
+  const forged = ask(net, Object.assign({}, expiredCredentials, { username: `${later}:${sessionId}` }));
   const expect = (what: string, found: number | undefined, code: number): void => {
     if (found !== code) missed.push(`${what}: ${found}, expected ${code}`);
   };
@@ -205,11 +209,11 @@ function refusals({ net, secret }: Scene, missed: string[]): Metrics {
   return { wrong: wrong.allocation, expired: expired.allocation, forged: forged.allocation, otherPeers };
 }
 
-function ask(net: TurnNet, held: Held, peers: readonly string[] = []): Asked {
+function ask(net: TurnNet, held: Credentials, peers: readonly string[] = []): AllocationResult {
   const { username, credential } = held;
-  const question: Question = { ip: addresses.turn, port: 3478, username, credential, peers };
+  const question: AllocationQuery = { ip: addresses.turn, port: 3478, username, credential, peers };
   const [file = '', ...prefix] = net.prefix('client');
   const program = join(import.meta.dirname, 'ask.ts');
   const args = [...prefix, process.execPath, program, JSON.stringify(question)];
-  return JSON.parse(execFileSync(file, args, { encoding: 'utf8' })) as Asked;
+  return JSON.parse(execFileSync(file, args, { encoding: 'utf8' })) as AllocationResult;
 }

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { owned } from '../../test/support/owned.ts';
+import { registerResource } from '../../test/support/resources.ts';
 
 /** Validity of certificates in days, longer than the three days by which the lab moves clocks. */
 const days = '90';
@@ -12,7 +12,7 @@ const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'
 
 export class Authority {
   readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-authority-'));
-  readonly #disown = owned('the authority', () => this.close());
+  readonly #unregister = registerResource('the authority', () => this.close());
 
   constructor() {
     this.#openssl('req', '-x509', ...newKey, '-subj', '/CN=Lab', '-keyout', 'ca.key', '-out', 'ca.pem');
@@ -38,7 +38,7 @@ export class Authority {
   }
 
   close(): void {
-    this.#disown();
+    this.#unregister();
     rmSync(this.#dir, { recursive: true, force: true });
   }
 

@@ -2,9 +2,9 @@
 
 import { longestGap } from '../../support/longest-gap.ts';
 import { type CameraSize, Participant } from '../../test/support/browser.ts';
-import { hearsMore, seesMore } from '../../test/support/call.ts';
+import { untilMoreFrames, untilMoreSound } from '../../test/support/call.ts';
 import { until } from '../../test/support/poll.ts';
-import { forget, kinds, seenBy, watch } from '../plays.ts';
+import { forgetScript, kinds, playTimesOf, watchScript } from '../plays.ts';
 import type { ClientName, Clients } from './clients.ts';
 
 const camera: CameraSize = { width: 320, height: 180, frameRate: 15 };
@@ -66,18 +66,18 @@ export class Call {
 
   /** Makes a call of two people who are in a room. Resolves when both see and hear each other. */
   static async of(people: readonly [Participant, Participant]): Promise<Call> {
-    await Promise.all(people.flatMap((p) => [seesMore(p, 10), hearsMore(p)]));
+    await Promise.all(people.flatMap((p) => [untilMoreFrames(p, 10), untilMoreSound(p)]));
     const nameOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.name;');
     return new Call(people, await Promise.all(people.map(nameOf)));
   }
 
   async watch(): Promise<void> {
-    await Promise.all(this.people.map((p) => p.room(watch)));
+    await Promise.all(this.people.map((p) => p.room(watchScript)));
     await this.plays();
   }
 
   async forget(): Promise<void> {
-    await Promise.all(this.people.map((p) => p.room(forget)));
+    await Promise.all(this.people.map((p) => p.room(forgetScript)));
   }
 
   /** Resolves when each has heard and seen something new of the other. */
@@ -89,7 +89,7 @@ export class Call {
       async () => {
         const seen = await Promise.all(
           this.people.map(async (p) => {
-            const { playsMs } = await seenBy(p);
+            const { playsMs } = await playTimesOf(p);
             return this.#of(p).every((track) => isNew(playsMs[track]?.at(-1)));
           }),
         );
@@ -107,17 +107,17 @@ export class Call {
 
   /** Returns the longest gaps of this person in a period. */
   async gapsOf(p: Participant, fromMs: number, toMs: number): Promise<Gaps> {
-    const { playsMs } = await seenBy(p);
+    const { playsMs } = await playTimesOf(p);
     const [audio, video] = this.#of(p).map((track) => longestGap(playsMs[track] ?? [], fromMs, toMs));
     return { audio: audio ?? 0, video: video ?? 0 };
   }
 
   /** Returns how many sounds and pictures each of the two has received from third people. */
-  async ofOthers(): Promise<{ audio: number; video: number }[]> {
+  async receivedFromOthers(): Promise<{ audio: number; video: number }[]> {
     const own = this.people.flatMap((p) => this.#of(p));
     return Promise.all(
       this.people.map(async (p) => {
-        const { playsMs } = await seenBy(p);
+        const { playsMs } = await playTimesOf(p);
         const count = (kind: string): number =>
           Object.entries(playsMs)
             .filter(([track]) => track.endsWith(` ${kind}`) && !own.includes(track))

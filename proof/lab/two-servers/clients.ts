@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import process from 'node:process';
 import type { Browser } from 'playwright-core';
 import { closePages, launchChromium } from '../../test/support/browser.ts';
-import { h264, picture, sound } from '../../test/support/ffmpegs.ts';
-import { owned } from '../../test/support/owned.ts';
+import { h264, pictureInput, soundInput } from '../../test/support/ffmpegs.ts';
+import { registerResource } from '../../test/support/resources.ts';
 import { writeVoice } from '../../test/support/voice.ts';
-import { type Ran, runScript } from './run-script.ts';
+import { runScript, type ScriptResult } from './run-script.ts';
 
 export type ClientName = 'client-1' | 'client-2' | 'client-3';
 
@@ -21,7 +21,7 @@ export class Clients {
   readonly #net: ClientPlaces;
   readonly #caFile: string;
   readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-clients-'));
-  readonly #disown = owned('browsers and the laptop', () => this.close());
+  readonly #unregister = registerResource('browsers and the laptop', () => this.close());
   readonly #browsers = new Map<ClientName, Browser>();
   readonly #encoders: ChildProcess[] = [];
 
@@ -61,7 +61,7 @@ export class Clients {
     execFileSync('tar', ['-xzf', bundle, '--strip-components=1', '-C', folder]);
   }
 
-  run(script: string, o: { limitMs: number; onLine?: (line: string) => void }): Promise<Ran> {
+  run(script: string, o: { limitMs: number; onLine?: (line: string) => void }): Promise<ScriptResult> {
     const trust = { NODE_EXTRA_CA_CERTS: this.#caFile, CURL_CA_BUNDLE: this.#caFile, SSL_CERT_FILE: this.#caFile };
     const path = `${join(this.#home, 'meridian/bin')}:${process.env['PATH'] ?? ''}`;
     return runScript(script, {
@@ -76,7 +76,18 @@ export class Clients {
   /** Sends a moving picture and a tone by RTMP until the returned function is called. */
   encode(name: ClientName, url: string): () => void {
     const coding = [...h264(), '-b:v', '400k', '-c:a', 'aac', '-b:a', '96k'];
-    const args = ['ffmpeg', '-loglevel', 'error', '-nostdin', ...picture, ...sound, ...coding, '-f', 'flv', url];
+    const args = [
+      'ffmpeg',
+      '-loglevel',
+      'error',
+      '-nostdin',
+      ...pictureInput,
+      ...soundInput,
+      ...coding,
+      '-f',
+      'flv',
+      url,
+    ];
     const [command = '', ...prefix] = this.#net.prefix(name);
     const encoder = spawn(command, [...prefix, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
     this.#encoders.push(encoder);
@@ -84,7 +95,7 @@ export class Clients {
   }
 
   async close(): Promise<void> {
-    this.#disown();
+    this.#unregister();
     for (const encoder of this.#encoders) encoder.kill('SIGKILL');
     await Promise.all([...this.#browsers.values()].map((browser) => browser.close()));
     rmSync(this.#dir, { recursive: true, force: true });

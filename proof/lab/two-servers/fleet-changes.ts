@@ -2,11 +2,11 @@
 
 import type { Metrics } from '../../support/case.ts';
 import { until } from '../../test/support/poll.ts';
-import { renew } from './disks.ts';
 import { gapMetrics, gapsDuring, late, lateGaps, since } from './gaps.ts';
 import type { Reader } from './guide-run.ts';
 import { hosts } from './network.ts';
 import { minutes15Ms, type Phase, restartGapAimMs } from './outcome.ts';
+import { replaceDisk } from './server-changes.ts';
 import { addressesOf, backLimitMs, callAt, callAtBoth, running, type Spots, spots } from './spots.ts';
 import type { Stage } from './stage.ts';
 
@@ -68,7 +68,7 @@ export const region: Phase = async (stage) => {
 
 export const moved: Phase = async (stage) => {
   await stage.call?.close();
-  const others = stage.up.filter((name) => name !== 'server-1');
+  const others = stage.runningServers.filter((name) => name !== 'server-1');
   const isThree = others.includes('server-3');
   const call = await callAt(stage, [spots.two, isThree ? spots.three : spots.two], backLimitMs);
   await call.watch();
@@ -95,7 +95,7 @@ export const moved: Phase = async (stage) => {
   return { metrics, missed: [...missed, ...late('the centre is moved', movedMs, minutes15Ms)] };
 };
 
-export const forgotten: Phase = async (stage) => {
+export const forgottenHost: Phase = async (stage) => {
   const call = await running(stage);
   const alive = await stage.servers['server-1'].run('meridian node forget singapore-1', { limitMs: 60_000 });
   if (alive.isOk || !alive.output.includes('HOST_ALIVE'))
@@ -129,8 +129,8 @@ async function moveFirst(stage: Stage): Promise<void> {
   await stage.guide.run('backup');
   await stage.servers['server-1'].cutPower();
   stage.net.readdress('server-1', movedIp);
-  for (const name of stage.up) stage.servers[name].learnNames();
-  await renew(stage, 'server-1');
+  for (const name of stage.runningServers) stage.servers[name].learnNames();
+  await replaceDisk(stage, 'server-1');
   await stage.boot('server-1');
   await stage.guide.run('install', { only: 'server-1' });
   await stage.guide.run('moved', { only: 'server-1' });
@@ -142,7 +142,7 @@ async function aliveOf(stage: Stage, hostId: string): Promise<string[]> {
     const headers = { authorization: 'Bearer ' + token };
     fetch('http://127.0.0.1:7001/v1/fleet', { headers }).then((answer) => answer.text()).then(console.log);`;
   const script = `/opt/meridian/current/bin/node -e "$(cat <<'END'\n${ask}\nEND\n)"`;
-  const { nodes } = JSON.parse(await stage.must('server-1', script)) as {
+  const { nodes } = JSON.parse(await stage.runOrThrow('server-1', script)) as {
     nodes: { nodeId: string; hostId: string; liveness: string }[];
   };
   return nodes.filter((node) => node.hostId === hostId && node.liveness !== 'dead').map(({ nodeId }) => nodeId);
@@ -152,14 +152,14 @@ async function aliveOf(stage: Stage, hostId: string): Promise<string[]> {
 async function oldDiskProblems(stage: Stage): Promise<string[]> {
   const refusals = async (): Promise<number> => {
     const log = 'journalctl --quiet --unit meridian-scheduler --output cat';
-    return Number(await stage.must('server-1', `${log} | grep --count 'singapore-1.* not accepted' || true`));
+    return Number(await stage.runOrThrow('server-1', `${log} | grep --count 'singapore-1.* not accepted' || true`));
   };
   const before = await refusals();
   await stage.boot('server-2');
-  const letIn = new Set<string>();
+  const admittedNodes = new Set<string>();
   await until('the old disk was refused often', async () => {
-    for (const id of await aliveOf(stage, 'singapore-1')) letIn.add(id);
+    for (const id of await aliveOf(stage, 'singapore-1')) admittedNodes.add(id);
     return (await refusals()) >= before + refusalsMin;
   });
-  return [...letIn].map((id) => `${id} of the forgotten host was let in`);
+  return [...admittedNodes].map((id) => `${id} of the forgotten host was let in`);
 }

@@ -3,7 +3,7 @@ import type { Say } from '../../support/case.ts';
 import type { Clients } from './clients.ts';
 import { type BlockPhase, filledIn, type GuideBlock, type MachineName, wordsFrom } from './guide.ts';
 import type { Machine, ServerName } from './machine.ts';
-import type { Ran } from './run-script.ts';
+import type { ScriptResult } from './run-script.ts';
 
 /** Time limit of a block. The longest block restarts several media nodes whose calls cannot move. */
 const blockLimitMs = 540_000;
@@ -36,7 +36,7 @@ export class GuideRun {
   }
 
   count(phase: BlockPhase): number {
-    return this.#of(phase).length;
+    return this.#blocksOf(phase).length;
   }
 
   /**
@@ -45,7 +45,7 @@ export class GuideRun {
    */
   async run(phase: BlockPhase, o: { only?: MachineName; reader?: Reader } = {}): Promise<number> {
     const { only, reader } = o;
-    const blocks = this.#of(phase);
+    const blocks = this.#blocksOf(phase);
     if (blocks.length === 0) throw new Error(`the guide has no block with phase=${phase}`);
     const startedMs = performance.now();
     for (const block of blocks)
@@ -54,7 +54,7 @@ export class GuideRun {
     return Math.round(performance.now() - startedMs);
   }
 
-  #of(phase: BlockPhase): GuideBlock[] {
+  #blocksOf(phase: BlockPhase): GuideBlock[] {
     return this.#o.blocks.filter((block) => block.phases.includes(phase));
   }
 
@@ -63,14 +63,17 @@ export class GuideRun {
     const machine = reader?.machines[named] ?? named;
     const own = (reader?.words ?? []).reduce((words, [from, to]) => words.replaceAll(from, to), block.text);
     const text = filledIn({ text: own, line: block.line }, this.#printed);
-    const { isOk, output, printed } = await this.#runOn(machine, block.kind === 'script' ? text : writing(block, text));
+    const { isOk, output, printed } = await this.#runOn(
+      machine,
+      block.kind === 'script' ? text : writeScript(block, text),
+    );
     this.#printed += `${printed}\n`;
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
     this.#o.say(`  line ${block.line} on ${machine}: ${isOk ? 'done' : 'FAILED'} in ${seconds} s`);
     if (!isOk) throw new Error(`the guide's block of line ${block.line} failed on ${machine}\n${text}\n${output}`);
   }
 
-  #runOn(machine: MachineName | ServerName, script: string): Promise<Ran> {
+  #runOn(machine: MachineName | ServerName, script: string): Promise<ScriptResult> {
     const { servers, clients, serverEnv } = this.#o;
     if (machine === 'laptop') return clients.run(script, { limitMs: blockLimitMs });
     return servers[machine].run(`cd /root\n${script}`, { limitMs: blockLimitMs, env: serverEnv });
@@ -78,6 +81,6 @@ export class GuideRun {
 }
 
 /** Returns a script that writes a file as an editor does: its folder must exist, and a present file keeps its mode. */
-function writing({ path }: GuideBlock, text: string): string {
+function writeScript({ path }: GuideBlock, text: string): string {
   return `set +x; cat > '${path}' <<'END-OF-THE-FILE'\n${text}END-OF-THE-FILE\n`;
 }

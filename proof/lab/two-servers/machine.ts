@@ -4,11 +4,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { registerResource } from '../../test/support/resources.ts';
+import { copyTree, type Roots, repositoryPath } from './debian-roots.ts';
 import { type HostName, hostsFile, type TwoPlaces } from './network.ts';
-import { copyTree, type Roots, repositoryPath } from './root.ts';
-import { type Ran, runScript } from './run-script.ts';
+import { runScript, type ScriptResult } from './run-script.ts';
 
 /** Time limit of a boot, which takes 2 s. */
 const BOOT_LIMIT_MS = 60_000;
@@ -42,7 +42,7 @@ export class Machine {
   /** Folder of the disk; not in /tmp, which is often a small tmpfs. */
   readonly #dir = mkdtempSync('/var/tmp/meridian-server-');
   readonly #cgroup: string;
-  readonly #disown: () => void;
+  readonly #unregister: () => void;
   #container: ChildProcess | undefined;
   #initPid = 0;
 
@@ -50,7 +50,7 @@ export class Machine {
     this.#o = o;
     this.name = o.name;
     this.#cgroup = `mer2-${process.pid}-${o.name}`;
-    this.#disown = owned(o.name, () => this.close());
+    this.#unregister = registerResource(o.name, () => this.close());
   }
 
   get root(): string {
@@ -106,7 +106,7 @@ export class Machine {
         'the container has a first process',
         () => {
           if (!this.isUp) throw new Error('systemd-nspawn ended');
-          return firstOf(container.pid ?? 0);
+          return firstProcessOf(container.pid ?? 0);
         },
         BOOT_LIMIT_MS,
       );
@@ -119,7 +119,10 @@ export class Machine {
   }
 
   /** Runs a bash script to its end, as root in /root; `isOk` is false when it failed or took too long. */
-  run(script: string, o: { limitMs: number; env?: NodeJS.ProcessEnv; onLine?: (line: string) => void }): Promise<Ran> {
+  run(
+    script: string,
+    o: { limitMs: number; env?: NodeJS.ProcessEnv; onLine?: (line: string) => void },
+  ): Promise<ScriptResult> {
     const env = {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       HOME: '/root',
@@ -157,7 +160,7 @@ export class Machine {
 
   async close(): Promise<void> {
     await this.cutPower();
-    this.#disown();
+    this.#unregister();
     // The kernel removes the processes of ended cgroups with a delay.
     await until(`the groups of ${this.name} are gone`, () => removeCgroups(this.#cgroup), BOOT_LIMIT_MS);
     rmSync(this.#dir, { recursive: true, force: true });
@@ -187,7 +190,7 @@ export class Machine {
 }
 
 /** Returns the child that is the first process of a pid namespace; undefined while it does not exist yet. */
-function firstOf(pid: number): number | undefined {
+function firstProcessOf(pid: number): number | undefined {
   const children = readOrEmpty(`/proc/${pid}/task/${pid}/children`).trim().split(/\s+/);
   const first = children.find((child) => /^NSpid:.*\t1$/m.test(readOrEmpty(`/proc/${child}/status`)));
   return first === undefined ? undefined : Number(first);

@@ -7,21 +7,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { slowWire } from '../../test/support/net.ts';
-import { owned } from '../../test/support/owned.ts';
+import { registerResource } from '../../test/support/resources.ts';
 
 export const places = ['near', 'far', 'third'] as const;
 export type Place = (typeof places)[number];
 export const hostNames = ['server-1', 'server-2', 'server-3', 'client-1', 'client-2', 'client-3'] as const;
 export type HostName = (typeof hostNames)[number];
 
-interface Wired {
+interface HostAddress {
   readonly place: Place;
   readonly ip: string;
   readonly bits: number;
   readonly router: string;
 }
 
-export const hosts: Readonly<Record<HostName, Wired>> = {
+export const hosts: Readonly<Record<HostName, HostAddress>> = {
   'server-1': { place: 'near', ip: '203.0.113.11', bits: 24, router: '203.0.113.1' },
   'client-1': { place: 'near', ip: '192.0.2.33', bits: 26, router: '192.0.2.1' },
   'server-2': { place: 'far', ip: '198.51.100.22', bits: 25, router: '198.51.100.1' },
@@ -56,11 +56,11 @@ export const hostsFile = (name: string, names: Readonly<Record<string, string>> 
 export class TwoPlaces {
   readonly #prefix = `mer2-${process.pid}`;
   readonly #dir = mkdtempSync(join(tmpdir(), 'meridian-places-'));
-  readonly #disown = owned('the network of two places', () => this.close());
+  readonly #unregister = registerResource('the network of two places', () => this.close());
   readonly #wires: ChildProcess[] = [];
   readonly #places: readonly Place[];
   readonly #hosts: readonly HostName[];
-  readonly #moved = new Map<HostName, string>();
+  readonly #newAddresses = new Map<HostName, string>();
   #isClosed = false;
 
   #names: Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ export class TwoPlaces {
 
   /**
    * Creates the network. `rttMs`: round trip between the two places. `hasThird`: adds a third place, half as far from
-    * the second. `names`: addresses by name, in place of DNS. Needs root.
+   * the second. `names`: addresses by name, in place of DNS. Needs root.
    */
   static async create(o: {
     rttMs: number;
@@ -108,7 +108,7 @@ export class TwoPlaces {
   }
 
   ipOf(name: HostName): string {
-    return this.#moved.get(name) ?? hosts[name].ip;
+    return this.#newAddresses.get(name) ?? hosts[name].ip;
   }
 
   get names(): Readonly<Record<string, string>> {
@@ -124,7 +124,7 @@ export class TwoPlaces {
     this.addAddress(name, ip);
     // The default route was removed with the address.
     this.#ip(name, 'route', 'replace', 'default', 'via', router);
-    this.#moved.set(name, ip);
+    this.#newAddresses.set(name, ip);
     const names = Object.entries(this.#names).map(([host, was]) => [host, was === before ? ip : was]);
     this.#names = Object.fromEntries(names) as Record<string, string>;
     for (const each of [...this.#places, ...this.#hosts]) this.#writeHosts(each);
@@ -142,8 +142,8 @@ export class TwoPlaces {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#disown();
-    await Promise.all(this.#wires.map((child) => ended(child)));
+    this.#unregister();
+    await Promise.all(this.#wires.map((child) => endChild(child)));
     for (const name of [...this.#hosts, ...this.#places]) {
       rmSync(this.#etc(name), { recursive: true, force: true });
       try {
@@ -213,7 +213,7 @@ export class TwoPlaces {
   }
 }
 
-function ended(child: ChildProcess): Promise<void> {
+function endChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('close', () => resolve());

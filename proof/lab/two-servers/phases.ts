@@ -2,10 +2,10 @@
 import type { Page } from 'playwright-core';
 import type { Metrics } from '../../support/case.ts';
 import { until } from '../../test/support/poll.ts';
-import { certifiedSinceMs, moveClock, renew, units } from './disks.ts';
-import { forgotten, moved, region, rolling } from './fleet-changes.ts';
+import { forgottenHost, moved, region, rolling } from './fleet-changes.ts';
 import { gapMetrics, gapsDuring, late, lateGaps, since } from './gaps.ts';
 import { minutes15Ms, type Phase, restartGapAimMs } from './outcome.ts';
+import { certifiedSinceMs, moveClock, replaceDisk, units } from './server-changes.ts';
 import { backLimitMs, callAtBoth, running } from './spots.ts';
 import { type Stage, serverNames } from './stage.ts';
 
@@ -69,7 +69,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     try {
       const wanted = 50;
       await until('both see and hear the encoder', async () =>
-        (await call.ofOthers()).every(({ audio, video }) => audio > wanted && video > wanted),
+        (await call.receivedFromOthers()).every(({ audio, video }) => audio > wanted && video > wanted),
       );
       return { metrics: { seenAndHeardMs: since(startedMs) }, missed: [] };
     } finally {
@@ -80,12 +80,12 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
   rolling,
   region,
   moved,
-  forgotten,
+  forgotten: forgottenHost,
 
   restart: async (stage) => {
     const acts = new Map([['guide', async () => void (await stage.guide.run('restart'))]]);
     for (const unit of await units(stage, 'server-2'))
-      acts.set(unit, async () => void (await stage.must('server-2', `systemctl restart ${unit}`)));
+      acts.set(unit, async () => void (await stage.runOrThrow('server-2', `systemctl restart ${unit}`)));
     const metrics: Record<string, Metrics> = {};
     const missed: string[] = [];
     for (const [name, act] of acts) {
@@ -119,7 +119,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
     const backupMs = await stage.guide.run('backup');
     const startedMs = performance.now();
     await stage.servers['server-1'].cutPower();
-    await renew(stage, 'server-1');
+    await replaceDisk(stage, 'server-1');
     await stage.boot('server-1');
     await stage.guide.run('install', { only: 'server-1' });
     await stage.guide.run('restore', { only: 'server-1' });
@@ -134,7 +134,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
 
   off: async (stage) => {
     await stage.call?.close();
-    const names = stage.up;
+    const names = stage.runningServers;
     for (const name of names) await moveClock(stage, name, offDays);
     const startedMs = performance.now();
     await Promise.all(names.map((name) => stage.boot(name)));

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { owned } from '../../test/support/owned.ts';
+import { registerResource } from '../../test/support/resources.ts';
 
 /** Time in which the last output may arrive after the script has ended. */
 const lastLinesMs = 1000;
 
-export interface Ran {
+export interface ScriptResult {
   readonly isOk: boolean;
   /** Standard output and standard error, with the shell's trace, in the order of arrival. */
   readonly output: string;
@@ -22,7 +22,7 @@ export interface RunOptions {
 }
 
 /** Runs a script by `bash -eux`, which stops at the first error. */
-export function runScript(script: string, o: RunOptions): Promise<Ran> {
+export function runScript(script: string, o: RunOptions): Promise<ScriptResult> {
   const [command = 'bash', ...args] = [...o.prefix, 'bash', '-eux', '-c', script];
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: o.cwd, env: o.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -39,7 +39,7 @@ export function runScript(script: string, o: RunOptions): Promise<Ran> {
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
         process.kill(-child.pid, 'SIGKILL');
     };
-    const disown = owned('a script of the guide', end);
+    const disown = registerResource('a script of the guide', end);
     const limit = setTimeout(() => {
       output.push(`took longer than ${o.limitMs / 1000} s`);
       end();

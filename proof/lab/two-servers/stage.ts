@@ -5,11 +5,11 @@ import type { Say } from '../../support/case.ts';
 import { Authority } from './authority.ts';
 import type { Call } from './call.ts';
 import { Clients } from './clients.ts';
+import { preparedRoots } from './debian-roots.ts';
 import { aptPackages, blocksOf } from './guide.ts';
 import { GuideRun } from './guide-run.ts';
 import { Machine, type ServerName } from './machine.ts';
 import { TwoPlaces } from './network.ts';
-import { preparedRoots } from './root.ts';
 
 /** Package by which the phase `off` moves clocks; the guide does not install it. */
 const clockPackages = ['faketime'];
@@ -84,16 +84,16 @@ export class Stage {
     server.write('/etc/systemd/system.conf.d/lab.conf', `[Manager]\nDefaultEnvironment=${environment.join(' ')}\n`);
   }
 
-  get up(): ServerName[] {
+  get runningServers(): ServerName[] {
     return Object.values(this.servers).flatMap(({ isUp, name }) => (isUp ? [name] : []));
   }
 
   async boot(name: ServerName): Promise<void> {
     await this.servers[name].boot();
-    await this.must(name, 'update-ca-certificates');
+    await this.runOrThrow(name, 'update-ca-certificates');
   }
 
-  async must(name: ServerName, script: string): Promise<string> {
+  async runOrThrow(name: ServerName, script: string): Promise<string> {
     const { isOk, output, printed } = await this.servers[name].run(script, { limitMs: 120_000, env: trust });
     if (!isOk) throw new Error(`${script} failed on ${name}\n${output}`);
     return printed;

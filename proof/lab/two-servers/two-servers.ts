@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { LabCase, Metrics, Say } from '../../support/case.ts';
-import { closeOwned, owned } from '../../test/support/owned.ts';
+import { closeResources, registerResource } from '../../test/support/resources.ts';
 import { type PhaseName, phaseNames, runPhase } from './phases.ts';
 import { Stage } from './stage.ts';
 
@@ -50,10 +50,10 @@ export const twoServers: LabCase = {
         if (options['keep'] !== true) throw error;
         say(error instanceof Error ? (error.stack ?? error.message) : String(error));
       }
-      if (options['keep'] === true) await leave(stage, say);
+      if (options['keep'] === true) await keepRunning(stage, say);
       return { params: { guide, rttMs, phases: phases.join(',') }, metrics, missed };
     } finally {
-      await closeOwned(() => undefined);
+      await closeResources(() => undefined);
     }
   },
 };
@@ -69,7 +69,7 @@ function phasesOption(list: string): PhaseName[] {
 function makeBundle(say: Say): string {
   say('npm run release');
   const folder = mkdtempSync(join(tmpdir(), 'meridian-bundle-'));
-  owned('the bundle', () => rmSync(folder, { recursive: true, force: true }));
+  registerResource('the bundle', () => rmSync(folder, { recursive: true, force: true }));
   execFileSync('npm', ['run', 'release', '--', '--out', folder], { cwd: tree, stdio: ['ignore', 2, 2] });
   const name = readdirSync(folder).find((each) => each.endsWith('.tar.gz'));
   if (name === undefined) throw new Error('npm run release left no bundle');
@@ -77,8 +77,8 @@ function makeBundle(say: Say): string {
 }
 
 /** Leaves the machines running until an interrupt, which closes everything; never resolves. */
-async function leave(stage: Stage, say: Say): Promise<never> {
-  for (const name of stage.up) say(`${name}: ${stage.servers[name].enterLine}`);
+async function keepRunning(stage: Stage, say: Say): Promise<never> {
+  for (const name of stage.runningServers) say(`${name}: ${stage.servers[name].enterLine}`);
   for (const name of ['client-1', 'client-2', 'client-3'] as const)
     say(`${name}: ${stage.net.prefix(name).join(' ')} bash`);
   say('Ctrl-C ends all of it');

@@ -9,7 +9,7 @@ const localAddress = '127.0.0.2';
 export interface Balancer {
   readonly url: string;
   /** Number of answers of each api, by port. */
-  readonly answered: ReadonlyMap<number, number>;
+  readonly answerCounts: ReadonlyMap<number, number>;
   /** Sentences about answers with a status of 500 and above, and about requests that broke off. */
   readonly failed: readonly string[];
   close(): Promise<void>;
@@ -26,10 +26,10 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
     request.on('end', () => {
       turn += 1;
       const order = ports.map((_, at) => ports[(turn + at) % ports.length] ?? 0);
-      pass({ request, response, body: Buffer.concat(parts), order });
+      forward({ request, response, body: Buffer.concat(parts), order });
     });
   });
-  const pass = (o: Passed): void => {
+  const forward = (o: ForwardOptions): void => {
     const { request, response, body, order } = o;
     const [port = 0, ...others] = order;
     const what = `${request.method} ${request.url}`;
@@ -42,7 +42,7 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
       answer.pipe(response);
     });
     out.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED' && others.length > 0) return pass(Object.assign({}, o, { order: others }));
+      if (error.code === 'ECONNREFUSED' && others.length > 0) return forward(Object.assign({}, o, { order: others }));
       failed.push(`${what}: ${error.code ?? error.message} of :${port}`);
       if (!response.headersSent) response.writeHead(502);
       response.end();
@@ -52,7 +52,7 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    answered,
+    answerCounts: answered,
     failed,
     close: async () => {
       server.closeAllConnections();
@@ -61,7 +61,7 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
   };
 }
 
-interface Passed {
+interface ForwardOptions {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly body: Buffer;

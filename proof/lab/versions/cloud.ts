@@ -10,8 +10,8 @@ import { LogFile, loadSecrets, writeConfig, writeRun } from '../../../infra/loca
 import type { ChildSpec } from '../../../infra/local/topology.ts';
 import { bundleOf, entries } from '../../../infra/services/entries.mjs';
 import { TestCloud } from '../../test/support/cloud.ts';
-import { owned } from '../../test/support/owned.ts';
 import { until } from '../../test/support/poll.ts';
+import { registerResource } from '../../test/support/resources.ts';
 import type { Tree, Version } from './trees.ts';
 
 const servesMsMax = 90_000;
@@ -28,7 +28,7 @@ export interface VersionsOptions {
   readonly apiUrl: string;
 }
 
-interface Runs {
+interface RunningProcess {
   readonly version: Version;
   readonly child: Child;
 }
@@ -37,11 +37,11 @@ export class VersionsCloud {
   readonly #o: VersionsOptions;
   readonly #specs: Readonly<Record<Version, ReadonlyMap<string, ChildSpec>>>;
   readonly #centre: CentreClient;
-  readonly #runs = new Map<string, Runs>();
+  readonly #running = new Map<string, RunningProcess>();
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
   readonly deaths: { id: string; atMs: number; how: string }[] = [];
-  readonly asTest: TestCloud;
+  readonly testCloud: TestCloud;
   #isOver = false;
 
   constructor(o: VersionsOptions) {
@@ -65,7 +65,7 @@ export class VersionsCloud {
     this.#specs = { before: specsOf('before'), after: specsOf('after') };
     const base = [7001, 7004].map((port) => `http://127.0.0.1:${port + o.portOffset}`);
     this.#centre = new CentreClient({ baseUrls: base, clusterToken: secrets.clusterToken });
-    this.asTest = TestCloud.attached(o);
+    this.testCloud = TestCloud.attached(o);
   }
 
   static apiPorts = (portOffset: number): number[] => [7810 + portOffset, 7812 + portOffset];
@@ -93,13 +93,13 @@ export class VersionsCloud {
   }
 
   versionOf(id: string): Version | undefined {
-    return this.#runs.get(id)?.version;
+    return this.#running.get(id)?.version;
   }
 
   async start(): Promise<void> {
     const taken = takenPorts([...this.#specs.before.values()]);
     if (taken.length > 0) throw new Error(`ports in use: ${JSON.stringify(taken)}`);
-    owned('a cloud of two versions', () => this.stop());
+    registerResource('a cloud of two versions', () => this.stop());
     const all = [...this.#specs.before.values()];
     const isFirst = ({ kind }: ChildSpec): boolean => kind === 'redis' || kind === 'scheduler';
     for (const spec of all.filter(isFirst)) await this.#begin(spec, 'before');
@@ -111,7 +111,7 @@ export class VersionsCloud {
     const spec = this.#specs[version].get(id);
     if (spec === undefined) throw new Error(`there is no ${id} in that version`);
     const beganMs = performance.now();
-    await this.#runs.get(id)?.child.stop();
+    await this.#running.get(id)?.child.stop();
     const stoppedMs = performance.now();
     await this.#begin(spec, version);
     return { stopMs: Math.round(stoppedMs - beganMs), startMs: Math.round(performance.now() - stoppedMs) };
@@ -121,13 +121,13 @@ export class VersionsCloud {
     if (this.#isOver) return;
     this.#isOver = true;
     const isFirst = (id: string): boolean => id === 'redis' || id.startsWith('centre');
-    const children = [...this.#runs].reverse();
+    const children = [...this.#running].reverse();
     // Processes are killed, since without another node to move to a drain lasts until its limit.
     for (const [id, { child }] of children) if (!isFirst(id)) child.kill();
     await Promise.all(children.map(([id, { child }]) => (isFirst(id) ? undefined : child.stop())));
     for (const [id, { child }] of children) if (isFirst(id)) await child.stop();
     for (const log of this.#logs.values()) log.close();
-    TestCloud.running.delete(this.asTest);
+    TestCloud.running.delete(this.testCloud);
     rmSync(this.#o.stateDir, { recursive: true, force: true });
   }
 
@@ -146,7 +146,7 @@ export class VersionsCloud {
       onPid: (pid) => this.#record(id, pid),
       onDeath: (how) => void this.deaths.push({ id, atMs: Date.now(), how }),
     });
-    this.#runs.set(id, { version, child });
+    this.#running.set(id, { version, child });
     await child.start();
     const hasDied = (): boolean => this.deaths.slice(deathsBefore).some((death) => death.id === id);
     const what = `${id} of the version ${version} serves`;

@@ -6,7 +6,7 @@ import { SignJWT } from 'jose';
 import { tenantScopes } from '../../../product/api/src/access/core/scopes.ts';
 import { Operations } from '../../../product/api/test/support/killed/operations.ts';
 import type { Say } from '../../support/case.ts';
-import { faultsOfLife, faultsOfReceived, type Heard } from '../../support/heard.ts';
+import { faultsOfLife, faultsOfReceived, type ReceivedEvent } from '../../support/received-events.ts';
 import { type Receiver, startReceiver } from '../../support/webhook-receiver.ts';
 import { until } from '../../test/support/poll.ts';
 
@@ -20,8 +20,8 @@ export class Company {
   readonly #key: { readonly key: string; readonly secret: string };
   readonly #receiver: Receiver;
   readonly #operations: Operations;
-  /** Titles of meetings and ids of links made by `booked`, which the random operations do not know. */
-  readonly #own = new Set<string>();
+  /** Titles of meetings and ids of links made by `bookMeeting`, which the random operations do not know. */
+  readonly #bookedNames = new Set<string>();
   #isOver = false;
   #loop: Promise<void> = Promise.resolve();
 
@@ -38,8 +38,8 @@ export class Company {
     const company = new Company(url, key, await startReceiver(seededRng('receiver')));
     const { secret } = await company.ask('POST', '/webhooks', { url: company.#receiver.url });
     company.#receiver.trust(String(secret));
-    company.#loop = company.#goOn();
-    company.#loop.catch(() => undefined); // `settled` rejects with the error
+    company.#loop = company.#sendRequests();
+    company.#loop.catch(() => undefined); // `faultsAtEnd` rejects with the error
     return company;
   }
 
@@ -51,7 +51,7 @@ export class Company {
     return this.#receiver.received.length;
   }
 
-  async #goOn(): Promise<void> {
+  async #sendRequests(): Promise<void> {
     for (let index = 0; !this.#isOver; index += 1) {
       await this.#operations.next(index);
       await pause(everyMs);
@@ -73,28 +73,28 @@ export class Company {
   }
 
   /** Books a meeting by one api, reads it by the other, and makes a guest's link. Resolves with the link. */
-  async booked(title: string): Promise<string> {
+  async bookMeeting(title: string): Promise<string> {
     const localStart = new Date(Date.now() + 60_000).toISOString().slice(0, 19);
     const { id } = await this.ask('POST', '/meetings', { title, localStart });
     const { room } = await this.ask('GET', `/meetings/${id}`);
     const guest = { room, identity: `guest-${id}`, name: 'Guest' };
     const link = await this.ask('POST', '/join-links', guest);
-    for (const own of [title, String(link['id'])]) this.#own.add(own);
+    for (const own of [title, String(link['id'])]) this.#bookedNames.add(own);
     return String(link['url']);
   }
 
   /**
    * Ends the requests. Call it when all people have left. Returns sentences about faults in acknowledged changes,
-    * events, webhooks, and records of participants.
+   * events, webhooks, and records of participants.
    */
-  async settled(identities: readonly string[], say: Say): Promise<string[]> {
+  async faultsAtEnd(identities: readonly string[], say: Say): Promise<string[]> {
     this.#isOver = true;
     await this.#loop;
-    const isOwn = (fault: string): boolean => [...this.#own].some((own) => fault.includes(own));
+    const isOwn = (fault: string): boolean => [...this.#bookedNames].some((own) => fault.includes(own));
     const faults = (await this.#operations.faults()).filter((fault) => !isOwn(fault));
-    const lives = await this.#over(say);
-    const events = (await this.#all('/events')) as unknown as Heard[];
-    const left = (): Heard[] => {
+    const lives = await this.#endedLives(say);
+    const events = (await this.#all('/events')) as unknown as ReceivedEvent[];
+    const left = (): ReceivedEvent[] => {
       const heard = new Set(this.#receiver.received.map(({ id }) => id));
       return events.filter(({ id }) => !heard.has(id));
     };
@@ -108,7 +108,7 @@ export class Company {
     return [...faults, ...(await this.#recordFaults(lives, identities))];
   }
 
-  async #over(say: Say): Promise<string[]> {
+  async #endedLives(say: Say): Promise<string[]> {
     let open: Row[] = [];
     try {
       return await until(

@@ -1,13 +1,13 @@
 // An encoder for live shows. It sends a moving picture and a tone by RTMP, and reconnects whenever its connection ends.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { h264, picture, sound } from '../../test/support/ffmpegs.ts';
-import { owned } from '../../test/support/owned.ts';
+import { h264, pictureInput, soundInput } from '../../test/support/ffmpegs.ts';
+import { registerResource } from '../../test/support/resources.ts';
 
-const againMs = 500;
+const reconnectMs = 500;
 
 export class Encoder {
   readonly #url: string;
-  readonly #disown = owned('an encoder', () => this.close());
+  readonly #unregister = registerResource('an encoder', () => this.close());
   #process: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
@@ -19,17 +19,17 @@ export class Encoder {
 
   close(): void {
     this.#isOver = true;
-    this.#disown();
+    this.#unregister();
     clearTimeout(this.#timer);
     this.#process?.kill('SIGKILL');
   }
 
   #begin(): void {
     const coding = [...h264(), '-b:v', '400k', '-c:a', 'aac', '-b:a', '96k'];
-    const args = ['-loglevel', 'quiet', '-nostdin', ...picture, ...sound, ...coding, '-f', 'flv', this.#url];
+    const args = ['-loglevel', 'quiet', '-nostdin', ...pictureInput, ...soundInput, ...coding, '-f', 'flv', this.#url];
     this.#process = spawn('ffmpeg', args, { stdio: 'ignore' });
     this.#process.once('close', () => {
-      if (!this.#isOver) this.#timer = setTimeout(() => this.#begin(), againMs);
+      if (!this.#isOver) this.#timer = setTimeout(() => this.#begin(), reconnectMs);
     });
   }
 }

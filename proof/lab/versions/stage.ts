@@ -4,11 +4,11 @@ import { nodeKind } from '@meridian/protocol';
 import type { Browser } from 'playwright-core';
 import { longestGap } from '../../support/longest-gap.ts';
 import { type CameraSize, Participant } from '../../test/support/browser.ts';
-import { hearsMore, join, seesMore, where } from '../../test/support/call.ts';
+import { join, untilMoreFrames, untilMoreSound, whereabouts } from '../../test/support/call.ts';
 import type { TestCloud } from '../../test/support/cloud.ts';
 import { until } from '../../test/support/poll.ts';
 import { waysOf } from '../../test/support/ways.ts';
-import { seenBy } from '../plays.ts';
+import { playTimesOf } from '../plays.ts';
 import { Call, type Gaps } from '../two-servers/call.ts';
 import type { Company } from './company.ts';
 import { Encoder } from './encoder.ts';
@@ -49,12 +49,12 @@ export class Stage {
   }
 
   async homes(): Promise<{ frankfurt: string; singapore: string }> {
-    const [a, b] = await Promise.all(this.#call.people.map(where));
+    const [a, b] = await Promise.all(this.#call.people.map(whereabouts));
     return { frankfurt: a?.nodeId ?? '', singapore: b?.nodeId ?? '' };
   }
 
   /** Returns the longest gaps of the two people and of the encoder, from `act` until everything plays again. */
-  async during(act: () => Promise<unknown>): Promise<Gaps & { readonly show: number }> {
+  async gapsDuring(act: () => Promise<unknown>): Promise<Gaps & { readonly show: number }> {
     await this.#call.plays();
     await this.#call.forget();
     const fromMs = Date.now();
@@ -77,7 +77,7 @@ export class Stage {
     try {
       await visitor.connected();
       this.identities.push(await identityOf(visitor));
-      await Promise.all([seesMore(visitor, 10), hearsMore(visitor)]);
+      await Promise.all([untilMoreFrames(visitor, 10), untilMoreSound(visitor)]);
       await this.#talk(visitor, name);
       await visitor.room('await room.disconnect();');
     } finally {
@@ -116,7 +116,7 @@ export class Stage {
   }
 
   async booking(company: Company, pageUrl: string): Promise<void> {
-    const url = await company.booked(`booked after ${this.#visits} visits`);
+    const url = await company.bookMeeting(`booked after ${this.#visits} visits`);
     const link = new URL(url);
     const guest = await Participant.open(
       this.#browser,
@@ -166,7 +166,7 @@ export class Stage {
 const identityOf = (p: Participant): Promise<string> => p.room('return room.localParticipant.identity;');
 
 async function showMs(p: Participant): Promise<readonly number[]> {
-  const { playsMs } = await seenBy(p);
+  const { playsMs } = await playTimesOf(p);
   const track = Object.keys(playsMs).find((name) => name.startsWith(show) && name.endsWith('video'));
   return playsMs[track ?? ''] ?? [];
 }

@@ -8,13 +8,13 @@ import type { Browser } from 'playwright-core';
 import { startPostgres } from '../../../product/api/test/support/postgres.ts';
 import { countOption, type LabCase, type LabResult, type Metrics, type Say } from '../../support/case.ts';
 import { launchChromium } from '../../test/support/browser.ts';
-import { closeOwned, owned } from '../../test/support/owned.ts';
+import { closeResources, registerResource } from '../../test/support/resources.ts';
 import { writeVoice } from '../../test/support/voice.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { VersionsCloud } from './cloud.ts';
 import { Company } from './company.ts';
+import { mismatchLines } from './mismatch-lines.ts';
 import { Stage } from './stage.ts';
-import { strangeLines } from './strange.ts';
 import { presentTree, treeOf, type Version } from './trees.ts';
 
 const gapAimMs = 1000;
@@ -42,7 +42,7 @@ export const versions: LabCase = {
       await run.back();
       return await run.result({ before, minutes });
     } finally {
-      await closeOwned(say);
+      await closeResources(say);
     }
   },
 };
@@ -58,10 +58,10 @@ async function begin({ before, keep }: { before: string; keep: string | undefine
   const made = keep ?? temporary('the older version');
   const trees = { before: await treeOf(before, made, say), after: await presentTree() };
   const postgres = await startPostgres();
-  owned('PostgreSQL', () => postgres.stop());
+  registerResource('PostgreSQL', () => postgres.stop());
   const portOffset = 8000 + (process.pid % 150) * 100;
   const balancer = await startBalancer(VersionsCloud.apiPorts(portOffset));
-  owned('the balancer', () => balancer.close());
+  registerResource('the balancer', () => balancer.close());
   const cloud = new VersionsCloud({
     trees,
     stateDir: mkdtempSync(join(tmpdir(), 'meridian-versions-')),
@@ -71,15 +71,15 @@ async function begin({ before, keep }: { before: string; keep: string | undefine
   });
   await cloud.start();
   say('the cloud runs the older version');
-  const company = await Company.start(balancer.url, cloud.asTest.secrets().devKey);
-  owned('the company', () => company.close());
-  const stage = await Stage.open(cloud.asTest, await browserWithVoice());
+  const company = await Company.start(balancer.url, cloud.testCloud.secrets().devKey);
+  registerResource('the company', () => company.close());
+  const stage = await Stage.open(cloud.testCloud, await browserWithVoice());
   return { cloud, stage, company, balancer };
 }
 
 function temporary(what: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-versions-'));
-  owned(what, () => rmSync(folder, { recursive: true, force: true }));
+  registerResource(what, () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -110,7 +110,7 @@ class Run {
   async mixed(minutes: number): Promise<void> {
     const { stage, cloud, company, say } = this.#o;
     const endMs = performance.now() + minutes * 60_000;
-    const pages = [cloud.asTest.pageUrl, cloud.secondPageUrl];
+    const pages = [cloud.testCloud.pageUrl, cloud.secondPageUrl];
     for (let round = 1; round === 1 || performance.now() < endMs; round += 1) {
       const page = pages[round % 2] ?? '';
       const from = round % 4 < 2 ? 'frankfurt' : 'singapore';
@@ -140,14 +140,15 @@ class Run {
     const { cloud, say } = this.#o;
     try {
       await this.#replace('back', 'api', 'before');
-      await this.#measured('back visit', () => this.#o.stage.visit(cloud.asTest.pageUrl, 'frankfurt'));
+      await this.#measured('back visit', () => this.#o.stage.visit(cloud.testCloud.pageUrl, 'frankfurt'));
       this.#metrics['back api'] = Object.assign({}, this.#metrics['back api'], { starts: 1 });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       const isClear = text.includes('a later version has migrated the database');
       say(`the api does not go back: ${isClear ? 'the database is of a later version' : text}`);
       this.#metrics['back api'] = { starts: 0 };
-      if (!isClear) this.#missed.push('back api: the api does not start, and does not report that the database is newer');
+      if (!isClear)
+        this.#missed.push('back api: the api does not start, and does not report that the database is newer');
       await cloud.replace('api', 'after');
     }
   }
@@ -171,7 +172,7 @@ class Run {
 
   /** Measures the gaps during an act. Under each name the worst values count. */
   async #measured(name: string, act: () => Promise<unknown>, showMsMax = (): number => gapAimMs): Promise<void> {
-    const { audio, video, show } = await this.#o.stage.during(act);
+    const { audio, video, show } = await this.#o.stage.gapsDuring(act);
     const before = this.#metrics[name] as Record<string, number> | undefined;
     const worst = (key: string, ms: number): number => Math.max(ms, before?.[key] ?? 0);
     this.#metrics[name] = {
@@ -192,8 +193,8 @@ class Run {
   async result(params: { before: string; minutes: number }): Promise<LabResult> {
     const { cloud, stage, company, balancer, say } = this.#o;
     await stage.close();
-    const faults = await company.settled(stage.identities, say);
-    const strange = cloud.ids.flatMap((id) => strangeLines(cloud.asTest.log(id)).map((line) => `${id}: ${line}`));
+    const faults = await company.faultsAtEnd(stage.identities, say);
+    const strange = cloud.ids.flatMap((id) => mismatchLines(cloud.testCloud.log(id)).map((line) => `${id}: ${line}`));
     const lists = { faults, strange, failed: balancer.failed, deaths: cloud.deaths.map((one) => JSON.stringify(one)) };
     const words = {
       faults: 'requests, webhooks and records are complete and in order',
@@ -206,10 +207,10 @@ class Run {
       for (const line of list.slice(0, linesShown)) say(`${name}: ${line.slice(0, 600)}`);
     }
     const counts = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.length]));
-    const asked = { requests: company.requests, webhooks: company.webhooks, people: stage.identities.length };
+    const requestCounts = { requests: company.requests, webhooks: company.webhooks, people: stage.identities.length };
     return {
       params,
-      metrics: Object.assign({}, this.#metrics, asked, counts),
+      metrics: Object.assign({}, this.#metrics, requestCounts, counts),
       missed: this.#missed,
     };
   }

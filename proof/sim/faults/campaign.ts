@@ -49,7 +49,7 @@ export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> 
   const threads = Array.from({ length: wanted }, () => new BoundedThread({ open, boundMs }));
   const ticking = setInterval(() => o.progress?.(count.progress(o.nowMs() - beganMs)), PROGRESS_MS);
   try {
-    await Promise.all(threads.map(({ run }) => lane(run, count, o, say)));
+    await Promise.all(threads.map(({ run }) => runLane(run, count, o, say)));
   } finally {
     clearInterval(ticking);
     await Promise.all(threads.map((thread) => thread.close()));
@@ -64,16 +64,16 @@ export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> 
   return { metrics, failures: count.failures };
 }
 
-async function lane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): Promise<void> {
+async function runLane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): Promise<void> {
   const { size, kinds, isFirstOnly = false } = o;
   for (let seed = count.next(); seed !== undefined; seed = count.next()) {
     const ran = await run({ seed, size, kinds });
     count.add(ran);
     if (ran.violation === undefined || (isFirstOnly && !isOverdue(ran))) continue;
-    for (const line of told(ran, o)) say(line);
+    for (const line of failureLines(ran, o)) say(line);
     // Minimizing an overdue seed would cost the whole bound again for each fault.
     if (isOverdue(ran)) continue;
-    say(neededLine(ran, await shrunk(ran, o, run)));
+    say(neededLine(ran, await minimizedFaults(ran, o, run)));
   }
 }
 
@@ -88,7 +88,7 @@ export function missedOf({ metrics, failures }: Campaign): string[] {
   return missed;
 }
 
-function told({ seed, violation }: SeedRun, { size, kindsText }: CampaignOptions): string[] {
+function failureLines({ seed, violation }: SeedRun, { size, kindsText }: CampaignOptions): string[] {
   if (violation === undefined) return [];
   const command = `npm run sim -- --faults ${kindsText} --seed ${seed}${size.name === 'large' ? ' --large' : ''} --trace`;
   if (isOverdue({ violation })) {
@@ -110,7 +110,7 @@ function neededLine({ seed, faults }: SeedRun, needed: readonly Fault[]): string
 }
 
 /** Returns the faults that remain when each fault is left out without which the same rule still breaks. */
-async function shrunk(
+async function minimizedFaults(
   run: SeedRun,
   { size, kinds }: { size: Size; kinds: readonly FaultKind[] },
   runAgain: RunSeed,

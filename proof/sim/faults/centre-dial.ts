@@ -33,7 +33,7 @@ export class CentreDial {
   #dial(): void {
     const { net, process, agent, wrap, onLink, onReady } = this.#o;
     net.dial(process, CENTRE_ID, (link) => {
-      if (link === undefined) return this.#again();
+      if (link === undefined) return this.#redial();
       const { clock } = process;
       const sinceMs = clock.nowMs();
       this.link = link;
@@ -41,7 +41,7 @@ export class CentreDial {
         this.link = undefined;
         agent.lost();
         if (clock.nowMs() - sinceMs >= STABLE_MS) this.#failures = 0;
-        this.#again();
+        this.#redial();
       });
       agent.attach(wrap?.(link) ?? link);
       onLink?.(link);
@@ -52,7 +52,7 @@ export class CentreDial {
     });
   }
 
-  #again(): void {
+  #redial(): void {
     const { process, rng } = this.#o;
     const { first, max } = limits.centreBackoffMs;
     const waitMs = rng.next() * Math.min(max, first * 2 ** this.#failures);

@@ -1,6 +1,6 @@
 // The scheduling centre as a process: production code (Centre, Links, Copy, Terms) on the simulated clock, store and
 // network, composed as in `scheduler/src/app.ts` without HTTP and certificates. The store survives a kill.
-import { createLogger, LogLines, type Rng } from '@meridian/runtime';
+import { createLogger, OwnLogReader, type Rng } from '@meridian/runtime';
 import { Links } from '../../../scheduler/src/adapters/links/links.ts';
 import { centreMetrics } from '../../../scheduler/src/base/metrics.ts';
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
@@ -9,7 +9,7 @@ import { Locator } from '../../../scheduler/src/locating/locate.ts';
 import { type Mover, noMover } from '../../../scheduler/src/moving/mover.ts';
 import { Admitting } from '../../../scheduler/src/placing/admitting.ts';
 import type { Net } from './net.ts';
-import { geo } from './places.ts';
+import { geo } from './people-places.ts';
 import type { Process } from './process.ts';
 import { silentMetrics } from './silent-metrics.ts';
 import type { SimStore } from './store.ts';
@@ -87,7 +87,7 @@ export class CentreProcess {
     // There is only one centre here. scheduler/test/unit/leadership-worlds.test.ts has worlds with several centres.
     const mover: Mover = {
       move: (ownerId, order, deadlineMs) => (this.links ?? noMover).move(ownerId, order, deadlineMs),
-      wantEchoes: (signalingId, o) => (this.links ?? noMover).wantEchoes(signalingId, o),
+      requestEchoes: (signalingId, o) => (this.links ?? noMover).requestEchoes(signalingId, o),
     };
     const terms = await aloneTerms({ clock, rng, log: silentLog, metrics, locator, store, mover });
     const { centre, copy } = terms;
@@ -99,7 +99,7 @@ export class CentreProcess {
     const admitting = this.#gate(centre);
     this.links = await Links.listen({
       id: CENTRE_ID,
-      logLines: new LogLines({}, clock),
+      logLines: new OwnLogReader({}, clock),
       host: '',
       port: 0,
       credentials: { keyPem: '', certPem: '', caPem: '' } as Parameters<typeof Links.listen>[0]['credentials'],

@@ -10,7 +10,7 @@ import { type GrowthOptions, growthSuite } from './growth.ts';
 import { runSeed } from './run-seed.ts';
 import { large, type Size, small } from './size.ts';
 import { type LivenessOptions, livenessSuite } from './suite.ts';
-import { type OwnSuite, ownSuiteOf, saysOf } from './suites.ts';
+import { helpTextOf, type OwnSuite, ownSuiteOf } from './suites.ts';
 
 interface Options {
   readonly faults: readonly FaultKind[];
@@ -82,7 +82,7 @@ export async function runFaults(
   const kindsText = options.faults.length === faultKinds.length ? 'all' : options.faults.join(',');
   if (options.trace) {
     if (options.seed === undefined) command.error('--trace needs --seed', { exitCode: 2 });
-    await tellTrace({ kinds: options.faults, size, seed: options.seed ?? 1 }, say);
+    await printTrace({ kinds: options.faults, size, seed: options.seed ?? 1 }, say);
   }
   const seeds = options.seeds ?? (options.seed === undefined ? SEEDS_DEFAULT : 1);
   const firstSeed = options.seed ?? (options.fresh ? freshSeed() : 1);
@@ -92,7 +92,7 @@ export async function runFaults(
   const done = await campaign({ ...request, isFirstOnly: options.first === true }, say);
   const params = { faults: kindsText, size: size.name, firstSeed, seeds, threads };
   const result: LabResult = { params, metrics: done.metrics, missed: missedOf(done) };
-  tell(result, say);
+  report(result, say);
   if (options.record) record(`faults-${size.name}`, result, say);
   if (options.json) writeLine(resultLine('sim-faults', result));
   return result.missed.length > 0 ? 1 : 0;
@@ -121,7 +121,7 @@ const suites = {
 } as const;
 
 async function runSuite(name: OwnSuite, argv: readonly string[], { say, writeLine }: SimOutput): Promise<number> {
-  const command = new Command('sim').description(saysOf(name)).allowExcessArguments(false).exitOverride();
+  const command = new Command('sim').description(helpTextOf(name)).allowExcessArguments(false).exitOverride();
   command.requiredOption('--suite <name>', name);
   suites[name]
     .configure(command)
@@ -131,7 +131,7 @@ async function runSuite(name: OwnSuite, argv: readonly string[], { say, writeLin
   command.configureOutput({ writeOut: (text) => say(text.trimEnd()), writeErr: (text) => say(text.trimEnd()) });
   command.parse([...argv], { from: 'user' });
   const result = await suites[name].run(command, say);
-  tell(result, say);
+  report(result, say);
   const { json, record: isRecorded } = command.opts<{ json?: true; record?: true }>();
   if (isRecorded) record(`sim-${name}`, result, say);
   if (json) writeLine(resultLine(`sim-${name}`, result));
@@ -141,14 +141,14 @@ async function runSuite(name: OwnSuite, argv: readonly string[], { say, writeLin
 /** Returns a seed that is new every second, far from the seeds of tests, and short enough to type. */
 const freshSeed = (): number => 1_000_000 + (Math.floor(Date.now() / 1000) % 1_000_000_000);
 
-function tell(result: LabResult, say: Say): void {
+function report(result: LabResult, say: Say): void {
   for (const [name, value] of flatten(result.metrics)) {
     say(`${name.padEnd(32)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);
   }
   for (const target of result.missed) say(`missed: ${target}`);
 }
 
-async function tellTrace(o: { kinds: readonly FaultKind[]; size: Size; seed: number }, say: Say): Promise<void> {
+async function printTrace(o: { kinds: readonly FaultKind[]; size: Size; seed: number }, say: Say): Promise<void> {
   const run = await runSeed(o, say);
   say(`trace hash ${run.hash} over ${run.steps} steps`);
 }

@@ -2,7 +2,7 @@
 // the centre's state with these people.
 import type { Clock, Rng } from '@meridian/runtime';
 import { Person } from './people.ts';
-import { CITIES } from './places.ts';
+import { CITIES } from './people-places.ts';
 import type { SignalingNode } from './signaling-node.ts';
 import type { Size } from './size.ts';
 
@@ -30,7 +30,7 @@ export class Crowd {
     const { peopleMin, joinsUntilMs } = world.size;
     const count = peopleMin + rng.int(Math.ceil(peopleMin / 5));
     for (let index = 0; index < count; index += 1) {
-      this.#come(FIRST_JOIN_MS + rng.next() * (joinsUntilMs - FIRST_JOIN_MS));
+      this.#scheduleArrival(FIRST_JOIN_MS + rng.next() * (joinsUntilMs - FIRST_JOIN_MS));
     }
   }
 
@@ -38,12 +38,13 @@ export class Crowd {
     return this.#inRoom.get(roomKey) ?? 0;
   }
 
-  surge(overMs = 1000): void {
+  scheduleJoins(overMs = 1000): void {
     const nowMs = this.#world.clock.nowMs();
-    for (let index = 0; index < this.#world.size.surge; index += 1) this.#come(nowMs + this.#rng.next() * overMs);
+    for (let index = 0; index < this.#world.size.surge; index += 1)
+      this.#scheduleArrival(nowMs + this.#rng.next() * overMs);
   }
 
-  ebb(count: number, overMs: number): void {
+  scheduleLeaves(count: number, overMs: number): void {
     const staying = [...this.people];
     for (let left = 0; left < count && staying.length > 0; left += 1) {
       const [person] = staying.splice(this.#rng.int(staying.length), 1);
@@ -58,7 +59,7 @@ export class Crowd {
     this.#world.note(() => `person ${person.index} (${person.sessionId}) sits at ${nodeId} in ${person.roomKey}`);
   }
 
-  ofSession(sessionId: string): Person | undefined {
+  personOfSession(sessionId: string): Person | undefined {
     return this.people.find((person) => person.wants && person.sessionId === sessionId);
   }
 
@@ -70,7 +71,7 @@ export class Crowd {
     }
   }
 
-  #come(atMs: number): void {
+  #scheduleArrival(atMs: number): void {
     const rng = this.#rng;
     const { clock, size } = this.#world;
     const city = CITIES[rng.int(CITIES.length)] ?? 'frankfurt';

@@ -22,7 +22,7 @@ export interface Fault {
  */
 type Apply = (world: World, fault: Fault) => () => void;
 
-const apply = {
+const faultActions = {
   /** Kills a media process with SIGKILL; a new process starts later. */
   'node-crash': (world, fault) => {
     const { spec } = nodeOf(world, fault);
@@ -117,7 +117,7 @@ const apply = {
   },
   /** Fails Redis over to a copy without the last writes; in 70 % of cases the same cause kills the centre. */
   'redis-loss': (world, fault) => {
-    const lost = world.store.lose(200 + 4800 * fault.size);
+    const lost = world.store.loseLastWrites(200 + 4800 * fault.size);
     world.note(() => `redis lost ${lost} writes`);
     if (fault.pick < 0.7) world.killCentre();
     return () => world.startCentre();
@@ -214,16 +214,16 @@ const apply = {
   },
 } satisfies Record<string, Apply>;
 
-export type FaultKind = keyof typeof apply;
-export const faultKinds = Object.keys(apply) as FaultKind[];
+export type FaultKind = keyof typeof faultActions;
+export const faultKinds = Object.keys(faultActions) as FaultKind[];
 
 /** Begins the fault now and ends it after its time. */
-export function begin(world: World, fault: Fault): void {
+export function beginFault(world: World, fault: Fault): void {
   world.note(
     () =>
       `fault ${fault.kind} for ${Math.round(fault.forMs)} ms (pick ${fault.pick.toFixed(3)}, size ${fault.size.toFixed(3)})`,
   );
-  const end = (apply[fault.kind] as Apply)(world, fault);
+  const end = (faultActions[fault.kind] as Apply)(world, fault);
   world.clock.after(fault.forMs, () => {
     world.note(() => `fault ${fault.kind} heals`);
     end();
@@ -248,7 +248,7 @@ export function drawFaults(
 
 /**
  * Returns the longest duration of a kind of fault. Only in large worlds the centre is gone for minutes. A stall may
-  * last longer than the centre's suspicion of a local fault. The others are as long in small worlds as in large ones.
+ * last longer than the centre's suspicion of a local fault. The others are as long in small worlds as in large ones.
  */
 function longestOf(kind: FaultKind, longestMs: number): number {
   if (kind === 'centre-gone') return longestMs;

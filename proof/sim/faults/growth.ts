@@ -7,7 +7,7 @@ import type { LabResult, Say } from '../../support/case.ts';
 import { percentile } from '../../support/case.ts';
 import { SCAN_MS } from './judge.ts';
 import type { NodeSpec } from './media-node.ts';
-import { pass } from './run-seed.ts';
+import { runUntil } from './run-seed.ts';
 import { type Size, small } from './size.ts';
 import { World } from './world.ts';
 
@@ -23,7 +23,7 @@ const BOOT_MS = 90_000;
 const COMING_MS = 120_000;
 /** Time by which the first half has joined and nodes are past their slow start. */
 const ORDERED_AT_MS = SLOW_START_MS + 30_000;
-const LOOK_MS = 250;
+const SAMPLE_MS = 250;
 export const FULL_WEIGHT_MS_MAX = 300_000;
 const EMPTY_MS = 2000;
 /** Time limit of all drains. At most 32 moves run at once, which in an hour are far more than this suite needs. */
@@ -33,19 +33,19 @@ export async function growthSuite(o: GrowthOptions, say: Say): Promise<LabResult
   const world = new World({ seed: `growth ${o.seed}`, size: sizeOf(o) });
   const { clock, judge } = world;
   clock.every(SCAN_MS, () => judge.scan());
-  await pass(world, ORDERED_AT_MS);
+  await runUntil(world, ORDERED_AT_MS);
   const before = world.seated;
   const added = world.boot(o.more, BOOT_MS);
-  world.crowd.surge(COMING_MS);
+  world.crowd.scheduleJoins(COMING_MS);
   const fullMs = await fullWeights(world, added);
   const { length: atFull } = fullMs;
   say(`${atFull} of ${o.more} hosts have their full weight, ${world.seated - before} people more have a seat`);
   const seated = world.seated;
   const onNew = added.reduce((sum, { nodeId }) => sum + (world.nodes.get(nodeId)?.homes ?? 0), 0);
-  world.crowd.ebb(world.size.surge, COMING_MS);
-  await pass(world, clock.nowMs() + COMING_MS + LOOK_MS);
+  world.crowd.scheduleLeaves(world.size.surge, COMING_MS);
+  await runUntil(world, clock.nowMs() + COMING_MS + SAMPLE_MS);
   const moved = world.moved;
-  const drainMs = await drained(world, added);
+  const drainMs = await drainAll(world, added);
   const dropped = world.people.reduce((sum, { stays }) => sum + Math.max(0, stays - 1), 0);
   if (judge.violation === undefined) judge.atEnd();
   const metrics = {
@@ -89,25 +89,25 @@ export function missedOf(
 async function fullWeights(world: World, added: readonly NodeSpec[]): Promise<number[]> {
   const sinceMs = world.clock.nowMs();
   const atMs = new Map<string, number>();
-  const look = world.clock.every(LOOK_MS, () => {
+  const look = world.clock.every(SAMPLE_MS, () => {
     for (const { nodeId } of added) {
       const node = world.centre?.fleet.get(nodeId);
       if (node?.isLinked !== true || node.state !== 'serving' || atMs.has(nodeId)) continue;
       if (slowStartWeight(node.freshSinceMs, world.centreNowMs) === 1) atMs.set(nodeId, world.clock.nowMs() - sinceMs);
     }
   });
-  await pass(world, sinceMs + FULL_WEIGHT_MS_MAX, () => atMs.size === added.length);
+  await runUntil(world, sinceMs + FULL_WEIGHT_MS_MAX, () => atMs.size === added.length);
   look.cancel();
   return [...atMs.values()];
 }
 
 /** Drains all nodes at once, and stops each when it is empty. Resolves with the time of each in ms. */
-async function drained(world: World, nodes: readonly NodeSpec[]): Promise<number[]> {
+async function drainAll(world: World, nodes: readonly NodeSpec[]): Promise<number[]> {
   const sinceMs = world.clock.nowMs();
   for (const { nodeId } of nodes) world.drain(nodeId, true);
   const emptySinceMs = new Map<string, number>();
   const goneMs = new Map<string, number>();
-  const look = world.clock.every(LOOK_MS, () => {
+  const look = world.clock.every(SAMPLE_MS, () => {
     const nowMs = world.clock.nowMs();
     for (const { nodeId } of nodes) {
       if (goneMs.has(nodeId)) continue;
@@ -120,7 +120,7 @@ async function drained(world: World, nodes: readonly NodeSpec[]): Promise<number
       }
     }
   });
-  await pass(world, sinceMs + DRAIN_MS_MAX, () => goneMs.size === nodes.length);
+  await runUntil(world, sinceMs + DRAIN_MS_MAX, () => goneMs.size === nodes.length);
   look.cancel();
   return [...goneMs.values()];
 }

@@ -2,7 +2,7 @@
 // conditions must never occur, others must hold after healing. The judge checks effects of a step after the step,
 // lasting conditions every SCAN_MS, and the centre's own indices every WHOLE_MS and at the end.
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
-import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
+import type { SeenLease } from '../../../sfu/src/core/index.ts';
 import type { MediaNode } from './media-node.ts';
 import type { Person } from './people.ts';
 import type { Process } from './process.ts';
@@ -10,7 +10,7 @@ import { ChargeRules } from './rules/charges.ts';
 import { CommandRules } from './rules/commands.ts';
 import { DecisionRules } from './rules/decisions.ts';
 import { HomeRules } from './rules/homes.ts';
-import { type Fail, type JudgedWorld, LAPSE_SLACK_MS, type RuleName, WHOLE_MS } from './rules/judged.ts';
+import { type Fail, INDICES_EVERY_MS, type JudgedWorld, LAPSE_SLACK_MS, type RuleName } from './rules/judged-world.ts';
 import { MoveRules } from './rules/moves.ts';
 import { NodeRules } from './rules/nodes.ts';
 import { OwnerRules } from './rules/owners.ts';
@@ -35,7 +35,7 @@ export class Judge {
   readonly #people: PeopleRules;
   readonly #homes: HomeRules;
   readonly moves: MoveRules;
-  #wholeAtMs = 0;
+  #indicesScannedMs = 0;
   #homesAtMs = 0;
   violation: Violation | undefined;
 
@@ -81,7 +81,7 @@ export class Judge {
     this.moves.watch(centre);
   }
 
-  obeyed(node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void {
+  obeyed(node: MediaNode, roomKey: string, lease: SeenLease): void {
     this.#owners.obeyed(node, roomKey, lease);
   }
 
@@ -100,7 +100,7 @@ export class Judge {
 
   scan(): void {
     const nowMs = this.#world.clock.nowMs();
-    if (nowMs - this.#homesAtMs >= WHOLE_MS) {
+    if (nowMs - this.#homesAtMs >= INDICES_EVERY_MS) {
       this.#homesAtMs = nowMs;
       this.#homes.scanHomes();
       this.moves.scan();
@@ -110,7 +110,7 @@ export class Judge {
     this.#charges.scan(centre);
     this.commands.scan(centre);
     this.#nodes.scan(centre);
-    if (nowMs - this.#wholeAtMs >= WHOLE_MS) this.#scanWhole(centre, nowMs);
+    if (nowMs - this.#indicesScannedMs >= INDICES_EVERY_MS) this.#scanIndices(centre, nowMs);
   }
 
   atEnd(): void {
@@ -120,14 +120,14 @@ export class Judge {
       return;
     }
     this.scan();
-    this.#scanWhole(centre, this.#world.clock.nowMs());
+    this.#scanIndices(centre, this.#world.clock.nowMs());
     this.#people.atEnd();
     this.#owners.atEnd(centre);
     this.#nodes.atEnd(centre, this.#charges);
   }
 
-  #scanWhole(centre: Centre, nowMs: number): void {
-    this.#wholeAtMs = nowMs;
+  #scanIndices(centre: Centre, nowMs: number): void {
+    this.#indicesScannedMs = nowMs;
     this.#owners.scan(centre);
     this.#charges.scanWhole(centre);
     this.#homes.scan(centre.moves, this.#world.centreNowMs);

@@ -10,7 +10,7 @@ import type { Process } from './process.ts';
 
 /** Packet on its way. A function runs at the other side; 'close' or 'vanish' is the last packet. */
 type Packet = ((at: SimLink) => void) | 'close' | 'vanish';
-type Asked = (kind: string, body: unknown, answer: (body: unknown) => void) => void;
+type AskHandler = (kind: string, body: unknown, answer: (body: unknown) => void) => void;
 
 export interface LinkNet {
   readonly clock: Clock;
@@ -29,8 +29,8 @@ export class SimLink implements Link {
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly process: Process;
-  heardAtMs = Number.NEGATIVE_INFINITY;
-  onAsked: Asked | undefined;
+  receivedAtMs = Number.NEGATIVE_INFINITY;
+  onAsk: AskHandler | undefined;
   readonly #net: LinkNet;
   readonly #pending: PendingRequests;
   readonly #served: ServedRequests;
@@ -42,7 +42,7 @@ export class SimLink implements Link {
   /** Sent packets that have not arrived, in order. */
   #outgoing: Packet[] = [];
   #lastArrivalMs = 0;
-  #isMoving = false;
+  #isDelivering = false;
   #endCause: string | undefined;
   #peer: SimLink | undefined;
 
@@ -110,7 +110,7 @@ export class SimLink implements Link {
     };
     const deadline = this.process.clock.after(DEADLINE_MS, () => settle(undefined));
     this.#asks.set(id, settle);
-    this.#push((at) => at.onAsked?.(kind, body, (value) => at.#push((back) => back.#asks.get(id)?.(value))));
+    this.#push((at) => at.onAsk?.(kind, body, (value) => at.#push((back) => back.#asks.get(id)?.(value))));
   }
 
   onRequest(type: number, handler: RequestHandler): void {
@@ -133,7 +133,7 @@ export class SimLink implements Link {
   }
 
   /** Ends the side of a dead process, whose kernel closes the connection. */
-  vanish(): void {
+  endDead(): void {
     this.#push('vanish');
     this.#endCause ??= 'dead';
     this.#net.forget(this);
@@ -153,19 +153,19 @@ export class SimLink implements Link {
   }
 
   flush(): void {
-    if (!this.#isMoving && this.#outgoing.length > 0) this.#move();
+    if (!this.#isDelivering && this.#outgoing.length > 0) this.#deliver();
   }
 
   #push(packet: Packet): void {
     this.#outgoing.push(packet);
-    if (!this.#isMoving) this.#move();
+    if (!this.#isDelivering) this.#deliver();
   }
 
   /** Delivers all packets that wait; packets sent meanwhile wait for the next delivery, as in a stream. */
-  #move(): void {
+  #deliver(): void {
     const { peer } = this;
     if (!this.#net.isOpen(this.process, peer.process)) return;
-    this.#isMoving = true;
+    this.#isDelivering = true;
     const nowMs = this.#net.clock.nowMs();
     const arrivalMs = Math.max(this.#lastArrivalMs, nowMs + this.#net.latencyMs(this.process, peer.process));
     this.#lastArrivalMs = arrivalMs;
@@ -175,19 +175,19 @@ export class SimLink implements Link {
   }
 
   #arrive(packets: Packet[]): void {
-    this.#isMoving = false;
+    this.#isDelivering = false;
     const { peer } = this;
     if (!this.#net.isOpen(this.process, peer.process)) {
       this.#outgoing = [...packets, ...this.#outgoing];
       return;
     }
-    for (const packet of packets) peer.process.run(() => peer.#take(packet));
-    if (this.#outgoing.length > 0) this.#move();
+    for (const packet of packets) peer.process.run(() => peer.#receive(packet));
+    if (this.#outgoing.length > 0) this.#deliver();
   }
 
-  #take(packet: Packet): void {
+  #receive(packet: Packet): void {
     if (this.closed) return;
-    this.heardAtMs = this.#net.clock.nowMs();
+    this.receivedAtMs = this.#net.clock.nowMs();
     this.#net.delivered(this.peer.process, this.process);
     if (packet === 'vanish') this.end('the other side closed (1006)');
     else if (packet === 'close') this.end('the other side closed (1000)');

@@ -14,7 +14,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
+import type { SeenLease } from '../../../sfu/src/core/index.ts';
 import { LeaseVerifier } from '../../../sfu/src/media/lease-verifier.ts';
 import { CentreDial } from './centre-dial.ts';
 import { silentLog } from './centre-process.ts';
@@ -49,7 +49,7 @@ export interface Lie {
 export type ReportTrouble = 'none' | 'lost' | number;
 
 export interface NodeWatcher {
-  obeyed(node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void;
+  obeyed(node: MediaNode, roomKey: string, lease: SeenLease): void;
 }
 
 /** Least time until no session here needs the tracks of a person who has moved away. */
@@ -104,8 +104,8 @@ export class MediaNode {
         secondHomes: this.sessionCount - this.homes,
         cpu: 0.1,
       }),
-      rooms: () => this.#told(),
-      onPlan: (plan) => this.#takePlan(plan),
+      rooms: () => this.#reportedRooms(),
+      onPlan: (plan) => this.#applyPlan(plan),
       onDrain: () => undefined,
       every: (periodMs, fn) => clock.every(periodMs, fn),
     });
@@ -119,7 +119,7 @@ export class MediaNode {
       process: o.process,
       rng: o.rng,
       agent: this.agent,
-      wrap: (link) => this.#troubled(link),
+      wrap: (link) => this.#linkWithTrouble(link),
       onLink: (link) => {
         this.#leaseVerifier.forget();
         onNote(link, note.leases, ({ leases }) => {
@@ -169,14 +169,14 @@ export class MediaNode {
     this.#signalingNodes.set(signalingId, link);
     // Incarnation of the link's process, as the plan says while the link lives.
     let incarnation = this.#incarnationOf(signalingId);
-    link.onAsked = (kind, body, answer) => {
+    link.onAsk = (kind, body, answer) => {
       if (kind === 'attach') this.#attach(link, body as AttachAsk, answer);
       else if (kind === 'settle')
         answer(this.#answer(body as SessionAsk, this.held.settle(signalingId, body as SessionAsk)));
       else if (kind === 'detach') this.#detach(signalingId, body as SessionAsk, answer);
       else if (kind === 'named') {
         incarnation = this.#incarnationOf(signalingId);
-        this.held.named(signalingId, body as ReadonlySet<string>);
+        this.held.renewNamed(signalingId, body as ReadonlySet<string>);
       }
     };
     link.onClose(() => {
@@ -217,13 +217,13 @@ export class MediaNode {
     return { code, epoch: this.held.leaseOf(roomKey)?.epoch ?? 0 };
   }
 
-  #told(): wire.RoomHeld.$Properties[] {
+  #reportedRooms(): wire.RoomHeld.$Properties[] {
     const told: wire.RoomHeld.$Properties[] = [];
     let index = 0;
     for (const [roomKey, room] of this.held.rooms) {
       index += 1;
       if (this.lie?.hidesRooms === true && index % 2 === 0) continue;
-      room.told ??= tellRoom(roomKey, room);
+      room.told ??= roomReport(roomKey, room);
       const up = this.lie?.epochUp ?? 0;
       told.push(up === 0 ? room.told : { ...room.told, epoch: room.lease.epoch + up });
     }
@@ -231,7 +231,7 @@ export class MediaNode {
   }
 
   /** Returns the link for the agent, which delays or drops reports while they have trouble. */
-  #troubled(link: SimLink): ControlLink {
+  #linkWithTrouble(link: SimLink): ControlLink {
     return {
       request: (type, payload, o) => link.request(type, payload, o),
       onRequest: (type, handler) => link.onRequest(type, handler),
@@ -249,7 +249,7 @@ export class MediaNode {
     };
   }
 
-  #takePlan(plan: wire.Plan): void {
+  #applyPlan(plan: wire.Plan): void {
     this.denied = new Set(plan.deniedIds);
     this.#signalingIncarnations.clear();
     for (const { kind, nodeId, incarnation } of plan.nodes) {
@@ -260,7 +260,7 @@ export class MediaNode {
     }
   }
 
-  async #askCentre(roomKey: string): Promise<RoomLeaseSeen | undefined> {
+  async #askCentre(roomKey: string): Promise<SeenLease | undefined> {
     const { link } = this.dial;
     if (link === undefined) return undefined;
     try {
@@ -272,7 +272,7 @@ export class MediaNode {
   }
 }
 
-function tellRoom(roomKey: string, { lease, sessions }: Room): wire.RoomHeld.$Properties {
+function roomReport(roomKey: string, { lease, sessions }: Room): wire.RoomHeld.$Properties {
   const sessionIds: string[] = [];
   const decisionIds: string[] = [];
   for (const [sessionId, held] of sessions) {

@@ -85,7 +85,7 @@ export class Net {
   }
 
   /** Call it when a process stops or continues, since its peers receive nothing while it is stopped. */
-  silent(process: Process): void {
+  processSilenced(process: Process): void {
     for (const link of this.#of(process)) this.#watch(link.peer);
   }
 
@@ -94,7 +94,7 @@ export class Net {
     process.isAlive = false;
     if (this.#listeners.get(process.id)?.process === process) this.#listeners.delete(process.id);
     for (const link of this.#of(process)) {
-      if (o.withKernel) link.vanish();
+      if (o.withKernel) link.endDead();
       else this.#watch(link.peer);
     }
   }
@@ -120,7 +120,7 @@ export class Net {
     };
     const attempt = (index: number): void => {
       const listener = this.#listeners.get(toId);
-      const isReached = listener === undefined || this.#isBothWays(from, listener.process);
+      const isReached = listener === undefined || this.#isOpenBothWays(from, listener.process);
       const nextMs = SYN_RETRIES_MS[index + 1];
       if (listener !== undefined && isReached && !listener.process.isPaused) this.#open(from, listener, answer);
       else if (listener === undefined) answer(2 * OTHER_REGION_MS, undefined);
@@ -151,7 +151,7 @@ export class Net {
     const { process: to } = listener;
     const roundTripMs = 2 * this.latencyMs(from, to);
     this.#o.clock.after(2 * roundTripMs, () => {
-      const isThere = to.isAlive && from.isAlive && this.#isBothWays(from, to);
+      const isThere = to.isAlive && from.isAlive && this.#isOpenBothWays(from, to);
       if (!isThere || !listener.accept(from)) return answer(roundTripMs / 2, undefined);
       const [near, far] = SimLink.pair(this, from, to);
       this.#links.add(near);
@@ -168,13 +168,13 @@ export class Net {
    * silent still arrive; the timeout counts from the last of them.
    */
   #watch(link: SimLink): void {
-    if (link.isEnded || !this.#isDeaf(link)) return;
+    if (link.isEnded || !this.#receivesNothing(link)) return;
     const { pingIntervalMs, pongTimeoutMs } = defaultLinkLimits;
     const timeoutMs = pongTimeoutMs + this.#o.rng.next() * pingIntervalMs;
     const sinceMs = this.#o.clock.nowMs();
     const check = (): void => {
-      if (link.isEnded || !this.#isDeaf(link)) return;
-      const leftMs = Math.max(sinceMs, link.heardAtMs) + timeoutMs - this.#o.clock.nowMs();
+      if (link.isEnded || !this.#receivesNothing(link)) return;
+      const leftMs = Math.max(sinceMs, link.receivedAtMs) + timeoutMs - this.#o.clock.nowMs();
       if (leftMs > 0) this.#o.clock.after(leftMs, check);
       else if (link.process.isPaused) this.#o.clock.after(pingIntervalMs, check);
       else link.close('nothing received for too long');
@@ -182,17 +182,17 @@ export class Net {
     this.#o.clock.after(timeoutMs, check);
   }
 
-  #isDeaf(link: SimLink): boolean {
+  #receivesNothing(link: SimLink): boolean {
     const other = link.peer.process;
     return !other.isAlive || other.isPaused || !this.isOpen(other, link.process);
   }
 
-  #isBothWays(a: Process, b: Process): boolean {
+  #isOpenBothWays(a: Process, b: Process): boolean {
     return this.isOpen(a, b) && this.isOpen(b, a);
   }
 }
 
-export const parts = (cut: Cut, a: string, b: string): boolean =>
+export const separates = (cut: Cut, a: string, b: string): boolean =>
   (cut.from.has(a) && isOther(cut, b)) || (cut.from.has(b) && isOther(cut, a));
 
 function isOther(cut: Cut, machineId: string): boolean {

@@ -3,7 +3,7 @@
 // in its decisions.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { EpochMemory, judgeLease, judgeOrphan, judgeUnnamed, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
+import { EpochMemory, judgeLease, judgeOrphan, judgeUnclaimed, type SeenLease } from '../../../sfu/src/core/index.ts';
 
 export interface AttachAsk {
   readonly roomKey: string;
@@ -23,7 +23,7 @@ export interface SessionAsk {
 }
 export type AnswerCode = 'OK' | 'EPOCH_STALE' | 'SESSION_UNKNOWN' | 'NO_CAPACITY' | 'RATE_LIMITED';
 
-export interface Held {
+export interface HeldSession {
   readonly decisionId: string;
   /** Time at which the session got its home here or began to move in, by the world's clock as all times here. */
   sinceMs: number;
@@ -35,31 +35,31 @@ export interface Held {
   namedAtMs: number;
 }
 export interface Room {
-  readonly lease: RoomLeaseSeen;
-  readonly sessions: ReadonlyMap<string, Held>;
+  readonly lease: SeenLease;
+  readonly sessions: ReadonlyMap<string, HeldSession>;
   /** Report about the room for the centre; undefined after a change. */
   told: wire.RoomHeld.$Properties | undefined;
 }
 
-/** Mutable `Held`, for the class that keeps the counters. */
-interface OwnHeld extends Held {
-  state: Held['state'];
+/** Mutable `HeldSession`, for the class that keeps the counters. */
+interface MutableSession extends HeldSession {
+  state: HeldSession['state'];
 }
-interface OwnRoom extends Room {
-  lease: RoomLeaseSeen;
-  readonly sessions: Map<string, OwnHeld>;
+interface MutableRoom extends Room {
+  lease: SeenLease;
+  readonly sessions: Map<string, MutableSession>;
 }
 
 export interface NodeRoomsPorts {
   readonly clock: Clock;
   readonly worldClock: Pick<Clock, 'nowMs'>;
   readonly sessionsMax: number;
-  obeyed(roomKey: string, lease: RoomLeaseSeen): void;
+  obeyed(roomKey: string, lease: SeenLease): void;
   confirm(decisionId: string): void;
 }
 
 export class NodeRooms {
-  readonly #rooms = new Map<string, OwnRoom>();
+  readonly #rooms = new Map<string, MutableRoom>();
   readonly #decisions = new Map<string, number>();
   #count = 0;
   #homes = 0;
@@ -86,20 +86,20 @@ export class NodeRooms {
     return this.#homes;
   }
 
-  leaseOf(roomKey: string): RoomLeaseSeen | undefined {
+  leaseOf(roomKey: string): SeenLease | undefined {
     return this.#rooms.get(roomKey)?.lease ?? this.#epochs.recall(roomKey, this.#ports.clock.nowMs());
   }
 
-  held(roomKey: string, sessionId: string): Held | undefined {
+  held(roomKey: string, sessionId: string): HeldSession | undefined {
     return this.#rooms.get(roomKey)?.sessions.get(sessionId);
   }
 
-  all(): (readonly [string, string, Held])[] {
-    return this.#of();
+  all(): (readonly [string, string, HeldSession])[] {
+    return this.#sessionsOf();
   }
 
-  #of(signalingId?: string): (readonly [string, string, OwnHeld])[] {
-    const found: (readonly [string, string, OwnHeld])[] = [];
+  #sessionsOf(signalingId?: string): (readonly [string, string, MutableSession])[] {
+    const found: (readonly [string, string, MutableSession])[] = [];
     for (const [roomKey, { sessions }] of this.#rooms)
       for (const [sessionId, held] of sessions)
         if (signalingId === undefined || held.signalingId === signalingId) found.push([roomKey, sessionId, held]);
@@ -124,7 +124,7 @@ export class NodeRooms {
       room.told = undefined;
     }
     // The epoch is remembered even if the request is refused for another reason.
-    else this.#epochs.named(roomKey, verdict.lease, this.#ports.clock.nowMs());
+    else this.#epochs.rememberNamed(roomKey, verdict.lease, this.#ports.clock.nowMs());
     if (sessionId === '') return 'OK';
     const held = room?.sessions.get(sessionId);
     if (held !== undefined && ask.isMoving !== true) {
@@ -136,13 +136,13 @@ export class NodeRooms {
     if (ask.adopt) return 'SESSION_UNKNOWN';
     // A departing session is replaced by its returning person.
     if (held === undefined && this.#count >= this.#ports.sessionsMax) return 'NO_CAPACITY';
-    const kept = room ?? { lease: verdict.lease, sessions: new Map<string, OwnHeld>(), told: undefined };
+    const kept = room ?? { lease: verdict.lease, sessions: new Map<string, MutableSession>(), told: undefined };
     this.#rooms.set(roomKey, kept);
     this.changedAtMs = this.#nowMs;
     const state = ask.isMoving === true ? 'moving' : 'home';
     const times = { sinceMs: this.changedAtMs, namedAtMs: this.changedAtMs, orphanedAtMs: undefined };
     if (held !== undefined) this.#tally(kept, held, -1);
-    const now: OwnHeld = { decisionId, signalingId, state, ...times };
+    const now: MutableSession = { decisionId, signalingId, state, ...times };
     kept.sessions.set(sessionId, now);
     this.#tally(kept, now, 1);
     this.#ports.confirm(decisionId);
@@ -155,7 +155,7 @@ export class NodeRooms {
     const held = room?.sessions.get(sessionId);
     if (room === undefined || held?.signalingId !== signalingId) return 'SESSION_UNKNOWN';
     if (held.state === 'moving') {
-      this.#become(room, held, 'home');
+      this.#setState(room, held, 'home');
       this.changedAtMs = this.#nowMs;
       held.sinceMs = this.changedAtMs;
     }
@@ -164,7 +164,7 @@ export class NodeRooms {
 
   /**
    * Detaches a session, if it belongs to this signaling node. Calls `done` when it is gone: at once, or after
-    * `departsMs` if `gently`.
+   * `departsMs` if `gently`.
    */
   detach(
     signalingId: string,
@@ -179,7 +179,7 @@ export class NodeRooms {
       done();
       return;
     }
-    this.#become(room, held, 'departing');
+    this.#setState(room, held, 'departing');
     this.changedAtMs = this.#nowMs;
     this.#ports.clock.after(departsMs, () => {
       this.#end(roomKey, sessionId, held);
@@ -193,10 +193,10 @@ export class NodeRooms {
     now: () => { signalingLinked: boolean; signalingIncarnationNow: string },
   ): void {
     const atMs = this.#nowMs;
-    for (const [, , held] of this.#of(signalingId)) held.orphanedAtMs ??= atMs;
+    for (const [, , held] of this.#sessionsOf(signalingId)) held.orphanedAtMs ??= atMs;
     this.#ports.clock.after(limits.orphanSessionMs, () => {
       const isKept = judgeOrphan({ ...now(), signalingIncarnationThen: incarnationThen }) === 'kept';
-      for (const [roomKey, sessionId, held] of this.#of(signalingId)) {
+      for (const [roomKey, sessionId, held] of this.#sessionsOf(signalingId)) {
         if (held.orphanedAtMs !== atMs) continue;
         held.orphanedAtMs = undefined;
         if (!isKept) this.#end(roomKey, sessionId, held);
@@ -208,14 +208,14 @@ export class NodeRooms {
    * Renews the sessions that their signaling node names. Removes those that it has not named for a while: their clients
    * have closed, so no media flows.
    */
-  named(signalingId: string, sessionIds: ReadonlySet<string>): void {
+  renewNamed(signalingId: string, sessionIds: ReadonlySet<string>): void {
     const nowMs = this.#nowMs;
-    for (const [roomKey, sessionId, held] of this.#of(signalingId)) {
-      const view = { unnamedMs: nowMs - held.namedAtMs, hasMedia: false };
+    for (const [roomKey, sessionId, held] of this.#sessionsOf(signalingId)) {
+      const view = { unclaimedMs: nowMs - held.namedAtMs, hasMedia: false };
       if (sessionIds.has(sessionId)) {
         held.namedAtMs = nowMs;
         held.orphanedAtMs = undefined;
-      } else if (held.orphanedAtMs === undefined && judgeUnnamed(view, limits) === 'reaped')
+      } else if (held.orphanedAtMs === undefined && judgeUnclaimed(view, limits) === 'reaped')
         this.#end(roomKey, sessionId, held);
     }
   }
@@ -224,13 +224,13 @@ export class NodeRooms {
     return this.#ports.worldClock.nowMs();
   }
 
-  #become(room: OwnRoom, held: OwnHeld, state: Held['state']): void {
+  #setState(room: MutableRoom, held: MutableSession, state: HeldSession['state']): void {
     this.#tally(room, held, -1);
     held.state = state;
     this.#tally(room, held, 1);
   }
 
-  #tally(room: Room, { decisionId, state }: Held, by: 1 | -1): void {
+  #tally(room: Room, { decisionId, state }: HeldSession, by: 1 | -1): void {
     room.told = undefined;
     this.#count += by;
     if (state === 'home') this.#homes += by;
@@ -239,7 +239,7 @@ export class NodeRooms {
     else this.#decisions.delete(decisionId);
   }
 
-  #end(roomKey: string, sessionId: string, held: OwnHeld): void {
+  #end(roomKey: string, sessionId: string, held: MutableSession): void {
     const room = this.#rooms.get(roomKey);
     if (room === undefined || room.sessions.get(sessionId) !== held) return;
     room.sessions.delete(sessionId);

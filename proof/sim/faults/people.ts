@@ -2,7 +2,7 @@
 // signaling node comes again.
 import { newId } from '@meridian/protocol';
 import type { Rng } from '@meridian/runtime';
-import { addressOf } from './places.ts';
+import { addressOf } from './people-places.ts';
 
 export class Person {
   readonly index: number;

@@ -1,6 +1,6 @@
 // Runs one seed from beginning to end. Equal arguments always give equal steps.
 import type { Say } from '../../support/case.ts';
-import { begin, drawFaults, type Fault, type FaultKind } from './faults.ts';
+import { beginFault, drawFaults, type Fault, type FaultKind } from './faults.ts';
 import { SCAN_MS, type Violation } from './judge.ts';
 import type { Size } from './size.ts';
 import { World } from './world.ts';
@@ -20,7 +20,7 @@ export interface SeedRun {
   readonly hash: string;
   /**
    * Times from a node's death to its detection by the centre (`detectedMs`), and to the new session of each of its
-    * people (`seatedMs`; `seatedAmidDeathsMs` if another node died meanwhile).
+   * people (`seatedMs`; `seatedAmidDeathsMs` if another node died meanwhile).
    */
   readonly detectedMs: readonly number[];
   readonly seatedMs: readonly number[];
@@ -54,11 +54,11 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
     longestMs: size.faultMsMax,
   });
   const faults = given ?? drawn;
-  for (const fault of faults) clock.after(fault.atMs, () => begin(world, fault));
+  for (const fault of faults) clock.after(fault.atMs, () => beginFault(world, fault));
   clock.every(SCAN_MS, () => judge.scan());
-  await pass(world, size.endMs);
+  await runUntil(world, size.endMs);
   if (judge.violation === undefined) judge.atEnd();
-  await settled();
+  await settleMicrotasks();
   const { hash, steps } = world.trace;
   const { decisions, placed, violation } = judge;
   const { detectedMs, seatedMs, seatedAmidDeathsMs } = world.timing;
@@ -81,15 +81,15 @@ export async function runSeed({ seed, size, kinds, faults: given }: SeedOptions,
 }
 
 /** Steps until this time, the first violation, or `isOver`. Promises of a step settle before it is judged. */
-export async function pass({ clock, judge }: World, untilMs: number, isOver = (): boolean => false): Promise<void> {
-  await settled();
+export async function runUntil({ clock, judge }: World, untilMs: number, isOver = (): boolean => false): Promise<void> {
+  await settleMicrotasks();
   for (let step = 1; judge.violation === undefined && !isOver() && clock.step(untilMs); step += 1) {
-    await (step % STEPS_PER_TURN === 0 ? turned() : settled());
+    await (step % STEPS_PER_TURN === 0 ? turnEventLoop() : settleMicrotasks());
     judge.afterStep();
   }
 }
 
-function turned(): Promise<void> {
+function turnEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -98,6 +98,6 @@ function turned(): Promise<void> {
  * fixed, so waiting does not change the run. No code here waits for I/O, so the event loop need not turn, which would
  * take a sixth of a seed's time.
  */
-function settled(): Promise<void> {
+function settleMicrotasks(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }

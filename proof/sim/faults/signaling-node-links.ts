@@ -78,12 +78,12 @@ export class SignalingNodeLinks {
     entry.isDialling = true;
     this.#o.net.dial(this.#o.process, nodeId, (link) => {
       entry.isDialling = false;
-      if (link !== undefined) this.#linked(nodeId, entry, link);
+      if (link !== undefined) this.#linkOpened(nodeId, entry, link);
       for (const use of entry.waiting.splice(0)) use(entry.link);
     });
   }
 
-  #linked(nodeId: string, entry: Entry, link: SimLink): void {
+  #linkOpened(nodeId: string, entry: Entry, link: SimLink): void {
     const incarnation = this.#o.incarnationOf(nodeId);
     const isOther = entry.incarnation !== '' && entry.incarnation !== incarnation;
     entry.link = link;
@@ -91,12 +91,12 @@ export class SignalingNodeLinks {
     link.onClose((cause) => {
       entry.link = undefined;
       // The plan counts only after a reset link was redialled once, as in signaling/src/links/nodes.ts.
-      this.#again(nodeId, entry, { sinceMs: this.#o.process.clock.nowMs(), isPlanHeard: !isProcessEnd(cause) });
+      this.#redial(nodeId, entry, { sinceMs: this.#o.process.clock.nowMs(), isPlanHeard: !isProcessEnd(cause) });
     });
     if (isOther) this.#o.onLost(nodeId);
   }
 
-  #again(nodeId: string, entry: Entry, o: { sinceMs: number; isPlanHeard: boolean }): void {
+  #redial(nodeId: string, entry: Entry, o: { sinceMs: number; isPlanHeard: boolean }): void {
     if (entry.link !== undefined) return;
     const { clock } = this.#o.process;
     const isDead = o.isPlanHeard && this.#o.isDead(nodeId);
@@ -106,6 +106,6 @@ export class SignalingNodeLinks {
       return;
     }
     if (!entry.isDialling) this.#dial(nodeId, entry);
-    clock.after(REDIAL_MS, () => this.#again(nodeId, entry, { ...o, isPlanHeard: true }));
+    clock.after(REDIAL_MS, () => this.#redial(nodeId, entry, { ...o, isPlanHeard: true }));
   }
 }

@@ -51,7 +51,7 @@ export interface SignalingNodeMovesPorts {
 
 export class SignalingNodeMoves {
   readonly #ports: SignalingNodeMovesPorts;
-  readonly #underWay = new Map<string, SignalingNodeMove>();
+  readonly #running = new Map<string, SignalingNodeMove>();
   readonly #ordered = new Set<string>();
   answers: AnswerTrouble = 'none';
 
@@ -61,20 +61,20 @@ export class SignalingNodeMoves {
 
   /** Returns the node beside the session's home. */
   otherNodeOf(sessionId: string): string | undefined {
-    return this.#underWay.get(sessionId)?.otherNodeId;
+    return this.#running.get(sessionId)?.otherNodeId;
   }
 
   /** Returns the node to which the session moves. */
   targetOf(sessionId: string): string | undefined {
-    return this.#underWay.get(sessionId)?.targetNodeId;
+    return this.#running.get(sessionId)?.targetNodeId;
   }
 
   cancel(sessionId: string): void {
-    this.#underWay.get(sessionId)?.cancel();
+    this.#running.get(sessionId)?.cancel();
   }
 
   nodeGone(nodeId: string): void {
-    for (const move of [...this.#underWay.values()]) move.nodeGone(nodeId);
+    for (const move of [...this.#running.values()]) move.nodeGone(nodeId);
   }
 
   serve(link: ControlLink): void {
@@ -83,7 +83,7 @@ export class SignalingNodeMoves {
         () => undefined,
         (error: unknown) => error,
       );
-      if (this.answers !== 'none') await this.#late(this.answers);
+      if (this.answers !== 'none') await this.#delayAnswer(this.answers);
       if (outcome !== undefined) throw outcome;
       return {};
     });
@@ -94,11 +94,11 @@ export class SignalingNodeMoves {
     const { sessionId } = order;
     const person = this.#ports.personOf(sessionId);
     if (person === undefined || !person.isSeated) return Promise.reject(new MeridianError('SESSION_UNKNOWN'));
-    if (this.#underWay.has(sessionId)) return Promise.reject(new MeridianError('MOVE_UNDER_WAY'));
+    if (this.#running.has(sessionId)) return Promise.reject(new MeridianError('MOVE_UNDER_WAY'));
     if (person.nodeId === order.toNodeId) return Promise.resolve();
     const move = new SignalingNodeMove(order, person, this.#ports);
-    this.#underWay.set(sessionId, move);
-    return move.run().finally(() => this.#underWay.delete(sessionId));
+    this.#running.set(sessionId, move);
+    return move.run().finally(() => this.#running.delete(sessionId));
   }
 
   async #order(order: MoveOrder, epoch: number): Promise<void> {
@@ -114,20 +114,20 @@ export class SignalingNodeMoves {
     try {
       await this.#pause(SIGNALING_WAY_MS);
       // The signaling node's answer is lost if the node has died, or if the path is cut until the deadline.
-      await Promise.race([there.carryOut(order), this.#bound()]);
-      if (this.#ports.movesOf(sessionId) === 'unreached') await this.#bound();
+      await Promise.race([there.carryOut(order), this.#failAtDeadline()]);
+      if (this.#ports.movesOf(sessionId) === 'unreached') await this.#failAtDeadline();
       await this.#pause(SIGNALING_WAY_MS);
     } finally {
       this.#ordered.delete(sessionId);
     }
   }
 
-  async #bound(): Promise<void> {
+  async #failAtDeadline(): Promise<void> {
     await this.#pause(bounds.moveMs);
     throw new MeridianError('ROOM_OWNER_LOST');
   }
 
-  #late(trouble: 'lost' | number): Promise<void> {
+  #delayAnswer(trouble: 'lost' | number): Promise<void> {
     return trouble === 'lost' ? new Promise(() => undefined) : this.#pause(trouble);
   }
 

@@ -6,7 +6,7 @@ import type { Clock, Rng } from '@meridian/runtime';
 import { type TimedSession, Timings } from '../../../signaling/src/clients/timings.ts';
 import { bounds } from '../../../signaling/src/limits.ts';
 import type { Person } from './people.ts';
-import { trueRttMs } from './places.ts';
+import { trueRttMs } from './people-places.ts';
 
 /** Interval of a client's statistics, the same as that of reports. */
 const STATS_MS = bounds.nodeRttEveryMs;
@@ -57,7 +57,7 @@ export class SignalingNodeTimings {
   serve(link: ControlLink): void {
     onNote(link, note.echoWanted, ({ sessionId, signalingIds }) => {
       const person = this.#ports.personOf(sessionId);
-      if (person !== undefined) this.#timings.wanted(this.#sessionOf(person), signalingIds);
+      if (person !== undefined) this.#timings.requestEchoes(this.#sessionOf(person), signalingIds);
     });
   }
 

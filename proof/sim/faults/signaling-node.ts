@@ -97,7 +97,7 @@ export class SignalingNode {
       describe: () => description,
       load: () => ({ sessions: this.people.size, cpu: 0.1 }),
       rooms: () => [...this.owned].map(([roomKey, { epoch }]) => ({ roomKey, epoch, ownerId: this.spec.nodeId })),
-      onPlan: (plan) => this.#takePlan(plan),
+      onPlan: (plan) => this.#applyPlan(plan),
       onDrain: () => undefined,
       every: (periodMs, fn) => clock.every(periodMs, fn),
     });
@@ -127,7 +127,7 @@ export class SignalingNode {
     const stay = { person, sessionId };
     this.#lease(roomKey, 0).then(
       (lease) => this.#attach(stay, { nodeId, lease, decisionId: '', adopt: true, avoid: [] }),
-      () => this.#later(() => this.#isPresent(stay) && this.resume(person)),
+      () => this.#retryLater(() => this.#isPresent(stay) && this.resume(person)),
     );
   }
 
@@ -170,7 +170,7 @@ export class SignalingNode {
   #placed(stay: Stay, reply: wire.PlaceReply, avoid: string[]): void {
     if (!reply.ok) {
       // The next attempt avoids no node, since the avoided ones may be the only ones.
-      this.#later(() => this.#place(stay, []), reply.retryAfterMs);
+      this.#retryLater(() => this.#place(stay, []), reply.retryAfterMs);
       return;
     }
     const lease = this.#learn(stay.person.roomKey, reply.lease as wire.RoomLease);
@@ -187,7 +187,7 @@ export class SignalingNode {
     const request = { ...from, linkOf, openerHostId: '', onHost: false, rand: this.#rng.next() };
     const nodeId = lease === undefined ? undefined : fallbackNode(this.#fleet, request);
     if (lease === undefined || nodeId === undefined) {
-      this.#later(() => this.#place(stay, []));
+      this.#retryLater(() => this.#place(stay, []));
       return;
     }
     this.#attach(stay, { nodeId, lease, decisionId: '', adopt: false, avoid: [...avoid] });
@@ -222,7 +222,7 @@ export class SignalingNode {
       if (answer?.code === 'EPOCH_STALE' && tries < ATTACH_TRIES_MAX) {
         this.#lease(roomKey, answer.epoch).then(
           (lease) => this.#attach(stay, { ...o, lease }, tries + 1),
-          () => this.#later(() => this.#attach(stay, o, tries + 1)),
+          () => this.#retryLater(() => this.#attach(stay, o, tries + 1)),
         );
         return;
       }
@@ -231,7 +231,7 @@ export class SignalingNode {
         this.enter(person, [], answer?.code ?? 'no answer');
         return;
       }
-      this.#later(() => this.#place(stay, [...o.avoid, o.nodeId]), bounds.resolveEveryMs);
+      this.#retryLater(() => this.#place(stay, [...o.avoid, o.nodeId]), bounds.resolveEveryMs);
     };
     if (o.adopt) this.nodes.askTwice(o.nodeId, 'attach', ask, answered);
     else this.nodes.ask(o.nodeId, 'attach', ask, answered);
@@ -240,7 +240,7 @@ export class SignalingNode {
   #release(decisionId: string): void {
     const { link } = this.dial;
     if (decisionId === '' || link === undefined) return;
-    call(link, rpc.releaseDecision, { decisionId }).catch(expected);
+    call(link, rpc.releaseDecision, { decisionId }).catch(ignoreExpectedError);
   }
 
   /** Resolves with the centre's lease of the room, with an epoch greater than `above`, which a node already obeys. */
@@ -259,24 +259,24 @@ export class SignalingNode {
     if (lease.ownerId !== this.spec.nodeId) this.owned.delete(roomKey);
     else if (before === undefined || before.epoch < lease.epoch) {
       this.owned.set(roomKey, { epoch: lease.epoch, emptySinceMs: undefined });
-      for (const nodeId of told.nodeIds) this.#show(nodeId, roomKey, lease);
+      for (const nodeId of told.nodeIds) this.#showLease(nodeId, roomKey, lease);
     }
     return lease;
   }
 
   /** Shows the new lease of this owner to a node of the room; gives up the room if the node obeys a newer owner. */
-  #show(nodeId: string, roomKey: string, lease: KnownLease): void {
+  #showLease(nodeId: string, roomKey: string, lease: KnownLease): void {
     const ask: AttachAsk = { roomKey, ...lease, sessionId: '', decisionId: '', adopt: false };
     this.nodes.ask(nodeId, 'attach', ask, (body) => {
       const answer = body as NodeAnswer | undefined;
       if (answer?.code === 'EPOCH_STALE' && this.owned.get(roomKey)?.epoch === lease.epoch) {
-        this.#lose(roomKey);
-        this.#lease(roomKey, answer.epoch).catch(expected);
+        this.#loseRoom(roomKey);
+        this.#lease(roomKey, answer.epoch).catch(ignoreExpectedError);
       }
     });
   }
 
-  #lose(roomKey: string): void {
+  #loseRoom(roomKey: string): void {
     this.owned.delete(roomKey);
     this.leases.delete(roomKey);
   }
@@ -288,9 +288,9 @@ export class SignalingNode {
     call(link, rpc.renewLeases, { leases: asked }).then(({ lostRoomKeys }) => {
       for (const { roomKey, epoch } of asked) {
         if (this.owned.get(roomKey)?.epoch !== epoch) continue;
-        if (lostRoomKeys.includes(roomKey)) this.#lose(roomKey);
+        if (lostRoomKeys.includes(roomKey)) this.#loseRoom(roomKey);
       }
-    }, expected);
+    }, ignoreExpectedError);
   }
 
   /** Seeks another owner for rooms whose owner does not answer; releases empty rooms. */
@@ -306,22 +306,22 @@ export class SignalingNode {
       }
       const sinceMs = this.#silentSinceMs.get(roomKey) ?? nowMs;
       this.#silentSinceMs.set(roomKey, sinceMs);
-      if (lease === undefined || nowMs - sinceMs >= OWNER_SILENT_MS) this.#lease(roomKey, 0).catch(expected);
+      if (lease === undefined || nowMs - sinceMs >= OWNER_SILENT_MS) this.#lease(roomKey, 0).catch(ignoreExpectedError);
     }
     for (const [roomKey, held] of [...this.owned]) {
       const isEmpty = this.#world.roomPeople(roomKey) === 0;
       held.emptySinceMs = isEmpty ? (held.emptySinceMs ?? nowMs) : undefined;
       const emptyMs = nowMs - (held.emptySinceMs ?? nowMs);
-      if (emptyMs >= limits.roomEmptyReleaseMs) this.#giveBack(roomKey, held.epoch);
+      if (emptyMs >= limits.roomEmptyReleaseMs) this.#releaseRoom(roomKey, held.epoch);
     }
   }
 
-  #giveBack(roomKey: string, epoch: number): void {
-    this.#lose(roomKey);
+  #releaseRoom(roomKey: string, epoch: number): void {
+    this.#loseRoom(roomKey);
     const { link } = this.dial;
     if (link === undefined) return;
     const ask = { roomKey, epoch, release: true, signalingId: this.spec.nodeId };
-    call(link, rpc.roomLease, ask).catch(expected);
+    call(link, rpc.roomLease, ask).catch(ignoreExpectedError);
   }
 
   #nodeLost(nodeId: string): void {
@@ -366,7 +366,7 @@ export class SignalingNode {
       this.nodes.ask(nodeId, 'named', ofNode.get(nodeId) ?? new Set<string>(), () => undefined);
   }
 
-  #takePlan(plan: wire.Plan): void {
+  #applyPlan(plan: wire.Plan): void {
     const text = (value: string | null | undefined): string => value ?? '';
     this.#fleet = new Map(
       plan.nodes.map((node) => {
@@ -380,13 +380,13 @@ export class SignalingNode {
     this.nodes.deny(new Set(plan.deniedIds));
   }
 
-  #later(fn: () => void, delayMs = RETRY_MS): void {
+  #retryLater(fn: () => void, delayMs = RETRY_MS): void {
     this.process.clock.after(delayMs, fn);
   }
 }
 
 /** Ignores the failure of a request that is repeated anyway, by the watch, the next renewal or people's retries. */
-function expected(_error: unknown): void {
+function ignoreExpectedError(_error: unknown): void {
   undefined;
   return;
 }

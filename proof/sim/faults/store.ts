@@ -18,7 +18,7 @@ export class SimStore implements Store {
   readonly #clock: ManualClock;
   readonly #entries = new Map<string, string>();
   #writes: Write[] = [];
-  #tidyAt = WRITES_TIDIED_MIN;
+  #trimAt = WRITES_TIDIED_MIN;
   #mode: 'well' | 'down' | { readonly lateMs: number } = 'well';
   /** Time at which writes were last lost; -Infinity if none were. */
   lostAtMs = Number.NEGATIVE_INFINITY;
@@ -47,7 +47,7 @@ export class SimStore implements Store {
     return this.#mode === 'well';
   }
 
-  lose(lastMs: number): number {
+  loseLastWrites(lastMs: number): number {
     const sinceMs = this.#clock.nowMs() - lastMs;
     let lost = 0;
     for (let write = this.#writes.at(-1); write !== undefined && write.atMs >= sinceMs; write = this.#writes.at(-1)) {
@@ -106,9 +106,9 @@ export class SimStore implements Store {
     this.#writes.push({ atMs, key, before: this.#entries.get(key) });
     if (value === undefined) this.#entries.delete(key);
     else this.#entries.set(key, value);
-    if (this.#writes.length < this.#tidyAt) return;
+    if (this.#writes.length < this.#trimAt) return;
     this.#writes = this.#writes.filter((one) => one.atMs >= atMs - HISTORY_MS);
     // The limit doubles, so that the cost per write stays constant however many writes the history has.
-    this.#tidyAt = Math.max(WRITES_TIDIED_MIN, 2 * this.#writes.length);
+    this.#trimAt = Math.max(WRITES_TIDIED_MIN, 2 * this.#writes.length);
   }
 }

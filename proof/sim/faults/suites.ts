@@ -13,7 +13,7 @@ export const ownSuites = [
 
 export type OwnSuite = (typeof ownSuites)[number]['name'];
 
-export const saysOf = (suite: OwnSuite): string => ownSuites.find(({ name }) => name === suite)?.says ?? '';
+export const helpTextOf = (suite: OwnSuite): string => ownSuites.find(({ name }) => name === suite)?.says ?? '';
 
 export function ownSuiteOf(argv: readonly string[]): OwnSuite | undefined {
   const asked = argv.includes('--suite') ? argv[argv.indexOf('--suite') + 1] : undefined;

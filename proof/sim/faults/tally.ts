@@ -16,9 +16,9 @@ export interface TallyOptions {
 
 export class Tally {
   readonly #o: TallyOptions;
-  readonly #sessions = new Extent();
-  readonly #faults = new Extent();
-  readonly #early = new Map<number, SeedRun>();
+  readonly #sessions = new MinAndMean();
+  readonly #faults = new MinAndMean();
+  readonly #pending = new Map<number, SeedRun>();
   readonly #running = new Set<number>();
   #next: number;
   #steps = 0;
@@ -47,18 +47,18 @@ export class Tally {
 
   add(run: SeedRun): void {
     this.#running.delete(run.seed);
-    this.#early.set(run.seed, run);
+    this.#pending.set(run.seed, run);
     while (!this.#isEnough) {
-      const next = this.#early.get(this.#o.firstSeed + this.done);
+      const next = this.#pending.get(this.#o.firstSeed + this.done);
       if (next === undefined) return;
-      this.#early.delete(next.seed);
+      this.#pending.delete(next.seed);
       this.#count(next);
     }
   }
 
   /** Returns a line with the progress and the running seeds, which shows where a campaign is stuck. */
   progress(afterMs: number): string {
-    const over = this.done + this.#early.size;
+    const over = this.done + this.#pending.size;
     const perMs = over / Math.max(1, afterMs);
     const leftS = over === 0 ? '?' : Math.ceil((this.#o.seeds - over) / perMs / 1000);
     const running = [...this.#running].join(', ');
@@ -103,7 +103,7 @@ export class Tally {
   }
 }
 
-class Extent {
+class MinAndMean {
   #count = 0;
   #sum = 0;
   #min = Number.POSITIVE_INFINITY;

@@ -5,7 +5,7 @@ import type { Person } from './people.ts';
 
 export class Timing {
   readonly #clock: ManualClock;
-  readonly #dead = new Map<string, number>();
+  readonly #diedAtMs = new Map<string, number>();
   readonly #unseated = new Map<Person, { readonly atMs: number; readonly sessionId: string; isAmidDeaths: boolean }>();
   readonly detectedMs: number[] = [];
   readonly seatedMs: number[] = [];
@@ -17,11 +17,11 @@ export class Timing {
 
   died(nodeId: string, people: readonly Person[]): void {
     const atMs = this.#clock.nowMs();
-    if (this.#dead.has(nodeId)) return;
+    if (this.#diedAtMs.has(nodeId)) return;
     // Nodes that die at the same time count as a single death, as when their machine dies.
     for (const lost of this.#unseated.values()) lost.isAmidDeaths ||= lost.atMs !== atMs;
-    const isAmidDeaths = [...this.#dead.values()].some((otherAtMs) => otherAtMs !== atMs);
-    this.#dead.set(nodeId, atMs);
+    const isAmidDeaths = [...this.#diedAtMs.values()].some((otherAtMs) => otherAtMs !== atMs);
+    this.#diedAtMs.set(nodeId, atMs);
     for (const person of people) {
       if (person.wants && person.nodeId === nodeId)
         this.#unseated.set(person, { atMs, sessionId: person.sessionId, isAmidDeaths });
@@ -30,16 +30,16 @@ export class Timing {
 
   /** Forgets the death of a node that is back before the centre detected it. */
   back(nodeId: string): void {
-    this.#dead.delete(nodeId);
+    this.#diedAtMs.delete(nodeId);
     for (const [person, { sessionId }] of this.#unseated)
       if (person.sessionId === sessionId) this.#unseated.delete(person);
   }
 
   detected(nodeId: string): void {
-    const atMs = this.#dead.get(nodeId);
+    const atMs = this.#diedAtMs.get(nodeId);
     if (atMs === undefined) return;
     this.detectedMs.push(this.#clock.nowMs() - atMs);
-    this.#dead.delete(nodeId);
+    this.#diedAtMs.delete(nodeId);
   }
 
   seated(person: Person): void {

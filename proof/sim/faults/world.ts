@@ -4,13 +4,13 @@
 import { cityOf } from '@meridian/protocol/cities';
 import { ManualClock, type Rng, seededRng } from '@meridian/runtime';
 import type { Centre } from '../../../scheduler/src/centre/centre.ts';
-import type { RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
+import type { SeenLease } from '../../../sfu/src/core/index.ts';
 import type { Say } from '../../support/case.ts';
 import { CENTRE_ID, CentreProcess } from './centre-process.ts';
 import { Crowd } from './crowd.ts';
 import { Judge } from './judge.ts';
 import { MediaNode, type NodeSpec } from './media-node.ts';
-import { type Cut, Net, parts } from './net.ts';
+import { type Cut, Net, separates } from './net.ts';
 import type { Person } from './people.ts';
 import { Process } from './process.ts';
 import { type KnownLease, SignalingNode } from './signaling-node.ts';
@@ -55,7 +55,7 @@ export class World {
   /** Time at which a centre last started with a store that lacked decisions of its predecessor. */
   #memoryLostAtMs = Number.NEGATIVE_INFINITY;
   #centreSinceMs = 0;
-  #hasForgotten = false;
+  #storeLacksDecisions = false;
   /** Time at which the centre's machine was last cut off, or reached again. */
   #cutAtMs = 0;
   #incarnations = 0;
@@ -139,9 +139,9 @@ export class World {
     const incarnation = `I${this.#incarnations}`;
     const process = this.#process({ id: spec.nodeId, kind: spec.kind, region: spec.region, machineId: spec.hostId });
     const o = { spec, process, incarnation, net: this.net, rng: this.#rng.fork(incarnation) };
-    this.#break(spec.hostId);
+    this.#markBroken(spec.hostId);
     if (spec.kind === 'sfu') {
-      const obeyed = (node: MediaNode, roomKey: string, lease: RoomLeaseSeen): void =>
+      const obeyed = (node: MediaNode, roomKey: string, lease: SeenLease): void =>
         this.judge.obeyed(node, roomKey, lease);
       this.nodes.set(spec.nodeId, new MediaNode({ ...o, watcher: { obeyed } }));
     } else this.signalingNodes.set(spec.nodeId, new SignalingNode({ ...o, world: this.#signalingNodeWorld() }));
@@ -167,7 +167,7 @@ export class World {
     const running = this.nodes.get(nodeId) ?? this.signalingNodes.get(nodeId);
     if (running?.process.isAlive !== true) return;
     this.note(() => `${nodeId} dies${withKernel ? '' : ' without a word'}`);
-    this.#break(running.spec.hostId);
+    this.#markBroken(running.spec.hostId);
     if (running instanceof MediaNode) this.timing.died(nodeId, this.people);
     this.net.killed(running.process, { withKernel });
     if (running instanceof MediaNode) running.hasNoMachine = !withKernel;
@@ -177,11 +177,11 @@ export class World {
   startCentre(): void {
     if (this.centre !== undefined) return;
     this.#incarnations += 1;
-    this.#harm('');
+    this.#markHarmed('');
     this.judge.survive(this.store, this.#storeTroubleAtMs);
-    this.#hasForgotten ||= this.store.lostAtMs >= this.#centreSinceMs;
-    if (this.#hasForgotten) this.#memoryLostAtMs = this.clock.nowMs();
-    this.#hasForgotten = false;
+    this.#storeLacksDecisions ||= this.store.lostAtMs >= this.#centreSinceMs;
+    if (this.#storeLacksDecisions) this.#memoryLostAtMs = this.clock.nowMs();
+    this.#storeLacksDecisions = false;
     this.#centreSinceMs = this.clock.nowMs();
     const process = this.#process({ id: CENTRE_ID, kind: 'scheduler', region: 'eu', machineId: CENTRE_ID });
     this.#centre = new CentreProcess({
@@ -198,9 +198,9 @@ export class World {
   killCentre(): void {
     if (this.#centre?.process.isAlive !== true) return;
     this.note(() => 'the centre dies');
-    this.#harm('');
+    this.#markHarmed('');
     const notWrittenSinceMs = this.store.isWell ? this.clock.nowMs() - RETRIED_MS : Number.NEGATIVE_INFINITY;
-    this.#hasForgotten ||= this.#storeTroubleAtMs >= notWrittenSinceMs;
+    this.#storeLacksDecisions ||= this.#storeTroubleAtMs >= notWrittenSinceMs;
     this.net.killed(this.#centre.process, { withKernel: true });
   }
 
@@ -208,15 +208,15 @@ export class World {
     if (!process.isAlive) return;
     this.note(() => `${process.id} stops`);
     process.pause();
-    this.net.silent(process);
-    this.#break(process.id === CENTRE_ID ? '' : process.machineId);
+    this.net.processSilenced(process);
+    this.#markBroken(process.id === CENTRE_ID ? '' : process.machineId);
   }
 
   resume(process: Process): void {
     if (!process.isPaused) return;
     this.note(() => `${process.id} goes on`);
     process.resume();
-    this.#break(process.id === CENTRE_ID ? '' : process.machineId);
+    this.#markBroken(process.id === CENTRE_ID ? '' : process.machineId);
   }
 
   cut(cut: Cut): void {
@@ -245,7 +245,7 @@ export class World {
   }
 
   surge(): void {
-    this.crowd.surge();
+    this.crowd.scheduleJoins();
   }
 
   drain(nodeId: string, on: boolean): void {
@@ -279,7 +279,7 @@ export class World {
       return;
     }
     const harmed = this.nodes.get(nodeId);
-    if (harmed !== undefined) this.#break(harmed.process.machineId);
+    if (harmed !== undefined) this.#markBroken(harmed.process.machineId);
     if (on) this.judge.commands.denied.set(nodeId, this.clock.nowMs());
     else this.judge.commands.denied.delete(nodeId);
     this.note(() => `${on ? 'deny' : 'allow'} ${nodeId}`);
@@ -292,7 +292,7 @@ export class World {
    * example, would break `no-false-death`.
    */
   harmed(node: MediaNode): void {
-    this.#harm(node.process.machineId);
+    this.#markHarmed(node.process.machineId);
   }
 
   centreIsWell = (sinceMs: number): boolean => {
@@ -330,7 +330,9 @@ export class World {
     if (!this.isWhole(process, forMs) || this.judge.commands.isShutOut(this.centre, node.spec.nodeId)) return false;
     const sinceMs = this.clock.nowMs() - forMs;
     if (!this.net.isOpen(process, through) || !this.net.isOpen(through, process)) return false;
-    return !this.#healed.some(({ cut, atMs }) => atMs > sinceMs && parts(cut, process.machineId, through.machineId));
+    return !this.#healed.some(
+      ({ cut, atMs }) => atMs > sinceMs && separates(cut, process.machineId, through.machineId),
+    );
   }
 
   /** Returns whether the centre knows all decisions: its store had lost none at its start, or it started long ago. */
@@ -369,20 +371,20 @@ export class World {
     return new Process({ ...o, clock: this.clock, offsetMs: rng.int(1_000_000), skewMs: rng.int(2000) - 1000 });
   }
 
-  #harm(machineId: string): void {
+  #markHarmed(machineId: string): void {
     this.#harmedAtMs.set(machineId, this.clock.nowMs());
   }
 
-  #break(machineId: string): void {
+  #markBroken(machineId: string): void {
     this.#brokenAtMs.set(machineId, this.clock.nowMs());
-    this.#harm(machineId);
+    this.#markHarmed(machineId);
   }
 
   #harmByCut({ from, to }: Cut): void {
     const isCentreIn = from.has(CENTRE_ID) || to?.has(CENTRE_ID) === true;
-    for (const machineId of from) this.#harm(machineId);
+    for (const machineId of from) this.#markHarmed(machineId);
     if (!isCentreIn || !from.has(CENTRE_ID)) return;
-    this.#harm('');
+    this.#markHarmed('');
     this.#cutAtMs = this.clock.nowMs();
   }
 
@@ -411,7 +413,7 @@ export class World {
         this.judge.moved(person);
       },
       movesOf: (from: Process, sessionId: string) => {
-        const person = this.crowd.ofSession(sessionId);
+        const person = this.crowd.personOfSession(sessionId);
         const signalingNode = this.signalingNodes.get(person?.signalingId ?? '');
         if (person === undefined || signalingNode?.people.has(person) !== true) return 'unknown';
         const { process } = signalingNode;

@@ -47,7 +47,7 @@ export class Clients {
   /** Opens a session for a person who has measured the sites that the entry offered. */
   arrive(person: Person): Session {
     const session: Session = { person, times: new Map(), wasAsked: false };
-    this.timed(session, this.#access.sitesToOffer(clientOf(session)));
+    this.sitesTimed(session, this.#access.sitesToOffer(clientOf(session)));
     return session;
   }
 
@@ -56,17 +56,17 @@ export class Clients {
   }
 
   /** Takes the session's timings of these sites, which signaling nodes have proved. */
-  timed(session: Session, siteKeys: readonly string[]): void {
+  sitesTimed(session: Session, siteKeys: readonly string[]): void {
     const times = this.#timesOf(session.person, siteKeys);
     this.#access.learn({ ...clientOf(session), times });
-    this.#take(session, times);
+    this.#store(session, times);
   }
 
   /** Takes the session's unproven report of the round trip to its own media node. */
-  told(session: Session, city: number): void {
+  nodeRttReported(session: Session, city: number): void {
     const key = this.#placementIndex.sites[city]?.key;
     const times = this.#timesOf(session.person, key === undefined ? [] : [key]);
-    this.#take(session, this.#access.hear(clientOf(session), times));
+    this.#store(session, this.#access.learnClaims(clientOf(session), times));
   }
 
   belief(session: Session): Belief {
@@ -78,8 +78,8 @@ export class Clients {
 
   /**
    * Returns the belief about a newcomer of this person's prefix after so many sessions of others of the same /24. Each
-    * of them measures the sites that the centre requests, with receipts as `Learning` takes them; the newcomer has
-    * measured nothing. Call it once per person, since the centre remembers the neighbours.
+   * of them measures the sites that the centre requests, with receipts as `Learning` takes them; the newcomer has
+   * measured nothing. Call it once per person, since the centre remembers the neighbours.
    */
   beliefAfter(person: Person, sessions: number): Belief {
     for (let neighbour = 1; neighbour <= sessions; neighbour += 1) {
@@ -90,7 +90,7 @@ export class Clients {
     return this.#access.believe(neighbourOf(person, sessions + 1));
   }
 
-  #take(session: Session, times: readonly SiteTime[]): void {
+  #store(session: Session, times: readonly SiteTime[]): void {
     for (const { siteKey, rttMs } of times) session.times.set(siteKey, rttMs);
     session.believed = undefined;
   }
@@ -121,12 +121,12 @@ function prefixOf(id: number): string {
   return `${high}.${low}.${Math.floor(id / slash16s.length) % 256}`;
 }
 
-let known: readonly (readonly [number, number])[] | undefined;
+let publicNetworks: readonly (readonly [number, number])[] | undefined;
 
 function publicSlash16s(): readonly (readonly [number, number])[] {
-  known ??= Array.from({ length: SLASH_16S }, (_, index) => [index >> 8, index & 255] as const).filter(
+  publicNetworks ??= Array.from({ length: SLASH_16S }, (_, index) => [index >> 8, index & 255] as const).filter(
     // A /16 with special parts (192.0.2.0/24) is left out as a whole.
     ([high, low]) => [0, 2, 100, 113].every((third) => networkKeysOf(`${high}.${low}.${third}.1`) !== undefined),
   );
-  return known;
+  return publicNetworks;
 }

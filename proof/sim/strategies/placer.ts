@@ -50,10 +50,10 @@ export class Placer {
   readonly #o: PlacerOptions;
   readonly #fleet: Fleet;
   readonly #ledger = new Ledger({ chargesMax: Number.POSITIVE_INFINITY });
-  readonly #young = new YoungRooms();
+  readonly #youngRooms = new YoungRooms();
   /** Index whose sites are the cities of the world, in their order. */
   readonly placementIndex: PlacementIndex;
-  readonly #draw: () => number;
+  readonly #random: () => number;
   readonly #hostOf = new Map<string, number>();
   #sites: { readonly made: string; readonly sites: Sites } | undefined;
   #charges = 0;
@@ -62,12 +62,12 @@ export class Placer {
   constructor(o: PlacerOptions) {
     this.#o = o;
     this.#fleet = new Fleet({ nodesMax: o.world.hosts.length });
-    this.#draw = drawsOf(o.rng.int(2 ** 32));
+    this.#random = drawsOf(o.rng.int(2 ** 32));
     for (const index of o.world.hosts.keys()) this.#register(index);
     this.placementIndex = new PlacementIndex({
       fleet: this.#fleet,
       ledger: this.#ledger,
-      young: this.#young,
+      young: this.#youngRooms,
       delays: o.delays,
     });
     this.placementIndex.refresh(BEGIN_MS);
@@ -87,7 +87,7 @@ export class Placer {
   place(roomKey: string, belief: Belief, nowMs: number, move?: MoveTo): Placement | undefined {
     const atMs = BEGIN_MS + nowMs;
     this.placementIndex.refresh(atMs);
-    this.#young.tick(nowMs);
+    this.#youngRooms.tick(nowMs);
     const want = {
       roomKey,
       sessionId: '',
@@ -108,12 +108,13 @@ export class Placer {
       version: 1,
       nowMs: atMs,
     };
-    const view = propose(proposal, this.#draw);
-    const decision = place(view, want, policy, this.#draw);
+    const view = propose(proposal, this.#random);
+    const decision = place(view, want, policy, this.#random);
     if (!decision.ok) return undefined;
     const host = this.#hostOf.get(decision.nodeId) ?? -1;
     const accessRttMs = belief.meanMs[this.#o.world.hosts[host]?.city ?? -1] ?? 0;
-    if (move === undefined) this.#young.placed(roomKey, decision.nodeId, proposal.room.members.length === 0, nowMs);
+    if (move === undefined)
+      this.#youngRooms.placed(roomKey, decision.nodeId, proposal.room.members.length === 0, nowMs);
     return this.#charge(roomKey, host, accessRttMs);
   }
 

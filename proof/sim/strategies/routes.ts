@@ -93,7 +93,7 @@ export class SimRoutes implements Routes {
     let changes = 0;
     while (this.#nextMs <= untilMs) {
       this.#links.report(this.#nextMs + WARM_UP_MS, (fromHostId, report) => {
-        const refusal = this.#planner.take(fromHostId, report, this.#nextMs);
+        const refusal = this.#planner.applyReport(fromHostId, report, this.#nextMs);
         if (refusal !== undefined) throw new Error(`the centre refuses a probe's report: ${refusal}`);
       });
       changes += this.#planner.replan(this.#nextMs, this.#mayRelay);

@@ -4,7 +4,7 @@
 import { limits } from '@meridian/protocol';
 import { type RoomStep, RoomWatch, type Timing } from '@meridian/scheduler/core';
 import { RoomBook } from '../../../scheduler/src/moving/core/room-book.ts';
-import { type MemberFacts, roomNow } from '../../../scheduler/src/moving/core/room-now.ts';
+import { type MemberFacts, roomSnapshot } from '../../../scheduler/src/moving/core/room-snapshot.ts';
 import type { Sites } from '../../../scheduler/src/moving/sites.ts';
 import type { Person, World } from '../world.ts';
 import type { Clients, Session } from './clients.ts';
@@ -43,7 +43,7 @@ export class WatchedRooms {
     this.#rooms.set(index, watched);
     watched.sessions.set(session.person, session);
     const { clients, world } = this.#o;
-    this.#tellLater(watched, session, OWN_TIMING_MS, () => clients.told(session, cityOf(world, host)));
+    this.#tellLater(watched, session, OWN_TIMING_MS, () => clients.nodeRttReported(session, cityOf(world, host)));
   }
 
   left({ index, seats }: LiveRoom, { person }: Seat): void {
@@ -73,7 +73,7 @@ export class WatchedRooms {
       this.#ask(room, watched, step.timings, nowMs);
       return [];
     }
-    if (this.#book.made(String(room.index), step.gain.people, nowMs) === undefined) return [];
+    if (this.#book.recordMoves(String(room.index), step.gain.people, nowMs) === undefined) return [];
     watched.next = { people: step.gain.people, city: step.gain.host };
     return this.#nextOfGroup(room, watched, nowMs);
   }
@@ -100,7 +100,7 @@ export class WatchedRooms {
       made: this.#book.get(String(room.index))?.made ?? [],
       mayAsk: true,
       room: () => ({
-        now: this.#now(room, sessions, nowMs),
+        snapshot: this.#now(room, sessions, nowMs),
         people: room.seats.map(({ person }) => nameOf(person)),
       }),
       isSameSite: (a, b) => a === b,
@@ -115,7 +115,7 @@ export class WatchedRooms {
       if (session === undefined) return [];
       return [{ site: cityOf(world, host), belief: clients.belief(session), regionPin: '' }];
     });
-    return roomNow(facts, { paths: sites.paths, regionOf: () => '', isOpen: (site) => sites.isOpen(site) });
+    return roomSnapshot(facts, { paths: sites.paths, regionOf: () => '', isOpen: (site) => sites.isOpen(site) });
   }
 
   /** Requests timings. For a person's first request, adds those that the centre requests of any newcomer. */
@@ -130,7 +130,7 @@ export class WatchedRooms {
       const untimed = [...new Set(asked)].filter((key) => !session.times.has(key)).slice(0, limits.echoSitesMax);
       if (untimed.length === 0) continue;
       session.wasAsked = true;
-      this.#tellLater(watched, session, ASKED_TIMINGS_MS, () => clients.timed(session, untimed));
+      this.#tellLater(watched, session, ASKED_TIMINGS_MS, () => clients.sitesTimed(session, untimed));
     }
   }
 

@@ -3,7 +3,7 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, type Participant } from '../support/browser.ts';
-import { join, seesMore } from '../support/call.ts';
+import { join, untilMoreFrames } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { press } from '../support/host-page.ts';
 import { until } from '../support/poll.ts';
@@ -21,7 +21,7 @@ afterAll(async () => {
   await browser?.close();
 });
 
-const come = (name: string, more: Record<string, string> = {}): Promise<Participant> =>
+const joinAs = (name: string, more: Record<string, string> = {}): Promise<Participant> =>
   join(browser, cloud, { name, room: 'divided', from: 'frankfurt', lang: 'en', ...more });
 const identityOf = (one: Participant): Promise<string> => one.room('return room.localParticipant.identity;');
 const tiles = (one: Participant, identities: readonly string[]): Promise<unknown> =>
@@ -33,14 +33,14 @@ const tiles = (one: Participant, identities: readonly string[]): Promise<unknown
   });
 const openRoom = (host: Participant, name: string): Locator =>
   host.page.locator(`[data-testid=open-room][data-break-out="${name}"]`);
-const enters = async (one: Participant, name: string): Promise<void> => {
+const enterRoom = async (one: Participant, name: string): Promise<void> => {
   await press(one, 'break-out-join');
   await one.page.getByTestId('break-out-name').getByText(name).waitFor();
 };
 
 it('a host opens two rooms: each sees only its own people, an announcement reaches all, and all return', async () => {
-  const host = await come('Hana');
-  const [ann, bo] = await Promise.all([come('Ann', { guest: '1' }), come('Bo', { guest: '1' })]);
+  const host = await joinAs('Hana');
+  const [ann, bo] = await Promise.all([joinAs('Ann', { guest: '1' }), joinAs('Bo', { guest: '1' })]);
   const id = { hana: await identityOf(host), ann: await identityOf(ann), bo: await identityOf(bo) };
   const all = [host, ann, bo];
   await Promise.all(all.map((one) => tiles(one, Object.values(id))));
@@ -56,7 +56,7 @@ it('a host opens two rooms: each sees only its own people, an announcement reach
   await press(host, 'break-outs-open-all');
   await ann.page.getByTestId('break-out-invited').getByText('Red').waitFor();
 
-  await Promise.all([enters(ann, 'Red'), enters(bo, 'Room 2')]);
+  await Promise.all([enterRoom(ann, 'Red'), enterRoom(bo, 'Room 2')]);
   await Promise.all([tiles(host, [id.hana]), tiles(ann, [id.ann]), tiles(bo, [id.bo])]);
   for (const [name, identity] of [
     ['Red', id.ann],
@@ -68,7 +68,7 @@ it('a host opens two rooms: each sees only its own people, an announcement reach
   await openRoom(host, 'Red').getByTestId('break-out-enter').click();
   await host.page.getByTestId('break-out-name').getByText('Red').waitFor();
   await Promise.all([tiles(host, [id.hana, id.ann]), tiles(ann, [id.hana, id.ann]), tiles(bo, [id.bo])]);
-  await Promise.all([seesMore(host, 1), seesMore(ann, 1)]);
+  await Promise.all([untilMoreFrames(host, 1), untilMoreFrames(ann, 1)]);
   expect(await bo.room<number>('return room.breakOutRoom.remoteParticipants.size;')).toBe(0);
 
   await host.page.getByTestId('announce-input').fill('Five more minutes');
@@ -82,7 +82,7 @@ it('a host opens two rooms: each sees only its own people, an announcement reach
   await bo.page.getByText('Room 2 was closed. You are back in the main room.').waitFor();
   for (const one of all) await one.page.getByTestId('break-out-name').waitFor({ state: 'detached' });
   await Promise.all(all.map((one) => tiles(one, Object.values(id))));
-  await Promise.all(all.map((one) => seesMore(one, 1)));
+  await Promise.all(all.map((one) => untilMoreFrames(one, 1)));
   await ann.page.locator('[data-testid=microphone][data-state=on]').waitFor();
   expect(await bo.page.getByTestId('microphone').getAttribute('data-state')).toBe('off');
 });

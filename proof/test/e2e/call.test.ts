@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
-import { callAcrossRegions, hearsMore, join, seesMore, where } from '../support/call.ts';
+import { callAcrossRegions, join, untilMoreFrames, untilMoreSound, whereabouts } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
@@ -22,7 +22,12 @@ afterAll(async () => {
 describe('a call across two regions', () => {
   it('both see and hear each other, each on the node of their own region', async () => {
     const { ana, bo } = await callAcrossRegions(browser, cloud, { room: 'call-vp8', codec: 'vp8' });
-    const [atAna, atBo] = await Promise.all([seesMore(ana), seesMore(bo), hearsMore(ana), hearsMore(bo)]);
+    const [atAna, atBo] = await Promise.all([
+      untilMoreFrames(ana),
+      untilMoreFrames(bo),
+      untilMoreSound(ana),
+      untilMoreSound(bo),
+    ]);
     for (const stats of [atAna, atBo]) expect(stats.video.map((v) => v.mimeType)).toContain('video/VP8');
     expect(new Set(atAna.pairs.map((pair) => pair.remoteAddress))).toEqual(new Set(['127.0.1.5']));
     expect(new Set(atBo.pairs.map((pair) => pair.remoteAddress))).toEqual(new Set(['127.0.2.5']));
@@ -31,7 +36,7 @@ describe('a call across two regions', () => {
 
   it('the decision can be explained afterwards: chosen node, scores, location source', async () => {
     const eva = await join(browser, cloud, { room: 'explain', name: 'Eva', from: 'singapore' });
-    const { decisionId } = await where(eva);
+    const { decisionId } = await whereabouts(eva);
     const decision = JSON.stringify(await cloud.decision(decisionId));
     expect(decision).toContain('sfu-sgp-1');
     expect(decision).toContain('host-fra');

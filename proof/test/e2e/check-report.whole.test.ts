@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { CheckReport } from '../../../sdk-web/src/check/types.ts';
 import { closePages, Participant } from '../support/browser.ts';
 import type { TestCloud } from '../support/cloud.ts';
-import { press, takeClipboard } from '../support/host-page.ts';
+import { prepareClipboard, press } from '../support/host-page.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
@@ -21,7 +21,7 @@ afterAll(async () => {
 it('the check page shows its findings and their reasons, reads them out, and copies the report', async () => {
   const person = await Participant.open(browser, cloud.pageUrl, { lang: 'en', from: 'singapore', room: 'checked' });
   const { page } = person;
-  await takeClipboard(person);
+  await prepareClipboard(person);
   await press(person, 'check-link');
   await press(person, 'check-start');
   await page.locator('[data-testid=check][data-at=done]').waitFor();

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
-import { callAcrossRegions, hearsMore, seesMore } from '../support/call.ts';
+import { callAcrossRegions, untilMoreFrames, untilMoreSound } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -25,7 +25,12 @@ describe('a call across two regions', () => {
   ] as const;
   it.each(codecs)('%s: both see and hear each other, each on the node of their own region', async (codec, mimeType) => {
     const { ana, bo } = await callAcrossRegions(browser, cloud, { room: `call-${codec}`, codec });
-    const [atAna, atBo] = await Promise.all([seesMore(ana), seesMore(bo), hearsMore(ana), hearsMore(bo)]);
+    const [atAna, atBo] = await Promise.all([
+      untilMoreFrames(ana),
+      untilMoreFrames(bo),
+      untilMoreSound(ana),
+      untilMoreSound(bo),
+    ]);
     for (const stats of [atAna, atBo]) expect(stats.video.map((v) => v.mimeType)).toContain(mimeType);
     expect(new Set(atAna.pairs.map((pair) => pair.remoteAddress))).toEqual(new Set(['127.0.1.5']));
     expect(new Set(atBo.pairs.map((pair) => pair.remoteAddress))).toEqual(new Set(['127.0.2.5']));

@@ -55,7 +55,7 @@ function dial(region: string, o: { entry: string }): void {
     log: createLogger({ name: 'test', level: 'silent' }),
   });
   testers.push(tester);
-  tester.aim({ signaling: [{ region, url: o.entry }], gateways: [] });
+  tester.setTargets({ signaling: [{ region, url: o.entry }], gateways: [] });
   tester.start();
 }
 

@@ -6,7 +6,7 @@ import { join as path } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, launchChromium, type Participant } from '../support/browser.ts';
-import { hearsMore, join, seesMore } from '../support/call.ts';
+import { join, untilMoreFrames, untilMoreSound } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { continuityOf, watchContinuity } from '../support/continuity.ts';
 import { writePerson } from '../support/person.ts';
@@ -73,7 +73,7 @@ describe('effects on the own picture and sound', () => {
   it('others see a blurred background and a sharp person, and the picture never stops', async () => {
     const ana = await join(browser, cloud, { room: 'effects', name: 'Ana', from: 'frankfurt' }, 'as asked');
     const bo = await join(browser, cloud, { room: 'effects', name: 'Bo', from: 'frankfurt', camera: '0' }, 'as asked');
-    await seesMore(bo);
+    await untilMoreFrames(bo);
     const [before, trackId] = [await sharpness(bo), await trackOf(ana)];
     await watchContinuity(bo);
     await openEffects(ana);
@@ -85,7 +85,7 @@ describe('effects on the own picture and sound', () => {
     expect(after.face).toBeGreaterThan(before.face * 0.6);
     // Changing and removing the background keeps the same track.
     await ana.page.getByTestId('background-hills').click();
-    await seesMore(bo, 10);
+    await untilMoreFrames(bo, 10);
     await ana.page.getByTestId('background-none').click();
     await until('the background is there again', async () => (await sharpness(bo)).background > before.background / 2);
     const { videoFreezeMs } = await continuityOf(bo);
@@ -96,7 +96,7 @@ describe('effects on the own picture and sound', () => {
   it('noise is suppressed, and the voice is not', async () => {
     const ana = await join(browser, cloud, { room: 'noise', name: 'Ana', from: 'frankfurt', camera: '0' }, 'as asked');
     const bo = await join(browser, cloud, { room: 'noise', name: 'Bo', from: 'frankfurt', camera: '0' }, 'as asked');
-    await hearsMore(bo);
+    await untilMoreSound(bo);
     await openEffects(ana);
     await ana.page.getByTestId('noise').click();
     await until('the processor is on', () =>
@@ -136,6 +136,6 @@ describe('effects on the own picture and sound', () => {
     expect(levels.isBrowsersOff).toBe(true);
     expect(levels.sent[0], said).toBeLessThan(levels.device[0] - 10);
     expect(Math.abs(levels.sent[1] - levels.device[1]), said).toBeLessThan(4);
-    await hearsMore(bo);
+    await untilMoreSound(bo);
   });
 });

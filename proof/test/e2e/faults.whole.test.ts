@@ -3,14 +3,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
-import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
+import { callAcrossRegions, join, untilMoreFrames, untilMoreSound } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { watchContinuity } from '../support/continuity.ts';
-import { fleetAlive, restarted } from '../support/fleet.ts';
+import { untilFleetAlive, untilRestarted } from '../support/fleet.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
-import { expectGoesOn } from '../support/talking.ts';
+import { expectUndisturbed } from '../support/talking.ts';
 
 let cloud: TestCloud;
 let browser: Browser;
@@ -21,10 +21,10 @@ beforeAll(async () => {
 afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
 });
 
-beforeEach(() => fleetAlive(cloud));
+beforeEach(() => untilFleetAlive(cloud));
 
 describe('kill -9', () => {
   it.each(['sig-fra', 'sig-sgp'])(
@@ -32,18 +32,18 @@ describe('kill -9', () => {
     async (id) => {
       const room = `kill-${id}`;
       const { ana, bo } = await callAcrossRegions(browser, cloud, { room, codec: 'vp8' });
-      await Promise.all([ana, bo].flatMap((p) => [seesMore(p), hearsMore(p)]));
+      await Promise.all([ana, bo].flatMap((p) => [untilMoreFrames(p), untilMoreSound(p)]));
       await Promise.all([ana, bo].map(watchContinuity));
       const pid = cloud.pid(id);
       cloud.kill(id);
-      await Promise.all([seesMore(ana, 60), seesMore(bo, 60)]);
+      await Promise.all([untilMoreFrames(ana, 60), untilMoreFrames(bo, 60)]);
       await Promise.all([ana.connected(), bo.connected()]);
       expect(await ana.room('return room.remoteParticipants.size;')).toBe(1);
       expect(await bo.room('return room.remoteParticipants.size;')).toBe(1);
-      await restarted(cloud, id, pid);
-      await expectGoesOn([ana, bo], `while ${id} was dead`);
+      await untilRestarted(cloud, id, pid);
+      await expectUndisturbed([ana, bo], `while ${id} was dead`);
       const eva = await join(browser, cloud, { room, name: 'Eva', from: 'frankfurt', camera: '0' });
-      await seesMore(eva);
+      await untilMoreFrames(eva);
     },
   );
 
@@ -51,17 +51,17 @@ describe('kill -9', () => {
     const room = 'kill-sfu';
     const { ana, bo } = await callAcrossRegions(browser, cloud, { room, codec: 'vp8' });
     const eva = await join(browser, cloud, { room, name: 'Eva', from: 'frankfurt' });
-    await Promise.all([ana, bo, eva].flatMap((p) => [seesMore(p), hearsMore(p)]));
+    await Promise.all([ana, bo, eva].flatMap((p) => [untilMoreFrames(p), untilMoreSound(p)]));
     await Promise.all([ana, eva].map(watchContinuity));
     await bo.room("window.back = 0; room.on('reconnected', () => { window.back += 1; });");
     const pid = cloud.pid('sfu-sgp-1');
     cloud.kill('sfu-sgp-1');
-    await Promise.all([seesMore(ana, 60), seesMore(eva, 60)]);
-    await restarted(cloud, 'sfu-sgp-1', pid);
-    await expectGoesOn([ana, eva], 'while sfu-sgp-1 was dead', ['Ana', 'Eva']);
+    await Promise.all([untilMoreFrames(ana, 60), untilMoreFrames(eva, 60)]);
+    await untilRestarted(cloud, 'sfu-sgp-1', pid);
+    await expectUndisturbed([ana, eva], 'while sfu-sgp-1 was dead', ['Ana', 'Eva']);
     // Bo's counters restart at his return, so growth must be counted from then.
     await until('Bo is back', () => bo.room<boolean>("return window.back >= 1 && room.state === 'connected';"));
-    await Promise.all([seesMore(bo), hearsMore(bo)]);
+    await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
     await until('Ana sees both again', () => ana.room<boolean>('return room.remoteParticipants.size === 2;'));
   });
 });

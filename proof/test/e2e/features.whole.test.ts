@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import type { Participant } from '../support/browser.ts';
-import { callAcrossRegions, hearsMore, join, seesMore } from '../support/call.ts';
+import { callAcrossRegions, join, untilMoreFrames, untilMoreSound } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
@@ -36,7 +36,7 @@ beforeEach(async () => {
     inCall = await callAcrossRegions(browser, cloud, { room: `features-${call}`, codec: 'vp8' });
   }
   ({ ana, bo } = inCall);
-  await Promise.all([seesMore(bo, 5), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo, 5), untilMoreSound(bo)]);
 });
 
 const remote = '[...room.remoteParticipants.values()][0]';
@@ -56,7 +56,7 @@ describe('in a call', () => {
     await until('Bo sees the unmute', () =>
       bo.room<boolean>(`return !${remote}.getTrackPublication('microphone').isMuted;`),
     );
-    await hearsMore(bo);
+    await untilMoreSound(bo);
   });
 
   // Chromium sends VP8 in simulcast and VP9 in SVC.
@@ -164,7 +164,7 @@ describe('in a call', () => {
     await ana.page.reload();
     await ana.connected();
     await until('Bo still sees exactly one Ana', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
-    await Promise.all([seesMore(bo), hearsMore(bo)]);
+    await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   });
 });
 

@@ -3,9 +3,17 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, Participant } from '../support/browser.ts';
-import { join, seesMore } from '../support/call.ts';
+import { join, untilMoreFrames } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
-import { choose, ended, endForAll, press, rowOf, setRoom, takeClipboard } from '../support/host-page.ts';
+import {
+  choosePersonAction,
+  endForAll,
+  prepareClipboard,
+  press,
+  rowOf,
+  setRoom,
+  untilMeetingEnded,
+} from '../support/host-page.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -23,7 +31,7 @@ afterAll(async () => {
 
 /** Returns the link that the host's page copies; its guests have no rights of a host. */
 async function invitationOf(host: Participant): Promise<string> {
-  await takeClipboard(host);
+  await prepareClipboard(host);
   await press(host, 'copy-link');
   const copied = () => host.page.evaluate(() => navigator.clipboard.readText());
   return until('the link is copied', async () => /\/j\/[\w-]{22}$/.test(await copied()) && (await copied()));
@@ -69,17 +77,17 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   await host.page.getByTestId('waiting-list').waitFor({ state: 'detached' });
   await host.page.getByTestId('toast-admit').waitFor({ state: 'detached' });
   const gil = await identityOf(guest);
-  await Promise.all([seesMore(host, 1), seesMore(guest, 1)]);
+  await Promise.all([untilMoreFrames(host, 1), untilMoreFrames(guest, 1)]);
 
   await press(guest, 'people');
-  await choose(guest, gil, 'rename');
+  await choosePersonAction(guest, gil, 'rename');
   await rename(guest, 'Gil G.');
   await until('the host sees it', async () => (await othersOf(host)).join() === 'Gil G.');
-  await choose(host, gil, 'rename');
+  await choosePersonAction(host, gil, 'rename');
   await rename(host, 'Gil Greene');
   await guest.page.locator(`[data-testid=tile][data-identity="${gil}"]`, { hasText: 'Gil Greene' }).waitFor();
 
-  await choose(host, gil, 'message');
+  await choosePersonAction(host, gil, 'message');
   await write(host, 'only for you');
   await guest.page.locator('[data-testid=chat] .badge', { hasText: '1' }).waitFor();
   await press(guest, 'chat');
@@ -139,7 +147,7 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   await press(guest, 'react');
   await press(guest, 'hand');
   await host.page.locator(`[data-identity="${gil}"] [data-testid=tile-hand]`).waitFor();
-  await choose(host, gil, 'lowerHand');
+  await choosePersonAction(host, gil, 'lowerHand');
   await guest.page.getByTestId('tile-hand').waitFor({ state: 'detached' });
   await press(guest, 'react');
   await guest.page.getByRole('button', { name: '👏' }).click();
@@ -170,14 +178,14 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   const microphone = (state: 'on' | 'off') =>
     guest.page.locator(`[data-testid=microphone][data-state=${state}]`).waitFor();
   await microphone('on');
-  await choose(host, gil, 'mute');
+  await choosePersonAction(host, gil, 'mute');
   await microphone('off');
-  await choose(host, gil, 'askUnmute');
+  await choosePersonAction(host, gil, 'askUnmute');
   await press(guest, 'unmute-yes');
   await microphone('on');
   await hostHears();
 
-  await choose(host, gil, 'stageOff');
+  await choosePersonAction(host, gil, 'stageOff');
   await guest.page.getByText('You are watching. Raise your hand to speak.').waitFor();
   await until('its tracks are gone', () =>
     host.room('return room.getParticipantByIdentity(arg).trackPublications.size === 0;', gil),
@@ -185,12 +193,12 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   await press(guest, 'react');
   await press(guest, 'hand');
   await rowOf(host, gil).getByLabel('Hand raised').waitFor();
-  await choose(host, gil, 'stage');
+  await choosePersonAction(host, gil, 'stage');
   await guest.page.locator('[data-testid=camera][data-state=off]').click();
   await guest.page.locator('[data-testid=camera][data-state=on]').waitFor();
-  await seesMore(host, 1);
+  await untilMoreFrames(host, 1);
 
-  await choose(host, gil, 'spotlight');
+  await choosePersonAction(host, gil, 'spotlight');
   for (const one of [host, guest])
     await one.page.locator(`[data-mode=focus] [data-place=main][data-identity="${gil}"]`).waitFor();
 
@@ -207,10 +215,10 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   expect(await third.page.getByText('only for you').count()).toBe(0);
 
   // A participant removed for good is offered no way back, and has none.
-  await choose(host, gil, 'remove');
+  await choosePersonAction(host, gil, 'remove');
   await host.page.getByRole('checkbox', { name: 'Keep out' }).check();
   await host.page.getByRole('button', { name: 'Remove', exact: true }).click();
-  await ended(guest, 'KICKED');
+  await untilMeetingEnded(guest, 'KICKED');
   expect(await guest.page.getByRole('button', { name: 'Join again' }).count()).toBe(0);
   await guest.page.getByTestId('ended').getByRole('button').click();
   await enter(guest, 'Gil');
@@ -218,7 +226,7 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
 
   await until('two are left', async () => (await othersOf(host)).join() === 'Theo');
   await endForAll(host);
-  await Promise.all([ended(third, 'ROOM_ENDED'), ended(host, 'ROOM_ENDED')]);
+  await Promise.all([untilMeetingEnded(third, 'ROOM_ENDED'), untilMeetingEnded(host, 'ROOM_ENDED')]);
 });
 
 it('a recorded meeting shows the recording to all, also to latecomers, who may leave; then it is stopped', async () => {

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closePages, Participant } from '../support/browser.ts';
-import { join, seesMore, where } from '../support/call.ts';
+import { join, untilMoreFrames, whereabouts } from '../support/call.ts';
 import type { TestCloud } from '../support/cloud.ts';
-import { askApi } from '../support/company.ts';
-import { takeClipboard } from '../support/host-page.ts';
+import { requestApi } from '../support/company.ts';
+import { prepareClipboard } from '../support/host-page.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -29,7 +29,7 @@ const newRoom = (): string => {
   return `links-${rooms}`;
 };
 
-const ask = (method: 'POST' | 'GET' | 'DELETE', path: string, body?: object) => askApi(cloud, method, path, body);
+const ask = (method: 'POST' | 'GET' | 'DELETE', path: string, body?: object) => requestApi(cloud, method, path, body);
 const newLink = async (body: object) => (await ask('POST', '/join-links', body)) as { id: string; url: string };
 
 /** Opens the link for a guest in a browser of their own, without pressing the button. */
@@ -77,7 +77,7 @@ describe('a join link', () => {
     expect(await others(host)).toEqual([[identity, 'Gil']]);
     expect(new URL(guest.page.url()).pathname).toBe(`${new URL(url).pathname}/`);
     expect(await guest.page.title()).toBe('Weekly · Meridian');
-    await Promise.all([seesMore(guest, 1), seesMore(host, 1)]);
+    await Promise.all([untilMoreFrames(guest, 1), untilMoreFrames(host, 1)]);
 
     await guest.page.reload();
     await enter(guest, 'Gil');
@@ -115,7 +115,7 @@ describe('a join link', () => {
   it('copied by a participant admits another from another browser', async () => {
     const room = newRoom();
     const host = await join(browser, cloud, { name: 'Hana', room, from: 'frankfurt', lang: 'en' });
-    await takeClipboard(host);
+    await prepareClipboard(host);
     await host.page.getByTestId('copy-link').click();
     await host.page.getByRole('textbox', { name: 'Link to this room' }).waitFor();
     await until('it is copied', async () =>
@@ -133,13 +133,13 @@ it('lets its company read, after a meeting, who was there and with what quality'
   const { id, room } = await ask('POST', '/meetings', { title: 'Weekly', hosts: ['nobody'] });
   const hana = await join(browser, cloud, { name: 'Hana', room: String(room), from: 'frankfurt' });
   const gil = await join(browser, cloud, { name: 'Gil', room: String(room), from: 'singapore' });
-  await Promise.all([seesMore(hana, 1), seesMore(gil, 1)]);
+  await Promise.all([untilMoreFrames(hana, 1), untilMoreFrames(gil, 1)]);
   const all = await Promise.all(
     [hana, gil].map(async (one) => {
       const measured =
         'const now = room.getStatsSummary(); return now !== undefined && now.rttMs > 0 && now.inboundBps > 0;';
       await until('something is measured', () => one.room<boolean>(measured));
-      return { identity: await identityOf(one), ...(await where(one)) };
+      return { identity: await identityOf(one), ...(await whereabouts(one)) };
     }),
   );
   for (const one of [hana, gil]) await one.page.getByTestId('leave').click();

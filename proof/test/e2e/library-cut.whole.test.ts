@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
-import { LibraryPages, ready, sent, sha256Of } from '../support/library-pages.ts';
+import { LibraryPages, sha256Of, untilReady, untilSent } from '../support/library-pages.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
@@ -28,18 +28,18 @@ afterAll(async () => {
 it('an upload completes although the node, the network and the page are cut off', async () => {
   const first = await pages.open(UPLOAD_BYTES_PER_S);
   await pages.choose(first);
-  await sent(first, 0.2);
+  await untilSent(first, 0.2);
   cloud.kill('lib-fra');
-  await sent(first, 0.4);
+  await untilSent(first, 0.4);
   await first.context().setOffline(true);
   await first.context().setOffline(false);
-  await sent(first, 0.6);
+  await untilSent(first, 0.6);
   await first.context().close();
 
   const second = await pages.open(REST_BYTES_PER_S);
   await pages.choose(second);
-  await sent(second, 0.4); // the upload continues instead of beginning anew
-  await ready(second);
+  await untilSent(second, 0.4); // the upload continues instead of beginning anew
+  await untilReady(second);
   const items = await pages.items();
   const { sha256 } = pages;
   expect(items).toMatchObject([{ state: 'ready', bytes: FILE_BYTES, sha256 }]);

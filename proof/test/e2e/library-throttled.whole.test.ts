@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
-import { LibraryPages, ready, sha256Of } from '../support/library-pages.ts';
+import { LibraryPages, sha256Of, untilReady } from '../support/library-pages.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -73,7 +73,7 @@ it('a library video plays in three qualities, each as the line allows, and never
   const page = await pages.open();
   await page.setViewportSize({ width: 1920, height: 1200 });
   await pages.choose(page);
-  await ready(page);
+  await untilReady(page);
   const isMade = async (): Promise<boolean> => (await pages.items())[0]?.renditions?.state === 'ready';
   await until('qualities are there', isMade, MADE_MS);
   const id = (await pages.items())[0]?.id ?? '';

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';
-import { LibraryPages, ready, sha256Of } from '../support/library-pages.ts';
+import { LibraryPages, sha256Of, untilReady } from '../support/library-pages.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
@@ -25,7 +25,7 @@ afterAll(async () => {
 it('an upload brings a whole file, and a library node makes its qualities by tasks of the queue', async () => {
   const page = await pages.open();
   await pages.choose(page);
-  await ready(page);
+  await untilReady(page);
   const { sha256 } = pages;
   const [item] = await pages.items();
   expect(item).toMatchObject({ state: 'ready', kind: 'video', type: 'video/mp4', bytes: FILE_BYTES, sha256 });
@@ -42,7 +42,7 @@ it('an upload of a file that the tenant has sends no bytes, and the file is stor
     if (request.method() === 'PATCH') patches += 1;
   });
   await pages.choose(page);
-  await ready(page);
+  await untilReady(page);
   const [, usage] = await pages.ann.ask('GET', '/library/usage');
   expect([patches, (await pages.items()).length, usage['bytes']]).toEqual([0, 2, FILE_BYTES]);
 });

@@ -13,7 +13,7 @@ import {
   writeSdp,
 } from '../../../media/sdp/src/index.ts';
 import { consumerRtp, sentMedia, side } from '../../../media/sdp/test/support.ts';
-import { type Offered, SubscriberOffers } from '../../../signaling/src/core/livekit/subscriber-offers.ts';
+import { type OfferedConsumer, SubscriberOffers } from '../../../signaling/src/core/livekit/subscriber-offers.ts';
 import { closePages } from '../support/browser.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 
@@ -116,9 +116,13 @@ it('Chromium accepts answers: layers, H.264, VP9, AV1 and data; a line that is i
 it('Chromium accepts offers: it announces each track, also on a reused line, and refuses an unknown codec', async () => {
   const page = await connection();
   const book = new SubscriberOffers({ dataChannels: true });
-  const add = (trackId: string, kind: Offered['kind'], media: Offered['media']): void =>
+  const add = (trackId: string, kind: OfferedConsumer['kind'], media: OfferedConsumer['media']): void =>
     book.add({ trackId, consumerId: trackId, kind, media });
-  const of = (trackId: string, mimeType: string, ssrc: number): [string, Offered['kind'], Offered['media']] => [
+  const of = (
+    trackId: string,
+    mimeType: string,
+    ssrc: number,
+  ): [string, OfferedConsumer['kind'], OfferedConsumer['media']] => [
     trackId,
     mimeType.startsWith('audio') ? 'audio' : 'video',
     sentMedia(trackId, consumerRtp(mimeType, ssrc)),

@@ -4,13 +4,13 @@ import { join as pathOf } from 'node:path';
 import { readFinishedRecording } from '@meridian/protocol';
 import { expect, it } from 'vitest';
 import { join } from '../support/call.ts';
-import { askApi } from '../support/company.ts';
+import { requestApi } from '../support/company.ts';
 import { until } from '../support/poll.ts';
-import { recordedIn } from '../support/recorded.ts';
+import { recordingsOf } from '../support/recorded.ts';
 import { sharedCloud } from '../support/shared-cloud.ts';
 
 const cloud = sharedCloud();
-const { running, busy, pieces, stored, play, place, chromium } = recordedIn(cloud);
+const { running, busy, pieces, stored, play, place, chromium } = recordingsOf(cloud);
 
 it('a recorder of its region records a call from the host’s start to the stop, and the recording plays', async () => {
   const ann = await join(chromium(), cloud, { room: 'recorder-call', name: 'Ann', from: 'frankfurt' });
@@ -32,11 +32,11 @@ it('a recorder of its region records a call from the host’s start to the stop,
 /** Checks that the api has the finished recording, and that the recorder serves it by the api's link. */
 async function playedByLink(recordingId: string): Promise<void> {
   await until('the api has it finished', async () => {
-    const { state } = await askApi(cloud, 'GET', `/recordings/${recordingId}`);
+    const { state } = await requestApi(cloud, 'GET', `/recordings/${recordingId}`);
     expect(state).not.toBe('failed');
     return state === 'finished';
   });
-  const { url } = await askApi(cloud, 'POST', `/recordings/${recordingId}/links`, { expiresInS: 60 });
+  const { url } = await requestApi(cloud, 'POST', `/recordings/${recordingId}/links`, { expiresInS: 60 });
   const base = new URLSearchParams(new URL(String(url)).hash.slice(1)).get('base') ?? '';
   const finished = readFinishedRecording(await (await fetch(`${base}finished.json`)).json());
   expect(finished).toMatchObject({ recordingId, outputs: [{ group: 'camera', hasPicture: true, hasSound: true }] });
@@ -44,6 +44,6 @@ async function playedByLink(recordingId: string): Promise<void> {
   const answer = await fetch(`${base}${finished.outputs[0]?.mp4.name}`);
   writeFileSync(movie, Buffer.from(await answer.arrayBuffer()));
   execFileSync('ffmpeg', ['-v', 'error', '-xerror', '-i', movie, '-f', 'null', '-']);
-  await askApi(cloud, 'DELETE', `/recordings/${recordingId}`);
+  await requestApi(cloud, 'DELETE', `/recordings/${recordingId}`);
   await until('its files are gone', async () => (await fetch(`${base}finished.json`)).status === 404);
 }

@@ -74,7 +74,7 @@ async function join(room: string, identity: string, entry: 'frankfurt' | 'singap
   return joinWith(body, entry);
 }
 /** Joins by a link, as the page does for a guest. */
-async function comeBy(link: string, entry: 'frankfurt' | 'singapore') {
+async function joinByLink(link: string, entry: 'frankfurt' | 'singapore') {
   const code = new URL(link).pathname.replace('/j/', '');
   const { status, body } = await ask('POST', '/join-links/exchange', { code, browserId: crypto.randomUUID() });
   expect(status).toBe(200);
@@ -204,7 +204,7 @@ describe('a company’s server', () => {
 });
 
 /** Returns the blocks of docs/integrate.md, in order, at the folder of this cloud. */
-function pasted(o: { receiver: string; port: number }): string[] {
+function guideBlocks(o: { receiver: string; port: number }): string[] {
   const page = readFileSync(new URL('../../../docs/integrate.md', import.meta.url), 'utf8');
   return [...page.matchAll(/```sh example=integrate\n([\s\S]*?)```/g)].map(([, commands = '']) =>
     commands
@@ -227,7 +227,7 @@ it('follows docs/integrate.md from a key to a report', async () => {
   const terminal = new Terminal(path(import.meta.dirname, '../../..'));
   try {
     const [names, key, tokens, joining, receiver, hook, tried, book, links, acts, end, report, cleanUp, ...more] =
-      pasted({
+      guideBlocks({
         receiver: path(folder, 'receiver.mjs'),
         port,
       });
@@ -242,9 +242,9 @@ it('follows docs/integrate.md from a key to a report', async () => {
     await terminal.paste(book ?? '');
     // The receiver prints into the same terminal.
     const [hers = '', his = ''] = (await terminal.paste(links ?? '')).match(/^http\S+/gm) ?? [];
-    const mira = await comeBy(hers, 'frankfurt');
+    const mira = await joinByLink(hers, 'frankfurt');
     await mira.joined;
-    const otto = await comeBy(his, 'singapore');
+    const otto = await joinByLink(his, 'singapore');
     await otto.joined;
     await otto.client.publish(microphone, opus);
     const did = await terminal.paste(acts ?? '');

@@ -5,9 +5,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages, Participant } from '../support/browser.ts';
 import { join } from '../support/call.ts';
-import { askApi } from '../support/company.ts';
+import { requestApi } from '../support/company.ts';
 import { Ffmpegs } from '../support/ffmpegs.ts';
-import { fleetAlive } from '../support/fleet.ts';
+import { untilFleetAlive } from '../support/fleet.ts';
 import { press } from '../support/host-page.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
@@ -20,7 +20,7 @@ const ffmpegs = new Ffmpegs();
 let browser: Browser;
 beforeAll(async () => {
   browser = await sharedChromium();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
 });
 afterAll(async () => {
   ffmpegs.end();
@@ -167,13 +167,13 @@ async function replayed(recordingId: string, text: string, pictureWallMs: number
   await until(
     'the recording is finished',
     async () => {
-      const { state } = await askApi(cloud, 'GET', `/recordings/${recordingId}`);
+      const { state } = await requestApi(cloud, 'GET', `/recordings/${recordingId}`);
       expect(state).not.toBe('failed');
       return state === 'finished';
     },
     200_000,
   );
-  const { url } = await askApi(cloud, 'POST', `/recordings/${recordingId}/links`, { expiresInS: 600 });
+  const { url } = await requestApi(cloud, 'POST', `/recordings/${recordingId}/links`, { expiresInS: 600 });
   const base = new URLSearchParams(new URL(String(url)).hash.slice(1)).get('base') ?? '';
   const json = async (name: string): Promise<unknown> => await (await fetch(`${base}${name}`)).json();
   const recording = readFinishedRecording(await json('finished.json'));

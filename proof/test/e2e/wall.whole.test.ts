@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages, type Participant } from '../support/browser.ts';
 import { join } from '../support/call.ts';
-import { askApi } from '../support/company.ts';
+import { requestApi } from '../support/company.ts';
 import { until } from '../support/poll.ts';
 import { sharedChromium } from '../support/shared-browser.ts';
 import { OPERATORS, sharedCloud } from '../support/shared-cloud.ts';
@@ -53,7 +53,7 @@ it("the wall shows a moving camera, reports when it turns black, and writes the 
   await tile.getByText(/Black \d+ s/).waitFor();
   await page.getByTestId('look').click();
   const looks = await until('the end is written', async () => {
-    const { data } = await askApi(cloud, 'GET', '/audit?limit=50');
+    const { data } = await requestApi(cloud, 'GET', '/audit?limit=50');
     const ours = (data as { operation: string; by: { kind: string }; targets: Record<string, string> }[]).filter(
       ({ operation, targets }) => operation === 'lookAtRooms' && targets['room'] === room,
     );

@@ -6,14 +6,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { centreClusterRules, centreRules } from '../../../scheduler/test/support/kubernetes-rig.ts';
-import { chart, containerOf, type Item, named, programOf, rendered, startOf, workloads } from '../../support/chart.ts';
+import {
+  chart,
+  containerOf,
+  type KubernetesObject,
+  named,
+  programOf,
+  rendered,
+  startOf,
+  workloads,
+} from '../../support/chart.ts';
 import { helmHere } from '../../support/helm.ts';
 
 const files = readdirSync(join(chart, 'ci')).sort();
 const fileOf = (name: string): string => join(chart, 'ci', name);
 let helm: string;
 let folder: string;
-const all = new Map<string, Item[]>();
+const all = new Map<string, KubernetesObject[]>();
 
 /** A first run builds Helm. */
 const BUILD_LIMIT_MS = 900_000;
@@ -24,16 +33,16 @@ beforeAll(() => {
 }, BUILD_LIMIT_MS);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const of = (file: string): Item[] => all.get(file) ?? [];
+const itemsOf = (file: string): KubernetesObject[] => all.get(file) ?? [];
 const newRoot = (): string => mkdtempSync(join(folder, 'root-'));
-const having = (...set: string[]): Item[] =>
+const having = (...set: string[]): KubernetesObject[] =>
   rendered(helm, ['--values', fileOf('minimal.yaml'), ...set.flatMap((one) => ['--set-json', one])]);
-const started = (items: Item[], workload: Item, node?: string) =>
+const started = (items: KubernetesObject[], workload: KubernetesObject, node?: string) =>
   startOf(items, workload, Object.assign({ root: newRoot() }, node === undefined ? {} : { node }));
-const podOf = (workload: Item): Item => workload.spec.template.spec;
-const matches = (selector: Item, labels: Item): boolean =>
+const podOf = (workload: KubernetesObject): KubernetesObject => workload.spec.template.spec;
+const matches = (selector: KubernetesObject, labels: KubernetesObject): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
-const labelsOf = (workload: Item): Item => workload.spec.template.metadata.labels;
+const labelsOf = (workload: KubernetesObject): KubernetesObject => workload.spec.template.metadata.labels;
 
 it('there are seven files of values', () => {
   expect(files).toHaveLength(7);
@@ -48,14 +57,14 @@ describe.each(files)('%s', (file) => {
   });
 
   it('makes configurations that every service accepts', () => {
-    const programs = workloads(of(file)).map((workload) => {
-      const { service, config, issues } = started(of(file), workload);
+    const programs = workloads(itemsOf(file)).map((workload) => {
+      const { service, config, issues } = started(itemsOf(file), workload);
       // The laboratory has no TLS.
       const isLab = file === 'hostnetwork-all.yaml';
       const found = issues.filter(({ key, isWarning }) => !(isLab && isWarning === true && key === 'publicUrl'));
       expect({ of: workload.metadata.name, found }).toEqual({ of: workload.metadata.name, found: [] });
       expect(config.metricsPort).toBe(
-        containerOf(workload).ports.find(({ name }: Item) => name === 'metrics').containerPort,
+        containerOf(workload).ports.find(({ name }: KubernetesObject) => name === 'metrics').containerPort,
       );
       return service;
     });
@@ -65,20 +74,20 @@ describe.each(files)('%s', (file) => {
   });
 
   it('opens exactly the ports that its pods declare', () => {
-    for (const workload of workloads(of(file))) {
-      const { config } = started(of(file), workload);
+    for (const workload of workloads(itemsOf(file))) {
+      const { config } = started(itemsOf(file), workload);
       const declared = containerOf(workload).ports.map(
-        ({ containerPort: port, protocol }: Item) => `${port}/${protocol}`,
+        ({ containerPort: port, protocol }: KubernetesObject) => `${port}/${protocol}`,
       );
       expect(declared.sort(), workload.metadata.name).toEqual(
-        opened(programOf(workload), config, podOf(workload)).sort(),
+        openPorts(programOf(workload), config, podOf(workload)).sort(),
       );
     }
   });
 
   it('gives each pod longer to end than its drain and close may take', () => {
-    for (const workload of workloads(of(file))) {
-      const { drainLimitMs = 0, closeLimitMs } = started(of(file), workload).config;
+    for (const workload of workloads(itemsOf(file))) {
+      const { drainLimitMs = 0, closeLimitMs } = started(itemsOf(file), workload).config;
       const sleepMs = 1000 * Number(containerOf(workload).lifecycle?.preStop.exec.command[1] ?? 0);
       const graceMs = 1000 * podOf(workload).terminationGracePeriodSeconds;
       expect(graceMs, workload.metadata.name).toBeGreaterThanOrEqual(drainLimitMs + closeLimitMs + sleepMs + 2000);
@@ -88,17 +97,17 @@ describe.each(files)('%s', (file) => {
   });
 
   it('holds no secret, and refers only to Secrets of the values', () => {
-    const maps = of(file).filter(({ kind }) => kind === 'ConfigMap');
-    expect(of(file).filter(({ kind }) => kind === 'Secret')).toEqual([]);
+    const maps = itemsOf(file).filter(({ kind }) => kind === 'ConfigMap');
+    expect(itemsOf(file).filter(({ kind }) => kind === 'Secret')).toEqual([]);
     for (const { data } of maps)
       for (const text of Object.values<string>(data))
         for (const [, value = ''] of text.matchAll(/(?:secret|token|url|\w+Secret|\w+Token): (.*)/gi))
           expect(value).toMatch(/^("?\$\{file:|\$?"?(https?|wss?|rtmps?):\/\/)/);
-    expect(JSON.stringify(workloads(of(file)))).not.toContain('secretKeyRef');
+    expect(JSON.stringify(workloads(itemsOf(file)))).not.toContain('secretKeyRef');
   });
 
   it('runs every pod without rights on its machine', () => {
-    for (const workload of workloads(of(file))) {
+    for (const workload of workloads(itemsOf(file))) {
       const { securityContext, automountServiceAccountToken, containers } = podOf(workload);
       expect(securityContext).toMatchObject({
         runAsNonRoot: true,
@@ -116,8 +125,8 @@ describe.each(files)('%s', (file) => {
   });
 
   it('refers only to existing objects and ports', () => {
-    const items = of(file);
-    const hasPods = (selector: Item) => workloads(items).filter((one) => matches(selector, labelsOf(one)));
+    const items = itemsOf(file);
+    const hasPods = (selector: KubernetesObject) => workloads(items).filter((one) => matches(selector, labelsOf(one)));
     for (const workload of workloads(items)) {
       expect(matches(workload.spec.selector.matchLabels, labelsOf(workload))).toBe(true);
       expect(hasPods(workload.spec.selector.matchLabels)).toEqual([workload]);
@@ -128,30 +137,30 @@ describe.each(files)('%s', (file) => {
     for (const one of items.filter(({ kind }) => kind === 'NetworkPolicy')) {
       const pods = hasPods(one.spec.podSelector.matchLabels);
       expect(pods.map((pod) => podOf(pod).hostNetwork ?? false)).toContain(false);
-      const ports = pods.flatMap((pod) => containerOf(pod).ports.map(({ name }: Item) => name));
+      const ports = pods.flatMap((pod) => containerOf(pod).ports.map(({ name }: KubernetesObject) => name));
       for (const { ports: open } of one.spec.ingress) for (const { port } of open) expect(ports).toContain(port);
     }
     for (const service of items.filter(({ kind }) => kind === 'Service')) {
       const [pod] = hasPods(service.spec.selector);
-      const ports = containerOf(pod).ports.map(({ name }: Item) => name);
+      const ports = containerOf(pod).ports.map(({ name }: KubernetesObject) => name);
       for (const { targetPort } of service.spec.ports) expect(ports).toContain(targetPort);
     }
     for (const { spec } of items.filter(({ kind }) => kind === 'Ingress'))
       for (const { http } of spec.rules)
         for (const { backend } of http.paths) {
           const { ports } = named(items, 'Service', backend.service.name).spec;
-          expect(ports.map(({ name }: Item) => name)).toContain(backend.service.port.name);
+          expect(ports.map(({ name }: KubernetesObject) => name)).toContain(backend.service.port.name);
         }
   });
 
   it('names every object once', () => {
-    const names = of(file).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    const names = itemsOf(file).map(({ kind, metadata }) => `${kind}/${metadata.name}`);
     expect(names).toEqual([...new Set(names)]);
   });
 });
 
 /** Returns the `PORT/PROTOCOL` list of a configuration; ranges lie between slots and are not declared. */
-function opened(program: string, config: Item, { hostNetwork = false }: Item): string[] {
+function openPorts(program: string, config: KubernetesObject, { hostNetwork = false }: KubernetesObject): string[] {
   const tcp = (...ports: number[]): string[] => ports.map((port) => `${port}/TCP`);
   const both = (port: number): string[] => [`${port}/TCP`, `${port}/UDP`];
   const metrics = tcp(config.metricsPort);
@@ -184,18 +193,19 @@ function opened(program: string, config: Item, { hostNetwork = false }: Item): s
 
 describe('recorders', () => {
   it('exist only if values ask for them, and each keeps a volume of its own', () => {
-    const found = (items: Item[]): Item[] => workloads(items).filter((one) => programOf(one) === 'recorder');
-    expect(found(of('minimal.yaml'))).toEqual([]);
-    const [recorder, ...others] = found(of('two-regions.yaml'));
+    const found = (items: KubernetesObject[]): KubernetesObject[] =>
+      workloads(items).filter((one) => programOf(one) === 'recorder');
+    expect(found(itemsOf('minimal.yaml'))).toEqual([]);
+    const [recorder, ...others] = found(itemsOf('two-regions.yaml'));
     expect([recorder?.kind, recorder?.metadata.name, others]).toEqual([
       'StatefulSet',
       'meridian-recorder-frankfurt',
       [],
     ]);
-    const claims = recorder?.spec.volumeClaimTemplates.map(({ metadata }: Item) => metadata.name);
+    const claims = recorder?.spec.volumeClaimTemplates.map(({ metadata }: KubernetesObject) => metadata.name);
     expect(claims).toEqual(['state']);
-    expect(podOf(recorder).volumes.map(({ name }: Item) => name)).not.toContain('state');
-    const { config } = started(of('two-regions.yaml'), recorder);
+    expect(podOf(recorder).volumes.map(({ name }: KubernetesObject) => name)).not.toContain('state');
+    const { config } = started(itemsOf('two-regions.yaml'), recorder);
     expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // both are below stateDir
     expect(config.stateDir).toMatch(/\/var\/lib\/meridian$/);
     expect(containerOf(recorder).volumeMounts).toContainEqual({ name: 'state', mountPath: '/var/lib/meridian' });
@@ -203,23 +213,26 @@ describe('recorders', () => {
 });
 
 describe('library nodes', () => {
-  const found = (items: Item[]): Item[] => workloads(items).filter((one) => programOf(one) === 'library');
+  const found = (items: KubernetesObject[]): KubernetesObject[] =>
+    workloads(items).filter((one) => programOf(one) === 'library');
 
   it('exist only if values ask for them, one for a region, with a volume that it keeps', () => {
-    expect(found(of('minimal.yaml'))).toEqual([]);
-    const [library, ...others] = found(of('two-regions.yaml'));
+    expect(found(itemsOf('minimal.yaml'))).toEqual([]);
+    const [library, ...others] = found(itemsOf('two-regions.yaml'));
     expect([library?.kind, library?.metadata.name, library?.spec.replicas, others]).toEqual([
       'StatefulSet',
       'meridian-library-frankfurt',
       1,
       [],
     ]);
-    expect(library?.spec.volumeClaimTemplates.map(({ metadata }: Item) => metadata.name)).toEqual(['state']);
-    const { config } = started(of('two-regions.yaml'), library);
+    expect(library?.spec.volumeClaimTemplates.map(({ metadata }: KubernetesObject) => metadata.name)).toEqual([
+      'state',
+    ]);
+    const { config } = started(itemsOf('two-regions.yaml'), library);
     expect([config.spoolDir, config.store.dir]).toEqual([undefined, undefined]); // both are below stateDir
     expect(containerOf(library).volumeMounts).toContainEqual({ name: 'state', mountPath: '/var/lib/meridian' });
-    const page = named(of('two-regions.yaml'), 'Deployment', 'meridian-web');
-    expect(started(of('two-regions.yaml'), page).config.libraryUrls).toEqual(['https://meet.example.org']);
+    const page = named(itemsOf('two-regions.yaml'), 'Deployment', 'meridian-web');
+    expect(started(itemsOf('two-regions.yaml'), page).config.libraryUrls).toEqual(['https://meet.example.org']);
   });
 
   it('are reachable in the pod network by the api from everywhere, and by clients from the networks in the values', () => {
@@ -240,15 +253,17 @@ describe('library nodes', () => {
 });
 
 describe('distribution and edges', () => {
-  const items = (): Item[] => of('distribution.yaml');
+  const items = (): KubernetesObject[] => itemsOf('distribution.yaml');
   const withKey = (key: string) =>
     workloads(items()).flatMap((one) => {
       const { config } = started(items(), one);
       return config[key] === undefined ? [] : [{ name: one.metadata.name, value: config[key] }];
     });
-  const filesOf = (one: Item): string[] => {
+  const filesOf = (one: KubernetesObject): string[] => {
     const { volumes } = podOf(one);
-    return volumes.flatMap(({ name, secret }: Item) => (secret === undefined ? [] : [`${name} ${secret.secretName}`]));
+    return volumes.flatMap(({ name, secret }: KubernetesObject) =>
+      secret === undefined ? [] : [`${name} ${secret.secretName}`],
+    );
   };
   const holders = (file: string, among = items()): string[] =>
     workloads(among)
@@ -285,19 +300,20 @@ describe('distribution and edges', () => {
   });
 
   it('exist only if values ask for them, and need no Secret otherwise', () => {
-    for (const one of workloads(of('two-regions.yaml'))) {
+    for (const one of workloads(itemsOf('two-regions.yaml'))) {
       expect(filesOf(one).join()).not.toMatch(/distribution|edges/);
-      const { config } = started(of('two-regions.yaml'), one);
+      const { config } = started(itemsOf('two-regions.yaml'), one);
       expect([config.distribution, config.edges]).toEqual([undefined, undefined]);
     }
   });
 });
 
 describe('media nodes', () => {
-  const sets = (items: Item[]): Item[] => items.filter((one) => one.kind === 'StatefulSet' && programOf(one) === 'sfu');
+  const sets = (items: KubernetesObject[]): KubernetesObject[] =>
+    items.filter((one) => one.kind === 'StatefulSet' && programOf(one) === 'sfu');
 
   it('are a StatefulSet for each region and slot, in the network of their machine', () => {
-    const found = sets(of('two-regions.yaml'));
+    const found = sets(itemsOf('two-regions.yaml'));
     expect(found.map(({ metadata, spec }) => [metadata.name, spec.replicas, podOf({ spec }).nodeSelector])).toEqual([
       ['meridian-sfu-frankfurt-a', 3, { 'topology.kubernetes.io/region': 'fra' }],
       ['meridian-sfu-frankfurt-b', 3, { 'topology.kubernetes.io/region': 'fra' }],
@@ -312,8 +328,8 @@ describe('media nodes', () => {
   });
 
   it('run on different machines within a slot, and beside each other in two slots', () => {
-    const [one, other] = sets(of('two-regions.yaml')).map((set) =>
-      containerOf(set).ports.map(({ hostPort, protocol }: Item) => `${hostPort}/${protocol}`),
+    const [one, other] = sets(itemsOf('two-regions.yaml')).map((set) =>
+      containerOf(set).ports.map(({ hostPort, protocol }: KubernetesObject) => `${hostPort}/${protocol}`),
     );
     expect(one).toHaveLength(5);
     expect(one).not.toContain('undefined/TCP');
@@ -321,8 +337,8 @@ describe('media nodes', () => {
   });
 
   it('have all their ports in the hundred of their slot', () => {
-    for (const set of sets(of('two-regions.yaml'))) {
-      const text = JSON.stringify(started(of('two-regions.yaml'), set).config);
+    for (const set of sets(itemsOf('two-regions.yaml'))) {
+      const text = JSON.stringify(started(itemsOf('two-regions.yaml'), set).config);
       const ports = [...text.matchAll(/"(?:port|portMin|portMax|metricsPort)":(\d+)/g)].map(([, port]) => Number(port));
       expect(ports).toHaveLength(8);
       expect(new Set(ports.map((port) => Math.floor(port / 100))).size).toBe(1);
@@ -330,7 +346,7 @@ describe('media nodes', () => {
   });
 
   it('have no number of replicas in the chart under autoscaling: the centre decides it', () => {
-    const found = sets(of('autoscaling.yaml'));
+    const found = sets(itemsOf('autoscaling.yaml'));
     expect(found).toHaveLength(2);
     for (const { spec, metadata } of found) {
       expect(spec).not.toHaveProperty('replicas');
@@ -338,20 +354,20 @@ describe('media nodes', () => {
       expect(spec.updateStrategy).toEqual({ type: 'OnDelete' });
       expect(metadata).not.toHaveProperty('annotations');
     }
-    const centre = named(of('autoscaling.yaml'), 'Deployment', 'meridian-centre');
-    const { autoscale, kubernetes } = started(of('autoscaling.yaml'), centre).config;
+    const centre = named(itemsOf('autoscaling.yaml'), 'Deployment', 'meridian-centre');
+    const { autoscale, kubernetes } = started(itemsOf('autoscaling.yaml'), centre).config;
     expect(autoscale).toMatchObject({ driver: 'kubernetes', regions: ['frankfurt'], nodesMin: 2, nodesMax: 40 });
     const selector = Object.fromEntries(kubernetes.selector.split(',').map((part: string) => part.split('=')));
-    expect(workloads(of('autoscaling.yaml')).filter((one) => matches(selector, labelsOf(one)))).toEqual(found);
+    expect(workloads(itemsOf('autoscaling.yaml')).filter((one) => matches(selector, labelsOf(one)))).toEqual(found);
     expect(found.every(({ metadata }) => matches(selector, metadata.labels))).toBe(true);
   });
 
   it('announce the address of their machine or of the list, and run only on machines of the list', () => {
-    const heard = (items: Item[], name: string, node?: string) =>
+    const heard = (items: KubernetesObject[], name: string, node?: string) =>
       started(items, named(items, 'StatefulSet', name), node);
-    const plain = heard(of('minimal.yaml'), 'meridian-sfu-frankfurt-a').config;
+    const plain = heard(itemsOf('minimal.yaml'), 'meridian-sfu-frankfurt-a').config;
     expect(plain.mediaListen).toEqual([{ ip: '10.0.0.7', port: 20000 }]);
-    const items = of('external-ingress.yaml');
+    const items = itemsOf('external-ingress.yaml');
     const behind = heard(items, 'talk-sfu-paris-a', 'node-2.internal').config;
     expect(behind.mediaListen).toEqual([{ ip: '10.0.0.7', port: 30000, announcedAddress: '203.0.113.12' }]);
     expect(behind.pipeListen).not.toHaveProperty('announcedAddress');
@@ -366,8 +382,8 @@ describe('media nodes', () => {
   });
 
   it('drain one after another when machines are emptied', () => {
-    const budget = named(of('two-regions.yaml'), 'PodDisruptionBudget', 'meridian-sfu-frankfurt');
-    const held = workloads(of('two-regions.yaml')).filter((one) =>
+    const budget = named(itemsOf('two-regions.yaml'), 'PodDisruptionBudget', 'meridian-sfu-frankfurt');
+    const held = workloads(itemsOf('two-regions.yaml')).filter((one) =>
       matches(budget.spec.selector.matchLabels, labelsOf(one)),
     );
     expect(held.map(({ metadata }) => metadata.name)).toEqual(['meridian-sfu-frankfurt-a', 'meridian-sfu-frankfurt-b']);
@@ -377,7 +393,7 @@ describe('media nodes', () => {
 
 describe('a pod', () => {
   it('enrols as its kind and region, by a token that is good for the centre alone', () => {
-    const items = of('two-regions.yaml');
+    const items = itemsOf('two-regions.yaml');
     const { kubernetes } = started(items, named(items, 'Deployment', 'meridian-centre')).config;
     const nodes = workloads(items).filter((one) => !['scheduler', 'web'].includes(programOf(one)));
     expect(nodes).toHaveLength(11);
@@ -387,10 +403,11 @@ describe('a pod', () => {
       expect(labelsOf(node)['meridian.dev/region']).toBe(config.region);
       expect(config).toMatchObject({ id: 'sfu-0', hostId: 'node-1' });
       const mountOf = (file: string) =>
-        containerOf(node).volumeMounts.find(({ mountPath }: Item) =>
+        containerOf(node).volumeMounts.find(({ mountPath }: KubernetesObject) =>
           file.replace(/.*\/root-\w+/, '').startsWith(`${mountPath}/`),
         );
-      const volumeOf = (file: string) => podOf(node).volumes.find(({ name }: Item) => name === mountOf(file)?.name);
+      const volumeOf = (file: string) =>
+        podOf(node).volumes.find(({ name }: KubernetesObject) => name === mountOf(file)?.name);
       expect(volumeOf(config.enrolmentTokenFile).projected.sources).toEqual([
         { serviceAccountToken: { audience: 'meridian', expirationSeconds: 3600, path: 'token' } },
       ]);
@@ -399,9 +416,12 @@ describe('a pod', () => {
   });
 
   it('is replaced exactly when its configuration changes', () => {
-    const annotations = (items: Item[]) =>
+    const annotations = (items: KubernetesObject[]) =>
       Object.fromEntries(workloads(items).map((one) => [one.metadata.name, one.spec.template.metadata.annotations]));
-    const [before, after] = [annotations(of('minimal.yaml')), annotations(having('signaling.config.development=true'))];
+    const [before, after] = [
+      annotations(itemsOf('minimal.yaml')),
+      annotations(having('signaling.config.development=true')),
+    ];
     const changed = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
     expect(changed).toEqual(['meridian-signaling-frankfurt']);
     const rolled = annotations(having('podAnnotations={"round": "2"}'));
@@ -411,7 +431,7 @@ describe('a pod', () => {
   it('with a port of its machine or a volume is replaced only after it has ended', () => {
     const strategies = (file: string) =>
       Object.fromEntries(
-        of(file)
+        itemsOf(file)
           .filter(({ kind }) => kind === 'Deployment')
           .map((one) => [programOf(one), one.spec.strategy.rollingUpdate ?? one.spec.strategy.type]),
       );
@@ -433,33 +453,39 @@ describe('a pod', () => {
 
 describe('the centre', () => {
   it('runs standbys with Redis, and names its own address', () => {
-    const { config } = started(of('minimal.yaml'), named(of('minimal.yaml'), 'Deployment', 'meridian-centre'));
+    const { config } = started(
+      itemsOf('minimal.yaml'),
+      named(itemsOf('minimal.yaml'), 'Deployment', 'meridian-centre'),
+    );
     expect(config).toMatchObject({
       standby: true,
       linkUrl: 'wss://10.42.0.9:7000',
       redisUrl: 'rediss://:pw@redis.example.org:6379',
     });
-    const alone = started(of('single.yaml'), named(of('single.yaml'), 'Deployment', 'meridian-centre')).config;
+    const alone = started(
+      itemsOf('single.yaml'),
+      named(itemsOf('single.yaml'), 'Deployment', 'meridian-centre'),
+    ).config;
     expect(alone.standby).toBe(false);
-    expect(named(of('single.yaml'), 'PersistentVolumeClaim', 'meridian-centre').spec).toMatchObject({
+    expect(named(itemsOf('single.yaml'), 'PersistentVolumeClaim', 'meridian-centre').spec).toMatchObject({
       storageClassName: 'fast',
     });
-    expect(named(of('single.yaml'), 'PersistentVolumeClaim', 'meridian-api')).toBeUndefined();
+    expect(named(itemsOf('single.yaml'), 'PersistentVolumeClaim', 'meridian-api')).toBeUndefined();
   });
 
-  const rulesOf = (items: Item[]): Item[] => [
+  const rulesOf = (items: KubernetesObject[]): KubernetesObject[] => [
     ...named(items, 'Role', 'meridian-centre').rules,
     ...named(items, 'ClusterRole', 'calls-meridian-centre').rules,
   ];
-  const rights = (rules: readonly Item[]): string[] =>
+  const rights = (rules: readonly KubernetesObject[]): string[] =>
     rules.flatMap(({ apiGroups, resources, verbs }) =>
       verbs.map((verb: string) => `${verb} ${apiGroups[0]}/${resources[0]}`),
     );
 
   it('has exactly the rights that the suite of the driver needs', () => {
     const wanted = [...rights(centreRules), ...rights(centreClusterRules)].sort();
-    expect(rights(rulesOf(of('autoscaling.yaml'))).sort()).toEqual(wanted);
-    const changing = rulesOf(of('autoscaling.yaml')).filter(({ verbs }) =>
+    expect(rights(rulesOf(itemsOf('autoscaling.yaml'))).sort()).toEqual(wanted);
+    const changing = rulesOf(itemsOf('autoscaling.yaml')).filter(({ verbs }) =>
       verbs.some((verb: string) => /patch|update/.test(verb)),
     );
     expect(changing.map(({ resourceNames }) => resourceNames)).toEqual([
@@ -470,29 +496,33 @@ describe('the centre', () => {
   });
 
   it('may change no StatefulSet without autoscaling', () => {
-    expect(rights(rulesOf(of('minimal.yaml'))).join()).not.toMatch(/statefulsets|list/);
+    expect(rights(rulesOf(itemsOf('minimal.yaml'))).join()).not.toMatch(/statefulsets|list/);
   });
 });
 
 it('network policies admit links from everywhere, and clients from the networks in the values', () => {
-  const policy = named(of('external-ingress.yaml'), 'NetworkPolicy', 'talk-api').spec.ingress;
+  const policy = named(itemsOf('external-ingress.yaml'), 'NetworkPolicy', 'talk-api').spec.ingress;
   const edge = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'edge' } } };
-  expect(policy.filter(({ ports }: Item) => ports[0].port === 'http').map(({ from }: Item) => from)).toEqual([
+  expect(
+    policy.filter(({ ports }: KubernetesObject) => ports[0].port === 'http').map(({ from }: KubernetesObject) => from),
+  ).toEqual([
     [edge],
     [{ podSelector: { matchLabels: expect.objectContaining({ 'app.kubernetes.io/component': 'web' }) } }],
   ]);
-  const centre = named(of('external-ingress.yaml'), 'NetworkPolicy', 'talk-centre').spec.ingress;
+  const centre = named(itemsOf('external-ingress.yaml'), 'NetworkPolicy', 'talk-centre').spec.ingress;
   expect(centre[0]).toEqual({ ports: [{ port: 'links' }] });
   expect(centre).toHaveLength(2);
-  expect(of('hostnetwork-all.yaml').filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
+  expect(itemsOf('hostnetwork-all.yaml').filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
 });
 
 it('the ingress routes each path to the service to which nginx of a host routes it', () => {
-  const [ingress] = of('two-regions.yaml').filter(({ kind }) => kind === 'Ingress');
+  const [ingress] = itemsOf('two-regions.yaml').filter(({ kind }) => kind === 'Ingress');
   const rules = Object.fromEntries(
-    ingress.spec.rules.map(({ host, http }: Item) => [
+    ingress.spec.rules.map(({ host, http }: KubernetesObject) => [
       host,
-      http.paths.map(({ path, pathType, backend }: Item) => `${path} ${pathType} ${backend.service.name}`).sort(),
+      http.paths
+        .map(({ path, pathType, backend }: KubernetesObject) => `${path} ${pathType} ${backend.service.name}`)
+        .sort(),
     ]),
   );
   expect(rules).toEqual({

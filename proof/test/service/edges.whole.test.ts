@@ -1,6 +1,6 @@
 // Edges: nginx with the configuration that `meridian node edge` writes, in front of a gateway with a hand-made mix, a
 // scripted signaling node and a manual clock.
-import { askEdge, EDGE_HEADER, Edges, edgePath, edgeSignsOf, FixedKeys } from '@meridian/node-shell';
+import { EDGE_HEADER, Edges, edgePath, edgeSignsOf, FixedKeys, queryEdge } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { capabilityOf } from '@meridian/room-media';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -76,7 +76,7 @@ beforeEach(async () => {
   const self = { nodeId: 'gw', rtmpUrl: 'rtmp://host', publicUrl, ...place };
   placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
   const server = { url: edge.url, ...place, capacity: 1000, tier: 'edge' } as const;
-  edges = new Edges({ config: { secret, servers: [server] }, ask: askEdge, clock, log });
+  edges = new Edges({ config: { secret, servers: [server] }, ask: queryEdge, clock, log });
   viewers = new PollingViewers({ live, clock });
   http = await buildHttp({
     ways: { tokens, keys, wallMs, placing },

@@ -3,15 +3,15 @@
 import { rpc, serve } from '@meridian/protocol';
 import { LinkDialer, secureRng, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type EventServices, makeEventServices } from '../../../product/api/src/event-services.ts';
 import { openStore, type Store } from '../../../product/api/src/store/store.ts';
-import { makeTelling, type Telling } from '../../../product/api/src/telling.ts';
 import { TestClient } from '../../../signaling/test/service/rig/client.ts';
 import { type Instance, Rig } from '../../../signaling/test/service/rig/rig.ts';
 import { until } from '../../../signaling/test/service/rig/until.ts';
 
 let rig: Rig;
 let store: Store;
-let api: Telling[];
+let api: EventServices[];
 let [fra, sgp]: Instance[] = [];
 const dialers: LinkDialer[] = [];
 let heard: { id: string; event: string; sequence: number; estimated?: boolean; participant?: { identity: string } }[];
@@ -44,8 +44,8 @@ beforeEach(async () => {
     nodes: { standing: () => [], call: () => Promise.reject(new Error('there are no recorders')) },
   };
   api = [
-    makeTelling({ ...parts, ...others, rng: secureRng() }),
-    makeTelling({ ...parts, ...others, rng: secureRng() }),
+    makeEventServices({ ...parts, ...others, rng: secureRng() }),
+    makeEventServices({ ...parts, ...others, rng: secureRng() }),
   ];
   for (const { jobs } of api) jobs.start();
   await api[0]?.endpoints.create('acme', { url: 'https://oa.example' });

@@ -16,7 +16,7 @@ import { FakeNode, frankfurt } from '../../../scheduler/test/service/support/fak
 
 const hostIds = ['host-1', 'host-2', 'host-3'] as const;
 type HostId = (typeof hostIds)[number];
-interface Harm {
+interface Impairment {
   readonly delayMs?: number;
   readonly isCut?: boolean;
 }
@@ -27,7 +27,7 @@ const rng = secureRng();
 const stack = new CloseStack({ log, clock, stepLimitMs: 5000 });
 const wires: Socket[] = [];
 const WIRE_MS = 20;
-const harms = new Map<string, Harm>(); // by 'from>to'
+const impairments = new Map<string, Impairment>(); // by 'from>to'
 const rows = new Map<HostId, Map<string, wire.RouteRow.$Properties>>();
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let dir = '';
@@ -37,7 +37,7 @@ async function openWire(to: HostId, number: number, port: number): Promise<void>
   wires.push(socket);
   socket.on('message', (bytes, remote) => {
     const from = `host-${remote.address.split('.')[2]}`;
-    const { delayMs = 0, isCut = false } = harms.get(`${from}>${to}`) ?? {};
+    const { delayMs = 0, isCut = false } = impairments.get(`${from}>${to}`) ?? {};
     if (isCut) return;
     const pass = (): void => {
       if (wires.includes(socket)) socket.send(bytes, port, `127.0.${number}.9`);
@@ -88,7 +88,7 @@ beforeAll(async () => {
     }
   }
 });
-beforeEach(() => harms.clear());
+beforeEach(() => impairments.clear());
 afterAll(async () => {
   await stack.close('test over');
   for (const socket of wires.splice(0)) socket.close();
@@ -119,7 +119,7 @@ const areDirect = (...paths: (readonly [HostId, HostId])[]) =>
 
 test('the path of a direction slowed by 400 ms uses the third host; the other direction stays direct or returns', async () => {
   await areDirect(['host-1', 'host-2'], ['host-2', 'host-1']);
-  harms.set('host-1>host-2', { delayMs: 400 });
+  impairments.set('host-1>host-2', { delayMs: 400 });
   await until('host 1 goes over host 3', () => viaOf('host-1', 'host-2') === 'host-3');
   expect(rows.get('host-1')?.get('host-2')).toMatchObject({ hasStandby: true, standbyVia: '' });
   // The ends see the delay in their round trips and report separately: on a busy machine the other direction may seem
@@ -137,7 +137,7 @@ test('the path of a direction slowed by 400 ms uses the third host; the other di
 
 test('a cut direction is left at once, and the uncut direction stays', async () => {
   await areDirect(['host-2', 'host-3'], ['host-3', 'host-2']);
-  harms.set('host-2>host-3', { isCut: true });
+  impairments.set('host-2>host-3', { isCut: true });
   await until('host 2 goes over host 1', () => viaOf('host-2', 'host-3') === 'host-1');
   await until('its loss is seen', async () => (await linkOf('host-2', 'host-3')).lossFast === 1);
   // No packet of host 2, an answer included, reaches host 3; only host 2's report shows that packets of host 3 arrive.

@@ -23,7 +23,7 @@ import { openStore } from '../../../files/object-store/src/store-config.ts';
 import { hashOf } from '../../../files/object-store/test/support/stores-contract.ts';
 import { start } from '../../../media/recorder/src/app.ts';
 import { checkConfig, type RecorderConfig, recorderConfig } from '../../../media/recorder/src/config.ts';
-import { recorded, startRecorder } from '../../../media/recorder/test/support/finishing.ts';
+import { makeRecordings, startRecorder } from '../../../media/recorder/test/support/finishing.ts';
 import { admin, startCentre, until } from '../../../scheduler/test/service/support/centre.ts';
 import { codeOf, enrolNode, FakeNode, frankfurt } from '../../../scheduler/test/service/support/fake-node.ts';
 
@@ -176,7 +176,7 @@ it('an api has rooms watched; nodes of another kind are refused', async () => {
 
 it("an api asks over its link for a recording's state, and has it erased", async () => {
   const own = await startRecorder();
-  await recorded(own, { isSoundAlone: true });
+  await makeRecordings(own, { isSoundAlone: true });
   const store = await storeOf();
   for (const { key } of await own.store.list('', { limit: 1000 })) {
     const bytes = await own.store.get(key, {});

@@ -26,7 +26,7 @@ function driverOf(config: Partial<AutoscaleConfig>, heard: number[] = []): Scale
   const made = scaleDriver(config as AutoscaleConfig, {
     log,
     drain: async () => undefined,
-    heardOf: async (epoch) => void heard.push(epoch),
+    noteEpoch: async (epoch) => void heard.push(epoch),
     kubernetes: undefined,
   });
   if (made === undefined) throw new Error('there is a configuration');

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from 'playwright-core';
-import { owned } from './owned.ts';
+import { registerResource } from './resources.ts';
 
 /** Limit that ends a hang; a busy machine must not fail a test. */
 const PAGE_LIMIT_MS = 90_000;
@@ -69,7 +69,7 @@ async function launch(executable: string, extra: readonly string[]): Promise<Bro
   const browser = await chromium.launch(optionsOf(executable, extra));
   browser.once(
     'disconnected',
-    owned('a browser', () => browser.close()),
+    registerResource('a browser', () => browser.close()),
   );
   return browser;
 }

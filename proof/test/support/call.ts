@@ -4,7 +4,7 @@ import { type CameraSize, type MediaStats, Participant } from './browser.ts';
 import type { TestCloud } from './cloud.ts';
 import { until } from './poll.ts';
 
-export interface Where {
+export interface Whereabouts {
   nodeId: string;
   nodeRegion: string;
   signalingId: string;
@@ -12,7 +12,7 @@ export interface Where {
   decisionId: string;
 }
 
-export const where = (p: Participant): Promise<Where> =>
+export const whereabouts = (p: Participant): Promise<Whereabouts> =>
   p.room(
     'const w = room.placement; return { nodeId: w.nodeId, nodeRegion: w.region, signalingId: w.signalingId, ownerId: w.ownerId, decisionId: w.decisionId };',
   );
@@ -39,7 +39,7 @@ export async function callAcrossRegions(
 ): Promise<{ ana: Participant; bo: Participant }> {
   const ana = await join(browser, cloud, { name: 'Ana', from: 'frankfurt', ...query });
   const bo = await join(browser, cloud, { name: 'Bo', from: 'singapore', ...query });
-  const [a, b] = await Promise.all([where(ana), where(bo)]);
+  const [a, b] = await Promise.all([whereabouts(ana), whereabouts(bo)]);
   expect(a).toMatchObject({ nodeRegion: 'frankfurt', signalingId: 'sig-fra' });
   expect(b).toMatchObject({ nodeRegion: 'singapore', signalingId: 'sig-sgp' });
   expect(a.ownerId).toBe(b.ownerId);
@@ -58,7 +58,7 @@ const energiesOf = ({ audio }: MediaStats): Map<string, number> =>
   new Map(audio.map((a) => [a.trackIdentifier, a.totalAudioEnergy]));
 
 /** Resolves when the decoded frames of a track have grown by `frames` since the call. */
-export async function seesMore(p: Participant, frames = 20, deadlineMs = 90_000): Promise<MediaStats> {
+export async function untilMoreFrames(p: Participant, frames = 20, deadlineMs = 90_000): Promise<MediaStats> {
   const start = framesOf(await p.stats());
   return until(
     `${p.name} sees ${frames} more frames`,
@@ -71,7 +71,7 @@ export async function seesMore(p: Participant, frames = 20, deadlineMs = 90_000)
 }
 
 /** Resolves when received audio energy has grown three times since the call. */
-export async function hearsMore(p: Participant, deadlineMs = 90_000): Promise<void> {
+export async function untilMoreSound(p: Participant, deadlineMs = 90_000): Promise<void> {
   let last = energiesOf(await p.stats());
   let grown = 0;
   await until(

@@ -4,7 +4,7 @@ import type { wire } from '@meridian/protocol';
 import type { Page } from 'playwright-core';
 
 type Transport = wire.TransportInfo.$Properties | null | undefined;
-export interface Heard {
+export interface ReceivedMessage {
   readonly label: string;
   /** As base64. */
   readonly payload: string;
@@ -108,7 +108,7 @@ export class ChannelPeer {
     const state = '{ id: c.id, state: c.readyState, ordered: c.ordered, maxRetransmits: c.maxRetransmits }';
     return this.#page.evaluate(`Object.fromEntries([...${side}.${by}].map(([label, c]) => [label, ${state}]))`);
   }
-  heard(): Promise<Heard[]> {
+  heard(): Promise<ReceivedMessage[]> {
     return this.#in('heard');
   }
   send(label: string, text: string, o: { isText?: boolean; times?: number } = {}): Promise<void> {

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Death, RunFile } from '../../../infra/local/state.ts';
-import { owned } from './owned.ts';
+import { registerResource } from './resources.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 const readyDeadlineMs = 180_000;
 const outputLinesMax = 400;
-const lastWords = 12;
+const lastOutputLines = 12;
 /** Limit of attempts when other test runs on this machine use the ports. */
 const portAttempts = 5;
 
@@ -36,7 +36,7 @@ export interface FleetNode {
 }
 
 /** File beside run.json with the names of children that tests of this cloud have killed, one a line. */
-const ANNOUNCED = 'announced-deaths';
+const ANNOUNCED_DEATHS_FILE = 'announced-deaths';
 
 /**
  * A running cloud. The death of a child that no test has killed by `kill` is a failure of the running test
@@ -56,7 +56,7 @@ export class TestCloud {
     this.#process = child;
     this.stateDir = stateDir;
     this.portOffset = portOffset;
-    this.#disown = child === undefined ? () => undefined : owned('a cloud', () => this.stop());
+    this.#disown = child === undefined ? () => undefined : registerResource('a cloud', () => this.stop());
     TestCloud.running.add(this);
   }
 
@@ -182,15 +182,15 @@ export class TestCloud {
   }
 
   #announceDeath(id: string): void {
-    appendFileSync(join(this.stateDir, ANNOUNCED), `${id}\n`);
+    appendFileSync(join(this.stateDir, ANNOUNCED_DEATHS_FILE), `${id}\n`);
   }
 
   /** Returns the children that died without a test's kill, with their last log lines; each is returned once. */
-  takeStrangeDeaths(): string[] {
+  takeUnexpectedDeaths(): string[] {
     const run = join(this.stateDir, 'run.json');
     if (!existsSync(run)) return [];
     const { deaths = [] } = JSON.parse(readFileSync(run, 'utf8')) as RunFile;
-    const file = join(this.stateDir, ANNOUNCED);
+    const file = join(this.stateDir, ANNOUNCED_DEATHS_FILE);
     const announced = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
     const strange = deaths.filter(({ id }, at) => {
       const before = deaths.slice(0, at + 1).filter((death) => death.id === id).length;
@@ -198,7 +198,7 @@ export class TestCloud {
     });
     for (const { id } of strange) this.#announceDeath(id);
     return strange.map(({ id, how, atMs }) => {
-      const last = this.log(id).slice(-lastWords).join('\n');
+      const last = this.log(id).slice(-lastOutputLines).join('\n');
       return `${id} died by itself at ${new Date(atMs).toISOString()}: ${how}\n${last}`;
     });
   }
@@ -307,7 +307,7 @@ export class TestCloud {
   }
 
   async #end(child: ChildProcess): Promise<void> {
-    const strange = this.takeStrangeDeaths();
+    const strange = this.takeUnexpectedDeaths();
     if (child.exitCode === null) {
       const closed = once(child, 'close');
       child.kill('SIGTERM');

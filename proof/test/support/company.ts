@@ -5,7 +5,7 @@ const scopes =
   'links:write rooms:join rooms:create rooms:admin rooms:list meetings:write reports:read ' +
   'recordings:read recordings:write audit:read';
 
-export async function askApi(
+export async function requestApi(
   cloud: TestCloud,
   method: 'POST' | 'GET' | 'DELETE',
   path: string,

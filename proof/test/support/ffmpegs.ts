@@ -4,8 +4,8 @@ import { until } from './poll.ts';
 
 const RATE = 25;
 /** Real-time inputs of ffmpeg, small because the machine also runs browsers. */
-export const picture = ['-re', '-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=${RATE}`];
-export const sound = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
+export const pictureInput = ['-re', '-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=${RATE}`];
+export const soundInput = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
 
 /** Encodes pictures without reordering. */
 const LIVE = ['-tune', 'zerolatency'];
@@ -36,7 +36,7 @@ export class Ffmpegs {
   /** Publishes a moving picture and a tone by RTMP, as a live encoder does. A server may refuse it. */
   publish(url: string | undefined, tuning?: readonly string[]): ChildProcess {
     const coding = [...h264(tuning), '-c:a', 'aac', '-b:a', '96k'];
-    const args = ['-nostdin', ...picture, ...sound, ...coding, '-f', 'flv', url ?? ''];
+    const args = ['-nostdin', ...pictureInput, ...soundInput, ...coding, '-f', 'flv', url ?? ''];
     return this.start(args, { complaints: 'expected' });
   }
 
@@ -57,8 +57,8 @@ export class Ffmpegs {
 }
 
 /** Waits until a player has decoded this many frames and 2 s of sound. */
-export const decodes = (decoded: Decoded, frames = 50): Promise<boolean> =>
+export const untilDecoding = (decoded: Decoded, frames = 50): Promise<boolean> =>
   until('ffmpeg decodes picture and sound', () => decoded.frames >= frames && decoded.soundMs >= 2000);
 
-export const ended = (child: ChildProcess): Promise<number> =>
+export const untilFfmpegExit = (child: ChildProcess): Promise<number> =>
   until('ffmpeg ends by itself', () => child.exitCode ?? undefined);

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import type { Browser as FirefoxBrowser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './browser.ts';
-import { hearsMore, join, seesMore } from './call.ts';
+import { join, untilMoreFrames, untilMoreSound } from './call.ts';
 import { TestCloud } from './cloud.ts';
 import { joinWithFirefox, launchFirefox } from './firefox.ts';
 import { LabNet, serverIp } from './net.ts';
@@ -48,7 +48,7 @@ export function testFirefoxCalls(codecs: readonly (readonly [codec: string, mime
         from: 'singapore',
         codec,
       });
-      await Promise.all([seesMore(ana), hearsMore(ana)]);
+      await Promise.all([untilMoreFrames(ana), untilMoreSound(ana)]);
       expect((await ana.stats()).video.map((v) => v.mimeType)).toContain(mimeType);
       const first = await until('Firefox decodes', async () => {
         const all = await decoded(fox);

@@ -1,7 +1,7 @@
 import type { TestCloud } from './cloud.ts';
 import { until } from './poll.ts';
 
-const everybody = [
+const nodeIdsOfFleet = [
   'sig-fra',
   'sig-sgp',
   'sfu-fra-1',
@@ -17,14 +17,14 @@ const everybody = [
 ];
 
 /** Waits until every node of a cloud with one media node a region is alive: an earlier kill may still be healing. */
-export const fleetAlive = (cloud: TestCloud): Promise<boolean> =>
+export const untilFleetAlive = (cloud: TestCloud): Promise<boolean> =>
   until('the whole fleet is alive', async () => {
     const { nodes } = await cloud.fleet();
-    return everybody.every((id) => nodes.some((node) => node.nodeId === id && node.state === 'alive'));
+    return nodeIdsOfFleet.every((id) => nodes.some((node) => node.nodeId === id && node.state === 'alive'));
   });
 
 /** Resolves with the pid of a killed child once it differs from `before`. */
-export const restarted = (cloud: TestCloud, id: string, before: number): Promise<number> =>
+export const untilRestarted = (cloud: TestCloud, id: string, before: number): Promise<number> =>
   until(`${id} runs again`, () => {
     const now = cloud.pidIfAny(id);
     return now !== before && now;

@@ -14,7 +14,7 @@ export async function setRoom(host: Participant, testId: 'host-lock' | 'host-lob
 export const rowOf = (host: Participant, identity: string): Locator =>
   host.page.locator(`[data-panel=people] li[data-identity="${identity}"]`);
 
-export async function choose(host: Participant, identity: string, choice: string): Promise<void> {
+export async function choosePersonAction(host: Participant, identity: string, choice: string): Promise<void> {
   await rowOf(host, identity).getByTestId('manage').click();
   await rowOf(host, identity).locator(`[data-testid=person-menu] [data-choice=${choice}]`).click();
 }
@@ -25,11 +25,11 @@ export async function endForAll(host: Participant): Promise<void> {
   await press(host, 'end-confirm');
 }
 
-export const ended = (one: Participant, code: string): Promise<void> =>
+export const untilMeetingEnded = (one: Participant, code: string): Promise<void> =>
   one.page.locator(`[data-testid=ended][data-code=${code}]`).waitFor();
 
 /** Lets the page use the clipboard, and empties it: all pages of a browser share it, also those of other test files. */
-export async function takeClipboard(one: Participant): Promise<void> {
+export async function prepareClipboard(one: Participant): Promise<void> {
   await one.context.grantPermissions(['camera', 'microphone', 'clipboard-read', 'clipboard-write']);
   await one.page.evaluate(() => navigator.clipboard.writeText(''));
 }

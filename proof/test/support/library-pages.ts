@@ -113,11 +113,11 @@ const share = (page: Page): Promise<number> =>
     .catch(() => 0);
 
 /** Resolves when the server has this share of the file, but not all of it. */
-export const sent = (page: Page, least: number): Promise<unknown> =>
+export const untilSent = (page: Page, least: number): Promise<unknown> =>
   until(
     `${least} of it is sent`,
     async () => (await phase(page)) === 'sending' && (await share(page)) >= least,
     60_000,
   );
-export const ready = (page: Page): Promise<unknown> =>
+export const untilReady = (page: Page): Promise<unknown> =>
   until('it is ready', async () => (await phase(page)) === 'ready', 60_000);

@@ -3,7 +3,7 @@
 import type { Browser } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Participant } from './browser.ts';
-import { hearsMore, join, seesMore, where } from './call.ts';
+import { join, untilMoreFrames, untilMoreSound, whereabouts } from './call.ts';
 import type { TestCloud } from './cloud.ts';
 import { continuityOf, watchContinuity } from './continuity.ts';
 import { until } from './poll.ts';
@@ -34,9 +34,9 @@ export async function moveWhileTalking(browser: Browser, cloud: TestCloud, nodeI
   const bo = await join(browser, cloud, { ...query, name: 'Bo', from: 'singapore' }, camera);
   const cy = await join(browser, cloud, { ...query, name: 'Cy', from: 'frankfurt' }, camera);
   const all = [ana, bo, cy];
-  expect((await where(ana)).nodeId).toBe('sfu-fra-1');
+  expect((await whereabouts(ana)).nodeId).toBe('sfu-fra-1');
   for (const p of all) await until(`${p.name} receives all`, async () => (await tracksOf(p)).length === 4);
-  await Promise.all(all.map((p) => seesMore(p)));
+  await Promise.all(all.map((p) => untilMoreFrames(p)));
   const before = await Promise.all(all.map(tracksOf));
   for (const p of all)
     await p.room(
@@ -46,8 +46,8 @@ export async function moveWhileTalking(browser: Browser, cloud: TestCloud, nodeI
   for (const nodeId of nodeIds) {
     await Promise.all(all.map(continuityOf));
     await move(cloud, ana, nodeId);
-    await Promise.all(all.map((p) => seesMore(p, 30)));
-    await Promise.all(all.map((p) => hearsMore(p)));
+    await Promise.all(all.map((p) => untilMoreFrames(p, 30)));
+    await Promise.all(all.map((p) => untilMoreSound(p)));
     await expectUnbroken(all, `at ${nodeId}`);
     // The old node releases Ana, and everybody knows her new node.
     await until(

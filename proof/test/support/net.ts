@@ -4,8 +4,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync as exists, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { owned } from './owned.ts';
 import { until } from './poll.ts';
+import { registerResource } from './resources.ts';
 
 export const serverIp = '10.77.0.1';
 export const clientIp = '10.77.0.2';
@@ -36,7 +36,7 @@ export class LabNet {
     this.server = `mer-s-${process.pid}-${made}`;
     this.client = `mer-c-${process.pid}-${made}`;
     this.#dir = mkdtempSync(join(tmpdir(), 'meridian-net-'));
-    this.#disown = owned('two network namespaces', () => this.close());
+    this.#disown = registerResource('two network namespaces', () => this.close());
   }
 
   static async create(o: NetOptions = {}): Promise<LabNet> {

@@ -9,9 +9,9 @@ import { freePort } from '../../../base/runtime/test/support/free-port.ts';
 import { buildOa } from '../../../examples/oa/src/app.ts';
 import { meridianOf } from '../../../examples/oa/src/meridian.ts';
 import { Participant } from './browser.ts';
-import { seesMore, where } from './call.ts';
+import { untilMoreFrames, whereabouts } from './call.ts';
 import type { TestCloud } from './cloud.ts';
-import { choose, ended, endForAll, press, setRoom } from './host-page.ts';
+import { choosePersonAction, endForAll, press, setRoom, untilMeetingEnded } from './host-page.ts';
 import { calendarsOf, type Mail, startMailbox } from './mailbox.ts';
 import { until } from './poll.ts';
 
@@ -60,7 +60,7 @@ async function day(o: Day): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const office = await context.newPage();
   await office.goto(url);
-  await book(office);
+  await bookMeeting(office);
   const id = await until('it is booked', () => new URL(office.url()).hash.slice(1) || undefined);
   const booking = async (): Promise<OaBooking> => {
     const answer = await fetch(`${url}/api/bookings/${id}`);
@@ -69,7 +69,7 @@ async function day(o: Day): Promise<void> {
   };
   const { number, invitees } = await booking();
   await office.locator('#state').getByText(`Not in progress · Meeting number ${number}`).waitFor();
-  await saysOnlyWhatApplies(office);
+  await expectOnlyRelevantTexts(office);
 
   const mailOf = (link: string) => mails.find(({ text }) => text.includes(link));
   await until('three mails have come', () => invitees.every(({ url: link }) => mailOf(link) !== undefined));
@@ -95,31 +95,31 @@ async function day(o: Day): Promise<void> {
   await o.meridian.delete('/meetings/{meeting}', { params: { path } });
   await elsewhere.filter({ hasText: 'Of another system' }).getByText('Cancelled').waitFor();
 
-  const hana = await come(browser, linkOf('hana'), 'frankfurt');
+  const hana = await joinByLink(browser, linkOf('hana'), 'frankfurt');
   await hana.connected();
-  const bo = await come(browser, linkOf('bo'), 'singapore');
+  const bo = await joinByLink(browser, linkOf('bo'), 'singapore');
   await bo.page.getByTestId('waiting').waitFor();
   await hana.page.getByTestId('waiting-badge').waitFor();
   await press(hana, 'people');
   await press(hana, 'admit');
   await bo.connected();
-  await Promise.all([seesMore(hana, 1), seesMore(bo, 1)]);
-  const [hers, his] = await Promise.all([where(hana), where(bo)]);
+  await Promise.all([untilMoreFrames(hana, 1), untilMoreFrames(bo, 1)]);
+  const [hers, his] = await Promise.all([whereabouts(hana), whereabouts(bo)]);
   expect([hers.nodeRegion, his.nodeRegion]).toEqual(['frankfurt', 'singapore']);
   await office.locator('#state').getByText('In progress').waitFor();
   await office.locator('[data-booking]').getByText('In progress · 2').waitFor();
 
-  await choose(hana, 'bo', 'mute');
+  await choosePersonAction(hana, 'bo', 'mute');
   await bo.page.locator('[data-testid=microphone][data-state=off]').waitFor();
   await setRoom(hana, 'host-lock', true);
   await office.locator('#state').getByText('In progress, locked').waitFor();
-  await choose(hana, 'bo', 'stageOff');
+  await choosePersonAction(hana, 'bo', 'stageOff');
   await until('its tracks are gone', () =>
     hana.room("return room.getParticipantByIdentity('bo').trackPublications.size === 0;"),
   );
-  await choose(hana, 'bo', 'stage');
+  await choosePersonAction(hana, 'bo', 'stage');
   await bo.page.locator('[data-testid=camera][data-state=off]').click();
-  await seesMore(hana, 1);
+  await untilMoreFrames(hana, 1);
   await office.locator('[data-control=unlock]').click();
   await until('the host hears that it is open', () => hana.room('return !room.isLocked;'));
   // A browser reports quality when its user leaves; in a longer meeting it has reported before.
@@ -129,10 +129,10 @@ async function day(o: Day): Promise<void> {
   await press(bo, 'leave');
   await office.locator('[data-booking]').getByText('In progress · 1').waitFor();
   await endForAll(hana);
-  await ended(hana, 'ROOM_ENDED');
+  await untilMeetingEnded(hana, 'ROOM_ENDED');
 
   await office.locator('#report').waitFor();
-  await saysOnlyWhatApplies(office);
+  await expectOnlyRelevantTexts(office);
   const { events } = await booking();
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, at) => at + 1));
   const names = events.map(({ event }) => event);
@@ -149,7 +149,7 @@ async function day(o: Day): Promise<void> {
   expect(about('track_unpublished', 'bo')).toBe(about('track_published', 'bo'));
   const locks = events.filter(({ event }) => event === 'room.changed').map(({ room }) => room.locked);
   expect(locks.filter((locked, at) => locked !== locks[at - 1])).toEqual(expect.arrayContaining([true, false]));
-  await nobodyElseIsHeard(url, booking);
+  await expectForgedEventsRefused(url, booking);
 
   // Quality records follow the events soon.
   await until('Meridian knows how it went', async () => {
@@ -171,13 +171,13 @@ async function day(o: Day): Promise<void> {
 }
 
 /** Checks that the text has words for people, and no values of the program. */
-async function saysOnlyWhatApplies(office: Page): Promise<void> {
+async function expectOnlyRelevantTexts(office: Page): Promise<void> {
   const text = await office.locator('#detail').innerText();
   expect(text).not.toMatch(/false|undefined|needsAction/);
   expect(text).toContain('has not answered');
 }
 
-async function book(office: Page): Promise<void> {
+async function bookMeeting(office: Page): Promise<void> {
   await office.locator('#new').click();
   const form = office.locator('#form');
   await form.locator('[name=title]').fill('Quarter review');
@@ -187,7 +187,7 @@ async function book(office: Page): Promise<void> {
   await form.getByRole('button', { name: 'Book', exact: true }).click();
 }
 
-async function come(browser: Browser, link: string, from: 'frankfurt' | 'singapore'): Promise<Participant> {
+async function joinByLink(browser: Browser, link: string, from: 'frankfurt' | 'singapore'): Promise<Participant> {
   const one = await Participant.open(browser, link, { lang: 'en', from });
   await one.page.locator('#name:disabled').waitFor(); // the link fills in and locks the person's name
   await press(one, 'join');
@@ -195,7 +195,7 @@ async function come(browser: Browser, link: string, from: 'frankfurt' | 'singapo
 }
 
 /** Checks that bodies without a signature, with another secret, or changed on the way are refused. */
-async function nobodyElseIsHeard(url: string, booking: () => Promise<OaBooking>): Promise<void> {
+async function expectForgedEventsRefused(url: string, booking: () => Promise<OaBooking>): Promise<void> {
   const before = await booking();
   const body = JSON.stringify({ id: 'EV_x', event: 'room_started', room: { sid: 'RM_x', name: 'x' } });
   const atS = Math.floor(Date.now() / 1000);

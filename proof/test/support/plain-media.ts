@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const sent = {
+const outgoingStreams = {
   video: { ssrc: 0x11111111, payloadType: 101, mimeType: 'video/VP8', clockRate: 90_000 },
   audio: { ssrc: 0x22222222, payloadType: 111, mimeType: 'audio/opus', clockRate: 48_000, channels: 2 },
 } as const;
@@ -18,7 +18,7 @@ export interface Address {
   readonly ip: string;
   readonly port: number;
 }
-export interface Arriving {
+export interface IncomingStream {
   readonly kind: 'audio' | 'video';
   readonly ssrc: number;
   readonly payloadType: number;
@@ -26,7 +26,7 @@ export interface Arriving {
   readonly mimeType?: string;
 }
 
-const bound = async (ip: string): Promise<Socket> => {
+const boundSocket = async (ip: string): Promise<Socket> => {
   const socket = createSocket(ip.includes(':') ? 'udp6' : 'udp4');
   socket.bind(0, ip);
   await once(socket, 'listening');
@@ -47,7 +47,7 @@ function receiverReport(about: number, highestSeq: number): Buffer {
 }
 
 /** Returns a request for a key frame of one stream (RFC 4585, 6.3.1). */
-function pictureLoss(about: number): Buffer {
+function pictureLossIndication(about: number): Buffer {
   const loss = Buffer.alloc(12);
   loss[0] = 0x81;
   loss[1] = 206;
@@ -66,7 +66,7 @@ export class PlainMedia {
   readonly #children: ChildProcess[] = [];
   readonly #sockets: Socket[] = [];
   readonly #received = new Map<number, { packets: number; highestSeq: number }>();
-  readonly #decoders = new Map<number, { kind: Arriving['kind']; port: number }>();
+  readonly #decoders = new Map<number, { kind: IncomingStream['kind']; port: number }>();
   readonly #decoded = { audio: 0, video: 0 };
   #reports: NodeJS.Timeout | undefined;
   #remote: Address | undefined;
@@ -78,7 +78,7 @@ export class PlainMedia {
   }
 
   static async open(ip = '127.0.0.1'): Promise<PlainMedia> {
-    return new PlainMedia(await bound(ip), ip);
+    return new PlainMedia(await boundSocket(ip), ip);
   }
 
   packetsOf(ssrc: number): number {
@@ -96,19 +96,19 @@ export class PlainMedia {
       for (const [ssrc, { highestSeq }] of this.#received) this.#send(receiverReport(ssrc, highestSeq));
       // The first key frame may have arrived before ffmpeg listened.
       for (const [ssrc, { kind }] of this.#decoders)
-        if (kind === 'video' && this.#decoded.video === 0) this.#send(pictureLoss(ssrc));
+        if (kind === 'video' && this.#decoded.video === 0) this.#send(pictureLossIndication(ssrc));
     }, reportEveryMs);
   }
 
-  /** Sends a moving test picture and a tone, as `sent` describes them, until the end. */
+  /** Sends a moving test picture and a tone, as `outgoingStreams` describes them, until the end. */
   async sendTestMedia(): Promise<void> {
-    const relay = await bound('127.0.0.1');
+    const relay = await boundSocket('127.0.0.1');
     this.#sockets.push(relay);
     relay.on('message', (datagram) => {
       if (!isRtcp(datagram)) this.#send(datagram);
     });
     const to = (name: 'audio' | 'video'): string[] => {
-      const { payloadType, ssrc } = sent[name];
+      const { payloadType, ssrc } = outgoingStreams[name];
       const url = `rtp://127.0.0.1:${portOf(relay)}?pkt_size=1200`;
       return ['-f', 'rtp', '-payload_type', String(payloadType), '-ssrc', String(ssrc | 0), url];
     };
@@ -145,9 +145,9 @@ export class PlainMedia {
   }
 
   /** Starts to decode these streams. Called once, when they are known. */
-  async decode(streams: readonly Arriving[]): Promise<void> {
+  async decode(streams: readonly IncomingStream[]): Promise<void> {
     for (const stream of streams) {
-      const probe = await bound('127.0.0.1');
+      const probe = await boundSocket('127.0.0.1');
       const port = portOf(probe);
       probe.close();
       await once(probe, 'close');

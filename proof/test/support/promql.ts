@@ -3,11 +3,11 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { knownMetrics } from '../../../infra/docs/known-metrics.ts';
 
-const OF_PROMETHEUS = ['job', 'instance'];
+const PROMETHEUS_LABELS = ['job', 'instance'];
 
 /** Returns label names by series; a histogram has three series. */
 export function knownSeries(): Map<string, readonly string[]> {
-  const series = new Map<string, readonly string[]>([['up', OF_PROMETHEUS]]);
+  const series = new Map<string, readonly string[]>([['up', PROMETHEUS_LABELS]]);
   for (const { own, ofProcess } of knownMetrics().values()) {
     for (const { name, type, labelNames } of [...own, ...ofProcess]) {
       series.set(name, labelNames);
@@ -48,7 +48,7 @@ export function selectorsOf(expr: string): Selector[] {
  * Returns the errors in a valid expression: metrics that no service exports, and labels, in matchers or after `by`,
  * that the metric does not have.
  */
-export function unknownIn(expr: string, series: ReadonlyMap<string, readonly string[]>): string[] {
+export function unknownNames(expr: string, series: ReadonlyMap<string, readonly string[]>): string[] {
   const selectors = selectorsOf(expr);
   const faults = selectors.flatMap(({ metric, labels }) => {
     const known = series.get(metric);
@@ -62,7 +62,7 @@ export function unknownIn(expr: string, series: ReadonlyMap<string, readonly str
       const names = modifier?.getChildren('LabelName').map(({ from, to }) => expr.slice(from, to)) ?? [];
       for (const { metric } of selectorsOf(expr.slice(node.from, node.to)))
         for (const name of names)
-          if (![...(series.get(metric) ?? []), ...OF_PROMETHEUS].includes(name))
+          if (![...(series.get(metric) ?? []), ...PROMETHEUS_LABELS].includes(name))
             faults.push(`${metric} has no label ${name} to be summed by`);
     },
   });
@@ -83,7 +83,7 @@ export function labelsOf(expr: string, series: ReadonlyMap<string, readonly stri
     }
     if (node.name === 'VectorSelector') {
       const [selector] = selectorsOf(expr.slice(node.from, node.to));
-      for (const name of [...(series.get(selector?.metric ?? '') ?? []), ...OF_PROMETHEUS]) labels.add(name);
+      for (const name of [...(series.get(selector?.metric ?? '') ?? []), ...PROMETHEUS_LABELS]) labels.add(name);
     }
     for (let child = node.firstChild; child !== null; child = child.nextSibling) visit(child);
   };

@@ -9,7 +9,7 @@ import type { Store } from '../../../files/object-store/src/store.ts';
 import type { Manifest } from '../../../media/recorder/src/core/journal/manifest.ts';
 import { readRecording } from '../../../media/recorder/src/stints/read-recording.ts';
 import { closePages, type Participant } from './browser.ts';
-import { fleetAlive } from './fleet.ts';
+import { untilFleetAlive } from './fleet.ts';
 import { until } from './poll.ts';
 import { sharedChromium } from './shared-browser.ts';
 import type { sharedCloud } from './shared-cloud.ts';
@@ -17,14 +17,14 @@ import type { sharedCloud } from './shared-cloud.ts';
 const recorders = ['rec-fra', 'rec-sgp'];
 
 /** Prepares a test file: the fleet is alive before each test; pages and copies (in `place`) are removed after all. */
-export function recordedIn(cloud: ReturnType<typeof sharedCloud>) {
+export function recordingsOf(cloud: ReturnType<typeof sharedCloud>) {
   const place = mkdtempSync(pathOf(tmpdir(), 'recordings-'));
   let browser: Browser;
   beforeAll(async () => {
     browser = await sharedChromium();
-    await fleetAlive(cloud);
+    await untilFleetAlive(cloud);
   });
-  beforeEach(() => fleetAlive(cloud));
+  beforeEach(() => untilFleetAlive(cloud));
   afterAll(async () => {
     if (browser !== undefined) await closePages(browser);
     await browser?.close();

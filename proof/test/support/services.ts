@@ -35,17 +35,17 @@ export const services = {
 export type ServiceName = keyof typeof services;
 
 /** Returns errors and warnings of a configuration, from a file that only this user can read. */
-export function judge(name: ServiceName, config: object, folder: string): readonly ConfigIssue[] {
+export function configIssues(name: ServiceName, config: object, folder: string): readonly ConfigIssue[] {
   const file = join(folder, `${name}.json`);
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-  return judgeStart(name, { argv: ['--config', file], env: {} }).issues;
+  return startConfigIssues(name, { argv: ['--config', file], env: {} }).issues;
 }
 
 /**
- * Judges as `judge`, for a process with these arguments and this environment; `config` is undefined when it cannot be
+ * Judges as `configIssues`, for a process with these arguments and this environment; `config` is undefined when it cannot be
  * read.
  */
-export function judgeStart(
+export function startConfigIssues(
   name: ServiceName,
   source: ConfigSource,
 ): { readonly config: object | undefined; readonly issues: readonly ConfigIssue[] } {

@@ -25,14 +25,14 @@ export async function expectUnbroken(all: readonly Participant[], where: string)
  * Limits of gaps where media is not disturbed: test machines stall for some hundred milliseconds, and video decoders
  * longer while a killed process starts on the same two cores. Disturbed media would also have gaps in the sound.
  */
-const untouchedSoundMsMax = 1000;
-const untouchedPictureMsMax = 2000;
+const undisturbedSoundGapMsMax = 1000;
+const undisturbedFreezeMsMax = 2000;
 
 /**
  * Asserts that the received media of everybody, or of the named people, was undisturbed since the last reading: no
  * silence of a second and no still picture of two.
  */
-export async function expectGoesOn(
+export async function expectUndisturbed(
   all: readonly Participant[],
   where: string,
   names?: readonly string[],
@@ -44,7 +44,7 @@ export async function expectGoesOn(
     const [sound, picture] = [of(audioGapMs), of(videoFreezeMs)];
     expect(sound.length + picture.length, `${p.name} ${where}: nothing was measured`).toBeGreaterThan(0);
     const at = `${p.name} ${where}: ${JSON.stringify({ audioGapMs, videoFreezeMs })}`;
-    expect(Math.max(0, ...sound), at).toBeLessThan(untouchedSoundMsMax);
-    expect(Math.max(0, ...picture), at).toBeLessThan(untouchedPictureMsMax);
+    expect(Math.max(0, ...sound), at).toBeLessThan(undisturbedSoundGapMsMax);
+    expect(Math.max(0, ...picture), at).toBeLessThan(undisturbedFreezeMsMax);
   }
 }

@@ -53,7 +53,12 @@ export async function closeUdp(cloud: TestCloud, region: Region, id: string): Pr
   await fetch(url(cloud, region, `/${id}`), { method: 'DELETE' });
 }
 
-export async function lookUdp(cloud: TestCloud, region: Region, id: string, query = ''): Promise<UdpView | string> {
+export async function fetchUdpView(
+  cloud: TestCloud,
+  region: Region,
+  id: string,
+  query = '',
+): Promise<UdpView | string> {
   const response = await fetch(url(cloud, region, `/${id}${query}`));
   const body = (await response.json()) as UdpView & { code: string };
   return response.ok ? body : body.code;
@@ -74,17 +79,17 @@ export class UdpClient {
   readonly #cloud: TestCloud;
   readonly #region: Region;
   readonly #media: Media;
-  readonly #near: Socket;
-  #far: Socket;
-  readonly #out: SrtpPeer;
+  readonly #mediaSocket: Socket;
+  #gatewaySocket: Socket;
+  readonly #sendPeer: SrtpPeer;
   #in:
     | { readonly keys: string; readonly streams: SrtpPeer | undefined; readonly feedback: SrtpPeer | undefined }
     | undefined;
   readonly #history = new Map<string, Buffer>();
   readonly #missing = new Set<string>();
   readonly #highest = new Map<number, number>();
-  #sent = 0;
-  #got = 0;
+  #sentCount = 0;
+  #receivedCount = 0;
   #isClosed = false;
 
   static async open(
@@ -108,46 +113,46 @@ export class UdpClient {
     this.#region = region;
     this.view = view;
     this.#media = media;
-    this.#near = near;
-    this.#far = near;
-    this.#out = new SrtpPeer(view.srtp.sendKey);
-    near.on('message', (datagram) => this.#send(datagram));
+    this.#mediaSocket = near;
+    this.#gatewaySocket = near;
+    this.#sendPeer = new SrtpPeer(view.srtp.sendKey);
+    near.on('message', (datagram) => this.#onMediaDatagram(datagram));
   }
 
   /** Continues from another port, as behind a restarted router. */
   async rebind(): Promise<void> {
-    const before = this.#far;
+    const before = this.#gatewaySocket;
     const far = createSocket('udp4');
     far.bind(0, '127.0.0.1');
     await once(far, 'listening');
-    far.on('message', (datagram) => this.#take(datagram));
-    this.#far = far;
-    if (before !== this.#near) before.close();
+    far.on('message', (datagram) => this.#onGatewayDatagram(datagram));
+    this.#gatewaySocket = far;
+    if (before !== this.#mediaSocket) before.close();
     const report = Buffer.from('80c9000100000000', 'hex');
     report.writeUInt32BE(this.view.rtcpSsrc, 4);
-    this.#toGateway(this.#out.sealRtcp(report));
+    this.#toGateway(this.#sendPeer.sealRtcp(report));
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await closeUdp(this.#cloud, this.#region, this.view.id);
-    this.#near.close();
-    this.#far.close();
+    this.#mediaSocket.close();
+    this.#gatewaySocket.close();
   }
 
   async #follow(): Promise<void> {
     while (!this.#isClosed) {
-      const view = await lookUdp(this.#cloud, this.#region, this.view.id, `?after=${this.view.version}`);
+      const view = await fetchUdpView(this.#cloud, this.#region, this.view.id, `?after=${this.view.version}`);
       if (typeof view === 'string') return;
       this.view = view;
     }
   }
 
-  #send(datagram: Buffer): void {
+  #onMediaDatagram(datagram: Buffer): void {
     if (isRtcp(datagram)) {
       datagram.writeUInt32BE(this.view.rtcpSsrc, 4);
-      this.#toGateway(this.#out.sealRtcp(datagram));
+      this.#toGateway(this.#sendPeer.sealRtcp(datagram));
       return;
     }
     const kind = kinds[(datagram[1] ?? 0) & 127];
@@ -155,59 +160,59 @@ export class UdpClient {
     if (stream === undefined) return;
     datagram[1] = ((datagram[1] ?? 0) & 128) | stream.payloadType;
     datagram.writeUInt32BE(stream.ssrc, 8);
-    const sealed = this.#out.sealRtp(datagram);
+    const sealed = this.#sendPeer.sealRtp(datagram);
     this.#history.set(`${stream.ssrc} ${datagram.readUInt16BE(2)}`, sealed);
     const [oldest] = this.#history.keys();
     if (this.#history.size > HISTORY_MAX && oldest !== undefined) this.#history.delete(oldest);
-    this.#sent += 1;
-    if (this.#sent % LOST_EVERY !== 0) this.#toGateway(sealed);
+    this.#sentCount += 1;
+    if (this.#sentCount % LOST_EVERY !== 0) this.#toGateway(sealed);
   }
 
-  #take(datagram: Buffer): void {
+  #onGatewayDatagram(datagram: Buffer): void {
     const { recvKey = '', feedbackKey = '' } = this.view.srtp;
     if (this.#in?.keys !== recvKey + feedbackKey) {
       const [streams, feedback] = [recvKey, feedbackKey].map((key) => (key === '' ? undefined : new SrtpPeer(key)));
       this.#in = { keys: recvKey + feedbackKey, streams, feedback };
     }
-    if (!isRtcp(datagram)) this.#takeRtp(this.#in.streams?.openRtp(datagram));
+    if (!isRtcp(datagram)) this.#onRtp(this.#in.streams?.openRtp(datagram));
     else if (this.view.receive.every(({ ssrc }) => ssrc !== datagram.readUInt32BE(4)))
-      this.#takeFeedback(this.#in.feedback?.openRtcp(datagram));
-    else this.#give(this.#in.streams?.openRtcp(datagram));
+      this.#onFeedback(this.#in.feedback?.openRtcp(datagram));
+    else this.#sendToMedia(this.#in.streams?.openRtcp(datagram));
   }
 
-  #takeRtp(packet: Buffer | undefined): void {
+  #onRtp(packet: Buffer | undefined): void {
     if (packet === undefined) return;
     const [ssrc, sequence] = [packet.readUInt32BE(8), packet.readUInt16BE(2)];
     if (this.#missing.delete(`${ssrc} ${sequence}`)) this.repaired.in += 1;
     else {
-      this.#got += 1;
-      if (this.#got % LOST_EVERY === 0) return;
+      this.#receivedCount += 1;
+      if (this.#receivedCount % LOST_EVERY === 0) return;
       const highest = this.#highest.get(ssrc) ?? sequence;
       const step = (((sequence - highest) & 0xffff) << 16) >> 16;
-      if (step > 1 && step < 20) this.#ask(ssrc, (highest + 1) & 0xffff, step - 1);
+      if (step > 1 && step < 20) this.#sendNack(ssrc, (highest + 1) & 0xffff, step - 1);
       if (step >= 0) this.#highest.set(ssrc, sequence);
     }
-    this.#give(packet);
+    this.#sendToMedia(packet);
   }
 
-  #give(datagram: Buffer | undefined): void {
+  #sendToMedia(datagram: Buffer | undefined): void {
     if (datagram === undefined || this.#isClosed) return;
     const { ip, port } = this.#media.address;
-    this.#near.send(datagram, port, ip);
+    this.#mediaSocket.send(datagram, port, ip);
   }
 
   /** Sends a NACK (RFC 4585, 6.2.1) for `count` packets. */
-  #ask(ssrc: number, first: number, count: number): void {
+  #sendNack(ssrc: number, first: number, count: number): void {
     const nack = Buffer.from('81cd0003000000000000000000000000', 'hex');
     nack.writeUInt32BE(this.view.rtcpSsrc, 4);
     nack.writeUInt32BE(ssrc, 8);
     nack.writeUInt16BE(first, 12);
     nack.writeUInt16BE((1 << Math.min(16, count - 1)) - 1, 14);
     for (let at = 0; at < Math.min(17, count); at++) this.#missing.add(`${ssrc} ${(first + at) & 0xffff}`);
-    this.#toGateway(this.#out.sealRtcp(nack));
+    this.#toGateway(this.#sendPeer.sealRtcp(nack));
   }
 
-  #takeFeedback(compound: Buffer | undefined): void {
+  #onFeedback(compound: Buffer | undefined): void {
     for (
       let at = 0;
       compound !== undefined && at + 4 <= compound.length;
@@ -231,6 +236,6 @@ export class UdpClient {
 
   #toGateway(datagram: Buffer): void {
     const { ip, port } = this.view.address;
-    if (!this.#isClosed) this.#far.send(datagram, port, ip);
+    if (!this.#isClosed) this.#gatewaySocket.send(datagram, port, ip);
   }
 }

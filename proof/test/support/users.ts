@@ -31,7 +31,7 @@ const askOf =
 
 type Key = { readonly key: string; readonly secret: string };
 
-async function made(
+async function createByKey(
   cloud: TestCloud,
   key: Key,
   scope: string,
@@ -51,8 +51,8 @@ async function made(
 
 export async function keyOfTenant(cloud: TestCloud, tenant: string, scopes: readonly string[]): Promise<Key> {
   const { operatorKey } = cloud.secrets();
-  await made(cloud, operatorKey, 'operator', '/tenants', { id: tenant, name: tenant });
-  const own = await made(cloud, operatorKey, 'operator', `/tenants/${tenant}/keys`, { name: 'test', scopes });
+  await createByKey(cloud, operatorKey, 'operator', '/tenants', { id: tenant, name: tenant });
+  const own = await createByKey(cloud, operatorKey, 'operator', `/tenants/${tenant}/keys`, { name: 'test', scopes });
   return { key: own['id'] ?? '', secret: own['secret'] ?? '' };
 }
 
@@ -62,11 +62,11 @@ export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: 
   const email = `${o.role}@${o.tenant}.example`;
   if (o.role === 'operator') {
     const { operatorKey } = cloud.secrets();
-    return setUp(cloud, { email, url: await firstAdminUrl({ url: cloud.pageUrl, operatorKey, tenant: o.tenant }) });
+    return setUpUser(cloud, { email, url: await firstAdminUrl({ url: cloud.pageUrl, operatorKey, tenant: o.tenant }) });
   }
-  const user = await made(cloud, key, 'users:admin', '/users', { email, name: o.role, role: o.role });
-  const { url } = await made(cloud, key, 'users:admin', `/users/${user['id']}/password-link`, {});
-  return setUp(cloud, { email, url });
+  const user = await createByKey(cloud, key, 'users:admin', '/users', { email, name: o.role, role: o.role });
+  const { url } = await createByKey(cloud, key, 'users:admin', `/users/${user['id']}/password-link`, {});
+  return setUpUser(cloud, { email, url });
 }
 
 export async function signedInOperator(cloud: TestCloud, tenant: string): Promise<SignedIn> {
@@ -84,7 +84,7 @@ export async function signedInWatcher(cloud: TestCloud, tenant: string): Promise
   const [made, user] = await operator.ask('POST', '/users', { email, name: 'Watcher', role: 'watcher' });
   const [linked, link] = await operator.ask('POST', `/users/${user['id']}/password-link`, {});
   expect([made, linked]).toEqual([201, 201]);
-  return setUp(cloud, { email, url: String(link['url']) });
+  return setUpUser(cloud, { email, url: String(link['url']) });
 }
 
 export async function signedInPage(browser: Browser, cloud: TestCloud, user: SignedIn): Promise<Page> {
@@ -99,7 +99,7 @@ export async function signedInPage(browser: Browser, cloud: TestCloud, user: Sig
   return page;
 }
 
-async function setUp(cloud: TestCloud, { email, url }: { email: string; url: string | undefined }) {
+async function setUpUser(cloud: TestCloud, { email, url }: { email: string; url: string | undefined }) {
   const body = { code: url?.split('/').at(-1), password, email, name: email };
   const answer = await askOf(cloud)({ origin: cloud.pageUrl }, 'POST', '/setup', body);
   const cookie = cookieOf(answer);

@@ -5,7 +5,7 @@ import { TestCloud } from './cloud.ts';
 
 function watchDeaths(): void {
   afterEach(() => {
-    expect([...TestCloud.running].flatMap((cloud) => cloud.takeStrangeDeaths())).toEqual([]);
+    expect([...TestCloud.running].flatMap((cloud) => cloud.takeUnexpectedDeaths())).toEqual([]);
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { busyMsOf, useBetween } from '../../bench/capacity/processor.ts';
-import { broken, claimError, type Measured, type Move, nextMove } from '../../bench/capacity/search.ts';
+import { breakCause, claimError, type Measured, type Move, nextMove } from '../../bench/capacity/search.ts';
 
 const window = (change: Partial<Measured> = {}): Measured => ({
   rooms: 4,
@@ -22,7 +22,7 @@ describe('a window', () => {
     ['above the loss is broken', { lossShare: 0.0051 }, 'loss'],
     ['with silent streams is broken', { silentShare: 0.011 }, 'silence'],
     ['that breaks in every way is said to lose', { delayMsP99: 99, lossShare: 1, silentShare: 1 }, 'loss'],
-  ])('%s', (_name, change, want) => expect(broken(window(change))).toBe(want));
+  ])('%s', (_name, change, want) => expect(breakCause(window(change))).toBe(want));
 });
 
 describe('the search', () => {

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { campaign, missedOf } from '../../sim/faults/campaign.ts';
 import { runFaults } from '../../sim/faults/command.ts';
 import { faultKinds } from '../../sim/faults/faults.ts';
-import type { RuleName } from '../../sim/faults/rules/judged.ts';
+import type { RuleName } from '../../sim/faults/rules/judged-world.ts';
 import { runSeed, type SeedRun } from '../../sim/faults/run-seed.ts';
 import { SEED_MS_MAX } from '../../sim/faults/seed-bound.ts';
 import { SeedThread } from '../../sim/faults/seed-threads.ts';
@@ -55,27 +55,27 @@ test('two threads give the same results for the same seeds as one', async () => 
   expect(one.metrics['seeds']).toBe(3);
 });
 
-const listens = "import{parentPort}from'node:worker_threads';parentPort.on('message',()=>";
+const onMessageCode = "import{parentPort}from'node:worker_threads';parentPort.on('message',()=>";
 
 test.each([
-  ['ends', `${listens}process.exit(3))`, 'seed 7: it ended with code 3'],
-  ['throws', `${listens}{throw new Error('broken')})`, 'seed 7: broken'],
+  ['ends', `${onMessageCode}process.exit(3))`, 'seed 7: it ended with code 3'],
+  ['throws', `${onMessageCode}{throw new Error('broken')})`, 'seed 7: broken'],
   ['has ended before it is asked', 'process.exit(4)', 'it ended with code 4'],
 ])('a thread that %s fails its seed, and the campaign', async (_, code, message) => {
   await expect(openThread(code).run({ ...options, seed: 7 })).rejects.toThrow(message);
   const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, threads: 2, nowMs };
-  const codes = [code, `${listens}undefined)`];
+  const codes = [code, `${onMessageCode}undefined)`];
   const failing = campaign({ ...all, openThread: () => openThread(codes.shift()) }, () => undefined);
   await expect(failing).rejects.toThrow(message);
 });
 
 /**
- * Returns a worker that answers every seed at once with a successful run, as `ran` below, but never ends `seeds`: the
+ * Returns a worker that answers every seed at once with a successful run, as `seedRun` below, but never ends `seeds`: the
  * thread loops, or waits without using the processor.
  */
-function heldAt(seeds: readonly number[], how: 'loops' | 'waits' = 'waits'): string {
+function workerHangingAt(seeds: readonly number[], how: 'loops' | 'waits' = 'waits'): string {
   const held = how === 'loops' ? '0' : 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0)';
-  const well = JSON.stringify({ ...ran(0), faults: Array.from({ length: 5 }, () => ({ kind: 'skew', atMs: 1 })) });
+  const well = JSON.stringify({ ...seedRun(0), faults: Array.from({ length: 5 }, () => ({ kind: 'skew', atMs: 1 })) });
   return `import{parentPort}from'node:worker_threads';parentPort.on('message',({seed})=>{while(${JSON.stringify(seeds)}.includes(seed))${held};parentPort.postMessage({...${well},seed})})`;
 }
 /** At least five times the start and answer of such a thread. */
@@ -90,7 +90,7 @@ test.each([
     let threadsOpened = 0;
     const open = (): SeedThread => {
       threadsOpened += 1;
-      return openThread(encodeURIComponent(heldAt(held, threads === 1 ? 'loops' : 'waits')));
+      return openThread(encodeURIComponent(workerHangingAt(held, threads === 1 ? 'loops' : 'waits')));
     };
     const said: string[] = [];
     const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, nowMs, seedMsMax, openThread: open };
@@ -110,7 +110,7 @@ test.each([
 test('the command also continues and exits with 1; a campaign of endless seeds alone is not reported as one without faults', async () => {
   const said: string[] = [];
   const output = { say: (line: string) => void said.push(line), writeLine: () => undefined, nowMs };
-  const open = (): SeedThread => openThread(encodeURIComponent(heldAt([3])));
+  const open = (): SeedThread => openThread(encodeURIComponent(workerHangingAt([3])));
   const code = (argv: string[]) => runFaults(['--faults', 'all', ...argv], output, { openThread: open, seedMsMax });
   expect(await code(['--seed', '3', '--seeds', '2', '--threads', '1'])).toBe(1);
   expect(said.filter((line) => line.startsWith('missed'))).toEqual(['missed: seed 3: ends-in-time']);
@@ -122,7 +122,7 @@ test('the command also continues and exits with 1; a campaign of endless seeds a
 });
 
 test('a thread that dies ends the campaign at once, even while another hangs', async () => {
-  const codes = [heldAt([1]), `${listens}process.exit(5))`];
+  const codes = [workerHangingAt([1]), `${onMessageCode}process.exit(5))`];
   const open = (): SeedThread => openThread(encodeURIComponent(codes.shift() ?? ''));
   const all = { ...options, kindsText: 'all', firstSeed: 1, seeds: 9, threads: 2, nowMs };
   await expect(campaign({ ...all, openThread: open }, () => undefined)).rejects.toThrow('seed 2: it ended with code 5');
@@ -138,7 +138,7 @@ test('a large seed gets more time than a small one, and both get hundreds of tim
   expect(SEED_MS_MAX.large / SEED_MS_MAX.small).toBeGreaterThanOrEqual(large.endMs / small.endMs);
 });
 
-function ran(seed: number, rule?: RuleName): SeedRun {
+function seedRun(seed: number, rule?: RuleName): SeedRun {
   const violation = rule === undefined ? undefined : { rule, text: '', atMs: 1 };
   const times = { detectedMs: [], seatedMs: [], seatedAmidDeathsMs: [] };
   const nothing = {
@@ -157,16 +157,16 @@ function ran(seed: number, rule?: RuleName): SeedRun {
 test('seeds count in their order, without results beyond the last failure that counts', () => {
   const tally = new Tally({ firstSeed: 10, seeds: 5, isFirstOnly: true, nowMs: () => 0 });
   expect([tally.next(), tally.next(), tally.next()]).toEqual([10, 11, 12]);
-  tally.add(ran(12, 'charges-end'));
+  tally.add(seedRun(12, 'charges-end'));
   expect([tally.done, tally.failures]).toEqual([0, []]);
-  tally.add(ran(10));
+  tally.add(seedRun(10));
   expect(tally.progress(500)).toBe('2/5 seeds, 0 violations, 4 seeds/s, 1 s left, running 11');
   expect(tally.progress(40_000)).toBe('2/5 seeds, 0 violations, 0.05 seeds/s, 60 s left, running 11');
   // While seed 11 runs, more seeds begin; they stop only when an earlier seed fails too.
   expect(tally.next()).toBe(13);
-  tally.add(ran(11, 'healthy-stay'));
+  tally.add(seedRun(11, 'healthy-stay'));
   expect(tally.next()).toBeUndefined();
-  tally.add(ran(13));
+  tally.add(seedRun(13));
   expect([tally.done, tally.failures.map(({ seed }) => seed)]).toEqual([2, [11]]);
 });
 

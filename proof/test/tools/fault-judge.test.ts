@@ -11,8 +11,8 @@ import { unknownClientAt } from '../../../scheduler/src/placing/core/unknown-cli
 import { SCAN_MS } from '../../sim/faults/judge.ts';
 import type { MediaNode } from '../../sim/faults/media-node.ts';
 import { Person } from '../../sim/faults/people.ts';
-import { REAPED_MS, REPORTED_MS, ruleNames, UNHARMED_MS } from '../../sim/faults/rules/judged.ts';
-import { pass } from '../../sim/faults/run-seed.ts';
+import { REAPED_MS, REPORTED_MS, ruleNames, UNHARMED_MS } from '../../sim/faults/rules/judged-world.ts';
+import { runUntil } from '../../sim/faults/run-seed.ts';
 import { type Size, small } from '../../sim/faults/size.ts';
 import { World } from '../../sim/faults/world.ts';
 
@@ -34,10 +34,10 @@ test('the page lists exactly the rules', () => {
   expect(listed.sort()).toEqual([...ruleNames].sort());
 });
 
-async function ready(): Promise<{ world: World; centre: Centre; node: MediaNode }> {
+async function readyWorld(): Promise<{ world: World; centre: Centre; node: MediaNode }> {
   const world = new World({ seed: 'judge', size: quiet });
   world.clock.every(SCAN_MS, () => world.judge.scan());
-  await pass(world, READY_MS);
+  await runUntil(world, READY_MS);
   const { centre } = world;
   const node = world.nodes.get('sfu-us-1');
   if (centre === undefined || node === undefined) throw new Error('the world has a centre and this node');
@@ -45,7 +45,7 @@ async function ready(): Promise<{ world: World; centre: Centre; node: MediaNode 
   return { world, centre, node };
 }
 
-function assume({ world, centre, node }: Awaited<ReturnType<typeof ready>>, decisionId: string): void {
+function chargeSession({ world, centre, node }: Awaited<ReturnType<typeof readyWorld>>, decisionId: string): void {
   const { nodeId } = node.spec;
   const expiresAtMs = world.centreNowMs + limits.decisionConfirmMs;
   centre.ledger.assume({ decisionId, nodeId, roomKey, sessionId, expiresAtMs });
@@ -68,7 +68,11 @@ const seat = (world: World, who: { sessionId: string; nodeId: string }): void =>
   const person = new Person({ index, roomKey, city: 'chicago', rng: seededRng(who.sessionId) });
   world.crowd.people.push(Object.assign(person, { ...who, signalingId, wants: true }));
 };
-const listed = ({ centre, node }: { centre: Centre; node: MediaNode }, ids: string[], sessionIds: string[] = []) =>
+const reportDecisions = (
+  { centre, node }: { centre: Centre; node: MediaNode },
+  ids: string[],
+  sessionIds: string[] = [],
+) =>
   centre.ledger.reported(node.spec.nodeId, {
     decisions: new Map(ids.map((id) => [id, roomKey])),
     sessionIds: new Set(sessionIds),
@@ -76,15 +80,15 @@ const listed = ({ centre, node }: { centre: Centre; node: MediaNode }, ids: stri
   });
 
 test('the first charge of a session that left a node and moves in again may be released, since it has another', async () => {
-  const all = await ready();
-  assume(all, 'DE_1');
+  const all = await readyWorld();
+  chargeSession(all, 'DE_1');
   attach(all, 'DE_1');
-  listed(all, ['DE_1']);
+  reportDecisions(all, ['DE_1']);
   detach(all);
-  assume(all, 'DE_2');
+  chargeSession(all, 'DE_2');
   attach(all, 'DE_2', true);
   // The report was sent before the person returned.
-  expect(listed(all, []).released).toHaveLength(1);
+  expect(reportDecisions(all, []).released).toHaveLength(1);
   expect(all.world.judge.violation).toBeUndefined();
 });
 
@@ -92,11 +96,11 @@ test.each([
   { session: 'whose decision the node holds', decisionId: 'DE_1' },
   { session: 'that a signaling node has placed without a decision', decisionId: '' },
 ])('the charge of a session $session may not be released', async ({ decisionId }) => {
-  const all = await ready();
-  assume(all, 'DE_1');
+  const all = await readyWorld();
+  chargeSession(all, 'DE_1');
   attach(all, decisionId);
-  listed(all, [], [sessionId]);
-  expect(listed(all, []).released).toHaveLength(1);
+  reportDecisions(all, [], [sessionId]);
+  expect(reportDecisions(all, []).released).toHaveLength(1);
   expect(all.world.judge.violation?.rule).toBe('no-live-session-reaped');
 });
 
@@ -104,66 +108,66 @@ test('a charge that a node has confirmed is released only by its report while th
   vi.spyOn(Ledger.prototype, 'release').mockImplementation(function (this: Ledger, decisionId) {
     return this.get(decisionId);
   });
-  const all = await ready();
-  assume(all, 'DE_1');
+  const all = await readyWorld();
+  chargeSession(all, 'DE_1');
   attach(all, 'DE_1');
-  listed(all, ['DE_1']);
+  reportDecisions(all, ['DE_1']);
   all.centre.placing.takeBack('DE_1');
   expect(all.world.judge.violation?.rule).toBe('no-live-session-reaped');
 });
 
 test('a session that is charged twice stays charged until the next report, however late', async () => {
-  const all = await ready();
+  const all = await readyWorld();
   const { world, centre, node } = all;
   attach(all, '');
-  await pass(world, READY_MS + REPORTED_MS);
+  await runUntil(world, READY_MS + REPORTED_MS);
   expect(centre.fleet.get(node.spec.nodeId)?.rooms.has(roomKey)).toBe(true);
   // Longer than two reports take, and too short for the node to count as dead.
   node.reports = 'lost';
-  assume(all, 'DE_1');
-  await pass(world, READY_MS + 2 * REPORTED_MS + 500);
+  chargeSession(all, 'DE_1');
+  await runUntil(world, READY_MS + 2 * REPORTED_MS + 500);
   expect(centre.fleet.get(node.spec.nodeId)?.rooms.has(roomKey)).toBe(true);
   expect(centre.ledger.get('DE_1')?.state).toBe('assumed');
   expect(world.judge.violation).toBeUndefined();
 });
 
 test('a session that is charged twice is a violation after the next report', async () => {
-  const all = await ready();
+  const all = await readyWorld();
   vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [], isWhole: true });
   attach(all, '');
-  assume(all, 'DE_1');
-  await pass(all.world, READY_MS + REPORTED_MS);
+  chargeSession(all, 'DE_1');
+  await runUntil(all.world, READY_MS + REPORTED_MS);
   expect(all.world.judge.violation).toMatchObject({ rule: 'charged-once' });
 });
 
 test('a charge that a report has removed from the list is found, whatever else comes or leaves there', async () => {
-  const all = await ready();
+  const all = await readyWorld();
   attach(all, 'DE_1');
-  await pass(all.world, READY_MS + REPORTED_MS);
+  await runUntil(all.world, READY_MS + REPORTED_MS);
   expect(all.centre.ledger.get('DE_1')?.state).toBe('confirmed');
   vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [], isWhole: true });
   detach(all);
-  await pass(all.world, READY_MS + 2 * REPORTED_MS + REAPED_MS);
+  await runUntil(all.world, READY_MS + 2 * REPORTED_MS + REAPED_MS);
   expect(all.world.judge.violation).toMatchObject({ rule: 'charges-end' });
 });
 
 test('a living session that is missing on the list is found when a report removes it', async () => {
-  const all = await ready();
+  const all = await readyWorld();
   const { nodeId } = all.node.spec;
   attach(all, 'DE_1');
-  await pass(all.world, READY_MS + 2 * REPORTED_MS);
+  await runUntil(all.world, READY_MS + 2 * REPORTED_MS);
   const { report } = all.centre.fleet;
   vi.spyOn(all.centre.fleet, 'report').mockImplementation((id, said, nowMs) =>
     report.call(all.centre.fleet, id, id === nodeId ? { ...said, roomsGone: [roomKey] } : said, nowMs),
   );
   vi.spyOn(all.centre.ledger, 'reported').mockReturnValue({ confirmed: [], released: [], isWhole: true });
-  await pass(all.world, READY_MS + 4 * REPORTED_MS);
+  await runUntil(all.world, READY_MS + 4 * REPORTED_MS);
   expect(all.world.judge.violation).toMatchObject({ rule: 'no-live-session-reaped' });
 });
 
 /** Leaves one seat free at the node, with every session known to the centre. */
-async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
-  const all = await ready();
+async function nearlyFull(): Promise<Awaited<ReturnType<typeof readyWorld>>> {
+  const all = await readyWorld();
   const { world, node } = all;
   const { nodeId, sessionsMax } = node.spec;
   for (let index = 1; index < sessionsMax; index += 1) {
@@ -171,11 +175,11 @@ async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
     node.held.attach(signalingId, { ...of, decisionId: `DE_${index}` });
     seat(world, { sessionId: of.sessionId, nodeId });
   }
-  await pass(world, REMEMBERED_MS);
+  await runUntil(world, REMEMBERED_MS);
   expect(world.memoryIsWhole()).toBe(true);
   return all;
 }
-function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof ready>>): void {
+function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof readyWorld>>): void {
   const client = unknownClientAt(centre.fleet.get('sfu-us-4')?.description, 'PA_other', roomKey);
   const move = { fromNodeId: 'sfu-us-4', toNodeIds: [spec.nodeId], reason: 'test' };
   const { decision } = centre.placing.decideMove({ client, move, avoidNodeIds: [] });
@@ -206,7 +210,7 @@ test.each([
   const all = await nearlyFull();
   seat(all.world, { sessionId, nodeId: '' });
   if (takenBack) {
-    assume(all, 'DE_late');
+    chargeSession(all, 'DE_late');
     all.centre.placing.takeBack('DE_late');
   }
   attach(all, 'DE_late');
@@ -223,7 +227,7 @@ test.each([
   if (isLost) world.store.empty();
   world.killCentre();
   world.startCentre();
-  await pass(world, REMEMBERED_MS + READY_MS);
+  await runUntil(world, REMEMBERED_MS + READY_MS);
   const { centre } = world;
   if (centre === undefined) throw new Error('the centre is back');
   expect(world.memoryIsWhole()).toBe(!isLost);
@@ -235,8 +239,8 @@ test.each([
 });
 
 /** Seats a person at the node, through a stub of a signaling node. */
-async function seated() {
-  const all = await ready();
+async function worldWithPerson() {
+  const all = await readyWorld();
   const { world, node } = all;
   attach(all, 'DE_1');
   seat(world, { sessionId, nodeId: node.spec.nodeId });
@@ -246,13 +250,13 @@ async function seated() {
   person.nodeIncarnation = node.incarnation;
   return { ...all, person, signalingNode };
 }
-const cutOff = ({ world, node }: Awaited<ReturnType<typeof ready>>, to: string): void => {
+const cutOff = ({ world, node }: Awaited<ReturnType<typeof readyWorld>>, to: string): void => {
   const cut = { from: new Set([node.process.machineId]), to: new Set([to]), direction: 'both' } as const;
   world.cut(cut);
   world.heal(cut);
 };
 
-test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof seated>>): void }>([
+test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof worldWithPerson>>): void }>([
   { after: 'nothing', rule: 'healthy-stay', harm: () => undefined },
   { after: 'lost reports', rule: 'healthy-stay', harm: ({ node }) => Object.assign(node, { reports: 'lost' }) },
   { after: 'a cut between node and centre', rule: 'healthy-stay', harm: (all) => cutOff(all, 'centre') },
@@ -275,9 +279,9 @@ test.each<{ after: string; rule?: string; harm(all: Awaited<ReturnType<typeof se
   },
   { after: 'an order of an administrator', harm: ({ world, node }) => world.deny(node.spec.nodeId, true) },
 ])('a person who must rejoin after $after: $rule', async ({ harm, rule }) => {
-  const all = await seated();
+  const all = await worldWithPerson();
   const { world, person, signalingNode } = all;
-  await pass(world, READY_MS + UNHARMED_MS); // the start of the node is long ago
+  await runUntil(world, READY_MS + UNHARMED_MS); // the start of the node is long ago
   harm(all);
   signalingNode.enter(person);
   expect(world.rejoined).toBe(1);
@@ -288,25 +292,25 @@ test.each([
   { what: 'that the store has forgotten', isLost: true, rule: undefined },
   { what: 'that is in the store', isLost: false, rule: 'healthy-stay' },
 ])('a person who must rejoin at a node that was admitted again by an order $what: $rule', async ({ isLost, rule }) => {
-  const { world, node, person, signalingNode } = await seated();
+  const { world, node, person, signalingNode } = await worldWithPerson();
   world.deny(node.spec.nodeId, true);
-  await pass(world, READY_MS + REPORTED_MS);
+  await runUntil(world, READY_MS + REPORTED_MS);
   world.deny(node.spec.nodeId, false);
-  await pass(world, READY_MS + REPORTED_MS + 500);
-  if (isLost) world.store.lose(1000);
+  await runUntil(world, READY_MS + REPORTED_MS + 500);
+  if (isLost) world.store.loseLastWrites(1000);
   world.killCentre();
   world.startCentre();
-  await pass(world, 2 * READY_MS + REPORTED_MS + UNHARMED_MS);
+  await runUntil(world, 2 * READY_MS + REPORTED_MS + UNHARMED_MS);
   expect(world.centre?.denied.has(node.spec.nodeId)).toBe(isLost);
   signalingNode.enter(person);
   expect(world.judge.violation?.rule).toBe(rule);
 });
 
 test('a person whose signaling node dies resumes through another one, and need not rejoin', async () => {
-  const { world, person, signalingNode } = await seated();
+  const { world, person, signalingNode } = await worldWithPerson();
   signalingNode.people.add(person);
   world.crash(signalingId, true);
-  await pass(world, READY_MS + UNHARMED_MS);
+  await runUntil(world, READY_MS + UNHARMED_MS);
   expect([world.rejoined, person.sessionId, world.judge.violation]).toEqual([0, sessionId, undefined]);
   expect(person.signalingId).not.toBe(signalingId);
 });
@@ -317,25 +321,25 @@ test.each([
 ])(
   'a person whose old node does not take them back must rejoin if they $what: $rejoined',
   async ({ hasMoved, rejoined }) => {
-    const all = await seated();
+    const all = await worldWithPerson();
     const { world, person, signalingNode } = all;
     detach(all);
     signalingNode.resume(person);
     const other = world.nodes.get('sfu-us-4');
     if (other === undefined) throw new Error('the world has this node');
     if (hasMoved) Object.assign(person, { nodeId: other.spec.nodeId, nodeIncarnation: other.incarnation });
-    await pass(world, READY_MS + 2000);
+    await runUntil(world, READY_MS + 2000);
     expect(world.rejoined).toBe(rejoined);
   },
 );
 
 /** Moves these people for the delay of their room, in sequence, each `laterMs` after the last. */
 async function movesForDelay(people: readonly string[], o: { laterMs: number; between?(world: World): void }) {
-  const { world } = await ready();
+  const { world } = await readyWorld();
   for (const one of new Set(people)) seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
   for (const [index, one] of people.entries()) {
     if (index > 0) o.between?.(world);
-    await pass(world, READY_MS + 2000 * (index + 1));
+    await runUntil(world, READY_MS + 2000 * (index + 1));
     if (index > 0 && world.centreProcess !== undefined) world.centreProcess.skewMs += o.laterMs;
     if (world.centre === undefined) throw new Error('the centre is back');
     world.centre.moves.request({ sessionId: one, roomKey, lane: 'delay', reason: 'test', toNodeIds: [] });
@@ -385,14 +389,14 @@ test.each([
   { what: 'was empty', isEmptied: true, rule: undefined },
   { what: 'was never empty', isEmptied: false, rule: 'room-rests' },
 ])('a room that the centre forgets begins anew only if it $what', async ({ isEmptied, rule }) => {
-  const { world, centre } = await ready();
+  const { world, centre } = await readyWorld();
   const move = (): void =>
     void centre.moves.request({ sessionId, roomKey, lane: 'delay', reason: 'test', toNodeIds: [] });
   seat(world, { sessionId, nodeId: 'sfu-us-1' });
   const person = world.crowd.people.at(-1);
   move();
   if (person !== undefined) person.wants = !isEmptied;
-  await pass(world, READY_MS + 2 * REPORTED_MS);
+  await runUntil(world, READY_MS + 2 * REPORTED_MS);
   if (person !== undefined) person.wants = true;
   centre.rooms.drop(roomKey);
   move();
@@ -400,7 +404,7 @@ test.each([
 });
 
 test('moves by an administrator do not count', async () => {
-  const { world, centre } = await ready();
+  const { world, centre } = await readyWorld();
   for (const one of ['PA_a', 'PA_b']) {
     seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
     centre.moves.request({ sessionId: one, roomKey, lane: 'admin', reason: 'test', toNodeIds: [] });
@@ -411,7 +415,7 @@ test('moves by an administrator do not count', async () => {
 /** Time for the old node's release, its message, and two scans. */
 const LET_GO_MS = 14_000;
 
-test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof ready>>): void }>([
+test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof readyWorld>>): void }>([
   { what: 'without a person ends at once where nothing is between the nodes', rule: 'second-homes-end' },
   {
     what: 'without a person ends at once without a centre too',
@@ -447,15 +451,15 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
     begin: ({ world, node }) => seat(world, { sessionId, nodeId: node.spec.nodeId }),
   },
 ])('a home $what: $rule', async ({ begin, rule }) => {
-  const all = await ready();
+  const all = await readyWorld();
   const { world } = all;
   const sinceMs = READY_MS + UNHARMED_MS;
-  await pass(world, sinceMs);
+  await runUntil(world, sinceMs);
   attach(all, '');
   begin?.(all);
-  await pass(world, sinceMs + LET_GO_MS - SCAN_MS);
+  await runUntil(world, sinceMs + LET_GO_MS - SCAN_MS);
   expect(world.judge.violation).toBeUndefined();
-  await pass(world, sinceMs + LET_GO_MS + 3 * SCAN_MS + 2000);
+  await runUntil(world, sinceMs + LET_GO_MS + 3 * SCAN_MS + 2000);
   expect(world.judge.violation?.rule).toBe(rule);
 });
 
@@ -463,19 +467,19 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
 const MISSED_MS = 5000;
 
 test('a home whose signaling node died unheard, and restarted before it was missed, ends as an orphan', async () => {
-  const all = await ready();
+  const all = await readyWorld();
   const { world, node } = all;
   const dial = () =>
     world.signalingNodes.get(signalingId)?.nodes.ask(node.spec.nodeId, 'named', new Set(), () => undefined);
   dial();
-  await pass(world, READY_MS + UNHARMED_MS);
+  await runUntil(world, READY_MS + UNHARMED_MS);
   attach(all, '');
   const spec = world.signalingNodes.get(signalingId)?.spec;
   world.crash(signalingId, false);
   if (spec !== undefined) world.start(spec);
   dial();
-  await pass(world, READY_MS + UNHARMED_MS + MISSED_MS);
+  await runUntil(world, READY_MS + UNHARMED_MS + MISSED_MS);
   expect(node.held.held(roomKey, sessionId)?.orphanedAtMs).toBeDefined();
-  await pass(world, READY_MS + UNHARMED_MS + MISSED_MS + limits.orphanSessionMs);
+  await runUntil(world, READY_MS + UNHARMED_MS + MISSED_MS + limits.orphanSessionMs);
   expect([node.holds(roomKey, sessionId), world.judge.violation]).toEqual([false, undefined]);
 });

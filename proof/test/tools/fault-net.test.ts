@@ -40,7 +40,7 @@ test('a machine that dies while its last message is on the way is still missed',
 test('a process that stops and continues in time is not missed', () => {
   const { net, node, pass, heard, closed } = world();
   node.pause();
-  net.silent(node);
+  net.processSilenced(node);
   pass(2000);
   node.resume();
   pass(8000);

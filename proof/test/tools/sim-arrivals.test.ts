@@ -13,7 +13,7 @@ import {
 const ROOMS = 2000;
 const SIZE = 5;
 const MINUTE_MS = 60_000;
-const of = (o: Partial<ArrivalOptions> = {}, seed = 'a'): Meeting[] =>
+const seededMeetings = (o: Partial<ArrivalOptions> = {}, seed = 'a'): Meeting[] =>
   meetingsOf(ROOMS, SIZE, { ...ARRIVAL_DEFAULTS, ...o }, seededRng(seed));
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const lengthsOf = (meetings: readonly Meeting[]): number[] => meetings.map(({ startMs, endMs }) => endMs - startMs);
@@ -30,7 +30,7 @@ test.each([
   { name: 'with people who come and go all the time', o: { absencesPerHour: 60, leaveEarly: 1 } },
   { name: 'in very short meetings of late people', o: { meetingMedianMin: 3, arrivalMeanS: 3600 } },
 ])('$name: no person is there twice or outside the meeting, and stays are in order', ({ o }) => {
-  const meetings = of(o);
+  const meetings = seededMeetings(o);
   expect(meetings).toHaveLength(ROOMS);
   for (const { startMs, endMs, stays } of meetings) {
     expect(startMs).toBeGreaterThanOrEqual(WARM_UP_MS);
@@ -45,28 +45,28 @@ test.each([
 });
 
 test('the same seed gives the same meetings, and another seed others', () => {
-  expect(of()).toEqual(of());
-  expect(of()).not.toEqual(of({}, 'b'));
+  expect(seededMeetings()).toEqual(seededMeetings());
+  expect(seededMeetings()).not.toEqual(seededMeetings({}, 'b'));
 });
 
 test('more rooms do not change the earlier ones', () => {
-  expect(meetingsOf(10, SIZE, ARRIVAL_DEFAULTS, seededRng('a'))).toEqual(of().slice(0, 10));
+  expect(meetingsOf(10, SIZE, ARRIVAL_DEFAULTS, seededRng('a'))).toEqual(seededMeetings().slice(0, 10));
 });
 
 describe('trickle', () => {
   test('lengths have their median, none is below 3 minutes or above 4 hours', () => {
-    const lengths = lengthsOf(of());
+    const lengths = lengthsOf(seededMeetings());
     expect(median(lengths) / (30 * MINUTE_MS)).toBeCloseTo(1, 1);
     expect(Math.min(...lengths)).toBeGreaterThanOrEqual(3 * MINUTE_MS);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(240 * MINUTE_MS);
     // With sigma 0.8 a sixth is longer than e^0.8 times the median.
     const long = lengths.filter((ms) => ms > 30 * MINUTE_MS * Math.exp(0.8)).length / ROOMS;
     expect(Math.abs(long - 0.159)).toBeLessThan(0.03);
-    expect(median(lengthsOf(of({ meetingMedianMin: 8 }))) / (8 * MINUTE_MS)).toBeCloseTo(1, 1);
+    expect(median(lengthsOf(seededMeetings({ meetingMedianMin: 8 }))) / (8 * MINUTE_MS)).toBeCloseTo(1, 1);
   });
 
   test('the first comes at the beginning, the second within 30 s, most others within minutes, some at any time', () => {
-    const meetings = of({ absencesPerHour: 0 });
+    const meetings = seededMeetings({ absencesPerHour: 0 });
     const lateMs = (person: number): number[] =>
       meetings.flatMap(({ startMs, stays }) =>
         stays.filter((stay) => stay.person === person).map(({ fromMs }) => fromMs - startMs),
@@ -78,20 +78,26 @@ describe('trickle', () => {
     expect(median(late)).toBeGreaterThan(130_000);
     expect(median(late)).toBeLessThan(260_000);
     expect(late.filter((ms) => ms > 10 * MINUTE_MS).length / late.length).toBeGreaterThan(0.1);
-    const sooner = of({ arrivalMeanS: 60 }).flatMap(({ startMs, stays }) => stays.map((stay) => stay.fromMs - startMs));
-    const later = of({ arrivalMeanS: 600 }).flatMap(({ startMs, stays }) => stays.map((stay) => stay.fromMs - startMs));
+    const sooner = seededMeetings({ arrivalMeanS: 60 }).flatMap(({ startMs, stays }) =>
+      stays.map((stay) => stay.fromMs - startMs),
+    );
+    const later = seededMeetings({ arrivalMeanS: 600 }).flatMap(({ startMs, stays }) =>
+      stays.map((stay) => stay.fromMs - startMs),
+    );
     expect(median(sooner)).toBeLessThan(median(later));
   });
 
   test('a fifth of the people leaves early', () => {
-    const people = byPerson(of({ absencesPerHour: 0 }));
+    const people = byPerson(seededMeetings({ absencesPerHour: 0 }));
     const early = people.filter(({ meeting, stays }) => (stays[0]?.toMs ?? 0) < meeting.endMs);
     expect(Math.abs(early.length / people.length - 0.2)).toBeLessThan(0.02);
-    expect(byPerson(of({ absencesPerHour: 0, leaveEarly: 0 })).every(({ stays }) => stays.length === 1)).toBe(true);
+    expect(
+      byPerson(seededMeetings({ absencesPerHour: 0, leaveEarly: 0 })).every(({ stays }) => stays.length === 1),
+    ).toBe(true);
   });
 
   test('each person has half an absence an hour, of a minute at the median', () => {
-    const people = byPerson(of({ leaveEarly: 0 }));
+    const people = byPerson(seededMeetings({ leaveEarly: 0 }));
     const gaps = people.flatMap(({ stays }) =>
       stays.slice(1).map(({ fromMs }, at) => fromMs - (stays[at]?.toMs ?? NaN)),
     );
@@ -102,7 +108,7 @@ describe('trickle', () => {
 });
 
 test('together: everybody stays for the whole meeting, and all meetings are equally long', () => {
-  const meetings = of({ arrivals: 'together' });
+  const meetings = seededMeetings({ arrivals: 'together' });
   expect(new Set(lengthsOf(meetings).map(Math.round))).toEqual(new Set([30 * MINUTE_MS]));
   for (const { startMs, endMs, stays } of meetings)
     expect(stays).toEqual(Array.from({ length: SIZE }, (_, person) => ({ person, fromMs: startMs, toMs: endMs })));

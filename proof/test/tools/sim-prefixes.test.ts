@@ -26,7 +26,7 @@ const world = makeWorld(
   seededRng('world'),
 );
 /** Runs a strategy through short meetings: learning of prefixes does not depend on time. */
-const ran = (strategy: Strategy, from: World) => {
+const played = (strategy: Strategy, from: World) => {
   const o = { ...ARRIVAL_DEFAULTS, arrivals: 'together' as const, meetingMedianMin: 3 };
   const size = from.rooms[0]?.people.length ?? 0;
   const meetings = meetingsOf(from.rooms.length, size, o, seededRng('meetings'));
@@ -67,7 +67,7 @@ test('after three sessions a neighbour is known at more than five sites, by figu
 });
 
 test('everybody is placed again by these estimates on empty hosts, and the judged run keeps its load', () => {
-  const run = ran(ours, world);
+  const run = played(ours, world);
   const before = [...run.fleet.sessions];
   const hosts = run.running.firstHostsAfter?.(3) ?? [];
   expect(hosts.map((room) => room.length)).toEqual(world.rooms.map(({ people }) => people.length));
@@ -92,7 +92,7 @@ test('more sessions teach more: with more sites than a session ever measures, ea
     expect(twelve).toBeGreaterThan(2 * three);
     expect(forty).toBeGreaterThanOrEqual(twelve);
   }
-  const run = ran(ours, wide);
+  const run = played(ours, wide);
   const after = (sessions: number): number => ingressOverShareAfter(run, wide, sessions) ?? Number.NaN;
   for (const sessions of [12, 40]) expect(after(sessions)).toBeLessThanOrEqual(after(3));
 });

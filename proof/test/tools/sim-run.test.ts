@@ -44,7 +44,7 @@ async function sim(...argv: string[]) {
   return { code, said: said.join('\n'), lines };
 }
 const small = ['--nodes', '8', '--cities', '4', '--rooms', '6'];
-const ofSmall = (...argv: string[]) => sim('--rtt', folder, ...small, ...argv, '--json');
+const simSmall = (...argv: string[]) => sim('--rtt', folder, ...small, ...argv, '--json');
 
 test.each([
   { argv: ['--nonsense'], said: /unknown option/ },
@@ -61,7 +61,7 @@ test.each([
 
 describe('a run', () => {
   test('prints every metric, as the last line', async () => {
-    const run = await ofSmall();
+    const run = await simSmall();
     expect(run.said).not.toMatch(/missed/);
     expect(run.code).toBe(0);
     const { params, metrics } = JSON.parse(run.lines[0] ?? '');
@@ -72,7 +72,7 @@ describe('a run', () => {
   });
 
   test('repeats itself word by word for the same seed, and differs for another', async () => {
-    const lineOf = async (seed: string) => (await ofSmall('--seed', seed)).lines[0];
+    const lineOf = async (seed: string) => (await simSmall('--seed', seed)).lines[0];
     const first = await lineOf('a');
     expect(await lineOf('a')).toBe(first);
     expect(await lineOf('b')).not.toBe(first);

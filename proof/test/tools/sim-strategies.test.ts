@@ -21,13 +21,13 @@ const world = makeWorld(
   { ...options, geoErrors: true },
   seededRng('world'),
 );
-const tight: World = {
+const scarceWorld: World = {
   ...world,
   hosts: world.hosts.map((host, index) => ({ ...host, capacity: index % 2 === 0 ? 7 : 3 })),
 };
 
 /** Returns the world as a strategy may see it: reading the truth throws. */
-function watched(from: World) {
+function withoutTruth(from: World) {
   const truth = new Map<number, Person>();
   const blind = (person: Person): Person => {
     truth.set(person.id, person);
@@ -47,7 +47,7 @@ function watched(from: World) {
 }
 
 function placedOn(from: World) {
-  const seen = watched(from);
+  const seen = withoutTruth(from);
   const o = { ...ARRIVAL_DEFAULTS, arrivals: 'together' as const, meetingMedianMin: 10 };
   const meetings = meetingsOf(from.rooms.length, options.size, o, seededRng('meetings'));
   const base = { meetings, rng: seededRng('ours') };
@@ -96,15 +96,15 @@ test('everybody is placed on hosts of this world, without the truth', () => {
 });
 
 test('our placement has the hosts of the world with their capacities, in their cities', () => {
-  const { delays } = planRoutes(tight, true);
-  const placer = new Placer({ world: tight, delays, rng: seededRng('placer') });
+  const { delays } = planRoutes(scarceWorld, true);
+  const placer = new Placer({ world: scarceWorld, delays, rng: seededRng('placer') });
   const ours = placer.placementIndex.nodes(0).map(({ capacity }) => capacity.sessions);
-  expect(ours).toEqual(tight.hosts.map(({ capacity }) => capacity));
+  expect(ours).toEqual(scarceWorld.hosts.map(({ capacity }) => capacity));
   expect(placer.placementIndex.sites.map(({ hosts }) => hosts.length)).toEqual(
-    tight.cities.map((_, city) => tight.hosts.filter((host) => host.city === city).length),
+    scarceWorld.cities.map((_, city) => scarceWorld.hosts.filter((host) => host.city === city).length),
   );
 });
 
 test('no host is filled beyond its seats while another has some', () => {
-  for (const utilisation of placedOn(tight).peakUtilisation) expect(utilisation).toBeLessThanOrEqual(1);
+  for (const utilisation of placedOn(scarceWorld).peakUtilisation) expect(utilisation).toBeLessThanOrEqual(1);
 });

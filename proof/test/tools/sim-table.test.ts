@@ -1,7 +1,7 @@
 // The table of aims never shows a miss as a pass: rows at, below and above their limits, figures that are not finite,
 // and the result of a miss: a verdict, a line "missed: …", exit code 1.
 import { describe, expect, test } from 'vitest';
-import { tell } from '../../sim/command.ts';
+import { report } from '../../sim/command.ts';
 import { atLeast, atMost, missedOf, verdictsOf } from '../../sim/row.ts';
 import { aimsOf, type PlacementFigures } from '../../sim/table.ts';
 import type { Metrics } from '../../support/case.ts';
@@ -55,7 +55,7 @@ test.each([
   const said: string[] = [];
   const metrics: Metrics = { table: Object.fromEntries(rows.map(({ name, figure }) => [name, figure])) };
   const result = { params: {}, metrics, missed: missedOf(rows), verdicts: verdictsOf(rows) };
-  expect(tell(result, (line) => void said.push(line))).toBe(code);
+  expect(report(result, (line) => void said.push(line))).toBe(code);
   expect(said).toEqual(expect.arrayContaining(verdictsOf(rows)));
   expect(said.filter((line) => line.startsWith('missed: '))).toHaveLength(code);
   expect(verdictsOf(rows).filter((line) => line.endsWith(' MISSED'))).toHaveLength(code);

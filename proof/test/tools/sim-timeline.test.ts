@@ -9,7 +9,7 @@ import { builtInGeography } from '../../sim/geography.ts';
 import { metricsOf } from '../../sim/judge.ts';
 import { ours } from '../../sim/strategies/ours.ts';
 import type { Running, Setting, Strategy } from '../../sim/strategies/strategy.ts';
-import { TallyKeeper } from '../../sim/tally.ts';
+import { TallyCollector } from '../../sim/tally.ts';
 import { MOVE_MS, runStrategy } from '../../sim/timeline.ts';
 import { makeWorld, type Person, type World } from '../../sim/world.ts';
 
@@ -28,7 +28,7 @@ const world: World = makeWorld(
 const misplaced = ({ latitude, longitude, radiusKm }: Person['answer']): Person['answer'] => {
   return { latitude: -latitude, longitude: longitude > 0 ? longitude - 180 : longitude + 180, radiusKm };
 };
-const wrong: World = {
+const misplacedWorld: World = {
   ...world,
   rooms: world.rooms.map((room) => ({
     ...room,
@@ -62,14 +62,14 @@ test('events run in order of time, equal times in order of insertion, also those
 
 describe('the tally', () => {
   test('sums delay × time while two people are there', () => {
-    const tally = new TallyKeeper();
+    const tally = new TallyCollector();
     const now = (atMs: number, people: number, ms: number): void => {
       tally.changed(atMs);
-      tally.now(atMs, { people, onewayMs: people < 2 ? [] : [ms] });
+      tally.setDelays(atMs, { people, onewayMs: people < 2 ? [] : [ms] });
     };
     now(0, 1, 0);
     now(20_000, 2, 30);
-    tally.now(50_000, { people: 2, onewayMs: [12] }); // a move, which is no change
+    tally.setDelays(50_000, { people: 2, onewayMs: [12] }); // a move, which is no change
     now(200_000, 1, 0);
     now(230_000, 2, 12);
     const { delayMs2, ...rest } = tally.end(250_000);
@@ -82,7 +82,7 @@ describe('the tally', () => {
   });
 
   test("counts a move as undone when it returns to its person's earlier host within five minutes", () => {
-    const tally = new TallyKeeper();
+    const tally = new TallyCollector();
     tally.moved(0, 1, 2, 0);
     tally.moved(1, 2, 1, 10_000); // another person
     tally.moved(0, 2, 3, 20_000);
@@ -213,7 +213,7 @@ describe('our moves', () => {
   });
 
   test('are more frequent when the database is more wrong about people', () => {
-    const worse = metricsOf(run(ours, { from: wrong }), wrong);
+    const worse = metricsOf(run(ours, { from: misplacedWorld }), misplacedWorld);
     expect(worse.movesPerRoom).toBeGreaterThan(moved.movesPerRoom);
   });
 

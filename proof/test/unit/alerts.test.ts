@@ -7,7 +7,7 @@ import { errorCodes } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { refusalOf } from '../../../product/api/src/quality/core/joins.ts';
-import { knownSeries, selectorsOf, unknownIn } from '../support/promql.ts';
+import { knownSeries, selectorsOf, unknownNames } from '../support/promql.ts';
 
 interface Rule {
   readonly alert: string;
@@ -48,13 +48,13 @@ test.each([
   ['sum by (instance) (rate(meridian_signaling_joins_total{result="OK"}[5m])) > 1', []],
   ['histogram_quantile(0.9, sum by (le) (rate(meridian_scheduler_decision_ms_bucket[5m])))', []],
 ])('unknown metrics and labels of %s are found', (expr, faults) => {
-  expect(unknownIn(expr, series)).toEqual(faults);
+  expect(unknownNames(expr, series)).toEqual(faults);
 });
 
 describe.each(rules)('$file $alert', ({ alert, expr, for: hold, labels, annotations }) => {
   test('selects metrics that some service exports, by labels that they have', () => {
     expect(selectorsOf(expr).length).toBeGreaterThan(0);
-    expect(unknownIn(expr, series)).toEqual([]);
+    expect(unknownNames(expr, series)).toEqual([]);
   });
 
   test('has a summary and an advice in both languages', () => {

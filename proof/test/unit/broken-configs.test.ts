@@ -9,7 +9,7 @@ import type { TSchema } from 'typebox';
 import { Check, Clone, Default } from 'typebox/value';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { type TopologyOptions, topology } from '../../../infra/local/topology.ts';
-import { judge, type ServiceName, services } from '../support/services.ts';
+import { configIssues, type ServiceName, services } from '../support/services.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'meridian-broken-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -117,7 +117,7 @@ const set = (config: unknown, key: string, value: unknown): void => {
 };
 
 test.each(Object.keys(good) as ServiceName[])('a good configuration of %s is accepted without a message', (name) => {
-  expect(judge(name, good[name], folder)).toEqual([]);
+  expect(configIssues(name, good[name], folder)).toEqual([]);
 });
 
 interface Broken {
@@ -633,14 +633,14 @@ describe('a configuration of', () => {
     ({ of, key, isWarning, cure, ...o }) => {
       const config = Clone(good[of]);
       for (const [name, value] of Object.entries(o.set)) set(config, name, value);
-      const issues = judge(of, config, folder);
+      const issues = configIssues(of, config, folder);
       const issue = issues.find((one) => one.key === key);
       expect(issues.map((one) => one.key)).toContain(key);
       expect(issue?.isWarning).toBe(isWarning);
       expect(issue?.where).toContain(folder);
       if (cure === undefined) expect(issue?.example, 'an example').toBeDefined();
       for (const [name, value] of Object.entries(cure ?? { [key]: issue?.example })) set(config, name, value);
-      expect(judge(of, config, folder)).toEqual([]);
+      expect(configIssues(of, config, folder)).toEqual([]);
     },
   );
 });
@@ -657,7 +657,7 @@ describe('a URL with a password', () => {
     const config = Clone(good[of]);
     if (key.startsWith('mail')) set(config, 'mail', { from: 'meet@example.org' });
     set(config, key, url);
-    return judge(of, config, folder);
+    return configIssues(of, config, folder);
   };
   const slips = [
     `postgres://u:ab/${password}@127.0.0.1/x`,
@@ -750,7 +750,7 @@ it('the configuration that `npm start` makes for every process is accepted witho
   };
   const children = topology(options, secrets).filter(({ kind }) => kind in services);
   const issues = children.flatMap(({ id, kind, config }) =>
-    judge(kind as ServiceName, config, folder).map(({ key, allowed }) => `${id}: ${key}: ${allowed}`),
+    configIssues(kind as ServiceName, config, folder).map(({ key, allowed }) => `${id}: ${key}: ${allowed}`),
   );
   expect(issues).toEqual([]);
   expect(new Set(children.map(({ kind }) => kind)).size).toBe(9);

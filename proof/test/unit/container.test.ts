@@ -11,7 +11,7 @@ import { DRAIN_LIMIT_MS } from '../../../infra/ops/src/core/configs.ts';
 import { mediaPorts, ports } from '../../../infra/ops/src/core/host.ts';
 import { configFilesOf, type Service, serviceKinds, serviceOf } from '../../../infra/ops/src/core/services.ts';
 import { forms, hostOf, writtenHost } from '../../../infra/ops/test/support/host-files.ts';
-import { judgeStart } from '../support/services.ts';
+import { startConfigIssues } from '../support/services.ts';
 
 interface ComposeService {
   readonly image: string;
@@ -72,7 +72,7 @@ describe('compose.yaml', () => {
       const judged = ours.map(([name, { command = [], environment = {} }, { kind }]) => {
         const argv = command.slice(1).map((word) => word.replace('/run/secrets', etc));
         const env = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value)]));
-        const { config, issues: all } = judgeStart(kind, { argv, env });
+        const { config, issues: all } = startConfigIssues(kind, { argv, env });
         // The page is in the image.
         const issues = all.filter(({ key }) => key !== 'pageDir');
         return { name, issues, port: (config as { metricsPort?: number } | undefined)?.metricsPort };

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { dashboardFiles } from '../../../infra/docs/dashboards/dashboards.ts';
-import { knownSeries, labelsOf, selectorsOf, unknownIn } from '../support/promql.ts';
+import { knownSeries, labelsOf, selectorsOf, unknownNames } from '../support/promql.ts';
 
 interface Place {
   readonly x: number;
@@ -111,7 +111,7 @@ describe.each(panels)('$file: $title', ({ type, title, description, datasource, 
   test.each(targets)('$expr', ({ expr, legendFormat }) => {
     const asked = asAsked(expr);
     expect(selectorsOf(asked).length).toBeGreaterThan(0);
-    expect(unknownIn(asked, series)).toEqual([]);
+    expect(unknownNames(asked, series)).toEqual([]);
     // A legend names labels of the result; an empty legend would be a long list of labels.
     expect(legendFormat).not.toBe('');
     for (const [, label] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) expect(labelsOf(asked, series)).toContain(label);

@@ -4,7 +4,7 @@ import { texts } from '../../../product/web/src/core/messages/texts.ts';
 import { messageOfRefusal, nameOfPart } from '../../../product/web/src/core/options.ts';
 import { messageOfReason } from '../../../product/web/src/core/reasons.ts';
 import { drawsOf } from '../../../scheduler/src/base/core/draws.ts';
-import { toldOf } from '../../../scheduler/src/placing/core/explain.ts';
+import { sessionExplanationOf } from '../../../scheduler/src/placing/core/explain.ts';
 import { place } from '../../../scheduler/src/placing/core/place.ts';
 import { policy } from '../../../scheduler/src/placing/core/policy.ts';
 import { node, singapore, view, want } from '../../../scheduler/test/unit/fixtures.ts';
@@ -49,7 +49,7 @@ test.each([
       location: { ...singapore, radiusKm: 25, source: 'dbip-city', label: 'Singapore', countryCode: 'SG' },
       locationReason: 'the address is known to dbip-city',
     };
-    const told = toldOf(record, policy);
+    const told = sessionExplanationOf(record, policy);
     expect(told.scores).toHaveLength(2);
     const parts = told.scores.flatMap((row) => row.parts.map((part) => `${part.name}: ${part.reason}`));
     const unread = [...told.reasons, ...parts].filter((reason) => messageOfReason(reason) === undefined);

@@ -20,13 +20,13 @@ interface View {
 }
 
 /** Makes a configuration with every possible key; each text names its own path. */
-function everything(schema: TSchema, path: string): unknown {
+function fullConfig(schema: TSchema, path: string): unknown {
   const { type, properties, items, anyOf } = schema as View;
   if (properties !== undefined)
     return Object.fromEntries(
-      Object.entries(properties).map(([name, of]) => [name, everything(of, path === '' ? name : `${path}.${name}`)]),
+      Object.entries(properties).map(([name, of]) => [name, fullConfig(of, path === '' ? name : `${path}.${name}`)]),
     );
-  if (type === 'array') return [everything(items ?? ({} as TSchema), `${path}[]`)];
+  if (type === 'array') return [fullConfig(items ?? ({} as TSchema), `${path}[]`)];
   if (type === 'boolean') return true;
   if (type === 'number' || type === 'integer') return 7;
   if (type !== 'string' && anyOf === undefined) throw new Error(`${path}: what is a ${type}?`);
@@ -42,8 +42,8 @@ const kinds: Readonly<Record<Exclude<NodeKind, 'scheduler'>, TSchema>> = {
   library: libraryConfig,
   api: apiConfig,
 };
-const ofAll = ['closeLimitMs', 'drainLimitMs', 'logLevel'];
-const shown: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
+const keysOfAll = ['closeLimitMs', 'drainLimitMs', 'logLevel'];
+const sharedKeys: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
   sfu: ['downlinkControl', 'linkBudgetBps'],
   signaling: ['allowedOrigins', 'checksMax', 'development', 'turn.lifetimeMs'],
   'edge-probe': ['dial.everyS', 'probeUdp'],
@@ -86,8 +86,8 @@ const shown: Readonly<Record<keyof typeof kinds, readonly string[]>> = {
 describe('the configuration that a node shows', () => {
   it.each(Object.entries(kinds))('has exactly these keys: %s', (name, schema) => {
     const kind = name as keyof typeof kinds;
-    const values = sharedConfigOf(kind, everything(schema, '') as object);
-    expect(values.map(({ key }) => key)).toEqual([...shown[kind], ...ofAll].sort());
+    const values = sharedConfigOf(kind, fullConfig(schema, '') as object);
+    expect(values.map(({ key }) => key)).toEqual([...sharedKeys[kind], ...keysOfAll].sort());
     const texts = values.filter(({ value }) => value?.includes('text of'));
     for (const { key = '', value } of texts) expect(value).toContain(`text of ${key}`);
   });

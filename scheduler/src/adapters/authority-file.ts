@@ -15,7 +15,7 @@ import {
 } from '@meridian/runtime';
 import {
   type AuthorityStep,
-  ageOf,
+  compareLineages,
   type Lineage,
   nextStep,
   type RotationStep,
@@ -49,8 +49,8 @@ export class ClusterAuthority implements Issuer, Lineage {
   readonly #listeners: (() => Promise<void>)[] = [];
   #state: State;
   /** Text of the store while it holds the same state under another seal. */
-  #sameText: string | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  #equivalentText: string | undefined;
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   /**
    * Reads `stateDir/authority.sealed`, or creates it at the first start; with `shared` uses the authority of all
@@ -65,8 +65,8 @@ export class ClusterAuthority implements Issuer, Lineage {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
-    const kept = text === undefined ? undefined : await open(text.trim(), file, o);
-    const used = o.shared === undefined ? (kept ?? (await make(o))) : await agree(o, o.shared, kept);
+    const kept = text === undefined ? undefined : await openState(text.trim(), file, o);
+    const used = o.shared === undefined ? (kept ?? (await createState(o))) : await agreeWithStore(o, o.shared, kept);
     const authority = new ClusterAuthority(o, file, used);
     if (used.text !== text?.trim()) await authority.#write(used);
     return authority;
@@ -124,45 +124,45 @@ export class ClusterAuthority implements Issuer, Lineage {
   /** Makes the next step, in store and folder first. False: another centre made it, or `wanted` is not the next. */
   advance(wanted: RotationStep): Promise<boolean> {
     return this.#inTurn(async () => {
-      await this.#look();
+      await this.#sync();
       if (wanted !== nextStep(this.#state.step)) return false;
-      const state = await this.#after(wanted);
+      const state = await this.#stateAfter(wanted);
       const { shared } = this.#o;
-      const expected = this.#sameText ?? this.#state.text;
+      const expected = this.#equivalentText ?? this.#state.text;
       if (shared !== undefined && !(await shared.compareAndSet(AUTHORITY_KEY, expected, state.text))) return false;
-      await this.#take(state);
+      await this.#adopt(state);
       return true;
     });
   }
 
   /** Takes over another centre's steps from the shared store, or restores a store that has lost its memory. */
-  look(): Promise<void> {
-    return this.#inTurn(() => this.#look());
+  sync(): Promise<void> {
+    return this.#inTurn(() => this.#sync());
   }
 
-  async #look(): Promise<void> {
+  async #sync(): Promise<void> {
     const { shared, log } = this.#o;
     if (shared === undefined) return;
     const found = await shared.get(AUTHORITY_KEY);
     if (found === this.#state.text) return;
     if (found === undefined) {
-      this.#sameText = undefined;
+      this.#equivalentText = undefined;
       if (await shared.setIfAbsent(AUTHORITY_KEY, this.#state.text))
         log.warn('the store had lost the certificate authority; it was written again');
       return;
     }
-    if (found === this.#sameText) return;
-    this.#sameText = undefined;
-    const other = await open(found, 'the store', this.#o);
-    const age = ageOf(lineageOf(other), this);
+    if (found === this.#equivalentText) return;
+    this.#equivalentText = undefined;
+    const other = await openState(found, 'the store', this.#o);
+    const age = compareLineages(lineageOf(other), this);
     if (age === 'earlier') await shared.compareAndSet(AUTHORITY_KEY, found, this.#state.text);
-    else if (age === 'later') await this.#take(other);
+    else if (age === 'later') await this.#adopt(other);
     else if (age === 'other') log.error('the store holds another certificate authority than this centre');
     // A centre with another secret has sealed it.
-    if (age !== 'earlier' && found !== this.#state.text) this.#sameText = found;
+    if (age !== 'earlier' && found !== this.#state.text) this.#equivalentText = found;
   }
 
-  async #after(wanted: RotationStep): Promise<State> {
+  async #stateAfter(wanted: RotationStep): Promise<State> {
     const { first, next = await Authority.create({ clock: this.#o.clock }) } = this.#state;
     if (wanted === 'end')
       return { step: 'single', first: next, next: undefined, text: await next.seal(this.#o.secret) };
@@ -170,10 +170,10 @@ export class ClusterAuthority implements Issuer, Lineage {
     return { step: wanted, first, next, text };
   }
 
-  async #take(state: State): Promise<void> {
+  async #adopt(state: State): Promise<void> {
     await this.#write(state);
     this.#state = state;
-    this.#sameText = undefined;
+    this.#equivalentText = undefined;
     const { step, fingerprint, nextFingerprint } = this;
     this.#o.log.warn({ step, fingerprint, nextFingerprint }, 'the certificate authority is being replaced');
     for (const listener of this.#listeners) await listener();
@@ -195,23 +195,23 @@ export class ClusterAuthority implements Issuer, Lineage {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
+    const done = this.#lastTurn.then(work);
     // The caller gets the failure; the next turn does not.
-    this.#turn = done.catch(() => undefined);
+    this.#lastTurn = done.catch(() => undefined);
     return done;
   }
 }
 
 /** Returns the state of folder or store; when both have one, the later, which must be of the same cluster. */
-async function agree(o: AuthorityOptions, kv: KeyValue, kept: State | undefined): Promise<State> {
+async function agreeWithStore(o: AuthorityOptions, kv: KeyValue, kept: State | undefined): Promise<State> {
   const found = await kv.get(AUTHORITY_KEY);
-  const own = kept ?? (found === undefined ? await make(o) : undefined);
+  const own = kept ?? (found === undefined ? await createState(o) : undefined);
   if (own !== undefined && (await kv.setIfAbsent(AUTHORITY_KEY, own.text))) return own;
   // A different centre was first: all centres use its authority.
   const text = (await kv.get(AUTHORITY_KEY)) ?? own?.text ?? '';
   if (own?.text === text) return own;
-  const shared = await open(text, 'the store', o);
-  const age = kept === undefined ? 'later' : ageOf(lineageOf(shared), lineageOf(kept));
+  const shared = await openState(text, 'the store', o);
+  const age = kept === undefined ? 'later' : compareLineages(lineageOf(shared), lineageOf(kept));
   if (age === 'other') {
     const way = 'delete the one that no node has a certificate of';
     throw new PkiError('PKI_SEAL_INVALID', `state folder and store hold different certificate authorities; ${way}`);
@@ -228,7 +228,7 @@ const lineageOf = ({ step, first, next }: State): Lineage => ({
   nextFingerprint: next?.fingerprint,
 });
 
-async function make(o: AuthorityOptions): Promise<State> {
+async function createState(o: AuthorityOptions): Promise<State> {
   const first = await Authority.create({ clock: o.clock });
   return { step: 'single', first, next: undefined, text: await first.seal(o.secret) };
 }
@@ -237,33 +237,33 @@ async function textOf(o: { step: string; first: Authority; next: Authority }, se
   return `${await o.first.seal(secret)}\n${o.step} ${await o.next.seal(secret)}`;
 }
 
-async function open(text: string, where: string, o: AuthorityOptions): Promise<State> {
+async function openState(text: string, where: string, o: AuthorityOptions): Promise<State> {
   const [, sealed = text, step, sealedNext] = TEXT_FORM.exec(text) ?? [];
-  const { authority: first, isAnew } = await openOne(sealed, where, o);
+  const { authority: first, mustReseal } = await openSealed(sealed, where, o);
   if (sealedNext === undefined)
-    return { step: 'single', first, next: undefined, text: isAnew ? await first.seal(o.secret) : text };
-  const opened = await openOne(sealedNext, where, o);
+    return { step: 'single', first, next: undefined, text: mustReseal ? await first.seal(o.secret) : text };
+  const opened = await openSealed(sealedNext, where, o);
   const next = opened.authority;
   const known = step === 'switch' ? 'switch' : 'begin';
-  const isSame = !isAnew && !opened.isAnew;
+  const isSame = !mustReseal && !opened.mustReseal;
   return { step: known, first, next, text: isSame ? text : await textOf({ step: known, first, next }, o.secret) };
 }
 
 /** Opens with either secret, and returns whether the text must be sealed anew with the present one. */
-async function openOne(
+async function openSealed(
   sealed: string,
   where: string,
   o: AuthorityOptions,
-): Promise<{ authority: Authority; isAnew: boolean }> {
+): Promise<{ authority: Authority; mustReseal: boolean }> {
   const { clock, secret, secretBefore } = o;
   try {
-    return { authority: await Authority.open(sealed, secret, { clock }), isAnew: false };
+    return { authority: await Authority.open(sealed, secret, { clock }), mustReseal: false };
   } catch (error) {
     if (!(error instanceof PkiError)) throw error;
     const before = secretBefore === undefined ? undefined : await openBefore(sealed, secretBefore, clock);
     if (before !== undefined) {
       o.log.warn({ where }, 'the certificate authority was sealed with the secret before; it is sealed anew');
-      return { authority: before, isAnew: true };
+      return { authority: before, mustReseal: true };
     }
     const way = 'bring it back with its secret, or delete it: then every node has to enrol anew';
     throw new PkiError(error.code, `${where}: ${error.message}; ${way}`, { cause: error });

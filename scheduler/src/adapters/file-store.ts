@@ -50,7 +50,7 @@ class FileStore implements Store {
   readonly #forget: StatementSync;
   readonly #load: StatementSync;
   #waiting: Write[] = [];
-  #forgottenAtWallMs: number;
+  #expiredAtWallMs: number;
   #isClosed = false;
 
   constructor({ clock }: FileStoreOptions, database: DatabaseSync) {
@@ -62,8 +62,8 @@ class FileStore implements Store {
     this.#remove = database.prepare('DELETE FROM entries WHERE key = ?');
     this.#forget = database.prepare('DELETE FROM entries WHERE until <= ?');
     this.#load = database.prepare('SELECT key, value FROM entries WHERE until IS NULL OR until > ? ORDER BY id');
-    this.#forgottenAtWallMs = clock.wallMs();
-    this.#forget.run(this.#forgottenAtWallMs);
+    this.#expiredAtWallMs = clock.wallMs();
+    this.#forget.run(this.#expiredAtWallMs);
   }
 
   async load(): Promise<[string, string][]> {
@@ -112,9 +112,9 @@ class FileStore implements Store {
     const wallMs = this.#clock.wallMs();
     this.#database.exec('BEGIN IMMEDIATE');
     try {
-      if (Math.abs(wallMs - this.#forgottenAtWallMs) >= FORGET_EVERY_MS) {
+      if (Math.abs(wallMs - this.#expiredAtWallMs) >= FORGET_EVERY_MS) {
         this.#forget.run(wallMs);
-        this.#forgottenAtWallMs = wallMs;
+        this.#expiredAtWallMs = wallMs;
       }
       for (const { key, value, untilWallMs } of writes) {
         if (value === undefined) this.#remove.run(key);
@@ -131,7 +131,7 @@ class FileStore implements Store {
 
 function openFile(file: string): DatabaseSync {
   try {
-    return openOwn(file);
+    return openStoreFile(file);
   } catch (error) {
     const { errcode } = error as { errcode?: unknown };
     if (!(error instanceof UnreadableFile) && !DAMAGED.includes(errcode)) throw error;
@@ -143,7 +143,7 @@ function openFile(file: string): DatabaseSync {
 
 class UnreadableFile extends Error {}
 
-function openOwn(file: string): DatabaseSync {
+function openStoreFile(file: string): DatabaseSync {
   closeSync(openSync(file, 'a', 0o600)); // SQLite gives its other files the same rights
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
   try {

@@ -32,7 +32,7 @@ export const nextStep = (step: AuthorityStep): RotationStep =>
 /**
  * Returns how far `a` is in the replacement beside `b`. `other`: different clusters, or over one replacement apart.
  */
-export function ageOf(a: Lineage, b: Lineage): 'same' | 'later' | 'earlier' | 'other' {
+export function compareLineages(a: Lineage, b: Lineage): 'same' | 'later' | 'earlier' | 'other' {
   if (a.fingerprint === b.nextFingerprint) return 'later';
   if (b.fingerprint === a.nextFingerprint) return 'earlier';
   if (a.fingerprint !== b.fingerprint) return 'other';
@@ -48,7 +48,7 @@ export function ageOf(a: Lineage, b: Lineage): 'same' | 'later' | 'earlier' | 'o
  * authority. Before `end`: nodes whose certificate is not of it, or has been for less than the life of a grant, because
  * earlier signed grants must hold.
  */
-export function waitedFor({ step, nextFingerprint }: Lineage, nodes: readonly NodeTrust[]): string[] {
+export function nodesNotReady({ step, nextFingerprint }: Lineage, nodes: readonly NodeTrust[]): string[] {
   if (step === 'single' || nextFingerprint === undefined) return [];
   const isReady = ({ authorities, heldMs }: NodeTrust): boolean =>
     step === 'begin'
@@ -60,19 +60,19 @@ export function waitedFor({ step, nextFingerprint }: Lineage, nodes: readonly No
 /** Returns undefined when the step may be made. `isForced` ignores nodes, never the order. */
 export function refusalOf(
   lineage: Lineage,
-  o: { readonly wanted: RotationStep; readonly nodes: readonly NodeTrust[]; readonly isForced: boolean },
+  o: { readonly requested: RotationStep; readonly nodes: readonly NodeTrust[]; readonly isForced: boolean },
 ): StepRefusal | undefined {
   const { step } = lineage;
   const next = nextStep(step);
-  if (o.wanted !== next)
+  if (o.requested !== next)
     return { code: 'OUT_OF_ORDER', message: `the step is ${step}: the next one is ${next}`, nodeIds: [] };
-  const nodeIds = o.isForced ? [] : waitedFor(lineage, o.nodes);
+  const nodeIds = o.isForced ? [] : nodesNotReady(lineage, o.nodes);
   if (nodeIds.length === 0) return undefined;
   const what = step === 'begin' ? 'do not trust the next authority yet' : 'had certificates of the old until just now';
-  return { code: 'AUTHORITY_IN_USE', message: `${nodeIds.length} nodes ${what}: ${saying(nodeIds)}`, nodeIds };
+  return { code: 'AUTHORITY_IN_USE', message: `${nodeIds.length} nodes ${what}: ${namesOf(nodeIds)}`, nodeIds };
 }
 
 /** Limit of names in the message; the refusal lists all. */
 const NAMES_MAX = 10;
-const saying = (nodeIds: readonly string[]): string =>
+const namesOf = (nodeIds: readonly string[]): string =>
   nodeIds.slice(0, NAMES_MAX).join(', ') + (nodeIds.length > NAMES_MAX ? ' …' : '');

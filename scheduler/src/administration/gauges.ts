@@ -68,5 +68,5 @@ function updateLinkGauges({ routing }: Centre, metrics: CentreMetrics, nowMs: nu
   }
   for (const source of ['measured', 'fading', 'guessed'] as const) metrics.hostLinks.set({ source }, counts[source]);
   metrics.relayedPairs.set(relayed);
-  metrics.hostsUnplanned.set(routing.hostsLeft);
+  metrics.hostsUnplanned.set(routing.hostsUnplanned);
 }

@@ -9,7 +9,7 @@ export function linksView(centre: Centre, nowMs: number) {
   return {
     version: planner.version,
     hosts: planner.hosts.map(({ hostId, site, relayMs }) => ({ hostId, site, mayRelay: Number.isFinite(relayMs) })),
-    hostsUnplanned: centre.routing.hostsLeft,
+    hostsUnplanned: centre.routing.hostsUnplanned,
     links: ids.flatMap((from) => ids.filter((to) => to !== from).map((to) => linkView(centre, from, to, nowMs))),
   };
 }

@@ -35,7 +35,7 @@ function nodeView(centre: Centre, record: NodeRecord, nowMs: number) {
     load: record.load,
     sessionsSeen: sessionsSeen(record),
     sessionsAssumed: centre.ledger.assumedOn(description.nodeId),
-    sessionsReserved: centre.reserved.on(description.nodeId),
+    sessionsReserved: centre.reserved.seatsOn(description.nodeId),
     rooms: [...record.rooms.values()],
     charges: centre.ledger.list(description.nodeId).map((charge) => ({
       decisionId: charge.decisionId,

@@ -101,7 +101,7 @@ export class Centre {
     const modeOf: ModeOf = (roomKey, asked) => modeOfRoom(rooms.get(roomKey), roomKey, asked, o.modes);
     this.modeOf = modeOf;
 
-    const ownership = new Ownership({ ...o, leases, fleet, leadersWord: o.leadersWord });
+    const ownership = new Ownership({ ...o, leases, fleet, leaderData: o.leaderData });
     this.ownership = ownership;
     this.transcoding = new Transcoding({ ...o, fleet, ownership });
     this.recording = new Recording({
@@ -111,15 +111,16 @@ export class Centre {
       bookings: () => bookings.list(),
       keepAheadMs: RESERVE_AHEAD_MS,
     });
-    const warmUp = new WarmUp({ ...o, onOver: () => this.#fleetHadItsTime() });
+    const warmUp = new WarmUp({ ...o, onOver: () => this.#warmUpEnded() });
     this.warmUp = warmUp;
 
     const membersOf = (roomKey: string) => fleet.sessionsOf(roomKey);
-    const mayRelayRoom = (roomKey: string): boolean => modeOf(roomKey, clients.namedIn(roomKey, membersOf)) === 'relay';
+    const mayRelayRoom = (roomKey: string): boolean =>
+      modeOf(roomKey, clients.requestedModeIn(roomKey, membersOf)) === 'relay';
     const routing = new Routing({ ...o, ...o.routing, fleet, mayRelayRoom });
     this.routing = routing;
 
-    const delays = o.leadersWord?.delays ?? routing;
+    const delays = o.leaderData?.delays ?? routing;
     const placing = makePlacing(o, { fleet, ledger, young, bookings, clients, delays, modeOf });
     this.reserved = placing.reserved;
     this.placementIndex = placing.placementIndex;
@@ -174,11 +175,11 @@ export class Centre {
       return description.kind === nodeKind.media && drainReason === undefined;
     });
     this.warmUp.start(media.filter((node) => !node.isLinked).map((node) => node.description.nodeId));
-    if (!this.#isSettled) this.warmUp.forgotten();
+    if (!this.#isSettled) this.warmUp.waitFullTime();
   }
 
   /** Marks the copy as settled, after the full wait: a centre that dies earlier has learnt nothing of the fleet. */
-  #fleetHadItsTime(): void {
+  #warmUpEnded(): void {
     if (!this.#isSettled) this.#o.copy.saveSettled();
     this.#isSettled = true;
   }
@@ -210,7 +211,7 @@ export class Centre {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
     const signalingNode = registeredNode(this.fleet, signalingId).description;
-    const { record, regionEpoch } = await this.#decided(ask, signalingNode, waited);
+    const { record, regionEpoch } = await this.#decideAndCharge(ask, signalingNode, waited);
     const { decision } = record;
     if (!decision.ok) {
       const retryAfterMs = Math.round(RETRY_AFTER_MS[decision.code] * (1 + this.#o.rng.next() / 2));
@@ -251,7 +252,7 @@ export class Centre {
   }
 
   /** Decides, and charges at the process that keeps the node's charges. A NO_CAPACITY error counts as unserved too. */
-  async #decided(ask: PlaceAsk, signalingNode: NodeDescription, waited: string): Promise<ChargedDecision> {
+  async #decideAndCharge(ask: PlaceAsk, signalingNode: NodeDescription, waited: string): Promise<ChargedDecision> {
     const { regions, locator } = this.#o;
     try {
       return regions === undefined
@@ -382,7 +383,7 @@ export class Centre {
 
   /** Returns the kept and the missing seats of a booked room; undefined: it is not booked for now or soon. */
   bookedSeats(roomKey: string): { readonly kept: number; readonly short: number } | undefined {
-    const seats = this.reserved.of(roomKey);
+    const seats = this.reserved.seatsFor(roomKey);
     if (seats === undefined) return undefined;
     return { kept: seats.reduce((sum, { sessions }) => sum + sessions, 0), short: this.reserved.shortOf(roomKey) };
   }

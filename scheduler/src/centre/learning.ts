@@ -46,13 +46,13 @@ export class Learning implements AccessSink {
       return node?.kind === nodeKind.media ? [{ siteKey: siteKeyOf(node.region, node.city), rttMs: time.rttMs }] : [];
     });
     access.learn(client);
-    const all = [...client.times, ...access.hear(client, nodeTimes)];
+    const all = [...client.times, ...access.learnClaims(client, nodeTimes)];
     const { ip, location } = client;
-    const isKnown = clients.get(sessionId) === undefined;
+    const isNewlyKnown = clients.get(sessionId) === undefined;
     clients.timed(
       { sessionId, person: person || sessionId, roomKey, signalingId, ip, location, locationReason: reason },
       all,
     );
-    roomWatcher.timed(roomKey, isKnown);
+    roomWatcher.timed(roomKey, isNewlyKnown);
   }
 }

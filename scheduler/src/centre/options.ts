@@ -14,9 +14,9 @@ import type { RoutingOptions } from '../routing/routing.ts';
 export type ModeOf = (roomKey: string, asked: RoomMode | undefined) => RoomMode;
 
 /** Data that a region's instance takes from the leader instead of computing it. */
-export interface LeadersWord {
+export interface LeaderData {
   readonly delays: HostDelays;
-  known(roomKey: string): LeaseAnswer | undefined;
+  knownLease(roomKey: string): LeaseAnswer | undefined;
   /** Suffix of each decision's id, which names the deciding region. */
   readonly decisionSuffix: string;
 }
@@ -35,7 +35,7 @@ export interface CentreOptions {
   readonly mover?: Mover;
   /** The processes that place for other regions; absent: this centre places for all regions. */
   readonly regions?: RegionsPort;
-  readonly leadersWord?: LeadersWord;
+  readonly leaderData?: LeaderData;
   /** Incarnation of this term of leading; absent: a new one. */
   readonly incarnation?: string;
 }

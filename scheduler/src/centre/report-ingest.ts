@@ -7,7 +7,7 @@ import type { Copy } from '../copying/copy.ts';
 import type { Denied } from '../fleet/core/denied.ts';
 import type { Fleet } from '../fleet/core/fleet.ts';
 import type { PeerReports, Reachability } from '../fleet/core/liveness.ts';
-import type { LoadSaid, NodeDescription, NodeRecord, NodeReport, RoomHeld } from '../fleet/core/node.ts';
+import type { NodeDescription, NodeRecord, NodeReport, ReportedLoad, RoomHeld } from '../fleet/core/node.ts';
 import type { WarmUp } from '../fleet/warm-up.ts';
 import type { Moves } from '../moving/moves.ts';
 import type { Ownership } from '../owning/ownership.ts';
@@ -19,13 +19,13 @@ import type { Routing } from '../routing/routing.ts';
 export interface Registration {
   readonly description: NodeDescription;
   readonly rooms: readonly RoomHeld[];
-  readonly load: LoadSaid;
+  readonly load: ReportedLoad;
 }
 
 export interface FullReport {
   readonly incarnation: string;
   readonly rooms: readonly RoomHeld[];
-  readonly load: LoadSaid;
+  readonly load: ReportedLoad;
 }
 
 /** Result of a machine's probes of another machine; `lossFast`: lost within the last second, 0 to 1. */
@@ -55,7 +55,7 @@ export class ReportIngest {
   readonly #sessions = new SessionLeases();
   /** Versions of a node's list and charges when the two last agreed. */
   readonly #agreed = new Map<string, { readonly listVersion: number; readonly charges: number }>();
-  #known: { readonly planVersion: number; readonly hostIds: ReadonlySet<string> } | undefined;
+  #knownHosts: { readonly planVersion: number; readonly hostIds: ReadonlySet<string> } | undefined;
 
   constructor(o: ReportIngestOptions) {
     this.#o = o;
@@ -67,11 +67,11 @@ export class ReportIngest {
     const { nodeId, kind, incarnation } = o.description;
     if (denied.has(nodeId)) throw new MeridianError('NODE_DENIED');
     const { description: before, drainReason } = fleet.get(nodeId) ?? {};
-    const taken = fleet.register(o, clock.nowMs());
-    if (!taken.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
-    if (kind === nodeKind.signaling && taken.isRestart) ownership.restarted(nodeId, o.rooms);
+    const registration = fleet.register(o, clock.nowMs());
+    if (!registration.ok) throw new MeridianError('RATE_LIMITED', 'the centre holds as many nodes as it can');
+    if (kind === nodeKind.signaling && registration.isRestart) ownership.restarted(nodeId, o.rooms);
     ownership.observe(o.description, o.rooms);
-    if (taken.isRestart) this.#sessions.forget(nodeId);
+    if (registration.isRestart) this.#sessions.forget(nodeId);
     // The node runs on another machine now.
     if (before !== undefined && before.hostId !== o.description.hostId) this.forget(before);
     this.#correctCharges(nodeId, [], true);
@@ -80,7 +80,10 @@ export class ReportIngest {
     copy.saveNode(o.description);
     const isDraining = registeredNode(fleet, nodeId).drainReason !== undefined;
     if (drainReason !== undefined && !isDraining) void copy.saveDrain(nodeId, undefined);
-    log.info({ nodeId, kind, incarnation, newIncarnation: taken.isRestart, rooms: o.rooms.length }, 'registered');
+    log.info(
+      { nodeId, kind, incarnation, newIncarnation: registration.isRestart, rooms: o.rooms.length },
+      'registered',
+    );
     return { isDraining };
   }
 
@@ -125,12 +128,12 @@ export class ReportIngest {
 
   /** Returns a function for the reachability of machines at this moment, by other machines' reports. */
   peersAt(nowMs: number): (hostId: string) => Reachability {
-    let here: ReadonlySet<string> | undefined;
-    const isHere = (hostId: string): boolean => {
-      here ??= this.#hostsHere();
-      return here.has(hostId);
+    let reportingHosts: ReadonlySet<string> | undefined;
+    const isReporting = (hostId: string): boolean => {
+      reportingHosts ??= this.#reportingHosts();
+      return reportingHosts.has(hostId);
     };
-    return (hostId) => this.#o.peers.reachability(hostId, nowMs, isHere);
+    return (hostId) => this.#o.peers.reachability(hostId, nowMs, isReporting);
   }
 
   releaseCharges(nodeId: string): number {
@@ -147,14 +150,14 @@ export class ReportIngest {
   /** Every machine reports its probes every second, so the set is rebuilt only when a node has come or gone. */
   #hostsKnown(): ReadonlySet<string> {
     const { planVersion } = this.#o.fleet;
-    if (this.#known?.planVersion !== planVersion) {
+    if (this.#knownHosts?.planVersion !== planVersion) {
       const hostIds = new Set(this.#o.fleet.list().map(({ description }) => description.hostId));
-      this.#known = { planVersion, hostIds };
+      this.#knownHosts = { planVersion, hostIds };
     }
-    return this.#known.hostIds;
+    return this.#knownHosts.hostIds;
   }
 
-  #hostsHere(): ReadonlySet<string> {
+  #reportingHosts(): ReadonlySet<string> {
     const here = this.#o.fleet.list().filter((node) => node.isLinked && node.liveness === 'alive');
     return new Set(here.map(({ description }) => description.hostId));
   }

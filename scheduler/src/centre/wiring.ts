@@ -54,7 +54,7 @@ export function makePlacing(
     modeOf,
     clients,
     decisions: new DecisionLog(),
-    idSuffix: o.leadersWord?.decisionSuffix ?? '',
+    idSuffix: o.leaderData?.decisionSuffix ?? '',
   });
   return { reserved, placementIndex, access, placing };
 }

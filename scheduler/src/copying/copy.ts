@@ -66,8 +66,8 @@ export function restoreInto(centre: Restorable, content: CopyContent, nowMs: num
   for (const charge of charges) centre.ledger.restore(charge);
   for (const denial of content.denials) centre.denied.add(denial);
   for (const node of nodes) if (!centre.denied.has(node.nodeId)) centre.fleet.restore(node, nowMs);
-  for (const drain of content.drains) centre.fleet.ahead(drain.nodeId, { drainReason: drain.reason });
-  for (const cordon of content.cordons) centre.fleet.ahead(cordon.nodeId, { cordonReason: cordon.reason });
+  for (const drain of content.drains) centre.fleet.setCommandsAhead(drain.nodeId, { drainReason: drain.reason });
+  for (const cordon of content.cordons) centre.fleet.setCommandsAhead(cordon.nodeId, { cordonReason: cordon.reason });
   for (const room of content.rooms) centre.rooms.restore(room);
 }
 
@@ -75,7 +75,7 @@ export function restoreInto(centre: Restorable, content: CopyContent, nowMs: num
 const dispensable: readonly string[] = ['access/', 'load/', PAGE_PREFIX];
 
 /** Returns undefined for text that is not JSON. */
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -100,8 +100,8 @@ export class Copy {
   readonly #newest = new Map<string, PendingWrite>();
   readonly #pages: ChargePages;
   /** Write of this turn's pages: all charges of the turn wait for it. */
-  #turn: Promise<void> | undefined;
-  #underWay = 0;
+  #turnWrite: Promise<void> | undefined;
+  #chargesInFlight = 0;
   #isFailing = false;
 
   /** `isShared`: another centre may continue from this copy at any moment. */
@@ -111,7 +111,7 @@ export class Copy {
     this.#clock = o.clock;
     this.#log = o.log;
     this.#onFailure = o.onFailure;
-    this.#pages = new ChargePages({ lifeMs: limits.decisionConfirmMs, isForgotten: o.store.forgets === true });
+    this.#pages = new ChargePages({ lifeMs: limits.decisionConfirmMs, storeExpires: o.store.expiresEntries === true });
   }
 
   /** Returns everything written before; times are converted to this process's monotonic clock. */
@@ -134,7 +134,7 @@ export class Copy {
     let isSettled = false;
     for (const [key, text] of await this.#store.load()) {
       const id = key.slice(key.indexOf('/') + 1);
-      const value = parsed(text);
+      const value = parseJson(text);
       if (value === undefined || (key.startsWith(PAGE_PREFIX) && !isPage(value))) {
         // A centre that leads without a lease, a denial or the floor does harm: rooms get two owners, shut-out nodes
         // come back. The content of the other entries comes back by itself.
@@ -160,12 +160,12 @@ export class Copy {
       else if (key === SETTLED_KEY) isSettled = true;
     }
     if (unreadable > 0) this.#log.error({ unreadable }, 'entries of the copy could not be read and were left out');
-    return { ...content, floor, isSettled, charges: this.#pages.standing() };
+    return { ...content, floor, isSettled, charges: this.#pages.liveCharges() };
   }
 
   /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
   saveLease(lease: Omit<Lease, 'seenEpoch'>): Promise<void> {
-    return this.#soon(this.#write(`lease/${lease.roomKey}`, { epoch: lease.epoch, ownerId: lease.ownerId }));
+    return this.#withTimeLimit(this.#write(`lease/${lease.roomKey}`, { epoch: lease.epoch, ownerId: lease.ownerId }));
   }
 
   /**
@@ -187,8 +187,8 @@ export class Copy {
   /** Saves an assumed charge, with the promises of saveLease. All charges of a turn share a promise. */
   saveCharge(charge: Charge): Promise<void> {
     this.#pages.made(charge);
-    this.#turn ??= this.#soon(this.#writePages());
-    return this.#turn;
+    this.#turnWrite ??= this.#withTimeLimit(this.#writePages());
+    return this.#turnWrite;
   }
 
   /** Drops with the next write or by `retry`. A charge that is read before its drop was written lapses by itself. */
@@ -251,14 +251,14 @@ export class Copy {
 
   /** Retries failed writes, and writes recent drops; called every second or so. */
   retry(): void {
-    if (this.#pages.isSome) this.#turn ??= this.#soon(this.#writePages());
+    if (this.#pages.hasPending) this.#turnWrite ??= this.#withTimeLimit(this.#writePages());
     const writes = [...this.#retries];
     this.#retries.clear();
     for (const [key, write] of writes) void this.#send(key, write);
     this.#removePages();
   }
 
-  #soon(written: Promise<void>): Promise<void> {
+  #withTimeLimit(written: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = this.#clock.after(WAIT_MS_MAX, resolve);
       written.finally(() => timer.cancel()).then(resolve, reject);
@@ -269,9 +269,9 @@ export class Copy {
     // Joins that the gate lets in by this turn are decided first, so that their charges are in the page.
     await Promise.resolve();
     await Promise.resolve();
-    if (this.#pages.isCrowded || this.#underWay > 0)
+    if (this.#pages.isCrowded || this.#chargesInFlight > 0)
       await new Promise<void>((resolve) => this.#clock.after(GATHER_MS, resolve));
-    this.#turn = undefined;
+    this.#turnWrite = undefined;
     const pages = this.#pages.toWrite(this.#clock.nowMs(), this.#clock.wallMs());
     let charges = 0;
     const written: Promise<void>[] = [];
@@ -280,16 +280,16 @@ export class Copy {
       written.push(this.#write(key, page, ttlMs));
     }
     this.#removePages();
-    this.#underWay += charges;
+    this.#chargesInFlight += charges;
     try {
       await (written.length === 1 ? written[0] : Promise.all(written));
     } finally {
-      this.#underWay -= charges;
+      this.#chargesInFlight -= charges;
     }
   }
 
   #removePages(): void {
-    for (const key of this.#pages.outlived(this.#clock.nowMs())) void this.#write(key, undefined);
+    for (const key of this.#pages.expiredKeys(this.#clock.nowMs())) void this.#write(key, undefined);
   }
 
   #write(key: string, value: unknown, ttlMs?: number): Promise<void> {

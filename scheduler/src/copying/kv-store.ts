@@ -10,7 +10,7 @@ const KEY_CHARS_MAX = 100;
  * leases and as many rooms, 20,000 pages of charges, 10,000 bookings and less of everything else): beyond it the store
  * holds entries that no centre wrote.
  */
-const KEPT_MAX = 1_000_000;
+const ESSENTIAL_MAX = 1_000_000;
 /** Bound of the learnt entries: four times the book (locating/core/access/). The rest expires by itself. */
 const LEARNT_MAX = 200_000;
 /** Learnt entries are caused by any client and dispensable, so they are stored apart and crowd nothing out. */
@@ -31,16 +31,19 @@ export function kvStore(kv: KeyValue, fencing?: Fencing): Store {
     throw new MeridianError('NOT_LEADER', 'the store refuses a write under an old epoch');
   };
   return {
-    forgets: true,
+    expiresEntries: true,
     async load() {
-      const [kept, learnt] = await Promise.all([
-        kv.entries('copy/', { limit: KEPT_MAX }),
+      const [essential, learnt] = await Promise.all([
+        kv.entries('copy/', { limit: ESSENTIAL_MAX }),
         kv.entries('learnt/', { limit: LEARNT_MAX }),
       ]);
       // A partial copy may lack denials or granted epochs: no centre may lead with it.
-      if (kept.length >= KEPT_MAX)
-        throw new MeridianError('INTERNAL', `the copy holds ${kept.length} entries or more and cannot be read whole`);
-      return [...kept, ...learnt].map(([, text]) => JSON.parse(text) as [string, string]);
+      if (essential.length >= ESSENTIAL_MAX)
+        throw new MeridianError(
+          'INTERNAL',
+          `the copy holds ${essential.length} entries or more and cannot be read whole`,
+        );
+      return [...essential, ...learnt].map(([, text]) => JSON.parse(text) as [string, string]);
     },
     put: (key, value, o) => write(storeKey(key), JSON.stringify([key, value]), o),
     remove: (key) => write(storeKey(key), undefined),

@@ -6,6 +6,6 @@ export interface Store {
   put(key: string, value: string, o?: { ttlMs: number }): Promise<void>;
   remove(key: string): Promise<void>;
   /** Whether entries expire by themselves after their `ttlMs`; otherwise they stay until they are removed. */
-  readonly forgets?: boolean;
+  readonly expiresEntries?: boolean;
   close(): Promise<void>;
 }

@@ -15,10 +15,10 @@ export class WarmUp {
   readonly #log: Logger;
   readonly #onOver: (() => void) | undefined;
   readonly #missing = new Set<string>();
-  #remembered = 0;
-  #isForgotten = false;
+  #expectedCount = 0;
+  #mustWaitFullTime = false;
   #timer: Timer | undefined;
-  #over: PromiseWithResolvers<void> | undefined;
+  #ended: PromiseWithResolvers<void> | undefined;
   #listeningSinceMs: number | undefined;
 
   /** `onOver`: called after the fleet's time to return; not called when `end` breaks off the wait. */
@@ -31,18 +31,18 @@ export class WarmUp {
   /** Starts the warm-up when nodes can reach the centre; `nodeIds` are remembered and not registered yet. */
   start(nodeIds: readonly string[]): void {
     this.#listeningSinceMs ??= this.#clock.nowMs();
-    if (nodeIds.length === 0 || this.#over !== undefined) return;
+    if (nodeIds.length === 0 || this.#ended !== undefined) return;
     for (const nodeId of nodeIds) this.#missing.add(nodeId);
-    this.#remembered = nodeIds.length;
+    this.#expectedCount = nodeIds.length;
     this.#wait(WARM_UP_MS);
   }
 
   /** The store may have lost the state of an earlier centre, so placements wait for the full time. Idempotent. */
-  forgotten(): void {
+  waitFullTime(): void {
     if (this.#listeningSinceMs === undefined) return;
     const leftMs = this.#listeningSinceMs + WARM_UP_MS - this.#clock.nowMs();
     if (leftMs <= 0) return;
-    this.#isForgotten = true;
+    this.#mustWaitFullTime = true;
     if (this.#timer === undefined) this.#wait(leftMs);
   }
 
@@ -59,17 +59,17 @@ export class WarmUp {
   /** Idempotent; a node outside the wait changes nothing. */
   arrived(nodeId: string): void {
     if (this.#timer === undefined || !this.#missing.delete(nodeId)) return;
-    if (this.#missing.size === 0 && !this.#isForgotten) this.#finish();
+    if (this.#missing.size === 0 && !this.#mustWaitFullTime) this.#finish();
   }
 
   /** Resolves when decisions can be made: with '' outside the warm-up, otherwise with words about the wait. */
   async wait(): Promise<string> {
-    if (this.#timer === undefined || this.#over === undefined) return '';
+    if (this.#timer === undefined || this.#ended === undefined) return '';
     const sinceMs = this.#clock.nowMs();
-    await this.#over.promise;
+    await this.#ended.promise;
     const waited = `waited ${Math.round(this.#clock.nowMs() - sinceMs)} ms for the fleet after a start of the centre`;
-    if (this.#remembered === 0) return `${waited}, whose store remembered no nodes`;
-    const back = `${this.#remembered - this.#missing.size} of ${this.#remembered} media nodes were back`;
+    if (this.#expectedCount === 0) return `${waited}, whose store remembered no nodes`;
+    const back = `${this.#expectedCount - this.#missing.size} of ${this.#expectedCount} media nodes were back`;
     return this.#missing.size === 0 ? `${waited}: ${back}` : `${waited}: ${back}, not ${this.#names()}`;
   }
 
@@ -78,12 +78,15 @@ export class WarmUp {
     if (this.#timer === undefined) return;
     this.#timer.cancel();
     this.#timer = undefined;
-    this.#log.info({ remembered: this.#remembered, missing: [...this.#missing].slice(0, NAMED_MAX) }, 'warm-up over');
-    this.#over?.resolve();
+    this.#log.info(
+      { remembered: this.#expectedCount, missing: [...this.#missing].slice(0, NAMED_MAX) },
+      'warm-up over',
+    );
+    this.#ended?.resolve();
   }
 
   #wait(ms: number): void {
-    this.#over = Promise.withResolvers();
+    this.#ended = Promise.withResolvers();
     this.#timer = this.#clock.after(ms, () => this.#finish());
   }
 

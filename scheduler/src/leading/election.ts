@@ -40,7 +40,7 @@ export class Election {
   readonly #times: LeadershipTimes;
   #holder = '';
   #incarnation = '';
-  #answered = Promise.withResolvers<void>();
+  #firstAnswer = Promise.withResolvers<void>();
   #renewing: Promise<void> = Promise.resolve();
   #timer: { cancel(): void } | undefined;
   #closed = false;
@@ -57,7 +57,7 @@ export class Election {
     const tick = (): void => this.#leadership.tick(clock.nowMs());
     this.#timer ??= clock.every(TICK_MS, tick);
     tick();
-    return this.#answered.promise;
+    return this.#firstAnswer.promise;
   }
 
   /** Whether a decision is allowed at this moment; call at every decision. */
@@ -73,8 +73,8 @@ export class Election {
     return this.#leadership.state;
   }
 
-  get other(): KnownLeader | undefined {
-    const { state, other } = this.#leadership;
+  get otherLeader(): KnownLeader | undefined {
+    const { state, otherHolder: other } = this.#leadership;
     const leader = state === 'leader' ? undefined : readLeader(other?.holder);
     return leader === undefined || other === undefined ? undefined : { ...leader, epoch: other.epoch };
   }
@@ -96,9 +96,9 @@ export class Election {
    * it, or a single report cannot raise it so far. Throws NOT_LEADER while this centre leads below it because the store
    * has not confirmed the rise: a node that obeys a higher epoch may be granted nothing.
    */
-  async heardOf(epoch: number, incarnation: string): Promise<void> {
+  async noteEpoch(epoch: number, incarnation: string): Promise<void> {
     const isOwn = incarnation === this.#incarnation;
-    if (epoch === 0 || !this.#leadership.heardOf(epoch, isOwn, this.#o.clock.nowMs())) return;
+    if (epoch === 0 || !this.#leadership.noteEpoch(epoch, isOwn, this.#o.clock.nowMs())) return;
     const isBelow = (): boolean => epoch > this.epoch || (epoch === this.epoch && !isOwn);
     if (isBelow()) await this.#renewing;
     if (isBelow() && this.#leadership.state === 'leader')
@@ -120,7 +120,7 @@ export class Election {
     const holder = this.#holder;
     this.#leadership.resign(this.#o.clock.nowMs(), cause);
     this.#closed = true;
-    this.#answered.resolve();
+    this.#firstAnswer.resolve();
     if (isLeader) await this.#releaseLease(holder);
   }
 
@@ -169,10 +169,10 @@ export class Election {
       this.#holder = holder;
       this.#incarnation = incarnation;
     }
-    const before = this.#leadership.other?.holder;
+    const before = this.#leadership.otherHolder?.holder;
     this.#leadership.takeAnswered(answer, sentAtMs, clock.nowMs());
     if (answer.what === 'held' && answer.holder !== before) this.#o.onOtherLeads?.();
-    this.#answered.resolve();
+    this.#firstAnswer.resolve();
   }
 
   async #renewLease(raiseTo: number, sentAtMs: number): Promise<void> {

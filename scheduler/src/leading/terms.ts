@@ -27,7 +27,7 @@ export interface Terms {
   /** The centre that leads when this one does not, as far as is known. */
   readonly leader: KnownLeader | undefined;
   /** Raises the present epoch above one that a node has obeyed, before the promise resolves if possible. */
-  heardOf(epoch: number, incarnation: string): Promise<void>;
+  noteEpoch(epoch: number, incarnation: string): Promise<void>;
   /** Works at a centre that does not lead, too. */
   isDenied(nodeId: string): Promise<boolean>;
   close(cause: string): Promise<void>;
@@ -42,17 +42,17 @@ export interface TermParts {
   readonly routing?: NonNullable<CentreOptions['routing']>;
   readonly mover?: Mover;
   readonly regions?: NonNullable<CentreOptions['regions']>;
-  readonly leadersWord?: NonNullable<CentreOptions['leadersWord']>;
+  readonly leaderData?: NonNullable<CentreOptions['leaderData']>;
   readonly modes?: RoomModes;
 }
 
-interface Kept {
+interface KeptOrders {
   readonly denials: Denial[];
-  readonly drains: NodeWord[];
-  readonly cordons: NodeWord[];
+  readonly drains: NodeOrder[];
+  readonly cordons: NodeOrder[];
 }
 
-interface NodeWord {
+interface NodeOrder {
   readonly nodeId: string;
   readonly reason: string;
 }
@@ -86,14 +86,14 @@ export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms
       return epoch;
     },
     leader: undefined,
-    async heardOf(heard, incarnation) {
+    async noteEpoch(heard, incarnation) {
       const isOwn = incarnation === centre.incarnation && heard === epoch;
       if (heard < epoch || isOwn) return;
-      const lifted = jumps.lifted(epoch, heard + 1, o.clock.nowMs());
+      const lifted = jumps.raise(epoch, heard + 1, o.clock.nowMs());
       if (lifted === epoch) return;
       epoch = lifted;
       log.warn({ epoch }, 'the epoch was raised above one that a node has obeyed');
-      centre.warmUp.forgotten();
+      centre.warmUp.waitFullTime();
       save();
     },
     isDenied: async (nodeId) => centre.denied.has(nodeId),
@@ -120,13 +120,13 @@ export class ElectedTerms implements Terms {
   readonly #idle: Term;
   #term: Term | undefined;
   /** Denials, drains and cordons of the last read of the copy, or of the own last term. */
-  #kept: Kept = { denials: [], drains: [], cordons: [] };
+  #keptOrders: KeptOrders = { denials: [], drains: [], cordons: [] };
   #refresh: { cancel(): void } | undefined;
-  #taking: Promise<void> | undefined;
+  #takeover: Promise<void> | undefined;
 
   constructor(o: ElectedTermsOptions) {
     this.#o = o;
-    this.#idle = newTerm(o, nothing, undefined);
+    this.#idle = newTerm(o, emptyStore, undefined);
     this.#election = new Election({
       ...o,
       onLead: (term) => {
@@ -145,9 +145,9 @@ export class ElectedTerms implements Terms {
 
   /** Resolves when it is known whether another centre leads already. */
   async start(): Promise<void> {
-    this.#refresh ??= this.#o.clock.every(REFRESH_MS, () => void this.#read());
+    this.#refresh ??= this.#o.clock.every(REFRESH_MS, () => void this.#readDenials());
     await this.#election.start();
-    await this.#taking;
+    await this.#takeover;
   }
 
   get centre(): Centre {
@@ -160,15 +160,15 @@ export class ElectedTerms implements Terms {
     return this.#term === undefined ? 0 : this.#election.epoch;
   }
   get leader(): KnownLeader | undefined {
-    return this.#election.other;
+    return this.#election.otherLeader;
   }
 
   mayDecide(): boolean {
     return this.#term !== undefined && this.#election.mayDecide();
   }
 
-  heardOf(epoch: number, incarnation: string): Promise<void> {
-    return this.#election.heardOf(epoch, incarnation);
+  noteEpoch(epoch: number, incarnation: string): Promise<void> {
+    return this.#election.noteEpoch(epoch, incarnation);
   }
 
   async isDenied(nodeId: string): Promise<boolean> {
@@ -187,8 +187,8 @@ export class ElectedTerms implements Terms {
   }
 
   #lead(term: { epoch: number; incarnation: string; forgotten: boolean }): Promise<void> {
-    this.#taking = this.#takeOver(term);
-    return this.#taking;
+    this.#takeover = this.#takeOver(term);
+    return this.#takeover;
   }
 
   async #takeOver({ incarnation, forgotten }: { incarnation: string; forgotten: boolean }): Promise<void> {
@@ -209,7 +209,7 @@ export class ElectedTerms implements Terms {
     if (forgotten) await this.#restoreCommands(term);
     this.#term = term;
     term.centre.listening();
-    if (forgotten) term.centre.warmUp.forgotten();
+    if (forgotten) term.centre.warmUp.waitFullTime();
     log.info({ epoch: this.#election.epoch, tookMs: Math.round(clock.nowMs() - sinceMs) }, 'leadership taken over');
     onChange();
   }
@@ -218,35 +218,35 @@ export class ElectedTerms implements Terms {
     const term = this.#term;
     this.#term = undefined;
     if (term === undefined) return;
-    this.#kept = knownTo(term.centre);
+    this.#keptOrders = ordersOf(term.centre);
     term.centre.end();
   }
 
   /** Keeps shut-out nodes shut out, even when the store has forgotten the denials. */
   async #restoreCommands({ centre, copy }: Term): Promise<void> {
-    for (const denial of this.#kept.denials) {
+    for (const denial of this.#keptOrders.denials) {
       centre.denied.add(denial);
       await copy.saveDenial(denial.nodeId, denial);
     }
-    for (const { nodeId, reason } of this.#kept.drains) {
-      centre.fleet.ahead(nodeId, { drainReason: reason });
+    for (const { nodeId, reason } of this.#keptOrders.drains) {
+      centre.fleet.setCommandsAhead(nodeId, { drainReason: reason });
       await copy.saveDrain(nodeId, reason);
     }
-    for (const { nodeId, reason } of this.#kept.cordons) {
-      centre.fleet.ahead(nodeId, { cordonReason: reason });
+    for (const { nodeId, reason } of this.#keptOrders.cordons) {
+      centre.fleet.setCommandsAhead(nodeId, { cordonReason: reason });
       await copy.saveCordon(nodeId, reason);
     }
   }
 
   /** Refreshes the denials while this centre does not lead, because no node would bring them back. */
-  async #read(): Promise<void> {
+  async #readDenials(): Promise<void> {
     if (this.#term !== undefined) return;
     try {
-      const found = await this.#o.kv.entries('copy/deny/', { limit: KEPT_MAX });
+      const found = await this.#o.kv.entries('copy/deny/', { limit: DENIALS_READ_MAX });
       // An empty answer may be a store that has lost its memory: known denials stay, until a leader changes them.
       if (found.length === 0) return;
       const denials = found.map(([, text]) => JSON.parse((JSON.parse(text) as [string, string])[1]) as Denial);
-      this.#kept = { ...this.#kept, denials };
+      this.#keptOrders = { ...this.#keptOrders, denials };
     } catch (error) {
       this.#o.log.debug({ err: error }, 'the denials were not read; the last ones stay');
     }
@@ -255,9 +255,9 @@ export class ElectedTerms implements Terms {
 
 /** Interval in which a centre that does not lead reads the denials. */
 const REFRESH_MS = 10_000;
-const KEPT_MAX = 10_000;
+const DENIALS_READ_MAX = 10_000;
 
-const nothing: Store = {
+const emptyStore: Store = {
   load: async () => [],
   put: async () => undefined,
   remove: async () => undefined,
@@ -271,10 +271,10 @@ function newTerm(o: TermParts, store: Store, incarnation: string | undefined): T
   return { copy, centre: new Centre({ ...o, copy, ...(incarnation === undefined ? {} : { incarnation }) }) };
 }
 
-function knownTo(centre: Centre): Kept {
+function ordersOf(centre: Centre): KeptOrders {
   const here = centre.fleet.list().map((node) => [node.description.nodeId, node] as const);
   const commands: (readonly [nodeId: string, NodeCommands])[] = [...here, ...centre.fleet.commandsAhead];
-  const words = (of: 'drainReason' | 'cordonReason'): NodeWord[] =>
+  const withReason = (of: 'drainReason' | 'cordonReason'): NodeOrder[] =>
     commands.flatMap(([nodeId, { [of]: reason }]) => (reason === undefined ? [] : [{ nodeId, reason }]));
-  return { denials: centre.denied.list(), drains: words('drainReason'), cordons: words('cordonReason') };
+  return { denials: centre.denied.list(), drains: withReason('drainReason'), cordons: withReason('cordonReason') };
 }

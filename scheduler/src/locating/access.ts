@@ -26,9 +26,9 @@ import {
   provenOf,
   recordFromJson,
   recordToJson,
-  standing,
   type ThinEstimate,
   thinEstimatesOf,
+  uncontradicted,
 } from './core/access/index.ts';
 import { type Belief, echoSites, type IngressMap, orderedBelief, type TimedSite } from './core/ingress/index.ts';
 import type { Location } from './core/location.ts';
@@ -79,10 +79,10 @@ const SHARED_MS = 60_000;
 /** Limit of records written in a call of `flush`; the rest follows with the next call. */
 const WRITES_MAX = 200;
 /** Limit of records to write: a full book and as many forgotten records. Beyond it, the oldest stays unwritten. */
-const WAITING_MAX = 2 * PREFIXES_MAX;
+const DIRTY_MAX = 2 * PREFIXES_MAX;
 
 /** Belief shared by all addresses of a prefix that have not voted themselves, with its inputs. */
-interface Shared {
+interface SharedBelief {
   readonly belief: Belief;
   readonly location: Location;
   readonly record: PrefixRecord | undefined;
@@ -94,13 +94,13 @@ interface Shared {
 }
 
 export class Access {
-  readonly book = new PrefixBook({ onForgotten: (key) => this.#toWrite(key, undefined) });
+  readonly book = new PrefixBook({ onForgotten: (key) => this.#markDirty(key, undefined) });
   readonly #claims = new ClaimBook();
   readonly #dirtyClaims = new Map<string, ClaimRecord>();
   readonly #o: AccessOptions;
-  readonly #byPlace = new Kept<number, Belief>();
-  readonly #byPrefix = new Kept<number, Shared>();
-  readonly #turns = new Kept<string, number>();
+  readonly #byPlace = new FifoCache<number, Belief>();
+  readonly #byPrefix = new FifoCache<number, SharedBelief>();
+  readonly #sessionCounts = new FifoCache<string, number>();
   /** Records to write; undefined: to remove from the copy. */
   readonly #dirty = new Map<string, PrefixRecord | undefined>();
   readonly #dirtyEvictor = new FifoEvictor(this.#dirty);
@@ -139,7 +139,7 @@ export class Access {
     }
     const value = times.length === 0 ? publicV4(ip) : undefined;
     const shared = value === undefined ? undefined : this.#byPrefix.get(value >>> 8);
-    if (shared !== undefined && this.#isGood(shared, ip, location, atMs)) return shared.belief;
+    if (shared !== undefined && this.#isCurrent(shared, ip, location, atMs)) return shared.belief;
     const keys = networkKeysOf(ip);
     const record = keys === undefined ? undefined : this.book.get(keys.prefix);
     const network = keys === undefined ? undefined : this.book.get(this.#networkKey(keys, location));
@@ -156,7 +156,7 @@ export class Access {
     for (const { siteKey, rttMs } of estimatesOf(network, NO_VOTER, nowMs)) known.set(siteKey, rttMs);
     const agreed = estimatesOf(record, voter, nowMs);
     // A figure of two customers of the prefix outweighs the network; a figure of a single customer fills gaps.
-    for (const { siteKey, rttMs, figuresMs } of this.#thin(record, agreed, nowMs))
+    for (const { siteKey, rttMs, figuresMs } of this.#thinEstimates(record, agreed, nowMs))
       if (figuresMs.length > 1 || !known.has(siteKey)) known.set(siteKey, rttMs);
     for (const { siteKey, rttMs } of agreed) known.set(siteKey, rttMs);
     for (const { siteKey, rttMs } of times) if (isPlausible(rttMs)) known.set(siteKey, rttMs);
@@ -167,17 +167,21 @@ export class Access {
   }
 
   /** Returns the figures of one or two customers of a measured prefix that the speed of light does not contradict. */
-  #thin(record: PrefixRecord | undefined, agreed: readonly Estimate[], nowMs: number): ThinEstimate[] {
+  #thinEstimates(record: PrefixRecord | undefined, agreed: readonly Estimate[], nowMs: number): ThinEstimate[] {
     if (!isMeasured(record, nowMs)) return [];
     const { placementIndex } = this.#o;
     const thin = thinEstimatesOf(record, nowMs).map((one) => ({
       ...one,
       site: placementIndex.siteOf(one.siteKey) ?? NO_SITE,
     }));
-    return standing(thin, this.#timed(agreed.map(({ siteKey, rttMs }) => [siteKey, rttMs])), placementIndex.map.sites);
+    return uncontradicted(
+      thin,
+      this.#timed(agreed.map(({ siteKey, rttMs }) => [siteKey, rttMs])),
+      placementIndex.map.sites,
+    );
   }
 
-  #share(value: number, o: Pick<Shared, 'belief' | 'record' | 'network' | 'location'>): void {
+  #share(value: number, o: Pick<SharedBelief, 'belief' | 'record' | 'network' | 'location'>): void {
     const { record, network } = o;
     const versions = { recordVersion: record?.version ?? 0, networkVersion: network?.version ?? 0 };
     const shared = { ...o, ...versions, bookVersion: this.book.version, atMs: this.#o.clock.nowMs() };
@@ -185,7 +189,7 @@ export class Access {
   }
 
   /** Whether no input of the shared belief has changed, and no record has appeared that it lacked. */
-  #isGood(shared: Shared, ip: string, { latitude, longitude, radiusKm }: Location, nowMs: number): boolean {
+  #isCurrent(shared: SharedBelief, ip: string, { latitude, longitude, radiusKm }: Location, nowMs: number): boolean {
     const { record, network, location } = shared;
     if (latitude !== location.latitude || longitude !== location.longitude || radiusKm !== location.radiusKm)
       return false;
@@ -205,7 +209,7 @@ export class Access {
   }
 
   /** Widens the radius, with the reason as text, where databases were often wrong about the network or country. */
-  believed(ip: string, location: Location): { location: Location; why: string } {
+  widened(ip: string, location: Location): { location: Location; why: string } {
     const keys = this.#claims.doubts ? networkKeysOf(ip) : undefined;
     if (keys === undefined) return { location, why: '' };
     const wider = this.#claims.widening(this.#claimKeys(keys, location), location, this.#o.clock.wallMs());
@@ -223,9 +227,9 @@ export class Access {
     for (const { siteKey, rttMs } of times) {
       if (!isPlausible(rttMs)) continue;
       const record = this.book.vote(keys.prefix, siteKey, { voter: keys.voter, rttMs, atMs, isProven: true });
-      this.#toWrite(record.key, record);
+      this.#markDirty(record.key, record);
       const network = this.#networkKey(keys, location);
-      this.#toWrite(network, this.book.vote(network, siteKey, { voter: keys.prefix, rttMs, atMs, isProven: true }));
+      this.#markDirty(network, this.book.vote(network, siteKey, { voter: keys.prefix, rttMs, atMs, isProven: true }));
     }
   }
 
@@ -234,27 +238,27 @@ export class Access {
    * signaling nodes. Returns the claims that light does not contradict, judged by signaling nodes' measurements of the
    * address or, without any, by its place.
    */
-  hear({ ip, location, times }: Client, words: readonly SiteTime[]): SiteTime[] {
+  learnClaims({ ip, location, times }: Client, claims: readonly SiteTime[]): SiteTime[] {
     const keys = networkKeysOf(ip);
-    if (keys === undefined) return [...words];
+    if (keys === undefined) return [...claims];
     const { placementIndex, clock } = this.#o;
     const atMs = clock.wallMs();
     const measured = [...provenOf(this.book.get(keys.prefix), keys.voter, atMs), ...times];
     const proven = this.#timed(measured.filter(({ rttMs }) => isPlausible(rttMs)).map((o) => [o.siteKey, o.rttMs]));
     const place = location.source === 'none' ? undefined : location;
-    return words.filter(({ siteKey, rttMs }) => {
+    return claims.filter(({ siteKey, rttMs }) => {
       const site = placementIndex.siteOf(siteKey);
       if (site === undefined || !isPlausible(rttMs)) return false;
       if (isContradicted({ site, rttMs }, { sites: placementIndex.map.sites, proven, place })) return false;
       const record = this.book.vote(keys.prefix, siteKey, { voter: keys.voter, rttMs, atMs, isProven: false });
-      this.#toWrite(record.key, record);
+      this.#markDirty(record.key, record);
       return true;
     });
   }
 
-  #toWrite(key: string, record: PrefixRecord | undefined): void {
+  #markDirty(key: string, record: PrefixRecord | undefined): void {
     this.#dirty.set(key, record);
-    if (this.#dirty.size > WAITING_MAX) this.#dirtyEvictor.takeOldest();
+    if (this.#dirty.size > DIRTY_MAX) this.#dirtyEvictor.takeOldest();
   }
 
   /** Records whether the timings disprove the database's place, for later clients of the network and the country. */
@@ -279,7 +283,7 @@ export class Access {
    * has timed it, so that a slow first customer does not hide it from others.
    */
   sitesToTime(client: Client): string[] {
-    return this.#keysOf(this.#toTime(client).sites);
+    return this.#keysOf(this.#timingPlan(client).sites);
   }
 
   /**
@@ -288,7 +292,7 @@ export class Access {
    * only untimed sites beside it.
    */
   sitesToOffer(client: Client): string[] {
-    const { sites, hinted } = this.#toTime(client);
+    const { sites, hinted } = this.#timingPlan(client);
     const [best, ...others] = sites;
     const second = hinted.order.find((site) => site !== best);
     if (best === undefined || second === undefined) return this.#keysOf(sites);
@@ -302,14 +306,14 @@ export class Access {
     return sites.map((site) => this.#o.placementIndex.sites[site]?.key).filter((key) => key !== undefined);
   }
 
-  #toTime(client: Client): { sites: number[]; hinted: Belief } {
+  #timingPlan(client: Client): { sites: number[]; hinted: Belief } {
     const { placementIndex, clock } = this.#o;
     const keys = networkKeysOf(client.ip);
     const believed = this.believe(client);
     const thin = thinEstimatesOf(keys && this.book.get(keys.prefix), clock.wallMs());
     const hinted = this.#hinted(client, believed, thin);
     // After the first timing the belief leads.
-    const turn = keys === undefined || hinted.timed.size > 0 ? 0 : this.#turnOf(keys.prefix);
+    const turn = keys === undefined || hinted.timed.size > 0 ? 0 : this.#countSession(keys.prefix);
     const first = this.#byGeography(client.location).order[0] ?? NO_SITE;
     const single = thin.some(
       ({ siteKey, figuresMs }) => figuresMs.length === 1 && placementIndex.siteOf(siteKey) === first,
@@ -319,9 +323,9 @@ export class Access {
   }
 
   /** Counts a session of the prefix, and returns the number of earlier ones. The book holds measurements only. */
-  #turnOf(prefix: string): number {
-    const turn = this.#turns.get(prefix) ?? 0;
-    this.#turns.put(prefix, turn + 1);
+  #countSession(prefix: string): number {
+    const turn = this.#sessionCounts.get(prefix) ?? 0;
+    this.#sessionCounts.put(prefix, turn + 1);
     return turn;
   }
 
@@ -386,7 +390,7 @@ function placeKey({ latitude, longitude, radiusKm }: Location): number {
 }
 
 /** Cache of the last values; at the bound the oldest goes. */
-class Kept<K, V> {
+class FifoCache<K, V> {
   readonly #values = new Map<K, V>();
   readonly #evictor = new FifoEvictor(this.#values);
 

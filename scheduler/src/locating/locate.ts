@@ -17,7 +17,7 @@ export class Locator {
   readonly #geo: Geo;
   readonly #developmentCities: boolean;
   /** Reasons by source, cached because they repeat for every client; there are a handful of sources. */
-  readonly #knownTo = new Map<string, string>();
+  readonly #reasonBySource = new Map<string, string>();
 
   constructor(o: { geo: Geo; developmentCities: boolean }) {
     this.#geo = o.geo;
@@ -34,7 +34,7 @@ export class Locator {
     const ignored = o.fromCity === '' ? '' : '; the city it named was ignored (development only)';
     const place = this.#geo.locate(o.clientIp);
     if (place !== undefined) {
-      const reason = this.#known(place.source);
+      const reason = this.#reasonOf(place.source);
       return { location: place, reason: ignored === '' ? reason : reason + ignored };
     }
     const location: Location = {
@@ -51,11 +51,11 @@ export class Locator {
     };
   }
 
-  #known(source: string): string {
-    let reason = this.#knownTo.get(source);
+  #reasonOf(source: string): string {
+    let reason = this.#reasonBySource.get(source);
     if (reason === undefined) {
       reason = `the address is known to ${source}`;
-      this.#knownTo.set(source, reason);
+      this.#reasonBySource.set(source, reason);
     }
     return reason;
   }

@@ -19,7 +19,7 @@ export interface MoveQueued {
   readonly startsInMs: number;
 }
 
-type Asked =
+type AskMoveResult =
   | { readonly ok: true; readonly queued: MoveQueued }
   | { readonly ok: false; readonly status: number; readonly code: string; readonly message: string };
 
@@ -27,7 +27,7 @@ export function askMove(
   { fleet, clients, moves }: Parts,
   { sessionId, toNodeId, reason }: { sessionId: string; toNodeId: string | undefined; reason: string },
   nowMs: number,
-): Asked {
+): AskMoveResult {
   const roomKey = clients.get(sessionId)?.roomKey ?? fleet.roomOf(sessionId);
   const fromNodeId = roomKey === undefined ? undefined : moves.nodeOf(sessionId, roomKey);
   if (roomKey === undefined || fromNodeId === undefined) {
@@ -39,14 +39,14 @@ export function askMove(
   }
   if (toNodeId === fromNodeId) return refused(409, 'REQUEST_INVALID', 'the session is there already');
   const toNodeIds = toNodeId === undefined ? [] : [toNodeId];
-  const taken = moves.request({ sessionId, roomKey, lane: 'admin', reason, toNodeIds });
-  if (taken === 'known')
+  const added = moves.request({ sessionId, roomKey, lane: 'admin', reason, toNodeIds });
+  if (added === 'known')
     return refused(409, 'OUT_OF_ORDER', 'the session is being moved, or waits for an earlier request');
-  if (taken === 'full') return refused(503, 'RATE_LIMITED', 'too many moves wait');
+  if (added === 'full') return refused(503, 'RATE_LIMITED', 'too many moves wait');
   const startsInMs = Math.max(0, Math.round(moves.queue.restsUntilMs(sessionId) - nowMs));
   return { ok: true, queued: { sessionId, roomKey, fromNodeId, startsInMs } };
 }
 
-function refused(status: number, code: string, message: string): Asked {
+function refused(status: number, code: string, message: string): AskMoveResult {
   return { ok: false, status, code, message };
 }

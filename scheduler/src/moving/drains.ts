@@ -4,7 +4,7 @@ import { nodeKind } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from '../fleet/core/fleet.ts';
 import { type NodeRecord, whyDrained } from '../fleet/core/node.ts';
-import { drainNext, type HeldRoom } from './core/drain-plan.ts';
+import { type HeldRoom, nextToDrain } from './core/drain-plan.ts';
 import { MOVES_PER_NODE_MAX } from './core/queue.ts';
 import type { EndedMove, MoveLane, MoveOutcome } from './core/types.ts';
 import type { Moves } from './moves.ts';
@@ -34,12 +34,12 @@ interface Draining {
 
 /** Limit of requests that wait for a node: twice what it can move at once, so that no turn is lost. */
 const WAITING_MAX = 2 * MOVES_PER_NODE_MAX;
-const LOOK_EVERY_MS = 500;
+const TICK_EVERY_MS = 500;
 
 export class Drains {
   readonly #o: DrainsOptions;
   readonly #draining = new Map<string, Draining>();
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #tickedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(o: DrainsOptions) {
     this.#o = o;
@@ -48,8 +48,8 @@ export class Drains {
   tick(): void {
     const { fleet, moves, clock } = this.#o;
     const nowMs = clock.nowMs();
-    if (nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return;
-    this.#lookedAtMs = nowMs;
+    if (nowMs - this.#tickedAtMs < TICK_EVERY_MS) return;
+    this.#tickedAtMs = nowMs;
     for (const nodeId of this.#draining.keys()) {
       const node = fleet.get(nodeId);
       if (node !== undefined && whyToMove(node) !== undefined) continue;
@@ -64,7 +64,7 @@ export class Drains {
 
   ended({ lane, outcome, fromNodeId }: EndedMove): void {
     const draining = this.#draining.get(fromNodeId);
-    if (draining !== undefined && lane === laneOf(fromNodeId) && isAway(outcome)) draining.moved += 1;
+    if (draining !== undefined && lane === laneOf(fromNodeId) && hasLeft(outcome)) draining.moved += 1;
   }
 
   /** Returns undefined when the node is not drained, or was not looked at yet. */
@@ -102,7 +102,7 @@ export class Drains {
       sessionIds,
       sessions: fleet.sessionsIn(roomKey),
     }));
-    for (const { roomKey, sessionId } of drainNext(rooms, most, (id) => moves.queue.isKnown(id, lane))) {
+    for (const { roomKey, sessionId } of nextToDrain(rooms, most, (id) => moves.queue.isKnown(id, lane))) {
       const told = `${nodeId} is drained`;
       const request = { sessionId, roomKey, lane, reason: `${told}: ${reason}`, told, toNodeIds: [] };
       if (moves.request(request) === 'full') return;
@@ -123,4 +123,4 @@ function sessionsOn(node: NodeRecord): number {
   return sessions;
 }
 
-const isAway = (outcome: MoveOutcome): boolean => outcome === 'moved' || outcome === 'unseen';
+const hasLeft = (outcome: MoveOutcome): boolean => outcome === 'moved' || outcome === 'unseen';

@@ -16,12 +16,15 @@ export interface Mover {
   /** Informs the media node of the lease, then orders the owner. Rejects with a stable code by the deadline. */
   move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void>;
   /** Asks a session's signaling node to have the client time these signaling nodes. False: it was not sent. */
-  wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean;
+  requestEchoes(
+    signalingId: string,
+    o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },
+  ): boolean;
 }
 
 export const noMover: Mover = {
   move: async () => {
     throw new MeridianError('ROOM_OWNER_LOST');
   },
-  wantEchoes: () => false,
+  requestEchoes: () => false,
 };

@@ -62,9 +62,9 @@ export class Moves {
   }
 
   request(request: MoveRequest): ReturnType<MoveQueue['add']> {
-    const taken = this.queue.add(request, this.#o.clock.nowMs());
-    if (taken === 'full') this.#o.metrics.movesRefused.inc({ kind: kindOf(request.lane) });
-    return taken;
+    const added = this.queue.add(request, this.#o.clock.nowMs());
+    if (added === 'full') this.#o.metrics.movesRefused.inc({ kind: kindOf(request.lane) });
+    return added;
   }
 
   /** Returns the node of a session; for a moving session the first node found. Undefined: none, or unknown. */
@@ -76,7 +76,7 @@ export class Moves {
   tick(): void {
     if (this.#isEnded) return;
     const { clock, metrics } = this.#o;
-    this.#lookAtRunning();
+    this.#checkAllRunning();
     for (;;) {
       const next = this.queue.next(clock.nowMs(), (move) => this.nodeOf(move.sessionId, move.roomKey));
       if (next === undefined) break;
@@ -97,7 +97,7 @@ export class Moves {
 
   #start(running: RunningMove): void {
     const { move, fromNodeId } = running;
-    const lease = this.#o.ownership.known(move.roomKey);
+    const lease = this.#o.ownership.knownLease(move.roomKey);
     if (lease === undefined || lease.expiresInMs <= 0) {
       this.#fail(running, 'ROOM_OWNER_LOST', '');
       return;
@@ -182,27 +182,27 @@ export class Moves {
     if (!this.#isCurrent(move, decisionId)) return;
     const untilMs = this.#o.clock.nowMs() + SHOWN_MS;
     this.#stages.set(move.sessionId, { name: 'answered', decisionId, untilMs });
-    this.#lookAt(running);
+    this.#checkRunning(running);
   }
 
   #refused(running: RunningMove, decisionId: string, error: unknown): void {
     const { move } = running;
     if (!this.#isCurrent(move, decisionId)) return;
     const code = codeOf(error);
-    if (!GONE.includes(code)) {
+    if (!GONE_CODES.includes(code)) {
       this.#fail(running, code, decisionId);
       return;
     }
     this.#o.placing.takeBack(decisionId);
-    this.#over(running, 'gone', decisionId);
+    this.#complete(running, 'gone', decisionId);
   }
 
   /** Ends attempts whose node dies or never shows the session. Missing answers are left to the link's deadline. */
-  #lookAtRunning(): void {
-    for (const running of [...this.queue.running.values()]) this.#lookAt(running);
+  #checkAllRunning(): void {
+    for (const running of [...this.queue.running.values()]) this.#checkRunning(running);
   }
 
-  #lookAt(running: RunningMove): void {
+  #checkRunning(running: RunningMove): void {
     const { move, fromNodeId, toNodeId } = running;
     const { fleet, clock } = this.#o;
     const stage = this.#stages.get(move.sessionId);
@@ -214,14 +214,14 @@ export class Moves {
       return;
     }
     const isThere = where.some((one) => one.nodeId === toNodeId);
-    if (isThere && !where.some((one) => one.nodeId === fromNodeId)) this.#over(running, 'moved', decisionId);
+    if (isThere && !where.some((one) => one.nodeId === fromNodeId)) this.#complete(running, 'moved', decisionId);
     else if (clock.nowMs() >= stage.untilMs) {
       if (!isThere) this.#o.placing.takeBack(decisionId);
-      this.#over(running, isThere ? 'moved' : 'unseen', decisionId);
+      this.#complete(running, isThere ? 'moved' : 'unseen', decisionId);
     }
   }
 
-  #over(running: RunningMove, outcome: MoveOutcome, decisionId: string): void {
+  #complete(running: RunningMove, outcome: MoveOutcome, decisionId: string): void {
     const { move, fromNodeId, toNodeId, startedAtMs } = running;
     this.#stages.delete(move.sessionId);
     const nowMs = this.#o.clock.nowMs();
@@ -276,7 +276,7 @@ export class Moves {
   }
 }
 
-const GONE: readonly string[] = ['SESSION_UNKNOWN', 'PARTICIPANT_UNKNOWN'];
+const GONE_CODES: readonly string[] = ['SESSION_UNKNOWN', 'PARTICIPANT_UNKNOWN'];
 
 /** Returns the stable code of a link's rejection. */
 function codeOf(error: unknown): string {

@@ -9,11 +9,11 @@ import type { KnownClient } from '../placing/core/client-book.ts';
 import type { PlacementIndex } from '../placing/core/placement-index.ts';
 import { pinInRoom } from '../placing/core/unknown-client.ts';
 import type { RoomMode } from '../placing/core/view.ts';
-import type { RoomNow, Timing } from './core/gains.ts';
+import type { RoomSnapshot, Timing } from './core/gains.ts';
 import { gatheringHost, isFar } from './core/gather.ts';
 import type { RoomBook, RoomRecord } from './core/room-book.ts';
 import type { OwnedGain } from './core/room-credit.ts';
-import { roomNow } from './core/room-now.ts';
+import { roomSnapshot } from './core/room-snapshot.ts';
 import type { MoveRequest } from './core/types.ts';
 import type { Mover } from './mover.ts';
 import type { Moves } from './moves.ts';
@@ -26,7 +26,7 @@ export interface RoomMovesOptions {
   readonly access: Access;
   readonly rooms: RoomBook;
   readonly moves: Moves;
-  readonly mover: Pick<Mover, 'wantEchoes'>;
+  readonly mover: Pick<Mover, 'requestEchoes'>;
   readonly copy: RoomCopy;
   readonly clock: Clock;
   readonly metrics: CentreMetrics;
@@ -47,7 +47,7 @@ export class RoomMoves {
     this.#o = o;
   }
 
-  now(roomKey: string, members: readonly Member[]): RoomNow {
+  snapshotOf(roomKey: string, members: readonly Member[]): RoomSnapshot {
     const { access } = this.#o;
     const sites = this.#o.sites();
     const facts = members.map(({ site, client }) => ({
@@ -55,7 +55,7 @@ export class RoomMoves {
       belief: access.believe(clientOf(client)),
       regionPin: this.#pinOf(roomKey, client, site),
     }));
-    return roomNow(facts, { ...sites, regionOf: (site) => sites.regions[site] ?? '' });
+    return roomSnapshot(facts, { ...sites, regionOf: (site) => sites.regions[site] ?? '' });
   }
 
   /**
@@ -77,17 +77,17 @@ export class RoomMoves {
     for (const [index, { client, sessionId }] of members.entries()) {
       if (client.signalingId === '' || client.ip === '' || before.has(sessionId)) continue;
       const keys = (hosts.get(index) ?? []).map(({ host }) => host);
-      if (!client.wasAsked)
+      if (!client.isTimingRequested)
         keys.push(...access.sitesToTime(clientOf(client)).map((key) => placementIndex.siteOf(key) ?? -1));
       const untimed = [...new Set(keys)].filter((site) => !client.times.has(sites.keys[site] ?? ''));
       const ids = untimed.map((site) => sites.signalingIdOf(site)).filter((id) => id !== undefined);
       const signalingIds = [...new Set(ids)].slice(0, limits.echoSitesMax);
       if (signalingIds.length === 0) continue;
-      if (asked >= most || !mover.wantEchoes(client.signalingId, { roomKey, sessionId, signalingIds })) {
+      if (asked >= most || !mover.requestEchoes(client.signalingId, { roomKey, sessionId, signalingIds })) {
         isCutShort = true;
         continue;
       }
-      client.wasAsked = true;
+      client.isTimingRequested = true;
       before.add(sessionId);
       asked += 1;
     }
@@ -112,7 +112,7 @@ export class RoomMoves {
     this.#begin(roomKey, people, { isConverging: true });
   }
 
-  misplaced(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
+  misplacedMoves(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
     return mode === 'single' ? this.#gather(roomKey, members) : this.#spread(roomKey, members, mode);
   }
 
@@ -124,7 +124,7 @@ export class RoomMoves {
   /** Counts a move in advance, because its turn comes later. False: too many rooms; uncounted moves have no bound. */
   #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): boolean {
     const { rooms, clock } = this.#o;
-    const record = rooms.made(roomKey, people, clock.wallMs(), change);
+    const record = rooms.recordMoves(roomKey, people, clock.wallMs(), change);
     this.#keep(roomKey, record);
     return record !== undefined;
   }
@@ -135,7 +135,7 @@ export class RoomMoves {
 
   #gather(roomKey: string, members: readonly Member[]): MoveRequest[] {
     const sites = this.#o.sites();
-    const { members: seen, paths, isOpen } = this.now(roomKey, members);
+    const { members: seen, paths, isOpen } = this.snapshotOf(roomKey, members);
     const site = gatheringHost(seen, paths.hosts, isOpen, !members.some(({ nodeId }) => this.#isDrained(nodeId)));
     if (site === undefined) return [];
     const toNodeIds = this.#roomsHostAt(site, members) ?? sites.oneHostOf(site);
@@ -167,7 +167,7 @@ export class RoomMoves {
   }
 
   #spread(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
-    const { members: seen, paths, isOpen } = this.now(roomKey, members);
+    const { members: seen, paths, isOpen } = this.snapshotOf(roomKey, members);
     const reason = `the room's mode is ${mode} now: everybody at a near ingress`;
     return members.flatMap(({ sessionId }, index) => {
       const member = seen[index];

@@ -28,7 +28,7 @@ export interface RoomWatcherOptions {
   readonly rooms: RoomBook;
   readonly moves: Moves;
   readonly warmUp: Pick<WarmUp, 'isOver'>;
-  readonly mover: Pick<Mover, 'wantEchoes'>;
+  readonly mover: Pick<Mover, 'requestEchoes'>;
   readonly copy: RoomCopy;
   readonly clock: Clock;
   readonly log: Logger;
@@ -40,12 +40,12 @@ export interface RoomWatcherOptions {
 
 /** Longest time of a tick. With four ticks a second, the watcher takes at most 2 % of the thread. */
 const LOOK_MS = 5;
-const LOOKS_AT_ONCE = 8;
+const ROOMS_PER_CHECK = 8;
 const ROUND_MS = 1000;
 /** Clients asked within a second: each opens five sockets. */
 const ASKS_PER_SECOND_MAX = 100;
 /** Records per round that are checked for rooms that ended while no centre led; each removal is a write to the copy. */
-const LEFT_PER_ROUND_MAX = 500;
+const RECORDS_PER_ROUND_MAX = 500;
 /** Rounds in which a changed mode moves misplaced members; then only those that rejoin follow the mode. */
 const CONVERGING_ROUNDS_MAX = 5;
 
@@ -55,7 +55,7 @@ interface Watched {
   signature: number | undefined;
   readonly watch: RoomWatch;
   round: number;
-  converged: number;
+  convergingRounds: number;
   /** Mode to which those rounds moved members; undefined: an administrator has given a mode since. */
   convergesTo: RoomMode | undefined;
 }
@@ -65,7 +65,7 @@ export class RoomWatcher {
   readonly #roomMoves: RoomMoves;
   readonly #watched = new Map<string, Watched>();
   /** Rooms of the restored records that are still to be checked; undefined: the fleet has not come back yet. */
-  #left: string[] | undefined;
+  #recordsToCheck: string[] | undefined;
   #keys: Iterator<string> | undefined;
   #sites: Sites | undefined;
   #siteKeys: readonly string[] = [];
@@ -98,14 +98,14 @@ export class RoomWatcher {
         break;
       }
       this.#visit(next.value, startedMs);
-      if (looked % LOOKS_AT_ONCE === 0 && clock.nowMs() - startedMs >= LOOK_MS) break;
+      if (looked % ROOMS_PER_CHECK === 0 && clock.nowMs() - startedMs >= LOOK_MS) break;
     }
     metrics.roomWatchMs.inc(Math.max(0, clock.nowMs() - startedMs));
   }
 
   /** Takes note of a member's timings; a member that was unknown before can be asked for more only now. */
-  timed(roomKey: string, isKnown: boolean): void {
-    this.#watched.get(roomKey)?.watch.timed(isKnown);
+  timed(roomKey: string, isNewlyKnown: boolean): void {
+    this.#watched.get(roomKey)?.watch.timed(isNewlyKnown);
   }
 
   /** Restarts the rounds after an administrator has given the room a mode, repeated it or taken it back. */
@@ -123,30 +123,32 @@ export class RoomWatcher {
     this.#keys = undefined;
     this.#sites = undefined;
     for (const [roomKey, watched] of this.#watched) {
-      if (watched.round === this.#round || this.#goesOn(roomKey)) continue;
+      if (watched.round === this.#round || this.#isStillNeeded(roomKey)) continue;
       this.#watched.delete(roomKey);
-      this.#ended(roomKey);
+      this.#dropRecord(roomKey);
     }
-    this.#endLeft();
+    this.#dropEmptyRooms();
   }
 
   /** Removes records of rooms without members or owner, when every node is back or dead and their rest is over. */
-  #endLeft(): void {
+  #dropEmptyRooms(): void {
     const { fleet, rooms, warmUp } = this.#o;
-    if (this.#left === undefined) {
+    if (this.#recordsToCheck === undefined) {
       const isBack = fleet.list().every((node) => node.isLinked || node.liveness === 'dead');
       if (!warmUp.isOver || !isBack) return;
-      this.#left = rooms.list().map(({ roomKey }) => roomKey);
+      this.#recordsToCheck = rooms.list().map(({ roomKey }) => roomKey);
     }
-    const empty = this.#left.splice(-LEFT_PER_ROUND_MAX).filter((roomKey) => fleet.digestIn(roomKey) === undefined);
+    const empty = this.#recordsToCheck
+      .splice(-RECORDS_PER_ROUND_MAX)
+      .filter((roomKey) => fleet.sessionsDigestOf(roomKey) === undefined);
     for (const roomKey of empty) {
-      if (this.#goesOn(roomKey)) this.#left.unshift(roomKey);
-      else this.#ended(roomKey);
+      if (this.#isStillNeeded(roomKey)) this.#recordsToCheck.unshift(roomKey);
+      else this.#dropRecord(roomKey);
     }
   }
 
   /** A room without visible sessions may be cut off with its owner, so it stays until its last move is a rest ago. */
-  #goesOn(roomKey: string): boolean {
+  #isStillNeeded(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
     const nowMs = clock.wallMs();
     const made = rooms.get(roomKey)?.made ?? [];
@@ -154,7 +156,7 @@ export class RoomWatcher {
   }
 
   /** Removes the record of a room without members or owner; a given mode stays for later members. */
-  #ended(roomKey: string): void {
+  #dropRecord(roomKey: string): void {
     const record = this.#o.rooms.get(roomKey);
     if (record === undefined || record.mode !== undefined) return;
     this.#o.rooms.drop(roomKey);
@@ -163,7 +165,7 @@ export class RoomWatcher {
 
   #visit(roomKey: string, nowMs: number): void {
     const { fleet, rooms, moves } = this.#o;
-    const signature = fleet.digestIn(roomKey);
+    const signature = fleet.sessionsDigestOf(roomKey);
     if (signature === undefined) return;
     const watched = this.#watched.get(roomKey) ?? newWatched();
     // The room was not seen in the last round, so the duration of its gains is unknown.
@@ -193,7 +195,10 @@ export class RoomWatcher {
         members = this.#membersOf(roomKey);
         return members === undefined
           ? undefined
-          : { now: this.#roomMoves.now(roomKey, members), people: members.map(({ client }) => client.person) };
+          : {
+              snapshot: this.#roomMoves.snapshotOf(roomKey, members),
+              people: members.map(({ client }) => client.person),
+            };
       },
       isSameSite: (a, b) => a === b,
     });
@@ -231,16 +236,16 @@ export class RoomWatcher {
     // A member moves for another reason.
     if (members === undefined) return;
     const mode = this.#modeIn(roomKey);
-    const requests = this.#roomMoves.misplaced(roomKey, members, mode);
+    const requests = this.#roomMoves.misplacedMoves(roomKey, members, mode);
     // A mode that replaces an unfinished mode gets all its rounds.
-    watched.converged = watched.convergesTo === mode ? watched.converged + 1 : 1;
+    watched.convergingRounds = watched.convergesTo === mode ? watched.convergingRounds + 1 : 1;
     watched.convergesTo = mode;
-    const isOver = requests.length === 0 || watched.converged > CONVERGING_ROUNDS_MAX;
+    const isOver = requests.length === 0 || watched.convergingRounds > CONVERGING_ROUNDS_MAX;
     if (requests.length > 0 && isOver) {
       this.#o.log.warn({ roomKey, mode, left: requests.length }, 'some members could not be moved; they stay');
     }
     if (isOver) {
-      watched.converged = 0;
+      watched.convergingRounds = 0;
       this.#roomMoves.endConverging(roomKey);
       return;
     }
@@ -251,7 +256,7 @@ export class RoomWatcher {
     const { clients, fleet, modeOf } = this.#o;
     return modeOf(
       roomKey,
-      clients.namedIn(roomKey, (key) => fleet.sessionsOf(key)),
+      clients.requestedModeIn(roomKey, (key) => fleet.sessionsOf(key)),
     );
   }
 
@@ -279,6 +284,6 @@ const newWatched = (): Watched => ({
   asked: new Set(),
   signature: undefined,
   round: 0,
-  converged: 0,
+  convergingRounds: 0,
   convergesTo: undefined,
 });

@@ -35,7 +35,7 @@ export function sitesOf(o: { placementIndex: PlacementIndex; fleet: Fleet; nowMs
       signalingIds.set(siteKeyOf(region, city), nodeId);
   }
   const hosts = sites.map((site) => site.hosts.map((slot) => placementIndex.view(slot)));
-  const isFree = (node: NodeView): boolean => takes(node) && utilisation(node, nowMs) < BUSY_UTILISATION;
+  const isFree = (node: NodeView): boolean => takesSessions(node) && utilisation(node, nowMs) < BUSY_UTILISATION;
   const open = hosts.map((ofSite) => ofSite.some(({ nodes }) => nodes.some(isFree)));
   const used = (nodes: readonly NodeView[]): number => Math.min(...nodes.map((node) => utilisation(node, nowMs)));
   const count = sites.length;
@@ -60,7 +60,7 @@ export function sitesOf(o: { placementIndex: PlacementIndex; fleet: Fleet; nowMs
   };
 }
 
-function takes(node: NodeView): boolean {
+function takesSessions(node: NodeView): boolean {
   const isShut = node.drainReason !== undefined || node.cordonReason !== undefined || node.distrust !== undefined;
   return !isShut && node.liveness === 'alive' && node.isLinked && node.state === 'serving';
 }

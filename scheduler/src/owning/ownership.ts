@@ -29,7 +29,7 @@ export interface OwnershipOptions {
   readonly log: Logger;
   readonly metrics: CentreMetrics;
   /** For a region's instance: the leader owns the leases of rooms, and this feed of them is used instead. */
-  readonly leadersWord?: { known(roomKey: string): LeaseAnswer | undefined } | undefined;
+  readonly leaderData?: { knownLease(roomKey: string): LeaseAnswer | undefined } | undefined;
 }
 
 export class Ownership {
@@ -49,7 +49,7 @@ export class Ownership {
   }
 
   #acquireNow(roomKey: string, signalingId: string, above: number, nowMs: number) {
-    const { leases, copy, log, metrics, leadersWord } = this.#o;
+    const { leases, copy, log, metrics, leaderData: leadersWord } = this.#o;
     if (leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
     // The key of a room with a lease was checked at its first grant.
     if (leases.get(roomKey) === undefined) checkRoomKey(roomKey);
@@ -75,7 +75,7 @@ export class Ownership {
 
   /** Returns at once, except for a room's first lease, which is written first. Undefined: the leader decides. */
   forPlacing(roomKey: string, signalingId: string): LeaseAnswer | undefined | Promise<LeaseAnswer> {
-    if (this.#o.leadersWord !== undefined) return this.known(roomKey);
+    if (this.#o.leaderData !== undefined) return this.knownLease(roomKey);
     const { clock } = this.#o;
     const nowMs = clock.nowMs();
     const { lease, created, written } = this.#acquireNow(roomKey, signalingId, 0, nowMs);
@@ -87,7 +87,7 @@ export class Ownership {
   renewAll(requests: readonly { roomKey: string; epoch: number }[], signalingId: string) {
     if (requests.length > limits.roomsPerNodeMax) throw new MeridianError('REQUEST_INVALID', 'too many leases at once');
     for (const request of requests) checkRoomKey(request.roomKey);
-    if (this.#o.leadersWord !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
+    if (this.#o.leaderData !== undefined) throw new MeridianError('NOT_LEADER', "rooms are the leader's");
     const { leases, copy, clock } = this.#o;
     const { kept, lostRoomKeys, forgotten } = leases.renew(signalingId, requests, clock.nowMs());
     for (const { roomKey } of forgotten) copy.dropLease(roomKey, leases.floor);
@@ -117,11 +117,11 @@ export class Ownership {
   observe(speaker: NodeDescription, rooms: readonly RoomHeld[]): void {
     const { leases, fleet, copy, clock } = this.#o;
     for (const { roomKey, epoch, ownerId } of rooms) {
-      if (speaker.kind === nodeKind.media) leases.seen(roomKey, epoch);
+      if (speaker.kind === nodeKind.media) leases.noteSeenEpoch(roomKey, epoch);
       if (speaker.kind !== nodeKind.signaling || ownerId !== speaker.nodeId) continue;
       const before = leases.get(roomKey);
-      const ownerIsHere = fleet.get(before?.ownerId ?? '')?.isLinked ?? false;
-      const { forgotten } = leases.claim({ roomKey, epoch, ownerId, ownerIsHere }, clock.nowMs());
+      const isOwnerLinked = fleet.get(before?.ownerId ?? '')?.isLinked ?? false;
+      const { forgotten } = leases.claim({ roomKey, epoch, ownerId, isOwnerLinked }, clock.nowMs());
       if (forgotten !== undefined) copy.dropLease(forgotten.roomKey, leases.floor);
       const lease = leases.get(roomKey);
       const isNews = lease?.epoch !== before?.epoch || lease?.ownerId !== before?.ownerId;
@@ -148,17 +148,17 @@ export class Ownership {
   }
 
   /** Serves media nodes that heard of an owner from another node; undefined when unknown or only reported. */
-  known(roomKey: string): LeaseAnswer | undefined {
+  knownLease(roomKey: string): LeaseAnswer | undefined {
     checkRoomKey(roomKey);
-    if (this.#o.leadersWord !== undefined) return this.#o.leadersWord.known(roomKey);
+    if (this.#o.leaderData !== undefined) return this.#o.leaderData.knownLease(roomKey);
     const lease = this.#o.leases.get(roomKey);
     return lease === undefined || lease.epoch === 0 ? undefined : this.#answer(lease, false, this.#o.clock.nowMs());
   }
 
   /** Whether the room has an owner now; false for an invalid key. */
   isOwned(roomKey: string): boolean {
-    const { leases, leadersWord, clock } = this.#o;
-    if (leadersWord !== undefined) return (leadersWord.known(roomKey)?.expiresInMs ?? 0) > 0;
+    const { leases, leaderData: leadersWord, clock } = this.#o;
+    if (leadersWord !== undefined) return (leadersWord.knownLease(roomKey)?.expiresInMs ?? 0) > 0;
     const lease = leases.get(roomKey);
     return lease !== undefined && leases.isLive(lease, clock.nowMs());
   }

@@ -1,12 +1,12 @@
 // Gate in front of placements: joins that the pure part (core/admission) lets in pass, joins that must wait wait here,
 // and the rest are refused with a retry time. The gate also computes each region's rate from its media nodes' reports,
 // and shows when a region is overloaded.
-import { nodeKind, partsOf } from '@meridian/protocol';
+import { nodeKind, partsOfRoomKey } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { CentreMetrics } from '../base/metrics.ts';
 import type { Fleet } from '../fleet/core/fleet.ts';
 import { publicState } from '../fleet/core/node.ts';
-import { Admission, type AdmissionClass, type AdmissionState, type Turned } from './core/admission/index.ts';
+import { Admission, type AdmissionClass, type AdmissionState, type RefusedJoin } from './core/admission/index.ts';
 
 export interface AdmittingOptions {
   readonly clock: Clock;
@@ -71,17 +71,17 @@ export class Admitting {
     const priorSessionId = ask.priorProven ? ask.priorSessionId : '';
     const isLive = this.#o.isExpected(roomKey) || fleet.isHeld(roomKey, nodeKind.media);
     // A room that has an owner or a holder was checked when it came.
-    if (this.#isClosed || (!isLive && partsOf(roomKey) === undefined)) return passed;
+    if (this.#isClosed || (!isLive && partsOfRoomKey(roomKey) === undefined)) return admittedAtOnce;
     const nowMs = clock.nowMs();
     const region = fleet.get(signalingId)?.description.region ?? '';
     const id = this.#nextId++;
-    const evicted: Turned[] = [];
+    const evicted: RefusedJoin[] = [];
     const answer = this.#admission.ask({ id, region, roomKey, sessionId, priorSessionId, isLive }, nowMs, evicted);
     for (const turned of evicted) this.#turnAway(turned);
     if (answer.type === 'in') {
       if (answer.cls !== undefined) this.#count(answer.cls, 'in');
-      this.#admission.letIn(sessionId, roomKey);
-      return passed;
+      this.#admission.noteAdmitted(sessionId, roomKey);
+      return admittedAtOnce;
     }
     if (answer.type === 'turned') {
       this.#count(answer.turned.cls, answer.turned.why);
@@ -125,7 +125,7 @@ export class Admitting {
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
-    for (const waiting of this.#waiting.values()) waiting.resolve(passed);
+    for (const waiting of this.#waiting.values()) waiting.resolve(admittedAtOnce);
     this.#waiting.clear();
   }
 
@@ -150,14 +150,14 @@ export class Admitting {
       const waitedMs = nowMs - waiting.sinceMs;
       this.#count(cls, 'waited');
       metrics.admissionQueueMs.observe(waitedMs);
-      this.#admission.letIn(waiting.sessionId, waiting.roomKey);
+      this.#admission.noteAdmitted(waiting.sessionId, waiting.roomKey);
       waiting.resolve({ ok: true, waitedMs, words: wordsOfWait(waiting.region, waitedMs) });
     }
     for (const one of turned) this.#turnAway(one);
     metrics.admissionWaiting.set(this.#waiting.size);
   }
 
-  #turnAway(turned: Turned): void {
+  #turnAway(turned: RefusedJoin): void {
     this.#count(turned.cls, turned.why === 'waited' ? 'tooLong' : turned.why);
     const waiting = this.#removeWaiting(turned.id);
     waiting?.resolve(this.#refusal(waiting.region, turned));
@@ -169,7 +169,7 @@ export class Admitting {
     return waiting;
   }
 
-  #refusal(region: string, { cls, retryAfterMs }: Turned): GateAnswer {
+  #refusal(region: string, { cls, retryAfterMs }: RefusedJoin): GateAnswer {
     const perSecond = Math.round(this.#rateOf(region));
     const words = `overloaded: more joins than the ${perSecond} a second that region ${region} takes; this room is turned away for now (${cls})`;
     return { ok: false, retryAfterMs, words };
@@ -195,7 +195,7 @@ export class Admitting {
   }
 }
 
-const passed: GateAnswer = { ok: true, waitedMs: 0, words: '' };
+const admittedAtOnce: GateAnswer = { ok: true, waitedMs: 0, words: '' };
 const wordsOfWait = (region: string, waitedMs: number): string =>
   waitedMs > NAMED_WAIT_MS_MIN
     ? `waited ${Math.round(waitedMs)} ms for its turn: region ${region} has more joins than it takes at once`

@@ -1,12 +1,12 @@
 // A placement from the request to the charge: locate, believe, propose, decide, charge, remember. Nothing awaits in
 // between, so two requests never decide on the same free seat.
 import {
+  intersectFences,
   isFence,
   isRoomMode,
   isSessionId,
   limits,
   MeridianError,
-  meetOfFences,
   newId,
   nodeKind,
   opensSessions,
@@ -25,7 +25,13 @@ import type { Locator } from '../locating/locate.ts';
 import { type ClientBook, type KnownClient, PERSON_LENGTH_MAX } from './core/client-book.ts';
 import { DecisionIds, PREFIX_CHARS } from './core/decision-ids.ts';
 import type { DecisionLog, DecisionRecord } from './core/decision-log.ts';
-import { briefReasonsOf, type Explanation, explain, type SessionExplanation, toldOf } from './core/explain.ts';
+import {
+  briefReasonsOf,
+  type Explanation,
+  explain,
+  type SessionExplanation,
+  sessionExplanationOf,
+} from './core/explain.ts';
 import type { AssumedCharge, Charge, Ledger } from './core/ledger.ts';
 import { type Decision, place } from './core/place.ts';
 import type { PlacementIndex } from './core/placement-index.ts';
@@ -109,7 +115,7 @@ export interface MoveAsk {
   readonly avoidNodeIds: readonly string[];
 }
 
-interface Ask {
+interface DecisionInput {
   readonly nowMs: number;
   readonly client: Client;
   readonly locationReason: string;
@@ -240,7 +246,7 @@ export class Placing {
   explainToSession(decisionId: string, sessionId: string): { record: DecisionRecord; explanation: SessionExplanation } {
     const record = this.#o.decisions.get(decisionId);
     if (record === undefined || record.want.sessionId !== sessionId) throw new MeridianError('DECISION_UNKNOWN');
-    return { record, explanation: toldOf(record, policy) };
+    return { record, explanation: sessionExplanationOf(record, policy) };
   }
 
   /** Returns the client of a request for the belief. Timings of this machine do not override a pretended place. */
@@ -248,7 +254,7 @@ export class Placing {
     const found = this.#o.locator.locate(ask, signalingNode);
     const isPretended = found.location.source === 'city';
     const ip = isPretended ? '' : ask.clientIp;
-    const { location, why } = this.#o.access.believed(ip, found.location);
+    const { location, why } = this.#o.access.widened(ip, found.location);
     const client: Client = { ip, location, times: isPretended ? [] : this.siteTimes(ask.echoTimes ?? []) };
     return { client, reason: why === '' ? found.reason : `${found.reason}; ${why}` };
   }
@@ -264,7 +270,7 @@ export class Placing {
     return found;
   }
 
-  #decide({ client, locationReason, want, signalingId, waited, nowMs }: Ask): DecisionRecord {
+  #decide({ client, locationReason, want, signalingId, waited, nowMs }: DecisionInput): DecisionRecord {
     const { placementIndex, access, clock } = this.#o;
     placementIndex.refresh(nowMs);
     const belief = access.believe(client, nowMs);
@@ -302,7 +308,7 @@ export class Placing {
   /** A pin that contradicts the room's fence counts alone: the room's owner refuses that join. */
   #pinIn(roomKey: string, pin: string): string {
     const fence = this.#o.fleet.fenceOf(roomKey);
-    return fence === '' ? pin : (meetOfFences(pin, fence) ?? pin);
+    return fence === '' ? pin : (intersectFences(pin, fence) ?? pin);
   }
 
   /** Throws OPENER_UNKNOWN when the node is not registered, or is no opener. */
@@ -319,7 +325,7 @@ export class Placing {
     const { seats, rooms } = { seats: quota?.seats ?? 0, rooms: quota?.rooms ?? 0 };
     if ((seats === 0 && rooms === 0) || priorProven === true) return;
     const { ledger } = this.#o;
-    const held = ledger.ofTenant(roomKey.slice(0, roomKey.indexOf('/'))) ?? { seats: 0, rooms: 0 };
+    const held = ledger.seatsOfTenant(roomKey.slice(0, roomKey.indexOf('/'))) ?? { seats: 0, rooms: 0 };
     if (seats > 0 && held.seats >= seats) throw quotaExceeded(`${seats} people in all rooms`);
     if (rooms > 0 && held.rooms >= rooms && ledger.seatsOf(roomKey) === undefined)
       throw quotaExceeded(`${rooms} rooms at once`);
@@ -355,7 +361,7 @@ export class Placing {
     const { ledger, placementIndex, fleet, reserved } = this.#o;
     const holders = fleet.holdersOf(roomKey, nodeKind.media);
     const charged = ledger.seatsOf(roomKey);
-    const kept = reserved.of(roomKey);
+    const kept = reserved.seatsFor(roomKey);
     if (charged === undefined && holders.length === 0 && kept === undefined) return NEW_ROOM;
     const members: Mutable<RoomMembers>[] = [];
     for (const seats of charged ?? []) {

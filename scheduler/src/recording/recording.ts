@@ -8,7 +8,7 @@ import {
   isNodeId,
   isRecordingId,
   MeridianError,
-  partsOf,
+  partsOfRoomKey,
   type wire,
 } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -21,7 +21,7 @@ import { PRIORITY_MAX, type RecordingAsk, recordingKeyOf, roomKeyOf, SLOTS_MAX }
 import { WAITING_MAX, WAITING_OF_TENANT_MAX, Waiting, type WaitingFull } from './core/waiting.ts';
 import { RecorderSlots, type RecorderSlotsOptions } from './slots.ts';
 
-const ASKED_MAX = 3;
+const RECORDERS_TRIED_MAX = 3;
 const AVOID_MAX = 16;
 /** Rows of each list that an administrator sees. */
 const SHOWN_MAX = 1_000;
@@ -31,19 +31,19 @@ const SMALL_QUEUE = 64;
 const PLAN_EVERY_MS = 500;
 
 export interface RecordingOptions extends RecorderSlotsOptions {
-  readonly ownership: Pick<Ownership, 'known'>;
+  readonly ownership: Pick<Ownership, 'knownLease'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Pick<CentreMetrics, 'recordingsHanded' | 'recordingsRefused'>;
 }
 
-const FULL: Readonly<Record<WaitingFull, string>> = {
+const QUEUE_FULL_MESSAGES: Readonly<Record<WaitingFull, string>> = {
   queue: `too many recordings wait: ${WAITING_MAX}`,
   tenant: `too many recordings of this tenant wait: ${WAITING_OF_TENANT_MAX}`,
 };
 
 /** Errors for a capability that another recorder may have. */
-const LACKS: ReadonlySet<string> = new Set<ErrorCode>([
+const CAPABILITY_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
   ...(['NO_PICTURE_TRANSCODER', 'NO_SOUND_TRANSCODER', 'NO_BROWSER', 'NO_SANDBOX'] as const),
   // A different recorder may reach the page, or give it more room.
   ...(['PAGE_FAILED', 'PAGE_TOO_LARGE'] as const),
@@ -58,7 +58,7 @@ export class Recording {
   readonly #waiting = new Waiting();
   /** Orders that recorders are deciding on, by recording: a repeated order waits for the same answer. */
   readonly #sending = new Map<string, Promise<Answer>>();
-  #plan: QueuePlan = { order: [], left: [] };
+  #plan: QueuePlan = { order: [], recordersAfter: [] };
   #plannedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(o: RecordingOptions) {
@@ -80,7 +80,7 @@ export class Recording {
   async record(order: wire.RecordOrder, askerId: string, send: Send): Promise<Answer> {
     checkOrder(order);
     const { fleet, ownership } = this.#o;
-    const known = ownership.known(order.roomKey);
+    const known = ownership.knownLease(order.roomKey);
     const isOwners = known?.lease.ownerId === askerId && known.lease.epoch === order.epoch && known.expiresInMs > 0;
     if (!isOwners) throw new MeridianError('EPOCH_STALE', 'the room has another owner');
     const place = fleet.get(order.nodeId)?.description;
@@ -112,12 +112,12 @@ export class Recording {
     const full = this.#waiting.put(ask, this.#o.clock.nowMs());
     if (full !== undefined) {
       this.#o.metrics.recordingsRefused.inc({ by: full });
-      throw new MeridianError('OVERLOADED', FULL[full]);
+      throw new MeridianError('OVERLOADED', QUEUE_FULL_MESSAGES[full]);
     }
-    const plan = this.#planned();
+    const plan = this.#currentPlan();
     const mine = plan.order.find(({ entry }) => entry.ask.key === ask.key);
     if (mine?.recorderId === undefined) return this.#wait(ask, mine?.reason ?? '');
-    const left = this.#slots.kept.seenBy(order.roomKey, plan.left);
+    const left = this.#slots.kept.seenBy(order.roomKey, plan.recordersAfter);
     const others = chooseRecorders(ask, left).filter((id) => id !== mine.recorderId);
     const begun = await this.#begin(ask, order, [mine.recorderId].concat(others), send);
     return begun ?? this.#wait(ask, 'no recorder takes it just now');
@@ -133,15 +133,15 @@ export class Recording {
     const { clock, log, metrics } = this.#o;
     const { handed } = this.#slots;
     const { key, tenant, slots } = ask;
-    let lack: unknown;
-    for (const recorderId of recorderIds.slice(0, ASKED_MAX)) {
+    let capabilityError: unknown;
+    for (const recorderId of recorderIds.slice(0, RECORDERS_TRIED_MAX)) {
       if (!this.#fits(ask, recorderId)) continue;
       if (!this.#slots.hand({ key, tenant, recorderId, slots }))
         throw new MeridianError('OVERLOADED', 'too many recordings begin');
       try {
         const { state } = await send(recorderId, order);
         if (state !== 'begun') throw new MeridianError('OVERLOADED', `the recorder answered "${state.slice(0, 32)}"`);
-        handed.taken(key, recorderId, clock.nowMs());
+        handed.accepted(key, recorderId, clock.nowMs());
         this.#waiting.delete(key);
         metrics.recordingsHanded.inc({ why: ask.avoidIds.length === 0 ? 'first' : 'failover' });
         log.info({ recorderId, roomKey: order.roomKey, recordingId: order.recordingId, slots }, 'a recording begins');
@@ -152,18 +152,18 @@ export class Recording {
         // A silent recorder may have accepted it: its slots stay charged until they are reported, or lapse.
         const isSilent = error instanceof Error && 'code' in error && String(error.code).startsWith('LINK_');
         if (!isSilent) handed.drop(key, recorderId);
-        if (LACKS.has(code)) lack = error;
-        if (retryable || code === 'INTERNAL' || LACKS.has(code)) continue;
+        if (CAPABILITY_ERRORS.has(code)) capabilityError = error;
+        if (retryable || code === 'INTERNAL' || CAPABILITY_ERRORS.has(code)) continue;
         metrics.recordingsRefused.inc({ by: 'recorder' });
         this.#waiting.delete(key);
         throw error;
       }
     }
-    if (lack === undefined) return undefined;
+    if (capabilityError === undefined) return undefined;
     // No present recorder can ever make it; when another recorder joins, the owner has repeated the request.
     metrics.recordingsRefused.inc({ by: 'recorder' });
     this.#waiting.delete(key);
-    throw lack;
+    throw capabilityError;
   }
 
   /** Checks a recorder again right before each attempt, because its slots may be gone since. */
@@ -198,7 +198,7 @@ export class Recording {
     return { state: 'waiting', placeInQueue: at < 0 ? this.#waiting.size : at + 1, waitMs, reason };
   }
 
-  #planned(): QueuePlan {
+  #currentPlan(): QueuePlan {
     const nowMs = this.#o.clock.nowMs();
     if (this.#waiting.size > SMALL_QUEUE && nowMs - this.#plannedAtMs < PLAN_EVERY_MS) return this.#plan;
     this.#plannedAtMs = nowMs;
@@ -284,11 +284,11 @@ export class Recording {
 const oldestOf = (waiting: readonly { readonly sinceMs: number }[], nowMs: number): number =>
   waiting.reduce((most, { sinceMs }) => Math.max(most, nowMs - sinceMs), 0);
 
-const tenantOf = (roomKey: string): string => partsOf(roomKey)?.tenant ?? '';
+const tenantOf = (roomKey: string): string => partsOfRoomKey(roomKey)?.tenant ?? '';
 
 function checkOrder(order: wire.RecordOrder): void {
   const { roomKey, recordingId, identity, nodeId, fence, priority, recorderAvoidIds, slots } = order;
-  check(partsOf(roomKey) !== undefined, 'room_key');
+  check(partsOfRoomKey(roomKey) !== undefined, 'room_key');
   check(isRecordingId(recordingId), 'recording_id');
   check(identity === '' || isIdentity(identity), 'identity');
   check(isNodeId(nodeId), 'node_id');

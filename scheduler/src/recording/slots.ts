@@ -1,9 +1,11 @@
 // Present slots of recorders: reported and recently handed recordings, slots kept for booked rooms, and the rate at
 // which slots become free.
-import { nodeKind, partsOf } from '@meridian/protocol';
+import { nodeKind, partsOfRoomKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from '../fleet/core/fleet.ts';
 import { type NodeRecord, publicState } from '../fleet/core/node.ts';
+import { FreedSlots } from './core/freed-slots.ts';
+import { type HandedRecording, HandedRecordings } from './core/handed-recordings.ts';
 import {
   type BookedRecording,
   bookedRecordingsOf,
@@ -11,9 +13,7 @@ import {
   keepSlots,
   nothingKept,
   type RecordBooking,
-} from './core/booked.ts';
-import { FreedSlots } from './core/freed.ts';
-import { type HandedRecording, HandedRecordings } from './core/handed.ts';
+} from './core/kept-slots.ts';
 import { type Recorder, recordingKeyOf, roomKeyOf } from './core/types.ts';
 
 /** Shortest time between plans of kept slots: bookings and reports change about as often. */
@@ -86,7 +86,7 @@ export class RecorderSlots {
     const sums = new Map<string, number>();
     const add = (tenant: string, slots: number): void => void sums.set(tenant, (sums.get(tenant) ?? 0) + slots);
     for (const { load } of this.nodes())
-      for (const { roomKey, slots } of load.recordings) add(partsOf(roomKey)?.tenant ?? '', slots);
+      for (const { roomKey, slots } of load.recordings) add(partsOfRoomKey(roomKey)?.tenant ?? '', slots);
     for (const { tenant, slots } of this.charged()) add(tenant, slots);
     return sums;
   }

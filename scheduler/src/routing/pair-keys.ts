@@ -7,11 +7,11 @@ export const PAIR_KEY_BYTES = 32;
 const DAY_MS = 86_400_000;
 const LABEL = 'meridian pair key v1';
 /** Limit of cached keys of the day; a fleet of the largest planned size has 32,640 pairs. */
-const KEPT_MAX = 40_000;
+const CACHED_KEYS_MAX = 40_000;
 
 export class PairKeys {
   readonly #secret: string;
-  readonly #kept = new Map<string, Uint8Array>();
+  readonly #cached = new Map<string, Uint8Array>();
   #day = Number.NaN;
 
   constructor(clusterSecret: string) {
@@ -25,15 +25,15 @@ export class PairKeys {
 
   /** Returns the same bytes whichever of the two hosts is named first. */
   key(a: string, b: string, day: number): Uint8Array {
-    if (day !== this.#day) this.#kept.clear();
+    if (day !== this.#day) this.#cached.clear();
     this.#day = day;
     const [low, high] = a < b ? [a, b] : [b, a];
     const pair = JSON.stringify([low, high]); // JSON, so that different pairs never give the same text
-    const kept = this.#kept.get(pair);
+    const kept = this.#cached.get(pair);
     if (kept !== undefined) return kept;
     const info = `${LABEL} ${pair} ${day}`;
     const key = new Uint8Array(hkdfSync('sha256', this.#secret, '', info, PAIR_KEY_BYTES));
-    if (this.#kept.size < KEPT_MAX) this.#kept.set(pair, key);
+    if (this.#cached.size < CACHED_KEYS_MAX) this.#cached.set(pair, key);
     return key;
   }
 }

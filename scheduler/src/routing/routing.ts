@@ -63,16 +63,16 @@ export class Routing implements HostDelays {
   readonly #fading: Timer;
   #fleetVersion = -1;
   #plannedAtMs = Number.NEGATIVE_INFINITY;
-  #hostsLeft = 0;
+  #hostsUnplanned = 0;
   #used: ReadonlySet<string> = new Set();
   #mayRelay: MayRelay | undefined;
   #usedAtMs = Number.NEGATIVE_INFINITY;
   /** `#used` as a table for the hosts of the last rows. */
-  #isUsed: { hostIds: readonly string[]; used: ReadonlySet<string>; table: Uint8Array } | undefined;
+  #usedTable: { hostIds: readonly string[]; used: ReadonlySet<string>; table: Uint8Array } | undefined;
   readonly #shown = new ShownPaths();
   #planShownAtMs = Number.NEGATIVE_INFINITY;
   /** Hosts by id at a version of the fleet, for delays of hosts that are not planned yet. */
-  #known: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
+  #hostsCache: { version: number; byId: ReadonlyMap<string, PlannerHost> } = { version: -1, byId: new Map() };
   #reporters: { version: number; ids: ReadonlySet<string> } = { version: -1, ids: new Set() };
   #isClosed = false;
 
@@ -91,8 +91,8 @@ export class Routing implements HostDelays {
   }
 
   /** Hosts beyond the planned number, which are reached directly. */
-  get hostsLeft(): number {
-    return this.#hostsLeft;
+  get hostsUnplanned(): number {
+    return this.#hostsUnplanned;
   }
 
   /** The listener is called after a batch that changed the rows of hosts. */
@@ -110,11 +110,11 @@ export class Routing implements HostDelays {
 
   #hostsById(): ReadonlyMap<string, PlannerHost> {
     const { fleet } = this.#o;
-    if (this.#known.version !== fleet.planVersion) {
+    if (this.#hostsCache.version !== fleet.planVersion) {
       const byId = new Map(hostsOf(fleet.list(), this.#o.relayPriceMs).hosts.map((host) => [host.hostId, host]));
-      this.#known = { version: fleet.planVersion, byId };
+      this.#hostsCache = { version: fleet.planVersion, byId };
     }
-    return this.#known.byId;
+    return this.#hostsCache.byId;
   }
 
   rttMs(a: string, b: string): number {
@@ -135,8 +135,8 @@ export class Routing implements HostDelays {
   #takeHosts(): boolean {
     const { fleet } = this.#o;
     this.#fleetVersion = fleet.planVersion;
-    const { hosts, left } = hostsOf(fleet.list(), this.#o.relayPriceMs);
-    this.#hostsLeft = left;
+    const { hosts, unplanned: left } = hostsOf(fleet.list(), this.#o.relayPriceMs);
+    this.#hostsUnplanned = left;
     if (isSameFleet(hosts, this.planner.hosts)) return false;
     this.planner.setHosts(hosts);
     return true;
@@ -157,7 +157,9 @@ export class Routing implements HostDelays {
     const forwarderId = kind === nodeKind.media ? nodeId : undefined;
     const isAuthorised = this.mayReport(nodeId);
     for (const report of reports) {
-      const refusal = isAuthorised ? this.planner.take(hostId, report, clock.nowMs(), forwarderId) : 'not_its_host';
+      const refusal = isAuthorised
+        ? this.planner.applyReport(hostId, report, clock.nowMs(), forwarderId)
+        : 'not_its_host';
       if (refusal === undefined || refusal === 'set_aside') this.#o.metrics.linkSamples.inc();
       else this.#o.metrics.linkSamplesRefused.inc({ reason: refusal });
     }
@@ -220,7 +222,7 @@ export class Routing implements HostDelays {
     const startedMs = clock.nowMs();
     this.#plannedAtMs = startedMs;
     if (this.#o.fleet.planVersion !== this.#fleetVersion) this.#takeHosts();
-    this.#lookAtRooms(startedMs);
+    this.#updatePairsInUse(startedMs);
     const changes = this.planner.replan(startedMs, this.#mayRelay);
     if (changes > 0) {
       metrics.routeChanges.inc({ by: 'centre' }, changes);
@@ -232,7 +234,7 @@ export class Routing implements HostDelays {
     if (isNews) this.#listener();
   }
 
-  #lookAtRooms(nowMs: number): void {
+  #updatePairsInUse(nowMs: number): void {
     if (nowMs - this.#usedAtMs < IN_USE_EVERY_MS && this.#mayRelay === undefined) return;
     this.#usedAtMs = nowMs;
     const rooms = new Map<string, Set<string>>();
@@ -244,7 +246,7 @@ export class Routing implements HostDelays {
     }
     const shared = sharedRooms(rooms);
     this.#used = pairsInUse(shared, (from, to) => this.planner.route(from, to)?.via ?? '');
-    this.#mayRelay = this.#both(this.#admitted(shared), this.#relayed(rooms, shared));
+    this.#mayRelay = this.#bothAllow(this.#admitted(shared), this.#relayablePairs(rooms, shared));
   }
 
   /**
@@ -252,16 +254,19 @@ export class Routing implements HostDelays {
    * for a pair and not for a room: a pair gets no relay when none of its rooms wants a relay, unless there is no direct
    * path.
    */
-  #relayed(rooms: ReadonlyMap<string, ReadonlySet<string>>, shared: ReadonlyMap<string, number>): MayRelay | undefined {
+  #relayablePairs(
+    rooms: ReadonlyMap<string, ReadonlySet<string>>,
+    shared: ReadonlyMap<string, number>,
+  ): MayRelay | undefined {
     const { mayRelayRoom = () => true } = this.#o;
     const wanting = new Map<string, ReadonlySet<string>>();
-    let isOne = false;
+    let isRestricted = false;
     for (const [hostId, keys] of rooms) {
       const kept = new Set([...keys].filter(mayRelayRoom));
-      if (kept.size < keys.size) isOne = true;
+      if (kept.size < keys.size) isRestricted = true;
       wanting.set(hostId, kept);
     }
-    if (!isOne) return undefined;
+    if (!isRestricted) return undefined;
     const open = sharedRooms(wanting);
     const { hosts } = this.planner;
     const { linkMs } = this.planner.plan.input;
@@ -272,7 +277,7 @@ export class Routing implements HostDelays {
     };
   }
 
-  #both(a: MayRelay | undefined, b: MayRelay | undefined): MayRelay | undefined {
+  #bothAllow(a: MayRelay | undefined, b: MayRelay | undefined): MayRelay | undefined {
     return a === undefined || b === undefined ? (a ?? b) : (pair) => a(pair) && b(pair);
   }
 
@@ -294,10 +299,10 @@ export class Routing implements HostDelays {
 
   #updateRows(): boolean {
     const { routes } = this.planner;
-    if (this.#isUsed?.used !== this.#used || this.#isUsed.hostIds !== routes.hostIds) {
-      this.#isUsed = { hostIds: routes.hostIds, used: this.#used, table: usedTable(this.#used, routes.hostIds) };
+    if (this.#usedTable?.used !== this.#used || this.#usedTable.hostIds !== routes.hostIds) {
+      this.#usedTable = { hostIds: routes.hostIds, used: this.#used, table: usedTable(this.#used, routes.hostIds) };
     }
-    return this.#rows.update(routes, this.#isUsed.table);
+    return this.#rows.update(routes, this.#usedTable.table);
   }
 
   /** Raises the version of the plan of all nodes when a path has changed, or a delay by much. */

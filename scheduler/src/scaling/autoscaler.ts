@@ -30,7 +30,7 @@ import type { ScaleDriver } from './scale-driver.ts';
 
 const MINUTE_MS = 60_000;
 /** Time at which no node is in slow start, because the later capacity of a node counts. */
-const SETTLED = Number.POSITIVE_INFINITY;
+const AFTER_SLOW_START_MS = Number.POSITIVE_INFINITY;
 /** Problem while most of the fleet is silent: placement panics, and silence kills no node (fleet/core/liveness.ts). */
 const LOCAL_FAULT =
   'most of the fleet is silent at once, so this centre itself is probably at fault: nothing is ordered';
@@ -109,13 +109,13 @@ export class Autoscaler {
     const { config, driver } = this.#o;
     if (config === undefined || driver === undefined || this.#busy || this.#isClosed) return;
     const epoch = this.#o.epoch();
-    const term = this.#termNow();
+    const term = this.#currentTerm();
     if (epoch === undefined || !term.centre.warmUp.isOver) return;
     this.#busy = true;
     try {
       const machines = await driver.list(epoch);
       // The driver may have taken as long as a change of leader does; its answer would then belong to another term.
-      if (this.#isClosed || this.#o.epoch() !== epoch || this.#termNow() !== term) return;
+      if (this.#isClosed || this.#o.epoch() !== epoch || this.#currentTerm() !== term) return;
       if (isCrowdSilent(term.centre.fleet.list(), this.#o.clock.nowMs())) {
         this.#localFault();
         return;
@@ -130,7 +130,7 @@ export class Autoscaler {
       const stale = outcomes.find(({ error }) => error instanceof MeridianError && error.code === 'EPOCH_STALE');
       if (stale !== undefined) throw stale.error;
       this.#problem = undefined;
-      this.#show();
+      this.#updateMetrics();
     } catch (error) {
       this.#failed(error, term, driver);
     } finally {
@@ -139,7 +139,7 @@ export class Autoscaler {
   }
 
   /** Starts a new term, with an empty memory, when the centre is another object. */
-  #termNow(): Term {
+  #currentTerm(): Term {
     const centre = this.#o.centre();
     if (this.#term?.centre === centre) return this.#term;
     this.#regions = [];
@@ -184,16 +184,16 @@ export class Autoscaler {
       const load = carried + (refused.get(region) ?? 0) / perNode;
       return {
         region,
-        history: centre.loads.note(region, minute, load),
-        bookedNow: centre.bookings.now(region, wallMs) / perNode,
-        bookedNext: centre.bookings.next(region, wallMs, config.horizonMinutes * MINUTE_MS) / perNode,
+        history: centre.loads.record(region, minute, load),
+        bookedNow: centre.bookings.sessionsNow(region, wallMs) / perNode,
+        bookedNext: centre.bookings.peakAhead(region, wallMs, config.horizonMinutes * MINUTE_MS) / perNode,
       };
     });
     centre.loads.keepOnly(names);
     this.#save(term, names, minute);
-    const namesKept = [...centre.fleet.commandsAhead.keys()];
+    const reservedNames = [...centre.fleet.commandsAhead.keys()];
     const { freeNames } = driver;
-    return { nowMs: clock.nowMs(), nodes, machines, regions, namesKept, ...(freeNames && { freeNames }) };
+    return { nowMs: clock.nowMs(), nodes, machines, regions, reservedNames, ...(freeNames && { freeNames }) };
   }
 
   /** Saves once a minute, when the last minute is complete. */
@@ -226,7 +226,7 @@ export class Autoscaler {
     return { action, outcome, error };
   }
 
-  #show(): void {
+  #updateMetrics(): void {
     const { metrics } = this.#o;
     for (const scale of this.#regions) {
       const { region } = scale;
@@ -248,7 +248,7 @@ function scaleNode(node: NodeView): ScaleNode {
     region,
     // Leaves out kept seats, because the bookings count them already, and earlier, and the sessions that young rooms
     // expect, because history and forecast cover them.
-    load: utilisation(node, SETTLED, -node.sessionsExpected),
+    load: utilisation(node, AFTER_SLOW_START_MS, -node.sessionsExpected),
     sessions: sessionsSeen + sessionsAssumed,
     state: stateOf(node),
     isLate: node.liveness === 'suspect' || !node.isLinked,

@@ -18,12 +18,12 @@ import type { Ownership } from '../owning/ownership.ts';
 import { chooseGateways, type TranscodingGateway } from './core/choice.ts';
 import { HandedJobs } from './core/handed-jobs.ts';
 
-const ASKED_MAX = 3;
-const SIDE_MAX = 16_384;
+const GATEWAYS_TRIED_MAX = 3;
+const SIDE_PX_MAX = 16_384;
 
 export interface TranscodingOptions {
   readonly fleet: Fleet;
-  readonly ownership: Pick<Ownership, 'known'>;
+  readonly ownership: Pick<Ownership, 'knownLease'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -48,7 +48,7 @@ export class Transcoding {
   ): Promise<void> {
     const { clock, log, ownership } = this.#o;
     checkOrder(order);
-    const lease = ownership.known(order.roomKey)?.lease;
+    const lease = ownership.knownLease(order.roomKey)?.lease;
     if (lease?.ownerId !== askerId || lease.epoch !== order.epoch)
       throw new MeridianError('EPOCH_STALE', 'the room has another owner');
     const job = [order.roomKey, order.trackId, order.toMimeType.toLowerCase()].join(' ');
@@ -59,7 +59,7 @@ export class Transcoding {
         throw new MeridianError('OVERLOADED', 'too many renditions are asked for');
       try {
         await send(gatewayId, order);
-        this.#handed.taken(job, clock.nowMs());
+        this.#handed.accepted(job, clock.nowMs());
         log.info({ gatewayId, roomKey: order.roomKey, trackId: order.trackId, millicores }, 'a rendition is made');
         return;
       } catch (error) {
@@ -82,7 +82,7 @@ export class Transcoding {
     if (before !== undefined && gateways.some(({ nodeId }) => nodeId === before)) return [before];
     const chosen = chooseGateways({ fence: order.fence, millicores }, place, gateways);
     if (typeof chosen === 'string') throw new MeridianError(chosen, 'no gateway can make the rendition');
-    return chosen.slice(0, ASKED_MAX);
+    return chosen.slice(0, GATEWAYS_TRIED_MAX);
   }
 
   #gateways(): TranscodingGateway[] {
@@ -91,8 +91,8 @@ export class Transcoding {
     return fleet.list().flatMap((node) => {
       const { description, load } = node;
       const { nodeId, hostId, region, latitude, longitude } = description;
-      const isTaken = description.kind === nodeKind.gateway && publicState(node) === 'alive';
-      if (!isTaken || load.transcodeMillicores === 0) return [];
+      const isUsable = description.kind === nodeKind.gateway && publicState(node) === 'alive';
+      if (!isUsable || load.transcodeMillicores === 0) return [];
       const usedMillicores = load.transcodeMillicoresUsed + (charged.get(nodeId) ?? 0);
       const freeMillicores = load.transcodeMillicores - usedMillicores;
       return [{ nodeId, hostId, region, latitude, longitude, freeMillicores }];
@@ -105,7 +105,7 @@ function checkOrder(order: wire.Transcode): void {
   check(isTrackId(trackId), 'track_id');
   check(fromMimeType.length <= limits.mimeTypeLengthMax, 'from_mime_type');
   check(toMimeType.length <= limits.mimeTypeLengthMax, 'to_mime_type');
-  check(width <= SIDE_MAX && height <= SIDE_MAX, 'width or height');
+  check(width <= SIDE_PX_MAX && height <= SIDE_PX_MAX, 'width or height');
   check(isNodeId(nodeId), 'node_id');
   check(isFence(fence), 'fence');
 }

@@ -42,7 +42,7 @@ beforeEach(() => {
   timed = [];
   words = [];
   vi.spyOn(centre.centre.access, 'learn').mockImplementation((client) => void timed.push(client));
-  vi.spyOn(centre.centre.access, 'hear').mockImplementation((_, heard) => {
+  vi.spyOn(centre.centre.access, 'learnClaims').mockImplementation((_, heard) => {
     words.push([...heard]);
     return [...heard];
   });
@@ -101,10 +101,10 @@ test('a signaling node gets as many wanted sites as a client times; an unknown s
   const heard: wire.EchoWanted[] = [];
   onNote(link, note.echoWanted, (wanted) => void heard.push(wanted));
   const links = centre.links();
-  expect(links.wantEchoes('sig-nowhere', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
-  expect(links.wantEchoes('sfu-1', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
+  expect(links.requestEchoes('sig-nowhere', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
+  expect(links.requestEchoes('sfu-1', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
   const signalingIds = Array.from({ length: 9 }, (_, index) => `sig-${index}`);
-  expect(links.wantEchoes('sig-fra', { roomKey: 't/room', sessionId, signalingIds })).toBe(true);
+  expect(links.requestEchoes('sig-fra', { roomKey: 't/room', sessionId, signalingIds })).toBe(true);
   await until('the request', () => heard.length > 0 || undefined);
   const named = signalingIds.slice(0, limits.echoSitesMax);
   expect(heard[0]).toMatchObject({ roomKey: 't/room', sessionId, signalingIds: named });
@@ -157,7 +157,7 @@ describe('the signaling nodes that a client is offered before its Join', () => {
   });
 
   test('follow a place with its widened radius', async () => {
-    vi.spyOn(centre.centre.access, 'believed').mockImplementation((_ip, location) => {
+    vi.spyOn(centre.centre.access, 'widened').mockImplementation((_ip, location) => {
       return { location: { ...location, radiusKm: 1234 }, why: 'wrong often' };
     });
     const sites = vi.spyOn(centre.centre.access, 'sitesToOffer');

@@ -77,7 +77,7 @@ describe('while the certificate authority is replaced', () => {
     });
     for (const step of ['begin', 'switch', 'end'] as const) {
       expect(await leader.advance(step)).toBe(true);
-      await standby.look();
+      await standby.sync();
       expect(said(standby)).toEqual(said(leader));
       if (step === 'end') continue;
       writeFileSync(join(stateDir, 'authority.sealed'), oldFolder);
@@ -97,10 +97,10 @@ describe('while the certificate authority is replaced', () => {
     const anew = await open({ secret: next, secretBefore: secret, shared });
     expect(said(anew)).toEqual(said(old));
     expect(await shared.get('authority')).toBe(anew.sealed);
-    await old.look();
+    await old.sync();
     expect(await shared.get('authority')).toBe(anew.sealed);
     expect(await old.advance('switch')).toBe(true);
-    await anew.look();
+    await anew.sync();
     expect(said(anew)).toEqual(said(old));
     expect(said(await open({ secret: next, secretBefore: secret, shared }))).toEqual(said(old));
     expect(said(await open({ secret: next, shared }))).toEqual(said(old));

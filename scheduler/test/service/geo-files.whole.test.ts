@@ -36,9 +36,9 @@ function opened(o: { allowOlder?: boolean; wallMs?: number } = {}): Promise<GeoC
     onReload: (source, outcome) => void outcomes.push(`${source} ${outcome}`),
   });
 }
-const said = (geo: GeoChain): unknown[] => [geo.locate(ADDRESSES.v4)?.label, geo.locate(ADDRESSES.v6)?.label];
+const labels = (geo: GeoChain): unknown[] => [geo.locate(ADDRESSES.v4)?.label, geo.locate(ADDRESSES.v6)?.label];
 /** Two polls: the first sees the change, the second sees it settled. */
-async function looks(geo: GeoChain, count = 2): Promise<void> {
+async function pollTimes(geo: GeoChain, count = 2): Promise<void> {
   for (let at = 0; at < count; at += 1) await geo.poll();
 }
 function replace(bytes: Buffer | string): void {
@@ -82,14 +82,14 @@ describe('a file is refused, and the old one stays, when the new one', () => {
     writeFileSync(file, cityFile('old'));
     const geo = await opened();
     replace(bytes());
-    await looks(geo, 3);
-    expect(said(geo)).toEqual(['old', 'old']);
+    await pollTimes(geo, 3);
+    expect(labels(geo)).toEqual(['old', 'old']);
     expect(geo.status()).toMatchObject([{ isInUse: true, refusals: 1, problem: expect.stringMatching(problem) }]);
     expect(outcomes).toEqual(['maxmind taken', 'maxmind refused']);
     // A later good file clears the report.
     replace(cityFile('newest', { buildEpoch: later }));
-    await looks(geo);
-    expect(said(geo)).toEqual(['newest', 'newest']);
+    await pollTimes(geo);
+    expect(labels(geo)).toEqual(['newest', 'newest']);
     expect(geo.status()).toMatchObject([{ problem: null, builtAt: new Date(later * 1000).toISOString() }]);
   });
 });
@@ -100,9 +100,9 @@ describe('a file is loaded when it was replaced by', () => {
     const geo = await opened();
     replace(cityFile('new', { buildEpoch: later }));
     await geo.poll();
-    expect(said(geo)).toEqual(['old', 'old']);
+    expect(labels(geo)).toEqual(['old', 'old']);
     await geo.poll();
-    expect(said(geo)).toEqual(['new', 'new']);
+    expect(labels(geo)).toEqual(['new', 'new']);
   });
 });
 
@@ -113,5 +113,5 @@ test.each([
   writeFileSync(file, cityFile('old'));
   const geo = await opened({ wallMs: (BUILT + days * 24 * HOUR) * 1000 });
   expect(geo.status()).toMatchObject([{ ageDays: days, isStale, isInUse: true }]);
-  expect(said(geo)).toEqual(['old', 'old']);
+  expect(labels(geo)).toEqual(['old', 'old']);
 });

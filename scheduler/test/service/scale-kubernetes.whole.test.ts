@@ -131,7 +131,7 @@ test('its API server is verified by the authority in the file, and gets the pres
   const known = { apiUrl: await secure.listen(), tokenFile: file('renewed'), caFile: file('ca.pem') };
   writeFileSync(known.tokenFile, 'first');
   const client = new KubernetesClient(kubernetesConfig(known, 'media'));
-  const driver = kubernetesDriver({ client, drain: async () => undefined, heardOf: async () => undefined });
+  const driver = kubernetesDriver({ client, drain: async () => undefined, noteEpoch: async () => undefined });
   try {
     expect(await driver.list(7)).toEqual([]);
     secure.token = 'second';

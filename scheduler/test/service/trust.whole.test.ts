@@ -43,7 +43,7 @@ const held = (epoch: number, ownerId: string): wire.RoomHeld.$Properties => ({
   decisionIds: [],
 });
 /** Makes the node report this, and waits until the centre has heard it. */
-async function says(node: FakeNode, room: wire.RoomHeld.$Properties): Promise<void> {
+async function reportRoom(node: FakeNode, room: wire.RoomHeld.$Properties): Promise<void> {
   node.rooms = [...node.rooms.filter((known) => known.roomKey !== room.roomKey), room];
   const heard = () => centre.centre.fleet.get(node.id)?.rooms.get(roomKey);
   await until('the centre has heard it', () => heard()?.epoch === room.epoch && heard()?.ownerId === room.ownerId);
@@ -56,7 +56,7 @@ const shown = () => {
 describe('a media node that lies', () => {
   test('about an owned room moves it to no node and leaves its epoch alone', async () => {
     expect(await acquire(owner)).toMatchObject({ ownerId: 'sig-owner', epoch: 1 });
-    await says(sfu, held(1000, 'sig-other'));
+    await reportRoom(sfu, held(1000, 'sig-other'));
     expect(shown()).toEqual(['sig-owner', 1]);
     const renewed = await call(owner.openLink(), rpc.renewLeases, { leases: [{ roomKey, epoch: 1 }] });
     expect(renewed.lostRoomKeys).toEqual([]);
@@ -67,7 +67,7 @@ describe('a media node that lies', () => {
 describe('a signaling node that lies', () => {
   test('cannot claim a room that another node owns and renews', async () => {
     await acquire(owner);
-    await says(other, held(50, 'sig-other'));
+    await reportRoom(other, held(50, 'sig-other'));
     expect(shown()).toEqual(['sig-owner', 1]);
     const request = { leases: [{ roomKey, epoch: 50 }] };
     expect((await call(other.openLink(), rpc.renewLeases, request)).lostRoomKeys).toEqual([roomKey]);
@@ -116,7 +116,7 @@ describe.each(['gateway', 'api', 'recorder'])('a node of kind %s', (kind) => {
     expect(fleet.get(node.id)?.rooms.size).toBe(0);
     expect(leases.get('t/claimed')).toBeUndefined();
     const room = held(1, 'sig-owner');
-    await says(sfu, room);
+    await reportRoom(sfu, room);
     const moved = await admin(centre, 'POST', `/v1/sessions/${room.sessionIds?.[0]}/move`, {
       body: { toNodeId: node.id },
     });

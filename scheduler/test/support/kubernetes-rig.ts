@@ -234,7 +234,7 @@ export async function kubernetesRig(target: KubernetesTarget): Promise<Kubernete
     kubernetesDriver({
       client: new KubernetesClient(config),
       drain: async () => undefined,
-      heardOf: async (epoch) => void heard.push(epoch),
+      noteEpoch: async (epoch) => void heard.push(epoch),
     });
   return {
     hands,

@@ -166,9 +166,9 @@ describe('a client’s own figure about its media node', () => {
     const { access, rtts } = centre();
     const before = rtts(client(other));
     for (const ip of ips) {
-      access.hear(client(ip), word(SGP, 1));
-      access.hear(client(ip), word(SGP, 300));
-      access.hear(client(ip), word(FRA, 300));
+      access.learnClaims(client(ip), word(SGP, 1));
+      access.learnClaims(client(ip), word(SGP, 300));
+      access.learnClaims(client(ip), word(FRA, 300));
     }
     expect(rtts(client(other))).toEqual(before);
     expect(rtts(client(ips[0] as string))[FRA]).toBe(300);
@@ -176,7 +176,7 @@ describe('a client’s own figure about its media node', () => {
 
   test('counts for its own address at once: of IPv6, for its /64', () => {
     const { access, rtts } = centre();
-    expect(access.hear(client('2a01:4f8:77:1::1'), word(FRA, 33))).toEqual(word(FRA, 33));
+    expect(access.learnClaims(client('2a01:4f8:77:1::1'), word(FRA, 33))).toEqual(word(FRA, 33));
     expect(rtts(client('2a01:4f8:77:1::2'))[FRA]).toBe(33);
     expect(rtts(client('2a01:4f8:77:2::2'))[FRA]).not.toBe(33);
   });
@@ -192,19 +192,19 @@ describe('a client’s own figure about its media node', () => {
     ({ receipts, rttMs, isTaken }) => {
       const taken = isTaken ? word(SGP, rttMs) : [];
       const now = centre();
-      expect(now.access.hear(client('9.9.9.1', receipts), word(SGP, rttMs))).toEqual(taken);
+      expect(now.access.learnClaims(client('9.9.9.1', receipts), word(SGP, rttMs))).toEqual(taken);
       const before = centre();
       before.access.learn(client('9.9.9.1', receipts)); // an earlier measurement of a signaling node
-      expect(before.access.hear(client('9.9.9.1'), word(SGP, rttMs))).toEqual(taken);
+      expect(before.access.learnClaims(client('9.9.9.1'), word(SGP, rttMs))).toEqual(taken);
     },
   );
 
   test('is ignored when no line can have it, and is not stored for an address in no network', () => {
     const { access } = centre();
-    expect(access.hear(client('9.9.9.1'), [...word(FRA, 0), ...word(SGP, 2000), ...word('moon/crater', 30)])).toEqual(
-      [],
-    );
-    expect(access.hear(client('10.0.0.1'), word(FRA, 30))).toEqual(word(FRA, 30));
+    expect(
+      access.learnClaims(client('9.9.9.1'), [...word(FRA, 0), ...word(SGP, 2000), ...word('moon/crater', 30)]),
+    ).toEqual([]);
+    expect(access.learnClaims(client('10.0.0.1'), word(FRA, 30))).toEqual(word(FRA, 30));
     expect(access.book.size).toBe(0);
   });
 });
@@ -330,10 +330,10 @@ describe('a database that is wrong', () => {
   test('about a network is trusted less for its other prefixes, with a reason, and the copy keeps it', async () => {
     const { access, clock, copy, entries } = centre(new Map(), asnOf);
     for (let prefix = 0; prefix < 8; prefix += 1) {
-      expect(access.believed('9.9.99.1', inFrankfurt).location.radiusKm).toBe(50);
+      expect(access.widened('9.9.99.1', inFrankfurt).location.radiusKm).toBe(50);
       access.learn(from(prefix));
     }
-    const { location, why } = access.believed('9.9.99.1', inFrankfurt);
+    const { location, why } = access.widened('9.9.99.1', inFrankfurt);
     expect(Math.round(location.radiusKm / 1000)).toBe(10);
     expect(why).toMatch(/^8 of 8 prefixes of AS64500 were elsewhere/);
     access.flush();
@@ -341,15 +341,15 @@ describe('a database that is wrong', () => {
     const again = centre(entries, asnOf);
     again.access.restore((await copy.load()).access);
     expect(again.lines.some((line) => JSON.stringify(line).includes('could not be read'))).toBe(false);
-    expect(again.access.believed('9.9.99.1', inFrankfurt).location).toEqual(location);
+    expect(again.access.widened('9.9.99.1', inFrankfurt).location).toEqual(location);
   });
 
   test('is not disproved by clients’ own figures, nor by a signaling node’s own place', () => {
     const { access } = centre(new Map(), asnOf);
     for (let prefix = 0; prefix < 8; prefix += 1) {
-      access.hear(from(prefix), [{ siteKey: SGP, rttMs: 5 }]);
+      access.learnClaims(from(prefix), [{ siteKey: SGP, rttMs: 5 }]);
       access.learn({ ...from(prefix), location: { ...inFrankfurt, source: 'none' } });
     }
-    expect(access.believed('9.9.99.1', inFrankfurt)).toEqual({ location: inFrankfurt, why: '' });
+    expect(access.widened('9.9.99.1', inFrankfurt)).toEqual({ location: inFrankfurt, why: '' });
   });
 });

@@ -2,13 +2,13 @@ import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import {
   type AuthorityStep,
-  ageOf,
+  compareLineages,
   type Lineage,
   type NodeTrust,
   nextStep,
+  nodesNotReady,
   type RotationStep,
   refusalOf,
-  waitedFor,
 } from '../../src/administration/authority-steps.ts';
 
 const single = (fingerprint: string): Lineage => ({ step: 'single', fingerprint, nextFingerprint: undefined });
@@ -24,7 +24,7 @@ const node = (nodeId: string, authorities: string[], heldMs = Number.POSITIVE_IN
 });
 const lineages = { single: single('A'), begin: pair('begin', 'A', 'B'), switch: pair('switch', 'A', 'B') };
 const refused = (lineage: Lineage, wanted: RotationStep, nodes: NodeTrust[] = [], isForced = false) =>
-  refusalOf(lineage, { wanted, nodes, isForced });
+  refusalOf(lineage, { requested: wanted, nodes, isForced });
 
 describe('a step of the authority’s replacement', () => {
   const steps = ['begin', 'switch', 'end'] as const;
@@ -57,7 +57,7 @@ describe('a step of the authority’s replacement', () => {
     ],
     ['end waits for no other node', lineages.switch, [node('a', ['B', 'A']), node('b', ['B'])], []],
   ])('%s', (_what, lineage, nodes, waited) => {
-    expect(waitedFor(lineage, nodes)).toEqual(waited);
+    expect(nodesNotReady(lineage, nodes)).toEqual(waited);
     const wanted = nextStep(lineage.step);
     expect(refused(lineage, wanted, nodes)?.nodeIds ?? []).toEqual(waited);
     expect(refused(lineage, wanted, nodes)?.code).toBe(waited.length === 0 ? undefined : 'AUTHORITY_IN_USE');
@@ -72,7 +72,7 @@ describe('a step of the authority’s replacement', () => {
   });
 });
 
-test.each<[Lineage, Lineage, ReturnType<typeof ageOf>]>([
+test.each<[Lineage, Lineage, ReturnType<typeof compareLineages>]>([
   [single('A'), single('B'), 'other'],
   [pair('begin', 'A', 'B'), pair('begin', 'A', 'C'), 'other'],
   [single('A'), pair('switch', 'B', 'C'), 'other'],
@@ -83,7 +83,7 @@ test.each<[Lineage, Lineage, ReturnType<typeof ageOf>]>([
   [single('B'), pair('switch', 'A', 'B'), 'later'],
   [pair('begin', 'B', 'C'), pair('switch', 'A', 'B'), 'later'],
 ])('of two lineages of the authority, %j against %j is %s', (a, b, age) => {
-  expect(ageOf(a, b)).toBe(age);
+  expect(compareLineages(a, b)).toBe(age);
   const back = { same: 'same', other: 'other', later: 'earlier', earlier: 'later' } as const;
-  expect(ageOf(b, a)).toBe(back[age]);
+  expect(compareLineages(b, a)).toBe(back[age]);
 });

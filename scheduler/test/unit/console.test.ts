@@ -10,7 +10,7 @@ import { description, frankfurt, noLoad, room, singapore } from './fixtures.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
 
-interface Asked {
+interface ConsoleClient {
   fleetSeen(withSent?: boolean): Promise<wire.FleetSeen>;
   linksSeen(ask?: Partial<wire.LinksWanted>): Promise<wire.LinksSeen>;
   roomPlanned(roomKey: string): Promise<wire.RoomPlanned>;
@@ -51,7 +51,7 @@ function api(centre: Centre, clock: ManualClock, o: Partial<ConsoleOptions> = {}
   });
   const ask = async <A>(kind: { number: number }, message: object): Promise<A> =>
     (await handlers.get(kind.number)?.(message as never)) as A;
-  const asked: Asked = {
+  const asked: ConsoleClient = {
     fleetSeen: (withSent = false) => ask(rpc.fleetSeen, { withSent }),
     linksSeen: (more = {}) => ask(rpc.linksSeen, { usedOnly: false, hostId: '', withReasons: false, ...more }),
     roomPlanned: (roomKey) => ask(rpc.roomPlanned, { roomKey }),

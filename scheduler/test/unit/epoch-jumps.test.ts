@@ -17,7 +17,7 @@ describe('a node’s report of a term raises the epoch', () => {
     { heard: 8.5, to: 7 },
     { heard: -1, to: 7 },
   ])('from 7, by a report of $heard, to $to', ({ heard, to }) => {
-    expect(new EpochJumps().lifted(7, heard, 0)).toBe(to);
+    expect(new EpochJumps().raise(7, heard, 0)).toBe(to);
   });
 
   test('by a bounded number an hour, however often it comes, so the ranges of terms stay apart', () => {
@@ -25,7 +25,7 @@ describe('a node’s report of a term raises the epoch', () => {
     let epoch = 1;
     const hours = 24;
     for (let atMs = 0; atMs <= hours * 3600_000; atMs += 60_000)
-      for (let word = 0; word < 5; word += 1) epoch = jumps.lifted(epoch, epoch + limits.epochJumpMax, atMs);
+      for (let word = 0; word < 5; word += 1) epoch = jumps.raise(epoch, epoch + limits.epochJumpMax, atMs);
     expect(epoch).toBeGreaterThan(hours * EPOCH_JUMP_AT_ONCE * 0.99);
     expect(epoch).toBeLessThanOrEqual((hours + 1) * EPOCH_JUMP_AT_ONCE + 1);
     expect(roomEpochFloor(epoch + 1)).toBeGreaterThan(roomEpochFloor(epoch));
@@ -39,7 +39,7 @@ describe('a node’s report of a term raises the epoch', () => {
     for (let word = 0; word < 3 * EPOCH_JUMP_AT_ONCE; word += 1) {
       nowMs += 1;
       const before = leadership.epoch;
-      if (leadership.heardOf(before, false, nowMs)) leadership.renewAnswered(before + 1, nowMs, nowMs);
+      if (leadership.noteEpoch(before, false, nowMs)) leadership.renewAnswered(before + 1, nowMs, nowMs);
       if (leadership.epoch > before) raises += 1;
     }
     expect(raises).toBeGreaterThanOrEqual(EPOCH_JUMP_AT_ONCE);

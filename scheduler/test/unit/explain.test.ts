@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { drawsOf } from '../../src/base/core/draws.ts';
 import { DecisionIds } from '../../src/placing/core/decision-ids.ts';
 import { DecisionLog, type DecisionRecord } from '../../src/placing/core/decision-log.ts';
-import { briefReasonsOf, explain, toldOf } from '../../src/placing/core/explain.ts';
+import { briefReasonsOf, explain, sessionExplanationOf } from '../../src/placing/core/explain.ts';
 import { place } from '../../src/placing/core/place.ts';
 import { policy } from '../../src/placing/core/policy.ts';
 import type { NodeView } from '../../src/placing/core/view.ts';
@@ -62,7 +62,7 @@ test('explanations match the golden file (UPDATE_GOLDEN=1 rewrites it, for revie
   const text = Object.entries(records)
     .map(([name, record]) => {
       const { lines, isReproduced } = explain(record, policy);
-      const { reasons } = toldOf(record, policy);
+      const { reasons } = sessionExplanationOf(record, policy);
       const brief = briefReasonsOf(record, policy);
       expect(isReproduced).toBe(true);
       const texts = [...lines, '', 'reasons for the asking side:', ...reasons, '', 'in the answer:', ...brief, ''];
@@ -79,7 +79,7 @@ test('a client that a drain moves sees that it is a drain, not the operator’s 
   const move = { fromNodeId: 'sfu-fra-1', toNodeIds: [], reason, told: 'sfu-fra-1 is drained' };
   const moved = { ...record, want: { ...record.want, move } };
   expect(briefReasonsOf(moved, policy)).toContain('moved from sfu-fra-1: sfu-fra-1 is drained');
-  expect(JSON.stringify(toldOf(moved, policy).reasons)).not.toContain('ACME');
+  expect(JSON.stringify(sessionExplanationOf(moved, policy).reasons)).not.toContain('ACME');
   expect(explain(moved, policy).lines.join('\n')).toContain('ACME');
 });
 

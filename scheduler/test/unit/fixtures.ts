@@ -1,7 +1,7 @@
 // Small frozen values for tables: a healthy node, a request from Frankfurt, a view of the given nodes.
 
 import { distanceKm, estimatedRttMs, type Point, routerConstant } from '@meridian/protocol';
-import type { Capacity, Load, LoadSaid } from '../../src/fleet/core/node.ts';
+import type { Capacity, Load, ReportedLoad } from '../../src/fleet/core/node.ts';
 import { type NodeDescription, type NodeReport, noLoad, type RoomHeld } from '../../src/fleet/core/node.ts';
 import { utilisation } from '../../src/placing/core/filters/capacity.ts';
 import type { Candidate, Filter, ScoreContext } from '../../src/placing/core/rules.ts';
@@ -141,7 +141,9 @@ export function room(roomKey: string, sessionIds: readonly string[] = [], overri
   return { roomKey, epoch: 1, ownerId: 'sig', sessionIds, decisionIds: [], ...overrides };
 }
 
-export function report(overrides: Partial<Omit<NodeReport, 'load'>> & { load?: Partial<LoadSaid> } = {}): NodeReport {
+export function report(
+  overrides: Partial<Omit<NodeReport, 'load'>> & { load?: Partial<ReportedLoad> } = {},
+): NodeReport {
   const { load, ...rest } = overrides;
   return {
     incarnation: 'i1',

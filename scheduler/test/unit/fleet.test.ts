@@ -122,7 +122,7 @@ describe('registration', () => {
 
   test('orders about an absent node can be changed and lifted; about an unknown one they are refused', () => {
     const fleet = new Fleet();
-    fleet.ahead('n1', { drainReason: 'kernel' });
+    fleet.setCommandsAhead('n1', { drainReason: 'kernel' });
     expect([fleet.cordon('n1', 'rack'), fleet.drain('n1', undefined)]).toEqual([true, true]);
     expect([...fleet.commandsAhead.keys()]).toEqual(['n1']);
     expect(fleet.cordon('n1', undefined)).toBe(true);

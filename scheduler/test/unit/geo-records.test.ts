@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, loadConfig } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { countryOnly, dbipPlace, geoipLitePlace, listOfSystems, maxmindPlace } from '../../src/adapters/geo/records.ts';
+import { countryOnly, dbipPlace, geoipLitePlace, maxmindPlace, systemMatcher } from '../../src/adapters/geo/records.ts';
 import { schedulerConfig } from '../../src/config.ts';
 
 const germany = { latitude: 50.8, longitude: 9.7, radiusKm: 430, label: 'DE', countryCode: 'DE' };
@@ -124,8 +124,8 @@ test.each([
   { listed: 'as64500', organisation: '', is: true },
   { listed: 'AS6450', organisation: '', is: false },
 ])('"$listed" among systems is one of "$organisation": $is', ({ listed, organisation, is }) => {
-  expect(listOfSystems([listed])({ asn: 64500, organisation })).toBe(is);
-  expect(listOfSystems(['unrelated', listed])({ asn: 64500, organisation })).toBe(is);
+  expect(systemMatcher([listed])({ asn: 64500, organisation })).toBe(is);
+  expect(systemMatcher(['unrelated', listed])({ asn: 64500, organisation })).toBe(is);
 });
 
 test.each([

@@ -58,15 +58,15 @@ test('a list has a new version after every change, and the same while nothing ch
 
 test('the digest of a room covers all sessions that living media nodes list in it, wherever they are', () => {
   const fleet = new Fleet();
-  expect(fleet.digestIn('t/r')).toBeUndefined();
+  expect(fleet.sessionsDigestOf('t/r')).toBeUndefined();
   register(fleet, 0, {}, [room('t/r', ['PA_1', 'PA_2'])]);
   register(fleet, 0, { nodeId: 'n2', hostId: 'h2' }, [room('t/r', ['PA_3'])]);
   register(fleet, 0, { nodeId: 'sig', kind: 'signaling' }, [room('t/r', ['PA_4'])]);
   const named = fleet.sessionsOf('t/r').map(({ sessionId }) => sessionId);
   expect(named.toSorted()).toEqual(['PA_1', 'PA_2', 'PA_3']);
-  expect(fleet.digestIn('t/r')).toBe(digestOf(named));
+  expect(fleet.sessionsDigestOf('t/r')).toBe(digestOf(named));
   fleet.exclude('n2');
-  expect(fleet.digestIn('t/r')).toBe(digestOf(['PA_1', 'PA_2']));
+  expect(fleet.sessionsDigestOf('t/r')).toBe(digestOf(['PA_1', 'PA_2']));
 });
 
 describe('the entries of a node are bounded', () => {

@@ -137,7 +137,7 @@ class CentreModel {
       world.refusedCommands += 1;
       const seen = node.obeyed.at(-1);
       if (seen === undefined) return;
-      world.post(this, () => void this.leadership.heardOf(seen.epoch, seen.term === this.term, this.nowMs));
+      world.post(this, () => void this.leadership.noteEpoch(seen.epoch, seen.term === this.term, this.nowMs));
     });
   }
 

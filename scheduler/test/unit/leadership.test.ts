@@ -37,7 +37,7 @@ describe('a follower', () => {
     const { leadership, next } = make();
     leadership.tick(0);
     leadership.takeAnswered({ what: 'held', fence: 4, holder: 'a', leftMs: 100 }, 0, 10);
-    expect(leadership.other).toEqual({ epoch: 4, holder: 'a' });
+    expect(leadership.otherHolder).toEqual({ epoch: 4, holder: 'a' });
     next();
     leadership.tick(110);
     expect(next()).toEqual([]);
@@ -89,7 +89,7 @@ test('keeps a single open request when a late renewal of the last term is given 
 
 test('a centre that leads under an epoch that nodes have obeyed from another raises its own', () => {
   const { leadership, next } = leading();
-  expect(leadership.heardOf(7, false, 20)).toBe(true);
+  expect(leadership.noteEpoch(7, false, 20)).toBe(true);
   expect(next()).toEqual([{ what: 'renew', raiseTo: 8, sentAtMs: 20 }]);
 });
 
@@ -140,13 +140,13 @@ describe('a leader', () => {
   test('raises its epoch above one that a node has obeyed, and believes no impossible number', () => {
     const { leadership, next } = leading();
     for (const epoch of [-1, 0.5, Number.NaN, 7 + limits.epochJumpMax + 1, 2 ** 60]) {
-      expect(leadership.heardOf(epoch, false, 20)).toBe(false);
+      expect(leadership.noteEpoch(epoch, false, 20)).toBe(false);
     }
-    expect(leadership.heardOf(7, true, 20)).toBe(true);
+    expect(leadership.noteEpoch(7, true, 20)).toBe(true);
     expect(next()).toEqual([]);
-    expect(leadership.heardOf(6, false, 20)).toBe(true);
+    expect(leadership.noteEpoch(6, false, 20)).toBe(true);
     expect(next()).toEqual([]);
-    expect(leadership.heardOf(9, false, 20)).toBe(true);
+    expect(leadership.noteEpoch(9, false, 20)).toBe(true);
     expect(next()).toEqual([{ what: 'renew', raiseTo: 10, sentAtMs: 20 }]);
     leadership.renewAnswered(10, 20, 30);
     expect(next()).toEqual([{ what: 'raised', epoch: 10 }]);

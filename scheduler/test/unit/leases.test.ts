@@ -107,7 +107,7 @@ describe('an epoch that a media node has seen', () => {
   ])('$name: owner, epoch and end of the lease stay; the next grant is epoch $next', ({ epoch, next }) => {
     const leases = make();
     leases.restore({ roomKey: 't/r', epoch: 5, ownerId: 'a' }, 0);
-    expect(leases.seen('t/r', epoch)).toBe(next > 6);
+    expect(leases.noteSeenEpoch('t/r', epoch)).toBe(next > 6);
     expect(shown(leases)).toEqual(['a', 5, 100]);
     expect(leases.renew('a', [{ roomKey: 't/r', epoch: 5 }], 50).kept).toMatchObject([{ ownerId: 'a', epoch: 5 }]);
     expect(leases.acquire('t/r', 'b', 150)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: next } });
@@ -115,7 +115,7 @@ describe('an epoch that a media node has seen', () => {
 
   test('a room without an owner here gets no owner by it, only a higher epoch', () => {
     const leases = make();
-    expect(leases.seen('t/r', 9)).toBe(true);
+    expect(leases.noteSeenEpoch('t/r', 9)).toBe(true);
     expect(shown(leases)).toEqual(['', 0, 0]);
     expect(leases.acquire('t/r', 'b', 0)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
   });
@@ -123,7 +123,7 @@ describe('an epoch that a media node has seen', () => {
   test('a lease that a node refuses is raised above the node’s epoch, in one step', () => {
     const leases = make();
     leases.acquire('t/r', 'a', 0);
-    leases.seen('t/r', 40);
+    leases.noteSeenEpoch('t/r', 40);
     expect(leases.acquire('t/r', 'b', 1, 1)).toMatchObject({ raised: true, lease: { ownerId: 'a', epoch: 41 } });
   });
 
@@ -131,7 +131,7 @@ describe('an epoch that a media node has seen', () => {
     const leases = make({ leasesMax: 3 });
     leases.acquire('t/r', 'a', 0);
     leases.release('t/r', 'a', 1);
-    for (let index = 0; index < 50; index += 1) leases.seen(`t/never-${index}`, 7);
+    for (let index = 0; index < 50; index += 1) leases.noteSeenEpoch(`t/never-${index}`, 7);
     expect([leases.size, leases.floor, shown(leases)]).toEqual([3, 0, ['', 1, 0]]);
   });
 });
@@ -151,20 +151,20 @@ describe('a signaling node’s report of its own rooms', () => {
   test.each(rows)('$name', ({ epoch, owner, here, want }) => {
     const leases = make();
     leases.restore({ roomKey: 't/r', epoch: 5, ownerId: 'a' }, 0);
-    const { changed } = leases.claim({ roomKey: 't/r', epoch, ownerId: owner, ownerIsHere: here }, 50);
+    const { changed } = leases.claim({ roomKey: 't/r', epoch, ownerId: owner, isOwnerLinked: here }, 50);
     expect([changed, shown(leases)]).toEqual([want[2] === 150, want]);
   });
 
   test('an unknown room is taken over with its epoch, for one life', () => {
     const leases = make();
-    leases.claim({ roomKey: 't/r', epoch: 9, ownerId: 'a', ownerIsHere: false }, 0);
+    leases.claim({ roomKey: 't/r', epoch: 9, ownerId: 'a', isOwnerLinked: false }, 0);
     expect(leases.acquire('t/r', 'b', 99)).toMatchObject({ created: false, lease: { ownerId: 'a', epoch: 9 } });
     expect(leases.acquire('t/r', 'b', 100)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 10 } });
   });
 
   test('is believed for a room that only media nodes have reported, whatever they reported', () => {
     const leases = make();
-    leases.seen('t/r', 12);
+    leases.noteSeenEpoch('t/r', 12);
     expect(leases.renew('a', [{ roomKey: 't/r', epoch: 9 }], 0).kept).toMatchObject([{ ownerId: 'a', epoch: 9 }]);
     expect(leases.acquire('t/r', 'b', 100)).toMatchObject({ created: true, lease: { ownerId: 'b', epoch: 13 } });
   });
@@ -189,7 +189,7 @@ test('forgetting a room raises the floor, so that its epochs are not given again
 
 test('restoring never lowers an epoch', () => {
   const leases = make();
-  leases.claim({ roomKey: 't/r', epoch: 9, ownerId: 'a', ownerIsHere: false }, 0);
+  leases.claim({ roomKey: 't/r', epoch: 9, ownerId: 'a', isOwnerLinked: false }, 0);
   leases.restore({ roomKey: 't/r', epoch: 4, ownerId: 'b' }, 0);
   expect(shown(leases)).toEqual(['a', 9, 100]);
 });

@@ -59,56 +59,64 @@ test('irregular reports make a silence mean less', () => {
 });
 
 const never = { phi: undefined, goneMs: undefined };
-const word = (peers: Reachability) => ({ ...never, peers });
+const silenceWith = (peers: Reachability) => ({ ...never, peers });
 test.each([
-  { name: 'short', silence: { ...word('unreachable'), silentMs: 1999 }, want: 'alive' },
+  { name: 'short', silence: { ...silenceWith('unreachable'), silentMs: 1999 }, want: 'alive' },
   {
     name: 'late without a pattern',
-    silence: { ...word('unknown'), silentMs: limits.suspectAfterMs - 1 },
+    silence: { ...silenceWith('unknown'), silentMs: limits.suspectAfterMs - 1 },
     want: 'alive',
   },
-  { name: 'late by its pattern', silence: { ...word('unknown'), phi: 3, silentMs: 2000 }, want: 'suspect' },
-  { name: 'below the floor of suspicion', silence: { ...word('unknown'), phi: 9, silentMs: 1999 }, want: 'alive' },
-  { name: 'long', silence: { ...word('unknown'), silentMs: limits.suspectAfterMs }, want: 'suspect' },
+  { name: 'late by its pattern', silence: { ...silenceWith('unknown'), phi: 3, silentMs: 2000 }, want: 'suspect' },
+  {
+    name: 'below the floor of suspicion',
+    silence: { ...silenceWith('unknown'), phi: 9, silentMs: 1999 },
+    want: 'alive',
+  },
+  { name: 'long', silence: { ...silenceWith('unknown'), silentMs: limits.suspectAfterMs }, want: 'suspect' },
   {
     name: 'unreachable for others, by its pattern',
-    silence: { ...word('unreachable'), phi: 8, silentMs: 2000 },
+    silence: { ...silenceWith('unreachable'), phi: 8, silentMs: 2000 },
     want: 'dead',
   },
   {
     name: 'unreachable for others, at the cap',
-    silence: { ...word('unreachable'), phi: 1, silentMs: UNREACHABLE_DEAD_MAX_MS },
+    silence: { ...silenceWith('unreachable'), phi: 1, silentMs: UNREACHABLE_DEAD_MAX_MS },
     want: 'dead',
   },
   {
     name: 'unseen by peers, at the floor',
-    silence: { ...word('unknown'), phi: 8, silentMs: limits.deadAfterMs },
+    silence: { ...silenceWith('unknown'), phi: 8, silentMs: limits.deadAfterMs },
     want: 'dead',
   },
   {
     name: 'unseen by peers, irregular',
-    silence: { ...word('unknown'), phi: 7.9, silentMs: limits.deadAfterMs },
+    silence: { ...silenceWith('unknown'), phi: 7.9, silentMs: limits.deadAfterMs },
     want: 'suspect',
   },
-  { name: 'unseen by peers, at the cap', silence: { ...word('unknown'), phi: 1, silentMs: DEAD_MAX_MS }, want: 'dead' },
+  {
+    name: 'unseen by peers, at the cap',
+    silence: { ...silenceWith('unknown'), phi: 1, silentMs: DEAD_MAX_MS },
+    want: 'dead',
+  },
   {
     name: 'reachable for others',
-    silence: { ...word('reachable'), phi: 99, silentMs: REACHABLE_DEAD_MS - 1 },
+    silence: { ...silenceWith('reachable'), phi: 99, silentMs: REACHABLE_DEAD_MS - 1 },
     want: 'suspect',
   },
   {
     name: 'reachable for others, for too long',
-    silence: { ...word('reachable'), silentMs: REACHABLE_DEAD_MS },
+    silence: { ...silenceWith('reachable'), silentMs: REACHABLE_DEAD_MS },
     want: 'dead',
   },
   {
     name: 'of a process that has ended',
-    silence: { ...word('reachable'), silentMs: 100, goneMs: GONE_DEAD_MS },
+    silence: { ...silenceWith('reachable'), silentMs: 100, goneMs: GONE_DEAD_MS },
     want: 'dead',
   },
   {
     name: 'of a process that may dial again',
-    silence: { ...word('reachable'), silentMs: 100, goneMs: GONE_DEAD_MS - 1 },
+    silence: { ...silenceWith('reachable'), silentMs: 100, goneMs: GONE_DEAD_MS - 1 },
     want: 'alive',
   },
 ])('a silence that is $name: $want', ({ silence, want }) => expect(judgeSilence(silence)).toBe(want));

@@ -1,6 +1,6 @@
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { CROWD, PlanTurns } from '../../src/adapters/links/plan-turns.ts';
+import { CROWD_LINKS, PlanTurns } from '../../src/adapters/links/plan-turns.ts';
 
 const name = (index: number): string => `n${String(index).padStart(3, '0')}`;
 
@@ -85,8 +85,8 @@ describe('a crowd', () => {
 
   test('waits until the fleet is back after a takeover; a small fleet does not', () => {
     for (const { count, expected } of [
-      { count: CROWD + 1, expected: 0 },
-      { count: CROWD, expected: CROWD },
+      { count: CROWD_LINKS + 1, expected: 0 },
+      { count: CROWD_LINKS, expected: CROWD_LINKS },
     ]) {
       const { clock, sentTo, state, plans } = turns(count);
       state.isWarmingUp = true;

@@ -17,7 +17,7 @@ beforeEach(() => {
   asked = [];
   const kubernetes = {
     config: { namespace: 'ours', serviceAccounts: { 'meridian-sfu': 'sfu' } },
-    ask: () => new Promise((resolve) => asked.push(() => resolve({ status: {} }))),
+    request: () => new Promise((resolve) => asked.push(() => resolve({ status: {} }))),
   } as unknown as KubernetesClient;
   redeem = podTokens({ redeem: async () => undefined }, { kubernetes, clock, log });
 });

@@ -1,7 +1,7 @@
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import type { Booking } from '../../src/placing/core/bookings.ts';
-import { asFound, utilisation } from '../../src/placing/core/filters/capacity.ts';
+import { utilisation, withOwnSeatsFree } from '../../src/placing/core/filters/capacity.ts';
 import { reserved as reservedFilter } from '../../src/placing/core/filters/reserved.ts';
 import { RESERVE_AHEAD_MS, RESERVED_ROOMS_MAX, Reservations } from '../../src/placing/core/reservations.ts';
 import type { NodeView } from '../../src/placing/core/view.ts';
@@ -41,7 +41,7 @@ function world(overrides: readonly NodeOverrides[], bookings: readonly Booking[]
     for (let index = 0; index < count; index += 1) reservations.seated(roomKey, nodeId);
   };
   const kept = (roomKey = 't/booked') =>
-    Object.fromEntries((reservations.of(roomKey) ?? []).map((s) => [s.nodeId, s.sessions]));
+    Object.fromEntries((reservations.seatsFor(roomKey) ?? []).map((s) => [s.nodeId, s.sessions]));
   return { reservations, state, tick, come, kept, region: (name = 'eu') => reservations.regions.get(name) };
 }
 
@@ -86,7 +86,7 @@ describe('seats are kept', () => {
     );
     w.tick();
     expect(w.kept()).toEqual({ b: 80, a: 5 });
-    expect([w.reservations.on('a'), w.reservations.on('b')]).toEqual([5, 80]);
+    expect([w.reservations.seatsOn('a'), w.reservations.seatsOn('b')]).toEqual([5, 80]);
   });
 
   test('for two bookings from the same nodes, the earlier first; the rest is short', () => {
@@ -118,7 +118,7 @@ describe('seats are kept', () => {
     });
     const w = world([{ capacity: { sessions: 5_000 } }], many);
     w.tick();
-    expect(w.reservations.on('n1')).toBe(RESERVED_ROOMS_MAX);
+    expect(w.reservations.seatsOn('n1')).toBe(RESERVED_ROOMS_MAX);
     expect(w.reservations.has(`t/r${RESERVED_ROOMS_MAX}`)).toBe(false);
   });
 });
@@ -178,8 +178,8 @@ describe('the filter', () => {
 
   test('lets the room itself use its own seats', () => {
     const kept = node({ sessionsExpected: 40, sessionsReserved: 40 });
-    expect(utilisation(asFound(view([kept]), kept), 0)).toBe(0.4);
-    expect(utilisation(asFound(withRoom(40), kept), 0)).toBe(0);
+    expect(utilisation(withOwnSeatsFree(view([kept]), kept), 0)).toBe(0.4);
+    expect(utilisation(withOwnSeatsFree(withRoom(40), kept), 0)).toBe(0);
   });
 });
 
@@ -205,9 +205,9 @@ test('after any events, no seat is promised twice, and booked, arrived, kept and
       const target = w.state.nodes[rng.int(w.state.nodes.length)];
       const roomKey = `t/r${rng.int(7)}`;
       if (target === undefined) continue;
-      const own = w.reservations.of(roomKey);
-      const seen = view(w.state.nodes.map((one) => ({ ...one, sessionsReserved: w.reservations.on(one.nodeId) })));
-      const subject = { ...target, sessionsReserved: w.reservations.on(target.nodeId) };
+      const own = w.reservations.seatsFor(roomKey);
+      const seen = view(w.state.nodes.map((one) => ({ ...one, sessionsReserved: w.reservations.seatsOn(one.nodeId) })));
+      const subject = { ...target, sessionsReserved: w.reservations.seatsOn(target.nodeId) };
       const passes = verdict(reservedFilter, subject, {
         view: own === undefined ? seen : { ...seen, room: { ...seen.room, reserved: own } },
       });
@@ -215,12 +215,12 @@ test('after any events, no seat is promised twice, and booked, arrived, kept and
         w.come(roomKey, target.nodeId);
       for (const one of w.state.nodes) {
         const kept = bookings.reduce((sum, { roomKey: key = '' }) => sum + (w.kept(key)[one.nodeId] ?? 0), 0);
-        expect(kept).toBe(w.reservations.on(one.nodeId));
+        expect(kept).toBe(w.reservations.seatsOn(one.nodeId));
         expect(one.sessionsAssumed + kept).toBeLessThanOrEqual(one.capacity.sessions);
       }
     }
     w.tick();
-    const kept = w.state.nodes.reduce((sum, one) => sum + w.reservations.on(one.nodeId), 0);
+    const kept = w.state.nodes.reduce((sum, one) => sum + w.reservations.seatsOn(one.nodeId), 0);
     const said = [...w.reservations.regions.values()].reduce((sum, one) => sum + one.kept, 0);
     expect(said).toBe(kept);
   }

@@ -90,13 +90,13 @@ test('rooms stay with their owners under their epochs, and new rooms begin above
 // Redis fails over and has lost its last seconds, or everything: rooms may have had owners that are forgotten.
 test('a room of the copy, one that a signaling node claims and an unknown one get their next owner above all earlier terms', () => {
   const { leases } = restored(content);
-  leases.inTerm(3);
-  leases.inTerm(2);
+  leases.startTerm(3);
+  leases.startTerm(2);
   const above = roomEpochFloor(3);
   leases.release('t/r', 'sig-1', 4);
   expect(leases.acquire('t/r', 'sig-2', 1000).lease.epoch).toBe(above + 1);
   expect(leases.acquire('t/unknown', 'sig-2', 1000).lease.epoch).toBe(above + 1);
-  leases.claim({ roomKey: 't/claimed', epoch: 30, ownerId: 'sig-1', ownerIsHere: false }, 1000);
+  leases.claim({ roomKey: 't/claimed', epoch: 30, ownerId: 'sig-1', isOwnerLinked: false }, 1000);
   expect(leases.get('t/claimed')).toMatchObject({ epoch: 30, ownerId: 'sig-1' });
   leases.release('t/claimed', 'sig-1', 30);
   expect(leases.acquire('t/claimed', 'sig-2', 1000).lease.epoch).toBe(above + 1);
@@ -104,7 +104,7 @@ test('a room of the copy, one that a signaling node claims and an unknown one ge
 
 test('a live room whose epoch a node refuses is raised above all earlier terms, not just above that epoch', () => {
   const { leases } = restored(content);
-  leases.inTerm(2);
+  leases.startTerm(2);
   expect(leases.acquire('t/r', 'sig-2', 1000, 9)).toMatchObject({
     raised: true,
     lease: { ownerId: 'sig-1', epoch: roomEpochFloor(2) + 1 },

@@ -33,7 +33,7 @@ test('a lone centre waits for the fleet again, and goes above the term that a no
   const terms = await aloneTerms({ ...o, store });
   terms.centre.listening();
   expect([terms.epoch, terms.centre.warmUp.isWaiting]).toEqual([4, false]);
-  await terms.heardOf(9, 'CE_before');
+  await terms.noteEpoch(9, 'CE_before');
   expect([terms.epoch, terms.centre.warmUp.isWaiting]).toEqual([10, true]);
   clock.advance(WARM_UP_MS);
   expect(terms.centre.warmUp.isWaiting).toBe(false);
@@ -55,11 +55,11 @@ test('among several, a centre that leads again over a store that has forgotten t
   expect(terms.mayDecide()).toBe(true);
   const incarnations = new Set([terms.centre.incarnation]);
   expect(terms.centre.warmUp.isWaiting).toBe(false);
-  const heard = terms.heardOf(50, 'CE_before');
+  const heard = terms.noteEpoch(50, 'CE_before');
   await settle();
   await heard;
   expect(terms.epoch).toBe(51);
-  terms.centre.fleet.ahead('away', { drainReason: 'kernel' });
+  terms.centre.fleet.setCommandsAhead('away', { drainReason: 'kernel' });
   // The lease and the count of epochs are lost, the settled mark is not.
   for (const [key] of await kv.entries('', { limit: 1000 })) if (!key.startsWith('copy/')) await kv.delete(key);
   await kv.delete('leader');
@@ -142,7 +142,7 @@ async function leadingSlowly() {
 test('a leader that hears of a higher term continues when the store has confirmed the rise above it, however late', async () => {
   const { terms, answer } = await leadingSlowly();
   let epochThen: number | undefined;
-  const heard = terms.heardOf(50, 'CE_before').then(() => {
+  const heard = terms.noteEpoch(50, 'CE_before').then(() => {
     epochThen = terms.epoch;
   });
   await settle();
@@ -156,7 +156,7 @@ test('a leader that hears of a higher term continues when the store has confirme
 test('a leader below an obeyed term, which could not rise, registers no node that has obeyed it', async () => {
   const { terms, answer } = await leadingSlowly();
   const epoch = terms.epoch;
-  const heard = terms.heardOf(50, 'CE_before');
+  const heard = terms.noteEpoch(50, 'CE_before');
   answer('not at all');
   await expect(heard).rejects.toMatchObject({ code: 'NOT_LEADER' });
   expect([terms.mayDecide(), terms.epoch]).toEqual([true, epoch]);

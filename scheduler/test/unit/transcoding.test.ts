@@ -64,7 +64,7 @@ describe('a handed job', () => {
     const charged = () => handed.charged(() => heardMs, 20).get('a');
     expect(handed.hand('one', job, 0)).toBe(true);
     expect(charged()).toBe(1000);
-    handed.taken('one', 10);
+    handed.accepted('one', 10);
     heardMs = 10;
     expect(charged()).toBe(1000);
     heardMs = 11;
@@ -127,7 +127,7 @@ describe('an order', () => {
       fleet,
       clock,
       log: createLogger({ name: 'test', level: 'silent' }),
-      ownership: { known: (roomKey) => (roomKey === 't/room' ? lease : undefined) },
+      ownership: { knownLease: (roomKey) => (roomKey === 't/room' ? lease : undefined) },
     });
     const sent: string[] = [];
     const ask = async (o: Partial<wire.Transcode> = {}, asker = 'sig-1'): Promise<string> => {

@@ -141,7 +141,7 @@ describe('a placement in the first moment after a restart', () => {
   test('waits for the full time when a node remembers a term that the store has forgotten', async () => {
     const { clock, centre, register, ask, answers } = await restarted({ nodes: [] });
     clock.advance(400);
-    centre.warmUp.forgotten();
+    centre.warmUp.waitFullTime();
     register(signaling);
     register(fra);
     const asked = ask('frankfurt');
@@ -152,7 +152,7 @@ describe('a placement in the first moment after a restart', () => {
     await asked;
     expect(answers[0]?.record.waited).toContain('whose store remembered no nodes');
     // A later report of the term does not restart the wait.
-    centre.warmUp.forgotten();
+    centre.warmUp.waitFullTime();
     expect(centre.warmUp.isWaiting).toBe(false);
   });
 
@@ -186,7 +186,7 @@ describe('a placement in the first moment after a restart', () => {
     register(sgp);
     expect(centre.warmUp.isWaiting).toBe(false);
     clock.advance(300);
-    centre.warmUp.forgotten();
+    centre.warmUp.waitFullTime();
     expect(centre.warmUp.isWaiting).toBe(true);
     clock.advance(WARM_UP_MS - 300);
     expect(centre.warmUp.isWaiting).toBe(false);
@@ -194,7 +194,7 @@ describe('a placement in the first moment after a restart', () => {
 
   test('does not end its wait with the last node of the copy once a node has named a forgotten term', async () => {
     const { clock, centre, register } = await restarted();
-    centre.warmUp.forgotten();
+    centre.warmUp.waitFullTime();
     register(fra);
     register(sgp);
     expect(centre.warmUp.isWaiting).toBe(true);
@@ -215,7 +215,7 @@ describe('a placement in the first moment after a restart', () => {
   test('does not wait when an earlier term is named long after the centre became reachable', async () => {
     const { clock, centre } = await restarted({ nodes: [] });
     clock.advance(WARM_UP_MS);
-    centre.warmUp.forgotten();
+    centre.warmUp.waitFullTime();
     expect(centre.warmUp.isWaiting).toBe(false);
   });
 

@@ -33,7 +33,7 @@ import type { Lifetime } from './lifetime.ts';
 /** Same as a call's Join (base/client/src/connection/join.ts). */
 const requestMs = 6000;
 /** Pause before another try, because the session's signaling node may learn of the track later than its publisher. */
-const subscribeAgainMs = 200;
+const subscribeRetryMs = 200;
 const subscribeMsMax = 4000;
 
 export interface CheckSessionOptions {
@@ -49,7 +49,7 @@ export interface CheckSessionOptions {
 export class CheckSession {
   readonly joined: wire.Joined;
   readonly #o: CheckSessionOptions;
-  readonly #added = new Map<string, (row: SubscriptionRow) => void>();
+  readonly #onSubscribed = new Map<string, (row: SubscriptionRow) => void>();
 
   /**
    * Joins the check's room. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or PROTOCOL_UNSUPPORTED if
@@ -85,7 +85,7 @@ export class CheckSession {
   private constructor(o: CheckSessionOptions, joined: wire.Joined) {
     this.#o = o;
     this.joined = joined;
-    o.socket.listen({ frame: (frame) => this.#frame(frame), lost: () => undefined });
+    o.socket.listen({ frame: (frame) => this.#onFrame(frame), lost: () => undefined });
     o.socket.startPing(joined.pingIntervalMs);
   }
 
@@ -119,7 +119,7 @@ export class CheckSession {
   /** Creates a send transport. Its `send` resolves when the service has accepted the track, before a path works. */
   sender(attempt: Attempt): CheckTransport {
     const { preparation, life, socket } = this.#o;
-    const row = transportRow(limited(this.joined.sendTransport, attempt));
+    const row = transportRow(limitCandidates(this.joined.sendTransport, attempt));
     const transport = preparation.device.createSendTransport(optionsOf(row, preparation.send, attempt));
     transport.on('produce', ({ rtpParameters, appData }, done) => {
       const { trackId, announce } = appData as ProduceAppData;
@@ -146,12 +146,12 @@ export class CheckSession {
 
   async receiver(attempt: Attempt, trackId: string): Promise<CheckTransport> {
     const { preparation, life } = this.#o;
-    const added = new Promise<SubscriptionRow>((resolve) => this.#added.set(trackId, resolve));
+    const added = new Promise<SubscriptionRow>((resolve) => this.#onSubscribed.set(trackId, resolve));
     await this.#subscribe(trackId);
     const subscription = await life.within(added, subscribeMsMax);
     if (subscription === undefined)
       throw new MeridianClientError('REQUEST_TIMEOUT', 'the service sent no subscription');
-    const row = transportRow(limited(this.joined.recvTransport, attempt));
+    const row = transportRow(limitCandidates(this.joined.recvTransport, attempt));
     const transport = preparation.device.createRecvTransport(optionsOf(row, preparation.recv, attempt));
     const receiving = new CheckTransport(transport, life, () => Promise.reject(new MeridianClientError('INTERNAL')));
     const { consumerId, kind, rtpParameters } = subscription;
@@ -175,7 +175,7 @@ export class CheckSession {
         const isEarly = error instanceof MeridianClientError && error.code === 'TRACK_UNKNOWN';
         if (!isEarly || performance.now() > untilMs) throw error;
       }
-      await this.#o.life.wait(subscribeAgainMs);
+      await this.#o.life.wait(subscribeRetryMs);
     }
   }
 
@@ -183,10 +183,10 @@ export class CheckSession {
     return this.#o.socket.request(body, requestMs);
   }
 
-  #frame({ subscriptionsAdded }: wire.ServerFrame.$Properties): void {
+  #onFrame({ subscriptionsAdded }: wire.ServerFrame.$Properties): void {
     for (const subscription of subscriptionsAdded?.subscriptions ?? []) {
       const row = subscriptionRow(subscription);
-      this.#added.get(row.trackId)?.(row);
+      this.#onSubscribed.get(row.trackId)?.(row);
     }
   }
 }
@@ -220,12 +220,12 @@ export class CheckTransport {
   async connects(life: Lifetime, ms: number): Promise<boolean> {
     const transport = this.#transport;
     const settled = new Promise<boolean>((resolve) => {
-      const look = (state: types.ConnectionState): void => {
+      const onState = (state: types.ConnectionState): void => {
         if (state === 'connected') resolve(true);
         else if (state === 'failed' || state === 'closed') resolve(false);
       };
-      transport.on('connectionstatechange', look);
-      look(transport.connectionState);
+      transport.on('connectionstatechange', onState);
+      onState(transport.connectionState);
     });
     return (await life.within(settled, ms)) ?? false;
   }
@@ -239,7 +239,7 @@ export class CheckTransport {
   }
 }
 
-const limited = (
+const limitCandidates = (
   transport: wire.TransportInfo.$Properties | null | undefined,
   { candidates }: Attempt,
 ): wire.TransportInfo.$Properties => Object.assign({}, transport, { iceCandidates: [...candidates] });

@@ -3,14 +3,14 @@ import { createLocalAudioTrack, createLocalVideoTrack } from '../tracks/capture.
 import type { LocalTrack } from '../tracks/local-track.ts';
 import type { AudioCaptureOptions, VideoCaptureOptions } from '../types.ts';
 import type { Lifetime } from './lifetime.ts';
-import type { ReportBook } from './report-book.ts';
+import type { ReportBuilder } from './report-builder.ts';
 import type { CheckMicrophone } from './types.ts';
 
 /** Time for a user to read the browser's question, and perhaps to look for the camera's cover. */
 const answerMs = 15_000;
 const listenMsMin = 1000;
 const listenMsMax = 3000;
-const lookEveryMs = 100;
+const samplePeriodMs = 100;
 /**
  * A peak below −54 dB of full scale counts as silence: any room is louder, even behind noise suppression, and a
  * switched-off microphone gives zeros.
@@ -20,13 +20,13 @@ const silentPeak = 0.002;
 const voicePeak = 0.02;
 
 export async function checkCamera(
-  book: ReportBook,
+  book: ReportBuilder,
   life: Lifetime,
-  asked: boolean | VideoCaptureOptions,
+  options: boolean | VideoCaptureOptions,
 ): Promise<void> {
-  if (asked === false) return book.skip('camera', 'NOT_ASKED');
+  if (options === false) return book.skip('camera', 'NOT_ASKED');
   book.begin('camera');
-  const track = await opened(book, life, 'camera', createLocalVideoTrack(asked === true ? {} : asked));
+  const track = await openDevice(book, life, 'camera', createLocalVideoTrack(options === true ? {} : options));
   if (track === undefined) return;
   const { label } = track.sourceTrack;
   const { width = 0, height = 0, frameRate = 0 } = track.sourceTrack.getSettings();
@@ -35,37 +35,38 @@ export async function checkCamera(
 }
 
 export async function checkMicrophone(
-  book: ReportBook,
+  book: ReportBuilder,
   life: Lifetime,
   asked: boolean | AudioCaptureOptions,
 ): Promise<void> {
   if (asked === false) return book.skip('microphone', 'NOT_ASKED');
   book.begin('microphone');
-  const track = await opened(book, life, 'microphone', createLocalAudioTrack(asked === true ? {} : asked));
+  const track = await openDevice(book, life, 'microphone', createLocalAudioTrack(asked === true ? {} : asked));
   if (track === undefined) return;
   const { label } = track.sourceTrack;
-  const levelPeak = await listen(life, track, (peak) => book.begin('microphone', heard(label, peak)));
+  const levelPeak = await listen(life, track, (peak) => book.begin('microphone', microphoneResult(label, peak)));
   track.stop();
-  if (levelPeak !== undefined && levelPeak < silentPeak) book.fail('microphone', 'SILENT', heard(label, levelPeak));
-  else book.pass('microphone', heard(label, levelPeak));
+  if (levelPeak !== undefined && levelPeak < silentPeak)
+    book.fail('microphone', 'SILENT', microphoneResult(label, levelPeak));
+  else book.pass('microphone', microphoneResult(label, levelPeak));
 }
 
-const heard = (label: string, levelPeak: number | undefined): CheckMicrophone =>
+const microphoneResult = (label: string, levelPeak: number | undefined): CheckMicrophone =>
   Object.assign({ label }, levelPeak !== undefined && { levelPeak: Math.round(levelPeak * 1000) / 1000 });
 
 /** Returns the opened device; undefined after a reported failure. Stops a device that opens too late. */
-async function opened(
-  book: ReportBook,
+async function openDevice(
+  book: ReportBuilder,
   life: Lifetime,
   name: 'camera' | 'microphone',
   opening: Promise<LocalTrack>,
 ): Promise<LocalTrack | undefined> {
-  const kept = opening.then((track) => {
+  const stoppedAtEnd = opening.then((track) => {
     life.add(() => track.stop());
     return track;
   });
   try {
-    const track = await life.within(kept, answerMs);
+    const track = await life.within(stoppedAtEnd, answerMs);
     if (track !== undefined) return track;
     opening.then(
       (late) => late.stop(),
@@ -73,7 +74,7 @@ async function opened(
     );
     book.fail(name, 'NO_ANSWER');
   } catch (error) {
-    life.assertGoesOn();
+    life.assertNotEnded();
     book.fail(name, asClientError(error, 'DEVICE_FAILED').code);
   }
   return undefined;
@@ -96,11 +97,11 @@ async function listen(life: Lifetime, track: LocalTrack, changed: (peak: number)
     const startMs = performance.now();
     for (let tookMs = 0; tookMs < listenMsMax; tookMs = performance.now() - startMs) {
       if (peak >= voicePeak && tookMs >= listenMsMin) break;
-      await life.wait(lookEveryMs);
+      await life.wait(samplePeriodMs);
       analyser.getFloatTimeDomainData(samples);
-      const now = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), peak);
-      if (now > peak) changed(now);
-      peak = now;
+      const nextPeak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), peak);
+      if (nextPeak > peak) changed(nextPeak);
+      peak = nextPeak;
     }
     return context.state === 'running' ? Math.min(1, peak) : undefined;
   } finally {

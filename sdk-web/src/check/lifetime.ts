@@ -2,7 +2,7 @@
 import { MeridianClientError, report } from '@meridian/client';
 
 export class Lifetime {
-  readonly #over = new AbortController();
+  readonly #ended = new AbortController();
   readonly #closers: (() => void)[] = [];
 
   constructor(signal: AbortSignal | undefined) {
@@ -16,7 +16,7 @@ export class Lifetime {
   }
 
   get signal(): AbortSignal {
-    return this.#over.signal;
+    return this.#ended.signal;
   }
 
   /** Calls `close` at the end; at once if the check has ended. */
@@ -26,7 +26,7 @@ export class Lifetime {
   }
 
   /** Throws CONNECT_ABORTED after the end. */
-  assertGoesOn(): void {
+  assertNotEnded(): void {
     if (this.signal.aborted) throw new MeridianClientError('CONNECT_ABORTED');
   }
 
@@ -52,7 +52,7 @@ export class Lifetime {
 
   close(): void {
     if (this.signal.aborted) return;
-    this.#over.abort();
+    this.#ended.abort();
     for (const close of this.#closers.splice(0).reverse()) {
       try {
         close();

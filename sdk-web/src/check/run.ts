@@ -12,7 +12,7 @@ import {
   readToken,
 } from '@meridian/client';
 import { SiteTimer } from '../connection/site-timer.ts';
-import { downlinkOf, firstPace, isEnough, nextPace, type Pace, pairOf, uplinkOf } from '../core/check-numbers.ts';
+import { downlinkOf, initialPace, isEnough, nextPace, pairOf, type TestPace, uplinkOf } from '../core/check-results.ts';
 import { type Attempt, attemptsOf, type Way, ways } from '../core/check-ways.ts';
 import type { StatsReading } from '../core/stats.ts';
 import { prepare } from '../media/preparation.ts';
@@ -20,23 +20,23 @@ import type { TokenSource } from '../types.ts';
 import { CheckSession, type CheckTransport } from './check-session.ts';
 import { checkCamera, checkMicrophone } from './devices.ts';
 import { Lifetime } from './lifetime.ts';
-import { type PartName, ReportBook } from './report-book.ts';
+import { type PartName, ReportBuilder } from './report-builder.ts';
 import { noiseTrack, toneTrack } from './sources.ts';
 import type { CheckOptions, CheckReport, CheckSignaling } from './types.ts';
 
 /** Longest time that the Join waits for the round trips to sites; a call sends them a little after its Join. */
 const timingMsMax = 1000;
 /** Time for ICE and DTLS over a slow path with a lost packet or two; a blocked path never reports anything. */
-const wayMs = 7000;
+const connectMsMax = 7000;
 /** Time that a better path gets once a lesser one works; after it, a call would use the lesser one. */
-const betterMs = 2500;
-const pings = 5;
+const betterPathMs = 2500;
+const pingCount = 5;
 /** Limit on a measurement: a sender that has not raised its rate by then never will. */
 const measureMsMax = 8000;
-const readEveryMs = 250;
+const readPeriodMs = 250;
 const nonceBytes = 18;
 
-const mistakes = new Set([
+const callerErrors = new Set([
   'ARGUMENT_INVALID',
   'CITY_UNKNOWN',
   'TOKEN_MISSING',
@@ -48,7 +48,7 @@ const mistakes = new Set([
   'NOT_PERMITTED',
   'FENCE_CONFLICT',
 ]);
-const byMedia = [...ways, 'uplink', 'downlink'] as const satisfies readonly PartName[];
+const mediaParts = [...ways, 'uplink', 'downlink'] as const satisfies readonly PartName[];
 
 export async function runCheck(
   entryUrls: readonly string[],
@@ -57,15 +57,15 @@ export async function runCheck(
 ): Promise<CheckReport> {
   const life = new Lifetime(options.signal);
   try {
-    life.assertGoesOn();
-    const shown = await life.within(readToken(token).catch(asTokenError), timingMsMax * 10);
-    if (shown === undefined)
+    life.assertNotEnded();
+    const tokenText = await life.within(readToken(token).catch(asTokenError), timingMsMax * 10);
+    if (tokenText === undefined)
       throw new MeridianClientError('TOKEN_MISSING', 'the token function did not answer in time');
-    const book = new ReportBook(options.onProgress);
+    const book = new ReportBuilder(options.onProgress);
     await Promise.all([
       checkCamera(book, life, options.camera ?? true),
       checkMicrophone(book, life, options.microphone ?? true),
-      new ServiceCheck({ entryUrls, token: shown, fromCity: options.fromCity, book, life }).run(),
+      new ServiceCheck({ entryUrls, token: tokenText, fromCity: options.fromCity, book, life }).run(),
     ]);
     return book.finish();
   } finally {
@@ -87,7 +87,7 @@ interface ServiceCheckOptions {
   readonly entryUrls: readonly string[];
   readonly token: string;
   readonly fromCity: string | undefined;
-  readonly book: ReportBook;
+  readonly book: ReportBuilder;
   readonly life: Lifetime;
 }
 
@@ -103,11 +103,11 @@ class ServiceCheck {
     this.#preparation.catch(() => undefined); // the first Join reports it
   }
 
-  /** Resolves when all parts are finished. Rejects with errors of the caller (`mistakes`). */
+  /** Resolves when all parts are finished. Rejects with errors of the caller (`callerErrors`). */
   async run(): Promise<void> {
     const { book } = this.#o;
     const first = await this.#reachService();
-    if (first === undefined) return book.skipRest(byMedia, 'NO_SIGNALING');
+    if (first === undefined) return book.skipRest(mediaParts, 'NO_SIGNALING');
     await Promise.all([this.#place(first), this.#media(first)]);
   }
 
@@ -123,21 +123,21 @@ class ServiceCheck {
       book.begin('signaling', reached);
       const session = await this.#join(socket);
       const rtts: number[] = [];
-      for (let at = 0; at < pings; at += 1) rtts.push(await session.ping());
+      for (let at = 0; at < pingCount; at += 1) rtts.push(await session.ping());
       const rttMs = Math.round(Math.min(...rtts) * 10) / 10;
       book.pass('signaling', Object.assign({}, reached, { rttMs }));
       return session;
     } catch (error) {
-      life.assertGoesOn();
-      const { code } = this.#finding(error);
+      life.assertNotEnded();
+      const { code } = this.#failureOf(error);
       book.fail('signaling', code, reached);
       return undefined;
     }
   }
 
-  #finding(error: unknown): MeridianClientError {
+  #failureOf(error: unknown): MeridianClientError {
     const failure = asClientError(error, 'MEDIA_FAILED');
-    if (mistakes.has(failure.code)) throw failure;
+    if (callerErrors.has(failure.code)) throw failure;
     return failure;
   }
 
@@ -151,21 +151,21 @@ class ServiceCheck {
       () => false,
     );
     life.add(() => sites.close());
-    sites.begin(() => Promise.resolve(token));
+    sites.timeEntrySites(() => Promise.resolve(token));
     const result = await openCandidate(candidates, signal);
     this.#candidate = result.candidate;
     // Until the Join no session owns the socket, so it is closed here if the check is aborted.
     life.add(() => result.socket.close(closeCode.left, new MeridianClientError('CONNECT_ABORTED')));
     await life.within(sites.settled, timingMsMax);
-    this.#known = sites.known();
+    this.#knownTimes = sites.takeKnown();
     return result;
   }
-  #known: ReturnType<SiteTimer['known']> = [];
+  #knownTimes: ReturnType<SiteTimer['takeKnown']> = [];
 
   async #join(socket: RaceResult['socket']): Promise<CheckSession> {
     const { token, fromCity = '', life } = this.#o;
     const preparation = await this.#preparation;
-    const echoTimes = this.#known;
+    const echoTimes = this.#knownTimes;
     const session = await CheckSession.join({
       socket,
       token,
@@ -179,7 +179,7 @@ class ServiceCheck {
     return session;
   }
 
-  async #another(): Promise<CheckSession> {
+  async #joinAnother(): Promise<CheckSession> {
     const { life } = this.#o;
     if (this.#candidate === undefined) throw new MeridianClientError('INTERNAL', 'no signaling node was reached');
     const { socket } = await openCandidate([this.#candidate], life.signal);
@@ -193,27 +193,27 @@ class ServiceCheck {
     const { locationSource, locationLabel, locationRadiusKm } = placement;
     const node = { nodeId, region, city, latitude, longitude, signalingId, signalingRegion };
     const location = { locationSource, locationLabel, locationRadiusKm };
-    this.#o.book.place(Object.assign({}, node, location, { reasons: [...reasons] }));
+    this.#o.book.setPlacement(Object.assign({}, node, location, { reasons: [...reasons] }));
   }
 
   async #media(first: CheckSession): Promise<void> {
     const { book } = this.#o;
     let isFree = true;
     const sessionFor = async (): Promise<CheckSession> => {
-      if (!isFree) return await this.#another();
+      if (!isFree) return await this.#joinAnother();
       isFree = false;
       return first;
     };
-    const tried = ways.map((way) => this.#way(way, first, sessionFor));
-    const best = await this.#bestOf(tried);
+    const attempts = ways.map((way) => this.#tryWay(way, first, sessionFor));
+    const best = await this.#bestPassed(attempts);
     if (best === undefined) book.skipRest(['uplink', 'downlink'], 'NO_MEDIA_PATH');
     else await this.#measure(best);
-    const others = await Promise.all(tried);
+    const others = await Promise.all(attempts);
     for (const one of others) one?.transport.close();
   }
 
-  /** Returns the best path that works. Once one works, better paths get `betterMs` longer. */
-  async #bestOf(tried: readonly Promise<Passed | undefined>[]): Promise<Passed | undefined> {
+  /** Returns the best path that works. Once one works, better paths get `betterPathMs` longer. */
+  async #bestPassed(tried: readonly Promise<Passed | undefined>[]): Promise<Passed | undefined> {
     const { life } = this.#o;
     const done: (Passed | undefined)[] = [];
     const first = Promise.withResolvers<void>();
@@ -229,12 +229,12 @@ class ServiceCheck {
         if (done[index] !== undefined) return;
       }
     };
-    await life.within(better(), betterMs);
+    await life.within(better(), betterPathMs);
     return done.find((one) => one !== undefined);
   }
 
   /** Tries a path; returns undefined when the service does not offer it or no attempt works. */
-  async #way(
+  async #tryWay(
     way: Way,
     { candidates, turnServers }: CheckSession,
     sessionFor: () => Promise<CheckSession>,
@@ -256,8 +256,8 @@ class ServiceCheck {
       }
       book.fail(way, 'PATH_BLOCKED', { targets });
     } catch (error) {
-      life.assertGoesOn();
-      book.fail(way, this.#finding(error).code, { targets });
+      life.assertNotEnded();
+      book.fail(way, this.#failureOf(error).code, { targets });
     }
     return undefined;
   }
@@ -267,7 +267,7 @@ class ServiceCheck {
     const transport = session.sender(attempt);
     const startMs = performance.now();
     await transport.send(toneTrack(life), { dtx: false });
-    if (!(await transport.connects(life, wayMs))) {
+    if (!(await transport.connects(life, connectMsMax))) {
       transport.close();
       return undefined;
     }
@@ -282,26 +282,29 @@ class ServiceCheck {
     book.begin('uplink');
     book.begin('downlink');
     try {
-      const other = this.#sessions.find((one) => one !== session) ?? (await this.#another());
-      const publish = { codec: 'vp8', simulcast: false, maxBitrateBps: firstPace(0).limitBps } as const;
+      const other = this.#sessions.find((one) => one !== session) ?? (await this.#joinAnother());
+      const publish = { codec: 'vp8', simulcast: false, maxBitrateBps: initialPace(0).limitBps } as const;
       const trackId = await transport.send(noiseTrack(life), publish);
-      const receiving = await other.receiver(alike(attempt, other), trackId);
+      const receiving = await other.receiver(sameKindOf(attempt, other), trackId);
       const { readings, pace } = await this.#run(transport, receiving);
       this.#conclude('uplink', uplinkOf(readings, pace));
       this.#conclude('downlink', downlinkOf(readings, pace));
     } catch (error) {
-      life.assertGoesOn();
-      const { code } = this.#finding(error);
+      life.assertNotEnded();
+      const { code } = this.#failureOf(error);
       book.fail('uplink', code);
       book.fail('downlink', code);
     }
   }
 
-  async #run(transport: CheckTransport, receiving: CheckTransport): Promise<{ readings: StatsReading[]; pace: Pace }> {
+  async #run(
+    transport: CheckTransport,
+    receiving: CheckTransport,
+  ): Promise<{ readings: StatsReading[]; pace: TestPace }> {
     const { book, life } = this.#o;
     const readings: StatsReading[] = [];
     const startMs = performance.now();
-    let pace = firstPace(startMs);
+    let pace = initialPace(startMs);
     while (performance.now() - startMs < measureMsMax) {
       readings.push(await readingOf(transport, receiving));
       book.begin('uplink', uplinkOf(readings, pace));
@@ -310,7 +313,7 @@ class ServiceCheck {
       const next = nextPace(pace, readings);
       if (next !== pace) await transport.limitVideo(next.limitBps);
       pace = next;
-      await life.wait(readEveryMs);
+      await life.wait(readPeriodMs);
     }
     return { readings, pace };
   }
@@ -322,18 +325,18 @@ class ServiceCheck {
   }
 }
 
-function alike(attempt: Attempt, session: CheckSession): Attempt {
+function sameKindOf(attempt: Attempt, session: CheckSession): Attempt {
   const isRelayed = attempt.turnServers.length > 0;
   for (const way of ways) {
     const found = attemptsOf(way, session.candidates, session.turnServers).find(
-      ({ turnServers, targets }) => turnServers.length > 0 === isRelayed && isAlike(targets, attempt.targets),
+      ({ turnServers, targets }) => turnServers.length > 0 === isRelayed && isSameKind(targets, attempt.targets),
     );
     if (found !== undefined) return found;
   }
   return attempt;
 }
 
-const isAlike = ([a]: Attempt['targets'], [b]: Attempt['targets']): boolean =>
+const isSameKind = ([a]: Attempt['targets'], [b]: Attempt['targets']): boolean =>
   a?.protocol === b?.protocol && (a?.port === 443) === (b?.port === 443);
 
 const readingOf = async (sending: CheckTransport, receiving: CheckTransport): Promise<StatsReading> => {

@@ -8,23 +8,23 @@ const nonceBytes = 16;
 const receiptBytes = 25;
 const roundsMax = 5; // the shortest counts, because the first warms up the connection and others may be delayed
 const timeoutMs = 3000;
-const keptMax = 8; // the signaling node refuses a Join with more
-const keptForMs = 5 * 60_000; // a receipt is good for ten minutes
+const timesMax = 8; // the signaling node refuses a Join with more
+const freshMs = 5 * 60_000; // a receipt is good for ten minutes
 
 /** Measured times. All rooms of a page share them, because they share its network. */
-export class EchoBook {
+export class EchoTimes {
   readonly #times = new Map<string, EchoTime & { takenMs: number }>();
 
   put(time: EchoTime, nowMs: number): void {
     this.#times.delete(time.signalingId);
     this.#times.set(time.signalingId, { ...time, takenMs: nowMs });
     const oldest = this.#times.keys().next().value;
-    if (this.#times.size > keptMax && oldest !== undefined) this.#times.delete(oldest);
+    if (this.#times.size > timesMax && oldest !== undefined) this.#times.delete(oldest);
   }
 
   list(nowMs: number): EchoTime[] {
     return [...this.#times.values()]
-      .filter(({ takenMs }) => nowMs - takenMs < keptForMs)
+      .filter(({ takenMs }) => nowMs - takenMs < freshMs)
       .map(({ signalingId, rttMs, receipt }) => ({ signalingId, rttMs, receipt }));
   }
 
@@ -57,7 +57,7 @@ export function echoTime(site: EchoSite, token: string, signal: AbortSignal): Pr
       socket.close(1000);
       resolve(receipt === undefined ? undefined : { signalingId: site.signalingId, rttMs: leastMs, receipt });
     };
-    const say = (bytes: Uint8Array<ArrayBuffer>): void => {
+    const send = (bytes: Uint8Array<ArrayBuffer>): void => {
       socket.send(bytes);
       sentMs = performance.now();
     };
@@ -67,24 +67,24 @@ export function echoTime(site: EchoSite, token: string, signal: AbortSignal): Pr
       return;
     }
     signal.addEventListener('abort', finish, { once: true });
-    socket.onopen = () => say(new TextEncoder().encode(token));
+    socket.onopen = () => send(new TextEncoder().encode(token));
     socket.onclose = finish;
     socket.onmessage = ({ data }) => {
       const tookMs = performance.now() - sentMs;
       if (!(data instanceof ArrayBuffer) || data.byteLength !== messageBytes) return finish();
       if (rounds > 0) {
         leastMs = Math.min(leastMs, tookMs); // the answer to the token also waited for its check
-        receipt = sealed(new Uint8Array(data, nonceBytes, receiptBytes)) ?? receipt;
+        receipt = receiptOf(new Uint8Array(data, nonceBytes, receiptBytes)) ?? receipt;
       }
       if (rounds === roundsMax) return finish();
       rounds += 1;
-      const back = new Uint8Array(messageBytes);
-      back.set(new Uint8Array(data, 0, nonceBytes));
-      say(back);
+      const reply = new Uint8Array(messageBytes);
+      reply.set(new Uint8Array(data, 0, nonceBytes));
+      send(reply);
     };
   });
 }
 
 /** Returns undefined when the receipt is all zero (none). */
-const sealed = (bytes: Uint8Array): Uint8Array | undefined =>
+const receiptOf = (bytes: Uint8Array): Uint8Array | undefined =>
   bytes.some((byte) => byte !== 0) ? bytes.slice() : undefined;

@@ -15,8 +15,8 @@ const perSecond = 20;
 export class PreferenceSender {
   readonly #ports: PreferenceSenderPorts;
   readonly #waiting = new Map<string, LayerPreference>();
-  #tokens = burst;
-  #countedMs = 0;
+  #tokenCount = burst;
+  #refilledMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ports: PreferenceSenderPorts) {
@@ -42,16 +42,16 @@ export class PreferenceSender {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const nowMs = this.#ports.now();
-    this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#countedMs) * perSecond) / 1000);
-    this.#countedMs = nowMs;
+    this.#tokenCount = Math.min(burst, this.#tokenCount + ((nowMs - this.#refilledMs) * perSecond) / 1000);
+    this.#refilledMs = nowMs;
     for (const [trackId, preference] of [...this.#waiting]) {
-      if (this.#tokens < 1) {
+      if (this.#tokenCount < 1) {
         this.#timer = setTimeout(() => this.flush(), 1000 / perSecond);
         return;
       }
       if (!this.#ports.send(trackId, preference)) return; // flush is called when the socket is back
       this.#waiting.delete(trackId);
-      this.#tokens -= 1;
+      this.#tokenCount -= 1;
     }
   }
 

@@ -5,19 +5,19 @@
 
 import { type EchoSite, type EchoTime, report, type SiteTiming } from '@meridian/client';
 import { limits } from '@meridian/protocol';
-import { EchoBook, echoTime } from './echo.ts';
+import { EchoTimes, echoTime } from './echo.ts';
 
 /** Limit on reports in one session, as at the signaling node (`echoReportsMax` of signaling/src/limits.ts). */
 const reportsMax = 10;
 type NamedSite = EchoSite & { readonly pretended?: true };
-const book = new EchoBook();
+const echoTimes = new EchoTimes();
 
 export class SiteTimer implements SiteTiming {
   readonly #sites: () => readonly NamedSite[];
-  readonly #tell: (times: readonly EchoTime[]) => boolean;
+  readonly #send: (times: readonly EchoTime[]) => boolean;
   readonly #abort = new AbortController();
   readonly #waiting = new Map<string, EchoSite>();
-  #untold: EchoTime[] = [];
+  #unreported: EchoTime[] = [];
   #reportsLeft = reportsMax;
   #isJoined = false;
   #sessionId: string | undefined;
@@ -26,12 +26,12 @@ export class SiteTimer implements SiteTiming {
   /** `tell` returns false when times cannot be reported now. */
   constructor(sites: () => readonly NamedSite[], tell: (times: readonly EchoTime[]) => boolean) {
     this.#sites = sites;
-    this.#tell = tell;
+    this.#send = tell;
   }
 
-  known(): EchoTime[] {
+  takeKnown(): EchoTime[] {
     this.#isJoined = false;
-    return book.list(performance.now());
+    return echoTimes.list(performance.now());
   }
 
   get settled(): Promise<void> {
@@ -39,16 +39,16 @@ export class SiteTimer implements SiteTiming {
   }
 
   /** Times the entry's sites that have no fresh time. */
-  begin(token: () => Promise<string>): void {
-    this.#add(untimed(this.#sites()), token);
+  timeEntrySites(token: () => Promise<string>): void {
+    this.#add(withoutFreshTime(this.#sites()), token);
   }
 
   /** Times the sites that the service asks for, even those with a fresh time. */
-  wanted(sites: readonly EchoSite[], token: () => Promise<string>): void {
+  timeRequested(sites: readonly EchoSite[], token: () => Promise<string>): void {
     this.#add(sites, token);
   }
 
-  joined(sessionId: string | undefined): void {
+  onJoined(sessionId: string | undefined): void {
     this.#isJoined = true;
     if (sessionId !== this.#sessionId) this.#reportsLeft = reportsMax;
     this.#sessionId = sessionId;
@@ -56,7 +56,7 @@ export class SiteTimer implements SiteTiming {
   }
 
   networkChanged(): void {
-    book.clear();
+    echoTimes.clear();
   }
 
   close(): void {
@@ -67,7 +67,7 @@ export class SiteTimer implements SiteTiming {
   #add(sites: readonly EchoSite[], token: () => Promise<string>): void {
     for (const site of sites.slice(0, limits.echoSitesMax)) {
       // A waiting site gets the newer address, which is valid for longer.
-      if (isAddressed(site) && (this.#waiting.has(site.signalingId) || this.#waiting.size < limits.echoSitesMax))
+      if (hasTicket(site) && (this.#waiting.has(site.signalingId) || this.#waiting.size < limits.echoSitesMax))
         this.#waiting.set(site.signalingId, site);
     }
     if (this.#running !== undefined || this.#waiting.size === 0 || this.#abort.signal.aborted) return;
@@ -80,14 +80,14 @@ export class SiteTimer implements SiteTiming {
 
   async #run(token: () => Promise<string>): Promise<void> {
     const { signal } = this.#abort;
-    const shown = await token();
+    const tokenText = await token();
     for (let site = this.#next(); site !== undefined; site = this.#next()) {
       await untilVisible(signal);
       if (signal.aborted) return;
-      const time = await echoTime(site, shown, signal);
+      const time = await echoTime(site, tokenText, signal);
       if (time === undefined || document.visibilityState === 'hidden') continue;
-      book.put(time, performance.now());
-      this.#untold = [...this.#untold.filter(({ signalingId }) => signalingId !== time.signalingId), time];
+      echoTimes.put(time, performance.now());
+      this.#unreported = [...this.#unreported.filter(({ signalingId }) => signalingId !== time.signalingId), time];
     }
     this.#report();
   }
@@ -99,21 +99,21 @@ export class SiteTimer implements SiteTiming {
   }
 
   #report(): void {
-    if (!this.#isJoined || this.#untold.length === 0 || this.#waiting.size > 0 || this.#reportsLeft === 0) return;
-    if (!this.#tell(this.#untold)) return;
+    if (!this.#isJoined || this.#unreported.length === 0 || this.#waiting.size > 0 || this.#reportsLeft === 0) return;
+    if (!this.#send(this.#unreported)) return;
     this.#reportsLeft -= 1;
-    this.#untold = [];
+    this.#unreported = [];
   }
 }
 
 /** Leaves out sites near a pretended location, to which this computer's real round trips are irrelevant. */
-function untimed(sites: readonly NamedSite[]): NamedSite[] {
-  const fresh = new Set(book.list(performance.now()).map(({ signalingId }) => signalingId));
+function withoutFreshTime(sites: readonly NamedSite[]): NamedSite[] {
+  const fresh = new Set(echoTimes.list(performance.now()).map(({ signalingId }) => signalingId));
   return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));
 }
 
 /** Returns whether a site's address has a ticket: without one, the node gives no receipt, which the service needs. */
-const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\/[^?]+\?ticket=./.test(echoUrl);
+const hasTicket = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\/[^?]+\?ticket=./.test(echoUrl);
 
 function untilVisible(signal: AbortSignal): Promise<void> {
   if (document.visibilityState === 'visible' || signal.aborted) return Promise.resolve();

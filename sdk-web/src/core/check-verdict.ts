@@ -57,11 +57,11 @@ export function judge(findings: CheckFindings): {
   readonly advice: readonly CheckAdvice[];
 } {
   const advice = [
-    ...ofSignaling(findings.signaling),
-    ...ofWays(findings),
-    ...ofLink(findings),
-    ...ofDevice('CAMERA', findings.camera),
-    ...ofDevice('MICROPHONE', findings.microphone),
+    ...signalingAdvice(findings.signaling),
+    ...wayAdvice(findings),
+    ...linkAdvice(findings),
+    ...deviceAdvice('CAMERA', findings.camera),
+    ...deviceAdvice('MICROPHONE', findings.microphone),
   ];
   const once = new Map(advice.reverse().map((one) => [one.code, one])); // keeps the first of each code
   const gravity = Object.keys(checkAdviceCodes) as CheckAdviceCode[];
@@ -72,17 +72,17 @@ export function judge(findings: CheckFindings): {
   return { verdict: worst === undefined ? 'good' : checkAdviceCodes[worst.code], advice: sorted };
 }
 
-function ofSignaling({ state, code = '' }: CheckPart<unknown>): CheckAdvice[] {
-  return state === 'failed' ? [ofFailure(code)] : [];
+function signalingAdvice({ state, code = '' }: CheckPart<unknown>): CheckAdvice[] {
+  return state === 'failed' ? [failureAdvice(code)] : [];
 }
 
-function ofFailure(code: string): CheckAdvice {
+function failureAdvice(code: string): CheckAdvice {
   if (code === 'BROWSER_UNSUPPORTED') return { code };
   if (blocked.has(code)) return { code: 'SIGNALING_BLOCKED' };
   return { code: busy.has(code) ? 'SERVICE_BUSY' : 'CHECK_REFUSED' };
 }
 
-function ofWays(findings: CheckFindings): CheckAdvice[] {
+function wayAdvice(findings: CheckFindings): CheckAdvice[] {
   const parts = ways.map((way) => [way, findings[way]] as const);
   if (parts.some(([, { state }]) => state === 'waiting' || state === 'running')) return [];
   const shut = parts.filter(([, { state, code }]) => state === 'failed' && code === 'PATH_BLOCKED');
@@ -90,7 +90,7 @@ function ofWays(findings: CheckFindings): CheckAdvice[] {
   if (best === undefined) {
     if (shut.length > 0) return [{ code: 'MEDIA_BLOCKED', targets: targetsOf(shut) }];
     const broken = parts.find(([, { state }]) => state === 'failed');
-    return broken === undefined ? [] : [ofFailure(broken[1].code ?? '')];
+    return broken === undefined ? [] : [failureAdvice(broken[1].code ?? '')];
   }
   if (best === 'udp') return []; // a call takes UDP; the other paths are only substitutes
   const only = { code: best === 'tcp' ? 'TCP_ONLY' : 'TLS_ONLY' } as const;
@@ -101,39 +101,39 @@ function ofWays(findings: CheckFindings): CheckAdvice[] {
 const targetsOf = (parts: readonly (readonly [Way, CheckPart<CheckPath>])[]): CheckTarget[] =>
   parts.flatMap(([, { value }]) => value?.targets ?? []);
 
-function ofLink({ uplink, downlink }: CheckFindings): CheckAdvice[] {
-  const [up, down] = [ended(uplink), ended(downlink)];
+function linkAdvice({ uplink, downlink }: CheckFindings): CheckAdvice[] {
+  const [up, down] = [passedValue(uplink), passedValue(downlink)];
   const advice: CheckAdvice[] = [];
   const broken = [uplink, downlink].find(({ state, code }) => state === 'failed' && code !== 'TOO_SHORT');
-  if (broken !== undefined) return [ofFailure(broken.code ?? '')];
+  if (broken !== undefined) return [failureAdvice(broken.code ?? '')];
   if (uplink.state === 'failed') advice.push({ code: 'UPLINK_TOO_LOW' });
-  else if (up !== undefined) advice.push(...low('UPLINK', up.bitrateBps));
+  else if (up !== undefined) advice.push(...bitrateAdvice('UPLINK', up.bitrateBps));
   if (uplink.state !== 'failed' && downlink.state === 'failed') advice.push({ code: 'DOWNLINK_TOO_LOW' });
   // A rate that was never sent, for a narrow uplink or a slow computer, says nothing about the downlink.
-  else if (down?.isLimited === true) advice.push(...low('DOWNLINK', down.bitrateBps));
+  else if (down?.isLimited === true) advice.push(...bitrateAdvice('DOWNLINK', down.bitrateBps));
   const measured = [up, down].flatMap((one) => one ?? []);
   const most = (of: 'lossShare' | 'jitterMs'): number => Math.max(0, ...measured.map((one) => one[of]));
   const lossShare = most('lossShare');
   if (lossShare >= checkLimits.lossLeastShare)
     advice.push({ code: 'LOSS_TOO_HIGH', measured: lossShare, limit: checkLimits.lossLeastShare });
-  else advice.push(...above('LOSS_HIGH', lossShare, checkLimits.lossShare));
-  advice.push(...above('JITTER_HIGH', most('jitterMs'), checkLimits.jitterMs));
-  advice.push(...above('RTT_HIGH', up?.rttMs ?? 0, checkLimits.rttMs));
+  else advice.push(...limitAdvice('LOSS_HIGH', lossShare, checkLimits.lossShare));
+  advice.push(...limitAdvice('JITTER_HIGH', most('jitterMs'), checkLimits.jitterMs));
+  advice.push(...limitAdvice('RTT_HIGH', up?.rttMs ?? 0, checkLimits.rttMs));
   return advice;
 }
 
-const ended = <T>({ state, value }: CheckPart<T>): T | undefined => (state === 'passed' ? value : undefined);
+const passedValue = <T>({ state, value }: CheckPart<T>): T | undefined => (state === 'passed' ? value : undefined);
 
-function low(of: 'UPLINK' | 'DOWNLINK', measured: number): CheckAdvice[] {
+function bitrateAdvice(of: 'UPLINK' | 'DOWNLINK', measured: number): CheckAdvice[] {
   const { bitrateBps, bitrateLeastBps } = checkLimits;
   if (measured < bitrateLeastBps) return [{ code: `${of}_TOO_LOW`, measured, limit: bitrateLeastBps }];
   return measured < bitrateBps ? [{ code: `${of}_LOW`, measured, limit: bitrateBps }] : [];
 }
 
-const above = (code: CheckAdviceCode, measured: number, limit: number): CheckAdvice[] =>
+const limitAdvice = (code: CheckAdviceCode, measured: number, limit: number): CheckAdvice[] =>
   measured >= limit ? [{ code, measured, limit }] : [];
 
-function ofDevice(of: 'CAMERA' | 'MICROPHONE', { state, code }: CheckPart<unknown>): CheckAdvice[] {
+function deviceAdvice(of: 'CAMERA' | 'MICROPHONE', { state, code }: CheckPart<unknown>): CheckAdvice[] {
   if (state !== 'failed') return [];
   if (code === 'SILENT') return [{ code: 'MICROPHONE_SILENT' }];
   if (code === 'DEVICE_DENIED' || code === 'NO_ANSWER') return [{ code: `${of}_DENIED` }];

@@ -36,10 +36,10 @@ export function attemptsOf<Candidate extends NodeCandidate>(
   candidates: readonly Candidate[],
   turnServers: readonly TurnServer[],
 ): readonly Attempt<Candidate>[] {
-  const direct = candidates.filter((candidate) => isOf(way, candidate));
+  const direct = candidates.filter((candidate) => matchesWay(way, candidate));
   const attempts: Attempt<Candidate>[] = [];
   if (direct.length > 0) attempts.push({ candidates: direct, turnServers: [], targets: unique(direct.map(targetOf)) });
-  const byTls = way === 'tls' ? turnServers.flatMap(withTls) : [];
+  const byTls = way === 'tls' ? turnServers.flatMap(tlsUrlsOf) : [];
   if (byTls.length > 0) {
     const targets = unique(byTls.flatMap(({ urls }) => urls.flatMap(targetOfTurn)));
     attempts.push({ candidates, turnServers: byTls, targets });
@@ -47,7 +47,7 @@ export function attemptsOf<Candidate extends NodeCandidate>(
   return attempts;
 }
 
-function isOf(way: Way, { protocol, port }: NodeCandidate): boolean {
+function matchesWay(way: Way, { protocol, port }: NodeCandidate): boolean {
   if (way === 'udp') return protocol === 'udp';
   return protocol === 'tcp' && (port === webPort) === (way === 'tls');
 }
@@ -58,7 +58,7 @@ const targetOf = ({ protocol, address, port }: NodeCandidate): CheckTarget => ({
   port: port ?? 0,
 });
 
-function withTls(server: TurnServer): TurnServer[] {
+function tlsUrlsOf(server: TurnServer): TurnServer[] {
   const urls = server.urls.filter((url) => url.startsWith('turns:'));
   return urls.length === 0 ? [] : [{ urls, username: server.username, credential: server.credential }];
 }

@@ -55,8 +55,8 @@ export function planVideo(options: VideoOptions): VideoPlan | undefined {
   if (codec === undefined) return undefined;
   const screen = options.source === 'screen_share';
   const count = options.simulcast === false || screen ? 1 : spatialLayersOf(options.width, options.height);
-  if (codec === 'vp9' || codec === 'av1' || count === 1) return oneStream(options, codec, screen, count);
-  return simulcast(options, codec, count);
+  if (codec === 'vp9' || codec === 'av1' || count === 1) return planOneStream(options, codec, screen, count);
+  return planSimulcast(options, codec, count);
 }
 
 export function spatialLayersOf(width: number, height: number): number {
@@ -92,7 +92,7 @@ function layersOf(options: VideoOptions, codec: Codec, count: number): PlannedLa
 }
 
 /** Plans one stream: SVC if browser and codec can (VP9 in Chromium), else temporal layers if they can, else plain. */
-function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: number): VideoPlan {
+function planOneStream(options: VideoOptions, codec: Codec, screen: boolean, count: number): VideoPlan {
   const chromium = options.browser === 'chromium';
   const spatial = codec === 'vp9' && chromium ? count : 1;
   // A single VP8 stream has no temporal layers: a media node would treat it as SVC, and drop the first key frame of
@@ -100,8 +100,8 @@ function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: 
   // frame, which a key frame is not).
   const layered = chromium && codec !== 'h264' && codec !== 'vp8';
   const scalabilityMode = layered ? (spatial > 1 ? `L${spatial}T3_KEY` : 'L1T3') : undefined;
-  const own = screen ? screenBitrateBps : bitrateBps(codec, options.width, options.height);
-  const maxBitrate = options.maxBitrateBps ?? own;
+  const defaultBps = screen ? screenBitrateBps : bitrateBps(codec, options.width, options.height);
+  const maxBitrate = options.maxBitrateBps ?? defaultBps;
   const layers = layersOf(options, codec, spatial).map((layer, index) =>
     index === spatial - 1 ? { ...layer, maxBitrateBps: maxBitrate } : layer,
   );
@@ -114,7 +114,7 @@ function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: 
 }
 
 /** Plans simulcast, smallest layer first. Only for VP8 and H.264: the media node routes no other codec as simulcast. */
-function simulcast(options: VideoOptions, codec: Codec, count: number): VideoPlan {
+function planSimulcast(options: VideoOptions, codec: Codec, count: number): VideoPlan {
   const planned = layersOf(options, codec, count);
   const top = planned.at(-1)?.maxBitrateBps ?? bitrateFloorBps;
   const share = (options.maxBitrateBps ?? top) / top;

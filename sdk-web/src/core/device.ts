@@ -1,6 +1,6 @@
 // Describes a browser in a few words for people: "Chrome 131, Windows".
 
-export interface BrowserWords {
+export interface BrowserIdentity {
   readonly userAgent: string;
   readonly hints?:
     | {
@@ -29,11 +29,11 @@ const systems: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['Linux', /Linux/],
 ];
 /** Returns true for brands that name no browser: the engine, and the placeholder ("Not A Brand"). */
-const isNoBrand = (brand: string): boolean => brand === 'Chromium' || /not.*brand/i.test(brand);
+const isMeaninglessBrand = (brand: string): boolean => brand === 'Chromium' || /not.*brand/i.test(brand);
 
 /** Returns '' when nothing is known. */
-export function deviceOf({ userAgent, hints }: BrowserWords): string {
-  const brand = hints?.brands?.find((each) => !isNoBrand(each.brand));
+export function deviceOf({ userAgent, hints }: BrowserIdentity): string {
+  const brand = hints?.brands?.find((each) => !isMeaninglessBrand(each.brand));
   const found = browsers
     .map(([name, pattern]) => [name, pattern.exec(userAgent)?.[1]] as const)
     .find(([, version]) => version !== undefined);

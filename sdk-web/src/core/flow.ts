@@ -41,9 +41,9 @@ export const flowPeriodMs = 500; // a silent microphone still sends every 400 ms
 const steadyReadings = 4;
 const silentReadings = 2; // 1 to 1.5 s after the last packet
 const idleReadings = 2; // when a node dies, its participants leave the roster a moment before our media stops
-const sleptMs = 2500;
+const sleepMs = 2500;
 
-export const flowAtStart: FlowState = {
+export const initialFlow: FlowState = {
   interrupted: false,
   takenMs: 0,
   recv: undefined,
@@ -61,21 +61,21 @@ export function hasGrown(before: ReceivedBytes | undefined, now: ReceivedBytes |
 
 export function nextFlow(state: FlowState, reading: FlowReading): FlowState {
   const { takenMs, recv, send, expected } = reading;
-  if (state.recv === undefined || takenMs - state.takenMs > sleptMs) {
-    return { ...flowAtStart, interrupted: state.interrupted, takenMs, recv, send };
+  if (state.recv === undefined || takenMs - state.takenMs > sleepMs) {
+    return { ...initialFlow, interrupted: state.interrupted, takenMs, recv, send };
   }
-  const came = hasGrown(state.recv, recv) || hasGrown(state.send, send);
-  const away = reading.path === 'lost' || (reading.path === 'trying' && state.interrupted);
-  const counts = !came && expected && (state.flowing >= steadyReadings || state.silent > 0);
+  const hasBytes = hasGrown(state.recv, recv) || hasGrown(state.send, send);
+  const isPathLost = reading.path === 'lost' || (reading.path === 'trying' && state.interrupted);
+  const counts = !hasBytes && expected && (state.flowing >= steadyReadings || state.silent > 0);
   const silent = counts ? state.silent + 1 : 0;
-  const idle = came || expected || away ? 0 : state.idle + 1;
-  const lasts = state.interrupted && !came && idle < idleReadings;
+  const idle = hasBytes || expected || isPathLost ? 0 : state.idle + 1;
+  const isLasting = state.interrupted && !hasBytes && idle < idleReadings;
   return {
-    interrupted: away || silent >= silentReadings || lasts,
+    interrupted: isPathLost || silent >= silentReadings || isLasting,
     takenMs,
     recv,
     send,
-    flowing: came ? state.flowing + 1 : 0,
+    flowing: hasBytes ? state.flowing + 1 : 0,
     silent,
     idle,
   };

@@ -60,8 +60,8 @@ export function preferenceOf(shown: Shown): LayerPreference {
 export function capped(preference: LayerPreference, cap: Cap): LayerPreference {
   return {
     paused: preference.paused || !cap.enabled,
-    spatialLayer: lower(preference.spatialLayer, cap.spatialLayer),
-    temporalLayer: lower(preference.temporalLayer, cap.temporalLayer),
+    spatialLayer: lowerLayer(preference.spatialLayer, cap.spatialLayer),
+    temporalLayer: lowerLayer(preference.temporalLayer, cap.temporalLayer),
   };
 }
 
@@ -106,8 +106,8 @@ function spatialLayer(
     const found = stretches.findIndex((stretch) => stretch <= limit);
     return found < 0 ? top : found;
   };
-  const now = Math.min(present ?? top, top);
-  const chosen = (stretches[now] ?? 1) > stretchMax ? smallest(stretchMax) : Math.min(now, smallest(1));
+  const current = Math.min(present ?? top, top);
+  const chosen = (stretches[current] ?? 1) > stretchMax ? smallest(stretchMax) : Math.min(current, smallest(1));
   return chosen === top ? undefined : chosen; // the top layer comes by default, so nothing is requested
 }
 
@@ -119,7 +119,7 @@ function stretchOf(layer: LayerSize, element: ShownElement, ratio: number): numb
   return element.cover ? Math.max(horizontal, vertical) : Math.min(horizontal, vertical);
 }
 
-const lower = (a: number | undefined, b: number | undefined): number | undefined =>
+const lowerLayer = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined ? b : b === undefined ? a : Math.min(a, b);
 
 const rank = (layer: number | undefined): number => layer ?? Number.MAX_SAFE_INTEGER;

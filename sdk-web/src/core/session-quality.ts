@@ -74,12 +74,12 @@ export class QualityMeter {
 
   /** Returns the round trip that this share of all do not exceed, accurate to 3 %; 0 without measurements. */
   #rtt(share: number): number {
-    const wanted = this.#rtts.reduce((total, count) => total + count, 0) * share;
-    if (wanted === 0) return 0;
-    let passed = 0;
+    const targetCount = this.#rtts.reduce((total, count) => total + count, 0) * share;
+    if (targetCount === 0) return 0;
+    let seenCount = 0;
     const at = this.#rtts.findIndex((count) => {
-      passed += count;
-      return passed >= wanted;
+      seenCount += count;
+      return seenCount >= targetCount;
     });
     return Math.round(STEP ** at);
   }

@@ -52,9 +52,9 @@ export function measure(previous: StatsReading | undefined, current: StatsReadin
   const periodMs = previous === undefined ? 0 : current.takenMs - previous.takenMs;
   // The media node's reports contain the loss of sent packets.
   const recv = current.recv.filter((entry) => entry['mid'] !== PROBES);
-  const inbound = grown(previous?.recv, recv, 'inbound-rtp');
-  const outbound = grown(previous?.send, current.send, 'outbound-rtp');
-  const remote = grown(previous?.send, current.send, 'remote-inbound-rtp');
+  const inbound = growthOf(previous?.recv, recv, 'inbound-rtp');
+  const outbound = growthOf(previous?.send, current.send, 'outbound-rtp');
+  const remote = growthOf(previous?.send, current.send, 'remote-inbound-rtp');
   const received = sum(inbound, 'packetsReceived');
   const lost = sum(inbound, 'packetsLost');
   const samples = sum(inbound, 'totalSamplesReceived');
@@ -63,7 +63,7 @@ export function measure(previous: StatsReading | undefined, current: StatsReadin
   const packetsSent = sum(outbound, 'packetsSent');
   const packetsSentLost = Math.min(packetsSent, sum(remote, 'packetsLost'));
   const [bytesSent, bytesReceived] = [sum(outbound, 'bytesSent'), sum(inbound, 'bytesReceived')];
-  const [sent, seen] = [largest(current.send, 'outbound-rtp'), largest(current.recv, 'inbound-rtp')];
+  const [sent, receivedPicture] = [largest(current.send, 'outbound-rtp'), largest(current.recv, 'inbound-rtp')];
   const jitters = recv.filter((entry) => entry.type === 'inbound-rtp').map((entry) => number(entry['jitter']));
   const pairs = [...pairsOf(current.send), ...pairsOf(current.recv)];
   const rttsMs = pairs.map((pair) => number(pair['currentRoundTripTime']) * 1000).filter((rtt) => rtt > 0);
@@ -87,9 +87,9 @@ export function measure(previous: StatsReading | undefined, current: StatsReadin
     bytesReceived,
     sentWidth: sent.width,
     sentHeight: sent.height,
-    receivedWidth: seen.width,
-    receivedHeight: seen.height,
-    receivedFps: seen.fps,
+    receivedWidth: receivedPicture.width,
+    receivedHeight: receivedPicture.height,
+    receivedFps: receivedPicture.fps,
     concealed: samples > 0 ? Math.min(1, concealed / samples) : 0,
   };
 }
@@ -102,7 +102,7 @@ const sum = (entries: readonly Record<string, number>[], field: string): number 
 const perSecond = (amount: number, periodMs: number): number =>
   periodMs > 0 ? Math.round((amount * 1000) / periodMs) : 0;
 
-function grown(
+function growthOf(
   previous: readonly StatsEntry[] | undefined,
   current: readonly StatsEntry[],
   type: string,

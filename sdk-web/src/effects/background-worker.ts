@@ -7,7 +7,7 @@ import type {
   WorkerAnswer,
   WorkerOrder,
 } from './background-orders.ts';
-import { type Composing, Compositor, isWebGlFast, sizeOf } from './compositor.ts';
+import { Compositor, type FrameCompositor, isWebGlFast, sizeOf } from './compositor.ts';
 import { WorkMeter } from './core/work-meter.ts';
 import { PlainCompositor } from './plain-compositor.ts';
 import { Segmenter } from './segmenter.ts';
@@ -22,7 +22,7 @@ const scope = globalThis as unknown as WorkerScope;
 const measureMs = 1000;
 
 let assets: BackgroundAssets | undefined;
-let compositor: Composing | undefined;
+let compositor: FrameCompositor | undefined;
 const segmenters: Partial<Record<'landscape' | 'square', Promise<Segmenter>>> = {};
 const meter = new WorkMeter(performance.now());
 let newestRun = 0;
@@ -32,16 +32,16 @@ let ticks: ReturnType<typeof setInterval> | undefined;
 for (const level of ['log', 'info', 'warn', 'error'] as const) console[level] = console.debug;
 
 scope.onmessage = ({ data: order }) => {
-  obey(order).catch((error: unknown) => {
+  handleOrder(order).catch((error: unknown) => {
     scope.postMessage({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
   });
 };
 
-async function obey(order: WorkerOrder): Promise<void> {
+async function handleOrder(order: WorkerOrder): Promise<void> {
   if (order.kind === 'start') await start(order.assets, order.background);
   else if (order.kind === 'background') compositor?.setBackground(order.background);
   else if (order.kind === 'streams') await pump(order);
-  else if (order.kind === 'frame') await oneFrame(order.run, order.frame);
+  else if (order.kind === 'frame') await processSingleFrame(order.run, order.frame);
   else if (order.kind === 'dropped') meter.dropped();
   else setTicks(order.intervalMs);
 }
@@ -51,7 +51,7 @@ async function start(from: BackgroundAssets, background: BackgroundOrder): Promi
   assets = from;
   compositor = isWebGlFast() ? new Compositor(background) : new PlainCompositor(background);
   await segmenterOf('landscape');
-  setInterval(() => scope.postMessage({ kind: 'second', second: meter.take(performance.now()) }), measureMs);
+  setInterval(() => scope.postMessage({ kind: 'second', second: meter.takeSecond(performance.now()) }), measureMs);
   scope.postMessage({ kind: 'ready' });
 }
 
@@ -64,7 +64,7 @@ function segmenterOf(shape: 'landscape' | 'square'): Promise<Segmenter> {
 async function pump({ run, intervalUs, readable, writable }: StreamsOrder): Promise<void> {
   const [reader, writer] = [readable.getReader(), writable.getWriter()];
   newestRun = run;
-  await begin();
+  await resetSegmenters();
   let beforeUs: number | undefined;
   try {
     for (;;) {
@@ -87,16 +87,16 @@ async function pump({ run, intervalUs, readable, writable }: StreamsOrder): Prom
   }
 }
 
-async function oneFrame(run: number, frame: ImageBitmap): Promise<void> {
+async function processSingleFrame(run: number, frame: ImageBitmap): Promise<void> {
   if (run !== newestRun) {
     newestRun = run;
-    await begin();
+    await resetSegmenters();
   }
   const picture = await processed(frame, (canvas) => canvas.transferToImageBitmap());
   scope.postMessage({ kind: 'picture', run, picture }, [picture]);
 }
 
-async function begin(): Promise<void> {
+async function resetSegmenters(): Promise<void> {
   for (const one of Object.values(segmenters)) (await one).reset();
 }
 

@@ -19,11 +19,11 @@ const drawnSize = { width: 1280, height: 720 } as const;
 /** A user's image is reduced to this: detail beyond 1080p is invisible and takes memory of the graphics card. */
 const imageSideMax = 1920;
 /** Time to load 11 MB over a slow network. */
-const readyMs = 60_000;
+const modelLoadMs = 60_000;
 /** A newly opened camera takes a second or two to give a picture. */
-const beginMs = 15_000;
+const firstPictureMs = 15_000;
 /** Only the newest two frames wait, since old frames are useless. */
-const framesWaitingMax = 2;
+const waitingFramesMax = 2;
 
 export interface BackgroundParts {
   readonly assets: BackgroundAssets;
@@ -38,12 +38,12 @@ export class BackgroundProcessor implements TrackProcessor {
   readonly #parts: BackgroundParts;
   #background: Background;
   /** Number of `setBackground` calls, and the number of the one in force. */
-  #choices = 0;
-  #shown = 0;
+  #lastChoice = 0;
+  #appliedChoice = 0;
   #worker: Promise<Worker> | undefined;
   readonly #ready = Promise.withResolvers<void>();
   #run = 0;
-  #begun: PromiseWithResolvers<void> | undefined;
+  #firstPicture: PromiseWithResolvers<void> | undefined;
   #canvasPath: CanvasPath | undefined;
   #speed = initialSpeed;
   #closed = false;
@@ -60,23 +60,23 @@ export class BackgroundProcessor implements TrackProcessor {
   }
 
   async process(source: MediaStreamTrack): Promise<MediaStreamTrack> {
-    this.#assertGoing();
+    this.#assertActive();
     this.#worker ??= this.#start();
     const worker = await this.#worker;
-    await within(this.#ready.promise, readyMs, 'the model does not load');
-    this.#assertGoing();
+    await within(this.#ready.promise, modelLoadMs, 'the model does not load');
+    this.#assertActive();
     const run = ++this.#run;
-    this.#begun = Promise.withResolvers<void>();
+    this.#firstPicture = Promise.withResolvers<void>();
     this.#canvasPath?.close();
     this.#canvasPath = undefined;
-    const made = this.#connect(worker, run, source);
+    const processedTrack = this.#connect(worker, run, source);
     try {
-      await within(this.#begun.promise, beginMs, 'the camera gives no picture');
+      await within(this.#firstPicture.promise, firstPictureMs, 'the camera gives no picture');
     } catch (error) {
-      made.stop();
+      processedTrack.stop();
       throw error;
     }
-    return made;
+    return processedTrack;
   }
 
   /**
@@ -84,11 +84,11 @@ export class BackgroundProcessor implements TrackProcessor {
    * takes.
    */
   async setBackground(background: Background): Promise<void> {
-    const choice = ++this.#choices;
+    const choice = ++this.#lastChoice;
     const order = await orderOf(background);
     // An image may take longer to read than a blur that was chosen after it; the newer choice stays.
-    if (choice < this.#shown) return closeOrder(order);
-    this.#shown = choice;
+    if (choice < this.#appliedChoice) return closeOrder(order);
+    this.#appliedChoice = choice;
     this.#background = background;
     const worker = await this.#worker;
     if (worker === undefined || this.#closed) closeOrder(order);
@@ -99,7 +99,7 @@ export class BackgroundProcessor implements TrackProcessor {
     if (this.#closed) return;
     this.#closed = true;
     this.#canvasPath?.close();
-    this.#end(new MeridianClientError('EFFECT_FAILED', 'it was closed'));
+    this.#rejectWaiting(new MeridianClientError('EFFECT_FAILED', 'it was closed'));
     this.#worker?.then(
       (worker) => worker.terminate(),
       () => undefined, // `process` rejected with it
@@ -109,7 +109,7 @@ export class BackgroundProcessor implements TrackProcessor {
   async #start(): Promise<Worker> {
     const background = await orderOf(this.#background);
     const worker = this.#parts.makeWorker();
-    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#answered(data);
+    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#onAnswer(data);
     worker.onerror = (event) => this.#fail(event.message);
     if (this.#closed) worker.terminate();
     else post(worker, { kind: 'start', assets: this.#parts.assets, background }, transferOf(background));
@@ -128,21 +128,21 @@ export class BackgroundProcessor implements TrackProcessor {
       });
       return this.#canvasPath.made;
     }
-    const { readable } = new streams.Processor({ track: source, maxBufferSize: framesWaitingMax });
+    const { readable } = new streams.Processor({ track: source, maxBufferSize: waitingFramesMax });
     const generator = new streams.Generator({ kind: 'video' });
     const { writable } = generator;
     post(worker, { kind: 'streams', run, intervalUs: 1e6 / frameRate, readable, writable }, [readable, writable]);
     return generator;
   }
 
-  #answered(answer: WorkerAnswer): void {
+  #onAnswer(answer: WorkerAnswer): void {
     if (answer.kind === 'ready') this.#ready.resolve();
     else if (answer.kind === 'failed') this.#fail(answer.reason);
     else if (answer.kind === 'second') this.#measured(answer.second);
     else if (answer.kind === 'tick') this.#canvasPath?.tick();
     else if (answer.run === this.#run) {
       if (answer.kind === 'picture') this.#canvasPath?.show(answer.picture);
-      this.#begun?.resolve();
+      this.#firstPicture?.resolve();
     } else if (answer.kind === 'picture') answer.picture.close();
   }
 
@@ -160,16 +160,16 @@ export class BackgroundProcessor implements TrackProcessor {
   #giveUp(error: MeridianClientError): void {
     if (this.#closed || this.#failure !== undefined) return;
     this.#failure = error;
-    this.#end(error);
+    this.#rejectWaiting(error);
     this.onGiveUp?.(error);
   }
 
-  #end(error: MeridianClientError): void {
+  #rejectWaiting(error: MeridianClientError): void {
     this.#ready.reject(error);
-    this.#begun?.reject(error);
+    this.#firstPicture?.reject(error);
   }
 
-  #assertGoing(): void {
+  #assertActive(): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#closed) throw new MeridianClientError('EFFECT_FAILED', 'it was closed');
   }

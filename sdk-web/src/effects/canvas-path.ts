@@ -33,12 +33,12 @@ export class CanvasPath {
     this.#video.play().catch((error: unknown) => console.info('The camera does not play:', error));
     document.addEventListener('visibilitychange', this.#visibilityChanged);
     this.#visibilityChanged();
-    this.#next();
+    this.#scheduleCapture();
   }
 
   /** Takes a picture at the worker's tick, because a hidden page gets no callbacks for video frames. */
   tick(): void {
-    if (document.hidden) this.#take();
+    if (document.hidden) this.#capture();
   }
 
   show(picture: ImageBitmap): void {
@@ -64,15 +64,15 @@ export class CanvasPath {
     this.#o.post({ kind: 'ticks', intervalMs: document.hidden ? 1000 / this.#o.frameRate : 0 }, []);
   };
 
-  #next(): void {
+  #scheduleCapture(): void {
     if (this.#closed) return;
     this.#video.requestVideoFrameCallback(() => {
-      this.#take();
-      this.#next();
+      this.#capture();
+      this.#scheduleCapture();
     });
   }
 
-  #take(): void {
+  #capture(): void {
     if (this.#closed || this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     if (this.#isBusy) {
       this.#o.post({ kind: 'dropped' }, []);

@@ -4,11 +4,11 @@ import type { Mask } from './segmenter.ts';
 import { blurShader, composeShader, shrinkShader, vertexShader } from './shaders.ts';
 
 /** The picture is reduced by this factor for the blur, because blurred detail is no finer. */
-const shrink = 4;
+const shrinkFactor = 4;
 /** Rounds of the blur: two rounds of a short reach look like one of a long reach, and read fewer points. */
 const rounds = 2;
 
-export interface Composing {
+export interface FrameCompositor {
   readonly canvas: OffscreenCanvas;
   readonly isLost: boolean;
   setBackground(background: BackgroundOrder): void;
@@ -25,7 +25,7 @@ interface Target {
 }
 type Uniforms = Readonly<Record<string, number | readonly [number, number]>>;
 
-export class Compositor implements Composing {
+export class Compositor implements FrameCompositor {
   readonly canvas = new OffscreenCanvas(2, 2);
   readonly #gl: WebGL2RenderingContext;
   readonly #programs: Readonly<Record<'shrink' | 'blur' | 'compose', WebGLProgram>>;
@@ -83,7 +83,8 @@ export class Compositor implements Composing {
     gl.bindTexture(gl.TEXTURE_2D, this.#mask);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, mask.width, mask.height, 0, gl.RED, gl.UNSIGNED_BYTE, mask.bytes);
     const background = this.#background;
-    const behind = background.kind === 'blur' ? this.#blurred(background.radius, width, height) : this.#image;
+    const backgroundTexture =
+      background.kind === 'blur' ? this.#blurred(background.radius, width, height) : this.#image;
     const scale = background.kind === 'blur' ? ([1, 1] as const) : coverScale({ width, height }, background.image);
     const uniforms = {
       turned: 1,
@@ -91,7 +92,7 @@ export class Compositor implements Composing {
       scale,
       weighted: background.kind === 'blur' ? 1 : 0,
     } as const;
-    const textures = { picture: this.#picture, mask: this.#mask, background: behind };
+    const textures = { picture: this.#picture, mask: this.#mask, background: backgroundTexture };
     this.#pass(this.#programs.compose, { width, height, frame: null }, textures, uniforms);
   }
 
@@ -104,7 +105,7 @@ export class Compositor implements Composing {
   }
 
   #blurred(radius: number, width: number, height: number): WebGLTexture {
-    const small = { width: Math.ceil(width / shrink), height: Math.ceil(height / shrink) };
+    const small = { width: Math.ceil(width / shrinkFactor), height: Math.ceil(height / shrinkFactor) };
     const [one, other] = this.#small;
     const textures = { picture: this.#picture, mask: this.#mask };
     const stride = [2 / width, 2 / height] as const; // two points on each side, averaged in pairs
@@ -138,9 +139,9 @@ export class Compositor implements Composing {
     gl.activeTexture(gl.TEXTURE0);
     gl.uniform1f(gl.getUniformLocation(program, 'turned'), 0);
     for (const [name, value] of Object.entries(uniforms)) {
-      const place = gl.getUniformLocation(program, name);
-      if (typeof value === 'number') gl.uniform1f(place, value);
-      else gl.uniform2f(place, ...value);
+      const location = gl.getUniformLocation(program, name);
+      if (typeof value === 'number') gl.uniform1f(location, value);
+      else gl.uniform2f(location, ...value);
     }
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
@@ -154,7 +155,7 @@ export class Compositor implements Composing {
       gl.deleteFramebuffer(frame);
       gl.deleteTexture(texture);
     }
-    const [smallWidth, smallHeight] = [Math.ceil(width / shrink), Math.ceil(height / shrink)];
+    const [smallWidth, smallHeight] = [Math.ceil(width / shrinkFactor), Math.ceil(height / shrinkFactor)];
     this.#small = [targetOf(gl, smallWidth, smallHeight), targetOf(gl, smallWidth, smallHeight)];
   }
 }

@@ -21,20 +21,20 @@ class NoiseProcessor extends scope.AudioWorkletProcessor {
   readonly #denoiser: Denoiser;
   #meter: WorkMeter | undefined;
   #samples = 0;
-  #isOver = false;
+  #isClosed = false;
 
   constructor({ processorOptions }: { processorOptions: { wasm: ArrayBuffer } }) {
     super();
     this.#denoiser = new Denoiser(new WebAssembly.Module(processorOptions.wasm));
     this.port.onmessage = () => {
-      this.#isOver = true;
+      this.#isClosed = true;
       this.#denoiser.close();
     };
     this.port.postMessage({ kind: 'ready' });
   }
 
   process([input]: Float32Array[][], [output]: Float32Array[][]): boolean {
-    if (this.#isOver) return false;
+    if (this.#isClosed) return false;
     const [from] = input ?? [];
     const [to] = output ?? [];
     if (from === undefined || to === undefined) return true; // the microphone is not there yet
@@ -46,7 +46,7 @@ class NoiseProcessor extends scope.AudioWorkletProcessor {
     this.#samples += blockSamples;
     if (this.#samples >= framesOfSecond * rnnoiseFrame) {
       this.#samples = 0;
-      this.port.postMessage({ kind: 'second', second: this.#meter.take(endedMs) });
+      this.port.postMessage({ kind: 'second', second: this.#meter.takeSecond(endedMs) });
     }
     return true;
   }

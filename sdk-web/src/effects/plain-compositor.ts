@@ -1,17 +1,17 @@
 // Compositor on a 2D canvas, for computers that emulate WebGL, where shaders take many times as long.
 import type { BackgroundOrder } from './background-orders.ts';
-import { type Composing, coverScale, sizeOf } from './compositor.ts';
+import { coverScale, type FrameCompositor, sizeOf } from './compositor.ts';
 import type { Mask } from './segmenter.ts';
 
 /** The picture is reduced by this factor for the blur. */
-const shrink = 8;
+const shrinkFactor = 8;
 /** Rounds that fill the hole of the person in the blur from around it; each doubles the opacity at the hole's edge. */
 const fillRounds = 3;
 
 /** Blur of the mask at its own resolution; it turns the stairs of the enlarged mask into slopes. */
 const edgeBlur = 'blur(1px)';
 
-export class PlainCompositor implements Composing {
+export class PlainCompositor implements FrameCompositor {
   readonly canvas = new OffscreenCanvas(2, 2);
   readonly isLost = false;
   readonly #out = contextOf(this.canvas);
@@ -36,19 +36,19 @@ export class PlainCompositor implements Composing {
   take(picture: VideoFrame | ImageBitmap): OffscreenCanvas {
     const { width, height } = sizeOf(picture);
     resize(this.canvas, width, height);
-    put(this.#out, 'copy', picture, width, height);
+    drawOn(this.#out, 'copy', picture, width, height);
     return this.canvas;
   }
 
   draw(mask: Mask): void {
     const { width, height } = this.canvas;
-    this.#takeMask(mask);
+    this.#setMask(mask);
     const out = this.#out;
     const background = this.#background;
     if (background.kind === 'blur') this.#blur(width, height, background.radius);
-    put(out, 'destination-in', this.#mask.canvas, width, height);
+    drawOn(out, 'destination-in', this.#mask.canvas, width, height);
     if (background.kind === 'blur') {
-      put(out, 'destination-over', this.#blurred.canvas, width, height);
+      drawOn(out, 'destination-over', this.#blurred.canvas, width, height);
       return;
     }
     const { image } = background;
@@ -64,7 +64,7 @@ export class PlainCompositor implements Composing {
   }
 
   /** Converts the model's confidence to the person's opacity, which is soft only at middle confidence. */
-  #takeMask({ width, height, bytes }: Mask): void {
+  #setMask({ width, height, bytes }: Mask): void {
     if (this.#pixels.width !== width || this.#pixels.height !== height) {
       for (const { canvas } of [this.#coarse, this.#mask]) resize(canvas, width, height);
       this.#pixels = new ImageData(width, height);
@@ -73,22 +73,22 @@ export class PlainCompositor implements Composing {
     for (let at = 0; at < bytes.length; at += 1) data[4 * at + 3] = opacities[bytes[at] ?? 0] ?? 0;
     this.#coarse.putImageData(this.#pixels, 0, 0);
     this.#mask.filter = edgeBlur;
-    put(this.#mask, 'copy', this.#coarse.canvas, width, height);
+    drawOn(this.#mask, 'copy', this.#coarse.canvas, width, height);
   }
 
   #blur(width: number, height: number, radius: number): void {
-    const [smallWidth, smallHeight] = [Math.ceil(width / shrink), Math.ceil(height / shrink)];
+    const [smallWidth, smallHeight] = [Math.ceil(width / shrinkFactor), Math.ceil(height / shrinkFactor)];
     const [whole, small, blurred] = [this.#whole, this.#small, this.#blurred];
     for (const { canvas } of [whole, small, blurred]) resize(canvas, smallWidth, smallHeight);
-    put(whole, 'copy', this.canvas, smallWidth, smallHeight);
-    put(small, 'copy', whole.canvas, smallWidth, smallHeight);
-    put(small, 'destination-out', this.#mask.canvas, smallWidth, smallHeight);
+    drawOn(whole, 'copy', this.canvas, smallWidth, smallHeight);
+    drawOn(small, 'copy', whole.canvas, smallWidth, smallHeight);
+    drawOn(small, 'destination-out', this.#mask.canvas, smallWidth, smallHeight);
     blurred.filter = `blur(${(radius * smallHeight).toFixed(1)}px)`;
-    put(blurred, 'copy', small.canvas, smallWidth, smallHeight);
+    drawOn(blurred, 'copy', small.canvas, smallWidth, smallHeight);
     blurred.filter = 'none';
     for (let round = 0; round < fillRounds; round += 1)
-      put(blurred, 'source-over', blurred.canvas, smallWidth, smallHeight);
-    put(blurred, 'destination-over', whole.canvas, smallWidth, smallHeight);
+      drawOn(blurred, 'source-over', blurred.canvas, smallWidth, smallHeight);
+    drawOn(blurred, 'destination-over', whole.canvas, smallWidth, smallHeight);
   }
 }
 
@@ -109,13 +109,13 @@ function resize(canvas: OffscreenCanvas, width: number, height: number): void {
   if (canvas.height !== height) canvas.height = height;
 }
 
-function put(
+function drawOn(
   to: OffscreenCanvasRenderingContext2D,
-  how: GlobalCompositeOperation,
+  operation: GlobalCompositeOperation,
   picture: CanvasImageSource,
   width: number,
   height: number,
 ): void {
-  to.globalCompositeOperation = how;
+  to.globalCompositeOperation = operation;
   to.drawImage(picture, 0, 0, width, height);
 }

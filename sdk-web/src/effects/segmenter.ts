@@ -2,7 +2,7 @@
 import { ImageSegmenter } from '@mediapipe/tasks-vision';
 import type { BackgroundAssets } from './background-orders.ts';
 import { MaskSmoother } from './core/mask.ts';
-import { describedModel } from './core/model-file.ts';
+import { withInputDescription } from './core/model-file.ts';
 
 /** Input sizes of the models; pictures are scaled to them. */
 const sizes = { landscape: { width: 256, height: 144 }, square: { width: 256, height: 256 } } as const;
@@ -25,7 +25,7 @@ export class Segmenter {
     const url = shape === 'landscape' ? assets.landscapeModel : assets.squareModel;
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`the model: ${answer.status}`);
-    const modelAssetBuffer = describedModel(new Uint8Array(await answer.arrayBuffer()));
+    const modelAssetBuffer = withInputDescription(new Uint8Array(await answer.arrayBuffer()));
     const segmenter = await ImageSegmenter.createFromOptions(
       { wasmLoaderPath: assets.wasmLoader, wasmBinaryPath: assets.wasm },
       {

@@ -1,6 +1,6 @@
 // Decodes in a worker if the browser and the page's policy allow one, else in the page.
 import { type Decoded, Decoding } from './decoding.ts';
-import type { WorkerAnswer, WorkerOrder } from './worker.ts';
+import type { DecoderAnswer, DecoderOrder } from './player-worker.ts';
 
 export class Decoder {
   readonly #withSound: boolean;
@@ -36,7 +36,7 @@ export class Decoder {
     this.#decoding = undefined;
   }
 
-  #order(order: WorkerOrder, transfer: Transferable[] = []): void {
+  #order(order: DecoderOrder, transfer: Transferable[] = []): void {
     this.#worker?.postMessage(order, transfer);
   }
 
@@ -44,11 +44,11 @@ export class Decoder {
     if (typeof Worker === 'undefined') return undefined;
     let worker: Worker;
     try {
-      worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+      worker = new Worker(new URL('./player-worker.ts', import.meta.url), { type: 'module' });
     } catch {
       return undefined; // the page's policy forbids it
     }
-    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
+    worker.onmessage = ({ data }: MessageEvent<DecoderAnswer>) => {
       if (data.stream === this.#stream) this.#onDecoded(data.decoded);
     };
     // The worker or its modules cannot be loaded. The page decodes the stream from its next tables on.

@@ -38,14 +38,14 @@ export class Decoding {
   readonly #video = new VideoDecoder();
   readonly #sound = new SoundDecoder();
   /** Starts the next slice; a message arrives sooner than a timer, which browsers slow down. */
-  readonly #turns = new MessageChannel();
+  readonly #sliceChannel = new MessageChannel();
   #isWaiting = false;
   #isClosed = false;
 
   constructor(withSound: boolean, onDecoded: (decoded: Decoded) => void) {
     this.#withSound = withSound;
     this.#onDecoded = onDecoded;
-    this.#turns.port1.onmessage = () => this.#slice();
+    this.#sliceChannel.port1.onmessage = () => this.#runSlice();
   }
 
   push(bytes: Uint8Array): void {
@@ -53,24 +53,24 @@ export class Decoding {
     try {
       for (const unit of this.#demuxer.push(bytes)) this.#queue.push(unit);
     } catch (error) {
-      this.#failed(error);
+      this.#handleError(error);
     }
-    this.#wake();
+    this.#scheduleSlice();
   }
 
   /** Idempotent; drops waiting units. */
   close(): void {
     this.#isClosed = true;
-    this.#turns.port1.close();
+    this.#sliceChannel.port1.close();
   }
 
-  #wake(): void {
+  #scheduleSlice(): void {
     if (this.#isWaiting || this.#isClosed) return;
     this.#isWaiting = true;
-    this.#turns.port2.postMessage(null);
+    this.#sliceChannel.port2.postMessage(null);
   }
 
-  #slice(): void {
+  #runSlice(): void {
     this.#isWaiting = false;
     const endMs = performance.now() + SLICE_MS;
     while (!this.#isClosed && performance.now() < endMs) {
@@ -79,10 +79,10 @@ export class Decoding {
       try {
         this.#decode(unit);
       } catch (error) {
-        this.#failed(error);
+        this.#handleError(error);
       }
     }
-    this.#wake();
+    this.#scheduleSlice();
   }
 
   #decode(unit: TsUnit): void {
@@ -99,7 +99,7 @@ export class Decoding {
     }
   }
 
-  #failed(error: unknown): void {
+  #handleError(error: unknown): void {
     if (!(error instanceof StreamError || error instanceof MpegTsError)) throw error;
     if (error.code !== 'NOT_MPEG_TS' && error.code !== 'STREAM_UNSUPPORTED') return;
     this.close();

@@ -13,9 +13,9 @@ export class Encoder {
   readonly #handlers: EncoderHandlers;
   #worker: Worker | undefined;
   #encoding: Encoding | undefined;
-  #ticks: ReturnType<typeof setInterval> | undefined;
+  #tickTimer: ReturnType<typeof setInterval> | undefined;
   #stream = 0;
-  #waiting = 0;
+  #waitingPictures = 0;
 
   constructor(options: EncodingOptions, pictureMs: number, handlers: EncoderHandlers) {
     this.#options = options;
@@ -29,16 +29,16 @@ export class Encoder {
   }
 
   get waitingPictures(): number {
-    return this.#waiting;
+    return this.#waitingPictures;
   }
 
   /** Begins a new stream with a key picture; drops all results of the previous one. */
   begin(): void {
     this.#stream += 1;
-    this.#waiting = 0;
+    this.#waitingPictures = 0;
     if (this.#worker === undefined) {
       this.#encoding = new Encoding(this.#options, (encoded) => this.#encoded(encoded));
-      this.#ticks ??= setInterval(() => this.#handlers.tick(), this.#pictureMs);
+      this.#tickTimer ??= setInterval(() => this.#handlers.tick(), this.#pictureMs);
     } else {
       this.#order({ kind: 'begin', stream: this.#stream, options: this.#options, pictureMs: this.#pictureMs });
     }
@@ -46,7 +46,7 @@ export class Encoder {
 
   /** Takes over the bytes; the caller cannot use the buffer afterwards. */
   picture(rgba: ArrayBuffer, ptsMs: number): void {
-    this.#waiting += 1;
+    this.#waitingPictures += 1;
     if (this.#worker === undefined) this.#encoding?.picture(new Uint8Array(rgba), ptsMs);
     else this.#order({ kind: 'picture', rgba, ptsMs }, [rgba]);
   }
@@ -65,7 +65,7 @@ export class Encoder {
     this.#stream += 1;
     this.#worker?.terminate();
     this.#encoding = undefined;
-    clearInterval(this.#ticks);
+    clearInterval(this.#tickTimer);
   }
 
   #order(order: EncoderOrder, transfer: Transferable[] = []): void {
@@ -73,7 +73,7 @@ export class Encoder {
   }
 
   #encoded(encoded: Encoded): void {
-    if (encoded.kind === 'video') this.#waiting -= 1;
+    if (encoded.kind === 'video') this.#waitingPictures -= 1;
     this.#handlers.encoded(encoded);
   }
 

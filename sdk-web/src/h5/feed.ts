@@ -1,6 +1,7 @@
 // Receives a live stream over a WebSocket that is reopened whenever it is lost.
-import { connectAgain, type RenewUrl } from './connect-again.ts';
+
 import { backOffMs } from './core/back-off.ts';
+import { type RenewUrl, reconnect } from './reconnect.ts';
 
 /** A live stream never pauses this long, so the connection is dead. */
 const SILENCE_MS = 10_000;
@@ -24,7 +25,7 @@ export class Feed {
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
-  #giveUp: () => void = () => undefined;
+  #abortReconnect: () => void = () => undefined;
 
   /** Connects at once. Throws SyntaxError (DOMException) for an invalid WebSocket URL. */
   constructor(url: string, renewUrl: RenewUrl | undefined, handlers: FeedHandlers) {
@@ -37,7 +38,7 @@ export class Feed {
   /** Idempotent; no handler is called afterwards. */
   close(): void {
     clearTimeout(this.#timer);
-    this.#giveUp();
+    this.#abortReconnect();
     this.#release();
   }
 
@@ -45,49 +46,49 @@ export class Feed {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    this.#watch();
+    this.#restartSilenceTimer();
     socket.onopen = () => {
-      this.#watch();
+      this.#restartSilenceTimer();
       this.#handlers.opened();
     };
     socket.onmessage = ({ data }) => {
       this.#failures = 0;
-      this.#watch();
+      this.#restartSilenceTimer();
       if (data instanceof ArrayBuffer) this.#handlers.bytes(data);
     };
     socket.onclose = ({ code, reason }) => {
-      if (code === closeCodes.refused) this.#end(CODE.exec(reason)?.[0] ?? 'REFUSED');
-      else if (code === closeCodes.over) this.#end();
-      else this.#lost();
+      if (code === closeCodes.refused) this.#finish(CODE.exec(reason)?.[0] ?? 'REFUSED');
+      else if (code === closeCodes.over) this.#finish();
+      else this.#handleLoss();
     };
   }
 
-  #end(code?: string): void {
+  #finish(code?: string): void {
     this.close();
     this.#handlers.ended(code);
   }
 
-  #watch(): void {
+  #restartSilenceTimer(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#lost(), SILENCE_MS);
+    this.#timer = setTimeout(() => this.#handleLoss(), SILENCE_MS);
   }
 
-  #lost(): void {
+  #handleLoss(): void {
     this.close();
     this.#failures++;
-    this.#timer = setTimeout(() => this.#connectAgain(), backOffMs(this.#failures, Math.random()));
+    this.#timer = setTimeout(() => this.#reconnect(), backOffMs(this.#failures, Math.random()));
     this.#handlers.lost();
   }
 
-  #connectAgain(): void {
-    this.#giveUp = connectAgain({
+  #reconnect(): void {
+    this.#abortReconnect = reconnect({
       url: this.#url,
       renewUrl: this.#renewUrl,
       connect: (url) => {
         this.#url = url;
         this.#connect();
       },
-      failed: () => this.#lost(),
+      failed: () => this.#handleLoss(),
     });
   }
 

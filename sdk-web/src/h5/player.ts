@@ -1,13 +1,13 @@
 // Player of MPEG-1 over WebSocket, for browsers that have no other way to receive.
 
-import type { RenewUrl } from './connect-again.ts';
-import { Pace } from './core/pace.ts';
 import { PictureClock } from './core/picture-clock.ts';
 import { PictureQueue } from './core/picture-queue.ts';
+import { PlaybackPace } from './core/playback-pace.ts';
 import { Decoder } from './decoder.ts';
 import type { Decoded, DecodedPicture } from './decoding.ts';
 import { Feed } from './feed.ts';
 import { openPainter, type Painter } from './painter.ts';
+import type { RenewUrl } from './reconnect.ts';
 import { Speaker } from './speaker.ts';
 
 export type H5PlayerState = 'connecting' | 'playing' | 'ended';
@@ -64,13 +64,13 @@ export class H5Player {
 
   readonly #pictures = new PictureQueue<DecodedPicture>();
   #clock = new PictureClock();
-  #early = new Pace();
-  #newestMs = 0;
+  #earlyPace = new PlaybackPace();
+  #newestPtsMs = 0;
   /** True until the first media after a connection was opened. */
   #isFresh = false;
   /** Time stamp of the shown picture; undefined before the first picture of the connection. */
-  #shownMs: number | undefined;
-  #shown = 0;
+  #shownPtsMs: number | undefined;
+  #shownPictures = 0;
   #offsetMs: number | undefined;
 
   constructor(options: H5PlayerOptions) {
@@ -85,7 +85,7 @@ export class H5Player {
     this.#painter = openPainter(canvas);
     try {
       this.#feed = new Feed(url, renewUrl, {
-        opened: () => this.#begin(),
+        opened: () => this.#startStream(),
         bytes: (bytes) => this.#decoder?.push(bytes),
         lost: () => this.#setState('connecting'),
         ended: (code) => this.#end(code),
@@ -110,9 +110,9 @@ export class H5Player {
 
   get stats(): H5PlayerStats {
     return {
-      picturesShown: this.#shown,
+      picturesShown: this.#shownPictures,
       picturesLate: this.#pictures.late,
-      ...(this.#shownMs === undefined ? {} : { latencyMs: this.#newestMs - this.#shownMs }),
+      ...(this.#shownPtsMs === undefined ? {} : { latencyMs: this.#newestPtsMs - this.#shownPtsMs }),
       ...(this.#offsetMs === undefined ? {} : { avOffsetMs: this.#offsetMs }),
       audioBufferedMs: this.#speaker?.bufferedMs ?? 0,
     };
@@ -140,14 +140,14 @@ export class H5Player {
     this.#options.onState?.(state, code);
   }
 
-  #begin(): void {
+  #startStream(): void {
     this.#decoder?.begin();
     this.#speaker?.reset();
     this.#pictures.clear();
     this.#clock = new PictureClock();
-    this.#early = new Pace();
+    this.#earlyPace = new PlaybackPace();
     this.#isFresh = true;
-    this.#shownMs = undefined;
+    this.#shownPtsMs = undefined;
     this.#offsetMs = undefined;
   }
 
@@ -156,48 +156,48 @@ export class H5Player {
       this.#end(decoded.code);
     } else if (decoded.kind === 'sound') {
       this.#speaker?.play(decoded);
-      this.#plays();
+      this.#markPlaying();
     } else {
       const { ptsMs } = decoded;
       const nowMs = performance.now();
-      this.#newestMs = ptsMs;
-      const soundMs = this.#leadingMs();
-      if (soundMs === undefined) this.#clock.arrived(ptsMs, nowMs);
+      this.#newestPtsMs = ptsMs;
+      const soundMs = this.#heardAudioMs();
+      if (soundMs === undefined) this.#clock.adjust(ptsMs, nowMs);
       else {
-        const earlyMs = this.#early.arrived(ptsMs - soundMs, 0, nowMs);
+        const earlyMs = this.#earlyPace.measure(ptsMs - soundMs, 0, nowMs);
         if (earlyMs !== undefined) this.#speaker?.fitPictures(earlyMs);
       }
       this.#pictures.push(decoded);
     }
   }
 
-  #plays(): void {
+  #markPlaying(): void {
     if (this.#isFresh) this.#setState('playing');
     this.#isFresh = false;
   }
 
   /** Returns the media time of the audio heard now; undefined when pictures should not follow it. */
-  #leadingMs(): number | undefined {
+  #heardAudioMs(): number | undefined {
     const soundMs = this.#speaker?.mediaMs;
-    return soundMs !== undefined && Math.abs(this.#newestMs - soundMs) < MAX_APART_MS ? soundMs : undefined;
+    return soundMs !== undefined && Math.abs(this.#newestPtsMs - soundMs) < MAX_APART_MS ? soundMs : undefined;
   }
 
   readonly #show = (): void => {
     this.#frameRequest = requestAnimationFrame(this.#show);
     const nowMs = performance.now();
-    const soundMs = this.#leadingMs();
+    const soundMs = this.#heardAudioMs();
     if (soundMs !== undefined) this.#clock.set(soundMs, nowMs);
     // The first picture is shown at once.
-    const dueMs = this.#shownMs === undefined ? Number.POSITIVE_INFINITY : this.#clock.mediaMsAt(nowMs);
+    const dueMs = this.#shownPtsMs === undefined ? Number.POSITIVE_INFINITY : this.#clock.mediaMsAt(nowMs);
     const picture = dueMs === undefined ? undefined : this.#pictures.take(dueMs);
     if (picture === undefined) return;
     this.#painter?.paint(picture);
-    this.#shown++;
-    this.#shownMs = picture.ptsMs;
+    this.#shownPictures++;
+    this.#shownPtsMs = picture.ptsMs;
     if (soundMs !== undefined) {
       const offsetMs = picture.ptsMs - soundMs;
       this.#offsetMs = (this.#offsetMs ?? offsetMs) + (offsetMs - (this.#offsetMs ?? offsetMs)) * OFFSET_SHARE;
     }
-    this.#plays();
+    this.#markPlaying();
   };
 }

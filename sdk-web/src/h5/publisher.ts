@@ -1,6 +1,5 @@
 // Publishes camera and microphone as MPEG-1 over a WebSocket, for browsers that have no other way to send.
 import { Camera } from './camera.ts';
-import type { RenewUrl } from './connect-again.ts';
 import { KeyRequests } from './core/key-requests.ts';
 import { MediaClock } from './core/media-clock.ts';
 import { checkMpeg1Options } from './core/mpeg1-encoder.ts';
@@ -8,6 +7,7 @@ import { H5PublishError } from './core/publish-error.ts';
 import { Encoder } from './encoder.ts';
 import type { Encoded } from './encoding.ts';
 import { Microphone } from './microphone.ts';
+import type { RenewUrl } from './reconnect.ts';
 import { Uplink } from './uplink.ts';
 
 export type H5PublisherState = 'connecting' | 'publishing' | 'ended';
@@ -58,10 +58,10 @@ const defaults = { width: 320, height: 240, fps: 15, bitrateKbps: 400 } as const
 const keyIntervalMs = 2000;
 const soundKbps = 64;
 /** Pictures are left out while more than this waits to be sent, because viewers would see them too late. */
-const backlogMs = 500;
+const backlogMaxMs = 500;
 const waitingPicturesMax = 2;
 /** Weight of a new value in the mean: a few seconds of pictures. */
-const workShare = 1 / 50;
+const workWeight = 1 / 50;
 
 /**
  * Sends a live stream of pictures, taken by a canvas, and audio with one clock. On a slow connection it leaves out
@@ -105,7 +105,7 @@ export class H5Publisher {
     const { video, audio } = this.#tracks;
     try {
       if (video !== undefined) this.#camera = new Camera(video, width, height);
-      if (audio !== undefined) this.#microphone = new Microphone(audio, { samples: this.#samples });
+      if (audio !== undefined) this.#microphone = new Microphone(audio, { samples: this.#onSamples });
       const sampleRate = this.#microphone?.sampleRate;
       this.#encoder = new Encoder(
         {
@@ -115,9 +115,9 @@ export class H5Publisher {
         1000 / fps,
         { tick: () => this.#tick(), encoded: (encoded) => this.#encoded(encoded) },
       );
-      const fullBytes = ((bitrateKbps + soundKbps) * backlogMs) / 8;
+      const fullBytes = ((bitrateKbps + soundKbps) * backlogMaxMs) / 8;
       this.#uplink = new Uplink(url, renewUrl, fullBytes, {
-        opened: () => this.#begin(),
+        opened: () => this.#startStream(),
         lost: () => this.#lost(),
         keyWanted: () => this.requestKey(),
         ended: (code) => this.#end(code),
@@ -136,7 +136,7 @@ export class H5Publisher {
 
   /** Makes the next picture a key picture, or a later one soon after another request. */
   requestKey(): void {
-    this.#keyRequests.want();
+    this.#keyRequests.request();
   }
 
   get stats(): H5PublisherStats {
@@ -159,7 +159,7 @@ export class H5Publisher {
     this.#end();
   }
 
-  #begin(): void {
+  #startStream(): void {
     this.#encoder?.begin();
     this.#setState('publishing');
   }
@@ -201,15 +201,15 @@ export class H5Publisher {
     }
     const picture = this.#muted.video ? camera.black() : camera.picture();
     if (picture === undefined) return;
-    if (this.#keyRequests.take(performance.now())) encoder.requestKey();
+    if (this.#keyRequests.takeDue(performance.now())) encoder.requestKey();
     encoder.picture(picture, nowMs);
   }
 
-  readonly #samples = (samples: Float32Array<ArrayBuffer>, soundMs: number): void => {
+  readonly #onSamples = (samples: Float32Array<ArrayBuffer>, soundMs: number): void => {
     this.#clock.now(performance.now(), this.#microphone?.soundMs);
     if (this.#uplink?.isOpen !== true) return;
     if (this.#muted.audio) samples.fill(0);
-    this.#encoder?.sound(samples, this.#clock.ofSound(soundMs));
+    this.#encoder?.sound(samples, this.#clock.audioTimeMs(soundMs));
   };
 
   #encoded({ kind, isKey, bytes, workMs }: Encoded): void {
@@ -221,6 +221,6 @@ export class H5Publisher {
     }
     this.#counts.pictures += 1;
     if (isKey) this.#counts.keys += 1;
-    this.#workMs += (workMs - this.#workMs) * (this.#counts.pictures === 1 ? 1 : workShare);
+    this.#workMs += (workMs - this.#workMs) * (this.#counts.pictures === 1 ? 1 : workWeight);
   }
 }

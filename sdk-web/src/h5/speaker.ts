@@ -10,8 +10,8 @@ export class Speaker {
   readonly #schedule = new SoundSchedule();
   readonly #sources = new Set<AudioBufferSourceNode>();
   /** The sound card's time after its last advance. The next field is the page's time of that advance. */
-  #movedToMs = 0;
-  #movedAtMs = 0;
+  #lastCardMs = 0;
+  #lastAdvanceMs = 0;
 
   /** Is silent until the page may play audio (`resume`). */
   constructor() {
@@ -34,7 +34,7 @@ export class Speaker {
   play({ ptsMs, sampleRate, channels }: DecodedSound): void {
     const length = channels[0]?.length ?? 0;
     if (!this.#isPlaying() || length === 0) return;
-    const place = this.#schedule.place(ptsMs, (1000 * length) / sampleRate, this.#nowMs);
+    const place = this.#schedule.schedule(ptsMs, (1000 * length) / sampleRate, this.#nowMs);
     if (place.isCut) this.#stopSources();
     const buffer = this.#context.createBuffer(channels.length, length, sampleRate);
     for (const [index, channel] of channels.entries()) buffer.copyToChannel(channel, index);
@@ -87,11 +87,11 @@ export class Speaker {
 
   #isPlaying(): boolean {
     const nowMs = performance.now();
-    if (this.#nowMs !== this.#movedToMs) {
-      this.#movedToMs = this.#nowMs;
-      this.#movedAtMs = nowMs;
+    if (this.#nowMs !== this.#lastCardMs) {
+      this.#lastCardMs = this.#nowMs;
+      this.#lastAdvanceMs = nowMs;
     }
-    const plays = this.#context.state === 'running' && nowMs - this.#movedAtMs < STALLED_MS;
+    const plays = this.#context.state === 'running' && nowMs - this.#lastAdvanceMs < STALLED_MS;
     if (!plays) this.reset();
     return plays;
   }

@@ -1,9 +1,10 @@
 // Sends a live stream over a WebSocket that is reopened whenever it is lost.
-import { connectAgain, type RenewUrl } from './connect-again.ts';
+
 import { backOffMs } from './core/back-off.ts';
 import { Backlog } from './core/backlog.ts';
+import { type RenewUrl, reconnect } from './reconnect.ts';
 
-const openWithinMs = 10_000;
+const openTimeoutMs = 10_000;
 /** After a connection that lived this long, the next attempt comes soon. */
 const goodAfterMs = 10_000;
 /** A send buffer that stays full for this long means a dead connection. */
@@ -32,7 +33,7 @@ export class Uplink {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #openedMs: number | undefined;
   #failures = 0;
-  #giveUp: () => void = () => undefined;
+  #abortReconnect: () => void = () => undefined;
 
   /**
    * While more than `fullBytes` wait, there is no room for pictures. Throws SyntaxError (DOMException) for a bad URL.
@@ -55,8 +56,8 @@ export class Uplink {
 
   /** Returns whether there is room for a picture. To be called for every picture, since it notices dead connections. */
   hasRoom(nowMs: number): boolean {
-    const state = this.#backlog.look(this.bufferedBytes, nowMs);
-    if (state === 'stuck') this.#lost();
+    const state = this.#backlog.judge(this.bufferedBytes, nowMs);
+    if (state === 'stuck') this.#handleLoss();
     return state === 'clear';
   }
 
@@ -68,7 +69,7 @@ export class Uplink {
   /** Idempotent; no handler is called afterwards. */
   close(): void {
     clearTimeout(this.#timer);
-    this.#giveUp();
+    this.#abortReconnect();
     const socket = this.#socket;
     this.#socket = undefined;
     this.#openedMs = undefined;
@@ -82,7 +83,7 @@ export class Uplink {
   #connect(): void {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
-    this.#timer = setTimeout(() => this.#lost(), openWithinMs);
+    this.#timer = setTimeout(() => this.#handleLoss(), openTimeoutMs);
     socket.onopen = () => {
       clearTimeout(this.#timer);
       this.#openedMs = performance.now();
@@ -93,34 +94,34 @@ export class Uplink {
       if (data === keyMessage) this.#handlers.keyWanted();
     };
     socket.onclose = ({ code, reason }) => {
-      if (code === closeCodes.refused) this.#end(codePattern.exec(reason)?.[0] ?? 'REFUSED');
-      else if (code === closeCodes.over) this.#end();
-      else this.#lost();
+      if (code === closeCodes.refused) this.#finish(codePattern.exec(reason)?.[0] ?? 'REFUSED');
+      else if (code === closeCodes.over) this.#finish();
+      else this.#handleLoss();
     };
   }
 
-  #end(code?: string): void {
+  #finish(code?: string): void {
     this.close();
     this.#handlers.ended(code);
   }
 
-  #lost(): void {
+  #handleLoss(): void {
     const wasGood = this.#openedMs !== undefined && performance.now() - this.#openedMs >= goodAfterMs;
     this.close();
     this.#failures = wasGood ? 1 : this.#failures + 1;
-    this.#timer = setTimeout(() => this.#connectAgain(), backOffMs(this.#failures, Math.random()));
+    this.#timer = setTimeout(() => this.#reconnect(), backOffMs(this.#failures, Math.random()));
     this.#handlers.lost();
   }
 
-  #connectAgain(): void {
-    this.#giveUp = connectAgain({
+  #reconnect(): void {
+    this.#abortReconnect = reconnect({
       url: this.#url,
       renewUrl: this.#renewUrl,
       connect: (url) => {
         this.#url = url;
         this.#connect();
       },
-      failed: () => this.#lost(),
+      failed: () => this.#handleLoss(),
     });
   }
 }

@@ -20,7 +20,7 @@ export class AdaptiveStream {
     this.#changed(entries.map((entry) => entry.target));
   });
   readonly #pageChanged = (): void => {
-    for (const watched of this.#watched.values()) this.#consider(watched);
+    for (const watched of this.#watched.values()) this.#updatePreference(watched);
   };
 
   constructor() {
@@ -36,14 +36,14 @@ export class AdaptiveStream {
       this.#resizes.observe(element);
       this.#crossings.observe(element);
       // The observers of a hidden page sleep, even while another window of the page is visible.
-      const watched = isElsewhere(element) ? this.#watched.get(track) : undefined;
-      if (watched !== undefined) this.#consider(watched);
+      const watched = isInOtherWindow(element) ? this.#watched.get(track) : undefined;
+      if (watched !== undefined) this.#updatePreference(watched);
     };
     const gone = (element: HTMLMediaElement): void => {
       this.#resizes.unobserve(element);
       this.#crossings.unobserve(element);
       const watched = this.#watched.get(track);
-      if (watched !== undefined) this.#consider(watched);
+      if (watched !== undefined) this.#updatePreference(watched);
     };
     track.on('elementAttached', added).on('elementDetached', gone);
     for (const element of track.attachedElements) added(element);
@@ -72,14 +72,14 @@ export class AdaptiveStream {
 
   #changed(elements: readonly Element[]): void {
     for (const watched of this.#watched.values()) {
-      if (watched.track.attachedElements.some((element) => elements.includes(element))) this.#consider(watched);
+      if (watched.track.attachedElements.some((element) => elements.includes(element))) this.#updatePreference(watched);
     }
   }
 
-  #consider({ track, publication }: Watched): void {
+  #updatePreference({ track, publication }: Watched): void {
     const pictureInPicture = document.pictureInPictureElement;
     const elements = track.attachedElements;
-    const isFloating = (element: HTMLMediaElement): boolean => element === pictureInPicture || isElsewhere(element);
+    const isFloating = (element: HTMLMediaElement): boolean => element === pictureInPicture || isInOtherWindow(element);
     const preference = preferenceOf({
       elements: elements.map((element) => this.#shown(element, isFloating(element))),
       devicePixelRatio: window.devicePixelRatio,
@@ -87,7 +87,7 @@ export class AdaptiveStream {
       layers: publication.layers,
       present: publication.preference.spatialLayer,
     });
-    publication.setShown(preference);
+    publication.setAdaptivePreference(preference);
   }
 
   #shown(element: HTMLMediaElement, floating: boolean): ShownElement {
@@ -103,4 +103,4 @@ export class AdaptiveStream {
 /**
  * Returns whether an element is in another window (Document Picture-in-Picture), which a hidden page may still show.
  */
-const isElsewhere = (element: Element): boolean => element.ownerDocument !== document;
+const isInOtherWindow = (element: Element): boolean => element.ownerDocument !== document;

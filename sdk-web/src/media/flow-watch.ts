@@ -2,8 +2,8 @@
 // comes back, and the media session when a path may be gone. One per room; stops with the media session.
 
 import { report as reportError } from '@meridian/client';
-import { type AnswerState, answersAtStart, becameUnanswered, nextAnswers } from '../core/answers.ts';
-import { type FlowState, flowAtStart, flowPeriodMs, hasGrown, nextFlow, type ReceivedBytes } from '../core/flow.ts';
+import { type FlowState, flowPeriodMs, hasGrown, initialFlow, nextFlow, type ReceivedBytes } from '../core/flow.ts';
+import { type AnswerState, becameUnanswered, initialAnswers, nextAnswers } from '../core/media-answers.ts';
 import type { MediaSession } from './session.ts';
 
 export type FlowSource = Pick<MediaSession, 'closed' | 'path' | 'readReceived' | 'readSent' | 'silent'>;
@@ -13,8 +13,8 @@ export class FlowWatch {
   readonly #sends: () => boolean;
   readonly #changed: (interrupted: boolean) => void;
   #media: FlowSource | undefined;
-  #flow: FlowState = flowAtStart;
-  #answers: AnswerState = answersAtStart;
+  #flow: FlowState = initialFlow;
+  #answers: AnswerState = initialAnswers;
   #timer: ReturnType<typeof setInterval> | undefined;
   #reading = false;
 
@@ -29,7 +29,7 @@ export class FlowWatch {
     this.stop();
     this.#media = media;
     this.#timer = setInterval(() => {
-      this.#take(media).catch((error: unknown) => {
+      this.#readOnce(media).catch((error: unknown) => {
         if (!media.closed) reportError(error);
       });
     }, flowPeriodMs);
@@ -40,11 +40,11 @@ export class FlowWatch {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#media = undefined;
-    this.#flow = flowAtStart;
-    this.#answers = answersAtStart;
+    this.#flow = initialFlow;
+    this.#answers = initialAnswers;
   }
 
-  async #take(media: FlowSource): Promise<void> {
+  async #readOnce(media: FlowSource): Promise<void> {
     if (this.#reading) return; // a slow browser is still at the previous reading
     this.#reading = true;
     try {
@@ -54,19 +54,19 @@ export class FlowWatch {
       const sends = this.#sends();
       const takenMs = performance.now();
       const recv = receives ? await media.readReceived() : undefined;
-      const came = hasGrown(before.recv, recv);
-      const sent = sends || (receives && !came) ? await media.readSent() : undefined;
+      const hasGrownBytes = hasGrown(before.recv, recv);
+      const sent = sends || (receives && !hasGrownBytes) ? await media.readSent() : undefined;
       if (media !== this.#media) return;
-      this.#answers = sent ? nextAnswers(this.#answers, Object.assign({ takenMs }, sent)) : answersAtStart;
-      if (becameUnanswered(this.#answers)) media.silent(came ? 'send' : 'both');
-      if (recv === undefined) this.#flow = flowAtStart;
-      else this.#takeFlow(media, { takenMs, recv, send: came ? undefined : sent?.received });
+      this.#answers = sent ? nextAnswers(this.#answers, Object.assign({ takenMs }, sent)) : initialAnswers;
+      if (becameUnanswered(this.#answers)) media.silent(hasGrownBytes ? 'send' : 'both');
+      if (recv === undefined) this.#flow = initialFlow;
+      else this.#updateFlow(media, { takenMs, recv, send: hasGrownBytes ? undefined : sent?.received });
     } finally {
       this.#reading = false;
     }
   }
 
-  #takeFlow(
+  #updateFlow(
     media: FlowSource,
     { takenMs, recv, send }: { takenMs: number; recv: ReceivedBytes; send: ReceivedBytes | undefined },
   ): void {

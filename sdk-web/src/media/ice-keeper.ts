@@ -13,7 +13,7 @@ import { outrankEarlierPairs } from './outrank.ts';
 import { restartIceOf } from './transport-row.ts';
 
 const patienceMs = 800;
-const betweenRestartsMs = 4000; // ICE needs about this long to try all pairs over a slow path
+const restartIntervalMs = 4000; // ICE needs about this long to try all pairs over a slow path
 const restartsMax = 3;
 
 export class IceKeeper {
@@ -35,7 +35,7 @@ export class IceKeeper {
     this.#transport = o.transport;
     this.#request = o.request;
     this.#failed = o.failed;
-    o.transport.on('connectionstatechange', (state) => this.#changed(state));
+    o.transport.on('connectionstatechange', (state) => this.#onState(state));
   }
 
   signalingBack(): void {
@@ -44,13 +44,13 @@ export class IceKeeper {
     const { connectionState } = this.#transport;
     if (connectionState === 'connected')
       void this.#restart(); // the path counts as silent still
-    else this.#changed(connectionState);
+    else this.#onState(connectionState);
   }
 
   /** Restarts ICE when expected media stops after a steady flow, which browsers notice only after seconds. */
   silent(): void {
     if (this.#transport.connectionState !== 'connected') return;
-    if (performance.now() - this.#restartedMs < betweenRestartsMs) return;
+    if (performance.now() - this.#restartedMs < restartIntervalMs) return;
     this.#restarts = 0; // the path was good until now
     void this.#restart();
   }
@@ -61,7 +61,7 @@ export class IceKeeper {
     this.#timer = undefined;
   }
 
-  #changed(state: types.ConnectionState): void {
+  #onState(state: types.ConnectionState): void {
     if (this.#closed) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -94,7 +94,7 @@ export class IceKeeper {
       await restartIceOf(this.#transport, answer.iceRestarted);
       this.#checkAfterRestart();
     } catch (error) {
-      this.#refused(asClientError(error, 'MEDIA_FAILED'));
+      this.#onRefused(asClientError(error, 'MEDIA_FAILED'));
     } finally {
       this.#isRestarting = false;
     }
@@ -102,10 +102,10 @@ export class IceKeeper {
 
   #checkAfterRestart(): void {
     if (this.#closed || this.#transport.connectionState === 'connected') return;
-    this.#restartIn(betweenRestartsMs);
+    this.#restartIn(restartIntervalMs);
   }
 
-  #refused(error: MeridianClientError): void {
+  #onRefused(error: MeridianClientError): void {
     if (this.#closed) return;
     if (error.code === 'NOT_CONNECTED' || error.code === 'SOCKET_LOST' || error.code === 'REQUEST_TIMEOUT') {
       this.#restarts -= 1;

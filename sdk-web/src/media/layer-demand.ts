@@ -6,7 +6,7 @@ import type { types } from 'mediasoup-client';
  * Stops the encodings above `maxSpatialLayer`; −1 stops all. A single encoding is only switched as a whole. Rejects
  * when the sender is closed.
  */
-export async function obeyDemand(producer: types.Producer, maxSpatialLayer: number): Promise<void> {
+export async function applyLayerDemand(producer: types.Producer, maxSpatialLayer: number): Promise<void> {
   const sender = producer.rtpSender;
   if (producer.closed || sender === undefined) return;
   const parameters = sender.getParameters();

@@ -64,7 +64,7 @@ export class MediaMove {
     ]);
     const used = [...(sends ? [media.send] : []), ...(receives ? [media.recv] : [])];
     await media.whenConnected(used, connectDeadlineMs);
-    await subscribing.besidePlays(playDeadlineMs);
+    await subscribing.whenMovedMediaPlays(playDeadlineMs);
   }
 
   /** Ends the preparation, once. `old`: the move is made, and these transports are now the old ones. */
@@ -77,14 +77,14 @@ export class MediaMove {
     this.#old = old;
     old?.leave();
     if (old === undefined) this.media.close();
-    else this.#timer = setTimeout(() => this.left(), leaveDeadlineMs);
+    else this.#timer = setTimeout(() => this.closeOld(), leaveDeadlineMs);
   }
 
   isLeaving(transportId: string): boolean {
     return this.#old?.has(transportId) === true;
   }
 
-  left(): void {
+  closeOld(): void {
     clearTimeout(this.#timer);
     this.#old?.close();
     this.#old = undefined;
@@ -93,6 +93,6 @@ export class MediaMove {
   /** Ends the move, because the session is over or another move begins. Idempotent. */
   close(): void {
     this.settle(undefined);
-    this.left();
+    this.closeOld();
   }
 }

@@ -11,12 +11,12 @@ export function networkType(): string {
 
 /** Calls `changed` with each new type until `signal` is aborted. Ignores changes of the API's other values. */
 export function watchNetwork(changed: (type: string) => void, signal: AbortSignal): void {
-  let known = networkType();
-  const look = (): void => {
+  let previousType = networkType();
+  const onChange = (): void => {
     const type = networkType();
-    if (type === known) return;
-    known = type;
+    if (type === previousType) return;
+    previousType = type;
     if (type !== '') changed(type);
   };
-  network()?.addEventListener('change', look, { signal });
+  network()?.addEventListener('change', onChange, { signal });
 }

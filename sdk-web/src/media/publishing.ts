@@ -15,7 +15,7 @@ import type { types } from 'mediasoup-client';
 import { LocalTrackPublication } from '../tracks/local-publication.ts';
 import type { LocalTrack, SenderBinding } from '../tracks/local-track.ts';
 import type { TrackPublishOptions } from '../types.ts';
-import { obeyDemand } from './layer-demand.ts';
+import { applyLayerDemand } from './layer-demand.ts';
 import { type ProduceRequest, planProduce } from './produce-plan.ts';
 import { Renditions } from './renditions.ts';
 import { type Announce, Sender } from './sender.ts';
@@ -37,23 +37,23 @@ interface Sending {
   readonly renditions: Renditions;
   readonly accepted: Promise<void>;
   /** Time of our last own mute or unmute; `mutedByService` is the last state from the service. */
-  ownChangeMs: number;
+  localChangeMs: number;
   mutedByService: boolean;
 }
 
 const attemptsMax = 3; // if the socket is lost between Publish and its answer, the track is sent again under a new id
-const echoSettlesMs = 1500;
-const lostCodes = new Set(['SOCKET_LOST', 'NOT_CONNECTED', 'REQUEST_TIMEOUT']);
+const echoSettleMs = 1500;
+const connectionLostCodes = new Set(['SOCKET_LOST', 'NOT_CONNECTED', 'REQUEST_TIMEOUT']);
 
 export class Publishing {
   readonly #ports: PublishingPorts;
   readonly #sending = new Map<LocalTrack, Sending>();
   /** Tracks of a lost session, to be published again in the next. */
-  readonly #lost = new Map<LocalTrack, LocalTrackPublication>();
-  readonly #underWay = new Set<LocalTrack>();
+  readonly #lostPublications = new Map<LocalTrack, LocalTrackPublication>();
+  readonly #publishing = new Set<LocalTrack>();
   /** Producers being made; a move waits for them and includes their tracks. */
   readonly #producing = new Set<Promise<unknown>>();
-  #besideDemands = new Map<string, number>();
+  #moveDemands = new Map<string, number>();
   /** Serialises changes of encodings: getParameters and setParameters must not interleave. */
   #encodingQueue: Promise<void> = Promise.resolve();
 
@@ -61,7 +61,7 @@ export class Publishing {
     this.#ports = ports;
   }
 
-  get sends(): boolean {
+  get hasUnmutedTrack(): boolean {
     return [...this.#sending.keys()].some((track) => !track.isMuted);
   }
 
@@ -69,18 +69,18 @@ export class Publishing {
   async publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication> {
     if (track.mediaStreamTrack.readyState === 'ended') throw new MeridianClientError('TRACK_ENDED');
     // A track that another room publishes cannot be shared: a mute would reach one of the two rooms only.
-    if (track.isBound || this.#underWay.has(track)) throw new MeridianClientError('TRACK_EXISTS');
-    if (this.#senders().length + this.#underWay.size >= limits.tracksPerParticipantMax)
+    if (track.isBound || this.#publishing.has(track)) throw new MeridianClientError('TRACK_EXISTS');
+    if (this.#senders().length + this.#publishing.size >= limits.tracksPerParticipantMax)
       throw new MeridianClientError('TRACK_LIMIT');
-    this.#underWay.add(track);
+    this.#publishing.add(track);
     try {
-      return await this.#publishAgain(track, options, 1, undefined);
+      return await this.#publishWithRetries(track, options, 1, undefined);
     } catch (error) {
       const failure = asClientError(error, 'PUBLISH_FAILED');
       this.#ports.failed(track, failure);
       throw failure;
     } finally {
-      this.#underWay.delete(track);
+      this.#publishing.delete(track);
     }
   }
 
@@ -88,7 +88,7 @@ export class Publishing {
   async unpublish(publication: LocalTrackPublication): Promise<void> {
     this.#forget(publication.track);
     this.#ports.unpublished(publication);
-    await this.#tell({ unpublish: { trackId: publication.trackId } });
+    await this.#requestIfConnected({ unpublish: { trackId: publication.trackId } });
   }
 
   /** Handles a track that the service took away (an administrator, a lost node, a tenant that sends too much). */
@@ -109,11 +109,11 @@ export class Publishing {
     const sending = this.#find(trackId);
     if (sending === undefined) return;
     sending.mutedByService = muted;
-    const { ownChangeMs } = sending;
-    const waitMs = Math.max(0, ownChangeMs + echoSettlesMs - performance.now());
+    const { localChangeMs: ownChangeMs } = sending;
+    const waitMs = Math.max(0, ownChangeMs + echoSettleMs - performance.now());
     setTimeout(() => {
       // The times are not compared with the clock, because a timer may fire early by a part of a millisecond.
-      const stale = sending.ownChangeMs !== ownChangeMs;
+      const stale = sending.localChangeMs !== ownChangeMs;
       const { track } = sending.publication;
       if (!stale && sending.mutedByService && !track.isMuted && this.#sending.get(track) === sending) void track.mute();
     }, waitMs);
@@ -132,13 +132,15 @@ export class Publishing {
     const sender = this.#senders().find((one) => one.trackId === trackId);
     if (sender?.producer.kind !== 'video') return;
     if (isForMove) {
-      this.#besideDemands.set(trackId, maxSpatialLayer);
+      this.#moveDemands.set(trackId, maxSpatialLayer);
       return;
     }
     this.#find(trackId)?.publication.setDemandedLayer(maxSpatialLayer);
     const { producer } = sender;
     // the producer may have closed meanwhile
-    this.#encodingQueue = this.#encodingQueue.then(() => obeyDemand(producer, maxSpatialLayer)).catch(() => undefined);
+    this.#encodingQueue = this.#encodingQueue
+      .then(() => applyLayerDemand(producer, maxSpatialLayer))
+      .catch(() => undefined);
   }
 
   /**
@@ -149,8 +151,8 @@ export class Publishing {
     await Promise.allSettled(this.#producing);
     const all = this.#senders(); // senders under way are complete by now
     const send = async (sender: Sender): Promise<void> => {
-      const { accepted, announce } = this.#announcing({ trackId: sender.trackId }, moveId);
-      await sender.besideTo(media, announce, accepted);
+      const { accepted, announce } = this.#announcementOf({ trackId: sender.trackId }, moveId);
+      await sender.produceBeside(media, announce, accepted);
     };
     await Promise.all(all.map(send));
     return all.length > 0;
@@ -164,8 +166,8 @@ export class Publishing {
       if (sender.settle(made)) publication.setDemandedLayer(undefined);
       for (const rendition of renditions.senders) rendition.settle(made);
     }
-    const demands = this.#besideDemands;
-    this.#besideDemands = new Map();
+    const demands = this.#moveDemands;
+    this.#moveDemands = new Map();
     if (made) for (const [trackId, layer] of demands) this.demand(trackId, layer, false);
   }
 
@@ -176,14 +178,14 @@ export class Publishing {
       sender.gone();
       renditions.gone();
       this.#sending.delete(track);
-      if (this.#underWay.has(track)) continue;
-      this.#lost.set(track, publication);
+      if (this.#publishing.has(track)) continue;
+      this.#lostPublications.set(track, publication);
       track.bind(this.#absentBinding(track));
     }
   }
 
   async republish(): Promise<void> {
-    const lost = [...this.#lost];
+    const lost = [...this.#lostPublications];
     const results = await Promise.allSettled(
       lost.map(([track, publication]) => this.#republishOne(track, publication)),
     );
@@ -191,8 +193,8 @@ export class Publishing {
       const [track, publication] = lost[index] ?? [];
       if (result.status === 'fulfilled' || track === undefined || publication === undefined) continue;
       const error = asClientError(result.reason, 'PUBLISH_FAILED');
-      if (lostCodes.has(error.code)) continue; // the session is lost again: the next rejoin publishes the track
-      this.#lost.delete(track);
+      if (connectionLostCodes.has(error.code)) continue; // the session is lost again: the next rejoin publishes the track
+      this.#lostPublications.delete(track);
       this.#ports.failed(track, error);
       this.#ports.unpublished(publication);
     }
@@ -205,16 +207,16 @@ export class Publishing {
   }
 
   close(): void {
-    for (const track of [...this.#sending.keys(), ...this.#lost.keys()]) track.bind(undefined);
+    for (const track of [...this.#sending.keys(), ...this.#lostPublications.keys()]) track.bind(undefined);
     for (const { sender, renditions } of this.#sending.values()) {
       sender.close();
       renditions.close();
     }
     this.#sending.clear();
-    this.#lost.clear();
+    this.#lostPublications.clear();
   }
 
-  async #publishAgain(
+  async #publishWithRetries(
     track: LocalTrack,
     options: TrackPublishOptions,
     attempt: number,
@@ -228,8 +230,8 @@ export class Publishing {
     } catch (error) {
       const failure = asClientError(error, 'PUBLISH_FAILED');
       if (this.#sending.get(track) === sending) this.#forget(track);
-      if (!lostCodes.has(failure.code) || attempt >= attemptsMax) throw failure;
-      return this.#publishAgain(track, options, attempt + 1, sending.publication.trackId);
+      if (!connectionLostCodes.has(failure.code) || attempt >= attemptsMax) throw failure;
+      return this.#publishWithRetries(track, options, attempt + 1, sending.publication.trackId);
     }
     this.#ports.published(sending.publication);
     return sending.publication;
@@ -243,7 +245,7 @@ export class Publishing {
       await sending.accepted;
     } catch (error) {
       if (this.#sending.get(track) === sending) this.#forget(track);
-      this.#lost.set(track, publication);
+      this.#lostPublications.set(track, publication);
       throw error;
     }
   }
@@ -253,19 +255,19 @@ export class Publishing {
     options: TrackPublishOptions,
     known: LocalTrackPublication | undefined,
   ): Promise<Sending> {
-    const { sender, row, accepted } = await this.#send({ track, publish: options });
+    const { sender, row, accepted } = await this.#createSender({ track, publish: options });
     const publication = known ?? new LocalTrackPublication({ row, track, options });
-    if (known !== undefined) this.#renamed(known, row);
+    if (known !== undefined) this.#changeId(known, row);
     const sending: Sending = {
       publication,
       sender,
       renditions: this.#renditionsOf({ track, publish: options, derivedFrom: row }),
       accepted,
-      ownChangeMs: Number.NEGATIVE_INFINITY,
+      localChangeMs: Number.NEGATIVE_INFINITY,
       mutedByService: false,
     };
     this.#sending.set(track, sending);
-    this.#lost.delete(track);
+    this.#lostPublications.delete(track);
     track.bind(this.#binding(sending));
     return sending;
   }
@@ -273,10 +275,10 @@ export class Publishing {
   #renditionsOf(of: { track: LocalTrack; publish: TrackPublishOptions; derivedFrom: TrackInfo }): Renditions {
     const { trackId } = of.derivedFrom;
     return new Renditions({
-      send: (codec) => this.#send({ ...of, publish: { ...of.publish, codec } }),
-      ended: (rendition) => this.#tell({ unpublish: { trackId: rendition } }),
+      send: (codec) => this.#createSender({ ...of, publish: { ...of.publish, codec } }),
+      ended: (rendition) => this.#requestIfConnected({ unpublish: { trackId: rendition } }),
       refuse: (mimeType, { code }) => {
-        if (lostCodes.has(code)) return;
+        if (connectionLostCodes.has(code)) return;
         const refused = { trackId, mimeType, code: isErrorCode(code) ? code : 'INTERNAL' };
         this.#ports.post({ renditionRefused: refused });
       },
@@ -284,13 +286,13 @@ export class Publishing {
   }
 
   /** Makes a sender when the session has media. `accepted` resolves when the service has accepted the track. */
-  async #send(
+  async #createSender(
     request: Pick<ProduceRequest, 'track' | 'publish' | 'derivedFrom'>,
   ): Promise<{ sender: Sender; row: TrackInfo; accepted: Promise<void> }> {
     const media = await this.#ports.media();
     const roomSize = this.#ports.roomSize();
     const { row, options } = planProduce({ preparation: media.preparation, ...request, roomSize });
-    const { accepted, announce } = this.#announcing(trackToWire(row));
+    const { accepted, announce } = this.#announcementOf(trackToWire(row));
     const making = Sender.make(media, request.track, options, announce);
     this.#producing.add(making);
     try {
@@ -301,7 +303,7 @@ export class Publishing {
   }
 
   /** Returns a function that announces a track; `accepted` settles with the service's answer. */
-  #announcing(track: wire.TrackInfo.$Properties, moveId = ''): { accepted: Promise<void>; announce: Announce } {
+  #announcementOf(track: wire.TrackInfo.$Properties, moveId = ''): { accepted: Promise<void>; announce: Announce } {
     const accepted = Promise.withResolvers<void>();
     accepted.promise.catch(() => undefined); // the sender awaits it; no unhandled rejection if it fails earlier
     const announce = (rtp: types.RtpParameters): void => {
@@ -311,7 +313,7 @@ export class Publishing {
     return { accepted: accepted.promise, announce };
   }
 
-  #renamed(publication: LocalTrackPublication, row: TrackInfo): void {
+  #changeId(publication: LocalTrackPublication, row: TrackInfo): void {
     this.#ports.unpublished(publication);
     publication.update(row);
     this.#ports.published(publication);
@@ -323,8 +325,8 @@ export class Publishing {
         for (const sender of [sending.sender, ...sending.renditions.senders]) await sender.replace(next);
       },
       mutedChanged: (muted) => {
-        sending.ownChangeMs = performance.now();
-        void this.#tell({ setTrackMuted: { trackId: sending.publication.trackId, muted } });
+        sending.localChangeMs = performance.now();
+        void this.#requestIfConnected({ setTrackMuted: { trackId: sending.publication.trackId, muted } });
       },
       stats: () => sending.sender.producer.getStats(),
     };
@@ -334,7 +336,7 @@ export class Publishing {
   #absentBinding(track: LocalTrack): SenderBinding {
     return {
       replace: async (next) => {
-        if (next !== null && this.#lost.has(track)) track.once('replaced', () => void this.republish());
+        if (next !== null && this.#lostPublications.has(track)) track.once('replaced', () => void this.republish());
       },
       mutedChanged: () => undefined,
       stats: () => Promise.reject(new MeridianClientError('TRACK_NOT_PUBLISHED')),
@@ -342,14 +344,14 @@ export class Publishing {
   }
 
   /** Returns false when the session was lost, which makes the message pointless. Rejects with any other refusal. */
-  async #tell(body: Body): Promise<boolean> {
+  async #requestIfConnected(body: Body): Promise<boolean> {
     try {
       await this.#ports.request(body);
       return true;
     } catch (error) {
       const { code } = asClientError(error, 'INTERNAL');
       if (code === 'TRACK_UNKNOWN') return true;
-      if (!lostCodes.has(code) && code !== 'CONNECTION_CLOSED') throw error;
+      if (!connectionLostCodes.has(code) && code !== 'CONNECTION_CLOSED') throw error;
       return false;
     }
   }
@@ -366,7 +368,7 @@ export class Publishing {
     this.#sending.get(track)?.sender.close();
     this.#sending.get(track)?.renditions.close();
     this.#sending.delete(track);
-    this.#lost.delete(track);
+    this.#lostPublications.delete(track);
     track.bind(undefined);
   }
 }

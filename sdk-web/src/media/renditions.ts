@@ -4,13 +4,13 @@ import { asClientError, MeridianClientError } from '@meridian/client';
 import type { Codec } from '../core/codec.ts';
 import type { Sender } from './sender.ts';
 
-export interface Sent {
+export interface SentRendition {
   readonly sender: Sender;
   readonly accepted: Promise<void>;
 }
 export interface RenditionsPorts {
   /** Sends the track in this codec. Rejects with CODEC_UNSUPPORTED, and like a publish. */
-  send(codec: Codec): Promise<Sent>;
+  send(codec: Codec): Promise<SentRendition>;
   /** Takes a rendition out of the room. Resolves with false when the connection was lost meanwhile. */
   ended(trackId: string): Promise<boolean>;
   /** Refuses a rendition to the service. Does nothing for a lost connection, after which the service asks again. */
@@ -21,7 +21,7 @@ interface Rendition {
   sender: Sender | undefined;
   /** Id of a rendition that has ended, of which the service may not know. */
   staleId: string | undefined;
-  turn: Promise<void>;
+  pending: Promise<void>;
 }
 
 const codecs: ReadonlyMap<string, Codec> = new Map([['video/h264', 'h264']]);
@@ -47,12 +47,12 @@ export class Renditions {
       if (isWanted) this.#ports.refuse(mimeType, new MeridianClientError('CODEC_UNSUPPORTED'));
       return;
     }
-    const unsent = { isWanted, sender: undefined, staleId: undefined, turn: Promise.resolve() };
+    const unsent = { isWanted, sender: undefined, staleId: undefined, pending: Promise.resolve() };
     const rendition: Rendition = this.#byMimeType.get(key) ?? unsent;
     this.#byMimeType.set(key, rendition);
     rendition.isWanted = isWanted;
-    const done = rendition.turn.then(() => this.#follow(rendition, { mimeType, codec }));
-    rendition.turn = done.catch(() => undefined); // `done` reports a failure; the next turn starts either way
+    const done = rendition.pending.then(() => this.#applyWanted(rendition, { mimeType, codec }));
+    rendition.pending = done.catch(() => undefined); // `done` reports a failure; the next turn starts either way
     await done;
   }
 
@@ -66,7 +66,7 @@ export class Renditions {
     for (const sender of this.senders) sender.close();
   }
 
-  async #follow(rendition: Rendition, { mimeType, codec }: { mimeType: string; codec: Codec }): Promise<void> {
+  async #applyWanted(rendition: Rendition, { mimeType, codec }: { mimeType: string; codec: Codec }): Promise<void> {
     if (!rendition.isWanted) this.#stop(rendition);
     if (this.#isOver || (rendition.staleId !== undefined && !(await this.#ports.ended(rendition.staleId)))) return;
     rendition.staleId = undefined;

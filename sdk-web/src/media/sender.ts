@@ -47,7 +47,7 @@ export class Sender {
    * Makes a second producer over the transports of a move. `accepted` settles with the service's answer; rejects with
    * its failure, unless the sender is closed by then.
    */
-  async besideTo(media: MediaSession, announce: Announce, accepted: Promise<void>): Promise<void> {
+  async produceBeside(media: MediaSession, announce: Announce, accepted: Promise<void>): Promise<void> {
     const producer = await produce(media, this.#track, this.#options, announce);
     if (this.#isOver) {
       producer.close();
@@ -91,11 +91,11 @@ async function produce(
 ): Promise<types.Producer> {
   const { appData } = options;
   const trackId = appData?.trackId ?? '';
-  const source = sourceOf(track) ?? standIn(track.kind);
+  const source = sourceOf(track) ?? placeholderOf(track.kind);
   const producer = await media.send.produce({ ...options, track: source, appData: { trackId, announce } });
   // the source may have changed meanwhile
-  const now = sourceOf(track);
-  if (now !== source) await producer.replaceTrack({ track: now });
+  const currentSource = sourceOf(track);
+  if (currentSource !== source) await producer.replaceTrack({ track: currentSource });
   return producer;
 }
 
@@ -104,7 +104,7 @@ const sourceOf = ({ mediaStreamTrack }: LocalTrack): MediaStreamTrack | null =>
   mediaStreamTrack.readyState === 'ended' ? null : mediaStreamTrack;
 
 /** Returns a placeholder for a sender whose camera is closed; the real source replaces it before the sender is used. */
-function standIn(kind: 'audio' | 'video'): MediaStreamTrack {
+function placeholderOf(kind: 'audio' | 'video'): MediaStreamTrack {
   if (kind === 'audio') throw new MeridianClientError('TRACK_ENDED');
   const canvas = document.createElement('canvas');
   canvas.getContext('2d');

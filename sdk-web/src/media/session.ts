@@ -3,11 +3,11 @@
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
-import type { SentReading } from '../core/answers.ts';
 import { type MediaPath, pathOf, type ReceivedBytes, receivedBytesOf, sentPacketsOf } from '../core/flow.ts';
+import type { SentReading } from '../core/media-answers.ts';
 import type { StatsEntry, StatsReading } from '../core/stats.ts';
 import { IceKeeper } from './ice-keeper.ts';
-import { pathBegunOf } from './path-begun.ts';
+import { iceStartOf } from './ice-start.ts';
 import type { Preparation, TransportCertificate } from './preparation.ts';
 import { entriesOfReport } from './report.ts';
 import { iceServersOf, type TransportRow, transportRow } from './transport-row.ts';
@@ -19,14 +19,14 @@ export interface ProduceAppData extends Record<string, unknown> {
 }
 
 /** Polling period of a connecting transport: about one frame. */
-const lookMs = 20;
+const pollMs = 20;
 
 export class MediaSession {
   readonly send: types.Transport;
   readonly recv: types.Transport;
   readonly preparation: Preparation;
   /** Resolves when the browser has answered the first offer and looks for a path, or after a time limit. */
-  readonly pathBegun: Promise<void>;
+  readonly iceStarted: Promise<void>;
   readonly #keepers: IceKeeper[];
   #closed = false;
 
@@ -43,7 +43,7 @@ export class MediaSession {
     const [sendRow, recvRow] = [transportRow(o.transports.sendTransport), transportRow(o.transports.recvTransport)];
     this.send = device.createSendTransport(optionsOf(sendRow, send, iceServers));
     this.recv = device.createRecvTransport(optionsOf(recvRow, recv, iceServers));
-    this.pathBegun = pathBegunOf(this.recv);
+    this.iceStarted = iceStartOf(this.recv);
     for (const transport of [this.send, this.recv]) {
       // The media node knows our fingerprint from Join, so there is nothing to send or wait for.
       transport.on('connect', (_parameters, done) => done());
@@ -113,7 +113,7 @@ export class MediaSession {
         const isLost = this.#closed || transport.connectionState === 'failed' || transport.connectionState === 'closed';
         if (isLost || performance.now() > untilMs)
           throw new MeridianClientError('MEDIA_FAILED', `the path to the media node is ${transport.connectionState}`);
-        await new Promise((resolve) => setTimeout(resolve, lookMs));
+        await new Promise((resolve) => setTimeout(resolve, pollMs));
       }
     }
   }

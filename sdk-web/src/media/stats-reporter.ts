@@ -9,7 +9,7 @@ import { type Measured, measure, type StatsReading } from '../core/stats.ts';
 import { networkType } from './network.ts';
 import type { MediaSession } from './session.ts';
 
-const everyMs = 2000;
+const reportPeriodMs = 2000;
 const reportsPerSummary = 5;
 
 export class StatsReporter {
@@ -21,7 +21,7 @@ export class StatsReporter {
   #measured: Measured | undefined;
   #meter = new QualityMeter();
   #reports = 0;
-  readonly #happened = new EventLog();
+  readonly #eventLog = new EventLog();
   #network = '';
 
   constructor(o: { send(stats: wire.SessionStats.$Properties): boolean; device(): string }) {
@@ -39,26 +39,26 @@ export class StatsReporter {
 
   /** Records an event of the client; it goes with the next report that can be sent. */
   happened(kind: string, source: string, detail: string): void {
-    if (this.#media !== undefined) this.#happened.add({ kind, source, detail }, performance.now());
+    if (this.#media !== undefined) this.#eventLog.add({ kind, source, detail }, performance.now());
   }
 
   start(media: MediaSession): void {
     this.#meter = new QualityMeter();
     this.#reports = 0;
-    this.goOn(media);
+    this.continueWith(media);
   }
 
   /** Continues with the transports of another node, after a move. */
-  goOn(media: MediaSession): void {
+  continueWith(media: MediaSession): void {
     this.stop();
     this.#media = media;
     // The counters of new transports begin at zero.
     this.#reading = { takenMs: performance.now(), send: [], recv: [] };
     this.#timer = setInterval(() => {
-      this.#take(media).catch((error: unknown) => {
+      this.#report(media).catch((error: unknown) => {
         if (!media.closed) reportError(error);
       });
-    }, everyMs);
+    }, reportPeriodMs);
   }
 
   resumed(): void {
@@ -71,7 +71,7 @@ export class StatsReporter {
     this.#media = undefined;
   }
 
-  async #take(media: MediaSession): Promise<void> {
+  async #report(media: MediaSession): Promise<void> {
     const reading = await media.readStats();
     if (media !== this.#media) return;
     const measured = measure(this.#reading, reading);
@@ -79,7 +79,7 @@ export class StatsReporter {
     this.#measured = measured;
     this.#meter.add(measured);
     this.#reports += 1;
-    const events = this.#happened.at(performance.now());
+    const events = this.#eventLog.entriesAt(performance.now());
     const isSent = this.#send({
       rttMs: measured.rttMs,
       outboundLoss: measured.outboundLoss,
@@ -96,14 +96,14 @@ export class StatsReporter {
       receivedFps: measured.receivedFps,
       concealed: measured.concealed,
       events,
-      ...this.#words(measured.mediaProtocol),
+      ...this.#description(measured.mediaProtocol),
       sinceJoin: this.#reports % reportsPerSummary === 0 ? (this.sinceJoin ?? null) : null,
     });
-    if (isSent) this.#happened.said(events.length);
+    if (isSent) this.#eventLog.removeReported(events.length);
   }
 
   /** Returns the client's description in the first of five reports, and when the network changes; else nothing. */
-  #words(transport: string): wire.SessionStats.$Properties {
+  #description(transport: string): wire.SessionStats.$Properties {
     const network = networkType();
     const isSame = network === this.#network;
     this.#network = network;

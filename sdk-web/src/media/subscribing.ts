@@ -21,16 +21,16 @@ import { RemoteTrack } from '../tracks/remote-track.ts';
 import { firstMedia } from './first-media.ts';
 import type { MediaSession } from './session.ts';
 
-export interface Found {
+export interface FoundPublication {
   readonly publication: RemoteTrackPublication;
   readonly participant: RemoteParticipant;
 }
 export interface SubscribingPorts {
   post(body: Body): boolean;
-  find(trackId: string): Found | undefined;
-  subscribed(track: RemoteTrack, found: Found): void;
-  unsubscribed(track: RemoteTrack, found: Found | undefined): void;
-  moved(track: RemoteTrack, found: Found): void;
+  find(trackId: string): FoundPublication | undefined;
+  subscribed(track: RemoteTrack, found: FoundPublication): void;
+  unsubscribed(track: RemoteTrack, found: FoundPublication | undefined): void;
+  moved(track: RemoteTrack, found: FoundPublication): void;
   failed(trackId: string, error: MeridianClientError): void;
 }
 interface Received {
@@ -47,7 +47,7 @@ export class Subscribing {
   readonly #received = new Map<string, Received>();
   readonly #tracks = new Map<string, RemoteTrack>();
   /** Consumers being set up, so that a removal that overtakes them is noticed. */
-  readonly #settingUp = new Map<string, { readonly media: MediaSession; readonly trackId: string }>();
+  readonly #pendingConsumers = new Map<string, { readonly media: MediaSession; readonly trackId: string }>();
   /** Consumers of a move's new node by track id; undefined without a move. */
   #move: { readonly media: MediaSession; readonly received: Map<string, Received> } | undefined;
   #media: MediaSession | undefined;
@@ -88,7 +88,7 @@ export class Subscribing {
       rows.map(async (row) => {
         const consumer = await this.#setUp(media, row);
         if (consumer === undefined) return;
-        if (media.closed || !this.#settingUp.delete(row.consumerId)) consumer.close();
+        if (media.closed || !this.#pendingConsumers.delete(row.consumerId)) consumer.close();
         else received.set(row.trackId, { row, consumer });
       }),
     );
@@ -96,7 +96,7 @@ export class Subscribing {
   }
 
   /** Resolves when all expected media on the new transports plays, or after the deadline. */
-  async besidePlays(deadlineMs: number): Promise<void> {
+  async whenMovedMediaPlays(deadlineMs: number): Promise<void> {
     const all = [...(this.#move?.received.values() ?? [])];
     await Promise.all(
       all.map(({ row, consumer }) => (this.#isSilent(row) ? undefined : firstMedia(consumer, deadlineMs))),
@@ -111,7 +111,7 @@ export class Subscribing {
     if (made) this.#media = move.media;
     for (const received of move.received.values()) {
       if (!made) received.consumer.close();
-      else if (!received.consumer.closed) void this.#take(received, true);
+      else if (!received.consumer.closed) void this.#feedTrack(received, true);
     }
   }
 
@@ -134,7 +134,7 @@ export class Subscribing {
 
   /** Handles a consumer that the service ended. A consumer replaced by a move meanwhile is no longer ours. */
   removed(consumerId: string, trackId: string): void {
-    this.#settingUp.delete(consumerId);
+    this.#pendingConsumers.delete(consumerId);
     const moving = this.#move?.received.get(trackId);
     if (moving?.row.consumerId === consumerId) {
       moving.consumer.close();
@@ -148,7 +148,7 @@ export class Subscribing {
   }
 
   /** Announces the subscription that waited for this publication. */
-  publicationKnown(trackId: string): void {
+  publicationAdded(trackId: string): void {
     const received = this.#received.get(trackId);
     if (received !== undefined && this.#ports.find(trackId)?.publication.track === undefined) this.#announce(received);
   }
@@ -187,7 +187,7 @@ export class Subscribing {
     const now = current();
     if (
       media.closed ||
-      !this.#settingUp.delete(row.consumerId) ||
+      !this.#pendingConsumers.delete(row.consumerId) ||
       (before !== undefined && now === undefined) ||
       !isNewer(now)
     ) {
@@ -197,7 +197,7 @@ export class Subscribing {
     if (this.#move?.media === media) {
       this.#move.received.set(row.trackId, { row, consumer });
       now?.consumer.close();
-    } else await this.#take({ row, consumer }, true);
+    } else await this.#feedTrack({ row, consumer }, true);
     this.#ports.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
     const track = this.#tracks.get(row.trackId);
     if (track !== undefined && found !== undefined) this.#ports.moved(track, found);
@@ -208,7 +208,7 @@ export class Subscribing {
     this.#media = undefined;
     this.#move = undefined;
     this.#received.clear();
-    this.#settingUp.clear();
+    this.#pendingConsumers.clear();
   }
 
   close(): void {
@@ -222,12 +222,12 @@ export class Subscribing {
       rows.map(async (row): Promise<string[]> => {
         const consumer = await this.#setUp(media, row);
         if (consumer === undefined) return [];
-        await media.pathBegun;
-        if (media.closed || !this.#settingUp.delete(row.consumerId)) {
+        await media.iceStarted;
+        if (media.closed || !this.#pendingConsumers.delete(row.consumerId)) {
           consumer.close();
           return [];
         }
-        void this.#take({ row, consumer }, false);
+        void this.#feedTrack({ row, consumer }, false);
         return [row.consumerId];
       }),
     );
@@ -242,7 +242,7 @@ export class Subscribing {
       );
       return undefined;
     }
-    this.#settingUp.set(row.consumerId, { media, trackId: row.trackId });
+    this.#pendingConsumers.set(row.consumerId, { media, trackId: row.trackId });
     try {
       return await media.recv.consume({
         id: row.consumerId,
@@ -253,7 +253,7 @@ export class Subscribing {
         streamId: row.publisherSessionId,
       });
     } catch (error) {
-      this.#settingUp.delete(row.consumerId);
+      this.#pendingConsumers.delete(row.consumerId);
       const unsupported = (error as { name?: unknown }).name === 'UnsupportedError';
       if (!media.closed)
         this.#ports.failed(row.trackId, asClientError(error, unsupported ? 'CODEC_UNSUPPORTED' : 'MEDIA_FAILED'));
@@ -264,7 +264,7 @@ export class Subscribing {
   /** Returns true when a consumer for this track would exceed the limit. A replacement does not count as one more. */
   #isFull(media: MediaSession, trackId: string): boolean {
     const received = this.#move?.media === media ? this.#move.received : this.#received;
-    const here = [...this.#settingUp.values()].filter((one) => one.media === media);
+    const here = [...this.#pendingConsumers.values()].filter((one) => one.media === media);
     const more = here.filter((one) => !received.has(one.trackId)).length + (received.has(trackId) ? 0 : 1);
     return Math.max(here.length + 1, received.size + more) > limits.subscriptionsPerParticipantMax;
   }
@@ -280,10 +280,10 @@ export class Subscribing {
   }
 
   /**
-   * Feeds the track from a consumer, and closes the previous one. `warm`: both play, so the previous one closes, and
+   * Feeds the track from a consumer, and closes the previous one. `overlap`: both play, so the previous one closes, and
    * the call resolves, only when it is neither heard nor seen any more.
    */
-  async #take(received: Received, warm: boolean): Promise<void> {
+  async #feedTrack(received: Received, overlap: boolean): Promise<void> {
     const { trackId } = received.row;
     const before = this.#received.get(trackId);
     this.#received.set(trackId, received);
@@ -291,9 +291,9 @@ export class Subscribing {
     if (track === undefined) {
       this.#announce(received);
     } else {
-      const changed = track.feedFrom(received.consumer, warm);
-      this.#ports.find(trackId)?.publication.preferenceForgotten();
-      if (warm) await changed;
+      const changed = track.feedFrom(received.consumer, overlap);
+      this.#ports.find(trackId)?.publication.resetPreference();
+      if (overlap) await changed;
     }
     before?.consumer.close();
   }

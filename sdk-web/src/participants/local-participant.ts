@@ -38,7 +38,7 @@ export interface LocalPort {
   ): Promise<void>;
   deviceFailed(error: MeridianClientError, kind: MediaDeviceKind): void;
 }
-type Opener = () => Promise<LocalTrack[]>;
+type OpenTracks = () => Promise<LocalTrack[]>;
 
 const encoder = new TextEncoder();
 
@@ -46,7 +46,7 @@ export class LocalParticipant extends Participant {
   readonly #port: LocalPort;
   readonly #options: RoomOptions;
   readonly #publications = new Map<string, LocalTrackPublication>();
-  readonly #turns = new Map<TrackSource, Promise<unknown>>();
+  readonly #lastChanges = new Map<TrackSource, Promise<unknown>>();
   #videoDefaults: VideoCaptureOptions;
   #audioDefaults: AudioCaptureOptions;
 
@@ -249,11 +249,11 @@ export class LocalParticipant extends Participant {
     device: MediaDeviceKind,
     enabled: boolean,
     publish: TrackPublishOptions | undefined,
-    open: Opener,
+    open: OpenTracks,
   ): Promise<LocalTrackPublication | undefined> {
-    const before = this.#turns.get(source) ?? Promise.resolve();
+    const before = this.#lastChanges.get(source) ?? Promise.resolve();
     const result = before.then(() => (enabled ? this.#enable(source, device, publish, open) : this.#disable(source)));
-    this.#turns.set(
+    this.#lastChanges.set(
       source,
       result.catch(() => undefined), // the caller gets it by `result`; the next turn starts either way
     );
@@ -264,13 +264,13 @@ export class LocalParticipant extends Participant {
     source: TrackSource,
     device: MediaDeviceKind,
     publish: TrackPublishOptions | undefined,
-    open: Opener,
+    open: OpenTracks,
   ): Promise<LocalTrackPublication | undefined> {
-    const known = this.getTrackPublication(source);
+    const existing = this.getTrackPublication(source);
     try {
-      if (known !== undefined) {
-        await known.unmute();
-        return known;
+      if (existing !== undefined) {
+        await existing.unmute();
+        return existing;
       }
       const tracks = await open();
       const publications = await this.#publishAll(tracks, publish ?? {});

@@ -35,7 +35,7 @@ export class RemoteParticipant extends Participant {
   }
 
   /** @internal Called when its track is received. */
-  heard(track: RemoteTrack): void {
+  applyVolume(track: RemoteTrack): void {
     const volume = this.#volumes.get(track.source);
     if (volume !== undefined) track.setVolume(volume);
   }

@@ -63,13 +63,13 @@ function microphone(mediaStreamTrack: MediaStreamTrack, options: AudioCaptureOpt
     const asked = { ...withDevice(options, deviceId), ...capture };
     return firstOf((await reopenedMicrophone(asked)).getAudioTracks());
   };
-  return processed(new LocalTrack({ mediaStreamTrack, source: 'microphone', reopen }), options.processor);
+  return withProcessor(new LocalTrack({ mediaStreamTrack, source: 'microphone', reopen }), options.processor);
 }
 
 function camera(mediaStreamTrack: MediaStreamTrack, options: VideoCaptureOptions): Promise<LocalTrack> {
   const reopen: Reopen = async (deviceId) =>
     firstOf((await userMedia({ video: videoConstraints(withDevice(options, deviceId)) })).getVideoTracks());
-  return processed(new LocalTrack({ mediaStreamTrack, source: 'camera', reopen }), options.processor);
+  return withProcessor(new LocalTrack({ mediaStreamTrack, source: 'camera', reopen }), options.processor);
 }
 
 /**
@@ -88,7 +88,7 @@ async function reopenedMicrophone(options: AudioCaptureOptions): Promise<MediaSt
 }
 
 /** Returns the track with its processor; without it if the processor fails, since the device itself works. */
-async function processed(track: LocalTrack, make: ProcessorMaker | undefined): Promise<LocalTrack> {
+async function withProcessor(track: LocalTrack, make: ProcessorMaker | undefined): Promise<LocalTrack> {
   try {
     await track.setProcessor(await make?.());
   } catch (error) {

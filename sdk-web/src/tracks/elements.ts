@@ -10,7 +10,7 @@ export function attachTo(element: HTMLMediaElement, track: MediaStreamTrack): Pr
   if (stream !== known && element.srcObject instanceof MediaStream) {
     for (const other of element.srcObject.getTracks()) if (other.kind !== track.kind) stream.addTrack(other);
   }
-  put(stream, track);
+  replaceInStream(stream, track);
   streams.set(element, stream);
   element.autoplay = true;
   if (element instanceof HTMLVideoElement) element.playsInline = true;
@@ -35,12 +35,12 @@ export function detachFrom(element: HTMLMediaElement, track: MediaStreamTrack): 
 export async function swapIn(element: HTMLMediaElement, next: MediaStreamTrack): Promise<boolean> {
   const stream = streams.get(element);
   if (stream === undefined || element.srcObject !== stream) return true;
-  put(stream, next);
+  replaceInStream(stream, next);
   return element.ended ? await play(element) : true;
 }
 
 /** Adds the new track before it removes the old one, because an empty stream would reset the element. */
-function put(stream: MediaStream, track: MediaStreamTrack): void {
+function replaceInStream(stream: MediaStream, track: MediaStreamTrack): void {
   const others = stream.getTracks().filter((other) => other.kind === track.kind && other !== track);
   stream.addTrack(track);
   for (const other of others) stream.removeTrack(other);
@@ -58,13 +58,13 @@ export async function play(element: HTMLMediaElement): Promise<boolean> {
 
 const helperStartMs = 1000;
 const elementStartMs = 1000;
-const lookMs = 10;
+const pollMs = 10;
 
 /**
  * Swaps the audio track without a gap: the element falls silent for a moment, so a helper plays the next track until
  * the element is audible again. `isWanted` returns false when a later change has overtaken this one.
  */
-export async function swapSound(
+export async function swapAudio(
   element: HTMLMediaElement,
   next: MediaStreamTrack,
   isWanted: () => boolean,
@@ -79,7 +79,7 @@ export async function swapSound(
     helper.volume = element.volume;
     const before = element.currentTime;
     await swapIn(element, next);
-    await until(() => element.currentTime > before || element.paused, elementStartMs);
+    await waitUntil(() => element.currentTime > before || element.paused, elementStartMs);
   } finally {
     helper.pause();
     helper.srcObject = null;
@@ -94,11 +94,11 @@ async function helperFor(element: HTMLMediaElement, track: MediaStreamTrack): Pr
   const { setSinkId } = helper as { setSinkId?: (id: string) => Promise<void> };
   // on a failure, the helper plays on the system's default for a moment
   if (sinkId) await setSinkId?.call(helper, sinkId).catch(() => undefined);
-  if (await play(helper)) await until(() => helper.currentTime > 0, helperStartMs);
+  if (await play(helper)) await waitUntil(() => helper.currentTime > 0, helperStartMs);
   return helper;
 }
 
-async function until(isSo: () => boolean, limitMs: number): Promise<void> {
+async function waitUntil(condition: () => boolean, limitMs: number): Promise<void> {
   const endMs = performance.now() + limitMs;
-  while (!isSo() && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, lookMs));
+  while (!condition() && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, pollMs));
 }

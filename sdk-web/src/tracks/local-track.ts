@@ -23,8 +23,8 @@ export class LocalTrack extends Track {
   /** Track of the device; without a processor, this track is sent. */
   #source: MediaStreamTrack;
   #processor: TrackProcessor | undefined;
-  readonly #gaveUp = new WeakMap<TrackProcessor, MeridianClientError>();
-  readonly #made = new Set<MediaStreamTrack>();
+  readonly #failures = new WeakMap<TrackProcessor, MeridianClientError>();
+  readonly #processorOutputs = new Set<MediaStreamTrack>();
   #capture: CaptureOverride | undefined;
   /** Serialises mute, unmute and restart, so that a double click does not open two cameras. */
   #queue: Promise<void> = Promise.resolve();
@@ -57,13 +57,13 @@ export class LocalTrack extends Track {
    * and the old output continues.
    */
   setProcessor(processor: TrackProcessor | undefined): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       if (processor === this.#processor) return;
       try {
         await this.#setProcessor(processor);
       } catch (error) {
         processor?.close();
-        if (!this.#stopped) await this.#openFor(this.#processor?.capture);
+        if (!this.#stopped) await this.#reopenIfCaptureChanged(this.#processor?.capture);
         throw asClientError(error, 'EFFECT_FAILED');
       }
     });
@@ -74,7 +74,7 @@ export class LocalTrack extends Track {
    * immediate.
    */
   mute(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       if (this.isMuted) return;
       this.#enable(false);
       this.setMutedState(true);
@@ -87,7 +87,7 @@ export class LocalTrack extends Track {
 
   /** Resumes sending. Rejects with DEVICE_* when the camera cannot be opened; the track then stays muted. */
   unmute(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       if (!this.isMuted) return;
       if (this.#source.readyState === 'ended') await this.#reopenAs(this.#deviceId);
       this.#enable(true);
@@ -98,7 +98,7 @@ export class LocalTrack extends Track {
 
   /** Opens another device in place of the current one; for a muted camera, at unmute. Rejects with DEVICE_*. */
   switchDevice(deviceId: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#enqueue(async () => {
       if (this.#reopen === undefined)
         throw new MeridianClientError('ARGUMENT_INVALID', 'the track was not opened by the SDK');
       if (!(this.isMuted && this.#releasesWhenMuted)) await this.#reopenAs(deviceId);
@@ -108,7 +108,7 @@ export class LocalTrack extends Track {
 
   /** Sends this track (another camera, a file) in place of the current one; a processor reads it from now on. */
   replaceTrack(next: MediaStreamTrack): Promise<void> {
-    return this.#inTurn(() => this.#take(next));
+    return this.#enqueue(() => this.#useSource(next));
   }
 
   /** Stops the device and the processor for good. */
@@ -155,12 +155,12 @@ export class LocalTrack extends Track {
       throw new MeridianClientError('ARGUMENT_INVALID', `a processor of ${next.kind} for a track of ${this.kind}`);
     this.#assertNotStopped();
     const before = this.#processor;
-    if (next !== undefined) next.onGiveUp = (error) => void this.#gaveUp.set(next, error);
+    if (next !== undefined) next.onGiveUp = (error) => void this.#failures.set(next, error);
     if (this.#source.readyState === 'live') {
-      await this.#openFor(next?.capture);
+      await this.#reopenIfCaptureChanged(next?.capture);
       await this.#start(next);
     }
-    this.#adopt(next);
+    this.#setActiveProcessor(next);
     before?.close();
   }
 
@@ -169,31 +169,31 @@ export class LocalTrack extends Track {
     const made = (await next?.process(this.#source)) ?? this.#source;
     if (this.#stopped) made.stop(); // also stops a device that was opened meanwhile
     this.#assertNotStopped();
-    const early = this.#failureOf(next);
-    if (early !== undefined) {
+    const failureBefore = this.#failureOf(next);
+    if (failureBefore !== undefined) {
       if (made !== this.#source) made.stop();
-      throw early;
+      throw failureBefore;
     }
     await this.#send(made);
-    const late = this.#failureOf(next);
+    const failureAfter = this.#failureOf(next);
     // The previous processor makes a new track, because its old one is stopped by now.
-    if (late !== undefined && !this.#stopped) await this.#send(await this.#processed(this.#source));
+    if (failureAfter !== undefined && !this.#stopped) await this.#send(await this.#processed(this.#source));
     this.#assertNotStopped(); // nothing would close the processor any more
-    if (late !== undefined) throw late;
+    if (failureAfter !== undefined) throw failureAfter;
   }
 
   #failureOf(processor: TrackProcessor | undefined): MeridianClientError | undefined {
-    return processor === undefined ? undefined : this.#gaveUp.get(processor);
+    return processor === undefined ? undefined : this.#failures.get(processor);
   }
 
-  #adopt(processor: TrackProcessor | undefined): void {
+  #setActiveProcessor(processor: TrackProcessor | undefined): void {
     if (this.#processor !== undefined) this.#processor.onGiveUp = undefined;
     this.#processor = processor;
     if (processor !== undefined) processor.onGiveUp = (error) => this.#giveUp(processor, error);
   }
 
   #giveUp(processor: TrackProcessor, error: MeridianClientError): void {
-    this.#inTurn(async () => {
+    this.#enqueue(async () => {
       if (processor !== this.#processor || this.#stopped) return;
       try {
         await this.#setProcessor(undefined);
@@ -204,7 +204,7 @@ export class LocalTrack extends Track {
   }
 
   /** Opens the device again if its own processing has to change; the old one continues until then. */
-  async #openFor(capture: CaptureOverride | undefined): Promise<void> {
+  async #reopenIfCaptureChanged(capture: CaptureOverride | undefined): Promise<void> {
     if (this.#reopen === undefined || capture?.noiseSuppression === this.#capture?.noiseSuppression) return;
     const before = this.#source;
     const wasSent = this.mediaStreamTrack === before;
@@ -212,7 +212,7 @@ export class LocalTrack extends Track {
     if (this.#stopped) next.stop();
     this.#assertNotStopped();
     this.#capture = capture;
-    this.#become(next);
+    this.#setSource(next);
     // The caller replaces the sent track; an active processor reads the new device until then.
     if (wasSent) await this.#send(next);
     else if (this.#processor !== undefined) await this.#send(await this.#processed(next));
@@ -240,15 +240,15 @@ export class LocalTrack extends Track {
     if (this.#stopped) next.stop();
     this.#assertNotStopped();
     this.#capture = capture;
-    await this.#take(next);
+    await this.#useSource(next);
   }
 
-  async #take(next: MediaStreamTrack): Promise<void> {
-    this.#become(next);
+  async #useSource(next: MediaStreamTrack): Promise<void> {
+    this.#setSource(next);
     await this.#send(await this.#processed(next));
   }
 
-  #become(next: MediaStreamTrack): void {
+  #setSource(next: MediaStreamTrack): void {
     next.enabled = this.#source.enabled;
     next.contentHint = this.#source.contentHint;
     this.#source = next;
@@ -262,7 +262,7 @@ export class LocalTrack extends Track {
     try {
       return await processor.process(source);
     } catch (error) {
-      this.#adopt(undefined);
+      this.#setActiveProcessor(undefined);
       processor.close();
       this.emit('processorStopped', processor.name, asClientError(error, 'EFFECT_FAILED'));
       return source;
@@ -280,8 +280,8 @@ export class LocalTrack extends Track {
     await this.replaceMediaStreamTrack(next);
     if (this.#stopped) next.stop();
     // Stops the processor's previous output. A device is stopped where the next one is opened.
-    if (this.#made.delete(before)) before.stop();
-    if (next !== this.#source) this.#made.add(next);
+    if (this.#processorOutputs.delete(before)) before.stop();
+    if (next !== this.#source) this.#processorOutputs.add(next);
   }
 
   #assertNotStopped(): void {
@@ -298,7 +298,7 @@ export class LocalTrack extends Track {
     });
   }
 
-  #inTurn(task: () => Promise<void>): Promise<void> {
+  #enqueue(task: () => Promise<void>): Promise<void> {
     const result = this.#queue.then(task);
     this.#queue = result.catch(() => undefined); // the caller gets it by `result`; the next turn starts either way
     return result;

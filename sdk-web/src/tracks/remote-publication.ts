@@ -14,7 +14,7 @@ export interface SubscriptionControl {
   now(): number;
 }
 
-const everything: LayerPreference = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
+const fullPreference: LayerPreference = { paused: false, spatialLayer: undefined, temporalLayer: undefined };
 
 export class RemoteTrackPublication extends TrackPublication {
   readonly #control: SubscriptionControl;
@@ -22,8 +22,8 @@ export class RemoteTrackPublication extends TrackPublication {
   #subscribed: boolean;
   #cap: Cap = { enabled: true, spatialLayer: undefined, temporalLayer: undefined };
   /** Preference of adaptive stream; undefined while it watches no element. */
-  #shown: LayerPreference | undefined;
-  #inForce: LayerPreference = everything;
+  #adaptivePreference: LayerPreference | undefined;
+  #sentPreference: LayerPreference = fullPreference;
   #lastSentMs = Number.NEGATIVE_INFINITY;
   #startedMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +63,7 @@ export class RemoteTrackPublication extends TrackPublication {
     return this.#pausedReason;
   }
   get preference(): LayerPreference {
-    return this.#inForce;
+    return this.#sentPreference;
   }
 
   /** Receives the track, or stops receiving it; TrackSubscribed or TrackUnsubscribed follows. */
@@ -76,13 +76,13 @@ export class RemoteTrackPublication extends TrackPublication {
   /** With false, nothing is sent to us, but the subscription stays and resumes quickly. */
   setEnabled(enabled: boolean): void {
     this.#cap = { ...this.#cap, enabled };
-    this.#consider();
+    this.#sendIfChanged();
   }
 
   /** Caps the layers by a named quality; adaptive stream may go below. */
   setVideoQuality(quality: VideoQuality): void {
     this.#cap = { ...this.#cap, spatialLayer: layerOfQuality(quality, this.layers.length), temporalLayer: undefined };
-    this.#consider();
+    this.#sendIfChanged();
   }
 
   /**
@@ -92,19 +92,19 @@ export class RemoteTrackPublication extends TrackPublication {
   setVideoDimensions({ width, height }: { readonly width: number; readonly height: number }): void {
     if (!(width > 0 && height > 0)) throw new MeridianClientError('ARGUMENT_INVALID', 'width, height: above 0');
     this.#cap = { ...this.#cap, spatialLayer: layerOfSize({ width, height }, this.layers), temporalLayer: undefined };
-    this.#consider();
+    this.#sendIfChanged();
   }
 
   /** Caps the layers by number; undefined: no cap. */
   setPreferredLayers(layers: { spatialLayer?: number; temporalLayer?: number }): void {
     this.#cap = { ...this.#cap, spatialLayer: layers.spatialLayer, temporalLayer: layers.temporalLayer };
-    this.#consider();
+    this.#sendIfChanged();
   }
 
   /** @internal */
-  setShown(preference: LayerPreference | undefined): void {
-    this.#shown = preference;
-    this.#consider();
+  setAdaptivePreference(preference: LayerPreference | undefined): void {
+    this.#adaptivePreference = preference;
+    this.#sendIfChanged();
   }
 
   /** @internal Starts a new subscription: the node sends everything until we send a preference. */
@@ -112,17 +112,17 @@ export class RemoteTrackPublication extends TrackPublication {
     this.#track = track;
     this.#currentLayers = {};
     this.#pausedReason = '';
-    this.preferenceForgotten();
+    this.resetPreference();
   }
 
   /** @internal Resets the preference in force: the new node of the track does not know it. */
-  preferenceForgotten(): void {
-    this.#inForce = everything;
+  resetPreference(): void {
+    this.#sentPreference = fullPreference;
     this.#lastSentMs = Number.NEGATIVE_INFINITY;
     this.#startedMs = this.#control.now();
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#consider();
+    this.#sendIfChanged();
   }
 
   /** @internal Called when the service gave the track up by itself. */
@@ -144,19 +144,24 @@ export class RemoteTrackPublication extends TrackPublication {
   }
 
   /** Sends the preference now, later, or not at all. */
-  #consider(): void {
+  #sendIfChanged(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#track === undefined || this.kind !== 'video') {
-      if (this.#track !== undefined) this.#considerAudio();
+      if (this.#track !== undefined) this.#sendAudioIfChanged();
       return;
     }
     const nowMs = this.#control.now();
-    const preference = capped(this.#shown ?? everything, this.#cap);
-    const delayMs = sendInMs({ preference, inForce: this.#inForce, lastSentMs: this.#heldBackFrom(preference), nowMs });
+    const preference = capped(this.#adaptivePreference ?? fullPreference, this.#cap);
+    const delayMs = sendInMs({
+      preference,
+      inForce: this.#sentPreference,
+      lastSentMs: this.#waitsFromMs(preference),
+      nowMs,
+    });
     if (delayMs === undefined) return;
     if (delayMs > 0) {
-      this.#timer = setTimeout(() => this.#consider(), delayMs);
+      this.#timer = setTimeout(() => this.#sendIfChanged(), delayMs);
       return;
     }
     this.#send(preference, nowMs);
@@ -167,21 +172,21 @@ export class RemoteTrackPublication extends TrackPublication {
    * page's layout changes quickly. A pause also waits from the start of the subscription, because an element is
    * attached first and put into the page a moment later.
    */
-  #heldBackFrom(preference: LayerPreference): number {
-    if (!this.#cap.enabled || this.#shown === undefined) return Number.NEGATIVE_INFINITY;
+  #waitsFromMs(preference: LayerPreference): number {
+    if (!this.#cap.enabled || this.#adaptivePreference === undefined) return Number.NEGATIVE_INFINITY;
     return preference.paused ? Math.max(this.#lastSentMs, this.#startedMs) : this.#lastSentMs;
   }
 
   /**
    * Sends the preference for audio, which only setEnabled decides: audio has no layers and needs no visible element.
    */
-  #considerAudio(): void {
-    const preference = { ...everything, paused: !this.#cap.enabled };
-    if (preference.paused !== this.#inForce.paused) this.#send(preference, this.#control.now());
+  #sendAudioIfChanged(): void {
+    const preference = { ...fullPreference, paused: !this.#cap.enabled };
+    if (preference.paused !== this.#sentPreference.paused) this.#send(preference, this.#control.now());
   }
 
   #send(preference: LayerPreference, nowMs: number): void {
-    this.#inForce = preference;
+    this.#sentPreference = preference;
     this.#lastSentMs = nowMs;
     this.#control.sendPreference(this.trackId, preference);
   }

@@ -1,7 +1,7 @@
 // Common part of local and remote tracks: a MediaStreamTrack, its elements, its muted state.
 import { Emitter, type MeridianClientError, report } from '@meridian/client';
 import type { TrackKind, TrackSource } from '../types.ts';
-import { attachTo, detachFrom, swapIn, swapSound } from './elements.ts';
+import { attachTo, detachFrom, swapAudio, swapIn } from './elements.ts';
 
 export const TrackEvent = {
   Muted: 'muted',
@@ -78,21 +78,21 @@ export abstract class Track extends Emitter<TrackEventMap> {
   }
 
   /**
-   * @internal Replaces the MediaStreamTrack in all elements. `warm`: the new and the previous one both play; resolves
+   * @internal Replaces the MediaStreamTrack in all elements. `overlap`: the new and the previous one both play; resolves
    *   when no element plays the previous one.
    */
-  async replaceMediaStreamTrack(next: MediaStreamTrack, warm = false): Promise<void> {
+  async replaceMediaStreamTrack(next: MediaStreamTrack, overlap = false): Promise<void> {
     if (next === this.#mediaStreamTrack) return;
     this.#mediaStreamTrack = next;
     const elements = [...this.#elements];
-    if (!warm || this.kind !== 'audio')
+    if (!overlap || this.kind !== 'audio')
       for (const element of elements) this.#watchStart(element, swapIn(element, next));
     this.emit('replaced', next);
-    if (!warm) return;
+    if (!overlap) return;
     if (this.kind === 'audio') {
       const isCurrent = (element: HTMLMediaElement): boolean =>
         this.#mediaStreamTrack === next && this.#elements.has(element);
-      await Promise.all(elements.map((element) => swapSound(element, next, () => isCurrent(element))));
+      await Promise.all(elements.map((element) => swapAudio(element, next, () => isCurrent(element))));
     }
     // A page that plays the track without an element changes over at the event, within `overlapMs`.
     await new Promise((resolve) => setTimeout(resolve, overlapMs));

@@ -2,7 +2,7 @@
 import { emptyParticipant, participantFromWire, type wire } from '@meridian/protocol';
 import { describe, expect, it, test, vi } from 'vitest';
 import { RoomActs } from '../../src/acts.ts';
-import { takeRights } from '../../src/own-rights.ts';
+import { applyRights } from '../../src/local-rights.ts';
 import { LocalParticipant } from '../../src/participants/local-participant.ts';
 import { RemoteParticipant } from '../../src/participants/remote-participant.ts';
 import { Room } from '../../src/room.ts';
@@ -184,7 +184,7 @@ describe('a participant that may not publish any more', () => {
     me.addPublication(own.one);
     const removed: string[] = [];
     const row = participantFromWire({ identity: 'me', role: 'attendee', canSubscribe: true });
-    takeRights(me, row, (trackId) => removed.push(trackId));
+    applyRights(me, row, (trackId) => removed.push(trackId));
     expect(removed).toEqual(['TR_1', 'TR_2']);
     expect([camera.track.stop.mock.calls.length, own.track.stop.mock.calls.length]).toEqual([1, 0]);
     expect([me.role, me.permissions]).toMatchObject(['attendee', { canPublish: false, canSubscribe: true }]);
@@ -196,7 +196,7 @@ describe('a participant that may not publish any more', () => {
     for (const { one } of [camera, microphone]) me.addPublication(one);
     const removed: string[] = [];
     const row = { ...emptyParticipant, canPublish: true, publishSources: ['camera'] } as const;
-    takeRights(me, row, (trackId) => removed.push(trackId));
+    applyRights(me, row, (trackId) => removed.push(trackId));
     expect(removed).toEqual(['TR_2']);
     expect([camera, microphone].map(({ track }) => track.stop.mock.calls.length)).toEqual([0, 1]);
   });
@@ -205,7 +205,7 @@ describe('a participant that may not publish any more', () => {
     const me = local();
     const camera = publication('TR_1', 'camera');
     me.addPublication(camera.one);
-    takeRights(me, participantFromWire({ role: 'host', canPublish: true, admin: true }), () => expect.fail('removed'));
+    applyRights(me, participantFromWire({ role: 'host', canPublish: true, admin: true }), () => expect.fail('removed'));
     expect([me.role, me.permissions.admin, camera.track.stop.mock.calls.length]).toEqual(['host', true, 0]);
   });
 });
@@ -222,7 +222,7 @@ describe('the volume of a participant', () => {
     bo.addPublication({ trackId: 'TR_1', track: now } as unknown as RemoteTrackPublication);
     bo.addPublication({ trackId: 'TR_2', track: screen } as unknown as RemoteTrackPublication);
     bo.setVolume(0.5);
-    for (const one of [later, screen]) bo.heard(one);
+    for (const one of [later, screen]) bo.applyVolume(one);
     expect([now, screen, later].map((one) => one.setVolume.mock.calls)).toEqual([[[0.5]], [], [[0.5]]]);
   });
 

@@ -1,6 +1,6 @@
 import { type Candidate, Candidates, MeridianClientError, type RaceResult } from '@meridian/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Ahead, type Target } from '../../src/ahead.ts';
+import { Preparations, type Target } from '../../src/ahead.ts';
 import type { Preparation } from '../../src/media/preparation.ts';
 
 const here: Target = { entryUrls: ['http://one'], fromCity: undefined };
@@ -53,11 +53,11 @@ class FakePorts {
 }
 
 let ports: FakePorts;
-let ahead: Ahead;
+let ahead: Preparations;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   ports = new FakePorts();
-  ahead = new Ahead(ports);
+  ahead = new Preparations(ports);
 });
 afterEach(() => vi.useRealTimers());
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AnswerState, answersAtStart, becameUnanswered, nextAnswers } from '../../src/core/answers.ts';
 import { flowPeriodMs, sentPacketsOf } from '../../src/core/flow.ts';
+import { type AnswerState, becameUnanswered, initialAnswers, nextAnswers } from '../../src/core/media-answers.ts';
 
 /**
  * Runs one reading per letter. `+` we sent and were answered, `.` we sent and were not, `-` we sent nothing and nothing
@@ -8,7 +8,7 @@ import { flowPeriodMs, sentPacketsOf } from '../../src/core/flow.ts';
  * we sent during three seconds of sleep and were not answered. Returns `!` where the path may be gone.
  */
 function run(script: string): string {
-  let state: AnswerState = answersAtStart;
+  let state: AnswerState = initialAnswers;
   let [packets, bytes, takenMs] = [100, 0, 0];
   let answer = '';
   for (const letter of script) {

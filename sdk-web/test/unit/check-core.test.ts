@@ -9,13 +9,13 @@ import {
 import {
   checkTargetBps,
   downlinkOf,
-  firstPace,
+  initialPace,
   isEnough,
   nextPace,
-  type Pace,
   pairOf,
+  type TestPace,
   uplinkOf,
-} from '../../src/core/check-numbers.ts';
+} from '../../src/core/check-results.ts';
 import { type CheckFindings, checkLimits, judge } from '../../src/core/check-verdict.ts';
 import { attemptsOf } from '../../src/core/check-ways.ts';
 import type { StatsEntry, StatsReading } from '../../src/core/stats.ts';
@@ -105,7 +105,7 @@ function readings(steps: readonly Step[], estimateBps = 0): StatsReading[] {
 }
 const steady = (sentBps: number, o: Omit<Step, 'sentBps'> = {}, steps = 8): Step[] =>
   Array.from({ length: steps }, () => ({ sentBps, ...o }));
-const since = (sinceMs: number, o: Partial<Pace> = {}): Pace => ({
+const since = (sinceMs: number, o: Partial<TestPace> = {}): TestPace => ({
   limitBps: checkTargetBps,
   isTop: false,
   ...o,
@@ -114,7 +114,7 @@ const since = (sinceMs: number, o: Partial<Pace> = {}): Pace => ({
 
 describe('the rate of the test stream', () => {
   it('begins low and doubles, each time after the last rate was held for a while', () => {
-    let pace = firstPace(1000);
+    let pace = initialPace(1000);
     const limits: number[] = [];
     for (let steps = 0; steps < 12; steps += 1) {
       pace = nextPace(pace, readings(steady(pace.limitBps, {}, steps)));
@@ -165,7 +165,7 @@ describe('the measurement', () => {
   });
 
   it('recognises a downlink that holds the stream back, by losses or by a queue', () => {
-    const limited = (steps: Step[], pace: Partial<Pace> = {}): unknown =>
+    const limited = (steps: Step[], pace: Partial<TestPace> = {}): unknown =>
       downlinkOf(readings(steps), since(1000, pace))?.isLimited;
     expect(limited(steady(900_000))).toBeUndefined();
     expect(limited(steady(900_000), { isTop: true })).toBe(true);

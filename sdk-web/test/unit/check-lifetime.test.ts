@@ -37,8 +37,8 @@ it('a lifetime ends with the caller’s signal, and rejects waiting work', async
     { status: 'rejected', reason: aborted },
   ]);
   expect(isClosed).toBe(true);
-  expect(() => life.assertGoesOn()).toThrow(aborted);
-  expect(() => new Lifetime(AbortSignal.abort()).assertGoesOn()).toThrow(aborted);
+  expect(() => life.assertNotEnded()).toThrow(aborted);
+  expect(() => new Lifetime(AbortSignal.abort()).assertNotEnded()).toThrow(aborted);
   expect(vi.getTimerCount()).toBe(0);
 });
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { CrowdPart } from '../../src/crowd.ts';
+import { CrowdMembership } from '../../src/crowd.ts';
 
 function setUp(o: { isWanted?: boolean; isSignalingOnly?: boolean; isAskedFirst?: boolean } = {}) {
   const said: unknown[][] = [];
-  const part = new CrowdPart({
+  const part = new CrowdMembership({
     events: { emit: (...event: unknown[]) => void said.push(event) } as never,
     isWanted: o.isWanted ?? true,
     isSignalingOnly: o.isSignalingOnly ?? false,
     isAskedFirst: o.isAskedFirst ?? false,
     joinAgain: () => void said.push(['join again']),
   });
-  const joined = (isCrowd: boolean, first = false) => part.joined({ isCrowd } as never, first);
+  const joined = (isCrowd: boolean, first = false) => part.onJoined({ isCrowd } as never, first);
   return { part, said, joined };
 }
 
@@ -19,7 +19,7 @@ describe('a viewer in the crowd of a show', () => {
     const { part, said, joined } = setUp({ isSignalingOnly: true });
     joined(true, true);
     expect([part.isWanted, part.isSignalingOnly, part.isIn, said]).toEqual([true, true, true, []]);
-    part.asked({ on: true, byIdentity: 'hanna' });
+    part.onStageAsked({ on: true, byIdentity: 'hanna' });
     expect([part.isWanted, part.isSignalingOnly, part.isIn]).toEqual([false, false, true]);
     joined(false);
     expect(part.isIn).toBe(false);
@@ -29,7 +29,7 @@ describe('a viewer in the crowd of a show', () => {
   it('waits for the application if the application decides, and stays in the crowd when it was not called', () => {
     const { part, said, joined } = setUp({ isAskedFirst: true });
     joined(true, true);
-    part.asked({ on: true, byIdentity: 'hanna' });
+    part.onStageAsked({ on: true, byIdentity: 'hanna' });
     expect([part.isWanted, said]).toEqual([true, [['stageAsked', true, 'hanna']]]);
     part.goOnStage();
     expect([part.isWanted, said.at(-1)]).toEqual([false, ['join again']]);
@@ -40,7 +40,7 @@ describe('a viewer in the crowd of a show', () => {
   it('returns from the stage when the service ends that session', () => {
     const { part, said, joined } = setUp({ isWanted: false });
     joined(false, true);
-    part.asked({ on: false, byIdentity: 'hanna' });
+    part.onStageAsked({ on: false, byIdentity: 'hanna' });
     expect([part.isWanted, part.isIn]).toEqual([true, false]);
     joined(true);
     expect(said).toEqual([
@@ -58,10 +58,10 @@ describe('a viewer in the crowd of a show', () => {
   it('has the hands for hosts as long as the service lists any', () => {
     const { part, said, joined } = setUp();
     const hands = [{ identity: 'vera', name: 'Vera', sinceWallMs: 1 }];
-    part.takeHands({ hands, more: 0 });
+    part.setHands({ hands, more: 0 });
     expect(part.hands).toEqual({ hands, more: 0 });
     joined(true);
-    part.takeHands({ hands: [], more: 0 });
+    part.setHands({ hands: [], more: 0 });
     expect(said.filter(([event]) => event === 'crowdHandsChanged')).toEqual([
       ['crowdHandsChanged', hands],
       ['crowdHandsChanged', []],

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { Denoiser, denoiserDelayMs } from '../../src/effects/core/denoiser.ts';
 import { blockSamples, Framing, framingDelay } from '../../src/effects/core/framing.ts';
-import { MaskSmoother, smoothed } from '../../src/effects/core/mask.ts';
-import { describedModel } from '../../src/effects/core/model-file.ts';
+import { appliedChange, MaskSmoother } from '../../src/effects/core/mask.ts';
+import { withInputDescription } from '../../src/effects/core/model-file.ts';
 import { rnnoiseFrame } from '../../src/effects/core/rnnoise.ts';
 import {
   initialSpeed,
@@ -24,7 +24,7 @@ describe('the model file', () => {
   const model = fileOf('@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite');
 
   it('gets a description in front, behind which it is unchanged', () => {
-    const described = describedModel(model);
+    const described = withInputDescription(model);
     expect(Buffer.from(described.subarray(4, 8)).toString()).toBe('TFL3');
     const added = described.length - model.length;
     expect(added % 16).toBe(0);
@@ -33,7 +33,7 @@ describe('the model file', () => {
     for (const word of ['TFLITE_METADATA', 'M001', 'image', 'mask']) expect(head).toContain(word);
   });
   it('refers to existing parts, and only forward', () => {
-    const described = describedModel(model);
+    const described = withInputDescription(model);
     const view = new DataView(described.buffer);
     const root = view.getUint32(0, true);
     const shape = root - view.getInt32(root, true);
@@ -51,17 +51,17 @@ describe('the model file', () => {
     ['short', 12],
     ['not a model', 400],
   ])('is refused if it is %s', (_what, length) => {
-    expect(() => describedModel(new Uint8Array(length))).toThrow(RangeError);
+    expect(() => withInputDescription(new Uint8Array(length))).toThrow(RangeError);
   });
 });
 
 describe('the mask', () => {
   it('follows a movement fully and a flicker partly, in both directions', () => {
-    expect(smoothed(1)).toBe(1);
-    expect(smoothed(-0.5)).toBe(-0.5);
-    expect(smoothed(0)).toBe(0);
-    expect(smoothed(0.1)).toBeCloseTo(0.048, 3);
-    expect(smoothed(-0.1)).toBeCloseTo(-0.048, 3);
+    expect(appliedChange(1)).toBe(1);
+    expect(appliedChange(-0.5)).toBe(-0.5);
+    expect(appliedChange(0)).toBe(0);
+    expect(appliedChange(0.1)).toBeCloseTo(0.048, 3);
+    expect(appliedChange(-0.1)).toBeCloseTo(-0.048, 3);
   });
   it('shows the first mask unchanged, then less than half of a flicker, and starts again after a reset', () => {
     const smoother = new MaskSmoother();
@@ -114,15 +114,29 @@ describe('the meter of work', () => {
     const meter = new WorkMeter(0);
     for (let at = 1; at <= 20; at += 1) meter.frame(at);
     meter.dropped(5);
-    expect(meter.take(1000)).toEqual({ frames: 20, dropped: 5, p50Ms: 10, p95Ms: 19, intervalMs: 40, busyShare: 0.21 });
-    expect(meter.take(2000)).toEqual({ frames: 0, dropped: 0, p50Ms: 10, p95Ms: 19, intervalMs: 0, busyShare: 0 });
+    expect(meter.takeSecond(1000)).toEqual({
+      frames: 20,
+      dropped: 5,
+      p50Ms: 10,
+      p95Ms: 19,
+      intervalMs: 40,
+      busyShare: 0.21,
+    });
+    expect(meter.takeSecond(2000)).toEqual({
+      frames: 0,
+      dropped: 0,
+      p50Ms: 10,
+      p95Ms: 19,
+      intervalMs: 0,
+      busyShare: 0,
+    });
   });
   it('drops old times, and has none at the start', () => {
     const meter = new WorkMeter(0);
-    expect(meter.take(0).p95Ms).toBe(0);
+    expect(meter.takeSecond(0).p95Ms).toBe(0);
     for (let at = 0; at < 300; at += 1) meter.frame(100);
     for (let at = 0; at < 300; at += 1) meter.frame(5);
-    expect(meter.take(1000)).toMatchObject({ p50Ms: 5, p95Ms: 5, busyShare: 1 });
+    expect(meter.takeSecond(1000)).toMatchObject({ p50Ms: 5, p95Ms: 5, busyShare: 1 });
   });
   it.each([
     [[], 0.5, 0],

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type FlowReading,
   type FlowState,
-  flowAtStart,
   flowPeriodMs,
   hasGrown,
+  initialFlow,
   type MediaPath,
   nextFlow,
   pathOf,
@@ -21,7 +21,7 @@ const bytes = (total: number): ReceivedBytes => new Map([['pair', total]]);
  * after three seconds of sleep. Returns `!` where the media was interrupted.
  */
 function run(script: string): string {
-  let state: FlowState = flowAtStart;
+  let state: FlowState = initialFlow;
   let recv = 0;
   let send = 0;
   let takenMs = 0;

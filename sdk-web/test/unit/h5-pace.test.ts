@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { backOffMs } from '../../src/h5/core/back-off.ts';
-import { Pace } from '../../src/h5/core/pace.ts';
 import { PictureClock } from '../../src/h5/core/picture-clock.ts';
+import { PlaybackPace } from '../../src/h5/core/playback-pace.ts';
 import { SoundSchedule } from '../../src/h5/core/sound-schedule.ts';
 
 const PIECE_MS = 24;
@@ -15,7 +15,7 @@ function listen(schedule: SoundSchedule, fromMs: number, pieces: number, delayMs
   const waiting: number[] = [];
   for (let piece = 0; piece < pieces; piece++) {
     nowMs = Math.max(nowMs, fromMs + piece * PIECE_MS + delayMs(piece));
-    const { startMs, rate, isCut } = schedule.place(fromMs + piece * PIECE_MS, PIECE_MS, nowMs);
+    const { startMs, rate, isCut } = schedule.schedule(fromMs + piece * PIECE_MS, PIECE_MS, nowMs);
     if (isCut) cuts++;
     else if (endMs !== undefined && startMs > endMs + 0.001) gaps++;
     endMs = startMs + PIECE_MS / rate;
@@ -29,8 +29,8 @@ describe('live sound', () => {
     const schedule = new SoundSchedule();
     expect(schedule.mediaMsAt(0)).toBeUndefined();
     expect(schedule.bufferedMs(0)).toBe(0);
-    expect(schedule.place(5000, PIECE_MS, 100)).toEqual({ startMs: 180, rate: 1, isCut: false });
-    expect(schedule.place(5024, PIECE_MS, 124)).toEqual({ startMs: 204, rate: 1, isCut: false });
+    expect(schedule.schedule(5000, PIECE_MS, 100)).toEqual({ startMs: 180, rate: 1, isCut: false });
+    expect(schedule.schedule(5024, PIECE_MS, 124)).toEqual({ startMs: 204, rate: 1, isCut: false });
     expect(schedule.mediaMsAt(179)).toBeUndefined();
     expect(schedule.mediaMsAt(190)).toBe(5010);
     expect(schedule.mediaMsAt(210)).toBe(5030);
@@ -57,7 +57,7 @@ describe('live sound', () => {
 
   test('ends a burst with its newest audio', () => {
     const schedule = new SoundSchedule();
-    for (let piece = 0; piece < 80; piece++) schedule.place(piece * PIECE_MS, PIECE_MS, 0);
+    for (let piece = 0; piece < 80; piece++) schedule.schedule(piece * PIECE_MS, PIECE_MS, 0);
     expect(schedule.bufferedMs(0)).toBeLessThanOrEqual(80 + 200 + PIECE_MS);
     expect(schedule.mediaMsAt(schedule.bufferedMs(0) - 1)).toBeCloseTo(80 * PIECE_MS - 1, 3);
     // The excess above 80 ms shrinks within seconds, without cut.
@@ -96,10 +96,10 @@ describe('the speed', () => {
     [0, 0.98],
     [-50, 0.95],
   ])('with %i ms waiting instead of 80 is %f', (waitingMs, rate) => {
-    const pace = new Pace();
-    expect(pace.arrived(waitingMs + 500, 80, 0)).toBeUndefined();
-    expect(pace.arrived(waitingMs, 80, 500)).toBeUndefined();
-    expect(pace.arrived(waitingMs + 500, 80, 1000)).toBe(waitingMs - 80);
+    const pace = new PlaybackPace();
+    expect(pace.measure(waitingMs + 500, 80, 0)).toBeUndefined();
+    expect(pace.measure(waitingMs, 80, 500)).toBeUndefined();
+    expect(pace.measure(waitingMs + 500, 80, 1000)).toBe(waitingMs - 80);
     expect(pace.rate).toBe(rate);
   });
 });
@@ -108,29 +108,29 @@ describe('pictures without sound', () => {
   test('are shown 40 ms after arrival, and a late one moves the clock back', () => {
     const clock = new PictureClock();
     expect(clock.mediaMsAt(0)).toBeUndefined();
-    clock.arrived(1000, 0);
+    clock.adjust(1000, 0);
     expect(clock.mediaMsAt(40)).toBe(1000);
-    clock.arrived(1040, 200);
+    clock.adjust(1040, 200);
     expect(clock.mediaMsAt(240)).toBe(1040);
   });
 
   test('follow a jump of the sender, forwards and backwards', () => {
     const clock = new PictureClock();
-    clock.arrived(1000, 0);
-    clock.arrived(90_000_000, 40);
+    clock.adjust(1000, 0);
+    clock.adjust(90_000_000, 40);
     expect(clock.mediaMsAt(80)).toBe(90_000_000);
-    clock.arrived(5, 80);
+    clock.adjust(5, 80);
     expect(clock.mediaMsAt(120)).toBe(5);
   });
 
   test('catch up with a backlog', () => {
     const clock = new PictureClock();
-    clock.arrived(0, 0);
+    clock.adjust(0, 0);
     let nowMs = 0;
     // Everything comes 300 ms earlier from now on.
     for (let picture = 1; picture < 300; picture++) {
       nowMs = picture * 40;
-      clock.arrived(nowMs + 300, nowMs);
+      clock.adjust(nowMs + 300, nowMs);
     }
     expect(nowMs + 300 - (clock.mediaMsAt(nowMs) ?? 0)).toBeLessThanOrEqual(40 + 20 + 2);
   });

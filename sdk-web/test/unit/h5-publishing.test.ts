@@ -9,8 +9,8 @@ test('a request for a key picture is met at once, an early repetition a little l
   const wants: Record<number, number> = { 200: 1, 280: 2, 400: 1, 2000: 1 };
   const keys: number[] = [];
   for (let ms = 0; ms < 4000; ms += 40) {
-    for (let count = wants[ms] ?? 0; count > 0; count -= 1) requests.want();
-    if (requests.take(ms)) keys.push(ms);
+    for (let count = wants[ms] ?? 0; count > 0; count -= 1) requests.request();
+    if (requests.takeDue(ms)) keys.push(ms);
   }
   expect(keys).toEqual([200, 520, 2000]);
 });
@@ -23,7 +23,7 @@ describe('the clock of pictures and sound', () => {
     // The audio clock runs 1 % faster here.
     expect(clock.now(5100, 20)).toBe(1100);
     expect(clock.now(6100, 1030)).toBe(2110);
-    expect(clock.ofSound(1000)).toBe(2080);
+    expect(clock.audioTimeMs(1000)).toBe(2080);
   });
 
   test('continues when the audio stops, and when it comes back with another time', () => {
@@ -33,7 +33,7 @@ describe('the clock of pictures and sound', () => {
     expect(clock.now(1500, undefined)).toBe(2510);
     expect(clock.now(9000, undefined)).toBe(10_010);
     expect(clock.now(9100, 1011)).toBe(10_110);
-    expect(clock.ofSound(1000)).toBe(10_099);
+    expect(clock.audioTimeMs(1000)).toBe(10_099);
   });
 
   test('never goes back', () => {
@@ -92,7 +92,7 @@ describe('frames of sound', () => {
 test('a backlog is full at once, and stuck after it was full for the whole time limit', () => {
   const backlog = new Backlog(1000, 100);
   const looks = (rows: readonly (readonly [bytes: number, ms: number])[]) =>
-    rows.map(([bytes, ms]) => backlog.look(bytes, ms));
+    rows.map(([bytes, ms]) => backlog.judge(bytes, ms));
   expect(
     looks([
       [0, 0],

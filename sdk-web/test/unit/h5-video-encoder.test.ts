@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BitReader } from '../../src/h5/core/bit-reader.ts';
 import { BitWriter, codesOf } from '../../src/h5/core/bit-writer.ts';
-import { Bits } from '../../src/h5/core/bits.ts';
 import { toSamples } from '../../src/h5/core/colors.ts';
 import { fdct } from '../../src/h5/core/fdct.ts';
 import { newFrame } from '../../src/h5/core/frame.ts';
@@ -57,7 +57,7 @@ test.each([
   const codes = [...codesOf(table)];
   expect(codes.length).toBeGreaterThan(8);
   for (const [, { value, bits }] of codes) writer.put(value, bits);
-  const reader = new Bits();
+  const reader = new BitReader();
   reader.load(writer.take(), 10_000);
   expect(codes.map(() => reader.code(table))).toEqual(codes.map(([value]) => value));
 });
@@ -70,7 +70,7 @@ test('written bits of any sizes are read back unchanged', () => {
     fc.property(fc.array(number, { maxLength: 60 }), (numbers) => {
       const writer = new BitWriter();
       for (const [value, bits] of numbers) writer.put(value, bits);
-      const reader = new Bits();
+      const reader = new BitReader();
       reader.load(writer.take(), 10_000);
       for (const [value, bits] of numbers) expect(reader.read(bits)).toBe(value);
     }),

@@ -19,7 +19,7 @@ function setUp() {
     post: (body) => said.push(body) > 0,
     self: () => ({ identity: 'me', name: 'Me' }),
   });
-  const frame = (body: object) => posts.frame(body as ServerFrame);
+  const frame = (body: object) => posts.handleFrame(body as ServerFrame);
   const joined = (o: object) => new wire.Joined({ roomInfo: { sid: 'RM_1' }, ...o });
   const texts = () => posts.list.map(({ text }) => text);
   return { posts, heard, said, frame, joined, texts };

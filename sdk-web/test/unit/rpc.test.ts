@@ -152,9 +152,9 @@ describe('a call', () => {
     const { ann, bob } = setUp();
     bob.register('greet', () => new Promise(() => undefined));
     const result = codeOf(ann.perform(call()));
-    ann.left('PA_somebody');
+    ann.participantLeft('PA_somebody');
     await vi.advanceTimersByTimeAsync(1000);
-    ann.left('PA_bob');
+    ann.participantLeft('PA_bob');
     expect(await result).toBe(RpcErrorCode.RecipientDisconnected);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -172,7 +172,7 @@ describe('a call', () => {
     const waiting = Array.from({ length: 512 }, () => codeOf(ann.perform(call())));
     await vi.advanceTimersByTimeAsync(0);
     expect(await codeOf(ann.perform(call()))).toBe(RpcErrorCode.SendFailed);
-    ann.left('PA_bob');
+    ann.participantLeft('PA_bob');
     expect(new Set(await Promise.all(waiting))).toEqual(new Set([RpcErrorCode.RecipientDisconnected]));
   });
 });

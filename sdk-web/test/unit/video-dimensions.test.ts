@@ -71,7 +71,7 @@ describe('a publication', () => {
     const { publication, pass } = setUp();
     publication.setVideoDimensions({ width: 600, height: 300 });
     const shown = (spatialLayer: number | undefined) => {
-      publication.setShown({ paused: false, spatialLayer, temporalLayer: undefined });
+      publication.setAdaptivePreference({ paused: false, spatialLayer, temporalLayer: undefined });
       return publication.preference.spatialLayer;
     };
     expect(shown(undefined)).toBe(1);

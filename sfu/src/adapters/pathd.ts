@@ -35,9 +35,9 @@ export type PathdEvent =
   | ({ readonly kind: 'sample'; readonly peer: string } & PathSample);
 
 /** Limit on lines that pathd has not answered. Further lines wait, so that the answers fit into its output pipe. */
-const askedMax = 32;
+const unansweredMax = 32;
 /** Limit on waiting lines: two for each of the 4096 peers, 512 flows and 512 routes that a node has at most. */
-const waitingMax = 10_240;
+const queuedMax = 10_240;
 const restartPausesMs = [0, 250, 1000, 2000] as const;
 /** Deaths in a row, each within `settledMs` of a start, after which the pipes get other paths. */
 const deathsMax = 5;
@@ -45,17 +45,17 @@ const settledMs = 5000;
 /**
  * More incarnations than pathd can have used since its last report, for unanswered orders and the flows they restart.
  */
-const incarnationsUnheard = 1024;
+const incarnationsUnreportedMax = 1024;
 /** Counts missed checks rather than time, because a busy agent first reads the answers that have arrived. */
 const answerCheckMs = 1000;
 const answerChecksMax = 5;
 
-export const numberOf = (nodeId: string): string => createHash('sha256').update(nodeId).digest('hex').slice(0, 8);
+export const nodeNumberOf = (nodeId: string): string => createHash('sha256').update(nodeId).digest('hex').slice(0, 8);
 
 export const deriveKey = (pairKey: Uint8Array, fromId: string, toId: string): string =>
   createHmac('sha256', pairKey).update(`pathd ${fromId} ${toId}`).digest('hex').slice(0, 32);
 
-interface Question {
+interface PendingOrder {
   readonly order: PathOrder | RemovalOrder;
   readonly resolve: (error: string | undefined) => void;
 }
@@ -65,18 +65,18 @@ export class Pathd {
   #child: ChildProcessWithoutNullStreams | undefined;
   #ready: { wirePort: number; localPort: number } | undefined;
   #ports = { wire: 0, local: 0 };
-  #waiting: Question[] = [];
-  #asked = new Map<number, Question>();
-  #number = 0;
+  #queued: PendingOrder[] = [];
+  #unansweredByNumber = new Map<number, PendingOrder>();
+  #lastNumber = 0;
   /** Last incarnation that pathd has reported or was started with; it may have used more since. */
   #incarnation: number;
   #mayHaveUsedMore = true;
   /** Oldest question at the last check, and the number of earlier checks that found the same question. */
-  #unanswered = { number: 0, checks: 0 };
+  #answerCheck = { number: 0, checks: 0 };
   readonly #answersTimer: Timer;
   #deaths = 0;
   #startedMs = 0;
-  #pause: Timer | undefined;
+  #restartTimer: Timer | undefined;
   #closed = false;
 
   constructor(o: PathdOptions, incarnation: number) {
@@ -97,12 +97,12 @@ export class Pathd {
   start(): void {
     const { bin, nodeId, wire, localIp, log } = this.#o;
     this.#startedMs = this.#o.clock.nowMs();
-    if (this.#mayHaveUsedMore) this.#incarnation = (this.#incarnation + incarnationsUnheard) % 65_536;
+    if (this.#mayHaveUsedMore) this.#incarnation = (this.#incarnation + incarnationsUnreportedMax) % 65_536;
     this.#mayHaveUsedMore = false;
     const { wire: wirePort, local: localPort } = this.#ports;
     const child = spawn(
       bin,
-      [numberOf(nodeId), String(this.#incarnation), wire.ip, String(wirePort), localIp, String(localPort)],
+      [nodeNumberOf(nodeId), String(this.#incarnation), wire.ip, String(wirePort), localIp, String(localPort)],
       { stdio: 'pipe' },
     );
     this.#child = child;
@@ -110,50 +110,50 @@ export class Pathd {
     const over = (reason: string): void => {
       if (isOver) return;
       isOver = true;
-      if (this.#child === child) this.#died(reason);
+      if (this.#child === child) this.#onDied(reason);
     };
     child.on('error', (error) => over(error.message));
     child.on('exit', (code, signal) => over(`ended with ${signal ?? code}`));
     child.stdin.on('error', () => undefined); // the exit handler reports its end
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (this.#child === child) this.#heard(line);
+      if (this.#child === child) this.#onLine(line);
     });
     createInterface({ input: child.stderr }).on('line', (line) => log.warn({ pathd: line }, 'pathd'));
   }
 
   /** Resolves with undefined when pathd has accepted the order, or with the error. */
   send(order: PathOrder | RemovalOrder): Promise<string | undefined> {
-    if (this.#ready === undefined || this.#waiting.length >= waitingMax) return Promise.resolve('pathd is not there');
+    if (this.#ready === undefined || this.#queued.length >= queuedMax) return Promise.resolve('pathd is not there');
     return new Promise((resolve) => {
-      this.#waiting.push({ order, resolve });
+      this.#queued.push({ order, resolve });
       this.#pump();
     });
   }
 
   close(): void {
     this.#closed = true;
-    this.#pause?.cancel();
+    this.#restartTimer?.cancel();
     this.#answersTimer.cancel();
     const child = this.#child;
     this.#child = undefined;
     this.#ready = undefined;
-    this.#forget();
+    this.#failPending();
     child?.stdin.end();
     child?.kill();
   }
 
   #pump(): void {
-    while (this.#asked.size < askedMax) {
-      const question = this.#waiting.shift();
+    while (this.#unansweredByNumber.size < unansweredMax) {
+      const question = this.#queued.shift();
       if (question === undefined) return;
-      this.#number += 1;
-      this.#asked.set(this.#number, question);
+      this.#lastNumber += 1;
+      this.#unansweredByNumber.set(this.#lastNumber, question);
       if (question.order.kind === 'flow') this.#mayHaveUsedMore = true;
-      this.#child?.stdin.write(`${this.#number} ${commandOf(question.order)}\n`);
+      this.#child?.stdin.write(`${this.#lastNumber} ${commandOf(question.order)}\n`);
     }
   }
 
-  #heard(line: string): void {
+  #onLine(line: string): void {
     const [word = '', ...rest] = line.split(' ');
     if (word === 'ready') {
       this.#ready = { wirePort: Number(rest[0]), localPort: Number(rest[1]) };
@@ -161,48 +161,48 @@ export class Pathd {
       this.#o.onReady();
     } else if (word === 'incarnation') this.#incarnation = Number(rest[0]);
     else if (word === 'ok' || word === 'error')
-      this.#answered(Number(rest[0]), word === 'ok' ? undefined : rest.slice(1).join(' '));
+      this.#onAnswer(Number(rest[0]), word === 'ok' ? undefined : rest.slice(1).join(' '));
     else {
       const event = eventOf(word, rest);
       if (event !== undefined) this.#o.onEvent(event);
     }
   }
 
-  #answered(number: number, error: string | undefined): void {
-    const question = this.#asked.get(number);
-    this.#asked.delete(number);
+  #onAnswer(number: number, error: string | undefined): void {
+    const question = this.#unansweredByNumber.get(number);
+    this.#unansweredByNumber.delete(number);
     question?.resolve(error);
     this.#pump();
   }
 
   /** Ends a pathd that does not answer, since a missing answer blocks all later orders. */
   #checkAnswers(): void {
-    const [number = 0] = this.#asked.keys();
-    const isSame = number !== 0 && number === this.#unanswered.number;
-    this.#unanswered = { number, checks: isSame ? this.#unanswered.checks + 1 : 0 };
-    if (this.#unanswered.checks < answerChecksMax) return;
-    this.#unanswered = { number: 0, checks: 0 };
+    const [number = 0] = this.#unansweredByNumber.keys();
+    const isSame = number !== 0 && number === this.#answerCheck.number;
+    this.#answerCheck = { number, checks: isSame ? this.#answerCheck.checks + 1 : 0 };
+    if (this.#answerCheck.checks < answerChecksMax) return;
+    this.#answerCheck = { number: 0, checks: 0 };
     this.#o.log.warn('pathd does not answer, it is ended');
     this.#child?.kill('SIGKILL');
   }
 
-  #forget(): void {
-    for (const { resolve } of [...this.#asked.values(), ...this.#waiting]) resolve('pathd is not there');
-    this.#asked.clear();
-    this.#waiting = [];
+  #failPending(): void {
+    for (const { resolve } of [...this.#unansweredByNumber.values(), ...this.#queued]) resolve('pathd is not there');
+    this.#unansweredByNumber.clear();
+    this.#queued = [];
   }
 
-  #died(reason: string): void {
+  #onDied(reason: string): void {
     const { clock, log, onGone } = this.#o;
     this.#child = undefined;
     this.#ready = undefined;
-    this.#forget();
+    this.#failPending();
     if (this.#closed) return;
     this.#deaths = clock.nowMs() - this.#startedMs < settledMs ? this.#deaths + 1 : 1;
     const pauseMs = restartPausesMs[Math.min(this.#deaths, restartPausesMs.length) - 1] ?? 0;
     log.warn({ reason, pauseMs, deaths: this.#deaths }, 'pathd ended, it is started again');
     if (this.#deaths === deathsMax) onGone(reason);
-    this.#pause = clock.after(pauseMs, () => this.start());
+    this.#restartTimer = clock.after(pauseMs, () => this.start());
   }
 }
 

@@ -7,13 +7,13 @@ interface Entry {
   readonly port: number;
 }
 
-export interface Offered<E> {
+export interface ListenCandidate<E> {
   readonly protocol: 'udp' | 'tcp';
   readonly entry: E;
 }
 
 /** Returns UDP before TCP, and port 443 last: only clients that reach nothing else need it. */
-export function candidateOrder<E extends Entry>(entries: readonly E[]): Offered<E>[] {
+export function candidateOrder<E extends Entry>(entries: readonly E[]): ListenCandidate<E>[] {
   const isLast = ({ port }: E): number => Number(port === httpsPort);
   const ordered = entries.toSorted((a, b) => isLast(a) - isLast(b));
   return (['udp', 'tcp'] as const).flatMap((protocol) => ordered.map((entry) => ({ protocol, entry })));

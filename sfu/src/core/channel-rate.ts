@@ -53,7 +53,7 @@ export const fullChannelRate = (nowMs: number): ChannelRate => ({
 export function judgeChannel(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
   const flood = judgeFlood(rate, byteCount, nowMs);
   if (flood.verdict === 'end') return flood;
-  const sent = takeBoth(rate, channelRules, byteCount, nowMs);
+  const sent = takeFromBoth(rate, channelRules, byteCount, nowMs);
   if (sent === undefined) return { rate: flood.rate, verdict: 'drop' };
   return { rate: { ...flood.rate, ...sent }, verdict: 'take' };
 }
@@ -74,9 +74,9 @@ export const fullReliableRate = (nowMs: number): ReliableRate => ({
 
 /** Returns the rate after a reliable message; undefined when the message has to wait. */
 export const takeReliable = (rate: ReliableRate, byteCount: number, nowMs: number): ReliableRate | undefined =>
-  takeBoth(rate, reliableRules, byteCount, nowMs);
+  takeFromBoth(rate, reliableRules, byteCount, nowMs);
 
-function takeBoth(
+function takeFromBoth(
   rate: ReliableRate,
   rules: { readonly bytes: BucketLimits; readonly messages: BucketLimits },
   byteCount: number,

@@ -113,13 +113,13 @@ export const noDownlink: DownlinkState = {
 /** Decides which streams to hold back and which to send again. Call it a few times a second. */
 export function stepDownlink(state: DownlinkState, view: DownlinkView): DownlinkStep {
   const { nowMs } = view;
-  const rtt = roundTrips(state, view);
+  const rtt = withRoundTrip(state, view);
   const isQueued = queueMs(rtt) >= downlinkRules.queuedMs;
   const congestedSinceMs = isCongested(state, view, isQueued) ? (state.congestedSinceMs ?? nowMs) : undefined;
-  const grown = grownSince(state, view);
+  const grown = lastGrowth(state, view);
   const isStuck =
     isQueued && view.lossShare < downlinkRules.someLossShare && nowMs - grown.atMs >= downlinkRules.stuckHoldMs;
-  const isOver =
+  const shouldHold =
     isStuck || (congestedSinceMs !== undefined && nowMs - congestedSinceMs >= downlinkRules.congestedHoldMs);
   const next = { held: new Map<string, HeldStream>(), tried: new Map(state.tried) };
   const hold: string[] = [];
@@ -128,7 +128,7 @@ export function stepDownlink(state: DownlinkState, view: DownlinkView): Downlink
   let isShort = false;
   let mayTry = [...state.tried.values()].every(({ sinceMs }) => nowMs - sinceMs >= downlinkRules.trialMs);
   const small = smallKeys(view.singles);
-  for (const { key, bps } of inOrder(view.singles)) {
+  for (const { key, bps } of byPriority(view.singles)) {
     const before = state.held.get(key);
     if (before !== undefined) {
       // Packets still under way at the hold raise the average for a while.
@@ -146,7 +146,7 @@ export function stepDownlink(state: DownlinkState, view: DownlinkView): Downlink
     } else if (bps <= budgetBps || small.has(key)) budgetBps = Math.max(0, budgetBps - bps);
     else {
       budgetBps = 0; // a tried stream takes all the room while it runs
-      if (isOver) {
+      if (shouldHold) {
         const tries = state.tried.get(key)?.tries ?? 0;
         const pauseMs = Math.min(downlinkRules.tryMsMax, downlinkRules.firstTryMs * 2 ** tries);
         next.held.set(key, { needBps: bps, tries, nextTryMs: nowMs + pauseMs, roomSinceMs: undefined });
@@ -173,7 +173,7 @@ function isCongested(state: DownlinkState, { availableBps, lossShare }: Downlink
 
 type RoundTrips = Pick<DownlinkState, 'rttsMs' | 'leastRttMs'>;
 
-function roundTrips({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkView): RoundTrips {
+function withRoundTrip({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkView): RoundTrips {
   if (rttMs === undefined) return { rttsMs, leastRttMs };
   const { rttsMax, leastRttRisesMs } = downlinkRules;
   return {
@@ -186,7 +186,7 @@ function roundTrips({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkVi
 const queueMs = ({ rttsMs, leastRttMs }: RoundTrips): number =>
   rttsMs.length < downlinkRules.rttsMin ? 0 : Math.min(...rttsMs) - leastRttMs;
 
-function grownSince(state: DownlinkState, { availableBps, nowMs }: DownlinkView): { bps: number; atMs: number } {
+function lastGrowth(state: DownlinkState, { availableBps, nowMs }: DownlinkView): { bps: number; atMs: number } {
   const { grown } = state;
   if (grown !== undefined && availableBps < grown.bps * downlinkRules.growthShare && state.isShort) return grown;
   return { bps: availableBps, atMs: nowMs };
@@ -231,5 +231,5 @@ function smallKeys(singles: readonly SingleStream[]): ReadonlySet<string> {
   return keys;
 }
 
-const inOrder = (singles: readonly SingleStream[]): SingleStream[] =>
+const byPriority = (singles: readonly SingleStream[]): SingleStream[] =>
   [...singles].sort((a, b) => b.priority - a.priority || a.bps - b.bps || (a.key < b.key ? -1 : 1));

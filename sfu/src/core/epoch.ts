@@ -3,16 +3,16 @@
 // epoch stays invalid. It is not remembered for ever, or a centre that lost its store could never lease the room again.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
-export interface RoomLeaseSeen {
+export interface SeenLease {
   readonly ownerId: string;
   readonly epoch: number;
 }
 export type EpochVerdict =
-  | { readonly ok: true; readonly lease: RoomLeaseSeen; readonly changed: boolean }
+  | { readonly ok: true; readonly lease: SeenLease; readonly changed: boolean }
   | { readonly ok: false; readonly code: ErrorCode; readonly reason: string };
 
 /** Judges a claimed lease by the lease seen so far. Refuses an empty owner or an epoch below 1 with REQUEST_INVALID. */
-export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSeen): EpochVerdict {
+export function judgeLease(seen: SeenLease | undefined, claimed: SeenLease): EpochVerdict {
   if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch < 1) {
     return { ok: false, code: 'REQUEST_INVALID', reason: 'a room epoch is a whole number from 1' };
   }
@@ -31,17 +31,17 @@ export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSe
  * Compares a claimed lease with the centre's answer. Returns `ahead` when the claimed epoch is above the answer's: the
  * centre may have granted it since.
  */
-export function judgeWord(
-  word: RoomLeaseSeen | undefined,
-  claimed: RoomLeaseSeen,
+export function compareWithCentre(
+  word: SeenLease | undefined,
+  claimed: SeenLease,
 ): 'holds' | 'differs' | 'ahead' | 'unknown' {
   if (word === undefined) return 'unknown';
   if (claimed.epoch > word.epoch) return 'ahead';
   return claimed.epoch === word.epoch && claimed.ownerId === word.ownerId ? 'holds' : 'differs';
 }
 
-interface Left {
-  readonly lease: RoomLeaseSeen;
+interface RememberedLease {
+  readonly lease: SeenLease;
   readonly goneAtMs: number;
 }
 
@@ -50,8 +50,8 @@ interface Left {
  * displace rooms that were on this node.
  */
 export class EpochMemory {
-  readonly #left = new Map<string, Left>();
-  readonly #named = new Map<string, Left>();
+  readonly #departed = new Map<string, RememberedLease>();
+  readonly #named = new Map<string, RememberedLease>();
   readonly #keepMs: number;
   readonly #roomsMax: number;
 
@@ -61,26 +61,26 @@ export class EpochMemory {
   }
 
   get size(): number {
-    return this.#left.size + this.#named.size;
+    return this.#departed.size + this.#named.size;
   }
 
-  remember(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
-    this.#put(this.#left, roomKey, { lease, goneAtMs: nowMs });
+  remember(roomKey: string, lease: SeenLease, nowMs: number): void {
+    this.#put(this.#departed, roomKey, { lease, goneAtMs: nowMs });
   }
 
   /** Remembers a lease that was accepted for a room that is not on this node. */
-  named(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
-    const kind = this.#recallFrom(this.#left, roomKey, nowMs) === undefined ? this.#named : this.#left;
+  rememberNamed(roomKey: string, lease: SeenLease, nowMs: number): void {
+    const kind = this.#recallFrom(this.#departed, roomKey, nowMs) === undefined ? this.#named : this.#departed;
     this.#put(kind, roomKey, { lease, goneAtMs: nowMs });
   }
 
-  recall(roomKey: string, nowMs: number): RoomLeaseSeen | undefined {
-    const left = this.#recallFrom(this.#left, roomKey, nowMs);
+  recall(roomKey: string, nowMs: number): SeenLease | undefined {
+    const left = this.#recallFrom(this.#departed, roomKey, nowMs);
     const named = this.#recallFrom(this.#named, roomKey, nowMs);
     return (named?.epoch ?? 0) > (left?.epoch ?? 0) ? named : left;
   }
 
-  #put(kind: Map<string, Left>, roomKey: string, left: Left): void {
+  #put(kind: Map<string, RememberedLease>, roomKey: string, left: RememberedLease): void {
     kind.delete(roomKey); // the insertion order is the order of forgetting
     kind.set(roomKey, left);
     for (const oldest of kind.keys()) {
@@ -89,7 +89,7 @@ export class EpochMemory {
     }
   }
 
-  #recallFrom(kind: Map<string, Left>, roomKey: string, nowMs: number): RoomLeaseSeen | undefined {
+  #recallFrom(kind: Map<string, RememberedLease>, roomKey: string, nowMs: number): SeenLease | undefined {
     const entry = kind.get(roomKey);
     if (entry === undefined) return undefined;
     if (nowMs - entry.goneAtMs <= this.#keepMs) return entry.lease;

@@ -29,7 +29,7 @@ export const linkRules = {
   relapseWithinMs: 30_000,
 } as const;
 
-export const freshLink: LinkState = {
+export const initialLink: LinkState = {
   stage: 0,
   changedAtMs: Number.NEGATIVE_INFINITY,
   overSinceMs: undefined,

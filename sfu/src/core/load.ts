@@ -44,7 +44,7 @@ export interface CostSample {
   readonly producers: number;
 }
 /** Resources that the machine gives the node. */
-export interface NodeMeans {
+export interface NodeResources {
   readonly cpuCores: number;
   readonly bandwidthBps: number;
 }
@@ -77,15 +77,15 @@ export function refineCost(estimate: CostEstimate, sample: CostSample): CostEsti
   const bps = txBps / consumers;
   return {
     idleCores: estimate.idleCores,
-    cpuPerConsumer: towards(estimate.cpuPerConsumer, bounded(cpu, calibratedCost.cpuPerConsumer)),
-    bpsPerConsumer: towards(estimate.bpsPerConsumer, bounded(bps, calibratedCost.bpsPerConsumer)),
+    cpuPerConsumer: towards(estimate.cpuPerConsumer, clampToCalibration(cpu, calibratedCost.cpuPerConsumer)),
+    bpsPerConsumer: towards(estimate.bpsPerConsumer, clampToCalibration(bps, calibratedCost.bpsPerConsumer)),
     samples: estimate.samples + 1,
   };
 }
 
 /** Returns the smaller of the limits by CPU and by bandwidth, at least one of each. */
 export function capacityOf(
-  means: NodeMeans,
+  means: NodeResources,
   cost: CostEstimate,
   counts: { sessions: number; consumers: number },
 ): { sessions: number; consumers: number } {
@@ -112,6 +112,6 @@ function towards(estimate: number, measured: number): number {
   return estimate + smoothing * (measured - estimate);
 }
 
-function bounded(measured: number, calibrated: number): number {
+function clampToCalibration(measured: number, calibrated: number): number {
   return Math.min(Math.max(measured, calibrated * sampleMin), calibrated * sampleMax);
 }

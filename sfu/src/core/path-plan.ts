@@ -87,7 +87,7 @@ export type PathOrders = ReadonlyMap<string, PathOrder>;
 /** Returns the key of the peer, flow or route that an order sets. A removal has a kind, and a key, of its own. */
 export const orderKey = ({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): string => `${kind} ${name}`;
 
-export function isSameOrder(a: PathOrder | RemovalOrder | undefined, b: PathOrder | RemovalOrder | undefined): boolean {
+export function equalOrders(a: PathOrder | RemovalOrder | undefined, b: PathOrder | RemovalOrder | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.kind !== b.kind || a.name !== b.name) return false;
   if (a.kind === 'route' && b.kind === 'route') return a.primary === b.primary && a.standby === b.standby;
@@ -153,7 +153,7 @@ function pathsOf(
   const toHost = view.hostOf(remoteId);
   const route = toHost === undefined ? undefined : view.routes.get(toHost);
   if (route === undefined) return { primary: 'direct', standby: 'none' };
-  const pathBy = (hostId: string): string => {
+  const pathVia = (hostId: string): string => {
     if (hostId === '' || hostId === toHost) return 'direct';
     const relays = view.nodes.filter(
       (node) =>
@@ -164,8 +164,8 @@ function pathsOf(
     const turn = Number.parseInt(view.numberOf(view.selfId), 16) ^ Number.parseInt(view.numberOf(remoteId), 16);
     return numbers[(turn >>> 0) % Math.max(1, numbers.length)] ?? 'direct';
   };
-  const primary = pathBy(route.primaryVia);
-  const standby = route.standbyVia === undefined ? 'none' : pathBy(route.standbyVia);
+  const primary = pathVia(route.primaryVia);
+  const standby = route.standbyVia === undefined ? 'none' : pathVia(route.standbyVia);
   return { primary, standby: standby === primary ? 'none' : standby };
 }
 
@@ -193,25 +193,25 @@ export function removalOf({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): Rem
 /** Returns removals first, then peers before their flows and flows before their routes. */
 export function orderChanges(known: PathOrders, wanted: PathOrders): OrderChange[] {
   const gone = [...known].filter(([key]) => !wanted.has(key));
-  const leaving = (['flow', 'peer'] as const).flatMap((kind) =>
+  const removed = (['flow', 'peer'] as const).flatMap((kind) =>
     gone.flatMap(([key, order]) => (order.kind === kind ? removals(key, order) : [])),
   );
-  const isNew = (key: string, order: PathOrder): boolean => !isSameOrder(known.get(key), order);
+  const isNew = (key: string, order: PathOrder): boolean => !equalOrders(known.get(key), order);
   const peers = [...wanted].flatMap(([key, order]) =>
     order.kind === 'peer' && isNew(key, order) ? [{ key, order }] : [],
   );
-  const flows = inOrderOfPorts(
+  const flows = orderByPorts(
     [...known].flatMap(([key, order]) => (order.kind === 'flow' && wanted.has(key) ? [{ key, order }] : [])),
     [...wanted].flatMap(([key, order]) => (order.kind === 'flow' && isNew(key, order) ? [{ key, order }] : [])),
   );
   // The forwarder drops the route of a flow that is removed and added again.
-  const taken = new Set(flows.flatMap(({ key, order }) => (order.kind === 'unflow' ? [key] : [])));
+  const removedFlows = new Set(flows.flatMap(({ key, order }) => (order.kind === 'unflow' ? [key] : [])));
   const routes = [...wanted].flatMap(([key, order]) => {
     const flow = orderKey({ kind: 'flow', name: order.name });
-    const isDue = isNew(key, order) || !known.has(flow) || taken.has(flow);
+    const isDue = isNew(key, order) || !known.has(flow) || removedFlows.has(flow);
     return order.kind === 'route' && isDue ? [{ key, order }] : [];
   });
-  return [...leaving, ...peers, ...flows, ...routes];
+  return [...removed, ...peers, ...flows, ...routes];
 }
 
 function removals(key: string, order: PathOrder): OrderChange[] {
@@ -228,7 +228,7 @@ interface FlowChange {
  * Orders the changes so that no flow gets a port that another flow still has, which the forwarder would refuse. If
  * flows exchange ports in a ring, removes one of them first.
  */
-function inOrderOfPorts(staying: readonly FlowChange[], changes: readonly FlowChange[]): OrderChange[] {
+function orderByPorts(staying: readonly FlowChange[], changes: readonly FlowChange[]): OrderChange[] {
   const holders = new Map(staying.map((flow) => [flow.order.port, flow]));
   const ports = new Map(staying.map(({ key, order }) => [key, order.port]));
   const ordered: OrderChange[] = [];

@@ -1,7 +1,7 @@
 // Orders that the forwarder refused. Its state stays as before, and each refused order is sent again after a pause.
 import {
+  equalOrders,
   isRemoval,
-  isSameOrder,
   type OrderChange,
   type PathOrder,
   type PathOrders,
@@ -31,12 +31,12 @@ export class PathRefusals {
   }
 
   /** Replaces each order whose pause still runs by the order that the forwarder has in its stead. */
-  without(known: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
+  withoutRefused(known: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
     const now = new Map(wanted);
     for (const [key, { order, dueMs }] of this.#refusals) {
       const [held, due] = [known.get(key), wanted.get(key)];
       if (due === undefined && held === undefined) this.#refusals.delete(key);
-      else if (nowMs < dueMs && isSameOrder(order, due ?? (held && removalOf(held)))) {
+      else if (nowMs < dueMs && equalOrders(order, due ?? (held && removalOf(held)))) {
         if (held === undefined) now.delete(key);
         else now.set(key, held);
       }
@@ -48,7 +48,7 @@ export class PathRefusals {
    * Records the answers (undefined: accepted). `kept`: the orders that the forwarder still has under refused keys.
    * `news`: refusals whose error is new.
    */
-  answered(
+  record(
     before: PathOrders,
     changes: readonly OrderChange[],
     answers: readonly (string | undefined)[],
@@ -69,7 +69,7 @@ export class PathRefusals {
       }
       const last = this.#refusals.get(key);
       if (last?.error !== error) news.push({ key, error });
-      const isAgain = last !== undefined && isSameOrder(last.order, order);
+      const isAgain = last !== undefined && equalOrders(last.order, order);
       const pauseMs = isAgain ? Math.min(last.pauseMs * 2, refusalPauseMaxMs) : refusalPauseFirstMs;
       this.#refusals.set(key, { order, error, pauseMs, dueMs: nowMs + pauseMs });
       // Routes go with their flow, and the flow may be new: they are sent again in any case.

@@ -18,7 +18,7 @@ export interface PathSample {
 }
 
 /** Same meaning as `LinkSample` of the wire. */
-export interface LinkWord {
+export interface LinkReport {
   readonly toHostId: string;
   readonly rttMs: number;
   readonly onewayChangeMs: number;
@@ -39,7 +39,7 @@ const SLOW_PROBES = 150;
 /** A link that is silent for this long carries nothing, and its figures are stale. */
 const SILENT_MS = 200;
 
-export function linkWordOf(toHostId: string, path: PathSample): LinkWord | undefined {
+export function linkReportOf(toHostId: string, path: PathSample): LinkReport | undefined {
   const { via, active, rttMs, sent, silenceMs, jitterMs, lossFast, lossSlow } = path;
   if (via !== 'direct' || !active || rttMs < 0 || sent < FLOW_PER_SECOND) return undefined;
   const onewayChangeMs = Math.min(rttMs, Math.max(0, path.delayChangeMs));

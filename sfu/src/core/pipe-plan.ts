@@ -61,4 +61,4 @@ export function onPipeOpened(state: PipeState, remote: PipeEnd): PipeStep {
   return sameEnd(state.remote, remote) ? { do: 'keep' } : { do: 'rebuild', remote };
 }
 
-export const dials = (selfId: string, otherId: string): boolean => selfId < otherId;
+export const shouldDial = (selfId: string, otherId: string): boolean => selfId < otherId;

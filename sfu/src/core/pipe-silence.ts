@@ -26,10 +26,17 @@ export interface PipeSilence {
 }
 
 /** Returns the state after the first look, or after a look at which bytes had arrived. */
-export const heardPipe = (receivedBytes: number): PipeSilence => ({ receivedBytes, sentBytes: undefined, grown: 0 });
+export const pipeReceiving = (receivedBytes: number): PipeSilence => ({
+  receivedBytes,
+  sentBytes: undefined,
+  grown: 0,
+});
 
 /** Returns the state after a look at which nothing had arrived and the carrier reported its count. */
-export function unheardPipe({ receivedBytes, sentBytes: before, grown }: PipeSilence, sentBytes: number): PipeSilence {
+export function pipeNotReceiving(
+  { receivedBytes, sentBytes: before, grown }: PipeSilence,
+  sentBytes: number,
+): PipeSilence {
   return { receivedBytes, sentBytes, grown: before !== undefined && sentBytes > before ? grown + 1 : 0 };
 }
 
@@ -45,9 +52,9 @@ const pauseMs = ({ count }: PullDoubt): number =>
 
 /** Returns the next doubt of a track whose pipe is silent; undefined while the pause runs. */
 export function nextDoubt(last: PullDoubt | undefined, nowMs: number): PullDoubt | undefined {
-  if (last === undefined || isForgotten(last, nowMs)) return { count: 1, atMs: nowMs };
+  if (last === undefined || isExpired(last, nowMs)) return { count: 1, atMs: nowMs };
   return nowMs - last.atMs < pauseMs(last) ? undefined : { count: last.count + 1, atMs: nowMs };
 }
 
 /** Returns true when the track has been well for so long that its next doubt counts as the first. */
-export const isForgotten = (last: PullDoubt, nowMs: number): boolean => nowMs - last.atMs > 2 * pauseMs(last);
+export const isExpired = (last: PullDoubt, nowMs: number): boolean => nowMs - last.atMs > 2 * pauseMs(last);

@@ -13,7 +13,7 @@ export interface SenderState {
   readonly overSinceMs: number | undefined;
 }
 export type PublishState = ReadonlyMap<string, SenderState>;
-export interface Sender {
+export interface PublishSender {
   readonly key: string;
   readonly bps: number;
 }
@@ -52,7 +52,7 @@ export function sharesOf(budgetBps: number, wants: readonly number[]): number[] 
 /** Advances by one measurement. `limitBps` is above 0; a sender missing from `senders` is forgotten. */
 export function stepPublish(
   state: PublishState,
-  { nowMs, limitBps, senders }: { nowMs: number; limitBps: number; senders: readonly Sender[] },
+  { nowMs, limitBps, senders }: { nowMs: number; limitBps: number; senders: readonly PublishSender[] },
 ): PublishStep {
   const shares = sharesOf(
     limitBps * publishRules.usableShare,
@@ -69,17 +69,20 @@ export function stepPublish(
     .filter(({ overSinceMs }) => overSinceMs !== undefined && nowMs - overSinceMs >= publishRules.graceMs)
     .sort((a, b) => b.aboveBps - a.aboveBps)
     .map(({ key }) => key);
-  const begins = overdue.length > 0;
+  const restartsGrace = overdue.length > 0;
   return {
     state: new Map(
-      rows.map(({ key, shareBps, overSinceMs }) => [key, { shareBps, overSinceMs: begins ? undefined : overSinceMs }]),
+      rows.map(({ key, shareBps, overSinceMs }) => [
+        key,
+        { shareBps, overSinceMs: restartsGrace ? undefined : overSinceMs },
+      ]),
     ),
     excessBps,
     overdue,
   };
 }
 
-function wantOf({ bps }: Sender, before: SenderState | undefined): number {
+function wantOf({ bps }: PublishSender, before: SenderState | undefined): number {
   if (before !== undefined && bps > before.shareBps * publishRules.hungryShare) return Number.POSITIVE_INFINITY;
   return Math.max(publishRules.wantMinBps, bps * publishRules.headroom);
 }

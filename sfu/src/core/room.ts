@@ -8,7 +8,7 @@
 //   stay.
 // - Case 4, neither session nor track is left: the room is empty, and `Rooms` drops it.
 import { assert, type ErrorCode, emptyKeptRoom, type KeptRoom, limits, mergeKept } from '@meridian/protocol';
-import type { RoomLeaseSeen } from './epoch.ts';
+import type { SeenLease } from './epoch.ts';
 
 export interface SessionEntry<S> {
   readonly sessionId: string;
@@ -30,17 +30,17 @@ export type Refusal = { readonly ok: false; readonly code: ErrorCode };
 /** Track epochs are remembered while the room lives here, so that a later pull never reuses one. */
 const trackEpochsMax = limits.participantsPerRoomMax * limits.tracksPerParticipantMax;
 
-export class RoomBook<S, T> {
+export class RoomMembers<S, T> {
   readonly key: string;
   /** Regions that the room's media may touch; constant while the room is here. */
   readonly fence: string;
-  lease: RoomLeaseSeen;
+  lease: SeenLease;
   readonly sessions = new Map<string, SessionEntry<S>>();
   readonly tracks = new Map<string, TrackEntry<T>>();
   readonly #trackEpochs = new Map<string, number>();
   #kept: KeptRoom = emptyKeptRoom;
 
-  constructor(key: string, lease: RoomLeaseSeen, fence = '') {
+  constructor(key: string, lease: SeenLease, fence = '') {
     this.key = key;
     this.fence = fence;
     this.lease = lease;

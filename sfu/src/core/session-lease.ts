@@ -4,14 +4,14 @@
 // nothing has arrived from its client lately (heard.ts). Media of a session without a signaling node flows on for
 // `limits.sessionUnclaimedMsMax`.
 
-export interface UnnamedView {
+export interface UnclaimedView {
   /** Time since a signaling node last claimed the session. */
-  readonly unnamedMs: number;
+  readonly unclaimedMs: number;
   readonly hasMedia: boolean;
 }
 
-export function judgeUnnamed(
-  { unnamedMs, hasMedia }: UnnamedView,
+export function judgeUnclaimed(
+  { unclaimedMs: unnamedMs, hasMedia }: UnclaimedView,
   limitsMs: { readonly sessionLeaseMs: number; readonly sessionUnclaimedMsMax: number },
 ): 'kept' | 'reaped' {
   if (unnamedMs < limitsMs.sessionLeaseMs) return 'kept';

@@ -18,26 +18,26 @@ export interface CatchUpsPorts {
 
 export class CatchUps {
   readonly #ports: CatchUpsPorts;
-  readonly #old = new Map<Session, Map<string, { readonly old: Subscription; readonly deadline: Timer }>>();
+  readonly #catchUps = new Map<Session, Map<string, { readonly old: Subscription; readonly deadline: Timer }>>();
 
   constructor(ports: CatchUpsPorts) {
     this.#ports = ports;
   }
 
   get size(): number {
-    return [...this.#old.values()].reduce((sum, { size }) => sum + size, 0);
+    return [...this.#catchUps.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   oldOf(session: Session, trackId: string): Subscription | undefined {
-    return this.#old.get(session)?.get(trackId)?.old;
+    return this.#catchUps.get(session)?.get(trackId)?.old;
   }
 
   /** Makes the original's consumer once the client is ready for the catch-up stream, and informs the client. */
-  async begun(session: Session, old: Subscription): Promise<void> {
+  async addOriginal(session: Session, old: Subscription): Promise<void> {
     const { track, trackId, catchUp } = old;
     const isPresent = (): boolean => !session.closed && session.subscriptions.get(trackId) === old;
     if (catchUp === undefined || !isPresent()) return;
-    if (old.isWanted) track.askCatchUp(catchUp.number);
+    if (old.isWanted) track.requestCatchUp(catchUp.number);
     const fresh = await this.#ports.consume(session, old);
     if (!isPresent()) {
       fresh.close();
@@ -45,25 +45,25 @@ export class CatchUps {
     }
     session.subscriptions.set(trackId, fresh);
     const deadline = this.#ports.clock.after(catchUpMsMax, () => this.end(session, trackId));
-    const ofSession = this.#old.get(session) ?? new Map();
-    this.#old.set(session, ofSession.set(trackId, { old, deadline }));
+    const ofSession = this.#catchUps.get(session) ?? new Map();
+    this.#catchUps.set(session, ofSession.set(trackId, { old, deadline }));
     const oldConsumerId = old.consumer.id;
     this.#ports.outbox.consumerMoved(session.signalingId, session.at, { oldConsumerId, subscription: fresh.view() });
   }
 
   /** Closes the catch-up consumer: the client plays the original, or has unsubscribed. Idempotent. */
   end(session: Session, trackId: string): void {
-    const ofSession = this.#old.get(session);
+    const ofSession = this.#catchUps.get(session);
     const found = ofSession?.get(trackId);
     if (ofSession === undefined || found === undefined) return;
     found.deadline.cancel();
     ofSession.delete(trackId);
-    if (ofSession.size === 0) this.#old.delete(session);
+    if (ofSession.size === 0) this.#catchUps.delete(session);
     found.old.close();
   }
 
   close(): void {
-    for (const [session, ofSession] of [...this.#old])
+    for (const [session, ofSession] of [...this.#catchUps])
       for (const trackId of [...ofSession.keys()]) this.end(session, trackId);
   }
 }

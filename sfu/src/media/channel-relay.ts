@@ -6,7 +6,7 @@ import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type ChannelRate, fullChannelRate, judgeChannel, judgeFlood } from '../core/index.ts';
 import type { ChannelMessage } from '../engine.ts';
-import { ReliableLine } from './reliable-line.ts';
+import { ReliableQueue } from './reliable-queue.ts';
 import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
 import type { ChannelShape, Outbox } from './shapes.ts';
@@ -23,15 +23,15 @@ export interface ChannelRelayPorts {
 export class ChannelRelay {
   readonly #ports: ChannelRelayPorts;
   readonly #rates = new WeakMap<Session, ChannelRate>();
-  readonly #line: ReliableLine;
+  readonly #reliableLine: ReliableQueue;
   /** `refused`: messages without the right to send. `slow`: sessions ended because their client reads too slowly. */
   readonly counts = { received: 0, sent: 0, refused: 0, dropped: 0, floods: 0, slow: 0 };
 
   constructor(ports: ChannelRelayPorts) {
     this.#ports = ports;
-    this.#line = new ReliableLine({
+    this.#reliableLine = new ReliableQueue({
       clock: ports.clock,
-      send: (session, message) => this.#send(session, message),
+      send: (session, message) => this.#sendToSignaling(session, message),
       onLost: (count) => {
         this.counts.dropped += count;
       },
@@ -41,15 +41,16 @@ export class ChannelRelay {
   /** Drops a lossy message above the rate or when the link is full; a reliable message waits. */
   fromClient(session: Session, message: ChannelMessage): void {
     const isLossy = session.isLossy(message.label);
-    if (!this.#take(session, message.payload.byteLength, isLossy ? judgeChannel : judgeFlood)) return;
+    if (!this.#isWithinRate(session, message.payload.byteLength, isLossy ? judgeChannel : judgeFlood)) return;
     const isTaken =
-      session.participant.canPublishData && (isLossy ? this.#send(session, message) : this.#line.put(session, message));
+      session.participant.canPublishData &&
+      (isLossy ? this.#sendToSignaling(session, message) : this.#reliableLine.put(session, message));
     if (!isTaken) this.counts.dropped += 1;
   }
 
   /** Counts bytes from the client that are not a message towards its rate. */
   strayFromClient(session: Session, bytes: number): void {
-    if (this.#take(session, bytes, judgeChannel)) this.counts.dropped += 1;
+    if (this.#isWithinRate(session, bytes, judgeChannel)) this.counts.dropped += 1;
   }
 
   /** Passes a message on. Ends the session when too much waits for its client: messages after a gap are worthless. */
@@ -59,15 +60,15 @@ export class ChannelRelay {
       this.#refused(signalingId, sessionId, 'NOT_PERMITTED');
     else if (payload.byteLength > limits.channelMessageBytesMax)
       this.#refused(signalingId, sessionId, 'DATA_TOO_LARGE');
-    else if (this.#give(session, { label, payload })) this.counts.sent += 1;
+    else if (this.#sendToClient(session, { label, payload })) this.counts.sent += 1;
     else this.counts.dropped += 1;
   }
 
   close(): void {
-    this.#line.close();
+    this.#reliableLine.close();
   }
 
-  #give(session: Session, message: ChannelMessage): boolean {
+  #sendToClient(session: Session, message: ChannelMessage): boolean {
     if (session.closed) return false;
     try {
       return session.recvTransport?.sendChannel(message) ?? false;
@@ -80,13 +81,13 @@ export class ChannelRelay {
     }
   }
 
-  #send({ signalingId, at }: Session, { label, payload }: ChannelMessage): boolean {
+  #sendToSignaling({ signalingId, at }: Session, { label, payload }: ChannelMessage): boolean {
     const isSent = this.#ports.outbox.channelMessage(signalingId, { ...at, label, payload });
     if (isSent) this.counts.received += 1;
     return isSent;
   }
 
-  #take(session: Session, bytes: number, judge: typeof judgeChannel): boolean {
+  #isWithinRate(session: Session, bytes: number, judge: typeof judgeChannel): boolean {
     if (session.closed) return false;
     const nowMs = this.#ports.clock.nowMs();
     const { rate, verdict } = judge(this.#rates.get(session) ?? fullChannelRate(nowMs), bytes, nowMs);

@@ -15,11 +15,11 @@ export interface DataCounts {
 }
 
 /** Limit per link of 256 messages of 16 kB, so 4 MB; a longer queue would only add delay. */
-const waitingMax = 256;
-const waitingAgeMaxMs = 5000;
+const queuedMax = 256;
+const queuedAgeMaxMs = 5000;
 const retryMs = 50;
 
-interface Waiting {
+interface QueuedMessage {
   readonly data: DataShape;
   readonly sinceMs: number;
   readonly send: (data: DataShape) => boolean;
@@ -30,7 +30,7 @@ export class DataRelay {
   readonly #outbox: Outbox;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #queues = new Map<string, QueuedMessage[]>();
   #timer: Timer | undefined;
   readonly counts: DataCounts = { delivered: 0, refused: 0, droppedLossy: 0, droppedReliable: 0 };
 
@@ -53,11 +53,11 @@ export class DataRelay {
       this.#refused(signalingId, data, 'NOT_PERMITTED');
       return;
     }
-    const said = { ...data, identity: sender.participant.identity, originNodeId: '' };
-    if (!this.#deliver(signalingId, said)) return;
+    const stamped = { ...data, identity: sender.participant.identity, originNodeId: '' };
+    if (!this.#deliver(signalingId, stamped)) return;
     const { fence } = sender.info;
     for (const nodeId of new Set(targetNodeIds))
-      this.#send(`node ${nodeId}`, said, (one) => this.#outbox.dataToNode(nodeId, one, fence));
+      this.#send(`node ${nodeId}`, stamped, (one) => this.#outbox.dataToNode(nodeId, one, fence));
   }
 
   /** Delivers to this node's signaling nodes only, which know the roster and check the sender's node. */
@@ -69,7 +69,7 @@ export class DataRelay {
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#waiting.clear();
+    this.#queues.clear();
   }
 
   #deliver(from: string, data: DataShape): boolean {
@@ -97,7 +97,7 @@ export class DataRelay {
   }
 
   #send(to: string, data: DataShape, send: (data: DataShape) => boolean): void {
-    const waiting = this.#waiting.get(to);
+    const waiting = this.#queues.get(to);
     if (waiting === undefined && send(data)) {
       this.counts.delivered += 1;
       return;
@@ -106,30 +106,30 @@ export class DataRelay {
       this.counts.droppedLossy += 1;
       return;
     }
-    if (waiting !== undefined && waiting.length >= waitingMax) {
+    if (waiting !== undefined && waiting.length >= queuedMax) {
       this.counts.droppedReliable += 1;
       return;
     }
     // The payload is a view of the link's receive buffer, so a waiting message needs its own copy.
     const kept = { ...data, payload: data.payload.slice() };
-    this.#waiting.set(to, [...(waiting ?? []), { data: kept, sinceMs: this.#clock.nowMs(), send }]);
+    this.#queues.set(to, [...(waiting ?? []), { data: kept, sinceMs: this.#clock.nowMs(), send }]);
     this.#timer ??= this.#clock.after(retryMs, () => this.#retry());
   }
 
   #retry(): void {
     this.#timer = undefined;
-    const tooOldMs = this.#clock.nowMs() - waitingAgeMaxMs;
-    for (const [to, waiting] of this.#waiting) {
+    const tooOldMs = this.#clock.nowMs() - queuedAgeMaxMs;
+    for (const [to, waiting] of this.#queues) {
       const young = waiting.filter(({ sinceMs }) => sinceMs >= tooOldMs);
       this.counts.droppedReliable += waiting.length - young.length;
       let sent = 0;
       while (sent < young.length && young[sent]?.send(young[sent]?.data as DataShape)) sent += 1;
       this.counts.delivered += sent;
       const rest = young.slice(sent);
-      if (rest.length === 0) this.#waiting.delete(to);
-      else this.#waiting.set(to, rest);
+      if (rest.length === 0) this.#queues.delete(to);
+      else this.#queues.set(to, rest);
     }
-    if (this.#waiting.size > 0) this.#timer = this.#clock.after(retryMs, () => this.#retry());
+    if (this.#queues.size > 0) this.#timer = this.#clock.after(retryMs, () => this.#retry());
   }
 
   #refused(from: string, data: DataShape, code: string): void {

@@ -13,7 +13,7 @@ export interface DeparturePorts {
 /** Longer than the 5 s of `moveCommitMs`, because a node that pulls from here learns of the move first. */
 export const departureMsMax = 7000;
 /** Polling period. Polling, because the uses of a session end in a dozen places. */
-const lookEveryMs = 100;
+const pollMs = 100;
 
 interface Departure {
   readonly session: Session;
@@ -42,12 +42,12 @@ export class Departures {
     const known = this.#leaving.get(session);
     if (known !== undefined) return known.over;
     if (session.info.moving) throw new MeridianError('OUT_OF_ORDER', 'the session has not been settled here');
-    const { promise: over, resolve: done } = Promise.withResolvers<void>();
+    const { promise: ended, resolve: done } = Promise.withResolvers<void>();
     const departure = { session, untilMs: this.#ports.clock.nowMs() + departureMsMax, done };
     session.departing = true;
-    this.#leaving.set(session, { departure, over });
-    this.#look();
-    return over;
+    this.#leaving.set(session, { departure, over: ended });
+    this.#endIdle();
+    return ended;
   }
 
   close(): void {
@@ -57,7 +57,7 @@ export class Departures {
     this.#leaving.clear();
   }
 
-  #look(): void {
+  #endIdle(): void {
     for (const { departure } of [...this.#leaving.values()]) {
       const { session, untilMs, done } = departure;
       if (!session.closed && !this.#ports.isIdle(session) && this.#ports.clock.nowMs() < untilMs) continue;
@@ -66,6 +66,6 @@ export class Departures {
       done();
     }
     this.#timer?.cancel();
-    this.#timer = this.#leaving.size === 0 ? undefined : this.#ports.clock.after(lookEveryMs, () => this.#look());
+    this.#timer = this.#leaving.size === 0 ? undefined : this.#ports.clock.after(pollMs, () => this.#endIdle());
   }
 }

@@ -30,8 +30,8 @@ export class Downlinks {
   readonly #turns = new WeakMap<Session, number>();
   readonly #rates = new WeakMap<NodeTrack, { bps: number; atMs: number }>();
   #timer: Timer | undefined;
-  #next = 0;
-  #looking = false;
+  #nextIndex = 0;
+  #isStepping = false;
 
   constructor(ports: DownlinksPorts) {
     this.#ports = ports;
@@ -40,7 +40,9 @@ export class Downlinks {
   /** Idempotent. */
   start(): void {
     this.#timer ??= this.#ports.clock.every(tickMs, () => {
-      this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'the downlinks could not be checked'));
+      this.stepSessions().catch((error: unknown) =>
+        this.#ports.log.warn({ err: error }, 'the downlinks could not be checked'),
+      );
     });
   }
 
@@ -50,21 +52,21 @@ export class Downlinks {
   }
 
   /** Checks the sessions whose turn it is; skips while an earlier check is still running. */
-  async look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
+  async stepSessions(): Promise<void> {
+    if (this.#isStepping) return;
+    this.#isStepping = true;
     try {
-      const concerned = [...this.#ports.rooms.sessions.values()].filter((session) => singlesOf(session).length > 0);
-      const from = concerned.length <= sessionsPerTick ? 0 : this.#next % concerned.length;
-      this.#next = from + sessionsPerTick;
-      const turn = [...concerned.slice(from), ...concerned.slice(0, from)].slice(0, sessionsPerTick);
-      await Promise.all(turn.map((session) => this.#one(session)));
+      const withSingles = [...this.#ports.rooms.sessions.values()].filter((session) => singlesOf(session).length > 0);
+      const from = withSingles.length <= sessionsPerTick ? 0 : this.#nextIndex % withSingles.length;
+      this.#nextIndex = from + sessionsPerTick;
+      const turn = [...withSingles.slice(from), ...withSingles.slice(0, from)].slice(0, sessionsPerTick);
+      await Promise.all(turn.map((session) => this.#stepSession(session)));
     } finally {
-      this.#looking = false;
+      this.#isStepping = false;
     }
   }
 
-  async #one(session: Session): Promise<void> {
+  async #stepSession(session: Session): Promise<void> {
     const { availableBps, lossShare } = await session.recv.downlink();
     if (availableBps === undefined || session.closed) return;
     const running = [...session.subscriptions.values()].filter(

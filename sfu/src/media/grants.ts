@@ -41,9 +41,9 @@ export async function checkGrant(o: GrantParts, question: GrantQuestion): Promis
     return errorInfoOf(error).code;
   }
   // A new owner may have appeared while the centre was asked.
-  const late = judge(o, question);
-  if (late === undefined) o.rooms.raise(roomKey, { ownerId: owner.id, epoch });
-  return late;
+  const refusedNow = judge(o, question);
+  if (refusedNow === undefined) o.rooms.storeLease(roomKey, { ownerId: owner.id, epoch });
+  return refusedNow;
 }
 
 function judge(o: GrantParts, { roomKey, trackId, pullerNodeId, grant }: GrantQuestion): ErrorCode | undefined {

@@ -6,27 +6,27 @@
 // higher, so that a running call needs no centre.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
-import { judgeWord, type RoomLeaseSeen } from '../core/index.ts';
+import { compareWithCentre, type SeenLease } from '../core/index.ts';
 import type { RoomRef } from './shapes.ts';
 
 /** Limit on the rooms whose lease from the centre is stored; the oldest is forgotten and later fetched again. */
 const leasesMax = limits.roomsPerNodeMax;
 /** Limit on requests to the centre under way; a further claim is refused with RATE_LIMITED. */
-const askingMax = 1024;
+const requestsMax = 1024;
 
 export interface LeaseVerifierPorts {
   readonly log: Logger;
-  leaseOf(roomKey: string): RoomLeaseSeen | undefined;
+  leaseOf(roomKey: string): SeenLease | undefined;
   /** Returns epoch 0 when the centre does not know the room, undefined while the centre is away. Never rejects. */
-  ask(roomKey: string): Promise<RoomLeaseSeen | undefined>;
+  ask(roomKey: string): Promise<SeenLease | undefined>;
   /** Returns the epoch above which new rooms begin, from the last accepted term of the centre. */
   floor(): number;
 }
 
 export class LeaseVerifier {
   readonly #ports: LeaseVerifierPorts;
-  readonly #leases = new Map<string, RoomLeaseSeen>();
-  readonly #asking = new Map<string, Promise<RoomLeaseSeen | undefined>>();
+  readonly #leases = new Map<string, SeenLease>();
+  readonly #requests = new Map<string, Promise<SeenLease | undefined>>();
 
   constructor(ports: LeaseVerifierPorts) {
     this.#ports = ports;
@@ -52,12 +52,12 @@ export class LeaseVerifier {
     const seen = this.#ports.leaseOf(claimed.roomKey);
     // A malformed, known or older lease needs no confirmation: the caller judges it by the lease seen.
     if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch <= (seen?.epoch ?? 0)) return;
-    if (judgeWord(this.#leases.get(claimed.roomKey), claimed) === 'holds') return;
-    const isShared = this.#asking.has(claimed.roomKey);
-    let word = await this.#ask(claimed.roomKey);
+    if (compareWithCentre(this.#leases.get(claimed.roomKey), claimed) === 'holds') return;
+    const isShared = this.#requests.has(claimed.roomKey);
+    let word = await this.#askCentre(claimed.roomKey);
     // An earlier caller's request was already under way; the centre may have granted the claimed lease since.
-    if (isShared && judgeWord(word, claimed) === 'ahead') word = await this.#ask(claimed.roomKey);
-    if (judgeWord(word, claimed) === 'holds') return;
+    if (isShared && compareWithCentre(word, claimed) === 'ahead') word = await this.#askCentre(claimed.roomKey);
+    if (compareWithCentre(word, claimed) === 'holds') return;
     if (word !== undefined && word.epoch > 0) {
       const says = `the centre says ${word.ownerId === '' ? 'no owner' : word.ownerId} under epoch ${word.epoch}`;
       this.#ports.log.warn({ ...claimed, says }, 'a claimed room lease was refused: another one is in force');
@@ -67,16 +67,16 @@ export class LeaseVerifier {
       throw new MeridianError('EPOCH_STALE', 'the epoch is too far above the last known one');
   }
 
-  async #ask(roomKey: string): Promise<RoomLeaseSeen | undefined> {
-    const asked = this.#asking.get(roomKey);
+  async #askCentre(roomKey: string): Promise<SeenLease | undefined> {
+    const asked = this.#requests.get(roomKey);
     if (asked !== undefined) return asked;
-    if (this.#asking.size >= askingMax) throw new MeridianError('RATE_LIMITED');
+    if (this.#requests.size >= requestsMax) throw new MeridianError('RATE_LIMITED');
     const asking = this.#ports.ask(roomKey).then((word) => {
-      this.#asking.delete(roomKey);
+      this.#requests.delete(roomKey);
       if (word !== undefined) this.learn({ roomKey, ...word });
       return word;
     });
-    this.#asking.set(roomKey, asking);
+    this.#requests.set(roomKey, asking);
     return asking;
   }
 }

@@ -1,7 +1,7 @@
 // Compares the traffic to each neighbour with its budget once a second, and sheds load from the tracks that the
 // neighbour pulls (core/link-budget.ts decides). Also counts the bytes for the report to the centre (core/sent.ts).
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { freshLink, type LinkState, Sent, shedOf, stepLink } from '../core/index.ts';
+import { initialLink, type LinkState, SentReport, shedOf, stepLink } from '../core/index.ts';
 import type { PipeHub } from './pipes.ts';
 import type { Rooms } from './rooms.ts';
 import type { Serving } from './serving.ts';
@@ -18,21 +18,21 @@ export interface LinkBudgetPorts {
 }
 
 export class LinkBudgets {
-  readonly sent: Sent;
+  readonly sent: SentReport;
   readonly #ports: LinkBudgetPorts;
   readonly #links = new Map<string, LinkState>();
-  readonly #spokeMs = new Map<string, number>();
+  readonly #spokeAtMs = new Map<string, number>();
   #timer: Timer | undefined;
-  #looking = false;
+  #isStepping = false;
 
   constructor(ports: LinkBudgetPorts) {
     this.#ports = ports;
-    this.sent = new Sent(ports.clock.nowMs());
+    this.sent = new SentReport(ports.clock.nowMs());
   }
 
   start(): void {
     this.#timer ??= this.#ports.clock.every(tickMs, () => {
-      this.look().catch((error: unknown) =>
+      this.stepNeighbours().catch((error: unknown) =>
         this.#ports.log.warn({ err: error }, 'the link budgets could not be checked'),
       );
     });
@@ -48,30 +48,31 @@ export class LinkBudgets {
   }
 
   /** Checks every neighbour; skips while an earlier check is still running. */
-  async look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
+  async stepNeighbours(): Promise<void> {
+    if (this.#isStepping) return;
+    this.#isStepping = true;
     try {
-      this.#hear();
+      this.#updateSpeakers();
       const open = this.#ports.node.pipes.open;
       for (const nodeId of [...this.#links.keys()]) if (!open.includes(nodeId)) this.#links.delete(nodeId);
-      await Promise.all(open.map((nodeId) => this.#one(nodeId)));
+      await Promise.all(open.map((nodeId) => this.#stepNeighbour(nodeId)));
     } finally {
-      this.sent.step(this.#ports.clock.nowMs());
-      this.#looking = false;
+      this.sent.endMinuteIfOver(this.#ports.clock.nowMs());
+      this.#isStepping = false;
     }
   }
 
-  #hear(): void {
+  #updateSpeakers(): void {
     const nowMs = this.#ports.clock.nowMs();
     for (const room of this.#ports.node.rooms.all())
-      for (const sessionId of room.speaking) this.#spokeMs.set(sessionId, nowMs);
-    for (const [sessionId, atMs] of this.#spokeMs) if (nowMs - atMs > speakerHoldMs) this.#spokeMs.delete(sessionId);
+      for (const sessionId of room.speaking) this.#spokeAtMs.set(sessionId, nowMs);
+    for (const [sessionId, atMs] of this.#spokeAtMs)
+      if (nowMs - atMs > speakerHoldMs) this.#spokeAtMs.delete(sessionId);
   }
 
-  async #one(nodeId: string): Promise<void> {
+  async #stepNeighbour(nodeId: string): Promise<void> {
     const { node, clock, log, budgetBps } = this.#ports;
-    const pipes = await node.pipes.to(nodeId);
+    const pipes = await node.pipes.pipesTo(nodeId);
     const sent = await Promise.all(
       pipes.map(async (pipe) => {
         const { txBps, sentBytes } = await pipe.traffic();
@@ -80,17 +81,17 @@ export class LinkBudgets {
       }),
     );
     const sentBps = sent.reduce((sum, txBps) => sum + txBps, 0);
-    const before = this.#links.get(nodeId) ?? freshLink;
+    const before = this.#links.get(nodeId) ?? initialLink;
     const state = stepLink(before, { nowMs: clock.nowMs(), budgetBps, sentBps });
     this.#links.set(nodeId, state);
     if (state.stage !== before.stage)
       log.info({ nodeId, from: before.stage, stage: state.stage, sentBps, budgetBps }, 'link budget');
-    for (const { track } of node.serving.to(nodeId)) {
+    for (const { track } of node.serving.tracksServedTo(nodeId)) {
       const { kind } = track.producer;
       await node.serving.shed(
         nodeId,
         track,
-        shedOf(state.stage, { kind, isSpeaking: this.#spokeMs.has(track.publisherSessionId) }),
+        shedOf(state.stage, { kind, isSpeaking: this.#spokeAtMs.has(track.publisherSessionId) }),
       );
     }
   }

@@ -62,7 +62,7 @@ export class TrackMove {
     this.#machine.dispatch('pulled');
     await this.#build(track);
     this.#building = false;
-    this.#look();
+    this.#finishIfUnused();
   }
 
   /** Returns the consumer that a session is leaving, until the session has left it. */
@@ -75,13 +75,13 @@ export class TrackMove {
     if (pair === undefined) return;
     this.#pairs.delete(session);
     pair.old.close();
-    this.#look();
+    this.#finishIfUnused();
     if (!pair.fresh.ready && !session.closed) await pair.fresh.start();
   }
 
   /** Ends the move if all subscribers and nodes have released the old producer. */
-  look(): void {
-    if (this.state === 'beside') this.#look();
+  finishIfUnused(): void {
+    if (this.state === 'beside') this.#finishIfUnused();
   }
 
   end(event: 'oldLost' | 'close'): void {
@@ -127,7 +127,7 @@ export class TrackMove {
     }
   }
 
-  #look(): void {
+  #finishIfUnused(): void {
     const { track } = this.oldSource;
     const isServed = track !== undefined && !track.closed && this.#ports.isServed(track);
     if (!this.#building && this.#pairs.size === 0 && !isServed) this.#machine.dispatch('allCommitted');

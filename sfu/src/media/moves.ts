@@ -45,10 +45,10 @@ export class Moves {
   }
 
   /**
-   * Moves a track to another carrier. `anew` allows the present carrier, which then has another producer of the track.
+   * Moves a track to another carrier. `allowPresentCarrier` allows the present carrier, which then has another producer of the track.
    * Resolves when the new consumers exist beside the old ones.
    */
-  async begin(room: Room, request: TrackRequest, anew: boolean): Promise<void> {
+  async begin(room: Room, request: TrackRequest, allowPresentCarrier: boolean): Promise<void> {
     const { pulls, nodeId } = this.#ports;
     const { trackId, carrierNodeId: carrierId, grant } = request;
     const key = keyOf(room.key, trackId);
@@ -61,7 +61,7 @@ export class Moves {
     const oldSource = track.origin ? this.#published(track.media) : oldPull;
     if (oldSource === undefined || this.#moves.has(key))
       throw new MeridianError('OUT_OF_ORDER', 'the track is changing');
-    if (!anew && carrierId === oldPull?.request.carrierId)
+    if (!allowPresentCarrier && carrierId === oldPull?.request.carrierId)
       throw new MeridianError('REQUEST_INVALID', 'the track comes from there already');
     const epoch = room.book.nextTrackEpoch(trackId);
     const from = { fromNodeId: oldPull?.request.carrierId ?? nodeId, toNodeId: carrierId };
@@ -85,7 +85,7 @@ export class Moves {
       trackId,
       epoch,
       oldSource,
-      newSource: staying(track),
+      newSource: fixedSource(track),
       carriers: { fromNodeId: oldSource.request.carrierId, toNodeId: nodeId },
       promote: () => undefined,
     }).catch((error: unknown) =>
@@ -160,9 +160,9 @@ export class Moves {
     if (move?.oldSource === pull && move.state === 'beside') move.end('oldLost');
   }
 
-  look(track: NodeTrack): void {
+  finishIfUnused(track: NodeTrack): void {
     const move = this.#moves.get(keyOf(track.roomKey, track.trackId));
-    if (move?.oldSource.track === track) move.look();
+    if (move?.oldSource.track === track) move.finishIfUnused();
   }
 
   /** Returns whether a move of its track has been waiting for this pulled track. */
@@ -195,7 +195,7 @@ export class Moves {
 }
 
 /** Returns a source for a track that is published here; the end of a move does not end it. */
-const staying = (track: NodeTrack): TrackSource => ({
+const fixedSource = (track: NodeTrack): TrackSource => ({
   track,
   want: () => Promise.resolve(track),
   unwant: () => undefined,

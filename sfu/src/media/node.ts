@@ -9,7 +9,7 @@ import {
   MeridianError,
   mayPublish,
   type Participant,
-  partsOf,
+  partsOfRoomKey,
   type RtpParameters,
   type Track,
 } from '@meridian/protocol';
@@ -20,7 +20,6 @@ import type { DataRelay } from './data-relay.ts';
 import type { Departures } from './departures.ts';
 import { type EndingParts, endAll, endSession, endTrack } from './endings.ts';
 import type { LeaseVerifier } from './lease-verifier.ts';
-import { type MeasuredSession, measureSessions, sessionsMeasuredMax } from './measuring.ts';
 import type { PipeHub } from './pipes.ts';
 import type { PublishBudgets } from './publish-budgets.ts';
 import type { Publisher } from './publisher.ts';
@@ -29,6 +28,7 @@ import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import type { Serving } from './serving.ts';
 import { type Prepared, Session, tracksOf } from './session.ts';
+import { type MeasuredSession, measureSessions, sessionsMeasuredMax } from './session-measurements.ts';
 import type {
   Adopted,
   AttachRequest,
@@ -44,7 +44,7 @@ import type {
   Transports,
 } from './shapes.ts';
 import type { SignalingNodes } from './signaling-nodes.ts';
-import { Silences } from './silences.ts';
+import { SilenceDetector } from './silence-detector.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { NodeTrack } from './track.ts';
 import { type NodePorts, wireParts } from './wiring.ts';
@@ -70,15 +70,15 @@ export class MediaNode implements EndingParts {
   readonly channels: ChannelRelay;
   readonly departures: Departures;
   readonly publishBudgets: PublishBudgets;
-  readonly #silences: Silences;
-  readonly #worker: WorkerLife;
+  readonly #silences: SilenceDetector;
+  readonly #workerLife: WorkerLife;
   #closed = false;
   draining = false;
 
   constructor(ports: NodePorts) {
     const parts = wireParts(ports);
     this.#ports = ports;
-    this.#worker = parts.worker;
+    this.#workerLife = parts.worker;
     this.outbox = parts.outbox;
     this.rooms = parts.rooms;
     this.leaseVerifier = parts.leaseVerifier;
@@ -94,19 +94,26 @@ export class MediaNode implements EndingParts {
     this.publishBudgets = parts.publishBudgets;
     const { clock, log, neighbours } = ports;
     const { pulls, pipes } = parts;
-    this.#silences = new Silences({ clock, log, neighbours, pulls, pipes, onDoubt: (pull) => this.#doubt(pull) });
+    this.#silences = new SilenceDetector({
+      clock,
+      log,
+      neighbours,
+      pulls,
+      pipes,
+      onDoubt: (pull) => this.#reportDoubtful(pull),
+    });
   }
 
   /** Throws WORKER_DIED while there is no engine. */
   get engine(): Engine {
-    return this.#worker.engine;
+    return this.#workerLife.engine;
   }
   get serves(): boolean {
-    return this.#worker.serves;
+    return this.#workerLife.serves;
   }
   /** Changes with every worker, because nothing of the previous worker is left. */
   get incarnation(): string {
-    return this.#worker.incarnation;
+    return this.#workerLife.incarnation;
   }
   /** `secondHomes`: sessions that are moving in or out (docs/design/moves.md). */
   get counts(): { sessions: number; secondHomes: number; producers: number; consumers: number } {
@@ -122,7 +129,7 @@ export class MediaNode implements EndingParts {
   }
 
   async start(): Promise<void> {
-    await this.#worker.start();
+    await this.#workerLife.start();
     this.#silences.start();
   }
 
@@ -130,12 +137,12 @@ export class MediaNode implements EndingParts {
    * Throws PLACEMENT_STALE when the region's instance that placed the session no longer places here. `regionEpoch` is
    * its epoch; 0: no instance of a region placed the session.
    */
-  checkPlacedUnder(regionEpoch: number): void {
-    const obeyed = this.#ports.regionEpoch?.() ?? 0;
-    if (regionEpoch > 0 && regionEpoch < obeyed)
+  checkPlacementEpoch(regionEpoch: number): void {
+    const currentEpoch = this.#ports.regionEpoch?.() ?? 0;
+    if (regionEpoch > 0 && regionEpoch < currentEpoch)
       throw new MeridianError(
         'PLACEMENT_STALE',
-        `placed under epoch ${regionEpoch} of the region; ${obeyed} is obeyed`,
+        `placed under epoch ${regionEpoch} of the region; ${currentEpoch} is obeyed`,
       );
   }
 
@@ -146,7 +153,7 @@ export class MediaNode implements EndingParts {
   async attach(request: AttachRequest): Promise<Transports & SubscribeResult> {
     const { room: ref, session: info } = request;
     if (!isInFence(info.fence, this.#ports.region)) throw new MeridianError('FENCED_OUT');
-    this.rooms.obey(ref);
+    this.rooms.acceptLease(ref);
     const { sessionId } = info.participant;
     const earlier = this.rooms.sessions.get(sessionId);
     const refused = refuseSession({
@@ -163,14 +170,14 @@ export class MediaNode implements EndingParts {
     if (refused !== undefined) throw new MeridianError(refused);
     // The earlier signaling node is not informed, because the session lives on.
     if (earlier !== undefined) endSession(this, earlier);
-    this.#forgetLingering(ref.roomKey, info.fence);
+    this.#dropLingering(ref.roomKey, info.fence);
     const room = this.rooms.ensure(ref, info.fence);
     const session = new Session(ref, info);
-    this.rooms.begin(room, session);
-    this.publishBudgets.limit(partsOf(ref.roomKey)?.tenant ?? '', request.publishLimit);
+    this.rooms.addSession(room, session);
+    this.publishBudgets.limit(partsOfRoomKey(ref.roomKey)?.tenant ?? '', request.publishLimit);
     try {
       await session.open(this.engine, request, {
-        onTransportState: (...event) => this.#transportState(...event),
+        onTransportState: (...event) => this.#onTransportState(...event),
         onChannel: (...sent) => this.channels.fromClient(...sent),
         onChannelStray: (...sent) => this.channels.strayFromClient(...sent),
       });
@@ -184,7 +191,7 @@ export class MediaNode implements EndingParts {
   }
 
   /** Drops a room that lingers here after its end when it begins again with another fence. */
-  #forgetLingering(roomKey: string, fence: string): void {
+  #dropLingering(roomKey: string, fence: string): void {
     const room = this.rooms.get(roomKey);
     if (room === undefined || room.fence === fence || room.book.sessions.size > 0) return;
     for (const { media } of [...room.book.tracks.values()])
@@ -243,7 +250,7 @@ export class MediaNode implements EndingParts {
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('SESSION_UNKNOWN');
     if (session.info.moving) {
-      session.settled();
+      session.markSettled();
       this.publisher.settle(room, session);
     }
     return tracksOf(this.#published(room, sessionId));
@@ -260,7 +267,7 @@ export class MediaNode implements EndingParts {
       prepared.producer.close();
       return;
     }
-    const { room, track } = this.#ownTrack(signalingId, ref, sessionId, trackId);
+    const { room, track } = this.#publishedTrack(signalingId, ref, sessionId, trackId);
     endTrack(this, room, track, reason === '' ? 'unpublished' : reason, false);
   }
 
@@ -296,7 +303,8 @@ export class MediaNode implements EndingParts {
     paused: boolean,
   ): Promise<void> {
     const prepared = this.#prepared(signalingId, ref, sessionId, trackId);
-    if (prepared === undefined) await this.#ownTrack(signalingId, ref, sessionId, trackId).track.setPaused(paused);
+    if (prepared === undefined)
+      await this.#publishedTrack(signalingId, ref, sessionId, trackId).track.setPaused(paused);
     else await prepared.setPaused(paused);
   }
 
@@ -356,9 +364,9 @@ export class MediaNode implements EndingParts {
     return this.signalingNodes.session(signalingId, ref, sessionId).transport(transportId).restartIce();
   }
 
-  /** Pulls a track from another carrier. `anew` allows the present carrier, which has another producer of the track. */
-  async repull(ref: RoomRef, request: TrackRequest, anew: boolean): Promise<void> {
-    this.rooms.obey(ref);
+  /** Pulls a track from another carrier. `allowPresentCarrier` allows the present carrier, which has another producer of the track. */
+  async repull(ref: RoomRef, request: TrackRequest, allowPresentCarrier: boolean): Promise<void> {
+    this.rooms.acceptLease(ref);
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('TRACK_UNKNOWN');
     const track = room.book.tracks.get(request.trackId);
@@ -366,21 +374,21 @@ export class MediaNode implements EndingParts {
     if (track !== undefined && !track.origin && this.serving.pullersOf(track.media).length > 0) {
       throw new MeridianError('OUT_OF_ORDER', 'other nodes pull the track from here: move them first');
     }
-    await this.subscriber.moves.begin(room, request, anew);
+    await this.subscriber.moves.begin(room, request, allowPresentCarrier);
   }
 
   /**
    * Stores the owner's copy of a room. Ignores rooms without a session on this node and owners that it does not know
    * yet; the node asks for the copy when that changes.
    */
-  keep(ownerId: string, { roomKey, epoch }: RoomRef, copy: Pick<KeptRoom, 'info' | 'policy'>): void {
+  storeRoomCopy(ownerId: string, { roomKey, epoch }: RoomRef, copy: Pick<KeptRoom, 'info' | 'policy'>): void {
     const book = this.rooms.get(roomKey)?.book;
     if (book === undefined || book.sessions.size === 0) return;
     if (book.lease.ownerId === ownerId && book.lease.epoch === epoch) book.keep(copy);
   }
 
   snapshot(ref: RoomRef): RoomSnapshot {
-    this.rooms.obey(ref);
+    this.rooms.acceptLease(ref);
     const book = this.rooms.get(ref.roomKey)?.book;
     const sessions = [...(book?.sessions.values() ?? [])].map(({ media, publishes }) => ({
       session: media.info,
@@ -415,8 +423,8 @@ export class MediaNode implements EndingParts {
     const pulls = this.pulls.from(remoteId, o.roomKey, o.trackId).filter((pull) => pull.isOf(o.trackEpoch));
     if (pulls.length === 0 && !o.closed) this.#ports.neighbours.unpull(remoteId, o);
     for (const pull of pulls) {
-      if (o.closed) pull.endedThere(o.trackEpoch, o.reason === '' ? 'the track ended' : o.reason);
-      else if (o.doubtful) this.#doubt(pull);
+      if (o.closed) pull.endedAtCarrier(o.trackEpoch, o.reason === '' ? 'the track ended' : o.reason);
+      else if (o.doubtful) this.#reportDoubtful(pull);
       else {
         pull.setPaused(o.paused);
         pull.setScore(o.score);
@@ -429,9 +437,10 @@ export class MediaNode implements EndingParts {
   /** Sends this node's state to a neighbour whose link is up again, to make up for changes missed meanwhile. */
   async neighbourLinked(remoteId: string): Promise<void> {
     if (!(await this.pipes.confirm(remoteId))) return;
-    this.serving.resend(remoteId);
+    this.serving.reportAll(remoteId);
     for (const { track, request, servedEpoch: trackEpoch } of this.pulls.from(remoteId)) {
-      if (track !== undefined) this.#ports.outbox.demand(remoteId, { ...request, trackEpoch, level: track.asked });
+      if (track !== undefined)
+        this.#ports.outbox.demand(remoteId, { ...request, trackEpoch, level: track.requestedLevel });
     }
   }
 
@@ -442,12 +451,12 @@ export class MediaNode implements EndingParts {
 
   /** Asks for another carrier for everything pulled from an unreachable neighbour, while its media may still flow. */
   neighbourDoubtful(remoteId: string): void {
-    for (const pull of this.pulls.from(remoteId)) this.#doubt(pull);
+    for (const pull of this.pulls.from(remoteId)) this.#reportDoubtful(pull);
   }
 
-  #doubt(pull: Pull): void {
-    pull.doubt();
-    if (pull.track !== undefined) this.serving.doubt(pull.track);
+  #reportDoubtful(pull: Pull): void {
+    pull.reportDoubtful();
+    if (pull.track !== undefined) this.serving.reportDoubtful(pull.track);
   }
 
   neighbourLost(remoteId: string, reason: string): void {
@@ -463,10 +472,15 @@ export class MediaNode implements EndingParts {
     this.departures.close();
     this.data.close();
     this.channels.close();
-    this.#worker.close(cause);
+    this.#workerLife.close(cause);
   }
 
-  #ownTrack(signalingId: string, ref: RoomRef, sessionId: string, trackId: string): { room: Room; track: NodeTrack } {
+  #publishedTrack(
+    signalingId: string,
+    ref: RoomRef,
+    sessionId: string,
+    trackId: string,
+  ): { room: Room; track: NodeTrack } {
     this.signalingNodes.session(signalingId, ref, sessionId);
     const room = this.rooms.get(ref.roomKey);
     const entry = room?.book.tracks.get(trackId);
@@ -497,7 +511,7 @@ export class MediaNode implements EndingParts {
     return { ...prepared, session, setPaused };
   }
 
-  #transportState(session: Session, transportId: string, state: TransportState): void {
+  #onTransportState(session: Session, transportId: string, state: TransportState): void {
     if (session.closed) return;
     this.#ports.outbox.transportState(session.signalingId, session.at, { transportId, state });
     if (isAbandoned(session)) {

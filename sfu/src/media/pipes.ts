@@ -71,12 +71,12 @@ export class PipeHub {
     return [...new Set([...this.#entries.values()].map(({ remoteId }) => remoteId))];
   }
 
-  ends(): Promise<Pipe[]> {
-    return made([...this.#entries.values()]);
+  allPipes(): Promise<Pipe[]> {
+    return fulfilledPipes([...this.#entries.values()]);
   }
 
-  to(remoteId: string): Promise<Pipe[]> {
-    return made(this.#of(remoteId));
+  pipesTo(remoteId: string): Promise<Pipe[]> {
+    return fulfilledPipes(this.#entriesTo(remoteId));
   }
 
   async traffic(remoteId: string, fence: string): Promise<Traffic | undefined> {
@@ -93,7 +93,7 @@ export class PipeHub {
     const entry = this.#entries.get(key) ?? this.#create(remoteId, fence);
     if (entry.state.kind === 'none') {
       entry.state = { kind: 'asking' };
-      void this.#ask(entry);
+      void this.#requestOpen(entry);
     }
     return entry.ready.promise;
   }
@@ -106,23 +106,23 @@ export class PipeHub {
       this.#drop(entry, 'the other side opened a new pipe');
       entry = this.#create(remoteId, fence);
     }
-    this.#follow(entry, step);
+    this.#applyStep(entry, step);
     return this.#describe(entry);
   }
 
   /** Returns true when at least one pipe is still the same on both sides. */
   async confirm(remoteId: string): Promise<boolean> {
-    const confirmed = await Promise.all(this.#of(remoteId).map((entry) => this.#confirmSoon(entry)));
+    const confirmed = await Promise.all(this.#entriesTo(remoteId).map((entry) => this.#confirmOnce(entry)));
     return confirmed.includes(true);
   }
 
-  async #confirmSoon(entry: Entry): Promise<boolean> {
+  async #confirmOnce(entry: Entry): Promise<boolean> {
     if (entry.state.kind !== 'open') return false;
     // A caller that needs the pipe waits for the check but not for its failure: it then opens another pipe.
     entry.confirming = this.#confirm(entry)
       .catch((error: unknown) => {
         // If only the link broke again, the pipe may still work, and the next link checks it.
-        if (!isLinkGone(error)) this.#failed(entry, error);
+        if (!isLinkGone(error)) this.#fail(entry, error);
         return false;
       })
       .finally(() => {
@@ -147,14 +147,14 @@ export class PipeHub {
   }
 
   dropAll(remoteId: string, reason: string): void {
-    for (const entry of this.#of(remoteId)) this.#drop(entry, reason);
+    for (const entry of this.#entriesTo(remoteId)) this.#drop(entry, reason);
   }
 
   close(reason: string): void {
     for (const entry of [...this.#entries.values()]) this.#drop(entry, reason);
   }
 
-  #of(remoteId: string): Entry[] {
+  #entriesTo(remoteId: string): Entry[] {
     return [...this.#entries.values()].filter((entry) => entry.remoteId === remoteId);
   }
 
@@ -191,39 +191,39 @@ export class PipeHub {
       closed: false,
     };
     this.#entries.set(keyOf(remoteId, fence), entry);
-    local.catch((error: unknown) => this.#failed(entry, error));
+    local.catch((error: unknown) => this.#fail(entry, error));
     return entry;
   }
 
-  async #ask(entry: Entry): Promise<void> {
+  async #requestOpen(entry: Entry): Promise<void> {
     try {
       const { remoteId, fence } = entry;
       const answer = await this.#ports.neighbours.pipeOpen(remoteId, fence, await this.#describe(entry));
       if (entry.closed) return;
       const step = onPipeOpened(entry.state, answer);
       if (step.do === 'rebuild') this.#drop(entry, 'the other side opened a new pipe');
-      else this.#follow(entry, step);
+      else this.#applyStep(entry, step);
     } catch (error) {
       // The other side may have opened the pipe meanwhile; our own failed request then does not matter.
-      if (entry.state.kind === 'asking') this.#failed(entry, error);
+      if (entry.state.kind === 'asking') this.#fail(entry, error);
     }
   }
 
-  #follow(entry: Entry, step: PipeStep): void {
+  #applyStep(entry: Entry, step: PipeStep): void {
     if (step.do !== 'connect' && step.do !== 'rebuild') return;
     entry.state = { kind: 'open', remote: step.remote };
     const { cryptoSuite, keyBase64 } = step.remote;
     const connect = async (): Promise<void> => {
       const pipe = await entry.local;
       if (entry.closed) return;
-      await pipe.connect({ ...this.#target(entry, pipe, step.remote), srtp: { cryptoSuite, keyBase64 } });
+      await pipe.connect({ ...this.#remoteAddress(entry, pipe, step.remote), srtp: { cryptoSuite, keyBase64 } });
       entry.ready.resolve(pipe);
     };
-    connect().catch((error: unknown) => this.#failed(entry, error));
+    connect().catch((error: unknown) => this.#fail(entry, error));
   }
 
   /** Returns the address to connect the pipe to: our forwarder when both ends have one, else the other end. */
-  #target(entry: Entry, pipe: Pipe, remote: PipeEnd): { ip: string; port: number } {
+  #remoteAddress(entry: Entry, pipe: Pipe, remote: PipeEnd): { ip: string; port: number } {
     const { remoteId, fence, path } = entry;
     if (path === undefined || remote.path === undefined)
       return this.forwarders.get(remoteId) ?? { ip: remote.ip, port: remote.port };
@@ -232,7 +232,7 @@ export class PipeHub {
     return local;
   }
 
-  #failed(entry: Entry, error: unknown): void {
+  #fail(entry: Entry, error: unknown): void {
     if (entry.closed) return;
     this.#ports.log.warn({ remoteId: entry.remoteId, err: error }, 'pipe failed');
     const failure =
@@ -249,7 +249,7 @@ export class PipeHub {
 }
 
 /** Waits for ends that are being created, and leaves out those that fail. */
-async function made(entries: readonly Entry[]): Promise<Pipe[]> {
+async function fulfilledPipes(entries: readonly Entry[]): Promise<Pipe[]> {
   const ends = await Promise.allSettled(entries.map(({ local }) => local));
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
 }

@@ -1,7 +1,7 @@
 // Measures once a second how much the participants of each limited tenant send to this node, and limits each sender
 // (core/publish-budget.ts decides). Traffic from other nodes over pipes is not counted. At most `transportsPerTick`
 // transports are measured; the others keep their last figure.
-import { partsOf } from '@meridian/protocol';
+import { partsOfRoomKey } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { type PublishState, type Rate, rateAfter, stepPublish } from '../core/index.ts';
 import type { ClientTransport } from '../engine.ts';
@@ -14,9 +14,9 @@ import type { NodeTrack } from './track.ts';
 const tickMs = 1000;
 const transportsPerTick = 128;
 /** A sender's new limit is sent only when it differs from the last one by more than this share. */
-const sentShare = 0.05;
+const resendShare = 0.05;
 /** Audio tracks are ended for excess only above this bitrate, which no real audio has. */
-const soundMaxBps = 600_000;
+const audioBpsMax = 600_000;
 
 export interface PublishBudgetsPorts {
   readonly clock: Clock;
@@ -37,9 +37,9 @@ export class PublishBudgets {
   readonly #tenants = new Map<string, Tenant>();
   readonly #rates = new WeakMap<ClientTransport, Rate>();
   #timer: Timer | undefined;
-  #next = 0;
-  #looking = false;
-  #ended = 0;
+  #nextIndex = 0;
+  #isStepping = false;
+  #endedTracks = 0;
 
   constructor(ports: PublishBudgetsPorts) {
     this.#ports = ports;
@@ -48,12 +48,12 @@ export class PublishBudgets {
   /** Counts for metrics: tenants with a limit, and tracks ended for it. */
   get counts(): { tenants: number; ended: number } {
     const tenants = [...this.#tenants.values()].filter(({ limit }) => limit.publishBps > 0).length;
-    return { tenants, ended: this.#ended };
+    return { tenants, ended: this.#endedTracks };
   }
 
   start(): void {
     this.#timer ??= this.#ports.clock.every(tickMs, () => {
-      this.look().catch((error: unknown) =>
+      this.stepTenants().catch((error: unknown) =>
         this.#ports.log.warn({ err: error }, 'the traffic of tenants could not be checked'),
       );
     });
@@ -72,16 +72,16 @@ export class PublishBudgets {
   }
 
   /** Checks every tenant; skips while an earlier check is still running. */
-  async look(): Promise<void> {
-    if (this.#looking || this.#tenants.size === 0) return;
-    this.#looking = true;
+  async stepTenants(): Promise<void> {
+    if (this.#isStepping || this.#tenants.size === 0) return;
+    this.#isStepping = true;
     try {
       const senders = this.#senders();
       for (const tenant of [...this.#tenants.keys()]) if (!senders.has(tenant)) this.#tenants.delete(tenant);
       await this.#measure([...senders.values()].flatMap((of) => [...of.values()].map(({ transport }) => transport)));
-      for (const [tenant, of] of senders) await this.#one(tenant, of);
+      for (const [tenant, of] of senders) await this.#stepTenant(tenant, of);
     } finally {
-      this.#looking = false;
+      this.#isStepping = false;
     }
   }
 
@@ -89,7 +89,7 @@ export class PublishBudgets {
   #senders(): Map<string, Senders> {
     const found = new Map<string, Senders>();
     for (const room of this.#ports.parts().rooms.all()) {
-      const tenant = partsOf(room.key)?.tenant ?? '';
+      const tenant = partsOfRoomKey(room.key)?.tenant ?? '';
       if (!this.#tenants.has(tenant) || room.book.sessions.size === 0) continue;
       const senders: Senders = found.get(tenant) ?? new Map();
       found.set(tenant, senders);
@@ -103,8 +103,8 @@ export class PublishBudgets {
   }
 
   async #measure(transports: readonly ClientTransport[]): Promise<void> {
-    const from = transports.length <= transportsPerTick ? 0 : this.#next % transports.length;
-    this.#next = from + transportsPerTick;
+    const from = transports.length <= transportsPerTick ? 0 : this.#nextIndex % transports.length;
+    this.#nextIndex = from + transportsPerTick;
     const turn = [...transports.slice(from), ...transports.slice(0, from)].slice(0, transportsPerTick);
     await Promise.all(
       turn.map(async (transport) => {
@@ -116,14 +116,14 @@ export class PublishBudgets {
     );
   }
 
-  async #one(name: string, senders: Senders): Promise<void> {
+  async #stepTenant(name: string, senders: Senders): Promise<void> {
     const tenant = this.#tenants.get(name);
     if (tenant === undefined) return;
     const limitBps = tenant.limit.publishBps;
-    const here = new Set([...senders.values()].map(({ transport }) => transport));
-    for (const transport of tenant.sent.keys()) if (!here.has(transport)) tenant.sent.delete(transport);
+    const currentTransports = new Set([...senders.values()].map(({ transport }) => transport));
+    for (const transport of tenant.sent.keys()) if (!currentTransports.has(transport)) tenant.sent.delete(transport);
     if (limitBps === 0) {
-      for (const transport of tenant.sent.keys()) this.#tell(transport, 0);
+      for (const transport of tenant.sent.keys()) this.#sendLimit(transport, 0);
       tenant.sent.clear();
       return;
     }
@@ -136,24 +136,24 @@ export class PublishBudgets {
     for (const [key, { transport }] of senders) {
       const shareBps = state.get(key)?.shareBps ?? limitBps;
       const sentBps = tenant.sent.get(transport) ?? 0;
-      if (Math.abs(shareBps - sentBps) <= sentBps * sentShare) continue;
+      if (Math.abs(shareBps - sentBps) <= sentBps * resendShare) continue;
       tenant.sent.set(transport, shareBps);
-      this.#tell(transport, shareBps);
+      this.#sendLimit(transport, shareBps);
     }
-    await this.#end(
+    await this.#endExcess(
       overdue.flatMap((key) => senders.get(key) ?? []),
       { tenant: name, limitBps, excessBps },
     );
   }
 
-  #tell(transport: ClientTransport, bps: number): void {
+  #sendLimit(transport: ClientTransport, bps: number): void {
     transport.limitIncoming(bps).catch((error: unknown) => {
       this.#ports.log.debug({ transportId: transport.id, err: error }, 'a sender was not informed of its share');
     });
   }
 
   /** Ends one track of each overdue sender until the excess is gone. */
-  async #end(
+  async #endExcess(
     overdue: readonly { readonly session: Session; readonly room: Room }[],
     { tenant, limitBps, excessBps }: { tenant: string; limitBps: number; excessBps: number },
   ): Promise<void> {
@@ -163,7 +163,7 @@ export class PublishBudgets {
       const largest = await largestOf(room, session);
       if (largest === undefined || largest.track.closed) continue;
       leftBps -= largest.bps;
-      this.#ended += 1;
+      this.#endedTracks += 1;
       const { trackId } = largest.track;
       this.#ports.log.warn(
         { ...session.at, trackId, bps: largest.bps, tenant, limitBps, excessBps },
@@ -179,6 +179,6 @@ async function largestOf(room: Room, session: Session): Promise<{ track: NodeTra
   const published = [...(room.book.sessions.get(session.sessionId)?.publishes ?? [])];
   const tracks = published.flatMap((trackId) => room.book.tracks.get(trackId)?.media ?? []);
   const rated = await Promise.all(tracks.map(async (track) => ({ track, bps: await track.producer.bitrateBps() })));
-  const endable = rated.filter(({ track, bps }) => track.producer.kind === 'video' || bps > soundMaxBps);
+  const endable = rated.filter(({ track, bps }) => track.producer.kind === 'video' || bps > audioBpsMax);
   return endable.sort((a, b) => b.bps - a.bps)[0];
 }

@@ -4,12 +4,12 @@ import type { NodeTrack } from './track.ts';
 
 export class PublishedSource implements TrackSource {
   readonly track: NodeTrack;
-  readonly #onOver: (reason: string) => void;
-  #over = false;
+  readonly #onEnded: (reason: string) => void;
+  #ended = false;
 
   constructor(track: NodeTrack, onOver: (reason: string) => void) {
     this.track = track;
-    this.#onOver = onOver;
+    this.#onEnded = onOver;
   }
 
   want(): Promise<NodeTrack> {
@@ -21,9 +21,9 @@ export class PublishedSource implements TrackSource {
   }
 
   end(_event: 'close', reason: string): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#onOver(reason);
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#onEnded(reason);
     this.track.close();
   }
 }

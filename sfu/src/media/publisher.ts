@@ -36,7 +36,7 @@ export interface PublisherPorts {
 export class Publisher {
   readonly #ports: PublisherPorts;
   /** Keys of tracks being produced; a second request for the same track gets TRACK_EXISTS at once. */
-  readonly #making = new Set<string>();
+  readonly #producing = new Set<string>();
 
   constructor(ports: PublisherPorts) {
     this.#ports = ports;
@@ -52,27 +52,27 @@ export class Publisher {
     if (!mayPublish(session.participant, wanted)) throw new MeridianError('NOT_PERMITTED');
     if (!isTrackId(wanted.trackId)) throw new MeridianError('REQUEST_INVALID', 'not a track id');
     const key = `${room.key}\n${wanted.trackId}`;
-    const refused = this.#making.has(key) ? 'TRACK_EXISTS' : refusal(room, session, wanted.trackId);
+    const refused = this.#producing.has(key) ? 'TRACK_EXISTS' : refusal(room, session, wanted.trackId);
     if (refused !== undefined) throw new MeridianError(refused);
-    refuseForeignCodecs(wanted, rtpParameters);
-    this.#making.add(key);
+    checkRtpParameters(wanted, rtpParameters);
+    this.#producing.add(key);
     try {
-      return await this.#stand(room, session, wanted, rtpParameters);
+      return await this.#createTrack(room, session, wanted, rtpParameters);
     } finally {
-      this.#making.delete(key);
+      this.#producing.delete(key);
     }
   }
 
-  async #stand(room: Room, session: Session, wanted: Track, rtpParameters: RtpParameters): Promise<Track> {
+  async #createTrack(room: Room, session: Session, wanted: Track, rtpParameters: RtpParameters): Promise<Track> {
     const epoch = room.book.nextTrackEpoch(wanted.trackId);
-    const scored: { onScore(score: number): void } = { onScore: () => undefined };
+    const scoreSink: { onScore(score: number): void } = { onScore: () => undefined };
     const producer = await this.#engineProduce(session, {
       id: producerIdOf(wanted.trackId, this.#ports.nodeId, epoch),
       kind: wanted.kind,
       rtpParameters,
       paused: wanted.muted,
       keyFrameRequestDelayMs: keyFrameDelayMs,
-      onScore: (score) => scored.onScore(score),
+      onScore: (score) => scoreSink.onScore(score),
     });
     const refused = session.closed ? 'SESSION_UNKNOWN' : refusal(room, session, wanted.trackId);
     if (refused !== undefined) {
@@ -82,9 +82,9 @@ export class Publisher {
     const { layerKind, mimeType } = producer;
     const info = { ...wanted, layerKind, mimeType, nodeId: this.#ports.nodeId };
     const prepared: Prepared = { info, producer, onScore: () => undefined };
-    scored.onScore = (score) => prepared.onScore(score);
+    scoreSink.onScore = (score) => prepared.onScore(score);
     if (session.info.moving) session.prepared.set(wanted.trackId, prepared);
-    else this.#enter(room, session, prepared, epoch);
+    else this.#addToRoom(room, session, prepared, epoch);
     return info;
   }
 
@@ -92,11 +92,12 @@ export class Publisher {
   settle(room: Room, session: Session): Track[] {
     const tracks = [...session.prepared];
     session.prepared.clear();
-    for (const [trackId, prepared] of tracks) this.#enter(room, session, prepared, room.book.nextTrackEpoch(trackId));
+    for (const [trackId, prepared] of tracks)
+      this.#addToRoom(room, session, prepared, room.book.nextTrackEpoch(trackId));
     return tracks.map(([, { info }]) => info);
   }
 
-  #enter(room: Room, session: Session, prepared: Prepared, epoch: number): void {
+  #addToRoom(room: Room, session: Session, prepared: Prepared, epoch: number): void {
     const { info, producer } = prepared;
     const { trackId } = info;
     const track: NodeTrack = new NodeTrack({
@@ -112,7 +113,7 @@ export class Publisher {
       sharedUpstream: false,
       onDemand: (level) => this.#demand(session, track, level),
       onShared: () => this.#ports.onShared(track),
-      onCatchUp: (number) => this.#demand(session, track, track.asked, number),
+      onCatchUp: (number) => this.#demand(session, track, track.requestedLevel, number),
     });
     prepared.onScore = (score) => {
       if (!track.closed) this.#ports.onScore(track, score);
@@ -123,7 +124,7 @@ export class Publisher {
       const { sessionId: publisherSessionId } = session;
       room.book.addTrack({ trackId, publisherSessionId, origin: true, epoch, media: track });
     }
-    void room.hear(this.#ports.engine(), track);
+    void room.observeLevel(this.#ports.engine(), track);
   }
 
   async #engineProduce(session: Session, o: Parameters<Session['send']['produce']>[0]): Promise<EngineProducer> {
@@ -158,7 +159,7 @@ function refusal(room: Room, session: Session, trackId: string): ErrorCode | und
 }
 
 /** Throws for parameters that mediasoup would accept, or silently truncate; mediasoup checks the rest. */
-function refuseForeignCodecs(wanted: Track, rtp: RtpParameters): void {
+function checkRtpParameters(wanted: Track, rtp: RtpParameters): void {
   const invalid = (what: string): never => {
     throw new MeridianError('RTP_PARAMETERS_INVALID', what);
   };

@@ -33,7 +33,7 @@ export interface PullRequest {
 interface PullOwner {
   released(): void;
   /** Returns true when another live pull gets the same producer from this carrier. `servedEpoch` 0: any producer. */
-  isPulledAnew(servedEpoch: number): boolean;
+  isPulledByOther(servedEpoch: number): boolean;
 }
 
 export class Pull {
@@ -41,19 +41,19 @@ export class Pull {
   readonly #ports: PullPorts;
   readonly #machine: Machine<PullState, PullEvent, PullEffect, string>;
   readonly #ready = Promise.withResolvers<NodeTrack>();
-  readonly #wanters = new Set<string>();
+  readonly #subscriberIds = new Set<string>();
   readonly #owner: PullOwner;
   #track: NodeTrack | undefined;
   #linger: Timer | undefined;
   #failure: MeridianError | undefined;
-  #pausedThere: boolean | undefined;
+  #carrierPaused: boolean | undefined;
   /** Whether the track is shared, by the carrier's latest report; undefined: no report since its answer. */
-  #sharedThere: boolean | undefined;
+  #carrierShared: boolean | undefined;
   /** Epoch of the carrier's producer that is pulled; 0 before the answer. */
   #servedEpoch = 0;
   /** Highest epoch of the carrier's producers that ended before the answer. */
   #endedEpoch = 0;
-  #over = false;
+  #isReleased = false;
 
   constructor(request: PullRequest, ports: PullPorts, owner: PullOwner) {
     this.request = request;
@@ -73,18 +73,18 @@ export class Pull {
   get track(): NodeTrack | undefined {
     return this.#track;
   }
-  get wanters(): ReadonlySet<string> {
-    return this.#wanters;
+  get subscriberIds(): ReadonlySet<string> {
+    return this.#subscriberIds;
   }
 
   want(wanter: string): Promise<NodeTrack> {
-    this.#wanters.add(wanter);
+    this.#subscriberIds.add(wanter);
     this.#machine.dispatch('wanted');
     return this.#ready.promise;
   }
 
   unwant(wanter: string): void {
-    if (this.#wanters.delete(wanter) && this.#wanters.size === 0) this.#machine.dispatch('unwanted');
+    if (this.#subscriberIds.delete(wanter) && this.#subscriberIds.size === 0) this.#machine.dispatch('unwanted');
   }
 
   get servedEpoch(): number {
@@ -97,14 +97,14 @@ export class Pull {
   }
 
   /** Ends the pull. Before the carrier's answer, only notes the epoch, because it may be another producer's. */
-  endedThere(trackEpoch: number, reason: string): void {
+  endedAtCarrier(trackEpoch: number, reason: string): void {
     if (trackEpoch > 0 && this.#servedEpoch === 0 && this.#track === undefined)
       this.#endedEpoch = Math.max(this.#endedEpoch, trackEpoch);
     else this.end('ended', reason);
   }
 
   setPaused(paused: boolean): void {
-    this.#pausedThere = paused;
+    this.#carrierPaused = paused;
     if (this.#track !== undefined) this.#applyPause(this.#track, paused);
   }
 
@@ -115,7 +115,7 @@ export class Pull {
   }
 
   setShared(shared: boolean): void {
-    this.#sharedThere = shared;
+    this.#carrierShared = shared;
     this.#track?.setSharedUpstream(shared);
   }
 
@@ -127,14 +127,14 @@ export class Pull {
   }
 
   /** True when, as far as this node knows, the carrier should send the track now. */
-  get isAwaited(): boolean {
+  get isExpected(): boolean {
     const { track } = this;
     if (this.state !== 'carried' || track === undefined) return false;
-    return !track.producer.paused && track.asked >= 0 && track.heldUpstream === '';
+    return !track.producer.paused && track.requestedLevel >= 0 && track.heldUpstream === '';
   }
 
   /** Asks the room's owner for another carrier; media continues as long as it arrives. */
-  doubt(): void {
+  reportDoubtful(): void {
     if (this.state === 'carried') this.#announce(true, true);
   }
 
@@ -146,7 +146,7 @@ export class Pull {
   readonly #effects: Record<PullEffect, (reason: string) => void> = {
     ask: () => {
       this.#ports.log.info(this.#logFields, 'pull begun');
-      void this.#ask();
+      void this.#requestPull();
     },
     announce: () => this.#announce(true),
     startLinger: () => {
@@ -155,7 +155,7 @@ export class Pull {
       );
     },
     stopLinger: () => this.#linger?.cancel(),
-    unpull: () => this.#giveBack(),
+    unpull: () => this.#unpull(),
     drop: (reason) => {
       this.#linger?.cancel();
       if (this.#track !== undefined) this.#ports.onDropped(this, this.#track, reason);
@@ -170,24 +170,24 @@ export class Pull {
   };
 
   #release(): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#isReleased) return;
+    this.#isReleased = true;
     this.#ports.log.info({ ...this.#logFields, reason: this.#failure?.message ?? 'unwatched' }, 'pull let go');
     this.#owner.released();
   }
 
-  async #ask(): Promise<void> {
+  async #requestPull(): Promise<void> {
     const { carrierId, fence } = this.request;
     try {
       const pipe = await this.#ports.pipe(carrierId, fence);
       const pulled = await this.#ports.neighbours.pull(carrierId, this.request);
       this.#servedEpoch = pulled.trackEpoch;
       if (pulled.trackEpoch > 0 && pulled.trackEpoch <= this.#endedEpoch) throw new MeridianError('TRACK_UNKNOWN');
-      if (this.state === 'pulling') await this.#stand(pipe, pulled);
-      else this.#giveBack(); // ended while the carrier was answering
+      if (this.state === 'pulling') await this.#createTrack(pipe, pulled);
+      else this.#unpull(); // ended while the carrier was answering
     } catch (error) {
       const { code, message } = errorInfoOf(error);
-      this.#ports.log.warn({ ...this.#names, code, err: error }, 'pull failed');
+      this.#ports.log.warn({ ...this.#errorFields, code, err: error }, 'pull failed');
       this.#failure ??= new MeridianError(reachable(error) ? code : 'NODE_UNREACHABLE', message);
       this.#machine.dispatch('failed');
     }
@@ -197,14 +197,14 @@ export class Pull {
    * Lets the carrier stop, unless the track was pulled again meanwhile: a carrier serves a node once per producer, so
    * the newer pull would fall silent without notice.
    */
-  #giveBack(): void {
+  #unpull(): void {
     const { roomKey, trackId, carrierId } = this.request;
     const trackEpoch = this.#servedEpoch;
-    if (!this.#owner.isPulledAnew(trackEpoch))
+    if (!this.#owner.isPulledByOther(trackEpoch))
       this.#ports.neighbours.unpull(carrierId, { roomKey, trackId, trackEpoch });
   }
 
-  async #stand(pipe: Pipe, pulled: PulledTrack): Promise<void> {
+  async #createTrack(pipe: Pipe, pulled: PulledTrack): Promise<void> {
     const { roomKey, fence, trackId, carrierId, epoch } = this.request;
     const { trackEpoch } = pulled;
     const producer = await pipe.produce({
@@ -229,28 +229,28 @@ export class Pull {
       producer,
       clock: this.#ports.clock,
       log: this.#ports.log,
-      sharedUpstream: this.#sharedThere ?? pulled.shared,
+      sharedUpstream: this.#carrierShared ?? pulled.shared,
       onDemand: (level) => this.#ports.outbox.demand(carrierId, { roomKey, trackId, trackEpoch, level }),
       onShared: () => this.#ports.onShared(track),
       onCatchUp: (catchUp) =>
-        this.#ports.outbox.demand(carrierId, { roomKey, trackId, trackEpoch, level: track.asked, catchUp }),
+        this.#ports.outbox.demand(carrierId, { roomKey, trackId, trackEpoch, level: track.requestedLevel, catchUp }),
     });
     if (!this.#ports.onCarried(track)) {
       track.close();
-      this.#giveBack();
+      this.#unpull();
       throw new MeridianError('SESSION_UNKNOWN', 'all sessions have left the room');
     }
     this.#track = track;
-    if (this.#pausedThere !== undefined) this.#applyPause(track, this.#pausedThere);
+    if (this.#carrierPaused !== undefined) this.#applyPause(track, this.#carrierPaused);
     this.#machine.dispatch('pulled');
     this.#ready.resolve(track);
-    if (this.#wanters.size === 0) this.#machine.dispatch('unwanted');
+    if (this.#subscriberIds.size === 0) this.#machine.dispatch('unwanted');
   }
 
   #applyPause(track: NodeTrack, paused: boolean): void {
     track
       .setPaused(paused)
-      .catch((error: unknown) => this.#ports.log.warn({ ...this.#names, err: error }, 'pause failed'));
+      .catch((error: unknown) => this.#ports.log.warn({ ...this.#errorFields, err: error }, 'pause failed'));
   }
 
   #announce(carries: boolean, doubtful = false): void {
@@ -269,7 +269,7 @@ export class Pull {
     return { roomKey, trackId, fromNodeId: carrierId, toNodeId: this.#ports.nodeId };
   }
 
-  get #names(): object {
+  get #errorFields(): object {
     const { roomKey, trackId, carrierId } = this.request;
     return { roomKey, trackId, carrierId };
   }
@@ -302,8 +302,8 @@ export class PullTable {
   }
 
   /** Returns the current pulls whose carriers should send something now. */
-  awaited(): Pull[] {
-    return [...this.#current.values()].filter(({ isAwaited }) => isAwaited);
+  expected(): Pull[] {
+    return [...this.#current.values()].filter(({ isExpected: isAwaited }) => isAwaited);
   }
 
   begin(request: PullRequest): Pull {
@@ -319,7 +319,10 @@ export class PullTable {
       this.from(carrierId, roomKey, trackId).some(
         (other) => other !== pull && other.state !== 'released' && (servedEpoch === 0 || other.isOf(servedEpoch)),
       );
-    const pull: Pull = new Pull(request, this.#ports, { released: () => this.#released(pull), isPulledAnew });
+    const pull: Pull = new Pull(request, this.#ports, {
+      released: () => this.#released(pull),
+      isPulledByOther: isPulledAnew,
+    });
     this.#all.add(pull);
     return pull;
   }

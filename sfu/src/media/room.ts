@@ -1,23 +1,23 @@
 // A room on this node: its bookkeeping and the level observer of its speakers.
 import type { Logger } from '@meridian/runtime';
-import { loudest, RoomBook, type RoomLeaseSeen } from '../core/index.ts';
+import { loudest, RoomMembers, type SeenLease } from '../core/index.ts';
 import type { Engine, LevelObserver } from '../engine.ts';
 import type { Session } from './session.ts';
 import type { Outbox } from './shapes.ts';
 import type { NodeTrack } from './track.ts';
 
 export class Room {
-  readonly book: RoomBook<Session, NodeTrack>;
+  readonly book: RoomMembers<Session, NodeTrack>;
   readonly #outbox: Outbox;
   readonly #log: Logger;
   #observer: Promise<LevelObserver> | undefined;
   #closed = false;
-  #spokeLast = false;
+  #hadSpeakers = false;
   /** Sessions published on this node whose audio is audible now. */
   speaking: ReadonlySet<string> = new Set();
 
-  constructor(key: string, lease: RoomLeaseSeen, o: { fence: string; outbox: Outbox; log: Logger }) {
-    this.book = new RoomBook(key, lease, o.fence);
+  constructor(key: string, lease: SeenLease, o: { fence: string; outbox: Outbox; log: Logger }) {
+    this.book = new RoomMembers(key, lease, o.fence);
     this.#outbox = o.outbox;
     this.#log = o.log;
   }
@@ -36,7 +36,7 @@ export class Room {
   }
 
   /** Observes the level of an audio track. A failure is only logged, since the room carries media without it. */
-  async hear(engine: Engine, track: NodeTrack): Promise<void> {
+  async observeLevel(engine: Engine, track: NodeTrack): Promise<void> {
     if (track.producer.kind !== 'audio' || !track.origin) return;
     try {
       this.#observer ??= engine.createLevelObserver({ onLevels: (levels) => this.#report(levels) });
@@ -72,8 +72,8 @@ export class Room {
       }),
     );
     this.speaking = new Set(speakers.map(({ sessionId }) => sessionId));
-    if (speakers.length === 0 && !this.#spokeLast) return; // silence is reported once
-    this.#spokeLast = speakers.length > 0;
+    if (speakers.length === 0 && !this.#hadSpeakers) return; // silence is reported once
+    this.#hadSpeakers = speakers.length > 0;
     this.#outbox.speakerLevels(this.ownerId, this.key, speakers);
   }
 }

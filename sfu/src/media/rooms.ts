@@ -1,6 +1,6 @@
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { EpochMemory, judgeLease, type RoomLeaseSeen } from '../core/index.ts';
+import { EpochMemory, judgeLease, type SeenLease } from '../core/index.ts';
 import { Room } from './room.ts';
 import type { Session } from './session.ts';
 import type { Outbox, RoomRef } from './shapes.ts';
@@ -30,44 +30,44 @@ export class Rooms {
   }
 
   /** Returns the highest lease seen of a room, also for a while after the room has left this node. */
-  leaseOf(roomKey: string): RoomLeaseSeen | undefined {
+  leaseOf(roomKey: string): SeenLease | undefined {
     return this.#rooms.get(roomKey)?.book.lease ?? this.#epochs.recall(roomKey, this.#clock.nowMs());
   }
 
   /** Accepts the claimed lease or throws EPOCH_STALE / REQUEST_INVALID. A higher epoch replaces the lease at once. */
-  obey(ref: RoomRef): void {
+  acceptLease(ref: RoomRef): void {
     const verdict = judgeLease(this.leaseOf(ref.roomKey), ref);
     if (!verdict.ok) throw new MeridianError(verdict.code, verdict.reason);
-    this.raise(ref.roomKey, verdict.lease);
+    this.storeLease(ref.roomKey, verdict.lease);
   }
 
   /**
    * Stores an accepted lease, also of a room that is not on this node, so that an older owner's lease stays invalid
    * after a failed request.
    */
-  raise(roomKey: string, lease: RoomLeaseSeen): void {
+  storeLease(roomKey: string, lease: SeenLease): void {
     const room = this.#rooms.get(roomKey);
     if (room === undefined) {
-      this.#epochs.named(roomKey, lease, this.#clock.nowMs());
+      this.#epochs.rememberNamed(roomKey, lease, this.#clock.nowMs());
       return;
     }
     const before = room.book.lease.epoch;
     room.book.lease = { ownerId: lease.ownerId, epoch: lease.epoch };
-    if (lease.epoch !== before && room.book.sessions.size > 0) this.#askForKept(room);
+    if (lease.epoch !== before && room.book.sessions.size > 0) this.#requestCopy(room);
   }
 
   /** Adds a session to a room; for the first one, asks the owner for the room's copy. Throws ROOM_FULL. */
-  begin(room: Room, session: Session): void {
+  addSession(room: Room, session: Session): void {
     const { sessionId } = session;
     const added = room.book.addSession(sessionId, session);
     if (!added.ok) throw new MeridianError(added.code);
     this.sessions.set(sessionId, session);
-    if (room.book.sessions.size === 1) this.#askForKept(room);
+    if (room.book.sessions.size === 1) this.#requestCopy(room);
   }
 
-  /** Creates the room unless it exists. Throws FENCE_CONFLICT, and like `obey`. */
+  /** Creates the room unless it exists. Throws FENCE_CONFLICT, and like `acceptLease`. */
   ensure(ref: RoomRef, fence: string): Room {
-    this.obey(ref);
+    this.acceptLease(ref);
     const known = this.#rooms.get(ref.roomKey);
     if (known !== undefined && known.fence !== fence)
       throw new MeridianError('FENCE_CONFLICT', 'the room is on this node under another fence');
@@ -82,7 +82,7 @@ export class Rooms {
   }
 
   /** Asks the owner for its copy. An owner without a link to this node sends it when the link is up. */
-  #askForKept(room: Room): void {
+  #requestCopy(room: Room): void {
     this.#outbox.keptRoomWanted(room.ownerId, room.key);
   }
 
@@ -101,7 +101,7 @@ export class Rooms {
     return session;
   }
 
-  held(): wire.RoomHeld.$Properties[] {
+  report(): wire.RoomHeld.$Properties[] {
     return this.all()
       .filter(({ book }) => book.sessions.size > 0)
       .map(({ key, book }) => ({

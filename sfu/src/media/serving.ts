@@ -90,8 +90,8 @@ export class Serving {
       catchUpIds: track.producer.catchUpIds,
       events: {
         closed: () => this.#end(key, entry.served, 'the track ended'),
-        producerPaused: (paused) => this.#tell(entry.served, paused),
-        score: () => undefined, // the puller measures its own arrival; `changed` reports the arrival here
+        producerPaused: (paused) => this.#reportState(entry.served, paused),
+        score: () => undefined, // the puller measures its own arrival; `reportState` reports the arrival here
         layers: () => undefined, // all layers go over a pipe
       },
     });
@@ -124,11 +124,11 @@ export class Serving {
 
   /** Stops serving a track. `trackEpoch` 0: all its producers. */
   unpull(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): void {
-    for (const [key, served] of this.#of(nodeId, o)) this.#end(key, served);
+    for (const [key, served] of this.#servedTo(nodeId, o)) this.#end(key, served);
   }
 
   /** Returns the consumers of a track for a node: usually one, two while the track changes its producer here. */
-  #of(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): [string, Served][] {
+  #servedTo(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): [string, Served][] {
     return [...this.#served].filter(
       ([, { track, nodeId: puller }]) =>
         puller === nodeId &&
@@ -151,7 +151,7 @@ export class Serving {
       catchUp: number;
     },
   ): Promise<void> {
-    const served = this.#of(nodeId, o).at(-1)?.[1];
+    const served = this.#servedTo(nodeId, o).at(-1)?.[1];
     if (served === undefined) {
       this.#ports.outbox.carriedState(nodeId, {
         roomKey: o.roomKey,
@@ -165,14 +165,14 @@ export class Serving {
       return;
     }
     if (o.catchUp > 0) {
-      served.track.askCatchUp(o.catchUp);
+      served.track.requestCatchUp(o.catchUp);
       return;
     }
     served.wanted = { paused: o.paused, maxSpatialLayer: o.maxSpatialLayer };
-    await this.#follow(served);
+    await this.#applyDemand(served);
   }
 
-  to(nodeId: string): { readonly track: NodeTrack; readonly shed: Shed }[] {
+  tracksServedTo(nodeId: string): { readonly track: NodeTrack; readonly shed: Shed }[] {
     return [...this.#served.values()].filter((served) => served.nodeId === nodeId);
   }
 
@@ -181,12 +181,12 @@ export class Serving {
     const served = this.#served.get(keyOf(track, nodeId));
     if (served === undefined || served.shed === shed || served.track !== track) return;
     served.shed = shed;
-    this.#tell(served, track.producer.paused);
-    await this.#follow(served);
+    this.#reportState(served, track.producer.paused);
+    await this.#applyDemand(served);
   }
 
   /** Pauses or resumes the consumer to match the demand; resuming requests a key frame. */
-  async #follow(served: Served): Promise<void> {
+  async #applyDemand(served: Served): Promise<void> {
     const { track, wanted, shed } = served;
     const top = track.producer.layerCount - 1;
     const maxSpatialLayer =
@@ -202,12 +202,13 @@ export class Serving {
     for (const [key, served] of [...this.#served]) if (served.track === track) this.#end(key, served, reason);
   }
 
-  changed(track: NodeTrack): void {
-    for (const served of this.#served.values()) if (served.track === track) this.#tell(served, track.producer.paused);
+  reportState(track: NodeTrack): void {
+    for (const served of this.#served.values())
+      if (served.track === track) this.#reportState(served, track.producer.paused);
   }
 
   /** Asks pulling nodes to look for another carrier, because this node cannot reach its own. */
-  doubt(track: NodeTrack): void {
+  reportDoubtful(track: NodeTrack): void {
     for (const served of this.#served.values()) {
       if (served.track !== track) continue;
       const { roomKey, trackId, epoch: trackEpoch } = track;
@@ -224,9 +225,9 @@ export class Serving {
     }
   }
 
-  resend(nodeId: string): void {
+  reportAll(nodeId: string): void {
     for (const served of this.#served.values()) {
-      if (served.nodeId === nodeId) this.#tell(served, served.track.producer.paused);
+      if (served.nodeId === nodeId) this.#reportState(served, served.track.producer.paused);
     }
   }
 
@@ -235,7 +236,7 @@ export class Serving {
       if (served.nodeId === nodeId && served.track.fence === fence) this.#end(key, served);
   }
 
-  #tell(served: Served | undefined, paused: boolean): void {
+  #reportState(served: Served | undefined, paused: boolean): void {
     if (served === undefined || served.closed) return;
     const { roomKey, trackId, epoch: trackEpoch } = served.track;
     const score = served.track.originScore ?? 0; // 0: not known
@@ -263,8 +264,8 @@ export class Serving {
     this.#ports.release(served.track, served.nodeId);
     if (reason === undefined) return;
     const { roomKey, trackId, epoch: trackEpoch } = served.track;
-    const over = { roomKey, trackId, trackEpoch, paused: false, closed: true, reason, score: 0 };
-    this.#ports.outbox.carriedState(served.nodeId, over);
+    const closedState = { roomKey, trackId, trackEpoch, paused: false, closed: true, reason, score: 0 };
+    this.#ports.outbox.carriedState(served.nodeId, closedState);
   }
 }
 

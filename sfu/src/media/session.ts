@@ -7,7 +7,7 @@ import {
   participantWith,
   type Track,
 } from '@meridian/protocol';
-import { type Heard, heardAfter, isHeard } from '../core/index.ts';
+import { isReceiving, type Reception, receptionAfter } from '../core/index.ts';
 import type {
   ChannelEvents,
   ChannelMessage,
@@ -41,7 +41,7 @@ export class Session {
   #info: SessionShape;
   #send: ClientTransport | undefined;
   #recv: ClientTransport | undefined;
-  readonly #heard = new Map<string, Heard>();
+  readonly #receptions = new Map<string, Reception>();
   #lossyLabels: ReadonlySet<string> = new Set();
   #opened = false;
   #closed = false;
@@ -103,13 +103,15 @@ export class Session {
 
   /** True when the client has sent anything lately (core/heard.ts), or a transport has not been sampled yet. */
   get hasMedia(): boolean {
-    return [...this.#heard.values()].some(isHeard) || this.transports.some(({ id }) => !this.#heard.has(id));
+    return (
+      [...this.#receptions.values()].some(isReceiving) || this.transports.some(({ id }) => !this.#receptions.has(id))
+    );
   }
   isLossy(label: string): boolean {
     return this.#lossyLabels.has(label);
   }
-  hear(transportId: string, receivedBytes: number, nowMs: number): void {
-    this.#heard.set(transportId, heardAfter(this.#heard.get(transportId), receivedBytes, nowMs));
+  recordReceived(transportId: string, receivedBytes: number, nowMs: number): void {
+    this.#receptions.set(transportId, receptionAfter(this.#receptions.get(transportId), receivedBytes, nowMs));
   }
 
   /** Creates the transports. Rejects, and leaves none behind, when one fails or the session was closed meanwhile. */
@@ -128,8 +130,8 @@ export class Session {
       });
       return made;
     };
-    const named = request.send?.kind === 'webrtc' ? (request.send.dataChannels ?? []) : [];
-    const lossy = named.filter(({ maxRetransmits }) => maxRetransmits !== undefined);
+    const namedChannels = request.send?.kind === 'webrtc' ? (request.send.dataChannels ?? []) : [];
+    const lossy = namedChannels.filter(({ maxRetransmits }) => maxRetransmits !== undefined);
     this.#lossyLabels = new Set(lossy.map(({ label }) => label));
     const fromClient: ChannelEvents = {
       onMessage: (message) => ports.onChannel(this, message),
@@ -164,7 +166,7 @@ export class Session {
   }
 
   /** Assigns the session to a signaling node. A new connection of the same node also counts as an adoption. */
-  moveTo(signalingNode: { id: string; region: string }): void {
+  assignTo(signalingNode: { id: string; region: string }): void {
     const adoption = this.#info.adoption + 1;
     const participant = { ...this.participant, signalingId: signalingNode.id };
     this.#info = { ...this.#info, participant, signalingRegion: signalingNode.region, adoption };
@@ -175,7 +177,7 @@ export class Session {
     this.#info = { ...this.#info, participant: participantWith(this.participant, changed, participantKeptKeys) };
   }
 
-  settled(): void {
+  markSettled(): void {
     this.#info = { ...this.#info, moving: false };
   }
 

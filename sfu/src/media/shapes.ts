@@ -9,10 +9,10 @@ import type {
   RtpParameters,
   Track,
 } from '@meridian/protocol';
-import type { PipeEnd, RoomLeaseSeen } from '../core/index.ts';
+import type { PipeEnd, SeenLease } from '../core/index.ts';
 import type { ChannelMessage, IceParameters, Layers, TransportDescription, TransportState } from '../engine.ts';
 
-export interface RoomRef extends RoomLeaseSeen {
+export interface RoomRef extends SeenLease {
   readonly roomKey: string;
 }
 export interface SessionShape {

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { judgeOrphan, judgeUnnamed } from '../core/index.ts';
+import { judgeOrphan, judgeUnclaimed } from '../core/index.ts';
 import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
 import type { RoomRef } from './shapes.ts';
@@ -20,7 +20,7 @@ export interface SignalingNodesPorts {
 export class SignalingNodes {
   readonly #ports: SignalingNodesPorts;
   /** Time of the last claim of a session by a signaling node; before the first claim, the time when it was missing. */
-  readonly #namedAtMs = new WeakMap<Session, number>();
+  readonly #claimedAtMs = new WeakMap<Session, number>();
   /** Incarnations in the plan while the link was up. Later the plan may already list the node's next process. */
   readonly #incarnations = new Map<string, string>();
 
@@ -30,7 +30,7 @@ export class SignalingNodes {
 
   /** Returns a session, which is then no orphan. Throws NOT_PERMITTED for another signaling node's session. */
   session(signalingId: string, ref: RoomRef, sessionId: string): Session {
-    this.#ports.rooms.obey(ref);
+    this.#ports.rooms.acceptLease(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
     if (session.signalingId !== signalingId)
       throw new MeridianError('NOT_PERMITTED', `the session belongs to ${session.signalingId}`);
@@ -40,11 +40,11 @@ export class SignalingNodes {
 
   /** Assigns a session to another signaling node. Throws RESUME_REFUSED, SESSION_UNKNOWN or EPOCH_STALE. */
   adopt(signalingNode: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Session {
-    this.#ports.rooms.obey(ref);
+    this.#ports.rooms.acceptLease(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
     if (!resumeKeyHolds(session.info.resumeKeyHash, resumeKey)) throw new MeridianError('RESUME_REFUSED');
     this.#reclaim(session);
-    session.moveTo(signalingNode);
+    session.assignTo(signalingNode);
     return session;
   }
 
@@ -53,13 +53,13 @@ export class SignalingNodes {
   }
 
   /** Sessions of the lost node wait orphanSessionMs for it, or for another signaling node. */
-  lost(signalingId: string): void {
+  linkLost(signalingId: string): void {
     const signalingIncarnationThen = this.#incarnations.get(signalingId) ?? '';
     this.#incarnations.delete(signalingId);
     for (const session of this.#ports.rooms.sessions.values()) {
       if (session.signalingId !== signalingId || session.orphan !== undefined) continue;
-      this.#named(session);
-      this.#orphan(session, signalingIncarnationThen);
+      this.#recordClaim(session);
+      this.#startOrphanTimer(session, signalingIncarnationThen);
     }
   }
 
@@ -67,7 +67,7 @@ export class SignalingNodes {
    * Applies the complete list of a signaling node. A listed session is no orphan; an unlisted one is reaped after too
    * long without claim and media.
    */
-  holds(signalingId: string, sessionIds: ReadonlySet<string>): void {
+  applyClaims(signalingId: string, sessionIds: ReadonlySet<string>): void {
     this.found(signalingId); // the plan may list the node's process only since the link is up
     for (const session of [...this.#ports.rooms.sessions.values()]) {
       if (session.signalingId !== signalingId) continue;
@@ -77,7 +77,7 @@ export class SignalingNodes {
     }
   }
 
-  #orphan(session: Session, signalingIncarnationThen: string): void {
+  #startOrphanTimer(session: Session, signalingIncarnationThen: string): void {
     const { signalingId } = session;
     session.orphan = this.#ports.clock.after(limits.orphanSessionMs, () => {
       session.orphan = undefined;
@@ -89,15 +89,15 @@ export class SignalingNodes {
       };
       if (judgeOrphan(view) === 'kept' || session.closed) return;
       if (this.#isReaped(session)) this.#abandon(session, 'no signaling node adopted the session');
-      else this.#orphan(session, signalingIncarnationThen);
+      else this.#startOrphanTimer(session, signalingIncarnationThen);
     });
   }
 
   #isReaped(session: Session): boolean {
     const nowMs = this.#ports.clock.nowMs();
-    const namedAtMs = this.#namedAtMs.get(session) ?? nowMs;
-    this.#namedAtMs.set(session, namedAtMs);
-    return judgeUnnamed({ unnamedMs: nowMs - namedAtMs, hasMedia: session.hasMedia }, limits) === 'reaped';
+    const namedAtMs = this.#claimedAtMs.get(session) ?? nowMs;
+    this.#claimedAtMs.set(session, namedAtMs);
+    return judgeUnclaimed({ unclaimedMs: nowMs - namedAtMs, hasMedia: session.hasMedia }, limits) === 'reaped';
   }
 
   #abandon(session: Session, why: string): void {
@@ -105,12 +105,12 @@ export class SignalingNodes {
     this.#ports.onAbandoned(session);
   }
 
-  #named(session: Session): void {
-    this.#namedAtMs.set(session, this.#ports.clock.nowMs());
+  #recordClaim(session: Session): void {
+    this.#claimedAtMs.set(session, this.#ports.clock.nowMs());
   }
 
   #reclaim(session: Session): void {
-    this.#named(session);
+    this.#recordClaim(session);
     session.orphan?.cancel();
     session.orphan = undefined;
   }

@@ -29,7 +29,7 @@ export class Subscriber {
   readonly moves: Moves;
   readonly catchUps: CatchUps;
   /** Subscriptions being made, by (session, track); a repeated request waits for the same answer. */
-  readonly #making = new Map<string, Promise<SubscriptionView>>();
+  readonly #subscribing = new Map<string, Promise<SubscriptionView>>();
 
   constructor(ports: SubscriberPorts) {
     this.#ports = ports;
@@ -73,7 +73,7 @@ export class Subscriber {
   }
 
   unsubscribe(session: Session, trackId: string): void {
-    this.#dropped(session, trackId, (subscription) => subscription.close());
+    this.#removeSubscription(session, trackId, (subscription) => subscription.close());
     this.#ports.rooms.get(session.roomKey)?.book.unsubscribe(session.sessionId, trackId);
     this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
   }
@@ -122,7 +122,7 @@ export class Subscriber {
 
   async #start(session: Session, subscription: Subscription): Promise<void> {
     await subscription.start();
-    await this.catchUps.begun(session, subscription);
+    await this.catchUps.addOriginal(session, subscription);
   }
 
   views(session: Session): SubscriptionView[] {
@@ -135,7 +135,7 @@ export class Subscriber {
       const session = room.book.sessions.get(sessionId)?.media;
       const subscription = session?.subscriptions.get(track.trackId);
       if (session === undefined || subscription === undefined) continue;
-      this.#dropped(session, track.trackId, (gone) => gone.forget());
+      this.#removeSubscription(session, track.trackId, (gone) => gone.forget());
       const { trackId } = track;
       this.#ports.outbox.consumerClosed(session.signalingId, session.at, {
         consumerId: subscription.consumer.id,
@@ -156,7 +156,7 @@ export class Subscriber {
 
   sessionEnded(session: Session): void {
     for (const trackId of [...session.subscriptions.keys()]) {
-      this.#dropped(session, trackId, (subscription) => subscription.forget());
+      this.#removeSubscription(session, trackId, (subscription) => subscription.forget());
       this.#ports.pulls.find(session.roomKey, trackId)?.unwant(session.sessionId);
     }
   }
@@ -165,12 +165,14 @@ export class Subscriber {
     const present = session.subscriptions.get(request.trackId);
     if (present !== undefined) return Promise.resolve(present.view());
     const key = `${session.sessionId}\n${request.trackId}`;
-    const making = this.#making.get(key) ?? this.#make(session, request).finally(() => this.#making.delete(key));
-    this.#making.set(key, making);
+    const making =
+      this.#subscribing.get(key) ??
+      this.#createSubscription(session, request).finally(() => this.#subscribing.delete(key));
+    this.#subscribing.set(key, making);
     return making;
   }
 
-  async #make(session: Session, request: TrackRequest): Promise<SubscriptionView> {
+  async #createSubscription(session: Session, request: TrackRequest): Promise<SubscriptionView> {
     if (!session.participant.canSubscribe) throw new MeridianError('NOT_PERMITTED');
     if (session.recvId === undefined) throw new MeridianError('NOT_PERMITTED', 'the session has no receive transport');
     const room = this.#ports.rooms.get(session.roomKey);
@@ -178,14 +180,14 @@ export class Subscriber {
     const { trackId, paused, spatialLayer, temporalLayer } = request;
     const local = room.book.tracks.get(trackId);
     try {
-      const track = local?.origin ? local.media : await this.#pulled(room, session, request);
+      const track = local?.origin ? local.media : await this.#pullTrack(room, session, request);
       if (session.closed) throw new MeridianError('SESSION_UNKNOWN');
       const preferences = { paused, spatialLayer, temporalLayer, priority: 0 };
       const subscription = await this.#consume(session, track, preferences, track.nextCatchUp());
-      const noted = room.book.subscribe(session.sessionId, trackId);
-      if (!noted.ok) {
+      const recorded = room.book.subscribe(session.sessionId, trackId);
+      if (!recorded.ok) {
         subscription.close();
-        throw new MeridianError(noted.code);
+        throw new MeridianError(recorded.code);
       }
       session.subscriptions.set(trackId, subscription);
       await startPlain(session, subscription);
@@ -196,7 +198,7 @@ export class Subscriber {
     }
   }
 
-  #pulled(room: Room, session: Session, request: TrackRequest): Promise<NodeTrack> {
+  #pullTrack(room: Room, session: Session, request: TrackRequest): Promise<NodeTrack> {
     const { trackId, carrierNodeId: carrierId, grant } = request;
     const current = this.#ports.pulls.find(room.key, trackId);
     if (current !== undefined) return current.want(session.sessionId);
@@ -251,7 +253,7 @@ export class Subscriber {
     return { closed, producerPaused: changed, score: changed, layers: changed };
   }
 
-  #dropped(session: Session, trackId: string, how: (subscription: Subscription) => void): void {
+  #removeSubscription(session: Session, trackId: string, how: (subscription: Subscription) => void): void {
     const subscription = session.subscriptions.get(trackId);
     if (subscription === undefined) return;
     session.subscriptions.delete(trackId);

@@ -14,7 +14,7 @@ export class Subscription {
   readonly catchUp: CatchUpStream | undefined;
   #preferences: ConsumerPreferences;
   /** Preferred layer last passed to the engine; a newer preference may still wait for the next switch. */
-  #spatialInForce: number | undefined;
+  #appliedSpatialLayer: number | undefined;
   #ready = false;
   readonly #holds = new Set<HoldReason>();
   #closed = false;
@@ -24,8 +24,8 @@ export class Subscription {
     this.consumer = consumer;
     this.catchUp = catchUp;
     this.#preferences = preferences;
-    this.#spatialInForce = preferences.spatialLayer;
-    this.#tellTrack();
+    this.#appliedSpatialLayer = preferences.spatialLayer;
+    this.#updateDemand();
   }
 
   get trackId(): string {
@@ -77,7 +77,7 @@ export class Subscription {
     const before = this.#paused;
     if (held) this.#holds.add(reason);
     else this.#holds.delete(reason);
-    await this.#follow(before);
+    await this.#applyPause(before);
   }
 
   /** Starts the flow with a key frame, unless the track is paused. A repeated call requests another key frame. */
@@ -95,14 +95,14 @@ export class Subscription {
     const before = this.#preferences;
     const wasPaused = this.#paused;
     this.#preferences = preferences;
-    this.#tellTrack();
-    if (preferences.spatialLayer !== this.#spatialInForce)
+    this.#updateDemand();
+    if (preferences.spatialLayer !== this.#appliedSpatialLayer)
       this.#switchSpatial(this.#ready && !wasPaused && !this.#paused);
     else this.track.switches.forget(this.#demandKey);
     if (preferences.temporalLayer !== before.temporalLayer) await this.applyLayers();
     if (preferences.priority !== before.priority && preferences.priority > 0)
       await this.consumer.setPriority(preferences.priority);
-    await this.#follow(wasPaused);
+    await this.#applyPause(wasPaused);
   }
 
   /** Passes the layers in force to the engine; an absent layer means the highest. */
@@ -110,7 +110,7 @@ export class Subscription {
     if (this.consumer.layerKind === 'simple') return;
     const { temporalLayer } = this.#preferences;
     await this.consumer.setPreferredLayers({
-      spatialLayer: Math.min(this.#spatialInForce ?? highestLayer, this.track.producer.layerCount - 1),
+      spatialLayer: Math.min(this.#appliedSpatialLayer ?? highestLayer, this.track.producer.layerCount - 1),
       ...(temporalLayer === undefined ? {} : { temporalLayer }),
     });
   }
@@ -132,19 +132,19 @@ export class Subscription {
   /** Changes the spatial layer: at once when no key frame is due or the track is not shared (core/switching.ts). */
   #switchSpatial(flows: boolean): void {
     const change = async (): Promise<void> => {
-      this.#spatialInForce = this.#preferences.spatialLayer;
-      if (!this.track.closed) this.#tellTrack();
+      this.#appliedSpatialLayer = this.#preferences.spatialLayer;
+      if (!this.track.closed) this.#updateDemand();
       await this.applyLayers();
     };
-    this.track.switches.ask(this.#demandKey, change, flows && this.track.isShared);
+    this.track.switches.request(this.#demandKey, change, flows && this.track.isShared);
   }
 
   get #paused(): boolean {
     return this.#preferences.paused || this.#holds.size > 0;
   }
 
-  async #follow(wasPaused: boolean): Promise<void> {
-    this.#tellTrack();
+  async #applyPause(wasPaused: boolean): Promise<void> {
+    this.#updateDemand();
     if (this.#paused === wasPaused || !this.#ready) return;
     await (this.#paused ? this.consumer.pause() : this.consumer.resume());
   }
@@ -153,10 +153,13 @@ export class Subscription {
     return `consumer ${this.consumer.id}`;
   }
 
-  #tellTrack(): void {
+  #updateDemand(): void {
     if (this.track.closed) return;
     // A layer that still flows to this subscriber must not be taken away upstream.
-    const [wanted, inForce] = [this.#preferences.spatialLayer ?? highestLayer, this.#spatialInForce ?? highestLayer];
+    const [wanted, inForce] = [
+      this.#preferences.spatialLayer ?? highestLayer,
+      this.#appliedSpatialLayer ?? highestLayer,
+    ];
     this.track.setDemand(this.#demandKey, { paused: this.#paused, maxSpatialLayer: Math.max(wanted, inForce) });
   }
 }

@@ -25,17 +25,17 @@ export class SwitchMoments {
    * Calls `change` at once or later, and not at all after `forget` or `close`. `costs`: other receivers of the track
    * pay for its key frame, so the change may have to wait.
    */
-  ask(key: string, change: Change, costs: boolean): void {
+  request(key: string, change: Change, costs: boolean): void {
     if (this.#closed) return;
     const waitMs = costs ? this.#waitMs() : 0;
     if (waitMs > 0) {
       this.#waiting.set(key, change);
-      this.#timer ??= this.#clock.after(waitMs, () => this.#open());
+      this.#timer ??= this.#clock.after(waitMs, () => this.#runWaiting());
       return;
     }
     this.#waiting.delete(key);
-    if (costs) this.#opened();
-    this.#make(change);
+    if (costs) this.#recordOpening();
+    this.#runChange(change);
   }
 
   forget(key: string): void {
@@ -53,20 +53,20 @@ export class SwitchMoments {
     return switchInMs({ nowMs, wallMs, openedAtMs: this.#openedAtMs, phase: this.#phase });
   }
 
-  #open(): void {
+  #runWaiting(): void {
     this.#timer = undefined;
     const due = [...this.#waiting.values()];
     this.#waiting.clear();
     this.#openedAtMs = this.#clock.nowMs();
-    for (const change of due) this.#make(change);
+    for (const change of due) this.#runChange(change);
   }
 
-  #make(change: Change): void {
+  #runChange(change: Change): void {
     change().catch((error: unknown) => this.#log.warn({ err: error }, 'a change of layers failed'));
   }
 
   /** Changes within one opening do not prolong it. */
-  #opened(): void {
+  #recordOpening(): void {
     const nowMs = this.#clock.nowMs();
     if (this.#openedAtMs === undefined || nowMs - this.#openedAtMs >= switchTimes.openMs) this.#openedAtMs = nowMs;
   }

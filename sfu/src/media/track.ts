@@ -34,14 +34,14 @@ export class NodeTrack {
   readonly #consumerDemands = new Map<string, ConsumerDemand>();
   #info: Track;
   #demand: DemandState;
-  #lookAgain: Timer | undefined;
+  #demandTimer: Timer | undefined;
   #closed = false;
   /** Score of the track's arrival at its origin, 1 … 10, as its carrier reports it; undefined: not known yet. */
   originScore: number | undefined;
   /** Reason why the carrier holds the track back; '': it does not. */
   heldUpstream = '';
   #sharedUpstream: boolean;
-  #catchUps: number | undefined;
+  #nextCatchUpIndex: number | undefined;
   #isShared: boolean;
 
   constructor(o: {
@@ -75,7 +75,7 @@ export class NodeTrack {
     this.#sharedUpstream = o.sharedUpstream;
     this.#isShared = o.sharedUpstream;
     this.#demand = fullDemand(o.producer.layerCount);
-    this.#look();
+    this.#updateDemand();
   }
 
   get trackId(): string {
@@ -90,19 +90,19 @@ export class NodeTrack {
   /** Returns streams in turn; undefined when the publisher makes key frames on request. */
   nextCatchUp(): CatchUpStream | undefined {
     const { id, catchUpIds } = this.producer;
-    this.#catchUps ??= Math.floor(phaseOf(id) * catchUpIds.length); // nodes begin at different streams
-    const at = this.#catchUps % catchUpIds.length;
-    this.#catchUps += 1;
+    this.#nextCatchUpIndex ??= Math.floor(phaseOf(id) * catchUpIds.length); // nodes begin at different streams
+    const at = this.#nextCatchUpIndex % catchUpIds.length;
+    this.#nextCatchUpIndex += 1;
     const producerId = catchUpIds[at];
     return producerId === undefined ? undefined : { number: at + 1, producerId };
   }
 
-  askCatchUp(number: number): void {
+  requestCatchUp(number: number): void {
     if (!this.#closed && number <= this.producer.catchUpIds.length) this.#onCatchUp(number);
   }
 
   /** Level last requested upstream: -1 nothing, else the highest spatial layer. */
-  get asked(): number {
+  get requestedLevel(): number {
     return this.#demand.asked;
   }
 
@@ -113,18 +113,18 @@ export class NodeTrack {
 
   setSharedUpstream(shared: boolean): void {
     this.#sharedUpstream = shared;
-    this.#look();
+    this.#updateDemand();
   }
 
   /** Sets the demand of one local consumer or pulling node, identified by `key`. */
   setDemand(key: string, demand: ConsumerDemand): void {
     assert(!this.#closed, 'a closed track is not demanded');
     this.#consumerDemands.set(key, demand);
-    this.#look();
+    this.#updateDemand();
   }
 
   clearDemand(key: string): void {
-    if (this.#consumerDemands.delete(key)) this.#look();
+    if (this.#consumerDemands.delete(key)) this.#updateDemand();
   }
 
   async setPaused(paused: boolean): Promise<void> {
@@ -135,7 +135,7 @@ export class NodeTrack {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#lookAgain?.cancel();
+    this.#demandTimer?.cancel();
     this.#consumerDemands.clear();
     this.switches.close();
     this.producer.close();
@@ -150,7 +150,7 @@ export class NodeTrack {
     return this.#consumerDemands.size === 0 ? limits.pullLingerMs : 0;
   }
 
-  #lookShared(): void {
+  #updateShared(): void {
     const receivers = [...this.#consumerDemands.values()].filter(({ paused }) => !paused).length;
     const isShared = this.#sharedUpstream || receivers > 1;
     if (isShared === this.#isShared) return;
@@ -158,16 +158,17 @@ export class NodeTrack {
     this.#onShared();
   }
 
-  #look(): void {
+  #updateDemand(): void {
     if (this.#closed) return;
-    this.#lookAgain?.cancel();
-    this.#lookAgain = undefined;
-    this.#lookShared();
+    this.#demandTimer?.cancel();
+    this.#demandTimer = undefined;
+    this.#updateShared();
     const wanted = mergeDemands(this.#consumerDemands.values(), this.producer.layerCount);
     const holdMs = wanted < 0 ? this.#unwantedHoldMs() : 0;
     const step = stepDemand({ state: this.#demand, wanted, nowMs: this.#clock.nowMs(), holdMs });
     this.#demand = step.state;
-    if (step.lookAgainInMs !== undefined) this.#lookAgain = this.#clock.after(step.lookAgainInMs, () => this.#look());
+    if (step.lookAgainInMs !== undefined)
+      this.#demandTimer = this.#clock.after(step.lookAgainInMs, () => this.#updateDemand());
     if (step.ask !== undefined) this.#onDemand(step.ask);
   }
 }

@@ -2,7 +2,7 @@
 // each closure may name any other part.
 import { roomEpochFloor } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
-import type { RoomLeaseSeen } from '../core/index.ts';
+import type { SeenLease } from '../core/index.ts';
 import type { Engine, EngineFactory } from '../engine.ts';
 import { ChannelRelay } from './channel-relay.ts';
 import { DataRelay } from './data-relay.ts';
@@ -39,7 +39,7 @@ export interface NodePorts {
   signalingIncarnation(signalingId: string): string;
   consumersMax(): number;
   /** Returns epoch 0 when the centre does not know the room, undefined while the centre is away. Never rejects. */
-  askLease(roomKey: string): Promise<RoomLeaseSeen | undefined>;
+  askLease(roomKey: string): Promise<SeenLease | undefined>;
   centreTerm(): number;
   /** Returns the highest accepted epoch of the centre that places for the region; 0: the region has no instances. */
   regionEpoch?(): number;
@@ -171,9 +171,9 @@ function wirePublisher({ nodeId, clock, log, outbox }: NodePorts, rooms: Rooms, 
     onScore: (track, score) => {
       // Local subscribers see it in their own score; the nodes that pull from here cannot.
       track.originScore = Math.max(1, score);
-      parts().serving.changed(track);
+      parts().serving.reportState(track);
     },
-    onShared: (track) => parts().serving.changed(track),
+    onShared: (track) => parts().serving.reportState(track),
     replace: (room, track) => parts().subscriber.moves.settle(room, track),
     asked: (room, { trackId }) => parts().pulls.find(room.key, trackId)?.end('close', 'it is published here now'),
   });
@@ -194,9 +194,9 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
       const { rooms, subscriber, serving } = parts();
       const room = rooms.get(track.roomKey);
       if (room !== undefined) subscriber.trackScored(room, track);
-      serving.changed(track);
+      serving.reportState(track);
     },
-    onShared: (track) => parts().serving.changed(track),
+    onShared: (track) => parts().serving.reportState(track),
     onDropped: (pull, track, reason) => {
       const { rooms, subscriber, serving } = parts();
       const room = rooms.get(track.roomKey);
@@ -232,18 +232,18 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
     hold: (track, id) => {
       // A failure reaches the other node through the end of the track.
       pullOf(track)
-        ?.want(holdOf(track, id))
+        ?.want(holdKey(track, id))
         .catch(() => undefined);
     },
     release: (track, id) => {
-      pullOf(track)?.unwant(holdOf(track, id));
-      parts().subscriber.moves.look(track);
+      pullOf(track)?.unwant(holdKey(track, id));
+      parts().subscriber.moves.finishIfUnused(track);
     },
   });
 }
 
 /** Returns the key under which a pulling node wants a track; it differs for each producer of the track. */
-const holdOf = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
+const holdKey = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
 
 /** Enters a pulled track in its room. Returns false when the room is gone, or the publisher has moved to this node. */
 function enterTrack({ rooms, subscriber }: NodeParts, track: NodeTrack): boolean {

@@ -44,7 +44,7 @@ export class WorkerLife {
 
   async start(): Promise<void> {
     const incarnation = `${this.#ports.nodeId}-${Buffer.from(this.#ports.rng.bytes(9)).toString('base64url')}`;
-    const engine = await this.#ports.engines({ onDied: (reason) => this.#died(incarnation, reason) });
+    const engine = await this.#ports.engines({ onDied: (reason) => this.#onDied(incarnation, reason) });
     if (this.#closed) {
       engine.close('closed while starting');
       return;
@@ -59,7 +59,7 @@ export class WorkerLife {
     this.#engine = undefined;
   }
 
-  #died(incarnation: string, reason: string): void {
+  #onDied(incarnation: string, reason: string): void {
     if (this.#closed || incarnation !== this.#incarnation) return;
     this.#ports.log.error({ reason, incarnation }, 'the media worker died');
     this.#engine = undefined;

@@ -172,7 +172,7 @@ describe('a session that moves', () => {
     await sends(signalingB, s.n, moving, s.ref);
     // No subscriber notices it yet, and no report counts the session twice.
     expect(bookOf(b, s)?.tracks.get(s.audio)?.origin).toBe(false);
-    const held = (node: TestNode) => node.app.node.rooms.held().find(({ roomKey }) => roomKey === s.roomKey);
+    const held = (node: TestNode) => node.app.node.rooms.report().find(({ roomKey }) => roomKey === s.roomKey);
     expect(held(b)?.sessionIds).not.toContain(s.publisher.sessionId);
     const secondHomes = (node: TestNode) => node.app.node.counts.secondHomes;
     expect([secondHomes(a), secondHomes(b)]).toEqual([0, 1]);

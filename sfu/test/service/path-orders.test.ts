@@ -2,7 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { createLogger, ManualClock, seededRng, type Timer } from '@meridian/runtime';
 import { afterEach, expect, test } from 'vitest';
-import { numberOf } from '../../src/adapters/pathd.ts';
+import { nodeNumberOf } from '../../src/adapters/pathd.ts';
 import { refusalPauseFirstMs } from '../../src/core/index.ts';
 import { PathHub } from '../../src/paths.ts';
 import { pathdBin } from '../kit/pathd.ts';
@@ -59,7 +59,7 @@ async function world() {
   const reaches = (pipe: Socket, remoteId: string): Promise<unknown> =>
     until(`it reaches ${remoteId}`, () => {
       pipe.send(Buffer.alloc(20, 0x80), local.port, local.ip);
-      return seen.splice(0).at(-1) === numberOf(remoteId);
+      return seen.splice(0).at(-1) === nodeNumberOf(remoteId);
     });
   const refused = (): string[] => said.filter((line) => line.includes('refused a command'));
   return { hub, clock, connect, reaches, refused };

@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, test } from 'vitest';
-import { numberOf, Pathd } from '../../src/adapters/pathd.ts';
+import { nodeNumberOf, Pathd } from '../../src/adapters/pathd.ts';
 import type { PathOrder } from '../../src/core/index.ts';
 import { pathdBin, TestPathd } from '../kit/pathd.ts';
 import { until } from './kit/cloud.ts';
@@ -69,7 +69,7 @@ async function udp() {
 }
 
 describe('the flows of a pathd', () => {
-  const [first, other] = [numberOf('first'), numberOf('other')];
+  const [first, other] = [nodeNumberOf('first'), nodeNumberOf('other')];
   /** Orders a flow to `wire` and reads the incarnation of its datagrams. */
   async function toFirst(incarnation: number) {
     const [wire, pipe] = [await udp(), await udp()];

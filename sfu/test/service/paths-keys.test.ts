@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ACCEPT_OLD_MS, SEND_OLD_MS } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng, type Timer } from '@meridian/runtime';
 import { afterEach, expect, test } from 'vitest';
-import { deriveKey, numberOf } from '../../src/adapters/pathd.ts';
+import { deriveKey, nodeNumberOf } from '../../src/adapters/pathd.ts';
 import { PathHub } from '../../src/paths.ts';
 import { until } from './kit/cloud.ts';
 
@@ -55,7 +55,7 @@ test('a closed hub reports nothing about orders that are still unanswered', asyn
   const addresses = [{ purpose: 'path', protocol: 'udp', ip: '10.0.0.9', port: 7 }];
   made.follow({ nodes: [{ nodeId: 'r', kind: 'sfu', hostId: 'host-r', addresses }] });
   const pairKey = new Uint8Array(32).fill(1);
-  made.takeRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', primaryVia: '', pairKey }] });
+  made.applyRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', primaryVia: '', pairKey }] });
   await until('it is sent', () => lines().length >= 1);
   made.close();
   await new Promise(setImmediate);
@@ -66,10 +66,10 @@ test('a hub sends with the old key for 30 s and accepts it for an hour', async (
   const { made, clock, lines } = await hub();
   const [monday, tuesday] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
   const routes = (pairKey: Uint8Array) =>
-    made.takeRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', primaryVia: '', pairKey }] });
+    made.applyRoutes({ version: 1, since: 0, rows: [{ toHostId: 'host-r', primaryVia: '', pairKey }] });
   const order = (sending: Uint8Array, ...accepted: Uint8Array[]): string => {
     const keys = [deriveKey(sending, 'me', 'r'), ...accepted.map((key) => deriveKey(key, 'r', 'me'))];
-    return ['peer', numberOf('r'), '10.0.0.9', '7', ...keys].join(' ');
+    return ['peer', nodeNumberOf('r'), '10.0.0.9', '7', ...keys].join(' ');
   };
   const sent: string[] = [];
   const tells = async (line: string): Promise<void> => {

@@ -1,7 +1,7 @@
 // Real media nodes and forwarders: direct paths, relays, a cut path, a dead forwarder, a neighbour without one.
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { numberOf } from '../../src/adapters/pathd.ts';
+import { nodeNumberOf } from '../../src/adapters/pathd.ts';
 import { pathdBin } from '../kit/pathd.ts';
 import { audioTrack, Cloud, type SignalingLink, type TestNode, trackIdOf, until, videoTrack } from './kit/cloud.ts';
 import { type Feed, feed, received } from './kit/feed.ts';
@@ -151,7 +151,7 @@ describe('the centre’s routes', () => {
     const relayed = wireOf('node-r').passed;
     await until('the standby is probed both ways', () => wireOf('node-r').passed > relayed + 30);
     const before = [await objects(a), await objects(b)];
-    const hop = (id: string) => Buffer.from(numberOf(id), 'hex').readUInt32BE(0);
+    const hop = (id: string) => Buffer.from(nodeNumberOf(id), 'hex').readUInt32BE(0);
     for (const [id, other] of [
       ['node-a', 'node-b'],
       ['node-b', 'node-a'],

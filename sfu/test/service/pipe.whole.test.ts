@@ -99,7 +99,7 @@ describe('a pipe', () => {
     const watching = watch();
     // The forwarder learns both ends from the nodes.
     const [endA, endB] = await Promise.all(
-      [a, b].map((node) => until('the pipe is made', async () => (await node.app.node.pipes.ends())[0])),
+      [a, b].map((node) => until('the pipe is made', async () => (await node.app.node.pipes.allPipes())[0])),
     );
     forwarder.target = { ip: '127.0.0.1', port: endB?.port ?? 0 };
     forwarder.backTarget = { ip: '127.0.0.1', port: endA?.port ?? 0 };

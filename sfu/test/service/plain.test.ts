@@ -349,7 +349,7 @@ describe('the detection of a client that sends', () => {
     });
     // Two looks after the forger began: each look asks all transports at once.
     const session = (n: number) => a.app.node.rooms.sessions.get(sessionIdOf(counter + n));
-    const looks = vi.spyOn(session(1) ?? expect.unreachable(), 'hear');
+    const looks = vi.spyOn(session(1) ?? expect.unreachable(), 'recordReceived');
     await until('both were listened to', () => looks.mock.calls.length >= 2);
     await until('the speaker is heard', () => session(2)?.hasMedia);
     expect(looks.mock.calls.map(([, receivedBytes]) => receivedBytes)).toEqual(looks.mock.calls.map(() => 0));

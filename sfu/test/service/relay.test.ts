@@ -120,7 +120,7 @@ describe('a pulled track', () => {
     await until('all see it', () => viewers.every((viewer) => received(viewer, viewer.ids[0]) > 3));
     expect(b.app.node.pulls.from('node-a', s.roomKey)).toEqual([]);
     expect(b.app.node.pulls.from('node-a', s.roomKey, s.video)).toHaveLength(1);
-    expect(trackOn(a, s, s.video)?.asked).toBe(0);
+    expect(trackOn(a, s, s.video)?.requestedLevel).toBe(0);
     expect(a.app.node.serving.pullersOf(trackOn(a, s, s.video) as never)).toEqual(['node-b']);
   });
 
@@ -493,12 +493,12 @@ test('a node reports its traffic over pipes to the centre, by destination node',
     if (own() > reports) {
       reports = own();
       atMs += sentPeriodMs;
-      sent.step(atMs);
+      sent.endMinuteIfOver(atMs);
     }
     const found = cloud.reports.flatMap(rowsOf).filter(({ nodeId }) => nodeId === 'node-b');
     return found.some(({ bps }) => (bps ?? 0) > 0) && found;
   });
-  const traffic = await Promise.all((await node.pipes.to('node-b')).map((pipe) => pipe.traffic()));
+  const traffic = await Promise.all((await node.pipes.pipesTo('node-b')).map((pipe) => pipe.traffic()));
   const sentBytes = traffic.reduce((sum, one) => sum + one.sentBytes, 0);
   expect(((row?.bps ?? 0) * sentPeriodMs) / 8000).toBeLessThanOrEqual(sentBytes);
 });

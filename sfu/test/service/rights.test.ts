@@ -196,7 +196,7 @@ describe('a room lease', () => {
   test('with a higher epoch is accepted and reported', async () => {
     await call(other.link, rpc.roomSnapshot, { room: ref(3, 'sig-b') });
     expect(await codeOf(call(signaling.link, rpc.roomSnapshot, { room: ref() }))).toBe('EPOCH_STALE');
-    expect(a.app.node.rooms.held().find((held) => held.roomKey === roomKey)).toMatchObject({
+    expect(a.app.node.rooms.report().find((held) => held.roomKey === roomKey)).toMatchObject({
       epoch: 3,
       ownerId: 'sig-b',
     });

@@ -88,7 +88,7 @@ describe('a message of a signaling node', () => {
   });
 
   it('is accepted from the signaling node that took the session over, and no longer from the first', () => {
-    session.moveTo({ id: 'sig-b', region: 'fra' });
+    session.assignTo({ id: 'sig-b', region: 'fra' });
     relay.fromSignaling('sig-a', message);
     relay.fromSignaling('sig-b', message);
     expect([toClient.length, relay.counts.refused]).toEqual([1, 1]);
@@ -110,7 +110,7 @@ describe('a message of the client', () => {
     isLinkFull = true;
     relay.fromClient(session, message);
     clock.advance(60_000);
-    session.moveTo({ id: 'sig-b', region: 'fra' });
+    session.assignTo({ id: 'sig-b', region: 'fra' });
     isLinkFull = false;
     clock.advance(1000);
     expect([toSignaling, relay.counts.dropped]).toEqual([[['sig-b', message]], 0]);

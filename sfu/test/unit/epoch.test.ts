@@ -38,16 +38,16 @@ describe('the epoch of a room that has gone', () => {
   test('is not displaced by rooms that were only named, and rises when a request names a higher one', () => {
     const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
     memory.remember('t/was', lease('a', 5), 0);
-    for (let index = 0; index < 10; index += 1) memory.named(`t/${index}`, lease('evil', 1), 0);
+    for (let index = 0; index < 10; index += 1) memory.rememberNamed(`t/${index}`, lease('evil', 1), 0);
     expect(memory.recall('t/was', 0)).toEqual(lease('a', 5));
     expect(memory.size).toBe(3);
-    memory.named('t/was', lease('b', 6), 0);
+    memory.rememberNamed('t/was', lease('b', 6), 0);
     expect(memory.recall('t/was', 0)).toEqual(lease('b', 6));
     expect(memory.size).toBe(3);
   });
   test('replaces an epoch that was only named before the room came', () => {
     const memory = new EpochMemory({ keepMs: 100, roomsMax: 2 });
-    memory.named('t/r', lease('a', 5), 0);
+    memory.rememberNamed('t/r', lease('a', 5), 0);
     memory.remember('t/r', lease('b', 7), 50);
     expect(memory.recall('t/r', 60)).toEqual(lease('b', 7));
     expect(memory.recall('t/r', 150)).toEqual(lease('b', 7));

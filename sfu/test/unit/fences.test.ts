@@ -2,7 +2,7 @@
 import { fenceOf, isInFence } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';
-import { numberOf } from '../../src/adapters/pathd.ts';
+import { nodeNumberOf } from '../../src/adapters/pathd.ts';
 import {
   afterFlip,
   type HostRoute,
@@ -68,13 +68,13 @@ test(`no order sends fenced packets over a relay outside, before and after every
       routes,
       pipes,
       hostOf: (nodeId) => hostOf.get(nodeId),
-      numberOf,
+      numberOf: nodeNumberOf,
       derive: () => 'K',
     });
-    const byNumber = new Map(nodes.map(({ nodeId, region }) => [numberOf(nodeId), region]));
+    const byNumber = new Map(nodes.map(({ nodeId, region }) => [nodeNumberOf(nodeId), region]));
     const check = (all: PathOrders): void => {
       for (const { remoteId, fence, flow } of pipes) {
-        const name = flow === 0 ? numberOf(remoteId) : `${numberOf(remoteId)}.${flow}`;
+        const name = flow === 0 ? nodeNumberOf(remoteId) : `${nodeNumberOf(remoteId)}.${flow}`;
         const order = all.get(orderKey({ kind: 'route', name }));
         const paths = order?.kind === 'route' ? [order.primary, order.standby] : [];
         const relays = paths.filter((path) => byNumber.has(path));

@@ -2,15 +2,15 @@
 import { limits, roomEpochFloor } from '@meridian/protocol';
 import { createLogger } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { judgeWord, type RoomLeaseSeen } from '../../src/core/index.ts';
+import { compareWithCentre, type SeenLease } from '../../src/core/index.ts';
 import { LeaseVerifier } from '../../src/media/lease-verifier.ts';
 
 const log = createLogger({ name: 'test', level: 'silent' });
-const lease = (ownerId: string, epoch: number): RoomLeaseSeen => ({ ownerId, epoch });
+const lease = (ownerId: string, epoch: number): SeenLease => ({ ownerId, epoch });
 const claim = (ownerId: string, epoch: number, roomKey = 't/r') => ({ roomKey, ...lease(ownerId, epoch) });
 
 /** `centre`: its answers in turn; the last repeats. */
-function make(o: { seen?: RoomLeaseSeen; floor?: number; centre: (RoomLeaseSeen | undefined)[] }) {
+function make(o: { seen?: SeenLease; floor?: number; centre: (SeenLease | undefined)[] }) {
   const asked: string[] = [];
   const verifier = new LeaseVerifier({
     log,
@@ -37,7 +37,7 @@ describe('a claimed lease compared with the centre’s answer', () => {
     { name: 'the same epoch of another owner', word: lease('b', 2), want: 'differs' },
     { name: 'the same epoch without an owner', word: lease('', 2), want: 'differs' },
     { name: 'the same lease', word: lease('a', 2), want: 'holds' },
-  ])('$name', ({ word, want }) => expect(judgeWord(word, lease('a', 2))).toBe(want));
+  ])('$name', ({ word, want }) => expect(compareWithCentre(word, lease('a', 2))).toBe(want));
 });
 
 describe('an owner named by a signaling node', () => {
@@ -45,9 +45,9 @@ describe('an owner named by a signaling node', () => {
   const jump = limits.epochJumpMax;
   const rows: [
     name: string,
-    seen: RoomLeaseSeen | undefined,
-    centre: RoomLeaseSeen | undefined,
-    claimed: RoomLeaseSeen,
+    seen: SeenLease | undefined,
+    centre: SeenLease | undefined,
+    claimed: SeenLease,
     want: string,
     asked: number,
   ][] = [
@@ -87,7 +87,7 @@ describe('an owner named by a signaling node', () => {
   });
 
   test('is accepted after a second request if it was granted while a request for an older lease was under way', async () => {
-    const answers = [Promise.withResolvers<RoomLeaseSeen>(), Promise.withResolvers<RoomLeaseSeen>()] as const;
+    const answers = [Promise.withResolvers<SeenLease>(), Promise.withResolvers<SeenLease>()] as const;
     let asked = 0;
     const verifier = new LeaseVerifier({
       log,

@@ -1,9 +1,9 @@
 // Shedding on a path that is too small: stages, their order, and how long each lasts.
 import { describe, expect, test } from 'vitest';
-import { freshLink, type LinkStage, type LinkState, shedOf, stepLink } from '../../src/core/index.ts';
+import { initialLink, type LinkStage, type LinkState, shedOf, stepLink } from '../../src/core/index.ts';
 
 /** Steps once a second; returns the changes of the stage. */
-function run(sentBps: (second: number, stage: number) => number, seconds: number, from: LinkState = freshLink) {
+function run(sentBps: (second: number, stage: number) => number, seconds: number, from: LinkState = initialLink) {
   let state = from;
   const changes: string[] = [];
   for (let second = 0; second < seconds; second += 1) {
@@ -35,7 +35,7 @@ describe('the stage of a path between two nodes', () => {
     expect(down.slice(0, 7).map((at, index) => at - (up[index] ?? 0))).toEqual([11, 21, 41, 81, 161, 161, 161]);
   });
   test('resets its pauses after a calm time', () => {
-    const tired = { ...freshLink, stage: 1 as LinkStage, changedAtMs: 0, relapses: 2 };
+    const tired = { ...initialLink, stage: 1 as LinkStage, changedAtMs: 0, relapses: 2 };
     expect(run(() => 100, 42, tired).state).toMatchObject({ stage: 0, relapses: 2 });
     expect(run((second) => (second < 60 ? 700 : 100), 120, tired).state).toMatchObject({ stage: 0, relapses: 0 });
   });

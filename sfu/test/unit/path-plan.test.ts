@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { commandOf, deriveKey, eventOf, numberOf } from '../../src/adapters/pathd.ts';
+import { commandOf, deriveKey, eventOf, nodeNumberOf } from '../../src/adapters/pathd.ts';
 import {
   afterFlip,
+  equalOrders,
   type FlowOrder,
   type HostRoute,
-  isSameOrder,
   orderChanges,
   orderKey,
   type PathOrder,
@@ -235,7 +235,7 @@ describe('two orders are the same', () => {
   const flow: FlowOrder = { kind: 'flow', name: 'b', ip: '127.0.0.1', port: 1, theirFlow: 0 };
   const peer: PathOrder = { kind: 'peer', name: 'b', ip: '10.0.0.2', port: 1, sendKey: 'S', receiveKeys: ['R', 'Q'] };
   const paths: PathOrder = { kind: 'route', name: 'b', primary: 'direct', standby: 'none' };
-  test.each<[string, Parameters<typeof isSameOrder>, boolean]>([
+  test.each<[string, Parameters<typeof equalOrders>, boolean]>([
     ['with the same fields', [peer, { ...peer, receiveKeys: ['R', 'Q'] }], true],
     ['with one key fewer', [peer, { ...peer, receiveKeys: ['R'] }], false],
     ['with another send key', [peer, { ...peer, sendKey: 'T' }], false],
@@ -254,7 +254,7 @@ describe('two orders are the same', () => {
     ],
     ['when both are absent', [undefined, undefined], true],
     ['when one is absent', [flow, undefined], false],
-  ])('%s', (_, [a, b], same) => expect(isSameOrder(a, b)).toBe(same));
+  ])('%s', (_, [a, b], same) => expect(equalOrders(a, b)).toBe(same));
 });
 
 describe('a line of pathd', () => {
@@ -289,7 +289,7 @@ describe('a line of pathd', () => {
   ])('%s %s', (word, rest, expected) => expect(eventOf(word, rest.split(' '))).toEqual(expected));
 
   test('names nodes by eight digits, and keys differ by direction', () => {
-    expect(numberOf('node-a')).toMatch(/^[0-9a-f]{8}$/);
+    expect(nodeNumberOf('node-a')).toMatch(/^[0-9a-f]{8}$/);
     const pair = Buffer.alloc(32, 7);
     expect(deriveKey(pair, 'a', 'b')).toMatch(/^[0-9a-f]{32}$/);
     expect(deriveKey(pair, 'a', 'b')).not.toBe(deriveKey(pair, 'b', 'a'));

@@ -27,11 +27,11 @@ function send(
   o: { nowMs?: number; answer?: (command: string) => string | undefined } = {},
 ) {
   const nowMs = o.nowMs ?? 0;
-  const now = refusals.without(known, wanted, nowMs);
+  const now = refusals.withoutRefused(known, wanted, nowMs);
   const changes = orderChanges(known, now);
   const commands = changes.map(({ order }) => commandOf(order));
   const answers = commands.map((command) => o.answer?.(command));
-  const { kept, news } = refusals.answered(known, changes, answers, nowMs);
+  const { kept, news } = refusals.record(known, changes, answers, nowMs);
   const after = new Map(now);
   for (const [key, order] of kept) order === undefined ? after.delete(key) : after.set(key, order);
   return { known: after, sent: commands, news: news.map(({ key }) => key) };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FLOW_PER_SECOND, linkWordOf, type PathSample } from '../../src/core/index.ts';
+import { FLOW_PER_SECOND, linkReportOf, type PathSample } from '../../src/core/index.ts';
 
 const path: PathSample = {
   via: 'direct',
@@ -14,7 +14,7 @@ const path: PathSample = {
 };
 
 test('a direct path with a flow yields the sample that a probe would', () => {
-  expect(linkWordOf('host-b', path)).toEqual({
+  expect(linkReportOf('host-b', path)).toEqual({
     toHostId: 'host-b',
     rttMs: 40,
     onewayChangeMs: 3,
@@ -32,7 +32,7 @@ test.each([
   { name: 'has not been timed', overrides: { rttMs: -1 } },
   { name: 'carries probes alone', overrides: { sent: FLOW_PER_SECOND - 1 } },
 ])('a path that $name yields no sample', ({ overrides }) => {
-  expect(linkWordOf('host-b', { ...path, ...overrides })).toBeUndefined();
+  expect(linkReportOf('host-b', { ...path, ...overrides })).toBeUndefined();
 });
 
 test.each([
@@ -46,5 +46,5 @@ test.each([
   { name: '200 ms without acknowledgement count as silence', overrides: { silenceMs: 200 }, says: { silent: true } },
   { name: 'less time without acknowledgement does not', overrides: { silenceMs: 199 }, says: { silent: false } },
 ])('$name', ({ overrides, says }) => {
-  expect(linkWordOf('host-b', { ...path, ...overrides })).toMatchObject(says);
+  expect(linkReportOf('host-b', { ...path, ...overrides })).toMatchObject(says);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dials, onPipeOpen, onPipeOpened, type PipeEnd, type PipeState, winsGlare } from '../../src/core/index.ts';
+import { onPipeOpen, onPipeOpened, type PipeEnd, type PipeState, shouldDial, winsGlare } from '../../src/core/index.ts';
 
 const end = (change: Partial<PipeEnd> = {}): PipeEnd => ({
   incarnation: 'i1',
@@ -49,6 +49,6 @@ test('when both sides request a pipe at once, both agree which request wins', ()
     const atA = onPipeOpen(asking, { selfId: a, remoteId: b, remote: end() }).do;
     const atB = onPipeOpen(asking, { selfId: b, remoteId: a, remote: end() }).do;
     expect([atA, atB].sort()).toEqual(['answerOnly', 'connect']);
-    expect(dials(a, b)).not.toBe(dials(b, a));
+    expect(shouldDial(a, b)).not.toBe(shouldDial(b, a));
   }
 });

@@ -1,16 +1,16 @@
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  heardPipe,
-  isForgotten,
+  isExpired,
   isSilent,
   nextDoubt,
   type PullDoubt,
+  pipeNotReceiving,
+  pipeReceiving,
   silenceRules,
-  unheardPipe,
 } from '../../src/core/index.ts';
 import type { Pull } from '../../src/media/pulls.ts';
-import { Silences } from '../../src/media/silences.ts';
+import { SilenceDetector } from '../../src/media/silence-detector.ts';
 
 describe('a pipe over which nothing arrives', () => {
   it.each<[string, number[], boolean]>([
@@ -25,7 +25,7 @@ describe('a pipe over which nothing arrives', () => {
     ['is not silent after answers of a carrier without that pipe', [0, 0, 0], false],
     ['is not silent after answers that are not numbers', [Number.NaN, Number.NaN, Number.NaN], false],
   ])('%s', (_, answers, expected) => {
-    expect(isSilent(answers.reduce((state, sent) => unheardPipe(state, sent), heardPipe(100)))).toBe(expected);
+    expect(isSilent(answers.reduce((state, sent) => pipeNotReceiving(state, sent), pipeReceiving(100)))).toBe(expected);
   });
 });
 
@@ -41,7 +41,7 @@ describe('a doubtful track', () => {
     }
     expect(at).toEqual([0, 3, 9, 21, 45, 93, 153, 213, 273]);
     const wellMs = (last?.atMs ?? 0) + 2 * silenceRules.pauseMaxMs;
-    expect([isForgotten(last as PullDoubt, wellMs), isForgotten(last as PullDoubt, wellMs + 1)]).toEqual([false, true]);
+    expect([isExpired(last as PullDoubt, wellMs), isExpired(last as PullDoubt, wellMs + 1)]).toEqual([false, true]);
     expect(nextDoubt(last, wellMs + 1)).toEqual({ count: 1, atMs: wellMs + 1 });
   });
 });
@@ -53,17 +53,17 @@ describe('the checks of pipes', () => {
   let sent: Map<string, number>;
   let asked: string[];
   let doubted: string[];
-  let silences: Silences;
+  let silences: SilenceDetector;
 
   beforeEach(() => {
     clock = new ManualClock();
     [awaited, asked, doubted] = [[], [], []];
     [received, sent] = [new Map(), new Map()];
-    silences = new Silences({
+    silences = new SilenceDetector({
       clock,
       log: createLogger({ name: 'test', level: 'silent' }),
       pulls: {
-        awaited: () => awaited,
+        expected: () => awaited,
         find: (_, trackId) => awaited.find(({ request }) => request.trackId === trackId),
       },
       pipes: {
@@ -93,7 +93,7 @@ describe('the checks of pipes', () => {
     for (let n = 0; n < count; n += 1) {
       for (const key of sending) sent.set(key, (sent.get(key) ?? 1000) + 100);
       clock.advance(silenceRules.lookMs);
-      await silences.look();
+      await silences.step();
     }
   };
 
@@ -111,10 +111,10 @@ describe('the checks of pipes', () => {
   });
 
   it('do not wait for a carrier that does not answer', async () => {
-    const hangs = new Silences({
+    const hangs = new SilenceDetector({
       clock,
       log: createLogger({ name: 'test', level: 'silent' }),
-      pulls: { awaited: () => awaited, find: () => awaited[0] },
+      pulls: { expected: () => awaited, find: () => awaited[0] },
       pipes: { traffic: async () => ({ receivedBytes: 1, sentBytes: 0, txBps: 0, rxBps: 0 }) },
       neighbours: {
         pipeSentBytes: (id) =>

@@ -1,8 +1,8 @@
 import { emptyKeptRoom, emptyPolicy, emptyRoomInfo, limits } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { RoomBook } from '../../src/core/index.ts';
+import { RoomMembers } from '../../src/core/index.ts';
 
-let book: RoomBook<string, string>;
+let book: RoomMembers<string, string>;
 const track = (trackId: string, publisherSessionId: string, origin = true) => ({
   trackId,
   publisherSessionId,
@@ -12,7 +12,7 @@ const track = (trackId: string, publisherSessionId: string, origin = true) => ({
 });
 
 beforeEach(() => {
-  book = new RoomBook('t/r', { ownerId: 'a', epoch: 1 });
+  book = new RoomMembers('t/r', { ownerId: 'a', epoch: 1 });
   book.addSession('s1', 'one');
   book.addSession('s2', 'two');
   book.addTrack(track('t1', 's1'));

@@ -75,17 +75,17 @@ test('the epoch of a refused request is remembered, so that an older owner is re
 describe('the sessions of a signaling node whose link is gone', () => {
   test('are kept when the same signaling node is back, though the plan knew its process only after its link', () => {
     incarnation = 'i2';
-    signalingNodes.holds('sig-a', new Set(['s1', 's2']));
-    signalingNodes.lost('sig-a');
+    signalingNodes.applyClaims('sig-a', new Set(['s1', 's2']));
+    signalingNodes.linkLost('sig-a');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
   });
   test('are no longer orphans once their signaling node lists them, and get their whole time when it is lost again', () => {
-    signalingNodes.lost('sig-a');
+    signalingNodes.linkLost('sig-a');
     clock.advance(limits.orphanSessionMs - 1);
-    signalingNodes.holds('sig-a', new Set(['s1']));
+    signalingNodes.applyClaims('sig-a', new Set(['s1']));
     linked = false;
-    signalingNodes.lost('sig-a');
+    signalingNodes.linkLost('sig-a');
     clock.advance(1);
     expect(abandoned).toEqual(['s2']);
     clock.advance(limits.orphanSessionMs - 2);
@@ -95,7 +95,7 @@ describe('the sessions of a signaling node whose link is gone', () => {
   });
   test('are no longer orphans once their signaling node sends a request for them, or another adopts them', () => {
     linked = false;
-    signalingNodes.lost('sig-a');
+    signalingNodes.linkLost('sig-a');
     signalingNodes.session('sig-a', ref, 's1');
     const adopted = signalingNodes.adopt({ id: 'sig-b', region: 'sgp' }, ref, 's2', 'key');
     clock.advance(limits.orphanSessionMs);
@@ -109,7 +109,7 @@ describe('the sessions of a signaling node whose link is gone', () => {
   });
   test('stay orphans when an adopter comes with the wrong key, an old epoch or the wrong room', () => {
     linked = false;
-    signalingNodes.lost('sig-a');
+    signalingNodes.linkLost('sig-a');
     const signaling = { id: 'sig-b', region: 'sgp' };
     const rows: [object, string, string, string][] = [
       [{}, 's1', 'wrong', 'RESUME_REFUSED'],
@@ -131,12 +131,12 @@ describe('the sessions of a signaling node whose link is gone', () => {
 /** Pretends that the client sent something just now, or nothing for too long. */
 function media(sessionId: string, isHeard: boolean): void {
   const session = rooms.sessions.get(sessionId);
-  if (isHeard) session?.hear('T', 1, clock.nowMs());
-  else session?.hear('T', 1, clock.nowMs() + silenceMs);
+  if (isHeard) session?.recordReceived('T', 1, clock.nowMs());
+  else session?.recordReceived('T', 1, clock.nowMs() + silenceMs);
 }
 
 describe('a session missing in its signaling node’s list', () => {
-  const named = (...ids: string[]) => signalingNodes.holds('sig-a', new Set(ids));
+  const named = (...ids: string[]) => signalingNodes.applyClaims('sig-a', new Set(ids));
 
   test('is reaped when its lease has lapsed and no media flows; the others are kept', () => {
     named('s1', 's2');
@@ -172,13 +172,13 @@ describe('a session missing in its signaling node’s list', () => {
     expect(abandoned).toEqual(['s1', 's1', 's2']);
   });
   test('is not touched by the list of another signaling node', () => {
-    signalingNodes.holds('sig-b', new Set());
+    signalingNodes.applyClaims('sig-b', new Set());
     clock.advance(limits.sessionLeaseMs);
-    signalingNodes.holds('sig-b', new Set());
+    signalingNodes.applyClaims('sig-b', new Set());
     expect(abandoned).toEqual([]);
   });
   test('is reaped by the next list if its link broke and came back meanwhile', () => {
-    signalingNodes.lost('sig-a');
+    signalingNodes.linkLost('sig-a');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual([]);
     named('s2');
@@ -187,7 +187,7 @@ describe('a session missing in its signaling node’s list', () => {
   test('keeps waiting while media flows if its signaling node has gone', () => {
     linked = false;
     media('s1', true);
-    signalingNodes.lost('sig-a');
+    signalingNodes.linkLost('sig-a');
     clock.advance(limits.orphanSessionMs);
     expect(abandoned).toEqual(['s2']);
     clock.advance(limits.sessionUnclaimedMsMax - limits.orphanSessionMs - 1);

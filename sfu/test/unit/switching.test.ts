@@ -55,7 +55,7 @@ describe('changes of a track', () => {
     const switches = new SwitchMoments({ clock, log, trackId: 'TR_a' });
     const ask = (key: string, flows = true): void => {
       const change = async (): Promise<void> => void made.push([key, clock.nowMs()]);
-      switches.ask(key, change, flows);
+      switches.request(key, change, flows);
     };
     return { clock, made, switches, ask };
   };
@@ -109,7 +109,7 @@ test.each([1, 2, 3])(
       const at = subscriber % nodes;
       const change = async (): Promise<void> => void clock.after(at * 80, need);
       const again = (): void => {
-        switches[at]?.ask(String(subscriber), change, true);
+        switches[at]?.request(String(subscriber), change, true);
         clock.after(1_000 + rng.int(2_000), again);
       };
       again();

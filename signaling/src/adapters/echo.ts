@@ -36,7 +36,7 @@ export function echo(socket: WebSocket, o: EchoOptions): void {
   };
   const timer = o.clock.after(bounds.echoMs, () => end(1000));
   const tokenTimer = o.clock.after(bounds.echoTokenMs, () => {
-    if (!exchange.isKnown) end(policyViolation);
+    if (!exchange.isVerified) end(policyViolation);
   });
   // A close event follows the error and cleans up.
   socket.on('error', () => socket.terminate());
@@ -46,7 +46,7 @@ export function echo(socket: WebSocket, o: EchoOptions): void {
     tokenTimer.cancel();
     cut?.cancel();
   });
-  const say = (bytes: Uint8Array | undefined): void => {
+  const respond = (bytes: Uint8Array | undefined): void => {
     if (isOver) return;
     if (bytes === undefined) end(policyViolation);
     else socket.send(bytes, { binary: true });
@@ -55,9 +55,9 @@ export function echo(socket: WebSocket, o: EchoOptions): void {
     if (isOver) return;
     const bytes = data as Buffer;
     if (!isBinary) end(policyViolation);
-    else if (exchange.hasBegun) say(exchange.answer(bytes));
+    else if (exchange.hasBegun) respond(exchange.answer(bytes));
     else
-      exchange.begin(bytes).then(say, () => {
+      exchange.begin(bytes).then(respond, () => {
         end(policyViolation);
       });
   });
@@ -69,7 +69,7 @@ class Exchange {
   #nonce: Uint8Array = new Uint8Array();
   #sentMs = 0;
   #leastMs = Number.POSITIVE_INFINITY;
-  #left: number = bounds.echoRoundsMax;
+  #roundsLeft: number = bounds.echoRoundsMax;
 
   constructor(o: EchoOptions) {
     this.#o = o;
@@ -78,7 +78,7 @@ class Exchange {
   get hasBegun(): boolean {
     return this.#state !== 'new';
   }
-  get isKnown(): boolean {
+  get isVerified(): boolean {
     return this.#state === 'known';
   }
 
@@ -94,9 +94,9 @@ class Exchange {
   /** Takes a returned nonce and returns the answer; undefined: a wrong nonce, or too many. */
   answer(bytes: Buffer): Uint8Array | undefined {
     const rttMs = this.#o.clock.nowMs() - this.#sentMs;
-    if (this.#state !== 'known' || bytes.byteLength !== bounds.echoBytes || this.#left === 0) return undefined;
+    if (this.#state !== 'known' || bytes.byteLength !== bounds.echoBytes || this.#roundsLeft === 0) return undefined;
     if (!bytes.subarray(0, NONCE_BYTES).equals(this.#nonce)) return undefined;
-    this.#left -= 1;
+    this.#roundsLeft -= 1;
     this.#leastMs = Math.min(this.#leastMs, rttMs);
     return this.#next(this.#o.seal(this.#leastMs));
   }

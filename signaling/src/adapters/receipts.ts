@@ -94,13 +94,13 @@ export class Receipts {
     return this.#open(receipt, 0, stayText(stay), STAY_LIFETIME_S) !== undefined;
   }
 
-  #seal(sealed: Buffer, text: string, lifetimeS: number): Uint8Array | undefined {
+  #seal(content: Buffer, text: string, lifetimeS: number): Uint8Array | undefined {
     const [sealing] = this.#keys;
     if (sealing === undefined) return undefined;
-    const head = Buffer.alloc(headBytes(sealed.byteLength));
+    const head = Buffer.alloc(headBytes(content.byteLength));
     head.writeUInt8(sealing.id & 0xff, 0);
-    sealed.copy(head, 1);
-    head.writeUInt32BE(Math.floor(this.#wallMs() / 1000) + lifetimeS, 1 + sealed.byteLength);
+    content.copy(head, 1);
+    head.writeUInt32BE(Math.floor(this.#wallMs() / 1000) + lifetimeS, 1 + content.byteLength);
     return Buffer.concat([head, mac(sealing.key, head, text)]);
   }
 

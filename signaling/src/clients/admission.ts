@@ -56,23 +56,23 @@ export async function admit(
 }
 
 type Entering = Pick<Parameters<typeof admit>[2], 'clientIp' | 'opener' | 'client'>;
-interface Wanted {
+interface EntryRequest {
   readonly room: LocalRoom;
   readonly access: Access;
   readonly join: wire.Join.$Properties;
 }
 
 /** Enters as a participant, or as a viewer of the crowd on request or without a part on the stage of a show. */
-async function enter(context: ClientContext, wanted: Wanted, o: Entering): Promise<JoinedSession> {
+async function enter(context: ClientContext, wanted: EntryRequest, o: Entering): Promise<JoinedSession> {
   const { room, access, join } = wanted;
   const isPerson = o.opener === undefined && !access.rights.hidden && access.kind === 'standard' && !join.check;
   const asksForCrowd = join.crowd === true && isPerson;
   const waits = access.lobby || access.needsPolicy;
-  const watched = asksForCrowd && !waits ? await watch(context, wanted, o, { isLetIn: false }) : undefined;
+  const watched = asksForCrowd && !waits ? await enterCrowd(context, wanted, o, { isLetIn: false }) : undefined;
   if (watched !== undefined) return watched;
-  return context.waiting.through({ room, access, client: o.client }, async () => {
+  return context.waiting.joinWhenAdmitted({ room, access, client: o.client }, async () => {
     // A client that asks for the crowd, and had to wait for a host, has been admitted by now.
-    const letIn = asksForCrowd && waits ? await watch(context, wanted, o, { isLetIn: true }) : undefined;
+    const letIn = asksForCrowd && waits ? await enterCrowd(context, wanted, o, { isLetIn: true }) : undefined;
     if (letIn !== undefined) return letIn;
     if (join.sendEndpoint == null && join.recvEndpoint == null && o.opener === undefined)
       throw new MeridianError('REQUEST_INVALID', 'the room is no show: its sessions need an endpoint');
@@ -80,7 +80,7 @@ async function enter(context: ClientContext, wanted: Wanted, o: Entering): Promi
       return await joinAnew(context, room, access, join, o);
     } catch (error) {
       if (error !== belongsToCrowd) throw error;
-      const inCrowd = await watch(context, wanted, o, { isLetIn: true });
+      const inCrowd = await enterCrowd(context, wanted, o, { isLetIn: true });
       if (inCrowd === undefined) throw new MeridianError('ROOM_OWNER_LOST', 'the show is over; join again');
       return inCrowd;
     }
@@ -88,9 +88,9 @@ async function enter(context: ClientContext, wanted: Wanted, o: Entering): Promi
 }
 
 /** Enters the crowd; undefined if the room is no show. NOT_PERMITTED for senders; others as `Crowd.enter`. */
-async function watch(
+async function enterCrowd(
   context: ClientContext,
-  { room, access, join }: Wanted,
+  { room, access, join }: EntryRequest,
   { clientIp, opener }: Entering,
   { isLetIn }: { isLetIn: boolean },
 ): Promise<JoinedSession | undefined> {

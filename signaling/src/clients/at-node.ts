@@ -19,7 +19,7 @@ export async function atNode<Q, QP, A, AP>(
   } catch (error) {
     if (codeOf(error) !== 'EPOCH_STALE') throw error;
     if (room.epoch <= ref.epoch) context.staleEpoch(ref);
-    await room.resolved();
+    await room.awaitOwner();
     return context.nodes.call(nodeId, kind, build(room.ref));
   }
 }

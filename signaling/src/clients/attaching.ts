@@ -9,7 +9,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
-import type { Opener, Placed } from '../ports.ts';
+import type { Opener, Placement } from '../ports.ts';
 import type { ClientContext } from './context.ts';
 import type { LocalRoom } from './local-room.ts';
 
@@ -19,7 +19,7 @@ interface Attaching {
   readonly fence: string;
   readonly join: wire.Join.$Properties;
   readonly elsewhere: boolean;
-  readonly placed: Pick<Placed, 'nodeId' | 'decisionId'> & Partial<Pick<Placed, 'regionEpoch'>>;
+  readonly placed: Pick<Placement, 'nodeId' | 'decisionId'> & Partial<Pick<Placement, 'regionEpoch'>>;
   readonly subscriptions: readonly wire.TrackSubscription.$Properties[];
   readonly resumeKey: string;
   /** Second home of a moving session, with its counts of moves and adoptions. */

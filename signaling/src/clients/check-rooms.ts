@@ -39,7 +39,7 @@ export interface CheckRoomsOptions {
 export class CheckRooms {
   readonly #o: CheckRoomsOptions;
   /** Rates by tenant and identity; the identity that began a check longest ago comes first. */
-  readonly #begun = new Map<string, Bucket>();
+  readonly #rates = new Map<string, Bucket>();
 
   constructor(o: CheckRoomsOptions) {
     this.#o = o;
@@ -81,11 +81,11 @@ export class CheckRooms {
 
   #charge(key: string): void {
     const nowMs = this.#o.clock.nowMs();
-    const { ok, bucket, retryAfterMs } = takeTokens(this.#begun.get(key) ?? fullBucket(rates, nowMs), rates, nowMs);
+    const { ok, bucket, retryAfterMs } = takeTokens(this.#rates.get(key) ?? fullBucket(rates, nowMs), rates, nowMs);
     if (!ok) throw new MeridianError('RATE_LIMITED', 'too many connection checks', { retryAfterMs });
-    this.#begun.delete(key);
-    this.#begun.set(key, bucket);
-    const [oldest] = this.#begun.size > bounds.checkIdentitiesMax ? this.#begun.keys() : [];
-    if (oldest !== undefined) this.#begun.delete(oldest);
+    this.#rates.delete(key);
+    this.#rates.set(key, bucket);
+    const [oldest] = this.#rates.size > bounds.checkIdentitiesMax ? this.#rates.keys() : [];
+    if (oldest !== undefined) this.#rates.delete(oldest);
   }
 }

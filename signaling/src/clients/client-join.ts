@@ -23,7 +23,7 @@ export class ClientJoin {
   /** The Join resumes no session and is no connection check. */
   readonly #isNewcomer: boolean;
   /** Aborted when the connection ends before it has joined. */
-  readonly #over = new AbortController();
+  readonly #ended = new AbortController();
   /** Needs for renditions that the owner sent before `Joined`, by track and codec. */
   readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
 
@@ -52,7 +52,7 @@ export class ClientJoin {
       waited: (ms) => {
         this.#startedMs += ms;
       },
-      over: this.#over.signal,
+      over: this.#ended.signal,
     };
     const admission = await admit(context, join, { clientIp, opener, prove, onVerified, claimant, client });
     this.#frame = undefined;
@@ -67,7 +67,7 @@ export class ClientJoin {
 
   /** Ends the wait in front of the room. Idempotent. */
   close(): void {
-    this.#over.abort();
+    this.#ended.abort();
   }
 
   /** Counts a join for the api: no openers, resumes or connection checks, and no success after the client left. */

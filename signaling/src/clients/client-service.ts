@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { TokenOrigin } from '@meridian/node-shell';
 import {
-  type CrowdPageAsked,
+  type CrowdPageRequest,
   type CrowdPerson,
   crowdOf,
   crowdPage,
@@ -24,7 +24,7 @@ import { bounds } from '../limits.ts';
 import type { NodeNoteHandlers } from '../links/nodes.ts';
 import type { OwnedRooms } from '../owner/owned-rooms.ts';
 import type { RoomIdentity } from '../owner/signaling-sink.ts';
-import type { CrowdWord } from '../owner/stage.ts';
+import type { CrowdNotice } from '../owner/stage.ts';
 import type { ClientSocket, Lease, Opener, RoomPort } from '../ports.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 import { rulesFromWire } from '../wire/crowd-wire.ts';
@@ -38,7 +38,7 @@ import { WaitingRoom } from './waiting.ts';
 export interface ClientServiceOptions
   extends Omit<ClientContext, 'roomFor' | 'crowdPeople' | 'sessions' | 'claims' | 'waiting'> {
   /** Returns people in the crowd of a room at another signaling node. */
-  crowdAt(signalingId: string, roomKey: string, page: CrowdPageAsked): Promise<wire.CrowdPeople.$Properties>;
+  crowdAt(signalingId: string, roomKey: string, page: CrowdPageRequest): Promise<wire.CrowdPeople.$Properties>;
   portFor(lease: Lease): Promise<RoomPort>;
   isReachable(signalingId: string): boolean;
 }
@@ -139,12 +139,12 @@ export class ClientService {
     }
   }
 
-  onCrowdNews(owned: RoomIdentity, { rules, hands, stage, identity, reason, lowered }: CrowdWord): void {
+  onCrowdNews(owned: RoomIdentity, { rules, hands, stage, identity, reason, lowered }: CrowdNotice): void {
     const room = this.#rooms.get(owned.roomKey);
     if (room === undefined || owned.epoch < room.epoch) return;
     if (hands != null) room.hands.take(owned.epoch, hands);
     if (rules != null) room.crowd.onNews(owned.epoch, rulesFromWire(rules));
-    if (lowered) for (const viewer of room.crowd.lowered(identity ?? '')) viewer.sendMessage({ handLowered: {} });
+    if (lowered) for (const viewer of room.crowd.lowerHands(identity ?? '')) viewer.sendMessage({ handLowered: {} });
     if (!identity) return;
     const inCrowd = room.crowd.withIdentity(identity);
     if (reason && isErrorCode(reason)) for (const viewer of inCrowd) viewer.evict(reason, '');
@@ -155,7 +155,7 @@ export class ClientService {
   }
 
   /** Returns people in the crowd of a room at this node, and their number. */
-  crowdOf(roomKey: string, page: CrowdPageAsked): { readonly people: CrowdPerson[]; readonly total: number } {
+  crowdOf(roomKey: string, page: CrowdPageRequest): { readonly people: CrowdPerson[]; readonly total: number } {
     const crowd = this.#rooms.get(roomKey)?.crowd;
     return { people: crowd?.page(page) ?? [], total: crowd?.size ?? 0 };
   }
@@ -210,7 +210,7 @@ export class ClientService {
     const client = this.context.sessions.get(order.sessionId);
     if (client === undefined || client.room.roomKey !== room.roomKey) throw new MeridianError('SESSION_UNKNOWN');
     if (room.epoch < client.room.epoch) throw new MeridianError('EPOCH_STALE');
-    await client.beginMove(order).over;
+    await client.beginMove(order).completed;
   }
 
   /** Handles rooms whose owner is gone, or that this instance no longer owns. */
@@ -219,7 +219,7 @@ export class ClientService {
   }
 
   /** Announces the sessions again to an owner that may have lost this node for a moment. */
-  ownerUnsure(signalingId: string): void {
+  announceAgainTo(signalingId: string): void {
     for (const room of this.#rooms.values()) if (room.ownerId === signalingId) room.announceAgain();
   }
 
@@ -249,27 +249,27 @@ export class ClientService {
   /** Returns the handlers of messages from media nodes, for the sessions and the owned rooms of this signaling node. */
   notes(owned: OwnedRooms): NodeNoteHandlers {
     /** Returns the session if the message is from its home; `either`: during a move also from its other home. */
-    const about = (message: { sessionId: string }, nodeId: string, either = false): LocalSession | undefined => {
+    const sessionFrom = (message: { sessionId: string }, nodeId: string, either = false): LocalSession | undefined => {
       const client = this.context.sessions.get(message.sessionId);
       const isFrom = client?.nodeId === nodeId || (either && client?.move?.otherNodeId === nodeId);
       return isFrom ? client : undefined;
     };
     return {
       consumerChanged: (message, nodeId) => {
-        const client = about(message, nodeId, true);
+        const client = sessionFrom(message, nodeId, true);
         const state = shownTo(client, message.state ?? {});
         client?.record?.received(state);
         client?.sendMessage({ subscriptionState: state });
       },
       consumerClosed: (message, nodeId) => {
-        const client = about(message, nodeId, true);
+        const client = sessionFrom(message, nodeId, true);
         const removed = shownTo(client, message.removed ?? {});
-        client?.record?.receivedNoMore(removed.trackId ?? '');
+        client?.record?.receptionEnded(removed.trackId ?? '');
         client?.sendMessage({ subscriptionRemoved: removed });
         client?.subscriptions?.consumerClosed(message.removed?.trackId ?? '', nodeId);
       },
       consumerMoved: (message, nodeId) => {
-        const client = about(message, nodeId, true);
+        const client = sessionFrom(message, nodeId, true);
         const moved = message.moved ?? {};
         const subscription = moved.subscription && shownTo(client, moved.subscription);
         const shown = shownTo(client, moved);
@@ -278,31 +278,32 @@ export class ClientService {
         client?.sendMessage({ trackMoved: { ...shown, ...(subscription && { subscription }) } });
       },
       transportState: (message, nodeId) =>
-        about(message, nodeId, true)?.sendMessage({ transportChanged: message.change ?? {} }),
+        sessionFrom(message, nodeId, true)?.sendMessage({ transportChanged: message.change ?? {} }),
       trackDemand: (message, nodeId) => {
         const demand = message.demand ?? {};
-        const client = about(message, nodeId, true);
+        const client = sessionFrom(message, nodeId, true);
         if (client?.nodeId === nodeId) client.sendMessage({ layerDemand: demand });
         // Until the client has changed over, demands of the new node are about the new senders.
         else if (client?.move?.order.toNodeId === nodeId)
           client.sendMessage({ layerDemand: { ...demand, moveId: client.move.order.moveId } });
       },
       sessionEnded: (message, nodeId) => {
-        const client = about(message, nodeId, true);
+        const client = sessionFrom(message, nodeId, true);
         if (client?.move?.nodeGone(nodeId) !== true) client?.loseNode(lossCode(message.code));
       },
-      trackEnded: (message, nodeId) => this.#trackEnded(about(message, nodeId), message),
+      trackEnded: (message, nodeId) => this.#trackEnded(sessionFrom(message, nodeId), message),
       roomLost: (message, nodeId) => {
         for (const sessionId of message.sessionIds) {
-          const client = about({ sessionId }, nodeId, true);
+          const client = sessionFrom({ sessionId }, nodeId, true);
           if (client?.move?.nodeGone(nodeId) !== true) client?.loseNode(lossCode(message.code));
         }
       },
       roomData: (message, nodeId) => this.#data(message, nodeId),
-      channelMessage: (message, nodeId) => about(message, nodeId, true)?.takeChannel(message.label, message.payload),
+      channelMessage: (message, nodeId) =>
+        sessionFrom(message, nodeId, true)?.takeChannel(message.label, message.payload),
       speakerLevels: (message, nodeId) =>
         owned.get(message.roomKey)?.levels(nodeId, speakersFromWire(message.speakers)),
-      keptRoomWanted: ({ roomKey }, nodeId) => owned.get(roomKey)?.keepAt(nodeId),
+      keptRoomWanted: ({ roomKey }, nodeId) => owned.get(roomKey)?.sendCopyTo(nodeId),
       carrierChanged: (message, nodeId) => owned.get(message.roomKey)?.carrierChanged(nodeId, message.trackId, message),
     };
   }
@@ -320,7 +321,7 @@ export class ClientService {
     const rooms = new Set(
       [...this.context.sessions.values()].filter((client) => client.nodeId === nodeId).map((client) => client.room),
     );
-    await Promise.all([...rooms].map((room) => this.#compare(nodeId, room)));
+    await Promise.all([...rooms].map((room) => this.#endLostSessions(nodeId, room)));
   }
 
   /** Sends every client elsewhere; sessions stay at their media nodes. Waits for the frames to leave. */
@@ -330,7 +331,7 @@ export class ClientService {
     const clients = new Set<LocalSession>([...this.#clients, ...this.context.sessions.values()]);
     for (const client of clients) client.shutDown();
     if (clients.size > 0)
-      await new Promise<void>((resolve) => void this.context.clock.after(bounds.goodbyeMs, resolve));
+      await new Promise<void>((resolve) => void this.context.clock.after(bounds.closeFlushMs, resolve));
     for (const room of [...this.#rooms.values()]) room.close();
   }
 
@@ -346,7 +347,7 @@ export class ClientService {
     }
   }
 
-  async #crowdPeople(room: LocalRoom, page: CrowdPageAsked): Promise<wire.CrowdPeople.$Properties> {
+  async #crowdPeople(room: LocalRoom, page: CrowdPageRequest): Promise<wire.CrowdPeople.$Properties> {
     const { selfId, log } = this.context;
     const participants = room.replica?.participants() ?? [];
     const nodes = participants.filter(isCrowdSession).map(({ signalingId }) => signalingId);
@@ -380,7 +381,7 @@ export class ClientService {
       rng,
       portFor: (lease) => this.#o.portFor(lease),
       isReachable: (ownerId) => this.#o.isReachable(ownerId),
-      onLeft: (participant) => this.#gate.left(roomKey, participant, clock.nowMs()),
+      onLeft: (participant) => this.#gate.recordDeparture(roomKey, participant, clock.nowMs()),
       onDifference: (difference) => this.context.qualities.changed(difference),
       onRoster: () => this.#release(room),
       onUnused: () => {
@@ -448,8 +449,8 @@ export class ClientService {
   /** Delivers data that waited for the roster of a room. */
   #release(room: LocalRoom): void {
     const senderOf = (sessionId: string) => room.replica?.get(sessionId);
-    const believed = this.#gate.released(room.roomKey, senderOf, this.context.clock.nowMs());
-    for (const outgoing of believed) this.#deliver(outgoing);
+    const confirmed = this.#gate.release(room.roomKey, senderOf, this.context.clock.nowMs());
+    for (const outgoing of confirmed) this.#deliver(outgoing);
   }
 
   #deliver({ room, senderId, viaNodeId, destinations, frame, lossy }: OutgoingData): void {
@@ -464,7 +465,7 @@ export class ClientService {
     }
   }
 
-  async #compare(nodeId: string, room: LocalRoom): Promise<void> {
+  async #endLostSessions(nodeId: string, room: LocalRoom): Promise<void> {
     const { nodes, log } = this.context;
     let held: Set<string>;
     try {

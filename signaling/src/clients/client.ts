@@ -53,7 +53,7 @@ export interface ClientOptions {
 }
 
 /** States in which messages of the socket are ignored. */
-const deaf: ReadonlySet<SessionState> = new Set(['adrift', 'leaving', 'closed', 'detached']);
+const ignoringStates: ReadonlySet<SessionState> = new Set(['adrift', 'leaving', 'closed', 'detached']);
 
 export class ClientSession implements LocalSession, ClientSocketHandlers {
   readonly context: ClientContext;
@@ -102,7 +102,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     return this.#joined?.nodeId ?? '';
   }
   get room(): LocalRoom {
-    return this.#here.joined.room;
+    return this.#heldOrThrow.joined.room;
   }
   get roomKey(): string {
     return this.#joined?.room.roomKey ?? '';
@@ -158,7 +158,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   get #joined(): JoinedSession | undefined {
     return this.#held?.joined;
   }
-  get #here(): HeldSession {
+  get #heldOrThrow(): HeldSession {
     if (this.#held === undefined) throw new MeridianError('OUT_OF_ORDER');
     return this.#held;
   }
@@ -166,7 +166,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   // ---- from the socket
 
   onFrame(bytes: Uint8Array): void {
-    if (deaf.has(this.state)) return;
+    if (ignoringStates.has(this.state)) return;
     let frame: wire.ClientFrame & { body?: ClientBody };
     try {
       frame = decodeWith(wire.ClientFrame, bytes, limits.clientFrameBytesMax) as typeof frame;
@@ -175,7 +175,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
       return;
     }
     const { requestId, body } = frame;
-    if (!this.#inTime(requestId, { isData: body === 'sendData' })) return;
+    if (!this.#isWithinRate(requestId, { isData: body === 'sendData' })) return;
     if (body === undefined) {
       this.talk.refuseWith(requestId, 'FRAME_UNKNOWN');
       return;
@@ -237,7 +237,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   /** Ends a session that the roster lost: the owner's order may have come during the join, or without a link. */
   onRoster(differences: readonly RoomDifference[] | undefined): void {
     const isPlaced = (this.state === 'joined' || this.state === 'detached') && !this.isCrowd;
-    const lost = isPlaced ? this.#held?.lost(differences) : undefined;
+    const lost = isPlaced ? this.#held?.lostReason(differences) : undefined;
     if (lost === 'SESSION_UNKNOWN') this.supersede();
     else if (lost !== undefined) this.evict(lost, '');
     this.#held?.onRoster(differences);
@@ -257,7 +257,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   }
 
   beginMove(order: MoveOrder): SessionMove {
-    return beginMove(this.#here, order);
+    return beginMove(this.#heldOrThrow, order);
   }
 
   supersede(): void {
@@ -278,17 +278,17 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     this.measured(measured);
   }
 
-  felt(reported: wire.SessionQuality.$Properties): void {
-    this.#quality.felt(reported, this.sdk);
+  stayReported(reported: wire.SessionQuality.$Properties): void {
+    this.#quality.stayReported(reported, this.sdk);
   }
 
   // ---- effects of the table
 
   readonly #effects: { readonly [effect in SessionEffect]: (ending: Ending | undefined) => void } = {
     stopAuthTimer: () => this.#authTimer.cancel(),
-    beginJoin: () => void this.#join?.admit(this, this.#o.prove, (admission) => this.#settled(admission)),
+    beginJoin: () => void this.#join?.admit(this, this.#o.prove, (admission) => this.#joinSettled(admission)),
     answerJoin: () => this.#answerJoin(),
-    keepSession: () => this.#held?.takeUp(),
+    keepSession: () => this.#held?.activate(),
     // Only the wait before a join can be stopped. A join that is under way is undone when it settles.
     undoJoin: () => this.#join?.close(),
     startGrace: (ending) => {
@@ -316,7 +316,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     if (this.#machine.dispatch(event, ending)) this.context.counted.error(ending.code);
   }
 
-  #inTime(requestId: number, o: { readonly isData: boolean }): boolean {
+  #isWithinRate(requestId: number, o: { readonly isData: boolean }): boolean {
     const rate = this.talk.judgeRate(o);
     if (rate.verdict === 'refuse') this.talk.refuseWith(requestId, 'RATE_LIMITED', undefined, rate.retryAfterMs);
     else if (rate.verdict === 'end') this.#end('fatal', { code: 'RATE_LIMITED', message: '', retryAfterMs: 1000 });
@@ -329,7 +329,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
       this.#machine.dispatch(frame.join?.resume == null ? 'join' : 'resume');
     } else if (body === 'leave') {
       this.talk.answer(requestId, { ack: {} });
-      if (this.state === 'joined' && frame.leave?.quality) this.felt(frame.leave.quality);
+      if (this.state === 'joined' && frame.leave?.quality) this.stayReported(frame.leave.quality);
       this.#machine.dispatch('leave', { code: 'INTERNAL', message: frame.leave?.reason ?? '' });
     } else if (body === 'ping') {
       this.rttMs = frame.ping?.rttMs ?? 0;
@@ -353,7 +353,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
       this.talk.refuseWith(requestId, 'RATE_LIMITED', 'too many requests are waiting', 1000);
   }
 
-  #settled(admission: Admission): void {
+  #joinSettled(admission: Admission): void {
     if (!admission.ok) this.#notAdmitted(admission.failure);
     // Only a resumed session can have moved on to another connection, and then nothing is undone.
     if (!admission.ok || this.state === 'closed') return;
@@ -361,7 +361,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     const held = new HeldSession(this, joined, access, this.#join?.media ?? {});
     this.#held = held;
     // The owner's events precede its answer, so a session missing in the roster was removed while its media was made.
-    const lost = joined.isCrowd ? undefined : held.lost(undefined);
+    const lost = joined.isCrowd ? undefined : held.lostReason(undefined);
     if (lost === 'SESSION_UNKNOWN') this.supersede();
     else if (lost !== undefined) this.#end('evicted', { code: lost, message: '' });
     this.#machine.dispatch('joined');
@@ -378,9 +378,9 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
   }
 
   #answerJoin(): void {
-    const held = this.#here;
+    const held = this.#heldOrThrow;
     this.#join?.answer(this, held.joined);
-    held.takeUp();
+    held.activate();
     this.room.showHost(this);
     // Some tracks may have been published during the join.
     held.subscriptions?.reconcile();

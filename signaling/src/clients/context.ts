@@ -1,6 +1,6 @@
 // Parts that all client connections of this node share.
 import type { Claims, TenantLimits, TokenOrigin, TurnServers, VerifyOptions } from '@meridian/node-shell';
-import type { Access, CrowdPageAsked, ErrorCode, wire } from '@meridian/protocol';
+import type { Access, CrowdPageRequest, ErrorCode, wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Receipts } from '../adapters/receipts.ts';
 import type { Measured, SessionMoveState, SessionState } from '../core/index.ts';
@@ -8,8 +8,8 @@ import type { NodeLinks } from '../links/nodes.ts';
 import type { CentrePort, Opener } from '../ports.ts';
 import type { CheckRooms } from './check-rooms.ts';
 import type { CrowdViewer } from './crowd.ts';
-import type { Explaining } from './explaining.ts';
 import type { LocalRoom } from './local-room.ts';
+import type { PlacementExplainer } from './placement-explainer.ts';
 import type { QualityBatches, QualityOutcome } from './quality-batches.ts';
 import type { QualityRounds } from './quality-rounds.ts';
 import type { RoomMember } from './room-member.ts';
@@ -43,7 +43,7 @@ export interface ClientContext {
   readonly centre: CentrePort;
   readonly nodes: NodeLinks;
   readonly timings: Timings;
-  readonly explaining: Explaining;
+  readonly explaining: PlacementExplainer;
   readonly checks: Pick<CheckRooms, 'accessOf'>;
   readonly stays: Pick<StayQualities, 'put' | 'over'>;
   readonly qualities: Pick<QualityRounds, 'begin' | 'over' | 'changed'>;
@@ -58,7 +58,7 @@ export interface ClientContext {
   limitsOf(roomKey: string): TenantLimits;
   roomFor(roomKey: string): LocalRoom;
   /** Returns people in the crowd of a room from all signaling nodes that answer in time. */
-  crowdPeople(room: LocalRoom, page: CrowdPageAsked): Promise<wire.CrowdPeople.$Properties>;
+  crowdPeople(room: LocalRoom, page: CrowdPageRequest): Promise<wire.CrowdPeople.$Properties>;
   /** Reports that a media node knows a newer owner of the room. */
   staleEpoch(room: RoomRef): void;
   readonly sessions: Map<string, LocalSession>;
@@ -107,7 +107,7 @@ export interface LocalSession extends RoomMember, CrowdViewer, RecordedSession {
   /** Takes the client's measurement of a period; others are informed when the resulting quality changes. */
   measured(measured: Measured): void;
   /** Takes the client's report on the quality of the whole session so far. */
-  felt(quality: wire.SessionQuality.$Properties): void;
+  stayReported(quality: wire.SessionQuality.$Properties): void;
   /** Removes the session from the room, with its client informed, because its token was revoked. */
   revoke(): void;
   /** Handles the loss of the session's media. */
@@ -136,7 +136,7 @@ export interface SessionMoving {
   /** Second node of the moving session: at first the new node, then the old node. */
   readonly otherNodeId: string | undefined;
   /** Resolves when the client has moved and the old node has let go; rejects when the session stays. */
-  readonly over: Promise<void>;
+  readonly completed: Promise<void>;
   /** Records that a track is sent to the new node too. */
   published(trackId: string): void;
   /** Takes the client's report that all is ready at the new node, or cannot be. OUT_OF_ORDER without a request. */

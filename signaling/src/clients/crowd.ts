@@ -8,7 +8,7 @@
 // Case 4: if the room ends or is no show any more, the clients are informed.
 import {
   attributesWith,
-  type CrowdPageAsked,
+  type CrowdPageRequest,
   type CrowdPerson,
   changedAttributes,
   crowdIdentity,
@@ -86,7 +86,7 @@ const bothCounted = new Map([
   [countedAs.signaling as string, 1],
 ]);
 /** Codes that end the whole crowd with its session. */
-const finalForAll = new Set<string>(['ROOM_ENDED']);
+const crowdEndCodes = new Set<string>(['ROOM_ENDED']);
 
 export class Crowd implements RoomMember {
   readonly #o: CrowdOptions;
@@ -98,13 +98,13 @@ export class Crowd implements RoomMember {
   #sessionId = '';
   /** Present rules, and those of the last owner that knew the policy. */
   #rules: CrowdRules | undefined;
-  #known: CrowdRules | undefined;
+  #lastKnownRules: CrowdRules | undefined;
   /** Epoch and version of the owner's latest rules. */
-  #said = { epoch: 0, version: 0 };
-  #rulesCame = Promise.withResolvers<void>();
+  #rulesSeen = { epoch: 0, version: 0 };
+  #rulesArrived = Promise.withResolvers<void>();
   #opening: Promise<boolean> | undefined;
   #linger: Timer | undefined;
-  #again: Timer | undefined;
+  #rejoinTimer: Timer | undefined;
   #countPause: Timer | undefined;
   #isCountStale = false;
   #heartbeat: Timer | undefined;
@@ -137,12 +137,12 @@ export class Crowd implements RoomMember {
 
   onRoster(differences: readonly RoomDifference[] | undefined): void {
     if (this.#sessionId !== '' && this.#o.room.replica?.get(this.#sessionId) === undefined)
-      this.#lost(reasonOf(differences, this.#sessionId));
+      this.#onSessionLost(reasonOf(differences, this.#sessionId));
     for (const viewer of [...this.#receiving]) viewer.onRoster(differences);
   }
 
   evict(code: ErrorCode): void {
-    this.#lost(code);
+    this.#onSessionLost(code);
   }
 
   // ---- of the room
@@ -176,17 +176,18 @@ export class Crowd implements RoomMember {
   /** Handles the owner's order to end the crowd's session. Returns false for any other session. */
   onDisconnect(sessionId: string, code: ErrorCode): boolean {
     if (sessionId !== this.#sessionId || sessionId === '') return false;
-    this.#lost(code);
+    this.#onSessionLost(code);
     return true;
   }
 
   /** Takes the rules of the owner with this epoch. */
   onNews(epoch: number, rules: CrowdRules): void {
-    if (epoch < this.#said.epoch || (epoch === this.#said.epoch && rules.version < this.#said.version)) return;
-    this.#rules = rulesAfter(this.#known, rules);
-    if (this.#rules === rules) this.#known = rules;
-    this.#said = { epoch, version: rules.version };
-    this.#rulesCame.resolve();
+    if (epoch < this.#rulesSeen.epoch || (epoch === this.#rulesSeen.epoch && rules.version < this.#rulesSeen.version))
+      return;
+    this.#rules = rulesAfter(this.#lastKnownRules, rules);
+    if (this.#rules === rules) this.#lastKnownRules = rules;
+    this.#rulesSeen = { epoch, version: rules.version };
+    this.#rulesArrived.resolve();
     if (!this.#rules.isShow) this.#endAll('ROOM_OWNER_LOST', 'the room is no show any more');
     if (this.#rules.bans.length === 0) return;
     for (const viewer of [...this.#viewers]) if (this.#refusal(viewer.identity, true)) viewer.evict('KICKED', '');
@@ -197,13 +198,13 @@ export class Crowd implements RoomMember {
   }
 
   /** Lowers the hand of this identity, or all (''), for the owner. Returns the viewers whose hand was up. */
-  lowered(identity: string): CrowdViewer[] {
+  lowerHands(identity: string): CrowdViewer[] {
     const whose = [...this.#raised].filter((viewer) => identity === '' || viewer.identity === identity);
     for (const viewer of whose) this.#raised.delete(viewer);
     return whose;
   }
 
-  page(asked: CrowdPageAsked): CrowdPerson[] {
+  page(asked: CrowdPageRequest): CrowdPerson[] {
     return crowdPage(this.#viewers, asked);
   }
 
@@ -243,7 +244,7 @@ export class Crowd implements RoomMember {
     this.#countChanged();
     if (this.#raised.delete(viewer)) this.#lower(viewer);
     if (this.#viewers.size > 0) return;
-    this.#lingerOn();
+    this.#startLinger();
     this.#o.room.leaveUse();
   }
 
@@ -254,7 +255,7 @@ export class Crowd implements RoomMember {
   async takeNode(nodeId: string): Promise<void> {
     const count = this.#nodes.get(nodeId) ?? 0;
     this.#nodes.set(nodeId, count + 1);
-    await this.#say();
+    await this.#report();
   }
   freeNode(nodeId: string): void {
     const count = (this.#nodes.get(nodeId) ?? 0) - 1;
@@ -276,10 +277,10 @@ export class Crowd implements RoomMember {
   /** Idempotent. */
   close(): void {
     this.#closed = true;
-    for (const timer of [this.#linger, this.#again, this.#countPause, this.#heartbeat, this.#speakersPause])
+    for (const timer of [this.#linger, this.#rejoinTimer, this.#countPause, this.#heartbeat, this.#speakersPause])
       timer?.cancel();
-    this.#rulesCame.reject(new MeridianError('SHUTTING_DOWN'));
-    this.#rulesCame.promise.catch(() => undefined);
+    this.#rulesArrived.reject(new MeridianError('SHUTTING_DOWN'));
+    this.#rulesArrived.promise.catch(() => undefined);
   }
 
   #refusal(identity: string, isLetIn: boolean) {
@@ -294,7 +295,7 @@ export class Crowd implements RoomMember {
     if (this.#sessionId !== '' && this.#rules !== undefined) return Promise.resolve(this.#rules.isShow);
     this.#opening ??= this.#begin().finally(() => {
       this.#opening = undefined;
-      if (this.#viewers.size === 0) this.#lingerOn();
+      if (this.#viewers.size === 0) this.#startLinger();
     });
     return this.#opening;
   }
@@ -307,7 +308,7 @@ export class Crowd implements RoomMember {
       const over = (): void => reject(new MeridianError('ROOM_OWNER_LOST', 'the owner sent no rules for its crowd'));
       timer = clock.after(bounds.requestDeadlineMs, over);
     });
-    await Promise.race([this.#rulesCame.promise, late]).finally(() => timer?.cancel());
+    await Promise.race([this.#rulesArrived.promise, late]).finally(() => timer?.cancel());
     return this.#rules?.isShow ?? false;
   }
 
@@ -326,7 +327,7 @@ export class Crowd implements RoomMember {
     this.#sessionId = participant.sessionId;
     room.add(this);
     this.#countChanged();
-    this.#sayAlways();
+    this.#reportRegularly();
     return true;
   }
 
@@ -356,10 +357,10 @@ export class Crowd implements RoomMember {
   }
 
   /** Handles a session that the owner no longer has. */
-  #lost(reason: string): void {
+  #onSessionLost(reason: string): void {
     if (this.#sessionId === '') return;
-    this.#out();
-    if (finalForAll.has(reason)) this.#endAll(reason as ErrorCode, '');
+    this.#leaveRoom();
+    if (crowdEndCodes.has(reason)) this.#endAll(reason as ErrorCode, '');
     else this.#joinAgain();
   }
 
@@ -371,13 +372,13 @@ export class Crowd implements RoomMember {
       },
       (error: unknown) => {
         this.#o.log.warn({ roomKey: this.#o.room.roomKey, err: error }, 'the crowd could not join at the owner');
-        this.#again?.cancel();
-        if (!this.#closed) this.#again = this.#o.clock.after(bounds.resolveEveryMs * 4, () => this.#joinAgain());
+        this.#rejoinTimer?.cancel();
+        if (!this.#closed) this.#rejoinTimer = this.#o.clock.after(bounds.resolveEveryMs * 4, () => this.#joinAgain());
       },
     );
   }
 
-  #out(): void {
+  #leaveRoom(): void {
     if (this.#sessionId === '') return;
     const { room } = this.#o;
     this.#heartbeat?.cancel();
@@ -390,7 +391,7 @@ export class Crowd implements RoomMember {
     for (const viewer of [...this.#viewers]) viewer.evict(code, message);
   }
 
-  #lingerOn(): void {
+  #startLinger(): void {
     this.#linger?.cancel();
     if (this.#closed || this.#sessionId === '') return;
     this.#linger = this.#o.clock.after(bounds.crowdLingerMs, () => {
@@ -398,11 +399,11 @@ export class Crowd implements RoomMember {
       const sessionId = this.#sessionId;
       if (this.#viewers.size > 0 || sessionId === '' || this.#opening !== undefined) return;
       room.use();
-      this.#out();
+      this.#leaveRoom();
       this.#rules = undefined;
-      this.#known = undefined;
-      this.#said = { epoch: 0, version: 0 };
-      this.#rulesCame = Promise.withResolvers();
+      this.#lastKnownRules = undefined;
+      this.#rulesSeen = { epoch: 0, version: 0 };
+      this.#rulesArrived = Promise.withResolvers();
       room
         .withOwner((port) => port.leave(sessionId, 'LEFT'))
         .catch(ignoringErrors(log, 'the leave of the crowd could not be reported to the owner'))
@@ -425,23 +426,25 @@ export class Crowd implements RoomMember {
       this.#countPause = undefined;
       if (this.#isCountStale) this.#countChanged();
     });
-    this.#say().catch((error: unknown) => {
+    this.#report().catch((error: unknown) => {
       this.#o.log.debug({ err: error }, 'the size of the crowd was not reported; it is sent again');
       this.#isCountStale = true;
     });
   }
 
   /** Reports now and then without a change, since the room may have a new owner whose announcement was lost. */
-  #sayAlways(): void {
+  #reportRegularly(): void {
     this.#heartbeat?.cancel();
-    this.#heartbeat = this.#o.clock.after(bounds.crowdSaidEveryMs, () => {
-      this.#say(true).catch(ignoringErrors(this.#o.log, 'the crowd was not reported to the owner; it is sent again'));
-      this.#sayAlways();
+    this.#heartbeat = this.#o.clock.after(bounds.crowdReportEveryMs, () => {
+      this.#report(true).catch(
+        ignoringErrors(this.#o.log, 'the crowd was not reported to the owner; it is sent again'),
+      );
+      this.#reportRegularly();
     });
   }
 
   /** Reports changes of the crowd's size and places. Rejects with the owner's error. */
-  async #say(always = false): Promise<void> {
+  async #report(always = false): Promise<void> {
     const { room } = this.#o;
     const self = room.replica?.get(this.#sessionId);
     if (self === undefined) return;
@@ -449,12 +452,12 @@ export class Crowd implements RoomMember {
       [countedAs.media, this.#receiving.size],
       [countedAs.signaling, this.#viewers.size - this.#receiving.size],
     ]);
-    const said = Object.assign(
+    const reportedAttributes = Object.assign(
       {},
       viewersToAttributes(counts, bothCounted),
       crowdNodesToAttributes(this.#nodes.keys()),
     );
-    const attributes = attributesWith(self.attributes, said);
+    const attributes = attributesWith(self.attributes, reportedAttributes);
     if (!always && changedAttributes(self.attributes, attributes) === undefined) return;
     await room.withOwner((port) => port.update(Object.assign({}, self, { attributes })));
   }

@@ -47,7 +47,7 @@ export class HeldSession {
   /** Reason for the session's end, if known before the end. */
   leaving: string | undefined;
   /** Participant as last sent to its media node and its client. */
-  #known: Participant | undefined;
+  #lastSent: Participant | undefined;
   /** `in`: the session belongs to this connection, whose end counts as a leave. */
   #stage: 'admitted' | 'in' | 'over' = 'admitted';
 
@@ -72,7 +72,7 @@ export class HeldSession {
    * Returns why the roster lacks the session: SESSION_UNKNOWN if another signaling node has it, a final reason, or a
    * code to join anew. Undefined if it is there.
    */
-  lost(differences: readonly RoomDifference[] | undefined): ErrorCode | undefined {
+  lostReason(differences: readonly RoomDifference[] | undefined): ErrorCode | undefined {
     const { self, joined, access, holder } = this;
     if (self !== undefined) return self.signalingId === holder.context.selfId ? undefined : 'SESSION_UNKNOWN';
     if (joined.room.replica?.byIdentity(access.identity) !== undefined) return 'DUPLICATE_IDENTITY';
@@ -81,7 +81,7 @@ export class HeldSession {
   }
 
   /** Gives the session to this connection; its earlier connection here ends without ending the session. */
-  takeUp(): void {
+  activate(): void {
     const { joined, holder } = this;
     const { room, sessionId, nodeId, isCrowd } = joined;
     const { context } = holder;
@@ -109,7 +109,7 @@ export class HeldSession {
     this.subscriptions = subscriptions;
     if (isCrowd) room.crowd.add(holder);
     else room.add(holder);
-    this.#known = joined.self;
+    this.#lastSent = joined.self;
     if (!isCrowd) this.record = context.qualities.begin(holder, joined);
     this.#followSelf();
     subscriptions.present(joined.subscriptions.map((subscription) => subscription.trackId ?? ''));
@@ -148,7 +148,7 @@ export class HeldSession {
     const { clock, sessions, nodes, stays, qualities } = holder.context;
     const reason = this.leaving ?? ending?.code ?? 'LEFT';
     const durationMs = Math.max(0, clock.wallMs() - self.joinedWallMs);
-    const gone = goesOn(reason) ? 'participant let go' : 'participant left';
+    const gone = continuesAfter(reason) ? 'participant let go' : 'participant left';
     if (this.#stage === 'in') this.#log(gone, 'a viewer of the crowd left', { reason, durationMs });
     this.#stage = 'over';
     this.move?.cancel(ending?.code ?? 'SESSION_UNKNOWN');
@@ -157,7 +157,7 @@ export class HeldSession {
     if (nodeId === '') return;
     if (isCrowd) room.crowd.freeNode(nodeId);
     stays.over(sessionId);
-    qualities.over(holder, goesOn(reason) ? undefined : reason);
+    qualities.over(holder, continuesAfter(reason) ? undefined : reason);
     if (sessions.get(sessionId) === holder) sessions.delete(sessionId);
     if (!sessions.has(sessionId)) nodes.release(nodeId, `session ${sessionId}`);
     if (!isCrowd) room.remove(holder);
@@ -166,9 +166,9 @@ export class HeldSession {
   /** Follows the own participant: its media node gets the changes, and the client its changed rights. */
   #followSelf(): void {
     const { self, holder, joined } = this;
-    const known = this.#known;
+    const known = this.#lastSent;
     if (known === undefined || self === undefined || self === known) return;
-    this.#known = self;
+    this.#lastSent = self;
     if (!participantsDiffer(known, self, participantKeptKeys)) return;
     const { sessionId } = joined;
     const participant = participantToWire({ ...self, tracks: [] });
@@ -188,11 +188,11 @@ export class HeldSession {
     const { roomKey } = room;
     const { log, selfId } = this.holder.context;
     const decision = placed && { decisionId: placed.decisionId };
-    const said = { roomKey, identity: self.identity, sessionId, nodeId, signalingId: selfId, ...decision, ...more };
-    if (isCrowd) log.debug(said, ofCrowd);
-    else log.info(said, what);
+    const fields = { roomKey, identity: self.identity, sessionId, nodeId, signalingId: selfId, ...decision, ...more };
+    if (isCrowd) log.debug(fields, ofCrowd);
+    else log.info(fields, what);
   }
 }
 
 /** Returns whether the session continues: another connection has it, or it waits at its media node. */
-const goesOn = (reason: string): boolean => reason === 'SESSION_UNKNOWN' || reason === 'SHUTTING_DOWN';
+const continuesAfter = (reason: string): boolean => reason === 'SESSION_UNKNOWN' || reason === 'SHUTTING_DOWN';

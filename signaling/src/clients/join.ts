@@ -4,7 +4,7 @@ import {
   type Access,
   crowdProtocol,
   type ErrorCode,
-  holdsFence,
+  fenceContains,
   isInFence,
   isLoopback,
   isSessionId,
@@ -19,7 +19,7 @@ import {
 import { type RenditionTypes, renditionTypesFor, tokenRightsOf } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
-import type { Opener, Placed, PlaceRequest, TrackOffer } from '../ports.ts';
+import type { Opener, Placement, PlaceRequest, TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 import { attach, detach, isElsewhere } from './attaching.ts';
 import type { ClientContext } from './context.ts';
@@ -49,7 +49,7 @@ export interface JoinedSession {
   readonly manualSubscribe: boolean;
   /** Codecs of renditions that the client can decode. */
   readonly decodes: RenditionTypes;
-  readonly placed: Placed | undefined;
+  readonly placed: Placement | undefined;
   readonly resumed: boolean;
   /** The client has no place in the roster. Without media (`nodeId` '') its `sessionId` is '' too. */
   readonly isCrowd: boolean;
@@ -101,14 +101,14 @@ interface Joining {
 export const belongsToCrowd = new Error('belongs to the crowd');
 
 /** Constraints of the next attempt's place. */
-interface Allowed {
+interface PlaceConstraints {
   readonly avoidNodeIds: string[];
   regionPin: string;
 }
 
 /** Progress of an attempt, which a failure has to undo. */
-interface Reached {
-  placed: Placed | undefined;
+interface AttemptProgress {
+  placed: Placement | undefined;
   /** Epoch under which the owner admitted the session; 0: not admitted. */
   epochUsed: number;
   /** The owner has admitted the session, in this attempt or an earlier one. */
@@ -146,14 +146,14 @@ export async function joinAnew(
     isCrowd,
   };
   const staleUntilMs = context.clock.nowMs() + bounds.resolveForMs;
-  const allowed: Allowed = {
+  const allowed: PlaceConstraints = {
     avoidNodeIds: opener === undefined || !join.silentNodeId ? [] : [join.silentNodeId],
-    regionPin: holdsFence(access.fence, room.fence) ? room.fence : access.fence,
+    regionPin: fenceContains(access.fence, room.fence) ? room.fence : access.fence,
   };
   let isAnnounced = false;
   let nodesTried = 0;
   for (;;) {
-    const reached: Reached = { placed: undefined, epochUsed: 0, isAnnounced, crowdNodeId: '' };
+    const reached: AttemptProgress = { placed: undefined, epochUsed: 0, isAnnounced, crowdNodeId: '' };
     try {
       return await attempt(joining, allowed, reached);
     } catch (error) {
@@ -167,19 +167,19 @@ export async function joinAnew(
         ? context.clock.nowMs() < staleUntilMs
         : nodeRefusals.has(code) && ++nodesTried < NODES_TRIED_MAX;
       if (!isAgain || placed === undefined) {
-        if (isAnnounced) takeBack(joining, placed);
+        if (isAnnounced) undoJoin(joining, placed);
         else if (isCrowd && placed !== undefined) detachFailed(joining, placed);
         throw error;
       }
       context.log.info({ sessionId: joining.sessionId, nodeId: placed.nodeId, code }, 'placing the session again');
       if (isStale) await ownerChanged(context, room, reached.epochUsed, code);
-      else avoid(joining, allowed, { nodeId: placed.nodeId, code });
+      else constrainPlace(joining, allowed, { nodeId: placed.nodeId, code });
     }
   }
 }
 
 /** Places the session, announces it to the owner and attaches it to its media node. Updates `reached`. */
-async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Promise<JoinedSession> {
+async function attempt(joining: Joining, allowed: PlaceConstraints, reached: AttemptProgress): Promise<JoinedSession> {
   const { context, room, access, join, opener, sessionId, resumeKey, manualSubscribe } = joining;
   const placed = await context.centre.place(placeRequestOf(joining, allowed));
   reached.placed = placed;
@@ -191,10 +191,10 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
     kind: opener?.kind ?? access.kind,
     protocol: opener === undefined ? 'webrtc' : join.protocol || 'webrtc',
   });
-  const self = joining.isCrowd ? asCrowd(named) : named;
+  const self = joining.isCrowd ? asCrowdViewer(named) : named;
   const { offers, fence } = joining.isCrowd
     ? await offersForCrowd(joining, placed, reached)
-    : await announced(joining, self, reached);
+    : await announce(joining, self, reached);
   reached.epochUsed = room.epoch;
   const admitted = room.replica?.get(sessionId) ?? self;
   const elsewhere = isElsewhere(context, opener, placed.nodeId);
@@ -233,10 +233,10 @@ async function attempt(joining: Joining, allowed: Allowed, reached: Reached): Pr
   };
 }
 
-async function announced(
+async function announce(
   { room, access, manualSubscribe }: Joining,
   participant: Participant,
-  reached: Reached,
+  reached: AttemptProgress,
 ): Promise<{ offers: readonly TrackOffer[]; fence: string }> {
   const { offers, fence, outside, toCrowd } = await room.join({
     participant,
@@ -254,10 +254,10 @@ async function announced(
 /** Fetches tracks for a viewer of the crowd: the owner knows only its node. */
 async function offersForCrowd(
   { context, room, access, manualSubscribe }: Joining,
-  { nodeId }: Placed,
-  reached: Reached,
+  { nodeId }: Placement,
+  reached: AttemptProgress,
 ): Promise<{ offers: readonly TrackOffer[]; fence: string }> {
-  if (!holdsFence(access.fence, room.fence)) throw new MeridianError('FENCE_CONFLICT');
+  if (!fenceContains(access.fence, room.fence)) throw new MeridianError('FENCE_CONFLICT');
   if (!isInFence(room.fence, regionOf(context, nodeId))) throw new MeridianError('FENCED_OUT');
   reached.crowdNodeId = nodeId;
   await room.crowd.takeNode(nodeId);
@@ -277,7 +277,7 @@ function tracksFor({ replica }: LocalRoom, identity: string): string[] {
     .slice(0, limits.subscriptionsPerParticipantMax);
 }
 
-function placeRequestOf(joining: Joining, { avoidNodeIds, regionPin }: Allowed): PlaceRequest {
+function placeRequestOf(joining: Joining, { avoidNodeIds, regionPin }: PlaceConstraints): PlaceRequest {
   const { context, room, access, join, opener, clientIp } = joining;
   return {
     roomKey: room.roomKey,
@@ -298,9 +298,9 @@ function placeRequestOf(joining: Joining, { avoidNodeIds, regionPin }: Allowed):
 }
 
 /** Constrains the next attempt's place after a refusal of this node. */
-function avoid(
+function constrainPlace(
   { context, room, sessionId }: Joining,
-  allowed: Allowed,
+  allowed: PlaceConstraints,
   { nodeId, code }: { nodeId: string; code: ErrorCode | undefined },
 ): void {
   // The room's fence is narrower than the token's.
@@ -312,13 +312,13 @@ function avoid(
 }
 
 /** Undoes an attempt: the media node may have the session if its answer was late or too large for the link. */
-function takeBack(joining: Joining, placed: Placed | undefined): void {
+function undoJoin(joining: Joining, placed: Placement | undefined): void {
   const { context, room, sessionId } = joining;
   if (placed !== undefined) detachFailed(joining, placed);
   undoInRoom(context, room, sessionId);
 }
 
-const detachFailed = ({ context, room, sessionId }: Joining, { nodeId }: Placed): void =>
+const detachFailed = ({ context, room, sessionId }: Joining, { nodeId }: Placement): void =>
   detach(context, { room, sessionId, nodeId, adoption: 0 }, 'JOIN_FAILED');
 
 /** Returns the session that the client has lost, if its receipt is valid; else ''. */
@@ -394,7 +394,7 @@ function participantOf(
 }
 
 /** Returns a viewer of the crowd as its media node has it: it may receive, and post if its token says so. */
-function asCrowd(participant: Participant): Participant {
+function asCrowdViewer(participant: Participant): Participant {
   const { publishSources, canSubscribe, canPublishData } = participant;
   const rights = { canPublish: false, publishSources, canSubscribe, canPublishData, admin: false };
   return Object.assign({}, participant, rights, {
@@ -427,7 +427,7 @@ export function joinedWithoutMedia(
     adoption: 0,
     home: 0,
     fence: room.fence,
-    self: asCrowd(Object.assign({}, self, { canSubscribe: false })),
+    self: asCrowdViewer(Object.assign({}, self, { canSubscribe: false })),
     isElsewhere: false,
     sendTransport: undefined,
     recvTransport: undefined,

@@ -1,7 +1,7 @@
 // Answer to Join: all that the client needs for media at this moment.
 import { emptyRoomInfo, limits, participantToWire, roomInfoToWire, viewersToWire, type wire } from '@meridian/protocol';
 import { asShown, shownParticipants, shownTrackId } from '../core/index.ts';
-import { shownAs } from '../wire/shown.ts';
+import { withShownTrack } from '../wire/shown-track.ts';
 import type { ClientContext, LocalSession } from './context.ts';
 import { iceServersFor } from './ice-servers.ts';
 import type { JoinedSession } from './join.ts';
@@ -26,7 +26,9 @@ export function joinedFrame(session: LocalSession, joined: JoinedSession, starte
     recvTransport: joined.recvTransport ?? null,
     iceServers: iceServersFor(session),
     canUpdateOwnMetadata: access?.rights.canUpdateOwnMetadata === true,
-    subscriptions: joined.subscriptions.map((one) => shownAs(one, shownTrackId(replica, one.trackId ?? ''), replica)),
+    subscriptions: joined.subscriptions.map((one) =>
+      withShownTrack(one, shownTrackId(replica, one.trackId ?? ''), replica),
+    ),
     placement: placementOf(context, joined),
     rosterSeq: replica?.seq ?? 0,
     pingIntervalMs: limits.pingIntervalMs,

@@ -17,14 +17,14 @@ import {
   viewersToWire,
   type wire,
 } from '@meridian/protocol';
-import { type Followed, Follower, isLeading, needKey, type RenditionNeed, visible } from '../core/index.ts';
+import { Follower, type FollowResult, isLeading, needKey, type RenditionNeed, visible } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { Lease, RoomJoined, RoomPort, TrackOffer } from '../ports.ts';
 import { Crowd, type CrowdSeats } from './crowd.ts';
 import { HostsView } from './hosts-view.ts';
 import { OfferBatches, type Offers } from './offer-batches.ts';
-import { OwnerFinder, type OwnerFinderOptions, passing } from './owner-finder.ts';
+import { OwnerFinder, type OwnerFinderOptions, temporaryCodes } from './owner-finder.ts';
 import { PostsView } from './posts-view.ts';
 import type { RoomMember } from './room-member.ts';
 import { ViewerCounts } from './viewer-counts.ts';
@@ -62,10 +62,10 @@ export class LocalRoom {
   readonly #viewers: ViewerCounts;
   #syncing = false;
   /** There was another gap while a snapshot was on its way. */
-  #missed = false;
+  #hasMissedGap = false;
   #fence = '';
   /** Keys of the needs that the owner received last. */
-  #saidNeeds = '';
+  #reportedNeeds = '';
   #closed = false;
 
   constructor(o: LocalRoomOptions) {
@@ -95,8 +95,8 @@ export class LocalRoom {
     });
     this.#viewers = new ViewerCounts({
       clock: o.clock,
-      now: () => viewersOf(this.replica?.participants() ?? []),
-      tell: (viewers) => {
+      current: () => viewersOf(this.replica?.participants() ?? []),
+      show: (viewers) => {
         if (this.#members.size > 0) this.broadcast(encodeServerFrame({ roomViewers: viewersToWire(viewers) }));
       },
     });
@@ -189,35 +189,35 @@ export class LocalRoom {
     this.#owner.introduceAgain();
   }
 
-  resolved(): Promise<void> {
-    return this.#owner.resolved();
+  awaitOwner(): Promise<void> {
+    return this.#owner.awaitOwner();
   }
 
   /** Has the owner admit a participant; when this resolves, the replica is at least as new as the answer. */
   async join(o: Parameters<RoomPort['join']>[0]): Promise<Omit<RoomJoined, 'view'>> {
     const { view, ...joined } = await this.withOwner((port) => port.join(o));
     this.#fence = joined.fence;
-    this.#install(view);
+    this.#applySnapshot(view);
     return joined;
   }
 
   async view(): Promise<RosterView> {
     const view = await this.withOwner((port) => port.snapshot());
-    this.#install(view);
+    this.#applySnapshot(view);
     return view;
   }
 
   /** Returns offers for a node, without grants for its own tracks; requests of the same turn are batched. */
   async offers(nodeId: string, trackIds: readonly string[]): Promise<Offers> {
     const offers: TrackOffer[] = [];
-    const far: string[] = [];
+    const remoteIds: string[] = [];
     for (const trackId of trackIds) {
       const found = this.replica?.track(trackId);
-      if (found?.track.nodeId !== nodeId) far.push(trackId);
+      if (found?.track.nodeId !== nodeId) remoteIds.push(trackId);
       else offers.push(localOffer(trackId, found.publisher.sessionId, nodeId));
     }
-    if (far.length === 0) return { offers, failed: [] };
-    const answer = await this.#batches.offers(nodeId, far);
+    if (remoteIds.length === 0) return { offers, failed: [] };
+    const answer = await this.#batches.offers(nodeId, remoteIds);
     return { offers: [...offers, ...answer.offers], failed: answer.failed };
   }
 
@@ -233,17 +233,17 @@ export class LocalRoom {
   /** Reports the needed renditions to the owner if their set has changed. */
   needsChanged(): void {
     const needs = this.#needs();
-    const said = [...needs.keys()].sort().join();
-    if (said === this.#saidNeeds) return;
-    this.#saidNeeds = said;
+    const needsKey = [...needs.keys()].sort().join();
+    if (needsKey === this.#reportedNeeds) return;
+    this.#reportedNeeds = needsKey;
     this.tellOwner((port) => port.needs([...needs.values()]));
   }
 
   /** Takes events of an owner; `ownerId` and `epoch` come from a link with that owner's certificate. */
   onEvents(ownerId: string, epoch: number, events: readonly RosterEvent[]): void {
     // Without a roster to follow, a new owner does not matter.
-    if (this.#owner.isKnown || this.replica !== undefined) this.#owner.heard(ownerId, epoch);
-    this.#pass(this.#follower.events(epoch, events));
+    if (this.#owner.isKnown || this.replica !== undefined) this.#owner.onAnnounced(ownerId, epoch);
+    this.#applyResult(this.#follower.events(epoch, events));
   }
 
   /** Sends a frame to every client here, including the crowd. */
@@ -288,7 +288,7 @@ export class LocalRoom {
 
   #follow(port: RoomPort, view: RosterView | undefined): void {
     if (this.#members.size === 0) this.#follower.forgetBefore(port.epoch);
-    if (view !== undefined) this.#install(view);
+    if (view !== undefined) this.#applySnapshot(view);
     this.lobby.ownerIs(port.epoch);
     this.hands.ownerIs(port.epoch);
     this.crowd.ownerIs(port);
@@ -297,7 +297,7 @@ export class LocalRoom {
     // Media nodes do not know qualities, and reports without an owner are lost; later the owner gets changes only.
     for (const { sessionId, quality } of [...this.#members.values()])
       if (quality !== 'unknown') port.quality(sessionId, quality);
-    this.#saidNeeds = '';
+    this.#reportedNeeds = '';
     this.needsChanged();
   }
 
@@ -324,20 +324,20 @@ export class LocalRoom {
       await port.announce({ participant, adoption, fence });
     } catch (error) {
       const code = codeOf(error);
-      if (code === undefined || passing.has(code)) throw error;
+      if (code === undefined || temporaryCodes.has(code)) throw error;
       member.evict(code, '');
     }
   }
 
-  #install(view: RosterView): void {
-    this.#pass(this.#follower.snapshot(view));
+  #applySnapshot(view: RosterView): void {
+    this.#applyResult(this.#follower.snapshot(view));
   }
 
-  #pass({ replaced, shown, differences, gap }: Followed): void {
+  #applyResult({ replaced, shown, differences, gap }: FollowResult): void {
     const replica = this.replica;
     if (replica === undefined) return;
     for (const difference of differences) {
-      this.#noteGone(difference);
+      this.#reportDeparture(difference);
       this.#o.onDifference(difference);
     }
     const members = [...this.#members.values()];
@@ -361,7 +361,7 @@ export class LocalRoom {
     if (gap) this.#sync();
   }
 
-  #noteGone(difference: RoomDifference): void {
+  #reportDeparture(difference: RoomDifference): void {
     if (difference.type === 'participantLeft' && difference.reason !== 'KICKED') this.#o.onLeft(difference.participant);
     if (difference.type === 'participantChanged' && difference.previous.nodeId !== difference.participant.nodeId)
       this.#o.onLeft(difference.previous);
@@ -369,7 +369,7 @@ export class LocalRoom {
 
   #sync(): void {
     if (this.#closed) return;
-    this.#missed = this.#syncing;
+    this.#hasMissedGap = this.#syncing;
     if (this.#syncing) return;
     this.#syncing = true;
     this.view()
@@ -379,7 +379,7 @@ export class LocalRoom {
       })
       .finally(() => {
         this.#syncing = false;
-        if (this.#missed && this.#follower.isBehind) this.#sync();
+        if (this.#hasMissedGap && this.#follower.isBehind) this.#sync();
       });
   }
 }

@@ -45,11 +45,11 @@ async function attachSecond(held: HeldSession, { toNodeId, decisionId }: MoveOrd
     join: { ...media, manualSubscribe },
     elsewhere: isElsewhere(holder.context, holder.opener, toNodeId),
     placed: { nodeId: toNodeId, decisionId },
-    subscriptions: await subscriptions.atSecond(toNodeId),
+    subscriptions: await subscriptions.offersForSecond(toNodeId),
     resumeKey,
     second: { home: home + 1, adoption },
   });
   const shown = attached.subscriptions.map((subscription) => subscriptions.shown(subscription));
-  subscriptions.presentAtSecond(shown.map(({ trackId }) => trackId ?? ''));
+  subscriptions.recordAtSecond(shown.map(({ trackId }) => trackId ?? ''));
   return { ...attached, subscriptions: shown };
 }

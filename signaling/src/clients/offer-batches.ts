@@ -1,9 +1,9 @@
 // Batches the owner requests for offers of a media node by turn, since all its clients learn of a track in one turn.
-import type { Refused, TrackOffer } from '../ports.ts';
+import type { RefusedTrack, TrackOffer } from '../ports.ts';
 
 export interface Offers {
   readonly offers: TrackOffer[];
-  readonly failed: Refused[];
+  readonly failed: RefusedTrack[];
 }
 
 export class OfferBatches {

@@ -38,7 +38,7 @@ const OWNER_ATTEMPTS = 3;
 
 const ownerFailures = new Set<ErrorCode | undefined>(['ROOM_OWNER_LOST', 'EPOCH_STALE', 'SHUTTING_DOWN']);
 /** Failures independent of the request, which is retried. */
-export const passing: ReadonlySet<ErrorCode | undefined> = new Set([
+export const temporaryCodes: ReadonlySet<ErrorCode | undefined> = new Set([
   'ROOM_OWNER_LOST',
   'EPOCH_STALE',
   'SHUTTING_DOWN',
@@ -58,12 +58,12 @@ export class OwnerFinder {
   /** Only an epoch above this is acceptable, after a media node's refusal or another owner of the same epoch. */
   #above = 0;
   /** Lease whose owner did not answer: while the centre still names it, it is asked again only when reachable. */
-  #silent: { ownerId: string; epoch: number } | undefined;
-  readonly #asked = new Set<Promise<unknown>>();
+  #unansweredLease: { ownerId: string; epoch: number } | undefined;
+  readonly #pendingRequests = new Set<Promise<unknown>>();
   #resolving: Promise<RoomPort> | undefined;
   /** The owner may have lost this node for a moment after it learned of some of the sessions here. */
   #isUnsure = false;
-  #again: Timer | undefined;
+  #retryTimer: Timer | undefined;
   #closed = false;
 
   constructor(o: OwnerFinderOptions) {
@@ -87,7 +87,7 @@ export class OwnerFinder {
     // A failure reaches the caller that began the search.
     if (this.#resolving !== undefined) await this.#resolving.catch(() => undefined);
     if (this.#port !== undefined && lease.epoch <= this.#port.epoch) return;
-    if (lease.epoch <= this.#above) return this.resolved();
+    if (lease.epoch <= this.#above) return this.awaitOwner();
     await this.#switchTo(await this.#o.portFor(lease), lease.provisional === true);
   }
 
@@ -100,13 +100,13 @@ export class OwnerFinder {
   /** Handles an owner of this epoch that is unreachable or has lost the room. */
   gone(epoch: number): void {
     if (this.#closed || this.#port === undefined || this.#port.epoch > epoch) return;
-    this.#silent = this.#owner;
+    this.#unansweredLease = this.#owner;
     this.#port = undefined;
     this.resolveSoon(0);
   }
 
   /** Takes a newer owner that announces itself, without asking the centre. */
-  heard(ownerId: string, epoch: number): void {
+  onAnnounced(ownerId: string, epoch: number): void {
     if (epoch <= this.#owner.epoch || this.#resolving !== undefined) return;
     this.#port = undefined;
     this.#o.centre.forgetLease(this.#o.roomKey);
@@ -130,7 +130,7 @@ export class OwnerFinder {
   }
 
   /** Resolves when an owner is known. */
-  async resolved(): Promise<void> {
+  async awaitOwner(): Promise<void> {
     if (this.#port === undefined) await this.#resolve();
   }
 
@@ -139,7 +139,7 @@ export class OwnerFinder {
     for (let attempt = 1; ; attempt += 1) {
       const port = this.#port ?? (await this.#resolve());
       const answer = action(port);
-      this.#asked.add(answer);
+      this.#pendingRequests.add(answer);
       try {
         return await answer;
       } catch (error) {
@@ -147,7 +147,7 @@ export class OwnerFinder {
         if (!ownerFailures.has(code) || attempt >= OWNER_ATTEMPTS) throw error;
         this.#distrust(port, code);
       } finally {
-        this.#asked.delete(answer);
+        this.#pendingRequests.delete(answer);
       }
     }
   }
@@ -159,8 +159,8 @@ export class OwnerFinder {
   /** Looks for the owner in the background as long as a client needs one. */
   resolveSoon(delayMs: number): void {
     if (this.#closed || !this.#o.isNeeded()) return;
-    this.#again?.cancel();
-    this.#again = this.#o.clock.after(delayMs, () => {
+    this.#retryTimer?.cancel();
+    this.#retryTimer = this.#o.clock.after(delayMs, () => {
       if (this.#port === undefined) this.#resolveInBackground();
     });
   }
@@ -168,13 +168,13 @@ export class OwnerFinder {
   /** Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#again?.cancel();
+    this.#retryTimer?.cancel();
     this.#centreQuestion?.cancel();
   }
 
   #distrust(port: RoomPort, code: ErrorCode | undefined): void {
     if (this.#port === port) this.#port = undefined;
-    if (code === 'ROOM_OWNER_LOST') this.#silent = { ownerId: port.ownerId, epoch: port.epoch };
+    if (code === 'ROOM_OWNER_LOST') this.#unansweredLease = { ownerId: port.ownerId, epoch: port.epoch };
     if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
   }
 
@@ -197,14 +197,14 @@ export class OwnerFinder {
         const { port, provisional } = known ?? (await this.#candidate());
         // Its earlier requests come first: a session that has just left must not be announced again.
         if (port.ownerId === this.#owner.ownerId && port.epoch === this.#owner.epoch)
-          await Promise.allSettled([...this.#asked]);
+          await Promise.allSettled([...this.#pendingRequests]);
         await this.#switchTo(port, provisional);
         return port;
       } catch (error) {
         const code = codeOf(error);
-        if (known !== undefined) this.#silent = this.#owner;
+        if (known !== undefined) this.#unansweredLease = this.#owner;
         if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
-        if (this.#closed || !passing.has(code) || this.#o.clock.nowMs() >= untilMs) throw error;
+        if (this.#closed || !temporaryCodes.has(code) || this.#o.clock.nowMs() >= untilMs) throw error;
       }
       await new Promise<void>((resolve) => {
         this.#o.clock.after(bounds.resolveEveryMs * (0.5 + this.#o.rng.next()), resolve);
@@ -221,7 +221,7 @@ export class OwnerFinder {
 
   #assertAnswers({ ownerId, epoch }: Lease): void {
     if (epoch <= this.#above) throw new MeridianError('ROOM_OWNER_LOST');
-    const isSilent = this.#silent?.ownerId === ownerId && this.#silent.epoch === epoch;
+    const isSilent = this.#unansweredLease?.ownerId === ownerId && this.#unansweredLease.epoch === epoch;
     if (isSilent && !this.#o.isReachable(ownerId)) throw new MeridianError('ROOM_OWNER_LOST');
   }
 
@@ -237,7 +237,7 @@ export class OwnerFinder {
     if (this.#port !== undefined && this.#port.epoch > port.epoch) return;
     this.#port = port;
     this.#owner = { ownerId: port.ownerId, epoch: port.epoch };
-    this.#silent = undefined;
+    this.#unansweredLease = undefined;
     this.#provisional = provisional;
     if (this.#provisional) this.#askCentreSoon();
     this.#o.onOwner(port, view);

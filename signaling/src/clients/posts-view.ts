@@ -27,7 +27,7 @@ export interface PostsViewOptions {
   tellOwner(action: (port: RoomPort) => void): void;
 }
 
-interface Shown {
+interface NewcomerPosts {
   readonly posts: wire.Post.$Properties[];
   readonly board: wire.Board.$Properties;
 }
@@ -39,19 +39,19 @@ export class PostsView {
   #posts: readonly Post[] = [];
   #board: Board = emptyBoard;
   /** Cached posts and board, since thousands join at once; undefined after a change. */
-  #shown: Shown | undefined;
+  #shown: NewcomerPosts | undefined;
   readonly #removed = new Set<string>();
   readonly #votes = new Votes(limits.questionVotesMax + limits.pollVotesMax);
   readonly #crowd = new CrowdFeed();
   #counts = new Map<string, number>();
-  #saying: Timer | undefined;
+  #reactionTimer: Timer | undefined;
 
   constructor(o: PostsViewOptions) {
     this.#o = o;
   }
 
   /** Last posts for a newcomer, within `limits.postsBytesMax`. */
-  get shown(): Shown {
+  get shown(): NewcomerPosts {
     if (this.#shown !== undefined) return this.#shown;
     const posts = lastPosts(this.#posts, limits.postsKeptMax, limits.postsBytesMax);
     this.#shown = { posts: posts.map(postToWire), board: boardToWire(this.#board) };
@@ -96,7 +96,7 @@ export class PostsView {
     };
     if (!isNeeded) this.#clear();
     else if (kept.posts.length + kept.removedIds.length > 0 || this.#hasBoard())
-      this.#o.tellOwner((port) => port.postsKept(kept));
+      this.#o.tellOwner((port) => port.offerPosts(kept));
   }
 
   react(counts: Readonly<Record<string, number>>): void {
@@ -104,24 +104,25 @@ export class PostsView {
       if (!isReactionName(name) || (!this.#counts.has(name) && this.#counts.size >= limits.reactionNamesMax)) continue;
       this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
     }
-    if (this.#counts.size > 0) this.#saying ??= this.#o.clock.after(reactionsEveryMs, () => this.#sayCounts());
+    if (this.#counts.size > 0)
+      this.#reactionTimer ??= this.#o.clock.after(reactionsEveryMs, () => this.#reportCounts());
   }
 
   /** Idempotent. */
   close(): void {
-    this.#saying?.cancel();
+    this.#reactionTimer?.cancel();
   }
 
   /** Reports counts; they wait while there is no owner. */
-  #sayCounts(): void {
-    this.#saying = undefined;
-    let isSaid = false;
+  #reportCounts(): void {
+    this.#reactionTimer = undefined;
+    let isReported = false;
     this.#o.tellOwner((port) => {
       port.reactions(Object.fromEntries(this.#counts));
-      isSaid = true;
+      isReported = true;
     });
-    if (isSaid) this.#counts = new Map();
-    else this.#saying = this.#o.clock.after(reactionsEveryMs, () => this.#sayCounts());
+    if (isReported) this.#counts = new Map();
+    else this.#reactionTimer = this.#o.clock.after(reactionsEveryMs, () => this.#reportCounts());
   }
 
   #takeReactions(totals: Readonly<Record<string, number>>): void {

@@ -6,8 +6,8 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { JoinCounts, type JoinPortion } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
+import { BoundedQueue } from './bounded-queue.ts';
 import { DueSender } from './due-sender.ts';
-import { Waiting } from './waiting-queue.ts';
 
 /** Outcomes of records; `eventDropped`: of events; `joinRefused`: of joins, which are missing in every report. */
 export type QualityOutcome = 'sent' | 'dropped' | 'refused' | 'eventDropped' | 'joinRefused';
@@ -29,8 +29,8 @@ type Facts = wire.SessionFacts.$Properties & { readonly sessionId: string };
 export class QualityBatches {
   readonly #o: QualityBatchesOptions;
   readonly #facts = new Map<string, Facts>(); // by session id, the latest; in the order of their first facts
-  readonly #records = new Waiting<wire.QualityRecord.$Properties>(bounds.qualityRecordsMax);
-  readonly #events = new Waiting<wire.SessionEvent.$Properties>(bounds.qualityEventsMax);
+  readonly #records = new BoundedQueue<wire.QualityRecord.$Properties>(bounds.qualityRecordsMax);
+  readonly #events = new BoundedQueue<wire.SessionEvent.$Properties>(bounds.qualityEventsMax);
   readonly #joins = new JoinCounts({
     entriesMax: bounds.joinCountsMax,
     portionMs: bounds.joinPortionMs,
@@ -97,12 +97,15 @@ export class QualityBatches {
       const events = isFactsAlone ? [] : this.#events.first(bounds.qualityAtOnce);
       const portion = this.#joins.first();
       if (facts.length + records.length + events.length === 0 && portion === undefined) return undefined;
-      const [recordsTo, eventsTo] = [this.#records.from + records.length, this.#events.from + events.length];
+      const [recordsTo, eventsTo] = [
+        this.#records.firstNumber + records.length,
+        this.#events.firstNumber + events.length,
+      ];
       try {
         await this.#o.call({ facts, records, events, ...(portion !== undefined && this.#joinsOf(portion)) });
         this.#o.onSettled('sent', records.length);
       } catch (error) {
-        if (!isForGood(error)) {
+        if (!isPermanent(error)) {
           this.#o.log.debug({ err: error }, 'quality records wait for the api');
           return bounds.qualityRetryMs;
         }
@@ -114,7 +117,7 @@ export class QualityBatches {
       for (const one of facts) if (this.#facts.get(one.sessionId) === one) this.#facts.delete(one.sessionId);
       this.#records.dropTo(recordsTo);
       this.#events.dropTo(eventsTo);
-      if (portion !== undefined) this.#joins.settled(portion);
+      if (portion !== undefined) this.#joins.settle(portion);
     }
     return undefined;
   }
@@ -135,7 +138,7 @@ function firstOf<T>(all: Iterable<T>, count: number): T[] {
 }
 
 /** Returns whether the api will never accept the batch. */
-function isForGood(error: unknown): boolean {
+function isPermanent(error: unknown): boolean {
   const code = codeOf(error);
   return code !== undefined && isErrorCode(code) && (code === 'REQUEST_INVALID' || code === 'FRAME_MALFORMED');
 }

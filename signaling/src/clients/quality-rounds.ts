@@ -20,9 +20,9 @@ export class QualityRounds {
   readonly #steps: readonly Set<SessionRecord>[] = Array.from({ length: bounds.qualityRoundSteps }, () => new Set());
   /** Sessions without a record, until their first turn. */
   readonly #new = new Set<SessionRecord>();
-  #at = 0;
+  #currentStep = 0;
   /** Step of the next session; steps are assigned in rotation. */
-  #next = 0;
+  #nextStep = 0;
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -45,8 +45,8 @@ export class QualityRounds {
     const record = new SessionRecord(this.#o, session, arrival);
     this.#records.set(record.sessionId, record);
     this.#new.add(record);
-    this.#steps[this.#next]?.add(record);
-    this.#next = (this.#next + 1) % bounds.qualityRoundSteps;
+    this.#steps[this.#nextStep]?.add(record);
+    this.#nextStep = (this.#nextStep + 1) % bounds.qualityRoundSteps;
     this.#timer ??= this.#after();
     return record;
   }
@@ -89,12 +89,12 @@ export class QualityRounds {
 
   #step(): void {
     this.#takeFirsts();
-    for (const record of this.#steps[this.#at] ?? []) {
+    for (const record of this.#steps[this.#currentStep] ?? []) {
       if (record.session === undefined) this.#forget(record);
       else record.take();
     }
-    if (this.#at === 0) this.#askNodes();
-    this.#at = (this.#at + 1) % bounds.qualityRoundSteps;
+    if (this.#currentStep === 0) this.#askNodes();
+    this.#currentStep = (this.#currentStep + 1) % bounds.qualityRoundSteps;
   }
 
   #takeFirsts(): void {

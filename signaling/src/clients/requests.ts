@@ -17,7 +17,7 @@ import {
   note,
   type Participant,
   participantBytes,
-  partsOf,
+  partsOfRoomKey,
   reactionsFromWire,
   rosterMimeType,
   rpc,
@@ -34,7 +34,7 @@ import {
   isLeading,
   needKey,
   ownRenditions,
-  renditionsMade,
+  publishedRenditions,
   sentPostFromWire,
 } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
@@ -96,7 +96,7 @@ function takeBytesToAll(client: LocalSession, bytes: number): void {
 }
 
 /** Asks the session's node; during a move, if it does not know the transport, the other home. */
-async function whereTransportIs<A>(client: LocalSession, ask: (nodeId: string) => Promise<A>): Promise<A> {
+async function atTransportNode<A>(client: LocalSession, ask: (nodeId: string) => Promise<A>): Promise<A> {
   try {
     return await ask(client.nodeId);
   } catch (error) {
@@ -160,7 +160,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   restartIce: async (client, frame) => {
     const { context, room, sessionId } = client;
     const transportId = frame.restartIce?.transportId ?? '';
-    const restarted = await whereTransportIs(client, (at) =>
+    const restarted = await atTransportNode(client, (at) =>
       atNode(context, room, at, rpc.restartTransport, (ref) => ({ room: ref, sessionId, transportId })),
     );
     return { iceRestarted: Object.assign({}, restarted, { iceServers: iceServersFor(client) }) };
@@ -169,7 +169,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
   connectTransport: async (client, frame) => {
     const { context, room, sessionId } = client;
     const connect = frame.connectTransport ?? {};
-    await whereTransportIs(client, (at) =>
+    await atTransportNode(client, (at) =>
       atNode(context, room, at, rpc.connectTransport, (ref) => ({ room: ref, sessionId, connect })),
     );
     return ack;
@@ -221,7 +221,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
       periodMs: periodMs ?? 0,
     });
     if (frame.stats != null) client.record?.reported(frame.stats);
-    if (sinceJoin) client.felt(sinceJoin);
+    if (sinceJoin) client.stayReported(sinceJoin);
     return ack;
   },
 
@@ -321,7 +321,7 @@ function assertMayPost(client: LocalSession): void {
 
 function marksBreakOut(client: LocalSession, change: wire.UpdateSelf.$Properties): boolean {
   const { room, context } = client;
-  const here = { room: partsOf(room.roomKey)?.room ?? '', nowWallMs: context.clock.wallMs() };
+  const here = { room: partsOfRoomKey(room.roomKey)?.room ?? '', nowWallMs: context.clock.wallMs() };
   return isBreakOutMark(change, { breakOuts: room.replica?.info.breakOuts ?? [] }, selfOf(client), here);
 }
 
@@ -331,7 +331,7 @@ async function breakOutToken(client: LocalSession, breakOutId: string): Promise<
   const self = selfOf(client);
   const info = room.replica?.info;
   const nowWallMs = context.clock.wallMs();
-  const main = partsOf(room.roomKey)?.room ?? '';
+  const main = partsOfRoomKey(room.roomKey)?.room ?? '';
   const entry = breakOutEntry({ breakOuts: info?.breakOuts ?? [] }, self, { room: main, breakOutId, nowWallMs });
   if (!entry.ok) throw new MeridianError(entry.code);
   if (origin === undefined) throw new MeridianError('SESSION_UNKNOWN');
@@ -355,17 +355,17 @@ async function breakOutToken(client: LocalSession, breakOutId: string): Promise<
     origin,
     lifetimeMs: Math.min(leftMs, bounds.breakOutTokenMs),
   };
-  const whole = await context.mintToken(origin, claims);
-  const fits = whole.length <= limits.tokenBytesMax;
-  const token = fits ? whole : await context.mintToken(origin, Object.assign({}, claims, { attributes: {} }));
+  const fullToken = await context.mintToken(origin, claims);
+  const fits = fullToken.length <= limits.tokenBytesMax;
+  const token = fits ? fullToken : await context.mintToken(origin, Object.assign({}, claims, { attributes: {} }));
   return { token, room: entry.room };
 }
 
 /** Passes an act to the owner, which checks it. */
-async function act(client: LocalSession, done: wire.RoomAct.$Properties): Promise<ServerMessage> {
-  actFromWire(done); // checked here, so that a malformed act costs the owner nothing
-  takeBytesToAll(client, wire.RoomAct.encode(done).len);
-  const { recordingId } = await client.room.withOwner((port) => port.act(client.sessionId, done));
+async function act(client: LocalSession, roomAct: wire.RoomAct.$Properties): Promise<ServerMessage> {
+  actFromWire(roomAct); // checked here, so that a malformed act costs the owner nothing
+  takeBytesToAll(client, wire.RoomAct.encode(roomAct).len);
+  const { recordingId } = await client.room.withOwner((port) => port.act(client.sessionId, roomAct));
   return { ack: { recordingId } };
 }
 
@@ -401,7 +401,7 @@ function checkedMimeType(mimeType: string): string {
 
 /** Produces a track at the media node, then announces it, so that a client that learns of it can pull it. */
 async function publish(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
-  if (message.moveId) return publishThere(client, message);
+  if (message.moveId) return publishAtNewNode(client, message);
   const { context, room, sessionId, nodeId } = client;
   const sent = { ...trackFromWire(message.track ?? {}), nodeId };
   if (!isTrackId(sent.trackId)) throw invalid('track_id is not of the form TR_…');
@@ -457,7 +457,7 @@ function checkedRendition(
     throw new MeridianError('NOT_PERMITTED', 'renditions are published by the publisher of the track and by gateways');
   if (original.derivedFrom !== undefined || original.kind !== rendition.kind)
     throw invalid('a rendition needs an original of its kind');
-  const { own, byOthers } = renditionsMade(participants);
+  const { own, byOthers } = publishedRenditions(participants);
   const key = needKey({ trackId: original.trackId, mimeType: rendition.mimeType });
   if (own.has(key) || byOthers.has(key))
     throw new MeridianError('TRACK_EXISTS', 'there is a rendition of this track in this codec');
@@ -465,7 +465,7 @@ function checkedRendition(
 }
 
 /** Publishes a moving session's track at its new node too, from which no node pulls before the move is settled. */
-async function publishThere(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
+async function publishAtNewNode(client: LocalSession, message: wire.Publish.$Properties): Promise<Track> {
   const { context, room, sessionId, move } = client;
   if (move === undefined || move.state !== 'asking' || move.order.moveId !== message.moveId)
     throw new MeridianError('OUT_OF_ORDER', 'no such move is under way');

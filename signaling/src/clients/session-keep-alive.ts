@@ -1,7 +1,7 @@
 // Reports to every media node which of its sessions belong here, and their tenants' limits: the node may reap missing
 // sessions (sfu/src/core/session-lease.ts). A node whose link is down waits as for a lost signaling node.
 import type { TenantLimits } from '@meridian/node-shell';
-import { limits, note, partsOf, type wire } from '@meridian/protocol';
+import { limits, note, partsOfRoomKey, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { LocalSession } from './context.ts';
@@ -36,7 +36,7 @@ export class SessionKeepAlive {
       const tenants = new Map<string, wire.LimitsOfTenant.$Properties>();
       for (const [roomKey, sessionIds] of ofNode.get(nodeId) ?? []) {
         rooms.push({ roomKey, sessionIds });
-        const tenant = partsOf(roomKey)?.tenant ?? '';
+        const tenant = partsOfRoomKey(roomKey)?.tenant ?? '';
         if (!tenants.has(tenant)) tenants.set(tenant, { tenant, limits: limitsOf(roomKey) });
       }
       nodes.post(nodeId, note.sessionsHeld, { rooms, tenants: [...tenants.values()] });

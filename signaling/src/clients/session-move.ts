@@ -34,7 +34,7 @@ export interface MovePorts {
 export class SessionMove implements SessionMoving {
   readonly order: MoveOrder;
   /** Resolves when the client has moved and the old node has let go; rejects when the session stays. */
-  readonly over: Promise<void>;
+  readonly completed: Promise<void>;
   readonly #ports: MovePorts;
   /** Adoption count of the move's homes; a home adopted since belongs to another connection. */
   readonly #adoption: number;
@@ -51,8 +51,8 @@ export class SessionMove implements SessionMoving {
     this.#ports = ports;
     this.#adoption = ports.session.adoption;
     this.#settle = Promise.withResolvers<void>();
-    this.over = this.#settle.promise;
-    this.over.catch(() => undefined); // a rejection counts as handled even if the owner that waits is gone
+    this.completed = this.#settle.promise;
+    this.completed.catch(() => undefined); // a rejection counts as handled even if the owner that waits is gone
     this.#machine = new Machine({
       table: sessionMoveTable,
       initial: 'attaching',
@@ -93,7 +93,9 @@ export class SessionMove implements SessionMoving {
     const self = this.#session.room.replica?.get(this.#session.sessionId);
     const missing = self?.tracks.find(({ trackId }) => !this.#published.has(trackId));
     if (!o.ok)
-      this.#fail(new MeridianError(o.code === 'REQUEST_INVALID' ? 'MOVE_REFUSED' : 'MOVE_FAILED', clientSays(o.code)));
+      this.#fail(
+        new MeridianError(o.code === 'REQUEST_INVALID' ? 'MOVE_REFUSED' : 'MOVE_FAILED', clientFailure(o.code)),
+      );
     else if (missing !== undefined)
       this.#fail(new MeridianError('MOVE_FAILED', `${missing.trackId} is not at the new node`));
     else this.#machine.dispatch('ready');
@@ -152,7 +154,7 @@ export class SessionMove implements SessionMoving {
   /** Runs a step; after a change of state, a home that was settled or an owner that was informed too late is undone. */
   #step(step: () => Promise<void>, event: SessionMoveEvent, during: SessionMoveState): void {
     step().then(
-      () => (this.state === during ? this.#machine.dispatch(event) : this.#late(event)),
+      () => (this.state === during ? this.#machine.dispatch(event) : this.#undoLate(event)),
       (error: unknown) => {
         if (this.state === during) this.#fail(asMeridianError(error, 'MOVE_FAILED'));
         else if (event === 'informed') this.#detach(this.order.toNodeId);
@@ -161,7 +163,7 @@ export class SessionMove implements SessionMoving {
   }
 
   /** Handles a request that was done after the move had been given up. */
-  #late(event: SessionMoveEvent): void {
+  #undoLate(event: SessionMoveEvent): void {
     const { context, room, sessionId } = this.#session;
     const { fromNodeId, toNodeId } = this.order;
     if (event !== 'informed') {
@@ -267,4 +269,4 @@ export class SessionMove implements SessionMoving {
   }
 }
 
-const clientSays = (code: string): string => `the client says: ${code.slice(0, 64)}`;
+const clientFailure = (code: string): string => `the client says: ${code.slice(0, 64)}`;

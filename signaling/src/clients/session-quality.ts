@@ -10,7 +10,7 @@ export class SessionQuality {
   readonly #joined: () => JoinedSession | undefined;
   #state: QualityState = unknownQuality;
   /** Media nodes of participants that published during the session. */
-  readonly #met = new Set<string>();
+  readonly #publisherNodeIds = new Set<string>();
 
   /** `joined`: returns the present session; undefined before the join. */
   constructor(context: ClientContext, joined: () => JoinedSession | undefined) {
@@ -26,7 +26,7 @@ export class SessionQuality {
   measured(measured: Measured): void {
     this.#next(measured);
     for (const { nodeId, tracks } of this.#joined()?.room.replica?.participants() ?? [])
-      if (tracks.length > 0 && this.#met.size < bounds.stayRouteMax) this.#met.add(nodeId);
+      if (tracks.length > 0 && this.#publisherNodeIds.size < bounds.stayRouteMax) this.#publisherNodeIds.add(nodeId);
   }
 
   lost(): void {
@@ -34,7 +34,7 @@ export class SessionQuality {
   }
 
   /** Takes the client's report on the whole session so far. `sdk`: from its Join. */
-  felt(reported: wire.SessionQuality.$Properties, sdk: string): void {
+  stayReported(reported: wire.SessionQuality.$Properties, sdk: string): void {
     const joined = this.#joined();
     const self = joined?.room.replica?.get(joined.sessionId);
     const { clock, selfId } = this.#context;
@@ -48,7 +48,7 @@ export class SessionQuality {
       sid: room.replica?.info.sid ?? '',
       sessionId,
       quality,
-      route: [...new Set([joined.nodeId, ...this.#met])].slice(0, bounds.stayRouteMax),
+      route: [...new Set([joined.nodeId, ...this.#publisherNodeIds])].slice(0, bounds.stayRouteMax),
       signalingId: selfId,
       sdk,
       location: placed?.location.label ?? '',

@@ -10,7 +10,7 @@ import {
   type ReportedStats,
 } from '../core/index.ts';
 import { bounds } from '../limits.ts';
-import type { Placed } from '../ports.ts';
+import type { Placement } from '../ports.ts';
 import type { QualityBatches } from './quality-batches.ts';
 
 /** A joined session as its record reads it; implemented by client.ts. */
@@ -30,7 +30,7 @@ export interface RecordedSession {
 /** Way in which a connection got the session. */
 export interface Arrival {
   readonly self: Participant;
-  readonly placed: Placed | undefined;
+  readonly placed: Placement | undefined;
   /** Id of the decision that placed the session; '': placed without the centre. */
   readonly decisionId: string;
   readonly resumed: boolean;
@@ -41,7 +41,7 @@ export interface Arrival {
 }
 
 /** Move of the session to another media node, as the owner ordered it. */
-export interface Moved {
+export interface SessionMoved {
   readonly fromNodeId: string;
   readonly toNodeId: string;
   readonly reason: string;
@@ -54,7 +54,7 @@ export interface SessionRecordOptions {
   readonly out: Pick<QualityBatches, 'facts' | 'record' | 'event' | 'hurry'>;
 }
 
-type What = Omit<wire.SessionEvent.$Properties, 'sessionId' | 'wallMs' | 'kind'>;
+type EventDetails = Omit<wire.SessionEvent.$Properties, 'sessionId' | 'wallMs' | 'kind'>;
 /** Length of words in clients' descriptions of themselves. */
 const WORD_LENGTH_MAX = 64;
 
@@ -68,18 +68,18 @@ export class SessionRecord {
   #facts: wire.SessionFacts.$Properties & { sessionId: string };
   #areFactsDue = false;
   #switches = 0;
-  #measuredThere: wire.SessionMeasured.$Properties | undefined;
-  #begunMs: number;
-  #takenMs: number;
-  #heardMs: number;
+  #nodeMeasurement: wire.SessionMeasured.$Properties | undefined;
+  #startedAtMs: number;
+  #recordedAtMs: number;
+  #reportedAtMs: number;
   #eventsLeft: number = bounds.qualityEventsPerRoundMax;
   /** The client's latest raw description of itself. */
-  #said = { transport: '', network: '', device: '' };
+  #description = { transport: '', network: '', device: '' };
 
   constructor(o: SessionRecordOptions, session: RecordedSession, arrival: Arrival) {
     this.#o = o;
     this.sessionId = session.sessionId;
-    this.#begunMs = this.#takenMs = this.#heardMs = o.clock.nowMs();
+    this.#startedAtMs = this.#recordedAtMs = this.#reportedAtMs = o.clock.nowMs();
     this.#session = session;
     this.#facts = factsOf(session, arrival, o.selfId);
     o.out.facts(this.#facts);
@@ -96,27 +96,27 @@ export class SessionRecord {
 
   /** Continues with another connection of this node. */
   resumed(session: RecordedSession): void {
-    const hadLetGo = this.#session === undefined;
+    const wasReleased = this.#session === undefined;
     this.#session = session;
-    if (hadLetGo) this.#o.out.facts(this.#facts); // another signaling node may have had it meanwhile
+    if (wasReleased) this.#o.out.facts(this.#facts); // another signaling node may have had it meanwhile
     this.#event('resumed', {});
   }
 
   reported(stats: ReportedStats): void {
     const session = this.#session;
     if (session === undefined) return;
-    if (this.#period.add(stats, session.rttMs)) this.#heardMs = this.#o.clock.nowMs();
-    this.#learn(stats);
-    if ((stats.events?.length ?? 0) > 0) this.#happened(stats.events ?? []);
+    if (this.#period.add(stats, session.rttMs)) this.#reportedAtMs = this.#o.clock.nowMs();
+    this.#updateDescription(stats);
+    if ((stats.events?.length ?? 0) > 0) this.#recordClientEvents(stats.events ?? []);
   }
 
   /** Whether the client is silent, so that its media node has to measure it. */
   get isSilent(): boolean {
-    return this.#o.clock.nowMs() - this.#heardMs >= bounds.qualityClientSilentMs;
+    return this.#o.clock.nowMs() - this.#reportedAtMs >= bounds.qualityClientSilentMs;
   }
 
   measuredByNode(measured: wire.SessionMeasured.$Properties): void {
-    this.#measuredThere = measured;
+    this.#nodeMeasurement = measured;
     const figures = measuredByNode(measured, bounds.qualityRoundMs);
     if (figures === undefined) return;
     const { rttMs, outboundLoss, inboundLoss, jitterMs } = figures;
@@ -139,7 +139,7 @@ export class SessionRecord {
     this.#event('away', { reason });
   }
 
-  moved({ fromNodeId, toNodeId, reason, decisionId }: Moved): void {
+  moved({ fromNodeId, toNodeId, reason, decisionId }: SessionMoved): void {
     this.#layers.clear();
     this.#event('moved', { from: fromNodeId, to: toNodeId, reason, decisionId });
   }
@@ -152,9 +152,9 @@ export class SessionRecord {
     }
     if (!('track' in one) || one.track.derivedFrom !== undefined) return;
     const { source } = one.track;
-    if (one.type === 'trackMuted') this.#bounded(one.track.muted ? 'muted' : 'unmuted', { source });
-    else if (one.type === 'trackPublished') this.#bounded('published', { source });
-    else this.#bounded('unpublished', { source, reason: one.reason });
+    if (one.type === 'trackMuted') this.#boundedEvent(one.track.muted ? 'muted' : 'unmuted', { source });
+    else if (one.type === 'trackPublished') this.#boundedEvent('published', { source });
+    else this.#boundedEvent('unpublished', { source, reason: one.reason });
   }
 
   /** Takes the media node's state of a received track. */
@@ -169,21 +169,21 @@ export class SessionRecord {
     this.#layers.set(trackId, layer);
   }
 
-  receivedNoMore(trackId: string): void {
+  receptionEnded(trackId: string): void {
     this.#layers.delete(trackId);
   }
 
   /** Records that another participant's track now comes from another node. */
   carried(trackId: string, from: string, to: string): void {
     const source = this.#session?.room.replica?.track(trackId)?.track.source ?? '';
-    this.#bounded('carrier', { source, from, to });
+    this.#boundedEvent('carrier', { source, from, to });
   }
 
   /** Makes the first record early, once the client has measured. Returns true when it is made or not needed. */
   takeFirst(): boolean {
     const { clock, out } = this.#o;
-    if (this.#session === undefined || clock.nowMs() - this.#begunMs >= bounds.qualityRoundMs) return true;
-    if (this.#takenMs > this.#begunMs) return true;
+    if (this.#session === undefined || clock.nowMs() - this.#startedAtMs >= bounds.qualityRoundMs) return true;
+    if (this.#recordedAtMs > this.#startedAtMs) return true;
     if (this.#period.isEmpty) return false;
     this.take();
     out.hurry();
@@ -195,13 +195,13 @@ export class SessionRecord {
     const session = this.#session;
     const { clock, out } = this.#o;
     const nowMs = clock.nowMs();
-    const sinceMs = nowMs - this.#takenMs;
+    const sinceMs = nowMs - this.#recordedAtMs;
     this.#eventsLeft = bounds.qualityEventsPerRoundMax;
     if (session === undefined) return;
     const figures = this.#figures(sinceMs);
-    const isSoon = nowMs - this.#begunMs < bounds.qualityRoundMs || sinceMs < bounds.qualityRoundMs / 2;
+    const isSoon = nowMs - this.#startedAtMs < bounds.qualityRoundMs || sinceMs < bounds.qualityRoundMs / 2;
     if (figures === undefined && isSoon) return;
-    this.#takenMs = nowMs;
+    this.#recordedAtMs = nowMs;
     if (this.#areFactsDue) out.facts(this.#facts);
     this.#areFactsDue = false;
     const { fromNodeIds, layer } = this.#route(session);
@@ -220,7 +220,7 @@ export class SessionRecord {
   /** Handles a release. `reason`: the session has left the room; undefined: it continues, here or elsewhere. */
   over(reason: string | undefined): void {
     if (this.#session === undefined) return;
-    const hasNews = this.#o.clock.nowMs() > this.#takenMs;
+    const hasNews = this.#o.clock.nowMs() > this.#recordedAtMs;
     if (hasNews) this.take();
     this.#session = undefined;
     if (reason !== undefined) this.#event('left', { reason });
@@ -229,8 +229,8 @@ export class SessionRecord {
 
   #figures(sinceMs: number): (Figures & { source: string }) | undefined {
     const byClient = this.#period.take(sinceMs + REPORT_MS);
-    const there = this.#measuredThere;
-    this.#measuredThere = undefined;
+    const there = this.#nodeMeasurement;
+    this.#nodeMeasurement = undefined;
     if (byClient !== undefined) return Object.assign(byClient, { source: 'client' });
     const byNode = there && measuredByNode(there, Math.max(1, sinceMs));
     return byNode && Object.assign(byNode, { source: 'sfu' });
@@ -252,11 +252,11 @@ export class SessionRecord {
   }
 
   /** Learns changed words of the client's description; not every report has them. */
-  #learn({ transport, network, device }: ReportedStats): void {
+  #updateDescription({ transport, network, device }: ReportedStats): void {
     if (!transport && !network && !device) return;
-    const said = this.#said;
+    const said = this.#description;
     if (said.transport === transport && said.network === network && said.device === device) return;
-    this.#said = { transport: transport ?? '', network: network ?? '', device: device ?? '' };
+    this.#description = { transport: transport ?? '', network: network ?? '', device: device ?? '' };
     const words = {
       transport: transport === 'udp' || transport === 'tcp' ? transport : '',
       network: word(network),
@@ -270,23 +270,23 @@ export class SessionRecord {
     this.#areFactsDue = true;
   }
 
-  #happened(events: readonly wire.ClientEvent.$Properties[]): void {
+  #recordClientEvents(events: readonly wire.ClientEvent.$Properties[]): void {
     const { clock } = this.#o;
     for (const event of events.slice(0, bounds.qualityEventsPerRoundMax)) {
-      const seen = clientEventFrom(event, clock.nowMs() - this.#begunMs);
+      const seen = clientEventFrom(event, clock.nowMs() - this.#startedAtMs);
       if (seen === undefined) continue;
       const { agoMs, kind, source, detail } = seen;
-      this.#bounded(kind, { source, reason: detail }, clock.wallMs() - agoMs);
+      this.#boundedEvent(kind, { source, reason: detail }, clock.wallMs() - agoMs);
     }
   }
 
-  #bounded(kind: string, what: What, wallMs?: number): void {
+  #boundedEvent(kind: string, what: EventDetails, wallMs?: number): void {
     if (this.#eventsLeft <= 0) return;
     this.#eventsLeft -= 1;
     this.#event(kind, what, wallMs);
   }
 
-  #event(kind: string, what: What, wallMs: number = this.#o.clock.wallMs()): void {
+  #event(kind: string, what: EventDetails, wallMs: number = this.#o.clock.wallMs()): void {
     this.#o.out.event({ sessionId: this.sessionId, wallMs, kind, ...what });
   }
 }

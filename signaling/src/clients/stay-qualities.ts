@@ -14,7 +14,7 @@ export interface StayQualitiesOptions {
   onLost(): void;
 }
 
-interface Kept {
+interface StayReport {
   stay: wire.StayQuality.$Properties;
   isSent: boolean;
   isOver: boolean;
@@ -22,7 +22,7 @@ interface Kept {
 
 export class StayQualities {
   readonly #o: StayQualitiesOptions;
-  readonly #kept = new Map<string, Kept>(); // by session id
+  readonly #reports = new Map<string, StayReport>(); // by session id
   readonly #sender: DueSender;
 
   constructor(o: StayQualitiesOptions) {
@@ -31,24 +31,24 @@ export class StayQualities {
   }
 
   get size(): number {
-    return this.#kept.size;
+    return this.#reports.size;
   }
 
   /** Replaces the session's earlier report. */
   put(sessionId: string, stay: wire.StayQuality.$Properties): void {
-    const isOver = this.#kept.get(sessionId)?.isOver ?? false;
-    this.#kept.delete(sessionId); // moves it to the end: sessions without news come first
-    this.#kept.set(sessionId, { stay, isSent: false, isOver });
-    if (this.#kept.size > bounds.stayQualitiesMax) this.#dropOldest();
+    const isOver = this.#reports.get(sessionId)?.isOver ?? false;
+    this.#reports.delete(sessionId); // moves it to the end: sessions without news come first
+    this.#reports.set(sessionId, { stay, isSent: false, isOver });
+    if (this.#reports.size > bounds.stayQualitiesMax) this.#dropOldest();
     this.#sender.sendWithin(bounds.stayQualityEveryMs);
   }
 
   /** Handles a session that has ended or continues at another node. Idempotent. */
   over(sessionId: string): void {
-    const kept = this.#kept.get(sessionId);
+    const kept = this.#reports.get(sessionId);
     if (kept === undefined) return;
     kept.isOver = true;
-    if (kept.isSent) this.#kept.delete(sessionId);
+    if (kept.isSent) this.#reports.delete(sessionId);
     else this.#sender.sendWithin(bounds.stayQualitySoonMs);
   }
 
@@ -63,7 +63,7 @@ export class StayQualities {
   }
 
   async #send(): Promise<number | undefined> {
-    const waiting = [...this.#kept].filter(([, { isSent }]) => !isSent);
+    const waiting = [...this.#reports].filter(([, { isSent }]) => !isSent);
     for (let at = 0; at < waiting.length && !this.#sender.isClosed; at += bounds.stayQualitiesAtOnce) {
       const some = waiting.slice(at, at + bounds.stayQualitiesAtOnce);
       try {
@@ -74,17 +74,17 @@ export class StayQualities {
       }
       for (const [sessionId, kept] of some) {
         kept.isSent = true;
-        if (kept.isOver && this.#kept.get(sessionId) === kept) this.#kept.delete(sessionId);
+        if (kept.isOver && this.#reports.get(sessionId) === kept) this.#reports.delete(sessionId);
       }
     }
     // Reports that came meanwhile have their own deadline.
-    return [...this.#kept.values()].some(({ isSent }) => !isSent) ? bounds.stayQualityEveryMs : undefined;
+    return [...this.#reports.values()].some(({ isSent }) => !isSent) ? bounds.stayQualityEveryMs : undefined;
   }
 
   #dropOldest(): void {
-    const [oldest] = this.#kept;
+    const [oldest] = this.#reports;
     if (oldest === undefined) return;
-    this.#kept.delete(oldest[0]);
+    this.#reports.delete(oldest[0]);
     if (!oldest[1].isSent) this.#o.onLost();
   }
 }

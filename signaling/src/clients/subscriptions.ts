@@ -15,11 +15,11 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
-import { type RenditionNeed, Renditions, type RenditionTypes } from '../core/index.ts';
+import { RenditionChooser, type RenditionNeed, type RenditionTypes } from '../core/index.ts';
 import { codeOf, ignoringErrors } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import { offerToWire } from '../wire/control-wire.ts';
-import { shownAs } from '../wire/shown.ts';
+import { withShownTrack } from '../wire/shown-track.ts';
 import { atHomes } from './at-homes.ts';
 import { atNode } from './at-node.ts';
 import type { ClientContext } from './context.ts';
@@ -58,11 +58,11 @@ export class Subscriptions {
   readonly #attempts = new Map<string, number>();
   readonly #hopeless = new Set<string>();
   /** Converts the ids above, which the client knows, to those of the media node. */
-  readonly #renditions = new Renditions();
+  readonly #renditions = new RenditionChooser();
   /** `needs` as the room knows them. */
-  #knownNeeds = '';
+  #reportedNeeds = '';
   #running = false;
-  #again = false;
+  #rerun = false;
   #retry: Timer | undefined;
   #closed = false;
 
@@ -82,21 +82,21 @@ export class Subscriptions {
     this.#allowed = allowed;
     this.#attempts.clear();
     this.#hopeless.clear();
-    this.#tellNeeds();
+    this.#reportNeeds();
     this.reconcile();
   }
 
   /** Returns offers of all received tracks, for a second home of the session. Ends with `moved`. */
-  async atSecond(nodeId: string): Promise<wire.TrackSubscription.$Properties[]> {
+  async offersForSecond(nodeId: string): Promise<wire.TrackSubscription.$Properties[]> {
     this.#second = { nodeId, held: new Set() };
     const { offers } = await this.#o.room.offers(
       nodeId,
       [...this.#held].map((trackId) => this.there(trackId)),
     );
-    return offers.map((offer) => offerToWire(offer, this.#preferencesOf(this.#renditions.here(offer.trackId))));
+    return offers.map((offer) => offerToWire(offer, this.#preferencesOf(this.#renditions.idAtClient(offer.trackId))));
   }
 
-  presentAtSecond(trackIds: Iterable<string>): void {
+  recordAtSecond(trackIds: Iterable<string>): void {
     for (const trackId of trackIds) this.#second?.held.add(trackId);
   }
 
@@ -107,14 +107,14 @@ export class Subscriptions {
     if (second === undefined || !toSecond) return;
     this.#nodeId = second.nodeId;
     this.#held = second.held;
-    for (const trackId of [...this.#held]) if (this.#declined.has(trackId)) this.#took(trackId);
+    for (const trackId of [...this.#held]) if (this.#declined.has(trackId)) this.#recordHeld(trackId);
     this.reconcile();
   }
 
   /** Records tracks that the media node has subscribed with the join, or before a resume. */
   present(trackIds: Iterable<string>): void {
-    for (const trackId of trackIds) this.#held.add(this.#renditions.present(trackId, this.#replica));
-    this.#tellNeeds();
+    for (const trackId of trackIds) this.#held.add(this.#renditions.recordSent(trackId, this.#replica));
+    this.#reportNeeds();
     this.#withhold();
   }
 
@@ -122,7 +122,7 @@ export class Subscriptions {
   get needs(): readonly RenditionNeed[] {
     if (this.#closed || !this.#allowed) return [];
     return this.#renditions.undecodable
-      .filter((id) => this.#isAsked(id))
+      .filter((id) => this.#isRequested(id))
       .flatMap((trackId) => {
         const kind = this.#replica?.track(trackId)?.track.kind;
         const mimeType = kind === undefined ? undefined : this.#o.decodes[kind];
@@ -131,15 +131,15 @@ export class Subscriptions {
   }
 
   shown<T extends { trackId?: string | null; publisherSessionId?: string | null }>(message: T): T {
-    return shownAs(message, this.#renditions.here(message.trackId ?? ''), this.#replica);
+    return withShownTrack(message, this.#renditions.idAtClient(message.trackId ?? ''), this.#replica);
   }
   there(trackId: string): string {
-    return this.#renditions.there(trackId);
+    return this.#renditions.idAtNode(trackId);
   }
 
   /** Counts tracks that failed at the join: retried or given up as after any request. */
   failedAtJoin(failed: readonly wire.SubscriptionFailed.$Properties[]): void {
-    for (const entry of failed) this.#count(entry.trackId ?? '', entry.code ?? '');
+    for (const entry of failed) this.#countFailure(entry.trackId ?? '', entry.code ?? '');
     this.#retrySoon();
   }
 
@@ -166,7 +166,7 @@ export class Subscriptions {
 
   /** Handles an ended consumer; a track that is still in the roster (its carrier died) is requested again. */
   consumerClosed(id: string, nodeId: string): void {
-    const trackId = this.#renditions.here(id);
+    const trackId = this.#renditions.idAtClient(id);
     if (nodeId === this.#second?.nodeId) this.#second.held.delete(trackId);
     if (nodeId !== this.#nodeId) return;
     this.#held.delete(trackId);
@@ -191,7 +191,7 @@ export class Subscriptions {
       this.#inForce.delete(trackId);
       if (this.#o.automatic) this.#declined.add(trackId);
       const held = this.#held.delete(trackId);
-      this.#tellNeeds();
+      this.#reportNeeds();
       this.#second?.held.delete(trackId);
       if (held) await this.#unsubscribe(trackId, reason);
       return;
@@ -207,7 +207,7 @@ export class Subscriptions {
     }
     if (this.#held.size >= limits.subscriptionsPerParticipantMax) throw new MeridianError('TRACK_LIMIT');
     this.#chosen.set(trackId, update);
-    this.#tellNeeds();
+    this.#reportNeeds();
     this.#hopeless.delete(trackId);
     this.#attempts.delete(trackId);
     this.reconcile();
@@ -222,7 +222,7 @@ export class Subscriptions {
 
   reconcile(): void {
     if (this.#closed || !this.#allowed) return;
-    this.#again = true;
+    this.#rerun = true;
     if (this.#running) return;
     this.#running = true;
     this.#run().catch((error: unknown) =>
@@ -238,8 +238,8 @@ export class Subscriptions {
 
   async #run(): Promise<void> {
     try {
-      while (this.#again && !this.#closed) {
-        this.#again = false;
+      while (this.#rerun && !this.#closed) {
+        this.#rerun = false;
         const missing = this.#missing();
         if (missing.length > 0) await this.#subscribe(missing);
       }
@@ -260,8 +260,8 @@ export class Subscriptions {
 
   #wants(trackId: string): boolean {
     if (this.#held.has(trackId)) return false;
-    if (this.#hopeless.has(trackId) && !this.#renditions.hasOther(trackId, this.#replica)) return false;
-    return this.#isAsked(trackId);
+    if (this.#hopeless.has(trackId) && !this.#renditions.hasUntried(trackId, this.#replica)) return false;
+    return this.#isRequested(trackId);
   }
 
   /** Returns whether the participant restricts its receivers, or did. */
@@ -291,19 +291,19 @@ export class Subscriptions {
         ignoringErrors(this.#o.context.log, 'a track that may not be received any more could not be ended'),
       );
     }
-    this.#tellNeeds();
+    this.#reportNeeds();
   }
 
-  #isAsked(trackId: string): boolean {
+  #isRequested(trackId: string): boolean {
     if (!this.#mayReceive(trackId)) return false;
     if (this.#held.has(trackId) || this.#chosen.has(trackId)) return true;
     return this.#o.automatic && !this.#declined.has(trackId);
   }
 
-  #tellNeeds(): void {
+  #reportNeeds(): void {
     const needs = this.needs.map(({ trackId }) => trackId).join();
-    if (needs === this.#knownNeeds) return;
-    this.#knownNeeds = needs;
+    if (needs === this.#reportedNeeds) return;
+    this.#reportedNeeds = needs;
     this.#o.room.needsChanged();
   }
 
@@ -326,7 +326,7 @@ export class Subscriptions {
       const answer = await room.offers(nodeId, wanted);
       failed.push(...answer.failed.map((entry) => this.shown(entry)));
       const subscriptions = answer.offers.map((offer) =>
-        offerToWire(offer, this.#preferencesOf(this.#renditions.here(offer.trackId))),
+        offerToWire(offer, this.#preferencesOf(this.#renditions.idAtClient(offer.trackId))),
       );
       if (subscriptions.length > 0) {
         const subscribed = await atNode(context, room, nodeId, rpc.subscribeTracks, (ref) => ({
@@ -344,18 +344,18 @@ export class Subscriptions {
     }
     if (this.#closed) return;
     if (nodeId !== this.#nodeId) {
-      this.#again = true; // made at a node that the session has left
+      this.#rerun = true; // made at a node that the session has left
       return;
     }
-    for (const subscription of made) this.#took(subscription.trackId ?? '');
+    for (const subscription of made) this.#recordHeld(subscription.trackId ?? '');
     this.#withhold();
-    const givenUp = failed.filter((entry) => this.#count(entry.trackId ?? '', entry.code ?? ''));
+    const givenUp = failed.filter((entry) => this.#countFailure(entry.trackId ?? '', entry.code ?? ''));
     if (made.length > 0 || givenUp.length > 0)
       this.#o.send(encodeServerFrame({ subscriptionsAdded: { subscriptions: made, failed: givenUp } }));
     if (failed.length > givenUp.length) this.#retrySoon();
   }
 
-  #took(trackId: string): void {
+  #recordHeld(trackId: string): void {
     this.#held.add(trackId);
     this.#attempts.delete(trackId);
     this.#hopeless.delete(trackId);
@@ -376,7 +376,7 @@ export class Subscriptions {
   }
 
   /** Counts a failure; returns true when retries are pointless and the client has to be informed. */
-  #count(trackId: string, code: string): boolean {
+  #countFailure(trackId: string, code: string): boolean {
     const known: ErrorCode = isErrorCode(code) ? code : 'INTERNAL';
     const attempts = (this.#attempts.get(trackId) ?? 0) + 1;
     this.#attempts.set(trackId, attempts);
@@ -388,10 +388,10 @@ export class Subscriptions {
     }
     if (retryable && attempts < bounds.subscribeAttemptsMax) return false;
     if (known === 'CODEC_UNSUPPORTED' || this.there(trackId) !== trackId) this.#renditions.refuse(trackId);
-    this.#tellNeeds();
-    if (this.#renditions.hasOther(trackId, this.#replica)) {
+    this.#reportNeeds();
+    if (this.#renditions.hasUntried(trackId, this.#replica)) {
       this.#attempts.delete(trackId);
-      this.#again = true;
+      this.#rerun = true;
       return false;
     }
     this.#hopeless.add(trackId);
@@ -430,6 +430,6 @@ export class Subscriptions {
     this.#declined.delete(trackId);
     this.#attempts.delete(trackId);
     this.#hopeless.delete(trackId);
-    this.#tellNeeds();
+    this.#reportNeeds();
   }
 }

@@ -30,7 +30,7 @@ export interface TimingsOptions {
   counted(what: 'echo' | 'echoRefused' | 'node'): void;
 }
 
-interface Kept {
+interface TimingState {
   reportsLeft: number;
   askedAtMs: number;
   /** Least round trip to the media node since the last report, and the reported one. */
@@ -41,7 +41,7 @@ interface Kept {
 
 export class Timings {
   readonly #o: TimingsOptions;
-  readonly #kept = new WeakMap<TimedSession, Kept>();
+  readonly #states = new WeakMap<TimedSession, TimingState>();
 
   constructor(o: TimingsOptions) {
     this.#o = o;
@@ -71,7 +71,7 @@ export class Timings {
 
   /** Takes times measured since the Join; the first `echoReportsMax` of a session count. */
   echoes(session: TimedSession, times: readonly wire.EchoTime.$Properties[]): void {
-    const kept = this.#of(session);
+    const kept = this.#stateOf(session);
     if (kept.reportsLeft === 0 || session.opener !== undefined) {
       this.#o.counted('echoRefused');
       return;
@@ -88,7 +88,7 @@ export class Timings {
    */
   node(session: TimedSession, rttMs: number): void {
     if (session.opener !== undefined || !(rttMs > 0 && rttMs <= bounds.nodeRttMsMax)) return;
-    const kept = this.#of(session);
+    const kept = this.#stateOf(session);
     kept.nodeRttMs = Math.min(kept.nodeRttMs, rttMs);
     const sinceMs = this.#o.clock.nowMs() - kept.toldAtMs;
     if (sinceMs < bounds.nodeRttEveryMs) return;
@@ -103,11 +103,11 @@ export class Timings {
   }
 
   /** Asks a client now and then to measure signaling nodes, unless it pretends a place or has an opener. */
-  wanted(session: TimedSession, signalingIds: readonly string[]): void {
-    const kept = this.#of(session);
+  requestEchoes(session: TimedSession, signalingIds: readonly string[]): void {
+    const kept = this.#stateOf(session);
     const nowMs = this.#o.clock.nowMs();
     if (session.opener !== undefined || session.fromCity !== '') return;
-    if (kept.reportsLeft === 0 || nowMs - kept.askedAtMs < bounds.echoAskMs) return;
+    if (kept.reportsLeft === 0 || nowMs - kept.askedAtMs < bounds.echoRequestEveryMs) return;
     const targets = signalingIds.slice(0, limits.echoSitesMax).flatMap((signalingId) => {
       const url = this.#o.echoUrlOf(signalingId, session.clientIp);
       return url === undefined ? [] : [{ signalingId, url }];
@@ -117,8 +117,8 @@ export class Timings {
     session.sendMessage({ echoTargets: { targets } });
   }
 
-  #of(session: TimedSession): Kept {
-    const known = this.#kept.get(session);
+  #stateOf(session: TimedSession): TimingState {
+    const known = this.#states.get(session);
     if (known !== undefined) return known;
     const never = Number.NEGATIVE_INFINITY;
     const kept = {
@@ -128,7 +128,7 @@ export class Timings {
       toldRttMs: 0,
       toldAtMs: never,
     };
-    this.#kept.set(session, kept);
+    this.#states.set(session, kept);
     return kept;
   }
 }

@@ -7,8 +7,8 @@ export const VIEWERS_EVERY_MS = 1000;
 
 export interface ViewerCountsOptions {
   readonly clock: Clock;
-  now(): Viewers;
-  tell(viewers: Viewers): void;
+  current(): Viewers;
+  show(viewers: Viewers): void;
 }
 
 export class ViewerCounts {
@@ -40,13 +40,13 @@ export class ViewerCounts {
 
   #refresh(): void {
     this.#isStale = false;
-    const viewers = this.#o.now();
+    const viewers = this.#o.current();
     this.#pause = this.#o.clock.after(VIEWERS_EVERY_MS, () => {
       this.#pause = undefined;
       if (this.#isStale) this.#refresh();
     });
     if (areSameViewers(viewers, this.#shown)) return;
     this.#shown = viewers;
-    this.#o.tell(viewers);
+    this.#o.show(viewers);
   }
 }

@@ -6,7 +6,7 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { LocalRoom } from './local-room.ts';
-import { passing } from './owner-finder.ts';
+import { temporaryCodes } from './owner-finder.ts';
 
 export interface WaitingClient {
   tell(waiting: wire.Waiting.$Properties): void;
@@ -43,7 +43,7 @@ export class WaitingRoom {
    * Runs `join`; a client that has to wait joins once it is admitted. The caller keeps `room` in use. Rejects as
    * `join`, with NOT_ADMITTED and other refusals of the owner, and when the connection ends.
    */
-  async through<T>(
+  async joinWhenAdmitted<T>(
     { room, access, client }: { room: LocalRoom; access: Access; client: WaitingClient },
     join: () => Promise<T>,
   ): Promise<T> {
@@ -54,7 +54,7 @@ export class WaitingRoom {
       try {
         return await join();
       } catch (error) {
-        if (codeOf(error) !== 'NOT_ADMITTED' || refusals >= bounds.knocksAgainMax) throw error;
+        if (codeOf(error) !== 'NOT_ADMITTED' || refusals >= bounds.renewedWaitsMax) throw error;
         knocks = true;
       }
     }
@@ -100,11 +100,11 @@ class Waiter {
   readonly #outcome = Promise.withResolvers<void>();
   #isOver = false;
   /** The owner has queued the client. */
-  #waits = false;
+  #isQueued = false;
   #shown = '';
   #knocking: Promise<void> | undefined;
   /** Epoch of the owner that was asked last, and of the owner to ask. */
-  #askedEpoch = 0;
+  #knockedEpoch = 0;
   #ownerEpoch = 0;
   #timer: Timer | undefined;
 
@@ -130,7 +130,7 @@ class Waiter {
   /** Knocks at a new owner, unless that has been done. */
   ownerIs(epoch: number): void {
     this.#ownerEpoch = epoch;
-    if (epoch > this.#askedEpoch) this.#knock();
+    if (epoch > this.#knockedEpoch) this.#knock();
   }
 
   /** Takes an answer, unless its owner is known to be outdated. */
@@ -153,7 +153,7 @@ class Waiter {
     this.#knocking = this.#ask().finally(() => {
       this.#knocking = undefined;
       // The earlier owner may have answered after the room had a new owner.
-      if (this.#ownerEpoch > this.#askedEpoch) this.#knock();
+      if (this.#ownerEpoch > this.#knockedEpoch) this.#knock();
     });
   }
 
@@ -164,7 +164,7 @@ class Waiter {
     const knocking = { waitId, identity, name, admin, lobby, needsPolicy, sinceWallMs: this.#sinceWallMs };
     try {
       const waiting = await room.withOwner((port) => {
-        this.#askedEpoch = port.epoch;
+        this.#knockedEpoch = port.epoch;
         return port.knock(knocking);
       });
       if (this.#isOver) {
@@ -174,14 +174,14 @@ class Waiter {
     } catch (error) {
       const code = codeOf(error);
       // An unreachable owner changes nothing for a client that waits already.
-      if (!this.#waits || (code !== undefined && !passing.has(code))) this.#finish(error);
+      if (!this.#isQueued || (code !== undefined && !temporaryCodes.has(code))) this.#finish(error);
       else this.#knockIn(bounds.resolveEveryMs * 4);
     }
   }
 
   #show(waiting: wire.Waiting.$Properties): void {
     if (this.#isOver) return;
-    this.#waits = true;
+    this.#isQueued = true;
     this.#knockIn(bounds.knockEveryMs);
     const shown = JSON.stringify([waiting.reason, waiting.hosts]);
     if (shown === this.#shown) return;
@@ -205,7 +205,7 @@ class Waiter {
     else {
       this.#outcome.reject(error);
       // A knock under way is answered later and undone then (#ask).
-      if (this.#waits && this.#knocking === undefined) room.tellOwner((port) => port.unknock(waitId));
+      if (this.#isQueued && this.#knocking === undefined) room.tellOwner((port) => port.unknock(waitId));
     }
   }
 }

@@ -22,11 +22,11 @@ export type BreakOutEntry =
 export function breakOutEntry(
   { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,
   self: Pick<Participant, 'identity' | 'role' | 'admin'>,
-  asked: { readonly room: string; readonly breakOutId: string; readonly nowWallMs: number },
+  request: { readonly room: string; readonly breakOutId: string; readonly nowWallMs: number },
 ): BreakOutEntry {
-  const breakOut = breakOuts.find(({ breakOutId }) => breakOutId === asked.breakOutId);
-  const room = breakOutRoomOf(asked.room, asked.breakOutId);
-  if (breakOut === undefined || room === undefined || !isBreakOutOpen(breakOut, asked.nowWallMs))
+  const breakOut = breakOuts.find(({ breakOutId }) => breakOutId === request.breakOutId);
+  const room = breakOutRoomOf(request.room, request.breakOutId);
+  if (breakOut === undefined || room === undefined || !isBreakOutOpen(breakOut, request.nowWallMs))
     return { ok: false, code: 'BREAK_OUT_CLOSED' };
   const mayEnter = breakOut.identities.includes(self.identity) || rankOf(self) !== 'none';
   return mayEnter ? { ok: true, room, breakOut } : { ok: false, code: 'NOT_PERMITTED' };
@@ -37,11 +37,11 @@ export function isBreakOutMark(
   { name, metadata, attributes }: wire.UpdateSelf.$Properties,
   { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,
   self: Pick<Participant, 'identity' | 'role' | 'admin'>,
-  here: { readonly room: string; readonly nowWallMs: number },
+  context: { readonly room: string; readonly nowWallMs: number },
 ): boolean {
   const [change, ...more] = Object.entries(attributes ?? {});
   if (name != null || metadata != null || change?.[0] !== breakOutAttribute || more.length > 0) return false;
   const marked = breakOuts.find((one) => one.name === change[1]);
-  const asked = { ...here, breakOutId: marked?.breakOutId ?? '' };
-  return change[1] === '' || breakOutEntry({ breakOuts }, self, asked).ok;
+  const request = { ...context, breakOutId: marked?.breakOutId ?? '' };
+  return change[1] === '' || breakOutEntry({ breakOuts }, self, request).ok;
 }

@@ -58,7 +58,7 @@ export function chooseCarrier(request: CarrierRequest): string | undefined {
   const directMs = request.delayMs(origin, puller);
   const sound = [origin, ...request.carriers.keys()]
     .flatMap((nodeId) => candidateOf(request, nodeId) ?? [])
-    .sort(better);
+    .sort(comparePreference);
   const near = sound.filter(
     ({ nodeId, totalMs }) => nodeId === origin || totalMs <= directMs + carrierRules.detourMsMax,
   );
@@ -82,7 +82,7 @@ function candidateOf(request: CarrierRequest, nodeId: string): Candidate | undef
 const isInside = ({ fence, placeOf }: Pick<CarrierRequest, 'fence' | 'placeOf'>, nodeId: string): boolean =>
   isInFence(fence, placeOf(nodeId)?.region ?? '');
 
-const better = (a: Candidate, b: Candidate): number =>
+const comparePreference = (a: Candidate, b: Candidate): number =>
   a.tier - b.tier || a.totalMs - b.totalMs || a.depth - b.depth || (a.nodeId < b.nodeId ? -1 : 1);
 
 /** Returns the nodes from a carrier up to the origin, inclusive; undefined when the chain breaks off or has a loop. */
@@ -100,7 +100,7 @@ export function chainOf(carriers: Carriers, nodeId: string, origin: string): str
  * Returns carriers deeper than allowed, the deepest first. They come about when two pulls are granted at the same time
  * and the upper carrier ends up lower than before. A carrier can move up only after the nodes below it.
  */
-export function tooDeep(carriers: Carriers, origin: string): string[] {
+export function carriersTooDeep(carriers: Carriers, origin: string): string[] {
   const depthOf = (nodeId: string): number => (chainOf(carriers, nodeId, origin)?.length ?? 1) - 1;
   return [...carriers.keys()]
     .filter((nodeId) => depthOf(nodeId) > carrierRules.depthMax)
@@ -111,12 +111,12 @@ export function tooDeep(carriers: Carriers, origin: string): string[] {
  * Nodes that carry each track of a room. A node counts as a carrier only of a pull that the owner has granted, never by
  * its own claim. Bounded by the tracks of the room and the nodes of the fleet.
  */
-export class CarrierBook {
+export class TrackCarriers {
   readonly #byTrack = new Map<string, Map<string, string>>();
   readonly #granted = new Map<string, Map<string, Set<string>>>(); // track id -> puller -> serving nodes
-  readonly #pullers = new Map<string, Map<string, string>>(); // track id -> puller -> node of its latest grant
+  readonly #latestGrants = new Map<string, Map<string, string>>(); // track id -> puller -> node of its latest grant
 
-  of(trackId: string): Carriers {
+  carriersOf(trackId: string): Carriers {
     return this.#byTrack.get(trackId) ?? new Map();
   }
 
@@ -127,19 +127,22 @@ export class CarrierBook {
   }
 
   /** Records that the owner lets a node pull a track from another. */
-  granted(trackId: string, puller: string, serving: string): void {
+  recordGrant(trackId: string, puller: string, serving: string): void {
     const pullers = this.#granted.get(trackId) ?? new Map<string, Set<string>>();
     const from = pullers.get(puller) ?? new Set<string>();
     if (!pullers.has(puller) && pullers.size >= limits.nodesMax) return;
     if (from.size < grantedFromMax) from.add(serving);
     this.#granted.set(trackId, pullers.set(puller, from));
-    this.#pullers.set(trackId, (this.#pullers.get(trackId) ?? new Map<string, string>()).set(puller, serving));
+    this.#latestGrants.set(
+      trackId,
+      (this.#latestGrants.get(trackId) ?? new Map<string, string>()).set(puller, serving),
+    );
   }
 
   /** Returns how many nodes but `except` pull a track from a node, or have a grant to. `inRoom`: counts only these. */
   pullersOf(trackId: string, nodeId: string, except: string, inRoom?: ReadonlySet<string>): number {
     const servedTo = new Set<string>();
-    for (const map of [this.#byTrack.get(trackId), this.#pullers.get(trackId)])
+    for (const map of [this.#byTrack.get(trackId), this.#latestGrants.get(trackId)])
       for (const [puller, serving] of map ?? [])
         if (serving === nodeId && puller !== except && inRoom?.has(puller) !== false) servedTo.add(puller);
     return servedTo.size;
@@ -149,8 +152,8 @@ export class CarrierBook {
    * Returns the nodes that get a track through this node, or may soon, by their latest grants. Two nodes whose carrier
    * fails at the same time would otherwise be sent to each other.
    */
-  below(trackId: string, nodeId: string): string[] {
-    const pullers = this.#pullers.get(trackId) ?? new Map<string, string>();
+  nodesBelow(trackId: string, nodeId: string): string[] {
+    const pullers = this.#latestGrants.get(trackId) ?? new Map<string, string>();
     const isBelow = (puller: string): boolean => {
       let at: string | undefined = puller;
       for (let length = 0; at !== undefined && length < chainMax; length += 1) {
@@ -163,9 +166,9 @@ export class CarrierBook {
   }
 
   /** Takes a node's report that it carries a track, or no longer. Returns false if no such pull was granted. */
-  said(trackId: string, nodeId: string, o: { carries: boolean; fromNodeId: string }): boolean {
+  takeReport(trackId: string, nodeId: string, o: { carries: boolean; fromNodeId: string }): boolean {
     if (!o.carries) this.#drop(trackId, nodeId, o.fromNodeId);
-    else if (this.of(trackId).get(nodeId) === o.fromNodeId) return true;
+    else if (this.carriersOf(trackId).get(nodeId) === o.fromNodeId) return true;
     else if (this.#granted.get(trackId)?.get(nodeId)?.has(o.fromNodeId) !== true) return false;
     else this.#put(trackId, nodeId, o.fromNodeId);
     return true;
@@ -189,7 +192,7 @@ export class CarrierBook {
 
   /** Forgets the carriers of a track with a new origin, and returns them. */
   restart(trackId: string): string[] {
-    const carried = [...this.of(trackId).keys()];
+    const carried = [...this.carriersOf(trackId).keys()];
     this.forget(trackId);
     return carried;
   }
@@ -197,7 +200,7 @@ export class CarrierBook {
   forget(trackId: string): void {
     this.#byTrack.delete(trackId);
     this.#granted.delete(trackId);
-    this.#pullers.delete(trackId);
+    this.#latestGrants.delete(trackId);
   }
 
   #put(trackId: string, nodeId: string, fromNodeId: string): void {
@@ -211,7 +214,7 @@ export class CarrierBook {
     const carriers = this.#byTrack.get(trackId);
     if (fromNodeId === '' || carriers?.get(nodeId) === fromNodeId) carriers?.delete(nodeId);
     if (carriers?.size === 0) this.#byTrack.delete(trackId);
-    const pullers = this.#pullers.get(trackId);
+    const pullers = this.#latestGrants.get(trackId);
     if (pullers?.get(nodeId) === fromNodeId) pullers.delete(nodeId);
   }
 }

@@ -1,7 +1,7 @@
 // Checks the events that a client reports about itself: known kinds, a time within its session, text for people.
 import { plainText, type wire } from '@meridian/protocol';
 
-export interface ClientEventSeen {
+export interface CheckedClientEvent {
   readonly agoMs: number;
   readonly kind: 'device' | 'network' | 'page';
   readonly source: string;
@@ -15,7 +15,10 @@ const deviceSources: ReadonlySet<string> = new Set(['microphone', 'camera', 'spe
 const pageDetails: ReadonlySet<string> = new Set(['hidden', 'shown']);
 
 /** Returns the checked event; undefined for an unknown kind or an invalid time. `sessionMs`: age of the session. */
-export function clientEventFrom(event: wire.ClientEvent.$Properties, sessionMs: number): ClientEventSeen | undefined {
+export function clientEventFrom(
+  event: wire.ClientEvent.$Properties,
+  sessionMs: number,
+): CheckedClientEvent | undefined {
   const { agoMs, kind, source, detail } = event;
   if (!(agoMs == null || agoMs >= 0)) return undefined;
   const seen = {

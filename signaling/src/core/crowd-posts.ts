@@ -2,7 +2,7 @@
 // post of the other kinds.
 import { type Bucket, type BucketLimits, fullBucket, type Post, takeTokens } from '@meridian/protocol';
 
-const lines: BucketLimits = { perSecond: 20, burst: 20 };
+const chatRate: BucketLimits = { perSecond: 20, burst: 20 };
 
 export interface CrowdPosts {
   readonly posts: readonly Post[];
@@ -19,7 +19,7 @@ export class CrowdFeed {
   }
 
   #hasRoom(nowMs: number): boolean {
-    const taken = takeTokens(this.#bucket ?? fullBucket(lines, nowMs), lines, nowMs);
+    const taken = takeTokens(this.#bucket ?? fullBucket(chatRate, nowMs), chatRate, nowMs);
     this.#bucket = taken.bucket;
     return taken.ok;
   }

@@ -37,17 +37,17 @@ export function crowdRulesOf(policy: RoomPolicy, isKnown: boolean): CrowdRules {
  * Returns the rules after an owner has sent its own. The owner's rules replace earlier ones, as the same object, unless
  * the owner lacks the policy and they are older: then they only add restrictions.
  */
-export function rulesAfter(known: CrowdRules | undefined, said: CrowdRules): CrowdRules {
-  if (known === undefined || said.isKnown || said.version >= known.version) return said;
+export function rulesAfter(previous: CrowdRules | undefined, received: CrowdRules): CrowdRules {
+  if (previous === undefined || received.isKnown || received.version >= previous.version) return received;
   return {
-    version: known.version,
+    version: previous.version,
     isKnown: false,
-    isShow: known.isShow,
-    locked: known.locked || said.locked,
-    lobby: known.lobby || said.lobby,
-    needsHost: known.needsHost || said.needsHost,
-    opensWallMs: Math.max(known.opensWallMs, said.opensWallMs),
-    bans: known.bans.concat(said.bans),
+    isShow: previous.isShow,
+    locked: previous.locked || received.locked,
+    lobby: previous.lobby || received.lobby,
+    needsHost: previous.needsHost || received.needsHost,
+    opensWallMs: Math.max(previous.opensWallMs, received.opensWallMs),
+    bans: previous.bans.concat(received.bans),
   };
 }
 
@@ -81,7 +81,7 @@ export const isOfCrowd = (
   !isLeading(newcomer);
 
 /** Returns how many participants on the stage of a show may publish. */
-export const stageOf = (participants: readonly Participant[]): number =>
+export const stageSizeOf = (participants: readonly Participant[]): number =>
   participants.filter(({ hidden, canPublish }) => !hidden && canPublish).length;
 
 /**

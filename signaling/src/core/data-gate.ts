@@ -82,21 +82,21 @@ export class DataGate<T> {
   }
 
   /** Returns the messages that the changed roster confirms, oldest first; drops contradicted and late ones. */
-  released(roomKey: string, senderOf: (sessionId: string) => Participant | undefined, nowMs: number): T[] {
+  release(roomKey: string, senderOf: (sessionId: string) => Participant | undefined, nowMs: number): T[] {
     if (this.#waiting.length === 0) return [];
-    const believed: T[] = [];
+    const confirmed: T[] = [];
     this.#waiting = this.#waiting.filter(({ claim, untilMs, message }) => {
       if (claim.roomKey !== roomKey) return true;
       if (untilMs <= nowMs) return false;
       const verdict = this.judge(claim, senderOf(claim.sessionId), nowMs);
-      if (verdict === 'deliver') believed.push(message);
+      if (verdict === 'deliver') confirmed.push(message);
       return verdict === 'wait';
     });
-    return believed;
+    return confirmed;
   }
 
   /** Records that a participant leaves the roster or its media node; `participant`: its state before. */
-  left(roomKey: string, participant: Participant, nowMs: number): void {
+  recordDeparture(roomKey: string, participant: Participant, nowMs: number): void {
     const { sessionId } = participant;
     this.#departed.delete(sessionId);
     this.#departed.set(sessionId, { roomKey, participant, untilMs: nowMs + waitMs });

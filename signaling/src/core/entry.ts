@@ -26,9 +26,9 @@ export function entryCandidates(
     (node) => node.kind === nodeKind.signaling && node.publicUrl !== '' && isServing(node),
   );
   const ownUrl = fleet.get(o.selfId)?.publicUrl ?? '';
-  const alike = serving.filter(({ publicUrl }) => isAlike(publicUrl, ownUrl));
-  const nodes = alike.length === 0 ? serving : alike;
-  return inTurn(nodes, fleet, o)
+  const sameScheme = serving.filter(({ publicUrl }) => isSameScheme(publicUrl, ownUrl));
+  const nodes = sameScheme.length === 0 ? serving : sameScheme;
+  return rankedByCity(nodes, fleet, o)
     .slice(0, limits.echoSitesMax)
     .map((node) => ({
       signalingId: node.nodeId,
@@ -44,13 +44,14 @@ export function entryCandidates(
  * city ranks by its first node in the centre's order, even one of the other scheme, which the centre does not know.
  * Nodes of cities outside the order come last: this node, its region, the others.
  */
-function inTurn(
+function rankedByCity(
   nodes: readonly FleetNode[],
   fleet: Fleet,
   o: { order: readonly string[]; selfId: string; region: string },
 ): FleetNode[] {
   const cities = o.order.map((nodeId) => fleet.get(nodeId)).map((node) => (node === undefined ? '' : cityOf(node)));
-  const beyond = ({ nodeId, region }: FleetNode): number => (nodeId === o.selfId ? 0 : region === o.region ? 1 : 2);
+  const fallbackRank = ({ nodeId, region }: FleetNode): number =>
+    nodeId === o.selfId ? 0 : region === o.region ? 1 : 2;
   const named = nodes.filter((node) => cities.includes(cityOf(node)));
   const at = ({ nodeId }: FleetNode): number => {
     const index = o.order.indexOf(nodeId);
@@ -59,7 +60,7 @@ function inTurn(
   const byId = (a: FleetNode, b: FleetNode): number => (a.nodeId < b.nodeId ? -1 : 1);
   const seen = new Map<string, number>();
   const ranked = [...named]
-    .sort((a, b) => at(a) - at(b) || beyond(a) - beyond(b) || byId(a, b))
+    .sort((a, b) => at(a) - at(b) || fallbackRank(a) - fallbackRank(b) || byId(a, b))
     .map((node) => {
       const city = cityOf(node);
       const round = seen.get(city) ?? 0;
@@ -69,13 +70,13 @@ function inTurn(
     .sort((a, b) => a.round - b.round || a.cityAt - b.cityAt)
     .map(({ node }) => node);
   const others = nodes.filter((node) => !cities.includes(cityOf(node)));
-  return [...ranked, ...others.sort((a, b) => beyond(a) - beyond(b) || byId(a, b))];
+  return [...ranked, ...others.sort((a, b) => fallbackRank(a) - fallbackRank(b) || byId(a, b))];
 }
 
 const cityOf = ({ region, city }: FleetNode): string => `${region}/${city}`;
 
 /** Returns whether a client that has reached one address may open the other: both are `wss:`, or neither is. */
-export const isAlike = (publicUrl: string, ownUrl: string): boolean => isSecure(publicUrl) === isSecure(ownUrl);
+export const isSameScheme = (publicUrl: string, ownUrl: string): boolean => isSecure(publicUrl) === isSecure(ownUrl);
 
 const isSecure = (url: string): boolean => url.toLowerCase().startsWith('wss:');
 
@@ -94,7 +95,7 @@ export const ticketOf = (query: string): Uint8Array =>
  * Returns whether the centre's order contains the city of this node, so that the client measures its round trip.
  * Without the centre's order no round trip is needed, since this node's own order is the same for all clients.
  */
-export function isNamed(
+export function isCityInOrder(
   { region, city }: Pick<EntryCandidate, 'region' | 'city'>,
   fleet: Fleet,
   order: readonly string[],

@@ -14,7 +14,7 @@ import {
 } from '@meridian/protocol';
 
 /** Result of events or a snapshot. `shown`: the applied events as clients may see them. */
-export interface Followed {
+export interface FollowResult {
   readonly shown: readonly RosterEvent[];
   readonly differences: readonly RoomDifference[];
   readonly gap: boolean;
@@ -24,7 +24,7 @@ export interface Followed {
 
 /** Events kept while a snapshot is on its way; more count as a gap, for which another snapshot is fetched. */
 const EARLY_MAX = 512;
-const nothing: Followed = { shown: [], differences: [], gap: false, replaced: false };
+const noChange: FollowResult = { shown: [], differences: [], gap: false, replaced: false };
 
 export class Follower {
   #replica: RoomState | undefined;
@@ -41,20 +41,20 @@ export class Follower {
   }
 
   /** Takes events from the owner of `epoch`. */
-  events(epoch: number, events: readonly RosterEvent[]): Followed {
+  events(epoch: number, events: readonly RosterEvent[]): FollowResult {
     const replica = this.#replica;
-    if (replica !== undefined && epoch < replica.epoch) return nothing;
+    if (replica !== undefined && epoch < replica.epoch) return noChange;
     if (epoch === replica?.epoch) return this.#apply(replica, events);
     this.#keep(epoch, events);
-    return nothing;
+    return noChange;
   }
 
   /** Takes a snapshot; a snapshot that is not newer than the replica changes nothing. */
-  snapshot(view: RosterView): Followed {
+  snapshot(view: RosterView): FollowResult {
     const replica = this.#replica;
     const newer =
       replica === undefined || view.epoch > replica.epoch || (view.epoch === replica.epoch && view.seq > replica.seq);
-    if (!newer) return nothing;
+    if (!newer) return noChange;
     const fresh = RoomState.of(view);
     this.#replica = fresh;
     const early = this.#early;
@@ -70,7 +70,7 @@ export class Follower {
     if (this.#replica !== undefined && this.#replica.epoch < epoch) this.#replica = undefined;
   }
 
-  #apply(replica: RoomState, events: readonly RosterEvent[]): Followed {
+  #apply(replica: RoomState, events: readonly RosterEvent[]): FollowResult {
     const shown: RosterEvent[] = [];
     const differences: RoomDifference[] = [];
     const ahead: RosterEvent[] = [];

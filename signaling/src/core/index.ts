@@ -2,7 +2,7 @@ export * from './absence.ts';
 export * from './break-outs.ts';
 export * from './carrier.ts';
 export * from './client-events.ts';
-export * from './closing.ts';
+export * from './close-codes.ts';
 export * from './connections.ts';
 export * from './crowd.ts';
 export * from './crowd-posts.ts';

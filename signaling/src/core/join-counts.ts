@@ -56,7 +56,7 @@ export class JoinCounts {
   }
 
   /** Drops the portion that `first` returned. */
-  settled({ number }: JoinPortion): void {
+  settle({ number }: JoinPortion): void {
     if (this.#waiting[0]?.number === number) this.#waiting.shift();
   }
 

@@ -20,11 +20,11 @@ export interface JournalBounds {
   readonly batchBytesMax: number;
 }
 
-interface Kept {
+interface QueuedEntry {
   readonly entry: JournalEntry;
   readonly seq: number;
   readonly bytes: number;
-  readonly canGo: boolean;
+  readonly isDroppable: boolean;
 }
 
 export interface JournalStream extends JournalHead {
@@ -34,10 +34,10 @@ export interface JournalStream extends JournalHead {
 
 interface Stream extends JournalHead {
   seq: number;
-  kept: Kept[];
+  kept: QueuedEntry[];
   lost: number;
   isOpen: boolean;
-  isAsked: boolean;
+  isSending: boolean;
 }
 
 export interface JournalBatch {
@@ -73,24 +73,24 @@ export class JournalQueue {
   }
 
   open(head: JournalHead): JournalStream {
-    const stream: Stream = { ...head, seq: 0, kept: [], lost: 0, isOpen: true, isAsked: false };
+    const stream: Stream = { ...head, seq: 0, kept: [], lost: 0, isOpen: true, isSending: false };
     this.#streams.add(stream);
     return stream;
   }
 
-  add(of: JournalStream, entry: JournalEntry, bytes: number): void {
-    const stream = this.#own(of);
+  add(handle: JournalStream, entry: JournalEntry, bytes: number): void {
+    const stream = this.#mutable(handle);
     stream.seq += 1;
     const canGo = Object.keys(entry).some((key) => droppable.has(key as keyof JournalEntry));
-    stream.kept.push({ entry: { ...entry, seq: stream.seq }, seq: stream.seq, bytes, canGo });
+    stream.kept.push({ entry: { ...entry, seq: stream.seq }, seq: stream.seq, bytes, isDroppable: canGo });
     this.#entries += 1;
     this.#bytes += bytes;
     while (this.#entries > this.#bounds.entriesMax || this.#bytes > this.#bounds.bytesMax) this.#drop();
   }
 
   /** Closes a stream to further entries. Idempotent. */
-  close(of: JournalStream): void {
-    const stream = this.#own(of);
+  close(handle: JournalStream): void {
+    const stream = this.#mutable(handle);
     stream.isOpen = false;
     this.#forget(stream);
   }
@@ -98,8 +98,8 @@ export class JournalQueue {
   /** Returns the next message, from a stream without a message under way; the caller must report its outcome. */
   next(): JournalBatch | undefined {
     for (const stream of this.#streams) {
-      if (stream.isAsked || stream.kept.length === 0) continue;
-      stream.isAsked = true;
+      if (stream.isSending || stream.kept.length === 0) continue;
+      stream.isSending = true;
       // Streams take turns.
       this.#streams.delete(stream);
       this.#streams.add(stream);
@@ -109,24 +109,24 @@ export class JournalQueue {
   }
 
   /** Drops the entries up to `seq`, which are stored. */
-  taken(of: JournalStream, seq: number): void {
-    const stream = this.#own(of);
-    stream.isAsked = false;
+  acknowledge(handle: JournalStream, seq: number): void {
+    const stream = this.#mutable(handle);
+    stream.isSending = false;
     const rest = stream.kept.findIndex((kept) => kept.seq > seq);
     const taken = stream.kept.splice(0, rest === -1 ? stream.kept.length : rest);
     this.#subtract(taken);
     this.#forget(stream);
   }
 
-  failed(of: JournalStream): void {
-    this.#own(of).isAsked = false;
+  failed(handle: JournalStream): void {
+    this.#mutable(handle).isSending = false;
   }
 
   /** Counts the entries up to `seq` as lost, because the api will never take them. */
-  refused(of: JournalStream, seq: number): void {
+  refused(handle: JournalStream, seq: number): void {
     const before = this.#entries;
-    this.taken(of, seq);
-    this.#own(of).lost += before - this.#entries;
+    this.acknowledge(handle, seq);
+    this.#mutable(handle).lost += before - this.#entries;
     this.#lost += before - this.#entries;
   }
 
@@ -146,11 +146,11 @@ export class JournalQueue {
   #drop(): void {
     const streams = [...this.#streams];
     const oldest = (isOpen: boolean) =>
-      streams.find((stream) => stream.isOpen === isOpen && stream.kept.some(({ canGo }) => canGo));
+      streams.find((stream) => stream.isOpen === isOpen && stream.kept.some(({ isDroppable: canGo }) => canGo));
     const stream = oldest(false) ?? oldest(true) ?? streams.find(({ kept }) => kept.length > 0);
     assert(stream !== undefined, 'a full journal has entries');
-    const isWhole = !stream.kept.some(({ canGo }) => canGo);
-    const gone = stream.kept.filter(({ canGo }) => isWhole || canGo).slice(0, DROPPED_AT_ONCE);
+    const isWhole = !stream.kept.some(({ isDroppable: canGo }) => canGo);
+    const gone = stream.kept.filter(({ isDroppable: canGo }) => isWhole || canGo).slice(0, DROPPED_AT_ONCE);
     const went = new Set(gone);
     stream.kept = stream.kept.filter((kept) => !went.has(kept));
     stream.lost += gone.length;
@@ -159,7 +159,7 @@ export class JournalQueue {
     this.#forget(stream);
   }
 
-  #subtract(gone: readonly Kept[]): void {
+  #subtract(gone: readonly QueuedEntry[]): void {
     this.#entries -= gone.length;
     for (const { bytes } of gone) this.#bytes -= bytes;
   }
@@ -168,7 +168,7 @@ export class JournalQueue {
     if (!stream.isOpen && stream.kept.length === 0) this.#streams.delete(stream);
   }
 
-  #own(stream: JournalStream): Stream {
+  #mutable(stream: JournalStream): Stream {
     return stream as Stream;
   }
 }

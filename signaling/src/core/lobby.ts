@@ -19,7 +19,7 @@ export interface Knocking {
 }
 
 /** Returns whether a participant is host or cohost, by policy or token. */
-export const isLeading = (knocking: Pick<Participant, 'role' | 'admin'>): boolean => rankOf(knocking) !== 'none';
+export const isLeading = (participant: Pick<Participant, 'role' | 'admin'>): boolean => rankOf(participant) !== 'none';
 
 /** Returns whether a client outside the room would be host or cohost under the policy. */
 export function leadsUnder(
@@ -48,7 +48,7 @@ export function waitReasonOf(o: {
 }
 
 /** Inserts a client into a queue, longest waiting first; equal times keep the order of insertion. */
-export function lineWith<T extends { readonly sinceWallMs: number }>(line: readonly T[], one: T): T[] {
-  const at = line.findLastIndex(({ sinceWallMs }) => sinceWallMs <= one.sinceWallMs) + 1;
-  return [...line.slice(0, at), one, ...line.slice(at)];
+export function insertByWait<T extends { readonly sinceWallMs: number }>(queue: readonly T[], one: T): T[] {
+  const at = queue.findLastIndex(({ sinceWallMs }) => sinceWallMs <= one.sinceWallMs) + 1;
+  return [...queue.slice(0, at), one, ...queue.slice(at)];
 }

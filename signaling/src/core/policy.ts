@@ -117,7 +117,7 @@ export type Rank = 'host' | 'cohost' | 'none';
 export type Actor = { readonly identity: string; readonly rank: Rank } | 'service';
 
 /** Lowest rank for each act; `refusalOf` has further rules. */
-export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
+export const lowestRankFor: { readonly [type in ActType]: Rank | 'service' } = {
   remove: 'cohost',
   unban: 'cohost',
   mute: 'cohost',
@@ -143,7 +143,7 @@ export const actsBy: { readonly [type in ActType]: Rank | 'service' } = {
   end: 'host',
 };
 
-const height: { readonly [rank in Rank]: number } = { none: 0, cohost: 1, host: 2 };
+const rankHeight: { readonly [rank in Rank]: number } = { none: 0, cohost: 1, host: 2 };
 
 export function rankOf({ role, admin }: Pick<Participant, 'role' | 'admin'>): Rank {
   if (role === 'host' || role === 'cohost') return role;
@@ -159,8 +159,8 @@ export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: str
   if (actor === 'service') return act.type === 'hand' && act.of === 'own' ? 'REQUEST_INVALID' : undefined;
   // A participant may always leave the stage.
   if (act.type === 'stage' && !act.on && act.identity === actor.identity) return undefined;
-  const by = actsBy[act.type];
-  if (by === 'service' || height[actor.rank] < height[by]) return 'NOT_PERMITTED';
+  const by = lowestRankFor[act.type];
+  if (by === 'service' || rankHeight[actor.rank] < rankHeight[by]) return 'NOT_PERMITTED';
   if (act.type === 'hand' && act.of !== 'own' && actor.rank === 'none') return 'NOT_PERMITTED';
   // A participant leaves by another request.
   if (act.type === 'remove' && act.identity === actor.identity) return 'REQUEST_INVALID';
@@ -196,16 +196,16 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
     case 'remove':
       return act.bannedFor === 0
         ? policy
-        : changed(policy, { bans: withBan(policy.bans, banOf(act.identity, act.bannedFor, nowWallMs), nowWallMs) });
+        : withChanges(policy, { bans: withBan(policy.bans, banOf(act.identity, act.bannedFor, nowWallMs), nowWallMs) });
     case 'unban':
       return policy.bans.some(({ identity }) => identity === act.identity)
-        ? changed(policy, { bans: policy.bans.filter(({ identity }) => identity !== act.identity) })
+        ? withChanges(policy, { bans: policy.bans.filter(({ identity }) => identity !== act.identity) })
         : policy;
     case 'setRoom':
-      return changed(policy, act.changes);
+      return withChanges(policy, act.changes);
     case 'member': {
       const members = withMember(policy.members, act.member, act.reset);
-      return members.length > limits.policyMembersMax ? 'REQUEST_INVALID' : changed(policy, { members });
+      return members.length > limits.policyMembersMax ? 'REQUEST_INVALID' : withChanges(policy, { members });
     }
     case 'stage':
       return policyAfter(
@@ -217,10 +217,10 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
       const gone = new Set(act.removed);
       const others = act.allMembers ? [] : policy.members.filter(({ identity }) => !gone.has(identity));
       const members = withLater(others, act.members, 'identity').slice(-limits.policyMembersMax);
-      return changed(policy, { ...act.changes, members });
+      return withChanges(policy, { ...act.changes, members });
     }
     case 'breakOuts':
-      return act.set === undefined ? policy : changed(policy, { breakOuts: act.set });
+      return act.set === undefined ? policy : withChanges(policy, { breakOuts: act.set });
     case 'recordingLayout':
       return withRecordings(policy, withLayout(policy.recordings, act.recordingId, act.layout));
     case 'stopRecording':
@@ -234,7 +234,7 @@ export function policyAfter(policy: RoomPolicy, act: Act, nowWallMs: number): Ro
 export function withRecordings(policy: RoomPolicy, recordings: RoomPolicy['recordings']): RoomPolicy {
   // Only the recordings are compared, since this runs with every join and leave and a policy may be 60 kB.
   const isSame = JSON.stringify(recordings) === JSON.stringify(policy.recordings);
-  return isSame ? policy : changed(policy, { recordings });
+  return isSame ? policy : withChanges(policy, { recordings });
 }
 
 /**
@@ -264,7 +264,7 @@ export function withAutomaticRecording(
   };
   const isFull = policy.recordings.length >= limits.recordingsPerRoomMax;
   const recordings = isFull ? policy.recordings : policy.recordings.concat(recording);
-  return changed(policy, { recordings, autoRecordedSid: roomSid });
+  return withChanges(policy, { recordings, autoRecordedSid: roomSid });
 }
 
 const banOf = (identity: string, bannedFor: BanLength, nowWallMs: number): Ban => ({
@@ -272,23 +272,23 @@ const banOf = (identity: string, bannedFor: BanLength, nowWallMs: number): Ban =
   untilWallMs: bannedFor === 'forever' ? 0 : nowWallMs + bannedFor,
 });
 
-function changed(policy: RoomPolicy, changes: Partial<RoomPolicy>): RoomPolicy {
+function withChanges(policy: RoomPolicy, changes: Partial<RoomPolicy>): RoomPolicy {
   const after = { ...policy, ...changes };
   return JSON.stringify(after) === JSON.stringify(policy) ? policy : { ...after, version: policy.version + 1 };
 }
 
 /** Merges a stored policy with the changes of a room that opened without it; the new version is above both. */
-export function withDone(stored: RoomPolicy, here: RoomPolicy): RoomPolicy {
-  const done = Object.entries(here).filter(
+export function mergedPolicy(stored: RoomPolicy, local: RoomPolicy): RoomPolicy {
+  const localChanges = Object.entries(local).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(emptyPolicy[name as keyof RoomPolicy]),
   );
   return {
     ...stored,
-    ...Object.fromEntries(done),
-    members: withLater(stored.members, here.members, 'identity').slice(-limits.policyMembersMax),
-    bans: withLater(stored.bans, here.bans, 'identity').slice(-limits.policyBansMax),
-    recordings: withLater(stored.recordings, here.recordings, 'recordingId').slice(-limits.recordingsPerRoomMax),
-    version: Math.max(stored.version, here.version) + 1,
+    ...Object.fromEntries(localChanges),
+    members: withLater(stored.members, local.members, 'identity').slice(-limits.policyMembersMax),
+    bans: withLater(stored.bans, local.bans, 'identity').slice(-limits.policyBansMax),
+    recordings: withLater(stored.recordings, local.recordings, 'recordingId').slice(-limits.recordingsPerRoomMax),
+    version: Math.max(stored.version, local.version) + 1,
   };
 }
 
@@ -313,7 +313,7 @@ const bitOf: { readonly [right in Flag]: number } = {
   canPublishData: 4,
   admin: 8,
 };
-const said = 16;
+const presentBit = 16;
 const rightNames = Object.keys(bitOf) as Flag[];
 /** Bits for sources that a token forbids, so that a node that sends none forbids none. */
 const withheldBitOf = (source: TrackSource): number => 32 << sourceToWire(source);
@@ -323,7 +323,7 @@ export function tokenRightsOf(rights: TokenRights): number {
   const { publishSources = trackSources } = rights;
   const withheld = trackSources.filter((source) => !publishSources.includes(source));
   const granted = rightNames.filter((name) => rights[name]);
-  return [said, ...granted.map((name) => bitOf[name]), ...withheld.map(withheldBitOf)].reduce((a, b) => a | b);
+  return [presentBit, ...granted.map((name) => bitOf[name]), ...withheld.map(withheldBitOf)].reduce((a, b) => a | b);
 }
 
 /** Returns the rights that a session has after its client shows a later token, which adds none and may take some. */

@@ -2,9 +2,9 @@
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
 /** Rate of an identity: a person types no faster, and a program would crowd out the posts of others. */
-const ofIdentity: BucketLimits = { perSecond: 2, burst: 10 };
+const identityRate: BucketLimits = { perSecond: 2, burst: 10 };
 /** Rate of a room: more than people can read, and a bound for every signaling node and client of the room. */
-const ofRoom: BucketLimits = { perSecond: 200, burst: 200 };
+const roomRate: BucketLimits = { perSecond: 200, burst: 200 };
 /** Identities remembered; beyond it, the identity that posted longest ago is dropped and may post at once. */
 const identitiesMax = 20_000;
 
@@ -18,7 +18,7 @@ export interface PostTime {
   readonly nowWallMs: number;
 }
 
-export interface Waits {
+export interface PostDelay {
   readonly code: 'RATE_LIMITED' | 'OVERLOADED';
   readonly retryAfterMs: number;
 }
@@ -28,31 +28,31 @@ export class PostPace {
   #room: Bucket | undefined;
 
   /** Counts a post, or returns its wait: RATE_LIMITED by the identity, OVERLOADED by the room. `slowModeMs` 0: off. */
-  take(identity: string, slowModeMs: number, { nowMs, nowWallMs }: PostTime): Waits | undefined {
+  take(identity: string, slowModeMs: number, { nowMs, nowWallMs }: PostTime): PostDelay | undefined {
     const before = this.#paces.get(identity);
     const slowMs = before === undefined ? 0 : before.lastWallMs + slowModeMs - nowWallMs;
     // After the clock was set back, the wait is at most the slow mode.
     if (slowMs > 0 && slowModeMs > 0) return { code: 'RATE_LIMITED', retryAfterMs: Math.min(slowMs, slowModeMs) };
-    const own = takeTokens(before?.bucket ?? fullBucket(ofIdentity, nowMs), ofIdentity, nowMs);
+    const own = takeTokens(before?.bucket ?? fullBucket(identityRate, nowMs), identityRate, nowMs);
     if (!own.ok) return { code: 'RATE_LIMITED', retryAfterMs: own.retryAfterMs };
-    const room = this.takeOfRoom(nowMs);
+    const room = this.takeFromRoom(nowMs);
     if (room !== undefined) return room;
     this.#note(identity, { bucket: own.bucket, lastWallMs: nowWallMs });
     return undefined;
   }
 
   /** Counts a post of the service, which only the rate of the room limits. */
-  takeOfRoom(nowMs: number): Waits | undefined {
-    const room = takeTokens(this.#room ?? fullBucket(ofRoom, nowMs), ofRoom, nowMs);
+  takeFromRoom(nowMs: number): PostDelay | undefined {
+    const room = takeTokens(this.#room ?? fullBucket(roomRate, nowMs), roomRate, nowMs);
     this.#room = room.bucket;
     return room.ok ? undefined : { code: 'OVERLOADED', retryAfterMs: room.retryAfterMs };
   }
 
   /** Records a post that an earlier owner took from this identity. */
-  wasPosted(identity: string, wallMs: number, nowMs: number): void {
+  recordEarlier(identity: string, wallMs: number, nowMs: number): void {
     const before = this.#paces.get(identity);
     if (before === undefined || before.lastWallMs < wallMs)
-      this.#note(identity, { bucket: before?.bucket ?? fullBucket(ofIdentity, nowMs), lastWallMs: wallMs });
+      this.#note(identity, { bucket: before?.bucket ?? fullBucket(identityRate, nowMs), lastWallMs: wallMs });
   }
 
   #note(identity: string, pace: Pace): void {

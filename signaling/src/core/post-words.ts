@@ -4,13 +4,13 @@
 // no borders, is found anywhere.
 
 const withoutBorders = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u;
-const unseen = /[\p{Cf}\p{DI}]/gu;
+const invisible = /[\p{Cf}\p{DI}]/gu;
 const blank = /[\s\p{Z}]/u;
 const blanks = /[\s\p{Z}]/gu;
-const wordly = /[\p{L}\p{N}]/u;
+const wordCharacter = /[\p{L}\p{N}]/u;
 
 /** Normalizes width and case (upper, for sigma and ß), and drops invisible characters. */
-const folded = (text: string): string => text.normalize('NFKC').replace(unseen, '').toLowerCase().toUpperCase();
+const folded = (text: string): string => text.normalize('NFKC').replace(invisible, '').toLowerCase().toUpperCase();
 
 export interface PostWords {
   /** Returns the first of the words that the text contains; undefined if none. */
@@ -47,7 +47,7 @@ function standsAlone(word: string, dense: string, spaced: string, places: readon
   for (let at = dense.indexOf(word); at >= 0; at = dense.indexOf(word, at + 1)) {
     const before = spaced.slice(0, places[at] ?? 0);
     const after = spaced.slice((places[at + word.length - 1] ?? 0) + 1);
-    if (!wordly.test(lastOf(before)) && !wordly.test(firstOf(after))) return true;
+    if (!wordCharacter.test(lastOf(before)) && !wordCharacter.test(firstOf(after))) return true;
   }
   return false;
 }

@@ -84,7 +84,7 @@ export function assertMayPost(
   if (words.found(text) !== undefined) throw new MeridianError('POST_REFUSED');
 }
 
-export class PostBook {
+export class PostStore {
   readonly #firstVersion: number;
   #version: number;
   /** Version of the newest copy of an earlier owner's board. */
@@ -96,8 +96,8 @@ export class PostBook {
   readonly #pollVotes = new Votes(limits.pollVotesMax);
   readonly #removed = new Set<string>();
   /** Reactions counted here, and the totals from copies of earlier owners, which overlap. */
-  readonly #counted = new Map<string, number>();
-  readonly #before = new Map<string, number>();
+  readonly #ownReactions = new Map<string, number>();
+  readonly #earlierReactions = new Map<string, number>();
   /** Items changed by this owner, for which copies no longer count. */
   readonly #changedHere = new Set<string>();
   #news = { posts: [] as Post[], removedIds: [] as string[], voted: [] as Voted[], isBoard: false, isReactions: false };
@@ -113,7 +113,7 @@ export class PostBook {
 
   /** Board as clients see it, with questions within `limits.questionsShownMax` and `limits.postsBytesMax`. */
   get board(): Board {
-    const sorted = [...this.#questions.values()].sort(inOrder).slice(0, limits.questionsShownMax);
+    const sorted = [...this.#questions.values()].sort(byStateAndVotes).slice(0, limits.questionsShownMax);
     let bytes = 0;
     const questions = sorted.filter((question) => {
       bytes += postBytes(question);
@@ -228,33 +228,34 @@ export class PostBook {
   /** Counts reactions; names beyond `limits.reactionNamesMax` are left out. */
   react(counts: Readonly<Record<string, number>>): void {
     for (const [name, count] of Object.entries(counts)) {
-      const isKnown = this.#counted.has(name) || this.#before.has(name);
-      const isFull = new Set([...this.#counted.keys(), ...this.#before.keys()]).size >= limits.reactionNamesMax;
+      const isKnown = this.#ownReactions.has(name) || this.#earlierReactions.has(name);
+      const isFull =
+        new Set([...this.#ownReactions.keys(), ...this.#earlierReactions.keys()]).size >= limits.reactionNamesMax;
       if (!isReactionName(name) || !(count > 0) || (!isKnown && isFull)) continue;
-      this.#counted.set(name, (this.#counted.get(name) ?? 0) + count);
+      this.#ownReactions.set(name, (this.#ownReactions.get(name) ?? 0) + count);
       this.#news.isReactions = true;
     }
   }
 
   /** Merges a copy of an earlier owner's posts. Changes of this owner win. */
-  merge(kept: PostNews): void {
-    for (const id of kept.removedIds) {
+  merge(copy: PostNews): void {
+    for (const id of copy.removedIds) {
       if (this.#removed.has(id)) continue;
       this.#forget(id);
       this.#news.removedIds.push(id);
     }
-    this.#mergePosts(kept.posts);
-    for (const voted of kept.voted) {
+    this.#mergePosts(copy.posts);
+    for (const voted of copy.voted) {
       const { id, voter } = voted;
       const votes = this.#votesOf(id);
       if (this.#removed.has(id) || votes.choiceOf(id, voter) !== undefined) continue;
       if (votes.put(voted)) this.#news.voted.push(voted);
     }
-    if (kept.board !== undefined && kept.board.version < this.#firstVersion) this.#mergeBoard(kept.board);
+    if (copy.board !== undefined && copy.board.version < this.#firstVersion) this.#mergeBoard(copy.board);
   }
 
   /** Returns everything, for a signaling node without a copy. */
-  whole(): PostNews {
+  snapshot(): PostNews {
     return {
       posts: lastPosts(this.#posts, limits.postsKeptMax, 4 * limits.postsBytesMax),
       removedIds: [...this.#removed],
@@ -306,8 +307,8 @@ export class PostBook {
   /** The newest of several copies wins; missing items are taken from older ones. */
   #mergeBoard({ version, questions, polls, reactions }: Board): void {
     for (const [name, total] of Object.entries(reactions)) {
-      if (total <= (this.#before.get(name) ?? 0)) continue;
-      this.#before.set(name, total);
+      if (total <= (this.#earlierReactions.get(name) ?? 0)) continue;
+      this.#earlierReactions.set(name, total);
       this.#news.isReactions = true;
     }
     const isNewer = version > this.#mergedVersion;
@@ -372,14 +373,14 @@ export class PostBook {
   }
 
   #totals(): Record<string, number> {
-    const names = new Set([...this.#before.keys(), ...this.#counted.keys()]);
+    const names = new Set([...this.#earlierReactions.keys(), ...this.#ownReactions.keys()]);
     return Object.fromEntries(
-      [...names].map((name) => [name, (this.#before.get(name) ?? 0) + (this.#counted.get(name) ?? 0)]),
+      [...names].map((name) => [name, (this.#earlierReactions.get(name) ?? 0) + (this.#ownReactions.get(name) ?? 0)]),
     );
   }
 
   #totalCount(): number {
-    return this.#before.size + this.#counted.size;
+    return this.#earlierReactions.size + this.#ownReactions.size;
   }
 }
 
@@ -407,5 +408,5 @@ export function newPoll(o: {
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
 const changedPost = (post: Post, changes: Partial<Post>): Post => Object.assign({}, post, changes);
 const rankOfState: Readonly<Record<string, number>> = { answering: 0, open: 1, answered: 2 };
-const inOrder = (a: Post, b: Post): number =>
+const byStateAndVotes = (a: Post, b: Post): number =>
   (rankOfState[a.state] ?? 1) - (rankOfState[b.state] ?? 1) || b.votes - a.votes || a.wallMs - b.wallMs;

@@ -19,21 +19,21 @@ export const unknownQuality: QualityState = { shown: 'unknown', wanted: 'unknown
 
 /** Returns the next state after a period (undefined: nothing was measured). Others see `shown`. */
 export function nextQuality(state: QualityState, measured: Measured | undefined): QualityState {
-  const now = qualityOf(measured);
-  if (now === 'lost' || state.shown === 'unknown' || state.shown === 'lost')
-    return { shown: now, wanted: now, inARow: 0 };
-  if (now === state.shown) return { shown: now, wanted: now, inARow: 0 };
-  const goesDown = rank[now] < rank[state.shown];
+  const rated = qualityOf(measured);
+  if (rated === 'lost' || state.shown === 'unknown' || state.shown === 'lost')
+    return { shown: rated, wanted: rated, inARow: 0 };
+  if (rated === state.shown) return { shown: rated, wanted: rated, inARow: 0 };
+  const goesDown = rank[rated] < rank[state.shown];
   const sameWay = state.inARow > 0 && rank[state.wanted] < rank[state.shown] === goesDown;
   const inARow = sameWay ? state.inARow + 1 : 1;
   // All periods in a row reach at least the quality nearest to the shown one.
   const wanted = !sameWay
-    ? now
+    ? rated
     : goesDown
-      ? rank[now] > rank[state.wanted]
-        ? now
+      ? rank[rated] > rank[state.wanted]
+        ? rated
         : state.wanted
-      : worseQuality(now, state.wanted);
+      : worseQuality(rated, state.wanted);
   if (inARow >= (goesDown ? WORSE_AFTER : BETTER_AFTER)) return { shown: wanted, wanted, inARow: 0 };
   return { shown: state.shown, wanted, inARow };
 }

@@ -17,7 +17,7 @@ export const isRecorder = (participant: Pick<Participant, 'identity' | 'hidden'>
   recorderOf(participant) !== undefined;
 
 /** Returns false for recorders and operators' watchers: a room with only such participants is empty. */
-export const isCompany = (participant: Pick<Participant, 'identity' | 'hidden'>): boolean =>
+export const occupiesRoom = (participant: Pick<Participant, 'identity' | 'hidden'>): boolean =>
   !isRecorder(participant) && !isWatcher(participant);
 
 /** Returns the recorders by recording id, in the order of `participants`, which is that of their arrival. */
@@ -39,7 +39,7 @@ export const recordingNamed = (recordings: readonly RoomRecording[], name: strin
     : (recordings.find(({ recordingId }) => recordingId === name) ??
       recordings.find(({ askedId }) => askedId === name));
 
-export interface RecordingsSeen {
+export interface RecordingsView {
   readonly roomSid: string;
   /** The room has visible participants, so this life adopts recordings that were requested before it. */
   readonly hasPeople: boolean;
@@ -53,13 +53,13 @@ export interface RecordingsSeen {
 }
 
 /** Returns the recordings as waiting or running, without those of other lives. */
-export function recordingsNow(recordings: readonly RoomRecording[], seen: RecordingsSeen): RoomRecording[] {
+export function currentRecordings(recordings: readonly RoomRecording[], seen: RecordingsView): RoomRecording[] {
   return recordings
     .filter(({ roomSid }) => roomSid === '' || roomSid === seen.roomSid)
-    .map((recording) => recordingNow(recording, seen));
+    .map((recording) => currentRecording(recording, seen));
 }
 
-function recordingNow(recording: RoomRecording, seen: RecordingsSeen): RoomRecording {
+function currentRecording(recording: RoomRecording, seen: RecordingsView): RoomRecording {
   const { recordingId, identity, byIdentity, priority, mode, layout, pageUrl, askedId } = recording;
   const state = seen.isRunning(recordingId) ? 'running' : 'waiting';
   const expectedWallMs = seen.expectedWallMs(recordingId) ?? recording.expectedWallMs;

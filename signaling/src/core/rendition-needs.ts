@@ -35,7 +35,7 @@ export function renditionTypesFor(capabilities: RtpCapabilities): RenditionTypes
 const isConstrainedBaseline = (profileLevelId: string): boolean => /^42[4-7c-f]/i.test(profileLevelId);
 
 /** Returns the feasible needs: for an original of the roster, in a routed codec of its kind. */
-export function wanted(
+export function feasibleNeeds(
   needs: Iterable<RenditionNeed>,
   track: (trackId: string) => Track | undefined,
 ): Map<string, RenditionNeed> {
@@ -61,7 +61,7 @@ export interface RenditionByOther {
 }
 
 /** Returns the published renditions: those by the originals' publishers, and those by others. */
-export function renditionsMade(participants: readonly Participant[]): {
+export function publishedRenditions(participants: readonly Participant[]): {
   own: Map<string, RenditionNeed>;
   byOthers: Map<string, RenditionByOther>;
 } {

@@ -5,7 +5,7 @@ import type { RoomState } from '@meridian/protocol';
 export const shownTrackId = (replica: RoomState | undefined, trackId: string): string =>
   replica?.track(trackId)?.track.derivedFrom ?? trackId;
 
-export class Renditions {
+export class RenditionChooser {
   /** Ids that the media node has refused (the track or renditions), by track. */
   readonly #refused = new Map<string, Set<string>>();
   readonly #renditions = new Map<string, string>(); // by track
@@ -21,19 +21,19 @@ export class Renditions {
   }
 
   /** Returns whether the client cannot have the track, and an untried rendition exists. */
-  hasOther(trackId: string, replica: RoomState | undefined): boolean {
+  hasUntried(trackId: string, replica: RoomState | undefined): boolean {
     return this.#refused.has(trackId) && this.#offered(trackId, replica) !== undefined;
   }
 
   /** Records that the client cannot have the requested track or rendition. */
   refuse(trackId: string): void {
     const refused = this.#refused.get(trackId) ?? new Set();
-    this.#refused.set(trackId, refused.add(this.there(trackId)).add(trackId));
+    this.#refused.set(trackId, refused.add(this.idAtNode(trackId)).add(trackId));
     this.#renditions.delete(trackId);
   }
 
   /** Records an id that the media node already sends; returns the track that it is or replaces. */
-  present(id: string, replica: RoomState | undefined): string {
+  recordSent(id: string, replica: RoomState | undefined): string {
     const trackId = shownTrackId(replica, id);
     if (trackId !== id) {
       this.refuse(trackId);
@@ -48,11 +48,11 @@ export class Renditions {
   }
 
   /** Returns the track's id at the media node. */
-  there(trackId: string): string {
+  idAtNode(trackId: string): string {
     return this.#renditions.get(trackId) ?? trackId;
   }
   /** Returns the id that the client knows. */
-  here(id: string): string {
+  idAtClient(id: string): string {
     return this.#tracks.get(id) ?? id;
   }
 

@@ -196,7 +196,7 @@ export class Roster extends RoomState {
   }
 
   /** Applies a policy with the roles and rights that it gives, even beyond the byte budget. */
-  allow(policy: RoomPolicy): RoomChanges {
+  applyPolicy(policy: RoomPolicy): RoomChanges {
     const under = this.participants().map((before) => ({ before, after: participantUnder(policy, before) }));
     const changed = under.filter(({ before, after }) => participantsDiffer(before, after, participantMutableKeys));
     return this.#apply([
@@ -213,7 +213,7 @@ export class Roster extends RoomState {
   }
 
   /** Sets the active speakers, without those outside the room. */
-  speak(speakers: readonly Speaker[]): RosterResult {
+  setSpeakers(speakers: readonly Speaker[]): RosterResult {
     const present = speakers
       .filter((speaker) => this.get(speaker.sessionId) !== undefined)
       .slice(0, limits.speakersMax);

@@ -47,7 +47,7 @@ export const rightOf: { readonly [body in ClientBody]: keyof Rights | undefined 
 };
 
 /** Messages allowed to the crowd; some need media. All others would have an effect in the room. */
-const crowdAsks: ReadonlySet<ClientBody> = new Set([
+const crowdMessages: ReadonlySet<ClientBody> = new Set([
   'sendPost',
   'sendReactions',
   'sendVote',
@@ -55,7 +55,7 @@ const crowdAsks: ReadonlySet<ClientBody> = new Set([
   'stats',
   'echoTimes',
 ]);
-const crowdAsksWithMedia: ReadonlySet<ClientBody> = new Set([
+const crowdMediaMessages: ReadonlySet<ClientBody> = new Set([
   'updateSubscription',
   'subscriptionsReady',
   'trackMoveDone',
@@ -75,8 +75,8 @@ export function route(
   if (body === 'ping' || body === 'leave') return handle;
   if (body === 'join') return state === 'opened' ? handle : refuse('JOIN_TWICE');
   if (state !== 'joined') return refuse('OUT_OF_ORDER');
-  const isOfRoom = !crowdAsks.has(body) && !(crowdAsksWithMedia.has(body) && place?.nodeId !== '');
-  if (place?.isCrowd === true && isOfRoom) return refuse('NOT_PERMITTED');
+  const isForRoom = !crowdMessages.has(body) && !(crowdMediaMessages.has(body) && place?.nodeId !== '');
+  if (place?.isCrowd === true && isForRoom) return refuse('NOT_PERMITTED');
   const right = rightOf[body];
   if (right !== undefined && rights?.[right] !== true) return refuse('NOT_PERMITTED');
   return handle;

@@ -20,7 +20,7 @@ const QUIET_DBOV = -60;
 export const noSpeakers: SpeakerState = { byNode: new Map(), active: [] };
 
 /** Takes a node's report at `nowMs`. `changed`: the new list if it has to be sent. */
-export function heardLevels(
+export function withLevels(
   state: SpeakerState,
   nodeId: string,
   speakers: readonly Speaker[],
@@ -32,7 +32,10 @@ export function heardLevels(
 }
 
 /** Drops stale reports; call it regularly, so that a dead node's speakers end. */
-export function agedLevels(state: SpeakerState, nowMs: number): { state: SpeakerState; changed?: readonly Speaker[] } {
+export function withoutStaleLevels(
+  state: SpeakerState,
+  nowMs: number,
+): { state: SpeakerState; changed?: readonly Speaker[] } {
   return merge(state, new Map(state.byNode), nowMs);
 }
 

@@ -1,14 +1,14 @@
 // Rooms that the overloaded centre has turned away: until their wait is over, the signaling node refuses their joins
 // itself. A client that lost its session goes to the centre anyway, where it has another rank.
 
-interface Turned {
+interface TurnedAwayRoom {
   readonly untilMs: number;
   readonly message: string;
 }
 
 export class TurnedAway {
   readonly #max: number;
-  readonly #rooms = new Map<string, Turned>();
+  readonly #rooms = new Map<string, TurnedAwayRoom>();
 
   /** Beyond `max` rooms the oldest is forgotten, and the centre is asked again. */
   constructor(max: number) {

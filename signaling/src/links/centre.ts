@@ -10,9 +10,9 @@ import { asMeridianError, codeOf, ignoringErrors, translated } from '../failures
 import { bounds } from '../limits.ts';
 import type {
   CentrePort,
-  Explained,
+  Explanation,
   Lease,
-  Placed,
+  Placement,
   PlaceRequest,
   RecordAnswer,
   RecordOrder,
@@ -48,14 +48,14 @@ export interface CentreOptions {
   /** Called with a new link to the leader, or to the region's instance, so that others attach their handlers. */
   onLink(link: Link): void;
   onRegionLink(link: Link): void;
-  readonly near: RegionPlacing;
+  readonly regionPlacing: RegionPlacing;
 }
 
 /** Answers of a centre that cannot decide now: the cache replaces it. */
-const isAway: ReadonlySet<string> = new Set(['CENTRE_UNREACHABLE', 'NOT_REGISTERED', 'NOT_LEADER']);
+const awayCodes: ReadonlySet<string> = new Set(['CENTRE_UNREACHABLE', 'NOT_REGISTERED', 'NOT_LEADER']);
 
 /** Resolves to undefined on failure, for which the caller has a fallback. */
-const settled = (lease: Promise<Lease>): Promise<Lease | undefined> =>
+const leaseOrUndefined = (lease: Promise<Lease>): Promise<Lease | undefined> =>
   lease.then(
     (found) => found,
     () => undefined,
@@ -104,7 +104,7 @@ export class CentreClient implements CentrePort {
 
   async locate(clientIp: string, fromCity: string): Promise<readonly string[]> {
     try {
-      const answer = await this.#nearFirst(
+      const answer = await this.#regionFirst(
         (region) => region.locate({ clientIp, fromCity }),
         () => call(this.#link(), rpc.locate, { clientIp, fromCity }, { deadlineMs: bounds.placeDeadlineMs }),
       );
@@ -119,12 +119,12 @@ export class CentreClient implements CentrePort {
     }
   }
 
-  async place(request: PlaceRequest): Promise<Placed> {
+  async place(request: PlaceRequest): Promise<Placement> {
     this.#checkTurnedAway(request);
     let answer: wire.PlaceReply;
     // Only the leader decides the owner of a new room, however far away; the region's instance places meanwhile.
-    const isNew = this.#o.near.isPlacing && !this.#leases.has(request.roomKey);
-    const leasing = isNew ? settled(this.lease(request.roomKey)) : undefined;
+    const isNew = this.#o.regionPlacing.isPlacing && !this.#leases.has(request.roomKey);
+    const leasing = isNew ? leaseOrUndefined(this.lease(request.roomKey)) : undefined;
     try {
       const message = {
         ...request,
@@ -132,13 +132,13 @@ export class CentreClient implements CentrePort {
         signalingId: this.#o.selfId,
         priorProven: request.priorSessionId !== '',
       };
-      answer = await this.#nearFirst(
+      answer = await this.#regionFirst(
         (region) => region.place(message),
         () => call(this.#link(), rpc.place, message, { deadlineMs: bounds.placeDeadlineMs }),
       );
     } catch (error) {
       const failure = asMeridianError(error, 'CENTRE_UNREACHABLE');
-      if (!isAway.has(failure.code)) throw failure;
+      if (!awayCodes.has(failure.code)) throw failure;
       return this.#placeCached(request);
     }
     if (!answer.ok) {
@@ -215,19 +215,19 @@ export class CentreClient implements CentrePort {
     );
   }
 
-  async explain(decisionId: string, sessionId: string): Promise<Explained> {
+  async explain(decisionId: string, sessionId: string): Promise<Explanation> {
     const request = { decisionId, sessionId };
     const far = (): Promise<wire.DecisionExplained> =>
       call(this.#link(), rpc.explainDecision, request, { deadlineMs: bounds.explainDeadlineMs });
     // After a resume, the decision may be of another region's instance, which only the leader can ask.
     const isNear = decisionId.slice(decisionId.indexOf('.') + 1) === this.#o.region;
     try {
-      const answer = await (isNear ? this.#nearFirst((region) => region.explain(request), far) : far());
+      const answer = await (isNear ? this.#regionFirst((region) => region.explain(request), far) : far());
       return { reasons: answer.reasons, options: optionsOf(answer) };
     } catch (error) {
       const failure = asMeridianError(error, 'CENTRE_UNREACHABLE');
       // A centre that does not lead, or does not know this node yet, is unreachable for a client.
-      throw isAway.has(failure.code)
+      throw awayCodes.has(failure.code)
         ? new MeridianError('CENTRE_UNREACHABLE', 'The scheduling centre does not answer.', { cause: error })
         : failure;
     }
@@ -253,7 +253,7 @@ export class CentreClient implements CentrePort {
   releaseDecision(decisionId: string): void {
     // Ids with a dot are decisions of a region's instance, unknown to the leader.
     if (decisionId.includes('.')) {
-      this.#o.near.releaseDecision(decisionId);
+      this.#o.regionPlacing.releaseDecision(decisionId);
       return;
     }
     const { link } = this.#shell.centre;
@@ -265,7 +265,7 @@ export class CentreClient implements CentrePort {
 
   /** Sends sessions' measurements; false when the centre is away or its link full. Nothing is retried. */
   sendTimes(times: wire.AccessTimes.$Properties): boolean {
-    this.#o.near.sendTimes(times);
+    this.#o.regionPlacing.sendTimes(times);
     const link = this.#shell.centre.registered;
     return link !== undefined && post(link, note.accessTimes, times);
   }
@@ -275,10 +275,10 @@ export class CentreClient implements CentrePort {
   }
 
   /** Answers another instance: names this one if it has taken or is taking the room without the centre. */
-  takenHere(roomKey: string, askerId: string, claiming: boolean): KnownOwner | undefined {
+  provisionalOwner(roomKey: string, askerId: string, claiming: boolean): KnownOwner | undefined {
     const { ownerId, epoch, provisional } = this.#leases.get(roomKey) ?? { ownerId: '', epoch: 0 };
     if (ownerId === this.#o.selfId && provisional === true) return { ownerId, epoch, provisional, claiming: false };
-    return this.#search.claimedBefore(roomKey, askerId, claiming);
+    return this.#search.precedingClaim(roomKey, askerId, claiming);
   }
 
   /** Idempotent. */
@@ -301,13 +301,13 @@ export class CentreClient implements CentrePort {
   }
 
   /** Asks the instance of this region, or the leader if there is none or it does not place. */
-  async #nearFirst<A>(near: (region: RegionPlacing) => Promise<A>, far: () => Promise<A>): Promise<A> {
-    const { near: region, log } = this.#o;
+  async #regionFirst<A>(near: (region: RegionPlacing) => Promise<A>, far: () => Promise<A>): Promise<A> {
+    const { regionPlacing: region, log } = this.#o;
     if (!region.isPlacing) return far();
     try {
       return await near(region);
     } catch (error) {
-      if (!isAway.has(asMeridianError(error, 'INTERNAL').code)) throw error;
+      if (!awayCodes.has(asMeridianError(error, 'INTERNAL').code)) throw error;
       log.info({ err: error }, 'the instance of the region does not answer; asking the leader');
       return far();
     }
@@ -320,7 +320,7 @@ export class CentreClient implements CentrePort {
     leasing: Promise<Lease | undefined> | undefined,
   ): Promise<Lease> {
     if ((answer.lease?.epoch ?? 0) > 0) return this.#remember(leaseFromWire(answer.lease));
-    const lease = await (leasing ?? settled(this.lease(roomKey)));
+    const lease = await (leasing ?? leaseOrUndefined(this.lease(roomKey)));
     return lease ?? this.#remember(await this.#search.claim(roomKey));
   }
 
@@ -329,7 +329,7 @@ export class CentreClient implements CentrePort {
     if (lease?.created === true && lease.provisional !== true) void this.release(lease.roomKey, lease.epoch);
   }
 
-  async #placeCached(request: PlaceRequest): Promise<Placed> {
+  async #placeCached(request: PlaceRequest): Promise<Placement> {
     const tenant = request.roomKey.slice(0, request.roomKey.indexOf('/') + 1);
     if (this.#o.sessionsOf(tenant) >= shareOfSeats(request.limits.seats, this.#fleet))
       throw new MeridianError('QUOTA_EXCEEDED', "without the centre, the tenant's share of this node is used up");

@@ -15,7 +15,7 @@ export interface LocatorOptions {
 export class Locator {
   readonly #o: LocatorOptions;
   readonly #cached = new Map<string, { order: readonly string[]; untilMs: number; fleet: object }>();
-  readonly #asked = new Map<string, Promise<readonly string[]>>();
+  readonly #inFlight = new Map<string, Promise<readonly string[]>>();
 
   constructor(o: LocatorOptions) {
     this.#o = o;
@@ -25,7 +25,7 @@ export class Locator {
     return this.#cached.size;
   }
   get inFlightCount(): number {
-    return this.#asked.size;
+    return this.#inFlight.size;
   }
 
   /** Returns signaling ids, nearest first; empty without an answer or under load. Throws the errors of `locate`. */
@@ -33,12 +33,12 @@ export class Locator {
     const key = `${clientIp}|${fromCity}`;
     const known = this.#cached.get(key);
     if (known !== undefined && this.#o.nowMs() < known.untilMs && known.fleet === this.#o.fleet()) return known.order;
-    const under = this.#asked.get(key);
-    if (under !== undefined) return under;
-    if (this.#asked.size >= this.#o.inFlightMax) return [];
-    const asked = this.#ask(key, clientIp, fromCity);
-    this.#asked.set(key, asked);
-    return asked;
+    const pending = this.#inFlight.get(key);
+    if (pending !== undefined) return pending;
+    if (this.#inFlight.size >= this.#o.inFlightMax) return [];
+    const request = this.#ask(key, clientIp, fromCity);
+    this.#inFlight.set(key, request);
+    return request;
   }
 
   async #ask(key: string, clientIp: string, fromCity: string): Promise<readonly string[]> {
@@ -49,7 +49,7 @@ export class Locator {
       if (order.length > 0) this.#keep(key, order, fleet);
       return order;
     } finally {
-      this.#asked.delete(key);
+      this.#inFlight.delete(key);
     }
   }
 

@@ -125,7 +125,7 @@ export class NodeLinks {
   }
 
   /** Handles a new fleet: a node whose link is away and that the centre calls dead is lost at once. */
-  planned(): void {
+  onFleet(): void {
     for (const entry of [...this.#entries.values()])
       if (entry.lost !== undefined && this.#isDead(entry)) this.#lose(entry.nodeId);
   }
@@ -211,15 +211,15 @@ export class NodeLinks {
   #up(entry: Entry, link: Link): void {
     const notes = this.#o.notes();
     const from = link.remote.id;
-    for (const name of Object.keys(notes) as (keyof NodeNotes)[]) hearOn(link, name, notes, from);
+    for (const name of Object.keys(notes) as (keyof NodeNotes)[]) attachHandler(link, name, notes, from);
     entry.lost?.cancel();
     entry.lost = undefined;
     entry.refusals = 0;
-    const back = entry.wasUp;
+    const isReconnect = entry.wasUp;
     entry.wasUp = true;
     for (const waiting of [...entry.waiting]) waiting(link);
     this.#o.onUp(entry.nodeId);
-    if (back) this.#o.onBack(entry.nodeId);
+    if (isReconnect) this.#o.onBack(entry.nodeId);
   }
 
   #down(entry: Entry, cause: string): void {
@@ -271,7 +271,7 @@ export class NodeLinks {
 }
 
 /** The handler and the message have the same name, which the type system cannot see through a loop. */
-function hearOn<K extends keyof NodeNotes>(link: Link, name: K, handlers: NodeNoteHandlers, from: string): void {
+function attachHandler<K extends keyof NodeNotes>(link: Link, name: K, handlers: NodeNoteHandlers, from: string): void {
   const kind = note[name] as unknown as Note<MessageOf<NodeNotes[K]>, object>;
   onNote(link, kind, (message) => handlers[name](message, from));
 }

@@ -71,9 +71,9 @@ class Streams {
       const known = this.#streams.get(stream);
       if (known !== undefined) known.handlers.onFrame(frame);
       // The opener may have missed the end of this session, because the link was full.
-      else this.#tellClosed(stream, closeCodeOf('SESSION_UNKNOWN'), 'SESSION_UNKNOWN');
+      else this.#notifyClosed(stream, closeCodeOf('SESSION_UNKNOWN'), 'SESSION_UNKNOWN');
     });
-    onNote(link, note.sessionTaken, ({ stream, bytes }) => this.#streams.get(stream)?.taken(bytes));
+    onNote(link, note.sessionTaken, ({ stream, bytes }) => this.#streams.get(stream)?.releaseCredit(bytes));
     onNote(link, note.sessionClose, ({ stream, code, reason }) => {
       const known = this.#streams.get(stream);
       if (known !== undefined) this.#forget(known, isCleanClose(code), reason || `close code ${code}`);
@@ -104,29 +104,29 @@ class Streams {
   close(stream: Stream, code: number, reason: string): void {
     this.#flush();
     if (!stream.isOpen) return;
-    this.#tellClosed(stream.number, code, reason);
+    this.#notifyClosed(stream.number, code, reason);
     this.#forget(stream, isCleanClose(code), reason);
   }
 
   /** Ends a session at once, without its queued frames; it may be resumed. */
   cut(stream: Stream, code: number, reason: string): void {
     if (!stream.isOpen) return;
-    this.#tellClosed(stream.number, code, reason);
+    this.#notifyClosed(stream.number, code, reason);
     this.#forget(stream, false, reason);
   }
 
   #open(number: number, clientIp: string): void {
-    const twice = this.#streams.get(number);
-    if (twice !== undefined) {
+    const existing = this.#streams.get(number);
+    if (existing !== undefined) {
       // Further messages with this number would be ambiguous.
-      this.cut(twice, closeCodeOf('REQUEST_INVALID'), 'REQUEST_INVALID');
+      this.cut(existing, closeCodeOf('REQUEST_INVALID'), 'REQUEST_INVALID');
       return;
     }
     const refusal = this.#refusal(number, clientIp);
     this.#lastNumber = Math.max(this.#lastNumber, number);
     if (refusal !== undefined) {
       this.#o.log.warn({ opener: this.#opener, stream: number, code: refusal }, 'a session over a link was refused');
-      this.#tellClosed(number, closeCodeOf(refusal), refusal);
+      this.#notifyClosed(number, closeCodeOf(refusal), refusal);
       return;
     }
     const stream = new Stream(number, this, (socket) => this.#o.open(socket, { clientIp, opener: this.#opener }));
@@ -151,7 +151,7 @@ class Streams {
   }
 
   /** Reports the end; if the link is too full, the opener learns it with its next message of the session. */
-  #tellClosed(number: number, code: number, reason: string): void {
+  #notifyClosed(number: number, code: number, reason: string): void {
     this.#post(note.sessionClose, { stream: number, code, reason });
   }
 
@@ -214,7 +214,7 @@ class Stream implements ClientSocket {
   }
 
   /** Releases credit; a count above the sent bytes releases all. */
-  taken(bytes: number): void {
+  releaseCredit(bytes: number): void {
     this.#waitingBytes = Math.max(0, this.#waitingBytes - bytes);
   }
 

@@ -39,7 +39,7 @@ export class OwnerSearch {
   async find(roomKey: string, above: number): Promise<Lease | undefined> {
     const claim = await this.#claims.get(roomKey)?.lease;
     if (claim !== undefined && claim.epoch > above) return claim;
-    const known = newest(await this.#o.ask(roomKey, false), above);
+    const known = preferredOwner(await this.#o.ask(roomKey, false), above);
     return known && leaseOf(roomKey, known);
   }
 
@@ -52,7 +52,7 @@ export class OwnerSearch {
       lease: this.#o
         .ask(roomKey, true)
         .then((answers) => {
-          const known = newest(
+          const known = preferredOwner(
             answers.filter((answer) => !answer.claiming),
             0,
           );
@@ -68,7 +68,7 @@ export class OwnerSearch {
   }
 
   /** Answers another instance: names this one if it is about to take the room and precedes the asker. */
-  claimedBefore(roomKey: string, askerId: string, claiming: boolean): KnownOwner | undefined {
+  precedingClaim(roomKey: string, askerId: string, claiming: boolean): KnownOwner | undefined {
     const claim = this.#claims.get(roomKey);
     if (claim === undefined) return undefined;
     if (!claiming || this.#o.selfId < askerId) return claimOf(this.#o.selfId);
@@ -78,7 +78,7 @@ export class OwnerSearch {
 }
 
 /** Returns the owner that all choose: highest epoch, then real before provisional, then lowest id. */
-function newest(answers: readonly KnownOwner[], above: number): KnownOwner | undefined {
+function preferredOwner(answers: readonly KnownOwner[], above: number): KnownOwner | undefined {
   return answers
     .filter((answer) => answer.ownerId !== '' && Number.isSafeInteger(answer.epoch) && answer.epoch > above)
     .sort(

@@ -30,7 +30,7 @@ export interface PeerLinksOptions {
   /** Called when no link to that instance is left. */
   onGone(signalingId: string): void;
   /** Called when a link comes or goes beside another: the other end may have had none for a moment. */
-  onUnsure(signalingId: string): void;
+  onLinkChange(signalingId: string): void;
 }
 
 interface Peer {
@@ -60,12 +60,12 @@ export class PeerLinks {
     const peer = this.#peer(id);
     peer.links.add(link);
     this.#o.onLink(link);
-    if (peer.links.size > 1) this.#o.onUnsure(id);
+    if (peer.links.size > 1) this.#o.onLinkChange(id);
     link.onClose(() => {
       peer.links.delete(link);
       if (this.#closed) return;
       if (peer.links.size > 0) {
-        this.#o.onUnsure(id);
+        this.#o.onLinkChange(id);
         return;
       }
       this.#o.onGone(id);
@@ -98,10 +98,10 @@ export class PeerLinks {
       }
     };
     let timer: Timer | undefined;
-    const over = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       timer = clock.after(withinMs, resolve);
     });
-    await Promise.race([Promise.all(ids.map(ask)), over]);
+    await Promise.race([Promise.all(ids.map(ask)), timeout]);
     timer?.cancel();
     return [...answers];
   }
@@ -115,12 +115,12 @@ export class PeerLinks {
   }
 
   /** Posts a message after waiting for a link. */
-  async postSoon<M, MP>(id: string, kind: Note<M, MP>, message: NoInfer<MP>): Promise<boolean> {
+  async postWhenLinked<M, MP>(id: string, kind: Note<M, MP>, message: NoInfer<MP>): Promise<boolean> {
     return post(await this.#link(id), kind, message);
   }
 
   /** Returns whether a link is open; if not, dials. */
-  reach(id: string): boolean {
+  ensureLink(id: string): boolean {
     if (this.#open(id) !== undefined) return true;
     this.#dial(id);
     return false;
@@ -156,7 +156,7 @@ export class PeerLinks {
     return [...fleet().values()]
       .filter((node) => node.kind === nodeKind.signaling && node.nodeId !== selfId && isServing(node))
       .map((node) => node.nodeId)
-      .slice(0, bounds.instancesToldMax);
+      .slice(0, bounds.instancesAskedMax);
   }
 
   #open(id: string): Link | undefined {

@@ -41,7 +41,7 @@ export class Absences {
   }
 
   /** Forgets a session that was announced or has ended. */
-  over(sessionId: string): void {
+  forget(sessionId: string): void {
     this.#absent.delete(sessionId);
   }
 
@@ -64,12 +64,12 @@ export class Absences {
     const askedAtMs = this.#o.clock.nowMs();
     const due = [...this.#absent].filter(([, { untilMs }]) => untilMs <= askedAtMs);
     this.#asking = true;
-    const said = await this.#o.ask(due.map(([sessionId]) => sessionId));
+    const answers = await this.#o.ask(due.map(([sessionId]) => sessionId));
     this.#asking = false;
     for (const [sessionId, absence] of due) {
       // The session may have been announced and lost again meanwhile.
       if (this.#closed || this.#absent.get(sessionId) !== absence) continue;
-      this.#judge(sessionId, absence, said.get(sessionId) ?? 'unanswered', askedAtMs);
+      this.#judge(sessionId, absence, answers.get(sessionId) ?? 'unanswered', askedAtMs);
     }
     this.#arm();
   }

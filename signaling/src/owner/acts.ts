@@ -40,7 +40,7 @@ import type { Stage } from './stage.ts';
  * Result of an act. `participant`: its target, as changed; `affected`: number of changed people or tracks;
  * `recordingId`: the recording begun or found, else ''.
  */
-export interface Acted {
+export interface ActResult {
   readonly affected: number;
   readonly participant: Participant | undefined;
   readonly recordingId: string;
@@ -53,17 +53,17 @@ export interface ActsOptions {
   readonly clock: Clock;
   readonly rng: Pick<Rng, 'bytes'>;
   changePolicy(policy: RoomPolicy): void;
-  readonly changes: Pick<RosterWriter, 'announce' | 'remove' | 'order' | 'say'>;
+  readonly changes: Pick<RosterWriter, 'announce' | 'remove' | 'order' | 'sendData'>;
   /** Admits waiting people, or refuses them; returns how many. */
   admit(act: Extract<Act, { type: 'admit' }>): number;
   readonly stage: Pick<Stage, 'hasCrowd' | 'assertHasPlace' | 'ask' | 'remove' | 'lower' | 'lowerAll'>;
   readonly posts: Pick<RoomPosts, 'announce' | 'remove' | 'poll' | 'question'>;
-  over(): void;
+  onEnded(): void;
   /** Returns the recordings that the tenant may begin: `TenantLimits.recording`. */
   mayRecord(): string;
 }
 
-type Of<T extends ActType> = Extract<Act, { readonly type: T }>;
+type ActOf<T extends ActType> = Extract<Act, { readonly type: T }>;
 
 export class Acts {
   readonly #o: ActsOptions;
@@ -73,11 +73,11 @@ export class Acts {
   }
 
   /** Throws NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN, VERSION_CONFLICT; REQUEST_INVALID over a limit. */
-  perform(act: Act, actor: Actor): Acted {
+  perform(act: Act, actor: Actor): ActResult {
     const refused = refusalOf(act, actor, (identity) => this.#rankOf(identity));
     if (refused !== undefined) throw new MeridianError(refused);
     if (act.type === 'startRecording') return this.#startRecording(act, actor);
-    const affected = (this.#do[act.type] as (act: Act, actor: Actor) => number)(act, actor);
+    const affected = (this.#handlers[act.type] as (act: Act, actor: Actor) => number)(act, actor);
     const identity = identityOf(act, actor);
     const participant = identity === undefined ? undefined : this.#o.roster.byIdentity(identity);
     return { affected, participant, recordingId: '' };
@@ -90,8 +90,8 @@ export class Acts {
     return rankOf(roster.byIdentity(identity) ?? { role, admin: false });
   }
 
-  readonly #do: {
-    readonly [type in Exclude<ActType, 'startRecording'>]: (act: Of<type>, actor: Actor) => number;
+  readonly #handlers: {
+    readonly [type in Exclude<ActType, 'startRecording'>]: (act: ActOf<type>, actor: Actor) => number;
   } = {
     remove: (act) => {
       const present = this.#o.roster.byIdentity(act.identity);
@@ -108,7 +108,7 @@ export class Acts {
     mute: (act, actor) => {
       const targets = act.of === 'everybody' ? this.#audience(actor) : [this.#present(act.of.identity)];
       const tracks = targets.flatMap((participant) =>
-        participant.tracks.filter((track) => isMeant(track, act.what)).map((track) => ({ participant, track })),
+        participant.tracks.filter((track) => isTargeted(track, act.what)).map((track) => ({ participant, track })),
       );
       if (typeof act.what === 'object' && 'trackId' in act.what && tracks.length === 0)
         throw new MeridianError('TRACK_UNKNOWN');
@@ -135,19 +135,20 @@ export class Acts {
       const wanted = new Set(identities);
       const to = this.#o.roster.participants().filter(({ identity }) => wanted.size === 0 || wanted.has(identity));
       const data = { sessionId: '', identity: '', payload, topic, lossy, wallMs: this.#o.clock.wallMs() };
-      if (to.length > 0) this.#o.changes.say(to, data);
+      if (to.length > 0) this.#o.changes.sendData(to, data);
       return to.length;
     },
     book: (act) => this.#changePolicy(act),
     recordingLayout: ({ recordingId: name, ...act }) => {
-      const recordingId = this.#recordingOf(name);
+      const recordingId = this.#recordingIdOf(name);
       const isThere = this.#o.roster.policy.recordings.some(
         (one) => one.mode === 'composed' && (recordingId === '' || one.recordingId === recordingId),
       );
       if (!isThere) throw new MeridianError('REQUEST_INVALID', 'the room has no such composed recording');
       return this.#changePolicy({ ...act, recordingId });
     },
-    stopRecording: ({ type, recordingId }) => this.#changePolicy({ type, recordingId: this.#recordingOf(recordingId) }),
+    stopRecording: ({ type, recordingId }) =>
+      this.#changePolicy({ type, recordingId: this.#recordingIdOf(recordingId) }),
     stage: (act, actor) => this.#stage(act, actor),
     post: ({ post }) => this.#o.posts.announce(post),
     removePost: ({ postId }) => this.#o.posts.remove(postId),
@@ -158,13 +159,13 @@ export class Acts {
     end: ({ reason }) => {
       const participants = this.#o.roster.participants();
       this.#o.changes.remove(participants, 'ROOM_ENDED', reason);
-      this.#o.over();
+      this.#o.onEnded();
       return participants.length;
     },
   };
 
   /** Raises or lowers hands of participants; hands of the crowd can only be lowered. */
-  #hand({ of, raised }: Of<'hand'>, actor: Actor): number {
+  #hand({ of, raised }: ActOf<'hand'>, actor: Actor): number {
     const { roster, stage, clock } = this.#o;
     const own = actor === 'service' ? '' : actor.identity;
     const identity = of === 'everybody' ? '' : of === 'own' ? own : of.identity;
@@ -180,7 +181,7 @@ export class Acts {
     return lowered + changed.length;
   }
 
-  #breakOuts({ set, message }: Of<'breakOuts'>, actor: Actor): number {
+  #breakOuts({ set, message }: ActOf<'breakOuts'>, actor: Actor): number {
     const { roster, roomName, rng, posts, clock } = this.#o;
     const { policy } = roster;
     if (!mayHaveBreakOuts(roomName, policy.kind))
@@ -200,7 +201,7 @@ export class Acts {
   }
 
   /** Gives or takes the role that may publish; a participant whose part on the stage is over returns to the crowd. */
-  #stage(act: Of<'stage'>, actor: Actor): number {
+  #stage(act: ActOf<'stage'>, actor: Actor): number {
     const { roster, stage, changes } = this.#o;
     const { identity, on } = act;
     if (roster.policy.kind !== 'show') throw new MeridianError('REQUEST_INVALID', 'the room is no show');
@@ -214,7 +215,7 @@ export class Acts {
   }
 
   /** Has the receiver's signaling node subscribe as if its client had asked, within the publisher's limits. */
-  #subscribe({ identity, trackIds, subscribed }: Of<'subscribe'>): number {
+  #subscribe({ identity, trackIds, subscribed }: ActOf<'subscribe'>): number {
     const { roster, changes } = this.#o;
     const receiver = this.#present(identity);
     for (const trackId of trackIds) {
@@ -261,7 +262,7 @@ export class Acts {
   }
 
   /** Begins a recording; an id that is known already begins nothing. */
-  #startRecording(act: Of<'startRecording'>, actor: Actor): Acted {
+  #startRecording(act: ActOf<'startRecording'>, actor: Actor): ActResult {
     const { roster, mayRecord } = this.#o;
     const { policy } = roster;
     const participant = roster.byIdentity(act.identity);
@@ -269,13 +270,13 @@ export class Acts {
     if (known !== undefined) return { affected: 0, participant, recordingId: known.recordingId };
     const refused = recordingRefusal(mayRecord(), act.mode);
     if (refused !== undefined) throw new MeridianError(refused, "the tenant's limits allow no such recording");
-    const begun = this.#begun(act, actor);
+    const begun = this.#newRecording(act, actor);
     const affected = this.#setPolicy(withRecordings(policy, withRecording(policy.recordings, begun)));
     return { affected, participant, recordingId: begun.recordingId };
   }
 
   /** Returns the id of a recording that a client may know by its own name. */
-  #recordingOf(name: string): string {
+  #recordingIdOf(name: string): string {
     return recordingNamed(this.#o.roster.policy.recordings, name)?.recordingId ?? name;
   }
 
@@ -283,7 +284,7 @@ export class Acts {
    * Returns the recording that begins. A recording requested in a room without people belongs to the next life, unless
    * this one continues. Only the service chooses ids: a reused id would have neither a record nor an end of its own.
    */
-  #begun(act: Of<'startRecording'>, actor: Actor): RoomRecording {
+  #newRecording(act: ActOf<'startRecording'>, actor: Actor): RoomRecording {
     const { roster, clock, rng } = this.#o;
     const { recordingId, identity, priority, mode, layout, pageUrl } = act;
     const hasPeople = roster.participants().some(({ hidden }) => !hidden);
@@ -313,7 +314,7 @@ export class Acts {
 }
 
 /** Returns whether a mute targets the track. A rendition is no target: it is muted with its original. */
-function isMeant(track: Track, what: MuteWhat): boolean {
+function isTargeted(track: Track, what: MuteWhat): boolean {
   if (track.derivedFrom !== undefined) return false;
   if (what === 'all') return true;
   return 'trackId' in what ? track.trackId === what.trackId : track.source === what.source;

@@ -34,7 +34,7 @@ export class Emptiness {
   }
 
   /** Ends the countdown: a participant is in the room or waits in front of it. */
-  over(): void {
+  cancel(): void {
     this.close();
     this.#sinceMs = undefined;
   }

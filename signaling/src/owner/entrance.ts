@@ -1,6 +1,6 @@
 // Admits clients to a room by its policy and fence. While the room is not empty, its first participant's fence holds.
 import {
-  holdsFence,
+  fenceContains,
   isCrowdSession,
   isWatcher,
   limits,
@@ -10,7 +10,7 @@ import {
   recorderOf,
 } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
-import { banLeftMs, isCompany, type Roster, stageOf } from '../core/index.ts';
+import { banLeftMs, occupiesRoom, type Roster, stageSizeOf } from '../core/index.ts';
 
 export interface EntranceOptions {
   readonly clock: Clock;
@@ -47,7 +47,7 @@ export class Entrance {
    */
   fenceWith(o: { participant: Participant; takeover: boolean; fence: string }): string {
     this.#refuseBanned(o.participant.identity);
-    this.#refuseNeedless(o.participant);
+    this.#refuseUnneededRecorder(o.participant);
     // A session in a takeover was in the room already.
     if (!o.takeover) this.assertMayEnter(o.participant);
     const { roster } = this.#o;
@@ -56,7 +56,7 @@ export class Entrance {
       .participants()
       .some((one) => one.sessionId !== o.participant.sessionId && !isCrowdSession(one));
     const fence = others ? this.#fence : o.fence;
-    if (o.takeover ? o.fence === fence : holdsFence(o.fence, fence)) return fence;
+    if (o.takeover ? o.fence === fence : fenceContains(o.fence, fence)) return fence;
     throw new MeridianError('FENCE_CONFLICT');
   }
 
@@ -81,7 +81,7 @@ export class Entrance {
     const policy = this.#o.policy();
     // A watcher enters only rooms with people, and opens none.
     if (isWatcher({ identity, hidden })) {
-      if (!roster.participants().some(isCompany)) throw new MeridianError('ROOM_ENDED');
+      if (!roster.participants().some(occupiesRoom)) throw new MeridianError('ROOM_ENDED');
       return;
     }
     // Recorders also enter a locked room, and do not count as participants.
@@ -91,11 +91,11 @@ export class Entrance {
     if (policy.capacity > 0 && !hidden && present >= policy.capacity)
       throw new MeridianError('ROOM_FULL', `at most ${policy.capacity} participants`);
     const takesStage = policy.kind === 'show' && o.canPublish === true && !hidden && !admin;
-    if (takesStage && stageOf(roster.participants()) >= limits.stageMax)
+    if (takesStage && stageSizeOf(roster.participants()) >= limits.stageMax)
       throw new MeridianError('ROOM_FULL', `${limits.stageMax} people are on the stage`);
   }
 
-  #refuseNeedless(participant: Participant): void {
+  #refuseUnneededRecorder(participant: Participant): void {
     const named = recorderOf(participant);
     if (named === undefined || !this.#o.isPolicyKnown()) return;
     const isWanted = this.#o.policy().recordings.some(({ recordingId }) => recordingId === named.recordingId);

@@ -23,12 +23,12 @@ export class HeldNodes {
     return this.#held;
   }
 
-  follow(nodeIds: ReadonlySet<string>): void {
+  setNodes(nodeIds: ReadonlySet<string>): void {
     for (const nodeId of nodeIds) {
       if (this.#held.has(nodeId)) continue;
       this.#held.add(nodeId);
       this.#o.nodes.hold(nodeId, this.#holder);
-      this.keepAt(nodeId);
+      this.sendCopyTo(nodeId);
     }
     for (const nodeId of this.#held) {
       if (nodeIds.has(nodeId)) continue;
@@ -38,12 +38,12 @@ export class HeldNodes {
   }
 
   /** Sends changed info or policy to all held nodes. */
-  keep(): void {
-    for (const nodeId of this.#held) this.keepAt(nodeId);
+  sendCopies(): void {
+    for (const nodeId of this.#held) this.sendCopyTo(nodeId);
   }
 
   /** Sends the copy to a node that is new to the room or whose link is back; nodes outside the room get nothing. */
-  keepAt(nodeId: string): void {
+  sendCopyTo(nodeId: string): void {
     if (!this.#held.has(nodeId)) return;
     const { info, policy } = this.#o.kept();
     const copy = { info: roomInfoToWire(info), policy: policy.version > 0 ? policyToWire(policy) : null };
@@ -52,6 +52,6 @@ export class HeldNodes {
 
   /** Idempotent. */
   close(): void {
-    this.follow(new Set());
+    this.setNodes(new Set());
   }
 }

@@ -118,7 +118,7 @@ export class Journal {
       const taken = await this.#o.call({ roomKey, sid, epoch, createdWallMs, lost, entries: [...entries] });
       if (taken.seq < seq) throw new MeridianError('INTERNAL', 'the api has not stored all that it was sent');
       const before = this.#queue.size;
-      this.#queue.taken(stream, taken.seq);
+      this.#queue.acknowledge(stream, taken.seq);
       this.#count('stored', before - this.#queue.size);
       this.#failures = 0;
     } catch (error) {
@@ -164,7 +164,7 @@ interface RoomJournalOptions {
   close(stream: JournalStream): void;
 }
 
-interface Ran {
+interface RunningRecording {
   readonly recording: RoomRecording;
   readonly recorderId: string;
   /** The recorder is in the room now. */
@@ -174,7 +174,7 @@ interface Ran {
 /** Records a room from its differences, without hidden participants and renditions. */
 export class RoomJournal {
   readonly #o: RoomJournalOptions;
-  readonly #ran = new Map<string, Ran>(); // by recording
+  readonly #runningRecordings = new Map<string, RunningRecording>(); // by recording
   #stream: JournalStream | undefined;
   #isOver = false;
 
@@ -195,7 +195,7 @@ export class RoomJournal {
   }
 
   /** Records the end of this life of the room. Idempotent. */
-  over(reason: 'empty' | 'ended'): void {
+  recordEnd(reason: 'empty' | 'ended'): void {
     this.#recordingsOver(() => true);
     this.#add({ over: { reason } });
     this.#isOver = true;
@@ -234,7 +234,7 @@ export class RoomJournal {
         this.#unpublished(one.participant, one.track, one.reason);
         return;
       case 'roomChanged':
-        if (!isOfRecordings(one)) this.#add({ changed: roomInfoToWire(one.info) });
+        if (!isRecordingsOnly(one)) this.#add({ changed: roomInfoToWire(one.info) });
         return;
     }
   }
@@ -249,11 +249,12 @@ export class RoomJournal {
     for (const recording of info.recordings) {
       const { recordingId, state } = recording;
       const recorderId = sessions.get(recordingId)?.at(-1)?.recorderId;
-      const before = this.#ran.get(recordingId);
+      const before = this.#runningRecordings.get(recordingId);
       if (recorderId === undefined) {
-        if (before !== undefined) this.#ran.set(recordingId, Object.assign({}, before, { isHere: false }));
+        if (before !== undefined)
+          this.#runningRecordings.set(recordingId, Object.assign({}, before, { isHere: false }));
       } else if (state === 'running') {
-        this.#ran.set(recordingId, { recording, recorderId, isHere: true });
+        this.#runningRecordings.set(recordingId, { recording, recorderId, isHere: true });
         if (before?.isHere !== true || before.recorderId !== recorderId)
           this.#add(entryOf(recording, recorderId, false));
       }
@@ -261,9 +262,9 @@ export class RoomJournal {
   }
 
   #recordingsOver(isOver: (recordingId: string) => boolean): void {
-    for (const [recordingId, { recording, recorderId }] of this.#ran) {
+    for (const [recordingId, { recording, recorderId }] of this.#runningRecordings) {
       if (!isOver(recordingId)) continue;
-      this.#ran.delete(recordingId);
+      this.#runningRecordings.delete(recordingId);
       this.#add(entryOf(recording, recorderId, true));
     }
   }
@@ -271,7 +272,7 @@ export class RoomJournal {
   /** Records a recording that ended while the room had no owner, when this owner removes its recorder. */
   #recorderLeft({ participant, reason }: Extract<RoomDifference, { type: 'participantLeft' }>): void {
     const named = recorderOf(participant);
-    if (named === undefined || reason !== 'RECORDING_ENDED' || this.#ran.has(named.recordingId)) return;
+    if (named === undefined || reason !== 'RECORDING_ENDED' || this.#runningRecordings.has(named.recordingId)) return;
     const { recordingId, recorderId } = named;
     const { info } = this.#o.state;
     if (info.recordings.some((one) => one.recordingId === recordingId)) return;
@@ -295,7 +296,7 @@ export class RoomJournal {
 }
 
 /** Returns whether only recordings have changed, which have entries of their own. */
-function isOfRecordings({ info, previous }: Extract<RoomDifference, { type: 'roomChanged' }>): boolean {
+function isRecordingsOnly({ info, previous }: Extract<RoomDifference, { type: 'roomChanged' }>): boolean {
   const { recordings, version } = previous;
   const without = Object.assign({}, info, { recordings, version });
   return (

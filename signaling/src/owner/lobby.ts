@@ -13,7 +13,7 @@ import {
 } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import type { KnockAnswer } from '../clients/waiting.ts';
-import { isLeading, type Knocking, leadsUnder, lineWith, type WaitReason, waitReasonOf } from '../core/index.ts';
+import { insertByWait, isLeading, type Knocking, leadsUnder, type WaitReason, waitReasonOf } from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 
@@ -42,11 +42,11 @@ interface Waiter extends Knocking {
 }
 
 /** A timer of more than 24 days fires at once, so it is renewed every hour. */
-const opensLookMs = 3_600_000;
+const opensCheckMs = 3_600_000;
 
 export class Lobby {
   readonly #o: LobbyOptions;
-  #line: readonly Waiter[] = [];
+  #queue: readonly Waiter[] = [];
   /** Identities that need not wait again; the oldest goes. */
   readonly #admitted = new Set<string>();
   /** Sessions of hosts and cohosts that have received the waiting clients. */
@@ -62,15 +62,15 @@ export class Lobby {
   }
 
   get size(): number {
-    return this.#line.length;
+    return this.#queue.length;
   }
 
   /** Waiting clients as hosts see them, longest first. */
   get shown(): wire.Lobby.$Properties {
-    const waiters = this.#line
+    const waiters = this.#queue
       .slice(0, limits.waitersShownMax)
       .map(({ waitId, identity, name, sinceWallMs }) => ({ waitId, identity, name, sinceWallMs }));
-    return { waiters, more: this.#line.length - waiters.length };
+    return { waiters, more: this.#queue.length - waiters.length };
   }
 
   /**
@@ -78,8 +78,8 @@ export class Lobby {
    * place. KICKED, ROOM_LOCKED, ROOM_FULL.
    */
   knock(signalingId: string, knocking: Knocking): wire.Waiting.$Properties | undefined {
-    const known = this.#line.find(({ waitId }) => waitId === knocking.waitId);
-    const same = this.#line.find(
+    const known = this.#queue.find(({ waitId }) => waitId === knocking.waitId);
+    const same = this.#queue.find(
       ({ identity, waitId }) => identity === knocking.identity && waitId !== knocking.waitId,
     );
     const hosts = this.#hosts().length;
@@ -99,8 +99,8 @@ export class Lobby {
     }
     const sinceWallMs = Math.min(knocking.sinceWallMs, known?.sinceWallMs ?? Infinity, same?.sinceWallMs ?? Infinity);
     const waiter = { ...knocking, sinceWallMs, signalingId, reason, hosts, heardMs: this.#o.clock.nowMs() };
-    this.#line = lineWith(
-      this.#line.filter((one) => one !== known && one !== same),
+    this.#queue = insertByWait(
+      this.#queue.filter((one) => one !== known && one !== same),
       waiter,
     );
     if (same !== undefined) this.#answer([same], 'DUPLICATE_IDENTITY');
@@ -109,16 +109,16 @@ export class Lobby {
   }
 
   unknock(signalingId: string, waitId: string): void {
-    this.#remove(this.#line.filter((one) => one.waitId === waitId && one.signalingId === signalingId));
+    this.#remove(this.#queue.filter((one) => one.waitId === waitId && one.signalingId === signalingId));
   }
 
   /** Admits or refuses clients for a host; returns how many of them waited. */
   admit(o: { readonly waitIds: readonly string[]; readonly all: boolean; readonly refused: boolean }): number {
     const wanted = new Set(o.waitIds);
-    const meant = this.#line.filter(({ waitId }) => o.all || wanted.has(waitId));
-    if (o.refused) this.#refuse(meant, 'NOT_ADMITTED');
-    else this.#letIn(meant);
-    return meant.length;
+    const targets = this.#queue.filter(({ waitId }) => o.all || wanted.has(waitId));
+    if (o.refused) this.#refuse(targets, 'NOT_ADMITTED');
+    else this.#letIn(targets);
+    return targets.length;
   }
 
   /** Throws NOT_ADMITTED for a participant that has to knock first. */
@@ -142,22 +142,22 @@ export class Lobby {
     this.#shownTo = new Set(hosts.map(({ sessionId }) => sessionId));
     if (this.size === 0) return;
     for (const signalingId of new Set(fresh.map((one) => one.signalingId))) this.#o.show(signalingId, this.shown);
-    const refused = Map.groupBy(this.#line, (waiter) => this.#refusalOf(waiter));
+    const refused = Map.groupBy(this.#queue, (waiter) => this.#refusalOf(waiter));
     for (const [code, waiters] of refused) if (code !== undefined) this.#refuse(waiters, code);
-    const reasons = Map.groupBy(this.#line, (waiter) => this.#reasonFor(waiter, hosts.length));
+    const reasons = Map.groupBy(this.#queue, (waiter) => this.#reasonFor(waiter, hosts.length));
     this.#letIn(reasons.get(undefined) ?? []);
     for (const [reason, waiters] of reasons) {
       if (reason === undefined) continue;
       const outdated = waiters.filter((one) => one.reason !== reason || one.hosts !== hosts.length);
       if (outdated.length === 0) continue;
       const again = new Set(outdated);
-      this.#line = this.#line.map((one) => (again.has(one) ? { ...one, reason, hosts: hosts.length } : one));
+      this.#queue = this.#queue.map((one) => (again.has(one) ? { ...one, reason, hosts: hosts.length } : one));
       this.#answer(outdated, '', { reason, hosts: hosts.length });
     }
   }
 
   end(): void {
-    this.#refuse(this.#line, 'ROOM_ENDED');
+    this.#refuse(this.#queue, 'ROOM_ENDED');
     this.#admitted.clear();
   }
 
@@ -166,8 +166,8 @@ export class Lobby {
     if (this.#closed) return;
     this.#closed = true;
     for (const timer of [this.#showTimer, this.#sweep, this.#opens]) timer?.cancel();
-    this.#answer(this.#line, 'ROOM_OWNER_LOST');
-    this.#line = [];
+    this.#answer(this.#queue, 'ROOM_OWNER_LOST');
+    this.#queue = [];
   }
 
   #hosts(): readonly Participant[] {
@@ -224,7 +224,7 @@ export class Lobby {
     if (waiters.length === 0) return;
     const gone = new Set(waiters.map(({ waitId }) => waitId));
     const before = this.size;
-    this.#line = this.#line.filter(({ waitId }) => !gone.has(waitId));
+    this.#queue = this.#queue.filter(({ waitId }) => !gone.has(waitId));
     if (this.size !== before) this.#changed();
   }
 
@@ -264,7 +264,7 @@ export class Lobby {
     this.#sweep = this.#o.clock.after(bounds.knockEveryMs, () => {
       this.#sweep = undefined;
       const untilMs = this.#o.clock.nowMs() - bounds.waiterSilentMsMax;
-      this.#remove(this.#line.filter(({ heardMs }) => heardMs < untilMs));
+      this.#remove(this.#queue.filter(({ heardMs }) => heardMs < untilMs));
       this.#sweepLater();
     });
   }
@@ -274,6 +274,6 @@ export class Lobby {
     this.#opens = undefined;
     const leftMs = this.#o.policy().opensWallMs - this.#o.clock.wallMs();
     if (this.size > 0 && leftMs > 0)
-      this.#opens = this.#o.clock.after(Math.min(leftMs, opensLookMs), () => this.review());
+      this.#opens = this.#o.clock.after(Math.min(leftMs, opensCheckMs), () => this.review());
   }
 }

@@ -26,7 +26,7 @@ export function localPort(owned: OwnedRoom, selfId: string): RoomPort {
     post: async (sender, post) => owned.posts.post(selfId, sender, post),
     vote: async (identity, vote) => owned.posts.vote(selfId, identity, vote),
     reactions: (counts) => owned.posts.react(counts),
-    postsKept: (kept) => owned.posts.kept(kept),
+    offerPosts: (kept) => owned.posts.mergeCopy(kept),
     renditionRefused: (sessionId, need, code) => owned.renditionRefused(selfId, sessionId, need, code),
   };
 }

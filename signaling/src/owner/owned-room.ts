@@ -12,7 +12,7 @@ import {
   type Participant,
   participantSelfKeys,
   participantWith,
-  partsOf,
+  partsOfRoomKey,
   type RoomInfo,
   type RoomPolicy,
   type RosterView,
@@ -25,8 +25,8 @@ import type { ServiceCounters } from '../clients/context.ts';
 import {
   type Act,
   type Fleet,
-  isCompany,
   isOfCrowd,
+  occupiesRoom,
   participantUnder,
   type RenditionNeed,
   type Roster,
@@ -37,9 +37,10 @@ import {
 } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
-import type { CentrePort, Refused, RoomJoined, TrackOffer } from '../ports.ts';
+import type { CentrePort, RefusedTrack, RoomJoined, TrackOffer } from '../ports.ts';
 import { Absences } from './absences.ts';
-import { type Acted, Acts } from './acts.ts';
+import { ActiveSpeakers } from './active-speakers.ts';
+import { type ActResult, Acts } from './acts.ts';
 import { Emptiness } from './emptiness.ts';
 import { Entrance } from './entrance.ts';
 import type { OfferIssuer } from './grants.ts';
@@ -50,10 +51,9 @@ import { OwnerMoves } from './moves.ts';
 import { PolicyHolder } from './policy.ts';
 import { RoomPosts } from './posts.ts';
 import { Recordings } from './recordings.ts';
-import { changesOf, type Followers, leftOf, RosterWriter } from './roster-writer.ts';
+import { changesOf, departuresOf, type RosterDependents, RosterWriter } from './roster-writer.ts';
 import { askPresence } from './session-presence.ts';
 import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
-import { Speaking } from './speaking.ts';
 import { Stage } from './stage.ts';
 import { TrackRouting } from './track-routing.ts';
 import { WantedRenditions } from './wanted-renditions.ts';
@@ -94,7 +94,7 @@ export class OwnedRoom {
   readonly #roster: Roster;
   readonly #entrance: Entrance;
   readonly #trackRouting: TrackRouting;
-  readonly #speaking: Speaking;
+  readonly #speaking: ActiveSpeakers;
   readonly #absences: Absences;
   /** Changes the roster, and ends or orders sessions. */
   readonly changes: RosterWriter;
@@ -120,7 +120,7 @@ export class OwnedRoom {
     const { roomKey } = o.room;
     const changes = new RosterWriter({ ...o, journal: this.#journal, followers: () => this.#followers() });
     this.changes = changes;
-    this.#speaking = new Speaking(clock, (speakers) => changes.apply(o.roster.speak(speakers)));
+    this.#speaking = new ActiveSpeakers(clock, (speakers) => changes.apply(o.roster.setSpeakers(speakers)));
     this.#emptiness = new Emptiness({ clock, keptMs: () => this.#keptEmptyMs(), onOver: () => o.onOver('empty') });
     this.#policy = new PolicyHolder({
       isKnown: o.isPolicyKnown,
@@ -137,7 +137,7 @@ export class OwnedRoom {
     this.#acts = new Acts({
       posts: this.posts,
       roster: o.roster,
-      roomName: partsOf(roomKey)?.room ?? '',
+      roomName: partsOfRoomKey(roomKey)?.room ?? '',
       stage: this.stage,
       clock,
       rng: o.rng,
@@ -145,7 +145,7 @@ export class OwnedRoom {
       changes,
       admit: (act) => this.lobby.admit(act),
       mayRecord: () => o.mayRecord?.() ?? '',
-      over: () => {
+      onEnded: () => {
         this.lobby.end();
         o.onOver('ended');
       },
@@ -196,7 +196,7 @@ export class OwnedRoom {
   }
   /** Whether no participant except recorders and watchers is in the room and no client waits in front of it. */
   get isEmpty(): boolean {
-    return !this.#roster.participants().some(isCompany) && this.lobby.size === 0;
+    return !this.#roster.participants().some(occupiesRoom) && this.lobby.size === 0;
   }
   get policy(): RoomPolicy {
     return this.#roster.policy;
@@ -240,7 +240,7 @@ export class OwnedRoom {
       return { view: this.#roster.view(), offers: [], fence, outside: true, toCrowd: false };
     const changes = changesOf(this.#roster.admit(participant, { takeover, adoption }));
     this.#entrance.entered(fence);
-    this.#absences.over(participant.sessionId);
+    this.#absences.forget(participant.sessionId);
     this.posts.inform(signalingId);
     if (before !== undefined && before.signalingId !== signalingId) {
       this.changes.order(before, {
@@ -249,9 +249,9 @@ export class OwnedRoom {
         beforeAdoption: adoption,
       });
     }
-    for (const { participant: older } of leftOf(changes)) this.changes.evict(older, 'DUPLICATE_IDENTITY', '');
+    for (const { participant: older } of departuresOf(changes)) this.changes.evict(older, 'DUPLICATE_IDENTITY', '');
     this.changes.announce(changes);
-    if (takeover) this.#renditions.askAgain(participant.sessionId);
+    if (takeover) this.#renditions.repeatRequests(participant.sessionId);
     const wanted = takeover || o.manualSubscribe || !participant.canSubscribe ? [] : this.#tracksFor(participant);
     return {
       view: this.#roster.view(),
@@ -285,7 +285,7 @@ export class OwnedRoom {
   }
 
   /** Does an act of a participant at this signaling node. Throws as `Acts.perform`. */
-  act(signalingId: string, bySessionId: string, act: Act): Acted {
+  act(signalingId: string, bySessionId: string, act: Act): ActResult {
     this.#assertSpeaksFor(signalingId, bySessionId);
     const by = this.#roster.get(bySessionId);
     if (by === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
@@ -293,11 +293,11 @@ export class OwnedRoom {
   }
 
   /** Does acts of a company, in order. Throws as `Acts.perform`; first VERSION_CONFLICT by `expectedVersion`. */
-  command(acts: readonly Act[], expectedVersion?: number): Acted {
+  command(acts: readonly Act[], expectedVersion?: number): ActResult {
     this.#assertOpen();
     if (expectedVersion !== undefined && expectedVersion !== this.policy.version)
       throw new MeridianError('VERSION_CONFLICT', `the room is at version ${this.policy.version}`);
-    let all: Acted = { affected: 0, participant: undefined, recordingId: '' };
+    let all: ActResult = { affected: 0, participant: undefined, recordingId: '' };
     for (const act of acts) {
       const { affected, participant, recordingId } = this.#acts.perform(act, 'service');
       all = {
@@ -320,8 +320,8 @@ export class OwnedRoom {
   }
 
   /** Sends the room's copy to a media node that asks for it, or whose link is back. */
-  keepAt(nodeId: string): void {
-    this.#heldNodes.keepAt(nodeId);
+  sendCopyTo(nodeId: string): void {
+    this.#heldNodes.sendCopyTo(nodeId);
   }
 
   /** Updates name and metadata; the session's node comes only from `moved`, as this may be older than a move. */
@@ -352,7 +352,7 @@ export class OwnedRoom {
     pullerNodeId: string,
     trackIds: readonly string[],
     carrierNodeId: string,
-  ): { offers: TrackOffer[]; failed: Refused[] } {
+  ): { offers: TrackOffer[]; failed: RefusedTrack[] } {
     this.#assertOpen();
     if (trackIds.length > limits.subscriptionsPerParticipantMax)
       throw new MeridianError('REQUEST_INVALID', 'too many tracks in one request');
@@ -378,7 +378,7 @@ export class OwnedRoom {
 
   /** Replaces the renditions that a signaling node's sessions need. */
   needs(signalingId: string, needs: readonly RenditionNeed[]): void {
-    if (!this.#closed) this.#renditions.said(signalingId, needs);
+    if (!this.#closed) this.#renditions.setNeeds(signalingId, needs);
   }
 
   renditionRefused(signalingId: string, sessionId: string, need: RenditionNeed, code: ErrorCode): void {
@@ -390,7 +390,7 @@ export class OwnedRoom {
   levels(nodeId: string, speakers: readonly Speaker[]): void {
     if (this.#closed) return;
     const own = speakers.filter((speaker) => this.#roster.get(speaker.sessionId)?.nodeId === nodeId);
-    this.#speaking.levels(nodeId, own);
+    this.#speaking.takeLevels(nodeId, own);
   }
 
   /** Takes a node's report: its granted pull of a track has begun or ended, or its carrier is in doubt. */
@@ -399,7 +399,7 @@ export class OwnedRoom {
     trackId: string,
     o: { carries: boolean; fromNodeId: string; doubtful: boolean },
   ): void {
-    if (!this.#closed) this.#trackRouting.said(nodeId, trackId, o);
+    if (!this.#closed) this.#trackRouting.takeReport(nodeId, trackId, o);
   }
 
   /** Restores the carriers for a new owner from the pullers that the media nodes name. */
@@ -416,13 +416,13 @@ export class OwnedRoom {
     this.#renditions.gone(signalingId);
     this.posts.gone(signalingId);
     const gone = this.#roster.participants().filter((participant) => participant.signalingId === signalingId);
-    this.expect(gone.map(({ sessionId }) => sessionId));
+    this.expectAnnouncements(gone.map(({ sessionId }) => sessionId));
     for (const { sessionId } of gone.filter(isCrowdSession))
       this.changes.apply(this.#roster.leave(sessionId, 'CONNECTION_LOST'));
   }
 
   /** Removes these sessions unless a signaling node announces them in time; later if their media flow (absences.ts). */
-  expect(sessionIds: readonly string[]): void {
+  expectAnnouncements(sessionIds: readonly string[]): void {
     this.#absences.expect(sessionIds, bounds.signalingNodeLostAfterMs);
   }
 
@@ -436,9 +436,9 @@ export class OwnedRoom {
   }
 
   /** Ends this life of the room in the journal. Follow it with `close`. */
-  over(reason: 'empty' | 'ended'): void {
-    this.#recordings.over();
-    this.#journal?.over(reason);
+  recordEnd(reason: 'empty' | 'ended'): void {
+    this.#recordings.endLife();
+    this.#journal?.recordEnd(reason);
   }
 
   /** Idempotent. Clients of the room hear from the next owner. */
@@ -466,7 +466,7 @@ export class OwnedRoom {
   ): RoomJoined {
     if (!takeover && this.policy.kind !== 'show') throw new MeridianError('NOT_PERMITTED', 'the room is no show');
     const changes = changesOf(this.#roster.admit(participant, { takeover, adoption }));
-    this.#absences.over(participant.sessionId);
+    this.#absences.forget(participant.sessionId);
     this.posts.inform(participant.signalingId);
     this.changes.announce(changes);
     this.stage.crowdCame(participant.signalingId);
@@ -501,7 +501,7 @@ export class OwnedRoom {
       clock,
       roster,
       isPolicyKnown: () => this.isPolicyKnown,
-      say: (signalingId, news) => signalingNodes.crowd(signalingId, this.room, news),
+      send: (signalingId, news) => signalingNodes.crowd(signalingId, this.room, news),
     });
   }
 
@@ -552,7 +552,7 @@ export class OwnedRoom {
     if (session === undefined) throw new MeridianError('PARTICIPANT_UNKNOWN');
     if (session.signalingId !== signalingId)
       throw new MeridianError('SESSION_UNKNOWN', 'another signaling node holds this session');
-    this.#absences.over(sessionId);
+    this.#absences.forget(sessionId);
   }
 
   #tracksFor({ sessionId, identity }: Participant): string[] {
@@ -567,7 +567,7 @@ export class OwnedRoom {
       .slice(0, limits.subscriptionsPerParticipantMax);
   }
 
-  #followers(): Followers {
+  #followers(): RosterDependents {
     return {
       renditions: this.#renditions,
       recordings: this.#recordings,
@@ -584,9 +584,9 @@ export class OwnedRoom {
   /** Holds links to exactly the room's nodes, and counts down when it is empty. */
   #follow(): void {
     if (this.#closed) return;
-    this.#heldNodes.follow(this.nodeIds());
+    this.#heldNodes.setNodes(this.nodeIds());
     if (this.isEmpty) this.#emptiness.begin();
-    else this.#emptiness.over();
+    else this.#emptiness.cancel();
   }
 
   #keptEmptyMs(): number {

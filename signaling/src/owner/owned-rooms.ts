@@ -30,7 +30,7 @@ import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
 import type { ApiPort, CentrePort, Lease } from '../ports.ts';
-import type { Acted } from './acts.ts';
+import type { ActResult } from './acts.ts';
 import type { OfferIssuer } from './grants.ts';
 import type { Journal } from './journal.ts';
 import type { MoveRequest } from './moves.ts';
@@ -67,7 +67,7 @@ export class OwnedRooms {
   readonly #opening = new Map<string, Promise<OwnedRoom>>();
   readonly #renewal: Timer;
   readonly #policies: PolicyExchange;
-  readonly #commands = new Map<string, Acted>();
+  readonly #commands = new Map<string, ActResult>();
   #renewing = false;
   #closed = false;
 
@@ -126,7 +126,7 @@ export class OwnedRooms {
   }
 
   /** Returns a room that a signaling node takes for ours, if the centre confirms. ROOM_OWNER_LOST, EPOCH_STALE. */
-  async claimed(ref: { roomKey: string; epoch: number }): Promise<OwnedRoom> {
+  async claim(ref: { roomKey: string; epoch: number }): Promise<OwnedRoom> {
     const open = this.#rooms.get(ref.roomKey);
     if (open !== undefined && open.room.epoch === ref.epoch) return open;
     if (open !== undefined && open.room.epoch > ref.epoch) throw new MeridianError('EPOCH_STALE');
@@ -148,7 +148,7 @@ export class OwnedRooms {
   }
 
   /** Returns a command's result; each id is done once, but a refused command may be tried again. */
-  once(commandId: string, carryOut: () => Acted): Acted {
+  performOnce(commandId: string, carryOut: () => ActResult): ActResult {
     const before = this.#commands.get(commandId);
     if (before !== undefined) return before;
     const acted = carryOut();
@@ -159,13 +159,13 @@ export class OwnedRooms {
   }
 
   /** Handles a new link from an instance of the api. */
-  apiCame(): void {
+  onApiLink(): void {
     this.#policies.wake();
   }
 
   /** Handles a media node whose link is up again. */
   nodeUp(nodeId: string): void {
-    for (const room of this.#rooms.values()) room.keepAt(nodeId);
+    for (const room of this.#rooms.values()) room.sendCopyTo(nodeId);
   }
 
   signalingNodeGone(signalingId: string): void {
@@ -173,8 +173,8 @@ export class OwnedRooms {
   }
 
   /** Returns the rooms to report to the centre, without provisional rooms that it has not decided yet. */
-  held(): wire.RoomHeld.$Properties[] {
-    return this.#decided().map((room) => ({
+  heldRooms(): wire.RoomHeld.$Properties[] {
+    return this.#confirmedRooms().map((room) => ({
       roomKey: room.room.roomKey,
       epoch: room.room.epoch,
       ownerId: this.#o.selfId,
@@ -188,9 +188,9 @@ export class OwnedRooms {
     if (this.#renewing || this.#rooms.size === 0) return;
     this.#renewing = true;
     try {
-      const asked = this.#decided().map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch }));
-      const lost = await this.#o.centre.renew(asked);
-      for (const { roomKey, epoch } of asked) {
+      const requested = this.#confirmedRooms().map((room) => ({ roomKey: room.room.roomKey, epoch: room.room.epoch }));
+      const lost = await this.#o.centre.renew(requested);
+      for (const { roomKey, epoch } of requested) {
         if (lost.includes(roomKey) && this.#rooms.get(roomKey)?.room.epoch === epoch)
           this.lose(roomKey, 'the lease was not renewed');
       }
@@ -213,14 +213,14 @@ export class OwnedRooms {
     const rooms = [...this.#rooms.values()];
     for (const room of rooms) this.#drop(room, 'closing');
     const release = async ({ room: { roomKey, epoch } }: OwnedRoom): Promise<void> => {
-      await this.#policies.settled(roomKey, bounds.policyStopMs);
+      await this.#policies.flush(roomKey, bounds.policyStopMs);
       await this.#o.centre.release(roomKey, epoch);
     };
     await Promise.all(rooms.map(release));
     this.#policies.close();
   }
 
-  #decided(): OwnedRoom[] {
+  #confirmedRooms(): OwnedRoom[] {
     return [...this.#rooms.values()].filter((room) => !room.provisional);
   }
 
@@ -254,14 +254,14 @@ export class OwnedRooms {
     const room = this.#ownedRoom(lease, identity, { roster, isPolicyKnown, fence: found.fence });
     this.#rooms.set(roomKey, room);
     // Opening may have changed the policy: its recordings follow the roster.
-    if (!isPolicyKnown) this.#policies.say(roomKey, undefined);
-    else if (stored === undefined || room.policy.version > stored.version) this.#policies.say(roomKey, room.policy);
+    if (!isPolicyKnown) this.#policies.send(roomKey, undefined);
+    else if (stored === undefined || room.policy.version > stored.version) this.#policies.send(roomKey, room.policy);
     this.#o.log.info({ roomKey, epoch, sessions: roster.size }, 'room owned');
     room.restoreCarriers(snapshots.flatMap(carriersOf));
     for (const one of evicted) room.changes.evict(one, 'DUPLICATE_IDENTITY', '');
     for (const one of found.outside) room.changes.evict(one, 'FENCE_CONFLICT', '');
     for (const one of found.banned) room.changes.evict(one, 'KICKED', '');
-    room.expect(roster.participants().map((participant) => participant.sessionId));
+    room.expectAnnouncements(roster.participants().map((participant) => participant.sessionId));
     const followers = [...roster.participants(), ...evicted, ...found.outside, ...found.banned].map(
       (participant) => participant.signalingId,
     );
@@ -273,7 +273,7 @@ export class OwnedRooms {
   /** Returns the api's policy of a room that opens; a connection check's room has a fixed policy, without the api. */
   async #storedPolicy(roomKey: string): Promise<RoomPolicy | undefined> {
     if (isCheckRoom(roomKey)) return checkPolicy(this.#o.clock.wallMs());
-    return await this.#policies.first(roomKey);
+    return await this.#policies.fetch(roomKey);
   }
 
   #ownedRoom(
@@ -297,7 +297,7 @@ export class OwnedRooms {
       signalingNodes,
       journal: isCheck ? undefined : this.#o.journal,
       storePolicy: (policy) => {
-        if (!isCheck) this.#policies.say(roomKey, policy);
+        if (!isCheck) this.#policies.send(roomKey, policy);
       },
       isPolicyPending: () => this.#policies.pending(roomKey) !== undefined,
       provisional: provisional === true,
@@ -318,7 +318,7 @@ export class OwnedRooms {
     const guard = stored === undefined ? this.#o.guards.policyOf(roomKey) : undefined;
     const policies = [stored, guard, this.#policies.pending(roomKey)].flatMap((policy) => policy ?? []);
     const { info, policy } = [
-      ...snapshots.map(keptAt),
+      ...snapshots.map(copyFrom),
       ...(ofOlder === undefined ? [] : [ofOlder]),
       ...policies.map((one) => ({ ...emptyKeptRoom, policy: one })),
     ].reduce(mergeKept, emptyKeptRoom);
@@ -378,14 +378,14 @@ export class OwnedRooms {
 
   #release(room: OwnedRoom, reason: 'empty' | 'ended'): void {
     if (room.closed || !room.isEmpty) return;
-    room.over(reason);
+    room.recordEnd(reason);
     this.#drop(room, reason);
     void this.#o.centre.release(room.room.roomKey, room.room.epoch);
   }
 
   #drop(room: OwnedRoom, cause: string): void {
     room.close();
-    this.#policies.over(room.room.roomKey);
+    this.#policies.roomClosed(room.room.roomKey);
     if (this.#rooms.get(room.room.roomKey) === room) this.#rooms.delete(room.room.roomKey);
     this.#o.log.debug({ roomKey: room.room.roomKey, epoch: room.room.epoch, cause }, 'room closed');
   }
@@ -402,7 +402,7 @@ interface Snapshot {
   readonly reply: wire.RoomSnapshotReply;
 }
 
-const keptAt = ({ reply }: Snapshot): KeptRoom => ({
+const copyFrom = ({ reply }: Snapshot): KeptRoom => ({
   epoch: reply.infoEpoch,
   info: roomInfoFromWire(reply.info),
   policy: policyFromWire(reply.policy),

@@ -34,7 +34,7 @@ interface Entry {
 export class PolicyExchange {
   readonly #o: PolicyExchangeOptions;
   readonly #entries = new Map<string, Entry>(); // in turns: the room exchanged last is last
-  readonly #onGone = new Set<() => void>();
+  readonly #forgetListeners = new Set<() => void>();
   /** Versions of the policies in the file, by room. */
   #saved = new Map<string, number>();
   #underWay = 0;
@@ -48,7 +48,7 @@ export class PolicyExchange {
   }
 
   /** Returns the api's policy for a room that opens, empty if there is none; undefined without a prompt answer. */
-  async first(roomKey: string): Promise<RoomPolicy | undefined> {
+  async fetch(roomKey: string): Promise<RoomPolicy | undefined> {
     return await this.#call(roomKey, undefined, bounds.policyAskMs);
   }
 
@@ -58,7 +58,7 @@ export class PolicyExchange {
   }
 
   /** Sends the policy of an open room; undefined: the node only fetches the api's policy. */
-  say(roomKey: string, policy: RoomPolicy | undefined): void {
+  send(roomKey: string, policy: RoomPolicy | undefined): void {
     const dueMs = this.#o.clock.nowMs() + (policy === undefined ? bounds.policyAskEveryMs : 0);
     const entry = this.#entries.get(roomKey) ?? {
       policy,
@@ -69,11 +69,11 @@ export class PolicyExchange {
     };
     Object.assign(entry, { policy, overAtMs: undefined });
     this.#entries.set(roomKey, entry);
-    this.#go();
+    this.#startExchanges();
   }
 
   /** Handles a room that this node no longer owns. */
-  over(roomKey: string): void {
+  roomClosed(roomKey: string): void {
     const entry = this.#entries.get(roomKey);
     if (entry === undefined) return;
     if (entry.policy === undefined) this.#forget(roomKey);
@@ -86,25 +86,25 @@ export class PolicyExchange {
   /** Retries at once, because an api may answer now. */
   wake(): void {
     for (const entry of this.#entries.values()) Object.assign(entry, { dueMs: 0, pauseMs: bounds.policyRetryMs });
-    this.#go();
+    this.#startExchanges();
   }
 
   /** Speeds up for the node's stop. Resolves when the room has nothing pending, at the latest after `withinMs`. */
-  async settled(roomKey: string, withinMs: number): Promise<void> {
+  async flush(roomKey: string, withinMs: number): Promise<void> {
     this.#callsMax = bounds.policyStopCallsMax;
     const entry = this.#entries.get(roomKey);
     if (entry === undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(withinMs, resolve);
-    const look = (): void => {
+    const check = (): void => {
       if (!this.#entries.has(roomKey)) resolve();
     };
-    this.#onGone.add(look);
+    this.#forgetListeners.add(check);
     entry.dueMs = 0;
-    this.#go();
+    this.#startExchanges();
     await promise;
     timer.cancel();
-    this.#onGone.delete(look);
+    this.#forgetListeners.delete(check);
   }
 
   /** Idempotent. */
@@ -113,11 +113,11 @@ export class PolicyExchange {
     this.#timer?.cancel();
     this.#save();
     this.#entries.clear();
-    for (const look of this.#onGone) look();
+    for (const look of this.#forgetListeners) look();
   }
 
   /** Starts a few exchanges, to spare a slow or returning api. Policies to store go first. */
-  #go(): void {
+  #startExchanges(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     if (this.#closed || this.#underWay >= this.#callsMax) return;
@@ -132,7 +132,8 @@ export class PolicyExchange {
       if (entry.dueMs <= nowMs) void this.#exchange(roomKey, entry);
       else nextMs = Math.min(nextMs, entry.dueMs);
     }
-    if (nextMs < Number.POSITIVE_INFINITY) this.#timer = this.#o.clock.after(nextMs - nowMs, () => this.#go());
+    if (nextMs < Number.POSITIVE_INFINITY)
+      this.#timer = this.#o.clock.after(nextMs - nowMs, () => this.#startExchanges());
   }
 
   async #exchange(roomKey: string, entry: Entry): Promise<void> {
@@ -145,10 +146,10 @@ export class PolicyExchange {
     entry.isAsking = false;
     this.#underWay -= 1;
     if (!this.#closed && this.#entries.get(roomKey) === entry) this.#answered(roomKey, entry, policy, stored);
-    this.#go();
+    this.#startExchanges();
   }
 
-  #answered(roomKey: string, entry: Entry, said: RoomPolicy | undefined, stored: RoomPolicy | undefined): void {
+  #answered(roomKey: string, entry: Entry, sent: RoomPolicy | undefined, stored: RoomPolicy | undefined): void {
     const { clock, log, onStored } = this.#o;
     const { overAtMs, policy } = entry;
     if (stored === undefined) {
@@ -159,7 +160,7 @@ export class PolicyExchange {
       if (overAtMs === undefined || clock.nowMs() - overAtMs <= bounds.policyPendingMsMax) return;
       log.warn({ roomKey, version: policy?.version }, 'a changed policy was never stored');
       this.#forget(roomKey);
-    } else if (policy !== said) {
+    } else if (policy !== sent) {
       // The policy has changed again meanwhile.
       Object.assign(entry, { dueMs: 0, pauseMs: bounds.policyRetryMs });
     } else {
@@ -184,7 +185,7 @@ export class PolicyExchange {
     const isSaved = this.#saved.has(roomKey);
     this.#entries.delete(roomKey);
     if (isSaved) this.#save();
-    for (const look of this.#onGone) look();
+    for (const look of this.#forgetListeners) look();
   }
 
   /** Drops the oldest entries of closed rooms beyond `policiesPendingMax`. */
@@ -208,7 +209,7 @@ export class PolicyExchange {
       const entry = { policy: kept, pauseMs: bounds.policyRetryMs, dueMs: nowMs };
       this.#entries.set(roomKey, Object.assign(entry, { isAsking: false, overAtMs: nowMs }));
     }
-    this.#go();
+    this.#startExchanges();
   }
 
   /** Saves the pending policies; most policies are stored at once and never reach the disk. */

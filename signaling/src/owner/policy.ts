@@ -1,7 +1,7 @@
 // Policy of a room at its owner: applies its changes to the participants, and ends the room at its booked end.
 import type { RoomPolicy } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
-import { banLeftMs, type Roster, withDone } from '../core/index.ts';
+import { banLeftMs, mergedPolicy, type Roster } from '../core/index.ts';
 import type { RosterWriter } from './roster-writer.ts';
 
 export interface PolicyHolderOptions {
@@ -17,7 +17,7 @@ export interface PolicyHolderOptions {
 }
 
 /** A timer of more than 24 days fires at once, so it is renewed every hour. */
-const endLookMs = 3_600_000;
+const endCheckMs = 3_600_000;
 
 export class PolicyHolder {
   readonly #o: PolicyHolderOptions;
@@ -52,9 +52,9 @@ export class PolicyHolder {
   found(stored: RoomPolicy): void {
     const wasKnown = this.#isKnown;
     this.#isKnown = true;
-    const here = this.current;
-    if (!wasKnown && here.version > 0) this.#adopt(withDone(stored, here), true);
-    else if (stored.version > here.version) this.#adopt(stored, false);
+    const local = this.current;
+    if (!wasKnown && local.version > 0) this.#adopt(mergedPolicy(stored, local), true);
+    else if (stored.version > local.version) this.#adopt(stored, false);
   }
 
   /** Idempotent. */
@@ -66,7 +66,7 @@ export class PolicyHolder {
   #adopt(policy: RoomPolicy, isOurs: boolean): void {
     const { roster, clock, changes, store } = this.#o;
     this.#isChanged ||= isOurs;
-    changes.announce(roster.allow(policy));
+    changes.announce(roster.applyPolicy(policy));
     const wallMs = clock.wallMs();
     const banned = roster.participants().filter(({ identity }) => banLeftMs(policy, identity, wallMs) > 0);
     if (banned.length > 0) changes.remove(banned, 'KICKED', '');
@@ -82,7 +82,7 @@ export class PolicyHolder {
     const { endsWallMs, hardEnd } = this.current;
     if (this.#closed || !hardEnd || endsWallMs === 0) return;
     const leftMs = endsWallMs - this.#o.clock.wallMs();
-    this.#end = this.#o.clock.after(Math.min(endLookMs, Math.max(0, leftMs)), () => {
+    this.#end = this.#o.clock.after(Math.min(endCheckMs, Math.max(0, leftMs)), () => {
       if (this.#o.clock.wallMs() >= endsWallMs) this.#o.end();
       else this.#armEnd();
     });

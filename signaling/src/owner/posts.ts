@@ -18,16 +18,16 @@ import {
   banLeftMs,
   newPoll,
   type PostAuthor,
-  PostBook,
+  type PostDelay,
   type PostNews,
   PostPace,
   type PostSender,
+  PostStore,
   type PostWords,
   postWords,
   type Roster,
   rankOf,
   sentPostFromWire,
-  type Waits,
 } from '../core/index.ts';
 import { voterOf } from '../wire/post-wire.ts';
 
@@ -37,7 +37,7 @@ const newsEveryMs = 200;
 const boardEveryMs = 1000;
 const reactionsEveryMs = 500;
 /** A timer of more than 24 days fires at once, so it is renewed every hour. */
-const endLookMs = 3_600_000;
+const endCheckMs = 3_600_000;
 
 export interface RoomPostsOptions {
   readonly epoch: number;
@@ -50,7 +50,7 @@ export interface RoomPostsOptions {
 
 export class RoomPosts {
   readonly #o: RoomPostsOptions;
-  readonly #book: PostBook;
+  readonly #store: PostStore;
   readonly #pace = new PostPace();
   /** Signaling nodes that have everything sent so far. */
   readonly #informed = new Set<string>();
@@ -63,14 +63,14 @@ export class RoomPosts {
 
   constructor(o: RoomPostsOptions) {
     this.#o = o;
-    this.#book = new PostBook(o.epoch);
+    this.#store = new PostStore(o.epoch);
   }
 
   get posts(): readonly Post[] {
-    return this.#book.posts;
+    return this.#store.posts;
   }
-  get board(): PostBook['board'] {
-    return this.#book.board;
+  get board(): PostStore['board'] {
+    return this.#store.board;
   }
 
   /**
@@ -80,48 +80,48 @@ export class RoomPosts {
    */
   post(signalingId: string, sender: PostSender, sent: wire.SendPost.$Properties): wire.PostTaken.$Properties {
     const author = this.#authorOf(signalingId, sender);
-    const form = sentPostFromWire(sent);
+    const checked = sentPostFromWire(sent);
     const policy = this.#o.roster.policy;
-    assertMayPost(author, form.text, policy, this.#wordsOf(policy));
+    assertMayPost(author, checked.text, policy, this.#wordsOf(policy));
     const slowModeMs = author.rank === 'none' ? policy.slowModeMs : 0;
-    refuseIf(this.#pace.take(author.identity, slowModeMs, this.#now()));
+    throwIfLimited(this.#pace.take(author.identity, slowModeMs, this.#now()));
     const { identity, name } = author;
-    return this.#add(Object.assign({ identity, name, data: '' }, form), '');
+    return this.#add(Object.assign({ identity, name, data: '' }, checked), '');
   }
 
   /** Throws POST_UNKNOWN, OUT_OF_ORDER, REQUEST_INVALID, QUOTA_EXCEEDED, KICKED, SESSION_UNKNOWN. */
   vote(signalingId: string, identity: string, { postId, pollId, options }: wire.SendVote.$Properties): void {
     this.#authorOf(signalingId, { sessionId: '', identity, name: '' });
     const voter = voterOf(identity);
-    if (postId) this.#book.voteQuestion(voter, postId);
-    else this.#book.votePoll(voter, pollId ?? '', (options ?? []).slice(0, limits.pollOptionsMax));
+    if (postId) this.#store.voteQuestion(voter, postId);
+    else this.#store.votePoll(voter, pollId ?? '', (options ?? []).slice(0, limits.pollOptionsMax));
     this.#changed();
   }
 
   /** Adds a signaling node's counts of its clients' reactions. */
   react(counts: Readonly<Record<string, number>>): void {
     if (this.#closed) return;
-    this.#book.react(counts);
+    this.#store.react(counts);
     this.#changed();
   }
 
   /** Posts for the service; a known id changes nothing. OVERLOADED. */
   announce(post: Post): number {
-    if (post.postId !== '' && this.#book.posts.some(({ postId }) => postId === post.postId)) return 0;
-    refuseIf(this.#pace.takeOfRoom(this.#o.clock.nowMs()));
+    if (post.postId !== '' && this.#store.posts.some(({ postId }) => postId === post.postId)) return 0;
+    throwIfLimited(this.#pace.takeFromRoom(this.#o.clock.nowMs()));
     this.#add(post, post.postId);
     return 1;
   }
 
   remove(postId: string): number {
-    const isKnown = this.#book.remove(postId);
+    const isKnown = this.#store.remove(postId);
     this.#changed();
     return Number(isKnown);
   }
 
   /** Throws POST_UNKNOWN. */
   question({ postId, state }: Extract<Act, { type: 'question' }>): number {
-    const isChanged = this.#book.setQuestion(postId, state);
+    const isChanged = this.#store.setQuestion(postId, state);
     this.#changed();
     return Number(isChanged);
   }
@@ -130,32 +130,33 @@ export class RoomPosts {
   poll(act: Extract<Act, { type: 'poll' }>, actor: Actor): number {
     const { pollId, remove, closed, endsWallMs } = act;
     if (remove) {
-      this.#book.removePoll(pollId);
-    } else if (this.#book.hasPoll(pollId)) {
+      this.#store.removePoll(pollId);
+    } else if (this.#store.hasPoll(pollId)) {
       const ends = endsWallMs > 0 || !closed ? { endsWallMs } : {};
-      if (!this.#book.setPoll(pollId, Object.assign({ closed }, ends))) return 0;
+      if (!this.#store.setPoll(pollId, Object.assign({ closed }, ends))) return 0;
     } else {
       if (pollId !== '' && (actor !== 'service' || act.options.length === 0)) throw new MeridianError('POST_UNKNOWN');
       const nowWallMs = this.#o.clock.wallMs();
-      this.#book.addPoll(newPoll(Object.assign({}, act, { pollId: pollId || this.#newId('PO_'), nowWallMs })));
+      this.#store.addPoll(newPoll(Object.assign({}, act, { pollId: pollId || this.#newId('PO_'), nowWallMs })));
     }
     this.#changed();
     return 1;
   }
 
   /** Merges a signaling node's copy from an earlier owner. */
-  kept(news: PostNews): void {
+  mergeCopy(news: PostNews): void {
     if (this.#closed) return;
     const nowMs = this.#o.clock.nowMs();
-    for (const { identity, wallMs } of news.posts) if (identity !== '') this.#pace.wasPosted(identity, wallMs, nowMs);
-    this.#book.merge(news);
+    for (const { identity, wallMs } of news.posts)
+      if (identity !== '') this.#pace.recordEarlier(identity, wallMs, nowMs);
+    this.#store.merge(news);
     this.#changed();
   }
 
   /** Sends everything to a signaling node that is new to the room. */
   inform(signalingId: string): void {
     if (this.#closed || this.#informed.has(signalingId)) return;
-    if (this.#book.isEmpty || this.#o.send(signalingId, this.#book.whole())) this.#informed.add(signalingId);
+    if (this.#store.isEmpty || this.#o.send(signalingId, this.#store.snapshot())) this.#informed.add(signalingId);
   }
 
   /** Forgets a signaling node, whose copy may be lost. */
@@ -176,7 +177,7 @@ export class RoomPosts {
     // The author cannot have seen a picture of the future.
     const pictureWallMs = Math.min(post.pictureWallMs || wallMs, wallMs);
     const state = post.kind === 'question' ? 'open' : '';
-    this.#book.add(Object.assign({}, post, { postId, wallMs, pictureWallMs, votes: 0, state }));
+    this.#store.add(Object.assign({}, post, { postId, wallMs, pictureWallMs, votes: 0, state }));
     this.#changed();
     return { postId, wallMs };
   }
@@ -213,26 +214,26 @@ export class RoomPosts {
   #changed(): void {
     if (this.#closed) return;
     this.#closeEnded();
-    if (this.#book.hasNews) this.#flush ??= this.#o.clock.after(newsEveryMs, () => this.#say());
+    if (this.#store.hasNews) this.#flush ??= this.#o.clock.after(newsEveryMs, () => this.#sendNews());
   }
 
   #closeEnded(): void {
     this.#ends?.cancel();
     this.#ends = undefined;
     const nowWallMs = this.#o.clock.wallMs();
-    const next = this.#book.closeEnded(nowWallMs);
+    const next = this.#store.closeEnded(nowWallMs);
     if (next === undefined) return;
-    this.#ends = this.#o.clock.after(Math.min(endLookMs, next - nowWallMs), () => this.#changed());
+    this.#ends = this.#o.clock.after(Math.min(endCheckMs, next - nowWallMs), () => this.#changed());
   }
 
-  #say(): void {
+  #sendNews(): void {
     this.#flush = undefined;
     const nowMs = this.#o.clock.nowMs();
     const due = {
       board: nowMs - this.#boardMs >= boardEveryMs,
       reactions: nowMs - this.#reactionsMs >= reactionsEveryMs,
     };
-    const news = this.#book.takeNews(due);
+    const news = this.#store.takeNews(due);
     if (news?.board !== undefined) this.#boardMs = nowMs;
     if (news?.reactions !== undefined) this.#reactionsMs = nowMs;
     for (const signalingId of new Set(this.#o.roster.participants().map((one) => one.signalingId))) {
@@ -243,7 +244,7 @@ export class RoomPosts {
   }
 }
 
-function refuseIf(waits: Waits | undefined): void {
+function throwIfLimited(waits: PostDelay | undefined): void {
   if (waits === undefined) return;
   const { code, retryAfterMs } = waits;
   throw new MeridianError(code, code === 'RATE_LIMITED' ? 'posts: slow down' : 'too many posts in the room', {

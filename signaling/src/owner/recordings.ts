@@ -3,7 +3,13 @@
 // sessions named after recordings. The next owner therefore needs only policy and roster.
 import { type ErrorCode, isWatcher, type Participant, type RoomRecording, type RoomState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { isRecorder, type RecorderSession, recorderSessions, recordingPlace, recordingsNow } from '../core/index.ts';
+import {
+  currentRecordings,
+  isRecorder,
+  type RecorderSession,
+  recorderSessions,
+  recordingPlace,
+} from '../core/index.ts';
 import { codeOf } from '../failures.ts';
 import { bounds } from '../limits.ts';
 import type { RecordAnswer, RecordOrder } from '../ports.ts';
@@ -28,7 +34,7 @@ class Attempt {
   isAsking = false;
   next: Timer | undefined;
   /** Recorder that has taken the order but is not in the room yet, and the time at which it took the order. */
-  taken: { readonly recorderId: string; readonly sinceMs: number } | undefined;
+  assigned: { readonly recorderId: string; readonly sinceMs: number } | undefined;
   /** Recorders that took the order and did not come, with the end of their exclusion. Oldest first. */
   readonly #avoided = new Map<string, number>();
   expectedWallMs: number | undefined;
@@ -38,12 +44,12 @@ class Attempt {
   overlap: { readonly newestId: string; readonly timer: Timer } | undefined;
 
   /** Returns the recorders that must not be asked now. */
-  avoided(nowMs: number): string[] {
-    const { taken } = this;
+  avoidedIds(nowMs: number): string[] {
+    const { assigned: taken } = this;
     if (taken !== undefined && nowMs - taken.sinceMs >= bounds.recorderWaitMs) {
       this.#avoided.delete(taken.recorderId);
       this.#avoided.set(taken.recorderId, nowMs + bounds.recorderAvoidedMs);
-      this.taken = undefined;
+      this.assigned = undefined;
     }
     for (const [recorderId, untilMs] of this.#avoided)
       if (untilMs <= nowMs || this.#avoided.size > bounds.recordersAvoidedMax) this.#avoided.delete(recorderId);
@@ -51,8 +57,8 @@ class Attempt {
   }
 
   /** Handles a recorder that has come into the room. */
-  came(recorderId: string): void {
-    if (this.taken?.recorderId === recorderId) this.taken = undefined;
+  arrived(recorderId: string): void {
+    if (this.assigned?.recorderId === recorderId) this.assigned = undefined;
     this.#avoided.delete(recorderId);
     this.failure = '';
   }
@@ -85,7 +91,7 @@ export class Recordings {
     const hasPeople = participants.some(({ hidden }) => !hidden);
     if (hasPeople && beginAutomatic()) return;
     const sessions = recorderSessions(participants);
-    const now = recordingsNow(roster.policy.recordings, {
+    const current = currentRecordings(roster.policy.recordings, {
       roomSid: roster.info.sid,
       hasPeople,
       nowWallMs: clock.wallMs(),
@@ -93,8 +99,8 @@ export class Recordings {
       expectedWallMs: (recordingId) => this.#attempts.get(recordingId)?.expectedWallMs,
       failure: (recordingId) => this.#attempts.get(recordingId)?.failure,
     });
-    if (change(now)) return;
-    const wanted = new Set(now.map(({ recordingId }) => recordingId));
+    if (change(current)) return;
+    const wanted = new Set(current.map(({ recordingId }) => recordingId));
     const stopped = new Set([...this.#attempts.keys()].filter((recordingId) => !wanted.has(recordingId)));
     for (const recordingId of stopped) {
       this.#attempts.get(recordingId)?.close();
@@ -110,11 +116,11 @@ export class Recordings {
       );
       return;
     }
-    for (const recording of now) this.#follow(recording, sessions.get(recording.recordingId) ?? []);
+    for (const recording of current) this.#follow(recording, sessions.get(recording.recordingId) ?? []);
   }
 
   /** Ends this life with its recorders, watchers and recordings; later requests belong to the next life. */
-  over(): void {
+  endLife(): void {
     if (this.#closed) return;
     const { roster, change, remove } = this.#o;
     this.close();
@@ -135,7 +141,7 @@ export class Recordings {
   #follow({ recordingId }: RoomRecording, sessions: readonly RecorderSession[]): void {
     const attempt = this.#attempts.get(recordingId) ?? new Attempt();
     this.#attempts.set(recordingId, attempt);
-    for (const { recorderId } of sessions) attempt.came(recorderId);
+    for (const { recorderId } of sessions) attempt.arrived(recorderId);
     this.#overlap(recordingId, attempt, sessions);
     if (!attempt.isAsking && attempt.next === undefined) this.#ask(recordingId, attempt);
   }
@@ -170,7 +176,7 @@ export class Recordings {
     if (recording === undefined || place === undefined) return;
     const { identity, priority, mode, pageUrl } = recording;
     attempt.isAsking = true;
-    const recorderAvoidIds = attempt.avoided(clock.nowMs());
+    const recorderAvoidIds = attempt.avoidedIds(clock.nowMs());
     const asked = record({ recordingId, identity, priority, mode, pageUrl, recorderAvoidIds, ...place });
     asked
       .then(
@@ -191,13 +197,13 @@ export class Recordings {
   #answered(recordingId: string, attempt: Attempt, { state, recorderId, waitMs }: RecordAnswer): void {
     const { clock, roster } = this.#o;
     const isThere = this.#sessionsOf(recordingId).some((one) => one.recorderId === recorderId);
-    if (state !== 'begun' || isThere) attempt.taken = undefined;
-    else if (attempt.taken?.recorderId !== recorderId) attempt.taken = { recorderId, sinceMs: clock.nowMs() };
+    if (state !== 'begun' || isThere) attempt.assigned = undefined;
+    else if (attempt.assigned?.recorderId !== recorderId) attempt.assigned = { recorderId, sinceMs: clock.nowMs() };
     if (state === 'begun') return;
     attempt.failure = '';
     const known = roster.policy.recordings.find((one) => one.recordingId === recordingId)?.expectedWallMs ?? 0;
     const expected = waitMs === 0 ? 0 : clock.wallMs() + waitMs;
-    if (Math.abs(expected - known) > bounds.recordingExpectedMovesMs) attempt.expectedWallMs = expected;
+    if (Math.abs(expected - known) > bounds.recordingExpectedChangeMs) attempt.expectedWallMs = expected;
   }
 
   #failed(recordingId: string, attempt: Attempt, error: unknown): void {

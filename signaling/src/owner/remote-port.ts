@@ -82,7 +82,7 @@ export function remotePort(peers: PeerLinks, lease: Pick<Lease, 'roomKey' | 'own
       // Reactions lost with a link do not matter.
       peers.post(ownerId, note.ownerReactions, { room, counts: { ...counts } });
     },
-    postsKept(kept) {
+    offerPosts(kept) {
       // Lost copies do no harm: the room's other signaling nodes have them too.
       for (const message of newsToWire(kept))
         peers.post(ownerId, note.ownerPostsKept, Object.assign({ room }, message));

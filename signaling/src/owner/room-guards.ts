@@ -26,7 +26,7 @@ export class RoomGuards {
   #policies: Policies = new Map();
   #asking = false;
   /** The failure has been logged; false again after a complete list. */
-  #isGivenUp = false;
+  #isFailureLogged = false;
   #isClosed = false;
 
   constructor(o: RoomGuardsOptions) {
@@ -36,8 +36,8 @@ export class RoomGuards {
       this.#digest = loaded.digest;
       this.#policies = policiesFrom(loaded.rooms);
     }
-    o.api.onLink(() => this.#ask());
-    this.#timer = o.clock.every(bounds.guardsAskEveryMs, () => this.#ask());
+    o.api.onLink(() => this.#fetch());
+    this.#timer = o.clock.every(bounds.guardsAskEveryMs, () => this.#fetch());
   }
 
   /** Returns the last known policy of this room; undefined if it guards nothing. */
@@ -51,10 +51,10 @@ export class RoomGuards {
     this.#timer.cancel();
   }
 
-  #ask(): void {
+  #fetch(): void {
     if (this.#asking || this.#isClosed || !this.#o.api.isLinked) return;
     this.#asking = true;
-    this.#askAll()
+    this.#fetchAll()
       .catch((error: unknown) => this.#o.log.warn({ err: error }, 'guarded rooms could not be fetched'))
       .finally(() => {
         this.#asking = false;
@@ -62,20 +62,20 @@ export class RoomGuards {
   }
 
   /** Fetches the list, and takes it only when complete; a list that keeps changing waits for the next turn. */
-  async #askAll(): Promise<void> {
+  async #fetchAll(): Promise<void> {
     let found = new Map<string, RoomPolicy>();
     let [digest, from] = [this.#digest, 0];
     for (let requests = 0; requests < bounds.guardRequestsMax; requests += 1) {
-      const answer = await this.#part(digest, from);
+      const answer = await this.#fetchPart(digest, from);
       if (this.#isClosed) return;
       if (answer.isSame) {
-        this.#isGivenUp = false;
+        this.#isFailureLogged = false;
         return;
       }
       if (answer.digest !== digest || from === 0) found = new Map();
       for (const { roomKey, policy } of answer.rooms) if (roomKey) found.set(roomKey, policyFromWire(policy));
       if (answer.next === 0) {
-        this.#take(answer.digest, found);
+        this.#adopt(answer.digest, found);
         return;
       }
       [digest, from] = [answer.digest, answer.next];
@@ -84,19 +84,19 @@ export class RoomGuards {
   }
 
   #giveUp(fields: { readonly rooms: number; readonly requests: number }): void {
-    if (!this.#isGivenUp)
+    if (!this.#isFailureLogged)
       this.#o.log.warn(fields, 'the list of guarded rooms does not end: rooms are guarded by an older one');
-    this.#isGivenUp = true;
+    this.#isFailureLogged = true;
   }
 
-  async #part(digest: string, from: number): Promise<wire.RoomGuards> {
+  async #fetchPart(digest: string, from: number): Promise<wire.RoomGuards> {
     return await this.#o.api.call(rpc.roomGuards, { digest, from }, bounds.policyStoreDeadlineMs);
   }
 
-  #take(digest: string, policies: Policies): void {
+  #adopt(digest: string, policies: Policies): void {
     this.#digest = digest;
     this.#policies = policies;
-    this.#isGivenUp = false;
+    this.#isFailureLogged = false;
     this.#o.file.save(() => ({ digest, rooms: Array.from(policies, ([key, policy]) => [key, policyToWire(policy)]) }));
   }
 }

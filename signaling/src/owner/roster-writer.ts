@@ -10,24 +10,24 @@ import {
 import type { RoomChanges, Roster, RosterResult } from '../core/index.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
 import type { Absences } from './absences.ts';
+import type { ActiveSpeakers } from './active-speakers.ts';
 import type { HeldNodes } from './held-nodes.ts';
 import type { RoomJournal } from './journal.ts';
 import type { Lobby } from './lobby.ts';
 import type { Recordings } from './recordings.ts';
 import type { RoomIdentity, SignalingSink } from './signaling-sink.ts';
-import type { Speaking } from './speaking.ts';
 import type { Stage } from './stage.ts';
 import type { TrackRouting } from './track-routing.ts';
 import type { WantedRenditions } from './wanted-renditions.ts';
 
 /** Parts of a room that depend on its roster. */
-export interface Followers {
+export interface RosterDependents {
   readonly renditions: Pick<WantedRenditions, 'review'>;
   readonly recordings: Pick<Recordings, 'review'>;
-  readonly absences: Pick<Absences, 'over'>;
+  readonly absences: Pick<Absences, 'forget'>;
   readonly trackRouting: Pick<TrackRouting, 'forget'>;
-  readonly heldNodes: Pick<HeldNodes, 'keep'>;
-  readonly speaking: Pick<Speaking, 'gone'>;
+  readonly heldNodes: Pick<HeldNodes, 'sendCopies'>;
+  readonly speaking: Pick<ActiveSpeakers, 'gone'>;
   readonly lobby: Pick<Lobby, 'left' | 'review'>;
   readonly stage: Pick<Stage, 'review'>;
   /** Updates the nodes of the room and its emptiness. */
@@ -41,7 +41,7 @@ export interface RosterWriterOptions {
   readonly journal: RoomJournal | undefined;
   readonly signalingNodes: SignalingSink;
   /** Resolved at each change, since these parts know the writer and are made after it. */
-  followers(): Followers;
+  followers(): RosterDependents;
 }
 
 /** Changes that may need another rendition, or another publisher of it. */
@@ -69,7 +69,7 @@ const concernsRecordings: ReadonlySet<RoomDifference['type']> = new Set([
 ]);
 
 /** Changes of the copy that media nodes keep. */
-const concernsKept: ReadonlySet<RoomDifference['type']> = new Set(['roomChanged', 'policyChanged']);
+const concernsCopy: ReadonlySet<RoomDifference['type']> = new Set(['roomChanged', 'policyChanged']);
 
 export class RosterWriter {
   readonly #o: RosterWriterOptions;
@@ -91,19 +91,19 @@ export class RosterWriter {
     const { renditions, recordings, absences, trackRouting, heldNodes, speaking, lobby, stage, follow } =
       this.#o.followers();
     journal?.record(differences);
-    const left = leftOf(changes);
+    const left = departuresOf(changes);
     const signalingIds = this.signalingIds();
     for (const { participant } of left) signalingIds.add(participant.signalingId);
     for (const signalingId of signalingIds) signalingNodes.events(signalingId, room, events);
     const concerns = (types: ReadonlySet<RoomDifference['type']>) => differences.some(({ type }) => types.has(type));
     if (concerns(concernsRenditions)) renditions.review();
     for (const { participant } of left) {
-      absences.over(participant.sessionId);
+      absences.forget(participant.sessionId);
       for (const { trackId } of participant.tracks) trackRouting.forget(trackId);
     }
     for (const one of differences) if (one.type === 'trackUnpublished') trackRouting.forget(one.track.trackId);
     follow();
-    if (concerns(concernsKept)) heldNodes.keep();
+    if (concerns(concernsCopy)) heldNodes.sendCopies();
     for (const { participant, reason } of left) {
       speaking.gone(participant.sessionId);
       lobby.left(participant.identity, reason);
@@ -142,7 +142,7 @@ export class RosterWriter {
     this.#o.signalingNodes.order(signalingId, this.#o.room, sessionId, order);
   }
 
-  say(to: readonly Participant[], data: wire.DataReceived.$Properties): void {
+  sendData(to: readonly Participant[], data: wire.DataReceived.$Properties): void {
     for (const [signalingId, group] of Map.groupBy(to, (participant) => participant.signalingId)) {
       const sessionIds = group.map(({ sessionId }) => sessionId);
       this.#o.signalingNodes.data(signalingId, this.#o.room, data, sessionIds);
@@ -160,5 +160,5 @@ export function changesOf(result: RosterResult): RoomChanges {
   return result;
 }
 
-export const leftOf = ({ differences }: RoomChanges): Extract<RoomDifference, { type: 'participantLeft' }>[] =>
+export const departuresOf = ({ differences }: RoomChanges): Extract<RoomDifference, { type: 'participantLeft' }>[] =>
   differences.filter((one) => one.type === 'participantLeft');

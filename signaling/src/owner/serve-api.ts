@@ -7,7 +7,7 @@ import {
   limits,
   MeridianError,
   participantToWire,
-  partsOf,
+  partsOfRoomKey,
   policyToWire,
   postToWire,
   roomInfoToWire,
@@ -26,7 +26,7 @@ import type { OwnedRooms } from './owned-rooms.ts';
 
 export function serveApi(link: Link, rooms: OwnedRooms): void {
   const roomOf = (roomKey: string): OwnedRoom => {
-    if (partsOf(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
+    if (partsOfRoomKey(roomKey) === undefined) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     const room = rooms.get(roomKey);
     if (room === undefined) throw new MeridianError('ROOM_OWNER_LOST', 'this node does not own the room');
     return room;
@@ -35,7 +35,7 @@ export function serveApi(link: Link, rooms: OwnedRooms): void {
     const room = roomOf(roomKey);
     if (commandId === '' || commandId.length > limits.nameLengthMax)
       throw new MeridianError('REQUEST_INVALID', 'a command needs an id');
-    const { affected, participant } = rooms.once(`${roomKey} ${commandId}`, () =>
+    const { affected, participant } = rooms.performOnce(`${roomKey} ${commandId}`, () =>
       room.command([act, ...more].map(actFromWire), expectedVersion ?? undefined),
     );
     return {
@@ -70,7 +70,7 @@ function summaries(rooms: OwnedRooms, tenant: string, names: readonly string[]):
   const found: wire.RoomSummary.$Properties[] = [];
   let bytes = 0;
   for (const room of rooms.all()) {
-    const parts = partsOf(room.room.roomKey);
+    const parts = partsOfRoomKey(room.room.roomKey);
     if (parts?.tenant !== tenant || (wanted !== undefined && !wanted.has(parts.room))) continue;
     const summary = summaryOf(room);
     const size = wire.RoomSummary.encode(summary).len;

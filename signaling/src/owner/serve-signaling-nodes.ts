@@ -27,7 +27,7 @@ import { newsFromWire } from '../wire/post-wire.ts';
 import type { OwnedRoom } from './owned-room.ts';
 import type { OwnedRooms } from './owned-rooms.ts';
 
-interface Referring {
+interface RoomMessage {
   room?: wire.RoomRef.$Properties | null;
 }
 
@@ -38,21 +38,21 @@ export function serveSignalingNodes(link: Link, rooms: OwnedRooms): void {
 
 function serveRequests(link: Link, rooms: OwnedRooms): void {
   const signalingId = link.remote.id;
-  const roomOf = async (message: Referring): Promise<OwnedRoom> => {
+  const roomOf = async (message: RoomMessage): Promise<OwnedRoom> => {
     const roomKey = message.room?.roomKey ?? '';
     if (!isRoomKey(roomKey)) throw new MeridianError('REQUEST_INVALID', 'no such room key');
-    const room = await rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
+    const room = await rooms.claim({ roomKey, epoch: message.room?.epoch ?? 0 });
     // Opening takes seconds: the room would not learn of a link that ended meanwhile. A retry uses another link.
     if (link.closed) throw new MeridianError('ROOM_OWNER_LOST');
     return room;
   };
   /** Serves a request about a room, which must be owned here. */
-  const answer = <Q extends Referring, QP, A, AP>(
+  const answer = <Q extends RoomMessage, QP, A, AP>(
     kind: Rpc<Q, QP, A, AP>,
     answerOf: (room: OwnedRoom, message: Q) => NoInfer<AP>,
   ): void => serve(link, kind, async (message) => answerOf(await roomOf(message), message));
   /** Serves a request without content in its answer. */
-  const obey = <Q extends Referring, QP>(
+  const serveChange = <Q extends RoomMessage, QP>(
     kind: Rpc<Q, QP, wire.Empty, wire.Empty.$Properties>,
     change: (room: OwnedRoom, message: Q) => void,
   ): void =>
@@ -73,27 +73,31 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
   answer(rpc.ownerPost, (room, { sessionId, identity, name, post }) =>
     room.posts.post(signalingId, { sessionId, identity, name: nameFrom(name) }, post ?? {}),
   );
-  obey(rpc.ownerVote, (room, { identity, vote }) => room.posts.vote(signalingId, identity, vote ?? {}));
+  serveChange(rpc.ownerVote, (room, { identity, vote }) => room.posts.vote(signalingId, identity, vote ?? {}));
   answer(rpc.ownerGrants, (room, { pullerNodeId, trackIds, carrierNodeId }) => {
     const { offers, failed } = room.grants(pullerNodeId, trackIds, carrierNodeId);
     return { subscriptions: offers.map((offer) => offerToWire(offer)), failed };
   });
   answer(rpc.ownerSnapshot, (room) => rosterViewToWire(room.snapshot()));
-  obey(rpc.ownerLeave, (room, { sessionId, reason }) => room.leave(signalingId, sessionId, reason));
-  obey(rpc.ownerPublish, (room, { sessionId, track }) =>
+  serveChange(rpc.ownerLeave, (room, { sessionId, reason }) => room.leave(signalingId, sessionId, reason));
+  serveChange(rpc.ownerPublish, (room, { sessionId, track }) =>
     room.publish(signalingId, sessionId, trackFromWire(track ?? {})),
   );
-  obey(rpc.ownerUnpublish, (room, { sessionId, trackId, reason }) =>
+  serveChange(rpc.ownerUnpublish, (room, { sessionId, trackId, reason }) =>
     room.unpublish(signalingId, sessionId, trackId, reason),
   );
-  obey(rpc.ownerMute, (room, { sessionId, trackId, muted }) => room.mute(signalingId, sessionId, trackId, muted));
-  obey(rpc.ownerUpdate, (room, message) => room.update(signalingId, participantFromWire(message.participant ?? {})));
-  obey(rpc.ownerHand, (room, { identity, name, raised }) => {
+  serveChange(rpc.ownerMute, (room, { sessionId, trackId, muted }) =>
+    room.mute(signalingId, sessionId, trackId, muted),
+  );
+  serveChange(rpc.ownerUpdate, (room, message) =>
+    room.update(signalingId, participantFromWire(message.participant ?? {})),
+  );
+  serveChange(rpc.ownerHand, (room, { identity, name, raised }) => {
     if (!isIdentity(identity) || !isDisplayName(name))
       throw new MeridianError('REQUEST_INVALID', 'hand: invalid identity or name');
     room.stage.hand(signalingId, { identity, name, raised });
   });
-  obey(rpc.ownerMoved, (room, message) => room.moved(signalingId, message));
+  serveChange(rpc.ownerMoved, (room, message) => room.moved(signalingId, message));
 }
 
 const nameFrom = (name: string): string => (isDisplayName(name) ? name : '');
@@ -116,19 +120,22 @@ function join(room: OwnedRoom, signalingId: string, message: wire.OwnerJoin): wi
 /** Notes for an owner that has lost the room are dropped: the next owner gets everything from the start. */
 function serveNotes(link: Link, rooms: OwnedRooms): void {
   const signalingId = link.remote.id;
-  const hear = <M extends Referring, MP>(kind: Note<M, MP>, handle: (room: OwnedRoom, message: M) => void): void =>
+  const onRoomNote = <M extends RoomMessage, MP>(
+    kind: Note<M, MP>,
+    handle: (room: OwnedRoom, message: M) => void,
+  ): void =>
     onNote(link, kind, (message) => {
       const room = rooms.get(message.room?.roomKey ?? '');
       if (room !== undefined && room.room.epoch === message.room?.epoch) handle(room, message);
     });
-  hear(note.ownerQuality, (room, { sessionId, quality }) =>
+  onRoomNote(note.ownerQuality, (room, { sessionId, quality }) =>
     room.quality(signalingId, sessionId, qualityFromWire(quality)),
   );
-  hear(note.ownerNeeds, (room, { needs }) => room.needs(signalingId, needs.map(needFromWire)));
-  hear(note.ownerReactions, (room, { counts }) => room.posts.react(reactionsFromWire(counts)));
-  hear(note.ownerPostsKept, (room, message) => room.posts.kept(newsFromWire(message)));
-  hear(note.ownerUnknock, (room, { waitId }) => room.lobby.unknock(signalingId, waitId));
-  hear(note.ownerRenditionRefused, (room, message) => {
+  onRoomNote(note.ownerNeeds, (room, { needs }) => room.needs(signalingId, needs.map(needFromWire)));
+  onRoomNote(note.ownerReactions, (room, { counts }) => room.posts.react(reactionsFromWire(counts)));
+  onRoomNote(note.ownerPostsKept, (room, message) => room.posts.mergeCopy(newsFromWire(message)));
+  onRoomNote(note.ownerUnknock, (room, { waitId }) => room.lobby.unknock(signalingId, waitId));
+  onRoomNote(note.ownerRenditionRefused, (room, message) => {
     const refused = message.refused ?? {};
     const code = refused.code ?? '';
     const known = isErrorCode(code) ? code : 'INTERNAL';

@@ -4,7 +4,7 @@ import type { MoveOrder } from '../clients/context.ts';
 import type { KnockAnswer } from '../clients/waiting.ts';
 import type { PostNews } from '../core/index.ts';
 import type { SessionOrder } from '../wire/control-wire.ts';
-import type { CrowdWord } from './stage.ts';
+import type { CrowdNotice } from './stage.ts';
 
 export interface RoomIdentity {
   readonly roomKey: string;
@@ -27,7 +27,7 @@ export interface SignalingSink {
   /** Sends the waiting clients to the hosts and cohosts at the signaling node. */
   lobby(signalingId: string, room: RoomIdentity, lobby: wire.Lobby.$Properties): void;
   /** Sends news to the signaling node's crowd, or to its hosts and cohosts. */
-  crowd(signalingId: string, room: RoomIdentity, news: CrowdWord): void;
+  crowd(signalingId: string, room: RoomIdentity, news: CrowdNotice): void;
   /** Sends news of posts; returns false if they are lost. */
   posts(signalingId: string, room: RoomIdentity, news: PostNews): boolean;
   /** Resolves when the session has moved; rejects with the failure. */

@@ -2,17 +2,17 @@
 // has a hidden session for each signaling node, which alone knows its viewers and raises hands again at a new owner.
 import { type ErrorCode, isCrowdSession, limits, MeridianError, type RoomPolicy, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
-import { crowdRulesOf, isLeading, type Roster, stageOf } from '../core/index.ts';
+import { crowdRulesOf, isLeading, type Roster, stageSizeOf } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import { rulesToWire } from '../wire/crowd-wire.ts';
 
-export type CrowdWord = Omit<wire.CrowdNews.$Properties, 'room'>;
+export type CrowdNotice = Omit<wire.CrowdNews.$Properties, 'room'>;
 
 export interface StageOptions {
   readonly clock: Clock;
   readonly roster: Pick<Roster, 'participants' | 'byIdentity' | 'policy'>;
   isPolicyKnown(): boolean;
-  say(signalingId: string, news: CrowdWord): void;
+  send(signalingId: string, news: CrowdNotice): void;
 }
 
 interface Hand {
@@ -28,7 +28,7 @@ export class Stage {
   readonly #hands = new Map<string, Hand>();
   /** Sessions of hosts that have received the hands. */
   #shownTo = '';
-  #saidRules = '';
+  #sentRules = '';
   #showTimer: Timer | undefined;
   #closed = false;
 
@@ -50,17 +50,17 @@ export class Stage {
 
   /** Sends the rules to a signaling node whose crowd's session has joined or rejoined. */
   crowdCame(signalingId: string): void {
-    this.#o.say(signalingId, { rules: this.#rules() });
+    this.#o.send(signalingId, { rules: this.#rules() });
   }
 
   /** Applies changes of the policy, hosts and crowds. */
   review(): void {
     if (this.#closed) return;
     const rules = this.#rules();
-    const said = `${rules.version} ${rules.isKnown}`;
-    if (said !== this.#saidRules) {
-      this.#saidRules = said;
-      this.#sayAll({ rules });
+    const rulesKey = `${rules.version} ${rules.isKnown}`;
+    if (rulesKey !== this.#sentRules) {
+      this.#sentRules = rulesKey;
+      this.#sendAll({ rules });
     }
     if (this.#hands.size === 0) return;
     const nodes = this.#crowdNodes();
@@ -89,7 +89,7 @@ export class Stage {
 
   /** Throws QUOTA_EXCEEDED when the stage is full. */
   assertHasPlace(): void {
-    if (stageOf(this.#o.roster.participants()) >= limits.stageMax)
+    if (stageSizeOf(this.#o.roster.participants()) >= limits.stageMax)
       throw new MeridianError('QUOTA_EXCEEDED', `${limits.stageMax} people are on the stage`);
   }
 
@@ -98,7 +98,7 @@ export class Stage {
     const hand = this.#hands.get(identity);
     if (hand === undefined) return false;
     this.#hands.delete(identity);
-    this.#o.say(hand.signalingId, { identity, lowered: true });
+    this.#o.send(hand.signalingId, { identity, lowered: true });
     this.#handsChanged();
     return true;
   }
@@ -108,7 +108,7 @@ export class Stage {
     const count = this.#hands.size;
     if (count === 0) return 0;
     this.#hands.clear();
-    this.#sayAll({ lowered: true });
+    this.#sendAll({ lowered: true });
     this.#handsChanged();
     return count;
   }
@@ -117,15 +117,15 @@ export class Stage {
   ask(identity: string, on: boolean, byIdentity: string): void {
     this.lower(identity);
     const news = { identity, stage: { on, byIdentity } };
-    if (on) this.#sayAll(news);
+    if (on) this.#sendAll(news);
     const present = this.#o.roster.byIdentity(identity);
-    if (!on && present !== undefined) this.#o.say(present.signalingId, news);
+    if (!on && present !== undefined) this.#o.send(present.signalingId, news);
   }
 
   /** Removes this identity from the crowd at every signaling node. */
   remove(identity: string, reason: ErrorCode): void {
     this.lower(identity);
-    this.#sayAll({ identity, reason });
+    this.#sendAll({ identity, reason });
   }
 
   /** Idempotent. */
@@ -139,8 +139,8 @@ export class Stage {
     return rulesToWire(crowdRulesOf(policy, this.#o.isPolicyKnown()));
   }
 
-  #sayAll(news: CrowdWord): void {
-    for (const signalingId of this.#crowdNodes()) this.#o.say(signalingId, news);
+  #sendAll(news: CrowdNotice): void {
+    for (const signalingId of this.#crowdNodes()) this.#o.send(signalingId, news);
   }
 
   #crowdNodes(): Set<string> {
@@ -165,6 +165,6 @@ export class Stage {
     const hosts = this.#hosts();
     this.#shownTo = hosts.map(({ sessionId }) => sessionId).join();
     const shown = this.hands;
-    for (const signalingId of new Set(hosts.map((one) => one.signalingId))) this.#o.say(signalingId, { hands: shown });
+    for (const signalingId of new Set(hosts.map((one) => one.signalingId))) this.#o.send(signalingId, { hands: shown });
   }
 }

@@ -45,7 +45,7 @@ export class TrackFailover {
     return this.#moves.size;
   }
 
-  avoided(puller: string, trackId: string): ReadonlySet<string> {
+  avoidedCarriers(puller: string, trackId: string): ReadonlySet<string> {
     const nowMs = this.#ports.clock.nowMs();
     const carriers = this.#avoided.get(keyOf(puller, trackId)) ?? new Map<string, number>();
     return new Set([...carriers].flatMap(([carrier, untilMs]) => (untilMs > nowMs ? [carrier] : [])));
@@ -97,11 +97,11 @@ export class TrackFailover {
 
   async #try(move: Move, o: { key: string; puller: string; trackId: string; from: string }): Promise<void> {
     const { key, puller, trackId, from } = o;
-    const over = (): void => void (this.#moves.get(key) === move && this.#moves.delete(key));
+    const finish = (): void => void (this.#moves.get(key) === move && this.#moves.delete(key));
     if (this.#moves.get(key) !== move) return;
     const offer = this.#ports.offer(puller, trackId);
     if (offer === undefined || offer.grant === undefined || offer.carrierNodeId === from) {
-      over(); // no other carrier: the pull continues, or its subscribers ask anew when it ends
+      finish(); // no other carrier: the pull continues, or its subscribers ask anew when it ends
       return;
     }
     const names = { trackId, nodeId: puller, fromNodeId: from, carrierNodeId: offer.carrierNodeId };
@@ -110,9 +110,9 @@ export class TrackFailover {
       await this.#ports.nodes.call(puller, rpc.repullTrack, order);
       this.#ports.log.info(names, 'a track was moved to another carrier');
       const isCurrent = this.#moves.get(key) === move;
-      over();
+      finish();
       // The node may have come to doubt this carrier before it answered; `begin` left that to the move under way.
-      if (isCurrent && this.avoided(puller, trackId).has(offer.carrierNodeId))
+      if (isCurrent && this.avoidedCarriers(puller, trackId).has(offer.carrierNodeId))
         this.#begin(puller, trackId, offer.carrierNodeId, false);
       return;
     } catch (error) {
@@ -120,7 +120,7 @@ export class TrackFailover {
       this.#ports.log.info({ ...names, code, attempt: move.attempt }, 'a track could not be moved to another carrier');
       // The node has released the track meanwhile: its next subscriber asks anew.
       if (move.anew && code === 'TRACK_UNKNOWN') {
-        over();
+        finish();
         return;
       }
       // OUT_OF_ORDER: nodes below it move first. Any other code is a failure of the new carrier or its path.
@@ -128,7 +128,7 @@ export class TrackFailover {
     }
     move.attempt += 1;
     const pauseMs = pausesMs[move.attempt];
-    if (pauseMs === undefined || this.#closed) over();
+    if (pauseMs === undefined || this.#closed) finish();
     else move.timer = this.#ports.clock.after(pauseMs, () => void this.#try(move, o));
   }
 }

@@ -2,10 +2,10 @@
 // nodes have to change it because a carrier is in doubt, a path is too long, or the publisher has moved.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { CarrierBook, type Roster, tooDeep } from '../core/index.ts';
+import { carriersTooDeep, type Roster, TrackCarriers } from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import type { NodeLinks } from '../links/nodes.ts';
-import type { Lease, Refused, TrackOffer } from '../ports.ts';
+import type { Lease, RefusedTrack, TrackOffer } from '../ports.ts';
 import type { OfferIssuer } from './grants.ts';
 import { TrackFailover } from './track-failover.ts';
 
@@ -22,14 +22,14 @@ export interface TrackRoutingOptions {
 }
 
 /** Track with a new origin, and the nodes that carried it from the old origin. */
-export interface Carried {
+export interface FormerCarriers {
   readonly trackId: string;
   readonly nodeIds: readonly string[];
 }
 
 export class TrackRouting {
   readonly #o: TrackRoutingOptions;
-  readonly #carriers = new CarrierBook();
+  readonly #carriers = new TrackCarriers();
   readonly #failover: TrackFailover;
 
   constructor(o: TrackRoutingOptions) {
@@ -60,9 +60,9 @@ export class TrackRouting {
     pullerNodeId: string,
     trackIds: readonly string[],
     carrierNodeId: string,
-  ): { offers: TrackOffer[]; failed: Refused[] } {
+  ): { offers: TrackOffer[]; failed: RefusedTrack[] } {
     const offers: TrackOffer[] = [];
-    const failed: Refused[] = [];
+    const failed: RefusedTrack[] = [];
     for (const trackId of trackIds) {
       const offer = this.offer(pullerNodeId, trackId, carrierNodeId);
       if (offer !== undefined) offers.push(offer);
@@ -82,7 +82,7 @@ export class TrackRouting {
     const { roster, room, offerIssuer, inRoom } = this.#o;
     const found = roster.track(trackId);
     if (found === undefined) return undefined;
-    const carriers = this.#carriers.of(trackId);
+    const carriers = this.#carriers.carriersOf(trackId);
     const isCarrier =
       carrierNodeId === found.track.nodeId || (carriers.has(carrierNodeId) && inRoom.has(carrierNodeId));
     if (carrierNodeId !== '' && !isCarrier)
@@ -98,34 +98,34 @@ export class TrackRouting {
       inRoom,
       pullersOf: (nodeId) => this.#carriers.pullersOf(trackId, nodeId, pullerNodeId, inRoom),
       avoid: new Set([
-        ...this.#failover.avoided(pullerNodeId, trackId),
-        ...this.#carriers.below(trackId, pullerNodeId),
+        ...this.#failover.avoidedCarriers(pullerNodeId, trackId),
+        ...this.#carriers.nodesBelow(trackId, pullerNodeId),
       ]),
       carrierNodeId,
       fence: this.#o.fence(),
     });
-    if (offer?.grant !== undefined) this.#carriers.granted(trackId, pullerNodeId, offer.carrierNodeId);
+    if (offer?.grant !== undefined) this.#carriers.recordGrant(trackId, pullerNodeId, offer.carrierNodeId);
     return offer;
   }
 
   /** Takes a node's report: its granted pull of a track has begun or ended, or its carrier is in doubt. */
-  said(nodeId: string, trackId: string, o: { carries: boolean; fromNodeId: string; doubtful: boolean }): void {
+  takeReport(nodeId: string, trackId: string, o: { carries: boolean; fromNodeId: string; doubtful: boolean }): void {
     const { roster, room, inRoom, log } = this.#o;
     const found = roster.track(trackId);
     if (found === undefined) return;
-    const isHere = inRoom.has(nodeId);
-    if ((o.carries && !isHere) || !this.#carriers.said(trackId, nodeId, o)) {
+    const isInRoom = inRoom.has(nodeId);
+    if ((o.carries && !isInRoom) || !this.#carriers.takeReport(trackId, nodeId, o)) {
       const names = { roomKey: room.roomKey, trackId, nodeId, fromNodeId: o.fromNodeId };
       log.info(names, 'a node reports that it carries a track without a grant');
       return;
     }
-    if (!o.carries || !isHere) return;
+    if (!o.carries || !isInRoom) return;
     if (o.doubtful) {
       this.#failover.avoid(nodeId, trackId, o.fromNodeId);
       this.#failover.begin(nodeId, trackId, o.fromNodeId);
     }
-    const carriers = this.#carriers.of(trackId);
-    for (const deep of tooDeep(carriers, found.track.nodeId))
+    const carriers = this.#carriers.carriersOf(trackId);
+    for (const deep of carriersTooDeep(carriers, found.track.nodeId))
       this.#failover.begin(deep, trackId, carriers.get(deep) ?? '');
   }
 
@@ -141,12 +141,12 @@ export class TrackRouting {
   }
 
   /** Forgets the carriers of tracks with a new origin. Returns them, for `follow`. */
-  restart(trackIds: readonly string[]): Carried[] {
+  restart(trackIds: readonly string[]): FormerCarriers[] {
     return trackIds.map((trackId) => ({ trackId, nodeIds: this.#carriers.restart(trackId) }));
   }
 
   /** Has every former carrier, and the old origin, pull from the new origin. */
-  follow(carried: readonly Carried[], fromNodeId: string, toNodeId: string): void {
+  follow(carried: readonly FormerCarriers[], fromNodeId: string, toNodeId: string): void {
     for (const { trackId, nodeIds } of carried)
       for (const nodeId of new Set([fromNodeId, ...nodeIds]))
         if (nodeId !== toNodeId) this.#failover.follow(nodeId, trackId);

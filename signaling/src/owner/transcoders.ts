@@ -20,13 +20,13 @@ export interface TranscodersOptions {
   transcode(order: Pick<TranscodeOrder, 'trackId' | 'from' | 'to' | 'width' | 'height' | 'nodeId'>): Promise<void>;
 }
 
-interface Wanted {
+interface RenditionRequest {
   /** Number of requests in a row after which no rendition came, or none that lasted. */
   failures: number;
   /** Runs until the next request; undefined during a request, with a rendition, or if none can be made. */
   timer: Timer | undefined;
   /** Time at which the rendition was published; undefined without one. */
-  madeAtMs: number | undefined;
+  publishedAtMs: number | undefined;
 }
 
 /** Gateways make only H.264, from other codecs. */
@@ -34,24 +34,24 @@ export const isTranscoded = ({ mimeType }: RenditionNeed): boolean => mimeType.t
 
 export class Transcoders {
   readonly #o: TranscodersOptions;
-  readonly #wanted = new Map<string, Wanted>();
+  readonly #requests = new Map<string, RenditionRequest>();
 
   constructor(o: TranscodersOptions) {
     this.#o = o;
   }
 
   /** Requests a rendition for this need, or a new one after the last has ended; no effect during a request. */
-  want(need: RenditionNeed): void {
+  request(need: RenditionNeed): void {
     const key = needKey(need);
-    const known = this.#wanted.get(key);
+    const known = this.#requests.get(key);
     if (known === undefined) {
-      const wanted: Wanted = { failures: 0, timer: undefined, madeAtMs: undefined };
-      this.#wanted.set(key, wanted);
+      const wanted: RenditionRequest = { failures: 0, timer: undefined, publishedAtMs: undefined };
+      this.#requests.set(key, wanted);
       this.#ask(wanted, need);
-    } else if (known.madeAtMs !== undefined) {
-      const hasLasted = this.#o.clock.nowMs() - known.madeAtMs >= bounds.transcoderWaitMs;
-      known.madeAtMs = undefined;
-      if (!hasLasted) this.#later(known, need, 0);
+    } else if (known.publishedAtMs !== undefined) {
+      const hasLasted = this.#o.clock.nowMs() - known.publishedAtMs >= bounds.transcoderWaitMs;
+      known.publishedAtMs = undefined;
+      if (!hasLasted) this.#scheduleRequest(known, need, 0);
       else {
         known.failures = 0;
         this.#ask(known, need);
@@ -59,45 +59,45 @@ export class Transcoders {
     }
   }
 
-  made(need: RenditionNeed): void {
-    const wanted = this.#wanted.get(needKey(need));
-    if (wanted === undefined || wanted.madeAtMs !== undefined) return;
+  setPublished(need: RenditionNeed): void {
+    const wanted = this.#requests.get(needKey(need));
+    if (wanted === undefined || wanted.publishedAtMs !== undefined) return;
     wanted.timer?.cancel();
     wanted.timer = undefined;
-    wanted.madeAtMs = this.#o.clock.nowMs();
+    wanted.publishedAtMs = this.#o.clock.nowMs();
   }
 
-  keep(needed: { has(key: string): boolean }): void {
-    for (const [key, { timer }] of this.#wanted) {
+  retain(needed: { has(key: string): boolean }): void {
+    for (const [key, { timer }] of this.#requests) {
       if (needed.has(key)) continue;
       timer?.cancel();
-      this.#wanted.delete(key);
+      this.#requests.delete(key);
     }
   }
 
   /** Idempotent. */
   close(): void {
-    this.keep(new Set());
+    this.retain(new Set());
   }
 
-  #ask(wanted: Wanted, need: RenditionNeed): void {
+  #ask(wanted: RenditionRequest, need: RenditionNeed): void {
     const original = this.#o.original(need.trackId);
     if (original === undefined) return; // the track has ended: the next review forgets the need
     const { trackId, mimeType: from, width, height } = original.track;
     const { nodeId } = original;
     this.#o.transcode({ trackId, from, to: need.mimeType, width, height, nodeId }).then(
       // If the gateway that took the order publishes nothing, another is asked.
-      () => this.#later(wanted, need, bounds.transcoderWaitMs),
+      () => this.#scheduleRequest(wanted, need, bounds.transcoderWaitMs),
       (error: unknown) => {
         const code = codeOf(error);
         this.#o.log.info({ ...need, code, err: error }, 'no gateway makes a rendition that a client needs');
-        if (code !== 'CODEC_UNSUPPORTED') this.#later(wanted, need, 0);
+        if (code !== 'CODEC_UNSUPPORTED') this.#scheduleRequest(wanted, need, 0);
       },
     );
   }
 
-  #later(wanted: Wanted, need: RenditionNeed, leastMs: number): void {
-    const isOver = this.#wanted.get(needKey(need)) !== wanted || wanted.madeAtMs !== undefined;
+  #scheduleRequest(wanted: RenditionRequest, need: RenditionNeed, leastMs: number): void {
+    const isOver = this.#requests.get(needKey(need)) !== wanted || wanted.publishedAtMs !== undefined;
     if (isOver || wanted.timer !== undefined) return;
     wanted.failures += 1;
     const pauseMs = Math.min(bounds.transcoderPauseMsMax, 1000 * 2 ** Math.min(wanted.failures - 1, 10));

@@ -6,7 +6,13 @@
 // (the owner is new, or a stop was lost) counts as if its last need had just gone.
 import { type ErrorCode, errorCodes, type Participant, type RoomState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import { needKey, type RenditionByOther, type RenditionNeed, renditionsMade, wanted } from '../core/index.ts';
+import {
+  feasibleNeeds,
+  needKey,
+  publishedRenditions,
+  type RenditionByOther,
+  type RenditionNeed,
+} from '../core/index.ts';
 import { bounds } from '../limits.ts';
 import { isTranscoded, Transcoders, type TranscodersOptions } from './transcoders.ts';
 
@@ -18,15 +24,15 @@ export interface WantedRenditionsOptions extends Pick<TranscodersOptions, 'trans
   ask(publisher: Participant, need: RenditionNeed, isWanted: boolean): void;
 }
 
-interface Asked {
+interface PublisherRequest {
   readonly need: RenditionNeed;
   /** Refusal of the publisher, which gets no further request in this session unless a repetition is scheduled. */
   refused: ErrorCode | undefined;
   /** Runs until a repeated request, after a temporary refusal. */
-  again: Timer | undefined;
+  retry: Timer | undefined;
   /** Temporary refusals in a row, each soon after its request. */
   failures: number;
-  askedAtMs: number;
+  requestedAtMs: number;
   /** Runs while no client needs the rendition, until the publisher is asked to stop. */
   linger: Timer | undefined;
 }
@@ -34,7 +40,7 @@ interface Asked {
 export class WantedRenditions {
   readonly #o: WantedRenditionsOptions;
   readonly #needs = new Map<string, readonly RenditionNeed[]>(); // by signaling node
-  readonly #asked = new Map<string, Asked>();
+  readonly #requests = new Map<string, PublisherRequest>();
   readonly #transcoders: Transcoders;
   /** Timers of unneeded renditions by others, after which their makers are asked to stop. */
   readonly #unneeded = new Map<string, Timer>();
@@ -53,7 +59,7 @@ export class WantedRenditions {
   }
 
   /** Replaces the needs of a signaling node; those beyond `renditionNeedsMax` are left out. */
-  said(signalingId: string, needs: readonly RenditionNeed[]): void {
+  setNeeds(signalingId: string, needs: readonly RenditionNeed[]): void {
     this.#needs.set(signalingId, needs.slice(0, bounds.renditionNeedsMax));
     this.review();
   }
@@ -65,19 +71,19 @@ export class WantedRenditions {
 
   /** Takes a publisher's refusal of a rendition; refusals of unrequested renditions or by others are ignored. */
   refused(sessionId: string, need: RenditionNeed, code: ErrorCode): void {
-    const asked = this.#asked.get(needKey(need));
+    const asked = this.#requests.get(needKey(need));
     if (asked === undefined || this.#o.roster.track(need.trackId)?.publisher.sessionId !== sessionId) return;
     asked.refused = code;
-    asked.again?.cancel();
-    const isPassing = errorCodes[code][1];
-    asked.again = isPassing ? this.#o.clock.after(this.#pauseMsOf(asked), () => this.#again(asked)) : undefined;
+    asked.retry?.cancel();
+    const isTemporary = errorCodes[code][1];
+    asked.retry = isTemporary ? this.#o.clock.after(this.#pauseMsOf(asked), () => this.#retry(asked)) : undefined;
     this.#o.log.info({ sessionId, ...need, code }, 'the publisher cannot make a rendition that a client needs');
     this.review();
   }
 
   /** Repeats requests to a session that came back over another connection: earlier ones may be lost. */
-  askAgain(sessionId: string): void {
-    for (const asked of this.#asked.values())
+  repeatRequests(sessionId: string): void {
+    for (const asked of this.#requests.values())
       if (this.#o.roster.track(asked.need.trackId)?.publisher.sessionId === sessionId) this.#ask(asked, true);
     this.review();
   }
@@ -86,20 +92,20 @@ export class WantedRenditions {
     if (this.#closed) return;
     const { roster } = this.#o;
     const participants = roster.participants();
-    const heard = new Set(participants.map(({ signalingId }) => signalingId));
-    for (const signalingId of this.#needs.keys()) if (!heard.has(signalingId)) this.#needs.delete(signalingId);
-    const { own, byOthers } = renditionsMade(participants);
-    const needed = wanted([...this.#needs.values()].flat(), (trackId) => roster.track(trackId)?.track);
-    this.#transcoders.keep(needed);
+    const presentIds = new Set(participants.map(({ signalingId }) => signalingId));
+    for (const signalingId of this.#needs.keys()) if (!presentIds.has(signalingId)) this.#needs.delete(signalingId);
+    const { own, byOthers } = publishedRenditions(participants);
+    const needed = feasibleNeeds([...this.#needs.values()].flat(), (trackId) => roster.track(trackId)?.track);
+    this.#transcoders.retain(needed);
     for (const [key, need] of needed) {
-      if (byOthers.has(key)) this.#transcoders.made(need);
+      if (byOthers.has(key)) this.#transcoders.setPublished(need);
       else this.#want(key, need);
     }
-    const known = new Map([...own, ...[...this.#asked].map(([key, { need }]) => [key, need] as const)]);
+    const known = new Map([...own, ...[...this.#requests].map(([key, { need }]) => [key, need] as const)]);
     for (const [key, need] of known) {
       // A refusal holds as long as the need.
-      const isDone = byOthers.has(key) && this.#asked.get(key)?.refused === undefined;
-      if (!needed.has(key) || isDone) this.#letGo(key, need);
+      const isDone = byOthers.has(key) && this.#requests.get(key)?.refused === undefined;
+      if (!needed.has(key) || isDone) this.#startLinger(key, need);
     }
     this.#endUnneeded(byOthers, needed);
   }
@@ -107,8 +113,8 @@ export class WantedRenditions {
   /** Idempotent. */
   close(): void {
     this.#closed = true;
-    for (const asked of this.#asked.values()) cancelTimers(asked);
-    this.#asked.clear();
+    for (const asked of this.#requests.values()) cancelTimers(asked);
+    this.#requests.clear();
     this.#transcoders.close();
     for (const timer of this.#unneeded.values()) timer.cancel();
     this.#unneeded.clear();
@@ -122,7 +128,7 @@ export class WantedRenditions {
       if (needed.has(key) || this.#unneeded.has(key)) continue;
       const end = (): void => {
         this.#unneeded.delete(key);
-        const made = renditionsMade(this.#o.roster.participants()).byOthers.get(key);
+        const made = publishedRenditions(this.#o.roster.participants()).byOthers.get(key);
         for (const maker of made?.makers ?? []) ask(maker, need, false);
       };
       this.#unneeded.set(key, clock.after(bounds.renditionLingerMs, end));
@@ -135,68 +141,71 @@ export class WantedRenditions {
   }
 
   #want(key: string, need: RenditionNeed): void {
-    const known = this.#asked.get(key);
+    const known = this.#requests.get(key);
     known?.linger?.cancel();
     if (known !== undefined) {
       known.linger = undefined;
-      if (known.refused !== undefined && errorCodes[known.refused][1] && known.again === undefined) this.#again(known);
-      if (known.refused !== undefined && isTranscoded(need)) this.#transcoders.want(need);
+      if (known.refused !== undefined && errorCodes[known.refused][1] && known.retry === undefined) this.#retry(known);
+      if (known.refused !== undefined && isTranscoded(need)) this.#transcoders.request(need);
       return;
     }
-    const asked = newAsked(need);
-    this.#asked.set(key, asked);
+    const asked = newRequest(need);
+    this.#requests.set(key, asked);
     this.#ask(asked, true);
   }
 
   /** Returns the pause after a refusal: 1 s, 2 s … for refusals in a row; after a rendition that lasted, 1 s again. */
-  #pauseMsOf(asked: Asked): number {
+  #pauseMsOf(asked: PublisherRequest): number {
     const { clock } = this.#o;
-    asked.failures = clock.nowMs() - asked.askedAtMs < bounds.transcoderWaitMs ? asked.failures + 1 : 1;
+    asked.failures = clock.nowMs() - asked.requestedAtMs < bounds.transcoderWaitMs ? asked.failures + 1 : 1;
     return Math.min(bounds.transcoderPauseMsMax, 1000 * 2 ** Math.min(asked.failures - 1, 10));
   }
 
   /** Asks the publisher again if the rendition is needed, unless another participant makes it meanwhile. */
-  #again(asked: Asked): void {
-    asked.again = undefined;
-    if (asked.linger !== undefined || renditionsMade(this.#o.roster.participants()).byOthers.has(needKey(asked.need)))
+  #retry(asked: PublisherRequest): void {
+    asked.retry = undefined;
+    if (
+      asked.linger !== undefined ||
+      publishedRenditions(this.#o.roster.participants()).byOthers.has(needKey(asked.need))
+    )
       return;
     asked.refused = undefined;
     this.#ask(asked, true);
   }
 
-  #letGo(key: string, need: RenditionNeed): void {
-    const asked = this.#asked.get(key) ?? newAsked(need);
+  #startLinger(key: string, need: RenditionNeed): void {
+    const asked = this.#requests.get(key) ?? newRequest(need);
     if (this.#o.roster.track(need.trackId) === undefined) {
       cancelTimers(asked);
-      this.#asked.delete(key);
+      this.#requests.delete(key);
       return;
     }
-    this.#asked.set(key, asked);
+    this.#requests.set(key, asked);
     asked.linger ??= this.#o.clock.after(bounds.renditionLingerMs, () => {
-      asked.again?.cancel();
-      this.#asked.delete(key);
+      asked.retry?.cancel();
+      this.#requests.delete(key);
       this.#ask(asked, false);
     });
   }
 
-  #ask(asked: Asked, isWanted: boolean): void {
+  #ask(asked: PublisherRequest, isWanted: boolean): void {
     const { need, refused } = asked;
     const publisher = this.#o.roster.track(need.trackId)?.publisher;
-    asked.askedAtMs = this.#o.clock.nowMs();
+    asked.requestedAtMs = this.#o.clock.nowMs();
     if (publisher !== undefined && refused === undefined) this.#o.ask(publisher, need, isWanted);
   }
 }
 
-const newAsked = (need: RenditionNeed): Asked => ({
+const newRequest = (need: RenditionNeed): PublisherRequest => ({
   need,
   refused: undefined,
-  again: undefined,
+  retry: undefined,
   linger: undefined,
   failures: 0,
-  askedAtMs: 0,
+  requestedAtMs: 0,
 });
 
-function cancelTimers({ again, linger }: Asked): void {
+function cancelTimers({ retry: again, linger }: PublisherRequest): void {
   again?.cancel();
   linger?.cancel();
 }

@@ -47,7 +47,7 @@ const banSMax = 366 * 86_400;
 const emptyTimeoutMsMax = 86_400_000;
 const roomKinds = ['', 'show'];
 
-const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
+const parsers: { readonly [type in ActType]: (body: Body[type]) => Act } = {
   remove: ({ identity, reason, banS, forever }) => ({
     type: 'remove',
     identity: identityFrom(identity),
@@ -204,9 +204,9 @@ const read: { readonly [type in ActType]: (body: Body[type]) => Act } = {
 
 /** Throws REQUEST_INVALID or DATA_TOO_LARGE with the fault. */
 export function actFromWire(act: Maybe<wire.RoomAct.$Properties>): Act {
-  const [one] = (Object.keys(read) as ActType[]).flatMap((type) => {
+  const [one] = (Object.keys(parsers) as ActType[]).flatMap((type) => {
     const body = act?.[type];
-    return body == null ? [] : [(read[type] as (body: unknown) => Act)(body)];
+    return body == null ? [] : [(parsers[type] as (body: unknown) => Act)(body)];
   });
   return one ?? invalid('an unknown act');
 }

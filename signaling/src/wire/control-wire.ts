@@ -13,7 +13,7 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { Fleet, FleetNode, Knocking, RenditionNeed } from '../core/index.ts';
-import type { Lease, Location, Refused, TrackOffer } from '../ports.ts';
+import type { Lease, Location, RefusedTrack, TrackOffer } from '../ports.ts';
 
 /** Returns a plan's nodes except those that the centre has shut out, so that none is dialled or used. */
 export function fleetFromWire(plan: wire.Plan.$Properties): Fleet {
@@ -98,7 +98,7 @@ export function offerToWire(
   return { ...rest, ...preferences, ...(grant === undefined ? {} : { grant }) };
 }
 
-export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | null | undefined): Refused[] {
+export function refusedFromWire(failed: wire.SubscriptionFailed.$Properties[] | null | undefined): RefusedTrack[] {
   return (failed ?? []).map((entry) => ({
     trackId: entry.trackId ?? '',
     code: entry.code != null && isErrorCode(entry.code) ? entry.code : 'INTERNAL',

@@ -16,7 +16,7 @@ import {
 import type { PostNews, Voted } from '../core/index.ts';
 
 /** Most votes in a message: at most 13 bytes each, in a link's frame of a megabyte. */
-const votedAtOnce = 40_000;
+const votesPerMessageMax = 40_000;
 
 type NewsMessage = Omit<wire.RoomPosts.$Properties, 'room'>;
 
@@ -37,13 +37,13 @@ export function newsFromWire({ posts, reactions, board, voted }: NewsMessage): P
  */
 export function newsToWire({ posts, removedIds, voted, reactions, board }: PostNews): NewsMessage[] {
   const messages: NewsMessage[] = [];
-  for (let at = 0; voted.length - at > votedAtOnce; at += votedAtOnce)
-    messages.push({ voted: votedToWire(voted.slice(at, at + votedAtOnce)) });
+  for (let at = 0; voted.length - at > votesPerMessageMax; at += votesPerMessageMax)
+    messages.push({ voted: votedToWire(voted.slice(at, at + votesPerMessageMax)) });
   messages.push({
     posts: { posts: posts.map(postToWire), removedIds: [...removedIds] },
     reactions: reactions === undefined ? null : { totals: { ...reactions } },
     board: board === undefined ? null : boardToWire(board),
-    voted: votedToWire(voted.slice(messages.length * votedAtOnce)),
+    voted: votedToWire(voted.slice(messages.length * votesPerMessageMax)),
   });
   return messages;
 }

@@ -227,7 +227,7 @@ describe('an instance that the centre has shut out', () => {
     rig.centre.deny('sig-sgp');
     await until(() => !fra.centre.fleet.has('sig-sgp'), 'it is not in the fleet');
     await until(() => fra.peers.openCount === 1, 'only the link of another one is left');
-    expect(fra.peers.reach('sig-sgp')).toBe(false);
+    expect(fra.peers.ensureLink('sig-sgp')).toBe(false);
     expect(await refusal(fra.peers.call('sig-sgp', rpc.ownerOf, { roomKey: 'acme/lobby' }))).toBe('ROOM_OWNER_LOST');
   });
 });

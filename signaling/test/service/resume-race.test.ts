@@ -76,9 +76,9 @@ describe('a session resumed by several sockets at once', () => {
   function deafOwner(): { asked(): number; release(): void } {
     let release = (): void => undefined;
     const open = new Promise<void>((resolve) => (release = resolve));
-    const claimed = owner.owned.claimed.bind(owner.owned);
+    const claimed = owner.owned.claim.bind(owner.owned);
     let waiting = 0;
-    owner.owned.claimed = async (ref) => {
+    owner.owned.claim = async (ref) => {
       waiting += 1;
       await open;
       return claimed(ref);

@@ -29,8 +29,8 @@ import {
 import { Receipts } from '../../src/adapters/receipts.ts';
 import { ClientService } from '../../src/clients/client-service.ts';
 import type { ServiceCounters } from '../../src/clients/context.ts';
-import { Explaining } from '../../src/clients/explaining.ts';
 import { handleOwnerMessages } from '../../src/clients/owner-messages.ts';
+import { PlacementExplainer } from '../../src/clients/placement-explainer.ts';
 import { Timings } from '../../src/clients/timings.ts';
 import { isCleanClose } from '../../src/core/index.ts';
 import { translated } from '../../src/failures.ts';
@@ -169,7 +169,7 @@ export class MemoryNode {
         this.owned.signalingNodeGone(signalingId);
         this.clients.ownerGone((room) => room.ownerId === signalingId);
       },
-      onUnsure: (signalingId) => this.clients.ownerUnsure(signalingId),
+      onLinkChange: (signalingId) => this.clients.announceAgainTo(signalingId),
     });
     const noApi = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
     this.owned = new OwnedRooms({
@@ -194,7 +194,7 @@ export class MemoryNode {
       centre: port,
       nodes,
       timings: new Timings({ receipts, clock, send: () => true, echoUrlOf: () => undefined, counted: nothing }),
-      explaining: new Explaining({ clock, centre: port }),
+      explaining: new PlacementExplainer({ clock, centre: port }),
       checks: { accessOf: (access) => access },
       receipts,
       turn: new TurnServers(undefined, clock),
@@ -210,7 +210,7 @@ export class MemoryNode {
         if (room.ownerId === selfId) this.owned.lose(room.roomKey, 'a media node knows a newer owner');
         this.clients.epochRefused(room);
       },
-      isReachable: (signalingId) => signalingId === selfId || this.#peers.reach(signalingId),
+      isReachable: (signalingId) => signalingId === selfId || this.#peers.ensureLink(signalingId),
       portFor: async (lease) =>
         lease.ownerId === selfId ? localPort(await this.owned.ensure(lease), selfId) : remotePort(this.#peers, lease),
     });

@@ -5,7 +5,7 @@ import type { ClientSession } from '../../src/clients/client.ts';
 import { LiveKitBridge, type LiveKitSocketPort } from '../../src/clients/livekit/bridge.ts';
 import { ResumableSessions } from '../../src/clients/livekit/resumable-sessions.ts';
 import { SharedRooms } from '../../src/clients/livekit/shared-rooms.ts';
-import type { TokenRenewing } from '../../src/clients/livekit/token-renewal.ts';
+import type { TokenRenewer } from '../../src/clients/livekit/token-renewal.ts';
 import { WaitingBytes } from '../../src/clients/livekit/waiting-bytes.ts';
 import { type ConnectQuery, connectQueryOf, isCleanClose } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
@@ -25,7 +25,7 @@ type Name = NonNullable<Message['case']>;
 type ValueOf<N extends Name> = Extract<Message, { case: N }>['value'];
 
 /** Renews tokens of a memory cloud, which are the claims themselves; `refused`: renewal fails. */
-const memoryRenewing = (cloud: MemoryCloud, refused: { code?: ErrorCode }): TokenRenewing => ({
+const memoryRenewing = (cloud: MemoryCloud, refused: { code?: ErrorCode }): TokenRenewer => ({
   endWallMs: (token) => Number(JSON.parse(token).exp) * 1000,
   async renew(token, { name, metadata, attributes }) {
     if (refused.code !== undefined) throw new MeridianError(refused.code);

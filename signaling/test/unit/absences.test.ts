@@ -80,7 +80,7 @@ test('a session that is claimed while its node is asked stays, and has its full 
   });
   all.expect(['ann'], signalingNodeLostAfterMs);
   await clock.advance(signalingNodeLostAfterMs);
-  all.over('ann');
+  all.forget('ann');
   all.expect(['ann'], signalingNodeLostAfterMs);
   answers[0]?.(new Map([['ann', 'absent']]));
   await clock.advance(signalingNodeLostAfterMs - 1);

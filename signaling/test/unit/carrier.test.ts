@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
-  CarrierBook,
   type CarrierRequest,
   carrierRules,
+  carriersTooDeep,
   chainOf,
   chooseCarrier,
   delayBetween,
   type FleetNode,
-  tooDeep,
+  TrackCarriers,
 } from '../../src/core/index.ts';
 
 const places: Record<string, { hostId: string; region: string }> = {
@@ -236,7 +236,7 @@ function randomOf(seed: number): (max: number) => number {
  */
 class Story {
   readonly origin = 'n-0';
-  readonly book = new CarrierBook();
+  readonly book = new TrackCarriers();
   readonly alive = new Set<string>([this.origin]);
   readonly wants = new Set<string>();
   readonly pulls = new Map<string, string>();
@@ -263,7 +263,7 @@ class Story {
     const chosen = chooseCarrier({
       puller: nodeId,
       origin: this.origin,
-      carriers: this.book.of('T'),
+      carriers: this.book.carriersOf('T'),
       placeOf: Story.place,
       serves: (id) => this.alive.has(id),
       delayMs: (from, to) =>
@@ -275,7 +275,7 @@ class Story {
       fence: '',
     });
     if (chosen === undefined) return;
-    this.book.granted('T', nodeId, chosen);
+    this.book.recordGrant('T', nodeId, chosen);
     if (!this.arrives(chosen)) return; // refused there; it asks again
     this.pulls.set(nodeId, chosen);
     this.#said.push({ nodeId, carries: true, fromNodeId: chosen });
@@ -300,8 +300,8 @@ class Story {
         1,
       );
       if (first === undefined) continue;
-      this.book.said('T', first.nodeId, first);
-      for (const deep of tooDeep(this.book.of('T'), this.origin)) {
+      this.book.takeReport('T', first.nodeId, first);
+      for (const deep of carriersTooDeep(this.book.carriersOf('T'), this.origin)) {
         const isPulledFrom = [...this.pulls.values()].includes(deep);
         if (this.pulls.has(deep) && !isPulledFrom) this.ask(deep);
       }
@@ -366,57 +366,60 @@ describe('the carrier of a track', () => {
   const carries = (fromNodeId: string) => ({ carries: true, fromNodeId });
 
   it('is only a node that was granted the pull', () => {
-    const book = new CarrierBook();
-    expect(book.said('T', 'b-1', carries('a-1'))).toBe(false);
-    book.granted('T', 'b-1', 'a-1');
-    expect(book.said('T', 'b-2', carries('a-1'))).toBe(false);
-    expect(book.said('T', 'b-1', carries('a-2'))).toBe(false);
-    expect(book.said('U', 'b-1', carries('a-1'))).toBe(false);
-    expect([...book.of('T'), ...book.of('U')]).toEqual([]);
-    expect(book.said('T', 'b-1', carries('a-1'))).toBe(true);
-    expect([...book.of('T')]).toEqual([['b-1', 'a-1']]);
-    expect(book.said('T', 'b-1', { carries: false, fromNodeId: 'a-1' })).toBe(true);
-    expect([...book.of('T')]).toEqual([]);
-    expect(book.said('T', 'b-1', carries('a-1'))).toBe(true);
+    const book = new TrackCarriers();
+    expect(book.takeReport('T', 'b-1', carries('a-1'))).toBe(false);
+    book.recordGrant('T', 'b-1', 'a-1');
+    expect(book.takeReport('T', 'b-2', carries('a-1'))).toBe(false);
+    expect(book.takeReport('T', 'b-1', carries('a-2'))).toBe(false);
+    expect(book.takeReport('U', 'b-1', carries('a-1'))).toBe(false);
+    expect([...book.carriersOf('T'), ...book.carriersOf('U')]).toEqual([]);
+    expect(book.takeReport('T', 'b-1', carries('a-1'))).toBe(true);
+    expect([...book.carriersOf('T')]).toEqual([['b-1', 'a-1']]);
+    expect(book.takeReport('T', 'b-1', { carries: false, fromNodeId: 'a-1' })).toBe(true);
+    expect([...book.carriersOf('T')]).toEqual([]);
+    expect(book.takeReport('T', 'b-1', carries('a-1'))).toBe(true);
   });
 
   it('is forgotten with the track and its grants', () => {
-    const book = new CarrierBook();
-    book.granted('T', 'b-1', 'a-1');
-    book.said('T', 'b-1', carries('a-1'));
+    const book = new TrackCarriers();
+    book.recordGrant('T', 'b-1', 'a-1');
+    book.takeReport('T', 'b-1', carries('a-1'));
     book.forget('T');
-    expect([...book.of('T')]).toEqual([]);
-    expect(book.said('T', 'b-1', carries('a-1'))).toBe(false);
+    expect([...book.carriersOf('T')]).toEqual([]);
+    expect(book.takeReport('T', 'b-1', carries('a-1'))).toBe(false);
   });
 
   it('has as pullers the nodes that pull from it or have a grant to, each once and without the requesting node', () => {
-    const book = new CarrierBook();
-    for (const puller of ['b-1', 'b-2', 'b-3']) book.granted('T', puller, 'a-1');
-    book.said('T', 'b-1', carries('a-1'));
+    const book = new TrackCarriers();
+    for (const puller of ['b-1', 'b-2', 'b-3']) book.recordGrant('T', puller, 'a-1');
+    book.takeReport('T', 'b-1', carries('a-1'));
     expect([book.pullersOf('T', 'a-1', ''), book.pullersOf('T', 'a-1', 'b-1')]).toEqual([3, 2]);
-    book.granted('T', 'b-2', 'b-1');
-    book.said('T', 'b-3', { carries: false, fromNodeId: 'a-1' });
+    book.recordGrant('T', 'b-2', 'b-1');
+    book.takeReport('T', 'b-3', { carries: false, fromNodeId: 'a-1' });
     expect([book.pullersOf('T', 'a-1', ''), book.pullersOf('T', 'b-1', '')]).toEqual([1, 1]);
   });
 
   it('is not dropped by a late report about an earlier pull', () => {
-    const book = new CarrierBook();
-    book.granted('T', 'b-1', 'a-1');
-    book.granted('T', 'b-1', 'a-2');
-    book.said('T', 'b-1', carries('a-1'));
-    book.said('T', 'b-1', carries('a-2'));
-    book.said('T', 'b-1', { carries: false, fromNodeId: 'a-1' });
-    expect([...book.of('T')]).toEqual([['b-1', 'a-2']]);
+    const book = new TrackCarriers();
+    book.recordGrant('T', 'b-1', 'a-1');
+    book.recordGrant('T', 'b-1', 'a-2');
+    book.takeReport('T', 'b-1', carries('a-1'));
+    book.takeReport('T', 'b-1', carries('a-2'));
+    book.takeReport('T', 'b-1', { carries: false, fromNodeId: 'a-1' });
+    expect([...book.carriersOf('T')]).toEqual([['b-1', 'a-2']]);
   });
 
   it('may pull from a bounded number of granted nodes', () => {
-    const book = new CarrierBook();
-    for (let index = 0; index < 100; index += 1) book.granted('T', 'b-1', `a-${index}`);
-    expect([book.said('T', 'b-1', carries('a-63')), book.said('T', 'b-1', carries('a-64'))]).toEqual([true, false]);
+    const book = new TrackCarriers();
+    for (let index = 0; index < 100; index += 1) book.recordGrant('T', 'b-1', `a-${index}`);
+    expect([book.takeReport('T', 'b-1', carries('a-63')), book.takeReport('T', 'b-1', carries('a-64'))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('is known to a new owner from the nodes that serve it, beginning at the origin', () => {
-    const book = new CarrierBook();
+    const book = new TrackCarriers();
     const served: Record<string, string[]> = {
       'a-1': ['b-1', 'a-2'],
       'b-1': ['b-2', 'a-1', 'b-1'],
@@ -424,24 +427,25 @@ describe('the carrier of a track', () => {
       liar: ['liar', 'friend', 'b-2'],
     };
     book.restore('T', 'a-1', (nodeId) => served[nodeId] ?? []);
-    expect([...book.of('T')].sort()).toEqual([
+    expect([...book.carriersOf('T')].sort()).toEqual([
       ['a-2', 'a-1'],
       ['b-1', 'a-1'],
       ['b-2', 'b-1'],
     ]);
     // A node may report an earlier pull again, as when its carrier is in doubt.
-    const saysFrom = (fromNodeId: string) => book.said('T', 'b-2', { carries: true, fromNodeId });
+    const saysFrom = (fromNodeId: string) => book.takeReport('T', 'b-2', { carries: true, fromNodeId });
     expect([saysFrom('b-1'), saysFrom('a-2')]).toEqual([true, false]);
   });
 
   it('has a known set of nodes below it by their latest grants, even in loops', () => {
-    const book = new CarrierBook();
+    const book = new TrackCarriers();
     const grants = ['b-1 a-1', 'b-2 b-1', 'b-3 b-2', 'c-1 a-1', 'd-1 d-2', 'd-2 d-1'];
-    for (const [puller = '', serving = ''] of grants.map((one) => one.split(' '))) book.granted('T', puller, serving);
-    expect(book.below('T', 'b-1')).toEqual(['b-2', 'b-3']);
-    book.granted('T', 'b-2', 'c-1');
-    expect([book.below('T', 'b-1'), book.below('T', 'c-1')]).toEqual([[], ['b-2', 'b-3']]);
-    expect(book.below('other', 'b-1')).toEqual([]);
+    for (const [puller = '', serving = ''] of grants.map((one) => one.split(' ')))
+      book.recordGrant('T', puller, serving);
+    expect(book.nodesBelow('T', 'b-1')).toEqual(['b-2', 'b-3']);
+    book.recordGrant('T', 'b-2', 'c-1');
+    expect([book.nodesBelow('T', 'b-1'), book.nodesBelow('T', 'c-1')]).toEqual([[], ['b-2', 'b-3']]);
+    expect(book.nodesBelow('other', 'b-1')).toEqual([]);
   });
 });
 

@@ -56,7 +56,7 @@ const says = async (node: FakeNode, sessionId: string): Promise<void> => {
 const moving = async ({ session }: Client<ClientSocket>): Promise<void> => {
   const { sessionId } = session;
   const order = { sessionId, moveId: 'MV_1', fromNodeId: 'sfu-fra', toNodeId: 'sfu-sgp', decisionId: '', reason: '' };
-  session.beginMove(order).over.catch(() => undefined);
+  session.beginMove(order).completed.catch(() => undefined);
   await cloud.until(() => second.sessions.has(sessionId), 'the second home');
 };
 const heardAt = (node: FakeNode): string[] =>

@@ -116,7 +116,7 @@ it('a crowd is announced to the owner again and again, even without changes', as
   clock.advance(bounds.crowdCountEveryMs);
   await settled();
   const before = asked.length;
-  clock.advance(2 * bounds.crowdSaidEveryMs);
+  clock.advance(2 * bounds.crowdReportEveryMs);
   expect(asked.slice(before)).toEqual(['update ', 'update ']);
 });
 

@@ -42,22 +42,22 @@ describe('a data message', () => {
   it('ahead of the roster waits for it, in order, and for no other room', () => {
     const gate = new DataGate<string>();
     expect([gate.keep(claim, 'one', 0), gate.keep(claim, 'two', 1)]).toEqual([true, true]);
-    expect(gate.released('acme/lobby', absent, 2)).toEqual([]);
-    expect(gate.released('acme/other', known, 2)).toEqual([]);
-    expect(gate.released('acme/lobby', known, 4999)).toEqual(['one', 'two']);
-    expect(gate.released('acme/lobby', known, 4999)).toEqual([]);
+    expect(gate.release('acme/lobby', absent, 2)).toEqual([]);
+    expect(gate.release('acme/other', known, 2)).toEqual([]);
+    expect(gate.release('acme/lobby', known, 4999)).toEqual(['one', 'two']);
+    expect(gate.release('acme/lobby', known, 4999)).toEqual([]);
   });
 
   it('is dropped when the roster contradicts it, it comes too late, or the room has left', () => {
     const gate = new DataGate<string>();
     gate.keep(claim, 'forged', 0);
-    expect(gate.released('acme/lobby', () => ({ ...ann, identity: 'bob' }), 1)).toEqual([]);
+    expect(gate.release('acme/lobby', () => ({ ...ann, identity: 'bob' }), 1)).toEqual([]);
     expect(gate.waitingCount).toBe(0);
     gate.keep(claim, 'late', 0);
-    expect(gate.released('acme/lobby', known, 5000)).toEqual([]);
+    expect(gate.release('acme/lobby', known, 5000)).toEqual([]);
     gate.keep(claim, 'left behind', 0);
     gate.forget('acme/lobby');
-    expect([gate.waitingCount, gate.released('acme/lobby', known, 1)]).toEqual([0, []]);
+    expect([gate.waitingCount, gate.release('acme/lobby', known, 1)]).toEqual([0, []]);
   });
 
   it('waits within bounds: neither an origin nor a forwarding node takes the place of others', () => {
@@ -78,13 +78,14 @@ describe('a data message', () => {
 
   it('is still delivered for a participant that has just left, only from its node and in its room', () => {
     const gate = new DataGate();
-    gate.left('acme/lobby', ann, 0);
+    gate.recordDeparture('acme/lobby', ann, 0);
     expect(gate.judge(claim, undefined, 4999)).toBe('deliver');
     expect(gate.judge({ ...claim, roomKey: 'acme/other' }, undefined, 1)).toBe('wait');
     expect(gate.judge({ ...claim, originNodeId: 'n3' }, undefined, 1)).toBe('wait');
     expect(gate.judge({ ...claim, identity: 'bob' }, undefined, 1)).toBe('IDENTITY_MISMATCH');
     expect(gate.judge(claim, undefined, 5000)).toBe('wait');
-    for (let other = 0; other < 4096; other += 1) gate.left('acme/lobby', { ...ann, sessionId: `PA_${other}` }, 1);
+    for (let other = 0; other < 4096; other += 1)
+      gate.recordDeparture('acme/lobby', { ...ann, sessionId: `PA_${other}` }, 1);
     expect(gate.judge(claim, undefined, 2)).toBe('wait');
   });
 });

@@ -4,7 +4,7 @@ import {
   entryCandidates,
   type FleetNode,
   fallbackNode,
-  isNamed,
+  isCityInOrder,
   shareOfSeats,
   ticketOf,
   urlWithTicket,
@@ -142,7 +142,7 @@ describe('a signaling node that a client is asked to measure', () => {
     ['is no node when the centre names a node that is not there', ['gone'], false],
     ['is no node when the centre did not answer', [], false],
   ])('%s', (_name, order, expected) => {
-    expect(isNamed(candidate, nodes, order)).toBe(expected);
+    expect(isCityInOrder(candidate, nodes, order)).toBe(expected);
   });
 
   it.each([

@@ -18,22 +18,22 @@ it('the copy is sent to each node when it enters the room, when the copy changes
     room: { roomKey: 'acme/lobby', ownerId: 'one', epoch: 3 },
     kept: () => kept,
   });
-  nodes.follow(new Set(['n1', 'n2']));
+  nodes.setNodes(new Set(['n1', 'n2']));
   expect(said.splice(0)).toEqual([
     'hold n1',
     'n1 3 info 1 policy undefined',
     'hold n2',
     'n2 3 info 1 policy undefined',
   ]);
-  nodes.follow(new Set(['n2', 'n3']));
+  nodes.setNodes(new Set(['n2', 'n3']));
   expect(said.splice(0)).toEqual(['hold n3', 'n3 3 info 1 policy undefined', 'release n1']);
   kept = { info: { ...emptyRoomInfo, version: 2 }, policy: { ...emptyPolicy, version: 5 } };
-  nodes.keep();
+  nodes.sendCopies();
   expect(said.splice(0)).toEqual(['n2 3 info 2 policy 5', 'n3 3 info 2 policy 5']);
-  nodes.keepAt('n1'); // not in the room any more
-  nodes.keepAt('n3');
+  nodes.sendCopyTo('n1'); // not in the room any more
+  nodes.sendCopyTo('n3');
   expect(said.splice(0)).toEqual(['n3 3 info 2 policy 5']);
   nodes.close();
-  nodes.keep();
+  nodes.sendCopies();
   expect(said).toEqual(['release n2', 'release n3']);
 });

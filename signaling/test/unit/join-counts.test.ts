@@ -23,7 +23,7 @@ describe('counts', () => {
     const found = [];
     for (let next = all.first(); next !== undefined; next = all.first()) {
       found.push([next.number, next.sinceMs / 60_000, next.joins[0]?.count]);
-      all.settled(next);
+      all.settle(next);
     }
     expect(found).toEqual([
       [1, 0, 1],

@@ -61,8 +61,8 @@ describe('the journal of a room', () => {
       { type: 'roomChanged', info: info('RM_1', { version: 2 }) },
       { type: 'participantLeft', sessionId: 'PA_ann', reason: 'CLIENT' },
     );
-    of.over('empty');
-    of.over('empty');
+    of.recordEnd('empty');
+    of.recordEnd('empty');
     await settled();
     expect(entries().map(bodyOf)).toEqual([
       '1 opened',
@@ -117,10 +117,10 @@ describe('the journal of a room', () => {
 
   it('is empty before a participant has come, and after the end', async () => {
     const { journal, entries } = setUp(take);
-    journal.room(room, stateOf('RM_1')).over('empty');
+    journal.room(room, stateOf('RM_1')).recordEnd('empty');
     const state = stateOf('RM_2', [person('ann')]);
     const of = journal.room(room, state);
-    of.over('ended');
+    of.recordEnd('ended');
     happens(of, state, { type: 'participantJoined', participant: person('bob') });
     await settled();
     expect(entries().map(bodyOf)).toEqual(['1 takenOver', '2 over']);
@@ -189,8 +189,8 @@ describe('the journal of recordings', () => {
     const other = recording({ recordingId: 're_2', state: 'waiting' });
     happens(of, state, { type: 'participantJoined', participant: person('ann') }, came('rec-a'));
     happens(of, state, changed([recording(), other]));
-    of.over('ended');
-    of.over('ended');
+    of.recordEnd('ended');
+    of.recordEnd('ended');
     await settled();
     expect(said(entries())).toEqual(['re_1 running rec-a', 're_1 over rec-a', 'over']);
   });
@@ -311,7 +311,7 @@ describe('a full journal', () => {
     const sizes: number[] = [];
     for (let batch = queue.next(); batch !== undefined; batch = queue.next()) {
       sizes.push(batch.entries.length);
-      queue.taken(batch.stream, batch.seq);
+      queue.acknowledge(batch.stream, batch.seq);
     }
     expect(sizes).toEqual([3, 1, 1, 1, 1]);
   });

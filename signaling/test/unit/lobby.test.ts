@@ -8,7 +8,7 @@ import {
 } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it, test } from 'vitest';
-import { isLeading, type Knocking, lineWith, waitReasonOf } from '../../src/core/index.ts';
+import { insertByWait, isLeading, type Knocking, waitReasonOf } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
 import { Lobby } from '../../src/owner/lobby.ts';
 import { person } from './fixtures.ts';
@@ -78,7 +78,7 @@ describe('a client in front of a room', () => {
     const one = (name: string, sinceWallMs: number) => ({ name, sinceWallMs });
     const line = [one('c', 30), one('a', 10), one('b', 20), one('b2', 20)].reduce<
       { name: string; sinceWallMs: number }[]
-    >((before, next) => lineWith(before, next), []);
+    >((before, next) => insertByWait(before, next), []);
     expect(line.map(({ name }) => name)).toEqual(['a', 'b', 'b2', 'c']);
   });
 });

@@ -149,7 +149,7 @@ it('an operator’s watcher enters only a room with people, and neither keeps th
   const again = { ...joining, participant: { ...watcher, sessionId: 'PA_again' } };
   expect(() => room.join('d2', again)).toThrow(expect.objectContaining({ code: 'ROOM_ENDED' }));
   orders.length = 0;
-  room.over('empty');
+  room.recordEnd('empty');
   expect(orders).toEqual(['d2 PA_watcher ROOM_ENDED']);
   room.close();
 });

@@ -91,7 +91,7 @@ describe('a room whose policy is unknown', () => {
 
   test.each<[string, (o: Awaited<ReturnType<typeof opened>>) => void]>([
     ['after a while', ({ clock }) => clock.advance(bounds.policyAskEveryMs)],
-    ['when an api comes', ({ owned }) => owned.apiCame()],
+    ['when an api comes', ({ owned }) => owned.onApiLink()],
   ])('asks the api again %s, until it answers, and judges waiting clients by the answer', async (_when, ask) => {
     const at = await opened();
     const { api, room, owned, clock } = at;
@@ -115,7 +115,7 @@ describe('a room whose policy is unknown', () => {
     const { api, room, owned } = await opened();
     room.lobby.knock('d1', { ...gil, needsPolicy: true });
     api.answer = {};
-    owned.apiCame();
+    owned.onApiLink();
     await settled();
     expect(room.lobby.size).toBe(0);
     await owned.close();
@@ -132,7 +132,7 @@ describe('a room whose policy is unknown', () => {
       { identity: 'eve', untilWallMs: 0 },
     ];
     api.answer = { version: 9, lobby: true, capacity: 3, members: [ann], bans: [eve] };
-    owned.apiCame();
+    owned.onApiLink();
     await settled();
     const expected = { version: 10, lobby: true, capacity: 7, members: [ann] };
     expect(room.policy).toMatchObject({ ...expected, bans: [eve, { identity: 'mallory', untilWallMs: 0 }] });
@@ -223,10 +223,10 @@ test('a command is done once, a failed command may be repeated, and the oldest i
   const fail = () => {
     throw new Error('refused');
   };
-  expect(() => owned.once('c0', fail)).toThrow('refused');
-  expect([owned.once('c0', act).affected, owned.once('c0', act).affected]).toEqual([1, 1]);
-  for (let index = 1; index <= bounds.commandsMax; index += 1) owned.once(`c${index}`, act);
-  expect(owned.once('c1', act).affected).toBe(2);
-  expect(owned.once('c0', act).affected).toBe(bounds.commandsMax + 2);
+  expect(() => owned.performOnce('c0', fail)).toThrow('refused');
+  expect([owned.performOnce('c0', act).affected, owned.performOnce('c0', act).affected]).toEqual([1, 1]);
+  for (let index = 1; index <= bounds.commandsMax; index += 1) owned.performOnce(`c${index}`, act);
+  expect(owned.performOnce('c1', act).affected).toBe(2);
+  expect(owned.performOnce('c0', act).affected).toBe(bounds.commandsMax + 2);
   await owned.close();
 });

@@ -14,7 +14,7 @@ function instances(ids: string[], o: { deaf?: string[]; turns?: (id: string) => 
   for (const id of ids) {
     const ask = async (roomKey: string, claiming: boolean): Promise<KnownOwner[]> => {
       const others = o.deaf?.includes(id) === true ? [] : ids.filter((other) => other !== id);
-      const answers = others.map((other) => searches.get(other)?.claimedBefore(roomKey, id, claiming));
+      const answers = others.map((other) => searches.get(other)?.precedingClaim(roomKey, id, claiming));
       for (let turn = 0; turn < (o.turns?.(id) ?? 1); turn += 1) await Promise.resolve();
       return answers.filter((answer) => answer !== undefined);
     };
@@ -56,7 +56,7 @@ describe('the owner of a room without the centre', () => {
     const [first, second] = [search.claim('acme/lobby'), search.claim('acme/lobby')];
     expect(await first).toEqual(await second);
     expect(asked).toBe(1);
-    expect(search.claimedBefore('acme/lobby', 'you', true)).toBeUndefined();
+    expect(search.precedingClaim('acme/lobby', 'you', true)).toBeUndefined();
   });
 
   it.each([

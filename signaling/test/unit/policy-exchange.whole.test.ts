@@ -49,9 +49,9 @@ function setUp(file = memoryFile()) {
 
 it('the latest policy is sent until it is stored, and the result is reported', async () => {
   const { asked, stored, state, exchange, settle } = setUp();
-  exchange.say('acme/a', at(1));
+  exchange.send('acme/a', at(1));
   await settle();
-  exchange.say('acme/a', at(2));
+  exchange.send('acme/a', at(2));
   expect(exchange.pending('acme/a')?.version).toBe(2);
   await settle(bounds.policyRetryMs);
   state.answers = true;
@@ -67,8 +67,8 @@ it('a change during the storing of an older policy is sent afterwards', async ()
   state.held = new Promise((resolve) => {
     go = resolve;
   });
-  exchange.say('acme/a', at(1));
-  exchange.say('acme/a', at(2));
+  exchange.send('acme/a', at(1));
+  exchange.send('acme/a', at(2));
   go();
   await settle();
   expect([asked, stored]).toEqual([[1, 2], ['acme/a #2']]);
@@ -76,12 +76,12 @@ it('a change during the storing of an older policy is sent afterwards', async ()
 
 it('a stopping node waits until the policy is stored, for a bounded time', async () => {
   const { asked, state, exchange, settle } = setUp();
-  exchange.say('acme/a', at(1));
-  exchange.say('acme/b', at(1));
+  exchange.send('acme/a', at(1));
+  exchange.send('acme/b', at(1));
   await settle();
   const over: string[] = [];
   const waits: Promise<unknown>[] = [];
-  const wait = (name: string) => waits.push(exchange.settled(`acme/${name}`, 2000).then(() => over.push(name)));
+  const wait = (name: string) => waits.push(exchange.flush(`acme/${name}`, 2000).then(() => over.push(name)));
   wait('none');
   wait('a');
   await settle();
@@ -92,7 +92,7 @@ it('a stopping node waits until the policy is stored, for a bounded time', async
   await settle();
   expect(over).toEqual(['none', 'b']);
   state.answers = false;
-  exchange.say('acme/a', at(2));
+  exchange.send('acme/a', at(2));
   await settle(2000);
   await Promise.all(waits);
   expect(over).toEqual(['none', 'b', 'a']);
@@ -103,9 +103,9 @@ const banned = { ...at(4), bans: [{ identity: 'mallory', untilWallMs: 0 }] };
 
 it('a policy outlives its room and its node when no api answers, and is stored when an api comes', async () => {
   const first = setUp();
-  first.exchange.say('acme/a', banned);
+  first.exchange.send('acme/a', banned);
   await first.settle();
-  first.exchange.over('acme/a');
+  first.exchange.roomClosed('acme/a');
   // Killed: nothing is closed.
   const second = setUp(first.file);
   expect(second.exchange.pending('acme/a')).toEqual(banned);

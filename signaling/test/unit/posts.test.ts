@@ -17,9 +17,9 @@ import {
   assertMayPost,
   CrowdFeed,
   newPoll,
-  PostBook,
   type PostNews,
   PostPace,
+  PostStore,
   postWords,
   Roster,
   sentPostFromWire,
@@ -186,7 +186,7 @@ describe('the pace of posts', () => {
 
 describe('the store of posts', () => {
   it('keeps the last posts, and reports each once', () => {
-    const book = new PostBook(1);
+    const book = new PostStore(1);
     for (let n = 0; n < limits.postsKeptMax + 5; n += 1) book.add(post(n));
     expect([book.posts.length, book.posts[0]?.postId]).toEqual([limits.postsKeptMax, idOf(5)]);
     expect(book.takeNews(all)?.posts).toHaveLength(limits.postsKeptMax + 5);
@@ -194,7 +194,7 @@ describe('the store of posts', () => {
   });
 
   it('loses a removed post, its question too, and no copy restores it', () => {
-    const book = new PostBook(2);
+    const book = new PostStore(2);
     book.add(question(1));
     book.takeNews(all);
     expect([book.remove(idOf(1)), book.remove(idOf(99))]).toEqual([true, false]);
@@ -209,7 +209,7 @@ describe('the store of posts', () => {
   });
 
   it('counts a final vote of each identity for a question, and none once it is answered', () => {
-    const book = new PostBook(1);
+    const book = new PostStore(1);
     book.add(question(1));
     expect([book.voteQuestion(voterOf('ann'), idOf(1)), book.voteQuestion(voterOf('bob'), idOf(1))]).toEqual([
       true,
@@ -223,7 +223,7 @@ describe('the store of posts', () => {
   });
 
   it('replaces an earlier vote in a poll, and lets it be withdrawn', () => {
-    const book = new PostBook(1);
+    const book = new PostStore(1);
     book.addPoll(poll(1));
     book.addPoll(poll(2, { many: true }));
     const votes = (n: number) => book.board.polls[n - 1]?.options.map((option) => option.votes);
@@ -244,7 +244,7 @@ describe('the store of posts', () => {
   });
 
   it('refuses votes beyond the bound of a room; earlier voters may change theirs', () => {
-    const book = new PostBook(1);
+    const book = new PostStore(1);
     book.add(question(1));
     book.add(question(2));
     for (const n of [1, 2, 3]) book.addPoll(poll(n));
@@ -268,14 +268,14 @@ describe('the store of posts', () => {
     book.remove(idOf(1));
     book.removePoll(idOf(2, 'PO_'));
     expect([book.voteQuestion(1, idOf(2)), book.votePoll(1, idOf(3, 'PO_'), [1])]).toEqual([true, true]);
-    expect(book.whole().voted).toHaveLength(one + 2);
+    expect(book.snapshot().voted).toHaveLength(one + 2);
   });
 
   it('gives each option the identities whose last vote it is, in any order of votes', () => {
     const step = fc.tuple(fc.constantFrom('ann', 'bob', 'cid'), fc.subarray([0, 1]));
     fc.assert(
       fc.property(fc.array(step), (steps) => {
-        const book = new PostBook(1);
+        const book = new PostStore(1);
         book.addPoll(poll(1, { many: true }));
         for (const [who, options] of steps) book.votePoll(voterOf(who), idOf(1, 'PO_'), options);
         const last = new Map(steps);
@@ -286,7 +286,7 @@ describe('the store of posts', () => {
   });
 
   it('closes a poll exactly at its end', () => {
-    const book = new PostBook(1);
+    const book = new PostStore(1);
     book.addPoll(poll(1, { endsWallMs: 5000 }));
     book.addPoll(poll(2, { endsWallMs: 7000 }));
     const closed = () => book.board.polls.map((one) => one.closed);
@@ -317,7 +317,7 @@ describe('the store of posts', () => {
   });
 
   it('has a bound on polls and open questions; answered questions make room', () => {
-    const book = new PostBook(1);
+    const book = new PostStore(1);
     for (let n = 0; n < limits.pollsMax; n += 1) book.addPoll(poll(n));
     expect(codeOf(() => book.addPoll(poll(99)))).toBe('QUOTA_EXCEEDED');
     for (let n = 0; n < limits.questionsMax; n += 1) book.add(question(n));
@@ -328,7 +328,7 @@ describe('the store of posts', () => {
   });
 
   it('shows questions being answered, then the most voted, within the clients’ bound', () => {
-    const book = new PostBook(1);
+    const book = new PostStore(1);
     for (let n = 0; n < 150; n += 1) book.add(question(n, { text: '笑'.repeat(n < 3 ? 5 : 500) }));
     book.voteQuestion(voterOf('ann'), idOf(2));
     book.setQuestion(idOf(1), 'answering');
@@ -339,7 +339,7 @@ describe('the store of posts', () => {
   });
 
   it('counts reactions of legal names, up to a bound of names', () => {
-    const book = new PostBook(1);
+    const book = new PostStore(1);
     book.react({ like: 3, 'not a name': 5, clap: -1 });
     for (let n = 0; n < 20; n += 1) book.react({ [`r${n}`]: 1 });
     book.react({ like: 2 });
@@ -350,7 +350,7 @@ describe('the store of posts', () => {
 
 describe('the next owner', () => {
   const before = () => {
-    const book = new PostBook(1);
+    const book = new PostStore(1);
     book.add(post(1));
     book.add(question(2));
     book.addPoll(poll(1));
@@ -362,9 +362,9 @@ describe('the next owner', () => {
   const overWire = (news: PostNews): PostNews[] => newsToWire(news).map((message) => newsFromWire(message));
 
   it('continues with posts, votes and counts, and accepts no second vote', () => {
-    const next = new PostBook(2);
+    const next = new PostStore(2);
     next.react({ like: 1 });
-    for (const news of overWire(before().whole())) next.merge(news);
+    for (const news of overWire(before().snapshot())) next.merge(news);
     expect(next.posts.map(({ text }) => text)).toEqual(['text 1', 'text 2']);
     expect(next.board).toMatchObject({ questions: [{ votes: 1 }], polls: [{ options: [{ votes: 0 }, { votes: 1 }] }] });
     expect(next.board.reactions).toEqual({ like: 11 });
@@ -375,15 +375,15 @@ describe('the next owner', () => {
 
   it('takes the newest of several copies, each once, in any order', () => {
     const book = before();
-    const old = book.whole();
+    const old = book.snapshot();
     book.voteQuestion(voterOf('bob'), idOf(2));
     book.react({ like: 5 });
-    const [late] = [book.whole()];
+    const [late] = [book.snapshot()];
     for (const copies of [
       [old, late, old],
       [late, old, late],
     ]) {
-      const next = new PostBook(2);
+      const next = new PostStore(2);
       for (const copy of copies) next.merge(copy);
       expect(next.board.questions[0]?.votes).toBe(2);
       expect(next.board.reactions).toEqual({ like: 15 });
@@ -393,16 +393,16 @@ describe('the next owner', () => {
   });
 
   it('does not count its own changes as those of an earlier owner', () => {
-    const next = new PostBook(2);
+    const next = new PostStore(2);
     next.react({ like: 4 });
-    next.merge(next.whole());
+    next.merge(next.snapshot());
     expect(next.board.reactions).toEqual({ like: 4 });
   });
 
   it('keeps its own changes', () => {
     const book = before();
-    const copy = book.whole();
-    const next = new PostBook(2);
+    const copy = book.snapshot();
+    const next = new PostStore(2);
     next.merge(copy);
     next.setQuestion(idOf(2), 'answered');
     next.merge({ ...copy, board: { ...emptyBoard, ...copy.board, version: (copy.board?.version ?? 0) + 1 } });
@@ -562,7 +562,7 @@ describe('posts at an owner', () => {
 
   it('are held to the slow mode under the next owner of the room too', () => {
     const { posts, clock, say } = setUp({ policy: { slowModeMs: 5000 } });
-    posts.kept({ posts: [post(1, { identity: 'bob', wallMs: clock.wallMs() })], removedIds: [], voted: [] });
+    posts.mergeCopy({ posts: [post(1, { identity: 'bob', wallMs: clock.wallMs() })], removedIds: [], voted: [] });
     clock.advance(4999);
     expect(codeOf(() => say('b'))).toBe('RATE_LIMITED');
     clock.advance(1);

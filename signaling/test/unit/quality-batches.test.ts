@@ -2,8 +2,8 @@
 import { MeridianError, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
+import { BoundedQueue } from '../../src/clients/bounded-queue.ts';
 import { QualityBatches } from '../../src/clients/quality-batches.ts';
-import { Waiting } from '../../src/clients/waiting-queue.ts';
 import { bounds } from '../../src/limits.ts';
 
 function setUp() {
@@ -190,13 +190,13 @@ describe('facts', () => {
 });
 
 it('a queue drops by number, counting entries that were dropped before', () => {
-  const waiting = new Waiting<number>(3);
+  const waiting = new BoundedQueue<number>(3);
   expect([1, 2, 3, 4, 5].map((each) => waiting.add(each))).toEqual([false, false, false, true, true]);
-  expect([waiting.first(2), waiting.from, waiting.size]).toEqual([[3, 4], 2, 3]);
+  expect([waiting.first(2), waiting.firstNumber, waiting.size]).toEqual([[3, 4], 2, 3]);
   waiting.dropTo(1);
   expect(waiting.first(9)).toEqual([3, 4, 5]);
   waiting.dropTo(4);
   expect(waiting.first(9)).toEqual([5]);
   waiting.dropTo(99);
-  expect([waiting.first(9), waiting.size, waiting.from]).toEqual([[], 0, 5]);
+  expect([waiting.first(9), waiting.size, waiting.firstNumber]).toEqual([[], 0, 5]);
 });

@@ -6,7 +6,7 @@ import { QualityRounds } from '../../src/clients/quality-rounds.ts';
 import type { Arrival } from '../../src/clients/session-record.ts';
 import type { Measured } from '../../src/core/index.ts';
 import { bounds } from '../../src/limits.ts';
-import type { Placed } from '../../src/ports.ts';
+import type { Placement } from '../../src/ports.ts';
 import { person } from './fixtures.ts';
 
 const trackOf = (trackId: string, o: Partial<Track> = {}): Track =>
@@ -110,7 +110,7 @@ describe('sessions', () => {
 
   it('have the known facts, with their place to a tenth of a degree', () => {
     const { begin, facts, events } = setUp();
-    begin('ann', { placed: { location } as unknown as Placed });
+    begin('ann', { placed: { location } as unknown as Placement });
     expect(facts[0]).toMatchObject({
       sessionId: 'PA_ann',
       roomKey: 'acme/lobby',

@@ -1,4 +1,4 @@
-import { type Quality, qualityOf, rating } from '@meridian/protocol';
+import { type Quality, qualityOf, transmissionRating } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { type Measured, nextQuality, unknownQuality } from '../../src/core/index.ts';
 import vectors from '../vectors/quality.json' with { type: 'json' };
@@ -24,9 +24,15 @@ describe('one period', () => {
   });
 
   it('is rated by the E-model: 93.2 less the impairments of delay and loss', () => {
-    expect(rating(perfect)).toBeCloseTo(93.2 - 0.024 * 40, 6);
-    expect(rating({ ...perfect, rttMs: 400, jitterMs: 10 })).toBeCloseTo(93.2 - 0.024 * 260 - 0.11 * (260 - 177.3), 6);
-    expect(rating({ ...perfect, outboundLoss: 0.01, inboundLoss: 0.05 })).toBeCloseTo(93.2 - 0.96 - (95 * 5) / 30.1, 6);
+    expect(transmissionRating(perfect)).toBeCloseTo(93.2 - 0.024 * 40, 6);
+    expect(transmissionRating({ ...perfect, rttMs: 400, jitterMs: 10 })).toBeCloseTo(
+      93.2 - 0.024 * 260 - 0.11 * (260 - 177.3),
+      6,
+    );
+    expect(transmissionRating({ ...perfect, outboundLoss: 0.01, inboundLoss: 0.05 })).toBeCloseTo(
+      93.2 - 0.96 - (95 * 5) / 30.1,
+      6,
+    );
   });
 });
 

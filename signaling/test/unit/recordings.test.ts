@@ -102,7 +102,7 @@ function setUp({ held, policy = {}, isPolicyKnown = true, mayRecord = '' }: Sett
     }).roster,
     onOver: (reason: 'empty' | 'ended') => {
       over.push(reason);
-      room.over(reason);
+      room.recordEnd(reason);
       room.close();
     },
     signalingNodes: {

@@ -1,7 +1,7 @@
 // Tests the choice of a rendition for a client that cannot decode a track.
 import { emptyRoomInfo, RoomState, type Track, trackFromWire } from '@meridian/protocol';
 import { expect, it } from 'vitest';
-import { Renditions } from '../../src/core/index.ts';
+import { RenditionChooser } from '../../src/core/index.ts';
 import { person } from './fixtures.ts';
 
 const track = (trackId: string, derivedFrom = ''): Track => trackFromWire({ trackId, kind: 2, derivedFrom });
@@ -15,40 +15,44 @@ const roster = (...tracks: Track[]): RoomState =>
   });
 
 it('no rendition replaces a track that was not refused', () => {
-  const renditions = new Renditions();
+  const renditions = new RenditionChooser();
   const replica = roster(track('R1', 'T'));
   expect(renditions.choose('T', replica)).toBe('T');
-  expect(renditions.hasOther('T', replica)).toBe(false);
-  expect([renditions.there('T'), renditions.here('R1')]).toEqual(['T', 'R1']);
+  expect(renditions.hasUntried('T', replica)).toBe(false);
+  expect([renditions.idAtNode('T'), renditions.idAtClient('R1')]).toEqual(['T', 'R1']);
 });
 
 it('renditions of the track are tried in sequence, each once', () => {
-  const renditions = new Renditions();
+  const renditions = new RenditionChooser();
   const replica = roster(track('V1', 'U'), track('R1', 'T'), track('R2', 'T'));
   const chosen = [1, 2, 3].map(() => {
     renditions.refuse('T');
     return renditions.choose('T', replica);
   });
   expect(chosen).toEqual(['R1', 'R2', undefined]);
-  expect(renditions.hasOther('T', replica)).toBe(false);
-  expect(renditions.hasOther('T', roster(track('R3', 'T')))).toBe(true);
+  expect(renditions.hasUntried('T', replica)).toBe(false);
+  expect(renditions.hasUntried('T', roster(track('R3', 'T')))).toBe(true);
 });
 
 it('a rendition keeps its name for the client after it has left the roster, until the track ends', () => {
-  const renditions = new Renditions();
+  const renditions = new RenditionChooser();
   renditions.refuse('T');
   renditions.choose('T', roster(track('R1', 'T')));
-  expect([renditions.there('T'), renditions.here('R1')]).toEqual(['R1', 'T']);
+  expect([renditions.idAtNode('T'), renditions.idAtClient('R1')]).toEqual(['R1', 'T']);
   expect(renditions.choose('T', roster())).toBeUndefined();
-  expect(renditions.here('R1')).toBe('T');
+  expect(renditions.idAtClient('R1')).toBe('T');
   renditions.forget('T');
-  expect([renditions.choose('T', roster()), renditions.there('T'), renditions.here('R1')]).toEqual(['T', 'T', 'R1']);
+  expect([renditions.choose('T', roster()), renditions.idAtNode('T'), renditions.idAtClient('R1')]).toEqual([
+    'T',
+    'T',
+    'R1',
+  ]);
 });
 
 it('tracks that a resumed session has already count as chosen', () => {
-  const renditions = new Renditions();
+  const renditions = new RenditionChooser();
   const replica = roster(track('R1', 'T'));
-  expect([renditions.present('U', replica), renditions.present('R1', replica)]).toEqual(['U', 'T']);
-  expect([renditions.there('U'), renditions.there('T')]).toEqual(['U', 'R1']);
+  expect([renditions.recordSent('U', replica), renditions.recordSent('R1', replica)]).toEqual(['U', 'T']);
+  expect([renditions.idAtNode('U'), renditions.idAtNode('T')]).toEqual(['U', 'R1']);
   expect(renditions.choose('T', replica)).toBe('R1');
 });

@@ -3,7 +3,7 @@ import { emptyPolicy, type RoomDifference, trackFromWire } from '@meridian/proto
 import { describe, expect, it } from 'vitest';
 import { Roster, type RosterResult } from '../../src/core/index.ts';
 import type { RoomJournal } from '../../src/owner/journal.ts';
-import { type Followers, RosterWriter } from '../../src/owner/roster-writer.ts';
+import { type RosterDependents, RosterWriter } from '../../src/owner/roster-writer.ts';
 import type { SignalingSink } from '../../src/owner/signaling-sink.ts';
 import { person } from './fixtures.ts';
 
@@ -17,12 +17,12 @@ function setUp() {
   roster.publish('PA_ann', track('T1'));
   roster.publish('PA_ann', track('T2'));
   roster.admit(person('bob', { signalingId: 'd2' }), { takeover: false });
-  const followers: Followers = {
+  const followers: RosterDependents = {
     renditions: { review: () => void calls.push('renditions') },
     recordings: { review: () => void calls.push('recordings') },
-    absences: { over: (sessionId) => void calls.push(`present ${sessionId}`) },
+    absences: { forget: (sessionId) => void calls.push(`present ${sessionId}`) },
     trackRouting: { forget: (trackId) => void calls.push(`forget ${trackId}`) },
-    heldNodes: { keep: () => void calls.push('keep') },
+    heldNodes: { sendCopies: () => void calls.push('keep') },
     speaking: { gone: (sessionId) => void calls.push(`silent ${sessionId}`) },
     lobby: {
       left: (identity, reason) => void calls.push(`left ${identity} ${reason}`),
@@ -108,7 +108,7 @@ describe('when the roster has changed', () => {
     ['a quality changes', (roster) => roster.quality('PA_ann', 'poor'), [...said('qualityChanged'), 'follow']],
     [
       'the speakers change',
-      (roster) => roster.speak([{ sessionId: 'PA_ann', levelDbov: -20 }]),
+      (roster) => roster.setSpeakers([{ sessionId: 'PA_ann', levelDbov: -20 }]),
       [...said('speakersChanged'), 'follow'],
     ],
     [
@@ -118,7 +118,7 @@ describe('when the roster has changed', () => {
     ],
     [
       'the policy changes',
-      (roster) => ({ ok: true, ...roster.allow({ ...emptyPolicy, version: 1, needsHost: true }) }),
+      (roster) => ({ ok: true, ...roster.applyPolicy({ ...emptyPolicy, version: 1, needsHost: true }) }),
       [...said('policyChanged'), 'follow', 'keep', 'lobby', 'stage', 'recordings'],
     ],
     ['nothing is different', (roster) => roster.mute('PA_ann', 'T1', false), []],

@@ -41,7 +41,7 @@ describe('the owner’s roster', () => {
     expect(events(roster.quality('PA_ann', 'good'))).toEqual(['5 qualityChanged']);
     expect(
       events(
-        roster.speak([
+        roster.setSpeakers([
           { sessionId: 'PA_ann', levelDbov: -10 },
           { sessionId: 'PA_gone', levelDbov: -9 },
         ]),
@@ -149,7 +149,7 @@ describe('the owner’s roster', () => {
     const roster = new Roster(1);
     roster.admit(person('ann', { tracks: [] }), fresh);
     roster.publish('PA_ann', track('T1'));
-    roster.speak([{ sessionId: 'PA_ann', levelDbov: -1 }]);
+    roster.setSpeakers([{ sessionId: 'PA_ann', levelDbov: -1 }]);
     const result = roster.admit(person('ann', { sessionId: 'PA_newer', joinedWallMs: 200 }), fresh);
     expect(events(result)).toEqual(['4 participantLeft', '5 participantJoined']);
     expect(result.ok && result.differences.map(({ type }) => type)).toEqual(['participantLeft', 'participantJoined']);
@@ -329,9 +329,9 @@ describe('a follower', () => {
       () => owner.unpublish(someone(), `T${random(10)}`, 'x'),
       () => owner.mute(someone(), `T${random(10)}`, random(2) === 0),
       () => owner.updateRoom({ locked: random(2) === 0 }),
-      () => ({ ok: true, ...owner.allow(policyOf(random)) }),
+      () => ({ ok: true, ...owner.applyPolicy(policyOf(random)) }),
       () => owner.quality(someone(), random(2) === 0 ? 'good' : 'poor'),
-      () => owner.speak([{ sessionId: someone(), levelDbov: -random(50) }]),
+      () => owner.setSpeakers([{ sessionId: someone(), levelDbov: -random(50) }]),
     ];
     let applied = 0;
     for (let step = 0; step < 5000; step += 1) {

@@ -273,7 +273,7 @@ describe('in any order of events', () => {
       const world = await history(seed);
       const at = `seed ${seed}: ${world.log.join(', ')}`;
       expect([world.overs, world.move.otherNodeId], at).toEqual([1, undefined]);
-      const outcome = await world.move.over.then(
+      const outcome = await world.move.completed.then(
         () => 'done' as const,
         () => 'failed' as const,
       );

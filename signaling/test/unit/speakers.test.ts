@@ -1,6 +1,6 @@
 import { limits, type Speaker } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { agedLevels, heardLevels, noSpeakers, type SpeakerState, withoutSpeaker } from '../../src/core/index.ts';
+import { noSpeakers, type SpeakerState, withLevels, withoutSpeaker, withoutStaleLevels } from '../../src/core/index.ts';
 
 const level = (sessionId: string, levelDbov: number): Speaker => ({ sessionId, levelDbov });
 const ids = (speakers: readonly Speaker[] | undefined) => speakers?.map((speaker) => speaker.sessionId);
@@ -9,7 +9,7 @@ const ids = (speakers: readonly Speaker[] | undefined) => speakers?.map((speaker
 function announced(reports: [atMs: number, nodeId: string, speakers: Speaker[]][]): (string[] | undefined)[] {
   let state: SpeakerState = noSpeakers;
   return reports.map(([atMs, nodeId, speakers]) => {
-    const heard = nodeId === '' ? agedLevels(state, atMs) : heardLevels(state, nodeId, speakers, atMs);
+    const heard = nodeId === '' ? withoutStaleLevels(state, atMs) : withLevels(state, nodeId, speakers, atMs);
     state = heard.state;
     return ids(heard.changed);
   });
@@ -79,7 +79,7 @@ describe('active speakers', () => {
   it('are at most five over any number of nodes', () => {
     let state: SpeakerState = noSpeakers;
     for (let node = 0; node < 8; node += 1)
-      state = heardLevels(
+      state = withLevels(
         state,
         `n${node}`,
         Array.from({ length: 9 }, (_, index) => level(`s${node}-${index}`, -10 - index)),
@@ -91,7 +91,7 @@ describe('active speakers', () => {
   });
 
   it('end with a participant that leaves', () => {
-    const { state } = heardLevels(noSpeakers, 'n', [level('a', -10), level('b', -20)], 0);
+    const { state } = withLevels(noSpeakers, 'n', [level('a', -10), level('b', -20)], 0);
     expect(ids(withoutSpeaker(state, 'a', 1).changed)).toEqual(['b']);
     expect(withoutSpeaker(state, 'x', 1).changed).toBeUndefined();
   });

@@ -71,7 +71,7 @@ describe('echo times', () => {
     const opened = { ...session(), opener: { id: 'gw-1', kind: 'gateway' as const } };
     timings.echoes(opened, [time('sig-b', 42)]);
     timings.node(opened, 42);
-    timings.wanted(opened, ['sig-a']);
+    timings.requestEchoes(opened, ['sig-a']);
     expect([sent, heard, counts]).toEqual([[], [], ['echoRefused']]);
   });
 
@@ -160,23 +160,23 @@ describe('the round trip to the media node', () => {
 describe('signaling nodes that the centre wants measured', () => {
   it('are requested of the client with their addresses, without unknown sites, at most every thirty seconds', async () => {
     const one = session();
-    timings.wanted(one, ['nowhere']);
+    timings.requestEchoes(one, ['nowhere']);
     expect(heard).toEqual([]);
-    timings.wanted(one, ['nowhere', ...Array.from({ length: 9 }, (_, index) => `sig-${index}`)]);
-    timings.wanted(one, ['sig-a']);
+    timings.requestEchoes(one, ['nowhere', ...Array.from({ length: 9 }, (_, index) => `sig-${index}`)]);
+    timings.requestEchoes(one, ['sig-a']);
     const urlOf = (index: number): string => `ws://sig-${index}/v1/echo?${clientIp}`;
     const targets = [0, 1, 2, 3].map((index) => ({ signalingId: `sig-${index}`, url: urlOf(index) }));
     expect(heard).toEqual([{ echoTargets: { targets } }]);
-    await clock.advance(bounds.echoAskMs);
-    timings.wanted(one, ['sig-a']);
+    await clock.advance(bounds.echoRequestEveryMs);
+    timings.requestEchoes(one, ['sig-a']);
     expect(heard).toHaveLength(2);
   });
 
   it('are not requested of a client that pretends a place, nor of a client that has used up its reports', () => {
-    timings.wanted(session('Tokyo'), ['sig-a']);
+    timings.requestEchoes(session('Tokyo'), ['sig-a']);
     const one = session();
     for (let index = 0; index < bounds.echoReportsMax; index += 1) timings.echoes(one, []);
-    timings.wanted(one, ['sig-a']);
+    timings.requestEchoes(one, ['sig-a']);
     expect(heard).toEqual([]);
   });
 });

@@ -79,11 +79,11 @@ describe('a node whose carrier is in doubt', () => {
     failures = ['NODE_UNREACHABLE', 'NODE_UNREACHABLE', 'NODE_UNREACHABLE', 'NODE_UNREACHABLE', 'NODE_UNREACHABLE'];
     failover.begin('n', 'T', 'a');
     for (const ms of [300, 600, 1200, 2400, 60_000]) {
-      expect([...failover.avoided('n', 'T')].includes('c')).toBe(asked.length >= 2);
+      expect([...failover.avoidedCarriers('n', 'T')].includes('c')).toBe(asked.length >= 2);
       await pass(ms);
     }
     expect(asked).toEqual(['n from b', 'n from c', 'n from c', 'n from c', 'n from c']);
-    expect([...failover.avoided('n', 'T')]).toEqual([]);
+    expect([...failover.avoidedCarriers('n', 'T')]).toEqual([]);
     expect(failover.size).toBe(0);
   });
 
@@ -93,7 +93,7 @@ describe('a node whose carrier is in doubt', () => {
     failover.begin('n', 'T', 'a');
     await pass(300);
     await pass(0);
-    expect([asked, [...failover.avoided('n', 'T')]]).toEqual([['n from b', 'n from b'], []]);
+    expect([asked, [...failover.avoidedCarriers('n', 'T')]]).toEqual([['n from b', 'n from b'], []]);
   });
 
   it('is forgotten with the track, and with the room', async () => {
@@ -103,7 +103,7 @@ describe('a node whose carrier is in doubt', () => {
     await nextTurn();
     failover.forget('T');
     await pass(60_000);
-    expect([asked.length, failover.size, failover.avoided('n', 'T').size]).toEqual([1, 0, 0]);
+    expect([asked.length, failover.size, failover.avoidedCarriers('n', 'T').size]).toEqual([1, 0, 0]);
     failover.close();
     failover.begin('n', 'T', 'a');
     await pass(60_000);

@@ -28,7 +28,7 @@ it('nodes that died silently, and have left the room, do not count among the pul
     fence: () => '',
   } as unknown as TrackRoutingOptions);
   for (const nodeId of ['b-1', 'b-2']) trackRouting.offer(nodeId, 'T', '');
-  trackRouting.said('b-1', 'T', { carries: true, fromNodeId: 'a-1', doubtful: false });
+  trackRouting.takeReport('b-1', 'T', { carries: true, fromNodeId: 'a-1', doubtful: false });
   trackRouting.offer('c-1', 'T', '');
   for (const nodeId of ['b-1', 'b-2']) inRoom.delete(nodeId);
   trackRouting.offer('c-1', 'T', '');
@@ -59,12 +59,12 @@ it('two nodes whose carrier fails at the same time are not sent to each other', 
   } as unknown as TrackRoutingOptions);
   for (const nodeId of ['b-1', 'b-2']) {
     trackRouting.offer(nodeId, 'T', '');
-    trackRouting.said(nodeId, 'T', { carries: true, fromNodeId: 'a-1', doubtful: false });
+    trackRouting.takeReport(nodeId, 'T', { carries: true, fromNodeId: 'a-1', doubtful: false });
   }
   carrierNodeId = 'b-2';
-  trackRouting.said('b-1', 'T', { carries: true, fromNodeId: 'a-1', doubtful: true });
+  trackRouting.takeReport('b-1', 'T', { carries: true, fromNodeId: 'a-1', doubtful: true });
   // The node has not reported its move yet.
-  trackRouting.said('b-2', 'T', { carries: true, fromNodeId: 'a-1', doubtful: true });
+  trackRouting.takeReport('b-2', 'T', { carries: true, fromNodeId: 'a-1', doubtful: true });
   expect(avoided).toEqual([[], [], ['a-1'], ['a-1', 'b-1']]);
   trackRouting.close();
 });

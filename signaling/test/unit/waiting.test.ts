@@ -36,7 +36,7 @@ function setUp() {
       over: over.signal,
     };
     const outcome = waiting
-      .through({ room, access, client }, async () => {
+      .joinWhenAdmitted({ room, access, client }, async () => {
         state.joins += 1;
         if (state.joins <= (o.refusals ?? 0)) throw new MeridianError('NOT_ADMITTED');
         return 'in';
@@ -82,7 +82,7 @@ it('a client does not retry without end when owners change their mind', async ()
   const { come, owner } = setUp();
   owner.waits = false;
   const gil = come({ refusals: 100 });
-  expect([await gil.outcome, gil.joins]).toEqual(['NOT_ADMITTED', bounds.knocksAgainMax + 1]);
+  expect([await gil.outcome, gil.joins]).toEqual(['NOT_ADMITTED', bounds.renewedWaitsMax + 1]);
 });
 
 it('a client keeps waiting while no owner can be asked, and knocks at the next owner', async () => {

@@ -8,14 +8,14 @@ import type { SocketSource } from './socket-source.ts';
 const failedForMs = 30_000; // a failed candidate is tried last for this time
 
 /** Work begun ahead, perhaps still under way. The taker uses or discards it. */
-export interface Begun<T> {
+export interface Prefetched<T> {
   readonly value: Promise<T>;
   /** Idempotent. */
   discard(): void;
 }
 export interface CandidatesAhead {
-  readonly candidates: Begun<readonly Candidate[]> | undefined;
-  readonly socket: Begun<RaceResult> | undefined;
+  readonly candidates: Prefetched<readonly Candidate[]> | undefined;
+  readonly socket: Prefetched<RaceResult> | undefined;
 }
 
 export class Candidates implements SocketSource {
@@ -49,7 +49,7 @@ export class Candidates implements SocketSource {
   async fetch(signal: AbortSignal): Promise<void> {
     const ahead = this.#candidatesAhead;
     this.#candidatesAhead = undefined;
-    const early = await settled(ahead, signal);
+    const early = await awaitPrefetched(ahead, signal);
     this.#list = early ?? (await fetchCandidates(this.#entryUrls, { fromCity: this.#fromCity, signal }));
     const known = new Set(this.#list.map((candidate) => candidate.signalingId));
     for (const id of [...this.#failedAtMs.keys()]) if (!known.has(id)) this.#failedAtMs.delete(id);
@@ -78,12 +78,12 @@ export class Candidates implements SocketSource {
   async #open(signal: AbortSignal): Promise<RaceResult> {
     const ahead = this.#socketAhead;
     this.#socketAhead = undefined;
-    const early = await settled(ahead, signal);
+    const early = await awaitPrefetched(ahead, signal);
     if (early !== undefined && !early.socket.closed) return early;
     const nowMs = performance.now();
-    const failedLately = ({ signalingId }: Candidate): number =>
+    const failedRecently = ({ signalingId }: Candidate): number =>
       nowMs - (this.#failedAtMs.get(signalingId) ?? Number.NEGATIVE_INFINITY) < failedForMs ? 1 : 0;
-    const inTurn = [...this.#list].sort((a, b) => failedLately(a) - failedLately(b));
+    const inTurn = [...this.#list].sort((a, b) => failedRecently(a) - failedRecently(b));
     return openCandidate(inTurn, signal, this.#openSocket);
   }
 
@@ -122,7 +122,7 @@ export async function openCandidate(
   throw new MeridianClientError('SOCKET_FAILED', 'given up');
 }
 
-async function settled<T>(begun: Begun<T> | undefined, signal: AbortSignal): Promise<T | undefined> {
+async function awaitPrefetched<T>(begun: Prefetched<T> | undefined, signal: AbortSignal): Promise<T | undefined> {
   if (begun === undefined) return undefined;
   const giveUp = (): void => begun.discard();
   if (signal.aborted) giveUp();

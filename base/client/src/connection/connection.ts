@@ -79,7 +79,7 @@ export const moveLeft = 'LEFT';
 const pingIntervalMsMin = 250;
 const pingIntervalMsMax = 60_000;
 /** Codes that end the media of a session, not only its socket: only a new Join helps. */
-const mediaGone = new Set([
+const mediaLossCodes = new Set([
   'NODE_LOST',
   'WORKER_DIED',
   'NODE_DRAINING',
@@ -174,11 +174,11 @@ export class Connection {
    * Called when the network or the page came back: makes a waiting attempt now, restarts an attempt that uses the old
    * network (`anew`), and checks a seemingly open socket. The throttle counts these attempts like all others.
    */
-  nudge(anew: boolean): void {
-    if (anew) this.#sites?.networkChanged();
+  nudge(restartsAttempt: boolean): void {
+    if (restartsAttempt) this.#sites?.networkChanged();
     const away = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
     if (this.#hasSession || this.#isWaiting) this.#socket?.check();
-    else if (!this.#retries.hurry() && anew && away) this.#retries.anew();
+    else if (!this.#retries.hurry() && restartsAttempt && away) this.#retries.restart();
   }
 
   /** Sends a request; errors as in SignalSocket.request, and NOT_CONNECTED without a session. */
@@ -222,8 +222,8 @@ export class Connection {
     fetchEntry: () => this.#run((signal) => this.#enter(signal)),
     openSocket: () => this.#run((signal) => this.#open(signal)),
     sendJoin: () => this.#run((signal) => this.#joinFirst(signal)),
-    openResume: () => this.#run((signal) => this.#again(signal, this.#resumable), attemptDeadlineMs),
-    openRejoin: () => this.#run((signal) => this.#again(signal, undefined), attemptDeadlineMs),
+    openResume: () => this.#run((signal) => this.#reconnect(signal, this.#resumable), attemptDeadlineMs),
+    openRejoin: () => this.#run((signal) => this.#reconnect(signal, undefined), attemptDeadlineMs),
     dropSocket: ({ error }) => this.#dropSocket(closeCode.lost, error),
     leave: ({ reason }) => this.#leave(reason),
     scheduleConnect: ({ error }) => this.#retries.schedule(this.#hasWaited ? waitPolicy : this.#connectPolicy, error),
@@ -270,7 +270,7 @@ export class Connection {
     if (!overloadCodes.has(error.code)) this.#throttle.accepted(performance.now());
     const again = this.#machine.state === 'resuming' || this.#machine.state === 'rejoining';
     if (this.#machine.state === 'rejoining') this.#ports.rejoinFailed?.(error);
-    if (this.#machine.state === 'resuming' && mediaGone.has(error.code)) this.#dispatch('mediaLost', { error });
+    if (this.#machine.state === 'resuming' && mediaLossCodes.has(error.code)) this.#dispatch('mediaLost', { error });
     else if (again && !error.retryable) this.#dispatch('ended', { error, reason: error.code });
     else this.#dispatch('attemptFailed', { error });
   }
@@ -292,7 +292,7 @@ export class Connection {
     return () => this.#dispatch('joined', { joined });
   }
 
-  async #again(signal: AbortSignal, session: Session | undefined): Promise<Proceed> {
+  async #reconnect(signal: AbortSignal, session: Session | undefined): Promise<Proceed> {
     const isKnown = session !== undefined || this.#joinsAnew;
     if (!isKnown || this.#retries.attempts > 2) await this.#sockets.refresh(signal);
     await this.#openSocket(signal);
@@ -321,9 +321,9 @@ export class Connection {
       parts,
       session,
       prior: session === undefined ? this.#session : undefined,
-      echoTimes: this.#sites?.known() ?? [],
+      echoTimes: this.#sites?.takeKnown() ?? [],
     });
-    this.#sites?.begin(() => Promise.resolve(token)); // the Join is on its way and does not wait for the timing
+    this.#sites?.timeEntrySites(() => Promise.resolve(token)); // the Join is on its way and does not wait for the timing
     const joined = await request;
     this.#mark('joinedMs');
     this.#timings = { ...this.#timings, requestsToJoined: socket.requestsSent };
@@ -336,7 +336,8 @@ export class Connection {
     else if (frame.moveParticipant != null) this.#dispatch('moveAsked', { move: frame.moveParticipant });
     else if (frame.moveDone != null && frame.moveDone.code !== moveLeft) this.#moveDone(frame.moveDone);
     else if (frame.waiting != null) this.#waiting(socket, frame.waiting);
-    else if (frame.echoTargets != null) this.#sites?.wanted(sitesOf(frame.echoTargets), () => readToken(this.#token));
+    else if (frame.echoTargets != null)
+      this.#sites?.timeRequested(sitesOf(frame.echoTargets), () => readToken(this.#token));
     else this.#ports.frame(frame);
   }
 
@@ -376,7 +377,7 @@ export class Connection {
     this.#sockets.failed();
     if (!this.#hasSession) this.#failed(error);
     else if (!error.retryable) this.#dispatch('ended', { error, reason: error.code });
-    else this.#dispatch(mediaGone.has(error.code) ? 'mediaLost' : 'socketLost', { error });
+    else this.#dispatch(mediaLossCodes.has(error.code) ? 'mediaLost' : 'socketLost', { error });
   }
 
   #lost(socket: SignalSocket, error: MeridianClientError): void {
@@ -411,7 +412,7 @@ export class Connection {
     this.#retries.succeeded();
     this.#throttle.accepted(performance.now());
     this.#ports.stateChanged(this.#machine.state);
-    this.#sites?.joined(this.#session?.id);
+    this.#sites?.onJoined(this.#session?.id);
     this.#ports.announce(what);
   }
 

@@ -47,7 +47,7 @@ export async function race(
   };
   const attempts = candidates.slice(0, atOnceMax).map(async (candidate, index): Promise<RaceResult> => {
     const before = failed[index - 1]?.signal;
-    await turn(index * (pretended ? pretendedStaggerMs : staggerMs), before, stop);
+    await awaitTurn(index * (pretended ? pretendedStaggerMs : staggerMs), before, stop);
     try {
       return await attempt(candidate);
     } catch (error) {
@@ -65,7 +65,7 @@ export async function race(
 }
 
 /** Waits until the time is up or the previous candidate has failed. Rejects at once when the race is over. */
-function turn(ms: number, before: AbortSignal | undefined, over: AbortSignal): Promise<void> {
+function awaitTurn(ms: number, before: AbortSignal | undefined, over: AbortSignal): Promise<void> {
   if (before !== undefined && !before.aborted && !over.aborted) return waitTurn(ms, before, over);
   return over.aborted ? Promise.reject(lost()) : Promise.resolve();
 }

@@ -54,7 +54,7 @@ export class RetryPhase {
   #plan(policy: ReconnectPolicy, error: MeridianClientError | undefined, budgetMs: number): void {
     this.#policy = policy;
     const decision = nextAttempt(
-      error?.code === 'OVERLOADED' && policy !== oncePolicy ? patient(policy) : policy,
+      error?.code === 'OVERLOADED' && policy !== oncePolicy ? withOverloadPatience(policy) : policy,
       {
         attempt: this.#attempts,
         elapsedMs: performance.now() - this.#startedMs,
@@ -66,7 +66,7 @@ export class RetryPhase {
     );
     this.stop();
     if (!decision.retry) {
-      this.#ports.gaveUp(this.#lastWord(policy));
+      this.#ports.gaveUp(this.#finalError(policy));
       return;
     }
     this.#attempts += 1;
@@ -84,7 +84,7 @@ export class RetryPhase {
   }
 
   /** Restarts the running attempt, unless the throttle holds back the further request to the service. */
-  anew(): void {
+  restart(): void {
     if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();
   }
 
@@ -100,7 +100,7 @@ export class RetryPhase {
   }
 
   /** Returns the last error of a first connect; for a lost connection RECONNECT_FAILED, with that as its cause. */
-  #lastWord(policy: ReconnectPolicy): MeridianClientError {
+  #finalError(policy: ReconnectPolicy): MeridianClientError {
     const cause = this.#error ?? new MeridianClientError('SOCKET_FAILED');
     return firstPolicies.has(policy) ? cause : new MeridianClientError('RECONNECT_FAILED', cause.message, { cause });
   }
@@ -109,7 +109,7 @@ export class RetryPhase {
 const firstPolicies: ReadonlySet<ReconnectPolicy> = new Set([connectPolicy, oncePolicy, waitPolicy]);
 
 /** Waits like an overloaded service asks, without giving up earlier. */
-const patient = ({ giveUpMs }: ReconnectPolicy): ReconnectPolicy => ({
+const withOverloadPatience = ({ giveUpMs }: ReconnectPolicy): ReconnectPolicy => ({
   ...overloadPolicy,
   giveUpMs: Math.max(giveUpMs, overloadPolicy.giveUpMs),
 });

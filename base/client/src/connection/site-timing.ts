@@ -10,11 +10,11 @@ export interface EchoSite {
   readonly echoUrl: string;
 }
 export interface SiteTiming {
-  known(): readonly EchoTime[];
+  takeKnown(): readonly EchoTime[];
   /** Called with a Join on its way: times the sites without a fresh time. */
-  begin(token: () => Promise<string>): void;
-  wanted(sites: readonly EchoSite[], token: () => Promise<string>): void;
-  joined(sessionId: string | undefined): void;
+  timeEntrySites(token: () => Promise<string>): void;
+  timeRequested(sites: readonly EchoSite[], token: () => Promise<string>): void;
+  onJoined(sessionId: string | undefined): void;
   /** Drops the times, which may be those of another network. */
   networkChanged(): void;
   close(): void;

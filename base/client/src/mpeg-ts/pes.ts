@@ -12,7 +12,7 @@ const lengthAt = 4;
 const lengthEnd = 6;
 const fixedHeaderBytes = 9;
 const headerBytesMax = fixedHeaderBytes + 255;
-const sizeAtFirst = 4096;
+const initialBytes = 4096;
 /** Stream ids: 110xxxxx is audio, 1110xxxx video. */
 const streamIds = { audio: { mask: 0xe0, value: 0xc0 }, video: { mask: 0xf0, value: 0xe0 } } as const;
 
@@ -20,7 +20,7 @@ const streamIds = { audio: { mask: 0xe0, value: 0xc0 }, video: { mask: 0xf0, val
 export class PesReader {
   readonly #streamId: { readonly mask: number; readonly value: number };
   readonly #continuity = new Continuity();
-  #bytes = new Uint8Array(sizeAtFirst);
+  #bytes = new Uint8Array(initialBytes);
   #size = 0;
   #isOpen = false;
   #lastTimes: Pick<TsPayload, 'pts' | 'dts'> | undefined;

@@ -14,10 +14,18 @@ describe('the answer of the entry address', () => {
       body: { candidates: [{ ...good, url: 'javascript:alert(1)' }] },
       count: 0,
     },
-    { name: 'an address that is too long', body: { candidates: [{ ...good, url: `ws://${'x'.repeat(600)}` }] }, count: 0 },
+    {
+      name: 'an address that is too long',
+      body: { candidates: [{ ...good, url: `ws://${'x'.repeat(600)}` }] },
+      count: 0,
+    },
     { name: 'more entries than may be tried', body: { candidates: Array.from({ length: 9 }, () => good) }, count: 5 },
     { name: 'a good entry among bad ones', body: { candidates: [{}, good] }, count: 1 },
-    { name: 'an entry without the optional fields', body: { candidates: [{ signalingId: 's1', url: 'wss://h/v1/rtc' }] }, count: 1 },
+    {
+      name: 'an entry without the optional fields',
+      body: { candidates: [{ signalingId: 's1', url: 'wss://h/v1/rtc' }] },
+      count: 1,
+    },
   ])('$name: $count candidates', ({ body, count }) => {
     expect(candidatesOf(body)).toHaveLength(count);
   });

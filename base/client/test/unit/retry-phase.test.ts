@@ -100,14 +100,14 @@ describe('a phase is given up', () => {
 describe('an attempt that restarts because the network came back', () => {
   it('is counted, and made', () => {
     const { attempt, due, retries } = phase(0);
-    retries.anew();
+    retries.restart();
     expect([attempt.mock.calls.length, due.mock.calls.length]).toEqual([1, 1]);
   });
 
   it('is not made when the throttle holds it back, so a page sends no more requests than allowed', () => {
     const due = vi.fn();
     const retries = new RetryPhase({ due, gaveUp: vi.fn() }, new Throttle(performance.now()));
-    for (let nudge = 0; nudge < 100; nudge += 1) retries.anew();
+    for (let nudge = 0; nudge < 100; nudge += 1) retries.restart();
     // No attempt was accepted, three are free, and the random number is a half: (n - 3) / (n + 1) with the n earlier
     // attempts exceeds it first at the eighth.
     expect(due).toHaveBeenCalledTimes(8);

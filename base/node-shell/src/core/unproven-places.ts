@@ -98,15 +98,15 @@ export class UnprovenPlaces {
   }
 
   #add(entry: Entry): void {
-    const here = this.#unproven.get(entry.key) ?? new Set();
-    this.#unproven.set(entry.key, here);
-    this.#change(here, () => here.add(entry));
+    const ofKey = this.#unproven.get(entry.key) ?? new Set();
+    this.#unproven.set(entry.key, ofKey);
+    this.#change(ofKey, () => ofKey.add(entry));
   }
 
-  #change(here: Set<Entry>, change: () => void): void {
-    this.#bySize[here.size]?.delete(here);
+  #change(entries: Set<Entry>, change: () => void): void {
+    this.#bySize[entries.size]?.delete(entries);
     change();
-    if (here.size > 0) this.#bySize[here.size] = (this.#bySize[here.size] ?? new Set()).add(here);
+    if (entries.size > 0) this.#bySize[entries.size] = (this.#bySize[entries.size] ?? new Set()).add(entries);
     while (this.#bySize.length > 0 && (this.#bySize.at(-1)?.size ?? 0) === 0) this.#bySize.pop();
   }
 
@@ -118,10 +118,10 @@ export class UnprovenPlaces {
       else this.#provenByKey.delete(entry.key);
       return;
     }
-    const here = this.#unproven.get(entry.key);
-    if (here === undefined) return;
-    this.#change(here, () => here.delete(entry));
-    if (here.size === 0) this.#unproven.delete(entry.key);
+    const ofKey = this.#unproven.get(entry.key);
+    if (ofKey === undefined) return;
+    this.#change(ofKey, () => ofKey.delete(entry));
+    if (ofKey.size === 0) this.#unproven.delete(entry.key);
   }
 
   #largest(): Set<Entry> | undefined {

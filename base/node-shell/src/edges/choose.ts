@@ -57,17 +57,17 @@ export function chooseEdges(states: readonly EdgeState[], o: EdgeChoice, count: 
 
 /** Returns the edge for another viewer: in the nearest site with room, or the least full edge when all are full. */
 export function chooseEdge(states: readonly EdgeState[], o: EdgeChoice): EdgeState | undefined {
-  const candidates = fitOf(states, o);
+  const candidates = usableEdges(states, o);
   const free = candidates.filter(({ edge, load }) => load < edge.capacity);
   return free.length === 0 ? leastFull(candidates) : boundedChoice(nearestSite(free, o.location), o);
 }
 
 /** Returns the edges of the nearest site for viewers of the content, in the order in which they fill. */
 export function siteOf(states: readonly EdgeState[], o: EdgeChoice): readonly EdgeState[] {
-  return inOrderOf(nearestSite(fitOf(states, o), o.location), o.contentKey);
+  return rankedEdges(nearestSite(usableEdges(states, o), o.location), o.contentKey);
 }
 
-function fitOf(states: readonly EdgeState[], o: EdgeChoice): readonly EdgeState[] {
+function usableEdges(states: readonly EdgeState[], o: EdgeChoice): readonly EdgeState[] {
   const usable = states.filter(
     ({ edge, isAlive, originIds }) =>
       isAlive &&
@@ -103,10 +103,10 @@ export function boundedChoice(
   const capacity = site.reduce((sum, { edge }) => sum + edge.capacity, 0);
   const boundOf = ({ edge }: EdgeState): number => Math.ceil((LOAD_FACTOR * viewers * edge.capacity) / capacity);
   const isBelow = (state: EdgeState): boolean => state.load < boundOf(state);
-  return site.find((state) => state.edge.url === at && isBelow(state)) ?? inOrderOf(site, contentKey).find(isBelow);
+  return site.find((state) => state.edge.url === at && isBelow(state)) ?? rankedEdges(site, contentKey).find(isBelow);
 }
 
-function inOrderOf(site: readonly EdgeState[], contentKey: string): readonly EdgeState[] {
+function rankedEdges(site: readonly EdgeState[], contentKey: string): readonly EdgeState[] {
   return site
     .map((state) => ({ state, score: scoreOf(state.edge, contentKey) }))
     .sort((a, b) => b.score - a.score || (a.state.edge.url < b.state.edge.url ? -1 : 1))

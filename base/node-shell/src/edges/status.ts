@@ -12,7 +12,7 @@ export interface EdgeStatus {
 const BODY_BYTES_MAX = 2048;
 
 /** Queries an edge once. Rejects with the reason, and with REQUEST_INVALID for an answer that is not from an edge. */
-export async function askEdge(url: string, signal: AbortSignal): Promise<EdgeStatus> {
+export async function queryEdge(url: string, signal: AbortSignal): Promise<EdgeStatus> {
   const response = await fetch(url, { signal, redirect: 'error' });
   const text = await textOf(response);
   const connections = /^Active connections: (\d{1,9})\b/.exec(text)?.[1];

@@ -7,8 +7,8 @@ import type { EdgesConfig } from './config.ts';
 import type { EdgeStatus } from './status.ts';
 
 /** Interval of queries to an edge; a player gives up a connection after 10 s. */
-export const ASK_MS = 2000;
-const ANSWER_MS = 1500;
+export const QUERY_INTERVAL_MS = 2000;
+const ANSWER_TIMEOUT_MS = 1500;
 /** Unanswered queries after which an edge counts as dead; a single lost answer must not. */
 const DEAD_AFTER = 2;
 
@@ -24,19 +24,19 @@ export const isFromEdge = (
   { headers }: { readonly headers: Readonly<Record<string, unknown>> },
 ): boolean => edges?.isEdge(headers[EDGE_HEADER]) === true;
 
-interface Watched {
+interface WatchedEdge {
   readonly edge: Edge;
   failures: number;
   status: EdgeStatus | undefined;
   /** Net number of viewers led to it that its status does not include yet: in this interval and in the previous one. */
-  led: number;
-  ledBefore: number;
+  viewersLed: number;
+  viewersLedBefore: number;
 }
 
 export class Edges {
   readonly signs: EdgeSigns | undefined;
   readonly #o: EdgesOptions;
-  readonly #watched: readonly Watched[];
+  readonly #watched: readonly WatchedEdge[];
   readonly #timer: Timer | undefined;
   readonly #end = new AbortController();
   #asking: Promise<unknown> | undefined;
@@ -49,17 +49,17 @@ export class Edges {
       edge,
       failures: 0,
       status: undefined,
-      led: 0,
-      ledBefore: 0,
+      viewersLed: 0,
+      viewersLedBefore: 0,
     }));
     if (this.#watched.length === 0) return;
-    this.#timer = clock.every(ASK_MS, () => void this.look());
+    this.#timer = clock.every(QUERY_INTERVAL_MS, () => void this.look());
     void this.look();
   }
 
   /** All edges of this cloud; each is alive once it has answered. */
   get states(): readonly EdgeState[] {
-    return this.#watched.map(({ edge, status, led, ledBefore }) => ({
+    return this.#watched.map(({ edge, status, viewersLed: led, viewersLedBefore: ledBefore }) => ({
       edge,
       isAlive: status !== undefined,
       load: Math.max(0, (status?.connections ?? 0) + led + ledBefore),
@@ -77,10 +77,10 @@ export class Edges {
    */
   choose(choice: EdgeChoice, count: number): readonly Edge[] {
     const at = this.#watched.find(({ edge, status }) => edge.url === choice.at && status !== undefined);
-    if (at !== undefined) at.led -= 1;
+    if (at !== undefined) at.viewersLed -= 1;
     const chosen = chooseEdges(this.states, choice, count).map(({ edge }) => edge);
     const first = this.#watched.find(({ edge }) => edge === chosen[0]);
-    if (first !== undefined) first.led += 1;
+    if (first !== undefined) first.viewersLed += 1;
     return chosen;
   }
 
@@ -92,7 +92,7 @@ export class Edges {
   /** Queries all edges, unless that is under way. Resolves when all have answered or were given up. */
   async look(): Promise<void> {
     if (this.#end.signal.aborted) return;
-    this.#asking ??= Promise.all(this.#watched.map((one) => this.#ask(one))).finally(() => {
+    this.#asking ??= Promise.all(this.#watched.map((one) => this.#query(one))).finally(() => {
       this.#asking = undefined;
     });
     await this.#asking;
@@ -103,14 +103,14 @@ export class Edges {
     this.#end.abort();
   }
 
-  async #ask(watched: Watched): Promise<void> {
+  async #query(watched: WatchedEdge): Promise<void> {
     const { ask, clock, log } = this.#o;
     const { url } = watched.edge;
     const late = new AbortController();
-    const timer = clock.after(ANSWER_MS, () => late.abort());
+    const timer = clock.after(ANSWER_TIMEOUT_MS, () => late.abort());
     const wasAlive = watched.status !== undefined;
-    watched.ledBefore = watched.led;
-    watched.led = 0;
+    watched.viewersLedBefore = watched.viewersLed;
+    watched.viewersLed = 0;
     try {
       const signal = AbortSignal.any([late.signal, this.#end.signal]);
       watched.status = await ask(`${url}/edge/${this.signs?.statusName}`, signal);

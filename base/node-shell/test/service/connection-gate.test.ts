@@ -34,8 +34,8 @@ async function guarded(o: { perAddress?: number; total?: number; proxied?: numbe
   server.on('upgrade', (request: IncomingMessage, socket) => {
     for (const over of ['error', 'end']) socket.on(over, () => socket.destroy());
     socket.resume();
-    const connection = gate.of(request.socket);
-    if (connection?.upgraded(String(request.headers['x-forwarded-for'] ?? '127.0.0.1'))) upgrades.push(connection);
+    const connection = gate.connectionOf(request.socket);
+    if (connection?.moveToAddress(String(request.headers['x-forwarded-for'] ?? '127.0.0.1'))) upgrades.push(connection);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -154,7 +154,7 @@ it('a connection that serves many clients is counted among those of proxies, not
   for (let count = 0; count < 2; count += 1) {
     await open();
     const connection = entered.at(-1);
-    expect([connection?.asksForMany(), connection?.asksForMany()]).toEqual([true, true]);
+    expect([connection?.moveToShared(), connection?.moveToShared()]).toEqual([true, true]);
   }
   await open();
   expect([gate.total, gate.proven, ended]).toEqual([3, 1, []]);

@@ -6,7 +6,7 @@ import { limits, MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { collectingLog } from '../../../runtime/test/support/log.ts';
-import { type ApiKey, ASKED_MAX, MISSING_MS, TenantKeys } from '../../src/api-keys.ts';
+import { type ApiKey, MISSING_MS, PENDING_KEYS_MAX, TenantKeys } from '../../src/api-keys.ts';
 import { SealedFile } from '../../src/sealed-file.ts';
 import { ScriptedApi, secretOf } from '../support/scripted-api.ts';
 
@@ -103,7 +103,7 @@ describe('a key outside the configuration', () => {
     api.up();
     const { promise, resolve } = Promise.withResolvers<void>();
     api.held = promise;
-    const all = Array.from({ length: ASKED_MAX }, (_, index) => of(`made up ${index}`));
+    const all = Array.from({ length: PENDING_KEYS_MAX }, (_, index) => of(`made up ${index}`));
     expect(await of('k')).toBe('OVERLOADED');
     api.failsWith = 'DATABASE_AWAY';
     resolve();

@@ -3,7 +3,7 @@ import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
 import { edgeSignsOf } from '../../src/edge-signs.ts';
 import type { EdgeStatus } from '../../src/edges/status.ts';
-import { ASK_MS, Edges } from '../../src/edges/watched.ts';
+import { Edges, QUERY_INTERVAL_MS } from '../../src/edges/watched.ts';
 
 const secret = 'a secret of edges that is long enough';
 const place = { region: 'fra', latitude: 50, longitude: 8 };
@@ -48,7 +48,7 @@ it('a viewer is counted at the first returned edge, until the status of two quer
   const loads = (): number[] => edges.states.map(({ load }) => load);
   const led = first === 'a' ? [1, 0] : [0, 1];
   expect(loads()).toEqual(led);
-  clock.advance(ASK_MS);
+  clock.advance(QUERY_INTERVAL_MS);
   await edges.look();
   expect(loads()).toEqual(led);
   await edges.look();
@@ -66,7 +66,7 @@ it('an edge counts as dead after two unanswered queries, and is not queried afte
   expect(names(2)).toEqual(['b']);
   edges.close();
   asked.length = 0;
-  clock.advance(10 * ASK_MS);
+  clock.advance(10 * QUERY_INTERVAL_MS);
   await edges.look();
   expect(asked).toEqual([]);
 });

@@ -21,7 +21,7 @@ describe('the location of a client', () => {
   it('is queried again at once after a failure', async () => {
     const { of, state } = locations(() => Promise.reject(new Error('away')));
     for (let count = 0; count < 2; count += 1) await expect(of.of('a', '')).rejects.toThrow('away');
-    expect([state.asked.length, of.keptCount]).toEqual([2, 0]);
+    expect([state.asked.length, of.cachedCount]).toEqual([2, 0]);
   });
   it.each([undefined, here])('is queried once in ten minutes, even when the answer is %o', async (answer) => {
     const { of, state } = locations(async () => answer);
@@ -54,7 +54,7 @@ describe('the location of a client', () => {
     for (let index = 0; index < 4096; index += 1) await of.of(`${index}`, '');
     await of.of('0', '');
     await of.of('one more', '');
-    expect(of.keptCount).toBe(4096);
+    expect(of.cachedCount).toBe(4096);
     state.asked.length = 0;
     await of.of('0', '');
     await of.of('1', '');

@@ -2,7 +2,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Lookup, names } from '../../src/names.ts';
+import { createLookup, type Lookup } from '../../src/names.ts';
 
 const TYPE_A = 1;
 const TYPE_AAAA = 28;
@@ -58,7 +58,7 @@ beforeEach(async () => {
     asked.push(host);
     return [{ address: '127.0.0.9' }];
   };
-  lookup = names({ servers: [`127.0.0.1:${server.address().port}`], answerMs: 250, system });
+  lookup = createLookup({ servers: [`127.0.0.1:${server.address().port}`], answerMs: 250, system });
 });
 afterEach(() => {
   server.close();

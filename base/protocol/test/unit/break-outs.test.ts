@@ -33,7 +33,11 @@ describe('a list of break-outs', () => {
   ])('is accepted: %s', (_name, list) => expect(breakOutsFault(list)).toBeUndefined());
 
   it.each<[string, BreakOut[], string]>([
-    ['one more than there may be', many(limits.breakOutsMax + 1).map((name) => one({ name })), 'break_outs: at most 50'],
+    [
+      'one more than there may be',
+      many(limits.breakOutsMax + 1).map((name) => one({ name })),
+      'break_outs: at most 50',
+    ],
     ['no name', [one({ name: '' })], 'name: 1 to 64 characters'],
     ['a name that shows nothing', [one({ name: '\u2800' })], 'name: 1 to 64 characters'],
     ['a name that reverses the text around it', [one({ name: 'a\u202eb' })], 'name: 1 to 64 characters'],

@@ -11,7 +11,7 @@ import {
   isSessionId,
   isTrackId,
   newId,
-  partsOf,
+  partsOfRoomKey,
   producerIdOf,
   roomKeyOf,
 } from '../../src/index.ts';
@@ -35,17 +35,17 @@ describe('ids', () => {
   it.each(rooms)('tenant %j, room %j: legal = %j', (tenant, room, ok) => {
     const key = roomKeyOf(tenant, room);
     expect(key !== undefined).toBe(ok);
-    if (key !== undefined) expect(partsOf(key)).toEqual({ tenant, room });
+    if (key !== undefined) expect(partsOfRoomKey(key)).toEqual({ tenant, room });
   });
 
   it('an invalid key has no parts', () => {
-    for (const key of ['', '/', 'dev', 'dev/', '/room', 'dev/a/b']) expect(partsOf(key)).toBeUndefined();
+    for (const key of ['', '/', 'dev', 'dev/', '/room', 'dev/a/b']) expect(partsOfRoomKey(key)).toBeUndefined();
   });
 
   it('the room of a connection check has a key that no other room has, and no parts', () => {
     const opaque = 'aZ0_-'.repeat(9).slice(0, 43);
     const key = checkRoomKeyOf('dev', opaque) ?? '';
-    expect([key, isCheckRoom(key), isRoomKey(key), partsOf(key)]).toEqual([
+    expect([key, isCheckRoom(key), isRoomKey(key), partsOfRoomKey(key)]).toEqual([
       `dev/check/${opaque}`,
       true,
       true,

@@ -6,15 +6,15 @@ describe('the keys of a pair', () => {
 
   test('accept a new key at once and use it a little later; the old key is accepted for an hour', () => {
     const keys = new KeyRing();
-    expect([keys.sending(0), keys.accepted(0)]).toEqual([undefined, []]);
+    expect([keys.keyForSending(0), keys.acceptedKeys(0)]).toEqual([undefined, []]);
     keys.set(monday, 0);
-    expect([keys.sending(0), keys.accepted(0), keys.nextChangeMs(0)]).toEqual([monday, [monday], undefined]);
+    expect([keys.keyForSending(0), keys.acceptedKeys(0), keys.nextChangeMs(0)]).toEqual([monday, [monday], undefined]);
     const at = 1_000_000;
     expect(keys.set(tuesday, at)).toBe(true);
-    expect([keys.sending(at), keys.accepted(at)]).toEqual([monday, [tuesday, monday]]);
-    expect(keys.sending(at + SEND_OLD_MS)).toBe(tuesday);
-    expect(keys.accepted(at + ACCEPT_OLD_MS - 1)).toEqual([tuesday, monday]);
-    expect(keys.accepted(at + ACCEPT_OLD_MS)).toEqual([tuesday]);
+    expect([keys.keyForSending(at), keys.acceptedKeys(at)]).toEqual([monday, [tuesday, monday]]);
+    expect(keys.keyForSending(at + SEND_OLD_MS)).toBe(tuesday);
+    expect(keys.acceptedKeys(at + ACCEPT_OLD_MS - 1)).toEqual([tuesday, monday]);
+    expect(keys.acceptedKeys(at + ACCEPT_OLD_MS)).toEqual([tuesday]);
     const changes = [at, at + SEND_OLD_MS, at + ACCEPT_OLD_MS].map((ms) => keys.nextChangeMs(ms));
     expect(changes).toEqual([at + SEND_OLD_MS, at + ACCEPT_OLD_MS, undefined]);
   });
@@ -23,6 +23,6 @@ describe('the keys of a pair', () => {
     const keys = new KeyRing();
     keys.set(monday, 0);
     expect(keys.set(Uint8Array.of(1), 10)).toBe(false);
-    expect(keys.accepted(10)).toEqual([monday]);
+    expect(keys.acceptedKeys(10)).toEqual([monday]);
   });
 });

@@ -65,7 +65,11 @@ describe('a change of a room', () => {
       change: { type: 'trackPublished', sessionId: 'X', track: track('T9') },
       makes: [],
     },
-    { name: 'a participant that is not there cannot change', change: { type: 'participantChanged', participant: person('X') }, makes: [] },
+    {
+      name: 'a participant that is not there cannot change',
+      change: { type: 'participantChanged', participant: person('X') },
+      makes: [],
+    },
     {
       name: 'a track that is not there cannot be muted',
       change: { type: 'trackMuted', sessionId: 'A', trackId: 'T9', muted: true },

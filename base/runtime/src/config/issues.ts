@@ -40,7 +40,7 @@ export function issuesOf(open: () => unknown): readonly ConfigIssue[] {
   }
 }
 
-export function shown(key: string, value: unknown): unknown {
+export function maskSecret(key: string, value: unknown): unknown {
   // An item of a list is judged by the name of the list.
   const name = key.replace(/(?:\[\d+\])+$/, '').replace(/^.*\./, '');
   if (isSecretName(name) && value !== undefined) return REDACTED;
@@ -49,7 +49,7 @@ export function shown(key: string, value: unknown): unknown {
 
 /** Formats an issue: the key with its value and the allowed values, its place, an example. */
 export function describeIssue({ key, value, allowed, where, example }: ConfigIssue): string {
-  const is = value === undefined ? '' : ` = ${JSON.stringify(shown(key, value))}`;
+  const is = value === undefined ? '' : ` = ${JSON.stringify(maskSecret(key, value))}`;
   const lines = [`  ${key}${is}: ${allowed}`];
   if (where !== undefined) lines.push(`    in ${where}`);
   if (example !== undefined) lines.push(`    example: ${exampleLine(key, example)}`);

@@ -2,7 +2,7 @@
 // file. Containers get their address and their secrets only by these two.
 import { readFileSync, statSync } from 'node:fs';
 import { isRecord, type KeyPath } from './files.ts';
-import { type ConfigIssue, shown } from './issues.ts';
+import { type ConfigIssue, maskSecret } from './issues.ts';
 import { keyOf } from './schema.ts';
 
 /** Limit for a file with a secret, an address or a certificate; a larger file was named by mistake. */
@@ -29,11 +29,11 @@ export function resolveReferences(value: unknown, env: Readonly<Record<string, s
       const key = keyOf(path);
       written.set(key, text);
       try {
-        const named = (): string => name.replaceAll(VARIABLE, (_, one: string) => variable(one, env));
-        return kind === 'env' ? variable(name, env) : textOf(named());
+        const expandedName = (): string => name.replaceAll(VARIABLE, (_, one: string) => readVariable(one, env));
+        return kind === 'env' ? readVariable(name, env) : readText(expandedName());
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        issues.push({ path, key, value: shown(key, text), allowed: why });
+        issues.push({ path, key, value: maskSecret(key, text), allowed: why });
         return whole;
       }
     });
@@ -49,13 +49,13 @@ export function resolveReferences(value: unknown, env: Readonly<Record<string, s
 /** Returns whether a text is a single reference, so that it contains no secret itself. */
 export const isReference = (text: string): boolean => LONE_REFERENCE.test(text);
 
-function variable(name: string, env: Readonly<Record<string, string | undefined>>): string {
+function readVariable(name: string, env: Readonly<Record<string, string | undefined>>): string {
   const text = env[name];
   if (text === undefined) throw new Error(`a variable of the environment, and ${name} is not set`);
   return text;
 }
 
-function textOf(path: string): string {
+function readText(path: string): string {
   let text: string;
   try {
     const { size } = statSync(path);

@@ -5,13 +5,13 @@ import { dirname, resolve } from 'node:path';
 import { redisTarget } from '../kv/redis-target.ts';
 import { isUrlName } from '../redact.ts';
 import { isRecord } from './files.ts';
-import { type ConfigIssue, shown } from './issues.ts';
+import { type ConfigIssue, maskSecret } from './issues.ts';
 import { isReference } from './references.ts';
 
 /** `openssl rand -base64 32` gives about 28 different characters, 32 hexadecimal digits about 14. */
 const DIFFERENT_CHARACTERS_MIN = 8;
 const PLACEHOLDER = 'REPLACE-';
-const MAKE_ONE = 'make one: openssl rand -base64 32';
+const MAKE_SECRET_HINT = 'make one: openssl rand -base64 32';
 
 /** Secret of the examples, which every service refuses. Its text says how to make a real one. */
 export const secretExample = `${PLACEHOLDER}openssl-rand-base64-32-AAAAAAAA`;
@@ -19,10 +19,11 @@ export const secretExample = `${PLACEHOLDER}openssl-rand-base64-32-AAAAAAAA`;
 /** Returns an issue for every guessable or published secret, and for every placeholder, at any depth. */
 export function secretIssues(config: unknown): ConfigIssue[] {
   return textsOf(config).flatMap(({ key, text }) => {
-    const refuse = (allowed: string): ConfigIssue[] => [{ key, value: shown('secret', text), allowed }];
-    if (text.startsWith(PLACEHOLDER)) return refuse(`your own: this one is from the documentation; ${MAKE_ONE}`);
+    const refuse = (allowed: string): ConfigIssue[] => [{ key, value: maskSecret('secret', text), allowed }];
+    if (text.startsWith(PLACEHOLDER))
+      return refuse(`your own: this one is from the documentation; ${MAKE_SECRET_HINT}`);
     if (!isSecret({ key, text }) || !isGuessable(text)) return [];
-    return refuse(`a random secret: this one can be guessed; ${MAKE_ONE}`);
+    return refuse(`a random secret: this one can be guessed; ${MAKE_SECRET_HINT}`);
   });
 }
 
@@ -109,7 +110,7 @@ export interface PortUse {
 /** Returns an issue for each use that has a port in common with an earlier use. Port 0 is any free port. */
 export function portIssues(uses: readonly PortUse[]): ConfigIssue[] {
   return uses.flatMap((use, at) => {
-    const other = uses.slice(0, at).find((one) => areSame(one, use));
+    const other = uses.slice(0, at).find((one) => doOverlap(one, use));
     if (other === undefined) return [];
     const [from, to] = [Math.max(use.portMin, other.portMin), Math.min(use.portMax, other.portMax)];
     const ports = from === to ? `port ${from}` : `ports ${from} to ${to}`;
@@ -118,10 +119,10 @@ export function portIssues(uses: readonly PortUse[]): ConfigIssue[] {
   });
 }
 
-function areSame(one: PortUse, other: PortUse): boolean {
-  if (one.protocol !== other.protocol || one.portMax === 0 || other.portMax === 0) return false;
-  if (one.portMax < other.portMin || other.portMax < one.portMin) return false;
-  return one.ip === other.ip || covers(one.ip, other.ip) || covers(other.ip, one.ip);
+function doOverlap(a: PortUse, b: PortUse): boolean {
+  if (a.protocol !== b.protocol || a.portMax === 0 || b.portMax === 0) return false;
+  if (a.portMax < b.portMin || b.portMax < a.portMin) return false;
+  return a.ip === b.ip || covers(a.ip, b.ip) || covers(b.ip, a.ip);
 }
 
 /** `::` accepts IPv4 as well. */
@@ -142,7 +143,9 @@ export function reachOf(host: string): 'machine' | 'network' | 'everywhere' {
 
 /** Accepts `scheme://HOST` or `scheme://HOST:PORT` and nothing more; with `path`, a path without a query may follow. */
 export function urlIssues(key: string, text: string, o: { path?: boolean; example: string }): ConfigIssue[] {
-  const refuse = (allowed: string): ConfigIssue[] => [{ key, value: shown(key, text), allowed, example: o.example }];
+  const refuse = (allowed: string): ConfigIssue[] => [
+    { key, value: maskSecret(key, text), allowed, example: o.example },
+  ];
   if (!URL.canParse(text)) return refuse('an address with a host, and a port of at most 65535');
   const { username, password, pathname, search, hash } = new URL(text);
   if (username !== '' || password !== '') return refuse('an address without user and password');

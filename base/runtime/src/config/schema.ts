@@ -3,7 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { TSchema } from 'typebox';
 import { Check, Errors } from 'typebox/value';
 import { isRecord, type KeyPath } from './files.ts';
-import { shown } from './issues.ts';
+import { maskSecret } from './issues.ts';
 
 export interface SchemaIssue {
   readonly path: KeyPath;
@@ -54,7 +54,7 @@ export function unknownKeys(schema: TSchema, value: unknown, path: KeyPath = [])
       if (property !== undefined) return unknownKeys(property, item, at);
       if (view.additionalProperties !== undefined && view.additionalProperties !== false) return [];
       return [
-        { path: at, value: shown(key, item), allowed: `no such key; ${knownKeys(key, Object.keys(properties))}` },
+        { path: at, value: maskSecret(key, item), allowed: `no such key; ${keyHint(key, Object.keys(properties))}` },
       ];
     });
   const [only] = Object.values(patternProperties ?? {});
@@ -62,15 +62,16 @@ export function unknownKeys(schema: TSchema, value: unknown, path: KeyPath = [])
   return Object.entries(value).flatMap(([key, item]) => unknownKeys(only, item, [...path, key]));
 }
 
-function knownKeys(key: string, known: readonly string[]): string {
+function keyHint(key: string, known: readonly string[]): string {
   const nearest = closest(
     key.toLowerCase(),
     known.map((one) => one.toLowerCase()),
   );
-  const meant = known.find((one) => one.toLowerCase() === nearest);
+  const suggestion = known.find((one) => one.toLowerCase() === nearest);
   // In a short name two letters make a different word.
-  const isNear = meant !== undefined && distance(key.toLowerCase(), nearest) <= Math.max(1, Math.floor(key.length / 3));
-  return isNear ? `did you mean ${meant}?` : `known here: ${known.join(', ')}`;
+  const isNear =
+    suggestion !== undefined && distance(key.toLowerCase(), nearest) <= Math.max(1, Math.floor(key.length / 3));
+  return isNear ? `did you mean ${suggestion}?` : `known here: ${known.join(', ')}`;
 }
 
 export function wrongValues(schema: TSchema, value: unknown): SchemaIssue[] {
@@ -80,15 +81,15 @@ export function wrongValues(schema: TSchema, value: unknown): SchemaIssue[] {
   for (const error of Errors(schema, value)) {
     // `unknownKeys` reports these.
     if (error.keyword === 'additionalProperties' || error.keyword === 'boolean') continue;
-    const around = pointerPath(error.instancePath);
+    const parentPath = pointerPath(error.instancePath);
     const missing = error.keyword === 'required' ? error.params.requiredProperties : [];
     if (missing.length === 0) {
-      const found = shown(keyOf(around), valueAt(value, around));
-      const allowed = choicesOf(schemaAt(schema, around)) ?? error.message;
-      add(issues, { path: around, value: found, allowed, example: exampleOf(schemaAt(schema, around)) });
+      const found = maskSecret(keyOf(parentPath), valueAt(value, parentPath));
+      const allowed = choicesOf(schemaAt(schema, parentPath)) ?? error.message;
+      add(issues, { path: parentPath, value: found, allowed, example: exampleOf(schemaAt(schema, parentPath)) });
     }
     for (const name of missing) {
-      const path = [...around, name];
+      const path = [...parentPath, name];
       const allowed = 'a value: the key is required';
       add(issues, { path, value: undefined, allowed, example: exampleOf(schemaAt(schema, path)) });
     }

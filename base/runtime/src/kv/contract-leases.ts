@@ -4,13 +4,13 @@ import { FENCE_MAX, type KeyValue } from './kv.ts';
 const LONG = { ttlMs: 3_600_000 };
 
 export function leaseContract(context: Context): void {
-  refusals(context);
-  holding(context);
-  forgetting(context);
-  writing(context);
+  leaseRefusals(context);
+  heldLeases(context);
+  lostMemory(context);
+  fencedWrites(context);
 }
 
-function refusals({ it, expect, kv }: Context): void {
+function leaseRefusals({ it, expect, kv }: Context): void {
   it.each<[string, () => Promise<unknown>]>([
     ['a lease without a holder', () => kv().takeLease('l', '', LONG)],
     ['a lease of a holder with too long a name', () => kv().takeLease('l', 'x'.repeat(1_025), LONG)],
@@ -35,7 +35,7 @@ function refusals({ it, expect, kv }: Context): void {
   );
 }
 
-function holding(context: Context): void {
+function heldLeases(context: Context): void {
   const { it, expect, kv } = context;
   it('gives a lease to one of many holders, and names that holder to the others', async () => {
     const names = Array.from({ length: 20 }, (_, at) => `holder ${at}`);
@@ -85,7 +85,7 @@ function holding(context: Context): void {
   });
 }
 
-function forgetting({ it, expect, kv }: Context): void {
+function lostMemory({ it, expect, kv }: Context): void {
   it('reports that it has lost a fence that the holder knew, and starts above it on request', async () => {
     expect(await kv().takeLease('l', 'b', { ...LONG, above: 7 })).toEqual({ what: 'forgotten' });
     expect(await kv().entries('', { limit: 10 })).toEqual([]);
@@ -100,7 +100,7 @@ function forgetting({ it, expect, kv }: Context): void {
   });
 }
 
-function writing({ it, expect, kv }: Context): void {
+function fencedWrites({ it, expect, kv }: Context): void {
   const by = (holder: string, fence: number) => ({ leaseKey: 'l', holder, fence });
   const write = async (store: KeyValue, holder: string, fence: number) =>
     store.writeFenced('k', holder, by(holder, fence));

@@ -150,7 +150,7 @@ class MemoryStore {
     checkLease(holder, ttlMs, raiseTo);
     const held = readLeaseText(this.read(key));
     const last = readLeaseText(this.read(fenceKeyOf(key)));
-    if (held?.holder !== holder || cameAfter(last, { holder, fence: held.fence })) return undefined;
+    if (held?.holder !== holder || wasTakenAfter(last, { holder, fence: held.fence })) return undefined;
     const fence = Math.max(held.fence, last?.fence ?? 0, raiseTo);
     this.#writeLease(key, `${fence} ${holder}`, ttlMs);
     return fence;
@@ -162,7 +162,7 @@ class MemoryStore {
     checkLease(by.holder, ttl?.ttlMs ?? 1, by.fence);
     const fenceKey = fenceKeyOf(by.leaseKey);
     const last = readLeaseText(this.read(fenceKey));
-    if (cameAfter(last, by)) return false;
+    if (wasTakenAfter(last, by)) return false;
     if ((last?.fence ?? 0) < by.fence) this.write(fenceKey, `${by.fence} ${by.holder}`, undefined);
     if (value === undefined) this.remove(key);
     else this.write(key, value, ttl);
@@ -221,7 +221,7 @@ function checkLease(holder: string, ttlMs: number, fence: number): void {
 }
 
 /** Returns whether another holder has had the lease under a fence at least as high. */
-function cameAfter(
+function wasTakenAfter(
   last: { fence: number; holder: string } | undefined,
   own: { fence: number; holder: string },
 ): boolean {

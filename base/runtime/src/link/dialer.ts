@@ -45,7 +45,7 @@ interface Attempt {
 
 interface Outage {
   sinceMs: number;
-  toldUp: boolean;
+  isUpLogged: boolean;
 }
 
 /**
@@ -173,7 +173,7 @@ export class LinkDialer {
       onGone: () => undefined,
     });
     this.#link = link;
-    this.#tellUp(openedMs);
+    this.#logUp(openedMs);
     link.onClose((cause) => {
       this.#link = undefined;
       if (clock.nowMs() - openedMs >= STABLE_MS) {
@@ -211,19 +211,19 @@ export class LinkDialer {
     const { clock, log } = this.#options;
     const url = this.#url;
     const level = this.#outage === undefined ? 'warn' : 'debug';
-    this.#outage ??= { sinceMs: clock.nowMs(), toldUp: false };
+    this.#outage ??= { sinceMs: clock.nowMs(), isUpLogged: false };
     log[level]({ url, cause, failures: this.#failures, delayMs: Math.round(delayMs) }, 'link down; dialling again');
     this.#waiting = clock.after(delayMs, () => this.#dial());
   }
 
-  #tellUp(nowMs: number): void {
+  #logUp(nowMs: number): void {
     if (this.#outage === undefined) return;
-    const { sinceMs, toldUp } = this.#outage;
+    const { sinceMs, isUpLogged: toldUp } = this.#outage;
     const { log } = this.#options;
     const url = this.#url;
     const downMs = Math.round(nowMs - sinceMs);
     log[toldUp ? 'debug' : 'info']({ url, downMs, failures: this.#failures }, 'link up again');
-    this.#outage.toldUp = true;
+    this.#outage.isUpLogged = true;
   }
 
   #abandon(): void {

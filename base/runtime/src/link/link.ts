@@ -57,7 +57,7 @@ export class SocketLink implements Link {
   readonly #pingTimer: Timer;
   #graceTimer: Timer | undefined;
   #isGathering = false;
-  #heardMs: number;
+  #receivedAtMs: number;
   #checkedMs: number;
   #closeCause: string | undefined;
 
@@ -74,7 +74,7 @@ export class SocketLink implements Link {
     this.#log = o.log;
     this.#pending = new PendingRequests({ clock: o.clock, max: o.limits.maxPendingRequests });
     this.#served = new ServedRequests({ clock: o.clock, max: o.limits.maxPendingRequests });
-    this.#heardMs = this.#checkedMs = o.clock.nowMs();
+    this.#receivedAtMs = this.#checkedMs = o.clock.nowMs();
     this.#pingTimer = o.clock.every(o.limits.pingIntervalMs, () => this.#checkAlive());
     this.#listen(o.onGone);
   }
@@ -124,9 +124,9 @@ export class SocketLink implements Link {
   #listen(onGone: () => void): void {
     const socket = this.#socket;
     socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
-    socket.on('pong', () => this.#heard());
+    socket.on('pong', () => this.#noteReceived());
     socket.on('ping', () => {
-      this.#heard();
+      this.#noteReceived();
       // The socket writes pongs itself; a remote that pings without reading would pile them up.
       if (socket.bufferedAmount > 2 * this.#limits.maxBufferedBytes)
         this.#end('LINK_BACKPRESSURE: pings are not read', 'abruptly');
@@ -149,7 +149,7 @@ export class SocketLink implements Link {
 
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.closed) return;
-    this.#heard();
+    this.#noteReceived();
     const frame = isBinary ? decodeFrame(data) : 'text frame';
     if (typeof frame === 'string') {
       this.#log.warn(
@@ -255,8 +255,8 @@ export class SocketLink implements Link {
     });
   }
 
-  #heard(): void {
-    this.#heardMs = this.#clock.nowMs();
+  #noteReceived(): void {
+    this.#receivedAtMs = this.#clock.nowMs();
   }
 
   #checkAlive(): void {
@@ -264,11 +264,11 @@ export class SocketLink implements Link {
     const { pingIntervalMs, pongTimeoutMs } = this.#limits;
     // A check that is more than a period late means that this process stood still: the other side's bytes are still in
     // the kernel, so the silence starts anew.
-    if (nowMs - this.#checkedMs > 2 * pingIntervalMs) this.#heardMs = nowMs;
+    if (nowMs - this.#checkedMs > 2 * pingIntervalMs) this.#receivedAtMs = nowMs;
     this.#checkedMs = nowMs;
-    if (nowMs - this.#heardMs >= pongTimeoutMs)
-      this.#end(`nothing received for ${Math.round(nowMs - this.#heardMs)} ms`, 'abruptly');
-    else if (this.#isDialer || nowMs - this.#heardMs >= pingIntervalMs) this.#socket.ping();
+    if (nowMs - this.#receivedAtMs >= pongTimeoutMs)
+      this.#end(`nothing received for ${Math.round(nowMs - this.#receivedAtMs)} ms`, 'abruptly');
+    else if (this.#isDialer || nowMs - this.#receivedAtMs >= pingIntervalMs) this.#socket.ping();
   }
 
   #end(cause: string, how: 'politely' | 'abruptly'): void {
@@ -284,10 +284,10 @@ export class SocketLink implements Link {
       this.#graceTimer = this.#clock.after(CLOSE_GRACE_MS, () => this.#socket.terminate());
     }
     this.#pending.rejectAll(new LinkError('LINK_CLOSED', `link closed: ${cause}`));
-    for (const handler of this.#closeHandlers.splice(0)) this.#tellClosed(handler, cause);
+    for (const handler of this.#closeHandlers.splice(0)) this.#callCloseHandler(handler, cause);
   }
 
-  #tellClosed(handler: (cause: string) => void, cause: string): void {
+  #callCloseHandler(handler: (cause: string) => void, cause: string): void {
     try {
       handler(cause);
     } catch (error) {

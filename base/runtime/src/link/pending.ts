@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type Deadline, Deadlines } from './deadlines.ts';
 import { LinkError } from './errors.ts';
 
-interface Waiting {
+interface PendingRequest {
   resolve(payload: Uint8Array): void;
   reject(error: LinkError): void;
   deadline: Deadline;
@@ -12,7 +12,7 @@ interface Waiting {
 export class PendingRequests {
   readonly #deadlines: Deadlines;
   readonly #max: number;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, PendingRequest>();
   #lastId = 0;
 
   constructor(o: { clock: Clock; max: number }) {
@@ -45,7 +45,7 @@ export class PendingRequests {
     for (const requestId of [...this.#waiting.keys()]) this.reject(requestId, error);
   }
 
-  #take(requestId: number): Waiting | undefined {
+  #take(requestId: number): PendingRequest | undefined {
     const waiting = this.#waiting.get(requestId);
     this.#waiting.delete(requestId);
     if (waiting !== undefined) this.#deadlines.remove(waiting.deadline);

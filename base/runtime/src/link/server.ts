@@ -199,10 +199,10 @@ export class LinkServer {
 
   #add(link: SocketLink): void {
     const { id } = link.remote;
-    const own = this.#linksOf.get(id) ?? new Set();
-    this.#linksOf.set(id, own.add(link));
+    const nodeLinks = this.#linksOf.get(id) ?? new Set();
+    this.#linksOf.set(id, nodeLinks.add(link));
     this.#links.add(link);
-    const open = [...own].filter(({ closed }) => !closed);
+    const open = [...nodeLinks].filter(({ closed }) => !closed);
     for (const oldest of open.slice(0, Math.max(0, open.length - NODE_LINKS_MAX))) {
       this.#options.log.warn({ remote: oldest.remote, from: oldest.remoteAddress }, 'a node has too many links');
       oldest.close('too many links of the same node');
@@ -211,9 +211,9 @@ export class LinkServer {
 
   #delete(link: SocketLink): void {
     const { id } = link.remote;
-    const own = this.#linksOf.get(id);
-    own?.delete(link);
-    if (own?.size === 0) this.#linksOf.delete(id);
+    const nodeLinks = this.#linksOf.get(id);
+    nodeLinks?.delete(link);
+    if (nodeLinks?.size === 0) this.#linksOf.delete(id);
     this.#links.delete(link);
     if (this.#links.size === 0) this.#onLastGone?.();
   }

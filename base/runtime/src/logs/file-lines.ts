@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { LineSplitter } from './core/line-splitter.ts';
 import type { LineQuery } from './core/lines.ts';
-import { type FoundLines, Gathered, type ReadBounds } from './gathered.ts';
+import { type FoundLines, LineCollector, type ReadBounds } from './line-collector.ts';
 
 /** Size of a block, whose lines take less than a millisecond, so the process's other work does not wait longer. */
 const BLOCK_BYTES = 64 * 1024;
@@ -17,14 +17,14 @@ export async function readFileLines(
   query: LineQuery,
   bounds: ReadBounds & { nowMs(): number },
 ): Promise<FoundLines> {
-  const gathered = new Gathered(query);
+  const collector = new LineCollector(query);
   const untilMs = bounds.nowMs() + bounds.timeMs;
   const seen = new Set<string>();
   let bytes = 0;
   const mayRead = (): boolean => bytes < bounds.bytesMax && bounds.nowMs() < untilMs;
   for (let part = 0; part <= PARTS_MAX; part += 1) {
     const handle = await openPart(file, part);
-    if (handle === undefined) return gathered.found(false);
+    if (handle === undefined) return collector.found(false);
     try {
       const { dev, ino, size } = await handle.stat({ bigint: true });
       const identity = `${dev} ${ino}`;
@@ -32,17 +32,17 @@ export async function readFileLines(
       seen.add(identity);
       const wants = await readBackwards(handle, Number(size), {
         mayRead,
-        onLine: (line) => gathered.take(line),
+        onLine: (line) => collector.add(line),
         onRead: (count) => {
           bytes += count;
         },
       });
-      if (!wants) return gathered.found(!mayRead());
+      if (!wants) return collector.found(!mayRead());
     } finally {
       await handle.close();
     }
   }
-  return gathered.found(false);
+  return collector.found(false);
 }
 
 /** Returns undefined when there is no such part, which ends the reading. */

@@ -4,11 +4,11 @@ import type { Readable } from 'node:stream';
 import { parseJson } from '../json-request.ts';
 import type { LineQuery } from './core/lines.ts';
 import { LogLinesError } from './errors.ts';
-import { type FoundLines, Gathered, type ReadBounds } from './gathered.ts';
+import { type FoundLines, LineCollector, type ReadBounds } from './line-collector.ts';
 
 /** Slack around the time range: the journal stores a line some time after it was written, and takes whole seconds. */
 const SLACK_S = 2;
-const COMPLAINT_CHARACTERS_MAX = 500;
+const STDERR_CHARACTERS_MAX = 500;
 
 export const journalArguments = (unit: string, { fromMs, toMs }: Pick<LineQuery, 'fromMs' | 'toMs'>): string[] => [
   '--quiet',
@@ -40,7 +40,7 @@ export function readJournalLines(
   bounds: ReadBounds,
   program = 'journalctl',
 ): Promise<FoundLines> {
-  const gathered = new Gathered(query);
+  const collector = new LineCollector(query);
   const child = spawn(program, journalArguments(unit, query), { stdio: ['ignore', 'pipe', 'pipe'] });
   return new Promise((resolve, reject) => {
     let isCut = false;
@@ -50,7 +50,7 @@ export function readJournalLines(
       child.kill('SIGKILL');
     };
     const timer = setTimeout(cut, bounds.timeMs);
-    const complaint = complaintOf(child);
+    const stderrText = collectStderr(child);
     let bytes = 0;
     child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
@@ -59,7 +59,7 @@ export function readJournalLines(
     createInterface({ input: child.stdout }).on('line', (entry) => {
       hasEntries = true;
       const message = messageOf(entry);
-      if (message !== undefined && !gathered.take(message)) child.kill('SIGKILL');
+      if (message !== undefined && !collector.add(message)) child.kill('SIGKILL');
     });
     child.once('error', (cause) => {
       clearTimeout(timer);
@@ -68,16 +68,16 @@ export function readJournalLines(
     child.once('close', (code) => {
       clearTimeout(timer);
       if (code !== null && code !== 0 && !hasEntries)
-        reject(new LogLinesError('LOGS_UNREADABLE', `${program} ended with ${code}: ${complaint()}`));
-      else resolve(gathered.found(isCut));
+        reject(new LogLinesError('LOGS_UNREADABLE', `${program} ended with ${code}: ${stderrText()}`));
+      else resolve(collector.found(isCut));
     });
   });
 }
 
-function complaintOf({ stderr }: ChildProcessByStdio<null, Readable, Readable>): () => string {
+function collectStderr({ stderr }: ChildProcessByStdio<null, Readable, Readable>): () => string {
   let text = '';
   stderr.setEncoding('utf8').on('data', (part: string) => {
-    text = (text + part).slice(0, COMPLAINT_CHARACTERS_MAX);
+    text = (text + part).slice(0, STDERR_CHARACTERS_MAX);
   });
   return () => text.trim();
 }

@@ -33,7 +33,8 @@ export async function enrol(o: {
   deadlineMs: number;
 }): Promise<Credentials> {
   const { token, caPem, identity, deadlineMs } = o;
-  const fingerprints = caPem === undefined ? [named(token)] : authoritiesIn(caPem).map(({ raw }) => fingerprintOf(raw));
+  const fingerprints =
+    caPem === undefined ? [fingerprintNamedIn(token)] : authoritiesIn(caPem).map(({ raw }) => fingerprintOf(raw));
   if (fingerprints.length === 0) throw new PkiError('ENROL_BAD_TOKEN', 'the authority given is no certificate');
   const { keyPem, csrPem } = await createCsr(identity);
   const urls = o.url.split(',').map((url) => url.trim());
@@ -114,7 +115,7 @@ function readReply(reply: PinnedReply, o: { keyPem: string; identity: Identity }
   const { certPem, caPem = reply.caPem } = (reply.body ?? {}) as { certPem?: unknown; caPem?: unknown };
   if (reply.status !== 200 || typeof certPem !== 'string' || typeof caPem !== 'string')
     throw new PkiError('ENROL_BAD_REPLY', `the enrolment answer has status ${reply.status} and no certificate`);
-  const credentials = certifiedBy({ keyPem: o.keyPem, certPem, caPem, nowMs: Date.now() });
+  const credentials = checkedCredentials({ keyPem: o.keyPem, certPem, caPem, nowMs: Date.now() });
   if (!isSameIdentity(credentials.identity, o.identity)) {
     const { kind, region, id } = credentials.identity;
     throw new PkiError(
@@ -125,7 +126,7 @@ function readReply(reply: PinnedReply, o: { keyPem: string; identity: Identity }
   return credentials;
 }
 
-function named(token: string): string {
+function fingerprintNamedIn(token: string): string {
   const fingerprint = fingerprintInToken(token, 'met1');
   if (fingerprint === undefined)
     throw new PkiError('ENROL_BAD_TOKEN', 'the enrolment token has not the form met1.<id>.<secret>.<fingerprint>');
@@ -133,7 +134,7 @@ function named(token: string): string {
 }
 
 /** Combines credentials. Throws ENROL_BAD_REPLY when they do not match, ENROL_CLOCK when they are not valid now. */
-export function certifiedBy(o: Parameters<typeof assembleCredentials>[0]): Credentials {
+export function checkedCredentials(o: Parameters<typeof assembleCredentials>[0]): Credentials {
   const certificate = parseCertificate(o.certPem);
   if (certificate !== undefined && issuerIn(certificate, o.caPem) !== undefined) checkClock(certificate, o.nowMs);
   try {

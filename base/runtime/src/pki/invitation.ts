@@ -1,7 +1,7 @@
 // Redeems an invitation: gets certificates for all nodes of a host at once. The centre decides which nodes a host may
 // have, and their names.
 import { createCsr } from './csr.ts';
-import { certifiedBy } from './enrol.ts';
+import { checkedCredentials } from './enrol.ts';
 import { PkiError, type PkiErrorCode } from './errors.ts';
 import type { Credentials } from './identity.ts';
 import { pinnedRequest } from './pinned-request.ts';
@@ -25,7 +25,7 @@ export interface InvitedHost {
   readonly longitude: number;
 }
 
-export interface Redeemed {
+export interface RedeemedInvitation {
   readonly host: InvitedHost;
   /** Settings for the host's set-up, which the centre passes on unread. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ export async function redeemInvitation(o: {
   readonly token: string;
   readonly nodes: readonly InvitedNode[];
   readonly deadlineMs: number;
-}): Promise<Redeemed> {
+}): Promise<RedeemedInvitation> {
   const { urls, token, nodes, deadlineMs } = o;
   const fingerprint = fingerprintInToken(token, 'mti1');
   if (fingerprint === undefined)
@@ -70,7 +70,7 @@ export async function redeemInvitation(o: {
   if (reply.status !== 200) throw refusalOf(reply);
   const { host, settings, seenAddress, certs, caPem } = checkedReply(reply.body, nodes);
   const credentials = keys.map((keyPem, index) =>
-    certifiedBy({ keyPem, certPem: certs[index] ?? '', caPem: caPem ?? reply.caPem, nowMs: Date.now() }),
+    checkedCredentials({ keyPem, certPem: certs[index] ?? '', caPem: caPem ?? reply.caPem, nowMs: Date.now() }),
   );
   return { host, settings, seenAddress, credentials };
 }
@@ -121,7 +121,7 @@ interface CheckedReply {
 }
 
 /** Throws ENROL_BAD_REPLY: the centre is ours, so a wrong reply is a mistake or another version. */
-function checkedReply(body: unknown, asked: readonly InvitedNode[]): CheckedReply {
+function checkedReply(body: unknown, requested: readonly InvitedNode[]): CheckedReply {
   const { host, settings, seenAddress, caPem, nodes } = (body ?? {}) as Record<string, unknown>;
   const { hostId, region, city, latitude, longitude } = (host ?? {}) as Record<string, unknown>;
   const certs = (Array.isArray(nodes) ? nodes : []).flatMap((node: unknown) => {
@@ -132,7 +132,7 @@ function checkedReply(body: unknown, asked: readonly InvitedNode[]): CheckedRepl
   const arePlaces = [latitude, longitude].every((degrees) => typeof degrees === 'number');
   const isObject = typeof settings === 'object' && settings !== null && !Array.isArray(settings);
   const isPem = caPem === undefined || typeof caPem === 'string';
-  if (!areTexts || !arePlaces || !isObject || !isPem || certs.length !== asked.length)
+  if (!areTexts || !arePlaces || !isObject || !isPem || certs.length !== requested.length)
     throw new PkiError('ENROL_BAD_REPLY', 'the answer to the invitation lacks a field, or a certificate');
   return { host, settings, seenAddress, caPem, certs } as CheckedReply;
 }

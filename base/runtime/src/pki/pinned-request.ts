@@ -36,19 +36,20 @@ export async function pinnedRequest(o: PinnedRequest): Promise<PinnedReply> {
     try {
       return await requestAt(url, o, deadlineMs);
     } catch (error) {
-      const isAway = error instanceof PkiError && awayCodes.has(error.code);
-      if (!isAway || index === o.urls.length - 1) throw error;
+      const isUnreachable = error instanceof PkiError && unreachableCodes.has(error.code);
+      if (!isUnreachable || index === o.urls.length - 1) throw error;
     }
   }
   throw new PkiError('ENROL_UNREACHABLE', 'no address of a centre was given');
 }
 
-const awayCodes: ReadonlySet<string> = new Set(['ENROL_UNREACHABLE', 'ENROL_DEADLINE']);
+const unreachableCodes: ReadonlySet<string> = new Set(['ENROL_UNREACHABLE', 'ENROL_DEADLINE']);
 
 async function requestAt(text: string, o: PinnedRequest, deadlineMs: number): Promise<PinnedReply> {
   const { fingerprints, path, body, nowMs } = o;
   const url = URL.parse(text);
-  if (url?.protocol !== 'https:') throw new PkiError('ENROL_UNREACHABLE', 'the address of a centre must be an https URL');
+  if (url?.protocol !== 'https:')
+    throw new PkiError('ENROL_UNREACHABLE', 'the address of a centre must be an https URL');
   const signal = AbortSignal.timeout(deadlineMs);
   const socket = await connectTo(url, signal);
   try {

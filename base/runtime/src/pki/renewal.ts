@@ -7,7 +7,7 @@ import type { HttpHook } from '../link/http-hook.ts';
 import type { Logger } from '../log.ts';
 import type { Issuer } from './authority.ts';
 import { createCsr } from './csr.ts';
-import { certifiedBy } from './enrol.ts';
+import { checkedCredentials } from './enrol.ts';
 import { PkiError, type PkiErrorCode } from './errors.ts';
 import {
   authoritiesIn,
@@ -49,7 +49,7 @@ export async function renewLapsed(o: {
   const { certPem: renewed, caPem: sent } = answer;
   if (reply.status !== 200 || typeof renewed !== 'string' || typeof sent !== 'string')
     throw new PkiError('ENROL_BAD_REPLY', `the answer to a renewal has status ${reply.status} and no certificate`);
-  return certifiedBy({ keyPem, certPem: renewed, caPem: sent, nowMs: nowMs() });
+  return checkedCredentials({ keyPem, certPem: renewed, caPem: sent, nowMs: nowMs() });
 }
 
 const refusals: Readonly<Partial<Record<PkiErrorCode, string>>> = {

@@ -93,7 +93,11 @@ test.each([
 test('without systemd-notify a service runs, and logs once that systemd gets no messages', async () => {
   const env = { NOTIFY_SOCKET: join(folder, 'none'), WATCHDOG_USEC: '20000', PATH: folder };
   const { child, lines, exited } = start(env);
-  await until('it warns', () => lines.some((line) => line.includes('systemd gets no messages from this service')), 60_000);
+  await until(
+    'it warns',
+    () => lines.some((line) => line.includes('systemd gets no messages from this service')),
+    60_000,
+  );
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
   expect(lines.filter((line) => line.includes('systemd does not hear'))).toHaveLength(1);

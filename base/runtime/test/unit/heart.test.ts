@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { firstPulse, heartLimits, type Look, pulseAfter, threadIn, whyFrozen } from '../../src/heart.ts';
+import {
+  firstPulse,
+  heartLimits,
+  type ProcessSample,
+  parseThreadStat,
+  pulseAfter,
+  whyFrozen,
+} from '../../src/heart.ts';
 
-const idle: Look = { elapsedMs: 100, state: 'S', cpuMs: 0, isAwaited: false };
+const idle: ProcessSample = { elapsedMs: 100, state: 'S', cpuMs: 0, isAwaited: false };
 
 /** Looks at a child `times` times; before each look it gets `cpuMsPerLook` more processor time. */
-function lookedAt(times: number, look: Partial<Look>, cpuMsPerLook = 0) {
+function lookedAt(times: number, look: Partial<ProcessSample>, cpuMsPerLook = 0) {
   let pulse = firstPulse;
   for (let at = 1; at <= times; at += 1) pulse = pulseAfter(pulse, { ...idle, ...look, cpuMs: cpuMsPerLook * at });
   return whyFrozen(pulse, heartLimits);
@@ -60,9 +67,9 @@ describe('the state of a thread', () => {
   const stat = (state: string): string =>
     `42 (no) de) (x) ${state} 1 42 42 0 -1 4194304 100 0 0 0 250 50 7 7 20 0 11 0 12345 1 2`;
   it('is read behind a name with brackets, with user and kernel time together', () => {
-    expect(threadIn(stat('T'))).toEqual({ state: 'T', cpuMs: 3000 });
+    expect(parseThreadStat(stat('T'))).toEqual({ state: 'T', cpuMs: 3000 });
   });
   it.each(['Z', 'X'])('is undefined for %s, which has ended', (state) => {
-    expect(threadIn(stat(state))).toBeUndefined();
+    expect(parseThreadStat(stat(state))).toBeUndefined();
   });
 });

@@ -5,13 +5,13 @@ import { type DialApi, DialApiError, fieldsOf } from './dial-api.ts';
 
 const DAY_MS = 86_400_000;
 /** Time from the booking to the start of a test meeting, so that nothing happens before it is cancelled. */
-const AHEAD_MS = DAY_MS;
+const START_AHEAD_MS = DAY_MS;
 /** Age up to which a tester looks for meetings that were left behind. */
-const LEFT_MS = 7 * DAY_MS;
+const CLEAN_UP_AGE_MS = 7 * DAY_MS;
 /** Size of a page of meetings; a tester leaves at most one behind at a time. */
 const LISTED_MAX = 100;
 
-export class Booking {
+export class BookingTest {
   readonly #api: DialApi;
   readonly #clock: Clock;
   readonly #title: string;
@@ -45,8 +45,8 @@ export class Booking {
   async cleanUp(): Promise<void> {
     const nowMs = this.#clock.wallMs();
     const window = new URLSearchParams({
-      from: new Date(nowMs - LEFT_MS).toISOString(),
-      to: new Date(nowMs + AHEAD_MS + DAY_MS).toISOString(),
+      from: new Date(nowMs - CLEAN_UP_AGE_MS).toISOString(),
+      to: new Date(nowMs + START_AHEAD_MS + DAY_MS).toISOString(),
       limit: String(LISTED_MAX),
     });
     const { data } = await this.#api.call({ method: 'GET', path: `/meetings?${window}`, scope: 'meetings:read' });
@@ -57,7 +57,7 @@ export class Booking {
   }
 
   async #book(): Promise<string> {
-    const localStart = new Date(this.#clock.wallMs() + AHEAD_MS).toISOString().slice(0, 16);
+    const localStart = new Date(this.#clock.wallMs() + START_AHEAD_MS).toISOString().slice(0, 16);
     const body = { title: this.#title, localStart, timeZone: 'UTC', durationMinutes: 5 };
     const { id } = await this.#api.call({ method: 'POST', path: '/meetings', scope: 'meetings:write', body });
     if (typeof id !== 'string') throw new DialApiError('ANSWER_UNEXPECTED', 'the meeting that was booked has no id');

@@ -1,5 +1,5 @@
 import { type JsonAnswer, jsonRequest, parseJson } from '@meridian/runtime';
-import type { TesterKeys } from './tester-keys.ts';
+import type { TesterTokens } from './tester-tokens.ts';
 
 const BASE = '/api/v1';
 
@@ -7,14 +7,14 @@ const BASE = '/api/v1';
 export class DialApiError extends Error {
   readonly code: string;
   /** True when a later call may succeed: the api did not answer, was overloaded or failed. */
-  readonly isPassing: boolean;
+  readonly isTransient: boolean;
 
   constructor(code: string, message: string, o: { readonly isPassing?: boolean; readonly cause?: unknown } = {}) {
     const { isPassing = false, cause } = o;
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'DialApiError';
     this.code = code;
-    this.isPassing = isPassing;
+    this.isTransient = isPassing;
   }
 }
 
@@ -27,9 +27,9 @@ export interface DialCall {
 
 export class DialApi {
   readonly #url: string;
-  readonly #keys: TesterKeys;
+  readonly #keys: TesterTokens;
 
-  constructor(apiUrl: string, keys: TesterKeys) {
+  constructor(apiUrl: string, keys: TesterTokens) {
     this.#url = `${apiUrl.replace(/\/+$/, '')}${BASE}`;
     this.#keys = keys;
   }

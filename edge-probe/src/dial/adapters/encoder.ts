@@ -7,22 +7,22 @@ import { delimiter, join } from 'node:path';
 const SHOW_S = 20;
 /** Limit on making the show, which takes half a second on an idle host. */
 const MAKE_MS_MAX = 30_000;
-const SAID_CHARACTERS_MAX = 400;
+const OUTPUT_CHARACTERS_MAX = 400;
 
 /**
  * Arguments of ffmpeg for a small show, which is made once and sent unchanged. A key frame a second lets HLS advance.
  */
-const showWords = [
+const showArguments = [
   ...['-f', 'lavfi', '-i', 'testsrc=size=160x90:rate=10', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
   ...['-t', String(SHOW_S), '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p'],
   ...['-profile:v', 'baseline', '-g', '10', '-b:v', '60k', '-c:a', 'aac', '-b:a', '32k', '-f', 'flv'],
 ];
 
-export class Running {
+export class FfmpegProcess {
   readonly #process: ChildProcess;
   /** Resolves at the end of the process with its exit code; null: killed; undefined: it could not be started. */
-  readonly over: Promise<number | null | undefined>;
-  #said = '';
+  readonly exited: Promise<number | null | undefined>;
+  #output = '';
 
   constructor(words: readonly string[]) {
     const env = { PATH: process.env['PATH'] ?? '' };
@@ -32,17 +32,17 @@ export class Running {
     });
     this.#process = child;
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#said = (this.#said + text).slice(-SAID_CHARACTERS_MAX);
+      this.#output = (this.#output + text).slice(-OUTPUT_CHARACTERS_MAX);
     });
-    this.over = new Promise((resolve) => {
+    this.exited = new Promise((resolve) => {
       child.once('error', () => resolve(undefined));
       child.once('close', (code) => resolve(code));
     });
   }
 
   /** Returns the last output, with the secret replaced. */
-  said(secret: string): string {
-    return this.#said.replaceAll(secret, '***').trim();
+  outputWithout(secret: string): string {
+    return this.#output.replaceAll(secret, '***').trim();
   }
 
   kill(): void {
@@ -62,16 +62,16 @@ export class Encoder {
     const path = process.env['PATH'] ?? '';
     if (!path.split(delimiter).some((one) => existsSync(join(one, 'ffmpeg')))) return undefined;
     const file = join(folder, 'dial-show.flv');
-    const making = new Running(['-y', ...showWords, file]);
+    const making = new FfmpegProcess(['-y', ...showArguments, file]);
     const stop = (): void => making.kill();
     const given = AbortSignal.any([signal, AbortSignal.timeout(MAKE_MS_MAX)]);
     given.addEventListener('abort', stop);
-    const code = await making.over;
+    const code = await making.exited;
     given.removeEventListener('abort', stop);
     return code === 0 ? new Encoder(file) : undefined;
   }
 
-  send(url: string): Running {
-    return new Running(['-re', '-i', this.#file, '-c', 'copy', '-f', 'flv', url]);
+  send(url: string): FfmpegProcess {
+    return new FfmpegProcess(['-re', '-i', this.#file, '-c', 'copy', '-f', 'flv', url]);
   }
 }

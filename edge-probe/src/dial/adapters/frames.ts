@@ -1,6 +1,6 @@
 // Media of a tester: a frame of silence and a picture, which are repeated.
 import type { Rng } from '@meridian/runtime';
-import type { SentRtp } from './media-line.ts';
+import type { SentRtp } from './media-connection.ts';
 
 /** Opus: 20 ms of silence, mono (RFC 6716: CELT only, fullband, then two bytes of silence). */
 const silence = Uint8Array.of(0xf8, 0xff, 0xfe);
@@ -13,7 +13,7 @@ export const SOUND_MS = 20;
 /** Frames of silence for each picture: eight pictures a second. All are key frames, so that late receivers see one. */
 const SOUNDS_PER_PICTURE = 6;
 /** Backlog of ticks beyond which older ones are skipped, as after a pause of the process. */
-const BEHIND_MAX = 5;
+const BACKLOG_TICKS_MAX = 5;
 
 export interface FrameStream {
   readonly ssrc: number;
@@ -39,7 +39,7 @@ export class Frames {
 
   due(nowMs: number): SentRtp[] {
     const until = Math.floor((nowMs - this.#startedMs) / SOUND_MS) + 1;
-    this.#tick = Math.max(this.#tick, until - BEHIND_MAX);
+    this.#tick = Math.max(this.#tick, until - BACKLOG_TICKS_MAX);
     const packets: SentRtp[] = [];
     for (; this.#tick < until; this.#tick += 1) {
       packets.push(

@@ -7,7 +7,7 @@ const ANSWER_MS = 5000;
 const POLL_MS = 500;
 /** Limit on a playlist; ours have a few KB. */
 const PLAYLIST_BYTES_MAX = 1_000_000;
-const NEW_PIECES = 2;
+const NEW_PIECES_MIN = 2;
 
 export class GatewayError extends Error {
   readonly code: string;
@@ -19,14 +19,14 @@ export class GatewayError extends Error {
   }
 }
 
-export interface DialWays {
+export interface StreamKeys {
   /** Key to publish by RTMP, to `RTMP_URL/live/KEY`. */
   readonly publishKey: string;
   readonly playKey: string;
 }
 
-export async function waysAt(url: string, token: string, signal: AbortSignal): Promise<DialWays> {
-  const ways = await json(`${url}/v1/ways`, { method: 'POST', token, signal });
+export async function fetchStreamKeys(url: string, token: string, signal: AbortSignal): Promise<StreamKeys> {
+  const ways = await fetchJson(`${url}/v1/ways`, { method: 'POST', token, signal });
   const { key: publishKey } = fieldsOf(fieldsOf(ways['publish'])['rtmp']);
   const { hls } = fieldsOf(ways['play']);
   const playKey = typeof hls === 'string' ? /\/hls\/([^/]+)\//.exec(hls)?.[1] : undefined;
@@ -36,15 +36,15 @@ export async function waysAt(url: string, token: string, signal: AbortSignal): P
 }
 
 /** Resolves when the gateway shows a publisher of the token's room. Rejects with GatewayError, or by `signal`. */
-export async function untilLive(url: string, token: string, signal: AbortSignal): Promise<void> {
+export async function waitUntilLive(url: string, token: string, signal: AbortSignal): Promise<void> {
   for (;;) {
-    const { publishers } = await json(`${url}/v1/ways`, { method: 'GET', token, signal });
+    const { publishers } = await fetchJson(`${url}/v1/ways`, { method: 'GET', token, signal });
     if (Array.isArray(publishers) && publishers.length > 0) return;
     await sleep(POLL_MS, undefined, { signal });
   }
 }
 
-export interface Watched {
+export interface HlsResult {
   /** Origin of the final address, since gateways redirect players. */
   readonly origin: string;
   /** Time from the first request to the first bytes of media. */
@@ -55,9 +55,9 @@ export interface Watched {
  * Plays by HLS until the playlist has grown and bytes have come. Retries a 404 like players, because nothing may be
  * published yet. Rejects with GatewayError for an invalid answer, or with the reason of `signal`.
  */
-export async function watchHls(url: string, signal: AbortSignal): Promise<Watched> {
+export async function watchHls(url: string, signal: AbortSignal): Promise<HlsResult> {
   const startedMs = performance.now();
-  const beginning = await whenThere(url, signal);
+  const beginning = await fetchWhenPublished(url, signal);
   const name = variantOf(beginning.text);
   if (name === undefined) throw new GatewayError('PLAYLIST_INVALID', 'the playlist has no variant to play');
   const mediaUrl = new URL(name, beginning.url).href;
@@ -65,7 +65,7 @@ export async function watchHls(url: string, signal: AbortSignal): Promise<Watche
   let known: number | undefined;
   let firstMs: number | undefined;
   for (;;) {
-    const { text, url: at } = await whenThere(mediaUrl, signal);
+    const { text, url: at } = await fetchWhenPublished(mediaUrl, signal);
     const pieces = piecesOf(text);
     const last = pieces.at(-1);
     for (const piece of pieces) seen.add(piece);
@@ -73,15 +73,18 @@ export async function watchHls(url: string, signal: AbortSignal): Promise<Watche
       known ??= seen.size;
       if (firstMs === undefined && (await bytesOf(new URL(last, at).href, signal)) > 0)
         firstMs = performance.now() - startedMs;
-      if (firstMs !== undefined && seen.size >= known + NEW_PIECES) return { origin: new URL(at).origin, firstMs };
+      if (firstMs !== undefined && seen.size >= known + NEW_PIECES_MIN) return { origin: new URL(at).origin, firstMs };
     }
     await sleep(POLL_MS, undefined, { signal });
   }
 }
 
-async function whenThere(url: string, signal: AbortSignal): Promise<{ readonly text: string; readonly url: string }> {
+async function fetchWhenPublished(
+  url: string,
+  signal: AbortSignal,
+): Promise<{ readonly text: string; readonly url: string }> {
   for (;;) {
-    const response = await ask(url, { signal });
+    const response = await fetchWithTimeout(url, { signal });
     if (response.ok) {
       const text = await response.text();
       if (text.length > PLAYLIST_BYTES_MAX) throw new GatewayError('PLAYLIST_INVALID', 'the playlist is far too long');
@@ -94,17 +97,17 @@ async function whenThere(url: string, signal: AbortSignal): Promise<{ readonly t
 }
 
 async function bytesOf(url: string, signal: AbortSignal): Promise<number> {
-  const response = await ask(url, { signal });
+  const response = await fetchWithTimeout(url, { signal });
   if (response.ok) return (await response.arrayBuffer()).byteLength;
   await response.body?.cancel();
   return 0;
 }
 
-async function json(
+async function fetchJson(
   url: string,
   { method, token, signal }: { readonly method: string; readonly token: string; readonly signal: AbortSignal },
 ): Promise<Readonly<Record<string, unknown>>> {
-  const response = await ask(url, { method, headers: { authorization: `Bearer ${token}` }, signal });
+  const response = await fetchWithTimeout(url, { method, headers: { authorization: `Bearer ${token}` }, signal });
   const fields = fieldsOf(await response.json().catch(() => undefined));
   if (response.ok) return fields;
   const { code, message } = fields;
@@ -114,7 +117,7 @@ async function json(
   );
 }
 
-async function ask(url: string, o: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {
+async function fetchWithTimeout(url: string, o: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {
   try {
     return await fetch(url, { ...o, signal: AbortSignal.any([o.signal, AbortSignal.timeout(ANSWER_MS)]) });
   } catch (error) {

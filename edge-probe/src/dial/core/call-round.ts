@@ -62,7 +62,7 @@ export function failureIn(state: CallState, { code, text }: Omit<Failure, 'stage
   return { stage: isOfMedia ? 'media' : 'signaling', code, text };
 }
 
-export const lateIn = (state: CallState): Failure =>
+export const timeoutIn = (state: CallState): Failure =>
   state === 'joining'
     ? { stage: 'signaling', code: 'TIMEOUT', text: `not joined after ${STAGE_LIMIT_MS} ms` }
     : { stage: 'media', code: 'TIMEOUT', text: `no media connection after ${STAGE_LIMIT_MS} ms` };

@@ -8,17 +8,17 @@ export interface VideoPacket {
   readonly payload: Uint8Array;
 }
 
-export class KeyFrames {
-  #open: { readonly timestamp: number; readonly next: number } | undefined;
+export class KeyFrameDetector {
+  #partialFrame: { readonly timestamp: number; readonly next: number } | undefined;
 
   /** Returns whether this packet completes a key frame. A frame with a missing or reordered packet does not count. */
   take({ sequenceNumber, timestamp, marker, payload }: VideoPacket): boolean {
-    const begun = this.#open;
-    this.#open = undefined;
+    const begun = this.#partialFrame;
+    this.#partialFrame = undefined;
     const isNext = begun?.timestamp === timestamp && begun.next === sequenceNumber;
     if (!isNext && !beginsKeyFrame(payload)) return false;
     if (marker) return true;
-    this.#open = { timestamp, next: (sequenceNumber + 1) % 65_536 };
+    this.#partialFrame = { timestamp, next: (sequenceNumber + 1) % 65_536 };
     return false;
   }
 }

@@ -45,11 +45,11 @@ export class PairWatch {
     });
     if (this.#firstSoundMs === undefined || this.#firstPictureMs === undefined) {
       if (untilMs - this.#sinceMs < SILENT_MS) return undefined;
-      const there = `in the room for ${Math.round(untilMs - this.#sinceMs)} ms`;
-      if (this.#lastMs === undefined) return silence('NO_MEDIA', `${there}, but none of its media arrived`);
+      const presence = `in the room for ${Math.round(untilMs - this.#sinceMs)} ms`;
+      if (this.#lastMs === undefined) return silence('NO_MEDIA', `${presence}, but none of its media arrived`);
       return this.#firstSoundMs === undefined
-        ? silence('NO_SOUND', `${there}, but none of its audio arrived`)
-        : silence('NO_PICTURE', `${there}, but none of its pictures arrived complete`);
+        ? silence('NO_SOUND', `${presence}, but none of its audio arrived`)
+        : silence('NO_PICTURE', `${presence}, but none of its pictures arrived complete`);
     }
     if (gapMs >= SILENT_MS) return silence('MEDIA_STOPPED', `none of its media arrived for ${Math.round(gapMs)} ms`);
     const firstFrameMs = Math.max(0, Math.round(this.#firstPictureMs - this.#sinceMs));

@@ -8,7 +8,7 @@ const STAY_SHARE = 0.75;
 const SPREAD_SHARE = 0.1;
 const PAUSE_MS_MIN = 1000;
 /** In each three rounds, the second has a booking and the third a stream, which spreads their costs. */
-const EVERY_NTH = 3;
+const ROUNDS_PER_CYCLE = 3;
 
 export const stayMsOf = (everyMs: number): number => Math.round(everyMs * STAY_SHARE);
 
@@ -19,7 +19,7 @@ export function pauseMsOf(everyMs: number, tookMs: number, rand: () => number): 
 }
 
 /** Returns the extra test of a round beside the call. `round` counts from 0. */
-export function extraOf(round: number): 'stream' | 'booking' | undefined {
-  const at = round % EVERY_NTH;
+export function extraTestOf(round: number): 'stream' | 'booking' | undefined {
+  const at = round % ROUNDS_PER_CYCLE;
   return at === 1 ? 'booking' : at === 2 ? 'stream' : undefined;
 }

@@ -23,7 +23,7 @@ export interface Targets {
 const PER_REGION_MAX = 16;
 
 /** Time after which a dead gateway counts as removed; the api forgets silent testers after the same time. */
-export const DEAD_KNOWN_MS = 3_600_000;
+export const DEAD_FORGOTTEN_AFTER_MS = 3_600_000;
 
 /** Returns the nodes of the plan that can serve a client, ordered by id, and dead gateways. */
 export function targetsOf({ nodes, deniedIds }: Pick<wire.Plan, 'nodes' | 'deniedIds'>): Targets {
@@ -80,7 +80,7 @@ export function deadGateway(
   if (own.some(({ isDead }) => isDead !== true)) return undefined;
   const [gateway] = own;
   const known = before ?? (gateway === undefined ? undefined : { gateway, sinceMs: o.nowMs });
-  return known === undefined || o.nowMs - known.sinceMs >= DEAD_KNOWN_MS ? undefined : known;
+  return known === undefined || o.nowMs - known.sinceMs >= DEAD_FORGOTTEN_AFTER_MS ? undefined : known;
 }
 
 /** Returns a living gateway of another region, by turn; of our own region when no other has one. */

@@ -6,7 +6,7 @@ import {
   type CallState,
   callTable,
   failureIn,
-  lateIn,
+  timeoutIn,
 } from '../../../src/dial/core/call-round.ts';
 import { failed, REPORTS_MAX, withReport } from '../../../src/dial/core/results.ts';
 
@@ -71,8 +71,8 @@ describe('a failure has the stage that the client was in', () => {
   });
 
   it('also when it is a time limit', () => {
-    expect([lateIn('joining').stage, lateIn('connecting').stage]).toEqual(['signaling', 'media']);
-    expect(lateIn('joining').code).toBe('TIMEOUT');
+    expect([timeoutIn('joining').stage, timeoutIn('connecting').stage]).toEqual(['signaling', 'media']);
+    expect(timeoutIn('joining').code).toBe('TIMEOUT');
   });
 
   it('and a text that is cut', () => {

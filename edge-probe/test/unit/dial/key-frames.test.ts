@@ -1,7 +1,7 @@
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { Frames, SOUND_MS } from '../../../src/dial/adapters/frames.ts';
-import { KeyFrames, type VideoPacket } from '../../../src/dial/core/key-frames.ts';
+import { KeyFrameDetector, type VideoPacket } from '../../../src/dial/core/key-frames.ts';
 
 const packet = (sequenceNumber: number, payload: number[], o: Partial<VideoPacket> = {}): VideoPacket => ({
   sequenceNumber,
@@ -46,7 +46,7 @@ describe('a key frame is complete', () => {
     { name: 'again after a lost key frame', packets: [packet(1, begins, more), packet(3, begins)], at: [false, true] },
   ];
   it.each(rows)('$name', ({ packets, at }) => {
-    const keyFrames = new KeyFrames();
+    const keyFrames = new KeyFrameDetector();
     expect(packets.map((one) => keyFrames.take(one))).toEqual(at);
   });
 });
@@ -80,7 +80,7 @@ describe('the media of a tester', () => {
   });
 
   it('has only key frames as pictures', () => {
-    const keyFrames = new KeyFrames();
+    const keyFrames = new KeyFrameDetector();
     const pictures = sent(50).filter(({ ssrc }) => ssrc === 2);
     expect(pictures.every((one) => keyFrames.take(one))).toBe(true);
   });

@@ -1,9 +1,9 @@
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { piecesOf, variantOf } from '../../../src/dial/core/hls.ts';
-import { toTesterOf } from '../../../src/dial/core/messages.ts';
-import { extraOf, pauseMsOf, stayMsOf } from '../../../src/dial/core/schedule.ts';
-import { DEAD_KNOWN_MS, deadGateway, targetsOf, viewingGateway } from '../../../src/dial/core/targets.ts';
+import { extraTestOf, pauseMsOf, stayMsOf } from '../../../src/dial/core/schedule.ts';
+import { DEAD_FORGOTTEN_AFTER_MS, deadGateway, targetsOf, viewingGateway } from '../../../src/dial/core/targets.ts';
+import { testerMessageOf } from '../../../src/dial/core/tester-messages.ts';
 
 describe('rounds', () => {
   it('of two testers overlap in each period, whenever they begin', () => {
@@ -28,7 +28,14 @@ describe('rounds', () => {
   });
 
   it('include a booking in one of three, and a stream in another', () => {
-    expect([0, 1, 2, 3, 4, 5].map(extraOf)).toEqual([undefined, 'booking', 'stream', undefined, 'booking', 'stream']);
+    expect([0, 1, 2, 3, 4, 5].map(extraTestOf)).toEqual([
+      undefined,
+      'booking',
+      'stream',
+      undefined,
+      'booking',
+      'stream',
+    ]);
   });
 });
 
@@ -104,8 +111,8 @@ describe('a dead gateway', () => {
     expect(dead?.gateway.url).toBe('https://fra.example');
     expect(seen(dead, 500, node('sgp', 'alive'))).toBe(dead);
     expect(seen(dead, 500, node('fra', 'dead'))).toBe(dead);
-    expect(seen(dead, 10 + DEAD_KNOWN_MS - 1)).toBe(dead);
-    expect(seen(dead, 10 + DEAD_KNOWN_MS)).toBeUndefined();
+    expect(seen(dead, 10 + DEAD_FORGOTTEN_AFTER_MS - 1)).toBe(dead);
+    expect(seen(dead, 10 + DEAD_FORGOTTEN_AFTER_MS)).toBeUndefined();
   });
 
   it('is not tried when its region has a living one, when it was drained or stopped in order, or in another region', () => {
@@ -144,7 +151,9 @@ describe('playlists', () => {
 });
 
 it('a tester takes only messages of its probe', () => {
-  expect(['beat', null, 1, {}, { kind: 'other' }].map(toTesterOf)).toEqual(Array.from({ length: 5 }, () => undefined));
+  expect(['beat', null, 1, {}, { kind: 'other' }].map(testerMessageOf)).toEqual(
+    Array.from({ length: 5 }, () => undefined),
+  );
   const targets = { signaling: [], gateways: [] };
-  expect(toTesterOf({ kind: 'targets', targets })).toEqual({ kind: 'targets', targets });
+  expect(testerMessageOf({ kind: 'targets', targets })).toEqual({ kind: 'targets', targets });
 });

@@ -7,7 +7,7 @@ const PIECE_BYTES = 1_048_576;
 /** Kept buffers: enough for the concurrent blocks of a few contents. */
 const SPARES_MAX = 16;
 /** Suffix of a file that is not complete. */
-export const NEW = '.new';
+export const NEW_SUFFIX = '.new';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 /** Returns DISK_FULL when the disk has no room, otherwise the error itself. */
@@ -23,7 +23,7 @@ let replaced = 0;
 /** Replaces a file atomically. Rejects with DISK_FULL or the error of the file system. */
 export async function replace(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   replaced += 1;
-  const path = join(folder, `${name}.${process.pid}-${replaced}${NEW}`);
+  const path = join(folder, `${name}.${process.pid}-${replaced}${NEW_SUFFIX}`);
   try {
     await writeSynced(path, bytes);
     await disk.rename(path, join(folder, name));
@@ -33,14 +33,14 @@ export async function replace(folder: string, name: string, bytes: Uint8Array): 
   }
 }
 
-const spares: Buffer[] = [];
+const spareBuffers: Buffer[] = [];
 
 /** Lends a buffer until `work` ends. Buffers are reused, as an allocation costs more than the work. */
-export async function withPiece<T>(work: (piece: Buffer) => Promise<T>): Promise<T> {
-  const piece = spares.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
+export async function withBuffer<T>(work: (piece: Buffer) => Promise<T>): Promise<T> {
+  const piece = spareBuffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
   try {
     return await work(piece);
   } finally {
-    if (spares.length < SPARES_MAX) spares.push(piece);
+    if (spareBuffers.length < SPARES_MAX) spareBuffers.push(piece);
   }
 }

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { BLOCK_BYTES, isUploadId } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
-import { rangeOf, touched } from '../core/blocks.ts';
+import { blockRange, blocksInRange } from '../core/blocks.ts';
 import { SinkError } from '../sinks/sink.ts';
+import { allBlocks, BlockFetcher } from './block-fetcher.ts';
 import { diskError } from './disk.ts';
-import { allBlocks, Filling } from './filling.ts';
-import { Holds, LASTING } from './holds.ts';
-import { KeptContent } from './kept-content.ts';
+import { Holds, LASTING_PREFIX } from './holds.ts';
+import { SerialQueue } from './serial-queue.ts';
 import { SourceClient } from './source.ts';
-import { Turns } from './turns.ts';
-import type { Came, ContentFolder, ContentFolderOptions, Supply, Wanted } from './types.ts';
+import { StoredContent } from './stored-content.ts';
+import type { ContentFolder, ContentFolderOptions, ContentSpec, FetchedContent, Supply } from './types.ts';
 
 type Options = ContentFolderOptions & {
   readonly clock: Clock;
@@ -21,8 +21,8 @@ type Options = ContentFolderOptions & {
 };
 
 interface Entry {
-  readonly kept: KeptContent;
-  readonly filling: Filling;
+  readonly kept: StoredContent;
+  readonly fetcher: BlockFetcher;
   users: number;
   readonly readers: Set<Readable>;
   /** Aborted when the removal begins; the entry then accepts no users. */
@@ -53,7 +53,7 @@ class Folder implements ContentFolder {
   readonly #client = new SourceClient();
   readonly #entries = new Map<string, Entry>();
   /** Serialises changes of the set, so that room is counted before it is taken. */
-  readonly #turns = new Turns();
+  readonly #queue = new SerialQueue();
   readonly #holds: Holds;
   readonly #end = new AbortController();
   #uses = 0;
@@ -66,10 +66,10 @@ class Folder implements ContentFolder {
   }
 
   async open(): Promise<void> {
-    const found: { readonly kept: KeptContent; readonly usedMs: number }[] = [];
+    const found: { readonly kept: StoredContent; readonly usedMs: number }[] = [];
     for (const name of await readdir(this.#o.folder)) {
       const path = join(this.#o.folder, name);
-      const kept = isUploadId(name) ? await KeptContent.open(path, this.#blockBytes) : undefined;
+      const kept = isUploadId(name) ? await StoredContent.open(path, this.#blockBytes) : undefined;
       if (kept?.wanted.content !== name) {
         await rm(path, { recursive: true, force: true });
         continue;
@@ -96,18 +96,18 @@ class Folder implements ContentFolder {
     return this.#found(content)?.kept.hashes;
   }
 
-  async know(wanted: Wanted, blocks: Uint8Array): Promise<void> {
-    const entry = await this.#use(wanted);
+  async register(wanted: ContentSpec, blocks: Uint8Array): Promise<void> {
+    const entry = await this.#acquire(wanted);
     try {
       if (!(await entry.kept.setHashes(blocks))) throw new SinkError('HASH_MISMATCH', 'hashes of another content');
     } finally {
-      this.#leave(entry);
+      this.#removeUser(entry);
     }
   }
 
-  async fetch(wanted: Wanted, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<Came> {
-    const entry = await this.#use(wanted);
-    const { kept, filling, end } = entry;
+  async fetch(wanted: ContentSpec, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<FetchedContent> {
+    const entry = await this.#acquire(wanted);
+    const { kept, fetcher: filling, end } = entry;
     const signal = AbortSignal.any([o.signal, this.#end.signal, end.signal]);
     let fromNeighbours = 0;
     try {
@@ -119,14 +119,14 @@ class Folder implements ContentFolder {
       const demand = { supply, blocks: allBlocks(kept), isUrgent: false, onBlock };
       const { mayGoOn } = o;
       const gated = mayGoOn === undefined ? demand : Object.assign(demand, { mayGoOn: () => mayGoOn() });
-      await filling.want(gated, signal);
+      await filling.requireBlocks(gated, signal);
       if (!(await kept.check(signal))) {
-        await this.#turns.take(() => this.#drop(wanted.content, entry));
+        await this.#queue.run(() => this.#evict(wanted.content, entry));
         throw new SinkError('HASH_MISMATCH', 'the complete file has another hash');
       }
       return { path: kept.path, bytes: kept.bytes, fromNeighbours };
     } finally {
-      this.#leave(entry);
+      this.#removeUser(entry);
     }
   }
 
@@ -147,13 +147,13 @@ class Folder implements ContentFolder {
     entry.readers.add(stream);
     stream.once('close', () => {
       entry.readers.delete(stream);
-      this.#leave(entry);
+      this.#removeUser(entry);
     });
     return stream;
   }
 
   async hold(content: string, by: string): Promise<void> {
-    if (by.startsWith(LASTING)) this.#checkShare(content);
+    if (by.startsWith(LASTING_PREFIX)) this.#checkShare(content);
     await this.#holds.add(content, by);
   }
 
@@ -168,7 +168,7 @@ class Folder implements ContentFolder {
   async remove(content: string): Promise<void> {
     if (!isUploadId(content)) return;
     // The turn waits for a content that is being created.
-    const entry = await this.#turns.take(async () => {
+    const entry = await this.#queue.run(async () => {
       const found = this.#entries.get(content);
       if (found === undefined) await this.#erase(content);
       return found;
@@ -177,8 +177,8 @@ class Folder implements ContentFolder {
     entry.end.abort(new SinkError('SOURCE_GONE', 'the content is removed'));
     for (const reader of entry.readers) reader.destroy(entry.end.signal.reason);
     if (entry.users > 0) await entry.left.promise;
-    await this.#turns.take(async () => {
-      await Promise.all([entry.filling.close(), entry.kept.ended(), entry.noting]);
+    await this.#queue.run(async () => {
+      await Promise.all([entry.fetcher.close(), entry.kept.idle(), entry.noting]);
       const other = this.#entries.get(content);
       if (other === entry) this.#forget(content, entry);
       if (other === undefined || other === entry) await this.#erase(content);
@@ -188,9 +188,13 @@ class Folder implements ContentFolder {
   async close(): Promise<void> {
     this.#end.abort(new Error('the folder closes'));
     this.#client.close();
-    await this.#turns.ended();
+    await this.#queue.idle();
     await Promise.all(
-      [...this.#entries.values()].flatMap(({ kept, filling, noting }) => [filling.close(), kept.ended(), noting]),
+      [...this.#entries.values()].flatMap(({ kept, fetcher: filling, noting }) => [
+        filling.close(),
+        kept.idle(),
+        noting,
+      ]),
     );
   }
 
@@ -199,7 +203,7 @@ class Folder implements ContentFolder {
     return entry?.end.signal.aborted === true ? undefined : entry;
   }
 
-  #leave(entry: Entry): void {
+  #removeUser(entry: Entry): void {
     entry.users -= 1;
     if (entry.users === 0 && entry.end.signal.aborted) entry.left.resolve();
   }
@@ -207,25 +211,25 @@ class Folder implements ContentFolder {
   /** Throws DISK_FULL if the tenant would exceed its share with this content. */
   #checkShare(content: string): void {
     const own = this.#entries.get(content)?.kept;
-    if (own === undefined || this.#holds.lasts(content)) return;
+    if (own === undefined || this.#holds.isLasting(content)) return;
     let bytes = own.bytes;
     for (const [other, { kept }] of this.#entries)
-      if (kept.wanted.tenant === own.wanted.tenant && this.#holds.lasts(other)) bytes += kept.bytes;
+      if (kept.wanted.tenant === own.wanted.tenant && this.#holds.isLasting(other)) bytes += kept.bytes;
     if (bytes > LASTING_SHARE * this.#o.bytesMax)
       throw new SinkError('DISK_FULL', 'the tenant holds its share of the folder');
   }
 
   async *#pieces(
-    { kept, filling }: Entry,
+    { kept, fetcher: filling }: Entry,
     range: { readonly from: number; readonly bytes: number },
     { signal, supply }: { readonly signal: AbortSignal; readonly supply: Supply | undefined },
   ): AsyncGenerator<Uint8Array, void> {
-    for (const number of touched(kept, range)) {
+    for (const number of blocksInRange(kept, range)) {
       if (!kept.has(number)) {
         if (supply === undefined) throw new SinkError('SOURCE_GONE', 'a block is missing');
-        await filling.want({ supply, blocks: [number], isUrgent: true }, signal);
+        await filling.requireBlocks({ supply, blocks: [number], isUrgent: true }, signal);
       }
-      const block = rangeOf(kept, number);
+      const block = blockRange(kept, number);
       const from = Math.max(block.from, range.from);
       const end = Math.min(block.from + block.bytes, range.from + range.bytes);
       yield* kept.pieces({ from, bytes: end - from }, signal);
@@ -233,15 +237,15 @@ class Folder implements ContentFolder {
   }
 
   /** Counts a user of the entry at once, so that it is not evicted. */
-  async #use(wanted: Wanted): Promise<Entry> {
+  async #acquire(wanted: ContentSpec): Promise<Entry> {
     const { content } = wanted;
     if (!isUploadId(content)) throw new SinkError('REFUSED', 'no content has such an id');
     const known = this.#entries.get(content);
-    if (known !== undefined) return this.#used(known, wanted);
-    return this.#turns.take(async () => this.#used(this.#entries.get(content) ?? (await this.#make(wanted)), wanted));
+    if (known !== undefined) return this.#addUser(known, wanted);
+    return this.#queue.run(async () => this.#addUser(this.#entries.get(content) ?? (await this.#make(wanted)), wanted));
   }
 
-  #used(entry: Entry, wanted: Wanted): Entry {
+  #addUser(entry: Entry, wanted: ContentSpec): Entry {
     entry.end.signal.throwIfAborted();
     if (entry.kept.wanted.sha256 !== wanted.sha256 || entry.kept.bytes !== wanted.bytes)
       throw new SinkError('HASH_MISMATCH', 'the folder has the content with other bytes');
@@ -250,26 +254,26 @@ class Folder implements ContentFolder {
     return entry;
   }
 
-  async #make(wanted: Wanted): Promise<Entry> {
+  async #make(wanted: ContentSpec): Promise<Entry> {
     this.#end.signal.throwIfAborted();
     const { content, tenant, bytes, sha256, blocksSha256 } = wanted;
     await this.#makeRoom(bytes);
     try {
       const own = { content, tenant, bytes, sha256, blocksSha256 };
-      const kept = await KeptContent.create(join(this.#o.folder, content), own, this.#blockBytes);
-      await this.#holds.begin(content);
+      const kept = await StoredContent.create(join(this.#o.folder, content), own, this.#blockBytes);
+      await this.#holds.writePending(content);
       return this.#add(kept);
     } catch (error) {
       throw diskError(error);
     }
   }
 
-  #add(kept: KeptContent): Entry {
+  #add(kept: StoredContent): Entry {
     const { clock, log, parallel } = this.#o;
-    const filling = new Filling({ content: kept, client: this.#client, parallel, clock, log });
+    const filling = new BlockFetcher({ content: kept, client: this.#client, parallel, clock, log });
     const entry: Entry = {
       kept,
-      filling,
+      fetcher: filling,
       users: 0,
       readers: new Set(),
       end: new AbortController(),
@@ -301,15 +305,15 @@ class Folder implements ContentFolder {
     while (this.#usedBytes + bytes > this.#o.bytesMax) {
       let least: [string, Entry] | undefined;
       for (const [content, entry] of this.#entries) {
-        if (entry.users > 0 || entry.filling.isBusy || this.#holds.has(content)) continue;
+        if (entry.users > 0 || entry.fetcher.isBusy || this.#holds.has(content)) continue;
         if (least === undefined || entry.used < least[1].used) least = [content, entry];
       }
       if (least === undefined) throw new SinkError('DISK_FULL', 'all contents of the folder are in use');
-      await this.#drop(...least);
+      await this.#evict(...least);
     }
   }
 
-  async #drop(content: string, entry: Entry): Promise<void> {
+  async #evict(content: string, entry: Entry): Promise<void> {
     if (this.#entries.get(content) !== entry) return;
     this.#forget(content, entry);
     await this.#clear(content);
@@ -326,6 +330,6 @@ class Folder implements ContentFolder {
   }
 
   async #clear(content: string): Promise<void> {
-    await this.#holds.without(content, () => KeptContent.remove(join(this.#o.folder, content)));
+    await this.#holds.runExclusive(content, () => StoredContent.remove(join(this.#o.folder, content)));
   }
 }

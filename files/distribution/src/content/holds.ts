@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { absent } from '@meridian/object-store';
 import { parseJson } from '@meridian/runtime';
 import { replace } from './disk.ts';
-import { Turns } from './turns.ts';
+import { SerialQueue } from './serial-queue.ts';
 
-const HOLDS = 'holds.json';
+const HOLDS_NAME = 'holds.json';
 /** Prefix of names that hold for months instead of until a delivery's end. */
-export const LASTING = 'region:';
+export const LASTING_PREFIX = 'region:';
 
 export class Holds {
   readonly #folder: string;
@@ -16,7 +16,7 @@ export class Holds {
   readonly #names = new Map<string, Set<string>>();
   /** Contents whose file differs from memory. */
   readonly #unwritten = new Set<string>();
-  readonly #turns = new Map<string, Turns>();
+  readonly #queues = new Map<string, SerialQueue>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -26,8 +26,8 @@ export class Holds {
     return this.#names.has(content);
   }
 
-  lasts(content: string): boolean {
-    return [...(this.#names.get(content) ?? [])].some((by) => by.startsWith(LASTING));
+  isLasting(content: string): boolean {
+    return [...(this.#names.get(content) ?? [])].some((by) => by.startsWith(LASTING_PREFIX));
   }
 
   all(): readonly (readonly [content: string, by: string])[] {
@@ -35,7 +35,7 @@ export class Holds {
   }
 
   async read(content: string): Promise<void> {
-    const text = await readFile(join(this.#folder, content, HOLDS), 'utf8').catch(absent);
+    const text = await readFile(join(this.#folder, content, HOLDS_NAME), 'utf8').catch(absent);
     const json = parseJson(text ?? '[]');
     const names = Array.isArray(json) ? json.filter((name) => typeof name === 'string') : [];
     if (names.length > 0) this.#names.set(content, new Set(names));
@@ -62,31 +62,31 @@ export class Holds {
   }
 
   /** Writes the holds that were made before the content existed. */
-  async begin(content: string): Promise<void> {
+  async writePending(content: string): Promise<void> {
     if (!this.#names.has(content)) return;
     this.#unwritten.add(content);
     await this.#write(content);
   }
 
   /** Runs `work` on a content's folder while no hold is written into it. */
-  async without(content: string, work: () => Promise<void>): Promise<void> {
-    const turns = this.#turns.get(content) ?? new Turns();
-    this.#turns.set(content, turns);
-    const mine = turns.take(work);
+  async runExclusive(content: string, work: () => Promise<void>): Promise<void> {
+    const turns = this.#queues.get(content) ?? new SerialQueue();
+    this.#queues.set(content, turns);
+    const mine = turns.run(work);
     try {
       await mine;
     } finally {
-      if (this.#turns.get(content) === turns && turns.isIdle) this.#turns.delete(content);
+      if (this.#queues.get(content) === turns && turns.isIdle) this.#queues.delete(content);
     }
   }
 
   /** Writes the names; without a folder they stay in memory until the content is created. */
   #write(content: string): Promise<void> {
-    return this.without(content, async () => {
+    return this.runExclusive(content, async () => {
       if (!this.#unwritten.delete(content)) return;
       const names = [...(this.#names.get(content) ?? [])];
       try {
-        await replace(join(this.#folder, content), HOLDS, Buffer.from(JSON.stringify(names))).catch(absent);
+        await replace(join(this.#folder, content), HOLDS_NAME, Buffer.from(JSON.stringify(names))).catch(absent);
       } catch (error) {
         this.#unwritten.add(content);
         throw error;

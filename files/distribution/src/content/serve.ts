@@ -1,5 +1,5 @@
 // Serves contents of a folder to other receivers: `PREFIX/contents/CONTENT/file` and `…/blocks`.
-import { answerOf, contentRange, etagOf } from '@meridian/object-store';
+import { contentRange, etagOf, rangeAnswerOf } from '@meridian/object-store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ContentFolder } from './types.ts';
 
@@ -13,12 +13,12 @@ export interface ServeOptions {
   onBytes?(bytes: number): void;
 }
 
-interface OfContent {
+interface ContentRoute {
   Params: { readonly content: string };
 }
 
 const BINARY = 'application/octet-stream';
-const AGAIN_S = 2;
+const RETRY_AFTER_S = 2;
 /** A client that takes nothing for this long is dropped, as in answers from stores. */
 const SILENT_MS = 60_000;
 
@@ -55,7 +55,7 @@ export function serveContents(app: FastifyInstance, o: ServeOptions): void {
   const places = new AnswerPlaces(o.streamsMax);
   const refuse = (reply: FastifyReply, status: number): FastifyReply =>
     reply.code(status).header('cache-control', 'no-store').send();
-  app.route<OfContent>({
+  app.route<ContentRoute>({
     method: ['GET', 'HEAD'],
     url: `${o.prefix}/contents/:content/file`,
     handler: async (request, reply) => {
@@ -63,7 +63,7 @@ export function serveContents(app: FastifyInstance, o: ServeOptions): void {
       const may = await o.mayRead(request, content);
       const found = o.folder.find(content);
       if (may !== 204 || found?.isWhole !== true) return refuse(reply, may === 204 ? 404 : may);
-      const answered = answerOf(request.headers, { bytes: found.bytes, etag: etagOf(content) });
+      const answered = rangeAnswerOf(request.headers, { bytes: found.bytes, etag: etagOf(content) });
       if (answered.status === 304) return refuse(reply, 304);
       if (answered.status === 416) return refuse(reply.header('content-range', `bytes */${found.bytes}`), 416);
       const { status, range } = answered;
@@ -71,14 +71,14 @@ export function serveContents(app: FastifyInstance, o: ServeOptions): void {
       if (status === 206) reply.header('content-range', contentRange(range, found.bytes));
       if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
       const signal = places.take(reply);
-      if (signal === undefined) return refuse(reply.header('retry-after', AGAIN_S), 503);
+      if (signal === undefined) return refuse(reply.header('retry-after', RETRY_AFTER_S), 503);
       const stream = await o.folder.read(content, range, { signal });
       if (stream === undefined) return refuse(reply, 404);
       stream.on('data', (piece: Uint8Array) => o.onBytes?.(piece.byteLength));
       return reply.send(stream);
     },
   });
-  app.get<OfContent>(`${o.prefix}/contents/:content/blocks`, async (request, reply) => {
+  app.get<ContentRoute>(`${o.prefix}/contents/:content/blocks`, async (request, reply) => {
     const { content } = request.params;
     const may = await o.mayRead(request, content);
     const hashes = may === 204 ? await o.folder.blocks(content) : undefined;

@@ -8,13 +8,13 @@ const SILENT_MS = 15_000;
 /** Hashes of a content of 128 GiB. */
 const HASHES_BYTES_MAX = 16_384 * 32;
 
-export interface Opening {
+export interface Credentials {
   readonly token: string;
   readonly pass: string;
 }
 
 export interface Request {
-  readonly opening: Opening;
+  readonly opening: Credentials;
   readonly signal: AbortSignal;
   /** Called when the request has a connection. The wait for one, behind other requests, is not the source's fault. */
   onAsked(): void;

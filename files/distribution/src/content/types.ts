@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Notice, Source } from '../contract.ts';
 
 /** Facts needed to fetch and check a content. */
-export type Wanted = Pick<Notice, 'content' | 'tenant' | 'bytes' | 'sha256' | 'blocksSha256'>;
+export type ContentSpec = Pick<Notice, 'content' | 'tenant' | 'bytes' | 'sha256' | 'blocksSha256'>;
 
 /** Lists the present sources of a content's blocks, best first; `token` and `pass` give access to them. */
 export interface Supply {
@@ -13,7 +13,7 @@ export interface Supply {
 }
 
 /** Result of a fetch; other receivers gave `fromNeighbours` of the `bytes`. */
-export interface Came {
+export interface FetchedContent {
   readonly path: string;
   readonly bytes: number;
   readonly fromNeighbours: number;
@@ -30,10 +30,10 @@ export interface ContentFolder {
    * the bandwidth. Rejects with a `SinkError` (SOURCE_GONE, HASH_MISMATCH, DISK_FULL) or the reason of the signal.
    */
   fetch(
-    wanted: Wanted,
+    wanted: ContentSpec,
     supply: Supply,
     o: { readonly signal: AbortSignal; mayGoOn?(): Promise<void>; onBytes?(bytes: number): void },
-  ): Promise<Came>;
+  ): Promise<FetchedContent>;
   /**
    * Streams a range while its missing blocks arrive, which precede those of `fetch`. Returns undefined for an unknown
    * content, and without a supply for an incomplete one.
@@ -44,7 +44,7 @@ export interface ContentFolder {
     o: { readonly signal: AbortSignal; readonly supply?: Supply | undefined },
   ): Promise<Readable | undefined>;
   /** Creates the entry of a content, so that `read` may fetch blocks of it before any `fetch`. */
-  know(wanted: Wanted, blocks: Uint8Array): Promise<void>;
+  register(wanted: ContentSpec, blocks: Uint8Array): Promise<void>;
   /** Returns the hashes of its blocks, 32 bytes each. */
   blocks(content: string): Promise<Uint8Array | undefined>;
   find(content: string): { readonly bytes: number; readonly tenant: string; readonly isWhole: boolean } | undefined;

@@ -1,9 +1,9 @@
 // Computes the SHA-256 of a file while its blocks arrive, so that they are read from the cache of the kernel.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { withPiece } from './disk.ts';
+import { withBuffer } from './disk.ts';
 
-export interface Filled {
+export interface ArrivingFile {
   readonly path: string;
   readonly bytes: number;
   /** Offset of the first missing byte from `from` on. */
@@ -11,13 +11,13 @@ export interface Filled {
 }
 
 export class WholeHash {
-  readonly #file: Filled;
+  readonly #file: ArrivingFile;
   readonly #hash = createHash('sha256');
   #doneBytes = 0;
   #advancing: Promise<void> | undefined;
   #hex: string | undefined;
 
-  constructor(file: Filled) {
+  constructor(file: ArrivingFile) {
     this.#file = file;
   }
 
@@ -30,7 +30,7 @@ export class WholeHash {
   }
 
   /** Returns 64 hex digits; all blocks must be present. Rejects with the reason of the signal, or as the disk does. */
-  async of(signal: AbortSignal): Promise<string> {
+  async digest(signal: AbortSignal): Promise<string> {
     while (this.#doneBytes < this.#file.bytes) {
       signal.throwIfAborted();
       await this.advance(signal);
@@ -40,7 +40,7 @@ export class WholeHash {
   }
 
   /** Resolves when the file is no longer read. All callers' signals must have fired. */
-  async ended(): Promise<void> {
+  async idle(): Promise<void> {
     await Promise.allSettled([this.#advancing]);
   }
 
@@ -48,7 +48,7 @@ export class WholeHash {
     if (this.#file.filledTo(this.#doneBytes) === this.#doneBytes) return;
     const file = await open(this.#file.path, 'r');
     try {
-      await withPiece(async (piece) => {
+      await withBuffer(async (piece) => {
         for (;;) {
           const bytes = Math.min(piece.length, this.#file.filledTo(this.#doneBytes) - this.#doneBytes);
           if (bytes === 0 || signal.aborted) return;

@@ -7,7 +7,7 @@ export interface Work {
   /** Wall clock; undefined without a deadline. */
   readonly deadlineMs: number | undefined;
   readonly orderedMs: number;
-  readonly fromMs: number;
+  readonly dueMs: number;
 }
 
 /** A job in `fetching` may pause at its next block; in `taking`, the sink has the file and cannot pause. */
@@ -15,7 +15,7 @@ export type Stage = 'fetching' | 'taking';
 
 export interface Agenda {
   /** Contents to fetch now; others pause. */
-  readonly going: ReadonlySet<string>;
+  readonly active: ReadonlySet<string>;
   /** Wall clock time when the next waiting delivery is due, if any. */
   readonly nextMs: number | undefined;
 }
@@ -34,7 +34,7 @@ export function agendaOf(
   works: readonly Work[],
   o: { readonly parallel: number; readonly nowMs: number; readonly running: ReadonlyMap<string, Stage> },
 ): Agenda {
-  const due = works.filter(({ fromMs }) => fromMs <= o.nowMs);
+  const due = works.filter(({ dueMs: fromMs }) => fromMs <= o.nowMs);
   const jobs = jobsOf(due, o.running);
   const taking = jobs.filter(({ stage }) => stage === 'taking');
   let urgentLeft = o.parallel + 1 - taking.filter(({ best }) => best.rank === 0).length;
@@ -51,11 +51,11 @@ export function agendaOf(
     else left -= 1;
     going.add(best.content);
   }
-  const later = works.map(({ fromMs }) => fromMs).filter((ms) => ms > o.nowMs && Number.isFinite(ms));
-  return { going, nextMs: later.length === 0 ? undefined : later.reduce((a, b) => Math.min(a, b)) };
+  const later = works.map(({ dueMs: fromMs }) => fromMs).filter((ms) => ms > o.nowMs && Number.isFinite(ms));
+  return { active: going, nextMs: later.length === 0 ? undefined : later.reduce((a, b) => Math.min(a, b)) };
 }
 
-export const inOrder = (a: Work, b: Work): number =>
+export const compareWorks = (a: Work, b: Work): number =>
   a.rank - b.rank ||
   compare(a.deadlineMs ?? Number.POSITIVE_INFINITY, b.deadlineMs ?? Number.POSITIVE_INFINITY) ||
   a.orderedMs - b.orderedMs;
@@ -64,11 +64,11 @@ function jobsOf(due: readonly Work[], running: ReadonlyMap<string, Stage>): Job[
   const best = new Map<string, Work>();
   for (const work of due) {
     const other = best.get(work.content);
-    if (other === undefined || inOrder(work, other) < 0) best.set(work.content, work);
+    if (other === undefined || compareWorks(work, other) < 0) best.set(work.content, work);
   }
   const jobs = [...best.values()].map((work) => ({ best: work, stage: running.get(work.content) }));
   const waits = ({ stage }: Job): number => (stage === undefined ? 1 : 0);
-  return jobs.sort((a, b) => a.best.rank - b.best.rank || waits(a) - waits(b) || inOrder(a.best, b.best));
+  return jobs.sort((a, b) => a.best.rank - b.best.rank || waits(a) - waits(b) || compareWorks(a.best, b.best));
 }
 
 /** Orders also infinite numbers. */

@@ -1,21 +1,21 @@
 export const HASH_BYTES = 32;
 
-export interface Shape {
+export interface BlockLayout {
   readonly bytes: number;
   readonly blockBytes: number;
 }
 
-export const countOf = ({ bytes, blockBytes }: Shape): number => Math.ceil(bytes / blockBytes);
+export const blockCount = ({ bytes, blockBytes }: BlockLayout): number => Math.ceil(bytes / blockBytes);
 
-export function rangeOf(
-  { bytes, blockBytes }: Shape,
+export function blockRange(
+  { bytes, blockBytes }: BlockLayout,
   number: number,
 ): { readonly from: number; readonly bytes: number } {
   const from = number * blockBytes;
   return { from, bytes: Math.min(blockBytes, bytes - from) };
 }
 
-export function touched(shape: Shape, range: { readonly from: number; readonly bytes: number }): number[] {
+export function blocksInRange(shape: BlockLayout, range: { readonly from: number; readonly bytes: number }): number[] {
   const end = Math.min(shape.bytes, range.from + range.bytes);
   const numbers: number[] = [];
   for (let number = Math.floor(range.from / shape.blockBytes); number * shape.blockBytes < end; number += 1)

@@ -5,11 +5,11 @@ const LONGEST_MS = 200_000;
 const HUB_LONGEST_MS = 15_000;
 
 /** Wait of a delivery: 1 s, doubling, up to 5 min. `failures` in a row are at least 1; `random` is 0 to 1. */
-export const againMs = (failures: number, random: number): number =>
+export const retryDelayMs = (failures: number, random: number): number =>
   Math.round(Math.min(LONGEST_MS, doubled(failures)) * (1 + random / 2));
 
 /** Wait of polls and receipts while no library node answers: 1 to 15 s. */
-export const hubAgainMs = (failures: number, random: number): number =>
+export const hubRetryDelayMs = (failures: number, random: number): number =>
   Math.round(Math.min(HUB_LONGEST_MS, doubled(failures) * (1 + random / 2)));
 
 /** The exponent is bounded so that the result fits a timer. */

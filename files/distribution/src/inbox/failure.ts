@@ -1,6 +1,6 @@
 // Decides what follows a failed fetch or hand-over to the sink.
 import { ATTEMPTS_MAX, type FailureCode, failures } from '../contract.ts';
-import { againMs } from '../core/retry.ts';
+import { retryDelayMs } from '../core/retry.ts';
 import { SinkError } from '../sinks/sink.ts';
 
 /** Attempts with 404 from all sources after which the content counts as deleted; one may be a store's brief outage. */
@@ -20,7 +20,7 @@ export function outcomeOf(
   o: {
     readonly attempts: number;
     readonly fallback: FailureCode;
-    readonly isAlone: boolean;
+    readonly isOffline: boolean;
     readonly random: number;
   },
 ): Outcome {
@@ -28,12 +28,12 @@ export function outcomeOf(
   const isSource = code === 'SOURCE_GONE';
   const detail = (error instanceof Error ? error.message : String(error)).slice(0, DETAIL_MAX);
   const counted = o.attempts + 1;
-  const mayEnd = !(isSource && o.isAlone);
+  const mayEnd = !(isSource && o.isOffline);
   if (isSource && mayEnd && isMissing(error) && counted >= MISSING_MAX)
     return { kind: 'ended', code: 'CONTENT_GONE', detail };
   if (!failures[code].retry || (mayEnd && counted >= ATTEMPTS_MAX)) return { kind: 'ended', code, detail };
   const attempts = Math.min(counted, ATTEMPTS_MAX - 1);
-  return { kind: 'again', attempts, delayMs: againMs(counted, o.random), code };
+  return { kind: 'again', attempts, delayMs: retryDelayMs(counted, o.random), code };
 }
 
 export const isMissing = (error: unknown): boolean =>

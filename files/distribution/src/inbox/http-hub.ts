@@ -43,7 +43,7 @@ interface Request<T extends TSchema> {
   readonly signal?: AbortSignal;
 }
 
-class Status extends Error {
+class StatusError extends Error {
   readonly status: number;
 
   constructor(status: number) {
@@ -59,7 +59,7 @@ class Status extends Error {
 export class HttpHub implements HubPort {
   readonly #o: HttpHubOptions;
   readonly #order: HubOrder;
-  readonly #known = new KnownSources();
+  readonly #knownSources = new KnownSources();
   readonly #closing = new AbortController();
   #renewing: { readonly refused: string; readonly session: Promise<Session> } | undefined;
 
@@ -72,8 +72,8 @@ export class HttpHub implements HubPort {
     const { holding, presence, signal } = o;
     const request = { path: '/polls', body: { holding, presence }, schema: pollAnswerSchema, signal };
     const limits = { limitMs: POLL_MS + LIMIT_MS, bytesMax: POLL_BYTES_MAX };
-    const { value, session } = await this.#ask(Object.assign(request, limits));
-    this.#order.use(value.hubs);
+    const { value, session } = await this.#request(Object.assign(request, limits));
+    this.#order.setNewestHubs(value.hubs);
     const notices = value.notices.filter((n) => n.receiver === session.receiver && n.tenant === session.tenant);
     if (notices.length < value.notices.length) this.#o.log.error('a library node gave notices of another receiver');
     return { notices, gone: value.gone, hubs: value.hubs };
@@ -81,7 +81,7 @@ export class HttpHub implements HubPort {
 
   async record(receipts: readonly Receipt[]): Promise<readonly string[]> {
     const request = { path: '/receipts', body: { receipts }, schema: receiptsAnswerSchema };
-    const { value } = await this.#ask(Object.assign(request, { limitMs: LIMIT_MS, bytesMax: ANSWER_BYTES_MAX }));
+    const { value } = await this.#request(Object.assign(request, { limitMs: LIMIT_MS, bytesMax: ANSWER_BYTES_MAX }));
     return value.recorded;
   }
 
@@ -89,12 +89,12 @@ export class HttpHub implements HubPort {
   async sources(content: string): Promise<readonly Source[]> {
     const request = { path: `/sources/${encodeURIComponent(content)}`, schema: sourcesAnswerSchema };
     try {
-      const { value } = await this.#ask(Object.assign(request, { limitMs: LIMIT_MS, bytesMax: ANSWER_BYTES_MAX }));
-      this.#known.add(content, value.sources);
+      const { value } = await this.#request(Object.assign(request, { limitMs: LIMIT_MS, bytesMax: ANSWER_BYTES_MAX }));
+      this.#knownSources.add(content, value.sources);
       return value.sources;
     } catch (err) {
       this.#o.log.warn({ err, content }, 'no library node lists sources: the known ones are used');
-      return this.#known.of(content, this.#order.hubs);
+      return this.#knownSources.sourcesFor(content, this.#order.hubs);
     }
   }
 
@@ -102,18 +102,18 @@ export class HttpHub implements HubPort {
     this.#closing.abort();
   }
 
-  async #ask<T extends TSchema>(request: Request<T>): Promise<{ value: Static<T>; session: Session }> {
+  async #request<T extends TSchema>(request: Request<T>): Promise<{ value: Static<T>; session: Session }> {
     let session = await this.#o.session();
-    this.#order.begin(session.hubs);
+    this.#order.setSessionHubs(session.hubs);
     let isRenewed = false;
     let cause: unknown;
-    for (const hub of this.#order.now()) {
+    for (const hub of this.#order.candidates()) {
       try {
-        const value = await this.#askOne(hub, session, request).catch(async (error: unknown) => {
-          if (!(error instanceof Status) || error.status !== 401 || isRenewed) throw error;
+        const value = await this.#requestFrom(hub, session, request).catch(async (error: unknown) => {
+          if (!(error instanceof StatusError) || error.status !== 401 || isRenewed) throw error;
           isRenewed = true;
           session = await this.#renew(session);
-          return await this.#askOne(hub, session, request);
+          return await this.#requestFrom(hub, session, request);
         });
         this.#order.answered(hub);
         return { value, session };
@@ -146,7 +146,7 @@ export class HttpHub implements HubPort {
     }
   }
 
-  async #askOne<T extends TSchema>(hub: string, session: Session, request: Request<T>): Promise<Static<T>> {
+  async #requestFrom<T extends TSchema>(hub: string, session: Session, request: Request<T>): Promise<Static<T>> {
     const { path, body, schema, limitMs, bytesMax, signal } = request;
     const silent = new AbortController();
     const timer = this.#o.clock.after(limitMs, () => silent.abort(new Error(`no answer within ${limitMs} ms`)));
@@ -163,7 +163,7 @@ export class HttpHub implements HubPort {
       });
       if (!response.ok) {
         await response.body?.cancel();
-        throw new Status(response.status);
+        throw new StatusError(response.status);
       }
       const value: unknown = JSON.parse(await textOf(response, bytesMax));
       if (!Value.Check(schema, value)) throw new MeridianError('REQUEST_INVALID', 'the answer does not fit its schema');

@@ -2,18 +2,18 @@
 import type { Clock } from '@meridian/runtime';
 
 /** A node that answers, but is not the best, is used for this time; then the better ones are tried again. */
-const KEPT_MS = 60_000;
+const FALLBACK_MS = 60_000;
 /** Longest time between tries of a better node that stays silent, as each try costs a timeout. */
-const KEPT_LONGEST_MS = 960_000;
+const FALLBACK_LONGEST_MS = 960_000;
 const HUBS_MAX = 32;
 
 export class HubOrder {
   readonly #clock: Clock;
   #newest: readonly string[] = [];
   #session: readonly string[] = [];
-  #kept: string | undefined;
-  #keptUntilMs = 0;
-  #keptMs = KEPT_MS;
+  #fallback: string | undefined;
+  #fallbackUntilMs = 0;
+  #fallbackMs = FALLBACK_MS;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -23,31 +23,31 @@ export class HubOrder {
     return [...new Set([...this.#newest, ...this.#session])].slice(0, HUBS_MAX);
   }
 
-  begin(hubs: readonly string[]): void {
+  setSessionHubs(hubs: readonly string[]): void {
     this.#session = hubs;
   }
 
-  use(hubs: readonly string[]): void {
+  setNewestHubs(hubs: readonly string[]): void {
     if (hubs.length > 0) this.#newest = hubs;
   }
 
-  now(): readonly string[] {
+  candidates(): readonly string[] {
     const { hubs } = this;
-    const kept = this.#kept;
-    if (kept === undefined || !hubs.includes(kept) || this.#clock.nowMs() >= this.#keptUntilMs) return hubs;
+    const kept = this.#fallback;
+    if (kept === undefined || !hubs.includes(kept) || this.#clock.nowMs() >= this.#fallbackUntilMs) return hubs;
     return [kept, ...hubs.filter((hub) => hub !== kept)];
   }
 
   answered(hub: string): void {
     const nowMs = this.#clock.nowMs();
     if (hub === this.hubs[0]) {
-      this.#kept = undefined;
-      this.#keptMs = KEPT_MS;
-    } else if (this.#kept !== hub || nowMs >= this.#keptUntilMs) {
-      const isTried = this.#kept !== undefined && nowMs >= this.#keptUntilMs;
-      if (isTried) this.#keptMs = Math.min(KEPT_LONGEST_MS, 2 * this.#keptMs);
-      this.#kept = hub;
-      this.#keptUntilMs = nowMs + this.#keptMs;
+      this.#fallback = undefined;
+      this.#fallbackMs = FALLBACK_MS;
+    } else if (this.#fallback !== hub || nowMs >= this.#fallbackUntilMs) {
+      const isTried = this.#fallback !== undefined && nowMs >= this.#fallbackUntilMs;
+      if (isTried) this.#fallbackMs = Math.min(FALLBACK_LONGEST_MS, 2 * this.#fallbackMs);
+      this.#fallback = hub;
+      this.#fallbackUntilMs = nowMs + this.#fallbackMs;
     }
   }
 }

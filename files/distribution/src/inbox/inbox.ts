@@ -2,16 +2,16 @@
 import { type Clock, type Logger, type Rng, secureRng, type Timer } from '@meridian/runtime';
 import type { ContentFolder } from '../content/types.ts';
 import { NOTICES_MAX, type Notice, type PollAnswer, priorities, type Source } from '../contract.ts';
-import { hubAgainMs } from '../core/retry.ts';
+import { hubRetryDelayMs } from '../core/retry.ts';
 import type { Sink } from '../sinks/sink.ts';
-import { HandingOver } from './handing-over.ts';
+import { ReceiptSender } from './receipt-sender.ts';
 import { sourceAt } from './source-at.ts';
 import { Transfers } from './transfers.ts';
 import type { HubPort, InboxOptions, Ledger } from './types.ts';
 
 const HOLDING_MAX = NOTICES_MAX * priorities.length;
 /** A library node that gives an empty answer within this time has not waited for a notice. */
-const SOON_MS = 1000;
+const IMMEDIATE_MS = 1000;
 
 export interface InboxParts {
   readonly hub: HubPort;
@@ -29,11 +29,11 @@ export class Inbox {
   readonly #o: InboxParts;
   readonly #rng: Rng;
   readonly #transfers: Transfers;
-  readonly #handingOver: HandingOver;
-  #isAlone = true;
+  readonly #receiptSender: ReceiptSender;
+  #isOffline = true;
   /** Two counts of polls in a row: those that failed, and those that an empty answer ended at once. */
   #failures = 0;
-  #idle = 0;
+  #emptyPolls = 0;
   /** `full` are the priorities without room for more notices when the poll began. */
   #polling: { readonly ending: AbortController; readonly full: readonly Notice['priority'][] } | undefined;
   #pause: { readonly timer: Timer; readonly resolve: () => void } | undefined;
@@ -46,7 +46,7 @@ export class Inbox {
     const { hub, folder, sink, ledger, clock, log, options } = o;
     this.#rng = o.rng ?? secureRng();
     const rng = this.#rng;
-    this.#handingOver = new HandingOver({ hub, ledger, clock, log, rng });
+    this.#receiptSender = new ReceiptSender({ hub, ledger, clock, log, rng });
     this.#transfers = new Transfers({
       folder,
       sink,
@@ -57,10 +57,10 @@ export class Inbox {
       parallel: options.parallel,
       place: (notice, signal) => options.place?.(notice, signal) ?? Promise.resolve(() => undefined),
       sources: (notice) => this.#sources(notice),
-      isAlone: () => this.#isAlone,
+      isOffline: () => this.#isOffline,
       onHanded: () => this.#makeRoom(),
       onEnded: (notice, receipt) => {
-        this.#handingOver.added();
+        this.#receiptSender.schedule();
         this.#makeRoom();
         options.onEnded?.(receipt.code, notice, receipt);
       },
@@ -72,8 +72,8 @@ export class Inbox {
     const open = await this.#o.ledger.open();
     if (this.#isClosed) return;
     this.#transfers.put(open);
-    this.#handingOver.added();
-    this.#running = this.#polls();
+    this.#receiptSender.schedule();
+    this.#running = this.#pollLoop();
   }
 
   /** Ends polls and transfers, and waits for writes. Idempotent. */
@@ -82,19 +82,19 @@ export class Inbox {
     this.#polling?.ending.abort();
     this.#pause?.timer.cancel();
     this.#pause?.resolve();
-    this.#handingOver.close();
+    this.#receiptSender.close();
     this.#closing ??= Promise.all([this.#transfers.close(), this.#running]).then(() => undefined);
     return this.#closing;
   }
 
-  async #polls(): Promise<void> {
+  async #pollLoop(): Promise<void> {
     while (!this.#isClosed) {
       const pauseMs = await this.#poll();
-      if (pauseMs > 0 && !this.#isClosed) await this.#wait(pauseMs);
+      if (pauseMs > 0 && !this.#isClosed) await this.#pauseFor(pauseMs);
     }
   }
 
-  #wait(delayMs: number): Promise<void> {
+  #pauseFor(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
       this.#pause = { timer: this.#o.clock.after(delayMs, resolve), resolve };
     });
@@ -109,30 +109,30 @@ export class Inbox {
     const sinceMs = clock.nowMs();
     let isAnswered = false;
     try {
-      const { holding, handed, over, presence } = await this.#standing();
+      const { holding, handed, over, presence } = await this.#pollState();
       const answer = await hub.poll({ holding, handed, presence, signal: ending.signal });
       isAnswered = true;
-      if (this.#isAlone) this.#handingOver.hurry();
-      this.#isAlone = false;
-      const isWorth = await this.#accept(answer, over);
+      if (this.#isOffline) this.#receiptSender.retryNow();
+      this.#isOffline = false;
+      const isNews = await this.#accept(answer, over);
       this.#failures = 0;
-      this.#idle = isWorth || clock.nowMs() - sinceMs >= SOON_MS ? 0 : this.#idle + 1;
-      return this.#idle <= 1 ? 0 : hubAgainMs(this.#idle - 1, this.#rng.next());
+      this.#emptyPolls = isNews || clock.nowMs() - sinceMs >= IMMEDIATE_MS ? 0 : this.#emptyPolls + 1;
+      return this.#emptyPolls <= 1 ? 0 : hubRetryDelayMs(this.#emptyPolls - 1, this.#rng.next());
     } catch (err) {
       if (ending.signal.aborted) return 0;
       this.#failures += 1;
-      this.#isAlone = !isAnswered;
+      this.#isOffline = !isAnswered;
       log.warn({ err, failures: this.#failures }, 'a poll for notices has failed');
-      return hubAgainMs(this.#failures, this.#rng.next());
+      return hubRetryDelayMs(this.#failures, this.#rng.next());
     } finally {
       this.#polling = undefined;
     }
   }
 
   /** Reports as held also deliveries whose receipts are owed, if they fit, as their notices would be repeated. */
-  async #standing() {
+  async #pollState() {
     const { ledger, options } = this.#o;
-    const { handed, held, over } = this.#transfers.standing();
+    const { handed, held, over } = this.#transfers.deliveriesByState();
     const owed = (await ledger.owed(HOLDING_MAX)).map(({ delivery }) => delivery);
     const placed = [...new Set([...held, ...owed])].slice(0, HOLDING_MAX);
     const counts = { held: handed.length + held.length, running: this.#transfers.running, owed: owed.length };
@@ -154,7 +154,7 @@ export class Inbox {
     const taken = this.#bounded(notices);
     const held = new Set(taken.map(({ delivery }) => delivery).filter((delivery) => this.#transfers.has(delivery)));
     const ended = new Set(taken.length === 0 ? [] : await this.#o.ledger.add(taken));
-    if (ended.size > 0) this.#handingOver.added();
+    if (ended.size > 0) this.#receiptSender.schedule();
     // A delivery in `held` that the transfers no longer have has ended during the write.
     const open = taken.filter(
       ({ delivery }) => !ended.has(delivery) && (!held.has(delivery) || this.#transfers.has(delivery)),

@@ -15,13 +15,13 @@ export class KnownSources {
   readonly #neighbours = new Map<string, Source>();
 
   add(content: string, sources: readonly Source[]): void {
-    renew(this.#byContent, content, sources, CONTENTS_MAX);
+    setNewest(this.#byContent, content, sources, CONTENTS_MAX);
     for (const source of sources)
-      if (source.kind === 'neighbour') renew(this.#neighbours, source.base, source, NEIGHBOURS_MAX);
+      if (source.kind === 'neighbour') setNewest(this.#neighbours, source.base, source, NEIGHBOURS_MAX);
   }
 
   /** Returns the last answer for the content, then neighbours, latest first, then `hubs`. */
-  of(content: string, hubs: readonly string[]): readonly Source[] {
+  sourcesFor(content: string, hubs: readonly string[]): readonly Source[] {
     const neighbours = [...this.#neighbours.values()].reverse();
     const libraries = hubs.slice(0, LIBRARIES_MAX).map(sourceAt);
     // Neighbours must not crowd out library nodes.
@@ -31,7 +31,7 @@ export class KnownSources {
   }
 }
 
-function renew<T>(map: Map<string, T>, key: string, value: T, max: number): void {
+function setNewest<T>(map: Map<string, T>, key: string, value: T, max: number): void {
   map.delete(key);
   map.set(key, value);
   if (map.size > max) map.delete(map.keys().next().value ?? key);

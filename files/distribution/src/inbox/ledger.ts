@@ -27,7 +27,7 @@ export function openLedger(path: string, o: { readonly clock: Clock; readonly lo
   try {
     return new FileLedger(openFile(path), o.clock);
   } catch (err) {
-    if (!(err instanceof NotOurs) && !DAMAGED.includes((err as { errcode?: unknown }).errcode)) throw err;
+    if (!(err instanceof ForeignFileError) && !DAMAGED.includes((err as { errcode?: unknown }).errcode)) throw err;
     o.log.error({ err, path }, 'the ledger cannot be read: it is set aside and begun anew');
     for (const end of ['-wal', '-shm']) rmSync(path + end, { force: true });
     renameSync(path, `${path}.broken`);
@@ -35,7 +35,7 @@ export function openLedger(path: string, o: { readonly clock: Clock; readonly lo
   }
 }
 
-class NotOurs extends Error {}
+class ForeignFileError extends Error {}
 
 /** A file is open in one process. Calls are short; each is a transaction. */
 class FileLedger implements Ledger {
@@ -146,12 +146,12 @@ function openFile(path: string): DatabaseSync {
   closeSync(openSync(path, 'a', 0o600)); // SQLite gives its journal files the same mode
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
-    const figure = (pragma: string): unknown => Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+    const pragmaValue = (pragma: string): unknown => Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
     const isNew = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count'] === 0;
-    if (!isNew && (figure('application_id') !== APPLICATION_ID || figure('user_version') !== LAYOUT))
-      throw new NotOurs('the file of another program, or of another version');
-    const damage = figure('quick_check(1)');
-    if (damage !== 'ok') throw new NotOurs(`damaged: ${damage}`);
+    if (!isNew && (pragmaValue('application_id') !== APPLICATION_ID || pragmaValue('user_version') !== LAYOUT))
+      throw new ForeignFileError('the file of another program, or of another version');
+    const damage = pragmaValue('quick_check(1)');
+    if (damage !== 'ok') throw new ForeignFileError(`damaged: ${damage}`);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     if (isNew) database.exec(TABLES);
     return database;

@@ -1,17 +1,17 @@
 // Fetches contents of open deliveries by the agenda, and hands them to the sink.
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import type { Came, ContentFolder, Supply } from '../content/types.ts';
-import { type FailureCode, HANDED_MAX, type Notice, priorities, type Receipt, type Source } from '../contract.ts';
-import { agendaOf, inOrder, type Stage, type Work } from '../core/agenda.ts';
-import { againMs } from '../core/retry.ts';
+import type { ContentFolder, FetchedContent, Supply } from '../content/types.ts';
+import { type FailureCode, type Notice, priorities, type Receipt, type Source, UNCONFIRMED_MAX } from '../contract.ts';
+import { agendaOf, compareWorks, type Stage, type Work } from '../core/agenda.ts';
+import { retryDelayMs } from '../core/retry.ts';
 import { ContentChanged, type Sink, SinkError } from '../sinks/sink.ts';
 import { outcomeOf } from './failure.ts';
 import type { Ledger } from './types.ts';
 
 /** A target that confirms later is asked again if the notice is repeated after this time. */
-const HANDED_MS = 86_400_000;
+const RENOTIFY_MS = 86_400_000;
 /** Longest time between two agendas, as their times are of the wall clock, which may be set. */
-const LOOK_MS = 60_000;
+const AGENDA_MS = 60_000;
 
 export interface TransfersOptions {
   readonly folder: ContentFolder;
@@ -23,7 +23,7 @@ export interface TransfersOptions {
   readonly parallel: number;
   place(notice: Notice, signal: AbortSignal): Promise<(() => void) | undefined>;
   sources(notice: Notice): Promise<readonly Source[]>;
-  isAlone(): boolean;
+  isOffline(): boolean;
   /** Called when a target will confirm a delivery later, which may free a place. */
   onHanded(): void;
   onEnded(notice: Notice, receipt: Receipt): void;
@@ -54,7 +54,7 @@ export class Transfers {
   readonly #o: TransfersOptions;
   readonly #items = new Map<string, Item>();
   readonly #jobs = new Map<string, Job>();
-  #going: ReadonlySet<string> = new Set();
+  #active: ReadonlySet<string> = new Set();
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -74,9 +74,9 @@ export class Transfers {
    * Returns deliveries by state: those in `handed` take no place, those in `held` take one. Those in `over` have
    * expired tokens and are not reported as held, so that a library node repeats their notices.
    */
-  standing(): Readonly<Record<'handed' | 'held' | 'over', readonly string[]>> {
+  deliveriesByState(): Readonly<Record<'handed' | 'held' | 'over', readonly string[]>> {
     const nowMs = this.#o.clock.wallMs();
-    const aside = new Set(priorities.flatMap((priority) => this.#aside(priority)));
+    const aside = new Set(priorities.flatMap((priority) => this.#unconfirmed(priority)));
     const standing = { handed: [] as string[], held: [] as string[], over: [] as string[] };
     for (const item of this.#items.values()) {
       const { delivery, tokenEndsMs } = item.notice;
@@ -89,13 +89,13 @@ export class Transfers {
   count(priority: Notice['priority']): number {
     let count = 0;
     for (const { notice } of this.#items.values()) if (notice.priority === priority) count += 1;
-    return count - this.#aside(priority).length;
+    return count - this.#unconfirmed(priority).length;
   }
 
   /** Handed over deliveries take no place, as a target may need days to confirm. */
-  #aside(priority: Notice['priority']): Item[] {
+  #unconfirmed(priority: Notice['priority']): Item[] {
     const handed = [...this.#items.values()].filter((item) => item.isHanded && item.notice.priority === priority);
-    return handed.slice(0, HANDED_MAX);
+    return handed.slice(0, UNCONFIRMED_MAX);
   }
 
   put(open: readonly { readonly notice: Notice; readonly attempts: number; readonly againMs: number }[]): void {
@@ -106,14 +106,14 @@ export class Transfers {
         this.#items.set(notice.delivery, { notice, attempts, againMs, isHanded: false, firstMs: undefined, ending });
       } else if (notice.tokenEndsMs >= item.notice.tokenEndsMs) item.notice = notice;
     }
-    this.#look();
+    this.#reschedule();
   }
 
   /** Removes deliveries, and stops work that only they need. */
   async drop(deliveries: readonly string[]): Promise<void> {
     const dropped = deliveries.flatMap((delivery) => this.#items.get(delivery) ?? []);
     for (const item of dropped) this.#remove(item);
-    this.#look();
+    this.#reschedule();
     await this.#o.ledger.drop(dropped.map(({ notice }) => notice.delivery));
     for (const { notice } of dropped) await this.#release(notice);
   }
@@ -126,7 +126,7 @@ export class Transfers {
     await Promise.all([...this.#jobs.values()].map(({ done }) => done));
   }
 
-  #look(): void {
+  #reschedule(): void {
     this.#timer?.cancel();
     if (this.#isClosed) return;
     const { clock, parallel } = this.#o;
@@ -134,28 +134,28 @@ export class Transfers {
     this.#forgetHanded(nowMs);
     const running = new Map([...this.#jobs.values()].map(({ content, stage }) => [content, stage]));
     const works = [...this.#items.values()].map((item) => this.#workOf(item, nowMs));
-    const { going, nextMs } = agendaOf(works, { parallel, nowMs, running });
-    this.#going = going;
+    const { active: going, nextMs } = agendaOf(works, { parallel, nowMs, running });
+    this.#active = going;
     for (const content of going) {
       const job = this.#jobs.get(content);
       if (job === undefined) this.#begin(content);
       else for (const goOn of job.paused.splice(0)) goOn();
     }
-    if (nextMs !== undefined) this.#timer = clock.after(Math.min(LOOK_MS, nextMs - nowMs), () => this.#look());
+    if (nextMs !== undefined) this.#timer = clock.after(Math.min(AGENDA_MS, nextMs - nowMs), () => this.#reschedule());
   }
 
   #workOf(item: Item, nowMs: number): Work {
     const { content, priority, deadlineMs, orderedMs } = item.notice;
     // With an expired token the delivery waits for a newer notice; a running fetch pauses.
     const fromMs = item.notice.tokenEndsMs <= nowMs ? Number.POSITIVE_INFINITY : item.againMs;
-    return { content, rank: priorities.indexOf(priority), deadlineMs, orderedMs, fromMs };
+    return { content, rank: priorities.indexOf(priority), deadlineMs, orderedMs, dueMs: fromMs };
   }
 
   #due(content: string): Item[] {
     const nowMs = this.#o.clock.wallMs();
     return [...this.#items.values()]
-      .filter((item) => item.notice.content === content && this.#workOf(item, nowMs).fromMs <= nowMs)
-      .sort((a, b) => inOrder(this.#workOf(a, nowMs), this.#workOf(b, nowMs)));
+      .filter((item) => item.notice.content === content && this.#workOf(item, nowMs).dueMs <= nowMs)
+      .sort((a, b) => compareWorks(this.#workOf(a, nowMs), this.#workOf(b, nowMs)));
   }
 
   #begin(content: string): void {
@@ -173,7 +173,7 @@ export class Transfers {
     this.#jobs.set(content, job);
     job.done = this.#run(job, first.notice).finally(() => {
       this.#jobs.delete(content);
-      this.#look();
+      this.#reschedule();
     });
   }
 
@@ -182,14 +182,14 @@ export class Transfers {
     const leave = await this.#o.place(notice, job.ending.signal);
     if (leave === undefined) return;
     try {
-      await this.#bring(job, notice);
+      await this.#transfer(job, notice);
     } finally {
       leave();
     }
   }
 
-  async #bring(job: Job, notice: Notice): Promise<void> {
-    let came: Came | undefined;
+  async #transfer(job: Job, notice: Notice): Promise<void> {
+    let came: FetchedContent | undefined;
     if (job.stage === 'fetching') {
       try {
         came = await this.#fetch(job, notice);
@@ -201,11 +201,11 @@ export class Transfers {
         return;
       }
       job.stage = 'taking';
-      this.#look();
+      this.#reschedule();
     }
     for (let [item] = this.#due(job.content); item !== undefined && !this.#isClosed; [item] = this.#due(job.content)) {
       try {
-        await this.#take(item, job, came);
+        await this.#handToSink(item, job, came);
       } catch (error) {
         await this.#failed(item, error, 'TARGET_UNREACHABLE', job);
         if (error instanceof ContentChanged) return this.#discard(job.content);
@@ -220,7 +220,7 @@ export class Transfers {
     await folder.remove(content).catch((err: unknown) => log.error({ err, content }, 'a content is not removed'));
   }
 
-  async #fetch(job: Job, notice: Notice): Promise<Came> {
+  async #fetch(job: Job, notice: Notice): Promise<FetchedContent> {
     const { folder, clock } = this.#o;
     for (const { notice: due } of this.#due(job.content)) await folder.hold(due.content, due.delivery);
     return await folder.fetch(notice, this.#supplyOf(notice), {
@@ -249,11 +249,11 @@ export class Transfers {
   }
 
   async #mayGoOn(job: Job): Promise<void> {
-    if (this.#going.has(job.content) || job.ending.signal.aborted) return;
+    if (this.#active.has(job.content) || job.ending.signal.aborted) return;
     await new Promise<void>((resolve) => job.paused.push(resolve));
   }
 
-  async #take(item: Item, job: Job, came: Came | undefined): Promise<void> {
+  async #handToSink(item: Item, job: Job, came: FetchedContent | undefined): Promise<void> {
     const { folder, sink, clock } = this.#o;
     const { notice, ending } = item;
     if (notice.sha256 !== job.sha256) throw new SinkError('HASH_MISMATCH', 'the content has another hash');
@@ -263,7 +263,7 @@ export class Transfers {
     if (!this.#isOpen(item)) return;
     if (taken === undefined) {
       item.isHanded = true;
-      item.againMs = clock.wallMs() + HANDED_MS;
+      item.againMs = clock.wallMs() + RENOTIFY_MS;
       await this.#o.ledger.failed(notice.delivery, item);
       this.#o.onHanded();
       return;
@@ -281,11 +281,11 @@ export class Transfers {
     const { notice, attempts } = item;
     const wallMs = clock.wallMs();
     // The delivery is not due while its outcome is being written.
-    item.againMs = wallMs + againMs(attempts + 1, rng.next());
+    item.againMs = wallMs + retryDelayMs(attempts + 1, rng.next());
     if (!(error instanceof SinkError)) log.error({ err: error, delivery: notice.delivery }, 'a delivery has failed');
     const random = rng.next();
-    const isAlone = this.#o.isAlone();
-    const outcome = outcomeOf(error, { attempts, fallback, isAlone, random });
+    const isAlone = this.#o.isOffline();
+    const outcome = outcomeOf(error, { attempts, fallback, isOffline: isAlone, random });
     try {
       if (outcome.kind === 'ended') await this.#ended(item, { ...outcome, fromNeighbours: 0 });
       if (outcome.kind !== 'again') return;

@@ -10,7 +10,7 @@ import { type Static, Type } from 'typebox';
 import { Check } from 'typebox/value';
 import { post } from './post.ts';
 import { safeName } from './safe-name.ts';
-import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
+import { ContentChanged, type FetchedFile, type Sink, SinkError } from './sink.ts';
 
 const recordSchema = Type.Object({
   content: Type.String(),
@@ -23,7 +23,7 @@ const recordSchema = Type.Object({
 type FolderRecord = Static<typeof recordSchema>;
 
 /** Private folder, on the disk of the files so that a rename moves a file. Names of items never begin with a dot. */
-const OWN_FOLDER = '.meridian';
+const PRIVATE_FOLDER = '.meridian';
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 /** Error codes of a link to another disk, in a file system without links, or above the limit of links. */
 const UNLINKABLE = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EACCES']);
@@ -50,18 +50,18 @@ export interface FolderSinkOptions {
 export class FolderSink implements Sink {
   readonly needsBytes = true;
   readonly #o: FolderSinkOptions;
-  readonly #own: string;
+  readonly #privateFolder: string;
   readonly #ending = new AbortController();
   /** Deliveries of an item run one after another, so that its record and file belong to the same content. */
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly #lastByItem = new Map<string, Promise<void>>();
   #prepared: Promise<void> | undefined;
 
   constructor(o: FolderSinkOptions) {
     this.#o = o;
-    this.#own = join(o.folder, OWN_FOLDER);
+    this.#privateFolder = join(o.folder, PRIVATE_FOLDER);
   }
 
-  async take(file: CameFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  async take(file: FetchedFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
     const { notice } = file;
     const signal = AbortSignal.any([file.signal, this.#ending.signal]);
     signal.throwIfAborted();
@@ -76,30 +76,30 @@ export class FolderSink implements Sink {
 
   async close(): Promise<void> {
     this.#ending.abort();
-    await Promise.allSettled(this.#turns.values());
+    await Promise.allSettled(this.#lastByItem.values());
   }
 
   async #inTurn(item: string, work: () => Promise<void>): Promise<void> {
-    const before = this.#turns.get(item);
+    const before = this.#lastByItem.get(item);
     const turn = (async () => {
       await Promise.allSettled([before]);
       await work();
     })();
-    this.#turns.set(item, turn);
+    this.#lastByItem.set(item, turn);
     try {
       await turn;
     } finally {
-      if (this.#turns.get(item) === turn) this.#turns.delete(item);
+      if (this.#lastByItem.get(item) === turn) this.#lastByItem.delete(item);
     }
   }
 
-  async #put(file: CameFile, wanted: FolderRecord): Promise<void> {
+  async #put(file: FetchedFile, wanted: FolderRecord): Promise<void> {
     try {
       await this.#prepare();
       const place = join(this.#o.folder, file.notice.item);
       const target = join(place, wanted.name);
-      const there = await this.#recordOf(file.notice.item);
-      const same = there !== undefined && isSame(there, wanted) ? there : undefined;
+      const stored = await this.#recordOf(file.notice.item);
+      const same = stored !== undefined && isSame(stored, wanted) ? stored : undefined;
       const found = same && (await stateOf(target));
       if (found?.bytes === wanted.bytes) {
         if (isMarked(same, found)) return;
@@ -112,7 +112,7 @@ export class FolderSink implements Sink {
       await mkdir(place, { recursive: true });
       // An existing file may be a link that was written into.
       await this.#place(file, target, { isChecked: found !== undefined });
-      if (there !== undefined && there.name !== wanted.name) await rm(join(place, there.name), { force: true });
+      if (stored !== undefined && stored.name !== wanted.name) await rm(join(place, stored.name), { force: true });
       await syncFolder(place);
       await syncFolder(this.#o.folder);
       await this.#record(file.notice.item, wanted);
@@ -131,20 +131,20 @@ export class FolderSink implements Sink {
   }
 
   async #clear(): Promise<void> {
-    await mkdir(this.#own, { recursive: true });
-    for (const name of await readdir(this.#own))
-      if (name.endsWith('.part')) await rm(join(this.#own, name), { force: true });
+    await mkdir(this.#privateFolder, { recursive: true });
+    for (const name of await readdir(this.#privateFolder))
+      if (name.endsWith('.part')) await rm(join(this.#privateFolder, name), { force: true });
   }
 
   async #place(
-    { notice, path, signal }: CameFile,
+    { notice, path, signal }: FetchedFile,
     target: string,
     { isChecked }: { readonly isChecked: boolean },
   ): Promise<void> {
-    const part = join(this.#own, `${notice.delivery}.part`);
+    const part = join(this.#privateFolder, `${notice.delivery}.part`);
     try {
       await rm(part, { force: true });
-      if (!(await isLinked(path, part, this.#o.link ?? link))) await copy({ notice, path, signal }, part);
+      if (!(await tryLink(path, part, this.#o.link ?? link))) await copy({ notice, path, signal }, part);
       else if (isChecked && (await hashOf(part, signal)) !== notice.sha256) throw new ContentChanged();
       await setMode(part);
       await syncFile(part);
@@ -156,7 +156,7 @@ export class FolderSink implements Sink {
   }
 
   async #recordOf(item: string): Promise<FolderRecord | undefined> {
-    const text = await readFile(join(this.#own, `${item}.json`), 'utf8').catch(absent);
+    const text = await readFile(join(this.#privateFolder, `${item}.json`), 'utf8').catch(absent);
     const json = text === undefined ? undefined : parseJson(text);
     // An unsafe name was not written by this code, and must not name a file to delete.
     return Check(recordSchema, json) && safeName(json.name) === json.name ? json : undefined;
@@ -165,14 +165,14 @@ export class FolderSink implements Sink {
   async #record(item: string, wanted: FolderRecord): Promise<void> {
     const mark = (await stateOf(join(this.#o.folder, item, wanted.name)))?.mark;
     const record = Object.assign({ mark }, wanted);
-    const part = join(this.#own, `${item}.json.part`);
+    const part = join(this.#privateFolder, `${item}.json.part`);
     await rm(part, { force: true });
     await writeSynced(part, Buffer.from(JSON.stringify(record)));
-    await rename(part, join(this.#own, `${item}.json`));
-    await syncFolder(this.#own);
+    await rename(part, join(this.#privateFolder, `${item}.json`));
+    await syncFolder(this.#privateFolder);
   }
 
-  async #notify({ notice, path, signal }: CameFile, name: string): Promise<void> {
+  async #notify({ notice, path, signal }: FetchedFile, name: string): Promise<void> {
     const { notifyUrl, clock } = this.#o;
     if (notifyUrl === undefined) return;
     const { delivery, item, content, bytes, sha256 } = notice;
@@ -210,7 +210,7 @@ async function setMode(path: string): Promise<void> {
   }
 }
 
-async function isLinked(from: string, to: string, make: typeof link): Promise<boolean> {
+async function tryLink(from: string, to: string, make: typeof link): Promise<boolean> {
   try {
     await make(from, to);
     return true;
@@ -226,7 +226,7 @@ async function hashOf(path: string, signal: AbortSignal): Promise<string> {
   return hash.digest('hex');
 }
 
-async function copy({ notice, path, signal }: CameFile, to: string): Promise<void> {
+async function copy({ notice, path, signal }: FetchedFile, to: string): Promise<void> {
   const hash = createHash('sha256');
   const hashed = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {

@@ -5,7 +5,7 @@ import type { Notice } from '../contract.ts';
 import { post } from './post.ts';
 import type { PullSettings } from './settings.ts';
 import { signedHeaders } from './signature.ts';
-import { type CameFile, type Sink, SinkError } from './sink.ts';
+import { type FetchedFile, type Sink, SinkError } from './sink.ts';
 
 export interface PullSinkOptions {
   readonly settings: PullSettings;
@@ -30,7 +30,7 @@ export class PullSink implements Sink {
     this.#o = o;
   }
 
-  async take({ notice, signal }: CameFile): Promise<undefined> {
+  async take({ notice, signal }: FetchedFile): Promise<undefined> {
     const { settings, addresses, clock } = this.#o;
     const body = JSON.stringify(this.#message(notice));
     const headers = signedHeaders(notice.delivery, body, { secret: settings.secret, wallMs: clock.wallMs() });

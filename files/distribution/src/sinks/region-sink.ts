@@ -1,6 +1,6 @@
-import { LASTING } from '../content/holds.ts';
+import { LASTING_PREFIX } from '../content/holds.ts';
 import type { ContentFolder } from '../content/types.ts';
-import { type CameFile, type Sink, SinkError } from './sink.ts';
+import { type FetchedFile, type Sink, SinkError } from './sink.ts';
 
 /**
  * Keeps contents until the receiver is removed. Rejects with SOURCE_GONE for an incomplete content, DISK_FULL above the
@@ -14,10 +14,10 @@ export class RegionSink implements Sink {
     this.#folder = folder;
   }
 
-  async take({ notice }: CameFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  async take({ notice }: FetchedFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
     const { content, receiver, sha256 } = notice;
     // The hold comes first, so that the content is not evicted during the check.
-    await this.#folder.hold(content, LASTING + receiver);
+    await this.#folder.hold(content, LASTING_PREFIX + receiver);
     const found = this.#folder.find(content);
     if (found?.isWhole !== true) throw new SinkError('SOURCE_GONE', 'the content is not in the folder');
     return { sha256, bytes: found.bytes };
@@ -32,4 +32,5 @@ export class RegionSink implements Sink {
 export const releaseRegions = (
   folder: Pick<ContentFolder, 'releaseAll'>,
   present: ReadonlySet<string>,
-): Promise<void> => folder.releaseAll((by) => by.startsWith(LASTING) && !present.has(by.slice(LASTING.length)));
+): Promise<void> =>
+  folder.releaseAll((by) => by.startsWith(LASTING_PREFIX) && !present.has(by.slice(LASTING_PREFIX.length)));

@@ -6,7 +6,7 @@ import { Bucket, hasStatus, type StoredPart, s3Error, sha256Of } from '@meridian
 import type { Clock } from '@meridian/runtime';
 import { safeName } from './safe-name.ts';
 import type { S3Settings } from './settings.ts';
-import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
+import { ContentChanged, type FetchedFile, type Sink, SinkError } from './sink.ts';
 import { checkedLookup, checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
 
 /** The largest content has 8192 parts, S3 accepts 10,000; one at a time is in memory. */
@@ -58,8 +58,12 @@ export class S3Sink implements Sink {
     });
   }
 
-  async take({ notice, path, signal: asked }: CameFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
-    const signal = AbortSignal.any([asked, this.#ending.signal]);
+  async take({
+    notice,
+    path,
+    signal: callerSignal,
+  }: FetchedFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
+    const signal = AbortSignal.any([callerSignal, this.#ending.signal]);
     signal.throwIfAborted();
     this.#attempt += 1;
     const { item, bytes, sha256 } = notice;
@@ -116,14 +120,14 @@ export class S3Sink implements Sink {
     for (const id of await this.#call(signal, (within) => this.#bucket.uploads(key, within))) {
       const parts = await this.#call(signal, (within) => this.#bucket.parts(key, id, within)).catch(gone);
       if (parts === undefined) continue;
-      if (kept === undefined && (await this.#areOf(push, parts))) kept = { id, parts };
+      if (kept === undefined && (await this.#match(push, parts))) kept = { id, parts };
       else await this.#call(signal, (within) => this.#bucket.abortUpload(key, id, within));
     }
     if (kept !== undefined) return kept;
     return { id: await this.#call(signal, (within) => this.#bucket.beginUpload(key, within, sha256)), parts: [] };
   }
 
-  async #areOf(push: Push, parts: readonly StoredPart[]): Promise<boolean> {
+  async #match(push: Push, parts: readonly StoredPart[]): Promise<boolean> {
     let from = 0;
     for (const { bytes, sha256 } of parts) {
       if (bytes !== Math.min(this.#partBytes, push.bytes - from)) return false;
@@ -135,14 +139,14 @@ export class S3Sink implements Sink {
   }
 
   /** All bytes are read, which compares the file with its hash once more. */
-  async #sendParts(push: Push, uploadId: string, there: readonly StoredPart[]): Promise<StoredPart[]> {
+  async #sendParts(push: Push, uploadId: string, storedParts: readonly StoredPart[]): Promise<StoredPart[]> {
     const { key, bytes, signal } = push;
     const hash = createHash('sha256');
     const parts: StoredPart[] = [];
     for (let from = 0; from < bytes; from += this.#partBytes) {
       const part = await readPart(push, from, Math.min(this.#partBytes, bytes - from));
       hash.update(part);
-      const sent = there[parts.length];
+      const sent = storedParts[parts.length];
       if (sent !== undefined) {
         parts.push(sent);
         continue;

@@ -5,7 +5,7 @@ import type { Clock } from '@meridian/runtime';
 import { safeName } from './safe-name.ts';
 import type { SftpSettings } from './settings.ts';
 import { openSession, type SftpSession, sessionError } from './sftp-session.ts';
-import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
+import { ContentChanged, type FetchedFile, type Sink, SinkError } from './sink.ts';
 import { withLimit } from './target.ts';
 
 /** Allows 10 MB/s at a round trip of 200 ms, as a batch is acknowledged before the next is sent. */
@@ -36,10 +36,14 @@ export class SftpSink implements Sink {
     this.#o = o;
   }
 
-  async take({ notice, path, signal: asked }: CameFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  async take({
+    notice,
+    path,
+    signal: callerSignal,
+  }: FetchedFile): Promise<{ readonly sha256: string; readonly bytes: number }> {
     const { settings, addresses, clock, batchBytes = BATCH_BYTES } = this.#o;
     const { bytes, sha256 } = notice;
-    const signal = AbortSignal.any([asked, this.#ending.signal]);
+    const signal = AbortSignal.any([callerSignal, this.#ending.signal]);
     signal.throwIfAborted();
     this.#attempt += 1;
     const attempt = this.#attempt;
@@ -70,7 +74,7 @@ export class SftpSink implements Sink {
   }
 }
 
-interface Wanted {
+interface PushOptions {
   readonly folder: string;
   readonly target: string;
   readonly bytes: number;
@@ -82,9 +86,9 @@ interface Wanted {
 class Push {
   readonly #session: SftpSession;
   readonly #file: FileHandle;
-  readonly #o: Wanted;
+  readonly #o: PushOptions;
 
-  constructor(session: SftpSession, file: FileHandle, o: Wanted) {
+  constructor(session: SftpSession, file: FileHandle, o: PushOptions) {
     this.#session = session;
     this.#file = file;
     this.#o = o;

@@ -1,6 +1,6 @@
 import type { FailureCode, Notice } from '../contract.ts';
 
-export interface CameFile {
+export interface FetchedFile {
   readonly notice: Notice;
   /** Complete, verified file on the disk. The content folder owns it: copy or link it. */
   readonly path: string;
@@ -14,7 +14,7 @@ export interface Sink {
    * Resolves when the target durably has the file under its name; repeatable after any failure. `undefined`: the target
    * confirms later, by its own receipt. Rejects with a `SinkError`.
    */
-  take(file: CameFile): Promise<{ readonly sha256: string; readonly bytes: number } | undefined>;
+  take(file: FetchedFile): Promise<{ readonly sha256: string; readonly bytes: number } | undefined>;
   close(): Promise<void>;
 }
 

@@ -73,7 +73,7 @@ function connect(redis: RedisConnection, log: Logger): void {
 }
 
 /** Orders channels for a key by rendezvous hashing (Thaler, Ravishankar, 1998) of their names. */
-export const inOrder = (channels: readonly Channel[], key: string): Channel[] =>
+export const rankChannels = (channels: readonly Channel[], key: string): Channel[] =>
   channels
     .map((channel) => ({ channel, score: textHash(`${key}|${channel.name}`) }))
     .sort((a, b) => b.score - a.score || (a.channel.name < b.channel.name ? -1 : 1))

@@ -2,9 +2,8 @@
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { NOTICES_MAX, type Notice, type OwnedReceipt, type Presence, priorities } from '../contract.ts';
-import { BLOCK_MS, Channel, type ChannelNeeds, inOrder } from './channel.ts';
+import { BLOCK_MS, Channel, type ChannelNeeds, rankChannels } from './channel.ts';
 import {
-  bellKey,
   describedKey,
   entriesKey,
   HUBS,
@@ -15,8 +14,9 @@ import {
   presenceKey,
   RECEIPTS,
   readInbox,
+  wakeUpKey,
 } from './keys.ts';
-import { onlyStream, turning, whenReady } from './reading.ts';
+import { entriesOfOnlyStream, runLoop, whenReady } from './reading.ts';
 import { readDescribed, readHolder, readHub, readNotice, readPresence } from './text.ts';
 import type { Holder, Hub, InboxId, InboxPort, Recorded, StreamsOptions } from './types.ts';
 
@@ -24,18 +24,18 @@ const PRESENCE_S = 60;
 const HUB_S = 30;
 const HOLDER_S = 86_400;
 const HOLDERS_MAX = 64;
-const HOLDERS_AT = 2;
+const HOLDER_CHANNELS = 2;
 const LEASE_MS = 15_000;
-const LEASED_AT = 2;
+const LEASE_CHANNELS = 2;
 
 export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubId: string }): InboxPort {
   const channels = o.channels.map((target) => new Channel(target, o));
-  const rings = new Set<(inbox: InboxId | undefined) => void>();
-  const ring = (inbox: InboxId | undefined): void => {
-    for (const wake of rings) wake(inbox);
+  const wakeListeners = new Set<(inbox: InboxId | undefined) => void>();
+  const wakeAll = (inbox: InboxId | undefined): void => {
+    for (const wake of wakeListeners) wake(inbox);
   };
-  const bells = channels.map((channel) => new Bell(channel, o, ring));
-  const others = othersOf(channels, o.clock);
+  const wakeUpReaders = channels.map((channel) => new WakeUpReader(channel, o, wakeAll));
+  const others = sharedCallsOf(channels, o.clock);
   return Object.assign(others, {
     poll: (inbox: InboxId, holding: readonly string[], handed = 0) => poll(channels, o, { inbox, holding, handed }),
     async record(receipts: readonly OwnedReceipt[]) {
@@ -43,8 +43,8 @@ export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubI
       return kept.flatMap((one) => one ?? []);
     },
     onNotice(wake: (inbox: InboxId | undefined) => void) {
-      rings.add(wake);
-      return () => void rings.delete(wake);
+      wakeListeners.add(wake);
+      return () => void wakeListeners.delete(wake);
     },
     async seen(inbox: InboxId, presence: Presence) {
       const text = JSON.stringify(Object.assign({ hub: o.hubId, seenMs: Math.floor(o.clock.wallMs()) }, presence));
@@ -52,7 +52,7 @@ export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubI
       await Promise.all(channels.map((one) => one.run((redis) => redis.set(key, text, 'EX', PRESENCE_S))));
     },
     async close() {
-      await Promise.all(bells.map((bell) => bell.close()));
+      await Promise.all(wakeUpReaders.map((bell) => bell.close()));
       for (const channel of channels) channel.close();
     },
   });
@@ -103,7 +103,7 @@ async function record(channels: readonly Channel[], receipt: OwnedReceipt): Prom
   const keys = [RECEIPTS, entriesKey(receipt), ...noticeKeys(receipt)];
   let text = JSON.stringify(receipt);
   let notice: Notice | undefined;
-  for (const channel of inOrder(channels, receiver)) {
+  for (const channel of rankChannels(channels, receiver)) {
     const taken = await channel.run((redis) => redis.distEnd(...keys, delivery, text));
     if (taken === undefined) continue;
     text = '';
@@ -113,9 +113,9 @@ async function record(channels: readonly Channel[], receipt: OwnedReceipt): Prom
   return text === '' ? { delivery, notice } : undefined;
 }
 
-type Others = Omit<InboxPort, 'poll' | 'record' | 'onNotice' | 'seen' | 'close'>;
+type SharedCalls = Omit<InboxPort, 'poll' | 'record' | 'onNotice' | 'seen' | 'close'>;
 
-function othersOf(channels: readonly Channel[], clock: Clock): Others {
+function sharedCallsOf(channels: readonly Channel[], clock: Clock): SharedCalls {
   const hubs = async (): Promise<Hub[]> => {
     // A channel that has just returned knows fewer nodes.
     const lists = await Promise.all(
@@ -128,7 +128,7 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
     hubs,
     async described(content) {
       let isSilent = false;
-      for (const channel of inOrder(channels, content)) {
+      for (const channel of rankChannels(channels, content)) {
         const text = await channel.run((redis) => redis.get(describedKey(content)));
         const read = readDescribed(text);
         if (read !== undefined) return read;
@@ -139,11 +139,11 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
     },
     async addHolder(content, holder) {
       const key = holdersKey({ tenant: holder.tenant, content });
-      const up = inOrder(channels, content).filter(({ isUp }) => isUp);
+      const up = rankChannels(channels, content).filter(({ isUp }) => isUp);
       const text = JSON.stringify(holder);
       const nowMs = Math.floor(clock.wallMs());
       await Promise.all(
-        up.slice(0, HOLDERS_AT).map((one) =>
+        up.slice(0, HOLDER_CHANNELS).map((one) =>
           one.run((redis) =>
             redis
               .multi()
@@ -177,7 +177,7 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
     async lease(inbox, hub) {
       const key = leaseKey(inbox);
       const taken: Channel[] = [];
-      for (const channel of inOrder(channels, inbox.receiver)) {
+      for (const channel of rankChannels(channels, inbox.receiver)) {
         const answer = await channel.run((redis) => redis.distLease(key, hub, String(LEASE_MS)));
         if (answer === 0) {
           // A channel that had lost its data granted the lease, but a later channel still knows the holder.
@@ -185,7 +185,7 @@ function othersOf(channels: readonly Channel[], clock: Clock): Others {
           return false;
         }
         if (answer === 1) taken.push(channel);
-        if (taken.length === LEASED_AT) break;
+        if (taken.length === LEASE_CHANNELS) break;
       }
       return taken.length > 0;
     },
@@ -209,7 +209,7 @@ async function present(
   return holders.filter(({ id }) => there.has(id)).slice(0, HOLDERS_MAX);
 }
 
-class Bell {
+class WakeUpReader {
   readonly #turns: { close(): Promise<void> };
   readonly #close: () => void;
 
@@ -219,9 +219,9 @@ class Bell {
     ring: (inbox: InboxId | undefined) => void,
   ) {
     const redis = channel.blocking();
-    const key = bellKey(o.region);
+    const key = wakeUpKey(o.region);
     let after: string | undefined;
-    this.#turns = turning(o, async () => {
+    this.#turns = runLoop(o, async () => {
       await whenReady(redis, o.clock);
       if (after === undefined) {
         const [last] = await redis.xrevrange(key, '+', '-', 'COUNT', 1);
@@ -230,7 +230,7 @@ class Bell {
       }
       const before = after;
       try {
-        const entries = onlyStream(await redis.xread('BLOCK', BLOCK_MS, 'STREAMS', key, after));
+        const entries = entriesOfOnlyStream(await redis.xread('BLOCK', BLOCK_MS, 'STREAMS', key, after));
         for (const text of new Set(entries.map(([, inbox]) => inbox))) ring(readInbox(text));
         after = entries.at(-1)?.[0] ?? before;
       } catch (error) {

@@ -16,7 +16,7 @@ export const noticeKey = (inbox: InboxId, place: number): string => `n:${inboxTe
 /** Key of a hash: delivery to `PLACE ENTRY` of its notice. */
 export const entriesKey = (inbox: InboxId): string => `e:${inboxText(inbox)}`;
 /** Key of a stream: receivers of a region that got a notice. */
-export const bellKey = (region: string): string => `b:${region}`;
+export const wakeUpKey = (region: string): string => `b:${region}`;
 /** Stream with the group `api`. */
 export const RECEIPTS = 'receipts';
 /** Hash: id of a library node to its announcement. */

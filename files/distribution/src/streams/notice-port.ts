@@ -2,17 +2,26 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '@meridian/runtime';
 import { type Notice, type OwnedReceipt, priorities, RECEIPTS_MAX, type SeenPresence } from '../contract.ts';
-import { BLOCK_MS, Channel, type ChannelNeeds, type ChannelRedis, inOrder } from './channel.ts';
-import { bellKey, describedKey, entriesKey, inboxText, noticeKey, noticeKeys, presenceKey, RECEIPTS } from './keys.ts';
-import { type Entry, entriesOf, onlyStream, pause, turning, whenReady } from './reading.ts';
+import { BLOCK_MS, Channel, type ChannelNeeds, type ChannelRedis, rankChannels } from './channel.ts';
+import {
+  describedKey,
+  entriesKey,
+  inboxText,
+  noticeKey,
+  noticeKeys,
+  presenceKey,
+  RECEIPTS,
+  wakeUpKey,
+} from './keys.ts';
+import { type Entry, entriesOf, entriesOfOnlyStream, pause, runLoop, whenReady } from './reading.ts';
 import { readPresence, readReceipt } from './text.ts';
 import type { NoticePlace, NoticePort, StreamsOptions } from './types.ts';
 
 const DESCRIBED_S = 8 * 86_400;
 /** Receipts that a consumer has left unfinished for this long go to another. */
 const IDLE_MS = 60_000;
-const DESCRIBED_AT = 2;
-const TAKE_AGAIN_MS = { least: 500, most: 15_000 } as const;
+const DESCRIPTION_CHANNELS = 2;
+const TAKE_RETRY_MS = { least: 500, most: 15_000 } as const;
 
 interface Place {
   readonly channel: Channel;
@@ -26,7 +35,9 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
   const takers = new Set<{ close(): Promise<void> }>();
   return {
     send: (notices) =>
-      Promise.all(notices.map(({ notice, region }) => sendOne(inOrder(channels, notice.receiver), notice, region))),
+      Promise.all(
+        notices.map(({ notice, region }) => sendOne(rankChannels(channels, notice.receiver), notice, region)),
+      ),
     arePresent: (notices) =>
       Promise.all(
         notices.map(async (notice) => {
@@ -49,10 +60,10 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
     },
     async describe(content) {
       const text = JSON.stringify(content);
-      const up = inOrder(channels, content.content).filter(({ isUp }) => isUp);
+      const up = rankChannels(channels, content.content).filter(({ isUp }) => isUp);
       const key = describedKey(content.content);
       const taken = await Promise.all(
-        up.slice(0, DESCRIBED_AT).map((one) => one.run((redis) => redis.set(key, text, 'EX', DESCRIBED_S))),
+        up.slice(0, DESCRIPTION_CHANNELS).map((one) => one.run((redis) => redis.set(key, text, 'EX', DESCRIBED_S))),
       );
       return taken.some((answer) => answer !== undefined);
     },
@@ -68,7 +79,7 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
       );
     },
     takeReceipts(consumer, take) {
-      const taker = takeAll(channels, o, consumer, take);
+      const taker = startReaders(channels, o, consumer, take);
       takers.add(taker);
       return taker;
     },
@@ -88,7 +99,7 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
 
 async function sendOne(channels: readonly Channel[], notice: Notice, region: string): Promise<NoticePlace | undefined> {
   const place = priorities.indexOf(notice.priority);
-  const keys = [noticeKey(notice, place), entriesKey(notice), bellKey(region), ...noticeKeys(notice)];
+  const keys = [noticeKey(notice, place), entriesKey(notice), wakeUpKey(region), ...noticeKeys(notice)];
   const values = [notice.delivery, String(place), JSON.stringify(notice), inboxText(notice)];
   for (const channel of channels) {
     const entry = await channel.run((redis) => redis.distSend(...keys, ...values));
@@ -104,7 +115,7 @@ function readPlace(channels: readonly Channel[], text: NoticePlace): Place | und
 }
 
 /** Starts a reader for each channel, and one that claims what other consumers have left unfinished. */
-function takeAll(
+function startReaders(
   channels: readonly Channel[],
   needs: ChannelNeeds,
   consumer: string,
@@ -112,8 +123,14 @@ function takeAll(
 ): { close(): Promise<void> } {
   const end = new AbortController();
   const readers = channels.map((channel) => {
-    const taking = new Taking({ channel, needs, consumer: `${consumer} ${randomUUID()}`, take, end: end.signal });
-    return { taking, turns: turning(needs, () => taking.turn()) };
+    const taking = new ReceiptReader({
+      channel,
+      needs,
+      consumer: `${consumer} ${randomUUID()}`,
+      take,
+      end: end.signal,
+    });
+    return { taking, turns: runLoop(needs, () => taking.turn()) };
   });
   return {
     async close() {
@@ -123,7 +140,7 @@ function takeAll(
   };
 }
 
-interface TakingOptions {
+interface ReceiptReaderOptions {
   readonly channel: Channel;
   readonly needs: ChannelNeeds;
   readonly consumer: string;
@@ -131,12 +148,12 @@ interface TakingOptions {
   readonly end: AbortSignal;
 }
 
-class Taking {
-  readonly #o: TakingOptions;
+class ReceiptReader {
+  readonly #o: ReceiptReaderOptions;
   readonly #redis: RedisConnection;
   #claimedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(o: TakingOptions) {
+  constructor(o: ReceiptReaderOptions) {
     this.#o = o;
     this.#redis = o.channel.blocking();
   }
@@ -149,11 +166,11 @@ class Taking {
     if (nowMs - this.#claimedMs >= IDLE_MS / 2) {
       this.#claimedMs = nowMs;
       const left = await this.#redis.xautoclaim(RECEIPTS, 'api', consumer, IDLE_MS, '0', 'COUNT', RECEIPTS_MAX);
-      await this.#hand(entriesOf(left[1]));
+      await this.#handOn(entriesOf(left[1]));
     }
     if (end.aborted) return;
     const read = ['GROUP', 'api', consumer, 'COUNT', RECEIPTS_MAX, 'BLOCK', BLOCK_MS] as const;
-    await this.#hand(onlyStream(await this.#redis.xreadgroup(...read, 'STREAMS', RECEIPTS, '>')));
+    await this.#handOn(entriesOfOnlyStream(await this.#redis.xreadgroup(...read, 'STREAMS', RECEIPTS, '>')));
   }
 
   /** Removes the consumer, unless it has unfinished receipts, which others claim. */
@@ -167,7 +184,7 @@ class Taking {
     });
   }
 
-  async #hand(entries: readonly Entry[]): Promise<void> {
+  async #handOn(entries: readonly Entry[]): Promise<void> {
     const { needs, take, channel, end } = this.#o;
     if (entries.length === 0) return;
     const receipts = entries.flatMap(([entry, text]) => {
@@ -176,9 +193,9 @@ class Taking {
       return receipt ?? [];
     });
     for (
-      let waitMs: number = TAKE_AGAIN_MS.least;
+      let waitMs: number = TAKE_RETRY_MS.least;
       receipts.length > 0;
-      waitMs = Math.min(TAKE_AGAIN_MS.most, 2 * waitMs)
+      waitMs = Math.min(TAKE_RETRY_MS.most, 2 * waitMs)
     )
       try {
         await take(receipts);

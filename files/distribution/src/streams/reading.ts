@@ -1,13 +1,13 @@
 // Blocking reads of Redis streams in a loop.
 import type { Clock, Logger, RedisConnection } from '@meridian/runtime';
 
-const AGAIN_MS = 1000;
+const RETRY_MS = 1000;
 
 /** Entry of a stream: id and only value. */
 export type Entry = readonly [id: string, text: string];
 
 /** Calls `turn` in a loop, with a pause after failures. `close` awaits the running turn, and is idempotent. */
-export function turning(
+export function runLoop(
   o: { readonly clock: Clock; readonly log: Logger },
   turn: () => Promise<void>,
 ): { close(): Promise<void> } {
@@ -19,7 +19,7 @@ export function turning(
       } catch (error) {
         if (end.signal.aborted) return;
         o.log.warn({ err: error }, 'a stream of distribution could not be read: it is retried in a second');
-        await pause(o.clock, AGAIN_MS, end.signal);
+        await pause(o.clock, RETRY_MS, end.signal);
       }
   };
   const done = run();
@@ -50,7 +50,7 @@ export function entriesOf(list: unknown): Entry[] {
 }
 
 /** Returns no entries after a timeout. */
-export const onlyStream = (answer: unknown): Entry[] =>
+export const entriesOfOnlyStream = (answer: unknown): Entry[] =>
   Array.isArray(answer) && Array.isArray(answer[0]) ? entriesOf(answer[0][1]) : [];
 
 /** Rejects when the connection is not ready within a second, as a command would wait longer for it. */
@@ -58,7 +58,7 @@ export async function whenReady(redis: RedisConnection, clock: Clock): Promise<v
   if (redis.status === 'ready') return;
   const ready = Promise.withResolvers<void>();
   const failed = (): void => ready.reject(new Error('the channel is not connected'));
-  const timer = clock.after(AGAIN_MS, failed);
+  const timer = clock.after(RETRY_MS, failed);
   redis.once('ready', ready.resolve);
   redis.once('end', failed);
   try {

@@ -1,5 +1,5 @@
 // Lua scripts, which Redis runs atomically.
-import { HANDED_MAX } from '../contract.ts';
+import { UNCONFIRMED_MAX } from '../contract.ts';
 
 /** Wake-ups remembered for library nodes that were away for a moment. */
 const RINGS_MAX = 10_000;
@@ -35,7 +35,7 @@ for at = 2, #KEYS do
   if redis.call('EXISTS', KEYS[at]) == 1 then
     redis.pcall('XGROUP', 'CREATE', KEYS[at], 'r', '0')
     local count, open = 0, {}
-    for _, pending in ipairs(redis.call('XPENDING', KEYS[at], 'r', '-', '+', most + ${HANDED_MAX})) do
+    for _, pending in ipairs(redis.call('XPENDING', KEYS[at], 'r', '-', '+', most + ${UNCONFIRMED_MAX})) do
       local held = takes[place .. ' ' .. pending[1]]
       if held then count = count + held else open[#open + 1] = pending[1] end
     end

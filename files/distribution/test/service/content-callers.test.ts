@@ -97,7 +97,7 @@ describe('callers of the same content', () => {
   });
 
   it('a later caller is not rejected for an earlier failure', async () => {
-    await folder.know(wanted, hashesOf(film, BLOCK));
+    await folder.register(wanted, hashesOf(film, BLOCK));
     const answers: (() => void)[] = [];
     near.give = (response, bytes, from) =>
       void answers.push(() => (from === 0 ? response.destroy() : response.end(bytes)));
@@ -192,7 +192,7 @@ describe('a source that stalls in its answer', () => {
     });
     await onceOf(drip.listen(0, '127.0.0.1'), 'listening');
     const base = `http://127.0.0.1:${(drip.address() as AddressInfo).port}`;
-    if (what !== 'hashes') await folder.know(wanted, hashesOf(film, BLOCK));
+    if (what !== 'hashes') await folder.register(wanted, hashesOf(film, BLOCK));
     const done = fetched(supplyOf('good', async () => [{ base, kind: 'neighbour' }, far.source]));
     await expect.poll(() => [sockets.length, clock.pendingTimers]).toEqual([asked, asked]);
     clock.advance(30_000);

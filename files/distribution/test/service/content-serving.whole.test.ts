@@ -33,7 +33,7 @@ beforeAll(async () => {
   const holder = await Holder.of(film, BLOCK_BYTES);
   const supply = { token: 'token', pass: 'pass', sources: async () => [holder.source] };
   await folder.fetch(Object.assign({ content: 'up_film' }, wanted), supply, { signal: new AbortController().signal });
-  await folder.know(Object.assign({ content: 'up_half' }, wanted), hashes);
+  await folder.register(Object.assign({ content: 'up_half' }, wanted), hashes);
   await holder.close();
 });
 afterAll(async () => {

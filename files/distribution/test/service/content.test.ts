@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openContentFolder } from '../../src/content/folder.ts';
-import type { ContentFolder, Supply, Wanted } from '../../src/content/types.ts';
+import type { ContentFolder, ContentSpec, Supply } from '../../src/content/types.ts';
 import { SinkError } from '../../src/sinks/sink.ts';
 import { Holder, hashesOf, hexOf } from '../support/holder.ts';
 
@@ -22,7 +22,7 @@ let holders: Holder[];
 
 const openAgain = (bytesMax = 100_000, clock = systemClock()): Promise<ContentFolder> =>
   openContentFolder({ folder: root, bytesMax, parallel: 2, clock, log, blockBytes: BLOCK });
-const wantedOf = (bytes: Uint8Array, content = 'up_film'): Wanted => ({
+const wantedOf = (bytes: Uint8Array, content = 'up_film'): ContentSpec => ({
   content,
   tenant: 'acme',
   bytes: bytes.length,
@@ -109,7 +109,7 @@ describe('a fetch', () => {
     });
     await once(endless.listen(0, '127.0.0.1'), 'listening');
     const base = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
-    await folder.know(wantedOf(film), hashesOf(film, BLOCK));
+    await folder.register(wantedOf(film), hashesOf(film, BLOCK));
     good.give = async (response, bytes) => {
       await broken.promise;
       response.end(bytes);
@@ -342,7 +342,7 @@ describe('a reader', () => {
     const holder = await holding(film);
     expect(await readAll({ from: 0, bytes: 10 }, [holder])).toBeUndefined();
     const hashes = hashesOf(film, BLOCK);
-    await Promise.all([1, 2, 3].map(() => folder.know(wantedOf(film), hashes)));
+    await Promise.all([1, 2, 3].map(() => folder.register(wantedOf(film), hashes)));
     expect(await readAll({ from: 0, bytes: 10 })).toBeUndefined(); // no supply
     const range = { from: BLOCK - 3, bytes: 5 };
     const read = await Promise.all(Array.from({ length: 5 }, () => readAll(range, [holder])));
@@ -355,7 +355,7 @@ describe('a reader', () => {
 
   it('a reader that leaves does not end the fetch for others', async () => {
     const holder = await holding(film);
-    await folder.know(wantedOf(film), hashesOf(film, BLOCK));
+    await folder.register(wantedOf(film), hashesOf(film, BLOCK));
     const held: (() => void)[] = [];
     holder.give = (response, bytes) => void held.push(() => response.end(bytes));
     const leaving = new AbortController();
@@ -375,7 +375,7 @@ describe('a reader', () => {
     await folder.close();
     folder = await openAgain(100_000, clock);
     const holder = await holding(film);
-    await folder.know(wantedOf(film), hashesOf(film, BLOCK));
+    await folder.register(wantedOf(film), hashesOf(film, BLOCK));
     const answers: { give(): void; closed: Promise<unknown> }[] = [];
     holder.give = (response, bytes) =>
       void answers.push({ give: () => response.end(bytes), closed: once(response, 'close') });
@@ -399,7 +399,7 @@ describe('a reader', () => {
   });
 
   it('is refused hashes of another content', async () => {
-    const know = folder.know(wantedOf(film), hashesOf(randomBytes(film.length), BLOCK));
+    const know = folder.register(wantedOf(film), hashesOf(randomBytes(film.length), BLOCK));
     expect(await codeOf(know)).toBe('HASH_MISMATCH');
   });
 });

@@ -1,12 +1,12 @@
 // An inbox with a library node, content folder and sink that the test controls.
 import { ManualClock, seededRng } from '@meridian/runtime';
 import { collectingLog } from '../../../../base/runtime/test/support/log.ts';
-import type { Came, ContentFolder, Supply, Wanted } from '../../src/content/types.ts';
+import type { ContentFolder, ContentSpec, FetchedContent, Supply } from '../../src/content/types.ts';
 import type { FailureCode, Notice, PollAnswer, Presence, Receipt, Source } from '../../src/contract.ts';
 import { Inbox } from '../../src/inbox/inbox.ts';
 import { memoryLedger } from '../../src/inbox/memory-ledger.ts';
 import type { HubPort, InboxOptions, Ledger } from '../../src/inbox/types.ts';
-import type { CameFile, Sink } from '../../src/sinks/sink.ts';
+import type { FetchedFile, Sink } from '../../src/sinks/sink.ts';
 
 interface Poll {
   readonly holding: readonly string[];
@@ -18,7 +18,7 @@ interface Poll {
 }
 
 export interface Fetch {
-  readonly wanted: Wanted;
+  readonly wanted: ContentSpec;
   readonly supply: Supply;
   readonly signal: AbortSignal;
   /** Requests the next block; `mayCome` turns true when permitted. */
@@ -28,7 +28,7 @@ export interface Fetch {
   fail(error: unknown): void;
 }
 
-export interface Take extends CameFile {
+export interface Take extends FetchedFile {
   end(result?: { sha256: string; bytes: number } | 'later'): void;
   fail(error: unknown): void;
 }
@@ -75,7 +75,7 @@ class ScriptedFolder {
   /** Fetches end only when the test says so, even aborted ones. */
   isSlow = false;
 
-  fetch(wanted: Wanted, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<Came> {
+  fetch(wanted: ContentSpec, supply: Supply, o: Parameters<ContentFolder['fetch']>[2]): Promise<FetchedContent> {
     return new Promise((resolve, reject) => {
       o.signal.addEventListener('abort', () => {
         if (!this.isSlow) reject(o.signal.reason);
@@ -115,7 +115,7 @@ class ScriptedSink implements Sink {
   isQuick = true;
   readonly takes: Take[] = [];
 
-  take(file: CameFile): Promise<{ sha256: string; bytes: number } | undefined> {
+  take(file: FetchedFile): Promise<{ sha256: string; bytes: number } | undefined> {
     return new Promise((resolve, reject) => {
       const { sha256, bytes } = file.notice;
       const end = (result: { sha256: string; bytes: number } | 'later' = { sha256, bytes }): void =>

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger, systemClock } from '@meridian/runtime';
 import type { Notice } from '../../src/contract.ts';
-import type { CameFile } from '../../src/sinks/sink.ts';
+import type { FetchedFile } from '../../src/sinks/sink.ts';
 
 export const clock = systemClock();
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -26,7 +26,7 @@ export const addressesOf = (allowed: readonly string[] = ['127.0.0.0/8']): Targe
 export interface Rig {
   readonly folder: string;
   /** Returns a content on the disk, as a sink gets it. */
-  came(bytes: number | Buffer, o?: Partial<Notice>): Promise<CameFile & { readonly content: Buffer }>;
+  came(bytes: number | Buffer, o?: Partial<Notice>): Promise<FetchedFile & { readonly content: Buffer }>;
   /** Runs `end` at the end of the rig. */
   later(end: () => Promise<unknown>): void;
   end(): Promise<void>;

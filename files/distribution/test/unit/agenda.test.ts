@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agendaOf, type Stage, type Work } from '../../src/core/agenda.ts';
-import { againMs, hubAgainMs } from '../../src/core/retry.ts';
+import { hubRetryDelayMs, retryDelayMs } from '../../src/core/retry.ts';
 
 const [urgent, normal, bulk] = [0, 1, 2];
 const work = (content: string, rank: number | undefined, o: Partial<Work> = {}): Work =>
-  Object.assign({ content, rank: rank ?? 0, deadlineMs: undefined, orderedMs: 0, fromMs: 0 }, o);
+  Object.assign({ content, rank: rank ?? 0, deadlineMs: undefined, orderedMs: 0, dueMs: 0 }, o);
 const goingOf = (works: Work[], running: Record<string, Stage> = {}, parallel = 2, nowMs = 0): string[] => [
-  ...agendaOf(works, { parallel, nowMs, running: new Map(Object.entries(running)) }).going,
+  ...agendaOf(works, { parallel, nowMs, running: new Map(Object.entries(running)) }).active,
 ];
 
 describe('the agenda', () => {
@@ -51,11 +51,11 @@ describe('the agenda', () => {
     ['others while a sink takes an urgent file', [work('a', urgent), work('b', bulk)], { a: 'taking' }, ['b']],
     ['each content once', [work('a', bulk), work('a', bulk), work('b', bulk)], {}, ['a', 'b']],
     ['a content by its most urgent delivery', [work('a', bulk), work('b', normal), work('a', urgent)], {}, ['a']],
-    ['due deliveries', [work('a', bulk, { fromMs: 1 }), work('b', bulk)], {}, ['b']],
+    ['due deliveries', [work('a', bulk, { dueMs: 1 }), work('b', bulk)], {}, ['b']],
   ])('gives %s', (_what, works, running, going) => expect(goingOf(works, running)).toEqual(going));
 
   it('states when the next waiting delivery is due, if any', () => {
-    const works = [9, 5, 0, Number.POSITIVE_INFINITY].map((fromMs, at) => work(`c${at}`, bulk, { fromMs }));
+    const works = [9, 5, 0, Number.POSITIVE_INFINITY].map((fromMs, at) => work(`c${at}`, bulk, { dueMs: fromMs }));
     expect(agendaOf(works, { parallel: 1, nowMs: 1, running: new Map() }).nextMs).toBe(5);
     expect(agendaOf(works, { parallel: 1, nowMs: 9, running: new Map() }).nextMs).toBeUndefined();
   });
@@ -75,7 +75,7 @@ describe('the agenda', () => {
             at <= step && (left[id] ?? 0) > 0 ? [work(String(id), rank, { deadlineMs, orderedMs: at })] : [],
           );
           if (works.length === 0 && step > 30) break;
-          const { going } = agendaOf(works, { parallel, nowMs: step, running });
+          const { active: going } = agendaOf(works, { parallel, nowMs: step, running });
           const urgents = works.filter(({ rank }) => rank === 0).length;
           // Every step is a block of each running content.
           const expected = urgents > 0 ? Math.min(urgents, parallel + 1) : Math.min(works.length, parallel);
@@ -97,14 +97,14 @@ describe('the agenda', () => {
 
 describe('the wait before a retry', () => {
   it('doubles from a second to five minutes, with jitter', () => {
-    expect([1, 2, 3, 4].map((failures) => againMs(failures, 0))).toEqual([1000, 2000, 4000, 8000]);
-    expect(againMs(1, 0.999)).toBe(1500);
-    expect([againMs(0, 0), againMs(9, 0), againMs(10_000, 1)]).toEqual([1000, 200_000, 300_000]);
+    expect([1, 2, 3, 4].map((failures) => retryDelayMs(failures, 0))).toEqual([1000, 2000, 4000, 8000]);
+    expect(retryDelayMs(1, 0.999)).toBe(1500);
+    expect([retryDelayMs(0, 0), retryDelayMs(9, 0), retryDelayMs(10_000, 1)]).toEqual([1000, 200_000, 300_000]);
   });
   it('is between one and 15 seconds for library nodes', () => {
-    expect([1, 2, 3, 4, 5, 9999].map((failures) => hubAgainMs(failures, 0))).toEqual([
+    expect([1, 2, 3, 4, 5, 9999].map((failures) => hubRetryDelayMs(failures, 0))).toEqual([
       1000, 2000, 4000, 8000, 15_000, 15_000,
     ]);
-    expect(hubAgainMs(5, 1)).toBe(15_000);
+    expect(hubRetryDelayMs(5, 1)).toBe(15_000);
   });
 });

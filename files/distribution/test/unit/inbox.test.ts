@@ -1,6 +1,6 @@
 // A receiver between a library node, a content folder and a sink that the test controls. Failures first.
 import { describe, expect, it } from 'vitest';
-import { type FailureCode, HANDED_MAX, NOTICES_MAX, type Notice } from '../../src/contract.ts';
+import { type FailureCode, NOTICES_MAX, type Notice, UNCONFIRMED_MAX } from '../../src/contract.ts';
 import type { InboxOptions } from '../../src/inbox/types.ts';
 import { ContentChanged, SinkError } from '../../src/sinks/sink.ts';
 import { inboxRig, type Rig, settled } from '../support/inbox-rig.ts';
@@ -305,12 +305,12 @@ describe('deliveries that a target confirms later', () => {
 
   it('take places beyond their own bound', async () => {
     const { rig, hand } = await handing();
-    for (let at = 0; at < HANDED_MAX / NOTICES_MAX + 1; at += 1) await hand(manyOf(NOTICES_MAX, `DL_${at}`));
+    for (let at = 0; at < UNCONFIRMED_MAX / NOTICES_MAX + 1; at += 1) await hand(manyOf(NOTICES_MAX, `DL_${at}`));
     await rig.answer({ gone: ['DL_0_0', 'DL_8_0'] });
-    expect(rig.hub.polls.at(-1)).toMatchObject({ handed: HANDED_MAX });
-    expect(rig.hub.polls.at(-1)?.holding).toHaveLength(HANDED_MAX + NOTICES_MAX - 2);
+    expect(rig.hub.polls.at(-1)).toMatchObject({ handed: UNCONFIRMED_MAX });
+    expect(rig.hub.polls.at(-1)?.holding).toHaveLength(UNCONFIRMED_MAX + NOTICES_MAX - 2);
     await hand(manyOf(5, 'DL_last'));
-    expect(rig.hub.polls.at(-1)?.holding).toHaveLength(HANDED_MAX + NOTICES_MAX);
+    expect(rig.hub.polls.at(-1)?.holding).toHaveLength(UNCONFIRMED_MAX + NOTICES_MAX);
     await rig.inbox.close();
   });
 });

@@ -4,7 +4,7 @@ import type { FileType } from '../core/file-kinds.ts';
 import { mediaOf } from '../core/probed.ts';
 import type { Media } from '../core/report.ts';
 import { Refused } from '../core/retry.ts';
-import { type RunEnd, type RunOptions, runOnFile } from './run.ts';
+import { type RunOptions, type RunResult, runOnFile } from './run.ts';
 
 /** Ten hours of video with the index at the end take two seconds. */
 const PROBE_LIMIT_MS = 60_000;
@@ -28,7 +28,7 @@ export interface MediaSource {
 
 /** Rejects with a `Refused` (MEDIA_BROKEN) when the file has no readable stream. */
 export async function probe(source: MediaSource): Promise<Media> {
-  const { output, said } = await tried(source, {
+  const { output, errorText: said } = await runWithRetry(source, {
     program: 'ffprobe',
     args: [...inputArgs(source), '-show_streams', '-show_format', '-of', 'json', '/dev/stdin'],
     limitMs: PROBE_LIMIT_MS,
@@ -52,7 +52,7 @@ export async function coverOf(source: MediaSource, atMs: number): Promise<Uint8A
         bytesMax: COVER_BYTES_MAX,
       }),
     );
-    if (made.isWell) return made.output.length === 0 ? undefined : made.output;
+    if (made.isOk) return made.output.length === 0 ? undefined : made.output;
     if (made.isLate || made.output.length === 0) return undefined;
   }
   return undefined;
@@ -67,14 +67,14 @@ const inputArgs = ({ fileType }: MediaSource): string[] => [
   ...['-f', fileType.demuxer],
 ];
 
-async function tried(
+async function runWithRetry(
   source: MediaSource,
   o: Pick<RunOptions, 'program' | 'args' | 'limitMs' | 'bytesMax'>,
-): Promise<RunEnd> {
+): Promise<RunResult> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const end = await runOnFile(Object.assign({}, source, o));
-    if (end.isWell) return end;
-    if (!end.isLate) throw new Refused('MEDIA_BROKEN', end.said);
+    if (end.isOk) return end;
+    if (!end.isLate) throw new Refused('MEDIA_BROKEN', end.errorText);
   }
   throw new Refused('MEDIA_BROKEN', 'the file could not be read in time');
 }

@@ -17,19 +17,19 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-export interface RunEnd {
-  readonly isWell: boolean;
+export interface RunResult {
+  readonly isOk: boolean;
   readonly isLate: boolean;
   readonly output: Buffer;
-  readonly said: string;
+  readonly errorText: string;
 }
 
-const SAID_CHARACTERS = 300;
+const ERROR_TEXT_CHARACTERS = 300;
 /** Gives recordings and live transcoding priority over these programs. */
-const behindOthers = ['nice', '-n', '10', '--'];
+const lowPriority = ['nice', '-n', '10', '--'];
 
 /** Rejects when the program cannot be started, or with the reason of the signal. */
-export async function runOnFile(o: RunOptions): Promise<RunEnd> {
+export async function runOnFile(o: RunOptions): Promise<RunResult> {
   o.signal.throwIfAborted();
   const file = await open(o.path, 'r');
   try {
@@ -42,8 +42,8 @@ export async function runOnFile(o: RunOptions): Promise<RunEnd> {
   }
 }
 
-async function run(o: RunOptions, fd: number): Promise<RunEnd> {
-  const [first = '', ...words] = [...behindOthers, ...o.sandbox, o.program, ...o.args];
+async function run(o: RunOptions, fd: number): Promise<RunResult> {
+  const [first = '', ...words] = [...lowPriority, ...o.sandbox, o.program, ...o.args];
   const env = { PATH: process.env['PATH'] ?? '' };
   const child = spawn(first, words, { stdio: [fd, 'pipe', 'pipe'], cwd: '/', env });
   const chunks: Buffer[] = [];
@@ -57,7 +57,7 @@ async function run(o: RunOptions, fd: number): Promise<RunEnd> {
     else chunks.push(chunk);
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(0, SAID_CHARACTERS);
+    said = (said + text).slice(0, ERROR_TEXT_CHARACTERS);
   });
   const timer = o.clock.after(o.limitMs, () => {
     isLate = true;
@@ -72,7 +72,7 @@ async function run(o: RunOptions, fd: number): Promise<RunEnd> {
     o.signal.throwIfAborted();
     // The wrappers exit with 127 when they do not find the program.
     if (code === 127) throw new Error(`${o.program} cannot be started: ${said.trim()}`);
-    return { isWell: code === 0 && bytes <= o.bytesMax, isLate, output: Buffer.concat(chunks), said: said.trim() };
+    return { isOk: code === 0 && bytes <= o.bytesMax, isLate, output: Buffer.concat(chunks), errorText: said.trim() };
   } finally {
     timer.cancel();
     o.signal.removeEventListener('abort', kill);

@@ -29,14 +29,14 @@ export async function scan(
   const late = new AbortController();
   const timer = o.clock.after(scanner.limitMs, () => late.abort(new Error('the scanner does not answer in time')));
   try {
-    const text = await asked(scanner, file, AbortSignal.any([o.signal, late.signal]));
+    const text = await postFile(scanner, file, AbortSignal.any([o.signal, late.signal]));
     return answerOf(text);
   } finally {
     timer.cancel();
   }
 }
 
-function asked(
+function postFile(
   { url, token }: Scanner,
   file: CheckedFile & { readonly type: string },
   signal: AbortSignal,

@@ -23,7 +23,7 @@ export function growthOf({ fast, fastHalfLifeMs, slow, slowHalfLifeMs }: Starts)
 }
 
 /** Returns the viewers expected within `horizonMs` if starts keep growing at the present rate. */
-export const comingOf = (starts: Starts, horizonMs: number): number =>
+export const expectedViewersOf = (starts: Starts, horizonMs: number): number =>
   (perMinuteOf(starts.fast, starts.fastHalfLifeMs) * growthOf(starts) * horizonMs) / MINUTE_MS;
 
 export interface SiteEdge {

@@ -1,5 +1,5 @@
 // Finds the contents in demand now, in bounded memory: two sketches and a list of the contents with the most starts.
-import { comingOf, growthOf, perMinuteOf, type Starts } from './copies.ts';
+import { expectedViewersOf, growthOf, perMinuteOf, type Starts } from './copies.ts';
 import { DecayingSketch } from './sketch.ts';
 
 export interface Subject {
@@ -9,12 +9,12 @@ export interface Subject {
   readonly site: string;
 }
 
-export interface Hot {
+export interface HotContent {
   readonly subject: Subject;
   readonly perMinute: number;
   /** Growth of the start rate, at least 1. */
   readonly growth: number;
-  readonly coming: number;
+  readonly expectedViewers: number;
 }
 
 /** Demand for a lecture rises within seconds and ends some minutes later. */
@@ -74,7 +74,7 @@ export class Demand {
   }
 
   /** Returns the hot contents, sorted by the viewers expected within `horizonMs`, most first. */
-  hot(nowMs: number, horizonMs: number): readonly Hot[] {
+  hot(nowMs: number, horizonMs: number): readonly HotContent[] {
     return [...this.#listed.values()]
       .map(({ subject }) => ({ subject, starts: this.startsOf(subject, nowMs) }))
       .filter(({ starts }) => starts.fast >= HOT_STARTS)
@@ -82,9 +82,9 @@ export class Demand {
         subject,
         perMinute: perMinuteOf(starts.fast, starts.fastHalfLifeMs),
         growth: growthOf(starts),
-        coming: comingOf(starts, horizonMs),
+        expectedViewers: expectedViewersOf(starts, horizonMs),
       }))
-      .sort((a, b) => b.coming - a.coming || (keyOf(a.subject) < keyOf(b.subject) ? -1 : 1));
+      .sort((a, b) => b.expectedViewers - a.expectedViewers || (keyOf(a.subject) < keyOf(b.subject) ? -1 : 1));
   }
 
   /** Replaces the entry with the lowest score if `score` is higher. */

@@ -43,7 +43,7 @@ const riffs: Readonly<Record<string, FileType>> = {
   WEBP: media('image', 'image/webp', 'webp_pipe'),
 };
 /** Refused brands: pictures in MP4 boxes, and files for other programs. */
-const foreignBrands = new Set(['avif', 'avis', 'heic', 'heix', 'hevc', 'mif1', 'msf1', 'crx ', 'jp2 ', 'jpx ']);
+const refusedBrands = new Set(['avif', 'avis', 'heic', 'heix', 'hevc', 'mif1', 'msf1', 'crx ', 'jp2 ', 'jpx ']);
 const officeTypes: readonly (readonly [folder: string, type: string])[] = [
   ['word/', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
   ['ppt/', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
@@ -74,7 +74,7 @@ function boxedOf(text: string): FileType | undefined {
   if (['moov', 'mdat', 'wide'].includes(box)) return quickTime;
   if (box !== 'ftyp') return undefined;
   const brand = text.slice(8, 12);
-  if (foreignBrands.has(brand)) return undefined;
+  if (refusedBrands.has(brand)) return undefined;
   return brand === 'qt  ' ? quickTime : mp4;
 }
 
@@ -122,7 +122,7 @@ function namesOf(tail: string): string[] {
 
 function textOf(head: Uint8Array): FileType | undefined {
   const text = utf8Of(head);
-  if (text === undefined || isControlled(text)) return undefined;
+  if (text === undefined || hasControlCharacters(text)) return undefined;
   const begin = text.replace(/^\ufeff/, '').trimStart();
   // A browser or a shell would run scripts, pages and SVG pictures.
   if (begin === '' || begin.startsWith('#!') || begin.startsWith('<')) return undefined;
@@ -142,8 +142,8 @@ function utf8Of(head: Uint8Array): string | undefined {
   }
 }
 
-const isControlled = (text: string): boolean => /[^\P{Cc}\t\n\r\f]/u.test(text);
+const hasControlCharacters = (text: string): boolean => /[^\P{Cc}\t\n\r\f]/u.test(text);
 
 /** Returns true for types that a browser shows without running anything of the file. */
-export const isShown = (type: string): boolean =>
+export const isShownInline = (type: string): boolean =>
   type === 'application/pdf' || (/^(image|video|audio)\//.test(type) && type !== 'image/svg+xml');

@@ -5,7 +5,7 @@ export interface QualityWatched {
   readonly watchedMs: number;
 }
 
-export interface WatchSaid {
+export interface WatchReport {
   /** Id of the playback: 16 random bytes, base64url. */
   readonly id: string;
   readonly seq: number;
@@ -24,8 +24,8 @@ export interface WatchSaid {
   readonly cache: string;
 }
 
-export type WatchRead =
-  | { readonly ok: true; readonly watch: WatchSaid }
+export type ParsedWatch =
+  | { readonly ok: true; readonly watch: WatchReport }
   /** `why` names the wrong field. */
   | { readonly ok: false; readonly why: string };
 
@@ -45,7 +45,7 @@ const qualityPattern = /^[A-Za-z0-9._-]{1,32}$/;
 const cachePattern = /^[A-Za-z0-9.:_[\]-]{0,253}$/;
 
 /** Reads a report. Times slightly beyond the playback, as clocks differ, are cut to its length. */
-export function readWatch(text: string): WatchRead {
+export function readWatch(text: string): ParsedWatch {
   const said = objectOf(text);
   if (said === undefined) return { ok: false, why: 'it is no JSON object' };
   const wrong = wrongField(said);
@@ -54,7 +54,7 @@ export function readWatch(text: string): WatchRead {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-type Body = Omit<WatchSaid, 'id' | 'hasEnded' | 'cache'> & {
+type Body = Omit<WatchReport, 'id' | 'hasEnded' | 'cache'> & {
   readonly watch: string;
   readonly ended: boolean;
   readonly cache?: string;
@@ -98,7 +98,7 @@ function areQualities(said: unknown, watchedMs: number): boolean {
   return names.size === said.length && totalMs <= longest(watchedMs);
 }
 
-function watchOf(body: Body): WatchSaid {
+function watchOf(body: Body): WatchReport {
   const { watch, agoMs, seq, stalls, seeks, switches, positionMs, ended, cache = '' } = body;
   const watchedMs = Math.min(body.watchedMs, agoMs);
   let leftMs = watchedMs;

@@ -1,6 +1,6 @@
 // Routes that tell players where a link plays, and edges whether its token is still valid.
 import { isFromEdge, type Tokens } from '@meridian/node-shell';
-import { noFile, type Store } from '@meridian/object-store';
+import { refuseMissing, type Store } from '@meridian/object-store';
 import { MeridianError } from '@meridian/protocol';
 import type { FastifyInstance } from 'fastify';
 import { contentPrefix, FACTS_NAME } from '../core/names.ts';
@@ -12,9 +12,9 @@ const EDGES_MAX = 3;
 /** Time until a player asks again, as edges appear, leave and fill up; it leaves a failed edge at once. */
 const RENEW_MS = 300_000;
 /** Seconds for which an edge caches that a token is valid; a revocation takes effect everywhere after it. */
-const KEPT_S = 30;
+const VALID_CACHE_S = 30;
 /** Without a cached refusal, an edge would keep its earlier answer; five seconds bound retries of a player. */
-const REFUSED_KEPT_S = 5;
+const REFUSED_CACHE_S = 5;
 
 export interface PlaceRoutes {
   readonly tokens: Pick<Tokens, 'signed'>;
@@ -41,7 +41,7 @@ interface OfViewer extends OfToken {
  * or 403), and `GET /library/edges` for the page server.
  */
 export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
-  const { tokens, places, keptS = KEPT_S } = o;
+  const { tokens, places, keptS = VALID_CACHE_S } = o;
   app.get('/library/edges', async (_request, reply) =>
     reply
       .header('cache-control', 'no-store')
@@ -50,7 +50,7 @@ export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
   app.get<OfPlay>('/library/plays/:token', async (request, reply) => {
     const { token } = request.params;
     const opened = await openContentToken(tokens, token);
-    if (!(await isThere(o, opened))) return noFile(reply);
+    if (!(await contentExists(o, opened))) return refuseMissing(reply);
     const atEdges = await places.atEdges(opened, {
       token,
       clientIp: request.ip,
@@ -61,9 +61,9 @@ export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
     return reply.header('cache-control', 'no-store').send({ bases, renewMs: RENEW_MS });
   });
   app.get<OfViewer>('/library/contents/:token/viewer', async (request, reply) => {
-    if (!isFromEdge(places.edges, request)) return noFile(reply);
+    if (!isFromEdge(places.edges, request)) return refuseMissing(reply);
     const status = await statusOf(o, request.params.token, request.query.content);
-    const forS = status === 204 ? keptS : Math.min(REFUSED_KEPT_S, keptS);
+    const forS = status === 204 ? keptS : Math.min(REFUSED_CACHE_S, keptS);
     return reply.code(status).header('cache-control', `max-age=${forS}`).send();
   });
 }
@@ -74,12 +74,12 @@ async function statusOf(o: PlaceRoutes, token: string, contentId: string | undef
     const opened = await openContentToken(o.tokens, token);
     // Edges cache contents by id alone, and a token may name any id: the content must exist for its tenant.
     if (opened.contentId !== contentId) return 401;
-    return (await isThere(o, opened)) ? 204 : 403;
+    return (await contentExists(o, opened)) ? 204 : 403;
   } catch (error) {
     if (!(error instanceof MeridianError) || error.retryable) throw error;
     return error.code === 'NOT_PERMITTED' ? 403 : 401;
   }
 }
 
-const isThere = async ({ store }: PlaceRoutes, { tenant, contentId }: ContentToken): Promise<boolean> =>
+const contentExists = async ({ store }: PlaceRoutes, { tenant, contentId }: ContentToken): Promise<boolean> =>
   (await store.head(`${contentPrefix(tenant, contentId)}${FACTS_NAME}`)) !== undefined;

@@ -5,7 +5,7 @@ import { errorInfoOf, MeridianError, ORIGINAL_NAME } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { beginningOf, MASTER_FILE, ORIGINAL_BYTES, playlistsOf, slicesOf } from '../core/beginning.ts';
 import { copiesOf } from '../core/copies.ts';
-import type { Demand, Hot, Subject } from '../core/demand.ts';
+import type { Demand, HotContent, Subject } from '../core/demand.ts';
 import { contentPrefix } from '../core/names.ts';
 import type { ContentToken } from '../serving/tokens.ts';
 import type { Places } from './places.ts';
@@ -27,13 +27,13 @@ export interface WarmingOptions {
   onWarmed(outcome: 'fetched' | 'failed'): void;
 }
 
-const LOOK_MS = 5000;
+const SPREAD_EVERY_MS = 5000;
 /** Copies are made for the viewers expected within this time. */
 const HORIZON_MS = 60_000;
 /** An edge counts as holding a content for this long, though it may have evicted it. */
-const KEPT_MS = 10 * 60_000;
+const WARM_MS = 10 * 60_000;
 /** Concurrent fetches by edges, and their queue, which is short since demand changes. */
-const AT_ONCE = 4;
+const PARALLEL_FETCHES = 4;
 const WAITING_MAX = 64;
 const KNOWN_MAX = 4096;
 /** Limit of fetching a slice across an ocean; that of nginx is longer. */
@@ -57,7 +57,7 @@ export class Warming {
 
   constructor(o: WarmingOptions) {
     this.#o = o;
-    this.#timer = o.clock.every(LOOK_MS, () => void this.look());
+    this.#timer = o.clock.every(SPREAD_EVERY_MS, () => void this.spreadHot());
   }
 
   async started(opened: Started['opened'], { token, address }: Pick<Started, 'token' | 'address'>): Promise<void> {
@@ -66,10 +66,10 @@ export class Warming {
     const { tenant, contentId } = opened;
     const subject: Subject = { tenant, contentId, site: siteName(first) };
     this.#o.demand.started(subject, this.#o.clock.nowMs());
-    keep(this.#started, keyOf(subject), { opened, token, address });
+    setNewest(this.#started, keyOf(subject), { opened, token, address });
   }
 
-  async look(): Promise<void> {
+  async spreadHot(): Promise<void> {
     const { demand, clock } = this.#o;
     for (const hot of demand.hot(clock.nowMs(), HORIZON_MS)) await this.#spread(hot);
   }
@@ -85,7 +85,7 @@ export class Warming {
     await this.settled();
   }
 
-  async #spread({ subject, coming }: Hot): Promise<void> {
+  async #spread({ subject, expectedViewers: coming }: HotContent): Promise<void> {
     const started = this.#started.get(keyOf(subject));
     if (started === undefined) return;
     const site = await this.#o.places.siteOf(started.opened, started.address);
@@ -94,14 +94,14 @@ export class Warming {
     for (const { edge } of site.slice(0, copiesOf(loads, coming, LOAD_FACTOR))) {
       const key = `${subject.contentId} ${edge.url}`;
       if ((this.#warm.get(key) ?? 0) > nowMs || this.#waiting.length >= WAITING_MAX) continue;
-      keep(this.#warm, key, nowMs + KEPT_MS);
+      setNewest(this.#warm, key, nowMs + WARM_MS);
       this.#waiting.push(() => this.#warmAt(edge.url, key, started));
     }
     this.#next();
   }
 
   #next(): void {
-    while (this.#running.size < AT_ONCE && !this.#end.signal.aborted) {
+    while (this.#running.size < PARALLEL_FETCHES && !this.#end.signal.aborted) {
       const run = this.#waiting.shift()?.();
       if (run === undefined) return;
       this.#running.add(run);
@@ -117,7 +117,7 @@ export class Warming {
     const path = places.edgePathOf(opened.contentId, token);
     if (path === undefined) return;
     try {
-      for (const { file, at } of await this.#wanted(opened)) await this.#ask(`${edgeUrl}${path}/${file}`, at);
+      for (const { file, at } of await this.#slicesOf(opened)) await this.#ask(`${edgeUrl}${path}/${file}`, at);
       onWarmed('fetched');
     } catch (error) {
       this.#warm.delete(key);
@@ -142,7 +142,7 @@ export class Warming {
   }
 
   /** Returns the playlists and beginnings of all qualities, or the beginning of the original. */
-  async #wanted({ tenant, contentId }: Started['opened']): Promise<{ file: string; at: number | undefined }[]> {
+  async #slicesOf({ tenant, contentId }: Started['opened']): Promise<{ file: string; at: number | undefined }[]> {
     const { store } = this.#o;
     const prefix = contentPrefix(tenant, contentId);
     const textOf = async (file: string): Promise<string> =>
@@ -158,7 +158,7 @@ export class Warming {
   }
 }
 
-export const askByFetch: AskEdge = async (url, headers, signal) => {
+export const fetchAtEdge: AskEdge = async (url, headers, signal) => {
   const answer = await fetch(url, { headers, signal, redirect: 'error' });
   await answer.arrayBuffer();
   return answer;
@@ -169,7 +169,7 @@ const siteName = ({ edge }: EdgeState): string =>
 const keyOf = ({ tenant, contentId, site }: Subject): string => `${tenant} ${contentId} ${site}`;
 
 /** Sets an entry and evicts the oldest above the bound. */
-function keep<V>(map: Map<string, V>, key: string, value: V): void {
+function setNewest<V>(map: Map<string, V>, key: string, value: V): void {
   map.delete(key);
   map.set(key, value);
   const [oldest] = map.keys();

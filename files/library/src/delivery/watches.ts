@@ -2,7 +2,7 @@
 import type { ApiLinks } from '@meridian/node-shell';
 import { MeridianError, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
-import type { WatchSaid } from '../core/watch.ts';
+import type { WatchReport } from '../core/watch.ts';
 
 /** A playback costs an api at most one row in this time, however often its player reports. */
 export const HAND_OVER_MS = 2000;
@@ -50,10 +50,10 @@ interface Known {
   seq: number;
   stalledMs: number;
   hasEnded: boolean;
-  heardMs: number;
+  reportedMs: number;
 }
 
-export interface Taken {
+export interface TakeResult {
   readonly isStart: boolean;
 }
 
@@ -83,35 +83,36 @@ export class Watches {
   get underWay(): number {
     const sinceMs = this.#o.clock.nowMs() - SILENT_MS;
     let count = 0;
-    for (const { hasEnded, heardMs } of this.#known.values()) if (!hasEnded && heardMs >= sinceMs) count += 1;
+    for (const { hasEnded, reportedMs: heardMs } of this.#known.values())
+      if (!hasEnded && heardMs >= sinceMs) count += 1;
     return count;
   }
 
   /** Takes a report; an older or repeated `seq` changes nothing. Throws SHUTTING_DOWN. */
-  take(watcher: Watcher, said: WatchSaid): Taken {
+  take(watcher: Watcher, report: WatchReport): TakeResult {
     if (this.#closing !== undefined) throw new MeridianError('SHUTTING_DOWN');
-    const key = `${watcher.tenant}/${said.id}`;
+    const key = `${watcher.tenant}/${report.id}`;
     const before = this.#known.get(key);
-    if (before !== undefined && said.seq <= before.seq) return { isStart: false };
-    const isStart = before === undefined && said.agoMs <= START_MS;
+    if (before !== undefined && report.seq <= before.seq) return { isStart: false };
+    const isStart = before === undefined && report.agoMs <= START_MS;
     const { counts, clock } = this.#o;
     if (isStart) counts.started();
     // The node on which the playback began has counted its earlier stalls.
-    const heldBeforeMs = before?.stalledMs ?? (isStart ? 0 : said.stalledMs);
-    counts.stalled(Math.max(0, said.stalledMs - heldBeforeMs));
-    this.#know(key, {
-      seq: said.seq,
-      stalledMs: Math.max(heldBeforeMs, said.stalledMs),
-      hasEnded: said.hasEnded,
-      heardMs: clock.nowMs(),
+    const stalledBeforeMs = before?.stalledMs ?? (isStart ? 0 : report.stalledMs);
+    counts.stalled(Math.max(0, report.stalledMs - stalledBeforeMs));
+    this.#remember(key, {
+      seq: report.seq,
+      stalledMs: Math.max(stalledBeforeMs, report.stalledMs),
+      hasEnded: report.hasEnded,
+      reportedMs: clock.nowMs(),
     });
-    this.#keep(key, messageOf(watcher, said, clock.wallMs()));
+    this.#enqueue(key, messageOf(watcher, report, clock.wallMs()));
     return { isStart };
   }
 
   /** Hands the pending reports to an api, or joins a running hand-over. Never rejects. */
   async handOver(): Promise<void> {
-    this.#running ??= this.#all().finally(() => {
+    this.#running ??= this.#handOverAll().finally(() => {
       this.#running = undefined;
     });
     await this.#running;
@@ -119,47 +120,47 @@ export class Watches {
 
   /** Accepts no more reports and hands over the pending ones. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#last();
+    this.#closing ??= this.#drain();
     return this.#closing;
   }
 
-  async #last(): Promise<void> {
+  async #drain(): Promise<void> {
     const { clock, log } = this.#o;
     this.#timer.cancel();
     // This may run beside a hand-over that an api delays; a repeated report is harmless.
-    await this.#all(clock.nowMs() + LAST_MS);
+    await this.#handOverAll(clock.nowMs() + LAST_MS);
     const { size } = this.#pending;
     if (size > 0) log.warn({ watches: size }, 'playbacks are lost: no api has received them');
     this.#pending.clear();
     this.#known.clear();
   }
 
-  #know(key: string, known: Known): void {
+  #remember(key: string, known: Known): void {
     this.#known.delete(key);
     this.#known.set(key, known);
-    const sinceMs = known.heardMs - FORGOTTEN_MS;
-    for (const [other, { heardMs }] of this.#known) {
+    const sinceMs = known.reportedMs - FORGOTTEN_MS;
+    for (const [other, { reportedMs: heardMs }] of this.#known) {
       if (heardMs >= sinceMs && this.#known.size <= KNOWN_MAX) break;
       this.#known.delete(other);
     }
   }
 
   /** A waiting playback keeps its place: later reports cover the whole playback again. */
-  #keep(key: string, message: wire.LibraryWatch.$Properties): void {
+  #enqueue(key: string, message: wire.LibraryWatch.$Properties): void {
     this.#pending.set(key, message);
     if (this.#pending.size <= PENDING_MAX) return;
     const [first] = this.#pending.keys();
     if (first !== undefined && this.#pending.delete(first)) this.#o.counts.dropped('full', 1);
   }
 
-  async #all(endMs = Number.POSITIVE_INFINITY): Promise<void> {
+  async #handOverAll(endMs = Number.POSITIVE_INFINITY): Promise<void> {
     const keys = [...this.#pending.keys()]; // newer reports arrive meanwhile
     if (keys.length === 0) return;
     const { clock, log } = this.#o;
     try {
       for (let at = 0; at < keys.length; at += BATCH_MAX) {
         const leftMs = Math.max(1, Math.min(ANSWER_MS, endMs - clock.nowMs()));
-        await this.#some(keys.slice(at, at + BATCH_MAX), leftMs);
+        await this.#handOverBatch(keys.slice(at, at + BATCH_MAX), leftMs);
       }
       if (this.#isFailing) log.info('playbacks are handed over again');
       this.#isFailing = false;
@@ -169,7 +170,7 @@ export class Watches {
     }
   }
 
-  async #some(keys: readonly string[], deadlineMs: number): Promise<void> {
+  async #handOverBatch(keys: readonly string[], deadlineMs: number): Promise<void> {
     const batch = new Map(
       keys.flatMap((key) => {
         const message = this.#pending.get(key);
@@ -192,10 +193,10 @@ export class Watches {
 
 function messageOf(
   { tenant, contentId, item, viewer }: Watcher,
-  said: WatchSaid,
+  report: WatchReport,
   wallMs: number,
 ): wire.LibraryWatch.$Properties {
-  const { agoMs, qualities, ...own } = said;
+  const { agoMs, qualities, ...own } = report;
   const times = { startedWallMs: wallMs - agoMs, lastWallMs: wallMs };
   const names = { tenant, contentId, itemId: item, viewer };
   return Object.assign(own, names, times, { qualities: [...qualities] });

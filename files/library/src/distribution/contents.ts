@@ -10,15 +10,15 @@ import {
 } from '@meridian/distribution';
 import type { Tokens } from '@meridian/node-shell';
 import {
-  answerOf,
+  CACHE_IMMUTABLE,
   contentRange,
   etagOf,
-  giveFile,
-  KEPT_BY_CLIENTS,
-  noFile,
+  rangeAnswerOf,
   refuse,
+  refuseMissing,
   type Store,
   type Streams,
+  serveFile,
 } from '@meridian/object-store';
 import { MeridianError, ORIGINAL_NAME } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -30,7 +30,7 @@ import type { Surroundings } from './surroundings.ts';
 const BINARY = 'application/octet-stream';
 /** Concurrent answers from the folder; answers from the store have their own bound. */
 const STREAMS_MAX = 500;
-const AGAIN_S = 2;
+const RETRY_AFTER_S = 2;
 
 export interface ContentsOptions {
   readonly tokens: Pick<Tokens, 'signed'>;
@@ -45,33 +45,33 @@ interface OfContent {
   Params: { readonly content: string };
 }
 
-interface Asked {
+interface ContentRequest {
   readonly opened: ContentToken;
   readonly token: string;
   readonly isShield: boolean;
 }
 
 export function contentRoutes(app: FastifyInstance, o: ContentsOptions): void {
-  const giving = new Giving(o);
+  const server = new ContentServer(o);
   for (const path of [HUB_PATH, SHIELD_PATH]) {
     const isShield = path === SHIELD_PATH;
     app.route<OfContent>({
       method: ['GET', 'HEAD'],
       url: `${path}/contents/:content/file`,
-      handler: async (request, reply) => giving.file(await asked(o, request, isShield), request, reply),
+      handler: async (request, reply) => server.file(await contentRequestOf(o, request, isShield), request, reply),
     });
     app.get<OfContent>(`${path}/contents/:content/blocks`, async (request, reply) =>
-      giving.blocks(await asked(o, request, isShield), reply),
+      server.blocks(await contentRequestOf(o, request, isShield), reply),
     );
   }
 }
 
 /** Throws TOKEN_INVALID for a token of another content, NOT_PERMITTED for one without `download`. */
-async function asked(
+async function contentRequestOf(
   { tokens }: ContentsOptions,
   { headers, params }: FastifyRequest<OfContent>,
   isShield: boolean,
-): Promise<Asked> {
+): Promise<ContentRequest> {
   const token = bearerOf(headers.authorization);
   const opened = await openContentToken(tokens, token);
   if (opened.contentId !== params.content) throw new MeridianError('TOKEN_INVALID');
@@ -85,7 +85,7 @@ export function bearerOf(header: string | undefined): string {
   return token;
 }
 
-class Giving {
+class ContentServer {
   readonly #o: ContentsOptions;
   readonly #places = new AnswerPlaces(STREAMS_MAX);
 
@@ -93,32 +93,32 @@ class Giving {
     this.#o = o;
   }
 
-  async file(of: Asked, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async file(of: ContentRequest, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { opened, token } = of;
     const { store, streams } = this.#o;
     const key = `${contentPrefix(opened.tenant, opened.contentId)}${ORIGINAL_NAME}`;
     const info = await store.head(key);
     if (info !== undefined) {
       const name = 'file.bin'; // receivers know the type
-      const shown = { key, name, info, token, origin: opened.origin, cache: KEPT_BY_CLIENTS, isDownload: false };
-      return giveFile(streams, request, reply, Object.assign(shown, { type: BINARY, isForMany: true }));
+      const shown = { key, name, info, token, origin: opened.origin, cache: CACHE_IMMUTABLE, isDownload: false };
+      return serveFile(streams, request, reply, Object.assign(shown, { type: BINARY, isForMany: true }));
     }
     const described = await this.#described(opened);
-    if (described === undefined) return noFile(reply);
+    if (described === undefined) return refuseMissing(reply);
     return this.#fromFolder(of, described, request, reply);
   }
 
-  async blocks({ opened }: Asked, reply: FastifyReply): Promise<FastifyReply> {
+  async blocks({ opened }: ContentRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { folder } = this.#o;
     const isOurs = folder.find(opened.contentId)?.tenant === opened.tenant;
     const kept = isOurs ? await folder.blocks(opened.contentId) : undefined;
     const described = kept === undefined ? await this.#described(opened) : undefined;
     const hashes = kept ?? (described && hashesOf(described));
-    return hashes === undefined ? noFile(reply) : reply.type(BINARY).send(Buffer.from(hashes));
+    return hashes === undefined ? refuseMissing(reply) : reply.type(BINARY).send(Buffer.from(hashes));
   }
 
   async #fromFolder(
-    { opened, token, isShield }: Asked,
+    { opened, token, isShield }: ContentRequest,
     described: Described,
     request: FastifyRequest,
     reply: FastifyReply,
@@ -126,10 +126,10 @@ class Giving {
     const { folder, surroundings, onBytes } = this.#o;
     const { contentId, tenant, fence } = opened;
     const { bytes, sha256 } = described;
-    if (folder.find(contentId) === undefined) await folder.know(wantedOf(described), hashesOf(described));
+    if (folder.find(contentId) === undefined) await folder.register(wantedOf(described), hashesOf(described));
     const etag = etagOf(sha256);
-    const answered = answerOf(request.headers, { bytes, etag });
-    reply.headers({ etag, 'accept-ranges': 'bytes', 'cache-control': KEPT_BY_CLIENTS });
+    const answered = rangeAnswerOf(request.headers, { bytes, etag });
+    reply.headers({ etag, 'accept-ranges': 'bytes', 'cache-control': CACHE_IMMUTABLE });
     if (answered.status === 304) return reply.code(304).send();
     if (answered.status === 416) {
       reply.header('content-range', `bytes */${bytes}`);
@@ -140,14 +140,14 @@ class Giving {
     if (status === 206) reply.header('content-range', contentRange(range, bytes));
     if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
     const signal = this.#places.take(reply);
-    if (signal === undefined) throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: AGAIN_S * 1000 });
+    if (signal === undefined) throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_AFTER_S * 1000 });
     const supply: Supply = {
       token,
       pass: '',
       sources: async () => supplyOf(await surroundings.around({ content: contentId, tenant, fence }), { isShield }),
     };
     const stream = await folder.read(contentId, range, { signal, supply });
-    if (stream === undefined) return noFile(reply);
+    if (stream === undefined) return refuseMissing(reply);
     stream.on('data', (piece: Uint8Array) => onBytes(piece.byteLength));
     return reply.send(stream);
   }

@@ -63,16 +63,16 @@ export class Hosted {
   readonly #running = new Map<string, Running>();
   /** Versions of unusable settings, by receiver. */
   readonly #refused = new Map<string, number>();
-  #known: readonly HostedReceiver[] = [];
+  #receivers: readonly HostedReceiver[] = [];
   #turn: Promise<void> = Promise.resolve();
-  #asking: Promise<void> = Promise.resolve();
+  #refreshing: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(o: HostedOptions) {
     this.#o = o;
     this.#timers = [
       o.clock.every(LIST_MS, () => void this.refresh()),
-      o.clock.every(LEASE_EVERY_MS, () => void this.look()),
+      o.clock.every(LEASE_EVERY_MS, () => void this.updateLeases()),
     ];
   }
 
@@ -82,8 +82,8 @@ export class Hosted {
 
   /** Asks the api for the region's receivers; without an answer the previous list stays. Never rejects. */
   refresh(): Promise<void> {
-    this.#asking = this.#asking.then(() => this.#refresh());
-    return this.#asking;
+    this.#refreshing = this.#refreshing.then(() => this.#refresh());
+    return this.#refreshing;
   }
 
   async #refresh(): Promise<void> {
@@ -93,8 +93,8 @@ export class Hosted {
       const known: HostedReceiver[] = [];
       for (let after = '', more = true; more && known.length < RECEIVERS_MAX; ) {
         const answer = await this.#o.api.call(rpc.hostedReceivers, { after }, LIST_ANSWER_MS);
-        for (const said of answer.receivers) {
-          const { receiver = '', tenant = '', kind, settings, version = 0 } = said;
+        for (const row of answer.receivers) {
+          const { receiver = '', tenant = '', kind, settings, version = 0 } = row;
           listed.add(receiver ?? '');
           // An empty kind means that the receiver is disabled.
           const found = receiverKinds.find((one) => one === kind);
@@ -112,12 +112,12 @@ export class Hosted {
         after = last ?? '';
         isWhole = answer.more !== true;
       }
-      this.#known = known;
+      this.#receivers = known;
     } catch (error) {
       this.#o.log.info({ err: error }, 'the list of hosted receivers could not be fetched');
       return;
     }
-    await this.look();
+    await this.updateLeases();
     if (isWhole && !this.#isClosed) await this.#releaseOthers(listed);
   }
 
@@ -130,11 +130,11 @@ export class Hosted {
   }
 
   /** Renews and takes leases, one turn after another. Never rejects. */
-  look(): Promise<void> {
+  updateLeases(): Promise<void> {
     this.#turn = this.#turn.then(async () => {
       if (this.#isClosed) return;
       try {
-        await this.#look();
+        await this.#updateLeases();
       } catch (error) {
         this.#o.log.error({ err: error }, 'the leases of hosted receivers could not be renewed: the next turn retries');
       }
@@ -149,17 +149,17 @@ export class Hosted {
     await Promise.all([...this.#running.keys()].map((id) => this.#stop(id, true)));
   }
 
-  async #look(): Promise<void> {
-    const byId = new Map(this.#known.map((one) => [one.id, one]));
+  async #updateLeases(): Promise<void> {
+    const byId = new Map(this.#receivers.map((one) => [one.id, one]));
     for (const id of this.#refused.keys()) if (!byId.has(id)) this.#refused.delete(id);
-    await this.#keep(byId);
+    await this.#renewLeases(byId);
     const { surroundings } = this.#o;
     const nodes = (await surroundings.hubs()).filter(({ region }) => region === surroundings.self.region).length;
-    await this.#take(Math.ceil(this.#known.length / Math.max(1, nodes)) + 1);
+    await this.#takeLeases(Math.ceil(this.#receivers.length / Math.max(1, nodes)) + 1);
   }
 
   /** Renews leases. Stops a receiver that is unwanted, has new settings, or is leased to another node. */
-  async #keep(byId: ReadonlyMap<string, HostedReceiver>): Promise<void> {
+  async #renewLeases(byId: ReadonlyMap<string, HostedReceiver>): Promise<void> {
     const { port, surroundings } = this.#o;
     const keepOne = async ([id, { version, inboxId }]: [string, Running]): Promise<void> => {
       const isWanted = byId.get(id)?.version === version;
@@ -171,8 +171,8 @@ export class Hosted {
   }
 
   /** Starts unleased receivers until this node has its share. */
-  async #take(share: number): Promise<void> {
-    const open = this.#known.filter((one) => !this.#running.has(one.id) && !this.#isRefused(one));
+  async #takeLeases(share: number): Promise<void> {
+    const open = this.#receivers.filter((one) => !this.#running.has(one.id) && !this.#isRefused(one));
     while (open.length > 0 && this.#running.size < share && !this.#isClosed) {
       const some = open.splice(0, Math.min(LEASES_AT_ONCE, share - this.#running.size));
       await this.#each(some, (receiver) => this.#takeOne(receiver));

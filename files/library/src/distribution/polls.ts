@@ -10,16 +10,16 @@ import type { Surroundings } from './surroundings.ts';
 /** Bound for polls by token; hosted receivers are bounded in hosted.ts. */
 export const WAITING_MAX = 5000;
 /** A waiting poll reads the channels again after this time, as a notification may be lost with its channel. */
-const LOOK_MS = 10_000;
-const HUBS_SHOWN = 16;
+const RECHECK_MS = 10_000;
+const HUBS_LISTED_MAX = 16;
 
 /** Receiver of a poll. A hosted receiver has no `origin`, as it has no token that could end. */
-export type Polling = Pick<ReceiverToken, 'tenant' | 'receiver' | 'region' | 'fence'> & {
+export type PollSession = Pick<ReceiverToken, 'tenant' | 'receiver' | 'region' | 'fence'> & {
   readonly origin?: TokenOrigin;
 };
 
 interface Waiting {
-  readonly session: Polling;
+  readonly session: PollSession;
   readonly end: AbortController;
   wake(): void;
 }
@@ -54,7 +54,12 @@ export class Polls {
    * Waits for notices, up to `POLL_MS`. A newer poll of the receiver ends this one without notices. Throws OVERLOADED
    * above the bound, TOKEN_REVOKED when the token ended.
    */
-  async poll(session: Polling, { holding, presence, now }: Poll, signal: AbortSignal, handed = 0): Promise<PollAnswer> {
+  async poll(
+    session: PollSession,
+    { holding, presence, now }: Poll,
+    signal: AbortSignal,
+    handed = 0,
+  ): Promise<PollAnswer> {
     const { port, clock, onGiven } = this.#o;
     const key = inboxText(session);
     const before = this.#waiting.get(key);
@@ -65,8 +70,8 @@ export class Polls {
     const end = new AbortController();
     const ends = AbortSignal.any([signal, end.signal]);
     const untilMs = clock.nowMs() + (now === true ? 0 : POLL_MS);
-    let ring = Promise.withResolvers<void>();
-    const waiting: Waiting = { session, end, wake: () => ring.resolve() };
+    let woken = Promise.withResolvers<void>();
+    const waiting: Waiting = { session, end, wake: () => woken.resolve() };
     // The poll is registered before the first await, so that a newer poll or a revocation finds it.
     this.#waiting.set(key, waiting);
     this.#byToken += Number(isByToken);
@@ -74,7 +79,7 @@ export class Polls {
     try {
       await port.seen(session, presence);
       for (;;) {
-        ring = Promise.withResolvers<void>();
+        woken = Promise.withResolvers<void>();
         const found = await port.poll(session, holding, handed);
         if (end.signal.reason instanceof MeridianError) throw end.signal.reason;
         const leftMs = untilMs - clock.nowMs();
@@ -84,8 +89,8 @@ export class Polls {
           onGiven(found.notices.length);
           return await this.#answer(found, session);
         }
-        const timer = clock.after(Math.min(LOOK_MS, leftMs), () => ring.resolve());
-        await ring.promise;
+        const timer = clock.after(Math.min(RECHECK_MS, leftMs), () => woken.resolve());
+        await woken.promise;
         timer.cancel();
       }
     } finally {
@@ -106,7 +111,10 @@ export class Polls {
   }
 
   /** Adds library nodes: those of the receiver's region first, among them this node. */
-  async #answer(found: Pick<PollAnswer, 'notices' | 'gone'>, { fence, region: home }: Polling): Promise<PollAnswer> {
+  async #answer(
+    found: Pick<PollAnswer, 'notices' | 'gone'>,
+    { fence, region: home }: PollSession,
+  ): Promise<PollAnswer> {
     const { surroundings } = this.#o;
     const { self } = surroundings;
     const rank = ({ id, region }: Hub): number => 2 * Number(region === home) + Number(id === self.id);
@@ -114,7 +122,7 @@ export class Polls {
     const hubs = (known.some(({ id }) => id === self.id) ? known : [self, ...known])
       .filter(({ region }) => isInFence(fence, region))
       .toSorted((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))
-      .slice(0, HUBS_SHOWN);
+      .slice(0, HUBS_LISTED_MAX);
     return { notices: [...found.notices], gone: [...found.gone], hubs: hubs.map(({ publicUrl }) => publicUrl) };
   }
 }

@@ -47,22 +47,22 @@ interface OfArrival {
 }
 
 export async function distributionRoutes(app: FastifyInstance, o: RoutesOptions): Promise<void> {
-  const asking = new Asking(o);
+  const requests = new ReceiverRequests(o);
   await app.register(async (own) => {
     own.removeAllContentTypeParsers();
     // The handler reads the body once the token is verified.
     own.addContentTypeParser('application/json', (_request, _body, done) => done(null));
     own.addHook('onSend', async ({ raw }, reply) => closeUnread(raw, reply.raw));
-    own.post(`${HUB_PATH}/polls`, (request, reply) => asking.poll(request, reply));
-    own.post(`${HUB_PATH}/receipts`, (request, reply) => asking.receipts(request, reply));
-    own.get<OfContent>(`${HUB_PATH}/sources/:content`, (request, reply) => asking.sources(request, reply));
+    own.post(`${HUB_PATH}/polls`, (request, reply) => requests.poll(request, reply));
+    own.post(`${HUB_PATH}/receipts`, (request, reply) => requests.receipts(request, reply));
+    own.get<OfContent>(`${HUB_PATH}/sources/:content`, (request, reply) => requests.sources(request, reply));
     own.post<OfArrival>(`${HUB_PATH}/arrivals/:token/:receiver/:delivery`, (request, reply) =>
-      asking.arrival(request, reply),
+      requests.arrival(request, reply),
     );
   });
 }
 
-class Asking {
+class ReceiverRequests {
   readonly #o: RoutesOptions;
   readonly #seen = new Map<string, { readonly site: string; readonly serveUrl: string | undefined }>();
 

@@ -9,7 +9,7 @@ const NEIGHBOURS_MAX = 4;
 /** Path for other library nodes. It serves from the store or from origins only, so that nodes never ask in circles. */
 export const SHIELD_PATH = `${HUB_PATH}/shield`;
 
-export interface Around {
+export interface SourceCandidates {
   readonly self: Hub;
   readonly hubs: readonly Hub[];
   readonly holders: readonly Holder[];
@@ -28,7 +28,7 @@ const base = (publicUrl: string, path: string): Source => ({ base: trimmed(publi
  * first), neighbours of its region, origins; only of its tenant and inside its fence.
  */
 export function sourcesOf(
-  o: Around,
+  o: SourceCandidates,
   receiver: { readonly id: string; readonly site: string; readonly region: string },
 ): Source[] {
   const neighbours = o.holders.filter(
@@ -51,11 +51,11 @@ export function sourcesOf(
   return list.filter((one) => !bases.has(one.base) && bases.add(one.base)).slice(0, SOURCES_MAX);
 }
 
-function nodesOf({ hubs, holders, self, content, fence }: Around): Hub[] {
-  const having = new Set(holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
-  return inOrder(hubs, content)
+function nodesOf({ hubs, holders, self, content, fence }: SourceCandidates): Hub[] {
+  const holderIds = new Set(holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
+  return rankHubs(hubs, content)
     .filter(({ id, region }) => id !== self.id && region === self.region && isInFence(fence, region))
-    .toSorted((a, b) => Number(having.has(b.id)) - Number(having.has(a.id)));
+    .toSorted((a, b) => Number(holderIds.has(b.id)) - Number(holderIds.has(a.id)));
 }
 
 /**
@@ -63,16 +63,16 @@ function nodesOf({ hubs, holders, self, content, fence }: Around): Hub[] {
  * `isShield`, another node asks this one as that first node: only origins are returned, and none at an origin itself,
  * so that two origins never ask each other.
  */
-export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }): Source[] {
+export function supplyOf(o: SourceCandidates, { isShield }: { readonly isShield: boolean }): Source[] {
   const others = o.origins.filter((url) => trimmed(url) !== trimmed(o.self.publicUrl));
   const origins = others.map((url) => base(url, SHIELD_PATH));
   if (isShield) return others.length < o.origins.length ? [] : origins;
-  const having = new Set(o.holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
-  const [first] = inOrder(
+  const holderIds = new Set(o.holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
+  const [first] = rankHubs(
     o.hubs.filter(({ region }) => region === o.self.region),
     o.content,
   );
-  const nodes = nodesOf(o).filter(({ id }) => having.has(id) || (id === first?.id && first.id !== o.self.id));
+  const nodes = nodesOf(o).filter(({ id }) => holderIds.has(id) || (id === first?.id && first.id !== o.self.id));
   return [...nodes.map(({ publicUrl }) => base(publicUrl, SHIELD_PATH)), ...origins].slice(0, SOURCES_MAX);
 }
 
@@ -81,14 +81,14 @@ export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }
  * is excluded, since a block would wait for itself; so are neighbours, as receivers could name addresses inside the
  * cloud.
  */
-export function hostedSourcesOf(o: Around): Source[] {
+export function hostedSourcesOf(o: SourceCandidates): Source[] {
   const isOrigin = o.origins.some((url) => trimmed(url) === trimmed(o.self.publicUrl));
   const own = isOrigin ? [base(o.self.publicUrl, SHIELD_PATH)] : [];
   return [...own, ...supplyOf(o, { isShield: false })].slice(0, SOURCES_MAX);
 }
 
 /** Orders by rendezvous hashing: a node that joins or leaves moves only its own contents. */
-const inOrder = (hubs: readonly Hub[], content: string): Hub[] =>
+const rankHubs = (hubs: readonly Hub[], content: string): Hub[] =>
   hubs
     .map((hub) => ({ hub, score: textHash(`${content}|${hub.id}`) }))
     .sort((a, b) => b.score - a.score || (a.hub.id < b.hub.id ? -1 : 1))

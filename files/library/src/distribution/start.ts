@@ -9,7 +9,7 @@ import type { LibraryConfig } from '../config.ts';
 import type { DistributionCounts } from '../metrics.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import { contentRoutes } from './contents.ts';
-import { GoneContents } from './gone.ts';
+import { GoneContents } from './gone-contents.ts';
 import { Hosted, type HostedReceiver } from './hosted.ts';
 import { Polls } from './polls.ts';
 import { distributionRoutes } from './routes.ts';
@@ -57,7 +57,7 @@ export function startDistribution(
   uploads.onErased((content) => gone.remove(content));
   api.onLink(() => {
     void hosted.refresh();
-    void gone.look();
+    void gone.check();
   });
   return {
     polls,

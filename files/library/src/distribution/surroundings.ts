@@ -3,7 +3,7 @@ import type { Described } from '@meridian/distribution';
 import type { Hub, InboxPort } from '@meridian/distribution/streams';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
-import type { Around } from './sources.ts';
+import type { SourceCandidates } from './sources.ts';
 
 const ANNOUNCE_MS = 10_000;
 const HUBS_MS = 5000;
@@ -22,7 +22,7 @@ export interface SurroundingsOptions {
 export class Surroundings {
   readonly #o: SurroundingsOptions;
   readonly #described = new Map<string, { readonly described: Described; readonly atMs: number }>();
-  readonly #gone = new Set<string>();
+  readonly #erased = new Set<string>();
   readonly #timer: Timer;
   readonly #stop: () => void;
   #hubs: { readonly list: readonly Hub[]; readonly atMs: number } = { list: [], atMs: Number.NEGATIVE_INFINITY };
@@ -58,14 +58,14 @@ export class Surroundings {
 
   /** Marks a content as erased, although channels describe it for days. */
   forget(content: string): void {
-    this.#gone.delete(content);
-    this.#gone.add(content);
-    const [oldest] = this.#gone;
-    if (this.#gone.size > GONE_MAX && oldest !== undefined) this.#gone.delete(oldest);
+    this.#erased.delete(content);
+    this.#erased.add(content);
+    const [oldest] = this.#erased;
+    if (this.#erased.size > GONE_MAX && oldest !== undefined) this.#erased.delete(oldest);
   }
 
   /** Returns no origins when channels do not answer. */
-  async around(o: Pick<Around, 'content' | 'tenant' | 'fence'>): Promise<Around> {
+  async around(o: Pick<SourceCandidates, 'content' | 'tenant' | 'fence'>): Promise<SourceCandidates> {
     const [hubs, holders, origins] = await Promise.all([this.hubs(), this.#o.port.holders(o), this.#originsOf(o)]);
     return Object.assign({ self: this.#o.self, hubs, holders, origins }, o);
   }
@@ -80,7 +80,7 @@ export class Surroundings {
     this.#hubs = { list: this.#hubs.list, atMs: Number.NEGATIVE_INFINITY };
   }
 
-  async #originsOf({ content, tenant }: Pick<Around, 'content' | 'tenant'>): Promise<readonly string[]> {
+  async #originsOf({ content, tenant }: Pick<SourceCandidates, 'content' | 'tenant'>): Promise<readonly string[]> {
     try {
       return (await this.described(content, tenant))?.origins ?? [];
     } catch (error) {
@@ -91,7 +91,7 @@ export class Surroundings {
 
   /** Refreshes after `DESCRIBED_MS`, since origins change. While channels are silent, the cached one is returned. */
   async #describedOf(content: string): Promise<Described | undefined> {
-    if (this.#gone.has(content)) return undefined;
+    if (this.#erased.has(content)) return undefined;
     const { clock, port } = this.#o;
     const known = this.#described.get(content);
     const nowMs = clock.nowMs();

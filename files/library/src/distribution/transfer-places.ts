@@ -12,8 +12,8 @@ interface Waiting {
 
 /** Grants places in the order of requests. Urgent files have as many places of their own as all others. */
 export class TransferPlaces {
-  readonly #urgent = new Line();
-  readonly #others = new Line();
+  readonly #urgent = new PlaceQueue();
+  readonly #others = new PlaceQueue();
 
   /** Returns the release function of a place; undefined when the signal fired first. Never rejects. */
   take({ tenant, priority }: Pick<Notice, 'tenant' | 'priority'>, signal: AbortSignal) {
@@ -22,7 +22,7 @@ export class TransferPlaces {
 }
 
 /** The queue is bounded by the concurrent files of each receiver. */
-class Line {
+class PlaceQueue {
   readonly #waiting = new Set<Waiting>();
   readonly #byTenant = new Map<string, number>();
   #taken = 0;
@@ -44,11 +44,11 @@ class Line {
     for (const waiting of this.#waiting) {
       if (this.#taken >= TRANSFERS_MAX) return;
       const { tenant } = waiting;
-      const ofTenant = this.#byTenant.get(tenant) ?? 0;
-      if (ofTenant >= TRANSFERS_PER_TENANT_MAX) continue;
+      const tenantCount = this.#byTenant.get(tenant) ?? 0;
+      if (tenantCount >= TRANSFERS_PER_TENANT_MAX) continue;
       this.#waiting.delete(waiting);
       this.#taken += 1;
-      this.#byTenant.set(tenant, ofTenant + 1);
+      this.#byTenant.set(tenant, tenantCount + 1);
       waiting.enter(() => this.#leave(tenant));
     }
   }

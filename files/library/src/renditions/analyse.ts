@@ -20,8 +20,8 @@ import {
 } from '../core/renditions/plan.ts';
 import { av1Pays, type Measured, probedCrfs, qualityFor, sampleTimes } from '../core/renditions/quality.ts';
 import { type Source, type SourcePicture, sourceOf } from '../core/renditions/source.ts';
+import type { Job } from './rendition-context.ts';
 import { DURATION_MS_MAX, type Payload } from './tasks.ts';
-import type { Job } from './workshop.ts';
 
 /** A broken file may declare thousands of streams. */
 const FACTS_BYTES_MAX = 4 * 1_048_576;
@@ -100,11 +100,11 @@ async function ladder(job: Job, o: Probed): Promise<Pick<RenditionPlan, 'ladder'
   let av1 = { pays: false, saving: 0 };
   let av1Rung: Rung | undefined;
   for (const [at, size] of sizes.entries()) {
-    const isBoth = size.name === `${AV1_LINES}p` && job.shop.hasAv1;
-    const measured = await measure(job, { fd: o.fd, picture, times, size, isBoth });
+    const withAv1 = size.name === `${AV1_LINES}p` && job.shop.hasAv1;
+    const measured = await measure(job, { fd: o.fd, picture, times, size, withAv1 });
     const h264 = qualityFor(measured.h264, 'h264');
     rungs.push(Object.assign({ codec: 'h264' as const, crf: h264.crf }, size));
-    if (isBoth) {
+    if (withAv1) {
       const other = qualityFor(measured.av1, 'av1');
       const sampledMs = times.length * job.shop.sampleMs;
       av1 = av1Pays({ h264Bytes: h264.bytes, av1Bytes: other.bytes, sampledMs, durationMs, views });
@@ -128,10 +128,10 @@ async function measure(
     readonly picture: SourcePicture;
     readonly times: readonly number[];
     readonly size: RungSize;
-    readonly isBoth: boolean;
+    readonly withAv1: boolean;
   },
 ): Promise<Record<RungCodec, Measured[]>> {
-  const tries: Try[] = (o.isBoth ? (['h264', 'av1'] as const) : (['h264'] as const)).flatMap((codec) =>
+  const tries: Try[] = (o.withAv1 ? (['h264', 'av1'] as const) : (['h264'] as const)).flatMap((codec) =>
     probedCrfs[codec].map((crf) => ({ codec, crf })),
   );
   const sums = tries.map(() => ({ ssim: 0, bytes: 0, samples: 0 }));

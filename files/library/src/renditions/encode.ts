@@ -16,8 +16,8 @@ import {
   tilesOf,
 } from '../core/renditions/plan.ts';
 import { probe } from './analyse.ts';
+import type { Job } from './rendition-context.ts';
 import type { ChunkMade, Payload, SegmentList } from './tasks.ts';
-import type { Job } from './workshop.ts';
 
 /** Longest encoding time, relative to the chunk: slowest presets, 1080p, old core. The minimum covers the start. */
 const LIMIT_SHARE = 100;
@@ -33,7 +33,7 @@ export async function encode(job: Job, { chunk, plan }: Payload<'encode'>): Prom
   if (chunk >= plan.chunks.length || plan.ladder.length === 0)
     throw new RenditionError('TASK_INVALID', `no chunk ${chunk}`);
   const held = await job.source();
-  const writing = new ChunkWriting(job, plan, chunk);
+  const writing = new ChunkWriter(job, plan, chunk);
   try {
     const { picture } = await probe(job, held.fd);
     if (picture === undefined) throw new RenditionError('MEDIA_BROKEN', 'no picture');
@@ -64,7 +64,7 @@ interface Movie {
   bytes: number;
 }
 
-class ChunkWriting {
+class ChunkWriter {
   readonly #job: Job;
   readonly #plan: RenditionPlan;
   readonly #chunk: number;

@@ -13,8 +13,8 @@ import {
   type PlacedSegment,
   playlistName,
 } from '../core/renditions/playlists.ts';
+import type { Job } from './rendition-context.ts';
 import { type ChunkMade, type Joined, type Payload, type SegmentList, type SoundMade, segmentListOf } from './tasks.ts';
-import type { Job } from './workshop.ts';
 
 const SHEET_MS_MAX = 120_000;
 const SHEET_BYTES_MAX = 16 * 1_048_576;
@@ -29,12 +29,12 @@ export async function join(job: Job, { plan, chunks, sound }: Payload<'join'>): 
   const lists: SegmentList[] = [];
   for (const one of sorted) lists.push(await listOf(job, fileNames.list(one.chunk, one.lease)));
   const rungs = plan.ladder.map((rung) => rungOf(plan, rung, { sorted, lists, files }));
-  const heard = sound === undefined ? undefined : await soundOf(job, sound, files);
+  const soundRung = sound === undefined ? undefined : await soundOf(job, sound, files);
   for (const init of files.inits) files.add(init, await files.head(init), 'mp4');
   if (sorted.length > 0) await sheet(job, plan, { sorted, files });
-  for (const rung of heard === undefined ? rungs : [...rungs, heard])
+  for (const rung of soundRung === undefined ? rungs : [...rungs, soundRung])
     await files.place(playlistName(rung.name), mediaPlaylist(rung), 'm3u8');
-  await files.place(MASTER_NAME, masterPlaylist(rungs, heard), 'm3u8');
+  await files.place(MASTER_NAME, masterPlaylist(rungs, soundRung), 'm3u8');
   await removeOthers(
     job,
     new Set([...sorted.map(({ lease }) => lease), ...(sound === undefined ? [] : [sound.lease])]),

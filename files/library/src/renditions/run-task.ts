@@ -1,9 +1,9 @@
 import { analyse } from './analyse.ts';
 import { encode } from './encode.ts';
 import { join } from './join.ts';
+import { Job, type RenditionContext } from './rendition-context.ts';
 import { encodeSound } from './sound.ts';
 import { type Payload, payloadOf, type RenditionKind } from './tasks.ts';
-import { Job, type Workshop } from './workshop.ts';
 
 export interface TaskInput {
   readonly kind: RenditionKind;
@@ -22,11 +22,11 @@ const kinds: { readonly [K in RenditionKind]: (job: Job, payload: Payload<K>) =>
 };
 
 /** Rejects with a `RenditionError`, and as the store does. Written objects stay, with the lease in their names. */
-export function runTask(shop: Workshop, task: TaskInput): Promise<unknown> {
+export function runTask(shop: RenditionContext, task: TaskInput): Promise<unknown> {
   return run(shop, task, task.kind);
 }
 
-async function run<K extends RenditionKind>(shop: Workshop, task: TaskInput, kind: K): Promise<unknown> {
+async function run<K extends RenditionKind>(shop: RenditionContext, task: TaskInput, kind: K): Promise<unknown> {
   const payload = payloadOf(kind, task.payload);
   const { tenant, lease, signal } = task;
   const onDone = (done: number): void => task.onDone(done);

@@ -8,8 +8,8 @@ import { fileNames, SOUND } from '../core/renditions/names.ts';
 import { msOf, segmentPictures } from '../core/renditions/plan.ts';
 import { SOUND_CODECS, type SoundSegment, SoundSegments, soundInit } from '../core/renditions/sound.ts';
 import { probe } from './analyse.ts';
+import type { Job } from './rendition-context.ts';
 import type { Payload, SoundMade } from './tasks.ts';
-import type { Job } from './workshop.ts';
 
 const LIMIT_LEAST_MS = 300_000;
 /** Encoding sound takes far less than its duration, even when pictures of the file are skipped. */

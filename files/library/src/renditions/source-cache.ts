@@ -18,7 +18,7 @@ interface Entry {
   users: number;
 }
 
-export interface HeldSource {
+export interface SourceHandle {
   readonly fd: number;
   /** Call once; the source may then be evicted. */
   release(): void;
@@ -56,7 +56,7 @@ export class SourceCache {
    * Rejects with `SOURCE_MISSING`, `SOURCE_CHANGED`, `NO_ROOM` (sources in use leave too little), `TASK_ABORTED`, and
    * as the store does.
    */
-  async take(store: Store, key: string, signal: AbortSignal): Promise<HeldSource> {
+  async take(store: Store, key: string, signal: AbortSignal): Promise<SourceHandle> {
     const known = this.#entries.get(key);
     const entry = known === undefined ? await this.#begin(store, key, signal) : this.#use(known);
     let isHeld = true;

@@ -3,10 +3,10 @@ import type { Store } from '@meridian/object-store';
 import { EncoderWatch, findSandbox } from '@meridian/room-media';
 import type { Clock, Logger } from '@meridian/runtime';
 import { CHUNK_MS_MIN } from '../core/renditions/plan.ts';
+import { ENCODING_SPACE_BYTES, type RenditionContext } from './rendition-context.ts';
 import { SourceCache } from './source-cache.ts';
 import type { TaskPort } from './task-port.ts';
 import { RenditionWorker } from './worker.ts';
-import { ENCODING_SPACE_BYTES, type Workshop } from './workshop.ts';
 
 export interface RenditionOptions {
   readonly store: Store;
@@ -61,7 +61,10 @@ export async function startRenditions(o: RenditionOptions): Promise<Renditions> 
   };
 }
 
-function workerOf(o: RenditionOptions, found: Pick<Workshop, 'sandbox' | 'sources' | 'hasAv1'>): RenditionWorker {
+function workerOf(
+  o: RenditionOptions,
+  found: Pick<RenditionContext, 'sandbox' | 'sources' | 'hasAv1'>,
+): RenditionWorker {
   const threads = Math.max(1, o.threads);
   const slots = Math.max(1, Math.floor((o.cores > 0 ? o.cores : cpus().length) / threads));
   const shop = {

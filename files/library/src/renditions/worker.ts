@@ -5,13 +5,13 @@ import { restartPauseMs } from '@meridian/room-media/core';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { RenditionError } from '../core/renditions/errors.ts';
 import { removeOwn } from './join.ts';
+import { Job, type RenditionContext } from './rendition-context.ts';
 import { runTask } from './run-task.ts';
 import type { QueueTask, TaskLease, TaskOutcome, TaskPort } from './task-port.ts';
 import { isRenditionKind, payloadOf, renditionKinds } from './tasks.ts';
-import { Job, type Workshop } from './workshop.ts';
 
 export interface WorkerOptions {
-  readonly shop: Workshop;
+  readonly shop: RenditionContext;
   readonly port: TaskPort;
   /** Concurrent tasks; each has the threads of the shop's settings. */
   readonly slots: number;
@@ -22,22 +22,22 @@ export interface WorkerOptions {
 }
 
 /** Bounds of the queue's pause: short enough that work does not wait, long enough that polling is cheap. */
-const AGAIN_MS = { least: 100, most: 60_000 } as const;
+const POLL_MS = { least: 100, most: 60_000 } as const;
 /** Two renewals may fail before a lease lapses. */
 const RENEWALS = 3;
-const END_AGAIN_MS = 1000;
+const END_RETRY_MS = 1000;
 
 export class RenditionWorker {
   readonly #o: WorkerOptions;
   readonly #running = new Map<string, { readonly ending: AbortController; readonly over: Promise<void> }>();
   #timer: Timer | undefined;
-  #isAsking = false;
+  #isTaking = false;
   #isClosed = false;
   #failures = 0;
 
   constructor(o: WorkerOptions) {
     this.#o = o;
-    void this.#ask();
+    void this.#poll();
   }
 
   get running(): number {
@@ -52,14 +52,14 @@ export class RenditionWorker {
     await Promise.all(running.map(({ over }) => over));
   }
 
-  async #ask(): Promise<void> {
+  async #poll(): Promise<void> {
     this.#timer?.cancel();
     const free = this.#o.slots - this.#running.size;
-    if (this.#isAsking || this.#isClosed || free <= 0) return;
-    this.#isAsking = true;
+    if (this.#isTaking || this.#isClosed || free <= 0) return;
+    this.#isTaking = true;
     const againMs = await this.#take(free);
-    this.#isAsking = false;
-    if (!this.#isClosed) this.#timer = this.#o.clock.after(againMs, () => void this.#ask());
+    this.#isTaking = false;
+    if (!this.#isClosed) this.#timer = this.#o.clock.after(againMs, () => void this.#poll());
   }
 
   async #take(free: number): Promise<number> {
@@ -68,7 +68,7 @@ export class RenditionWorker {
       this.#failures = 0;
       // A task that arrives after `close` is not started: its lease lapses.
       if (!this.#isClosed) for (const task of tasks.slice(0, free)) this.#begin(task);
-      return Math.min(AGAIN_MS.most, Math.max(AGAIN_MS.least, againMs || 0));
+      return Math.min(POLL_MS.most, Math.max(POLL_MS.least, againMs || 0));
     } catch (error) {
       this.#failures += 1;
       if (this.#failures === 1) this.#o.log.warn({ err: error }, 'the task queue of the api cannot be reached');
@@ -80,16 +80,16 @@ export class RenditionWorker {
     const key = `${task.id} ${task.lease}`;
     if (this.#running.has(key)) return;
     const ending = new AbortController();
-    const over = this.#do(task, ending)
+    const over = this.#runToEnd(task, ending)
       .catch((error: unknown) => this.#o.log.warn({ err: error, task: task.id }, 'a task could not be ended'))
       .then(() => {
         this.#running.delete(key);
-        void this.#ask();
+        void this.#poll();
       });
     this.#running.set(key, { ending, over });
   }
 
-  async #do(task: QueueTask, ending: AbortController): Promise<void> {
+  async #runToEnd(task: QueueTask, ending: AbortController): Promise<void> {
     const lease = new HeldLease(task, this.#o, ending);
     try {
       const outcome = await this.#outcome(task, ending.signal, (done) => lease.done(done));
@@ -159,7 +159,7 @@ class HeldLease {
     this.#ending = ending;
     this.#leaseMs = task.leaseMs;
     this.#lapse = o.clock.after(this.#leaseMs, () => this.#lose());
-    this.#renewLater();
+    this.#scheduleRenewal();
   }
 
   /** True after a lost answer to the end, which may have counted. */
@@ -195,12 +195,12 @@ class HeldLease {
 
   async #pause(): Promise<void> {
     const waited = Promise.withResolvers<void>();
-    const timer = this.#o.clock.after(END_AGAIN_MS, waited.resolve);
+    const timer = this.#o.clock.after(END_RETRY_MS, waited.resolve);
     await Promise.race([waited.promise, this.#lost.promise]);
     timer.cancel();
   }
 
-  #renewLater(): void {
+  #scheduleRenewal(): void {
     this.#renewal = this.#o.clock.after(this.#leaseMs / RENEWALS, () => void this.#renew());
   }
 
@@ -215,7 +215,7 @@ class HeldLease {
     } catch (error) {
       this.#o.log.warn({ err: error, task: id }, 'a lease could not be renewed');
     }
-    if (!this.#isClosed) this.#renewLater();
+    if (!this.#isClosed) this.#scheduleRenewal();
   }
 
   #held({ leaseMs }: TaskLease, askedMs: number): void {

@@ -1,25 +1,25 @@
 // Serves files of contents at /library/contents/TOKEN/NAME.
 import { isFromEdge, type Tokens } from '@meridian/node-shell';
 import {
-  ASKED_EACH_TIME,
-  giveFile,
+  CACHE_IMMUTABLE,
+  CACHE_REVALIDATE,
   hasCode,
-  KEPT_BY_CLIENTS,
-  noFile,
+  refuseMissing,
   type Store,
   type Streams,
+  serveFile,
   typeOfName,
 } from '@meridian/object-store';
 import { isFixedLibraryFile, isLibraryFileName, ORIGINAL_NAME, RENDITIONS_PREFIX } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isShown } from '../core/file-kinds.ts';
+import { isShownInline } from '../core/file-kinds.ts';
 import { contentPrefix, FACTS_NAME } from '../core/names.ts';
 import type { Facts } from '../core/report.ts';
 import type { Places } from '../delivery/places.ts';
 import { type ContentToken, openContentToken } from './tokens.ts';
 
 /** Most cached facts, of some hundred bytes each. */
-const FACTS_KEPT = 1000;
+const FACTS_MAX = 1000;
 const MASTER_NAME = `${RENDITIONS_PREFIX}master.m3u8`;
 /** Policy of PDF files: that of other files without the sandbox, in which PDF viewers of browsers do not start. */
 const PDF_POLICY = "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
@@ -38,7 +38,7 @@ interface OfFile {
 }
 
 export function contentRoutes(app: FastifyInstance, o: ContentRoutes): void {
-  const known = new KnownFacts(o.store);
+  const known = new FactsCache(o.store);
   app.route<OfFile>({
     method: ['GET', 'HEAD'],
     url: '/library/contents/:token/*',
@@ -48,18 +48,18 @@ export function contentRoutes(app: FastifyInstance, o: ContentRoutes): void {
 
 async function answer(
   o: ContentRoutes,
-  known: KnownFacts,
+  known: FactsCache,
   request: FastifyRequest<OfFile>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { token, '*': asked } = request.params;
   const opened = await openContentToken(o.tokens, token);
-  if (!isLibraryFileName(asked)) return noFile(reply);
+  if (!isLibraryFileName(asked)) return refuseMissing(reply);
   const prefix = contentPrefix(opened.tenant, opened.contentId);
   const facts = await known.of(prefix);
   const key = `${prefix}${asked}`;
   const info = await o.store.head(key);
-  if (facts === undefined || info === undefined) return noFile(reply);
+  if (facts === undefined || info === undefined) return refuseMissing(reply);
   const { type, name, isDownload } = shownAs(asked, {
     facts,
     opened,
@@ -71,9 +71,9 @@ async function answer(
   if (elsewhere !== undefined) return reply.header('cache-control', 'no-store').redirect(elsewhere, 307);
   if (type === 'application/pdf') reply.header('content-security-policy', PDF_POLICY);
   // A cover may be replaced under its name, and playlists change with the qualities.
-  const cache = isFixedLibraryFile(asked) ? KEPT_BY_CLIENTS : ASKED_EACH_TIME;
+  const cache = isFixedLibraryFile(asked) ? CACHE_IMMUTABLE : CACHE_REVALIDATE;
   const { origin } = opened;
-  return giveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload, type, isForMany });
+  return serveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload, type, isForMany });
 }
 
 interface Shown {
@@ -113,10 +113,10 @@ function shownAs(
   // Renditions include playlists, which a browser cannot show but a player in the page can play.
   if (asked !== ORIGINAL_NAME) return { type: typeOfName(asked), name: asked, isDownload: isKept };
   const type = facts.type.startsWith('text/') ? `${facts.type}; charset=utf-8` : facts.type;
-  return { type, name: ofLink || facts.name || asked, isDownload: isKept || !isShown(facts.type) };
+  return { type, name: ofLink || facts.name || asked, isDownload: isKept || !isShownInline(facts.type) };
 }
 
-class KnownFacts {
+class FactsCache {
   readonly #store: Pick<Store, 'get'>;
   readonly #known = new Map<string, Facts>();
 
@@ -130,7 +130,7 @@ class KnownFacts {
     try {
       const bytes = await this.#store.get(`${prefix}${FACTS_NAME}`);
       const facts = JSON.parse(Buffer.from(bytes).toString('utf8')) as Facts;
-      if (this.#known.size >= FACTS_KEPT) this.#known.delete(this.#known.keys().next().value ?? '');
+      if (this.#known.size >= FACTS_MAX) this.#known.delete(this.#known.keys().next().value ?? '');
       this.#known.set(prefix, facts);
       return facts;
     } catch (error) {

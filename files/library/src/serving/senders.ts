@@ -17,7 +17,7 @@ export const SILENT_MS_MAX = 60_000;
 const RETRY_MS = 5000;
 
 export interface Sender {
-  came(bytes: number): void;
+  received(bytes: number): void;
   leave(): void;
 }
 
@@ -30,7 +30,7 @@ interface Running {
 export class Senders {
   readonly #o: { readonly clock: Clock; onBytes(bytes: number): void };
   readonly #running = new Set<Running>();
-  readonly #taken = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
 
   constructor(o: { readonly clock: Clock; onBytes(bytes: number): void }) {
     this.#o = o;
@@ -51,16 +51,16 @@ export class Senders {
     const { clock } = this.#o;
     const running = { holders, origin: o.origin, request: o.request };
     this.#running.add(running);
-    for (const holder of holders) this.#taken.set(holder, (this.#taken.get(holder) ?? 0) + 1);
+    for (const holder of holders) this.#counts.set(holder, (this.#counts.get(holder) ?? 0) + 1);
     let cameMs = clock.nowMs();
-    const look = (): void => {
+    const checkSilence = (): void => {
       const leftMs = cameMs + SILENT_MS_MAX - clock.nowMs();
       if (leftMs <= 0) o.request.destroy();
-      else timer = clock.after(leftMs, look);
+      else timer = clock.after(leftMs, checkSilence);
     };
-    let timer = clock.after(SILENT_MS_MAX, look);
+    let timer = clock.after(SILENT_MS_MAX, checkSilence);
     return {
-      came: (bytes) => {
+      received: (bytes) => {
         cameMs = clock.nowMs();
         this.#o.onBytes(bytes);
       },
@@ -79,9 +79,9 @@ export class Senders {
   #leave(running: Running): void {
     if (!this.#running.delete(running)) return;
     for (const holder of running.holders) {
-      const left = (this.#taken.get(holder) ?? 1) - 1;
-      if (left === 0) this.#taken.delete(holder);
-      else this.#taken.set(holder, left);
+      const left = (this.#counts.get(holder) ?? 1) - 1;
+      if (left === 0) this.#counts.delete(holder);
+      else this.#counts.set(holder, left);
     }
   }
 
@@ -92,7 +92,7 @@ export class Senders {
       [`tenant ${tenant}`, SENDERS_PER_TENANT_MAX],
       [`upload ${tenant} ${o.uploadId}`, SENDERS_PER_UPLOAD_MAX],
     ]);
-    const isFull = [...bounds].some(([holder, max]) => (this.#taken.get(holder) ?? 0) >= max);
+    const isFull = [...bounds].some(([holder, max]) => (this.#counts.get(holder) ?? 0) >= max);
     if (isFull || this.#running.size >= SENDERS_MAX)
       throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_MS });
     return [...bounds.keys()];

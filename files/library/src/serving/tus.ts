@@ -6,8 +6,8 @@ import type { Clock } from '@meridian/runtime';
 import { DataStore, ERRORS, Server, Upload as TusUpload } from '@tus/server';
 import { Incoming } from '../uploads/incoming.ts';
 import { BlockMismatch } from '../uploads/part.ts';
+import { PartLocks } from '../uploads/part-locks.ts';
 import type { Spool } from '../uploads/spool.ts';
-import { PartTurns } from '../uploads/turns.ts';
 import type { Upload } from '../uploads/upload.ts';
 import type { Sender } from './senders.ts';
 
@@ -18,26 +18,26 @@ const FULL_STATUS = 507;
 /** The part stays locked (RFC 4918, 11.3). Clients retry. */
 const LOCKED_STATUS = 423;
 
-export interface PartAsked {
+export interface PartRequest {
   readonly upload: Upload;
   readonly index: number;
   readonly sender: Sender | undefined;
 }
 
 /** Returns the id that all requests for a part share; neither tenants nor ids have dots. */
-const nameOf = ({ upload, index }: PartAsked): string => `${upload.plan.tenant}.${upload.plan.uploadId}.${index}`;
+const nameOf = ({ upload, index }: PartRequest): string => `${upload.plan.tenant}.${upload.plan.uploadId}.${index}`;
 
 export class TusParts {
   readonly #server: Server;
   readonly #clock: Clock;
-  readonly #asked = new WeakMap<object, PartAsked>();
+  readonly #partRequests = new WeakMap<object, PartRequest>();
 
   constructor(spool: Pick<Spool, 'get'>, clock: Clock) {
     this.#clock = clock;
     const server = new Server({
       path: '/library/uploads',
       datastore: new PartStore(spool),
-      locker: new PartTurns(),
+      locker: new PartLocks(),
       // The previous request ends at once and keeps the bytes that it has received.
       lockDrainTimeout: 1,
       onResponseError: (_request, error) => answerOf(error),
@@ -48,7 +48,7 @@ export class TusParts {
     this.#server = server;
   }
 
-  async answer(asked: PartAsked, node: { req: IncomingMessage; res: ServerResponse }): Promise<Response> {
+  async answer(asked: PartRequest, node: { req: IncomingMessage; res: ServerResponse }): Promise<Response> {
     const headers = new Headers();
     for (const [key, value] of Object.entries(node.req.headers)) if (typeof value === 'string') headers.set(key, value);
     const request = new Request(`http://node/library/uploads/${nameOf(asked)}`, {
@@ -56,7 +56,7 @@ export class TusParts {
       headers,
     });
     Object.defineProperties(request, { body: { value: node.req }, runtime: { value: { node } } });
-    this.#asked.set(node.req, asked);
+    this.#partRequests.set(node.req, asked);
     return await this.#server.handleWeb(request);
   }
 
@@ -64,13 +64,13 @@ export class TusParts {
     body: IncomingMessage,
     o: { readonly offset: number; readonly bytesMax: number; readonly signal: AbortSignal },
   ): Promise<number> {
-    const asked = this.#asked.get(body);
+    const asked = this.#partRequests.get(body);
     if (asked === undefined || !(body instanceof Readable)) throw ERRORS.FILE_NOT_FOUND;
     if (o.signal.aborted) throw ERRORS.ABORTED;
     if (o.bytesMax === 0) return o.offset;
     const { upload, index, sender } = asked;
     if (upload.isReady || upload.signal.aborted) throw ERRORS.FILE_NO_LONGER_EXISTS;
-    const onBytes = (bytes: number): void => sender?.came(bytes);
+    const onBytes = (bytes: number): void => sender?.received(bytes);
     const incoming = new Incoming(body, { bytesMax: o.bytesMax, clock: this.#clock, onBytes });
     const stop = (): void => incoming.stop();
     o.signal.addEventListener('abort', stop, { once: true });

@@ -1,6 +1,6 @@
 // Serves parts of uploads at /library/uploads/TOKEN/PART: HEAD and PATCH of tus 1.0.
 import { type ConnectionGate, closeUnread, type Tokens } from '@meridian/node-shell';
-import { noFile, refuse } from '@meridian/object-store';
+import { refuse, refuseMissing } from '@meridian/object-store';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Spool } from '../uploads/spool.ts';
@@ -56,12 +56,12 @@ async function answer(
   const { tenant, uploadId, origin } = await openUploadToken(o.tokens, token);
   const upload = o.spool.get(tenant, uploadId);
   const index = /^\d{1,3}$/.test(part) ? Number(part) : -1;
-  if (upload?.parts[index] === undefined) return noFile(reply);
+  if (upload?.parts[index] === undefined) return refuseMissing(reply);
   const { code } = upload.report ?? { code: '' };
   if (code !== '') return refuse(reply, 410, code, 'The upload has ended.');
   const isPatch = request.method === 'PATCH';
   // The upload token proves the client, so the connection may send for hours.
-  if (isPatch) o.gate.of(request.raw.socket)?.prove();
+  if (isPatch) o.gate.connectionOf(request.raw.socket)?.prove();
   const sender = isPatch ? o.senders.enter({ request: request.raw, address: request.ip, uploadId, origin }) : undefined;
   try {
     const answered = await tus.answer({ upload, index, sender }, { req: request.raw, res: reply.raw });

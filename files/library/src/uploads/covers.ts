@@ -9,7 +9,7 @@ import type { Contents } from './contents.ts';
 import type { Spool } from './spool.ts';
 
 /** Concurrent calls, each with a copy of its file on the disk; further ones are refused. */
-const AT_ONCE = 2;
+const PARALLEL_COVERS = 2;
 const RETRY_MS = 30_000;
 
 export type MakeCover = (path: string, atMs: number, signal: AbortSignal) => Promise<Uint8Array | undefined>;
@@ -43,7 +43,8 @@ export class Covers {
    */
   async make(tenant: string, contentId: string, atMs: number): Promise<void> {
     if (!(atMs >= 0) || !Number.isFinite(atMs)) throw new MeridianError('REQUEST_INVALID', 'at_ms: not a time');
-    if (this.#running.size >= AT_ONCE) throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_MS });
+    if (this.#running.size >= PARALLEL_COVERS)
+      throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_MS });
     const work = this.#make(tenant, contentId, atMs);
     this.#running.add(work);
     try {

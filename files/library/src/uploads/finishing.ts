@@ -15,7 +15,7 @@ import type { Upload } from './upload.ts';
 
 const READ_BYTES = 1_048_576;
 /** Concurrent uploads, so that a slow scan does not hold up others. Each takes some MB of memory and an ffmpeg. */
-const AT_ONCE = 4;
+const PARALLEL_JOBS = 4;
 
 export interface CheckedFile {
   readonly path: string;
@@ -98,7 +98,7 @@ export class Finishing {
     const waiting = this.#jobs.filter((job) => !this.#running.has(job));
     for (const job of waiting.filter(({ dueMs }) => dueMs <= now)) {
       // The end of a job calls this method again.
-      if (this.#running.size >= AT_ONCE) return;
+      if (this.#running.size >= PARALLEL_JOBS) return;
       const done = this.#run(job).finally(() => {
         this.#running.delete(job);
         this.#next();

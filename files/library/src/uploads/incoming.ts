@@ -23,12 +23,12 @@ export class Incoming {
   readonly #clock: Clock;
   #filling: Buffer;
   #length = 0;
-  #given: Buffer | undefined;
+  #lent: Buffer | undefined;
   /** Chunks that arrived after the sender was paused. */
-  #held: Held[] = [];
-  #taken = 0;
+  #overflow: Held[] = [];
+  #receivedBytes = 0;
   #isOver = false;
-  #wanted = 0;
+  #wakeAtBytes = 0;
   #wake: (() => void) | undefined;
 
   /** Takes at most `bytesMax` bytes; the rest of the stream stays unread. */
@@ -36,7 +36,7 @@ export class Incoming {
     this.#stream = stream;
     this.#clock = o.clock;
     this.#bytesMax = o.bytesMax;
-    this.#filling = this.#made();
+    this.#filling = this.#newBuffer();
     stream.on('data', (chunk: Buffer) => {
       if (this.#isOver) return;
       o.onBytes(chunk.length);
@@ -54,55 +54,55 @@ export class Incoming {
 
   /** Returns the next bytes, valid until the next call; undefined at the end. */
   async next(): Promise<Buffer | undefined> {
-    await this.#gathered();
+    await this.#waitForWrite();
     const full = this.#filling;
     const bytes = full.subarray(0, this.#length);
-    this.#filling = this.#given ?? this.#made();
-    this.#given = full;
+    this.#filling = this.#lent ?? this.#newBuffer();
+    this.#lent = full;
     this.#length = 0;
-    const held = this.#held;
-    this.#held = [];
+    const held = this.#overflow;
+    this.#overflow = [];
     for (const { chunk, rest } of held) this.#put(chunk, rest);
-    if (!this.#isOver && this.#held.length === 0) this.#stream.resume();
+    if (!this.#isOver && this.#overflow.length === 0) this.#stream.resume();
     return bytes.length === 0 ? undefined : bytes;
   }
 
-  async #gathered(): Promise<void> {
-    if (this.#length === 0) await this.#woken(1);
+  async #waitForWrite(): Promise<void> {
+    if (this.#length === 0) await this.#waitForBytes(1);
     const enough = this.#filling.length;
     if (this.#length >= enough || this.#isOver) return;
     const timer = this.#clock.after(IDLE_MS, () => this.#wake?.());
-    await this.#woken(enough);
+    await this.#waitForBytes(enough);
     timer.cancel();
   }
 
-  async #woken(bytes: number): Promise<void> {
+  async #waitForBytes(bytes: number): Promise<void> {
     if (this.#isOver) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wanted = bytes;
+    this.#wakeAtBytes = bytes;
     this.#wake = resolve;
     await promise;
     this.#wake = undefined;
   }
 
   #add(whole: Buffer): void {
-    const room = this.#bytesMax - this.#taken;
+    const room = this.#bytesMax - this.#receivedBytes;
     const chunk = whole.length > room ? whole.subarray(0, room) : whole;
-    this.#taken += chunk.length;
-    if (this.#taken === this.#bytesMax) this.#isOver = true;
+    this.#receivedBytes += chunk.length;
+    if (this.#receivedBytes === this.#bytesMax) this.#isOver = true;
     this.#put(whole, chunk);
-    if (this.#held.length > 0) this.#stream.pause();
-    if (this.#isOver || this.#length >= this.#wanted) this.#wake?.();
+    if (this.#overflow.length > 0) this.#stream.pause();
+    if (this.#isOver || this.#length >= this.#wakeAtBytes) this.#wake?.();
   }
 
   #put(chunk: Buffer, rest: Buffer): void {
-    const copied = this.#held.length > 0 ? 0 : rest.copy(this.#filling, this.#length);
+    const copied = this.#overflow.length > 0 ? 0 : rest.copy(this.#filling, this.#length);
     this.#length += copied;
-    if (copied < rest.length) this.#held.push({ chunk, rest: rest.subarray(copied) });
+    if (copied < rest.length) this.#overflow.push({ chunk, rest: rest.subarray(copied) });
     else freeSoon(chunk);
   }
 
-  #made(): Buffer {
+  #newBuffer(): Buffer {
     return Buffer.allocUnsafe(Math.min(WRITE_BYTES, this.#bytesMax));
   }
 }

@@ -84,7 +84,7 @@ export class Part {
   async #receive(files: Pick<Session, 'data' | 'journal'>, incoming: Incoming): Promise<void> {
     // The next line would be appended to a line that a crash has cut.
     await files.journal.truncate(this.#journalLength);
-    const hash = await this.#hashOfBegun(files.data);
+    const hash = await this.#hashOfPartialBlock(files.data);
     const session = Object.assign({ hash, at: this.#offset, syncing: Promise.resolve() }, files);
     try {
       for (let bytes = await incoming.next(); bytes !== undefined; bytes = await incoming.next())
@@ -95,7 +95,7 @@ export class Part {
     }
   }
 
-  async #hashOfBegun(data: FileHandle): Promise<Hash> {
+  async #hashOfPartialBlock(data: FileHandle): Promise<Hash> {
     const hash = createHash('sha256');
     const begin = this.#hashes.length * BLOCK_BYTES;
     if (this.#offset <= begin) return hash;

@@ -80,7 +80,7 @@ export class Reports {
     const now = clock.nowMs();
     const one = this.#waiting.find(({ dueMs }) => dueMs <= now);
     if (one !== undefined) {
-      this.#running = this.#bring(one).finally(() => {
+      this.#running = this.#send(one).finally(() => {
         this.#running = undefined;
         this.#next();
       });
@@ -90,7 +90,7 @@ export class Reports {
     }
   }
 
-  async #bring(one: Waiting): Promise<void> {
+  async #send(one: Waiting): Promise<void> {
     const { api, contents, clock, log } = this.#o;
     const { upload, report } = one;
     const { tenant, uploadId } = upload.plan;

@@ -40,7 +40,7 @@ export class Spool {
     await mkdir(join(o.folder, 'uploads'), { recursive: true, mode: 0o700 });
     for (const tenant of await readdir(join(o.folder, 'uploads')))
       for (const id of await readdir(join(o.folder, 'uploads', tenant)))
-        await spool.#find(join(o.folder, 'uploads', tenant, id));
+        await spool.#restore(join(o.folder, 'uploads', tenant, id));
     return spool;
   }
 
@@ -72,12 +72,12 @@ export class Spool {
   open(plan: UploadPlan): Promise<void> {
     const issue = planIssue(plan);
     if (issue !== undefined) return Promise.reject(new MeridianError('REQUEST_INVALID', issue));
-    return this.#take(() => this.#open(plan));
+    return this.#serially(() => this.#open(plan));
   }
 
   /** Removes an upload with its bytes; a missing upload is no error. */
   drop(tenant: string, uploadId: string): Promise<void> {
-    return this.#take(async () => {
+    return this.#serially(async () => {
       const upload = this.get(tenant, uploadId);
       if (upload === undefined) return;
       await upload.close('the upload was dropped');
@@ -145,7 +145,7 @@ export class Spool {
     await this.#add(plan, folder);
   }
 
-  async #find(folder: string): Promise<void> {
+  async #restore(folder: string): Promise<void> {
     const plan = readPlan((await readFile(join(folder, 'plan.json'), 'utf8').catch(absent)) ?? '');
     if (plan === undefined) {
       this.#o.log.warn({ folder }, 'an upload without a valid plan is removed');
@@ -167,7 +167,7 @@ export class Spool {
     for (const listener of this.#ready) listener(upload);
   }
 
-  #take<T>(work: () => Promise<T>): Promise<T> {
+  #serially<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(work);
     this.#turn = mine.catch(() => undefined);
     return mine;

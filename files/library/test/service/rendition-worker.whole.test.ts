@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
 import type { RenditionPlan } from '../../src/core/renditions/plan.ts';
+import type { RenditionContext } from '../../src/renditions/rendition-context.ts';
 import { RenditionWorker } from '../../src/renditions/worker.ts';
-import type { Workshop } from '../../src/renditions/workshop.ts';
 import { ffmpeg, HandQueue, log, Rig } from '../support/renditions.ts';
 
 const SMALL = ['-f', 'lavfi', '-i', 'testsrc2=s=160x96:r=25:d=4'];
@@ -11,7 +11,7 @@ const TONE = ['-f', 'lavfi', '-i', 'sine=d=4'];
 const FAST = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-g', '25'];
 
 let rig: Rig;
-let shop: Workshop;
+let shop: RenditionContext;
 let clip: Buffer;
 beforeAll(async () => {
   rig = await new Rig().start();

@@ -5,9 +5,9 @@ import { boxesOf } from '@meridian/room-media/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sha256Of } from '../../../object-store/src/hash.ts';
 import type { RenditionPlan } from '../../src/core/renditions/plan.ts';
+import type { RenditionContext } from '../../src/renditions/rendition-context.ts';
 import type { ChunkMade, Joined, SoundMade } from '../../src/renditions/tasks.ts';
 import { RenditionWorker } from '../../src/renditions/worker.ts';
-import type { Workshop } from '../../src/renditions/workshop.ts';
 import { done, FOLDER, ffmpeg, ffprobe, HandQueue, log, Rig } from '../support/renditions.ts';
 
 /** An NTSC rate, at which no segment has a whole number of milliseconds. */
@@ -15,7 +15,7 @@ const RATE = 30_000 / 1001;
 const PICTURES = 180;
 
 let rig: Rig;
-const shops: Workshop[] = [];
+const shops: RenditionContext[] = [];
 let plan: RenditionPlan;
 let chunks: ChunkMade[];
 let sound: SoundMade;

@@ -4,7 +4,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiLinks, askEdge, Edges, type EdgesConfig, FixedKeys, type TokenOrigin, Tokens } from '@meridian/node-shell';
+import {
+  ApiLinks,
+  Edges,
+  type EdgesConfig,
+  FixedKeys,
+  queryEdge,
+  type TokenOrigin,
+  Tokens,
+} from '@meridian/node-shell';
 import { blocksOf, rpc } from '@meridian/protocol';
 import { type Clock, CloseStack, createLogger, createMetrics, type Logger, systemClock } from '@meridian/runtime';
 import { freePort } from '../../../../base/runtime/test/support/free-port.ts';
@@ -17,7 +25,7 @@ import { tenantPart } from '../../src/core/names.ts';
 import type { Range, UploadPlan } from '../../src/core/plan.ts';
 import { noMedia } from '../../src/core/report.ts';
 import { Places } from '../../src/delivery/places.ts';
-import { askByFetch, Warming } from '../../src/delivery/warming.ts';
+import { fetchAtEdge, Warming } from '../../src/delivery/warming.ts';
 import { Watches } from '../../src/delivery/watches.ts';
 import { serveHttp } from '../../src/serving/serve.ts';
 import type { ContentToken } from '../../src/serving/tokens.ts';
@@ -116,7 +124,7 @@ export async function library(o: LibraryOptions = {}) {
     demand: new Demand(1),
     places,
     store,
-    ask: askByFetch,
+    ask: fetchAtEdge,
     clock,
     log,
     onWarmed: (outcome) => void warmed.push(outcome),
@@ -194,7 +202,7 @@ function placesOf(
   { edges: config }: LibraryOptions,
   { log, clock, url }: { readonly log: Logger; readonly clock: Clock; url(): string },
 ): Places {
-  const edges = new Edges({ config, ask: askEdge, clock, log });
+  const edges = new Edges({ config, ask: queryEdge, clock, log });
   const self = {
     nodeId: 'lib-1',
     latitude: 50.1,

@@ -10,11 +10,11 @@ import { openFileStore } from '../../../object-store/src/file-store.ts';
 import { sha256Of } from '../../../object-store/src/hash.ts';
 import { FaultyStore } from '../../../object-store/test/support/faulty-store.ts';
 import type { RenditionPlan } from '../../src/core/renditions/plan.ts';
+import type { RenditionContext } from '../../src/renditions/rendition-context.ts';
 import { runTask } from '../../src/renditions/run-task.ts';
 import { SourceCache } from '../../src/renditions/source-cache.ts';
 import type { QueueTask, TaskLease, TaskOutcome, TaskPort } from '../../src/renditions/task-port.ts';
 import type { ChunkMade, Joined, RenditionKind, SoundMade } from '../../src/renditions/tasks.ts';
-import type { Workshop } from '../../src/renditions/workshop.ts';
 
 export const log = createLogger({ name: 'library', level: (process.env['TEST_LOG'] ?? 'silent') as 'silent' });
 const run = promisify(execFile);
@@ -59,7 +59,7 @@ export class Rig {
   }
 
   /** Makes a worker's environment. It omits the parts of the sandbox that need rights which a test may not have. */
-  async shop(o: Partial<Workshop> = {}): Promise<Workshop> {
+  async shop(o: Partial<RenditionContext> = {}): Promise<RenditionContext> {
     const folder = this.path(`sources-${this.#sources.length}`);
     const sources = await SourceCache.open({ folder, bytesMax: 64 * 1_048_576 });
     this.#sources.push(sources);
@@ -94,7 +94,7 @@ export const newLease = (): string => {
 
 /** Runs one task without a queue. */
 export function done<K extends RenditionKind>(
-  shop: Workshop,
+  shop: RenditionContext,
   kind: K,
   payload: object,
   o: { readonly lease?: string; readonly signal?: AbortSignal; onDone?(done: number): void } = {},

@@ -1,6 +1,13 @@
 // Hot contents, and how many caches should hold them.
 import { describe, expect, it } from 'vitest';
-import { comingOf, copiesOf, growthOf, perMinuteOf, type SiteEdge, type Starts } from '../../src/core/copies.ts';
+import {
+  copiesOf,
+  expectedViewersOf,
+  growthOf,
+  perMinuteOf,
+  type SiteEdge,
+  type Starts,
+} from '../../src/core/copies.ts';
 import { Demand, type Subject } from '../../src/core/demand.ts';
 
 const MINUTE_MS = 60_000;
@@ -25,8 +32,8 @@ describe('growth', () => {
 
   it('raises the number of viewers expected in the horizon', () => {
     expect(perMinuteOf(10 / Math.LN2, MINUTE_MS)).toBeCloseTo(10, 9);
-    expect(comingOf(starts(10 / Math.LN2, (30 * 10) / Math.LN2), 2 * MINUTE_MS)).toBeCloseTo(20, 9);
-    expect(comingOf(starts(20 / Math.LN2, (30 * 10) / Math.LN2), 2 * MINUTE_MS)).toBeCloseTo(80, 9);
+    expect(expectedViewersOf(starts(10 / Math.LN2, (30 * 10) / Math.LN2), 2 * MINUTE_MS)).toBeCloseTo(20, 9);
+    expect(expectedViewersOf(starts(20 / Math.LN2, (30 * 10) / Math.LN2), 2 * MINUTE_MS)).toBeCloseTo(80, 9);
   });
 });
 

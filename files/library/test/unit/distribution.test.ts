@@ -5,7 +5,7 @@ import { MeridianError } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { Polls, type PollsOptions, WAITING_MAX } from '../../src/distribution/polls.ts';
-import { type Around, hostedSourcesOf, sourcesOf, supplyOf } from '../../src/distribution/sources.ts';
+import { hostedSourcesOf, type SourceCandidates, sourcesOf, supplyOf } from '../../src/distribution/sources.ts';
 import type { Surroundings } from '../../src/distribution/surroundings.ts';
 
 const hub = (id: string, region = 'fra'): Hub => ({ id, region, publicUrl: `https://${id}` });
@@ -15,7 +15,7 @@ const holder = (id: string, change: Partial<Holder> = {}): Holder =>
     { id, kind: 'neighbour' as const, base: `http://${id}`, region: 'fra', site: '', tenant: 'acme' },
     change,
   );
-const around = (change: Partial<Around> = {}): Around =>
+const around = (change: Partial<SourceCandidates> = {}): SourceCandidates =>
   Object.assign(
     {
       self,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fileTypeOf, HEAD_BYTES, isShown } from '../../src/core/file-kinds.ts';
+import { fileTypeOf, HEAD_BYTES, isShownInline } from '../../src/core/file-kinds.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 const typeOf = (file: Buffer): string | undefined => fileTypeOf(file.subarray(0, HEAD_BYTES), file)?.type;
@@ -91,5 +91,5 @@ it.each<[string, Buffer]>([
 it('lets browsers show only pictures, media and PDF', () => {
   const shown = ['image/png', 'video/mp4', 'audio/mpeg', 'application/pdf'];
   const kept = ['text/plain', 'text/html', 'image/svg+xml', 'application/octet-stream', odt];
-  expect([...shown, ...kept].filter(isShown)).toEqual(shown);
+  expect([...shown, ...kept].filter(isShownInline)).toEqual(shown);
 });

@@ -1,5 +1,5 @@
 // Leases of hosted receivers: which of them a node runs, until when, and how many at once.
-import type { CameFile, ContentFolder, Notice, OwnedReceipt, PollAnswer, Sink } from '@meridian/distribution';
+import type { ContentFolder, FetchedFile, Notice, OwnedReceipt, PollAnswer, Sink } from '@meridian/distribution';
 import type { Holder, Hub, InboxId, Recorded } from '@meridian/distribution/streams';
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -95,7 +95,7 @@ function setUp() {
     sinks.push(`+${id} ${version}`);
     return {
       needsBytes: kind !== 'pull',
-      take: async ({ notice: { bytes } }: CameFile) => (kind === 'pull' ? undefined : { sha256: sha, bytes }),
+      take: async ({ notice: { bytes } }: FetchedFile) => (kind === 'pull' ? undefined : { sha256: sha, bytes }),
       close: async () => void sinks.push(`-${id} ${version}`),
     };
   };
@@ -151,7 +151,7 @@ describe('a node', () => {
     expect([hosted.size, port.leases.size, polls.waiting.size]).toEqual([0, 0, 0]);
     expect(sinks.filter((one) => one.startsWith('-'))).toHaveLength(6);
     await turn();
-    await hosted.look();
+    await hosted.updateLeases();
     expect(hosted.size).toBe(0);
   });
 

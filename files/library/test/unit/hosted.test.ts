@@ -1,9 +1,9 @@
 // Contents that a node holds for receivers of its region: released with the receiver, and removed with the content.
 import { setImmediate } from 'node:timers/promises';
-import { type CameFile, makeSink, type SinkDeps } from '@meridian/distribution';
+import { type FetchedFile, makeSink, type SinkDeps } from '@meridian/distribution';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
-import { GoneContents, type GoneContentsOptions } from '../../src/distribution/gone.ts';
+import { GoneContents, type GoneContentsOptions } from '../../src/distribution/gone-contents.ts';
 import { Hosted, type HostedOptions } from '../../src/distribution/hosted.ts';
 
 type Answer = { receivers: { receiver: string; kind: string }[]; more: boolean };
@@ -20,7 +20,7 @@ async function setUp(answers: (Answer | Error)[]) {
     },
   };
   const sink = makeSink('region', {}, { folder } as unknown as SinkDeps);
-  const took = (receiver: string) => ({ notice: { content: 'up_1', receiver, sha256: 'a' } }) as unknown as CameFile;
+  const took = (receiver: string) => ({ notice: { content: 'up_1', receiver, sha256: 'a' } }) as unknown as FetchedFile;
   for (const receiver of ['RC_1', 'RC_2']) await sink.take(took(receiver));
   await folder.hold('up_1', 'DL_1');
   const asked: unknown[] = [];
@@ -116,14 +116,14 @@ it('contents are checked every five minutes, 200 at once, and one that cannot be
   answers = () => {
     throw new Error('no api is there');
   };
-  await gone.look();
+  await gone.check();
   expect([asked, held.size]).toEqual([[200], 401]);
   // Ids of another page than the request are ignored.
   answers = () => ['up_7', 'up_8', 'up_400'].slice(0, asked.length);
   clock.advance(5 * 60_000 - 1);
   expect(asked).toEqual([200]);
   clock.advance(1);
-  await gone.look();
+  await gone.check();
   expect(asked).toEqual([200, 200, 200, 1]);
   expect([...['up_7', 'up_8', 'up_9', 'up_400'].filter((one) => held.has(one))]).toEqual(['up_7', 'up_9']);
   await gone.close();

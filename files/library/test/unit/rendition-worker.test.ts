@@ -1,8 +1,8 @@
 // A worker whose queue falls silent.
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
+import type { RenditionContext } from '../../src/renditions/rendition-context.ts';
 import { RenditionWorker } from '../../src/renditions/worker.ts';
-import type { Workshop } from '../../src/renditions/workshop.ts';
 import { HandQueue, log } from '../support/renditions.ts';
 
 it.each([
@@ -19,7 +19,7 @@ it.each([
   // The source never arrives, so only the signal ends the task.
   const take = (_store: unknown, _key: string, signal: AbortSignal): Promise<never> =>
     new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended by its signal'))));
-  const shop = { sources: { take }, store: { list: async () => [] } } as unknown as Workshop;
+  const shop = { sources: { take }, store: { list: async () => [] } } as unknown as RenditionContext;
   const codes: string[] = [];
   const onEnded = (_kind: string, code: string): void => void codes.push(code);
   const worker = new RenditionWorker({ shop, port: queue, slots: 1, clock, log, onEnded });

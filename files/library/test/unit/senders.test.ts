@@ -51,7 +51,7 @@ it('releases a place once, and ends a silent sender but not a slow one', () => {
   const silent = enter();
   for (let times = 0; times < 3; times += 1) {
     clock.advance(SILENT_MS_MAX - 1);
-    slow.sender.came(1);
+    slow.sender.received(1);
   }
   expect([slow.request.destroyed, silent.request.destroyed]).toEqual([false, true]);
   for (let times = 0; times < 2; times += 1) silent.sender.leave();

@@ -39,7 +39,7 @@ function setUp(o: { readonly edges?: number; readonly load?: number; readonly as
     for (let at = 1; at <= count; at += 1) await warming.started(opened, of(`token-${at}`));
   };
   const look = async (): Promise<void> => {
-    await warming.look();
+    await warming.spreadHot();
     await warming.settled();
   };
   return { warming, clock, asked, outcomes, starts, look };
@@ -98,7 +98,7 @@ it('ends running fetches when it is closed', async () => {
   };
   const { warming, starts, outcomes } = setUp({ ask });
   await starts(3);
-  void warming.look();
+  void warming.spreadHot();
   await begun.promise;
   await warming.close();
   await warming.close();

@@ -3,7 +3,7 @@ import { MeridianError, rpc, type wire } from '@meridian/protocol';
 import { type Link, ManualClock } from '@meridian/runtime';
 import { describe, expect, it, vi } from 'vitest';
 import { collectingLog } from '../../../../base/runtime/test/support/log.ts';
-import { readWatch, type WatchSaid } from '../../src/core/watch.ts';
+import { readWatch, type WatchReport } from '../../src/core/watch.ts';
 import {
   BATCH_MAX,
   HAND_OVER_MS,
@@ -48,7 +48,7 @@ function world() {
     },
   };
   const watches = new Watches({ api, counts, clock, log });
-  const take = (number: number, change: Partial<WatchSaid> = {}, by: Watcher = watcher) =>
+  const take = (number: number, change: Partial<WatchReport> = {}, by: Watcher = watcher) =>
     watches.take(by, Object.assign({}, whole, { id: watchId(number) }, change));
   /** Lets the timer start a hand-over and waits for its end. */
   async function round(): Promise<void> {

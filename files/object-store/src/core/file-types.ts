@@ -23,7 +23,7 @@ export function typeOfName(name: string): string {
  * Returns a download's `Content-Disposition`. A special name is given twice (RFC 6266): simplified, and encoded by RFC
  * 8187.
  */
-export function kept(name: string): string {
+export function attachmentOf(name: string): string {
   const last = name.slice(name.lastIndexOf('/') + 1);
   const plain = last.toWellFormed().replaceAll(/[^A-Za-z0-9 !#$&'()+,.;=@[\]^_`{}~-]/gu, '_');
   if (plain === last) return `attachment; filename="${last}"`;

@@ -1,7 +1,7 @@
 // Evaluates the range and conditions of a request (RFC 9110, 13 and 14), with at most one range.
 import type { ByteRange } from './bounds.ts';
 
-export interface RangeAsked {
+export interface RangeHeaders {
   readonly range?: string | undefined;
   readonly 'if-range'?: string | undefined;
   readonly 'if-none-match'?: string | undefined;
@@ -16,7 +16,7 @@ export type Answer =
 export const etagOf = (sha256: string): string => `"${sha256}"`;
 
 /** Several or malformed ranges get the whole file. The range of an empty file has 0 bytes. */
-export function answerOf(asked: RangeAsked, file: { readonly bytes: number; readonly etag: string }): Answer {
+export function rangeAnswerOf(asked: RangeHeaders, file: { readonly bytes: number; readonly etag: string }): Answer {
   if (isAmong(file.etag, asked['if-none-match'])) return { status: 304 };
   const whole = { status: 200, range: { from: 0, bytes: file.bytes } } as const;
   const condition = asked['if-range'];

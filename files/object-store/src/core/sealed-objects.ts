@@ -3,11 +3,11 @@ import { type ByteRange, OBJECT_BYTES_MAX } from './bounds.ts';
 import { StoreError } from './errors.ts';
 
 /** Key of the sealed bytes in the underlying store. */
-export const dataOf = (key: string): string => `data/${key}`;
+export const dataName = (key: string): string => `data/${key}`;
 /** Key of the sealed key, size and hash, written last: with it the object exists. */
-export const infoOf = (key: string): string => `info/${key}`;
+export const infoName = (key: string): string => `info/${key}`;
 /** Key of the sealed key until an upload is finished. */
-export const keyOf = (key: string): string => `key/${key}`;
+export const keyName = (key: string): string => `key/${key}`;
 
 /** Bytes that are decrypted at once, few beside a player's request. Parts except the last are multiples of it. */
 export const CHUNK_BYTES = 65_536;

@@ -6,28 +6,28 @@ import { type AddressRange, AddressRates, isAmong, limits, MeridianError } from 
 import type { Clock, Logger, TlsFiles } from '@meridian/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { hasCode, StoreError } from '../core/errors.ts';
-import { kept, typeOfName } from '../core/file-types.ts';
-import { answerOf, contentRange, etagOf } from '../core/ranges.ts';
+import { attachmentOf, typeOfName } from '../core/file-types.ts';
+import { contentRange, etagOf, rangeAnswerOf } from '../core/ranges.ts';
 import type { ObjectInfo } from '../store.ts';
 import type { Streams } from './streams.ts';
 
 const REQUEST_MS_MAX = 10_000;
 /** Players ask again within a segment or two. */
 const KEEP_ALIVE_MS = 15_000;
-const LOOK_MS = 2000;
+const CONNECTIONS_CHECK_MS = 2000;
 /** Rate of an address: an office that seeks together. A player asks for two files a second, or many when it seeks. */
-const ASKED = { perSecond: 100, burst: 1000, addressesMax: 10_000 };
+const RATE_LIMIT = { perSecond: 100, burst: 1000, addressesMax: 10_000 };
 /** A browser that opens a file by its URL runs nothing of it and sends the URL to no other site. */
-const SAFE = {
+const SAFE_HEADERS = {
   'content-security-policy': "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox",
   'cross-origin-resource-policy': 'cross-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
 /** For files whose names never get other bytes. */
-export const KEPT_BY_CLIENTS = 'private, max-age=86400, immutable';
+export const CACHE_IMMUTABLE = 'private, max-age=86400, immutable';
 /** For files that clients must revalidate each time. */
-export const ASKED_EACH_TIME = 'private, no-cache';
+export const CACHE_REVALIDATE = 'private, no-cache';
 
 /** A browser opens up to six connections; players pause between two requests. */
 export const fileServerLimits: ConnectionLimits = {
@@ -66,11 +66,11 @@ export async function fileServer(o: FileServerOptions): Promise<FastifyInstance>
   const exposedHeaders = ['accept-ranges', 'content-length', 'content-range', 'etag', ...ownHeaders];
   const strictPreflight = o.cors === undefined;
   await app.register(cors, { origin: '*', methods, exposedHeaders, maxAge: 86_400, strictPreflight });
-  const rates = new AddressRates(ASKED);
+  const rates = new AddressRates(RATE_LIMIT);
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(SAFE);
+    reply.headers(SAFE_HEADERS);
     if (o.asksForMany?.(request) === true) {
-      o.gate.of(request.raw.socket)?.asksForMany();
+      o.gate.connectionOf(request.raw.socket)?.moveToShared();
       return;
     }
     // A trusted proxy that names no client stands for many clients, which must not share a limit.
@@ -80,7 +80,7 @@ export async function fileServer(o: FileServerOptions): Promise<FastifyInstance>
   });
   app.addHook('onResponse', async (_request, { statusCode }) => o.onAnswer?.(statusCode));
   app.setErrorHandler<FastifyError | MeridianError | StoreError>((error, _request, reply) => fail(o.log, error, reply));
-  app.setNotFoundHandler((_request, reply) => noFile(reply));
+  app.setNotFoundHandler((_request, reply) => refuseMissing(reply));
   app.get('/healthz', async () => ({ ok: true }));
   app.addHook('preClose', async () => o.streams.close());
   return app;
@@ -96,13 +96,13 @@ function listener({ trustedProxies, tls, takesBodies = false }: FileServerOption
     exposeHeadRoutes: false, // one handler serves both
     routerOptions: { maxParamLength: limits.tokenBytesMax },
   };
-  const http = { connectionsCheckingInterval: LOOK_MS };
+  const http = { connectionsCheckingInterval: CONNECTIONS_CHECK_MS };
   if (tls === undefined) return Fastify(Object.assign({ http }, common));
   const https = Object.assign({ cert: tls.cert, key: tls.key }, http);
   return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance; // the types differ only in the server
 }
 
-export interface GivenFile {
+export interface ServedFile {
   readonly key: string;
   /** Determines the type, and the name of a download. */
   readonly name: string;
@@ -118,15 +118,15 @@ export interface GivenFile {
 }
 
 /** Throws OVERLOADED as `Streams.open`. */
-export function giveFile(
+export function serveFile(
   streams: Streams,
   request: FastifyRequest,
   reply: FastifyReply,
-  file: GivenFile,
+  file: ServedFile,
 ): FastifyReply {
   const { key, name, info, token, origin } = file;
   const etag = etagOf(info.sha256);
-  const answered = answerOf(request.headers, { bytes: info.bytes, etag });
+  const answered = rangeAnswerOf(request.headers, { bytes: info.bytes, etag });
   reply.headers({ etag, 'accept-ranges': 'bytes', 'cache-control': file.cache });
   if (answered.status === 304) return reply.code(304).send();
   if (answered.status === 416) {
@@ -139,7 +139,7 @@ export function giveFile(
     .type(file.type ?? typeOfName(name))
     .header('content-length', range.bytes);
   if (status === 206) reply.header('content-range', contentRange(range, info.bytes));
-  if (file.isDownload) reply.header('content-disposition', kept(name));
+  if (file.isDownload) reply.header('content-disposition', attachmentOf(name));
   if (request.method === 'HEAD' || range.bytes === 0) return reply.send();
   return reply.send(
     streams.open({ key, range, address: file.isForMany === true ? undefined : request.ip, token, origin }),
@@ -147,20 +147,21 @@ export function giveFile(
 }
 
 /** Gives the same answer for removed files, those of other tenants and unknown ones. */
-export const noFile = (reply: FastifyReply): FastifyReply => refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
+export const refuseMissing = (reply: FastifyReply): FastifyReply =>
+  refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
 
 function fail(log: Logger, error: FastifyError | MeridianError | StoreError, reply: FastifyReply): FastifyReply {
   if (error instanceof MeridianError) {
     if (error.retryAfterMs > 0) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
     return refuse(reply, statusOf(error), error.code, error.message);
   }
-  if (hasCode(error, 'OBJECT_MISSING') || hasCode(error, 'KEY_FORGOTTEN')) return noFile(reply);
+  if (hasCode(error, 'OBJECT_MISSING') || hasCode(error, 'KEY_FORGOTTEN')) return refuseMissing(reply);
   if (error instanceof StoreError && error.retryable) {
     log.warn({ err: error }, 'the store does not answer');
     return refuse(reply.header('retry-after', '2'), 503, 'OVERLOADED', 'The store does not answer now.');
   }
   const status = (error as FastifyError).statusCode ?? 500;
-  if (status === 404) return noFile(reply);
+  if (status === 404) return refuseMissing(reply);
   if (status >= 400 && status < 500) return refuse(reply, status, 'REQUEST_INVALID', 'The request is not well formed.');
   log.error({ err: error }, 'a request failed');
   return refuse(reply, 500, 'INTERNAL', 'Something went wrong on our side.');

@@ -38,7 +38,7 @@ interface Running {
 export class Streams {
   readonly #o: StreamsOptions;
   readonly #running = new Set<Running>();
-  readonly #taken = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
 
   constructor(o: StreamsOptions) {
     this.#o = o;
@@ -77,7 +77,7 @@ export class Streams {
     const body = Readable.from(pieces, { objectMode: false, highWaterMark: PIECE_BYTES });
     const running = { holders, origin: o.origin, body };
     this.#running.add(running);
-    for (const holder of holders) this.#taken.set(holder, (this.#taken.get(holder) ?? 0) + 1);
+    for (const holder of holders) this.#counts.set(holder, (this.#counts.get(holder) ?? 0) + 1);
     body.once('error', (err) => this.#o.log.info({ err, key: o.key }, 'an answer ended early'));
     body.once('close', () => {
       timer.cancel();
@@ -98,9 +98,9 @@ export class Streams {
   #leave(running: Running): void {
     if (!this.#running.delete(running)) return;
     for (const holder of running.holders) {
-      const left = (this.#taken.get(holder) ?? 1) - 1;
-      if (left === 0) this.#taken.delete(holder);
-      else this.#taken.set(holder, left);
+      const left = (this.#counts.get(holder) ?? 1) - 1;
+      if (left === 0) this.#counts.delete(holder);
+      else this.#counts.set(holder, left);
     }
   }
 
@@ -115,7 +115,7 @@ export class Streams {
       [`token ${o.token}`, STREAMS_PER_TOKEN_MAX],
       [`tenant ${o.origin.tenant}`, STREAMS_PER_TENANT_MAX],
     ]);
-    const isFull = [...bounds].some(([holder, max]) => (this.#taken.get(holder) ?? 0) >= max);
+    const isFull = [...bounds].some(([holder, max]) => (this.#counts.get(holder) ?? 0) >= max);
     if (isFull || this.#running.size >= STREAMS_MAX)
       throw new MeridianError('OVERLOADED', undefined, { retryAfterMs: RETRY_MS });
     return [...bounds.keys()];

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { kept, typeOfName } from '../../src/core/file-types.ts';
-import { answerOf, contentRange } from '../../src/core/ranges.ts';
+import { attachmentOf, typeOfName } from '../../src/core/file-types.ts';
+import { contentRange, rangeAnswerOf } from '../../src/core/ranges.ts';
 import {
   LEAST_BYTES_PER_S,
   PIECE_BYTES,
@@ -40,11 +40,12 @@ describe('a range of a file of 100 bytes', () => {
     ['bytes=-1', part(99, 1)],
     ['bytes=-500', part(0, 100)],
   ])('%s', (range, answer) => {
-    expect(answerOf({ range }, { bytes: 100, etag })).toEqual(answer);
+    expect(rangeAnswerOf({ range }, { bytes: 100, etag })).toEqual(answer);
   });
 
   it('is ignored when the file has another entity tag by now', () => {
-    const asked = (condition: string) => answerOf({ range: 'bytes=0-9', 'if-range': condition }, { bytes: 100, etag });
+    const asked = (condition: string) =>
+      rangeAnswerOf({ range: 'bytes=0-9', 'if-range': condition }, { bytes: 100, etag });
     expect(asked('"bb"')).toEqual(whole);
     expect(asked(`W/${etag}`)).toEqual(whole);
     expect(asked('Wed, 21 Oct 2015 07:28:00 GMT')).toEqual(whole);
@@ -52,14 +53,14 @@ describe('a range of a file of 100 bytes', () => {
   });
 
   it('is not sent again to a client that has the file', () => {
-    const asked = (list: string) => answerOf({ range: 'bytes=0-9', 'if-none-match': list }, { bytes: 100, etag });
+    const asked = (list: string) => rangeAnswerOf({ range: 'bytes=0-9', 'if-none-match': list }, { bytes: 100, etag });
     for (const list of [etag, `W/${etag}`, `"bb", ${etag}`, '*']) expect(asked(list)).toEqual({ status: 304 });
     expect(asked('"bb"')).toEqual(part(0, 10));
   });
 
   it('is empty for an empty file', () => {
-    expect(answerOf({}, { bytes: 0, etag })).toEqual({ status: 200, range: { from: 0, bytes: 0 } });
-    for (const range of ['bytes=0-', 'bytes=-1']) expect(answerOf({ range }, { bytes: 0, etag })).toEqual(none);
+    expect(rangeAnswerOf({}, { bytes: 0, etag })).toEqual({ status: 200, range: { from: 0, bytes: 0 } });
+    for (const range of ['bytes=0-', 'bytes=-1']) expect(rangeAnswerOf({ range }, { bytes: 0, etag })).toEqual(none);
   });
 
   it('is named in the answer', () => {
@@ -72,14 +73,16 @@ it('types follow the extensions of names, and a browser opens no file of an unkn
   expect(typeOfName('a/master.m3u8')).toBe('application/vnd.apple.mpegurl');
   for (const name of ['page.html', 'x.svg', 'constructor', 'x.constructor', 'mp4'])
     expect(typeOfName(name)).toBe(name === 'mp4' ? 'video/mp4' : 'application/octet-stream');
-  expect(kept('a/chapters.vtt')).toBe('attachment; filename="chapters.vtt"');
-  expect(kept('Größe "1".mp4')).toBe(
+  expect(attachmentOf('a/chapters.vtt')).toBe('attachment; filename="chapters.vtt"');
+  expect(attachmentOf('Größe "1".mp4')).toBe(
     `attachment; filename="Gr__e _1_.mp4"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.mp4`,
   );
-  expect(kept('a\r\nset-cookie: x')).toBe(
+  expect(attachmentOf('a\r\nset-cookie: x')).toBe(
     `attachment; filename="a__set-cookie_ x"; filename*=UTF-8''a%0D%0Aset-cookie%3A%20x`,
   );
-  expect(kept(`\ud800'(*).mp4`)).toBe(`attachment; filename="_'(_).mp4"; filename*=UTF-8''%EF%BF%BD%27%28%2A%29.mp4`);
+  expect(attachmentOf(`\ud800'(*).mp4`)).toBe(
+    `attachment; filename="_'(_).mp4"; filename*=UTF-8''%EF%BF%BD%27%28%2A%29.mp4`,
+  );
 });
 
 describe('running answers', () => {

@@ -136,7 +136,7 @@ describe('a receiver', () => {
     cloud.refusal = [401, { code: 'NOT_PERMITTED', message: 'no' }];
     cloud.end('session-1');
     await until('an error', () => lines.some(({ code }) => code === 'REFUSED'), 5000);
-    expect(sessions.held).toBeUndefined();
+    expect(sessions.valid).toBeUndefined();
     expect(existsSync(sessionFile())).toBe(false);
     await expect(Promise.all([sessions.session(), sessions.renew('session-1')])).rejects.toThrow('refuses');
     expect(cloud.asked).toHaveLength(2);

@@ -56,10 +56,10 @@ describe('a session', () => {
     clock.advance(1);
     await asked(2);
     await until('a next time', () => clock.nextDueMs === DAY_MS + 1000, 5000);
-    expect(sessions.held?.token).toBe('session-1');
+    expect(sessions.valid?.token).toBe('session-1');
     cloud.refusal = undefined;
     clock.advance(1000);
-    await until('a new one', () => sessions.held?.token === 'session-2', 5000);
+    await until('a new one', () => sessions.valid?.token === 'session-2', 5000);
   });
 
   it('is requested at growing intervals, up to five minutes', async () => {
@@ -82,18 +82,18 @@ describe('a session', () => {
     await sessions.session();
     cloud.refusal = [503, {}];
     clock.advance(7 * DAY_MS);
-    expect(sessions.held).toBeUndefined();
+    expect(sessions.valid).toBeUndefined();
   });
 
   it('is ignored when it has another credential or its file is damaged', async () => {
     await open().sessions.session();
     const kept = readFileSync(file, 'utf8');
-    expect(open().sessions.held?.token).toBe('session-1');
-    expect(open({ credential: credential.replace('one', 'two') }).sessions.held).toBeUndefined();
+    expect(open().sessions.valid?.token).toBe('session-1');
+    expect(open({ credential: credential.replace('one', 'two') }).sessions.valid).toBeUndefined();
     for (const text of ['', '{', '[]', kept.slice(0, -9), kept.replace('"token"', '"taken"')]) {
       writeFileSync(file, text);
       const { sessions, lines } = open();
-      expect(sessions.held).toBeUndefined();
+      expect(sessions.valid).toBeUndefined();
       expect(lines).toHaveLength(1);
     }
   });
@@ -107,7 +107,7 @@ describe('a session', () => {
     cloud.refusal = [status, body];
     const { sessions, lines } = open();
     await expect(sessions.session()).rejects.toMatchObject({ code: 'UNREACHABLE' });
-    expect(sessions.held).toBeUndefined();
+    expect(sessions.valid).toBeUndefined();
     expect(lines.map(({ code }) => code)).toEqual(['UNREACHABLE']);
   });
 
@@ -117,7 +117,7 @@ describe('a session', () => {
     sessions.close();
     sessions.close();
     await late;
-    expect(sessions.held).toBeUndefined();
+    expect(sessions.valid).toBeUndefined();
     expect(clock.pendingTimers).toBe(0);
   });
 });

@@ -22,10 +22,10 @@ describe('passes', () => {
     passes.close();
     passes.close();
     const again = new Passes(file);
-    expect(again.judge('CO_1', mine)).toBe('right');
-    expect(again.judge('CO_1', other)).toBe('wrong');
-    expect(again.judge('CO_2', other)).toBe('right');
-    expect(again.judge('CO_3', mine)).toBe('wrong');
+    expect(again.check('CO_1', mine)).toBe('right');
+    expect(again.check('CO_1', other)).toBe('wrong');
+    expect(again.check('CO_2', other)).toBe('right');
+    expect(again.check('CO_3', mine)).toBe('wrong');
     again.close();
     expect(readFileSync(file).includes(mine)).toBe(false);
   });
@@ -34,7 +34,7 @@ describe('passes', () => {
     'reject the pass %j as missing',
     (given) => {
       const passes = new Passes(':memory:');
-      expect(passes.judge('CO_1', given)).toBe('missing');
+      expect(passes.check('CO_1', given)).toBe('missing');
       passes.close();
     },
   );
@@ -44,8 +44,8 @@ describe('passes', () => {
     const [before, after] = [pass(), pass()];
     passes.add([{ content: 'CO_1', pass: before }]);
     passes.add([{ content: 'CO_1', pass: after }]);
-    expect(passes.judge('CO_1', before)).toBe('wrong');
-    expect(passes.judge('CO_1', after)).toBe('right');
+    expect(passes.check('CO_1', before)).toBe('wrong');
+    expect(passes.check('CO_1', after)).toBe('right');
     passes.close();
   });
 
@@ -55,7 +55,7 @@ describe('passes', () => {
     passes.add(each.slice(0, 2));
     passes.add(each.slice(0, 1)); // newer again
     passes.add(each.slice(2));
-    expect(each.map((one) => passes.judge(one.content, one.pass))).toEqual(['right', 'wrong', 'right']);
+    expect(each.map((one) => passes.check(one.content, one.pass))).toEqual(['right', 'wrong', 'right']);
     passes.close();
   });
 
@@ -65,7 +65,7 @@ describe('passes', () => {
     const passes = Passes.open(file, silent);
     const mine = pass();
     passes.add([{ content: 'CO_1', pass: mine }]);
-    expect(passes.judge('CO_1', mine)).toBe('right');
+    expect(passes.check('CO_1', mine)).toBe('right');
     passes.close();
   });
 });

@@ -1,10 +1,10 @@
 // An api that plans uploads at a test node, a file in memory, and a platform without waits.
 import { Readable } from 'node:stream';
-import type { Means } from '../../src/means.ts';
+import type { Runtime } from '../../src/runtime.ts';
 import type { NewUpload, Upload, UploadApi, UploadSource } from '../../src/types.ts';
 import type { TusNode } from './tus-node.ts';
 
-export const withoutWaits: Means = {
+export const withoutWaits: Runtime = {
   random: () => 0,
   nowMs: () => performance.now(),
   pause: async (_, signal) => {

@@ -2,8 +2,8 @@
 import { MeridianApiError, type MeridianClient } from '@meridian/api-client';
 import { expect, it } from 'vitest';
 import { uploadApiOf } from '../../src/api.ts';
+import { ProgressReporter } from '../../src/core/progress-reporter.ts';
 import { FILE_BYTES_MAX } from '../../src/core/ranges.ts';
-import { ShownProgress } from '../../src/core/shown-progress.ts';
 import type { Upload, UploadApi, UploadProgress } from '../../src/types.ts';
 import { uploadBy } from '../../src/upload.ts';
 import { bytesOf, memorySource, withoutWaits } from '../support/scripted.ts';
@@ -142,7 +142,7 @@ it('the caller’s texts are sent, but cannot change the name of the file', asyn
 
 it('progress is shown ten times a second, and at each change of phase', () => {
   const shown: UploadProgress[] = [];
-  const progress = new ShownProgress(1000, (each) => shown.push(each));
+  const progress = new ProgressReporter(1000, (each) => shown.push(each));
   progress.enter('sending', { bytes: 0, knownBytes: 100 }, 0);
   for (let ms = 1; ms <= 1000; ms++) progress.reach(ms, ms);
   expect(shown).toHaveLength(11);

@@ -30,7 +30,7 @@ export function saveEtc(etc: string, to: string): string[] {
   cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: (path) => relative(from, path) !== TLS });
   const tls = join(from, TLS);
   if (existsSync(tls)) return saveFiles(tls, join(to, TLS));
-  return there(tls) === undefined ? [] : [tls];
+  return entryAt(tls) === undefined ? [] : [tls];
 }
 
 function saveFiles(from: string, to: string): string[] {
@@ -80,11 +80,11 @@ type Drafted = { readonly [K in keyof EtcPlan]: EtcPlan[K][number][] };
 
 function planFolder(from: string, to: string, isTls: boolean, plan: Drafted): void {
   const isThere = statSync(to, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (!isThere && there(to) !== undefined) throw inTheWay(to, 'a folder');
+  if (!isThere && entryAt(to) !== undefined) throw inTheWay(to, 'a folder');
   if (!isThere) plan.steps.push({ what: 'folder', from, to });
   for (const name of readdirSync(from).sort()) {
     const [path, target] = [join(from, name), join(to, name)];
-    const [one, other] = [lstatSync(path), there(target)];
+    const [one, other] = [lstatSync(path), entryAt(target)];
     // An existing link `tls` on this host leads into another program's folder, so it stays.
     const isKept = isTls ? other !== undefined && !isFolder(other) : name === TLS && other?.isSymbolicLink() === true;
     if (isKept) plan.kept.push(target);
@@ -94,7 +94,7 @@ function planFolder(from: string, to: string, isTls: boolean, plan: Drafted): vo
   }
 }
 
-const there = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
+const entryAt = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
 const isFolder = (one: Stats): boolean => one.isDirectory();
 
 function kindOf(one: Stats, path: string): 'file' | 'link' {

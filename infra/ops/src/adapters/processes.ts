@@ -65,11 +65,11 @@ export async function enableAll(services: readonly Service[], say: (text: string
 export function startForNow(service: Service, context: Context): { close(): Promise<void>; failed: Promise<never> } {
   const { file, args } = commandOf(service, context);
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environmentOf(context) });
-  const said: string[] = [];
-  child.stderr.on('data', (chunk: Buffer) => said.push(`${chunk}`));
+  const stderrParts: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => stderrParts.push(`${chunk}`));
   const ended = endOf(child);
   const failed = ended.then((how): never => {
-    const text = said.join('').trim();
+    const text = stderrParts.join('').trim();
     throw new HostError('SERVICE_FAILED', `${service.name} ended (${how}): ${text}`, 'mend what it says and try again');
   });
   failed.catch(() => undefined); // callers that wait handle the rejection

@@ -9,12 +9,12 @@ const OFF_WARN_MS = 5000;
 
 /** Checks each `HOST:PORT`; one answer is enough. */
 export async function centreReached(addresses: readonly string[]): Promise<Finding[]> {
-  const findings = await Promise.all(addresses.map(ofOne));
+  const findings = await Promise.all(addresses.map(checkCentre));
   const isReached = findings.some(({ level }) => level !== 'fail');
   return isReached ? findings.map((one) => (one.level === 'fail' ? warn(one.what, one.cure ?? '') : one)) : findings;
 }
 
-async function ofOne(address: string): Promise<Finding> {
+async function checkCentre(address: string): Promise<Finding> {
   let offMs: number;
   try {
     offMs = await clockOffMs(address);

@@ -12,11 +12,13 @@ const LATE_MS = 4 * HOUR_MS;
 const LAPSED_MAX_MS = 90 * 24 * HOUR_MS;
 
 export function certificatesGood(services: readonly Service[], { folders }: Context, nowMs: number): Finding[] {
-  const findings = services.filter(isNode).map((service) => ofOne(service, stateDirOf(service, folders), nowMs));
+  const findings = services
+    .filter(isNode)
+    .map((service) => checkCertificate(service, stateDirOf(service, folders), nowMs));
   return findings.every(({ level }) => level === 'ok') ? [ok('all certificates are good')] : findings;
 }
 
-function ofOne({ name }: Service, folder: string, nowMs: number): Finding {
+function checkCertificate({ name }: Service, folder: string, nowMs: number): Finding {
   const lost = 'on the first server `meridian node invite`, here move /etc/meridian away and join again';
   const credentials = new CredentialStore(join(folder, 'credentials.json'), { warn: () => undefined }).load();
   if (credentials === undefined) return fail(`${name} has no certificate in ${folder}`, lost);
@@ -29,6 +31,9 @@ function ofOne({ name }: Service, folder: string, nowMs: number): Finding {
       `its log says why it is not renewed: journalctl -u meridian-${name}`,
     );
   if (-leftMs < LAPSED_MAX_MS)
-    return warn(`${name}: its certificate expired ${hours} h ago`, 'the node renews it when it starts and reaches the centre');
+    return warn(
+      `${name}: its certificate expired ${hours} h ago`,
+      'the node renews it when it starts and reaches the centre',
+    );
   return fail(`${name}: its certificate expired ${hours} h ago`, lost);
 }

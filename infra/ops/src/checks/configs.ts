@@ -10,11 +10,11 @@ const CHECK_LIMIT_MS = 60_000;
 /** Runs `--check-config` of each service, one after the other, because calls need the cores. */
 export async function configsGood(services: readonly Service[], context: Context): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const service of services) findings.push(await ofOne(service, context));
+  for (const service of services) findings.push(await checkConfig(service, context));
   return findings.every(({ level }) => level === 'ok') ? [ok('all configuration files are good')] : findings;
 }
 
-function ofOne(service: Service, context: Context): Promise<Finding> {
+function checkConfig(service: Service, context: Context): Promise<Finding> {
   const { file, args } = commandOf(service, context);
   const options = { timeout: CHECK_LIMIT_MS, env: environmentOf(context) };
   return new Promise((resolve) => {
@@ -24,11 +24,11 @@ function ofOne(service: Service, context: Context): Promise<Finding> {
         resolve(fail(what, 'this machine is too busy: look again when it is not'));
         return;
       }
-      const said = (stderr || stdout || error?.message || '').trim();
+      const output = (stderr || stdout || error?.message || '').trim();
       resolve(
         error === null
           ? ok(`${service.name}: its configuration is good`)
-          : fail(`${service.name}: ${said}`, 'mend the file'),
+          : fail(`${service.name}: ${output}`, 'mend the file'),
       );
     });
   });

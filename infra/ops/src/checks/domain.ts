@@ -19,7 +19,7 @@ export async function domainServed(services: readonly Service[], { folders }: Co
   const nginx =
     'link /etc/meridian/nginx.conf into /etc/nginx/conf.d, put the certificate where it says, and reload nginx';
   try {
-    const { status, days } = await ask(hostname);
+    const { status, days } = await requestEntry(hostname);
     if (status !== 200) return [warn(`https://${hostname}/v1/entry answers ${status} on this host`, nginx)];
     if (days < SOON_DAYS)
       return [warn(`the certificate of ${hostname} expires in ${days} days`, 'renew it, then reload nginx')];
@@ -29,7 +29,7 @@ export async function domainServed(services: readonly Service[], { folders }: Co
   }
 }
 
-function ask(hostname: string): Promise<{ status: number; days: number }> {
+function requestEntry(hostname: string): Promise<{ status: number; days: number }> {
   return new Promise((resolve, reject) => {
     const options = {
       host: '127.0.0.1',

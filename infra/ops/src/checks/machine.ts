@@ -66,7 +66,7 @@ export async function workerStarts({ root }: Context): Promise<Finding> {
   const bundled = join(root, 'bin/mediasoup-worker');
   const file = process.env['MEDIASOUP_WORKER_BIN'] ?? bundled;
   if (!existsSync(file)) return fail(`there is no media worker at ${file}`, 'install the release again: ./install.sh');
-  const { code, said } = await ended(file, []);
+  const { code, said } = await runToEnd(file, []);
   if (code === WORKER_LOADED) return ok('the media worker starts');
   return fail(`the media worker does not start: ${said}`, 'install the packages that ./install.sh names');
 }
@@ -74,7 +74,7 @@ export async function workerStarts({ root }: Context): Promise<Finding> {
 /** Checks for the encoders that gateways need; without them browsers still meet. */
 export async function ffmpegThere(): Promise<Finding> {
   const cure = 'apt-get install ffmpeg';
-  const { code, said } = await ended('ffmpeg', ['-nostdin', '-hide_banner', '-encoders']);
+  const { code, said } = await runToEnd('ffmpeg', ['-nostdin', '-hide_banner', '-encoders']);
   if (code !== 0) return warn('there is no ffmpeg: RTMP, FLV, HLS and MPEG-1 reach no browser', cure);
   const names = new Set([...said.matchAll(/^ [VA][\w.]{5} (\S+)/gm)].map(([, name]) => name));
   const missing = ENCODERS.filter((name) => !names.has(name));
@@ -96,7 +96,7 @@ export function isRoot(): Finding {
     : warn('does not run as root', 'with sudo, so that files get their owners');
 }
 
-function ended(file: string, args: readonly string[]): Promise<{ code: number | undefined; said: string }> {
+function runToEnd(file: string, args: readonly string[]): Promise<{ code: number | undefined; said: string }> {
   return new Promise((resolve) => {
     execFile(file, args, { timeout: START_LIMIT_MS, maxBuffer: 2 ** 20, env: process.env }, (error, stdout, stderr) => {
       const { code } = (error ?? { code: 0 }) as { code?: number | string };

@@ -12,13 +12,13 @@ import { type Finding, fail, ok, warn } from './check.ts';
 const CONNECT_LIMIT_MS = 2000;
 
 export async function servicesServe(services: readonly Service[], context: Context): Promise<Finding[]> {
-  const findings = await Promise.all(services.map((service) => ofOne(service, context)));
+  const findings = await Promise.all(services.map((service) => checkService(service, context)));
   const all = findings.every(({ level }) => level === 'ok') ? [ok(`all ${services.length} services listen`)] : findings;
   const isFirst = services.some(({ kind }) => kind === nodeKind.centre);
   return isFirst ? [...all, ...(await fleetKnows(services, context)), ...(await hostsReach(context))] : all;
 }
 
-async function ofOne(service: Service, context: Context): Promise<Finding> {
+async function checkService(service: Service, context: Context): Promise<Finding> {
   const { name, kind } = service;
   const values = readConfig(configFilesOf(service, context.folders).at(-1) ?? '');
   const listeners = listenersOf(kind, values).filter(({ protocol, port }) => protocol === 'tcp' && port > 0);

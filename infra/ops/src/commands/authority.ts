@@ -5,10 +5,11 @@ import { HostError } from '../core/error.ts';
 import { cloudHere } from './invite.ts';
 
 const steps = ['begin', 'switch', 'end'];
-const after: Readonly<Record<string, string>> = {
+const nextStepHints: Readonly<Record<string, string>> = {
   single: 'there is one authority; `meridian node authority begin` makes the next one',
   begin: 'there is a next authority, which all nodes learn to trust; then: meridian node authority switch',
-  switch: 'the next authority signs certificates; a minute after the last node has one of them: meridian node authority end',
+  switch:
+    'the next authority signs certificates; a minute after the last node has one of them: meridian node authority end',
 };
 
 /** Makes the step, if given, and prints the state. HostError, also when the step is refused. */
@@ -24,7 +25,7 @@ export function linesOf({ step, fingerprint, nextFingerprint, waitsFor }: Author
   return [
     `authority ${fingerprint}`,
     ...(nextFingerprint === null ? [] : [`next      ${nextFingerprint}`]),
-    after[step] ?? step,
+    nextStepHints[step] ?? step,
     ...(waitsFor.length === 0 ? [] : [`too early for: ${waitsFor.join(', ')}`]),
   ];
 }

@@ -22,7 +22,7 @@ import { movedNginx } from '../core/nginx.ts';
 import { configFilesOf, type Service, serviceOf, stateDirOf, userOf } from '../core/services.ts';
 import { enrolSelf } from '../enrol-self.ts';
 import { type AddressOptions, addressesOf, checkTls } from '../options.ts';
-import { askApi, askCentre } from '../records.ts';
+import { runApiRecords, runCentreRecords } from '../records.ts';
 import { refuseSecond, startServices } from '../set-up.ts';
 import { databaseFile, restoreDatabase } from './restore-database.ts';
 
@@ -50,8 +50,8 @@ export async function backup(file: string, context: Context): Promise<void> {
     for (const link of saveEtc(folders.etc, join(stage, 'etc')))
       context.out(`not in the back-up: ${link} is a link that names no file`);
     cpSync(join(stateDirOf(centre, folders), AUTHORITY), join(stage, AUTHORITY));
-    await askCentre('save', join(stage, DENIALS), context);
-    await askApi('backup', join(stage, 'api.backup'), context);
+    await runCentreRecords('save', join(stage, DENIALS), context);
+    await runApiRecords('backup', join(stage, 'api.backup'), context);
     await pack(stage, draft);
     renameSync(draft, resolve(file));
   } finally {
@@ -94,13 +94,13 @@ export async function restore(file: string, o: RestoreOptions, context: Context)
       if (!existsSync(join(stage, part)))
         throw new HostError('BACKUP_DAMAGED', `${file} has no ${part}`, 'take another back-up');
     if (addresses !== undefined) writeMoved(join(stage, 'etc'), addresses, context);
-    await addressesHere(join(stage, 'etc'), context);
+    await checkAddresses(join(stage, 'etc'), context);
     if (isDatabaseKept) refuseMissing(join(stage, 'etc'), context);
     // host.yaml is written last, so that an interrupted restore can be repeated.
     const hostFile = readFileSync(join(stage, 'etc/host.yaml'));
     rmSync(join(stage, 'etc/host.yaml'));
     const plan = planEtc(join(stage, 'etc'), folders.etc);
-    sayPlan(plan, context);
+    printPlan(plan, context);
     placeEtc(plan);
     const services = servicesHere(context);
     for (const service of services) {
@@ -164,7 +164,7 @@ function refuseMissing(etc: string, context: Context): void {
   throw new HostError('DATABASE_MISSING', `there is no ${database}; nothing was changed`, cure);
 }
 
-function sayPlan({ kept, lost }: EtcPlan, { out }: Context): void {
+function printPlan({ kept, lost }: EtcPlan, { out }: Context): void {
   for (const path of kept) out(`kept: ${path}, which is here already`);
   for (const path of lost) out(`not in the back-up: ${path} was a link; put the file there`);
 }
@@ -172,12 +172,12 @@ function sayPlan({ kept, lost }: EtcPlan, { out }: Context): void {
 /** Denials are loaded before the centre starts, so that no denied node renews its certificate in between. */
 async function bringDenials(stage: string, context: Context): Promise<void> {
   const file = join(stage, DENIALS);
-  if (existsSync(file)) await askCentre('load', file, context);
+  if (existsSync(file)) await runCentreRecords('load', file, context);
   else context.out('this back-up has no denials: deny again the nodes that were shut out');
 }
 
 /** HostError PREFLIGHT_FAILED when this machine lacks an address of the back-up, or a port is taken. */
-async function addressesHere(etc: string, { folders, out }: Context): Promise<void> {
+async function checkAddresses(etc: string, { folders, out }: Context): Promise<void> {
   const there = { etc, state: folders.state };
   const services = servicesHere({ folders: there });
   const values = (service: Service) => readConfig(configFilesOf(service, there).at(-1) ?? '');
@@ -205,7 +205,7 @@ async function finish(o: {
   const draft = join(dirname(file), 'host.restored.yaml');
   writeFileSync(draft, hostFile);
   const host = readConfig(draft);
-  if (!isDatabaseKept) await askApi('restore', join(stage, 'api.backup'), context, { host: draft });
+  if (!isDatabaseKept) await runApiRecords('restore', join(stage, 'api.backup'), context, { host: draft });
   ownFolder(stateDirOf(api, folders), { user: userOf(api) });
   const scheduler = readConfig(configFilesOf(centre, folders).at(-1) ?? '');
   await enrolSelf({

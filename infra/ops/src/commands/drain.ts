@@ -7,11 +7,11 @@ import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { unitOf } from '../core/services.ts';
 
-const drained = [nodeKind.media, nodeKind.gateway, nodeKind.recorder];
+const drainedKinds = [nodeKind.media, nodeKind.gateway, nodeKind.recorder];
 
 /** Stops all units that drain when stopped, and waits for them; `isOff` starts them again. HostError. */
 export async function drain(isOff: boolean, context: Context): Promise<void> {
-  const media = servicesHere(context).filter(({ kind }) => drained.some((one) => one === kind));
+  const media = servicesHere(context).filter(({ kind }) => drainedKinds.some((one) => one === kind));
   if (media.length === 0)
     throw new HostError('HOST_MISSING', 'this host has no media node, gateway or recorder', 'nothing is to be drained');
   if (!hasSystemd())

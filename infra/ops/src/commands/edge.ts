@@ -5,13 +5,13 @@ import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { configFilesOf, serviceOf } from '../core/services.ts';
 import { edgeConfig } from '../edge/nginx.ts';
-import { type EdgeWords, edgeFileOf } from '../edge/words.ts';
+import { type EdgeOptions, edgeFileOf } from '../edge/options.ts';
 
 /**
  * Prints the configuration, with the edge secret of this host's gateway or library node. Without nodes in `words`, the
  * edge fetches from those two. HostError OPTION_INVALID, CONFIG_MISSING; EDGES_MISSING when neither has `edges`.
  */
-export function edge(words: EdgeWords, context: Context): void {
+export function edge(words: EdgeOptions, context: Context): void {
   const there = ['gateway', 'library'].filter((kind) => existsSync(fileOf(kind, context)));
   // A host with neither gets the error about the gateway.
   const leading = (there.length > 0 ? there : ['gateway']).flatMap((kind) => leadingNode(kind, context));

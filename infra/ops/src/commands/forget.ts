@@ -52,7 +52,11 @@ export async function forget(name: string, o: ForgetOptions, context: Context): 
 
 function refuseOwn(hostId: string, { folders }: Context): void {
   if (String(readConfig(join(folders.etc, 'host.yaml'))['hostId']) !== hostId) return;
-  throw new HostError('OPTION_INVALID', `${hostId} is this host`, 'give another host: the first server cannot be removed');
+  throw new HostError(
+    'OPTION_INVALID',
+    `${hostId} is this host`,
+    'give another host: the first server cannot be removed',
+  );
 }
 
 /**

@@ -23,10 +23,10 @@ const bySystemd: Restarting = {
  * command, and later ones keep running. HostError HOST_MISSING, SERVICE_UNKNOWN, SYSTEMD_MISSING, SERVICE_FAILED.
  */
 export async function restart(names: readonly string[], context: Context, how?: Restarting): Promise<void> {
-  const services = wantedAmong(servicesHere(context), names);
+  const services = selectServices(servicesHere(context), names);
   if (how === undefined && !hasSystemd())
     throw new HostError('SYSTEMD_MISSING', 'systemd does not run here', 'end `meridian node run`, and start it again');
-  const { restart: again, isActive } = how ?? bySystemd;
+  const { restart: restartUnit, isActive } = how ?? bySystemd;
   for (const [at, service] of services.entries()) {
     const unit = unitOf(service);
     if (!(await isActive(unit))) {
@@ -35,7 +35,7 @@ export async function restart(names: readonly string[], context: Context, how?: 
     }
     const startedMs = performance.now();
     try {
-      await again(unit);
+      await restartUnit(unit);
     } catch (error) {
       const others = services.slice(at + 1).map(({ name }) => name);
       context.out(`stopped at ${service.name}; not restarted: ${others.join(', ') || 'none'}`);
@@ -45,7 +45,7 @@ export async function restart(names: readonly string[], context: Context, how?: 
   }
 }
 
-function wantedAmong(here: readonly Service[], names: readonly string[]): readonly Service[] {
+function selectServices(here: readonly Service[], names: readonly string[]): readonly Service[] {
   if (here.length === 0)
     throw new HostError('HOST_MISSING', 'this host has no services', 'begin with `meridian node init` or `join`');
   const unknown = names.find((name) => !here.some((service) => service.name === name));

@@ -12,7 +12,7 @@ import { loadValues, readConfig, servicesHere } from '../config-files.ts';
 import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { configFilesOf, type Service, serviceOf, stateDirOf, unitOf, userOf } from '../core/services.ts';
-import { askApi } from '../records.ts';
+import { runApiRecords } from '../records.ts';
 
 /** Suffixes of a SQLite database and the files beside it. */
 const PARTS = ['', '-wal', '-shm'];
@@ -35,7 +35,7 @@ export async function restoreDatabase(file: string, context: Context, nowMs: num
     await unpack(file, stage, ['./api.backup']);
     const records = join(stage, 'api.backup');
     const database = databaseFile(api, context);
-    if (database === undefined) await askApi('restore', records, context, { cures });
+    if (database === undefined) await runApiRecords('restore', records, context, { cures });
     else await replace({ database, records, context, nowMs });
     ownFolder(stateDirOf(api, folders), { user: userOf(api) });
   } finally {
@@ -78,7 +78,7 @@ async function replace(o: {
   const { database, records, context } = o;
   const fresh = `${database}.${process.pid}.new`;
   try {
-    await askApi('restore', records, context, { databaseUrl: `sqlite:${fresh}`, cures });
+    await runApiRecords('restore', records, context, { databaseUrl: `sqlite:${fresh}`, cures });
     const before = statSync(database, { throwIfNoEntry: false });
     if (before !== undefined) {
       chmodSync(fresh, before.mode & 0o777);

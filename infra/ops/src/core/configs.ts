@@ -65,7 +65,7 @@ const byKind: Readonly<Record<ServiceKind, (context: ConfigContext, service: Ser
 };
 
 function schedulerValues({ host, folders, secrets }: ConfigContext, service: Service): Values {
-  const { clusterToken, clusterSecret } = needed(secrets);
+  const { clusterToken, clusterSecret } = requireSecrets(secrets);
   return {
     id: `centre-${host.hostId}`,
     region: host.region,
@@ -168,7 +168,7 @@ function libraryValues({ host, folders }: ConfigContext, service: Service): Valu
 
 function apiValues(context: ConfigContext, service: Service): Values {
   const { host, folders, tenant, databaseUrl } = context;
-  const { sealSecret, operatorSecret, tenantKey, tenantSecret } = needed(context.secrets);
+  const { sealSecret, operatorSecret, tenantKey, tenantSecret } = requireSecrets(context.secrets);
   const { id = 'main', name = 'Main' } = tenant ?? {};
   return {
     id: nodeIdOf('api', host.hostId, 1),
@@ -199,7 +199,7 @@ function webValues({ host, folders, installed }: ConfigContext, service: Service
   };
 }
 
-function needed(secrets: Secrets | undefined): Secrets {
+function requireSecrets(secrets: Secrets | undefined): Secrets {
   if (secrets === undefined) throw new Error('the centre, the api and the page are set up by `meridian node init`');
   return secrets;
 }

@@ -72,7 +72,7 @@ function nginxOpenings(text: string): Opening[] {
 const isOpened = ({ source, port }: Opening): boolean => source !== 'host' && port > 0;
 
 /** Returns listeners for other machines with a random port, which no rule can open. */
-export const randomOf = (openings: readonly Opening[]): Opening[] =>
+export const randomPortOpenings = (openings: readonly Opening[]): Opening[] =>
   openings.filter(({ source, port }) => source !== 'host' && port === 0);
 
 const sourceNames: Readonly<Record<Source, string>> = {
@@ -95,13 +95,13 @@ export function firewallTable(openings: readonly Opening[]): string {
     key,
     what,
   ]);
-  return aligned([['from', 'proto', 'address', 'port', 'service', 'key', 'what'], ...rows]);
+  return alignColumns([['from', 'proto', 'address', 'port', 'service', 'key', 'what'], ...rows]);
 }
 
 const portText = (port: number, portMax: number): string =>
   port === 0 ? 'random' : port === portMax ? `${port}` : `${port}-${portMax}`;
 
-function aligned(rows: readonly (readonly string[])[]): string {
+function alignColumns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const line = (row: readonly string[]): string =>
     row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');

@@ -25,7 +25,7 @@ export interface Listener {
   readonly source: Source;
 }
 
-interface Known {
+interface ListenerKey {
   /** Key of a listen address, a list of them, a range, or a port whose address is in `hostKey`. */
   readonly key: string;
   readonly hostKey?: string;
@@ -39,20 +39,26 @@ const tcp = ['tcp'] as const;
 const udp = ['udp'] as const;
 const both = ['tcp', 'udp'] as const;
 
-const metrics: Known = {
+const metrics: ListenerKey = {
   key: 'metricsPort',
   hostKey: 'metricsHost',
   protocols: tcp,
   from: 'operator',
   what: 'metrics and health',
 };
-const links = (what: string): Known => ({ key: 'controlListen', protocols: tcp, from: 'cluster', what });
-const range = (key: string, what: string): Known => ({ key, protocols: udp, from: 'cluster', what });
-const web = (what: string): Known => ({ key: 'httpListen', protocols: tcp, from: 'web', what });
-const webPort = (what: string): Known => ({ key: 'httpPort', hostKey: 'httpHost', protocols: tcp, from: 'web', what });
+const links = (what: string): ListenerKey => ({ key: 'controlListen', protocols: tcp, from: 'cluster', what });
+const range = (key: string, what: string): ListenerKey => ({ key, protocols: udp, from: 'cluster', what });
+const web = (what: string): ListenerKey => ({ key: 'httpListen', protocols: tcp, from: 'web', what });
+const webPort = (what: string): ListenerKey => ({
+  key: 'httpPort',
+  hostKey: 'httpHost',
+  protocols: tcp,
+  from: 'web',
+  what,
+});
 
 /** All configuration keys that open a port (a test compares them with the schemas). */
-const knownOf: Readonly<Record<ServiceKind, readonly Known[]>> = {
+const listenerKeysOf: Readonly<Record<ServiceKind, readonly ListenerKey[]>> = {
   scheduler: [
     { key: 'linkPort', hostKey: 'linkHost', protocols: tcp, from: 'cluster', what: 'links of all nodes, enrolment' },
     { key: 'httpPort', hostKey: 'httpHost', protocols: tcp, from: 'operator', what: 'fleet, decisions, drain' },
@@ -92,7 +98,7 @@ const knownOf: Readonly<Record<ServiceKind, readonly Known[]>> = {
   ],
 };
 
-export const listenKeysOf = (kind: ServiceKind): string[] => knownOf[kind].map(({ key }) => key);
+export const listenKeysOf = (kind: ServiceKind): string[] => listenerKeysOf[kind].map(({ key }) => key);
 
 interface Listen {
   readonly ip: string;
@@ -104,7 +110,7 @@ interface Listen {
 
 /** Returns all listeners of a service; a random port is 0. */
 export function listenersOf(kind: ServiceKind, values: Values): Listener[] {
-  return knownOf[kind].flatMap((known) =>
+  return listenerKeysOf[kind].flatMap((known) =>
     listensOf(known, values).flatMap((listen) =>
       protocolsOf(known, values).map((protocol): Listener => {
         const { ip, announcedAddress: announced, port = listen.portMin ?? 0, portMax = port } = listen;
@@ -115,7 +121,7 @@ export function listenersOf(kind: ServiceKind, values: Values): Listener[] {
   );
 }
 
-function listensOf({ key, hostKey }: Known, values: Values): readonly Listen[] {
+function listensOf({ key, hostKey }: ListenerKey, values: Values): readonly Listen[] {
   const value = key.split('.').reduce<unknown>((at, part) => (at as Values | undefined)?.[part], values);
   if (hostKey !== undefined) {
     // For metrics, port 0 means none; for ports that clients and nodes dial, any free one.
@@ -136,10 +142,10 @@ function anyPathPort({ pathdBin, pipeListen }: Values): Listen[] {
   return [Object.assign({ ip, port: 0 }, announcedAddress === undefined ? {} : { announcedAddress })];
 }
 
-const protocolsOf = ({ key, protocols }: Known, values: Values): readonly Protocol[] =>
+const protocolsOf = ({ key, protocols }: ListenerKey, values: Values): readonly Protocol[] =>
   key === 'probeListen' && values['probeUdp'] === false ? tcp : protocols;
 
-function sourceOf({ from }: Known, ip: string, { trustedProxies, tlsCertFile }: Values): Source {
+function sourceOf({ from }: ListenerKey, ip: string, { trustedProxies, tlsCertFile }: Values): Source {
   if (isLoopback(ip)) return 'host';
   if (from !== 'web') return from;
   const isBehindProxy = Array.isArray(trustedProxies) && trustedProxies.length > 0 && tlsCertFile === undefined;

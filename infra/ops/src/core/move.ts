@@ -10,7 +10,7 @@ export interface ServiceFile {
   readonly values: Values;
 }
 
-export interface Moved {
+export interface AddressMove {
   readonly from: Addresses;
   readonly to: Addresses;
 }
@@ -59,7 +59,7 @@ export function addressesIn(files: readonly ServiceFile[]): Addresses | undefine
 const pairOf = ({ ip, announcedAddress = ip }: Listen): AddressPair => ({ local: ip, public: announcedAddress });
 
 /** Returns the changed keys of a service's file, with their new values. */
-export function movedValues({ service, values }: ServiceFile, { from, to }: Moved): Values {
+export function movedValues({ service, values }: ServiceFile, { from, to }: AddressMove): Values {
   const [before, after] = [usualValues(service, from), usualValues(service, to)];
   const changes = addressKeys.flatMap((key): [string, unknown][] => {
     const value = values[key];
@@ -74,7 +74,7 @@ export function movedValues({ service, values }: ServiceFile, { from, to }: Move
  * Returns the changed keys of host.yaml, by which the host's nodes find the centre on the same host. Other centres
  * stay.
  */
-export function movedCentres(values: Values, moved: Moved): Values {
+export function movedCentres(values: Values, moved: AddressMove): Values {
   const changes = ['centreUrl', 'enrolUrl'].flatMap((key): [string, unknown][] => {
     const value = values[key];
     const urls = typeof value === 'string' ? movedText(value, moved.from, () => linkAddress(moved.to)) : value;
@@ -104,7 +104,7 @@ function usualValues(service: Service, addresses: Addresses): Values {
 }
 
 /** Replaces addresses anywhere in a value: listeners, lists of them, addresses, URLs. */
-function movedValue(value: unknown, moved: Moved): unknown {
+function movedValue(value: unknown, moved: AddressMove): unknown {
   if (typeof value === 'string') return movedText(value, moved.from, (old) => reachedAt(old, moved));
   if (Array.isArray(value)) return value.map((each) => movedValue(each, moved));
   if (typeof value !== 'object' || value === null) return value;
@@ -117,7 +117,7 @@ function movedValue(value: unknown, moved: Moved): unknown {
 }
 
 /** Returns the new address of a listener; undefined for an address that is not of the host, as loopback. */
-function pairAt(ip: string, announced: string | undefined, { from, to }: Moved): AddressPair | undefined {
+function pairAt(ip: string, announced: string | undefined, { from, to }: AddressMove): AddressPair | undefined {
   if (ip === from.private) {
     const inner = linkAddress(to);
     return { local: inner, public: inner };
@@ -143,7 +143,7 @@ function movedText(text: string, from: Addresses, nowOf: (old: string) => string
 }
 
 /** Returns the address for other hosts; for the local address, that for this host. */
-const reachedAt = (old: string, { from, to }: Moved): string =>
+const reachedAt = (old: string, { from, to }: AddressMove): string =>
   old === from.private || old === from.public ? (to.private ?? to.public) : linkAddress(to);
 
 const escaped = (text: string): string => text.replaceAll(/[.[\]]/g, String.raw`\$&`);

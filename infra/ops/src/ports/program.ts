@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { parseRange } from '@meridian/protocol';
 import { Command, Option } from 'commander';
-import { listed, runCommand } from '../command-line.ts';
+import { collectList, runCommand } from '../command-line.ts';
 import { loadValues, servicesHere } from '../config-files.ts';
 import type { Io } from '../context.ts';
 import { HostError } from '../core/error.ts';
@@ -15,7 +15,7 @@ import {
   type Opening,
   openingsOf,
   type Peers,
-  randomOf,
+  randomPortOpenings,
   type ServiceValues,
 } from '../core/firewall.ts';
 import { configFilesOf, type ServiceKind, serviceKinds } from '../core/services.ts';
@@ -42,9 +42,14 @@ export async function portsProgram(words: readonly string[], { io, env }: Surrou
     .description('Prints what a firewall must let in: for all services of this host, or for one by its configuration')
     .argument('[kind]', `with --config: ${serviceKinds.join(', ')}`)
     .option('--etc <folder>', 'folder of configuration files', '/etc/meridian')
-    .option('--config <file>', 'configuration file of the service, as it is started; of several, keys of later ones count', each, [])
-    .option('--cluster <range>', 'addresses of all servers, with commas between', listed, [])
-    .option('--operator <range>', 'addresses from which metrics are read, besides this host', listed, [])
+    .option(
+      '--config <file>',
+      'configuration file of the service, as it is started; of several, keys of later ones count',
+      each,
+      [],
+    )
+    .option('--cluster <range>', 'addresses of all servers, with commas between', collectList, [])
+    .option('--operator <range>', 'addresses from which metrics are read, besides this host', collectList, [])
     .addOption(
       new Option('--format <name>', 'for people, for nft(8), for the firewall of a cloud')
         .choices(['table', 'nft', 'json'])
@@ -56,7 +61,8 @@ export async function portsProgram(words: readonly string[], { io, env }: Surrou
 
 function printPorts(kind: string | undefined, o: Options, { io, env }: Surroundings): void {
   for (const option of ['cluster', 'operator'] as const) checkRanges(option, o[option]);
-  const services = kind === undefined && o.config.length === 0 ? ofHost(o.etc) : [ofOne(kind, o.config, env)];
+  const services =
+    kind === undefined && o.config.length === 0 ? servicesOfHost(o.etc) : [serviceOfFiles(kind, o.config, env)];
   const nginxFile = join(o.etc, 'nginx.conf');
   const hasNginx = o.config.length === 0 && existsSync(nginxFile);
   const openings = openingsOf(services, hasNginx ? readFileSync(nginxFile, 'utf8') : undefined);
@@ -76,7 +82,7 @@ function checkRanges(option: string, texts: readonly string[]): void {
 const wrong = (option: string, value: string, allowed: string): HostError =>
   new HostError('OPTION_INVALID', `${option} ${value}`, `give ${allowed}`);
 
-function ofHost(etc: string): ServiceValues[] {
+function servicesOfHost(etc: string): ServiceValues[] {
   const folders = { etc, state: '' };
   const services = servicesHere({ folders });
   if (services.length === 0)
@@ -92,7 +98,7 @@ function ofHost(etc: string): ServiceValues[] {
   });
 }
 
-function ofOne(kind: string | undefined, files: readonly string[], env: Surroundings['env']): ServiceValues {
+function serviceOfFiles(kind: string | undefined, files: readonly string[], env: Surroundings['env']): ServiceValues {
   const known = serviceKinds.find((one: ServiceKind) => one === kind);
   if (known === undefined) throw wrong('KIND', kind ?? '(none)', `one of ${serviceKinds.join(', ')}`);
   if (files.length === 0) throw wrong('--config', '(none)', `the files that ${known} is started with`);
@@ -111,11 +117,10 @@ function clusterOf(services: readonly ServiceValues[], openings: readonly Openin
 
 /** Warns of openings that rules cannot express. */
 function warn(openings: readonly Opening[], { cluster, operator }: Options, io: Io): void {
-  for (const { service, key } of randomOf(openings))
+  for (const { service, key } of randomPortOpenings(openings))
     io.err(`warn  ${service} ${key} takes any free port, which no rule can open: give it a number`);
   const has = (source: keyof Peers): boolean => openings.some((one) => one.source === source && one.port > 0);
   if (has('cluster') && cluster.length === 0)
     io.err('warn  of all servers, only this host and its centres are let in: name the others with --cluster');
-  if (has('operator') && operator.length === 0)
-    io.err('warn  no address may read metrics: name some with --operator');
+  if (has('operator') && operator.length === 0) io.err('warn  no address may read metrics: name some with --operator');
 }

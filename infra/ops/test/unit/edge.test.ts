@@ -4,10 +4,10 @@ import { edgeSignsOf } from '@meridian/node-shell';
 import { describe, expect, it } from 'vitest';
 import { HostError } from '../../src/core/error.ts';
 import { edgeConfig } from '../../src/edge/nginx.ts';
-import { type EdgeWords, edgeFileOf } from '../../src/edge/words.ts';
+import { type EdgeOptions, edgeFileOf } from '../../src/edge/options.ts';
 
 const secret = 'a secret of edges that is long enough';
-const words: EdgeWords = {
+const words: EdgeOptions = {
   domain: 'edge-1.example.org',
   gateway: ['fra-1-gateway=https://meet.example.org', 'sgp=http://10.0.0.2:7890'],
   library: [],
@@ -20,11 +20,11 @@ const words: EdgeWords = {
   key: '/etc/key.pem',
   listen: [],
 };
-const textOf = (o: Partial<EdgeWords> = {}, allowedOrigins: readonly string[] = ['*']): string =>
+const textOf = (o: Partial<EdgeOptions> = {}, allowedOrigins: readonly string[] = ['*']): string =>
   edgeConfig(edgeFileOf(Object.assign({}, words, o), { secret, allowedOrigins }));
 
 describe('refuses', () => {
-  it.each<[string, Partial<EdgeWords>]>([
+  it.each<[string, Partial<EdgeOptions>]>([
     ['a domain with words of nginx', { domain: 'a; include /etc/passwd' }],
     ['no gateway', { gateway: [] }],
     ['a gateway without id', { gateway: ['https://meet.example.org'] }],
@@ -105,7 +105,7 @@ describe('the file has', () => {
     const listed = textOf({}, ['https://a.example', 'https://b.example']);
     expect(listed).toContain(`"https://a.example" $http_origin; "https://b.example" $http_origin; default ''; }`);
   });
-  it.each<[string, Partial<EdgeWords>, string | undefined]>([
+  it.each<[string, Partial<EdgeOptions>, string | undefined]>([
     ['those of a school, with TLS', {}, 'rate=3200r/s'],
     ['as many as the operator says', { viewersPerAddress: '5000' }, 'rate=40000r/s'],
     ['any number behind a load balancer, which has one address for all', { tls: false }, undefined],

@@ -94,7 +94,11 @@ describe('the addresses of a host', () => {
       [{ address: ['2001:db8::2'], privateAddress: '10.0.0.2' }, {}, '10.0.0.9'],
       Object.assign({}, v6, { private: '10.0.0.2' }),
     ],
-    ['IPv6 for a centre by name, which has no known family', [{ address: ['2001:db8::2'] }, {}, 'centre.example.org'], v6],
+    [
+      'IPv6 for a centre by name, which has no known family',
+      [{ address: ['2001:db8::2'] }, {}, 'centre.example.org'],
+      v6,
+    ],
     [
       'with an address for media at port 443, behind NAT',
       [{ publicAddress: ['203.0.113.2'], tlsAddress: '10.0.0.3=203.0.113.3' }, usual],

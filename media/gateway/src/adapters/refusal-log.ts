@@ -7,7 +7,7 @@ export const QUIET_MS = 60_000;
 export const ADDRESSES_MAX = 100;
 const OTHERS = 'others';
 
-interface Quiet {
+interface QuietPeriod {
   readonly untilMs: number;
   leftOut: number;
 }
@@ -16,7 +16,7 @@ export class RefusalLog {
   readonly #clock: Clock;
   readonly #log: Logger;
   /** By address (IPv6: /64), the oldest first. */
-  readonly #quiet = new Map<string, Quiet>();
+  readonly #quiet = new Map<string, QuietPeriod>();
 
   constructor({ clock, log }: { readonly clock: Clock; readonly log: Logger }) {
     this.#clock = clock;

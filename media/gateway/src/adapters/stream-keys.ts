@@ -68,7 +68,7 @@ export class StreamKeys {
     const { tokenId, via, issuedWallMs } = origin;
     const issuedS = issuedWallMs === undefined ? '' : Math.floor(issuedWallMs / 1000);
     const chosen = use === 'publish' ? [protocol] : [picture, without];
-    const more = withoutLastEmpty([...chosen, fence, tokenId, via, issuedS]);
+    const more = withoutTrailingEmpty([...chosen, fence, tokenId, via, issuedS]);
     const body = JSON.stringify([USES.indexOf(use), Math.ceil(expiresWallMs / 1000), room, identity, name, ...more]);
     const sealed = Buffer.concat([head, cipher.update(body, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     const text = sealed.toString('base64url');
@@ -118,7 +118,7 @@ export class StreamKeys {
   }
 }
 
-function withoutLastEmpty(list: readonly Sealed[]): readonly Sealed[] {
+function withoutTrailingEmpty(list: readonly Sealed[]): readonly Sealed[] {
   return list.slice(0, list.findLastIndex((one) => one !== '') + 1);
 }
 

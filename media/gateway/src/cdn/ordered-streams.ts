@@ -57,7 +57,7 @@ export class OrderedStreams {
 
   constructor(o: OrderedStreamsOptions) {
     this.#o = o;
-    o.cdn.onOver((id, code, reason) => this.#over(id, code, reason));
+    o.cdn.onOver((id, code, reason) => this.#onStreamEnded(id, code, reason));
   }
 
   /**
@@ -117,7 +117,7 @@ export class OrderedStreams {
     else await cdn.pull(admin, { url, identity, ...(name !== '' && { name }) }, { id, keep });
   }
 
-  #over(id: string, code: string, reason: string): void {
+  #onStreamEnded(id: string, code: string, reason: string): void {
     const ordered = this.#all.get(id);
     if (ordered === undefined) return;
     const { kind } = ordered.order;

@@ -17,7 +17,7 @@ import type { RoomStream, RoomStreamStatus } from './room-streams.ts';
 
 /** Codes after which the pull does not return: the participant was removed, or another client publishes as it. */
 const FINAL = new Set(['KICKED', 'DUPLICATE_IDENTITY', 'REPLACED']);
-const PLACE = { protocol: 'cdn', clientIp: '' } as const;
+const PULL_PUBLISHER = { protocol: 'cdn', clientIp: '' } as const;
 /** Media held while the participant joins: five seconds of the largest streams. */
 const WAITING_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -50,7 +50,7 @@ export class Pull implements RoomStream<PullStatus> {
   #waiting: RtmpMedia[] = [];
   #waitingBytes = 0;
   #isJoining = false;
-  #away: Timer | undefined;
+  #leaveTimer: Timer | undefined;
   #isClosed = false;
 
   constructor(o: PullOptions) {
@@ -61,7 +61,7 @@ export class Pull implements RoomStream<PullStatus> {
       prepare: () => this.#prepare(),
       ready: () => this.#begin(),
       media: (media: RtmpMedia) => this.#onMedia(media),
-      ended: () => this.#wait(),
+      ended: () => this.#awaitMedia(),
     };
     this.#redial = new Redial({ ...o, role: 'play', user });
   }
@@ -91,26 +91,26 @@ export class Pull implements RoomStream<PullStatus> {
   async #prepare(): Promise<void> {
     if (this.#publication !== undefined) return;
     const { key, publications, points } = this.#o;
-    this.#publication = await publications.begin(key, PLACE);
+    this.#publication = await publications.begin(key, PULL_PUBLISHER);
     if (this.#isClosed) this.#publication.end();
     if (this.#isClosed) return;
-    const point = await points.open(key, PLACE);
+    const point = await points.open(key, PULL_PUBLISHER);
     if (this.#isClosed) return; // A point without an encoder leaves by itself.
     this.#point = point;
     this.#encode(point);
-    this.#wait();
+    this.#awaitMedia();
   }
 
-  #wait(): void {
+  #awaitMedia(): void {
     this.#input = undefined;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#away ??= this.#o.clock.after(this.#o.heldMs ?? HELD_MS, () => this.#leave());
+    this.#leaveTimer ??= this.#o.clock.after(this.#o.heldMs ?? HELD_MS, () => this.#leave());
   }
 
   #leave(): void {
-    this.#away?.cancel();
-    this.#away = undefined;
+    this.#leaveTimer?.cancel();
+    this.#leaveTimer = undefined;
     this.#encoder = undefined;
     this.#input = undefined;
     this.#point?.close();
@@ -122,7 +122,7 @@ export class Pull implements RoomStream<PullStatus> {
     const { key, points } = this.#o;
     let point: PublishPoint;
     try {
-      point = await points.open(key, PLACE);
+      point = await points.open(key, PULL_PUBLISHER);
     } catch (error) {
       if (!(error instanceof MeridianError || error instanceof MeridianClientError)) throw error;
       this.#end(error.code, error.message);
@@ -135,7 +135,7 @@ export class Pull implements RoomStream<PullStatus> {
     }
     this.#point = point;
     this.#encode(point);
-    if (this.#waiting.length === 0) this.#wait();
+    if (this.#waiting.length === 0) this.#awaitMedia();
     else this.#begin();
     for (const media of this.#waiting.splice(0)) this.#onMedia(media);
   }
@@ -158,15 +158,15 @@ export class Pull implements RoomStream<PullStatus> {
 
   #onMedia(media: RtmpMedia): void {
     const { kind, timestampMs, body } = media;
-    this.#away?.cancel();
-    this.#away = undefined;
+    this.#leaveTimer?.cancel();
+    this.#leaveTimer = undefined;
     if (this.#input === undefined) {
       this.#hold(media);
       return;
     }
     const refusal = this.#input.write(kind, timestampMs, body);
     if (refusal === undefined) {
-      this.#redial.live();
+      this.#redial.markLive();
       this.#rate.note(body.length, this.#o.clock.nowMs());
       return;
     }

@@ -47,10 +47,10 @@ export class Push implements RoomStream<PushStatus> {
   readonly #redial: Redial;
   readonly #rate = new RateMeter();
   #programme: Pushable | undefined;
-  #stop: (() => void) | undefined;
-  #counted: LiveViewer | undefined;
+  #stopWatching: (() => void) | undefined;
+  #liveViewer: LiveViewer | undefined;
   #slow = new SlowViewer();
-  #place: WaitingPlace | undefined;
+  #waitingPlace: WaitingPlace | undefined;
   #droppedBefore = 0;
   #isClosed = false;
 
@@ -62,7 +62,7 @@ export class Push implements RoomStream<PushStatus> {
       prepare: () => this.#prepare(),
       ready: (dial: RtmpDial) => this.#begin(dial),
       media: () => undefined,
-      ended: () => this.#hold(),
+      ended: () => this.#pause(),
     };
     this.#redial = new Redial({ ...o, role: 'publish', user });
   }
@@ -84,10 +84,10 @@ export class Push implements RoomStream<PushStatus> {
   close(): void {
     this.#isClosed = true;
     this.#redial.close();
-    this.#place?.leave();
-    this.#counted?.close();
-    this.#stop?.();
-    this.#stop = undefined;
+    this.#waitingPlace?.leave();
+    this.#liveViewer?.close();
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
   }
 
   async #prepare(): Promise<void> {
@@ -95,7 +95,7 @@ export class Push implements RoomStream<PushStatus> {
     const programme = await this.#o.programmes.open(this.#o.key);
     if (this.#isClosed) return; // A programme without viewers ends by itself.
     this.#programme = programme;
-    this.#hold();
+    this.#pause();
   }
 
   #begin(dial: RtmpDial): void {
@@ -104,7 +104,7 @@ export class Push implements RoomStream<PushStatus> {
     const slow = new SlowViewer();
     this.#slow = slow;
     let keyMs = clock.nowMs(); // Time of the last key frame, or of the last request for one.
-    this.#redial.live();
+    this.#redial.markLive();
     const tooSlow = (): void => dial.fail('TOO_SLOW', '');
     const place = this.#o.waiting?.enter({
       get queuedBytes() {
@@ -112,9 +112,9 @@ export class Push implements RoomStream<PushStatus> {
       },
       tooSlow,
     });
-    this.#place = place;
+    this.#waitingPlace = place;
     const counted = this.#o.live.viewer(this.#o.key, 'push');
-    this.#counted = counted;
+    this.#liveViewer = counted;
     this.#watch((item) => {
       if (item.isKey) keyMs = clock.nowMs();
       else if (clock.nowMs() - keyMs >= KEY_FRAME_MS) {
@@ -132,25 +132,25 @@ export class Push implements RoomStream<PushStatus> {
     if (this.#programme === undefined) dial.fail('CONNECTION_CLOSED', 'the programme is over');
   }
 
-  #hold(): void {
-    this.#place?.leave();
-    this.#counted?.close();
+  #pause(): void {
+    this.#waitingPlace?.leave();
+    this.#liveViewer?.close();
     this.#watch(() => undefined);
   }
 
   #watch(take: PushViewer['take']): void {
     const programme = this.#programme;
-    const stopBefore = this.#stop;
+    const stopBefore = this.#stopWatching;
     const stop = programme?.watch({
       take,
       ended: (code) => {
         if (this.#programme !== programme) return;
         this.#programme = undefined;
-        this.#stop = undefined;
+        this.#stopWatching = undefined;
         this.#redial.fail(code, 'the programme is over');
       },
     });
     stopBefore?.();
-    if (this.#programme === programme) this.#stop = stop;
+    if (this.#programme === programme) this.#stopWatching = stop;
   }
 }

@@ -70,7 +70,7 @@ export class Redial {
   /** Dials. Rejects with TARGET_REFUSED, or as `prepare` does. */
   async start(): Promise<void> {
     const { addresses, clock, rng, ca, target, role, user } = this.#o;
-    this.#become('connecting');
+    this.#setState('connecting');
     this.#attempts += 1;
     const address = await addresses.resolve(target.host, this.#attempts - 1);
     if (this.#isClosed) return;
@@ -88,7 +88,7 @@ export class Redial {
       onEnd: (end) => {
         this.#dial = undefined;
         user.ended();
-        this.#failed(end);
+        this.#scheduleRedial(end);
       },
     });
     this.#dial = dial;
@@ -100,14 +100,14 @@ export class Redial {
       await this.start();
     } catch (error) {
       if (!keep) throw error;
-      this.#failed(endOf(error, this.#o.log));
+      this.#scheduleRedial(endOf(error, this.#o.log));
     }
   }
 
-  live(): void {
+  markLive(): void {
     if (this.#state !== 'connecting') return;
     this.#liveFromMs = this.#o.clock.nowMs();
-    this.#become('live');
+    this.#setState('live');
   }
 
   fail(code: string, reason: string): void {
@@ -122,22 +122,22 @@ export class Redial {
     this.#dial = undefined;
   }
 
-  #failed(end: DialEnd): void {
+  #scheduleRedial(end: DialEnd): void {
     if (this.#isClosed) return;
     const { clock, rng, log, target } = this.#o;
     const ranMs = this.#liveFromMs === undefined ? 0 : clock.nowMs() - this.#liveFromMs;
     this.#liveFromMs = undefined;
     this.#failures = failuresAfter(this.#failures, ranMs);
     this.#lastError = end;
-    this.#become('waiting');
+    this.#setState('waiting');
     const pauseMs = redialPauseMs({ code: end.code, failures: this.#failures, random: rng.next() });
     log.info({ target: target.shown, ...end, failures: this.#failures, pauseMs }, 'a foreign server is dialled again');
     this.#timer = clock.after(pauseMs, () => {
-      this.start().catch((error: unknown) => this.#failed(endOf(error, log)));
+      this.start().catch((error: unknown) => this.#scheduleRedial(endOf(error, log)));
     });
   }
 
-  #become(state: RedialState): void {
+  #setState(state: RedialState): void {
     this.#state = state;
     this.#sinceWallMs = this.#o.clock.wallMs();
   }

@@ -9,12 +9,12 @@ const LONGEST_PAUSE_MS = 60_000;
 
 /** 2xx allows and 403 refuses; any other outcome counts as no answer. */
 export function hookVerdict(outcome: HookOutcome, onFailure: OnHookFailure): 'allow' | 'refuse' | 'failed' {
-  if (isTaken(outcome)) return 'allow';
+  if (isAccepted(outcome)) return 'allow';
   if (outcome === 403) return 'refuse';
   return onFailure === 'allow' ? 'allow' : 'failed';
 }
 
-export const isTaken = (outcome: HookOutcome): boolean => outcome !== 'none' && outcome >= 200 && outcome < 300;
+export const isAccepted = (outcome: HookOutcome): boolean => outcome !== 'none' && outcome >= 200 && outcome < 300;
 
 /** Returns the pause after this many attempts, from 1; undefined to give up. */
 export function hookPauseMs(attempts: number): number | undefined {

@@ -8,7 +8,7 @@ import { RateMeter } from './rate-meter.ts';
  */
 export type IngestWarning = 'KEYFRAME_INTERVAL' | LackCode;
 
-const CARRIED: Readonly<Record<Lack, readonly string[]>> = { sound: ['aac', 'mp2'], picture: ['mpeg1'] };
+const CODECS_BY_LACK: Readonly<Record<Lack, readonly string[]>> = { sound: ['aac', 'mp2'], picture: ['mpeg1'] };
 
 /** Longest key frame interval that other makers' players and servers expect of encoders. */
 export const KEY_FRAME_MS_MAX = 2000;
@@ -128,7 +128,7 @@ export class IngestHealth {
 
   get lacking(): readonly Lack[] {
     const codecs = { sound: this.#audioCodec, picture: this.#videoCodec };
-    return this.#lacks.filter((lack) => CARRIED[lack].includes(codecs[lack] ?? ''));
+    return this.#lacks.filter((lack) => CODECS_BY_LACK[lack].includes(codecs[lack] ?? ''));
   }
 
   /** The interval since the last key frame counts once it is longer than the others; without others, once too long. */

@@ -15,7 +15,7 @@ interface Voice {
 export class LoneVoice {
   readonly #voices = new Map<string, Voice>();
   #aloneSinceMs: number | undefined;
-  #given: string | undefined;
+  #chosen: string | undefined;
   #hasMixed = false;
 
   get isEmpty(): boolean {
@@ -34,19 +34,19 @@ export class LoneVoice {
   }
 
   /** Returns the voice whose sound is passed on; undefined for a mix. The very first voice need not settle. */
-  at(nowMs: number): string | undefined {
+  choose(nowMs: number): string | undefined {
     for (const [name, { lastMs }] of this.#voices) if (nowMs - lastMs > GONE_MS) this.#voices.delete(name);
     const [[name, voice] = [undefined, undefined], second] = this.#voices;
     const isAlone = second === undefined && voice?.isEncoder === true && nowMs - voice.lastMs <= SILENT_MS;
     if (!isAlone) {
       this.#aloneSinceMs = undefined;
-      this.#given = undefined;
+      this.#chosen = undefined;
       this.#hasMixed ||= this.#voices.size > 0;
       return undefined;
     }
     this.#aloneSinceMs ??= nowMs;
-    if (this.#given !== name && this.#hasMixed && nowMs - this.#aloneSinceMs < SETTLE_MS) return undefined;
-    this.#given = name;
+    if (this.#chosen !== name && this.#hasMixed && nowMs - this.#aloneSinceMs < SETTLE_MS) return undefined;
+    this.#chosen = name;
     return name;
   }
 }

@@ -44,7 +44,7 @@ export function nearestGateway(
     .map((gateway) => ({ gateway, km: distanceKm(from, gateway) }))
     .sort((a, b) => a.km - b.km || byId(a.gateway, b.gateway));
   if (nearest === undefined) return own;
-  return highest(
+  return highestRanked(
     candidates.filter((gateway) => distanceKm(nearest.gateway, gateway) <= SITE_KM),
     roomKey,
   );
@@ -62,7 +62,7 @@ export function originGateway(
   const usable = usableOf(gateways, o);
   for (const wanted of ['alive', 'suspect', 'draining']) {
     const candidates = usable.filter(({ state }) => state === wanted);
-    if (candidates.length > 0) return highest(candidates, o.programmeKey);
+    if (candidates.length > 0) return highestRanked(candidates, o.programmeKey);
   }
   return isInFence(o.fence, o.self.region) ? o.self : undefined;
 }
@@ -79,10 +79,10 @@ const schemeOf = (url: string): string => url.slice(0, url.indexOf(':'));
 const byId = (a: Gateway, b: Gateway): number => (a.nodeId < b.nodeId ? -1 : 1);
 
 /** Rendezvous hashing: returns the gateway with the highest hash. `gateways` is not empty. */
-const highest = (gateways: readonly Gateway[], key: string): Gateway =>
-  gateways.reduce((best, one) => (before(one, best, key) ? one : best));
+const highestRanked = (gateways: readonly Gateway[], key: string): Gateway =>
+  gateways.reduce((best, one) => (ranksHigher(one, best, key) ? one : best));
 
-function before(a: Gateway, b: Gateway, key: string): boolean {
+function ranksHigher(a: Gateway, b: Gateway, key: string): boolean {
   const [ofA, ofB] = [a, b].map(({ nodeId }) => textHash(`${key}|${nodeId}`)) as [number, number];
   return ofA === ofB ? a.nodeId < b.nodeId : ofA > ofB;
 }

@@ -34,7 +34,7 @@ export class WaitingBytes {
   }
 
   get bytes(): number {
-    for (const waiter of this.#noted.keys()) this.#look(waiter);
+    for (const waiter of this.#noted.keys()) this.#refresh(waiter);
     return this.#sum;
   }
 
@@ -45,12 +45,12 @@ export class WaitingBytes {
 
   #note(waiter: Waiter): void {
     if (!this.#noted.has(waiter)) return;
-    this.#look(waiter);
+    this.#refresh(waiter);
     // The queues of the viewers may have drained since their last write.
     if (this.#sum > this.#maxBytes && this.bytes > this.#maxBytes) this.#relieve();
   }
 
-  #look(waiter: Waiter): void {
+  #refresh(waiter: Waiter): void {
     const bytes = waiter.queuedBytes;
     this.#sum += bytes - (this.#noted.get(waiter) ?? 0);
     this.#noted.set(waiter, bytes);

@@ -17,7 +17,7 @@ export const H5_MILLICORES = 250;
 /** Time that the stream outlives its last viewer, so that a reloaded page finds it running. */
 const IDLE_MS = 5000;
 /** Two seconds of pictures and sound for late viewers. */
-const KEPT_CHUNKS_MAX = 150;
+const RECENT_CHUNKS_MAX = 150;
 
 /** Packets of one unit, or the tables that begin a stream (`isFormat`). */
 export interface TsChunk {
@@ -46,8 +46,8 @@ export class H5Stream {
   readonly #muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
   #transcoder: VideoTranscoder | undefined;
   readonly #watcher: Viewer = { take: (item) => this.#onItem(item), ended: (code) => this.close(code) };
-  readonly #stop: () => void;
-  #kept: TsChunk[] = [];
+  readonly #stopWatching: () => void;
+  #recentChunks: TsChunk[] = [];
   #idle: Timer | undefined;
   #isClosed = false;
 
@@ -55,7 +55,7 @@ export class H5Stream {
   constructor(o: H5StreamOptions) {
     this.#o = o;
     o.supervisor.check({ cost: H5_MILLICORES, makes: 'picture' });
-    this.#stop = o.programme.watch(this.#watcher);
+    this.#stopWatching = o.programme.watch(this.#watcher);
     this.#watchIdle();
   }
 
@@ -69,10 +69,10 @@ export class H5Stream {
       return () => undefined;
     }
     viewer.take({ kind: 'video', isFormat: true, isKey: false, bytes: this.#muxer.head() });
-    for (const chunk of this.#kept) viewer.take(chunk);
+    for (const chunk of this.#recentChunks) viewer.take(chunk);
     this.#viewers.add(viewer);
     this.#idle?.cancel();
-    this.#o.programme.rest(this.#watcher, false);
+    this.#o.programme.setResting(this.#watcher, false);
     return () => {
       if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#watchIdle();
     };
@@ -82,7 +82,7 @@ export class H5Stream {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#idle?.cancel();
-    this.#stop?.();
+    this.#stopWatching?.();
     this.#endTranscoder();
     const viewers = [...this.#viewers];
     this.#viewers.clear();
@@ -93,18 +93,18 @@ export class H5Stream {
   #watchIdle(): void {
     this.#idle?.cancel();
     if (this.#isClosed) return;
-    this.#o.programme.rest(this.#watcher, true);
+    this.#o.programme.setResting(this.#watcher, true);
     this.#idle = this.#o.clock.after(IDLE_MS, () => this.close('IDLE'));
   }
 
   #onItem({ content }: ProgrammeItem): void {
     if (this.#isClosed || !('unit' in content)) return;
     const { unit } = content;
-    if (unit.kind === 'audio') this.#give('audio', { ptsMs: unit.ptsMs, isKey: false, data: unit.data });
+    if (unit.kind === 'audio') this.#send('audio', { ptsMs: unit.ptsMs, isKey: false, data: unit.data });
     else if (unit.kind === 'video') this.#transcode(unit);
     else {
       this.#endTranscoder();
-      this.#give('video', unit);
+      this.#send('video', unit);
     }
   }
 
@@ -130,7 +130,7 @@ export class H5Stream {
       cost: H5_MILLICORES,
       supervisor,
       onPicture: (picture) => {
-        if (this.#transcoder === transcoder) this.#give('video', picture);
+        if (this.#transcoder === transcoder) this.#send('video', picture);
       },
       onKeyNeeded: () => programme.demandKeyFrame(),
       onDegraded: (isDegraded) => {
@@ -147,12 +147,12 @@ export class H5Stream {
     this.#transcoder = undefined;
   }
 
-  #give(kind: 'audio' | 'video', { ptsMs, isKey, data }: CodedPicture): void {
+  #send(kind: 'audio' | 'video', { ptsMs, isKey, data }: CodedPicture): void {
     const bytes = this.#muxer.write({ kind, ptsMs, isKey, data });
     const chunk: TsChunk = { kind, isFormat: false, isKey, bytes };
-    if (isKey) this.#kept = [];
-    else if (this.#kept.length > KEPT_CHUNKS_MAX) this.#kept = [];
-    if (isKey || this.#kept.length > 0) this.#kept.push(chunk);
+    if (isKey) this.#recentChunks = [];
+    else if (this.#recentChunks.length > RECENT_CHUNKS_MAX) this.#recentChunks = [];
+    if (isKey || this.#recentChunks.length > 0) this.#recentChunks.push(chunk);
     for (const viewer of this.#viewers) viewer.take(chunk);
   }
 }
@@ -175,7 +175,7 @@ export class H5Streams {
   }
 
   /** Returns the stream of a programme. Throws OVERLOADED without capacity for a new one. */
-  of(programme: Programme): H5Stream {
+  streamOf(programme: Programme): H5Stream {
     const present = this.#streams.get(programme);
     if (present !== undefined) return present;
     const stream = new H5Stream({ ...this.#o, programme, onClosed: () => void this.#streams.delete(programme) });

@@ -7,7 +7,7 @@ import type { Clock } from '@meridian/runtime';
 export const OPENS_BURST = 50;
 const OPENS_PER_SECOND = 5;
 /** Openings charged to an address whose socket sent too much. */
-const CUT_OPENS = 10;
+const CUT_CHARGE_OPENS = 10;
 /** Bound of remembered addresses; the least recent is dropped. */
 const ADDRESSES_MAX = 10_000;
 
@@ -48,6 +48,6 @@ export class Arrivals {
   }
 
   charge(address: string): void {
-    if (!this.isTrusted(address)) this.#rates.charge(address, this.#o.clock.nowMs(), CUT_OPENS);
+    if (!this.isTrusted(address)) this.#rates.charge(address, this.#o.clock.nowMs(), CUT_CHARGE_OPENS);
   }
 }

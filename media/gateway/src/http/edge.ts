@@ -14,11 +14,11 @@ import type { Programmes } from '../room/programmes.ts';
 import { refuse } from './server.ts';
 
 /** Time between checks of a viewer: each costs the edge as much as some segments. */
-const KEPT_S = 30;
+const ALLOWED_CACHE_S = 30;
 /** An edge that did not keep a refusal would go on using the previous answer. */
-const REFUSED_KEPT_S = 5;
+const REFUSED_CACHE_S = 5;
 /** Time that an edge keeps a redirect of one file: long enough to replace the previous answer. */
-const MOVED_KEPT_S = 1;
+const MOVED_CACHE_S = 1;
 const GONE_MS = 70_000;
 const VIEWER_MAX = 256;
 
@@ -29,11 +29,11 @@ export interface EdgeOptions {
   readonly placing: Placing;
   readonly edges: Edges;
   readonly viewers: Pick<PollingViewers, 'asked'>;
-  /** Time for which an edge keeps a positive answer; absent: `KEPT_S`. */
+  /** Time for which an edge keeps a positive answer; absent: `ALLOWED_CACHE_S`. */
   readonly keptS?: number;
 }
 
-interface Asked {
+interface ViewerCheckRoute {
   readonly Params: { readonly key: string };
   readonly Querystring: { readonly address?: string; readonly file?: string };
 }
@@ -48,11 +48,11 @@ export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
       .header('cache-control', 'no-store')
       .send({ urls: o.edges.states.map(({ edge }) => new URL(edge.url).origin) }),
   );
-  app.get<Asked>('/hls/:key/viewer', async (request, reply) => {
+  app.get<ViewerCheckRoute>('/hls/:key/viewer', async (request, reply) => {
     if (!isFromEdge(o.edges, request)) return refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
     const { address = '', file = MEDIA_NAME } = request.query;
     const key = await openToPlay(o.keys, request.params.key);
-    if (typeof key === 'number') return reply.code(key).header('cache-control', `max-age=${REFUSED_KEPT_S}`).send();
+    if (typeof key === 'number') return reply.code(key).header('cache-control', `max-age=${REFUSED_CACHE_S}`).send();
     const location = await movedTo(o, request.params.key, key, { address, file });
     if (location !== undefined) return moved(reply, location);
     const agent = request.headers['user-agent'] ?? '';
@@ -60,7 +60,7 @@ export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
     o.viewers.asked(key, { protocol: 'hls', viewer, bytes: 0, goneMs: GONE_MS });
     return reply
       .code(204)
-      .header('cache-control', `max-age=${o.keptS ?? KEPT_S}`)
+      .header('cache-control', `max-age=${o.keptS ?? ALLOWED_CACHE_S}`)
       .send();
   });
 }
@@ -68,7 +68,7 @@ export function addEdge(app: FastifyInstance, o: EdgeOptions): void {
 const moved = (reply: FastifyReply, location: string): FastifyReply =>
   reply
     .code(401)
-    .headers({ [EDGE_LOCATION_HEADER]: location, 'cache-control': `max-age=${MOVED_KEPT_S}` })
+    .headers({ [EDGE_LOCATION_HEADER]: location, 'cache-control': `max-age=${MOVED_CACHE_S}` })
     .send();
 
 /** Returns the status of a refusal, as edges know only statuses. Rejects when the answer is not known now. */

@@ -44,7 +44,7 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     const { raw } = reply;
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
     raw.writeHead(200, { 'content-type': 'video/x-flv', 'cache-control': 'no-store' });
-    const leave = give(seat, responseSink(raw));
+    const leave = sendProgramme(seat, responseSink(raw));
     // The `close` of a viewer that left during the opening has already fired.
     if (raw.destroyed) leave();
     else raw.once('close', leave);
@@ -55,7 +55,7 @@ export function addFlv(app: FastifyInstance, o: FlvOptions): void {
     messageBytesMax: MESSAGE_BYTES_MAX,
     handler: async (socket, [key = ''], { address }) => {
       const seat = await o.programmes.seat(await o.keys.open(key), { protocol: 'flv', clientIp: address }, inFlv);
-      const leave = give(seat, socketSink(socket));
+      const leave = sendProgramme(seat, socketSink(socket));
       if (socket.readyState === socket.OPEN) socket.once('close', leave);
       else leave();
     },
@@ -79,7 +79,7 @@ function socketSink(socket: WebSocket): Sink {
 }
 
 /** Sends the file header and then the programme. Returns the function to call when the connection ends. */
-function give(seat: Seat<MergedViewer>, sink: Sink): () => void {
+function sendProgramme(seat: Seat<MergedViewer>, sink: Sink): () => void {
   sink.send(flvHeader({ hasAudio: true, hasVideo: true }));
   seat.watch({
     get queuedBytes() {

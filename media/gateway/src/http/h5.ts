@@ -17,7 +17,7 @@ const PATH = /^\/live\/([A-Za-z0-9_-]{1,1024})\.ts(?:\?|$)/;
 const MESSAGE_BYTES_MAX = 256 * 1024;
 /** Asks a publishing browser for a key picture (sdk-web/src/h5/uplink.ts). */
 const KEY_MESSAGE = 'key';
-const LOOK_MS = 1000;
+const SILENCE_CHECK_MS = 1000;
 /** A publisher that sends nothing for this time is gone. */
 const SILENT_MS_MAX = 10_000;
 
@@ -47,10 +47,13 @@ export function addH5(o: H5Options): void {
 
 async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: string): Promise<void> {
   const place = { protocol: 'h5', clientIp };
-  const seat = await o.programmes.seat(key, place, { sound: 'mp2', source: (programme) => o.streams.of(programme) });
+  const seat = await o.programmes.seat(key, place, {
+    sound: 'mp2',
+    source: (programme) => o.streams.streamOf(programme),
+  });
   const slow = new SlowViewer();
   const tooSlow = (): void => socket.close(closeCode.later, 'TOO_SLOW');
-  const waits = o.waiting?.enter({
+  const waitingPlace = o.waiting?.enter({
     get queuedBytes() {
       return socket.bufferedAmount;
     },
@@ -62,13 +65,13 @@ async function play(o: H5Options, socket: WebSocket, key: StreamKey, clientIp: s
       if (verdict === 'send') {
         socket.send(chunk.bytes);
         seat.sent(chunk.bytes.length);
-        waits?.note();
+        waitingPlace?.note();
       } else if (verdict === 'end') tooSlow();
     },
     ended: (code) => socket.close(closeCodeOf(code), code),
   });
   const leave = (): void => {
-    waits?.leave();
+    waitingPlace?.leave();
     seat.close();
   };
   if (socket.readyState === socket.OPEN) socket.once('close', leave);
@@ -96,17 +99,17 @@ async function publish(o: H5Options, socket: WebSocket, key: StreamKey, clientIp
     onEnd: (code) => socket.close(closeCodeOf(code), code),
     onKeyFrameWanted: () => socket.send(KEY_MESSAGE),
   });
-  let heardMs = o.clock.nowMs();
-  const look = o.clock.every(LOOK_MS, () => {
-    if (o.clock.nowMs() - heardMs > SILENT_MS_MAX) publisher.ended('PING_TIMEOUT');
+  let lastReceivedMs = o.clock.nowMs();
+  const silenceCheck = o.clock.every(SILENCE_CHECK_MS, () => {
+    if (o.clock.nowMs() - lastReceivedMs > SILENT_MS_MAX) publisher.ended('PING_TIMEOUT');
   });
   socket.on('message', (message: Buffer, isBinary) => {
-    heardMs = o.clock.nowMs();
+    lastReceivedMs = o.clock.nowMs();
     if (isBinary) publisher.push(message);
     else publisher.ended('REQUEST_INVALID');
   });
   socket.once('close', () => {
-    look.cancel();
+    silenceCheck.cancel();
     publisher.ended('CLIENT_INITIATED');
   });
 }

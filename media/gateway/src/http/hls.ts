@@ -26,7 +26,7 @@ export interface HlsOptions {
   readonly arrivals?: Pick<Arrivals, 'waitMs'>;
 }
 
-const BEGINNING = 'index.m3u8';
+const MULTIVARIANT_NAME = 'index.m3u8';
 /** A slower player is cut off, because its segment stays in memory. */
 const ANSWER_MS_MAX = 30_000;
 const PLAYLIST = { type: 'application/vnd.apple.mpegurl', cache: 'public, max-age=1' } as const;
@@ -44,11 +44,11 @@ const ABSENT_AT_EDGES_S = 1;
 const MEDIA = { type: 'video/mp4', cache: 'public, max-age=3600, immutable' } as const;
 
 type Answer = Uint8Array | string | undefined;
-interface As {
+interface ResponseType {
   readonly type: string;
   readonly cache: string;
 }
-interface Asked {
+interface FileRequest {
   readonly variant: HlsVariant;
   readonly query: Readonly<Record<string, unknown>>;
   readonly asker: Asker;
@@ -56,8 +56,8 @@ interface Asked {
 
 const FILES: readonly {
   readonly name: RegExp;
-  readonly as: As;
-  readonly answer: (asked: Asked, ...numbers: number[]) => Answer | Promise<Answer>;
+  readonly as: ResponseType;
+  readonly answer: (asked: FileRequest, ...numbers: number[]) => Answer | Promise<Answer>;
 }[] = [
   {
     name: new RegExp(`^${MEDIA_NAME.replace('.', '\\.')}$`),
@@ -75,8 +75,8 @@ const FILES: readonly {
 
 /** Adds the routes. Each request verifies the key. Players are redirected to the stream's origin (`Placing.origin`). */
 export function addHls(app: FastifyInstance, o: HlsOptions): void {
-  app.get('/hls/:key/:file', (request: OfFile, reply) => answer(o, request, reply, undefined));
-  app.get('/hls/:key/:rung/:file', async (request: OfFile, reply) => {
+  app.get('/hls/:key/:file', (request: HlsRequest, reply) => answer(o, request, reply, undefined));
+  app.get('/hls/:key/:rung/:file', async (request: HlsRequest, reply) => {
     const { rung = '' } = request.params;
     return /^\d$/.test(rung) ? answer(o, request, reply, Number(rung)) : notFound(reply);
   });
@@ -88,27 +88,27 @@ interface Parameters {
   readonly rung?: string;
   readonly file: string;
 }
-type OfFile = FastifyRequest<{ Params: Parameters; Querystring: Record<string, unknown> }>;
+type HlsRequest = FastifyRequest<{ Params: Parameters; Querystring: Record<string, unknown> }>;
 
 async function answer(
   o: HlsOptions,
-  request: OfFile,
+  request: HlsRequest,
   reply: FastifyReply,
   rung: number | undefined,
 ): Promise<FastifyReply> {
   const { key, file } = request.params;
   const isAtEdge = isFromEdge(o.edges, request);
-  const isBeginning = file === BEGINNING && rung === undefined;
+  const isMultivariant = file === MULTIVARIANT_NAME && rung === undefined;
   const found = FILES.find(({ name }) => name.test(file));
-  if (found === undefined && !isBeginning) return notFound(reply);
+  if (found === undefined && !isMultivariant) return notFound(reply);
   const opened = await o.keys.open(key);
   // A player that already plays here continues. Caches may ask any gateway for any name.
   const running = await o.programmes.find(opened);
-  const isNew = isBeginning || running === undefined || !o.streams.has(running);
+  const isNew = isMultivariant || running === undefined || !o.streams.has(running);
   // A draining gateway redirects even these players in the end.
-  const isSent = file === MEDIA_NAME && o.near.placing.sendsAway(`${request.ip} ${request.socket.remotePort}`);
+  const isSentAway = file === MEDIA_NAME && o.near.placing.sendsAway(`${request.ip} ${request.socket.remotePort}`);
   // Viewers at an edge are redirected by its checks (`addEdge`), because this answer is cached and shared.
-  if (!isAtEdge && (isNew || isSent) && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
+  if (!isAtEdge && (isNew || isSentAway) && (await redirectToOrigin(o.near, request, reply, opened))) return reply;
   const retryAfterMs = running === undefined ? (o.arrivals?.waitMs(request.ip) ?? 0) : 0;
   if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', undefined, { retryAfterMs });
   const controller = new AbortController();
@@ -118,7 +118,7 @@ async function answer(
   try {
     if (found === undefined) {
       const text = await stream.multivariant(asker);
-      return isAtEdge ? giveEdge(o, reply, { as: PLAYLIST, isAwaited: false }, text) : give(o, reply, PLAYLIST, text);
+      return isAtEdge ? sendToEdge(o, reply, { as: PLAYLIST, isAwaited: false }, text) : send(o, reply, PLAYLIST, text);
     }
     const numbers = (found.name.exec(file)?.slice(1) ?? []).map(Number);
     const { query } = request;
@@ -128,34 +128,34 @@ async function answer(
       isAwaited = found.as === PLAYLIST && variant.has(reloadOf(query));
       return given;
     });
-    return isAtEdge ? giveEdge(o, reply, { as: found.as, isAwaited }, body) : give(o, reply, found.as, body);
+    return isAtEdge ? sendToEdge(o, reply, { as: found.as, isAwaited }, body) : send(o, reply, found.as, body);
   } finally {
     stream.leave();
   }
 }
 
-function giveEdge(
+function sendToEdge(
   o: HlsOptions,
   reply: FastifyReply,
-  { as, isAwaited }: { readonly as: As; readonly isAwaited: boolean },
+  { as, isAwaited }: { readonly as: ResponseType; readonly isAwaited: boolean },
   body: Answer,
 ): FastifyReply {
-  if (as !== PLAYLIST) return give(o, reply, as, body);
+  if (as !== PLAYLIST) return send(o, reply, as, body);
   if (body === undefined) reply.header('x-accel-expires', ABSENT_AT_EDGES_S);
-  return give(o, reply, { type: as.type, cache: isAwaited ? AT_EDGES.awaited : AT_EDGES.present }, body);
+  return send(o, reply, { type: as.type, cache: isAwaited ? AT_EDGES.awaited : AT_EDGES.present }, body);
 }
 
-function give({ clock }: HlsOptions, reply: FastifyReply, as: As, body: Answer): FastifyReply {
+function send({ clock }: HlsOptions, reply: FastifyReply, as: ResponseType, body: Answer): FastifyReply {
   if (body === undefined) return refuse(reply, 404, 'NOT_FOUND', 'There is no such file now.');
   reply.header('content-type', as.type).header('cache-control', as.cache);
   if (typeof body === 'string') return reply.send(body);
-  endLate(reply, clock);
+  cutSlowPlayer(reply, clock);
   return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 }
 
 const notFound = (reply: FastifyReply): FastifyReply => refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
 
-function endLate({ raw }: FastifyReply, clock: Clock): void {
+function cutSlowPlayer({ raw }: FastifyReply, clock: Clock): void {
   if (raw.destroyed) return;
   const timer = clock.after(ANSWER_MS_MAX, () => raw.destroy());
   raw.once('close', () => timer.cancel());

@@ -9,11 +9,11 @@ import { bearerOf } from './server.ts';
 const POLL_MS = 25_000;
 
 const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength }) as const;
-const of = (properties: object) =>
+const bodySchema = (properties: object) =>
   ({ type: 'object', additionalProperties: false, required: ['identity'], properties }) as const;
 const SOURCES = ['microphone', 'camera', 'screen_share', 'screen_share_audio'];
-const muteSchema = of({ identity: text(128), source: { enum: SOURCES } });
-const kickSchema = of({ identity: text(128), reason: text(128) });
+const muteSchema = bodySchema({ identity: text(128), source: { enum: SOURCES } });
+const kickSchema = bodySchema({ identity: text(128), reason: text(128) });
 const querySchema = {
   type: 'object',
   additionalProperties: false,

@@ -14,7 +14,7 @@ const BODY_BYTES_MAX = 4096;
 const REQUEST_MS_MAX = 10_000;
 /** Players of plain HLS ask again within a target duration. */
 const KEEP_ALIVE_MS = 15_000;
-const LOOK_MS = 2000;
+const CONNECTION_CHECK_MS = 2000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -56,7 +56,7 @@ function listener({ arrivals, tls }: HttpOptions): FastifyInstance {
     routerOptions: { maxParamLength: STREAM_KEY_CHARACTERS_MAX },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   };
-  const http = { connectionsCheckingInterval: LOOK_MS };
+  const http = { connectionsCheckingInterval: CONNECTION_CHECK_MS };
   if (tls === undefined) return Fastify(Object.assign({ http }, common));
   const https = Object.assign({ cert: tls.cert, key: tls.key }, http);
   // The instances differ only in their server's type.

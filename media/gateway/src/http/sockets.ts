@@ -24,21 +24,21 @@ const REFUSED: ReadonlySet<string> = new Set([
   ...['KICKED', 'FENCED_OUT', 'REPLACED', 'CODEC_UNSUPPORTED', 'REQUEST_INVALID', 'RATE_LIMITED'],
 ]);
 
-const isPassing = (code: string): boolean => !REFUSED.has(code) && isErrorCode(code) && errorCodes[code][1];
+const isTemporary = (code: string): boolean => !REFUSED.has(code) && isErrorCode(code) && errorCodes[code][1];
 
 export function closeCodeOf(code: string): number {
   if (code === 'NODE_DRAINING') return closeCode.leaving;
   if (REFUSED.has(code)) return closeCode.refused;
-  return isPassing(code) ? closeCode.later : closeCode.over;
+  return isTemporary(code) ? closeCode.later : closeCode.over;
 }
 
 /** A peer that does not answer a close is cut off. */
-const GOODBYE_MS = 2000;
+const CLOSE_TIMEOUT_MS = 2000;
 /**
  * Limit of an accepted socket, a token for each frame and each KiB: a publishing browser sends half a megabit and 100
  * frames a second. The burst holds the frames of the join, or of 10 s without a network.
  */
-const SAID: BucketLimits = { perSecond: 1000, burst: 4000 };
+const RECEIVED_LIMITS: BucketLimits = { perSecond: 1000, burst: 4000 };
 /** Keys are in URLs; longer URLs are refused. */
 const URL_CHARACTERS_MAX = 2048;
 
@@ -82,7 +82,7 @@ export class Sockets {
 
   /** `pattern` is matched against the URL's path and query. A longer message than `messageBytesMax` ends its socket. */
   add(o: { readonly pattern: RegExp; readonly messageBytesMax: number; readonly handler: SocketHandler }): void {
-    const options = { noServer: true, perMessageDeflate: false, closeTimeout: GOODBYE_MS };
+    const options = { noServer: true, perMessageDeflate: false, closeTimeout: CLOSE_TIMEOUT_MS };
     this.#routes.push({ ...o, server: new WebSocketServer({ ...options, maxPayload: o.messageBytesMax }) });
   }
 
@@ -103,7 +103,7 @@ export class Sockets {
         this.#refuse(duplex, '429 Too Many Requests', `retry-after: ${Math.ceil(waitMs / 1000)}\r\n`);
         return;
       }
-      meterFrames(duplex, SAID, clock, () => arrivals?.charge(address));
+      meterFrames(duplex, RECEIVED_LIMITS, clock, () => arrivals?.charge(address));
       server.handleUpgrade(request, duplex, head, (socket) => {
         socket.on('error', (error) => log.debug({ err: error }, 'a WebSocket broke'));
         socket.pause();
@@ -111,7 +111,7 @@ export class Sockets {
         duplex.prependOnceListener('close', () => void duplex.read());
         handler(socket, match.slice(1), { address }).then(
           () => {
-            gate.of(request.socket)?.prove();
+            gate.connectionOf(request.socket)?.prove();
             socket.resume();
           },
           (error: unknown) => this.#failed(socket, duplex, error),
@@ -132,7 +132,7 @@ export class Sockets {
     const isOurs = error instanceof MeridianError || error instanceof MeridianClientError;
     if (!isOurs) this.#o.log.error({ err: error }, 'a WebSocket failed');
     const code = isOurs ? error.code : 'INTERNAL';
-    socket.close(isPassing(code) ? closeCode.later : closeCode.refused, code);
+    socket.close(isTemporary(code) ? closeCode.later : closeCode.refused, code);
     discard(duplex, { isProven: false });
     duplex.end();
   }

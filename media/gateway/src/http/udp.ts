@@ -17,27 +17,27 @@ export interface UdpRoutesOptions {
 }
 
 const video = { type: 'string', enum: ['h264', 'vp8'] } as const;
-const only = (properties: object) => ({ type: 'object', additionalProperties: false, properties }) as const;
-const of = (codec: object) => ({ ...only({ codec }), required: ['codec'] }) as const;
+const objectSchema = (properties: object) => ({ type: 'object', additionalProperties: false, properties }) as const;
+const codecSchema = (codec: object) => ({ ...objectSchema({ codec }), required: ['codec'] }) as const;
 const SAMPLE_RATES = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000];
 const aac = {
-  ...only({ codec: { const: 'aac' }, sampleRate: { enum: SAMPLE_RATES }, channels: { enum: [1, 2] } }),
+  ...objectSchema({ codec: { const: 'aac' }, sampleRate: { enum: SAMPLE_RATES }, channels: { enum: [1, 2] } }),
   required: ['codec', 'sampleRate', 'channels'],
 };
-const openSchema = only({
-  publish: only({ video: of(video), audio: { anyOf: [of({ const: 'opus' }), aac] } }),
+const openSchema = objectSchema({
+  publish: objectSchema({ video: codecSchema(video), audio: { anyOf: [codecSchema({ const: 'opus' }), aac] } }),
   subscribe: { type: 'boolean' },
   decodes: { type: 'array', items: video, minItems: 1, maxItems: 2, uniqueItems: true },
 });
-const muted = { ...only({ muted: { type: 'boolean' } }), required: ['muted'] } as const;
-const changeSchema = { ...only({ video: muted, audio: muted }), minProperties: 1 } as const;
-const querySchema = only({ after: { type: 'string', pattern: '^[0-9]{1,9}$' } });
+const muted = { ...objectSchema({ muted: { type: 'boolean' } }), required: ['muted'] } as const;
+const changeSchema = { ...objectSchema({ video: muted, audio: muted }), minProperties: 1 } as const;
+const querySchema = objectSchema({ after: { type: 'string', pattern: '^[0-9]{1,9}$' } });
 
 interface Change {
   readonly video?: { readonly muted: boolean };
   readonly audio?: { readonly muted: boolean };
 }
-interface One {
+interface SessionRoute {
   readonly Params: { readonly id: string };
 }
 
@@ -60,7 +60,7 @@ export function addUdp(app: FastifyInstance, { sessions, tokens, near, address }
     if (session === undefined) return reply;
     return answer(reply.code(201).header('location', `/v1/udp/${session.id}`), session);
   });
-  app.get<One & { Querystring: { readonly after?: string } }>(
+  app.get<SessionRoute & { Querystring: { readonly after?: string } }>(
     '/v1/udp/:id',
     { schema: { querystring: querySchema } },
     async (request, reply) => {
@@ -71,16 +71,20 @@ export function addUdp(app: FastifyInstance, { sessions, tokens, near, address }
       return end === undefined ? answer(reply, session) : gone(reply, end);
     },
   );
-  app.patch<One & { Body: Change }>('/v1/udp/:id', { schema: { body: changeSchema } }, async (request, reply) => {
-    const session = sessions.get(request.params.id);
-    if (session instanceof Error) return gone(reply, session);
-    for (const kind of ['video', 'audio'] as const) {
-      const change = request.body[kind];
-      if (change !== undefined) await session.mute(kind, change.muted);
-    }
-    return answer(reply, session);
-  });
-  app.delete<One>('/v1/udp/:id', async (request, reply) => {
+  app.patch<SessionRoute & { Body: Change }>(
+    '/v1/udp/:id',
+    { schema: { body: changeSchema } },
+    async (request, reply) => {
+      const session = sessions.get(request.params.id);
+      if (session instanceof Error) return gone(reply, session);
+      for (const kind of ['video', 'audio'] as const) {
+        const change = request.body[kind];
+        if (change !== undefined) await session.mute(kind, change.muted);
+      }
+      return answer(reply, session);
+    },
+  );
+  app.delete<SessionRoute>('/v1/udp/:id', async (request, reply) => {
     const session = sessions.get(request.params.id);
     if (session instanceof Error) return gone(reply, session);
     session.close();

@@ -50,8 +50,8 @@ type OfSession = FastifyRequest<{ Params: { id: string } }>;
 export function addWhip(app: FastifyInstance, o: WhipOptions): void {
   const bearers = new WeakMap<WhipSession, Buffer>();
   void app.register(async (scope) => {
-    refusalsOf(scope);
-    takes(scope, SDP_TYPE, OFFER_BYTES_MAX);
+    answerErrors(scope);
+    acceptOnly(scope, SDP_TYPE, OFFER_BYTES_MAX);
     scope.options('/whip', { config, onSend: addHeaders({ 'accept-post': SDP_TYPE }) }, (_request, reply) =>
       reply.send(),
     );
@@ -74,11 +74,11 @@ export function addWhip(app: FastifyInstance, o: WhipOptions): void {
         .header('cache-control', 'no-store')
         .send(writeSdp(session.answer));
     });
-    others(scope, '/whip', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'], 'OPTIONS, POST');
+    refuseMethods(scope, '/whip', ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'], 'OPTIONS, POST');
   });
   void app.register(async (scope) => {
-    refusalsOf(scope);
-    takes(scope, FRAGMENT_TYPE, FRAGMENT_BYTES_MAX);
+    answerErrors(scope);
+    acceptOnly(scope, FRAGMENT_TYPE, FRAGMENT_BYTES_MAX);
     /** Rejects with SESSION_UNKNOWN, as `Callers.open` does, and with NOT_PERMITTED for another participant. */
     const sessionOf = async (request: OfSession): Promise<WhipSession> => {
       const session = o.sessions.get(request.params.id);
@@ -99,7 +99,7 @@ export function addWhip(app: FastifyInstance, o: WhipOptions): void {
       (await sessionOf(request)).close('DELETE');
       return reply.header('cache-control', 'no-store').send();
     });
-    others(scope, '/whip/:id', ['GET', 'HEAD', 'PUT', 'POST'], 'OPTIONS, PATCH, DELETE');
+    refuseMethods(scope, '/whip/:id', ['GET', 'HEAD', 'PUT', 'POST'], 'OPTIONS, PATCH, DELETE');
   });
 }
 
@@ -122,14 +122,14 @@ async function patch(session: WhipSession, request: FastifyRequest, reply: Fasti
   return reply.type(FRAGMENT_TYPE).header('etag', entityTagOf(ice)).send(restartedFragment(ice));
 }
 
-function takes(scope: FastifyInstance, type: string, bytesMax: number): void {
+function acceptOnly(scope: FastifyInstance, type: string, bytesMax: number): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(type, { parseAs: 'string', bodyLimit: bytesMax }, (_request, body, done) =>
     done(null, body),
   );
 }
 
-function refusalsOf(scope: FastifyInstance): void {
+function answerErrors(scope: FastifyInstance): void {
   scope.setErrorHandler<Error & { code?: string }>((error, _request, reply) => {
     const code = error.code ?? '';
     if (code.startsWith('TOKEN_')) reply.header('www-authenticate', 'Bearer');
@@ -139,7 +139,7 @@ function refusalsOf(scope: FastifyInstance): void {
   });
 }
 
-function others(scope: FastifyInstance, url: string, method: string[], allow: string): void {
+function refuseMethods(scope: FastifyInstance, url: string, method: string[], allow: string): void {
   scope.route({
     method,
     url,

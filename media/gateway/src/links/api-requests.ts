@@ -7,7 +7,7 @@ import {
   isProgrammePicture,
   isRoomName,
   MeridianError,
-  partsOf,
+  partsOfRoomKey,
   type RoomKey,
   roomKeyOf,
   rpc,
@@ -61,7 +61,7 @@ export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
 }
 
 function checkedKey(text: string): RoomKey {
-  const { tenant = '', room = '' } = partsOf(text) ?? {};
+  const { tenant = '', room = '' } = partsOfRoomKey(text) ?? {};
   const key = roomKeyOf(tenant, room);
   if (key === undefined) throw new MeridianError('REQUEST_INVALID', 'the room key is invalid');
   return key;

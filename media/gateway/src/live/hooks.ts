@@ -3,8 +3,8 @@ import type { KeySource } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { postWebhook } from '../adapters/webhook.ts';
-import { hookPauseMs, hookVerdict, isTaken, type OnHookFailure } from '../core/hook.ts';
-import { DoneQueue } from './done-queue.ts';
+import { hookPauseMs, hookVerdict, isAccepted, type OnHookFailure } from '../core/hook.ts';
+import { EventQueue } from './event-queue.ts';
 import { keySetting } from './key-settings.ts';
 import type { NamedRoom } from './live-rooms.ts';
 
@@ -20,25 +20,25 @@ export interface HooksOptions {
   readonly rng: Rng;
   readonly log: Logger;
 }
-export interface HookedShow extends NamedRoom {
+export interface HookedPublication extends NamedRoom {
   readonly identity: string;
   readonly protocol: string;
   readonly clientIp: string;
 }
 
 /** Bound of encoders of one API key that wait for its server: each waits 3 s at most. */
-export const ASKING_MAX = 200;
+export const PENDING_REQUESTS_MAX = 200;
 const ID_BYTES = 12;
 
-interface Hooked {
+interface HookState {
   readonly hook: Hook;
-  readonly done: DoneQueue;
+  readonly done: EventQueue;
   asking: number;
 }
 
 export class Hooks {
   readonly #o: HooksOptions;
-  readonly #hooked: ReadonlyMap<string, Hooked>;
+  readonly #hooked: ReadonlyMap<string, HookState>;
 
   constructor(o: HooksOptions) {
     const { apiKeys, clock, log } = o;
@@ -46,8 +46,8 @@ export class Hooks {
     this.#hooked = new Map(
       apiKeys.flatMap(({ key, hook }) => {
         if (hook === undefined) return [];
-        const post = async (body: string): Promise<boolean> => isTaken(await postWebhook({ ...hook, body }, clock));
-        const done = new DoneQueue({ post, pauseMs: hookPauseMs, clock, log: log.child({ apiKey: key }) });
+        const post = async (body: string): Promise<boolean> => isAccepted(await postWebhook({ ...hook, body }, clock));
+        const done = new EventQueue({ post, pauseMs: hookPauseMs, clock, log: log.child({ apiKey: key }) });
         return [[key, { hook, done, asking: 0 }]] as const;
       }),
     );
@@ -56,13 +56,14 @@ export class Hooks {
   /**
    * Asks the hook of the API key, or else of its tenant, whether the publisher may publish. Resolves with a function to
    * call once at the end. Rejects with HOOK_REFUSED; HOOK_FAILED without an answer, unless the hook's default allows;
-   * OVERLOADED above `ASKING_MAX`.
+   * OVERLOADED above `PENDING_REQUESTS_MAX`.
    */
-  async publish({ apiKey, room, identity, protocol, clientIp }: HookedShow): Promise<() => void> {
+  async publish({ apiKey, room, identity, protocol, clientIp }: HookedPublication): Promise<() => void> {
     const key = keySetting(this.#o, apiKey, (entry) => entry.hook && entry.key);
     const hooked = key === undefined ? undefined : this.#hooked.get(key);
     if (hooked === undefined) return () => undefined;
-    if (hooked.asking >= ASKING_MAX) throw new MeridianError('OVERLOADED', 'too many publishers wait for the hook');
+    if (hooked.asking >= PENDING_REQUESTS_MAX)
+      throw new MeridianError('OVERLOADED', 'too many publishers wait for the hook');
     const { clock, rng, log } = this.#o;
     const { hook, done } = hooked;
     const id = Buffer.from(rng.bytes(ID_BYTES)).toString('base64url');
@@ -73,7 +74,7 @@ export class Hooks {
       hooked.asking -= 1;
     });
     const verdict = hookVerdict(outcome, hook.onFailure);
-    if (!isTaken(outcome)) log.info({ apiKey, outcome, verdict }, 'a hook did not allow a publication');
+    if (!isAccepted(outcome)) log.info({ apiKey, outcome, verdict }, 'a hook did not allow a publication');
     if (verdict === 'refuse') throw new MeridianError('HOOK_REFUSED');
     if (verdict === 'failed') throw new MeridianError('HOOK_FAILED');
     return () => done.add(bodyOf('publish_done'));

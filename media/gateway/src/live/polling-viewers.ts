@@ -4,7 +4,7 @@ import type { LiveRooms, LiveViewer, WatchedRoom } from './live-rooms.ts';
 
 /** Players of 10 s segments send a request at least every 10 s. */
 const GONE_MS = 20_000;
-const LOOK_MS = 5000;
+const CHECK_MS = 5000;
 /** Further viewers are served without being counted. */
 export const POLLING_VIEWERS_MAX = 10_000;
 
@@ -20,7 +20,7 @@ export interface PollingViewer {
 export class PollingViewers {
   readonly #o: { readonly live: LiveRooms; readonly clock: Clock };
   readonly #viewers = new Map<string, { readonly viewer: LiveViewer; readonly goneMs: number; lastMs: number }>();
-  #look: Timer | undefined;
+  #checkTimer: Timer | undefined;
   #isClosed = false;
 
   constructor(o: { readonly live: LiveRooms; readonly clock: Clock }) {
@@ -39,17 +39,17 @@ export class PollingViewers {
     }
     present.lastMs = clock.nowMs();
     present.viewer.sent(o.bytes);
-    this.#look ??= clock.every(LOOK_MS, () => this.#forget());
+    this.#checkTimer ??= clock.every(CHECK_MS, () => this.#removeGone());
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#look?.cancel();
+    this.#checkTimer?.cancel();
     for (const { viewer } of this.#viewers.values()) viewer.close();
     this.#viewers.clear();
   }
 
-  #forget(): void {
+  #removeGone(): void {
     const nowMs = this.#o.clock.nowMs();
     for (const [name, { viewer, goneMs, lastMs }] of this.#viewers) {
       if (lastMs > nowMs - goneMs) continue;
@@ -57,7 +57,7 @@ export class PollingViewers {
       this.#viewers.delete(name);
     }
     if (this.#viewers.size > 0) return;
-    this.#look?.cancel();
-    this.#look = undefined;
+    this.#checkTimer?.cancel();
+    this.#checkTimer = undefined;
   }
 }

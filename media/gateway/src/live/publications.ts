@@ -19,7 +19,7 @@ export interface Publishing extends NamedRoom {
   readonly use: 'publish' | 'play';
   readonly identity: string;
 }
-export interface PublishingPlace {
+export interface PublisherInfo {
   readonly protocol: string;
   /** `''` without a client. */
   readonly clientIp: string;
@@ -34,7 +34,7 @@ export class Publications {
   }
 
   /** Rejects with NOT_PERMITTED for a key to play, and as `Hooks.publish` does. */
-  async begin(publishing: Publishing, place: PublishingPlace): Promise<Publication> {
+  async begin(publishing: Publishing, place: PublisherInfo): Promise<Publication> {
     if (publishing.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
     const { live, hooks, clock, lacks = [] } = this.#o;
     const { apiKey, room, identity } = publishing;
@@ -56,7 +56,7 @@ export interface ReceivedMedia {
   readonly audio?: AudioHealth;
 }
 
-interface PublicationOptions extends PublishingPlace {
+interface PublicationOptions extends PublisherInfo {
   readonly identity: string;
   readonly clock: Clock;
   readonly lacks?: readonly Lack[];

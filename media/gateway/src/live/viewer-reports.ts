@@ -11,7 +11,7 @@ import type { WatchedRoom } from './live-rooms.ts';
 export const REPORT_MS = 1000;
 /** Time that the session outlives the last viewer, so that a reloaded page finds it. */
 const IDLE_MS = 10_000;
-const AGAIN_MS = 30_000;
+const REOPEN_MS = 30_000;
 /** More rooms than a gateway has programmes; viewers of further rooms are not reported. */
 export const REPORTED_ROOMS_MAX = 500;
 const TOKEN_MS = 60_000;
@@ -45,7 +45,7 @@ export class ViewerReports {
       report = new ViewerReport(this.#o, room, () => this.#reports.delete(roomKey));
       this.#reports.set(roomKey, report);
     }
-    report.say(viewers);
+    report.update(viewers);
   }
 
   close(): void {
@@ -61,9 +61,9 @@ class ViewerReport {
   #session: SessionClient | undefined;
   #viewers: Viewers = noViewers;
   /** Viewers that the service has acknowledged. */
-  #said: Viewers = noViewers;
+  #acknowledged: Viewers = noViewers;
   /** All protocols that may have been reported: ended protocols must be reset. */
-  readonly #named = new Map<string, number>();
+  readonly #reportedProtocols = new Map<string, number>();
   #pause: Timer | undefined;
   #idle: Timer | undefined;
   #isClosed = false;
@@ -75,7 +75,7 @@ class ViewerReport {
     this.#open();
   }
 
-  say(viewers: Viewers): void {
+  update(viewers: Viewers): void {
     this.#viewers = viewers;
     this.#idle?.cancel();
     this.#idle = viewers.size > 0 ? undefined : this.#o.clock.after(IDLE_MS, () => this.close());
@@ -104,7 +104,7 @@ class ViewerReport {
     });
     this.#session = session;
     session.on('joined', ({ resumed }) => {
-      if (!resumed) this.#said = noViewers;
+      if (!resumed) this.#acknowledged = noViewers;
       this.#send();
     });
     session.on('disconnected', (reason) => {
@@ -112,7 +112,7 @@ class ViewerReport {
       log.info({ room, reason }, 'a room gets no reports of its viewers for now');
       this.#session = undefined;
       this.#pause?.cancel();
-      this.#pause = clock.after(AGAIN_MS, () => {
+      this.#pause = clock.after(REOPEN_MS, () => {
         this.#pause = undefined;
         this.#open();
       });
@@ -125,16 +125,16 @@ class ViewerReport {
     const session = this.#session;
     if (session?.session === undefined || this.#pause !== undefined || this.#isClosed) return;
     const viewers = this.#viewers;
-    if (areSameViewers(viewers, this.#said)) return;
-    const attributes = viewersToAttributes(viewers, this.#named);
-    for (const protocol of viewers.keys()) this.#named.set(protocol, 0);
+    if (areSameViewers(viewers, this.#acknowledged)) return;
+    const attributes = viewersToAttributes(viewers, this.#reportedProtocols);
+    for (const protocol of viewers.keys()) this.#reportedProtocols.set(protocol, 0);
     this.#pause = this.#o.clock.after(REPORT_MS, () => {
       this.#pause = undefined;
       this.#send();
     });
     session.updateSelf({ attributes }).then(
       () => {
-        this.#said = viewers;
+        this.#acknowledged = viewers;
       },
       (error: unknown) => this.#o.log.debug({ err: error }, 'viewers were not reported; they are reported again'),
     );

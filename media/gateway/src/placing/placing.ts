@@ -3,7 +3,7 @@ import { Locations, locateBy } from '@meridian/node-shell';
 import { type ControlLink, errorInfoOf, MeridianError, type Point, textHash, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type Gateway, nearestGateway, originGateway } from '../core/nearest.ts';
-import { VIEWERS_MS } from '../draining.ts';
+import { VIEWERS_DRAIN_MS } from '../draining.ts';
 import { plannedGateways } from './planned-gateways.ts';
 
 export interface PlacingOptions {
@@ -53,7 +53,7 @@ export class Placing {
    */
   sendsAway(client: string): boolean {
     if (this.#drainingSinceMs === undefined) return false;
-    return this.#o.clock.nowMs() - this.#drainingSinceMs >= (textHash(client) / 2 ** 32) * VIEWERS_MS;
+    return this.#o.clock.nowMs() - this.#drainingSinceMs >= (textHash(client) / 2 ** 32) * VIEWERS_DRAIN_MS;
   }
   get selfId(): string {
     return this.#o.self.nodeId;
@@ -84,7 +84,7 @@ export class Placing {
   origin(programme: PlacedProgramme): Gateway {
     const { fence } = programme;
     const programmeKey = programmeKeyOf(programme);
-    return found(originGateway(this.#gateways, { self: this.#self, fence, programmeKey }));
+    return demandFound(originGateway(this.#gateways, { self: this.#self, fence, programmeKey }));
   }
 
   /** Returns the client's location, or this gateway's if unknown. Rejects in development with CITY_UNKNOWN. */
@@ -99,7 +99,7 @@ export class Placing {
   ): Promise<Gateway> {
     const location = await this.#locationOf(client);
     const roomKey = JSON.stringify([apiKey, room]);
-    return found(nearestGateway(gateways, { self: this.#self, fence, location, roomKey }));
+    return demandFound(nearestGateway(gateways, { self: this.#self, fence, location, roomKey }));
   }
 
   /** Reads `lacks` anew, because encoders may be installed later. */
@@ -131,7 +131,7 @@ export class Placing {
 export const programmeKeyOf = ({ apiKey, room, fence, picture, without }: PlacedProgramme): string =>
   JSON.stringify([apiKey, room, picture, without, fence]);
 
-function found(gateway: Gateway | undefined): Gateway {
+function demandFound(gateway: Gateway | undefined): Gateway {
   if (gateway === undefined)
     throw new MeridianError('FENCED_OUT', 'no gateway is in the regions that the room may use');
   return gateway;

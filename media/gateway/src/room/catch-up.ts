@@ -1,11 +1,11 @@
 // Second stream of a picture's track, silent until a media node requests its key frame: for a viewer in the middle of a
 // group of pictures whose encoder makes no key frames on demand (ADR 0026).
 
-import type { Gop, RtpSender, StreamPlace } from '@meridian/room-media/core';
+import type { Gop, RtpSender, StreamPosition } from '@meridian/room-media/core';
 import type { Clock, Timer } from '@meridian/runtime';
 
 /** Minimum duration of the second stream; by then the viewer has a consumer of the original. */
-export const besideMsMin = 3000;
+export const durationMsMin = 3000;
 /** 24 Mbit/s: a group of 10 s at 3 Mbit/s takes 1.3 s. Its first picture is sent at once. */
 const bytesPerMs = 3000;
 const paceMs = 2;
@@ -44,7 +44,7 @@ export class CatchUp {
    * Begins for a new viewer: sends the kept group, then each picture of the original. `last` is the original's
    * position. Does nothing while it runs for another viewer, or without a group.
    */
-  begin({ units }: Gop, last: StreamPlace | undefined, nowMs: number): void {
+  begin({ units }: Gop, last: StreamPosition | undefined, nowMs: number): void {
     if (this.isActive || units.length === 0 || last === undefined) return;
     this.#beganMs = nowMs;
     this.#queue(this.#o.sender.replay(units, nowMs, last));
@@ -53,7 +53,7 @@ export class CatchUp {
   push(payloads: readonly Uint8Array[], atMs: number, isKey: boolean): void {
     const nowMs = this.#o.clock.nowMs();
     if (this.#beganMs === undefined) return;
-    if (isKey && nowMs - this.#beganMs >= besideMsMin) this.#beganMs = undefined;
+    if (isKey && nowMs - this.#beganMs >= durationMsMin) this.#beganMs = undefined;
     else this.#queue(this.#o.sender.send(payloads, atMs, nowMs));
   }
 

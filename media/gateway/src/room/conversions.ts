@@ -2,7 +2,7 @@
 
 import { type Bucket, type ErrorCode, fullBucket, MeridianError, takeTokens } from '@meridian/protocol';
 import type { AudioFormat, AudioUnit, VideoUnit } from '@meridian/room-media/core';
-import { beginsLimits } from '@meridian/room-media/core';
+import { startLimits } from '@meridian/room-media/core';
 import type { Clock } from '@meridian/runtime';
 
 export interface Converter<U> {
@@ -48,11 +48,11 @@ export class Conversion<From, Made> {
   readonly #o: ConversionOptions<From, Made>;
   #converter: Converter<From> | undefined;
   #isWanted = false;
-  #begins: Bucket;
+  #startTokens: Bucket;
 
   constructor(o: ConversionOptions<From, Made>) {
     this.#o = o;
-    this.#begins = fullBucket(beginsLimits, o.clock.nowMs());
+    this.#startTokens = fullBucket(startLimits, o.clock.nowMs());
   }
 
   get isWanted(): boolean {
@@ -88,8 +88,8 @@ export class Conversion<From, Made> {
 
   /** Returns undefined when it has begun too often; a later unit tries again. */
   #begin(): Converter<From> | undefined {
-    const { bucket, ok } = takeTokens(this.#begins, beginsLimits, this.#o.clock.nowMs());
-    this.#begins = bucket;
+    const { bucket, ok } = takeTokens(this.#startTokens, startLimits, this.#o.clock.nowMs());
+    this.#startTokens = bucket;
     if (!ok) return undefined;
     const converter: Converter<From> = this.#o.begin(
       (unit) => {

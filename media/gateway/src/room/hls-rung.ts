@@ -1,7 +1,7 @@
 // Receives and cuts a lower layer of a stream's picture while a viewer plays it.
 import type { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
-import { laterPicture } from '../core/hls/pictures.ts';
+import { shiftedPicture } from '../core/hls/pictures.ts';
 import { Rung } from '../core/hls/rung.ts';
 import type { Cut } from '../core/hls/segmenter.ts';
 import type { SegmentWindow } from '../core/hls/window.ts';
@@ -18,7 +18,7 @@ export interface HlsRungOptions {
   readonly targetS: () => number | undefined;
   readonly zeroWallMs: number;
   /** The programme's time 0, in the stream's time. */
-  readonly laterMs: number;
+  readonly offsetMs: number;
   readonly waiting: AddressPlaces;
   /** Called when the next segment cannot continue the last. */
   onInterruption(): void;
@@ -81,7 +81,7 @@ export class HlsRung {
   async #open(): Promise<void> {
     try {
       const layer = await this.#o.programme.openLayer(this.#o.spatialLayer, {
-        onPicture: (unit) => this.#changed(this.#rung.picture(laterPicture(unit, this.#o.laterMs))),
+        onPicture: (unit) => this.#changed(this.#rung.picture(shiftedPicture(unit, this.#o.offsetMs))),
         onEnded: () => this.close(),
       });
       if (this.#isClosed) layer.close();

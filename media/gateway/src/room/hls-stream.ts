@@ -3,9 +3,9 @@ import { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { RUNGS_MAX, variantsOf } from '../core/hls/ladder.ts';
 import { Opening } from '../core/hls/opening.ts';
-import { laterPicture, laterSound } from '../core/hls/pictures.ts';
+import { shiftedPicture, shiftedSound } from '../core/hls/pictures.ts';
 import { multivariantPlaylist, waitMsMax } from '../core/hls/playlist.ts';
-import { NUMBER_MS, TIMELINE_MS } from '../core/hls/rules.ts';
+import { FIRST_NUMBER_UNIT_MS, TIMELINE_WRAP_MS } from '../core/hls/rules.ts';
 import { type Cut, Segmenter } from '../core/hls/segmenter.ts';
 import { SegmentWindow } from '../core/hls/window.ts';
 import { HlsRung, IDLE_MS } from './hls-rung.ts';
@@ -17,9 +17,9 @@ export const WAITING_MAX = 4000;
 /** Bound of one address, such as an office. With all places taken, the address with most loses its first. */
 export const WAITING_PER_ADDRESS_MAX = 1000;
 /** Wait for a picture while only sound is published: the publisher may turn on the camera right after. */
-const SOUND_ALONE_MS = 1500;
+const SOUND_ONLY_WAIT_MS = 1500;
 /** A publisher that makes key frames every 10 s has made one by then. */
-const PICTURE_MS_MAX = 12_000;
+const PICTURE_WAIT_MAX_MS = 12_000;
 
 export interface HlsStreamsOptions {
   readonly clock: Clock;
@@ -83,9 +83,9 @@ export class HlsStream implements Viewer {
   readonly #rungs = new Map<number, HlsRung>();
   readonly #zeroWallMs: number;
   /** The programme's time 0, in the stream's time. */
-  readonly #laterMs: number;
+  readonly #offsetMs: number;
   readonly #startMs: number;
-  #stop: (() => void) | undefined;
+  #stopWatching: (() => void) | undefined;
   #users = 0;
   #idle: Timer | undefined;
   #isClosed = false;
@@ -94,15 +94,15 @@ export class HlsStream implements Viewer {
     this.#o = o;
     const { programme, clock, waiting } = o;
     const wallMs = clock.wallMs();
-    this.#window = new SegmentWindow(Math.floor(wallMs / NUMBER_MS));
+    this.#window = new SegmentWindow(Math.floor(wallMs / FIRST_NUMBER_UNIT_MS));
     const zeroWallMs = wallMs - programme.nowMs;
-    this.#laterMs = Math.floor(zeroWallMs % TIMELINE_MS);
-    this.#zeroWallMs = zeroWallMs - this.#laterMs;
+    this.#offsetMs = Math.floor(zeroWallMs % TIMELINE_WRAP_MS);
+    this.#zeroWallMs = zeroWallMs - this.#offsetMs;
     this.#startMs = clock.nowMs();
     this.#opening = new Opening(this.#startMs);
     const base = { clock, zeroWallMs: this.#zeroWallMs, waiting };
     this.#variant = new HlsVariant({ ...base, window: () => this.#window, targetS: () => this.#segmenter.targetS });
-    this.#stop = programme.watch(this);
+    this.#stopWatching = programme.watch(this);
   }
 
   get isClosed(): boolean {
@@ -120,7 +120,7 @@ export class HlsStream implements Viewer {
   }
 
   take(item: ProgrammeItem): void {
-    for (const one of this.#opening.take(item, this.#o.clock.nowMs())) this.#put(one);
+    for (const one of this.#opening.take(item, this.#o.clock.nowMs())) this.#segment(one);
     if (!this.#segmenter.takeDemand()) return;
     this.#o.programme.demandKeyFrame();
     for (const rung of this.#rungs.values()) rung.demandKeyFrame();
@@ -135,7 +135,7 @@ export class HlsStream implements Viewer {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#idle?.cancel();
-    this.#stop?.();
+    this.#stopWatching?.();
     this.#o.onClosed();
     for (const rung of [...this.#rungs.values()]) rung.close();
     this.#variant.close();
@@ -178,7 +178,7 @@ export class HlsStream implements Viewer {
       spatialLayer,
       waiting,
       zeroWallMs: this.#zeroWallMs,
-      laterMs: this.#laterMs,
+      offsetMs: this.#offsetMs,
       targetS: () => this.#segmenter.targetS,
       onInterruption: () => this.#segmenter.interrupt(),
       onClosed: () => void (this.#rungs.get(spatialLayer) === rung && this.#rungs.delete(spatialLayer)),
@@ -187,14 +187,14 @@ export class HlsStream implements Viewer {
     return rung;
   }
 
-  #put({ content }: ProgrammeItem): void {
+  #segment({ content }: ProgrammeItem): void {
     if ('videoFormat' in content) this.#segmenter.videoFormat(content.videoFormat);
     else if ('audioFormat' in content) this.#segmenter.audioFormat(content.audioFormat);
     else if (content.unit.kind === 'video')
-      this.#apply(this.#segmenter.picture(laterPicture(content.unit, this.#laterMs)));
+      this.#apply(this.#segmenter.picture(shiftedPicture(content.unit, this.#offsetMs)));
     else if (content.unit.kind === 'audio') {
       if (this.#isSoundAlone()) this.#segmenter.beginWithoutPicture();
-      this.#apply(this.#segmenter.sound(laterSound(content.unit, this.#laterMs)));
+      this.#apply(this.#segmenter.sound(shiftedSound(content.unit, this.#offsetMs)));
     }
   }
 
@@ -202,7 +202,7 @@ export class HlsStream implements Viewer {
     const { expects } = this.#o.programme;
     const sinceMs = this.#o.clock.nowMs() - this.#startMs;
     if (expects === 'nothing') return false;
-    return sinceMs > (expects === 'sound' ? SOUND_ALONE_MS : PICTURE_MS_MAX);
+    return sinceMs > (expects === 'sound' ? SOUND_ONLY_WAIT_MS : PICTURE_WAIT_MAX_MS);
   }
 
   #apply(cuts: readonly Cut[]): void {

@@ -16,7 +16,7 @@ export interface MergedViewer {
   ended(code: string): void;
 }
 
-export interface Played<T> {
+export interface ProgrammeSource<T> {
   watch(viewer: { take(item: T): void; ended(code: string): void }): () => void;
   /** Returns the first items of a new viewer. */
   begin(): readonly T[];
@@ -32,21 +32,21 @@ interface Options<T> {
   readonly waiting?: WaitingBytes | undefined;
 }
 
-interface Watching {
+interface ViewerState {
   readonly slow: SlowViewer;
   readonly place: WaitingPlace | undefined;
 }
 
 export class MergedWrites<T extends Item> {
   readonly #o: Options<T>;
-  readonly #audiences = new WeakMap<Played<T>, Audience<T>>();
+  readonly #audiences = new WeakMap<ProgrammeSource<T>, Audience<T>>();
 
   constructor(o: Options<T>) {
     this.#o = o;
   }
 
   /** Returns the audience of a programme, whose new viewers begin with the programme's kept items. */
-  of(programme: Played<T>): { watch(viewer: MergedViewer): () => void } {
+  of(programme: ProgrammeSource<T>): { watch(viewer: MergedViewer): () => void } {
     const present = this.#audiences.get(programme);
     if (present !== undefined) return present;
     const audience = new Audience(programme, this.#o);
@@ -78,14 +78,14 @@ const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
 class Audience<T extends Item> {
-  readonly #programme: Played<T>;
+  readonly #programme: ProgrammeSource<T>;
   readonly #o: Options<T>;
-  readonly #viewers = new Map<MergedViewer, Watching>();
+  readonly #viewers = new Map<MergedViewer, ViewerState>();
   #waiting: T[] = [];
   #timer: Timer | undefined;
-  #stop: (() => void) | undefined;
+  #unwatch: (() => void) | undefined;
 
-  constructor(programme: Played<T>, o: Options<T>) {
+  constructor(programme: ProgrammeSource<T>, o: Options<T>) {
     this.#programme = programme;
     this.#o = o;
   }
@@ -100,15 +100,15 @@ class Audience<T extends Item> {
     });
     const watching = { slow: new SlowViewer(), place };
     this.#viewers.set(viewer, watching);
-    if (this.#stop === undefined) this.#begin();
-    else this.#give(viewer, watching, new Batch(this.#programme.begin(), this.#o.bytesOf));
+    if (this.#unwatch === undefined) this.#begin();
+    else this.#send(viewer, watching, new Batch(this.#programme.begin(), this.#o.bytesOf));
     return () => this.#leave(viewer);
   }
 
   #begin(): void {
-    this.#stop = this.#programme.watch({ take: (item) => this.#onItem(item), ended: (code) => this.#ended(code) });
+    this.#unwatch = this.#programme.watch({ take: (item) => this.#onItem(item), ended: (code) => this.#ended(code) });
     this.#flush(); // The first picture does not wait.
-    if (this.#viewers.size === 0) this.#rest(); // The programme was over, or the first viewer was too slow.
+    if (this.#viewers.size === 0) this.#stopWatching(); // The programme was over, or the first viewer was too slow.
   }
 
   #onItem(item: T): void {
@@ -122,10 +122,10 @@ class Audience<T extends Item> {
     if (this.#waiting.length === 0) return;
     const batch = new Batch(this.#waiting, this.#o.bytesOf);
     this.#waiting = [];
-    for (const [viewer, watching] of this.#viewers) this.#give(viewer, watching, batch);
+    for (const [viewer, watching] of this.#viewers) this.#send(viewer, watching, batch);
   }
 
-  #give(viewer: MergedViewer, { slow, place }: Watching, batch: Batch<T>): void {
+  #send(viewer: MergedViewer, { slow, place }: ViewerState, batch: Batch<T>): void {
     this.#write(viewer, slow, batch);
     place?.note();
   }
@@ -160,22 +160,22 @@ class Audience<T extends Item> {
     const viewers = [...this.#viewers.keys()];
     for (const { place } of this.#viewers.values()) place?.leave();
     this.#viewers.clear();
-    this.#rest();
+    this.#stopWatching();
     for (const viewer of viewers) viewer.ended(code);
   }
 
   #leave(viewer: MergedViewer): void {
     this.#viewers.get(viewer)?.place?.leave();
     this.#viewers.delete(viewer);
-    if (this.#viewers.size === 0) this.#rest();
+    if (this.#viewers.size === 0) this.#stopWatching();
   }
 
-  #rest(): void {
+  #stopWatching(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#waiting = [];
-    const stop = this.#stop;
-    this.#stop = undefined;
+    const stop = this.#unwatch;
+    this.#unwatch = undefined;
     stop?.();
   }
 }

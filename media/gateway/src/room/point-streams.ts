@@ -15,16 +15,16 @@ import {
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { CatchUp } from './catch-up.ts';
 
-const LOOK_MS = 100;
+const REPORT_CHECK_MS = 100;
 /** Time after a publication in which arriving viewers miss its first key frame; a replay then disturbs no viewer. */
-const ARRIVING_MS = 3000;
+const REPLAY_MS_MAX = 3000;
 /** Packets sent at once; an ordinary receive buffer (212,992 bytes) holds 90. */
-const AT_ONCE = 40;
-const NEXT_MS = 1;
+const PACKETS_AT_ONCE = 40;
+const SEND_PAUSE_MS = 1;
 /** Bound of viewers that catch up within one group of pictures. A further viewer waits for the next key frame. */
-const CATCH_UPS = 3;
+const CATCH_UPS_MAX = 3;
 
-const KEPT: readonly Codec[] = ['h264', 'bframes'];
+const CATCH_UP_CODECS: readonly Codec[] = ['h264', 'bframes'];
 
 export interface Stream {
   readonly codec: Codec;
@@ -58,13 +58,13 @@ export class PointStreams {
   readonly #o: PointStreamsOptions;
   readonly #clock: SendClock;
   readonly #cname: string;
-  readonly #reports: Timer;
+  readonly #reportTimer: Timer;
   readonly #watch: NodeWatch;
   readonly #streams = new Set<Stream>();
   readonly #quality: SentQuality;
   #waiting: Uint8Array[] = [];
-  #next: Timer | undefined;
-  #isFresh = true;
+  #sendTimer: Timer | undefined;
+  #hasNewTimes = true;
   #isClosed = false;
 
   constructor(o: PointStreamsOptions) {
@@ -79,9 +79,9 @@ export class PointStreams {
       clock,
       log,
     });
-    this.#reports = o.clock.every(LOOK_MS, () => this.#report());
+    this.#reportTimer = o.clock.every(REPORT_CHECK_MS, () => this.#report());
     o.socket.listen(
-      (datagram) => this.#hear(datagram),
+      (datagram) => this.#onDatagram(datagram),
       (error) => {
         o.log.error({ err: error }, 'a publisher is ended by an error');
         o.onRefused('INTERNAL', '');
@@ -91,7 +91,7 @@ export class PointStreams {
 
   /** Aligns the clock with the next unit, whose times are another encoder's. */
   beginTimes(): void {
-    this.#isFresh = true;
+    this.#hasNewTimes = true;
   }
 
   begin(codec: Codec, o: Partial<Pick<Stream, 'size' | 'parameters' | 'original'>> = {}): Stream {
@@ -109,7 +109,7 @@ export class PointStreams {
       trackId: '',
       publishedMs: 0,
       gop: new Gop(),
-      catchUps: original === undefined && KEPT.includes(codec) ? this.#catchUps(codec) : [],
+      catchUps: original === undefined && CATCH_UP_CODECS.includes(codec) ? this.#catchUps(codec) : [],
     };
     this.#streams.add(stream);
     this.#publish(stream);
@@ -137,13 +137,13 @@ export class PointStreams {
   #catchUps(codec: Codec): CatchUp[] {
     const { clock, socket } = this.#o;
     const send = (datagram: Uint8Array): void => socket.send(datagram);
-    return Array.from({ length: CATCH_UPS }, () => new CatchUp({ ...this.#sender(codec), clock, send }));
+    return Array.from({ length: CATCH_UPS_MAX }, () => new CatchUp({ ...this.#sender(codec), clock, send }));
   }
 
   end(stream: Stream | undefined): void {
     if (stream === undefined || !this.#streams.delete(stream)) return;
     for (const catchUp of stream.catchUps) catchUp.stop();
-    this.#say(stream.sender.bye(this.#o.clock.nowMs()));
+    this.#sendRtcp(stream.sender.bye(this.#o.clock.nowMs()));
     this.#o.session.unpublish(stream.trackId).catch((error: MeridianClientError) => {
       this.#o.log.debug({ err: error }, 'a track was not ended; it ends with its session');
     });
@@ -153,12 +153,12 @@ export class PointStreams {
   send(stream: Stream, payloads: readonly Uint8Array[], atMs: number, isKey?: boolean): void {
     if (this.#isClosed || !this.#streams.has(stream)) return;
     const nowMs = this.#o.clock.nowMs();
-    if (this.#isFresh) this.#clock.rebase(atMs, nowMs);
-    this.#isFresh = false;
-    this.#out(stream.sender.send(payloads, atMs, nowMs));
+    if (this.#hasNewTimes) this.#clock.rebase(atMs, nowMs);
+    this.#hasNewTimes = false;
+    this.#enqueue(stream.sender.send(payloads, atMs, nowMs));
     if (isKey !== undefined) stream.gop.push(payloads, isKey);
     for (const catchUp of stream.catchUps) catchUp.push(payloads, atMs, isKey === true);
-    this.#watch.flows();
+    this.#watch.mediaFlows();
   }
 
   catchUp(trackId: string, number: number): void {
@@ -178,13 +178,13 @@ export class PointStreams {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#reports.cancel();
+    this.#reportTimer.cancel();
     this.#watch.close();
-    this.#next?.cancel();
+    this.#sendTimer?.cancel();
     this.#waiting = [];
     for (const { sender, catchUps } of this.#streams) {
       for (const catchUp of catchUps) catchUp.stop();
-      this.#say(sender.bye(this.#o.clock.nowMs()));
+      this.#sendRtcp(sender.bye(this.#o.clock.nowMs()));
     }
   }
 
@@ -232,12 +232,12 @@ export class PointStreams {
     });
   }
 
-  #hear(datagram: Uint8Array): void {
+  #onDatagram(datagram: Uint8Array): void {
     if (datagramKind(datagram) !== 'rtcp') return;
     const nowMs = this.#o.clock.nowMs();
-    this.#watch.heard();
+    this.#watch.datagramReceived();
     for (const packet of parseRtcp(datagram) ?? []) {
-      if (packet.type === 'rr') this.#judge(packet.reports, nowMs);
+      if (packet.type === 'rr') this.#noteQuality(packet.reports, nowMs);
       if (packet.type !== 'nack' && packet.type !== 'pli') continue;
       const [stream, catchUp] = this.#find(packet.mediaSsrc);
       if (packet.type === 'pli') {
@@ -259,14 +259,14 @@ export class PointStreams {
   }
 
   #replay({ sender, gop, publishedMs }: Stream, nowMs: number): void {
-    if (nowMs - publishedMs <= ARRIVING_MS) this.#out(sender.replay(gop.units, nowMs));
+    if (nowMs - publishedMs <= REPLAY_MS_MAX) this.#enqueue(sender.replay(gop.units, nowMs));
   }
 
-  #judge(reports: readonly ReportBlock[], nowMs: number): void {
+  #noteQuality(reports: readonly ReportBlock[], nowMs: number): void {
     for (const report of reports) {
       const stream = [...this.#streams].find(({ ssrc }) => ssrc === report.ssrc);
       if (stream !== undefined)
-        this.#quality.heard(report, capabilityOf(stream.codec).clockRate, this.#clock.ntpAt(nowMs));
+        this.#quality.noteReport(report, capabilityOf(stream.codec).clockRate, this.#clock.ntpAt(nowMs));
     }
   }
 
@@ -275,24 +275,24 @@ export class PointStreams {
     const stats = this.#quality.take(nowMs, Math.max(0, ...[...this.#streams].map(({ size }) => size.height)));
     if (stats !== undefined) this.#o.session.post({ stats });
     for (const { sender, catchUps } of this.#streams)
-      for (const one of [sender, ...catchUps]) this.#say(one.report(nowMs));
+      for (const one of [sender, ...catchUps]) this.#sendRtcp(one.report(nowMs));
   }
 
-  #say(datagram: Uint8Array | undefined): void {
+  #sendRtcp(datagram: Uint8Array | undefined): void {
     if (datagram !== undefined) this.#o.socket.send(datagram);
   }
 
-  #out(datagrams: readonly Uint8Array[]): void {
+  #enqueue(datagrams: readonly Uint8Array[]): void {
     this.#waiting.push(...datagrams);
-    if (this.#next === undefined) this.#sendWaiting();
+    if (this.#sendTimer === undefined) this.#sendWaiting();
   }
 
   #sendWaiting(): void {
-    for (const datagram of this.#waiting.splice(0, AT_ONCE)) {
-      this.#quality.sent(datagram.length);
+    for (const datagram of this.#waiting.splice(0, PACKETS_AT_ONCE)) {
+      this.#quality.noteSent(datagram.length);
       this.#o.socket.send(datagram);
     }
     const more = (): void => this.#sendWaiting();
-    this.#next = this.#waiting.length > 0 ? this.#o.clock.after(NEXT_MS, more) : undefined;
+    this.#sendTimer = this.#waiting.length > 0 ? this.#o.clock.after(SEND_PAUSE_MS, more) : undefined;
   }
 }

@@ -23,19 +23,19 @@ export interface PointTrackOptions<From, Made> {
 
 export class PointTrack<From, Made> {
   readonly #o: PointTrackOptions<From, Made>;
-  readonly #made: Conversion<From, Made>;
+  readonly #conversion: Conversion<From, Made>;
   #original: Stream | undefined;
   #rendition: Stream | undefined;
 
   constructor(o: PointTrackOptions<From, Made>) {
     this.#o = o;
-    this.#made = new Conversion({
+    this.#conversion = new Conversion({
       clock: o.clock,
       begin: (...callbacks) => o.begin(...callbacks),
       made: (unit) => this.#send(unit),
       refused: (code) => {
         this.#endRendition();
-        o.refuse(this.#original?.trackId ?? '', this.makes ?? '', code);
+        o.refuse(this.#original?.trackId ?? '', this.renditionMimeType ?? '', code);
       },
     });
   }
@@ -43,12 +43,12 @@ export class PointTrack<From, Made> {
   get original(): Stream | undefined {
     return this.#original;
   }
-  get makes(): string | undefined {
+  get renditionMimeType(): string | undefined {
     const codec = this.#original?.codec;
     return codec === undefined || codec === this.#o.to ? undefined : capabilityOf(this.#o.to).mimeType;
   }
   get isRenditionWanted(): boolean {
-    return this.#made.isWanted;
+    return this.#conversion.isWanted;
   }
 
   begin(codec: Codec, o: Partial<Pick<Stream, 'size' | 'parameters'>> = {}): Stream {
@@ -65,24 +65,24 @@ export class PointTrack<From, Made> {
 
   /** Begins the rendition for a client that needs it, or ends it when no client does. */
   want(isWanted: boolean): void {
-    this.#made.want(isWanted);
-    if (!this.#made.isWanted) this.#endRendition();
+    this.#conversion.want(isWanted);
+    if (!this.#conversion.isWanted) this.#endRendition();
     else if (this.#o.hasKeyFrames) this.#beginRendition();
   }
 
   convert(unit: From): void {
-    this.#made.write(unit);
+    this.#conversion.write(unit);
   }
 
   /** Restarts transcoding for another encoder or format; the rendition stays the same track. */
   restart(): void {
-    this.#made.restart();
+    this.#conversion.restart();
   }
 
   /** Forgets the rendition in a new session: clients that need a rendition of the new track ask again. */
   renewed(): void {
     this.#rendition = undefined;
-    this.#made.want(false);
+    this.#conversion.want(false);
   }
 
   #send(unit: Made): void {

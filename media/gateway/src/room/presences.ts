@@ -14,7 +14,7 @@ export interface PresencesOptions {
   readonly tokens: Tokens;
 }
 
-export interface ViewerPlace {
+export interface ViewerInfo {
   readonly protocol: string;
   readonly clientIp: string;
   /** True for a viewer that cannot be redirected, such as a player of RTMP. */
@@ -46,7 +46,7 @@ export class Presences {
    * once. Returns a function that leaves. Rejects with a permanent refusal, such as KICKED; a full roster lets the
    * viewer watch without being listed. `removed` is called when the room removes the viewer.
    */
-  async join(key: StreamKey, place: ViewerPlace, removed: (code: string) => void): Promise<() => void> {
+  async join(key: StreamKey, place: ViewerInfo, removed: (code: string) => void): Promise<() => void> {
     const room = JSON.stringify([key.apiKey, key.room]);
     const name = JSON.stringify([key.apiKey, key.room, key.identity]);
     const inRoom = [...this.#presences.values()].filter((one) => one.room === room).length;
@@ -54,21 +54,21 @@ export class Presences {
     if (present === undefined && inRoom >= PRESENCES_PER_ROOM_MAX) return () => undefined;
     const presence = present ?? this.#open(name, room, key, place);
     presence.viewers.add(removed);
-    const go = (): void => {
+    const leave = (): void => {
       presence.viewers.delete(removed);
       if (presence.viewers.size === 0) this.#drop(name, presence);
     };
     try {
       await presence.joined;
     } catch (error) {
-      go();
+      leave();
       if (error instanceof MeridianClientError && error.retryable) return () => undefined;
       throw error;
     }
-    return go;
+    return leave;
   }
 
-  #open(name: string, room: string, key: StreamKey, { protocol, clientIp }: ViewerPlace): Presence {
+  #open(name: string, room: string, key: StreamKey, { protocol, clientIp }: ViewerInfo): Presence {
     const identity = companionIdentity(key.identity, 'viewer');
     const { name: shown, fence, origin } = key;
     const claims = { identity, name: shown, room: key.room, fence, origin, lifetimeMs: TOKEN_MS, hidden: false };

@@ -12,8 +12,8 @@ import { encodeMedia } from '../core/rtmp/media.ts';
 import { RoomReceiver, type RoomReceiverOptions } from './room-receiver.ts';
 
 /** Items kept for late viewers: ten seconds of 60 pictures and 47 frames of sound a second. */
-const KEPT_ITEMS_MAX = 1200;
-const KEPT_BYTES_MAX = 16 * 1024 * 1024;
+const RECENT_ITEMS_MAX = 1200;
+const RECENT_BYTES_MAX = 16 * 1024 * 1024;
 /** Programmes begin at this time, so that no time is negative. */
 const FIRST_MS = 1000;
 const RTMP_STREAM = 1;
@@ -99,7 +99,7 @@ export interface VoiceMixer {
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   remove(voice: string): void;
   /** While `isOn`, no viewer listens, so no encoder is started. */
-  rest(isOn: boolean): void;
+  setResting(isOn: boolean): void;
   close(): void;
 }
 /** Makes a mixer with output in this codec, whose format may change. Throws OVERLOADED without capacity. */
@@ -142,8 +142,8 @@ export class Programme {
   readonly #layers = new Set<RoomReceiver>();
   #videoFormat: ProgrammeItem | undefined;
   #parameterSets = '';
-  #kept: ProgrammeItem[] = [];
-  #keptBytes = 0;
+  #recentItems: ProgrammeItem[] = [];
+  #recentBytes = 0;
   #shownTrack = '';
   #lastVideoMs = 0;
   #idle: Timer | undefined;
@@ -241,9 +241,9 @@ export class Programme {
 
   /** Returns formats and all units since the last key frame; asks for a key frame if there is none. */
   begin(): readonly ProgrammeItem[] {
-    if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
+    if (this.#recentItems.length === 0) this.#receiver?.demandKeyFrame();
     const formats = [this.#audioFormat, this.#videoFormat].filter((format) => format !== undefined);
-    return [...formats, ...this.#kept];
+    return [...formats, ...this.#recentItems];
   }
 
   /** Adds a viewer, which gets the first items at once. Returns a function that removes the viewer. */
@@ -255,19 +255,19 @@ export class Programme {
     for (const item of this.begin()) viewer.take(item);
     this.#viewers.add(viewer);
     this.#idle?.cancel();
-    this.#lookForRest();
+    this.#updateMixerRest();
     return () => {
       this.#resting.delete(viewer);
       if (this.#viewers.delete(viewer) && this.#viewers.size === 0) this.#watchIdle();
-      this.#lookForRest();
+      this.#updateMixerRest();
     };
   }
 
   /** While `isOn`, the viewer's player is hidden: it still gets items, but no encoder is started for it. */
-  rest(viewer: Viewer, isOn: boolean): void {
+  setResting(viewer: Viewer, isOn: boolean): void {
     if (isOn && this.#viewers.has(viewer)) this.#resting.add(viewer);
     else this.#resting.delete(viewer);
-    this.#lookForRest();
+    this.#updateMixerRest();
   }
 
   close(code: string): void {
@@ -289,8 +289,8 @@ export class Programme {
     for (const layer of this.#layers) layer.choose();
   }
 
-  #lookForRest(): void {
-    this.#mixer.rest(this.#viewers.size === this.#resting.size);
+  #updateMixerRest(): void {
+    this.#mixer.setResting(this.#viewers.size === this.#resting.size);
   }
 
   #watchIdle(): void {
@@ -311,16 +311,16 @@ export class Programme {
     const dtsMs = this.#timeOf(unit.kind === 'video' ? unit.dtsMs : unit.ptsMs, this.#lastVideoMs);
     this.#lastVideoMs = dtsMs;
     if (unit.kind === 'mpeg1') {
-      this.#give(new ProgrammeItem({ unit: { ...unit, ptsMs: dtsMs } }));
+      this.#broadcast(new ProgrammeItem({ unit: { ...unit, ptsMs: dtsMs } }));
       return;
     }
-    if (unit.isKey && !this.#formatOf(unit, dtsMs)) return;
+    if (unit.isKey && !this.#updateFormat(unit, dtsMs)) return;
     if (this.#videoFormat === undefined) return;
-    this.#give(new ProgrammeItem({ unit: { ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs } }));
+    this.#broadcast(new ProgrammeItem({ unit: { ...unit, dtsMs, ptsMs: dtsMs + unit.ptsMs - unit.dtsMs } }));
   }
 
   /** Sends changed parameter sets before the key frame that needs them. Returns false if they are unreadable. */
-  #formatOf({ nals }: VideoUnit, atMs: number): boolean {
+  #updateFormat({ nals }: VideoUnit, atMs: number): boolean {
     const format = readFormat(nals);
     if (format === undefined) return false;
     const { sps, pps } = format;
@@ -340,25 +340,25 @@ export class Programme {
       this.#audioFormat = new ProgrammeItem({ audioFormat: format }, ptsMs);
       for (const viewer of this.#viewers) viewer.take(this.#audioFormat);
     }
-    this.#give(new ProgrammeItem({ unit: { ...unit, ptsMs } }));
+    this.#broadcast(new ProgrammeItem({ unit: { ...unit, ptsMs } }));
   }
 
-  #give(item: ProgrammeItem): void {
+  #broadcast(item: ProgrammeItem): void {
     this.#keep(item);
     for (const viewer of this.#viewers) viewer.take(item);
   }
 
   #keep(item: ProgrammeItem): void {
     if (item.isKey) {
-      this.#kept = [];
-      this.#keptBytes = 0;
-    } else if (this.#kept.length === 0) return; // Kept items begin with a key frame.
-    this.#kept.push(item);
-    this.#keptBytes += item.bytes;
-    if (this.#kept.length <= KEPT_ITEMS_MAX && this.#keptBytes <= KEPT_BYTES_MAX) return;
+      this.#recentItems = [];
+      this.#recentBytes = 0;
+    } else if (this.#recentItems.length === 0) return; // Kept items begin with a key frame.
+    this.#recentItems.push(item);
+    this.#recentBytes += item.bytes;
+    if (this.#recentItems.length <= RECENT_ITEMS_MAX && this.#recentBytes <= RECENT_BYTES_MAX) return;
     // The publisher makes no key frames, so a late viewer waits for the next one.
-    this.#kept = [];
-    this.#keptBytes = 0;
+    this.#recentItems = [];
+    this.#recentBytes = 0;
     this.#receiver?.demandKeyFrame();
   }
 }

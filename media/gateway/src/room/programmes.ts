@@ -5,7 +5,7 @@ import type { StreamKey } from '../adapters/stream-keys.ts';
 import type { LiveRooms, LiveViewer } from '../live/live-rooms.ts';
 import type { Compositions } from './compositions.ts';
 import { demandInFence } from './fence.ts';
-import { Presences, type ViewerPlace } from './presences.ts';
+import { Presences, type ViewerInfo } from './presences.ts';
 import { Programme, type ProgrammeOptions, type SoundCodec } from './programme.ts';
 
 /** Bound of a gateway's programmes; each decodes all voices of its room and encodes one mix. */
@@ -92,13 +92,13 @@ export class Programmes {
    * Opens a programme for a viewer with a connection, and lists the viewer in the roster if there is a place. Rejects
    * as `open` does, when the room refuses the viewer, and with errors of `source`.
    */
-  async seat<V extends Ended>(key: StreamKey, place: ViewerPlace, o: SeatOptions<V>): Promise<Seat<V>> {
+  async seat<V extends Ended>(key: StreamKey, place: ViewerInfo, o: SeatOptions<V>): Promise<Seat<V>> {
     const programme = await this.open(key, o.sound);
     const seat = new Seat(o.source(programme));
     const removed = (code: string): void => seat.removed(code);
     const leave = await this.#presences.join(key, place, removed);
     this.#seated.set(removed, { key, isMovable: place.isBound !== true });
-    seat.takenBy(this.#o.live.viewer(key, place.protocol), () => {
+    seat.occupy(this.#o.live.viewer(key, place.protocol), () => {
       this.#seated.delete(removed);
       leave();
     });
@@ -157,39 +157,39 @@ export interface SeatOptions<V> {
 export class Seat<V extends Ended> {
   readonly #source: Source<V>;
   #leave: () => void = () => undefined;
-  #counted: LiveViewer | undefined;
-  #stop: (() => void) | undefined;
+  #liveViewer: LiveViewer | undefined;
+  #stopWatching: (() => void) | undefined;
   #viewer: V | undefined;
-  #removedWith: string | undefined;
+  #removalCode: string | undefined;
 
   constructor(source: Source<V>) {
     this.#source = source;
   }
 
-  takenBy(counted: LiveViewer, leave: () => void): void {
-    this.#counted = counted;
+  occupy(counted: LiveViewer, leave: () => void): void {
+    this.#liveViewer = counted;
     this.#leave = leave;
   }
 
   sent(bytes: number): void {
-    this.#counted?.sent(bytes);
+    this.#liveViewer?.sent(bytes);
   }
 
   watch(viewer: V): void {
     this.#viewer = viewer;
-    if (this.#removedWith !== undefined) viewer.ended(this.#removedWith);
-    else this.#stop = this.#source.watch(viewer);
+    if (this.#removalCode !== undefined) viewer.ended(this.#removalCode);
+    else this.#stopWatching = this.#source.watch(viewer);
   }
 
   removed(code: string): void {
-    this.#removedWith = code;
-    this.#stop?.();
+    this.#removalCode = code;
+    this.#stopWatching?.();
     this.#viewer?.ended(code);
   }
 
   close(): void {
-    this.#stop?.();
+    this.#stopWatching?.();
     this.#leave();
-    this.#counted?.close();
+    this.#liveViewer?.close();
   }
 }

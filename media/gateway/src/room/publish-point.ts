@@ -64,9 +64,9 @@ export class PublishPoint {
   #format: AudioFormat | undefined;
   /** Format of the present picture, and a key that changes with its size or parameter sets. */
   #pictureFormat: PictureFormat | undefined;
-  #pictureHead = '';
+  #pictureKey = '';
   #encoder: Encoder | undefined;
-  #hold: Timer | undefined;
+  #holdTimer: Timer | undefined;
   readonly #rejoin: RejoinLimit;
   readonly #state: StreamState;
   #isJoined = false;
@@ -81,7 +81,7 @@ export class PublishPoint {
       point.close();
       throw error;
     }
-    point.#wait();
+    point.#awaitEncoder();
     return point;
   }
 
@@ -100,7 +100,7 @@ export class PublishPoint {
     });
     this.#session = session;
     this.#state = new StreamState({ session, clock, log });
-    this.#rejoin = new RejoinLimit(clock, () => this.#over('NO_NODE', 'no media node takes the publisher'));
+    this.#rejoin = new RejoinLimit(clock, () => this.#endEncoder('NO_NODE', 'no media node takes the publisher'));
     session.on('joined', (joined) => {
       if (this.#isJoined) this.#joined(joined);
     });
@@ -110,9 +110,9 @@ export class PublishPoint {
       if (isMediaToo) this.#rejoin.lost();
     });
     session.on('rejoinFailed', () => this.#rejoin.refused());
-    session.on('disconnected', (reason, error) => this.#over(error?.code ?? reason, error?.message));
-    onOverLimit(session, (...end) => this.#over(...end));
-    const onRefused = (code: string, description: string): void => this.#over(code, description);
+    session.on('disconnected', (reason, error) => this.#endEncoder(error?.code ?? reason, error?.message));
+    onOverLimit(session, (...end) => this.#endEncoder(...end));
+    const onRefused = (code: string, description: string): void => this.#endEncoder(code, description);
     const onKeyFrameWanted = (): boolean => {
       this.#encoder?.keyFrameWanted?.();
       return this.#encoder?.keyFrameWanted !== undefined;
@@ -156,8 +156,8 @@ export class PublishPoint {
     const before = this.#encoder;
     this.#encoder = encoder;
     this.#streams.beginTimes();
-    this.#hold?.cancel();
-    this.#hold = undefined;
+    this.#holdTimer?.cancel();
+    this.#holdTimer = undefined;
     this.#restart();
     before?.replaced();
   }
@@ -167,7 +167,7 @@ export class PublishPoint {
     this.#encoder = undefined;
     this.#state.gone();
     this.#restart();
-    this.#wait();
+    this.#awaitEncoder();
   }
 
   /**
@@ -175,7 +175,7 @@ export class PublishPoint {
    * clients that accept no B-frames get a rendition.
    */
   writeVideo(encoder: Encoder, unit: VideoUnit, hasBFrames = false): void {
-    if (!this.#takes(encoder)) return;
+    if (!this.#accepts(encoder)) return;
     const codec = hasBFrames ? 'bframes' : 'h264';
     const sps = unit.isKey ? unit.nals.find((nal) => nalTypeOf(nal) === nalType.sps) : undefined;
     const info = sps === undefined ? undefined : parseSps(sps);
@@ -194,7 +194,7 @@ export class PublishPoint {
 
   /** Writes a picture of MPEG-1; otherwise like `writeVideo`. */
   writeMpeg1(encoder: Encoder, unit: Mpeg1Unit): void {
-    if (!this.#takes(encoder)) return;
+    if (!this.#accepts(encoder)) return;
     const picture = readMpeg1(unit.data);
     if (typeof picture !== 'object') return;
     const { isKey, width, height } = picture;
@@ -206,7 +206,7 @@ export class PublishPoint {
   }
 
   writeAudio(encoder: Encoder, unit: AudioUnit, format: AudioFormat): void {
-    if (!this.#takes(encoder)) return;
+    if (!this.#accepts(encoder)) return;
     const stream = this.#soundStream(format);
     const { maxPayloadBytes } = stream.sender;
     const payloads = stream.codec === 'opus' ? [unit.data] : packetiseSound(unit.data, maxPayloadBytes);
@@ -215,7 +215,7 @@ export class PublishPoint {
   }
 
   end(code: ErrorCode, description: string): void {
-    this.#over(code, description);
+    this.#endEncoder(code, description);
   }
 
   close(): void {
@@ -223,7 +223,7 @@ export class PublishPoint {
     this.#isClosed = true;
     this.#streams.close();
     this.#state.close();
-    this.#hold?.cancel();
+    this.#holdTimer?.cancel();
     this.#rejoin.found();
     this.#restart();
     this.#session.leave();
@@ -231,13 +231,13 @@ export class PublishPoint {
     this.#o.onClosed();
   }
 
-  #wait(): void {
-    if (!this.#isClosed) this.#hold = this.#o.clock.after(this.#o.heldMs ?? HELD_MS, () => this.close());
+  #awaitEncoder(): void {
+    if (!this.#isClosed) this.#holdTimer = this.#o.clock.after(this.#o.heldMs ?? HELD_MS, () => this.close());
   }
 
-  #takes(encoder: Encoder): boolean {
+  #accepts(encoder: Encoder): boolean {
     if (this.#encoder !== encoder || this.#isClosed) return false;
-    this.#state.heard();
+    this.#state.unitReceived();
     return true;
   }
 
@@ -250,8 +250,8 @@ export class PublishPoint {
   /** Begins the picture of a key frame: another codec is another track; other parameter sets restart the rendition. */
   #beginPicture(codec: Stream['codec'], format: PictureFormat, parameters: Uint8Array = new Uint8Array(0)): void {
     const head = `${format.width} ${format.height} ${Buffer.from(parameters).toString('base64')}`;
-    if (head !== this.#pictureHead) this.#picture.restart();
-    this.#pictureHead = head;
+    if (head !== this.#pictureKey) this.#picture.restart();
+    this.#pictureKey = head;
     this.#pictureFormat = format;
     const { width, height } = format;
     if (this.#picture.original?.codec !== codec) this.#picture.begin(codec, { size: { width, height } });
@@ -269,7 +269,7 @@ export class PublishPoint {
   #renditionWanted(trackId: string, mimeType: string, isWanted: boolean): void {
     const wanted = mimeType.toLowerCase();
     const found = [this.#sound, this.#picture].find(
-      (track) => track.original?.trackId === trackId && track.makes?.toLowerCase() === wanted,
+      (track) => track.original?.trackId === trackId && track.renditionMimeType?.toLowerCase() === wanted,
     );
     if (found !== undefined) found.want(isWanted);
     else if (isWanted) this.#refuse(trackId, mimeType, 'CODEC_UNSUPPORTED');
@@ -289,13 +289,13 @@ export class PublishPoint {
     this.#rejoin.found();
     this.#socket.joined(joined, joined.sendTransport);
     if (isFirst) return;
-    this.#state.renewed();
+    this.#state.sessionRenewed();
     this.#sound.renewed();
     this.#picture.renewed();
     this.#streams.renewed();
   }
 
-  #over(code: string, description = ''): void {
+  #endEncoder(code: string, description = ''): void {
     const encoder = this.#encoder;
     this.#encoder = undefined;
     this.close();

@@ -20,16 +20,16 @@ import {
   Timeline,
 } from '@meridian/room-media/core';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
-import { Asking } from '../core/asking.ts';
 import type { ShownLayers } from '../core/hls/ladder.ts';
 import { choosePicture, type Picture, type Shown } from '../core/picture-choice.ts';
+import { SubscriptionRequests } from '../core/subscription-requests.ts';
 import { VoiceChoice } from '../core/voice-choice.ts';
 
 /** Interval at which missing packets are requested and late packets given up. */
 const TICK_MS = 20;
 const REPORT_MS = 1000;
 /** Time after the last media in which the media node must send a report; later, all publishers may be muted. */
-const EXPECTED_MS = 5000;
+const REPORTS_EXPECTED_MS = 5000;
 
 export interface RoomReceiverOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
@@ -66,17 +66,17 @@ export class RoomReceiver {
   readonly #ssrcs = new Map<string, number>();
   readonly #layerCounts = new Map<number, number>();
   /** By SSRC of a new consumer: function that ends the track's old consumer with the first packet of the new. */
-  readonly #moved = new Map<number, () => void>();
+  readonly #onFirstPacket = new Map<number, () => void>();
   /** Clock of each publisher's session, shared by picture and sound. */
   readonly #timelines = new Map<string, Timeline>();
   readonly #voices = new VoiceChoice();
-  readonly #asking: Asking;
+  readonly #requests: SubscriptionRequests;
   #hasVoices = false;
-  readonly #failed = new Set<string>();
+  readonly #failedTracks = new Set<string>();
   readonly #timers: readonly Timer[];
   readonly #watch: NodeWatch;
   #shown: Shown | undefined;
-  #mediaMs = Number.NEGATIVE_INFINITY;
+  #lastMediaMs = Number.NEGATIVE_INFINITY;
   #isJoined = false;
   #isClosed = false;
 
@@ -95,10 +95,10 @@ export class RoomReceiver {
   private constructor(o: RoomReceiverOptions, socket: NodeSocket) {
     this.#o = o;
     this.#socket = socket;
-    this.#asking = new Asking(o.clock.nowMs());
+    this.#requests = new SubscriptionRequests(o.clock.nowMs());
     this.#ownSsrc = new DataView(Uint8Array.from(o.rng.bytes(4)).buffer).getUint32(0) || 1;
     socket.listen(
-      (datagram) => this.#hear(datagram),
+      (datagram) => this.#onDatagram(datagram),
       (error) => this.#end('INTERNAL', '', error),
     );
     const session = new SessionClient({
@@ -120,14 +120,14 @@ export class RoomReceiver {
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
     session.on('subscriptionMoved', (row, oldConsumerId) => {
       this.#add([row]);
-      this.#moved.set(row.rtpParameters.encodings?.[0]?.ssrc ?? 0, () => {
+      this.#onFirstPacket.set(row.rtpParameters.encodings?.[0]?.ssrc ?? 0, () => {
         this.#remove(oldConsumerId);
         session.post({ trackMoveDone: { trackId: row.trackId, oldConsumerId, trackEpoch: row.trackEpoch } });
       });
     });
     session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
     session.on('subscriptionFailed', (trackId, error) => {
-      this.#asking.failed(trackId, o.clock.nowMs());
+      this.#requests.requestFailed(trackId, o.clock.nowMs());
       o.log.info({ trackId, code: error.code }, 'a track cannot be received');
     });
     session.on('disconnected', (reason, error) => this.#end(error?.code ?? reason, error?.message ?? ''));
@@ -196,9 +196,9 @@ export class RoomReceiver {
     const all = others.flatMap(({ sessionId, identity, protocol, tracks: own }) =>
       own.map((track) => ({ sessionId, identity, protocol, track })),
     );
-    for (const trackId of this.#failed)
-      if (!all.some(({ track }) => track.trackId === trackId)) this.#failed.delete(trackId);
-    const tracks = all.filter(({ track }) => !this.#failed.has(track.trackId));
+    for (const trackId of this.#failedTracks)
+      if (!all.some(({ track }) => track.trackId === trackId)) this.#failedTracks.delete(trackId);
+    const tracks = all.filter(({ track }) => !this.#failedTracks.has(track.trackId));
     const pictures: Picture[] = tracks
       .filter(({ track, identity }) => track.kind === 'video' && (picture === '' || identity === picture))
       .map(({ sessionId, track: { trackId, source, muted } }) => {
@@ -223,19 +223,19 @@ export class RoomReceiver {
         return { trackId, sessionId, isMuted: muted, isUnmeasured: protocol !== '' };
       });
     this.#hasVoices = voices.length > 0;
-    const heard = this.#voices.choose(voices, speaking, this.#o.clock.nowMs());
-    this.#asking.want(this.#shown?.trackId, heard);
-    this.#ask();
+    const chosenVoices = this.#voices.choose(voices, speaking, this.#o.clock.nowMs());
+    this.#requests.setWanted(this.#shown?.trackId, chosenVoices);
+    this.#requestTracks();
     const present = new Set(others.map(({ sessionId }) => sessionId));
     for (const sessionId of this.#timelines.keys()) if (!present.has(sessionId)) this.#timelines.delete(sessionId);
   }
 
-  #ask(): void {
+  #requestTracks(): void {
     const { spatialLayer } = this.#o.layer ?? {};
-    for (const { trackId, subscribed } of this.#asking.take(this.#o.clock.nowMs())) {
+    for (const { trackId, subscribed } of this.#requests.takeDue(this.#o.clock.nowMs())) {
       const update = { trackId, subscribed, ...(spatialLayer !== undefined && { spatialLayer }) };
       this.#session.updateSubscription(update).catch((error: MeridianClientError) => {
-        if (subscribed) this.#asking.failed(trackId, this.#o.clock.nowMs());
+        if (subscribed) this.#requests.requestFailed(trackId, this.#o.clock.nowMs());
         if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');
       });
     }
@@ -255,7 +255,7 @@ export class RoomReceiver {
       const { scalabilityMode = '' } = row.rtpParameters.encodings?.[0] ?? {};
       this.#layerCounts.set(stream.ssrc, Number(/^L(\d)/.exec(scalabilityMode)?.[1] ?? 1));
       ready.push(consumerId);
-      this.#asking.came(row.trackId);
+      this.#requests.trackArrived(row.trackId);
     }
     if (ready.length === 0) return;
     this.#session.subscriptionsReady(ready).catch((error: MeridianClientError) => {
@@ -269,7 +269,7 @@ export class RoomReceiver {
     this.#ssrcs.delete(consumerId);
     if (stream === undefined) return;
     this.#streams.delete(stream.ssrc);
-    this.#moved.delete(stream.ssrc);
+    this.#onFirstPacket.delete(stream.ssrc);
     this.#layerCounts.delete(stream.ssrc);
     const isElsewhere = [...this.#streams.values()].some(({ trackId }) => trackId === stream.trackId);
     if (stream.kind === 'audio' && !isElsewhere) this.#o.onVoiceGone(stream.trackId);
@@ -277,12 +277,12 @@ export class RoomReceiver {
 
   #forgetAll(): void {
     for (const consumerId of [...this.#ssrcs.keys()]) this.#remove(consumerId);
-    this.#asking.forget();
+    this.#requests.forget();
   }
 
-  #hear(datagram: Uint8Array): void {
+  #onDatagram(datagram: Uint8Array): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#watch.heard();
+    this.#watch.datagramReceived();
     if (datagramKind(datagram) === 'rtcp') {
       for (const packet of parseRtcp(datagram) ?? []) {
         if (packet.type === 'sr') this.#streams.get(packet.ssrc)?.noteSenderReport(packet, nowMs);
@@ -292,9 +292,9 @@ export class RoomReceiver {
     const packet = parseRtp(datagram);
     const stream = packet === undefined ? undefined : this.#streams.get(packet.ssrc);
     if (packet === undefined || stream === undefined) return;
-    this.#mediaMs = nowMs;
-    this.#moved.get(packet.ssrc)?.();
-    this.#moved.delete(packet.ssrc);
+    this.#lastMediaMs = nowMs;
+    this.#onFirstPacket.get(packet.ssrc)?.();
+    this.#onFirstPacket.delete(packet.ssrc);
     this.#guard(stream, () => {
       stream.receive(packet, nowMs);
       this.#drain(stream, nowMs);
@@ -311,7 +311,7 @@ export class RoomReceiver {
         this.#end('INTERNAL', '');
         return;
       }
-      this.#failed.add(trackId);
+      this.#failedTracks.add(trackId);
       for (const [consumerId, ssrc] of this.#ssrcs)
         if (this.#streams.get(ssrc)?.trackId === trackId) this.#remove(consumerId);
       this.choose();
@@ -333,20 +333,20 @@ export class RoomReceiver {
         this.#drain(stream, nowMs);
         feedback.push(...stream.feedback(nowMs));
       });
-    if (feedback.length > 0) this.#say(feedback);
-    if (nowMs - this.#mediaMs < EXPECTED_MS) this.#watch.flows();
-    this.#ask();
+    if (feedback.length > 0) this.#sendRtcp(feedback);
+    if (nowMs - this.#lastMediaMs < REPORTS_EXPECTED_MS) this.#watch.mediaFlows();
+    this.#requestTracks();
   }
 
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
     const reports = [...this.#streams.values()].flatMap((stream) => stream.report(nowMs) ?? []);
     for (let at = 0; at < reports.length; at += maxReports)
-      this.#say([{ type: 'rr', ssrc: this.#ownSsrc, reports: reports.slice(at, at + maxReports) }]);
+      this.#sendRtcp([{ type: 'rr', ssrc: this.#ownSsrc, reports: reports.slice(at, at + maxReports) }]);
     this.choose();
   }
 
-  #say(packets: readonly RtcpPacket[]): void {
+  #sendRtcp(packets: readonly RtcpPacket[]): void {
     this.#socket.send(serialiseRtcp(packets));
   }
 }

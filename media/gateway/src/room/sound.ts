@@ -37,7 +37,7 @@ export interface SoundOptions {
 export function opusConverters({ supervisor, log }: SoundOptions): AudioConverters {
   return (from, onUnit, onFailed) => {
     const onDegraded = (isDegraded: boolean): void => {
-      warn(log)(isDegraded);
+      warnIfDegraded(log)(isDegraded);
       if (isDegraded) onFailed();
     };
     const transcoder = new AudioTranscoder({ from, to: 'opus', supervisor, onUnit, onDegraded });
@@ -110,12 +110,12 @@ class RoomSound implements VoiceMixer {
   readonly #onUnit: OnUnit;
   readonly #format: AudioFormat;
   readonly #startMs: number;
-  readonly #lone = new LoneVoice();
+  readonly #loneVoiceChoice = new LoneVoice();
   readonly #mixer: Mixer;
   readonly #opus: OpusVoices;
   readonly #decoders = new Map<string, { readonly format: AudioFormat; readonly decoder: AudioDecoder }>();
   #encoder: MixEncoder | undefined;
-  #direct: { readonly format: AudioFormat; readonly transcoder: AudioTranscoder } | undefined;
+  #loneVoice: { readonly format: AudioFormat; readonly transcoder: AudioTranscoder } | undefined;
   readonly #beat: Beat;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isResting = true;
@@ -134,10 +134,10 @@ class RoomSound implements VoiceMixer {
 
   push(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#lone.heard(voice, format.codec !== 'opus', nowMs);
+    this.#loneVoiceChoice.heard(voice, format.codec !== 'opus', nowMs);
     const unit: AudioUnit = { kind: 'audio', ptsMs, data: packet };
     try {
-      if (this.#lone.at(nowMs) === voice) this.#alone(unit, format);
+      if (this.#loneVoiceChoice.choose(nowMs) === voice) this.#pushLone(unit, format);
       else if (format.codec === 'opus') this.#opus.decode(voice, ptsMs, packet);
       else this.#decode(voice, unit, format);
     } catch (error) {
@@ -147,12 +147,12 @@ class RoomSound implements VoiceMixer {
     }
   }
 
-  rest(isOn: boolean): void {
+  setResting(isOn: boolean): void {
     this.#isResting = isOn;
   }
 
   remove(voice: string): void {
-    this.#lone.remove(voice);
+    this.#loneVoiceChoice.remove(voice);
     this.#opus.remove(voice);
     this.#endDecoder(voice);
     this.#mixer.remove(voice);
@@ -162,19 +162,19 @@ class RoomSound implements VoiceMixer {
     this.#beat.leave(this);
     void this.#opus.close();
     this.#endMix();
-    this.#endDirect();
+    this.#endLoneVoice();
   }
 
   mix(nowMs: number): void {
-    const isLone = this.#lone.at(nowMs) !== undefined;
+    const isLone = this.#loneVoiceChoice.choose(nowMs) !== undefined;
     // A lone voice shows in the first packets; until then no encoder is started.
-    const isEarly = this.#lone.isEmpty && nowMs - this.#startMs < FIRST_VOICE_MS;
+    const isEarly = this.#loneVoiceChoice.isEmpty && nowMs - this.#startMs < FIRST_VOICE_MS;
     if (isLone) this.#endMix();
-    else this.#endDirect();
+    else this.#endLoneVoice();
     if (!isLone && !isEarly && !this.#isResting && this.#encoder === undefined) this.#encode();
     for (const block of this.#mixer.pull(nowMs)) {
       this.#encoder?.write(block.ptsMs, block.everybody);
-      this.#mixer.giveBack(block);
+      this.#mixer.recycle(block);
     }
   }
 
@@ -185,9 +185,9 @@ class RoomSound implements VoiceMixer {
       const encoder: MixEncoder = new MixEncoder({
         to: this.#codec,
         supervisor,
-        onDegraded: warn(log),
+        onDegraded: warnIfDegraded(log),
         onUnit: (unit) => {
-          if (this.#encoder === encoder) this.#give(unit, this.#format);
+          if (this.#encoder === encoder) this.#emit(unit, this.#format);
         },
       });
       this.#encoder = encoder;
@@ -197,15 +197,15 @@ class RoomSound implements VoiceMixer {
     }
   }
 
-  #alone(unit: AudioUnit, format: AudioFormat): void {
+  #pushLone(unit: AudioUnit, format: AudioFormat): void {
     if (format.codec === this.#codec && isPlayed(format)) {
-      this.#endDirect();
-      this.#give(unit, format);
+      this.#endLoneVoice();
+      this.#emit(unit, format);
       return;
     }
-    if (this.#direct?.format !== format) this.#endDirect();
-    this.#direct ??= { format, transcoder: this.#transcoderOf(format) };
-    this.#direct.transcoder.write(unit);
+    if (this.#loneVoice?.format !== format) this.#endLoneVoice();
+    this.#loneVoice ??= { format, transcoder: this.#transcoderOf(format) };
+    this.#loneVoice.transcoder.write(unit);
   }
 
   #transcoderOf(from: AudioFormat): AudioTranscoder {
@@ -214,16 +214,16 @@ class RoomSound implements VoiceMixer {
       from,
       to: this.#codec,
       supervisor,
-      onDegraded: warn(log),
+      onDegraded: warnIfDegraded(log),
       onUnit: (unit) => {
-        if (this.#direct?.transcoder === transcoder) this.#give(unit, this.#format);
+        if (this.#loneVoice?.transcoder === transcoder) this.#emit(unit, this.#format);
       },
     });
     return transcoder;
   }
 
   /** Outputs units with rising times, also at the change between a mix and a lone voice. */
-  #give(unit: AudioUnit, format: AudioFormat): void {
+  #emit(unit: AudioUnit, format: AudioFormat): void {
     if (unit.ptsMs <= this.#lastMs) return;
     this.#lastMs = unit.ptsMs;
     this.#onUnit(unit, format);
@@ -238,7 +238,7 @@ class RoomSound implements VoiceMixer {
       decoder: new AudioDecoder({
         from: format,
         supervisor,
-        onDegraded: warn(log),
+        onDegraded: warnIfDegraded(log),
         onSound: (ptsMs, left, right) => void this.#mixer.push(voice, ptsMs, left, right),
       }),
     };
@@ -257,16 +257,16 @@ class RoomSound implements VoiceMixer {
     for (const voice of [...this.#decoders.keys()]) this.#endDecoder(voice);
   }
 
-  #endDirect(): void {
-    void this.#direct?.transcoder.close();
-    this.#direct = undefined;
+  #endLoneVoice(): void {
+    void this.#loneVoice?.transcoder.close();
+    this.#loneVoice = undefined;
   }
 }
 
 /** Returns whether players accept the format: players of MP2 have no half sample rates. */
 const isPlayed = ({ codec, sampleRate }: AudioFormat): boolean => codec !== 'mp2' || sampleRate >= MP2_RATE_MIN;
 
-const warn =
+const warnIfDegraded =
   (log: Logger) =>
   (isDegraded: boolean): void => {
     if (isDegraded) log.warn('an ffmpeg for sound does not stay up');

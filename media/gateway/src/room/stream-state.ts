@@ -6,9 +6,9 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /** Silence of stopped media. Viewers are informed within a second; even an encoder at 2 fps sends more often. */
 const SILENT_MS = 800;
-const LOOK_MS = 100;
+const CHECK_MS = 100;
 /** An encoder that sends more slowly gets this many of its own intervals. */
-const INTERVALS = 2;
+const SILENT_INTERVALS = 2;
 const INTERVAL_MS_MAX = 5000;
 
 export interface StreamStateOptions {
@@ -19,60 +19,60 @@ export interface StreamStateOptions {
 
 export class StreamState {
   readonly #o: StreamStateOptions;
-  readonly #looks: Timer;
-  #heardMs: number | undefined;
+  readonly #checkTimer: Timer;
+  #lastUnitMs: number | undefined;
   #intervalMs = 0;
   #isStopped = false;
   /** State that the room has last acknowledged. */
-  #said = false;
-  #isSaying = false;
+  #acknowledged = false;
+  #isReporting = false;
 
   constructor(o: StreamStateOptions) {
     this.#o = o;
-    this.#looks = o.clock.every(LOOK_MS, () => this.#look());
+    this.#checkTimer = o.clock.every(CHECK_MS, () => this.#check());
   }
 
-  heard(): void {
+  unitReceived(): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#intervalMs = Math.min(nowMs - (this.#heardMs ?? nowMs), INTERVAL_MS_MAX);
-    this.#heardMs = nowMs;
+    this.#intervalMs = Math.min(nowMs - (this.#lastUnitMs ?? nowMs), INTERVAL_MS_MAX);
+    this.#lastUnitMs = nowMs;
     if (this.#isStopped) this.#set(false);
   }
 
   gone(): void {
-    if (this.#heardMs !== undefined) this.#set(true);
+    if (this.#lastUnitMs !== undefined) this.#set(true);
   }
 
-  renewed(): void {
-    this.#said = false;
+  sessionRenewed(): void {
+    this.#acknowledged = false;
   }
 
   close(): void {
-    this.#looks.cancel();
+    this.#checkTimer.cancel();
   }
 
-  #look(): void {
+  #check(): void {
     const { clock } = this.#o;
-    const silentMs = this.#heardMs === undefined ? 0 : clock.nowMs() - this.#heardMs;
-    this.#set(this.#isStopped || silentMs >= Math.max(SILENT_MS, INTERVALS * this.#intervalMs));
+    const silentMs = this.#lastUnitMs === undefined ? 0 : clock.nowMs() - this.#lastUnitMs;
+    this.#set(this.#isStopped || silentMs >= Math.max(SILENT_MS, SILENT_INTERVALS * this.#intervalMs));
   }
 
   #set(isStopped: boolean): void {
     this.#isStopped = isStopped;
     const { session, log } = this.#o;
-    if (isStopped === this.#said || this.#isSaying || session.session === undefined) return;
-    this.#isSaying = true;
+    if (isStopped === this.#acknowledged || this.#isReporting || session.session === undefined) return;
+    this.#isReporting = true;
     session
       .updateSelf({ attributes: { [streamState.attribute]: isStopped ? streamState.stopped : '' } })
       .then(
         () => {
-          this.#said = isStopped;
+          this.#acknowledged = isStopped;
         },
         (error: unknown) => log.debug({ err: error }, 'a stream state did not reach the room; it is reported again'),
       )
       .finally(() => {
-        this.#isSaying = false;
-        if (this.#said === isStopped) this.#set(this.#isStopped); // A failed report is repeated at the next check.
+        this.#isReporting = false;
+        if (this.#acknowledged === isStopped) this.#set(this.#isStopped); // A failed report is repeated at the next check.
       });
   }
 }

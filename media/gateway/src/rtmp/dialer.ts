@@ -14,11 +14,11 @@ export const CONNECT_MS = 5000;
 export const STALLED_MS = 30_000;
 const TICK_MS = 1000;
 /** Time for an ending socket to take its last bytes. */
-const GOODBYE_MS = 2000;
+const CLOSE_TIMEOUT_MS = 2000;
 /** Above a viewer's bound (core/slow-viewer.ts). At this bound the server sends requests and reads no answers. */
 const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 /** Stream id in a programme's messages. */
-const OWN_STREAM = 1;
+const PROGRAMME_STREAM_ID = 1;
 
 /** End of a connection. `reason` has no text of the server except its code. */
 export interface DialEnd {
@@ -48,26 +48,26 @@ export class RtmpDial {
   readonly #timer: Timer;
   readonly #connectByMs: number;
   #connection: RtmpClientConnection | undefined;
-  #streamId = OWN_STREAM;
-  #takenBytes = 0;
-  #takenMs: number;
+  #streamId = PROGRAMME_STREAM_ID;
+  #acceptedBytes = 0;
+  #lastProgressMs: number;
   #end: DialEnd | undefined;
-  #goodbye: Timer | undefined;
+  #closeTimer: Timer | undefined;
   #isClosed = false;
 
   constructor(o: DialOptions) {
     const { clock, target, address } = o;
     this.#o = o;
-    this.#takenMs = clock.nowMs();
-    this.#connectByMs = this.#takenMs + CONNECT_MS;
+    this.#lastProgressMs = clock.nowMs();
+    this.#connectByMs = this.#lastProgressMs + CONNECT_MS;
     const socket = target.isTls ? dialTls(o) : connect({ host: address, port: target.port });
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.once(target.isTls ? 'secureConnect' : 'connect', () => this.#connected());
     socket.on('data', (bytes) => this.#handle(this.#connection?.receive(bytes, clock.nowMs()) ?? []));
-    socket.on('error', (error) => this.#broke((error as NodeJS.ErrnoException).code ?? ''));
+    socket.on('error', (error) => this.#onSocketError((error as NodeJS.ErrnoException).code ?? ''));
     socket.on('end', () => this.fail('ENDED' satisfies EndCode, ''));
-    socket.once('close', () => this.#ended());
+    socket.once('close', () => this.#onSocketClosed());
     this.#timer = clock.every(TICK_MS, () => this.#tick());
   }
 
@@ -78,7 +78,7 @@ export class RtmpDial {
   /** Writes a message of `encodeMedia` for stream 1; only after `onReady`. */
   write(message: Uint8Array): void {
     if (!this.#isOver)
-      this.#socket.write(this.#streamId === OWN_STREAM ? message : withStreamId(message, this.#streamId));
+      this.#socket.write(this.#streamId === PROGRAMME_STREAM_ID ? message : withStreamId(message, this.#streamId));
   }
 
   /** Cuts the connection; `onEnd` follows with the code and reason of the first call. */
@@ -99,7 +99,7 @@ export class RtmpDial {
     this.#connection.close();
     this.#flush();
     this.#socket.end();
-    this.#goodbye = this.#o.clock.after(GOODBYE_MS, () => this.#socket.destroy());
+    this.#closeTimer = this.#o.clock.after(CLOSE_TIMEOUT_MS, () => this.#socket.destroy());
   }
 
   get #isOver(): boolean {
@@ -145,19 +145,20 @@ export class RtmpDial {
     }
     this.#handle(this.#connection.tick(nowMs));
     const takenBytes = this.#socket.bytesWritten - this.queuedBytes;
-    if (this.queuedBytes === 0 || takenBytes > this.#takenBytes) this.#takenMs = nowMs;
-    this.#takenBytes = takenBytes;
-    if (nowMs - this.#takenMs >= STALLED_MS) this.fail('TIMED_OUT' satisfies EndCode, 'the server reads nothing');
+    if (this.queuedBytes === 0 || takenBytes > this.#acceptedBytes) this.#lastProgressMs = nowMs;
+    this.#acceptedBytes = takenBytes;
+    if (nowMs - this.#lastProgressMs >= STALLED_MS)
+      this.fail('TIMED_OUT' satisfies EndCode, 'the server reads nothing');
   }
 
-  #broke(errno: string): void {
+  #onSocketError(errno: string): void {
     const code: EndCode = this.#connection === undefined ? 'CONNECT_FAILED' : 'ENDED';
     this.fail(code, errno);
   }
 
-  #ended(): void {
+  #onSocketClosed(): void {
     this.#timer.cancel();
-    this.#goodbye?.cancel();
+    this.#closeTimer?.cancel();
     if (!this.#isClosed) this.#o.onEnd(this.#end ?? { code: 'ENDED' satisfies EndCode, reason: '' });
     this.#isClosed = true;
   }

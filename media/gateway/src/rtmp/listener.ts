@@ -11,7 +11,7 @@ import { type RtmpRequest, RtmpServerConnection, type RtmpServerEvent } from '..
 import type { TlsHandshakes } from './tls.ts';
 
 /** Time for an ending socket to take its last bytes. */
-const GOODBYE_MS = 2000;
+const CLOSE_TIMEOUT_MS = 2000;
 /** Bound for a peer that keeps sending requests: above a viewer's bound (core/slow-viewer.ts). */
 const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -48,7 +48,7 @@ export class RtmpListener {
 
   static async listen(listen: ListenAddress, o: RtmpListenerOptions): Promise<RtmpListener> {
     const listener = new RtmpListener(o);
-    await listener.#listen(listen, (socket, connection) => listener.#peer(socket, connection, addressOf(socket)));
+    await listener.#listen(listen, (socket, connection) => listener.#addPeer(socket, connection, addressOf(socket)));
     return listener;
   }
 
@@ -65,7 +65,7 @@ export class RtmpListener {
       raw.once('close', () => this.#shaking.delete(raw));
       tls.shake(raw, (socket) => {
         this.#shaking.delete(raw);
-        this.#peer(socket, connection, address);
+        this.#addPeer(socket, connection, address);
       });
     });
     return portOf(server);
@@ -101,7 +101,7 @@ export class RtmpListener {
     return server;
   }
 
-  #peer(socket: Socket, connection: GatedConnection, address: string): void {
+  #addPeer(socket: Socket, connection: GatedConnection, address: string): void {
     const peer = new Peer(socket, { ...this.#o, connection, address, refusals: this.#refusals });
     this.#peers.add(peer);
     socket.once('close', () => this.#peers.delete(peer));
@@ -142,8 +142,8 @@ class Peer implements RtmpPeer {
     socket.on('data', (bytes) => this.#handle(this.#connection.receive(bytes, o.clock.nowMs())));
     socket.on('error', (error) => o.log.debug({ err: error }, 'an RTMP socket broke'));
     socket.on('end', () => this.#end());
-    socket.once('close', () => this.#over());
-    this.#watch();
+    socket.once('close', () => this.#onSocketClosed());
+    this.#scheduleTick();
   }
 
   get queuedBytes(): number {
@@ -167,7 +167,7 @@ class Peer implements RtmpPeer {
 
   #handle(events: readonly RtmpServerEvent[]): void {
     for (const event of events) {
-      if (event.kind === 'publishRequested' || event.kind === 'playRequested') this.#ask(event);
+      if (event.kind === 'publishRequested' || event.kind === 'playRequested') this.#decide(event);
       else if (event.kind === 'released') this.#release(event.streamId);
       else if (event.kind === 'ended') {
         const { code, message: reason } = event.error;
@@ -175,12 +175,12 @@ class Peer implements RtmpPeer {
       } else this.#roles.get(event.streamId)?.take(event);
     }
     this.#flush();
-    this.#watch();
+    this.#scheduleTick();
     // The peer sends requests and reads no answers.
     if (this.#socket.writableLength > QUEUED_BYTES_MAX) this.#socket.destroy();
   }
 
-  #ask(request: RtmpRequest): void {
+  #decide(request: RtmpRequest): void {
     const { streamId } = request;
     this.#roles.set(streamId, undefined);
     this.#o
@@ -222,10 +222,10 @@ class Peer implements RtmpPeer {
     this.#socket.end();
     discard(this.#socket, this.#o.connection);
     this.#timer?.cancel();
-    this.#timer = this.#o.clock.after(GOODBYE_MS, () => this.#socket.destroy());
+    this.#timer = this.#o.clock.after(CLOSE_TIMEOUT_MS, () => this.#socket.destroy());
   }
 
-  #watch(): void {
+  #scheduleTick(): void {
     if (this.#isOver || this.#isEnding) return;
     this.#timer?.cancel();
     const { clock } = this.#o;
@@ -233,7 +233,7 @@ class Peer implements RtmpPeer {
     this.#timer = clock.after(Math.max(0, waitMs), () => this.#handle(this.#connection.tick(clock.nowMs())));
   }
 
-  #over(): void {
+  #onSocketClosed(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#timer?.cancel();

@@ -14,9 +14,8 @@ import type { FfmpegSupervisor, RtpSockets, SignalingLinks } from '@meridian/roo
 import { capabilitiesOf, capabilityOf, NodeSocket, rosterNames } from '@meridian/room-media';
 import type { Picture } from '@meridian/room-media/core';
 import {
-  beginsLimits,
+  DerivedClock,
   datagramKind,
-  PassedClock,
   packetiseH264,
   parseRtcp,
   parseRtp,
@@ -26,6 +25,7 @@ import {
   type StreamTimeline,
   serialiseRtcp,
   splitAnnexB,
+  startLimits,
   Timeline,
 } from '@meridian/room-media/core';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
@@ -59,7 +59,7 @@ export interface RenditionOptions {
   onClosed(): void;
 }
 
-interface Receiving {
+interface SourceStream {
   readonly ssrc: number;
   readonly receiver: RtpReceiver;
   readonly timeline: StreamTimeline;
@@ -68,20 +68,20 @@ interface Receiving {
 
 export class Rendition {
   readonly #o: RenditionOptions;
-  readonly #in: NodeSocket;
-  readonly #out: NodeSocket;
+  readonly #receiveSocket: NodeSocket;
+  readonly #sendSocket: NodeSocket;
   readonly #session: SessionClient;
   readonly #sender: RtpSender;
   readonly #ssrc: number;
   readonly #cname: string;
-  readonly #clock: PassedClock;
+  readonly #clock: DerivedClock;
   /** Clock of the track's own timestamps, whatever their source, so that its reports can be passed on. */
   readonly #timeline = new Timeline();
   readonly #timers: readonly Timer[];
   /** By consumer id; two while the track moves between media nodes. */
-  readonly #streams = new Map<string, Receiving>();
+  readonly #streams = new Map<string, SourceStream>();
   #transcoder: VideoTranscoder | undefined;
-  #begins: Bucket;
+  #startTokens: Bucket;
   #size: Size;
   /** Spatial layers of the last key frame. */
   #layers = 0;
@@ -108,12 +108,12 @@ export class Rendition {
   private constructor(o: RenditionOptions, incoming: NodeSocket, outgoing: NodeSocket) {
     const { clock, rng } = o;
     this.#o = o;
-    this.#in = incoming;
-    this.#out = outgoing;
+    this.#receiveSocket = incoming;
+    this.#sendSocket = outgoing;
     this.#size = o.size;
-    this.#begins = fullBucket(beginsLimits, clock.nowMs());
+    this.#startTokens = fullBucket(startLimits, clock.nowMs());
     this.#cname = newId('TR_', (count) => rng.bytes(count)).slice(3);
-    this.#clock = new PassedClock(clock.wallMs() - clock.nowMs());
+    this.#clock = new DerivedClock(clock.wallMs() - clock.nowMs());
     const random = new DataView(Uint8Array.from(rng.bytes(10)).buffer);
     this.#ssrc = random.getUint32(0) || 1;
     const { preferredPayloadType: payloadType, clockRate } = capabilityOf('h264');
@@ -128,8 +128,8 @@ export class Rendition {
       marksLast: true,
     });
     const onFailed = (error: unknown): void => this.#fail(error);
-    incoming.listen((datagram) => this.#hear(datagram), onFailed);
-    outgoing.listen((datagram) => this.#hearFeedback(datagram), onFailed);
+    incoming.listen((datagram) => this.#onDatagram(datagram), onFailed);
+    outgoing.listen((datagram) => this.#onFeedback(datagram), onFailed);
     this.#session = this.#newSession();
     this.#timers = [clock.every(TICK_MS, () => this.#tryTick()), clock.every(REPORT_MS, () => this.#report())];
   }
@@ -150,8 +150,8 @@ export class Rendition {
     this.#send(this.#sender.bye(this.#o.clock.nowMs()));
     void this.#transcoder?.close();
     this.#session.leave();
-    this.#in.close();
-    this.#out.close();
+    this.#receiveSocket.close();
+    this.#sendSocket.close();
     this.#o.log.info({ trackId: this.#o.trackId, cause }, 'a rendition has ended');
     this.#o.onClosed();
   }
@@ -163,8 +163,8 @@ export class Rendition {
       token,
       sdk: 'gateway/1',
       capabilities: capabilitiesOf(from),
-      sendEndpoint: this.#out.endpoint,
-      recvEndpoint: this.#in.endpoint,
+      sendEndpoint: this.#sendSocket.endpoint,
+      recvEndpoint: this.#receiveSocket.endpoint,
       manualSubscribe: true,
       protocol: 'transcoder',
       hasMedia: () => true,
@@ -196,8 +196,8 @@ export class Rendition {
 
   async #begin(joined: SessionJoined): Promise<void> {
     this.#isJoined = true;
-    this.#out.joined(joined, joined.sendTransport);
-    this.#in.joined(joined, joined.recvTransport);
+    this.#sendSocket.joined(joined, joined.sendTransport);
+    this.#receiveSocket.joined(joined, joined.recvTransport);
     const original = this.#original;
     if (original === undefined) throw new MeridianError('TRACK_UNKNOWN', 'the original has ended');
     this.#add(joined.subscriptions);
@@ -265,7 +265,7 @@ export class Rendition {
     });
   }
 
-  #hear(datagram: Uint8Array): void {
+  #onDatagram(datagram: Uint8Array): void {
     const nowMs = this.#o.clock.nowMs();
     if (datagramKind(datagram) === 'rtcp') {
       for (const packet of parseRtcp(datagram) ?? []) {
@@ -284,12 +284,12 @@ export class Rendition {
     this.#drain(stream, nowMs);
   }
 
-  #streamOf(ssrc: number): Receiving | undefined {
+  #streamOf(ssrc: number): SourceStream | undefined {
     for (const stream of this.#streams.values()) if (stream.ssrc === ssrc) return stream;
     return undefined;
   }
 
-  #drain({ receiver, timeline, pictures }: Receiving, nowMs: number): void {
+  #drain({ receiver, timeline, pictures }: SourceStream, nowMs: number): void {
     for (const packet of receiver.drain(nowMs)) {
       const ms = timeline.toMs(packet.timestamp, packet.arrivalMs);
       for (const picture of pictures.push(packet, ms)) {
@@ -329,8 +329,8 @@ export class Rendition {
   }
 
   #start(): VideoTranscoder | undefined {
-    const { bucket, ok } = takeTokens(this.#begins, beginsLimits, this.#o.clock.nowMs());
-    this.#begins = bucket;
+    const { bucket, ok } = takeTokens(this.#startTokens, startLimits, this.#o.clock.nowMs());
+    this.#startTokens = bucket;
     if (!ok) return undefined; // Sizes change too often: a later key frame begins the transcoder.
     const { supervisor, from, log, trackId } = this.#o;
     try {
@@ -342,7 +342,7 @@ export class Rendition {
         cost: this.#millicores,
         supervisor,
         onPicture: (picture) => {
-          if (transcoder === this.#transcoder) this.#made(picture);
+          if (transcoder === this.#transcoder) this.#sendPicture(picture);
         },
         onKeyNeeded: () => this.#demandKeyFrame(),
         onDegraded: (isDegraded) => {
@@ -360,20 +360,20 @@ export class Rendition {
     }
   }
 
-  #made({ ptsMs, data }: CodedPicture): void {
+  #sendPicture({ ptsMs, data }: CodedPicture): void {
     const nals = splitAnnexB(data);
     if (this.#isClosed || nals === undefined) return;
     const payloads = packetiseH264(nals, this.#sender.maxPayloadBytes);
-    for (const datagram of this.#sender.send(payloads, ptsMs, this.#o.clock.nowMs())) this.#out.send(datagram);
+    for (const datagram of this.#sender.send(payloads, ptsMs, this.#o.clock.nowMs())) this.#sendSocket.send(datagram);
   }
 
-  #hearFeedback(datagram: Uint8Array): void {
+  #onFeedback(datagram: Uint8Array): void {
     if (datagramKind(datagram) !== 'rtcp') return;
     const nowMs = this.#o.clock.nowMs();
     for (const packet of parseRtcp(datagram) ?? []) {
       if (packet.type === 'pli' && packet.mediaSsrc === this.#ssrc) this.#demandKeyFrame();
       if (packet.type === 'nack' && packet.mediaSsrc === this.#ssrc)
-        for (const lost of this.#sender.resend(packet.sequenceNumbers, nowMs)) this.#out.send(lost);
+        for (const lost of this.#sender.resend(packet.sequenceNumbers, nowMs)) this.#sendSocket.send(lost);
     }
   }
 
@@ -401,7 +401,7 @@ export class Rendition {
       this.#drain(stream, nowMs);
       feedback.push(...stream.receiver.feedback(nowMs));
     }
-    if (feedback.length > 0) this.#in.send(serialiseRtcp(feedback));
+    if (feedback.length > 0) this.#receiveSocket.send(serialiseRtcp(feedback));
     this.#send(this.#sender.report(nowMs));
     if (this.#transcoder === undefined) this.#demandKeyFrame();
   }
@@ -409,10 +409,10 @@ export class Rendition {
   #report(): void {
     const nowMs = this.#o.clock.nowMs();
     const reports = [...this.#streams.values()].flatMap(({ receiver }) => receiver.report(nowMs) ?? []);
-    if (reports.length > 0) this.#in.send(serialiseRtcp([{ type: 'rr', ssrc: this.#ssrc, reports }]));
+    if (reports.length > 0) this.#receiveSocket.send(serialiseRtcp([{ type: 'rr', ssrc: this.#ssrc, reports }]));
   }
 
   #send(datagram: Uint8Array | undefined): void {
-    if (datagram !== undefined) this.#out.send(datagram);
+    if (datagram !== undefined) this.#sendSocket.send(datagram);
   }
 }

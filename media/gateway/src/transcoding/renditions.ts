@@ -1,11 +1,11 @@
 // Renditions that this gateway makes, each ordered by a room's owner through the centre.
 import type { KeySource, Tokens } from '@meridian/node-shell';
 import {
-  holdsFence,
+  fenceContains,
   isFence,
   isTrackId,
   MeridianError,
-  partsOf,
+  partsOfRoomKey,
   transcodeMillicoresOf,
   type wire,
 } from '@meridian/protocol';
@@ -54,7 +54,7 @@ export class Renditions {
    */
   begin(order: wire.Transcode): void {
     const { roomKey, trackId, fromMimeType, toMimeType, width, height, fence } = order;
-    const parts = partsOf(roomKey);
+    const parts = partsOfRoomKey(roomKey);
     if (parts === undefined || !isTrackId(trackId) || !isFence(fence))
       throw new MeridianError('REQUEST_INVALID', 'room, track or fence is invalid');
     const from = sourceCodecs.find((codec) => rosterNames[codec].toLowerCase() === fromMimeType.toLowerCase());
@@ -110,7 +110,7 @@ export class Renditions {
   }
 
   #keyOf(tenant: string, fence: string): string {
-    const found = this.#o.keys.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
+    const found = this.#o.keys.ofTenant(tenant).find((one) => fenceContains(one.fence, fence));
     if (found === undefined) throw new MeridianError('TOKEN_INVALID', "no API key of the room's tenant is known here");
     return found.key;
   }

@@ -38,11 +38,11 @@ export const sources: Record<SourceCodec, Source> = {
   vp8: { codec: 'vp8', pictures: () => new PictureDepacketiser(vp8) },
   vp9: { codec: 'vp9', pictures: () => new PictureDepacketiser(vp9) },
   av1: { codec: 'av1', pictures: () => new PictureDepacketiser(av1) },
-  bframes: { codec: 'h264', pictures: () => carried(h264Of) },
-  mpeg1: { codec: 'mpeg1', pictures: () => carried(mpeg1Of) },
+  bframes: { codec: 'h264', pictures: () => carriedPictures(h264Of) },
+  mpeg1: { codec: 'mpeg1', pictures: () => carriedPictures(mpeg1Of) },
 };
 
-function carried(pictureOf: (picture: CarriedPicture) => CodedPicture | undefined): SourcePictures {
+function carriedPictures(pictureOf: (picture: CarriedPicture) => CodedPicture | undefined): SourcePictures {
   const packets = new CarriedDepacketiser();
   return {
     get needsKey() {

@@ -11,7 +11,7 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 const BUFFER_BYTES = 8 * 1024 * 1024;
 
 /** Authentic datagram that is not a replay. */
-export interface Heard {
+export interface ReceivedDatagram {
   readonly datagram: Uint8Array;
   readonly kind: 'rtp' | 'rtcp';
   readonly ssrc: number;
@@ -21,12 +21,12 @@ export interface Heard {
 
 export interface UdpClient {
   isAt(address: NetAddress): boolean;
-  hear(heard: Heard): void;
-  /** Called when `hear` threw, which is a bug. */
+  onDatagram(heard: ReceivedDatagram): void;
+  /** Called when `onDatagram` threw, which is a bug. */
   failed(error: unknown): void;
 }
 
-interface Owned {
+interface SsrcOwner {
   readonly client: UdpClient;
   readonly source: SrtpSource;
 }
@@ -43,7 +43,7 @@ export class UdpListener {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #rng: Rng;
-  readonly #owned = new Map<number, Owned>();
+  readonly #owners = new Map<number, SsrcOwner>();
   readonly #failures = new FailureLimit();
   #isClosed = false;
 
@@ -65,13 +65,13 @@ export class UdpListener {
     this.#rng = rng;
     this.port = socket.address().port;
     socket.on('message', (datagram, { address, port }) => {
-      const heard = this.#heard(datagram, { ip: address, port });
+      const heard = this.#authenticate(datagram, { ip: address, port });
       if (heard === undefined) {
         dropped();
         return;
       }
       try {
-        heard.client.hear(heard);
+        heard.client.onDatagram(heard);
       } catch (error) {
         heard.client.failed(error);
       }
@@ -80,21 +80,21 @@ export class UdpListener {
   }
 
   get size(): number {
-    return this.#owned.size;
+    return this.#owners.size;
   }
 
   /** Returns a new SSRC of the client. `signer` verifies its datagrams. */
-  own(client: UdpClient, signer: SrtpSigner): number {
+  allocateSsrc(client: UdpClient, signer: SrtpSigner): number {
     for (;;) {
       const ssrc = new DataView(Uint8Array.from(this.#rng.bytes(4)).buffer).getUint32(0);
-      if (ssrc === 0 || this.#owned.has(ssrc)) continue;
-      this.#owned.set(ssrc, { client, source: new SrtpSource(signer) });
+      if (ssrc === 0 || this.#owners.has(ssrc)) continue;
+      this.#owners.set(ssrc, { client, source: new SrtpSource(signer) });
       return ssrc;
     }
   }
 
-  disown(ssrc: number): void {
-    this.#owned.delete(ssrc);
+  releaseSsrc(ssrc: number): void {
+    this.#owners.delete(ssrc);
   }
 
   send(datagram: Uint8Array, { ip, port }: NetAddress): void {
@@ -108,9 +108,12 @@ export class UdpListener {
     this.#socket.close();
   }
 
-  #heard(datagram: Uint8Array, from: NetAddress): (Heard & { readonly client: UdpClient }) | undefined {
+  #authenticate(
+    datagram: Uint8Array,
+    from: NetAddress,
+  ): (ReceivedDatagram & { readonly client: UdpClient }) | undefined {
     const read = readSrtp(datagram);
-    const owned = read === undefined ? undefined : this.#owned.get(read.ssrc);
+    const owned = read === undefined ? undefined : this.#owners.get(read.ssrc);
     if (read === undefined || owned === undefined) return undefined;
     const { client, source } = owned;
     if (!client.isAt(from) && !this.#failures.allows(from.ip, this.#clock.nowMs())) return undefined;

@@ -3,7 +3,7 @@
 import type { SessionJoined } from '@meridian/client';
 import type { PlainEndpoint } from '@meridian/protocol';
 import type { RtpAddress, RtpPair, RtpSockets } from '@meridian/room-media';
-import { SrtpCrypto, SUITE } from '@meridian/room-media';
+import { SRTP_SUITE, SrtpCrypto } from '@meridian/room-media';
 import { IndexWindow, MASTER_BYTES, readSrtp, u16 } from '@meridian/room-media/core';
 import type { Rng } from '@meridian/runtime';
 
@@ -14,7 +14,7 @@ interface Key {
   readonly crypto: SrtpCrypto;
 }
 /** Index that counts as 0 at a media node: the packets of all wraps before a stream's first packet there. */
-export interface Counting {
+export interface IndexOrigin {
   base: number | undefined;
 }
 
@@ -35,15 +35,15 @@ export class NodeLeg {
   readonly #recv: RtpPair | undefined;
   readonly #rng: Rng;
   /** Client's key, which is also that of the first media node. */
-  readonly #client: Key;
-  #node: Key;
-  #next: Key;
+  readonly #clientKey: Key;
+  #nodeKey: Key;
+  #nextKey: Key;
   #joins = 0;
   readonly #onDatagram: (datagram: Uint8Array) => void;
   /** Key of the RTCP that the media node returns to the send socket. */
   #feedback: SrtpCrypto | undefined;
   /** Indexes of the gateway's own packets: to media nodes, and to the client. */
-  readonly #own = new IndexWindow();
+  readonly #ownIndexes = new IndexWindow();
   #rtcpSent = 0;
   #rtcpToClientSent = 0;
 
@@ -70,16 +70,16 @@ export class NodeLeg {
     this.#recv = recv;
     this.#rng = o.rng;
     this.#onDatagram = o.onDatagram;
-    this.#client = this.#newKey();
-    this.#node = this.#client;
-    this.#next = this.#client;
+    this.#clientKey = this.#newKey();
+    this.#nodeKey = this.#clientKey;
+    this.#nextKey = this.#clientKey;
   }
 
   get clientKey(): string {
-    return this.#client.base64;
+    return this.#clientKey.base64;
   }
   get signer(): SrtpCrypto {
-    return this.#client.crypto;
+    return this.#clientKey.crypto;
   }
   /** Endpoints that sessions join with; their keys belong to the next session. Empty for an unused direction. */
   get endpoints(): { readonly sendEndpoint?: PlainEndpoint; readonly recvEndpoint?: PlainEndpoint } {
@@ -97,11 +97,11 @@ export class NodeLeg {
     const feedbackKey = sendTransport?.plain?.srtp?.keyBase64 ?? '';
     this.#feedback = feedbackKey === '' ? undefined : new SrtpCrypto(Buffer.from(feedbackKey, 'base64'));
     this.#joins += 1;
-    this.#node = this.#next;
-    this.#next = this.#newKey();
+    this.#nodeKey = this.#nextKey;
+    this.#nextKey = this.#newKey();
   }
 
-  rtp(datagram: Uint8Array, index: number, counting: Counting): void {
+  forwardRtp(datagram: Uint8Array, index: number, counting: IndexOrigin): void {
     if (this.#joins <= 1) {
       this.#send?.send(datagram);
       return;
@@ -109,28 +109,28 @@ export class NodeLeg {
     counting.base ??= index - (index % WRAP);
     const toIndex = index - counting.base;
     if (toIndex < 0) return; // The packet is late, from before the first one at this node.
-    const sealed = this.#client.crypto.resealRtp(datagram, index, this.#node.crypto, toIndex);
+    const sealed = this.#clientKey.crypto.resealRtp(datagram, index, this.#nodeKey.crypto, toIndex);
     if (sealed !== undefined) this.#send?.send(sealed);
   }
 
   /** Forwards authentic RTCP of the client to both transports, because it may concern both directions. */
-  rtcp(datagram: Uint8Array): void {
-    const sealed = this.#joins <= 1 ? datagram : this.#client.crypto.resealRtcp(datagram, this.#node.crypto);
+  forwardRtcp(datagram: Uint8Array): void {
+    const sealed = this.#joins <= 1 ? datagram : this.#clientKey.crypto.resealRtcp(datagram, this.#nodeKey.crypto);
     this.#send?.send(sealed);
     this.#recv?.send(sealed);
   }
 
   /** Sends the gateway's own packet, of its only stream, to the media node. */
-  ownRtp(plain: Uint8Array, counting: Counting): void {
-    const index = this.#own.estimate(u16(plain, 2));
+  sendOwnRtp(plain: Uint8Array, counting: IndexOrigin): void {
+    const index = this.#ownIndexes.estimate(u16(plain, 2));
     if (index === undefined) return;
-    this.#own.note(index);
+    this.#ownIndexes.note(index);
     counting.base ??= index - (index % WRAP);
-    if (index >= counting.base) this.#send?.send(this.#node.crypto.sealRtp(plain, index - counting.base));
+    if (index >= counting.base) this.#send?.send(this.#nodeKey.crypto.sealRtp(plain, index - counting.base));
   }
-  ownRtcp(plain: Uint8Array): void {
+  sendOwnRtcp(plain: Uint8Array): void {
     this.#rtcpSent += 1;
-    this.#send?.send(this.#node.crypto.sealRtcp(plain, this.#rtcpSent));
+    this.#send?.send(this.#nodeKey.crypto.sealRtcp(plain, this.#rtcpSent));
   }
   /** Sends the gateway's own RTCP to the client in the media node's name, with an SSRC of its own. */
   rtcpToClient(plain: Uint8Array): void {
@@ -149,11 +149,11 @@ export class NodeLeg {
   }
 
   #endpoint({ here, elsewhere }: RtpPair): PlainEndpoint {
-    const nextKey = (): string => this.#next.base64;
+    const nextKey = (): string => this.#nextKey.base64;
     const at = (address: RtpAddress) => ({
       ...address,
       get srtp() {
-        return { cryptoSuite: SUITE, keyBase64: nextKey() };
+        return { cryptoSuite: SRTP_SUITE, keyBase64: nextKey() };
       },
     });
     return Object.assign(at(here), { kind: 'plain' as const, ...(elsewhere && { elsewhere: at(elsewhere) }) });

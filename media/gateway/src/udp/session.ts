@@ -3,22 +3,22 @@
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { RtpSockets, SignalingLinks } from '@meridian/room-media';
-import { capabilitiesOf, NodeWatch, SUITE } from '@meridian/room-media';
+import { capabilitiesOf, NodeWatch, SRTP_SUITE } from '@meridian/room-media';
 import { ClientAddress, type NetAddress, parseRtp, u32 } from '@meridian/room-media/core';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { FrameWatch } from '../core/rtp/frame-watch.ts';
 import type { Publication } from '../live/publications.ts';
 import type { AudioConverters } from '../room/conversions.ts';
 import { onOverLimit } from '../room/over-limit.ts';
-import type { Heard, UdpClient, UdpListener } from './listener.ts';
+import type { ReceivedDatagram, UdpClient, UdpListener } from './listener.ts';
 import { type Move, Moves } from './moves.ts';
 import { NodeLeg } from './node-leg.ts';
-import { Published, type PublishedAac } from './published.ts';
+import { type PublishedAac, PublishedStream } from './published-stream.ts';
 import { UdpSound } from './sound.ts';
 
 /** A client without an authentic datagram for this time has gone. */
 export const SILENCE_MS = 30_000;
-const LOOK_MS = 1000;
+const SILENCE_CHECK_MS = 1000;
 
 interface AacRequest {
   readonly codec: 'aac';
@@ -44,7 +44,7 @@ export interface UdpSessionOptions {
   readonly token: () => Promise<string>;
   readonly clientIp: string;
   readonly request: UdpRequest;
-  readonly listener: Pick<UdpListener, 'own' | 'disown' | 'send'>;
+  readonly listener: Pick<UdpListener, 'allocateSsrc' | 'releaseSsrc' | 'send'>;
   readonly converters: AudioConverters;
   /** Publication of a publishing client; ends with the session. */
   readonly publication: Publication | undefined;
@@ -59,7 +59,7 @@ export class UdpSession implements UdpClient {
   readonly #o: UdpSessionOptions;
   readonly #leg: NodeLeg;
   readonly #session: SessionClient;
-  readonly #published: readonly Published[];
+  readonly #published: readonly PublishedStream[];
   readonly #frames: FrameWatch | undefined;
   readonly #watch: NodeWatch;
   #sound: UdpSound | undefined;
@@ -68,8 +68,8 @@ export class UdpSession implements UdpClient {
   /** CNAME, by which media nodes and browsers synchronise streams. */
   readonly #cname: string;
   readonly #address: ClientAddress;
-  readonly #silence: Timer;
-  #heardMs: number;
+  readonly #silenceCheck: Timer;
+  #lastReceivedMs: number;
   readonly #received = new Map<string, SubscriptionRow>();
   /** Consumers that begin once the client has an address. */
   readonly #waiting = new Set<string>();
@@ -79,8 +79,8 @@ export class UdpSession implements UdpClient {
   #sessionId: string | undefined;
   #isClosed = false;
   #version = 1;
-  #shown = '';
-  #poll: (() => void) | undefined;
+  #lastView = '';
+  #endPoll: (() => void) | undefined;
   #end: SessionEnd | undefined;
 
   /** Joins and publishes. Rejects with errors of `SessionClient.connect` and `SessionClient.publish`. */
@@ -94,11 +94,11 @@ export class UdpSession implements UdpClient {
       receives: subscribe === true,
       rng: o.rng,
       onDatagram: (datagram) => {
-        session?.hearNode(datagram);
+        session?.onNodeDatagram(datagram);
         if (address.present !== undefined) o.listener.send(datagram, address.present);
       },
       onFailed: (error) => session?.failed(error),
-      onFeedback: publish?.audio?.codec === 'aac' ? (plain) => session?.hearFeedback(plain) : undefined,
+      onFeedback: publish?.audio?.codec === 'aac' ? (plain) => session?.onFeedback(plain) : undefined,
     });
     session = new UdpSession(o, leg, address);
     try {
@@ -117,9 +117,9 @@ export class UdpSession implements UdpClient {
     this.#leg = leg;
     this.#cname = newId('TR_', (count) => o.rng.bytes(count)).slice(3);
     this.#address = address;
-    this.#heardMs = clock.nowMs();
-    const own = (): number => {
-      const ssrc = listener.own(this, leg.signer);
+    this.#lastReceivedMs = clock.nowMs();
+    const allocateSsrc = (): number => {
+      const ssrc = listener.allocateSsrc(this, leg.signer);
       this.#ssrcs.push(ssrc);
       return ssrc;
     };
@@ -128,15 +128,17 @@ export class UdpSession implements UdpClient {
     this.#published = [video, audio].flatMap((one) => {
       if (one === undefined) return [];
       return one.codec === 'aac'
-        ? new Published('opus', own(), { ...one, ssrc: own() })
-        : new Published(one.codec, own());
+        ? new PublishedStream('opus', allocateSsrc(), { ...one, ssrc: allocateSsrc() })
+        : new PublishedStream(one.codec, allocateSsrc());
     });
-    this.#rtcpSsrc = own();
+    this.#rtcpSsrc = allocateSsrc();
     this.#session = this.#newSession();
     this.#watch = this.#newWatch();
-    this.#silence = clock.every(LOOK_MS, () => {
-      if (clock.nowMs() - this.#heardMs >= SILENCE_MS)
-        this.#over(new MeridianError('PING_TIMEOUT', `no authentic datagram has come for ${SILENCE_MS / 1000} s`));
+    this.#silenceCheck = clock.every(SILENCE_CHECK_MS, () => {
+      if (clock.nowMs() - this.#lastReceivedMs >= SILENCE_MS)
+        this.#endSession(
+          new MeridianError('PING_TIMEOUT', `no authentic datagram has come for ${SILENCE_MS / 1000} s`),
+        );
     });
   }
 
@@ -148,7 +150,7 @@ export class UdpSession implements UdpClient {
     return {
       version: this.#version,
       silenceMs: SILENCE_MS,
-      srtp: { suite: SUITE, sendKey: this.#leg.clientKey, recvKey, feedbackKey },
+      srtp: { suite: SRTP_SUITE, sendKey: this.#leg.clientKey, recvKey, feedbackKey },
       rtcpSsrc: this.#rtcpSsrc,
       publish: Object.fromEntries(this.#published.map((one) => [one.kind, one.view])),
       receive: [...this.#received.values()].flatMap((row) => this.#receivedView(row)),
@@ -161,11 +163,11 @@ export class UdpSession implements UdpClient {
    * the reason when the session has ended.
    */
   async changed(after: number, waitMs: number): Promise<SessionEnd | undefined> {
-    this.#poll?.();
+    this.#endPoll?.();
     if (this.#version <= after && !this.#isClosed) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const timer = this.#o.clock.after(waitMs, resolve);
-      this.#poll = resolve;
+      this.#endPoll = resolve;
       await promise;
       timer.cancel();
     }
@@ -185,37 +187,37 @@ export class UdpSession implements UdpClient {
     return this.#address.is(address);
   }
 
-  hear({ datagram, kind, ssrc, index, from }: Heard): void {
-    this.#heardMs = this.#o.clock.nowMs();
-    if (this.#address.heard(from, this.#heardMs)) {
+  onDatagram({ datagram, kind, ssrc, index, from }: ReceivedDatagram): void {
+    this.#lastReceivedMs = this.#o.clock.nowMs();
+    if (this.#address.note(from, this.#lastReceivedMs)) {
       this.#log({ ip: from.ip, port: from.port }, 'a native client is at this address');
-      this.#begin();
+      this.#resumeWaiting();
     }
     const stream = kind === 'rtp' ? this.#published.find((one) => one.clientSsrc === ssrc) : undefined;
-    if (stream !== undefined || this.#published.length === 0) this.#watch.flows();
+    if (stream !== undefined || this.#published.length === 0) this.#watch.mediaFlows();
     if (stream !== undefined) this.#measure(stream, datagram, index);
     if (stream?.aac !== undefined) this.#takeSound(datagram, index);
-    else if (stream?.isOn === true) this.#leg.rtp(datagram, index, stream);
-    if (kind === 'rtcp') this.#leg.rtcp(datagram);
+    else if (stream?.isPublished === true) this.#leg.forwardRtp(datagram, index, stream);
+    if (kind === 'rtcp') this.#leg.forwardRtcp(datagram);
   }
 
-  hearNode(datagram: Uint8Array): void {
-    this.#watch.heard();
+  onNodeDatagram(datagram: Uint8Array): void {
+    this.#watch.datagramReceived();
     const move = this.#moves.endedBy(datagram);
-    if (move !== undefined) this.#moved(move);
+    if (move !== undefined) this.#finishMove(move);
   }
 
   failed(error: unknown): void {
     this.#o.log.error({ err: error }, 'a native client is ended by an error');
-    this.#over(new MeridianError('INTERNAL'));
+    this.#endSession(new MeridianError('INTERNAL'));
   }
 
-  hearFeedback(plain: Uint8Array): void {
-    this.#sound?.hearFeedback(plain);
+  onFeedback(plain: Uint8Array): void {
+    this.#sound?.onFeedback(plain);
   }
 
   close(end: SessionEnd = new MeridianError('SESSION_UNKNOWN', 'the session has ended')): void {
-    this.#over(end);
+    this.#endSession(end);
   }
 
   #log(fields: object, message: string): void {
@@ -251,7 +253,7 @@ export class UdpSession implements UdpClient {
       const move = { row, oldConsumerId };
       const isAwaited = this.#received.has(oldConsumerId) && this.#moves.begin(move);
       this.#add([row]);
-      if (!isAwaited) this.#moved(move);
+      if (!isAwaited) this.#finishMove(move);
     });
     session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
     session.on('subscriptionFailed', (trackId, { code }) => {
@@ -261,9 +263,9 @@ export class UdpSession implements UdpClient {
       const refused = isWanted ? session.refuseRendition(trackId, mimeType, 'CODEC_UNSUPPORTED') : undefined;
       refused?.catch(({ code }: MeridianClientError) => this.#log({ code }, 'a rendition is not refused'));
     });
-    onOverLimit(session, (...end) => this.#over(new MeridianError(...end)));
+    onOverLimit(session, (...end) => this.#endSession(new MeridianError(...end)));
     session.on('disconnected', (_reason, error) => {
-      this.#over(error ?? new MeridianError('SESSION_UNKNOWN', 'the session has ended'));
+      this.#endSession(error ?? new MeridianError('SESSION_UNKNOWN', 'the session has ended'));
     });
     return session;
   }
@@ -287,10 +289,10 @@ export class UdpSession implements UdpClient {
     const joined = await this.#session.connect();
     this.#isJoined = true;
     for (const one of this.#published) if (one.aac !== undefined) this.#sound = this.#newSound(one, one.aac);
-    await this.#begun(joined);
+    await this.#enterSession(joined);
   }
 
-  #newSound(stream: Published, { ssrc, sampleRate, channels }: PublishedAac): UdpSound {
+  #newSound(stream: PublishedStream, { ssrc, sampleRate, channels }: PublishedAac): UdpSound {
     const { converters, clock, rng } = this.#o;
     return new UdpSound({
       ssrc,
@@ -300,15 +302,16 @@ export class UdpSession implements UdpClient {
       clock,
       rng,
       sendRtp: (packet) => {
-        if (stream.isOn) this.#leg.ownRtp(packet, stream);
+        if (stream.isPublished) this.#leg.sendOwnRtp(packet, stream);
       },
-      sendRtcp: (packet) => this.#leg.ownRtcp(packet),
+      sendRtcp: (packet) => this.#leg.sendOwnRtcp(packet),
       rtcpToClient: (packet) => this.#leg.rtcpToClient(packet),
-      onFailed: () => this.#over(new MeridianError('WORKER_DIED', 'the transcoder of the sound does not stay up')),
+      onFailed: () =>
+        this.#endSession(new MeridianError('WORKER_DIED', 'the transcoder of the sound does not stay up')),
     });
   }
 
-  #measure({ kind, codec, aac }: Published, datagram: Uint8Array, index: number): void {
+  #measure({ kind, codec, aac }: PublishedStream, datagram: Uint8Array, index: number): void {
     const { publication } = this.#o;
     if (publication === undefined) return;
     if (kind === 'audio' || this.#frames === undefined) {
@@ -324,7 +327,7 @@ export class UdpSession implements UdpClient {
 
   #takeSound(datagram: Uint8Array, index: number): void {
     const plain = this.#leg.signer.openRtp(datagram, index);
-    if (plain !== undefined) this.#sound?.take(plain);
+    if (plain !== undefined) this.#sound?.receive(plain);
   }
 
   /** Publishes and receives anew in a new session, perhaps at another media node. */
@@ -333,14 +336,14 @@ export class UdpSession implements UdpClient {
     this.#waiting.clear();
     this.#moves.clear();
     try {
-      await this.#begun(joined);
+      await this.#enterSession(joined);
     } catch (error) {
       // If this session is lost as well, the next one publishes.
-      if (this.#session.session?.sessionId === joined.sessionId) this.#over(error as MeridianClientError);
+      if (this.#session.session?.sessionId === joined.sessionId) this.#endSession(error as MeridianClientError);
     }
   }
 
-  async #begun(joined: SessionJoined): Promise<void> {
+  async #enterSession(joined: SessionJoined): Promise<void> {
     this.#sessionId = joined.sessionId;
     this.#leg.joined(joined);
     this.#watch.begin();
@@ -354,7 +357,7 @@ export class UdpSession implements UdpClient {
       this.#received.set(row.consumerId, row);
       this.#waiting.add(row.consumerId);
     }
-    this.#begin();
+    this.#resumeWaiting();
     this.#noteChange();
   }
 
@@ -366,12 +369,12 @@ export class UdpSession implements UdpClient {
     this.#noteChange();
   }
 
-  #moved({ row: { trackId, trackEpoch }, oldConsumerId }: Move): void {
+  #finishMove({ row: { trackId, trackEpoch }, oldConsumerId }: Move): void {
     this.#remove(oldConsumerId);
     this.#session.post({ trackMoveDone: { trackId, oldConsumerId, trackEpoch } });
   }
 
-  #begin(): void {
+  #resumeWaiting(): void {
     if (this.#address.present === undefined || this.#waiting.size === 0) return;
     const ready = [...this.#waiting];
     this.#waiting.clear();
@@ -408,24 +411,24 @@ export class UdpSession implements UdpClient {
   #noteChange(): void {
     const { version, ...rest } = this.view;
     const shown = JSON.stringify(rest);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
+    if (shown === this.#lastView) return;
+    this.#lastView = shown;
     this.#version = version + 1;
-    this.#poll?.();
+    this.#endPoll?.();
   }
 
-  #over(end: SessionEnd): void {
+  #endSession(end: SessionEnd): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#end = end;
-    this.#silence.cancel();
+    this.#silenceCheck.cancel();
     this.#watch.close();
     this.#sound?.close();
     this.#o.publication?.end();
-    for (const ssrc of this.#ssrcs) this.#o.listener.disown(ssrc);
+    for (const ssrc of this.#ssrcs) this.#o.listener.releaseSsrc(ssrc);
     this.#session.leave();
     this.#leg.close();
-    this.#poll?.();
+    this.#endPoll?.();
     this.#log({ code: end.code }, 'a native client has ended');
     this.#o.onClosed(end);
   }

@@ -71,7 +71,7 @@ export class UdpSound {
     this.#timers = [clock.every(TICK_MS, () => this.#tick()), clock.every(REPORT_MS, () => this.#report())];
   }
 
-  take(plain: Uint8Array): void {
+  receive(plain: Uint8Array): void {
     const packet = parseRtp(plain);
     if (packet === undefined) return;
     const nowMs = this.#o.clock.nowMs();
@@ -79,7 +79,7 @@ export class UdpSound {
     this.#drain(nowMs);
   }
 
-  hearFeedback(plain: Uint8Array): void {
+  onFeedback(plain: Uint8Array): void {
     for (const packet of parseRtcp(plain) ?? [])
       if (packet.type === 'nack' && packet.mediaSsrc === this.#o.opusSsrc)
         for (const lost of this.#sender.resend(packet.sequenceNumbers, this.#o.clock.nowMs())) this.#o.sendRtp(lost);

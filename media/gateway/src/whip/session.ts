@@ -46,14 +46,14 @@ export class WhipSession {
   #isOpen = false;
   #isConnected = false;
   /** Runs while no media can flow. */
-  #patience: Timer | undefined;
+  #noMediaTimer: Timer | undefined;
   readonly #codecs = new Map<string, { readonly kind: 'audio' | 'video'; readonly codec: string }>();
   #isClosed = false;
 
   constructor(o: WhipSessionOptions) {
     this.#o = o;
     this.#ufrag = o.offer.ufrag;
-    this.#wait(UNCONNECTED_MS);
+    this.#closeAfter(UNCONNECTED_MS);
     const session = new SessionClient({
       sockets: o.links.sockets({ clientIp: o.clientIp }),
       token: o.caller.token,
@@ -83,13 +83,13 @@ export class WhipSession {
     return this.#o.caller.participant;
   }
   get sessionId(): string {
-    return present(this.#joined).sessionId;
+    return demandOpen(this.#joined).sessionId;
   }
   get answer(): Description {
-    return present(this.#answer);
+    return demandOpen(this.#answer);
   }
   get ice(): IceCredentials {
-    return present(this.#ice);
+    return demandOpen(this.#ice);
   }
   get ufrag(): string {
     return this.#ufrag;
@@ -114,14 +114,14 @@ export class WhipSession {
    * does; the session then continues unchanged.
    */
   async restartIce(ufrag: string): Promise<IceCredentials> {
-    const transportId = present(this.#joined?.sendTransport?.id);
+    const transportId = demandOpen(this.#joined?.sendTransport?.id);
     const { iceRestarted } = await this.#session.request({ restartIce: { transportId } });
     this.#ufrag = ufrag;
     this.#ice = credentialsOf(iceRestarted?.iceParameters);
     return this.#ice;
   }
 
-  askReceived(): void {
+  requestBitrates(): void {
     if (!this.#isConnected || !this.isOpen) return;
     this.#session.trackBitratesBps().then(
       (bps) => this.#o.onReceived(this.#received(bps)),
@@ -133,7 +133,7 @@ export class WhipSession {
   close(cause: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#patience?.cancel();
+    this.#noMediaTimer?.cancel();
     this.#session.leave();
     this.#o.log.info({ participant: this.participant, cause }, 'a WHIP session is over');
     this.#o.onClosed();
@@ -184,14 +184,14 @@ export class WhipSession {
   #transport(state: string): void {
     this.#isConnected = state === 'connected';
     if (state === 'connected') {
-      this.#patience?.cancel();
-      this.#patience = undefined;
-    } else if (state === 'disconnected') this.#wait(DISCONNECTED_MS);
+      this.#noMediaTimer?.cancel();
+      this.#noMediaTimer = undefined;
+    } else if (state === 'disconnected') this.#closeAfter(DISCONNECTED_MS);
   }
 
-  #wait(ms: number): void {
-    this.#patience?.cancel();
-    if (!this.#isClosed) this.#patience = this.#o.clock.after(ms, () => this.close('no media'));
+  #closeAfter(ms: number): void {
+    this.#noMediaTimer?.cancel();
+    if (!this.#isClosed) this.#noMediaTimer = this.#o.clock.after(ms, () => this.close('no media'));
   }
 
   /** The client sends only the negotiated codec, so there is no rendition. */
@@ -209,7 +209,7 @@ const isFirst = (track: OfferedTrack, at: number, all: readonly OfferedTrack[]):
   all.findIndex(({ kind }) => kind === track.kind) === at;
 
 /** Sessions are not given out before they are open, so a value is present. */
-function present<T>(value: T | null | undefined): T {
+function demandOpen<T>(value: T | null | undefined): T {
   if (value == null) throw new MeridianError('OUT_OF_ORDER', 'the WHIP session is not open');
   return value;
 }

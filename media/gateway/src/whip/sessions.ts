@@ -58,8 +58,8 @@ export class WhipSessions {
     return { id, session };
   }
 
-  askReceived(): void {
-    for (const session of this.#sessions.values()) session.askReceived();
+  requestBitrates(): void {
+    for (const session of this.#sessions.values()) session.requestBitrates();
   }
 
   /** Throws SESSION_UNKNOWN for an ended or unknown session. */

@@ -12,7 +12,7 @@ import type { ProgrammeItem } from '../../src/room/programme.ts';
 import { Programmes } from '../../src/room/programmes.ts';
 import { voiceMixers } from '../../src/room/sound.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
-import { decoded as heard, shareOf, supervisorOf } from '../support/transcoding.ts';
+import { decodedSamples as heard, shareOf, supervisorOf } from '../support/transcoding.ts';
 
 const TRACKS = ['ann', 'bob'].flatMap((who) => [
   { trackId: `${who}-camera`, sessionId: `PA_${who}`, kind: 2, source: 1 },
@@ -27,7 +27,7 @@ const participants = ['ann', 'bob'].map((identity, at) => ({
   tracks: TRACKS.filter(({ sessionId }) => sessionId === `PA_${identity}`),
 }));
 
-async function opened() {
+async function openRoom() {
   const clock = systemClock();
   const room = await ScriptedRoom.open();
   const { supervisor, counted } = await supervisorOf();
@@ -53,7 +53,7 @@ async function opened() {
   return { clock, room, open, compositions, supervisor };
 }
 
-function played(room: ScriptedRoom): Player {
+function playRoom(room: ScriptedRoom): Player {
   const senders = TRACKS.map(({ trackId, kind }, at) => {
     const isVideo = kind === 2;
     const { preferredPayloadType, clockRate, mimeType, parameters, channels } = capabilityOf(isVideo ? 'h264' : 'opus');
@@ -78,7 +78,7 @@ function played(room: ScriptedRoom): Player {
   return player;
 }
 
-function probed(file: Uint8Array): Promise<string> {
+function ffprobe(file: Uint8Array): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const args = ['-v', 'error', '-show_entries', 'stream=codec_name,width,height', '-of', 'csv=p=0', 'pipe:0'];
   const child = execFile('ffprobe', args, (error, stdout) => (error === null ? resolve(stdout) : reject(error)));
@@ -97,7 +97,7 @@ const [red, green]: [Rgb, Rgb] = [
 ];
 
 it('a player gets the whole room in one picture with its mix, also after a publisher has left', async () => {
-  const { clock, room, open, compositions, supervisor } = await opened();
+  const { clock, room, open, compositions, supervisor } = await openRoom();
   const [reds, greens, voice] = await Promise.all([
     pictures('h264', 'color=red:s=320x180:r=30:d=1'),
     pictures('h264', 'color=green:s=320x180:r=30:d=1'),
@@ -105,7 +105,7 @@ it('a player gets the whole room in one picture with its mix, also after a publi
   ]);
   const [flv, h5] = [await open('composed'), await open('composed:grid', 'mp2')];
   expect([compositions.size, room.service.joins.length]).toEqual([1, 1]);
-  const player = played(room);
+  const player = playRoom(room);
   const fromMs = clock.nowMs();
   player.play('ann-camera', reds, fromMs);
   player.play('bob-camera', greens, fromMs);
@@ -145,7 +145,7 @@ it('a player gets the whole room in one picture with its mix, also after a publi
   await until('it goes on', () => lastMs(flv) > goneMs + 1000 && lastMs(h5) > goneMs);
 
   const fileOf = () => Buffer.concat([flvHeader({ hasAudio: true, hasVideo: true }), ...flv.map((item) => item.flv)]);
-  expect((await probed(fileOf())).trim().split('\n').sort()).toEqual(['aac', 'h264,1280,720']);
+  expect((await ffprobe(fileOf())).trim().split('\n').sort()).toEqual(['aac', 'h264,1280,720']);
   // The gap-free half second allows for late packets: this process is the publisher too, and the machine may be busy.
   const share = async () => shareOf((await heard('flv', fileOf())).subarray(-24_000), 1000);
   await until('the newest half second of its mix is the tone', async () => (await share()) > 0.9);

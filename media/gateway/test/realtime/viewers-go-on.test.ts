@@ -7,7 +7,7 @@ import { LONG } from '../support/eventually.ts';
 import { brokenRules, readPlaylist } from '../support/hls-rules.ts';
 import { clip, LiveSource } from '../support/live-source.ts';
 import { Loop } from '../support/loop.ts';
-import { byFlv, byH5, byRtmp, type Got, type LoopViewer } from '../support/loop-viewers.ts';
+import { type LoopViewer, type ReceivedUnit, watchByFlv, watchByH5, watchByRtmp } from '../support/loop-viewers.ts';
 import { ffmpegs } from '../support/processes.ts';
 import { streamKey } from '../support/scripted-room.ts';
 
@@ -15,7 +15,7 @@ const HELD_MS = 1500;
 /** Time from the detection of a dead or frozen ffmpeg to the next picture. */
 const REPLACED_MS = 3000;
 const KEY_INTERVAL_MS = 1000;
-type Kind = Got['kind'];
+type Kind = ReceivedUnit['kind'];
 
 let small: readonly FlvTag[];
 let loop: Loop;
@@ -31,25 +31,25 @@ beforeEach(async () => {
   ends.push(() => loop.close());
   for (const sound of ['mp2', 'aac'] as const) await loop.programmes.open(streamKey({ use: 'play' }), sound);
   await begin();
-  viewers = { flv: byFlv(loop), rtmp: byRtmp(loop), h5: byH5(loop) };
+  viewers = { flv: watchByFlv(loop), rtmp: watchByRtmp(loop), h5: watchByH5(loop) };
   for (const viewer of Object.values(viewers)) ends.push(() => viewer.close());
-  await goOn(now());
+  await expectAllContinue(nowMs());
 });
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
   expect(ffmpegs()).toEqual([]);
 });
 
-const now = (): number => loop.clock.nowMs();
+const nowMs = (): number => loop.clock.nowMs();
 async function begin(): Promise<void> {
   const point = await loop.points.open(streamKey(), { protocol: 'rtmp', clientIp: '' });
   const begun = new LiveSource({ point, clock: loop.clock, clip: small });
   source = begun;
   ends.push(() => begun.close());
 }
-const since = (viewer: LoopViewer, kind: Kind, fromMs: number): Got[] =>
+const since = (viewer: LoopViewer, kind: Kind, fromMs: number): ReceivedUnit[] =>
   viewer.got.filter((one) => one.kind === kind && one.atMs >= fromMs && !one.isFormat);
-async function goOn(fromMs: number, those: LoopViewer[] = Object.values(viewers)): Promise<void> {
+async function expectAllContinue(fromMs: number, those: LoopViewer[] = Object.values(viewers)): Promise<void> {
   for (const viewer of those)
     for (const kind of ['audio', 'video'] as const)
       await vi.waitFor(() => expect(since(viewer, kind, fromMs).length).toBeGreaterThan(24), LONG);
@@ -86,7 +86,7 @@ class HlsPlayer {
       if (this.#gone.signal.aborted) return;
       const broken = response.status === 200 ? brokenRules(text, before) : [`HTTP ${response.status}`];
       if (broken.length > 0) this.failure = broken.join();
-      else if (text !== before) this.newest = now();
+      else if (text !== before) this.newest = nowMs();
       before = text;
     }
   }
@@ -102,8 +102,8 @@ describe('an encoder', () => {
     await hls.begin();
     source.leave();
     await begin();
-    const backMs = now();
-    await goOn(backMs);
+    const backMs = nowMs();
+    await expectAllContinue(backMs);
     expect(joins()).toBe(1);
     for (const viewer of Object.values(viewers)) {
       const [picture] = since(viewer, 'video', backMs);
@@ -118,12 +118,12 @@ describe('a transcoder', () => {
   it('that freezes is detected and replaced, without effect on other media', async () => {
     const frozen = ffmpegs();
     expect(frozen).toHaveLength(2); // Pictures and sound of H5.
-    const frozenMs = now();
+    const frozenMs = nowMs();
     for (const pid of frozen) process.kill(pid, 'SIGSTOP');
     await vi.waitFor(() => expect(ffmpegs().filter((pid) => frozen.includes(pid))).toEqual([]), LONG);
-    const noticedMs = now();
+    const noticedMs = nowMs();
     expect(noticedMs - frozenMs).toBeLessThan(STUCK_MS + 2000);
-    await goOn(noticedMs);
+    await expectAllContinue(noticedMs);
     for (const kind of ['audio', 'video'] as const)
       expect(longestWaitMs(viewers.h5, kind, noticedMs)).toBeLessThan(REPLACED_MS);
     for (const viewer of [viewers.flv, viewers.rtmp])

@@ -9,7 +9,7 @@ import { OrderedStreams } from '../../src/cdn/ordered-streams.ts';
 import { serveApi } from '../../src/links/api-requests.ts';
 import { PublishPoints } from '../../src/room/publish-points.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
-import { HandMade } from '../support/cdn.ts';
+import { FakeProgramme } from '../support/cdn.ts';
 import { eventually } from '../support/eventually.ts';
 import { gatesOf } from '../support/gates.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
@@ -36,7 +36,7 @@ beforeEach(async () => {
   keys = new StreamKeys(apiKeys, { rng, wallMs: () => clock.wallMs(), isRevoked });
   points = new PublishPoints({ ...room.base, converters: () => ({ write: () => undefined, close: () => undefined }) });
   const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: ['127.0.0.0/8'], clock, log });
-  const programmes = { open: async () => new HandMade() };
+  const programmes = { open: async () => new FakeProgramme() };
   cdn = new Cdn({ clock, rng, log, addresses, points, publications, live: room.live, programmes });
   ordered = new OrderedStreams({ cdn, apiKeys, clock });
   const place = { rtmpUrl: 'rtmp://gw:1935', publicUrl: 'http://gw' };
@@ -71,7 +71,7 @@ afterEach(async () => {
   room.close();
 });
 
-const wanted = (o: wire.StreamWaysWanted.$Properties = {}): wire.StreamWaysWanted.$Properties => ({
+const waysWanted = (o: wire.StreamWaysWanted.$Properties = {}): wire.StreamWaysWanted.$Properties => ({
   id: 'SK_1',
   apiKey: 'one',
   room: 'lobby',
@@ -97,7 +97,7 @@ const listed = async () => (await call(pair.near, rpc.roomStreams, {})).streams.
 
 describe('stream keys', () => {
   it('are sealed as requested, and revoked by the id of the api', async () => {
-    const { publish, play } = await call(pair.near, rpc.streamWays, wanted({ picture: 'ann', fence: 'fra' }));
+    const { publish, play } = await call(pair.near, rpc.streamWays, waysWanted({ picture: 'ann', fence: 'fra' }));
     const key = publish?.whipKey ?? '';
     expect(publish?.rtmp?.url).toBe(`rtmp://gw:1935/live/${key}`);
     const common = { apiKey: 'one', room: 'lobby', identity: 'stage', name: 'The stage', fence: 'fra' };
@@ -105,15 +105,15 @@ describe('stream keys', () => {
     expect(await keys.open(key)).toMatchObject({ ...common, use: 'publish', origin });
     const player = /live\/([^.]+)\.flv/.exec(play?.flv ?? '')?.[1] ?? '';
     expect(await keys.open(player)).toMatchObject({ ...common, use: 'play', picture: 'ann', without: '', origin });
-    expect((await call(pair.near, rpc.streamWays, wanted({ canPublish: false }))).publish).toBeFalsy();
+    expect((await call(pair.near, rpc.streamWays, waysWanted({ canPublish: false }))).publish).toBeFalsy();
     revoked.push('SK_1');
     for (const one of [key, player]) await expect(keys.open(one)).rejects.toMatchObject({ code: 'TOKEN_REVOKED' });
   });
 
   it('are refused for malformed names and unknown API keys', async () => {
     for (const bad of [{ identity: 'a/b' }, { room: '' }, { name: 'a\u202e' }, { client: 'tv' }, { id: '' }])
-      await expect(call(pair.near, rpc.streamWays, wanted(bad))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-    const unknown = call(pair.near, rpc.streamWays, wanted({ apiKey: 'two' }));
+      await expect(call(pair.near, rpc.streamWays, waysWanted(bad))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    const unknown = call(pair.near, rpc.streamWays, waysWanted({ apiKey: 'two' }));
     await expect(unknown).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });
 });

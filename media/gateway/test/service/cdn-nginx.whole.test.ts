@@ -11,7 +11,7 @@ import { Seat } from '../../src/room/programmes.ts';
 import { PublishPoints } from '../../src/room/publish-points.ts';
 import { RtmpListener } from '../../src/rtmp/listener.ts';
 import { playByRtmp } from '../../src/rtmp/player.ts';
-import { HandMade, type Tag } from '../support/cdn.ts';
+import { FakeProgramme, type Tag } from '../support/cdn.ts';
 import { LONG } from '../support/eventually.ts';
 import { frameSums, runFfmpeg } from '../support/ffmpeg.ts';
 import { gatesOf } from '../support/gates.ts';
@@ -53,8 +53,8 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-function running(): HandMade {
-  const programme = new HandMade();
+function running(): FakeProgramme {
+  const programme = new FakeProgramme();
   const isFormat = ({ body }: Tag): boolean => body[1] === 0;
   for (const tag of tags.filter(isFormat)) programme.give(tag);
   const media = tags.filter((tag) => !isFormat(tag));
@@ -116,7 +116,7 @@ async function plays(url: string): Promise<void> {
 
 it('nginx as a client pulls a playing stream from our listener', async () => {
   const programme = running();
-  const writes = new MergedWrites<ReturnType<HandMade['begin']>[number]>({ clock, bytesOf: ({ rtmp }) => rtmp });
+  const writes = new MergedWrites<ReturnType<FakeProgramme['begin']>[number]>({ clock, bytesOf: ({ rtmp }) => rtmp });
   const listener = await RtmpListener.listen(
     { ip: '127.0.0.1', port: 0 },
     {

@@ -14,7 +14,7 @@ import { buildHttp } from '../../src/http/server.ts';
 import { PublishPoints } from '../../src/room/publish-points.ts';
 import { CONNECT_MS, STALLED_MS } from '../../src/rtmp/dialer.ts';
 import { RtmpListener, type RtmpPeer } from '../../src/rtmp/listener.ts';
-import { HandMade, serve, tokenOf } from '../support/cdn.ts';
+import { FakeProgramme, serve, tokenOf } from '../support/cdn.ts';
 import { eventually } from '../support/eventually.ts';
 import { gatesOf } from '../support/gates.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
@@ -28,8 +28,8 @@ const key = hex('1701000000000000046588840d');
 const delta = hex('270100000000000002419a');
 
 let room: ScriptedRoom;
-let programme: HandMade;
-let openProgramme: ReturnType<typeof vi.fn<(...args: unknown[]) => Promise<HandMade>>>;
+let programme: FakeProgramme;
+let openProgramme: ReturnType<typeof vi.fn<(...args: unknown[]) => Promise<FakeProgramme>>>;
 let points: PublishPoints;
 let cdn: Cdn;
 let http: Awaited<ReturnType<typeof buildHttp>>;
@@ -44,7 +44,7 @@ async function start(o: { allowed?: string[]; lookup?: (host: string) => Promise
     level: 'debug',
     destination: { write: (line) => void lines.push(line) },
   });
-  programme = new HandMade();
+  programme = new FakeProgramme();
   openProgramme = vi.fn(async () => programme);
   const { clock, rng, tokens, publications } = room.base;
   points = new PublishPoints({
@@ -114,7 +114,7 @@ const only = async (kind: 'pushes' | 'pulls') => {
 };
 const urlAt = (port: number): string => `rtmp://127.0.0.1:${port}/live/${KEY}?sign=${KEY}`;
 
-async function silent(act: (socket: Socket) => void = (socket) => void socket.resume()) {
+async function silentServer(act: (socket: Socket) => void = (socket) => void socket.resume()) {
   const server = await serve(act);
   ends.push(() => server.close());
   return server;
@@ -210,13 +210,13 @@ describe('a request is refused', () => {
   it('with the code of a room that cannot be joined, and nothing is left', async () => {
     room.answer = refusal('ROOM_FULL');
     openProgramme.mockRejectedValue(Object.assign(new Error('x'), {}));
-    const { port } = await silent();
+    const { port } = await silentServer();
     expect(await pull(urlAt(port))).toMatchObject({ status: 503, body: { code: 'ROOM_FULL' } });
     expect((await push(urlAt(port))).status).toBe(500);
     expect([cdn.pushes.size, cdn.pulls.size, points.size, room.clock.pendingTimers]).toEqual([0, 0, 0, 0]);
   });
   it('for a URL or an identity that the room already uses, also in another spelling', async () => {
-    const { port } = await silent();
+    const { port } = await silentServer();
     const first = await push(`rtmp://localhost:${port}/live/${KEY}`);
     expect(first).toMatchObject({
       status: 201,
@@ -229,7 +229,7 @@ describe('a request is refused', () => {
     expect((await pull(`${urlAt(port)}2`)).status).toBe(400);
   });
   it('beyond the bound of its room', async () => {
-    const { port } = await silent();
+    const { port } = await silentServer();
     for (let at = 0; at < STREAMS_PER_ROOM_MAX; at += 1) expect((await push(`${urlAt(port)}${at}`)).status).toBe(201);
     expect(await push(urlAt(port))).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
     expect((await push(urlAt(port), { token: token({ room: 'hall' }) })).status).toBe(201);
@@ -237,7 +237,7 @@ describe('a request is refused', () => {
 });
 
 it('a room sees and ends only its own pushes', async () => {
-  const { port } = await silent();
+  const { port } = await silentServer();
   const { id } = (await push(urlAt(port))).body;
   const elsewhere = { token: token({ room: 'hall' }) };
   expect((await call('GET', 'pushes', elsewhere)).body).toEqual({ pushes: [] });
@@ -288,7 +288,7 @@ describe.each(['pushes', 'pulls'] as const)('for %s, a server', (kind) => {
     expect((await (kind === 'pushes' ? push(url) : pull(url))).status).toBe(201);
   };
   it('that does not listen is dialled again, with longer pauses, and never after the end', async () => {
-    const server = await silent();
+    const server = await silentServer();
     await server.close();
     await begin(urlAt(server.port));
     for (const [attempts, pauseMs] of [
@@ -317,7 +317,7 @@ describe.each(['pushes', 'pulls'] as const)('for %s, a server', (kind) => {
       },
     ],
   ])('%s is left after ten seconds', async (_what, act) => {
-    const { port, sockets } = await silent(act);
+    const { port, sockets } = await silentServer(act);
     await begin(urlAt(port));
     await eventually(() => expect([...sockets][0]?.bytesRead ?? 0).toBeGreaterThan(HANDSHAKE_BYTES));
     room.clock.advance(CLIENT_SETUP_MS - 1000);
@@ -327,7 +327,7 @@ describe.each(['pushes', 'pulls'] as const)('for %s, a server', (kind) => {
     await eventually(() => expect(sockets.size).toBe(0));
   });
   it('that never begins TLS is left after five seconds', async () => {
-    const { port } = await silent();
+    const { port } = await silentServer();
     await begin(`rtmps://127.0.0.1:${port}/live/${KEY}`);
     room.clock.advance(CONNECT_MS - 1000);
     expect(await only(kind)).toMatchObject({ state: 'connecting' });
@@ -335,7 +335,7 @@ describe.each(['pushes', 'pulls'] as const)('for %s, a server', (kind) => {
     expect(await waiting(kind)).toBe('TIMED_OUT');
   });
   it('that does not speak RTMP is left', async () => {
-    const { port } = await silent((socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const { port } = await silentServer((socket) => void socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await begin(urlAt(port));
     expect(await waiting(kind)).toBe('MALFORMED');
   });
@@ -350,7 +350,7 @@ describe.each(['pushes', 'pulls'] as const)('for %s, a server', (kind) => {
     await eventually(() => expect(asked).toHaveLength(2));
   });
   it('whose name resolves to an internal address the next time is not dialled', async () => {
-    const { port, sockets } = await silent();
+    const { port, sockets } = await silentServer();
     const found = vi.fn(async () => [{ address: '127.0.0.1' }]);
     cdn.close();
     await points.close();
@@ -442,7 +442,7 @@ describe('a push', () => {
     expect(programme.keyFramesAsked).toBe(1);
   });
   it("shows the requested participant's picture", async () => {
-    const { port } = await silent();
+    const { port } = await silentServer();
     const { status } = await call('POST', 'pushes', { body: { url: urlAt(port), picture: 'bob' } });
     expect(status).toBe(201);
     expect(openProgramme).toHaveBeenCalledExactlyOnceWith(
@@ -473,7 +473,7 @@ describe('a push', () => {
     expect(await waiting('pushes')).toBe('TOO_SLOW');
   });
   it('to a server that stops reading is dialled again', async () => {
-    const server = await silent((socket) => {
+    const server = await silentServer((socket) => {
       const connection = new RtmpServerConnection({ random: handshakeRandom, nowMs: 0 });
       socket.on('data', (bytes) => {
         for (const event of connection.receive(bytes, 0)) {
@@ -545,7 +545,7 @@ describe('a pull', () => {
     expect([points.size, room.service.joins.length, (await only('pulls'))?.state]).toEqual([1, 2, 'live']);
   });
   it('whose server never comes leaves, and dials again', async () => {
-    const server = await silent();
+    const server = await silentServer();
     await server.close();
     await pull(urlAt(server.port));
     expect(await waiting('pulls')).toBe('CONNECT_FAILED');

@@ -1,11 +1,11 @@
 import { nodeKind } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { DEADLINE_MS, Draining, VIEWERS_MS } from '../../src/draining.ts';
+import { DEADLINE_MS, Draining, VIEWERS_DRAIN_MS } from '../../src/draining.ts';
 import { Placing } from '../../src/placing/placing.ts';
 import { LONG } from '../support/eventually.ts';
 import { Loop } from '../support/loop.ts';
-import { byFlv, byH5, byRtmp, type LoopViewer } from '../support/loop-viewers.ts';
+import { type LoopViewer, watchByFlv, watchByH5, watchByRtmp } from '../support/loop-viewers.ts';
 import { streamKey } from '../support/scripted-room.ts';
 
 const address = (port: number) => ({ purpose: 'rtmp', protocol: 'tcp', ip: '127.0.0.1', announced: '', port });
@@ -51,11 +51,11 @@ async function watch(...by: ((loop: Loop) => LoopViewer)[]): Promise<LoopViewer[
   for (const { got } of made) await vi.waitFor(() => expect(got.length).toBeGreaterThan(0), LONG);
   return made;
 }
-const left = (all: readonly LoopViewer[]): number => all.filter((one) => one.endedWith() === undefined).length;
+const watchingCount = (all: readonly LoopViewer[]): number => all.filter((one) => one.endedWith() === undefined).length;
 
 it('a drain ends viewers over half a minute, with a code, and unmovable viewers at the deadline', async () => {
-  const moved = await watch(byFlv, byFlv, byH5);
-  const [bound] = await watch(byRtmp);
+  const moved = await watch(watchByFlv, watchByFlv, watchByH5);
+  const [bound] = await watch(watchByRtmp);
   const encoder = { replaced: vi.fn(), ended: vi.fn() };
   const point = await loop.points.open(streamKey(), { protocol: 'rtmp', clientIp: '' });
   point.attach(encoder);
@@ -63,7 +63,7 @@ it('a drain ends viewers over half a minute, with a code, and unmovable viewers 
   draining.set(true, 'again');
   for (const there of [2, 1, 0]) {
     clock.advance(1000);
-    await vi.waitFor(() => expect(left(moved)).toBe(there), LONG);
+    await vi.waitFor(() => expect(watchingCount(moved)).toBe(there), LONG);
   }
   expect(moved.map((one) => one.endedWith()).sort()).toEqual(['1001 NODE_DRAINING', '200', '200']);
   clock.advance(DEADLINE_MS - 3001);
@@ -75,18 +75,18 @@ it('a drain ends viewers over half a minute, with a code, and unmovable viewers 
 });
 
 it('a drain that is lifted ends no more viewers, and starts anew the next time', async () => {
-  const moved = await watch(byFlv, byFlv);
+  const moved = await watch(watchByFlv, watchByFlv);
   draining.set(false, 'was none');
   draining.set(true, 'maintenance');
   clock.advance(1000);
   draining.set(false, 'lifted');
   expect(clock.pendingTimers).toBe(0);
   clock.advance(DEADLINE_MS);
-  await vi.waitFor(() => expect(left(moved)).toBe(1), LONG);
+  await vi.waitFor(() => expect(watchingCount(moved)).toBe(1), LONG);
   expect(ended).not.toHaveBeenCalled();
   draining.set(true, 'maintenance');
-  clock.advance(VIEWERS_MS);
-  await vi.waitFor(() => expect(left(moved)).toBe(0), LONG);
+  clock.advance(VIEWERS_DRAIN_MS);
+  await vi.waitFor(() => expect(watchingCount(moved)).toBe(0), LONG);
 });
 
 it('a draining gateway redirects a returning player, even without a known location', async () => {
@@ -111,13 +111,13 @@ it('a draining gateway redirects players of HLS, which have no connection, gradu
   const placing = new Placing({ centre: () => undefined, self, development: false, clock, log });
   const players = Array.from({ length: 300 }, (_, at) => `198.51.100.7 ${40_000 + at}`);
   const sent = (): number => players.filter((player) => placing.sendsAway(player)).length;
-  clock.advance(VIEWERS_MS);
+  clock.advance(VIEWERS_DRAIN_MS);
   expect(sent()).toBe(0);
   placing.follow({ nodes: [node('gw', 'draining')], deniedIds: [] });
-  clock.advance(VIEWERS_MS / 3);
+  clock.advance(VIEWERS_DRAIN_MS / 3);
   placing.follow({ nodes: [node('gw', 'draining')], deniedIds: [] });
   expect(Math.abs(sent() - 100)).toBeLessThan(40);
-  clock.advance(VIEWERS_MS);
+  clock.advance(VIEWERS_DRAIN_MS);
   expect(sent()).toBe(300);
   placing.follow({ nodes: [node('gw', 'alive')], deniedIds: [] });
   expect(sent()).toBe(0);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LackWatch, LOOK_AGAIN_MS } from '@meridian/room-media';
+import { LackWatch, RECHECK_MS } from '@meridian/room-media';
 import { ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 
@@ -66,7 +66,7 @@ it('an ffmpeg that is installed later is found without a restart, also if it can
     changes += 1;
   };
   const look = async (): Promise<void> => {
-    clock.advance(LOOK_AGAIN_MS);
+    clock.advance(RECHECK_MS);
     await vi.waitFor(() => expect(clock.pendingTimers + infos.length).toBe(1), { timeout: 20_000 });
   };
   await look();

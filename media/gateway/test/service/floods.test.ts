@@ -27,7 +27,7 @@ import { ScriptedRoom } from '../support/scripted-room.ts';
 const log = createLogger({ name: 'gateway', level: 'silent' });
 const ATTACKER = '127.0.0.66';
 const HONEST = '127.0.0.9';
-const ASKINGS = 20;
+const REQUESTS = 20;
 /** A tenth of a gateway's limits. */
 const LIMITS: ConnectionLimits = {
   total: 400,
@@ -103,7 +103,7 @@ async function ask(): Promise<void> {
 async function workMs(flooding: () => Promise<void> = async () => undefined): Promise<number> {
   const before = process.threadCpuUsage();
   await flooding();
-  for (let at = 0; at < ASKINGS; at += 1) await ask();
+  for (let at = 0; at < REQUESTS; at += 1) await ask();
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;
 }

@@ -14,11 +14,11 @@ const apiKey = { key: 'one', secret: 'a secret of this test that is long enough'
 
 describe('the back end', () => {
   let server: Server;
-  let asked: URL[];
+  let requestedUrls: URL[];
   beforeEach(async () => {
-    asked = [];
+    requestedUrls = [];
     const fetch = async (url: URL) => {
-      asked.push(url);
+      requestedUrls.push(url);
       const isKnown = url.searchParams.get('js_code') === 'good';
       return { json: async () => (isKnown ? { openid: 'oABC-123_x' } : { errcode: 40029 }) };
     };
@@ -51,7 +51,7 @@ describe('the back end', () => {
   });
   it('signs a token that gateways accept, for the person whom WeChat names', async () => {
     const { status, body } = await ask('{"room":"lobby","code":"good"}');
-    expect([status, asked[0]?.host]).toEqual([200, 'api.weixin.qq.com']);
+    expect([status, requestedUrls[0]?.host]).toEqual([200, 'api.weixin.qq.com']);
     const tokens = new Tokens(new FixedKeys([apiKey]), () => Date.now());
     const { access } = await tokens.verify(body.token ?? '', { allowExpired: false });
     expect(access).toMatchObject({ identity: 'wx-oABC-123_x', room: 'lobby' });
@@ -69,7 +69,7 @@ interface Room {
   onPlayer(event: { detail: Detail }): void;
   onRefused(event: { detail: Detail }): void;
 }
-interface Asked {
+interface WxRequest {
   url: string;
   header?: Record<string, string>;
   data?: unknown;
@@ -78,12 +78,12 @@ interface Asked {
 
 describe('the page', () => {
   let page: Room;
-  let asked: Asked[];
+  let requests: WxRequest[];
   beforeEach(async () => {
     vi.useFakeTimers();
-    asked = [];
+    requests = [];
     const wx = {
-      request: (one: Asked) => asked.push(one),
+      request: (one: WxRequest) => requests.push(one),
       login: ({ success }: { success(o: { code: string }): void }) => success({ code: 'good' }),
     };
     const setData = (change: object) => Object.assign(page.data, change);
@@ -98,13 +98,13 @@ describe('the page', () => {
     vi.useRealTimers();
   });
 
-  const answer = async (path: string, data: unknown, statusCode = 200): Promise<Asked> => {
+  const answer = async (path: string, data: unknown, statusCode = 200): Promise<WxRequest> => {
     await vi.advanceTimersByTimeAsync(0);
-    const [one] = asked.splice(0, 1);
+    const [one] = requests.splice(0, 1);
     expect(one?.url).toMatch(new RegExp(`^https://[a-z.]+${path}$`));
     one?.success({ statusCode, data });
     await vi.advanceTimersByTimeAsync(0);
-    return one as Asked;
+    return one as WxRequest;
   };
   const ways = { publish: { rtmp: { url: 'rtmp://g/live/PUSH' } }, play: { rtmp: 'rtmp://g/live/PLAY' } };
   const begin = async (): Promise<void> => {
@@ -123,7 +123,7 @@ describe('the page', () => {
     ];
     await answer('/v1/room', { version: 7, participants, viewers: { hls: 800, flv: 1 } });
     expect(page.data).toMatchObject({ people: '李娜、bo', viewers: 801 });
-    expect(asked.map(({ url }) => url)).toEqual(['https://gateway.example.org/v1/room?after=7']);
+    expect(requests.map(({ url }) => url)).toEqual(['https://gateway.example.org/v1/room?after=7']);
   });
   it.each([
     ['pusher', -1307],
@@ -135,16 +135,16 @@ describe('the page', () => {
       (of === 'pusher' ? page.onPusher : page.onPlayer).call(page, { detail: { code, message: 'over' } });
     await begin();
     for (const pauseMs of [3000, 6000, 12_000]) {
-      asked.length = 0;
+      requests.length = 0;
       ends();
       expect(page.data).toMatchObject({ push: '', play: '', problem: 'over' });
       await vi.advanceTimersByTimeAsync(pauseMs - 1);
-      expect(asked).toEqual([]);
+      expect(requests).toEqual([]);
       await vi.advanceTimersByTimeAsync(1);
       await begin();
     }
     page.onPusher({ detail: { code: 1002 } });
-    asked.length = 0;
+    requests.length = 0;
     ends();
     await vi.advanceTimersByTimeAsync(3000);
     await begin();
@@ -182,7 +182,7 @@ describe('the page', () => {
     expect(page.data.problem).toBe('NOT_PERMITTED');
     page.onUnload();
     await vi.advanceTimersByTimeAsync(100_000);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 

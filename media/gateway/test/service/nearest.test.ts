@@ -87,7 +87,7 @@ async function gateway(link: ControlLink | undefined, o: Options = {}) {
 }
 type Served = Awaited<ReturnType<typeof gateway>>;
 
-function meet(gateways: readonly Served[], states: Readonly<Record<string, string>> = {}): void {
+function exchangePlans(gateways: readonly Served[], states: Readonly<Record<string, string>> = {}): void {
   const nodes = gateways.map(({ nodeId, publicUrl, latitude, longitude }) => {
     const addresses = [{ purpose: 'rtmp', protocol: 'tcp', announced: nodeId, port: 1935 }];
     const place = { region: nodeId, latitude, longitude, addresses };
@@ -97,11 +97,11 @@ function meet(gateways: readonly Served[], states: Readonly<Record<string, strin
   for (const { placing } of gateways) placing.follow(plan);
 }
 
-async function two(answer: Answer = knows, o: Options = {}) {
+async function twoGateways(answer: Answer = knows, o: Options = {}) {
   const { link, asked } = centre(answer);
   const fra = await gateway(link, o);
   const sgp = await gateway(link, { ...o, nodeId: 'sgp', place: singapore });
-  meet([fra, sgp]);
+  exchangePlans([fra, sgp]);
   return { fra, sgp, asked };
 }
 
@@ -119,7 +119,7 @@ describe('a gateway without ffmpeg', () => {
     expect(await ids()).toEqual(Array(3).fill(['fra', 'sound']));
     const sgp = await gateway(link, { nodeId: 'sgp', place: singapore });
     // A gateway without ffmpeg registers without a URL, so no gateway sends it clients.
-    meet([{ ...fra, publicUrl: '' }, sgp]);
+    exchangePlans([{ ...fra, publicUrl: '' }, sgp]);
     expect(await ids()).toEqual(Array(3).fill(['sgp']));
     expect((await sgp.placing.nearest(fromFrankfurt, room)).nodeId).toBe('sgp');
     fra.hasFfmpeg(); // ffmpeg is installed, before any plan says so.
@@ -134,7 +134,7 @@ describe('a client stays at the gateway that it asks', () => {
     ['when the centre answers nothing', async () => ({})],
     ['when the centre does not know its address', async () => ({ location: { ...singapore, source: 'none' } })],
   ])('%s', async (_what, answer) => {
-    const { fra, asked } = await two(answer);
+    const { fra, asked } = await twoGateways(answer);
     expect((await fra.placing.nearest(client, room)).nodeId).toBe('fra');
     expect(asked).toEqual([{ clientIp: '192.0.2.1', fromCity: '', deadlineMs: 1000 }]);
   });
@@ -143,17 +143,17 @@ describe('a client stays at the gateway that it asks', () => {
     expect((await fra.placing.nearest({ ...client, from: 'singapore' }, room)).publicUrl).toBe(fra.publicUrl);
   });
   it('with a city name outside of development', async () => {
-    const { fra, asked } = await two(knows, { development: false });
+    const { fra, asked } = await twoGateways(knows, { development: false });
     const response = await fetch(`${fra.publicUrl}/a?from=singapore`);
     expect(await response.json()).toMatchObject({ nodeId: 'fra' });
     expect(asked).toEqual([{ clientIp: '127.0.0.1', fromCity: '', deadlineMs: 1000 }]);
   });
   it('when it is near', async () => {
-    const { fra } = await two();
+    const { fra } = await twoGateways();
     expect(await (await fetch(`${fra.publicUrl}/a?from=frankfurt`)).json()).toMatchObject({ nodeId: 'fra' });
   });
   it('when its page is of a listed origin, which a redirect would lose', async () => {
-    const { fra } = await two(knows, { allowedOrigins: ['https://page'] });
+    const { fra } = await twoGateways(knows, { allowedOrigins: ['https://page'] });
     const of = (headers: Record<string, string>) => fra.http.inject({ url: '/a?from=singapore', headers });
     expect((await of({ origin: 'https://page' })).statusCode).toBe(200);
     expect((await of({})).statusCode).toBe(307);
@@ -162,13 +162,13 @@ describe('a client stays at the gateway that it asks', () => {
 
 describe('a client is redirected', () => {
   it('to the gateway near it once, with all its parameters', async () => {
-    const { fra, sgp } = await two();
+    const { fra, sgp } = await twoGateways();
     const response = await fetch(`${fra.publicUrl}/live/KEY.flv?_HLS_msn=7&from=singapore`);
     const url = '/live/KEY.flv?_HLS_msn=7&from=singapore&at=sgp';
     expect([response.url, await response.json()]).toEqual([`${sgp.publicUrl}${url}`, { nodeId: 'sgp', url }]);
   });
   it('once: the other gateway serves it without asking, even if it locates it elsewhere', async () => {
-    const { fra, sgp, asked } = await two();
+    const { fra, sgp, asked } = await twoGateways();
     for (const at of ['sgp', 'another', '']) {
       const response = await fetch(`${sgp.publicUrl}/a?at=${at}&from=frankfurt`, { redirect: 'manual' });
       expect(await response.json()).toMatchObject({ nodeId: 'sgp' });
@@ -177,7 +177,7 @@ describe('a client is redirected', () => {
     expect((await sgp.http.inject('/a?from=frankfurt')).headers.location).toMatch(fra.publicUrl);
   });
   it('with its body', async () => {
-    const { fra } = await two();
+    const { fra } = await twoGateways();
     const response = await fetch(`${fra.publicUrl}/whip?from=singapore`, {
       method: 'POST',
       body: '{"a":1}',
@@ -186,36 +186,36 @@ describe('a client is redirected', () => {
     expect(await response.json()).toMatchObject({ nodeId: 'sgp', body: { a: 1 } });
   });
   it("only to a gateway's address", async () => {
-    const { fra, sgp } = await two();
+    const { fra, sgp } = await twoGateways();
     for (const url of ['//evil.example/a?from=singapore', 'http://evil.example/a?from=singapore'])
       expect((await fra.http.inject(url)).headers.location).toMatch(`${sgp.publicUrl}/`);
   });
   it('away from a draining gateway, which gets no new clients', async () => {
-    const { fra, sgp } = await two();
-    meet([fra, sgp], { sgp: 'draining' });
+    const { fra, sgp } = await twoGateways();
+    exchangePlans([fra, sgp], { sgp: 'draining' });
     for (const { placing } of [fra, sgp])
       expect((await placing.nearest({ ...client, from: 'singapore' }, room)).nodeId).toBe('fra');
     // A client without a known location is redirected too.
     expect((await sgp.placing.nearest(client, room)).nodeId).toBe('fra');
   });
   it('to a gateway of the newest plan, without asking the centre again', async () => {
-    const { fra, sgp, asked } = await two();
+    const { fra, sgp, asked } = await twoGateways();
     const from = { ...client, from: 'singapore' };
     expect((await fra.placing.nearest(from, room)).nodeId).toBe('sgp');
-    meet([fra]);
+    exchangePlans([fra]);
     expect((await fra.placing.nearest(from, room)).nodeId).toBe('fra');
-    meet([fra, sgp]);
+    exchangePlans([fra, sgp]);
     expect((await fra.placing.nearest(from, room)).rtmpUrl).toBe('rtmp://sgp:1935');
     expect(asked).toHaveLength(1);
   });
   it('never for an unknown city, which is an error', async () => {
-    const { fra } = await two();
+    const { fra } = await twoGateways();
     await expect(fra.placing.nearest({ ...client, from: 'atlantis' }, room)).rejects.toMatchObject({
       code: 'CITY_UNKNOWN',
     });
   });
   it('by a city name of bounded length', async () => {
-    const { fra, asked } = await two();
+    const { fra, asked } = await twoGateways();
     await fra.http.inject(`/a?from=${'x'.repeat(1000)}`);
     expect(asked).toMatchObject([{ fromCity: 'x'.repeat(limits.nameLengthMax) }]);
   });
@@ -225,7 +225,7 @@ describe('a client of a gateway without capacity', () => {
   const ask = async ({ publicUrl }: Served): Promise<unknown> =>
     (await fetch(`${publicUrl}/full/a?from=frankfurt`)).json();
   it('is redirected to another one, once, wherever it is', async () => {
-    const { fra, sgp } = await two();
+    const { fra, sgp } = await twoGateways();
     fra.full.code = 'OVERLOADED';
     expect(await ask(fra)).toMatchObject({ nodeId: 'sgp' });
     sgp.full.code = 'OVERLOADED';
@@ -234,13 +234,13 @@ describe('a client of a gateway without capacity', () => {
     expect(await ask(fra)).toEqual({ refused: 'ROOM_FULL' });
   });
   it('is refused when the others drain, are dead or do not exist', async () => {
-    const { fra, sgp } = await two();
+    const { fra, sgp } = await twoGateways();
     fra.full.code = 'OVERLOADED';
     for (const state of ['draining', 'dead']) {
-      meet([fra, sgp], { sgp: state });
+      exchangePlans([fra, sgp], { sgp: state });
       expect([state, await ask(fra)]).toEqual([state, { refused: 'OVERLOADED' }]);
     }
-    meet([fra]);
+    exchangePlans([fra]);
     expect(await ask(fra)).toEqual({ refused: 'OVERLOADED' });
   });
 });
@@ -248,14 +248,14 @@ describe('a client of a gateway without capacity', () => {
 describe('gateways outside the fence of a room', () => {
   const fenced = { ...room, fence: 'sgp' };
   it('get no clients, wherever these ask', async () => {
-    const { fra, sgp } = await two();
+    const { fra, sgp } = await twoGateways();
     for (const from of ['', 'frankfurt', 'singapore'])
       for (const { placing } of [fra, sgp])
         expect((await placing.nearest({ ...client, from }, fenced)).nodeId).toBe('sgp');
     expect(fra.placing.origin({ ...programme, fence: 'sgp' }).nodeId).toBe('sgp');
   });
   it('are not used even if no other gateway exists', async () => {
-    const { fra } = await two();
+    const { fra } = await twoGateways();
     const elsewhere = { ...room, fence: 'nyc' };
     await expect(fra.placing.nearest(client, elsewhere)).rejects.toMatchObject({ code: 'FENCED_OUT' });
     expect(() => fra.placing.origin({ ...programme, fence: 'nyc' })).toThrow('no gateway is in the regions');
@@ -264,7 +264,7 @@ describe('gateways outside the fence of a room', () => {
 
 describe('the origin of a stream', () => {
   it('is one redirect away from any gateway, and its page may read the answer', async () => {
-    const { fra, sgp, asked } = await two();
+    const { fra, sgp, asked } = await twoGateways();
     const { nodeId } = fra.placing.origin(programme);
     for (const { publicUrl } of [fra, sgp]) {
       const response = await fetch(`${publicUrl}/hls/KEY/index.m3u8?from=singapore`);
@@ -277,15 +277,15 @@ describe('the origin of a stream', () => {
     expect(asked).toEqual([]);
   });
   it('moves to the other gateway when it drains or dies, and differing plans cause no redirect loop', async () => {
-    const { fra, sgp } = await two();
+    const { fra, sgp } = await twoGateways();
     const { nodeId } = fra.placing.origin(programme);
     const [origin, other] = nodeId === 'fra' ? [fra, sgp] : [sgp, fra];
     for (const state of ['draining', 'dead', 'suspect']) {
-      meet([fra, sgp], { [nodeId]: state });
+      exchangePlans([fra, sgp], { [nodeId]: state });
       for (const { placing } of [fra, sgp]) expect(placing.origin(programme).nodeId).toBe(other.nodeId);
     }
     // The other gateway does not know of it yet.
-    meet([other, origin]);
+    exchangePlans([other, origin]);
     const beforeIt = origin.placing.origin(programme).nodeId;
     origin.placing.follow(wire.Plan.create({ nodes: [] }));
     expect(beforeIt).toBe(nodeId);

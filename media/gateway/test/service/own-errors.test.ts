@@ -9,7 +9,7 @@ import { hex } from '../../../room-media/test/support/bytes.ts';
 import { SrtpPeer } from '../../../room-media/test/support/srtp-peer.ts';
 import type { ProgrammeItem } from '../../src/room/programme.ts';
 import { Programmes } from '../../src/room/programmes.ts';
-import { type Heard, UdpListener } from '../../src/udp/listener.ts';
+import { type ReceivedDatagram, UdpListener } from '../../src/udp/listener.ts';
 import { cameraOf } from '../support/camera.ts';
 import { ScriptedRoom, streamKey } from '../support/scripted-room.ts';
 import { SilentMixer } from '../support/silent-mixer.ts';
@@ -108,16 +108,16 @@ it('the port of native clients reports an error only to the client whose datagra
   const dropped = vi.fn();
   const listener = await UdpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, dropped });
   const master = Buffer.alloc(30, 7);
-  const [failed, heard] = [vi.fn(), [] as Heard[]];
+  const [failed, heard] = [vi.fn(), [] as ReceivedDatagram[]];
   const broken = {
     isAt: () => true,
-    hear: () => {
+    onDatagram: () => {
       throw new RangeError('a mistake of ours');
     },
     failed,
   };
-  const sound = { isAt: () => true, hear: (one: Heard) => void heard.push(one), failed };
-  const ssrcs = [broken, sound].map((client) => listener.own(client, new SrtpCrypto(master)));
+  const sound = { isAt: () => true, onDatagram: (one: ReceivedDatagram) => void heard.push(one), failed };
+  const ssrcs = [broken, sound].map((client) => listener.allocateSsrc(client, new SrtpCrypto(master)));
   const peer = new SrtpPeer(master.toString('base64'));
   const client = createSocket('udp4');
   for (const ssrc of ssrcs) {

@@ -243,15 +243,15 @@ describe('a programme', () => {
     const [one, other] = [viewer(), viewer()];
     const stop = programme.watch(one);
     expect(isResting()).toBe(false);
-    programme.rest(other, true); // This viewer is not in the programme.
+    programme.setResting(other, true); // This viewer is not in the programme.
     expect(isResting()).toBe(false);
-    programme.rest(one, true);
+    programme.setResting(one, true);
     expect(isResting()).toBe(true);
     const stopOther = programme.watch(other);
     expect(isResting()).toBe(false);
     stopOther();
     expect(isResting()).toBe(true);
-    programme.rest(one, false);
+    programme.setResting(one, false);
     expect(isResting()).toBe(false);
     stop();
     expect(isResting()).toBe(true);
@@ -260,7 +260,7 @@ describe('a programme', () => {
     const { supervisor } = await supervisorOf({ sandbox: [] });
     const { clock, log } = room.base;
     const streams = new H5Streams({ supervisor, clock, log });
-    const stream = streams.of(await programmes.open(playKey(), 'mp2'));
+    const stream = streams.streamOf(await programmes.open(playKey(), 'mp2'));
     const watched = { take: vi.fn(), ended: vi.fn() };
     const isResting = (): boolean | undefined => mixers[0]?.isResting;
     expect(isResting()).toBe(true);
@@ -282,7 +282,7 @@ describe('a programme', () => {
     const programme = await programmes.open(playKey(), 'mp2');
     programme.close('KICKED');
     const ended = vi.fn();
-    streams.of(programme).watch({ take: vi.fn(), ended });
+    streams.streamOf(programme).watch({ take: vi.fn(), ended });
     expect([streams.size, clock.pendingTimers]).toEqual([0, 0]);
     expect(ended).toHaveBeenCalledOnce();
   });

@@ -86,7 +86,7 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
     (error: unknown) =>
       error instanceof MeridianError || error instanceof MeridianClientError ? error.code : String(error),
   );
-const has = (room: ScriptedRoom, count: number) =>
+const hasSessions = (room: ScriptedRoom, count: number) =>
   vi.waitFor(() => expect(room.packets.length).toBeGreaterThanOrEqual(count), LONG);
 
 describe('a point is refused', () => {
@@ -138,7 +138,7 @@ describe('viewers that come after the last key frame of an encoder with its own 
       point.writeVideo(one, unit);
       started.room.clock.advance(40);
     }
-    await has(started.room, 3);
+    await hasSessions(started.room, 3);
     const before = [...started.room.packets];
     const ask = (): void =>
       started.room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: before[0]?.ssrc ?? 0 }])]);
@@ -149,9 +149,9 @@ describe('viewers that come after the last key frame of an encoder with its own 
     const one = encoder();
     const { room, point, before, ask } = await sending(one);
     ask();
-    await has(room, 6);
+    await hasSessions(room, 6);
     point.writeVideo(one, delta(120));
-    await has(room, 7);
+    await hasSessions(room, 7);
     const again = room.packets.slice(3, 6);
     expect(again.map(({ payload }) => payload)).toEqual(before.map(({ payload }) => payload));
     expect(
@@ -169,7 +169,7 @@ describe('viewers that come after the last key frame of an encoder with its own 
     const next = encoder();
     point.attach(next);
     point.writeVideo(next, picture(0));
-    await has(room, 4);
+    await hasSessions(room, 4);
     expect(room.packets).toHaveLength(4);
   });
 
@@ -179,7 +179,7 @@ describe('viewers that come after the last key frame of an encoder with its own 
     ask();
     await vi.waitFor(() => expect(one.keyFrameWanted).toHaveBeenCalledOnce(), LONG);
     point.writeVideo(one, delta(120));
-    await has(room, 4);
+    await hasSessions(room, 4);
     expect(room.packets).toHaveLength(4);
   });
 
@@ -223,7 +223,7 @@ describe('the sound of an encoder with AAC', () => {
   it('is published unchanged, with its config, and nothing is transcoded', async () => {
     const { last, converters, room, send } = await sending();
     send(21);
-    await has(room, 2);
+    await hasSessions(room, 2);
     expect(last.of('publish')[0]?.rtpParameters?.codecs?.[0]).toMatchObject({ mimeType: 'audio/multiopus' });
     expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('1190');
     expect(room.packets.map(({ payload }) => [...payload])).toEqual([
@@ -306,14 +306,14 @@ describe('video with B-frames', () => {
     expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('pli');
     const another = { ...encoder(), keyFrameWanted: vi.fn() };
     point.attach(another);
-    await has(room, 1);
+    await hasSessions(room, 1);
     room.answerMedia([serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: room.packets[0]?.ssrc ?? 0 }])]);
     await vi.waitFor(() => expect(another.keyFrameWanted).toHaveBeenCalledOnce(), LONG);
   });
   it('is published in the private format that no browser decodes, with both times, and nothing is transcoded', async () => {
     const { last, room, video, point, one } = await sending();
     point.writeVideo(one, unit(40), true);
-    await has(room, 2);
+    await hasSessions(room, 2);
     expect(codecOf(last.of('publish')[0])).toContain('H264-bframes');
     expect(last.of('publish')[0]?.track).toMatchObject({ width: 1920, height: 1080 });
     const [a, b] = room.packets;
@@ -352,7 +352,7 @@ describe('video with B-frames', () => {
     expect([video.open.size, last.of('unpublish')]).toEqual([0, [{ trackId: trackOf(last.of('publish')[1]) }]]);
     const before = room.packets.length;
     point.writeVideo(one, unit(80), true);
-    await has(room, before + 1);
+    await hasSessions(room, before + 1);
     expect(one.ended).not.toHaveBeenCalled();
   });
   it('has no rendition without capacity, and continues itself', async () => {
@@ -363,7 +363,7 @@ describe('video with B-frames', () => {
     point.writeVideo(one, unit(80), true);
     await vi.waitFor(() => expect(last.of('renditionRefused')).toHaveLength(1), LONG);
     expect(last.of('renditionRefused')[0]).toMatchObject({ mimeType: 'video/H264', code: 'OVERLOADED' });
-    await has(room, 3);
+    await hasSessions(room, 3);
     expect(last.of('publish')).toHaveLength(1);
     expect(one.ended).not.toHaveBeenCalled();
   });
@@ -373,7 +373,7 @@ describe('video with B-frames', () => {
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
     expect(codecOf(last.of('publish')[1])).not.toContain('bframes');
     point.writeVideo(one, unit(80, false), true);
-    await has(room, 2);
+    await hasSessions(room, 2);
     expect(last.of('publish')).toHaveLength(2);
     point.writeVideo(one, unit(120), true);
     await vi.waitFor(() => expect(last.of('unpublish')).toHaveLength(2), LONG);
@@ -402,7 +402,7 @@ describe('video in MPEG-1', () => {
     point.writeMpeg1(one, mpeg1(40));
     const { last } = room.service;
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
-    await has(room, 1);
+    await hasSessions(room, 1);
     expect(room.packets.map(({ payload }) => [...payload.subarray(0, 9)])).toEqual([[7, 0, 0, 0, 0, 0, 0, 1, 0xb3]]);
     const [original] = last.of('publish');
     expect(original?.track).toMatchObject({ width: 320, height: 240 });
@@ -512,7 +512,7 @@ describe('a point', () => {
     point.release(first);
     room.clock.advance(2 * HELD_MS);
     point.writeVideo(second, picture(7000));
-    await has(room, 4);
+    await hasSessions(room, 4);
     const { preferredPayloadType } = capabilityOf('h264');
     const pictures = room.packets.filter(({ payloadType }) => payloadType === preferredPayloadType);
     expect(pictures.map(({ payload }) => payload.at(-1))).toEqual([0, 7000 & 0xff]);
@@ -533,7 +533,7 @@ describe('a point', () => {
     point.writeVideo(second, picture(0));
     room.clock.advance(40);
     point.writeVideo(second, picture(40));
-    await has(room, 3);
+    await hasSessions(room, 3);
     const [a, b, c] = room.packets;
     expect(new Set(room.packets.map(({ ssrc }) => ssrc)).size).toBe(1);
     const from = (a?.sequenceNumber ?? 0) & 0xffff;
@@ -598,7 +598,7 @@ describe('a participant whose media node', () => {
       point.writeVideo(one, picture(ptsMs));
     };
     send();
-    await has(started.room, 1);
+    await hasSessions(started.room, 1);
     const pli = serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: started.room.packets[0]?.ssrc ?? 0 }]);
     return { ...started, one, send, pli };
   }
@@ -636,7 +636,7 @@ describe('a participant whose media node', () => {
     await vi.waitFor(() => expect(room.service.last.of('publish')).toHaveLength(1), LONG);
     const clear = room.packets.length;
     send();
-    await has(room, clear + 1);
+    await hasSessions(room, clear + 1);
     expect(Buffer.from(room.packets.at(-1)?.payload ?? []).includes(Buffer.of(0x65, 0x88, 0x84))).toBe(true);
     expect(one.ended).not.toHaveBeenCalled();
   });

@@ -7,9 +7,9 @@ import { Cdn, type RoomAdmin } from '../../src/cdn/cdn.ts';
 import { RtmpServerConnection, type RtmpServerEvent } from '../../src/core/rtmp/server.ts';
 import { QUEUED_BYTES_MAX } from '../../src/core/slow-viewer.ts';
 import { CONNECT_MS, STALLED_MS } from '../../src/rtmp/dialer.ts';
-import { HandMade, serve } from '../support/cdn.ts';
+import { FakeProgramme, serve } from '../support/cdn.ts';
 import { eventually } from '../support/eventually.ts';
-import { askedOf, frozenServer } from '../support/frozen-server.ts';
+import { frozenServer, pendingConnections } from '../support/frozen-server.ts';
 import { handshakeRandom } from '../support/rtmp-peer.ts';
 import { ScriptedRoom } from '../support/scripted-room.ts';
 
@@ -37,13 +37,13 @@ const DELTA = '2701000000';
 const SOUND = 'af01';
 
 let room: ScriptedRoom;
-let programme: HandMade;
+let programme: FakeProgramme;
 let cdn: Cdn;
 const ends: (() => unknown)[] = [];
 
 beforeEach(async () => {
   room = await ScriptedRoom.open();
-  programme = new HandMade();
+  programme = new FakeProgramme();
   const { clock, rng, publications, live } = room.base;
   const log = createLogger({ name: 'gateway', level: 'silent' });
   const addresses = new TargetAddresses({ key: 'cdnAllowed', allowed: ['127.0.0.0/8'], clock, log });
@@ -151,7 +151,7 @@ it('a push to a server that stops reading loses pictures to the next key frame, 
 it('a push to a server without any answer ends after 5 s and dials with longer pauses; it ends at once while dialling', async () => {
   const [frozen, fine] = [await frozenServer(), await server()];
   ends.push(() => frozen.close());
-  const asked = askedOf(frozen.port);
+  const pendingBefore = pendingConnections(frozen.port);
   give('video', videoFormat);
   const [bad, good] = [await push(`rtmp://127.0.0.1:${frozen.port}/live/key`), await push(fine.url)];
   await isIn(good, 'live');
@@ -159,21 +159,21 @@ it('a push to a server without any answer ends after 5 s and dials with longer p
     [1, 1000],
     [2, 2000],
   ] as const) {
-    await eventually(() => expect(askedOf(frozen.port)).toBe(asked + 1));
+    await eventually(() => expect(pendingConnections(frozen.port)).toBe(pendingBefore + 1));
     room.clock.advance(CONNECT_MS - 1000);
     expect(statusOf(bad)?.state).toBe('connecting');
     room.clock.advance(1000);
     await isIn(bad, 'waiting');
     const lastError = { code: 'TIMED_OUT', reason: 'the server does not answer' };
     expect(statusOf(bad)).toMatchObject({ attempts, lastError });
-    expect(askedOf(frozen.port)).toBe(asked);
+    expect(pendingConnections(frozen.port)).toBe(pendingBefore);
     room.clock.advance(pauseMs);
     await isIn(bad, 'connecting');
   }
-  await eventually(() => expect(askedOf(frozen.port)).toBe(asked + 1));
+  await eventually(() => expect(pendingConnections(frozen.port)).toBe(pendingBefore + 1));
   const timers = room.clock.pendingTimers;
   expect(cdn.pushes.remove(admin.roomKey, bad)).toBe(true);
-  await eventually(() => expect(askedOf(frozen.port)).toBe(asked));
+  await eventually(() => expect(pendingConnections(frozen.port)).toBe(pendingBefore));
   expect(room.clock.pendingTimers).toBeLessThan(timers);
   give('video', body(KEY, 100));
   await eventually(() => expect(kindsOf(fine.got[0])).toEqual(['video format', 'video key']));

@@ -21,7 +21,7 @@ import { eventually } from '../support/eventually.ts';
 import { payloadsOf } from '../support/picture-packets.ts';
 import { ffmpegs } from '../support/processes.ts';
 import { ScriptedRoom } from '../support/scripted-room.ts';
-import { type Counted, made, supervisorOf } from '../support/transcoding.ts';
+import { ffmpegOutput, type JobCounts, supervisorOf } from '../support/transcoding.ts';
 
 const trackId = 'TR_camera0000001';
 const original = { trackId, kind: 2, source: 1, name: 'cam', mimeType: 'video/VP8', width: 320, height: 240 };
@@ -45,7 +45,7 @@ const otherTrack = (): string => newId('TR_', (count) => crypto.getRandomValues(
 
 let room: ScriptedRoom;
 let renditions: Renditions;
-let counted: Counted;
+let counted: JobCounts;
 let close: () => Promise<void>;
 let usedMillicores: () => number;
 
@@ -127,7 +127,7 @@ async function pictures(size: string, count = 25, codec: SourceCodec = 'vp8'): P
   const speed = codec === 'bframes' || codec === 'mpeg1' ? [] : ['-cpu-used', '8'];
   const rest = [...speed, '-g', '25', '-f', 'nut'];
   const name = `${codec} ${size}`;
-  const found = coded.get(name) ?? new NutReader().push(await made(...source, ...encoders[codec], ...rest));
+  const found = coded.get(name) ?? new NutReader().push(await ffmpegOutput(...source, ...encoders[codec], ...rest));
   coded.set(name, found);
   return [...found];
 }
@@ -200,7 +200,7 @@ const reports = (): SenderReport[] =>
     .filter((packet) => packet.type === 'sr');
 
 describe('a rendition', () => {
-  async function begun(o: { clock?: Clock; codec?: SourceCodec } = {}): Promise<Camera> {
+  async function startCamera(o: { clock?: Clock; codec?: SourceCodec } = {}): Promise<Camera> {
     const { clock, codec = 'vp8' } = o;
     await start(clock === undefined ? {} : { clock });
     renditions.begin(order({ fromMimeType: rosterNames[codec].toUpperCase() }));
@@ -213,7 +213,7 @@ describe('a rendition', () => {
   const published = () => room.service.last.of('publish').map(({ track }) => trackFromWire(track ?? {}));
 
   it('joins hidden, publishes in place of its original and receives that alone', async () => {
-    await begun();
+    await startCamera();
     const { access } = await room.base.tokens.verify(room.service.joins[0]?.token ?? '', { allowExpired: false });
     expect(access).toMatchObject({ identity: 'transcoder 1 at gw', kind: 'gateway', room: 'lobby' });
     expect(access.rights).toMatchObject({ hidden: true, canPublish: true });
@@ -227,7 +227,7 @@ describe('a rendition', () => {
   });
 
   it.each(codecs)('of %s has the times of its original, and reports their capture times', async (codec) => {
-    const camera = await begun({ codec });
+    const camera = await startCamera({ codec });
     const frames = await pictures('320x240', 25, codec);
     const wallMs = room.clock.wallMs();
     const last = frames.pop()?.data ?? new Uint8Array();
@@ -249,7 +249,7 @@ describe('a rendition', () => {
   });
 
   it('ends with a drain, and its gateway takes others when that is lifted', async () => {
-    await begun();
+    await startCamera();
     renditions.end('NODE_DRAINING');
     await eventually(() => expect([renditions.size, room.service.last.closedWith]).toEqual([0, 1000]));
     renditions.begin(order());
@@ -257,7 +257,7 @@ describe('a rendition', () => {
   });
 
   it('ends when its ffmpeg keeps ending, and releases its capacity: the owner orders elsewhere', async () => {
-    const camera = await begun({ clock: room.clock });
+    const camera = await startCamera({ clock: room.clock });
     const frames = await pictures('320x240');
     for (const { data } of frames) await camera.send(data);
     await eventually(() => expect(sent().length).toBeGreaterThan(0));

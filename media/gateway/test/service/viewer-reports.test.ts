@@ -27,19 +27,19 @@ afterEach(() => {
   room.close();
 });
 
-const words = () => room.service.sockets.at(-1)?.of('updateSelf') ?? [];
-const known = (): Viewers => {
-  const attributes = Object.assign({}, ...words().map((word) => word.attributes));
+const updates = () => room.service.sockets.at(-1)?.of('updateSelf') ?? [];
+const reportedViewers = (): Viewers => {
+  const attributes = Object.assign({}, ...updates().map((word) => word.attributes));
   return viewersOf([{ kind: 'gateway', hidden: true, identity: '', signalingId: '', attributes }]);
 };
-const turn = (ms: number): Promise<void> => {
+const advance = (ms: number): Promise<void> => {
   room.clock.advance(ms);
   return new Promise(setImmediate);
 };
 
 it('the session is hidden, without media, and may update its own attributes', async () => {
   reports.changed(roomKey, key, flv(1));
-  await eventually(() => expect(known()).toEqual(flv(1)));
+  await eventually(() => expect(reportedViewers()).toEqual(flv(1)));
   const [join] = room.service.joins;
   expect([join?.sendEndpoint ?? null, join?.recvEndpoint ?? null]).toEqual([null, null]);
   const { access } = await room.base.tokens.verify(join?.token ?? '', { allowExpired: false });
@@ -55,52 +55,52 @@ describe('a room', () => {
     await eventually(() => expect(room.clock.pendingTimers).toBe(1));
     room.answer = room.joined();
     reports.changed(roomKey, key, flv(2));
-    await turn(30_000);
-    await eventually(() => expect(known()).toEqual(flv(2)));
+    await advance(30_000);
+    await eventually(() => expect(reportedViewers()).toEqual(flv(2)));
   });
 
   it('gets the report again by a new session after a loss', async () => {
     reports.changed(roomKey, key, flv(3));
-    await eventually(() => expect(known()).toEqual(flv(3)));
+    await eventually(() => expect(reportedViewers()).toEqual(flv(3)));
     room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
     await eventually(() => expect(room.service.joins).toHaveLength(2));
-    await turn(REPORT_MS);
-    await eventually(() => expect(known()).toEqual(flv(3)));
+    await advance(REPORT_MS);
+    await eventually(() => expect(reportedViewers()).toEqual(flv(3)));
   });
 
   it('gets a report again that it has refused, and ended protocols are reset even if it does not know them', async () => {
     room.service.others = () => refusal('RATE_LIMITED');
     reports.changed(roomKey, key, new Map([['hls', 1]]));
-    await eventually(() => expect(words()).toHaveLength(1));
+    await eventually(() => expect(updates()).toHaveLength(1));
     reports.changed(roomKey, key, flv(1));
     room.service.others = () => ({ ack: {} });
-    await turn(REPORT_MS);
-    await eventually(() => expect(words().at(-1)?.attributes).toEqual({ 'viewers.flv': '1', 'viewers.hls': '' }));
-    await turn(REPORT_MS);
-    expect(words()).toHaveLength(2);
+    await advance(REPORT_MS);
+    await eventually(() => expect(updates().at(-1)?.attributes).toEqual({ 'viewers.flv': '1', 'viewers.hls': '' }));
+    await advance(REPORT_MS);
+    expect(updates()).toHaveLength(2);
   });
 
   it('gets reports of a crowd once a second, and its last state', async () => {
     for (let count = 1; count <= 300; count += 1) reports.changed(roomKey, key, flv(count));
-    await eventually(() => expect(known()).toEqual(flv(300)));
+    await eventually(() => expect(reportedViewers()).toEqual(flv(300)));
     for (let count = 299; count >= 0; count -= 1) reports.changed(roomKey, key, flv(count));
-    await turn(REPORT_MS - 1);
-    expect(words()).toHaveLength(1);
-    await turn(1);
-    await eventually(() => expect(known()).toEqual(flv(0)));
-    expect(words()).toHaveLength(2);
+    await advance(REPORT_MS - 1);
+    expect(updates()).toHaveLength(1);
+    await advance(1);
+    await eventually(() => expect(reportedViewers()).toEqual(flv(0)));
+    expect(updates()).toHaveLength(2);
   });
 
   it('is left 10 s after the last viewer; a returning viewer finds the session there', async () => {
     reports.changed(roomKey, key, flv(1));
-    await eventually(() => expect(known()).toEqual(flv(1)));
+    await eventually(() => expect(reportedViewers()).toEqual(flv(1)));
     reports.changed(roomKey, key, flv(0));
-    await turn(9999);
+    await advance(9999);
     reports.changed(roomKey, key, flv(1));
-    await turn(10_000);
+    await advance(10_000);
     expect(room.sessions).toHaveLength(1);
     reports.changed(roomKey, key, flv(0));
-    await turn(10_000);
+    await advance(10_000);
     expect([room.sessions.length, reports.size]).toEqual([0, 0]);
     expect(room.service.joins).toHaveLength(1);
   });
@@ -138,14 +138,14 @@ it(`the viewer above ${PRESENCES_PER_ROOM_MAX} is counted and not in the roster,
         ),
       },
     ]);
-  await turn(REPORT_MS);
+  await advance(REPORT_MS);
   await eventually(() => expect(said()).toEqual(flv(PRESENCES_PER_ROOM_MAX + 1)));
   const ended = vi.fn();
   for (const seat of seats) seat.watch({ take: () => undefined, ended });
   listed[0]?.socket?.say({ disconnect: { code: 'KICKED', message: '', reconnect: false } });
   await eventually(() => expect(ended).toHaveBeenCalledExactlyOnceWith('KICKED'));
   for (const seat of seats) seat.close();
-  await turn(REPORT_MS);
+  await advance(REPORT_MS);
   await eventually(() => expect(said()).toEqual(flv(0)));
   await programmes.close();
 });

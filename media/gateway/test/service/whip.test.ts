@@ -279,7 +279,7 @@ describe('a session', () => {
     const { say } = await session();
     const shown = () => room.live.of(room.live.keyOf({ apiKey: 'one', room: 'lobby' })).publishers[0];
     const asked = () => room.service.last.of('askTrackStats').length;
-    sessions.askReceived();
+    sessions.requestBitrates();
     say('connected');
     await eventually(() => expect(room.clock.pendingTimers).toBe(0));
     expect([asked(), shown()?.video]).toEqual([0, undefined]);
@@ -290,7 +290,7 @@ describe('a session', () => {
       { trackId: 'TR_of_another', bitrateBps: 9_000_000 },
     ];
     room.service.others = () => ({ ownTrackStats: { tracks } });
-    sessions.askReceived();
+    sessions.requestBitrates();
     const known = {
       audio: { codec: 'opus', bitrateKbps: 32 },
       video: { codec: 'vp8', bitrateKbps: 1200 },
@@ -298,7 +298,7 @@ describe('a session', () => {
     await eventually(() => expect(shown()).toMatchObject({ ...known, warnings: [] }));
     expect(room.live.totals().get('whip')).toMatchObject({ ingestKbps: 1232 });
     room.service.others = () => refusal('NODE_UNREACHABLE');
-    sessions.askReceived();
+    sessions.requestBitrates();
     await eventually(() => expect(asked()).toBe(2));
     expect(shown()).toMatchObject(known);
   });

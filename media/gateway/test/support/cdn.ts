@@ -17,7 +17,7 @@ const isFormat = ({ body }: Tag): boolean => body[1] === 0;
 const isKey = ({ kind, body }: Tag): boolean => kind === 'video' && body[0] === 0x17 && body[1] === 1;
 
 /** Programme that sends a test's items, and the kept items to a late viewer. */
-export class HandMade implements Pushable {
+export class FakeProgramme implements Pushable {
   readonly viewers = new Set<Viewer>();
   keyFramesAsked = 0;
   readonly #formats = new Map<string, Item>();

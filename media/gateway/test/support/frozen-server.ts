@@ -12,15 +12,15 @@ const PROGRAM = `
 /** Above the backlog of one connection. */
 const FILLERS = 6;
 /** State SYN_SENT in /proc/net/tcp. */
-const ASKED = '02';
+const SYN_SENT = '02';
 
 /** Counts the connections to a port of loopback that are not answered. */
-export function askedOf(port: number): number {
+export function pendingConnections(port: number): number {
   const to = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const rows = readFileSync('/proc/self/net/tcp', 'utf8').split('\n').slice(1);
   return rows.filter((row) => {
     const [, , remote, state] = row.trim().split(/\s+/);
-    return remote === to && state === ASKED;
+    return remote === to && state === SYN_SENT;
   }).length;
 }
 
@@ -35,7 +35,7 @@ export async function frozenServer(): Promise<{ readonly port: number; close(): 
   });
   const fillers = Array.from({ length: FILLERS }, () => connect(port, '127.0.0.1').on('error', () => undefined));
   await eventually(() => {
-    if (askedOf(port) === 0) throw new Error('it takes connections still');
+    if (pendingConnections(port) === 0) throw new Error('it takes connections still');
   });
   return {
     port,

@@ -42,7 +42,7 @@ export const picture = (dtsMs: number, isKey = false, o: PictureOptions = {}): V
     : [new Uint8Array(o.bytes ?? 8).fill(0x41)],
 });
 export const sound = (ptsMs: number): AudioUnit => ({ kind: 'audio', ptsMs, data: Uint8Array.of(1, 2, 3, 4) });
-export type Given = VideoFormat | AudioFormat | VideoUnit | AudioUnit;
+export type StreamItem = VideoFormat | AudioFormat | VideoUnit | AudioUnit;
 
 export interface ShowOptions {
   readonly fromMs: number;
@@ -84,7 +84,7 @@ export class Stream {
   demands = 0;
   playlist: string | undefined;
 
-  give(...units: readonly Given[]): this {
+  give(...units: readonly StreamItem[]): this {
     for (const unit of units) {
       const cuts = this.#push(unit);
       if (this.segmenter.takeDemand()) this.demands += 1;
@@ -128,7 +128,7 @@ export class Stream {
     this.rungPlaylist = text;
   }
 
-  #push(unit: Given): Cut[] {
+  #push(unit: StreamItem): Cut[] {
     if ('sps' in unit) this.segmenter.videoFormat(unit);
     else if ('sampleRate' in unit) this.segmenter.audioFormat(unit);
     else return unit.kind === 'video' ? this.segmenter.picture(unit) : this.segmenter.sound(unit);

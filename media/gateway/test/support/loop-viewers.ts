@@ -6,7 +6,7 @@ import WebSocket from 'ws';
 import { RtmpDial } from '../../src/rtmp/dialer.ts';
 import type { Loop } from './loop.ts';
 
-export interface Got {
+export interface ReceivedUnit {
   readonly kind: 'audio' | 'video';
   readonly isFormat: boolean;
   readonly isKey: boolean;
@@ -16,13 +16,13 @@ export interface Got {
 }
 
 export interface LoopViewer {
-  readonly got: Got[];
+  readonly got: ReceivedUnit[];
   /** Reason of the end; undefined while it runs. */
   readonly endedWith: () => string | undefined;
   close(): void;
 }
 
-const ofFlv = (kind: 'audio' | 'video', ptsMs: number, bytes: Uint8Array, atMs: number): Got => ({
+const unitOfFlv = (kind: 'audio' | 'video', ptsMs: number, bytes: Uint8Array, atMs: number): ReceivedUnit => ({
   kind,
   ptsMs,
   atMs,
@@ -31,14 +31,14 @@ const ofFlv = (kind: 'audio' | 'video', ptsMs: number, bytes: Uint8Array, atMs: 
   isKey: kind === 'video' && bytes[0] === 0x17 && bytes[1] === 1,
 });
 
-export function byFlv(loop: Loop): LoopViewer {
-  const got: Got[] = [];
+export function watchByFlv(loop: Loop): LoopViewer {
+  const got: ReceivedUnit[] = [];
   const reader = new FlvFileReader();
   let ended: string | undefined;
   const request = get(`http://${loop.host}/live/${loop.key()}.flv`, (response) => {
     response.on('data', (bytes: Buffer) => {
       for (const { type, timestampMs, body } of reader.push(bytes))
-        got.push(ofFlv(type === flvTagType.audio ? 'audio' : 'video', timestampMs, body, loop.clock.nowMs()));
+        got.push(unitOfFlv(type === flvTagType.audio ? 'audio' : 'video', timestampMs, body, loop.clock.nowMs()));
     });
     response.on('close', () => {
       ended ??= `${response.statusCode}`;
@@ -50,8 +50,8 @@ export function byFlv(loop: Loop): LoopViewer {
   return { got, endedWith: () => ended, close: () => void request.destroy() };
 }
 
-export function byRtmp(loop: Loop): LoopViewer {
-  const got: Got[] = [];
+export function watchByRtmp(loop: Loop): LoopViewer {
+  const got: ReceivedUnit[] = [];
   let ended: string | undefined;
   const address = { host: '127.0.0.1', port: loop.rtmp.port, isTls: false };
   const dial = new RtmpDial({
@@ -68,7 +68,7 @@ export function byRtmp(loop: Loop): LoopViewer {
       id: '',
     },
     onReady: () => undefined,
-    onMedia: ({ kind, timestampMs, body }) => void got.push(ofFlv(kind, timestampMs, body, loop.clock.nowMs())),
+    onMedia: ({ kind, timestampMs, body }) => void got.push(unitOfFlv(kind, timestampMs, body, loop.clock.nowMs())),
     onEnd: ({ code }) => {
       ended = code;
     },
@@ -76,8 +76,8 @@ export function byRtmp(loop: Loop): LoopViewer {
   return { got, endedWith: () => ended, close: () => dial.close() };
 }
 
-export function byH5(loop: Loop): LoopViewer {
-  const got: Got[] = [];
+export function watchByH5(loop: Loop): LoopViewer {
+  const got: ReceivedUnit[] = [];
   const demuxer = new TsDemuxer();
   let ended: string | undefined;
   const socket = new WebSocket(`ws://${loop.host}/live/${loop.key()}.ts`);

@@ -14,7 +14,7 @@ import {
   type ScriptedSocket,
 } from '../../../../base/client/test/unit/scripted-service.ts';
 import type { StreamKey } from '../../src/adapters/stream-keys.ts';
-import type { HookedShow } from '../../src/live/hooks.ts';
+import type { HookedPublication } from '../../src/live/hooks.ts';
 import { LiveRooms } from '../../src/live/live-rooms.ts';
 import { Publications } from '../../src/live/publications.ts';
 
@@ -44,7 +44,7 @@ export class ScriptedRoom {
   readonly live = new LiveRooms({ keys: new FixedKeys([apiKey]), clock: this.clock });
   readonly hooks = {
     publish:
-      async (_show: HookedShow): Promise<() => void> =>
+      async (_show: HookedPublication): Promise<() => void> =>
       () =>
         undefined,
   };

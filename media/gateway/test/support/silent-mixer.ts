@@ -26,7 +26,7 @@ export class SilentMixer implements VoiceMixer {
   give(unit: AudioUnit, format = formats[this.codec]): void {
     this.#onUnit(unit, format);
   }
-  rest(isOn: boolean): void {
+  setResting(isOn: boolean): void {
     this.isResting = isOn;
   }
   push(voice: string, ptsMs: number, packet: Uint8Array): void {

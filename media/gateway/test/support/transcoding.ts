@@ -5,7 +5,7 @@ import { FfmpegSupervisor, findSandbox } from '@meridian/room-media';
 import type { Lack } from '@meridian/room-media/core';
 import { type Clock, systemClock } from '@meridian/runtime';
 
-export interface Counted {
+export interface JobCounts {
   running: number;
   restarts: number;
   /** Names of the jobs of all processes. */
@@ -24,7 +24,7 @@ export async function supervisorOf(
 ) {
   const lines: unknown[] = [];
   const log = { warn: (...line: unknown[]) => void lines.push(line) };
-  const counted: Counted = { running: 0, restarts: 0, started: [], dropped: 0 };
+  const counted: JobCounts = { running: 0, restarts: 0, started: [], dropped: 0 };
   const supervisor = new FfmpegSupervisor({
     sandbox: o.sandbox ?? (await findSandbox(log)),
     lacks: o.lacks ?? [],
@@ -49,13 +49,13 @@ export async function supervisorOf(
   return { supervisor, counted, lines };
 }
 
-export async function made(...args: string[]): Promise<Uint8Array> {
+export async function ffmpegOutput(...args: string[]): Promise<Uint8Array> {
   const all = ['-nostdin', '-loglevel', 'error', ...args, 'pipe:1'];
   const { stdout } = await promisify(execFile)('ffmpeg', all, { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
 
-export async function decoded(format: string, bytes: Uint8Array): Promise<Float32Array> {
+export async function decodedSamples(format: string, bytes: Uint8Array): Promise<Float32Array> {
   const args = ['-loglevel', 'error', '-f', format, '-i', 'pipe:0', '-af', 'pan=mono|c0=c0', '-f', 'f32le', 'pipe:1'];
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const child = execFile('ffmpeg', args, { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 }, (error, stdout) =>

@@ -1,7 +1,7 @@
 import { Gop, parseRtcp, parseRtp, type RtpPacket, RtpSender, SendClock } from '@meridian/room-media/core';
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
-import { besideMsMin, CatchUp } from '../../src/room/catch-up.ts';
+import { CatchUp, durationMsMin } from '../../src/room/catch-up.ts';
 
 /** Payloads of picture `number`, in this many packets. */
 const picture = (number: number, packets = 1, bytes = 10): Uint8Array[] =>
@@ -85,7 +85,7 @@ describe('a catch-up stream', () => {
     encoder.send({ isKey: true });
     encoder.begin();
     encoder.send({ isKey: true }); // This key frame is too early: the viewer's other consumer may not exist yet.
-    while (encoder.clock.nowMs() < besideMsMin) encoder.send();
+    while (encoder.clock.nowMs() < durationMsMin) encoder.send();
     encoder.clock.advance(80);
     const before = encoder.numbers.length;
     encoder.send({ isKey: true });

@@ -1,6 +1,6 @@
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
 import { expect, test } from 'vitest';
-import { Opening, SOUND_MS_MAX } from '../../src/core/hls/opening.ts';
+import { Opening, SOUND_WAIT_MAX_MS } from '../../src/core/hls/opening.ts';
 import { Segmenter } from '../../src/core/hls/segmenter.ts';
 import { aac, large, picture, sound } from '../support/hls.ts';
 
@@ -13,15 +13,15 @@ test.each<[string, [number, Item][], number[][]]>([
     'pictures without sound are taken after the longest wait for sound',
     [
       [0, item('video', 1)],
-      [SOUND_MS_MAX, item('video', 2)],
+      [SOUND_WAIT_MAX_MS, item('video', 2)],
     ],
     [[], [1, 2]],
   ],
   [
     'sound that comes after the longest wait is taken behind the pictures',
     [
-      [SOUND_MS_MAX, item('video', 1)],
-      [SOUND_MS_MAX, item('audio', 2)],
+      [SOUND_WAIT_MAX_MS, item('video', 1)],
+      [SOUND_WAIT_MAX_MS, item('audio', 2)],
     ],
     [[1], [2]],
   ],
@@ -48,14 +48,14 @@ test.each<[string, [number, Item][], number[][]]>([
   expect(items.map(([atMs, one]) => opening.take(one, startMs + atMs).map(({ name }) => name))).toEqual(taken);
 });
 
-type Given = VideoFormat | AudioFormat | VideoUnit | AudioUnit;
-const kindOf = (given: Given): 'audio' | 'video' => {
+type StreamItem = VideoFormat | AudioFormat | VideoUnit | AudioUnit;
+const kindOf = (given: StreamItem): 'audio' | 'video' => {
   if ('kind' in given) return given.kind;
   return given.codec === 'h264' ? 'video' : 'audio';
 };
 
 test('a stream whose sound begins after its picture has one beginning, with both', () => {
-  const opening = new Opening<{ kind: 'audio' | 'video'; given: Given }>(0);
+  const opening = new Opening<{ kind: 'audio' | 'video'; given: StreamItem }>(0);
   const segmenter = new Segmenter();
   const pictures = Array.from({ length: 50 }, (_, at) => picture(at * 40, at % 25 === 0));
   const sounds = Array.from({ length: 70 }, (_, at) => sound(500 + (at * 1024) / 48));

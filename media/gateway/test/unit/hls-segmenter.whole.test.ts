@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Cut } from '../../src/core/hls/segmenter.ts';
-import { aac, type Given, large, otherPps, picture, Stream, show, sound } from '../support/hls.ts';
+import { aac, large, otherPps, picture, Stream, type StreamItem, show, sound } from '../support/hls.ts';
 import { samplesOf } from '../support/mp4.ts';
 
-const stream = (...units: readonly Given[]): Stream => new Stream().give(...units);
+const stream = (...units: readonly StreamItem[]): Stream => new Stream().give(...units);
 const samplesIn = (cuts: readonly Cut[]) => cuts.flatMap((cut) => (cut.kind === 'part' ? samplesOf(cut.bytes) : []));
 const cutsOf = (one: Stream, kind: Cut['kind']): number => one.cuts.filter((cut) => cut.kind === kind).length;
 
@@ -91,9 +91,9 @@ describe('times', () => {
 it('units of any kind in any order cause no error', () => {
   const time = fc.oneof(fc.integer({ min: 0, max: 30_000 }), fc.constantFrom(-1, Number.NaN, 2 ** 40, 1e15));
   const unit = fc.oneof(
-    fc.record({ at: time, isKey: fc.boolean() }).map(({ at, isKey }): Given => picture(at, isKey)),
-    time.map((at): Given => sound(at)),
-    fc.constantFrom<Given>(large, otherPps, aac, { ...aac, sampleRate: 44_100 }),
+    fc.record({ at: time, isKey: fc.boolean() }).map(({ at, isKey }): StreamItem => picture(at, isKey)),
+    time.map((at): StreamItem => sound(at)),
+    fc.constantFrom<StreamItem>(large, otherPps, aac, { ...aac, sampleRate: 44_100 }),
   );
   fc.assert(
     fc.property(fc.array(unit, { maxLength: 60 }), fc.boolean(), (units, hasPicture) => {

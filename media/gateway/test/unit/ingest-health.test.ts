@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { INGEST_KBPS_MAX, IngestHealth, type IngestPicture } from '../../src/core/ingest-health.ts';
 import { RateMeter } from '../../src/core/rate-meter.ts';
 
-interface Show {
+interface SentPictures {
   readonly fps: number;
   /** In pictures; with 0 only the first is a key frame. */
   readonly gop: number;
@@ -12,7 +12,7 @@ interface Show {
   readonly more?: Partial<IngestPicture>;
 }
 /** Sends pictures in time; returns the time of the last. */
-function send(health: IngestHealth, { fps, gop, seconds, bytes = 1000, fromMs = 0, more = {} }: Show): number {
+function send(health: IngestHealth, { fps, gop, seconds, bytes = 1000, fromMs = 0, more = {} }: SentPictures): number {
   const count = Math.round(fps * seconds);
   for (let at = 0; at < count; at += 1) {
     const mediaMs = fromMs + Math.round((at * 1000) / fps);
@@ -21,7 +21,7 @@ function send(health: IngestHealth, { fps, gop, seconds, bytes = 1000, fromMs = 
   }
   return fromMs + seconds * 1000;
 }
-const shown = (show: Show, o = {}) => {
+const viewAfter = (show: SentPictures, o = {}) => {
   const health = new IngestHealth(o);
   return health.view(send(health, show));
 };
@@ -39,7 +39,7 @@ it('a rate above 50 Mbit/s over five seconds is too much, and a burst is not', (
 });
 
 describe('warnings', () => {
-  it.each<[string, Show, string[]]>([
+  it.each<[string, SentPictures, string[]]>([
     ['key frames every 10 s', { fps: 25, gop: 250, seconds: 21 }, ['KEYFRAME_INTERVAL']],
     ['a first key frame alone', { fps: 25, gop: 0, seconds: 4 }, ['KEYFRAME_INTERVAL']],
     ['no key frame at all', { fps: 25, gop: 25, seconds: 11, more: { isKey: false } }, ['KEYFRAME_INTERVAL']],
@@ -49,10 +49,10 @@ describe('warnings', () => {
     ['key frames every second', { fps: 25, gop: 25, seconds: 9 }, []],
     ['a beginning', { fps: 25, gop: 50, seconds: 2 }, []],
   ])('of %s', (_what, show, warnings) => {
-    expect(shown(show).warnings).toEqual(warnings);
+    expect(viewAfter(show).warnings).toEqual(warnings);
   });
   it('do not appear for key frames on demand', () => {
-    const { warnings, video } = shown({ fps: 25, gop: 250, seconds: 21 }, { makesKeyFramesOnDemand: true });
+    const { warnings, video } = viewAfter({ fps: 25, gop: 250, seconds: 21 }, { makesKeyFramesOnDemand: true });
     expect([warnings, video?.keyFrameIntervalMs]).toEqual([[], 10_000]);
   });
   it('of missing key frames end with the first, and leaps of the clock do not count', () => {

@@ -10,32 +10,32 @@ it('the very first encoder is passed on at once', () => {
   const lone = new LoneVoice();
   expect(lone.isEmpty).toBe(true);
   lone.heard('encoder', true, 0);
-  expect([lone.isEmpty, lone.at(0)]).toEqual([false, 'encoder']);
+  expect([lone.isEmpty, lone.choose(0)]).toEqual([false, 'encoder']);
 });
 
 it('a second voice makes a mix at once; the encoder is passed on again when it was alone for two seconds', () => {
   const lone = new LoneVoice();
   talks(lone, 0, 1000);
-  expect(lone.at(1000)).toBe('encoder');
+  expect(lone.choose(1000)).toBe('encoder');
   lone.heard('ann', false, 1010);
-  expect(lone.at(1010)).toBe(undefined);
+  expect(lone.choose(1010)).toBe(undefined);
   lone.remove('ann');
   talks(lone, 1020, 3200);
-  expect([lone.at(1040), lone.at(3030), lone.at(3060)]).toEqual([undefined, undefined, 'encoder']);
+  expect([lone.choose(1040), lone.choose(3030), lone.choose(3060)]).toEqual([undefined, undefined, 'encoder']);
 });
 
 it('a voice that only fell silent still counts for ten seconds', () => {
   const lone = new LoneVoice();
   lone.heard('ann', false, 0);
   talks(lone, 0, 13_000);
-  expect(lone.at(9990)).toBe(undefined);
-  expect([lone.at(10_010), lone.at(12_030)]).toEqual([undefined, 'encoder']);
+  expect(lone.choose(9990)).toBe(undefined);
+  expect([lone.choose(10_010), lone.choose(12_030)]).toEqual([undefined, 'encoder']);
 });
 
 it('an encoder that stops leaves silence after half a second, and has to settle when it returns', () => {
   const lone = new LoneVoice();
   talks(lone, 0, 1000);
-  expect([lone.at(1500), lone.at(1501)]).toEqual(['encoder', undefined]);
+  expect([lone.choose(1500), lone.choose(1501)]).toEqual(['encoder', undefined]);
   talks(lone, 1600, 4000);
-  expect([lone.at(1600), lone.at(3580), lone.at(3620)]).toEqual([undefined, undefined, 'encoder']);
+  expect([lone.choose(1600), lone.choose(3580), lone.choose(3620)]).toEqual([undefined, undefined, 'encoder']);
 });

@@ -18,7 +18,7 @@ const item = (kind: Item['kind'], isKey: boolean, ...bytes: number[]): Item => (
 });
 const [key, picture, sound] = [item('video', true, 1), item('video', false, 2, 2), item('audio', false, 3)];
 
-class Film {
+class FakeProgramme {
   kept: Item[] = [];
   isOver = false;
   readonly watching = new Set<{ take(item: Item): void; ended(code: string): void }>();
@@ -47,7 +47,7 @@ class Film {
 
 function start(kept: Item[] = [key], waiting?: WaitingBytes) {
   const clock = new ManualClock();
-  const film = new Film();
+  const film = new FakeProgramme();
   film.kept = kept;
   const made: Item[] = [];
   const writes = new MergedWrites<Item>({

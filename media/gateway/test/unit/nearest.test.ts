@@ -19,7 +19,7 @@ const gateway = (nodeId: string, o: Partial<Gateway> = {}): Gateway => ({
 });
 const self = gateway('self');
 const far = gateway('far', singapore);
-const chosen = (
+const idsFor = (
   gateways: readonly Gateway[],
   location: Gateway | typeof paris | undefined,
   { own = self, fence = '' } = {},
@@ -28,7 +28,7 @@ const chosen = (
   const of = (roomKey: string) => nearestGateway(gateways, { self: own, fence, location, roomKey })?.nodeId ?? 'none';
   return [...new Set(rooms.map(of))].sort();
 };
-const origins = (gateways: readonly Gateway[], { own = self, fence = '' } = {}): string[] => {
+const originIds = (gateways: readonly Gateway[], { own = self, fence = '' } = {}): string[] => {
   const keys = Array.from({ length: 200 }, (_, index) => `programme-${index}`);
   const of = (programmeKey: string) => originGateway(gateways, { self: own, fence, programmeKey })?.nodeId ?? 'none';
   return [...new Set(keys.map(of))].sort();
@@ -44,22 +44,22 @@ describe('a client stays at the gateway that it asks', () => {
     ['when the others drain', [self, gateway('far', { ...singapore, state: 'draining' })], singapore],
     ['when the plan does not know it yet, and it is near', [far], paris],
     ['when it is the nearest', [self, far], paris],
-  ])('%s', (_what, gateways, location) => expect(chosen(gateways, location)).toEqual(['self']));
+  ])('%s', (_what, gateways, location) => expect(idsFor(gateways, location)).toEqual(['self']));
 });
 
 describe('a client is sent', () => {
   it('to the nearest gateway, even if its report is late', () => {
     const late = gateway('far', { ...singapore, state: 'suspect' });
-    expect(chosen([self, gateway('cologne', cologne), late], singapore)).toEqual(['far']);
+    expect(idsFor([self, gateway('cologne', cologne), late], singapore)).toEqual(['far']);
   });
   it('away from a draining gateway, even without a known location', () => {
     const drains = { ...self, state: 'draining' };
-    expect(chosen([drains, far, gateway('cologne', cologne)], undefined)).toEqual(['cologne']);
+    expect(idsFor([drains, far, gateway('cologne', cologne)], undefined)).toEqual(['cologne']);
   });
   it('to any gateway of a site, by the room, and to none outside of it', () => {
     const site = [self, gateway('same'), gateway('mainz', mainz), gateway('cologne', cologne)];
-    expect(chosen(site, frankfurt)).toEqual(['mainz', 'same', 'self']);
-    expect(chosen(site, mainz)).toEqual(['mainz', 'same', 'self']);
+    expect(idsFor(site, frankfurt)).toEqual(['mainz', 'same', 'self']);
+    expect(idsFor(site, mainz)).toEqual(['mainz', 'same', 'self']);
   });
   it('to one of two equally distant sites, whatever the order of the plan', () => {
     const [east, west] = [
@@ -67,8 +67,8 @@ describe('a client is sent', () => {
       gateway('west', { latitude: 0, longitude: -10 }),
     ];
     const between = { latitude: 0, longitude: 0 };
-    expect(chosen([self, west, east], between)).toEqual(chosen([east, west, self], between));
-    expect(chosen([self, west, east], between)).toHaveLength(1);
+    expect(idsFor([self, west, east], between)).toEqual(idsFor([east, west, self], between));
+    expect(idsFor([self, west, east], between)).toHaveLength(1);
   });
 });
 
@@ -108,11 +108,11 @@ describe('a fence', () => {
     ['leaves no gateway if none is in it', [self, sgp], paris, 'nyc', ['none']],
     ['prefers a draining gateway in it to one outside', [self, { ...sgp, state: 'draining' }], paris, 'sgp', ['sgp']],
   ])('%s', (_what, gateways, location, fence, ids) => {
-    expect(chosen(gateways, location, { fence })).toEqual(ids);
+    expect(idsFor(gateways, location, { fence })).toEqual(ids);
   });
   it('holds for streams too', () => {
-    expect(origins([self, sgp, nowhere], { fence: 'sgp' })).toEqual(['sgp']);
-    expect(origins([self, sgp], { fence: 'nyc' })).toEqual(['none']);
+    expect(originIds([self, sgp, nowhere], { fence: 'sgp' })).toEqual(['sgp']);
+    expect(originIds([self, sgp], { fence: 'nyc' })).toEqual(['none']);
   });
 });
 
@@ -127,7 +127,7 @@ describe('the stream of a programme', () => {
     ['is made by the gateway that is asked when there is no plan', [], ['self']],
     ['is made by the gateway that is asked when it is dead in the plan', [{ ...self, state: 'dead' }], ['self']],
     ['is made by no gateway of another scheme', [self, gateway('other', { publicUrl: 'https://other' })], ['self']],
-  ])('%s', (_what, gateways, ids) => expect(origins(gateways)).toEqual(ids));
+  ])('%s', (_what, gateways, ids) => expect(originIds(gateways)).toEqual(ids));
   it('is made by the same gateway in the view of every gateway that knows the same others', () => {
     const all = ['a', 'b', 'c'].map((nodeId) => gateway(nodeId));
     for (let index = 0; index < 50; index += 1) {

@@ -26,7 +26,7 @@ const clientOf = (role: Role) =>
     nowMs: 0,
   });
 
-class Scripted {
+class ScriptedServer {
   readonly client: RtmpClientConnection;
   readonly events: RtmpClientEvent[] = [];
   readonly calls: string[] = [];
@@ -39,8 +39,8 @@ class Scripted {
   }
 
   /** Returns a client after `createStream`, whose stream is 5. */
-  static asking(role: Role): Scripted {
-    const scripted = new Scripted(role);
+  static asking(role: Role): ScriptedServer {
+    const scripted = new ScriptedServer(role);
     scripted.answer('_result', 1);
     scripted.answer('_result', 4, 5);
     return scripted;
@@ -78,14 +78,14 @@ const media = (streamId: number): RtmpMessage => ({
 });
 
 describe('a server that breaks the rules ends the client:', () => {
-  it.each<[string, string, (server: Scripted) => void]>([
+  it.each<[string, string, (server: ScriptedServer) => void]>([
     ['connect answered twice', 'OUT_OF_ORDER', (server) => server.answer('_result', 1)],
     ['createStream answered twice', 'OUT_OF_ORDER', (server) => server.answer('_result', 4, 5)],
     ['a command without content', 'INVALID', (server) => server.say({ ...media(5), typeId: messageType.command })],
     ['a message of an unknown type', 'INVALID', (server) => server.say({ ...media(5), typeId: 0 })],
     ['data that is cut', 'TRUNCATED', (server) => server.say({ ...media(5), typeId: 18, payload: hex('02 00') })],
   ])('%s', (_, code, act) => {
-    const server = Scripted.asking('play');
+    const server = ScriptedServer.asking('play');
     act(server);
     act(server);
     expect(server.events).toMatchObject([{ kind: 'ended', error: { code } }]);
@@ -93,7 +93,7 @@ describe('a server that breaks the rules ends the client:', () => {
   });
 
   it.each([undefined, 0, -1, 1.5, 2 ** 32, Number.NaN, '5'])('a stream with the id %s', (id) => {
-    const server = new Scripted('publish');
+    const server = new ScriptedServer('publish');
     server.answer('_result', 1);
     server.answer('_result', 4, id);
     expect(server.events).toMatchObject([{ kind: 'ended', error: { code: 'INVALID' } }]);
@@ -109,20 +109,20 @@ describe("a refusal ends the client with the server's code and description:", ()
   const status = new Map(Object.entries({ level: 'error', code: refused.code, description: 'why' }));
 
   it('of connect', () => {
-    const server = new Scripted('publish');
+    const server = new ScriptedServer('publish');
     server.answer('_error', 1, status);
     expect(server.events).toEqual([refused]);
   });
 
   it('of publish', () => {
-    const server = Scripted.asking('publish');
+    const server = ScriptedServer.asking('publish');
     server.status('NetStream.Publish.BadName', 'error');
     server.status('NetStream.Publish.Start');
     expect(server.events).toEqual([{ kind: 'refused', code: 'NetStream.Publish.BadName', description: 'why' }]);
   });
 
   it('but not of releaseStream, which many servers do not know', () => {
-    const server = new Scripted('publish');
+    const server = new ScriptedServer('publish');
     server.answer('_result', 1);
     server.answer('_error', 2, status);
     expect(server.events).toEqual([]);
@@ -132,7 +132,7 @@ describe("a refusal ends the client with the server's code and description:", ()
 
 describe('a player', () => {
   it('takes media of its stream only, also before it is ready', () => {
-    const server = Scripted.asking('play');
+    const server = ScriptedServer.asking('play');
     for (const id of [5, 6]) server.say(media(id));
     server.status('NetStream.Play.Reset');
     server.status('NetStream.Play.Start');
@@ -142,7 +142,7 @@ describe('a player', () => {
   });
 
   it.each(['NetStream.Play.UnpublishNotify', 'NetStream.Play.Stop'])('ends with %s', (code) => {
-    const server = Scripted.asking('play');
+    const server = ScriptedServer.asking('play');
     server.status('NetStream.Play.Start');
     server.status(code);
     expect(server.events.at(-1)).toEqual({ kind: 'ended' });
@@ -150,7 +150,7 @@ describe('a player', () => {
   });
 
   it('ends with the end of the stream', () => {
-    const server = Scripted.asking('play');
+    const server = ScriptedServer.asking('play');
     server.status('NetStream.Play.Start');
     server.say({ typeId: messageType.userControl, streamId: 0, timestampMs: 0, payload: hex('0001 00000005') });
     expect(server.events.at(-1)).toEqual({ kind: 'ended' });
@@ -158,7 +158,7 @@ describe('a player', () => {
 });
 
 it('ends with a server that floods', () => {
-  const server = Scripted.asking('play');
+  const server = ScriptedServer.asking('play');
   server.status('NetStream.Play.Start');
   server.say({ ...media(5), payload: hex('') });
   const [end] = server.client.receive(new Uint8Array(65_536).fill(0xc3), 0);
@@ -167,7 +167,7 @@ it('ends with a server that floods', () => {
 
 describe('the time', () => {
   it.each<Role>(['publish', 'play'])('in which a client has to be ready is 10 s (%s)', (role) => {
-    const { client } = Scripted.asking(role);
+    const { client } = ScriptedServer.asking(role);
     expect(client.deadlineMs()).toBe(CLIENT_SETUP_MS);
     expect(client.tick(CLIENT_SETUP_MS - 1)).toEqual([]);
     expect(client.tick(CLIENT_SETUP_MS)).toMatchObject([{ kind: 'ended', error: { code: 'TIMED_OUT' } }]);
@@ -175,7 +175,7 @@ describe('the time', () => {
   });
 
   it('without media ends a player after 30 s, and no publisher', () => {
-    const [player, publisher] = [Scripted.asking('play'), Scripted.asking('publish')];
+    const [player, publisher] = [ScriptedServer.asking('play'), ScriptedServer.asking('publish')];
     player.status('NetStream.Play.Start');
     publisher.status('NetStream.Publish.Start');
     expect(publisher.client.deadlineMs()).toBe(Number.POSITIVE_INFINITY);
@@ -190,11 +190,11 @@ describe('the time', () => {
 });
 
 it('a client ends its stream properly once, and only if it has one', () => {
-  const early = new Scripted('publish');
+  const early = new ScriptedServer('publish');
   early.client.close();
   early.exchange();
   expect(early.calls).toEqual(['connect']);
-  const late = Scripted.asking('publish');
+  const late = ScriptedServer.asking('publish');
   late.client.close();
   late.client.close();
   late.exchange();

@@ -115,11 +115,11 @@ describe('ways for a stream key', () => {
 });
 
 describe('ways', () => {
-  const of = (o: Parameters<typeof tokenOf>[0], request: WaysRequest = {}): Promise<Ways> =>
+  const waysFor = (o: Parameters<typeof tokenOf>[0], request: WaysRequest = {}): Promise<Ways> =>
     waysOf(options, tokenOf(o), request, asker);
 
   it('have the same key as server and key and as one URL, and end with the token', async () => {
-    const ways = await of({});
+    const ways = await waysFor({});
     const { publish, play, ...rest } = ways;
     expect(rest).toEqual({ room: 'lobby', expiresWallMs: nowMs + 60_000 });
     expect(publish?.identity).toBe('ann-encoder');
@@ -137,7 +137,7 @@ describe('ways', () => {
     expect(play?.wsFlv).toMatch(/^wss:\/\/host\/live\//);
   });
   it('are revoked with the token for which they were made', async () => {
-    const { publish, play } = await of({ claims: { jti: 'token-1', via: 'link-1', iat: 1000 } });
+    const { publish, play } = await waysFor({ claims: { jti: 'token-1', via: 'link-1', iat: 1000 } });
     const origin = { tokenId: 'token-1', via: 'link-1', issuedWallMs: 1_000_000 };
     for (const text of [publish?.rtmp.key ?? '', keyIn(play?.flv)]) {
       expect((await keys.open(text)).origin).toEqual(origin);
@@ -149,23 +149,23 @@ describe('ways', () => {
   it.each(['miniprogram', 'h5'] as const)(
     "of a client by %s have the person's identity, and a programme without that person",
     async (client) => {
-      const { publish, play } = await of({}, { client });
+      const { publish, play } = await waysFor({}, { client });
       expect(publish?.identity).toBe('ann');
       expect(await keys.open(publish?.rtmp.key ?? '')).toMatchObject({ identity: 'ann', protocol: client });
       expect(await keys.open(keyIn(play?.flv))).toMatchObject({ identity: 'ann', without: 'ann', picture: '' });
     },
   );
   it('have the name that the token lets its holder choose', async () => {
-    const { publish } = await of({ video: renames }, { name: 'Ann on stage' });
+    const { publish } = await waysFor({ video: renames }, { name: 'Ann on stage' });
     expect((await keys.open(publish?.rtmp.key ?? '')).name).toBe('Ann on stage');
   });
   it('of a long name have it unchanged', async () => {
-    const { publish } = await of({ video: renames, name: 'n'.repeat(128) });
+    const { publish } = await waysFor({ video: renames, name: 'n'.repeat(128) });
     expect((await keys.open(publish?.rtmp.key ?? '')).name).toBe('n'.repeat(128));
   });
   it('of long identities with the same beginning are of different encoders', async () => {
     const long = 'a'.repeat(127);
-    const [one, other] = await Promise.all([of({ identity: `${long}1` }), of({ identity: `${long}2` })]);
+    const [one, other] = await Promise.all([waysFor({ identity: `${long}1` }), waysFor({ identity: `${long}2` })]);
     const identities = (await Promise.all([one, other].map(({ publish }) => keys.open(publish?.rtmp.key ?? '')))).map(
       ({ identity }) => identity,
     );
@@ -173,28 +173,32 @@ describe('ways', () => {
     expect(identities[0]).not.toBe(identities[1]);
   });
   it('bind media to the regions of the token', async () => {
-    const { publish, play } = await of({ video: { regions: ['sgp', 'fra'] } });
+    const { publish, play } = await waysFor({ video: { regions: ['sgp', 'fra'] } });
     expect((await keys.open(publish?.rtmp.key ?? '')).fence).toBe('fra,sgp');
     expect((await keys.open(keyIn(play?.flv))).fence).toBe('fra,sgp');
     expect(play?.hls).toMatch(/^https:\/\/lobby-fra,sgp\//);
   });
   it('show one picture on request', async () => {
-    const { play } = await of({}, { picture: 'bob' });
+    const { play } = await waysFor({}, { picture: 'bob' });
     expect(await keys.open(keyIn(play?.flv))).toMatchObject({ picture: 'bob', without: '' });
   });
   it('of a token that may not publish are for playing only', async () => {
-    expect(Object.keys(await of({ video: { canPublish: false } }))).toEqual(['room', 'expiresWallMs', 'play']);
+    expect(Object.keys(await waysFor({ video: { canPublish: false } }))).toEqual(['room', 'expiresWallMs', 'play']);
   });
   it('of a token that may not publish both a camera and a microphone are for playing only', async () => {
-    const publishing = async (canPublishSources: string[]) => (await of({ video: { canPublishSources } })).publish;
+    const publishing = async (canPublishSources: string[]) => (await waysFor({ video: { canPublishSources } })).publish;
     expect(await publishing(['microphone', 'screen_share'])).toBeUndefined();
     expect(await publishing(['camera', 'microphone'])).toBeDefined();
   });
   it('of a token that may not subscribe are for publishing only', async () => {
-    expect(Object.keys(await of({ video: { canSubscribe: false } }))).toEqual(['room', 'expiresWallMs', 'publish']);
+    expect(Object.keys(await waysFor({ video: { canSubscribe: false } }))).toEqual([
+      'room',
+      'expiresWallMs',
+      'publish',
+    ]);
   });
   it('of an administrator are for the named identity, and last a day', async () => {
-    const ways = await of({ video: { roomAdmin: true } }, { identity: 'stage', name: 'Stage' });
+    const ways = await waysFor({ video: { roomAdmin: true } }, { identity: 'stage', name: 'Stage' });
     expect(ways.expiresWallMs).toBe(nowMs + 24 * 3_600_000);
     expect(await keys.open(ways.publish?.rtmp.key ?? '')).toMatchObject({ identity: 'stage', name: 'Stage' });
   });
@@ -210,10 +214,10 @@ it('ways of a gateway without capacity lead to another one, except HLS', async (
 });
 
 describe('ways to a composed picture', () => {
-  const of = (o: object) => waysOf({ ...options, ...o }, tokenOf(), { picture: 'composed:speaker' }, asker);
+  const waysFor = (o: object) => waysOf({ ...options, ...o }, tokenOf(), { picture: 'composed:speaker' }, asker);
 
   it('have keys for it', async () => {
-    const { play } = await of({});
+    const { play } = await waysFor({});
     expect(await keys.open(keyIn(play?.flv))).toMatchObject({ picture: 'composed:speaker' });
   });
   it('are refused for an unknown layout', async () => {
@@ -221,14 +225,14 @@ describe('ways to a composed picture', () => {
   });
   it('lead to another gateway if the capacity here suffices only for other pictures', async () => {
     const isFull = (millicores: number): boolean => millicores > 500;
-    expect((await of({ isFull })).publish?.rtmp.server).toBe('rtmp://other:1935/live');
+    expect((await waysFor({ isFull })).publish?.rtmp.server).toBe('rtmp://other:1935/live');
     const { publish } = await waysOf({ ...options, isFull }, tokenOf(), {}, asker);
     expect(publish?.rtmp.server).toBe('rtmp://host:1935/live');
   });
 });
 
 describe('ways of a gateway that lacks', () => {
-  const of = async (lacks: readonly Lack[]): Promise<[string[], string[]]> => {
+  const listedWays = async (lacks: readonly Lack[]): Promise<[string[], string[]]> => {
     const nearest = async () => ({ rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host', lacks });
     const { publish, play } = await waysOf(
       { ...options, placing: { ...options.placing, nearest } },
@@ -243,16 +247,16 @@ describe('ways of a gateway that lacks', () => {
     ['sound: none to play', ['sound'], []],
     ['pictures: none by MPEG-1', ['picture'], ['rtmp', 'flv', 'wsFlv', 'hls']],
     ['both', ['sound', 'picture'], []],
-  ])('%s', async (_what, lacks, play) => expect(await of(lacks)).toEqual([publish, play]));
+  ])('%s', async (_what, lacks, play) => expect(await listedWays(lacks)).toEqual([publish, play]));
 });
 
 describe('RTMP by TLS', () => {
-  const of = async (rtmpsUrl?: string): Promise<Ways> => {
+  const waysFor = async (rtmpsUrl?: string): Promise<Ways> => {
     const nearest = async () => ({ rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host', rtmpsUrl });
     return waysOf({ ...options, placing: { ...options.placing, nearest } }, tokenOf(), {}, asker);
   };
   it('is listed where it is supported, with the same keys', async () => {
-    const { publish, play } = await of('rtmps://host:1936');
+    const { publish, play } = await waysFor('rtmps://host:1936');
     const key = publish?.rtmp.key ?? '';
     const server = 'rtmps://host:1936/live';
     expect(publish?.rtmps).toEqual({ server, key, url: `${server}/${key}` });

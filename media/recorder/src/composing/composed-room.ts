@@ -23,12 +23,12 @@ export interface ComposedRoomOptions
 /** A shorter gap comes from a late encoder. */
 const GAP_MS = 100;
 /** Bound of the wait for the last moment, which is ready shortly after `COMPOSE_DELAY_MS`, later on a busy machine. */
-const LAST_MS_MAX = 5000;
+const ENDING_MS_MAX = 5000;
 const pictureRate = 90_000;
 const aac = outputFormat('aac');
 
 /** Passes on frames of the composed picture or sound, and reports the gaps between them. */
-class Output {
+class OutputTrack {
   readonly #sink: StintSink;
   #untilMs: number | undefined;
 
@@ -37,7 +37,7 @@ class Output {
   }
 
   push(frame: CodedFrame, lengthMs: number): void {
-    this.#missing(frame.ptsMs);
+    this.#reportGap(frame.ptsMs);
     this.#untilMs = frame.ptsMs + lengthMs;
     this.#sink.frame(frame);
   }
@@ -47,23 +47,23 @@ class Output {
   }
 
   end(ms: number): void {
-    this.#missing(ms);
+    this.#reportGap(ms);
     this.#sink.end();
   }
 
-  #missing(ms: number): void {
+  #reportGap(ms: number): void {
     if (this.#untilMs !== undefined && ms - this.#untilMs > GAP_MS) this.#sink.gap(this.#untilMs, ms);
   }
 }
 
 export class ComposedRoom implements JoinedRoom {
   readonly #o: ComposedRoomOptions;
-  readonly #picture: Output | undefined;
-  readonly #sound: Output | undefined;
-  readonly #outputs: readonly Output[];
+  readonly #picture: OutputTrack | undefined;
+  readonly #sound: OutputTrack | undefined;
+  readonly #outputs: readonly OutputTrack[];
   #composition: RoomComposition | undefined;
   /** Reason and time of the room's end: what was received before is still composed. */
-  #last: { readonly code: string; readonly ms: number; readonly timer: Timer } | undefined;
+  #ending: { readonly code: string; readonly ms: number; readonly timer: Timer } | undefined;
   #isClosed = false;
 
   /** Rejects as `RoomComposition.open` does. */
@@ -97,9 +97,9 @@ export class ComposedRoom implements JoinedRoom {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#last?.timer.cancel();
+    this.#ending?.timer.cancel();
     this.#composition?.close();
-    const endMs = this.#last?.ms ?? this.#o.clock.nowMs() - COMPOSE_DELAY_MS;
+    const endMs = this.#ending?.ms ?? this.#o.clock.nowMs() - COMPOSE_DELAY_MS;
     for (const output of this.#outputs) output.end(endMs);
   }
 
@@ -123,15 +123,15 @@ export class ComposedRoom implements JoinedRoom {
   }
 
   #ended(code: string): void {
-    if (this.#isClosed || this.#last !== undefined) return;
+    if (this.#isClosed || this.#ending !== undefined) return;
     const { clock, onEnded } = this.#o;
-    this.#last = { code, ms: clock.nowMs(), timer: clock.after(LAST_MS_MAX, () => onEnded(code)) };
+    this.#ending = { code, ms: clock.nowMs(), timer: clock.after(ENDING_MS_MAX, () => onEnded(code)) };
   }
 
-  #push(output: Output | undefined, frame: CodedFrame, lengthMs: number): void {
+  #push(output: OutputTrack | undefined, frame: CodedFrame, lengthMs: number): void {
     if (output === undefined || this.#isClosed) return;
     output.push(frame, lengthMs);
-    const last = this.#last;
+    const last = this.#ending;
     if (last === undefined || !this.#outputs.every((one) => one.reaches(last.ms))) return;
     last.timer.cancel();
     this.#o.onEnded(last.code);
@@ -141,11 +141,11 @@ export class ComposedRoom implements JoinedRoom {
 const PICTURE_MS = 1000 / composedOutput.fps;
 const SOUND_MS = (1024 * 1000) / aac.sampleRate;
 
-function outputOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video'): Output | undefined {
+function outputOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video'): OutputTrack | undefined {
   // The ids are fixed, so that the next recorder continues the same tracks.
   const trackId = kind === 'video' ? 'composed-picture' : 'composed-sound';
   const sink = onTrack({ trackId, kind, source: 'composed', name: '' }, { identity, name: '' }, () => undefined);
-  return sink && new Output(sink);
+  return sink && new OutputTrack(sink);
 }
 
 const rtpTimestamp = (ptsMs: number, rate: number): number => Math.round((ptsMs * rate) / 1000) % 2 ** 32;

@@ -25,7 +25,7 @@ export interface StudioOptions {
   readonly metrics: TranscodeMetrics;
 }
 
-interface Found {
+interface StudioResources {
   readonly sandbox: readonly string[];
   readonly background: string | Uint8Array;
   readonly supervisor: FfmpegSupervisor;
@@ -34,7 +34,7 @@ interface Found {
 
 export class Studio {
   readonly #o: StudioOptions;
-  readonly #found: Found;
+  readonly #resources: StudioResources;
   readonly #opus: OpusThreads;
 
   /** Finds ffmpeg and reads the background. Rejects when the file is unreadable. */
@@ -61,15 +61,15 @@ export class Studio {
     return new Studio(o, { sandbox, background, supervisor, watch });
   }
 
-  private constructor(o: StudioOptions, found: Found) {
+  private constructor(o: StudioOptions, found: StudioResources) {
     this.#o = o;
-    this.#found = found;
+    this.#resources = found;
     this.#opus = new OpusThreads({ clock: o.clock, log: o.log });
   }
 
   /** Throws MeridianError NO_PICTURE_TRANSCODER or NO_SOUND_TRANSCODER if the local ffmpeg lacks an encoder. */
   check(): void {
-    const [lack] = this.#found.supervisor.lacks;
+    const [lack] = this.#resources.supervisor.lacks;
     if (lack !== undefined)
       throw new MeridianError(lack === 'picture' ? 'NO_PICTURE_TRANSCODER' : 'NO_SOUND_TRANSCODER');
   }
@@ -77,15 +77,15 @@ export class Studio {
   /** Rejects as `Composer.open` does. */
   openComposer(ports: ComposerPorts): Promise<Composer> {
     const { clock, log } = this.#o;
-    const { sandbox, background, supervisor } = this.#found;
+    const { sandbox, background, supervisor } = this.#resources;
     const shared = { sandbox, background, supervisor, opus: this.#opus, clock, log };
     return Composer.open(Object.assign(shared, composedOutput, ports));
   }
 
   /** Returns a supervisor with a separate capacity. The studio's close closes it at the latest. */
-  supervisorBeside(o: { readonly capacity: number; readonly metrics: TranscodeMetrics }): FfmpegSupervisor {
+  separateSupervisor(o: { readonly capacity: number; readonly metrics: TranscodeMetrics }): FfmpegSupervisor {
     const { clock, log } = this.#o;
-    const { sandbox, supervisor, watch } = this.#found;
+    const { sandbox, supervisor, watch } = this.#resources;
     const beside = new FfmpegSupervisor({
       ...o,
       sandbox,
@@ -101,8 +101,8 @@ export class Studio {
 
   /** Resolves when no process and no thread is left. Idempotent. */
   async close(): Promise<void> {
-    this.#found.watch.close();
-    await this.#found.supervisor.close();
+    this.#resources.watch.close();
+    await this.#resources.supervisor.close();
     await this.#opus.close();
   }
 }

@@ -1,5 +1,5 @@
 // Names in spools and stores; keys of stores have only lower-case letters.
-import { isNodeId, isRecordingId, partsOf, roomKeyOf } from '@meridian/protocol';
+import { isNodeId, isRecordingId, partsOfRoomKey, roomKeyOf } from '@meridian/protocol';
 
 /** Base 36 digits of a time in this millennium, so that names sort by time. */
 const TIME_DIGITS = 9;
@@ -38,7 +38,7 @@ export function stintPrefix(o: {
   readonly startedWallMs: number;
   readonly recorderId: string;
 }): string {
-  const room = partsOf(o.roomKey);
+  const room = partsOfRoomKey(o.roomKey);
   if (room === undefined || !isNodeId(o.recorderId)) throw new RangeError('no room or recorder has such a name');
   return `${recordingPrefix(room.tenant, o.recordingId)}${stintIdOf(o.startedWallMs, o.recorderId)}/`;
 }

@@ -1,11 +1,11 @@
 import { sha256Of } from '@meridian/object-store';
 import { concatBytes, headOf, MalformedStream } from '@meridian/room-media/core';
 import { FinishError } from '../core/finishing/errors.ts';
-import { PictureLine, type PlacedPiece, SoundLine } from '../core/finishing/lines.ts';
 import { type Movie, type MovieTrack, movieOf } from '../core/finishing/movie.ts';
 import type { Clip, PlannedOutput, PlannedTrack } from '../core/finishing/plan.ts';
 import { readFragment, readInit, type TrackInit } from '../core/finishing/read-mp4.ts';
 import { soundUnitsOf } from '../core/finishing/silence.ts';
+import { PictureTimeline, type PlacedPiece, SoundTimeline } from '../core/finishing/timelines.ts';
 import type { Chunk, Segment } from '../core/finishing/track-table.ts';
 import type { ManifestPiece } from '../core/journal/manifest.ts';
 
@@ -40,48 +40,48 @@ export interface PreparedMp4 extends CopiedMp4 {
  * `MEDIA_MALFORMED` for pieces that contradict the journal, and as `read` does.
  */
 export async function prepareMp4(output: PlannedOutput, read: ReadRange): Promise<PreparedMp4> {
-  const tracks: LinedUp[] = [];
+  const tracks: PreparedTrack[] = [];
   for (const planned of [output.picture, output.sound]) {
-    if (planned !== undefined) tracks.push(await lineUp(planned, output.offsetMs, read));
+    if (planned !== undefined) tracks.push(await prepareTrack(planned, output.offsetMs, read));
   }
-  const filled = tracks.filter(({ track }) => track.table.samples > 0);
-  const movie = movieOf(filled.map(({ track }) => track));
+  const tracksWithMedia = tracks.filter(({ track }) => track.table.samples > 0);
+  const movie = movieOf(tracksWithMedia.map(({ track }) => track));
   return {
-    hasPicture: filled.some(({ track }) => track.kind === 'video'),
-    hasSound: filled.some(({ track }) => track.kind === 'audio'),
+    hasPicture: tracksWithMedia.some(({ track }) => track.kind === 'video'),
+    hasSound: tracksWithMedia.some(({ track }) => track.kind === 'audio'),
     writeTo: async (write) => {
       await write(movie.head);
-      await writeData(movie, filled, read, write);
+      await writeData(movie, tracksWithMedia, read, write);
     },
     bytes: movie.head.length + movie.dataBytes,
     durationMs: movie.durationMs,
-    width: Math.max(0, ...filled.map(({ track }) => track.width)),
-    height: Math.max(0, ...filled.map(({ track }) => track.height)),
-    droppedPackets: filled.reduce((sum, { droppedPackets }) => sum + droppedPackets, 0),
+    width: Math.max(0, ...tracksWithMedia.map(({ track }) => track.width)),
+    height: Math.max(0, ...tracksWithMedia.map(({ track }) => track.height)),
+    droppedPackets: tracksWithMedia.reduce((sum, { droppedPackets }) => sum + droppedPackets, 0),
   };
 }
 
-interface LinedUp {
+interface PreparedTrack {
   readonly track: MovieTrack;
   readonly clips: readonly Clip[];
   readonly droppedPackets: number;
 }
 
-async function lineUp(planned: PlannedTrack, startMs: number, read: ReadRange): Promise<LinedUp> {
+async function prepareTrack(planned: PlannedTrack, startMs: number, read: ReadRange): Promise<PreparedTrack> {
   const { clips, timescale } = planned;
-  let sound: SoundLine | undefined;
-  const picture = new PictureLine();
+  let sound: SoundTimeline | undefined;
+  const picture = new PictureTimeline();
   const size = { width: 0, height: 0 };
   for (const [file, clip] of clips.entries()) {
-    const init = await decoded(clip.path, async () => readInit(await read(clip.path, 0, clip.initBytes)));
+    const init = await withFinishError(clip.path, async () => readInit(await read(clip.path, 0, clip.initBytes)));
     if (init.timescale !== timescale) throw malformed(clip.path, `${init.timescale} ticks instead of ${timescale}`);
     size.width = Math.max(size.width, init.width);
     size.height = Math.max(size.height, init.height);
     const units = soundUnitsOf(planned.codec, init.channels);
-    if (units !== undefined) sound ??= new SoundLine(units, timescale);
+    if (units !== undefined) sound ??= new SoundTimeline(units, timescale);
     for (const [piece, listed] of clip.pieces.entries()) {
       const bytes = await (sound === undefined ? readHead : readPiece)(clip.path, listed, read);
-      const samples = await decoded(clip.path, () => placed(bytes, { clip, listed, init, startMs }));
+      const samples = await withFinishError(clip.path, () => placedSamples(bytes, { clip, listed, init, startMs }));
       const placedPiece = { file, piece, sampleEntry: init.sampleEntry, samples };
       if (sound === undefined) picture.add(placedPiece);
       else sound.add(placedPiece, bytes);
@@ -95,7 +95,7 @@ async function lineUp(planned: PlannedTrack, startMs: number, read: ReadRange): 
   return { track, clips, droppedPackets: sound?.dropped ?? 0 };
 }
 
-function placed(
+function placedSamples(
   bytes: Uint8Array,
   o: { clip: Clip; listed: ManifestPiece; init: TrackInit; startMs: number },
 ): PlacedPiece['samples'] {
@@ -109,7 +109,7 @@ function placed(
 
 async function readHead(path: string, { offset, bytes }: ManifestPiece, read: ReadRange): Promise<Uint8Array> {
   const first = await read(path, offset, Math.min(bytes, MOOF_BYTES));
-  const { size } = await decoded(path, () => headOf(first));
+  const { size } = await withFinishError(path, () => headOf(first));
   if (size <= first.length) return first;
   if (size > bytes) throw malformed(path, `a moof of ${size} bytes in a piece of ${bytes}`);
   return await read(path, offset, size);
@@ -122,11 +122,11 @@ async function readPiece(path: string, piece: ManifestPiece, read: ReadRange): P
   return bytes;
 }
 
-async function writeData(movie: Movie, tracks: readonly LinedUp[], read: ReadRange, write: Write): Promise<void> {
+async function writeData(movie: Movie, tracks: readonly PreparedTrack[], read: ReadRange, write: Write): Promise<void> {
   let batch: Uint8Array[] = [];
   let batchBytes = 0;
   for (const { track, chunk } of movie.data) {
-    const parts = await partsOf(chunk, tracks[track]?.clips ?? [], read);
+    const parts = await chunkBytes(chunk, tracks[track]?.clips ?? [], read);
     batch.push(...parts);
     batchBytes += chunk.bytes;
     if (batchBytes < BATCH_BYTES) continue;
@@ -137,7 +137,7 @@ async function writeData(movie: Movie, tracks: readonly LinedUp[], read: ReadRan
   if (batchBytes > 0) await write(concatBytes(batch));
 }
 
-async function partsOf(chunk: Chunk, clips: readonly Clip[], read: ReadRange): Promise<Uint8Array[]> {
+async function chunkBytes(chunk: Chunk, clips: readonly Clip[], read: ReadRange): Promise<Uint8Array[]> {
   const found = chunk.segments.find((segment) => segment.type === 'piece');
   const clip = clips[found?.file ?? -1];
   const piece = clip?.pieces[found?.piece ?? -1];
@@ -150,7 +150,7 @@ function segmentBytes(segment: Segment, piece: Uint8Array): Uint8Array {
   return concatBytes(Array.from({ length: segment.times }, () => segment.packet));
 }
 
-async function decoded<T>(path: string, work: () => T | Promise<T>): Promise<T> {
+async function withFinishError<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

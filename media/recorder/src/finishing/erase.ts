@@ -2,7 +2,7 @@ import type { Store } from '@meridian/object-store';
 import { listAll } from './stored-object.ts';
 
 /** Bound of parallel removals; an S3 store makes three requests for each. */
-const AT_ONCE = 8;
+const PARALLEL_REMOVALS = 8;
 
 /**
  * Removes all objects below a prefix, `first` before the others; returns their number. A repeated call completes a
@@ -18,7 +18,7 @@ export async function removeBelow(store: Store, prefix: string, first: string): 
     const worker = async (): Promise<void> => {
       for (let key = left.pop(); key !== undefined; key = left.pop()) await store.remove(key);
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await Promise.all(Array.from({ length: PARALLEL_REMOVALS }, worker));
     removed += found.length;
   }
 }

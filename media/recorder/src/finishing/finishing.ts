@@ -15,10 +15,10 @@ import type { Clock, Link, Logger } from '@meridian/runtime';
 import { FinishError } from '../core/finishing/errors.ts';
 import { FINISHED_NAME, isAwaited, isStillComing } from '../core/finishing/finished.ts';
 import { isRenditionName, type RenditionName } from '../core/finishing/hls.ts';
-import { ofRecording } from '../core/finishing/played.ts';
+import { inFinishedFolder } from '../core/finishing/played.ts';
 import { JournalError } from '../core/journal/errors.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
-import type { Ordered } from '../core/journal/manifest-of.ts';
+import type { OrderedTime } from '../core/journal/manifest-of.ts';
 import { recordingPrefix } from '../core/names.ts';
 import { readRecording } from '../stints/read-recording.ts';
 import { removeBelow } from './erase.ts';
@@ -36,7 +36,7 @@ const FAILURES_MAX = 10_000;
 const HOLES_MAX = 1000;
 
 type Answer = wire.RecordingFinish.$Properties;
-type Asked = Pick<wire.FinishRecording, 'tenant' | 'recordingId' | 'renditions'> &
+type FinishRequest = Pick<wire.FinishRecording, 'tenant' | 'recordingId' | 'renditions'> &
   Partial<Pick<wire.FinishRecording, 'recorders' | 'startedWallMs' | 'endedWallMs'>>;
 
 export interface FinishingOptions {
@@ -58,11 +58,11 @@ interface Recording {
   readonly recordingId: string;
   readonly prefix: string;
 }
-interface Wanted {
+interface FinishParameters {
   readonly renditions: readonly RenditionName[];
-  readonly ordered: Ordered;
+  readonly ordered: OrderedTime;
 }
-interface Job extends Recording, Wanted {
+interface Job extends Recording, FinishParameters {
   readonly controller: AbortController;
   readonly ended: PromiseWithResolvers<void>;
   done: number;
@@ -78,11 +78,11 @@ export class Finishing {
   readonly #o: FinishingOptions;
   /** By prefix, in the order of their turns; the first one runs. */
   readonly #jobs = new Map<string, Job>();
-  readonly #looks = new Map<string, Promise<Answer>>();
+  readonly #lookups = new Map<string, Promise<Answer>>();
   readonly #failures = new Map<string, Failure>();
   readonly #erasures = new Map<string, Promise<number>>();
   /** End of the latest lookup. Lookups run one at a time, because they read journals into memory. */
-  #looking: Promise<unknown> = Promise.resolve();
+  #lastLookup: Promise<unknown> = Promise.resolve();
   #working: Promise<void> | undefined;
   #ffmpeg: Ffmpeg | undefined;
   #isClosed = false;
@@ -98,7 +98,7 @@ export class Finishing {
   }
 
   serveOn(link: Link): void {
-    serve(link, rpc.finishRecording, (message) => this.ask(message));
+    serve(link, rpc.finishRecording, (message) => this.request(message));
     serve(link, rpc.eraseRecording, async (message) => ({
       objects: await this.erase(message),
       shared: this.#o.isStoreShared,
@@ -111,26 +111,27 @@ export class Finishing {
    * as long as a stint that was cut off. `startedWallMs`, `endedWallMs`: the ordered time, whose missing part is a
    * hole. Rejects with REQUEST_INVALID, OVERLOADED, SHUTTING_DOWN.
    */
-  async ask({ tenant, recordingId, renditions, recorders = [], ...of }: Asked): Promise<Answer> {
+  async request({ tenant, recordingId, renditions, recorders = [], ...of }: FinishRequest): Promise<Answer> {
     const recording = recordingOf(tenant, recordingId);
-    const asked = renditions.filter(isRenditionName);
-    if (asked.length !== renditions.length) throw new MeridianError('REQUEST_INVALID', 'a rendition is unknown');
+    const requestedRenditions = renditions.filter(isRenditionName);
+    if (requestedRenditions.length !== renditions.length)
+      throw new MeridianError('REQUEST_INVALID', 'a rendition is unknown');
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const { prefix } = recording;
-    const known = this.#known(prefix);
+    const known = this.#progressOf(prefix);
     if (known !== undefined) return known;
-    let look = this.#looks.get(prefix);
-    if (look === undefined) {
-      if (this.#looks.size + this.#jobs.size >= JOBS_MAX)
+    let lookup = this.#lookups.get(prefix);
+    if (lookup === undefined) {
+      if (this.#lookups.size + this.#jobs.size >= JOBS_MAX)
         throw new MeridianError('OVERLOADED', 'too many recordings wait to be finished');
       const ordered = { startedWallMs: Math.round(of.startedWallMs ?? 0), endedWallMs: of.endedWallMs ?? 0 };
-      look = this.#look(recording, { renditions: [...new Set(asked)].sort(), ordered }, recorders);
-      this.#looks.set(prefix, look);
-      void look.finally(() => this.#looks.delete(prefix));
+      lookup = this.#lookUp(recording, { renditions: [...new Set(requestedRenditions)].sort(), ordered }, recorders);
+      this.#lookups.set(prefix, lookup);
+      void lookup.finally(() => this.#lookups.delete(prefix));
     }
     const late = Promise.withResolvers<Answer>();
     const timer = this.#o.clock.after(ANSWER_MS, () => late.resolve({ state: 'working', done: 0 }));
-    const answer = await Promise.race([look, late.promise]);
+    const answer = await Promise.race([lookup, late.promise]);
     timer.cancel();
     return answer;
   }
@@ -140,7 +141,7 @@ export class Finishing {
    * Rejects with REQUEST_INVALID (also while it is recorded here), OVERLOADED while spooled files are being uploaded,
    * INTERNAL when the store or the disk fails: ask again.
    */
-  async erase({ tenant, recordingId }: Omit<Asked, 'renditions'>): Promise<number> {
+  async erase({ tenant, recordingId }: Omit<FinishRequest, 'renditions'>): Promise<number> {
     const recording = recordingOf(tenant, recordingId);
     if (this.#o.isRunning(recording.tenant, recording.recordingId))
       throw new MeridianError('REQUEST_INVALID', 'the recording is running');
@@ -164,11 +165,11 @@ export class Finishing {
     this.#isClosed = true;
     for (const { controller } of this.#jobs.values()) controller.abort();
     await this.#working;
-    await this.#looking;
+    await this.#lastLookup;
     await Promise.allSettled(this.#erasures.values());
   }
 
-  #known(prefix: string): Answer | undefined {
+  #progressOf(prefix: string): Answer | undefined {
     if (this.#erasures.has(prefix)) return { state: 'unknown' };
     const job = this.#jobs.get(prefix);
     if (job !== undefined) return { state: 'working', done: job.done };
@@ -178,18 +179,18 @@ export class Finishing {
   }
 
   /** Never rejects. */
-  #look(recording: Recording, wanted: Wanted, recorders: readonly string[]): Promise<Answer> {
-    const look = this.#looking.then(async () => {
+  #lookUp(recording: Recording, wanted: FinishParameters, recorders: readonly string[]): Promise<Answer> {
+    const look = this.#lastLookup.then(async () => {
       try {
         const state = await this.#stateOf(recording, recorders);
         if (!('tracks' in state)) return state;
         this.#begin(recording, wanted);
         return { state: 'working', done: 0 };
       } catch (error) {
-        return this.#failed(recording.prefix, error);
+        return this.#noteFailure(recording.prefix, error);
       }
     });
-    this.#looking = look;
+    this.#lastLookup = look;
     return look;
   }
 
@@ -206,7 +207,7 @@ export class Finishing {
     return isStillComing(manifest, nowWallMs) ? { state: 'uploading' } : manifest;
   }
 
-  #begin(recording: Recording, wanted: Wanted): void {
+  #begin(recording: Recording, wanted: FinishParameters): void {
     if (this.#isClosed || this.#erasures.has(recording.prefix)) return;
     const own = { controller: new AbortController(), ended: Promise.withResolvers<void>(), done: 0 };
     this.#jobs.set(recording.prefix, Object.assign(own, wanted, recording));
@@ -251,12 +252,12 @@ export class Finishing {
     } catch (error) {
       const isErased = error instanceof FinishError && error.code === 'RECORDING_ERASED';
       if (controller.signal.aborted || isErased) log.info({ prefix }, 'the finishing of a recording was ended');
-      else this.#failed(prefix, error);
+      else this.#noteFailure(prefix, error);
     }
     this.#counts.workMs += clock.nowMs() - beganMs;
   }
 
-  #failed(prefix: string, error: unknown): Answer {
+  #noteFailure(prefix: string, error: unknown): Answer {
     const { clock, log } = this.#o;
     const found = failureOf(error);
     log.warn({ err: error, prefix, code: found.code }, 'a recording is not finished');
@@ -274,7 +275,7 @@ export class Finishing {
     const job = this.#jobs.get(prefix);
     job?.controller.abort();
     await Promise.resolve();
-    await this.#looks.get(prefix);
+    await this.#lookups.get(prefix);
     if (job !== undefined && this.#isFirst(job)) await job.ended.promise;
     else this.#jobs.delete(prefix);
     await this.#o.spool.eraseSpooled(tenant, recordingId);
@@ -302,9 +303,9 @@ function missing(error: unknown): undefined {
 }
 
 function answerOf(json: Uint8Array): Answer {
-  const finished = readOf(json);
+  const finished = readFinished(json);
   const own = { name: FINISHED_NAME, bytes: json.length, sha256: sha256Of(json), type: 'application/json' };
-  const files = [...finished.files.map(ofRecording), own];
+  const files = [...finished.files.map(inFinishedFolder), own];
   const { startedWallMs, durationMs } = finished;
   const holeMs = finished.holes.reduce((sum, hole) => sum + hole.durationMs, 0);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -312,7 +313,7 @@ function answerOf(json: Uint8Array): Answer {
   return { state: 'finished', done: 1, startedWallMs, durationMs, holeMs, holes, bytes, files };
 }
 
-function readOf(json: Uint8Array): ReturnType<typeof readFinishedRecording> {
+function readFinished(json: Uint8Array): ReturnType<typeof readFinishedRecording> {
   try {
     return readFinishedRecording(JSON.parse(Buffer.from(json).toString()));
   } catch (cause) {
@@ -323,13 +324,13 @@ function readOf(json: Uint8Array): ReturnType<typeof readFinishedRecording> {
 const failedOf = ({ code, reason, retryable }: Failure): Answer => ({ state: 'failed', code, reason, retryable });
 
 /** Codes that a later attempt resolves: an obstacle, another writer, the end of a process. */
-const passing: ReadonlySet<StoreErrorCode> = new Set(['OBJECT_EXISTS', 'OBJECT_MISSING', 'STORE_CLOSED']);
+const temporaryCodes: ReadonlySet<StoreErrorCode> = new Set(['OBJECT_EXISTS', 'OBJECT_MISSING', 'STORE_CLOSED']);
 
 /** Unexpected errors are bugs: the log has their text, the answer does not. */
 function failureOf(error: unknown): Omit<Failure, 'untilMs'> {
   if (error instanceof FinishError) return { code: error.code, reason: error.message, retryable: error.retryable };
   if (error instanceof JournalError) return { code: error.code, reason: error.message, retryable: false };
   if (!(error instanceof StoreError)) return { code: 'INTERNAL', reason: '', retryable: true };
-  const retryable = error.retryable || passing.has(error.code);
+  const retryable = error.retryable || temporaryCodes.has(error.code);
   return { code: error.code, reason: error.message, retryable };
 }

@@ -23,10 +23,10 @@ import { finishedText } from '../core/finishing/played.ts';
 import { chaptersVtt } from '../core/finishing/vtt.ts';
 import type { Manifest } from '../core/journal/manifest.ts';
 import { postsText } from '../core/journal/posts.ts';
-import { makeOutput, typeOf, type Workshop, workOf } from './make-output.ts';
+import { makeOutput, type OutputContext, typeOf, workOf } from './make-output.ts';
 import { listAll, placeObject } from './stored-object.ts';
 
-export interface JobOptions extends Omit<Workshop, 'onWork'> {
+export interface JobOptions extends Omit<OutputContext, 'onWork'> {
   readonly manifest: Manifest;
   /** Version of ffmpeg, because another version may make other bytes. */
   readonly ffmpegVersion: string;
@@ -37,18 +37,18 @@ export interface JobOptions extends Omit<Workshop, 'onWork'> {
 export async function finishRecording(o: JobOptions): Promise<FinishedRecording> {
   const { manifest, store, prefix, signal } = o;
   const plan = finishPlanOf(manifest);
-  await clearOthers(o, await planHash(o));
+  await clearOtherPlan(o, await planHash(o));
   const all = plan.outputs.reduce((sum, output) => sum + workOf(output), 1);
   let work = 0;
   const onWork = (bytes: number): void => {
     work += bytes;
     o.onDone(Math.min(1, work / all));
   };
-  const shop: Workshop = Object.assign({ onWork }, o);
+  const context: OutputContext = Object.assign({ onWork }, o);
   const outputs: FinishedOutput[] = [];
   const files: FinishedFile[] = [];
   for (const planned of plan.outputs) {
-    const made = await makeOutput(planned, shop);
+    const made = await makeOutput(planned, context);
     if (made === undefined) continue;
     outputs.push(made.output);
     files.push(...made.files);
@@ -74,11 +74,11 @@ async function placeText({ store, prefix, signal }: JobOptions, name: string, te
 async function planHash({ manifest, renditions, ffmpegVersion }: JobOptions): Promise<string> {
   const hash = createHash('sha256');
   const { tracks, ...rest } = manifest;
-  add(hash, [FINISHED_VERSION, ffmpegVersion, [...renditions].sort(), rest]);
+  addToHash(hash, [FINISHED_VERSION, ffmpegVersion, [...renditions].sort(), rest]);
   for (const { files, ...track } of tracks) {
-    add(hash, track);
+    addToHash(hash, track);
     for (const file of files) {
-      add(hash, file);
+      addToHash(hash, file);
       // A day has many pieces, and this process's recordings must continue meanwhile.
       await setImmediate();
     }
@@ -86,10 +86,10 @@ async function planHash({ manifest, renditions, ffmpegVersion }: JobOptions): Pr
   return hash.digest('hex');
 }
 
-const add = (hash: Hash, value: unknown): void => void hash.update(`${JSON.stringify(value)}\n`);
+const addToHash = (hash: Hash, value: unknown): void => void hash.update(`${JSON.stringify(value)}\n`);
 
 /** Removes the output of another plan, and stores the present plan's hash. */
-async function clearOthers(o: JobOptions, hash: string): Promise<void> {
+async function clearOtherPlan(o: JobOptions, hash: string): Promise<void> {
   const { store, prefix, signal } = o;
   const key = `${prefix}${PLAN_NAME}`;
   const before = await store.get(key, { signal }).catch((error: unknown) => {

@@ -27,7 +27,7 @@ import { type PreparedMp4, prepareMp4, type Write } from './copy-mp4.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
 import { listAll, ObjectWriter, placeObject } from './stored-object.ts';
 
-export interface Workshop {
+export interface OutputContext {
   readonly store: Store;
   /** Key prefix of the recording, ending with a slash. */
   readonly prefix: string;
@@ -49,19 +49,19 @@ export const workOf = ({ picture, sound }: PlannedOutput): number => {
 /** Makes what the store lacks; undefined without media. Rejects with a `FinishError`, and as the store does. */
 export async function makeOutput(
   output: PlannedOutput,
-  shop: Workshop,
+  context: OutputContext,
 ): Promise<{ output: FinishedOutput; files: readonly FinishedFile[] } | undefined> {
   const read = (path: string, from: number, bytes: number): Promise<Uint8Array> =>
-    shop.store.get(`${shop.prefix}${path}`, { range: { from, bytes }, signal: shop.signal });
+    context.store.get(`${context.prefix}${path}`, { range: { from, bytes }, signal: context.signal });
   const mp4 = await prepareMp4(output, read);
   if (!mp4.hasPicture && !mp4.hasSound) return undefined;
   const mp4Name = `${FINISHED_FOLDER}${output.name}.mp4`;
-  const files: FinishedFile[] = [await makeMp4(mp4Name, mp4, shop)];
-  const pictures = mp4.hasPicture ? await makePictures(output, mp4, shop) : undefined;
+  const files: FinishedFile[] = [await makeMp4(mp4Name, mp4, context)];
+  const pictures = mp4.hasPicture ? await makePictures(output, mp4, context) : undefined;
   files.push(...(pictures?.files ?? []));
-  const hasFile = (name: string): string | undefined => files.find((file) => file.name === name)?.name;
+  const fileNamed = (name: string): string | undefined => files.find((file) => file.name === name)?.name;
   const folder = folderOf(output);
-  const playlist = hasFile(`${folder}${MASTER}`);
+  const playlist = fileNamed(`${folder}${MASTER}`);
   const shown = playlist === undefined ? [] : (pictures?.renditions ?? []);
   return {
     files,
@@ -80,7 +80,7 @@ export async function makeOutput(
       mp4: mp4Name,
       playlist,
       renditions: shown.map(({ name, width, height }) => ({ name, width, height })),
-      thumbnails: hasFile(`${folder}${THUMBNAILS}`),
+      thumbnails: fileNamed(`${folder}${THUMBNAILS}`),
     },
   };
 }
@@ -91,19 +91,19 @@ const THUMBNAILS = 'thumbnails.vtt';
 const DONE = 'done.txt';
 const folderOf = ({ name }: PlannedOutput): string => `${FINISHED_FOLDER}${name}/`;
 
-async function makeMp4(name: string, mp4: PreparedMp4, shop: Workshop): Promise<FinishedFile> {
-  const key = `${shop.prefix}${name}`;
+async function makeMp4(name: string, mp4: PreparedMp4, context: OutputContext): Promise<FinishedFile> {
+  const key = `${context.prefix}${name}`;
   const type = mp4.hasPicture ? 'video/mp4' : 'audio/mp4';
-  const before = await shop.store.head(key, { signal: shop.signal });
+  const before = await context.store.head(key, { signal: context.signal });
   if (before !== undefined) {
-    shop.onWork(mp4.bytes);
+    context.onWork(mp4.bytes);
     return { name, bytes: before.bytes, sha256: before.sha256, type };
   }
-  const object = new ObjectWriter(shop.store, key, shop.signal);
+  const object = new ObjectWriter(context.store, key, context.signal);
   try {
     await mp4.writeTo(async (bytes) => {
       await object.write(bytes);
-      shop.onWork(bytes.length);
+      context.onWork(bytes.length);
     });
     const { bytes, sha256 } = await object.finish();
     return { name, bytes, sha256, type };
@@ -118,16 +118,16 @@ interface MadePictures {
   readonly renditions: readonly PlannedRendition[];
 }
 
-async function makePictures(output: PlannedOutput, mp4: PreparedMp4, shop: Workshop): Promise<MadePictures> {
+async function makePictures(output: PlannedOutput, mp4: PreparedMp4, context: OutputContext): Promise<MadePictures> {
   const folder = folderOf(output);
-  const renditions = renditionsOf(mp4, shop.renditions);
-  const done = await shop.store.head(`${shop.prefix}${folder}${DONE}`, { signal: shop.signal });
-  if (done === undefined) await encode(output, { mp4, renditions, folder }, shop);
-  else shop.onWork(mp4.bytes * ENCODING_WEIGHT);
+  const renditions = renditionsOf(mp4, context.renditions);
+  const done = await context.store.head(`${context.prefix}${folder}${DONE}`, { signal: context.signal });
+  if (done === undefined) await encode(output, { mp4, renditions, folder }, context);
+  else context.onWork(mp4.bytes * ENCODING_WEIGHT);
   const files: FinishedFile[] = [];
-  for (const { key } of await listAll(shop.store, `${shop.prefix}${folder}`, shop.signal)) {
-    const name = key.slice(shop.prefix.length);
-    const info = name.endsWith(`/${DONE}`) ? undefined : await shop.store.head(key, { signal: shop.signal });
+  for (const { key } of await listAll(context.store, `${context.prefix}${folder}`, context.signal)) {
+    const name = key.slice(context.prefix.length);
+    const info = name.endsWith(`/${DONE}`) ? undefined : await context.store.head(key, { signal: context.signal });
     if (info !== undefined) files.push({ name, bytes: info.bytes, sha256: info.sha256, type: typeOf(name) });
   }
   return { files, renditions };
@@ -145,38 +145,38 @@ export const typeOf = (name: string): string => types[name.slice(name.lastIndexO
 async function encode(
   { picture }: PlannedOutput,
   o: { readonly mp4: PreparedMp4; readonly renditions: readonly PlannedRendition[]; readonly folder: string },
-  shop: Workshop,
+  context: OutputContext,
 ): Promise<void> {
   const { mp4, renditions, folder } = o;
   const { durationMs, hasSound } = mp4;
   const place = (name: string, bytes: string | Uint8Array) =>
-    placeObject(shop.store, `${shop.prefix}${folder}${name}`, Buffer.from(bytes), shop.signal);
+    placeObject(context.store, `${context.prefix}${folder}${name}`, Buffer.from(bytes), context.signal);
   const plan: EncodePlan = { codec: picture?.codec ?? 'h264', hasSound, durationMs, tiles: tilesOf(mp4), renditions };
-  const sheets = new Sheets(plan, shop, (name, bytes) => place(name, bytes));
-  const made = renditions.map(({ name }) => ({
+  const sheets = new Sheets(plan, context, (name, bytes) => place(name, bytes));
+  const encoded = renditions.map(({ name }) => ({
     segments: new SegmentFinder(),
-    object: new ObjectWriter(shop.store, `${shop.prefix}${folder}${name}.mp4`, shop.signal),
+    object: new ObjectWriter(context.store, `${context.prefix}${folder}${name}.mp4`, context.signal),
   }));
   try {
     await runFfmpeg({
-      sandbox: shop.sandbox,
+      sandbox: context.sandbox,
       args: encodeArgs(plan),
-      input: (write) => feed(mp4, write, shop),
+      input: (write) => feed(mp4, write, context),
       outputs: [
         (bytes) => sheets.write(bytes),
-        ...made.map(({ segments, object }) => async (bytes: Uint8Array) => {
+        ...encoded.map(({ segments, object }) => async (bytes: Uint8Array) => {
           segments.push(bytes);
           await object.write(bytes);
         }),
       ],
-      clock: shop.clock,
-      signal: shop.signal,
+      clock: context.clock,
+      signal: context.signal,
     });
     const count = await sheets.end();
     // Without a decodable picture there is nothing to show.
     if (count > 0) {
-      for (const { object } of made) await object.finish();
-      const all = made.map(({ segments }, at) => Object.assign({}, renditions[at], segments.end(durationMs)));
+      for (const { object } of encoded) await object.finish();
+      const all = encoded.map(({ segments }, at) => Object.assign({}, renditions[at], segments.end(durationMs)));
       for (const one of all as MadeRendition[]) await place(`${one.name}.m3u8`, mediaPlaylist(one, `${one.name}.mp4`));
       if (all.length > 0)
         await place(
@@ -187,7 +187,7 @@ async function encode(
       await place(THUMBNAILS, thumbnailsVtt(plan.tiles, { count, durationMs, sheetName }));
     }
   } catch (error) {
-    for (const { object } of made) await object.abort();
+    for (const { object } of encoded) await object.abort();
     throw error instanceof MalformedStream
       ? new FinishError('FFMPEG_FAILED', `the output of ffmpeg: ${error.message}`, { cause: error })
       : error;
@@ -195,25 +195,25 @@ async function encode(
   await place(DONE, 'done\n');
 }
 
-const feed = (mp4: PreparedMp4, write: Write, shop: Workshop): Promise<void> =>
+const feed = (mp4: PreparedMp4, write: Write, context: OutputContext): Promise<void> =>
   mp4.writeTo(async (bytes) => {
     await write(bytes);
-    shop.onWork(bytes.length * ENCODING_WEIGHT);
+    context.onWork(bytes.length * ENCODING_WEIGHT);
   });
 
 /** Small pictures of a whole output, with one sheet at a time in memory. */
 class Sheets {
   readonly #plan: EncodePlan;
-  readonly #shop: Workshop;
+  readonly #context: OutputContext;
   readonly #place: (name: string, bytes: Uint8Array) => Promise<unknown>;
   #buffered = Buffer.alloc(0);
   #raws = 0;
   #tiles: Uint8Array[] = [];
   #count = 0;
 
-  constructor(plan: EncodePlan, shop: Workshop, place: (name: string, bytes: Uint8Array) => Promise<unknown>) {
+  constructor(plan: EncodePlan, context: OutputContext, place: (name: string, bytes: Uint8Array) => Promise<unknown>) {
     this.#plan = plan;
-    this.#shop = shop;
+    this.#context = context;
     this.#place = place;
   }
 
@@ -242,12 +242,12 @@ class Sheets {
     this.#count += raws.length;
     const jpeg: Uint8Array[] = [];
     await runFfmpeg({
-      sandbox: this.#shop.sandbox,
+      sandbox: this.#context.sandbox,
       args: sheetArgs(tiles, raws.length),
       input: (write) => write(Buffer.concat(raws)),
       outputs: [(bytes) => void jpeg.push(bytes)],
-      clock: this.#shop.clock,
-      signal: this.#shop.signal,
+      clock: this.#context.clock,
+      signal: this.#context.signal,
     });
     await this.#place(`sprite-${Math.ceil(this.#count / tiles.perSheet)}.jpg`, Buffer.concat(jpeg));
   }

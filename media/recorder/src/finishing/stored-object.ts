@@ -9,15 +9,15 @@ import { FinishError } from '../core/finishing/errors.ts';
 
 export { listAll } from '@meridian/object-store';
 
-const refusal = (signal: AbortSignal | undefined) => (): void => {
+const refuseIfAborted = (signal: AbortSignal | undefined) => (): void => {
   if (signal?.aborted) throw new FinishError('JOB_ABORTED');
 };
 
 export const placeObject = (store: Store, key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<ObjectInfo> =>
-  place(store, key, bytes, refusal(signal));
+  place(store, key, bytes, refuseIfAborted(signal));
 
 export class ObjectWriter extends AnyObjectWriter {
   constructor(store: Store, key: string, signal: AbortSignal) {
-    super(store, key, refusal(signal));
+    super(store, key, refuseIfAborted(signal));
   }
 }

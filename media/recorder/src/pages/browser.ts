@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { ErrorCode } from '@meridian/protocol';
-import { type BrowserWays, flagsOf } from './browser-ways.ts';
+import { type BrowserLaunch, flagsOf } from './browser-launch.ts';
 import { CdpPipe } from './cdp-pipe.ts';
 import { CAPTURE_PAGE, GIVE } from './core/capture-extension.ts';
 import { extensionIdOf } from './extension-id.ts';
@@ -22,7 +22,7 @@ export interface PageOutput {
 export type PageFailure = Extract<ErrorCode, 'PAGE_FAILED' | 'PAGE_TOO_LARGE'>;
 
 export interface PageBrowserOptions {
-  readonly ways: BrowserWays;
+  readonly ways: BrowserLaunch;
   readonly url: string;
   readonly profile: Profile;
   readonly output: PageOutput;
@@ -55,7 +55,7 @@ export class PageBrowser {
     this.#o = o;
     this.#start().catch((error: Error) => {
       this.#end(error.message, error instanceof PageRefused ? 'PAGE_FAILED' : undefined);
-      if (this.#child === undefined) this.#gone(error.message);
+      if (this.#child === undefined) this.#onExited(error.message);
     });
   }
 
@@ -87,8 +87,8 @@ export class PageBrowser {
     const { ways, profile, openProxy } = this.#o;
     this.#proxy = await openProxy();
     if (this.#isClosed) throw new Error('the browser was closed before it began');
-    const words = flagsOf({ ...this.#o, proxyPort: this.#proxy.port, folder: profile.folder });
-    const [file = '', ...args] = [...ways.wrapper, ways.path, ...words];
+    const flags = flagsOf({ ...this.#o, proxyPort: this.#proxy.port, folder: profile.folder });
+    const [file = '', ...args] = [...ways.wrapper, ways.path, ...flags];
     const env = { PATH: process.env['PATH'] ?? '', HOME: profile.folder, TMPDIR: profile.folder, TZ: 'UTC' };
     // The browser's own child processes are in its group and end with it.
     const child = spawn(file, args, { cwd: profile.folder, env, detached: true, stdio: CHANNELS });
@@ -100,8 +100,8 @@ export class PageBrowser {
       onFailed: (reason) => this.#end(reason),
     });
     this.#cdp = cdp;
-    child.once('error', (error) => this.#gone(error.message));
-    child.once('exit', (code, signal) => this.#gone(`the browser ended with ${signal ?? code}`));
+    child.once('error', (error) => this.#onExited(error.message));
+    child.once('exit', (code, signal) => this.#onExited(`the browser ended with ${signal ?? code}`));
     await this.#open(cdp);
     this.#o.onOpen();
     await this.#capture(cdp);
@@ -166,7 +166,7 @@ export class PageBrowser {
     this.#o.onEnd(reason, failure);
   }
 
-  #gone(reason: string): void {
+  #onExited(reason: string): void {
     this.#cdp?.close();
     this.#kill();
     this.#proxy?.close();

@@ -16,14 +16,14 @@ export interface CdpPipeOptions {
 export class CdpPipe {
   readonly #o: CdpPipeOptions;
   readonly #waiting = new Map<number, PromiseWithResolvers<Params>>();
-  #text: Buffer[] = [];
-  #textBytes = 0;
+  #partial: Buffer[] = [];
+  #partialBytes = 0;
   #ids = 0;
   #isClosed = false;
 
   constructor(o: CdpPipeOptions) {
     this.#o = o;
-    o.from.on('data', (bytes: Buffer) => this.#heard(bytes));
+    o.from.on('data', (bytes: Buffer) => this.#onData(bytes));
     // The exit of the process reports a broken pipe.
     for (const stream of [o.to, o.from]) stream.on('error', () => undefined);
   }
@@ -44,12 +44,12 @@ export class CdpPipe {
     this.#waiting.clear();
   }
 
-  #heard(bytes: Buffer): void {
+  #onData(bytes: Buffer): void {
     let at = 0;
     for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, at)) {
-      const whole = Buffer.concat([...this.#text, bytes.subarray(at, end)]);
-      this.#text = [];
-      this.#textBytes = 0;
+      const whole = Buffer.concat([...this.#partial, bytes.subarray(at, end)]);
+      this.#partial = [];
+      this.#partialBytes = 0;
       at = end + 1;
       try {
         this.#message(whole.toString());
@@ -57,9 +57,9 @@ export class CdpPipe {
         this.#o.onFailed('the browser sent an invalid message');
       }
     }
-    this.#text.push(bytes.subarray(at));
-    this.#textBytes += bytes.length - at;
-    if (this.#textBytes > MESSAGE_BYTES_MAX) this.#o.onFailed('the browser sent too large a message');
+    this.#partial.push(bytes.subarray(at));
+    this.#partialBytes += bytes.length - at;
+    if (this.#partialBytes > MESSAGE_BYTES_MAX) this.#o.onFailed('the browser sent too large a message');
   }
 
   #message(text: string): void {

@@ -29,9 +29,9 @@ export class GuardProxy {
 
   private constructor(o: GuardProxyOptions) {
     this.#o = o;
-    this.#server = createServer((asked, answer) => void this.#pass(asked, answer));
+    this.#server = createServer((asked, answer) => void this.#forward(asked, answer));
     this.#server.maxConnections = CONNECTIONS_MAX;
-    this.#server.on('connection', (socket) => this.#keep(socket));
+    this.#server.on('connection', (socket) => this.#trackSocket(socket));
     this.#server.on('connect', (asked, socket, head) => void this.#tunnel(asked, socket, head));
   }
 
@@ -44,7 +44,7 @@ export class GuardProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #keep(socket: Duplex): void {
+  #trackSocket(socket: Duplex): void {
     this.#sockets.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
@@ -54,33 +54,33 @@ export class GuardProxy {
     try {
       const target = URL.parse(`http://${asked.url ?? ''}`);
       if (target === null) throw new Error('no address');
-      const there = await this.#dial(target, Number(target.port || 80));
+      const upstream = await this.#dial(target, Number(target.port || 80));
       socket.write('HTTP/1.1 200 Connected\r\n\r\n');
-      there.write(head);
-      there.pipe(socket).pipe(there);
-      socket.on('close', () => there.destroy());
-      there.on('close', () => socket.destroy());
+      upstream.write(head);
+      upstream.pipe(socket).pipe(upstream);
+      socket.on('close', () => upstream.destroy());
+      upstream.on('close', () => socket.destroy());
     } catch {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
     }
   }
 
-  async #pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  async #forward(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     try {
       const target = URL.parse(asked.url ?? '');
       if (target?.protocol !== 'http:') throw new Error('no address');
       const host = await this.#resolve(target);
       const { method, headers } = asked;
       const path = `${target.pathname}${target.search}`;
-      const passed = request({ host, port: target.port || 80, method, headers, path, agent: false });
-      passed.on('socket', (socket) => this.#keep(socket));
-      passed.on('response', (got) => {
+      const upstreamRequest = request({ host, port: target.port || 80, method, headers, path, agent: false });
+      upstreamRequest.on('socket', (socket) => this.#trackSocket(socket));
+      upstreamRequest.on('response', (got) => {
         answer.writeHead(got.statusCode ?? 502, got.headers);
         got.pipe(answer);
       });
-      passed.on('error', () => answer.destroy());
-      answer.on('close', () => passed.destroy());
-      asked.pipe(passed);
+      upstreamRequest.on('error', () => answer.destroy());
+      answer.on('close', () => upstreamRequest.destroy());
+      asked.pipe(upstreamRequest);
     } catch {
       answer.writeHead(403, { connection: 'close' }).end();
     }
@@ -93,7 +93,7 @@ export class GuardProxy {
   async #dial(target: URL, port: number): Promise<Socket> {
     const host = await this.#resolve(target);
     const socket = connect({ host, port });
-    this.#keep(socket);
+    this.#trackSocket(socket);
     const ready = Promise.withResolvers<void>();
     socket.once('connect', ready.resolve);
     socket.once('close', () => ready.reject(new Error('not connected')));

@@ -25,17 +25,17 @@ export interface PageRoomOptions extends RoomHooks {
 const SILENT_MS = 15_000;
 /** Bound of a browser's start, which takes a quarter of a minute on a busy machine. */
 const START_MS = 60_000;
-const LOOK_MS = 1000;
+const SILENCE_CHECK_MS = 1000;
 /** Time that the join waits for the page: the room's owner waits for a recorder, but not forever. */
 const OPEN_MS = 5000;
 /** Delay of the last captured bytes: timers of the browser are about a second apart. */
-const LAST_MS = 1500;
+const LAST_DATA_MS = 1500;
 
 /** Picture or sound, across restarts of the browser. */
 class PageTrack {
   readonly #sink: StintSink;
   #lastMs: number | undefined;
-  #isAnew = false;
+  #isRestarted = false;
 
   constructor(sink: StintSink) {
     this.#sink = sink;
@@ -44,19 +44,19 @@ class PageTrack {
   push(block: WebmBlock, ptsMs: number): void {
     const frame = frameOf(block, ptsMs);
     if (frame === undefined) return;
-    if (this.#isAnew) this.missingUntil(ptsMs);
-    this.#isAnew = false;
+    if (this.#isRestarted) this.noteGapUntil(ptsMs);
+    this.#isRestarted = false;
     this.#lastMs = ptsMs;
     this.#sink.frame(frame);
   }
-  anew(): void {
-    this.#isAnew = this.#lastMs !== undefined;
+  noteRestart(): void {
+    this.#isRestarted = this.#lastMs !== undefined;
   }
-  missingUntil(ms: number): void {
-    if (this.#isAnew && this.#lastMs !== undefined && ms > this.#lastMs) this.#sink.gap(this.#lastMs, ms);
+  noteGapUntil(ms: number): void {
+    if (this.#isRestarted && this.#lastMs !== undefined && ms > this.#lastMs) this.#sink.gap(this.#lastMs, ms);
   }
   end(ms: number): void {
-    this.missingUntil(ms);
+    this.noteGapUntil(ms);
     this.#sink.end();
   }
 }
@@ -73,13 +73,13 @@ export class PageRoom implements JoinedRoom {
   /** Beginning of the browser's recording, by the recorder's clock; undefined before its first bytes. */
   #fromMs: number | undefined;
   #startedMs = 0;
-  #heardMs = 0;
+  #lastDataMs = 0;
   #failures = 0;
   /** Resolves when a browser has opened the page; rejects with the first one's failure. */
   readonly #opened = Promise.withResolvers<void>();
   #wasOpen = false;
-  #again: Timer | undefined;
-  #last: Timer | undefined;
+  #reopenTimer: Timer | undefined;
+  #endTimer: Timer | undefined;
   #isClosed = false;
 
   /** Rejects with errors of the join, and with NO_BROWSER, NO_SANDBOX, PAGE_FAILED or PAGE_TOO_LARGE. */
@@ -87,7 +87,7 @@ export class PageRoom implements JoinedRoom {
     const page = new PageRoom(o);
     try {
       page.#show();
-      await page.#openedSoon();
+      await page.#awaitOpen();
       page.#room = await o.openRoom({
         identity: o.identity,
         onTrack: () => undefined,
@@ -102,7 +102,7 @@ export class PageRoom implements JoinedRoom {
 
   private constructor(o: PageRoomOptions) {
     this.#o = o;
-    this.#timer = o.clock.every(LOOK_MS, () => this.#look());
+    this.#timer = o.clock.every(SILENCE_CHECK_MS, () => this.#checkSilence());
     this.#opened.promise.catch(() => undefined); // The failure may be reported as the end instead.
   }
 
@@ -114,14 +114,14 @@ export class PageRoom implements JoinedRoom {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const timer of [this.#timer, this.#again, this.#last]) timer?.cancel();
+    for (const timer of [this.#timer, this.#reopenTimer, this.#endTimer]) timer?.cancel();
     this.#room?.close();
     void this.#browser?.close();
     const nowMs = this.#o.clock.nowMs();
     for (const track of [this.#picture, this.#sound]) track?.end(nowMs);
   }
 
-  async #openedSoon(): Promise<void> {
+  async #awaitOpen(): Promise<void> {
     const late = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(OPEN_MS, late.resolve);
     await Promise.race([this.#opened.promise, late.promise]).finally(() => timer.cancel());
@@ -132,27 +132,27 @@ export class PageRoom implements JoinedRoom {
     this.#reader = new WebmReader();
     this.#fromMs = undefined;
     this.#startedMs = clock.nowMs();
-    this.#heardMs = this.#startedMs;
+    this.#lastDataMs = this.#startedMs;
     const browser = pages.show(url, {
       onOpen: () => {
         this.#wasOpen = true;
         this.#opened.resolve();
       },
       onData: (bytes) => {
-        if (browser === this.#browser) this.#heard(bytes);
+        if (browser === this.#browser) this.#onData(bytes);
       },
       onEnd: (reason, failure) => {
-        if (browser === this.#browser) this.#lost(reason, failure);
+        if (browser === this.#browser) this.#onBrowserLost(reason, failure);
       },
     });
     this.#browser = browser;
   }
 
   /** Throws MalformedStream. */
-  #heard(bytes: Uint8Array): void {
+  #onData(bytes: Uint8Array): void {
     if (this.#isClosed) return;
     const nowMs = this.#o.clock.nowMs();
-    this.#heardMs = nowMs;
+    this.#lastDataMs = nowMs;
     const blocks = this.#reader.push(bytes);
     const newestMs = blocks.reduce((most, { ms }) => Math.max(most, ms), Number.NEGATIVE_INFINITY);
     if (blocks.length > 0) this.#fromMs ??= nowMs - newestMs;
@@ -170,16 +170,16 @@ export class PageRoom implements JoinedRoom {
     return this.#sound;
   }
 
-  #look(): void {
+  #checkSilence(): void {
     const limitMs = this.#fromMs === undefined ? START_MS : SILENT_MS;
-    if (this.#browser === undefined || this.#o.clock.nowMs() - this.#heardMs < limitMs) return;
+    if (this.#browser === undefined || this.#o.clock.nowMs() - this.#lastDataMs < limitMs) return;
     const browser = this.#browser;
-    this.#lost('the browser sends nothing');
+    this.#onBrowserLost('the browser sends nothing');
     void browser.close();
   }
 
   /** A page that was once open is reopened without limit, because its server may be restarting. */
-  #lost(reason: string, failure?: PageFailure): void {
+  #onBrowserLost(reason: string, failure?: PageFailure): void {
     if (this.#isClosed) return;
     const { clock, log } = this.#o;
     this.#browser = undefined;
@@ -187,11 +187,11 @@ export class PageRoom implements JoinedRoom {
       this.#fail(reason, failure ?? 'PAGE_FAILED');
       return;
     }
-    for (const track of [this.#picture, this.#sound]) track?.anew();
+    for (const track of [this.#picture, this.#sound]) track?.noteRestart();
     this.#failures = failuresAfter(this.#failures, clock.nowMs() - this.#startedMs);
     const pauseMs = restartPauseMs(this.#failures);
     log.warn({ reason, failures: this.#failures, pauseMs }, 'a browser has ended, the page is opened again');
-    this.#again = clock.after(pauseMs, () => this.#show());
+    this.#reopenTimer = clock.after(pauseMs, () => this.#show());
   }
 
   #fail(reason: string, failure: PageFailure): void {
@@ -201,8 +201,8 @@ export class PageRoom implements JoinedRoom {
   }
 
   #ended(code: string): void {
-    if (this.#isClosed || this.#last !== undefined) return;
-    this.#last = this.#o.clock.after(LAST_MS, () => this.#o.onEnded(code));
+    if (this.#isClosed || this.#endTimer !== undefined) return;
+    this.#endTimer = this.#o.clock.after(LAST_DATA_MS, () => this.#o.onEnded(code));
   }
 }
 

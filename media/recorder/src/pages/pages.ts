@@ -3,16 +3,16 @@ import { TargetAddresses } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { PageBrowser, type PageBrowserOptions } from './browser.ts';
-import { type BrowserWays, findBrowser } from './browser-ways.ts';
+import { type BrowserLaunch, findBrowser } from './browser-launch.ts';
 import { GuardProxy } from './guard-proxy.ts';
 import { Profiles } from './profiles.ts';
 import { folderBytes, memoryOf } from './usage.ts';
 
 /** Same output as composed recordings. */
 const OUTPUT = { width: 1280, height: 720, framesPerSecond: 30, pictureBps: 2_500_000, soundBps: 96_000 } as const;
-const LOOK_MS = 1000;
+const USAGE_CHECK_MS = 1000;
 /** Memory checks per check of the folders, which grow more slowly. */
-const LOOKS_PER_FOLDER = 10;
+const CHECKS_PER_FOLDER_CHECK = 10;
 
 export interface PageLimits {
   /** Bound of one browser with all its processes. */
@@ -37,13 +37,13 @@ export type PageHooks = Pick<PageBrowserOptions, 'onOpen' | 'onData' | 'onEnd'>;
 
 export class Pages {
   readonly #o: PagesOptions;
-  readonly #ways: BrowserWays | undefined;
+  readonly #ways: BrowserLaunch | undefined;
   readonly #addresses: TargetAddresses;
   readonly #profiles: Profiles;
   readonly #browsers = new Set<PageBrowser>();
   readonly #timer: Timer;
-  #looks = 0;
-  #isLooking = false;
+  #checks = 0;
+  #isChecking = false;
 
   /** Looks for a browser. Throws ConfigError for an invalid range. */
   static async open(o: PagesOptions): Promise<Pages> {
@@ -52,16 +52,16 @@ export class Pages {
     return new Pages(o, await findBrowser({ path, withoutSandbox }, log), addresses);
   }
 
-  private constructor(o: PagesOptions, ways: BrowserWays | undefined, addresses: TargetAddresses) {
+  private constructor(o: PagesOptions, ways: BrowserLaunch | undefined, addresses: TargetAddresses) {
     this.#o = o;
     this.#ways = ways;
     this.#addresses = addresses;
     this.#profiles = new Profiles({ spoolDir: o.spoolDir, user: ways?.user });
-    this.#timer = o.clock.every(LOOK_MS, () => void this.#look());
+    this.#timer = o.clock.every(USAGE_CHECK_MS, () => void this.#checkUsage());
   }
 
   /** Throws MeridianError NO_BROWSER or NO_SANDBOX. */
-  check(): BrowserWays {
+  check(): BrowserLaunch {
     if (this.#ways === undefined) throw new MeridianError('NO_BROWSER');
     if (this.#ways.sandbox === 'none') throw new MeridianError('NO_SANDBOX');
     return this.#ways;
@@ -94,27 +94,27 @@ export class Pages {
     await Promise.all([...this.#browsers].map((browser) => browser.close()));
   }
 
-  async #look(): Promise<void> {
-    if (this.#isLooking || this.#browsers.size === 0) return;
-    this.#isLooking = true;
+  async #checkUsage(): Promise<void> {
+    if (this.#isChecking || this.#browsers.size === 0) return;
+    this.#isChecking = true;
     try {
-      await this.#lookAtMemory();
-      this.#looks += 1;
-      if (this.#looks % LOOKS_PER_FOLDER === 0) await this.#lookAtFolders();
+      await this.#checkMemory();
+      this.#checks += 1;
+      if (this.#checks % CHECKS_PER_FOLDER_CHECK === 0) await this.#checkFolders();
     } catch (error) {
       this.#o.log.error({ err: error }, 'the memory and disk use of browsers cannot be measured');
     }
-    this.#isLooking = false;
+    this.#isChecking = false;
   }
 
-  async #lookAtMemory(): Promise<void> {
+  async #checkMemory(): Promise<void> {
     const { memoryBytes } = this.#o.limits;
     const byPid = new Map([...this.#browsers].flatMap((one) => (one.pid === undefined ? [] : [[one.pid, one]])));
     for (const [pid, bytes] of await memoryOf([...byPid.keys()]))
       if (bytes > memoryBytes) byPid.get(pid)?.fail(`the browser takes ${bytes} bytes of memory`, 'PAGE_TOO_LARGE');
   }
 
-  async #lookAtFolders(): Promise<void> {
+  async #checkFolders(): Promise<void> {
     for (const browser of [...this.#browsers]) {
       const bytes = await folderBytes(browser.folder);
       if (bytes > this.#o.limits.diskBytes) browser.fail(`the browser takes ${bytes} bytes of disk`, 'PAGE_TOO_LARGE');

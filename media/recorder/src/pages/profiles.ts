@@ -17,10 +17,11 @@ export class Profiles {
 
   /** Removes leftovers of an earlier process with this spool. `user` runs the browsers. */
   constructor({ spoolDir, user }: { readonly spoolDir: string; readonly user: number | undefined }) {
-    const own = createHash('sha256').update(resolve(spoolDir)).digest('hex').slice(0, 16);
-    this.#prefix = `meridian-page-${own}-`;
+    const spoolHash = createHash('sha256').update(resolve(spoolDir)).digest('hex').slice(0, 16);
+    this.#prefix = `meridian-page-${spoolHash}-`;
     this.#user = user;
-    for (const name of readdirSync(tmpdir())) if (name.startsWith(this.#prefix)) this.#removeLeft(join(tmpdir(), name));
+    for (const name of readdirSync(tmpdir()))
+      if (name.startsWith(this.#prefix)) this.#removeLeftover(join(tmpdir(), name));
   }
 
   make(): Profile {
@@ -33,7 +34,7 @@ export class Profiles {
   }
 
   /** Removes only own folders, because other users write to the temporary folder too. */
-  #removeLeft(folder: string): void {
+  #removeLeftover(folder: string): void {
     const stats = lstatSync(folder, { throwIfNoEntry: false });
     if (stats?.isDirectory() && stats.uid === (this.#user ?? process.getuid?.())) remove(folder);
   }

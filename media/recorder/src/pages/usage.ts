@@ -12,7 +12,7 @@ export async function memoryOf(groups: readonly number[]): Promise<ReadonlyMap<n
     if (!/^\d+$/.test(pid)) continue;
     const group = await groupOf(pid);
     const sum = sums.get(group);
-    if (sum !== undefined) sums.set(group, sum + (await ownBytes(pid)));
+    if (sum !== undefined) sums.set(group, sum + (await unsharedBytes(pid)));
   }
   return sums;
 }
@@ -23,7 +23,7 @@ async function groupOf(pid: string): Promise<number> {
   return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[GROUP_AT]);
 }
 
-async function ownBytes(pid: string): Promise<number> {
+async function unsharedBytes(pid: string): Promise<number> {
   const text = await textOf(`/proc/${pid}/status`);
   const parts = [...text.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)];
   return parts.reduce((sum, [, kibibytes]) => sum + Number(kibibytes) * KIBIBYTE, 0);

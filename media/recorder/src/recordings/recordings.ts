@@ -7,7 +7,7 @@ import {
   isPageUrl,
   isRecordingId,
   MeridianError,
-  partsOf,
+  partsOfRoomKey,
   type RecordingMode,
   recorderIdentity,
   recordingModes,
@@ -18,10 +18,10 @@ import type { OpenStint, RunningStint, StintOrder } from './recording-port.ts';
 
 const TOKEN_MS = 60_000;
 /** A failed page is not reopened here for this time: its room's owner orders it every two seconds. */
-const FAILED_MS = 60_000;
+const PAGE_RETRY_MS = 60_000;
 const pageFailures: readonly unknown[] = ['PAGE_FAILED', 'PAGE_TOO_LARGE'] satisfies ErrorCode[];
 
-type RoomParts = NonNullable<ReturnType<typeof partsOf>>;
+type RoomParts = NonNullable<ReturnType<typeof partsOfRoomKey>>;
 
 export interface RecordingsOptions {
   readonly openStint: OpenStint;
@@ -32,7 +32,7 @@ export interface RecordingsOptions {
   /** Participants that it can record at once. */
   readonly slots: number;
   /** Returns whether another recording may begin; running ones continue in any case. */
-  hasRoom(): boolean;
+  canBegin(): boolean;
   /** Throws a MeridianError when this recorder does not make recordings of this mode. */
   check(mode: RecordingMode): void;
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -53,7 +53,7 @@ export class Recordings {
   readonly #o: RecordingsOptions;
   readonly #jobs = new Map<string, Job>();
   /** Pages that failed here, with the code, which is the answer to orders until the given time. */
-  readonly #failed = new Map<string, { readonly code: ErrorCode; readonly untilMs: number }>();
+  readonly #failedPages = new Map<string, { readonly code: ErrorCode; readonly untilMs: number }>();
   readonly #pending = new Set<Promise<void>>();
   #isDraining = false;
   #isClosed = false;
@@ -68,7 +68,7 @@ export class Recordings {
 
   /** Slots as reported to the centre; 0 when it accepts no more. */
   get slots(): number {
-    return this.#isClosed || this.#isDraining || !this.#o.hasRoom() ? 0 : this.#o.slots;
+    return this.#isClosed || this.#isDraining || !this.#o.canBegin() ? 0 : this.#o.slots;
   }
 
   get usedSlots(): number {
@@ -85,7 +85,7 @@ export class Recordings {
 
   isRunning(tenant: string, recordingId: string): boolean {
     return [...this.#jobs.values()].some(
-      (job) => job.recordingId === recordingId && partsOf(job.roomKey)?.tenant === tenant,
+      (job) => job.recordingId === recordingId && partsOfRoomKey(job.roomKey)?.tenant === tenant,
     );
   }
 
@@ -97,7 +97,7 @@ export class Recordings {
    */
   async begin(order: wire.RecordOrder): Promise<void> {
     const { roomKey, recordingId, identity, fence, slots } = order;
-    const parts = partsOf(roomKey);
+    const parts = partsOfRoomKey(roomKey);
     if (parts === undefined || !isRecordingId(recordingId) || !isFence(fence) || slots < 1)
       throw new MeridianError('REQUEST_INVALID', 'room, recording, fence or slots is invalid');
     if (identity !== '' && !isIdentity(identity)) throw new MeridianError('REQUEST_INVALID', 'identity is invalid');
@@ -110,14 +110,14 @@ export class Recordings {
     if (known !== undefined) return known.taken;
     if (this.#isDraining) throw new MeridianError('SHUTTING_DOWN');
     this.#o.check(mode);
-    this.#checkFailed(name);
+    this.#checkFailedPage(name);
     if (this.usedSlots + slots > this.slots) throw new MeridianError('OVERLOADED', 'this recorder has no slots for it');
     const job: Job = { roomKey, recordingId, slots, taken: Promise.resolve(), stint: undefined };
     this.#jobs.set(name, job);
     const token = (): Promise<string> => this.#token(parts, order);
     const onEnded = (why: string, code?: string): void => this.#ended(name, job, why, code);
-    job.taken = this.#take(name, job, parts.tenant, fence);
-    this.#wait(
+    job.taken = this.#findKey(name, job, parts.tenant, fence);
+    this.#addPending(
       job.taken.then(
         () => this.#join(name, job, { recordingId, roomKey, identity, mode, pageUrl, token, onEnded }),
         () => undefined,
@@ -138,7 +138,7 @@ export class Recordings {
     while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
-  async #take(name: string, job: Job, tenant: string, fence: string): Promise<void> {
+  async #findKey(name: string, job: Job, tenant: string, fence: string): Promise<void> {
     try {
       await this.#o.keys.forRooms(tenant, fence);
     } catch (error) {
@@ -157,7 +157,7 @@ export class Recordings {
       job.stint = await openStint(order);
     } catch (error) {
       this.#forget(name, job);
-      if (error instanceof MeridianError) this.#remember(name, error.code);
+      if (error instanceof MeridianError) this.#rememberPageFailure(name, error.code);
       log.info({ roomKey, recordingId, err: error }, 'a recording does not begin');
       return;
     }
@@ -176,24 +176,24 @@ export class Recordings {
   #ended(name: string, job: Job, why: string, code: string | undefined): void {
     const { roomKey, recordingId } = job;
     this.#forget(name, job);
-    this.#remember(name, code);
+    this.#rememberPageFailure(name, code);
     this.#o.log.info({ roomKey, recordingId, why, code }, 'a recording is over here');
   }
 
-  #checkFailed(name: string): void {
+  #checkFailedPage(name: string): void {
     const nowMs = this.#o.clock.nowMs();
-    for (const [one, { untilMs }] of this.#failed) if (untilMs <= nowMs) this.#failed.delete(one);
-    const failed = this.#failed.get(name);
+    for (const [one, { untilMs }] of this.#failedPages) if (untilMs <= nowMs) this.#failedPages.delete(one);
+    const failed = this.#failedPages.get(name);
     if (failed !== undefined) throw new MeridianError(failed.code);
   }
 
-  #remember(name: string, code: string | undefined): void {
-    if (isPageFailure(code)) this.#failed.set(name, { code, untilMs: this.#o.clock.nowMs() + FAILED_MS });
+  #rememberPageFailure(name: string, code: string | undefined): void {
+    if (isPageFailure(code)) this.#failedPages.set(name, { code, untilMs: this.#o.clock.nowMs() + PAGE_RETRY_MS });
   }
 
   #end(name: string, job: Job, stint: RunningStint): void {
     this.#forget(name, job);
-    this.#wait(
+    this.#addPending(
       stint.close().catch((error: unknown) => {
         const { roomKey, recordingId } = job;
         this.#o.log.error({ roomKey, recordingId, err: error }, 'a recording did not end in order');
@@ -201,7 +201,7 @@ export class Recordings {
     );
   }
 
-  #wait(work: Promise<void>): void {
+  #addPending(work: Promise<void>): void {
     const waited = work.finally(() => this.#pending.delete(waited));
     this.#pending.add(waited);
   }

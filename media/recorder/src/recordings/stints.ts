@@ -2,7 +2,7 @@
 
 import { basename, join } from 'node:path';
 import type { Store } from '@meridian/object-store';
-import { MeridianError, partsOf, recordingSlots } from '@meridian/protocol';
+import { MeridianError, partsOfRoomKey, recordingSlots } from '@meridian/protocol';
 import { RoomTracks, type RoomTracksOptions, type RtpSockets, type SignalingLinks } from '@meridian/room-media';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { ComposedRoom } from '../composing/composed-room.ts';
@@ -23,8 +23,8 @@ import { asideBytes, spooledBytes } from './spooled-bytes.ts';
 /** Interval of measurements of the spool, each of which looks at all files. */
 const MEASURE_MS = 15_000;
 /** Time that an erasure waits for uploads in progress. */
-const SETTLE_MS = 10_000;
-const RECOVER_AGAIN_MS = 10_000;
+const UPLOAD_WAIT_MS = 10_000;
+const RECOVERY_RETRY_MS = 10_000;
 
 export interface StintsOptions {
   readonly recorderId: string;
@@ -41,14 +41,14 @@ export interface StintsOptions {
 
 export class Stints {
   readonly #o: StintsOptions;
-  readonly #space: Spool;
+  readonly #spool: Spool;
   readonly #uploader: Uploader;
   readonly #timer: Timer;
-  #again: Timer | undefined;
+  #recoveryTimer: Timer | undefined;
   /** Ended stints that are not completely stored, with the time of their end. */
   readonly #waiting = new Map<object, number>();
   /** Uploads in progress by recording prefix, until they are stored or stay here. */
-  readonly #onTheirWay = new Map<string, Set<Promise<unknown>>>();
+  readonly #uploads = new Map<string, Set<Promise<unknown>>>();
   /** Resolves when leftovers of an earlier process are stored or stay here. */
   #recovery = Promise.resolve();
   readonly #counts = { writtenBytes: 0, pieces: 0, gaps: 0 };
@@ -69,14 +69,14 @@ export class Stints {
   private constructor(o: StintsOptions, space: Spool) {
     const { store, clock, rng, log } = o;
     this.#o = o;
-    this.#space = space;
+    this.#spool = space;
     this.#uploader = new Uploader({ store, clock, rng, log });
     this.#timer = clock.every(MEASURE_MS, () => void this.#measure());
   }
 
   /** True if another recording may begin: the disk has room, and leftovers of an earlier process are known. */
-  get hasRoom(): boolean {
-    return this.#isRecovered && !this.#space.isNearlyFull;
+  get canBegin(): boolean {
+    return this.#isRecovered && !this.#spool.isNearlyFull;
   }
 
   get figures(): SpoolFigures {
@@ -89,9 +89,9 @@ export class Stints {
       oldestMs: Math.max(0, ...[...this.#waiting.values()].map((sinceMs) => nowMs - sinceMs)),
       failures: this.#uploader.counts.failures,
       isDenied: this.#uploader.isDenied,
-      filesAside: this.#space.asideCount,
+      filesAside: this.#spool.asideCount,
       asideBytes: this.#asideBytes,
-      diskShare: this.#space.usedShare,
+      diskShare: this.#spool.usedShare,
     };
   }
 
@@ -107,7 +107,7 @@ export class Stints {
       roomKey,
       identity,
       recorderId,
-      space: this.#space,
+      space: this.#spool,
       uploader: this.#uploader,
       clock,
       log,
@@ -125,7 +125,7 @@ export class Stints {
         onEnded(why, endedBy);
       },
     });
-    this.#follow(prefixOf(roomKey, recordingId), stint.outcome);
+    this.#trackUpload(prefixOf(roomKey, recordingId), stint.outcome);
     stint.outcome
       .catch((error: unknown) => log.error({ err: error, roomKey, recordingId }, 'a stint is not brought to the store'))
       .finally(() => this.#waiting.delete(key));
@@ -149,16 +149,16 @@ export class Stints {
    */
   async eraseSpooled(tenant: string, recordingId: string): Promise<void> {
     const prefix = recordingPrefix(tenant, recordingId);
-    if ((await this.#foldersOf(prefix)).length > 0) await this.#settled(prefix);
+    if ((await this.#foldersOf(prefix)).length > 0) await this.#awaitUploads(prefix);
     for (const folder of await this.#foldersOf(prefix)) {
-      for (const name of await this.#space.disk.list(folder)) {
+      for (const name of await this.#spool.disk.list(folder)) {
         // The store may have parts of the file.
         const upload = await this.#o.store.upload(`${prefix}${basename(folder)}/${name}`);
         await upload.abort();
       }
-      await this.#space.removeStint(folder);
+      await this.#spool.removeStint(folder);
     }
-    await this.#space.removeAside(prefix);
+    await this.#spool.removeAside(prefix);
   }
 
   #join({ mode, pageUrl, recordingId, token }: StintOrder, hooks: RoomHooks): Promise<JoinedRoom> {
@@ -176,32 +176,32 @@ export class Stints {
   async close(cause: string): Promise<void> {
     this.#isClosed = true;
     this.#timer.cancel();
-    this.#again?.cancel();
+    this.#recoveryTimer?.cancel();
     await this.#uploader.close();
     await this.#o.store.close(cause);
-    this.#space.close();
+    this.#spool.close();
   }
 
   async #foldersOf(prefix: string): Promise<string[]> {
-    const folder = this.#space.folderOf(prefix);
-    return (await this.#space.disk.list(folder)).filter(isStintId).map((name) => join(folder, name));
+    const folder = this.#spool.folderOf(prefix);
+    return (await this.#spool.disk.list(folder)).filter(isStintId).map((name) => join(folder, name));
   }
 
-  #follow(prefix: string, outcome: Promise<unknown>): void {
-    const all = this.#onTheirWay.get(prefix) ?? new Set();
-    this.#onTheirWay.set(prefix, all);
+  #trackUpload(prefix: string, outcome: Promise<unknown>): void {
+    const all = this.#uploads.get(prefix) ?? new Set();
+    this.#uploads.set(prefix, all);
     const settled = (): void => {
       all.delete(outcome);
-      if (all.size === 0 && this.#onTheirWay.get(prefix) === all) this.#onTheirWay.delete(prefix);
+      if (all.size === 0 && this.#uploads.get(prefix) === all) this.#uploads.delete(prefix);
     };
     all.add(outcome);
     outcome.then(settled, settled);
   }
 
-  async #settled(prefix: string): Promise<void> {
+  async #awaitUploads(prefix: string): Promise<void> {
     const late = Promise.withResolvers<'late'>();
-    const timer = this.#o.clock.after(SETTLE_MS, () => late.resolve('late'));
-    const all = Promise.allSettled([...(this.#onTheirWay.get(prefix) ?? []), this.#recovery]);
+    const timer = this.#o.clock.after(UPLOAD_WAIT_MS, () => late.resolve('late'));
+    const all = Promise.allSettled([...(this.#uploads.get(prefix) ?? []), this.#recovery]);
     const how = await Promise.race([all, late.promise]);
     timer.cancel();
     if (how === 'late') throw new MeridianError('OVERLOADED', 'recorded data is still being uploaded');
@@ -211,7 +211,7 @@ export class Stints {
     const { clock, log } = this.#o;
     const key = {};
     try {
-      const { stints, outcomes } = await recoverStints({ space: this.#space, uploader: this.#uploader, clock, log });
+      const { stints, outcomes } = await recoverStints({ space: this.#spool, uploader: this.#uploader, clock, log });
       this.#isRecovered = true;
       if (stints === 0) return;
       log.info({ stints }, 'stints of an earlier process are uploaded');
@@ -222,7 +222,7 @@ export class Stints {
       const again = (): void => {
         this.#recovery = this.#recover();
       };
-      if (!this.#isClosed) this.#again = clock.after(RECOVER_AGAIN_MS, again);
+      if (!this.#isClosed) this.#recoveryTimer = clock.after(RECOVERY_RETRY_MS, again);
     }
     this.#waiting.delete(key);
   }
@@ -239,8 +239,8 @@ export class Stints {
     if (this.#isMeasuring) return;
     this.#isMeasuring = true;
     try {
-      this.#backlogBytes = await spooledBytes(this.#space);
-      this.#asideBytes = await asideBytes(this.#space);
+      this.#backlogBytes = await spooledBytes(this.#spool);
+      this.#asideBytes = await asideBytes(this.#spool);
     } catch (error) {
       this.#o.log.warn({ err: error }, 'the spool cannot be measured');
     }
@@ -249,4 +249,4 @@ export class Stints {
 }
 
 const prefixOf = (roomKey: string, recordingId: string): string =>
-  recordingPrefix(partsOf(roomKey)?.tenant ?? '', recordingId);
+  recordingPrefix(partsOfRoomKey(roomKey)?.tenant ?? '', recordingId);

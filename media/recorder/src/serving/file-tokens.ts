@@ -3,12 +3,12 @@ import type { TokenOrigin, Tokens } from '@meridian/node-shell';
 import { isRecordingId, MeridianError } from '@meridian/protocol';
 
 /** `download` also allows keeping files. */
-export type May = 'play' | 'download';
+export type FilePermission = 'play' | 'download';
 
 export interface FileToken {
   readonly tenant: string;
   readonly recordingId: string;
-  readonly may: May;
+  readonly may: FilePermission;
   /** Origin by which it can be revoked. */
   readonly origin: TokenOrigin;
 }

@@ -1,13 +1,13 @@
 // HTTP server of the recorder: files of finished recordings, at /recordings/TOKEN/NAME.
 import type { Tokens } from '@meridian/node-shell';
 import {
-  ASKED_EACH_TIME,
+  CACHE_IMMUTABLE,
+  CACHE_REVALIDATE,
   type FileServerOptions,
   fileServer,
-  giveFile,
-  KEPT_BY_CLIENTS,
-  noFile,
+  refuseMissing,
   type Store,
+  serveFile,
 } from '@meridian/object-store';
 import { FINISHED_FOLDER, FINISHED_NAME, isFinishedName } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -35,15 +35,17 @@ interface OfFile {
 }
 
 async function answer(o: ServerOptions, request: FastifyRequest<OfFile>, reply: FastifyReply): Promise<FastifyReply> {
-  const { token, '*': asked } = request.params;
+  const { token, '*': requestedName } = request.params;
   // Names on the wire are relative to the recording, so this prefix is accepted.
-  const name = asked.startsWith(`${FINISHED_FOLDER}/`) ? asked.slice(FINISHED_FOLDER.length + 1) : asked;
+  const name = requestedName.startsWith(`${FINISHED_FOLDER}/`)
+    ? requestedName.slice(FINISHED_FOLDER.length + 1)
+    : requestedName;
   const { tenant, recordingId, may, origin } = await openFileToken(o.tokens, token);
-  if (!isFinishedName(name)) return noFile(reply);
+  if (!isFinishedName(name)) return refuseMissing(reply);
   const key = `${recordingPrefix(tenant, recordingId)}${FINISHED_FOLDER}/${name}`;
   const info = await o.store.head(key);
-  if (info === undefined) return noFile(reply);
+  if (info === undefined) return refuseMissing(reply);
   const isDownload = request.query['download'] === '1' && may === 'download';
-  const cache = name === FINISHED_NAME ? ASKED_EACH_TIME : KEPT_BY_CLIENTS;
-  return giveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload });
+  const cache = name === FINISHED_NAME ? CACHE_REVALIDATE : CACHE_IMMUTABLE;
+  return serveFile(o.streams, request, reply, { key, name, info, token, origin, cache, isDownload });
 }

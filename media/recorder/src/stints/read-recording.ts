@@ -2,7 +2,7 @@
 
 import { hasCode, LIST_LIMIT_MAX, type Store, StoreError } from '@meridian/object-store';
 import type { Manifest } from '../core/journal/manifest.ts';
-import { manifestOf, type Ordered } from '../core/journal/manifest-of.ts';
+import { manifestOf, type OrderedTime } from '../core/journal/manifest-of.ts';
 import { JournalReader } from '../core/journal/read.ts';
 import { StintReading } from '../core/journal/stint-story.ts';
 import { isStintId, JOURNAL_NAME, recordingPrefix, sliceName } from '../core/names.ts';
@@ -25,7 +25,7 @@ export async function readRecording(
   store: Store,
   tenant: string,
   recordingId: string,
-  ordered?: Ordered,
+  ordered?: OrderedTime,
 ): Promise<Manifest> {
   const prefix = recordingPrefix(tenant, recordingId);
   for (let tries = 1; ; tries += 1)
@@ -38,16 +38,16 @@ export async function readRecording(
 
 async function readJournals(store: Store, prefix: string): Promise<StintReading[]> {
   const journals: StintReading[] = [];
-  const left = { pieces: PIECES_MAX, otherBytes: OTHER_BYTES_MAX };
+  const remaining = { pieces: PIECES_MAX, otherBytes: OTHER_BYTES_MAX };
   for (const keys of (await journalKeys(store, prefix)).values()) {
     const reader = new JournalReader();
     const reading = new StintReading();
     for (const key of keys)
       await readObject(store, key, (bytes) =>
         reader.push(bytes, (line, lineBytes) => {
-          if (line.type === 'piece') left.pieces -= 1;
-          else left.otherBytes -= lineBytes;
-          if (left.pieces < 0 || left.otherBytes < 0)
+          if (line.type === 'piece') remaining.pieces -= 1;
+          else remaining.otherBytes -= lineBytes;
+          if (remaining.pieces < 0 || remaining.otherBytes < 0)
             throw new StoreError('STORE_REFUSED', `${key}: the journals exceed the bounds of memory`);
           reading.take(line);
         }),

@@ -39,7 +39,7 @@ export async function recoverStints(o: RecoveryOptions): Promise<Recovery> {
   const folders = await o.space.stintFolders();
   for (const folder of folders)
     try {
-      const uploads = await takeUp(folder, o);
+      const uploads = await recoverStint(folder, o);
       if (uploads !== undefined) outcomes.push(uploads.finish());
     } catch (error) {
       o.log.error({ err: error, folder }, 'a stint of an earlier process cannot be recovered');
@@ -49,7 +49,7 @@ export async function recoverStints(o: RecoveryOptions): Promise<Recovery> {
 }
 
 /** Returns undefined for a folder that was empty, is gone or was put aside. */
-async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads | undefined> {
+async function recoverStint(folder: string, o: RecoveryOptions): Promise<StintUploads | undefined> {
   const { space, uploader, clock, log } = o;
   const prefix = `${relative(space.folder, folder)}/`;
   const journal = await read(folder, space);
@@ -83,7 +83,7 @@ async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads 
   const uploads = new StintUploads({ prefix, space, spool: () => spool, uploader, clock, log });
   if (reading.end === undefined) spool.note({ type: 'end', why: 'lost', ms: reading.lastMs });
   for (const file of reading.files.values()) {
-    const found = await leftFile(folder, { file, space, prefix, isHoled });
+    const found = await recoverFile(folder, { file, space, prefix, isHoled });
     if (found !== undefined) uploads.file(found);
   }
   return uploads;
@@ -110,7 +110,7 @@ async function read(
 }
 
 /** Returns the part of the file that the journal lists; undefined if the store has it, or it is aside. */
-async function leftFile(
+async function recoverFile(
   folder: string,
   o: { file: OpenFile; space: Spool; prefix: string; isHoled: boolean },
 ): Promise<SpooledFile | undefined> {
@@ -127,10 +127,10 @@ async function leftFile(
     await o.space.putAside(path, { object: `${o.prefix}${name}`, code: 'SPOOL_BROKEN', message });
     return undefined;
   }
-  return SpooledFile.left({ number, name, folder, ...whole });
+  return SpooledFile.recovered({ number, name, folder, ...whole });
 }
 
-interface Part {
+interface JournalledPart {
   readonly offset: number;
   readonly bytes: number;
   readonly sha256: string;
@@ -142,20 +142,20 @@ interface Part {
  */
 async function wholeOf(
   path: string,
-  o: { parts: readonly Part[]; disk: Disk; isHoled: boolean },
+  o: { parts: readonly JournalledPart[]; disk: Disk; isHoled: boolean },
 ): Promise<{ bytes: number; sha256: string } | undefined> {
   const whole = createHash('sha256');
   let at = 0;
   const take = async (end: number): Promise<string | undefined> => {
-    const own = createHash('sha256');
+    const partHash = createHash('sha256');
     while (at < end) {
       const read = await o.disk.read(path, at, Math.min(READ_BYTES, end - at));
       if (read.length === 0) return undefined;
-      own.update(read);
+      partHash.update(read);
       whole.update(read);
       at += read.length;
     }
-    return own.digest('hex');
+    return partHash.digest('hex');
   };
   for (const { offset, bytes, sha256 } of o.parts) {
     if (offset < at || (offset > at && !o.isHoled)) return undefined;

@@ -12,7 +12,7 @@ export const NEARLY_FULL_SHARE = 0.8;
 /** Above this share pieces are dropped: the rest is for journals, which note the loss. */
 export const FULL_SHARE = 0.95;
 /** Interval of usage checks: a second at 1 Gbit/s is 125 MB, far less than a twentieth of a disk. */
-const LOOK_MS = 1000;
+const USAGE_CHECK_MS = 1000;
 const ASIDE = 'aside';
 
 export interface SpoolOptions {
@@ -29,16 +29,17 @@ export class Spool {
   readonly #timer: Timer;
   #usedShare = 0;
   #isUnknown = false;
-  #aside = 0;
+  #asideCount = 0;
 
   /** Creates a missing folder. Rejects with the error of the disk. */
   static async open(o: SpoolOptions): Promise<Spool> {
     const disk = o.disk ?? machineDisk;
     await disk.makeFolder(join(o.folder, ASIDE));
     const spool = new Spool(o, disk);
-    spool.#aside = (await spool.asideFolders()).length;
-    if (spool.#aside > 0) o.log.warn({ count: spool.#aside }, 'parts of recordings are aside: no store takes them');
-    await spool.look();
+    spool.#asideCount = (await spool.asideFolders()).length;
+    if (spool.#asideCount > 0)
+      o.log.warn({ count: spool.#asideCount }, 'parts of recordings are aside: no store takes them');
+    await spool.measureUsage();
     return spool;
   }
 
@@ -46,7 +47,7 @@ export class Spool {
     this.folder = folder;
     this.disk = disk;
     this.#log = log;
-    this.#timer = clock.every(LOOK_MS, () => void this.look());
+    this.#timer = clock.every(USAGE_CHECK_MS, () => void this.measureUsage());
   }
 
   /** True if no more recordings should begin here, also while the disk's usage is unknown. */
@@ -62,10 +63,10 @@ export class Spool {
   }
   /** Number of files and folders put aside, including those of earlier processes. */
   get asideCount(): number {
-    return this.#aside;
+    return this.#asideCount;
   }
 
-  async look(): Promise<void> {
+  async measureUsage(): Promise<void> {
     try {
       this.#usedShare = await this.disk.usage(this.folder);
       this.#isUnknown = false;
@@ -128,23 +129,23 @@ export class Spool {
     await this.disk.move(path, join(folder, basename(path)));
     await this.disk.syncFolder(folder);
     await this.disk.syncFolder(dirname(path));
-    this.#aside += 1;
+    this.#asideCount += 1;
     this.#log.error({ ...reason, folder }, 'a part of a recording is put aside: no store takes it');
   }
 
   /** Removes what was put aside of the recording with this prefix. Rejects with the error of the disk. */
   async removeAside(prefix: string): Promise<void> {
-    const own = join(this.folder, ASIDE, prefix);
+    const asideFolder = join(this.folder, ASIDE, prefix);
     for (const folder of await this.asideFolders()) {
-      if (!folder.startsWith(own) && !(await this.#saysToBeOf(folder, prefix))) continue;
+      if (!folder.startsWith(asideFolder) && !(await this.#belongsTo(folder, prefix))) continue;
       await this.disk.remove(folder);
-      this.#aside -= 1;
+      this.#asideCount -= 1;
     }
-    for (const above of [own, dirname(own)]) await this.disk.removeEmpty(above);
+    for (const above of [asideFolder, dirname(asideFolder)]) await this.disk.removeEmpty(above);
   }
 
   /** Earlier builds put data at the top of `aside/`, where only the reason file names its recording. */
-  async #saysToBeOf(folder: string, prefix: string): Promise<boolean> {
+  async #belongsTo(folder: string, prefix: string): Promise<boolean> {
     if (dirname(folder) !== join(this.folder, ASIDE)) return false;
     const path = join(folder, 'reason.json');
     try {

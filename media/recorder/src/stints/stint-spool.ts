@@ -33,7 +33,7 @@ export interface StintSpoolOptions {
   onFailed(error: unknown): void;
 }
 
-interface Had {
+interface JournalState {
   readonly journalBytes: number;
   readonly journalLines: number;
   readonly files: number;
@@ -64,15 +64,15 @@ export class StintSpool {
   #queue: Item[] = [];
   #queuedBytes = 0;
   #drained: Promise<void> | undefined;
-  #retry: Timer | undefined;
-  #wait: { readonly timer: Timer; readonly go: () => void } | undefined;
+  #keyRequestTimer: Timer | undefined;
+  #journalRetry: { readonly timer: Timer; readonly go: () => void } | undefined;
   #isFailed = false;
   #closed: Promise<void> | undefined;
 
   /** Begins or continues a stint; creates a missing folder. Rejects with the error of the disk. */
   static async open(
     o: StintSpoolOptions,
-    had: Had = { journalBytes: 0, journalLines: 0, files: 0 },
+    had: JournalState = { journalBytes: 0, journalLines: 0, files: 0 },
   ): Promise<StintSpool> {
     await o.disk.makeFolder(o.folder);
     const journal = await o.disk.open(join(o.folder, JOURNAL_NAME));
@@ -87,7 +87,7 @@ export class StintSpool {
     return new StintSpool(o, journal, had);
   }
 
-  private constructor(o: StintSpoolOptions, journal: DiskFile, had: Had) {
+  private constructor(o: StintSpoolOptions, journal: DiskFile, had: JournalState) {
     this.folder = o.folder;
     this.#o = o;
     this.#journal = journal;
@@ -131,11 +131,11 @@ export class StintSpool {
       if (output.type === 'file')
         this.#pushTrack(track, { type: 'begin', order: this.#order++, begin: output }, output.bytes.length);
       else if (output.type === 'fileEnd') this.#pushTrack(track, { type: 'endFile', order: this.#order++ });
-      else if (this.#takes(track, output.isKey, output.bytes.length))
+      else if (this.#accepts(track, output.isKey, output.bytes.length))
         this.#pushTrack(track, { type: 'piece', order: this.#order++, piece: output }, output.bytes.length);
       else if (!this.#track(track).isShut) {
         this.#pushTrack(track, { type: 'lost', order: this.#order++, ms: output.ms });
-        this.#shut(track);
+        this.#shutTrack(track);
       }
   }
 
@@ -156,12 +156,12 @@ export class StintSpool {
   }
 
   async #close(): Promise<void> {
-    this.#retry?.cancel();
-    this.#wait?.timer.cancel();
-    this.#wait?.go();
+    this.#keyRequestTimer?.cancel();
+    this.#journalRetry?.timer.cancel();
+    this.#journalRetry?.go();
     await this.flushed();
     for (const { files } of this.#tracks.values()) await files.close();
-    await this.#journal.close().catch((error) => this.#trouble(error));
+    await this.#journal.close().catch((error) => this.#logDiskError(error));
   }
 
   #track(number: number): Track {
@@ -177,17 +177,17 @@ export class StintSpool {
         return this.#files;
       },
       onLost: (error) => {
-        this.#trouble(error);
-        this.#shut(number);
+        this.#logDiskError(error);
+        this.#shutTrack(number);
       },
-      onTrouble: (error) => this.#trouble(error),
+      onTrouble: (error) => this.#logDiskError(error),
     });
     const track: Track = { files, isShut: false, retryAtMs: 0 };
     this.#tracks.set(number, track);
     return track;
   }
 
-  #takes(number: number, isKey: boolean, bytes: number): boolean {
+  #accepts(number: number, isKey: boolean, bytes: number): boolean {
     const track = this.#track(number);
     if (track.isShut && !(isKey && this.#o.clock.nowMs() >= track.retryAtMs)) return false;
     if (this.#o.isFull() || this.#queuedBytes + bytes > QUEUE_BYTES_MAX) return false;
@@ -195,18 +195,18 @@ export class StintSpool {
     return true;
   }
 
-  #shut(number: number): void {
+  #shutTrack(number: number): void {
     const track = this.#track(number);
     track.isShut = true;
     track.retryAtMs = this.#o.clock.nowMs() + RETRY_MS;
-    this.#retry ??= this.#o.clock.after(RETRY_MS, () => this.#askForKeys());
+    this.#keyRequestTimer ??= this.#o.clock.after(RETRY_MS, () => this.#requestKeyFrames());
   }
 
-  #askForKeys(): void {
-    this.#retry = undefined;
+  #requestKeyFrames(): void {
+    this.#keyRequestTimer = undefined;
     const shut = [...this.#tracks].filter(([, { isShut }]) => isShut);
     if (shut.length === 0 || this.#closed !== undefined) return;
-    this.#retry = this.#o.clock.after(RETRY_MS, () => this.#askForKeys());
+    this.#keyRequestTimer = this.#o.clock.after(RETRY_MS, () => this.#requestKeyFrames());
     if (!this.#o.isFull()) for (const [number] of shut) this.#o.onKeyNeeded(number);
   }
 
@@ -281,7 +281,7 @@ export class StintSpool {
         this.#o.onLines?.(lines);
         return;
       } catch (error) {
-        this.#trouble(error);
+        this.#logDiskError(error);
         if (this.#closed !== undefined) throw error;
         await this.#pause();
       }
@@ -290,9 +290,9 @@ export class StintSpool {
 
   async #pause(): Promise<void> {
     await new Promise<void>((go) => {
-      this.#wait = { timer: this.#o.clock.after(RETRY_MS, go), go };
+      this.#journalRetry = { timer: this.#o.clock.after(RETRY_MS, go), go };
     });
-    this.#wait = undefined;
+    this.#journalRetry = undefined;
   }
 
   #fail(error: unknown): void {
@@ -301,7 +301,7 @@ export class StintSpool {
     this.#o.onFailed(error);
   }
 
-  #trouble(error: unknown): void {
+  #logDiskError(error: unknown): void {
     this.#o.log.warn({ err: error, folder: this.#o.folder }, 'the disk of the spool fails');
   }
 }

@@ -35,7 +35,7 @@ export type StintOutcome = 'stored' | 'aside' | 'left';
 export class StintUploads {
   readonly #o: StintUploadsOptions;
   readonly #files = new Map<SpooledFile, RunningUpload>();
-  readonly #ends = new Set<Promise<void>>();
+  readonly #pending = new Set<Promise<void>>();
   #isLeft = false;
   #timer: Timer | undefined;
   #slicing: Promise<void> | undefined;
@@ -48,7 +48,7 @@ export class StintUploads {
 
   file(file: SpooledFile): void {
     const known = this.#files.get(file);
-    known?.poke();
+    known?.noteGrowth();
     if (known !== undefined) return;
     const upload = this.#o.uploader.upload({
       key: `${this.#o.prefix}${file.name}`,
@@ -61,7 +61,7 @@ export class StintUploads {
       read: (from, bytes) => this.#read(file.path, from, bytes),
     });
     this.#files.set(file, upload);
-    this.#follow(upload.outcome.then((outcome) => this.#settle(file, outcome)));
+    this.#addPending(upload.outcome.then((outcome) => this.#settle(file, outcome)));
   }
 
   /**
@@ -92,7 +92,7 @@ export class StintUploads {
       await spool.flushed();
       // Files of a failed spool never end.
       if (spool.isFailed) for (const upload of this.#files.values()) upload.cancel();
-      while (this.#ends.size > 0) await Promise.all([...this.#ends]);
+      while (this.#pending.size > 0) await Promise.all([...this.#pending]);
       await this.#slicing;
       await spool.close();
       if (this.#isLeft || spool.isFailed) return 'left';
@@ -132,13 +132,13 @@ export class StintUploads {
     await space.disk.remove(file.path);
   }
 
-  #follow(work: Promise<void>): void {
+  #addPending(work: Promise<void>): void {
     const end: Promise<void> = work
       .catch((error) => this.#leave(error))
       .finally(() => {
-        this.#ends.delete(end);
+        this.#pending.delete(end);
       });
-    this.#ends.add(end);
+    this.#pending.add(end);
   }
 
   #leave(error: unknown): void {

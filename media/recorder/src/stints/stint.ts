@@ -60,7 +60,7 @@ export class Stint {
   #timer: Timer | undefined;
   #room: JoinedRoom | undefined;
   readonly #startedWallMs: number;
-  #numbers = 0;
+  #lastTrackNumber = 0;
   #postCount = 0;
   #speaker = '';
   #closed: Promise<void> | undefined;
@@ -115,14 +115,14 @@ export class Stint {
 
   private constructor(
     o: StintOptions,
-    has: { spool: StintSpool; uploads: StintUploads; stintId: string; startedMs: number; startedWallMs: number },
+    parts: { spool: StintSpool; uploads: StintUploads; stintId: string; startedMs: number; startedWallMs: number },
   ) {
     this.#o = o;
-    this.stintId = has.stintId;
-    this.#startedMs = has.startedMs;
-    this.#startedWallMs = has.startedWallMs;
-    this.#spool = has.spool;
-    this.#uploads = has.uploads;
+    this.stintId = parts.stintId;
+    this.#startedMs = parts.startedMs;
+    this.#startedWallMs = parts.startedWallMs;
+    this.#spool = parts.spool;
+    this.#uploads = parts.uploads;
   }
 
   /** Slots in use: participants with a recorded track, at least 1. */
@@ -213,8 +213,8 @@ export class Stint {
       log.warn({ trackId, stintId: this.stintId }, 'a track is not recorded: there are too many');
       return undefined;
     }
-    this.#numbers += 1;
-    const number = this.#numbers;
+    this.#lastTrackNumber += 1;
+    const number = this.#lastTrackNumber;
     const about = { trackId, kind, source, identity, name, participantName };
     this.#spool.note(Object.assign({ type: 'track' as const, track: number, ms: this.#ms() }, about));
     const sink = new StintTrack({

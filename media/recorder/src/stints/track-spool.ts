@@ -35,7 +35,7 @@ export class SpooledFile {
     return this.#sha256;
   }
 
-  static left(o: { number: number; name: string; folder: string; bytes: number; sha256: string }): SpooledFile {
+  static recovered(o: { number: number; name: string; folder: string; bytes: number; sha256: string }): SpooledFile {
     const file = new SpooledFile(o);
     file.#bytes = o.bytes;
     file.#sha256 = o.sha256;
@@ -99,7 +99,7 @@ interface Unsynced {
 
 export class TrackSpool {
   readonly #o: TrackSpoolOptions;
-  #next: FileBegin | undefined;
+  #nextBegin: FileBegin | undefined;
   #file: OpenFile | undefined;
   #gap: Gap | undefined;
   #unsynced: Unsynced[] = [];
@@ -115,7 +115,7 @@ export class TrackSpool {
       switch (item.type) {
         case 'begin':
           entries.push(...(await this.#endFile(item.order)));
-          this.#next = item.begin;
+          this.#nextBegin = item.begin;
           break;
         case 'piece':
           await this.#piece(item.piece, item.order);
@@ -142,7 +142,7 @@ export class TrackSpool {
   async #piece(piece: Piece, order: number): Promise<void> {
     if (this.#gap !== undefined && !piece.isKey) return;
     try {
-      const isFirst = this.#next !== undefined;
+      const isFirst = this.#nextBegin !== undefined;
       const file = await this.#fileOfNext();
       if (file === undefined) {
         this.#gap ??= { fromMs: piece.ms, why: 'error' };
@@ -159,19 +159,19 @@ export class TrackSpool {
       this.#unsynced.push({ entry, ms: piece.ms, gap });
       this.#gap = undefined;
     } catch (error) {
-      await this.#lose(piece.ms, error);
+      await this.#dropPiece(piece.ms, error);
     }
   }
 
   async #fileOfNext(): Promise<OpenFile | undefined> {
-    const begin = this.#next;
+    const begin = this.#nextBegin;
     if (begin === undefined) return this.#file;
     const number = this.#o.nextFile();
     if (number === undefined) return undefined;
     const spooled = new SpooledFile({ number, name: fileName(this.#o.track, number), folder: this.#o.folder });
     const handle = await this.#o.disk.open(spooled.path);
     this.#file = { begin, spooled, handle, syncedBytes: 0, bytes: begin.bytes.length };
-    this.#next = undefined;
+    this.#nextBegin = undefined;
     await handle.write(begin.bytes, 0);
     return this.#file;
   }
@@ -186,7 +186,7 @@ export class TrackSpool {
       await file.handle.datasync();
     } catch (error) {
       this.#gap = first.gap;
-      await this.#lose(first.ms, error);
+      await this.#dropPiece(first.ms, error);
       return [];
     }
     file.syncedBytes = file.bytes;
@@ -194,7 +194,7 @@ export class TrackSpool {
   }
 
   /** Drops a piece: the file ends at its durable bytes, and an empty file is begun again later. */
-  async #lose(ms: number, error: unknown): Promise<void> {
+  async #dropPiece(ms: number, error: unknown): Promise<void> {
     this.#gap ??= { fromMs: ms, why: 'disk' };
     this.#o.onLost(error);
     const file = this.#file;
@@ -208,7 +208,7 @@ export class TrackSpool {
         return;
       }
       this.#file = undefined;
-      this.#next ??= file.begin;
+      this.#nextBegin ??= file.begin;
       await file.handle.close();
       await this.#o.disk.remove(file.spooled.path);
     } catch (trouble) {
@@ -220,7 +220,7 @@ export class TrackSpool {
 
   async #endFile(order: number): Promise<Entry[]> {
     const entries = await this.#sync();
-    this.#next = undefined;
+    this.#nextBegin = undefined;
     const file = this.#file;
     if (file === undefined) return entries;
     await this.close();

@@ -46,7 +46,7 @@ export type UploadOutcome =
 
 export interface RunningUpload {
   /** Call it when the source has grown or ended. */
-  poke(): void;
+  noteGrowth(): void;
   /** Stops waiting for more: the outcome of an unended source is `closed`. */
   cancel(): void;
   /** Never rejects. */
@@ -95,27 +95,27 @@ export class Uploader {
   /** Begins an upload that reads the source while it grows. */
   upload(source: UploadSource): RunningUpload {
     const object = new GrowingObject(source, this);
-    let poked = Promise.withResolvers<void>();
+    let grown = Promise.withResolvers<void>();
     let isCancelled = false;
     const run = async (): Promise<UploadOutcome | undefined> => {
       while (!object.isReady) {
         if (isCancelled || this.signal.aborted) return { type: 'closed' };
-        poked = Promise.withResolvers<void>();
-        await this.#unlessClosed(poked.promise);
+        grown = Promise.withResolvers<void>();
+        await this.#unlessClosed(grown.promise);
       }
-      return await this.#inTurn(() => object.step());
+      return await this.#withCallPlace(() => object.step());
     };
     const outcome = this.#persist(source.key, run, (error) => object.failed(error));
     const cancel = (): void => {
       isCancelled = true;
-      poked.resolve();
+      grown.resolve();
     };
-    return { poke: () => poked.resolve(), cancel, outcome };
+    return { noteGrowth: () => grown.resolve(), cancel, outcome };
   }
 
   removeAll(prefix: string): Promise<UploadOutcome> {
     const run = (): Promise<UploadOutcome | undefined> =>
-      this.#inTurn(async () => {
+      this.#withCallPlace(async () => {
         const found = await this.store.list(prefix, { limit: LIST_LIMIT, signal: this.signal });
         for (const { key } of found) await this.store.remove(key, { signal: this.signal });
         return found.length < LIST_LIMIT ? { type: 'stored' } : undefined;
@@ -187,7 +187,7 @@ export class Uploader {
     else this.#o.log.info('the store grants access again');
   }
 
-  async #inTurn<T>(call: () => Promise<T>): Promise<T> {
+  async #withCallPlace<T>(call: () => Promise<T>): Promise<T> {
     if (this.#calls >= CALLS_MAX) await new Promise<void>((go) => void this.#waiting.push(go));
     else this.#calls += 1;
     try {
@@ -242,10 +242,10 @@ class GrowingObject {
   async step(): Promise<UploadOutcome | undefined> {
     const { signal, store } = this.#uploader;
     const { key, bytes, sha256 } = this.#source;
-    if (this.#upload === undefined && sha256 !== undefined && (await this.#isThere())) return { type: 'stored' };
+    if (this.#upload === undefined && sha256 !== undefined && (await this.#isStored())) return { type: 'stored' };
     if (this.#upload === undefined && sha256 !== undefined && bytes < PART_BYTES_MIN) {
       await store.put(key, await this.#source.read(0, bytes), { sha256, signal });
-      return await this.#stored();
+      return await this.#verifyStored();
     }
     const upload = this.#upload ?? (await this.#open());
     const from = this.#sentBytes;
@@ -260,7 +260,7 @@ class GrowingObject {
     }
     if (sha256 === undefined) return undefined;
     await upload.finish(sha256, { signal });
-    return await this.#stored();
+    return await this.#verifyStored();
   }
 
   /** Forgets the stored state after a failure. Returns the error if it is final. */
@@ -281,7 +281,7 @@ class GrowingObject {
   async #open(): Promise<Upload> {
     const { signal, store } = this.#uploader;
     let upload = await store.upload(this.#source.key, { signal });
-    if (!(await this.#fits(upload))) {
+    if (!(await this.#matchesSource(upload))) {
       await upload.abort({ signal });
       upload = await store.upload(this.#source.key, { signal });
     }
@@ -290,15 +290,15 @@ class GrowingObject {
     return upload;
   }
 
-  async #fits(upload: Upload): Promise<boolean> {
+  async #matchesSource(upload: Upload): Promise<boolean> {
     const known = this.#parts;
     this.#parts = [];
     let from = 0;
     for (const [at, part] of upload.parts.entries()) {
       const isLast = part.bytes < PART_BYTES_MIN;
       if (from + part.bytes > this.#source.bytes || (isLast && from + part.bytes < this.#source.bytes)) return false;
-      const own = known[at]?.bytes === part.bytes ? known[at].sha256 : undefined;
-      const sha256 = part.sha256 === undefined ? own : (own ?? (await this.#hash(from, part.bytes)));
+      const knownHash = known[at]?.bytes === part.bytes ? known[at].sha256 : undefined;
+      const sha256 = part.sha256 === undefined ? knownHash : (knownHash ?? (await this.#hash(from, part.bytes)));
       if (part.sha256 !== undefined && part.sha256 !== sha256) return false;
       this.#parts.push({ bytes: part.bytes, sha256 });
       from += part.bytes;
@@ -310,17 +310,17 @@ class GrowingObject {
     return sha256Of(await this.#source.read(from, bytes));
   }
 
-  async #isThere(): Promise<boolean> {
+  async #isStored(): Promise<boolean> {
     const info = await this.#info();
-    return info !== undefined && this.#isOurs(info);
+    return info !== undefined && this.#equalsSource(info);
   }
 
   /** Verifies the stored object, because the only other copy is removed afterwards. */
-  async #stored(): Promise<UploadOutcome> {
+  async #verifyStored(): Promise<UploadOutcome> {
     const { key, bytes } = this.#source;
     const info = await this.#info();
     if (info === undefined) throw new StoreError('STORE_UNREACHABLE', `${key} was stored, but is missing`);
-    if (!this.#isOurs(info)) throw new StoreError('HASH_MISMATCH', `${key} was stored with another hash`);
+    if (!this.#equalsSource(info)) throw new StoreError('HASH_MISMATCH', `${key} was stored with another hash`);
     this.#uploader.noteStored(bytes);
     return { type: 'stored' };
   }
@@ -328,7 +328,7 @@ class GrowingObject {
   #info(): Promise<ObjectInfo | undefined> {
     return this.#uploader.store.head(this.#source.key, { signal: this.#uploader.signal });
   }
-  #isOurs({ bytes, sha256 }: ObjectInfo): boolean {
+  #equalsSource({ bytes, sha256 }: ObjectInfo): boolean {
     return bytes === this.#source.bytes && sha256 === this.#source.sha256;
   }
 }

@@ -5,7 +5,7 @@ import { OpusThreads, RoomTracks, type RtpSockets, type SignalingLinks } from '@
 import type { ServiceContext } from '@meridian/runtime';
 import type { Studio } from '../composing/studio.ts';
 import type { RecorderConfig } from '../config.ts';
-import { WATCHED_PICTURES_MAX, WATCHED_SOUNDS_MAX } from './core/chosen.ts';
+import { WATCHED_PICTURES_MAX, WATCHED_SOUNDS_MAX } from './core/watched-tracks.ts';
 import { Watching, type WatchingOptions } from './watching.ts';
 
 /**
@@ -21,7 +21,7 @@ const uncounted = { running: nothing, used: nothing, started: nothing, restarted
 export function openWatching(
   { config, clock, rng, log, closeStack }: ServiceContext<RecorderConfig>,
   o: Pick<WatchingOptions, 'tokens' | 'keys'> & {
-    readonly studio: Pick<Studio, 'supervisorBeside'>;
+    readonly studio: Pick<Studio, 'separateSupervisor'>;
     readonly links: SignalingLinks;
     readonly sockets: RtpSockets;
   },
@@ -31,7 +31,7 @@ export function openWatching(
   const opus = new OpusThreads({ clock, log });
   closeStack.add('sound of watched rooms', () => opus.close());
   const watching = new Watching({
-    supervisor: studio.supervisorBeside({ capacity, metrics: uncounted }),
+    supervisor: studio.separateSupervisor({ capacity, metrics: uncounted }),
     opus,
     tokens,
     keys,

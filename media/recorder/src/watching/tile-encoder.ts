@@ -87,7 +87,7 @@ export class TileEncoder {
         onData: (bytes) => {
           for (const { pts, data } of reader.push(bytes)) {
             const { num, den } = reader.stream?.timeBase ?? { num: 1, den: TIME_SCALE };
-            if (scale === this.#scale) this.#made(data, this.#startMs + (pts * num * 1000) / den);
+            if (scale === this.#scale) this.#onJpeg(data, this.#startMs + (pts * num * 1000) / den);
           }
         },
         onDegraded: () => undefined, // The supervisor restarts it; the last picture's age shows the gap.
@@ -99,7 +99,7 @@ export class TileEncoder {
     }
   }
 
-  #made(jpeg: Uint8Array, atMs: number): void {
+  #onJpeg(jpeg: Uint8Array, atMs: number): void {
     if (this.#isClosed) return;
     if (jpeg.byteLength <= PICTURE_BYTES_MAX) this.#o.onPicture(jpeg, atMs);
     else if (this.#scale < SCALES.length - 1) {

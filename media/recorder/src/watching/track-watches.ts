@@ -10,7 +10,7 @@ import {
 } from '@meridian/room-media';
 import { type CodedFrame, nalType, nalTypeOf, parseSps, type SoundFrame, toAnnexB } from '@meridian/room-media/core';
 import type { Clock, Logger } from '@meridian/runtime';
-import { LOOK_STALE_MS, PictureJudge } from './core/picture-judge.ts';
+import { PICTURE_STALE_MS, PictureJudge } from './core/picture-judge.ts';
 import { SoundJudge } from './core/sound-judge.ts';
 import { tileSize } from './core/tiles.ts';
 
@@ -22,11 +22,11 @@ const PICTURES_PER_SECOND = 2;
  */
 const NONE_MS_MIN = 2000;
 /** Maximum age of frames: those with final times wait for the first report of their sender. */
-const EARLIER_MS = 5000;
+const FRAME_AGE_MAX_MS = 5000;
 /** Length of an Opus packet without sound (DTX); all others are longer. */
 const DTX_BYTES_MAX = 2;
 
-export interface TrackSeen {
+export interface TrackVerdict {
   readonly blackMs: number;
   readonly frozenMs: number;
   readonly silentMs: number;
@@ -40,14 +40,14 @@ export interface WatchPorts {
   readonly log: Pick<Logger, 'warn'>;
 }
 
-class Arrivals {
+class FrameArrivals {
   #lastMs: number;
   #sinceMs: number | undefined;
 
   constructor(nowMs: number) {
     this.#lastMs = nowMs;
   }
-  came(nowMs: number): void {
+  note(nowMs: number): void {
     if (nowMs - this.#lastMs >= NONE_MS_MIN) this.#sinceMs = undefined;
     this.#sinceMs ??= nowMs;
     this.#lastMs = nowMs;
@@ -65,7 +65,7 @@ export class PictureWatch {
   readonly #ports: WatchPorts;
   readonly #pictures: TrackPictures;
   readonly #judge: PictureJudge;
-  readonly #arrivals: Arrivals;
+  readonly #arrivals: FrameArrivals;
   #aspect: number;
   #last: { readonly picture: TimedPicture['picture']; readonly atMs: number } | undefined;
 
@@ -74,11 +74,11 @@ export class PictureWatch {
     this.#ports = ports;
     this.#aspect = o.aspect;
     this.#judge = new PictureJudge({ mayStandStill: o.isScreen });
-    this.#arrivals = new Arrivals(clock.nowMs());
+    this.#arrivals = new FrameArrivals(clock.nowMs());
     this.#pictures = new TrackPictures({
       supervisor,
       log,
-      startMs: clock.nowMs() - EARLIER_MS,
+      startMs: clock.nowMs() - FRAME_AGE_MAX_MS,
       picturesPerSecond: PICTURES_PER_SECOND,
       padding: undefined,
       nowMs: () => clock.nowMs(),
@@ -89,7 +89,7 @@ export class PictureWatch {
 
   frame(frame: CodedFrame): void {
     if (!('isKey' in frame)) return;
-    this.#arrivals.came(this.#ports.clock.nowMs());
+    this.#arrivals.note(this.#ports.clock.nowMs());
     if (frame.isKey) this.#aspect = aspectOf(frame) ?? this.#aspect;
     const { codec, ptsMs, isKey } = frame;
     const data = frame.codec === 'h264' ? toAnnexB(frame.nals) : frame.data;
@@ -97,23 +97,23 @@ export class PictureWatch {
   }
 
   /** Judges the pictures decoded since the last call. Returns whether there is a new one to show. */
-  look(nowMs: number): boolean {
+  judgeNew(nowMs: number): boolean {
     const taken = this.#pictures.take(nowMs);
     if (taken === undefined) return false;
     const { picture } = taken;
     this.#last = { picture, atMs: nowMs };
-    this.#judge.look(picture.data.subarray(0, picture.width * picture.height), nowMs);
+    this.#judge.judge(picture.data.subarray(0, picture.width * picture.height), nowMs);
     return true;
   }
 
   /** Returns the newest picture with its aspect (width by height); undefined without a recent one. */
-  shown(nowMs: number): { readonly picture: TimedPicture['picture']; readonly aspect: number } | undefined {
-    if (this.#last === undefined || nowMs - this.#last.atMs > LOOK_STALE_MS) return undefined;
+  recentPicture(nowMs: number): { readonly picture: TimedPicture['picture']; readonly aspect: number } | undefined {
+    if (this.#last === undefined || nowMs - this.#last.atMs > PICTURE_STALE_MS) return undefined;
     return { picture: this.#last.picture, aspect: this.#aspect };
   }
 
-  seen(nowMs: number): TrackSeen {
-    return { ...this.#judge.at(nowMs), silentMs: 0, levelDb: 0, noneMs: this.#arrivals.noneMs(nowMs) };
+  verdictAt(nowMs: number): TrackVerdict {
+    return { ...this.#judge.verdictAt(nowMs), silentMs: 0, levelDb: 0, noneMs: this.#arrivals.noneMs(nowMs) };
   }
 
   /** Returns for how long frames have been flowing. */
@@ -135,7 +135,7 @@ export class SoundWatch {
   readonly #voices: OpusVoices;
   readonly #trackId: string;
   readonly #judge = new SoundJudge();
-  readonly #arrivals: Arrivals;
+  readonly #arrivals: FrameArrivals;
   /** Decoder of AAC; undefined before it is needed; null if it was refused. */
   #decoder: AudioDecoder | null | undefined;
   #hasDecoded = false;
@@ -144,29 +144,29 @@ export class SoundWatch {
     this.#ports = ports;
     this.#voices = o.voices;
     this.#trackId = o.trackId;
-    this.#arrivals = new Arrivals(ports.clock.nowMs());
+    this.#arrivals = new FrameArrivals(ports.clock.nowMs());
   }
 
   frame(frame: CodedFrame): void {
     if ('isKey' in frame) return;
     const nowMs = this.#ports.clock.nowMs();
-    this.#arrivals.came(nowMs);
+    this.#arrivals.note(nowMs);
     const { codec, ptsMs, data } = frame;
     if (codec === 'aac') this.#decoderOf(frame)?.write({ kind: 'audio', ptsMs, data });
     else if (data.byteLength <= DTX_BYTES_MAX) {
       this.#hasDecoded = true;
-      this.#judge.quiet(nowMs);
+      this.#judge.noteSilence(nowMs);
     } else this.#voices.decode(this.#trackId, ptsMs, data);
   }
 
   /** Takes decoded sound; the room's voices decode Opus. */
-  hear(ptsMs: number, left: Float32Array, right: Float32Array): void {
+  addSound(ptsMs: number, left: Float32Array, right: Float32Array): void {
     this.#hasDecoded = true;
-    this.#judge.hear(ptsMs, left, right, this.#ports.clock.nowMs());
+    this.#judge.addSound(ptsMs, left, right, this.#ports.clock.nowMs());
   }
 
-  seen(nowMs: number): TrackSeen {
-    return { blackMs: 0, frozenMs: 0, ...this.#judge.at(nowMs), noneMs: this.#arrivals.noneMs(nowMs) };
+  verdictAt(nowMs: number): TrackVerdict {
+    return { blackMs: 0, frozenMs: 0, ...this.#judge.verdictAt(nowMs), noneMs: this.#arrivals.noneMs(nowMs) };
   }
 
   flowingMs(nowMs: number): number {
@@ -191,7 +191,7 @@ export class SoundWatch {
       this.#decoder = new AudioDecoder({
         from: format,
         supervisor,
-        onSound: (ptsMs, left, right) => this.hear(ptsMs, left, right),
+        onSound: (ptsMs, left, right) => this.addSound(ptsMs, left, right),
         onDegraded: () => undefined, // The supervisor restarts it; the sound counts as silence meanwhile.
       });
     } catch (error) {

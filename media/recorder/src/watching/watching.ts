@@ -4,7 +4,7 @@ import {
   isFence,
   limits,
   MeridianError,
-  partsOf,
+  partsOfRoomKey,
   rpc,
   serve,
   WATCH_KEPT_MS,
@@ -14,14 +14,14 @@ import {
 } from '@meridian/protocol';
 import type { RoomTracksOptions } from '@meridian/room-media';
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
-import { fitting } from './core/fitting.ts';
+import { fitIntoFrame } from './core/fit-into-frame.ts';
 import { type WatchableRoom, WatchedRoom, type WatchedRoomOptions } from './watched-room.ts';
 
 const TOKEN_MS = 60_000;
 /** Pause before a room that failed or ended is joined again: requests come every half second. */
-const AGAIN_MS = 3000;
+const REJOIN_PAUSE_MS = 3000;
 /** Ended rooms are remembered until their requests stop: more than the walls of several apis show. */
-const KEPT_MAX = 256;
+const ROOMS_KEPT_MAX = 256;
 const EXPIRY_MS = 1000;
 /** Bound of an answer, with a margin for the frame's overhead. */
 const ANSWER_BYTES_MAX = limits.controlFrameBytesMax - 64 * 1024;
@@ -40,9 +40,9 @@ export interface WatchingOptions extends Pick<WatchedRoomOptions, 'supervisor' |
   readonly log: Logger;
 }
 
-export type RoomAsked = Pick<wire.RoomWatch, 'roomKey' | 'fence' | 'withPicture' | 'seenSeq'>;
+export type RoomRequest = Pick<wire.RoomWatch, 'roomKey' | 'fence' | 'withPicture' | 'seenSeq'>;
 
-interface Asked {
+interface WatchState {
   /** Undefined if it is over, or cannot be watched. */
   room: WatchedRoom | undefined;
   untilMs: number;
@@ -53,7 +53,7 @@ interface Asked {
 
 export class Watching {
   readonly #o: WatchingOptions;
-  readonly #asked = new Map<string, Asked>();
+  readonly #watches = new Map<string, WatchState>();
   readonly #timer: Timer;
   readonly #closing = new Set<Promise<void>>();
   #pictures = 0;
@@ -66,14 +66,14 @@ export class Watching {
   }
 
   get size(): number {
-    return [...this.#asked.values()].filter(({ room }) => room !== undefined).length;
+    return [...this.#watches.values()].filter(({ room }) => room !== undefined).length;
   }
   get pictures(): number {
     return this.#pictures;
   }
 
   serveOn(link: Link): void {
-    serve(link, rpc.watchRooms, ({ rooms }) => ({ rooms: this.ask(rooms.map(askedFrom)) }));
+    serve(link, rpc.watchRooms, ({ rooms }) => ({ rooms: this.answer(rooms.map(requestFrom)) }));
   }
 
   /**
@@ -82,13 +82,13 @@ export class Watching {
    * during a drain or close, or the error of the join; or `over` without people. Throws REQUEST_INVALID for more than
    * 32 rooms, or invalid names.
    */
-  ask(rooms: readonly RoomAsked[]) {
+  answer(rooms: readonly RoomRequest[]) {
     if (rooms.length > watchedRoomsMax) throw new MeridianError('REQUEST_INVALID', `${rooms.length} rooms`);
     for (const { roomKey, fence } of rooms)
-      if (partsOf(roomKey) === undefined || !isFence(fence))
+      if (partsOfRoomKey(roomKey) === undefined || !isFence(fence))
         throw new MeridianError('REQUEST_INVALID', 'room or fence is invalid');
     const seen = new Map(rooms.map(({ roomKey, seenSeq }) => [roomKey, seenSeq]));
-    return fitting(
+    return fitIntoFrame(
       rooms.map((one) => this.#answer(one)),
       {
         bytesMax: ANSWER_BYTES_MAX,
@@ -112,13 +112,13 @@ export class Watching {
     while (this.#closing.size > 0) await Promise.all(this.#closing);
   }
 
-  #answer(asked: RoomAsked): wire.WatchedRoom.$Properties {
+  #answer(asked: RoomRequest): wire.WatchedRoom.$Properties {
     const { roomKey, fence } = asked;
     if (this.#isDraining || this.#isClosed) return { roomKey, state: 'refused', code: 'SHUTTING_DOWN' };
     const nowMs = this.#o.clock.nowMs();
-    let known = this.#asked.get(roomKey);
+    let known = this.#watches.get(roomKey);
     if (known?.room === undefined && nowMs >= (known?.againMs ?? 0)) {
-      const isFull = this.size >= this.#o.roomsMax || (known === undefined && this.#asked.size >= KEPT_MAX);
+      const isFull = this.size >= this.#o.roomsMax || (known === undefined && this.#watches.size >= ROOMS_KEPT_MAX);
       if (isFull) return { roomKey, state: 'refused', code: 'OVERLOADED' };
       known = this.#begin(roomKey, fence);
     }
@@ -128,9 +128,9 @@ export class Watching {
     return { roomKey, state: known.code === '' ? 'over' : 'refused', code: known.code };
   }
 
-  #begin(roomKey: string, fence: string): Asked {
+  #begin(roomKey: string, fence: string): WatchState {
     const { tokens, keys, nodeId, supervisor, opus, clock, log } = this.#o;
-    const { tenant, room } = partsOf(roomKey) ?? { tenant: '', room: '' };
+    const { tenant, room } = partsOfRoomKey(roomKey) ?? { tenant: '', room: '' };
     const identity = watcherIdentity(nodeId);
     const rights = { canPublish: false, canSubscribe: true, hidden: true };
     /** Each join looks up the key, so that a revoked key is replaced by another of the tenant. */
@@ -138,8 +138,8 @@ export class Watching {
       const { key } = await keys.forRooms(tenant, fence);
       return tokens.mint(key, { identity, name: '', room, fence, lifetimeMs: TOKEN_MS, ...rights });
     };
-    const asked: Asked = { room: undefined, untilMs: 0, code: '', againMs: 0 };
-    this.#asked.set(roomKey, asked);
+    const asked: WatchState = { room: undefined, untilMs: 0, code: '', againMs: 0 };
+    this.#watches.set(roomKey, asked);
     asked.room = new WatchedRoom({
       roomKey,
       supervisor,
@@ -156,7 +156,7 @@ export class Watching {
       onEnded: (code) => {
         this.#end(asked);
         asked.code = code === 'ROOM_ENDED' ? '' : code;
-        asked.againMs = clock.nowMs() + AGAIN_MS;
+        asked.againMs = clock.nowMs() + REJOIN_PAUSE_MS;
         log.info({ roomKey, code }, 'a room is watched no more');
       },
     });
@@ -166,19 +166,19 @@ export class Watching {
 
   #expire(): void {
     const nowMs = this.#o.clock.nowMs();
-    for (const [roomKey, asked] of this.#asked) {
+    for (const [roomKey, asked] of this.#watches) {
       if (asked.untilMs > nowMs) continue;
-      this.#asked.delete(roomKey);
+      this.#watches.delete(roomKey);
       this.#end(asked);
     }
   }
 
   #endAll(): void {
-    for (const asked of this.#asked.values()) this.#end(asked);
-    this.#asked.clear();
+    for (const asked of this.#watches.values()) this.#end(asked);
+    this.#watches.clear();
   }
 
-  #end(asked: Asked): void {
+  #end(asked: WatchState): void {
     if (asked.room === undefined) return;
     const closing = asked.room.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
@@ -186,7 +186,7 @@ export class Watching {
   }
 }
 
-const askedFrom = ({ roomKey, fence, withPicture, seenSeq }: wire.RoomWatch.$Properties): RoomAsked => ({
+const requestFrom = ({ roomKey, fence, withPicture, seenSeq }: wire.RoomWatch.$Properties): RoomRequest => ({
   roomKey: roomKey ?? '',
   fence: fence ?? '',
   withPicture: withPicture === true,

@@ -52,7 +52,7 @@ it('the uploader waits while its key is refused in the middle of an upload, and 
   await minio.kill();
   await minio.start('another secret');
   [bytes, sha256] = [whole.length, hashOf(whole)];
-  upload.poke();
+  upload.noteGrowth();
   await until('the key is refused', () => {
     clock.advance(60_000);
     return uploader.isDenied;

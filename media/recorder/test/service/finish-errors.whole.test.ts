@@ -6,72 +6,75 @@ import { until } from '../../../../base/runtime/test/support/until.ts';
 import { StoreError } from '../../../../files/object-store/src/core/errors.ts';
 import { RETRY_FINAL_MS } from '../../src/finishing/finishing.ts';
 import { readRecording } from '../../src/stints/read-recording.ts';
-import { bareFfmpeg, finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
+import { bareFfmpeg, finishingOf, makeRecordings, startRecorder, whenFinished } from '../support/finishing.ts';
 import type { TestRecorder } from '../support/stinting.ts';
 
 const tenant = 'Acme';
 const renditions: string[] = [];
 const prefixOf = (recordingId: string): string => `t-.acme/${recordingId}/`;
-let own: TestRecorder;
+let rig: TestRecorder;
 
 beforeAll(async () => {
-  own = await startRecorder();
-  await recorded(own, { recordingIds: ['broken', 'full', 'later', 'lacking', 'resumed'] });
+  rig = await startRecorder();
+  await makeRecordings(rig, { recordingIds: ['broken', 'full', 'later', 'lacking', 'resumed'] });
   // Without pictures nothing is encoded.
-  await recorded(own, { recordingIds: ['other', 'erased', 'erased-elsewhere', 'older', 'twice'], isSoundAlone: true });
+  await makeRecordings(rig, {
+    recordingIds: ['other', 'erased', 'erased-elsewhere', 'older', 'twice'],
+    isSoundAlone: true,
+  });
 });
-afterAll(() => own.dispose());
+afterAll(() => rig.dispose());
 
-const asking = (recordingId: string) => ({ tenant, recordingId, renditions });
+const requestOf = (recordingId: string) => ({ tenant, recordingId, renditions });
 const keysOf = async (prefix: string): Promise<string[]> =>
-  (await own.store.list(prefix, { limit: 1000 })).map(({ key }) => key);
-function turned() {
+  (await rig.store.list(prefix, { limit: 1000 })).map(({ key }) => key);
+function shiftableClock() {
   const clock = { ...systemClock(), byMs: 0 };
   const { nowMs } = clock;
   clock.nowMs = () => nowMs() + clock.byMs;
   return clock;
 }
-async function failed(finishing: ReturnType<typeof finishingOf>, recordingId: string) {
-  await until('it has failed', async () => (await finishing.ask(asking(recordingId))).state === 'failed');
-  return await finishing.ask(asking(recordingId));
+async function whenFailed(finishing: ReturnType<typeof finishingOf>, recordingId: string) {
+  await until('it has failed', async () => (await finishing.request(requestOf(recordingId))).state === 'failed');
+  return await finishing.request(requestOf(recordingId));
 }
 
 it('an unknown recording or one of another tenant is unknown, and invalid names are refused', async () => {
-  const finishing = finishingOf(own.store);
+  const finishing = finishingOf(rig.store);
   for (const wrong of [{ recordingId: 'rec_2' }, { tenant: 'acme' }, { tenant: 'Other' }])
-    expect(await finishing.ask({ ...asking('other'), ...wrong })).toEqual({ state: 'unknown' });
+    expect(await finishing.request({ ...requestOf('other'), ...wrong })).toEqual({ state: 'unknown' });
   for (const wrong of [{ recordingId: '../other' }, { recordingId: '' }, { tenant: '' }, { tenant: 'a/b' }])
     for (const act of [
-      finishing.ask({ ...asking('other'), ...wrong }),
-      finishing.erase({ ...asking('other'), ...wrong }),
+      finishing.request({ ...requestOf('other'), ...wrong }),
+      finishing.erase({ ...requestOf('other'), ...wrong }),
     ])
       await expect(act).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-  const wrong = finishing.ask({ ...asking('other'), renditions: ['1080p'] });
+  const wrong = finishing.request({ ...requestOf('other'), renditions: ['1080p'] });
   await expect(wrong).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   await finishing.close();
-  await expect(finishing.ask(asking('other'))).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+  await expect(finishing.request(requestOf('other'))).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
 });
 
 it('a finish job waits for a recording that runs here or is being uploaded, and a running one is not erased', async () => {
   let [isRunning, isSpooled] = [true, false];
   const spool = { hasSpooled: () => Promise.resolve(isSpooled), eraseSpooled: () => Promise.resolve() };
-  const finishing = finishingOf(own.store, { isRunning: () => isRunning, spool });
-  expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
-  await expect(finishing.erase(asking('other'))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  const finishing = finishingOf(rig.store, { isRunning: () => isRunning, spool });
+  expect(await finishing.request(requestOf('other'))).toEqual({ state: 'uploading' });
+  await expect(finishing.erase(requestOf('other'))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   [isRunning, isSpooled] = [false, true];
-  expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
+  expect(await finishing.request(requestOf('other'))).toEqual({ state: 'uploading' });
   isSpooled = false;
   // The young recording was at another recorder, whose stint is not in the shared store.
-  const { startedWallMs } = await readRecording(own.store, tenant, 'other');
+  const { startedWallMs } = await readRecording(rig.store, tenant, 'other');
   const [asked, clock] = [
-    { ...asking('other'), recorders: ['rec-2'] },
+    { ...requestOf('other'), recorders: ['rec-2'] },
     { ...systemClock(), wallMs: () => startedWallMs },
   ];
-  const young = finishingOf(own.store, { clock });
-  expect(await young.ask({ ...asked, recorders: ['rec-1', 'rec-2'] })).toEqual({ state: 'uploading' });
+  const young = finishingOf(rig.store, { clock });
+  expect(await young.request({ ...asked, recorders: ['rec-1', 'rec-2'] })).toEqual({ state: 'uploading' });
   await young.close();
-  const alone = finishingOf(own.store, { clock, isStoreShared: false });
-  expect((await alone.ask(asked)).state).toBe('working');
+  const alone = finishingOf(rig.store, { clock, isStoreShared: false });
+  expect((await alone.request(asked)).state).toBe('working');
   await alone.close();
   expect((await whenFinished(finishing, asked)).files.length).toBe(5);
   await finishing.close();
@@ -79,65 +82,65 @@ it('a finish job waits for a recording that runs here or is being uploaded, and 
 
 it('an error names the broken piece, and the job is not retried at once', async () => {
   const key = (await keysOf(prefixOf('broken'))).find((one) => /track-0001-\d+.mp4$/.test(one)) ?? '';
-  const file = openSync(join(own.place, 'store/objects', key), 'r+');
+  const file = openSync(join(rig.place, 'store/objects', key), 'r+');
   writeSync(file, 'xx', fstatSync(file).size - 100);
   closeSync(file);
-  const clock = turned();
-  const finishing = finishingOf(own.store, { clock });
-  const answer = await failed(finishing, 'broken');
+  const clock = shiftableClock();
+  const finishing = finishingOf(rig.store, { clock });
+  const answer = await whenFailed(finishing, 'broken');
   expect(answer).toMatchObject({ state: 'failed', code: 'MEDIA_MALFORMED', retryable: false });
   expect(answer.reason).toMatch(/track-0001-\d+.mp4: the piece at byte \d+ is not that of the journal/);
   clock.byMs = RETRY_FINAL_MS - 5000;
-  expect((await finishing.ask(asking('broken'))).state).toBe('failed');
+  expect((await finishing.request(requestOf('broken'))).state).toBe('failed');
   clock.byMs = RETRY_FINAL_MS;
-  expect((await finishing.ask(asking('broken'))).state).toBe('working');
-  await failed(finishing, 'broken');
+  expect((await finishing.request(requestOf('broken'))).state).toBe('working');
+  await whenFailed(finishing, 'broken');
   expect(finishing.figures).toMatchObject({ failed: 2, finished: 0, waiting: 0 });
   await finishing.close();
 });
 
 it('an erasure during finishing leaves nothing of the recording, and keeps others', async () => {
-  const finishing = finishingOf(own.store);
+  const finishing = finishingOf(rig.store);
   const reached = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<undefined>();
-  own.store.fails = (call, key) => {
+  rig.store.fails = (call, key) => {
     if (call !== 'put' || !key.endsWith('/erased/finished/p001-camera.mp4')) return undefined;
     reached.resolve();
     return goOn.promise;
   };
-  expect((await finishing.ask(asking('erased'))).state).toBe('working');
+  expect((await finishing.request(requestOf('erased'))).state).toBe('working');
   await reached.promise;
   const others = (await keysOf('')).filter((key) => !key.startsWith(prefixOf('erased')));
-  const both = [finishing.erase(asking('erased')), finishing.erase(asking('erased'))];
-  expect(await finishing.ask(asking('erased'))).toEqual({ state: 'unknown' });
+  const both = [finishing.erase(requestOf('erased')), finishing.erase(requestOf('erased'))];
+  expect(await finishing.request(requestOf('erased'))).toEqual({ state: 'unknown' });
   // The job may still store an object, so the erasure waits for the job, however long the others take.
   let isErased = false;
   const noted = both[0]?.then(() => {
     isErased = true;
   });
-  for (let round = 0; round < 20; round += 1) expect(await finishing.erase(asking('nothing'))).toBe(0);
+  for (let round = 0; round < 20; round += 1) expect(await finishing.erase(requestOf('nothing'))).toBe(0);
   expect(isErased).toBe(false);
   goOn.resolve(undefined);
   await noted;
   const [first = 0] = await Promise.all(both);
   // Four files of two stints, their journals, the plan's hash, and the job's last object.
   expect(first).toBe(8);
-  own.store.fails = () => undefined;
+  rig.store.fails = () => undefined;
   expect(await keysOf(prefixOf('erased'))).toEqual([]);
   expect(await keysOf('')).toEqual(others);
-  expect(await finishing.erase(asking('erased'))).toBe(0);
-  expect(await finishing.ask(asking('erased'))).toEqual({ state: 'unknown' });
+  expect(await finishing.erase(requestOf('erased'))).toBe(0);
+  expect(await finishing.request(requestOf('erased'))).toEqual({ state: 'unknown' });
   await finishing.close();
 });
 
 it('a job continues where an earlier attempt ended, without encoding again', async () => {
-  const first = finishingOf(own.store);
-  own.store.fails = (call, key) =>
+  const first = finishingOf(rig.store);
+  rig.store.fails = (call, key) =>
     call === 'put' && key.endsWith('/resumed/finished/chapters.vtt') ? new StoreError('STORE_FULL') : undefined;
-  expect(await failed(first, 'resumed')).toMatchObject({ code: 'STORE_FULL', retryable: true });
-  own.store.fails = () => undefined;
+  expect(await whenFailed(first, 'resumed')).toMatchObject({ code: 'STORE_FULL', retryable: true });
+  rig.store.fails = () => undefined;
   const ffmpeg = { sandbox: ['false'], version: bareFfmpeg.version };
-  const second = finishingOf(own.store, { ffmpeg: () => Promise.resolve(ffmpeg) });
-  expect((await whenFinished(second, asking('resumed'))).files.length).toBe(10);
+  const second = finishingOf(rig.store, { ffmpeg: () => Promise.resolve(ffmpeg) });
+  expect((await whenFinished(second, requestOf('resumed'))).files.length).toBe(10);
   for (const one of [first, second]) await one.close();
 });

@@ -11,12 +11,12 @@ import {
 } from '@meridian/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hashOf } from '../../../../files/object-store/test/support/stores-contract.ts';
-import { finishingOf, recorded, startRecorder, whenFinished } from '../support/finishing.ts';
+import { finishingOf, makeRecordings, startRecorder, whenFinished } from '../support/finishing.ts';
 import type { TestRecorder } from '../support/stinting.ts';
 
 const prefix = 't-.acme/rec_1/';
-const asked = { tenant: 'Acme', recordingId: 'rec_1', renditions: ['720p', '360p'] };
-let own: TestRecorder;
+const request = { tenant: 'Acme', recordingId: 'rec_1', renditions: ['720p', '360p'] };
+let rig: TestRecorder;
 let folder: string;
 let answer: Awaited<ReturnType<typeof whenFinished>>;
 /** Includes the fields that only the recorder writes. */
@@ -28,24 +28,24 @@ let json: FinishedRecording & {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'finish-'));
-  own = await startRecorder();
-  await recorded(own);
+  rig = await startRecorder();
+  await makeRecordings(rig);
   const captions = Buffer.from('WEBVTT\n');
-  await own.store.put(`${prefix}finished/captions/en.vtt`, captions, { sha256: hashOf(captions) });
-  const finishing = finishingOf(own.store);
-  answer = await whenFinished(finishing, asked);
+  await rig.store.put(`${prefix}finished/captions/en.vtt`, captions, { sha256: hashOf(captions) });
+  const finishing = finishingOf(rig.store);
+  answer = await whenFinished(finishing, request);
   await finishing.close();
   for (const { name } of answer.files) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, await own.store.get(`${prefix}${name}`, {}));
+    writeFileSync(path, await rig.store.get(`${prefix}${name}`, {}));
   }
   const written = JSON.parse(readFileSync(join(folder, 'finished/finished.json'), 'utf8')) as typeof json;
   readFinishedRecording(written);
   json = written;
 });
 afterAll(async () => {
-  await own.dispose();
+  await rig.dispose();
   rmSync(folder, { recursive: true });
 });
 
@@ -58,7 +58,7 @@ const probed = (name: string): Probed => {
   return JSON.parse(execFileSync('ffprobe', args).toString()) as Probed;
 };
 /** Decodes a file; throws on ffmpeg's complaints. Returns the duration of each stream, in seconds. */
-function played(name: string): number[] {
+function playedDurations(name: string): number[] {
   const path = join(folder, name);
   const decoded = ['-v', 'error', '-xerror', '-i', path, '-map', '0', '-f', 'framecrc', '-'];
   const lines = execFileSync('ffmpeg', decoded, { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 26 }).toString();
@@ -72,7 +72,7 @@ const at = (name: string): string => `finished/${name}`;
 const outputs = (): Record<string, FinishedOutput> => Object.fromEntries(json.outputs.map((one) => [one.name, one]));
 
 it('a finished recording lists all its files with sizes and hashes, and leaves nothing else', async () => {
-  const found = await own.store.list(`${prefix}finished/`, { limit: 1000 });
+  const found = await rig.store.list(`${prefix}finished/`, { limit: 1000 });
   expect(found.map(({ key }) => key.slice(prefix.length))).toEqual(answer.files.map(({ name }) => name).sort());
   for (const { name, bytes, sha256 } of answer.files) {
     const stored = readFileSync(join(folder, name));
@@ -116,7 +116,7 @@ it('each participant and source has an MP4 of the whole time that plays without 
     const bytes = readFileSync(join(folder, at(mp4.name)));
     expect(bytes.indexOf('moov'), name).toBeLessThan(bytes.indexOf('mdat'));
     expect(Math.abs(Number(probed(at(mp4.name)).format.duration) * 1000 - durationMs), name).toBeLessThan(2);
-    for (const seconds of played(at(mp4.name)))
+    for (const seconds of playedDurations(at(mp4.name)))
       expect(Math.abs(seconds * 1000 - json.durationMs), name).toBeLessThan(100);
   }
 });
@@ -127,7 +127,7 @@ it('the master playlist plays picture and sound of the whole time, in segments o
     else {
       // The source is smaller than either rendition, so there is one with the source's size.
       expect(renditions).toEqual([{ name: '360p', width: 160, height: 90 }]);
-      const ends = played(at(hls?.name ?? ''));
+      const ends = playedDurations(at(hls?.name ?? ''));
       expect(ends, name).toHaveLength(name === 'p001-camera' ? 2 : 1);
       for (const seconds of ends) expect(Math.abs(seconds * 1000 - durationMs), name).toBeLessThan(100);
       const text = readFileSync(join(folder, `finished/${name}/360p.m3u8`), 'utf8');
@@ -170,7 +170,7 @@ it('samples are copied as they were recorded', () => {
 });
 
 function readdirOfStints(): string[] {
-  const objects = join(own.place, 'store/objects', prefix);
+  const objects = join(rig.place, 'store/objects', prefix);
   const files = execFileSync('find', [objects, '-path', '*-rec-1/*.mp4']).toString().trim().split('\n').sort();
   return files.filter((file) => readFileSync(file).includes('vp08'));
 }

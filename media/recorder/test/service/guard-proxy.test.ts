@@ -7,15 +7,15 @@ import { GuardProxy } from '../../src/pages/guard-proxy.ts';
 
 const log = createLogger({ name: 'recorder', level: 'silent' });
 let server: Server;
-let place: string;
-const asked: string[] = [];
+let authority: string;
+const requestedPaths: string[] = [];
 beforeAll(async () => {
   server = createServer((got, answer) => {
-    asked.push(got.url ?? '');
+    requestedPaths.push(got.url ?? '');
     answer.end('inside');
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  authority = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(() => server.close());
 
@@ -51,19 +51,19 @@ const tunnel = ({ port }: GuardProxy, to: string): Promise<string> =>
   });
 
 it('the proxy passes plain requests and tunnels to allowed addresses', async () => {
-  asked.length = 0;
+  requestedPaths.length = 0;
   const open = await proxy(['127.0.0.0/8']);
-  expect(await get(open, `http://${place}/plain?token=t`)).toBe('200 inside');
-  expect(await tunnel(open, place)).toMatch(/^HTTP\/1.1 200 [\s\S]*inside$/);
-  expect(asked).toEqual(['/plain?token=t', '/tunnel']);
+  expect(await get(open, `http://${authority}/plain?token=t`)).toBe('200 inside');
+  expect(await tunnel(open, authority)).toMatch(/^HTTP\/1.1 200 [\s\S]*inside$/);
+  expect(requestedPaths).toEqual(['/plain?token=t', '/tunnel']);
 });
 
 it('the proxy reaches no other internal address, and speaks no other protocol', async () => {
-  asked.length = 0;
+  requestedPaths.length = 0;
   const open = await proxy([]);
-  expect(await get(open, `http://${place}/plain`)).toBe('403 ');
-  expect(await get(open, `http://localhost:${place.split(':')[1]}/plain`)).toBe('403 ');
+  expect(await get(open, `http://${authority}/plain`)).toBe('403 ');
+  expect(await get(open, `http://localhost:${authority.split(':')[1]}/plain`)).toBe('403 ');
   expect(await get(open, 'ftp://example.org/')).toBe('403 ');
-  expect(await tunnel(open, place)).toMatch(/^HTTP\/1.1 403 /);
-  expect(asked).toEqual([]);
+  expect(await tunnel(open, authority)).toMatch(/^HTTP\/1.1 403 /);
+  expect(requestedPaths).toEqual([]);
 });

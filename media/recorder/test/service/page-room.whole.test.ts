@@ -38,10 +38,10 @@ draw();
 
 let server: Server;
 let url: string;
-const asked: string[] = [];
+const requestedPaths: string[] = [];
 beforeAll(async () => {
   server = createServer((request, answer) => {
-    asked.push(request.url ?? '');
+    requestedPaths.push(request.url ?? '');
     answer.writeHead(request.url === '/missing' ? 404 : 200, { 'content-type': 'text/html' }).end(html);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -57,14 +57,14 @@ async function pagesOf(allowed: readonly string[], memoryBytes: number, spoolDir
   return pages;
 }
 
-async function recorded(allowed: readonly string[], o: Partial<PageRoomOptions> = {}, memoryBytes = 2 ** 32) {
-  const own = await TestRecorder.start();
-  onTestFinished(() => own.dispose());
-  const pages = await pagesOf(allowed, memoryBytes, own.place);
+async function recordPage(allowed: readonly string[], o: Partial<PageRoomOptions> = {}, memoryBytes = 2 ** 32) {
+  const rig = await TestRecorder.start();
+  onTestFinished(() => rig.dispose());
+  const pages = await pagesOf(allowed, memoryBytes, rig.place);
   const browsers: { readonly pid: number | undefined }[] = [];
   let bytes = 0;
   const hooks: { onEnded?: (code: string) => void } = {};
-  const { stint, closed } = await own.open(new TestRoom(), {
+  const { stint, closed } = await rig.open(new TestRoom(), {
     clock,
     join: (of) =>
       PageRoom.open({
@@ -90,10 +90,10 @@ async function recorded(allowed: readonly string[], o: Partial<PageRoomOptions> 
         ...o,
       }),
   });
-  return { own, stint, closed, browsers, bytes: () => bytes, end: () => hooks.onEnded?.('RECORDING_ENDED') };
+  return { own: rig, stint, closed, browsers, bytes: () => bytes, end: () => hooks.onEnded?.('RECORDING_ENDED') };
 }
 
-const played = async (all: Awaited<ReturnType<typeof recorded>>, ms: number): Promise<void> => {
+const played = async (all: Awaited<ReturnType<typeof recordPage>>, ms: number): Promise<void> => {
   const before = all.bytes();
   await until('the browser records', () => all.bytes() > before);
   const fromMs = clock.nowMs();
@@ -101,11 +101,11 @@ const played = async (all: Awaited<ReturnType<typeof recorded>>, ms: number): Pr
 };
 
 it('a page has synchronous picture and sound, continues after its browser was killed, and has a gap', async () => {
-  const all = await recorded(['127.0.0.0/8']);
+  const all = await recordPage(['127.0.0.0/8']);
   await played(all, 4500);
   const [first] = all.browsers;
   if (first?.pid === undefined) throw new Error('no browser runs');
-  expect([asked[0], all.browsers.length]).toEqual(['/page?token=t', 1]);
+  expect([requestedPaths[0], all.browsers.length]).toEqual(['/page?token=t', 1]);
   process.kill(first.pid, 'SIGKILL');
   await until('another browser runs', () => all.browsers.length === 2);
   await played(all, 3000);
@@ -122,18 +122,18 @@ it('a page has synchronous picture and sound, continues after its browser was ki
   expect(Math.abs(medianOf(offsets))).toBeLessThanOrEqual(0.1);
 }, 120_000);
 
-async function failureOf(...[allowed, o, memoryBytes]: Parameters<typeof recorded>): Promise<string> {
+async function failureOf(...[allowed, o, memoryBytes]: Parameters<typeof recordPage>): Promise<string> {
   const ended = Promise.withResolvers<string>();
   const onEnded = (code: string): void => ended.resolve(code);
-  recorded(allowed, { ...o, onEnded }, memoryBytes).catch((error: { code: string }) => ended.resolve(error.code));
+  recordPage(allowed, { ...o, onEnded }, memoryBytes).catch((error: { code: string }) => ended.resolve(error.code));
   return ended.promise;
 }
 
 it('a page is not recorded if it cannot be opened, and reaches no internal address unless allowed', async () => {
-  asked.length = 0;
+  requestedPaths.length = 0;
   const missing = { url: new URL('/missing', url).href };
   const codes = await Promise.all([failureOf([]), failureOf(['127.0.0.0/8'], missing)]);
   expect(codes).toEqual(['PAGE_FAILED', 'PAGE_FAILED']);
-  expect(asked).toContain('/missing');
-  expect(asked).not.toContain('/page?token=t');
+  expect(requestedPaths).toContain('/missing');
+  expect(requestedPaths).not.toContain('/page?token=t');
 }, 120_000);

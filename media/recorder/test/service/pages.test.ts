@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { until } from '../../../../base/runtime/test/support/until.ts';
-import { findBrowser, flagsOf } from '../../src/pages/browser-ways.ts';
+import { findBrowser, flagsOf } from '../../src/pages/browser-launch.ts';
 import { Pages, type PagesOptions } from '../../src/pages/pages.ts';
 import { Profiles } from '../../src/pages/profiles.ts';
 import { folderBytes, memoryOf } from '../../src/pages/usage.ts';

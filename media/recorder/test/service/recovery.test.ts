@@ -19,38 +19,38 @@ async function recorder(o: Parameters<typeof TestRecorder.start>[0] = {}): Promi
 }
 
 /** Kills a recorder; returns its spool and store as they were at that moment. */
-async function killed(o: { seconds: number; bytes?: number; before?: (own: TestRecorder) => void }) {
-  const own = await recorder();
-  o.before?.(own);
+async function killedRecorder(o: { seconds: number; bytes?: number; before?: (rig: TestRecorder) => void }) {
+  const rig = await recorder();
+  o.before?.(rig);
   const room = new TestRoom();
-  const { stint } = await own.open(room);
+  const { stint } = await rig.open(room);
   const [sound, picture] = [room.publish('ann', 'audio'), room.publish('ann', 'video')];
   for (let at = 0; at < o.seconds * 25; at += 1) {
-    own.clock.advance(40);
-    const nowMs = own.clock.nowMs();
+    rig.clock.advance(40);
+    const nowMs = rig.clock.nowMs();
     sound.frame(opus(nowMs));
     picture.frame(h264(nowMs, at % 25 === 0, { bytes: o.bytes ?? 1000 }));
   }
-  const [folder = ''] = await own.space.stintFolders();
-  return { own, stint, folder };
+  const [folder = ''] = await rig.space.stintFolders();
+  return { own: rig, stint, folder };
 }
 /** Copies the place of a dead process for the next one, without later effects of the dead one. */
-async function placeAfter(own: TestRecorder): Promise<string> {
-  const place = `${own.place}-after`;
+async function placeAfter(rig: TestRecorder): Promise<string> {
+  const place = `${rig.place}-after`;
   // The process runs on during the copy, so files that others depend on are copied last.
   const isLate = (path: string): boolean => /\.mp4$|\/data$|\/hashes\/.*[^/]$/.test(path);
   // A temporary file of the store is no object yet.
   const isKept = (path: string): boolean => !path.includes('/store/tmp/');
   const early = (path: string): boolean => isKept(path) && (statSync(path).isDirectory() || !isLate(path));
-  await cp(own.place, place, { recursive: true, filter: early });
-  await cp(own.place, place, { recursive: true, force: false, filter: isKept });
+  await cp(rig.place, place, { recursive: true, filter: early });
+  await cp(rig.place, place, { recursive: true, force: false, filter: isKept });
   return place;
 }
-async function checkFiles(own: TestRecorder, manifest: Manifest): Promise<number> {
+async function checkFiles(rig: TestRecorder, manifest: Manifest): Promise<number> {
   let pieces = 0;
   for (const { files } of manifest.tracks)
     for (const file of files) {
-      const bytes = Buffer.concat(await readAll(own, `t-.acme/rec_1/${file.stintId}/${file.name}`));
+      const bytes = Buffer.concat(await readAll(rig, `t-.acme/rec_1/${file.stintId}/${file.name}`));
       expect([bytes.length, hashOf(bytes)]).toEqual([file.bytes, file.sha256]);
       for (const piece of file.pieces)
         expect(hashOf(bytes.subarray(piece.offset, piece.offset + piece.bytes))).toBe(piece.sha256);
@@ -58,25 +58,25 @@ async function checkFiles(own: TestRecorder, manifest: Manifest): Promise<number
     }
   return pieces;
 }
-async function readAll(own: TestRecorder, key: string): Promise<Uint8Array[]> {
-  const info = await own.store.head(key);
+async function readAll(rig: TestRecorder, key: string): Promise<Uint8Array[]> {
+  const info = await rig.store.head(key);
   const parts: Uint8Array[] = [];
   for (let from = 0; from < (info?.bytes ?? 0); from += PART_BYTES_MIN)
-    parts.push(await own.store.get(key, { range: { from, bytes: PART_BYTES_MIN } }));
+    parts.push(await rig.store.get(key, { range: { from, bytes: PART_BYTES_MIN } }));
   return parts;
 }
-const kept = (folder: string): number => linesOf(folder).filter(({ type }) => type === 'piece').length;
+const pieceCount = (folder: string): number => linesOf(folder).filter(({ type }) => type === 'piece').length;
 
 it('a start uploads what the journal lists, cuts off the rest, and marks the stint as lost', async () => {
-  const { own, folder } = await killed({ seconds: 11 });
-  await until('pieces are kept', () => kept(folder) >= 8);
+  const { own, folder } = await killedRecorder({ seconds: 11 });
+  await until('pieces are kept', () => pieceCount(folder) >= 8);
   const place = await placeAfter(own);
   const left = folder.replace(own.place, place);
   // A kill can leave half a piece, a file without a line, and half a line.
   appendFileSync(join(left, 'track-0001-000001.mp4'), Buffer.alloc(777));
   writeFileSync(join(left, 'track-0009-000009.mp4'), 'begun');
   appendFileSync(join(left, 'journal.jsonl'), '{"type":"piece","file":1,"off');
-  const count = kept(left);
+  const count = pieceCount(left);
   const next = await recorder({ place });
   const { stints, outcomes } = await next.recover();
   expect([stints, await outcomes]).toEqual([1, ['stored']]);
@@ -89,7 +89,7 @@ it('a start uploads what the journal lists, cuts off the rest, and marks the sti
 });
 
 it('a start continues an upload in parts, and sends no part twice', async () => {
-  const { own, folder } = await killed({ seconds: 60, bytes: 9000 });
+  const { own, folder } = await killedRecorder({ seconds: 60, bytes: 9000 });
   await until('two parts are there', () => own.store.answers('append') >= 2);
   own.store.fails = () => new StoreError('STORE_UNREACHABLE');
   const place = await placeAfter(own);
@@ -109,7 +109,7 @@ it.each([
   ['before the journal is there as a whole', (call: string) => call === 'head'],
 ])('a start ends the same after a death %s', async (_name, isDeath) => {
   let place: Promise<string> | undefined;
-  const { own, stint } = await killed({ seconds: 5 });
+  const { own, stint } = await killedRecorder({ seconds: 5 });
   const forever = Promise.withResolvers<undefined>();
   const answer = own.store.loses;
   own.store.loses = (call, key) => {
@@ -131,7 +131,7 @@ it.each([
 });
 
 it('a start removes a folder whose journal is in the store already', async () => {
-  const { own, stint, folder } = await killed({ seconds: 5 });
+  const { own, stint, folder } = await killedRecorder({ seconds: 5 });
   own.store.fails = (call) => (call === 'list' ? new StoreError('STORE_UNREACHABLE') : undefined);
   await stint.close('ended');
   await until('the journal is there', async () => {
@@ -146,8 +146,8 @@ it('a start removes a folder whose journal is in the store already', async () =>
 });
 
 it('a start puts aside what it cannot trust, and continues with the rest', async () => {
-  const { own, folder } = await killed({ seconds: 11 });
-  await until('pieces are kept', () => kept(folder) >= 8);
+  const { own, folder } = await killedRecorder({ seconds: 11 });
+  await until('pieces are kept', () => pieceCount(folder) >= 8);
   const place = await placeAfter(own);
   const left = folder.replace(own.place, place);
   const beside = (name: string): string => {
@@ -178,11 +178,11 @@ it('a start puts aside what it cannot trust, and continues with the rest', async
 });
 
 it('a start keeps what is before and after a line that is garbled, with a hole in its place', async () => {
-  const { own, folder } = await killed({ seconds: 11 });
-  await until('pieces are kept', () => kept(folder) >= 8);
+  const { own, folder } = await killedRecorder({ seconds: 11 });
+  await until('pieces are kept', () => pieceCount(folder) >= 8);
   const place = await placeAfter(own);
   const left = folder.replace(own.place, place);
-  const count = kept(left);
+  const count = pieceCount(left);
   const text = readFileSync(join(left, 'journal.jsonl'), 'utf8').split('\n');
   const pieces = linesOf(left).flatMap((line, at) => (line.type === 'piece' && line.file === 2 ? at : []));
   const at = pieces[1] ?? 0;
@@ -198,8 +198,8 @@ it('a start keeps what is before and after a line that is garbled, with a hole i
 });
 
 it('a start keeps everything that it has found while the store is away', async () => {
-  const { own, folder } = await killed({ seconds: 11 });
-  await until('pieces are kept', () => kept(folder) >= 8);
+  const { own, folder } = await killedRecorder({ seconds: 11 });
+  await until('pieces are kept', () => pieceCount(folder) >= 8);
   const place = await placeAfter(own);
   const journal = join(folder.replace(own.place, place), 'journal.jsonl');
   appendFileSync(journal, `{"type":"piece","file":1,"off${'x'.repeat(500)}`);

@@ -12,7 +12,7 @@ const film = randomBytes(2 * PIECE_BYTES + 77);
 const json = Buffer.from('{"version":1}');
 
 type World = Awaited<ReturnType<typeof serving>>;
-async function filled(isSealed: boolean): Promise<World> {
+async function servingFiles(isSealed: boolean): Promise<World> {
   const made = await serving({ isSealed });
   for (const tenant of ['acme', 'other']) {
     await made.put(`t-${tenant}/re_1/finished/finished.json`, Buffer.concat([json, Buffer.from(tenant)]));
@@ -35,7 +35,7 @@ describe.each([
 ])('%s files', (_what, isSealed) => {
   let world: World;
   beforeAll(async () => {
-    world = await filled(isSealed);
+    world = await servingFiles(isSealed);
   });
   afterAll(() => world.end());
 

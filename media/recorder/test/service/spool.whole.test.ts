@@ -11,9 +11,9 @@ import type { SpooledFile } from '../../src/stints/track-spool.ts';
 import {
   begin,
   diskError,
+  FaultyDisk,
   falseLines,
   fileEnd,
-  HandledDisk,
   linesOf,
   piece,
   temporaryFolder,
@@ -23,7 +23,7 @@ const log = createLogger({ name: 'spool', level: 'silent' });
 
 async function spooling(o: Partial<StintSpoolOptions> = {}) {
   const folder = o.folder ?? join(temporaryFolder('spool'), 'a/b/c');
-  const [disk, clock] = [new HandledDisk(), new ManualClock()];
+  const [disk, clock] = [new FaultyDisk(), new ManualClock()];
   const [keys, files, failures]: [number[], SpooledFile[], unknown[]] = [[], [], []];
   const spool = await StintSpool.open({
     folder,
@@ -150,7 +150,7 @@ it('behind a hanging disk a bounded number of bytes waits, and further bytes bec
 });
 
 it('a full disk drops pieces, and a nearly full disk refuses recordings', async () => {
-  const [disk, clock] = [new HandledDisk(), new ManualClock()];
+  const [disk, clock] = [new FaultyDisk(), new ManualClock()];
   const place = temporaryFolder('full');
   const space = await Spool.open({ folder: place, disk, clock, log });
   const isAt = async (share: number) => {

@@ -14,50 +14,50 @@ import { TestRecorder, TestRoom } from '../support/stinting.ts';
 const log = createLogger({ name: 'recorder', level: 'silent' });
 
 /** Makes two recordings that a process has left in its spool. */
-async function left(): Promise<TestRecorder> {
-  const own = await TestRecorder.start();
-  own.store.fails = () => new StoreError('STORE_UNREACHABLE');
+async function recorderWithLeftovers(): Promise<TestRecorder> {
+  const rig = await TestRecorder.start();
+  rig.store.fails = () => new StoreError('STORE_UNREACHABLE');
   for (const recordingId of ['rec_1', 'rec_2']) {
     const room = new TestRoom();
-    const { stint } = await own.open(room, { recordingId });
+    const { stint } = await rig.open(room, { recordingId });
     const sound = room.publish('ann', 'audio');
     for (let at = 0; at < 250; at += 1) {
-      own.clock.advance(20);
-      sound.frame(opus(own.clock.nowMs()));
+      rig.clock.advance(20);
+      sound.frame(opus(rig.clock.nowMs()));
     }
     await until('pieces are kept', async () =>
-      (await own.space.stintFolders()).every((folder) => linesOf(folder).some(({ type }) => type === 'piece')),
+      (await rig.space.stintFolders()).every((folder) => linesOf(folder).some(({ type }) => type === 'piece')),
     );
     await stint.close('ended');
   }
-  await own.stop();
-  onTestFinished(() => own.dispose());
-  return own;
+  await rig.stop();
+  onTestFinished(() => rig.dispose());
+  return rig;
 }
 
-async function begun(own: TestRecorder, fails: FaultyStore['fails']) {
+async function restarted(rig: TestRecorder, fails: FaultyStore['fails']) {
   const clock = new ManualClock();
-  const store = new FaultyStore(await openFileStore({ folder: join(own.place, 'store') }));
+  const store = new FaultyStore(await openFileStore({ folder: join(rig.place, 'store') }));
   store.fails = fails;
   const parts = { links: { sockets: [] }, sockets: {}, studio: {}, pages: {} } as never as Pick<
     StintsOptions,
     'links' | 'sockets' | 'studio' | 'pages'
   >;
-  const spoolDir = own.space.folder;
+  const spoolDir = rig.space.folder;
   const stints = await Stints.open({ recorderId: 'rec-1', spoolDir, store, clock, rng: secureRng(), log, ...parts });
   onTestFinished(() => stints.close('the test is over'));
   return { stints, store, clock };
 }
-const spooled = (own: TestRecorder): string[] =>
-  readdirSync(own.space.folder, { recursive: true })
+const spooled = (rig: TestRecorder): string[] =>
+  readdirSync(rig.space.folder, { recursive: true })
     .map(String)
-    .filter((path) => statSync(join(own.space.folder, path)).isFile());
+    .filter((path) => statSync(join(rig.space.folder, path)).isFile());
 
-const reasonsOf = (own: TestRecorder): string[] => spooled(own).filter((path) => path.endsWith('reason.json'));
+const reasonsOf = (rig: TestRecorder): string[] => spooled(rig).filter((path) => path.endsWith('reason.json'));
 
 it('an erasure waits for uploads in progress, and gives up before its caller does', async () => {
-  const own = await left();
-  const { stints, store, clock } = await begun(own, () => new StoreError('STORE_UNREACHABLE'));
+  const rig = await recorderWithLeftovers();
+  const { stints, store, clock } = await restarted(rig, () => new StoreError('STORE_UNREACHABLE'));
   await until('uploads are tried', () => store.calls.length > 0);
   expect(await stints.hasSpooled('Acme', 'rec_1')).toBe(true);
   expect(await stints.hasSpooled('acme', 'rec_1')).toBe(false);
@@ -88,19 +88,19 @@ it('an erasure waits for uploads in progress, and gives up before its caller doe
 });
 
 it('an erasure removes data that the store refused and that was put aside, of this recording only', async () => {
-  const own = await left();
+  const rig = await recorderWithLeftovers();
   const refuses = (call: string): Error | undefined => (call === 'put' ? new StoreError('STORE_REFUSED') : undefined);
-  const { stints } = await begun(own, refuses);
+  const { stints } = await restarted(rig, refuses);
   await until('nothing else is there', async () => {
     const rests = ['rec_1', 'rec_2'].map((recordingId) => stints.hasSpooled('Acme', recordingId));
-    return !(await Promise.all(rests)).includes(true) && stints.figures.filesAside === reasonsOf(own).length;
+    return !(await Promise.all(rests)).includes(true) && stints.figures.filesAside === reasonsOf(rig).length;
   });
-  const before = spooled(own);
+  const before = spooled(rig);
   await stints.eraseSpooled('Acme', 'rec_1');
-  const after = spooled(own);
+  const after = spooled(rig);
   expect(after.length).toBeGreaterThan(0);
   expect(after.length).toBe(before.length / 2);
-  expect(reasonsOf(own).length).toBe(stints.figures.filesAside);
+  expect(reasonsOf(rig).length).toBe(stints.figures.filesAside);
   await stints.eraseSpooled('Acme', 'rec_2');
-  expect([spooled(own), stints.figures.filesAside, existsSync(own.space.folder)]).toEqual([[], 0, true]);
+  expect([spooled(rig), stints.figures.filesAside, existsSync(rig.space.folder)]).toEqual([[], 0, true]);
 });

@@ -39,7 +39,7 @@ it('a watch detects black, frozen, silent and absent tracks, and shows the room 
   let answer: wire.WatchedRoom.$Properties = {};
   const [seqs, pictureOf]: [number[], Map<number, Uint8Array>] = [[], new Map()];
   const ask = (): Partial<Record<Name | 'none', wire.WatchedTrack.$Properties>> => {
-    [answer = {}] = watching.ask([askedRoom('acme/daily', { withPicture: true, seenSeq: seqs.at(-1) ?? 0 })]);
+    [answer = {}] = watching.answer([askedRoom('acme/daily', { withPicture: true, seenSeq: seqs.at(-1) ?? 0 })]);
     if (answer.picture != null) {
       seqs.push(answer.seq ?? 0);
       pictureOf.set(answer.seq ?? 0, answer.picture);

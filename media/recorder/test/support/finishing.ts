@@ -17,14 +17,14 @@ export const log = createLogger({ name: 'recorder', level: (process.env['TEST_LO
 /** No sandbox, because its wrappers need rights that a test may lack. */
 export const bareFfmpeg: Ffmpeg = { sandbox: [], version: 'of a test' };
 
-interface Sent {
+interface SentTrack {
   readonly who: string;
   readonly source: string;
   readonly kind: 'audio' | 'video';
   readonly frames: readonly CodedFrame[];
 }
 
-export function media(beginMs: number): readonly Sent[] {
+export function media(beginMs: number): readonly SentTrack[] {
   const folder = mkdtempSync(join(tmpdir(), 'finish-media-'));
   try {
     const opus = encodedFrames('opus', folder, beginMs);
@@ -50,25 +50,25 @@ const names: Readonly<Record<string, string>> = { ann: 'Ann & Co', bob: 'Bob <3'
  * Makes recordings of two stints of five seconds with a hole of two seconds. Ann has a camera and a microphone, Bob a
  * screen and a microphone. The clock is at their end.
  */
-export async function recorded(
-  own: TestRecorder,
+export async function makeRecordings(
+  rig: TestRecorder,
   o: { readonly recordingIds?: readonly string[]; readonly isSoundAlone?: boolean } = {},
 ): Promise<void> {
-  const sent = media(own.clock.nowMs()).filter(({ kind }) => o.isSoundAlone !== true || kind === 'audio');
-  const beganMs = own.clock.nowMs();
+  const sent = media(rig.clock.nowMs()).filter(({ kind }) => o.isSoundAlone !== true || kind === 'audio');
+  const beganMs = rig.clock.nowMs();
   for (const recordingId of o.recordingIds ?? ['rec_1'])
     for (const why of ['lost', 'ended'] as const) {
-      await stintOf(own, { sent, recordingId, why, shiftMs: own.clock.nowMs() - beganMs });
-      if (why === 'lost') own.clock.advance(2000);
+      await stintOf(rig, { sent, recordingId, why, shiftMs: rig.clock.nowMs() - beganMs });
+      if (why === 'lost') rig.clock.advance(2000);
     }
 }
 
 async function stintOf(
-  own: TestRecorder,
-  o: { sent: readonly Sent[]; recordingId: string; why: 'lost' | 'ended'; shiftMs: number },
+  rig: TestRecorder,
+  o: { sent: readonly SentTrack[]; recordingId: string; why: 'lost' | 'ended'; shiftMs: number },
 ): Promise<void> {
   const room = new TestRoom();
-  const { stint } = await own.open(room, { recordingId: o.recordingId });
+  const { stint } = await rig.open(room, { recordingId: o.recordingId });
   const sinks = o.sent.map(({ who, source, kind }) => {
     const track = { trackId: `TR_${who}${source}`, kind, source, name: '' } as Track;
     const publisher = { identity: who, sessionId: who, name: names[who] } as Participant;
@@ -79,10 +79,10 @@ async function stintOf(
     .sort((a, b) => a.frame.ptsMs - b.frame.ptsMs);
   room.speakers = [{ sessionId: o.why === 'lost' ? 'ann' : 'bob', levelDbov: -20 }];
   for (const { frame, sink } of all) {
-    if (frame.ptsMs > own.clock.nowMs()) own.clock.advance(frame.ptsMs - own.clock.nowMs());
+    if (frame.ptsMs > rig.clock.nowMs()) rig.clock.advance(frame.ptsMs - rig.clock.nowMs());
     sink?.frame(frame);
   }
-  const [kind, wallMs] = ['danmaku', own.clock.wallMs() - 1000];
+  const [kind, wallMs] = ['danmaku', rig.clock.wallMs() - 1000];
   const post = Object.assign({}, emptyPost, { postId: `PT_${o.why}`, kind, text: o.why, wallMs });
   room.hooks.onPosts?.({ added: [post], removedIds: [], omitted: 0 });
   await stint.close(o.why);
@@ -103,13 +103,13 @@ export const finishingOf = (store: Store, o: Partial<FinishingOptions> = {}): Fi
     ...o,
   });
 
-type Answer = Awaited<ReturnType<Finishing['ask']>>;
+type Answer = Awaited<ReturnType<Finishing['request']>>;
 
 /** Asks until the recording is finished; rejects when that has failed. */
-export async function whenFinished(finishing: Finishing, asked: Parameters<Finishing['ask']>[0]) {
+export async function whenFinished(finishing: Finishing, asked: Parameters<Finishing['request']>[0]) {
   let answer: Answer = {};
   await until('the recording is finished', async () => {
-    answer = await finishing.ask(asked);
+    answer = await finishing.request(asked);
     if (answer.state === 'failed') throw new Error(`${answer.code}: ${answer.reason}`);
     return answer.state === 'finished';
   });

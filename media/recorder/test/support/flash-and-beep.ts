@@ -5,12 +5,12 @@ import type { ManifestTrack } from '../../src/core/journal/manifest.ts';
 import type { TestRecorder } from './stinting.ts';
 
 /** Returns the first files of picture and sound, of a `TestRecorder`'s recording. */
-export async function filesOf(own: TestRecorder, tracks: readonly ManifestTrack[]): Promise<[string, string]> {
+export async function filesOf(rig: TestRecorder, tracks: readonly ManifestTrack[]): Promise<[string, string]> {
   const [picture = '', sound = ''] = await Promise.all(
     (['video', 'audio'] as const).map(async (kind) => {
       const file = tracks.find((track) => track.kind === kind)?.files[0];
-      const path = join(own.place, `${kind}.mp4`);
-      writeFileSync(path, await own.store.get(`t-.acme/rec_1/${file?.stintId}/${file?.name}`, {}));
+      const path = join(rig.place, `${kind}.mp4`);
+      writeFileSync(path, await rig.store.get(`t-.acme/rec_1/${file?.stintId}/${file?.name}`, {}));
       return path;
     }),
   );

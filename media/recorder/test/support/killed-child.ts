@@ -4,15 +4,15 @@ import { speak, TestRecorder, TestRoom } from './stinting.ts';
 
 const [, , place, roomKey, wallMs, ms] = process.argv;
 if (place === undefined || roomKey === undefined) throw new Error('arguments are missing');
-const own = await TestRecorder.start({ place, clock: new ManualClock({ wallMs: Number(wallMs) }) });
+const rig = await TestRecorder.start({ place, clock: new ManualClock({ wallMs: Number(wallMs) }) });
 const room = new TestRoom();
-await own.open(room, {
+await rig.open(room, {
   recorderId: 'rec-fra',
   roomKey,
   onLines: (lines) => {
     for (const line of lines) if (line.type === 'piece') process.stdout.write(`${line.ms + line.durationMs}\n`);
   },
 });
-speak(own, room.publish('ann', 'audio'), Number(ms));
+speak(rig, room.publish('ann', 'audio'), Number(ms));
 // The interval keeps the process alive, which has no sockets.
 setInterval(() => undefined, 1_000_000);

@@ -76,7 +76,7 @@ export type DiskCall = 'open' | 'write' | 'datasync' | 'truncate' | 'syncFolder'
 export const diskError = (code: string): Error => Object.assign(new Error(code), { code });
 
 /** The machine's disk with failures on demand (`fails`) and knowledge of the durable bytes. */
-export class HandledDisk implements Disk {
+export class FaultyDisk implements Disk {
   /** Returns the error of a call that fails; may return a promise, for a disk that hangs. */
   fails: (call: DiskCall, path: string) => Error | undefined | Promise<Error | undefined> = () => undefined;
   usedShare = 0;

@@ -13,14 +13,14 @@ import { Spool } from '../../src/stints/spool.ts';
 import { type EndWhy, Stint, type StintOptions } from '../../src/stints/stint.ts';
 import { Uploader } from '../../src/stints/uploader.ts';
 import { opus } from './coded-frames.ts';
-import { HandledDisk, temporaryFolder } from './spooling.ts';
+import { FaultyDisk, temporaryFolder } from './spooling.ts';
 
 const log = createLogger({ name: 'recorder', level: 'silent' });
 
 /** Process of a recorder; a second one on the same place acts as the next start. */
 export class TestRecorder {
   readonly place: string;
-  readonly disk = new HandledDisk();
+  readonly disk = new FaultyDisk();
   readonly clock: ManualClock;
   readonly store: FaultyStore;
   readonly space: Spool;
@@ -30,13 +30,13 @@ export class TestRecorder {
   static async start(o: { place?: string; clock?: ManualClock } = {}): Promise<TestRecorder> {
     const place = o.place ?? temporaryFolder('recorder');
     const clock = o.clock ?? new ManualClock();
-    const disk = new HandledDisk();
+    const disk = new FaultyDisk();
     const space = await Spool.open({ folder: join(place, 'spool'), disk, clock, log });
     const store = new FaultyStore(await openFileStore({ folder: join(place, 'store') }));
     return new TestRecorder({ place, clock, disk, space, store });
   }
 
-  private constructor(o: { place: string; clock: ManualClock; disk: HandledDisk; space: Spool; store: FaultyStore }) {
+  private constructor(o: { place: string; clock: ManualClock; disk: FaultyDisk; space: Spool; store: FaultyStore }) {
     this.place = o.place;
     this.clock = o.clock;
     this.disk = o.disk;
@@ -95,10 +95,10 @@ export class TestRecorder {
   }
 }
 
-export function speak(own: TestRecorder, sound: TrackSink, durationMs: number): void {
+export function speak(rig: TestRecorder, sound: TrackSink, durationMs: number): void {
   for (let ms = 0; ms < durationMs; ms += 20) {
-    own.clock.advance(20);
-    sound.frame(opus(own.clock.nowMs()));
+    rig.clock.advance(20);
+    sound.frame(opus(rig.clock.nowMs()));
   }
 }
 

@@ -5,11 +5,11 @@ import { FfmpegSupervisor, OpusThreads, type TrackPreference, type TrackSink } f
 import { type Clock, createLogger } from '@meridian/runtime';
 import { onTestFinished } from 'vitest';
 import type { WatchableRoom } from '../../src/watching/watched-room.ts';
-import { type RoomAsked, Watching, type WatchingOptions, type WatchOpening } from '../../src/watching/watching.ts';
+import { type RoomRequest, Watching, type WatchingOptions, type WatchOpening } from '../../src/watching/watching.ts';
 
 const log = createLogger({ name: 'recorder', level: 'silent' });
-const nothing = (): void => undefined;
-const metrics = { running: nothing, used: nothing, started: nothing, restarted: nothing, dropped: nothing };
+const noop = (): void => undefined;
+const metrics = { running: noop, used: noop, started: noop, restarted: noop, dropped: noop };
 
 /** Replaces `RoomTracks`: the test sets the participants. */
 export class ScriptedRoom {
@@ -130,7 +130,7 @@ export function watchingOf(
   return { watching, supervisor, opus, minted };
 }
 
-export const askedRoom = (roomKey: string, o: Partial<RoomAsked> = {}): RoomAsked => ({
+export const askedRoom = (roomKey: string, o: Partial<RoomRequest> = {}): RoomRequest => ({
   roomKey,
   fence: '',
   withPicture: false,

@@ -10,7 +10,7 @@ import { removeBelow } from '../../src/finishing/erase.ts';
 import { listAll, ObjectWriter, placeObject } from '../../src/finishing/stored-object.ts';
 import { temporaryFolder } from '../support/spooling.ts';
 
-async function opened(isSealed = false): Promise<FaultyStore> {
+async function openStore(isSealed = false): Promise<FaultyStore> {
   const folder = temporaryFolder('finish-objects');
   const files = await openFileStore({ folder });
   const keys = new SealKeys([{ id: 'k1', secret: Buffer.alloc(SEAL_KEY_BYTES, 1) }]);
@@ -31,7 +31,7 @@ async function write(store: FaultyStore, bytes = large) {
 }
 
 it.each([false, true])('a large object is written in parts, a small one at once; sealed: %s', async (isSealed) => {
-  const store = await opened(isSealed);
+  const store = await openStore(isSealed);
   const info = { bytes: large.length, sha256: hashOf(large) };
   expect(await (await write(store)).finish()).toEqual(info);
   expect([await store.head('a/b'), store.countOf('append')]).toEqual([info, 3]);
@@ -42,7 +42,7 @@ it.each([false, true])('a large object is written in parts, a small one at once;
 });
 
 it.each([false, true])('the parts of an abandoned attempt are discarded; sealed: %s', async (isSealed) => {
-  const store = await opened(isSealed);
+  const store = await openStore(isSealed);
   const half = await write(store, Buffer.alloc(PART_BYTES_MIN + 1, 'others'));
   expect(half).toBeDefined();
   expect(await (await write(store)).finish()).toEqual({ bytes: large.length, sha256: hashOf(large) });
@@ -53,7 +53,7 @@ it.each([false, true])('the parts of an abandoned attempt are discarded; sealed:
 });
 
 it.each([false, true])('another object is replaced, a large one at the next attempt; sealed: %s', async (isSealed) => {
-  const store = await opened(isSealed);
+  const store = await openStore(isSealed);
   for (const text of ['first', 'second', 'second'])
     expect((await placeObject(store, 'a/s', Buffer.from(text))).sha256).toBe(hashOf(Buffer.from(text)));
   expect(Buffer.from(await store.get('a/s', {})).toString()).toBe('second');
@@ -63,7 +63,7 @@ it.each([false, true])('another object is replaced, a large one at the next atte
 });
 
 it('all objects below a prefix are removed, over several pages, a given object first', async () => {
-  const store = await opened();
+  const store = await openStore();
   const keys = Array.from({ length: 1100 }, (_, index) => `a/${index}`);
   // The keys are only listed: so many files would take a while.
   const left = new Set(['a/first', ...keys]);

@@ -2,7 +2,7 @@ import { readFinishedRecording } from '@meridian/protocol';
 import { expect, it } from 'vitest';
 import type { Chapter } from '../../src/core/finishing/chapters.ts';
 import type { FinishedFile, FinishedOutput, FinishedRecording } from '../../src/core/finishing/finished.ts';
-import { finishedText, ofRecording, playedOf } from '../../src/core/finishing/played.ts';
+import { finishedText, inFinishedFolder, playedOf } from '../../src/core/finishing/played.ts';
 
 const file = (name: string, type = 'video/mp4'): FinishedFile => ({
   name: `finished/${name}`,
@@ -86,7 +86,7 @@ it('finished.json is readable by players, with names relative to it', () => {
   expect(read.captions).toEqual([{ lang: 'en', name: 'captions/en.vtt' }]);
   expect(read.posts).toEqual({ name: 'posts.json' });
   expect(readFinishedRecording(JSON.parse(finishedText({ ...finished, posts: undefined }))).posts).toBeNull();
-  expect(read.files.map(ofRecording)).toEqual(finished.files);
+  expect(read.files.map(inFinishedFolder)).toEqual(finished.files);
 });
 
 it('finished.json has a chapter for each speaker, and for a screen as long as it is shown', () => {

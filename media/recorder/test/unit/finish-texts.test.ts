@@ -163,7 +163,7 @@ it.each([
   expect(renditionsOf({ width, height }, asked).map((one) => [one.name, one.width, one.height])).toEqual(made);
 });
 
-const made: MadeRendition = {
+const rendition: MadeRendition = {
   name: '360p',
   width: 640,
   height: 360,
@@ -178,7 +178,7 @@ const made: MadeRendition = {
 };
 
 it('playlists contain the positions of segments, and the rates of renditions', () => {
-  expect(mediaPlaylist(made, '360p.mp4')).toBe(`#EXTM3U
+  expect(mediaPlaylist(rendition, '360p.mp4')).toBe(`#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:4
 #EXT-X-MEDIA-SEQUENCE:0
@@ -196,7 +196,7 @@ it('playlists contain the positions of segments, and the rates of renditions', (
 360p.mp4
 #EXT-X-ENDLIST
 `);
-  expect(masterPlaylist([made], (name) => `${name}.m3u8`)).toBe(`#EXTM3U
+  expect(masterPlaylist([rendition], (name) => `${name}.m3u8`)).toBe(`#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-STREAM-INF:BANDWIDTH=600000,AVERAGE-BANDWIDTH=396984,CODECS="avc1.4d401e,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=30.000

@@ -12,7 +12,7 @@ import type {
   TrackBegun,
 } from '../../src/core/journal/lines.ts';
 import type { Manifest } from '../../src/core/journal/manifest.ts';
-import { manifestOf as manifestOfReadings, type Ordered } from '../../src/core/journal/manifest-of.ts';
+import { manifestOf as manifestOfReadings, type OrderedTime } from '../../src/core/journal/manifest-of.ts';
 import { POSTS_MAX, postsText } from '../../src/core/journal/posts.ts';
 import { difference, union } from '../../src/core/journal/spans.ts';
 import { StintReading } from '../../src/core/journal/stint-story.ts';
@@ -76,7 +76,7 @@ const codeOf = (read: () => unknown): string => {
     throw error;
   }
 };
-const manifestOf = (journals: readonly (readonly JournalLine[])[], ordered?: Ordered): Manifest =>
+const manifestOf = (journals: readonly (readonly JournalLine[])[], ordered?: OrderedTime): Manifest =>
   manifestOfReadings(
     journals.map((lines) => {
       const reading = new StintReading();
@@ -245,12 +245,12 @@ it.each<[string, number, number, object]>([
   expect([manifest.stints[0]?.offsetMs, manifest.tracks[0]?.files[0]?.pieces[0]?.ms]).toEqual([offsetMs, offsetMs]);
 });
 
-const heard = (...more: readonly JournalLine[]) =>
+const trackFrom = (...more: readonly JournalLine[]) =>
   manifestOf([[stint('a', wallMs), track(0), file(0), ...more, end(10_000)]]).tracks[0];
 
 it('a hole of a track is over 100 ms without a piece', () => {
-  expect(heard(piece(0, 4000), piece(4100, 10_000))?.holes).toEqual([]);
-  expect(heard(piece(0, 4000), piece(4101, 10_000))?.holes).toEqual([span(4000, 101)]);
+  expect(trackFrom(piece(0, 4000), piece(4100, 10_000))?.holes).toEqual([]);
+  expect(trackFrom(piece(0, 4000), piece(4101, 10_000))?.holes).toEqual([span(4000, 101)]);
 });
 
 it('muted time is no hole, and media around it may come a second late', () => {
@@ -258,26 +258,26 @@ it('muted time is no hole, and media around it may come a second late', () => {
     { type: 'muted', track: 1, ms: fromMs },
     { type: 'unmuted', track: 1, ms: toMs },
   ];
-  const story = heard(piece(0, 4000), ...muted(4300, 7000), piece(8000, 10_000));
+  const story = trackFrom(piece(0, 4000), ...muted(4300, 7000), piece(8000, 10_000));
   expect(story).toMatchObject({ holes: [], muted: [span(4300, 2700)] });
-  expect(heard(piece(0, 4000), ...muted(4300, 7000), piece(8001, 10_000))?.holes).toEqual([span(7000, 1001)]);
-  expect(heard(piece(0, 4000), { type: 'muted', track: 1, ms: 4010 })).toMatchObject({
+  expect(trackFrom(piece(0, 4000), ...muted(4300, 7000), piece(8001, 10_000))?.holes).toEqual([span(7000, 1001)]);
+  expect(trackFrom(piece(0, 4000), { type: 'muted', track: 1, ms: 4010 })).toMatchObject({
     muted: [span(4010, 5990)],
     holes: [],
   });
-  expect(heard(...muted(100, 200).slice(1), piece(0, 10_000))?.muted).toEqual([]);
+  expect(trackFrom(...muted(100, 200).slice(1), piece(0, 10_000))?.muted).toEqual([]);
 });
 
 it('a late beginning is a hole only after a second', () => {
-  expect(heard(piece(1000, 10_000))?.holes).toEqual([]);
-  expect(heard(piece(1001, 10_000))?.holes).toEqual([span(0, 1001)]);
-  expect(heard()?.holes).toEqual([span(0, 10_000)]);
+  expect(trackFrom(piece(1000, 10_000))?.holes).toEqual([]);
+  expect(trackFrom(piece(1001, 10_000))?.holes).toEqual([span(0, 1001)]);
+  expect(trackFrom()?.holes).toEqual([span(0, 10_000)]);
 });
 
 it('data that a recorder has lost is a hole at an edge too', () => {
   const gap: JournalLine = { type: 'gap', track: 1, ms: 9500, durationMs: 400, why: 'disk' };
-  expect(heard(piece(0, 9500), gap)?.holes).toEqual([span(9500, 400)]);
-  expect(heard(piece(0, 10_000), gap)?.holes).toEqual([]);
+  expect(trackFrom(piece(0, 9500), gap)?.holes).toEqual([span(9500, 400)]);
+  expect(trackFrom(piece(0, 10_000), gap)?.holes).toEqual([]);
 });
 
 it('a track continues with a key frame after bytes without a line', () => {
@@ -296,7 +296,7 @@ it('a track continues with a key frame after bytes without a line', () => {
 });
 
 it('a picture that is no key frame follows without a hole', () => {
-  const still = (isKey: boolean) => heard(piece(0, 4000), piece(6000, 10_000, { isKey, offset: 600 }))?.holes;
+  const still = (isKey: boolean) => trackFrom(piece(0, 4000), piece(6000, 10_000, { isKey, offset: 600 }))?.holes;
   expect(still(false)).toEqual([]);
   expect(still(true)).toEqual([span(4000, 2000)]);
 });

@@ -35,7 +35,7 @@ function open(): Promise<PageRoom> {
     onEnded: (code) => void ended.push(code),
   });
 }
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 it.each([
   [undefined, 'PAGE_FAILED'],
@@ -52,7 +52,7 @@ it.each([
 it('a slow page is awaited for 5 s; when it fails later, the recording ends', async () => {
   const opening = open();
   clock.advance(4999);
-  await turn();
+  await nextTurn();
   expect(joins).toBe(0);
   clock.advance(1);
   const room = await opening;

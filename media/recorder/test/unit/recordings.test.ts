@@ -1,5 +1,5 @@
 import { FixedKeys, type TenantKey, Tokens } from '@meridian/node-shell';
-import { holdsFence, MeridianError, recorderOf, wire } from '@meridian/protocol';
+import { fenceContains, MeridianError, recorderOf, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunningStint, StintOrder } from '../../src/recordings/recording-port.ts';
@@ -18,7 +18,7 @@ interface Opened {
 const secret = 'a secret of this test that is long enough';
 const key = { key: 'one', secret, tenant: 'dev' };
 let opened: Opened[];
-let asked: (() => Promise<void>) | undefined;
+let keyRequest: (() => Promise<void>) | undefined;
 let closes: number;
 let isFull: boolean;
 let canCompose: boolean;
@@ -27,7 +27,7 @@ let recordings: Recordings;
 let tokens: Tokens;
 
 function keyOf(keys: FixedKeys, tenant: string, fence: string): TenantKey {
-  const found = keys.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
+  const found = keys.ofTenant(tenant).find((one) => fenceContains(one.fence, fence));
   if (found === undefined) throw new MeridianError('TOKEN_INVALID');
   return found;
 }
@@ -45,13 +45,13 @@ function start(apiKeys: ConstructorParameters<typeof FixedKeys>[0] = [key]): voi
     tokens,
     keys: {
       forRooms: async (tenant, fence) => {
-        await asked?.();
+        await keyRequest?.();
         return keyOf(keys, tenant, fence);
       },
     },
     nodeId: 'rec-1',
     slots: 10,
-    hasRoom: () => !isFull,
+    canBegin: () => !isFull,
     check: (mode) => {
       if (mode === 'composed' && !canCompose) throw new MeridianError('NO_PICTURE_TRANSCODER');
     },
@@ -61,7 +61,7 @@ function start(apiKeys: ConstructorParameters<typeof FixedKeys>[0] = [key]): voi
 }
 
 beforeEach(() => {
-  asked = undefined;
+  keyRequest = undefined;
   opened = [];
   closes = 0;
   isFull = false;
@@ -74,7 +74,7 @@ const take = async (o: wire.RecordOrder.$Properties = {}): Promise<string> => {
     () => 'begun',
     (error: { code: string }) => error.code,
   );
-  await turn();
+  await nextTurn();
   return answer;
 };
 /** Lets the newest stint join and record this number of participants. */
@@ -84,9 +84,9 @@ async function joins(slots: number, close: () => Promise<void> = async () => und
     return close();
   };
   opened.at(-1)?.joined.resolve({ slots, close: closing });
-  await turn();
+  await nextTurn();
 }
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const state = () => [recordings.size, recordings.usedSlots, recordings.slots];
 
 describe('an order is refused', () => {
@@ -158,13 +158,13 @@ describe('an order is refused', () => {
 
 describe('while an API key is requested', () => {
   it('an api that does not answer causes a temporary refusal, and nothing stays charged', async () => {
-    asked = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
+    keyRequest = () => Promise.reject(new MeridianError('API_UNREACHABLE'));
     expect([await take(), await take(), ...state()]).toEqual(['API_UNREACHABLE', 'API_UNREACHABLE', 0, 0, 10]);
   });
 
   it('a close causes a refusal', async () => {
     const answer = Promise.withResolvers<void>();
-    asked = () => answer.promise;
+    keyRequest = () => answer.promise;
     const taken = take();
     const over = recordings.close();
     answer.resolve();
@@ -199,7 +199,7 @@ describe('a page that has failed', () => {
   it('is refused to all orders for a minute, and then tried again', async () => {
     await take(page);
     opened[0]?.joined.reject(new MeridianError('PAGE_FAILED', 'it answers 404'));
-    await turn();
+    await nextTurn();
     clock.advance(59_999);
     expect([await take(page), await take({ ...page, recordingId: 're_2' })]).toEqual(['PAGE_FAILED', 'begun']);
     clock.advance(1);
@@ -226,7 +226,7 @@ describe('a close', () => {
     const both = Promise.all([recordings.close(), recordings.close()]).then(() => {
       isOver = true;
     });
-    await turn();
+    await nextTurn();
     expect([isOver, closes, await take()]).toEqual([false, 1, 'SHUTTING_DOWN']);
     synced.resolve();
     await both;

@@ -2,7 +2,7 @@ import type { CodedFrame, PictureFrame, TimeRun } from '@meridian/room-media/cor
 import { expect, it } from 'vitest';
 import { PIECE_BYTES_MAX, PIECE_FRAMES_MAX } from '../../src/core/tracks/open-piece.ts';
 import type { TrackOutput } from '../../src/core/tracks/outputs.ts';
-import { PIECE_MS } from '../../src/core/tracks/rhythms.ts';
+import { PIECE_MS } from '../../src/core/tracks/track-timing.ts';
 import { FILE_MS_MAX, TrackWriter } from '../../src/core/tracks/track-writer.ts';
 import { aac, aacFormat, filesOf, h264, hex, large, opus, piecesOf, samplesOf, vp8 } from '../support/coded-frames.ts';
 

@@ -1,10 +1,10 @@
 // Tests the verdicts on tracks of a watched room (black, frozen, silent), their choice and their tiles.
 import { expect, it } from 'vitest';
-import { chosenOf, WATCHED_PICTURES_MAX, WATCHED_SOUNDS_MAX } from '../../src/watching/core/chosen.ts';
-import { fitting } from '../../src/watching/core/fitting.ts';
-import { isBlack, isSame, LOOK_STALE_MS, PictureJudge } from '../../src/watching/core/picture-judge.ts';
+import { fitIntoFrame } from '../../src/watching/core/fit-into-frame.ts';
+import { isBlack, isSame, PICTURE_STALE_MS, PictureJudge } from '../../src/watching/core/picture-judge.ts';
 import { SILENCE_DB, SOUND_LATE_MS, SoundJudge } from '../../src/watching/core/sound-judge.ts';
 import { cellsOf, fitted, tileSize } from '../../src/watching/core/tiles.ts';
+import { chooseWatched, WATCHED_PICTURES_MAX, WATCHED_SOUNDS_MAX } from '../../src/watching/core/watched-tracks.ts';
 
 const PIXELS = 10_000;
 function luma(value: number, o: { count?: number; of?: number } = {}): Uint8Array {
@@ -37,17 +37,17 @@ it.each([
 });
 
 /** Judges pictures every half second, from 0 on; returns the verdict after each. */
-function looks(pictures: readonly Uint8Array[], mayStandStill = false): readonly (readonly [number, number])[] {
+function verdictsOn(pictures: readonly Uint8Array[], mayStandStill = false): readonly (readonly [number, number])[] {
   const judge = new PictureJudge({ mayStandStill });
   return pictures.map((picture, at) => {
-    judge.look(picture, at * 500);
-    const { blackMs, frozenMs } = judge.at(at * 500);
+    judge.judge(picture, at * 500);
+    const { blackMs, frozenMs } = judge.verdictAt(at * 500);
     return [blackMs, frozenMs];
   });
 }
 
 it('a black picture is reported with its duration, and not as frozen', () => {
-  expect(looks([luma(16), luma(16), luma(16), luma(90), luma(16)])).toEqual([
+  expect(verdictsOn([luma(16), luma(16), luma(16), luma(90), luma(16)])).toEqual([
     [0, 0],
     [500, 0],
     [1000, 0],
@@ -58,34 +58,36 @@ it('a black picture is reported with its duration, and not as frozen', () => {
 
 it('a still picture is reported with its duration; a slowly changing one is not', () => {
   const moving = [10, 60, 110, 160].map((value) => luma(value + 30));
-  expect(looks(moving).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0, 0]);
-  expect(looks([luma(90), luma(90), luma(90), luma(91)]).map(([, frozenMs]) => frozenMs)).toEqual([0, 500, 1000, 0]);
+  expect(verdictsOn(moving).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0, 0]);
+  expect(verdictsOn([luma(90), luma(90), luma(90), luma(91)]).map(([, frozenMs]) => frozenMs)).toEqual([
+    0, 500, 1000, 0,
+  ]);
   const slow = Array.from({ length: 4 }, (_, at) => luma(90, { count: 2000 * at, of: 91 }));
-  expect(looks(slow).map(([, frozenMs]) => frozenMs)).toEqual([0, 500, 0, 500]);
-  expect(looks([luma(90), luma(90), luma(90)], true).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0]);
+  expect(verdictsOn(slow).map(([, frozenMs]) => frozenMs)).toEqual([0, 500, 0, 500]);
+  expect(verdictsOn([luma(90), luma(90), luma(90)], true).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0]);
 });
 
 it('a track has no verdict once no more pictures come, and its durations start again after that', () => {
   const judge = new PictureJudge({ mayStandStill: false });
-  for (const ms of [0, 500, 1000]) judge.look(luma(90), ms);
-  expect(judge.at(1000 + LOOK_STALE_MS).frozenMs).toBe(1000 + LOOK_STALE_MS);
-  expect(judge.at(1001 + LOOK_STALE_MS)).toEqual({ blackMs: 0, frozenMs: 0 });
-  judge.look(luma(90), 10_000);
-  expect(judge.at(10_000).frozenMs).toBe(0);
-  judge.look(luma(90), 10_500);
-  expect(judge.at(10_500).frozenMs).toBe(500);
+  for (const ms of [0, 500, 1000]) judge.judge(luma(90), ms);
+  expect(judge.verdictAt(1000 + PICTURE_STALE_MS).frozenMs).toBe(1000 + PICTURE_STALE_MS);
+  expect(judge.verdictAt(1001 + PICTURE_STALE_MS)).toEqual({ blackMs: 0, frozenMs: 0 });
+  judge.judge(luma(90), 10_000);
+  expect(judge.verdictAt(10_000).frozenMs).toBe(0);
+  judge.judge(luma(90), 10_500);
+  expect(judge.verdictAt(10_500).frozenMs).toBe(500);
 });
 
 /** Returns a square wave, whose level is its amplitude. */
 const wave = (amplitude: number, ms = 20): Float32Array =>
   Float32Array.from({ length: 48 * ms }, (_, at) => (at % 2 === 0 ? amplitude : -amplitude));
-const none = new Float32Array(48 * 20);
+const silence = new Float32Array(48 * 20);
 
-function heard(amplitudeAt: (ms: number) => number | undefined, untilMs: number): SoundJudge {
+function judgeAfter(amplitudeAt: (ms: number) => number | undefined, untilMs: number): SoundJudge {
   const judge = new SoundJudge();
   for (let ms = 0; ms < untilMs; ms += 20) {
     const amplitude = amplitudeAt(ms);
-    if (amplitude !== undefined) judge.hear(ms, wave(amplitude), none, ms);
+    if (amplitude !== undefined) judge.addSound(ms, wave(amplitude), silence, ms);
   }
   return judge;
 }
@@ -97,44 +99,45 @@ it.each([
   ['nothing', 0, SILENCE_DB],
   ['beyond the scale', 4, 0],
 ])('the level is that of the louder channel over a second: %s', (_name, amplitude, expected) => {
-  expect(heard(() => amplitude, 3000).at(3000).levelDb).toBeCloseTo(expected, 1);
+  expect(judgeAfter(() => amplitude, 3000).verdictAt(3000).levelDb).toBeCloseTo(expected, 1);
 });
 
 it('missing sound counts as silence, with its duration', () => {
-  const stops = heard((ms) => (ms < 2000 ? 0.1 : undefined), 2000);
-  expect(stops.at(2000 + SOUND_LATE_MS)).toEqual({ levelDb: -20, silentMs: 0 });
-  expect(stops.at(2500 + SOUND_LATE_MS).levelDb).toBeCloseTo(-23, 1);
-  expect(stops.at(2900 + SOUND_LATE_MS).silentMs).toBe(0);
-  expect(stops.at(3000 + SOUND_LATE_MS)).toEqual({ levelDb: SILENCE_DB, silentMs: 1000 });
-  expect(stops.at(62_000 + SOUND_LATE_MS).silentMs).toBe(60_000);
-  expect(heard(() => 0.0009, 2000).at(2000 + SOUND_LATE_MS).silentMs).toBe(2000);
-  expect(heard((ms) => (ms < 2000 ? 0.0009 : 0.002), 2100).at(2100 + SOUND_LATE_MS).silentMs).toBe(0);
+  const stops = judgeAfter((ms) => (ms < 2000 ? 0.1 : undefined), 2000);
+  expect(stops.verdictAt(2000 + SOUND_LATE_MS)).toEqual({ levelDb: -20, silentMs: 0 });
+  expect(stops.verdictAt(2500 + SOUND_LATE_MS).levelDb).toBeCloseTo(-23, 1);
+  expect(stops.verdictAt(2900 + SOUND_LATE_MS).silentMs).toBe(0);
+  expect(stops.verdictAt(3000 + SOUND_LATE_MS)).toEqual({ levelDb: SILENCE_DB, silentMs: 1000 });
+  expect(stops.verdictAt(62_000 + SOUND_LATE_MS).silentMs).toBe(60_000);
+  expect(judgeAfter(() => 0.0009, 2000).verdictAt(2000 + SOUND_LATE_MS).silentMs).toBe(2000);
+  expect(judgeAfter((ms) => (ms < 2000 ? 0.0009 : 0.002), 2100).verdictAt(2100 + SOUND_LATE_MS).silentMs).toBe(0);
   const unheard = new SoundJudge();
-  expect(unheard.at(7000 + SOUND_LATE_MS)).toEqual({ levelDb: SILENCE_DB, silentMs: 0 });
-  unheard.quiet(7000);
-  unheard.quiet(8000);
-  expect(unheard.at(9000 + SOUND_LATE_MS)).toEqual({ levelDb: SILENCE_DB, silentMs: 2000 });
+  expect(unheard.verdictAt(7000 + SOUND_LATE_MS)).toEqual({ levelDb: SILENCE_DB, silentMs: 0 });
+  unheard.noteSilence(7000);
+  unheard.noteSilence(8000);
+  expect(unheard.verdictAt(9000 + SOUND_LATE_MS)).toEqual({ levelDb: SILENCE_DB, silentMs: 2000 });
 });
 
 it('sound with an impossible time counts as present', () => {
   const judge = new SoundJudge();
-  for (let ms = 0; ms < 5000; ms += 20) judge.hear(ms % 40 === 0 ? ms + 90_000 : ms - 90_000, wave(0.1), none, ms);
-  expect(judge.at(4000).levelDb).toBeCloseTo(-20, 0);
+  for (let ms = 0; ms < 5000; ms += 20)
+    judge.addSound(ms % 40 === 0 ? ms + 90_000 : ms - 90_000, wave(0.1), silence, ms);
+  expect(judge.verdictAt(4000).levelDb).toBeCloseTo(-20, 0);
 });
 
-const candidate = (trackId: string, o: Partial<Parameters<typeof chosenOf>[0][number]> = {}) =>
+const candidate = (trackId: string, o: Partial<Parameters<typeof chooseWatched>[0][number]> = {}) =>
   Object.assign({ trackId, kind: 'video' as const, isScreen: false, isSpeaking: false }, o);
 const many = (count: number, name = 'c'): string[] => Array.from({ length: count }, (_, at) => `${name}${at}`);
 
 it('as many tracks are watched as there are places: screens first, then speakers, then those watched before', () => {
   const cameras = many(12).map((id) => candidate(id));
-  expect([...chosenOf(cameras, new Set())]).toEqual(many(WATCHED_PICTURES_MAX));
+  expect([...chooseWatched(cameras, new Set())]).toEqual(many(WATCHED_PICTURES_MAX));
   const before = new Set(many(12).slice(3));
-  expect([...chosenOf(cameras, before)]).toEqual(many(12).slice(3));
+  expect([...chooseWatched(cameras, before)]).toEqual(many(12).slice(3));
   const busy = [...cameras, candidate('screen', { isScreen: true }), candidate('speaker', { isSpeaking: true })];
-  expect([...chosenOf(busy, before)]).toEqual(['screen', 'speaker', ...many(12).slice(3, 10)]);
+  expect([...chooseWatched(busy, before)]).toEqual(['screen', 'speaker', ...many(12).slice(3, 10)]);
   const voices = many(20, 'm').map((id, at) => candidate(id, { kind: 'audio', isSpeaking: at === 19 }));
-  const chosen = [...chosenOf([...voices, ...cameras], new Set())];
+  const chosen = [...chooseWatched([...voices, ...cameras], new Set())];
   expect(chosen).toHaveLength(WATCHED_PICTURES_MAX + WATCHED_SOUNDS_MAX);
   expect(chosen).toContain('m19');
   expect(chosen).not.toContain('m15');
@@ -163,7 +166,7 @@ it('a picture of another aspect is in the middle of its cell', () => {
 it('the pictures of the last rooms are dropped first, then the last rooms', () => {
   const rooms = ['a', 'b', 'c'].map((name) => ({ name, picture: new Uint8Array(name === 'b' ? 0 : 10) }));
   const fitInto = (bytesMax: number) =>
-    fitting(rooms, {
+    fitIntoFrame(rooms, {
       bytesMax,
       bytesOf: ({ picture }) => 5 + picture.byteLength,
       without: (room) => ({ ...room, picture: new Uint8Array() }),

@@ -1,7 +1,7 @@
 import { isWatcher, limits, MeridianError, WATCH_KEPT_MS, wire } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';
-import { WATCHED_PICTURES_MAX } from '../../src/watching/core/chosen.ts';
+import { WATCHED_PICTURES_MAX } from '../../src/watching/core/watched-tracks.ts';
 import { askedRoom, personWith, ScriptedFfmpegs, ScriptedRoom, trackOf, watchingOf } from '../support/watching.ts';
 
 const camera = trackOf('TR_camera', 'camera', {
@@ -13,7 +13,7 @@ const camera = trackOf('TR_camera', 'camera', {
 const ann = personWith('ann', [camera, trackOf('TR_sound', 'microphone')]);
 const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
 /** Returns states and codes of rooms in short. */
-const said = (rooms: readonly wire.WatchedRoom.$Properties[]) =>
+const statesOf = (rooms: readonly wire.WatchedRoom.$Properties[]) =>
   rooms.map(({ state, code }) => [state, code ?? ''].filter((text) => text !== '').join(' '));
 
 /** Makes rooms `acme/r0`, `acme/r1`, … with ann in each. */
@@ -24,14 +24,14 @@ function setUp(
   const rooms = Array.from({ length: o.rooms ?? 1 }, () => new ScriptedRoom(o.people ?? [ann]));
   const keyed = Object.fromEntries(rooms.map((room, at) => [`acme/r${at}`, room]));
   const rig = watchingOf(keyed, { clock, ...o });
-  const ask = (...keys: string[]) => rig.watching.ask(keys.map((key) => askedRoom(key)));
+  const ask = (...keys: string[]) => rig.watching.answer(keys.map((key) => askedRoom(key)));
   return { clock, rooms, room: rooms[0] as ScriptedRoom, ask, ...rig };
 }
 
 it('a request begins a watch and answers at once; later requests for the room share the watch', async () => {
   const { room, ask, minted, watching } = setUp();
-  expect(said(ask('acme/r0'))).toEqual(['joining']);
-  expect(said(ask('acme/r0'))).toEqual(['joining']);
+  expect(statesOf(ask('acme/r0'))).toEqual(['joining']);
+  expect(statesOf(ask('acme/r0'))).toEqual(['joining']);
   await settled();
   const [answer] = ask('acme/r0');
   expect(answer).toMatchObject({ roomKey: 'acme/r0', state: 'watching', code: '', participants: 1, picture: null });
@@ -60,42 +60,42 @@ it('a watch ends 15 s after the last request, and not before', async () => {
 
 it('rooms beyond the bound are refused, until there is a place', async () => {
   const { clock, ask, watching } = setUp({ rooms: 3, roomsMax: 2 });
-  expect(said(ask('acme/r0', 'acme/r1', 'acme/r2'))).toEqual(['joining', 'joining', 'refused OVERLOADED']);
+  expect(statesOf(ask('acme/r0', 'acme/r1', 'acme/r2'))).toEqual(['joining', 'joining', 'refused OVERLOADED']);
   await settled();
-  expect(said(ask('acme/r2', 'acme/r1'))).toEqual(['refused OVERLOADED', 'watching']);
+  expect(statesOf(ask('acme/r2', 'acme/r1'))).toEqual(['refused OVERLOADED', 'watching']);
   clock.advance(10_000);
-  expect(said(ask('acme/r1', 'acme/r2'))).toEqual(['watching', 'refused OVERLOADED']);
+  expect(statesOf(ask('acme/r1', 'acme/r2'))).toEqual(['watching', 'refused OVERLOADED']);
   clock.advance(5000);
-  expect(said(ask('acme/r1', 'acme/r2'))).toEqual(['watching', 'joining']);
+  expect(statesOf(ask('acme/r1', 'acme/r2'))).toEqual(['watching', 'joining']);
   expect(watching.size).toBe(2);
-  expect(said(setUp({ roomsMax: 0 }).ask('acme/r0'))).toEqual(['refused OVERLOADED']);
+  expect(statesOf(setUp({ roomsMax: 0 }).ask('acme/r0'))).toEqual(['refused OVERLOADED']);
 });
 
 it('requests that name no room, or too many, are refused as a whole', () => {
   const { watching, ask } = setUp();
   const refused = expect.objectContaining({ code: 'REQUEST_INVALID' });
   for (const roomKey of ['', 'acme', 'acme/', 'a b/r0\n']) expect(() => ask('acme/r0', roomKey)).toThrow(refused);
-  expect(() => watching.ask([askedRoom('acme/r0', { fence: 'us,eu' })])).toThrow(refused);
+  expect(() => watching.answer([askedRoom('acme/r0', { fence: 'us,eu' })])).toThrow(refused);
   expect(() => ask(...Array.from({ length: 33 }, (_, at) => `acme/n${at}`))).toThrow(refused);
   expect(watching.size).toBe(0);
 });
 
 it('a room that has ended or becomes empty is reported, and joined again if requests continue', async () => {
   const { clock, room, ask } = setUp();
-  expect(said(ask('acme/none'))).toEqual(['joining']);
+  expect(statesOf(ask('acme/none'))).toEqual(['joining']);
   await settled();
-  expect(said(ask('acme/none', 'acme/r0'))).toEqual(['over', 'joining']);
+  expect(statesOf(ask('acme/none', 'acme/r0'))).toEqual(['over', 'joining']);
   await settled();
   room.change([]);
-  expect([said(ask('acme/r0')), room.closes]).toEqual([['over'], 1]);
+  expect([statesOf(ask('acme/r0')), room.closes]).toEqual([['over'], 1]);
   clock.advance(2999);
-  expect(said(ask('acme/r0'))).toEqual(['over']);
+  expect(statesOf(ask('acme/r0'))).toEqual(['over']);
   room.people = new ScriptedRoom([ann]).people;
   clock.advance(1);
-  expect(said(ask('acme/r0'))).toEqual(['joining']);
+  expect(statesOf(ask('acme/r0'))).toEqual(['joining']);
   await settled();
   room.end('ROOM_ENDED');
-  expect([said(ask('acme/r0')), room.opens]).toEqual([['over'], 2]);
+  expect([statesOf(ask('acme/r0')), room.opens]).toEqual([['over'], 2]);
 });
 
 it('the error of a join, or the end of the session, is reported by its code', async () => {
@@ -103,19 +103,19 @@ it('the error of a join, or the end of the session, is reported by its code', as
   room.refusal = 'FENCE_CONFLICT';
   ask('acme/r0');
   await settled();
-  expect(said(ask('acme/r0'))).toEqual(['refused FENCE_CONFLICT']);
+  expect(statesOf(ask('acme/r0'))).toEqual(['refused FENCE_CONFLICT']);
   room.refusal = undefined;
   clock.advance(3000);
   ask('acme/r0');
   await settled();
-  expect(said(ask('acme/r0'))).toEqual(['watching']);
+  expect(statesOf(ask('acme/r0'))).toEqual(['watching']);
   room.end('CONNECTION_LOST');
-  expect(said(ask('acme/r0'))).toEqual(['refused CONNECTION_LOST']);
+  expect(statesOf(ask('acme/r0'))).toEqual(['refused CONNECTION_LOST']);
   const unknown = { forRooms: () => Promise.reject(new MeridianError('TOKEN_INVALID')) };
   const without = setUp({ keys: unknown });
   without.ask('acme/r0');
   await settled();
-  expect([said(without.ask('acme/r0')), without.room.opens]).toEqual([['refused TOKEN_INVALID'], 0]);
+  expect([statesOf(without.ask('acme/r0')), without.room.opens]).toEqual([['refused TOKEN_INVALID'], 0]);
 });
 
 it('a recorder that drains or closes watches nothing', async () => {
@@ -123,12 +123,12 @@ it('a recorder that drains or closes watches nothing', async () => {
   ask('acme/r0');
   await settled();
   watching.drain(true);
-  expect([watching.size, room.closes, said(ask('acme/r0'))]).toEqual([0, 1, ['refused SHUTTING_DOWN']]);
+  expect([watching.size, room.closes, statesOf(ask('acme/r0'))]).toEqual([0, 1, ['refused SHUTTING_DOWN']]);
   watching.drain(false);
-  expect(said(ask('acme/r0'))).toEqual(['joining']);
+  expect(statesOf(ask('acme/r0'))).toEqual(['joining']);
   await watching.close();
   await watching.close();
-  expect([watching.size, room.closes, said(ask('acme/r0'))]).toEqual([0, 2, ['refused SHUTTING_DOWN']]);
+  expect([watching.size, room.closes, statesOf(ask('acme/r0'))]).toEqual([0, 2, ['refused SHUTTING_DOWN']]);
 });
 
 it('a watch receives the lowest layer of a camera, and neither receives nor reports a muted track', async () => {
@@ -203,9 +203,9 @@ it('an answer about 32 full rooms fits into a frame', async () => {
   const people = [personWith('a'.repeat(100), tracks)];
   const { rooms, watching } = setUp({ rooms: 32, roomsMax: 32, people });
   const asked = rooms.map((_, at) => askedRoom(`acme/r${at}`));
-  watching.ask(asked);
+  watching.answer(asked);
   await settled();
-  const answer = watching.ask(asked);
+  const answer = watching.answer(asked);
   expect(answer.every(({ state, tracks: shown }) => state === 'watching' && shown?.length === 64)).toBe(true);
   expect(wire.RoomsWatched.encode({ rooms: answer }).finish().length).toBeLessThan(limits.controlFrameBytesMax);
 });
@@ -213,7 +213,7 @@ it('an answer about 32 full rooms fits into a frame', async () => {
 it('pictures are made while they are requested and something is new, and the encoder ends after 3 s without a request', async () => {
   const ffmpegs = new ScriptedFfmpegs();
   const { clock, room, ask, watching } = setUp({ supervisor: ffmpegs.supervisor });
-  const withPicture = () => watching.ask([askedRoom('acme/r0', { withPicture: true })]);
+  const withPicture = () => watching.answer([askedRoom('acme/r0', { withPicture: true })]);
   ask('acme/r0');
   await settled();
   clock.advance(5000);

@@ -122,7 +122,7 @@ export class ComposedPictures {
     for (; this.#number <= due; this.#number += 1) {
       const ptsMs = pictureMs(this.#o, this.#number);
       // Each composed picture takes the track pictures that are nearest to its time.
-      this.#take(ptsMs, ptsMs + 500 / fps);
+      this.#takePictures(ptsMs, ptsMs + 500 / fps);
       this.#encoder.write(
         this.#number,
         this.#painter.paint(this.#tiles, (tile) => this.#pictureOf(tile)),
@@ -158,7 +158,7 @@ export class ComposedPictures {
     this.#closing.add(closing);
   }
 
-  #take(ptsMs: number, untilMs: number): void {
+  #takePictures(ptsMs: number, untilMs: number): void {
     for (const track of this.#tracks.values()) {
       const picture = track.pictures.take(untilMs);
       if (picture !== undefined) track.last = picture;

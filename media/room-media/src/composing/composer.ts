@@ -11,7 +11,7 @@ import { nextSpeaker, noSpeaker, type Speaker } from '../core/layouts/speaker.ts
 import type { AudioFormat } from '../core/units.ts';
 import { COMPOSE_DELAY_MS, type PicturesSettings, pictureMs } from './composed-pictures.ts';
 import { colourOf } from './core/canvas.ts';
-import type { ComposedParticipant } from './core/shown.ts';
+import type { ComposedParticipant } from './core/composed-participants.ts';
 import { MixedSound } from './mixed-sound.ts';
 import { makeBackground } from './one-shot.ts';
 import type { EncodedPicture } from './picture-encoder.ts';
@@ -64,7 +64,7 @@ export const composedOutput = {
 } as const satisfies Partial<ComposerOptions>;
 
 /** Size of most cameras, used until the room says a track's size. */
-const usualPicture: Size = { width: 640, height: 360 };
+const assumedPicture: Size = { width: 640, height: 360 };
 
 /**
  * Composes until closed; without participants, the background with silence. `open` rejects with MeridianError:
@@ -99,7 +99,7 @@ export class Composer {
       log,
       nowMs: () => clock.nowMs(),
       onPicture: (picture) => {
-        if (composer !== undefined) composer.#heard(picture);
+        if (composer !== undefined) composer.#onPicture(picture);
       },
       onKeyNeeded,
       onDegraded: (isDegraded) => {
@@ -185,7 +185,7 @@ export class Composer {
 
   #run(nowMs: number): void {
     this.#sound.mix(nowMs);
-    this.#follow(nowMs);
+    this.#followSpeaker(nowMs);
     this.#pictures.run(nowMs);
   }
 
@@ -194,7 +194,7 @@ export class Composer {
     return source === 'screen' ? participant?.screen : participant?.camera;
   }
 
-  #follow(nowMs: number): void {
+  #followSpeaker(nowMs: number): void {
     const speaker = nextSpeaker(this.#speaker, this.#shown(), nowMs);
     if (speaker.identity === this.#speaker.identity) return;
     this.#speaker = speaker;
@@ -207,8 +207,8 @@ export class Composer {
       name,
       isMuted,
       speakingSinceMs,
-      picture: camera === undefined ? undefined : usualPicture,
-      screen: screen === undefined ? undefined : usualPicture,
+      picture: camera === undefined ? undefined : assumedPicture,
+      screen: screen === undefined ? undefined : assumedPicture,
     }));
   }
 
@@ -216,14 +216,14 @@ export class Composer {
     this.#speaker = nextSpeaker(this.#speaker, this.#shown(), nowMs);
     const state = { participants: this.#shown(), speaker: this.#speaker.identity };
     const tiles = layoutOf(state, { kind: this.#kind, size: this.#o.size });
-    const isMoved = JSON.stringify(tiles.map(placed)) !== JSON.stringify(this.#tiles.map(placed));
+    const isMoved = JSON.stringify(tiles.map(geometryOf)) !== JSON.stringify(this.#tiles.map(geometryOf));
     this.#tiles = tiles;
     const shown = tiles.map((tile) => ({ ...tile, trackId: this.#trackOf(tile) }));
     this.#pictures.show(shown, [...this.#videos], isMoved);
     if (isMoved) this.#o.onLayout(tiles);
   }
 
-  #heard({ number, isKey, data }: EncodedPicture): void {
+  #onPicture({ number, isKey, data }: EncodedPicture): void {
     if (this.#closed !== undefined) return;
     const expected = this.#encoded + 1;
     this.#encoded = number;
@@ -243,7 +243,7 @@ export class Composer {
   }
 }
 
-const placed = ({ key, x, y, width, height }: Tile): unknown => [key, x, y, width, height];
+const geometryOf = ({ key, x, y, width, height }: Tile): unknown => [key, x, y, width, height];
 
 async function backgroundOf({ background, size, sandbox }: ComposerOptions): Promise<PicturesSettings['background']> {
   if (typeof background !== 'string') return makeBackground(background, size, sandbox);

@@ -13,9 +13,9 @@ export interface LabelCacheOptions {
 }
 
 /** Participants come, go and change names for hours; the oldest labels are dropped. */
-const KEPT_MAX = 512;
+const LABELS_KEPT_MAX = 512;
 
-interface Needed extends Label {
+interface NeededLabel extends Label {
   readonly height: number;
 }
 
@@ -23,7 +23,7 @@ export class LabelCache {
   readonly #o: LabelCacheOptions;
   /** Masks by key; undefined for a label that failed and is not retried. */
   readonly #masks = new Map<string, Mask | undefined>();
-  readonly #needed = new Map<string, Needed>();
+  readonly #needed = new Map<string, NeededLabel>();
   #running: Promise<void> | undefined;
   #isClosed = false;
 
@@ -55,7 +55,7 @@ export class LabelCache {
     await this.#running;
   }
 
-  async #run(batch: readonly (readonly [string, Needed])[], height: number): Promise<void> {
+  async #run(batch: readonly (readonly [string, NeededLabel])[], height: number): Promise<void> {
     const labels = batch.map(([, label]) => label);
     try {
       const masks = await makeLabels(labels, { width: this.#o.width, height }, this.#o.sandbox);
@@ -66,7 +66,7 @@ export class LabelCache {
     }
     for (const [key] of batch) this.#needed.delete(key);
     for (const key of this.#masks.keys()) {
-      if (this.#masks.size <= KEPT_MAX) break;
+      if (this.#masks.size <= LABELS_KEPT_MAX) break;
       this.#masks.delete(key);
     }
   }

@@ -67,7 +67,7 @@ export class MixedSound {
     this.#o.opus.flush();
     for (const block of this.#mixer.pull(nowMs)) {
       this.#encoder.write(block.ptsMs, block.everybody);
-      this.#mixer.giveBack(block);
+      this.#mixer.recycle(block);
     }
   }
 

@@ -4,12 +4,12 @@ import {
   type Canvas,
   type Colour,
   colourOf,
-  copyPlace,
+  copyRectangle,
+  drawText,
   fill,
   newCanvas,
   outline,
   putPicture,
-  writeMask,
 } from './core/canvas.ts';
 import type { LabelCache } from './label-cache.ts';
 
@@ -31,7 +31,7 @@ const LABEL_HEIGHT = { min: 18, max: 40 };
 export class Painter {
   readonly #o: PainterOptions;
   readonly #canvas: Canvas;
-  #isWhole = false;
+  #isPainted = false;
 
   constructor(o: PainterOptions) {
     this.#o = o;
@@ -40,16 +40,19 @@ export class Painter {
 
   /** Paints the next picture from the background on, because tiles or labels have changed. */
   repaint(): void {
-    this.#isWhole = false;
+    this.#isPainted = false;
   }
 
   /** Returns the canvas, which the next call changes. */
-  paint<T extends Tile>(tiles: readonly T[], of: (tile: T) => { picture: Canvas | undefined; isNew: boolean }): Canvas {
-    const isWhole = this.#isWhole;
+  paint<T extends Tile>(
+    tiles: readonly T[],
+    stateOf: (tile: T) => { picture: Canvas | undefined; isNew: boolean },
+  ): Canvas {
+    const isWhole = this.#isPainted;
     if (!isWhole) this.#paintBackground();
-    this.#isWhole = true;
+    this.#isPainted = true;
     for (const tile of tiles) {
-      const { picture, isNew } = of(tile);
+      const { picture, isNew } = stateOf(tile);
       if (!isWhole || isNew) this.#paintTile(tile, picture);
     }
     return this.#canvas;
@@ -58,7 +61,7 @@ export class Painter {
   #paintBackground(): void {
     const { background, size } = this.#o;
     const whole = { x: 0, y: 0, width: size.width, height: size.height };
-    if ('data' in background) copyPlace(this.#canvas, background, whole);
+    if ('data' in background) copyRectangle(this.#canvas, background, whole);
     else fill(this.#canvas, whole, background);
   }
 
@@ -79,6 +82,6 @@ export class Painter {
     const free = Math.max(0, width - mask.width);
     const left = hasPicture ? Math.min(EDGE, free) : free / 2;
     const top = hasPicture ? height - mask.height - EDGE : (height - mask.height) / 2;
-    writeMask(this.#canvas, tile, mask, { x: x + (left & ~1), y: y + Math.max(0, top & ~1) });
+    drawText(this.#canvas, tile, mask, { x: x + (left & ~1), y: y + Math.max(0, top & ~1) });
   }
 }

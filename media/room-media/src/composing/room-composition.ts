@@ -6,7 +6,12 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { LayoutKind, Tile } from '../core/layouts/layout.ts';
 import type { RoomTracks, RoomTracksOptions, TrackSink } from '../room/room-tracks.ts';
 import type { ComposedAudio, ComposedVideo, Composer, ComposerOptions } from './composer.ts';
-import { type ComposedParticipant, layerFor, shownOf, speakingSince } from './core/shown.ts';
+import {
+  type ComposedParticipant,
+  composedParticipants,
+  layerFor,
+  speakingSince,
+} from './core/composed-participants.ts';
 
 export type ComposableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'close'>;
 
@@ -40,11 +45,11 @@ export interface RoomCompositionOptions {
 
 export class RoomComposition {
   readonly #o: RoomCompositionOptions;
-  readonly #demands = new Map<string, () => void>();
+  readonly #keyFrameDemands = new Map<string, () => void>();
   #composer: RoomComposer | undefined;
   #room: ComposableRoom | undefined;
   #speakingSinceMs: ReadonlyMap<string, number> = new Map();
-  #shown = '';
+  #lastShown = '';
   #tiles: readonly Tile[] = [];
   #isClosed = false;
 
@@ -88,7 +93,7 @@ export class RoomComposition {
       onAudio,
       onFailed,
       onGap: () => undefined, // Gaps show in the times of the pictures.
-      onKeyNeeded: (trackId) => this.#demands.get(trackId)?.(),
+      onKeyNeeded: (trackId) => this.#keyFrameDemands.get(trackId)?.(),
       onLayout: (tiles) => {
         this.#tiles = tiles;
         this.#prefer();
@@ -98,39 +103,42 @@ export class RoomComposition {
       identity,
       onTrack: (track, publisher, demandKeyFrame) =>
         without !== '' && publisher.identity === without ? undefined : this.#track(track, demandKeyFrame),
-      onRoster: () => this.#follow(),
+      onRoster: () => this.#updateComposer(),
       onPosts: (change) => this.#o.onPosts?.(change),
       onEnded: (code) => {
         if (!this.#isClosed) this.#o.onEnded(code);
       },
     });
-    this.#follow();
+    this.#updateComposer();
   }
 
   #track({ trackId }: Track, demandKeyFrame: () => void): TrackSink {
-    this.#demands.set(trackId, demandKeyFrame);
+    this.#keyFrameDemands.set(trackId, demandKeyFrame);
     return {
       frame: (frame) => this.#composer?.push(trackId, frame),
       muted: () => undefined, // The roster says who is muted.
-      end: () => void this.#demands.delete(trackId),
+      end: () => void this.#keyFrameDemands.delete(trackId),
     };
   }
 
   #participants(): ComposedParticipant[] {
     const { identity, without } = this.#o;
-    const shown = shownOf(this.#room?.roster.others() ?? [], { identity, speakingSinceMs: this.#speakingSinceMs });
+    const shown = composedParticipants(this.#room?.roster.others() ?? [], {
+      identity,
+      speakingSinceMs: this.#speakingSinceMs,
+    });
     return without === '' ? shown : shown.filter((one) => one.identity !== without);
   }
 
-  #follow(): void {
+  #updateComposer(): void {
     const roster = this.#room?.roster;
     if (roster === undefined || this.#isClosed) return;
     this.#speakingSinceMs = speakingSince(this.#speakingSinceMs, roster.speakers, this.#o.clock.nowMs());
     const participants = this.#participants();
     const layout = this.#o.layoutOf?.(roster.info);
     const shown = JSON.stringify([participants, layout]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
+    if (shown === this.#lastShown) return;
+    this.#lastShown = shown;
     if (layout !== undefined) this.#composer?.setLayout(layout);
     this.#composer?.setTracks(participants);
     this.#prefer();

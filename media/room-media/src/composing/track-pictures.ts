@@ -64,9 +64,9 @@ export class TrackPictures {
   readonly #o: TrackPicturesOptions;
   #size: Size | undefined;
   #codec: CodedPicture['codec'] | undefined;
-  #now: Decoder | undefined;
+  #current: Decoder | undefined;
   #next: Decoder | undefined;
-  #askedMs = Number.NEGATIVE_INFINITY;
+  #keyRequestedMs = Number.NEGATIVE_INFINITY;
   readonly #closing = new Set<Promise<void>>();
   #isClosed = false;
 
@@ -84,22 +84,22 @@ export class TrackPictures {
 
   push({ codec, ptsMs, isKey, data }: CodedPicture): void {
     if (this.#isClosed) return;
-    const isOther = codec !== this.#codec;
+    const isNewCodec = codec !== this.#codec;
     this.#codec = codec;
-    const isDecoded = this.#now?.codec === codec || this.#next?.codec === codec;
+    const isDecoded = this.#current?.codec === codec || this.#next?.codec === codec;
     // A key frame also retries a track that lacked capacity before.
-    if (isOther || (isKey && !isDecoded)) this.#begin();
-    const newest = this.#next ?? this.#now;
-    for (const decoder of [this.#now, this.#next]) if (decoder?.codec === codec) decoder.write(ptsMs, isKey, data);
-    if (newest?.needsKey === true) this.#askKey();
+    if (isNewCodec || (isKey && !isDecoded)) this.#begin();
+    const newest = this.#next ?? this.#current;
+    for (const decoder of [this.#current, this.#next]) if (decoder?.codec === codec) decoder.write(ptsMs, isKey, data);
+    if (newest?.needsKey === true) this.#requestKey();
   }
 
   /** Returns the newest due picture, if newer than the last, whose memory is then reused. */
   take(ptsMs: number): TimedPicture | undefined {
     const due = this.#next?.take(ptsMs);
-    if (due === undefined) return this.#now?.take(ptsMs);
-    this.#end(this.#now);
-    this.#now = this.#next;
+    if (due === undefined) return this.#current?.take(ptsMs);
+    this.#end(this.#current);
+    this.#current = this.#next;
     this.#next = undefined;
     return due;
   }
@@ -107,9 +107,9 @@ export class TrackPictures {
   /** Resolves when its processes have ended. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#end(this.#now);
+    this.#end(this.#current);
     this.#end(this.#next);
-    [this.#now, this.#next] = [undefined, undefined];
+    [this.#current, this.#next] = [undefined, undefined];
     await Promise.all(this.#closing);
   }
 
@@ -118,8 +118,8 @@ export class TrackPictures {
     this.#next = undefined;
     const [size, codec] = [this.#size, this.#codec];
     if (size === undefined) {
-      this.#end(this.#now);
-      this.#now = undefined;
+      this.#end(this.#current);
+      this.#current = undefined;
     }
     if (size === undefined || codec === undefined) return;
     try {
@@ -129,13 +129,13 @@ export class TrackPictures {
       this.#o.log.warn({ err: error }, 'a track is composed without its picture');
       return;
     }
-    this.#askKey();
+    this.#requestKey();
   }
 
-  #askKey(): void {
+  #requestKey(): void {
     const nowMs = this.#o.nowMs();
-    if (nowMs - this.#askedMs < KEY_PAUSE_MS) return;
-    this.#askedMs = nowMs;
+    if (nowMs - this.#keyRequestedMs < KEY_PAUSE_MS) return;
+    this.#keyRequestedMs = nowMs;
     this.#o.onKeyNeeded();
   }
 
@@ -179,7 +179,7 @@ class Decoder {
         this.#reader = new NutReader((bytes) => this.#memoryFor(bytes));
         this.#hasKey = false;
       },
-      onData: (bytes) => this.#heard(bytes),
+      onData: (bytes) => this.#onData(bytes),
       onDegraded: () => undefined, // The supervisor restarts the decoder; the tile shows the name meanwhile.
     });
   }
@@ -211,7 +211,7 @@ class Decoder {
     return this.#job.close();
   }
 
-  #heard(bytes: Uint8Array): void {
+  #onData(bytes: Uint8Array): void {
     const { width, height } = this.#o.size;
     for (const { pts, data } of this.#reader.push(bytes)) {
       const base = this.#reader.stream?.timeBase;
@@ -233,9 +233,9 @@ class Decoder {
 
 function decoderArgs({ codec, size: { width, height }, track }: DecoderOptions): string[] {
   // Pictures beyond the output's rate are dropped before scaling, with a margin for uneven times.
-  const apart = 0.7 / track.picturesPerSecond;
+  const stepMinS = 0.7 / track.picturesPerSecond;
   const filter = [
-    `select=isnan(prev_selected_t)+gte(abs(t-prev_selected_t)\\,${apart})`,
+    `select=isnan(prev_selected_t)+gte(abs(t-prev_selected_t)\\,${stepMinS})`,
     ...(track.padding === undefined
       ? [`scale=${width}:${height}:flags=bilinear`]
       : [

@@ -24,4 +24,4 @@ export const isDegraded = (failures: number): boolean => failures >= degradedFro
  * Limits the starts of one transcoder: an encoder may change its format once right after its start. Constant changes
  * start a process every 2 s, for the latest format.
  */
-export const beginsLimits = { perSecond: 0.5, burst: 2 } as const;
+export const startLimits = { perSecond: 0.5, burst: 2 } as const;

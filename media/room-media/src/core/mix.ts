@@ -98,12 +98,12 @@ export class Mixer {
     const dueBlocks = Math.floor((nowMs - this.#delayMs - this.#startMs) / blockMs);
     if (dueBlocks - this.#block > blocksAtOnceMax) this.#skip(dueBlocks - 1);
     const blocks: MixBlock[] = [];
-    while (this.#block < dueBlocks) blocks.push(this.#next());
+    while (this.#block < dueBlocks) blocks.push(this.#mixNext());
     return blocks;
   }
 
   /** Returns a block's memory for reuse by the next block: frequent allocation triggers the garbage collector. */
-  giveBack({ everybody }: MixBlock): void {
+  recycle({ everybody }: MixBlock): void {
     this.#spare = everybody;
   }
 
@@ -113,7 +113,7 @@ export class Mixer {
     for (const voice of this.#voices.values()) voice.ring.fill(0);
   }
 
-  #next(): MixBlock {
+  #mixNext(): MixBlock {
     const sum = this.#spare?.fill(0) ?? new Float32Array(blockSamples * 2);
     this.#spare = undefined;
     const from = ((this.#block * blockSamples) % ringSamples) * 2;
@@ -133,11 +133,11 @@ export class Mixer {
 function limit(samples: Float32Array): void {
   for (let at = 0; at < samples.length; at += 1) {
     const sample = samples[at] ?? 0;
-    if (sample > kneeLevel || sample < -kneeLevel) samples[at] = bent(sample);
+    if (sample > kneeLevel || sample < -kneeLevel) samples[at] = compressed(sample);
   }
 }
 
-function bent(sample: number): number {
+function compressed(sample: number): number {
   const room = 1 - kneeLevel;
   return Math.sign(sample) * (kneeLevel + room * Math.tanh((Math.abs(sample) - kneeLevel) / room));
 }

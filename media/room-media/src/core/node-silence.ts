@@ -11,30 +11,30 @@ const STALL_MS = 500;
 export class NodeSilence {
   /** Time from which silence counts; undefined before the node's first datagram. */
   #sinceMs: number | undefined;
-  #flowsMs = Number.NEGATIVE_INFINITY;
-  #lookedMs = Number.NEGATIVE_INFINITY;
+  #lastFlowMs = Number.NEGATIVE_INFINITY;
+  #checkedMs = Number.NEGATIVE_INFINITY;
 
   /** Starts anew for another media node or other media: silence counts from the node's first datagram. */
   begin(): void {
     this.#sinceMs = undefined;
   }
 
-  heard(nowMs: number): void {
+  datagramReceived(nowMs: number): void {
     this.#sinceMs = nowMs;
   }
 
   /** Notes that media flows to the node, or is expected from it. */
-  flows(nowMs: number): void {
-    if (this.#sinceMs !== undefined && nowMs - this.#flowsMs > PAUSE_MS) this.#sinceMs = nowMs;
-    this.#flowsMs = nowMs;
+  mediaFlows(nowMs: number): void {
+    if (this.#sinceMs !== undefined && nowMs - this.#lastFlowMs > PAUSE_MS) this.#sinceMs = nowMs;
+    this.#lastFlowMs = nowMs;
   }
 
   /** Returns whether the node is silent; call it some times a second. */
   isSilent(nowMs: number): boolean {
-    const hasStalled = nowMs - this.#lookedMs > STALL_MS;
-    this.#lookedMs = nowMs;
+    const hasStalled = nowMs - this.#checkedMs > STALL_MS;
+    this.#checkedMs = nowMs;
     if (this.#sinceMs === undefined) return false;
     if (hasStalled) this.#sinceMs = nowMs;
-    return nowMs - this.#sinceMs >= SILENT_MS && nowMs - this.#flowsMs <= PAUSE_MS;
+    return nowMs - this.#sinceMs >= SILENT_MS && nowMs - this.#lastFlowMs <= PAUSE_MS;
   }
 }

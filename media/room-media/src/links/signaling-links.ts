@@ -50,7 +50,7 @@ export class SignalingLinks {
   get sessions(): number {
     return [...this.#nodes.values()].reduce((sum, { sessions }) => sum + (sessions?.size ?? 0), 0);
   }
-  get standing(): string[] {
+  get linkedNodeIds(): string[] {
     return [...this.#nodes.values()].filter(({ sessions }) => sessions !== undefined).map(({ nodeId }) => nodeId);
   }
 
@@ -74,7 +74,7 @@ export class SignalingLinks {
     const nodeOf = new WeakMap<object, SignalingNode>();
     return socketsOf(
       async (signal) => {
-        const node = this.#best() ?? (await this.#next(signal));
+        const node = this.#best() ?? (await this.#awaitNode(signal));
         const socket: LinkSocket = (node.sessions as LinkSessions).open(o);
         nodeOf.set(socket, node);
         return socket;
@@ -154,7 +154,7 @@ export class SignalingLinks {
     return open.sort((a, b) => firstDifference(rank(a), rank(b)))[0];
   }
 
-  async #next(signal: AbortSignal): Promise<SignalingNode> {
+  async #awaitNode(signal: AbortSignal): Promise<SignalingNode> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(LINK_WAIT_MS, resolve);
     this.#waiting.add(resolve);

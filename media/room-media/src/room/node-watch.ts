@@ -4,7 +4,7 @@ import { MeridianClientError } from '@meridian/client';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { NodeSilence } from '../core/node-silence.ts';
 
-const LOOK_MS = 100;
+const CHECK_MS = 100;
 /** Together with `SILENT_MS`, the time that a signaling node waits for a media node whose link is down. */
 const ANSWER_MS = 1000;
 
@@ -19,65 +19,65 @@ export interface NodeWatchOptions {
 export class NodeWatch {
   readonly #o: NodeWatchOptions;
   readonly #silence = new NodeSilence();
-  readonly #looks: Timer;
-  #answer: Timer | undefined;
+  readonly #checkTimer: Timer;
+  #answerTimer: Timer | undefined;
 
   constructor(o: NodeWatchOptions) {
     this.#o = o;
-    this.#looks = o.clock.every(LOOK_MS, () => this.#look());
+    this.#checkTimer = o.clock.every(CHECK_MS, () => this.#check());
   }
 
   begin(): void {
     this.#silence.begin();
-    this.#over();
+    this.#cancelAnswer();
   }
 
-  heard(): void {
-    this.#silence.heard(this.#o.clock.nowMs());
-    this.#over();
+  datagramReceived(): void {
+    this.#silence.datagramReceived(this.#o.clock.nowMs());
+    this.#cancelAnswer();
   }
 
-  flows(): void {
-    this.#silence.flows(this.#o.clock.nowMs());
+  mediaFlows(): void {
+    this.#silence.mediaFlows(this.#o.clock.nowMs());
   }
 
   close(): void {
-    this.#looks.cancel();
-    this.#over();
+    this.#checkTimer.cancel();
+    this.#cancelAnswer();
   }
 
-  #look(): void {
-    if (this.#silence.isSilent(this.#o.clock.nowMs()) && this.#answer === undefined) this.#ask();
+  #check(): void {
+    if (this.#silence.isSilent(this.#o.clock.nowMs()) && this.#answerTimer === undefined) this.#ask();
   }
 
   #ask(): void {
     const answer = this.#o.clock.after(ANSWER_MS, () =>
       // The answer may be queued behind this timer already.
       setImmediate(() => {
-        if (this.#answer === answer) this.#lose('it does not answer');
+        if (this.#answerTimer === answer) this.#reportLost('it does not answer');
       }),
     );
-    this.#answer = answer;
+    this.#answerTimer = answer;
     this.#o.ask().then(
       (isThere) => {
-        if (this.#answer !== answer) return;
-        if (isThere) this.heard();
-        else this.#lose('no media arrives there');
+        if (this.#answerTimer !== answer) return;
+        if (isThere) this.datagramReceived();
+        else this.#reportLost('no media arrives there');
       },
       ({ code }: MeridianClientError) => {
-        if (this.#answer !== answer) return;
-        if (code === 'NODE_UNREACHABLE') this.#lose('it cannot be reached');
-        else this.heard(); // The request failed without an answer about the node, so the next silence repeats it.
+        if (this.#answerTimer !== answer) return;
+        if (code === 'NODE_UNREACHABLE') this.#reportLost('it cannot be reached');
+        else this.datagramReceived(); // The request failed without an answer about the node, so the next silence repeats it.
       },
     );
   }
 
-  #over(): void {
-    this.#answer?.cancel();
-    this.#answer = undefined;
+  #cancelAnswer(): void {
+    this.#answerTimer?.cancel();
+    this.#answerTimer = undefined;
   }
 
-  #lose(why: string): void {
+  #reportLost(why: string): void {
     this.begin();
     this.#o.log.warn({ why }, 'the media node of a session is silent: the session joins anew');
     this.#o.lost(new MeridianClientError('MEDIA_FAILED', `the media node is silent: ${why}`));

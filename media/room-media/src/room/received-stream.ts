@@ -43,7 +43,7 @@ export class ReceivedStream {
     const format = codec.mimeType.toLowerCase() === aacMimeType ? soundFormatOf(codec.parameters) : opus;
     if (format === undefined) return undefined;
     const { payloadType, clockRate } = codec;
-    const depacketiser = row.kind === 'video' ? pictures(rosterMimeType(codec)) : sound(format);
+    const depacketiser = row.kind === 'video' ? pictureDepacketiser(rosterMimeType(codec)) : soundDepacketiser(format);
     const rtp = { ssrc: encoding.ssrc, payloadType, clockRate, senderSsrc: o.ownSsrc };
     const isRendition = o.shownAs !== undefined && o.shownAs.toLowerCase() !== rosterMimeType(codec).toLowerCase();
     return new ReceivedStream(row, { rtp, format, timeline: o.timeline.stream(clockRate, isRendition), depacketiser });
@@ -98,12 +98,12 @@ export class ReceivedStream {
   }
 }
 
-function pictures(name: string): Depacketiser {
-  if (name === bframesMimeType) return carried(carriedH264);
-  return name === mpeg1MimeType ? carried(carriedMpeg1) : new H264Depacketiser();
+function pictureDepacketiser(name: string): Depacketiser {
+  if (name === bframesMimeType) return carriedDepacketiser(carriedH264);
+  return name === mpeg1MimeType ? carriedDepacketiser(carriedMpeg1) : new H264Depacketiser();
 }
 
-function carried(unitOf: (picture: CarriedPicture) => ReceivedUnit | undefined): Depacketiser {
+function carriedDepacketiser(unitOf: (picture: CarriedPicture) => ReceivedUnit | undefined): Depacketiser {
   const packets = new CarriedDepacketiser();
   return {
     get needsKey() {
@@ -117,7 +117,7 @@ function carried(unitOf: (picture: CarriedPicture) => ReceivedUnit | undefined):
   };
 }
 
-function sound(format: AudioFormat): Depacketiser {
+function soundDepacketiser(format: AudioFormat): Depacketiser {
   const carried = format.codec === 'opus' ? undefined : new SoundDepacketiser();
   return {
     needsKey: false,

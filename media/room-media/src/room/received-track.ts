@@ -6,8 +6,8 @@ import type { CodedFrame, H264Frame, PictureFrame } from '../core/frames.ts';
 import { av1 } from '../core/rtp/av1.ts';
 import { SoundDepacketiser, soundFormatOf } from '../core/rtp/carried-sound.ts';
 import { CarriedDepacketiser, carriedH264 } from '../core/rtp/carried-video.ts';
+import type { TimeRun } from '../core/rtp/corrected-times.ts';
 import { H264Depacketiser, type VideoPacket } from '../core/rtp/h264.ts';
-import type { TimeRun } from '../core/rtp/kept-times.ts';
 import { NextTimes, type StreamTimes } from '../core/rtp/next-times.ts';
 import type { RtpPacket } from '../core/rtp/packet.ts';
 import { PictureDepacketiser, type PictureFormat } from '../core/rtp/pictures.ts';
@@ -22,21 +22,21 @@ import type { AudioFormat, VideoUnit } from '../core/units.ts';
  * packets are late. Frames with final times wait for the report, so picture and sound are synchronous from the first
  * frame.
  */
-const HELD_MS = 1500;
+const REPORT_WAIT_MS = 1500;
 /** Bound of waiting frames, above any ordinary rate. */
-const HELD_MAX = 600;
+const HELD_FRAMES_MAX = 600;
 
 interface Depacketiser {
   readonly needsKey: boolean;
   push(packet: VideoPacket, ms: number): readonly CodedFrame[];
 }
 
-export interface GivenFrame {
+export interface OutputFrame {
   readonly frame: CodedFrame;
   readonly run: TimeRun | undefined;
 }
 /** Frame with the timestamp and time of the packet that completed it. */
-interface TimedFrame extends GivenFrame {
+interface TimedFrame extends OutputFrame {
   readonly timestamp: number;
   readonly ms: number;
 }
@@ -64,7 +64,7 @@ export class ReceivedTrack {
   ): ReceivedTrack | undefined {
     const [codec, encoding] = [row.rtpParameters.codecs[0], row.rtpParameters.encodings?.[0]];
     if (codec === undefined || encoding?.ssrc === undefined) return undefined;
-    const depacketiser = row.kind === 'video' ? pictures(rosterMimeType(codec)) : sound(codec);
+    const depacketiser = row.kind === 'video' ? pictureDepacketiser(rosterMimeType(codec)) : soundDepacketiser(codec);
     if (depacketiser === undefined) return undefined;
     const { payloadType, clockRate } = codec;
     const { ssrc } = encoding;
@@ -102,24 +102,27 @@ export class ReceivedTrack {
     if (this.times instanceof NextTimes) this.times.lead(nowMs);
   }
 
-  /** Returns complete frames in decoding order; first frames with final times wait for a report, at most `HELD_MS`. */
-  drain(nowMs: number): readonly GivenFrame[] {
+  /** Returns complete frames in decoding order; first frames with final times wait for a report, at most `REPORT_WAIT_MS`. */
+  drain(nowMs: number): readonly OutputFrame[] {
     const read = [...this.#read(nowMs)];
     if (this.#held === undefined) return read;
     this.#held.push(...read);
     if (this.#held.length > 0) this.#heldSinceMs ??= nowMs;
     const waitsMs = nowMs - (this.#heldSinceMs ?? nowMs);
     const isKnown = this.#isReported || (this.times instanceof NextTimes && this.times.isSame);
-    return isKnown || waitsMs >= HELD_MS || this.#held.length >= HELD_MAX ? this.flush() : [];
+    return isKnown || waitsMs >= REPORT_WAIT_MS || this.#held.length >= HELD_FRAMES_MAX ? this.flush() : [];
   }
 
-  flush(): readonly GivenFrame[] {
+  flush(): readonly OutputFrame[] {
     const held = this.#held ?? [];
     this.#held = undefined;
-    return held.map(({ frame, run, timestamp, ms }) => ({ frame: later(frame, this.#movedMs(timestamp, ms)), run }));
+    return held.map(({ frame, run, timestamp, ms }) => ({
+      frame: shifted(frame, this.#correctionMs(timestamp, ms)),
+      run,
+    }));
   }
 
-  #movedMs(timestamp: number, ms: number): number {
+  #correctionMs(timestamp: number, ms: number): number {
     return (this.times.at(timestamp) ?? ms) - ms;
   }
 
@@ -147,7 +150,7 @@ export class ReceivedTrack {
   }
 }
 
-function later(frame: CodedFrame, byMs: number): CodedFrame {
+function shifted(frame: CodedFrame, byMs: number): CodedFrame {
   const ptsMs = frame.ptsMs + byMs;
   return frame.codec === 'h264'
     ? Object.assign({}, frame, { ptsMs, dtsMs: frame.dtsMs + byMs })
@@ -155,15 +158,15 @@ function later(frame: CodedFrame, byMs: number): CodedFrame {
 }
 
 /** A picture may be completed by the first packet of the next, so the last few timestamps are kept. */
-const STAMPS_MAX = 8;
+const TIMESTAMPS_MAX = 8;
 
-class Stamps {
+class RecentTimestamps {
   readonly #byMs = new Map<number, number>();
 
   note(ms: number, timestamp: number): void {
     this.#byMs.set(ms, timestamp);
     for (const known of this.#byMs.keys()) {
-      if (this.#byMs.size <= STAMPS_MAX) break;
+      if (this.#byMs.size <= TIMESTAMPS_MAX) break;
       this.#byMs.delete(known);
     }
   }
@@ -172,16 +175,16 @@ class Stamps {
   }
 }
 
-function pictures(name: string): Depacketiser | undefined {
+function pictureDepacketiser(name: string): Depacketiser | undefined {
   const lower = name.toLowerCase();
-  if (name === bframesMimeType) return carried();
-  if (lower === 'video/h264') return h264();
+  if (name === bframesMimeType) return carriedDepacketiser();
+  if (lower === 'video/h264') return h264Depacketiser();
   const codec = (['vp8', 'vp9', 'av1'] as const).find((one) => lower === `video/${one}`);
-  return codec === undefined ? undefined : coded(codec);
+  return codec === undefined ? undefined : codedDepacketiser(codec);
 }
 
-function h264(): Depacketiser {
-  const [units, stamps] = [new H264Depacketiser(), new Stamps()];
+function h264Depacketiser(): Depacketiser {
+  const [units, stamps] = [new H264Depacketiser(), new RecentTimestamps()];
   return {
     get needsKey() {
       return units.needsKey;
@@ -193,7 +196,7 @@ function h264(): Depacketiser {
   };
 }
 
-function carried(): Depacketiser {
+function carriedDepacketiser(): Depacketiser {
   const packets = new CarriedDepacketiser();
   return {
     get needsKey() {
@@ -216,8 +219,8 @@ const h264Frame = ({ ptsMs, dtsMs, isKey, nals }: VideoUnit, rtpTimestamp: numbe
   rtpTimestamp,
 });
 
-function coded(codec: PictureFrame['codec']): Depacketiser {
-  const [packets, stamps] = [new PictureDepacketiser(pictureFormats[codec]), new Stamps()];
+function codedDepacketiser(codec: PictureFrame['codec']): Depacketiser {
+  const [packets, stamps] = [new PictureDepacketiser(pictureFormats[codec]), new RecentTimestamps()];
   return {
     get needsKey() {
       return packets.needsKey;
@@ -236,7 +239,7 @@ function coded(codec: PictureFrame['codec']): Depacketiser {
   };
 }
 
-function sound(codec: SubscriptionRow['rtpParameters']['codecs'][number]): Depacketiser | undefined {
+function soundDepacketiser(codec: SubscriptionRow['rtpParameters']['codecs'][number]): Depacketiser | undefined {
   const isCarried = codec.mimeType.toLowerCase() === aacMimeType;
   const format = isCarried ? soundFormatOf(codec.parameters) : opus;
   if (format === undefined || format.codec === 'mp2') return undefined;

@@ -3,7 +3,7 @@
 import { MeridianClientError } from '@meridian/client';
 import type { Clock } from '@meridian/runtime';
 import type { NodeSide } from '../adapters/rtp/rtp-socket.ts';
-import { NodeClock } from '../core/rtp/kept-times.ts';
+import { NodeClock } from '../core/rtp/corrected-times.ts';
 import type { Consumer, Home } from './track-consumers.ts';
 
 /** After this time a picture without a key frame starts at the new media node; below the timeout of signaling. */
@@ -23,7 +23,7 @@ export class RoomMove {
   readonly #o: RoomMoveOptions;
   readonly #untilMs: number;
   readonly #settled = Promise.withResolvers<void>();
-  readonly #heard = new Set<NodeSide>();
+  readonly #activeSides = new Set<NodeSide>();
 
   constructor(o: RoomMoveOptions) {
     this.#o = o;
@@ -32,21 +32,21 @@ export class RoomMove {
     this.prepared.catch(() => undefined); // The promise may reject before a caller awaits it.
   }
 
-  heard(from: NodeSide): void {
-    this.#heard.add(from);
+  noteMedia(from: NodeSide): void {
+    this.#activeSides.add(from);
   }
 
   /** Checks the progress; call it some times a second. */
-  look(): void {
+  check(): void {
     if (this.#o.expected(this.home).every((one) => this.#o.isReady(one))) this.#settled.resolve();
     if (this.#o.clock.nowMs() < this.#untilMs) return;
-    const isSilent = this.#heard.has('home') && !this.#heard.has('next');
+    const isSilent = this.#activeSides.has('home') && !this.#activeSides.has('next');
     if (isSilent) this.#settled.reject(new MeridianClientError('MEDIA_FAILED', 'the new media node is silent'));
     else this.#settled.resolve();
   }
 
   /** Ends the move because it is settled or the session is over. */
-  over(): void {
+  end(): void {
     this.#settled.resolve();
   }
 }

@@ -16,7 +16,7 @@ import { NodeSocket } from '../adapters/rtp/node-socket.ts';
 import type { NodeSide } from '../adapters/rtp/rtp-socket.ts';
 import type { RtpSockets } from '../adapters/rtp/rtp-sockets.ts';
 import type { CodedFrame } from '../core/frames.ts';
-import { KeptTimes, NodeClock, type TimeRun } from '../core/rtp/kept-times.ts';
+import { CorrectedTimes, NodeClock, type TimeRun } from '../core/rtp/corrected-times.ts';
 import { NextTimes, type StreamTimes } from '../core/rtp/next-times.ts';
 import { datagramKind, parseRtp } from '../core/rtp/packet.ts';
 import { maxReports, parseRtcp, serialiseRtcp } from '../core/rtp/rtcp.ts';
@@ -24,7 +24,7 @@ import { Timeline } from '../core/rtp/timeline.ts';
 import type { SignalingLinks } from '../links/signaling-links.ts';
 import { capabilitiesOf } from './codecs.ts';
 import { NodeWatch } from './node-watch.ts';
-import { type GivenFrame, ReceivedTrack } from './received-track.ts';
+import { type OutputFrame, ReceivedTrack } from './received-track.ts';
 import { RoomMove } from './room-move.ts';
 import { type Consumer, type Home, TrackConsumers } from './track-consumers.ts';
 
@@ -32,8 +32,8 @@ import { type Consumer, type Home, TrackConsumers } from './track-consumers.ts';
 const TICK_MS = 20;
 const REPORT_MS = 1000;
 /** Time after the last media in which the media node must send a report; later, all publishers may be muted. */
-const EXPECTED_MS = 5000;
-const REPORTED = { lateMs: 0, changedMs: 30 };
+const REPORTS_EXPECTED_MS = 5000;
+const TIMELINE_OPTIONS = { lateMs: 0, changedMs: 30 };
 /** Pause after a refused or failed subscription, doubled with each failure in a row. */
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 10_000;
@@ -54,7 +54,7 @@ export interface RoomTracksOptions {
   readonly protocol: string;
   /** Identity whose tracks are received; `''` for all. */
   readonly identity: string;
-  /** Kind of frame times: final for live playback, or corrected later by runs for recordings (`KeptTimes`). */
+  /** Kind of frame times: final for live playback, or corrected later by runs for recordings (`CorrectedTimes`). */
   readonly times: 'final' | 'kept';
   readonly clock: Clock;
   readonly rng: Rng;
@@ -78,15 +78,15 @@ export interface TrackPreference {
   /** Highest temporal layer; absent for all. */
   readonly temporalLayer?: number | undefined;
 }
-const everything: TrackPreference = { paused: false, spatialLayer: undefined };
+const wholeTrack: TrackPreference = { paused: false, spatialLayer: undefined };
 
-interface Wanted {
+interface TrackState {
   readonly sink: TrackSink;
   preference: TrackPreference;
   isMuted: boolean;
-  isAsked: boolean;
+  isRequested: boolean;
   failures: number;
-  againAtMs: number;
+  retryAtMs: number;
 }
 
 export class RoomTracks {
@@ -94,18 +94,18 @@ export class RoomTracks {
   readonly #socket: NodeSocket;
   readonly #session: SessionClient;
   readonly #ownSsrc: number;
-  readonly #wanted = new Map<string, Wanted>();
-  readonly #left = new Set<string>(); // Ids of tracks that have no sink or failed.
+  readonly #tracks = new Map<string, TrackState>();
+  readonly #omitted = new Set<string>(); // Ids of tracks that have no sink or failed.
   readonly #consumers: TrackConsumers;
   /** Functions that end a replaced consumer, by the consumer that replaces it. */
-  readonly #moved = new Map<Consumer, () => void>();
+  readonly #replacements = new Map<Consumer, () => void>();
   /** Clock of each publisher's session, shared by picture and sound. */
   readonly #timelines = new Map<string, Timeline>();
   #home: Home = { clock: new NodeClock() };
   #move: RoomMove | undefined;
   readonly #timers: readonly Timer[];
   readonly #watch: NodeWatch;
-  #mediaMs = Number.NEGATIVE_INFINITY;
+  #lastMediaMs = Number.NEGATIVE_INFINITY;
   #isJoined = false;
   #isClosed = false;
 
@@ -125,9 +125,9 @@ export class RoomTracks {
     this.#o = o;
     this.#socket = socket;
     this.#ownSsrc = new DataView(Uint8Array.from(o.rng.bytes(4)).buffer).getUint32(0) || 1;
-    this.#consumers = new TrackConsumers({ clock: o.clock, give: (...given) => this.#give(...given) });
+    this.#consumers = new TrackConsumers({ clock: o.clock, onFrames: (...given) => this.#output(...given) });
     socket.listen(
-      (datagram, from) => this.#hear(datagram, from),
+      (datagram, from) => this.#onDatagram(datagram, from),
       (error) => this.#fail(error),
     );
     this.#session = this.#newSession();
@@ -144,23 +144,23 @@ export class RoomTracks {
     return this.#session.roster;
   }
   get size(): number {
-    return this.#wanted.size;
+    return this.#tracks.size;
   }
 
   /** Sets which part of a track is received; ignored for tracks without a sink. Default: all of it. */
   prefer(trackId: string, preference: TrackPreference): void {
-    const wanted = this.#wanted.get(trackId);
+    const wanted = this.#tracks.get(trackId);
     if (wanted === undefined) return;
     const { paused, spatialLayer, temporalLayer } = wanted.preference;
     const isSame = spatialLayer === preference.spatialLayer && temporalLayer === preference.temporalLayer;
     if (isSame && paused === preference.paused) return;
     wanted.preference = preference;
-    if (wanted.isAsked) this.#subscribe(trackId, wanted);
+    if (wanted.isRequested) this.#subscribe(trackId, wanted);
   }
 
   /** Calls `onTrack` again for a track that was left out, at the next change of the roster at the latest. */
   offerAgain(trackId: string): void {
-    this.#left.delete(trackId);
+    this.#omitted.delete(trackId);
   }
 
   close(): void {
@@ -168,10 +168,10 @@ export class RoomTracks {
     this.#isClosed = true;
     for (const timer of this.#timers) timer.cancel();
     this.#watch.close();
-    this.#move?.over();
+    this.#move?.end();
     this.#session.leave();
     this.#socket.close();
-    for (const trackId of [...this.#wanted.keys()]) this.#endTrack(trackId);
+    for (const trackId of [...this.#tracks.keys()]) this.#endTrack(trackId);
   }
 
   #newSession(): SessionClient {
@@ -192,14 +192,14 @@ export class RoomTracks {
       if (!joined.resumed) this.#forgetConsumers();
       this.#joined(joined);
     });
-    session.on('rosterChanged', () => this.#follow());
+    session.on('rosterChanged', () => this.#followRoster());
     session.on('subscriptionsAdded', (rows) => this.#add(rows));
     session.on('subscriptionMoved', (row, oldConsumerId) => this.#trackMoved(row, oldConsumerId));
     session.on('subscriptionRemoved', (consumerId) => this.#remove(consumerId));
     session.on('moved', () => this.#settleMove(true));
     session.on('moveGivenUp', () => this.#settleMove(false));
     session.on('subscriptionFailed', (trackId, error) => {
-      this.#askLater(trackId, clock.nowMs());
+      this.#scheduleRequest(trackId, clock.nowMs());
       log.info({ trackId, code: error.code }, 'a track cannot be received');
     });
     session.on('posts', (change) => this.#o.onPosts?.(change));
@@ -225,10 +225,10 @@ export class RoomTracks {
       this.#watch.begin();
     }
     this.#add(joined.subscriptions);
-    this.#follow();
+    this.#followRoster();
   }
 
-  #follow(): void {
+  #followRoster(): void {
     const { identity, onTrack } = this.#o;
     const present = new Set<string>();
     for (const publisher of this.roster.others()) {
@@ -237,65 +237,65 @@ export class RoomTracks {
         const { trackId, muted } = track;
         if (track.derivedFrom !== undefined) continue;
         present.add(trackId);
-        const known = this.#wanted.get(trackId);
+        const known = this.#tracks.get(trackId);
         if (known !== undefined) this.#mute(known, muted);
-        else if (!this.#left.has(trackId)) {
+        else if (!this.#omitted.has(trackId)) {
           const sink = onTrack(track, publisher, () => this.#demandKeyFrame(trackId));
-          if (sink === undefined) this.#left.add(trackId);
-          else this.#wanted.set(trackId, wantedBy(sink, muted));
+          if (sink === undefined) this.#omitted.add(trackId);
+          else this.#tracks.set(trackId, newTrackState(sink, muted));
           if (muted) sink?.muted(true);
         }
       }
     }
-    for (const trackId of [...this.#wanted.keys()]) if (!present.has(trackId)) this.#endTrack(trackId);
-    for (const trackId of this.#left) if (!present.has(trackId)) this.#left.delete(trackId);
+    for (const trackId of [...this.#tracks.keys()]) if (!present.has(trackId)) this.#endTrack(trackId);
+    for (const trackId of this.#omitted) if (!present.has(trackId)) this.#omitted.delete(trackId);
     const sessions = new Set(this.roster.others().map(({ sessionId }) => sessionId));
     for (const sessionId of this.#timelines.keys()) if (!sessions.has(sessionId)) this.#timelines.delete(sessionId);
     this.#o.onRoster?.();
-    this.#ask();
+    this.#requestDue();
   }
 
-  #mute(wanted: Wanted, isMuted: boolean): void {
+  #mute(wanted: TrackState, isMuted: boolean): void {
     if (wanted.isMuted === isMuted) return;
     wanted.isMuted = isMuted;
     wanted.sink.muted(isMuted);
   }
 
   #endTrack(trackId: string): void {
-    for (const consumer of this.#consumers.of(trackId)) this.#consumers.flush(consumer);
-    const wanted = this.#wanted.get(trackId);
-    this.#wanted.delete(trackId);
+    for (const consumer of this.#consumers.ofTrack(trackId)) this.#consumers.flush(consumer);
+    const wanted = this.#tracks.get(trackId);
+    this.#tracks.delete(trackId);
     wanted?.sink.end();
   }
 
   #demandKeyFrame(trackId: string): void {
-    for (const { received } of this.#consumers.of(trackId)) received.demandKeyFrame();
+    for (const { received } of this.#consumers.ofTrack(trackId)) received.demandKeyFrame();
   }
 
-  #ask(): void {
+  #requestDue(): void {
     if (this.#isClosed) return;
     const nowMs = this.#o.clock.nowMs();
-    for (const [trackId, wanted] of this.#wanted) {
-      if (wanted.isAsked || wanted.againAtMs > nowMs) continue;
-      wanted.isAsked = true;
+    for (const [trackId, wanted] of this.#tracks) {
+      if (wanted.isRequested || wanted.retryAtMs > nowMs) continue;
+      wanted.isRequested = true;
       this.#subscribe(trackId, wanted);
     }
   }
 
-  #subscribe(trackId: string, { preference: { paused, spatialLayer, temporalLayer } }: Wanted): void {
+  #subscribe(trackId: string, { preference: { paused, spatialLayer, temporalLayer } }: TrackState): void {
     const layers = { spatialLayer: spatialLayer ?? null, temporalLayer: temporalLayer ?? null };
     const update = Object.assign({ trackId, subscribed: true, paused }, layers);
     this.#session.updateSubscription(update).catch((error: MeridianClientError) => {
-      this.#askLater(trackId, this.#o.clock.nowMs());
+      this.#scheduleRequest(trackId, this.#o.clock.nowMs());
       if (!this.#isClosed) this.#o.log.info({ trackId, code: error.code }, 'a subscription is refused');
     });
   }
 
-  #askLater(trackId: string, nowMs: number): void {
-    const wanted = this.#wanted.get(trackId);
+  #scheduleRequest(trackId: string, nowMs: number): void {
+    const wanted = this.#tracks.get(trackId);
     if (wanted === undefined) return;
-    wanted.isAsked = false;
-    wanted.againAtMs = nowMs + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(wanted.failures, 10));
+    wanted.isRequested = false;
+    wanted.retryAtMs = nowMs + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(wanted.failures, 10));
     wanted.failures += 1;
   }
 
@@ -305,7 +305,7 @@ export class RoomTracks {
       const { consumerId, trackId } = row;
       // A resumed session keeps its consumers.
       if (this.#consumers.byId(consumerId) !== undefined) continue;
-      const wanted = this.#wanted.get(trackId);
+      const wanted = this.#tracks.get(trackId);
       const timesOf = (clockRate: number): StreamTimes => this.#timesOf(row, clockRate, home);
       const received = ReceivedTrack.of(row, { timesOf, ownSsrc: this.#ownSsrc });
       if (received === undefined) {
@@ -313,7 +313,7 @@ export class RoomTracks {
         continue;
       }
       if (wanted !== undefined) {
-        wanted.isAsked = true;
+        wanted.isRequested = true;
         wanted.failures = 0;
       }
       this.#consumers.add({ consumerId, received, home });
@@ -327,14 +327,16 @@ export class RoomTracks {
 
   /** Returns the times of a new consumer, which continue those of the track's present consumer where possible. */
   #timesOf({ trackId, publisherSessionId }: SubscriptionRow, clockRate: number, home: Home): StreamTimes {
-    const own = (): StreamTimes => this.#ownTimesOf(publisherSessionId, clockRate, home);
+    const makeTimes = (): StreamTimes => this.#newTimesOf(publisherSessionId, clockRate, home);
     const before = this.#consumers.leaderOf(trackId);
-    return before?.clockRate === clockRate ? new NextTimes({ before: before.times, own, node: home.clock }) : own();
+    return before?.clockRate === clockRate
+      ? new NextTimes({ previous: before.times, makeTimes, node: home.clock })
+      : makeTimes();
   }
 
-  #ownTimesOf(publisherSessionId: string, clockRate: number, home: Home): StreamTimes {
-    if (this.#o.times === 'kept') return new KeptTimes(home.clock, clockRate);
-    const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline(REPORTED);
+  #newTimesOf(publisherSessionId: string, clockRate: number, home: Home): StreamTimes {
+    if (this.#o.times === 'kept') return new CorrectedTimes(home.clock, clockRate);
+    const timeline = this.#timelines.get(publisherSessionId) ?? new Timeline(TIMELINE_OPTIONS);
     this.#timelines.set(publisherSessionId, timeline);
     return timeline.stream(clockRate);
   }
@@ -344,17 +346,17 @@ export class RoomTracks {
     this.#add([row], this.#consumers.byId(oldConsumerId)?.home);
     const consumer = this.#consumers.byId(row.consumerId);
     if (consumer === undefined) return;
-    this.#moved.set(consumer, () => {
+    this.#replacements.set(consumer, () => {
       this.#remove(oldConsumerId);
       const { trackId, trackEpoch } = row;
       this.#session.post({ trackMoveDone: { trackId, oldConsumerId, trackEpoch } });
     });
   }
 
-  #lookAtMoved(): void {
-    for (const [consumer, end] of this.#moved) {
+  #finishReplacements(): void {
+    for (const [consumer, end] of this.#replacements) {
       if (!this.#consumers.isReady(consumer)) continue;
-      this.#moved.delete(consumer);
+      this.#replacements.delete(consumer);
       end();
     }
   }
@@ -362,11 +364,11 @@ export class RoomTracks {
   #remove(consumerId: string): void {
     const consumer = this.#consumers.byId(consumerId);
     if (consumer === undefined) return;
-    this.#moved.delete(consumer);
+    this.#replacements.delete(consumer);
     this.#guard(consumer, () => this.#consumers.remove(consumer));
     const { trackId } = consumer.received;
     // The track is still published and was unsubscribed by mistake, so it is requested again.
-    if (this.#consumers.of(trackId).length === 0) this.#askLater(trackId, this.#o.clock.nowMs());
+    if (this.#consumers.ofTrack(trackId).length === 0) this.#scheduleRequest(trackId, this.#o.clock.nowMs());
   }
 
   /** Resolves when all received media could continue at the other media node. */
@@ -378,13 +380,13 @@ export class RoomTracks {
       expected: (home) => this.#consumers.all.filter((one) => one.home === home && this.#isExpected(one)),
     });
     this.#move = move;
-    this.#socket.moving(recvTransport);
+    this.#socket.beginMove(recvTransport);
     this.#add(subscriptions, move.home);
     return move.prepared;
   }
 
   #isExpected({ received: { trackId } }: Consumer): boolean {
-    const wanted = this.#wanted.get(trackId);
+    const wanted = this.#tracks.get(trackId);
     return wanted !== undefined && !wanted.isMuted && !wanted.preference.paused;
   }
 
@@ -392,31 +394,31 @@ export class RoomTracks {
     const move = this.#move;
     if (move === undefined) return;
     this.#move = undefined;
-    const left = isMade ? this.#home : move.home;
+    const leftHome = isMade ? this.#home : move.home;
     this.#socket.settle(isMade);
     if (isMade) {
       this.#home = move.home;
       this.#watch.begin();
     }
-    move.over();
-    for (const { consumerId, home } of this.#consumers.all) if (home === left) this.#remove(consumerId);
+    move.end();
+    for (const { consumerId, home } of this.#consumers.all) if (home === leftHome) this.#remove(consumerId);
   }
 
   /** Forgets the consumers of an ended session; the tracks continue with new consumers. */
   #forgetConsumers(): void {
     this.#settleMove(false);
     for (const consumer of this.#consumers.all) this.#guard(consumer, () => this.#consumers.remove(consumer));
-    this.#moved.clear();
+    this.#replacements.clear();
     this.#home = { clock: new NodeClock() };
-    for (const wanted of this.#wanted.values()) {
-      wanted.isAsked = false;
-      wanted.againAtMs = 0;
+    for (const wanted of this.#tracks.values()) {
+      wanted.isRequested = false;
+      wanted.retryAtMs = 0;
     }
   }
 
-  #hear(datagram: Uint8Array, from: NodeSide): void {
+  #onDatagram(datagram: Uint8Array, from: NodeSide): void {
     const nowMs = this.#o.clock.nowMs();
-    if (from === 'home') this.#watch.heard();
+    if (from === 'home') this.#watch.datagramReceived();
     if (datagramKind(datagram) === 'rtcp') {
       for (const packet of parseRtcp(datagram) ?? [])
         if (packet.type === 'sr') this.#consumers.bySsrc(packet.ssrc)?.received.noteSenderReport(packet, nowMs);
@@ -425,13 +427,13 @@ export class RoomTracks {
     const packet = parseRtp(datagram);
     const consumer = packet && this.#consumers.bySsrc(packet.ssrc);
     if (packet === undefined || consumer === undefined) return;
-    this.#mediaMs = nowMs;
-    this.#move?.heard(from);
+    this.#lastMediaMs = nowMs;
+    this.#move?.noteMedia(from);
     this.#guard(consumer, () => {
       consumer.received.receive(packet, nowMs);
       this.#consumers.drain(consumer);
     });
-    if (this.#moved.size > 0) this.#lookAtMoved();
+    if (this.#replacements.size > 0) this.#finishReplacements();
   }
 
   /** Catches a bug in the handling of one publisher's media, which ends that track's sink only. */
@@ -440,29 +442,29 @@ export class RoomTracks {
       run();
     } catch (error) {
       this.#o.log.error({ trackId, err: error }, 'a track is no longer received, because of an error');
-      this.#left.add(trackId);
-      for (const consumer of this.#consumers.of(trackId)) this.#moved.delete(consumer);
+      this.#omitted.add(trackId);
+      for (const consumer of this.#consumers.ofTrack(trackId)) this.#replacements.delete(consumer);
       this.#consumers.drop(trackId);
       this.#endTrack(trackId);
     }
   }
 
-  #give(trackId: string, frames: readonly GivenFrame[]): void {
-    const sink = this.#wanted.get(trackId)?.sink;
+  #output(trackId: string, frames: readonly OutputFrame[]): void {
+    const sink = this.#tracks.get(trackId)?.sink;
     for (const { frame, run } of frames) sink?.frame(frame, run);
   }
 
   #tick(): void {
     for (const consumer of this.#consumers.all) this.#guard(consumer, () => this.#consumers.drain(consumer));
-    this.#lookAtMoved();
-    this.#move?.look();
+    this.#finishReplacements();
+    this.#move?.check();
     const nowMs = this.#o.clock.nowMs();
     for (const [side, received] of this.#bySide()) {
       const feedback = received.flatMap((one) => one.feedback(nowMs));
       if (feedback.length > 0) this.#socket.send(serialiseRtcp(feedback), side);
     }
-    if (nowMs - this.#mediaMs < EXPECTED_MS) this.#watch.flows();
-    this.#ask();
+    if (nowMs - this.#lastMediaMs < REPORTS_EXPECTED_MS) this.#watch.mediaFlows();
+    this.#requestDue();
   }
 
   #report(): void {
@@ -486,11 +488,11 @@ export class RoomTracks {
   }
 }
 
-const wantedBy = (sink: TrackSink, isMuted: boolean): Wanted => ({
+const newTrackState = (sink: TrackSink, isMuted: boolean): TrackState => ({
   sink,
-  preference: everything,
+  preference: wholeTrack,
   isMuted,
-  isAsked: false,
+  isRequested: false,
   failures: 0,
-  againAtMs: 0,
+  retryAtMs: 0,
 });

@@ -1,8 +1,8 @@
 // Consumers of a room's tracks: one per track, and a second during a move to another media node.
 import type { Clock } from '@meridian/runtime';
+import type { NodeClock } from '../core/rtp/corrected-times.ts';
 import { Handover } from '../core/rtp/handover.ts';
-import type { NodeClock } from '../core/rtp/kept-times.ts';
-import type { GivenFrame, ReceivedTrack } from './received-track.ts';
+import type { OutputFrame, ReceivedTrack } from './received-track.ts';
 
 /** Media node that runs the session, or that the session moves to. */
 export interface Home {
@@ -18,14 +18,14 @@ export interface Consumer {
 export interface TrackConsumersOptions {
   readonly clock: Clock;
   /** Gets the frames of a track, each once, in decoding order. */
-  give(trackId: string, frames: readonly GivenFrame[]): void;
+  onFrames(trackId: string, frames: readonly OutputFrame[]): void;
 }
 
 export class TrackConsumers {
   readonly #o: TrackConsumersOptions;
   readonly #bySsrc = new Map<number, Consumer>();
   /** By track id. */
-  readonly #handovers = new Map<string, Handover<ReceivedTrack, GivenFrame>>();
+  readonly #handovers = new Map<string, Handover<ReceivedTrack, OutputFrame>>();
 
   constructor(o: TrackConsumersOptions) {
     this.#o = o;
@@ -34,7 +34,7 @@ export class TrackConsumers {
   get all(): Consumer[] {
     return [...this.#bySsrc.values()];
   }
-  of(trackId: string): Consumer[] {
+  ofTrack(trackId: string): Consumer[] {
     return this.all.filter(({ received }) => received.trackId === trackId);
   }
   bySsrc(ssrc: number): Consumer | undefined {
@@ -62,11 +62,11 @@ export class TrackConsumers {
 
   drain({ received }: Consumer): void {
     const nowMs = this.#o.clock.nowMs();
-    this.#take(received, (handover) => handover.take(received, received.drain(nowMs), nowMs));
+    this.#outputFrom(received, (handover) => handover.take(received, received.drain(nowMs), nowMs));
   }
 
   flush({ received }: Consumer): void {
-    this.#take(received, (handover) => handover.take(received, received.flush(), this.#o.clock.nowMs()));
+    this.#outputFrom(received, (handover) => handover.take(received, received.flush(), this.#o.clock.nowMs()));
   }
 
   /** Removes an ended consumer; its track continues with another consumer, if any. */
@@ -74,7 +74,7 @@ export class TrackConsumers {
     this.flush(consumer);
     const { received } = consumer;
     this.#bySsrc.delete(received.ssrc);
-    this.#take(received, (handover) => handover.remove(received));
+    this.#outputFrom(received, (handover) => handover.remove(received));
     const handover = this.#handovers.get(received.trackId);
     if (handover?.needsKey === true) handover.leader?.demandKeyFrame();
     if (handover?.leader === undefined) this.#handovers.delete(received.trackId);
@@ -82,19 +82,19 @@ export class TrackConsumers {
 
   /** Removes all consumers of a track; outputs nothing more. */
   drop(trackId: string): void {
-    for (const { received } of this.of(trackId)) this.#bySsrc.delete(received.ssrc);
+    for (const { received } of this.ofTrack(trackId)) this.#bySsrc.delete(received.ssrc);
     this.#handovers.delete(trackId);
   }
 
-  #take(
+  #outputFrom(
     { trackId }: ReceivedTrack,
-    take: (handover: Handover<ReceivedTrack, GivenFrame>) => readonly GivenFrame[],
+    take: (handover: Handover<ReceivedTrack, OutputFrame>) => readonly OutputFrame[],
   ): void {
     const handover = this.#handovers.get(trackId);
     if (handover === undefined) return;
     const { leader } = handover;
     const frames = take(handover);
     if (handover.leader !== leader) handover.leader?.lead(this.#o.clock.nowMs());
-    this.#o.give(trackId, frames);
+    this.#o.onFrames(trackId, frames);
   }
 }

@@ -27,7 +27,7 @@ const nameOf = (colour: Rgb): string =>
 
 type Composition = Awaited<ReturnType<typeof composition>>;
 
-async function opened(...args: Parameters<typeof composition>): Promise<Composition> {
+async function openComposition(...args: Parameters<typeof composition>): Promise<Composition> {
   const open = await composition(...args);
   onTestFinished(open.close);
   return open;
@@ -66,7 +66,7 @@ const centres = { red: [0.25, 0.2], green: [0.75, 0.2], yellow: [0.5, 0.7] } as 
 
 describe('a composer', () => {
   it('shows three tracks while a track leaves, a track changes its size or codec, and the layout changes', async () => {
-    const all = await opened();
+    const all = await openComposition();
     const { composer, player, video } = all;
     playAll(all);
     await untilShown(all, 'yellow');
@@ -108,7 +108,7 @@ describe('a composer', () => {
     const flash = `color=black:s=320x180:r=30:d=2,drawbox=c=white:t=fill:enable='${everySecond}'`;
     const flashes = await pictures('vp8', flash);
     const beep = await sound(`0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.2)`, 2);
-    const all = await opened();
+    const all = await openComposition();
     const fromMs = clock.nowMs();
     all.composer.setTracks([participant('one', { name: ' ' })]);
     all.player.play('one-camera', flashes, fromMs);
@@ -135,7 +135,7 @@ describe('a composer', () => {
   }, 60_000);
 
   it("continues with a marked gap within two seconds of its encoder's death", async () => {
-    const all = await opened();
+    const all = await openComposition();
     playAll(all);
     await untilShown(all, 'yellow');
     const pid = all.composer.encoderPid;

@@ -5,7 +5,7 @@ import { FfmpegProcess } from '../../src/adapters/ffmpeg/process.ts';
 const unit = new Uint8Array(1_000_000);
 
 /** Starts a shell script with ffmpeg's pipes in place of ffmpeg. */
-function running(does: string, queueBytesMax: number) {
+function startScript(does: string, queueBytesMax: number) {
   const ended = Promise.withResolvers<void>();
   const child = new FfmpegProcess({
     sandbox: ['sh', '-c', does],
@@ -30,13 +30,13 @@ function running(does: string, queueBytesMax: number) {
 }
 
 it('the memory of each unit is returned after ffmpeg has read it', async () => {
-  const { gone, write } = running('exec cat >/dev/null', 10_000_000);
+  const { gone, write } = startScript('exec cat >/dev/null', 10_000_000);
   await Promise.all([1, 2, 3].map(write));
   expect(gone).toEqual([1, 2, 3]);
 });
 
 it('the memory of a dropped unit is returned, that of a waiting unit is not', () => {
-  const { child, gone, write } = running('exec sleep 600', 2_000_000);
+  const { child, gone, write } = startScript('exec sleep 600', 2_000_000);
   void write(1); // This unit is in the pipe.
   void write(2);
   void write(3);

@@ -78,7 +78,7 @@ class Media {
   }
 }
 
-interface Got {
+interface ReceivedFrames {
   readonly frames: CodedFrame[];
   readonly runs: Set<TimeRun | undefined>;
   ends: number;
@@ -86,7 +86,7 @@ interface Got {
 
 class Rig {
   readonly clock = new ManualClock({ nowMs: 1000 });
-  readonly got = new Map<string, Got>();
+  readonly got = new Map<string, ReceivedFrames>();
   readonly ended: string[] = [];
   readonly offered: string[] = [];
   readonly leaves: Set<string>;
@@ -111,7 +111,7 @@ class Rig {
       onTrack: ({ trackId }) => {
         rig.offered.push(trackId);
         if (rig.leaves.has(trackId)) return undefined;
-        const got: Got = { frames: [], runs: new Set(), ends: 0 };
+        const got: ReceivedFrames = { frames: [], runs: new Set(), ends: 0 };
         rig.got.set(trackId.slice(3), got);
         return {
           frame: (frame, run) => {

@@ -11,7 +11,7 @@ import {
   Composer,
   type ComposerOptions,
 } from '../../src/composing/composer.ts';
-import type { ComposedParticipant } from '../../src/composing/core/shown.ts';
+import type { ComposedParticipant } from '../../src/composing/core/composed-participants.ts';
 import type { CodedFrame } from '../../src/core/frames.ts';
 
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;

@@ -35,21 +35,21 @@ describe('the address of a client', () => {
   it('is the source of the first datagram', () => {
     const address = new ClientAddress();
     expect([address.present, address.is(here)]).toEqual([undefined, false]);
-    expect([address.heard(here, 0), address.is(here), address.is(there)]).toEqual([true, true, false]);
+    expect([address.note(here, 0), address.is(here), address.is(there)]).toEqual([true, true, false]);
   });
   it('stays while datagrams come from it, whatever comes from elsewhere', () => {
     const address = new ClientAddress();
-    address.heard(here, 0);
+    address.note(here, 0);
     for (let nowMs = 0; nowMs < 10_000; nowMs += 999) {
-      expect(address.heard(there, nowMs + 998)).toBe(false);
-      expect(address.heard(here, nowMs + 999)).toBe(false);
+      expect(address.note(there, nowMs + 998)).toBe(false);
+      expect(address.note(here, nowMs + 999)).toBe(false);
     }
     expect(address.present).toEqual(here);
   });
   it('moves after a second without datagrams from it, and not back any sooner', () => {
     const address = new ClientAddress();
-    address.heard(here, 0);
-    expect([address.heard(there, 999), address.heard(there, 1000), address.present]).toEqual([false, true, there]);
-    expect([address.heard(here, 1999), address.heard(here, 2000)]).toEqual([false, true]);
+    address.note(here, 0);
+    expect([address.note(there, 999), address.note(there, 1000), address.present]).toEqual([false, true, there]);
+    expect([address.note(here, 1999), address.note(here, 2000)]).toEqual([false, true]);
   });
 });

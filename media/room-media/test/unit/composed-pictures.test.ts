@@ -36,7 +36,7 @@ function starter() {
 }
 
 const log = { warn: () => undefined };
-const none = (): void => undefined;
+const noop = (): void => undefined;
 const size = { width: 32, height: 18 };
 const head = nutHeader({
   fourcc: [...'I420'].map((char) => char.charCodeAt(0)),
@@ -64,7 +64,7 @@ const tile: ShownTile = {
   ...size,
 };
 
-function opened() {
+function openPictures() {
   const jobs = starter();
   const outputs = { size: { width: 160, height: 160 }, fps: 30, bitrateKbps: 100, startMs: 0, sandbox: [] };
   const pictures = new ComposedPictures({
@@ -72,9 +72,9 @@ function opened() {
     background: { y: 16, u: 128, v: 128 },
     supervisor: jobs.supervisor,
     log,
-    onPicture: none,
-    onKeyNeeded: none,
-    onDegraded: none,
+    onPicture: noop,
+    onKeyNeeded: noop,
+    onDegraded: noop,
   });
   /** Returns the brightness in the middle of the tile, for each picture given to the encoder. */
   const shown = (): number[] => {
@@ -87,7 +87,7 @@ function opened() {
 }
 
 it("a camera turned on in an existing tile is decoded at the tile's size and shown at its time", () => {
-  const { pictures, named, shown } = opened();
+  const { pictures, named, shown } = openPictures();
   pictures.show([tile], [], true);
   pictures.run(1000);
   pictures.show([{ ...tile, trackId: 'camera' }], ['camera'], false);
@@ -104,7 +104,7 @@ it("a camera turned on in an existing tile is decoded at the tile's size and sho
 });
 
 it('a track that is no longer named is no longer decoded', () => {
-  const { pictures, named } = opened();
+  const { pictures, named } = openPictures();
   pictures.show([{ ...tile, trackId: 'camera' }], ['camera'], true);
   pictures.push('camera', key);
   pictures.show([tile], [], false);
@@ -114,7 +114,7 @@ it('a track that is no longer named is no longer decoded', () => {
 it('pictures of a track come whole and in order, in the memory of shown pictures', () => {
   const { supervisor, named } = starter();
   const track = { supervisor, log, startMs: 0, picturesPerSecond: 30, padding: '#000000' };
-  const pictures = new TrackPictures({ ...track, nowMs: () => 0, onKeyNeeded: none });
+  const pictures = new TrackPictures({ ...track, nowMs: () => 0, onKeyNeeded: noop });
   pictures.setSize(size);
   pictures.push(key);
   const { job } = named('vp8 to raw');
@@ -140,7 +140,7 @@ it('pictures of a track come whole and in order, in the memory of shown pictures
 it('an encoder gets each canvas unchanged, and reuses its memory only after it was sent', () => {
   const { supervisor, named } = starter();
   const output = { size, picturesPerSecond: 30, bitrateKbps: 100, cost: 1 };
-  const encoder = new PictureEncoder({ supervisor, ...output, onPicture: none, onDegraded: none });
+  const encoder = new PictureEncoder({ supervisor, ...output, onPicture: noop, onDegraded: noop });
   const canvas = newCanvas(size);
   const write = (number: number): void => encoder.write(number, { ...size, data: canvas.data.fill(number) });
   const { job, units } = named('composed to h264');

@@ -4,12 +4,12 @@ import {
   type Canvas,
   canvasBytes,
   colourOf,
-  copyPlace,
+  copyRectangle,
+  drawText,
   fill,
   newCanvas,
   outline,
   putPicture,
-  writeMask,
 } from '../../src/composing/core/canvas.ts';
 import { LABEL_CHARS_MAX, labelMasks, labelScript, labelText } from '../../src/composing/core/labels.ts';
 
@@ -91,7 +91,7 @@ describe('a canvas', () => {
     expect(
       [at(canvas, 3, 2), at(canvas, 12, 5), at(canvas, 4, 1), at(canvas, 4, 6)].flat().every((one) => one === 0),
     ).toBe(true);
-    copyPlace(canvas, background, place);
+    copyRectangle(canvas, background, place);
     expect(canvas.data.every((one) => one === 0)).toBe(true);
     outline(canvas, { x: 0, y: 0, ...size }, 2, red);
     expect([at(canvas, 0, 4), at(canvas, 15, 4), at(canvas, 8, 7), at(canvas, 8, 4)].map(([y]) => y)).toEqual([
@@ -116,7 +116,7 @@ describe('a canvas', () => {
     fill(canvas, { x: 0, y: 0, ...size }, red);
     const mask = { width: 12, height: 6, data: new Uint8Array(72).fill(0) };
     mask.data[0] = 255;
-    writeMask(canvas, place, mask, { x: 6, y: 4 });
+    drawText(canvas, place, mask, { x: 6, y: 4 });
     expect(at(canvas, 6, 4)[0]).toBeGreaterThan(230);
     expect(at(canvas, 8, 4)[0]).toBe(40);
     expect([at(canvas, 12, 4), at(canvas, 8, 6), at(canvas, 5, 4)]).toEqual(Array(3).fill([81, 90, 240]));

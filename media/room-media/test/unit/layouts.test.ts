@@ -8,7 +8,7 @@ import {
   type Rectangle,
   TILES_MAX,
 } from '../../src/core/layouts/layout.ts';
-import { nextSpeaker, noSpeaker, SPOKEN_MS, type Speaker, STAYS_MS } from '../../src/core/layouts/speaker.ts';
+import { nextSpeaker, noSpeaker, SPEAKER_MS_MIN, type Speaker, VOICE_MS_MIN } from '../../src/core/layouts/speaker.ts';
 
 const hd = { width: 1280, height: 720 };
 const camera = { width: 640, height: 360 };
@@ -151,14 +151,14 @@ describe('the speaker of a layout', () => {
 
   it('changes when a voice has lasted a second, not before', () => {
     const both = [talks('a'), talks('b', 10_000)];
-    expect(nextSpeaker(at('a', 0), both, 10_000 + SPOKEN_MS - 1).identity).toBe('a');
-    expect(nextSpeaker(at('a', 0), both, 10_000 + SPOKEN_MS)).toEqual(at('b', 11_000));
+    expect(nextSpeaker(at('a', 0), both, 10_000 + VOICE_MS_MIN - 1).identity).toBe('a');
+    expect(nextSpeaker(at('a', 0), both, 10_000 + VOICE_MS_MIN)).toEqual(at('b', 11_000));
   });
 
   it('does not change within two seconds of the last change', () => {
     const both = [talks('a'), talks('b', 0)];
-    expect(nextSpeaker(at('a', 10_000), both, 10_000 + STAYS_MS - 1).identity).toBe('a');
-    expect(nextSpeaker(at('a', 10_000), both, 10_000 + STAYS_MS).identity).toBe('b');
+    expect(nextSpeaker(at('a', 10_000), both, 10_000 + SPEAKER_MS_MIN - 1).identity).toBe('a');
+    expect(nextSpeaker(at('a', 10_000), both, 10_000 + SPEAKER_MS_MIN).identity).toBe('b');
   });
 
   it('is replaced at once when it leaves, by the voice that began first', () => {

@@ -6,9 +6,9 @@ import {
   failuresAfter,
   isDegraded,
   Mixer,
+  PositionTimes,
   restartPauseMs,
   SampleClock,
-  TimeLine,
   voicesMax,
 } from '../../src/core/index.ts';
 
@@ -87,7 +87,7 @@ describe('a mix', () => {
     const blocks = mix.pull(1000 + 2 * blockMs);
     const [loud, silent] = blocks;
     if (loud === undefined || silent === undefined) throw new Error('two blocks are due');
-    mix.giveBack(loud);
+    mix.recycle(loud);
     const [next, last] = mix.pull(1000 + 4 * blockMs);
     expect(next?.everybody).toBe(loud.everybody);
     expect(next?.everybody.every((sample) => sample === 0)).toBe(true);
@@ -119,7 +119,7 @@ describe('a mix', () => {
 describe('the sample clock', () => {
   it('has no time before the first unit', () => {
     expect(new SampleClock(48_000).ptsAt(0)).toBeUndefined();
-    expect(new TimeLine(1).ptsAt(5)).toBeUndefined();
+    expect(new PositionTimes(1).ptsAt(5)).toBeUndefined();
   });
 
   it('hides rounding, follows jumps at once and drift in the end', () => {
@@ -137,7 +137,7 @@ describe('the sample clock', () => {
   });
 
   it('remembers the last sixteen anchors', () => {
-    const line = new TimeLine(1000);
+    const line = new PositionTimes(1000);
     for (let index = 0; index < 20; index += 1) line.anchor(index * 10, index * 1000);
     expect([line.ptsAt(195), line.ptsAt(45), line.ptsAt(0)]).toEqual([19_005, 4005, 3960]);
   });

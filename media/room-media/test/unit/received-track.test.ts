@@ -1,6 +1,6 @@
 import type { SubscriptionRow } from '@meridian/client';
 import {
-  KeptTimes,
+  CorrectedTimes,
   NodeClock,
   ntpOf,
   packetiseH264,
@@ -125,7 +125,7 @@ it('the decode time of a picture is corrected too', () => {
 
 it('frames with correctable times do not wait, and each has its own run', () => {
   const node = new NodeClock();
-  const track = new Track((clockRate) => new KeptTimes(node, clockRate), 'audio');
+  const track = new Track((clockRate) => new CorrectedTimes(node, clockRate), 'audio');
   track.received.receive(track.packet(1000), 1100);
   track.received.receive(track.packet(9000), 9100); // A jump of the timestamp begins another run.
   track.received.receive(track.packet(3000), 9101);

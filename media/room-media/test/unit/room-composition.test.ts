@@ -1,7 +1,7 @@
 import { type Participant, participantFromWire, type RecordingLayout } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ComposedParticipant } from '../../src/composing/core/shown.ts';
+import type { ComposedParticipant } from '../../src/composing/core/composed-participants.ts';
 import {
   type ComposerPorts,
   RoomComposition,

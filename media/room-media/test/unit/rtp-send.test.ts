@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { DerivedClock } from '../../src/core/rtp/derived-clock.ts';
 import { parseRtp, type RtpPacket } from '../../src/core/rtp/packet.ts';
-import { PassedClock } from '../../src/core/rtp/passed-clock.ts';
 import { ntpMsOf, ntpOf, parseRtcp, type SenderReport } from '../../src/core/rtp/rtcp.ts';
 import { maxDatagramBytes, RtpSender, SendClock, type SenderOptions } from '../../src/core/rtp/send.ts';
 
@@ -31,7 +31,7 @@ const reportOf = (datagram: Uint8Array | undefined): SenderReport => {
 };
 
 describe('the clock of a derived stream', () => {
-  const clock = (): PassedClock => new PassedClock(wallAtZeroMs);
+  const clock = (): DerivedClock => new DerivedClock(wallAtZeroMs);
 
   it('is unknown before the first report of the original', () => {
     const { video } = senders({ clock: clock() });

@@ -17,7 +17,7 @@ export interface RetryRules {
 const FIRST_WAIT_MS = 200;
 
 /** Statuses of proxies, and of an api that is busy, without its database or about to end; 0 is no answer. */
-const PASSING = new Set([0, 502, 503, 504]);
+const TRANSIENT_STATUSES = new Set([0, 502, 503, 504]);
 
 /**
  * Returns the wait before the next try, or undefined if there is none. `isSafe`: a repetition has no further effect. A
@@ -30,8 +30,8 @@ export function waitBeforeRetryMs(
 ): number | undefined {
   if (retries >= retriesMax) return undefined;
   const { status, code, retryAfterMs } = outcome;
-  const isPassing = PASSING.has(status) || code === 'IDEMPOTENCY_IN_FLIGHT';
-  if (code !== 'RATE_LIMITED' && !(isSafe && isPassing)) return undefined;
+  const isTransient = TRANSIENT_STATUSES.has(status) || code === 'IDEMPOTENCY_IN_FLIGHT';
+  if (code !== 'RATE_LIMITED' && !(isSafe && isTransient)) return undefined;
   const ownMs = FIRST_WAIT_MS * 2 ** retries;
   const waitMs = Math.max(retryAfterMs, ownMs) + ownMs * random;
   return waitMs <= waitMaxMs ? waitMs : undefined;

@@ -40,7 +40,7 @@ export interface AuthenticateOptions {
   readonly clock: Clock;
 }
 
-type Asking = Pick<FastifyRequest, 'headers' | 'method' | 'cookies'>;
+type CredentialRequest = Pick<FastifyRequest, 'headers' | 'method' | 'cookies'>;
 
 export class Authenticator {
   readonly #o: AuthenticateOptions;
@@ -53,7 +53,7 @@ export class Authenticator {
    * Authenticates by a token (of at most `longestS`), else by the cookie. Rejects with TOKEN_MISSING, TOKEN_INVALID,
    * TOKEN_EXPIRED, TOKEN_TOO_LONG or TOKEN_REVOKED; for a cookie with SESSION_ENDED or ORIGIN_REFUSED.
    */
-  async authenticate(request: Asking, longestS = TOKEN_S_MAX): Promise<Principal> {
+  async authenticate(request: CredentialRequest, longestS = TOKEN_S_MAX): Promise<Principal> {
     const { headers } = request;
     const cookie = headers.authorization === undefined ? cookieOf(request, 'session') : undefined;
     if (cookie !== undefined) return this.#signedIn(request, cookie);
@@ -82,7 +82,7 @@ export class Authenticator {
     return { ...known, ...scopesOfClaims(claims, key.scopes), ...perSecond, ...(via !== '' && { via }) };
   }
 
-  async #signedIn(request: Asking, cookie: string): Promise<Principal> {
+  async #signedIn(request: CredentialRequest, cookie: string): Promise<Principal> {
     if (request.method !== 'GET' && request.method !== 'HEAD') checkOrigin(request, this.#o.publicUrl);
     const found = await this.#o.sessions.use(cookie);
     if (found === undefined) throw new Problem('SESSION_ENDED');

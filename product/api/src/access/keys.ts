@@ -27,7 +27,7 @@ declare module '../store/tables.ts' {
 
 export type KeyPurpose = '' | 'guests';
 
-export interface KnownKey {
+export interface KeyWithSecret {
   readonly id: string;
   readonly secret: string;
   readonly tenant: string;
@@ -78,13 +78,13 @@ export class ApiKeys {
   }
 
   /** Resolves with undefined for an unknown or revoked key. */
-  async find(id: string): Promise<KnownKey | undefined> {
+  async find(id: string): Promise<KeyWithSecret | undefined> {
     const [key] = await this.findAll([id]);
     return key;
   }
 
   /** Creates the tenant's signing key at its first use. Resolves with undefined while the tenant is being erased. */
-  async signing(tenant: string): Promise<KnownKey | undefined> {
+  async signing(tenant: string): Promise<KeyWithSecret | undefined> {
     const { db } = this.#o;
     const id = (await signingId(db, tenant)) ?? (await transact(db, (trx) => this.ensureSigning(trx, tenant)));
     return this.find(id);
@@ -96,7 +96,7 @@ export class ApiKeys {
     return (await signingId(db, tenant)) ?? (await this.#add(db, { ...ofSigning, tenant })).key.id;
   }
 
-  async findAll(ids: readonly string[]): Promise<KnownKey[]> {
+  async findAll(ids: readonly string[]): Promise<KeyWithSecret[]> {
     if (ids.length === 0) return [];
     const rows = await this.#o.db
       .selectFrom('api_keys')
@@ -241,7 +241,7 @@ export class ApiKeys {
       .where('purpose', '=', '')
       .execute();
     const byTenant = Map.groupBy(rows, ({ tenant }) => tenant);
-    return new Map(tenants.map((tenant) => [tenant, fenceOfKeys(byTenant.get(tenant) ?? [])]));
+    return new Map(tenants.map((tenant) => [tenant, unionOfFences(byTenant.get(tenant) ?? [])]));
   }
 
   /** Returns a tenant's fence; '' if its media may be anywhere. */
@@ -283,7 +283,7 @@ async function signingId(db: Database, tenant: string): Promise<string | undefin
 }
 
 /** Returns the union of the keys' regions (of active keys, if there are any); '' means anywhere. */
-function fenceOfKeys(keys: readonly { readonly regions: string; readonly active: number }[]): string {
+function unionOfFences(keys: readonly { readonly regions: string; readonly active: number }[]): string {
   const active = keys.filter((key) => key.active === 1);
   const regions = (active.length > 0 ? active : keys).map((key) => key.regions);
   if (regions.length === 0 || regions.includes('')) return '';

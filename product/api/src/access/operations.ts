@@ -1,5 +1,5 @@
 // Callers, tenants, API keys and revocations over REST.
-import { fenceOf, holdsFence, limits } from '@meridian/protocol';
+import { fenceContains, fenceOf, limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { checkIfMatch, etagOf } from '../http/etag.ts';
@@ -10,7 +10,7 @@ import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { type RecordingLimit, recordingLimits } from './core/limits.ts';
-import { givenScopes, type Principal, type Scope, tenantScopes } from './core/scopes.ts';
+import { grantableScopes, type Principal, type Scope, tenantScopes } from './core/scopes.ts';
 import { demandScopes } from './demand-scopes.ts';
 import type { ApiKey, ApiKeys, NewKey } from './keys.ts';
 import { newTenantId } from './new-key.ts';
@@ -183,7 +183,7 @@ export const createTenantKey = operation({
   description: `${createKey.description} Only this operation grants \`dial:report\`.`,
   scope: 'operator',
   params: ofTenant,
-  body: Type.Object({ ...createKey.body.properties, scopes: scopeNames(givenScopes) }),
+  body: Type.Object({ ...createKey.body.properties, scopes: scopeNames(grantableScopes) }),
 });
 
 export const listTenantKeys = operation({
@@ -312,7 +312,7 @@ function addRevocationOperations(routes: Routes, { keys, revocations, clock }: A
 function checkNotMore(principal: Principal, scopes: readonly Scope[], regions: string): void {
   demandScopes(principal, scopes);
   const { fence = '' } = principal;
-  if (!holdsFence(fence, regions)) throw new Problem('NOT_PERMITTED', `your key is valid in ${fence} only`);
+  if (!fenceContains(fence, regions)) throw new Problem('NOT_PERMITTED', `your key is valid in ${fence} only`);
 }
 
 const shownTenant = ({ id, name, limits, version, createdMs }: Tenant) => ({

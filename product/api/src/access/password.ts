@@ -10,20 +10,20 @@ export interface PasswordCost {
 }
 
 /** OWASP's cheapest recommendation: some 20 ms of one core, so that a wave of guests does not stop the service. */
-const USUAL: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 };
+const DEFAULT_COST: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 };
 const TAG_BYTES = 32;
 const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
 /** Limits of concurrent checks: each takes one of libuv's four threads, and one thread stays free for other work. */
-const LOOKS = { total: 3, perAddress: 2, waiting: 256, waitingPerAddress: 64 };
+const CHECK_SLOTS = { total: 3, perAddress: 2, waiting: 256, waitingPerAddress: 64 };
 
 export class Passwords {
   /** Slot in which `matches` must run for people who are not signed in. */
-  readonly looks = new FairSlots(LOOKS);
+  readonly checkSlots = new FairSlots(CHECK_SLOTS);
   readonly #cost: PasswordCost;
 
   /** Uses `cost` for new hashes; tests use a cheaper cost. */
-  constructor(cost: PasswordCost = USUAL) {
+  constructor(cost: PasswordCost = DEFAULT_COST) {
     this.#cost = cost;
   }
 

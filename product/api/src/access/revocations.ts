@@ -99,7 +99,7 @@ export class Revocations {
   async poll(): Promise<void> {
     // A running poll may have read before the newest entry was stored, so another must follow.
     while (this.#polling !== undefined) await this.#polling;
-    this.#polling = this.#ask().finally(() => {
+    this.#polling = this.#readNew().finally(() => {
       this.#polling = undefined;
     });
     await this.#polling;
@@ -159,7 +159,7 @@ export class Revocations {
     await this.#polling?.catch(() => undefined);
   }
 
-  async #ask(): Promise<void> {
+  async #readNew(): Promise<void> {
     while ((await currentVersion(this.#o.db)) !== this.#version) {
       const list = await this.after(this.#version);
       this.#version = list.version;

@@ -14,27 +14,27 @@ export class Tries {
 
   /** Returns 0 if the try is allowed, else the whole milliseconds until the next allowed try. */
   take(key: string, nowMs: number): number {
-    const { bucket, retryAfterMs } = takeTokens(this.#of(key, nowMs), this.#limits, nowMs);
+    const { bucket, retryAfterMs } = takeTokens(this.#bucketOf(key, nowMs), this.#limits, nowMs);
     this.#keep(key, bucket);
     return retryAfterMs;
   }
 
   /** Returns the same as `take`, but counts no try. */
   retryAfterMs(key: string, nowMs: number): number {
-    return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).retryAfterMs;
+    return takeTokens(this.#bucketOf(key, nowMs), this.#limits, nowMs).retryAfterMs;
   }
 
   isUsed(key: string, nowMs: number): boolean {
-    return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).bucket.tokens < this.#limits.burst - 1;
+    return takeTokens(this.#bucketOf(key, nowMs), this.#limits, nowMs).bucket.tokens < this.#limits.burst - 1;
   }
 
   /** Uncounts a try that was right, or was not checked. */
-  giveBack(key: string, nowMs: number): void {
-    const { tokens, atMs } = this.#of(key, nowMs);
+  refund(key: string, nowMs: number): void {
+    const { tokens, atMs } = this.#bucketOf(key, nowMs);
     this.#keep(key, { tokens: Math.min(this.#limits.burst, tokens + 1), atMs });
   }
 
-  #of(key: string, nowMs: number): Bucket {
+  #bucketOf(key: string, nowMs: number): Bucket {
     return this.#buckets.get(key) ?? fullBucket(this.#limits, nowMs);
   }
 
@@ -80,8 +80,8 @@ export class SharedTries {
     const counted = (tries: Tries, of: string): CountedTry => ({
       retryAfterMs: 0,
       giveBack: (atMs) => {
-        this.#ofAddress.giveBack(own, atMs);
-        tries.giveBack(of, atMs);
+        this.#ofAddress.refund(own, atMs);
+        tries.refund(of, atMs);
       },
     });
     const ownRetryMs = this.#ofAddress.take(own, nowMs);
@@ -90,7 +90,7 @@ export class SharedTries {
     if (retryAfterMs === 0) return counted(this.#ofAll, what);
     const network = `${networkOf(key)} ${what}`;
     if (this.#ofNetwork.take(network, nowMs) === 0) return counted(this.#ofNetwork, network);
-    this.#ofAddress.giveBack(own, nowMs);
+    this.#ofAddress.refund(own, nowMs);
     return refused(retryAfterMs);
   }
 

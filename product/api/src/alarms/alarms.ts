@@ -3,7 +3,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import { Delivery, type MailConfig } from '../mail/delivery.ts';
 import type { Store } from '../store/store.ts';
 import type { Post } from '../webhooks/post.ts';
-import type { AlarmCounted } from './counted.ts';
+import type { AlarmMetrics } from './alarm-metrics.ts';
 import { type FactsOptions, gatherFacts } from './facts.ts';
 import { AlarmJudging } from './judging.ts';
 import { AlarmReceivers, type AlarmReceiversOptions } from './receivers.ts';
@@ -29,7 +29,7 @@ export function makeAlarms(o: {
   readonly sealSecret: string;
   readonly addresses: AlarmReceiversOptions['addresses'];
   readonly mail: MailConfig | undefined;
-  readonly counted: AlarmCounted;
+  readonly counted: AlarmMetrics;
   readonly views: FactsOptions['views'];
   readonly live: FactsOptions['live'];
   readonly history: FactsOptions['history'];

@@ -6,12 +6,12 @@ import { sql } from 'kysely';
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Store } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
+import type { AlarmMetrics, OpenAlarms } from './alarm-metrics.ts';
 import { alarmId } from './core/content.ts';
 import { type JudgeState, judge, noState, type Transition } from './core/judge.ts';
 import { noticesOf } from './core/notices.ts';
 import type { AlarmFacts } from './core/rule.ts';
 import { alarmRules } from './core/rules/index.ts';
-import type { AlarmCounted, OpenAlarms } from './counted.ts';
 import type { AlarmReceivers } from './receivers.ts';
 import type { AlarmSending } from './sending.ts';
 import type { AlarmSettings } from './settings.ts';
@@ -46,13 +46,13 @@ export interface JudgingOptions {
   readonly settings: AlarmSettings;
   readonly receivers: AlarmReceivers;
   readonly sending: AlarmSending;
-  readonly counted: AlarmCounted;
+  readonly counted: AlarmMetrics;
   /** Never rejects. */
   facts(): Promise<AlarmFacts>;
 }
 
 /** State as stored; `judgedMs` is wall time, shown to people only. */
-type KeptState = JudgeState & { readonly judgedMs?: number };
+type StoredState = JudgeState & { readonly judgedMs?: number };
 
 export class AlarmJudging {
   readonly #o: JudgingOptions;
@@ -90,14 +90,14 @@ export class AlarmJudging {
   async judgedMs(): Promise<number | undefined> {
     const { db } = this.#o.store;
     const found = await db.selectFrom('alarm_judge').select('state').where('id', '=', JUDGE).executeTakeFirst();
-    return found && (JSON.parse(found.state) as KeptState).judgedMs;
+    return found && (JSON.parse(found.state) as StoredState).judgedMs;
   }
 
   /** Returns the alarms that fired and cleared; undefined if another instance was faster. */
   async look(): Promise<readonly Transition[] | undefined> {
     const { clock, counted } = this.#o;
     const startMs = clock.nowMs();
-    let outcome: Parameters<AlarmCounted['looked']>[0] = 'failed';
+    let outcome: Parameters<AlarmMetrics['looked']>[0] = 'failed';
     try {
       const transitions = await this.#look();
       outcome = transitions === undefined ? 'overtaken' : 'stored';
@@ -125,10 +125,10 @@ export class AlarmJudging {
       if (taken.length === 0) return undefined;
       const judged = judge(state, facts, await settings.rules(db), atMs);
       await this.#store(db, judged, state);
-      const noted = await this.#tell(db, judged);
+      const noted = await this.#notify(db, judged);
       await db
         .updateTable('alarm_judge')
-        .set({ state: JSON.stringify({ ...noted, judgedMs: clock.wallMs() } satisfies KeptState) })
+        .set({ state: JSON.stringify({ ...noted, judgedMs: clock.wallMs() } satisfies StoredState) })
         .where('id', '=', JUDGE)
         .execute();
       return { transitions: judged.transitions, state: noted };
@@ -194,7 +194,7 @@ export class AlarmJudging {
           .set({ ...figures, text: entry.text, state: 'over', ended_ms: nowMs })
           .where('id', '=', id)
           .execute();
-      await this.#note(db, { alarm: id, kind, atMs: nowMs, note: entry.text });
+      await this.#addChange(db, { alarm: id, kind, atMs: nowMs, note: entry.text });
     }
     for (const [key, entry] of Object.entries(judged.state.entries)) {
       const old = before.entries[key];
@@ -208,7 +208,7 @@ export class AlarmJudging {
     }
   }
 
-  async #tell(db: Transaction, { state, transitions }: ReturnType<typeof judge>): Promise<JudgeState> {
+  async #notify(db: Transaction, { state, transitions }: ReturnType<typeof judge>): Promise<JudgeState> {
     const { clock, settings, sending } = this.#o;
     const open = Object.values(state.entries).some(({ alarm }) => alarm > 0);
     if (!open && transitions.length === 0) return state;
@@ -231,7 +231,7 @@ export class AlarmJudging {
     return noticed.state;
   }
 
-  async #note(db: Transaction, o: { alarm: string; kind: string; atMs: number; note: string }): Promise<void> {
+  async #addChange(db: Transaction, o: { alarm: string; kind: string; atMs: number; note: string }): Promise<void> {
     const { rng } = this.#o;
     const id = newId('AC_', (count) => rng.bytes(count), 20);
     await db

@@ -12,6 +12,7 @@ import type { Transaction } from '../store/transaction.ts';
 import { type Outcome, verdict } from '../webhooks/core/schedule.ts';
 import { standardHeaders } from '../webhooks/messages.ts';
 import type { Post } from '../webhooks/post.ts';
+import type { AlarmMetrics } from './alarm-metrics.ts';
 import {
   alarmId,
   alertsOf,
@@ -24,7 +25,6 @@ import {
   webhookBodyOf,
 } from './core/content.ts';
 import type { Notice } from './core/notices.ts';
-import type { AlarmCounted } from './counted.ts';
 import type { AlarmReceivers, ReceiverRow, Target } from './receivers.ts';
 
 export type NotificationRow = Selectable<Tables['alarm_notifications']>;
@@ -35,7 +35,7 @@ export interface AlarmSendingOptions {
   readonly rng: Rng;
   readonly jobs: Jobs;
   readonly post: Post;
-  readonly counted: Pick<AlarmCounted, 'sent'>;
+  readonly counted: Pick<AlarmMetrics, 'sent'>;
   readonly receivers: AlarmReceivers;
   /** Absent: no mail server is configured. */
   readonly mail: Pick<Delivery, 'send' | 'host'> | undefined;

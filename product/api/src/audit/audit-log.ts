@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
-import type { AuditWriter, NewAuditEntry } from '../http/acts.ts';
+import type { AuditWriter, NewAuditEntry } from '../http/audit-entries.ts';
 import { type PageRequest, Paging } from '../http/page.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { transact } from '../store/transaction.ts';
-import { type AuditEntry, follow, hashed, type Link, start } from './core/chain.ts';
+import { type AuditEntry, chainStart, hashInput, type Link, verifyChain } from './core/chain.ts';
 
-export type KeptEntry = AuditEntry & { readonly hash: string };
+export type StoredEntry = AuditEntry & { readonly hash: string };
 
 export interface AuditFilter {
   readonly fromMs?: number | undefined;
@@ -88,12 +88,12 @@ export class AuditLog implements AuditWriter {
     tenant: string,
     filter: AuditFilter,
     page: PageRequest,
-  ): Promise<{ data: KeptEntry[]; nextCursor?: string }> {
+  ): Promise<{ data: StoredEntry[]; nextCursor?: string }> {
     const rows = await this.#filtered(tenant, filter).where(byTime.after(page)).limit(byTime.rows(page)).execute();
     return byTime.page(page, rows, keptOf);
   }
 
-  async newest(tenant: string, filter: AuditFilter, most: number): Promise<KeptEntry[]> {
+  async newest(tenant: string, filter: AuditFilter, most: number): Promise<StoredEntry[]> {
     const rows = await this.#filtered(tenant, filter).limit(most).execute();
     return rows.map(keptOf);
   }
@@ -144,12 +144,12 @@ export class AuditLog implements AuditWriter {
     // The upsert locks the head's row, which still has the hash of the previous entry.
     const head = await db
       .insertInto('audit_heads')
-      .values({ tenant, seq: 1, hash: start.hash, cut_seq: start.seq, cut_hash: start.hash })
+      .values({ tenant, seq: 1, hash: chainStart.hash, cut_seq: chainStart.seq, cut_hash: chainStart.hash })
       .onConflict((on) => on.column('tenant').doUpdateSet((eb) => ({ seq: eb('audit_heads.seq', '+', 1) })))
       .returning(['seq', 'hash'])
       .executeTakeFirstOrThrow();
     const row = rowOf(entry, { seq: head.seq, atMs: Math.floor(this.#o.clock.wallMs()), missed });
-    const hash = sha256(hashed(head.hash, shownOf(row)));
+    const hash = sha256(hashInput(head.hash, shownOf(row)));
     await db
       .insertInto('audit_entries')
       .values({ ...row, hash })
@@ -181,7 +181,7 @@ export class AuditLog implements AuditWriter {
 
   async #head(tenant: string, db: Database = this.#o.db): Promise<Head> {
     const row = await db.selectFrom('audit_heads').selectAll().where('tenant', '=', tenant).executeTakeFirst();
-    return row ?? { ...start, cut_seq: start.seq, cut_hash: start.hash };
+    return row ?? { ...chainStart, cut_seq: chainStart.seq, cut_hash: chainStart.hash };
   }
 
   async #verify(tenant: string, head: Head, fromSeq: number | undefined): Promise<Verification> {
@@ -200,7 +200,7 @@ export class AuditLog implements AuditWriter {
         .where('seq', '<=', Math.min(until, last.seq + ENTRIES_PER_READ))
         .orderBy('seq')
         .execute();
-      const found = follow(last, rows.map(keptOf), sha256);
+      const found = verifyChain(last, rows.map(keptOf), sha256);
       last = found.last;
       if (found.isBroken || rows.length === 0) return { isWhole: false, brokenSeq: last.seq + 1, from, last };
     }
@@ -245,4 +245,4 @@ const shownOf = (row: Omit<Selectable<Tables['audit_entries']>, 'hash'>): AuditE
   missed: row.missed,
 });
 
-const keptOf = (row: Selectable<Tables['audit_entries']>): KeptEntry => ({ ...shownOf(row), hash: row.hash });
+const keptOf = (row: Selectable<Tables['audit_entries']>): StoredEntry => ({ ...shownOf(row), hash: row.hash });

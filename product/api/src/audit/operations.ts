@@ -4,7 +4,7 @@ import { operations } from '../http/operation.ts';
 import { pageOf, pageQuery } from '../http/page.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs } from '../http/time.ts';
-import type { AuditFilter, AuditLog, KeptEntry } from './audit-log.ts';
+import type { AuditFilter, AuditLog, StoredEntry } from './audit-log.ts';
 
 const tag = 'Audit';
 const scope = 'audit:read';
@@ -112,13 +112,13 @@ export function addAuditOperations(routes: Routes, { audit }: { readonly audit: 
   });
 }
 
-const shown = ({ by, targets, ...rest }: KeptEntry): Static<typeof entry> => ({
+const shown = ({ by, targets, ...rest }: StoredEntry): Static<typeof entry> => ({
   ...rest,
   by: { ...by },
   targets: { ...targets },
 });
 
-const flat = ({ by, targets, ...rest }: KeptEntry) => ({
+const flat = ({ by, targets, ...rest }: StoredEntry) => ({
   ...rest,
   byKind: by.kind,
   byId: by.id,

@@ -110,7 +110,7 @@ export async function restore(
   migrateTo: (db: Database, name: string) => Promise<void>,
 ): Promise<Counts> {
   const version = await verify(file);
-  await refuseOthers(db);
+  await refuseOtherVersions(db);
   await migrateTo(db, version);
   return db.transaction().execute(async (trx) => {
     await emptySeeded(trx);
@@ -119,7 +119,7 @@ export async function restore(
 }
 
 /** Rejects with DATABASE_NOT_EMPTY if another version of the api has made the tables. */
-async function refuseOthers(db: Database): Promise<void> {
+async function refuseOtherVersions(db: Database): Promise<void> {
   const others = ((await migrationsOf(db)) ?? []).filter((name) => !known.includes(name));
   if (others.length === 0) return;
   const why = `another version of this program has used this database (${others.join(', ')})`;

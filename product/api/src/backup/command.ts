@@ -28,7 +28,7 @@ export async function run(args: string[], env: Record<string, string | undefined
     output.say(usage);
     return 0;
   }
-  const asked = read(args);
+  const asked = parsedArguments(args);
   if (asked === undefined) {
     output.complain(usage);
     return 2;
@@ -72,7 +72,9 @@ export async function run(args: string[], env: Record<string, string | undefined
   }
 }
 
-function read(args: string[]): { word: 'backup' | 'restore'; file: string; configs: readonly string[] } | undefined {
+function parsedArguments(
+  args: string[],
+): { word: 'backup' | 'restore'; file: string; configs: readonly string[] } | undefined {
   try {
     const { values, positionals } = parseArgs({
       args,

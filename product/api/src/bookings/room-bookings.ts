@@ -8,7 +8,7 @@ import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
 import { type Meeting, meetingFrom } from '../meetings/core/meeting.ts';
 import type { Database } from '../store/store.ts';
-import { bookingsOf, expectedSeats, type SeatBooking, type ToBook, withinQuota } from './core/seats.ts';
+import { type BookableOccurrence, bookingsOf, expectedSeats, type SeatBooking, withinQuota } from './core/seats.ts';
 
 const DAY_MS = 86_400_000;
 const MEETING_MS_MAX = DAY_MS;
@@ -131,8 +131,8 @@ export class RoomBookings {
   }
 
   /** Returns occurrences by start, of `tenant` only if given. */
-  async #occurrences(fromMs: number, toMs: number, tenant?: string): Promise<ToBook[]> {
-    const found: ToBook[] = [];
+  async #occurrences(fromMs: number, toMs: number, tenant?: string): Promise<BookableOccurrence[]> {
+    const found: BookableOccurrence[] = [];
     let after: { startsMs: number; meeting: string; originalStart: string } | undefined;
     while (found.length < OCCURRENCES_MAX) {
       let query = this.#o.db
@@ -156,7 +156,7 @@ export class RoomBookings {
         .limit(ROWS_AT_ONCE)
         .execute();
       for (const { meeting, original_start: originalStart, starts_ms: startsMs, ends_ms: endsMs, body } of rows) {
-        found.push({ meeting: neededOf(meetingFrom(body)), originalStart, startsMs, endsMs });
+        found.push({ meeting: bookedMeetingOf(meetingFrom(body)), originalStart, startsMs, endsMs });
         after = { startsMs, meeting, originalStart };
       }
       if (rows.length < ROWS_AT_ONCE) break;
@@ -171,7 +171,15 @@ export class RoomBookings {
 }
 
 /** Drops long fields that a booking does not need: descriptions, changes of single occurrences. */
-const neededOf = ({ id, tenant, room, hosts, cohosts, invitees, settings }: Meeting): ToBook['meeting'] => ({
+const bookedMeetingOf = ({
+  id,
+  tenant,
+  room,
+  hosts,
+  cohosts,
+  invitees,
+  settings,
+}: Meeting): BookableOccurrence['meeting'] => ({
   id,
   tenant,
   room,

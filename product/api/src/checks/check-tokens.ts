@@ -33,7 +33,7 @@ export interface CheckTokensOptions {
   readonly rng: Rng;
 }
 
-export interface CheckFor {
+export interface CheckTokenRequest {
   readonly tenant: string;
   readonly regions: readonly string[];
   /** Id by which the token can be revoked, of a link or a user; '' for none. */
@@ -56,7 +56,7 @@ export class CheckTokens {
   }
 
   /** Returns the tenant of anonymous callers. Rejects with CHECK_NOT_OFFERED. */
-  async ofAll(): Promise<string> {
+  async anonymousTenant(): Promise<string> {
     const { db, checkTenant } = this.#o;
     const found = await db
       .selectFrom('tenants')
@@ -70,7 +70,7 @@ export class CheckTokens {
   }
 
   /** Rejects with RATE_LIMITED, or with CHECK_NOT_OFFERED while the tenant is being erased. */
-  async make({ tenant, regions, via, countedBy, clientIp }: CheckFor): Promise<CheckToken> {
+  async make({ tenant, regions, via, countedBy, clientIp }: CheckTokenRequest): Promise<CheckToken> {
     const { keys, clock, rng } = this.#o;
     const { retryAfterMs } = this.#tries.take(countedBy, clientIp, clock.nowMs());
     if (retryAfterMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });

@@ -10,7 +10,7 @@ import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
 import type { Exchange } from '../join-links/exchange.ts';
 import type { Database } from '../store/store.ts';
-import { type CheckFor, CheckTokens } from './check-tokens.ts';
+import { type CheckTokenRequest, CheckTokens } from './check-tokens.ts';
 
 export const createCheck = operation({
   id: 'createCheck',
@@ -63,7 +63,7 @@ export interface CheckDeps {
 export function addCheckOperations(routes: Routes, o: CheckDeps): void {
   const tokens = new CheckTokens(o);
 
-  const wanted = async ({ body, clientIp, request }: Call<typeof createCheck>): Promise<CheckFor> => {
+  const wanted = async ({ body, clientIp, request }: Call<typeof createCheck>): Promise<CheckTokenRequest> => {
     const { code, number, browserId } = body as Static<typeof createCheck.body>;
     const looker = browserId === undefined ? { clientIp } : { clientIp, browserId };
     if (code !== undefined && number !== undefined)
@@ -81,7 +81,8 @@ export function addCheckOperations(routes: Routes, o: CheckDeps): void {
     const cookie = cookieOf(request, 'session');
     if (cookie !== undefined) checkOrigin(request, o.publicUrl);
     const found = cookie === undefined ? undefined : await o.sessions.use(cookie);
-    if (found === undefined) return { tenant: await tokens.ofAll(), regions: [], via: '', countedBy: '', clientIp };
+    if (found === undefined)
+      return { tenant: await tokens.anonymousTenant(), regions: [], via: '', countedBy: '', clientIp };
     const { id, tenant } = found.user;
     return { tenant, regions: [], via: `user:${id}`, countedBy: `user ${tenant} ${id}`, clientIp };
   };

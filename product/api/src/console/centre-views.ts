@@ -2,12 +2,12 @@
 // The centre is asked only when a reader needs an answer.
 import {
   call,
-  type LogFound,
   type LogQuery,
+  type LogSearchResult,
   limits,
-  logFoundFrom,
   logLimits,
   logQueryToWire,
+  logSearchResultFrom,
   MeridianError,
   rpc,
   type wire,
@@ -31,7 +31,7 @@ const FRESH_MS = 2000;
 const ALL_LINKS_MS = 10_000;
 const CENTRE_MS = 3000;
 /** Most hosts of a site whose links are requested; each answer has every other host twice. */
-const HOSTS_ASKED_MAX = 16;
+const HOSTS_QUERIED_MAX = 16;
 const PATHS_MAX = 1000;
 
 /** Requests to the centre. They reject with the centre's code, or the link's. */
@@ -54,14 +54,14 @@ export function consoleCentreOf(link: Link): ConsoleCentre {
   };
 }
 
-export interface PathNow extends HostLink {
+export interface CurrentPath extends HostLink {
   readonly fromSite: string;
   readonly toSite: string;
   /** Site of the relay; '' for a direct path. */
   readonly viaSite: string;
 }
 
-export interface CloudNow {
+export interface CloudSnapshot {
   readonly nodes: readonly FleetNode[];
   readonly links: readonly HostLink[];
   readonly recordingQueue: RecordingQueue;
@@ -80,9 +80,9 @@ export class CentreViews {
   #links: readonly HostLink[] = [];
   #recordingQueue: RecordingQueue = { waiting: 0, oldestMs: 0 };
   #isKnown = false;
-  #askedAtMs = Number.NEGATIVE_INFINITY;
+  #requestedAtMs = Number.NEGATIVE_INFINITY;
   #allLinksAtMs = Number.NEGATIVE_INFINITY;
-  #asking: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
   #isReachable = true;
   #sinceMs: number;
 
@@ -102,18 +102,21 @@ export class CentreViews {
   }
 
   /** Returns a view at most FRESH_MS old; without the centre, its last answer. Never rejects. */
-  async latest(): Promise<CloudNow> {
+  async latest(): Promise<CloudSnapshot> {
     await this.#refresh();
     return { nodes: this.#nodes, links: this.#links, recordingQueue: this.#recordingQueue };
   }
 
   /** Reads ten times as much as `latest`, so call it every few minutes only. Rejects with CENTRE_UNREACHABLE. */
   async fleetWithSent(): Promise<readonly FleetNode[]> {
-    return fleetFromWire(await this.#ask((centre) => centre.fleetSeen({ withSent: true }))).slice(0, limits.nodesMax);
+    return fleetFromWire(await this.#request((centre) => centre.fleetSeen({ withSent: true }))).slice(
+      0,
+      limits.nodesMax,
+    );
   }
 
   /** Returns `latest`, but rejects with CENTRE_UNREACHABLE if the centre has never answered. */
-  async cloud(): Promise<CloudNow> {
+  async cloud(): Promise<CloudSnapshot> {
     const latest = await this.latest();
     if (!this.#isKnown) throw unreachable();
     return latest;
@@ -140,7 +143,7 @@ export class CentreViews {
   }
 
   /** Returns paths in both directions with reasons, at most PATHS_MAX. */
-  async pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]> {
+  async pathsBetween(fromSite: string, toSite: string): Promise<CurrentPath[]> {
     const { nodes, links } = await this.cloud();
     const sites = new Crossings(nodes, links);
     const hostsAt = (site: string): string[] => [
@@ -148,7 +151,7 @@ export class CentreViews {
     ];
     const [from, to] = [hostsAt(fromSite), hostsAt(toSite)];
     const [fewer, others] = from.length <= to.length ? [from, new Set(to)] : [to, new Set(from)];
-    const asked = fewer.slice(0, HOSTS_ASKED_MAX).map(async (hostId) => {
+    const asked = fewer.slice(0, HOSTS_QUERIED_MAX).map(async (hostId) => {
       const seen = await this.#linksOf(hostId);
       return seen.filter(
         (link) =>
@@ -160,7 +163,7 @@ export class CentreViews {
   }
 
   /** Returns paths with reasons. */
-  async pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathNow[]> {
+  async pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<CurrentPath[]> {
     const { nodes, links } = await this.cloud();
     const hostOf = new Map(nodes.map((node) => [node.nodeId, node.hostId]));
     const own = hostOf.get(nodeId);
@@ -171,9 +174,9 @@ export class CentreViews {
   }
 
   /** Returns paths in both directions, with reasons, for at most HOSTS_ASKED_MAX hosts. */
-  async pathsAmong(hostIds: readonly string[]): Promise<PathNow[]> {
+  async pathsAmong(hostIds: readonly string[]): Promise<CurrentPath[]> {
     const { nodes, links } = await this.cloud();
-    const asked = [...new Set(hostIds)].slice(0, HOSTS_ASKED_MAX);
+    const asked = [...new Set(hostIds)].slice(0, HOSTS_QUERIED_MAX);
     const isAmong = new Set(asked);
     if (asked.length < 2) return [];
     const seen = await Promise.all(
@@ -186,27 +189,29 @@ export class CentreViews {
 
   /** Requests the plan of a room from the centre: GET /v1/rooms/KEY/plan. */
   async roomPlan(roomKey: string): Promise<unknown> {
-    return JSON.parse((await this.#ask((centre) => centre.roomPlanned(roomKey))).json);
+    return JSON.parse((await this.#request((centre) => centre.roomPlanned(roomKey))).json);
   }
 
   /** Returns whether the node itself was informed. Rejects with REQUEST_INVALID. */
   async command(nodeId: string, command: 'cordon' | 'drain' | 'uncordon', reason: string): Promise<boolean> {
-    const { heard } = await this.#ask((centre) => centre.nodeCommand({ nodeId, command, reason }));
-    this.#askedAtMs = Number.NEGATIVE_INFINITY; // so that the next reader sees the effect
+    const { heard } = await this.#request((centre) => centre.nodeCommand({ nodeId, command, reason }));
+    this.#requestedAtMs = Number.NEGATIVE_INFINITY; // so that the next reader sees the effect
     return heard;
   }
 
   /** Rejects with the node's code, or the centre's. */
-  async logLines(nodeId: string, query: LogQuery): Promise<LogFound> {
-    return logFoundFrom(await this.#ask((centre) => centre.logsSought({ nodeId, wanted: logQueryToWire(query) })));
+  async logLines(nodeId: string, query: LogQuery): Promise<LogSearchResult> {
+    return logSearchResultFrom(
+      await this.#request((centre) => centre.logsSought({ nodeId, wanted: logQueryToWire(query) })),
+    );
   }
 
   async #linksOf(hostId: string): Promise<HostLink[]> {
-    return linksFromWire(await this.#ask((centre) => centre.linksSeen({ hostId, withReasons: true })));
+    return linksFromWire(await this.#request((centre) => centre.linksSeen({ hostId, withReasons: true })));
   }
 
   /** Rejects with the centre's code; with CENTRE_UNREACHABLE while the centre is away or another centre takes over. */
-  async #ask<T>(ask: (centre: ConsoleCentre) => Promise<T>): Promise<T> {
+  async #request<T>(ask: (centre: ConsoleCentre) => Promise<T>): Promise<T> {
     const centre = this.#o.centre();
     if (centre === undefined) throw unreachable();
     try {
@@ -223,17 +228,17 @@ export class CentreViews {
   /** Shares one refresh between readers. Never rejects: after a failure, the view is old, as `centreState` shows. */
   async #refresh(): Promise<void> {
     const nowMs = this.#o.clock.nowMs();
-    if (nowMs - this.#askedAtMs < FRESH_MS) return;
-    this.#asking ??= this.#askAll(nowMs).finally(() => {
-      this.#asking = undefined;
+    if (nowMs - this.#requestedAtMs < FRESH_MS) return;
+    this.#refreshing ??= this.#requestAll(nowMs).finally(() => {
+      this.#refreshing = undefined;
     });
-    await this.#asking;
+    await this.#refreshing;
   }
 
-  async #askAll(nowMs: number): Promise<void> {
+  async #requestAll(nowMs: number): Promise<void> {
     const isAllDue = nowMs - this.#allLinksAtMs >= ALL_LINKS_MS;
     try {
-      const [fleet, links] = await this.#ask((centre) =>
+      const [fleet, links] = await this.#request((centre) =>
         Promise.all([centre.fleetSeen({}), centre.linksSeen({ usedOnly: !isAllDue })]),
       );
       this.#nodes = fleetFromWire(fleet).slice(0, limits.nodesMax);
@@ -242,15 +247,15 @@ export class CentreViews {
       this.#links = isAllDue ? seen : mergeLinks(this.#links, seen);
       if (isAllDue) this.#allLinksAtMs = nowMs;
       this.#isKnown = true;
-      this.#say(true);
+      this.#setReachable(true);
     } catch (error) {
       if (this.#isReachable) this.#o.log.warn({ err: error }, 'the centre does not answer the console');
-      this.#say(false);
+      this.#setReachable(false);
     }
-    this.#askedAtMs = nowMs;
+    this.#requestedAtMs = nowMs;
   }
 
-  #say(isReachable: boolean): void {
+  #setReachable(isReachable: boolean): void {
     if (this.#isReachable === isReachable) return;
     this.#isReachable = isReachable;
     this.#sinceMs = this.#o.clock.nowMs();
@@ -264,7 +269,7 @@ const unreachable = (cause?: unknown): MeridianError =>
 
 const withSites =
   (sites: Crossings) =>
-  (link: HostLink): PathNow => ({
+  (link: HostLink): CurrentPath => ({
     ...link,
     fromSite: sites.siteOfHost(link.fromHostId) ?? '',
     toSite: sites.siteOfHost(link.toHostId) ?? '',

@@ -13,7 +13,7 @@ import type { Database } from '../store/store.ts';
 import type { Span } from './core/points.ts';
 import type { SessionRow } from './people.ts';
 import { SessionTimeline } from './schemas.ts';
-import { askedSpan, sessionBy, TIMELINE_DESCRIPTION, timelineOf, timelineQuery } from './timeline.ts';
+import { requestedSpan, sessionBy, TIMELINE_DESCRIPTION, timelineOf, timelineQuery } from './timeline.ts';
 
 const common = {
   method: 'GET',
@@ -56,7 +56,7 @@ export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
     return { body: { ...timeline, decisions: timeline.decisions.map(storyForTenant) } };
   };
   routes.add(getRoomLifeTimeline, async ({ principal, params, query }) => {
-    const asked = askedSpan(query);
+    const asked = requestedSpan(query);
     const row = await ownSession(db, principal, params.session);
     const life = await db
       .selectFrom('room_lives')
@@ -68,7 +68,7 @@ export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
     return shown(row, asked);
   });
   routes.add(getMeetingTimeline, async ({ principal, params, query }) => {
-    const asked = askedSpan(query);
+    const asked = requestedSpan(query);
     // The same right as for the meeting's report, which also says when each person was there.
     const meeting = permitted(principal, 'change', await meetings.get(principal.tenant, params.meeting));
     const row = await ownSession(db, principal, params.session);

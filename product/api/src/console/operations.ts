@@ -11,7 +11,7 @@ import type { CentreViews } from './centre-views.ts';
 import { configDrift } from './core/config-drift.ts';
 import { roomPlanFrom } from './core/room-plan.ts';
 import { ConsoleNode, PathSeen, TrackHop, World, WorldChange } from './schemas.ts';
-import { shownNode, shownPath } from './shown.ts';
+import { shownNode, shownPath } from './shown-nodes.ts';
 import type { WorldFeed } from './world-feed.ts';
 
 const ID_CHARACTERS_MAX = 64;

@@ -11,7 +11,7 @@ import type { Database } from '../store/store.ts';
 import { contains, keysCrossing, livePeople, liveRooms } from './people.ts';
 import type { CentrePaths } from './ports.ts';
 import { ConsolePerson, ConsoleRoom, SessionTimeline, StrengthSchema } from './schemas.ts';
-import { askedSpan, sessionBy, TIMELINE_DESCRIPTION, timelineOf, timelineQuery } from './timeline.ts';
+import { requestedSpan, sessionBy, TIMELINE_DESCRIPTION, timelineOf, timelineQuery } from './timeline.ts';
 
 const common = { method: 'GET', tag: 'Console', scope: 'operator' } as const;
 const rooms = Type.Object({ rooms: Type.Array(ConsoleRoom) }, { title: 'ConsoleRooms' });
@@ -144,7 +144,7 @@ export function addPeopleOperations(routes: Routes, o: PeopleDeps): void {
     return { body: { people: await livePeople(db, { nowMs: clock.wallMs(), where, strength, limit }) } };
   });
   routes.add(getConsoleSession, async ({ params, query }) => {
-    const asked = askedSpan(query);
+    const asked = requestedSpan(query);
     const row = await sessionBy(db, params.session);
     // A session without facts has no known tenant yet.
     if (row === undefined || row.tenant === '') throw new Problem('NOT_FOUND');

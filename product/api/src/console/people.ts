@@ -16,19 +16,19 @@ const SILENT_MS = 60_000;
 export const isLive = (nowMs: number): RawBuilder<unknown> =>
   sql`is_live = 1 and tenant <> '' and last_ms > ${Math.floor(nowMs) - LIVE_WINDOW_MS}`;
 
-interface Wanted {
+interface LivePeopleQuery {
   readonly nowMs: number;
   readonly strength?: Strength | undefined;
   readonly limit: number;
 }
 const worstFirst = sql`case strength when 0 then 4 else strength end, key`;
-const ofStrength = ({ strength }: Pick<Wanted, 'strength'>): RawBuilder<unknown> =>
+const ofStrength = ({ strength }: Pick<LivePeopleQuery, 'strength'>): RawBuilder<unknown> =>
   strength === undefined ? sql`1 = 1` : sql`strength = ${sql.lit(strengthCodes[strength])}`;
 
 /** Returns live sessions, the worst first. `where`: further condition. */
 export async function livePeople(
   db: Database,
-  o: Wanted & { readonly where: RawBuilder<unknown> },
+  o: LivePeopleQuery & { readonly where: RawBuilder<unknown> },
 ): Promise<ConsolePerson[]> {
   const { rows } = await sql<SessionRow>`
     select * from quality_sessions where ${isLive(o.nowMs)} and ${o.where} and ${ofStrength(o)}
@@ -39,7 +39,11 @@ export async function livePeople(
 /** Returns keys of live sessions at one node of a pair that receive from the other, the worst first. */
 export async function keysCrossing(
   db: Database,
-  { pairs, nowMs, query }: { pairs: readonly (readonly [string, string])[]; nowMs: number; query: Partial<Wanted> },
+  {
+    pairs,
+    nowMs,
+    query,
+  }: { pairs: readonly (readonly [string, string])[]; nowMs: number; query: Partial<LivePeopleQuery> },
 ): Promise<number[]> {
   if (pairs.length === 0) return [];
   const others = new Map<string, Set<string>>();

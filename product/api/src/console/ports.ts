@@ -1,7 +1,7 @@
 import { MeridianError } from '@meridian/protocol';
 import type { CentreViews } from './centre-views.ts';
 import type { PathSeen } from './schemas.ts';
-import { shownPath } from './shown.ts';
+import { shownPath } from './shown-nodes.ts';
 
 /** Paths between nodes, as the centre reports them. */
 export interface CentrePaths {

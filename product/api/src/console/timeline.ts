@@ -9,7 +9,7 @@ import { longerPeriods } from '../quality/periods.ts';
 import type { DecisionStories } from '../quality/stories.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
-import { cutOf, POINTS_MAX, pointOf, type Span, spanWithin } from './core/points.ts';
+import { POINTS_MAX, pointOf, resolutionOf, type Span, spanWithin } from './core/points.ts';
 import { nodesOf, personOf, type SessionRow } from './people.ts';
 import type { CentrePaths } from './ports.ts';
 import type { QualityPoint, SessionTimeline, TimelineEvent } from './schemas.ts';
@@ -25,7 +25,7 @@ export const TIMELINE_DESCRIPTION =
   'At most the last 2000 points and 2000 events. With `from` or `to`, points of that span have the finest resolution that is still stored.';
 
 /** Throws REQUEST_INVALID for a span that does not end after it begins. */
-export function askedSpan({ from, to }: { from?: string; to?: string }): Partial<Span> {
+export function requestedSpan({ from, to }: { from?: string; to?: string }): Partial<Span> {
   const span = { ...(from !== undefined && { fromMs: timeMs(from) }), ...(to !== undefined && { toMs: timeMs(to) }) };
   if (Number.isNaN(span.fromMs)) throw wrong('from', 'is not a valid time');
   if (Number.isNaN(span.toMs)) throw wrong('to', 'is not a valid time');
@@ -77,7 +77,7 @@ export async function timelineOf(
   };
 }
 
-interface Wanted {
+interface PointsQuery {
   readonly session: Span;
   /** Undefined: the whole session. */
   readonly span: Span | undefined;
@@ -87,9 +87,9 @@ interface Wanted {
 async function pointsOf(
   db: Database,
   { key, last_ms }: SessionRow,
-  { session, span, nowMs }: Wanted,
+  { session, span, nowMs }: PointsQuery,
 ): Promise<{ stepS: number; points: QualityPoint[] }> {
-  const { table, tableStepS, finer, stepS } = cutOf({ ...(span ?? session), nowMs });
+  const { table, tableStepS, finer, stepS } = resolutionOf({ ...(span ?? session), nowMs });
   const isWhole = stepS === tableStepS;
   const bounds = span === undefined ? { afterMs: 0, untilMs: Number.MAX_SAFE_INTEGER } : boundsOf(span, stepS * 1000);
   const rows = await periodsOf(db, key, { table, ...bounds, ...(isWhole ? {} : { stepS }) });

@@ -45,7 +45,7 @@ export class WorldFeed {
   readonly #open = new Set<Open>();
   #seq = 0;
   #world: World | undefined;
-  #making: Promise<World> | undefined;
+  #updating: Promise<World> | undefined;
   #timers: Timer[] = [];
   #isClosed = false;
 
@@ -59,7 +59,7 @@ export class WorldFeed {
 
   /** Rejects if the sessions' records cannot be read. */
   async current(): Promise<ShownWorld> {
-    return shown(await this.#make());
+    return shown(await this.#updateOnce());
   }
 
   /** Throws OVERLOADED if there are STREAMS_MAX streams, SHUTTING_DOWN after `close`; rejects like `current`. */
@@ -69,7 +69,7 @@ export class WorldFeed {
       throw new MeridianError('OVERLOADED', `${STREAMS_MAX} streams of the world map are open here`, {
         retryAfterMs: 5000,
       });
-    const onGone = (): void => this.#gone(one);
+    const onGone = (): void => this.#remove(one);
     const one: Open = {
       stream: new EventStream({ clock: this.#o.clock, sink: watcher.sink, onGone }),
       watcher,
@@ -79,11 +79,11 @@ export class WorldFeed {
     this.#o.onStreams?.(this.#open.size);
     if (this.#open.size === 1) this.#start();
     try {
-      await this.#make();
+      await this.#updateOnce();
       this.#sendWorld(one);
     } catch (error) {
       one.stream.cut();
-      this.#gone(one);
+      this.#remove(one);
       throw error;
     }
     return one.stream;
@@ -98,7 +98,7 @@ export class WorldFeed {
   #start(): void {
     const { clock } = this.#o;
     this.#timers = [
-      clock.every(EVERY_MS, () => this.#turn()),
+      clock.every(EVERY_MS, () => this.#update()),
       clock.every(BEAT_MS, () => this.#each(({ stream }) => stream.beat())),
       clock.every(CHECK_MS, () => this.#each((one) => void this.#check(one))),
     ];
@@ -110,28 +110,30 @@ export class WorldFeed {
     this.#world = undefined;
   }
 
-  #gone(one: Open): void {
+  #remove(one: Open): void {
     if (!this.#open.delete(one)) return;
     this.#o.onStreams?.(this.#open.size);
     if (this.#open.size === 0) this.#stop();
   }
 
-  #turn(): void {
+  #update(): void {
     this.#each((one) => {
       if (one.stream.isStuck) this.#cut(one, 'slow');
     });
-    this.#make().catch((error: unknown) => this.#o.log.warn({ err: error }, 'the world map could not be computed'));
+    this.#updateOnce().catch((error: unknown) =>
+      this.#o.log.warn({ err: error }, 'the world map could not be computed'),
+    );
   }
 
   /** Computes the world, and sends the change to watchers that have a world. Concurrent callers share the result. */
-  #make(): Promise<World> {
-    this.#making ??= this.#next().finally(() => {
-      this.#making = undefined;
+  #updateOnce(): Promise<World> {
+    this.#updating ??= this.#compute().finally(() => {
+      this.#updating = undefined;
     });
-    return this.#making;
+    return this.#updating;
   }
 
-  async #next(): Promise<World> {
+  async #compute(): Promise<World> {
     const { views, live, clock } = this.#o;
     const [cloud, view] = await Promise.all([views.latest(), live.view()]);
     const before = this.#world;
@@ -172,13 +174,13 @@ export class WorldFeed {
     if (may || !this.#open.has(one)) return;
     this.#o.onCut?.('refused');
     one.stream.end();
-    this.#gone(one);
+    this.#remove(one);
   }
 
   #cut(one: Open, cause: CutCause): void {
     this.#o.onCut?.(cause);
     one.stream.cut();
-    this.#gone(one); // Removed now, because its end comes later: so the cut counts once.
+    this.#remove(one); // Removed now, because its end comes later: so the cut counts once.
   }
 
   #each(act: (one: Open) => unknown): void {

@@ -3,24 +3,24 @@ import { daysIn } from '../sla/days.ts';
 import type { Database } from '../store/store.ts';
 import { nearestRank } from './core/percentile.ts';
 import type { Prices } from './core/prices.ts';
-import type { CostGroup, Used } from './core/report.ts';
+import type { CostGroup, UsageFigures } from './core/report.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Time span from `fromMs`, the start of a day, to `toMs`, the end of an hour. */
-export interface Asked {
+export interface CostSpan {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
 /** Reads links and percentiles only if the rows or prices need them. */
-export async function usedIn(
+export async function usageIn(
   db: Database,
-  asked: Asked,
+  asked: CostSpan,
   by: CostGroup,
   { traffic }: Prices,
-): Promise<Omit<Used, 'passed'>> {
+): Promise<Omit<UsageFigures, 'passed'>> {
   const needsPeaks = by === 'region' || traffic.some(({ unit }) => unit === 'Mbps95');
   return {
     nodes: await nodes(db, asked),
@@ -35,7 +35,7 @@ type Row<Name extends string> = Readonly<Record<Name, number | string>>;
 /** Sums in floating point, since SQLite cannot return integers above nine petabytes. */
 const sumOf = (column: string) => sql`sum(cast(${sql.ref(column)} as double precision))`;
 
-async function nodes(db: Database, { fromMs, toMs }: Asked): Promise<Used['nodes']> {
+async function nodes(db: Database, { fromMs, toMs }: CostSpan): Promise<UsageFigures['nodes']> {
   const { rows } = await sql<Row<'minutes' | 'tx_bytes'> & { kind: string; region: string }>`
     select kind, region, sum(minutes) as minutes, ${sumOf('tx_bytes')} as tx_bytes from node_hours
     where at_ms > ${fromMs} and at_ms <= ${toMs} group by kind, region`.execute(db);
@@ -48,7 +48,7 @@ async function nodes(db: Database, { fromMs, toMs }: Asked): Promise<Used['nodes
 }
 
 /** Reads all samples of a region as one text, which takes a third of the time that rows take. */
-async function peaks(db: Database, { fromMs, toMs }: Asked): Promise<Map<string, number>> {
+async function peaks(db: Database, { fromMs, toMs }: CostSpan): Promise<Map<string, number>> {
   const { rows } = await sql<{ region: string; sent: string }>`
     select region, string_agg(cast(tx_bps as text), ' ') as sent from region_samples
     where at_ms > ${fromMs} and at_ms <= ${toMs} group by region`.execute(db);
@@ -57,7 +57,7 @@ async function peaks(db: Database, { fromMs, toMs }: Asked): Promise<Map<string,
 
 const percentile95 = (values: string): number => nearestRank(values.split(' ').map(Number), 0.95);
 
-async function sessions(db: Database, asked: Asked, isByTenant: boolean): Promise<Used['sessions']> {
+async function sessions(db: Database, asked: CostSpan, isByTenant: boolean): Promise<UsageFigures['sessions']> {
   const { rows } = await sql<Row<'session_ms' | 'received_bytes'> & { region: string; tenant: string }>`
     select region, ${isByTenant ? sql`tenant` : sql`''`} as tenant, sum(session_ms) as session_ms,
       ${sumOf('received_bytes')} as received_bytes
@@ -71,7 +71,7 @@ async function sessions(db: Database, asked: Asked, isByTenant: boolean): Promis
 }
 
 /** Reads sums of days where they exist, else of hours. */
-async function links(db: Database, { fromMs, toMs }: Asked): Promise<Used['links']> {
+async function links(db: Database, { fromMs, toMs }: CostSpan): Promise<UsageFigures['links']> {
   const made = await db
     .selectFrom('link_days')
     .select('at_ms')

@@ -8,9 +8,9 @@ import { timeText } from '../http/time.ts';
 import { MONTH_PATTERN, monthOf, monthSpan } from '../sla/core/month.ts';
 import type { Database } from '../store/store.ts';
 import { type CostGroup, costGroups, costReport, type Row } from './core/report.ts';
-import { usedIn } from './figures.ts';
+import { usageIn } from './figures.ts';
 import { CostPrices, CostReport, type CostRow, CostSettings } from './schemas.ts';
-import { type KeptPrices, pricesOf, setPrices, shownPrices } from './settings.ts';
+import { pricesOf, type StoredPrices, setPrices, shownPrices } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
 /** Beyond these days, parts of a month are deleted, and what remains would look like the whole. */
@@ -67,7 +67,7 @@ export interface CostDeps {
   readonly clock: Clock;
 }
 
-interface Question {
+interface CostQuery {
   readonly month?: string;
   readonly by?: CostGroup;
 }
@@ -81,7 +81,7 @@ export function addCostOperations(routes: Routes, o: CostDeps): void {
 }
 
 /** Rejects with REQUEST_INVALID for a month that has not begun, or whose node hours are no longer stored. */
-async function answerOf({ db, clock }: CostDeps, asked: Question): Promise<Static<typeof CostReport>> {
+async function answerOf({ db, clock }: CostDeps, asked: CostQuery): Promise<Static<typeof CostReport>> {
   const nowMs = Math.floor(clock.wallMs());
   const [month, by] = [asked.month ?? monthOf(nowMs), asked.by ?? 'region'];
   const { fromMs, toMs } = monthSpan(month);
@@ -92,7 +92,7 @@ async function answerOf({ db, clock }: CostDeps, asked: Question): Promise<Stati
   const summedMs = Math.floor((nowMs - SUMMED_MS) / HOUR_MS) * HOUR_MS;
   const endMs = Math.max(fromMs, Math.min(summedMs, toMs));
   const { prices, updatedMs } = await pricesOf(db);
-  const used = await usedIn(db, { fromMs, toMs: endMs }, by, prices);
+  const used = await usageIn(db, { fromMs, toMs: endMs }, by, prices);
   const report = costReport({ ...used, passed: (endMs - fromMs) / (toMs - fromMs) }, prices, by);
   return {
     month,
@@ -128,7 +128,7 @@ const shownRow = (row: Row): Static<typeof CostRow> => ({
   ...(row.costPerUserHour !== undefined && { costPerUserHour: rounded(row.costPerUserHour) }),
 });
 
-const shownSettings = ({ prices, updatedMs }: KeptPrices): Static<typeof CostSettings> => ({
+const shownSettings = ({ prices, updatedMs }: StoredPrices): Static<typeof CostSettings> => ({
   prices: shownPrices(prices),
   isAssumed: updatedMs === undefined,
   ...(updatedMs !== undefined && { updatedAt: timeText(updatedMs) }),

@@ -3,18 +3,18 @@ import type { Clock } from '@meridian/runtime';
 import type { Static } from 'typebox';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
-import { assumed, type Prices, wrongOf } from './core/prices.ts';
+import { assumed, invalidFieldsOf, type Prices } from './core/prices.ts';
 import type { CostPrices } from './schemas.ts';
 
 const ONE = 'prices';
 
-export interface KeptPrices {
+export interface StoredPrices {
   readonly prices: Prices;
   /** Undefined for assumed prices. */
   readonly updatedMs: number | undefined;
 }
 
-export async function pricesOf(db: Database): Promise<KeptPrices> {
+export async function pricesOf(db: Database): Promise<StoredPrices> {
   const row = await db.selectFrom('cost_prices').selectAll().where('id', '=', ONE).executeTakeFirst();
   if (row === undefined) return { prices: assumed, updatedMs: undefined };
   return { prices: JSON.parse(row.prices) as Prices, updatedMs: Number(row.updated_ms) };
@@ -38,8 +38,8 @@ export const shownPrices = (prices: Prices): Static<typeof CostPrices> => ({
 export async function setPrices(
   { db, clock }: { readonly db: Database; readonly clock: Clock },
   prices: Prices,
-): Promise<KeptPrices> {
-  const fields = wrongOf(prices, registeringKinds);
+): Promise<StoredPrices> {
+  const fields = invalidFieldsOf(prices, registeringKinds);
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
   const row = { prices: JSON.stringify(prices), updated_ms: Math.floor(clock.wallMs()) };
   await db

@@ -6,7 +6,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
-import { type DialReport, keepReport, testedRegions, toRegionOf } from './results.ts';
+import { type DialReport, storeReport, testedRegions, toRegionOf } from './results.ts';
 import { DialHistory, DialReportSchema, DialState, Kind, name } from './schemas.ts';
 import { dialHistory, dialState } from './views.ts';
 
@@ -57,7 +57,7 @@ export function addDialOperations(routes: Routes, { db, clock, views }: DialDeps
   routes.add(reportDials, async ({ body }) => {
     checkReport(body);
     await checkRegions({ db, views }, body);
-    await keepReport(db, body, Math.floor(clock.wallMs()));
+    await storeReport(db, body, Math.floor(clock.wallMs()));
   });
   routes.add(getDialState, async () => ({ body: await dialState(db, Math.floor(clock.wallMs())) }));
   routes.add(getDialHistory, async ({ query: { kind, region, ...query } }) => {

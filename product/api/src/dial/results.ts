@@ -54,7 +54,7 @@ const AT_ONCE_MS = 1000;
  * Stores a report, unless it repeats the last one: within half a round, or two and a half if it has times. Rejects with
  * QUOTA_EXCEEDED.
  */
-export function keepReport(db: Database, report: DialReport, wallMs: number): Promise<void> {
+export function storeReport(db: Database, report: DialReport, wallMs: number): Promise<void> {
   const { region, probe, hostId: host, everyS: every_s, results } = report;
   const digest = createHash('sha256').update(JSON.stringify(results)).digest('base64url');
   const isTimed = results.some(({ joinMs, firstFrameMs, gapMs }) => joinMs ?? firstFrameMs ?? gapMs);

@@ -18,7 +18,7 @@ const FAILURES_SHOWN = 50;
 /** How far back the start of a fault is searched. */
 const SINCE_MS = 48 * HOUR_MS;
 
-interface Of {
+interface CellKey {
   readonly region: string;
   readonly kind: DialKind;
   readonly toRegion: string;
@@ -147,7 +147,7 @@ function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boo
   };
 }
 
-interface Found extends Omit<Static<typeof DialFault>, 'since'> {
+interface FaultWithCause extends Omit<Static<typeof DialFault>, 'since'> {
   readonly of?: {
     readonly kind: DialKind;
     readonly regions: readonly string[];
@@ -159,27 +159,27 @@ interface Found extends Omit<Static<typeof DialFault>, 'since'> {
 }
 
 /** Returns the faults. `names`: regions named in results, and ''. */
-function faultsOf(dialled: readonly DialledRegion[], names: readonly string[], nowMs: number): Found[] {
+function faultsOf(dialled: readonly DialledRegion[], names: readonly string[], nowMs: number): FaultWithCause[] {
   const { regions, pairs, streams, bookings } = blame(dialled);
   return [
-    ...regions.map(({ region, by, others, tally, stage }): Found => {
+    ...regions.map(({ region, by, others, tally, stage }): FaultWithCause => {
       const [other = ''] = others;
       const [to, from] = by === 'sends' ? [other, region] : [region, other];
       const probe = by === 'sends' ? undefined : tally.probe;
       const of = by === 'call' ? onlyOf('call', region, { probe }) : onlyOf('pair', to, { toRegion: from, probe });
       return { what: by, region, others: [...others], ...causeOf(tally), stage, of };
     }),
-    ...pairs.map(({ from, to, tally, stage }): Found => {
+    ...pairs.map(({ from, to, tally, stage }): FaultWithCause => {
       const of = onlyOf('pair', to, { toRegion: from, probe: tally.probe });
       return { what: 'pair', region: to, others: [from], ...causeOf(tally), stage, of };
     }),
-    ...streams.map(({ region, by, stage, tally }): Found => {
+    ...streams.map(({ region, by, stage, tally }): FaultWithCause => {
       const where = by === 'stream' ? { regions: [region], toRegions: names } : { regions: names, toRegions: [region] };
       const of = { kind: 'stream' as const, ...where, probe: tally.probe };
       return { what: by, region, others: [], ...causeOf(tally), stage, of };
     }),
     ...bookingFaults(dialled, bookings),
-    ...dialled.flatMap(({ region, silentMs, everyMs }): Found[] =>
+    ...dialled.flatMap(({ region, silentMs, everyMs }): FaultWithCause[] =>
       silentMs >= silentFromMs(everyMs)
         ? [{ what: 'silent', region, others: [], stage: '', code: '', text: '', sinceMs: nowMs - silentMs }]
         : [],
@@ -187,8 +187,8 @@ function faultsOf(dialled: readonly DialledRegion[], names: readonly string[], n
   ];
 }
 
-function bookingFaults(dialled: readonly DialledRegion[], { regions, isAll }: Blame['bookings']): Found[] {
-  const found = regions.flatMap((region): Found[] => {
+function bookingFaults(dialled: readonly DialledRegion[], { regions, isAll }: Blame['bookings']): FaultWithCause[] {
+  const found = regions.flatMap((region): FaultWithCause[] => {
     const booking = dialled.find((one) => one.region === region)?.booking;
     const of = onlyOf('booking', region, { probe: booking?.probe });
     return booking === undefined ? [] : [{ what: 'booking', region, others: [], ...causeOf(booking), of }];
@@ -200,14 +200,14 @@ const onlyOf = (
   kind: DialKind,
   region: string,
   { toRegion = '', probe }: { readonly toRegion?: string; readonly probe: string | undefined },
-): Found['of'] & object => ({ kind, regions: [region], toRegions: [toRegion], probe });
+): FaultWithCause['of'] & object => ({ kind, regions: [region], toRegions: [toRegion], probe });
 
 const causeOf = ({ stage = 'media', code = '', text = '' }: DialTally) => ({ stage, code, text });
 
 /** Returns the start of the failures, searched in the last two days. */
 async function failingSince(
   db: Database,
-  { kind, regions, toRegions, probe }: NonNullable<Found['of']>,
+  { kind, regions, toRegions, probe }: NonNullable<FaultWithCause['of']>,
   nowMs: number,
 ): Promise<number | undefined> {
   // A stream that failed at its ingest says nothing about the region in which it would have been watched.
@@ -234,7 +234,7 @@ async function failingSince(
 /** Returns points from `fromMs` until before `toMs`: of five minutes for a day, of hours for longer spans. */
 export async function dialHistory(
   db: Database,
-  { region, kind, toRegion, fromMs, toMs }: Of & { readonly fromMs: number; readonly toMs: number },
+  { region, kind, toRegion, fromMs, toMs }: CellKey & { readonly fromMs: number; readonly toMs: number },
 ): Promise<Static<typeof DialHistory>> {
   const isFine = toMs - fromMs <= FINE_MS;
   const stepMs = isFine ? FINE_STEP_MS : HOUR_MS;

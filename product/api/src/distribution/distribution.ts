@@ -7,13 +7,13 @@ import type { Library } from '../library/library.ts';
 import type { Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import type { Deliveries } from '../webhooks/deliveries.ts';
-import type { DistributionCounted } from './counted.ts';
-import { DescribedContents } from './described.ts';
+import { DescribedContents } from './described-contents.ts';
+import type { DistributionMetrics } from './distribution-metrics.ts';
 import { Ending, type EndingDeps } from './ending.ts';
 import { OrderEvents } from './events.ts';
 import { hostedIn } from './hosted.ts';
-import { HotContents } from './hot.ts';
-import { Late } from './late.ts';
+import { HotContents } from './hot-contents.ts';
+import { LateMarker } from './late.ts';
 import { Notifying } from './notifying.ts';
 import { Orders } from './orders.ts';
 import { Receipts } from './receipts.ts';
@@ -30,7 +30,7 @@ export interface DistributionOptions {
   readonly revocations: Pick<Revocations, 'add'>;
   readonly library: Pick<Library, 'nodes' | 'contents'>;
   readonly deliveries: Pick<Deliveries, 'add'>;
-  readonly counted: DistributionCounted;
+  readonly counted: DistributionMetrics;
   readonly id: string;
   /** Undefined if distribution is not configured; orders are then refused. */
   readonly channels: ChannelsConfig | undefined;
@@ -79,7 +79,7 @@ export function makeDistribution(o: DistributionOptions): Distribution {
         notices: notifying,
         receipts: new Receipts({ store, clock, log, port, ending, consumer: o.id, wake }),
         'lost notices': new Sweep({ db, clock, log, port, ending, wake }),
-        'late deliveries': new Late({ db, clock, log, ending, counted }),
+        'late deliveries': new LateMarker({ db, clock, log, ending, counted }),
       };
       for (const [name, loop] of Object.entries(loops)) {
         loop.start();

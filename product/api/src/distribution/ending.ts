@@ -3,16 +3,16 @@ import { type FailureCode, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Transaction } from '../store/transaction.ts';
-import type { DistributionCounted } from './counted.ts';
+import type { DistributionMetrics } from './distribution-metrics.ts';
 import type { OrderEvent, OrderEvents } from './events.ts';
 import type { DeliveryRow } from './rows.ts';
 
 export interface EndingDeps {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly events: Pick<OrderEvents, 'tell'>;
+  readonly events: Pick<OrderEvents, 'addEvents'>;
   readonly port: Pick<NoticePort, 'withdraw'>;
-  readonly counted: Pick<DistributionCounted, 'ended'>;
+  readonly counted: Pick<DistributionMetrics, 'ended'>;
   released?(trx: Transaction, tenant: string, content: string): Promise<void>;
 }
 
@@ -62,12 +62,12 @@ export class Ending {
         for (let at = 0; at < own.length; at += ROWS)
           ended.push(...(await this.#end(trx, { tenant, rows: own.slice(at, at + ROWS), how })));
     for (const of of Map.groupBy(ended, keyOfOrder).values()) await this.#count(trx, of);
-    this.#follow(trx, ended);
+    this.#withdrawAfterCommit(trx, ended);
     return ended;
   }
 
   /** Marks deliveries as late. Returns the number of those that were not marked before. */
-  async late(trx: Transaction, rows: readonly OpenDelivery[]): Promise<number> {
+  async markLate(trx: Transaction, rows: readonly OpenDelivery[]): Promise<number> {
     await lockOrders(trx, rows);
     let count = 0;
     for (const [tenant, own] of Map.groupBy(rows, (row) => row.tenant)) {
@@ -159,10 +159,10 @@ export class Ending {
     for (const delivery of rows) if (delivery.state === 'failed') told.push({ type: 'delivery.failed', delivery });
     if (counts.late > 0 && order.late === counts.late) told.push({ type: 'order.delayed' });
     if (isOver) told.push({ type: 'order.completed' });
-    await this.#o.events.tell(trx, order, told);
+    await this.#o.events.addEvents(trx, order, told);
   }
 
-  #follow(trx: Transaction, ended: readonly DeliveryRow[]): void {
+  #withdrawAfterCommit(trx: Transaction, ended: readonly DeliveryRow[]): void {
     const { clock, log, port, counted } = this.#o;
     const [first] = ended;
     if (first === undefined) return;

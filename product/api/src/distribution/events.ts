@@ -29,7 +29,7 @@ export class OrderEvents {
   }
 
   /** Runs in the transaction that changed the order. Sequence numbers have no gaps. */
-  async tell(trx: Transaction, { tenant, id }: OrderRow, told: readonly OrderEvent[]): Promise<void> {
+  async addEvents(trx: Transaction, { tenant, id }: OrderRow, told: readonly OrderEvent[]): Promise<void> {
     if (told.length === 0) return;
     const { clock, rng, deliveries } = this.#o;
     const row = await trx

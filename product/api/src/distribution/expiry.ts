@@ -5,13 +5,13 @@ import { type Transaction, transact } from '../store/transaction.ts';
 const ORDERS = 100;
 const DELIVERIES = 1000;
 
-interface Old {
+interface ExpiredOrders {
   readonly tenant: string;
   readonly beforeMs: number;
 }
 
 /** Returns the number of removed rows; 0 if none is left. A big order is removed in parts; a running one stays. */
-export const expireOrders = (db: Database, old: Old): Promise<number> =>
+export const expireOrders = (db: Database, old: ExpiredOrders): Promise<number> =>
   transact(db, async (trx) => {
     const orders = await lockedOrders(trx, old);
     if (orders.length === 0) return 0;
@@ -34,7 +34,7 @@ export const expireOrders = (db: Database, old: Old): Promise<number> =>
   });
 
 /** Locks the oldest orders, by id as everywhere. */
-async function lockedOrders(trx: Transaction, { tenant, beforeMs }: Old): Promise<string[]> {
+async function lockedOrders(trx: Transaction, { tenant, beforeMs }: ExpiredOrders): Promise<string[]> {
   const oldest = await trx
     .selectFrom('distribution_orders')
     .select(['id', 'total'])

@@ -2,16 +2,16 @@ import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
-import type { DistributionCounted } from './counted.ts';
+import type { DistributionMetrics } from './distribution-metrics.ts';
 import type { Ending } from './ending.ts';
-import { Looped } from './looped.ts';
+import { RepeatedTask } from './repeated-task.ts';
 
 export interface LateOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly ending: Pick<Ending, 'late'>;
-  readonly counted: Pick<DistributionCounted, 'open'>;
+  readonly ending: Pick<Ending, 'markLate'>;
+  readonly counted: Pick<DistributionMetrics, 'open'>;
 }
 
 /** These are literals, so that the queries match the partial index. */
@@ -22,23 +22,23 @@ const ROWS = 500;
 const BATCHES_MAX = 20;
 
 /** Marks late deliveries. Idempotent, so several instances may run at the same time. */
-export class Late {
+export class LateMarker {
   readonly #o: LateOptions;
-  readonly #looped: Looped;
+  readonly #task: RepeatedTask;
 
   constructor(o: LateOptions) {
     this.#o = o;
     const { clock, log } = o;
-    this.#looped = new Looped({ clock, log, what: 'late deliveries', run: () => this.run(), failedMs: EVERY_MS });
+    this.#task = new RepeatedTask({ clock, log, what: 'late deliveries', run: () => this.run(), failedMs: EVERY_MS });
   }
 
   start(): void {
-    this.#looped.start();
+    this.#task.start();
   }
 
   /** Resolves when the current run has ended. */
   close(): Promise<void> {
-    return this.#looped.close();
+    return this.#task.close();
   }
 
   /** Returns the time until the next run, in milliseconds. */
@@ -54,7 +54,7 @@ export class Late {
         .orderBy('deadline_ms')
         .limit(ROWS)
         .execute();
-      if (due.length > 0) await transact(db, (trx) => ending.late(trx, due));
+      if (due.length > 0) await transact(db, (trx) => ending.markLate(trx, due));
       if (due.length < ROWS) {
         await this.#count();
         return EVERY_MS;

@@ -4,17 +4,17 @@ import type { NoticePort } from '@meridian/distribution/streams';
 import { isInFence } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
-import type { ApiKeys, KnownKey } from '../access/keys.ts';
+import type { ApiKeys, KeyWithSecret } from '../access/keys.ts';
 import type { ContentRow } from '../library/rows.ts';
 import type { Store } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import { type NoticedContent, type NoticedToken, noticeOf, tryAgainMs, UNREADY_MS_MAX } from './core/notices.ts';
-import type { DescribedContents } from './described.ts';
+import type { DescribedContents } from './described-contents.ts';
 import type { Ending, Outcome } from './ending.ts';
-import type { HotContents } from './hot.ts';
-import { Looped } from './looped.ts';
+import type { HotContents } from './hot-contents.ts';
+import { RepeatedTask } from './repeated-task.ts';
 import type { DeliveryRow, OrderRow } from './rows.ts';
-import { claim, giveBack, markNoticed, type Sent } from './waiting-rows.ts';
+import { claim, markNoticed, releaseAfter, type Sent } from './waiting-rows.ts';
 
 export interface NotifyingOptions {
   readonly store: Store;
@@ -34,7 +34,7 @@ const NONE_WAITS_MS = 5000;
 /** Number of batches after which the hot contents are read again. */
 const BATCHES_MAX = 20;
 
-interface Sorted {
+interface SortedDeliveries {
   readonly ready: { readonly row: DeliveryRow; readonly content: NoticedContent; readonly token: NoticedToken }[];
   readonly ends: (DeliveryRow & { readonly outcome: Outcome })[];
   /** Deliveries that cannot be notified now, such as those without an origin. */
@@ -43,7 +43,7 @@ interface Sorted {
 
 export class Notifying {
   readonly #o: NotifyingOptions;
-  readonly #looped: Looped;
+  readonly #task: RepeatedTask;
   /** Number of consecutive batches with a failed send; `#unready`: with an unready delivery. */
   #failures = 0;
   #unready = 0;
@@ -52,31 +52,31 @@ export class Notifying {
     this.#o = o;
     const { clock, log } = o;
     const run = () => this.#run();
-    this.#looped = new Looped({ clock, log, what: 'notices of deliveries', run, failedMs: SOME_WAIT_MS });
+    this.#task = new RepeatedTask({ clock, log, what: 'notices of deliveries', run, failedMs: SOME_WAIT_MS });
   }
 
   start(): void {
-    this.#looped.start();
+    this.#task.start();
   }
 
   /** Must be called when deliveries were made, or wait again. */
   wake(): void {
-    this.#looped.wake();
+    this.#task.wake();
   }
 
   /** Resolves when all notices are sent that could be sent at the last `wake`. */
   settled(): Promise<void> {
-    return this.#looped.settled();
+    return this.#task.settled();
   }
 
   /** Resolves when the current batch has ended. */
   close(): Promise<void> {
-    return this.#looped.close();
+    return this.#task.close();
   }
 
   async #run(): Promise<number> {
     let hot = await this.#o.hot.now();
-    for (let batches = 0; batches < BATCHES_MAX && !this.#looped.isClosed; batches++) {
+    for (let batches = 0; batches < BATCHES_MAX && !this.#task.isClosed; batches++) {
       const { rows, isHot } = await this.#claim(hot);
       if (rows.length === 0) return this.#idleMs();
       // A scan of all waiting deliveries finds hot ones; if it finds none, it is not repeated.
@@ -122,7 +122,7 @@ export class Notifying {
     const { store, clock, log, port, ending } = this.#o;
     const sent: Sent[] = [];
     let unsent = rows;
-    let sorted: Sorted = { ready: [], ends: [], later: [] };
+    let sorted: SortedDeliveries = { ready: [], ends: [], later: [] };
     try {
       sorted = await this.#sort(rows);
       unsent = sorted.ready.map(({ row }) => row);
@@ -145,26 +145,26 @@ export class Notifying {
     this.#unready = later.length > 0 ? this.#unready + 1 : 0;
     const over = await transact(store.db, async (trx) => {
       await ending.endDeliveries(trx, ends, ({ outcome }) => outcome);
-      await giveBack(trx, this.#o, { rows: unsent, ms: tryAgainMs(this.#failures) });
-      await giveBack(trx, this.#o, { rows: later, ms: tryAgainMs(this.#unready, UNREADY_MS_MAX) });
+      await releaseAfter(trx, this.#o, { rows: unsent, ms: tryAgainMs(this.#failures) });
+      await releaseAfter(trx, this.#o, { rows: later, ms: tryAgainMs(this.#unready, UNREADY_MS_MAX) });
       return markNoticed(trx, sent, clock.wallMs());
     });
-    await this.#takeBack(sent, over);
+    await this.#withdrawObsolete(sent, over);
     return unsent.length === 0 || sent.length > 0;
   }
 
   /** Withdraws notices of deliveries that ended meanwhile (`over`), and notices that were replaced. */
-  async #takeBack(sent: readonly Sent[], over: readonly Sent[]): Promise<void> {
+  async #withdrawObsolete(sent: readonly Sent[], over: readonly Sent[]): Promise<void> {
     const replaced = sent.flatMap(({ row, place }) => (row.place === '' || row.place === place ? [] : [row]));
     const gone = over.map(({ row: { tenant, receiver }, place }) => ({ tenant, receiver, place }));
     if (replaced.length + gone.length > 0) await this.#o.port.withdraw([...replaced, ...gone]);
   }
 
   /** Sorts deliveries. Reads each content and order once. */
-  async #sort(rows: readonly DeliveryRow[]): Promise<Sorted> {
-    const sorted: Sorted = { ready: [], ends: [], later: [] };
+  async #sort(rows: readonly DeliveryRow[]): Promise<SortedDeliveries> {
+    const sorted: SortedDeliveries = { ready: [], ends: [], later: [] };
     const { orders, contents, receivers } = await this.#read(rows);
-    const keys = new Map<string, KnownKey | undefined>();
+    const keys = new Map<string, KeyWithSecret | undefined>();
     const known = new Map<string, NoticedContent | 'gone' | undefined>();
     const tokens = new Map<string, NoticedToken>();
     // If a notice was lost, library nodes may also have lost the description of its content.

@@ -9,7 +9,7 @@ import { newestFirst, type PageRequest, pageOf, pageQuery } from '../http/page.t
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
-import { seenItem } from '../library/item-rows.ts';
+import { visibleItem } from '../library/item-rows.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import { checkConfigured, checkMay } from './checks.ts';
@@ -142,7 +142,7 @@ export function addOrderOperations(routes: Routes, o: OrderDeps): void {
       checkConfigured(port);
       checkMay(principal);
       const { to, priority = 'normal', deadlineAt } = body;
-      const item = await seenItem(trx, principal, body.item);
+      const item = await visibleItem(trx, principal, body.item);
       const deadlineMs = deadlineAt === undefined ? undefined : timeMs(deadlineAt);
       // Notices cannot express times before 1970.
       if (deadlineMs !== undefined && !(deadlineMs >= 0))

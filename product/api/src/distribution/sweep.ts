@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import type { Ending } from './ending.ts';
-import { Looped } from './looped.ts';
+import { RepeatedTask } from './repeated-task.ts';
 import type { DeliveryRow, OrderState } from './rows.ts';
 
 export interface SweepOptions {
@@ -30,13 +30,13 @@ const ROWS = 500;
 /** Pages per run; the next run continues after them. */
 const PAGES = 10;
 
-type Page = Pick<DeliveryRow, 'tenant' | 'id' | 'order_id' | 'receiver' | 'place' | 'noticed_ms'>;
-type OfOrder = Page & { readonly order: OrderState | null };
+type SweptDelivery = Pick<DeliveryRow, 'tenant' | 'id' | 'order_id' | 'receiver' | 'place' | 'noticed_ms'>;
+type SweptDeliveryOfOrder = SweptDelivery & { readonly order: OrderState | null };
 
 /** Idempotent, so several instances may sweep at the same time. */
 export class Sweep {
   readonly #o: SweepOptions;
-  readonly #looped: Looped;
+  readonly #task: RepeatedTask;
   /** Last checked delivery; undefined to start from the beginning. */
   #last: { readonly noticedMs: number; readonly id: string } | undefined;
 
@@ -47,16 +47,16 @@ export class Sweep {
       await this.run();
       return EVERY_MS;
     };
-    this.#looped = new Looped({ clock, log, what: 'lost notices', run, failedMs: EVERY_MS });
+    this.#task = new RepeatedTask({ clock, log, what: 'lost notices', run, failedMs: EVERY_MS });
   }
 
   start(): void {
-    this.#looped.start();
+    this.#task.start();
   }
 
   /** Resolves when the current run has ended. */
   close(): Promise<void> {
-    return this.#looped.close();
+    return this.#task.close();
   }
 
   async run(): Promise<void> {
@@ -127,7 +127,7 @@ export class Sweep {
     return again;
   }
 
-  #page(): Promise<OfOrder[]> {
+  #page(): Promise<SweptDeliveryOfOrder[]> {
     const { db, clock } = this.#o;
     let query = db
       .selectFrom('distribution_deliveries as d')
@@ -148,7 +148,7 @@ export class Sweep {
     return query.orderBy('d.noticed_ms').orderBy('d.id').limit(ROWS).execute();
   }
 
-  #waitAgain(rows: readonly Page[], { isLost }: { readonly isLost: boolean }): Promise<number> {
+  #waitAgain(rows: readonly SweptDelivery[], { isLost }: { readonly isLost: boolean }): Promise<number> {
     if (rows.length === 0) return Promise.resolve(0);
     return transact(this.#o.db, async (trx) => {
       let count = 0;

@@ -80,7 +80,7 @@ export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs
 }
 
 /** Makes the deliveries claimable again after `ms`. */
-export async function giveBack(
+export async function releaseAfter(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },
   { rows, ms }: { readonly rows: readonly DeliveryRow[]; readonly ms: number },

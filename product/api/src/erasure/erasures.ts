@@ -33,7 +33,7 @@ import {
   erasedRecordingEvent,
   type Person,
   replaced,
-} from './core/erased.ts';
+} from './core/pseudonymise.ts';
 
 export type ErasureRow = Selectable<Tables['erasures']>;
 type Counts = Record<string, number>;
@@ -185,7 +185,7 @@ export class Erasures {
           .where('key', '<', `${invitee};`)
           .execute();
       }
-      await eraseTold(db, id, (body) => erasedMeetingEvent(body, step.person, invitees));
+      await eraseMeetingEvents(db, id, (body) => erasedMeetingEvent(body, step.person, invitees));
       // After this transaction, only this row tells which stays belong to the person.
       const kept = db.updateTable('erasures').set({ invitees: JSON.stringify([...found]) });
       await kept.where('id', '=', step.id).execute();
@@ -456,7 +456,7 @@ export class Erasures {
   }
 }
 
-async function eraseTold(db: Database, meeting: string, erased: (body: MeetingEventBody) => MeetingEventBody) {
+async function eraseMeetingEvents(db: Database, meeting: string, erased: (body: MeetingEventBody) => MeetingEventBody) {
   for await (const rows of readRows(db, 'events', { order: ['sequence'], where: sql`sid = ${meeting}` }))
     for (const { id, body } of rows as unknown as Tables['events'][]) {
       const next = JSON.stringify(erased(JSON.parse(body) as MeetingEventBody));

@@ -8,9 +8,9 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { LibraryKeeping } from '../library/library.ts';
 import type { Erasing } from '../recordings/erasing.ts';
-import { rowsOf } from '../store/rows-of.ts';
 import type { Database } from '../store/store.ts';
 import { tableFacts } from '../store/table-facts.ts';
+import { rowsOf } from '../store/tenant-rows.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 
 interface Payload {

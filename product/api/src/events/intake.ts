@@ -29,10 +29,10 @@ export interface IntakeOptions {
   /** Runs in the transaction that stores the events; if it fails, nothing is stored. */
   onStored(trx: Transaction, events: readonly StoredEvent[]): Promise<void>;
   /** Runs in the same transaction as `onStored`. */
-  onRecordings(trx: Transaction, said: RecordingsSaid): Promise<void>;
+  onRecordings(trx: Transaction, said: RecordingsReport): Promise<void>;
 }
 
-export interface RecordingsSaid {
+export interface RecordingsReport {
   readonly tenant: string;
   readonly room: string;
   readonly sid: string;
@@ -76,7 +76,7 @@ export class Intake {
       if (row === undefined) return [];
       const story = new Story(lifeOf(row), await this.#stays(trx, sid, []), () => this.#id('ST_'));
       // The story ends at the time of the last report.
-      return this.#keep(trx, row, story, story.abandon(heardMs));
+      return this.#storeStory(trx, row, story, story.abandon(heardMs));
     });
   }
 
@@ -104,7 +104,7 @@ export class Intake {
     const story = new Story(lifeOf(row), stays, () => this.#id('ST_'));
     const ofEarlier = story.life.isOpened ? [] : await this.#endEarlier(trx, journal);
     const events = entries.flatMap((entry) => story.take(entry));
-    return [...ofEarlier, ...(await this.#keep(trx, row, story, events, recordings))];
+    return [...ofEarlier, ...(await this.#storeStory(trx, row, story, events, recordings))];
   }
 
   /**
@@ -128,7 +128,7 @@ export class Intake {
     for (const row of rows) {
       const story = new Story(lifeOf(row), await this.#stays(trx, row.sid, []), () => this.#id('ST_'));
       const endedMs = Math.max(row.started_ms, Math.min(row.heard_ms, startedMs));
-      events.push(...(await this.#keep(trx, row, story, story.abandon(endedMs))));
+      events.push(...(await this.#storeStory(trx, row, story, story.abandon(endedMs))));
     }
     return events;
   }
@@ -203,7 +203,7 @@ export class Intake {
     return rows.map(stayOf);
   }
 
-  async #keep(
+  async #storeStory(
     trx: Transaction,
     row: Selectable<Tables['room_lives']>,
     story: Story,
@@ -271,7 +271,7 @@ export class Intake {
   #recordings(
     trx: Transaction,
     { tenant, room, sid, started_ms: startedMs }: Selectable<Tables['room_lives']>,
-    { entries, endedMs }: Pick<RecordingsSaid, 'entries' | 'endedMs'>,
+    { entries, endedMs }: Pick<RecordingsReport, 'entries' | 'endedMs'>,
   ): Promise<void> {
     return this.#o.onRecordings(trx, { tenant, room, sid, startedMs, entries, endedMs });
   }

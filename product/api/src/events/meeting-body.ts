@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import type { Invitee, Meeting } from '../meetings/core/meeting.ts';
 import * as schemas from '../meetings/schemas.ts';
-import { showMeeting } from '../meetings/show.ts';
+import { shownMeeting } from '../meetings/shown-meetings.ts';
 import { changedParts, type MeetingStory } from './core/meeting-story.ts';
 
 const {
@@ -31,7 +31,7 @@ const storedBody = Type.Object(meetingEventBody);
 export type MeetingEventBody = Static<typeof storedBody>;
 
 export function meetingBodyOf(after: Meeting, { changed, invitee }: MeetingStory): MeetingEventBody {
-  const { description, exceptions, overrides, invitees, settings, ...meeting } = showMeeting(after);
+  const { description, exceptions, overrides, invitees, settings, ...meeting } = shownMeeting(after);
   return {
     meeting: { ...meeting, inviteeCount: invitees.length },
     changed: [...changed],

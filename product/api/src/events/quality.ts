@@ -3,7 +3,7 @@
 import {
   isSessionId,
   MeridianError,
-  partsOf,
+  partsOfRoomKey,
   plainText,
   type SessionQuality,
   sessionQualityFromWire,
@@ -112,7 +112,7 @@ const replaced = [
 ];
 
 function rowOf(stay: wire.StayQuality.$Properties, nowMs: number): Insertable<Tables['stay_quality']> | undefined {
-  const tenant = partsOf(stay.roomKey ?? '')?.tenant;
+  const tenant = partsOfRoomKey(stay.roomKey ?? '')?.tenant;
   const sessionId = stay.sessionId ?? '';
   const sid = stay.sid ?? '';
   const felt = stay.quality == null ? undefined : sessionQualityFromWire(stay.quality, AGE_S_MAX);

@@ -234,9 +234,13 @@ function near(meeting: Meeting, lives: readonly { readonly started_ms: number }[
   return occurrencesOf(meeting, first.started_ms - MARGIN_MS, last.started_ms + MARGIN_MS, OCCURRENCES_MAX);
 }
 
-type Felt = Awaited<ReturnType<typeof qualitiesOf>>;
+type QualityBySession = Awaited<ReturnType<typeof qualitiesOf>>;
 
-function shownHeld({ occurrence, lives, persons }: HeldOccurrence, title: string, felt: Felt): Static<typeof held> {
+function shownHeld(
+  { occurrence, lives, persons }: HeldOccurrence,
+  title: string,
+  felt: QualityBySession,
+): Static<typeof held> {
   const goesOn = lives.some(({ endedMs }) => endedMs === undefined);
   return {
     ...(occurrence && { originalStart: occurrence.originalStart }),
@@ -249,7 +253,7 @@ function shownHeld({ occurrence, lives, persons }: HeldOccurrence, title: string
   };
 }
 
-function shownPerson(person: Attendance, felt: Felt): Static<typeof attendance> {
+function shownPerson(person: Attendance, felt: QualityBySession): Static<typeof attendance> {
   const { attendance: was, identity, name, kind, as, email, inviteeStatus, joins, firstJoinedMs, lastLeftMs } = person;
   const rows = person.sessionIds.flatMap((sessionId) => felt.get(sessionId) ?? []);
   const all = together(rows);

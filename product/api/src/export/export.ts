@@ -1,8 +1,9 @@
 // All data of a tenant as lines of JSON. Pages are read during the download, so memory is constant, no file is stored,
 // and any instance can serve it. A row that changes during the download appears in its old or new form.
-import { rowsOf } from '../store/rows-of.ts';
+
 import type { Database } from '../store/store.ts';
 import { tableFacts } from '../store/table-facts.ts';
+import { rowsOf } from '../store/tenant-rows.ts';
 import { exportedRow } from './core/exported-row.ts';
 
 const FORMAT = 1;

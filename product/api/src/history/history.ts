@@ -1,16 +1,16 @@
 import type { Clock } from '@meridian/runtime';
-import type { CloudNow } from '../console/centre-views.ts';
+import type { CloudSnapshot } from '../console/centre-views.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Store } from '../store/store.ts';
 import { FleetMeans } from './core/means.ts';
 import type { FleetTrends } from './core/trends.ts';
 import { NodeSampling, type SamplingOptions } from './sampling.ts';
-import { TrendsNow } from './trends-now.ts';
+import { TrendsReader } from './trends-reader.ts';
 
 export interface History {
   readonly sampling: NodeSampling;
   /** Adds an observation of the alarm judge; means of samples and usual round trips are computed from them. */
-  see(cloud: Pick<CloudNow, 'nodes' | 'links'>): void;
+  see(cloud: Pick<CloudSnapshot, 'nodes' | 'links'>): void;
   /** Resolves with undefined if there is not enough data. Rejects with the database's error. */
   trends(): Promise<FleetTrends | undefined>;
 }
@@ -23,7 +23,7 @@ export function makeHistory(o: {
   readonly views: SamplingOptions['views'];
 }): History {
   const means = new FleetMeans();
-  const trends = new TrendsNow(o);
+  const trends = new TrendsReader(o);
   const sampling = new NodeSampling({ ...o, means });
   o.jobs.register(sampling.job);
   return {
@@ -32,6 +32,6 @@ export function makeHistory(o: {
       means.see(cloud.nodes, o.clock.nowMs());
       trends.see(cloud);
     },
-    trends: () => trends.now(),
+    trends: () => trends.current(),
   };
 }

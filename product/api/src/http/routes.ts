@@ -4,7 +4,7 @@ import type { TSchema } from 'typebox';
 import { isAdminRole, isForUsers, type Principal } from '../access/core/scopes.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
-import { type AuditWriter, entryOf, isAudited } from './acts.ts';
+import { type AuditWriter, entryOf, isAudited } from './audit-entries.ts';
 import { closed } from './core/closed.ts';
 import { illFormed } from './core/ill-formed.ts';
 import { readText } from './core/read-text.ts';
@@ -91,7 +91,7 @@ export class Routes {
         (operation.scope === 'public' ? limits.restPublicBodyBytesMax : limits.restBodyBytesMax),
       schema: schemaOf(operation),
       // Runs before the body is read, so that a caller without the right causes no work.
-      onRequest: (request) => this.#orRefused(operation, request, () => this.#admit(operation, request)),
+      onRequest: (request) => this.#auditingRefusal(operation, request, () => this.#admit(operation, request)),
       preValidation: async (request) => {
         if (params !== undefined) request.params = readText(params, request.params);
         if (bodyIfGiven === true && request.body === undefined) request.body = {};
@@ -99,7 +99,7 @@ export class Routes {
       },
       preHandler: async (request) => mustBeWellFormed(request.body),
       handler: (request, reply) =>
-        this.#orRefused(operation, request, () => this.#answer(operation, handler, request, reply)),
+        this.#auditingRefusal(operation, request, () => this.#answer(operation, handler, request, reply)),
       onResponse: (request) => this.#writeRefused(operation, request),
     });
   }
@@ -114,7 +114,7 @@ export class Routes {
       throw new Problem('PRECONDITION_REQUIRED');
   }
 
-  async #orRefused<T>(operation: Operation, request: FastifyRequest, work: () => Promise<T>): Promise<T> {
+  async #auditingRefusal<T>(operation: Operation, request: FastifyRequest, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {

@@ -31,7 +31,7 @@ export interface InspectionSettings {
 }
 const usual: InspectionSettings = { hour: 7, timeZone: 'UTC', language: 'en', recipients: [] };
 
-export interface KeptDay {
+export interface StoredDay {
   readonly day: string;
   readonly madeMs: number;
   readonly problems: number;
@@ -55,7 +55,7 @@ export class Inspections {
   readonly #o: InspectionsOptions;
   readonly #delivery: Delivery | undefined;
   readonly #mails: JobKind<MailJob> | undefined;
-  #now: { readonly untilMs: number; readonly report: Promise<InspectionReport> } | undefined;
+  #cached: { readonly untilMs: number; readonly report: Promise<InspectionReport> } | undefined;
 
   /** Registers jobs, so it must be constructed before they start, and closed after them. */
   constructor(o: InspectionsOptions) {
@@ -76,16 +76,16 @@ export class Inspections {
   }
 
   /** Returns a report made at most 15 s ago; unknown facts become findings. Never rejects. */
-  now(): Promise<InspectionReport> {
+  current(): Promise<InspectionReport> {
     const nowMs = this.#o.clock.nowMs();
-    if (this.#now !== undefined && nowMs < this.#now.untilMs) return this.#now.report;
+    if (this.#cached !== undefined && nowMs < this.#cached.untilMs) return this.#cached.report;
     const report = gatherInspection(this.#o).then(inspect);
-    this.#now = { untilMs: nowMs + FRESH_MS, report };
+    this.#cached = { untilMs: nowMs + FRESH_MS, report };
     return report;
   }
 
   /** Returns the stored days, the newest first. */
-  days(): Promise<KeptDay[]> {
+  days(): Promise<StoredDay[]> {
     return this.#o.store.db
       .selectFrom('inspections')
       .select(['day', 'made_ms as madeMs', 'problems', 'attentions'])
@@ -169,7 +169,7 @@ export class Inspections {
     const delivery = this.#delivery;
     if (delivery === undefined) return { recipients: 0, error: 'NO_MAIL_SERVER' };
     if (recipients.length === 0) return { recipients: 0, error: 'NO_RECIPIENTS' };
-    const report = await this.now();
+    const report = await this.current();
     const day = dueDay({ ...settings, hour: 0 }, report.madeMs) ?? '';
     const words = inspectionMail({ ...settings, report, day, publicUrl: this.#publicUrl });
     const id = `${day}.${Math.floor(this.#o.clock.wallMs())}.test`;

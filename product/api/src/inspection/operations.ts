@@ -108,7 +108,7 @@ const mailInspection = ofOperator('mailInspection', 'POST /inspection/mail', {
 
 export function addInspectionOperations(routes: Routes, { inspections }: { readonly inspections: Inspections }): void {
   const shown = async (report: InspectionReport) => shownReport(report, await inspections.settings());
-  routes.add(getInspection, async () => ({ body: await shown(await inspections.now()) }));
+  routes.add(getInspection, async () => ({ body: await shown(await inspections.current()) }));
   routes.add(listInspections, async () => {
     const days = await inspections.days();
     return { body: { days: days.map(({ madeMs, ...day }) => ({ ...day, madeAt: timeText(madeMs) })) } };

@@ -11,9 +11,9 @@ import type { Tasks } from './tasks.ts';
 import { runningAt } from './waiting-tasks.ts';
 
 /** A row, with the database's time of the query. */
-export type SeenRow = JobRow & { readonly now_ms: number };
+export type RowWithNow = JobRow & { readonly now_ms: number };
 
-type Rows = SelectQueryBuilder<Tables, 'jobs', SeenRow>;
+type Rows = SelectQueryBuilder<Tables, 'jobs', RowWithNow>;
 
 export class Explaining {
   readonly #o: Pick<JobsOptions, 'store' | 'clock'>;
@@ -32,7 +32,7 @@ export class Explaining {
     return rows.where('lease_until_ms', '<=', now).where('run_at_ms', state === 'waiting' ? '<=' : '>', now);
   }
 
-  async factsOf(db: Database, row: SeenRow): Promise<JobFacts> {
+  async factsOf(db: Database, row: RowWithNow): Promise<JobFacts> {
     const state = stateOf(row);
     const isWaiting = state === 'waiting';
     return {
@@ -69,14 +69,14 @@ export class Explaining {
     return (await ahead.limit(BEFORE_MAX).execute()).length;
   }
 
-  async #nodes(db: Database, row: SeenRow): Promise<NodeFacts> {
+  async #nodes(db: Database, row: RowWithNow): Promise<NodeFacts> {
     const { seen, tenants } = this.#tasks;
     const { kind, tenant, lane, pool, worker, run_at_ms: dueMs } = row;
     const kinds = this.#tasks.kinds;
     const jobs = await runningAt(db, { worker, kinds: [kind], now: this.#now() });
     const running = new Running(kinds, jobs);
     const place = { pool, fence: await tenants.fenceOf(db, tenant) };
-    const node = this.#tasks.nodeAtFirst(Object.assign({ kind, lane, dueMs }, place));
+    const node = this.#tasks.reservedNode(Object.assign({ kind, lane, dueMs }, place));
     const untilMs = dueMs + (kinds.get(kind)?.remote.affinityMs ?? 0);
     return {
       present: seen.present(place).length,
@@ -95,7 +95,7 @@ export class Explaining {
   }
 }
 
-export function stateOf({ now_ms: nowMs, lease_until_ms: untilMs, run_at_ms: dueMs }: SeenRow): JobState {
+export function stateOf({ now_ms: nowMs, lease_until_ms: untilMs, run_at_ms: dueMs }: RowWithNow): JobState {
   if (untilMs > nowMs) return 'running';
   return dueMs > nowMs ? 'delayed' : 'waiting';
 }

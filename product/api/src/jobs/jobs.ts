@@ -13,13 +13,20 @@ import { Explaining } from './explaining.ts';
 import type { RemoteKind, Slots } from './kinds.ts';
 import { ATTEMPTS_MAX, type JobKind, type JobsOptions, type NewJob, pauseMsAfter, WORKER } from './kinds.ts';
 import { isDue, ofNodes, rankInSql } from './rows.ts';
-import { type End, type Held, PAYLOAD_CHARACTERS_MAX, type Take, type TakenTask, Tasks } from './tasks.ts';
+import {
+  type HeldLease,
+  PAYLOAD_CHARACTERS_MAX,
+  type TakenTask,
+  type TakeRequest,
+  type TaskEnd,
+  Tasks,
+} from './tasks.ts';
 
 export type { JobContext, JobKind, JobsOptions, NewJob, RemoteKind, Slots } from './kinds.ts';
 
 const POLL_MS = 1000;
 /** Key of the single row of a periodic kind, which stays in the table. */
-const OF_ITSELF = 'cron';
+const CRON_KEY = 'cron';
 
 /** Tenants that had their turn, which a query names. With more tenants, the next round begins early. */
 const TENANTS_MAX = 100;
@@ -31,7 +38,7 @@ interface Pool {
   readonly running: Map<string, { readonly tenant: string; readonly lane: string }>;
   readonly served: Set<string>;
   isClaiming: boolean;
-  isAsked: boolean;
+  isClaimPending: boolean;
 }
 interface Claimed {
   readonly id: string;
@@ -79,7 +86,7 @@ export class Jobs {
       running: new Map(),
       served: new Set<string>(),
       isClaiming: false,
-      isAsked: false,
+      isClaimPending: false,
     }));
     this.#kinds.set(kind.name, pools);
   }
@@ -130,8 +137,8 @@ export class Jobs {
           payload: eb.ref('excluded.payload'),
           pool: eb.ref('excluded.pool'),
           added: eb('jobs.added', '+', 1),
-          ...(isRanked && overtaken()),
-          ...(isRemote && renewed()),
+          ...(isRanked && rankColumnsOnReadd()),
+          ...(isRemote && leaseColumnsOnReadd()),
           run_at_ms: eb
             .case()
             .when('jobs.run_at_ms', '<', eb.ref('excluded.run_at_ms'))
@@ -188,17 +195,17 @@ export class Jobs {
   }
 
   /** Takes tasks: see `Tasks.take`. */
-  take(o: Take): Promise<TakenTask[]> {
+  take(o: TakeRequest): Promise<TakenTask[]> {
     return this.tasks.take(o);
   }
 
   /** Renews a lease: see `Tasks.renew`. `region`: region of the node. */
-  renew(held: Held, done: number, region?: string): Promise<number> {
+  renew(held: HeldLease, done: number, region?: string): Promise<number> {
     return this.tasks.renew(held, done, region);
   }
 
   /** Ends a task: see `Tasks.end`. */
-  end(held: Held, end: End): Promise<boolean> {
+  end(held: HeldLease, end: TaskEnd): Promise<boolean> {
     return this.tasks.end(held, end);
   }
 
@@ -248,7 +255,7 @@ export class Jobs {
           .values({
             id: newId('JB_', (count) => rng.bytes(count), 20),
             kind: name,
-            key: OF_ITSELF,
+            key: CRON_KEY,
             tenant: '',
             lane: '',
             pool: '',
@@ -316,7 +323,7 @@ export class Jobs {
 
   /** Runs a single claim per pool at a time; a wake meanwhile is followed by another claim. */
   #claimAll(pool: Pool): Promise<void> | undefined {
-    pool.isAsked = true;
+    pool.isClaimPending = true;
     if (pool.isClaiming || this.#ending.signal.aborted) return undefined;
     pool.isClaiming = true;
     return this.#track(this.#claiming(pool));
@@ -325,14 +332,14 @@ export class Jobs {
   async #claiming(pool: Pool): Promise<void> {
     const { kind, slots, running } = pool;
     try {
-      while (pool.isAsked && !this.#ending.signal.aborted && running.size < slots.concurrency) {
-        pool.isAsked = false;
+      while (pool.isClaimPending && !this.#ending.signal.aborted && running.size < slots.concurrency) {
+        pool.isClaimPending = false;
         const job = await this.#next(pool);
         if (job === undefined) continue;
         // The run would not notice that `close` was called meanwhile, so the job is released for another instance at
         // once.
         if (this.#ending.signal.aborted) return await this.#settle(job, 0, true);
-        pool.isAsked = true;
+        pool.isClaimPending = true;
         running.set(job.id, job);
         void this.#track(
           this.#run(kind, job).finally(() => {
@@ -394,7 +401,7 @@ export class Jobs {
   async #run(kind: JobKind<unknown>, job: Claimed): Promise<void> {
     try {
       const { againMs, hasFailed } = await this.#attempt(kind, job);
-      if (kind.every !== undefined && job.key === OF_ITSELF && againMs === undefined)
+      if (kind.every !== undefined && job.key === CRON_KEY && againMs === undefined)
         await this.#settleUntil(job, nextTime(kind.every, Math.max(job.run_at_ms, this.#o.clock.wallMs())));
       else await this.#settle(job, againMs, hasFailed);
     } catch (error) {
@@ -468,7 +475,7 @@ export class Jobs {
 }
 
 /** Columns for a job that is added again: keeps the creation time and the larger boost. */
-function overtaken() {
+function rankColumnsOnReadd() {
   const boostMs = sql`excluded.created_ms - excluded.rank_ms`;
   const isBehind = sql`jobs.rank_ms <> 0 and jobs.created_ms - jobs.rank_ms >= ${boostMs}`;
   return {
@@ -478,7 +485,7 @@ function overtaken() {
 }
 
 /** Columns that end the lease if a node's job is added again with another payload. */
-function renewed() {
+function leaseColumnsOnReadd() {
   const isSame = sql`jobs.payload = excluded.payload`;
   return {
     leased_by: sql<string>`case when ${isSame} then jobs.leased_by else '' end`,

@@ -7,7 +7,7 @@ import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import { jobStates, notYetCodes, nowCodes, whyNotYet, whyNow } from './core/explain.ts';
 import { isUrgent, reasonCodes } from './core/rank.ts';
-import { failureOf, type SeenRow, stateOf } from './explaining.ts';
+import { failureOf, type RowWithNow, stateOf } from './explaining.ts';
 import type { Jobs } from './jobs.ts';
 import { rankOfRow } from './rows.ts';
 
@@ -129,7 +129,7 @@ function named(id: string): string {
 }
 
 /** Hides payload and key, because they may name people. */
-function shown(row: SeenRow): Static<typeof Task> {
+function shown(row: RowWithNow): Static<typeof Task> {
   const { rankMs, reasons } = rankOfRow(row);
   const failure = failureOf(row);
   return {

@@ -1,6 +1,6 @@
 import type { RemoteKind } from './kinds.ts';
 
-interface Place {
+interface RunningJob {
   readonly kind: string;
   readonly tenant: string;
   readonly lane: string;
@@ -8,27 +8,27 @@ interface Place {
 
 export class Running {
   readonly #kinds: ReadonlyMap<string, RemoteKind<unknown>>;
-  readonly #jobs: Place[];
+  readonly #jobs: RunningJob[];
 
-  constructor(kinds: ReadonlyMap<string, RemoteKind<unknown>>, jobs: readonly Place[]) {
+  constructor(kinds: ReadonlyMap<string, RemoteKind<unknown>>, jobs: readonly RunningJob[]) {
     this.#kinds = kinds;
     this.#jobs = [...jobs];
   }
 
-  add({ kind, tenant, lane }: Place): void {
+  add({ kind, tenant, lane }: RunningJob): void {
     this.#jobs.push({ kind, tenant, lane });
   }
 
-  isFull(job: Place): boolean {
+  isFull(job: RunningJob): boolean {
     return this.isTenantFull(job) || this.isLaneFull(job);
   }
 
-  isTenantFull({ kind, tenant }: Omit<Place, 'lane'>): boolean {
+  isTenantFull({ kind, tenant }: Omit<RunningJob, 'lane'>): boolean {
     const max = this.#kinds.get(kind)?.perTenant;
     return max !== undefined && this.#jobs.filter((one) => one.kind === kind && one.tenant === tenant).length >= max;
   }
 
-  isLaneFull({ kind, lane }: Pick<Place, 'kind' | 'lane'>): boolean {
+  isLaneFull({ kind, lane }: Pick<RunningJob, 'kind' | 'lane'>): boolean {
     const max = this.#kinds.get(kind)?.perLane;
     return max !== undefined && this.#jobs.filter((one) => one.kind === kind && one.lane === lane).length >= max;
   }

@@ -14,7 +14,7 @@ const RESULT_CHARACTERS_MAX = 64 * 1024;
 /** More than a machine has processors. */
 const FREE_MAX = 1024;
 /** Interval at which a node with free slots asks again; the poll interval of instances. */
-const AGAIN_MS = 1000;
+const ASK_AGAIN_MS = 1000;
 
 type TaskLink = ControlLink & { readonly remote: { readonly id: string; readonly region: string } };
 
@@ -29,7 +29,7 @@ export function serveTasks(
     const isGood = kinds.length <= KINDS_MAX && kinds.every((kind) => kind.length <= NAME_CHARACTERS_MAX);
     if (!isGood || free > FREE_MAX) throw invalid('kinds', 'free');
     const tasks = await jobs.take({ node, region, kinds, free, pools: poolsOf(node) });
-    return { tasks: tasks.map(wireOf), againMs: AGAIN_MS };
+    return { tasks: tasks.map(wireOf), againMs: ASK_AGAIN_MS };
   });
   serve(link, rpc.renewTask, async ({ id = '', lease = '', done = 0 }) => {
     if (!(done >= 0 && done <= 1)) throw invalid('done');

@@ -8,8 +8,8 @@ import type { Tables } from '../store/tables.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 import { nextOf } from './core/turns.ts';
 import { ATTEMPTS_MAX, type JobsOptions, type Outcome, pauseMsAfter, type RemoteKind, WORKER } from './kinds.ts';
-import { NodesSeen } from './nodes-seen.ts';
 import { Ordering } from './ordering.ts';
+import { RecentNodes } from './recent-nodes.ts';
 import { type JobRow, ofNodes } from './rows.ts';
 import { Running } from './running.ts';
 import { type FencedTenant, TenantsOfNodes } from './tenants-of-node.ts';
@@ -32,9 +32,9 @@ const LOOKS_MAX = 3;
 /** Tenants that had their turn; beyond the limit, another round begins early. */
 const SERVED_MAX = 10_000;
 /** Additional rows read per tenant, since some are reserved for other nodes. */
-const HEADS_MORE = 8;
+const EXTRA_ROWS = 8;
 
-export interface Take {
+export interface TakeRequest {
   readonly worker?: string;
   readonly node: string;
   readonly kinds: readonly string[];
@@ -56,12 +56,12 @@ export interface TakenTask {
   readonly lease: string;
   readonly leaseMs: number;
 }
-export interface Held {
+export interface HeldLease {
   readonly id: string;
   readonly lease: string;
   readonly node: string;
 }
-export interface End extends Omit<Outcome, 'result'> {
+export interface TaskEnd extends Omit<Outcome, 'result'> {
   /** Result as JSON; '' after a failure. */
   readonly result: string;
   readonly retryable: boolean;
@@ -69,7 +69,7 @@ export interface End extends Omit<Outcome, 'result'> {
 
 export class Tasks {
   readonly ordering: Ordering;
-  readonly seen: NodesSeen;
+  readonly seen: RecentNodes;
   readonly tenants: TenantsOfNodes;
   readonly #o: JobsOptions;
   readonly #kinds = new Map<string, RemoteKind<unknown>>();
@@ -79,7 +79,7 @@ export class Tasks {
 
   constructor(o: JobsOptions) {
     this.#o = o;
-    this.seen = new NodesSeen(o.clock);
+    this.seen = new RecentNodes(o.clock);
     this.tenants = new TenantsOfNodes(o);
     this.ordering = new Ordering(o, this.#kinds);
   }
@@ -101,7 +101,7 @@ export class Tasks {
   }
 
   /** Returns at most TASKS_PER_TAKE_MAX tasks. Rejects with OVERLOADED if too many nodes ask. */
-  async take(o: Take): Promise<TakenTask[]> {
+  async take(o: TakeRequest): Promise<TakenTask[]> {
     if (this.#takesWaiting >= TAKES_WAITING_MAX) throw new MeridianError('OVERLOADED');
     this.#takesWaiting += 1;
     const before = this.#takes;
@@ -121,9 +121,9 @@ export class Tasks {
     }
   }
 
-  async #take(o: Take): Promise<TakenTask[]> {
+  async #take(o: TakeRequest): Promise<TakenTask[]> {
     const { worker = WORKER, node, kinds, free, affinity = true, pools = [], region = '' } = o;
-    this.seen.note({ node, free, pools, region });
+    this.seen.recordRequest({ node, free, pools, region });
     const known = [...new Set(kinds)].filter((name) => this.#kinds.has(name));
     const taken: TakenTask[] = [];
     const most = Math.min(free, TASKS_PER_TAKE_MAX);
@@ -131,20 +131,20 @@ export class Tasks {
     for (let look = 0; known.length > 0 && look < LOOKS_MAX && taken.length < most; look += 1) {
       const running = new Running(this.#kinds, await this.#running(worker, known));
       const of = await this.tenants.next({ worker, kinds: known, node, region });
-      const found = await this.#heads({ worker, of, each: most + HEADS_MORE, pools, running, isLongDue });
-      const mine = affinity ? found.filter((task) => (this.nodeAtFirst(task) ?? node) === node) : found;
+      const found = await this.#heads({ worker, of, each: most + EXTRA_ROWS, pools, running, isLongDue });
+      const mine = affinity ? found.filter((task) => (this.reservedNode(task) ?? node) === node) : found;
       const lost = await this.#claimInTurn(mine, { worker, node, most, running, taken });
       // Tasks of other nodes may hide tasks whose reservation has expired, so the next look reads only those.
       const isHidden: boolean = mine.length < found.length && !isLongDue;
       if (!lost && !isHidden) break;
       isLongDue = isHidden;
     }
-    this.seen.note({ node, free: free - taken.length, pools, region });
+    this.seen.recordRequest({ node, free: free - taken.length, pools, region });
     return taken;
   }
 
   /** Returns the node for which the task is reserved; undefined if any node may take it. */
-  nodeAtFirst(task: Pick<WaitingTask, 'kind' | 'lane' | 'pool' | 'fence' | 'dueMs'>): string | undefined {
+  reservedNode(task: Pick<WaitingTask, 'kind' | 'lane' | 'pool' | 'fence' | 'dueMs'>): string | undefined {
     const isShort = this.#o.clock.wallMs() - task.dueMs < this.#affinityMs(task.kind);
     return isShort ? this.seen.nodeFor(task.lane, task) : undefined;
   }
@@ -258,7 +258,7 @@ export class Tasks {
   }
 
   /** Ends a job whose attempts were all lost with their nodes. */
-  async #abandon(kind: RemoteKind<unknown>, held: Held): Promise<void> {
+  async #abandon(kind: RemoteKind<unknown>, held: HeldLease): Promise<void> {
     const detail = `${attemptsMaxOf(kind)} attempts did not end`;
     try {
       await this.end(held, { code: 'TASK_ABANDONED', detail, retryable: false, result: '' });
@@ -272,7 +272,7 @@ export class Tasks {
    * Returns how long the lease is valid; 0 if it is lost, or the node is now outside the tenant's fence. `done`:
    * progress, 0 to 1.
    */
-  async renew(held: Held, done: number, region = ''): Promise<number> {
+  async renew(held: HeldLease, done: number, region = ''): Promise<number> {
     const { store, clock } = this.#o;
     const row = await store.db.selectFrom('jobs').select(['kind', 'tenant']).where(holds(held)).executeTakeFirst();
     const leaseMs = this.#kinds.get(row?.kind ?? '')?.remote.leaseMs ?? 0;
@@ -290,7 +290,7 @@ export class Tasks {
    * Ends a task. Returns whether the lease was valid. Removes the job together with `onEnded`, whose error undoes
    * everything; retryable failures are postponed.
    */
-  async end(held: Held, end: End): Promise<boolean> {
+  async end(held: HeldLease, end: TaskEnd): Promise<boolean> {
     const ended = await transact(this.#o.store.db, (trx) => this.#end(trx, held, end));
     if (ended === undefined) return false;
     const { kind, outcome, attempt } = ended;
@@ -303,8 +303,8 @@ export class Tasks {
 
   async #end(
     trx: Transaction,
-    held: Held,
-    { code, detail, retryable, result }: End,
+    held: HeldLease,
+    { code, detail, retryable, result }: TaskEnd,
   ): Promise<{ kind: string; attempt: number; outcome: 'done' | 'failed' | 'givenUp' } | undefined> {
     const row = await trx.selectFrom('jobs').selectAll().where(holds(held)).executeTakeFirst();
     if (row === undefined) return undefined;
@@ -326,7 +326,7 @@ export class Tasks {
 
   async #postpone(
     trx: Transaction,
-    held: Held,
+    held: HeldLease,
     { code, detail, attempt }: { code: string; detail: string; attempt: number },
   ): Promise<boolean> {
     const { store, clock, rng } = this.#o;
@@ -353,6 +353,6 @@ const attemptsMaxOf = (kind: RemoteKind<unknown>): number => kind.attemptsMax ??
 
 /** Condition for the row of this run; no later run of the job matches. */
 const holds =
-  ({ id, lease, node }: Held) =>
+  ({ id, lease, node }: HeldLease) =>
   (eb: ExpressionBuilder<Tables, 'jobs'>) =>
     eb.and([ofNodes, eb('id', '=', id), eb('leased_by', '=', lease), eb('worker_node', '=', node)]);

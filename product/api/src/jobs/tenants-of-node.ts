@@ -9,7 +9,7 @@ const PAGES_MAX = 4;
 /** Nodes with a position in a long list; beyond the limit, some nodes start over. */
 const NODES_MAX = 1000;
 
-export interface Look {
+export interface TenantsQuery {
   readonly worker: string;
   readonly kinds: readonly string[];
   readonly node: string;
@@ -29,7 +29,7 @@ export class TenantsOfNodes {
   }
 
   /** Returns tenants whose fence contains the node's region. A long list continues at the node's next look. */
-  async next(o: Look): Promise<FencedTenant[]> {
+  async next(o: TenantsQuery): Promise<FencedTenant[]> {
     let isFromFirst = !this.#after.has(o.node);
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const found = await this.#page(o);
@@ -52,7 +52,7 @@ export class TenantsOfNodes {
     return (await this.#o.fencesOf?.(db, tenants)) ?? new Map();
   }
 
-  async #page({ worker, kinds, node }: Look): Promise<TenantOfKind[]> {
+  async #page({ worker, kinds, node }: TenantsQuery): Promise<TenantOfKind[]> {
     const { db } = this.#o.store;
     const after = this.#after.get(node);
     let found = await tenantsOf(db, { worker, kinds, after });

@@ -50,7 +50,7 @@ export async function tenantsOf(
   return found;
 }
 
-export interface Heads {
+export interface HeadsQuery {
   readonly worker: string;
   readonly now: RawBuilder<number>;
   readonly each: number;
@@ -63,7 +63,7 @@ export interface Heads {
 }
 
 /** Returns rows in no particular order. */
-export async function headsOf(db: Database, o: Heads): Promise<WaitingTask[]> {
+export async function headsOf(db: Database, o: HeadsQuery): Promise<WaitingTask[]> {
   const branches = o.of.slice(0, BRANCHES_MAX).map((one) => headsOfTenant(one, o));
   if (branches.length === 0) return [];
   const { rows } = await sql<
@@ -84,7 +84,7 @@ export async function headsOf(db: Database, o: Heads): Promise<WaitingTask[]> {
   }));
 }
 
-function headsOfTenant({ kind, tenant }: TenantOfKind, o: Heads): RawBuilder<unknown> {
+function headsOfTenant({ kind, tenant }: TenantOfKind, o: HeadsQuery): RawBuilder<unknown> {
   const full = o.fullLanes.get(kind) ?? [];
   const others = full.length === 0 ? sql`` : sql`and lane not in (${sql.join(full)})`;
   return sql`select * from (select id, kind, tenant, lane, pool, created_ms, rank_ms, run_at_ms from jobs

@@ -18,7 +18,7 @@ import { brandingOf } from '../tenant/branding.ts';
 import type { Branding } from '../tenant/core/branding.ts';
 import { type Booking, bookedLink, isComing } from './core/booked.ts';
 import { claimsOf, type JoinLink, tokenEndMs } from './core/link.ts';
-import type { JoinLinks, KeptLink } from './join-links.ts';
+import type { JoinLinks, StoredLink } from './join-links.ts';
 import type { MeetingLinks } from './meeting-links.ts';
 import { NumberTries } from './number-tries.ts';
 import { newTokenId } from './secrets.ts';
@@ -47,9 +47,9 @@ export interface NumberRequest extends Guest {
 }
 
 /** Caller of a preview. Without `browserId`, the browser has never joined. */
-type Looker = Pick<Guest, 'clientIp'> & Partial<Pick<Guest, 'browserId'>>;
+type PreviewCaller = Pick<Guest, 'clientIp'> & Partial<Pick<Guest, 'browserId'>>;
 
-export interface Look {
+export interface LinkPreview {
   /** Undefined while hidden, because the meeting has a password. */
   readonly title: string | undefined;
   /** Current or next occurrence of a meeting. */
@@ -79,7 +79,7 @@ export interface Exchanged {
   readonly booking: Booking | undefined;
 }
 
-interface Entry extends KeptLink {
+interface ExchangedLink extends StoredLink {
   readonly booking?: Booking;
   readonly meeting?: Meeting | undefined;
 }
@@ -103,7 +103,7 @@ export class Exchange {
   constructor(o: ExchangeOptions) {
     this.#o = o;
     this.#numbers = new NumberTries({
-      cameBy: (number, browserId) => this.#cameBy(number, browserId),
+      hasJoinedBy: (number, browserId) => this.#hasJoinedBy(number, browserId),
       clock: o.clock,
     });
   }
@@ -117,8 +117,8 @@ export class Exchange {
   }
 
   /** Previews an exchange, without any change. Rejects with LINK_INVALID, like the exchange. */
-  async look(o: { readonly code: string } & Looker): Promise<Look> {
-    const { link, booking, meeting, password, isKnown } = await this.#looked(o);
+  async look(o: { readonly code: string } & PreviewCaller): Promise<LinkPreview> {
+    const { link, booking, meeting, password, isKnown } = await this.#previewed(o);
     const passwordNeeded = password !== undefined && !isKnown;
     return {
       title: await this.#titleOf(link),
@@ -132,8 +132,8 @@ export class Exchange {
   }
 
   /** Previews a meeting by its number. Limits and rejections are those of `exchangeNumber`. */
-  async lookNumber(o: { readonly number: string } & Looker): Promise<Look> {
-    const { meeting, occurrence, isKnown } = await this.#lookedNumber(o);
+  async lookNumber(o: { readonly number: string } & PreviewCaller): Promise<LinkPreview> {
+    const { meeting, occurrence, isKnown } = await this.#previewedNumber(o);
     const passwordNeeded = meeting.passwordHash !== '' && !isKnown;
     return {
       // A meeting with a password hides its title from callers that try numbers.
@@ -147,14 +147,14 @@ export class Exchange {
   }
 
   /** Returns where the link's call would be. Counts no use, and needs no password. Rejects like `look`. */
-  async placeOf(o: { readonly code: string } & Looker): Promise<Place> {
-    const { tenant, id, grants } = (await this.#looked(o)).link;
+  async placeOf(o: { readonly code: string } & PreviewCaller): Promise<Place> {
+    const { tenant, id, grants } = (await this.#previewed(o)).link;
     return { tenant, regions: grants.regions ?? [], madeFrom: id };
   }
 
   /** Rejects like `lookNumber`. */
-  async placeOfNumber(o: { readonly number: string } & Looker): Promise<Place> {
-    const { tenant, id, settings } = (await this.#lookedNumber(o)).meeting;
+  async placeOfNumber(o: { readonly number: string } & PreviewCaller): Promise<Place> {
+    const { tenant, id, settings } = (await this.#previewedNumber(o)).meeting;
     return { tenant, regions: settings.regions, madeFrom: id };
   }
 
@@ -173,7 +173,11 @@ export class Exchange {
     return this.#enter(entry, known, guest);
   }
 
-  async #enter({ booking, meeting, ...kept }: Entry, known: string | undefined, guest: Guest): Promise<Exchanged> {
+  async #enter(
+    { booking, meeting, ...kept }: ExchangedLink,
+    known: string | undefined,
+    guest: Guest,
+  ): Promise<Exchanged> {
     const { link } = kept;
     if (known === undefined && isUsedUp(link)) throw invalid(link);
     // A browser that has joined before gave the password then.
@@ -187,7 +191,10 @@ export class Exchange {
     return { link: { ...link, title: await this.#titleOf(link) }, identity, name, token, expiresMs, booking };
   }
 
-  async #looked({ code, browserId }: { readonly code: string } & Looker): Promise<Entry & { isKnown: boolean }> {
+  async #previewed({
+    code,
+    browserId,
+  }: { readonly code: string } & PreviewCaller): Promise<ExchangedLink & { isKnown: boolean }> {
     const kept = await this.#o.links.open(code);
     const entry = kept && (await this.#entryOf(kept, { keepsUser: false }));
     if (entry === undefined) throw new Problem('LINK_INVALID');
@@ -196,7 +203,7 @@ export class Exchange {
     return Object.assign({}, entry, { isKnown });
   }
 
-  async #lookedNumber({ number, ...looker }: { readonly number: string } & Looker) {
+  async #previewedNumber({ number, ...looker }: { readonly number: string } & PreviewCaller) {
     const { coming, isKnown } = await this.#numbers.look({ number, ...looker }, async () => {
       const present = await this.#o.meetings.byNumber(number);
       const found = present !== undefined && isComing(present) ? present : undefined;
@@ -221,7 +228,7 @@ export class Exchange {
   async #ofTenant(
     tenant: string,
     otherwise: 'LINK_INVALID' | 'NUMBER_INVALID',
-  ): Promise<Pick<Look, 'tenantName' | 'branding'>> {
+  ): Promise<Pick<LinkPreview, 'tenantName' | 'branding'>> {
     const { db } = this.#o;
     const row = await db.selectFrom('tenants').select('name').where('id', '=', tenant).executeTakeFirst();
     if (row === undefined) throw new Problem(otherwise);
@@ -229,7 +236,7 @@ export class Exchange {
   }
 
   /** Returns undefined if the user or the maker is inactive. `keepsUser`: store the user in the meeting. */
-  async #entryOf(kept: KeptLink, { keepsUser }: { readonly keepsUser: boolean }): Promise<Entry | undefined> {
+  async #entryOf(kept: StoredLink, { keepsUser }: { readonly keepsUser: boolean }): Promise<ExchangedLink | undefined> {
     const { tenant, room, meeting, identity, madeBy } = kept.link;
     if (madeBy !== undefined && !(await this.#isActive(tenant, madeBy))) return undefined;
     const present = await this.#o.meetings.ofRoom(tenant, meeting ?? room);
@@ -261,7 +268,7 @@ export class Exchange {
     return await this.#o.meetings.change({ tenant: meeting.tenant }, meeting.id, (found) => withUser(found, user));
   }
 
-  async #entryOfNumber(number: string): Promise<Entry | undefined> {
+  async #entryOfNumber(number: string): Promise<ExchangedLink | undefined> {
     const present = await this.#o.meetings.byNumber(number);
     if (present === undefined || !isComing(present)) return undefined;
     const kept = await this.#o.meetingLinks.ensureNumberLink(present.meeting);
@@ -271,17 +278,17 @@ export class Exchange {
   }
 
   /** Returns whether the browser joined by this number before. Makes the same queries for every number. */
-  async #cameBy(number: string, browserId: string): Promise<boolean> {
+  async #hasJoinedBy(number: string, browserId: string): Promise<boolean> {
     const id = (await this.#o.meetings.idByNumber(number)) ?? '';
     const kept = await this.#o.meetingLinks.numberLink({ id });
     return (await this.#o.links.guestOf(kept?.link.id ?? '', browserId)) !== undefined;
   }
 
-  async #checkPassword({ link, password: kept }: KeptLink, { password: given, clientIp }: Guest): Promise<void> {
+  async #checkPassword({ link, password: kept }: StoredLink, { password: given, clientIp }: Guest): Promise<void> {
     if (kept === undefined) return;
     if (given === undefined || given === '') throw new Problem('PASSWORD_WRONG');
     const { clock, passwords } = this.#o;
-    await passwords.looks.run(clientIp, async () => {
+    await passwords.checkSlots.run(clientIp, async () => {
       const counted = this.#passwords.take(link.id, clientIp, clock.nowMs());
       refuseFor(counted);
       if (!(await passwords.matches(kept, given))) throw new Problem('PASSWORD_WRONG');

@@ -40,7 +40,7 @@ export interface NewMeetingLink {
   readonly expiresMs: number;
 }
 
-export interface KeptLink {
+export interface StoredLink {
   readonly link: JoinLink;
   /** Hash of the password, made by `Passwords`. */
   readonly password: string | undefined;
@@ -233,7 +233,7 @@ export class JoinLinks {
   }
 
   /** Finds a link. Makes one query, for good and bad codes alike. */
-  async open(code: string): Promise<KeptLink | undefined> {
+  async open(code: string): Promise<StoredLink | undefined> {
     const row = await this.#o.db
       .selectFrom('join_links')
       .selectAll()
@@ -282,7 +282,7 @@ export class JoinLinks {
         .whereRef('uses', '<', 'max_uses')
         .executeTakeFirst();
       if (numUpdatedRows > 0n) return identity;
-      if (link.meeting === undefined || !(await this.#beginAnew(db, link.id, hash))) throw new Problem('LINK_INVALID');
+      if (link.meeting === undefined || !(await this.#resetUses(db, link.id, hash))) throw new Problem('LINK_INVALID');
       return identity;
     });
   }
@@ -291,7 +291,7 @@ export class JoinLinks {
    * Deletes the browsers of a meeting's link that is used up, so that it can be used again. Returns false for a revoked
    * link.
    */
-  async #beginAnew(db: Database, id: string, hash: string): Promise<boolean> {
+  async #resetUses(db: Database, id: string, hash: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('join_links')
       .set({ uses: 1 })

@@ -8,7 +8,7 @@ import { OVERRUN_MS } from '../meetings/core/policy.ts';
 import type { MeetingChange, MeetingFollower } from '../meetings/meetings.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import type { JoinLinks, KeptLink, NewMeetingLink } from './join-links.ts';
+import type { JoinLinks, NewMeetingLink, StoredLink } from './join-links.ts';
 
 const CODE_BYTES = 16;
 
@@ -61,12 +61,12 @@ export class MeetingLinks implements MeetingFollower {
   }
 
   /** Returns undefined if no browser has used the number yet. */
-  numberLink(meeting: Pick<Meeting, 'id'>): Promise<KeptLink | undefined> {
+  numberLink(meeting: Pick<Meeting, 'id'>): Promise<StoredLink | undefined> {
     return this.#o.links.open(this.#codeOf(meeting.id));
   }
 
   /** Returns the link of the number, which is made at its first use. */
-  async ensureNumberLink(meeting: Meeting): Promise<KeptLink | undefined> {
+  async ensureNumberLink(meeting: Meeting): Promise<StoredLink | undefined> {
     const { db, links } = this.#o;
     const found = await this.numberLink(meeting);
     if (found !== undefined) return found;

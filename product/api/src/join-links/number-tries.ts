@@ -37,7 +37,7 @@ export interface FoundNumber {
 
 export interface NumberTriesOptions {
   /** Returns whether the browser joined by this number before. Must make the same queries for every number. */
-  cameBy(number: string, browserId: string): Promise<boolean>;
+  hasJoinedBy(number: string, browserId: string): Promise<boolean>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
@@ -74,7 +74,7 @@ export class NumberTries {
   async #refuse({ number, browserId = '', clientIp }: NumberCaller): Promise<void> {
     const retryAfterMs = this.#tries.retryAfterMs('', clientIp, this.#o.clock.nowMs());
     if (retryAfterMs === 0) return;
-    if (browserId === '' || !(await this.#o.cameBy(number, browserId))) refuseFor({ retryAfterMs });
+    if (browserId === '' || !(await this.#o.hasJoinedBy(number, browserId))) refuseFor({ retryAfterMs });
   }
 }
 

@@ -1,12 +1,12 @@
 // Companies create, list and revoke links; browsers exchange them, and people in a room make more.
 import {
   fenceOf,
+  intersectFences,
   isBlank,
   isDisplayName,
   isIdentity,
   isRoomName,
   MeridianError,
-  meetOfFences,
 } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, type TSchema, Type } from 'typebox';
@@ -27,7 +27,7 @@ import { publishSourcesSchema } from '../rooms/schemas.ts';
 import type { Database } from '../store/store.ts';
 import { BrandingSchema } from '../tenant/branding.ts';
 import { type JoinLink, LINK_MS_MAX, LINK_MS_USUAL } from './core/link.ts';
-import { Exchange, type Exchanged, type Look } from './exchange.ts';
+import { Exchange, type Exchanged, type LinkPreview } from './exchange.ts';
 import { Inviting } from './inviting.ts';
 import { type JoinLinks, USES_MAX, USES_USUAL } from './join-links.ts';
 import type { MeetingLinks } from './meeting-links.ts';
@@ -350,7 +350,7 @@ const looked = ({
   passwordNeeded,
   tenantName,
   branding,
-}: Look): Static<typeof look> => ({
+}: LinkPreview): Static<typeof look> => ({
   title: title ?? null,
   startsAt: booking === undefined ? null : timeText(booking.startsMs),
   endsAt: booking === undefined ? null : timeText(booking.endsMs),
@@ -373,7 +373,7 @@ function grantedBy(
   if (grants.roomAdmin === true) needed.push('rooms:admin');
   demandScopes(principal, needed);
   const { regions = [], ...rights } = grants;
-  const fence = meetOfFences(principal.fence ?? '', regions.length === 0 ? '' : (fenceOf(regions) ?? ''));
+  const fence = intersectFences(principal.fence ?? '', regions.length === 0 ? '' : (fenceOf(regions) ?? ''));
   if (fence === undefined) throw new MeridianError('FENCE_CONFLICT');
   return { ...rights, ...(fence !== '' && { regions: fence.split(',') }) };
 }

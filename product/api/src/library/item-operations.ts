@@ -14,7 +14,7 @@ import { pictureRefusal } from '../tenant/core/branding.ts';
 import { readWebVtt } from './core/web-vtt.ts';
 import { mediaOf } from './item-body.ts';
 import { type ItemLinkOptions, linkToItem } from './item-links.ts';
-import { changeableItem, listedItems, ownerOnly, seenItem, shownWhole } from './item-rows.ts';
+import { changeableItem, itemPage, ownerOnly, shownWhole, visibleItem } from './item-rows.ts';
 import type { ItemColumns, ItemContents, Items } from './items.ts';
 import { renditionsOf } from './rendition-rows.ts';
 import { type ItemRow, itemStates } from './rows.ts';
@@ -166,9 +166,9 @@ export interface ItemOperationDeps extends Omit<ItemLinkOptions, 'contents'> {
 export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
   const { db } = o;
   const { items } = o.library;
-  routes.add(listItems, async ({ principal, query }) => ({ body: await listedItems(db, principal, query) }));
+  routes.add(listItems, async ({ principal, query }) => ({ body: await itemPage(db, principal, query) }));
   routes.add(getItem, async ({ principal, params: { item: id } }) => {
-    const row = await seenItem(db, principal, id);
+    const row = await visibleItem(db, principal, id);
     return { body: await shownWhole(db, row), headers: { etag: etagOf(row.version) } };
   });
   routes.add(updateItem, async ({ principal, params: { item: id }, body, request, atomically }) => {
@@ -190,7 +190,7 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
   });
   routes.add(setItemCover, async ({ principal, params: { item: id }, body, atomically }) => {
     const row = await changeableItem(db, principal, id);
-    const cover = 'image' in body ? checkedCover(body.image) : await madeCover(o, row, body.atMs);
+    const cover = 'image' in body ? checkedCover(body.image) : await createCover(o, row, body.atMs);
     return atomically(async (trx) => {
       const changed = await items.change(trx, { tenant: row.tenant, id }, { cover });
       if (changed === undefined) throw new Problem('NOT_FOUND');
@@ -198,13 +198,13 @@ export function addItemOperations(routes: Routes, o: ItemOperationDeps): void {
     });
   });
   routes.add(createItemLink, async ({ principal, params: { item: id }, body }) => ({
-    body: await madeLink(o, principal, await seenItem(db, principal, id), body),
+    body: await createLink(o, principal, await visibleItem(db, principal, id), body),
   }));
   addTranscriptOperations(routes, o);
   routes.add(getLibraryUsage, async ({ principal }) => ({ body: await libraryUsage(db, principal.tenant) }));
 }
 
-async function madeLink(
+async function createLink(
   o: ItemOperationDeps,
   principal: Principal,
   row: ItemRow,
@@ -253,7 +253,7 @@ function addTranscriptOperations(routes: Routes, { db, library: { items } }: Ite
     return row;
   };
   routes.add(getTranscript, async ({ principal, params }) => {
-    await seenItem(db, principal, params.item);
+    await visibleItem(db, principal, params.item);
     return { body: await found(db, principal, params) };
   });
   routes.add(putTranscript, async ({ principal, params, body: { vtt }, atomically }) => {
@@ -262,7 +262,7 @@ function addTranscriptOperations(routes: Routes, { db, library: { items } }: Ite
     const read = readWebVtt(vtt);
     if ('wrong' in read) throw invalid('/vtt', read.wrong);
     return atomically(async (trx) => {
-      await mayHaveOneMore(trx, { tenant, id, language });
+      await checkTranscriptLimit(trx, { tenant, id, language });
       if (!(await items.setTranscript(trx, { tenant, id, language }, vtt))) throw new Problem('NOT_FOUND');
     });
   });
@@ -289,7 +289,7 @@ function languageOf(text: string): string {
 }
 
 /** Rejects with CONFLICT at the limit of transcripts. */
-async function mayHaveOneMore(
+async function checkTranscriptLimit(
   db: Database,
   { tenant, id, language }: { readonly tenant: string; readonly id: string; readonly language: string },
 ): Promise<void> {
@@ -344,7 +344,7 @@ function checkedCover(url: string): string {
 }
 
 /** Rejects with CONFLICT unless the item is a stored video. */
-async function madeCover(o: ItemOperationDeps, row: ItemRow, atMs: number): Promise<''> {
+async function createCover(o: ItemOperationDeps, row: ItemRow, atMs: number): Promise<''> {
   const content = await contentOf(o, row);
   if (row.state !== 'ready' || content?.kind !== 'video')
     throw new Problem('CONFLICT', 'the item is not a video that is ready');

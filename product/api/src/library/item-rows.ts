@@ -41,7 +41,7 @@ const listedColumns = [
 ] as const;
 
 /** Returns the newest first. */
-export async function listedItems(db: Database, principal: Principal, asked: ItemFilter) {
+export async function itemPage(db: Database, principal: Principal, asked: ItemFilter) {
   const query = searchOf(asked.text);
   if (query === 'none') return { data: [] };
   let found = db
@@ -70,7 +70,7 @@ function searchOf(text: string | undefined): SearchQuery | 'none' | undefined {
 }
 
 /** Rejects with NOT_FOUND. */
-export async function seenItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
+export async function visibleItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
   const { tenant } = principal;
   const me = ownerOnly(principal);
   const row = await db
@@ -86,7 +86,7 @@ export async function seenItem(db: Database, principal: Principal, id: string): 
 
 /** Rejects with NOT_FOUND, or NOT_PERMITTED for an item that the caller may see but not change. */
 export async function changeableItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
-  const row = await seenItem(db, principal, id);
+  const row = await visibleItem(db, principal, id);
   const me = ownerOnly(principal);
   if (me !== undefined && row.owner !== me) throw new Problem('NOT_PERMITTED', 'it belongs to another user');
   return row;

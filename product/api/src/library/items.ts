@@ -42,7 +42,7 @@ export interface NewItem {
 export type ItemColumns = Partial<
   Pick<ItemRow, 'title' | 'description' | 'tags' | 'visibility' | 'chapters' | 'cover' | 'owner'>
 >;
-type Named = Pick<ItemRow, 'tenant' | 'id'>;
+type ItemKey = Pick<ItemRow, 'tenant' | 'id'>;
 
 export class Items {
   readonly #o: ItemDeps;
@@ -91,7 +91,7 @@ export class Items {
       .where('state', 'in', ['waiting', 'checking'])
       .returningAll()
       .executeTakeFirst();
-    if (row !== undefined) return this.#tell(trx, row, 'item.ready');
+    if (row !== undefined) return this.#addEvent(trx, row, 'item.ready');
     const before = await itemOf(trx, { tenant, id });
     if (before?.content !== content.id) await this.#o.contents.released(trx, tenant, content.id);
   }
@@ -107,7 +107,7 @@ export class Items {
       .where('state', 'in', ['waiting', 'checking'])
       .returningAll()
       .executeTakeFirst();
-    if (row !== undefined) await this.#tell(trx, row, 'item.refused');
+    if (row !== undefined) await this.#addEvent(trx, row, 'item.refused');
   }
 
   /** Deletes the item of an upload that was given up, unless the item is ready. */
@@ -122,12 +122,12 @@ export class Items {
   }
 
   /** Also makes the item’s uploads expire now. Returns false for an unknown item. */
-  async delete(trx: Transaction, { tenant, id }: Named): Promise<boolean> {
+  async delete(trx: Transaction, { tenant, id }: ItemKey): Promise<boolean> {
     const row = await this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() })
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) return false;
-    await this.#tell(trx, row, 'item.deleted');
+    await this.#addEvent(trx, row, 'item.deleted');
     await trx
       .deleteFrom('library_items')
       .where((eb) => eb.and({ tenant, id }))
@@ -149,17 +149,17 @@ export class Items {
   /** Returns undefined for an unknown item, or one with another version than `version`. */
   async change(
     trx: Transaction,
-    { tenant, id, version }: Named & { readonly version?: number | undefined },
+    { tenant, id, version }: ItemKey & { readonly version?: number | undefined },
     columns: ItemColumns,
   ): Promise<ItemRow | undefined> {
     let change = this.#set(trx, { tenant, id }, columns);
     if (version !== undefined) change = change.where('version', '=', version);
     const row = await change.returningAll().executeTakeFirst();
-    return row && this.#found(trx, row);
+    return row && this.#updateSearchText(trx, row);
   }
 
   /** Removes the transcript if `vtt` is undefined. Returns false for an unknown item. */
-  async setTranscript(trx: Transaction, of: Named & { readonly language: string }, vtt: string | undefined) {
+  async setTranscript(trx: Transaction, of: ItemKey & { readonly language: string }, vtt: string | undefined) {
     const { tenant, id, language } = of;
     // Comes first, to lock the item: of two concurrent changes, the later one must read the earlier one's transcripts.
     const row = await this.#set(trx, { tenant, id }, {}).returningAll().executeTakeFirst();
@@ -170,14 +170,14 @@ export class Items {
       .execute();
     if (vtt !== undefined)
       await trx.insertInto('library_transcripts').values({ tenant, item: id, language, vtt }).execute();
-    await this.#found(trx, row);
+    await this.#updateSearchText(trx, row);
     return true;
   }
 
-  async #found(trx: Transaction, row: ItemRow): Promise<ItemRow> {
+  async #updateSearchText(trx: Transaction, row: ItemRow): Promise<ItemRow> {
     const { tenant, id, title, description, name } = row;
     const tags = JSON.parse(row.tags) as string[];
-    const search_text = searchTextOf({ title, description, tags, name, transcripts: await saidIn(trx, row) });
+    const search_text = searchTextOf({ title, description, tags, name, transcripts: await transcriptTexts(trx, row) });
     if (search_text === row.search_text) return row;
     await trx
       .updateTable('library_items')
@@ -187,7 +187,7 @@ export class Items {
     return Object.assign({}, row, { search_text });
   }
 
-  #set(trx: Transaction, { tenant, id }: Named, columns: Partial<ItemRow>) {
+  #set(trx: Transaction, { tenant, id }: ItemKey, columns: Partial<ItemRow>) {
     return trx
       .updateTable('library_items')
       .set(columns)
@@ -196,7 +196,7 @@ export class Items {
       .where('deleted_ms', 'is', null);
   }
 
-  async #tell(trx: Transaction, row: ItemRow, type: ItemEventType): Promise<void> {
+  async #addEvent(trx: Transaction, row: ItemRow, type: ItemEventType): Promise<void> {
     const { clock, rng, deliveries } = this.#o;
     const { tenant, id } = row;
     const { sequence } = await trx
@@ -224,7 +224,7 @@ export class Items {
 }
 
 /** Finds deleted items, too. */
-export const itemOf = (db: Database, { tenant, id }: Named): Promise<ItemRow | undefined> =>
+export const itemOf = (db: Database, { tenant, id }: ItemKey): Promise<ItemRow | undefined> =>
   db
     .selectFrom('library_items')
     .selectAll()
@@ -232,7 +232,7 @@ export const itemOf = (db: Database, { tenant, id }: Named): Promise<ItemRow | u
     .executeTakeFirst();
 
 /** Reads no more transcripts than a search text can hold. */
-async function saidIn(trx: Transaction, { tenant, id }: Named): Promise<string[]> {
+async function transcriptTexts(trx: Transaction, { tenant, id }: ItemKey): Promise<string[]> {
   const own = trx
     .selectFrom('library_transcripts')
     .where((eb) => eb.and({ tenant, item: id }))
@@ -249,7 +249,7 @@ async function saidIn(trx: Transaction, { tenant, id }: Named): Promise<string[]
   return texts;
 }
 
-const forgetTranscripts = (trx: Transaction, { tenant, id }: Named) =>
+const forgetTranscripts = (trx: Transaction, { tenant, id }: ItemKey) =>
   trx
     .deleteFrom('library_transcripts')
     .where((eb) => eb.and({ tenant, item: id }))

@@ -7,7 +7,7 @@ const HASHES = 500;
 const PLACES = 2000;
 const PLACES_OF_HASH = 64;
 
-export interface Known {
+export interface KnownCopies {
   readonly store: string;
   readonly copies: readonly Copy[];
 }
@@ -21,7 +21,7 @@ export async function knownOf(
     readonly blocks: readonly string[];
     readonly stores: readonly string[];
   },
-): Promise<Known | undefined> {
+): Promise<KnownCopies | undefined> {
   const { bytes, blocks } = o;
   if (o.stores.length === 0) return undefined;
   const byStore = new Map<string, Map<string, Place[]>>();

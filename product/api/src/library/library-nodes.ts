@@ -35,7 +35,7 @@ const NODES_TRIED_MAX = 4;
 const OPEN_ANSWER_MS = 3000;
 const STORE_ID_CHARACTERS_MAX = 256;
 
-interface Planned {
+interface PlannedNode {
   readonly region: string;
   readonly publicUrl: string;
 }
@@ -43,7 +43,7 @@ interface Planned {
 export class LibraryNodes {
   readonly #o: LibraryNodesOptions;
   /** Nodes of the plan that are not dead; undefined before the first plan. */
-  #planned: ReadonlyMap<string, Planned> | undefined;
+  #planned: ReadonlyMap<string, PlannedNode> | undefined;
   readonly #facts = new Map<string, LibraryFacts>();
   /** Time since when nodes are missing in the plan, by the monotonic clock. */
   readonly #missing = new Map<string, number>();
@@ -68,7 +68,7 @@ export class LibraryNodes {
     readonly nodes: readonly wire.NodeRef.$Properties[];
     readonly deniedIds?: readonly string[];
   }): void {
-    const planned = new Map<string, Planned>();
+    const planned = new Map<string, PlannedNode>();
     for (const node of nodes) {
       const nodeId = node.nodeId ?? '';
       if (node.kind !== nodeKind.library || node.state === 'dead' || deniedIds.includes(nodeId)) continue;

@@ -67,13 +67,13 @@ export type ChunkMade = Static<typeof chunkMade>;
 export type SoundMade = Static<typeof soundMade>;
 
 /** Drops fields that this version does not know. Returns undefined for an invalid result. */
-export function readMade<T>(schema: { readonly '~kind': string }, said: unknown): T | undefined {
+export function readResult<T>(schema: { readonly '~kind': string }, said: unknown): T | undefined {
   return Value.Check(schema, said) ? (Value.Clean(schema, structuredClone(said)) as T) : undefined;
 }
 
 /** Returns undefined for an invalid plan, or one without any rendition. */
 export function readPlan(said: unknown): RenditionPlan | undefined {
-  const plan = readMade<RenditionPlan>(renditionPlan, said);
+  const plan = readResult<RenditionPlan>(renditionPlan, said);
   if (plan === undefined || (plan.ladder.length === 0) !== (plan.chunks.length === 0)) return undefined;
   return plan.hasSound || plan.chunks.length > 0 ? plan : undefined;
 }

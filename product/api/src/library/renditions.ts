@@ -13,8 +13,8 @@ import {
   chunkMade,
   joined,
   type RenditionPlan,
-  readMade,
   readPlan,
+  readResult,
   soundMade,
 } from './rendition-results.ts';
 import { NONE, planOf, progressOf, type RenditionRow } from './rendition-rows.ts';
@@ -144,7 +144,7 @@ export class Renditions {
     row: RenditionRow,
     { result, chunk }: { readonly result: unknown; readonly chunk: number | undefined },
   ): Promise<void> {
-    const made = readMade<ChunkMade>(chunkMade, result);
+    const made = readResult<ChunkMade>(chunkMade, result);
     if (made === undefined || made.chunk !== chunk) return this.#fail(trx, row, INVALID);
     const { tenant, content } = row;
     const added = await trx
@@ -160,7 +160,7 @@ export class Renditions {
 
   async #heard(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
     if (row.sound !== NONE) return;
-    const made = readMade(soundMade, result);
+    const made = readResult(soundMade, result);
     if (made === undefined) return this.#fail(trx, row, INVALID);
     const sound = JSON.stringify(made);
     await change(trx, row, { sound });
@@ -183,7 +183,7 @@ export class Renditions {
   }
 
   async #joined(trx: Transaction, row: RenditionRow, result: unknown): Promise<void> {
-    const made = readMade(joined, result);
+    const made = readResult(joined, result);
     if (made === undefined) return this.#fail(trx, row, INVALID);
     await change(trx, row, { state: 'ready', files: JSON.stringify(made) });
     await this.#clear(trx, row);

@@ -139,7 +139,7 @@ export class Upkeep {
       await lockTenant(trx, tenant);
       if (!(await endUpload(trx, row, state, contents))) return false;
       if (why !== undefined) await items.refused(trx, tenant, item, why);
-      await dropping.later(trx, row);
+      await dropping.scheduleDrop(trx, row);
       return true;
     });
     if (isEnded) log.info({ tenant, uploadId: id, state, code: why?.code }, 'an upload has failed');

@@ -101,13 +101,13 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
     return { body: await shownUpload(row, await signingOf(o, row.tenant), failures.get(row.item)) };
   };
   routes.add(getUpload, async ({ principal, params: { upload: id } }) =>
-    shown(await uploads.resume(await seen(db, principal, id))),
+    shown(await uploads.resume(await visibleUpload(db, principal, id))),
   );
   routes.add(proveUpload, async ({ principal, params: { upload: id }, body }) =>
-    shown(await uploads.prove(await seen(db, principal, id), body.sha256)),
+    shown(await uploads.prove(await visibleUpload(db, principal, id), body.sha256)),
   );
   routes.add(deleteUpload, async ({ principal, params: { upload: id }, atomically }) => {
-    const row = await seen(db, principal, id);
+    const row = await visibleUpload(db, principal, id);
     return atomically((trx) => uploads.delete(trx, row));
   });
 }
@@ -123,7 +123,7 @@ function ownerOf({ kind, id }: Principal, asked: string | undefined): string {
 }
 
 /** Rejects with NOT_FOUND. */
-async function seen(db: Database, principal: Principal, id: string): Promise<UploadRow> {
+async function visibleUpload(db: Database, principal: Principal, id: string): Promise<UploadRow> {
   const row = await findUpload(db, principal.tenant, id);
   if (row === undefined || !isOwn(principal, row)) throw new Problem('NOT_FOUND');
   return row;

@@ -3,7 +3,7 @@ import { isUploadRefusal, newId, rpc, type UploadRefusal } from '@meridian/proto
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import type { Static } from 'typebox';
-import type { KnownKey } from '../access/keys.ts';
+import type { KeyWithSecret } from '../access/keys.ts';
 import { timeText } from '../http/time.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
@@ -15,12 +15,12 @@ import type { LibraryNodes } from './library-nodes.ts';
 import type { UploadRow, UploadState } from './rows.ts';
 import type { upload } from './schemas.ts';
 
-export interface Question {
+export interface ProofChallenge {
   /** Random bytes in base64url. */
   readonly nonce: string;
   readonly ranges: readonly ProofRange[];
 }
-export const questionOf = ({ proof }: Pick<UploadRow, 'proof'>): Question | undefined =>
+export const challengeOf = ({ proof }: Pick<UploadRow, 'proof'>): ProofChallenge | undefined =>
   proof === '' ? undefined : JSON.parse(proof);
 export const copiesIn = ({ copies }: Pick<UploadRow, 'copies'>): readonly Copy[] => JSON.parse(copies);
 export const partsIn = ({ parts }: Pick<UploadRow, 'parts'>): readonly Range[] => JSON.parse(parts);
@@ -76,7 +76,7 @@ const changed = async (query: {
 };
 
 export interface Signing {
-  readonly key: KnownKey;
+  readonly key: KeyWithSecret;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly nodes: Pick<LibraryNodes, 'urlOf'>;
@@ -89,7 +89,7 @@ export async function shownUpload(
   failure?: { readonly code: string; readonly detail: string },
 ): Promise<Static<typeof upload>> {
   const { id, item, name, bytes, state, fingerprint } = row;
-  const question = state === 'proof' ? questionOf(row) : undefined;
+  const question = state === 'proof' ? challengeOf(row) : undefined;
   const refused = failure !== undefined && isUploadRefusal(failure.code) ? failure : undefined;
   return {
     id,
@@ -107,7 +107,7 @@ export async function shownUpload(
   };
 }
 
-const shownQuestion = ({ nonce, ranges }: Question) => ({
+const shownQuestion = ({ nonce, ranges }: ProofChallenge) => ({
   nonce,
   ranges: ranges.map(({ from, bytes }) => ({ from, bytes })),
 });
@@ -136,7 +136,7 @@ export interface DroppingOptions {
   readonly jobs: Jobs;
   readonly nodes: LibraryNodes;
 }
-interface Dropped extends Pick<UploadRow, 'tenant' | 'id' | 'node'> {
+interface DropPayload extends Pick<UploadRow, 'tenant' | 'id' | 'node'> {
   readonly sinceMs: number;
 }
 
@@ -149,7 +149,7 @@ const FORGOTTEN_MS = 8 * 86_400_000;
 /** Asks nodes to drop uploads that ended without a content, until they have done so. */
 export class Dropping {
   readonly #o: DroppingOptions;
-  readonly #kind: JobKind<Dropped> = {
+  readonly #kind: JobKind<DropPayload> = {
     name: 'library uploads to drop',
     concurrency: 8,
     leaseMs: 60_000,
@@ -163,14 +163,14 @@ export class Dropping {
   }
 
   /** Must run in a transaction. */
-  async later(trx: Transaction, { tenant, id, node }: Pick<UploadRow, 'tenant' | 'id' | 'node'>): Promise<void> {
+  async scheduleDrop(trx: Transaction, { tenant, id, node }: Pick<UploadRow, 'tenant' | 'id' | 'node'>): Promise<void> {
     if (node === '') return;
     const payload = { tenant, id, node, sinceMs: this.#o.clock.wallMs() };
     // The job belongs to no tenant, so that it outlives an erased tenant.
     await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}/${node}` });
   }
 
-  async #drop({ tenant, id: uploadId, node, sinceMs }: Dropped): Promise<{ againMs: number } | undefined> {
+  async #drop({ tenant, id: uploadId, node, sinceMs }: DropPayload): Promise<{ againMs: number } | undefined> {
     const { clock, log, nodes } = this.#o;
     const ageMs = Math.max(0, clock.wallMs() - sinceMs);
     try {

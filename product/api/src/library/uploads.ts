@@ -4,7 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { blocksOf, MeridianError, newUploadId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Static } from 'typebox';
-import type { ApiKeys, KnownKey } from '../access/keys.ts';
+import type { ApiKeys, KeyWithSecret } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
@@ -17,7 +17,15 @@ import { knownOf } from './known-blocks.ts';
 import type { LibraryNodes, UsableNode } from './library-nodes.ts';
 import type { ContentRow, UploadRow } from './rows.ts';
 import type { newUpload } from './schemas.ts';
-import { copiesIn, type Dropping, endUpload, findUpload, partsIn, type Question, questionOf } from './upload-rows.ts';
+import {
+  challengeOf,
+  copiesIn,
+  type Dropping,
+  endUpload,
+  findUpload,
+  type ProofChallenge,
+  partsIn,
+} from './upload-rows.ts';
 import { libraryUsage, underWay } from './usage.ts';
 
 export interface UploadsOptions {
@@ -36,7 +44,7 @@ export interface UploadsOptions {
 export interface Prepared {
   readonly row: Omit<UploadRow, 'item'>;
   readonly body: Static<typeof newUpload>;
-  readonly key: KnownKey;
+  readonly key: KeyWithSecret;
   /** Further nodes that may have opened the upload. */
   readonly left: readonly string[];
 }
@@ -93,7 +101,7 @@ export class Uploads {
       node: '',
       store: known?.store ?? '',
       state: known === undefined ? 'open' : 'proof',
-      proof: known === undefined ? '' : JSON.stringify(this.#question(known.copies)),
+      proof: known === undefined ? '' : JSON.stringify(this.#newChallenge(known.copies)),
       parts: JSON.stringify(known === undefined ? planOf(bytes, []).parts : []),
       copies: JSON.stringify(known?.copies ?? []),
       created_ms: nowMs,
@@ -115,7 +123,7 @@ export class Uploads {
     await this.#mayBegin(trx, tenant, row.bytes);
     const { title = name, description = '', tags = [], visibility = 'private' } = body;
     const item = await items.create(trx, { tenant, title, description, tags, visibility, owner, name });
-    for (const node of left) await dropping.later(trx, { tenant, id, node });
+    for (const node of left) await dropping.scheduleDrop(trx, { tenant, id, node });
     const values: UploadRow = Object.assign({}, row, { item: item.id });
     await trx.insertInto('library_uploads').values(values).execute();
     return values;
@@ -126,7 +134,7 @@ export class Uploads {
     const { db, dropping } = this.#o;
     const { tenant, id } = row;
     await transact(db, async (trx) => {
-      for (const node of [row.node, ...left]) await dropping.later(trx, { tenant, id, node });
+      for (const node of [row.node, ...left]) await dropping.scheduleDrop(trx, { tenant, id, node });
     });
   }
 
@@ -147,14 +155,14 @@ export class Uploads {
   async prove(row: UploadRow, sha256: string): Promise<UploadRow> {
     if (row.state === 'open') return this.resume(row);
     if (row.state === 'done') return row;
-    const question = questionOf(row);
-    if (row.state !== 'proof' || question === undefined || !(await this.#ask(row, '')))
+    const question = challengeOf(row);
+    if (row.state !== 'proof' || question === undefined || !(await this.#setChallenge(row, '')))
       throw new Problem('CONFLICT', 'the upload does not wait for a proof');
     let isRight: boolean;
     try {
       isRight = await this.#isRight(row, question, sha256);
     } catch (error) {
-      await this.#ask(Object.assign({}, row, { proof: '' }), row.proof);
+      await this.#setChallenge(Object.assign({}, row, { proof: '' }), row.proof);
       throw error;
     }
     if (!isRight)
@@ -168,7 +176,7 @@ export class Uploads {
     await lockTenant(trx, row.tenant);
     if (!(await endUpload(trx, row, 'gone', contents))) throw new Problem('CONFLICT', 'the upload has ended');
     await items.drop(trx, row.tenant, row.item);
-    await dropping.later(trx, row);
+    await dropping.scheduleDrop(trx, row);
   }
 
   /** Must be called before the tenant's rows are removed. */
@@ -180,7 +188,7 @@ export class Uploads {
       .where('state', '=', 'open')
       .execute();
     await transact(db, async (trx) => {
-      for (const row of rows) await this.#o.dropping.later(trx, row);
+      for (const row of rows) await this.#o.dropping.scheduleDrop(trx, row);
     });
   }
 
@@ -192,7 +200,7 @@ export class Uploads {
       throw new Problem('QUOTA_EXCEEDED', `the tenant already has ${OPEN_UPLOADS_MAX} open uploads`);
   }
 
-  #question(copies: readonly Copy[]): Question {
+  #newChallenge(copies: readonly Copy[]): ProofChallenge {
     const { rng } = this.#o;
     const random = (count: number): Uint8Array => rng.bytes(count);
     const nonce = Buffer.from(random(NONCE_BYTES)).toString('base64url');
@@ -200,7 +208,7 @@ export class Uploads {
   }
 
   /** Replaces the requested proof; '' means that a proof is being checked. Returns false if another call was faster. */
-  async #ask({ tenant, id, proof: before }: UploadRow, proof: string): Promise<boolean> {
+  async #setChallenge({ tenant, id, proof: before }: UploadRow, proof: string): Promise<boolean> {
     const { numUpdatedRows } = await this.#o.db
       .updateTable('library_uploads')
       .set({ proof })
@@ -210,7 +218,11 @@ export class Uploads {
   }
 
   /** Returns false for a wrong digest, or missing data. Rejects with NODE_UNREACHABLE. */
-  async #isRight({ tenant, store, id }: UploadRow, { nonce, ranges }: Question, sha256: string): Promise<boolean> {
+  async #isRight(
+    { tenant, store, id }: UploadRow,
+    { nonce, ranges }: ProofChallenge,
+    sha256: string,
+  ): Promise<boolean> {
     const { nodes, keys, log } = this.#o;
     const asked = ranges.map(({ content, contentFrom, bytes }) => ({ contentId: content, from: contentFrom, bytes }));
     const message = { tenant, nonce: Buffer.from(nonce, 'base64url'), ranges: asked };
@@ -325,7 +337,7 @@ export class Uploads {
       const current = await findUpload(trx, tenant, id);
       // A concurrent call has opened the upload elsewhere, or it was aborted.
       const unused = numUpdatedRows > 0n || current?.node === set.node ? left : [set.node, ...left];
-      for (const other of unused) await dropping.later(trx, { tenant, id, node: other });
+      for (const other of unused) await dropping.scheduleDrop(trx, { tenant, id, node: other });
       if (current === undefined) throw new Problem('NOT_FOUND');
       this.#opened(id);
       return current;

@@ -7,7 +7,7 @@ import { EXPIRES_IN_S_MAX } from '../recordings/links.ts';
 import type { Store } from '../store/store.ts';
 import { type Transaction, transactUnforced } from '../store/transaction.ts';
 import { hourOf } from './core/demand.ts';
-import { keyOf, type TakenWatch, takenOf, WATCHES_MAX } from './core/watches.ts';
+import { keyOf, type ValidWatch, validWatchesOf, WATCHES_MAX } from './core/watches.ts';
 import { COUNTED_MS } from './watch-rows.ts';
 import { modesOf, type WatchingMode } from './watching.ts';
 
@@ -20,12 +20,12 @@ export interface WatchIntakeOptions {
 /** Time for which reports about an erased person can arrive: the life of a link, and a day of playback. */
 const LINKS_MS = EXPIRES_IN_S_MAX * 1000 + 86_400_000;
 
-interface Named {
+interface PlaybackKey {
   readonly tenant: string;
   readonly id: string;
 }
 /** Report as the tenant keeps it; `viewer` is '' if the tenant keeps no persons. */
-type Wanted = TakenWatch & { readonly mode: WatchingMode };
+type WatchToStore = ValidWatch & { readonly mode: WatchingMode };
 
 export class WatchIntake {
   readonly #o: WatchIntakeOptions;
@@ -44,7 +44,7 @@ export class WatchIntake {
     if (said.length > WATCHES_MAX) throw new MeridianError('REQUEST_INVALID', 'too many playbacks');
     const { store, clock, log } = this.#o;
     const nowMs = clock.wallMs();
-    const taken = takenOf(said, nowMs);
+    const taken = validWatchesOf(said, nowMs);
     if (taken.length === 0) return {};
     const stored = await transactUnforced(store, (trx) => this.#store(trx, taken, { region: from.region, nowMs }));
     log.debug({ library: from.id, said: said.length, stored }, 'playbacks were reported');
@@ -53,7 +53,7 @@ export class WatchIntake {
 
   async #store(
     trx: Transaction,
-    taken: readonly TakenWatch[],
+    taken: readonly ValidWatch[],
     { region, nowMs }: { readonly region: string; readonly nowMs: number },
   ): Promise<number> {
     const there = await this.#lockTenants(trx, taken);
@@ -65,14 +65,14 @@ export class WatchIntake {
     const wanted = await wantedOf(trx, known, nowMs);
     await this.#count(trx, wanted, nowMs);
     const rows = wanted.filter(({ mode, item }) => mode !== 'counts' && item !== '');
-    const changed = new Set((await this.#keep(trx, rows, region)).map(({ tenant, id }) => keyOf(tenant, id)));
+    const changed = new Set((await this.#storeWatches(trx, rows, region)).map(({ tenant, id }) => keyOf(tenant, id)));
     const moved = rows.filter(({ tenant, id, viewer }) => viewer !== '' && changed.has(keyOf(tenant, id)));
     await this.#move(trx, moved);
     return wanted.length;
   }
 
   /** Locks tenants until the transaction ends, against erasure, changes of the setting and loss of contents. */
-  async #lockTenants(trx: Transaction, taken: readonly TakenWatch[]): Promise<ReadonlySet<string>> {
+  async #lockTenants(trx: Transaction, taken: readonly ValidWatch[]): Promise<ReadonlySet<string>> {
     const ids = [...new Set(taken.map(({ tenant }) => tenant))];
     const rows = trx.selectFrom('tenants').select('id').where('id', 'in', ids).orderBy('id');
     const locked = this.#o.store.kind === 'sqlite' ? rows : rows.forShare();
@@ -80,10 +80,10 @@ export class WatchIntake {
   }
 
   /** Counts a playback in the hour in which it began. */
-  async #count(trx: Transaction, watches: readonly Wanted[], nowMs: number): Promise<void> {
+  async #count(trx: Transaction, watches: readonly WatchToStore[], nowMs: number): Promise<void> {
     const { store } = this.#o;
     const recent = watches.filter(({ startedMs }) => startedMs > nowMs - COUNTED_MS);
-    const started = await addRows<Named>(trx, store, {
+    const started = await addRows<PlaybackKey>(trx, store, {
       table: 'library_starts',
       columns: ['tenant', 'id', 'started_ms'],
       rows: recent.map(({ tenant, id, startedMs }) => [tenant, id, startedMs]),
@@ -103,8 +103,8 @@ export class WatchIntake {
     });
   }
 
-  #keep(trx: Transaction, watches: readonly Wanted[], region: string): Promise<Named[]> {
-    return addRows<Named>(trx, this.#o.store, {
+  #storeWatches(trx: Transaction, watches: readonly WatchToStore[], region: string): Promise<PlaybackKey[]> {
+    return addRows<PlaybackKey>(trx, this.#o.store, {
       table: 'library_watches',
       columns: watchColumns,
       rows: watches.map((one) => watchValues(one, region)),
@@ -113,9 +113,9 @@ export class WatchIntake {
   }
 
   /** Updates positions; a finished playback has none. */
-  async #move(trx: Transaction, watches: readonly Wanted[]): Promise<void> {
+  async #move(trx: Transaction, watches: readonly WatchToStore[]): Promise<void> {
     if (watches.length === 0) return;
-    const last = new Map<string, Wanted>();
+    const last = new Map<string, WatchToStore>();
     for (const one of watches) {
       const key = keyOf(one.tenant, one.item, one.viewer);
       if ((last.get(key)?.lastMs ?? 0) <= one.lastMs) last.set(key, one);
@@ -134,13 +134,13 @@ export class WatchIntake {
   }
 }
 
-const hourRow = (some: readonly Wanted[]): Value[] => {
-  const [{ tenant, content, item, startedMs }] = some as [Wanted];
+const hourRow = (some: readonly WatchToStore[]): Value[] => {
+  const [{ tenant, content, item, startedMs }] = some as [WatchToStore];
   return [tenant, content, item, hourOf(startedMs), some.length];
 };
 
 /** Returns reports that name a content of the tenant and, if they name an item, one that has this content. */
-async function ofContents(trx: Transaction, taken: readonly TakenWatch[]): Promise<TakenWatch[]> {
+async function ofContents(trx: Transaction, taken: readonly ValidWatch[]): Promise<ValidWatch[]> {
   if (taken.length === 0) return [];
   const tenants = [...new Set(taken.map(({ tenant }) => tenant))];
   const contents = await trx
@@ -164,7 +164,7 @@ async function ofContents(trx: Transaction, taken: readonly TakenWatch[]): Promi
   return taken.filter(({ tenant, content, item }) => known.has(keyOf(tenant, content, item)));
 }
 
-async function wantedOf(trx: Transaction, known: readonly TakenWatch[], nowMs: number): Promise<Wanted[]> {
+async function wantedOf(trx: Transaction, known: readonly ValidWatch[], nowMs: number): Promise<WatchToStore[]> {
   const modes = await modesOf(trx, [...new Set(known.map(({ tenant }) => tenant))]);
   const erased = await erasedViewers(trx, known, nowMs);
   return known.map((one) => {
@@ -177,7 +177,7 @@ async function wantedOf(trx: Transaction, known: readonly TakenWatch[], nowMs: n
 /** Returns viewers that are revoked and belong to no user. */
 async function erasedViewers(
   trx: Transaction,
-  watches: readonly TakenWatch[],
+  watches: readonly ValidWatch[],
   nowMs: number,
 ): Promise<ReadonlySet<string>> {
   const viewers = [...new Set(watches.map(({ viewer }) => viewer).filter((viewer) => viewer !== ''))];
@@ -222,7 +222,7 @@ const lastSaid = [
   'cache',
 ] as const;
 const watchColumns = ['tenant', 'id', 'item', 'content', 'viewer', 'started_ms', ...lastSaid] as const;
-const watchValues = (one: TakenWatch, region: string): Value[] => [
+const watchValues = (one: ValidWatch, region: string): Value[] => [
   ...[one.tenant, one.id, one.item, one.content, one.viewer, one.startedMs],
   ...[region, one.seq, one.lastMs, one.startupMs, one.watchedMs, one.positionMs, one.stalls, one.stalledMs],
   ...[one.seeks, one.switches, JSON.stringify(one.qualities), Number(one.hasEnded), one.cache],

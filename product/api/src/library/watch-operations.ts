@@ -10,7 +10,7 @@ import type { Database } from '../store/store.ts';
 import { demandAt, firstHourOf } from './core/demand.ts';
 import type { Quality } from './core/watches.ts';
 import { hourFrom } from './demand-rows.ts';
-import { ownerOnly, seenItem } from './item-rows.ts';
+import { ownerOnly, visibleItem } from './item-rows.ts';
 import type { ItemRow } from './rows.ts';
 import type { WatchRow } from './watch-rows.ts';
 import { type Watching, type WatchingMode, watchingModes } from './watching.ts';
@@ -126,10 +126,10 @@ export interface WatchDeps {
 
 export function addWatchOperations(routes: Routes, { db, clock, library: { watching } }: WatchDeps): void {
   routes.add(listItemWatches, async ({ principal, params: { item }, query }) => ({
-    body: await listedWatches(db, principal, await seenItem(db, principal, item), query),
+    body: await listedWatches(db, principal, await visibleItem(db, principal, item), query),
   }));
   routes.add(getItemWatching, async ({ principal, params: { item }, query: { days = DAYS_USUAL } }) => ({
-    body: await watchingOf(db, await seenItem(db, principal, item), { nowMs: clock.wallMs(), days }),
+    body: await watchingOf(db, await visibleItem(db, principal, item), { nowMs: clock.wallMs(), days }),
   }));
   routes.add(getLibrarySettings, async ({ principal }) => ({
     body: { watching: await watching.get(principal.tenant) },

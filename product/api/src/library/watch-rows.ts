@@ -44,7 +44,7 @@ export async function deleteSome(db: Database, table: Table, where: Where): Prom
 }
 
 /** Removes persons from playbacks, which stay. Returns the number of changed playbacks. */
-export async function unnameSome(db: Database, tenant: string): Promise<number> {
+export async function anonymiseSome(db: Database, tenant: string): Promise<number> {
   const { rows } = await sql`
     update library_watches set viewer = '' where (tenant, id) in (
       select tenant, id from library_watches where tenant = ${tenant} and viewer <> '' limit ${sql.lit(ROWS)}

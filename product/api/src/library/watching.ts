@@ -5,7 +5,7 @@ import { lockTenant } from '../access/tenants.ts';
 import type { JobContext, JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
-import { deleteSome, unnameSome } from './watch-rows.ts';
+import { anonymiseSome, deleteSome } from './watch-rows.ts';
 
 /**
  * `counts`: hourly starts; `watches`: also playbacks without a person; `viewers`: also the link's person and the
@@ -90,7 +90,7 @@ export class Watching {
     if (mode === 'viewers') return 0;
     const own = sql`tenant = ${tenant}`;
     const positions = await deleteSome(db, 'library_positions', own);
-    const playbacks = mode === 'counts' ? deleteSome(db, 'library_watches', own) : unnameSome(db, tenant);
+    const playbacks = mode === 'counts' ? deleteSome(db, 'library_watches', own) : anonymiseSome(db, tenant);
     return positions + (await playbacks);
   }
 }

@@ -15,7 +15,11 @@ export async function roomOf(
 }
 
 /** Throws REQUEST_INVALID for invalid names. */
-export function checkNames(o: { readonly identity?: string; readonly name?: string; readonly picture?: string }): void {
+export function checkStreamNames(o: {
+  readonly identity?: string;
+  readonly name?: string;
+  readonly picture?: string;
+}): void {
   if (o.identity !== undefined && !isIdentity(o.identity)) throw wrong('/identity', 'is not a valid identity');
   if (o.picture !== undefined && !isProgrammePicture(o.picture))
     throw wrong('/picture', 'is neither an identity nor a composed picture');

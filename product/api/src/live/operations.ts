@@ -9,7 +9,7 @@ import type { Meetings } from '../meetings/meetings.ts';
 import { ofRoom, roomParams } from '../rooms/operations.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { identity } from '../rooms/schemas.ts';
-import { checkNames, roomOf, wrong } from './checks.ts';
+import { checkStreamNames, roomOf, wrong } from './checks.ts';
 import type { Gateways } from './gateways.ts';
 import { liveRoomOf } from './live-rooms.ts';
 import {
@@ -109,7 +109,7 @@ export function addLiveOperations(routes: Routes, { rooms, meetings, clock, live
 
   routes.add(createStreamKey, async ({ principal, params: { room }, body, atomically }) => {
     const { expiresAt, use = 'both', client = 'encoder', ...named } = body;
-    checkNames(named);
+    checkStreamNames(named);
     const nowMs = clock.wallMs();
     const expiresMs = expiresAt === undefined ? nowMs + DAY_MS : timeMs(expiresAt);
     if (expiresMs <= nowMs || expiresMs > nowMs + KEY_MS_MAX)

@@ -1,7 +1,7 @@
 // Pushes and pulls that users ordered, which survive the loss of a gateway. A sweep assigns a stream to another gateway
 // if its gateway is gone, drains, or does not know the stream. A silent gateway keeps its streams, because two gateways
 // that push to the same server would displace each other.
-import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
+import { intersectFences, MeridianError, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Principal, Scope } from '../access/core/scopes.ts';
@@ -223,7 +223,7 @@ export class RoomStreams {
       const isOver = isRevoked ? successor === undefined : state?.state === 'over';
       if (isOver || row.ends_ms <= clock.wallMs()) await this.#forget(row, state);
       else if (successor !== undefined) await this.#moveToKey(row, successor, found);
-      else await this.#place(row, found);
+      else await this.#reassignIfLost(row, found);
     });
     const all: (() => Promise<unknown>)[] = [...work, ...settled];
     for (let at = 0; at < all.length && clock.nowMs() < untilMs; at += AT_ONCE)
@@ -241,7 +241,7 @@ export class RoomStreams {
       .execute();
     // The tenant's signing key is allowed, since it acts for users whose own rights were checked.
     const mayOrder = (scopes: string) => purpose !== '' || scopes.split(' ').includes(ORDER_SCOPE);
-    return keys.find(({ regions, scopes }) => mayOrder(scopes) && meetOfFences(regions, fence) === fence)?.id;
+    return keys.find(({ regions, scopes }) => mayOrder(scopes) && intersectFences(regions, fence) === fence)?.id;
   }
 
   /** Moves the stream to another key once its gateway has ended it, or is gone. */
@@ -261,7 +261,7 @@ export class RoomStreams {
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return;
     const usable = gateways.usable(fence, `${tenant}/${room}`).filter(({ nodeId }) => found.has(nodeId));
-    await this.#give({ ...row, api_key: apiKey }, usable);
+    await this.#assign({ ...row, api_key: apiKey }, usable);
   }
 
   async #forget({ id, gateway, kind }: Row, state: wire.RoomStreamState | undefined): Promise<void> {
@@ -271,23 +271,26 @@ export class RoomStreams {
   }
 
   /** Assigns a stream, given the streams of the gateways that answered. */
-  async #place(row: Row, found: ReadonlyMap<string, ReadonlyMap<string, wire.RoomStreamState>>): Promise<void> {
+  async #reassignIfLost(
+    row: Row,
+    found: ReadonlyMap<string, ReadonlyMap<string, wire.RoomStreamState>>,
+  ): Promise<void> {
     const { gateways } = this.#o;
     const { id, gateway, fence, tenant, room } = row;
     const usable = gateways.usable(fence, `${tenant}/${room}`).filter(({ nodeId }) => found.has(nodeId));
     const others = usable.filter(({ isDraining }) => !isDraining);
     const here = found.get(gateway);
     if (here === undefined) {
-      if (gateways.isGone(gateway)) await this.#give(row, usable);
+      if (gateways.isGone(gateway)) await this.#assign(row, usable);
       return;
     }
-    if (!here.has(id)) return this.#give(row, others.length > 0 ? others : usable);
+    if (!here.has(id)) return this.#assign(row, others.length > 0 ? others : usable);
     const isDraining = gateways.all.some((one) => one.nodeId === gateway && one.isDraining);
-    if (isDraining && others.length > 0 && (await this.#endAt(gateway, id))) await this.#give(row, others);
+    if (isDraining && others.length > 0 && (await this.#endAt(gateway, id))) await this.#assign(row, others);
   }
 
   /** Stores the new gateway in the row before calling it, so that no other instance calls another one meanwhile. */
-  async #give(row: Row, to: readonly Gateway[]): Promise<void> {
+  async #assign(row: Row, to: readonly Gateway[]): Promise<void> {
     const { db, gateways, log } = this.#o;
     let before = row.gateway;
     for (const { nodeId } of to) {

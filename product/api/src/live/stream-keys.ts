@@ -1,5 +1,5 @@
 // A gateway seals the rights of a stream key into it; they are not stored here. Rows serve for listing and revoking.
-import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
+import { intersectFences, MeridianError, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
@@ -174,7 +174,7 @@ export async function sealingKey(
 ): Promise<{ readonly apiKey: string; readonly fence: string }> {
   const key = kind === 'key' ? await keys.find(id) : await keys.signing(tenant);
   if (key === undefined) throw new Problem('CONFLICT', 'gateways need a valid key of the tenant, and it has none');
-  const fence = meetOfFences(key.regions, regions.toSorted().join(','));
+  const fence = intersectFences(key.regions, regions.toSorted().join(','));
   if (fence === undefined) throw new MeridianError('FENCE_CONFLICT');
   return { apiKey: key.id, fence };
 }

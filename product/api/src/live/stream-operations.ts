@@ -8,7 +8,7 @@ import type { Meetings } from '../meetings/meetings.ts';
 import { ofRoom, roomParams } from '../rooms/operations.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { identity, roomName } from '../rooms/schemas.ts';
-import { checkNames, roomOf, wrong } from './checks.ts';
+import { checkStreamNames, roomOf, wrong } from './checks.ts';
 import { ORDER_SCOPE, type RoomStream, type RoomStreams, type StreamKind } from './room-streams.ts';
 import { pictureSchema } from './schemas.ts';
 
@@ -157,7 +157,7 @@ export function addStreamOperations(
   };
 
   routes.add(createPush, async ({ principal, params: { room }, body, atomically }) => {
-    checkNames(body);
+    checkStreamNames(body);
     const wanted = { ...body, kind: 'push', room, endsMs: endsMsOf(body.endsAt) } as const;
     const { regions } = await roomOf(principal.tenant, room, { rooms, meetings });
     const started = await roomStreams.start(principal, { ...wanted, regions });
@@ -169,7 +169,7 @@ export function addStreamOperations(
     );
   });
   routes.add(createPull, async ({ principal, params: { room }, body, atomically }) => {
-    checkNames(body);
+    checkStreamNames(body);
     const wanted = { ...body, kind: 'pull', room, endsMs: endsMsOf(body.endsAt) } as const;
     const { regions } = await roomOf(principal.tenant, room, { rooms, meetings });
     const started = await roomStreams.start(principal, { ...wanted, regions });

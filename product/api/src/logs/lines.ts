@@ -1,4 +1,4 @@
-import { type LogFound, logLevelNames } from '@meridian/protocol';
+import { type LogSearchResult, logLevelNames } from '@meridian/protocol';
 import { parseJson } from '@meridian/runtime';
 
 export interface NodeLine {
@@ -9,7 +9,7 @@ export interface NodeLine {
 }
 
 export type NodeAnswer =
-  | { readonly nodeId: string; readonly found: LogFound; readonly lines?: readonly NodeLine[] }
+  | { readonly nodeId: string; readonly found: LogSearchResult; readonly lines?: readonly NodeLine[] }
   | { readonly nodeId: string; readonly code: string };
 
 export interface Merged {

@@ -1,24 +1,24 @@
 // Searches the logs of nodes through the centre, or by Loki.
 import { centreLogsId, type LogQuery, logLimits, MeridianError, nodeKind, roomKeyOf } from '@meridian/protocol';
-import { type JsonAnswer, type JsonRequest, jsonRequest, type Logger, type LogLines } from '@meridian/runtime';
+import { type JsonAnswer, type JsonRequest, jsonRequest, type Logger, type OwnLogReader } from '@meridian/runtime';
 import type { LokiConfig } from '../config.ts';
 import type { CentreViews } from '../console/centre-views.ts';
 import { nodeErrorOf } from '../nodes/node-links.ts';
 import type { Database } from '../store/store.ts';
 import { type Merged, mergeLines, type NodeAnswer } from './lines.ts';
 import { logQl, lokiFound, lokiUrl } from './loki.ts';
-import { nodesOf, type PartOf } from './nodes-of.ts';
+import { nodesOf, type PartOf } from './participating-nodes.ts';
 
 /** Each search holds the lines of up to 16 nodes, half a megabyte of each. */
-const UNDER_WAY_MAX = 4;
+const SEARCHES_MAX = 4;
 
-export interface Sought extends PartOf {
+export interface LogSearchRequest extends PartOf {
   readonly query: LogQuery;
   /** Nodes to search; if empty, those that took part; if none is known, signaling nodes, media nodes and the centre. */
   readonly nodeIds: readonly string[];
 }
 
-export interface Searched extends Merged {
+export interface LogSearchResult extends Merged {
   readonly answers: readonly NodeAnswer[];
 }
 
@@ -28,7 +28,7 @@ export interface LogSearchOptions {
   readonly views: Pick<CentreViews, 'latest' | 'logLines' | 'roomPlan'>;
   /** Id of this instance. */
   readonly ownId: string;
-  readonly own: Pick<LogLines, 'read'>;
+  readonly own: Pick<OwnLogReader, 'read'>;
   readonly loki: LokiConfig | undefined;
   /** Sends requests; absent for `jsonRequest`. */
   readonly request?: (o: JsonRequest) => Promise<JsonAnswer>;
@@ -36,27 +36,27 @@ export interface LogSearchOptions {
 
 export class LogSearch {
   readonly #o: LogSearchOptions;
-  #underWay = 0;
+  #running = 0;
 
   constructor(o: LogSearchOptions) {
     this.#o = o;
   }
 
   /** Rejects with OVERLOADED if too many searches run. The answer of a silent node is an error code. */
-  async search(sought: Sought): Promise<Searched> {
-    if (this.#underWay >= UNDER_WAY_MAX) throw new MeridianError('OVERLOADED', 'too many searches of logs are running');
-    this.#underWay += 1;
+  async search(sought: LogSearchRequest): Promise<LogSearchResult> {
+    if (this.#running >= SEARCHES_MAX) throw new MeridianError('OVERLOADED', 'too many searches of logs are running');
+    this.#running += 1;
     try {
       const { query } = sought;
       const answers =
         this.#o.loki === undefined ? await this.#atNodes(sought) : [await this.#atLoki(this.#o.loki, sought)];
       return { answers, ...mergeLines(answers, query.toMs, query.limit) };
     } finally {
-      this.#underWay -= 1;
+      this.#running -= 1;
     }
   }
 
-  async #atNodes(sought: Sought): Promise<NodeAnswer[]> {
+  async #atNodes(sought: LogSearchRequest): Promise<NodeAnswer[]> {
     const nodeIds = await this.#nodesFor(sought);
     return Promise.all(nodeIds.map((nodeId) => this.#atNode(nodeId, sought.query)));
   }
@@ -72,11 +72,11 @@ export class LogSearch {
     }
   }
 
-  async #nodesFor({ nodeIds, query, ...part }: Sought): Promise<string[]> {
+  async #nodesFor({ nodeIds, query, ...part }: LogSearchRequest): Promise<string[]> {
     if (nodeIds.length > 0) return [...new Set(nodeIds)].slice(0, logLimits.nodesMax);
     const [took, owner] = await Promise.all([nodesOf(this.#o.db, part, query), this.#ownerOf(part)]);
     const known = [...owner, ...took];
-    const others = known.length > 0 ? known : await this.#usual();
+    const others = known.length > 0 ? known : await this.#defaultNodes();
     return [...new Set([centreLogsId, this.#o.ownId, ...others])].slice(0, logLimits.nodesMax);
   }
 
@@ -94,14 +94,14 @@ export class LogSearch {
     }
   }
 
-  async #usual(): Promise<string[]> {
+  async #defaultNodes(): Promise<string[]> {
     const { nodes } = await this.#o.views.latest();
     const ofKind = (kind: string): string[] =>
       nodes.filter((node) => node.kind === kind && node.isLinked).map(({ nodeId }) => nodeId);
     return [...ofKind(nodeKind.signaling), ...ofKind(nodeKind.media)];
   }
 
-  async #atLoki(loki: LokiConfig, { query, nodeIds }: Sought): Promise<NodeAnswer> {
+  async #atLoki(loki: LokiConfig, { query, nodeIds }: LogSearchRequest): Promise<NodeAnswer> {
     const nodeId = 'loki';
     const { url, tenant, user, password = '' } = loki;
     const headers = {

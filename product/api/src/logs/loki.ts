@@ -1,5 +1,5 @@
-import { type LogFound, type LogQuery, logLevelNames } from '@meridian/protocol';
-import { cutLine, parseJson, writingsOf } from '@meridian/runtime';
+import { type LogQuery, type LogSearchResult, logLevelNames } from '@meridian/protocol';
+import { cutLine, parseJson, spellingsOf } from '@meridian/runtime';
 import type { NodeLine } from './lines.ts';
 
 export interface LokiStreams {
@@ -24,7 +24,7 @@ export function logQl(
 }
 
 function wordFilter(word: string): string {
-  const [only = '', ...others] = writingsOf(word.toWellFormed());
+  const [only = '', ...others] = spellingsOf(word.toWellFormed());
   if (others.length === 0) return `|= ${quoted(only)}`;
   return `|~ ${quoted([only, ...others].map(asPattern).join('|'))}`;
 }
@@ -59,7 +59,7 @@ export function lokiFound(
   text: string,
   { fromMs, limit }: LogQuery,
   { nodeLabel }: LokiStreams,
-): { readonly found: LogFound; readonly lines: readonly NodeLine[] } | undefined {
+): { readonly found: LogSearchResult; readonly lines: readonly NodeLine[] } | undefined {
   const data = objectOf(objectOf(parseJson(text))['data']);
   if (data['resultType'] !== 'streams' || !Array.isArray(data['result'])) return undefined;
   const all = data['result'].map(objectOf).flatMap((stream): NodeLine[] => {

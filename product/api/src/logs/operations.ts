@@ -1,14 +1,14 @@
 import { isDecisionId, isNodeId, isSessionId, logLevelNames, logLimits, roomKeyOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
-import type { AuditWriter } from '../http/acts.ts';
+import type { AuditWriter } from '../http/audit-entries.ts';
 import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeMs, timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import { readLine } from './lines.ts';
-import type { LogSearch, Searched, Sought } from './log-search.ts';
+import type { LogSearch, LogSearchRequest, LogSearchResult } from './log-search.ts';
 
 const HOUR_MS = 3_600_000;
 const ROOM_CHARACTERS_MAX = 193; // 64 of the tenant, a slash, 128 of the room
@@ -100,7 +100,7 @@ type Query = Static<typeof searchLogs.query>;
 
 export function addLogOperations(routes: Routes, { logs, db, clock, keeping }: LogsDeps): void {
   routes.add(searchLogs, async ({ principal, query, clientIp, request }) => {
-    const sought = soughtFrom(query, clock.wallMs());
+    const sought = searchRequestFrom(query, clock.wallMs());
     await keeping.audit.write(db, {
       tenant: principal.tenant,
       by: principal,
@@ -121,7 +121,7 @@ function targetsOf({ room, session, decision, nodes }: Query): Record<string, st
 }
 
 /** Throws REQUEST_INVALID with the field. */
-function soughtFrom(query: Query, wallMs: number): Sought {
+function searchRequestFrom(query: Query, wallMs: number): LogSearchRequest {
   const { session, decision } = query;
   const room = query.room === undefined ? undefined : roomIn(query.room);
   if (session !== undefined && !isSessionId(session)) throw wrong('session', 'is no id of a session');
@@ -152,7 +152,7 @@ function roomIn(text: string): { tenant: string; room: string } {
 const wrong = (field: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer: `?${field}`, detail }] });
 
-const shown = ({ lines, answers, olderToMs }: Searched): Static<typeof LogSearchAnswer> => ({
+const shown = ({ lines, answers, olderToMs }: LogSearchResult): Static<typeof LogSearchAnswer> => ({
   lines: lines.map(({ nodeId, atMs, text, isCut }) => ({
     at: timeText(atMs),
     node: nodeId,

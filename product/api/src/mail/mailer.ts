@@ -11,8 +11,8 @@ import type { Quotas } from '../meetings/quotas.ts';
 import type { Database } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { senderNameOf } from '../tenant/branding.ts';
+import { meetingMailText } from './core/meeting-mail-text.ts';
 import { isCancelling, isOutdated, type PlannedMail, planMails } from './core/plan.ts';
-import { wordsOf } from './core/words.ts';
 import { ATTEMPTS_MAX, CONNECTIONS, Delivery, type DeliveryOptions } from './delivery.ts';
 
 export interface MailerOptions extends DeliveryOptions {
@@ -86,7 +86,7 @@ export class Mailer implements MeetingFollower {
       attendee: invitee,
     });
     return {
-      ...wordsOf(kind, meeting, invitee, joinUrl),
+      ...meetingMailText(kind, meeting, invitee, joinUrl),
       to: { name: invitee.name, address: invitee.email },
       messageId: `<${meeting.id}.${invitee.id}.${sequence}.${kind}@${this.#delivery.host}>`,
       // The date depends only on the version, so that a repeated mail is identical.

@@ -10,7 +10,7 @@ import { senderNameOf } from '../tenant/branding.ts';
 import type { PasswordMail, PasswordMailer } from '../users/password-mail.ts';
 import { isGoodLink } from '../users/setup.ts';
 import { type User, userOf } from '../users/user.ts';
-import { passwordWords } from './core/password-words.ts';
+import { passwordMailText } from './core/password-mail-text.ts';
 import { ATTEMPTS_MAX, CONNECTIONS, Delivery, type DeliveryOptions } from './delivery.ts';
 
 export interface PasswordMailsOptions extends DeliveryOptions {
@@ -20,7 +20,7 @@ export interface PasswordMailsOptions extends DeliveryOptions {
   readonly sealSecret: string;
 }
 
-interface Planned extends Pick<PasswordMail, 'kind' | 'expiresMs' | 'language'> {
+interface PasswordMailJob extends Pick<PasswordMail, 'kind' | 'expiresMs' | 'language'> {
   /** Id of the mail, which its repetitions share. */
   readonly id: string;
   readonly user: string;
@@ -32,7 +32,7 @@ export class PasswordMails implements PasswordMailer {
   readonly #o: PasswordMailsOptions;
   readonly #delivery: Delivery;
   readonly #seal: Seal;
-  readonly #kind: JobKind<Planned>;
+  readonly #kind: JobKind<PasswordMailJob>;
 
   /** Registers jobs, so it must be constructed before they start. */
   constructor(o: PasswordMailsOptions) {
@@ -66,7 +66,7 @@ export class PasswordMails implements PasswordMailer {
     this.#delivery.close();
   }
 
-  async #send(tenant: string, { id, sealedUrl, ...planned }: Planned): Promise<void> {
+  async #send(tenant: string, { id, sealedUrl, ...planned }: PasswordMailJob): Promise<void> {
     const { db, clock } = this.#o;
     const url = this.#seal.open(sealedUrl, `${tenant} ${id}`);
     const found = await this.#find(tenant, planned.user);
@@ -75,7 +75,12 @@ export class PasswordMails implements PasswordMailer {
     if (planned.kind !== 'elsewhere' && !(await isGoodLink(db, url, clock.wallMs()))) return;
     const { user, tenantName } = found;
     const sender = await senderNameOf(db, tenant);
-    const { subject, text, html } = passwordWords({ ...planned, url, name: user.name, company: sender ?? tenantName });
+    const { subject, text, html } = passwordMailText({
+      ...planned,
+      url,
+      name: user.name,
+      company: sender ?? tenantName,
+    });
     const mail = {
       subject,
       text,

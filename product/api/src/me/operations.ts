@@ -12,7 +12,7 @@ import { inviteeStatuses } from '../meetings/core/meeting.ts';
 import { parts } from '../meetings/core/rights.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import * as schemas from '../meetings/schemas.ts';
-import { showListed, showMeeting } from '../meetings/show.ts';
+import { shownListedOccurrence, shownMeeting } from '../meetings/shown-meetings.ts';
 import { type Me, MyMeetings, type MyMeetingsOptions, meOf, type RoomEntry } from './my-meetings.ts';
 
 const tag = 'Signed-in users';
@@ -135,7 +135,7 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
     return {
       body: {
         data: data.map(({ occurrence, answer, later, ...one }) => ({
-          ...showListed(occurrence),
+          ...shownListedOccurrence(occurrence),
           ...one,
           isRecurring: one.recurrence !== '',
           ...(answer !== undefined && { answer }),
@@ -153,7 +153,7 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
 
   routes.add(answerMyMeeting, async ({ principal, params, body }) => {
     const status = answers.find((one) => one === body.answer) ?? 'accepted';
-    return { body: showMeeting(await mine.answer(meOf(principal), principal, params.meeting, status)) };
+    return { body: shownMeeting(await mine.answer(meOf(principal), principal, params.meeting, status)) };
   });
 
   routes.add(beginMyMeeting, async ({ principal, body, atomically }) => {
@@ -165,7 +165,7 @@ export function addMeOperations(routes: Routes, o: MeDeps): void {
     return atomically(async (db) => {
       const meeting = await meetings.create(db, principal, fields);
       const join = showJoin(me, await sign(meeting, occurrence));
-      return { body: { meeting: showMeeting(meeting), join } };
+      return { body: { meeting: shownMeeting(meeting), join } };
     });
   });
 }

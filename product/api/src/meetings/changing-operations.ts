@@ -7,23 +7,23 @@ import {
   answer,
   CONFLICTS_MAX,
   changedMeeting,
-  changeOwn,
-  getSeen,
+  changeMeeting,
+  checkNotCancelled,
   hashOf,
   type MeetingOperationsDeps,
-  mustBeOn,
   newInvitees,
   params,
   refuse,
   settingsOf,
+  visibleMeeting,
   write,
 } from './common.ts';
 import { localOf } from './core/local-time.ts';
 import {
   DURATION_MINUTES_MAX,
-  inOneForm,
   inviteeRefusals,
   type Meeting,
+  normalised,
   refusalsOf,
   usualSettings,
 } from './core/meeting.ts';
@@ -31,7 +31,7 @@ import type { NewMeeting } from './meetings.ts';
 import { permitted } from './permitted.ts';
 import { shownTo } from './reading-operations.ts';
 import * as schemas from './schemas.ts';
-import { showOccurrence } from './show.ts';
+import { shownOccurrence } from './shown-meetings.ts';
 
 const DURATION_MINUTES_USUAL = 60;
 
@@ -93,10 +93,10 @@ export function addChanging(
   routes.add(updateMeeting, async ({ principal, params, body, request }) => {
     const { password, settings, ...fields } = body;
     const passwordHash = password === undefined ? {} : { passwordHash: await hashOf(passwords, password) };
-    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
+    const changed = await changeMeeting(meetings, principal, params.meeting, (meeting) => {
       checkIfMatch(request.headers, meeting.version);
       return changedMeeting(
-        mustBeOn(meeting),
+        checkNotCancelled(meeting),
         { ...fields, ...settingsOf(meeting, settings) },
         passwordHash,
         clock.wallMs(),
@@ -106,13 +106,13 @@ export function addChanging(
   });
 
   routes.add(cancelMeeting, async ({ principal, params, request }) => {
-    const found = await getSeen(meetings, principal, params.meeting);
+    const found = await visibleMeeting(meetings, principal, params.meeting);
     if (found.status === 'cancelled') return answer(found);
     const cancel = (meeting: Meeting): Meeting => {
       checkIfGiven(request.headers, meeting.version);
       return { ...meeting, status: 'cancelled' };
     };
-    return answer(await changeOwn(meetings, principal, params.meeting, cancel));
+    return answer(await changeMeeting(meetings, principal, params.meeting, cancel));
   });
 
   routes.add(extendMeeting, async ({ principal, params, body, atomically }) => {
@@ -126,7 +126,7 @@ export function addChanging(
       const { startsMs: fromMs } = occurrence;
       const found = await meetings.conflicts(meeting, { fromMs, toMs: fromMs + 1, most: CONFLICTS_MAX }, db);
       const conflicts = await shownTo(meetings, principal, found, db);
-      return { body: { occurrence: showOccurrence(meeting, occurrence), conflicts } };
+      return { body: { occurrence: shownOccurrence(meeting, occurrence), conflicts } };
     });
   });
 }
@@ -140,7 +140,7 @@ export async function newMeetingOf(
   const { invitees = [], password = '', settings, hosts = [], cohosts = [], ...given } = body;
   const { timeZone = 'UTC', localStart = localOrUndefined(clock.wallMs(), timeZone) } = given;
   const others = (identities: readonly string[]): string[] => identities.filter((one) => one !== id);
-  const fields: NewMeeting = inOneForm({
+  const fields: NewMeeting = normalised({
     description: '',
     durationMinutes: DURATION_MINUTES_USUAL,
     recurrence: '',

@@ -19,7 +19,7 @@ import { occurrenceAt } from './core/occurrences.ts';
 import type { Meetings } from './meetings.ts';
 import { permitted } from './permitted.ts';
 import * as schemas from './schemas.ts';
-import { showMeeting } from './show.ts';
+import { shownMeeting } from './shown-meetings.ts';
 
 const DAY_MS = 86_400_000;
 /** A day has at most one occurrence of a meeting, so an answer has at most 1000. */
@@ -47,16 +47,19 @@ export interface MeetingOperationsDeps {
 }
 
 export const answer = (meeting: Meeting) => ({
-  body: showMeeting(meeting),
+  body: shownMeeting(meeting),
   headers: { etag: etagOf(meeting.version) },
 });
 
 /** Rejects with NOT_FOUND. */
-export const getSeen = async (meetings: Pick<Meetings, 'get'>, principal: Principal, id: string): Promise<Meeting> =>
-  permitted(principal, 'see', await meetings.get(principal.tenant, id));
+export const visibleMeeting = async (
+  meetings: Pick<Meetings, 'get'>,
+  principal: Principal,
+  id: string,
+): Promise<Meeting> => permitted(principal, 'see', await meetings.get(principal.tenant, id));
 
 /** Rejects with NOT_FOUND, or NOT_PERMITTED if the caller may not change the meeting. */
-export const changeOwn = (
+export const changeMeeting = (
   meetings: Pick<Meetings, 'change'>,
   principal: Principal,
   id: string,
@@ -93,25 +96,25 @@ export function refuse(fields: readonly Refusal[]): void {
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields: fields.slice(0, 20) });
 }
 
-export function mustBeOn(meeting: Meeting): Meeting {
+export function checkNotCancelled(meeting: Meeting): Meeting {
   if (meeting.status === 'cancelled') throw new Problem('CONFLICT', 'the meeting is cancelled');
   return meeting;
 }
 
-export function mustOccur(meeting: Meeting, text: string): { readonly originalStart: string } {
+export function checkedOccurrence(meeting: Meeting, text: string): { readonly originalStart: string } {
   const originalStart = readLocal(text);
   const found = originalStart === undefined ? undefined : occurrenceAt(meeting, originalStart);
   if (found === undefined) throw new Problem('NOT_FOUND');
   return found;
 }
 
-export function mustBeInvited({ invitees }: Meeting, id: string): Invitee {
+export function checkedInvitee({ invitees }: Meeting, id: string): Invitee {
   const found = invitees.find((one) => one.id === id);
   if (found === undefined) throw new Problem('NOT_FOUND');
   return found;
 }
 
-export function notTooMany(meeting: Meeting): Meeting {
+export function checkOverrideLimit(meeting: Meeting): Meeting {
   if (isFullOfChanges(meeting)) throw new Problem('CONFLICT', 'too many occurrences of the series are changed');
   return meeting;
 }

@@ -4,11 +4,11 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import {
   answer,
-  changeOwn,
+  changeMeeting,
+  checkedInvitee,
+  checkNotCancelled,
   inviteeParams,
   type MeetingOperationsDeps,
-  mustBeInvited,
-  mustBeOn,
   newInvitees,
   params,
   readInvitee,
@@ -19,7 +19,7 @@ import { identityOf, inviteeRefusals } from './core/meeting.ts';
 import { inviteeOf } from './core/rights.ts';
 import { permitted } from './permitted.ts';
 import * as schemas from './schemas.ts';
-import { roleShown } from './show.ts';
+import { nullableRole } from './shown-meetings.ts';
 
 const writing = operations(write);
 export const addInvitees = writing('addInvitees', 'POST /meetings/{meeting}/invitees', {
@@ -60,8 +60,8 @@ export function addInviting(
   { meetings, meetingLinks, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'meetingLinks' | 'rng'>,
 ): void {
   routes.add(addInvitees, async ({ principal, params, body }) => {
-    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
-      const invitees = [...mustBeOn(meeting).invitees, ...newInvitees(body.invitees, rng)];
+    const changed = await changeMeeting(meetings, principal, params.meeting, (meeting) => {
+      const invitees = [...checkNotCancelled(meeting).invitees, ...newInvitees(body.invitees, rng)];
       refuse(inviteeRefusals(invitees, meeting.invitees.length));
       return { ...meeting, invitees };
     });
@@ -69,8 +69,8 @@ export function addInviting(
   });
 
   routes.add(updateInvitee, async ({ principal, params, body }) => {
-    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
-      const before = mustBeInvited(mustBeOn(meeting), params.invitee);
+    const changed = await changeMeeting(meetings, principal, params.meeting, (meeting) => {
+      const before = checkedInvitee(checkNotCancelled(meeting), params.invitee);
       const others = meeting.invitees.filter((one) => one !== before);
       const invitees = [...others, { ...before, ...readInvitee(body) }];
       refuse(
@@ -85,8 +85,8 @@ export function addInviting(
   });
 
   routes.add(removeInvitee, async ({ principal, params }) => {
-    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
-      const before = mustBeInvited(meeting, params.invitee);
+    const changed = await changeMeeting(meetings, principal, params.meeting, (meeting) => {
+      const before = checkedInvitee(meeting, params.invitee);
       return { ...meeting, invitees: meeting.invitees.filter((one) => one !== before) };
     });
     return answer(changed);
@@ -98,10 +98,10 @@ export function addInviting(
     // The link makes its bearer the invitee, so only the invitee or an editor of the meeting may get it.
     const own = inviteeOf(found, { id: principal.id, email: principal.user?.email ?? '' });
     const isOwn = principal.kind === 'user' && own?.id === params.invitee;
-    const meeting = mustBeOn(isOwn ? found : permitted(principal, 'change', found));
-    const invitee = mustBeInvited(meeting, params.invitee);
+    const meeting = checkNotCancelled(isOwn ? found : permitted(principal, 'change', found));
+    const invitee = checkedInvitee(meeting, params.invitee);
     const url = meetingLinks.urlOf(meeting, invitee);
     if (url === undefined) throw new Problem('NOT_FOUND', 'the invitee has neither email nor userId');
-    return { body: { url, identity: identityOf(invitee), name: invitee.name, role: roleShown(invitee.role) } };
+    return { body: { url, identity: identityOf(invitee), name: invitee.name, role: nullableRole(invitee.role) } };
   });
 }

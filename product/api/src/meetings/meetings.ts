@@ -15,12 +15,12 @@ import {
 import { type Occurrence, occurrenceAt } from './core/occurrences.ts';
 import { OPENS_BEFORE_MS } from './core/policy.ts';
 import { allToIndex, extendIndex, INDEXED_MS, indexedUntil, insertOccurrences, insertPersons } from './indexing.ts';
-import { type PresentMeeting, presentMeeting, StoredMeetings } from './reading.ts';
+import { type CurrentMeeting, presentMeeting, StoredMeetings } from './reading.ts';
 
 /** Attempts to find a free meeting number; the database detects used ones. */
 const NUMBER_TRIES = 20;
 
-export type By = Pick<Principal, 'tenant'> & Partial<Pick<Principal, 'kind' | 'id'>>;
+export type ChangeAuthor = Pick<Principal, 'tenant'> & Partial<Pick<Principal, 'kind' | 'id'>>;
 
 export interface MeetingChange {
   /** User who made the change; '' for an API key, or the service itself. */
@@ -59,7 +59,7 @@ export class Meetings extends StoredMeetings {
   }
 
   /** Runs in the caller's transaction. */
-  async create(db: Transaction, by: By, fields: NewMeeting): Promise<Meeting> {
+  async create(db: Transaction, by: ChangeAuthor, fields: NewMeeting): Promise<Meeting> {
     const { tenant } = by;
     const nowMs = this.#o.clock.wallMs();
     for (let tries = 0; tries < NUMBER_TRIES; tries++) {
@@ -95,9 +95,9 @@ export class Meetings extends StoredMeetings {
   }
 
   /** Changes a meeting; concurrent changes run in turn. `change` may throw to refuse. Rejects with NOT_FOUND. */
-  async change(by: By, id: string, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
+  async change(by: ChangeAuthor, id: string, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
     return transact(this.#o.db, async (db) => {
-      const before = await hold(db, by.tenant, id);
+      const before = await lockedMeeting(db, by.tenant, id);
       const next = change(before);
       if (next === before) return before;
       const after = nextVersion(before, next, this.#o.clock.wallMs());
@@ -115,14 +115,14 @@ export class Meetings extends StoredMeetings {
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
     endOf: (meeting: Meeting, endsMs: number) => number,
   ): Promise<{ readonly meeting: Meeting; readonly occurrence: Occurrence }> {
-    const present = await presentMeeting(db, await hold(db, tenant, id), this.#o.clock.wallMs());
+    const present = await presentMeeting(db, await lockedMeeting(db, tenant, id), this.#o.clock.wallMs());
     return this.#extend(db, present, endOf(present.meeting, present.occurrence?.endsMs ?? 0));
   }
 
   /** Must be called in the transaction that stores an end moved by a host; a later end extends the booking. */
   async endMoved(db: Transaction, tenant: string, room: string, endsMs: number): Promise<void> {
     try {
-      const present = await presentMeeting(db, await hold(db, tenant, room), this.#o.clock.wallMs());
+      const present = await presentMeeting(db, await lockedMeeting(db, tenant, room), this.#o.clock.wallMs());
       const isLater = present.occurrence !== undefined && endsMs > present.occurrence.endsMs;
       if (isLater) await this.#extend(db, present, endsMs);
     } catch (error) {
@@ -132,7 +132,7 @@ export class Meetings extends StoredMeetings {
     }
   }
 
-  async #extend(db: Transaction, { meeting: before, occurrence, isOver }: PresentMeeting, endsMs: number) {
+  async #extend(db: Transaction, { meeting: before, occurrence, isOver }: CurrentMeeting, endsMs: number) {
     const nowMs = this.#o.clock.wallMs();
     const isOn = before.status === 'scheduled' && !isOver;
     if (!isOn || occurrence === undefined || occurrence.startsMs - OPENS_BEFORE_MS > nowMs)
@@ -149,11 +149,11 @@ export class Meetings extends StoredMeetings {
   /** Runs in the caller's transaction. */
   async split(
     db: Transaction,
-    by: By,
+    by: ChangeAuthor,
     id: string,
     divide: (meeting: Meeting) => { readonly before: Meeting; readonly from: NewMeeting },
   ): Promise<{ readonly before: Meeting; readonly from: Meeting }> {
-    const whole = await hold(db, by.tenant, id);
+    const whole = await lockedMeeting(db, by.tenant, id);
     const parts = divide(whole);
     const before = nextVersion(whole, parts.before, this.#o.clock.wallMs());
     await this.#replace(db, userOf(by), { before: whole, after: before });
@@ -197,10 +197,10 @@ export class Meetings extends StoredMeetings {
   }
 }
 
-const userOf = ({ kind, id = '' }: By): string => (kind === 'user' ? id : '');
+const userOf = ({ kind, id = '' }: ChangeAuthor): string => (kind === 'user' ? id : '');
 
 /** Locks a meeting by writing its row, which works in either database, until the transaction ends. */
-async function hold(db: Database, tenant: string, id: string): Promise<Meeting> {
+async function lockedMeeting(db: Database, tenant: string, id: string): Promise<Meeting> {
   const row = await db
     .updateTable('meetings')
     .set(({ ref }) => ({ version: ref('version') }))

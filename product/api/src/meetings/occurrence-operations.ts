@@ -5,13 +5,13 @@ import type { Routes } from '../http/routes.ts';
 import {
   answer,
   changedMeeting,
-  changeOwn,
+  changeMeeting,
+  checkedOccurrence,
+  checkNotCancelled,
+  checkOverrideLimit,
   hashOf,
   type MeetingOperationsDeps,
-  mustBeOn,
-  mustOccur,
   newInviteeId,
-  notTooMany,
   occurrenceParams,
   refuse,
   settingsOf,
@@ -55,9 +55,9 @@ export function addOccurrences(
   { meetings, passwords, clock, rng }: Pick<MeetingOperationsDeps, 'meetings' | 'passwords' | 'clock' | 'rng'>,
 ): void {
   routes.add(updateOccurrence, async ({ principal, params, body, request }) => {
-    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
+    const changed = await changeMeeting(meetings, principal, params.meeting, (meeting) => {
       checkIfMatch(request.headers, meeting.version);
-      const { originalStart } = mustOccur(mustBeOn(meeting), params.originalStart);
+      const { originalStart } = checkedOccurrence(checkNotCancelled(meeting), params.originalStart);
       const { localStart: given, ...rest } = body;
       const localStart = given === undefined ? undefined : readLocal(given);
       if (given !== undefined && localStart === undefined)
@@ -68,17 +68,17 @@ export function addOccurrences(
       // A moved occurrence must meet the same limits as a meeting of its own.
       if (localStart !== undefined)
         refuse(refusalsOf({ ...next, recurrence: '', localStart }, { nowMs: clock.wallMs(), isNewTime: true }));
-      return notTooMany(next);
+      return checkOverrideLimit(next);
     });
     return answer(changed);
   });
 
   routes.add(cancelOccurrence, async ({ principal, params, request }) => {
-    const changed = await changeOwn(meetings, principal, params.meeting, (meeting) => {
+    const changed = await changeMeeting(meetings, principal, params.meeting, (meeting) => {
       checkIfGiven(request.headers, meeting.version);
-      const { originalStart } = mustOccur(mustBeOn(meeting), params.originalStart);
+      const { originalStart } = checkedOccurrence(checkNotCancelled(meeting), params.originalStart);
       if (meeting.recurrence === '') throw new Problem('CONFLICT', 'the meeting takes place once: cancel the meeting');
-      return notTooMany(withoutOccurrence(meeting, originalStart));
+      return checkOverrideLimit(withoutOccurrence(meeting, originalStart));
     });
     return answer(changed);
   });
@@ -89,7 +89,7 @@ export function addOccurrences(
     const divide = (meeting: Meeting) => {
       permitted(principal, 'change', meeting);
       checkIfGiven(request.headers, meeting.version);
-      const { originalStart } = mustOccur(mustBeOn(meeting), params.originalStart);
+      const { originalStart } = checkedOccurrence(checkNotCancelled(meeting), params.originalStart);
       const parts = split(meeting, originalStart);
       if (parts === undefined) throw new Problem('CONFLICT', 'this is the first occurrence: change the meeting');
       const whole = { ...meeting, ...parts.from };

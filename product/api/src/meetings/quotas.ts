@@ -9,12 +9,12 @@ import type { MeetingChange, MeetingFollower } from './meetings.ts';
 declare module '../store/tables.ts' {
   interface Narrowed {
     quotas: {
-      what: Counted;
+      what: QuotaKind;
     };
   }
 }
 
-type Counted = 'meetings' | 'mails';
+type QuotaKind = 'meetings' | 'mails';
 
 /** Limits of a day in UTC. */
 export interface DailyLimits {
@@ -83,7 +83,7 @@ export class Quotas implements MeetingFollower {
 
   async #take(
     db: Database,
-    whose: { readonly tenant: string; readonly what: Counted; readonly who: string },
+    whose: { readonly tenant: string; readonly what: QuotaKind; readonly who: string },
     count: number,
     limit: number,
   ): Promise<void> {

@@ -8,10 +8,10 @@ import type { Database } from '../store/store.ts';
 import {
   answer,
   CONFLICTS_MAX,
-  getSeen,
   type MeetingOperationsDeps,
   params,
   read,
+  visibleMeeting,
   WINDOW_DAYS_MAX,
   WINDOW_MS_MAX,
   windowOf,
@@ -21,7 +21,7 @@ import { personsSeenBy, rightOf } from './core/rights.ts';
 import type { Meetings } from './meetings.ts';
 import type { ListedOccurrence } from './reading.ts';
 import * as schemas from './schemas.ts';
-import { showListed, showOccurrence, showTime } from './show.ts';
+import { shownListedOccurrence, shownOccurrence, shownTime } from './shown-meetings.ts';
 
 export const listMeetings = operation({
   ...read,
@@ -83,20 +83,22 @@ export function addReading(
       throw new Problem('NOT_PERMITTED', 'a user may list only the own meetings');
     const persons = seen ?? (query.userId === undefined ? undefined : [`id:${query.userId}`]);
     const { data, ...more } = await meetings.list(principal.tenant, { fromMs, toMs, persons }, query);
-    return { body: { data: data.map(showListed), ...more } };
+    return { body: { data: data.map(shownListedOccurrence), ...more } };
   });
 
-  routes.add(getMeeting, async ({ principal, params }) => answer(await getSeen(meetings, principal, params.meeting)));
+  routes.add(getMeeting, async ({ principal, params }) =>
+    answer(await visibleMeeting(meetings, principal, params.meeting)),
+  );
 
   routes.add(listOccurrences, async ({ principal, params, query }) => {
-    const meeting = await getSeen(meetings, principal, params.meeting);
+    const meeting = await visibleMeeting(meetings, principal, params.meeting);
     const { fromMs, toMs } = windowOf(query, clock.wallMs(), WINDOW_MS_MAX);
     const found = meeting.status === 'cancelled' ? [] : occurrencesOf(meeting, fromMs, toMs, WINDOW_DAYS_MAX);
-    return { body: { data: found.map((one) => showOccurrence(meeting, one)) } };
+    return { body: { data: found.map((one) => shownOccurrence(meeting, one)) } };
   });
 
   routes.add(listConflicts, async ({ principal, params, query }) => {
-    const meeting = await getSeen(meetings, principal, params.meeting);
+    const meeting = await visibleMeeting(meetings, principal, params.meeting);
     const { fromMs, toMs } = windowOf(query, clock.wallMs(), WINDOW_MS_MAX);
     const found = await meetings.conflicts(meeting, { fromMs, toMs, most: CONFLICTS_MAX });
     return { body: { data: await shownTo(meetings, principal, found) } };
@@ -115,5 +117,5 @@ export async function shownTo(
     const other = others.get(id);
     return other !== undefined && rightOf(principal, other) !== '';
   };
-  return found.map((one) => (isSeen(one.meeting) ? showListed(one) : showTime(one)));
+  return found.map((one) => (isSeen(one.meeting) ? shownListedOccurrence(one) : shownTime(one)));
 }

@@ -6,14 +6,14 @@ import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 import { DURATION_MINUTES_MAX, type Meeting, meetingFrom } from './core/meeting.ts';
 import type { Occurrence } from './core/occurrences.ts';
-import { type BookedPolicy, OPENS_BEFORE_MS, policyOfMeeting, presentOf } from './core/policy.ts';
-import { meetingsOfPersons } from './of-persons.ts';
+import { type BookedPolicy, currentOccurrence, OPENS_BEFORE_MS, policyOfMeeting } from './core/policy.ts';
+import { meetingsOfPersons } from './meetings-of-persons.ts';
 
 export const LONGEST_MS = DURATION_MINUTES_MAX * 60_000;
 const ROWS_PER_STATEMENT = 500;
 
 /** Meeting with its current occurrence; `occurrence` is absent if the meeting does not take place. */
-export interface PresentMeeting {
+export interface CurrentMeeting {
   readonly meeting: Meeting;
   readonly occurrence?: Occurrence;
   /** True if the last occurrence ended long ago. */
@@ -70,7 +70,7 @@ export class StoredMeetings {
   }
 
   /** Finds a meeting of any tenant by its number. */
-  async byNumber(number: string): Promise<PresentMeeting | undefined> {
+  async byNumber(number: string): Promise<CurrentMeeting | undefined> {
     const row = await this.#o.db.selectFrom('meetings').select('body').where('number', '=', number).executeTakeFirst();
     return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
   }
@@ -81,7 +81,7 @@ export class StoredMeetings {
     return row?.id;
   }
 
-  async ofRoom(tenant: string, room: string): Promise<PresentMeeting | undefined> {
+  async ofRoom(tenant: string, room: string): Promise<CurrentMeeting | undefined> {
     const row = await this.#o.db
       .selectFrom('meetings')
       .select('body')
@@ -242,12 +242,12 @@ export class StoredMeetings {
   }
 }
 
-export async function presentMeeting(db: Database, meeting: Meeting, nowMs: number): Promise<PresentMeeting> {
+export async function presentMeeting(db: Database, meeting: Meeting, nowMs: number): Promise<CurrentMeeting> {
   const opensMs = nowMs + OPENS_BEFORE_MS;
   const rows = db.selectFrom('meeting_occurrences').selectAll().where('meeting', '=', meeting.id).limit(1);
   const opened = await rows.where('starts_ms', '<=', opensMs).orderBy('starts_ms', 'desc').executeTakeFirst();
   const next = await rows.where('starts_ms', '>', opensMs).orderBy('starts_ms').executeTakeFirst();
-  const found = presentOf(opened && occurrenceOf(opened), next && occurrenceOf(next), nowMs);
+  const found = currentOccurrence(opened && occurrenceOf(opened), next && occurrenceOf(next), nowMs);
   return found === undefined ? { meeting, isOver: true } : { meeting, ...found };
 }
 

@@ -1,6 +1,6 @@
 import { type ControlLink, limits, MeridianError, type NodeKind, nodeKind, note, rpc, serve } from '@meridian/protocol';
 import type { TenantLimits } from '../access/core/limits.ts';
-import type { ApiKeys, KnownKey } from '../access/keys.ts';
+import type { ApiKeys, KeyWithSecret } from '../access/keys.ts';
 import type { RecordingAllowed } from '../access/recording-use.ts';
 import type { RevocationList, Revocations } from '../access/revocations.ts';
 import type { Tenant } from '../access/tenants.ts';
@@ -38,7 +38,7 @@ export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): v
 }
 
 /** Returns an empty list for an unknown or erased tenant. */
-async function ownKeys(keys: ApiKeys, tenant: string): Promise<KnownKey[]> {
+async function ownKeys(keys: ApiKeys, tenant: string): Promise<KeyWithSecret[]> {
   try {
     const own = await keys.signing(tenant);
     return own === undefined ? [] : [own];
@@ -49,7 +49,7 @@ async function ownKeys(keys: ApiKeys, tenant: string): Promise<KnownKey[]> {
 }
 
 /** Sends a tenant's limits to nodes. Nodes without a link fetch their keys again when their link is up. */
-export function tellLimits(
+export function notifyLimits(
   nodes: Pick<NodeLinks, 'tell'>,
   { id: tenant, limits: of, version }: Tenant,
   recording: RecordingAllowed,
@@ -67,7 +67,7 @@ const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number, r
 });
 
 /** Sends new revocations to nodes. Nodes without a link ask for them when their link is up. */
-export function tellRevoked(nodes: Pick<NodeLinks, 'tell'>, list: RevocationList): void {
+export function notifyRevoked(nodes: Pick<NodeLinks, 'tell'>, list: RevocationList): void {
   for (const kind of kindsDialled) nodes.tell(kind, note.revoked, wireOf(list));
 }
 

@@ -36,7 +36,7 @@ export interface NodeLinksOptions {
   onLink(link: Link, kind: NodeKind): void;
 }
 
-interface Way {
+interface DialledNode {
   readonly nodeId: string;
   readonly kind: NodeKind;
   readonly url: string;
@@ -46,7 +46,7 @@ interface Way {
 
 export class NodeLinks {
   readonly #o: NodeLinksOptions;
-  readonly #ways = new Map<string, Way>();
+  readonly #dialled = new Map<string, DialledNode>();
   #isClosed = false;
 
   constructor(o: NodeLinksOptions) {
@@ -54,13 +54,13 @@ export class NodeLinks {
   }
 
   standing(kind: NodeKind): string[] {
-    return [...this.#ways.values()]
+    return [...this.#dialled.values()]
       .filter((way) => way.kind === kind && way.link !== undefined)
       .map(({ nodeId }) => nodeId);
   }
 
   missing(kind: NodeKind): string[] {
-    return [...this.#ways.values()]
+    return [...this.#dialled.values()]
       .filter((way) => way.kind === kind && way.link === undefined)
       .map(({ nodeId }) => nodeId);
   }
@@ -68,10 +68,10 @@ export class NodeLinks {
   /** Dials nodes of the plan, and drops links to nodes that are gone, moved, or excluded. */
   follow(plan: wire.Plan): void {
     const wanted = new Map(plan.nodes.flatMap((node) => this.#target(node)).map((target) => [target.nodeId, target]));
-    for (const [nodeId, way] of this.#ways)
+    for (const [nodeId, way] of this.#dialled)
       if (wanted.get(nodeId)?.url !== way.url) this.#drop(way, 'no longer in the plan');
     if (this.#isClosed) return;
-    for (const target of wanted.values()) if (!this.#ways.has(target.nodeId)) this.#dial(target);
+    for (const target of wanted.values()) if (!this.#dialled.has(target.nodeId)) this.#dial(target);
   }
 
   /** Calls a node. Rejects with the node's code, or NODE_UNREACHABLE without a link or an answer in time. */
@@ -81,7 +81,7 @@ export class NodeLinks {
     message: NoInfer<QP>,
     deadlineMs: number,
   ): Promise<A> {
-    const link = this.#ways.get(nodeId)?.link;
+    const link = this.#dialled.get(nodeId)?.link;
     if (link === undefined) throw new MeridianError('NODE_UNREACHABLE', `no link to ${nodeId}`);
     try {
       return await call(link, kind, message, { deadlineMs });
@@ -92,13 +92,13 @@ export class NodeLinks {
 
   /** Sends a note to all nodes of a kind, except those without a link: `onLink` updates them later. */
   tell<M, MP>(kind: NodeKind, note: Note<M, MP>, message: NoInfer<MP>): void {
-    for (const way of this.#ways.values())
+    for (const way of this.#dialled.values())
       if (way.kind === kind && way.link !== undefined) post(way.link, note, message);
   }
 
   close(cause: string): void {
     this.#isClosed = true;
-    for (const way of this.#ways.values()) this.#drop(way, cause);
+    for (const way of this.#dialled.values()) this.#drop(way, cause);
   }
 
   #target(node: wire.NodeRef.$Properties): { nodeId: string; kind: NodeKind; url: string }[] {
@@ -114,7 +114,7 @@ export class NodeLinks {
 
   #dial({ nodeId, kind, url }: { nodeId: string; kind: NodeKind; url: string }): void {
     const { shell, clock, rng, log, onLink } = this.#o;
-    const way: Way = {
+    const way: DialledNode = {
       nodeId,
       kind,
       url,
@@ -136,11 +136,11 @@ export class NodeLinks {
         },
       }),
     };
-    this.#ways.set(nodeId, way);
+    this.#dialled.set(nodeId, way);
   }
 
-  #drop(way: Way, cause: string): void {
-    this.#ways.delete(way.nodeId);
+  #drop(way: DialledNode, cause: string): void {
+    this.#dialled.delete(way.nodeId);
     way.link = undefined;
     way.dialer.close(cause);
   }

@@ -3,7 +3,7 @@
 import {
   type Board,
   boardFromWire,
-  type CrowdPageAsked,
+  type CrowdPageRequest,
   type CrowdPerson,
   call,
   crowdPage,
@@ -14,7 +14,7 @@ import {
   type Participant,
   type Post,
   participantFromWire,
-  partsOf,
+  partsOfRoomKey,
   policyFromWire,
   postFromWire,
   type RoomInfo,
@@ -126,7 +126,7 @@ export interface RoomOwners {
   /** Returns undefined if no node owns the room. Rejects like `command`. */
   view(roomKey: string): Promise<RoomView | undefined>;
   /** Never rejects. */
-  crowd(roomKey: string, view: RoomView, page: CrowdPageAsked): Promise<Crowd>;
+  crowd(roomKey: string, view: RoomView, page: CrowdPageRequest): Promise<Crowd>;
   /** Returns a tenant's rooms that have an owner, unsorted; `names`: only these. Never rejects. */
   list(tenant: string, names?: readonly string[]): Promise<LiveRooms>;
 }
@@ -213,7 +213,7 @@ export class LinkedOwners implements RoomOwners {
     };
   }
 
-  async crowd(roomKey: string, { roster }: RoomView, page: CrowdPageAsked): Promise<Crowd> {
+  async crowd(roomKey: string, { roster }: RoomView, page: CrowdPageRequest): Promise<Crowd> {
     const silent: string[] = [];
     const asked = roster.participants.filter(isCrowdSession).map(async ({ signalingId }) => {
       try {
@@ -268,7 +268,7 @@ export class LinkedOwners implements RoomOwners {
   }
 
   async #ownerWithoutCentre(roomKey: string): Promise<string | undefined> {
-    const parts = partsOf(roomKey);
+    const parts = partsOfRoomKey(roomKey);
     if (parts === undefined) return undefined;
     const { claims, silent } = await this.#claims(parts.tenant, [parts.room]);
     const [newest] = claims.sort((a, b) => b.room.epoch - a.room.epoch);
@@ -305,7 +305,7 @@ export class LinkedOwners implements RoomOwners {
 }
 
 function liveRoomOf(summary: wire.RoomSummary.$Properties, tenant: string): LiveRoom[] {
-  const parts = partsOf(summary.roomKey ?? '');
+  const parts = partsOfRoomKey(summary.roomKey ?? '');
   if (parts?.tenant !== tenant) return [];
   const { info, participants, publishers, waiting, epoch } = summary;
   return [

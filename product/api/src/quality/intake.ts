@@ -4,16 +4,16 @@ import type { Clock, Rng } from '@meridian/runtime';
 import type { Store } from '../store/store.ts';
 import { type Transaction, transactUnforced } from '../store/transaction.ts';
 import { addRows, type Value } from './add-rows.ts';
-import { joinsOf, type TakenJoins } from './core/joins.ts';
+import { joinsOf, type ValidJoins } from './core/joins.ts';
 import type { PeriodRow } from './core/period.ts';
 import {
   aheadOf,
   eventOf,
   factsOf,
   recordOf,
-  type TakenEvent,
-  type TakenFacts,
-  type TakenRecord,
+  type ValidEvent,
+  type ValidFacts,
+  type ValidRecord,
 } from './core/records.ts';
 import { KEYS_PER_S, newKeys } from './core/session-keys.ts';
 import { addJoins, type JoinsFrom } from './joins.ts';
@@ -38,11 +38,11 @@ export interface QualityBatchIntakeOptions {
   onDecided?(decided: readonly Decided[]): void;
 }
 
-interface Taken {
-  readonly facts: ReadonlyMap<string, TakenFacts>;
-  readonly records: readonly TakenRecord[];
-  readonly events: readonly TakenEvent[];
-  readonly joins: TakenJoins | undefined;
+interface ValidBatch {
+  readonly facts: ReadonlyMap<string, ValidFacts>;
+  readonly records: readonly ValidRecord[];
+  readonly events: readonly ValidEvent[];
+  readonly joins: ValidJoins | undefined;
 }
 type Keys = ReadonlyMap<string, number>;
 
@@ -55,7 +55,7 @@ export class QualityBatchIntake {
 
   /** Stores a batch, all or nothing. A session keeps the tenant named first. Rejects with REQUEST_INVALID. */
   async take(batch: wire.QualityBatch.$Properties, from: JoinsFrom): Promise<Record<string, never>> {
-    const taken = takenOf(batch, this.#o.clock.wallMs());
+    const taken = validBatchOf(batch, this.#o.clock.wallMs());
     const ids = [...new Set([...taken.facts.keys(), ...sessionsOf(taken.records), ...sessionsOf(taken.events)])];
     if (ids.length === 0 && taken.joins === undefined) return {};
     for (let tries = 1; ; tries += 1) {
@@ -72,7 +72,7 @@ export class QualityBatchIntake {
   async #store(
     db: Transaction,
     ids: readonly string[],
-    { facts, records, events, joins }: Taken,
+    { facts, records, events, joins }: ValidBatch,
     from: JoinsFrom,
   ): Promise<Keys> {
     const { store } = this.#o;
@@ -109,9 +109,9 @@ export class QualityBatchIntake {
     return keys;
   }
 
-  async #events(db: Transaction, events: readonly TakenEvent[], keyOf: (event: TakenEvent) => number): Promise<void> {
+  async #events(db: Transaction, events: readonly ValidEvent[], keyOf: (event: ValidEvent) => number): Promise<void> {
     const { store } = this.#o;
-    const ends = new Map<string, TakenEvent>();
+    const ends = new Map<string, ValidEvent>();
     for (const event of events) if (event.kind === 'left') ends.set(event.sessionId, event);
     const sessions = new Map(events.map((event) => [event.sessionId, event]));
     await addRows(db, store, {
@@ -153,7 +153,7 @@ export class QualityBatchIntake {
 
 const IDS_PER_READ = 500;
 
-function takenOf(batch: wire.QualityBatch.$Properties, nowMs: number): Taken {
+function validBatchOf(batch: wire.QualityBatch.$Properties, nowMs: number): ValidBatch {
   const { facts, records, events, joins } = batch;
   const all = { facts: facts ?? [], records: records ?? [], events: events ?? [], joins: joins ?? [] };
   for (const [name, some] of Object.entries(all))
@@ -179,11 +179,11 @@ function takenOf(batch: wire.QualityBatch.$Properties, nowMs: number): Taken {
 const sessionsOf = (some: readonly { readonly sessionId: string }[]): string[] =>
   some.map(({ sessionId }) => sessionId);
 
-interface LatestOfSession extends TakenRecord {
+interface LatestOfSession extends ValidRecord {
   readonly firstMs: number;
 }
 
-function latestOf(records: readonly TakenRecord[]): Iterable<LatestOfSession> {
+function latestOf(records: readonly ValidRecord[]): Iterable<LatestOfSession> {
   const latest = new Map<string, LatestOfSession>();
   for (const record of records) {
     const before = latest.get(record.sessionId);
@@ -194,7 +194,7 @@ function latestOf(records: readonly TakenRecord[]): Iterable<LatestOfSession> {
   return latest.values();
 }
 
-function decidedOf({ facts, events }: Taken, keys: Keys): Decided[] {
+function decidedOf({ facts, events }: ValidBatch, keys: Keys): Decided[] {
   return [...facts.values(), ...events]
     .filter(({ decisionId }) => decisionId !== '')
     .map(({ sessionId, decisionId }) => ({ sessionKey: keys.get(sessionId) as number, decisionId }));
@@ -208,7 +208,7 @@ const isTaken = (error: unknown): boolean => {
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
-const periodValues = (key: number, { figures }: TakenRecord): Value[] => {
+const periodValues = (key: number, { figures }: ValidRecord): Value[] => {
   const values: Value[] = [key];
   for (const name of periodColumns)
     if (name !== 'session') values.push(figures[name as keyof Omit<PeriodRow, 'session'>]);
@@ -220,7 +220,7 @@ const described = ['tenant', 'room', 'sid', 'identity', 'name', 'protocol', 'sig
 const said = ['device', 'transport', 'network'] as const;
 const placed = ['place', 'country_code', 'latitude_tenths', 'longitude_tenths'] as const;
 const factColumns = ['key', 'session_id', ...described, ...said, ...placed, 'decision_id', 'joined_ms', 'last_ms'];
-const factValues = (one: TakenFacts): Value[] => [
+const factValues = (one: ValidFacts): Value[] => [
   one.sessionId,
   ...[one.tenant, one.room, one.sid, one.identity, one.name, one.protocol, one.signalingId, one.sdk],
   ...[one.device, one.transport, one.network],

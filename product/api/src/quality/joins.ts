@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Database, Store } from '../store/store.ts';
 import type { Transaction } from '../store/transaction.ts';
 import { addRows } from './add-rows.ts';
-import { codesOf, type JoinTally, type TakenJoins } from './core/joins.ts';
+import { codesOf, type JoinTally, type ValidJoins } from './core/joins.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -26,7 +26,7 @@ export async function addJoins(
   db: Transaction,
   store: Pick<Store, 'kind'>,
   { id, region }: JoinsFrom,
-  { incarnation, number, atMs, joins }: TakenJoins,
+  { incarnation, number, atMs, joins }: ValidJoins,
 ): Promise<void> {
   const { rows } = await sql`
     insert into join_portions (node_id, incarnation, number, at_ms) values (${id}, ${incarnation}, ${number}, ${atMs})

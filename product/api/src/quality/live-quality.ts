@@ -42,7 +42,7 @@ export class LiveQuality {
   view(): Promise<LiveView> {
     const nowMs = this.#o.clock.nowMs();
     if (this.#view !== undefined && nowMs < this.#view.untilMs) return this.#view.view;
-    const view = this.#ask();
+    const view = this.#query();
     this.#view = { untilMs: nowMs + CACHED_MS, view };
     view.catch(() => {
       if (this.#view?.view === view) this.#view = undefined;
@@ -50,7 +50,7 @@ export class LiveQuality {
     return view;
   }
 
-  async #ask(): Promise<LiveView> {
+  async #query(): Promise<LiveView> {
     const { db, clock } = this.#o;
     const atMs = Math.floor(clock.wallMs());
     // A value for each of 20,000 rows costs a millisecond, so the columns of a place are joined.

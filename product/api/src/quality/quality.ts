@@ -28,7 +28,7 @@ export function makeQuality(o: {
 }): QualityParts {
   const { db } = o.store;
   const stories = new DecisionStories({ ...o, db });
-  const batches = new QualityBatchIntake({ ...o, onDecided: (decided) => stories.want(decided) });
+  const batches = new QualityBatchIntake({ ...o, onDecided: (decided) => stories.scheduleFetch(decided) });
   const rollingUp = new RollingUp(o);
   o.jobs.register(rollingUp.job);
   return { batches, live: new LiveQuality({ ...o, db }), rollingUp, stories };

@@ -33,7 +33,7 @@ export class DecisionStories {
   readonly #queue = new Map<string, number>();
   readonly #known = new Set<string>();
   #timer: Timer | undefined;
-  #asking: Promise<void> | undefined;
+  #fetching: Promise<void> | undefined;
   #pauseMs = PAUSE_MS;
   #isClosed = false;
 
@@ -42,7 +42,7 @@ export class DecisionStories {
   }
 
   /** Schedules one fetch of each decision. Never throws. */
-  want(decided: readonly Decided[]): void {
+  scheduleFetch(decided: readonly Decided[]): void {
     if (this.#isClosed) return;
     for (const { decisionId, sessionKey } of decided) {
       if (this.#known.has(decisionId)) continue;
@@ -53,7 +53,7 @@ export class DecisionStories {
       if (this.#queue.size <= QUEUE_MAX) break;
       this.#queue.delete(oldest);
     }
-    this.#later();
+    this.#scheduleWork();
   }
 
   /** Returns the stored stories of a session, and those that the centre still knows, oldest first. */
@@ -71,7 +71,7 @@ export class DecisionStories {
       .filter((id) => id !== '' && !known.has(id))
       .slice(0, limits.decisionStoriesMax);
     if (missing.length === 0) return kept;
-    const found = await this.#ask(new Map(missing.map((id) => [id, sessionKey]))).catch((err: unknown) => {
+    const found = await this.#fetch(new Map(missing.map((id) => [id, sessionKey]))).catch((err: unknown) => {
       this.#o.log.debug({ err }, 'decisions could not be fetched from the centre');
       return [];
     });
@@ -89,11 +89,11 @@ export class DecisionStories {
     this.#isClosed = true;
     this.#timer?.cancel();
     this.#queue.clear();
-    await this.#asking;
+    await this.#fetching;
   }
 
-  #later(): void {
-    if (this.#isClosed || this.#queue.size === 0 || this.#timer !== undefined || this.#asking !== undefined) return;
+  #scheduleWork(): void {
+    if (this.#isClosed || this.#queue.size === 0 || this.#timer !== undefined || this.#fetching !== undefined) return;
     this.#timer = this.#o.clock.after(this.#pauseMs, () => {
       this.#timer = undefined;
       void this.#work();
@@ -101,18 +101,18 @@ export class DecisionStories {
   }
 
   #work(): Promise<void> {
-    this.#asking ??= this.#askAll().finally(() => {
-      this.#asking = undefined;
-      this.#later();
+    this.#fetching ??= this.#fetchQueued().finally(() => {
+      this.#fetching = undefined;
+      this.#scheduleWork();
     });
-    return this.#asking;
+    return this.#fetching;
   }
 
-  async #askAll(): Promise<void> {
+  async #fetchQueued(): Promise<void> {
     while (this.#queue.size > 0 && !this.#isClosed) {
       const some = new Map([...this.#queue].slice(0, limits.decisionStoriesMax));
       try {
-        await this.#ask(some);
+        await this.#fetch(some);
         this.#pauseMs = PAUSE_MS;
       } catch (err) {
         this.#pauseMs = RETRY_MS;
@@ -123,7 +123,7 @@ export class DecisionStories {
     }
   }
 
-  async #ask(sessions: ReadonlyMap<string, number>): Promise<DecisionStory[]> {
+  async #fetch(sessions: ReadonlyMap<string, number>): Promise<DecisionStory[]> {
     const centre = this.#o.centre();
     if (centre === undefined) throw new Error('there is no link to a centre');
     const { stories } = await centre.stories([...sessions.keys()]);

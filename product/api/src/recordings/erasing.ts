@@ -25,7 +25,7 @@ export interface ErasingOptions {
   readonly log: Logger;
   readonly jobs: Jobs;
   readonly recorders: Recorders;
-  readonly records: Pick<Records, 'tell'>;
+  readonly records: Pick<Records, 'addEvent'>;
 }
 
 const ANSWER_MS = 30_000;
@@ -63,11 +63,11 @@ export class Erasing {
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new Problem('CONFLICT', 'the recording is running: stop it first');
-    await this.again(trx, row);
+    await this.reschedule(trx, row);
   }
 
   /** Schedules the erasure again. */
-  async again(trx: Transaction, row: RecordingRow): Promise<void> {
+  async reschedule(trx: Transaction, row: RecordingRow): Promise<void> {
     const { tenant, id } = row;
     const recorders = recordersOf(row);
     const payload = { tenant, id, recorders, sinceMs: this.#o.clock.wallMs() };
@@ -108,7 +108,7 @@ export class Erasing {
       .execute();
     for (let at = 0; at < rows.length; at += ROWS)
       await transact(db, async (trx) => {
-        for (const row of rows.slice(at, at + ROWS)) await this.again(trx, row);
+        for (const row of rows.slice(at, at + ROWS)) await this.reschedule(trx, row);
       });
   }
 
@@ -183,6 +183,6 @@ export class Erasing {
       .where('erased_ms', 'is', null)
       .returningAll()
       .executeTakeFirst();
-    if (row !== undefined) await this.#o.records.tell(trx, row, 'recording.deleted');
+    if (row !== undefined) await this.#o.records.addEvent(trx, row, 'recording.deleted');
   }
 }

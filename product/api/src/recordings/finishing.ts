@@ -66,7 +66,7 @@ export class Finishing {
     if (row === undefined || row.deleted_ms !== null || row.ended_ms === null) return undefined;
     if (row.state !== 'ended' && row.state !== 'finishing') return undefined;
     const ageMs = Math.max(0, clock.wallMs() - row.ended_ms);
-    const found = await this.#ask(row, await renditionsOf(db, tenant), ageMs);
+    const found = await this.#requestFinish(row, await renditionsOf(db, tenant), ageMs);
     if (found?.state === 'finished' || (found?.state === 'failed' && !found.retryable)) {
       const settled = found.state === 'finished' ? finishedOf(row, found) : failedOf(found.code);
       await transact(db, (trx) => records.settle(trx, row, settled));
@@ -74,15 +74,15 @@ export class Finishing {
       return undefined;
     }
     if (found === undefined || found.state === 'failed')
-      return await this.#later(row, row.ended_ms, found === undefined ? '' : found.code || 'INTERNAL');
+      return await this.#retryLater(row, row.ended_ms, found === undefined ? '' : found.code || 'INTERNAL');
     // While a recorder works, earlier failures still count.
     const { failure, settled_ms } = found.state === 'working' ? row : { failure: '', settled_ms: null };
-    if (row.state === 'ended' || row.settled_ms !== settled_ms) await this.#note(row, { failure, settled_ms });
+    if (row.state === 'ended' || row.settled_ms !== settled_ms) await this.#storeFailure(row, { failure, settled_ms });
     return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
   }
 
   /** Handles a temporary failure, which is final after a day. `code`: '' if no recorder knows the recording. */
-  async #later(row: RecordingRow, endedMs: number, code: string): Promise<{ againMs: number } | undefined> {
+  async #retryLater(row: RecordingRow, endedMs: number, code: string): Promise<{ againMs: number } | undefined> {
     const { db, clock, log, records } = this.#o;
     const { tenant, id, settled_ms } = row;
     const failure = shortOf(code) || row.failure;
@@ -97,13 +97,13 @@ export class Finishing {
       await transact(db, (trx) => records.settle(trx, row, failedOf(failure || UNKNOWN)));
       return undefined;
     }
-    if (!isUnseen) await this.#note(row, { failure, settled_ms: sinceMs });
+    if (!isUnseen) await this.#storeFailure(row, { failure, settled_ms: sinceMs });
     return code === ''
       ? { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, forMs / 4)) }
       : { againMs: Math.min(RETRY_MS_MAX, Math.max(RETRY_MS, forMs / 4)) };
   }
 
-  async #note({ tenant, id }: RecordingRow, how: Pick<RecordingRow, 'failure' | 'settled_ms'>): Promise<void> {
+  async #storeFailure({ tenant, id }: RecordingRow, how: Pick<RecordingRow, 'failure' | 'settled_ms'>): Promise<void> {
     await this.#o.db
       .updateTable('recordings')
       .set(Object.assign({ state: 'finishing' as const }, how))
@@ -113,7 +113,7 @@ export class Finishing {
   }
 
   /** Returns the first answer: of its recorders, the last one first, or else of others inside the tenant's fence. */
-  async #ask(
+  async #requestFinish(
     row: RecordingRow,
     renditions: readonly string[],
     ageMs: number,

@@ -48,12 +48,12 @@ export class RecordingLimits {
   changed(trx: Transaction, tenant: string): void {
     const run = async (): Promise<void> => {
       const found = await this.#tenant(tenant);
-      if (found !== undefined && isCounted(found)) await this.tell(found);
+      if (found !== undefined && isCounted(found)) await this.notifyNodes(found);
     };
     trx.afterCommit({ key: `recording limits ${tenant}`, log: this.#o.log, run });
   }
 
-  async tell(tenant: Tenant): Promise<void> {
+  async notifyNodes(tenant: Tenant): Promise<void> {
     this.#o.tellLimits(tenant, await this.#allowed(tenant));
   }
 
@@ -64,16 +64,16 @@ export class RecordingLimits {
       leaseMs: EVERY_MS,
       every: { ms: EVERY_MS },
       run: async (_, { signal }) => {
-        await this.#tellAll(signal);
+        await this.#notifyAll(signal);
         return undefined;
       },
     };
   }
 
-  async #tellAll(signal: AbortSignal): Promise<void> {
+  async #notifyAll(signal: AbortSignal): Promise<void> {
     for await (const tenants of tenantPages(this.#o.db)) {
       if (signal.aborted) return;
-      for (const tenant of tenants) if (isCounted(tenant)) await this.tell(tenant);
+      for (const tenant of tenants) if (isCounted(tenant)) await this.notifyNodes(tenant);
     }
   }
 

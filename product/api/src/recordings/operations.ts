@@ -186,14 +186,14 @@ export function addRecordingsOperations(routes: Routes, o: RecordingDeps): void 
     return { body: byStart.page(asked, await found.execute(), shownRecording) };
   });
   routes.add(getRecording, async ({ principal, params: { recording: id } }) => ({
-    body: shownRecording(await seen(db, principal, id)),
+    body: shownRecording(await visibleRecording(db, principal, id)),
   }));
   routes.add(deleteRecording, async ({ principal, params: { recording: id }, atomically }) => {
-    const row = await seen(db, principal, id);
+    const row = await visibleRecording(db, principal, id);
     return atomically((trx) => erasing.delete(trx, row));
   });
   routes.add(createRecordingLink, async ({ principal, params: { recording: id }, body }) => ({
-    body: shownLink(await linkTo(o, await seen(db, principal, id), wantedOf(body))),
+    body: shownLink(await linkTo(o, await visibleRecording(db, principal, id), wantedOf(body))),
   }));
   routes.add(getRecordingSettings, async ({ principal }) => ({
     body: { renditions: [...(await renditionsOf(db, principal.tenant))] },
@@ -272,7 +272,7 @@ function listed(db: Database, tenant: string, asked: Static<typeof query> & Page
   return found;
 }
 
-async function seen(db: Database, { tenant, room }: Principal, id: string): Promise<RecordingRow> {
+async function visibleRecording(db: Database, { tenant, room }: Principal, id: string): Promise<RecordingRow> {
   const row = await recordingOf(db, tenant, id);
   if (row === undefined || row.deleted_ms !== null || (room !== undefined && row.room !== room))
     throw new Problem('NOT_FOUND');

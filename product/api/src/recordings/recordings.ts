@@ -40,13 +40,13 @@ export function makeRecordings(o: RecordingsOptions): Recordings {
       const { tenant, id } = row;
       const known = await trx.selectFrom('tenants').select('id').where('id', '=', tenant).executeTakeFirst();
       if (known !== undefined) return finishing.begin(trx, row);
-      await erasing.again(trx, row);
+      await erasing.reschedule(trx, row);
       await trx
         .deleteFrom('recordings')
         .where((eb) => eb.and({ tenant, id }))
         .execute();
     },
-    onDeletedSeen: (trx, row) => erasing.again(trx, row),
+    onDeletedSeen: (trx, row) => erasing.reschedule(trx, row),
   });
   const finishing = new Finishing({ ...o, recorders, records });
   const erasing = new Erasing({ ...o, recorders, records });

@@ -9,7 +9,7 @@ import {
   withEntry,
   withRoomOver,
 } from '../events/core/recording-story.ts';
-import type { RecordingsSaid } from '../events/intake.ts';
+import type { RecordingsReport } from '../events/intake.ts';
 import {
   eventSidOf,
   holesOf,
@@ -46,7 +46,7 @@ export class Records {
   }
 
   /** Applies the entries of a journal, in the transaction that stores it. */
-  async take(trx: Transaction, said: RecordingsSaid): Promise<void> {
+  async applyJournal(trx: Transaction, said: RecordingsReport): Promise<void> {
     for (const entry of said.entries) await this.#entry(trx, said, entry);
     if (said.endedMs === null) return;
     const running = await trx
@@ -73,12 +73,12 @@ export class Records {
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) return false;
-    await this.tell(trx, row, settled.state === 'finished' ? 'recording.finished' : 'recording.failed');
+    await this.addEvent(trx, row, settled.state === 'finished' ? 'recording.finished' : 'recording.failed');
     return true;
   }
 
   /** Adds an event for companies. */
-  async tell(trx: Transaction, row: RecordingRow, type: RecordingEventType, atMs?: number): Promise<void> {
+  async addEvent(trx: Transaction, row: RecordingRow, type: RecordingEventType, atMs?: number): Promise<void> {
     const { clock, rng, deliveries } = this.#o;
     const { tenant, id, room } = row;
     const sid = eventSidOf(tenant, id);
@@ -99,7 +99,7 @@ export class Records {
     this.#o.onChanged(trx, row);
   }
 
-  async #entry(trx: Transaction, said: RecordingsSaid, entry: RecordingEntry): Promise<void> {
+  async #entry(trx: Transaction, said: RecordingsReport, entry: RecordingEntry): Promise<void> {
     const { tenant, sid } = said;
     const { recordingId: id } = entry.recording;
     const before = await recordingOf(trx, tenant, id);
@@ -142,7 +142,7 @@ export class Records {
       const atMs = isEnd ? (row.ended_ms ?? undefined) : row.started_ms;
       // The event of the start shows the recording as it was at its start.
       const then = isEnd ? row : Object.assign({}, row, { state: 'running', ended_ms: null, estimated: 0 });
-      await this.tell(trx, then, type, atMs);
+      await this.addEvent(trx, then, type, atMs);
       if (isEnd) await this.#o.onEnded(trx, row);
     }
   }
@@ -175,7 +175,7 @@ const columnsOf = (story: RecordingStory) => ({
   stints: JSON.stringify(story.stints),
   epoch: story.epoch,
   seq: story.seq,
-  told: Number(story.isEndTold),
+  told: Number(story.isEndSent),
 });
 
 export function columnsMade(row: RecordingRow, made: MadeRecording) {
@@ -200,11 +200,11 @@ const storyOf = (row: RecordingRow): RecordingStory => ({
   stints: stintsOf(row),
   epoch: row.epoch,
   seq: row.seq,
-  isEndTold: row.told === 1,
+  isEndSent: row.told === 1,
 });
 
 function newRow(
-  { tenant, room, sid }: RecordingsSaid,
+  { tenant, room, sid }: RecordingsReport,
   entry: RecordingEntry,
   story: RecordingStory,
   of: { readonly meeting: string; readonly occurrence: string },
@@ -216,7 +216,7 @@ function newRow(
 }
 
 /** Returns the meeting's occurrence that began last, or begins soon. */
-async function occurrenceOf(trx: Transaction, { tenant, room, startedMs }: RecordingsSaid) {
+async function occurrenceOf(trx: Transaction, { tenant, room, startedMs }: RecordingsReport) {
   const meeting = await trx
     .selectFrom('meetings')
     .select('id')

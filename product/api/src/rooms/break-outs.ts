@@ -91,10 +91,10 @@ export const closeBreakOuts = inRoom('closeBreakOuts', 'DELETE /rooms/{room}/bre
   problems: ['ROOM_UNREACHABLE'],
 });
 
-type Wanted = Static<(typeof setBreakOuts)['body']>;
+type BreakOutsBody = Static<(typeof setBreakOuts)['body']>;
 
 /** Throws REQUEST_INVALID with the faults, as an owner would. */
-function listOf({ breakOuts, message }: Wanted, nowWallMs: number): BreakOut[] {
+function listOf({ breakOuts, message }: BreakOutsBody, nowWallMs: number): BreakOut[] {
   const list = breakOuts.map((one) => ({
     breakOutId: one.id ?? '',
     name: one.name,

@@ -46,7 +46,7 @@ export class RoomGuards {
   attach(link: Link): void {
     serve(link, rpc.roomGuards, async ({ digest, from }) => {
       const begun = from === 0 ? undefined : this.#snapshots.find((one) => one.digest === digest);
-      const snapshot = begun ?? (await this.#present());
+      const snapshot = begun ?? (await this.#current());
       if (from === 0 && digest === snapshot.digest) return { digest, isSame: true };
       const at = snapshot.digest === digest ? from : 0;
       const next = at + 1 < snapshot.parts.length ? at + 1 : 0;
@@ -54,7 +54,7 @@ export class RoomGuards {
     });
   }
 
-  async #present(): Promise<Snapshot> {
+  async #current(): Promise<Snapshot> {
     const [present] = this.#snapshots;
     if (present !== undefined && this.#o.clock.nowMs() < this.#staleMs) return present;
     this.#taking ??= this.#renewed().finally(() => {

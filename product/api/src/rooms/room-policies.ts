@@ -5,7 +5,7 @@ import {
   emptyRoomInfo,
   isGuarding,
   newBreakOutId,
-  partsOf,
+  partsOfRoomKey,
   policyFromWire,
   policyToWire,
   type RoomInfo,
@@ -17,7 +17,7 @@ import {
 import type { Clock, Link, Logger, Rng, Timer } from '@meridian/runtime';
 import type { ExpressionBuilder } from 'kysely';
 import { Problem } from '../http/problems.ts';
-import { type BookedPolicy, bookedAct } from '../meetings/core/policy.ts';
+import { type BookedPolicy, policyAct } from '../meetings/core/policy.ts';
 import type { Actor, Command, CommandDone, RoomOwners } from '../nodes/room-owners.ts';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -200,7 +200,7 @@ export class RoomPolicies {
   /** Serves owners on a link from a signaling node. */
   attach(link: Link): void {
     serve(link, rpc.policyExchange, async ({ roomKey, policy }) => {
-      const parts = partsOf(roomKey);
+      const parts = partsOfRoomKey(roomKey);
       if (parts === undefined) return {};
       const { tenant, room: name } = parts;
       if (policy) await this.take(tenant, name, policyFromWire(policy));
@@ -339,7 +339,7 @@ export class RoomPolicies {
 
   /** Returns the act that applies the meeting's policy, and the policy after it. */
   #booked(name: string, row: BookedRow | undefined, now: BookedPolicy) {
-    const act = bookedAct(row?.booked == null ? undefined : (JSON.parse(row.booked) as BookedPolicy), now);
+    const act = policyAct(row?.booked == null ? undefined : (JSON.parse(row.booked) as BookedPolicy), now);
     const stored = row === undefined ? emptyPolicy : roomOf(row).policy;
     const merged = policyAfter(stored, act, this.#acted(name));
     const isSame = row !== undefined && JSON.stringify(merged) === JSON.stringify(stored);

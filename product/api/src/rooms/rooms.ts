@@ -1,7 +1,7 @@
 // Rooms of tenants, live and created. The owner's state takes precedence over the stored one.
 import {
   arePostWords,
-  type CrowdPageAsked,
+  type CrowdPageRequest,
   emptyPolicy,
   isIdentity,
   limits,
@@ -40,7 +40,7 @@ export interface RoomsOptions {
   readonly policies: RoomPolicies;
 }
 
-interface Known {
+interface RoomSources {
   readonly live: RoomView | undefined;
   readonly stored: StoredRoom | undefined;
 }
@@ -54,16 +54,16 @@ export class Rooms {
 
   /** Rejects with NOT_FOUND for a room that is empty and was not created. */
   async get(tenant: string, name: string): Promise<Room> {
-    return roomOf(name, await this.#known(tenant, name));
+    return roomOf(name, await this.#sourcesOf(tenant, name));
   }
 
   /** Returns undefined for an empty room. Rejects with NOT_FOUND, like `get`. */
   async view(tenant: string, name: string): Promise<RoomView | undefined> {
-    return (await this.#known(tenant, name)).live;
+    return (await this.#sourcesOf(tenant, name)).live;
   }
 
   /** Rejects with NOT_FOUND, like `get`. */
-  async crowd(tenant: string, name: string, page: CrowdPageAsked): Promise<Crowd> {
+  async crowd(tenant: string, name: string, page: CrowdPageRequest): Promise<Crowd> {
     const view = await this.view(tenant, name);
     return view === undefined
       ? { people: [], total: 0, silent: [] }
@@ -72,7 +72,7 @@ export class Rooms {
 
   /** Returns running and waiting recordings. Rejects with NOT_FOUND, like `get`. */
   async recordings(tenant: string, name: string): Promise<readonly RoomRecording[]> {
-    const { live, stored } = await this.#known(tenant, name);
+    const { live, stored } = await this.#sourcesOf(tenant, name);
     if (live !== undefined) return live.roster.info.recordings;
     // Other stored recordings belong to a life whose owner died before it could report their end.
     return (stored?.policy.recordings ?? []).filter(({ roomSid }) => roomSid === '');
@@ -98,7 +98,7 @@ export class Rooms {
 
   /** Returns the version of a policy. Rejects with NOT_FOUND, like `get`. */
   async version(tenant: string, name: string): Promise<number> {
-    const { live, stored } = await this.#known(tenant, name);
+    const { live, stored } = await this.#sourcesOf(tenant, name);
     return (live ?? stored)?.policy.version ?? 0;
   }
 
@@ -126,7 +126,7 @@ export class Rooms {
     o: { readonly actor: Actor; readonly settings: RoomSettings; readonly expectedVersion?: number | undefined },
   ): Promise<Room> {
     checkSettings(o.settings);
-    return this.#set(tenant, name, o, await this.#known(tenant, name));
+    return this.#set(tenant, name, o, await this.#sourcesOf(tenant, name));
   }
 
   /** Removes all participants, and deletes the room. Rejects with NOT_FOUND. */
@@ -183,7 +183,7 @@ export class Rooms {
     });
   }
 
-  async #known(tenant: string, name: string): Promise<Known> {
+  async #sourcesOf(tenant: string, name: string): Promise<RoomSources> {
     const { owners, policies } = this.#o;
     const roomKey = keyOf(tenant, name);
     const [live, stored] = await Promise.all([owners.view(roomKey), policies.get(tenant, name)]);
@@ -195,7 +195,7 @@ export class Rooms {
     tenant: string,
     name: string,
     o: { readonly actor: Actor; readonly settings: RoomSettings; readonly expectedVersion?: number | undefined },
-    { stored }: Known,
+    { stored }: RoomSources,
   ): Promise<Room> {
     const [act, ...more] = actsOf(o.settings, stored?.createdWallMs !== undefined);
     const { actor, expectedVersion } = o;
@@ -234,7 +234,7 @@ function actsOf({ spotlight, metadata, postWords, ...settings }: RoomSettings, i
   return acts;
 }
 
-function roomOf(name: string, { live, stored }: Known): Room {
+function roomOf(name: string, { live, stored }: RoomSources): Room {
   const idleMsMax = stored?.idleMsMax ?? 0;
   if (live === undefined) {
     const policy = stored?.policy ?? emptyPolicy;

@@ -10,7 +10,7 @@ import type { Window } from './windows.ts';
 export type Group = 'region' | 'tenant';
 
 /** Requested span and grouping. `windows`: those that overlap the span. */
-export interface Asked extends Span {
+export interface FiguresQuery extends Span {
   readonly by: Group;
   readonly tenant: string | undefined;
   readonly windows: readonly Window[];
@@ -20,7 +20,7 @@ export interface Asked extends Span {
 export const TENANTS_MAX = 100;
 
 /** Returns joins and calls of dial tests by hour and region. `later` counts only if no client joined. */
-export async function hoursOfRegions(db: Database, asked: Omit<Asked, 'by'>): Promise<Map<string, Hour[]>> {
+export async function hoursOfRegions(db: Database, asked: Omit<FiguresQuery, 'by'>): Promise<Map<string, Hour[]>> {
   const found = new Map<string, Map<number, Counted>>();
   const windowAt = windowsBy(asked.windows);
   const hourOf = (region: string, fromMs: number): Counted => {
@@ -61,7 +61,7 @@ const windowsBy =
 
 type Row<Name extends string> = Readonly<Record<Name, number | string> & { key: string }>;
 
-async function joins(db: Database, { fromMs, toMs, tenant }: Omit<Asked, 'by'>) {
+async function joins(db: Database, { fromMs, toMs, tenant }: Omit<FiguresQuery, 'by'>) {
   const hours =
     tenant === undefined
       ? await daysIn(db, 'sla_region_hours', { fromMs, toMs, windows: [] })
@@ -79,7 +79,7 @@ async function calls(db: Database, { fromMs, toMs }: Span) {
 }
 
 /** Returns the tenants with most joins, without excluded parts. */
-export async function judgedTenants(db: Database, asked: Omit<Asked, 'by' | 'tenant'>): Promise<JudgedTenant[]> {
+export async function judgedTenants(db: Database, asked: Omit<FiguresQuery, 'by' | 'tenant'>): Promise<JudgedTenant[]> {
   const { rows } = await sql<Row<'counted' | 'failed' | 'ms' | 'bad_us'>>`
     select tenant as key, sum(counted) as counted, sum(failed) as failed, sum(counted_ms) as ms, sum(bad_us) as bad_us
     from ${await daysIn(db, 'sla_join_days', asked)}
@@ -97,7 +97,7 @@ const tables = {
 } as const;
 
 /** Sums minutes of media, or answers of the api, without excluded parts. */
-export async function sumsBy(db: Database, what: keyof typeof tables, asked: Asked): Promise<Sums[]> {
+export async function sumsBy(db: Database, what: keyof typeof tables, asked: FiguresQuery): Promise<Sums[]> {
   const { table, total, bad, unit } = tables[what];
   const { rows } = await sql<Row<'total' | 'bad'>>`
     select ${sql.ref(asked.by)} as key, sum(${sql.raw(total)}) as total, sum(${sql.raw(bad)}) as bad

@@ -10,7 +10,7 @@ import { timeMs, timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
 import { MONTH_PATTERN, monthOf, monthSpan } from './core/month.ts';
 import { objectives } from './core/objectives.ts';
-import { type Figure, type Measured, type MonthReport, reportOf } from './core/report.ts';
+import { type Figure, type MonthFigures, type MonthReport, reportOf } from './core/report.ts';
 import { type Group, hoursOfRegions, judgedTenants, lostRegions, sumsBy, TENANTS_MAX } from './figures.ts';
 import { NewSlaExclusion, SlaExclusion, type SlaFigure, SlaReport, TenantSlaReport } from './schemas.ts';
 import { addWindow, removeWindow, WINDOWS_MAX, type Window, windowsIn } from './windows.ts';
@@ -99,7 +99,7 @@ export interface SlaDeps {
   readonly rng: Rng;
 }
 
-interface Question {
+interface SlaQuery {
   readonly month: string | undefined;
   readonly by: Group;
   readonly tenant: string | undefined;
@@ -134,7 +134,7 @@ export function addSlaOperations(routes: Routes, o: SlaDeps): void {
 }
 
 /** Rejects with REQUEST_INVALID for a month that has not begun, or whose data is deleted. */
-async function answerOf({ db, clock }: SlaDeps, asked: Question): Promise<Static<typeof SlaReport>> {
+async function answerOf({ db, clock }: SlaDeps, asked: SlaQuery): Promise<Static<typeof SlaReport>> {
   const nowMs = Math.floor(clock.wallMs());
   const name = asked.month ?? monthOf(nowMs);
   const span = monthSpan(name);
@@ -161,9 +161,9 @@ async function answerOf({ db, clock }: SlaDeps, asked: Question): Promise<Static
 async function measure(
   db: Database,
   month: { readonly fromMs: number; readonly toMs: number },
-  { by: group, tenant }: Question,
+  { by: group, tenant }: SlaQuery,
   nowMs: number,
-): Promise<{ measured: Measured; windows: Window[] }> {
+): Promise<{ measured: MonthFigures; windows: Window[] }> {
   const windows = await windowsIn(db, month);
   const span = { fromMs: month.fromMs, toMs: Math.min(month.toMs, nowMs) };
   const ask = { ...span, tenant, windows };

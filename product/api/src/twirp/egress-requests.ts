@@ -15,7 +15,7 @@ import { isIdentity, isPageUrl, recordingLayouts } from '@meridian/protocol';
 import type { EgressSource } from '../webhooks/egress-messages.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 
-export interface WantedRecording {
+export interface RequestedRecording {
   readonly source: EgressSource;
   readonly identity: string;
   /** Mode, as in `RoomRecording` of the wire. */
@@ -38,7 +38,7 @@ export function layoutOf(layout: string): string {
   return name;
 }
 
-export function composite(request: RoomCompositeEgressRequest): WantedRecording {
+export function composite(request: RoomCompositeEgressRequest): RequestedRecording {
   checkWeb(request);
   refuseIf(request.audioMixing !== AudioMixing.DEFAULT_MIXING, 'audio_mixing');
   refuseIf(request.customBaseUrl !== '', 'custom_base_url');
@@ -47,7 +47,7 @@ export function composite(request: RoomCompositeEgressRequest): WantedRecording 
   return Object.assign(base, outputsOf(request));
 }
 
-export function participant(request: ParticipantEgressRequest): WantedRecording {
+export function participant(request: ParticipantEgressRequest): RequestedRecording {
   const { identity } = request;
   if (!isIdentity(identity)) throw new TwirpError('invalid_argument', 'identity is not valid');
   refuseIf(request.screenShare, 'screen_share alone (all tracks of the participant are recorded)');
@@ -57,7 +57,7 @@ export function participant(request: ParticipantEgressRequest): WantedRecording 
   return Object.assign(base, outputsOf(request));
 }
 
-export function web(request: WebEgressRequest): WantedRecording {
+export function web(request: WebEgressRequest): RequestedRecording {
   const { url: pageUrl } = request;
   if (!isPageUrl(pageUrl))
     throw new TwirpError('invalid_argument', 'url must be http or https, without a user name and password');
@@ -78,7 +78,7 @@ function checkWeb(request: RoomCompositeEgressRequest | WebEgressRequest): void 
 
 const isOurPreset = (preset: EncodingOptionsPreset): boolean => preset === EncodingOptionsPreset.H264_720P_30;
 
-export interface AskedOutputs {
+export interface RequestedOutputs {
   readonly output?: RoomCompositeEgressRequest['output'];
   readonly fileOutputs: readonly EncodedFileOutput[];
   readonly streamOutputs: readonly StreamOutput[];
@@ -90,7 +90,7 @@ export interface AskedOutputs {
 const either = <T>(present: readonly T[], earlier: T | undefined): readonly T[] =>
   present.length > 0 || earlier === undefined ? present : [earlier];
 
-function outputsOf(asked: AskedOutputs): Pick<WantedRecording, 'outputs' | 'label'> {
+function outputsOf(asked: RequestedOutputs): Pick<RequestedRecording, 'outputs' | 'label'> {
   const { output } = asked;
   const files = either(asked.fileOutputs, output?.case === 'file' ? output.value : undefined);
   const segments = either(asked.segmentOutputs, output?.case === 'segments' ? output.value : undefined);

@@ -20,7 +20,7 @@ import { actorOf } from '../rooms/operations.ts';
 import type { Act, Rooms } from '../rooms/rooms.ts';
 import type { Database } from '../store/store.ts';
 import { type EgressSeen, egressInfo, type Recorded, sourceOf, statusOf } from '../webhooks/egress-messages.ts';
-import { composite, layoutOf, participant, type WantedRecording, web } from './egress-requests.ts';
+import { composite, layoutOf, participant, type RequestedRecording, web } from './egress-requests.ts';
 import { refuseIf, TwirpError } from './errors.ts';
 
 export interface EgressDeps extends LinkOptions {
@@ -122,7 +122,7 @@ export class EgressService {
     });
   }
 
-  async #start(principal: Principal, room: string, wanted: WantedRecording): Promise<EgressInfo> {
+  async #start(principal: Principal, room: string, wanted: RequestedRecording): Promise<EgressInfo> {
     const { db, clock, rng, mayRecord } = this.#o;
     const { tenant } = principal;
     if (!isRoomName(room)) throw new TwirpError('invalid_argument', 'room_name is not a valid room name');

@@ -20,7 +20,7 @@ import {
 import type { Logger } from '@meridian/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Principal } from '../access/core/scopes.ts';
-import type { AuditWriter, NewAuditEntry } from '../http/acts.ts';
+import type { AuditWriter, NewAuditEntry } from '../http/audit-entries.ts';
 import { Problem } from '../http/problems.ts';
 import type { RequestError } from '../http/server.ts';
 import type { Rooms } from '../rooms/rooms.ts';

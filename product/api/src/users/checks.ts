@@ -17,7 +17,7 @@ import type { User, UserChanges } from './user.ts';
 /** Limit of users in a tenant. */
 const USERS_MAX = 100_000;
 
-export function refuseWrong({ role, ...parts }: UserParts & { readonly role?: string }): void {
+export function refuseInvalid({ role, ...parts }: UserParts & { readonly role?: string }): void {
   const fields: ProblemField[] = wrongParts(parts);
   if (role !== undefined && !userRoles.some((each) => each === role))
     fields.push({ pointer: '/role', detail: `must be one of ${userRoles.join(', ')}` });
@@ -92,7 +92,7 @@ export const isSame = (known: User, { email, name, role, isActive }: UserChanges
   (role ?? known.role) === known.role &&
   (isActive ?? known.isActive) === known.isActive;
 
-export function missing({ email, name }: UserChanges): { readonly fields: readonly ProblemField[] } {
+export function missingFields({ email, name }: UserChanges): { readonly fields: readonly ProblemField[] } {
   const detail = 'is required for a new user';
   const pointers = [...(email === undefined ? ['/email'] : []), ...(name === undefined ? ['/name'] : [])];
   return { fields: pointers.map((pointer) => ({ pointer, detail })) };

@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { ApiConfig } from '../config.ts';
-import type { AuditWriter } from '../http/acts.ts';
+import type { AuditWriter } from '../http/audit-entries.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Quotas } from '../meetings/quotas.ts';
 import type { Database } from '../store/store.ts';

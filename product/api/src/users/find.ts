@@ -1,6 +1,6 @@
 // Finds colleagues while a user types. Each query reads one short range of search keys.
 
-import { asked, findWordsOf } from '../store/core/find-words.ts';
+import { findWordsOf, normalisedQuery } from '../store/core/find-words.ts';
 import type { Database } from '../store/store.ts';
 import type { User } from './user.ts';
 
@@ -31,7 +31,7 @@ export async function writeFindWords<U extends User>(db: Database, user: U): Pro
 
 /** Returns active users that have a key with this beginning, sorted by key. */
 export async function findColleagues(db: Database, tenant: string, text: string): Promise<Colleague[]> {
-  const word = asked(text);
+  const word = normalisedQuery(text);
   if (word.length < CHARACTERS_MIN) return [];
   const rows = await db
     .selectFrom('user_words as w')

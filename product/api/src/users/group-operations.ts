@@ -7,7 +7,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
 import type { Group, Groups } from './groups.ts';
-import { shownUser, UserPage } from './shown.ts';
+import { shownUser, UserPage } from './user-schemas.ts';
 
 const MEMBERS_AT_ONCE_MAX = 500;
 

@@ -8,7 +8,7 @@ import type { Routes } from '../http/routes.ts';
 import type { Database } from '../store/store.ts';
 import { BrandingSchema, brandingOf } from '../tenant/branding.ts';
 import type { UserDeps } from './deps.ts';
-import { oidcRefusals, UNDER_WAY_MS } from './oidc.ts';
+import { oidcRefusals, SIGN_IN_MS_MAX } from './oidc.ts';
 import { browserOf, signedInAnswer } from './session-operations.ts';
 
 const RETURN_TO = '/meetings';
@@ -80,7 +80,7 @@ export function addOidcOperations(routes: Routes, deps: UserDeps): void {
   routes.add(beginOidc, ({ params, query, request, reply }) =>
     orTell(request, async () => {
       const { url, sealed } = await oidc.begin(params.provider, query.returnTo ?? RETURN_TO);
-      setCookie(reply, 'oidc', sealed, UNDER_WAY_MS / 1000);
+      setCookie(reply, 'oidc', sealed, SIGN_IN_MS_MAX / 1000);
       return { body: null, headers: { location: url } };
     }),
   );

@@ -22,7 +22,7 @@ export const oidcRefusals: readonly string[] = [
 ];
 
 /** Time for a person to sign in at the provider. */
-export const UNDER_WAY_MS = 600_000;
+export const SIGN_IN_MS_MAX = 600_000;
 const ANSWER_S_MAX = 5;
 /** Lifetime of a provider's metadata, which changes rarely; keys are refreshed separately. */
 const DISCOVERED_MS = 3_600_000;
@@ -40,7 +40,7 @@ export interface OidcOptions {
 }
 
 /** State of a sign-in, which the browser's cookie keeps until the browser returns. */
-interface UnderWay {
+interface PendingSignIn {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
@@ -84,8 +84,8 @@ export class Oidc {
       state,
       nonce,
     });
-    const endsMs = this.#o.clock.wallMs() + UNDER_WAY_MS;
-    const underWay: UnderWay = { state, nonce, codeVerifier, returnTo: path, endsMs };
+    const endsMs = this.#o.clock.wallMs() + SIGN_IN_MS_MAX;
+    const underWay: PendingSignIn = { state, nonce, codeVerifier, returnTo: path, endsMs };
     return { url: url.href, sealed: this.#seal.close(JSON.stringify(underWay), id) };
   }
 
@@ -97,7 +97,7 @@ export class Oidc {
     previous?: string,
   ): Promise<SignedIn & { returnTo: string }> {
     const provider = this.#provider(id);
-    const underWay = await this.#asked(provider, async () => this.#opened(id, o.sealed));
+    const underWay = await this.#fromProvider(provider, async () => this.#pendingSignIn(id, o.sealed));
     const claims = await this.#claims(provider, underWay, o.query);
     const user = await this.#logged(provider, claims, () => this.#user(provider, claims));
     const signedIn = await this.#o.signIn.begin(user, browser, previous);
@@ -110,10 +110,10 @@ export class Oidc {
     return provider;
   }
 
-  #opened(id: string, sealed = ''): UnderWay {
-    let underWay: UnderWay;
+  #pendingSignIn(id: string, sealed = ''): PendingSignIn {
+    let underWay: PendingSignIn;
     try {
-      underWay = JSON.parse(this.#seal.open(sealed, id)) as UnderWay;
+      underWay = JSON.parse(this.#seal.open(sealed, id)) as PendingSignIn;
     } catch (cause) {
       throw new Problem('PROVIDER_FAILED', 'this browser has not started a sign-in', { cause });
     }
@@ -122,10 +122,10 @@ export class Oidc {
   }
 
   /** Returns the claims of the ID token, or of the user info if only that has the e-mail. */
-  async #claims(provider: OidcConfig, { state, nonce, codeVerifier }: UnderWay, query: string): Promise<Claims> {
+  async #claims(provider: OidcConfig, { state, nonce, codeVerifier }: PendingSignIn, query: string): Promise<Claims> {
     const config = await this.#discover(provider);
     const url = new URL(`${this.#o.publicUrl}${callbackPath(provider.id)}${query}`);
-    return this.#asked(provider, async () => {
+    return this.#fromProvider(provider, async () => {
       const checks = {
         expectedState: state,
         expectedNonce: nonce,
@@ -146,7 +146,7 @@ export class Oidc {
     const known = this.#discovered.get(id);
     if (known !== undefined && nowMs - known.atMs < DISCOVERED_MS) return known.found;
     const insecure = issuer.startsWith('http:') ? [client.allowInsecureRequests] : [];
-    const found = this.#asked(provider, () =>
+    const found = this.#fromProvider(provider, () =>
       client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
         execute: [client.enableNonRepudiationChecks, ...insecure],
         timeout: ANSWER_S_MAX,
@@ -161,7 +161,7 @@ export class Oidc {
     }
   }
 
-  async #asked<T>({ id }: OidcConfig, ask: () => Promise<T>): Promise<T> {
+  async #fromProvider<T>({ id }: OidcConfig, ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (cause) {

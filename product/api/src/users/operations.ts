@@ -13,8 +13,8 @@ import { addOidcOperations } from './oidc-operations.ts';
 import { addResetOperations } from './reset-operations.ts';
 import { addSessionOperations } from './session-operations.ts';
 import { addSetupOperations } from './setup-operations.ts';
-import { shownUser, UserPage, UserSchema } from './shown.ts';
 import type { User } from './user.ts';
+import { shownUser, UserPage, UserSchema } from './user-schemas.ts';
 
 const ROWS_MAX = 500;
 

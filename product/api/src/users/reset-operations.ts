@@ -5,7 +5,7 @@ import { operation } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import type { UserDeps } from './deps.ts';
-import { mailLanguage } from './shown.ts';
+import { mailLanguage } from './user-schemas.ts';
 
 export const askForPassword = operation({
   id: 'askForPassword',

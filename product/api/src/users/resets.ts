@@ -3,7 +3,7 @@ import { addressKey, type RestLanguage } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EMAIL, emailOf } from '../access/core/email.ts';
 import { SharedTries, Tries } from '../access/tries.ts';
-import type { AuditWriter } from '../http/acts.ts';
+import type { AuditWriter } from '../http/audit-entries.ts';
 import { Problem } from '../http/problems.ts';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Quotas } from '../meetings/quotas.ts';
@@ -86,7 +86,7 @@ export class PasswordResets {
     if (ofAddressMs > 0) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs: ofAddressMs });
     const { retryAfterMs } = this.#emails.take(email, address, nowMs);
     if (retryAfterMs === 0) return;
-    this.#addresses.giveBack(from, nowMs);
+    this.#addresses.refund(from, nowMs);
     throw new Problem('RATE_LIMITED', undefined, { retryAfterMs });
   }
 
@@ -100,7 +100,7 @@ export class PasswordResets {
       .execute();
     for (const { tenant, id } of rows)
       if (this.#mailed.take(`${tenant} ${email}`, this.#o.clock.nowMs()) === 0)
-        await transact(this.#o.db, (db) => this.#begin(db, { tenant, id }, asked)).catch(unlessFull);
+        await transact(this.#o.db, (db) => this.#begin(db, { tenant, id }, asked)).catch(ignoreQuota);
   }
 
   async #begin(
@@ -137,7 +137,7 @@ export class PasswordResets {
 }
 
 /** Ignores a used-up quota of mails, so that the requester learns nothing. */
-function unlessFull(error: unknown): void {
+function ignoreQuota(error: unknown): void {
   if (!(error instanceof Problem && error.code === 'QUOTA_EXCEEDED')) throw error;
 }
 

@@ -11,8 +11,8 @@ import { brandingOf } from '../tenant/branding.ts';
 import { SESSION_MS_MAX } from './core/user.ts';
 import type { UserDeps } from './deps.ts';
 import type { NewSession, Session } from './sessions.ts';
-import { Me, newPassword } from './shown.ts';
 import type { SignedIn } from './sign-in.ts';
+import { Me, newPassword } from './user-schemas.ts';
 
 export const signIn = operation({
   id: 'signIn',

@@ -1,7 +1,7 @@
 // Sessions of signed-in users are queried at each request, so an ended session is invalid everywhere at once.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
-import { isWorthNoting, sessionEndMs } from './core/user.ts';
+import { mustStoreUse, sessionEndMs } from './core/user.ts';
 import { newSessionId, newSessionSecret, sessionHash } from './secrets.ts';
 import { type User, userOf } from './user.ts';
 
@@ -108,7 +108,7 @@ export class Sessions {
     if (row === undefined) return undefined;
     const { session_id: id, browser, address, session_created_ms: createdMs, used_ms: usedMs, ends_ms: endsMs } = row;
     const session = { id, browser, address, createdMs, usedMs, endsMs };
-    return { user: userOf(row), session: isWorthNoting(session, nowMs) ? await this.#note(session, nowMs) : session };
+    return { user: userOf(row), session: mustStoreUse(session, nowMs) ? await this.#note(session, nowMs) : session };
   }
 
   /** Ends the previous session of a browser that starts another one. Ignores an unknown secret. */

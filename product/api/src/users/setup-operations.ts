@@ -9,10 +9,10 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { Time, timeText } from '../http/time.ts';
 import { BrandingSchema, brandingOf } from '../tenant/branding.ts';
-import { refuseWrong } from './checks.ts';
+import { refuseInvalid } from './checks.ts';
 import type { UserDeps } from './deps.ts';
 import { browserOf, signedInAnswer } from './session-operations.ts';
-import { Me, mailLanguage, newPassword } from './shown.ts';
+import { Me, mailLanguage, newPassword } from './user-schemas.ts';
 
 /** Limits mails to one address in a tenant, even if its user is deleted and created repeatedly. */
 const mailsOfAddress = { perSecond: 10 / 86_400, burst: 10 };
@@ -109,7 +109,7 @@ export function addSetupOperations(routes: Routes, deps: UserDeps): void {
   const { db, setup, publicUrl } = deps;
   addPasswordLinks(routes, deps);
   routes.add(createAdminLink, ({ params, body: { email }, atomically }) => {
-    if (email !== undefined) refuseWrong({ email });
+    if (email !== undefined) refuseInvalid({ email });
     return atomically(async (db) => {
       const { url, expiresMs } = await setup.firstLink(db, params.tenant, email && emailOf(email));
       return { body: { url, expiresAt: timeText(expiresMs) } };

@@ -129,13 +129,13 @@ export class SignIn {
           isWrong = error instanceof Problem && error.code === wrong;
           throw error;
         } finally {
-          if (!isWrong) this.#addresses.giveBack(from, clock.nowMs());
+          if (!isWrong) this.#addresses.refund(from, clock.nowMs());
         }
       } finally {
         if (!isWrong) ofAccount.giveBack(clock.nowMs());
       }
     };
-    return passwords.looks.run(address, look, this.#addresses.isUsed(from, clock.nowMs()));
+    return passwords.checkSlots.run(address, look, this.#addresses.isUsed(from, clock.nowMs()));
   }
 
   /** Returns the accounts to name in the audit log, each once a minute. */
@@ -155,7 +155,7 @@ export class SignIn {
     this.#nobodys ??= this.#o.passwords.hash(randomUUID());
     const nobodys = await this.#nobodys;
     const right: typeof able = [];
-    // A sign-in may take only one thread (`Passwords.looks`), so checks run in turn.
+    // A sign-in may take only one thread (`Passwords.checkSlots`), so checks run in turn.
     for (let at = 0; at < (tenant === undefined ? ACCOUNTS_MAX : 1); at += 1) {
       const row = able[at];
       const isRight = await this.#o.passwords.matches(row?.password ?? nobodys, password);

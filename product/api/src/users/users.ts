@@ -16,12 +16,12 @@ import {
   isAdmin,
   isSame,
   likeOf,
-  missing,
+  missingFields,
+  refuseInvalid,
   refuseLastAdmin,
   refuseOperator,
   refuseTaken,
   refuseTooMany,
-  refuseWrong,
 } from './checks.ts';
 import { searchText } from './core/user.ts';
 import { writeFindWords } from './find.ts';
@@ -55,7 +55,7 @@ export class Users {
 
   /** Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail) or QUOTA_EXCEEDED, and like `refuseOperator`. */
   async create(db: Database, o: NewUser, by?: ChangedBy): Promise<User> {
-    refuseWrong(o);
+    refuseInvalid(o);
     await lockTenant(db, o.tenant);
     await this.refuseOperator(db, { tenant: o.tenant, role: o.role, by });
     const [id, email] = [o.id ?? newUserId(), emailOf(o.email)];
@@ -109,7 +109,7 @@ export class Users {
 
   /** Rejects like `create`, and with LAST_ADMIN, or VERSION_CONFLICT if the user has another version than `known`. */
   async change(db: Transaction, known: User, changes: UserChanges, by?: ChangedBy): Promise<User> {
-    refuseWrong(changes);
+    refuseInvalid(changes);
     const { tenant, id, version } = known;
     await lockTenant(db, tenant);
     await this.refuseOperator(db, { tenant, known, role: changes.role, by });
@@ -130,7 +130,7 @@ export class Users {
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw new Problem('VERSION_CONFLICT');
-    if (known.isActive && !next.isActive) await this.#endAll(db, known, false);
+    if (known.isActive && !next.isActive) await this.#endAllAccess(db, known, false);
     // A reader of the former mailbox must not be able to set the password.
     if (next.email !== known.email) await voidLinks(db, known);
     if (isAdminRole(known.role) && !isAdminRole(next.role))
@@ -145,14 +145,14 @@ export class Users {
     { id, ...o }: UserRow,
     by?: ChangedBy,
   ): Promise<{ user: User; isNew: boolean }> {
-    refuseWrong({ ...(id !== undefined && { id }), ...o });
+    refuseInvalid({ ...(id !== undefined && { id }), ...o });
     // Locks before reading, so that two concurrent lists do not create the user twice.
     await lockTenant(db, tenant);
     const known = await this.#find(db, tenant, id, o.email);
     if (known !== undefined)
       return { user: isSame(known, o) ? known : await this.change(db, known, o, by), isNew: false };
     const { email, name, role = 'member', ...rest } = o;
-    if (email === undefined || name === undefined) throw new Problem('REQUEST_INVALID', undefined, missing(o));
+    if (email === undefined || name === undefined) throw new Problem('REQUEST_INVALID', undefined, missingFields(o));
     const wanted = { tenant, ...(id !== undefined && { id }), email, name, role, ...rest };
     return { user: await this.create(db, wanted, by), isNew: true };
   }
@@ -166,7 +166,7 @@ export class Users {
     const user = await this.get(tenant, id, db);
     await this.refuseOperator(db, { tenant, known: user, by });
     if (isAdmin(user)) await refuseLastAdmin(db, user);
-    await this.#endAll(db, user, true);
+    await this.#endAllAccess(db, user, true);
     await endFeeds(db, user);
     await db
       .deleteFrom('users')
@@ -208,7 +208,7 @@ export class Users {
   }
 
   /** Ends the user's sessions, both here and in rooms, by the tokens (`via`) and the user's links. */
-  async #endAll(db: Transaction, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
+  async #endAllAccess(db: Transaction, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await endSessions(db, { tenant, id });
     await voidLinks(db, { tenant, id });

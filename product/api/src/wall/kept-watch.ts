@@ -3,7 +3,7 @@ import type { Clock } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import type { SeenRoom, SeenTrack } from './core/facts.ts';
 import { keptRooms } from './kept-rooms.ts';
-import type { RecorderAnswer, RecorderAsks } from './recorder-asks.ts';
+import type { RecorderAnswer, RecorderRequests } from './recorder-requests.ts';
 import { keyOf, type RoomFactsReader } from './room-facts.ts';
 
 /** Time for which a room's last tracks are used while its recorder is away or full. */
@@ -13,7 +13,7 @@ export interface KeptWatchOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly facts: Pick<RoomFactsReader, 'of'>;
-  readonly asks: Pick<RecorderAsks, 'ask'>;
+  readonly asks: Pick<RecorderRequests, 'ask'>;
 }
 
 export class KeptWatch {

@@ -4,11 +4,11 @@ import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { EventStream } from '../console/event-stream.ts';
 import type { CutCause, Watcher } from '../console/world-feed.ts';
-import type { AuditWriter, NewAuditEntry } from '../http/acts.ts';
+import type { AuditWriter, NewAuditEntry } from '../http/audit-entries.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
 import type { SeenRoom } from './core/facts.ts';
-import type { RecorderAnswer, RecorderAsks } from './recorder-asks.ts';
+import type { RecorderAnswer, RecorderRequests } from './recorder-requests.ts';
 import { keyOf, type RoomFacts, type RoomFactsReader, type RoomName } from './room-facts.ts';
 
 export const LOOK_EVERY_MS = 500;
@@ -26,7 +26,7 @@ export const ROOMS_MAX = 100;
 /** Limit of unread bytes above which no pictures are sent: a quarter of the limit at which a reader is cut. */
 const SKIP_BYTES = 262_144;
 
-export interface Look extends Watcher {
+export interface WallViewer extends Watcher {
   /** Rooms to view: at most ROOMS_PER_STREAM_MAX, each once. */
   readonly rooms: readonly RoomName[];
   entryFor(tenant: string): Omit<NewAuditEntry, 'targets'>;
@@ -38,14 +38,14 @@ export interface WallFeedOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly facts: Pick<RoomFactsReader, 'of'>;
-  readonly asks: Pick<RecorderAsks, 'ask'>;
+  readonly asks: Pick<RecorderRequests, 'ask'>;
   readonly audit: Pick<AuditWriter, 'write' | 'writeAfter'>;
   onCut(cause: CutCause): void;
 }
 
-interface Open {
+interface OpenStream {
   readonly stream: EventStream;
-  readonly look: Look;
+  readonly look: WallViewer;
   readonly id: string;
   /** Rooms whose view is in the audit log; only these are shown. */
   readonly begun: RoomName[];
@@ -53,10 +53,10 @@ interface Open {
   seq: number;
 }
 
-interface Shown {
+interface ShownRoom {
   readonly name: RoomName;
   readonly key: string;
-  readonly lookers: Set<Open>;
+  readonly lookers: Set<OpenStream>;
   facts: RoomFacts;
   seen: SeenRoom | undefined;
   picture: { readonly nodeId: string; readonly seq: number; readonly base64: string } | undefined;
@@ -66,8 +66,8 @@ interface Shown {
 
 export class WallFeed {
   readonly #o: WallFeedOptions;
-  readonly #open = new Set<Open>();
-  readonly #rooms = new Map<string, Shown>();
+  readonly #open = new Set<OpenStream>();
+  readonly #rooms = new Map<string, ShownRoom>();
   readonly #ending = new Set<Promise<void>>();
   #timers: Timer[] = [];
   #isClosed = false;
@@ -81,7 +81,7 @@ export class WallFeed {
   }
 
   /** Opens a stream of `room` events. Throws OVERLOADED or SHUTTING_DOWN; rejects if the audit log fails. */
-  async watch(look: Look): Promise<EventStream> {
+  async watch(look: WallViewer): Promise<EventStream> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const fresh = look.rooms.filter((name) => !this.#rooms.has(keyOf(name))).length;
     if (this.#open.size >= STREAMS_MAX || this.#rooms.size + fresh > ROOMS_MAX)
@@ -91,7 +91,7 @@ export class WallFeed {
     const { clock, rng } = this.#o;
     const stream = new EventStream({ clock, sink: look.sink, onGone: () => this.#gone(one) });
     const id = newId('WL_', (count) => rng.bytes(count));
-    const one: Open = { stream, look, id, begun: [], sent: new Map(), seq: 0 };
+    const one: OpenStream = { stream, look, id, begun: [], sent: new Map(), seq: 0 };
     this.#open.add(one);
     if (this.#open.size === 1) this.#start();
     try {
@@ -114,7 +114,7 @@ export class WallFeed {
     await Promise.all(this.#ending);
   }
 
-  async #begin(one: Open): Promise<void> {
+  async #begin(one: OpenStream): Promise<void> {
     const { db, facts, audit } = this.#o;
     const { rooms } = one.look;
     const known = await facts.of(rooms);
@@ -136,9 +136,9 @@ export class WallFeed {
     this.#ask();
   }
 
-  #join(one: Open, name: RoomName, facts: RoomFacts): void {
+  #join(one: OpenStream, name: RoomName, facts: RoomFacts): void {
     const key = keyOf(name);
-    const shown: Shown = this.#rooms.get(key) ?? {
+    const shown: ShownRoom = this.#rooms.get(key) ?? {
       name,
       key,
       lookers: new Set(),
@@ -153,7 +153,7 @@ export class WallFeed {
     this.#send(one, key, closedBy(name, facts) ?? shown.seen ?? { ...refused(name, ''), state: 'joining' });
   }
 
-  #entry({ look, id }: Open, { tenant, room }: RoomName, phase: 'began' | 'ended'): NewAuditEntry {
+  #entry({ look, id }: OpenStream, { tenant, room }: RoomName, phase: 'began' | 'ended'): NewAuditEntry {
     return { ...look.entryFor(tenant), targets: { tenant, room, look: id, phase } };
   }
 
@@ -168,7 +168,7 @@ export class WallFeed {
     ];
   }
 
-  #gone(one: Open): void {
+  #gone(one: OpenStream): void {
     if (!this.#open.delete(one)) return;
     for (const shown of this.#rooms.values()) {
       shown.lookers.delete(one);
@@ -182,7 +182,7 @@ export class WallFeed {
   }
 
   /** Empties the list, so that each end is written once. */
-  #writeEnd(one: Open): void {
+  #writeEnd(one: OpenStream): void {
     const names = one.begun.splice(0);
     const written = (async () => {
       for (const name of names) await this.#o.audit.writeAfter(this.#entry(one, name, 'ended'));
@@ -224,7 +224,7 @@ export class WallFeed {
     });
   }
 
-  #take(shown: Shown, { nodeId, seen, picture }: RecorderAnswer): void {
+  #take(shown: ShownRoom, { nodeId, seen, picture }: RecorderAnswer): void {
     shown.seen = seen;
     if (seen.state === 'refused' || seen.state === 'over' || seen.code !== '') shown.picture = undefined;
     else if (picture !== undefined)
@@ -232,7 +232,7 @@ export class WallFeed {
     for (const one of shown.lookers) this.#send(one, shown.key, seen, shown.picture);
   }
 
-  #send(one: Open, key: string, seen: SeenRoom, picture?: Shown['picture']): void {
+  #send(one: OpenStream, key: string, seen: SeenRoom, picture?: ShownRoom['picture']): void {
     const id = picture && `${picture.nodeId} ${picture.seq}`;
     const isNew = id !== undefined && one.sent.get(key) !== id && one.stream.unreadBytes < SKIP_BYTES;
     if (isNew) one.sent.set(key, id);
@@ -259,7 +259,7 @@ export class WallFeed {
     }
   }
 
-  async #checkRight(one: Open): Promise<void> {
+  async #checkRight(one: OpenStream): Promise<void> {
     let may = false;
     try {
       may = await one.look.mayWatch();
@@ -272,7 +272,7 @@ export class WallFeed {
     this.#gone(one);
   }
 
-  #cut(one: Open, cause: CutCause): void {
+  #cut(one: OpenStream, cause: CutCause): void {
     this.#o.onCut(cause);
     one.stream.cut();
     this.#gone(one);

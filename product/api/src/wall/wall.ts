@@ -1,11 +1,11 @@
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { CentreViews } from '../console/centre-views.ts';
 import type { CutCause } from '../console/world-feed.ts';
-import type { AuditWriter } from '../http/acts.ts';
+import type { AuditWriter } from '../http/audit-entries.ts';
 import type { Recorders } from '../recordings/recorders.ts';
 import type { Database } from '../store/store.ts';
 import { KeptWatch } from './kept-watch.ts';
-import { RecorderAsks } from './recorder-asks.ts';
+import { RecorderRequests } from './recorder-requests.ts';
 import { RoomFactsReader } from './room-facts.ts';
 import { WallFeed } from './wall-feed.ts';
 
@@ -27,6 +27,6 @@ export function makeWall(o: {
   onCut(cause: CutCause): void;
 }): Wall {
   const facts = new RoomFactsReader(o);
-  const asks = new RecorderAsks(o);
+  const asks = new RecorderRequests(o);
   return { facts, kept: new KeptWatch({ ...o, facts, asks }), feed: new WallFeed({ ...o, facts, asks }) };
 }

@@ -16,7 +16,7 @@ import type { Endpoints } from './endpoints.ts';
 import { liveKitBody, liveKitEventOf, type Message, sha256Of, standardBody, standardHeaders } from './messages.ts';
 import type { Post, PostOptions } from './post.ts';
 
-type Hook = Selectable<Tables['webhooks']>;
+type WebhookRow = Selectable<Tables['webhooks']>;
 type Delivery = Selectable<Tables['webhook_deliveries']>;
 export interface QueuedEvent {
   readonly id: string;
@@ -115,7 +115,7 @@ export class Deliveries {
   /**
    * Returns a delivery and its body, which is undefined if no longer stored. Returns undefined for an unknown delivery.
    */
-  async sent(hook: Hook, id: string): Promise<{ row: Delivery; body: string | undefined } | undefined> {
+  async sent(hook: WebhookRow, id: string): Promise<{ row: Delivery; body: string | undefined } | undefined> {
     const row = await this.#o.db
       .selectFrom('webhook_deliveries')
       .selectAll()
@@ -127,7 +127,7 @@ export class Deliveries {
   }
 
   /** Sends a test event now and returns its outcome. */
-  async test(hook: Hook): Promise<Outcome> {
+  async test(hook: WebhookRow): Promise<Outcome> {
     const nowMs = this.#o.clock.wallMs();
     const createdAt = new Date(nowMs).toISOString();
     const room = { sid: 'RM_test', name: 'test', metadata: '', createdAt, numParticipants: 0 };
@@ -139,7 +139,7 @@ export class Deliveries {
 
   async #add(
     db: Transaction,
-    { id: webhook, pool }: Pick<Hook, 'id' | 'pool'>,
+    { id: webhook, pool }: Pick<WebhookRow, 'id' | 'pool'>,
     sid: string | undefined,
     events: readonly Omit<QueuedEvent, 'sid'>[],
   ): Promise<Delivery[]> {
@@ -233,7 +233,7 @@ export class Deliveries {
   }
 
   /** Returns the receiver's pool after the attempt. */
-  async #attempt(hook: Hook, delivery: Delivery): Promise<string> {
+  async #attempt(hook: WebhookRow, delivery: Delivery): Promise<string> {
     const { db, clock, rng } = this.#o;
     const message = await this.#message(delivery);
     const attempts = delivery.attempts + 1;
@@ -256,7 +256,7 @@ export class Deliveries {
   }
 
   /** Sends a message. A receiver that misses the time limit counts as slow until it answers. */
-  async #send(hook: Hook, message: Message, attempt: number): Promise<{ outcome: Outcome; pool: string }> {
+  async #send(hook: WebhookRow, message: Message, attempt: number): Promise<{ outcome: Outcome; pool: string }> {
     const { clock, post } = this.#o;
     const request = await this.#request(hook, message, attempt);
     if (request === undefined) return { outcome: keyRevoked, pool: hook.pool };
@@ -272,7 +272,7 @@ export class Deliveries {
     return { outcome, pool };
   }
 
-  async #change({ id, pool: from }: Hook, pool: string): Promise<void> {
+  async #change({ id, pool: from }: WebhookRow, pool: string): Promise<void> {
     if (pool === from) return;
     await transact(this.#o.db, async (trx) => {
       await trx.updateTable('webhooks').set({ pool }).where('id', '=', id).execute();
@@ -291,7 +291,7 @@ export class Deliveries {
   }
 
   /** Returns undefined if the receiver has LiveKit's format, and its key is revoked. */
-  async #request(hook: Hook, message: Message, attempt: number): Promise<PostOptions | undefined> {
+  async #request(hook: WebhookRow, message: Message, attempt: number): Promise<PostOptions | undefined> {
     const { clock, endpoints } = this.#o;
     const isLiveKit = hook.format === 'livekit';
     const body = bodyFor(hook, message);
@@ -308,7 +308,7 @@ export class Deliveries {
   }
 
   /** Returns LiveKit's proof: a token of a tenant's API key, bound to the body. */
-  async #tokenFor({ tenant, signer }: Hook, body: string, nowMs: number): Promise<string | undefined> {
+  async #tokenFor({ tenant, signer }: WebhookRow, body: string, nowMs: number): Promise<string | undefined> {
     const key = await this.#o.keys.find(signer);
     if (key === undefined || key.tenant !== tenant) return undefined;
     const nowS = Math.floor(nowMs / 1000);
@@ -329,5 +329,5 @@ export class Deliveries {
   }
 }
 
-const bodyFor = ({ format }: Pick<Hook, 'format'>, message: Message): string =>
+const bodyFor = ({ format }: Pick<WebhookRow, 'format'>, message: Message): string =>
   format === 'livekit' ? liveKitBody(message) : standardBody(message);

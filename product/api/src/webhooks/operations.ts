@@ -21,15 +21,15 @@ import { ENDPOINTS_MAX, type Endpoint, type Endpoints } from './endpoints.ts';
 const tag = 'Webhooks';
 const scope = 'webhooks:admin';
 const time = Type.String({ format: 'date-time' });
-const toldTypes = [
+const sentTypes = [
   ...eventTypes,
   ...meetingEventTypes,
   ...recordingEventTypes,
   ...itemEventTypes,
   ...orderEventTypes,
 ] as const;
-const eventNames = Type.Array(Type.Unsafe<(typeof toldTypes)[number]>({ type: 'string', enum: [...toldTypes] }), {
-  maxItems: toldTypes.length,
+const eventNames = Type.Array(Type.Unsafe<(typeof sentTypes)[number]>({ type: 'string', enum: [...sentTypes] }), {
+  maxItems: sentTypes.length,
   uniqueItems: true,
   description: 'Types of events that are sent; an empty list sends all.',
 });
@@ -367,7 +367,7 @@ async function lastDeliveries(db: Database, hooks: readonly Endpoint[]): Promise
 function shown(row: Endpoint, last?: DeliveryRow): Static<typeof webhook> {
   const { id, url, description, signer } = row;
   const format = row.format === 'livekit' ? 'livekit' : 'standard';
-  const events = toldTypes.filter((name) => row.events.split(' ').includes(name));
+  const events = sentTypes.filter((name) => row.events.split(' ').includes(name));
   const enabled = row.state === 'enabled';
   const times = { createdAt: timeText(row.created_ms), updatedAt: timeText(row.updated_ms) };
   return {

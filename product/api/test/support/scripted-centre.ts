@@ -1,5 +1,5 @@
 // A centre of one process that takes bookings as the real centre does.
-import { limits, MeridianError, partsOf, type wire } from '@meridian/protocol';
+import { limits, MeridianError, partsOfRoomKey, type wire } from '@meridian/protocol';
 import type { SeatCentre } from '../../src/bookings/room-bookings.ts';
 import type { DecisionCentre } from '../../src/quality/stories.ts';
 
@@ -25,7 +25,7 @@ export class ScriptedCentre implements SeatCentre, DecisionCentre {
     const [afterId, untilId, bookings] = [page.afterId ?? '', page.untilId ?? '', page.bookings ?? []];
     const isWell = ({ id = '', roomKey, region, sessions, startsWallMs, endsWallMs }: wire.RoomBooking.$Properties) =>
       isWithin(id ?? '', afterId, untilId) &&
-      partsOf(roomKey ?? '') !== undefined &&
+      partsOfRoomKey(roomKey ?? '') !== undefined &&
       [region, sessions, startsWallMs].every(Boolean) &&
       (endsWallMs ?? 0) > (startsWallMs ?? 0);
     if (!bookings.every(isWell)) throw new MeridianError('REQUEST_INVALID');

@@ -1,5 +1,5 @@
 // A centre's answers about its fleet: nodes by city, links between their hosts.
-import { isNodeId, MeridianError, partsOf, wire } from '@meridian/protocol';
+import { isNodeId, MeridianError, partsOfRoomKey, wire } from '@meridian/protocol';
 import type { ConsoleCentre } from '../../src/console/centre-views.ts';
 
 const messages = wire;
@@ -94,7 +94,7 @@ export class ScriptedConsole implements ConsoleCentre {
   };
   readonly roomPlanned = (roomKey: string): Promise<wire.RoomPlanned> =>
     this.#answer('plan', () => {
-      check(partsOf(roomKey) !== undefined);
+      check(partsOfRoomKey(roomKey) !== undefined);
       const json = JSON.stringify(this.plans[roomKey] ?? { nodeIds: [], members: [], paths: [], words: [] });
       return messages.RoomPlanned.decode(messages.RoomPlanned.encode({ json }).finish());
     });

@@ -6,7 +6,7 @@ import {
   MeridianError,
   type NodeKind,
   nodeKind,
-  partsOf,
+  partsOfRoomKey,
   type Rpc,
   rpc,
   serve,
@@ -60,7 +60,7 @@ export class ScriptedGateway extends ScriptedNode {
     });
     serve(this.side, rpc.roomStreams, () => ({ streams: [...this.streams.values()].map(({ state }) => state) }));
     serve(this.side, rpc.liveRoom, ({ roomKey }) => {
-      check(partsOf(roomKey) !== undefined);
+      check(partsOfRoomKey(roomKey) !== undefined);
       return this.live.get(roomKey) ?? {};
     });
   }

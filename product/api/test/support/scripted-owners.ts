@@ -1,7 +1,7 @@
 // Owners of rooms in one process: the test says which rooms are live, and acts are written down.
 import {
   attributesWith,
-  type CrowdPageAsked,
+  type CrowdPageRequest,
   type CrowdPerson,
   crowdPage,
   emptyBoard,
@@ -186,7 +186,7 @@ export class ScriptedOwners implements RoomOwners {
     return this.live.get(roomKey);
   }
 
-  async crowd(roomKey: string, _: RoomView, page: CrowdPageAsked): Promise<Crowd> {
+  async crowd(roomKey: string, _: RoomView, page: CrowdPageRequest): Promise<Crowd> {
     const people = this.crowds.get(roomKey) ?? [];
     return { people: crowdPage(people, page), total: people.length, silent: this.silent };
   }

@@ -4,7 +4,7 @@ import {
   MeridianError,
   type NodeKind,
   nodeKind,
-  partsOf,
+  partsOfRoomKey,
   type Rpc,
   roomKeyOf,
   rpc,
@@ -71,7 +71,7 @@ export class ScriptedRecorder extends ScriptedNode {
 
   /** Answers as control.proto says of `WatchRooms`. */
   #watch({ rooms }: wire.WatchRooms): wire.RoomsWatched.$Properties {
-    if (rooms.length > watchedRoomsMax || rooms.some(({ roomKey }) => partsOf(roomKey ?? '') === undefined))
+    if (rooms.length > watchedRoomsMax || rooms.some(({ roomKey }) => partsOfRoomKey(roomKey ?? '') === undefined))
       throw new MeridianError('REQUEST_INVALID');
     const nowMs = this.nowMs();
     for (const [key, askedMs] of this.watches) if (nowMs - askedMs >= WATCH_KEPT_MS) this.watches.delete(key);

@@ -1,23 +1,24 @@
 // The api's HTTP on a database in memory, without a cloud; and tokens for it.
 
 import { TargetAddresses } from '@meridian/node-shell';
-import { type Clock, createLogger, type Logger, LogLines, ManualClock, seededRng } from '@meridian/runtime';
+import { type Clock, createLogger, type Logger, ManualClock, OwnLogReader, seededRng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
 import { Authenticator } from '../../src/access/authenticate.ts';
 import type { TenantLimits } from '../../src/access/core/limits.ts';
-import { givenScopes } from '../../src/access/core/scopes.ts';
+import { grantableScopes } from '../../src/access/core/scopes.ts';
 import { ApiKeys } from '../../src/access/keys.ts';
 import { Passwords } from '../../src/access/password.ts';
 import { type RecordingAllowed, recordingAllowed } from '../../src/access/recording-use.ts';
 import { type RevocationList, Revocations } from '../../src/access/revocations.ts';
 import { type Tenant, Tenants } from '../../src/access/tenants.ts';
+import type { AlarmMetrics } from '../../src/alarms/alarm-metrics.ts';
 import { makeAlarms } from '../../src/alarms/alarms.ts';
-import type { AlarmCounted } from '../../src/alarms/counted.ts';
 import { RoomBookings } from '../../src/bookings/room-bookings.ts';
 import { CalendarFeeds } from '../../src/calendar/feeds.ts';
 import { CentreViews } from '../../src/console/centre-views.ts';
 import { WorldFeed } from '../../src/console/world-feed.ts';
 import { makeDistribution } from '../../src/distribution/distribution.ts';
+import { makeEventServices } from '../../src/event-services.ts';
 import { makeHistory } from '../../src/history/history.ts';
 import type { RateLimits } from '../../src/http/rates.ts';
 import type { Routes } from '../../src/http/routes.ts';
@@ -25,7 +26,6 @@ import { buildHttp } from '../../src/http.ts';
 import { Inspections } from '../../src/inspection/inspections.ts';
 import type { Jobs } from '../../src/jobs/jobs.ts';
 import { joinLinkDeps } from '../../src/join-links/operations.ts';
-import { makeKeeping } from '../../src/keeping.ts';
 import { makeLive } from '../../src/live/live.ts';
 import { LogSearch, type LogSearchOptions } from '../../src/logs/log-search.ts';
 import type { MailConfig } from '../../src/mail/delivery.ts';
@@ -33,8 +33,8 @@ import { type MailerNeeds, makeMeetingParts } from '../../src/meeting-parts.ts';
 import type { MeetingFollower } from '../../src/meetings/meetings.ts';
 import type { DailyLimits } from '../../src/meetings/quotas.ts';
 import { makeQuality } from '../../src/quality/quality.ts';
+import { makeRecordKeeping } from '../../src/record-keeping.ts';
 import type { Store } from '../../src/store/store.ts';
-import { makeTelling } from '../../src/telling.ts';
 import { userDeps } from '../../src/users/deps.ts';
 import type { OidcConfig } from '../../src/users/oidc.ts';
 import type { PasswordMailer } from '../../src/users/password-mail.ts';
@@ -66,7 +66,7 @@ const many = 1_000_000;
 const manyADay = { meetingsOfUser: many, meetingsOfTenant: many, mailsOfUser: many, mailsOfTenant: many };
 
 const nothing = (): void => undefined;
-const uncounted: AlarmCounted = { looked: nothing, open: nothing, sent: nothing };
+const uncounted: AlarmMetrics = { looked: nothing, open: nothing, sent: nothing };
 
 export interface TestApiOptions {
   /** Database of the api; a new one of `testStore` by default. */
@@ -83,7 +83,7 @@ export interface TestApiOptions {
   readonly dailyLimits?: DailyLimits;
   readonly alarmMail?: MailConfig;
   readonly isWithoutChannels?: boolean;
-  readonly alarmCounted?: AlarmCounted;
+  readonly alarmCounted?: AlarmMetrics;
   readonly oidc?: readonly OidcConfig[];
   readonly checkTenant?: string;
   readonly operatorTenant?: string;
@@ -114,7 +114,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const log = createLogger({ name: 'api', level: 'fatal' });
   const store = await testStore(o.url);
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
-  await keys.seed(tenants, givenScopes);
+  await keys.seed(tenants, grantableScopes);
   /** Lists that nodes would have received. */
   const revoked: RevocationList[] = [];
   const revocations = await Revocations.open({ db: store.db, clock, log, onNew: (list) => revoked.push(list) });
@@ -134,7 +134,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const recorders = new ScriptedRecorders();
   const libraries = new ScriptedLibraries();
   const ofTelling = { store, clock, rng, log, sealSecret, keys, owners, post, addresses };
-  const telling = makeTelling({
+  const telling = makeEventServices({
     ...ofTelling,
     region: 'frankfurt',
     nodes: libraries.beside(recorders),
@@ -156,12 +156,12 @@ export async function testApi(o: TestApiOptions = {}) {
     telling,
     makeMailer: (needs) => o.mail?.({ ...needs, store, clock: manual, log, jobs }),
   });
-  const { policies, rooms, links, meetingLinks, quotas, meetings, following } = parts;
+  const { policies, rooms, links, meetingLinks, quotas, meetings, roomFollower: following } = parts;
   const feeds = new CalendarFeeds({ db: store.db, clock, rng: seededRng('feeds'), meetings });
   const { erasing: recordings } = telling.recordings;
   const { keeping: library } = telling.library;
   const { contents, items, watching } = telling.library;
-  const keeping = makeKeeping({
+  const keeping = makeRecordKeeping({
     store,
     clock,
     rng,
@@ -216,7 +216,7 @@ export async function testApi(o: TestApiOptions = {}) {
     audit,
     onCut: (cause) => cuts.push(`wall ${cause}`),
   });
-  const own = new LogLines({}, clock);
+  const own = new OwnLogReader({}, clock);
   const logs = new LogSearch({ db: store.db, log, views, ownId: 'api-1', own, loki: undefined, ...o.logs });
   const alarms = makeAlarms({
     watched: () => wall.kept.look(),
@@ -334,7 +334,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const ask = async (
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
-    { scope = givenScopes.join(' '), signer = tenants[0], body, headers = {}, as }: Ask = {},
+    { scope = grantableScopes.join(' '), signer = tenants[0], body, headers = {}, as }: Ask = {},
   ) =>
     app.inject({
       method,

@@ -1,7 +1,7 @@
 // Rules for every operation; the rows of the tests come from the operations themselves.
 import { afterAll, describe, expect, it } from 'vitest';
-import { allScopes, givenScopes } from '../../src/access/core/scopes.ts';
-import { isAudited } from '../../src/http/acts.ts';
+import { allScopes, grantableScopes } from '../../src/access/core/scopes.ts';
+import { isAudited } from '../../src/http/audit-entries.ts';
 import type { Operation } from '../../src/http/operation.ts';
 import { bodies, exampleOf } from '../support/example.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../support/test-api.ts';
@@ -36,7 +36,7 @@ interface Sent {
 async function send(operation: Operation, { claims, payload, query = '', params = {}, ...o }: Sent = {}) {
   const { method, path, body, versioned } = operation;
   const signer = o.signer ?? (isOfOperators(operation) ? operatorKey : tenants[0]);
-  const token = claims === 'none' ? undefined : await api.token(claims ?? { scope: givenScopes.join(' ') }, signer);
+  const token = claims === 'none' ? undefined : await api.token(claims ?? { scope: grantableScopes.join(' ') }, signer);
   const example = { ...(exampleOf(operation.params ?? {}) as Record<string, unknown> | undefined), ...params };
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(example[name])));
   const text = payload ?? (body === undefined ? undefined : JSON.stringify(bodies[operation.id] ?? exampleOf(body)));
@@ -82,7 +82,7 @@ describe('every operation', () => {
   it.each(scoped.filter(([, operation]) => !isOfOperators(operation)))(
     '%s answers 403 to whoever lacks its scope',
     async (_, operation) => {
-      const scope = givenScopes.filter((each) => each !== operation.scope).join(' ');
+      const scope = grantableScopes.filter((each) => each !== operation.scope).join(' ');
       expect((await send(operation, { claims: { scope } })).json()).toMatchObject({
         status: 403,
         code: 'NOT_PERMITTED',
@@ -211,7 +211,7 @@ describe('every operation', () => {
       method === 'GET' &&
       !notListed.includes(id) &&
       !path.includes('{') &&
-      givenScopes.some((given) => given === scope) &&
+      grantableScopes.some((given) => given === scope) &&
       Object.hasOwn((answers[200] as { properties?: object } | undefined)?.properties ?? {}, 'data'),
   );
   it.each(lists)('%s lists nothing of another tenant', async (_, operation) => {

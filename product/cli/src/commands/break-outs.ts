@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { breakOut, durationS } from '../core/words.ts';
 import { each, group, text, word } from '../options.ts';
 
-interface Wanted {
+interface ReplaceBody {
   group?: ReturnType<typeof breakOut>[];
   for?: number;
   message?: string;
@@ -12,7 +12,7 @@ interface Wanted {
 export function addBreakOuts(program: Command, context: Context): void {
   const breakOuts = group(program, 'break-outs', 'break-out rooms of a room');
   breakOuts.command('list <room>').action(async (room: string) => {
-    show(context, await listed(context, room));
+    show(context, await listBreakOuts(context, room));
   });
   breakOuts
     .command('set <room>')
@@ -20,7 +20,7 @@ export function addBreakOuts(program: Command, context: Context): void {
     .requiredOption('--group <name=identities>', 'NAME=IDENTITY,IDENTITY; may be given several times', each(breakOut))
     .option('--for <duration>', 'closes them after this time', word(durationS))
     .option('--message <text>', 'announcement to all break-out rooms', text)
-    .action(async (room: string, { group: groups = [], for: lastS, message }: Wanted) => {
+    .action(async (room: string, { group: groups = [], for: lastS, message }: ReplaceBody) => {
       const ends = lastS === undefined ? {} : { endsAt: new Date(Date.now() + lastS * 1000).toISOString() };
       const answer = await context.api.put('/rooms/{room}/break-outs', {
         params: { path: { room } },
@@ -45,11 +45,11 @@ export function addBreakOuts(program: Command, context: Context): void {
     });
 }
 
-type Shown = Awaited<ReturnType<typeof listed>>;
-const listed = (context: Context, room: string) =>
+type BreakOutList = Awaited<ReturnType<typeof listBreakOuts>>;
+const listBreakOuts = (context: Context, room: string) =>
   context.api.get('/rooms/{room}/break-outs', { params: { path: { room } } });
 
-function show(context: Context, { data }: Shown): void {
+function show(context: Context, { data }: BreakOutList): void {
   context.rows(data, ['id', 'name', 'identities', 'ends', 'room'], (one) => [
     ...[one.id, one.name, one.identities.join(', '), one.endsAt, one.room],
   ]);

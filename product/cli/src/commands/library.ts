@@ -9,7 +9,7 @@ import { type UploadWords, uploadFiles } from '../upload-files.ts';
 const kinds = ['video', 'audio', 'image', 'document'] as const;
 const visibilities = ['private', 'tenant'] as const;
 type Visibility = (typeof visibilities)[number];
-interface Listed {
+interface ListOptions {
   readonly text?: string;
   readonly tag?: string;
   readonly kind?: (typeof kinds)[number];
@@ -41,12 +41,15 @@ export function addLibrary(program: Command, context: Context): void {
   library
     .command('list')
     .description('lists items, newest first')
-    .option('--text <words>', 'only items with these words, or words that begin so, in title, tags, description or name')
+    .option(
+      '--text <words>',
+      'only items with these words, or words that begin so, in title, tags, description or name',
+    )
     .option('--tag <tag>', 'only items with this tag')
     .addOption(new Option('--kind <kind>', 'by content').choices(kinds))
     .option('--all', 'lists all items, without a limit')
     .addOption(limitOption())
-    .action((o: Listed) => listItems(context, o));
+    .action((o: ListOptions) => listItems(context, o));
   addOfOne(library, context);
   library
     .command('usage')
@@ -58,7 +61,7 @@ export function addLibrary(program: Command, context: Context): void {
     });
 }
 
-function listItems(context: Context, { all = false, limit, text, tag, kind }: Listed): Promise<void> {
+function listItems(context: Context, { all = false, limit, text, tag, kind }: ListOptions): Promise<void> {
   const query = {
     ...(text !== undefined && { text }),
     ...(tag !== undefined && { tag }),

@@ -124,10 +124,10 @@ const get = (context: Context, meeting: string) =>
 /** Prints the meeting with the address at which people enter its password and their name. */
 function show(context: Context, meeting: Meeting): void {
   const url = new URL(`/m/${meeting.number}`, context.url).href;
-  context.one({ ...meeting, url }, shown(meeting, url));
+  context.one({ ...meeting, url }, factsOf(meeting, url));
 }
 
-const shown = (meeting: Meeting, url: string) => ({
+const factsOf = (meeting: Meeting, url: string) => ({
   id: meeting.id,
   title: meeting.title,
   url,

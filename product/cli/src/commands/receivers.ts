@@ -6,12 +6,12 @@ import { UsageError } from '../core/failure.ts';
 import { limitOption, words } from '../options.ts';
 
 type Receiver = components['schemas']['DistributionReceiver'];
-type Made = components['schemas']['NewDistributionReceiver'];
+type CreatedReceiver = components['schemas']['NewDistributionReceiver'];
 type ReceiverBody = components['schemas']['NewReceiver'];
 type ChangeBody = components['schemas']['ReceiverChange'];
 
 const kinds = ['agent', 'region', 's3', 'sftp', 'pull'] as const;
-interface About {
+interface ReceiverOptions {
   readonly name?: string;
   readonly region?: string;
   readonly site?: string;
@@ -19,11 +19,11 @@ interface About {
   /** Path of a JSON file. */
   readonly settings?: string;
 }
-interface Wanted extends About {
+interface CreateOptions extends ReceiverOptions {
   readonly kind: (typeof kinds)[number];
   readonly region: string;
 }
-interface Change extends About {
+interface Change extends ReceiverOptions {
   readonly enable?: true;
   readonly disable?: true;
 }
@@ -79,7 +79,7 @@ function addCreate(receiver: Command, context: Context): void {
     .option('--site <site>', 'site of an agent: agents of one site fetch from each other first')
     .option('--groups <groups>', 'group names for orders, separated by commas', words)
     .addOption(settingsOption())
-    .action(async (name: string, { settings, ...about }: Wanted) => {
+    .action(async (name: string, { settings, ...about }: CreateOptions) => {
       const body: ReceiverBody = Object.assign({ name }, about);
       if (settings !== undefined) body.settings = settingsIn(settings);
       context.one(...secretsOf(await context.api.post('/distribution/receivers', { body })));
@@ -117,14 +117,14 @@ function settingsIn(file: string): Record<string, unknown> {
   } catch (error) {
     throw new UsageError(`--settings ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const settings = parsed(text);
+  const settings = parseJson(text);
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
     throw new UsageError(`--settings ${file}: the file must hold a JSON object, as {"url": "https://…"}`);
   return settings as Record<string, unknown>;
 }
 
 /** Returns undefined for malformed JSON. */
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -139,7 +139,7 @@ function stateOf({ enabled, online }: Receiver): string {
 }
 
 /** Returns the secrets of a new receiver, which are shown once, with its id. */
-function secretsOf(made: Made): [Made, Record<string, string>] {
+function secretsOf(made: CreatedReceiver): [CreatedReceiver, Record<string, string>] {
   const { receiver, ...secrets } = made;
   return [made, Object.assign({ id: receiver.id }, secrets)];
 }

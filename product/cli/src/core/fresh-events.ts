@@ -44,8 +44,8 @@ export class FreshEvents<E extends SeenEvent> {
   }
 }
 
-const ofWhat = ({ room, meeting }: SeenEvent): string => room?.sid ?? meeting?.id ?? '';
+const sequenceScope = ({ room, meeting }: SeenEvent): string => room?.sid ?? meeting?.id ?? '';
 
 const inOrder = (a: SeenEvent, b: SeenEvent): number =>
   Date.parse(a.storedAt) - Date.parse(b.storedAt) ||
-  (ofWhat(a) < ofWhat(b) ? -1 : ofWhat(a) > ofWhat(b) ? 1 : a.sequence - b.sequence);
+  (sequenceScope(a) < sequenceScope(b) ? -1 : sequenceScope(a) > sequenceScope(b) ? 1 : a.sequence - b.sequence);

@@ -70,8 +70,10 @@ export class AccountApi {
     this.#run(() => this.#client.get('/meetings/{meeting}', { params: { path: { meeting } } }));
 
   /** Books a meeting; calls with the same idempotency key book it only once. */
-  readonly book = (body: NewMeeting, once: string): Promise<Meeting> =>
-    this.#run(() => this.#client.post('/meetings', { body, params: { header: { 'Idempotency-Key': once } } }));
+  readonly book = (body: NewMeeting, idempotencyKey: string): Promise<Meeting> =>
+    this.#run(() =>
+      this.#client.post('/meetings', { body, params: { header: { 'Idempotency-Key': idempotencyKey } } }),
+    );
 
   async begin(body: NewInstantMeeting): Promise<string> {
     const { meeting } = await this.#run(() => this.#client.post('/me/meetings/instant', { body }));
@@ -94,11 +96,16 @@ export class AccountApi {
     return this.#run(() => this.#client.delete('/meetings/{meeting}/occurrences/{originalStart}', { params }));
   };
   /**
-   * Splits a series: the occurrences from `originalStart` on become a meeting of their own. Calls with the same `once`
+   * Splits a series: the occurrences from `originalStart` on become a meeting of their own. Calls with the same `idempotencyKey`
    * split only once.
    */
-  readonly split = (meeting: string, originalStart: string, body: MeetingChange, once: string): Promise<Meeting> => {
-    const params = { path: { meeting, originalStart }, header: { 'Idempotency-Key': once } };
+  readonly split = (
+    meeting: string,
+    originalStart: string,
+    body: MeetingChange,
+    idempotencyKey: string,
+  ): Promise<Meeting> => {
+    const params = { path: { meeting, originalStart }, header: { 'Idempotency-Key': idempotencyKey } };
     return this.#run(() =>
       this.#client.post('/meetings/{meeting}/occurrences/{originalStart}/split', { body, params }),
     );

@@ -50,27 +50,30 @@ export function AccountApp({ route }: { route: AccountRoute }) {
     );
   if (route.name === 'admin')
     return (
-      <Opened to={adminPath(route.admin)} title="account.admin">
+      <AccountSection to={adminPath(route.admin)} title="account.admin">
         {(rest) => <AdminApp route={route.admin} {...rest} />}
-      </Opened>
+      </AccountSection>
     );
   if (route.name === 'console')
     return (
-      <Opened to={route.console === undefined ? '/console' : consolePath(route.console)} title="account.console">
+      <AccountSection
+        to={route.console === undefined ? '/console' : consolePath(route.console)}
+        title="account.console"
+      >
         {(rest) => <ConsoleApp route={route.console} {...rest} />}
-      </Opened>
+      </AccountSection>
     );
   if (route.name === 'library')
     return (
-      <Opened to={`/library${location.hash}`} title="account.library">
+      <AccountSection to={`/library${location.hash}`} title="account.library">
         {(rest) => <LibraryApp {...rest} />}
-      </Opened>
+      </AccountSection>
     );
   if (route.name !== 'meetings')
     return (
-      <Opened to={meetingPath(route)} title="title.meetings">
+      <AccountSection to={meetingPath(route)} title="title.meetings">
         {(rest) => <ReportApp route={route} {...rest} />}
-      </Opened>
+      </AccountSection>
     );
   return (
     <SignedIn to="/meetings" title="title.meetings">
@@ -85,11 +88,11 @@ export function AccountApp({ route }: { route: AccountRoute }) {
   );
 }
 
-interface OpenedProps extends Pick<SignedInProps, 'to' | 'title'> {
+interface AccountSectionProps extends Pick<SignedInProps, 'to' | 'title'> {
   children(rest: { ports: ConsolePorts; onSignOut(): Promise<void>; onSignedOut(): void }): ReactNode;
 }
 
-const Opened = ({ to, title, children }: OpenedProps) => (
+const AccountSection = ({ to, title, children }: AccountSectionProps) => (
   <SignedIn to={to} title={title}>
     {(me) => (
       <Suspense fallback={null}>

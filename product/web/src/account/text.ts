@@ -2,4 +2,4 @@ import { useTexts } from '../admin/text.ts';
 import { accountTexts } from './core/messages/texts.ts';
 
 export const useSay = () => useTexts(accountTexts);
-export type Saying = ReturnType<typeof useSay>;
+export type LocalTexts = ReturnType<typeof useSay>;

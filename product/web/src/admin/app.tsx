@@ -2,7 +2,7 @@
 import { type ComponentType, lazy, Suspense } from 'react';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
-import { Asking } from './ui/asked.ts';
+import { QueryProvider } from './ui/queries.ts';
 import '../styles/admin.css';
 import { type AdminRoute, type Section, sectionsFor } from './core/route.ts';
 import { KeysPage } from './keys/page.tsx';
@@ -53,11 +53,11 @@ export function AdminApp({ route, ports, onSignOut, onSignedOut }: AdminAppProps
       sections={sectionsFor(ports.me.scopes)}
       section={route.section}
     >
-      <Asking>
+      <QueryProvider>
         <Suspense fallback={<Loading />}>
           <Page ports={ports} id={route.id} session={route.session} />
         </Suspense>
-      </Asking>
+      </QueryProvider>
     </AdminShell>
   );
 }

@@ -4,7 +4,7 @@ import type { Store } from '../room/store.ts';
 import type { DeviceChoice } from './control.ts';
 
 /** Resolves when no device is starting any more, or when `signal` aborts. */
-export function opened(store: Pick<Store<PreviewModel>, 'get' | 'subscribe'>, signal: AbortSignal): Promise<void> {
+export function whenOpened(store: Pick<Store<PreviewModel>, 'get' | 'subscribe'>, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (): void => {
     const { camera, microphone } = store.get();

@@ -12,7 +12,7 @@ import '../styles/lobby.css';
 import { LanguageProvider } from '../ui/language.tsx';
 import './check.css';
 import { CheckControl } from './control.ts';
-import { choiceOf, opened } from './devices.ts';
+import { choiceOf, whenOpened } from './devices.ts';
 import { CheckPage } from './page.tsx';
 import { fetchCheckToken } from './token.ts';
 
@@ -33,7 +33,7 @@ const control = new CheckControl({
   openDevices: async (signal) => {
     const { camera, microphone } = preview.store.get();
     preview.open({ camera: camera !== 'on', microphone: microphone !== 'on' });
-    await opened(preview.store, signal);
+    await whenOpened(preview.store, signal);
     return choiceOf(preview.deviceIds);
   },
   token: async () => fetchCheckToken(address, await config.catch(fetchPageConfig)),

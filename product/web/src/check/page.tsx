@@ -2,7 +2,7 @@ import { ArrowLeft, Check, CircleAlert, Copy, LoaderCircle, RotateCw, VideoOff }
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind, DevicesModel, LevelSource, MediaSource } from '../core/model.ts';
-import { copySoon } from '../room/clipboard.ts';
+import { copyWhenReady } from '../room/clipboard.ts';
 import type { Preview } from '../room/preview.ts';
 import { DeviceFields } from '../ui/device-fields.tsx';
 import { useTranslate } from '../ui/language.tsx';
@@ -61,7 +61,7 @@ export function CheckPage(props: { control: CheckControl; preview: Preview; back
         preview.close();
       }}
       onSelectDevice={(kind, deviceId) => preview.select(kind, deviceId)}
-      onCopy={(text) => copySoon(Promise.resolve(text))}
+      onCopy={(text) => copyWhenReady(Promise.resolve(text))}
     />
   );
 }

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { sayingOf } from '../core/messages/both.ts';
+import { sayOf } from '../core/messages/both-languages.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import { useLanguage } from '../ui/language.tsx';
 import { checkTexts } from './core/messages/texts.ts';
@@ -9,7 +9,7 @@ import { formatIn } from './core/values.ts';
 export function useWords(): Words {
   const { language } = useLanguage();
   return useMemo(
-    () => ({ say: sayingOf(checkTexts, language), format: formatIn(languageNames[language].tag) }),
+    () => ({ say: sayOf(checkTexts, language), format: formatIn(languageNames[language].tag) }),
     [language],
   );
 }

@@ -8,9 +8,9 @@ import { fetchDevToken, identityFor, type PageConfig } from '../room/page-config
 /** Guests check without the browser's session cookie. */
 const asGuest = { credentials: 'omit' } as const;
 /** Codes after which a token of the page's own server may work, since the API gives this caller none. */
-const ofOthers: ReadonlySet<string> = new Set(['CHECK_NOT_OFFERED', 'API_UNREACHABLE']);
+const devTokenCodes: ReadonlySet<string> = new Set(['CHECK_NOT_OFFERED', 'API_UNREACHABLE']);
 /** Codes for a user's own meeting: the user has signed out, or another has signed in since. */
-const ofNoUser: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'SESSION_ENDED', 'NOT_FOUND', 'NOT_PERMITTED']);
+const signedOutCodes: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'SESSION_ENDED', 'NOT_FOUND', 'NOT_PERMITTED']);
 
 export class CheckNotOffered extends Error {
   readonly code = 'CHECK_NOT_OFFERED';
@@ -43,7 +43,7 @@ export async function fetchCheckToken(
   try {
     if (config.api) return await askApi(api(), link, browserId);
   } catch (error) {
-    if (!(error instanceof MeridianApiError && ofOthers.has(error.code))) throw error;
+    if (!(error instanceof MeridianApiError && devTokenCodes.has(error.code))) throw error;
     refused = error;
   }
   if (config.devToken) {
@@ -64,7 +64,7 @@ async function askApi(
       const path = { meeting: link.ownMeeting };
       return (await api.post('/me/meetings/{meeting}/join', { params: { path } })).token;
     } catch (error) {
-      if (!(error instanceof MeridianApiError && ofNoUser.has(error.code))) throw error;
+      if (!(error instanceof MeridianApiError && signedOutCodes.has(error.code))) throw error;
     }
   }
   const isNamed = link !== undefined && ('code' in link || ('number' in link && link.number !== ''));

@@ -3,7 +3,7 @@ import { type ComponentType, Suspense } from 'react';
 import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
 import { useTexts } from '../admin/text.ts';
-import { Asking } from '../admin/ui/asked.ts';
+import { QueryProvider } from '../admin/ui/queries.ts';
 import '../styles/admin.css';
 import '../styles/admin-traffic.css';
 import '../styles/console.css';
@@ -38,11 +38,11 @@ export function ConsoleApp({ route, ports, onSignOut, onSignedOut }: ConsoleAppP
   );
   if (!isAllowed) return shell;
   return (
-    <Asking>
+    <QueryProvider>
       <LiveAlarmsProvider ports={ports} isListOpen={entry === 'alarms'}>
         {shell}
       </LiveAlarmsProvider>
-    </Asking>
+    </QueryProvider>
   );
 }
 

@@ -35,27 +35,27 @@ export class WorldFeed {
   readonly #ports: FeedPorts;
   #stream: EventStream | undefined;
   /** Time of the last event, or of the first attempt. */
-  #newsMs: number;
+  #lastEventMs: number;
   #openedMs = 0;
   #retryAtMs: number | undefined;
   #retryMs: number = RETRY_MS.least;
-  readonly #endTick: () => void;
+  readonly #stopTimer: () => void;
 
   constructor(ports: FeedPorts) {
     this.#ports = ports;
-    this.#newsMs = ports.nowMs();
-    this.#endTick = ports.every(TICK_MS, () => this.#tick());
+    this.#lastEventMs = ports.nowMs();
+    this.#stopTimer = ports.every(TICK_MS, () => this.#tick());
     this.#open();
   }
 
   close(): void {
-    this.#endTick();
-    this.#drop();
+    this.#stopTimer();
+    this.#closeStream();
     this.#retryAtMs = undefined;
   }
 
   #open(): void {
-    this.#drop();
+    this.#closeStream();
     this.#retryAtMs = undefined;
     this.#openedMs = this.#ports.nowMs();
     const stream = this.#ports.open();
@@ -63,7 +63,7 @@ export class WorldFeed {
     const from = <T>(name: string, next: (value: T) => WorldState | undefined): void =>
       stream.addEventListener(name, ({ data }) => {
         // Ignores events of an earlier stream.
-        if (this.#stream === stream) this.#take(next(JSON.parse(data) as T));
+        if (this.#stream === stream) this.#applyWorld(next(JSON.parse(data) as T));
       });
     from<World>('world', worldState);
     from<WorldChange>('change', (change) => {
@@ -72,23 +72,23 @@ export class WorldFeed {
     });
     stream.onerror = () => {
       if (this.#stream !== stream) return;
-      this.#show();
+      this.#publishState();
       // In other states the browser reconnects by itself.
       if (stream.readyState !== CLOSED) return;
-      this.#drop();
-      this.#later();
+      this.#closeStream();
+      this.#scheduleRetry();
       this.#ports.onRefused();
     };
   }
 
   /** Takes a world; undefined means that a change is missing. */
-  #take(world: WorldState | undefined): void {
+  #applyWorld(world: WorldState | undefined): void {
     if (world === undefined) {
-      this.#drop();
-      this.#later();
+      this.#closeStream();
+      this.#scheduleRetry();
       return;
     }
-    this.#newsMs = this.#ports.nowMs();
+    this.#lastEventMs = this.#ports.nowMs();
     this.#retryMs = RETRY_MS.least;
     this.state.set({ world, silentMs: 0, isOpen: true });
   }
@@ -96,26 +96,26 @@ export class WorldFeed {
   #tick(): void {
     const nowMs = this.#ports.nowMs();
     if (this.#retryAtMs !== undefined && nowMs >= this.#retryAtMs) this.#open();
-    else if (this.#stream !== undefined && nowMs - Math.max(this.#newsMs, this.#openedMs) >= SILENT_MS) {
-      this.#drop();
-      this.#later();
+    else if (this.#stream !== undefined && nowMs - Math.max(this.#lastEventMs, this.#openedMs) >= SILENT_MS) {
+      this.#closeStream();
+      this.#scheduleRetry();
     }
-    this.#show();
+    this.#publishState();
   }
 
-  #later(): void {
+  #scheduleRetry(): void {
     this.#retryAtMs = this.#ports.nowMs() + this.#retryMs;
     this.#retryMs = Math.min(RETRY_MS.most, 2 * this.#retryMs);
   }
 
-  #show(): void {
+  #publishState(): void {
     const { world, silentMs, isOpen } = this.state.get();
-    const next = { silentMs: Math.max(0, this.#ports.nowMs() - this.#newsMs), isOpen: this.#stream !== undefined };
+    const next = { silentMs: Math.max(0, this.#ports.nowMs() - this.#lastEventMs), isOpen: this.#stream !== undefined };
     const isSame = Math.floor(next.silentMs / 1000) === Math.floor(silentMs / 1000) && next.isOpen === isOpen;
     if (!isSame) this.state.set({ world, ...next });
   }
 
-  #drop(): void {
+  #closeStream(): void {
     this.#stream?.close();
     this.#stream = undefined;
   }

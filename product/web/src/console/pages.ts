@@ -10,7 +10,7 @@ export const pages: Pages = {
   fleet: lazy(async () => ({ default: (await import('./fleet/page.tsx')).FleetPage })),
   node: lazy(async () => ({ default: (await import('./fleet/node.tsx')).NodePage })),
   rooms: lazy(async () => ({ default: (await import('./rooms/page.tsx')).RoomsPage })),
-  room: lazy(async () => ({ default: (await import('./rooms/one.tsx')).RoomPage })),
+  room: lazy(async () => ({ default: (await import('./rooms/room-page.tsx')).RoomPage })),
   dial: lazy(async () => ({ default: (await import('./dial/page.tsx')).DialPage })),
   inspection: lazy(async () => ({ default: (await import('./inspection/page.tsx')).InspectionPage })),
   logs: lazy(async () => ({ default: (await import('./logs/page.tsx')).LogsPage })),
@@ -18,7 +18,7 @@ export const pages: Pages = {
   report: lazy(async () => ({ default: (await import('./report/page.tsx')).ReportPage })),
   cost: lazy(async () => ({ default: (await import('./cost/page.tsx')).CostPage })),
   alarms: lazy(async () => ({ default: (await import('./alarms/page.tsx')).AlarmsPage })),
-  alarm: lazy(async () => ({ default: (await import('./alarms/one.tsx')).AlarmPage })),
+  alarm: lazy(async () => ({ default: (await import('./alarms/alarm-page.tsx')).AlarmPage })),
   'alarm-settings': lazy(async () => ({ default: (await import('./alarms/settings.tsx')).AlarmSettingsPage })),
   session: lazy(async () => ({ default: (await import('./session/page.tsx')).SessionPage })),
 };

@@ -1,6 +1,6 @@
-import { inBoth } from '../core/messages/both.ts';
+import { inBothLanguages } from '../core/messages/both-languages.ts';
 
-export const frameTexts = inBoth({
+export const frameTexts = inBothLanguages({
   title: ['Operations console', '运维控制台'],
   menu: ['Pages of the console', '控制台页面'],
   map: ['Map', '地图'],

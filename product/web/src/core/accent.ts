@@ -38,9 +38,9 @@ function accentIn(scheme: keyof typeof accentGrounds, color: string): Accent {
   const [end, ink] = scheme === 'dark' ? [WHITE, BLACK] : [BLACK, WHITE];
   const wash = mixed(rgbOf(surface), rgbOf(color), WASH);
   const shades = Array.from({ length: STEPS + 1 }, (_, step) => mixed(rgbOf(color), end, step / STEPS));
-  const isRead = (shade: Rgb): boolean =>
+  const isLegible = (shade: Rgb): boolean =>
     [rgbOf(ground), rgbOf(surface), wash, ink].every((other) => contrast(shade, other) >= CONTRAST_MIN);
-  const accent = shades.find(isRead) ?? end;
+  const accent = shades.find(isLegible) ?? end;
   return {
     accent: textOf(accent),
     'accent-hover': textOf(mixed(accent, end, HOVER)),

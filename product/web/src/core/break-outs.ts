@@ -92,7 +92,7 @@ export const renamed = (plan: BreakOutPlan, at: number, name: string): BreakOutP
 });
 
 /** Distributes the identities evenly over all rooms and discards earlier assignments. */
-export function spread(plan: BreakOutPlan, identities: readonly string[]): BreakOutPlan {
+export function distributed(plan: BreakOutPlan, identities: readonly string[]): BreakOutPlan {
   const groups = spreadEvenly(identities, plan.rooms.length);
   return { ...plan, rooms: plan.rooms.map(({ name }, at) => ({ name, identities: groups[at] ?? [] })) };
 }
@@ -114,7 +114,7 @@ export const settingsOf = ({ rooms, minutes }: BreakOutPlan, nowWallMs: number):
   }));
 
 /** Formats a countdown: `4:09`, `1:04:09`. */
-export function leftText(endsAtMs: number, nowWallMs: number): string {
+export function countdownText(endsAtMs: number, nowWallMs: number): string {
   const seconds = Math.max(0, Math.ceil((endsAtMs - nowWallMs) / 1000));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   const two = (value: number): string => String(value).padStart(2, '0');

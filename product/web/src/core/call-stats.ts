@@ -58,13 +58,13 @@ export interface CallStats {
 /** An entry of a browser's `getStats` report. */
 export type StatsEntry = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
-type Sent = Pick<
+type SenderReading = Pick<
   TrackReading,
   'bytes' | 'packets' | 'lost' | 'width' | 'height' | 'fps' | 'codec' | 'layer' | 'jitterMs' | 'held'
 >;
 
 /** Reads a sender's report: sums over all layers, and the size of the largest layer that is sent. */
-export function sentOf(entries: readonly StatsEntry[]): Sent {
+export function senderReadingOf(entries: readonly StatsEntry[]): SenderReading {
   const outbound = entries.filter(({ type }) => type === 'outbound-rtp');
   const remote = entries.filter(({ type }) => type === 'remote-inbound-rtp');
   const sending = outbound.filter((one) => one['active'] !== false && numberOf(one['framesPerSecond']) > 0);

@@ -3,7 +3,7 @@
 import type { ChatLine } from './model.ts';
 
 export const historyTopic = 'meridian.chat-history';
-export const askTopic = 'meridian.chat-history-ask';
+export const historyRequestTopic = 'meridian.chat-history-ask';
 export const HISTORY_LINES_MAX = 200;
 /** Size limit of one message, below the protocol's 15 KiB. */
 const MESSAGE_BYTES_MAX = 14 * 1024;
@@ -12,13 +12,13 @@ const MESSAGES_MAX = 8;
 const TEXT_MAX = 4000;
 const NAME_MAX = 128;
 
-type Kept = Pick<ChatLine, 'id' | 'identity' | 'name' | 'text' | 'wallMs'>;
+type SharedLine = Pick<ChatLine, 'id' | 'identity' | 'name' | 'text' | 'wallMs'>;
 
 /** Encodes the newest public lines, as many as fit. */
 export function encodeHistory(lines: readonly ChatLine[]): Uint8Array[] {
   const encoder = new TextEncoder();
   const messages: Uint8Array[] = [];
-  let open: Kept[] = [];
+  let open: SharedLine[] = [];
   const close = (): void => {
     if (open.length > 0) messages.push(encoder.encode(JSON.stringify(open)));
     open = [];
@@ -26,7 +26,7 @@ export function encodeHistory(lines: readonly ChatLine[]): Uint8Array[] {
   const shared = lines.filter(({ privateWith }) => privateWith === undefined);
   let bytes = 0;
   for (const { id, identity, name, text, wallMs } of shared.slice(-HISTORY_LINES_MAX).reverse()) {
-    const line: Kept = { id, identity, name, text, wallMs };
+    const line: SharedLine = { id, identity, name, text, wallMs };
     const size = encoder.encode(JSON.stringify(line)).byteLength + 1;
     if (size > MESSAGE_BYTES_MAX) continue;
     if (bytes + size > MESSAGE_BYTES_MAX) {
@@ -69,6 +69,6 @@ interface Present {
 }
 
 /** Returns the participant to ask: the first that joined; on a tie the one with the lesser session id. */
-export function teller<P extends Present>(present: readonly P[]): P | undefined {
+export function historySender<P extends Present>(present: readonly P[]): P | undefined {
   return [...present].sort((a, b) => a.joinedWallMs - b.joinedWallMs || (a.sessionId < b.sessionId ? -1 : 1))[0];
 }

@@ -28,16 +28,16 @@ export function checkUrl(pathname: string, search: string, { token, language }: 
 /** Parses the URL. Drops a return path that is not a meeting page of this site. */
 export function parseCheckAddress(search: string, fragment: string): CheckAddress {
   const { token, language } = parseQuery(search, fragment);
-  const from = placeOf(new URLSearchParams(fragment.replace(/^#/, '')).get('from') ?? '');
-  const of = from && parseQuery(from.search);
+  const from = meetingPageOf(new URLSearchParams(fragment.replace(/^#/, '')).get('from') ?? '');
+  const fromQuery = from && parseQuery(from.search);
   const secret = token === undefined ? '' : `#token=${token}`;
   return {
     back: from && `${from.pathname}${from.search}${secret}`,
     link: from && linkOfPath(from.pathname),
-    room: of?.room ?? '',
+    room: fromQuery?.room ?? '',
     token,
-    fromCity: of?.fromCity ?? parseQuery(search).fromCity,
-    language: language ?? of?.language,
+    fromCity: fromQuery?.fromCity ?? parseQuery(search).fromCity,
+    language: language ?? fromQuery?.language,
   };
 }
 
@@ -45,7 +45,7 @@ export function parseCheckAddress(search: string, fragment: string): CheckAddres
  * Returns the meeting page that `text` names. Other hosts and paths are refused, since a link to the check could
  * otherwise redirect people elsewhere.
  */
-function placeOf(text: string): { pathname: string; search: string } | undefined {
+function meetingPageOf(text: string): { pathname: string; search: string } | undefined {
   if (text.length > FROM_CHARACTERS_MAX || !text.startsWith('/')) return undefined;
   const site = 'https://site.invalid';
   if (!URL.canParse(text, site)) return undefined;

@@ -28,7 +28,7 @@ export interface PlannedPost {
 /** Lanes per way; more would cover faces. */
 export const LANES = 3;
 export const EM_PER_SECOND = 7;
-export const STANDING_MS = 4000;
+export const FIXED_MS = 4000;
 const GAP_EM = 2;
 /** A longer text is cut: three lines on a phone would take half a minute to cross. */
 const CHARACTERS_MAX = 80;
@@ -68,7 +68,7 @@ export function planDanmaku(posts: readonly DanmakuPost[]): PlannedPost[] {
     const lane = lanes.findIndex((ms) => ms <= post.ms);
     if (lane === -1) continue;
     const widthEm = widthEmOf(text);
-    lanes[lane] = post.ms + (way === 'rolling' ? msOf(widthEm + GAP_EM) : STANDING_MS);
+    lanes[lane] = post.ms + (way === 'rolling' ? msOf(widthEm + GAP_EM) : FIXED_MS);
     planned.push({ id, ms: post.ms, text, way, lane, colour, widthEm });
   }
   return planned;
@@ -78,12 +78,12 @@ const msOf = (em: number): number => (em / EM_PER_SECOND) * 1000;
 
 /** Returns the posts visible at this time in a layer of this width. `nowMs` is on the time line of the posts. */
 export function shownAt(planned: readonly PlannedPost[], nowMs: number, layerEm: number): PlannedPost[] {
-  const sinceMs = nowMs - Math.max(STANDING_MS, msOf(layerEm + CHARACTERS_MAX));
+  const sinceMs = nowMs - Math.max(FIXED_MS, msOf(layerEm + CHARACTERS_MAX));
   const shown: PlannedPost[] = [];
   for (let at = firstSince(planned, sinceMs); at < planned.length; at += 1) {
     const post = planned[at];
     if (post === undefined || post.ms > nowMs) break;
-    const goneMs = post.ms + (post.way === 'rolling' ? msOf(layerEm + post.widthEm) : STANDING_MS);
+    const goneMs = post.ms + (post.way === 'rolling' ? msOf(layerEm + post.widthEm) : FIXED_MS);
     if (nowMs < goneMs) shown.push(post);
   }
   return shown;

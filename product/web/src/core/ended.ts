@@ -9,7 +9,7 @@ const FINAL: ReadonlySet<string> = new Set([
 export const mayRejoin = (code: string): boolean => !FINAL.has(code);
 
 /** Codes of a network that blocks or impairs the service or its media: the connection check tells more. */
-const ofConnection: ReadonlySet<string> = new Set([
+const connectionCodes: ReadonlySet<string> = new Set([
   'ENTRY_UNREACHABLE',
   'SOCKET_FAILED',
   'SOCKET_LOST',
@@ -22,4 +22,4 @@ const ofConnection: ReadonlySet<string> = new Set([
 ]);
 
 /** Returns whether the connection check may explain why joining failed or a call ended. */
-export const isOfConnection = (code: string): boolean => ofConnection.has(code);
+export const isConnectionCode = (code: string): boolean => connectionCodes.has(code);

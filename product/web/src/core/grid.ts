@@ -62,13 +62,13 @@ export function fitBox(area: Box, aspect: Aspect, cut: Cut): Box {
   if (aspect === undefined) return area;
   const height = Math.min(area.height, area.width / aspect);
   const width = height * aspect;
-  return middleOf(area, {
+  return centredIn(area, {
     width: Math.min(area.width, width / (1 - cut.ends)),
     height: Math.min(area.height, height / (1 - cut.sides)),
   });
 }
 
-function middleOf(area: Box, size: Size): Box {
+function centredIn(area: Box, size: Size): Box {
   const width = Math.max(0, Math.floor(size.width));
   const height = Math.max(0, Math.floor(size.height));
   return {
@@ -103,7 +103,7 @@ interface Rows {
 export function fillRows(input: RowsInput): Box[] {
   const aspects = input.aspects.map((aspect) => aspect ?? USUAL_ASPECT);
   let best: Rows | undefined;
-  for (const parted of partRows(input, aspects)) {
+  for (const parted of splitRows(input, aspects)) {
     const next = rowsOf(input, aspects, parted);
     if (next !== undefined && next.covered > (best?.covered ?? 0)) best = next;
   }
@@ -112,7 +112,11 @@ export function fillRows(input: RowsInput): Box[] {
   return boxesOf(input, aspects, best);
 }
 
-function rowsOf({ area, gap, cut, ...input }: RowsInput, aspects: readonly number[], parted: Parted): Rows | undefined {
+function rowsOf(
+  { area, gap, cut, ...input }: RowsInput,
+  aspects: readonly number[],
+  parted: RowSplit,
+): Rows | undefined {
   const rows = parted.counts.length;
   const free = area.height - gap * (rows - 1);
   if (free <= 0) return undefined;
@@ -126,7 +130,7 @@ function rowsOf({ area, gap, cut, ...input }: RowsInput, aspects: readonly numbe
   return { counts: parted.counts, height, stretch: (whole * stretch) / height, covered };
 }
 
-interface Parted {
+interface RowSplit {
   readonly counts: readonly number[];
   /** Inverse of the height at which the row that needs most width fills the area's width. */
   readonly worst: number;
@@ -137,7 +141,7 @@ interface Parted {
  * For every number of rows, finds the split of the tiles, in their order, that allows the greatest row height; among
  * equal splits, the most even one.
  */
-function partRows({ area, gap, columnsMax }: RowsInput, aspects: readonly number[]): Parted[] {
+function splitRows({ area, gap, columnsMax }: RowsInput, aspects: readonly number[]): RowSplit[] {
   const sums = [0];
   for (const aspect of aspects) sums.push((sums.at(-1) ?? 0) + aspect);
   const need = (from: number, to: number): number => {
@@ -145,23 +149,23 @@ function partRows({ area, gap, columnsMax }: RowsInput, aspects: readonly number
     if (free <= 0 || to - from > (columnsMax ?? aspects.length)) return Number.POSITIVE_INFINITY;
     return ((sums[to] ?? 0) - (sums[from] ?? 0)) / free;
   };
-  const found: Parted[] = [];
+  const found: RowSplit[] = [];
   // Best splits of the first tiles into the rows so far, by number of tiles.
-  let ways: (Parted | undefined)[] = [{ counts: [], worst: 0, squares: 0 }];
+  let splits: (RowSplit | undefined)[] = [{ counts: [], worst: 0, squares: 0 }];
   for (let row = 1; row <= aspects.length; row++) {
-    const next: (Parted | undefined)[] = [];
+    const next: (RowSplit | undefined)[] = [];
     for (let to = row; to <= aspects.length; to++)
       for (let from = row - 1; from < to; from++) {
-        const way = ways[from];
+        const split = splits[from];
         const more = need(from, to);
-        if (way === undefined || !Number.isFinite(more)) continue;
-        const [worst, squares] = [Math.max(way.worst, more), way.squares + more * more];
+        if (split === undefined || !Number.isFinite(more)) continue;
+        const [worst, squares] = [Math.max(split.worst, more), split.squares + more * more];
         const known = next[to];
         const isWorse = known !== undefined && isMore(worst - known.worst, squares - known.squares);
-        if (!isWorse) next[to] = { counts: [...way.counts, to - from], worst, squares };
+        if (!isWorse) next[to] = { counts: [...split.counts, to - from], worst, squares };
       }
-    ways = next;
-    const whole = ways[aspects.length];
+    splits = next;
+    const whole = splits[aspects.length];
     if (whole !== undefined) found.push(whole);
   }
   return found;
@@ -208,14 +212,14 @@ export function fillColumn({ area, aspects, gap }: Omit<RowsInput, 'cut' | 'colu
   let top = area.top + Math.max(0, Math.floor((area.height - gaps - needed * scale) / 2));
   return sizes.map(({ width, height }) => {
     const size = { width: Math.floor(width * scale), height: Math.floor(height * scale) };
-    const box = { ...middleOf({ left: area.left, top, width: area.width, height: size.height }, size), top };
+    const box = { ...centredIn({ left: area.left, top, width: area.width, height: size.height }, size), top };
     top += size.height + gap;
     return box;
   });
 }
 
 /** Returns the area of the union of two boxes. */
-export function coverOf(a: Box, b: Box): number {
+export function unionAreaOf(a: Box, b: Box): number {
   const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
   const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
   return a.width * a.height + b.width * b.height - Math.max(0, across) * Math.max(0, down);

@@ -62,7 +62,7 @@ export type HostAct =
   | { do: 'end' };
 
 /** Returns whether the act goes to the main room even while a break-out is shown. */
-export const isOfMain = (act: HostAct): boolean =>
+export const goesToMainRoom = (act: HostAct): boolean =>
   act.do === 'breakOuts' || act.do === 'announce' || act.do === 'end' || act.do === 'extend';
 
 /** Ranks as the service does: by role; without a role, `roomAdmin` in the token makes a host. */
@@ -109,12 +109,12 @@ export function choicesFor(
 ): readonly PersonChoice[] {
   if (person.local) return mayRenameItself(mine) ? ['rename'] : [];
   const mayLead = mine.rank === 'host' || (mine.rank === 'cohost' && rankOf(person) !== 'host');
-  const message = mine.mayWrite && mayHear(person) ? (['message'] as const) : [];
+  const message = mine.mayWrite && canReceivePrivate(person) ? (['message'] as const) : [];
   return [...message, ...(mayLead ? leadChoices(person, spotlight) : [])];
 }
 
 /** Returns whether a participant can get private messages: gateway participants have no chat. */
-export const mayHear = ({ local, protocol }: ParticipantModel): boolean => !local && protocol === undefined;
+export const canReceivePrivate = ({ local, protocol }: ParticipantModel): boolean => !local && protocol === undefined;
 
 function leadChoices(person: ParticipantModel, spotlight: readonly string[]): readonly PersonChoice[] {
   const isLead = rankOf(person) !== 'none';

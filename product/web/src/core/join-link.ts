@@ -21,7 +21,7 @@ export function linkOfPath(pathname: string): LinkAddress | undefined {
 }
 
 /** The server's description of a link before the join. */
-export interface LinkLook {
+export interface LinkDetails {
   /** Title of the meeting; undefined when a password hides it. */
   readonly title: string | undefined;
   readonly times: { readonly startsMs: number; readonly endsMs: number } | undefined;

@@ -16,7 +16,7 @@ import {
   type ParticipantModel,
   type PlacementModel,
 } from './model.ts';
-import { type Reaction, type ShownReactions, withoutOver, withReaction } from './reactions.ts';
+import { type Reaction, type ShownReactions, withoutExpired, withReaction } from './reactions.ts';
 import type { ViewName } from './stage.ts';
 import type { AddressesState } from './stream-addresses.ts';
 import { type Toast, type ToastTone, withToast } from './toasts.ts';
@@ -50,7 +50,7 @@ export interface MeetingTimes {
   readonly endsMs: number;
 }
 
-export interface Inside {
+export interface ShownBreakOut {
   readonly breakOutId: string;
   readonly name: string;
   readonly main: MeetingState;
@@ -77,7 +77,7 @@ export interface MeetingState {
   leavers: readonly Leaver[];
   show?: ShowPlace;
   /** The shown break-out: participants, chat, hosting and placement are those of its room. */
-  inside?: Inside;
+  inside?: ShownBreakOut;
   entering?: string;
   /** Announcement that is shown until it is dismissed. */
   announcement?: Announcement;
@@ -289,19 +289,19 @@ function reducePhase(state: MeetingState, action: PhaseAction): MeetingState {
     case 'joined':
       return withJoined(state, action);
     case 'ended':
-      return withoutOpenThings({
-        ...mainOf(state),
+      return withPanelsClosed({
+        ...mainRoomOf(state),
         phase: { name: 'ended', code: action.code },
         participants: [],
         toasts: [],
       });
     case 'lobby':
-      return withoutOpenThings({ ...initialMeeting(state.room, state.view), devices: state.devices });
+      return withPanelsClosed({ ...initialMeeting(state.room, state.view), devices: state.devices });
   }
 }
 
 /** Returns the state of the main room, also while a break-out is shown. */
-export const mainOf = (state: MeetingState): MeetingState => state.inside?.main ?? state;
+export const mainRoomOf = (state: MeetingState): MeetingState => state.inside?.main ?? state;
 
 type BreakOutAction = Extract<
   MeetingAction,
@@ -313,7 +313,7 @@ function reduceBreakOuts(state: MeetingState, action: BreakOutAction): MeetingSt
     case 'breakOutEntering':
       return action.breakOutId === undefined ? without(state, 'entering') : { ...state, entering: action.breakOutId };
     case 'breakOutEntered': {
-      const main = without(mainOf(state), 'entering');
+      const main = without(mainRoomOf(state), 'entering');
       const room: MeetingState = {
         ...initialMeeting(state.room, state.view),
         phase: { name: 'meeting', reconnecting: false },
@@ -321,12 +321,12 @@ function reduceBreakOuts(state: MeetingState, action: BreakOutAction): MeetingSt
         mayRename: main.mayRename,
         inside: { breakOutId: action.breakOutId, name: action.name, main },
       };
-      return withScreenOf(state, room);
+      return switchedRoom(state, room);
     }
     case 'breakOutLeft': {
       const { inside, entering } = state;
       if (inside === undefined) return state;
-      return { ...withScreenOf(state, inside.main), ...(entering !== undefined && { entering }) };
+      return { ...switchedRoom(state, inside.main), ...(entering !== undefined && { entering }) };
     }
     case 'announcement':
       return action.announcement === undefined
@@ -342,7 +342,7 @@ function reduceBreakOuts(state: MeetingState, action: BreakOutAction): MeetingSt
 }
 
 /** Switches the room and keeps the state of the window and the person. */
-function withScreenOf(before: MeetingState, room: MeetingState): MeetingState {
+function switchedRoom(before: MeetingState, room: MeetingState): MeetingState {
   const { own, devices, view, toasts, nextToastId, panel, announcement } = before;
   // The streaming panel belongs to the main room.
   const open = panel === 'streaming' ? undefined : panel;
@@ -379,16 +379,20 @@ function reduceHosting(state: MeetingState, action: HostingAction): MeetingState
         reactions: withReaction(state.reactions, action.sessionId, action.reaction, action.nowMs),
       };
     case 'reactionsOver': {
-      const reactions = withoutOver(state.reactions, action.nowMs);
+      const reactions = withoutExpired(state.reactions, action.nowMs);
       return reactions === state.reactions ? state : { ...state, reactions };
     }
   }
 }
 
 function withHosting(state: MeetingState, hosting: Hosting): MeetingState {
-  const waits = ({ waitId }: Toast): boolean =>
+  const isStillWaiting = ({ waitId }: Toast): boolean =>
     waitId === undefined || hosting.waiters.some((waiter) => waiter.waitId === waitId);
-  return { ...state, hosting, toasts: state.toasts.every(waits) ? state.toasts : state.toasts.filter(waits) };
+  return {
+    ...state,
+    hosting,
+    toasts: state.toasts.every(isStillWaiting) ? state.toasts : state.toasts.filter(isStillWaiting),
+  };
 }
 
 type ConnectionAction = Extract<
@@ -453,7 +457,7 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
       return action.to === undefined ? without(open, 'chatTo') : { ...open, chatTo: action.to };
     }
     case 'chatEarlier':
-      return withEarlier(state, action.lines);
+      return withHistory(state, action.lines);
     case 'toast':
       return withToast(state, action.tone, action.message, action.nowMs, {
         ...(action.detail !== undefined && { detail: action.detail }),
@@ -501,7 +505,7 @@ const withJoined = (
 function withShow(state: MeetingState, show: ShowPlace | undefined): MeetingState {
   if (state.show === show) return state;
   if (show === undefined) return without(state, 'show');
-  return { ...(state.show === undefined ? state : withoutOpenThings(state)), show };
+  return { ...(state.show === undefined ? state : withPanelsClosed(state)), show };
 }
 
 function withRoster(state: MeetingState, participants: readonly ParticipantModel[]): MeetingState {
@@ -524,13 +528,13 @@ export function explanationOf({ placement, explanation }: MeetingState): Explana
  * Returns the decision that the open panel still has to request. A decision made without the centre has no id and no
  * explanation.
  */
-export function unexplained(state: MeetingState): string | undefined {
+export function decisionToExplain(state: MeetingState): string | undefined {
   const decisionId = state.placement?.decisionId ?? '';
   const isWanted = state.phase.name === 'meeting' && state.panel === 'where' && decisionId !== '';
   return isWanted && explanationOf(state) === undefined ? decisionId : undefined;
 }
 
-export const addressesWanted = (state: MeetingState): boolean =>
+export const needsAddresses = (state: MeetingState): boolean =>
   state.phase.name === 'meeting' && state.panel === 'streaming' && state.addresses === undefined;
 
 function withPlacement(state: MeetingState, placement: PlacementModel, nowMs: number): MeetingState {
@@ -549,7 +553,7 @@ function withChat(state: MeetingState, line: ChatLine, nowMs: number): MeetingSt
 }
 
 /** Inserts history before the live lines, in order of time, and does not count it as unread. */
-function withEarlier(state: MeetingState, lines: readonly ChatLine[]): MeetingState {
+function withHistory(state: MeetingState, lines: readonly ChatLine[]): MeetingState {
   const known = new Set(state.chat.map(({ id }) => id));
   const added = lines.filter(({ id }) => !known.has(id));
   const before = [...state.chat.filter(({ earlier }) => earlier), ...added].sort((a, b) => a.wallMs - b.wallMs);
@@ -566,7 +570,7 @@ function togglePanel(state: MeetingState, panel: PanelName): MeetingState {
   return { ...base, panel, unread: panel === 'chat' ? 0 : state.unread };
 }
 
-function withoutOpenThings(state: MeetingState): MeetingState {
+function withPanelsClosed(state: MeetingState): MeetingState {
   return without(without(without(state, 'panel'), 'dialog'), 'pinnedKey');
 }
 

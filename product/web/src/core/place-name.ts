@@ -15,8 +15,8 @@ export function placeName(text: string, language: Language = 'en'): string {
 
 /** Joins region and node; omits the region when the city has the same name. */
 export function regionAndNode(o: { region: string; nodeId: string; city?: string; language: Language }): string {
-  const said = o.region === '' || o.region.toLowerCase() === (o.city ?? '').toLowerCase();
-  return said ? o.nodeId : `${placeName(o.region, o.language)} · ${o.nodeId}`;
+  const isSameName = o.region === '' || o.region.toLowerCase() === (o.city ?? '').toLowerCase();
+  return isSameName ? o.nodeId : `${placeName(o.region, o.language)} · ${o.nodeId}`;
 }
 
 function partName(text: string, language: Language): string {

@@ -82,7 +82,7 @@ export type Playback =
   | { readonly at: 'failed'; readonly code: string };
 
 /** Starts with the first protocol; an empty list fails with WAY_NONE. */
-export function begin(list: readonly PlayProtocol[], nowMs: number): Playback {
+export function firstPlayback(list: readonly PlayProtocol[], nowMs: number): Playback {
   return list[0] === undefined ? { at: 'failed', code: 'WAY_NONE' } : opened(list[0], list, nowMs);
 }
 
@@ -101,10 +101,10 @@ export const isRefusal = (code: string): boolean => refusals.includes(code) || c
  * Returns the next state for a status: the same protocol, or the next when this one failed or is late. A protocol that
  * fails or stalls after it has played is retried once before the others; expired keys are renewed by then.
  */
-export function step(watch: Playback, status: DriverStatus, nowMs: number): Playback {
+export function nextPlayback(watch: Playback, status: DriverStatus, nowMs: number): Playback {
   if (watch.at === 'failed') return watch;
   const { protocol, list, hasPlayed } = watch;
-  if (status.at === 'failed') return givenUp(watch, status.code, nowMs);
+  if (status.at === 'failed') return afterFailure(watch, status.code, nowMs);
   const { pictures } = status;
   const hasMoved = status.at !== 'playing' || pictures === undefined || pictures !== watch.pictures;
   const movedMs = hasMoved ? nowMs : watch.movedMs;
@@ -112,10 +112,10 @@ export function step(watch: Playback, status: DriverStatus, nowMs: number): Play
   const at = nowMs - movedMs >= STILL_MS ? 'empty' : status.at;
   const now = { ...watch, at, pictures, movedMs, hasPlayed: hasPlayed || at === 'playing' };
   if (at !== watch.at) return { ...now, sinceMs: nowMs };
-  return at === 'connecting' && nowMs - watch.sinceMs >= PATIENCE_MS ? givenUp(watch, 'NO_PICTURE', nowMs) : now;
+  return at === 'connecting' && nowMs - watch.sinceMs >= PATIENCE_MS ? afterFailure(watch, 'NO_PICTURE', nowMs) : now;
 }
 
-function givenUp(
+function afterFailure(
   { protocol, list, hasPlayed }: Exclude<Playback, { at: 'failed' }>,
   code: string,
   nowMs: number,
@@ -138,7 +138,7 @@ export function pauseAfterMs(code: string, failures: number, random: number): nu
 const BETTER_FIRST_MS = 30_000;
 const BETTER_LONGEST_MS = 600_000;
 
-export interface Tries {
+export interface BetterTries {
   readonly atMs: number;
   readonly count: number;
 }
@@ -147,7 +147,7 @@ export interface Tries {
  * Returns the better protocols to try in parallel: after 30 s, and after further failures 1 min, 2 min … 10 min. The
  * list is empty when there is none, or when it is too early.
  */
-export function betterProtocols(watch: Playback, { atMs, count }: Tries, nowMs: number): readonly PlayProtocol[] {
+export function betterProtocols(watch: Playback, { atMs, count }: BetterTries, nowMs: number): readonly PlayProtocol[] {
   if (watch.at !== 'playing') return [];
   const pauseMs = Math.min(BETTER_LONGEST_MS, BETTER_FIRST_MS * 2 ** count);
   return nowMs - Math.max(watch.sinceMs, atMs) < pauseMs ? [] : watch.list.slice(0, watch.list.indexOf(watch.protocol));

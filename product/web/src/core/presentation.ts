@@ -6,15 +6,15 @@ import type { ParticipantModel } from './model.ts';
  * After this time the service has ended the session (pings and grace, limits of the protocol): the person can rejoin,
  * but not resume.
  */
-export const KEPT_MS = 10_000;
+export const RESUMABLE_MS = 10_000;
 
-export interface Trouble {
+export interface Interruption {
   kind: 'service' | 'media';
   sinceMs: number;
 }
 
 /** Returns the current interruption and its start: the service is unreachable, or only media. */
-export function troubleOf(state: MeetingState): Trouble | undefined {
+export function interruptionOf(state: MeetingState): Interruption | undefined {
   if (state.phase.name !== 'meeting') return undefined;
   if (state.phase.reconnecting) return { kind: 'service', sinceMs: state.phase.sinceMs };
   return state.interruptedSinceMs === undefined ? undefined : { kind: 'media', sinceMs: state.interruptedSinceMs };
@@ -35,11 +35,11 @@ export function aloneAs(state: MeetingState, nowMs: number): 'first' | 'returnin
  * hidden.
  */
 export function peopleShown(state: MeetingState): readonly ParticipantModel[] {
-  if (troubleOf(state) === undefined) return state.participants;
+  if (interruptionOf(state) === undefined) return state.participants;
   return state.participants.map((one) => ({ ...one, quality: one.local ? 'lost' : 'unknown' }));
 }
 
 /** Returns the round trip in whole milliseconds; undefined before the first measurement and during an interruption. */
 export function roundTripShown(state: MeetingState): number | undefined {
-  return state.rttMs === undefined || troubleOf(state) !== undefined ? undefined : Math.round(state.rttMs);
+  return state.rttMs === undefined || interruptionOf(state) !== undefined ? undefined : Math.round(state.rttMs);
 }

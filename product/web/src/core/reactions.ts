@@ -27,7 +27,7 @@ export const withReaction = (
 ): ShownReactions => new Map(shown).set(sessionId, { reaction, untilMs: nowMs + REACTION_MS });
 
 /** Removes expired reactions; returns the same object when there are none. */
-export function withoutOver(shown: ShownReactions, nowMs: number): ShownReactions {
+export function withoutExpired(shown: ShownReactions, nowMs: number): ShownReactions {
   const lasting = [...shown].filter(([, { untilMs }]) => untilMs > nowMs);
   return lasting.length === shown.size ? shown : new Map(lasting);
 }

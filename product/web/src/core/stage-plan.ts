@@ -9,7 +9,6 @@ import {
   cameraCut,
   columnCapacity,
   columnsMaxOf,
-  coverOf,
   fillColumn,
   fillRows,
   fitBox,
@@ -19,6 +18,7 @@ import {
   pageOf,
   type Size,
   USUAL_ASPECT,
+  unionAreaOf,
 } from './grid.ts';
 import { type Stage, type TileModel, withSelfOnFirstPage } from './stage.ts';
 
@@ -62,16 +62,16 @@ const PARKED_MAX = 32; // two full pages
 const STRIP_WIDTH = { share: 0.17, min: 160, max: 248 };
 const STRIP_SHARE_MAX = 0.3; // of the width that a large picture cannot use
 const UPRIGHT_MAIN_SHARE = 0.62;
-const FEW = 4; // up to so many tiles are large
-const SLIMMEST = 3 / 4; // among many tiles a slimmer tile has no space for a name, so a portrait picture is cropped
+const FEW_TILES = 4; // up to so many tiles are large
+const SLIMMEST_ASPECT = 3 / 4; // among many tiles a slimmer tile has no space for a name, so a portrait picture is cropped
 const INVITE_WIDTH = { share: 0.3, min: 260, max: 380 };
 
 /** A corner tile's share of the stage's area, bounded by a readable face and by what it may cover. */
 const CORNER_AREA = { share: 0.045, min: 22_000, max: 57_600 };
 
-const between = (value: number, { min, max }: { min: number; max: number }): number =>
+const clamp = (value: number, { min, max }: { min: number; max: number }): number =>
   Math.min(max, Math.max(min, value));
-const none: Box = { left: 0, top: 0, width: 0, height: 0 };
+const emptyBox: Box = { left: 0, top: 0, width: 0, height: 0 };
 
 /** Returns the boxes of visible and parked tiles. A stage without size shows nothing. */
 export function planStage(input: PlanInput): StagePlan {
@@ -79,11 +79,11 @@ export function planStage(input: PlanInput): StagePlan {
   if (size.width <= 0 || size.height <= 0) return { tiles: [], page: 0, pageCount: 1 };
   const plan = stage.mode === 'grid' ? planGrid(input, stage.tiles) : planFocus(input, stage);
   const all = stage.mode === 'grid' ? stage.tiles : stage.all;
-  return { ...plan, tiles: inOrder(input, all, plan.tiles) };
+  return { ...plan, tiles: inDocumentOrder(input, all, plan.tiles) };
 }
 
 /** Returns visible and parked tiles in the order of participants. */
-function inOrder({ recent }: PlanInput, all: readonly TileModel[], shown: readonly PlacedTile[]): PlacedTile[] {
+function inDocumentOrder({ recent }: PlanInput, all: readonly TileModel[], shown: readonly PlacedTile[]): PlacedTile[] {
   const places = new Map(shown.map((placed) => [placed.tile.key, placed]));
   let parked = 0;
   return all.flatMap((tile): PlacedTile[] => {
@@ -91,7 +91,7 @@ function inOrder({ recent }: PlanInput, all: readonly TileModel[], shown: readon
     if (placed !== undefined) return [placed];
     if (recent?.has(tile.key) !== true || parked >= PARKED_MAX) return [];
     parked += 1;
-    return [{ tile, place: 'parked', box: none }];
+    return [{ tile, place: 'parked', box: emptyBox }];
   });
 }
 
@@ -134,7 +134,7 @@ function planGrid(input: PlanInput, tiles: readonly TileModel[]): StagePlan {
 function rowsIn(input: PlanInput, tiles: readonly TileModel[], area: Box): Box[] {
   const cut = cameraCut(input.size);
   // Rows that fill their width grow by the allowed cut at the sides.
-  const slimmest = tiles.length > FEW ? SLIMMEST / (1 - cut.sides) : 0;
+  const slimmest = tiles.length > FEW_TILES ? SLIMMEST_ASPECT / (1 - cut.sides) : 0;
   const aspects = tiles.map((tile) => {
     const aspect = aspectOf(input, tile);
     return aspect && Math.max(aspect, slimmest);
@@ -143,7 +143,7 @@ function rowsIn(input: PlanInput, tiles: readonly TileModel[], area: Box): Box[]
 }
 
 const placeAll = (tiles: readonly TileModel[], boxes: readonly Box[], place: Place): PlacedTile[] =>
-  tiles.map((tile, at) => ({ tile, place, box: boxes[at] ?? none }));
+  tiles.map((tile, at) => ({ tile, place, box: boxes[at] ?? emptyBox }));
 
 const pagerBelow = (area: Box): Box => ({ ...area, top: area.top + area.height, height: PAGER_HEIGHT });
 
@@ -151,7 +151,7 @@ const pagerBelow = (area: Box): Box => ({ ...area, top: area.top + area.height, 
 function planAlone(input: PlanInput, self: TileModel): StagePlan {
   const { size } = input;
   const wide = !isUpright(size);
-  const inviteWidth = between(size.width * INVITE_WIDTH.share, INVITE_WIDTH);
+  const inviteWidth = clamp(size.width * INVITE_WIDTH.share, INVITE_WIDTH);
   const area = wide
     ? { left: 0, top: 0, width: size.width - inviteWidth - GAP, height: size.height }
     : { left: 0, top: 0, width: size.width, height: Math.floor((size.height - GAP) / 2) };
@@ -185,7 +185,7 @@ function planCorner(input: PlanInput, main: TileModel, self: TileModel | undefin
 }
 
 function cornerBox({ size, corner }: PlanInput, aspect = USUAL_ASPECT): Box {
-  const area = between(size.width * size.height * CORNER_AREA.share, CORNER_AREA);
+  const area = clamp(size.width * size.height * CORNER_AREA.share, CORNER_AREA);
   const width = Math.floor(Math.min(Math.sqrt(area * aspect), size.width / 2));
   const height = Math.floor(Math.min(width / aspect, size.height / 2));
   return {
@@ -202,7 +202,7 @@ function cornerBox({ size, corner }: PlanInput, aspect = USUAL_ASPECT): Box {
  */
 function isCornerLarger(input: PlanInput, tiles: readonly TileModel[], { tiles: [main, self] }: StagePlan): boolean {
   const rows = rowsIn(input, tiles, wholeOf(input.size)).reduce((sum, box) => sum + box.width * box.height, 0);
-  return main !== undefined && self !== undefined && coverOf(main.box, self.box) >= rows;
+  return main !== undefined && self !== undefined && unionAreaOf(main.box, self.box) >= rows;
 }
 
 function planFocus(input: PlanInput, { main, strip }: Extract<Stage, { mode: 'focus' }>): StagePlan {
@@ -216,10 +216,10 @@ function planWide(input: PlanInput, main: TileModel, strip: readonly TileModel[]
   const cut = cutOf(main, size);
   // The column is narrower when that lets all tiles fit.
   const narrowest = ((size.height - GAP * (strip.length - 1)) / strip.length) * USUAL_ASPECT;
-  const narrow = Math.floor(between(Math.min(size.width * STRIP_WIDTH.share, narrowest), STRIP_WIDTH));
+  const narrow = Math.floor(clamp(Math.min(size.width * STRIP_WIDTH.share, narrowest), STRIP_WIDTH));
   const room = { left: 0, top: 0, width: size.width - narrow - GAP, height: size.height };
   const box = fitBox(room, aspectOf(input, main), cut);
-  const width = Math.floor(between(size.width - box.width - GAP, { min: narrow, max: size.width * STRIP_SHARE_MAX }));
+  const width = Math.floor(clamp(size.width - box.width - GAP, { min: narrow, max: size.width * STRIP_SHARE_MAX }));
   const left = Math.max(0, Math.floor((size.width - box.width - GAP - width) / 2));
   const area = { left: left + box.width + GAP, top: 0, width, height: size.height };
   const paged = pagesOf(input, strip, area, columnCapacity({ width: narrow, height: size.height, gap: GAP }));

@@ -5,7 +5,7 @@ import { AccountHead } from '../account/ui/account-head.tsx';
 import { useWindowTitle } from '../account/ui/card-page.tsx';
 import { Choose } from '../account/ui/fields.tsx';
 import type { AdminPorts } from '../admin/ports.ts';
-import { Asking, useAsked } from '../admin/ui/asked.ts';
+import { QueryProvider, useApiQuery } from '../admin/ui/queries.ts';
 import '../styles/admin.css';
 import '../styles/library.css';
 import { LibraryApi } from './api.ts';
@@ -53,7 +53,7 @@ export function LibraryApp({ onSignOut, onSignedOut, openQueue = loadQueue, ...p
         <AccountHead me={me} signOut={onSignOut} onSignedOut={onSignedOut} />
         <main className="account-main library-main mx-auto">
           {queue === undefined ? null : <LeaveQuestion queue={queue} />}
-          <Asking>
+          <QueryProvider>
             {item === undefined ? (
               <ListPage {...{ api, ports, queue }} />
             ) : (
@@ -62,7 +62,7 @@ export function LibraryApp({ onSignOut, onSignedOut, openQueue = loadQueue, ...p
                 <ItemPage key={item} id={item} onLeave={showList} {...{ api, me, timeZone }} />
               </>
             )}
-          </Asking>
+          </QueryProvider>
         </main>
       </div>
     </CoversContext>
@@ -176,7 +176,7 @@ function useFilters(): [Filters, (filters: Filters) => void] {
 
 function UsageText({ api }: { api: LibraryApi }) {
   const { say, locale } = useWords();
-  const { value: usage } = useAsked(['usage'], () => api.usage()); // the list reports failures
+  const { value: usage } = useApiQuery(['usage'], () => api.usage()); // the list reports failures
   if (usage === undefined) return null;
   const used = bytesText(usage.bytes, locale);
   return (
@@ -240,7 +240,7 @@ function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
 }
 
 function useLeft(api: LibraryApi) {
-  const { value: left = [], set } = useAsked(['uploads'], () => api.openUploads()); // the list reports failures
+  const { value: left = [], set } = useApiQuery(['uploads'], () => api.openUploads()); // the list reports failures
   const [problem, setProblem] = useState<unknown>();
   const giveUp = (upload: OpenUpload): void => {
     setProblem(undefined);

@@ -1,6 +1,6 @@
-import { inBoth } from '../core/messages/both.ts';
+import { inBothLanguages } from '../core/messages/both-languages.ts';
 
-export const libraryTexts = inBoth({
+export const libraryTexts = inBothLanguages({
   title: ['Library', '资料库'],
   upload: ['Upload files', '上传文件'],
   search: ['Search the library', '搜索资料库'],
@@ -209,7 +209,10 @@ export const libraryTexts = inBoth({
     '文件自称是视频或音频，但无法读取。',
   ],
   'reason.MALWARE_FOUND': ['The scanner found malware in it.', '扫描发现恶意软件。'],
-  'reason.UPLOAD_EXPIRED': ['The upload was not complete in time. Please try again.', '文件未在限期内全部到达。请重试。'],
+  'reason.UPLOAD_EXPIRED': [
+    'The upload was not complete in time. Please try again.',
+    '文件未在限期内全部到达。请重试。',
+  ],
   'reason.EXPIRED': ['The upload was not complete in time. Please try again.', '文件未在限期内全部到达。请重试。'],
   'reason.UPLOAD_LOST': [
     'The server that had it is gone. Please upload it again.',

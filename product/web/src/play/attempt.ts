@@ -1,5 +1,5 @@
 // An attempt at the list of protocols, in its own box: the visible one, or a hidden trial of a better protocol.
-import { begin, type DriverStatus, type Playback, type PlayProtocol, step } from '../core/play.ts';
+import { type DriverStatus, firstPlayback, nextPlayback, type Playback, type PlayProtocol } from '../core/play.ts';
 import type { Driver, DriverOptions } from './driver.ts';
 
 export interface AttemptOptions extends DriverOptions {
@@ -33,7 +33,7 @@ export class Attempt {
   constructor(options: AttemptOptions) {
     this.#options = options;
     this.#muted = options.muted;
-    this.#watch = begin(options.list, options.nowMs);
+    this.#watch = firstPlayback(options.list, options.nowMs);
     this.#openDriver();
   }
 
@@ -45,7 +45,7 @@ export class Attempt {
   status(nowMs: number): DriverStatus {
     const status = this.#failure ?? this.#driver?.status() ?? { at: 'connecting' };
     const before = this.#watch;
-    this.#watch = step(before, status, nowMs);
+    this.#watch = nextPlayback(before, status, nowMs);
     if (startOf(before) !== startOf(this.#watch)) this.#openDriver();
     return status;
   }

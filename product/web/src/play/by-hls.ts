@@ -13,7 +13,7 @@ import {
 } from './driver.ts';
 
 /** Interval of requests for a missing playlist, while no participant publishes. */
-const AGAIN_MS = 2000;
+const RETRY_MS = 2000;
 /** Time with sound but no picture after which the publisher's video counts as gone. */
 const NO_PICTURE_MS = 3000;
 /** Interval of reloads while the picture is missing: MSE does not recover from every gap in the video. */
@@ -61,7 +61,7 @@ function byLibrary(Library: typeof Hls, o: HlsOptions): Driver {
     if (!fatal) return;
     if (response?.code === 404) {
       status = { at: 'empty' };
-      timer = window.setTimeout(() => hls.loadSource(o.url), AGAIN_MS);
+      timer = window.setTimeout(() => hls.loadSource(o.url), RETRY_MS);
     } else {
       console.info('hls.js failed:', details);
       status = { at: 'failed', code: playerCode(type === Library.ErrorTypes.NETWORK_ERROR, response?.code) };
@@ -108,7 +108,7 @@ function byBrowser(o: HlsOptions): Driver {
       () => 0,
     );
     isWaiting = status === 404;
-    if (isWaiting) timer = window.setTimeout(load, AGAIN_MS);
+    if (isWaiting) timer = window.setTimeout(load, RETRY_MS);
     else failure = status === 401 ? 'TOKEN_EXPIRED' : 'NO_PICTURE';
   };
   video.onloadedmetadata = () => {

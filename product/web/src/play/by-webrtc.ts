@@ -32,7 +32,7 @@ class WebrtcDriver implements Driver {
     this.#isCrowd = o.crowd ?? false;
     this.#video = addVideo({ box: o.box, muted: true });
     const room = this.#room;
-    room.on('trackSubscribed', (track) => this.#hear(track));
+    room.on('trackSubscribed', (track) => this.#attachSound(track));
     room.on('trackUnsubscribed', (track) => {
       for (const element of track.detach()) if (element !== this.#video) element.remove();
       this.#sounds.delete(track);
@@ -79,7 +79,7 @@ class WebrtcDriver implements Driver {
     this.#video.remove();
   }
 
-  #hear(track: RemoteTrack): void {
+  #attachSound(track: RemoteTrack): void {
     if (track.kind !== 'audio') return;
     const element = new Audio();
     element.muted = this.#muted;

@@ -20,7 +20,7 @@ export class GatewayError extends Error {
 const TIMEOUT_MS = 5000;
 
 /** `bearer`: a token of the room, or a stream key for playing. */
-export interface PlayQuestion {
+export interface PlayUrlsRequest {
   readonly gatewayUrls: readonly string[];
   readonly bearer: string;
   readonly room: string;
@@ -31,7 +31,7 @@ export interface PlayQuestion {
  * Asks the gateways in order until one answers. Rejects with GatewayError, also with TOKEN_ROOM_MISMATCH when the
  * bearer belongs to another room.
  */
-export async function fetchPlayUrls({ gatewayUrls, bearer, room, fromCity }: PlayQuestion): Promise<PlayUrls> {
+export async function fetchPlayUrls({ gatewayUrls, bearer, room, fromCity }: PlayUrlsRequest): Promise<PlayUrls> {
   let failure: unknown;
   for (const gatewayUrl of gatewayUrls) {
     const url = new URL('/v1/ways', gatewayUrl);

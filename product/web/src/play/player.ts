@@ -1,6 +1,7 @@
 // Plays a room by the best protocol of the browser, moves to the next when that gives no picture, and returns to a
 // better protocol later.
 import {
+  type BetterTries,
   betterProtocols,
   type DriverStatus,
   type Playback,
@@ -8,7 +9,6 @@ import {
   pauseAfterMs,
   playProtocols,
   protocolsFor,
-  type Tries,
 } from '../core/play.ts';
 import { fetchDevToken, fetchPageConfig, identityFor, type PageConfig } from '../room/page-config.ts';
 import { Store } from '../room/store.ts';
@@ -48,12 +48,12 @@ export class Player {
   #shown: Attempt | undefined;
   /** Trial of a better protocol, hidden and muted. */
   #better: Attempt | undefined;
-  #tries: Tries = { atMs: 0, count: 0 };
+  #betterTries: BetterTries = { atMs: 0, count: 0 };
   #config: PageConfig | undefined;
   /** Undefined until the browser's permission for sound is known. */
   #muted: boolean | undefined;
   #timer: number | undefined;
-  #again: number | undefined;
+  #restartTimer: number | undefined;
   #failures = 0;
   /** Identity of the current start; results from before a restart or close are ignored. */
   #round = {};
@@ -68,14 +68,14 @@ export class Player {
     this.#box = box;
     this.#forced = forced;
     const round = this.#round;
-    this.#tell({ at: 'connecting' });
+    this.#publish({ at: 'connecting' });
     this.#prepare().then(
       (config) => {
         if (round !== this.#round) return;
         const token = this.#hasToken;
         if (!token && (this.#options.key === undefined || forced === 'webrtc')) return this.#fail('TOKEN_MISSING');
         const has = { gateway: config.gatewayUrls.length > 0, token };
-        this.#tries = { atMs: 0, count: 0 };
+        this.#betterTries = { atMs: 0, count: 0 };
         this.#shown = this.#attempt(box, protocolsFor(abilities(), has, forced));
         this.#checkStatus(box);
         this.#timer = window.setInterval(() => this.#checkStatus(box), STATUS_EVERY_MS);
@@ -96,7 +96,7 @@ export class Player {
   close(): void {
     this.#round = {};
     window.clearInterval(this.#timer);
-    window.clearTimeout(this.#again);
+    window.clearTimeout(this.#restartTimer);
     this.#shown?.close();
     this.#better?.close();
     this.#shown = undefined;
@@ -137,7 +137,7 @@ export class Player {
 
   #lookForBetter(box: HTMLElement, watch: Playback, nowMs: number): void {
     if (this.#better === undefined) {
-      const list = betterProtocols(watch, this.#tries, nowMs);
+      const list = betterProtocols(watch, this.#betterTries, nowMs);
       if (list.length > 0) this.#better = this.#attempt(box, list, true);
       return;
     }
@@ -146,7 +146,7 @@ export class Player {
     const { at } = better.watch;
     if (at !== 'failed' && at !== 'playing') return;
     this.#better = undefined;
-    this.#tries = { atMs: nowMs, count: this.#tries.count + 1 };
+    this.#betterTries = { atMs: nowMs, count: this.#betterTries.count + 1 };
     if (at === 'playing') {
       this.#shown?.close();
       this.#shown = better;
@@ -176,9 +176,9 @@ export class Player {
   #fail(code: string): void {
     const pauseMs = pauseAfterMs(code, this.#failures, Math.random());
     this.#failures += 1;
-    this.#tell({ at: 'failed', code, comesBack: pauseMs !== undefined });
+    this.#publish({ at: 'failed', code, comesBack: pauseMs !== undefined });
     if (pauseMs === undefined) return;
-    this.#again = window.setTimeout(() => {
+    this.#restartTimer = window.setTimeout(() => {
       if (this.#box !== undefined) this.start(this.#box, this.#forced);
     }, pauseMs);
   }
@@ -186,10 +186,10 @@ export class Player {
   #show(watch: Exclude<Playback, { at: 'failed' }>, status: DriverStatus): void {
     if (watch.at === 'playing') this.#failures = 0;
     const latencyMs = status.at === 'playing' ? status.latencyMs : undefined;
-    this.#tell({ at: watch.at, protocol: watch.protocol, ...(latencyMs === undefined ? {} : { latencyMs }) });
+    this.#publish({ at: watch.at, protocol: watch.protocol, ...(latencyMs === undefined ? {} : { latencyMs }) });
   }
 
-  #tell(model: Omit<PlayerModel, 'muted' | 'protocols'>): void {
+  #publish(model: Omit<PlayerModel, 'muted' | 'protocols'>): void {
     const offered =
       this.#config === undefined || this.#hasToken
         ? playProtocols

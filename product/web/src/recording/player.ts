@@ -2,7 +2,7 @@
 // follow. Without a leader the clock runs by itself, and it skips holes.
 import type { FinishedOutput, FinishedRecording } from '@meridian/protocol';
 import { Store } from '../room/store.ts';
-import { neededAt, outputsOf, shownAt, type View, viewsOf, withoutHole } from './core/timeline.ts';
+import { afterHole, neededAt, outputsOf, shownAt, type View, viewsOf } from './core/timeline.ts';
 import { Media } from './media.ts';
 
 export interface PlayerModel {
@@ -34,7 +34,7 @@ export class RecordingPlayer {
   readonly #timer: number;
   #leader: Media | undefined;
   /** Reference point of the clock, from which it runs without a leader. */
-  #since = { ms: 0, atMs: 0 };
+  #clockStart = { ms: 0, atMs: 0 };
 
   constructor(base: string, recording: FinishedRecording) {
     this.recording = recording;
@@ -60,8 +60,8 @@ export class RecordingPlayer {
     const leader = this.#leader;
     if (leader !== undefined && !leader.isBroken) return Math.min(leader.ms, this.recording.durationMs);
     const { isPlaying, speed } = this.store.get();
-    const goneMs = isPlaying ? (performance.now() - this.#since.atMs) * speed : 0;
-    return Math.min(this.#since.ms + goneMs, this.recording.durationMs);
+    const goneMs = isPlaying ? (performance.now() - this.#clockStart.atMs) * speed : 0;
+    return Math.min(this.#clockStart.ms + goneMs, this.recording.durationMs);
   };
 
   /** Returns the element of an output, while loaded. */
@@ -141,7 +141,7 @@ export class RecordingPlayer {
   }
 
   #hold(ms: number): void {
-    this.#since = { ms, atMs: performance.now() };
+    this.#clockStart = { ms, atMs: performance.now() };
   }
 
   #tick(): void {
@@ -155,7 +155,7 @@ export class RecordingPlayer {
       this.#change({ ms: durationMs, isPlaying: false, isWaiting: false, hasEnded: true });
       return;
     }
-    const behind = model.isPlaying ? withoutHole(holes, ms) : ms;
+    const behind = model.isPlaying ? afterHole(holes, ms) : ms;
     if (behind !== ms) {
       ms = Math.min(behind, durationMs);
       this.#leader = undefined;
@@ -163,7 +163,7 @@ export class RecordingPlayer {
     }
     const { large, strip, active } = shownAt(this.recording, ms, model);
     const pictures = [large, ...strip].flatMap((one) => (one === undefined ? [] : [one]));
-    this.#keep(ms, pictures);
+    this.#updateMedia(ms, pictures);
     this.#lead(ms, large, active);
     const isWaiting = model.isPlaying && this.#leader !== undefined && !this.#leader.isReady;
     const wanted = { ms, isPlaying: model.isPlaying, speed: model.speed, volume: model.isMuted ? 0 : model.volume };
@@ -180,7 +180,7 @@ export class RecordingPlayer {
   }
 
   /** Creates elements for outputs that play now or soon, and closes all others. */
-  #keep(ms: number, pictures: readonly FinishedOutput[]): void {
+  #updateMedia(ms: number, pictures: readonly FinishedOutput[]): void {
     const { view } = this.store.get();
     const others = neededAt(outputsOf(this.recording, view), ms).filter(
       (output) => output.hasSound && !pictures.includes(output),

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { type SayOf, sayingOf } from '../core/messages/both.ts';
+import { type SayOf, sayOf } from '../core/messages/both-languages.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import { useLanguage } from '../ui/language.tsx';
 import { type RecordingKey, recordingTexts } from './core/messages/texts.ts';
@@ -12,5 +12,5 @@ export interface Words {
 
 export function useWords(): Words {
   const { language } = useLanguage();
-  return useMemo(() => ({ say: sayingOf(recordingTexts, language), locale: languageNames[language].tag }), [language]);
+  return useMemo(() => ({ say: sayOf(recordingTexts, language), locale: languageNames[language].tag }), [language]);
 }

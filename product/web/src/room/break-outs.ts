@@ -31,12 +31,12 @@ const tones: Readonly<Record<Exclude<BreakOutEnd, 'left'>, ToastTone>> = {
 
 /** Handles the break-outs of one main room after another. */
 export class BreakOutRooms {
-  readonly #o: BreakOutPorts;
+  readonly #ports: BreakOutPorts;
   /** The latest attempt to enter. */
-  #way: object | undefined;
+  #attempt: object | undefined;
 
   constructor(o: BreakOutPorts) {
-    this.#o = o;
+    this.#ports = o;
   }
 
   /** Listens to a main room before it connects. Returns a function that stops listening. */
@@ -46,11 +46,11 @@ export class BreakOutRooms {
       main.on(event, heard);
       stops.push(() => main.off(event, heard));
     };
-    this.#way = undefined;
+    this.#attempt = undefined;
     on(RoomEvent.BreakOutEnded, (reason, { name }) => {
-      this.#o.showMain();
+      this.#ports.showMain();
       // A failed attempt to enter shows its own message.
-      if (reason === 'left' || this.#way !== undefined) return;
+      if (reason === 'left' || this.#attempt !== undefined) return;
       this.#toast(tones[reason], `breakOut.ended.${reason}`, name);
     });
     on(RoomEvent.PostsChanged, (added) => {
@@ -59,46 +59,46 @@ export class BreakOutRooms {
       const { identity, name, text } = last;
       if (identity !== '' && identity === main.localParticipant.identity)
         this.#toast('good', 'breakOut.announced', name);
-      else this.#o.dispatch({ type: 'announcement', announcement: { by: name || identity, text } });
+      else this.#ports.dispatch({ type: 'announcement', announcement: { by: name || identity, text } });
     });
     return () => {
       for (const stop of stops) stop();
-      this.#way = undefined;
+      this.#attempt = undefined;
     };
   }
 
   /** Resolves when the page shows the break-out or an error. Does nothing while another attempt runs. */
   async enter(breakOutId: string): Promise<void> {
-    const main = this.#o.main();
-    if (main === undefined || this.#way !== undefined) return;
-    const way = {};
-    this.#way = way;
+    const main = this.#ports.main();
+    if (main === undefined || this.#attempt !== undefined) return;
+    const attempt = {};
+    this.#attempt = attempt;
     const { isMicrophoneEnabled, isCameraEnabled } = (main.breakOutRoom ?? main).localParticipant;
-    this.#o.dispatch({ type: 'breakOutEntering', breakOutId });
+    this.#ports.dispatch({ type: 'breakOutEntering', breakOutId });
     try {
       // The page opens the chosen devices itself, so that it shows their failures.
       const room = await main.enterBreakOut(breakOutId, { audio: false, video: false });
       const of = main.breakOuts.find((one) => one.breakOutId === breakOutId);
-      if (way !== this.#way) return;
+      if (attempt !== this.#attempt) return;
       // The break-out ended during the join.
-      if (of === undefined || main.breakOutRoom !== room) return this.#o.failed('BREAK_OUT_CLOSED');
+      if (of === undefined || main.breakOutRoom !== room) return this.#ports.failed('BREAK_OUT_CLOSED');
       const { name } = of;
-      this.#o.showBreakOut(room, { breakOutId, name, microphone: isMicrophoneEnabled, camera: isCameraEnabled });
+      this.#ports.showBreakOut(room, { breakOutId, name, microphone: isMicrophoneEnabled, camera: isCameraEnabled });
     } catch (error) {
-      if (way === this.#way) this.#o.failed(codeOf(error));
+      if (attempt === this.#attempt) this.#ports.failed(codeOf(error));
     } finally {
-      if (way === this.#way) {
-        this.#way = undefined;
-        this.#o.dispatch({ type: 'breakOutEntering' });
+      if (attempt === this.#attempt) {
+        this.#attempt = undefined;
+        this.#ports.dispatch({ type: 'breakOutEntering' });
       }
     }
   }
 
   async leave(): Promise<void> {
-    await this.#o.main()?.leaveBreakOut();
+    await this.#ports.main()?.leaveBreakOut();
   }
 
   #toast(tone: ToastTone, key: `breakOut.ended.${Exclude<BreakOutEnd, 'left'>}` | 'breakOut.announced', name: string) {
-    this.#o.dispatch({ type: 'toast', tone, message: { key, values: { name } }, nowMs: performance.now() });
+    this.#ports.dispatch({ type: 'toast', tone, message: { key, values: { name } }, nowMs: performance.now() });
   }
 }

@@ -1,5 +1,11 @@
 import type { LocalTrackPublication, Participant, RemoteTrackPublication, Room } from '@meridian/sdk-web';
-import { codecOf, type StatsEntry, sentOf, type TrackReading, type TrackSourceName } from '../core/call-stats.ts';
+import {
+  codecOf,
+  type StatsEntry,
+  senderReadingOf,
+  type TrackReading,
+  type TrackSourceName,
+} from '../core/call-stats.ts';
 
 const sources: readonly TrackSourceName[] = ['camera', 'screen_share', 'microphone', 'screen_share_audio'];
 
@@ -30,7 +36,7 @@ type Counters = Omit<TrackReading, 'sessionId' | 'source' | 'trackId'>;
 
 async function sentBy({ track }: LocalTrackPublication): Promise<Counters> {
   const entries = [...(await track.getStats()).values()] as StatsEntry[];
-  return { ...sentOf(entries), takenMs: performance.now(), freezes: 0, freezeMs: 0 };
+  return { ...senderReadingOf(entries), takenMs: performance.now(), freezes: 0, freezeMs: 0 };
 }
 
 async function receivedBy(publication: RemoteTrackPublication): Promise<Counters | undefined> {

@@ -29,7 +29,7 @@ export class EffectsControl {
   /** Background processors made here; their background can change while they run. */
   readonly #backgrounds = new WeakSet<TrackProcessor>();
   /** Number of the newest change per part, by which a slower, older change finds that it is outdated. */
-  readonly #turns = { background: 0, noise: 0 };
+  readonly #changes = { background: 0, noise: 0 };
 
   constructor(ports: EffectsPorts) {
     this.#ports = ports;
@@ -46,7 +46,7 @@ export class EffectsControl {
   async make(part: EffectPart): Promise<TrackProcessor | undefined> {
     const { background, noise } = this.store.get();
     if (part === 'noise') return noise ? createNoiseSuppression() : undefined;
-    const order = await this.#orderOf(background);
+    const order = await this.#backgroundOf(background);
     if (order === undefined) return undefined;
     const made = createBackground(order);
     this.#backgrounds.add(made);
@@ -57,12 +57,12 @@ export class EffectsControl {
   watch(track: LocalTrack): void {
     const part = this.#listen(track);
     if (track.processor !== undefined || !this.#isOn(part)) return;
-    this.#off(part, 'EFFECT_FAILED');
+    this.#disableAfterProblem(part, 'EFFECT_FAILED');
     this.#ports.stopped(part, 'EFFECT_FAILED');
   }
 
   /** Enables effects that stopped by themselves for the next device that opens. */
-  tryAgain(): void {
+  retryStopped(): void {
     if (this.store.get().problem !== undefined) this.#change({ ...this.#chosen, problem: undefined });
   }
 
@@ -89,16 +89,16 @@ export class EffectsControl {
   };
 
   async #switch(part: EffectPart, choice: Partial<EffectsModel>): Promise<void> {
-    const turn = ++this.#turns[part];
+    const turn = ++this.#changes[part];
     this.#change({ ...choice, problem: undefined, starting: part });
     rememberEffects(this.#chosen);
     try {
       const tracks = this.#ports.tracks().filter(({ kind, source }) => kind === kindOf[part] && isDevice(source));
       await Promise.all(tracks.map((track) => this.#apply(part, track, turn)));
-      if (turn === this.#turns[part]) this.#change({ starting: undefined });
+      if (turn === this.#changes[part]) this.#change({ starting: undefined });
     } catch (error) {
-      if (turn === this.#turns[part])
-        this.#off(part, error instanceof MeridianClientError ? error.code : 'EFFECT_FAILED');
+      if (turn === this.#changes[part])
+        this.#disableAfterProblem(part, error instanceof MeridianClientError ? error.code : 'EFFECT_FAILED');
     }
   }
 
@@ -106,13 +106,13 @@ export class EffectsControl {
     this.#listen(track);
     const { processor } = track;
     if (part === 'background' && processor !== undefined && this.#backgrounds.has(processor)) {
-      const order = await this.#orderOf(this.store.get().background);
-      if (turn !== this.#turns[part]) return;
+      const order = await this.#backgroundOf(this.store.get().background);
+      if (turn !== this.#changes[part]) return;
       if (order !== undefined) return await (processor as BackgroundProcessor).setBackground(order);
     }
     const made = await this.make(part);
     // Reading the image takes time, in which the user may have chosen again.
-    if (turn === this.#turns[part]) await track.setProcessor(made);
+    if (turn === this.#changes[part]) await track.setProcessor(made);
     else made?.close();
   }
 
@@ -121,15 +121,15 @@ export class EffectsControl {
     if (this.#watched.has(track)) return part;
     this.#watched.add(track);
     track.on('processorStopped', (_name, { code }) => {
-      this.#off(part, code);
+      this.#disableAfterProblem(part, code);
       this.#ports.stopped(part, code);
     });
     return part;
   }
 
   /** Turns an effect off because of a problem. The stored choice stays, so that the next call tries it again. */
-  #off(part: EffectPart, code: string): void {
-    this.#turns[part] += 1;
+  #disableAfterProblem(part: EffectPart, code: string): void {
+    this.#changes[part] += 1;
     const off = part === 'noise' ? { noise: false } : { background: 'none' as const };
     this.#change({ ...off, starting: undefined, problem: { part, code } });
   }
@@ -140,7 +140,7 @@ export class EffectsControl {
   }
 
   /** Returns the background of a choice; undefined for none, or when the user's image no longer exists. */
-  async #orderOf(choice: BackgroundChoice): Promise<Background | undefined> {
+  async #backgroundOf(choice: BackgroundChoice): Promise<Background | undefined> {
     if (choice === 'none') return undefined;
     if (choice === 'slight' || choice === 'strong') return { kind: 'blur', strength: choice };
     if (choice !== 'own') return { kind: 'drawn', picture: choice };

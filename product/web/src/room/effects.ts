@@ -38,7 +38,7 @@ export class Effects {
   /** Enables effects that stopped by themselves for the next call. */
   callEnded(): void {
     this.#control?.then(
-      (control) => control.tryAgain(),
+      (control) => control.retryStopped(),
       () => undefined, // `load` has reported it
     );
   }

@@ -12,7 +12,7 @@ export class GatewayError extends Error {
   }
 }
 
-export interface GatewayQuestion {
+export interface GatewayRequest {
   /** Gateways, tried in order until one answers. */
   gatewayUrls: readonly string[];
   token: string;
@@ -25,11 +25,11 @@ export interface GatewayQuestion {
 const TIMEOUT_MS = 5000;
 
 /** Fetches the addresses of the token's room. Rejects with GatewayError. */
-export async function fetchAddresses(o: GatewayQuestion): Promise<RoomAddresses> {
+export async function fetchAddresses(o: GatewayRequest): Promise<RoomAddresses> {
   const ownIdentity = o.admin ? { identity: `${o.identity}-miniprogram` } : {};
   const [encoder, miniprogram] = await Promise.all([
-    askAny(o, { client: 'encoder' }),
-    askAny(o, { client: 'miniprogram', ...ownIdentity }),
+    requestFromAny(o, { client: 'encoder' }),
+    requestFromAny(o, { client: 'miniprogram', ...ownIdentity }),
   ]);
   return { encoder, miniprogram, takesPlace: !o.admin };
 }
@@ -38,7 +38,7 @@ export async function fetchAddresses(o: GatewayQuestion): Promise<RoomAddresses>
  * Fetches the streams into and out of the token's room from all gateways. Rejects with GatewayError when none answers
  * or one refuses.
  */
-export async function fetchLiveStreams(o: Pick<GatewayQuestion, 'gatewayUrls' | 'token'>): Promise<LiveStreams> {
+export async function fetchLiveStreams(o: Pick<GatewayRequest, 'gatewayUrls' | 'token'>): Promise<LiveStreams> {
   const answers = await Promise.allSettled(
     o.gatewayUrls.map(async (gatewayUrl) => {
       const live = readLiveStreams(await answerOf(new URL('/v1/ways', gatewayUrl), o.token));
@@ -52,11 +52,11 @@ export async function fetchLiveStreams(o: Pick<GatewayQuestion, 'gatewayUrls' | 
   throw failed?.reason ?? new GatewayError('GATEWAY_UNREACHABLE');
 }
 
-async function askAny(o: GatewayQuestion, body: object): Promise<StreamAddresses> {
+async function requestFromAny(o: GatewayRequest, body: object): Promise<StreamAddresses> {
   let last = new GatewayError('GATEWAY_UNREACHABLE');
   for (const gatewayUrl of o.gatewayUrls) {
     try {
-      return await ask(gatewayUrl, o, body);
+      return await requestAddresses(gatewayUrl, o, body);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       last = error;
@@ -66,7 +66,11 @@ async function askAny(o: GatewayQuestion, body: object): Promise<StreamAddresses
   throw last;
 }
 
-async function ask(gatewayUrl: string, { token, fromCity }: GatewayQuestion, body: object): Promise<StreamAddresses> {
+async function requestAddresses(
+  gatewayUrl: string,
+  { token, fromCity }: GatewayRequest,
+  body: object,
+): Promise<StreamAddresses> {
   const url = new URL('/v1/ways', gatewayUrl);
   if (fromCity !== undefined) url.searchParams.set('from', fromCity);
   const addresses = readAddresses(await answerOf(url, token, body));

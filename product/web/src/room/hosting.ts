@@ -36,7 +36,7 @@ export function perform({ acts }: Room, act: HostAct): Promise<void> {
     case 'lowerHands':
       return acts.lowerAllHands();
     case 'record':
-      return act.on ? begun(acts) : acts.stopRecording();
+      return act.on ? recordingStarted(acts) : acts.stopRecording();
     case 'extend':
       return acts.setRoom({ endsAtMs: act.endsAtMs });
     case 'breakOuts':
@@ -48,6 +48,6 @@ export function perform({ acts }: Room, act: HostAct): Promise<void> {
   }
 }
 
-async function begun(acts: Room['acts']): Promise<void> {
+async function recordingStarted(acts: Room['acts']): Promise<void> {
   await acts.startRecording();
 }

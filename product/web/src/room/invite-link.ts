@@ -1,7 +1,7 @@
 import type { Room } from '@meridian/sdk-web';
 import type { MeetingAction, MeetingState } from '../core/meeting.ts';
 import { inviteLink, isLoopbackHost, type PageQuery } from '../core/query.ts';
-import { copySoon } from './clipboard.ts';
+import { copyWhenReady } from './clipboard.ts';
 import { codeOf } from './failure.ts';
 import { fetchInvitation, type LinkGrant } from './join-link.ts';
 import type { Notices } from './notices.ts';
@@ -27,7 +27,7 @@ export class InviteLink {
   }
 
   /** Remembers the grant of the link by which the user came. */
-  granted(grant: LinkGrant): void {
+  setGrant(grant: LinkGrant): void {
     this.#grant = grant;
   }
 
@@ -53,7 +53,7 @@ export class InviteLink {
     const { url: known } = this.#ports.state().invite ?? {};
     this.#invitation ??= known === undefined ? this.#ports.freshToken().then(fetchInvitation) : Promise.resolve(known);
     const invitation = this.#invitation;
-    const copied = copySoon(invitation).then(
+    const copied = copyWhenReady(invitation).then(
       () => true,
       () => false,
     );
@@ -62,7 +62,7 @@ export class InviteLink {
       if (room === this.#ports.room()) this.#ports.dispatch({ type: 'invite', url });
     } catch (error) {
       this.#invitation = undefined;
-      return notices.tellFailure(codeOf(error));
+      return notices.showFailure(codeOf(error));
     }
     if (!(await copied)) return notices.toast({ tone: 'warning', message: { key: 'toast.copyFailed' } });
     const here = isLoopbackHost(location.hostname) ? { detail: { key: 'toast.copiedLoopback' } as const } : {};

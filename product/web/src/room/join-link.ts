@@ -1,6 +1,6 @@
 // Requests to the API about the link that opened the page, and about invitation links.
 import { type Answer, MeridianApiError } from '@meridian/api-client';
-import type { LinkAddress, LinkLook } from '../core/join-link.ts';
+import type { LinkAddress, LinkDetails } from '../core/join-link.ts';
 import { clientOf } from './api.ts';
 import { randomBrowserId } from './random.ts';
 
@@ -37,7 +37,7 @@ export class JoinLink {
    * Looks up the link without using it up. Rejects with MeridianApiError: LINK_INVALID, NUMBER_INVALID, RATE_LIMITED,
    * API_UNREACHABLE, …
    */
-  async look(): Promise<LinkLook> {
+  async look(): Promise<LinkDetails> {
     const address = this.#address;
     const browserId = this.#browserId;
     if ('ownMeeting' in address) return lookAtOwn(address.ownMeeting, browserId);
@@ -75,7 +75,7 @@ export class JoinLink {
 const lookByNumber = (number: string, browserId: string): Promise<Answer<'/meetings/look', 'post'>> =>
   api().post('/meetings/look', { body: { number, browserId }, ...asGuest });
 
-async function lookAtOwn(meeting: string, browserId: string): Promise<LinkLook> {
+async function lookAtOwn(meeting: string, browserId: string): Promise<LinkDetails> {
   const path = { meeting };
   const own = await api().get('/meetings/{meeting}', { params: { path } }).catch(notFound).catch(toSignIn);
   const { title, timeZone, status, recurrence, startsAt, durationMinutes, number } = own;
@@ -95,7 +95,7 @@ async function lookAtOwn(meeting: string, browserId: string): Promise<LinkLook> 
 }
 
 /** Fields are checked, since a proxy may answer in place of the API. */
-function lookOf(answer: Partial<Answer<'/join-links/look', 'post'>> | null): LinkLook {
+function lookOf(answer: Partial<Answer<'/join-links/look', 'post'>> | null): LinkDetails {
   const { title, startsAt, endsAt, timeZone, passwordNeeded, tenantName, branding, name } = answer ?? {};
   if (typeof passwordNeeded !== 'boolean' || typeof tenantName !== 'string')
     throw new MeridianApiError('ANSWER_UNREADABLE', 'The answer does not describe a link.');

@@ -3,7 +3,7 @@ import type { TokenSource } from '@meridian/sdk-web';
 import { type PageQuery, readTokenClaims } from '../core/query.ts';
 import type { Guest, JoinLink, LinkGrant } from './join-link.ts';
 import { fetchDevToken, identityFor, type PageConfig, PageError } from './page-config.ts';
-import { TokenAhead, type TokenRequest } from './token-ahead.ts';
+import { TokenPrefetch, type TokenRequest } from './token-prefetch.ts';
 
 /** A participant as entered in the lobby. */
 export interface Entrant {
@@ -16,7 +16,7 @@ export interface Entrant {
 export class JoinTokens {
   readonly #query: PageQuery;
   readonly #link: JoinLink | undefined;
-  readonly #ahead: TokenAhead;
+  readonly #prefetch: TokenPrefetch;
   #mayRename = false;
   #mayPublish = true;
 
@@ -24,7 +24,7 @@ export class JoinTokens {
   constructor(o: { query: PageQuery; link: JoinLink | undefined; fetched(token: string): void }) {
     this.#query = o.query;
     this.#link = o.link;
-    this.#ahead = new TokenAhead(fetchDevToken, o.fetched);
+    this.#prefetch = new TokenPrefetch(fetchDevToken, o.fetched);
   }
 
   get mayRename(): boolean {
@@ -36,8 +36,8 @@ export class JoinTokens {
   }
 
   /** Prefetches the development token of a lobby, unless the page was opened with a token or by a link. */
-  want(entrant: Entrant): void {
-    if (this.#query.token === undefined && this.#link === undefined) this.#ahead.want(this.#requestFor(entrant));
+  prefetch(entrant: Entrant): void {
+    if (this.#query.token === undefined && this.#link === undefined) this.#prefetch.prefetch(this.#requestFor(entrant));
   }
 
   /**
@@ -52,10 +52,10 @@ export class JoinTokens {
       linkKnown(grant);
       return this.#renewed(grant.token, async () => (await link.exchange(guestOf(entrant))).token);
     }
-    if (this.#query.token !== undefined) return this.#first(this.#query.token);
+    if (this.#query.token !== undefined) return this.#readClaims(this.#query.token);
     if (!config.devToken) throw new PageError('TOKEN_MISSING');
     const request = this.#requestFor(entrant);
-    return this.#renewed(await this.#ahead.take(request), () => fetchDevToken(request));
+    return this.#renewed(await this.#prefetch.take(request), () => fetchDevToken(request));
   }
 
   /** Returns a token for requests outside the call, from the link, the URL or the page's server. */
@@ -75,7 +75,7 @@ export class JoinTokens {
 
   /** Returns the first token on the first call, then a new one of `fetch` each time. */
   #renewed(token: string, fetch: () => Promise<string>): TokenSource {
-    let first: string | undefined = this.#first(token);
+    let first: string | undefined = this.#readClaims(token);
     return async () => {
       const given = first ?? (await fetch());
       first = undefined;
@@ -83,7 +83,7 @@ export class JoinTokens {
     };
   }
 
-  #first(token: string): string {
+  #readClaims(token: string): string {
     const claims = readTokenClaims(token);
     this.#mayRename = claims?.mayRename ?? false;
     this.#mayPublish = claims?.mayPublish ?? true;

@@ -43,7 +43,7 @@ export class LobbyPreparation {
     }
     if (!this.#ports.isInLobby() || config.entryUrls.length === 0) return;
     if (shown !== undefined && shown.room !== '' && shown.name !== '' && config.devToken)
-      this.#ports.tokens.want(shown);
+      this.#ports.tokens.prefetch(shown);
     this.#room ??= this.#ports.makeRoom();
     await this.#prepareConnection(config, this.#room, { openSocket, token: this.#query.token });
   }

@@ -1,8 +1,8 @@
 // Controls one meeting at a time: joins with the public SDK, turns SDK events into actions of the view model, and
 // executes the components' requests.
 import { type LocalTrack, Room, type TokenSource } from '@meridian/sdk-web';
-import { type HostAct, isOfMain } from '../core/hosting.ts';
-import { initialMeeting, type MeetingAction, type MeetingState, mainOf, reduceMeeting } from '../core/meeting.ts';
+import { goesToMainRoom, type HostAct } from '../core/hosting.ts';
+import { initialMeeting, type MeetingAction, type MeetingState, mainRoomOf, reduceMeeting } from '../core/meeting.ts';
 import type { DeviceKind } from '../core/model.ts';
 import type { PageQuery } from '../core/query.ts';
 import { encodeReaction, type Reaction, reactionTopic } from '../core/reactions.ts';
@@ -89,7 +89,7 @@ export class MeetingController implements MeetingActions {
     dispatch: (action) => this.dispatch(action),
     showBreakOut: (room, of) => this.#showBreakOut(room, of),
     showMain: () => this.#showMain(),
-    failed: (code) => this.#notices.tellFailure(code),
+    failed: (code) => this.#notices.showFailure(code),
   });
   readonly playPorts: ShowPlayerPorts = {
     config: () => this.config(),
@@ -113,7 +113,7 @@ export class MeetingController implements MeetingActions {
   #startMuted = false;
   /** User's name as last set in this meeting. */
   #ownName: string | undefined;
-  readonly #rosterDue = new Set<Room>();
+  readonly #scheduledRosters = new Set<Room>();
   #statsTimer: ReturnType<typeof setInterval> | undefined;
 
   /** `link`: the link that opened the page, which names the room. */
@@ -187,7 +187,7 @@ export class MeetingController implements MeetingActions {
       await this.#connectAnywhere(config, options, attempt);
     } catch (error) {
       if (attempt !== this.#attempt) return;
-      this.#drop();
+      this.#closeRooms();
       this.dispatch({ type: 'joinFailed', code: codeOf(error) });
       if (codeOf(error) === 'INTERNAL') console.error(error);
     }
@@ -203,7 +203,7 @@ export class MeetingController implements MeetingActions {
   /** Cancels joining, or leaves the page of an ended meeting. */
   readonly backToLobby = (): void => {
     this.#attempt++;
-    this.#drop();
+    this.#closeRooms();
     this.dispatch({ type: 'lobby' });
   };
 
@@ -236,7 +236,7 @@ export class MeetingController implements MeetingActions {
   };
 
   readonly host = (act: HostAct): void =>
-    void this.#attemptAction((room) => perform(room, act), isOfMain(act) ? this.#main : this.#room);
+    void this.#attemptAction((room) => perform(room, act), goesToMainRoom(act) ? this.#main : this.#room);
 
   readonly enterBreakOut = (breakOutId: string): void => void this.#breakOuts.enter(breakOutId);
   readonly leaveBreakOut = (): void => void this.#breakOuts.leave();
@@ -270,12 +270,12 @@ export class MeetingController implements MeetingActions {
     void this.#selectDevice(kind, deviceId);
   };
 
-  readonly explainAgain = (): void => {
+  readonly retryExplanation = (): void => {
     const decisionId = this.store.get().placement?.decisionId ?? '';
     if (decisionId !== '') void this.#panels.explain(decisionId);
   };
 
-  readonly askAddressesAgain = (): void => void this.#panels.askAddresses();
+  readonly retryAddresses = (): void => void this.#panels.showAddresses();
 
   readonly copyText = async (text: string): Promise<boolean> => {
     try {
@@ -311,7 +311,7 @@ export class MeetingController implements MeetingActions {
       ownNameChanged: this.ownNameChanged,
       // When a break-out ends, the SDK reports the reason after the page shows the main room again.
       roomEnded: (code) => (room === this.#main ? this.roomEnded(code) : this.#showMain()),
-      chat: () => (isShown() ? this.store.get() : mainOf(this.store.get())).chat,
+      chat: () => (isShown() ? this.store.get() : mainRoomOf(this.store.get())).chat,
       // While the user enters a break-out, the SDK mutes published tracks; this must not look like a host's act.
       isSwitching: (part) => this.#ownMedia.isSwitching(part) || this.store.get().entering !== undefined,
     };
@@ -364,10 +364,10 @@ export class MeetingController implements MeetingActions {
 
   /** Schedules one roster update for many events. */
   #rosterChanged(room: Room): void {
-    if (this.#rosterDue.has(room)) return;
-    this.#rosterDue.add(room);
+    if (this.#scheduledRosters.has(room)) return;
+    this.#scheduledRosters.add(room);
     queueMicrotask(() => {
-      this.#rosterDue.delete(room);
+      this.#scheduledRosters.delete(room);
       if (room !== this.#room && room !== this.#main) return;
       this.#dispatchOf(room, { type: 'roster', participants: rosterOf(room) });
       this.#dispatchOf(room, { type: 'viewers', viewers: room.viewers });
@@ -384,7 +384,7 @@ export class MeetingController implements MeetingActions {
     const devices = this.#stageDevices;
     if (room.isCrowd || devices === undefined) return;
     this.#stageDevices = undefined;
-    void this.#openDevices(room, this.#mutedAtFirst(devices));
+    void this.#openDevices(room, this.#withMutedStart(devices));
   }
 
   /** Accepts a host's invitation onto the stage of a show. */
@@ -423,13 +423,13 @@ export class MeetingController implements MeetingActions {
     if (this.#lastOptions !== undefined) {
       this.#lastOptions = { ...this.#lastOptions, camera: own.camera !== 'off', microphone: own.microphone !== 'off' };
     }
-    this.#drop();
+    this.#closeRooms();
     this.dispatch({ type: 'ended', code });
   };
 
   async #connectAnywhere(config: PageConfig, options: JoinOptions, attempt: number): Promise<void> {
     const token = await this.#tokens.source(config, options, (grant) => {
-      if (attempt === this.#attempt) this.#linkKnown(grant);
+      if (attempt === this.#attempt) this.#applyGrant(grant);
     });
     const place = placeOf(config, this.#query);
     for (const [at, entryUrl] of config.entryUrls.entries()) {
@@ -440,15 +440,15 @@ export class MeetingController implements MeetingActions {
       } catch (error) {
         const last = at === config.entryUrls.length - 1;
         if (last || attempt !== this.#attempt || !ENTRY_CODES.has(codeOf(error))) throw error;
-        this.#drop();
+        this.#closeRooms();
       }
     }
   }
 
   /** Shows the meeting that the link names, before the join. */
-  #linkKnown(grant: LinkGrant): void {
+  #applyGrant(grant: LinkGrant): void {
     const { title, meeting } = grant;
-    this.#invite.granted(grant);
+    this.#invite.setGrant(grant);
     this.#startMuted = meeting?.muteOnEntry === true;
     this.dispatch({ type: 'connecting', room: title, ...(meeting !== undefined && { times: meeting }) });
   }
@@ -482,7 +482,7 @@ export class MeetingController implements MeetingActions {
     if (!(await this.#watchShow(room, o))) {
       const joined = room.connect(o.entryUrl, o.token, o.place);
       // Devices open in parallel; the join does not depend on them.
-      void this.#openDevices(room, this.#mutedAtFirst(o.options));
+      void this.#openDevices(room, this.#withMutedStart(o.options));
       await joined;
     }
     if (o.attempt !== this.#attempt) return; // the join was cancelled, which has dropped the room
@@ -499,7 +499,7 @@ export class MeetingController implements MeetingActions {
 
   /**
    * Joins a show's crowd with signaling only; the page plays the show. Returns false if the person joins as a
-    * participant, or the room is no show.
+   * participant, or the room is no show.
    */
   async #watchShow(room: Room, { entryUrl, token, place }: Connection): Promise<boolean> {
     if (!this.#query.isViewer && !this.#tokens.onlyWatches) return false;
@@ -523,7 +523,7 @@ export class MeetingController implements MeetingActions {
     if (options.camera) void this.#ownMedia.switchTo('camera', true);
   }
 
-  #mutedAtFirst({ camera, microphone, deviceIds }: StageDevices): StageDevices {
+  #withMutedStart({ camera, microphone, deviceIds }: StageDevices): StageDevices {
     return { camera, microphone: microphone && !this.#startMuted, deviceIds };
   }
 
@@ -532,7 +532,7 @@ export class MeetingController implements MeetingActions {
     return [...publications].map(({ track }) => track);
   }
 
-  #drop(): void {
+  #closeRooms(): void {
     clearInterval(this.#statsTimer);
     this.#statsTimer = undefined;
     this.#unbind?.();
@@ -575,7 +575,7 @@ export class MeetingController implements MeetingActions {
       await action(room);
       return true;
     } catch (error) {
-      this.#notices.tellFailure(codeOf(error));
+      this.#notices.showFailure(codeOf(error));
       return false;
     }
   }

@@ -21,7 +21,7 @@ export class Notices {
   }
 
   /** Shows why a request of the user failed. */
-  tellFailure(code: string): void {
+  showFailure(code: string): void {
     this.#ports.dispatch({ type: 'actionFailed', reasonKey: reasonKeyOf(code), nowMs: performance.now() });
   }
 

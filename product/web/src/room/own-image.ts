@@ -16,7 +16,7 @@ export async function shrunkImage(file: Blob): Promise<Blob> {
 
 export async function readOwnImage(): Promise<Blob | undefined> {
   try {
-    const found: unknown = await perform('readonly', (store) => store.get(KEY));
+    const found: unknown = await inStore('readonly', (store) => store.get(KEY));
     return found instanceof Blob ? found : undefined;
   } catch (error) {
     console.info("The user's image cannot be read:", error);
@@ -27,24 +27,24 @@ export async function readOwnImage(): Promise<Blob | undefined> {
 /** Stores the image. Without storage it lasts until the page closes. */
 export async function keepOwnImage(image: Blob): Promise<void> {
   try {
-    await perform('readwrite', (store) => store.put(image, KEY));
+    await inStore('readwrite', (store) => store.put(image, KEY));
   } catch (error) {
     console.info("The user's image was not stored:", error);
   }
 }
 
-async function perform<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+async function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const opening = indexedDB.open(DATABASE, 1);
   opening.onupgradeneeded = () => void opening.result.createObjectStore(STORE);
-  const database = await done(opening);
+  const database = await resultOf(opening);
   try {
-    return await done(act(database.transaction(STORE, mode).objectStore(STORE)));
+    return await resultOf(act(database.transaction(STORE, mode).objectStore(STORE)));
   } finally {
     database.close();
   }
 }
 
-function done<T>(request: IDBRequest<T>): Promise<T> {
+function resultOf<T>(request: IDBRequest<T>): Promise<T> {
   const settled = Promise.withResolvers<T>();
   request.onsuccess = () => settled.resolve(request.result);
   request.onerror = () => settled.reject(request.error);

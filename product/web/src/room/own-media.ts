@@ -41,7 +41,7 @@ export class OwnMediaControl {
     try {
       await setEnabled(room, part, on);
     } catch (error) {
-      if (room === this.#ports.room()) this.#tell(part, error);
+      if (room === this.#ports.room()) this.#showProblem(part, error);
     }
     if (room !== this.#ports.room()) return;
     this.#switching.delete(part);
@@ -85,7 +85,7 @@ export class OwnMediaControl {
   }
 
   /** Shows why a change failed. If the user cancels the choice of a screen, that is no failure. */
-  #tell(part: OwnPart, error: unknown): void {
+  #showProblem(part: OwnPart, error: unknown): void {
     const code = codeOf(error);
     const nowMs = performance.now();
     if (part === 'screen' && code === 'DEVICE_DENIED') return;

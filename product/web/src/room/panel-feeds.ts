@@ -1,7 +1,7 @@
 // Fetches the data of a meeting's open panels: at opening, and repeatedly while open.
 import type { Room } from '@meridian/sdk-web';
 import { statsOf, type TrackReading } from '../core/call-stats.ts';
-import { addressesWanted, type MeetingAction, type MeetingState, unexplained } from '../core/meeting.ts';
+import { decisionToExplain, type MeetingAction, type MeetingState, needsAddresses } from '../core/meeting.ts';
 import type { ExplanationModel } from '../core/model.ts';
 import type { AddressesState } from '../core/stream-addresses.ts';
 import { readTracks } from './call-stats.ts';
@@ -30,7 +30,7 @@ export class PanelFeeds {
   /** Identity of the latest watch of the streams; an earlier one then ends. */
   #streamsWatch: object | undefined;
   /** The room whose statistics are watched. */
-  #statsWatched: Room | undefined;
+  #statsRoom: Room | undefined;
 
   constructor(ports: PanelPorts) {
     this.#ports = ports;
@@ -38,9 +38,9 @@ export class PanelFeeds {
 
   /** Fetches what the open panel lacks; call it after each change of the state. */
   stateChanged(): void {
-    const decisionId = unexplained(this.#ports.state());
+    const decisionId = decisionToExplain(this.#ports.state());
     if (decisionId !== undefined) void this.explain(decisionId);
-    if (addressesWanted(this.#ports.state())) void this.askAddresses();
+    if (needsAddresses(this.#ports.state())) void this.showAddresses();
     if (this.#ports.state().panel === 'stats') void this.#watchStats();
   }
 
@@ -56,12 +56,12 @@ export class PanelFeeds {
     } catch (error) {
       explanation = { decisionId, state: 'failed', code: codeOf(error) };
     }
-    const isStill = room === this.#ports.room() && this.#ports.state().placement?.decisionId === decisionId;
-    if (isStill) this.#ports.dispatch({ type: 'explanation', explanation });
+    const isCurrent = room === this.#ports.room() && this.#ports.state().placement?.decisionId === decisionId;
+    if (isCurrent) this.#ports.dispatch({ type: 'explanation', explanation });
   }
 
   /** Fetches the addresses for other protocols, and watches the live streams. */
-  async askAddresses(): Promise<void> {
+  async showAddresses(): Promise<void> {
     const room = this.#ports.room();
     if (room === undefined) return;
     this.#ports.dispatch({ type: 'addresses', addresses: { state: 'asked' } });
@@ -104,8 +104,8 @@ export class PanelFeeds {
   /** Shows the statistics of all tracks while their panel is open. */
   async #watchStats(): Promise<void> {
     const room = this.#ports.room();
-    if (room === undefined || room === this.#statsWatched) return;
-    this.#statsWatched = room;
+    if (room === undefined || room === this.#statsRoom) return;
+    this.#statsRoom = room;
     const isOn = (): boolean => room === this.#ports.room() && this.#ports.state().panel === 'stats';
     let before: readonly TrackReading[] = [];
     while (isOn()) {
@@ -115,6 +115,6 @@ export class PanelFeeds {
       before = now;
       await new Promise((resolve) => setTimeout(resolve, STATS_MS));
     }
-    if (this.#statsWatched === room) this.#statsWatched = undefined;
+    if (this.#statsRoom === room) this.#statsRoom = undefined;
   }
 }

@@ -32,7 +32,7 @@ export class Preview {
   readonly store = new Store<PreviewModel>({ camera: 'off', microphone: 'off', devices: noDevices });
   readonly #tracks = new Map<Part, LocalTrack>();
   readonly #effects: PreviewEffects;
-  readonly #wanted = new Map<Part, number>(); // number of the newest request; the track of an older one is stopped
+  readonly #newestTurn = new Map<Part, number>(); // number of the newest request; the track of an older one is stopped
   #selected: Record<DeviceKind, string> = { audioinput: '', videoinput: '', audiooutput: '' };
   #stopWatching: (() => void) | undefined;
 
@@ -97,7 +97,7 @@ export class Preview {
     this.#show(part, 'starting');
     try {
       const track = await this.#openTrack(part);
-      if (this.#wanted.get(part) !== turn) {
+      if (this.#newestTurn.get(part) !== turn) {
         track.stop();
         return;
       }
@@ -113,7 +113,7 @@ export class Preview {
       show();
       this.#effects.opened(track);
     } catch (error) {
-      if (this.#wanted.get(part) === turn) this.#show(part, { problem: mediaProblemOf(error) });
+      if (this.#newestTurn.get(part) === turn) this.#show(part, { problem: mediaProblemOf(error) });
     }
     await this.#refreshDevices();
   }
@@ -152,8 +152,8 @@ export class Preview {
   }
 
   #nextTurn(part: Part): number {
-    const turn = (this.#wanted.get(part) ?? 0) + 1;
-    this.#wanted.set(part, turn);
+    const turn = (this.#newestTurn.get(part) ?? 0) + 1;
+    this.#newestTurn.set(part, turn);
     return turn;
   }
 

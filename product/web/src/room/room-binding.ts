@@ -107,7 +107,7 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
   bindPrivateChat(on, (line) => dispatch({ type: 'chat', line, nowMs: performance.now() }));
   bindHistory(room, on, {
     chat: listener.chat,
-    heard: (lines) => dispatch({ type: 'chatEarlier', lines }),
+    receive: (lines) => dispatch({ type: 'chatEarlier', lines }),
   });
   return () => {
     for (const stop of stops) stop();

@@ -42,9 +42,9 @@ const changes = [
 export class ShowRoom {
   readonly store = new Store<ShowModel>(noShow);
   readonly #ports: ShowPorts;
-  #isDue = false;
+  #isScheduled = false;
   /** Likes of this user that the totals do not include yet. */
-  #likesAhead = 0;
+  #uncountedLikes = 0;
 
   constructor(ports: ShowPorts) {
     this.#ports = ports;
@@ -53,7 +53,7 @@ export class ShowRoom {
   /** Listens to a room before it connects. Returns a function that stops listening. */
   bind(room: Room): () => void {
     this.store.set(noShow);
-    this.#likesAhead = 0;
+    this.#uncountedLikes = 0;
     const stops: (() => void)[] = [];
     const on = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap[K]) => void): void => {
       room.on(event, heard);
@@ -61,7 +61,7 @@ export class ShowRoom {
     };
     for (const event of changes) on(event, () => this.#changed());
     on(RoomEvent.ReactionsChanged, () => {
-      this.#likesAhead = 0;
+      this.#uncountedLikes = 0;
     });
     on(RoomEvent.StageAsked, (isOn, by) => {
       if (isOn && room.isCrowd) this.#set({ invitedBy: nameOf(room, by), isHandUp: false });
@@ -86,7 +86,7 @@ export class ShowRoom {
   }
   like(): void {
     this.#ports.room()?.react('like');
-    this.#likesAhead += 1;
+    this.#uncountedLikes += 1;
     this.#changed();
   }
   async voteQuestion(postId: string): Promise<void> {
@@ -159,19 +159,19 @@ export class ShowRoom {
 
   /** Schedules one new model for many events. A room that is no show has no model. */
   #changed(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     queueMicrotask(() => {
-      this.#isDue = false;
+      this.#isScheduled = false;
       const room = this.#ports.room();
-      if (room?.kind === 'show') this.#set(shownOf(room, this.#likesAhead));
+      if (room?.kind === 'show') this.#set(modelOf(room, this.#uncountedLikes));
     });
   }
 }
 
 const PAGE = 50;
 
-function shownOf(room: Room, likesAhead: number): Partial<ShowModel> {
+function modelOf(room: Room, likesAhead: number): Partial<ShowModel> {
   const { localParticipant, board } = room;
   return {
     self: { identity: localParticipant.identity, mayPost: localParticipant.permissions.canPublishData },

@@ -88,7 +88,9 @@ async function play(said: Blob, outputId: string, signal: AbortSignal): Promise<
     const audio = await elementOn(outputId);
     const over = Promise.withResolvers<void>();
     audio.addEventListener('ended', () => over.resolve());
-    audio.addEventListener('error', () => over.reject(new DOMException('The recording does not play.', 'NotReadableError')));
+    audio.addEventListener('error', () =>
+      over.reject(new DOMException('The recording does not play.', 'NotReadableError')),
+    );
     signal.addEventListener('abort', () => over.resolve());
     audio.src = url;
     await Promise.all([audio.play(), over.promise]);

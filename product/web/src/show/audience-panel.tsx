@@ -6,18 +6,18 @@ import { useTranslate } from '../ui/language.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { IconButton } from '../ui/parts.tsx';
 import { Avatar } from '../ui/tile.tsx';
-import { audienceOf, type CrowdFound, countText, listed, pollsInOrder, type ShowModel } from './core/model.ts';
-import type { AudienceDesk } from './desk.ts';
+import type { AudienceActions } from './audience-actions.ts';
+import { audienceOf, type CrowdFound, countText, listedPosts, pollsInOrder, type ShowModel } from './core/model.ts';
 import './show.css';
 import { useShowWords } from './text.ts';
-import { ChatLine, Following, PollCard, QuestionText } from './ui/talk.tsx';
+import { AutoScroll, ChatLine, PollCard, QuestionText } from './ui/talk.tsx';
 
 interface PartProps {
   readonly model: ShowModel;
-  readonly desk: AudienceDesk;
+  readonly desk: AudienceActions;
 }
 
-export default function AudiencePanel({ desk, onClose }: { desk: AudienceDesk; onClose(): void }) {
+export default function AudiencePanel({ desk, onClose }: { desk: AudienceActions; onClose(): void }) {
   const { say } = useShowWords();
   const model = useSyncExternalStore(desk.store.subscribe, desk.store.get);
   const part = { model, desk };
@@ -131,7 +131,7 @@ function People({ desk, model: { viewers } }: PartProps) {
   const { say } = useShowWords();
   const [prefix, setPrefix] = useState('');
   const [found, setFound] = useState<CrowdFound>({ people: [], total: 0, next: '' });
-  const [asked, setAsked] = useState<{ identity: string; name: string }>();
+  const [personToRemove, setAsked] = useState<{ identity: string; name: string }>();
   const count = audienceOf(viewers);
   // biome-ignore lint/correctness/useExhaustiveDependencies: people that come and go change the list
   useEffect(() => {
@@ -185,12 +185,14 @@ function People({ desk, model: { viewers } }: PartProps) {
           {say('audience.more')}
         </button>
       )}
-      {asked === undefined ? null : <RemoveAsk person={asked} desk={desk} onDone={() => setAsked(undefined)} />}
+      {personToRemove === undefined ? null : (
+        <RemoveAsk person={personToRemove} desk={desk} onDone={() => setAsked(undefined)} />
+      )}
     </Part>
   );
 }
 
-function RemoveAsk(props: { person: { identity: string; name: string }; desk: AudienceDesk; onDone(): void }) {
+function RemoveAsk(props: { person: { identity: string; name: string }; desk: AudienceActions; onDone(): void }) {
   const { say } = useShowWords();
   const { person, desk, onDone } = props;
   const remove = (isForever: boolean): void => {
@@ -296,7 +298,7 @@ function Polls({ model: { polls }, desk }: PartProps) {
 
 const OPTIONS_MAX = 12;
 
-function PollMaker({ desk, onDone }: { desk: AudienceDesk; onDone(): void }) {
+function PollMaker({ desk, onDone }: { desk: AudienceActions; onDone(): void }) {
   const { say } = useShowWords();
   const [text, setText] = useState('');
   const [options, setOptions] = useState<readonly string[]>(['', '']);
@@ -421,14 +423,14 @@ const MESSAGES_MAX = 60;
 
 function Messages({ model: { posts, self }, desk }: PartProps) {
   const { say } = useShowWords();
-  const lines = listed(posts).slice(-MESSAGES_MAX);
+  const lines = listedPosts(posts).slice(-MESSAGES_MAX);
   return (
     <Part title={say('audience.chat')}>
       {lines.length === 0 ? (
         <p className="faint small">{say('post.none')}</p>
       ) : (
         <div className="show-messages flex bordered rounded-m">
-          <Following last={lines.at(-1)?.postId}>
+          <AutoScroll last={lines.at(-1)?.postId}>
             <ul className="show-lines grid">
               {lines.map((post) => (
                 <ChatLine
@@ -439,7 +441,7 @@ function Messages({ model: { posts, self }, desk }: PartProps) {
                 />
               ))}
             </ul>
-          </Following>
+          </AutoScroll>
         </div>
       )}
     </Part>

@@ -10,15 +10,15 @@ import '../styles/danmaku.css';
 import { audienceOf, countText, type ShowModel, type StagePerson } from './core/model.ts';
 import { type ShowWay, showWayOf, type WayChoice, wayChoiceOf } from './core/ways.ts';
 import './show.css';
-import { keep, kept } from './kept.ts';
+import { storeChoice, storedChoice } from './stored-choice.ts';
 import { useShowWords } from './text.ts';
 import { Invited, type InvitedPreview } from './ui/invited.tsx';
 import { Likes } from './ui/likes.tsx';
-import { type DanmakuLook, Screen, type ScreenPlayer } from './ui/screen.tsx';
-import { Talk, type TalkDesk } from './ui/talk.tsx';
+import { type DanmakuStyle, Screen, type ScreenPlayer } from './ui/screen.tsx';
+import { Talk, type TalkActions } from './ui/talk.tsx';
 
 /** The viewer's part of `ShowRoom`. */
-export interface ShowDesk extends TalkDesk {
+export interface ShowActions extends TalkActions {
   readonly store: { get(): ShowModel; subscribe(listener: () => void): () => void };
   like(): void;
   raiseHand(isUp: boolean): Promise<void>;
@@ -28,7 +28,7 @@ export interface ShowDesk extends TalkDesk {
 export interface ShowPageProps {
   readonly state: MeetingState;
   readonly actions: Pick<MeetingActions, 'dispatch' | 'host' | 'leave'>;
-  readonly desk: ShowDesk;
+  readonly desk: ShowActions;
   readonly player: ScreenPlayer;
   readonly preview: InvitedPreview;
   readonly title: string;
@@ -39,15 +39,15 @@ export interface ShowPageProps {
 
 export function ShowPage({ state, actions, desk, player, preview, title, onStage, only }: ShowPageProps) {
   const model = useSyncExternalStore(desk.store.subscribe, desk.store.get);
-  const [look, setLook] = useState<DanmakuLook>(keptLook);
-  const [choice, setChoice] = useState<WayChoice>(() => wayChoiceOf(kept('way')) ?? 'auto');
-  const changeLook = (next: DanmakuLook): void => {
+  const [look, setLook] = useState<DanmakuStyle>(storedLook);
+  const [choice, setChoice] = useState<WayChoice>(() => wayChoiceOf(storedChoice('way')) ?? 'auto');
+  const changeLook = (next: DanmakuStyle): void => {
     setLook(next);
-    keep('danmaku', `${next.isOn ? 1 : 0} ${next.opacity}`);
+    storeChoice('danmaku', `${next.isOn ? 1 : 0} ${next.opacity}`);
   };
   const choose = (next: WayChoice): void => {
     setChoice(next);
-    keep('way', next);
+    storeChoice('way', next);
   };
   return (
     <div className="show" data-testid="show">
@@ -83,8 +83,8 @@ export function ShowPage({ state, actions, desk, player, preview, title, onStage
   );
 }
 
-function keptLook(): DanmakuLook {
-  const [isOn = '1', opacity = ''] = (kept('danmaku') ?? '').split(' ');
+function storedLook(): DanmakuStyle {
+  const [isOn = '1', opacity = ''] = (storedChoice('danmaku') ?? '').split(' ');
   const shown = Number(opacity);
   return { isOn: isOn !== '0', opacity: shown >= 20 && shown <= 100 ? shown : 90 };
 }
@@ -92,7 +92,7 @@ function keptLook(): DanmakuLook {
 interface HeadProps {
   readonly title: string;
   readonly model: ShowModel;
-  readonly desk: ShowDesk;
+  readonly desk: ShowActions;
   readonly recording: MeetingState['hosting']['recording'];
   onLeave(): void;
 }

@@ -48,18 +48,18 @@ export class ShowPlayer {
   #box: HTMLElement | undefined;
   #choice: WayChoice = 'auto';
   #only: ShowWay | undefined;
-  #watch: Watching | undefined;
+  #playing: Watching | undefined;
   #driver: Driver | undefined;
   #failure: DriverStatus | undefined;
   #config: PageConfig | undefined;
   #muted: boolean | undefined;
   #timer: number | undefined;
-  #again: number | undefined;
+  #retryTimer: number | undefined;
   #failures = 0;
   #shownWallMs: number | undefined;
   #delay = { ms: undefined as number | undefined, atMs: 0 };
   /** Identity of the current start; earlier results are ignored. */
-  #round = {};
+  #currentStart = {};
 
   constructor(ports: ShowPlayerPorts) {
     this.#ports = ports;
@@ -71,19 +71,19 @@ export class ShowPlayer {
     this.#box = box;
     this.#choice = choice;
     this.#only = only;
-    const round = this.#round;
-    this.#tell({ at: 'connecting', isStalled: false });
+    const round = this.#currentStart;
+    this.#publishModel({ at: 'connecting', isStalled: false });
     Promise.all([this.#ports.config(), allowsSound()]).then(
       ([config, isSoundAllowed]) => {
-        if (round !== this.#round) return;
+        if (round !== this.#currentStart) return;
         this.#config = config;
         this.#muted ??= !isSoundAllowed;
         const offer = { gateway: config.gatewayUrls.length > 0, realTimeViewers: this.#ports.realTimeViewers() };
-        this.#take(beginWays(waysFor(abilities(), offer, choice, only), performance.now()));
+        this.#applyWatching(beginWays(waysFor(abilities(), offer, choice, only), performance.now()));
         this.#timer = window.setInterval(() => this.#check(), STATUS_EVERY_MS);
       },
       (error: unknown) => {
-        if (round === this.#round) this.#fail(codeOf(error));
+        if (round === this.#currentStart) this.#fail(codeOf(error));
       },
     );
   }
@@ -97,33 +97,33 @@ export class ShowPlayer {
 
   /**
    * Returns the capture time of the visible picture by the service's wall clock; while the picture stalls or another
-    * way opens, that of the last picture. Undefined when unknown.
+   * way opens, that of the last picture. Undefined when unknown.
    */
   readonly pictureWallMs = (): number | undefined => {
-    const driver = this.#watch?.at === 'playing' ? this.#driver : undefined;
+    const driver = this.#playing?.at === 'playing' ? this.#driver : undefined;
     if (driver !== undefined) this.#shownWallMs = driver.pictureWallMs && (driver.pictureWallMs() ?? this.#shownWallMs);
     return this.#shownWallMs;
   };
 
   /** Idempotent. */
   close(): void {
-    this.#round = {};
+    this.#currentStart = {};
     window.clearInterval(this.#timer);
-    window.clearTimeout(this.#again);
+    window.clearTimeout(this.#retryTimer);
     this.#closeDriver();
-    this.#watch = undefined;
+    this.#playing = undefined;
   }
 
   #check(): void {
-    const before = this.#watch;
+    const before = this.#playing;
     if (before === undefined || before.at === 'failed') return;
     const status = this.#failure ?? this.#driver?.status() ?? { at: 'connecting' as const };
-    this.#take(stepWays(before, status, performance.now()));
+    this.#applyWatching(stepWays(before, status, performance.now()));
   }
 
-  #take(watch: Watching): void {
-    const before = this.#watch;
-    this.#watch = watch;
+  #applyWatching(watch: Watching): void {
+    const before = this.#playing;
+    this.#playing = watch;
     if (watch.at === 'failed') {
       this.close();
       this.#fail(watch.code);
@@ -133,12 +133,12 @@ export class ShowPlayer {
     if (watch.at === 'playing') this.#failures = 0;
     const { at, way, left, isStalled } = watch;
     const delayMs = this.#delayMs();
-    this.#tell({ at, way, isStalled, ...(left && { left }), ...(delayMs !== undefined && { delayMs }) });
+    this.#publishModel({ at, way, isStalled, ...(left && { left }), ...(delayMs !== undefined && { delayMs }) });
   }
 
   #delayMs(): number | undefined {
     const nowMs = performance.now();
-    if (this.#watch?.at !== 'playing') return undefined;
+    if (this.#playing?.at !== 'playing') return undefined;
     if (this.#delay.ms !== undefined && nowMs - this.#delay.atMs < DELAY_EVERY_MS) return this.#delay.ms;
     const wallMs = this.pictureWallMs();
     this.#delay = { ms: wallMs === undefined ? undefined : Math.max(0, Date.now() - wallMs), atMs: nowMs };
@@ -151,15 +151,15 @@ export class ShowPlayer {
     this.#delay = { ms: undefined, atMs: 0 };
     const box = this.#box;
     if (box === undefined) return;
-    const round = this.#round;
+    const round = this.#currentStart;
     this.#openWay(way, { box, muted: this.#muted ?? true }).then(
       (driver) => {
-        if (round !== this.#round) return driver.close();
+        if (round !== this.#currentStart) return driver.close();
         this.#driver = driver;
         driver.setMuted(this.#muted ?? true); // the user may have changed it while the driver opened
       },
       (error: unknown) => {
-        if (round !== this.#round) return;
+        if (round !== this.#currentStart) return;
         console.info(`${way} could not be opened:`, error);
         this.#failure = { at: 'failed', code: codeOf(error) };
       },
@@ -181,22 +181,22 @@ export class ShowPlayer {
   }
 
   #closeDriver(): void {
-    this.#round = {};
+    this.#currentStart = {};
     this.#driver?.close();
     this.#driver = undefined;
   }
 
   #fail(code: string): void {
-    this.#tell({ at: 'failed', code, isStalled: false });
+    this.#publishModel({ at: 'failed', code, isStalled: false });
     const pauseMs = pauseAfterMs(code, this.#failures, Math.random());
     this.#failures += 1;
     if (pauseMs === undefined) return;
-    this.#again = window.setTimeout(() => {
+    this.#retryTimer = window.setTimeout(() => {
       if (this.#box !== undefined) this.start(this.#box, this.#choice, this.#only);
     }, pauseMs);
   }
 
-  #tell(model: Omit<ShowPlayerModel, 'muted'>): void {
+  #publishModel(model: Omit<ShowPlayerModel, 'muted'>): void {
     const next = { ...model, muted: this.#muted ?? true };
     const before = this.store.get();
     const keys = [...new Set([...Object.keys(before), ...Object.keys(next)])] as (keyof ShowPlayerModel)[];

@@ -56,13 +56,13 @@ export const goodReport: CheckReport = {
   advice: [],
 };
 
-const notReached = { state: 'failed', code: 'PATH_BLOCKED' } as const;
+const blocked = { state: 'failed', code: 'PATH_BLOCKED' } as const;
 
 /** Report behind a company's firewall that lets only TCP through, with little bandwidth. */
 export const limitedReport: CheckReport = Object.assign({}, goodReport, {
   tookMs: 18_100,
   microphone: { state: 'failed', code: 'SILENT', value: { label: 'Jabra Evolve2 65', levelPeak: 0 } },
-  udp: Object.assign({ value: { targets: [udp] } }, notReached),
+  udp: Object.assign({ value: { targets: [udp] } }, blocked),
   tls: { state: 'skipped', code: 'NOT_OFFERED' },
   uplink: { state: 'passed', value: { bitrateBps: 640_000, lossShare: 0.034, jitterMs: 12, rttMs: 94 } },
   verdict: 'limited',

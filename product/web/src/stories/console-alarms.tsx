@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ConsoleRoute } from '../console/core/route.ts';
 import type { Alarm, AlarmReceiver, AlarmRule, AlarmSilence, AlarmStory } from '../console/types.ts';
-import { type Answers, ConsoleStory } from './answered.tsx';
+import { type Answers, ConsoleStory } from './scripted-api.tsx';
 
 const nowMs = Date.parse('2026-11-26T09:00:00Z');
 const ago = (seconds: number): string => new Date(nowMs - seconds * 1000).toISOString();

@@ -10,13 +10,13 @@ import type {
   Strength,
   StrengthCounts,
 } from '../console/types.ts';
-import { storyNowMs } from './answered.tsx';
+import { storyNowMs } from './scripted-api.tsx';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** Returns a generator of numbers in [0, 1), the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -44,7 +44,7 @@ const kinds = ['sfu', 'sfu', 'sfu', 'sfu', 'signaling', 'signaling', 'gateway', 
 
 /** Returns 120 nodes, most of them healthy. */
 export function fleetNodes(): readonly ConsoleNode[] {
-  const random = seeded(33);
+  const random = seededRandom(33);
   return Array.from({ length: 120 }, (_, at) => {
     const [region, city, short] = cities[at % cities.length] ?? cities[0];
     const kind = kinds[Math.floor(at / cities.length)] ?? 'sfu';

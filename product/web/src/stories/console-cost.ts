@@ -1,7 +1,7 @@
 // Sample cost report of a month, and default prices.
 import type { CostPrices, CostReport, CostRow, CostSettings } from '../console/types.ts';
-import type { Answers } from './answered.tsx';
-import { storyNowMs } from './answered.tsx';
+import type { Answers } from './scripted-api.tsx';
+import { storyNowMs } from './scripted-api.tsx';
 
 const row = (
   key: string,

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import { ReportApp } from '../account/report/app.tsx';
 import type { ConsoleRoute } from '../console/core/route.ts';
-import { type Answers, ConsoleStory, storyEnds, storyPorts } from './answered.tsx';
 import { consoleRooms, fleetNodes, roomPeople, roomPlan } from './console-answers.ts';
 import { costAnswers } from './console-cost.ts';
 import { slaReport } from './console-report.ts';
 import { longSession } from './console-sessions.ts';
+import { type Answers, ConsoleStory, storyHandlers, storyPorts } from './scripted-api.tsx';
 
 const answers: Answers = (_, path) => {
   const [name = ''] = path.split('?');
@@ -60,13 +60,13 @@ export const consolePageStories: Readonly<Record<string, () => ReactNode>> = {
   'console-cost': () => page({ page: 'cost' }, costAnswers()),
   'console-session': () => page({ page: 'session', session: 'PA_2' }),
   'meeting-report': () => (
-    <ReportApp route={{ name: 'report', meeting }} ports={storyPorts(meetingAnswers)} {...storyEnds} />
+    <ReportApp route={{ name: 'report', meeting }} ports={storyPorts(meetingAnswers)} {...storyHandlers} />
   ),
   'meeting-session': () => (
     <ReportApp
       route={{ name: 'session', meeting, session: 'PA_2' }}
       ports={storyPorts(meetingAnswers)}
-      {...storyEnds}
+      {...storyHandlers}
     />
   ),
 };

@@ -1,6 +1,6 @@
 // Sample monthly report: a bad night in a region, maintenance, a silent tester.
 import type { SlaFigure, SlaReport, SlaRow } from '../console/types.ts';
-import { storyNowMs } from './answered.tsx';
+import { storyNowMs } from './scripted-api.tsx';
 
 const objectives: SlaReport['objectives'] = [
   { id: 'availability', target: 0.9994, unit: 'minutes', source: '', counted: '' },

@@ -7,8 +7,8 @@ import type {
   Strength,
   TimelineEvent,
 } from '../console/types.ts';
-import { storyNowMs } from './answered.tsx';
-import { roomPeople, roomPlan, seeded } from './console-answers.ts';
+import { roomPeople, roomPlan, seededRandom } from './console-answers.ts';
+import { storyNowMs } from './scripted-api.tsx';
 
 const STEP_S = 10;
 const at = (startMs: number, seconds: number): string => new Date(startMs + seconds * 1000).toISOString();
@@ -27,7 +27,7 @@ interface PointsOptions {
 }
 
 function pointsOf(o: PointsOptions): readonly QualityPoint[] {
-  const random = seeded(o.seed);
+  const random = seededRandom(o.seed);
   const points: QualityPoint[] = [];
   for (let second = STEP_S; second <= o.seconds; second += STEP_S) {
     const noise = random();

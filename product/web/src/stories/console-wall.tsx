@@ -2,9 +2,9 @@
 import type { ReactNode } from 'react';
 import type { EventStream } from '../console/ports.ts';
 import type { WallRoom, WallTrack } from '../console/types.ts';
-import { type Answers, ConsoleStory, storyMe } from './answered.tsx';
 import { consoleRooms } from './console-answers.ts';
-import { Doing } from './press.tsx';
+import { type Answers, ConsoleStory, storyMe } from './scripted-api.tsx';
+import { ScriptedUser } from './scripted-user.tsx';
 
 const kept = ['town-hall', 'keynote', 'not-live'].map((room) => ({
   tenant: 'example',
@@ -133,9 +133,9 @@ const steps = ['.wall-tile', '[data-testid=look]', '.wall-sizes label:nth-of-typ
 
 export const consoleWallStories: Readonly<Record<string, () => ReactNode>> = {
   'console-wall': () => (
-    <Doing steps={steps}>
+    <ScriptedUser steps={steps}>
       <WallStory />
-    </Doing>
+    </ScriptedUser>
   ),
   'console-wall-ask': () => <WallStory />,
 };

@@ -40,7 +40,7 @@ const USED_LINKS = 1000;
 const PEOPLE = 20_000;
 
 /** Returns a generator of numbers 0 … 1, the same for the same seed (mulberry32). */
-export function numbers(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -125,7 +125,7 @@ function placesOf(random: () => number): WorldPlace[] {
 }
 
 export function fakeWorld(seed = 33): World {
-  const random = numbers(seed);
+  const random = seededRandom(seed);
   const sites = sitesOf(random);
   const links = linksOf(sites, random);
   const places = placesOf(random);

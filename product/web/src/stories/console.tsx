@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import type { Me } from '../account/core/model.ts';
 import type { EventStream } from '../console/ports.ts';
 import type { ConsolePerson, World } from '../console/types.ts';
-import { type Answers, ConsoleStory } from './answered.tsx';
 import { storyAlarms } from './console-alarms.tsx';
 import { fakeWorld } from './console-world.ts';
+import { type Answers, ConsoleStory } from './scripted-api.tsx';
 
 const me: Me = {
   id: 'usr_hana',
@@ -114,7 +114,7 @@ const answers: Answers = (_method, path) => {
 const over = fakeWorld().links.find(({ via }) => via.length > 0) ?? { from: '', to: '' };
 
 /** Puts the selection into the URL before the page renders, as in the product. */
-function Chosen({ query, children }: { query: string; children: ReactNode }): ReactNode {
+function WithSelection({ query, children }: { query: string; children: ReactNode }): ReactNode {
   const here = new URLSearchParams(location.search);
   for (const [name, value] of new URLSearchParams(query)) here.set(name, value);
   history.replaceState(null, '', `?${here}`);
@@ -124,18 +124,18 @@ function Chosen({ query, children }: { query: string; children: ReactNode }): Re
 export const consoleStories: Readonly<Record<string, () => ReactNode>> = {
   'console-map': () => <MapStory />,
   'console-map-site': () => (
-    <Chosen query="site=de/Frankfurt">
+    <WithSelection query="site=de/Frankfurt">
       <MapStory />
-    </Chosen>
+    </WithSelection>
   ),
   'console-map-link': () => (
-    <Chosen query={`${new URLSearchParams({ from: over.from, to: over.to })}`}>
+    <WithSelection query={`${new URLSearchParams({ from: over.from, to: over.to })}`}>
       <MapStory />
-    </Chosen>
+    </WithSelection>
   ),
   'console-map-list': () => (
-    <Chosen query="view=list">
+    <WithSelection query="view=list">
       <MapStory />
-    </Chosen>
+    </WithSelection>
   ),
 };

@@ -1,8 +1,8 @@
 // The people in the stories.
 import type { MediaSource, ParticipantModel, QualityLevel, RoomRole } from '../core/model.ts';
-import { type Look, picture, portrait, sharedScreen } from './pictures.ts';
+import { type PortraitStyle, picture, portrait, sharedScreen } from './pictures.ts';
 
-const looks: Readonly<Record<string, Look>> = {
+const looks: Readonly<Record<string, PortraitStyle>> = {
   amara: {
     wall: '#28343f',
     light: '#6f8795',
@@ -84,7 +84,7 @@ function person(o: Person, at: number): ParticipantModel {
   };
 }
 
-const cameraOf = ({ id, upright }: Person, look: Look): MediaSource =>
+const cameraOf = ({ id, upright }: Person, look: PortraitStyle): MediaSource =>
   upright ? picture(`${id}/camera`, 540, 960, portrait(look)) : picture(`${id}/camera`, 960, 540, portrait(look));
 
 const self: Person = { id: 'self', name: 'Mara Lindqvist', look: 'self', local: true, admin: true };

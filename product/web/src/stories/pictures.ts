@@ -33,7 +33,7 @@ export function picture(id: string, width: number, height: number, paint: Painte
   };
 }
 
-export interface Look {
+export interface PortraitStyle {
   wall: string;
   light: string;
   skin: string;
@@ -47,7 +47,7 @@ export interface Look {
 
 /** A stylised person at a desk. */
 export const portrait =
-  (look: Look): Painter =>
+  (look: PortraitStyle): Painter =>
   (context, width, height) => {
     drawRoom(context, width, height, look);
     const unit = height * (look.scale ?? 1);
@@ -57,7 +57,7 @@ export const portrait =
     context.restore();
   };
 
-function drawRoom(context: CanvasRenderingContext2D, width: number, height: number, look: Look): void {
+function drawRoom(context: CanvasRenderingContext2D, width: number, height: number, look: PortraitStyle): void {
   const wall = context.createLinearGradient(0, 0, width, height);
   wall.addColorStop(0, look.light);
   wall.addColorStop(1, look.wall);
@@ -83,7 +83,7 @@ function drawRoom(context: CanvasRenderingContext2D, width: number, height: numb
   context.restore();
 }
 
-function drawPerson(context: CanvasRenderingContext2D, unit: number, look: Look): void {
+function drawPerson(context: CanvasRenderingContext2D, unit: number, look: PortraitStyle): void {
   const ellipse = (x: number, y: number, rx: number, ry: number, colour: string): void => {
     context.fillStyle = colour;
     context.beginPath();
@@ -119,7 +119,7 @@ function drawPerson(context: CanvasRenderingContext2D, unit: number, look: Look)
 function drawFace(
   context: CanvasRenderingContext2D,
   unit: number,
-  look: Look,
+  look: PortraitStyle,
   ellipse: (x: number, y: number, rx: number, ry: number, colour: string) => void,
 ): void {
   context.fillStyle = look.hair; // the fringe: a cap over the upper third of the head

@@ -2,9 +2,9 @@ import { useMemo } from 'react';
 import { initialMeeting, type MeetingState } from '../core/meeting.ts';
 import { noDevices } from '../core/model.ts';
 import { Store } from '../room/store.ts';
+import type { AudienceActions } from '../show/audience-actions.ts';
 import { noShow, type ShowModel, type ShowPost } from '../show/core/model.ts';
-import type { AudienceDesk } from '../show/desk.ts';
-import { type ShowDesk, ShowPage } from '../show/page.tsx';
+import { type ShowActions, ShowPage } from '../show/page.tsx';
 import type { ShowPlayerModel } from '../show/show-player.ts';
 import type { InvitedPreview } from '../show/ui/invited.tsx';
 import type { ScreenPlayer } from '../show/ui/screen.tsx';
@@ -106,7 +106,7 @@ const modelIn = (language: 'en' | 'zh'): ShowModel => ({
   ],
 });
 
-const deskOf = (model: ShowModel): ShowDesk & AudienceDesk => ({
+const deskOf = (model: ShowModel): ShowActions & AudienceActions => ({
   store: new Store(model),
   post: done,
   like: nothing,
@@ -135,7 +135,7 @@ const deskOf = (model: ShowModel): ShowDesk & AudienceDesk => ({
     }),
 });
 
-export const showDesk: AudienceDesk = deskOf(modelIn('en'));
+export const showDesk: AudienceActions = deskOf(modelIn('en'));
 
 /** A clock at a time when all posts are crossing the picture. */
 function clockAt(): () => number {

@@ -3,7 +3,7 @@ import type { HostAct } from '../core/hosting.ts';
 import type { MeetingAction } from '../core/meeting.ts';
 import type { DeviceKind, MicrophoneTestPhase } from '../core/model.ts';
 import type { Reaction } from '../core/reactions.ts';
-import type { AudienceDesk } from '../show/desk.ts';
+import type { AudienceActions } from '../show/audience-actions.ts';
 
 /** Tests of the chosen loudspeaker and microphone. Both reject as the browser does. */
 export interface SoundTests {
@@ -51,12 +51,12 @@ export interface MeetingActions {
   enterBreakOut(breakOutId: string): void;
   leaveBreakOut(): void;
   answerUnmute(agreed: boolean): void;
-  readonly show: AudienceDesk;
+  readonly show: AudienceActions;
   readonly soundTests: SoundTests;
   readonly effects: EffectsSwitches;
   selectDevice(kind: DeviceKind, deviceId: string): void;
-  explainAgain(): void;
-  askAddressesAgain(): void;
+  retryExplanation(): void;
+  retryAddresses(): void;
   /** Resolves whether the text is in the clipboard; a toast shows a failure. */
   copyText(text: string): Promise<boolean>;
   startAudio(): void;

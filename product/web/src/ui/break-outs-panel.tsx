@@ -11,6 +11,7 @@ import {
   type BreakOutPlan,
   breakOutOf,
   closingAt,
+  distributed,
   endsFirstMs,
   type NameOf,
   newPlan,
@@ -18,10 +19,9 @@ import {
   renamed,
   resized,
   settingsOf,
-  spread,
   wrongNames,
 } from '../core/break-outs.ts';
-import { type MeetingState, mainOf } from '../core/meeting.ts';
+import { type MeetingState, mainRoomOf } from '../core/meeting.ts';
 import type { ParticipantModel } from '../core/model.ts';
 import type { MeetingActions } from './actions.ts';
 import { EndsIn, useOpenBreakOuts } from './break-outs.tsx';
@@ -44,7 +44,7 @@ interface BreakOutsPanelProps {
 
 export default function BreakOutsPanel({ state, plan, onPlan, actions, onClose }: BreakOutsPanelProps) {
   const t = useTranslate();
-  const { hosting, participants } = mainOf(state);
+  const { hosting, participants } = mainRoomOf(state);
   const open = useOpenBreakOuts(hosting.breakOuts);
   const nameOf: NameOf = (number) => t('breakOut.usualName', { number });
   return (
@@ -172,7 +172,7 @@ function PlanTools({ plan, people, nameOf, onPlan }: Omit<PlanningProps, 'action
           disabled={people.length === 0}
           onClick={() =>
             onPlan(
-              spread(
+              distributed(
                 plan,
                 people.map(({ identity }) => identity),
               ),
@@ -187,7 +187,7 @@ function PlanTools({ plan, people, nameOf, onPlan }: Omit<PlanningProps, 'action
           type="button"
           className="button small"
           data-testid="break-outs-clear"
-          onClick={() => onPlan(spread(plan, []))}
+          onClick={() => onPlan(distributed(plan, []))}
         >
           {t('breakOut.clear')}
         </button>

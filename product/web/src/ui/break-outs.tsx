@@ -2,9 +2,9 @@
 // announcements.
 import { DoorOpen, Megaphone } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { type BreakOutModel, breakOutOf, endsFirstMs, leftText, openBreakOuts } from '../core/break-outs.ts';
+import { type BreakOutModel, breakOutOf, countdownText, endsFirstMs, openBreakOuts } from '../core/break-outs.ts';
 import { rankOf } from '../core/hosting.ts';
-import { type Announcement, type Inside, type MeetingState, mainOf } from '../core/meeting.ts';
+import { type Announcement, type MeetingState, mainRoomOf, type ShownBreakOut } from '../core/meeting.ts';
 import type { MeetingActions } from './actions.ts';
 import { Banner } from './banner.tsx';
 import { useNow } from './hooks.ts';
@@ -17,21 +17,21 @@ interface BreakOutsProps {
 
 export function BreakOutBanners({ state, actions }: BreakOutsProps) {
   const { announcement } = state;
-  const { hosting, show } = mainOf(state);
+  const { hosting, show } = mainRoomOf(state);
   return (
     <>
       {announcement === undefined ? null : (
         <Announced announcement={announcement} onDismiss={() => actions.dispatch({ type: 'announcement' })} />
       )}
       {show !== undefined || (hosting.breakOuts.length === 0 && state.inside === undefined) ? null : (
-        <Where state={state} actions={actions} />
+        <BreakOutBanner state={state} actions={actions} />
       )}
     </>
   );
 }
 
 /** Upper limit of a timer: one of more than 24 days would fire at once. */
-const LOOK_AGAIN_MS = 3_600_000;
+const RECHECK_MS = 3_600_000;
 
 export function useOpenBreakOuts(list: readonly BreakOutModel[]): readonly BreakOutModel[] {
   const [looks, setLooks] = useState(0);
@@ -40,7 +40,7 @@ export function useOpenBreakOuts(list: readonly BreakOutModel[]): readonly Break
   // biome-ignore lint/correctness/useExhaustiveDependencies: a timer may fire too early, and then looks again
   useEffect(() => {
     if (nextMs === 0) return undefined;
-    const timer = setTimeout(() => setLooks(looks + 1), Math.min(nextMs - Date.now(), LOOK_AGAIN_MS));
+    const timer = setTimeout(() => setLooks(looks + 1), Math.min(nextMs - Date.now(), RECHECK_MS));
     return () => clearTimeout(timer);
   }, [nextMs, looks]);
   return open;
@@ -61,9 +61,9 @@ function Announced(props: { announcement: Announcement; onDismiss(): void }) {
   );
 }
 
-function Where({ state, actions }: BreakOutsProps) {
+function BreakOutBanner({ state, actions }: BreakOutsProps) {
   const t = useTranslate();
-  const main = mainOf(state);
+  const main = mainRoomOf(state);
   const self = main.participants.find(({ local }) => local);
   const open = useOpenBreakOuts(main.hosting.breakOuts);
   const leads = rankOf(self) !== 'none';
@@ -105,7 +105,7 @@ function Where({ state, actions }: BreakOutsProps) {
   );
 }
 
-function InBreakOut(props: { inside: Inside; endsAtMs: number; leads: boolean; actions: MeetingActions }) {
+function InBreakOut(props: { inside: ShownBreakOut; endsAtMs: number; leads: boolean; actions: MeetingActions }) {
   const t = useTranslate();
   const { inside, actions } = props;
   return (
@@ -169,7 +169,7 @@ export function EndsIn({ endsAtMs }: { endsAtMs: number }) {
   if (endsAtMs === 0) return null;
   return (
     <span className="tabular one-line" aria-hidden="true" data-testid="break-out-ends">
-      {t('breakOut.endsIn', { time: leftText(endsAtMs, Date.now()) })}
+      {t('breakOut.endsIn', { time: countdownText(endsAtMs, Date.now()) })}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { Lock, MessageSquare, Reply, Send } from 'lucide-react';
 import { Fragment, useEffect, useRef, useState } from 'react';
 import { chatParts } from '../core/chat-text.ts';
-import { mayHear } from '../core/hosting.ts';
+import { canReceivePrivate } from '../core/hosting.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import type { ChatLine, ChatPeer, ParticipantModel } from '../core/model.ts';
 import type { MeetingActions } from './actions.ts';
@@ -12,7 +12,7 @@ import { IconButton } from './parts.tsx';
 import { Avatar } from './tile.tsx';
 
 const TEXT_LENGTH_MAX = 4000; // stays under the protocol's 15 kB in UTF-8 in any script
-const SAME_BREATH_MS = 120_000; // a person's lines within this time share one name
+const GROUPED_MS = 120_000; // a person's lines within this time share one name
 
 interface ChatPanelProps {
   lines: readonly ChatLine[];
@@ -28,7 +28,7 @@ export function ChatPanel({ lines, to, participants, actions, onClose }: ChatPan
   return (
     <Panel title={t('chat.title')} name="chat" onClose={onClose}>
       <Lines lines={lines} actions={actions} />
-      <Composer to={to} others={participants.filter(mayHear)} actions={actions} />
+      <Composer to={to} others={participants.filter(canReceivePrivate)} actions={actions} />
     </Panel>
   );
 }
@@ -59,7 +59,7 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
           before?.identity === line.identity &&
           before.earlier === line.earlier &&
           before.privateWith?.identity === line.privateWith?.identity &&
-          line.wallMs - before.wallMs < SAME_BREATH_MS;
+          line.wallMs - before.wallMs < GROUPED_MS;
         return (
           <Fragment key={line.id}>
             {before?.earlier && !line.earlier ? (
@@ -79,7 +79,7 @@ function Lines({ lines, actions }: { lines: readonly ChatLine[]; actions: Meetin
                     <strong className="ellipsis">{line.name}</strong>
                     <time dateTime={new Date(line.wallMs).toISOString()}>{clock.format(line.wallMs)}</time>
                   </p>
-                  <Privately line={line} onReply={(to) => actions.dispatch({ type: 'chatTo', to })} />
+                  <PrivateMark line={line} onReply={(to) => actions.dispatch({ type: 'chatTo', to })} />
                 </>
               )}
               <ChatText text={line.text} />
@@ -111,7 +111,7 @@ function ChatText({ text }: { text: string }) {
 }
 
 /** Marks a private line, and replies to it privately. */
-function Privately({ line, onReply }: { line: ChatLine; onReply(to: ChatPeer): void }) {
+function PrivateMark({ line, onReply }: { line: ChatLine; onReply(to: ChatPeer): void }) {
   const t = useTranslate();
   const { privateWith, local } = line;
   if (privateWith === undefined) return null;

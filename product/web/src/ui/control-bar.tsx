@@ -31,7 +31,7 @@ import { canFullScreenMeeting, toggleMeetingFullScreen, useFullScreen } from './
 import { useTranslate } from './language.tsx';
 import { IconButton } from './parts.tsx';
 import { openSmall, type SmallWindow } from './picture-in-picture.tsx';
-import { opens } from './popover.tsx';
+import { opensProps } from './popover.tsx';
 import { RoomInfo } from './room-info.tsx';
 
 interface BarProps {
@@ -104,7 +104,7 @@ function OwnControls({ state, actions, canShare }: Omit<BarProps, 'small'>) {
         className={isRaised ? 'active' : ''}
         label={t('control.react')}
         data-testid="react"
-        {...opens('reactions', state.dialog)}
+        {...opensProps('reactions', state.dialog)}
         onClick={() => actions.dispatch({ type: 'dialog', dialog: 'reactions' })}
       >
         {isRaised ? <Hand size={21} /> : <SmilePlus size={21} />}
@@ -137,7 +137,7 @@ function OpenControls({ state, actions, small }: Omit<BarProps, 'canShare'>) {
         label={t('control.more')}
         tipEnd
         data-testid="more"
-        {...opens('more', state.dialog)}
+        {...opensProps('more', state.dialog)}
         onClick={() => actions.dispatch({ type: 'dialog', dialog: 'more' })}
       >
         <Ellipsis size={22} />
@@ -232,7 +232,7 @@ function SettingsButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state
           className="wide-only"
           label={t('host.title')}
           data-testid="host"
-          {...opens('host', state.dialog)}
+          {...opensProps('host', state.dialog)}
           onClick={() => dispatch({ type: 'dialog', dialog: 'host' })}
         >
           <Shield size={20} />
@@ -243,7 +243,7 @@ function SettingsButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state
         label={t('control.devices')}
         shortcut={keys.devices}
         data-testid="devices"
-        {...opens('devices', state.dialog)}
+        {...opensProps('devices', state.dialog)}
         onClick={() => dispatch({ type: 'dialog', dialog: 'devices' })}
       >
         <Settings2 size={20} />

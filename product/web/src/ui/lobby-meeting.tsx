@@ -1,6 +1,6 @@
 import { Ban, CalendarClock, Clock, Globe } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import type { LinkLook } from '../core/join-link.ts';
+import type { LinkDetails } from '../core/join-link.ts';
 import { elsewhereText, progressText, type Times, type TimesReader, whenText } from '../core/meeting-times.ts';
 import { languageNames } from '../core/messages/translate.ts';
 import { useLanguage, useTranslate } from './language.tsx';
@@ -59,7 +59,7 @@ export function LobbyHead({ looked, number, visitor }: LobbyHeadProps) {
 
 const TICK_MS = 10_000;
 
-function When({ look, times, visitor }: { look: LinkLook; times: Times; visitor: Visitor }) {
+function When({ look, times, visitor }: { look: LinkDetails; times: Times; visitor: Visitor }) {
   const { language, t } = useLanguage();
   const { now, timeZone } = visitor;
   const [nowMs, setNowMs] = useState(now);
@@ -95,7 +95,7 @@ function When({ look, times, visitor }: { look: LinkLook; times: Times; visitor:
   );
 }
 
-function StateNotice({ state }: { state: LinkLook['state'] }) {
+function StateNotice({ state }: { state: LinkDetails['state'] }) {
   const t = useTranslate();
   if (state === 'open') return null;
   return (

@@ -10,8 +10,8 @@ import {
   VideoOff,
 } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
-import { isOfConnection } from '../core/ended.ts';
-import type { LinkLook } from '../core/join-link.ts';
+import { isConnectionCode } from '../core/ended.ts';
+import type { LinkDetails } from '../core/join-link.ts';
 import { reasonKeyOf } from '../core/messages/translate.ts';
 import type { DeviceKind, DevicesModel, LevelSource, MediaProblem, MediaSource } from '../core/model.ts';
 import { fieldErrorOf, textOf } from '../core/query.ts';
@@ -70,7 +70,7 @@ export interface LobbyProps {
   onJoin(room: string, name: string, password: string): void;
 }
 
-const lookOf = (link: LobbyProps['link']): LinkLook | undefined =>
+const lookOf = (link: LobbyProps['link']): LinkDetails | undefined =>
   link?.looked?.state === 'known' ? link.looked.look : undefined;
 
 export function Lobby(props: LobbyProps) {
@@ -194,7 +194,7 @@ function JoinCard(props: LobbyProps) {
           <CircleAlert size={20} aria-hidden="true" />
           <strong>{t(props.problem.foreseen ? 'lobby.joinRefused' : 'lobby.joinFailed')}</strong>
           <p>{t(reasonKeyOf(props.problem.code))}</p>
-          {isOfConnection(props.problem.code) ? <CheckLink /> : null}
+          {isConnectionCode(props.problem.code) ? <CheckLink /> : null}
         </div>
       )}
       <TextField

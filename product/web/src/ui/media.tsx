@@ -15,11 +15,11 @@ interface VideoProps {
  * Elements released in this render, by source. A tile that shows the source at another place reuses the element: a new
  * element would be black until the next frame.
  */
-const released = new Map<string, HTMLVideoElement>();
+const releasedVideos = new Map<string, HTMLVideoElement>();
 
 function takeVideo(source: MediaSource): HTMLVideoElement {
-  const kept = released.get(source.id);
-  released.delete(source.id);
+  const kept = releasedVideos.get(source.id);
+  releasedVideos.delete(source.id);
   if (kept !== undefined) return kept;
   const video = document.createElement('video');
   video.autoplay = true;
@@ -30,10 +30,10 @@ function takeVideo(source: MediaSource): HTMLVideoElement {
 }
 
 function releaseVideo(source: MediaSource, video: HTMLVideoElement): void {
-  released.set(source.id, video);
+  releasedVideos.set(source.id, video);
   setTimeout(() => {
-    if (released.get(source.id) !== video) return;
-    released.delete(source.id);
+    if (releasedVideos.get(source.id) !== video) return;
+    releasedVideos.delete(source.id);
     source.detach(video);
     video.remove();
   }, 0);

@@ -2,8 +2,8 @@ import { Clock, Mic, MonitorUp, Volume2, WifiOff } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { BreakOutPlan } from '../core/break-outs.ts';
 import { EXTEND_MIN, extendedEnd, minutesToEnd, rankOf } from '../core/hosting.ts';
-import { explanationOf, type MeetingState, mainOf } from '../core/meeting.ts';
-import { KEPT_MS, peopleShown, type Trouble, troubleOf } from '../core/presentation.ts';
+import { explanationOf, type MeetingState, mainRoomOf } from '../core/meeting.ts';
+import { type Interruption, interruptionOf, peopleShown, RESUMABLE_MS } from '../core/presentation.ts';
 import type { MeetingActions } from './actions.ts';
 import { Banner } from './banner.tsx';
 import { BreakOutBanners } from './break-outs.tsx';
@@ -137,7 +137,7 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
         explanation={explanationOf(state)}
         rttMs={state.rttMs}
         participants={state.participants}
-        onExplain={actions.explainAgain}
+        onExplain={actions.retryExplanation}
         onClose={close}
       />
     );
@@ -148,11 +148,11 @@ function OpenPanel({ state, actions }: { state: MeetingState; actions: MeetingAc
 /** Lasting states: shown at the top until they end, without moving the page. */
 function Banners({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const t = useTranslate();
-  const trouble = troubleOf(state);
+  const trouble = interruptionOf(state);
   return (
     <div className="banners absolute grid justify-items-center gap-2 pointer-none">
       <RecordingSign recording={state.hosting.recording} />
-      {trouble === undefined ? null : <Lost trouble={trouble} />}
+      {trouble === undefined ? null : <InterruptionBanner trouble={trouble} />}
       {state.audioBlocked ? (
         <Banner tone="info" icon={<Volume2 size={18} />}>
           <span>{t('stage.audioBlocked')}</span>
@@ -166,7 +166,7 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
       )}
       <BreakOutBanners state={state} actions={actions} />
       <RecordingNotice recording={state.hosting.recording} onLeave={actions.leave} />
-      {mainOf(state).hosting.endsAtMs > 0 ? <EndNear state={state} actions={actions} /> : null}
+      {mainRoomOf(state).hosting.endsAtMs > 0 ? <EndNear state={state} actions={actions} /> : null}
       {state.own.screen === 'on' ? (
         <Banner tone="info" icon={<MonitorUp size={18} />}>
           <span>{t('stage.sharingSelf')}</span>
@@ -182,7 +182,7 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
 function EndNear({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const t = useTranslate();
   useNow();
-  const main = mainOf(state);
+  const main = mainRoomOf(state);
   const { endsAtMs } = main.hosting;
   const [dismissedMs, setDismissedMs] = useState(0);
   const minutes = minutesToEnd(endsAtMs, Date.now());
@@ -231,11 +231,11 @@ function UnmuteAsked(props: { asked: NonNullable<MeetingState['unmuteAsked']>; o
 }
 
 /** Signaling or media is interrupted. Screen readers skip the seconds and read the state only when it changes. */
-function Lost({ trouble }: { trouble: Trouble }) {
+function InterruptionBanner({ trouble }: { trouble: Interruption }) {
   const t = useTranslate();
   const seconds = useElapsedSeconds(trouble.sinceMs);
   const service = trouble.kind === 'service';
-  const long = service && seconds * 1000 >= KEPT_MS;
+  const long = service && seconds * 1000 >= RESUMABLE_MS;
   return (
     <Banner tone="warning" icon={<WifiOff size={18} />} spinning>
       <strong data-testid={service ? 'connection-lost' : 'media-interrupted'}>

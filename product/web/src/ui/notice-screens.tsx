@@ -1,6 +1,6 @@
 import { DoorOpen, LoaderCircle, Play, RotateCw, Unplug } from 'lucide-react';
 import type { Branding } from '../core/branding.ts';
-import { isOfConnection, mayRejoin } from '../core/ended.ts';
+import { isConnectionCode, mayRejoin } from '../core/ended.ts';
 import { timesText } from '../core/join-link.ts';
 import type { MeetingTimes } from '../core/meeting.ts';
 import { languageNames, reasonKeyOf, type Translate } from '../core/messages/translate.ts';
@@ -43,7 +43,7 @@ export function Ended(props: EndedProps) {
           <button type="button" className="button quiet" onClick={props.onLobby}>
             {t('ended.lobby')}
           </button>
-          {isOfConnection(props.code) ? <CheckLink /> : null}
+          {isConnectionCode(props.code) ? <CheckLink /> : null}
         </div>
         {left ? null : <p className="faint small">{t('ended.code', { code: props.code })}</p>}
       </main>

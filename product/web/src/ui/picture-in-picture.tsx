@@ -36,7 +36,7 @@ export function useSmallWindow(): SmallWindow {
     else if (windows === undefined) await toggleVideo();
     else {
       const small = await windows.requestWindow(SIZE);
-      dress(small.document);
+      copyStyles(small.document);
       small.addEventListener('pagehide', () => setOpened(undefined), { once: true });
       setOpened(small);
     }
@@ -63,7 +63,7 @@ async function toggleVideo(): Promise<void> {
 }
 
 /** Copies the page's styles into another document. */
-function dress(small: Document): void {
+function copyStyles(small: Document): void {
   small.title = document.title;
   small.documentElement.lang = document.documentElement.lang;
   small.body.className = 'small-window';

@@ -15,7 +15,7 @@ import { useTranslate } from './language.tsx';
 import { IconButton } from './parts.tsx';
 
 interface PopoverProps {
-  /** Name of the dialog, as in the button's `opens`. */
+  /** Name of the dialog, as in the button's `opensProps`. */
   name: string;
   title: string;
   /** Hides the title, which stays for screen readers. */
@@ -25,7 +25,7 @@ interface PopoverProps {
 }
 
 /** Attributes of a button that opens a popover beside itself and closes it at the next press. */
-export const opens = (name: string, open: string | undefined) =>
+export const opensProps = (name: string, open: string | undefined) =>
   ({ 'data-opens': name, 'aria-haspopup': 'dialog', 'aria-expanded': name === open }) as const;
 
 /**

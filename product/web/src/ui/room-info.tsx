@@ -1,7 +1,7 @@
 import { Link, RadioTower } from 'lucide-react';
 import type { MeetingState } from '../core/meeting.ts';
 import { placeName } from '../core/place-name.ts';
-import { roundTripShown, troubleOf } from '../core/presentation.ts';
+import { interruptionOf, roundTripShown } from '../core/presentation.ts';
 import type { MeetingActions } from './actions.ts';
 import { useLanguage } from './language.tsx';
 import { IconButton } from './parts.tsx';
@@ -10,7 +10,7 @@ export function RoomInfo({ state, actions }: { state: MeetingState; actions: Mee
   const { t, language } = useLanguage();
   const { placement } = state;
   const name = state.inside?.name ?? state.room;
-  const away = troubleOf(state) !== undefined;
+  const away = interruptionOf(state) !== undefined;
   const rtt = roundTripShown(state);
   const region = placement === undefined ? '' : placeName(placement.region, language);
   return (

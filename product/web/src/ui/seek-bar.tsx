@@ -1,7 +1,7 @@
 // The seek bar of a video or recording, with marks and a preview picture at the pointer.
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useState } from 'react';
 import { clockText } from '../core/clock.ts';
-import { soughtByKey } from '../core/seek.ts';
+import { positionForKey } from '../core/seek.ts';
 import './player-parts.css';
 
 export interface SmallPicture {
@@ -86,7 +86,7 @@ function usePointed(o: Pick<SeekBarProps, 'ms' | 'durationMs' | 'seeksOnTheWay' 
     pointed,
     isDragged,
     onKeyDown: (event: KeyboardEvent): void => {
-      const to = soughtByKey(event.key, o.ms, durationMs);
+      const to = positionForKey(event.key, o.ms, durationMs);
       if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       event.stopPropagation();

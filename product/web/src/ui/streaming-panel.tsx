@@ -116,7 +116,7 @@ function Groups({ addresses, actions }: Pick<StreamingPanelProps, 'addresses' | 
         <p>{t('streaming.failed')}</p>
         <p className="faint">{t(reasonKeyOf(addresses.code))}</p>
         <p className="faint">{t('ended.code', { code: addresses.code })}</p>
-        <button type="button" className="button small" onClick={actions.askAddressesAgain}>
+        <button type="button" className="button small" onClick={actions.retryAddresses}>
           {t('where.askAgain')}
         </button>
       </div>

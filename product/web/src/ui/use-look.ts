@@ -1,11 +1,11 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { useEffect, useState } from 'react';
-import type { LinkLook } from '../core/join-link.ts';
+import type { LinkDetails } from '../core/join-link.ts';
 
 /** Result of a link's lookup before the join. */
 export type Looked =
   | { readonly state: 'asking' }
-  | { readonly state: 'known'; readonly look: LinkLook }
+  | { readonly state: 'known'; readonly look: LinkDetails }
   | { readonly state: 'refused'; readonly code: string }
   /** The lookup failed: joining shows more. */
   | { readonly state: 'unknown' };
@@ -16,7 +16,7 @@ const refusals = ['LINK_INVALID', 'NUMBER_INVALID'];
  * Looks up the link while the lobby is shown, and again when the window becomes visible, since a meeting may have been
  * moved meanwhile. Undefined when no link opened the page.
  */
-export function useLook(link: { look(): Promise<LinkLook> } | undefined, isLobby: boolean): Looked | undefined {
+export function useLook(link: { look(): Promise<LinkDetails> } | undefined, isLobby: boolean): Looked | undefined {
   const [looked, setLooked] = useState<Looked>({ state: 'asking' });
   useEffect(() => {
     if (link === undefined || !isLobby) return undefined;

@@ -101,9 +101,9 @@ async function deadUrl(): Promise<string> {
   server.close();
   return `http://127.0.0.1:${port}`;
 }
-const named = (...urls: string[]) => urls.map((url) => ({ url: `${url.replace('http', 'ws')}/v1/rtc` }));
+const candidatesOf = (...urls: string[]) => urls.map((url) => ({ url: `${url.replace('http', 'ws')}/v1/rtc` }));
 
-async function opened(url: string, o: ClientOptions = {}): Promise<WebSocket> {
+async function openSocket(url: string, o: ClientOptions = {}): Promise<WebSocket> {
   const socket = new WebSocket(url, o);
   onTestFinished(() => {
     socket.on('error', () => undefined);
@@ -127,11 +127,11 @@ describe('a socket at /rtc', () => {
     const node = await FakeNode.start();
     const { rtc } = await page([node.url]);
     const headers = { authorization: 'Bearer t', cookie: 'session=x', origin: 'https://app.example' };
-    await opened(`${rtc}?access_token=a.b.c&sdk=js`, {
+    await openSocket(`${rtc}?access_token=a.b.c&sdk=js`, {
       headers: { ...headers, 'x-forwarded-for': '203.0.113.7' },
       localAddress: PROXY,
     });
-    await opened(`${rtc}/?sdk=rust`, { headers: { 'x-forwarded-for': '203.0.113.8' }, localAddress: '127.0.8.9' });
+    await openSocket(`${rtc}/?sdk=rust`, { headers: { 'x-forwarded-for': '203.0.113.8' }, localAddress: '127.0.8.9' });
     expect(node.asked.map(({ url }) => url)).toEqual(['/rtc?access_token=a.b.c&sdk=js', '/rtc/?sdk=rust']);
     expect(node.asked[0]?.headers).toMatchObject({ authorization: 'Bearer t', origin: 'https://app.example' });
     expect(node.asked[0]?.headers.cookie).toBe(undefined);
@@ -143,7 +143,7 @@ describe('a socket at /rtc', () => {
     const node = await FakeNode.start();
     const { rtc } = await page([node.url]);
     for (const closer of ['client', 'node']) {
-      const client = await opened(rtc);
+      const client = await openSocket(rtc);
       await until('the node', () => node.sockets.length > 0);
       const there = node.sockets.pop() ?? expect.unreachable();
       const large = Buffer.alloc(1024 * 1024, closer);
@@ -165,7 +165,7 @@ describe('a socket at /rtc', () => {
 describe('the choice of the node', () => {
   it('passes back a refused token with its reason, and asks no other node', async () => {
     const [first, second] = [await FakeNode.start(), await FakeNode.start()];
-    first.candidates = () => named(first.url, second.url);
+    first.candidates = () => candidatesOf(first.url, second.url);
     first.refusal = { status: 401, text: 'TOKEN_EXPIRED: The token has expired.' };
     const { rtc } = await page([first.url]);
     expect(await refusal(`${rtc}?access_token=t`)).toEqual(first.refusal);
@@ -177,8 +177,8 @@ describe('the choice of the node', () => {
     first.refusal = { status: 503, text: 'full' };
     const { rtc } = await page([first.url]);
     for (const best of [await deadUrl(), first.url]) {
-      first.candidates = () => named(best, second.url);
-      await opened(rtc);
+      first.candidates = () => candidatesOf(best, second.url);
+      await openSocket(rtc);
     }
     expect([first.asked.length, second.asked.length]).toEqual([1, 2]);
     second.refusal = { status: 503, text: 'full as well' };
@@ -190,16 +190,16 @@ describe('bounds', () => {
   it('an address has a limited number of sockets, others still get in, and an ended socket frees its place', async () => {
     const node = await FakeNode.start();
     const { rtc } = await page([node.url], {}, { liveKitClientsPerAddressMax: 3 });
-    const all = await Promise.all(Array.from({ length: 3 }, () => opened(rtc, { localAddress: '127.0.9.1' })));
+    const all = await Promise.all(Array.from({ length: 3 }, () => openSocket(rtc, { localAddress: '127.0.9.1' })));
     expect(await refusal(rtc, { localAddress: '127.0.9.1' })).toMatchObject({
       status: 503,
       text: expect.stringContaining('OVERLOADED'),
     });
-    await opened(rtc, { localAddress: '127.0.9.2' });
+    await openSocket(rtc, { localAddress: '127.0.9.2' });
     const before = node.asked.length;
     all[0]?.close();
     await once(all[0] ?? expect.unreachable(), 'close');
-    await opened(rtc, { localAddress: '127.0.9.1' });
+    await openSocket(rtc, { localAddress: '127.0.9.1' });
     expect(node.asked.length).toBe(before + 1);
   });
 });

@@ -100,7 +100,7 @@ function ofPage(method: string, path: string, o: { headers?: string; body?: stri
 }
 const slowPost = (length: number): string => ofPage('POST', '/api/v1/sessions', { body: '{', length });
 const signIn = ofPage('POST', '/api/v1/sessions', { body: '{"email":"ada@example.org"}' });
-const look = ofPage('GET', '/');
+const pageRequest = ofPage('GET', '/');
 
 /** Returns the head of the first response; '' if the connection closed without one. */
 async function headOf(socket: Socket): Promise<string> {
@@ -119,7 +119,7 @@ const ask = async (port: number, localAddress: string, text: string): Promise<st
 /** Expects answers to 10 sign-ins and 10 page requests, each on its own connection. */
 async function expectAnswers(port: number, localAddress = '127.0.0.9'): Promise<void> {
   const heads = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => ask(port, localAddress, index % 2 === 0 ? signIn : look)),
+    Array.from({ length: 20 }, (_, index) => ask(port, localAddress, index % 2 === 0 ? signIn : pageRequest)),
   );
   expect(heads.filter((head) => !head.startsWith('HTTP/1.1 200'))).toEqual([]);
 }

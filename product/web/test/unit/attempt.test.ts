@@ -25,13 +25,13 @@ function attemptOf(list: readonly PlayProtocol[], refused: readonly PlayProtocol
   return { attempt, log, statuses, box };
 }
 /** Waits until everything that opens at once is open. */
-const opened = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const untilOpened = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('an attempt', () => {
   it('opens one protocol after another, and none after the last', async () => {
     const { attempt, log } = attemptOf(['flv', 'hls'], ['flv', 'hls']);
     for (const nowMs of [1, 2, 3]) {
-      await opened();
+      await untilOpened();
       attempt.status(nowMs);
     }
     expect(attempt.watch).toEqual({ at: 'failed', code: 'ENTRY_UNREACHABLE' });
@@ -39,7 +39,7 @@ describe('an attempt', () => {
   });
   it('closes a failed protocol before it opens it again', async () => {
     const { attempt, log, statuses } = attemptOf(['flv']);
-    await opened();
+    await untilOpened();
     statuses.flv = { at: 'playing' };
     attempt.status(1);
     statuses.flv = { at: 'failed', code: 'SOCKET_LOST' };
@@ -50,12 +50,12 @@ describe('an attempt', () => {
     const { attempt, log } = attemptOf(['flv']);
     attempt.close();
     attempt.close();
-    await opened();
+    await untilOpened();
     expect(log.filter((one) => one === 'close flv')).toEqual(['close flv']);
   });
   it('that takes over becomes visible and audible, and has the earlier attempt’s fallbacks', async () => {
     const [shown, better] = [attemptOf(['flv', 'hls']), attemptOf(['flv'])];
-    await opened();
+    await untilOpened();
     better.statuses.flv = { at: 'playing' };
     better.attempt.status(1);
     better.attempt.takeOver(shown.attempt.watch, false);

@@ -7,14 +7,14 @@ import {
   type BreakOutModel,
   breakOutOf,
   closingAt,
+  countdownText,
+  distributed,
   endsFirstMs,
-  leftText,
   newPlan,
   openBreakOuts,
   renamed,
   resized,
   settingsOf,
-  spread,
   wrongNames,
 } from '../../src/core/break-outs.ts';
 import { initialMeeting } from '../../src/core/meeting.ts';
@@ -64,21 +64,21 @@ describe('a plan', () => {
   });
 
   it('gives added rooms unique names, and unassigns members of removed rooms', () => {
-    const plan = spread(renamed(newPlan(nameOf), 0, 'Room 3'), ['a', 'b', 'c']);
+    const plan = distributed(renamed(newPlan(nameOf), 0, 'Room 3'), ['a', 'b', 'c']);
     expect(resized(plan, 4, nameOf).rooms.map(({ name }) => name)).toEqual(['Room 3', 'Room 2', 'Room 1', 'Room 4']);
     expect(resized(plan, 1, nameOf).rooms).toEqual([{ name: 'Room 3', identities: ['a', 'c'] }]);
   });
 
   it('spreads people evenly, whatever the earlier plan, and unassigns them', () => {
-    const plan = spread(newPlan(nameOf), ['a', 'b', 'c']);
+    const plan = distributed(newPlan(nameOf), ['a', 'b', 'c']);
     expect(plan.rooms.map(({ identities }) => identities)).toEqual([['a', 'c'], ['b']]);
-    const again = spread(plan, ['c', 'd', 'e', 'f']);
+    const again = distributed(plan, ['c', 'd', 'e', 'f']);
     expect(again.rooms.map(({ identities }) => identities.length)).toEqual([2, 2]);
-    expect(spread(plan, []).rooms.flatMap(({ identities }) => identities)).toEqual([]);
+    expect(distributed(plan, []).rooms.flatMap(({ identities }) => identities)).toEqual([]);
   });
 
   it('assigns a person to a single room', () => {
-    const { rooms } = spread(newPlan(nameOf), ['a', 'b', 'c']);
+    const { rooms } = distributed(newPlan(nameOf), ['a', 'b', 'c']);
     const identities = (to: number) => assigned(rooms, 'a', to).map((room) => room.identities);
     expect([identities(1), identities(0), identities(-1)]).toEqual([
       [['c'], ['b', 'a']],
@@ -152,4 +152,4 @@ it.each([
   [249_000, 0, '4:09'],
   [3_849_000, 0, '1:04:09'],
   [1000, 5000, '0:00'],
-])('a countdown to %d at %d shows %s', (endsAtMs, nowMs, text) => expect(leftText(endsAtMs, nowMs)).toBe(text));
+])('a countdown to %d at %d shows %s', (endsAtMs, nowMs, text) => expect(countdownText(endsAtMs, nowMs)).toBe(text));

@@ -3,7 +3,7 @@ import {
   type CallStats,
   codecOf,
   type StatsEntry,
-  sentOf,
+  senderReadingOf,
   statsOf,
   statsText,
   summaryRows,
@@ -56,7 +56,7 @@ describe('a sender’s report', () => {
       { id: 'r2', type: 'remote-inbound-rtp', packetsLost: -2 },
       { id: 'c', type: 'codec', mimeType: 'video/VP8' },
     ];
-    expect(sentOf(entries)).toEqual({
+    expect(senderReadingOf(entries)).toEqual({
       bytes: 300,
       packets: 30,
       lost: 4,
@@ -71,8 +71,8 @@ describe('a sender’s report', () => {
   });
   it('is empty where the browser reports nothing', () => {
     const nothing = { bytes: 0, packets: 0, lost: 0, width: 0, height: 0, fps: 0, codec: '', layer: '', jitterMs: 0 };
-    expect(sentOf([])).toEqual({ ...nothing, held: '' });
-    expect(sentOf([{ id: 'x', type: 'outbound-rtp', bytesSent: 'many', frameWidth: Number.NaN }])).toEqual({
+    expect(senderReadingOf([])).toEqual({ ...nothing, held: '' });
+    expect(senderReadingOf([{ id: 'x', type: 'outbound-rtp', bytesSent: 'many', frameWidth: Number.NaN }])).toEqual({
       ...nothing,
       held: '',
     });

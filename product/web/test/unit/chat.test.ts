@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decodeHistory, encodeHistory, teller } from '../../src/core/chat-history.ts';
+import { decodeHistory, encodeHistory, historySender } from '../../src/core/chat-history.ts';
 import { chatParts } from '../../src/core/chat-text.ts';
-import { isOfConnection, mayRejoin } from '../../src/core/ended.ts';
+import { isConnectionCode, mayRejoin } from '../../src/core/ended.ts';
 import { initialMeeting, type MeetingState, reduceMeeting } from '../../src/core/meeting.ts';
 import type { ChatLine } from '../../src/core/model.ts';
 import { decodePrivate, encodePrivate } from '../../src/core/private-chat.ts';
@@ -76,13 +76,13 @@ describe('the chat history', () => {
   });
 
   it('is sent by the participant that joined first, a single one on a tie', () => {
-    expect(teller([])).toBeUndefined();
+    expect(historySender([])).toBeUndefined();
     const people = [
       { sessionId: 'c', joinedWallMs: 2 },
       { sessionId: 'b', joinedWallMs: 1 },
       { sessionId: 'a', joinedWallMs: 1 },
     ];
-    expect(teller(people)?.sessionId).toBe('a');
+    expect(historySender(people)?.sessionId).toBe('a');
   });
 
   it('is inserted in order before live lines, once, and does not count as unread', () => {
@@ -130,6 +130,6 @@ it('a rejoin is offered only where it may succeed', () => {
 });
 
 it('the connection check is offered where the network may be the reason', () => {
-  expect(['MEDIA_FAILED', 'SOCKET_FAILED', 'RECONNECT_FAILED'].map(isOfConnection)).toEqual([true, true, true]);
-  expect(['KICKED', 'TOKEN_EXPIRED', 'CLIENT_INITIATED'].map(isOfConnection)).toEqual([false, false, false]);
+  expect(['MEDIA_FAILED', 'SOCKET_FAILED', 'RECONNECT_FAILED'].map(isConnectionCode)).toEqual([true, true, true]);
+  expect(['KICKED', 'TOKEN_EXPIRED', 'CLIENT_INITIATED'].map(isConnectionCode)).toEqual([false, false, false]);
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RoomEvent } from '../../../../sdk-web/src/events.ts';
 import { linkOfPath, numberText, timesText } from '../../src/core/join-link.ts';
-import { troubleOf } from '../../src/core/presentation.ts';
+import { interruptionOf } from '../../src/core/presentation.ts';
 import type { PageQuery } from '../../src/core/query.ts';
 
 type Listener = (...args: never[]) => void;
@@ -174,11 +174,11 @@ const { MeetingController: Controller } = await import('../../src/room/meeting-c
 const { fetchOwnName, JoinLink } = await import('../../src/room/join-link.ts');
 
 /** Controllers that leave when the test ends. */
-const opened: MeetingController[] = [];
+const openControllers: MeetingController[] = [];
 class MeetingController extends Controller {
   constructor(...args: ConstructorParameters<typeof Controller>) {
     super(...args);
-    opened.push(this);
+    openControllers.push(this);
   }
 }
 
@@ -201,14 +201,14 @@ const joinOptions = {
   deviceIds: { audioinput: 'mic-2', videoinput: '', audiooutput: '' },
 };
 const answers = new Map<string, unknown>();
-const asked: { path: string; body: unknown; authorization?: string }[] = [];
+const sentRequests: { path: string; body: unknown; authorization?: string }[] = [];
 
 beforeEach(() => {
   FakeRoom.made = [];
   FakeRoom.connectOutcome = undefined;
   FakeRoom.refusal = undefined;
   FakeRoom.isAdmin = false;
-  asked.length = 0;
+  sentRequests.length = 0;
   answers.set('/config.json', { entryUrls: ['http://one', 'http://two'], development: true, devToken: true });
   answers.set('/dev/token', { token: 'a.b.c' });
   const kept = new Map<string, string>();
@@ -223,7 +223,7 @@ beforeEach(() => {
   stubFetch((path) => ({ status: answers.has(path) ? 200 : 503, answer: answers.get(path) }));
 });
 afterEach(() => {
-  for (const controller of opened.splice(0)) controller.backToLobby();
+  for (const controller of openControllers.splice(0)) controller.backToLobby();
   vi.unstubAllGlobals();
 });
 
@@ -235,7 +235,7 @@ function stubFetch(reply: (path: string) => { status: number; answer: unknown })
     const text = isAddress ? String(init.body ?? '') : await input.text();
     const authorization = new Headers(isAddress ? init.headers : input.headers).get('authorization');
     const body = text === '' ? undefined : JSON.parse(text);
-    asked.push({ path, body, ...(authorization !== null && { authorization }) });
+    sentRequests.push({ path, body, ...(authorization !== null && { authorization }) });
     const { status, answer } = reply(path);
     return Response.json(answer ?? null, { status });
   });
@@ -268,7 +268,7 @@ describe('a show', () => {
   it('is watched with signaling alone, as a guest, and without any device', async () => {
     watchesShow();
     const { room, state } = await inMeeting({ isViewer: true });
-    expect(asked.at(-1)?.body).toMatchObject({ guest: true });
+    expect(sentRequests.at(-1)?.body).toMatchObject({ guest: true });
     expect([connects(room), devices(room), state().show]).toEqual([[crowd], [], 'crowd']);
   });
   it('is watched by a token without the right to publish; a room that is no show is joined as a meeting', async () => {
@@ -314,7 +314,7 @@ describe('a show', () => {
 describe('joining', () => {
   it('asks for a token, connects with the URL’s parameters, and opens the wanted devices', async () => {
     const { room, state } = await inMeeting();
-    expect(asked.at(-1)?.body).toMatchObject({
+    expect(sentRequests.at(-1)?.body).toMatchObject({
       room: 'demo',
       name: 'Ada',
       identity: expect.stringMatching(/^Ada-[a-z0-9]{8}$/),
@@ -349,7 +349,7 @@ describe('joining', () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false });
     const { room } = await inMeeting({ token: 'x.y.z' });
     expect(room.calls[1]).toEqual(['connect', 'http://one', 'x.y.z', {}]);
-    expect(asked.map((one) => one.path)).toEqual(['/config.json']);
+    expect(sentRequests.map((one) => one.path)).toEqual(['/config.json']);
   });
   it('tries the next entry when the first is unreachable, and leaves no listener on it', async () => {
     FakeRoom.connectOutcome = async (url) => {
@@ -388,7 +388,7 @@ describe('joining', () => {
     const identityOf = async (): Promise<unknown> => {
       const { controller } = await inMeeting();
       controller.backToLobby();
-      const request = asked.at(-1)?.body as { identity: unknown } | undefined;
+      const request = sentRequests.at(-1)?.body as { identity: unknown } | undefined;
       return request?.identity;
     };
     const first = await identityOf();
@@ -430,7 +430,7 @@ describe('the lobby', () => {
     await settle();
     return controller;
   };
-  const tokensAsked = (): unknown[] => asked.filter((one) => one.path === '/dev/token').map((one) => one.body);
+  const tokensAsked = (): unknown[] => sentRequests.filter((one) => one.path === '/dev/token').map((one) => one.body);
   beforeEach(() =>
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] }),
   );
@@ -548,7 +548,8 @@ describe('the lobby', () => {
 describe('joining by a link', () => {
   const exchange = '/api/v1/join-links/exchange';
   const given = { token: 'l.m.n', room: 'demo', title: 'Weekly', canInvite: true };
-  const asks = () => asked.filter(({ path }) => path === exchange).map(({ body }) => body as Record<string, unknown>);
+  const asks = () =>
+    sentRequests.filter(({ path }) => path === exchange).map(({ body }) => body as Record<string, unknown>);
   let kept: Map<string, string>;
   beforeEach(() => {
     kept = new Map();
@@ -643,7 +644,7 @@ describe('joining by a link', () => {
 
 describe('joining by the number of a meeting', () => {
   const exchange = '/api/v1/meetings/exchange';
-  const asks = () => asked.filter(({ path }) => path === exchange).map(({ body }) => body);
+  const asks = () => sentRequests.filter(({ path }) => path === exchange).map(({ body }) => body);
   const given = (more: object) => ({
     token: 'l.m.n',
     room: 'mt_1',
@@ -725,7 +726,7 @@ describe('joining the user’s own meeting', () => {
     expect(await fetchOwnName()).toBe('Ada');
     const controller = own();
     await controller.join({ ...joinOptions, room: '' });
-    expect(asked.filter((one) => one.path === path)).toEqual([{ path, body: undefined }]);
+    expect(sentRequests.filter((one) => one.path === path)).toEqual([{ path, body: undefined }]);
     expect(controller.store.get()).toMatchObject({ room: 'Plan', phase: { name: 'meeting' } });
     controller.backToLobby();
     expect(replace).not.toHaveBeenCalled();
@@ -804,21 +805,21 @@ describe('a meeting', () => {
   it('shows that media stopped, that it came back, and that it led to a reconnection', async () => {
     const { room, state } = await inMeeting();
     room.tell('mediaInterrupted');
-    expect(troubleOf(state())?.kind).toBe('media');
+    expect(interruptionOf(state())?.kind).toBe('media');
     room.tell('mediaResumed');
-    expect(troubleOf(state())).toBeUndefined();
+    expect(interruptionOf(state())).toBeUndefined();
     room.tell('mediaInterrupted');
     room.tell('reconnecting');
-    expect(troubleOf(state())?.kind).toBe('service');
+    expect(interruptionOf(state())?.kind).toBe('service');
     room.tell('reconnected');
-    expect(troubleOf(state())).toBeUndefined(); // the stopped media was given up
+    expect(interruptionOf(state())).toBeUndefined(); // the stopped media was given up
   });
   it('keeps the notice of stopped media over a loss of signaling', async () => {
     const { room, state } = await inMeeting();
     room.tell('mediaInterrupted');
     room.tell('signalReconnecting');
     room.tell('reconnected');
-    expect(troubleOf(state())?.kind).toBe('media');
+    expect(interruptionOf(state())?.kind).toBe('media');
   });
   it('shows a participant that leaves and returns at once as reconnected', async () => {
     const { room, state } = await inMeeting();
@@ -879,7 +880,7 @@ describe('a meeting', () => {
     }
     expect(copied).toEqual(['http://localhost/j/CODE', 'http://localhost/j/CODE']);
     expect(state().invite).toEqual({ url: 'http://localhost/j/CODE' });
-    const asks = asked.filter(({ path }) => path.startsWith('/api/'));
+    const asks = sentRequests.filter(({ path }) => path.startsWith('/api/'));
     expect(asks).toEqual([{ path: '/api/v1/join-links/invite', body: undefined, authorization: 'Bearer a.b.c' }]);
     controller.backToLobby();
     expect(state().invite).toBeUndefined();
@@ -1200,7 +1201,7 @@ describe('a meeting', () => {
     expect(state().explanation).toEqual({ decisionId: 'DE_1', state: 'failed', code: 'CENTRE_UNREACHABLE' });
     expect([asked(), state().toasts]).toEqual([1, []]);
     room.explanation = async () => ({ decisionId: 'DE_1', reasons: ['near'], options: [] });
-    controller.explainAgain();
+    controller.retryExplanation();
     await settle();
     const known = { decisionId: 'DE_1', state: 'known', reasons: ['near'], options: [] };
     expect([asked(), state().explanation]).toEqual([2, known]);
@@ -1224,7 +1225,7 @@ describe('a meeting', () => {
     await open();
     expect(state().addresses).toEqual({ state: 'failed', code: 'GATEWAY_INVALID' }); // HTTP 503 without a code
     answers.set('http://gate/v1/ways?from=Berlin', { room: 'demo', expiresWallMs: 1 });
-    controller.askAddressesAgain();
+    controller.retryAddresses();
     await eventually(() => expect(state().addresses?.state).toBe('known'));
     controller.dispatch({ type: 'panel', panel: 'streaming' });
     expect(state().addresses).toBeUndefined();

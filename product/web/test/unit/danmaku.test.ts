@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   type DanmakuPost,
   EM_PER_SECOND,
+  FIXED_MS,
   LANES,
   leftEm,
   planDanmaku,
-  STANDING_MS,
   shownAt,
   styleOf,
   widthEmOf,
@@ -84,8 +84,8 @@ describe('danmaku', () => {
 
   it('that are fixed stay for a while', () => {
     const planned = planDanmaku([post(0, 'a', '#ffffff top')]);
-    expect(shownAt(planned, STANDING_MS - 1, 40)).toHaveLength(1);
-    expect(shownAt(planned, STANDING_MS, 40)).toEqual([]);
+    expect(shownAt(planned, FIXED_MS - 1, 40)).toHaveLength(1);
+    expect(shownAt(planned, FIXED_MS, 40)).toEqual([]);
   });
 
   it('come only from danmaku posts, on one line, and cut', () => {

@@ -24,10 +24,10 @@ class FakeProcessor {
   }
 }
 /** User’s image in the browser’s storage. */
-const kept: { image: Promise<Blob | undefined> } = { image: Promise.resolve(undefined) };
+const storage: { image: Promise<Blob | undefined> } = { image: Promise.resolve(undefined) };
 vi.mock('../../src/room/own-image.ts', async (original) => ({
   ...(await original<typeof import('../../src/room/own-image.ts')>()),
-  readOwnImage: () => kept.image,
+  readOwnImage: () => storage.image,
 }));
 vi.mock('@meridian/sdk-web/effects', () => ({
   createBackground: (background: unknown) => new FakeProcessor('background', background),
@@ -68,7 +68,7 @@ beforeEach(() => {
   stored = null;
   FakeProcessor.made = [];
   FakeProcessor.fails = false;
-  kept.image = Promise.resolve(undefined);
+  storage.image = Promise.resolve(undefined);
   vi.stubGlobal('localStorage', {
     getItem: () => stored,
     setItem: (_key: string, text: string) => {
@@ -187,7 +187,7 @@ describe('a background', () => {
     'from the user’s image is not applied if “%s” was chosen while the image was read',
     async (newer) => {
       const image = Promise.withResolvers<Blob>();
-      kept.image = image.promise;
+      storage.image = image.promise;
       const camera = new FakeTrack('camera');
       const { control } = made(camera);
       const older = control.choose('own');

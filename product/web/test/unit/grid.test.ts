@@ -4,13 +4,13 @@ import {
   cameraCut,
   columnCapacity,
   columnsMaxOf,
-  coverOf,
   fillColumn,
   fillRows,
   fitBox,
   noCut,
   pageCapacity,
   pageOf,
+  unionAreaOf,
 } from '../../src/core/grid.ts';
 
 const desktop = { width: 1416, height: 812, gap: 10 };
@@ -70,7 +70,7 @@ describe('fillRows', () => {
           expect(box.left >= 0 && box.top >= 0).toBe(true);
           expect(box.left + box.width <= size.width && box.top + box.height <= size.height).toBe(true);
           for (const other of boxes.slice(at + 1))
-            expect(coverOf(box, other)).toBe(box.width * box.height + other.width * other.height);
+            expect(unionAreaOf(box, other)).toBe(box.width * box.height + other.width * other.height);
           const aspect = aspects[at];
           if (aspect === undefined) continue;
           const most = box.width / box.height < aspect ? cut.sides : cut.ends;

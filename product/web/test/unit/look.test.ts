@@ -8,12 +8,12 @@ interface Asked {
   readonly body: unknown;
   readonly credentials: string;
 }
-let asked: Asked[];
+let requests: Asked[];
 const answers = new Map<string, { readonly status?: number; readonly body: unknown }>();
 const logged = vi.spyOn(console, 'info');
 
 beforeEach(() => {
-  asked = [];
+  requests = [];
   answers.clear();
   logged.mockReset();
   vi.stubGlobal('location', { origin: 'https://meet.example', pathname: '/meetings/mt_1/join', replace: vi.fn() });
@@ -21,7 +21,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (request: Request) => {
     const path = new URL(request.url).pathname.replace('/api/v1', '');
     const text = await request.text();
-    asked.push({ method: request.method, path, body: text && JSON.parse(text), credentials: request.credentials });
+    requests.push({ method: request.method, path, body: text && JSON.parse(text), credentials: request.credentials });
     const { status = 200, body } = answers.get(path) ?? { status: 404, body: { code: 'NOT_FOUND' } };
     return Response.json(body, { status });
   });
@@ -58,11 +58,11 @@ describe('a lookup', () => {
     const hidden = { ...known, title: undefined, passwordNeeded: true };
     expect(await look({ number: '123456789' })).toEqual({ ...hidden, state: 'open' });
     const browserId = 'b'.repeat(30);
-    expect(asked.map(({ body }) => body)).toEqual([
+    expect(requests.map(({ body }) => body)).toEqual([
       { code: 'CODE', browserId },
       { number: '123456789', browserId },
     ]);
-    for (const { credentials } of asked) expect(credentials).toBe('omit');
+    for (const { credentials } of requests) expect(credentials).toBe('omit');
   });
 
   it('of a room has no times', async () => {
@@ -82,7 +82,7 @@ describe('a lookup', () => {
 
   it('of an invalid number makes no request', async () => {
     await expect(look({ number: '' })).rejects.toMatchObject({ code: 'NUMBER_INVALID' });
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 
@@ -104,13 +104,13 @@ describe('a lookup of the user’s own meeting', () => {
     answers.set(path, { body: own({ recurrence: 'FREQ=DAILY' }) });
     answers.set('/meetings/look', { body: { ...plan, title: null, passwordNeeded: true } });
     expect(await mine()).toEqual({ ...known, state: 'open' });
-    expect(asked.map(({ credentials }) => credentials)).toEqual(['same-origin', 'omit']);
+    expect(requests.map(({ credentials }) => credentials)).toEqual(['same-origin', 'omit']);
   });
 
   it('reports that it is cancelled, or over', async () => {
     answers.set(path, { body: own({ status: 'cancelled' }) });
     expect(await mine()).toMatchObject({ title: 'Plan', times, state: 'cancelled' });
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
     answers.set(path, { body: own() });
     answers.set('/meetings/look', { status: 404, body: { code: 'NUMBER_INVALID' } });
     expect(await mine()).toMatchObject({ title: 'Plan', times, state: 'over' });

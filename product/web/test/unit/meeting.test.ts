@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { noHosting } from '../../src/core/hosting.ts';
 import {
+  decisionToExplain,
   explanationOf,
   initialMeeting,
   type MeetingAction,
   type MeetingState,
   reduceMeeting,
-  unexplained,
 } from '../../src/core/meeting.ts';
 import type { ChatLine, ParticipantModel, PlacementModel } from '../../src/core/model.ts';
-import { aloneAs, peopleShown, roundTripShown, troubleOf } from '../../src/core/presentation.ts';
+import { aloneAs, interruptionOf, peopleShown, roundTripShown } from '../../src/core/presentation.ts';
 
 const person = (id: string, change: Partial<ParticipantModel> = {}): ParticipantModel => ({
   sessionId: id,
@@ -162,30 +162,30 @@ describe('the explanation of the placement', () => {
     explanation: { decisionId: 'DE_1', state: 'known', reasons: ['near'], options: [] },
   };
   it('is requested only while the panel is open, once per decision', () => {
-    expect(unexplained(after([placed], joined()))).toBeUndefined();
-    expect(unexplained(after([open], joined()))).toBeUndefined();
-    expect(unexplained(after([placed, open]))).toBeUndefined(); // not in a meeting
+    expect(decisionToExplain(after([placed], joined()))).toBeUndefined();
+    expect(decisionToExplain(after([open], joined()))).toBeUndefined();
+    expect(decisionToExplain(after([placed, open]))).toBeUndefined(); // not in a meeting
     const opened = after([placed, open], joined());
-    expect(unexplained(opened)).toBe('DE_1');
+    expect(decisionToExplain(opened)).toBe('DE_1');
     const asked = reduceMeeting(opened, { type: 'explanation', explanation: { decisionId: 'DE_1', state: 'asked' } });
-    expect([unexplained(asked), explanationOf(asked)?.state]).toEqual([undefined, 'asked']);
-    expect(unexplained(reduceMeeting(asked, known))).toBeUndefined();
-    expect(unexplained(after([known, open, open], asked))).toBeUndefined();
+    expect([decisionToExplain(asked), explanationOf(asked)?.state]).toEqual([undefined, 'asked']);
+    expect(decisionToExplain(reduceMeeting(asked, known))).toBeUndefined();
+    expect(decisionToExplain(after([known, open, open], asked))).toBeUndefined();
   });
   it('is requested again when the panel reopens after a failure, and not before', () => {
     const explained = after([placed, open, failed], joined());
-    expect([unexplained(explained), explanationOf(explained)?.state]).toEqual([undefined, 'failed']);
-    expect(unexplained(after([open, open], explained))).toBe('DE_1');
-    expect(unexplained(after([{ type: 'panel', panel: 'chat' }, open], explained))).toBe('DE_1');
-    expect(unexplained(after([{ type: 'closed' }, open], explained))).toBe('DE_1');
+    expect([decisionToExplain(explained), explanationOf(explained)?.state]).toEqual([undefined, 'failed']);
+    expect(decisionToExplain(after([open, open], explained))).toBe('DE_1');
+    expect(decisionToExplain(after([{ type: 'panel', panel: 'chat' }, open], explained))).toBe('DE_1');
+    expect(decisionToExplain(after([{ type: 'closed' }, open], explained))).toBe('DE_1');
   });
   it('is another one after a move, and the old answer is not shown', () => {
     const gone = after([placed, open, known, moved], joined());
-    expect([explanationOf(gone), unexplained(gone)]).toEqual([undefined, 'DE_2']);
+    expect([explanationOf(gone), decisionToExplain(gone)]).toEqual([undefined, 'DE_2']);
   });
   it('is not requested where the centre was not asked', () => {
     const alone: MeetingAction = { ...placed, placement: { ...placement('sfu-1'), decisionId: '' } };
-    expect(unexplained(after([alone, open], joined()))).toBeUndefined();
+    expect(decisionToExplain(after([alone, open], joined()))).toBeUndefined();
   });
   it('is forgotten with the meeting', () => {
     expect(after([placed, open, known, { type: 'connecting', room: 'next' }], joined()).explanation).toBeUndefined();
@@ -195,13 +195,13 @@ describe('the explanation of the placement', () => {
 describe('interrupted media', () => {
   const stopped: MeetingAction = { type: 'mediaInterrupted', nowMs: 7 };
   it('is shown in a meeting, from its start until its end', () => {
-    expect(troubleOf(after([stopped]))).toBeUndefined();
-    expect(troubleOf(after([{ type: 'mediaResumed' }], joined()))).toBeUndefined();
+    expect(interruptionOf(after([stopped]))).toBeUndefined();
+    expect(interruptionOf(after([{ type: 'mediaResumed' }], joined()))).toBeUndefined();
     const away = after([stopped, { type: 'mediaInterrupted', nowMs: 9 }], joined());
-    expect(troubleOf(away)).toEqual({ kind: 'media', sinceMs: 7 });
-    expect(troubleOf(reduceMeeting(away, { type: 'mediaResumed' }))).toBeUndefined();
+    expect(interruptionOf(away)).toEqual({ kind: 'media', sinceMs: 7 });
+    expect(interruptionOf(reduceMeeting(away, { type: 'mediaResumed' }))).toBeUndefined();
     expect(
-      troubleOf(
+      interruptionOf(
         after(
           [
             { type: 'connecting', room: 'next' },
@@ -214,13 +214,18 @@ describe('interrupted media', () => {
   });
   it('leads to a reconnection that is counted from its start', () => {
     const lost = after([stopped, { type: 'reconnecting', nowMs: 3000 }], joined());
-    expect(troubleOf(lost)).toEqual({ kind: 'service', sinceMs: 7 });
-    expect(troubleOf(after([{ type: 'mediaResumed' }, { type: 'reconnected', nowMs: 4000 }], lost))).toBeUndefined();
+    expect(interruptionOf(lost)).toEqual({ kind: 'service', sinceMs: 7 });
+    expect(
+      interruptionOf(after([{ type: 'mediaResumed' }, { type: 'reconnected', nowMs: 4000 }], lost)),
+    ).toBeUndefined();
   });
   it('is still shown when only signaling came back', () => {
     const lost = after([{ type: 'reconnecting', nowMs: 1 }, stopped], joined());
-    expect(troubleOf(lost)).toEqual({ kind: 'service', sinceMs: 1 });
-    expect(troubleOf(reduceMeeting(lost, { type: 'reconnected', nowMs: 9 }))).toEqual({ kind: 'media', sinceMs: 7 });
+    expect(interruptionOf(lost)).toEqual({ kind: 'service', sinceMs: 1 });
+    expect(interruptionOf(reduceMeeting(lost, { type: 'reconnected', nowMs: 9 }))).toEqual({
+      kind: 'media',
+      sinceMs: 7,
+    });
   });
   it('leaves no participant with a quality', () => {
     const roster: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { reasonKeyOf } from '../../src/core/messages/translate.ts';
 import {
   type Abilities,
-  begin,
   betterProtocols,
   type DriverStatus,
+  firstPlayback,
   needsNewBuffers,
+  nextPlayback,
   type Playback,
   type PlayProtocol,
   pauseAfterMs,
@@ -14,7 +15,6 @@ import {
   playerCode,
   playProtocolOf,
   protocolsFor,
-  step,
 } from '../../src/core/play.ts';
 
 const all: Abilities = { webrtc: true, mse: true, nativeHls: true, webSocket: true };
@@ -56,12 +56,12 @@ describe('the protocols of a browser', () => {
 });
 
 /** Applies a status per second; returns the final state as text. */
-function watchAll(list: Parameters<typeof begin>[0], statuses: readonly DriverStatus[]): string {
-  let watch = begin(list, 0);
-  for (const [index, status] of statuses.entries()) watch = step(watch, status, 1000 * (index + 1));
-  return said(watch);
+function watchAll(list: Parameters<typeof firstPlayback>[0], statuses: readonly DriverStatus[]): string {
+  let watch = firstPlayback(list, 0);
+  for (const [index, status] of statuses.entries()) watch = nextPlayback(watch, status, 1000 * (index + 1));
+  return stateText(watch);
 }
-const said = (watch: Playback): string => (watch.at === 'failed' ? watch.code : `${watch.at} ${watch.protocol}`);
+const stateText = (watch: Playback): string => (watch.at === 'failed' ? watch.code : `${watch.at} ${watch.protocol}`);
 const [connecting, empty, playing]: DriverStatus[] = [{ at: 'connecting' }, { at: 'empty' }, { at: 'playing' }];
 const many = (status: DriverStatus | undefined, count: number): DriverStatus[] => Array(count).fill(status);
 const failed = (code: string): DriverStatus => ({ at: 'failed', code });
@@ -91,12 +91,12 @@ describe('the protocol in use', () => {
   });
   /** Applies four statuses a second: with a new picture each time while `moves`, then none. */
   const after = (seconds: number, o: { moves: number; of?: DriverStatus['at']; isHidden?: boolean }): string => {
-    let watch = begin(['flv', 'hls'], 0);
+    let watch = firstPlayback(['flv', 'hls'], 0);
     for (let at = 1; at <= seconds * 4; at += 1) {
       const pictures = o.isHidden === true ? undefined : Math.min(at, o.moves * 4);
-      watch = step(watch, { at: 'playing', pictures }, at * 250);
+      watch = nextPlayback(watch, { at: 'playing', pictures }, at * 250);
     }
-    return said(watch);
+    return stateText(watch);
   };
   it.each<[string, number, Parameters<typeof after>[1], string]>([
     ['plays while pictures come', 60, { moves: 60 }, 'playing flv'],
@@ -106,14 +106,14 @@ describe('the protocol in use', () => {
     ['is believed where no user looks, or pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
   ])('%s', (_name, seconds, o, expected) => expect(after(seconds, o)).toBe(expected));
   it('continues when the picture moves again', () => {
-    let watch = begin(['flv'], 0);
+    let watch = firstPlayback(['flv'], 0);
     for (const [pictures, atMs] of [
       [1, 0],
       [1, 3000],
       [2, 3250],
     ] as const)
-      watch = step(watch, { at: 'playing', pictures }, atMs);
-    expect(said(watch)).toBe('playing flv');
+      watch = nextPlayback(watch, { at: 'playing', pictures }, atMs);
+    expect(stateText(watch)).toBe('playing flv');
   });
   it('waits for a click where the browser wants one, however long', () => {
     expect(watchAll(['webrtc', 'flv'], many({ at: 'blocked' }, 100))).toBe('blocked webrtc');

@@ -28,12 +28,13 @@ class FakeDevice extends EventTarget {
 }
 
 /** Requests that the browser has not answered yet. */
-let asked: ((device: FakeDevice) => void)[] = [];
+let pendingRequests: ((device: FakeDevice) => void)[] = [];
 beforeEach(() => {
-  asked = [];
+  pendingRequests = [];
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
   const mediaDevices = {
-    getUserMedia: () => new Promise((resolve) => asked.push((device) => resolve({ getTracks: () => [device] }))),
+    getUserMedia: () =>
+      new Promise((resolve) => pendingRequests.push((device) => resolve({ getTracks: () => [device] }))),
   };
   vi.stubGlobal('navigator', { mediaDevices });
 });
@@ -45,10 +46,10 @@ describe('the camera of the lobby', () => {
     const [older, newer] = [new FakeDevice('older'), new FakeDevice('newer')];
     preview.toggle('camera');
     preview.select('videoinput', 'newer');
-    await vi.waitFor(() => expect(asked.length).toBe(2));
-    asked[1]?.(newer);
+    await vi.waitFor(() => expect(pendingRequests.length).toBe(2));
+    pendingRequests[1]?.(newer);
     await vi.waitFor(() => expect(preview.store.get().camera).toBe('on'));
-    asked[0]?.(older);
+    pendingRequests[0]?.(older);
     await vi.waitFor(() => expect(older.readyState).toBe('ended'));
     expect([newer.readyState, preview.localTracks.map(({ deviceId }) => deviceId)]).toEqual(['live', ['newer']]);
     expect(preview.store.get()).toMatchObject({ camera: 'on', picture: { id: 'newer' } });
@@ -59,10 +60,10 @@ describe('the camera of the lobby', () => {
   it('is stopped when it opens after it was switched off', async () => {
     const preview = new Preview(new Effects({ tracks: () => [], stopped: () => undefined }));
     preview.toggle('camera');
-    await vi.waitFor(() => expect(asked.length).toBe(1));
+    await vi.waitFor(() => expect(pendingRequests.length).toBe(1));
     preview.toggle('camera');
     const late = new FakeDevice('late');
-    asked[0]?.(late);
+    pendingRequests[0]?.(late);
     await vi.waitFor(() => expect(late.readyState).toBe('ended'));
     expect([preview.localTracks, preview.store.get().camera]).toEqual([[], 'off']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Box, coverOf } from '../../src/core/grid.ts';
+import { type Box, unionAreaOf } from '../../src/core/grid.ts';
 import type { MediaSource, ParticipantModel } from '../../src/core/model.ts';
 import { arrangeStage, type StageInput } from '../../src/core/stage.ts';
 import {
@@ -15,12 +15,12 @@ const source: MediaSource = { id: 'x', attach: () => undefined, detach: () => un
 const wide = 16 / 9;
 const upright = 9 / 16;
 
-interface Someone {
+interface TestPerson {
   id: string;
   aspect?: number;
   sharing?: true;
 }
-const person = ({ id, sharing }: Someone, at: number): ParticipantModel => ({
+const person = ({ id, sharing }: TestPerson, at: number): ParticipantModel => ({
   sessionId: id,
   identity: id,
   name: id,
@@ -56,7 +56,7 @@ type Wanted = Partial<
   Pick<StageInput, 'view' | 'pinnedKey' | 'speakerId'> & Pick<PlanInput, 'page' | 'corner' | 'recent'>
 >;
 
-function plan(size: { width: number; height: number }, people: readonly Someone[], o: Wanted = {}): StagePlan {
+function plan(size: { width: number; height: number }, people: readonly TestPerson[], o: Wanted = {}): StagePlan {
   const stage = arrangeStage({ participants: people.map(person), view: 'grid', ...o });
   const aspects = new Map(
     people.flatMap(({ id, aspect = wide }): [string, number][] => [
@@ -66,9 +66,9 @@ function plan(size: { width: number; height: number }, people: readonly Someone[
   );
   return planStage({ stage, size, aspects, page: 0, corner: 'bottom-right', ...o });
 }
-const others = (count: number): Someone[] =>
+const others = (count: number): TestPerson[] =>
   Array.from({ length: count }, (_, at) => ({ id: `p${String(at).padStart(2, '0')}` }));
-const peopleOf = (count: number): Someone[] => [...others(count - 1), { id: 'self' }];
+const peopleOf = (count: number): TestPerson[] => [...others(count - 1), { id: 'self' }];
 const keysOf = ({ tiles }: StagePlan): string[] => tiles.map(({ tile }) => tile.key);
 const placesOf = ({ tiles }: StagePlan): string[] => tiles.map(({ place }) => place);
 const boxOf = ({ tiles }: StagePlan, key: string): Box =>
@@ -112,7 +112,7 @@ describe('the share of the window that pictures of 16:9 cover, and what is hidde
       const [first, second] = boxes as [Box, Box];
       const area =
         tiles[1]?.place === 'corner'
-          ? coverOf(first, second)
+          ? unionAreaOf(first, second)
           : boxes.reduce((sum, { width, height }) => sum + width * height, 0);
       const hiddenShares = boxes.map(
         ({ width, height }) => 1 - Math.min(width / height / wide, wide / (width / height)),
@@ -175,7 +175,7 @@ describe('planStage', () => {
   });
 
   it('shows a shared screen whole, with the cameras beside it, below it in a portrait window', () => {
-    const people: Someone[] = [{ id: 'p', sharing: true }, { id: 'q' }, { id: 'self' }];
+    const people: TestPerson[] = [{ id: 'p', sharing: true }, { id: 'q' }, { id: 'self' }];
     for (const size of [desktop, phone]) {
       const shared = plan(size, people);
       const screen = boxOf(shared, 'p/screen');
@@ -187,7 +187,7 @@ describe('planStage', () => {
   });
 
   it('turns pages of a strip that does not fit', () => {
-    const people: Someone[] = [{ id: 'a', sharing: true }, ...peopleOf(20)];
+    const people: TestPerson[] = [{ id: 'a', sharing: true }, ...peopleOf(20)];
     const first = plan(desktop, people);
     expect([first.page, first.pageCount > 1, first.pager !== undefined]).toEqual([0, true, true]);
     expect(keysOf(first)).toContain('self/camera');
@@ -206,7 +206,7 @@ describe('pictures stay in the document', () => {
     expect(staying(after, before)).toEqual(staying(before, after));
   };
   const six = peopleOf(6);
-  const sharing = six.map((one): Someone => (one.id === 'p02' ? { ...one, sharing: true } : one));
+  const sharing = six.map((one): TestPerson => (one.id === 'p02' ? { ...one, sharing: true } : one));
   const states: Readonly<Record<string, StagePlan>> = {
     grid: plan(size, six),
     'speaker view': plan(size, six, { view: 'speaker', speakerId: 'p03' }),

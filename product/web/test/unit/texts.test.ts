@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sayingOf, type Texts } from '../../src/core/messages/both.ts';
+import { sayOf, type Texts } from '../../src/core/messages/both-languages.ts';
 
 const folder = join(import.meta.dirname, '../../src');
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -13,9 +13,9 @@ async function textsOf(file: string): Promise<readonly Texts<string>[]> {
   const exported = Object.values((await import(join(folder, file))) as Record<string, unknown>);
   return exported.filter((one): one is Texts<string> => typeof one === 'object' && one !== null && 'en' in one);
 }
-const looked = await Promise.all(files.map(async (file) => ({ file, texts: await textsOf(file) })));
-const all = looked.filter(({ texts }) => texts.length > 0);
-const holes = (text = ''): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole).sort();
+const textsByFile = await Promise.all(files.map(async (file) => ({ file, texts: await textsOf(file) })));
+const all = textsByFile.filter(({ texts }) => texts.length > 0);
+const placeholdersOf = (text = ''): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([hole]) => hole).sort();
 /** Keys whose placeholders differ on purpose: a kind of money, a header as it is sent. */
 const differing = new Set(['sums', 'headersHint']);
 
@@ -31,7 +31,7 @@ describe.each(all)('texts of $file', ({ texts }) => {
   it('have the same placeholders in English and Chinese, and are not empty', () => {
     for (const { en = {}, zh = {} } of texts)
       for (const [key, text] of Object.entries(en)) {
-        if (!differing.has(key)) expect([key, holes(zh[key])]).toEqual([key, holes(text)]);
+        if (!differing.has(key)) expect([key, placeholdersOf(zh[key])]).toEqual([key, placeholdersOf(text)]);
         expect([key, text.trim(), zh[key]?.trim() ?? '']).not.toContain('');
         expect(text).not.toMatch(/\p{Script=Han}/u);
       }
@@ -39,7 +39,7 @@ describe.each(all)('texts of $file', ({ texts }) => {
 });
 
 it('a placeholder with a value is filled each time, and one without stays visible', () => {
-  const say = sayingOf({ en: { both: '{name}: {text}, {name} of {count}' }, zh: { both: '' } }, 'en');
+  const say = sayOf({ en: { both: '{name}: {text}, {name} of {count}' }, zh: { both: '' } }, 'en');
   expect(say('both', { name: 'Ada', text: '{name}', count: 0 })).toBe('Ada: {name}, Ada of 0');
   expect(say('both')).toBe('{name}: {text}, {name} of {count}');
 });

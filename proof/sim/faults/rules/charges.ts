@@ -6,14 +6,14 @@ import type { NodeRecord } from '../../../../scheduler/src/fleet/core/node.ts';
 import type { Charge } from '../../../../scheduler/src/placing/core/ledger.ts';
 import { provesAbsence } from '../../../../scheduler/src/placing/core/session-leases.ts';
 import type { MediaNode } from '../media-node.ts';
-import { type Fail, type JudgedWorld, LAPSE_SLACK_MS, REAPED_MS, REDIALLED_MS, REPORTED_MS } from './judged.ts';
+import { type Fail, type JudgedWorld, LAPSE_SLACK_MS, REAPED_MS, REDIALLED_MS, REPORTED_MS } from './judged-world.ts';
 
 export class ChargeRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
-  readonly #touched = new Set<string>();
+  readonly #changedNodes = new Set<string>();
   /** Charges whose state must not last, by node. */
-  #passing = new Map<string, Charge[]>();
+  #temporaryCharges = new Map<string, Charge[]>();
   #assumedOf = new Map<string, string>(); // decision by session
   /**
    * Time since which a node does not list a charge. The key is the charge, not its decision, since a charge that a late
@@ -29,28 +29,28 @@ export class ChargeRules {
   }
 
   watch(centre: Centre): void {
-    this.#touched.clear();
-    this.#passing = new Map();
+    this.#changedNodes.clear();
+    this.#temporaryCharges = new Map();
     this.#assumedOf = new Map();
     this.#absentSinceMs = new WeakMap();
     this.#heardAtMs = new Map();
-    for (const { nodeId } of centre.ledger.list()) this.#touched.add(nodeId);
+    for (const { nodeId } of centre.ledger.list()) this.#changedNodes.add(nodeId);
     this.#watchLedger(centre);
     this.#watchFleet(centre);
   }
 
   /** Judges the changes of this step; later, if the centre is starting or was just disturbed. */
   afterStep(): void {
-    if (this.#touched.size === 0) return;
+    if (this.#changedNodes.size === 0) return;
     const { centre } = this.#world;
     if (centre === undefined || !this.#world.centreIsWell(LAPSE_SLACK_MS)) return;
-    for (const nodeId of this.#touched) this.#look(centre, nodeId);
-    this.#touched.clear();
+    for (const nodeId of this.#changedNodes) this.#judgeNode(centre, nodeId);
+    this.#changedNodes.clear();
   }
 
   scan(centre: Centre): void {
     this.afterStep();
-    for (const [nodeId, charges] of this.#passing) {
+    for (const [nodeId, charges] of this.#temporaryCharges) {
       const node = centre.fleet.get(nodeId);
       for (const charge of charges) this.#judge(centre, node, charge);
     }
@@ -80,12 +80,12 @@ export class ChargeRules {
     }
   }
 
-  #look(centre: Centre, nodeId: string): void {
+  #judgeNode(centre: Centre, nodeId: string): void {
     const node = centre.fleet.get(nodeId);
     const passing: Charge[] = [];
     for (const charge of centre.ledger.list(nodeId)) if (this.#judge(centre, node, charge)) passing.push(charge);
-    if (passing.length === 0) this.#passing.delete(nodeId);
-    else this.#passing.set(nodeId, passing);
+    if (passing.length === 0) this.#temporaryCharges.delete(nodeId);
+    else this.#temporaryCharges.set(nodeId, passing);
   }
 
   #judge(centre: Centre, node: NodeRecord | undefined, charge: Charge): boolean {
@@ -130,10 +130,10 @@ export class ChargeRules {
   }
 
   #watchLedger({ ledger }: Centre): void {
-    const touch = ({ nodeId }: Charge): void => void this.#touched.add(nodeId);
+    const touch = ({ nodeId }: Charge): void => void this.#changedNodes.add(nodeId);
     const assume = ledger.assume.bind(ledger);
     ledger.assume = (charge) => {
-      this.#touched.add(charge.nodeId);
+      this.#changedNodes.add(charge.nodeId);
       const answer = assume(charge);
       if (answer.dropped !== undefined) touch(answer.dropped);
       return answer;
@@ -144,7 +144,7 @@ export class ChargeRules {
       if (charge === undefined) return undefined;
       touch(charge);
       // A signaling node cannot release a charge that the node has confirmed; only the node's report ends it.
-      if (charge.state === 'confirmed') this.#reaped(charge.nodeId, charge);
+      if (charge.state === 'confirmed') this.#chargeReleased(charge.nodeId, charge);
       else this.#forget(charge);
       return charge;
     };
@@ -160,9 +160,9 @@ export class ChargeRules {
     const reported = ledger.reported.bind(ledger);
     ledger.reported = (nodeId, held) => {
       const answer = reported(nodeId, held);
-      if (answer.confirmed.length + answer.released.length > 0) this.#touched.add(nodeId);
+      if (answer.confirmed.length + answer.released.length > 0) this.#changedNodes.add(nodeId);
       for (const charge of answer.confirmed) this.#forget(charge);
-      for (const charge of answer.released) this.#reaped(nodeId, charge);
+      for (const charge of answer.released) this.#chargeReleased(nodeId, charge);
       return answer;
     };
   }
@@ -172,7 +172,7 @@ export class ChargeRules {
     const during = <T>(nodeId: string, fn: () => T): T => {
       const before = listOf(nodeId);
       const answer = fn();
-      if (listOf(nodeId) !== before) this.#touched.add(nodeId);
+      if (listOf(nodeId) !== before) this.#changedNodes.add(nodeId);
       return answer;
     };
     const { register, report, fullReport, exclude } = fleet;
@@ -188,11 +188,11 @@ export class ChargeRules {
     fleet.tick = (...args) => {
       const change = tick(...args);
       for (const nodeId of change.died) {
-        this.#touched.add(nodeId);
+        this.#changedNodes.add(nodeId);
         this.#world.timing.detected(nodeId);
         this.#world.note(() => `${nodeId} is dead for the centre`);
       }
-      for (const { description } of change.forgotten) this.#touched.add(description.nodeId);
+      for (const { description } of change.forgotten) this.#changedNodes.add(description.nodeId);
       return change;
     };
   }
@@ -202,7 +202,7 @@ export class ChargeRules {
   }
 
   /** Checks that the session of a released charge is gone. */
-  #reaped(nodeId: string, charge: Charge): void {
+  #chargeReleased(nodeId: string, charge: Charge): void {
     this.#forget(charge);
     const { decisionId, roomKey, sessionId } = charge;
     const node = this.#world.nodes.get(nodeId);

@@ -2,7 +2,7 @@
 // them.
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { SimStore } from '../store.ts';
-import { type Fail, WRITTEN_MS } from './judged.ts';
+import { type Fail, WRITTEN_MS } from './judged-world.ts';
 
 export class CommandRules {
   readonly denied = new Map<string, number>();

@@ -4,15 +4,15 @@ import type { Placed } from '../../../../scheduler/src/placing/placing.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { Person } from '../people.ts';
 import type { CommandRules } from './commands.ts';
-import type { Fail, JudgedWorld } from './judged.ts';
+import type { Fail, JudgedWorld } from './judged-world.ts';
 
 export class DecisionRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
   readonly #commands: CommandRules;
   /** Decisions whose charge was released. The centre knows no session under one of them until a node names it. */
-  readonly #takenBack = new Set<string>();
-  readonly #own = new Set<string>();
+  readonly #releasedDecisions = new Set<string>();
+  readonly #ownDecisions = new Set<string>();
   made = 0;
   /** Number of decisions with a node whose true capacity is known. */
   capacityJudged = 0;
@@ -26,18 +26,18 @@ export class DecisionRules {
 
   watch(centre: Centre): void {
     const { placing, ledger } = centre;
-    this.#takenBack.clear();
-    this.#own.clear();
+    this.#releasedDecisions.clear();
+    this.#ownDecisions.clear();
     const release = ledger.release.bind(ledger);
     ledger.release = (decisionId) => {
       const charge = release(decisionId);
-      if (charge !== undefined) this.#takenBack.add(decisionId);
+      if (charge !== undefined) this.#releasedDecisions.add(decisionId);
       return charge;
     };
     const assume = ledger.assume.bind(ledger);
     ledger.assume = (charge) => {
       const answer = assume(charge);
-      if (answer.dropped !== undefined) this.#takenBack.add(answer.dropped.decisionId);
+      if (answer.dropped !== undefined) this.#releasedDecisions.add(answer.dropped.decisionId);
       return answer;
     };
     const decide = placing.decide.bind(placing);
@@ -60,7 +60,7 @@ export class DecisionRules {
       this.refused += 1;
       return;
     }
-    this.#own.add(decisionId);
+    this.#ownDecisions.add(decisionId);
     const { nodeId } = decision;
     const wrong = (text: string): void =>
       this.#fail('decision-names-fit-node', `${decisionId} names ${nodeId}: ${text}`);
@@ -87,12 +87,12 @@ export class DecisionRules {
    * Counts sessions at the node that no person wants there: ended ones, those left over by moves, and those that their
    * signaling node has given up.
    */
-  #givenUpAt(centre: Centre, node: MediaNode): number {
+  #unwantedAt(centre: Centre, node: MediaNode): number {
     const wanted = new Map(this.#world.people.filter(({ wants }) => wants).map((person) => [person.sessionId, person]));
     let count = 0;
     for (const [, sessionId, { decisionId }] of node.held.all()) {
       const person = wanted.get(sessionId);
-      const isTakenBack = this.#takenBack.has(decisionId) && centre.ledger.get(decisionId) === undefined;
+      const isTakenBack = this.#releasedDecisions.has(decisionId) && centre.ledger.get(decisionId) === undefined;
       if (person === undefined || isTakenBack || !this.#mayBeAt(person, node.spec.nodeId)) count += 1;
     }
     return count;
@@ -100,13 +100,14 @@ export class DecisionRules {
 
   /** Counts sessions under a decision of an earlier centre that the store has lost and no list has named yet. */
   #forgottenAt(centre: Centre, node: MediaNode): number {
-    const isForgotten = (id: string): boolean => id !== '' && !this.#own.has(id) && centre.ledger.get(id) === undefined;
+    const isForgotten = (id: string): boolean =>
+      id !== '' && !this.#ownDecisions.has(id) && centre.ledger.get(id) === undefined;
     return node.decisionIds().filter(isForgotten).length;
   }
 
   /**
    * Returns whether a person may have a session at this node. A seated person has one at its node, and at the other
-    * node of its move; a person without a seat may have been admitted anywhere.
+   * node of its move; a person without a seat may have been admitted anywhere.
    */
   #mayBeAt({ sessionId, isSeated, nodeId, signalingId }: Person, at: string): boolean {
     if (!isSeated || nodeId === at) return true;
@@ -125,7 +126,7 @@ export class DecisionRules {
     }
     // The centre cannot know sessions that their signaling node has given up, or that a failed move left behind: they
     // are no longer charged, but exist until the signaling node's message arrives.
-    if (sessions > node.spec.sessionsMax) sessions -= this.#givenUpAt(centre, node);
+    if (sessions > node.spec.sessionsMax) sessions -= this.#unwantedAt(centre, node);
     if (sessions > node.spec.sessionsMax && !this.#world.memoryIsWhole()) sessions -= this.#forgottenAt(centre, node);
     if (sessions > node.spec.sessionsMax)
       this.#fail('within-capacity', `${nodeId} carries ${node.spec.sessionsMax}, has and is sent ${sessions}`);

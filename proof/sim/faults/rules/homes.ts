@@ -4,9 +4,9 @@ import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import { ANSWER_MS, SHOWN_MS } from '../../../../scheduler/src/moving/moves.ts';
 import { bounds } from '../../../../signaling/src/limits.ts';
 import type { MediaNode } from '../media-node.ts';
-import type { Held } from '../node-rooms.ts';
+import type { HeldSession } from '../node-rooms.ts';
 import type { Person } from '../people.ts';
-import { type Fail, type JudgedWorld, UNHARMED_MS, WHOLE_MS } from './judged.ts';
+import { type Fail, INDICES_EVERY_MS, type JudgedWorld, UNHARMED_MS } from './judged-world.ts';
 
 /** Time limit of a move: for the answer to the order, the node's report, and the tick that handles it. */
 const MOVE_MS_MAX = ANSWER_MS + SHOWN_MS + 2000;
@@ -17,17 +17,17 @@ const MOVE_MS_MAX = ANSWER_MS + SHOWN_MS + 2000;
 const STRAY_MS_MAX = limits.sessionLeaseMs + limits.orphanSessionMs + 2 * limits.sessionRenewMs;
 
 /** Time in which the node's answer reaches the signaling node. */
-const HEARD_MS = 2000;
+const ANSWERED_MS = 2000;
 
 /** Time limit for the end of an old home: for the signaling node's message, the departure, and two scans. */
-const LET_GO_MS_MAX = bounds.moveLetGoMs + 2 * WHOLE_MS;
+const LET_GO_MS_MAX = bounds.moveLetGoMs + 2 * INDICES_EVERY_MS;
 /** Time limit of a home at a move's target: for the move, and for the cleanup if it fails. */
 const TARGET_MS_MAX = bounds.moveMs + LET_GO_MS_MAX;
 
 export class HomeRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
-  #straySinceMs: ReadonlyMap<Held, number> = new Map();
+  #straySinceMs: ReadonlyMap<HeldSession, number> = new Map();
 
   constructor(world: JudgedWorld, fail: Fail) {
     this.#world = world;
@@ -40,7 +40,7 @@ export class HomeRules {
    */
   moved({ sessionId, roomKey, nodeId }: Person): void {
     const node = this.#world.nodes.get(nodeId);
-    if (node?.process.isAlive !== true || !this.#world.isLeftAlone(node, HEARD_MS)) return;
+    if (node?.process.isAlive !== true || !this.#world.isLeftAlone(node, ANSWERED_MS)) return;
     if (!node.isHomeOf(roomKey, sessionId))
       this.#fail('moved-to-a-home', `${sessionId} was moved to ${nodeId}, which is not its home`);
   }
@@ -60,12 +60,12 @@ export class HomeRules {
 
   /**
    * Finds stray homes, whose person has left, has rejoined, or has a home elsewhere. Each must end in time unless a
-    * fault goes on. No centre is needed, since homes end without it.
+   * fault goes on. No centre is needed, since homes end without it.
    */
   scanHomes(): void {
     const nowMs = this.#world.clock.nowMs();
     const before = this.#straySinceMs;
-    const strays = new Map<Held, number>();
+    const strays = new Map<HeldSession, number>();
     const seats = new Map<string, string>();
     for (const { wants, isSeated, sessionId, nodeId } of this.#world.people)
       if (wants && isSeated) seats.set(sessionId, nodeId);
@@ -83,7 +83,7 @@ export class HomeRules {
     this.#straySinceMs = strays;
   }
 
-  #stray(node: MediaNode, sessionId: string, held: Held, forMs: number): void {
+  #stray(node: MediaNode, sessionId: string, held: HeldSession, forMs: number): void {
     const isLate = this.#isPrompt(node, held, forMs)
       ? forMs > (this.#isTarget(node, sessionId, held) ? TARGET_MS_MAX : LET_GO_MS_MAX)
       : forMs > STRAY_MS_MAX && this.#world.isUnharmed(node, STRAY_MS_MAX);
@@ -96,10 +96,10 @@ export class HomeRules {
 
   /**
    * Returns whether the signaling node can end a home at once: both run, and no fault has disturbed them since before
-    * the home was stray. The signaling process of an orphan is gone; if its person leaves before another process adopts
-    * it, the home ends only by its own time limit.
+   * the home was stray. The signaling process of an orphan is gone; if its person leaves before another process adopts
+   * it, the home ends only by its own time limit.
    */
-  #isPrompt(node: MediaNode, { signalingId, orphanedAtMs }: Held, forMs: number): boolean {
+  #isPrompt(node: MediaNode, { signalingId, orphanedAtMs }: HeldSession, forMs: number): boolean {
     if (orphanedAtMs !== undefined) return false;
     const through = this.#world.signalingNodes.get(signalingId)?.process;
     const sinceMs = forMs + UNHARMED_MS;
@@ -107,7 +107,7 @@ export class HomeRules {
     return this.#world.isLeftAlone(node, sinceMs) && this.#world.isServing(node, through, sinceMs);
   }
 
-  #isTarget({ spec }: MediaNode, sessionId: string, { signalingId }: Held): boolean {
+  #isTarget({ spec }: MediaNode, sessionId: string, { signalingId }: HeldSession): boolean {
     return this.#world.signalingNodes.get(signalingId)?.moves.targetOf(sessionId) === spec.nodeId;
   }
 }

@@ -3,7 +3,7 @@
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Person } from '../people.ts';
 import type { SimStore } from '../store.ts';
-import { type Fail, type JudgedWorld, WRITTEN_MS } from './judged.ts';
+import { type Fail, type JudgedWorld, WRITTEN_MS } from './judged-world.ts';
 
 /** Limits of ADR 0019. The judged code has constants of its own, which a rule must not use. */
 const ROOM_RESTS_MS = 60_000;
@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const PER_HOUR_MAX = 4;
 
 /** Start of a move. `wallMs` is by the centre's wall clock, its only clock that outlives a restart. */
-interface Begun {
+interface BegunMove {
   readonly index: number;
   readonly wallMs: number;
   readonly atMs: number;
@@ -20,10 +20,10 @@ interface Begun {
 export class MoveRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
-  readonly #begun = new Map<string, Begun[]>();
+  readonly #begun = new Map<string, BegunMove[]>();
   /** Rooms of `#begun` that were empty for a moment since the last move. */
   readonly #emptied = new Set<string>();
-  readonly #asked = new Set<string>();
+  readonly #requestedSessions = new Set<string>();
   /** Number of moves for delay that were begun. `made` is the number that signaling nodes carried out. */
   begun = 0;
   made = 0;
@@ -35,7 +35,7 @@ export class MoveRules {
 
   watch(centre: Centre): void {
     const { moves, rooms } = centre;
-    this.#asked.clear();
+    this.#requestedSessions.clear();
     const request = moves.request.bind(moves);
     moves.request = (move) => {
       if (move.lane === 'delay') this.#begin(move.roomKey, move.sessionId);
@@ -65,7 +65,7 @@ export class MoveRules {
   }
 
   moved({ sessionId }: Person): void {
-    if (this.#asked.delete(sessionId)) this.made += 1;
+    if (this.#requestedSessions.delete(sessionId)) this.made += 1;
   }
 
   #seatedRooms(): ReadonlySet<string> {
@@ -76,7 +76,7 @@ export class MoveRules {
     const index = this.#world.people.find((person) => person.sessionId === sessionId)?.index;
     if (index === undefined) return;
     this.begun += 1;
-    this.#asked.add(sessionId);
+    this.#requestedSessions.add(sessionId);
     const wallMs = this.#world.centreWallMs;
     const before = (this.#begun.get(roomKey) ?? []).filter((one) => wallMs - one.wallMs < HOUR_MS);
     // Moves that begin at the same moment are allowed, since people of one site move together.

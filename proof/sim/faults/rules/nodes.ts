@@ -4,7 +4,7 @@ import type { NodeRecord } from '../../../../scheduler/src/fleet/core/node.ts';
 import type { MediaNode } from '../media-node.ts';
 import type { ChargeRules } from './charges.ts';
 import type { CommandRules } from './commands.ts';
-import { type Fail, type JudgedWorld, REPORTED_MS, UNHARMED_MS } from './judged.ts';
+import { type Fail, type JudgedWorld, REPORTED_MS, UNHARMED_MS } from './judged-world.ts';
 import type { OwnerRules } from './owners.ts';
 
 /** Number of scans from one comparison of rooms to the next: a second, since reports come once a second. */
@@ -39,7 +39,7 @@ export class NodeRules {
       const change = tick(...args);
       for (const nodeId of change.died) {
         const { incarnation = '' } = fleet.get(nodeId)?.description ?? {};
-        if (registered.has(incarnation)) this.#died(nodeId, incarnation);
+        if (registered.has(incarnation)) this.#nodeDied(nodeId, incarnation);
       }
       return change;
     };
@@ -62,9 +62,9 @@ export class NodeRules {
 
   /**
    * Checks that a node that the centre declares dead had a fault. Trouble of the centre is no excuse, since reports
-    * that it missed prove nothing. A process that has ended is dead even if another runs under its id.
+   * that it missed prove nothing. A process that has ended is dead even if another runs under its id.
    */
-  #died(nodeId: string, incarnation: string): void {
+  #nodeDied(nodeId: string, incarnation: string): void {
     const node = this.#world.nodes.get(nodeId);
     if (node?.incarnation === incarnation && this.#world.isLeftAlone(node, UNHARMED_MS))
       this.#fail('no-false-death', `${nodeId} is taken for dead, and nothing has happened to it`);

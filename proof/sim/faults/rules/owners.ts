@@ -3,9 +3,9 @@
 import { limits } from '@meridian/protocol';
 import type { Centre } from '../../../../scheduler/src/centre/centre.ts';
 import type { Lease } from '../../../../scheduler/src/owning/core/leases.ts';
-import type { RoomLeaseSeen } from '../../../../sfu/src/core/index.ts';
+import type { SeenLease } from '../../../../sfu/src/core/index.ts';
 import type { MediaNode } from '../media-node.ts';
-import type { Fail, JudgedWorld } from './judged.ts';
+import type { Fail, JudgedWorld } from './judged-world.ts';
 
 const REMEMBERED_MS = limits.grantLifetimeMs + limits.grantClockSkewMs;
 
@@ -63,7 +63,7 @@ export class OwnerRules {
     return this.#obeyed.get(incarnation)?.get(roomKey);
   }
 
-  obeyed(node: MediaNode, roomKey: string, { ownerId, epoch }: RoomLeaseSeen): void {
+  obeyed(node: MediaNode, roomKey: string, { ownerId, epoch }: SeenLease): void {
     const key = `${roomKey} ${epoch}`;
     const { nodeId } = node.spec;
     this.#world.note(() => `${nodeId} obeys ${ownerId} in ${roomKey} under ${epoch}`);

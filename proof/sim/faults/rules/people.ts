@@ -1,7 +1,7 @@
 // Checks that every person who wants a session has one in the end, and that the person's node holds it.
 import type { Person } from '../people.ts';
 import type { Process } from '../process.ts';
-import { type Fail, type JudgedWorld, UNHARMED_MS } from './judged.ts';
+import { type Fail, type JudgedWorld, UNHARMED_MS } from './judged-world.ts';
 
 export class PeopleRules {
   readonly #world: JudgedWorld;
@@ -14,7 +14,7 @@ export class PeopleRules {
 
   /**
    * Fails if a person must rejoin although the media node serves and the signaling node reaches it. Late or lost
-    * reports, suspicion, and the end of the centre or of a signaling node must not disturb people.
+   * reports, suspicion, and the end of the centre or of a signaling node must not disturb people.
    */
   rejoins({ index, nodeId, nodeIncarnation }: Person, through: Process, why: string): void {
     const node = this.#world.nodes.get(nodeId);

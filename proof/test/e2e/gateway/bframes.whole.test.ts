@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
-import { join, seesMore } from '../../support/call.ts';
+import { join, untilMoreFrames } from '../../support/call.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
@@ -28,7 +28,7 @@ it('a stream with B-frames is seen by a browser in another region, and played un
   await until('Bo sees the encoder', () =>
     bo.room<boolean>('return [...room.remoteParticipants.values()].some((p) => p.identity === "ann-encoder");'),
   );
-  const [kinds] = await Promise.all([kindsOf(flv), seesMore(bo, 50)]);
+  const [kinds] = await Promise.all([kindsOf(flv), untilMoreFrames(bo, 50)]);
   expect(kinds.filter((kind) => kind === 'B').length).toBeGreaterThan(kinds.length / 2);
   const { video } = await bo.stats();
   expect(video.some(({ frameWidth }) => frameWidth === 320)).toBe(true);

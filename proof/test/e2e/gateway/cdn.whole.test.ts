@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NginxRtmp } from '../../../../media/gateway/test/support/nginx-rtmp.ts';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
-import { hearsMore, join, seesMore, where } from '../../support/call.ts';
-import { decodes } from '../../support/ffmpegs.ts';
+import { join, untilMoreFrames, untilMoreSound, whereabouts } from '../../support/call.ts';
+import { untilDecoding } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 
@@ -46,7 +46,7 @@ it('a call in one region is pushed from the other, and plays at the foreign serv
   const list = async (): Promise<Status | undefined> => (await call('pushes', at)).body['pushes']?.[0];
   await until('the push is live', async () => (await list())?.state === 'live');
 
-  await decodes(ffmpegs.play(nginx.url('key')).decoded, 30);
+  await untilDecoding(ffmpegs.play(nginx.url('key')).decoded, 30);
   expect((await list())?.bitrateKbps).toBeGreaterThan(0);
   expect(await ana.room('return room.remoteParticipants.size;')).toBe(0);
 
@@ -65,9 +65,9 @@ it('a stream at the foreign server is pulled, and seen and heard by a browser in
   });
   expect(status).toBe(201);
   const bo = await join(bench.browser, cloud, { room: at.room, name: 'Bo', from: 'singapore', camera: '0' });
-  expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
+  expect(await whereabouts(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   await until('Bo sees the stage', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   const stage = '[...room.remoteParticipants.values()][0]';
   expect(await bo.room(`const p = ${stage}; return [p.identity, p.name, p.kind];`)).toEqual([
     ...['stage', 'The stage', 'gateway'],

@@ -7,11 +7,11 @@ import WebSocket from 'ws';
 import type { RoomView } from '../../../../media/gateway/src/room/room-controls.ts';
 import { RtmpDial } from '../../../../media/gateway/src/rtmp/dialer.ts';
 import type { TestCloud } from '../../support/cloud.ts';
-import { Ffmpegs, h264, picture, sound } from '../../support/ffmpegs.ts';
-import { fleetAlive } from '../../support/fleet.ts';
+import { Ffmpegs, h264, pictureInput, soundInput } from '../../support/ffmpegs.ts';
+import { untilFleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
-import { lookUdp, openUdp } from '../../support/udp-client.ts';
+import { fetchUdpView, openUdp } from '../../support/udp-client.ts';
 import { type Ways, waysOf } from '../../support/ways.ts';
 
 /** Time after a gateway's death until the roster drops its clients. */
@@ -23,13 +23,13 @@ const ffmpegs = new Ffmpegs();
 const ends: (() => unknown)[] = [];
 beforeAll(async () => {
   cloud = sharedCloud();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
 });
 afterEach(() => {
   for (const end of ends.splice(0)) end();
   ffmpegs.end();
 });
-afterAll(() => fleetAlive(cloud));
+afterAll(() => untilFleetAlive(cloud));
 
 interface Client {
   readonly identity: string;
@@ -105,7 +105,7 @@ const kinds: Record<string, { readonly come: Come; readonly kicked: RegExp; read
     come: async (room, name) => {
       const client = socket((await ways(room, name, 'h5')).publish?.h5 ?? '', name);
       const coding = ['-c:v', 'mpeg1video', '-g', '25', '-bf', '0', '-b:v', '600k', '-c:a', 'mp2', '-ar', '48000'];
-      const child = ffmpegs.start(['-nostdin', ...picture, ...sound, ...coding, '-f', 'mpegts', 'pipe:1']);
+      const child = ffmpegs.start(['-nostdin', ...pictureInput, ...soundInput, ...coding, '-f', 'mpegts', 'pipe:1']);
       let sent = 0;
       child.stdout?.on('data', (bytes: Buffer) => {
         if (client.socket.readyState !== WebSocket.OPEN) return;
@@ -122,7 +122,7 @@ const kinds: Record<string, { readonly come: Come; readonly kicked: RegExp; read
       const request = { publish: { video: { codec: 'h264' } }, subscribe: true };
       const { id } = await openUdp(cloud, 'frankfurt', { room, identity: name, request });
       const endedWith = async (): Promise<string | undefined> => {
-        const seen = await lookUdp(cloud, 'frankfurt', id);
+        const seen = await fetchUdpView(cloud, 'frankfurt', id);
         return typeof seen === 'string' ? seen : undefined;
       };
       return { identity: name, isOn: () => true, endedWith };
@@ -210,10 +210,20 @@ interface Present {
   readonly client: Client;
 }
 /** Opens a client of each kind, beside an encoder that is not tested, and waits until all have media. */
-async function everybody(room: string): Promise<{ all: Present[]; at: Awaited<ReturnType<typeof roomAt>> }> {
+async function openAllClients(room: string): Promise<{ all: Present[]; at: Awaited<ReturnType<typeof roomAt>> }> {
   // The encoder uses the gateway that stays.
   const { publish } = await waysOf(cloud, 'singapore', { room, identity: 'host' });
-  ffmpegs.start(['-nostdin', ...picture, ...sound, ...h264(), '-c:a', 'aac', '-f', 'flv', publish?.rtmp.url ?? '']);
+  ffmpegs.start([
+    '-nostdin',
+    ...pictureInput,
+    ...soundInput,
+    ...h264(),
+    '-c:a',
+    'aac',
+    '-f',
+    'flv',
+    publish?.rtmp.url ?? '',
+  ]);
   const at = await roomAt(room);
   await until('the host is there', async () => (await at.names()).includes('host-encoder'));
   const all: Present[] = [];
@@ -228,16 +238,17 @@ async function everybody(room: string): Promise<{ all: Present[]; at: Awaited<Re
   });
   return { all, at };
 }
-const endOf = (kind: string, client: Client): Promise<string> => until(`${kind} is ended`, () => client.endedWith());
+const untilEnded = (kind: string, client: Client): Promise<string> =>
+  until(`${kind} is ended`, () => client.endedWith());
 
 it('a removed client gets the reason by its protocol, and cannot return', async () => {
   const room = 'removed';
-  const { all, at } = await everybody(room);
+  const { all, at } = await openAllClients(room);
   for (const { kind, name, client } of all) {
     expect([kind, await at.kick(client.identity)]).toEqual([kind, 204]);
-    expect([kind, await endOf(kind, client)]).toEqual([kind, expect.stringMatching(kinds[kind]?.kicked ?? /$^/)]);
+    expect([kind, await untilEnded(kind, client)]).toEqual([kind, expect.stringMatching(kinds[kind]?.kicked ?? /$^/)]);
     const again = await kinds[kind]?.come(room, name).then(
-      (back) => endOf(kind, back),
+      (back) => untilEnded(kind, back),
       (error: Error) => error.message,
     );
     expect([kind, again]).toEqual([kind, expect.stringMatching(kinds[kind]?.refused ?? /$^/)]);
@@ -247,7 +258,7 @@ it('a removed client gets the reason by its protocol, and cannot return', async 
 
 it('a drained gateway ends the viewers who can move elsewhere, and keeps the other clients', async () => {
   onTestFinished(() => cloud.drain('gw-fra', false));
-  const { all } = await everybody('drained kinds');
+  const { all } = await openAllClients('drained kinds');
   await cloud.drain('gw-fra', true);
   const told: Record<string, string> = {
     'player by HTTP-FLV': 'HTTP 200',
@@ -255,7 +266,7 @@ it('a drained gateway ends the viewers who can move elsewhere, and keeps the oth
     'page that plays MPEG-1': '1001 NODE_DRAINING',
   };
   for (const { kind, client } of all)
-    if (told[kind] !== undefined) expect([kind, await endOf(kind, client)]).toEqual([kind, told[kind]]);
+    if (told[kind] !== undefined) expect([kind, await untilEnded(kind, client)]).toEqual([kind, told[kind]]);
   for (const { kind, client } of all)
     if (told[kind] === undefined) expect([kind, await client.endedWith()]).toEqual([kind, undefined]);
   await cloud.drain('gw-fra', false);
@@ -265,7 +276,7 @@ it('a drained gateway ends the viewers who can move elsewhere, and keeps the oth
 
 it('after a gateway is killed, connections end, the roster drops its clients after 10 s, and its capacity is free', async () => {
   const room = 'killed kinds';
-  const { all, at } = await everybody(room);
+  const { all, at } = await openAllClients(room);
   const used = async (): Promise<number | undefined> => {
     const { nodes } = await cloud.fleet();
     const load = nodes.find(({ nodeId, state }) => nodeId === 'gw-fra' && state === 'alive')?.load;
@@ -279,9 +290,9 @@ it('after a gateway is killed, connections end, the roster drops its clients aft
   for (const { kind, client } of all) {
     // clients without a connection to the gateway
     if (kind === 'native client' || kind === 'publisher by WHIP') continue;
-    expect([kind, await endOf(kind, client)]).toEqual([kind, expect.any(String)]);
+    expect([kind, await untilEnded(kind, client)]).toEqual([kind, expect.any(String)]);
   }
   await until('its capacity is free', async () => (await used()) === 0);
   for (const { kind, client } of all.filter(({ kind }) => kind === 'native client' || kind === 'publisher by WHIP'))
-    expect([kind, await endOf(kind, client)]).toEqual([kind, expect.stringMatching(/404|SESSION_UNKNOWN/)]);
+    expect([kind, await untilEnded(kind, client)]).toEqual([kind, expect.stringMatching(/404|SESSION_UNKNOWN/)]);
 });

@@ -3,8 +3,8 @@
 import { TsDemuxer } from '@meridian/client';
 import { afterEach, expect, it } from 'vitest';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
-import { hearsMore, join, seesMore } from '../../support/call.ts';
-import { type Decoded, decodes, picture, sound } from '../../support/ffmpegs.ts';
+import { join, untilMoreFrames, untilMoreSound } from '../../support/call.ts';
+import { type Decoded, pictureInput, soundInput, untilDecoding } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
@@ -33,8 +33,8 @@ async function publish(url: string | undefined): Promise<{ closed: Promise<Close
   const coding = ['-c:v', 'mpeg1video', '-b:v', '600k', '-g', '25', '-bf', '0', '-c:a', 'mp2', '-b:a', '128k'];
   const { stdout } = ffmpegs.start([
     '-nostdin',
-    ...picture,
-    ...sound,
+    ...pictureInput,
+    ...soundInput,
     ...coding,
     '-f',
     'mpegts',
@@ -62,8 +62,8 @@ it('an H5 page in one region and a browser in the other see and hear each other,
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' }, { client: 'h5' });
   const published = await publish(ways.publish?.h5);
   const played = play(ways.play?.h5);
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
-  await decodes(played.decoded);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
+  await untilDecoding(played.decoded);
   await bo.room("await room.performAdmin.kick('ann');");
   expect(await published.closed).toMatchObject({ code: 1008, reason: 'KICKED' });
   await bo.room("await room.performAdmin.kick('ann-viewer');");

@@ -11,7 +11,7 @@ import {
 import { closePages } from '../../support/browser.ts';
 import { join } from '../../support/call.ts';
 import type { TestCloud } from '../../support/cloud.ts';
-import { fleetAlive } from '../../support/fleet.ts';
+import { untilFleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
@@ -25,7 +25,7 @@ let url = '';
 beforeAll(async () => {
   cloud = sharedCloud();
   browser = await sharedChromium();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
   const camera = { width: 640, height: 360, frameRate: 15 };
   await join(browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'h264' }, camera);
   url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (browser !== undefined) await closePages(browser);
   await browser?.close();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
 });
 
 const textOf = async (at: string): Promise<string> => (await fetch(at)).text();

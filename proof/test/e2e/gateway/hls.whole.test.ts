@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { brokenRules, readPlaylist } from '../../../../media/gateway/test/support/hls-rules.ts';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
 import { join } from '../../support/call.ts';
-import { decodes } from '../../support/ffmpegs.ts';
+import { untilDecoding } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
@@ -82,7 +82,7 @@ it('ffmpeg plays HLS too', async () => {
   ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
   const url = (await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.hls ?? '';
   const playing = await until('there is something to play', async () => (await fetch(url)).ok && url);
-  await decodes(ffmpegs.play(playing).decoded);
+  await untilDecoding(ffmpegs.play(playing).decoded);
 });
 
 it("a browser's picture comes in valid segments that begin with key frames, each about 2 s", async () => {

@@ -1,7 +1,7 @@
 // A company's server manages keys, pushes and revocations by REST alone; encoders and rooms are real.
 import { AccessToken } from 'livekit-server-sdk';
 import { afterEach, expect, it } from 'vitest';
-import { ended, Ffmpegs } from '../../support/ffmpegs.ts';
+import { Ffmpegs, untilFfmpegExit } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 
@@ -59,9 +59,9 @@ it('an encoder publishes by a key, is pushed to another room, and ends when the 
   expect([outputs.map(({ protocol }) => protocol), gatewaysSilent]).toEqual([['push'], []]);
 
   await ask('DELETE', `/rooms/${stage}/stream-keys/${ofStage.id}`);
-  await ended(encoder);
+  await untilFfmpegExit(encoder);
   await until('the last publisher is gone', async () => (await live(stage)).publishers.length === 0);
-  expect(await ended(ffmpegs.publish(ofStage.publish.rtmp.url))).not.toBe(0);
+  expect(await untilFfmpegExit(ffmpegs.publish(ofStage.publish.rtmp.url))).not.toBe(0);
   await ask('DELETE', `/rooms/${stage}/pushes/${push.id}`);
   await until('the push has ended', async () => (await live(copy)).publishers.length === 0);
 });

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { afterEach, expect, it } from 'vitest';
 import type { RoomView } from '../../../../media/gateway/src/room/room-controls.ts';
-import { Ffmpegs, h264, sound } from '../../support/ffmpegs.ts';
+import { Ffmpegs, h264, soundInput } from '../../support/ffmpegs.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { waysOf } from '../../support/ways.ts';
@@ -19,7 +19,7 @@ it('a mini-program publishes and plays; its back end sees it in the roster, mute
   const [phone, other] = await Promise.all(
     ['wei', 'ann'].map((identity) => waysOf(cloud, 'frankfurt', { room, identity }, { client: 'miniprogram' })),
   );
-  const push = ['-nostdin', ...camera, ...sound, ...coding, phone?.publish?.rtmp.url ?? ''];
+  const push = ['-nostdin', ...camera, ...soundInput, ...coding, phone?.publish?.rtmp.url ?? ''];
   const pushes = ffmpegs.start(push, { complaints: 'expected' });
   const ended = once(pushes, 'close');
 

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { expect, it } from 'vitest';
 import type { Participant } from '../../support/browser.ts';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
-import { hearsMore, join, seesMore, where } from '../../support/call.ts';
-import { decodes, ended } from '../../support/ffmpegs.ts';
-import { fleetAlive } from '../../support/fleet.ts';
+import { join, untilMoreFrames, untilMoreSound, whereabouts } from '../../support/call.ts';
+import { untilDecoding, untilFfmpegExit } from '../../support/ffmpegs.ts';
+import { untilFleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
 import { type Ways, waysOf } from '../../support/ways.ts';
@@ -20,9 +20,9 @@ it('an encoder in one region is seen by a browser in the other', async () => {
   const ways = await waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
   const encoder = ffmpegs.publish(ways.publish?.rtmp.url);
   const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
-  expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
+  expect(await whereabouts(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   await until('Bo sees the encoder', () => bo.room<boolean>('return room.remoteParticipants.size === 1;'));
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   expect(await bo.room('const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];')).toEqual([
     'ann-encoder',
     'gateway',
@@ -40,7 +40,7 @@ it.each([
   const room = `play ${way}`;
   ffmpegs.publish((await waysOf(cloud, 'frankfurt', { room, identity: 'ann' })).publish?.rtmp.url);
   const { decoded } = ffmpegs.play(url(await waysOf(cloud, 'singapore', { room, identity: 'cy' })));
-  await decodes(decoded);
+  await untilDecoding(decoded);
 });
 
 it('a player is in the roster; a kicked viewer stops and cannot return', async () => {
@@ -66,7 +66,7 @@ it('HTTP-FLV plays a VP8 browser of the other region in H.264, with sound', asyn
   const room = 'added';
   const ana = await join(bench.browser, cloud, { room, name: 'Ana', from: 'frankfurt', codec: 'vp8' });
   const { decoded } = ffmpegs.play((await waysOf(cloud, 'singapore', { room, identity: 'cy' })).play?.flv);
-  await decodes(decoded, 30);
+  await untilDecoding(decoded, 30);
   expect(await ana.room('return [...room.remoteParticipants.values()].map((p) => p.identity);')).toEqual(['cy-viewer']);
 });
 
@@ -78,25 +78,25 @@ it('an encoder stays a participant through replacement and deaths of nodes until
   const publish = (): ChildProcess => ffmpegs.publish(ways.publish?.rtmp.url);
   const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   const first = publish();
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   const session = await sessionOf(bo);
 
   const second = publish();
-  expect(await ended(first)).toBeGreaterThan(0);
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  expect(await untilFfmpegExit(first)).toBeGreaterThan(0);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   expect(await sessionOf(bo)).toBe(session);
 
   cloud.kill('sig-fra');
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   expect(await sessionOf(bo)).toBe(session);
 
   cloud.kill('sfu-fra-1');
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   expect(second.exitCode).toBe(null);
 
   await bo.room(`await room.performAdmin.kick(${REMOTE}.identity);`);
-  expect(await ended(second)).toBeGreaterThan(0);
+  expect(await untilFfmpegExit(second)).toBeGreaterThan(0);
   await until('the encoder is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
-  expect(await ended(publish())).toBeGreaterThan(0);
-  await fleetAlive(cloud);
+  expect(await untilFfmpegExit(publish())).toBeGreaterThan(0);
+  await untilFleetAlive(cloud);
 });

@@ -3,13 +3,13 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { browserAndFfmpegs } from '../../support/browser-and-ffmpegs.ts';
-import { hearsMore, join, seesMore, where } from '../../support/call.ts';
-import { h264, picture, sound } from '../../support/ffmpegs.ts';
-import { fleetAlive } from '../../support/fleet.ts';
+import { join, untilMoreFrames, untilMoreSound, whereabouts } from '../../support/call.ts';
+import { h264, pictureInput, soundInput } from '../../support/ffmpegs.ts';
+import { untilFleetAlive } from '../../support/fleet.ts';
 import { PlainMedia } from '../../support/plain-media.ts';
 import { until } from '../../support/poll.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
-import { lookUdp, openUdp, UdpClient, type UdpStream, type UdpView } from '../../support/udp-client.ts';
+import { fetchUdpView, openUdp, UdpClient, type UdpStream, type UdpView } from '../../support/udp-client.ts';
 
 const cloud = sharedCloud();
 const bench = browserAndFfmpegs();
@@ -27,7 +27,7 @@ function publish(view: UdpView): ChildProcess {
   const { video, audio } = view.publish;
   const coded = ['-map', '0:v', ...h264(), '-profile:v', 'baseline', '-seq', '65400', ...to(view, video)];
   const opus = ['-map', '1:a', '-c:a', 'libopus', '-ac', '2', '-b:a', '48k', ...to(view, audio)];
-  return encode(...picture, ...sound, ...coded, ...opus);
+  return encode(...pictureInput, ...soundInput, ...coded, ...opus);
 }
 
 /** Sends 10⁵ datagrams that are not the client's. Returns the number of answers. */
@@ -69,36 +69,36 @@ it("ffmpeg's SRTP is seen and heard in the other region through junk and the dea
   const session = await openUdp(cloud, 'frankfurt', { room, identity: 'ffmpeg', request });
   await flood(session);
   const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
-  expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
+  expect(await whereabouts(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   const encoder = publish(session);
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   expect(await bo.room(`return [${REMOTE}.identity, ${REMOTE}.kind];`)).toEqual(['ffmpeg', 'gateway']);
 
-  const [answers] = await Promise.all([flood(session), seesMore(bo, 40), hearsMore(bo)]);
+  const [answers] = await Promise.all([flood(session), untilMoreFrames(bo, 40), untilMoreSound(bo)]);
   expect(answers).toBe(0);
 
   cloud.kill('sfu-fra-1');
   const after = await until('it is in a new session', async () => {
-    const view = await lookUdp(cloud, 'frankfurt', session.id);
+    const view = await fetchUdpView(cloud, 'frankfurt', session.id);
     return typeof view === 'object' && view.publish.video?.trackId !== session.publish.video?.trackId && view;
   });
   expect([after.srtp.sendKey, after.publish.video?.ssrc]).toEqual([session.srtp.sendKey, session.publish.video?.ssrc]);
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   expect(encoder.exitCode).toBe(null);
 
   await bo.room(`await room.performAdmin.kick(${REMOTE}.identity);`);
-  await until('it gets the reason', async () => (await lookUdp(cloud, 'frankfurt', session.id)) === 'KICKED');
+  await until('it gets the reason', async () => (await fetchUdpView(cloud, 'frankfurt', session.id)) === 'KICKED');
   await until('it is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
 });
 
 it("ffmpeg's AAC in SRTP is heard in the other region", async () => {
   const room = 'aac';
   const request = { publish: { audio: { codec: 'aac', sampleRate: 48_000, channels: 2 } } };
   const session = await openUdp(cloud, 'frankfurt', { room, identity: 'ffmpeg', request });
-  encode(...sound, '-c:a', 'aac', '-ac', '2', '-b:a', '96k', ...to(session, session.publish.audio));
+  encode(...soundInput, '-c:a', 'aac', '-ac', '2', '-b:a', '96k', ...to(session, session.publish.audio));
   const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
-  await hearsMore(bo);
+  await untilMoreSound(bo);
 });
 
 it('a native client and a browser see and hear each other across regions, with losses, from another port, after a mute', async () => {
@@ -112,7 +112,7 @@ it('a native client and a browser see and hear each other across regions, with l
   const native = await UdpClient.open(cloud, 'frankfurt', { room, identity: 'app', request, media });
   await media.sendTestMedia();
   const bo = await join(bench.browser, cloud, { room, name: 'Bo', from: 'singapore', codec: 'h264' });
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
 
   const receive = await until('both tracks of the browser are listed', () =>
     native.view.receive.length === 2 ? native.view.receive : undefined,
@@ -131,7 +131,7 @@ it('a native client and a browser see and hear each other across regions, with l
   await until('what was lost was sent again', () => native.repaired.out > 0 && native.repaired.in > 0);
 
   await native.rebind();
-  await Promise.all([decodesMore(), seesMore(bo)]);
+  await Promise.all([decodesMore(), untilMoreFrames(bo)]);
 
   await bo.room('await room.localParticipant.setMicrophoneEnabled(false);');
   await until('the mute is listed', () =>

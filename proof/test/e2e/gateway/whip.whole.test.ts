@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RoomView } from '../../../../media/gateway/src/live/live-rooms.ts';
 import { closePages, type Participant } from '../../support/browser.ts';
-import { hearsMore, join, seesMore, where } from '../../support/call.ts';
-import { fleetAlive } from '../../support/fleet.ts';
+import { join, untilMoreFrames, untilMoreSound, whereabouts } from '../../support/call.ts';
+import { untilFleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
@@ -159,10 +159,10 @@ const ways = (room: string): Promise<Ways> => waysOf(cloud, 'frankfurt', { room,
 it('a page publishes by WHIP in one region and is seen and heard in the other, until it ends the session', async () => {
   const room = 'whip';
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
-  expect(await where(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
+  expect(await whereabouts(bo)).toMatchObject({ nodeId: 'sfu-sgp-1' });
   const page = await WhipPage.open(await ways(room));
   expect(await page.publish()).toEqual({ status: 201, code: '', links: null });
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   const said = 'const p = [...room.remoteParticipants.values()][0]; return [p.identity, p.kind];';
   expect(await bo.room(said)).toEqual(['ann-encoder', 'gateway']);
   await until('the gateway knows by the media node what arrives', async () => {
@@ -172,7 +172,7 @@ it('a page publishes by WHIP in one region and is seen and heard in the other, u
   expect(await page.ask('PATCH')).toBe(204);
 
   expect(await page.restartIce()).toBe(200);
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   expect(await page.ask('PATCH')).toBe(204);
 
   expect(await page.ask('DELETE')).toBe(200);
@@ -185,11 +185,11 @@ it('a WHIP session outlives a signaling node, and ends with its media node or it
   const bo = await join(browser, cloud, { room, name: 'Bo', from: 'singapore', camera: '0' });
   const first = await WhipPage.open(await ways(room));
   await first.publish();
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   const session = await sessionOf(bo);
 
   cloud.kill('sig-fra');
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   expect(await sessionOf(bo)).toBe(session);
   await until('the session can be spoken to', async () => (await first.ask('PATCH')) === 204);
 
@@ -199,12 +199,12 @@ it('a WHIP session outlives a signaling node, and ends with its media node or it
 
   const second = await WhipPage.open(await ways(room));
   await until('it is let in again', async () => (await second.publish()).status === 201);
-  await Promise.all([seesMore(bo), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(bo), untilMoreSound(bo)]);
   await bo.room('await room.performAdmin.kick([...room.remoteParticipants.values()][0].identity);');
   await gone(bo);
   await until('the session is over', async () => (await second.ask('PATCH')) === 404);
   await until('its client sees that', async () => (await second.state()) !== 'connected');
   const third = await WhipPage.open(await ways(room));
   expect(await third.publish()).toMatchObject({ code: 'KICKED' });
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
 });

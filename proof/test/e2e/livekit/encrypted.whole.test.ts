@@ -6,7 +6,7 @@ import { type CallStage, sharedStage } from '../../support/livekit/call-tests.ts
 import type { SdkClient } from '../../support/livekit/clients.ts';
 import type { Region } from '../../support/livekit/stage.ts';
 import { livekitToken } from '../../support/livekit/tokens.ts';
-import { hasHeard, hears, knows, sees } from '../../support/livekit/watch.ts';
+import { untilFrames, untilKnown, untilMessage, untilSound } from '../../support/livekit/watch.ts';
 import { until } from '../../support/poll.ts';
 
 const room = 'livekit-encrypted';
@@ -45,11 +45,11 @@ const ways = () => [[page, 'page', node] as const, [node, 'node', page] as const
 
 it('with the key pictures, sound and messages pass both ways, and the room shows tracks as encrypted', async () => {
   for (const [by, who, at] of ways()) {
-    await Promise.all([sees(at, who), hears(at, who)]);
-    const { tracks } = await knows(at, who, 'has two tracks', (one) => one.tracks.length === 2);
+    await Promise.all([untilFrames(at, who), untilSound(at, who)]);
+    const { tracks } = await untilKnown(at, who, 'has two tracks', (one) => one.tracks.length === 2);
     expect(tracks.map(({ isEncrypted }) => isEncrypted)).toEqual([true, true]);
     await by.send({ text: `of ${who}`, topic: 't', reliable: true });
-    expect(await hasHeard(at, `of ${who}`)).toMatchObject({ topic: 't', from: who });
+    expect(await untilMessage(at, `of ${who}`)).toMatchObject({ topic: 't', from: who });
   }
 });
 

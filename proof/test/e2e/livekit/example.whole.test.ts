@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, it } from 'vitest';
 import { closePages, Participant } from '../../support/browser.ts';
-import { hearsMore, seesMore } from '../../support/call.ts';
+import { untilMoreFrames, untilMoreSound } from '../../support/call.ts';
 import type { TestCloud } from '../../support/cloud.ts';
 import { exampleOf, PrefabServer } from '../../support/livekit/prefab-server.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
@@ -42,5 +42,5 @@ it('the code of docs/livekit.md makes a call: two pages see and hear each other'
     ),
   );
   if (ana === undefined || bo === undefined) throw new Error('two pages were to be opened');
-  await Promise.all([seesMore(ana), seesMore(bo), hearsMore(ana), hearsMore(bo)]);
+  await Promise.all([untilMoreFrames(ana), untilMoreFrames(bo), untilMoreSound(ana), untilMoreSound(bo)]);
 });

@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { TestCloud } from '../../support/cloud.ts';
-import { fleetAlive, restarted } from '../../support/fleet.ts';
+import { untilFleetAlive, untilRestarted } from '../../support/fleet.ts';
 import { chromiumClient, ourClient, type SdkClient } from '../../support/livekit/clients.ts';
 import { livekitToken } from '../../support/livekit/tokens.ts';
-import { sees } from '../../support/livekit/watch.ts';
+import { untilFrames } from '../../support/livekit/watch.ts';
 import { until } from '../../support/poll.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
 import { sharedCloud } from '../../support/shared-cloud.ts';
@@ -28,17 +28,17 @@ beforeAll(async () => {
   const camera = { camera: { codec: 'vp8', simulcast: false } } as const;
   await Promise.all([ours.agent.publish(camera), theirs.agent.publish(camera)]);
 });
-beforeEach(() => fleetAlive(cloud));
+beforeEach(() => untilFleetAlive(cloud));
 afterAll(async () => {
   await Promise.all([ours?.close(), theirs?.close()]);
   await browser?.close();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
 });
 
 it.each(['sig-fra', 'sfu-fra-1'])(
   '%s is killed: the client is back with another session, and pictures flow both ways',
   async (id) => {
-    await Promise.all([sees(ours.agent, 'theirs'), sees(theirs.agent, 'ours')]);
+    await Promise.all([untilFrames(ours.agent, 'theirs'), untilFrames(theirs.agent, 'ours')]);
     const before = await theirs.agent.status();
     const pid = cloud.pid(id);
     cloud.kill(id);
@@ -51,11 +51,11 @@ it.each(['sig-fra', 'sfu-fra-1'])(
       BACK_MS_MAX,
     );
     await Promise.all([
-      sees(ours.agent, 'theirs', undefined, BACK_MS_MAX),
-      sees(theirs.agent, 'ours', undefined, BACK_MS_MAX),
+      untilFrames(ours.agent, 'theirs', undefined, BACK_MS_MAX),
+      untilFrames(theirs.agent, 'ours', undefined, BACK_MS_MAX),
     ]);
     expect((await theirs.agent.status()).disconnects).toEqual([]);
     expect((await ours.agent.people()).map(({ identity }) => identity)).toEqual(['theirs']);
-    await restarted(cloud, id, pid);
+    await untilRestarted(cloud, id, pid);
   },
 );

@@ -3,7 +3,7 @@ import { AccessToken } from 'livekit-server-sdk';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages, Participant } from '../../support/browser.ts';
-import { hearsMore, join, seesMore } from '../../support/call.ts';
+import { join, untilMoreFrames, untilMoreSound } from '../../support/call.ts';
 import type { TestCloud } from '../../support/cloud.ts';
 import { PrefabServer } from '../../support/livekit/prefab-server.ts';
 import { until } from '../../support/poll.ts';
@@ -60,7 +60,7 @@ it('LiveKit’s meeting page and ours see and hear each other, and chat', async 
     join(browser, cloud, { room, name: 'Ana', from: 'singapore' }),
   ]);
   await inCall(lina);
-  await Promise.all([seesMore(lina), seesMore(ana), hearsMore(lina), hearsMore(ana)]);
+  await Promise.all([untilMoreFrames(lina), untilMoreFrames(ana), untilMoreSound(lina), untilMoreSound(ana)]);
   await until('Lina’s page shows Ana', () =>
     tile(lina, 'remote').evaluate((video) => (video as HTMLVideoElement).videoWidth > 0),
   );

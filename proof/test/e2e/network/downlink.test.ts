@@ -1,6 +1,6 @@
 // A screen share of 4 Mbit/s to a viewer behind 1 Mbit/s, in network namespaces. The bound is five times the aim.
 import { expect, it } from 'vitest';
-import { narrowViewer } from '../../support/narrow.ts';
+import { narrowViewer } from '../../support/narrow-viewer.ts';
 
 it('a screen share that does not fit is paused with its reason, and the sound continues', async () => {
   const seconds = 20;

@@ -3,7 +3,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../support/browser.ts';
-import { callAcrossRegions, hearsMore, seesMore } from '../../support/call.ts';
+import { callAcrossRegions, untilMoreFrames, untilMoreSound } from '../../support/call.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { LabNet, serverIp6 } from '../../support/net.ts';
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 describe('clients that have IPv6 only', () => {
   it('send and receive sound and picture, each by the IPv6 address of their own media node', async () => {
     const { ana, bo } = await callAcrossRegions(browser, cloud, { room: 'ipv6', codec: 'vp8' });
-    for (const participant of [ana, bo]) await Promise.all([seesMore(participant), hearsMore(participant)]);
+    for (const participant of [ana, bo]) await Promise.all([untilMoreFrames(participant), untilMoreSound(participant)]);
     const ports = new Set<number>();
     for (const participant of [ana, bo]) {
       const { pairs, outbound } = await participant.stats();

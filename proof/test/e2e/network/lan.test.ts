@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium, Participant } from '../../support/browser.ts';
-import { hearsMore, seesMore, where } from '../../support/call.ts';
+import { untilMoreFrames, untilMoreSound, whereabouts } from '../../support/call.ts';
 import { TestCloud } from '../../support/cloud.ts';
 import { LabNet, serverIp } from '../../support/net.ts';
 
@@ -69,10 +69,10 @@ describe('a phone in the local network', () => {
   it('joins by the address of the QR code, with camera and microphone, and sees and hears others in either region', async () => {
     const ana = await joinByKey('Ana', 'frankfurt');
     const bo = await joinByKey('Bo', 'singapore');
-    const [a, b] = await Promise.all([where(ana), where(bo)]);
+    const [a, b] = await Promise.all([whereabouts(ana), whereabouts(bo)]);
     expect([a.signalingId, b.signalingId].sort()).toEqual(['sig-fra-lan', 'sig-sgp-lan']);
     for (const participant of [ana, bo]) {
-      await Promise.all([seesMore(participant), hearsMore(participant)]);
+      await Promise.all([untilMoreFrames(participant), untilMoreSound(participant)]);
       const { pairs, outbound } = await participant.stats();
       expect(new Set(pairs.map((pair) => pair.remoteAddress))).toEqual(new Set([serverIp]));
       expect(outbound.some(({ kind, packetsSent }) => kind === 'video' && packetsSent > 0)).toBe(true);

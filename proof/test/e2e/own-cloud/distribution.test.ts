@@ -68,11 +68,11 @@ async function uploaded(name: string): Promise<{ item: string; sha256: string; n
   return { item, name, sha256: sha256Of(bytes) };
 }
 
-const ordered = async (item: string): Promise<string> =>
+const orderItem = async (item: string): Promise<string> =>
   (await ask<{ id: string }>('POST', '/distribution/orders', { item, to: { all: true } })).id;
 const deliveries = async (order: string): Promise<readonly Delivery[]> =>
   (await ask<{ data: Delivery[] }>('GET', `/distribution/deliveries?order=${order}`)).data;
-const completed = (order: string) =>
+const untilCompleted = (order: string) =>
   until(
     'the order is completed',
     async () => {
@@ -86,15 +86,15 @@ const completed = (order: string) =>
   );
 const fileAt = (site: string, { item, name }: { readonly item: string; readonly name: string }): string =>
   join(cloud.stateDir, site, 'files', item, name);
-const areAt = (file: { readonly item: string; readonly name: string; readonly sha256: string }): boolean =>
+const isAtAllSites = (file: { readonly item: string; readonly name: string; readonly sha256: string }): boolean =>
   sites.every((site) => existsSync(fileAt(site, file)) && sha256Of(readFileSync(fileAt(site, file))) === file.sha256);
 
 it("an order brings a whole file to each site, even when a region's library node is killed", async () => {
   const file = await uploaded('first.txt');
   cloud.kill('lib-sgp');
-  const order = await ordered(file.item);
-  await completed(order);
-  expect(areAt(file)).toBe(true);
+  const order = await orderItem(file.item);
+  await untilCompleted(order);
+  expect(isAtAllSites(file)).toBe(true);
   expect((await deliveries(order)).map(({ state, bytes }) => [state, bytes])).toEqual([
     ['done', FILE_BYTES],
     ['done', FILE_BYTES],
@@ -104,22 +104,22 @@ it("an order brings a whole file to each site, even when a region's library node
 it('an order brings files while api and centre are dead, and reports them when both are back', async () => {
   const file = await uploaded('second.txt');
   const thawSites = sites.map((site) => cloud.freeze(site));
-  const order = await ordered(file.item);
+  const order = await orderItem(file.item);
   await until('notices are sent', async () => (await deliveries(order)).every(({ state }) => state === 'noticed'));
   const thawCentre = ['api', 'centre'].map((id) => cloud.freeze(id));
   for (const thaw of thawSites) thaw();
   try {
-    await until('the files are there', () => areAt(file), DONE_MS);
+    await until('the files are there', () => isAtAllSites(file), DONE_MS);
   } finally {
     for (const thaw of thawCentre) thaw();
   }
-  await completed(order);
+  await untilCompleted(order);
 });
 
 it('an order loses nothing when receivers and Redis are killed during a file', async () => {
   const file = await uploaded('third.txt');
-  const order = await ordered(file.item);
+  const order = await orderItem(file.item);
   for (const id of [...sites, 'redis-notices']) cloud.kill(id);
-  await completed(order);
-  expect(areAt(file)).toBe(true);
+  await untilCompleted(order);
+  expect(isAtAllSites(file)).toBe(true);
 });

@@ -1,10 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { closePages } from '../../support/browser.ts';
-import { hearsMore, join, seesMore, where } from '../../support/call.ts';
+import { join, untilMoreFrames, untilMoreSound, whereabouts } from '../../support/call.ts';
 import type { TestCloud } from '../../support/cloud.ts';
 import { watchContinuity } from '../../support/continuity.ts';
-import { fleetAlive } from '../../support/fleet.ts';
+import { untilFleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
 import { standbyCloud } from '../../support/standby-cloud.ts';
@@ -17,13 +17,13 @@ let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
   cloud = standbyCloud();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
   browser = await sharedChromium();
 });
 afterEach(() => closePages(browser));
 afterAll(async () => {
   await browser?.close();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
 });
 
 describe('a drain', () => {
@@ -35,8 +35,8 @@ describe('a drain', () => {
     const ana = await join(browser, cloud, { ...query, name: 'Ana' }, camera);
     const bo = await join(browser, cloud, { ...query, name: 'Bo' }, camera);
     const both = [ana, bo];
-    for (const p of both) await seesMore(p);
-    expect(await Promise.all(both.map(async (p) => (await where(p)).nodeId))).toEqual([home, home]);
+    for (const p of both) await untilMoreFrames(p);
+    expect(await Promise.all(both.map(async (p) => (await whereabouts(p)).nodeId))).toEqual([home, home]);
     await cloud.cordon(other, false);
     for (const p of both) {
       await p.room(
@@ -59,12 +59,12 @@ describe('a drain', () => {
       const { nodes } = await cloud.fleet();
       return nodes.find(({ nodeId }) => nodeId === home)?.load.sessions === 0;
     });
-    await Promise.all(both.map((p) => seesMore(p, 30)));
-    await Promise.all(both.map((p) => hearsMore(p)));
+    await Promise.all(both.map((p) => untilMoreFrames(p, 30)));
+    await Promise.all(both.map((p) => untilMoreSound(p)));
     await expectUnbroken(both, `after the drain of ${home}`);
     expect(await Promise.all(both.map((p) => p.room('return window.lost;')))).toEqual([[], []]);
     const cy = await join(browser, cloud, { ...query, name: 'Cy' }, camera);
-    expect((await where(cy)).nodeId).toBe(other);
+    expect((await whereabouts(cy)).nodeId).toBe(other);
     await Promise.all([...both, cy].map((p) => p.close()));
   }, 600_000);
 });

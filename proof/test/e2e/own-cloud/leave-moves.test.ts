@@ -7,10 +7,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { bundleOf } from '../../../../infra/services/entries.mjs';
 import { closePages } from '../../support/browser.ts';
-import { hearsMore, join as joinCall, seesMore, where } from '../../support/call.ts';
+import { join as joinCall, untilMoreFrames, untilMoreSound, whereabouts } from '../../support/call.ts';
 import type { TestCloud } from '../../support/cloud.ts';
 import { watchContinuity } from '../../support/continuity.ts';
-import { fleetAlive } from '../../support/fleet.ts';
+import { untilFleetAlive } from '../../support/fleet.ts';
 import { until } from '../../support/poll.ts';
 import { sharedChromium } from '../../support/shared-browser.ts';
 import { standbyCloud } from '../../support/standby-cloud.ts';
@@ -25,7 +25,7 @@ let cloud: TestCloud;
 let browser: Browser;
 beforeAll(async () => {
   cloud = standbyCloud();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
   browser = await sharedChromium();
 });
 afterAll(async () => {
@@ -45,10 +45,10 @@ async function startNode(): Promise<ChildProcess> {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   });
-  await until('the node serves', async () => (await shown())?.state === 'alive');
+  await until('the node serves', async () => (await nodeInFleet())?.state === 'alive');
   return child;
 }
-const shown = async () => (await cloud.fleet()).nodes.find(({ nodeId }) => nodeId === id);
+const nodeInFleet = async () => (await cloud.fleet()).nodes.find(({ nodeId }) => nodeId === id);
 
 it('SIGTERM moves talking participants without interruption, and the process exits with 0 when the last one has left', async () => {
   const child = await startNode();
@@ -62,8 +62,8 @@ it('SIGTERM moves talking participants without interruption, and the process exi
   ];
   for (const other of others) await cloud.cordon(other, false);
   for (const p of both) {
-    await seesMore(p);
-    expect((await where(p)).nodeId).toBe(id);
+    await untilMoreFrames(p);
+    expect((await whereabouts(p)).nodeId).toBe(id);
     await p.room(
       "window.lost = []; room.on('trackUnsubscribed', (track) => window.lost.push(track.trackId)); room.on('reconnecting', () => window.lost.push('reconnecting'));",
     );
@@ -73,11 +73,11 @@ it('SIGTERM moves talking participants without interruption, and the process exi
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
   expect(performance.now() - beganMs).toBeLessThan(drainLimitMs / 3);
-  await Promise.all(both.map((p) => seesMore(p, 30)));
-  await Promise.all(both.map((p) => hearsMore(p)));
+  await Promise.all(both.map((p) => untilMoreFrames(p, 30)));
+  await Promise.all(both.map((p) => untilMoreSound(p)));
   await expectUnbroken(both, `after the end of ${id}`);
   for (const p of both) {
-    expect(others).toContain((await where(p)).nodeId);
+    expect(others).toContain((await whereabouts(p)).nodeId);
     expect(await p.room('return window.lost;')).toEqual([]);
   }
 }, 600_000);

@@ -5,7 +5,7 @@
 import type { SessionClient } from '@meridian/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestCloud } from '../../support/cloud.ts';
-import { fleetAlive } from '../../support/fleet.ts';
+import { untilFleetAlive } from '../../support/fleet.ts';
 import { headless } from '../../support/headless.ts';
 import { standbyCloud } from '../../support/standby-cloud.ts';
 
@@ -16,11 +16,11 @@ const clients: SessionClient[] = [];
 
 beforeAll(async () => {
   cloud = standbyCloud();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
 });
 afterAll(async () => {
   for (const client of clients) client.leave();
-  await fleetAlive(cloud);
+  await untilFleetAlive(cloud);
 });
 
 async function joined(room: string, who: string, entry: 'frankfurt' | 'singapore') {

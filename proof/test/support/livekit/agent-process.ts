@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { owned } from '../owned.ts';
+import { registerResource } from '../resources.ts';
 import type { Agent } from './agent.ts';
 
 /** Limit that ends a hang, as the next one does; a busy machine must not fail a test. */
@@ -10,9 +10,9 @@ const START_MS_MAX = 60_000;
 export const CALL_MS_MAX = 120_000;
 /** libwebrtc takes up to two seconds to stop its threads. */
 const END_MS_MAX = 10_000;
-const WORDS_MAX = 30;
+const OUTPUT_LINES_MAX = 30;
 
-interface Waiting {
+interface PendingCall {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -38,7 +38,7 @@ export async function startProcess<T extends object = Agent>(
   [file = '', ...args]: readonly string[],
 ): Promise<{ agent: T; close(): Promise<void> }> {
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const disown = owned(name, () => void child.kill('SIGKILL'));
+  const disown = registerResource(name, () => void child.kill('SIGKILL'));
   const process = new AgentProcess(name, child);
   try {
     await process.ready();
@@ -58,7 +58,7 @@ class AgentProcess {
   readonly #name: string;
   readonly #child: ChildProcess;
   readonly #closed: Promise<unknown>;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, PendingCall>();
   readonly #words: string[] = [];
   #asked = 0;
   #ended: Error | undefined;
@@ -113,7 +113,7 @@ class AgentProcess {
     const waiting = this.#waiting.get(line?.ready === true ? 0 : (line?.id ?? -1));
     if (line === undefined || waiting === undefined) {
       this.#words.push(text);
-      if (this.#words.length > WORDS_MAX) this.#words.shift();
+      if (this.#words.length > OUTPUT_LINES_MAX) this.#words.shift();
     } else if (line.error !== undefined) {
       waiting.reject(new Error(`${this.#name}: ${line.error}`));
     } else {

@@ -8,7 +8,7 @@ import type { Agent, ClientKind } from './agent.ts';
 import { chromiumClient, ourClient, pythonClient, rtcNodeClient, type SdkClient } from './clients.ts';
 import type { Region, Stage } from './stage.ts';
 import { livekitToken } from './tokens.ts';
-import { hasEnded, hasHeard, hears, isMuted, knows, sees } from './watch.ts';
+import { isMuted, untilDisconnected, untilFrames, untilKnown, untilMessage, untilSound } from './watch.ts';
 
 export type CallStage = Pick<Stage, 'cloud' | 'client' | 'url' | 'remove' | 'close'>;
 
@@ -72,24 +72,24 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
       await joins(theirs, identity, kind, 'singapore');
       await theirs.publish(media);
       const [atOurs, atTheirs] = await Promise.all([
-        sees(ours, identity),
-        sees(theirs, 'ours'),
-        hears(ours, identity),
-        hears(theirs, 'ours'),
+        untilFrames(ours, identity),
+        untilFrames(theirs, 'ours'),
+        untilSound(ours, identity),
+        untilSound(theirs, 'ours'),
       ]);
       expect(atOurs.mimeType.toLowerCase()).toBe('video/vp8');
       expect(atTheirs.mimeType.toLowerCase()).toBe('video/vp8');
-      const { region } = await knows(ours, identity, 'is there');
+      const { region } = await untilKnown(ours, identity, 'is there');
       expect(region).toBe('singapore');
     });
 
     it('see a mute of the other, and hear the sound again after the unmute', async () => {
       for (const [by, who, at] of ways()) {
         await by.setMuted('microphone', true);
-        await knows(at, who, 'is muted', isMuted('microphone', true));
+        await untilKnown(at, who, 'is muted', isMuted('microphone', true));
         await by.setMuted('microphone', false);
-        await knows(at, who, 'is heard again', isMuted('microphone', false));
-        await hears(at, who);
+        await untilKnown(at, who, 'is heard again', isMuted('microphone', false));
+        await untilSound(at, who);
       }
     });
 
@@ -98,7 +98,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
         for (const reliable of [true, false]) {
           const text = `${kind}: ${from} ${reliable}`;
           await by.send({ text, topic: 'weather', reliable });
-          expect(await hasHeard(at, text)).toEqual({ text, topic: 'weather', reliable, from });
+          expect(await untilMessage(at, text)).toEqual({ text, topic: 'weather', reliable, from });
           // Refused or dropped: no participant has this name.
           const elsewhere = { text: `not to you, ${text}`, topic: 'weather', reliable, to: ['a third one'] };
           await by.send(elsewhere).catch(() => undefined);
@@ -107,7 +107,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
         theirs.send({ text: `last of ${kind}`, topic: 't', reliable: true, to: ['ours'] }),
         ours.send({ text: `last for ${kind}`, topic: 't', reliable: true, to: [identity] }),
       ]);
-      await Promise.all([hasHeard(ours, `last of ${kind}`), hasHeard(theirs, `last for ${kind}`)]);
+      await Promise.all([untilMessage(ours, `last of ${kind}`), untilMessage(theirs, `last for ${kind}`)]);
       const texts = [...(await ours.heard()), ...(await theirs.heard())].map(({ text }) => text);
       expect(texts.filter((text) => text.startsWith('not to you'))).toEqual([]);
     });
@@ -122,14 +122,14 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
 
     it("know each other's name, metadata and attributes from the start, and their changes", async () => {
       for (const [by, who, at] of ways()) {
-        const before = await knows(at, who, 'is there');
+        const before = await untilKnown(at, who, 'is there');
         expect(before).toMatchObject(aboutOf(who));
         await by.setAbout({ name: 'Ada', metadata: 'new', attributes: { hand: 'up' } });
         const is = (p: typeof before) => p.name === 'Ada' && p.metadata === 'new' && p.attributes['hand'] === 'up';
-        await knows(at, who, 'has changed', is);
+        await untilKnown(at, who, 'has changed', is);
       }
       await ours.setAbout({ ...aboutOf('ours'), attributes: { hand: '' } });
-      await knows(
+      await untilKnown(
         theirs,
         'ours',
         'is as before',
@@ -139,7 +139,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
 
     it('see the other go when a host removes it, and the removed one gets the reason', async () => {
       await stage.remove(room, identity);
-      expect(await hasEnded(theirs)).toBe('PARTICIPANT_REMOVED');
+      expect(await untilDisconnected(theirs)).toBe('PARTICIPANT_REMOVED');
       await expect.poll(async () => (await ours.people()).length).toBe(0);
     });
   });

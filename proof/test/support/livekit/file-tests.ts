@@ -7,7 +7,7 @@ import { type CallStage, sharedStage } from './call-tests.ts';
 import type { SdkClient } from './clients.ts';
 import type { Region } from './stage.ts';
 import { livekitToken } from './tokens.ts';
-import { hasHeard, knows } from './watch.ts';
+import { untilKnown, untilMessage } from './watch.ts';
 
 const kinds = ['chromium', 'rtc-node'] as const;
 const regionOf: Readonly<Record<(typeof kinds)[number], Region>> = { chromium: 'frankfurt', 'rtc-node': 'singapore' };
@@ -40,8 +40,8 @@ export function testFiles(o: { readonly whole: number; readonly tooLarge?: numbe
       }),
     );
     await Promise.all([
-      knows(agent('chromium'), 'rtc-node', 'is there'),
-      knows(agent('rtc-node'), 'chromium', 'is there'),
+      untilKnown(agent('chromium'), 'rtc-node', 'is there'),
+      untilKnown(agent('rtc-node'), 'chromium', 'is there'),
     ]);
   });
   afterAll(async () => {
@@ -62,7 +62,7 @@ export function testFiles(o: { readonly whole: number; readonly tooLarge?: numbe
       await sender.sendFile({ content: content.toString('base64'), to: [to] });
       await sender.send({ text: `after the file of ${from}`, topic: 't', reliable: true, to: [to] });
       const arrived = next(receiver, before);
-      await hasHeard(receiver, `after the file of ${from}`);
+      await untilMessage(receiver, `after the file of ${from}`);
       if (o.tooLarge !== undefined) expect((await receiver.files()).length).toBe(before);
       expect(await arrived).toEqual({ from, ...isWhole(content) });
     });

@@ -3,9 +3,9 @@ import { until } from '../poll.ts';
 import type { Agent, Message, Person, Received, Source } from './agent.ts';
 
 /** Number of frames that proves that a track continues after its start. */
-const FRAMES = 15;
+const FRAMES_MIN = 15;
 /** Number of readings that must each show more sound than the one before. */
-const SOUNDS = 3;
+const SOUND_READINGS = 3;
 
 const cameraOf = (all: readonly Received[], identity: string): Received | undefined =>
   all.find((one) => one.identity === identity && one.source === 'camera');
@@ -13,7 +13,12 @@ const soundOf = (all: readonly Received[], identity: string): number =>
   all.find((one) => one.identity === identity && one.source === 'microphone')?.sound ?? 0;
 
 /** Resolves with the camera's counters once more pictures have been decoded; a track that restarts counts from 0. */
-export async function sees(agent: Agent, identity: string, frames = FRAMES, deadlineMs?: number): Promise<Received> {
+export async function untilFrames(
+  agent: Agent,
+  identity: string,
+  frames = FRAMES_MIN,
+  deadlineMs?: number,
+): Promise<Received> {
   let before = cameraOf(await agent.received(), identity)?.frames ?? 0;
   return until(
     `${frames} more pictures of ${identity}`,
@@ -28,7 +33,7 @@ export async function sees(agent: Agent, identity: string, frames = FRAMES, dead
 }
 
 /** Resolves when the sound of the microphone continues. */
-export async function hears(agent: Agent, identity: string, deadlineMs?: number): Promise<void> {
+export async function untilSound(agent: Agent, identity: string, deadlineMs?: number): Promise<void> {
   let last = soundOf(await agent.received(), identity);
   let louder = 0;
   await until(
@@ -37,13 +42,13 @@ export async function hears(agent: Agent, identity: string, deadlineMs?: number)
       const now = soundOf(await agent.received(), identity);
       if (now > last) louder += 1;
       last = now;
-      return louder >= SOUNDS;
+      return louder >= SOUND_READINGS;
     },
     deadlineMs,
   );
 }
 
-export const knows = (
+export const untilKnown = (
   agent: Agent,
   identity: string,
   what: string,
@@ -64,9 +69,9 @@ export const isMuted =
   ({ tracks }: Person): boolean =>
     tracks.some((track) => track.source === source && track.muted === muted);
 
-export const hasHeard = (agent: Agent, text: string, deadlineMs?: number): Promise<Message> =>
+export const untilMessage = (agent: Agent, text: string, deadlineMs?: number): Promise<Message> =>
   until(`the message ${text}`, async () => (await agent.heard()).find((one) => one.text === text), deadlineMs);
 
 /** Resolves with the reason of the first end of its connection. */
-export const hasEnded = (agent: Agent, deadlineMs?: number): Promise<string> =>
+export const untilDisconnected = (agent: Agent, deadlineMs?: number): Promise<string> =>
   until('the end of the connection', async () => (await agent.status()).disconnects[0], deadlineMs);

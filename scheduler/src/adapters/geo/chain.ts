@@ -9,11 +9,11 @@ import {
   dbipPlace,
   fieldsOf,
   geoipLitePlace,
-  listOfSystems,
   MOBILE_RADIUS_KM,
   maxmindPlace,
   type Parse,
   type System,
+  systemMatcher,
   systemOf,
 } from './records.ts';
 import { type ReloadOutcome, WatchedFile } from './watched-file.ts';
@@ -80,7 +80,7 @@ export async function openGeo(
   let opening: Promise<void> | undefined;
   const open = (): Promise<void> => {
     opening ??= Promise.all(all.map((file) => file.open())).then(() =>
-      sayOld(
+      warnOfOldFiles(
         all.map((file) => file.status()),
         log,
       ),
@@ -88,14 +88,14 @@ export async function openGeo(
     return opening;
   };
   if (o.isLazy !== true) await open();
-  const last = files.geoipLite === false ? undefined : geoipLite(log);
+  const fallback = files.geoipLite === false ? undefined : geoipLite(log);
   const sources = (): string[] => [
     ...watched.filter((file) => file.opened !== undefined).map((file) => file.source),
-    ...(last === undefined ? [] : [last.name]),
+    ...(fallback === undefined ? [] : [fallback.name]),
   ];
   log.info({ sources: sources() }, 'IP location sources');
   const mobile = files.mobileNetworks ?? [];
-  const isMobile = listOfSystems(mobile);
+  const isMobile = systemMatcher(mobile);
   const system = (address: ClientAddress): System | undefined => {
     for (const file of systems) {
       const found = file.lookup(address);
@@ -108,7 +108,7 @@ export async function openGeo(
       const place = source.lookup(address);
       if (place !== undefined) return place;
     }
-    return last?.lookup(address);
+    return fallback?.lookup(address);
   };
   return {
     get sources() {
@@ -137,7 +137,7 @@ export async function openGeo(
   };
 }
 
-function sayOld(files: readonly DatabaseStatus[], log: Logger): void {
+function warnOfOldFiles(files: readonly DatabaseStatus[], log: Logger): void {
   const old = files.filter(({ isStale }) => isStale);
   if (old.length === 0) return;
   const ageDaysMax = Math.max(...old.map(({ ageDays }) => ageDays ?? 0));

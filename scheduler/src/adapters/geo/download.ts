@@ -7,25 +7,25 @@ import { request as httpsRequest } from 'node:https';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-export interface Known {
+export interface CacheValidators {
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
 }
 
-export interface DownloadAsk {
+export interface DownloadRequest {
   readonly url: string;
   /** Value of the `authorization` header; sent only to the origin of `url`, not to redirect targets. */
   readonly authorization?: string | undefined;
   /** Certificates (PEM) to trust in place of the machine's. */
   readonly ca?: string | undefined;
-  readonly known?: Known;
+  readonly known?: CacheValidators;
   readonly bytesMax: number;
   readonly signal: AbortSignal;
 }
 
 export type Download =
   | { readonly outcome: 'unchanged' }
-  | ({ readonly outcome: 'done'; readonly sha256: string; readonly bytes: number } & Known);
+  | ({ readonly outcome: 'done'; readonly sha256: string; readonly bytes: number } & CacheValidators);
 
 /** MaxMind redirects once, mirrors twice; more is a loop. */
 const REDIRECTS_MAX = 5;
@@ -40,7 +40,7 @@ export function isAllowedUrl(text: string): boolean {
 }
 
 /** Downloads `url` to `to`, which must not exist. Rejects with a reason; the caller removes the partial file. */
-export async function download(ask: DownloadAsk, to: string): Promise<Download> {
+export async function download(ask: DownloadRequest, to: string): Promise<Download> {
   const response = await answerOf(ask);
   if (response.statusCode === 304) {
     response.destroy();
@@ -59,7 +59,7 @@ export async function download(ask: DownloadAsk, to: string): Promise<Download> 
 }
 
 /** Returns the first SHA-256 in a small text, as `sha256sum` writes it. */
-export async function fetchChecksum(ask: DownloadAsk): Promise<string> {
+export async function fetchChecksum(ask: DownloadRequest): Promise<string> {
   const response = await answerOf(ask);
   let text = '';
   const collect = limitedTo(ask.bytesMax, (chunk) => {
@@ -87,7 +87,7 @@ export function limitedTo(bytesMax: number, see: (chunk: Buffer) => void): Trans
 }
 
 /** Returns the 200 or 304 at the end of the redirects, with an unread body. */
-async function answerOf(ask: DownloadAsk): Promise<IncomingMessage> {
+async function answerOf(ask: DownloadRequest): Promise<IncomingMessage> {
   let url = new URL(ask.url);
   const { origin } = url;
   for (let hop = 0; hop <= REDIRECTS_MAX; hop += 1) {
@@ -115,7 +115,7 @@ async function answerOf(ask: DownloadAsk): Promise<IncomingMessage> {
   throw new Error(`more than ${REDIRECTS_MAX} redirects`);
 }
 
-function headersOf(ask: DownloadAsk, isSameOrigin: boolean): OutgoingHttpHeaders {
+function headersOf(ask: DownloadRequest, isSameOrigin: boolean): OutgoingHttpHeaders {
   const { authorization, known } = ask;
   return {
     accept: '*/*',
@@ -126,7 +126,7 @@ function headersOf(ask: DownloadAsk, isSameOrigin: boolean): OutgoingHttpHeaders
   };
 }
 
-function send(url: URL, headers: OutgoingHttpHeaders, ask: DownloadAsk): Promise<IncomingMessage> {
+function send(url: URL, headers: OutgoingHttpHeaders, ask: DownloadRequest): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const options = { headers, signal: ask.signal, agent: false as const };
   const request =

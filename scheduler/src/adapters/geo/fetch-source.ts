@@ -5,7 +5,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
-import { type Download, download, fetchChecksum, type Known, limitedTo } from './download.ts';
+import { type CacheValidators, type Download, download, fetchChecksum, limitedTo } from './download.ts';
 
 export interface RefreshSource {
   readonly file: string;
@@ -31,12 +31,14 @@ const OUTPUT = '{output}';
 export async function fetchSource(
   source: RefreshSource,
   temporary: string,
-  known: Known | undefined,
+  validators: CacheValidators | undefined,
 ): Promise<Download> {
   const signal = AbortSignal.timeout(source.timeLimitMs);
   try {
     const done =
-      source.url === undefined ? await run(source, temporary, signal) : await get(source, temporary, known, signal);
+      source.url === undefined
+        ? await run(source, temporary, signal)
+        : await get(source, temporary, validators, signal);
     if (done.outcome === 'done') await unpack(temporary, source.bytesMax, signal);
     return done;
   } catch (error) {
@@ -48,13 +50,13 @@ export async function fetchSource(
 async function get(
   source: RefreshSource,
   temporary: string,
-  known: Known | undefined,
+  validators: CacheValidators | undefined,
   signal: AbortSignal,
 ): Promise<Download> {
   const { url = '', checksumUrl, authorization, caFile, bytesMax } = source;
   const ca = caFile === undefined ? undefined : await readFile(caFile, 'utf8');
   const done = await download(
-    { url, authorization, ca, bytesMax, signal, ...(known === undefined ? {} : { known }) },
+    { url, authorization, ca, bytesMax, signal, ...(validators === undefined ? {} : { known: validators }) },
     temporary,
   );
   if (done.outcome === 'unchanged' || checksumUrl === undefined) return done;

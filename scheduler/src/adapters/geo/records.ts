@@ -34,7 +34,7 @@ export function systemOf(record: unknown): System | undefined {
  * one after another in its organisation's name. Separators and letter case do not count. The list is parsed once,
  * because every placement runs the test.
  */
-export function listOfSystems(listed: readonly string[]): (system: System) => boolean {
+export function systemMatcher(listed: readonly string[]): (system: System) => boolean {
   const numbers = new Set(listed.map((one) => one.toUpperCase()));
   const names = listed.map(wordsOf).filter((words) => words.trim() !== '');
   return ({ asn, organisation }) => {
@@ -58,8 +58,8 @@ function wordsOf(name: string): string {
 function isMobile(record: unknown): boolean {
   const flat = fieldsOf(record);
   const traits = fieldsOf(flat['traits']);
-  const said = [flat['connection_type'], flat['user_type'], traits['connection_type'], traits['user_type']];
-  return said.some((one) => typeof one === 'string' && one.toLowerCase() === 'cellular');
+  const declaredTypes = [flat['connection_type'], flat['user_type'], traits['connection_type'], traits['user_type']];
+  return declaredTypes.some((one) => typeof one === 'string' && one.toLowerCase() === 'cellular');
 }
 
 /** Parses DB-IP's flat record: city, country_code, latitude, longitude, state1 … */

@@ -6,7 +6,7 @@ import type { Clock, ConfigIssue, Logger, Rng, Timer } from '@meridian/runtime';
 import cron from 'node-cron';
 import type { RefreshStatus } from '../../locating/geo.ts';
 import { openChecked } from './check.ts';
-import { isAllowedUrl, type Known } from './download.ts';
+import { type CacheValidators, isAllowedUrl } from './download.ts';
 import { fetchSource, type RefreshSource } from './fetch-source.ts';
 import type { WatchedFile } from './watched-file.ts';
 
@@ -115,7 +115,7 @@ export class GeoRefresh {
 
   async #fetchAndPlace(temporary: string): Promise<RefreshOutcome> {
     const { source, file } = this.#o;
-    const fetched = await fetchSource(source, temporary, await recall(source));
+    const fetched = await fetchSource(source, temporary, await readValidators(source));
     if (fetched.outcome === 'unchanged') return 'unchanged';
     const { parse, opened, allowOlder } = file;
     const checked = await openChecked({ file: temporary, parse, current: opened, allowOlder });
@@ -123,7 +123,7 @@ export class GeoRefresh {
     if (this.#isClosed) throw new Error('the centre is closing');
     await toDisk(temporary);
     await rename(temporary, source.file);
-    await remember(source, fetched);
+    await saveValidators(source, fetched);
     await file.reload();
     return 'updated';
   }
@@ -135,12 +135,12 @@ async function toDisk(path: string): Promise<void> {
   await handle.sync().finally(() => handle.close());
 }
 
-const noteOf = (source: RefreshSource): string => `${source.file}.source.json`;
+const validatorsPath = (source: RefreshSource): string => `${source.file}.source.json`;
 
 /** Returns what the server said of the file in use, if that is unchanged, so that only a newer file is fetched. */
-async function recall(source: RefreshSource): Promise<Known | undefined> {
+async function readValidators(source: RefreshSource): Promise<CacheValidators | undefined> {
   try {
-    const note = JSON.parse(await readFile(noteOf(source), 'utf8')) as Record<string, unknown>;
+    const note = JSON.parse(await readFile(validatorsPath(source), 'utf8')) as Record<string, unknown>;
     const { size, mtimeMs } = await stat(source.file);
     if (note['url'] !== source.url || note['size'] !== size || note['mtimeMs'] !== mtimeMs) return undefined;
     const { etag, lastModified } = note;
@@ -151,10 +151,10 @@ async function recall(source: RefreshSource): Promise<Known | undefined> {
   }
 }
 
-async function remember(source: RefreshSource, { etag, lastModified }: Known): Promise<void> {
+async function saveValidators(source: RefreshSource, { etag, lastModified }: CacheValidators): Promise<void> {
   if (source.url === undefined || (etag === undefined && lastModified === undefined)) return;
   const { size, mtimeMs } = await stat(source.file);
-  await writeFile(noteOf(source), JSON.stringify({ url: source.url, etag, lastModified, size, mtimeMs }));
+  await writeFile(validatorsPath(source), JSON.stringify({ url: source.url, etag, lastModified, size, mtimeMs }));
 }
 
 function cronLog(log: Logger) {

@@ -59,7 +59,7 @@ export class WatchedFile<T = Place> {
 
   /** Loads the file if it has changed, is no longer being written and passes the checks. Never rejects. */
   poll(): Promise<void> {
-    return this.#next(async () => {
+    return this.#enqueue(async () => {
       const seen = await signatureOf(this.file);
       if (seen === this.#tried) this.#settling = undefined;
       else if (seen !== this.#settling) this.#settling = seen;
@@ -69,12 +69,12 @@ export class WatchedFile<T = Place> {
 
   /** Loads the file at once, after the centre itself has placed it. Never rejects. */
   reload(): Promise<void> {
-    return this.#next(async () => this.#try(await signatureOf(this.file)));
+    return this.#enqueue(async () => this.#try(await signatureOf(this.file)));
   }
 
   /** Loads the file at start, without a warning for its age: the caller warns once of all old files. */
   open(): Promise<void> {
-    return this.#next(async () => this.#try(await signatureOf(this.file), false));
+    return this.#enqueue(async () => this.#try(await signatureOf(this.file), false));
   }
 
   lookup(address: ClientAddress): T | undefined {
@@ -104,17 +104,17 @@ export class WatchedFile<T = Place> {
     };
   }
 
-  #next(step: () => Promise<void>): Promise<void> {
+  #enqueue(step: () => Promise<void>): Promise<void> {
     this.#busy = this.#busy.then(step);
     return this.#busy;
   }
 
-  async #try(seen: string, saysAge = true): Promise<void> {
+  async #try(seen: string, warnsOfAge = true): Promise<void> {
     const { file, source, log } = this.#o;
     this.#settling = undefined;
     if (seen.startsWith('absent')) {
       this.#tried = seen;
-      this.#keep(seen.slice('absent: '.length), 'missing');
+      this.#keepCurrent(seen.slice('absent: '.length), 'missing');
       return;
     }
     const { parse, allowOlder } = this.#o;
@@ -127,7 +127,7 @@ export class WatchedFile<T = Place> {
     this.#tried = seen;
     if (!checked.ok) {
       this.#refusals += 1;
-      this.#keep(checked.reason, 'refused');
+      this.#keepCurrent(checked.reason, 'refused');
       return;
     }
     this.#opened = checked.opened;
@@ -135,11 +135,11 @@ export class WatchedFile<T = Place> {
     this.#loadedAtMs = this.#o.wallMs();
     log.info({ source, file, builtAt: timeText(checked.opened.builtAtMs) }, 'IP location file taken');
     const { isStale, ageDays } = this.status();
-    if (isStale && saysAge) log.warn({ source, file, ageDays }, 'IP location file is old');
+    if (isStale && warnsOfAge) log.warn({ source, file, ageDays }, 'IP location file is old');
     this.#o.onReload('taken');
   }
 
-  #keep(reason: string, outcome: ReloadOutcome): void {
+  #keepCurrent(reason: string, outcome: ReloadOutcome): void {
     const { file, source, log } = this.#o;
     this.#problem = reason;
     const words =

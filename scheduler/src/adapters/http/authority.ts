@@ -5,9 +5,9 @@ import { type Static, Type } from 'typebox';
 import {
   type Lineage,
   type NodeTrust,
+  nodesNotReady,
   type RotationStep,
   refusalOf,
-  waitedFor,
 } from '../../administration/authority-steps.ts';
 
 const rotateBody = Type.Object(
@@ -30,9 +30,9 @@ export function addAuthorityRoutes(app: FastifyInstance, o: AuthorityRouteOption
     { schema: { body: rotateBody } },
     async ({ body: { step, force = false } }, reply) => {
       const wanted: RotationStep = step;
-      const refusal = refusalOf(authority, { wanted, nodes: nodeTrusts(), isForced: force });
+      const refusal = refusalOf(authority, { requested: wanted, nodes: nodeTrusts(), isForced: force });
       if (refusal !== undefined) return reply.code(409).send(refusal);
-      const before = waitedFor(authority, nodeTrusts());
+      const before = nodesNotReady(authority, nodeTrusts());
       if (!(await authority.advance(wanted)))
         return reply.code(409).send({ code: 'OUT_OF_ORDER', message: 'another request was first', nodeIds: [] });
       log.warn({ step, force, nodeIds: before }, 'the certificate authority is replaced by an administrator');
@@ -43,5 +43,5 @@ export function addAuthorityRoutes(app: FastifyInstance, o: AuthorityRouteOption
 
 function view({ authority, nodeTrusts }: AuthorityRouteOptions) {
   const { step, fingerprint, nextFingerprint = null } = authority;
-  return { step, fingerprint, nextFingerprint, waitsFor: waitedFor(authority, nodeTrusts()) };
+  return { step, fingerprint, nextFingerprint, waitsFor: nodesNotReady(authority, nodeTrusts()) };
 }

@@ -1,6 +1,6 @@
 // The administrator's API: plain HTTP behind the cluster token, on loopback or a private network.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isFence, limits, MeridianError, partsOf, registeringKinds } from '@meridian/protocol';
+import { isFence, limits, MeridianError, partsOfRoomKey, registeringKinds } from '@meridian/protocol';
 import type { Clock, EnrolmentTokens, Link, Logger } from '@meridian/runtime';
 import { PkiError } from '@meridian/runtime';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -135,7 +135,7 @@ function addRoutes(app: FastifyInstance, o: AdminOptions): void {
   });
   app.get<{ Params: { key: string } }>('/v1/rooms/:key/plan', async (request, reply) => {
     const { key } = request.params;
-    if (partsOf(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
+    if (partsOfRoomKey(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
     return roomPlan(terms.centre, key, o.clock);
   });
   app.post<{ Body: Static<typeof enrolmentBody> }>(
@@ -211,7 +211,7 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
       const [startsAtMs, endsAtMs] = [wallMsOf(body.startsAt), wallMsOf(body.endsAt)];
       if (Number.isNaN(startsAtMs + endsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'there is no such time');
       if (!(endsAtMs > startsAtMs)) return refuse(reply, 400, 'REQUEST_INVALID', 'the booking ends before it starts');
-      const isRoom = roomKey === undefined || partsOf(roomKey) !== undefined;
+      const isRoom = roomKey === undefined || partsOfRoomKey(roomKey) !== undefined;
       if (!isRoom) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
       if (!isFence(fence)) return refuse(reply, 400, 'REQUEST_INVALID', 'fence: sorted regions, separated by commas');
       if (recordSlots > 0 && roomKey === undefined)

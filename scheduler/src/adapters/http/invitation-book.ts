@@ -16,7 +16,7 @@ export interface Invitation {
 }
 
 /** `claim`: value under which it holds its ids; absent in an invitation of an older version. */
-type Kept = Invitation & { readonly claim?: string };
+type StoredInvitation = Invitation & { readonly claim?: string };
 
 /** Time for the host to set its services up, from the certificates to the nodes' registration. */
 const REDEEMED_MS = 15 * 60_000;
@@ -27,7 +27,7 @@ export type Minted = { readonly token: string } | { readonly takenKind: string }
 
 export class InvitationBook {
   readonly #o: TokenOptions;
-  readonly #tokens: SingleUseTokens<Kept>;
+  readonly #tokens: SingleUseTokens<StoredInvitation>;
 
   constructor(o: TokenOptions) {
     const { kv, rng, clock, fingerprint } = o;
@@ -77,7 +77,7 @@ export class InvitationBook {
 /** Returns the key for all ids of a kind on a host: every invitation for the kind covers the ids from 1 on. */
 const keyOf = ({ host }: Invitation, kind: string): string => `invited/${host.hostId}/${kind}`;
 
-async function shorten(kv: KeyValue, invitation: Kept): Promise<void> {
+async function shorten(kv: KeyValue, invitation: StoredInvitation): Promise<void> {
   const { claim, kinds } = invitation;
   if (claim === undefined) return;
   const ttlMs = REDEEMED_MS;

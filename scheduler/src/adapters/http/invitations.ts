@@ -102,19 +102,19 @@ export function redeemHandler(o: {
       return { status, body: JSON.stringify({ code }) };
     };
     if (method !== 'POST') return refusal(405, 'ENROL_METHOD');
-    const asked = parseRedemption(body);
-    if (asked === undefined) return refusal(400, 'ENROL_BAD_REQUEST');
-    const found = await o.invitations.find(asked.token);
+    const redemption = parseRedemption(body);
+    if (redemption === undefined) return refusal(400, 'ENROL_BAD_REQUEST');
+    const found = await o.invitations.find(redemption.token);
     if (found === undefined) return refusal(403, 'INVITATION_REFUSED');
     const { host, settings } = found.content;
-    const identities = identitiesOf(found.content, asked.csrs);
+    const identities = identitiesOf(found.content, redemption.csrs);
     if (identities === undefined) return refusal(400, 'INVITATION_NODES');
     const denied = await firstDenied(
       identities.map(({ id }) => id),
       o.isDenied,
     );
     if (denied !== undefined) return refusal(403, 'INVITATION_DENIED', denied);
-    const nodes = await issueAll(o, identities, asked.csrs);
+    const nodes = await issueAll(o, identities, redemption.csrs);
     if (nodes === undefined) return refusal(400, 'PKI_BAD_CSR');
     if (!(await found.use())) return refusal(403, 'INVITATION_REFUSED');
     o.onCertificates(nodes.length);

@@ -1,5 +1,5 @@
 // Routes to move a session by hand, and to list the moves.
-import { isSessionId, partsOf } from '@meridian/protocol';
+import { isSessionId, partsOfRoomKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
@@ -28,13 +28,13 @@ export function addMoveRoutes(app: FastifyInstance, { terms, clock }: { terms: T
     '/v1/rooms/:key/mode',
     { schema: { body: modeBody } },
     async ({ params: { key }, body: { mode } }, reply) => {
-      if (partsOf(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
+      if (partsOfRoomKey(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
       if (await terms.centre.setMode(key, mode)) return { roomKey: key, mode };
       return refuse(reply, 503, 'RATE_LIMITED', 'too many rooms have a mode of their own');
     },
   );
   app.delete<{ Params: { key: string } }>('/v1/rooms/:key/mode', async ({ params: { key } }, reply) => {
-    if (partsOf(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
+    if (partsOfRoomKey(key) === undefined) return refuse(reply, 400, 'REQUEST_INVALID', NO_ROOM);
     await terms.centre.setMode(key, undefined);
     return { roomKey: key, mode: terms.centre.modeOf(key, undefined) };
   });

@@ -15,7 +15,7 @@ export async function allOptional(request: FastifyRequest): Promise<void> {
 }
 
 /** Characters of an unknown field's name that are repeated in the error. */
-const NAME_SAID_MAX = 64;
+const NAME_QUOTED_MAX = 64;
 
 /** Adds details that the validator's own message omits: the allowed values, the surplus field. */
 export function wrongField(errors: readonly FastifySchemaValidationError[], part: string): Error {
@@ -26,7 +26,7 @@ export function wrongField(errors: readonly FastifySchemaValidationError[], part
   const what = `${part}${instancePath} ${message}`;
   if (Array.isArray(allowedValues)) return new Error(`${what}: ${allowedValues.join(', ')}`);
   if (typeof additionalProperty !== 'string') return new Error(what);
-  return new Error(`${what}: ${JSON.stringify(additionalProperty.slice(0, NAME_SAID_MAX))}`);
+  return new Error(`${what}: ${JSON.stringify(additionalProperty.slice(0, NAME_QUOTED_MAX))}`);
 }
 
 export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {

@@ -28,7 +28,7 @@ export function publishAuthority(o: {
       const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': authority.caPem } };
       const path = `/api/v1/namespaces/${namespace}/configmaps/${name}?fieldManager=meridian&force=true`;
       const contentType = 'application/apply-patch+yaml';
-      await kubernetes.ask(Type.Object({}), { method: 'PATCH', path, body, contentType });
+      await kubernetes.request(Type.Object({}), { method: 'PATCH', path, body, contentType });
     } catch (error) {
       log.warn({ err: error, name }, 'the authority is not written for pods');
       waitMs = RETRY_MS;

@@ -38,10 +38,10 @@ export type KubernetesClientConfig = KubernetesConfig & { readonly apiUrl: strin
 /** Returns undefined without configuration. The API server around this process is the default; ConfigError: no such. */
 export function kubernetesClient(
   config: KubernetesConfig | undefined,
-  around: string | undefined,
+  inClusterUrl: string | undefined,
 ): KubernetesClient | undefined {
   if (config === undefined) return undefined;
-  const apiUrl = config.apiUrl ?? around;
+  const apiUrl = config.apiUrl ?? inClusterUrl;
   if (apiUrl === undefined) {
     const allowed = 'a URL: this process does not run in Kubernetes, which would name one';
     throw new ConfigError([{ key: 'kubernetes.apiUrl', value: undefined, allowed }]);
@@ -57,7 +57,7 @@ export class KubernetesClient {
   }
 
   /** Throws KubernetesError for a malformed answer and any status but 200 and 201; other errors if unreachable. */
-  async ask<Answer extends TSchema>(schema: Answer, o: KubernetesRequest): Promise<Static<Answer>> {
+  async request<Answer extends TSchema>(schema: Answer, o: KubernetesRequest): Promise<Static<Answer>> {
     const { apiUrl, caFile, tokenFile } = this.config;
     // Read each time: the kubelet replaces it well before it expires.
     const token = (await readFile(tokenFile, 'utf8')).trim();
@@ -78,7 +78,7 @@ export class KubernetesClient {
     const items: Static<Item>[] = [];
     const query = new URLSearchParams({ labelSelector: this.config.selector, limit: String(PAGE) });
     for (let at = 0; at < PAGES_MAX; at += 1) {
-      const answer = (await this.ask(schema, { method: 'GET', path: `${path}?${query}` })) as {
+      const answer = (await this.request(schema, { method: 'GET', path: `${path}?${query}` })) as {
         metadata: { continue?: string };
         items: Static<Item>[];
       };

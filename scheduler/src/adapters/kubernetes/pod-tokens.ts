@@ -15,7 +15,7 @@ const TOKEN_FORM = /^[\w-]{1,1024}\.[\w-]{1,6144}\.[\w-]{1,1024}$/;
 /** Concurrent reviews, so that unproven requests do not keep the API server busy; the rest queues. */
 const reviewsMax = { total: 16, perAddress: 4 };
 /** Time by which this clock may be ahead of the API server's. */
-const CLOCK_MS = 60_000;
+const CLOCK_SKEW_MS_MAX = 60_000;
 
 const claimsSchema = Type.Object({
   sub: Type.String(),
@@ -76,7 +76,7 @@ function mayBeOurs(token: string, { namespace, serviceAccounts }: KubernetesClie
   if (!Check(claimsSchema, claims)) return false;
   const prefix = `system:serviceaccount:${namespace}:`;
   const isNode = claims.sub.startsWith(prefix) && Object.hasOwn(serviceAccounts, claims.sub.slice(prefix.length));
-  return isNode && [claims.aud].flat().includes(POD_TOKEN_AUDIENCE) && claims.exp * 1000 > wallMs - CLOCK_MS;
+  return isNode && [claims.aud].flat().includes(POD_TOKEN_AUDIENCE) && claims.exp * 1000 > wallMs - CLOCK_SKEW_MS_MAX;
 }
 
 /** Returns undefined for claims that are not JSON. */
@@ -92,7 +92,7 @@ function claimsOf(token: string): unknown {
 /** Returns undefined for a token of no pod of this cluster. Rejects when Kubernetes is unreachable. */
 async function identityOfPod(kubernetes: KubernetesClient, token: string): Promise<Identity | undefined> {
   const { namespace, serviceAccounts } = kubernetes.config;
-  const { status } = await kubernetes.ask(reviewSchema, {
+  const { status } = await kubernetes.request(reviewSchema, {
     method: 'POST',
     path: '/apis/authentication.k8s.io/v1/tokenreviews',
     body: {
@@ -117,6 +117,6 @@ async function identityOfPod(kubernetes: KubernetesClient, token: string): Promi
 /** Returns the region of this pod, not of a later pod of the same name. */
 async function regionOfPod(kubernetes: KubernetesClient, id: string, uid: string): Promise<string | undefined> {
   const path = `/api/v1/namespaces/${kubernetes.config.namespace}/pods/${id}`;
-  const { metadata } = await kubernetes.ask(reviewedPod, { method: 'GET', path });
+  const { metadata } = await kubernetes.request(reviewedPod, { method: 'GET', path });
   return metadata.uid === uid ? metadata.labels?.[REGION_LABEL] : undefined;
 }

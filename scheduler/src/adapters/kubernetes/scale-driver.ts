@@ -5,7 +5,7 @@
 import { assert } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { FreeNames, Machine } from '../../scaling/core/types.ts';
-import { type Drain, type HeardOf, MACHINES_MAX, staleOrder } from '../../scaling/orders.ts';
+import { type Drain, MACHINES_MAX, type NoteEpoch, staleOrder } from '../../scaling/orders.ts';
 import type { ScaleDriver } from '../../scaling/scale-driver.ts';
 import { type KubernetesClient, KubernetesError } from './client.ts';
 import { type Pod, podSchema, stateOfPod, versionOf } from './pod.ts';
@@ -51,7 +51,7 @@ interface NodeSet {
   readonly revision: string | undefined;
 }
 
-interface Listed extends NodeSet {
+interface ListedSet extends NodeSet {
   readonly isEnding: boolean;
 }
 
@@ -64,12 +64,12 @@ type WithSet = <T>(
 ) => Promise<T>;
 
 /** Runs the orders of a StatefulSet in order. EPOCH_STALE: another centre has led since. */
-export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; heardOf: HeardOf }): ScaleDriver {
+export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; noteEpoch: NoteEpoch }): ScaleDriver {
   const { client } = o;
   const path = setsPath(client);
-  const withSet = claiming(client, o.heardOf);
-  const inTurn = turns();
-  let listed: readonly Listed[] = [];
+  const withSet = claiming(client, o.noteEpoch);
+  const inTurn = queueByName();
+  let listed: readonly ListedSet[] = [];
   let outdated: ReadonlyMap<string, string> = new Map();
 
   const order = (pod: PodName, epoch: number, decide: (set: NodeSet | undefined) => number | undefined) =>
@@ -83,7 +83,7 @@ export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; he
     async list(epoch) {
       const found = (await client.list(setSchema, path)).map(nodeSet);
       const newest = Math.max(0, ...found.map((set) => set.epoch));
-      if (newest > epoch) throw await staleOrder(o.heardOf, newest);
+      if (newest > epoch) throw await staleOrder(o.noteEpoch, newest);
       const claimed = await Promise.all(found.map((set) => withSet(set.name, epoch, (own) => own, set)));
       const sets = claimed.filter((set) => set !== undefined);
       const pods = await client.list(podSchema, podsPath(client));
@@ -91,7 +91,7 @@ export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; he
       const own = sets.map((set) => podsOf(set, pods));
       const machines = sets.map((set, at) => machinesOf(set, own[at] ?? new Map()));
       if (machines.flat().length > MACHINES_MAX) throw new Error(TOO_MANY);
-      listed = sets.map((set, at): Listed => {
+      listed = sets.map((set, at): ListedSet => {
         const isEnding = machines[at]?.some(({ state }) => state === 'stopping') === true;
         return Object.assign({ isEnding }, set);
       });
@@ -99,14 +99,14 @@ export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; he
       outdated = uidsOf(all, own);
       return all;
     },
-    freeNames: (...asked) => namesIn(listed, ...asked),
+    freeNames: (...asked) => freeNamesIn(listed, ...asked),
     start: (nodeId, region, epoch) => {
       const pod = podName(nodeId);
-      return inTurn(pod.set, () => order(pod, epoch, (set) => grown(set, pod, region)));
+      return inTurn(pod.set, () => order(pod, epoch, (set) => replicasWith(set, pod, region)));
     },
     stop: (nodeId, epoch) => {
       const pod = podName(nodeId);
-      return inTurn(pod.set, () => order(pod, epoch, (set) => shrunk(set, pod)));
+      return inTurn(pod.set, () => order(pod, epoch, (set) => replicasWithout(set, pod)));
     },
     replace: (nodeId, epoch) => {
       const uid = outdated.get(nodeId);
@@ -123,12 +123,12 @@ export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; he
 const setsPath = ({ config }: KubernetesClient): string => `/apis/apps/v1/namespaces/${config.namespace}/statefulsets`;
 const podsPath = ({ config }: KubernetesClient): string => `/api/v1/namespaces/${config.namespace}/pods`;
 
-function claiming(client: KubernetesClient, heardOf: HeardOf): WithSet {
+function claiming(client: KubernetesClient, noteEpoch: NoteEpoch): WithSet {
   const path = setsPath(client);
   const read = async (name: string): Promise<NodeSet | undefined> => {
     if (name === '') return undefined; // the API server would return the list of all sets
     try {
-      return nodeSet(await client.ask(setSchema, { method: 'GET', path: `${path}/${name}` }));
+      return nodeSet(await client.request(setSchema, { method: 'GET', path: `${path}/${name}` }));
     } catch (error) {
       if (error instanceof KubernetesError && error.status === NOT_FOUND) return undefined;
       throw error;
@@ -136,12 +136,12 @@ function claiming(client: KubernetesClient, heardOf: HeardOf): WithSet {
   };
   /** Writes the present epoch into the set, so that an order prepared by an earlier leader conflicts. */
   const claim = async (set: NodeSet, epoch: number): Promise<NodeSet> => {
-    if (set.epoch > epoch) throw await staleOrder(heardOf, set.epoch);
+    if (set.epoch > epoch) throw await staleOrder(noteEpoch, set.epoch);
     if (set.epoch === epoch) return set;
     const metadata = { resourceVersion: set.version, annotations: { [EPOCH_ANNOTATION]: String(epoch) } };
     const contentType = 'application/merge-patch+json';
     const request = { method: 'PATCH', path: `${path}/${set.name}`, body: { metadata }, contentType } as const;
-    return nodeSet(await client.ask(setSchema, request));
+    return nodeSet(await client.request(setSchema, request));
   };
   return async (name, epoch, act, found) => {
     let set = found;
@@ -157,7 +157,7 @@ function claiming(client: KubernetesClient, heardOf: HeardOf): WithSet {
   };
 }
 
-function turns(): (name: string, act: () => Promise<void>) => Promise<void> {
+function queueByName(): (name: string, act: () => Promise<void>) => Promise<void> {
   const queues = new Map<string, Promise<unknown>>();
   return (name, act) => {
     const done = (queues.get(name) ?? Promise.resolve()).catch(() => undefined).then(act);
@@ -212,7 +212,7 @@ function revisionOf(
 }
 
 /** Returns the replicas with the pod; undefined: it is among them. */
-function grown(set: NodeSet | undefined, { nodeId, ordinal }: PodName, region: string): number | undefined {
+function replicasWith(set: NodeSet | undefined, { nodeId, ordinal }: PodName, region: string): number | undefined {
   if (set === undefined || set.region !== region) throw new Error(`no StatefulSet of ${region} makes ${nodeId}`);
   const at = ordinal - set.first;
   if (at < 0 || at > set.replicas) throw new Error(`${nodeId} is not the next pod of its StatefulSet`);
@@ -220,7 +220,7 @@ function grown(set: NodeSet | undefined, { nodeId, ordinal }: PodName, region: s
 }
 
 /** Returns the replicas without the pod; undefined: it is not among them. */
-function shrunk(set: NodeSet | undefined, { nodeId, ordinal }: PodName): number | undefined {
+function replicasWithout(set: NodeSet | undefined, { nodeId, ordinal }: PodName): number | undefined {
   const at = ordinal - (set?.first ?? 0);
   if (set === undefined || at < 0 || at >= set.replicas) return undefined;
   if (at < set.replicas - 1) throw new Error(`${nodeId} cannot end before the pods above it`);
@@ -232,7 +232,7 @@ async function scale(client: KubernetesClient, path: string, set: NodeSet, repli
   const { namespace } = client.config;
   const metadata = { name: set.name, namespace, resourceVersion: set.version };
   const body = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata, spec: { replicas } };
-  await client.ask(Type.Object({}), { method: 'PUT', path: `${path}/scale`, body });
+  await client.request(Type.Object({}), { method: 'PUT', path: `${path}/scale`, body });
 }
 
 /** Deletes this pod and no later pod of its name; its node drains for as long as the pod's grace period. */
@@ -240,7 +240,7 @@ async function remove(client: KubernetesClient, pod: string, uid: string): Promi
   const path = `${podsPath(client)}/${pod}`;
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } };
   try {
-    await client.ask(Type.Object({}), { method: 'DELETE', path, body });
+    await client.request(Type.Object({}), { method: 'DELETE', path, body });
   } catch (error) {
     const isAnother = error instanceof KubernetesError && (error.status === NOT_FOUND || error.status === CONFLICT);
     if (!isAnother) throw error;
@@ -273,8 +273,8 @@ function machinesOf(set: NodeSet, pods: ReadonlyMap<string, Pod>): Machine[] {
 }
 
 /** Takes the set with fewest pods first; skips a set whose last pod ends, because its next name is still in use. */
-function namesIn(sets: readonly Listed[], ...[region, count, { ending }]: Parameters<FreeNames>): string[] {
-  const isBusy = (set: Listed): boolean => set.isEnding || ending.has(`${set.name}-${set.first + set.replicas - 1}`);
+function freeNamesIn(sets: readonly ListedSet[], ...[region, count, { ending }]: Parameters<FreeNames>): string[] {
+  const isBusy = (set: ListedSet): boolean => set.isEnding || ending.has(`${set.name}-${set.first + set.replicas - 1}`);
   const open = sets
     .filter((set) => set.region === region && !isBusy(set))
     .map(({ name, first, replicas }) => ({ name, first, replicas }));

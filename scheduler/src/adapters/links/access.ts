@@ -1,6 +1,6 @@
 // Receives round trips that clients measured from signaling nodes: checks them and hands them to an AccessSink. Sends
 // the centre's requests that a client times certain sites.
-import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
+import { isNodeId, isSessionId, limits, note, onNote, partsOfRoomKey, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import type { AccessSink, AccessTiming } from '../../centre/learning.ts';
 import { PERSON_LENGTH_MAX } from '../../placing/core/client-book.ts';
@@ -43,7 +43,7 @@ export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.Pla
 }
 
 /** False: the signaling node's link is full, and another request comes later. */
-export function wantEchoes(
+export function requestEchoes(
   link: Link,
   o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },
 ): boolean {
@@ -66,7 +66,8 @@ function timingFrom(
   >,
 ): Timing | undefined {
   const { roomKey, sessionId, person, clientIp, fromCity, echoTimes, nodeId, nodeRttMs } = message;
-  if (partsOf(roomKey) === undefined || !isSessionId(sessionId) || person.length > PERSON_LENGTH_MAX) return undefined;
+  if (partsOfRoomKey(roomKey) === undefined || !isSessionId(sessionId) || person.length > PERSON_LENGTH_MAX)
+    return undefined;
   if (clientIp.length > ADDRESS_LENGTH_MAX || fromCity.length > CITY_LENGTH_MAX || echoTimes.length > TIMES_MAX)
     return undefined;
   const times: AccessTiming['times'][number][] = [];

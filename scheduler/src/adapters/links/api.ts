@@ -1,6 +1,6 @@
 // Requests of the api besides those that a room's owner may make: seats for the rooms of meetings. Other kinds of nodes
 // get KIND_NOT_PERMITTED.
-import { isFence, MeridianError, nodeKind, partsOf, type Rpc, rpc, type wire } from '@meridian/protocol';
+import { isFence, MeridianError, nodeKind, partsOfRoomKey, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Centre } from '../../centre/centre.ts';
 import { type Booking, isAmongMeetings } from '../../placing/core/bookings.ts';
 
@@ -53,7 +53,7 @@ function bookingFrom(message: wire.RoomBooking.$Properties, afterId: string, unt
   const isId = id.length <= ID_CHARACTERS_MAX && isAmongMeetings(id, afterId, untilId);
   const isSeats = sessions > 0 && sessions <= SESSIONS_MAX && region !== '' && region.length <= REGION_CHARACTERS_MAX;
   const isRecording = (recordSlots ?? 0) <= SESSIONS_MAX && isFence(fence ?? '');
-  if (!isTime || !isId || !isSeats || !isRecording || partsOf(roomKey) === undefined)
+  if (!isTime || !isId || !isSeats || !isRecording || partsOfRoomKey(roomKey) === undefined)
     throw new MeridianError(
       'REQUEST_INVALID',
       'a booking with an invalid id, time, number of sessions or slots, region, fence or room',

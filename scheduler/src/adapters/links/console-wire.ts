@@ -4,7 +4,7 @@ import { whyPath } from '../../administration/link-report.ts';
 import type { Centre } from '../../centre/centre.ts';
 import { differingConfigs } from '../../fleet/core/config.ts';
 import { type ConfigValue, type NodeRecord, publicState, type SentTo, sessionsSeen } from '../../fleet/core/node.ts';
-import { sentShown } from '../../fleet/core/sent.ts';
+import { shownRates } from '../../fleet/core/pipe-rates.ts';
 import type { DecisionStory, StoryCandidate } from '../../placing/core/story.ts';
 
 /** 200 bytes each with names of usual length, so that an answer stays below the megabyte that a link takes. */
@@ -31,7 +31,7 @@ export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Prop
   const records = centre.fleet.list();
   const { waiting, oldestMs } = centre.recording.queue();
   const configs = differingConfigs(records.map(({ description }) => description));
-  const sent = ask.withSent ? sentShown(records) : new Map<string, SentTo[]>();
+  const sent = ask.withSent ? shownRates(records) : new Map<string, SentTo[]>();
   const details = (nodeId: string): Details => ({ config: configs.get(nodeId) ?? [], sent: sent.get(nodeId) });
   return {
     centreIncarnation: centre.incarnation,
@@ -126,15 +126,15 @@ export function linksToWire(centre: Centre, ask: LinksAsk, nowMs: number): wire.
 
 type Pair = readonly [from: string, to: string];
 
-function isAsked({ routing }: Centre, { hostId }: LinksAsk, from: string, to: string): boolean {
+function isSelected({ routing }: Centre, { hostId }: LinksAsk, from: string, to: string): boolean {
   return hostId === '' || from === hostId || to === hostId || routing.planner.route(from, to)?.via === hostId;
 }
 
 function* usedPairs(centre: Centre, ask: LinksAsk): Iterable<Pair> {
   for (const pair of centre.routing.pairsInUse) {
     const [a = '', b = ''] = pair.split(' ');
-    if (isAsked(centre, ask, a, b)) yield [a, b];
-    if (isAsked(centre, ask, b, a)) yield [b, a];
+    if (isSelected(centre, ask, a, b)) yield [a, b];
+    if (isSelected(centre, ask, b, a)) yield [b, a];
   }
 }
 
@@ -142,7 +142,7 @@ function* unusedPairs(centre: Centre, ask: LinksAsk): Iterable<Pair> {
   const { routing } = centre;
   for (const { hostId: from } of routing.planner.hosts)
     for (const { hostId: to } of routing.planner.hosts)
-      if (from !== to && !routing.isInUse(from, to) && isAsked(centre, ask, from, to)) yield [from, to];
+      if (from !== to && !routing.isInUse(from, to) && isSelected(centre, ask, from, to)) yield [from, to];
 }
 
 /** Puts the first link of each two sites first, so that a cut list still shows every connection of sites. */

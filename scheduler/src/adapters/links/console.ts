@@ -6,7 +6,7 @@ import {
   limits,
   logQueryFrom,
   MeridianError,
-  partsOf,
+  partsOfRoomKey,
   rpc,
   type wire,
 } from '@meridian/protocol';
@@ -63,7 +63,7 @@ export function serveConsole(o: ConsoleOptions): void {
   });
   serve(rpc.roomPlanned, ({ roomKey }) => {
     o.checkApi();
-    check(partsOf(roomKey) !== undefined, 'room_key');
+    check(partsOfRoomKey(roomKey) !== undefined, 'room_key');
     return { json: JSON.stringify(roomPlan(o.centre, roomKey, clock)) };
   });
   serve(rpc.decisionStories, async ({ decisionIds }) => {

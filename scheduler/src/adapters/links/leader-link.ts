@@ -19,7 +19,7 @@ import { decisionView } from '../../administration/reports.ts';
 import type { CentreMetrics } from '../../base/metrics.ts';
 import type { Delta, WorldValue } from '../../leading/core/regions/index.ts';
 import type { RegionInstance } from '../../leading/regions/instance.ts';
-import { ASKS_EVERY_MS } from '../../leading/regions/region-candidate.ts';
+import { LEASE_REQUEST_MS } from '../../leading/regions/region-candidate.ts';
 import type { Terms } from '../../leading/terms.ts';
 import type { Charged } from '../../placing/charging.ts';
 import { chargeHere } from '../../placing/charging.ts';
@@ -52,7 +52,7 @@ export class LeaderLink {
   readonly #agent: NodeAgent;
   readonly #centres: CentreSearch;
   #dialer: LinkDialer | undefined;
-  #keepsOut: string | undefined;
+  #yieldingTerm: string | undefined;
   /** Parts of a delta that have arrived; it is applied when it is whole. */
   #parts: Delta<WorldValue>[] = [];
 
@@ -99,8 +99,8 @@ export class LeaderLink {
   }
 
   /** The term of the leader that promised, on the present link, not to place in this region. */
-  get keepsOut(): string | undefined {
-    return this.#keepsOut;
+  get yieldingTerm(): string | undefined {
+    return this.#yieldingTerm;
   }
 
   /** Asks the leader to charge a decision for another region, itself or at its instance. Never rejects. */
@@ -121,7 +121,7 @@ export class LeaderLink {
   #onDown(): void {
     this.#agent.lost();
     this.#parts = [];
-    this.#keepsOut = undefined;
+    this.#yieldingTerm = undefined;
     this.#o.instance.leaderLost();
     this.#o.onChange();
   }
@@ -139,18 +139,18 @@ export class LeaderLink {
       stories: storiesHere(this.#o.terms().centre.placing, decisionIds),
     }));
     serve(link, rpc.explainDecision, (ask) => explainHere(this.#o.terms().centre.placing, ask));
-    this.#follow(link).catch((error: unknown) => {
+    this.#joinRegion(link).catch((error: unknown) => {
       log.warn({ err: error }, 'the leader refused this instance');
       link.close('not accepted as an instance');
     });
   }
 
-  async #follow(link: Link): Promise<void> {
+  async #joinRegion(link: Link): Promise<void> {
     await this.#agent.register();
-    await this.#ask(link);
-    const timer = this.#o.clock.every(ASKS_EVERY_MS, () => {
+    await this.#requestRegion(link);
+    const timer = this.#o.clock.every(LEASE_REQUEST_MS, () => {
       if (this.#o.terms().mayDecide()) return;
-      this.#ask(link).catch((error: unknown) =>
+      this.#requestRegion(link).catch((error: unknown) =>
         this.#o.log.info({ err: error }, 'the leader did not hand over the region'),
       );
     });
@@ -158,13 +158,13 @@ export class LeaderLink {
   }
 
   /** After the answer the leader places nothing in the region while its lease is free or held by this instance. */
-  async #ask(link: Link): Promise<void> {
+  async #requestRegion(link: Link): Promise<void> {
     if (link.closed) return;
     const { region } = this.#o;
     const answer = await call(link, rpc.followRegions, { region });
     if (link.closed || !this.#agent.obeys(answer.centreEpoch, answer.centreIncarnation)) return;
-    if (this.#keepsOut === answer.centreIncarnation) return;
-    this.#keepsOut = answer.centreIncarnation;
+    if (this.#yieldingTerm === answer.centreIncarnation) return;
+    this.#yieldingTerm = answer.centreIncarnation;
     this.#o.onChange();
   }
 

@@ -25,7 +25,7 @@ import {
   LinkServer,
   type LinkServerOptions,
   type Logger,
-  type LogLines,
+  type OwnLogReader,
   PkiError,
 } from '@meridian/runtime';
 import type { CentreMetrics } from '../../base/metrics.ts';
@@ -39,12 +39,12 @@ import type { EchoKey } from '../../locating/echo-keys.ts';
 import type { MoveOrder, Mover } from '../../moving/mover.ts';
 import type { LeaseAnswer } from '../../owning/ownership.ts';
 import type { Admitting } from '../../placing/admitting.ts';
-import { countPlaceTimes, receiveAccessTimes, wantEchoes } from './access.ts';
+import { countPlaceTimes, receiveAccessTimes, requestEchoes } from './access.ts';
 import { serveApi } from './api.ts';
 import { callRate } from './call-rate.ts';
 import { serveConsole } from './console.ts';
-import { LogAsks } from './log-asks.ts';
-import { checked, NodeAuthorities, type TrustingSession } from './node-authorities.ts';
+import { LogQueries } from './log-queries.ts';
+import { boundedAuthorities, NodeAuthorities, type TrustingSession } from './node-authorities.ts';
 import { OpenLinks } from './open-links.ts';
 import { PlanTurns } from './plan-turns.ts';
 import { serveRecordings } from './recordings.ts';
@@ -75,7 +75,7 @@ interface Session extends Reporting, TrustingSession {
   /** Whether it understands plans with changes only. */
   readonly takesDeltas: boolean;
   /** Incarnation of the centre that sent the node its latest plan; '': none. */
-  planOf: string;
+  planIncarnation: string;
   /** Wall time of the end of its link's certificate, or of a newer certificate that it got over the link. */
   certificateEndsAtMs: number;
 }
@@ -94,7 +94,7 @@ export interface LinksOptions {
   /** Opens the port; the simulator replaces it by a network of its own. */
   readonly openServer?: (o: LinkServerOptions) => Promise<OpenServer>;
   readonly id: string;
-  readonly logLines: Pick<LogLines, 'read'>;
+  readonly logLines: Pick<OwnLogReader, 'read'>;
   readonly admitting: Admitting;
   echoKeys(): EchoKey[];
   /** The elections of regions that have instances; absent: this centre accepts no instances. */
@@ -117,7 +117,7 @@ export class Links implements Mover {
   readonly regions: RegionLinks;
   readonly #reports: Reports;
   readonly #authorities: NodeAuthorities;
-  readonly #logAsks: LogAsks;
+  readonly #logQueries: LogQueries;
 
   /** Listens; rejects when the port is taken. */
   static async listen(o: LinksOptions): Promise<Links> {
@@ -152,9 +152,9 @@ export class Links implements Mover {
       send: (nodeId, held) => this.#sendPlan(nodeId, held),
     });
     this.regions = new RegionLinks({ ...o, elections: o.elections });
-    this.#logAsks = new LogAsks({
+    this.#logQueries = new LogQueries({
       ownId: o.id,
-      own: o.logLines,
+      ownLines: o.logLines,
       linkOf: (nodeId) => this.#sessions.get(nodeId)?.link,
       isNode: (nodeId) => o.terms.centre.fleet.get(nodeId) !== undefined,
     });
@@ -189,14 +189,14 @@ export class Links implements Mover {
 
   /** Ends every link of a shut-out node, registered or not; the next is refused. Returns the number of links. */
   cut(nodeId: string): number {
-    const links = this.#open.of(nodeId);
+    const links = this.#open.ofNode(nodeId);
     for (const link of links) link.close('shut out by an administrator');
     return links.length;
   }
 
   /** Lets waiting nodes register when this centre begins to lead. */
   announce(): void {
-    this.#routes.follow();
+    this.#routes.followPlanner();
     this.#open.restart();
     this.announceLeader();
   }
@@ -267,9 +267,12 @@ export class Links implements Mover {
   }
 
   /** Has the session's client time these signaling nodes. False: its own signaling node has no link, or a full one. */
-  wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
+  requestEchoes(
+    signalingId: string,
+    o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },
+  ): boolean {
     const link = this.#sessions.get(signalingId)?.link;
-    return link?.remote.kind === nodeKind.signaling && wantEchoes(link, o);
+    return link?.remote.kind === nodeKind.signaling && requestEchoes(link, o);
   }
 
   sendEchoKeys(): void {
@@ -303,9 +306,9 @@ export class Links implements Mover {
     this.#serve(link, rpc.leader, () => this.#leader(), { answeredBy: 'any centre' });
     this.#serve(link, rpc.leaseOf, (message) => this.#leaseOf(link, message));
     onNote(link, note.report, (message) => {
-      this.#reports.heard(link, message);
+      this.#reports.receive(link, message);
       const session = this.#sessions.get(remote.id);
-      if (session?.link === link) this.#authorities.heard(session, message.authorities);
+      if (session?.link === link) this.#authorities.reported(session, message.authorities);
     });
     this.#routes.attach(link);
     if (remote.kind === nodeKind.centre)
@@ -385,7 +388,7 @@ export class Links implements Mover {
       notAfterMsOf: (nodeId) => this.#sessions.get(nodeId)?.certificateEndsAtMs ?? 0,
       clockOffsetMsOf: (nodeId) => clockOffsetOf(this.#sessions.get(nodeId)?.clockOffsetsMs),
       isOurs: (decisionId) => this.#isOurs(decisionId),
-      logLinesOf: (nodeId, query) => this.#logAsks.of(nodeId, query),
+      logLinesOf: (nodeId, query) => this.#logQueries.linesOf(nodeId, query),
       storiesElsewhere: (decisionIds) => this.regions.storiesAt(decisionIds),
       orders:
         placesRegion !== undefined
@@ -413,12 +416,12 @@ export class Links implements Mover {
       throw new MeridianError('IDENTITY_MISMATCH', `the certificate says ${kind}/${region}/${id}`);
     }
     // A node that holds rooms remembers the highest epoch that it has obeyed; nodes of other kinds are not asked.
-    if (roomKinds.has(kind)) await this.#hearEpochs(region, message);
+    if (roomKinds.has(kind)) await this.#noteEpochs(region, message);
     if (link.closed || !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
     const { centre } = terms;
     const older = this.#sessions.get(id);
     // A node is granted rooms only after its registration, when this centre's epoch is above all that it obeyed.
-    centre.leases.inTerm(terms.epoch);
+    centre.leases.startTerm(terms.epoch);
     const { isDraining, plan } = centre.register({
       description,
       rooms: roomsFrom(message.rooms),
@@ -428,10 +431,10 @@ export class Links implements Mover {
     this.#sessions.set(id, {
       link,
       fullAskedAtMs: Number.NEGATIVE_INFINITY,
-      authorities: checked(message.authorities),
+      authorities: boundedAuthorities(message.authorities),
       authoritiesAtMs: this.#o.clock.nowMs(),
       takesDeltas: message.planDeltas && (kind !== nodeKind.signaling || message.pathDeltas),
-      planOf: isCrowd ? '' : centre.incarnation,
+      planIncarnation: isCrowd ? '' : centre.incarnation,
       certificateEndsAtMs: link.remoteNotAfterMs ?? 0,
     });
     this.#plans.registered(id, isCrowd ? undefined : plan.version);
@@ -457,10 +460,10 @@ export class Links implements Mover {
     };
   }
 
-  async #hearEpochs(region: string, message: wire.Register): Promise<void> {
-    await this.#o.terms.heardOf(message.centreEpoch, message.centreIncarnation);
+  async #noteEpochs(region: string, message: wire.Register): Promise<void> {
+    await this.#o.terms.noteEpoch(message.centreEpoch, message.centreIncarnation);
     const { regionEpoch, regionIncarnation } = message;
-    if (regionEpoch > 0) await this.#o.elections?.heardOf(region, regionEpoch, regionIncarnation);
+    if (regionEpoch > 0) await this.#o.elections?.noteEpoch(region, regionEpoch, regionIncarnation);
   }
 
   /** Informs a region's nodes that another process places for it: they then refuse decisions of lower region epochs. */
@@ -490,7 +493,7 @@ export class Links implements Mover {
   #leaseOf(link: Link, { roomKey }: wire.RoomLeaseRequest): wire.RoomLease.$Properties {
     if (!leaseAskers.has(link.remote.kind)) throw new MeridianError('KIND_NOT_PERMITTED');
     this.#checkRegistered(link, '');
-    const known = this.#o.terms.centre.ownership.known(roomKey);
+    const known = this.#o.terms.centre.ownership.knownLease(roomKey);
     if (known !== undefined) return leaseToWire(known);
     return { roomKey, epoch: 0, nodeIds: this.#o.terms.centre.fleet.holdersOf(roomKey, nodeKind.media) };
   }
@@ -559,9 +562,9 @@ export class Links implements Mover {
     const session = this.#sessions.get(nodeId);
     if (session === undefined) return false;
     const { centre } = terms;
-    const since = session.takesDeltas && session.planOf === centre.incarnation ? held : 0;
+    const since = session.takesDeltas && session.planIncarnation === centre.incarnation ? held : 0;
     if (!post(session.link, note.plan, planToWire(centre.plan(nodeId, since), terms))) return false;
-    session.planOf = centre.incarnation;
+    session.planIncarnation = centre.incarnation;
     return true;
   }
 }

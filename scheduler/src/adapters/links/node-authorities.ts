@@ -7,7 +7,7 @@ import { callRate } from './call-rate.ts';
 /** A certificate takes about 2 ms of the centre's processor, so a fleet renews beside the centre's other work. */
 const RENEWALS = { perSecond: 50, burst: 50 } as const;
 /** Limits of a node's report: the old authority, the next, and spare; and the length of a fingerprint. */
-const SAID_MAX = 4;
+const AUTHORITIES_MAX = 4;
 const FINGERPRINT_CHARS_MAX = 64;
 
 /** Authorities that a registered node trusts, and the time since which it reports them. */
@@ -30,9 +30,9 @@ export class NodeAuthorities {
   }
 
   /** Takes a report; a report without authorities changes nothing. */
-  heard(session: TrustingSession, said: readonly string[]): void {
-    if (said.length > 0) {
-      session.authorities = checked(said);
+  reported(session: TrustingSession, fingerprints: readonly string[]): void {
+    if (fingerprints.length > 0) {
+      session.authorities = boundedAuthorities(fingerprints);
       session.authoritiesAtMs = this.#clock.nowMs();
     }
     // A node of an older release reports none, and renews in its own time.
@@ -53,7 +53,8 @@ export class NodeAuthorities {
 }
 
 /** An oversized report counts as empty, because the centre stores it for every node. */
-export function checked(said: readonly string[]): readonly string[] {
-  const isFine = said.length <= SAID_MAX && said.every((text) => text.length <= FINGERPRINT_CHARS_MAX);
-  return isFine ? [...said] : [];
+export function boundedAuthorities(fingerprints: readonly string[]): readonly string[] {
+  const isFine =
+    fingerprints.length <= AUTHORITIES_MAX && fingerprints.every((text) => text.length <= FINGERPRINT_CHARS_MAX);
+  return isFine ? [...fingerprints] : [];
 }

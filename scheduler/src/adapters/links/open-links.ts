@@ -32,7 +32,7 @@ export class OpenLinks {
     return [...this.#links.keys()];
   }
 
-  of(nodeId: string): Link[] {
+  ofNode(nodeId: string): Link[] {
     return this.list().filter((link) => link.remote.id === nodeId);
   }
 

@@ -10,7 +10,7 @@ const PLAN_DEBOUNCE_MS = 20;
  * registration is answered without a plan, plans wait until the fleet is back after a takeover, and go out some at a
  * time: all of 1,000 within 10 s.
  */
-export const CROWD = 100;
+export const CROWD_LINKS = 100;
 const PLANS_PER_TURN = 25;
 const PLAN_TURN_MS = 250;
 /** Pause after a link was too full to take a plan. */
@@ -52,7 +52,7 @@ export class PlanTurns {
   }
 
   get isCrowd(): boolean {
-    return this.#o.links() > CROWD;
+    return this.#o.links() > CROWD_LINKS;
   }
 
   /** Soon sends the plan to every node that has an older version. */

@@ -47,7 +47,7 @@ export class RegionLinks {
   readonly #o: RegionLinksOptions;
   readonly #followers = new Map<Link, Follower>();
   #log = new WorldLog();
-  #logOf: unknown;
+  #logCentre: unknown;
   #slowAtMs = Number.NEGATIVE_INFINITY;
   readonly #timer: Timer | undefined;
 
@@ -60,7 +60,7 @@ export class RegionLinks {
     const { elections } = this.#o;
     link.onClose(() => {
       this.#followers.delete(link);
-      elections?.left(link.remote.region, link);
+      elections?.instanceGone(link.remote.region, link);
     });
     serve(rpc.followRegions, async ({ region }) => {
       checkSpeaker();
@@ -68,7 +68,7 @@ export class RegionLinks {
         throw new MeridianError('KIND_NOT_PERMITTED', 'this centre takes no instances of regions');
       if (region !== link.remote.region)
         throw new MeridianError('IDENTITY_MISMATCH', `the certificate says ${link.remote.region}`);
-      await elections.follow(region, link);
+      await elections.yieldTo(region, link);
       if (!link.closed && !this.#followers.has(link)) this.#followers.set(link, { region, version: 0 });
       const { terms } = this.#o;
       return { centreEpoch: terms.epoch, centreIncarnation: terms.centre.incarnation };
@@ -82,7 +82,7 @@ export class RegionLinks {
   /** Sends a lease when it is granted, so that instances can place joins of its room at once. */
   lease(lease: { readonly roomKey: string; readonly ownerId: string; readonly epoch: number }): void {
     if (this.#followers.size === 0) return;
-    const log = this.#current();
+    const log = this.#currentLog();
     const before = log.version;
     log.lease(lease);
     if (log.version !== before) this.#sendAll();
@@ -173,10 +173,10 @@ export class RegionLinks {
   }
 
   /** Returns the log of this term: another term may know less than the last. */
-  #current(): WorldLog {
+  #currentLog(): WorldLog {
     const { centre } = this.#o.terms;
-    if (this.#logOf !== centre) {
-      this.#logOf = centre;
+    if (this.#logCentre !== centre) {
+      this.#logCentre = centre;
       this.#log = new WorldLog();
       this.#slowAtMs = Number.NEGATIVE_INFINITY;
       for (const follower of this.#followers.values()) follower.version = 0;
@@ -187,7 +187,7 @@ export class RegionLinks {
   #send(): void {
     const { terms, clock } = this.#o;
     if (this.#followers.size === 0 || !terms.mayDecide()) return;
-    const log = this.#current();
+    const log = this.#currentLog();
     const { centre } = terms;
     log.nodes(centre.fleet.list(), centre.denied.ids);
     const nowMs = clock.nowMs();
@@ -200,7 +200,7 @@ export class RegionLinks {
   }
 
   #sendAll(): void {
-    const log = this.#current();
+    const log = this.#currentLog();
     // Before the first look at the fleet there is no world to send.
     if (this.#slowAtMs === Number.NEGATIVE_INFINITY) return;
     for (const [link, follower] of this.#followers) {

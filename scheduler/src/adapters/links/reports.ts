@@ -34,7 +34,7 @@ export class Reports {
   }
 
   /** Takes a report on this link; without a registration it is ignored and counted. */
-  heard(link: Link, message: wire.Report): void {
+  receive(link: Link, message: wire.Report): void {
     const { clock, metrics, log, terms } = this.#o;
     const { centre } = terms;
     const nodeId = link.remote.id;
@@ -86,9 +86,9 @@ export const clockOffsetOf = (offsetsMs: readonly number[] = []): number | undef
 
 function withOffset(
   before: readonly number[] = [],
-  saidMs: number | null | undefined,
+  reportedMs: number | null | undefined,
   wallMs: number,
 ): readonly number[] {
-  if (typeof saidMs !== 'number' || !Number.isFinite(saidMs)) return before;
-  return [...before, Math.round(saidMs - wallMs)].slice(-OFFSETS_MAX);
+  if (typeof reportedMs !== 'number' || !Number.isFinite(reportedMs)) return before;
+  return [...before, Math.round(reportedMs - wallMs)].slice(-OFFSETS_MAX);
 }

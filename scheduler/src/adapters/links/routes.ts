@@ -44,7 +44,7 @@ export class RouteLinks {
   constructor(o: RouteLinksOptions) {
     this.#o = o;
     this.#keys = new PairKeys(o.clusterSecret);
-    this.follow();
+    this.followPlanner();
     this.#dayTimer = o.clock.every(DAY_CHECK_MS, () => {
       const day = PairKeys.dayOf(o.clock.wallMs());
       if ([...this.#receivers.values()].some((receiver) => this.#isDue(receiver, day))) this.send();
@@ -52,7 +52,7 @@ export class RouteLinks {
   }
 
   /** Follows the planner of a new term; called at the start of every term of leading. */
-  follow(): void {
+  followPlanner(): void {
     this.#routing.onRows(() => this.send());
   }
 
@@ -63,26 +63,26 @@ export class RouteLinks {
   /** Receives reports on a new link; they count once its node is registered on it. */
   attach(link: Link): void {
     const { metrics } = this.#o;
-    const isHeard = (): boolean => {
+    const isRegistered = (): boolean => {
       if (this.#receivers.get(link.remote.id)?.link === link) return true;
       metrics.reportsIgnored.inc();
       return false;
     };
-    const taken = (samples: readonly wire.LinkSample.$Properties[]): LinkReport[] => {
+    const accepted = (samples: readonly wire.LinkSample.$Properties[]): LinkReport[] => {
       const over = samples.length - SAMPLES_MAX;
       if (over > 0) metrics.linkSamplesRefused.inc({ reason: 'too_many' }, over);
       return samples.slice(0, SAMPLES_MAX).map(reportFrom);
     };
     onNote(link, note.probeReport, ({ samples }) => {
-      if (link.remote.kind !== nodeKind.edgeProbe || !isHeard()) return;
-      const reports = taken(samples);
+      if (link.remote.kind !== nodeKind.edgeProbe || !isRegistered()) return;
+      const reports = accepted(samples);
       // Liveness depends on the reachability of machines, so only a machine's authorised probe reports it.
       if (this.#routing.mayReport(link.remote.id)) this.#o.probed(link.remote.id, reports);
       this.#routing.report(link.remote.id, reports);
     });
     onNote(link, note.pathReport, ({ flips, samples }) => {
-      if (link.remote.kind !== nodeKind.media || !isHeard()) return;
-      if (samples.length > 0) this.#routing.report(link.remote.id, taken(samples));
+      if (link.remote.kind !== nodeKind.media || !isRegistered()) return;
+      if (samples.length > 0) this.#routing.report(link.remote.id, accepted(samples));
       this.#routing.flips(link.remote.id, flips.slice(0, SAMPLES_MAX).map(flipFrom));
     });
   }
@@ -129,7 +129,7 @@ export class RouteLinks {
   /** False: its link is full, try again. */
   #sendTo(receiver: Receiver, day: number): boolean {
     const { hostId } = receiver;
-    if (!this.#routing.mayReport(receiver.nodeId)) return this.#takeBack(receiver);
+    if (!this.#routing.mayReport(receiver.nodeId)) return this.#withdraw(receiver);
     const held = receiver.day === day ? receiver.version : 0;
     const { version, since, rows } = this.#routing.rows(hostId, held);
     // A first message without rows informs a host that it is alone; a later empty message is not sent.
@@ -143,7 +143,7 @@ export class RouteLinks {
   }
 
   /** Withdraws rows from a node that may no longer report for its host, because rows carry keys of pairs. */
-  #takeBack(receiver: Receiver): boolean {
+  #withdraw(receiver: Receiver): boolean {
     if (Number.isNaN(receiver.day)) return true;
     const { version } = receiver;
     if (!post(receiver.link, note.routes, { version, since: 0, rows: [], centreEpoch: this.#o.terms.epoch }))

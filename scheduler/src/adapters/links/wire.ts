@@ -1,14 +1,14 @@
 // Wire messages <-> the centre's own types. Everything that comes in is checked here: REQUEST_INVALID names the field.
-import { isFence, isNodeId, isPoint, isRecordingId, limits, partsOf, type wire } from '@meridian/protocol';
+import { isFence, isNodeId, isPoint, isRecordingId, limits, partsOfRoomKey, type wire } from '@meridian/protocol';
 import { check } from '../../base/checks.ts';
 import type { PlaceAnswer } from '../../centre/centre.ts';
 import type {
   Address,
   ConfigValue,
-  LoadSaid,
   NodeDescription,
   NodeReport,
   RecordingHeld,
+  ReportedLoad,
   RoomHeld,
   SentTo,
 } from '../../fleet/core/node.ts';
@@ -62,7 +62,7 @@ export function descriptionFrom(node: wire.NodeDescription.$Properties | null | 
 }
 
 /** Throws REQUEST_INVALID, also for figures that are not numbers. */
-export function loadFrom(load: wire.Load.$Properties | null | undefined): LoadSaid {
+export function loadFrom(load: wire.Load.$Properties | null | undefined): ReportedLoad {
   const diskBytes = amount(load?.diskBytes, 'load.disk_bytes');
   return {
     cpu: amount(load?.cpu, 'load.cpu'),
@@ -96,7 +96,7 @@ export function roomsFrom(rooms: readonly wire.RoomHeld.$Properties[] | null | u
       sessionIds: room.sessionIds ?? [],
       decisionIds: room.decisionIds ?? [],
     };
-    check(partsOf(held.roomKey) !== undefined, 'room.room_key');
+    check(partsOfRoomKey(held.roomKey) !== undefined, 'room.room_key');
     check(held.ownerId === '' || isNodeId(held.ownerId), 'room.owner_id');
     check(held.sessionIds.length <= IDS_PER_ROOM_MAX && held.sessionIds.every((id) => isShort(id)), 'room.session_ids');
     const { fence } = room;
@@ -221,7 +221,7 @@ function recordingsFrom(listed: readonly wire.RecordingHeld.$Properties[]): Reco
       recordingId: text(recording.recordingId),
       slots: amount(recording.slots, 'load.recordings.slots'),
     };
-    check(partsOf(found.roomKey) !== undefined && isRecordingId(found.recordingId), 'load.recordings');
+    check(partsOfRoomKey(found.roomKey) !== undefined && isRecordingId(found.recordingId), 'load.recordings');
     check(found.slots >= 1 && found.slots <= SLOTS_MAX, 'load.recordings.slots');
     return found;
   });

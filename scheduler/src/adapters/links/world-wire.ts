@@ -1,5 +1,5 @@
 // The leader's world feed for instances, as messages and back. Input is checked like a node's own reports.
-import { isNodeId, partsOf, type wire } from '@meridian/protocol';
+import { isNodeId, partsOfRoomKey, type wire } from '@meridian/protocol';
 import { check } from '../../base/checks.ts';
 import type { NodeDescription } from '../../fleet/core/node.ts';
 import { type Delta, keyOf, type WorldValue } from '../../leading/core/regions/index.ts';
@@ -71,7 +71,7 @@ export function feedFromWire(feed: wire.WorldFeed): Delta<WorldValue> {
   }
   for (const { roomKey, ownerId, epoch } of feed.leases) {
     const lease = { roomKey: roomKey ?? '', ownerId: ownerId ?? '', epoch: epoch ?? 0 };
-    check(partsOf(lease.roomKey) !== undefined && isNodeId(lease.ownerId), 'lease');
+    check(partsOfRoomKey(lease.roomKey) !== undefined && isNodeId(lease.ownerId), 'lease');
     changed.set(keyOf.lease(lease.roomKey), { what: 'lease', lease });
   }
   for (const { fromHostId, toHostId, delayMs, rttMs, measured } of feed.delays) {

@@ -6,7 +6,7 @@ import { ConfigError, jsonRequest, parseJson } from '@meridian/runtime';
 import { Type } from 'typebox';
 import { Check } from 'typebox/value';
 import type { AutoscaleConfig } from '../../scaling/config.ts';
-import { type Drain, type HeardOf, MACHINES_MAX, staleOrder } from '../../scaling/orders.ts';
+import { type Drain, MACHINES_MAX, type NoteEpoch, staleOrder } from '../../scaling/orders.ts';
 import type { ScaleDriver } from '../../scaling/scale-driver.ts';
 
 const EPOCH_HEADER = 'meridian-epoch';
@@ -33,7 +33,7 @@ const staleAnswer = Type.Object({
 /** Returns undefined without configuration. Throws ConfigError when the driver lacks a setting. */
 export function scaleDriver(
   config: AutoscaleConfig | undefined,
-  o: { log: Logger; drain: Drain; heardOf: HeardOf; kubernetes: ScaleDriver | undefined },
+  o: { log: Logger; drain: Drain; noteEpoch: NoteEpoch; kubernetes: ScaleDriver | undefined },
 ): ScaleDriver | undefined {
   if (config === undefined) return undefined;
   const { driver } = config;
@@ -49,25 +49,25 @@ export function scaleDriver(
   if (token === undefined) throw missing('autoscale.controlToken');
   if (driver === 'process' && url.startsWith('https:'))
     throw new ConfigError([{ key: 'autoscale.controlUrl', value: url, allowed: 'http on loopback, or webhook' }]);
-  return httpDriver({ name: driver, url, token, caFile, drain: o.drain, heardOf: o.heardOf });
+  return httpDriver({ name: driver, url, token, caFile, drain: o.drain, noteEpoch: o.noteEpoch });
 }
 
 /** Logs each order once: a repeated order without effect is not logged again. */
 export function logDriver(log: Logger): ScaleDriver {
-  const said = new Set<string>();
-  const say = async (verb: string, nodeId: string, more: Record<string, unknown>): Promise<void> => {
+  const logged = new Set<string>();
+  const logOnce = async (verb: string, nodeId: string, more: Record<string, unknown>): Promise<void> => {
     const opposite = { start: 'stop', stop: 'start', drain: 'undrain', undrain: 'drain' }[verb];
-    said.delete(`${opposite} ${nodeId}`);
-    if (said.has(`${verb} ${nodeId}`)) return;
-    said.add(`${verb} ${nodeId}`);
+    logged.delete(`${opposite} ${nodeId}`);
+    if (logged.has(`${verb} ${nodeId}`)) return;
+    logged.add(`${verb} ${nodeId}`);
     log.info({ verb, nodeId, ...more }, 'the autoscaler orders nothing (driver: log); it would');
   };
   return {
     name: 'log',
     list: async () => [],
-    start: (nodeId, region) => say('start', nodeId, { region }),
-    stop: (nodeId) => say('stop', nodeId, {}),
-    drain: (nodeId, reason) => say(reason === undefined ? 'undrain' : 'drain', nodeId, { reason }),
+    start: (nodeId, region) => logOnce('start', nodeId, { region }),
+    stop: (nodeId) => logOnce('stop', nodeId, {}),
+    drain: (nodeId, reason) => logOnce(reason === undefined ? 'undrain' : 'drain', nodeId, { reason }),
   };
 }
 
@@ -78,7 +78,7 @@ export function httpDriver(o: {
   token: string;
   caFile?: string | undefined;
   drain: Drain;
-  heardOf: HeardOf;
+  noteEpoch: NoteEpoch;
 }): ScaleDriver {
   const base = o.url.replace(/\/+$/, '');
   const ask = async (epoch: number, method: string, path: string, body?: unknown): Promise<unknown> => {
@@ -86,7 +86,7 @@ export function httpDriver(o: {
     const { status, text } = await jsonRequest({ url: `${base}${path}`, method, headers, body, caFile: o.caFile });
     const answer = parseJson(text);
     if (status === 200) return answer;
-    if (status === 409 && Check(staleAnswer, answer)) throw await staleOrder(o.heardOf, answer.epoch);
+    if (status === 409 && Check(staleAnswer, answer)) throw await staleOrder(o.noteEpoch, answer.epoch);
     throw new Error(`${method} ${path}: HTTP ${status} ${text.slice(0, 200)}`);
   };
   return {

@@ -14,7 +14,7 @@ export interface Delta<V> {
 
 export interface VersionedMapOptions<V> {
   /** Whether the change is too small to send; readers then keep the value that they have. */
-  isSame(known: V, now: V): boolean;
+  isSame(known: V, next: V): boolean;
   /** Limit of remembered removed keys; up to twice as many remain until the next compaction. */
   readonly goneMax: number;
 }
@@ -66,13 +66,13 @@ export class VersionedMap<V> {
   put(key: string, value: V, version = this.#version + 1): boolean {
     const held = this.#entries.get(key)?.held;
     if (held !== undefined && this.#o.isSame(held.value, value)) return false;
-    this.#note({ key, version, held: { value } });
+    this.#record({ key, version, held: { value } });
     return true;
   }
 
   remove(key: string, version = this.#version + 1): boolean {
     if (this.#entries.get(key)?.held === undefined) return false;
-    this.#note({ key, version, held: undefined });
+    this.#record({ key, version, held: undefined });
     return true;
   }
 
@@ -118,7 +118,7 @@ export class VersionedMap<V> {
     assert(gone === this.#goneCount && gone <= 2 * this.#o.goneMax, `${this.#goneCount} counted as gone, ${gone} are`);
   }
 
-  #note(entry: Entry<V>): void {
+  #record(entry: Entry<V>): void {
     assert(entry.version >= this.#version, 'versions never fall');
     const before = this.#entries.get(entry.key);
     this.#goneCount += Number(entry.held === undefined) - Number(before !== undefined && before.held === undefined);

@@ -20,12 +20,12 @@ export function differingConfigs(nodes: readonly Described[]): ReadonlyMap<strin
   let left = Math.min(CONFIG_BYTES_MAX, limits.controlFrameBytesMax - nodes.length * NODE_BYTES);
   for (const ofKind of Map.groupBy(nodes, ({ kind }) => kind).values()) {
     const values = ofKind.flatMap(({ nodeId, config = [] }) => config.map((value) => ({ nodeId, ...value })));
-    for (const [key, said] of Map.groupBy(values, (value) => value.key)) {
-      if (new Set(said.map(({ value }) => value)).size < 2) continue;
-      const bytes = said.reduce((sum, { value }) => sum + Buffer.byteLength(key + value) + VALUE_BYTES, 0);
+    for (const [key, entries] of Map.groupBy(values, (value) => value.key)) {
+      if (new Set(entries.map(({ value }) => value)).size < 2) continue;
+      const bytes = entries.reduce((sum, { value }) => sum + Buffer.byteLength(key + value) + VALUE_BYTES, 0);
       if (bytes > left) continue;
       left -= bytes;
-      for (const { nodeId, value } of said) found.set(nodeId, [...(found.get(nodeId) ?? []), { key, value }]);
+      for (const { nodeId, value } of entries) found.set(nodeId, [...(found.get(nodeId) ?? []), { key, value }]);
     }
   }
   return found;

@@ -8,7 +8,7 @@ import { limits } from '@meridian/protocol';
 import { judgeFigures } from './distrust.ts';
 import { HeldRooms } from './held-rooms.ts';
 import type { Reachability } from './liveness.ts';
-import type { Liveness, LoadSaid } from './node.ts';
+import type { Liveness, ReportedLoad } from './node.ts';
 import { blankRecord, type NodeDescription, type NodeRecord, type NodeReport, type RoomHeld } from './node.ts';
 import { isCrowdSilent, Silences } from './silences.ts';
 
@@ -30,7 +30,7 @@ export class Fleet {
   readonly #rooms = new HeldRooms(this.#nodes);
   readonly #silences = new Silences();
   /** Commands for absent nodes: a forgotten node, or a node that the copy has lost while it kept the command. */
-  readonly #ahead = new Map<string, NodeCommands>();
+  readonly #commandsAhead = new Map<string, NodeCommands>();
   readonly #nodesMax: number;
   #planVersion = 1;
 
@@ -63,8 +63,8 @@ export class Fleet {
     return this.#rooms.sessionsOf(roomKey);
   }
 
-  digestIn(roomKey: string): number | undefined {
-    return this.#rooms.digestIn(roomKey);
+  sessionsDigestOf(roomKey: string): number | undefined {
+    return this.#rooms.sessionsDigestOf(roomKey);
   }
 
   fenceOf(roomKey: string): string {
@@ -90,7 +90,7 @@ export class Fleet {
 
   /** Registers a linked node. `isRestart`: another process ran under this id before. Not ok: too many nodes. */
   register(
-    o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: LoadSaid },
+    o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: ReportedLoad },
     nowMs: number,
   ): { ok: true; isRestart: boolean } | { ok: false } {
     const before = this.#nodes.get(o.description.nodeId);
@@ -98,11 +98,11 @@ export class Fleet {
     const isRestart = before !== undefined && before.description.incarnation !== o.description.incarnation;
     const node = blankRecord(o.description, nowMs, (before?.revision ?? 0) + 1);
     if (before !== undefined && !isRestart) node.sent = before.sent;
-    takeLoad(node, o.load);
+    applyLoad(node, o.load);
     node.isLinked = true;
     node.state = 'serving';
-    const ahead = this.#ahead.get(o.description.nodeId);
-    this.#ahead.delete(o.description.nodeId);
+    const ahead = this.#commandsAhead.get(o.description.nodeId);
+    this.#commandsAhead.delete(o.description.nodeId);
     // The autoscaler's drain was for the earlier machine; a new machine under the same name starts without it.
     const isDrainOver = isRestart && before.drainReason?.startsWith(AUTOSCALER_DRAIN) === true;
     node.drainReason = isDrainOver ? undefined : (before?.drainReason ?? ahead?.drainReason);
@@ -137,7 +137,7 @@ export class Fleet {
     const node = this.#nodes.get(nodeId);
     if (node === undefined || node.description.incarnation !== report.incarnation) return 'ignored';
     node.revision += 1;
-    takeLoad(node, report.load);
+    applyLoad(node, report.load);
     node.isLeaving = report.isLeaving === true;
     node.digest = { count: report.sessionCount, hash: report.sessionHash };
     if (report.state !== node.state) {
@@ -155,13 +155,13 @@ export class Fleet {
   /** Replaces the node's list of rooms. Returns false for another incarnation. */
   fullReport(
     nodeId: string,
-    report: { incarnation: string; rooms: readonly RoomHeld[]; load: LoadSaid },
+    report: { incarnation: string; rooms: readonly RoomHeld[]; load: ReportedLoad },
     nowMs: number,
   ): boolean {
     const node = this.#nodes.get(nodeId);
     if (node === undefined || node.description.incarnation !== report.incarnation) return false;
     node.revision += 1;
-    takeLoad(node, report.load);
+    applyLoad(node, report.load);
     this.#rooms.replace(node, report.rooms);
     this.#heard(node, nowMs);
     this.#judge(node, nowMs);
@@ -200,17 +200,17 @@ export class Fleet {
   }
 
   /** Commands take effect when the node registers. Those for more than `nodesMax` nodes are dropped. */
-  ahead(nodeId: string, commands: NodeCommands): void {
+  setCommandsAhead(nodeId: string, commands: NodeCommands): void {
     const { drainReason, cordonReason } = commands;
     if (this.#nodes.has(nodeId)) {
       if (drainReason !== undefined) this.drain(nodeId, drainReason);
       if (cordonReason !== undefined) this.cordon(nodeId, cordonReason);
-    } else if (this.#ahead.has(nodeId) || this.#ahead.size < this.#nodesMax)
-      this.#ahead.set(nodeId, { ...this.#ahead.get(nodeId), ...commands });
+    } else if (this.#commandsAhead.has(nodeId) || this.#commandsAhead.size < this.#nodesMax)
+      this.#commandsAhead.set(nodeId, { ...this.#commandsAhead.get(nodeId), ...commands });
   }
 
   get commandsAhead(): ReadonlyMap<string, NodeCommands> {
-    return this.#ahead;
+    return this.#commandsAhead;
   }
 
   /** Counts the node as dead from now on, whatever it reports. Returns whether the fleet knew the node. */
@@ -238,11 +238,11 @@ export class Fleet {
     peersOf: (hostId: string) => Reachability = () => 'unknown',
   ): { suspect: string[]; died: string[]; forgotten: NodeRecord[] } {
     const change = { suspect: [] as string[], died: [] as string[], forgotten: [] as NodeRecord[] };
-    const isOurs = isCrowdSilent(this.#nodes.values(), nowMs);
+    const isCentreFault = isCrowdSilent(this.#nodes.values(), nowMs);
     for (const [nodeId, node] of this.#nodes) {
       const silentMs = nowMs - node.heardAtMs;
       this.#judge(node, nowMs);
-      const verdict = node.liveness === 'dead' ? 'dead' : this.#silences.verdict(node, nowMs, isOurs, peersOf);
+      const verdict = node.liveness === 'dead' ? 'dead' : this.#silences.verdict(node, nowMs, isCentreFault, peersOf);
       if (node.liveness === 'alive' && verdict !== 'alive') {
         this.#setLiveness(node, 'suspect');
         change.suspect.push(nodeId);
@@ -273,16 +273,16 @@ export class Fleet {
   /** An operator's order outlives a long repair. The autoscaler orders anew when its node comes back. */
   #keepCommands({ description: { nodeId }, drainReason, cordonReason }: NodeRecord): void {
     const isOperators = drainReason !== undefined && !drainReason.startsWith(AUTOSCALER_DRAIN);
-    if (isOperators) this.ahead(nodeId, { drainReason });
-    if (cordonReason !== undefined) this.ahead(nodeId, { cordonReason });
+    if (isOperators) this.setCommandsAhead(nodeId, { drainReason });
+    if (cordonReason !== undefined) this.setCommandsAhead(nodeId, { cordonReason });
   }
 
   #changeAhead(nodeId: string, change: NodeCommands): boolean {
-    const before = this.#ahead.get(nodeId);
+    const before = this.#commandsAhead.get(nodeId);
     if (before === undefined) return false;
     const commands = { ...before, ...change };
-    if (commands.drainReason === undefined && commands.cordonReason === undefined) this.#ahead.delete(nodeId);
-    else this.#ahead.set(nodeId, commands);
+    if (commands.drainReason === undefined && commands.cordonReason === undefined) this.#commandsAhead.delete(nodeId);
+    else this.#commandsAhead.set(nodeId, commands);
     return true;
   }
 
@@ -304,7 +304,7 @@ export class Fleet {
 }
 
 /** The rates to other nodes come once a minute and hold until the next report of them. */
-function takeLoad(node: NodeRecord, { sent, ...load }: LoadSaid): void {
+function applyLoad(node: NodeRecord, { sent, ...load }: ReportedLoad): void {
   node.load = load;
   node.sent = sent ?? node.sent;
 }

@@ -2,7 +2,7 @@
 // are merged into the node's list. Case 2, registration or full answer: the node's list is replaced. Case 3, the node
 // is dead or shut out: its list is dropped. Queries about a room read the lists of the nodes that the index names.
 // Bounded: rooms and ids of each node, nodes by the fleet.
-import { assert, digestOf, limits, meetOfFences, nodeKind } from '@meridian/protocol';
+import { assert, digestOf, intersectFences, limits, nodeKind } from '@meridian/protocol';
 import { type NodeRecord, type RoomHeld, roomKinds } from './node.ts';
 
 /** Bound of the ids in all rooms of a node: twice a session and its decision for each session of its limit. */
@@ -64,13 +64,13 @@ export class HeldRooms {
   }
 
   /** Returns the sum of `digestOf` over the result of `sessionsOf`; undefined for an empty room. */
-  digestIn(roomKey: string): number | undefined {
+  sessionsDigestOf(roomKey: string): number | undefined {
     let digest: number | undefined;
-    for (const [nodeId, ofSessions] of this.#holders.get(roomKey) ?? NO_HOLDERS) {
+    for (const [nodeId, sessionsDigest] of this.#holders.get(roomKey) ?? NO_HOLDERS) {
       const node = this.#nodes.get(nodeId);
       if (node?.description.kind !== nodeKind.media || node.liveness === 'dead') continue;
       const isAnybodyThere = (node.rooms.get(roomKey)?.sessionIds.length ?? 0) > 0;
-      if (isAnybodyThere) digest = ((digest ?? 0) + ofSessions) >>> 0;
+      if (isAnybodyThere) digest = ((digest ?? 0) + sessionsDigest) >>> 0;
     }
     return digest;
   }
@@ -81,7 +81,7 @@ export class HeldRooms {
     for (const nodeId of this.#namedBy(roomKey)) {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey)?.fence ?? '';
       // nodes with disjoint fences refuse each other
-      if (held !== '') fence = meetOfFences(fence, held) ?? fence;
+      if (held !== '') fence = intersectFences(fence, held) ?? fence;
     }
     return fence;
   }
@@ -141,12 +141,12 @@ export class HeldRooms {
     node.rooms.set(room.roomKey, room);
     node.listedIds = ids;
     node.listVersion = ++this.#changes;
-    const ofSessions = digestOf(room.sessionIds);
+    const sessionsDigest = digestOf(room.sessionIds);
     const { count, hash } = node.listed;
-    node.listed = { count: count + room.sessionIds.length, hash: (hash + ofSessions) >>> 0 };
+    node.listed = { count: count + room.sessionIds.length, hash: (hash + sessionsDigest) >>> 0 };
     node.listedDecisions = (node.listedDecisions + digestOf(room.decisionIds)) >>> 0;
     const holders = this.#holders.get(room.roomKey) ?? new Map<string, number>();
-    this.#holders.set(room.roomKey, holders.set(nodeId, ofSessions));
+    this.#holders.set(room.roomKey, holders.set(nodeId, sessionsDigest));
   }
 
   #remove(node: NodeRecord, roomKey: string): void {
@@ -163,11 +163,11 @@ export class HeldRooms {
   /** Returns the digest under which the room was indexed. */
   #unindex({ description: { nodeId } }: NodeRecord, roomKey: string): number {
     const holders = this.#holders.get(roomKey);
-    const ofSessions = holders?.get(nodeId);
-    assert(holders !== undefined && ofSessions !== undefined, `room ${roomKey} of node ${nodeId} is indexed`);
+    const sessionsDigest = holders?.get(nodeId);
+    assert(holders !== undefined && sessionsDigest !== undefined, `room ${roomKey} of node ${nodeId} is indexed`);
     holders.delete(nodeId);
     if (holders.size === 0) this.#holders.delete(roomKey);
-    return ofSessions;
+    return sessionsDigest;
   }
 }
 

@@ -119,17 +119,17 @@ export class PeerReports {
   readonly #reports = new Map<string, Map<string, { isReachable: boolean; atMs: number }>>();
 
   /** Records the share (0 to 1) of a machine's probes to another machine that were lost within the last second. */
-  reported(by: string, of: string, lossShare: number, nowMs: number): void {
-    if (by === of) return;
-    const reports = this.#reports.get(of) ?? new Map<string, { isReachable: boolean; atMs: number }>();
-    this.#reports.set(of, reports.set(by, { isReachable: lossShare < LOSS_UNREACHABLE, atMs: nowMs }));
+  reported(fromHostId: string, toHostId: string, lossShare: number, nowMs: number): void {
+    if (fromHostId === toHostId) return;
+    const reports = this.#reports.get(toHostId) ?? new Map<string, { isReachable: boolean; atMs: number }>();
+    this.#reports.set(toHostId, reports.set(fromHostId, { isReachable: lossShare < LOSS_UNREACHABLE, atMs: nowMs }));
   }
 
   /** Judges by the reports of machines that report to the centre now; a silent machine's reports do not count. */
-  reachability(hostId: string, nowMs: number, isHere: (hostId: string) => boolean): Reachability {
+  reachability(hostId: string, nowMs: number, isReporting: (hostId: string) => boolean): Reachability {
     let unreachable = 0;
     for (const [by, report] of this.#reports.get(hostId) ?? []) {
-      if (nowMs - report.atMs > REPORT_LIFE_MS || !isHere(by)) continue;
+      if (nowMs - report.atMs > REPORT_LIFE_MS || !isReporting(by)) continue;
       if (report.isReachable) return 'reachable';
       unreachable += 1;
     }

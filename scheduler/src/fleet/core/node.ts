@@ -29,7 +29,7 @@ export interface Load {
   readonly diskFreeBytes: number; // at most `diskBytes`
 }
 
-export interface LoadSaid extends Load {
+export interface ReportedLoad extends Load {
   readonly sent?: readonly SentTo[]; // once a minute
 }
 
@@ -87,7 +87,7 @@ export const roomKinds: ReadonlySet<string> = new Set([nodeKind.media, nodeKind.
 
 export interface NodeReport {
   readonly incarnation: string;
-  readonly load: LoadSaid;
+  readonly load: ReportedLoad;
   readonly sessionCount: number;
   readonly sessionHash: number;
   /** Hash of all decisions that the node holds; undefined when it does not report them. */

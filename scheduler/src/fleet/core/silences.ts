@@ -16,7 +16,7 @@ export class Silences {
   /** Time at which the kernel of its machine reported the end of the process, by node. */
   readonly #goneAtMs = new Map<string, number>();
   readonly #excused = new Set<string>();
-  #ranAgainAtMs = Number.NEGATIVE_INFINITY;
+  #resumedAtMs = Number.NEGATIVE_INFINITY;
 
   heard(nodeId: string, nowMs: number): void {
     this.#excused.delete(nodeId);
@@ -48,7 +48,7 @@ export class Silences {
    */
   excuse(nodeId: string, o: { heardAtMs: number; nowMs: number; lagMs: number }): number {
     this.#arrivals.get(nodeId)?.pause();
-    if (o.nowMs - this.#ranAgainAtMs >= READ_FIRST_EVERY_MS) this.#ranAgainAtMs = o.nowMs;
+    if (o.nowMs - this.#resumedAtMs >= READ_FIRST_EVERY_MS) this.#resumedAtMs = o.nowMs;
     const goneAtMs = this.#goneAtMs.get(nodeId);
     if (this.#excused.has(nodeId) && o.lagMs < NEW_START_MS) {
       if (goneAtMs !== undefined) this.#goneAtMs.set(nodeId, Math.min(o.nowMs, goneAtMs + o.lagMs));
@@ -69,7 +69,7 @@ export class Silences {
   verdict(
     node: NodeRecord,
     nowMs: number,
-    isOurs: boolean,
+    isCentreFault: boolean,
     peersOf: (hostId: string) => Reachability,
   ): 'alive' | 'suspect' | 'dead' {
     const { nodeId, hostId } = node.description;
@@ -80,8 +80,8 @@ export class Silences {
     const phi = this.#arrivals.get(nodeId)?.phi(silentMs);
     const verdict = judgeSilence({ silentMs, phi, peers: peersOf(hostId), goneMs });
     if (verdict !== 'dead') return verdict;
-    const isTooSoon = nowMs - this.#ranAgainAtMs < READ_FIRST_MS;
-    return isTooSoon || (isOurs && goneMs === undefined) ? 'suspect' : 'dead';
+    const isTooSoon = nowMs - this.#resumedAtMs < READ_FIRST_MS;
+    return isTooSoon || (isCentreFault && goneMs === undefined) ? 'suspect' : 'dead';
   }
 }
 

@@ -9,17 +9,17 @@ export const EPOCH_JUMP_AT_ONCE = 4096;
 const REFILL_MS = 3600_000;
 
 export class EpochJumps {
-  #left = EPOCH_JUMP_AT_ONCE;
-  #atMs = Number.NaN;
+  #stepsLeft = EPOCH_JUMP_AT_ONCE;
+  #refilledAtMs = Number.NaN;
 
   /** Returns `heard`, or as far as this hour's steps allow; `known` itself for an impossible number. */
-  lifted(known: number, heard: number, nowMs: number): number {
+  raise(known: number, heard: number, nowMs: number): number {
     if (!Number.isSafeInteger(heard) || heard <= known || heard > known + limits.epochJumpMax) return known;
-    const passedMs = Number.isNaN(this.#atMs) ? 0 : Math.max(0, nowMs - this.#atMs);
-    this.#left = Math.min(EPOCH_JUMP_AT_ONCE, this.#left + (passedMs * EPOCH_JUMP_AT_ONCE) / REFILL_MS);
-    this.#atMs = nowMs;
-    const steps = Math.min(heard - known, Math.floor(this.#left));
-    this.#left -= steps;
+    const passedMs = Number.isNaN(this.#refilledAtMs) ? 0 : Math.max(0, nowMs - this.#refilledAtMs);
+    this.#stepsLeft = Math.min(EPOCH_JUMP_AT_ONCE, this.#stepsLeft + (passedMs * EPOCH_JUMP_AT_ONCE) / REFILL_MS);
+    this.#refilledAtMs = nowMs;
+    const steps = Math.min(heard - known, Math.floor(this.#stepsLeft));
+    this.#stepsLeft -= steps;
     return known + steps;
   }
 }

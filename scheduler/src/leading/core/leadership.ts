@@ -116,7 +116,7 @@ export class Leadership {
     return this.#epoch;
   }
 
-  get other(): { epoch: number; holder: string } | undefined {
+  get otherHolder(): { epoch: number; holder: string } | undefined {
     return this.#holder;
   }
 
@@ -185,12 +185,12 @@ export class Leadership {
    * single report may raise it (epoch-jumps.ts). False when it is not raised that far: a node must not use up the
    * numbers.
    */
-  heardOf(epoch: number, isOwn: boolean, nowMs: number): boolean {
+  noteEpoch(epoch: number, isOwn: boolean, nowMs: number): boolean {
     if (!Number.isSafeInteger(epoch) || epoch < 0) return false;
     const highest = Math.max(this.#highest, this.#epoch);
     const isOver = this.state === 'leader' && epoch >= this.#epoch && !(isOwn && epoch === this.#epoch);
     const target = isOver ? epoch + 1 : epoch;
-    this.#highest = this.#jumps.lifted(highest, target, nowMs);
+    this.#highest = this.#jumps.raise(highest, target, nowMs);
     const reached = Math.min(target, this.#highest);
     if (isOver && reached > this.#epoch) {
       this.#raiseTo = Math.max(this.#raiseTo, reached);

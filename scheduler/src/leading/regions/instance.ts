@@ -4,7 +4,7 @@
 import { digestOf, MeridianError, nodeKind } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Centre } from '../../centre/centre.ts';
-import type { LeadersWord } from '../../centre/options.ts';
+import type { LeaderData } from '../../centre/options.ts';
 import type { LeaseAnswer } from '../../owning/ownership.ts';
 import type { Charged, RegionsPort } from '../../placing/charging.ts';
 import type { Placed } from '../../placing/placing.ts';
@@ -23,7 +23,7 @@ export interface InstanceOptions {
   chargeByLeader(record: Placed): Promise<Charged>;
 }
 
-export class RegionInstance implements RegionsPort, LeadersWord {
+export class RegionInstance implements RegionsPort, LeaderData {
   readonly ownRegion: string;
   readonly decisionSuffix: string;
   readonly world = new WorldView();
@@ -67,7 +67,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     };
   }
 
-  known(roomKey: string): LeaseAnswer | undefined {
+  knownLease(roomKey: string): LeaseAnswer | undefined {
     const known = this.world.lease(roomKey);
     if (known === undefined) return undefined;
     const { clock, centre } = this.#o;
@@ -146,8 +146,8 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     const record = fleet.get(nodeId);
     const nowMs = this.#o.clock.nowMs();
     if (record === undefined || record.description.incarnation !== incarnation || !record.isLinked) {
-      const taken = fleet.register({ description, rooms: [...rooms.values()], load }, nowMs);
-      if (!taken.ok) {
+      const registration = fleet.register({ description, rooms: [...rooms.values()], load }, nowMs);
+      if (!registration.ok) {
         this.#o.log.warn({ nodeId }, 'the instance holds as many nodes as it can');
         return;
       }

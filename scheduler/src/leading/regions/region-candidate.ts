@@ -14,10 +14,10 @@ export interface RegionPlacer {
 }
 
 /** Time for which the lease is left to a linked instance, which polls every 300 ms. */
-const LEFT_FREE_MS = 1500;
+const LEASE_FREE_MS = 1500;
 /** Interval in which an instance asks for the lease; a frozen instance does not ask. */
-export const ASKS_EVERY_MS = 400;
-const ASKED_MS_MAX = 1000;
+export const LEASE_REQUEST_MS = 400;
+const REQUEST_AGE_MS_MAX = 1000;
 /** Time for which an instance is ignored after it did not take a lease that was left to it. */
 const NOT_TAKEN_MS = 15_000;
 
@@ -37,11 +37,11 @@ export class RegionCandidate {
   readonly #o: RegionCandidateOptions;
   readonly #instances = new Set<Link>();
   #election: Election | undefined;
-  #hasTaken = false;
+  #holdsLease = false;
   /** Until this time the lease is left to an instance. */
   #freeUntilMs = Number.NEGATIVE_INFINITY;
   #keptUntilMs = Number.NEGATIVE_INFINITY;
-  #askedAtMs = Number.NEGATIVE_INFINITY;
+  #requestedAtMs = Number.NEGATIVE_INFINITY;
   #highest = { epoch: 0, incarnation: '' };
   #reported = '';
   #isClosed = false;
@@ -63,7 +63,7 @@ export class RegionCandidate {
         this.#o.restore().then(
           () => {
             if (this.#election !== election) return;
-            this.#hasTaken = true;
+            this.#holdsLease = true;
             this.#reportChange();
           },
           (error: unknown) => {
@@ -73,35 +73,35 @@ export class RegionCandidate {
         );
       },
       onStop: (_why, stopped) => {
-        this.#hasTaken = false;
+        this.#holdsLease = false;
         stopped();
       },
     });
     this.#election = election;
-    await election.heardOf(this.#highest.epoch, this.#highest.incarnation);
+    await election.noteEpoch(this.#highest.epoch, this.#highest.incarnation);
     await election.start();
     this.#reportChange();
   }
 
   /** An instance requests the lease: the leader keeps out until the instance had its time to take it. */
-  asked(link: Link, nowMs: number): void {
+  leaseRequested(link: Link, nowMs: number): void {
     if (link.closed || this.#isClosed) return;
     this.#instances.add(link);
-    this.#askedAtMs = nowMs;
-    if (this.#election === undefined) this.#freeUntilMs = Math.max(this.#freeUntilMs, nowMs + LEFT_FREE_MS);
+    this.#requestedAtMs = nowMs;
+    if (this.#election === undefined) this.#freeUntilMs = Math.max(this.#freeUntilMs, nowMs + LEASE_FREE_MS);
   }
 
-  left(link: Link): void {
+  instanceGone(link: Link): void {
     this.#instances.delete(link);
   }
 
-  async heardOf(epoch: number, incarnation: string): Promise<void> {
+  async noteEpoch(epoch: number, incarnation: string): Promise<void> {
     if (epoch > this.#highest.epoch) this.#highest = { epoch, incarnation };
-    await this.#election?.heardOf(epoch, incarnation);
+    await this.#election?.noteEpoch(epoch, incarnation);
   }
 
   isOurs(): boolean {
-    return this.#hasTaken && this.#election?.mayDecide() === true;
+    return this.#holdsLease && this.#election?.mayDecide() === true;
   }
 
   /** Returns the link of the placing instance. Undefined: this leader or no process places, or it is not linked. */
@@ -139,7 +139,7 @@ export class RegionCandidate {
       if (nowMs >= this.#freeUntilMs || (await this.#isHeld())) await this.stand();
       return;
     }
-    const isAsked = this.#instances.size > 0 && nowMs - this.#askedAtMs <= ASKED_MS_MAX;
+    const isAsked = this.#instances.size > 0 && nowMs - this.#requestedAtMs <= REQUEST_AGE_MS_MAX;
     if (this.#holder() !== undefined) this.#keptUntilMs = Number.NEGATIVE_INFINITY;
     if (this.isOurs() && isAsked && nowMs >= this.#keptUntilMs) await this.#yield(nowMs);
     this.#reportChange();
@@ -148,7 +148,7 @@ export class RegionCandidate {
   /** Gives the lease back. Idempotent. */
   async close(cause: string): Promise<void> {
     this.#isClosed = true;
-    this.#hasTaken = false;
+    this.#holdsLease = false;
     this.#instances.clear();
     const election = this.#election;
     this.#election = undefined;
@@ -159,9 +159,9 @@ export class RegionCandidate {
     const election = this.#election;
     if (election === undefined) return;
     this.#highest = { epoch: election.epoch, incarnation: election.incarnation };
-    this.#hasTaken = false;
+    this.#holdsLease = false;
     this.#election = undefined;
-    this.#freeUntilMs = nowMs + LEFT_FREE_MS;
+    this.#freeUntilMs = nowMs + LEASE_FREE_MS;
     this.#keptUntilMs = nowMs + NOT_TAKEN_MS;
     await election.close('an instance of the region is here');
   }
@@ -176,7 +176,7 @@ export class RegionCandidate {
   }
 
   #holder(): KnownLeader | undefined {
-    const other = this.#election?.other;
+    const other = this.#election?.otherLeader;
     return other?.id === this.#o.id ? undefined : other;
   }
 

@@ -44,9 +44,9 @@ export class RegionElections implements RegionsPort {
   readonly #o: RegionElectionsOptions;
   readonly #candidates = new Map<string, RegionCandidate>();
   /** Regions that were looked up and never had an instance, so they have no lease. */
-  readonly #plain = new Set<string>();
-  #lookedAt = -1; // version of the plan
-  #looking: Promise<void> | undefined;
+  readonly #withoutInstance = new Set<string>();
+  #lookedUpVersion = -1; // version of the plan
+  #lookUpRunning: Promise<void> | undefined;
   #timer: Timer | undefined;
   #isTicking = false;
 
@@ -64,26 +64,26 @@ export class RegionElections implements RegionsPort {
     this.#timer = undefined;
     const candidates = [...this.#candidates.values()];
     this.#candidates.clear();
-    this.#plain.clear();
-    this.#lookedAt = -1;
+    this.#withoutInstance.clear();
+    this.#lookedUpVersion = -1;
     this.#o.metrics.regionPlacers.reset();
     await Promise.all(candidates.map((candidate) => candidate.close(cause)));
   }
 
   ready(): Promise<void> | undefined {
     const { fleet } = this.#o.centre();
-    if (fleet.planVersion === this.#lookedAt) return undefined;
-    const missing = this.#missing();
+    if (fleet.planVersion === this.#lookedUpVersion) return undefined;
+    const missing = this.#uncheckedRegions();
     if (missing.length > 0) return this.#lookUp(missing);
-    this.#lookedAt = fleet.planVersion;
+    this.#lookedUpVersion = fleet.planVersion;
     return undefined;
   }
 
   charge(record: Placed, region: string): Charged | Promise<Charged> {
     const candidate = this.#candidates.get(region);
     if (candidate === undefined)
-      return this.#plain.has(region)
-        ? ours
+      return this.#withoutInstance.has(region)
+        ? chargedHere
         : { ok: false, why: 'nobody', reason: 'it is not known which process places there' };
     if (candidate.isOurs()) return { ok: true, regionEpoch: candidate.placer().epoch };
     const link = candidate.instance();
@@ -96,33 +96,33 @@ export class RegionElections implements RegionsPort {
   }
 
   /** Resolves when the leader keeps out of the instance's region, until the instance's lease lapses. */
-  async follow(region: string, link: Link): Promise<void> {
+  async yieldTo(region: string, link: Link): Promise<void> {
     const { clock } = this.#o;
     let candidate = this.#candidates.get(region);
     if (candidate === undefined) {
-      this.#plain.delete(region);
-      candidate = this.#candidate(region);
+      this.#withoutInstance.delete(region);
+      candidate = this.#addCandidate(region);
     }
-    candidate.asked(link, clock.nowMs());
+    candidate.leaseRequested(link, clock.nowMs());
     await candidate.tick();
   }
 
-  left(region: string, link: Link): void {
-    this.#candidates.get(region)?.left(link);
+  instanceGone(region: string, link: Link): void {
+    this.#candidates.get(region)?.instanceGone(link);
   }
 
   /** An obeyed epoch of a region shows that it had an instance, whatever the store remembers. */
-  async heardOf(region: string, epoch: number, incarnation: string): Promise<void> {
+  async noteEpoch(region: string, epoch: number, incarnation: string): Promise<void> {
     if (!Number.isSafeInteger(epoch) || epoch <= 0) return;
     let candidate = this.#candidates.get(region);
     if (candidate === undefined) {
-      this.#plain.delete(region);
-      candidate = this.#candidate(region);
-      await candidate.heardOf(epoch, incarnation);
+      this.#withoutInstance.delete(region);
+      candidate = this.#addCandidate(region);
+      await candidate.noteEpoch(epoch, incarnation);
       await candidate.stand();
       return;
     }
-    await candidate.heardOf(epoch, incarnation);
+    await candidate.noteEpoch(epoch, incarnation);
   }
 
   /** Returns undefined for a region without instances, which is the leader's. */
@@ -138,33 +138,33 @@ export class RegionElections implements RegionsPort {
     return this.#candidates.get(region)?.instance();
   }
 
-  #candidate(region: string): RegionCandidate {
+  #addCandidate(region: string): RegionCandidate {
     const { kv, onChange } = this.#o;
-    const part = prefixedKeyValue(kv, regionPrefix(region));
+    const regionKv = prefixedKeyValue(kv, regionPrefix(region));
     const candidate = new RegionCandidate({
       ...this.#o,
       region,
-      kv: part,
-      restore: () => this.#restore(part),
+      kv: regionKv,
+      restore: () => this.#restore(regionKv),
       onChange: () => onChange(candidate.placer()),
     });
     this.#candidates.set(region, candidate);
     return candidate;
   }
 
-  #missing(): string[] {
+  #uncheckedRegions(): string[] {
     const regions = new Set<string>();
     for (const { description } of this.#o.centre().fleet.list())
       if (description.kind === nodeKind.media) regions.add(description.region);
-    return [...regions].filter((region) => !this.#candidates.has(region) && !this.#plain.has(region));
+    return [...regions].filter((region) => !this.#candidates.has(region) && !this.#withoutInstance.has(region));
   }
 
   /** Looks up which of these regions have ever had an instance, a single look at a time. */
   #lookUp(regions: readonly string[]): Promise<void> {
-    this.#looking ??= this.#readFences(regions).finally(() => {
-      this.#looking = undefined;
+    this.#lookUpRunning ??= this.#readFences(regions).finally(() => {
+      this.#lookUpRunning = undefined;
     });
-    return this.#looking;
+    return this.#lookUpRunning;
   }
 
   async #readFences(regions: readonly string[]): Promise<void> {
@@ -175,8 +175,8 @@ export class RegionElections implements RegionsPort {
           throw new MeridianError('NOT_LEADER', 'the store does not say which process places where', { cause });
         });
         if (this.#candidates.has(region) || this.#timer === undefined) return;
-        if (fence === undefined) this.#plain.add(region);
-        else await this.#candidate(region).stand();
+        if (fence === undefined) this.#withoutInstance.add(region);
+        else await this.#addCandidate(region).stand();
       }),
     );
   }
@@ -218,4 +218,4 @@ export class RegionElections implements RegionsPort {
   }
 }
 
-const ours: Charged = { ok: true, regionEpoch: 0 };
+const chargedHere: Charged = { ok: true, regionEpoch: 0 };

@@ -10,7 +10,7 @@ import type { ElectedTerms, Terms } from '../terms.ts';
 
 /** Time after which the lease is given back when no leader keeps out, because the leader may need it. */
 const UNSETTLED_MS_MAX = 1500;
-const LOOK_MS = 100;
+const CHECK_MS = 100;
 
 export interface RegionTermsOptions {
   readonly elected: ElectedTerms;
@@ -18,7 +18,7 @@ export interface RegionTermsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   /** Returns the term of the leader that keeps out of the region for this instance, as reported on the present link. */
-  keepsOut(): string | undefined;
+  yieldingTerm(): string | undefined;
   onChange(): void;
 }
 
@@ -36,7 +36,7 @@ export class RegionTerms implements Terms {
   }
 
   async start(): Promise<void> {
-    this.#timer ??= this.#o.clock.every(LOOK_MS, () => void this.#checkRegion());
+    this.#timer ??= this.#o.clock.every(CHECK_MS, () => void this.#checkRegion());
     await this.#o.elected.start();
     await this.#checkRegion();
   }
@@ -58,8 +58,8 @@ export class RegionTerms implements Terms {
     return this.#settled === this.#o.elected.centre && this.#o.elected.mayDecide();
   }
 
-  heardOf(epoch: number, incarnation: string): Promise<void> {
-    return this.#o.elected.heardOf(epoch, incarnation);
+  noteEpoch(epoch: number, incarnation: string): Promise<void> {
+    return this.#o.elected.noteEpoch(epoch, incarnation);
   }
 
   isDenied(nodeId: string): Promise<boolean> {
@@ -77,7 +77,7 @@ export class RegionTerms implements Terms {
   }
 
   async #checkRegion(): Promise<void> {
-    const { elected, clock, log, keepsOut, onChange } = this.#o;
+    const { elected, clock, log, yieldingTerm: keepsOut, onChange } = this.#o;
     this.#wasAccepted ||= keepsOut() !== undefined;
     if (!elected.mayDecide()) {
       this.#unsettledSinceMs = Number.NaN;
@@ -105,7 +105,7 @@ export class RegionTerms implements Terms {
 
   /** Whether no leader can be placing in the region. */
   async #isFree(): Promise<boolean> {
-    const { kv, log, keepsOut } = this.#o;
+    const { kv, log, yieldingTerm: keepsOut } = this.#o;
     if (!this.#wasAccepted) return false;
     try {
       const leader = readLeader(readLeaseText(await kv.get(LEADER_KEY))?.holder);

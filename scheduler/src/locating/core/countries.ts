@@ -7,7 +7,7 @@ export interface CountryPlace extends Point {
 }
 
 // code latitude longitude radius
-const facts = `
+const countryRows = `
 AD 42.5 1.5 20|AE 24.8 55.0 250|AF 34.5 67.5 550|AG 17.1 -61.8 40|AI 18.2 -63.1 20|AL 41.0 20.0 150|AM 40.2 44.6 130|AO -11.0 15.0 750
 AQ -80.0 0.0 3000|AR -33.5 -62.0 1300|AS -14.3 -170.7 100|AT 47.8 14.5 300|AU -33.0 147.0 2950|AW 12.5 -70.0 20|AX 60.2 20.0 60|AZ 40.4 48.5 230
 BA 44.2 17.8 160|BB 13.2 -59.5 20|BD 23.8 90.3 320|BE 50.8 4.5 140|BF 12.3 -1.6 400|BG 42.7 25.2 270|BH 26.1 50.6 30|BI -3.3 29.9 130
@@ -43,7 +43,7 @@ ZW -18.8 30.0 380
 `;
 
 const byCode = new Map<string, CountryPlace>(
-  facts
+  countryRows
     .trim()
     .split(/[|\n]/)
     .map((entry) => {

@@ -9,7 +9,7 @@ export interface HeldRoom {
 }
 
 /** Returns at most `most` sessions without a waiting move; first one of each room, then the second of each. */
-export function drainNext(
+export function nextToDrain(
   rooms: readonly HeldRoom[],
   most: number,
   isMoving: (sessionId: string) => boolean,

@@ -17,7 +17,7 @@ export interface RoomMember {
   readonly isTimed: (host: number) => boolean;
 }
 
-export interface RoomNow {
+export interface RoomSnapshot {
   readonly members: readonly RoomMember[];
   readonly paths: RoomPaths;
   /** Whether the host may take one more: not draining, below three quarters of its capacity. */
@@ -60,10 +60,10 @@ const ROOM_MOVE_WINNERS_MIN = 3;
  * alone. Mode `direct`, and rooms above `PAIRED_MEMBERS_MAX`: the move of each to its nearest ingress. Mode `single`:
  * the move of the whole room.
  */
-export function gainsOf(mode: RoomMode, room: RoomNow): Gain[] {
+export function gainsOf(mode: RoomMode, room: RoomSnapshot): Gain[] {
   const { members } = room;
   if (members.length < 2) return [];
-  if (mode === 'single') return [wholeGain(room)].filter((gain) => gain !== undefined);
+  if (mode === 'single') return [wholeRoomGain(room)].filter((gain) => gain !== undefined);
   const byPairs = mode === 'relay' && isPaired(room);
   if (!byPairs) return bestOfEach(room, accessGains(room), GAIN_OWN_MS_MIN * (members.length - 1));
   const leastMs = leastSumMs(members.length);
@@ -76,10 +76,14 @@ export function gainsOf(mode: RoomMode, room: RoomNow): Gain[] {
  * size, `ROOM_TIMINGS` of a participant. A single host of a site is enough, so a host is left out when `isSameSite`
  * says that an earlier host stands for it.
  */
-export function timingsWanted(mode: RoomMode, room: RoomNow, isSameSite: (a: number, b: number) => boolean): Timing[] {
+export function timingsWanted(
+  mode: RoomMode,
+  room: RoomSnapshot,
+  isSameSite: (a: number, b: number) => boolean,
+): Timing[] {
   if (mode === 'direct' || room.members.length < 2) return [];
   if (mode === 'single') {
-    return wholeSites(room, isSameSite).flatMap((host) =>
+    return wholeRoomSites(room, isSameSite).flatMap((host) =>
       room.members.flatMap(({ isTimed }, member) => (isTimed(host) ? [] : [{ member, host }])),
     );
   }
@@ -108,9 +112,9 @@ function leastSumMs(members: number): number {
   return Math.min((GAIN_MEAN_MS_MIN * members * (members - 1)) / 2, GAIN_OWN_MS_MIN * (members - 1));
 }
 
-const isPaired = ({ members }: RoomNow): boolean => members.length <= PAIRED_MEMBERS_MAX;
+const isPaired = ({ members }: RoomSnapshot): boolean => members.length <= PAIRED_MEMBERS_MAX;
 
-function bestOfEach({ members }: RoomNow, gains: Iterable<Gain>, leastMs: number): Gain[] {
+function bestOfEach({ members }: RoomSnapshot, gains: Iterable<Gain>, leastMs: number): Gain[] {
   const best: (Gain | undefined)[] = members.map(() => undefined);
   for (const gain of gains) {
     const [index = -1] = gain.members;
@@ -122,7 +126,7 @@ function bestOfEach({ members }: RoomNow, gains: Iterable<Gain>, leastMs: number
 }
 
 /** Returns the best joint move from each host with several participants that have timed it and the target. */
-function groupGains(room: RoomNow, leastMs: number): Gain[] {
+function groupGains(room: RoomSnapshot, leastMs: number): Gain[] {
   const { members, paths, isOpen } = room;
   const open = openHosts(paths.hosts, isOpen);
   return [...new Set(members.map(({ host }) => host))].flatMap((from) => {
@@ -142,7 +146,11 @@ function groupGains(room: RoomNow, leastMs: number): Gain[] {
   });
 }
 
-function groupSumMs({ members, paths: { hosts, delayMs } }: RoomNow, group: readonly number[], to: number): number {
+function groupSumMs(
+  { members, paths: { hosts, delayMs } }: RoomSnapshot,
+  group: readonly number[],
+  to: number,
+): number {
   const isMoving = members.map((_, index) => group.includes(index));
   let sumMs = 0;
   for (const index of group) {
@@ -160,7 +168,7 @@ function groupSumMs({ members, paths: { hosts, delayMs } }: RoomNow, group: read
 }
 
 /** Yields every move to an open host that gains something over the pairs of the room, with hoped or believed access. */
-function* pairedGains({ members, paths, isOpen }: RoomNow, access: 'hopeRttMs' | 'accessRttMs'): Generator<Gain> {
+function* pairedGains({ members, paths, isOpen }: RoomSnapshot, access: 'hopeRttMs' | 'accessRttMs'): Generator<Gain> {
   const open = openHosts(paths.hosts, isOpen);
   for (const [index, member] of members.entries()) {
     const others = othersOf(members, index);
@@ -175,7 +183,7 @@ function* pairedGains({ members, paths, isOpen }: RoomNow, access: 'hopeRttMs' |
 }
 
 /** Yields every move to a nearer ingress: half a round trip less on each pair, whatever the other end is. */
-function* accessGains({ members, paths, isOpen }: RoomNow): Generator<Gain> {
+function* accessGains({ members, paths, isOpen }: RoomSnapshot): Generator<Gain> {
   const open = openHosts(paths.hosts, isOpen);
   for (const [index, { host: present, accessRttMs }] of members.entries()) {
     for (const host of open) {
@@ -189,7 +197,7 @@ function* accessGains({ members, paths, isOpen }: RoomNow): Generator<Gain> {
  * Returns the move of a room from a host to another as a whole: to the least mean access among hosts that every member
  * has timed, if that gains 15 ms and at least three members (in smaller rooms: all but one) are better off.
  */
-function wholeGain({ members, paths, isOpen }: RoomNow): Gain | undefined {
+function wholeRoomGain({ members, paths, isOpen }: RoomSnapshot): Gain | undefined {
   const present = members[0]?.host ?? -1;
   if (members.some(({ host }) => host !== present)) return undefined;
   const winnersMin = Math.min(ROOM_MOVE_WINNERS_MIN, Math.max(1, members.length - 1));
@@ -207,7 +215,10 @@ function wholeGain({ members, paths, isOpen }: RoomNow): Gain | undefined {
 }
 
 /** Returns the hosts with the least mean access over all members, a single host per site. */
-function wholeSites({ members, paths, isOpen }: RoomNow, isSameSite: (a: number, b: number) => boolean): number[] {
+function wholeRoomSites(
+  { members, paths, isOpen }: RoomSnapshot,
+  isSameSite: (a: number, b: number) => boolean,
+): number[] {
   const sumMs = (host: number): number => members.reduce((sum, { accessRttMs }) => sum + (accessRttMs[host] ?? 0), 0);
   const order = openHosts(paths.hosts, isOpen)
     .map((host) => ({ host, ms: sumMs(host) }))
@@ -220,22 +231,22 @@ function wholeSites({ members, paths, isOpen }: RoomNow, isSameSite: (a: number,
   return chosen;
 }
 
-interface Other {
+interface OtherMember {
   readonly host: number;
   readonly rttMs: number;
 }
 
-const othersOf = (members: readonly RoomMember[], index: number): Other[] =>
+const othersOf = (members: readonly RoomMember[], index: number): OtherMember[] =>
   members
     .filter((_, other) => other !== index)
     .map(({ host, accessRttMs }) => ({ host, rttMs: accessRttMs[host] ?? 0 }));
 
 /** Returns the felt delay of a member's pairs with the others, with the member at a host. */
 function pairsMs(
-  others: readonly Other[],
+  others: readonly OtherMember[],
   host: number,
   accessRttMs: number,
-  { hosts, delayMs }: RoomNow['paths'],
+  { hosts, delayMs }: RoomSnapshot['paths'],
 ): number {
   let sum = 0;
   for (const other of others)

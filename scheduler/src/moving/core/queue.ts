@@ -17,7 +17,7 @@ export const PAUSES_MS = [2000, 5000, 15_000, 60_000] as const;
 /** An owner that refuses four times in twenty seconds will refuse again. A drain continues until the node is empty. */
 export const ATTEMPTS_MAX = 4;
 /** Requests of a lane that are examined per search for one that can start: others have busy rooms or nodes. */
-const LOOKS_MAX = 64;
+const CANDIDATES_MAX = 64;
 
 export interface QueuedMove extends MoveRequest {
   readonly addedAtMs: number;
@@ -42,8 +42,8 @@ export class MoveQueue {
   readonly #bySession = new Map<string, QueuedMove>(); // waiting or running
   readonly #running = new Map<string, RunningMove>(); // by session
   readonly #roomsRunning = new Set<string>();
-  readonly #ofRoom = new Map<string, number>(); // waiting or running
-  readonly #atNode = new Map<string, number>(); // running
+  readonly #movesInRoom = new Map<string, number>(); // waiting or running
+  readonly #runningAtNode = new Map<string, number>(); // running
   readonly #restUntilMs = new Map<string, number>(); // in order of time
 
   get waiting(): number {
@@ -70,7 +70,7 @@ export class MoveQueue {
   }
 
   hasRoom(roomKey: string): boolean {
-    return this.#ofRoom.has(roomKey);
+    return this.#movesInRoom.has(roomKey);
   }
 
   waitingIn(lane: MoveLane): number {
@@ -101,7 +101,7 @@ export class MoveQueue {
       avoid: new Set(),
     };
     this.#bySession.set(request.sessionId, move);
-    this.#ofRoom.set(request.roomKey, (this.#ofRoom.get(request.roomKey) ?? 0) + 1);
+    this.#movesInRoom.set(request.roomKey, (this.#movesInRoom.get(request.roomKey) ?? 0) + 1);
     this.#enqueue(move);
     return 'queued';
   }
@@ -142,7 +142,7 @@ export class MoveQueue {
   /** Records the target. False: that node is at its bound of moves; nothing has failed, so the move waits a little. */
   decided(running: RunningMove, toNodeId: string): boolean {
     assert(running.toNodeId === '', 'a move is decided once');
-    if ((this.#atNode.get(toNodeId) ?? 0) >= MOVES_PER_NODE_MAX) return false;
+    if ((this.#runningAtNode.get(toNodeId) ?? 0) >= MOVES_PER_NODE_MAX) return false;
     running.toNodeId = toNodeId;
     this.#count(toNodeId, 1);
     return true;
@@ -195,27 +195,27 @@ export class MoveQueue {
       counted.set(fromNodeId, (counted.get(fromNodeId) ?? 0) + 1);
       if (toNodeId !== '') counted.set(toNodeId, (counted.get(toNodeId) ?? 0) + 1);
     }
-    assert(counted.size === this.#atNode.size, 'nodes without moves have no counter');
+    assert(counted.size === this.#runningAtNode.size, 'nodes without moves have no counter');
     for (const [nodeId, count] of counted) {
-      assert(this.#atNode.get(nodeId) === count, `moves at ${nodeId}`);
+      assert(this.#runningAtNode.get(nodeId) === count, `moves at ${nodeId}`);
       assert(count <= MOVES_PER_NODE_MAX, `no more than may run at ${nodeId}`);
     }
     const waiting = [...this.#lanes.values()].reduce((sum, lane) => sum + lane.length, 0);
     assert(waiting === this.waiting, 'each waiting request is in a lane');
-    const inRooms = [...this.#ofRoom.values()].reduce((sum, count) => sum + count, 0);
+    const inRooms = [...this.#movesInRoom.values()].reduce((sum, count) => sum + count, 0);
     assert(inRooms === this.#bySession.size, 'every move is counted in its room');
   }
 
   #firstOf(lane: MoveLane, nowMs: number, nodeOf: (move: QueuedMove) => string | undefined) {
     const moves = this.#lanes.get(lane) ?? [];
-    for (const move of moves.slice(0, LOOKS_MAX)) {
+    for (const move of moves.slice(0, CANDIDATES_MAX)) {
       if (move.notBeforeMs > nowMs || this.#roomsRunning.has(move.roomKey)) continue;
       const fromNodeId = nodeOf(move);
       if (fromNodeId === undefined) return { move, fromNodeId };
-      if ((this.#atNode.get(fromNodeId) ?? 0) < MOVES_PER_NODE_MAX) return { move, fromNodeId };
+      if ((this.#runningAtNode.get(fromNodeId) ?? 0) < MOVES_PER_NODE_MAX) return { move, fromNodeId };
     }
     // Examined requests go behind the others.
-    if (moves.length > LOOKS_MAX) moves.push(...moves.splice(0, LOOKS_MAX));
+    if (moves.length > CANDIDATES_MAX) moves.push(...moves.splice(0, CANDIDATES_MAX));
     return undefined;
   }
 
@@ -246,15 +246,15 @@ export class MoveQueue {
     if (at >= 0) moves?.splice(at, 1);
     if (moves?.length === 0) this.#lanes.delete(move.lane);
     this.#bySession.delete(move.sessionId);
-    const left = (this.#ofRoom.get(move.roomKey) ?? 0) - 1;
-    if (left > 0) this.#ofRoom.set(move.roomKey, left);
-    else this.#ofRoom.delete(move.roomKey);
+    const left = (this.#movesInRoom.get(move.roomKey) ?? 0) - 1;
+    if (left > 0) this.#movesInRoom.set(move.roomKey, left);
+    else this.#movesInRoom.delete(move.roomKey);
   }
 
   #count(nodeId: string, by: 1 | -1): void {
-    const count = (this.#atNode.get(nodeId) ?? 0) + by;
-    if (count > 0) this.#atNode.set(nodeId, count);
-    else this.#atNode.delete(nodeId);
+    const count = (this.#runningAtNode.get(nodeId) ?? 0) + by;
+    if (count > 0) this.#runningAtNode.set(nodeId, count);
+    else this.#runningAtNode.delete(nodeId);
   }
 
   #endRests(nowMs: number): void {

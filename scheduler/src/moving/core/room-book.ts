@@ -5,7 +5,7 @@
 import { isRoomMode } from '@meridian/protocol';
 import type { RoomMode } from '../../placing/core/view.ts';
 import { PAIRED_MEMBERS_MAX } from './gains.ts';
-import { HOUR_MS, MOVES_PER_HOUR_MAX, type MoveMade } from './room-credit.ts';
+import { type BegunMove, HOUR_MS, MOVES_PER_HOUR_MAX } from './room-credit.ts';
 
 export interface RoomRecord {
   readonly roomKey: string;
@@ -14,7 +14,7 @@ export interface RoomRecord {
   /** Whether members still have to move to where a changed mode, or the move of the whole room, puts them. */
   readonly isConverging: boolean;
   /** Moves for the room's delay (room-credit.ts), the newest last. */
-  readonly made: readonly MoveMade[];
+  readonly made: readonly BegunMove[];
 }
 
 export const ROOM_RECORDS_MAX = 100_000;
@@ -23,10 +23,10 @@ const MADE_MAX = MOVES_PER_HOUR_MAX * PAIRED_MEMBERS_MAX;
 
 export class RoomBook {
   readonly #records = new Map<string, RoomRecord>();
-  readonly #most: number;
+  readonly #recordsMax: number;
 
   constructor(o: { most?: number } = {}) {
-    this.#most = o.most ?? ROOM_RECORDS_MAX;
+    this.#recordsMax = o.most ?? ROOM_RECORDS_MAX;
   }
 
   get size(): number {
@@ -44,14 +44,14 @@ export class RoomBook {
   /** Changes or creates a record. Returns undefined, without effect, when there are too many. */
   change(roomKey: string, change: Partial<Omit<RoomRecord, 'roomKey'>>): RoomRecord | undefined {
     const before = this.#records.get(roomKey);
-    if (before === undefined && this.#records.size >= this.#most) return undefined;
-    const record = { ...(before ?? blank(roomKey)), ...change };
+    if (before === undefined && this.#records.size >= this.#recordsMax) return undefined;
+    const record = { ...(before ?? blankRecord(roomKey)), ...change };
     this.#records.set(roomKey, record);
     return record;
   }
 
   /** Records begun moves of these people; moves older than an hour are forgotten. */
-  made(
+  recordMoves(
     roomKey: string,
     people: readonly string[],
     nowWallMs: number,
@@ -67,7 +67,7 @@ export class RoomBook {
   }
 
   restore(record: RoomRecord): void {
-    if (this.#records.size < this.#most) this.#records.set(record.roomKey, record);
+    if (this.#records.size < this.#recordsMax) this.#records.set(record.roomKey, record);
   }
 }
 
@@ -80,11 +80,11 @@ export function roomRecordFrom(roomKey: string, value: unknown): RoomRecord | un
   return { roomKey, mode, isConverging: isConverging === true, made: moves.slice(-MADE_MAX) };
 }
 
-function moveFrom(value: unknown): MoveMade[] {
+function moveFrom(value: unknown): BegunMove[] {
   const { person, atWallMs } = (value ?? {}) as Record<string, unknown>;
   return typeof person === 'string' && Number.isFinite(atWallMs) ? [{ person, atWallMs: Number(atWallMs) }] : [];
 }
 
-function blank(roomKey: string): RoomRecord {
+function blankRecord(roomKey: string): RoomRecord {
   return { roomKey, mode: undefined, isConverging: false, made: [] };
 }

@@ -24,7 +24,7 @@ export interface OwnedGain extends Gain {
 }
 
 /** A begun move, by the wall clock, because it is remembered over a restart. */
-export interface MoveMade {
+export interface BegunMove {
   readonly person: string;
   readonly atWallMs: number;
 }
@@ -40,7 +40,7 @@ export class RoomCredit {
   }
 
   /** Returns the move with most credit for each changed pair, if that pays for it. Undefined: none, or a rest. */
-  due(gains: readonly OwnedGain[], made: readonly MoveMade[], wallMs: number): OwnedGain | undefined {
+  due(gains: readonly OwnedGain[], made: readonly BegunMove[], wallMs: number): OwnedGain | undefined {
     const lastHour = made.filter(({ atWallMs }) => wallMs - atWallMs < HOUR_MS);
     if (lastHour.some(({ atWallMs }) => wallMs - atWallMs < ROOM_REST_MS)) return undefined;
     const movesOf = (name: string): number => lastHour.filter(({ person }) => person === name).length;

@@ -1,8 +1,8 @@
 // Watches a room about once a second: which timings to request, and which members move when. The centre and the
 // simulator both use it. Pure: a look gets the room and the time, and returns the step.
 import type { RoomMode } from '../../placing/core/view.ts';
-import { type Gain, gainsOf, pairsChanged, type RoomNow, type Timing, timingsWanted } from './gains.ts';
-import { type MoveMade, type OwnedGain, RoomCredit, WHOLE_ROOM } from './room-credit.ts';
+import { type Gain, gainsOf, pairsChanged, type RoomSnapshot, type Timing, timingsWanted } from './gains.ts';
+import { type BegunMove, type OwnedGain, RoomCredit, WHOLE_ROOM } from './room-credit.ts';
 
 /**
  * Delay of a request for timings after the first change since the last request (a member came, left or was moved). A
@@ -13,7 +13,7 @@ export const ASK_AFTER_MS = 1000;
 export const GAINS_FRESH_MS = 15_000;
 
 export interface WatchedRoom {
-  readonly now: RoomNow;
+  readonly snapshot: RoomSnapshot;
   readonly people: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export interface RoomLook {
   /** Changes when the hosts are numbered anew: gains saved for a number are then void. */
   readonly numbering: number;
   /** Moves begun in the room within the last hour; older moves do not matter. */
-  readonly made: readonly MoveMade[];
+  readonly made: readonly BegunMove[];
   /** Whether members may be asked for timings now; otherwise the next look asks again. */
   readonly mayAsk: boolean;
   /** Called only when needed; undefined: a member is between two hosts. */
@@ -57,9 +57,9 @@ export class RoomWatch {
   }
 
   /** Takes note of new round trips of a member; a member that was unknown before can be asked only now. */
-  timed(isKnown: boolean): void {
+  timed(isNewlyKnown: boolean): void {
     this.#computedAtMs = Number.NEGATIVE_INFINITY;
-    if (isKnown) this.#askSinceMs ??= this.#changedAtMs;
+    if (isNewlyKnown) this.#askSinceMs ??= this.#changedAtMs;
   }
 
   /** Makes the next look ask again, because some members could not be asked. */
@@ -99,10 +99,10 @@ export class RoomWatch {
     }
     if (room === undefined || !mustAsk) return undefined;
     this.#askSinceMs = undefined;
-    return { kind: 'ask', timings: timingsWanted(mode, room.now, o.isSameSite) };
+    return { kind: 'ask', timings: timingsWanted(mode, room.snapshot, o.isSameSite) };
   }
 
-  #compute(mode: RoomMode, { now, people }: WatchedRoom, nowMs: number): void {
+  #compute(mode: RoomMode, { snapshot: now, people }: WatchedRoom, nowMs: number): void {
     this.#computedAtMs = nowMs;
     const owned = (gain: Gain): OwnedGain => {
       const movers = gain.members.map((index) => people[index] ?? '');

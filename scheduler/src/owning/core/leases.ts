@@ -24,7 +24,7 @@ export const LEASES_MAX = 100_000;
 /** A larger reported epoch is damage and is ignored, so there is always room to count on. */
 export const EPOCH_MAX = 2 ** 40;
 
-const ORDER_MS = 1000;
+const REORDER_MS = 1000;
 
 export interface Acquired {
   readonly lease: Lease;
@@ -108,7 +108,7 @@ export class Leases {
       if (present.ownerId !== ownerId) return { lease: present, created: false };
       return { lease: this.#extend(present, expiresAtMs), created: false };
     }
-    const forgotten = present === undefined ? this.#makeRoom(nowMs) : undefined;
+    const forgotten = present === undefined ? this.#evictIfFull(nowMs) : undefined;
     const epoch = Math.max(this.highest(roomKey), above) + 1;
     const lease = this.#put({ roomKey, ownerId, epoch, expiresAtMs: nowMs + this.#lifeMs, seenEpoch: 0 });
     return forgotten === undefined ? { lease, created: true } : { lease, created: true, forgotten };
@@ -122,7 +122,7 @@ export class Leases {
     for (const request of requests) {
       // After a loss of memory the first renewal of a room is believed like an owner's report.
       if ((this.#leases.get(request.roomKey)?.epoch ?? 0) === 0) {
-        const claimed = this.claim({ ...request, ownerId, ownerIsHere: false }, nowMs);
+        const claimed = this.claim({ ...request, ownerId, isOwnerLinked: false }, nowMs);
         if (claimed.forgotten !== undefined) forgotten.push(claimed.forgotten);
       }
       const present = this.#leases.get(request.roomKey);
@@ -157,7 +157,7 @@ export class Leases {
    * above the stored epoch is believed, because the centre has lost its memory, and gets the time of a lease.
    * While the stored owner's link is open and its lease lives, no node's claim takes the room away.
    */
-  claim(o: { roomKey: string; epoch: number; ownerId: string; ownerIsHere: boolean }, nowMs: number): Claimed {
+  claim(o: { roomKey: string; epoch: number; ownerId: string; isOwnerLinked: boolean }, nowMs: number): Claimed {
     const { roomKey, epoch, ownerId } = o;
     if (!this.isCredible(roomKey, epoch)) return UNCHANGED;
     const present = this.#leases.get(roomKey);
@@ -166,17 +166,17 @@ export class Leases {
       this.#put({ ...present, expiresAtMs });
       return { changed: true };
     }
-    if (present !== undefined && present.ownerId !== ownerId && o.ownerIsHere && this.isLive(present, nowMs))
+    if (present !== undefined && present.ownerId !== ownerId && o.isOwnerLinked && this.isLive(present, nowMs))
       return UNCHANGED;
     // An epoch below the floor may belong to a forgotten room, for which the floor already stands.
     if (epoch <= (present?.epoch ?? 0) || (present === undefined && epoch < this.#floor)) return UNCHANGED;
-    const forgotten = present === undefined ? this.#makeRoom(nowMs) : undefined;
+    const forgotten = present === undefined ? this.#evictIfFull(nowMs) : undefined;
     this.#put({ roomKey, epoch, ownerId, expiresAtMs, seenEpoch: present?.seenEpoch ?? 0 });
     return forgotten === undefined ? { changed: true } : { changed: true, forgotten };
   }
 
   /** Makes the next grant higher than an epoch that a media node has obeyed. Returns whether this is news. */
-  seen(roomKey: string, epoch: number): boolean {
+  noteSeenEpoch(roomKey: string, epoch: number): boolean {
     if (!this.isCredible(roomKey, epoch) || epoch <= this.highest(roomKey)) return false;
     const present = this.#leases.get(roomKey);
     if (present === undefined && this.#leases.size >= this.#leasesMax) return false;
@@ -194,7 +194,7 @@ export class Leases {
   }
 
   /** Starts this term of the centre: later grants are above all grants of earlier terms. Idempotent. */
-  inTerm(term: number): void {
+  startTerm(term: number): void {
     this.#termFloor = Math.max(this.#termFloor, roomEpochFloor(term));
   }
 
@@ -203,7 +203,7 @@ export class Leases {
   }
 
   /** Forgets the free room whose last grant is oldest; with none free, the oldest, whose owner loses it at renewal. */
-  #makeRoom(nowMs: number): Lease | undefined {
+  #evictIfFull(nowMs: number): Lease | undefined {
     if (this.#leases.size < this.#leasesMax) return undefined;
     let oldest: Lease | undefined;
     for (const lease of this.#leases.values()) {
@@ -226,7 +226,7 @@ export class Leases {
   /** Extends a lease. The owner asks for each participant, so the order of grants changes at most once a second. */
   #extend({ roomKey, epoch, ownerId, seenEpoch, expiresAtMs: before }: Lease, expiresAtMs: number): Lease {
     const lease: Lease = { roomKey, epoch, ownerId, expiresAtMs, seenEpoch };
-    if (expiresAtMs - before >= ORDER_MS) return this.#put(lease);
+    if (expiresAtMs - before >= REORDER_MS) return this.#put(lease);
     this.#leases.set(roomKey, lease);
     return lease;
   }

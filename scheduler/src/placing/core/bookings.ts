@@ -61,7 +61,7 @@ export class Bookings {
     return [...this.#byId.values()];
   }
 
-  now(region: string, nowMs: number): number {
+  sessionsNow(region: string, nowMs: number): number {
     return sum(this.list().filter((b) => b.region === region && b.startsAtMs <= nowMs && b.endsAtMs > nowMs));
   }
 
@@ -69,7 +69,7 @@ export class Bookings {
    * Returns the peak of concurrent sessions among bookings that begin within `aheadMs`. A sweep over sorted starts and
    * ends: comparing pairs of the full number of bookings would hold up the centre for longer than nodes wait for it.
    */
-  next(region: string, nowMs: number, aheadMs: number): number {
+  peakAhead(region: string, nowMs: number, aheadMs: number): number {
     const changes: { readonly atMs: number; readonly sessions: number }[] = [];
     for (const booking of this.#byId.values()) {
       const { startsAtMs, endsAtMs, sessions } = booking;

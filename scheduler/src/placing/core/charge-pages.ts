@@ -17,7 +17,7 @@ export function isPage(value: unknown): value is Page {
 
 const NO_KEYS: readonly string[] = [];
 
-type Made = [
+type ChargeRow = [
   decisionId: string,
   nodeId: string,
   roomKey: string,
@@ -29,35 +29,35 @@ type Made = [
 /** Page as JSON. Times to live are counted from `atWallMs`. */
 interface Page {
   readonly atWallMs: number;
-  readonly made: readonly Made[];
+  readonly made: readonly ChargeRow[];
   readonly dropped: readonly string[];
 }
 
 export class ChargePages {
   readonly #lifeMs: number;
-  readonly #isForgotten: boolean;
+  readonly #storeExpires: boolean;
   #made: Charge[] = [];
   #dropped: string[] = [];
   #number = 0;
   /** Pages in the store, the oldest first, with the end of their relevance; the first of them are already removed. */
-  #kept: { readonly key: string; readonly untilMs: number }[] = [];
-  #gone = 0;
+  #storedPages: { readonly key: string; readonly untilMs: number }[] = [];
+  #removedCount = 0;
   /** Charges that were read, with their place in the order of creation. */
-  readonly #found = new Map<string, { readonly charge: Charge; readonly page: number; readonly index: number }>();
-  readonly #foundDropped = new Set<string>();
+  readonly #readCharges = new Map<string, { readonly charge: Charge; readonly page: number; readonly index: number }>();
+  readonly #readDrops = new Set<string>();
 
   /** `lifeMs`: longest life of a charge. The second option: whether the store removes expired pages by itself. */
-  constructor(o: { lifeMs: number; isForgotten: boolean }) {
+  constructor(o: { lifeMs: number; storeExpires: boolean }) {
     this.#lifeMs = o.lifeMs;
-    this.#isForgotten = o.isForgotten;
+    this.#storeExpires = o.storeExpires;
   }
 
   /** Whether there are so many pages that fewer, larger pages are due. */
   get isCrowded(): boolean {
-    return this.#kept.length - this.#gone >= PAGES_MANY;
+    return this.#storedPages.length - this.#removedCount >= PAGES_MANY;
   }
 
-  get isSome(): boolean {
+  get hasPending(): boolean {
     return this.#made.length > 0 || this.#dropped.length > 0;
   }
 
@@ -77,7 +77,7 @@ export class ChargePages {
     for (let at = 0; at < Math.max(made.length, dropped.length); at += PER_PAGE_MAX) {
       const page: Page = {
         atWallMs: Math.round(wallMs),
-        made: made.slice(at, at + PER_PAGE_MAX).map((charge) => madeOf(charge, nowMs)),
+        made: made.slice(at, at + PER_PAGE_MAX).map((charge) => rowOf(charge, nowMs)),
         dropped: dropped.slice(at, at + PER_PAGE_MAX),
       };
       const key = `${PAGE_PREFIX}${this.#number}`;
@@ -88,16 +88,20 @@ export class ChargePages {
     return pages;
   }
 
-  outlived(nowMs: number): readonly string[] {
-    const from = this.#gone;
-    while (this.#gone < this.#kept.length && (this.#kept[this.#gone]?.untilMs ?? 0) <= nowMs) this.#gone += 1;
-    if (this.#gone === from) return NO_KEYS;
-    const over = this.#isForgotten ? NO_KEYS : this.#kept.slice(from, this.#gone).map(({ key }) => key);
+  expiredKeys(nowMs: number): readonly string[] {
+    const from = this.#removedCount;
+    while (
+      this.#removedCount < this.#storedPages.length &&
+      (this.#storedPages[this.#removedCount]?.untilMs ?? 0) <= nowMs
+    )
+      this.#removedCount += 1;
+    if (this.#removedCount === from) return NO_KEYS;
+    const over = this.#storeExpires ? NO_KEYS : this.#storedPages.slice(from, this.#removedCount).map(({ key }) => key);
     // The list is shortened only when half of it is gone: moving tens of thousands of entries for every removed page
     // would cost too much.
-    if (this.#gone * 2 >= this.#kept.length) {
-      this.#kept = this.#kept.slice(this.#gone);
-      this.#gone = 0;
+    if (this.#removedCount * 2 >= this.#storedPages.length) {
+      this.#storedPages = this.#storedPages.slice(this.#removedCount);
+      this.#removedCount = 0;
     }
     return over;
   }
@@ -119,20 +123,20 @@ export class ChargePages {
         state: 'assumed',
         expiresAtMs: nowMs + leftMs - agoMs,
       };
-      this.#found.set(decisionId, { charge, page, index });
+      this.#readCharges.set(decisionId, { charge, page, index });
     }
-    for (const decisionId of dropped) this.#foundDropped.add(decisionId);
+    for (const decisionId of dropped) this.#readDrops.add(decisionId);
     this.#number = Math.max(this.#number, page + 1);
     this.#keep(key, nowMs);
   }
 
   /** Returns the last made charge of each session; a replaced charge goes out as dropped with the next page. */
-  standing(): Charge[] {
-    const standing = [...this.#found.values()]
-      .filter(({ charge }) => !this.#foundDropped.has(charge.decisionId))
+  liveCharges(): Charge[] {
+    const standing = [...this.#readCharges.values()]
+      .filter(({ charge }) => !this.#readDrops.has(charge.decisionId))
       .sort((a, b) => a.page - b.page || a.index - b.index);
-    this.#found.clear();
-    this.#foundDropped.clear();
+    this.#readCharges.clear();
+    this.#readDrops.clear();
     const ofSession = new Map<string, Charge>();
     for (const { charge } of standing) {
       const replaced = ofSession.get(charge.sessionId);
@@ -143,11 +147,11 @@ export class ChargePages {
   }
 
   #keep(key: string, nowMs: number): void {
-    this.#kept.push({ key, untilMs: nowMs + this.#lifeMs });
+    this.#storedPages.push({ key, untilMs: nowMs + this.#lifeMs });
   }
 }
 
-function madeOf(charge: Charge, nowMs: number): Made {
+function rowOf(charge: Charge, nowMs: number): ChargeRow {
   const { decisionId, nodeId, roomKey, sessionId, expiresAtMs, accessRttMs } = charge;
   const leftMs = Math.max(1, Math.ceil(expiresAtMs - nowMs));
   // Hundredths are exact enough for a believed round trip, and short.

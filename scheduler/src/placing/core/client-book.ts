@@ -24,7 +24,7 @@ export interface KnownClient {
   readonly opener?: OpenerOf | undefined;
   /** The client's own timings, by site key. */
   readonly times: ReadonlyMap<string, number>;
-  wasAsked: boolean;
+  isTimingRequested: boolean;
 }
 
 interface Entry extends KnownClient {
@@ -45,9 +45,9 @@ export class ClientBook {
   readonly #clients = new Map<string, Entry>();
   readonly #evictor = new FifoEvictor(this.#clients);
   /** Named mode by session, of rooms with a mode named in a request. */
-  readonly #named = new Map<string, Map<string, RoomMode>>();
+  readonly #requestedModes = new Map<string, Map<string, RoomMode>>();
   readonly #most: number;
-  #came = 0;
+  #arrivals = 0;
 
   constructor(o: { most?: number } = {}) {
     this.#most = o.most ?? CLIENTS_MAX;
@@ -62,8 +62,11 @@ export class ClientBook {
   }
 
   /** Returns the mode of the first member that named one; undefined when no member did, or it is unknown. */
-  namedIn(roomKey: string, membersOf: (roomKey: string) => readonly { sessionId: string }[]): RoomMode | undefined {
-    const named = this.#named.get(roomKey);
+  requestedModeIn(
+    roomKey: string,
+    membersOf: (roomKey: string) => readonly { sessionId: string }[],
+  ): RoomMode | undefined {
+    const named = this.#requestedModes.get(roomKey);
     if (named === undefined) return undefined; // nearly every room returns here, without looking up its members
     for (const { sessionId } of membersOf(roomKey)) {
       const mode = named.get(sessionId);
@@ -73,7 +76,10 @@ export class ClientBook {
   }
 
   /** Records a placed session; earlier timings of the same session are kept. */
-  placed(o: Omit<KnownClient, 'times' | 'wasAsked'>, times: readonly { siteKey: string; rttMs: number }[]): void {
+  placed(
+    o: Omit<KnownClient, 'times' | 'isTimingRequested'>,
+    times: readonly { siteKey: string; rttMs: number }[],
+  ): void {
     const before = this.#clients.get(o.sessionId);
     const { sessionId, person, roomKey, signalingId, ip, location, locationReason, regionPin, mode, opener } = o;
     this.#put(
@@ -89,7 +95,7 @@ export class ClientBook {
         mode,
         opener,
         times: withTimes(before?.times, times),
-        wasAsked: before?.wasAsked ?? false,
+        isTimingRequested: before?.isTimingRequested ?? false,
         putAt: 0,
       },
       before,
@@ -106,41 +112,48 @@ export class ClientBook {
     if (before !== undefined && before.roomKey !== o.roomKey) return;
     const client: Entry =
       before === undefined
-        ? { ...o, regionPin: undefined, mode: undefined, times: withTimes(undefined, times), wasAsked: false, putAt: 0 }
+        ? {
+            ...o,
+            regionPin: undefined,
+            mode: undefined,
+            times: withTimes(undefined, times),
+            isTimingRequested: false,
+            putAt: 0,
+          }
         : { ...before, signalingId: o.signalingId, times: withTimes(before.times, times) };
     this.#put(client, before);
   }
 
   drop(sessionId: string): void {
-    this.#unname(this.#clients.get(sessionId));
+    this.#dropRequestedMode(this.#clients.get(sessionId));
     this.#clients.delete(sessionId);
   }
 
   /** At the bound the least recently reported client is forgotten. */
   #put(client: Entry, before: Entry | undefined): void {
-    const isLate = before === undefined || this.#came - before.putAt >= this.#most * ORDER_SHARE;
-    if (before === undefined) this.#came += 1;
+    const isLate = before === undefined || this.#arrivals - before.putAt >= this.#most * ORDER_SHARE;
+    if (before === undefined) this.#arrivals += 1;
     else if (isLate) this.#clients.delete(client.sessionId);
     if (before?.mode !== client.mode || before?.roomKey !== client.roomKey) {
-      this.#unname(before);
-      this.#name(client);
+      this.#dropRequestedMode(before);
+      this.#addRequestedMode(client);
     }
-    client.putAt = isLate ? this.#came : before.putAt;
+    client.putAt = isLate ? this.#arrivals : before.putAt;
     this.#clients.set(client.sessionId, client);
-    if (this.#clients.size > this.#most) this.#unname(this.#evictor.takeOldestEntry()?.[1]);
+    if (this.#clients.size > this.#most) this.#dropRequestedMode(this.#evictor.takeOldestEntry()?.[1]);
   }
 
-  #name({ sessionId, roomKey, mode }: KnownClient): void {
+  #addRequestedMode({ sessionId, roomKey, mode }: KnownClient): void {
     if (mode === undefined) return;
-    const named = this.#named.get(roomKey) ?? new Map<string, RoomMode>();
-    this.#named.set(roomKey, named.set(sessionId, mode));
+    const named = this.#requestedModes.get(roomKey) ?? new Map<string, RoomMode>();
+    this.#requestedModes.set(roomKey, named.set(sessionId, mode));
   }
 
-  #unname(client: KnownClient | undefined): void {
+  #dropRequestedMode(client: KnownClient | undefined): void {
     if (client?.mode === undefined) return;
-    const named = this.#named.get(client.roomKey);
+    const named = this.#requestedModes.get(client.roomKey);
     named?.delete(client.sessionId);
-    if (named?.size === 0) this.#named.delete(client.roomKey);
+    if (named?.size === 0) this.#requestedModes.delete(client.roomKey);
   }
 }
 

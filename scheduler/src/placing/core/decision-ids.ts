@@ -38,13 +38,13 @@ export class DecisionIds {
   }
 
   next(): string {
-    if (this.#low === PAIRS.length) this.#turn();
+    if (this.#low === PAIRS.length) this.#advanceHead();
     const id = this.#head + (PAIRS[this.#low] as string);
     this.#low += 1;
     return this.#suffix === '' ? id : id + this.#suffix;
   }
 
-  #turn(): void {
+  #advanceHead(): void {
     let rest = this.#high;
     let digits = '';
     while (digits.length < COUNT_CHARS - 2) {

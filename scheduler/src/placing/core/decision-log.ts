@@ -184,7 +184,7 @@ class Tape {
     this.#numbers[this.#number++] = number;
   }
 
-  refer(to: object | string): void {
+  putReference(to: object | string): void {
     this.#references[this.#reference++] = to;
   }
 
@@ -192,32 +192,32 @@ class Tape {
     return this.#numbers[this.#number++] ?? 0;
   }
 
-  referred<T>(): T {
+  takeReference<T>(): T {
     return this.#references[this.#reference++] as T;
   }
 }
 
 function writeRoom(tape: Tape, { room: { holders, members } }: ClusterView): void {
   tape.put(holders.length);
-  for (const nodeId of holders) tape.refer(nodeId);
+  for (const nodeId of holders) tape.putReference(nodeId);
   tape.put(members.length);
   for (const { hostId, sessions, accessRttMs } of members) {
-    tape.refer(hostId);
+    tape.putReference(hostId);
     tape.put(sessions);
     tape.put(accessRttMs);
   }
 }
 
 function readRoom(tape: Tape): { holders: string[]; members: RoomMembers[] } {
-  const holders = times(tape.take(), () => tape.referred<string>());
+  const holders = times(tape.take(), () => tape.takeReference<string>());
   const members = times(tape.take(), (): RoomMembers => {
-    return { hostId: tape.referred<string>(), sessions: tape.take(), accessRttMs: tape.take() };
+    return { hostId: tape.takeReference<string>(), sessions: tape.take(), accessRttMs: tape.take() };
   });
   return { holders, members };
 }
 
 function writeApproach(tape: Tape, { host, rttMs, sdMs, isTimed, toMembersMs }: Approach): void {
-  tape.refer(host);
+  tape.putReference(host);
   tape.put(rttMs);
   tape.put(sdMs);
   tape.put(isTimed ? 1 : 0);
@@ -226,7 +226,7 @@ function writeApproach(tape: Tape, { host, rttMs, sdMs, isTimed, toMembersMs }: 
   tape.put(host.nodes.length);
   for (let index = 0; index < host.nodes.length; index += 1) {
     const node = host.nodes[index] as NodeView;
-    tape.refer(node);
+    tape.putReference(node);
     tape.put(node.sessionsAssumed);
     tape.put(node.sessionsExpected);
     tape.put(node.sessionsReserved);
@@ -234,11 +234,11 @@ function writeApproach(tape: Tape, { host, rttMs, sdMs, isTimed, toMembersMs }: 
 }
 
 function readApproach(tape: Tape): Approach {
-  const { hostId, siteKey } = tape.referred<HostView>();
+  const { hostId, siteKey } = tape.takeReference<HostView>();
   const [rttMs, sdMs, isTimed] = [tape.take(), tape.take(), tape.take() === 1];
   const toMembersMs = times(tape.take(), () => tape.take());
   const nodes = times(tape.take(), (): NodeView => {
-    const view = tape.referred<NodeView>();
+    const view = tape.takeReference<NodeView>();
     return { ...view, sessionsAssumed: tape.take(), sessionsExpected: tape.take(), sessionsReserved: tape.take() };
   });
   return { host: { hostId, siteKey, nodes }, rttMs, sdMs, isTimed, toMembersMs };

@@ -32,11 +32,11 @@ export interface Explanation {
 
 export function explain(record: DecisionRecord, policy: Policy): Explanation {
   const { view, want, seed, decision } = record;
-  const again = place(view, want, policy, drawsOf(seed));
+  const repeated = place(view, want, policy, drawsOf(seed));
   const scores = scoresOf(record, policy);
   const rejections = rejectionsOf(view, want, policy);
-  const lines = [...whoAndWhere(record), ...outcome(again, want, scores, policy), ...rejections.map(rejectionLine)];
-  return { lines, scores, rejections, isReproduced: JSON.stringify(decision) === JSON.stringify(again) };
+  const lines = [...whoAndWhere(record), ...outcome(repeated, want, scores, policy), ...rejections.map(rejectionLine)];
+  return { lines, scores, rejections, isReproduced: JSON.stringify(decision) === JSON.stringify(repeated) };
 }
 
 /** Returns the candidates with their points, the best first. `most`: limit of rows, among which is the chosen host. */
@@ -83,7 +83,7 @@ export interface SessionExplanation {
 }
 
 /** Returns all that a placed client may know of its decision, on its request: this runs the rules again. */
-export function toldOf(record: DecisionRecord, policy: Policy): SessionExplanation {
+export function sessionExplanationOf(record: DecisionRecord, policy: Policy): SessionExplanation {
   const { decision, view, want } = record;
   const scores = scoresOf(record, policy, SCORES_SHOWN_MAX);
   const rejections = rejectionsOf(view, want, policy).slice(0, REJECTIONS_SHOWN_MAX);

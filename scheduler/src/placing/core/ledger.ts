@@ -10,7 +10,7 @@
 // room and its node's tally, so only ids are ever looked up. Assumed charges all have the same lifetime, so their list
 // is in the order of expiry.
 import { assert } from '@meridian/protocol';
-import { type OfRoom, RoomSeats, type Seats, type TenantSeats } from './seats.ts';
+import { type RoomCharges, RoomSeats, type Seats, type TenantSeats } from './seats.ts';
 
 export interface Charge {
   readonly decisionId: string;
@@ -40,7 +40,7 @@ export interface Tally {
   readonly assumed: number;
 }
 
-interface OfNode {
+interface NodeCharges {
   version: number;
   assumed: number;
   size: number;
@@ -50,8 +50,8 @@ interface OfNode {
 
 interface Entry {
   charge: Charge;
-  readonly node: OfNode;
-  readonly room: OfRoom;
+  readonly node: NodeCharges;
+  readonly room: RoomCharges;
   readonly seats: Seats;
   before: Entry | undefined; // in the node's list
   after: Entry | undefined;
@@ -61,7 +61,7 @@ interface Entry {
 
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
-  readonly #nodes = new Map<string, OfNode>();
+  readonly #nodes = new Map<string, NodeCharges>();
   readonly #assumedBySession = new Map<string, Entry>();
   readonly #rooms = new RoomSeats();
   readonly #chargesMax: number;
@@ -96,11 +96,11 @@ export class Ledger {
   }
 
   seatsOf(roomKey: string): readonly Readonly<Seats>[] | undefined {
-    return this.#rooms.of(roomKey);
+    return this.#rooms.seatsOf(roomKey);
   }
 
-  ofTenant(tenant: string): Readonly<TenantSeats> | undefined {
-    return this.#rooms.ofTenant(tenant);
+  seatsOfTenant(tenant: string): Readonly<TenantSeats> | undefined {
+    return this.#rooms.seatsOfTenant(tenant);
   }
 
   get(decisionId: string): Charge | undefined {
@@ -119,10 +119,10 @@ export class Ledger {
   assume(charge: AssumedCharge | Omit<Charge, 'state'>): { ok: boolean; dropped?: Charge } {
     const older = this.#assumedBySession.get(charge.sessionId);
     if (older === undefined && this.#entries.size >= this.#chargesMax) return FULL;
-    if (older?.charge.decisionId === charge.decisionId) twice(charge);
+    if (older?.charge.decisionId === charge.decisionId) failDuplicate(charge);
     if (older !== undefined) this.#remove(older);
     this.#put('state' in charge ? charge : { ...charge, state: 'assumed' });
-    return older === undefined ? TAKEN : { ok: true, dropped: older.charge };
+    return older === undefined ? CHARGED : { ok: true, dropped: older.charge };
   }
 
   /**
@@ -255,7 +255,7 @@ export class Ledger {
     };
     const before = this.#entries.size;
     this.#entries.set(charge.decisionId, entry);
-    if (this.#entries.size === before) twice(charge);
+    if (this.#entries.size === before) failDuplicate(charge);
     if (node.last === undefined) node.first = entry;
     else node.last.after = entry;
     node.last = entry;
@@ -288,7 +288,7 @@ export class Ledger {
     else newer.older = older;
   }
 
-  #nodeOf(nodeId: string): OfNode {
+  #nodeOf(nodeId: string): NodeCharges {
     let node = this.#nodes.get(nodeId);
     if (node === undefined) {
       node = { version: 0, assumed: 0, size: 0, first: undefined, last: undefined };
@@ -298,9 +298,9 @@ export class Ledger {
   }
 }
 
-function twice({ decisionId }: Pick<Charge, 'decisionId'>): never {
+function failDuplicate({ decisionId }: Pick<Charge, 'decisionId'>): never {
   assert(false, `decision ${decisionId} is charged already`);
 }
 
-const TAKEN = { ok: true } as const;
+const CHARGED = { ok: true } as const;
 const FULL = { ok: false } as const;

@@ -10,7 +10,7 @@
 //   hashing (single.ts). The result depends on the arguments alone; the stored view with the same draws gives the same
 //   result.
 import { assert } from '@meridian/protocol';
-import { asFound, utilisation, youngOn } from './filters/capacity.ts';
+import { utilisation, withOwnSeatsFree, youngOn } from './filters/capacity.ts';
 import { isBusy, isNear, nearestOf } from './near.ts';
 import type { Policy } from './policy.ts';
 import type { Candidate, ScoreContext } from './rules.ts';
@@ -128,7 +128,7 @@ function sessionsToCome({ room }: ClusterView, want: PlaceRequest): number {
  * look emptiest until too many rooms grow on it.
  */
 function usedWith(node: NodeView, more: number, view: ClusterView): number {
-  return utilisation(asFound(view, node), view.nowMs, more);
+  return utilisation(withOwnSeatsFree(view, node), view.nowMs, more);
 }
 
 /** Returns the utilisation of the node that would then be the least used. */

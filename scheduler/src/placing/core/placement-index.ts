@@ -30,8 +30,8 @@ interface NodeSlot {
 }
 
 /** Figures that move from decision to decision; only the index writes them. */
-type Moving = 'sessionsAssumed' | 'sessionsExpected' | 'sessionsReserved';
-type LiveView = Omit<NodeView, Moving> & { -readonly [K in Moving]: NodeView[K] };
+type ChargeFigure = 'sessionsAssumed' | 'sessionsExpected' | 'sessionsReserved';
+type LiveView = Omit<NodeView, ChargeFigure> & { -readonly [K in ChargeFigure]: NodeView[K] };
 
 export interface SiteSlot extends Point {
   readonly key: string;
@@ -40,7 +40,7 @@ export interface SiteSlot extends Point {
 }
 
 export interface SeatsKept {
-  on(nodeId: string): number;
+  seatsOn(nodeId: string): number;
 }
 
 /** Delay between two hosts of a site: a metre of cable and two network cards. */
@@ -147,7 +147,7 @@ export class PlacementIndex {
       const node = nodes[index] as NodeSlot;
       const { record, tally, expected } = node;
       const live = host.nodes[index] as LiveView;
-      const reserved = this.#reserved?.on(record.description.nodeId) ?? 0;
+      const reserved = this.#reserved?.seatsOn(record.description.nodeId) ?? 0;
       if (node.revision === record.revision) {
         live.sessionsAssumed = tally.assumed;
         live.sessionsExpected = expected.sessions + reserved;

@@ -33,15 +33,15 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
   const { placementIndex, belief, room, want, policy, version, nowMs } = o;
   const approaches: Approach[] = [];
   const view: ClusterView = { version, nowMs, freshShare: placementIndex.freshShare, approaches, room };
-  const { homes, ahead, first } = whereIs(placementIndex, room, want);
+  const { homes, ahead, first } = whereaboutsOf(placementIndex, room, want);
   const { sites } = placementIndex;
   const { meanMs, sdMs, timed } = belief;
   const sieve = sieveOf(policy.filters, want);
   const order = sitesInOrder(belief, ahead);
-  let open = 0;
-  let shut = 0;
+  let openHosts = 0;
+  let rejectedHosts = 0;
   let looks = 0;
-  let beyond = 0;
+  let runnersUp = 0;
   let nearestMs = Number.POSITIVE_INFINITY;
   let hasTimed = false;
   for (let turn = 0; turn < order.length; turn += 1) {
@@ -50,30 +50,31 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
     if (hosts === undefined) continue;
     // Hosts outside the fence are skipped once enough are kept for the explanation; otherwise a fleet mostly outside it
     // would use up the looks.
-    if (shut >= policy.rejectedHostsMax && !isInFence(want.regionPin, sites[site]?.region ?? '')) continue;
+    if (rejectedHosts >= policy.rejectedHostsMax && !isInFence(want.regionPin, sites[site]?.region ?? '')) continue;
     const rttMs = meanMs[site] ?? Number.NaN;
     // A guess beside timed sites is a runner-up, whatever its value.
     const isTimed = timed.has(site);
     const isBeyond = rttMs > nearestMs + NEARLY_AS_NEAR_MS || (hasTimed && !isTimed);
-    if (open >= policy.shortlistMax || looks >= LOOKS_MAX || (isBeyond && beyond >= RUNNERS_UP)) break;
+    if (openHosts >= policy.shortlistMax || looks >= LOOKS_MAX || (isBeyond && runnersUp >= RUNNERS_UP)) break;
     const start = hosts.length < 2 ? 0 : Math.floor(rand() * hosts.length);
-    let ofSite = 0;
+    let hostsOfSite = 0;
     // First pass: hosts with the room or seats for it, in order. Second pass: all others, from a random start.
     for (let step = first.length > 0 ? -hosts.length : 0; step < hosts.length; step += 1) {
       const slot = hosts[step < 0 ? step + hosts.length : (start + step) % hosts.length] as HostSlot;
       if (first.length > 0 && first.includes(slot) !== step < 0) continue;
-      if (ofSite >= HOSTS_PER_SITE || open >= policy.shortlistMax || (isBeyond && beyond >= RUNNERS_UP)) break;
+      if (hostsOfSite >= HOSTS_PER_SITE || openHosts >= policy.shortlistMax || (isBeyond && runnersUp >= RUNNERS_UP))
+        break;
       looks += 1;
       const host = placementIndex.view(slot);
       const isOpen = hasOpenNode(view, want, host, sieve);
-      if (!isOpen && shut >= policy.rejectedHostsMax) continue;
+      if (!isOpen && rejectedHosts >= policy.rejectedHostsMax) continue;
       if (isOpen) {
-        open += 1;
-        ofSite += 1;
-        if (isBeyond) beyond += 1;
+        openHosts += 1;
+        hostsOfSite += 1;
+        if (isBeyond) runnersUp += 1;
         if (isTimed || !hasTimed) nearestMs = Math.min(nearestMs, rttMs);
         if (isTimed) hasTimed = true;
-      } else shut += 1;
+      } else rejectedHosts += 1;
       const toMembersMs = homes.length === 0 ? NO_MEMBERS : delaysTo(placementIndex, slot, homes);
       approaches.push({ host, rttMs, sdMs: sdMs[site] ?? 0, isTimed, toMembersMs });
     }
@@ -94,7 +95,7 @@ const NO_SLOTS: readonly HostSlot[] = [];
 const NOWHERE: Whereabouts = { homes: [], ahead: NO_SLOTS, first: NO_SLOTS };
 
 /** `ahead`: targets of a move, else the opener's host and a `single` room's. `first`: also holders and kept seats. */
-function whereIs(
+function whereaboutsOf(
   placementIndex: PlacementIndex,
   { members, holders, reserved }: RoomView,
   { mode, move, opener }: PlaceRequest,
@@ -107,14 +108,14 @@ function whereIs(
   const holding = slotsOf(placementIndex, holders);
   const kept = reserved === undefined ? NO_SLOTS : slotsOf(placementIndex, reserved.map(nodeIdOf));
   const homes = members.map(({ hostId }) => placementIndex.hostOf(hostId));
-  const wanted = mode === 'single' ? joined(beside, holding) : beside;
+  const wanted = mode === 'single' ? concatenated(beside, holding) : beside;
   const ahead = targets.length > 0 ? targets : wanted;
-  return { homes, ahead, first: joined(joined(targets, beside), joined(holding, kept)) };
+  return { homes, ahead, first: concatenated(concatenated(targets, beside), concatenated(holding, kept)) };
 }
 
 const nodeIdOf = ({ nodeId }: { readonly nodeId: string }): string => nodeId;
 /** Usually one list is empty, so no new list is made. */
-function joined(a: readonly HostSlot[], b: readonly HostSlot[]): readonly HostSlot[] {
+function concatenated(a: readonly HostSlot[], b: readonly HostSlot[]): readonly HostSlot[] {
   if (b.length === 0) return a;
   return a.length === 0 ? b : [...a, ...b];
 }

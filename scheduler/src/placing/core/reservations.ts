@@ -41,7 +41,7 @@ export class Reservations {
     this.#o = o;
   }
 
-  on(nodeId: string): number {
+  seatsOn(nodeId: string): number {
     return this.#byNode.size === 0 ? 0 : (this.#byNode.get(nodeId) ?? 0);
   }
 
@@ -50,7 +50,7 @@ export class Reservations {
   }
 
   /** Returns the seats kept for a room; undefined: no booking. */
-  of(roomKey: string): readonly ReservedSeats[] | undefined {
+  seatsFor(roomKey: string): readonly ReservedSeats[] | undefined {
     const seats = this.#byRoom.get(roomKey);
     return seats === undefined ? undefined : [...seats].map(([nodeId, sessions]) => ({ nodeId, sessions }));
   }
@@ -100,17 +100,17 @@ export class Reservations {
     before?: Seats,
   ): void {
     const room = this.#o.seatsOf(bookedRoom.roomKey);
-    const came = new Map<string, number>();
+    const arrived = new Map<string, number>();
     let elsewhere = 0; // sessions in regions without a booking: they count against any booked region
     for (const [nodeId, { sessions }] of room ?? []) {
       const region = regionOf.get(nodeId) ?? '';
-      if (bookedRoom.byRegion.has(region)) came.set(region, (came.get(region) ?? 0) + sessions);
+      if (bookedRoom.byRegion.has(region)) arrived.set(region, (arrived.get(region) ?? 0) + sessions);
       else elsewhere += sessions;
     }
     const seats: Seats = new Map();
     this.#byRoom.set(bookedRoom.roomKey, seats);
     for (const [region, booked] of bookedRoom.byRegion) {
-      const missing = Math.max(0, booked - (came.get(region) ?? 0));
+      const missing = Math.max(0, booked - (arrived.get(region) ?? 0));
       const taken = Math.min(missing, elsewhere);
       elsewhere -= taken;
       const own = nodes.filter((node) => node.region === region);
@@ -126,7 +126,7 @@ export class Reservations {
     let left = count;
     for (const node of nodes.slice(0, NODES_MAX)) {
       if (left === 0) break;
-      const free = Math.min(left, sessionsMax(node) - sessionsCharged(node) - this.on(node.nodeId));
+      const free = Math.min(left, sessionsMax(node) - sessionsCharged(node) - this.seatsOn(node.nodeId));
       if (free <= 0) continue;
       this.#add(seats, node.nodeId, free);
       left -= free;

@@ -14,27 +14,27 @@ export interface TenantSeats {
 }
 
 /** A room is on few nodes, so a list is faster to search than a map. */
-export interface OfRoom {
+export interface RoomCharges {
   readonly roomKey: string;
   readonly tenant: TenantSeats;
   readonly seats: Seats[];
 }
 
 export class RoomSeats {
-  readonly #rooms = new Map<string, OfRoom>();
+  readonly #rooms = new Map<string, RoomCharges>();
   readonly #tenants = new Map<string, TenantSeats>();
 
   /** Returns undefined when no session is charged for the room. */
-  of(roomKey: string): readonly Readonly<Seats>[] | undefined {
+  seatsOf(roomKey: string): readonly Readonly<Seats>[] | undefined {
     return this.#rooms.get(roomKey)?.seats;
   }
 
   /** Returns undefined when no session is charged for any room of the tenant. */
-  ofTenant(tenant: string): Readonly<TenantSeats> | undefined {
+  seatsOfTenant(tenant: string): Readonly<TenantSeats> | undefined {
     return this.#tenants.get(tenant);
   }
 
-  room(roomKey: string): OfRoom {
+  room(roomKey: string): RoomCharges {
     let room = this.#rooms.get(roomKey);
     if (room === undefined) {
       const tenant = this.#tenant(tenantOf(roomKey));
@@ -45,7 +45,7 @@ export class RoomSeats {
     return room;
   }
 
-  addSession({ seats, tenant }: OfRoom, nodeId: string, accessRttMs: number | undefined): Seats {
+  addSession({ seats, tenant }: RoomCharges, nodeId: string, accessRttMs: number | undefined): Seats {
     tenant.seats += 1;
     let found: Seats | undefined;
     for (const one of seats) if (one.nodeId === nodeId) found = one;
@@ -62,7 +62,7 @@ export class RoomSeats {
   }
 
   /** Removes a session; the last session of a room removes the room. */
-  removeSession({ roomKey, seats, tenant }: OfRoom, from: Seats, accessRttMs: number | undefined): void {
+  removeSession({ roomKey, seats, tenant }: RoomCharges, from: Seats, accessRttMs: number | undefined): void {
     tenant.seats -= 1;
     from.sessions -= 1;
     if (accessRttMs !== undefined) {

@@ -48,7 +48,7 @@ export class SessionLeases {
     for (const id of before?.held.sessionIds ?? []) {
       if (!listed.sessionIds.has(id) && isLeased(id)) sessionIds.push(id);
     }
-    const held = absent.size === 0 ? listed : together(listed, decisions, sessionIds);
+    const held = absent.size === 0 ? listed : merged(listed, decisions, sessionIds);
     this.#ofNode.set(nodeId, { held, listedAtMs: nowMs, absent });
     return held;
   }
@@ -67,7 +67,7 @@ export class SessionLeases {
 }
 
 /** Adds holdings that the list lacks; rarely called, because almost every report lists all. */
-function together(listed: Listed, decisions: Iterable<[string, string]>, sessionIds: Iterable<string>): Listed {
+function merged(listed: Listed, decisions: Iterable<[string, string]>, sessionIds: Iterable<string>): Listed {
   return {
     decisions: new Map([...listed.decisions, ...decisions]),
     sessionIds: new Set([...listed.sessionIds, ...sessionIds]),
@@ -76,8 +76,8 @@ function together(listed: Listed, decisions: Iterable<[string, string]>, session
 
 /** `isFull`: the whole list has just come, while the digest is older. */
 export function provesAbsence({ digest, listed, load }: NodeRecord, isFull: boolean): boolean {
-  const isBorneOut = isFull || (digest?.count === listed.count && digest.hash === listed.hash);
-  return isBorneOut && load.sessions <= listed.count;
+  const isConfirmed = isFull || (digest?.count === listed.count && digest.hash === listed.hash);
+  return isConfirmed && load.sessions <= listed.count;
 }
 
 export function listedBy(node: NodeRecord): Listed {

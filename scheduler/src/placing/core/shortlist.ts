@@ -3,7 +3,7 @@
 
 import { feltMs } from './felt-delay.ts';
 import { isPanic } from './filters/alive.ts';
-import { asFound, utilisation, youngOn } from './filters/capacity.ts';
+import { utilisation, withOwnSeatsFree, youngOn } from './filters/capacity.ts';
 import { NEARLY_AS_NEAR_MS, nearestOf } from './near.ts';
 import type { Policy } from './policy.ts';
 import type { Candidate, Filter, Rejection } from './rules.ts';
@@ -100,7 +100,7 @@ function fitting(view: ClusterView, want: PlaceRequest, filters: readonly Filter
     const nodes = openNodes(view, want, approach.host.nodes, sieve);
     if (!isSome(nodes)) continue;
     const least = leastUsed(nodes, view.nowMs);
-    const used = utilisation(asFound(view, least), view.nowMs, -youngOn(least));
+    const used = utilisation(withOwnSeatsFree(view, least), view.nowMs, -youngOn(least));
     found.push({ approach, nodes, utilisation: used, feltMs: feltToMembers(view, approach) });
   }
   return found;

@@ -5,7 +5,7 @@ import type { NodeView, PlaceRequest } from './view.ts';
 
 export interface Sieve {
   readonly all: readonly Filter[];
-  readonly ofSound: readonly Filter[];
+  readonly forSoundNodes: readonly Filter[];
 }
 
 interface Sieves {
@@ -17,18 +17,18 @@ interface Sieves {
 }
 
 /** Sieves by filter list; a policy has three lists. */
-const known = new WeakMap<readonly Filter[], Sieves>();
+const sievesByFilters = new WeakMap<readonly Filter[], Sieves>();
 
 export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {
-  let sieves = known.get(filters);
+  let sieves = sievesByFilters.get(filters);
   if (sieves === undefined) {
     sieves = sievesOf(filters);
-    known.set(filters, sieves);
+    sievesByFilters.set(filters, sieves);
   }
-  return sieves.fields.some((field) => isSaid(want[field])) ? sieves.full : sieves.plain;
+  return sieves.fields.some((field) => hasValue(want[field])) ? sieves.full : sieves.plain;
 }
 
-export function filtersFor({ all, ofSound }: Sieve, node: NodeView): readonly Filter[] {
+export function filtersFor({ all, forSoundNodes: ofSound }: Sieve, node: NodeView): readonly Filter[] {
   return node.isSound === true ? ofSound : all;
 }
 
@@ -45,10 +45,10 @@ function fieldsOf({ looksAt }: Filter): readonly (keyof PlaceRequest)[] {
 }
 
 function sieve(all: readonly Filter[]): Sieve {
-  return { all, ofSound: all.filter(({ looksAt }) => looksAt !== 'node') };
+  return { all, forSoundNodes: all.filter(({ looksAt }) => looksAt !== 'node') };
 }
 
 /** Whether the request has a value in this field, by the rule of `Filter.looksAt`. */
-function isSaid(value: PlaceRequest[keyof PlaceRequest]): boolean {
+function hasValue(value: PlaceRequest[keyof PlaceRequest]): boolean {
   return value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0);
 }

@@ -3,7 +3,7 @@
 
 import type { DecisionRecord } from './decision-log.ts';
 import { explain, type ScorePart, type ScoreRow } from './explain.ts';
-import { asFound, utilisation, youngOn } from './filters/capacity.ts';
+import { utilisation, withOwnSeatsFree, youngOn } from './filters/capacity.ts';
 import { isNear } from './near.ts';
 import { contextOf, likelyNode, totalOf } from './place.ts';
 import type { Policy } from './policy.ts';
@@ -64,7 +64,14 @@ export function decisionStory(record: DecisionRecord, policy: Policy): DecisionS
   const { view, want, decision, location } = record;
   const { lines, rejections, scores } = explain(record, policy);
   const { candidates } = candidatesOf(view, want, policy);
-  const seen: Seen = { record, policy, candidates, rejections, scores, context: contextOf(view, want, candidates) };
+  const seen: StoryInputs = {
+    record,
+    policy,
+    candidates,
+    rejections,
+    scores,
+    context: contextOf(view, want, candidates),
+  };
   const nearest = nearestApproach(record);
   return {
     decisionId: record.decisionId,
@@ -87,7 +94,7 @@ export function decisionStory(record: DecisionRecord, policy: Policy): DecisionS
   };
 }
 
-interface Seen {
+interface StoryInputs {
   readonly record: DecisionRecord;
   readonly policy: Policy;
   readonly candidates: readonly Candidate[];
@@ -116,7 +123,7 @@ function nearestApproach({ view: { approaches }, decision }: DecisionRecord): Ap
   return nearest;
 }
 
-function whyOf({ record, policy, candidates, context }: Seen, { host }: Approach): string {
+function whyOf({ record, policy, candidates, context }: StoryInputs, { host }: Approach): string {
   const { decision, want, view } = record;
   if (!decision.ok) return 'nearest_refused';
   const isSingle = want.mode === 'single';
@@ -147,7 +154,7 @@ function gainingScore(
   return best.name;
 }
 
-function candidateOf(seen: Seen, approach: Approach | undefined): StoryCandidate | undefined {
+function candidateOf(seen: StoryInputs, approach: Approach | undefined): StoryCandidate | undefined {
   if (approach === undefined) return undefined;
   const { record, candidates, rejections, scores } = seen;
   const { view } = record;
@@ -177,7 +184,7 @@ function candidateOf(seen: Seen, approach: Approach | undefined): StoryCandidate
 function loadOf(view: ClusterView, [first, ...others]: readonly NodeView[]): number {
   if (first === undefined) return 0;
   const least = leastUsed([first, ...others], view.nowMs);
-  return utilisation(asFound(view, least), view.nowMs, -youngOn(least));
+  return utilisation(withOwnSeatsFree(view, least), view.nowMs, -youngOn(least));
 }
 
 function meanOnewayMs({ room: { members } }: ClusterView, approach: Approach): number | undefined {

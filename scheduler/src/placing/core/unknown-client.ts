@@ -1,5 +1,5 @@
 // Stand-in for a participant that the centre does not know, because it has just begun to lead, or has forgotten.
-import { meetOfFences } from '@meridian/protocol';
+import { intersectFences } from '@meridian/protocol';
 import type { Fleet } from '../../fleet/core/fleet.ts';
 import type { NodeDescription } from '../../fleet/core/node.ts';
 import type { KnownClient } from './client-book.ts';
@@ -28,7 +28,7 @@ export function unknownClientAt(node: NodeDescription | undefined, sessionId: st
     regionPin: undefined,
     mode: undefined,
     times: new Map(),
-    wasAsked: false,
+    isTimingRequested: false,
   };
 }
 
@@ -43,5 +43,5 @@ export function pinInRoom(
   region: string,
 ): string {
   const pin = regionPin ?? fleet.agreedFenceOf(roomKey) ?? region;
-  return meetOfFences(pin, fleet.fenceOf(roomKey)) ?? pin;
+  return intersectFences(pin, fleet.fenceOf(roomKey)) ?? pin;
 }

@@ -32,7 +32,7 @@ export class YoungRooms {
 
   /** Returns the node's live tally, for repeated reads. */
   tallyOf(nodeId: string): Readonly<Expected> {
-    return this.#on(nodeId);
+    return this.#expectedOn(nodeId);
   }
 
   /** Forgets the tallies of nodes without expected sessions outside this set. */
@@ -54,7 +54,7 @@ export class YoungRooms {
       return;
     }
     if (!isFirst || this.#rooms.size >= ROOMS_MAX) return;
-    const on = this.#on(nodeId);
+    const on = this.#expectedOn(nodeId);
     this.#rooms.set(roomKey, { on, nodeId, untilMs: nowMs + YOUNG_MS, left: SESSIONS_EXPECTED - 1 });
     add(on, SESSIONS_EXPECTED - 1);
   }
@@ -67,7 +67,7 @@ export class YoungRooms {
     }
   }
 
-  #on(nodeId: string): Expected {
+  #expectedOn(nodeId: string): Expected {
     let on = this.#expected.get(nodeId);
     if (on === undefined) {
       on = { sessions: 0 };

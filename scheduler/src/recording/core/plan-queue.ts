@@ -7,15 +7,16 @@
 //   recording from further behind. So large recordings are not passed for ever.
 // - Slots kept for booked rooms (KeptSlots) are free for their own recordings only. No running recording is ended for
 //   another. Deterministic; n entries of t tenants cost n log t.
-import { type KeptSlots, withFree } from './booked.ts';
+
 import { allowedRecorders, chooseRecorders } from './choice.ts';
+import { type KeptSlots, withFree } from './kept-slots.ts';
 import { type Recorder, roomKeyOf } from './types.ts';
 import type { WaitingEntry } from './waiting.ts';
 
 export interface QueuePlan {
   readonly order: readonly PlannedRecording[];
   /** Recorders after all planned recordings have begun, less the slots kept for booked rooms. */
-  readonly left: readonly Recorder[];
+  readonly recordersAfter: readonly Recorder[];
 }
 
 export interface PlannedRecording {
@@ -49,7 +50,7 @@ export function planQueue(
   const tenants = new Set([...running.keys(), ...entries.map(({ ask }) => ask.tenant)]);
   const totalSlots = recorders.reduce((sum, { slots }) => sum + slots, 0);
   const share = Math.max(1, Math.floor(totalSlots / Math.max(1, tenants.size)));
-  const pool = new Pool(recorders, kept.copy());
+  const pool = new SlotPool(recorders, kept.copy());
   const order: PlannedRecording[] = [];
   let slotsAhead = 0;
   const heap = new GroupHeap();
@@ -78,7 +79,7 @@ export function planQueue(
     rerank(group);
     heap.push(group);
   }
-  return { order, left: pool.left };
+  return { order, recordersAfter: pool.recordersAfter };
 }
 
 export const NO_RECORDER = 'no recorder lives where the room may be recorded';
@@ -87,14 +88,14 @@ export const NO_SLOTS = 'no recorder has so many slots free';
 export const KEPT = 'free slots are kept for booked meetings';
 
 /** Outcome for a recording: its recorder, or why it waits and how many slots it lacks. */
-interface Taken {
+interface TakeResult {
   readonly recorderId: string | undefined;
   readonly reason: string;
   readonly missing: number;
 }
 
 /** Free slots while recordings take them in order. */
-class Pool {
+class SlotPool {
   #recorders: readonly Recorder[];
   /** Recorders as seen by a room without a booking. */
   #open: readonly Recorder[];
@@ -106,11 +107,11 @@ class Pool {
     this.#open = kept.seenBy('', recorders);
   }
 
-  get left(): readonly Recorder[] {
+  get recordersAfter(): readonly Recorder[] {
     return this.#recorders;
   }
 
-  take({ ask }: WaitingEntry): Taken {
+  take({ ask }: WaitingEntry): TakeResult {
     const roomKey = roomKeyOf(ask.key);
     const seen = this.#kept.has(roomKey) ? this.#kept.seenBy(roomKey, this.#recorders) : this.#open;
     const allowed = allowedRecorders(ask, seen);
@@ -119,16 +120,16 @@ class Pool {
     if (large.length === 0) return { recorderId: undefined, reason: TOO_LARGE, missing: 0 };
     const [recorderId] = chooseRecorders(ask, large);
     if (recorderId !== undefined) {
-      this.#less(roomKey, recorderId, ask.slots);
+      this.#reduceFree(roomKey, recorderId, ask.slots);
       return { recorderId, reason: '', missing: 0 };
     }
     const isKept = allowedRecorders(ask, this.#recorders).some(({ freeSlots }) => freeSlots >= ask.slots);
     const saving = large.reduce((most, recorder) => (recorder.freeSlots > most.freeSlots ? recorder : most));
-    if (saving.freeSlots > 0) this.#less(roomKey, saving.nodeId, saving.freeSlots);
+    if (saving.freeSlots > 0) this.#reduceFree(roomKey, saving.nodeId, saving.freeSlots);
     return { recorderId: undefined, reason: isKept ? KEPT : NO_SLOTS, missing: ask.slots - saving.freeSlots };
   }
 
-  #less(roomKey: string, recorderId: string, count: number): void {
+  #reduceFree(roomKey: string, recorderId: string, count: number): void {
     this.#kept.take(roomKey, recorderId, count);
     this.#recorders = this.#recorders.map((recorder) =>
       recorder.nodeId === recorderId ? withFree(recorder, recorder.freeSlots - count) : recorder,

@@ -4,7 +4,7 @@ import type { PathOf, Plan } from './plan.ts';
 import { planNodes, refOf } from './plan-nodes.ts';
 import { PlanPaths } from './plan-paths.ts';
 
-export interface PlanNow {
+export interface PlanState {
   readonly version: number;
   readonly records: readonly NodeRecord[];
   readonly deniedIds: readonly string[];
@@ -16,7 +16,7 @@ export class Plans {
   readonly #paths = new PlanPaths();
 
   /** `since`: version that the receiver holds (0: none), so that it gets only changes. Versions rise. */
-  planFor(o: { isSignaling: boolean; since: number }, { version, records, deniedIds, pathOf }: PlanNow): Plan {
+  planFor(o: { isSignaling: boolean; since: number }, { version, records, deniedIds, pathOf }: PlanState): Plan {
     if (this.#nodes.version !== version)
       this.#nodes.replace(new Map(records.map((record) => [record.description.nodeId, refOf(record)])), version);
     const { since, changed, gone } = this.#nodes.since(o.since);

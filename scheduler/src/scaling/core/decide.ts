@@ -7,7 +7,7 @@
 import { endable, returnable } from './end-order.ts';
 import { nodeMemories, standingOf, whyStopped } from './machines.ts';
 import { type Need, needs } from './need.ts';
-import { afresh, isCalm, nextReplaced, outdatedOf, renewals, upgradeMemory } from './replace.ts';
+import { isCalm, nextReplaced, outdatedOf, renewals, upgradeMemory, withoutReplacedAbsence } from './replace.ts';
 import type {
   FreeNames,
   Machine,
@@ -60,7 +60,11 @@ export function decide(view: ScaleView, memory: ScaleMemory, policy: ScalePolicy
     regions.push(decided.scale);
     remembered.set(name, decided.memory);
   }
-  return { actions, regions, memory: { regions: remembered, nodes: afresh(nodes, actions, view.nowMs) } };
+  return {
+    actions,
+    regions,
+    memory: { regions: remembered, nodes: withoutReplacedAbsence(nodes, actions, view.nowMs) },
+  };
 }
 
 function decideRegion(
@@ -72,7 +76,7 @@ function decideRegion(
   const { name, need, machines } = region;
   const { nowMs } = view;
   const renewed = renewals(region, nodes, nowMs, policy);
-  const due = stops(region, renewed, nodes, nowMs, policy);
+  const due = stopsDue(region, renewed, nodes, nowMs, policy);
   const ends = endable(due, machines, ({ state }) => state === 'stopping');
   const ending = new Set(ends.map((action) => action.nodeId));
   const standings = standingsOf(region, { renewed, due, ending }, nodes, nowMs, policy);
@@ -84,16 +88,18 @@ function decideRegion(
   const starting = [...standings.values()].filter((standing) => standing === 'starting').length;
   const have = serving.length + starting;
   const back = draining.filter((node) => node.isDrainOurs);
-  const up = more(region, view, { missing: need.nodes - have, draining: back, ending, silent }, policy);
+  const up = scaleUp(region, view, { missing: need.nodes - have, draining: back, ending, silent }, policy);
   const outdated = outdatedOf(machines).length;
   const surplus = have - Math.ceil(need.nodes * (1 + policy.surplusShare));
   const isRising = need.forecast.rise > RISE_SHARE * Math.max(1, need.load);
   const tooMany = surplus > 0 && starting === 0 && !isRising && outdated === 0;
   const surplusSinceMs = tooMany ? (region.memory.surplusSinceMs ?? nowMs) : undefined;
-  const down = fewer(region, { serving, ending, surplus, surplusSinceMs, nowMs }, policy);
+  const down = scaleDown(region, { serving, ending, surplus, surplusSinceMs, nowMs }, policy);
   const noted = upgradeMemory(region, region.memory.upgrade, due, nodes);
   const isQuiet = [renewed, ends, up, down].every((orders) => orders.length === 0);
-  const { orders: next, upgrade } = isQuiet ? upgraded(region, view, noted, policy) : { orders: [], upgrade: noted };
+  const { orders: next, upgrade } = isQuiet
+    ? upgradeOrders(region, view, noted, policy)
+    : { orders: [], upgrade: noted };
   return {
     actions: [...renewed, ...ends, ...up, ...down, ...next],
     scale: {
@@ -155,7 +161,7 @@ function overdueOf(
 }
 
 /** Returns the next step of an upgrade of a region without other orders in this round. */
-function upgraded(
+function upgradeOrders(
   region: Region,
   view: ScaleView,
   upgrade: UpgradeMemory | undefined,
@@ -172,7 +178,7 @@ function upgraded(
 }
 
 /** Stops machines drained and empty for a while, failed, not serving in time, or silent beyond a session's life. */
-function stops(
+function stopsDue(
   { name, nodes: fleet, machines }: Region,
   renewed: readonly ScaleAction[],
   nodes: ReadonlyMap<string, NodeMemory>,
@@ -193,7 +199,7 @@ function stops(
 }
 
 /** Takes back the fullest drained nodes first (the emptiest may be stopped next), then starts new machines. */
-function more(
+function scaleUp(
   region: Region,
   view: ScaleView,
   o: {
@@ -233,7 +239,7 @@ function freshNames(
   o: { count: number; ending: ReadonlySet<string>; silent: readonly string[] },
   policy: ScalePolicy,
 ): readonly string[] {
-  const used = new Set([...view.nodes, ...view.machines].map((one) => one.nodeId).concat(view.namesKept ?? []));
+  const used = new Set([...view.nodes, ...view.machines].map((one) => one.nodeId).concat(view.reservedNames ?? []));
   const count = Math.min(o.count, roomFor({ nodes, machines }, o.silent, policy));
   return count <= 0 ? [] : (view.freeNames ?? lowestNumbers)(name, count, { used, ending: o.ending });
 }
@@ -249,7 +255,7 @@ function roomFor(
 }
 
 /** Drains the emptiest machines that can end, among equals the oldest name first, no more than the surplus. */
-function fewer(
+function scaleDown(
   { name, nodes, machines, memory }: Region,
   o: {
     serving: readonly ScaleNode[];

@@ -1,12 +1,12 @@
 // Order in which machines can end: a StatefulSet ends its highest ordinal first.
 import type { Machine, ScaleNode } from './types.ts';
 
-interface Named {
+interface HasNodeId {
   readonly nodeId: string;
 }
 
 /** Returns wanted machines that can end: any predecessor is chosen before, is ending (`isEnding`) or is gone. */
-export function endable<T extends Named>(
+export function endable<T extends HasNodeId>(
   wanted: readonly T[],
   machines: readonly Machine[],
   isEnding: (machine: Machine) => boolean,

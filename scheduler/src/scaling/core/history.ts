@@ -7,7 +7,7 @@ export const HISTORY_MINUTES = 2 * 1440;
 const HOUR_MINUTES = 60;
 const REGIONS_MAX = 256;
 
-interface Line {
+interface LoadSeries {
   /** Minute of the last value, since 1970. */
   minute: number;
   /** Last minute of a wall clock that was set back behind `minute`. */
@@ -23,42 +23,42 @@ export interface HistoryHour {
 }
 
 export class LoadHistory {
-  readonly #lines = new Map<string, Line>();
+  readonly #series = new Map<string, LoadSeries>();
 
   /** Records the present load; within a minute the last value stays. Returns the region's values, oldest first. */
-  note(region: string, minute: number, load: number): readonly number[] {
-    const line = this.#lines.get(region);
-    if (line === undefined) {
-      const [oldest] = this.#lines.keys();
-      if (this.#lines.size >= REGIONS_MAX && oldest !== undefined) this.#lines.delete(oldest);
+  record(region: string, minute: number, load: number): readonly number[] {
+    const series = this.#series.get(region);
+    if (series === undefined) {
+      const [oldest] = this.#series.keys();
+      if (this.#series.size >= REGIONS_MAX && oldest !== undefined) this.#series.delete(oldest);
       const values = [load];
-      this.#lines.set(region, { minute, values });
+      this.#series.set(region, { minute, values });
       return values;
     }
-    setBack(line, minute);
-    const passed = Math.max(0, minute - line.minute);
-    const before = line.values.at(-1) ?? 0;
-    if (passed > HISTORY_MINUTES) line.values.length = 0;
-    else for (let gap = 1; gap < passed; gap += 1) line.values.push(before);
-    if (passed === 0) line.values.pop();
-    line.values.push(load);
-    line.minute += passed;
-    line.values.splice(0, line.values.length - HISTORY_MINUTES);
-    return line.values;
+    setBack(series, minute);
+    const passed = Math.max(0, minute - series.minute);
+    const before = series.values.at(-1) ?? 0;
+    if (passed > HISTORY_MINUTES) series.values.length = 0;
+    else for (let gap = 1; gap < passed; gap += 1) series.values.push(before);
+    if (passed === 0) series.values.pop();
+    series.values.push(load);
+    series.minute += passed;
+    series.values.splice(0, series.values.length - HISTORY_MINUTES);
+    return series.values;
   }
 
   keepOnly(regions: ReadonlySet<string>): void {
-    for (const region of this.#lines.keys()) if (!regions.has(region)) this.#lines.delete(region);
+    for (const region of this.#series.keys()) if (!regions.has(region)) this.#series.delete(region);
   }
 
   /** Returns the known part of the hour of a minute; undefined: nothing is known. */
   hourOf(region: string, minute: number): HistoryHour | undefined {
-    const line = this.#lines.get(region);
-    if (line === undefined) return undefined;
+    const series = this.#series.get(region);
+    if (series === undefined) return undefined;
     const hour = Math.floor(minute / HOUR_MINUTES);
-    const first = line.minute - line.values.length + 1;
+    const first = series.minute - series.values.length + 1;
     const values = Array.from({ length: HOUR_MINUTES }, (_, at) => {
-      const value = line.values[hour * HOUR_MINUTES + at - first];
+      const value = series.values[hour * HOUR_MINUTES + at - first];
       return value === undefined ? null : Math.round(value * 1000) / 1000;
     });
     return { region, hour, values };
@@ -71,19 +71,19 @@ export class LoadHistory {
       for (const [at, value] of values.entries()) {
         const then = hour * HOUR_MINUTES + at;
         if (value === null || then > minute || then <= minute - HISTORY_MINUTES) continue;
-        this.note(region, then, value);
+        this.record(region, then, value);
       }
     }
   }
 }
 
 /** After the clock was set back, the series waits for a minute; if the clock then goes on, the series follows it. */
-function setBack(line: Line, minute: number): void {
-  if (minute >= line.minute) line.backAt = undefined;
-  else if (line.backAt === undefined || minute < line.backAt) line.backAt = minute;
-  else if (minute > line.backAt) {
-    line.minute = line.backAt;
-    line.backAt = undefined;
+function setBack(series: LoadSeries, minute: number): void {
+  if (minute >= series.minute) series.backAt = undefined;
+  else if (series.backAt === undefined || minute < series.backAt) series.backAt = minute;
+  else if (minute > series.backAt) {
+    series.minute = series.backAt;
+    series.backAt = undefined;
   }
 }
 

@@ -21,7 +21,7 @@ export function standingOf(
   if (node !== undefined || memory?.hasServed === true) return 'silent';
   // The driver reports that it has served, but this leader has never seen it: it served under an earlier leader, and
   // may be on its way back.
-  return state === 'running' && isOver(memory?.absentSinceMs, policy.startLimitMs, nowMs) ? 'silent' : 'starting';
+  return state === 'running' && hasLasted(memory?.absentSinceMs, policy.startLimitMs, nowMs) ? 'silent' : 'starting';
 }
 
 export function whyStopped(
@@ -37,12 +37,12 @@ export function whyStopped(
   if (node === undefined || (memory.isNew && !isThere(node))) {
     const hasServed = memory.hasServed || state === 'running';
     const limitMs = hasServed ? policy.silentLimitMs : policy.startLimitMs;
-    if (!isOver(memory.absentSinceMs, limitMs, nowMs)) return undefined;
+    if (!hasLasted(memory.absentSinceMs, limitMs, nowMs)) return undefined;
     const seconds = Math.round(limitMs / 1000);
     return hasServed ? `it has not reported for ${seconds} s` : `it does not serve after ${seconds} s`;
   }
   if (node.isReplaced) return undefined;
-  return isOver(memory.emptySinceMs, policy.emptyHoldMs, nowMs) ? 'drained and empty' : undefined;
+  return hasLasted(memory.emptySinceMs, policy.emptyHoldMs, nowMs) ? 'drained and empty' : undefined;
 }
 
 /** Returns since when each machine's node is missing, draining or empty; a machine's memory goes with it. */
@@ -90,6 +90,6 @@ function isComingBack(state: Machine['state'], node: ScaleNode): boolean {
 /** Whether it is in the fleet and can be relied on. */
 export const isThere = (node: ScaleNode | undefined): node is ScaleNode => node !== undefined && node.state !== 'away';
 
-export function isOver(sinceMs: number | undefined, limitMs: number, nowMs: number): boolean {
+export function hasLasted(sinceMs: number | undefined, limitMs: number, nowMs: number): boolean {
   return sinceMs !== undefined && nowMs - sinceMs >= limitMs;
 }

@@ -5,10 +5,10 @@
 // the upgrade is held then until another version is wanted. Case 3: where one less would be too few, a spare is started
 // first; without a place for it, the upgrade goes on without. Case 4: a machine of the wanted version that is still
 // drained for replacement serves again: it is new, or the upgrade was taken back.
-import { isOver, isThere } from './machines.ts';
+import { hasLasted, isThere } from './machines.ts';
 import type { Machine, NodeMemory, ScaleAction, ScaleNode, ScalePolicy, UpgradeMemory } from './types.ts';
 
-interface Here {
+interface RegionFleet {
   readonly name: string;
   readonly nodes: readonly ScaleNode[];
   readonly machines: readonly Machine[];
@@ -17,7 +17,7 @@ type Memories = ReadonlyMap<string, NodeMemory>;
 
 /** Returns orders that wait for no other machine: cases 1 and 4, and the end of the drain of case 2. */
 export function renewals(
-  { name: region, nodes, machines }: Here,
+  { name: region, nodes, machines }: RegionFleet,
   memories: Memories,
   nowMs: number,
   policy: ScalePolicy,
@@ -44,13 +44,13 @@ function whyReplaced(
   if (state === 'failed') return isHeard(node) && node.sessions > 0 ? undefined : 'outdated, and it has failed';
   if (state === 'starting') return isThere(node) ? undefined : 'outdated, and it has never served';
   if (state === 'stopping' || !isHeard(node) || !node.isReplaced) return undefined;
-  if (isOver(memory?.emptySinceMs, policy.emptyHoldMs, nowMs)) return 'outdated, drained and empty';
-  if (!isOver(memory?.drainingSinceMs, policy.drainLimitMs, nowMs)) return undefined;
+  if (hasLasted(memory?.emptySinceMs, policy.emptyHoldMs, nowMs)) return 'outdated, drained and empty';
+  if (!hasLasted(memory?.drainingSinceMs, policy.drainLimitMs, nowMs)) return undefined;
   return `outdated, and not empty after ${Math.round(policy.drainLimitMs / 1000)} s of drain`;
 }
 
 /** Forgets the absence of replaced machines, which their successors must not inherit. */
-export function afresh(memories: Memories, actions: readonly ScaleAction[], nowMs: number): Memories {
+export function withoutReplacedAbsence(memories: Memories, actions: readonly ScaleAction[], nowMs: number): Memories {
   const replaced = new Set(actions.filter(({ verb }) => verb === 'replace').map(({ nodeId }) => nodeId));
   return new Map(
     [...memories].map(([nodeId, memory]) => {
@@ -65,7 +65,7 @@ export const outdatedOf = (machines: readonly Machine[]): Machine[] =>
 
 /** Returns the memory of an upgrade after a look; `due`: machines that end now. */
 export function upgradeMemory(
-  { nodes, machines }: Here,
+  { nodes, machines }: RegionFleet,
   before: UpgradeMemory | undefined,
   due: readonly { readonly nodeId: string }[],
   memories: Memories,
@@ -91,7 +91,7 @@ export function upgradeMemory(
 const nothingYet = { spare: undefined, hasNoSpare: false, isHeld: false };
 
 /** Whether no machine ends, starts, is silent or is drained by the autoscaler, and all up-to-date machines serve. */
-export function isCalm({ nodes, machines }: Here): boolean {
+export function isCalm({ nodes, machines }: RegionFleet): boolean {
   return machines.every(({ nodeId, state, isOutdated }) => {
     const node = nodes.find((one) => one.nodeId === nodeId);
     if (state !== 'running' || !isHeard(node) || (node.state === 'draining' && node.isDrainOurs)) return false;
@@ -105,7 +105,7 @@ export function isCalm({ nodes, machines }: Here): boolean {
  * pause.
  */
 export function nextReplaced(
-  { name: region, nodes, machines }: Here,
+  { name: region, nodes, machines }: RegionFleet,
   upgrade: UpgradeMemory,
   need: number,
   freeName: () => string | undefined | 'later',

@@ -48,7 +48,7 @@ export interface ScaleView {
   readonly machines: readonly Machine[];
   readonly regions: readonly RegionInput[];
   /** Names of absent nodes that are still ordered to take no sessions: a new machine under such a name would obey. */
-  readonly namesKept?: readonly string[];
+  readonly reservedNames?: readonly string[];
   /** At most `count` names; fewer: no more can be started now. Absent: any name may be used. */
   readonly freeNames?: FreeNames;
 }

@@ -10,7 +10,7 @@ interface Handed {
   readonly millicores: number;
   readonly sinceMs: number;
   /** Time at which the gateway accepted it; the gateway's next report includes it. */
-  takenMs: number | undefined;
+  acceptedAtMs: number | undefined;
 }
 
 export class HandedJobs {
@@ -26,13 +26,13 @@ export class HandedJobs {
     this.#expire(nowMs);
     this.#jobs.delete(job);
     if (this.#jobs.size >= HANDED_MAX) return false;
-    this.#jobs.set(job, { ...o, sinceMs: nowMs, takenMs: undefined });
+    this.#jobs.set(job, { ...o, sinceMs: nowMs, acceptedAtMs: undefined });
     return true;
   }
 
-  taken(job: string, nowMs: number): void {
+  accepted(job: string, nowMs: number): void {
     const handed = this.#jobs.get(job);
-    if (handed !== undefined) handed.takenMs = nowMs;
+    if (handed !== undefined) handed.acceptedAtMs = nowMs;
   }
 
   drop(job: string): void {
@@ -48,7 +48,7 @@ export class HandedJobs {
   charged(heardAtMs: (gatewayId: string) => number, nowMs: number): ReadonlyMap<string, number> {
     this.#expire(nowMs);
     const sums = new Map<string, number>();
-    for (const { gatewayId, millicores, takenMs } of this.#jobs.values())
+    for (const { gatewayId, millicores, acceptedAtMs: takenMs } of this.#jobs.values())
       if (takenMs === undefined || heardAtMs(gatewayId) <= takenMs)
         sums.set(gatewayId, (sums.get(gatewayId) ?? 0) + millicores);
     return sums;

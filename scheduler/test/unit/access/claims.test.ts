@@ -14,7 +14,7 @@ const place = { ...frankfurt, radiusKm: 50 };
 const right = { atLeastKm: 0, errorKm: 0 };
 const wrong = { atLeastKm: 700, errorKm: 1000 };
 /** Records votes of prefixes with right places, and of prefixes with wrong ones. */
-function heard(book: ClaimBook, key: string, counts: { right: number; wrong: number }, atMs = 0): void {
+function recordVotes(book: ClaimBook, key: string, counts: { right: number; wrong: number }, atMs = 0): void {
   for (let index = 0; index < counts.right; index += 1) book.vote(key, { voter: `right ${index}`, ...right, atMs });
   for (let index = 0; index < counts.wrong; index += 1) book.vote(key, { voter: `wrong ${index}`, ...wrong, atMs });
 }
@@ -41,20 +41,20 @@ describe('a radius', () => {
     { name: 'all were elsewhere', counts: { right: 0, wrong: 8 }, radiusKm: 1000 },
   ])('when $name: $radiusKm', ({ counts, radiusKm }) => {
     const book = new ClaimBook();
-    heard(book, 'AS1', counts);
+    recordVotes(book, 'AS1', counts);
     expect(book.widening(['AS1'], place, 1)?.radiusKm).toBe(radiusKm);
   });
 
   test('that has room for the error stays', () => {
     const book = new ClaimBook();
-    heard(book, 'AS1', { right: 4, wrong: 8 });
+    recordVotes(book, 'AS1', { right: 4, wrong: 8 });
     expect(book.widening(['AS1'], { ...place, radiusKm: 701 }, 1)).toBeUndefined();
     expect(book.widening(['AS1'], { ...place, radiusKm: ANYWHERE_KM }, 1)).toBeUndefined();
   });
 
   test('returns to the claim when the votes expire, the database is repaired, and many are right', () => {
     const book = new ClaimBook();
-    heard(book, 'AS1', { right: 0, wrong: 8 });
+    recordVotes(book, 'AS1', { right: 0, wrong: 8 });
     expect(book.widening(['AS1'], place, CLAIM_LIFE_MS - 1)?.failed).toBe(8);
     expect(book.widening(['AS1'], place, CLAIM_LIFE_MS)).toBeUndefined();
     const sameAgain = (atMs: number): void => {
@@ -69,8 +69,8 @@ describe('a radius', () => {
 
   test('follows the newest 64 prefixes; one prefix has one vote', () => {
     const book = new ClaimBook();
-    heard(book, 'AS1', { right: 0, wrong: 8 });
-    heard(book, 'AS1', { right: 62, wrong: 0 });
+    recordVotes(book, 'AS1', { right: 0, wrong: 8 });
+    recordVotes(book, 'AS1', { right: 62, wrong: 0 });
     expect(book.widening(['AS1'], place, 1)).toBeUndefined();
     for (let index = 0; index < 20; index += 1) book.vote('AS2', { voter: 'one', ...wrong, atMs: index });
     expect(book.widening(['AS2'], place, 30)).toBeUndefined();
@@ -79,7 +79,7 @@ describe('a radius', () => {
 
 test('a record survives saving; unreadable text is no record', () => {
   const book = new ClaimBook();
-  heard(book, 'AS1', { right: 4, wrong: 8 });
+  recordVotes(book, 'AS1', { right: 4, wrong: 8 });
   const record = book.vote('AS1', { voter: 'last', ...wrong, atMs: 5 });
   const read = claimsFromJson(JSON.parse(JSON.stringify(record)));
   expect(read).toEqual(record);

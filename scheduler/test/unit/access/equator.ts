@@ -46,9 +46,9 @@ export function centre(longitudesOfSites: readonly number[] = longitudes) {
 }
 
 /** A client that the database puts at this longitude. */
-export const client = (ip: string, said: number): Client => ({
+export const client = (ip: string, databaseLongitude: number): Client => ({
   ip,
-  location: { latitude: 0, longitude: said, radiusKm: 20, source: 'test', label: '', countryCode: '' },
+  location: { latitude: 0, longitude: databaseLongitude, radiusKm: 20, source: 'test', label: '', countryCode: '' },
   times: [],
 });
 export const times = (figures: Readonly<Record<number, number>>) =>
@@ -56,9 +56,9 @@ export const times = (figures: Readonly<Record<number, number>>) =>
 export type Centre = ReturnType<typeof centre>;
 
 /** Runs an honest session: it times the requested sites. */
-export function session({ access }: Centre, ip: string, said: number, truth: number): string[] {
-  const asked = access.sitesToTime(client(ip, said));
-  const found = asked.map((siteKey) => ({ siteKey, rttMs: trueMs(truth, Number(siteKey.slice(3))) }));
-  access.learn({ ...client(ip, said), times: found });
+export function session({ access }: Centre, ip: string, databaseLongitude: number, trueLongitude: number): string[] {
+  const asked = access.sitesToTime(client(ip, databaseLongitude));
+  const found = asked.map((siteKey) => ({ siteKey, rttMs: trueMs(trueLongitude, Number(siteKey.slice(3))) }));
+  access.learn({ ...client(ip, databaseLongitude), times: found });
   return asked;
 }

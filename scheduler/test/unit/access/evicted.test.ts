@@ -44,7 +44,7 @@ describe('one client with honest receipts that times far sites', () => {
     const newcomer = client('9.9.9.200', HERE);
     const { meanMs, timed } = made.access.believe(newcomer);
     const words = many.slice(-count).map((at) => ({ siteKey: keyOf(at), rttMs: trueMs(HERE, at) }));
-    expect(made.access.hear(client('9.9.9.66', HERE), words)).toHaveLength(count);
+    expect(made.access.learnClaims(client('9.9.9.66', HERE), words)).toHaveLength(count);
     expect(made.access.believe(newcomer)).toMatchObject({ meanMs, timed });
   });
 });

@@ -18,7 +18,7 @@ const book = (...votes: readonly (readonly [voter: string, rttMs: number, atMs?:
   for (const [voter, rttMs, atMs] of votes) made.vote(key, 'eu/a', vote(voter, rttMs, atMs));
   return made;
 };
-const said = (made: PrefixBook, voter: string, nowMs = 0) => estimatesOf(made.get(key), voter, nowMs)[0]?.rttMs;
+const estimateOf = (made: PrefixBook, voter: string, nowMs = 0) => estimatesOf(made.get(key), voter, nowMs)[0]?.rttMs;
 
 describe('which votes count', () => {
   test.each([
@@ -87,7 +87,7 @@ describe('which votes count', () => {
       expect: undefined,
     },
   ] as const)('$name: $expect', ({ votes, voter, expect: expected }) => {
-    expect(said(book(...votes), voter)).toBe(expected);
+    expect(estimateOf(book(...votes), voter)).toBe(expected);
   });
 
   test('a single liar among three moves the estimate no further than to another honest figure, for 200 random triples', () => {
@@ -95,7 +95,7 @@ describe('which votes count', () => {
       const rng = seededRng(`liar ${round}`);
       const honest = [10 + rng.int(20), 10 + rng.int(20)] as const;
       const lie = rng.next() * 2000;
-      const estimate = said(book(['a', honest[0]], ['liar', lie], ['b', honest[1]]), 'me') ?? Number.NaN;
+      const estimate = estimateOf(book(['a', honest[0]], ['liar', lie], ['b', honest[1]]), 'me') ?? Number.NaN;
       expect(estimate, `round ${round}`).toBeGreaterThanOrEqual(Math.min(...honest));
       expect(estimate, `round ${round}`).toBeLessThanOrEqual(Math.max(...honest));
     }
@@ -105,19 +105,19 @@ describe('which votes count', () => {
 test("own figures of three clients make no vote, and displace no vote; a client's own figure counts for itself", () => {
   const made = book(['a', 10], ['b', 12], ['c', 90]);
   for (let index = 0; index < 20; index += 1) made.vote(key, 'eu/a', vote(`liar${index}`, 1, 0, false));
-  expect(said(made, 'me')).toBe(12);
-  expect(said(made, 'liar19')).toBe(1);
-  expect(said(made, 'liar11')).toBe(12); // the oldest words go
-  expect(said(new PrefixBook(), 'liar1')).toBeUndefined();
+  expect(estimateOf(made, 'me')).toBe(12);
+  expect(estimateOf(made, 'liar19')).toBe(1);
+  expect(estimateOf(made, 'liar11')).toBe(12); // the oldest words go
+  expect(estimateOf(new PrefixBook(), 'liar1')).toBeUndefined();
 });
 
 test('a /56 has one vote, however many links it has, and cannot push out the others', () => {
   const link = (home: number, at: number): string => `2a01:4f8:77:${(home * 256 + at).toString(16)}::/64`;
   const three = book([link(1, 1), 500], [link(1, 2), 500], [link(1, 3), 500]);
-  expect(said(three, link(9, 0))).toBeUndefined();
+  expect(estimateOf(three, link(9, 0))).toBeUndefined();
   const made = book([link(2, 0), 10], [link(3, 0), 12]);
   for (let at = 0; at < 200; at += 1) made.vote(key, 'eu/a', vote(link(1, at), 500));
-  expect(said(made, link(9, 0))).toBe(12);
+  expect(estimateOf(made, link(9, 0))).toBe(12);
 });
 
 test('a record has at most eight votes a site and sixteen sites of a voter; the oldest goes', () => {

@@ -1,7 +1,7 @@
 // Effect of few sessions of a prefix on the next session, and how little any one of them can do to it.
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
-import { standing, VOTE_LIFE_MS } from '../../../src/locating/core/access/index.ts';
+import { uncontradicted, VOTE_LIFE_MS } from '../../../src/locating/core/access/index.ts';
 import { centre, client, keyOf, longitudes, session, times, trueMs } from './equator.ts';
 
 describe('three sessions of different people of one prefix', () => {
@@ -55,7 +55,7 @@ describe('three sessions of different people of one prefix', () => {
   test('own figures of clients do not count as the third', () => {
     const made = centre();
     for (const host of [1, 2]) session(made, `9.9.9.${host}`, 0, 60);
-    for (let host = 20; host < 30; host += 1) made.access.hear(client(`9.9.9.${host}`, 0), times({ 90: 200 }));
+    for (let host = 20; host < 30; host += 1) made.access.learnClaims(client(`9.9.9.${host}`, 0), times({ 90: 200 }));
     expect(made.sentTo(client('9.9.9.4', 0)).timed).toBe(0);
   });
 
@@ -132,6 +132,6 @@ describe('one of the three has forged a receipt', () => {
     { name: 'a place between both', thin: [figure(6, 40), figure(0, 30)], agreed: [], stands: [6, 0] },
     { name: 'a site that is gone', thin: [figure(-1, 1), figure(0, 3)], agreed: [], stands: [-1, 0] },
   ])('$name', ({ thin, agreed, stands }) => {
-    expect(standing(thin, agreed, sites).map(({ site }) => site)).toEqual(stands);
+    expect(uncontradicted(thin, agreed, sites).map(({ site }) => site)).toEqual(stands);
   });
 });

@@ -5,7 +5,7 @@ import {
   admissionBounds,
   priorityOf,
   RETURNS_MAX,
-  type Turned,
+  type RefusedJoin,
 } from '../../../src/placing/core/admission/index.ts';
 import { run } from './surge.ts';
 
@@ -26,7 +26,7 @@ const asking = (
 
 test('the people of a dead node come back within milliseconds: all are admitted while more than a second’s worth is free, not without end', () => {
   const admission = make(100);
-  const evicted: Turned[] = [];
+  const evicted: RefusedJoin[] = [];
   const answers = Array.from({ length: 400 }, (_, at) => {
     const nowMs = 10_000 + at / 20;
     return admission.ask(asking(`room-${at}`, { priorSessionId: `before-${at}` }), nowMs, evicted);
@@ -109,7 +109,7 @@ test('below the rate no join is turned away and none waits', () => {
 describe('a join', () => {
   it('of an already admitted session, for the same room, costs nothing', () => {
     const admission = make();
-    admission.letIn('s', 't/a');
+    admission.noteAdmitted('s', 't/a');
     const classOf = (o: object) => admission.classOf({ ...asking('t/a'), ...o });
     expect(classOf({ sessionId: 's' })).toBeUndefined();
     expect(classOf({ sessionId: 's', roomKey: 't/b' })).toBe('new');
@@ -126,7 +126,7 @@ describe('a join', () => {
 
   it('that returns and is turned away, at once or after a wait, does not count as a return', () => {
     const admission = make(10);
-    const evicted: Turned[] = [];
+    const evicted: RefusedJoin[] = [];
     const back = (priorSessionId: string) => admission.ask(asking('t/a', { priorSessionId, isLive: true }), 0, evicted);
     for (let other = 0; other < 32; other += 1) back(`other-${other}`);
     expect(Array.from({ length: 3 }, () => back('s').type)).toEqual(['wait', 'wait', 'wait']);
@@ -140,7 +140,7 @@ describe('a join', () => {
 
   it('that waits to return and gives way to a room that has begun does not count as a return', () => {
     const admission = make(4);
-    const evicted: Turned[] = [];
+    const evicted: RefusedJoin[] = [];
     let guests = 0;
     const back = (roomKey: string, priorSessionId = `guest-${guests++}`) =>
       admission.ask(asking(roomKey, { priorSessionId, isLive: true }), 0, evicted).type;
@@ -164,7 +164,7 @@ describe('a join', () => {
 
   it.each([0.5, 1, 3])('finds its place at a rate of %s a second', (perSecond) => {
     const admission = make(perSecond);
-    const evicted: Turned[] = [];
+    const evicted: RefusedJoin[] = [];
     const answers = Array.from({ length: 20 }, () => admission.ask(asking('t/a'), 0, evicted).type);
     expect(answers[0]).toBe('in');
     expect(answers).toContain('turned');
@@ -173,7 +173,7 @@ describe('a join', () => {
 
   it('waits for its token when its room is in, is served in time, and not once it has waited too long', () => {
     const admission = make(10);
-    const evicted: Turned[] = [];
+    const evicted: RefusedJoin[] = [];
     const answers = Array.from({ length: 36 }, () => admission.ask(asking('t/a'), 0, evicted).type);
     expect(answers.filter((type) => type === 'in')).toHaveLength(20);
     expect(answers.filter((type) => type === 'wait')).toHaveLength(15);
@@ -189,7 +189,7 @@ describe('a join', () => {
 
   it('of one region does not wait for another', () => {
     const admission = make(10);
-    const evicted: Turned[] = [];
+    const evicted: RefusedJoin[] = [];
     for (let count = 0; count < 40; count += 1) admission.ask(asking('t/a'), 0, evicted);
     expect(admission.ask(asking('t/b', { region: 'other' }), 0, evicted).type).toBe('in');
     expect(admission.states(0).map(({ region, waiting }) => [region, waiting])).toEqual([
@@ -221,7 +221,7 @@ test('the wait in an answer grows with the strain, up to twenty seconds and the 
   const admission = make(1);
   const first: number[] = [];
   for (let nowMs = 0; nowMs < 120_000; nowMs += 100) {
-    const evicted: Turned[] = [];
+    const evicted: RefusedJoin[] = [];
     const answer = admission.ask(asking(`t/${nowMs}`), nowMs, evicted);
     if (answer.type === 'turned') first.push(answer.turned.retryAfterMs);
     admission.advance(nowMs);

@@ -4,12 +4,12 @@ import { AdmissionLevel } from '../../../src/placing/core/admission/level.ts';
 /** A level whose first half begins at 0; halves of the window are 50 ms. */
 const level = (): AdmissionLevel => {
   const made = new AdmissionLevel(0, 0);
-  for (let join = 0; join < 20; join += 1) made.asks(`t/r${join}`, 'new', 10);
-  made.committed(10);
+  for (let join = 0; join < 20; join += 1) made.countAsking(`t/r${join}`, 'new', 10);
+  made.countCommitted(10);
   return made;
 };
 /** Whether any joins of the window count for the last class. */
-const seen = (of: AdmissionLevel, nowMs: number): boolean => of.before('new', 128, nowMs) > 0;
+const seen = (of: AdmissionLevel, nowMs: number): boolean => of.joinsAhead('new', 128, nowMs) > 0;
 
 test('a join counts for its half and the next one, and for nothing later', () => {
   expect(seen(level(), 20)).toBe(true);
@@ -22,7 +22,7 @@ test('a join counts for its half and the next one, and for nothing later', () =>
 test('after a pause of two halves no earlier join counts', () => {
   const paused = level();
   expect(seen(paused, 100)).toBe(false);
-  paused.asks('t/r', 'new', 101);
+  paused.countAsking('t/r', 'new', 101);
   // A single join in 10 ms, counted as one in half a window: 20 a second and not 100.
-  expect(paused.before('new', 128, 110)).toBeCloseTo(1 / 0.05, 6);
+  expect(paused.joinsAhead('new', 128, 110)).toBeCloseTo(1 / 0.05, 6);
 });

@@ -2,7 +2,7 @@
 // join as on any day. Simulates the admission of a region on a virtual clock; a client that is turned away comes back
 // at the time in its answer.
 import { type Rng, seededRng } from '@meridian/runtime';
-import { Admission, type AdmissionClass, type Turned } from '../../../src/placing/core/admission/index.ts';
+import { Admission, type AdmissionClass, type RefusedJoin } from '../../../src/placing/core/admission/index.ts';
 
 export interface Return {
   readonly seed: string;
@@ -60,9 +60,9 @@ export function comeBack(o: Return): ReturnResult {
     const join = joins[id];
     if (join === undefined) throw new RangeError(`join ${id}`);
     join.inAtMs = nowMs;
-    admission.letIn(`session-${id}`, join.roomKey);
+    admission.noteAdmitted(`session-${id}`, join.roomKey);
   };
-  const isTurned = ({ id, retryAfterMs }: Turned, nowMs: number): void => {
+  const isTurned = ({ id, retryAfterMs }: RefusedJoin, nowMs: number): void => {
     const join = joins[id];
     if (join === undefined) throw new RangeError(`join ${id}`);
     join.turned += 1;
@@ -70,7 +70,7 @@ export function comeBack(o: Return): ReturnResult {
   };
   for (let nowMs = 0; nowMs < o.forMs; nowMs += 1) {
     for (const { id, roomKey, cls } of due[nowMs] ?? []) {
-      const evicted: Turned[] = [];
+      const evicted: RefusedJoin[] = [];
       const priorSessionId = cls === 'rejoin' ? `before-${id}` : '';
       const ask = { id, region: 'r', roomKey, sessionId: `session-${id}`, priorSessionId, isLive: cls !== 'new' };
       const answer = admission.ask(ask, nowMs, evicted);

@@ -1,7 +1,7 @@
 // A surge on a virtual clock: joins of many rooms within a short time, through the admission of a region; refused joins
 // come back at the time in their answer, or never.
 import { type Rng, seededRng } from '@meridian/runtime';
-import { Admission, type AdmissionClass, type Turned } from '../../../src/placing/core/admission/index.ts';
+import { Admission, type AdmissionClass, type RefusedJoin } from '../../../src/placing/core/admission/index.ts';
 
 export interface Surge {
   readonly seed: string;
@@ -72,10 +72,10 @@ export function run(surge: Surge): SurgeResult {
     if (outcome === undefined) throw new RangeError(`join ${id}`);
     outcome.inAtMs = nowMs;
     waitMsMax = Math.max(waitMsMax, nowMs - (askedMs.get(id) ?? nowMs));
-    admission.letIn(`session-${id}`, outcome.join.roomKey);
+    admission.noteAdmitted(`session-${id}`, outcome.join.roomKey);
     live.add(outcome.join.roomKey);
   };
-  const isTurned = ({ id, retryAfterMs }: Turned, nowMs: number): void => {
+  const isTurned = ({ id, retryAfterMs }: RefusedJoin, nowMs: number): void => {
     const outcome = outcomes[id];
     if (outcome !== undefined) outcome.turned += 1;
     waitMsMax = Math.max(waitMsMax, nowMs - (askedMs.get(id) ?? nowMs));
@@ -84,7 +84,7 @@ export function run(surge: Surge): SurgeResult {
   const ask = ({ id, roomKey, cls }: Join, nowMs: number): void => {
     attempts += 1;
     askedMs.set(id, nowMs);
-    const evicted: Turned[] = [];
+    const evicted: RefusedJoin[] = [];
     const priorSessionId = cls === 'rejoin' ? `before-${id}` : '';
     const request = { id, region: 'r', roomKey, sessionId: `session-${id}`, priorSessionId, isLive: live.has(roomKey) };
     const answer = admission.ask(request, nowMs, evicted);

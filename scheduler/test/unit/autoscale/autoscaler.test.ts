@@ -320,7 +320,7 @@ const nothing = {
 };
 
 test('a new machine gets no name with a waiting order to take no sessions', async () => {
-  centre.fleet.ahead('sfu-eu-auto-1', { cordonReason: 'rack' });
+  centre.fleet.setCommandsAhead('sfu-eu-auto-1', { cordonReason: 'rack' });
   clock.advance(WARM_UP_MS);
   await scaler.round();
   expect(orders.filter((order) => order.startsWith('start'))).toEqual(['start sfu-eu-auto-2 under 7']);

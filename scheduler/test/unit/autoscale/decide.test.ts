@@ -52,7 +52,7 @@ function view(o: {
   const load = o.load ?? nodes.reduce((sum, node) => sum + node.load, 0);
   const { bookedNow = 0, bookedNext = 0 } = o;
   const regions = [{ region: 'r', history: o.history ?? [load], bookedNow, bookedNext }];
-  return { nowMs: o.nowMs ?? 0, nodes, machines: o.machines ?? [], regions, namesKept: o.namesKept ?? [] };
+  return { nowMs: o.nowMs ?? 0, nodes, machines: o.machines ?? [], regions, reservedNames: o.namesKept ?? [] };
 }
 const orders = (v: ScaleView, memory: ScaleMemory = noMemory, p: ScalePolicy = policy): string[] =>
   decide(v, memory, p).actions.map(({ verb, nodeId }) => `${verb} ${nodeId}`);
@@ -536,11 +536,11 @@ describe('bookings', () => {
   test('count those that run now, and the peak of those to come', () => {
     const bookings = new Bookings();
     for (const b of [book('a', 1, 3), book('b', 2, 4), book('c', 3, 5), book('d', 1, 9, 99, 's')]) bookings.put(b, 0);
-    expect([0, 1, 2, 3, 5].map((at) => bookings.now('r', at * hour))).toEqual([0, 10, 20, 20, 0]);
+    expect([0, 1, 2, 3, 5].map((at) => bookings.sessionsNow('r', at * hour))).toEqual([0, 10, 20, 20, 0]);
     // a ends when c begins: never three at once.
-    expect(bookings.next('r', 0, 4 * hour)).toBe(20);
-    expect(bookings.next('r', 0, hour)).toBe(10);
-    expect(bookings.next('r', 2 * hour, hour)).toBe(10);
+    expect(bookings.peakAhead('r', 0, 4 * hour)).toBe(20);
+    expect(bookings.peakAhead('r', 0, hour)).toBe(10);
+    expect(bookings.peakAhead('r', 2 * hour, hour)).toBe(10);
   });
 
   test('have the same peak as a check at every beginning finds', () => {
@@ -560,7 +560,7 @@ describe('bookings', () => {
       const at = (time: number): number =>
         coming.reduce((sum, b) => sum + (b.startsAtMs <= time && b.endsAtMs > time ? b.sessions : 0), 0);
       const most = Math.max(0, ...coming.map((b) => at(b.startsAtMs)));
-      expect(bookings.next('r', now, ahead), `round ${round}, SEED=${seed}`).toBe(most);
+      expect(bookings.peakAhead('r', now, ahead), `round ${round}, SEED=${seed}`).toBe(most);
     }
   });
 
@@ -578,7 +578,7 @@ describe('bookings', () => {
       const fields = { startsAtMs: counting('startsAtMs'), endsAtMs: counting('endsAtMs') };
       bookings.put(Object.defineProperties({ ...booking }, fields), 0);
     }
-    expect(bookings.next('r', 0, 8 * hour)).toBe(10 * BOOKINGS_MAX);
+    expect(bookings.peakAhead('r', 0, 8 * hour)).toBe(10 * BOOKINGS_MAX);
     expect(looks).toBeLessThan(10 * BOOKINGS_MAX);
   });
 
@@ -586,7 +586,7 @@ describe('bookings', () => {
     const bookings = new Bookings();
     bookings.put(book('a', 1, 3), 0);
     bookings.put(book('a', 1, 3, 7), 0);
-    expect(bookings.now('r', 2 * hour)).toBe(7);
+    expect(bookings.sessionsNow('r', 2 * hour)).toBe(7);
     expect([bookings.remove('a'), bookings.remove('a')]).toEqual([true, false]);
     bookings.put(book('old', 0, 1), 0);
     for (let at = 1; at < 10_000; at += 1) expect(bookings.put(book(`b${at}`, 1, 9), 0)).toBe(true);

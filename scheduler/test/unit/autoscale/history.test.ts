@@ -7,51 +7,51 @@ const from = 1_000 * hour;
 describe('the load of a region', () => {
   test('survives a wall clock that is set back: the series waits for a minute', () => {
     const history = new LoadHistory();
-    history.note('r', from, 1);
-    history.note('r', from + 1, 2);
-    expect(history.note('r', from - 500, 3)).toEqual([1, 3]);
-    expect(history.note('r', from + 2, 4)).toEqual([1, 3, 4]);
+    history.record('r', from, 1);
+    history.record('r', from + 1, 2);
+    expect(history.record('r', from - 500, 3)).toEqual([1, 3]);
+    expect(history.record('r', from + 2, 4)).toEqual([1, 3, 4]);
   });
 
   test('follows a wall clock that was set back for good, from its second minute on, and is saved by that clock', () => {
     const history = new LoadHistory();
-    for (const at of [0, 1, 2]) history.note('r', from + at, at);
+    for (const at of [0, 1, 2]) history.record('r', from + at, at);
     const back = from - 30 * hour;
-    expect(history.note('r', back, 7)).toEqual([0, 1, 7]);
-    expect(history.note('r', back, 8)).toEqual([0, 1, 8]);
-    expect(history.note('r', back + 1, 9)).toEqual([0, 1, 8, 9]);
-    expect(history.note('r', back + 3, 10)).toEqual([0, 1, 8, 9, 9, 10]);
+    expect(history.record('r', back, 7)).toEqual([0, 1, 7]);
+    expect(history.record('r', back, 8)).toEqual([0, 1, 8]);
+    expect(history.record('r', back + 1, 9)).toEqual([0, 1, 8, 9]);
+    expect(history.record('r', back + 3, 10)).toEqual([0, 1, 8, 9, 9, 10]);
     expect(history.hourOf('r', back)?.values.slice(0, 5)).toEqual([8, 9, 9, 10, null]);
-    expect(history.note('r', back - 600, 11)).toEqual([0, 1, 8, 9, 9, 11]);
-    expect(history.note('r', back - 700, 12)).toEqual([0, 1, 8, 9, 9, 12]);
-    expect(history.note('r', back - 699, 13)).toEqual([0, 1, 8, 9, 9, 12, 13]);
+    expect(history.record('r', back - 600, 11)).toEqual([0, 1, 8, 9, 9, 11]);
+    expect(history.record('r', back - 700, 12)).toEqual([0, 1, 8, 9, 9, 12]);
+    expect(history.record('r', back - 699, 13)).toEqual([0, 1, 8, 9, 9, 12, 13]);
   });
 
   test('covers two days at most, and restarts after a longer gap', () => {
     const history = new LoadHistory();
     let values: readonly number[] = [];
-    for (let at = 0; at < HISTORY_MINUTES + 10; at += 1) values = history.note('r', from + at, at);
+    for (let at = 0; at < HISTORY_MINUTES + 10; at += 1) values = history.record('r', from + at, at);
     expect([values.length, values[0], values.at(-1)]).toEqual([HISTORY_MINUTES, 10, HISTORY_MINUTES + 9]);
-    expect(history.note('r', from + 3 * HISTORY_MINUTES, 7)).toEqual([7]);
+    expect(history.record('r', from + 3 * HISTORY_MINUTES, 7)).toEqual([7]);
   });
 
   test('of removed regions is forgotten', () => {
     const history = new LoadHistory();
-    for (const region of ['a', 'b']) history.note(region, from, 1);
+    for (const region of ['a', 'b']) history.record(region, from, 1);
     history.keepOnly(new Set(['b']));
-    expect([history.note('a', from + 1, 2), history.note('b', from + 1, 2)]).toEqual([[2], [1, 2]]);
+    expect([history.record('a', from + 1, 2), history.record('b', from + 1, 2)]).toEqual([[2], [1, 2]]);
   });
 });
 
 describe('saved by the hour and restored', () => {
   test('it is the same, in whatever order the hours come, with unknown minutes filled in', () => {
     const history = new LoadHistory();
-    for (let at = 0; at < 150; at += 1) history.note('r', from + 30 + at, at / 8);
+    for (let at = 0; at < 150; at += 1) history.record('r', from + 30 + at, at / 8);
     const hours = [0, 1, 2, 3, 4].map((index) => history.hourOf('r', from + index * hour));
     expect(hours[0]?.values.slice(0, 31)).toEqual([...Array(30).fill(null), 0]);
     const next = new LoadHistory();
     next.restore([hours[2], hours[0], hours[1], hours[4]], from + 180);
-    const values = next.note('r', from + 180, 99);
+    const values = next.record('r', from + 180, 99);
     expect(values).toEqual([...Array.from({ length: 150 }, (_, at) => at / 8), 99]);
     expect(history.hourOf('other', from)).toBeUndefined();
   });
@@ -69,6 +69,6 @@ describe('saved by the hour and restored', () => {
   ])('$name is left out', ({ value }) => {
     const history = new LoadHistory();
     history.restore([value], from);
-    expect(history.note('r', from, 5)).toEqual([5]);
+    expect(history.record('r', from, 5)).toEqual([5]);
   });
 });

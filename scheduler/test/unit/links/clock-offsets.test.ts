@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { clockOffsetOf, type Reporting, Reports, type ReportsOptions } from '../../../src/adapters/links/reports.ts';
 
 /** Reports of a node, each with the node's wall clock less the centre's, or nothing. Returns the offset after each. */
-function heard(...offsetsMs: (number | undefined)[]): (number | undefined)[] {
+function offsetsAfter(...offsetsMs: (number | undefined)[]): (number | undefined)[] {
   const clock = new ManualClock();
   const link = { remote: { id: 'n1' } } as Link;
   const session: Reporting = { link, fullAskedAtMs: 0 };
@@ -19,7 +19,7 @@ function heard(...offsetsMs: (number | undefined)[]): (number | undefined)[] {
   } as unknown as ReportsOptions);
   return offsetsMs.map((offsetMs) => {
     const wallMs = offsetMs === undefined ? undefined : clock.wallMs() + offsetMs;
-    reports.heard(link, {
+    reports.receive(link, {
       roomsGone: [],
       roomsChanged: [],
       confirmedDecisionIds: [],
@@ -31,17 +31,17 @@ function heard(...offsetsMs: (number | undefined)[]): (number | undefined)[] {
 }
 
 test('a node without a report of its clock has no offset, nor has one with an invalid time', () => {
-  expect(heard(undefined, Number.NaN, Number.POSITIVE_INFINITY)).toEqual([undefined, undefined, undefined]);
+  expect(offsetsAfter(undefined, Number.NaN, Number.POSITIVE_INFINITY)).toEqual([undefined, undefined, undefined]);
 });
 
 test('a late report changes nothing', () => {
-  expect(heard(-2, -4000, -3)).toEqual([-2, -2, -2]);
+  expect(offsetsAfter(-2, -4000, -3)).toEqual([-2, -2, -2]);
 });
 
 test('a clock that is set back is known after eight reports', () => {
-  expect(heard(0, ...Array.from({ length: 8 }, () => -120_000)).slice(-2)).toEqual([0, -120_000]);
+  expect(offsetsAfter(0, ...Array.from({ length: 8 }, () => -120_000)).slice(-2)).toEqual([0, -120_000]);
 });
 
 test('a clock that is set forward is known at once', () => {
-  expect(heard(0, 120_000)).toEqual([0, 120_000]);
+  expect(offsetsAfter(0, 120_000)).toEqual([0, 120_000]);
 });

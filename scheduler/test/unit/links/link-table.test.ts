@@ -44,7 +44,7 @@ describe('a report is refused', () => {
   ])('$name', ({ from, overrides, reason }) => {
     const links = table();
     expect(links.applyReport(from, report(overrides), 0)).toBe(reason);
-    expect(links.now(0, 1, 0).source).toBe('guessed');
+    expect(links.stateOf(0, 1, 0).source).toBe('guessed');
   });
 
   test('but accepted when it is only faster than glass, and always where places are pretended', () => {
@@ -59,7 +59,7 @@ describe('a link that was never measured', () => {
   test('has half the round trip that the other end has measured, and counts as a guess', () => {
     const links = table();
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
-    expect(links.now(0, 1, 0)).toMatchObject({ source: 'guessed', onewayMs: 100, loss: 0, jitterMs: 0 });
+    expect(links.stateOf(0, 1, 0)).toMatchObject({ source: 'guessed', onewayMs: 100, loss: 0, jitterMs: 0 });
     expect([links.rttMs(0, 1, 0), links.rttMs(1, 0, 0), links.rttMs(0, 2, 0)]).toEqual([200, 200, Number.NaN]);
   });
 });
@@ -68,7 +68,13 @@ describe('a measured link', () => {
   test('takes half the round trip one way', () => {
     const links = table();
     expect(links.applyReport('fra', report(), 0)).toBeUndefined();
-    expect(links.now(0, 1, 0)).toMatchObject({ source: 'measured', rttMs: 160, onewayMs: 80, jitterMs: 1, ageMs: 0 });
+    expect(links.stateOf(0, 1, 0)).toMatchObject({
+      source: 'measured',
+      rttMs: 160,
+      onewayMs: 80,
+      jitterMs: 1,
+      ageMs: 0,
+    });
   });
 
   test.each([
@@ -80,14 +86,14 @@ describe('a measured link', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 200, onewayChangeMs: there }), 0);
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200, onewayChangeMs: back }), 0);
-    expect([links.now(0, 1, 0).onewayMs, links.now(1, 0, 0).onewayMs]).toEqual([onewayMs, otherMs]);
+    expect([links.stateOf(0, 1, 0).onewayMs, links.stateOf(1, 0, 0).onewayMs]).toEqual([onewayMs, otherMs]);
   });
 
   test('is not longer than the other end reports: the slowed direction is known when both have reported', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 200 }), 0);
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 200 }), 0);
-    const oneways = () => [links.now(0, 1, 500).onewayMs, links.now(1, 0, 500).onewayMs];
+    const oneways = () => [links.stateOf(0, 1, 500).onewayMs, links.stateOf(1, 0, 500).onewayMs];
     links.applyReport('sgp', report({ toHostId: 'fra', rttMs: 600 }), 500);
     expect(oneways()).toEqual([100, 100]);
     links.applyReport('fra', report({ rttMs: 600, onewayChangeMs: 400 }), 500);
@@ -98,7 +104,7 @@ describe('a measured link', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 300, lossSlow: 0.2 + 1 / 150 }), 0);
     const guessMs = guessedOnewayMs(frankfurt, singapore);
-    const at = (nowMs: number) => links.now(0, 1, nowMs);
+    const at = (nowMs: number) => links.stateOf(0, 1, nowMs);
     expect(at(FADE_FROM_MS)).toMatchObject({ source: 'measured', onewayMs: 150 });
     const half = at((FADE_FROM_MS + FADE_TO_MS) / 2);
     expect(half.source).toBe('fading');
@@ -119,7 +125,7 @@ describe('when both ends lose everything they send', () => {
     const links = table();
     links.applyReport('fra', report({ ...lost, isSilent: fra }), 0);
     links.applyReport('sgp', report({ ...lost, isSilent: sgp, toHostId: 'fra' }), 0);
-    expect([links.now(0, 1, 0).loss, links.now(1, 0, 0).loss]).toEqual(loss);
+    expect([links.stateOf(0, 1, 0).loss, links.stateOf(1, 0, 0).loss]).toEqual(loss);
   });
 });
 
@@ -136,8 +142,8 @@ test.each([
 
 describe('a link with a forwarder’s flow', () => {
   /** Returns the round trip that counts, and its source. */
-  const said = (links: LinkTable, nowMs: number): unknown[] => {
-    const { rttMs, by } = links.now(0, 1, nowMs);
+  const rttAndSource = (links: LinkTable, nowMs: number): unknown[] => {
+    const { rttMs, by } = links.stateOf(0, 1, nowMs);
     return [rttMs, by];
   };
 
@@ -145,11 +151,11 @@ describe('a link with a forwarder’s flow', () => {
     const links = table();
     expect(links.applyReport('fra', report({ rttMs: 160 }), 0)).toBeUndefined();
     expect(links.applyReport('fra', report({ rttMs: 170 }), 100, 'sfu-1')).toBeUndefined();
-    expect(said(links, 100)).toEqual([170, 'forwarder']);
+    expect(rttAndSource(links, 100)).toEqual([170, 'forwarder']);
     expect(links.applyReport('fra', report({ rttMs: 160 }), 99 + FORWARDER_FRESH_MS)).toBe('set_aside');
-    expect(said(links, 99 + FORWARDER_FRESH_MS)).toEqual([170, 'forwarder']);
+    expect(rttAndSource(links, 99 + FORWARDER_FRESH_MS)).toEqual([170, 'forwarder']);
     expect(links.applyReport('fra', report({ rttMs: 160 }), 100 + FORWARDER_FRESH_MS)).toBeUndefined();
-    expect(said(links, 100 + FORWARDER_FRESH_MS)).toEqual([160, 'probe']);
+    expect(rttAndSource(links, 100 + FORWARDER_FRESH_MS)).toEqual([160, 'probe']);
   });
 
   test.each([
@@ -162,9 +168,9 @@ describe('a link with a forwarder’s flow', () => {
     const links = table();
     links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
     letGo(links);
-    expect(said(links, 500)).toEqual([170, 'forwarder']); // earlier figures are not forgotten
+    expect(rttAndSource(links, 500)).toEqual([170, 'forwarder']); // earlier figures are not forgotten
     expect(links.applyReport('fra', report({ lossFast: 1, lossSlow: 1 }), 600)).toBeUndefined();
-    expect(links.now(0, 1, 600)).toMatchObject({ loss: 1, by: 'probe' });
+    expect(links.stateOf(0, 1, 600)).toMatchObject({ loss: 1, by: 'probe' });
   });
 
   test('keeps its source in another fleet, and absurd figures of a forwarder silence no link', () => {
@@ -172,7 +178,7 @@ describe('a link with a forwarder’s flow', () => {
     links.applyReport('fra', report({ rttMs: 170 }), 0, 'sfu-1');
     const after = new LinkTable([...hosts].reverse(), { checksLight: true, before: links });
     expect(after.applyReport('fra', report({ rttMs: 160 }), 10)).toBe('set_aside');
-    expect(after.now(2, 1, 10)).toMatchObject({ rttMs: 170, by: 'forwarder' });
+    expect(after.stateOf(2, 1, 10)).toMatchObject({ rttMs: 170, by: 'forwarder' });
     expect(after.applyReport('sgp', report({ toHostId: 'fra', rttMs: 1 }), 10, 'sfu-9')).toBe('faster_than_light');
     expect(after.applyReport('sgp', report({ toHostId: 'fra', rttMs: 160 }), 11)).toBeUndefined();
   });

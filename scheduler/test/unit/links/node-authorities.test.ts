@@ -1,7 +1,7 @@
 import { note, wire } from '@meridian/protocol';
 import { type Link, ManualClock } from '@meridian/runtime';
 import { beforeEach, expect, test } from 'vitest';
-import { checked, NodeAuthorities } from '../../../src/adapters/links/node-authorities.ts';
+import { boundedAuthorities, NodeAuthorities } from '../../../src/adapters/links/node-authorities.ts';
 
 let clock: ManualClock;
 let present: string[];
@@ -21,9 +21,9 @@ const link = {
     return true;
   },
 } as unknown as Link;
-const session = (...said: string[]) => ({
+const session = (...fingerprints: string[]) => ({
   link,
-  authorities: said as readonly string[],
+  authorities: fingerprints as readonly string[],
   authoritiesAtMs: clock.nowMs(),
 });
 
@@ -31,38 +31,38 @@ test.each([
   ['more than there can be', ['A', 'B', 'C', 'D', 'E']],
   ['a text that is no fingerprint', ['A'.repeat(65)]],
 ])('a node that reports %s has reported nothing, and is not asked', (_what, said) => {
-  expect(checked(said)).toEqual([]);
+  expect(boundedAuthorities(said)).toEqual([]);
   const node = session('B', 'A');
-  authorities.heard(node, said);
+  authorities.reported(node, said);
   expect(node.authorities).toEqual([]);
   expect(asked).toEqual([]);
 });
 
 test('a node of an older release, which reports nothing, is not asked', () => {
-  authorities.heard(session(), []);
+  authorities.reported(session(), []);
   expect(asked).toEqual([]);
 });
 
 test('a node is asked with every report until it reports the present authorities, in this order', () => {
   const node = session('A');
-  authorities.heard(node, []);
-  authorities.heard(node, ['A', 'B']);
+  authorities.reported(node, []);
+  authorities.reported(node, ['A', 'B']);
   expect(asked).toEqual([present, present]);
   clock.advance(500);
-  authorities.heard(node, ['B', 'A']);
+  authorities.reported(node, ['B', 'A']);
   clock.advance(500);
-  authorities.heard(node, []);
+  authorities.reported(node, []);
   expect([asked.length, node.authoritiesAtMs]).toEqual([2, clock.nowMs() - 500]);
   present = ['B'];
-  authorities.heard(node, []);
+  authorities.reported(node, []);
   expect(asked.at(-1)).toEqual(['B']);
 });
 
 test('fifty nodes of a large fleet are asked in a second, and the others later', () => {
   const fleet = Array.from({ length: 120 }, () => session('A'));
-  for (const node of fleet) authorities.heard(node, []);
+  for (const node of fleet) authorities.reported(node, []);
   expect(asked).toHaveLength(50);
   clock.advance(1000);
-  for (const node of fleet) authorities.heard(node, []);
+  for (const node of fleet) authorities.reported(node, []);
   expect(asked).toHaveLength(100);
 });

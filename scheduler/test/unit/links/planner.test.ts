@@ -35,7 +35,7 @@ function planner(rtts: Record<string, number | null> = {}, hosts = [host('a'), h
         if (from === to) continue;
         const rttMs = rtts[`${from}${to}`] === undefined ? 40 : rtts[`${from}${to}`];
         if (rttMs !== null && rttMs !== undefined)
-          plan.take(from, measured(to, rttMs, overrides[`${from}${to}`]), nowMs);
+          plan.applyReport(from, measured(to, rttMs, overrides[`${from}${to}`]), nowMs);
       }
     }
   };
@@ -79,7 +79,8 @@ describe('with reports', () => {
     const heard: Record<string, string> = { a: 'bc', b: 'ac', c: 'ab' };
     for (const [index, from] of ['a', 'b', 'c'].entries()) {
       const nowMs = 500 * index;
-      for (const to of heard[from] ?? '') plan.take(from, measured(to, `${from}${to}`.includes('c') ? 40 : 84), nowMs);
+      for (const to of heard[from] ?? '')
+        plan.applyReport(from, measured(to, `${from}${to}`.includes('c') ? 40 : 84), nowMs);
       plan.replan(nowMs);
       // The relay gains 1 ms.
       expect([plan.route('a', 'b')?.via, plan.route('b', 'a')?.via]).toEqual(index < 2 ? ['', ''] : ['c', 'c']);
@@ -93,12 +94,12 @@ describe('with reports', () => {
       plan.replan(nowMs);
     }
     const slow = (nowMs: number): void => {
-      plan.take('b', measured('a', 300), nowMs);
-      plan.take('a', measured('b', 300), nowMs);
+      plan.applyReport('b', measured('a', 300), nowMs);
+      plan.applyReport('a', measured('b', 300), nowMs);
       plan.replan(nowMs);
     };
     const meanwhile = (nowMs: number): void => {
-      plan.take('c', measured('b', 40), nowMs);
+      plan.applyReport('c', measured('b', 40), nowMs);
       plan.replan(nowMs);
     };
     slow(500);
@@ -195,8 +196,8 @@ describe('the reports of a forwarder', () => {
       report(nowMs);
       plan.replan(nowMs);
     }
-    plan.take('b', measured('a', 300), 0);
-    const slow = (nowMs: number, forwarderId?: string) => plan.take('a', measured('b', 300), nowMs, forwarderId);
+    plan.applyReport('b', measured('a', 300), 0);
+    const slow = (nowMs: number, forwarderId?: string) => plan.applyReport('a', measured('b', 300), nowMs, forwarderId);
     return { plan, slow };
   }
 
@@ -208,7 +209,7 @@ describe('the reports of a forwarder', () => {
     }
     expect(plan.route('a', 'b')?.via).toBe('');
     for (let nowMs = 2100; nowMs <= 2300; nowMs += 100) {
-      plan.take('a', measured('c', 40), nowMs);
+      plan.applyReport('a', measured('c', 40), nowMs);
       plan.replan(nowMs);
     }
     expect(plan.route('a', 'b')?.via).toBe('c');
@@ -226,8 +227,8 @@ describe('the reports of a forwarder', () => {
   test('stop counting when it has flipped away: the probe reports the link that it left', () => {
     const { plan, slow } = withBetterWay();
     slow(100, 'sfu-a');
-    expect(plan.take('a', measured('b', 40), 200)).toBe('set_aside');
+    expect(plan.applyReport('a', measured('b', 40), 200)).toBe('set_aside');
     plan.flipped('a', 'b', 'c', 300);
-    expect(plan.take('a', measured('b', 40, cut), 400)).toBeUndefined();
+    expect(plan.applyReport('a', measured('b', 40, cut), 400)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import {
   type RouteRow,
   type RouteRows,
-  type RoutesNow,
+  type RouteTable,
   RowStore,
   ShownPaths,
   usedTable,
@@ -22,7 +22,7 @@ const row = (toHostId: string, overrides: Partial<RouteRow> = {}): RouteRow => (
 function routes(
   rows: Record<string, readonly RouteRow[]>,
   fleet: readonly string[] = [],
-): { now: RoutesNow; isUsed: Uint8Array } {
+): { now: RouteTable; isUsed: Uint8Array } {
   const named = Object.entries(rows).flatMap(([from, to]) => [from, ...to.map(({ toHostId }) => toHostId)]);
   const hostIds = [...new Set([...named, ...fleet])].sort();
   const count = hostIds.length;
@@ -154,7 +154,7 @@ test.each([
   { name: 'the path', delayMs: 50, via: 'c', isNews: true },
 ])('the plan of all nodes changes by $name: $isNews', ({ delayMs, via, isNews }) => {
   const shown = new ShownPaths();
-  const both = (primaryVia: string, ms: number): RoutesNow => {
+  const both = (primaryVia: string, ms: number): RouteTable => {
     const { now } = routes({ a: [row('b', { primaryVia }), row('c')], b: [row('a')] });
     return { ...now, delayMs: now.delayMs.map(() => ms) };
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drainNext, type HeldRoom } from '../../../src/moving/core/drain-plan.ts';
+import { type HeldRoom, nextToDrain } from '../../../src/moving/core/drain-plan.ts';
 import { RoomBook, roomRecordFrom } from '../../../src/moving/core/room-book.ts';
 import { HOUR_MS } from '../../../src/moving/core/room-credit.ts';
 import { ClientBook } from '../../../src/placing/core/client-book.ts';
@@ -29,11 +29,11 @@ describe('a drain', () => {
     { name: 'equal rooms by name', rooms: [room('t/b', 1, 'b'), room('t/a', 1, 'a')], most: 5, want: ['a', 'b'] },
     { name: 'no more than requested', rooms: [room('t/a', 3, 'a1', 'a2', 'a3')], most: 0, want: [] },
   ])('moves $name', ({ rooms, most, want }) => {
-    expect(drainNext(rooms, most, noneMoving).map(({ sessionId }) => sessionId)).toEqual(want);
+    expect(nextToDrain(rooms, most, noneMoving).map(({ sessionId }) => sessionId)).toEqual(want);
   });
 
   test('a session that moves already is passed over', () => {
-    const next = drainNext([room('t/a', 2, 'a1', 'a2')], 5, (id) => id === 'a1');
+    const next = nextToDrain([room('t/a', 2, 'a1', 'a2')], 5, (id) => id === 'a1');
     expect(next).toEqual([{ roomKey: 't/a', sessionId: 'a2' }]);
   });
 });
@@ -104,30 +104,30 @@ describe('the mode that requests have named for a room', () => {
   test('comes from the first member that named one; a member that has not come, or has left, names none', () => {
     const book = new ClientBook();
     book.placed({ ...known, sessionId: 's0', regionPin: '', mode: undefined }, []);
-    expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
+    expect(book.requestedModeIn('t/r', nobodyAsks)).toBeUndefined();
     book.placed({ ...known, regionPin: '', mode: 'direct' }, []);
     book.placed({ ...known, sessionId: 's2', regionPin: '', mode: 'single' }, []);
-    expect(book.namedIn('t/r', members('s0', 's2', 's1'))).toBe('single');
-    expect(book.namedIn('t/r', members('s0'))).toBeUndefined();
-    expect(book.namedIn('t/other', nobodyAsks)).toBeUndefined();
+    expect(book.requestedModeIn('t/r', members('s0', 's2', 's1'))).toBe('single');
+    expect(book.requestedModeIn('t/r', members('s0'))).toBeUndefined();
+    expect(book.requestedModeIn('t/other', nobodyAsks)).toBeUndefined();
     book.timed(known, [{ siteKey: 'a', rttMs: 10 }]);
     book.drop('s2');
-    expect(book.namedIn('t/r', members('s2', 's1'))).toBe('direct');
+    expect(book.requestedModeIn('t/r', members('s2', 's1'))).toBe('direct');
     book.drop('s1');
-    expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
+    expect(book.requestedModeIn('t/r', nobodyAsks)).toBeUndefined();
   });
 
   test('goes with the member that named it: into another room, by another request, at the bound', () => {
     const book = new ClientBook({ most: 2 });
     book.placed({ ...known, regionPin: '', mode: 'direct' }, []);
     book.placed({ ...known, roomKey: 't/other', regionPin: '', mode: 'direct' }, []);
-    expect(book.namedIn('t/r', nobodyAsks)).toBeUndefined();
-    expect(book.namedIn('t/other', members('s1'))).toBe('direct');
+    expect(book.requestedModeIn('t/r', nobodyAsks)).toBeUndefined();
+    expect(book.requestedModeIn('t/other', members('s1'))).toBe('direct');
     book.placed({ ...known, roomKey: 't/other', regionPin: '', mode: 'single' }, []);
-    expect(book.namedIn('t/other', members('s1'))).toBe('single');
+    expect(book.requestedModeIn('t/other', members('s1'))).toBe('single');
     for (const sessionId of ['s2', 's3']) book.timed({ ...known, sessionId }, []);
     expect(book.get('s1')).toBeUndefined();
-    expect(book.namedIn('t/other', nobodyAsks)).toBeUndefined();
+    expect(book.requestedModeIn('t/other', nobodyAsks)).toBeUndefined();
   });
 });
 
@@ -137,14 +137,14 @@ describe('the memory of rooms', () => {
     book.change('t/r', { mode: 'single', isConverging: true });
     expect(book.change('t/r', { isConverging: false })).toMatchObject({ mode: 'single', isConverging: false });
     expect(book.change('t/other', { isConverging: true })).toBeUndefined();
-    expect(book.made('t/other', ['p'], 1)).toBeUndefined();
+    expect(book.recordMoves('t/other', ['p'], 1)).toBeUndefined();
     expect([book.drop('t/r'), book.drop('t/r'), book.size]).toEqual([true, false, 0]);
   });
 
   test('is restored as it was saved; unreadable records are left out', () => {
     const book = new RoomBook();
     book.change('t/r', { mode: 'direct' });
-    const record = book.made('t/r', ['p'], 5, { isConverging: true });
+    const record = book.recordMoves('t/r', ['p'], 5, { isConverging: true });
     expect(record).toMatchObject({ mode: 'direct', isConverging: true, made: [{ person: 'p', atWallMs: 5 }] });
     expect(roomRecordFrom('t/r', JSON.parse(JSON.stringify(record)))).toEqual(record);
     expect(roomRecordFrom('t/r', {})).toEqual({ roomKey: 't/r', mode: undefined, isConverging: false, made: [] });
@@ -157,10 +157,10 @@ describe('the memory of rooms', () => {
 
   test('forgets moves older than an hour, and the oldest of too many', () => {
     const book = new RoomBook();
-    for (let index = 0; index < 130; index += 1) book.made('t/r', [`p${index}`], index);
+    for (let index = 0; index < 130; index += 1) book.recordMoves('t/r', [`p${index}`], index);
     expect(book.get('t/r')?.made).toHaveLength(128);
     expect(book.get('t/r')?.made[0]?.person).toBe('p2');
-    expect(book.made('t/r', ['a', 'b'], HOUR_MS + 128)?.made).toEqual([
+    expect(book.recordMoves('t/r', ['a', 'b'], HOUR_MS + 128)?.made).toEqual([
       { person: 'p129', atWallMs: 129 },
       { person: 'a', atWallMs: HOUR_MS + 128 },
       { person: 'b', atWallMs: HOUR_MS + 128 },

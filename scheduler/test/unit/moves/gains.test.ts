@@ -10,15 +10,15 @@ import {
   pairsChanged,
   ROOM_TIMINGS,
   type RoomMember,
-  type RoomNow,
+  type RoomSnapshot,
   TIMINGS_MAX,
   timingsWanted,
 } from '../../../src/moving/core/gains.ts';
-import { roomNow } from '../../../src/moving/core/room-now.ts';
+import { roomSnapshot } from '../../../src/moving/core/room-snapshot.ts';
 import { feltMs, roomPaths } from '../../../src/placing/core/felt-delay.ts';
 import { line, member } from '../support/rooms.ts';
 
-const room = (members: RoomMember[], paths = line(3, 20), overrides: Partial<RoomNow> = {}): RoomNow => ({
+const room = (members: RoomMember[], paths = line(3, 20), overrides: Partial<RoomSnapshot> = {}): RoomSnapshot => ({
   members,
   paths,
   isOpen: () => true,
@@ -269,7 +269,7 @@ test('no member is ever sent outside the fence, nor asked to time there, for 300
       const belief = { meanMs, sdMs, floorMs: new Float64Array(sites), order: [], timed };
       return { site, belief, regionPin: rng.int(2) === 0 ? regionOf(site) : '' };
     });
-    const view = roomNow(facts, { paths: line(sites, 15), regionOf, isOpen: () => true });
+    const view = roomSnapshot(facts, { paths: line(sites, 15), regionOf, isOpen: () => true });
     const fenced = (index: number, host: number): boolean => {
       const pin = facts[index]?.regionPin ?? '';
       return pin !== '' && regionOf(host) !== pin;
@@ -301,7 +301,7 @@ test.each(['', 'eu'])('a room shows the present belief, with the pin "%s"', (reg
       timed: new Set([0]),
     };
     const facts = [{ site: 0, belief, regionPin }];
-    const [one] = roomNow(facts, { paths, regionOf: () => 'eu', isOpen: () => true }).members;
+    const [one] = roomSnapshot(facts, { paths, regionOf: () => 'eu', isOpen: () => true }).members;
     return [[...(one?.accessRttMs ?? [])], [...(one?.hopeRttMs ?? [])], [0, 1].map((site) => one?.isTimed(site))];
   };
   expect(seen(20)).toEqual([
@@ -313,7 +313,7 @@ test.each(['', 'eu'])('a room shows the present belief, with the pin "%s"', (reg
   expect(seen(30)[1]).toEqual([27, 3]);
 });
 
-function randomRoom(rng: Rng): RoomNow {
+function randomRoom(rng: Rng): RoomSnapshot {
   const hosts = 1 + rng.int(6);
   const closed = rng.int(hosts + 2);
   const members = Array.from({ length: rng.int(7) }, () => {
@@ -332,7 +332,7 @@ function randomRoom(rng: Rng): RoomNow {
 }
 
 /** Felt delay by definition, summed pair by pair. */
-function felt({ members, paths }: RoomNow): number {
+function felt({ members, paths }: RoomSnapshot): number {
   let sum = 0;
   for (const [index, a] of members.entries()) {
     for (const b of members.slice(0, index)) {

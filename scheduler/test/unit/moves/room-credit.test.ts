@@ -1,11 +1,11 @@
 // When a move has earned its price, in the watch of a room.
 import { describe, expect, test } from 'vitest';
-import type { RoomMember, RoomNow } from '../../../src/moving/core/gains.ts';
+import type { RoomMember, RoomSnapshot } from '../../../src/moving/core/gains.ts';
 import { RoomBook } from '../../../src/moving/core/room-book.ts';
 import {
+  type BegunMove,
   HOUR_MS,
   MOVES_PER_HOUR_MAX,
-  type MoveMade,
   type OwnedGain,
   PRICE_MS_S,
   ROOM_REST_MS,
@@ -45,7 +45,7 @@ describe('credit', () => {
   });
 
   test('each move of the last hour doubles the price of the next for that person, and for no other', () => {
-    const made: MoveMade[] = [{ person: 'a', atWallMs: 0 }];
+    const made: BegunMove[] = [{ person: 'a', atWallMs: 0 }];
     const nowMs = ROOM_REST_MS;
     const credit = new RoomCredit();
     credit.save([gain('a')], (2 * PRICE_S - 1) * SECOND_MS);
@@ -61,7 +61,7 @@ describe('credit', () => {
     const credit = new RoomCredit();
     credit.save([group(['a', 'b'])], (PRICE_MS_S / 10) * SECOND_MS);
     expect(credit.due([group(['a', 'b'])], [], 0)?.people).toEqual(['a', 'b']);
-    const made: MoveMade[] = [{ person: 'b', atWallMs: 0 }];
+    const made: BegunMove[] = [{ person: 'b', atWallMs: 0 }];
     expect(credit.due([group(['a', 'b'])], made, ROOM_REST_MS)).toBeUndefined();
     expect(credit.due([group(['a', 'c'])], made, ROOM_REST_MS)?.people).toEqual(['a', 'c']);
   });
@@ -69,7 +69,7 @@ describe('credit', () => {
   test('no member moves within a minute of another of the room, nor more than four times an hour', () => {
     const credit = new RoomCredit();
     credit.save([gain('a')], 1000 * PRICE_S * SECOND_MS);
-    const before: MoveMade[] = [{ person: 'b', atWallMs: 0 }];
+    const before: BegunMove[] = [{ person: 'b', atWallMs: 0 }];
     expect(credit.due([gain('a')], before, ROOM_REST_MS - 1)).toBeUndefined();
     expect(credit.due([gain('a')], before, ROOM_REST_MS)?.name).toBe('a');
     const often = Array.from({ length: MOVES_PER_HOUR_MAX }, (_, at) => ({ person: 'a', atWallMs: at }));
@@ -81,7 +81,7 @@ describe('credit', () => {
 /** A room that is looked at every second. */
 class Room {
   readonly watch = new RoomWatch();
-  made: readonly MoveMade[] = [];
+  made: readonly BegunMove[] = [];
   readonly steps: { atMs: number; step: RoomStep }[] = [];
   nowMs = 0;
   signature = 1;
@@ -103,7 +103,7 @@ class Room {
     const endMs = this.nowMs + ms;
     while (this.nowMs < endMs) {
       this.nowMs += SECOND_MS;
-      const now: RoomNow = { members: this.members, paths: line(3, 20), isOpen: () => true };
+      const now: RoomSnapshot = { members: this.members, paths: line(3, 20), isOpen: () => true };
       const step = this.watch.look({
         nowMs: this.nowMs,
         wallMs: this.nowMs,
@@ -115,7 +115,7 @@ class Room {
         isSameSite: (a, b) => a === b,
         room: () => {
           this.rooms += 1;
-          return this.isBetween ? undefined : { now, people: this.people };
+          return this.isBetween ? undefined : { snapshot: now, people: this.people };
         },
       });
       if (step === undefined) continue;
@@ -258,7 +258,7 @@ describe('a watched room', () => {
       const step = room.pass(SECOND_MS);
       if (step === undefined || step.kind === 'ask') continue;
       moves += 1;
-      room.made = book.made('t/r', step.gain.people, room.nowMs)?.made ?? [];
+      room.made = book.recordMoves('t/r', step.gain.people, room.nowMs)?.made ?? [];
     }
     expect(moves).toBe(MOVES_PER_HOUR_MAX);
   });

@@ -78,9 +78,9 @@ test('unknown clients of a fenced room are moved nowhere outside, though everyth
 
 describe('the possible places of a participant', () => {
   /** Media nodes that hold the room, each with its reported fence. */
-  function fleetOf(said: readonly (string | undefined)[]): Fleet {
+  function fleetOf(reportedFences: readonly (string | undefined)[]): Fleet {
     const fleet = new Fleet();
-    for (const [index, fence] of said.entries()) {
+    for (const [index, fence] of reportedFences.entries()) {
       const room: RoomHeld = { roomKey: 't/r', epoch: 1, ownerId: 'sig', sessionIds: [`PA_${index}`], decisionIds: [] };
       const held = fence === undefined ? room : { ...room, fence };
       fleet.register({ description: description({ nodeId: `sfu-${index}` }), rooms: [held], load: noLoad }, 0);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { nothingKept } from '../../../src/recording/core/booked.ts';
 import { chooseRecorders } from '../../../src/recording/core/choice.ts';
-import { CHARGED_MS, HANDED_MAX, HandedRecordings } from '../../../src/recording/core/handed.ts';
+import { CHARGED_MS, HANDED_MAX, HandedRecordings } from '../../../src/recording/core/handed-recordings.ts';
+import { nothingKept } from '../../../src/recording/core/kept-slots.ts';
 import { NO_RECORDER, NO_SLOTS, planQueue as planWith, TOO_LARGE } from '../../../src/recording/core/plan-queue.ts';
 import type { Recorder, RecordingAsk } from '../../../src/recording/core/types.ts';
 import {
@@ -172,7 +172,7 @@ test('a handed recording is charged until a report contains it, or it lapses', (
   const recording = { key: 'k', tenant: 't', recorderId: 'r', slots: 2 };
   for (const atMs of [0, 1]) expect(handed.hand(recording, atMs)).toBe(true);
   expect(handed.charged(() => 99, 2)).toEqual([expect.objectContaining(recording)]);
-  handed.taken('k', 'r', 50);
+  handed.accepted('k', 'r', 50);
   expect([handed.charged(() => 50, 60).length, handed.charged(() => 51, 60).length]).toEqual([1, 0]);
   expect(handed.list(1 + CHARGED_MS)).toEqual([]);
   for (let count = 0; count < HANDED_MAX; count += 1) handed.hand({ ...recording, key: `k${count}` }, 20_000);

@@ -15,7 +15,7 @@ async function instance(o: { leader?: string; keepsOut?: string; isStoreDown?: b
   const kv = memoryKeyValue({ clock, maxEntries: 10 });
   if (o.leader !== undefined)
     await kv.takeLease(LEADER_KEY, JSON.stringify({ id: 'l', url: '', incarnation: o.leader }), { ttlMs: HELD_MS });
-  const said = { keepsOut: o.keepsOut };
+  const promise = { keepsOut: o.keepsOut };
   const resigned: string[] = [];
   const elected = {
     centre: {} as Centre,
@@ -31,11 +31,11 @@ async function instance(o: { leader?: string; keepsOut?: string; isStoreDown?: b
     kv: o.isStoreDown === true ? down : kv,
     clock,
     log: collectingLog().log,
-    keepsOut: () => said.keepsOut,
+    yieldingTerm: () => promise.keepsOut,
     onChange: () => undefined,
   });
   await terms.start();
-  return { clock, kv, resigned, terms, said };
+  return { clock, kv, resigned, terms, said: promise };
 }
 
 describe('an instance with the lease of its region', () => {

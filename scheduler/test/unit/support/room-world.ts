@@ -169,7 +169,7 @@ export class RoomWorld {
     const registry = createMetrics({ service: 'scheduler' });
     const mover = {
       move: async (_owner: string, order: MoveOrder) => this.#move(order),
-      wantEchoes: (_signalingId: string, o: { sessionId: string; signalingIds: readonly string[] }) => {
+      requestEchoes: (_signalingId: string, o: { sessionId: string; signalingIds: readonly string[] }) => {
         if (this.isLinkFull) return false;
         this.asked.push(o);
         this.#time(o);

@@ -17,7 +17,7 @@ export class FlatWriter {
     const out = new FlatWriter();
     const place = out.u32(0);
     out.letters(kind);
-    out.refer(place, root(out));
+    out.setReference(place, root(out));
     return out.#bytes.slice(0, out.#end);
   }
 
@@ -34,7 +34,7 @@ export class FlatWriter {
   }
 
   /** Makes the reference at `place` point to `target`, which lies behind it. */
-  refer(place: number, target: number): void {
+  setReference(place: number, target: number): void {
     this.#view.setUint32(place, target - place, true);
   }
 
@@ -56,27 +56,27 @@ export class FlatWriter {
 
   /** Writes a table. Each field is a whole number, a part, or undefined when absent; each takes four bytes. */
   table(fields: readonly (number | Part | undefined)[]): number {
-    const words = (value: number): void => {
+    const writeU16 = (value: number): void => {
       this.#view.setUint16(this.#end, value, true);
       this.#end += 2;
     };
     this.#end = Math.ceil(this.#end / 4) * 4;
     const shape = this.#end;
-    words(4 + 2 * fields.length);
-    words(4 + 4 * fields.length);
-    for (const [index, field] of fields.entries()) words(field === undefined ? 0 : 4 + 4 * index);
+    writeU16(4 + 2 * fields.length);
+    writeU16(4 + 4 * fields.length);
+    for (const [index, field] of fields.entries()) writeU16(field === undefined ? 0 : 4 + 4 * index);
     const table = this.u32(0);
     this.#view.setInt32(table, table - shape, true);
     const places = fields.map((field) => this.u32(typeof field === 'number' ? field : 0));
     for (const [index, field] of fields.entries())
-      if (typeof field === 'function') this.refer(places[index] ?? 0, field(this));
+      if (typeof field === 'function') this.setReference(places[index] ?? 0, field(this));
     return table;
   }
 
   list(items: readonly Part[]): number {
     const at = this.u32(items.length);
     const places = items.map(() => this.u32(0));
-    for (const [index, item] of items.entries()) this.refer(places[index] ?? 0, item(this));
+    for (const [index, item] of items.entries()) this.setReference(places[index] ?? 0, item(this));
     return at;
   }
 }

@@ -4,25 +4,25 @@ export const blockSamples = 128;
 
 /** Returns how many samples wait for a full frame at most: 448 (9.3 ms at 48 kHz) for frames of 480. */
 export function framingDelay(frameSamples: number): number {
-  let most = 0;
+  let maxWaiting = 0;
   for (let waiting = blockSamples % frameSamples; waiting !== 0; waiting = (waiting + blockSamples) % frameSamples)
-    most = Math.max(most, waiting);
-  return most;
+    maxWaiting = Math.max(maxWaiting, waiting);
+  return maxWaiting;
 }
 
 export class Framing {
   readonly #frame: Float32Array;
   readonly #work: (frame: Float32Array) => void;
   #filled = 0;
-  /** Processed samples; the first `#behind` of them wait for output. It starts with silence. */
-  readonly #ready: Float32Array;
-  #behind: number;
+  /** Processed samples; the first `#readySamples` of them wait for output. It starts with silence. */
+  readonly #output: Float32Array;
+  #readySamples: number;
 
   constructor(frameSamples: number, work: (frame: Float32Array) => void) {
     this.#frame = new Float32Array(frameSamples);
     this.#work = work;
-    this.#behind = framingDelay(frameSamples);
-    this.#ready = new Float32Array(this.#behind + 2 * Math.max(frameSamples, blockSamples));
+    this.#readySamples = framingDelay(frameSamples);
+    this.#output = new Float32Array(this.#readySamples + 2 * Math.max(frameSamples, blockSamples));
   }
 
   push(input: Float32Array, output: Float32Array): void {
@@ -31,17 +31,17 @@ export class Framing {
       this.#frame.set(input.subarray(at, at + count), this.#filled);
       this.#filled += count;
       at += count;
-      if (this.#filled === this.#frame.length) this.#full();
+      if (this.#filled === this.#frame.length) this.#processFrame();
     }
-    output.set(this.#ready.subarray(0, output.length));
-    this.#ready.copyWithin(0, output.length, this.#behind);
-    this.#behind -= output.length;
+    output.set(this.#output.subarray(0, output.length));
+    this.#output.copyWithin(0, output.length, this.#readySamples);
+    this.#readySamples -= output.length;
   }
 
-  #full(): void {
+  #processFrame(): void {
     this.#work(this.#frame);
-    this.#ready.set(this.#frame, this.#behind);
-    this.#behind += this.#frame.length;
+    this.#output.set(this.#frame, this.#readySamples);
+    this.#readySamples += this.#frame.length;
     this.#filled = 0;
   }
 }

@@ -4,7 +4,7 @@
 /** Applied share of a small change; noise at the edges would make hair shimmer. Edges settle within 100 ms. */
 const calmShare = 0.35;
 /** A change of this much is a movement and is applied fully, since a share of it would leave a trail. */
-const movement = 0.5;
+const movementMin = 0.5;
 
 export class MaskSmoother {
   #before: Float32Array | undefined;
@@ -19,7 +19,7 @@ export class MaskSmoother {
     const [before, bytes] = [this.#before, this.#bytes];
     for (let at = 0; at < mask.length; at += 1) {
       const old = before[at] ?? 0;
-      const value = old + smoothed((mask[at] ?? 0) - old);
+      const value = old + appliedChange((mask[at] ?? 0) - old);
       before[at] = value;
       bytes[at] = value * 255 + 0.5;
     }
@@ -32,7 +32,7 @@ export class MaskSmoother {
 }
 
 /** Returns the applied part of a change: a small share of small changes, all of large ones. */
-export function smoothed(change: number): number {
-  const share = Math.min(1, calmShare + (1 - calmShare) * (Math.abs(change) / movement));
+export function appliedChange(change: number): number {
+  const share = Math.min(1, calmShare + (1 - calmShare) * (Math.abs(change) / movementMin));
   return change * share;
 }

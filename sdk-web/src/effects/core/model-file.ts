@@ -27,20 +27,28 @@ function description(): Uint8Array {
 }
 
 /** Returns the model with a description of its input. Throws RangeError for other files. */
-export function describedModel(model: Uint8Array): Uint8Array<ArrayBuffer> {
+export function withInputDescription(model: Uint8Array): Uint8Array<ArrayBuffer> {
   const old = readModel(model);
   const described = description();
   const file = (behind: number): Uint8Array => {
-    const there =
+    const referenceTo =
       (place: number): Part =>
       () =>
         behind + place;
-    const texts = old.description === undefined ? undefined : there(old.description);
-    const buffers = list(...old.buffers.map(there), table(bytes(described)));
+    const texts = old.description === undefined ? undefined : referenceTo(old.description);
+    const buffers = list(...old.buffers.map(referenceTo), table(bytes(described)));
     const metadata = list(table(text('TFLITE_METADATA'), old.buffers.length));
     return FlatWriter.file(
       modelKind,
-      table(old.version, there(old.operatorCodes), there(old.subgraphs), texts, buffers, undefined, metadata),
+      table(
+        old.version,
+        referenceTo(old.operatorCodes),
+        referenceTo(old.subgraphs),
+        texts,
+        buffers,
+        undefined,
+        metadata,
+      ),
     );
   };
   const behind = Math.ceil(file(0).length / alignment) * alignment;
@@ -69,17 +77,17 @@ function readModel(model: Uint8Array): Model {
     const distance = entry < view.getUint16(shape, true) ? view.getUint16(shape + entry, true) : 0;
     return distance === 0 ? undefined : root + distance;
   };
-  const needed = (number: number): number => {
+  const requiredPlaceOf = (number: number): number => {
     const place = placeOf(number);
     if (place === undefined) throw new RangeError('a part of the model is missing');
     return place;
   };
-  const buffers = target(needed(field.buffers));
+  const buffers = target(requiredPlaceOf(field.buffers));
   const words = placeOf(field.description);
   return {
-    version: view.getUint32(needed(field.version), true),
-    operatorCodes: target(needed(field.operatorCodes)),
-    subgraphs: target(needed(field.subgraphs)),
+    version: view.getUint32(requiredPlaceOf(field.version), true),
+    operatorCodes: target(requiredPlaceOf(field.operatorCodes)),
+    subgraphs: target(requiredPlaceOf(field.subgraphs)),
     description: words === undefined ? undefined : target(words),
     buffers: Array.from({ length: view.getUint32(buffers, true) }, (_, index) => target(buffers + 4 + 4 * index)),
   };

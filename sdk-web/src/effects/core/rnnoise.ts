@@ -21,7 +21,7 @@ interface Exports {
 export class Rnnoise {
   readonly #exports: Exports;
   readonly #state: number;
-  readonly #place: number;
+  readonly #framePointer: number;
   #samples: Float32Array;
 
   /** Throws WebAssembly's error for another file, or RangeError. */
@@ -42,8 +42,8 @@ export class Rnnoise {
     this.#exports.__wasm_call_ctors();
     if (this.#exports.rnnoise_get_frame_size() !== rnnoiseFrame) throw new RangeError('another size of frames');
     this.#state = this.#exports.rnnoise_create(0);
-    this.#place = this.#exports.malloc(rnnoiseFrame * Float32Array.BYTES_PER_ELEMENT);
-    if (this.#state === 0 || this.#place === 0) throw new RangeError('no memory for RNNoise');
+    this.#framePointer = this.#exports.malloc(rnnoiseFrame * Float32Array.BYTES_PER_ELEMENT);
+    if (this.#state === 0 || this.#framePointer === 0) throw new RangeError('no memory for RNNoise');
     this.#samples = this.#view();
   }
 
@@ -52,7 +52,7 @@ export class Rnnoise {
     if (this.#samples.buffer !== this.#exports.memory.buffer) this.#samples = this.#view();
     const samples = this.#samples;
     for (let at = 0; at < rnnoiseFrame; at += 1) samples[at] = (frame[at] ?? 0) * scale;
-    const voice = this.#exports.rnnoise_process_frame(this.#state, this.#place, this.#place);
+    const voice = this.#exports.rnnoise_process_frame(this.#state, this.#framePointer, this.#framePointer);
     for (let at = 0; at < rnnoiseFrame; at += 1) frame[at] = (samples[at] ?? 0) / scale;
     return voice;
   }
@@ -62,6 +62,6 @@ export class Rnnoise {
   }
 
   #view(): Float32Array {
-    return new Float32Array(this.#exports.memory.buffer, this.#place, rnnoiseFrame);
+    return new Float32Array(this.#exports.memory.buffer, this.#framePointer, rnnoiseFrame);
   }
 }

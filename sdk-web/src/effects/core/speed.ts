@@ -36,8 +36,8 @@ export function judgeSpeed(state: SpeedState, second: SecondOfWork): SpeedState 
 
 /** Returns whether the effect was too slow in this second. A second without a frame (a muted camera) is not slow. */
 export function isSlow({ frames, dropped, p95Ms, intervalMs, busyShare }: SecondOfWork): boolean {
-  const came = frames + dropped;
-  if (came === 0) return false;
+  const arrivedFrames = frames + dropped;
+  if (arrivedFrames === 0) return false;
   if (intervalMs > 0 && p95Ms > intervalShareMax * intervalMs && busyShare > busyShareMin) return true;
-  return dropped / came > droppedShareMax && busyShare > busyShareMin;
+  return dropped / arrivedFrames > droppedShareMax && busyShare > busyShareMin;
 }

@@ -5,7 +5,7 @@ const timesMax = 300;
 
 export class WorkMeter {
   readonly #times = new Float64Array(timesMax);
-  #timed = 0;
+  #timedFrames = 0;
   #frames = 0;
   #dropped = 0;
   #workMs = 0;
@@ -16,8 +16,8 @@ export class WorkMeter {
   }
 
   frame(tookMs: number): void {
-    this.#times[this.#timed % timesMax] = tookMs;
-    this.#timed += 1;
+    this.#times[this.#timedFrames % timesMax] = tookMs;
+    this.#timedFrames += 1;
     this.#frames += 1;
     this.#workMs += tookMs;
   }
@@ -26,16 +26,16 @@ export class WorkMeter {
     this.#dropped += count;
   }
 
-  take(nowMs: number): SecondOfWork {
+  takeSecond(nowMs: number): SecondOfWork {
     const elapsedMs = Math.max(1, nowMs - this.#sinceMs);
-    const came = this.#frames + this.#dropped;
-    const sorted = this.#times.slice(0, Math.min(this.#timed, timesMax)).sort();
+    const arrivedFrames = this.#frames + this.#dropped;
+    const sorted = this.#times.slice(0, Math.min(this.#timedFrames, timesMax)).sort();
     const second = {
       frames: this.#frames,
       dropped: this.#dropped,
       p50Ms: quantile(sorted, 0.5),
       p95Ms: quantile(sorted, 0.95),
-      intervalMs: came === 0 ? 0 : elapsedMs / came,
+      intervalMs: arrivedFrames === 0 ? 0 : elapsedMs / arrivedFrames,
       busyShare: Math.min(1, this.#workMs / elapsedMs),
     };
     this.#frames = 0;

@@ -13,7 +13,7 @@ export class Backlog {
   }
 
   /** To be called often, because the time until `stuck` counts from the first `full` on. */
-  look(bufferedBytes: number, nowMs: number): 'clear' | 'full' | 'stuck' {
+  judge(bufferedBytes: number, nowMs: number): 'clear' | 'full' | 'stuck' {
     if (bufferedBytes <= this.#fullBytes) {
       this.#fullSinceMs = undefined;
       return 'clear';

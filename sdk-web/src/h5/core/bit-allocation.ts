@@ -12,7 +12,7 @@ export interface Band {
 }
 
 /** Noise level of 16-bit samples. */
-const inaudible = -16;
+const inaudibleLevel = -16;
 const granules = 12;
 
 /** Returns the bits for three samples of `steps` steps each; with few steps, three samples share one code. */
@@ -30,7 +30,7 @@ export function allocate(bands: readonly Band[], bits: number): Int32Array {
   for (;;) {
     let worst = -1;
     for (let at = 0; at < bands.length; at += 1) {
-      if ((noise[at] as number) > (worst < 0 ? inaudible : (noise[worst] as number))) worst = at;
+      if ((noise[at] as number) > (worst < 0 ? inaudibleLevel : (noise[worst] as number))) worst = at;
     }
     const band = bands[worst];
     if (band === undefined) return chosen;

@@ -1,4 +1,4 @@
-import type { CodeTable } from './bits.ts';
+import type { CodeTable } from './bit-reader.ts';
 
 const firstBytes = 16 * 1024;
 

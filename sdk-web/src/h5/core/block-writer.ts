@@ -24,7 +24,7 @@ const coefficientCodes = new Map([...codesOf(shortCoefficients), ...codesOf(long
 /** Codes by `run << 8 | level`, without the sign. */
 const pairCodes = packedCodes(coefficientCodes, 32 << 8);
 const endOfBlock = packedCode(coefficientCodes, END_OF_BLOCK);
-const escaped = packedCode(coefficientCodes, ESCAPED);
+const escapeCode = packedCode(coefficientCodes, ESCAPED);
 const levelsWithCode = 40;
 const runsWithCode = 31;
 const dcSizes = { luma: packedCodes(codesOf(lumaDcSizes), 9), chroma: packedCodes(codesOf(chromaDcSizes), 9) };
@@ -170,7 +170,7 @@ export class BlockWriter {
 
   #putEscaped(run: number, level: number): void {
     const bits = this.#bits;
-    bits.putPacked(escaped);
+    bits.putPacked(escapeCode);
     bits.put(run, 6);
     if (level > 127) bits.put(level, 16);
     else if (level < -127) bits.put(0x8000 | (level + 256), 16);

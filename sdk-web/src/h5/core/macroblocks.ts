@@ -1,6 +1,6 @@
 // Slices of one picture: prediction and coded differences of each macroblock.
-import type { Bits } from './bits.ts';
-import type { Blocks } from './blocks.ts';
+import type { BitReader } from './bit-reader.ts';
+import type { BlockReader } from './block-reader.ts';
 import { addBlock, addFlat, type Frame, predict, putBlock, putFlat } from './frame.ts';
 import { malformed } from './stream-error.ts';
 import type { PictureHeader } from './video-header.ts';
@@ -27,21 +27,21 @@ const ALL_BLOCKS = 0x3f;
 
 /** Reads the slices of pictures. Slices have to follow each other without gaps, as encoders write them. */
 export class MacroblockReader {
-  readonly #bits: Bits;
-  readonly #blocks: Blocks;
+  readonly #bits: BitReader;
+  readonly #blocks: BlockReader;
   #header: PictureHeader | undefined;
   #frame: Frame | undefined;
   #reference: Frame | undefined;
   #columns = 0;
   #count = 0;
-  #next = 0;
+  #nextIndex = 0;
   #quantScale = 1;
   /** Previous vector, in the units of the stream. */
-  #right = 0;
-  #down = 0;
+  #vectorRight = 0;
+  #vectorDown = 0;
   readonly #dc = new Int32Array(3);
 
-  constructor(bits: Bits, blocks: Blocks) {
+  constructor(bits: BitReader, blocks: BlockReader) {
     this.#bits = bits;
     this.#blocks = blocks;
   }
@@ -53,11 +53,11 @@ export class MacroblockReader {
     this.#reference = reference;
     this.#columns = frame.stride >> 4;
     this.#count = this.#columns * (frame.height >> 4);
-    this.#next = 0;
+    this.#nextIndex = 0;
   }
 
   get isComplete(): boolean {
-    return this.#next === this.#count;
+    return this.#nextIndex === this.#count;
   }
 
   /** Reads a slice that begins in macroblock row `row`, from behind its start code. Throws StreamError. */
@@ -66,15 +66,16 @@ export class MacroblockReader {
     this.#setQuantScale();
     while (bits.read(1) === 1) bits.skip(8);
     this.#dc.fill(FIRST_DC);
-    this.#right = 0;
-    this.#down = 0;
-    if (row * this.#columns + this.#increment() - 1 !== this.#next) throw malformed('a slice out of its place');
+    this.#vectorRight = 0;
+    this.#vectorDown = 0;
+    if (row * this.#columns + this.#readIncrement() - 1 !== this.#nextIndex)
+      throw malformed('a slice out of its place');
     for (;;) {
       this.#macroblock();
       // A start code follows: no code begins with that many zeros.
       if (bits.peek(23) === 0) return;
-      const last = this.#next + this.#increment() - 1;
-      while (this.#next < last) this.#skipped();
+      const last = this.#nextIndex + this.#readIncrement() - 1;
+      while (this.#nextIndex < last) this.#skipMacroblock();
     }
   }
 
@@ -83,7 +84,7 @@ export class MacroblockReader {
     if (this.#quantScale === 0) throw malformed('a quantisation scale of 0');
   }
 
-  #increment(): number {
+  #readIncrement(): number {
     let increment = 0;
     for (;;) {
       const step = this.#bits.code(increments);
@@ -92,40 +93,40 @@ export class MacroblockReader {
     }
   }
 
-  #skipped(): void {
+  #skipMacroblock(): void {
     this.#dc.fill(FIRST_DC);
-    this.#right = 0;
-    this.#down = 0;
+    this.#vectorRight = 0;
+    this.#vectorDown = 0;
     this.#predict();
-    this.#next++;
+    this.#nextIndex++;
   }
 
   #macroblock(): void {
     const bits = this.#bits;
-    if (this.#next >= this.#count) throw malformed('more macroblocks than the picture has');
+    if (this.#nextIndex >= this.#count) throw malformed('more macroblocks than the picture has');
     const isP = this.#reference !== undefined;
     const type = bits.code(isP ? typesOfP : typesOfI);
     if ((type & QUANT) !== 0) this.#setQuantScale();
     if ((type & FORWARD) !== 0) {
-      this.#right = this.#component(this.#right);
-      this.#down = this.#component(this.#down);
+      this.#vectorRight = this.#readVectorComponent(this.#vectorRight);
+      this.#vectorDown = this.#readVectorComponent(this.#vectorDown);
     } else {
-      this.#right = 0;
-      this.#down = 0;
+      this.#vectorRight = 0;
+      this.#vectorDown = 0;
     }
     if ((type & INTRA) !== 0) {
-      this.#coded(ALL_BLOCKS, true);
+      this.#readBlocks(ALL_BLOCKS, true);
     } else {
       this.#dc.fill(FIRST_DC);
       const pattern = (type & PATTERN) === 0 ? 0 : bits.code(patterns);
       this.#predict();
-      this.#coded(pattern, false);
+      this.#readBlocks(pattern, false);
     }
-    this.#next++;
+    this.#nextIndex++;
   }
 
   /** Reads a component of a motion vector: its difference from the previous one, within a range that wraps. */
-  #component(past: number): number {
+  #readVectorComponent(past: number): number {
     const bits = this.#bits;
     const factorBits = this.#header?.factorBits ?? 0;
     const code = bits.code(motions) - MOTION_BIAS;
@@ -140,20 +141,27 @@ export class MacroblockReader {
   #predict(): void {
     const frame = this.#frame;
     const reference = this.#reference;
-    if (frame === undefined || reference === undefined || this.#next >= this.#count)
+    if (frame === undefined || reference === undefined || this.#nextIndex >= this.#count)
       throw malformed('a macroblock is missing');
     const scale = this.#header?.fullSamples ? 2 : 1;
-    const row = Math.floor(this.#next / this.#columns);
-    predict(frame, reference, this.#next - row * this.#columns, row, this.#right * scale, this.#down * scale);
+    const row = Math.floor(this.#nextIndex / this.#columns);
+    predict(
+      frame,
+      reference,
+      this.#nextIndex - row * this.#columns,
+      row,
+      this.#vectorRight * scale,
+      this.#vectorDown * scale,
+    );
   }
 
   /** Reads the blocks of the pattern; blocks 0 to 3 are luma, 4 and 5 chroma. */
-  #coded(pattern: number, isIntra: boolean): void {
+  #readBlocks(pattern: number, isIntra: boolean): void {
     const frame = this.#frame;
     if (frame === undefined) throw malformed('a slice without picture');
     const blocks = this.#blocks;
-    const row = Math.floor(this.#next / this.#columns);
-    const column = this.#next - row * this.#columns;
+    const row = Math.floor(this.#nextIndex / this.#columns);
+    const column = this.#nextIndex - row * this.#columns;
     for (let block = 0; block < 6; block++) {
       if ((pattern & (0x20 >> block)) === 0) continue;
       const plane = block < 4 ? 0 : block - 3;

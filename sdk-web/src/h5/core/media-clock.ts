@@ -14,25 +14,25 @@ export class MediaClock {
     if (soundMs === undefined) {
       this.#soundOffsetMs = undefined;
       this.#pageOffsetMs ??= this.#lastMs - pageMs;
-      return this.#passed(pageMs + this.#pageOffsetMs);
+      return this.#advanceTo(pageMs + this.#pageOffsetMs);
     }
-    this.#soundOffsetMs ??= this.#before(pageMs) - soundMs;
+    this.#soundOffsetMs ??= this.#lastOr(pageMs) - soundMs;
     // The page's clock would continue from here if the audio clock stopped.
-    const nowMs = this.#passed(soundMs + this.#soundOffsetMs);
+    const nowMs = this.#advanceTo(soundMs + this.#soundOffsetMs);
     this.#pageOffsetMs = nowMs - pageMs;
     return nowMs;
   }
 
   /** Returns the media time of a moment on the audio clock. To be called after `now` with an audio clock. */
-  ofSound(soundMs: number): number {
+  audioTimeMs(soundMs: number): number {
     return soundMs + (this.#soundOffsetMs ?? 0);
   }
 
-  #before(pageMs: number): number {
+  #lastOr(pageMs: number): number {
     return this.#pageOffsetMs === undefined ? this.#lastMs : Math.max(pageMs + this.#pageOffsetMs, this.#lastMs);
   }
 
-  #passed(nowMs: number): number {
+  #advanceTo(nowMs: number): number {
     this.#lastMs = Math.max(this.#lastMs, nowMs);
     return this.#lastMs;
   }

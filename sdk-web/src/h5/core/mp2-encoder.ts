@@ -17,15 +17,15 @@ export const mp2DelaySamples = filterDelaySamples;
 
 const headerBits = 32;
 const subbands = 32;
-const parts = 3;
+const partCount = 3;
 const samplesOfPart = 12;
-const samplesOfBand = parts * samplesOfPart;
+const samplesOfBand = partCount * samplesOfPart;
 const lastFactor = 62;
 /** Scale factors are sent once if their indexes differ by at most this much (4 dB). */
-const sameFactors = 2;
+const sameFactorsMax = 2;
 /** Tolerated noise per subband, as a power of two; 27 subbands make 20 dB. */
 const toleranceOfBand = 0.12;
-const sent = { all: 0, firstTwoSame: 1, one: 2, lastTwoSame: 3 } as const;
+const selectCodes = { all: 0, firstTwoSame: 1, one: 2, lastTwoSame: 3 } as const;
 
 interface Factors {
   readonly indexes: readonly [number, number, number];
@@ -116,9 +116,9 @@ export class Mp2Encoder {
   }
 
   #putThree(samples: Float64Array, at: number, steps: number, factor: number): void {
-    const first = stepOf(samples[at] as number, factor, steps);
-    const second = stepOf(samples[at + 1] as number, factor, steps);
-    const third = stepOf(samples[at + 2] as number, factor, steps);
+    const first = quantise(samples[at] as number, factor, steps);
+    const second = quantise(samples[at + 1] as number, factor, steps);
+    const third = quantise(samples[at + 2] as number, factor, steps);
     const bits = bitsOfThree(steps);
     if (steps === 3 || steps === 5 || steps === 9) {
       this.#bits.put(first + steps * (second + steps * third), bits);
@@ -138,7 +138,7 @@ function bandOf({ allocation, band, factors }: { allocation: Allocation; band: n
   };
 }
 
-function stepOf(sample: number, factor: number, steps: number): number {
+function quantise(sample: number, factor: number, steps: number): number {
   const step = Math.floor(((sample / factor + 1) * steps) / 2);
   return step < 0 ? 0 : step >= steps ? steps - 1 : step;
 }
@@ -151,11 +151,11 @@ function factorsOf(samples: Float64Array, band: number): Factors {
   ];
   // The smaller index is the larger factor, which is valid for both.
   const least = Math.min(a, b, c);
-  if (Math.max(a, b, c) - least <= sameFactors)
-    return { indexes: [least, least, least], select: sent.one, written: [least] };
-  if (a === b) return { indexes: [a, b, c], select: sent.firstTwoSame, written: [a, c] };
-  if (b === c) return { indexes: [a, b, c], select: sent.lastTwoSame, written: [a, b] };
-  return { indexes: [a, b, c], select: sent.all, written: [a, b, c] };
+  if (Math.max(a, b, c) - least <= sameFactorsMax)
+    return { indexes: [least, least, least], select: selectCodes.one, written: [least] };
+  if (a === b) return { indexes: [a, b, c], select: selectCodes.firstTwoSame, written: [a, c] };
+  if (b === c) return { indexes: [a, b, c], select: selectCodes.lastTwoSame, written: [a, b] };
+  return { indexes: [a, b, c], select: selectCodes.all, written: [a, b, c] };
 }
 
 function factorIndex(samples: Float64Array, from: number): number {

@@ -33,7 +33,7 @@ const unknownDelay = 0xffff;
 /** Size of the decoder's buffer in units of 2 KiB; larger than any picture of this encoder. */
 const bufferSize = 112;
 /** DC level from which the first of a slice differs: half brightness. */
-const dcAtStart = 128;
+const firstDc = 128;
 /** A block whose total difference is below this many steps yields no level, so it is not examined further. */
 const quietSteps = 10;
 /** A macroblock becomes intra if its difference from its own mean is smaller than from the last picture by this. */
@@ -67,21 +67,21 @@ export class Mpeg1Encoder {
   readonly #rate: RateControl;
   readonly #dc = new Int32Array(3);
   #keyMs: number | undefined;
-  #wantsKey = true;
-  #reference = 0;
+  #isKeyRequested = true;
+  #temporalReference = 0;
 
   constructor(options: Mpeg1EncoderOptions) {
     checkMpeg1Options(options);
     const { width, height, fps, bitrateKbps, keyIntervalMs } = options;
     this.#options = options;
-    const whole = (value: number) => (value + 15) & ~15;
-    this.#source = newFrame(whole(width), whole(height));
-    this.#frame = newFrame(whole(width), whole(height));
+    const wholeMacroblocks = (value: number) => (value + 15) & ~15;
+    this.#source = newFrame(wholeMacroblocks(width), wholeMacroblocks(height));
+    this.#frame = newFrame(wholeMacroblocks(width), wholeMacroblocks(height));
     this.#rate = new RateControl({ bitrateKbps, keyIntervalMs, pictureMs: 1000 / fps });
   }
 
   requestKey(): void {
-    this.#wantsKey = true;
+    this.#isKeyRequested = true;
   }
 
   /** Encodes one picture of RGBA bytes, row by row. Throws RangeError for another size. */
@@ -91,11 +91,11 @@ export class Mpeg1Encoder {
     toSamples(rgba, width, height, this.#source);
     const sinceKeyMs = this.#keyMs === undefined ? Number.POSITIVE_INFINITY : ptsMs - this.#keyMs;
     // A clock that went back starts a new group as well.
-    const isKey = this.#wantsKey || sinceKeyMs >= keyIntervalMs || sinceKeyMs < 0;
+    const isKey = this.#isKeyRequested || sinceKeyMs >= keyIntervalMs || sinceKeyMs < 0;
     if (isKey) {
       this.#keyMs = ptsMs;
-      this.#wantsKey = false;
-      this.#reference = 0;
+      this.#isKeyRequested = false;
+      this.#temporalReference = 0;
       this.#putSequence();
     }
     this.#rate.begin(isKey, ptsMs);
@@ -108,7 +108,7 @@ export class Mpeg1Encoder {
     }
     this.#bits.align();
     this.#rate.end(this.#bits.position);
-    this.#reference = (this.#reference + 1) & 1023;
+    this.#temporalReference = (this.#temporalReference + 1) & 1023;
     return { isKey, ptsMs, data: this.#bits.take() };
   }
 
@@ -129,7 +129,7 @@ export class Mpeg1Encoder {
   #putPictureHeader(isKey: boolean): void {
     const bits = this.#bits;
     bits.startCode(startCodes.picture);
-    bits.put((this.#reference << 3) | (isKey ? 1 : 2), 13);
+    bits.put((this.#temporalReference << 3) | (isKey ? 1 : 2), 13);
     bits.put(unknownDelay, 16);
     // Vectors count half samples in the smallest range, because all are 0.
     if (!isKey) bits.put(0b0001, 4);
@@ -140,7 +140,7 @@ export class Mpeg1Encoder {
     const bits = this.#bits;
     bits.startCode(startCodes.firstSlice + row);
     bits.put(scale << 1, 6);
-    this.#dc.fill(dcAtStart);
+    this.#dc.fill(firstDc);
     const columns = this.#frame.stride >> 4;
     let skipped = 0;
     for (let column = 0; column < columns; column += 1) {
@@ -152,7 +152,7 @@ export class Mpeg1Encoder {
       // The first and the last macroblock of a row cannot be skipped.
       if (kind === 0 && column > 0 && column < columns - 1) {
         skipped += 1;
-        this.#dc.fill(dcAtStart);
+        this.#dc.fill(firstDc);
       } else {
         if (kind === INTRA_KIND) this.#putIntra(column, row, intraOfP, skipped, scale);
         else this.#putChange(column, row, kind, skipped, scale);
@@ -197,7 +197,7 @@ export class Mpeg1Encoder {
 
   #putChange(column: number, row: number, pattern: number, skipped: number, scale: number): void {
     this.#putAddress(skipped);
-    this.#dc.fill(dcAtStart);
+    this.#dc.fill(firstDc);
     if (pattern === 0) {
       // This writes a zero vector.
       this.#bits.putPacked(unchanged);

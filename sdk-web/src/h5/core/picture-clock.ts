@@ -1,5 +1,5 @@
 // Clock of pictures without audio: the page's clock, adjusted to their arrivals.
-import { Pace } from './pace.ts';
+import { PlaybackPace } from './playback-pace.ts';
 
 /** Average wait of pictures, so that a slightly late one is still shown in time. */
 const HOLD_MS = 40;
@@ -8,7 +8,7 @@ const JUMP_MS = 500;
 
 /** Clock of the media time, in the milliseconds of the stream's time stamps. */
 export class PictureClock {
-  readonly #pace = new Pace();
+  readonly #pace = new PlaybackPace();
   #mediaMs = 0;
   #setAtMs: number | undefined;
 
@@ -17,7 +17,7 @@ export class PictureClock {
     return this.#setAtMs === undefined ? undefined : this.#mediaMs + (nowMs - this.#setAtMs) * this.#pace.rate;
   }
 
-  arrived(ptsMs: number, nowMs: number): void {
+  adjust(ptsMs: number, nowMs: number): void {
     const mediaMs = this.mediaMsAt(nowMs);
     if (mediaMs === undefined || ptsMs < mediaMs || ptsMs > mediaMs + JUMP_MS) {
       this.#pace.reset();
@@ -25,7 +25,7 @@ export class PictureClock {
       return;
     }
     this.set(mediaMs, nowMs);
-    this.#pace.arrived(ptsMs - mediaMs, HOLD_MS, nowMs);
+    this.#pace.measure(ptsMs - mediaMs, HOLD_MS, nowMs);
   }
 
   set(mediaMs: number, nowMs: number): void {

@@ -12,7 +12,7 @@ const quantScaleMin = 2;
 /** Unused bits are saved for at most this time. */
 const creditMaxMs = 300;
 /** A picture's scale is at least this part of the previous one. */
-const finerAtOnce = 0.85;
+const finerStepMin = 0.85;
 const catchUpPictures = 6;
 /** Guessed bits at scale 1 of the first key picture and of the first other picture, in seconds of the bit rate. */
 const firstComplexity = { key: 1.5, other: 0.5 } as const;
@@ -63,8 +63,8 @@ export class RateControl {
 
     const wanted = (isKey ? key : other) / this.#targetBits;
     // A still picture gets finer gradually, so that the scale is still suitable when movement begins.
-    const finest = isKey ? quantScaleMin : Math.min(this.#scale - 1, this.#scale * finerAtOnce);
-    this.#scale = bounded(Math.max(wanted, finest));
+    const finest = isKey ? quantScaleMin : Math.min(this.#scale - 1, this.#scale * finerStepMin);
+    this.#scale = clampScale(Math.max(wanted, finest));
     this.#isKey = isKey;
     this.#scaleSum = 0;
     this.#rows = 0;
@@ -72,8 +72,10 @@ export class RateControl {
 
   /** Returns the scale for the next row of macroblocks, when the share `done` (0 to 1) of the rows has cost `bits`. */
   rowScale(done: number, bits: number): number {
-    const early = bits / this.#targetBits - done;
-    const scale = bounded(early > rowTolerance ? this.#scale * (1 + 2 * (early - rowTolerance)) : this.#scale);
+    const aheadShare = bits / this.#targetBits - done;
+    const scale = clampScale(
+      aheadShare > rowTolerance ? this.#scale * (1 + 2 * (aheadShare - rowTolerance)) : this.#scale,
+    );
     this.#scaleSum += scale;
     this.#rows += 1;
     return Math.round(scale);
@@ -89,6 +91,6 @@ export class RateControl {
   }
 }
 
-function bounded(scale: number): number {
+function clampScale(scale: number): number {
   return Math.min(Math.max(scale, quantScaleMin), quantScaleMax);
 }

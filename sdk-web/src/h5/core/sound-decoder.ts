@@ -1,5 +1,5 @@
 // Decoder for MPEG-1 audio, layer II (ISO/IEC 11172-3).
-import { Bits } from './bits.ts';
+import { BitReader } from './bit-reader.ts';
 import { readSoundHeader, SAMPLES_PER_FRAME, type SoundHeader } from './sound-header.ts';
 import { type Allocation, allocationsOf, scaleFactors } from './sound-tables.ts';
 import { malformed } from './stream-error.ts';
@@ -25,7 +25,7 @@ export interface Sound {
 }
 
 export class SoundDecoder {
-  readonly #bits = new Bits();
+  readonly #bits = new BitReader();
   readonly #synthesis = [new Synthesis(), new Synthesis()] as const;
   /** Steps of each channel's subbands, 0 for uncoded ones. */
   readonly #steps = [new Uint16Array(SUBBANDS), new Uint16Array(SUBBANDS)] as const;
@@ -91,14 +91,14 @@ export class SoundDecoder {
   #readScaleFactors(subbands: number, channels: number): void {
     const bits = this.#bits;
     const selections: number[] = [];
-    const coded = (visit: (subband: number, channel: 0 | 1) => void): void => {
+    const forEachCoded = (visit: (subband: number, channel: 0 | 1) => void): void => {
       for (let subband = 0; subband < subbands; subband++)
         for (let channel = 0; channel < channels; channel++)
           if (this.#steps[channel as 0 | 1][subband] !== 0) visit(subband, channel as 0 | 1);
     };
-    coded(() => selections.push(bits.read(2)));
+    forEachCoded(() => selections.push(bits.read(2)));
     let next = 0;
-    coded((subband, channel) => {
+    forEachCoded((subband, channel) => {
       const selection = selections[next++] as number;
       const factors = this.#factors[channel];
       const read = (): number => scaleFactors[bits.read(6)] as number;
@@ -113,12 +113,12 @@ export class SoundDecoder {
   }
 
   /** Reads three samples of one subband; from the bound on, both channels share them, each with its own factor. */
-  #readSamples(subband: number, third: number, header: SoundHeader): void {
+  #readSamples(subband: number, factorIndex: number, header: SoundHeader): void {
     const fractions = this.#fractions;
     for (let channel = 0; channel < header.channels; channel++) {
       if (channel === 0 || subband < header.bound)
         this.#readFractions(this.#steps[channel as 0 | 1][subband] as number);
-      const factor = this.#factors[channel as 0 | 1][third * SUBBANDS + subband] as number;
+      const factor = this.#factors[channel as 0 | 1][factorIndex * SUBBANDS + subband] as number;
       const samples = this.#samples[channel as 0 | 1];
       for (let at = 0; at < 3; at++) samples[at * SUBBANDS + subband] = (fractions[at] as number) * factor;
     }

@@ -9,7 +9,7 @@ export interface SoundFrame {
 const gapMs = 100;
 /** A lasting difference above this is corrected, because the browser has dropped pieces. */
 const driftMs = 20;
-const share = 1 / 16;
+const errorWeight = 1 / 16;
 
 /** Cuts one channel into frames, and derives their times from the number of samples. */
 export class SoundFramer {
@@ -25,7 +25,7 @@ export class SoundFramer {
 
   /** Takes a piece whose first sample was captured at `ptsMs`; passes each full frame to `onFrame`. */
   push(samples: Float32Array, ptsMs: number, onFrame: (frame: SoundFrame) => void): void {
-    this.#follow(ptsMs);
+    this.#adjustTime(ptsMs);
     for (let at = 0; at < samples.length; ) {
       const take = Math.min(SAMPLES_PER_FRAME - this.#filled, samples.length - at);
       this.#frame.set(samples.subarray(at, at + take), this.#filled);
@@ -38,9 +38,9 @@ export class SoundFramer {
     }
   }
 
-  #follow(ptsMs: number): void {
+  #adjustTime(ptsMs: number): void {
     const errorMs = ptsMs - (this.#nextMs ?? ptsMs);
-    this.#meanErrorMs += (errorMs - this.#meanErrorMs) * share;
+    this.#meanErrorMs += (errorMs - this.#meanErrorMs) * errorWeight;
     if (Math.abs(errorMs) > gapMs) {
       this.#filled = 0;
       this.#nextMs = ptsMs;

@@ -1,5 +1,5 @@
 // Playback times of audio pieces. Times without "pts" are the sound card's, in milliseconds.
-import { Pace } from './pace.ts';
+import { PlaybackPace } from './playback-pace.ts';
 
 /** Amount of audio held back: at first enough for some jitter, more each time that playback ran dry. */
 const HOLD_MS = { first: 80, step: 25, most: 150 } as const;
@@ -25,29 +25,29 @@ interface Piece {
 
 /** Plans live audio: holds about 80 to 150 ms back, more only when the pictures come later than the audio. */
 export class SoundSchedule {
-  readonly #pace = new Pace();
+  readonly #pace = new PlaybackPace();
   #pieces: Piece[] = [];
   #endMs: number | undefined;
   #holdMs: number = HOLD_MS.first;
   #calmSinceMs = 0;
-  #forPicturesMs = 0;
+  #pictureDelayMs = 0;
   #extraMs = 0;
 
   /** Plans a piece. `isCut`: it replaces all pieces that are planned and not yet played. */
-  place(ptsMs: number, durationMs: number, nowMs: number): { startMs: number; rate: number; isCut: boolean } {
+  schedule(ptsMs: number, durationMs: number, nowMs: number): { startMs: number; rate: number; isCut: boolean } {
     const waitingMs = this.bufferedMs(nowMs);
-    const holdMs = this.#holdMs + this.#forPicturesMs;
+    const holdMs = this.#holdMs + this.#pictureDelayMs;
     const isCut = waitingMs > holdMs + CUT_MS;
     if (isCut) this.reset();
     if (this.#endMs === undefined || waitingMs < LEAD_MS) {
       if (this.#endMs !== undefined) this.#holdMs = Math.min(this.#holdMs + HOLD_MS.step, HOLD_MS.most);
       this.#calmSinceMs = nowMs;
       this.#pace.reset();
-      this.#endMs = nowMs + this.#holdMs + this.#forPicturesMs;
-      this.#extraMs = this.#forPicturesMs;
+      this.#endMs = nowMs + this.#holdMs + this.#pictureDelayMs;
+      this.#extraMs = this.#pictureDelayMs;
     } else {
-      const excessMs = this.#pace.arrived(waitingMs, holdMs, nowMs);
-      if (excessMs !== undefined) this.#extraMs = excessMs + this.#forPicturesMs;
+      const excessMs = this.#pace.measure(waitingMs, holdMs, nowMs);
+      if (excessMs !== undefined) this.#extraMs = excessMs + this.#pictureDelayMs;
       if (nowMs - this.#calmSinceMs > CALM_MS) {
         this.#calmSinceMs = nowMs;
         this.#holdMs = Math.max(this.#holdMs - CALM_STEP_MS, HOLD_MS.first);
@@ -79,7 +79,7 @@ export class SoundSchedule {
    * audio is held back, up to a limit.
    */
   fitPictures(earlyMs: number): void {
-    this.#forPicturesMs = Math.min(Math.max(this.#extraMs - earlyMs, 0), MAX_FOR_PICTURES_MS);
+    this.#pictureDelayMs = Math.min(Math.max(this.#extraMs - earlyMs, 0), MAX_FOR_PICTURES_MS);
   }
 
   reset(): void {

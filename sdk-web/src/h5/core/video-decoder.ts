@@ -1,6 +1,6 @@
 // Decoder for I and P pictures of MPEG-1 video (ISO/IEC 11172-2). Skips B pictures, which live streams do not have.
-import { Bits } from './bits.ts';
-import { Blocks } from './blocks.ts';
+import { BitReader } from './bit-reader.ts';
+import { BlockReader } from './block-reader.ts';
 import { type Frame, newFrame } from './frame.ts';
 import { MacroblockReader } from './macroblocks.ts';
 import { malformed, unsupported } from './stream-error.ts';
@@ -18,8 +18,8 @@ export interface Picture {
 }
 
 export class VideoDecoder {
-  readonly #bits = new Bits();
-  readonly #blocks = new Blocks(this.#bits);
+  readonly #bits = new BitReader();
+  readonly #blocks = new BlockReader(this.#bits);
   readonly #macroblocks = new MacroblockReader(this.#bits, this.#blocks);
   #width = 0;
   #height = 0;
@@ -35,28 +35,28 @@ export class VideoDecoder {
    */
   decode(unit: Uint8Array): Picture | undefined {
     try {
-      return this.#unit(unit);
+      return this.#decodeUnit(unit);
     } catch (error) {
       this.#hasReference = false;
       throw error;
     }
   }
 
-  #unit(unit: Uint8Array): Picture | undefined {
+  #decodeUnit(unit: Uint8Array): Picture | undefined {
     const bits = this.#bits;
     bits.load(unit, MAX_UNIT_BYTES);
     for (;;) {
       const code = bits.nextStartCode();
       if (code < 0) return undefined;
       if (code === startCodes.extension) throw unsupported('MPEG-2 video');
-      if (code === startCodes.sequence) this.#sequence();
-      else if (code === startCodes.picture) return this.#picture();
+      if (code === startCodes.sequence) this.#readSequence();
+      else if (code === startCodes.picture) return this.#decodePicture();
       else if (code >= startCodes.firstSlice && code <= startCodes.lastSlice)
         throw malformed('a slice without picture');
     }
   }
 
-  #sequence(): void {
+  #readSequence(): void {
     const header = readSequenceHeader(this.#bits);
     this.#blocks.intraMatrix = header.intraMatrix;
     this.#blocks.interMatrix = header.interMatrix;
@@ -67,7 +67,7 @@ export class VideoDecoder {
     this.#hasReference = false;
   }
 
-  #picture(): Picture | undefined {
+  #decodePicture(): Picture | undefined {
     const bits = this.#bits;
     const header = readPictureHeader(bits);
     const isKey = header.kind === 'I';

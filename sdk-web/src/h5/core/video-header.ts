@@ -1,5 +1,5 @@
 // Reads the headers of ISO/IEC 11172-2 before the macroblocks.
-import type { Bits } from './bits.ts';
+import type { BitReader } from './bit-reader.ts';
 import { malformed, unsupported } from './stream-error.ts';
 import { defaultInterMatrix, defaultIntraMatrix, zigzag } from './video-tables.ts';
 
@@ -23,7 +23,7 @@ export interface SequenceHeader {
   readonly interMatrix: Uint8Array;
 }
 
-export function readSequenceHeader(bits: Bits): SequenceHeader {
+export function readSequenceHeader(bits: BitReader): SequenceHeader {
   const width = bits.read(12);
   const height = bits.read(12);
   if (width === 0 || height === 0) throw malformed('a picture without size');
@@ -35,7 +35,7 @@ export function readSequenceHeader(bits: Bits): SequenceHeader {
   return { width, height, intraMatrix, interMatrix };
 }
 
-function readMatrix(bits: Bits): Uint8Array {
+function readMatrix(bits: BitReader): Uint8Array {
   const matrix = new Uint8Array(64);
   for (const place of zigzag) {
     const value = bits.read(8);
@@ -52,7 +52,7 @@ export interface PictureHeader {
   readonly factorBits: number;
 }
 
-export function readPictureHeader(bits: Bits): PictureHeader {
+export function readPictureHeader(bits: BitReader): PictureHeader {
   bits.skip(10); // the display order, which without B pictures is that of the stream
   const type = bits.read(3);
   if (type === 4) throw unsupported('D pictures');

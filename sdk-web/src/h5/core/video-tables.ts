@@ -1,5 +1,5 @@
 // Tables of ISO/IEC 11172-2.
-import { codeTable } from './bits.ts';
+import { codeTable } from './bit-reader.ts';
 
 /** Bits of a macroblock's type. */
 export const INTRA = 1;

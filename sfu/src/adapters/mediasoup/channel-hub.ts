@@ -44,7 +44,7 @@ export class HeldBytes {
 export class ChannelHub {
   readonly held = new HeldBytes();
   readonly #router: types.Router;
-  #made: Promise<Direct> | undefined;
+  #direct: Promise<Direct> | undefined;
 
   constructor(router: types.Router) {
     this.#router = router;
@@ -70,8 +70,8 @@ export class ChannelHub {
   }
 
   #ready(): Promise<Direct> {
-    this.#made ??= this.#make();
-    return this.#made;
+    this.#direct ??= this.#make();
+    return this.#direct;
   }
 
   async #make(): Promise<Direct> {
@@ -84,7 +84,7 @@ export class ChannelHub {
       const source = await direct.produceData();
       return { direct, sourceId: source.id };
     } catch (error) {
-      this.#made = undefined;
+      this.#direct = undefined;
       throw error;
     }
   }

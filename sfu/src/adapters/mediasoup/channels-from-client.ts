@@ -36,7 +36,7 @@ export class ChannelsFromClient {
     });
     await Promise.all(
       streams.map((stream) =>
-        o.hub.listen(o.transport, stream.id, (payload, kind) => self.#heard(stream, payload, kind)),
+        o.hub.listen(o.transport, stream.id, (payload, kind) => self.#onMessage(stream, payload, kind)),
       ),
     );
   }
@@ -53,15 +53,15 @@ export class ChannelsFromClient {
     this.#events = o.events;
   }
 
-  #heard(stream: Stream, payload: Uint8Array, kind: number): void {
+  #onMessage(stream: Stream, payload: Uint8Array, kind: number): void {
     const { label } = stream;
-    if (kind === payloadKind.control) this.#control(stream, payload);
+    if (kind === payloadKind.control) this.#onControl(stream, payload);
     else if (label === undefined) this.#events.onDropped('not_open', payload.byteLength);
     else if (kind === payloadKind.binary) this.#events.onMessage({ label, payload });
     else this.#events.onDropped('not_binary', payload.byteLength);
   }
 
-  #control(stream: Stream, payload: Uint8Array): void {
+  #onControl(stream: Stream, payload: Uint8Array): void {
     const message = readDcep(payload);
     const isKnown = message?.type === 'open' && this.#labels.has(message.label);
     // Every control message after the first costs the client as much as a dropped message.

@@ -8,7 +8,7 @@ import type { ChannelMessage } from '../../engine.ts';
 import type { ChannelHub, HeldBytes } from './channel-hub.ts';
 
 /** Interval at which the OPEN of an unordered channel is repeated until the client acknowledges it. */
-const openAgainMs = 500;
+const openRetryMs = 500;
 /** Tries after which the node gives the channel up: the client has no use for it. */
 const opensMax = 20;
 
@@ -21,7 +21,7 @@ const waitingBytesMax = { reliable: limits.clientBufferedBytesMax, lossy: 64 * 1
  */
 export const reliableHeldBytesMax = 8 * 1024 * 1024;
 /** Cost of a waiting message beside its payload. */
-const keepingBytes = 256;
+const messageOverheadBytes = 256;
 
 class OpenedChannel {
   readonly #channel: DataChannel;
@@ -31,11 +31,11 @@ class OpenedChannel {
   #heldBytes = 0;
   readonly #budget: HeldBytes;
   #state: 'new' | 'opening' | 'open' | 'closed' = 'new';
-  #again: NodeJS.Timeout | undefined;
-  #opens = 0;
+  #openRetryTimer: NodeJS.Timeout | undefined;
+  #openCount = 0;
   #waitingBytes = 0;
-  #lows = 0;
-  #handedBytes = 0;
+  #lowReports = 0;
+  #inFlightBytes = 0;
 
   constructor(channel: DataChannel, sender: types.DataConsumer, bytesMax: number, budget: HeldBytes) {
     this.#channel = channel;
@@ -44,8 +44,8 @@ class OpenedChannel {
     this.#budget = budget;
     sender.on('bufferedamountlow', (waitingBytes) => {
       this.#waitingBytes = waitingBytes;
-      this.#lows += 1;
-      this.#letGo();
+      this.#lowReports += 1;
+      this.#flush();
     });
   }
 
@@ -53,17 +53,17 @@ class OpenedChannel {
   open(): void {
     if (this.#state === 'open') return;
     this.#state = this.#channel.ordered ? 'open' : 'opening';
-    this.#hand(Buffer.from(openMessage(this.#channel)), payloadKind.control);
-    this.#opens += 1;
-    if (this.#state === 'open') this.#letGo();
-    else if (this.#opens < opensMax) this.#again = setTimeout(() => this.open(), openAgainMs).unref();
+    this.#handToWorker(Buffer.from(openMessage(this.#channel)), payloadKind.control);
+    this.#openCount += 1;
+    if (this.#state === 'open') this.#flush();
+    else if (this.#openCount < opensMax) this.#openRetryTimer = setTimeout(() => this.open(), openRetryMs).unref();
   }
 
   acknowledged(): void {
     if (this.#state !== 'opening') return;
-    clearTimeout(this.#again);
+    clearTimeout(this.#openRetryTimer);
     this.#state = 'open';
-    this.#letGo();
+    this.#flush();
   }
 
   send(payload: Uint8Array): boolean {
@@ -71,14 +71,14 @@ class OpenedChannel {
     if (this.#state === 'closed' || byteLength === 0 || byteLength > limits.channelMessageBytesMax) return false;
     const message = Buffer.from(payload.buffer, payload.byteOffset, byteLength);
     if (this.#state === 'open' && this.#held.length === 0 && this.#fits(byteLength))
-      this.#hand(message, payloadKind.binary);
+      this.#handToWorker(message, payloadKind.binary);
     else if (this.#channel.maxRetransmits !== undefined) return false;
     else this.#hold(message);
     return true;
   }
 
   close(): void {
-    clearTimeout(this.#again);
+    clearTimeout(this.#openRetryTimer);
     this.#state = 'closed';
     this.#budget.give(this.#heldBytes);
     this.#heldBytes = 0;
@@ -86,11 +86,11 @@ class OpenedChannel {
   }
 
   #fits(bytes: number): boolean {
-    return this.#waitingBytes + this.#handedBytes + bytes <= this.#waitingBytesMax;
+    return this.#waitingBytes + this.#inFlightBytes + bytes <= this.#waitingBytesMax;
   }
 
   #hold(message: Buffer): void {
-    const bytes = message.byteLength + keepingBytes;
+    const bytes = message.byteLength + messageOverheadBytes;
     if (this.#heldBytes + bytes > reliableHeldBytesMax || !this.#budget.take(bytes))
       throw new MeridianError('BACKPRESSURE', `${this.#heldBytes} bytes wait for the client`);
     // The payload is a view of a link's receive buffer, so a waiting message needs its own copy.
@@ -99,34 +99,34 @@ class OpenedChannel {
   }
 
   /** Sends waiting messages in order, as many as the worker takes. */
-  #letGo(): void {
+  #flush(): void {
     if (this.#state !== 'open') return;
     for (let [first] = this.#held; first !== undefined && this.#fits(first.byteLength); [first] = this.#held) {
       this.#held.shift();
-      this.#heldBytes -= first.byteLength + keepingBytes;
-      this.#budget.give(first.byteLength + keepingBytes);
-      this.#hand(first, payloadKind.binary);
+      this.#heldBytes -= first.byteLength + messageOverheadBytes;
+      this.#budget.give(first.byteLength + messageOverheadBytes);
+      this.#handToWorker(first, payloadKind.binary);
     }
   }
 
-  #hand(message: Buffer, kind: number): void {
+  #handToWorker(message: Buffer, kind: number): void {
     const { byteLength } = message;
-    this.#handedBytes += byteLength;
-    this.#waits(this.#sender.send(message, kind))
+    this.#inFlightBytes += byteLength;
+    this.#storeWaitingBytes(this.#sender.send(message, kind))
       // The client has closed the channel, or its transport is gone.
       .catch(() => this.close())
       .finally(() => {
-        this.#handedBytes -= byteLength;
-        this.#letGo();
+        this.#inFlightBytes -= byteLength;
+        this.#flush();
       });
   }
 
   /** Stores the buffered amount that the worker answered, unless a later report of a low buffer has overtaken it. */
-  async #waits(answer: Promise<number>): Promise<void> {
-    const lows = this.#lows;
+  async #storeWaitingBytes(answer: Promise<number>): Promise<void> {
+    const lows = this.#lowReports;
     const waitingBytes = await answer;
-    if (lows === this.#lows) this.#waitingBytes = waitingBytes;
-    else await this.#waits(this.#sender.getBufferedAmount());
+    if (lows === this.#lowReports) this.#waitingBytes = waitingBytes;
+    else await this.#storeWaitingBytes(this.#sender.getBufferedAmount());
   }
 }
 

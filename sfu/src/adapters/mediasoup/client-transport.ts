@@ -31,7 +31,7 @@ export class MediasoupClientTransport implements ClientTransport {
   readonly #onState: (state: TransportState) => void;
   readonly kind = 'webrtc';
   #state: TransportState = 'new';
-  #opened: ChannelsToClient | undefined;
+  #channelsToClient: ChannelsToClient | undefined;
   #connected: { readonly fingerprint: Fingerprint; readonly done: Promise<void> } | undefined;
 
   static async create(o: {
@@ -68,8 +68,8 @@ export class MediasoupClientTransport implements ClientTransport {
   constructor(transport: types.WebRtcTransport, onState: (state: TransportState) => void) {
     this.#transport = transport;
     this.#onState = onState;
-    transport.on('dtlsstatechange', () => this.#look());
-    transport.on('icestatechange', () => this.#look());
+    transport.on('dtlsstatechange', () => this.#refreshState());
+    transport.on('icestatechange', () => this.#refreshState());
     transport.on('routerclose', () => this.#enter('closed'));
     transport.on('listenserverclose', () => this.#enter('closed'));
   }
@@ -132,10 +132,10 @@ export class MediasoupClientTransport implements ClientTransport {
     return downlinkOf(this.#transport);
   }
   sendChannel(message: ChannelMessage): boolean {
-    return this.#opened?.send(message) ?? false;
+    return this.#channelsToClient?.send(message) ?? false;
   }
   close(): void {
-    this.#opened?.close();
+    this.#channelsToClient?.close();
     this.#transport.close();
     this.#state = 'closed';
   }
@@ -146,11 +146,11 @@ export class MediasoupClientTransport implements ClientTransport {
     events: ChannelEvents | undefined,
   ): Promise<void> {
     const transport = this.#transport;
-    if (events === undefined) this.#opened = await ChannelsToClient.create({ transport, hub, channels });
+    if (events === undefined) this.#channelsToClient = await ChannelsToClient.create({ transport, hub, channels });
     else await ChannelsFromClient.create({ transport, hub, channels, events });
   }
 
-  #look(): void {
+  #refreshState(): void {
     const { dtlsState, iceState } = this.#transport;
     if (dtlsState === 'failed') this.#enter('failed');
     else if (dtlsState === 'closed' || iceState === 'closed') this.#enter('closed');

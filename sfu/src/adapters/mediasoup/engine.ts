@@ -4,7 +4,7 @@ import type { Logger } from '@meridian/runtime';
 import { Heart } from '@meridian/runtime/heart';
 import type { types } from 'mediasoup';
 import * as mediasoup from 'mediasoup';
-import { candidateOrder, type Offered } from '../../core/index.ts';
+import { candidateOrder, type ListenCandidate } from '../../core/index.ts';
 import type {
   ChannelEvents,
   ClientTransport,
@@ -49,7 +49,7 @@ const socketBufferBytes = 4 * 1024 * 1024;
 const speakerIntervalMs = 600;
 /** A quieter level is not speech. */
 const speakerThresholdDbov = -60;
-const speakersPerRoomHeard = 10;
+const speakersPerRoomMax = 10;
 
 /** Raw mediasoup objects, for dumps and for tests that inject media. The service itself does not touch them. */
 export interface MediasoupHandles {
@@ -65,7 +65,7 @@ export function mediasoupEngines(options: MediasoupOptions): EngineFactory {
 /**
  * Removes mediasoup's signal handler, which would end the worker and every call; the service closes the worker itself.
  */
-function keepAtSignals(worker: types.Worker): void {
+function removeSignalHandler(worker: types.Worker): void {
   const { onSignal } = worker as unknown as { readonly onSignal: () => void };
   for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, onSignal);
 }
@@ -78,7 +78,7 @@ export class MediasoupEngine implements Engine {
   readonly #keyFrames: KeyFrames;
   readonly #channelHub: ChannelHub;
   /** Reason why this engine killed the worker; undefined while it has not. */
-  #frozen: string | undefined;
+  #killReason: string | undefined;
 
   static async start(options: MediasoupOptions, onDied: (reason: string) => void): Promise<MediasoupEngine> {
     // The library's log is one per process, and each process has one node.
@@ -90,7 +90,7 @@ export class MediasoupEngine implements Engine {
       logLevel: 'warn',
       ...(options.workerBin === undefined ? {} : { workerBin: options.workerBin }),
     });
-    keepAtSignals(worker);
+    removeSignalHandler(worker);
     const offered = candidateOrder(options.mediaListen);
     try {
       const router = await worker.createRouter({
@@ -101,7 +101,7 @@ export class MediasoupEngine implements Engine {
       const engine = new MediasoupEngine({ worker, router, webRtcServer }, clientAddresses, options);
       worker.on('died', (error) => {
         engine.#heart.close();
-        onDied(engine.#frozen ?? error.message);
+        onDied(engine.#killReason ?? error.message);
       });
       return engine;
     } catch (error) {
@@ -122,7 +122,7 @@ export class MediasoupEngine implements Engine {
       // On failure the worker is closed, or its death is reported elsewhere.
       beat: (answered) => void worker.getResourceUsage().then(answered, () => undefined),
       onFrozen: (why) => {
-        this.#frozen = why;
+        this.#killReason = why;
         process.kill(worker.pid, 'SIGKILL');
       },
     });
@@ -146,7 +146,7 @@ export class MediasoupEngine implements Engine {
   }): Promise<ClientTransport> {
     const { router, webRtcServer } = this.handles;
     const { endpoint, onState, channels } = o;
-    const onMade = (transport: types.WebRtcTransport): void => this.#keyFrames.follow(transport);
+    const onMade = (transport: types.WebRtcTransport): void => this.#keyFrames.watch(transport);
     if (endpoint.kind === 'plain')
       return MediasoupPlainTransport.create({ router, endpoint, listen: this.#options.plainListen, socketBufferBytes });
     return MediasoupClientTransport.create({
@@ -179,7 +179,7 @@ export class MediasoupEngine implements Engine {
     onLevels: (levels: { producerId: string; levelDbov: number }[]) => void;
   }): Promise<LevelObserver> {
     const observer = await this.handles.router.createAudioLevelObserver({
-      maxEntries: speakersPerRoomHeard,
+      maxEntries: speakersPerRoomMax,
       interval: speakerIntervalMs,
       threshold: speakerThresholdDbov,
     });
@@ -211,7 +211,7 @@ export class MediasoupEngine implements Engine {
   }
 }
 
-const listenInfoOf = ({ protocol, entry }: Offered<MediaAddress>): types.TransportListenInfo => ({
+const listenInfoOf = ({ protocol, entry }: ListenCandidate<MediaAddress>): types.TransportListenInfo => ({
   protocol,
   ip: entry.ip,
   ...(entry.announcedAddress === undefined ? {} : { announcedAddress: entry.announcedAddress }),
@@ -221,11 +221,11 @@ const listenInfoOf = ({ protocol, entry }: Offered<MediaAddress>): types.Transpo
 });
 
 async function addressesOf(
-  offered: readonly Offered<MediaAddress>[],
+  offered: readonly ListenCandidate<MediaAddress>[],
   server: types.WebRtcServer,
 ): Promise<ListenAddress[]> {
   const { udpSockets, tcpServers } = await server.dump();
-  const of = (wanted: 'udp' | 'tcp', taken: readonly { readonly port: number }[]): ListenAddress[] =>
+  const listenAddresses = (wanted: 'udp' | 'tcp', taken: readonly { readonly port: number }[]): ListenAddress[] =>
     offered
       .filter(({ protocol }) => protocol === wanted)
       .map(({ protocol, entry: { ip, announcedAddress, port } }, at) => ({
@@ -234,5 +234,5 @@ async function addressesOf(
         announcedAddress,
         port: taken[at]?.port ?? port,
       }));
-  return [...of('udp', udpSockets), ...of('tcp', tcpServers)];
+  return [...listenAddresses('udp', udpSockets), ...listenAddresses('tcp', tcpServers)];
 }

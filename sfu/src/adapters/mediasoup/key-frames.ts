@@ -15,7 +15,7 @@ export class KeyFrames {
     });
   }
 
-  follow(transport: types.WebRtcTransport): void {
+  watch(transport: types.WebRtcTransport): void {
     const producers = new Set<string>();
     const consumers = new Set<types.Consumer>();
     transport.observer.on('newproducer', ({ id, kind, observer }) => {
@@ -30,7 +30,8 @@ export class KeyFrames {
     });
     let hasPath = false;
     transport.on('iceselectedtuplechange', () => {
-      if (hasPath) for (const consumer of [...consumers, ...this.#receiving(producers)]) this.#ask(consumer);
+      if (hasPath)
+        for (const consumer of [...consumers, ...this.#oneConsumerPerLayer(producers)]) this.#requestKeyFrame(consumer);
       hasPath = true;
     });
   }
@@ -47,7 +48,7 @@ export class KeyFrames {
   }
 
   /** Returns one consumer for each layer in use: the producer's request stands for all its consumers. */
-  #receiving(producerIds: ReadonlySet<string>): types.Consumer[] {
+  #oneConsumerPerLayer(producerIds: ReadonlySet<string>): types.Consumer[] {
     return [...producerIds].flatMap((id) => {
       const flowing = [...(this.#consumers.get(id) ?? [])].filter(({ paused }) => !paused);
       const layerOf = ({ type, currentLayers }: types.Consumer): string => `${type} ${currentLayers?.spatialLayer}`;
@@ -55,7 +56,7 @@ export class KeyFrames {
     });
   }
 
-  #ask(consumer: types.Consumer): void {
+  #requestKeyFrame(consumer: types.Consumer): void {
     if (consumer.closed || consumer.paused) return;
     consumer.requestKeyFrame().catch((error: unknown) => {
       if (!consumer.closed) this.#log.warn({ err: error, consumerId: consumer.id }, 'could not request a key frame');

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { EntryCandidate } from '../../core/index.ts';
 import { infoForClient } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
-import { askedBy, type LiveKitTokens } from './livekit-tokens.ts';
+import { checkQuery, type LiveKitTokens } from './livekit-tokens.ts';
 
 export interface RouteOptions extends LiveKitTokens {
   readonly allowedOrigins: readonly string[];
@@ -58,7 +58,7 @@ function addEntry(app: FastifyInstance, o: RouteOptions): void {
   app.get('/v1/entry', async (request, reply) => {
     const from = (request.query as { from?: unknown }).from;
     const clientIp = o.clientIpOf(request.raw);
-    refuseUntil(entries.take(clientIp, o.clock.nowMs()));
+    throwIfLimited(entries.take(clientIp, o.clock.nowMs()));
     const candidates = await o.entry(clientIp, typeof from === 'string' ? from.slice(0, limits.nameLengthMax) : '');
     return reply.header('cache-control', 'no-store').send({ candidates, protocolVersion: limits.protocolVersion });
   });
@@ -67,9 +67,9 @@ function addEntry(app: FastifyInstance, o: RouteOptions): void {
 /** Tells LiveKit's clients whether a socket would open, and why not. The request counts as a socket. */
 function addValidate(app: FastifyInstance, o: RouteOptions): void {
   app.get('/rtc/validate', async ({ raw }, reply) => {
-    refuseUntil(o.handshake(o.clientIpOf(raw)));
+    throwIfLimited(o.handshake(o.clientIpOf(raw)));
     if (o.isFull()) throw new MeridianError('OVERLOADED');
-    const asked = await askedBy(raw, o);
+    const asked = await checkQuery(raw, o);
     reply.header('cache-control', 'no-store').type('text/plain; charset=utf-8');
     if (asked.ok) return reply.send('success');
     const { status, text, retryAfterMs } = asked.refusal;
@@ -78,7 +78,7 @@ function addValidate(app: FastifyInstance, o: RouteOptions): void {
   });
 }
 
-function refuseUntil(retryAfterMs: number): void {
+function throwIfLimited(retryAfterMs: number): void {
   if (retryAfterMs > 0) throw new MeridianError('RATE_LIMITED', undefined, { retryAfterMs });
 }
 

@@ -13,8 +13,8 @@ import { type ConnectQuery, type EntryCandidate, sharesOf } from '../../core/ind
 import { listener } from '../../http-listener.ts';
 import { bounds } from '../../limits.ts';
 import { addRoutes } from './http-routes.ts';
-import { askedBy, type LiveKitTokens } from './livekit-tokens.ts';
-import { refuseUpgrade } from './refusing.ts';
+import { checkQuery, type LiveKitTokens } from './livekit-tokens.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 
 type Refusal = 'origin' | 'full' | 'handshakes' | 'echoes' | 'path';
 const refusals: Record<Refusal, number> = { path: 404, full: 503, origin: 403, handshakes: 429, echoes: 429 };
@@ -74,8 +74,11 @@ export class ClientServer {
   readonly #liveKitUpgrader: WebSocketServer;
   readonly #rates: SocketRates;
   /** Separate from the gate's bounds, so that clients that measure leave room for those that join. */
-  readonly #echoing = new AddressPlaces({ total: bounds.echoSocketsMax, perAddress: bounds.echoSocketsPerAddressMax });
-  readonly #echoes = new AddressRates({
+  readonly #echoSockets = new AddressPlaces({
+    total: bounds.echoSocketsMax,
+    perAddress: bounds.echoSocketsPerAddressMax,
+  });
+  readonly #echoRates = new AddressRates({
     perSecond: bounds.echoesPerSecond,
     burst: bounds.echoesBurst,
     addressesMax: bounds.echoAddressesMax,
@@ -83,7 +86,7 @@ export class ClientServer {
   readonly #gate: ConnectionGate;
   readonly #sockets = new Set<WebSocket>();
   /** Sockets of LiveKit clients whose token is being checked. */
-  readonly #asking = new Set<Duplex>();
+  readonly #verifying = new Set<Duplex>();
   readonly #clientsMax: number;
   readonly #certificate: { close(): void } | undefined;
   #closing: Promise<void> | undefined;
@@ -162,7 +165,7 @@ export class ClientServer {
   async #closeAll(): Promise<void> {
     this.#certificate?.close();
     for (const socket of this.#sockets) socket.terminate();
-    for (const socket of this.#asking) socket.destroy();
+    for (const socket of this.#verifying) socket.destroy();
     await this.#app.close();
   }
 
@@ -197,8 +200,8 @@ export class ClientServer {
       this.#refuse(socket, refusal ?? 'echoes');
       return;
     }
-    const connection = this.#gate.of(request.socket);
-    if (connection?.upgraded(clientIp) !== true) {
+    const connection = this.#gate.connectionOf(request.socket);
+    if (connection?.moveToAddress(clientIp) !== true) {
       leaveEcho?.();
       return; // the socket has ended
     }
@@ -215,7 +218,7 @@ export class ClientServer {
         serve(webSocket);
       });
     if (purpose === 'liveKit')
-      void this.#askLiveKit(request, socket, (asked) =>
+      void this.#verifyLiveKit(request, socket, (asked) =>
         open(this.#liveKitUpgrader, (webSocket) => this.#o.onLiveKit(webSocket, { clientIp, prove, query: asked })),
       );
     else if (purpose === 'echo')
@@ -224,15 +227,19 @@ export class ClientServer {
   }
 
   /** Refuses the upgrade, or continues it with the client's query. */
-  async #askLiveKit(request: IncomingMessage, socket: Duplex, goOn: (query: ConnectQuery) => void): Promise<void> {
+  async #verifyLiveKit(
+    request: IncomingMessage,
+    socket: Duplex,
+    proceed: (query: ConnectQuery) => void,
+  ): Promise<void> {
     const late = this.#o.clock.after(limits.authDeadlineMs, () => this.#refuse(socket, 'full'));
-    this.#asking.add(socket);
-    const asked = await askedBy(request, this.#o);
-    this.#asking.delete(socket);
+    this.#verifying.add(socket);
+    const asked = await checkQuery(request, this.#o);
+    this.#verifying.delete(socket);
     late.cancel();
     if (socket.destroyed || socket.writableEnded) return;
     if (this.#closing !== undefined) this.#refuse(socket, 'full');
-    else if (asked.ok) goOn(asked.query);
+    else if (asked.ok) proceed(asked.query);
     else {
       this.#o.onRefused('token');
       refuseUpgrade(socket, asked.refusal);
@@ -240,8 +247,8 @@ export class ClientServer {
   }
 
   #enterEcho(clientIp: string, socket: Duplex): (() => void) | undefined {
-    if (this.#echoes.take(clientIp, this.#o.clock.nowMs()) > 0) return undefined;
-    const leave = this.#echoing.enter(clientIp, () => socket.destroy());
+    if (this.#echoRates.take(clientIp, this.#o.clock.nowMs()) > 0) return undefined;
+    const leave = this.#echoSockets.enter(clientIp, () => socket.destroy());
     if (leave !== undefined) socket.once('close', leave);
     return leave;
   }

@@ -5,7 +5,7 @@ import type { ErrorCode } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';
 import { type ConnectQuery, connectQueryOf } from '../../core/index.ts';
 import { infoForClient } from '../../failures.ts';
-import type { HttpRefusal } from './refusing.ts';
+import type { HttpRefusal } from './refuse-upgrade.ts';
 
 export interface LiveKitTokens {
   /** Resolves when the token opens a room here; else rejects with the code of the refusal. */
@@ -14,12 +14,12 @@ export interface LiveKitTokens {
   readonly log: Logger;
 }
 
-export type Asked =
+export type QueryCheck =
   | { readonly ok: true; readonly query: ConnectQuery }
   | { readonly ok: false; readonly refusal: HttpRefusal };
 
 /** Returns the request's query once its token is verified. Never rejects, and keeps the token out of logs. */
-export async function askedBy({ url = '', headers }: IncomingMessage, o: LiveKitTokens): Promise<Asked> {
+export async function checkQuery({ url = '', headers }: IncomingMessage, o: LiveKitTokens): Promise<QueryCheck> {
   const at = url.indexOf('?');
   const query = connectQueryOf(at < 0 ? '' : url.slice(at + 1), headers.authorization);
   if (query === undefined) return refused(414, 'REQUEST_INVALID: The token or the query is too long.');
@@ -40,7 +40,7 @@ function statusOf(code: ErrorCode): number {
   return code === 'RATE_LIMITED' ? 429 : 503;
 }
 
-const refused = (status: number, text: string, retryAfterMs = 0): Asked => ({
+const refused = (status: number, text: string, retryAfterMs = 0): QueryCheck => ({
   ok: false,
   refusal: { status, text, retryAfterMs },
 });

@@ -18,7 +18,7 @@ export class WsSocket {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   #pings: Timer | undefined;
-  #cut: Timer | undefined;
+  #closeTimer: Timer | undefined;
   #misses = 0;
   #ended = false;
 
@@ -46,7 +46,7 @@ export class WsSocket {
     socket.on('close', (code) => {
       this.#ended = true;
       this.#pings?.cancel();
-      this.#cut?.cancel();
+      this.#closeTimer?.cancel();
       handlers.onEnd(isCleanClose(code), failure || `close code ${code}`);
     });
     this.#pings = this.#clock.every(limits.pingIntervalMs, () => {
@@ -85,7 +85,7 @@ export class WsSocket {
     this.#pings?.cancel();
     if (this.#ended) return;
     this.#socket.close(code, reason);
-    this.#cut ??= this.#clock.after(bounds.closeWaitMs, () => this.#socket.terminate());
+    this.#closeTimer ??= this.#clock.after(bounds.closeWaitMs, () => this.#socket.terminate());
   }
 
   terminate(): void {

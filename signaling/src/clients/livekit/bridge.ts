@@ -21,12 +21,12 @@ import { decodeSignalRequest, leaveResponse, once, signalCost } from '../../core
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 import type { ClientSocket, ClientSocketHandlers } from '../../ports.ts';
-import { Asking, Unanswered } from './asking.ts';
 import { JoinedBridge, type JoinedBridgePorts } from './joined-bridge.ts';
 import { receiveCapabilities } from './receive-capabilities.ts';
 import type { Holder, ResumableSessions } from './resumable-sessions.ts';
+import { SessionRequests, Unanswered } from './session-requests.ts';
 import type { SharedRooms } from './shared-rooms.ts';
-import { TokenRenewal, type TokenRenewing } from './token-renewal.ts';
+import { TokenRenewal, type TokenRenewer } from './token-renewal.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
 export interface LiveKitSocketPort {
@@ -52,7 +52,7 @@ export interface LiveKitBridgeOptions {
   readonly rooms: SharedRooms;
   /** Waiting data of all clients. */
   readonly waiting: WaitingBytes;
-  readonly tokens: TokenRenewing;
+  readonly tokens: TokenRenewer;
   isDraining(nodeId: string): boolean;
   /** Counts a dropped message of the client, by code or kind. */
   onDropped(why: string): void;
@@ -75,7 +75,7 @@ const frameOf = once(decodeServerFrame);
 
 export class LiveKitBridge implements ClientSocket, Holder {
   readonly #o: LiveKitBridgeOptions;
-  readonly #asking: Asking;
+  readonly #asking: SessionRequests;
   #handlers: BridgedSession | undefined;
   #joined: JoinedBridge | undefined;
   #requests: Bucket;
@@ -90,7 +90,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
 
   constructor(o: LiveKitBridgeOptions) {
     this.#o = o;
-    this.#asking = new Asking({
+    this.#asking = new SessionRequests({
       clock: o.clock,
       send: (frame) => this.#handlers?.onFrame(frame),
       onFull: () => this.#end('RATE_LIMITED', 'it sends more requests than its session accepts'),
@@ -131,7 +131,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
     try {
       const answerBytes = this.#joined?.answerBytes ?? 0;
       this.#charge(signalCost(bytes, answerBytes));
-      this.#take(decodeSignalRequest(bytes, answerBytes));
+      this.#onRequest(decodeSignalRequest(bytes, answerBytes));
     } catch (error) {
       this.#end(codeOf(error) ?? 'INTERNAL', error);
     }
@@ -143,7 +143,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
 
   /** Without an SDK's leave the client may come back: livekit-client closes the socket itself when media is lost. */
   onEnd(clean: boolean, why: string): void {
-    this.#lost();
+    this.#onSocketLost();
     this.#handlers?.onEnd(clean && this.#hasLeft, why);
   }
 
@@ -180,7 +180,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   /** Translates a frame. A failure ends this client alone, since the same turn may send the frame to others. */
   send(bytes: Uint8Array): boolean {
     try {
-      this.#hear(frameOf(bytes));
+      this.#onFrame(frameOf(bytes));
     } catch (error) {
       this.#end(codeOf(error) ?? 'INTERNAL', error);
     }
@@ -192,35 +192,35 @@ export class LiveKitBridge implements ClientSocket, Holder {
   }
 
   close(code: number, reason: string): void {
-    this.#lost();
+    this.#onSocketLost();
     this.#o.socket.close(code, reason);
   }
 
   terminate(): void {
-    this.#lost();
+    this.#onSocketLost();
     this.#o.socket.terminate();
   }
 
   /** Handles the end of the socket: the client may come back while its session waits. Idempotent. */
-  #lost(): void {
+  #onSocketLost(): void {
     this.#asking.close();
     this.#renewal?.close();
     if (this.#sessionId === '') this.#joined?.close(); // a viewer of the crowd joins anew
     if (this.#isAway || this.#sessionId === '') return;
     this.#isAway = true;
     if (this.#hasLeft && !this.#isSuperseded) {
-      this.#over();
+      this.#expire();
       return;
     }
-    this.#graceTimer = this.#o.clock.after(limits.resumeGraceMs, () => this.#over());
+    this.#graceTimer = this.#o.clock.after(limits.resumeGraceMs, () => this.#expire());
   }
 
-  #over(): void {
+  #expire(): void {
     this.#o.resumable.forget(this.#sessionId, this);
     this.#joined?.close();
   }
 
-  #hear(frame: wire.ServerFrame): void {
+  #onFrame(frame: wire.ServerFrame): void {
     // The same turn may bring more frames after the answer, so the join is not awaited.
     if (frame.joined != null) this.#onJoined(frame.joined);
     if (this.#asking.take(frame)) return;
@@ -235,10 +235,10 @@ export class LiveKitBridge implements ClientSocket, Holder {
     this.#requests = bucket;
   }
 
-  #take(request: SignalRequest): void {
+  #onRequest(request: SignalRequest): void {
     if (request.message.case === 'leave') {
       this.#hasLeft = true;
-      this.#asking.say({ leave: { reason: 'CLIENT_INITIATED' } });
+      this.#asking.send({ leave: { reason: 'CLIENT_INITIATED' } });
     } else if (this.#joined === undefined) throw new MeridianError('OUT_OF_ORDER', 'before the answer to the join');
     else this.#joined.request(request);
   }
@@ -253,14 +253,14 @@ export class LiveKitBridge implements ClientSocket, Holder {
         return;
       }
       this.#joined = kept;
-      this.#hold(joined);
+      this.#register(joined);
       kept.resume(joined, ports);
       this.#renewToken(kept);
       return;
     }
     const roomKey = this.#handlers?.roomKey ?? '';
     this.#joined = new JoinedBridge({ joined, query, number: rng.int(2 ** 31), rooms, roomKey, ports });
-    this.#hold(joined);
+    this.#register(joined);
     this.#joined.begin(joined);
     this.#renewToken(this.#joined);
   }
@@ -274,7 +274,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
       token: query.token,
       clock,
       about: () => joined.self,
-      send: (token) => this.#tell(new SignalResponse({ message: { case: 'refreshToken', value: token } })),
+      send: (token) => this.#sendResponse(new SignalResponse({ message: { case: 'refreshToken', value: token } })),
       onFailed: (error) => {
         this.#o.onDropped(codeOf(error) ?? 'INTERNAL');
         this.#o.log.info({ code: codeOf(error), err: error }, 'the token of a LiveKit client is not renewed');
@@ -282,7 +282,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
     });
   }
 
-  #hold({ sessionId, resumeKey }: wire.Joined.$Properties): void {
+  #register({ sessionId, resumeKey }: wire.Joined.$Properties): void {
     if (!sessionId || !resumeKey) return; // a viewer of the crowd joins anew
     this.#sessionId = sessionId;
     this.#resumeKey = resumeKey;
@@ -297,7 +297,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
       waiting: this.#o.waiting,
       isDraining,
       newTrackId: () => newId('TR_', (count) => rng.bytes(count)),
-      send: (response) => this.#tell(response),
+      send: (response) => this.#sendResponse(response),
       sendPacket: (payload, { lossy }) =>
         this.#handlers?.sendChannel(lossy ? lossyLabel : reliableLabel, payload) ?? false,
       onDropped,
@@ -317,7 +317,7 @@ export class LiveKitBridge implements ClientSocket, Holder {
   #onDisconnect({ code }: wire.Disconnect.$Properties): void {
     const known = isErrorCode(code ?? '') ? (code as ErrorCode) : 'INTERNAL';
     this.#isSuperseded = !this.#hasLeft && known === 'SESSION_UNKNOWN';
-    if (!this.#hasLeft && !this.#isSuperseded) this.#tell(leaveResponse(known));
+    if (!this.#hasLeft && !this.#isSuperseded) this.#sendResponse(leaveResponse(known));
     this.#hasLeft = true;
   }
 
@@ -326,12 +326,12 @@ export class LiveKitBridge implements ClientSocket, Holder {
     if (this.#hasLeft) return;
     this.#o.onDropped(code);
     this.#o.log.info({ code, err: why }, 'a LiveKit client is disconnected');
-    this.#tell(leaveResponse(code));
+    this.#sendResponse(leaveResponse(code));
     this.#hasLeft = true;
-    this.#asking.say({ leave: { reason: code } });
+    this.#asking.send({ leave: { reason: code } });
   }
 
-  #tell(response: SignalResponse): void {
+  #sendResponse(response: SignalResponse): void {
     if (!this.#hasLeft) this.#o.socket.send(response.toBinary());
   }
 }

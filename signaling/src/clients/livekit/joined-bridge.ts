@@ -10,31 +10,31 @@ import { type ErrorCode, limits, type Participant, type wire } from '@meridian/p
 import type { Clock } from '@meridian/runtime';
 import type { ConnectQuery } from '../../core/index.ts';
 import {
-  type Asked,
   type ClientMessage,
   decodeDataPacket,
   type Incoming,
   mayAnnounce,
-  Packets,
+  PacketTranslator,
   Requests,
   reconnectResponseOf,
   type SentPacket,
   type ServerDetails,
+  type ServiceRequest,
   type ShownRoom,
   streamPartOf,
 } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
-import { type Asks, Unanswered } from './asking.ts';
 import { Publishing } from './publishing.ts';
 import { Receiving } from './receiving.ts';
 import { ReliableChannel } from './reliable-channel.ts';
 import { ReliablePackets } from './reliable-packets.ts';
+import { type SessionPort, Unanswered } from './session-requests.ts';
 import type { RoomPlace, SharedRooms } from './shared-rooms.ts';
 import type { WaitingBytes } from './waiting-bytes.ts';
 
 /** Ports of the client's present socket. */
 export interface JoinedBridgePorts {
-  readonly session: Asks;
+  readonly session: SessionPort;
   isDraining(nodeId: string): boolean;
   readonly clock: Clock;
   /** Waiting data of all clients. */
@@ -68,7 +68,7 @@ export class JoinedBridge {
   readonly #place: RoomPlace;
   readonly #room: ShownRoom;
   readonly #requests: Requests;
-  readonly #packets: Packets;
+  readonly #packets: PacketTranslator;
   readonly #reliable: ReliablePackets;
   readonly #channel: ReliableChannel;
   readonly #publishing: Publishing | undefined;
@@ -81,9 +81,9 @@ export class JoinedBridge {
   constructor({ joined, query, number, rooms, roomKey, ports }: JoinedBridgeOptions) {
     this.#o = ports;
     this.#nodeId = nodeIdOf(joined);
-    const session: Asks = {
+    const session: SessionPort = {
       ask: (message) => this.#o.session.ask(message),
-      say: (message) => this.#o.session.say(message),
+      send: (message) => this.#o.session.send(message),
     };
     const { clock, waiting } = ports;
     this.#reliable = new ReliablePackets({ session, clock, waiting, onDropped: (why) => this.#o.onDropped(why) });
@@ -108,7 +108,7 @@ export class JoinedBridge {
     this.#place = rooms.enter(roomKey, joined);
     this.#room = this.#place.room;
     this.#requests = new Requests(this.#room, { automatic: query.autoSubscribe });
-    this.#packets = new Packets(this.#room);
+    this.#packets = new PacketTranslator(this.#room);
   }
 
   /** Own participant, as the room has it. */
@@ -146,7 +146,7 @@ export class JoinedBridge {
     // The session takes requests only after it has finished its answer.
     queueMicrotask(() => {
       this.#publishing?.resumed(this.#room.ownTracks());
-      for (const asked of this.#requests.again()) this.#ask(asked);
+      for (const asked of this.#requests.repeatedRequests()) this.#ask(asked);
       this.#receiving?.resumed(joined.subscriptions ?? []);
     });
   }
@@ -178,10 +178,10 @@ export class JoinedBridge {
     });
     for (const { sendData, ...other } of messages)
       if (other.sendPost != null) this.#post(other);
-      else if (sendData == null) this.#o.session.say(other);
-      else if (sendData.lossy) this.#o.session.say({ sendData });
+      else if (sendData == null) this.#o.session.send(other);
+      else if (sendData.lossy) this.#o.session.send({ sendData });
       else this.#reliable.send({ sendData }, part);
-    this.#give({ packets, ...(dropped !== undefined && { dropped }) });
+    this.#sendPackets({ packets, ...(dropped !== undefined && { dropped }) });
   }
 
   /** Posts a line; LiveKit's protocol has no answer to chat, so refusals are only counted. */
@@ -203,14 +203,14 @@ export class JoinedBridge {
 
   /** Takes data of another participant. Returns false if it was dropped. */
   data(frame: wire.ServerFrame): boolean {
-    return frame.dataReceived == null || this.#give(this.#packets.fromRoom(frame.dataReceived));
+    return frame.dataReceived == null || this.#sendPackets(this.#packets.fromRoom(frame.dataReceived));
   }
 
   take(frame: wire.ServerFrame): void {
     for (const response of this.#room.apply(frame)) this.#o.send(response);
     this.#takeMedia(frame);
     if (frame.dataReceived != null) this.data(frame);
-    if (frame.posts != null) this.#give(this.#packets.posts(frame.posts));
+    if (frame.posts != null) this.#sendPackets(this.#packets.posts(frame.posts));
     if (frame.renditionWanted?.isWanted === true) this.#refuseRendition(frame.renditionWanted);
     if (frame.moveParticipant != null) this.#move(frame.moveParticipant);
     for (const { trackMuted, trackUnpublished } of frame.roomEvents?.events ?? []) {
@@ -237,7 +237,7 @@ export class JoinedBridge {
   }
 
   #sync(request: SignalRequest, { publishTracks }: SyncState): void {
-    this.#publishing?.claimed(publishTracks.map(({ track }) => track?.sid ?? ''));
+    this.#publishing?.endUnknown(publishTracks.map(({ track }) => track?.sid ?? ''));
     this.#translate(request);
   }
 
@@ -256,7 +256,7 @@ export class JoinedBridge {
     if (ignored !== undefined) this.#o.onDropped(ignored);
   }
 
-  #ask({ message, answered }: Asked): void {
+  #ask({ message, answered }: ServiceRequest): void {
     const answer = (responses: readonly SignalResponse[]): void => {
       for (const response of responses) this.#o.send(response);
     };
@@ -277,7 +277,7 @@ export class JoinedBridge {
 
   /** Refuses a move: LiveKit's protocol has no second home. From a draining node the client joins anew elsewhere. */
   #move({ moveId, reason }: wire.MoveParticipant.$Properties): void {
-    this.#o.session.say({ moveReady: { moveId: moveId ?? '', ok: false, code: 'REQUEST_INVALID' } });
+    this.#o.session.send({ moveReady: { moveId: moveId ?? '', ok: false, code: 'REQUEST_INVALID' } });
     if (this.#o.isDraining(this.#nodeId)) this.#o.end('NODE_DRAINING', reason);
   }
 
@@ -285,10 +285,10 @@ export class JoinedBridge {
     const message: ClientMessage = {
       renditionRefused: { trackId: trackId ?? '', mimeType: mimeType ?? '', code: 'CODEC_UNSUPPORTED' },
     };
-    this.#o.session.say(message);
+    this.#o.session.send(message);
   }
 
-  #give({ packets, dropped }: Incoming): boolean {
+  #sendPackets({ packets, dropped }: Incoming): boolean {
     if (dropped !== undefined) this.#o.onDropped(dropped);
     let isSent = true;
     for (const packet of packets) isSent = this.#sendPacket(packet) && isSent;

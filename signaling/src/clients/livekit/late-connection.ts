@@ -1,13 +1,13 @@
 // A LiveKit client's transport, whose certificate comes with the first description (ours come with the Join).
 import { type Fingerprint, MeridianError } from '@meridian/protocol';
-import { type Asks, Unanswered } from './asking.ts';
+import { type SessionPort, Unanswered } from './session-requests.ts';
 
 export class LateConnection {
-  readonly #session: Asks;
+  readonly #session: SessionPort;
   readonly #transportId: string;
   #known: { readonly fingerprint: Fingerprint; done: Promise<unknown> | undefined } | undefined;
 
-  constructor(session: Asks, transportId: string) {
+  constructor(session: SessionPort, transportId: string) {
     this.#session = session;
     this.#transportId = transportId;
   }
@@ -20,7 +20,7 @@ export class LateConnection {
   }
 
   /** Resolves when the media node has the certificate. Rejects as `check`. */
-  async to(fingerprint: Fingerprint): Promise<void> {
+  async connect(fingerprint: Fingerprint): Promise<void> {
     this.check(fingerprint);
     this.#known ??= { fingerprint, done: undefined };
     const known = this.#known;

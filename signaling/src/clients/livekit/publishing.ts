@@ -12,18 +12,18 @@ import {
   writeSdp,
 } from '@meridian/sdp';
 import {
-  type AskedTrack,
-  askedTrackOf,
   type ClientMessage,
   publishOf,
   publishRefused,
+  type RequestedTrack,
+  requestedTrackOf,
   trackPublishedResponse,
 } from '../../core/livekit/index.ts';
-import { type Asks, Unanswered } from './asking.ts';
 import { LateConnection } from './late-connection.ts';
+import { type SessionPort, Unanswered } from './session-requests.ts';
 
 export interface PublishingOptions {
-  readonly session: Asks;
+  readonly session: SessionPort;
   readonly transport: wire.TransportInfo.$Properties;
   /** Session number of our descriptions (SDP's `o=` line, RFC 8866, 5.2). */
   readonly sessionId: number;
@@ -35,7 +35,7 @@ export interface PublishingOptions {
 
 interface Published {
   readonly trackId: string;
-  readonly asked: AskedTrack;
+  readonly asked: RequestedTrack;
   muted: boolean;
   /** Mid of its line; undefined: not offered yet. */
   mid: string | undefined;
@@ -59,13 +59,13 @@ export class Publishing {
 
   /** Announces a track of the next offer, or refuses it. */
   announce(request: AddTrackRequest, { canPublish }: { readonly canPublish: boolean }): void {
-    const result = askedTrackOf(request, { canPublish, tracks: this.#tracks.size });
+    const result = requestedTrackOf(request, { canPublish, tracks: this.#tracks.size });
     if (!result.ok) {
       this.#o.send(result.response);
       return;
     }
     const { track: asked } = result;
-    if (this.#askedAs(asked.cid) !== undefined) {
+    if (this.#byCid(asked.cid) !== undefined) {
       this.#o.send(publishRefused(asked, new MeridianError('TRACK_EXISTS')));
       return;
     }
@@ -76,11 +76,11 @@ export class Publishing {
 
   /** Throws as `readPublisherOffer`, and OUT_OF_ORDER for a second certificate. */
   async offer({ sdp, id }: Pick<SessionDescription, 'sdp' | 'id'>): Promise<void> {
-    const offer = readPublisherOffer(readSdp(sdp), (cid) => this.#askedAs(cid)?.asked.mimeType ?? '');
+    const offer = readPublisherOffer(readSdp(sdp), (cid) => this.#byCid(cid)?.asked.mimeType ?? '');
     this.#connection.check(offer.fingerprint);
     const named = new Set(offer.lines.map(({ trackId }) => trackId));
     for (const line of offer.lines) this.#follow(line, named);
-    await this.#connection.to(offer.fingerprint);
+    await this.#connection.connect(offer.fingerprint);
     if (this.#ufrag !== '' && this.#ufrag !== offer.ufrag) await this.#restart();
     this.#ufrag = offer.ufrag;
     this.#version += 1;
@@ -105,7 +105,7 @@ export class Publishing {
     const present = new Map(tracks.map((track) => [track.trackId, track]));
     for (const one of [...this.#tracks.values()]) {
       const track = present.get(one.trackId);
-      if (track !== undefined) this.#found(one, track);
+      if (track !== undefined) this.#reconcile(one, track);
       else if (one.isPublished) this.#ended(one.trackId);
       else one.mid = undefined;
     }
@@ -113,7 +113,7 @@ export class Publishing {
   }
 
   /** Ends, for the client, claimed tracks that do not exist. */
-  claimed(trackIds: readonly string[]): void {
+  endUnknown(trackIds: readonly string[]): void {
     for (const trackSid of trackIds.slice(0, limits.tracksPerParticipantMax)) {
       if (this.#tracks.has(trackSid)) continue;
       const value = new TrackUnpublishedResponse({ trackSid });
@@ -127,12 +127,12 @@ export class Publishing {
     if (ice != null) this.#side = sideOf({ ...this.#o.transport, iceParameters: ice });
   }
 
-  #askedAs(cid: string): Published | undefined {
+  #byCid(cid: string): Published | undefined {
     return [...this.#tracks.values()].find(({ asked }) => asked.cid === cid);
   }
 
   /** Returns the first track without a line of this kind, as Firefox's offers have track ids of their own. */
-  #waiting(kind: string, named: ReadonlySet<string>): Published | undefined {
+  #unoffered(kind: string, named: ReadonlySet<string>): Published | undefined {
     return [...this.#tracks.values()].find(
       ({ mid, asked }) => mid === undefined && asked.kind === kind && !named.has(asked.cid),
     );
@@ -142,7 +142,7 @@ export class Publishing {
   #follow({ mid, type, trackId: cid, track, refusal }: PublisherLine, named: ReadonlySet<string>): void {
     const before = [...this.#tracks.values()].find((one) => one.mid === mid);
     const isNew = before === undefined && (track !== undefined || refusal !== undefined);
-    const announced = cid === '' ? undefined : (this.#askedAs(cid) ?? (isNew ? this.#waiting(type, named) : undefined));
+    const announced = cid === '' ? undefined : (this.#byCid(cid) ?? (isNew ? this.#unoffered(type, named) : undefined));
     if (before !== undefined && (track === undefined || (announced !== undefined && announced !== before)))
       this.#unpublish(before);
     if (announced === undefined || announced.mid !== undefined) return;
@@ -187,7 +187,7 @@ export class Publishing {
   }
 
   /** Compares a mute with the roster: a mute missing there was lost, a mute only there is a host's. */
-  #found(one: Published, { muted }: Track): void {
+  #reconcile(one: Published, { muted }: Track): void {
     one.isPublished = true;
     if (one.muted && !muted) this.#setMuted(one);
     one.muted ||= muted;

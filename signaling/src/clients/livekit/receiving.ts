@@ -11,13 +11,13 @@ import {
   sideOf,
   writeSdp,
 } from '@meridian/sdp';
-import { type Offered, SubscriberOffers } from '../../core/livekit/index.ts';
+import { type OfferedConsumer, SubscriberOffers } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
-import { type Asks, Unanswered } from './asking.ts';
 import { LateConnection } from './late-connection.ts';
+import { type SessionPort, Unanswered } from './session-requests.ts';
 
 export interface ReceivingOptions {
-  readonly session: Asks;
+  readonly session: SessionPort;
   readonly transport: wire.TransportInfo.$Properties;
   /** Session number of our descriptions (SDP's `o=` line, RFC 8866, 5.2). */
   readonly sessionId: number;
@@ -29,7 +29,7 @@ export interface ReceivingOptions {
 }
 
 /** Consumer that another consumer replaces once the client has answered. */
-interface Moved {
+interface PendingMove {
   readonly trackId: string;
   readonly consumerId: string;
   readonly oldConsumerId: string;
@@ -47,9 +47,9 @@ export class Receiving {
   readonly #connection: LateConnection;
   #version = 0;
   /** Moves by track; the last of several before an answer wins. */
-  readonly #moved = new Map<string, Moved>();
+  readonly #moved = new Map<string, PendingMove>();
   /** Consumers that are ready and not yet reported to the session. */
-  #unsaid: readonly string[] = [];
+  #unreported: readonly string[] = [];
   /** Number of the restart under way; 0: none. */
   #restarting = 0;
   #restarts = 0;
@@ -133,17 +133,17 @@ export class Receiving {
     const { fingerprint, refusedMids } = readSubscriberAnswer(text, offered.lines);
     const { ready, refused } = this.#offers.answered(offered.id, refusedMids);
     this.#outstanding = undefined;
-    this.#connection.to(fingerprint).then(
+    this.#connection.connect(fingerprint).then(
       () => this.#ready(ready),
       (error: unknown) => {
-        if (error instanceof Unanswered) this.#unsaid = [...this.#unsaid, ...ready];
+        if (error instanceof Unanswered) this.#unreported = [...this.#unreported, ...ready];
         else this.#o.end(codeOf(error) ?? 'INTERNAL', error);
       },
     );
     for (const trackId of refused) {
       this.#moved.delete(trackId);
       this.#refuse(trackId);
-      this.#o.session.say({ updateSubscription: { trackId, subscribed: false } });
+      this.#o.session.send({ updateSubscription: { trackId, subscribed: false } });
     }
     this.#offer();
   }
@@ -153,16 +153,16 @@ export class Receiving {
     return (this.#outstanding?.lines.length ?? 0) * LINE_BYTES;
   }
 
-  #ready(now: readonly string[]): void {
-    const consumerIds = [...this.#unsaid, ...now];
-    this.#unsaid = [];
+  #ready(newlyReady: readonly string[]): void {
+    const consumerIds = [...this.#unreported, ...newlyReady];
+    this.#unreported = [];
     if (consumerIds.length === 0) return;
-    this.#o.session.say({ subscriptionsReady: { consumerIds: [...consumerIds] } });
+    this.#o.session.send({ subscriptionsReady: { consumerIds: [...consumerIds] } });
     const ready = new Set(consumerIds);
     for (const { consumerId, ...trackMoveDone } of [...this.#moved.values()]) {
       if (!ready.has(consumerId)) continue;
       this.#moved.delete(trackMoveDone.trackId);
-      this.#o.session.say({ trackMoveDone });
+      this.#o.session.send({ trackMoveDone });
     }
   }
 
@@ -189,7 +189,7 @@ export class Receiving {
 const lostStates: ReadonlySet<string> = new Set(['disconnected', 'failed']);
 
 /** LiveKit's SDKs know a track by its id and its stream by the participant's. */
-function offeredOf(one: wire.Subscription.$Properties): Offered {
+function offeredOf(one: wire.Subscription.$Properties): OfferedConsumer {
   const trackId = one.trackId ?? '';
   return {
     trackId,

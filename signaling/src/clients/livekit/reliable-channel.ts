@@ -18,7 +18,7 @@ const retryMs = 50;
 
 export class ReliableChannel {
   readonly #o: ReliableChannelOptions;
-  #held: Uint8Array[] = [];
+  #queue: Uint8Array[] = [];
   #bytes = 0;
   #timer: Timer | undefined;
   #closed = false;
@@ -30,14 +30,14 @@ export class ReliableChannel {
   /** Sends or keeps the payload, without a copy. Returns false once a payload was dropped. */
   send(payload: Uint8Array): boolean {
     if (this.#closed) return false;
-    if (this.#held.length === 0 && this.#o.send(payload)) return true;
+    if (this.#queue.length === 0 && this.#o.send(payload)) return true;
     const bytes = waitingCostOf(payload.byteLength);
     if (this.#bytes + bytes > bounds.liveKitHeldBytesMax || !this.#o.waiting.take(bytes)) {
       this.close();
       this.#o.onFull();
       return false;
     }
-    this.#held.push(payload);
+    this.#queue.push(payload);
     this.#bytes += bytes;
     this.#timer ??= this.#o.clock.after(retryMs, () => this.#retry());
     return true;
@@ -47,18 +47,18 @@ export class ReliableChannel {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
-    this.#o.waiting.give(this.#bytes);
+    this.#o.waiting.release(this.#bytes);
     this.#bytes = 0;
-    this.#held = [];
+    this.#queue = [];
   }
 
   #retry(): void {
     this.#timer = undefined;
-    for (let [first] = this.#held; first !== undefined && this.#o.send(first); [first] = this.#held) {
-      this.#held.shift();
+    for (let [first] = this.#queue; first !== undefined && this.#o.send(first); [first] = this.#queue) {
+      this.#queue.shift();
       this.#bytes -= waitingCostOf(first.byteLength);
-      this.#o.waiting.give(waitingCostOf(first.byteLength));
+      this.#o.waiting.release(waitingCostOf(first.byteLength));
     }
-    if (this.#held.length > 0) this.#timer = this.#o.clock.after(retryMs, () => this.#retry());
+    if (this.#queue.length > 0) this.#timer = this.#o.clock.after(retryMs, () => this.#retry());
   }
 }

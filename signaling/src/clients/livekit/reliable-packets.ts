@@ -11,7 +11,7 @@ import type { Clock, Timer } from '@meridian/runtime';
 import { packetTopic, type StreamPart, streamEnd } from '../../core/livekit/index.ts';
 import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
-import { type Asks, Unanswered } from './asking.ts';
+import { type SessionPort, Unanswered } from './session-requests.ts';
 import { type WaitingBytes, waitingCostOf } from './waiting-bytes.ts';
 
 export interface DataMessage {
@@ -19,14 +19,14 @@ export interface DataMessage {
 }
 
 export interface ReliablePacketsOptions {
-  readonly session: Pick<Asks, 'ask'>;
+  readonly session: Pick<SessionPort, 'ask'>;
   readonly clock: Pick<Clock, 'after'>;
   /** Waiting bytes of the process. */
   readonly waiting: WaitingBytes;
   onDropped(why: string): void;
 }
 
-interface Waiting {
+interface QueuedMessage {
   readonly message: DataMessage;
   readonly bytes: number;
 }
@@ -42,7 +42,7 @@ const noStream = '';
 export class ReliablePackets {
   readonly #o: ReliablePacketsOptions;
   /** Waiting messages by stream. The first stream has the next turn. */
-  readonly #lanes = new Map<string, Waiting[]>();
+  readonly #lanes = new Map<string, QueuedMessage[]>();
   /** Given-up streams whose last part has not come yet; beyond the bound the oldest is forgotten. */
   readonly #givenUp = new Set<string>();
   #bytes = 0;
@@ -110,7 +110,7 @@ export class ReliablePackets {
     this.#lanes.delete(streamId);
     const bytes = lane.reduce((sum, one) => sum + one.bytes, 0);
     this.#bytes -= bytes;
-    this.#o.waiting.give(bytes);
+    this.#o.waiting.release(bytes);
   }
 
   #next(): void {
@@ -124,36 +124,36 @@ export class ReliablePackets {
     );
   }
 
-  #answered(streamId: string, one: Waiting, error?: unknown): void {
+  #answered(streamId: string, one: QueuedMessage, error?: unknown): void {
     this.#isAsking = false;
     if (this.#closed) return;
     const code = codeOf(error);
     // Unanswered: the client has lost its socket, and may come back.
     if (error instanceof Unanswered || (error !== undefined && retryable.has(code))) {
       // A retried message keeps its turn; otherwise the others would always take its room.
-      this.#timer = this.#o.clock.after(waitOf(error), () => {
+      this.#timer = this.#o.clock.after(retryDelayOf(error), () => {
         this.#timer = undefined;
         this.#next();
       });
     } else {
       if (error !== undefined) this.#o.onDropped(code ?? 'INTERNAL');
-      this.#done(streamId, one);
-      this.#turn(streamId);
+      this.#removeSent(streamId, one);
+      this.#passTurn(streamId);
     }
     this.#next();
   }
 
   /** Removes a sent message, unless its stream was given up meanwhile. */
-  #done(streamId: string, one: Waiting): void {
+  #removeSent(streamId: string, one: QueuedMessage): void {
     const lane = this.#lanes.get(streamId);
     if (lane?.[0] !== one) return;
     lane.shift();
     this.#bytes -= one.bytes;
-    this.#o.waiting.give(one.bytes);
+    this.#o.waiting.release(one.bytes);
   }
 
   /** Gives the turn to the other streams. */
-  #turn(streamId: string): void {
+  #passTurn(streamId: string): void {
     const lane = this.#lanes.get(streamId);
     this.#lanes.delete(streamId);
     if (lane !== undefined && lane.length > 0) this.#lanes.set(streamId, lane);
@@ -162,5 +162,5 @@ export class ReliablePackets {
 
 const costOf = ({ sendData }: DataMessage): number => waitingCostOf(sendData.payload?.byteLength ?? 0);
 
-const waitOf = (error: unknown): number =>
+const retryDelayOf = (error: unknown): number =>
   error instanceof MeridianError && error.retryAfterMs > 0 ? error.retryAfterMs : retryMs;

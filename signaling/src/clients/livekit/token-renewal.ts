@@ -6,23 +6,23 @@ import { codeOf } from '../../failures.ts';
 import { bounds } from '../../limits.ts';
 
 /** Present name, metadata and attributes of the participant, for its new token. */
-export interface About {
+export interface SelfDescription {
   readonly name: string;
   readonly metadata: string;
   readonly attributes: Attributes;
 }
 
-export interface TokenRenewing {
+export interface TokenRenewer {
   /** Returns the end of a valid token. */
   endWallMs(token: string): number;
   /** Returns a token with a later end; throws as `Tokens.renew`. */
-  renew(token: string, about: About): Promise<string>;
+  renew(token: string, about: SelfDescription): Promise<string>;
 }
 
-export interface TokenRenewalOptions extends TokenRenewing {
+export interface TokenRenewalOptions extends TokenRenewer {
   readonly token: string;
   readonly clock: Clock;
-  about(): About;
+  about(): SelfDescription;
   send(token: string): void;
   onFailed(error: unknown): void;
 }
@@ -66,8 +66,8 @@ export class TokenRenewal {
     } catch (error) {
       onFailed(error);
       const code = codeOf(error);
-      const mayPass = code === 'API_UNREACHABLE' || code === 'OVERLOADED';
-      if (mayPass && !this.#closed) this.#timer = clock.after(bounds.liveKitTokenRetryMs, () => void this.#renew());
+      const isTemporary = code === 'API_UNREACHABLE' || code === 'OVERLOADED';
+      if (isTemporary && !this.#closed) this.#timer = clock.after(bounds.liveKitTokenRetryMs, () => void this.#renew());
     }
   }
 }

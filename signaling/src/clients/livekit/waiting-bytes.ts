@@ -15,12 +15,12 @@ export class WaitingBytes {
     return true;
   }
 
-  give(bytes: number): void {
+  release(bytes: number): void {
     this.#bytes -= bytes;
   }
 }
 
 /** Returns the bytes that a waiting message is counted with: its payload and the overhead of a queued object. */
-export const waitingCostOf = (payloadBytes: number): number => payloadBytes + keepingBytes;
+export const waitingCostOf = (payloadBytes: number): number => payloadBytes + overheadBytes;
 
-const keepingBytes = 256;
+const overheadBytes = 256;

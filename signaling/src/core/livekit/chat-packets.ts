@@ -43,11 +43,11 @@ export function postTextsOf(message: string): string[] | undefined {
 /** Parses a message of the older form; undefined: malformed. The flag says that the message also has a newer form. */
 export function legacyChatOf(
   payload: Uint8Array,
-): { readonly id: string; readonly message: string; readonly isElsewhere: boolean } | undefined {
+): { readonly id: string; readonly message: string; readonly hasNewerForm: boolean } | undefined {
   try {
     const { id, message, ignoreLegacy } = Object(JSON.parse(decoder.decode(payload))) as Record<string, unknown>;
     if (typeof message !== 'string') return undefined;
-    return { id: typeof id === 'string' ? id : '', message, isElsewhere: ignoreLegacy === true };
+    return { id: typeof id === 'string' ? id : '', message, hasNewerForm: ignoreLegacy === true };
   } catch {
     return undefined;
   }

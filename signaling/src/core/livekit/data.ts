@@ -27,7 +27,7 @@ import {
 } from './chat-packets.ts';
 import { type ChatStreamResult, ChatStreams } from './chat-streams.ts';
 import { once } from './once.ts';
-import { type DropReason, packetTopic, passedOn, type SentPacket, sentBy } from './passed-packets.ts';
+import { type DropReason, decodePassedOn, packetTopic, type SentPacket, withSender } from './passed-packets.ts';
 import type { ClientMessage } from './requests.ts';
 import {
   ackOf,
@@ -59,7 +59,7 @@ type Room = Pick<ShownRoom, 'byIdentity' | 'isShow' | 'participant' | 'self'>;
 type Receivers = readonly string[] | 'all' | undefined;
 
 /** Packets of a single client, with its chat streams until they are complete. */
-export class Packets {
+export class PacketTranslator {
   readonly #room: Room;
   readonly #chat = new ChatStreams();
 
@@ -80,13 +80,13 @@ export class Packets {
         return receivers === 'all' ? this.#chatMessage(value.value) : passOn(packet, receivers, lossy);
       case 'streamHeader':
         if (!isPublicChat(packet, receivers)) return passOn(packet, receivers, lossy);
-        return this.#ofChat(value.value.streamId, this.#chat.header(value.value, nowMs));
+        return this.#chatResult(value.value.streamId, this.#chat.header(value.value, nowMs));
       case 'streamChunk':
         if (!this.#chat.has(value.value.streamId)) return passOn(packet, receivers, lossy);
-        return this.#ofChat(value.value.streamId, this.#chat.chunk(value.value));
+        return this.#chatResult(value.value.streamId, this.#chat.chunk(value.value));
       case 'streamTrailer':
         if (!this.#chat.has(value.value.streamId)) return passOn(packet, receivers, lossy);
-        return this.#ofChat(value.value.streamId, this.#chat.trailer(value.value));
+        return this.#chatResult(value.value.streamId, this.#chat.trailer(value.value));
       case 'rpcRequest':
         return call(value.value.id, callOf(value.value), receivers, identities[0] ?? '');
       case 'rpcAck':
@@ -121,19 +121,19 @@ export class Packets {
     if (receivers !== 'all' || topic !== legacyChatTopic) return send({ topic, payload, lossy }, receivers);
     const chat = legacyChatOf(payload);
     if (chat === undefined) return drop('chat_malformed');
-    return chat.isElsewhere ? nothing : this.#say(chat.id, chat.message);
+    return chat.hasNewerForm ? nothing : this.#sendChat(chat.id, chat.message);
   }
 
   #chatMessage({ id, message, deleted, editTimestamp }: ChatMessage): Outgoing {
-    return deleted || editTimestamp !== undefined ? drop('chat_edit') : this.#say(id, message);
+    return deleted || editTimestamp !== undefined ? drop('chat_edit') : this.#sendChat(id, message);
   }
 
-  #ofChat(streamId: string, result: ChatStreamResult): Outgoing {
+  #chatResult(streamId: string, result: ChatStreamResult): Outgoing {
     if (result.type === 'more') return nothing;
-    return result.type === 'dropped' ? drop(result.why) : this.#say(streamId, result.text);
+    return result.type === 'dropped' ? drop(result.why) : this.#sendChat(streamId, result.text);
   }
 
-  #say(id: string, message: string): Outgoing {
+  #sendChat(id: string, message: string): Outgoing {
     return this.#room.isShow ? postsOf(message) : lineOf(id, message);
   }
 
@@ -151,7 +151,7 @@ const incomingOf = once(
   ({ sessionId, identity, payload, topic, lossy, wallMs }: wire.DataReceived.$Properties): Incoming => {
     const sender = { sid: sessionId ?? '', identity: identity ?? '' };
     const bytes = payload ?? new Uint8Array();
-    const by = (packet: DataPacket): Incoming => ({ packets: [sentBy(sender, packet, lossy ?? false)] });
+    const by = (packet: DataPacket): Incoming => ({ packets: [withSender(sender, packet, lossy ?? false)] });
     if (isRpc(topic ?? '')) {
       const packet = rpcPacketOf(topic ?? '', bytes);
       return packet === undefined ? { packets: [], dropped: 'rpc_malformed' } : by(packet);
@@ -160,13 +160,13 @@ const incomingOf = once(
     if (line !== undefined) {
       const id = line.id || `${sender.sid}-${wallMs ?? 0}`; // SDKs merge lines of the same id
       const packets = chatPacketsOf({ id, text: line.text, wallMs: Number(wallMs ?? 0) });
-      return { packets: packets.map((packet) => sentBy(sender, packet, false)) };
+      return { packets: packets.map((packet) => withSender(sender, packet, false)) };
     }
     if (topic !== packetTopic) {
       const user = new UserPacket({ payload: bytes, ...(topic ? { topic } : {}) });
       return by(new DataPacket({ value: { case: 'user', value: user } }));
     }
-    const packet = passedOn(bytes);
+    const packet = decodePassedOn(bytes);
     return typeof packet === 'string' ? { packets: [], dropped: packet } : by(packet);
   },
 );
@@ -175,7 +175,7 @@ const packetsOfPost = once((wirePost: wire.Post.$Properties, room: Room): SentPa
   const { kind, identity, postId: id, text, wallMs } = postFromWire(wirePost);
   if (kind === 'gift') return []; // a gift has no text
   const sender = { identity, sid: room.byIdentity(identity)?.sessionId ?? '' };
-  return chatPacketsOf({ id, text, wallMs }).map((packet) => sentBy(sender, packet, false));
+  return chatPacketsOf({ id, text, wallMs }).map((packet) => withSender(sender, packet, false));
 });
 
 const nothing: Outgoing = { messages: [], packets: [] };
@@ -230,7 +230,7 @@ function call(id: string, outgoing: RpcOutgoing, receivers: Receivers, identity:
   // Native SDKs ignore an answer without an acknowledgement.
   const answers = [ackPacket(id), errorPacket(id, { code, message })];
   const sender = { sid: session ?? '', identity };
-  return { ...nothing, packets: answers.map((packet) => sentBy(sender, packet, false)) };
+  return { ...nothing, packets: answers.map((packet) => withSender(sender, packet, false)) };
 }
 
 function answer(outgoing: RpcOutgoing | undefined, receivers: Receivers): Outgoing {

@@ -1,7 +1,6 @@
-export * from './asked-track.ts';
 export * from './data.ts';
 export * from './decode.ts';
-export * from './first-answers.ts';
+export * from './join-responses.ts';
 export * from './layers.ts';
 export * from './leave.ts';
 export * from './once.ts';
@@ -9,6 +8,7 @@ export * from './participants.ts';
 export * from './passed-packets.ts';
 export * from './publishing.ts';
 export * from './request-reasons.ts';
+export * from './requested-track.ts';
 export * from './requests.ts';
 export * from './responses.ts';
 export * from './room-info.ts';

@@ -17,13 +17,13 @@ export interface LayerSettings {
   readonly fps: number;
 }
 /** Layers to receive; an undefined layer means the highest available. */
-export interface WantedLayers {
+export interface LayerChoice {
   readonly paused: boolean;
   readonly spatialLayer: number | undefined;
   readonly temporalLayer: number | undefined;
 }
 
-export function layerFor(track: Track, settings: LayerSettings): WantedLayers {
+export function layersFor(track: Track, settings: LayerSettings): LayerChoice {
   const hasSize = settings.width > 0 && settings.height > 0;
   const paused = settings.disabled || (!hasSize && settings.quality === VideoQuality.OFF);
   if (track.kind !== 'video') return { paused, spatialLayer: undefined, temporalLayer: undefined };

@@ -2,25 +2,25 @@
 // request is remembered until the roster shows it; any other mute is a host's, and the client follows.
 
 /** Requests remembered for a track, more than a client that waits for answers makes; the oldest is forgotten. */
-const askedMax = 32;
+const requestedMax = 32;
 
 export class OwnMutes {
-  readonly #asked = new Map<string, boolean[]>();
+  readonly #requested = new Map<string, boolean[]>();
 
   /**
    * Records the client's request to mute or unmute a track; `inRoster`: its state in the roster. Returns false when no
    * request to the service is needed, since the track is in that state or will be.
    */
-  asked(trackSid: string, muted: boolean, inRoster: boolean): boolean {
-    const asked = this.#asked.get(trackSid) ?? [];
+  request(trackSid: string, muted: boolean, inRoster: boolean): boolean {
+    const asked = this.#requested.get(trackSid) ?? [];
     if ((asked.at(-1) ?? inRoster) === muted) return false;
-    this.#asked.set(trackSid, [...asked, muted].slice(-askedMax));
+    this.#requested.set(trackSid, [...asked, muted].slice(-requestedMax));
     return true;
   }
 
   /** Takes the state that the roster shows. Returns true when a host changed it. */
-  shown(trackSid: string, muted: boolean): boolean {
-    const asked = this.#asked.get(trackSid) ?? [];
+  observe(trackSid: string, muted: boolean): boolean {
+    const asked = this.#requested.get(trackSid) ?? [];
     const at = asked.indexOf(muted);
     this.#keep(trackSid, asked.slice(at + 1));
     return at < 0;
@@ -28,11 +28,11 @@ export class OwnMutes {
 
   /** Forgets the requests for a track after a refusal or the track's end. */
   forget(trackSid: string): void {
-    this.#asked.delete(trackSid);
+    this.#requested.delete(trackSid);
   }
 
   #keep(trackSid: string, asked: boolean[]): void {
-    if (asked.length === 0) this.#asked.delete(trackSid);
-    else this.#asked.set(trackSid, asked);
+    if (asked.length === 0) this.#requested.delete(trackSid);
+    else this.#requested.set(trackSid, asked);
   }
 }

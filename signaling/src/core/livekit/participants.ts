@@ -52,7 +52,7 @@ export function participantInfoOf(
 }
 
 /** Returns the last message about a participant that has left; `reason`: from its ParticipantLeft. */
-export function participantGone(
+export function departedParticipantInfo(
   participant: Participant,
   { version, reason }: { readonly version: number; readonly reason: string },
 ): ParticipantInfo {

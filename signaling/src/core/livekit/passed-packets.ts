@@ -27,7 +27,7 @@ export interface SentPacket {
 }
 
 /** Decodes a passed-on packet, which any participant may have written. */
-export function passedOn(payload: Uint8Array): DataPacket | DropReason {
+export function decodePassedOn(payload: Uint8Array): DataPacket | DropReason {
   try {
     const { value } = decodeDataPacket(payload);
     return passedKinds.has(value.case ?? '') ? new DataPacket({ value }) : 'kind';
@@ -47,7 +47,7 @@ const passedKinds: ReadonlySet<string> = new Set([
   'encryptedPacket',
 ]);
 
-export function sentBy(
+export function withSender(
   { sid, identity }: { readonly sid: string; readonly identity: string },
   packet: DataPacket,
   lossy: boolean,

@@ -1,7 +1,7 @@
 // A LiveKit client's preferences for received tracks, which come in pieces; our frame about a track contains them all.
 import type { UpdateSubscription, UpdateTrackSettings } from '@livekit/protocol';
 import { limits, type wire } from '@meridian/protocol';
-import { layerFor, priorityOf } from './layers.ts';
+import { layersFor, priorityOf } from './layers.ts';
 import type { ShownRoom } from './shown-room.ts';
 
 export interface Updates {
@@ -16,7 +16,7 @@ interface Preference {
 
 const tracksMax = limits.subscriptionsPerParticipantMax;
 /** Requests repeated at once after a resume; the session accepts as many beside the client's own. */
-const againMax = limits.clientRequestBurst / 2;
+const repeatedMax = limits.clientRequestBurst / 2;
 
 export class Preferences {
   readonly #room: Pick<ShownRoom, 'track' | 'selfSid'>;
@@ -41,7 +41,7 @@ export class Preferences {
   set(settings: UpdateTrackSettings): Updates {
     return this.#each(new Set(settings.trackSids), (trackId, track) => {
       const { subscribed } = this.#preference(trackId);
-      const { paused, spatialLayer, temporalLayer } = layerFor(track, settings);
+      const { paused, spatialLayer, temporalLayer } = layersFor(track, settings);
       const next = {
         paused,
         priority: priorityOf(settings.priority),
@@ -69,7 +69,7 @@ export class Preferences {
    */
   refused(): Updates {
     const refused = [...this.#preferences].flatMap(([trackId, { subscribed }]) => (subscribed ? [] : trackId));
-    const last = this.#automatic ? refused.slice(-againMax) : [];
+    const last = this.#automatic ? refused.slice(-repeatedMax) : [];
     return this.#each(new Set(last), (trackId) => ({ trackId, subscribed: false }));
   }
 

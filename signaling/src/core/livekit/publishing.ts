@@ -14,13 +14,13 @@ import {
   type wire,
 } from '@meridian/protocol';
 import type { OfferedTrack } from '@meridian/sdp';
-import type { AskedTrack } from './asked-track.ts';
 import { reasonOf } from './request-reasons.ts';
+import type { RequestedTrack } from './requested-track.ts';
 import { responseOf } from './responses.ts';
 import { trackInfoOf } from './tracks.ts';
 
 /** Answers AddTrackRequest; the client waits for the answer before it makes its offer. */
-export function trackPublishedResponse(asked: AskedTrack, trackSid: string): SignalResponse {
+export function trackPublishedResponse(asked: RequestedTrack, trackSid: string): SignalResponse {
   const mimeType = asked.kind === 'video' && asked.mimeType === '' ? usualMimeType : asked.mimeType;
   const layerKind = layerKindOf(asked, { mimeType, streams: asked.layers.length });
   const info = trackInfoOf(trackOf(asked, { trackSid, mimeType, layerKind, layers: asked.layers }), { cid: asked.cid });
@@ -30,7 +30,7 @@ export function trackPublishedResponse(asked: AskedTrack, trackSid: string): Sig
 }
 
 /** Returns our Publish for a track in an offer. Throws REQUEST_INVALID when the m-line has another media kind. */
-export function publishOf(asked: AskedTrack, offered: OfferedTrack, trackSid: string): wire.Publish.$Properties {
+export function publishOf(asked: RequestedTrack, offered: OfferedTrack, trackSid: string): wire.Publish.$Properties {
   if (offered.kind !== asked.kind)
     throw new MeridianError('REQUEST_INVALID', `offer: ${offered.mid} is ${offered.kind}, the track is ${asked.kind}`);
   const mimeType = offered.rtp.codecs[0]?.mimeType ?? '';
@@ -52,7 +52,7 @@ export function publishOf(asked: AskedTrack, offered: OfferedTrack, trackSid: st
 
 /** Returns the refusal to publish; clients know it as an answer to their AddTrackRequest. */
 export const publishRefused = (
-  { cid }: Pick<AskedTrack, 'cid'>,
+  { cid }: Pick<RequestedTrack, 'cid'>,
   error: { readonly code: string; readonly message: string },
 ): SignalResponse =>
   responseOf('requestResponse', {
@@ -68,14 +68,14 @@ const svcMimeTypes: ReadonlySet<string> = new Set(['video/vp9', 'video/av1']);
  * VP9 and AV1 count as SVC whatever the offer lists, unless the client announced a stream per layer: browsers that take
  * several encodings as SVC list rids that no packet has (usesLegacySVCEncodings of livekit-client).
  */
-function layerKindOf(asked: AskedTrack, o: { readonly mimeType: string; readonly streams: number }): LayerKind {
+function layerKindOf(asked: RequestedTrack, o: { readonly mimeType: string; readonly streams: number }): LayerKind {
   if (asked.kind === 'audio') return 'simple';
   if (svcMimeTypes.has(o.mimeType.toLowerCase()) && !(asked.isStreamPerLayer && o.streams > 1)) return 'svc';
   return o.streams > 1 ? 'simulcast' : 'simple';
 }
 
 function trackOf(
-  { kind, source, name, muted, width, height, encryption }: AskedTrack,
+  { kind, source, name, muted, width, height, encryption }: RequestedTrack,
   o: {
     readonly trackSid: string;
     readonly mimeType: string;
@@ -100,7 +100,7 @@ function trackOf(
 }
 
 /** Returns the sent layers: the largest if too many are announced; sizes halved from the track's if too few are. */
-function layersOf({ kind, layers, width, height }: AskedTrack, count: number): VideoLayer[] {
+function layersOf({ kind, layers, width, height }: RequestedTrack, count: number): VideoLayer[] {
   if (kind === 'audio') return [];
   const sent = layers.slice(-count).map((layer, spatialLayer) => Object.assign({}, layer, { spatialLayer }));
   if (sent.length === count) return sent;
@@ -117,7 +117,7 @@ const spatialLayersMax = 3; // VP9 and AV1 with every SDK
 const smallest = { longSide: 240, shortSide: 135 };
 
 /** Returns the number of SVC layers, which libwebrtc reduces for a small picture; 1 for AV1 with a single rid. */
-function spatialLayersOf({ layers, width, height }: AskedTrack, { rids, rtp }: OfferedTrack): number {
+function spatialLayersOf({ layers, width, height }: RequestedTrack, { rids, rtp }: OfferedTrack): number {
   if (rids.length === 1 && rtp.codecs[0]?.mimeType.toLowerCase() === 'video/av1') return 1;
   const asked = Math.min(Math.max(layers.length, 1), spatialLayersMax);
   if (width === 0 || height === 0) return asked;
@@ -127,7 +127,7 @@ function spatialLayersOf({ layers, width, height }: AskedTrack, { rids, rtp }: O
 }
 
 function rtpOf(
-  { kind, disableDtx }: AskedTrack,
+  { kind, disableDtx }: RequestedTrack,
   { rtp }: OfferedTrack,
   { layerKind, count }: { readonly layerKind: LayerKind; readonly count: number },
 ): RtpParameters {

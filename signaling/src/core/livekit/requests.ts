@@ -25,12 +25,12 @@ export interface AnsweredError {
   readonly message: string;
 }
 /** Request to our service; the caller calls `answered` once, with the error if any, and sends the client the result. */
-export interface Asked {
+export interface ServiceRequest {
   readonly message: ClientMessage;
   readonly answered: (error?: AnsweredError) => SignalResponse[];
 }
 export interface Translated {
-  readonly asked: readonly Asked[];
+  readonly asked: readonly ServiceRequest[];
   readonly responses: readonly SignalResponse[];
   /** Mute of a track that is not in the roster yet: the bridge publishes it in this state. */
   readonly pendingMute?: { readonly trackSid: string; readonly muted: boolean };
@@ -65,7 +65,7 @@ export class Requests {
       case 'ping':
         return { ...nothing, responses: [responseOf('pong', BigInt(Math.floor(nowWallMs)))] };
       case 'pingReq':
-        return pinged(message.value, nowWallMs);
+        return pongTo(message.value, nowWallMs);
       case 'publishDataTrackRequest':
         return unsupported({ case: 'publishDataTrack', value: message.value }, message.case);
       case 'unpublishDataTrackRequest':
@@ -80,7 +80,7 @@ export class Requests {
   }
 
   /** Returns the requests to repeat for a session resumed over another socket. */
-  again(): readonly Asked[] {
+  repeatedRequests(): readonly ServiceRequest[] {
     return this.#subscribing(this.#preferences.refused(), 'syncState').asked;
   }
 
@@ -96,7 +96,7 @@ export class Requests {
     const track = this.#room.ownTracks().find(({ trackId }) => trackId === sid);
     if (track === undefined) return { ...nothing, pendingMute: { trackSid: sid, muted } };
     const { mutes } = this.#room;
-    if (!mutes.asked(sid, muted, track.muted)) return nothing;
+    if (!mutes.request(sid, muted, track.muted)) return nothing;
     const answered = (error?: AnsweredError): SignalResponse[] => {
       if (error !== undefined) mutes.forget(sid);
       return [];
@@ -106,7 +106,7 @@ export class Requests {
 
   #subscribing({ updates, isPart }: Updates, name: string): Translated {
     const asked = updates.map(
-      (update): Asked => ({
+      (update): ServiceRequest => ({
         message: { updateSubscription: update },
         answered: (error) =>
           error === undefined ? [] : this.#room.subscriptionRefused(update.trackId ?? '', error.code),
@@ -116,10 +116,10 @@ export class Requests {
   }
 
   #subscriptionPermission(permission: SubscriptionPermission): Translated {
-    if (permission.allParticipants) return asking({ setSubscribers: {} });
+    if (permission.allParticipants) return requesting({ setSubscribers: {} });
     const { allowed, isPart } = allowedSubscribersOf(permission, this.#room);
     return {
-      ...asking({ setSubscribers: { subscribers: { allowed } } }),
+      ...requesting({ setSubscribers: { subscribers: { allowed } } }),
       ...(isPart ? { ignored: 'subscriptionPermission' } : {}),
     };
   }
@@ -130,12 +130,12 @@ const rttMsMax = 24 * 3600_000;
 
 const noUpdates: Updates = { updates: [], isPart: false };
 const nothing: Translated = { asked: [], responses: [] };
-const asking = (message: ClientMessage): Translated => ({ ...nothing, asked: [{ message, answered: () => [] }] });
+const requesting = (message: ClientMessage): Translated => ({ ...nothing, asked: [{ message, answered: () => [] }] });
 
-function pinged({ timestamp, rtt }: Ping, nowWallMs: number): Translated {
+function pongTo({ timestamp, rtt }: Ping, nowWallMs: number): Translated {
   const pong = { lastPingTimestamp: timestamp, timestamp: BigInt(Math.floor(nowWallMs)) };
   const rttMs = Math.min(Math.max(Number(rtt), 0), rttMsMax);
-  return { ...asking({ ping: { sentMs: Number(timestamp), rttMs } }), responses: [responseOf('pongResp', pong)] };
+  return { ...requesting({ ping: { sentMs: Number(timestamp), rttMs } }), responses: [responseOf('pongResp', pong)] };
 }
 
 /** LiveKit treats an empty name or metadata as unchanged, so a name cannot be cleared. */

@@ -3,7 +3,7 @@
 import type { ParticipantInfo, Room, SignalResponse } from '@livekit/protocol';
 import type { Participant, RoomDifference, RoomState, Speaker, Track } from '@meridian/protocol';
 import { encodedOnce, once } from './once.ts';
-import { connectionQualityOf, participantGone, speakerChanges } from './participants.ts';
+import { connectionQualityOf, departedParticipantInfo, speakerChanges } from './participants.ts';
 import { responseOf } from './responses.ts';
 
 export interface TrackChange {
@@ -91,7 +91,7 @@ export class RoomNews {
   }
 
   #left(participant: Participant, reason: string): void {
-    const info = participantGone(participant, { version: this.version, reason });
+    const info = departedParticipantInfo(participant, { version: this.version, reason });
     this.left.push(info);
     this.participants.set(info.sid, info);
   }

@@ -15,12 +15,12 @@ import {
   type wire,
 } from '@meridian/protocol';
 import { encodedOnce, once } from './once.ts';
-import { participantGone, participantInfoOf } from './participants.ts';
+import { departedParticipantInfo, participantInfoOf } from './participants.ts';
 import { roomOf } from './room-info.ts';
 import { RoomNews } from './room-news.ts';
 
 /** Departures remembered; few participants leave in the ten seconds that it takes to detect a dead socket. */
-const goneKeptMax = 64;
+const departedMax = 64;
 
 export class SharedRoom {
   readonly #name: string;
@@ -28,12 +28,12 @@ export class SharedRoom {
   /** Version of the last frame. Versions always rise: within an epoch they rise with its seq. */
   #version: number;
   /** Version of the epoch's seq 0. */
-  #base = 0;
+  #epochBase = 0;
   /** Participants that left last, by sid: a client that was away may have missed their end. */
-  readonly #gone = new Map<string, ParticipantInfo>();
+  readonly #departed = new Map<string, ParticipantInfo>();
 
   /** Returns the result of a frame; undefined without news. Throws REQUEST_INVALID when a track in it has no kind. */
-  readonly newsOf = once((frame: wire.ServerFrame.$Properties) => this.#take(frame));
+  readonly newsOf = once((frame: wire.ServerFrame.$Properties) => this.#applyFrame(frame));
   /** Returns a participant as other clients see it. */
   readonly infoOf = once((one: Participant) => encodedOnce(participantInfoOf(one, { version: this.#version })));
 
@@ -55,27 +55,27 @@ export class SharedRoom {
     return roomOf({ name: this.#name, info: this.#state.info, participants: this.#state.participants() });
   }
   /** Returns the participants that left since a client's version. */
-  goneSince(version: number): ParticipantInfo[] {
+  departedSince(version: number): ParticipantInfo[] {
     // The end of a returned participant's old session would remove the new one, since clients know identities only.
-    return [...this.#gone.values()].filter(
+    return [...this.#departed.values()].filter(
       (gone) => gone.version >= version && this.#state.byIdentity(gone.identity) === undefined,
     );
   }
 
   /** Takes the Joined of a new or returning client. Throws as the constructor. */
-  meet(joined: wire.Joined.$Properties): void {
+  receiveJoined(joined: wire.Joined.$Properties): void {
     const [epoch, seq] = [joined.placement?.roomEpoch ?? 0, joined.rosterSeq ?? 0];
     const { epoch: knownEpoch, seq: knownSeq } = this.#state;
     if (epoch < knownEpoch || (epoch === knownEpoch && seq <= knownSeq)) return;
     const after = rosterOf(joined);
-    this.#enter(epoch);
+    this.#enterEpoch(epoch);
     for (const one of this.#state.participants())
       if (after.get(one.sessionId) === undefined)
-        this.#left(participantGone(one, { version: this.#version, reason: '' }));
+        this.#left(departedParticipantInfo(one, { version: this.#version, reason: '' }));
     this.#state = after;
   }
 
-  #take({ roomEvents, rosterSnapshot }: wire.ServerFrame.$Properties): RoomNews | undefined {
+  #applyFrame({ roomEvents, rosterSnapshot }: wire.ServerFrame.$Properties): RoomNews | undefined {
     if (roomEvents) return this.#follow(roomEvents);
     return rosterSnapshot ? this.#replace(rosterSnapshot) : undefined;
   }
@@ -83,9 +83,9 @@ export class SharedRoom {
   #follow({ roomEpoch, events }: wire.RoomEvents.$Properties): RoomNews | undefined {
     const epoch = roomEpoch ?? 0;
     if (epoch < this.#state.epoch) return undefined;
-    this.#enter(epoch);
+    this.#enterEpoch(epoch);
     const differences = (events ?? []).map(rosterEventFromWire).flatMap((event) => {
-      const version = this.#base + event.seq;
+      const version = this.#epochBase + event.seq;
       if (version <= this.#version) return [];
       this.#version = version;
       return this.#state.apply(event);
@@ -97,16 +97,16 @@ export class SharedRoom {
   #replace(snapshot: wire.RosterSnapshot.$Properties): RoomNews | undefined {
     const after = RoomState.of(rosterViewFromWire(snapshot));
     const differences = differencesBetween(this.#state, after);
-    this.#base = Math.max(this.#base, this.#version + 1 - after.seq);
-    this.#version = this.#base + after.seq;
+    this.#epochBase = Math.max(this.#epochBase, this.#version + 1 - after.seq);
+    this.#version = this.#epochBase + after.seq;
     this.#state = after;
     return this.#news(differences);
   }
 
   /** Enters an owner's epoch, whose events count from one again. */
-  #enter(epoch: number): void {
+  #enterEpoch(epoch: number): void {
     if (epoch === this.#state.epoch) return;
-    this.#base = this.#version + 1;
+    this.#epochBase = this.#version + 1;
     this.#state.restart(epoch);
   }
 
@@ -117,9 +117,9 @@ export class SharedRoom {
   }
 
   #left(gone: ParticipantInfo): void {
-    this.#gone.set(gone.sid, gone);
-    const [oldest] = this.#gone.keys();
-    if (this.#gone.size > goneKeptMax && oldest !== undefined) this.#gone.delete(oldest);
+    this.#departed.set(gone.sid, gone);
+    const [oldest] = this.#departed.keys();
+    if (this.#departed.size > departedMax && oldest !== undefined) this.#departed.delete(oldest);
   }
 }
 

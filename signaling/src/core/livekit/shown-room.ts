@@ -1,7 +1,7 @@
 // The room as a LiveKit client sees it: the shared part (shared-room.ts), its own participant, tracks and version.
 import type { JoinResponse, ParticipantInfo, SignalResponse } from '@livekit/protocol';
 import { type Participant, participantFromWire, type Speaker, type Track, type wire } from '@meridian/protocol';
-import { type JoinDetails, joinResponseOf } from './first-answers.ts';
+import { type JoinDetails, joinResponseOf } from './join-responses.ts';
 import { leaveResponse } from './leave.ts';
 import { OwnMutes } from './own-mutes.ts';
 import { participantInfoOf } from './participants.ts';
@@ -37,7 +37,7 @@ export class ShownRoom {
     this.#canUpdateMetadata = joined.canUpdateOwnMetadata === true;
     this.#self = participantFromWire(joined.self ?? {});
     this.#shared = shared;
-    shared.meet(joined);
+    shared.receiveJoined(joined);
     this.#versionAtJoin = shared.version;
     this.#version = shared.version;
     this.#speakers = shared.state.speakers;
@@ -81,7 +81,7 @@ export class ShownRoom {
   /** Returns the messages after the JoinResponse: speakers and connection qualities. */
   firstMessages(): SignalResponse[] {
     return [
-      ...this.#nowReceived(),
+      ...this.#newlyReceived(),
       ...qualitiesOf(this.#shared.state.participants()),
       ...speakersChanged([], this.#speakers),
     ];
@@ -94,15 +94,15 @@ export class ShownRoom {
   resumed(joined: wire.Joined.$Properties): SignalResponse[] {
     const shared = this.#shared;
     const before = this.ownTracks();
-    shared.meet(joined);
+    shared.receiveJoined(joined);
     this.#version = shared.version;
     this.#self = participantFromWire(joined.self ?? {});
     this.#speakers = shared.state.speakers;
     const present = [this.#ownInfo(), ...this.others().map(shared.infoOf)];
     return [
-      ...updateOf([...shared.goneSince(this.#versionAtJoin), ...present]),
-      ...this.#mutesAgain(before),
-      ...this.#nowReceived(),
+      ...updateOf([...shared.departedSince(this.#versionAtJoin), ...present]),
+      ...this.#repeatedMutes(before),
+      ...this.#newlyReceived(),
       ...qualitiesOf(this.#shared.state.participants()),
       ...speakersChanged(shared.state.participants(), this.#speakers),
       responseOf('roomUpdate', { room: shared.room }),
@@ -114,8 +114,8 @@ export class ShownRoom {
    * Throws REQUEST_INVALID when a track in it has no kind.
    */
   apply(frame: wire.ServerFrame.$Properties): SignalResponse[] {
-    if (frame.roomEvents || frame.rosterSnapshot) return this.#hear(this.#shared.newsOf(frame));
-    if (frame.rightsChanged?.self) return this.#rights(participantFromWire(frame.rightsChanged.self));
+    if (frame.roomEvents || frame.rosterSnapshot) return this.#applyNews(this.#shared.newsOf(frame));
+    if (frame.rightsChanged?.self) return this.#applyRights(participantFromWire(frame.rightsChanged.self));
     if (frame.layerDemand) return this.#demand(frame.layerDemand);
     if (frame.disconnect) return [leaveResponse(frame.disconnect.code ?? '')];
     return this.#subscriptions.apply(frame, (trackSid) => this.track(trackSid)?.publisherSid);
@@ -127,7 +127,7 @@ export class ShownRoom {
     return this.#subscriptions.apply(frame, (sid) => this.track(sid)?.publisherSid);
   }
 
-  #hear(news: RoomNews | undefined): SignalResponse[] {
+  #applyNews(news: RoomNews | undefined): SignalResponse[] {
     if (news === undefined || news.version <= this.#version) return [];
     this.#version = news.version;
     this.#self = this.#shared.state.get(this.selfSid) ?? this.#self;
@@ -138,7 +138,7 @@ export class ShownRoom {
     return [
       ...this.#update(news),
       ...this.#ownTracksChanged(news),
-      ...this.#nowReceived(),
+      ...this.#newlyReceived(),
       ...news.qualities,
       ...speakers,
       ...news.room,
@@ -157,7 +157,7 @@ export class ShownRoom {
     const own = tracks.filter(({ publisherSid, track }) => publisherSid === this.selfSid && !track.derivedFrom);
     return own.flatMap(({ type, track }) => {
       const { trackId, muted } = track;
-      if (type === 'trackMuted') return this.mutes.shown(trackId, muted) ? muteOf(track) : [];
+      if (type === 'trackMuted') return this.mutes.observe(trackId, muted) ? muteOf(track) : [];
       if (type === 'trackPublished') return [];
       this.mutes.forget(trackId);
       this.#received.delete(trackId);
@@ -166,9 +166,9 @@ export class ShownRoom {
   }
 
   /** Repeats the mute of every muted track, since a message may be lost, and the unmutes of a host. */
-  #mutesAgain(before: readonly Track[]): SignalResponse[] {
+  #repeatedMutes(before: readonly Track[]): SignalResponse[] {
     const isHosts = ({ trackId, muted }: Track): boolean =>
-      before.some((was) => was.trackId === trackId && was.muted !== muted) && this.mutes.shown(trackId, muted);
+      before.some((was) => was.trackId === trackId && was.muted !== muted) && this.mutes.observe(trackId, muted);
     return this.ownTracks().flatMap((track) => (isHosts(track) || track.muted ? [muteOf(track)] : []));
   }
 
@@ -176,7 +176,7 @@ export class ShownRoom {
    * Reports tracks as received, for which agents wait with their speech (`wait_for_subscription`). Only media nodes
    * know the receivers; here the presence of another participant that may receive is enough.
    */
-  #nowReceived(): SignalResponse[] {
+  #newlyReceived(): SignalResponse[] {
     const waiting = this.ownTracks().filter(({ trackId }) => !this.#received.has(trackId));
     if (waiting.length === 0 || !this.others().some(({ canSubscribe }) => canSubscribe)) return [];
     for (const { trackId } of waiting) this.#received.add(trackId);
@@ -184,7 +184,7 @@ export class ShownRoom {
   }
 
   /** Applies changed rights only if the own participant is not in the roster, which otherwise shows them. */
-  #rights(self: Participant): SignalResponse[] {
+  #applyRights(self: Participant): SignalResponse[] {
     if (this.#shared.state.get(this.selfSid) !== undefined) return [];
     this.#self = self;
     return updateOf([this.#ownInfo()]);

@@ -5,7 +5,7 @@ import { limits, MeridianError } from '@meridian/protocol';
 import type { SentMedia, SubscriberLine } from '@meridian/sdp';
 
 /** Track that the client is to receive, and its consumer at the media node. */
-export interface Offered {
+export interface OfferedConsumer {
   readonly trackId: string;
   readonly consumerId: string;
   readonly kind: 'audio' | 'video';
@@ -27,7 +27,9 @@ export interface AnsweredOffer {
  * State of a line. `new`: waits for an answer, then `sent`. `closing`: its rejection waits for an answer, then
  * `rejected`, and its next track gets another mid.
  */
-type LineState = { readonly name: 'new' | 'sent'; readonly track: Offered } | { readonly name: 'closing' | 'rejected' };
+type LineState =
+  | { readonly name: 'new' | 'sent'; readonly track: OfferedConsumer }
+  | { readonly name: 'closing' | 'rejected' };
 interface Line {
   mid: string;
   readonly kind: 'audio' | 'video';
@@ -43,7 +45,7 @@ interface Outstanding {
 export class SubscriberOffers {
   readonly #dataLine: SubscriberLine | undefined;
   /** Wanted tracks by track id. */
-  readonly #wanted = new Map<string, Offered>();
+  readonly #wanted = new Map<string, OfferedConsumer>();
   readonly #lines: Line[] = [];
   readonly #lineOf = new Map<string, Line>();
   #mids = 0;
@@ -57,7 +59,7 @@ export class SubscriberOffers {
   }
 
   /** Adds a track; for a known track the new consumer takes its line. Throws TRACK_LIMIT. */
-  add(one: Offered): void {
+  add(one: OfferedConsumer): void {
     const before = this.#wanted.get(one.trackId);
     if (before?.consumerId === one.consumerId) return;
     if (before === undefined && this.#wanted.size >= limits.subscriptionsPerParticipantMax)
@@ -75,7 +77,7 @@ export class SubscriberOffers {
     const line = this.#lineOf.get(trackId);
     this.#lineOf.delete(trackId);
     if (line === undefined) return;
-    line.state = closed(line.state);
+    line.state = closedState(line.state);
     this.#isChanged = true;
   }
 
@@ -130,7 +132,7 @@ export class SubscriberOffers {
     }
   }
 
-  #lineFor(track: Offered): Line | undefined {
+  #lineFor(track: OfferedConsumer): Line | undefined {
     const { kind } = track;
     const state: LineState = { name: 'new', track };
     const ofKind = this.#lines.filter((line) => line.kind === kind);
@@ -164,7 +166,7 @@ export class SubscriberOffers {
   }
 }
 
-const closed = (state: LineState): LineState => ('track' in state ? { name: 'closing' } : state);
+const closedState = (state: LineState): LineState => ('track' in state ? { name: 'closing' } : state);
 
 const offeredLine = ({ mid, kind, state }: Line): SubscriberLine => ({
   mid,

@@ -20,7 +20,7 @@ export function allowedSubscribersOf(
     const identity = permission.participantIdentity || room.participant(permission.participantSid)?.identity;
     const sources = sourcesAllowed(permission, room);
     if (identity === undefined || sources === undefined) isPart = true;
-    else sourcesOf.set(identity, both(sourcesOf.get(identity), sources));
+    else sourcesOf.set(identity, unionOf(sourcesOf.get(identity), sources));
   }
   const allowed = [...sourcesOf].map(([identity, sources]) => ({
     identity,
@@ -43,7 +43,7 @@ function sourcesAllowed(
   return tracks.length === 0 ? undefined : new Set(tracks.map(({ source }) => sourceToWire(source)));
 }
 
-function both(
+function unionOf(
   a: Set<wire.TrackSource> | 'all' | undefined,
   b: Set<wire.TrackSource> | 'all',
 ): Set<wire.TrackSource> | 'all' {

@@ -49,7 +49,7 @@ export class SubscriptionNews {
   #state({ trackId, pausedReason }: wire.SubscriptionState.$Properties, publisherOf: PublisherOf): SignalResponse[] {
     const trackSid = trackId ?? '';
     const participantSid = publisherOf(trackSid);
-    const isPaused = !knownReasons.has(pausedReason ?? '');
+    const isPaused = !unreportedReasons.has(pausedReason ?? '');
     if (participantSid === undefined || this.#paused.has(trackSid) === isPaused) return [];
     if (isPaused) this.#paused.add(trackSid);
     else this.#paused.delete(trackSid);
@@ -59,7 +59,7 @@ export class SubscriptionNews {
 }
 
 /** Pause reasons that are not reported: '' is not paused, and a subscriber or publisher knows of its own pause. */
-const knownReasons: ReadonlySet<string> = new Set(['', 'subscriber', 'publisher']);
+const unreportedReasons: ReadonlySet<string> = new Set(['', 'subscriber', 'publisher']);
 
 const otherError = SubscriptionError.SE_UNKNOWN;
 const errors: ReadonlyMap<string, SubscriptionError> = new Map([

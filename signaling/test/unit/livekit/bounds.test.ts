@@ -5,9 +5,9 @@ import { SessionDescription, UpdateSubscription } from '@livekit/protocol';
 import { encodeServerFrame, note, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { Asking } from '../../../src/clients/livekit/asking.ts';
 import { LiveKitBridge } from '../../../src/clients/livekit/bridge.ts';
 import { ResumableSessions } from '../../../src/clients/livekit/resumable-sessions.ts';
+import { SessionRequests } from '../../../src/clients/livekit/session-requests.ts';
 import { SharedRooms } from '../../../src/clients/livekit/shared-rooms.ts';
 import { WaitingBytes } from '../../../src/clients/livekit/waiting-bytes.ts';
 import { connectQueryOf } from '../../../src/core/index.ts';
@@ -103,7 +103,7 @@ describe('after its end', () => {
   });
 
   it('unanswered requests are rejected, and so are later ones', async () => {
-    const asking = new Asking({ clock: new ManualClock(), send: () => undefined, onFull: () => undefined });
+    const asking = new SessionRequests({ clock: new ManualClock(), send: () => undefined, onFull: () => undefined });
     const asked = asking.ask({ unpublish: { trackId: 'TR_1' } });
     asking.close();
     await expect(asked).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' });

@@ -23,7 +23,7 @@ import {
 import { limits, rpcMessageOf, rpcTopicOf, type wire } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type Outgoing, Packets, packetTopic, type SentPacket } from '../../../src/core/livekit/index.ts';
+import { type Outgoing, PacketTranslator, packetTopic, type SentPacket } from '../../../src/core/livekit/index.ts';
 import { person } from '../fixtures.ts';
 import { joined } from './rooms.ts';
 
@@ -32,7 +32,7 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array | null | undefined): string => new TextDecoder().decode(bytes ?? undefined);
 const room = (kind: '' | 'show' = '') => joined({ others: [person('bob'), person('eve')], info: { kind } });
 const client = (kind: '' | 'show' = '') => {
-  const packets = new Packets(room(kind));
+  const packets = new PacketTranslator(room(kind));
   return (fields: Fields, o: { lossy?: boolean; nowMs?: number } = {}): Outgoing =>
     packets.fromClient(new DataPacket(fields), { lossy: o.lossy ?? false, nowMs: o.nowMs ?? 0 });
 };
@@ -40,7 +40,7 @@ const user = (o: ConstructorParameters<typeof UserPacket>[0]): Fields => ({
   value: { case: 'user', value: new UserPacket({ payload: Uint8Array.of(1), ...o }) },
 });
 const received = (o: wire.DataReceived.$Properties) =>
-  new Packets(room()).fromRoom({ sessionId: 'PA_bob', identity: 'bob', payload: new Uint8Array(), ...o });
+  new PacketTranslator(room()).fromRoom({ sessionId: 'PA_bob', identity: 'bob', payload: new Uint8Array(), ...o });
 const only = (packets: readonly SentPacket[]): DataPacket => {
   expect(packets).toHaveLength(1);
   return packets[0]?.packet ?? new DataPacket();
@@ -391,7 +391,7 @@ describe('posts for a client', () => {
   const post = (o: wire.Post.$Properties): wire.Posts.$Properties => ({
     posts: [{ postId: 'PT_1', kind: 'chat', identity: 'bob', text: 'hé', wallMs: 1234, ...o }],
   });
-  const shown = (o: wire.Post.$Properties) => new Packets(room()).posts(post(o)).packets;
+  const shown = (o: wire.Post.$Properties) => new PacketTranslator(room()).posts(post(o)).packets;
 
   it('come in the three forms that SDKs read', () => {
     const packets = shown({});

@@ -16,10 +16,10 @@ import { type OfferedTrack, readOffer, readSdp, tracksOf } from '@meridian/sdp';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import {
-  type AskedTrack,
-  askedTrackOf,
   publishOf,
   publishRefused,
+  type RequestedTrack,
+  requestedTrackOf,
   trackPublishedResponse,
 } from '../../../src/core/livekit/index.ts';
 
@@ -41,8 +41,8 @@ const video: Fields = {
 };
 const audio: Fields = { cid: 'a1', type: TrackType.AUDIO, source: TrackSource.MICROPHONE };
 const may = { canPublish: true, tracks: 0 };
-const judged = (fields: Fields, o = may) => askedTrackOf(new AddTrackRequest(fields), o);
-function asked(fields: Fields): AskedTrack {
+const judged = (fields: Fields, o = may) => requestedTrackOf(new AddTrackRequest(fields), o);
+function asked(fields: Fields): RequestedTrack {
   const result = judged(fields);
   if (!result.ok) throw new Error(result.code);
   return result.track;
@@ -54,7 +54,7 @@ const offered = (kind: 'audio' | 'video', mimeType: string, encodings: RtpEncodi
   fmtp: '',
   rids: encodings.flatMap(({ rid }) => rid ?? []),
 });
-const published = (track: AskedTrack, line: OfferedTrack) => {
+const published = (track: RequestedTrack, line: OfferedTrack) => {
   const { track: info, rtpParameters } = publishOf(track, line, 'TR_new000000000');
   return { track: trackFromWire(info ?? {}), encodings: rtpParametersFromWire(rtpParameters).encodings ?? [] };
 };

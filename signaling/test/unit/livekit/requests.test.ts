@@ -22,7 +22,7 @@ import {
 } from '@livekit/protocol';
 import { limits, wire } from '@meridian/protocol';
 import { describe, expect, it, test } from 'vitest';
-import { layerFor, priorityOf, Requests, type ShownRoom, type Translated } from '../../../src/core/livekit/index.ts';
+import { layersFor, priorityOf, Requests, type ShownRoom, type Translated } from '../../../src/core/livekit/index.ts';
 import { person } from '../fixtures.ts';
 import { camera, events, joined, microphone } from './rooms.ts';
 
@@ -158,9 +158,9 @@ describe('mute', () => {
 
   it('is remembered up to a bound when the roster never answers', () => {
     const { mutes } = own();
-    for (let index = 0; index < 1000; index += 1) expect(mutes.asked(CAMERA, index % 2 === 0, false)).toBe(true);
-    for (let index = 0; index < 32; index += 1) expect(mutes.shown(CAMERA, index % 2 === 0)).toBe(false);
-    expect(mutes.shown(CAMERA, true)).toBe(true);
+    for (let index = 0; index < 1000; index += 1) expect(mutes.request(CAMERA, index % 2 === 0, false)).toBe(true);
+    for (let index = 0; index < 32; index += 1) expect(mutes.observe(CAMERA, index % 2 === 0)).toBe(false);
+    expect(mutes.observe(CAMERA, true)).toBe(true);
   });
 });
 
@@ -251,7 +251,7 @@ describe('layers', () => {
     ['the largest numbers: the top one', camera(), { width: 2 ** 32 - 1, height: 2 ** 32 - 1 }, top],
   ])('are chosen for %s', (_, track, settings, spatialLayer) => {
     const all = { disabled: false, quality: VideoQuality.HIGH, width: 0, height: 0, fps: 0, ...settings };
-    expect(layerFor(track, all)).toEqual({ paused: false, spatialLayer, temporalLayer: undefined });
+    expect(layersFor(track, all)).toEqual({ paused: false, spatialLayer, temporalLayer: undefined });
   });
 
   test.each([
@@ -264,14 +264,14 @@ describe('layers', () => {
     [60, undefined],
   ])('%d frames a second need the temporal layer %s', (fps, temporalLayer) => {
     const all = { disabled: false, quality: VideoQuality.HIGH, width: 0, height: 0, fps };
-    expect(layerFor(camera(), all).temporalLayer).toBe(temporalLayer);
+    expect(layersFor(camera(), all).temporalLayer).toBe(temporalLayer);
   });
 
   it('are none when the track is disabled, or the quality is OFF', () => {
     const off = { disabled: false, quality: VideoQuality.OFF, width: 0, height: 0, fps: 0 };
-    expect(layerFor(camera(), off).paused).toBe(true);
-    expect(layerFor(camera(), { ...off, width: 10, height: 10 }).paused).toBe(false);
-    expect(layerFor(microphone(), { ...off, quality: VideoQuality.HIGH, disabled: true }).paused).toBe(true);
+    expect(layersFor(camera(), off).paused).toBe(true);
+    expect(layersFor(camera(), { ...off, width: 10, height: 10 }).paused).toBe(false);
+    expect(layersFor(microphone(), { ...off, quality: VideoQuality.HIGH, disabled: true }).paused).toBe(true);
   });
 
   test.each([

@@ -335,14 +335,14 @@ describe('own tracks', () => {
   it('mutes the client after a host’s mute, and not after its own', () => {
     const room = withCamera();
     expect(only(room.apply(muted(11, true)), 'mute')).toMatchObject({ sid: 'TR_camera000000', muted: true });
-    expect(room.mutes.asked('TR_camera000000', false, true)).toBe(true);
+    expect(room.mutes.request('TR_camera000000', false, true)).toBe(true);
     expect(cases(room.apply(muted(12, false)))).not.toContain('mute');
   });
 
   it('tells a returning client of a track that is no longer muted, unless it asked for that', () => {
     const mutesAfter = (isAsked: boolean): unknown[] => {
       const room = joined({ self: person('ann', { tracks: [camera({ muted: true })] }) });
-      if (isAsked) room.mutes.asked('TR_camera000000', false, true);
+      if (isAsked) room.mutes.request('TR_camera000000', false, true);
       const back = room.resumed(joinedFrame({ self: person('ann', { tracks: [camera()] }), seq: 11 }));
       return back.flatMap(({ message }) => (message.case === 'mute' ? [message.value.muted] : []));
     };

@@ -1,10 +1,10 @@
 // Tests the m-lines of a LiveKit client's receiving connection: events, and the lines of the next offer.
 import { limits } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Offered, SubscriberOffers } from '../../../src/core/livekit/subscriber-offers.ts';
+import { type OfferedConsumer, SubscriberOffers } from '../../../src/core/livekit/subscriber-offers.ts';
 
 /** Returns a track: `a1`, `v2` …, whose kind is the first letter. `consumer` distinguishes consumers of a track. */
-const track = (trackId: string, consumer = 'c'): Offered => ({
+const track = (trackId: string, consumer = 'c'): OfferedConsumer => ({
   trackId,
   consumerId: `${trackId}.${consumer}`,
   kind: trackId.startsWith('a') ? 'audio' : 'video',

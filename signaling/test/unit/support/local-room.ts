@@ -108,7 +108,7 @@ export function setUp() {
       reactions: (counts) => {
         owner.asked.push(`${wanted.ownerId}#${wanted.epoch} reactions ${JSON.stringify(counts)}`);
       },
-      postsKept: ({ posts }) => {
+      offerPosts: ({ posts }) => {
         owner.asked.push(`${wanted.ownerId}#${wanted.epoch} kept ${posts.map(({ text }) => text)}`);
       },
       renditionRefused: () => undefined,

@@ -31,21 +31,21 @@ export interface LineTest {
 }
 
 export function lineTest(query: LineQuery): LineTest {
-  const words = query.words.map((word) => writingsOf(word).map((text) => Buffer.from(text)));
+  const words = query.words.map((word) => spellingsOf(word).map((text) => Buffer.from(text)));
   return { query, words, rank: logLevels.indexOf(query.level) };
 }
 
-export const writingsOf = (word: string): string[] => [...new Set([word, JSON.stringify(word).slice(1, -1)])];
+export const spellingsOf = (word: string): string[] => [...new Set([word, JSON.stringify(word).slice(1, -1)])];
 
-export interface Judged {
+export interface LineVerdict {
   /** Undefined when the line is not from our logger. */
   readonly atMs: number | undefined;
   readonly found: FoundLine | undefined;
 }
 
-const NONE: Judged = { atMs: undefined, found: undefined };
+const NONE: LineVerdict = { atMs: undefined, found: undefined };
 
-export function judgeLine({ query, words, rank }: LineTest, line: Buffer): Judged {
+export function judgeLine({ query, words, rank }: LineTest, line: Buffer): LineVerdict {
   const head = HEAD.exec(line.toString('latin1', 0, Math.min(line.length, HEAD_BYTES)));
   if (head === null) return NONE;
   const [, level, levelNumber, time, timeNumber] = head;

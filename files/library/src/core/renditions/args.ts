@@ -69,16 +69,16 @@ function inputArgs({ file, from, rate, leadMs }: Pictures): string[] {
  * Filter that outputs pictures at regular times, then repeats the last one. Each shows what the source, which may be
  * irregular, shows at that time; after an early end of the source, its last picture stays.
  */
-function regular(input: number, { stream, rate, from }: Pictures): string {
+function regularFilter(input: number, { stream, rate, from }: Pictures): string {
   const startS = (msOf(from, rate) / 1000).toFixed(6);
   const fps = `fps=fps=${rate.num}/${rate.den}:start_time=${startS}`;
   return `[${input}:${stream}]${fps},setpts=PTS-STARTPTS,tpad=stop=-1:stop_mode=clone`;
 }
 
-const scaled = ({ width, height }: { readonly width: number; readonly height: number }): string =>
+const scaleFilter = ({ width, height }: { readonly width: number; readonly height: number }): string =>
   `scale=${width}:${height}:flags=bicubic,setsar=1,format=yuv420p`;
 
-const exactly = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1', '-map_chapters', '-1'];
+const bitExactArgs = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1', '-map_chapters', '-1'];
 
 /** Chooses a time scale in which a picture has a whole number of ticks at every rate. */
 export function ticksOf({ num, den }: Rate): { readonly second: number; readonly picture: number } {
@@ -134,21 +134,21 @@ export function encodeArgs(
   const names = [...ladder.map((_, at) => `s${at}`), ...(tileCount > 0 ? ['small'] : [])];
   const wanted = `select=not(mod(n+${from % tiles.everyPictures}\\,${tiles.everyPictures}))`;
   const graph = [
-    `${regular(0, pictures)},${scaled(largest)},split=${names.length}${names.map((name) => `[${name}]`).join('')}`,
-    ...ladder.map((rung, at) => `[s${at}]${isSame(rung, largest) ? 'null' : scaled(rung)}[v${at}]`),
-    ...(tileCount > 0 ? [`[small]${wanted},${scaled(tiles)}[tiles]`] : []),
+    `${regularFilter(0, pictures)},${scaleFilter(largest)},split=${names.length}${names.map((name) => `[${name}]`).join('')}`,
+    ...ladder.map((rung, at) => `[s${at}]${isSame(rung, largest) ? 'null' : scaleFilter(rung)}[v${at}]`),
+    ...(tileCount > 0 ? [`[small]${wanted},${scaleFilter(tiles)}[tiles]`] : []),
   ];
   const movie = [
     ...['-video_track_timescale', `${ticksOf(rate).second}`, '-f', 'mp4'],
     ...['-movflags', '+frag_keyframe+empty_moov+default_base_moof+skip_trailer'],
   ];
   const rungs = ladder.flatMap((rung, at) => [
-    ...['-map', `[v${at}]`, '-frames:v', `${count}`, ...encoderArgs(rung, rate, o.settings), ...exactly],
+    ...['-map', `[v${at}]`, '-frames:v', `${count}`, ...encoderArgs(rung, rate, o.settings), ...bitExactArgs],
     ...[...movie, `pipe:${3 + at}`],
   ]);
   const small = [
     ...['-map', '[tiles]', '-frames:v', `${tileCount}`, '-fps_mode', 'passthrough', '-c:v', 'mjpeg', '-q:v', '3'],
-    ...['-pix_fmt', 'yuvj420p', ...exactly, '-f', 'image2pipe', `pipe:${3 + ladder.length}`],
+    ...['-pix_fmt', 'yuvj420p', ...bitExactArgs, '-f', 'image2pipe', `pipe:${3 + ladder.length}`],
   ];
   return [...inputArgs(pictures), '-filter_complex', graph.join(';'), ...rungs, ...(tileCount > 0 ? small : [])];
 }
@@ -167,11 +167,11 @@ export function sampleArgs(
 ): string[] {
   const { tries } = o;
   const names = tries.map((_, at) => `[v${at}]`);
-  const graph = `${regular(0, pictures)},${scaled(size)},split=${tries.length}${names.join('')}`;
+  const graph = `${regularFilter(0, pictures)},${scaleFilter(size)},split=${tries.length}${names.join('')}`;
   const outputs = tries.flatMap((one, at) => [
     ...['-map', `[v${at}]`, '-frames:v', `${pictures.count}`],
     ...encoderArgs(Object.assign({ maxKbps: size.maxKbps }, one), pictures.rate, o.settings),
-    ...[...exactly, '-f', 'matroska', `pipe:${3 + at}`],
+    ...[...bitExactArgs, '-f', 'matroska', `pipe:${3 + at}`],
   ]);
   return [...inputArgs(pictures), '-filter_complex', graph, ...outputs];
 }
@@ -181,7 +181,7 @@ export function compareArgs(pictures: Pictures, size: RungSize): string[] {
   const { num, den } = pictures.rate;
   const counted = `settb=${den}/${num},setpts=N`;
   const graph = [
-    `${regular(1, pictures)},${scaled(size)},trim=end_frame=${pictures.count},${counted}[source]`,
+    `${regularFilter(1, pictures)},${scaleFilter(size)},trim=end_frame=${pictures.count},${counted}[source]`,
     `[0:v:0]format=yuv420p,${counted}[coded]`,
     '[coded][source]ssim,metadata=mode=print:file=pipe\\\\:3',
   ];
@@ -227,6 +227,6 @@ export function sheetArgs(columns: number, count: number): string[] {
   return [
     ...['-f', 'image2pipe', '-c:v', 'mjpeg', '-framerate', '1', '-i', 'pipe:0'],
     ...['-vf', `tile=${across}x${Math.ceil(count / across)}`, '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '5'],
-    ...['-pix_fmt', 'yuvj420p', ...exactly, '-f', 'image2pipe', 'pipe:3'],
+    ...['-pix_fmt', 'yuvj420p', ...bitExactArgs, '-f', 'image2pipe', 'pipe:3'],
   ];
 }

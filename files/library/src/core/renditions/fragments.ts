@@ -14,8 +14,8 @@ const RUN = { dataOffset: 1, firstFlags: 4, duration: 0x100, size: 0x200, flags:
 export class FragmentMover {
   readonly #shift: number;
   readonly #segmentPictures: number;
-  #held: Uint8Array[] = [];
-  #heldBytes = 0;
+  #buffered: Uint8Array[] = [];
+  #bufferedBytes = 0;
   #init: Uint8Array[] = [];
   /** Ticks from the decoding of the first picture until it is shown; no picture is shown sooner. */
   #delay: number | undefined;
@@ -33,11 +33,11 @@ export class FragmentMover {
 
   /** Returns the bytes for the object, without the init segment. Throws MalformedStream. */
   push(bytes: Uint8Array): Uint8Array[] {
-    this.#held.push(bytes);
-    this.#heldBytes += bytes.length;
+    this.#buffered.push(bytes);
+    this.#bufferedBytes += bytes.length;
     const whole: Uint8Array[] = [];
     for (let next = this.#take(); next !== undefined; next = this.#take()) {
-      const moved = this.#moved(next);
+      const moved = this.#shifted(next);
       if (moved !== undefined) whole.push(moved);
     }
     return whole;
@@ -45,37 +45,37 @@ export class FragmentMover {
 
   /** Returns the init segment and the segments. Throws MalformedStream when the input is cut or empty. */
   end(): { readonly init: Uint8Array; readonly segments: readonly MovedSegment[] } {
-    if (this.#heldBytes > 0 || this.#segments.length === 0)
-      throw new MalformedStream('TRUNCATED', `${this.#segments.length} segments and ${this.#heldBytes} bytes`);
+    if (this.#bufferedBytes > 0 || this.#segments.length === 0)
+      throw new MalformedStream('TRUNCATED', `${this.#segments.length} segments and ${this.#bufferedBytes} bytes`);
     return { init: concatBytes(this.#init), segments: this.#segments };
   }
 
   #take(): Uint8Array | undefined {
-    if (this.#heldBytes < 16) return undefined;
-    if ((this.#held[0]?.length ?? 0) < 16) this.#held = [concatBytes(this.#held)];
-    const { size, type } = headOf(this.#held[0] ?? new Uint8Array());
+    if (this.#bufferedBytes < 16) return undefined;
+    if ((this.#buffered[0]?.length ?? 0) < 16) this.#buffered = [concatBytes(this.#buffered)];
+    const { size, type } = headOf(this.#buffered[0] ?? new Uint8Array());
     if (size > BOX_BYTES_MAX) throw new MalformedStream('TOO_LARGE', `${type} of ${size} bytes`);
-    if (this.#heldBytes < size) return undefined;
-    const all = this.#held.length === 1 ? (this.#held[0] ?? new Uint8Array()) : concatBytes(this.#held);
-    this.#heldBytes = all.length - size;
-    this.#held = this.#heldBytes === 0 ? [] : [all.subarray(size)];
+    if (this.#bufferedBytes < size) return undefined;
+    const all = this.#buffered.length === 1 ? (this.#buffered[0] ?? new Uint8Array()) : concatBytes(this.#buffered);
+    this.#bufferedBytes = all.length - size;
+    this.#buffered = this.#bufferedBytes === 0 ? [] : [all.subarray(size)];
     return all.slice(0, size);
   }
 
-  #moved(box: Uint8Array): Uint8Array | undefined {
+  #shifted(box: Uint8Array): Uint8Array | undefined {
     const { type } = headOf(box);
     if (type === 'ftyp' || type === 'moov') {
       this.#init.push(box);
       return undefined;
     }
-    if (type === 'moof') this.#begin(this.#moveFragment(box));
+    if (type === 'moof') this.#countPictures(this.#moveFragment(box));
     const segment = this.#segments.at(-1);
     if (segment === undefined) throw new MalformedStream('OUT_OF_ORDER', `${type} before any fragment`);
     segment.bytes += box.length;
     return box;
   }
 
-  #begin(pictures: number): void {
+  #countPictures(pictures: number): void {
     const last = this.#segments.at(-1);
     if (last !== undefined && last.pictures < this.#segmentPictures) last.pictures += pictures;
     else this.#segments.push({ bytes: 0, pictures });
@@ -121,9 +121,9 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 
 /** Returns the codec string (RFC 6381) of an init segment with one track of H.264 or AV1. Throws MalformedStream. */
 export function codecsOf(init: Uint8Array): string {
-  const avcC = placeOf(init, 'avcC');
+  const avcC = contentOffsetOf(init, 'avcC');
   if (avcC !== undefined) return `avc1.${[1, 2, 3].map((at) => hex(init[avcC + at])).join('')}`;
-  const av1C = placeOf(init, 'av1C');
+  const av1C = contentOffsetOf(init, 'av1C');
   if (av1C === undefined) throw new MalformedStream('INVALID', 'neither H.264 nor AV1');
   const [first = 0, second = 0] = init.subarray(av1C + 1, av1C + 3);
   const depth = (second & 0x40) === 0 ? '08' : '10';
@@ -133,7 +133,7 @@ export function codecsOf(init: Uint8Array): string {
 
 const hex = (byte = 0): string => byte.toString(16).padStart(2, '0');
 
-function placeOf(bytes: Uint8Array, type: string): number | undefined {
+function contentOffsetOf(bytes: Uint8Array, type: string): number | undefined {
   const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(type, 0, 'latin1');
   return at < 0 ? undefined : at + 4;
 }

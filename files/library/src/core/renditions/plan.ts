@@ -42,7 +42,7 @@ const standard = [
   { lines: 1080, maxKbps: 7 * MBIT },
 ] as const;
 /** A source with this many times the lines of the rung below gets a rung of its own size. */
-const OWN_RUNG = 1.15;
+const OWN_RUNG_RATIO = 1.15;
 /** Longest side that H.264 decoders accept at level 5.1. */
 const SIDE_MAX = 4096;
 const FAST_RATE = 40;
@@ -54,7 +54,7 @@ export function ladderOf({ width, height, rate }: SourcePicture): RungSize[] {
   const shorter = Math.min(width, height);
   const lines: number[] = standard.map((one) => one.lines).filter((one) => one <= shorter);
   const top = lines.at(-1) ?? 0;
-  if (top < 1080 && shorter >= top * OWN_RUNG) lines.push(shorter);
+  if (top < 1080 && shorter >= top * OWN_RUNG_RATIO) lines.push(shorter);
   const share = rate.num / rate.den > FAST_RATE ? FAST_SHARE : 1;
   const sizes = lines.map((one) => {
     const scale = Math.min(one / shorter, SIDE_MAX / Math.max(width, height));
@@ -62,7 +62,7 @@ export function ladderOf({ width, height, rate }: SourcePicture): RungSize[] {
       name: `${one}p`,
       width: even(width * scale),
       height: even(height * scale),
-      maxKbps: Math.round(capOf(one) * share),
+      maxKbps: Math.round(maxKbpsOf(one) * share),
     };
   });
   return sizes.filter(({ height: high }, at) => high !== sizes[at - 1]?.height);
@@ -71,7 +71,7 @@ export function ladderOf({ width, height, rate }: SourcePicture): RungSize[] {
 /** H.264 in 4:2:0 has even sides; an odd side loses a line. */
 const even = (side: number): number => Math.max(2, Math.floor((side + 0.01) / 2) * 2);
 
-function capOf(lines: number): number {
+function maxKbpsOf(lines: number): number {
   const above = standard.find((one) => one.lines >= lines) ?? standard[standard.length - 1] ?? standard[0];
   return Math.max(100, above.maxKbps * Math.min(1, (lines / above.lines) ** 1.5));
 }

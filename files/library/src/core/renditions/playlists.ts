@@ -37,17 +37,17 @@ export function mediaPlaylist({ init, segments }: MadeRung): string {
 
 /** Lists `rungs` in the given order; a content without a picture has none. */
 export function masterPlaylist(rungs: readonly MadeRung[], sound: MadeRung | undefined): string {
-  const heard = sound === undefined ? { peak: 0, average: 0 } : ratesOf(sound);
+  const soundRates = sound === undefined ? { peak: 0, average: 0 } : ratesOf(sound);
   const variants = rungs.length > 0 || sound === undefined ? rungs : [sound];
   const lines = variants.flatMap((rung) => {
     const own = ratesOf(rung);
-    const other = rung === sound ? { peak: 0, average: 0 } : heard;
+    const other = rung === sound ? { peak: 0, average: 0 } : soundRates;
     const codecs = rung === sound || sound === undefined ? rung.codecs : `${rung.codecs},${sound.codecs}`;
     const attributes = [
       `BANDWIDTH=${own.peak + other.peak}`,
       `AVERAGE-BANDWIDTH=${own.average + other.average}`,
       `CODECS="${codecs}"`,
-      ...shownOf(rung),
+      ...pictureAttributes(rung),
       ...(sound === undefined || rung === sound ? [] : ['AUDIO="sound"']),
     ];
     return [`#EXT-X-STREAM-INF:${attributes.join(',')}`, playlistName(rung.name)];
@@ -57,7 +57,7 @@ export function masterPlaylist(rungs: readonly MadeRung[], sound: MadeRung | und
   return ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS', ...sounds, ...lines, ''].join('\n');
 }
 
-function shownOf({ picture }: MadeRung): string[] {
+function pictureAttributes({ picture }: MadeRung): string[] {
   if (picture === undefined) return [];
   const { width, height, rate } = picture;
   return [`RESOLUTION=${width}x${height}`, `FRAME-RATE=${(rate.num / rate.den).toFixed(3)}`];

@@ -29,7 +29,7 @@ export class SoundSegments {
   /** The first frame holds only the encoder's priming. */
   #isPrimed = false;
   #segment = 0;
-  #held: Mp4Sample[] = [];
+  #buffered: Mp4Sample[] = [];
 
   constructor(segmentMs: number) {
     this.#segmentSamples = (segmentMs * SOUND_RATE) / 1000;
@@ -49,16 +49,16 @@ export class SoundSegments {
       const segment = Math.floor((this.samples + aacFrameSamples / 2) / this.#segmentSamples);
       if (segment > this.#segment) whole.push(...this.end());
       this.#segment = segment;
-      this.#held.push({ duration: aacFrameSamples, isSync: true, composition: 0, data });
+      this.#buffered.push({ duration: aacFrameSamples, isSync: true, composition: 0, data });
       this.#frames += 1;
     }
     return whole;
   }
 
   end(): SoundSegment[] {
-    const samples = this.#held;
+    const samples = this.#buffered;
     if (samples.length === 0) return [];
-    this.#held = [];
+    this.#buffered = [];
     const base = (this.#frames - samples.length) * aacFrameSamples;
     const bytes = mp4Fragment(this.#segment + 1, [{ track: AUDIO_TRACK, base, samples }]);
     return [{ bytes, samples: samples.length * aacFrameSamples }];

@@ -51,13 +51,13 @@ export function sourceOf(json: string): Source {
 const broken = (what: string): RenditionError => new RenditionError('MEDIA_BROKEN', what);
 
 function parsed(json: string): { streams: Stream[]; format: Readonly<Record<string, unknown>> } {
-  let said: unknown;
+  let report: unknown;
   try {
-    said = JSON.parse(json);
+    report = JSON.parse(json);
   } catch (cause) {
     throw new RenditionError('MEDIA_BROKEN', 'ffprobe reports nothing about the file', { cause });
   }
-  const { streams, format } = recordOf(said);
+  const { streams, format } = recordOf(report);
   if (!Array.isArray(streams)) throw broken('ffprobe finds no streams');
   const found = streams.map((one: unknown): Stream => {
     const raw = recordOf(one);
@@ -76,7 +76,7 @@ function pictureOf({ index, raw }: Stream, format: Readonly<Record<string, unkno
   const isSize = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= SIDE_MAX;
   if (!isSize(coded) || !isSize(height)) throw broken(`a picture of ${coded} by ${height}`);
   const width = Math.min(SIDE_MAX, Math.max(1, Math.round(coded * pixelShape(raw['sample_aspect_ratio']))));
-  const isTurned = Math.abs(turnOf(raw)) % 180 === 90;
+  const isTurned = Math.abs(rotationOf(raw)) % 180 === 90;
   return {
     stream: index,
     width: isTurned ? height : width,
@@ -87,7 +87,7 @@ function pictureOf({ index, raw }: Stream, format: Readonly<Record<string, unkno
   };
 }
 
-function turnOf(raw: Stream['raw']): number {
+function rotationOf(raw: Stream['raw']): number {
   const sides = Array.isArray(raw['side_data_list']) ? raw['side_data_list'].map(recordOf) : [];
   const side = sides.find((one) => typeof one['rotation'] === 'number')?.['rotation'];
   const turn = Number(side ?? recordOf(raw['tags'])['rotate'] ?? 0);

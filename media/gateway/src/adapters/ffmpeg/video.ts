@@ -3,7 +3,7 @@
 import { MeridianError } from '@meridian/protocol';
 import type { FfmpegSupervisor, Millicores, SupervisedJob } from '@meridian/room-media';
 import { inputArgs, leadS, outputArgs } from '@meridian/room-media';
-import { MalformedStream, NutReader, nutFrame, nutHeader, TimeLine } from '@meridian/room-media/core';
+import { MalformedStream, NutReader, nutFrame, nutHeader, PositionTimes } from '@meridian/room-media/core';
 
 export type VideoCodec = 'h264' | 'vp8' | 'mpeg1';
 export type VideoSource = VideoCodec | 'vp9' | 'av1';
@@ -31,8 +31,8 @@ export interface VideoTranscoderOptions {
 
 const timeScale = 90_000;
 /** A larger step back or ahead means that the publisher's clock changed. B-frames step back by less than a second. */
-const backMs = 1000;
-const aheadMs = 10_000;
+const stepBackMaxMs = 1000;
+const stepAheadMaxMs = 10_000;
 const joinTicks = timeScale;
 /** Two seconds at 8 Mbit/s. */
 const queueBytesMax = 2 * 1024 * 1024;
@@ -77,7 +77,8 @@ const encoderArgs: Record<VideoCodec, readonly string[]> = {
  * Forces key frames where the source has them. The VP9 decoder does not mark key frames, so they get odd ticks and
  * other frames even ticks; ffmpeg counts from the first picture, which is a key frame.
  */
-const keysBy = (from: VideoSource): string => (from === 'vp9' ? `expr:not(mod(round(t*${timeScale}),2))` : 'source');
+const forceKeyFrames = (from: VideoSource): string =>
+  from === 'vp9' ? `expr:not(mod(round(t*${timeScale}),2))` : 'source';
 
 /**
  * Transcodes without B-frames and encoder delay. A picture keeps its `ptsMs` to 1/90 ms (VP9: 1/45 ms; MPEG-1: to a
@@ -87,11 +88,11 @@ const keysBy = (from: VideoSource): string => (from === 'vp9' ? `expr:not(mod(ro
 export class VideoTranscoder {
   readonly #job: SupervisedJob;
   readonly #o: VideoTranscoderOptions;
-  readonly #line = new TimeLine(timeScale);
+  readonly #timeLine = new PositionTimes(timeScale);
   #reader = new NutReader();
   #anchor: { readonly place: number; readonly ptsMs: number } | undefined;
   #lastMs = 0;
-  #highestPlace = 0;
+  #highestTicks = 0;
   #hasKey = false;
 
   constructor(o: VideoTranscoderOptions) {
@@ -110,7 +111,7 @@ export class VideoTranscoder {
         this.#reader = new NutReader();
         this.#hasKey = false;
       },
-      onData: (bytes) => this.#heard(bytes),
+      onData: (bytes) => this.#onData(bytes),
       onDegraded: o.onDegraded,
     });
   }
@@ -130,7 +131,7 @@ export class VideoTranscoder {
       this.#o.onKeyNeeded?.();
       return;
     }
-    const place = this.#place(ptsMs);
+    const place = this.#ticksOf(ptsMs);
     this.#job.write(nutFrame(this.#o.from === 'vp9' ? place - (place % 2) + Number(isKey) : place, isKey, data));
   }
 
@@ -140,26 +141,26 @@ export class VideoTranscoder {
   }
 
   /** Returns the time for ffmpeg, on a continuous clock whatever the publisher's clock does. */
-  #place(ptsMs: number): number {
+  #ticksOf(ptsMs: number): number {
     const aheadOfLastMs = ptsMs - this.#lastMs;
     let anchor = this.#anchor;
-    if (anchor === undefined || aheadOfLastMs > aheadMs || aheadOfLastMs < -backMs) {
-      anchor = { place: this.#highestPlace + joinTicks + leadS * timeScale, ptsMs };
+    if (anchor === undefined || aheadOfLastMs > stepAheadMaxMs || aheadOfLastMs < -stepBackMaxMs) {
+      anchor = { place: this.#highestTicks + joinTicks + leadS * timeScale, ptsMs };
       this.#anchor = anchor;
       // Pictures that are shown before the first decoded picture belong to this clock too.
-      this.#line.anchor(anchor.place - joinTicks, ptsMs - (joinTicks * 1000) / timeScale);
+      this.#timeLine.anchor(anchor.place - joinTicks, ptsMs - (joinTicks * 1000) / timeScale);
     }
     this.#lastMs = ptsMs;
     const place = Math.max(0, anchor.place + Math.round(((ptsMs - anchor.ptsMs) * timeScale) / 1000));
-    this.#highestPlace = Math.max(this.#highestPlace, place);
+    this.#highestTicks = Math.max(this.#highestTicks, place);
     return place;
   }
 
-  #heard(bytes: Uint8Array): void {
+  #onData(bytes: Uint8Array): void {
     for (const { pts, isKey, data } of this.#reader.push(bytes)) {
       const base = this.#reader.stream?.timeBase;
       if (base === undefined) throw new MalformedStream('INVALID', 'a frame before its stream');
-      const ptsMs = this.#line.ptsAt((pts * base.num * timeScale) / base.den);
+      const ptsMs = this.#timeLine.ptsAt((pts * base.num * timeScale) / base.den);
       if (ptsMs !== undefined) this.#o.onPicture({ ptsMs, isKey, data });
     }
   }
@@ -180,7 +181,7 @@ function videoArgs({ from, to, bitrateKbps, keyIntervalPictures }: VideoTranscod
       '-pix_fmt',
       'yuv420p',
     ],
-    ...['-bf', '0', '-g', `${keyIntervalPictures}`, '-force_key_frames', keysBy(from)],
+    ...['-bf', '0', '-g', `${keyIntervalPictures}`, '-force_key_frames', forceKeyFrames(from)],
     ...['-b:v', rate, '-maxrate', rate, '-bufsize', rate, ...outputArgs],
   ];
 }

@@ -22,7 +22,7 @@ export const endCodes = {
 export type EndCode = keyof typeof endCodes;
 
 /** An unknown code counts as temporary. */
-function passes(code: string): boolean {
+function isTemporary(code: string): boolean {
   if (isErrorCode(code)) return errorCodes[code][1];
   return !Object.hasOwn(endCodes, code) || endCodes[code as EndCode][1];
 }
@@ -33,7 +33,7 @@ export function redialPauseMs(o: {
   readonly failures: number;
   readonly random: number;
 }): number {
-  const { firstMs, longestMs } = passes(o.code) ? SOON : LATER;
+  const { firstMs, longestMs } = isTemporary(o.code) ? SOON : LATER;
   const pauseMs = Math.min(longestMs, firstMs * 2 ** Math.min(o.failures - 1, 16));
   return pauseMs * (1 - JITTER_SHARE * o.random);
 }

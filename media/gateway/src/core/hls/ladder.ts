@@ -5,7 +5,7 @@ import type { SegmentWindow } from './window.ts';
 /** Bound of the offered layers, including the best. */
 export const RUNGS_MAX = 3;
 /** Peak of a segment with its key frame, relative to the encoder's mean. */
-const PEAK = 1.25;
+const PEAK_TO_MEAN = 1.25;
 const SOUND_BPS = 160_000;
 
 /** Layers of the shown picture, the lowest first. */
@@ -40,7 +40,7 @@ export function variantsOf(o: {
   const rungs = tracks.width === undefined ? 0 : Math.min(count, RUNGS_MAX) - 1;
   const isPlanned = rungs > 0 && planned.length === count;
   const plannedBps = (at: number): number =>
-    isPlanned ? Math.ceil((planned[at]?.maxBitrateBps ?? 0) * PEAK) + SOUND_BPS : 0;
+    isPlanned ? Math.ceil((planned[at]?.maxBitrateBps ?? 0) * PEAK_TO_MEAN) + SOUND_BPS : 0;
   const best = Math.max(peakBitsPerSecond, plannedBps(count - 1));
   const list: Variant[] = [{ bitsPerSecond: best, codecs, ...sizeOf(tracks) }];
   for (let rung = rungs - 1; rung >= 0; rung -= 1) {

@@ -2,16 +2,16 @@
 // after the first picture, so pictures wait for it.
 
 /** Sound, or silence, comes within this time unless there is no capacity to encode it. */
-export const SOUND_MS_MAX = 3000;
+export const SOUND_WAIT_MAX_MS = 3000;
 
 export class Opening<T extends { readonly kind: 'audio' | 'video' }> {
   readonly #untilMs: number;
-  /** Undefined once the stream has begun. Bounded by a publisher's output in `SOUND_MS_MAX`. */
+  /** Undefined once the stream has begun. Bounded by a publisher's output in `SOUND_WAIT_MAX_MS`. */
   #waiting: T[] | undefined = [];
 
   /** `startMs` is the time of the stream's first request. */
   constructor(startMs: number) {
-    this.#untilMs = startMs + SOUND_MS_MAX;
+    this.#untilMs = startMs + SOUND_WAIT_MAX_MS;
   }
 
   /** Returns the items to use now: sound's format comes before the pictures that waited for it. */

@@ -1,6 +1,6 @@
 // Writes playlists (RFC 8216; its second edition for parts).
 import type { Variant } from './ladder.ts';
-import { holdBackS, PART_HOLD_BACK_S, PART_TARGET, SEGMENTS_WITH_PARTS, TARGET_S, TICKS } from './rules.ts';
+import { holdBackS, PART_HOLD_BACK_S, PART_TARGET_TICKS, SEGMENTS_WITH_PARTS, TARGET_S, TICKS } from './rules.ts';
 import type { Part, Segment, SegmentWindow } from './window.ts';
 
 /** Needed for EXT-X-MAP in playlists that are not I-frame only. */
@@ -38,7 +38,7 @@ export function mediaPlaylist(window: SegmentWindow, o: MediaPlaylistOptions): s
     `#EXT-X-VERSION:${VERSION}`,
     `#EXT-X-TARGETDURATION:${o.targetS}`,
     `#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,HOLD-BACK=${holdBackS(o.targetS)},PART-HOLD-BACK=${PART_HOLD_BACK_S}`,
-    `#EXT-X-PART-INF:PART-TARGET=${PART_TARGET / TICKS}`,
+    `#EXT-X-PART-INF:PART-TARGET=${PART_TARGET_TICKS / TICKS}`,
     `#EXT-X-MEDIA-SEQUENCE:${listed[0]?.number ?? hint.msn}`,
     `#EXT-X-DISCONTINUITY-SEQUENCE:${window.discontinuitySequence}`,
   ];

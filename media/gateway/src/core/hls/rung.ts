@@ -13,15 +13,15 @@ import { hlsTracks, isSameVideo, type VideoTrack, videoTrack } from './tracks.ts
 import type { SegmentWindow } from './window.ts';
 
 /** Maximum distance of the key frame that begins the first segment. A layer seldom has two key frames this close. */
-const FIRST_NEAR = 0.85 * TICKS;
+const FIRST_KEY_DISTANCE_MAX = 0.85 * TICKS;
 /** Maximum distance of later segments' key frames. */
-const NEAR = 0.5 * TICKS;
+const KEY_DISTANCE_MAX = 0.5 * TICKS;
 /** A key frame this near to the end of a part may belong to the next segment. */
-const EARLY = 0.15 * TICKS;
+const EARLY_KEY_TICKS = 0.15 * TICKS;
 /** A part waits for its pictures until the stream is ahead by this time, half of `PART_HOLD_BACK_S`. */
-const LATE = 0.5 * TICKS;
+const LATE_TICKS = 0.5 * TICKS;
 /** After this many segments without a near key frame the rung begins anyway: its key frames come at other times. */
-const STARTS_MAX = 3;
+const START_ATTEMPTS_MAX = 3;
 /** Waiting pictures: ten seconds of 60 fps. */
 const PICTURES_MAX = 600;
 
@@ -37,13 +37,13 @@ interface Picture {
 
 export class Rung {
   /** Cuts of the stream that this rung has not made yet. */
-  #script: Cut[] = [];
-  #edge = 0;
+  #pendingCuts: Cut[] = [];
+  #streamEdge = 0;
   #pictures: Picture[] = [];
   #pictureBytes = 0;
   #track: VideoTrack | undefined;
   #candidate: { readonly window: SegmentWindow; readonly audio: AudioFormat | undefined } | undefined;
-  #starts = 0;
+  #startAttempts = 0;
   #window: SegmentWindow | undefined;
   #offset = 0;
   #lastDts = -1;
@@ -60,16 +60,16 @@ export class Rung {
   }
   /** True when pictures need another init segment, and the stream has no discontinuity ahead. */
   get needsInterruption(): boolean {
-    const isAhead = this.#script.some(({ kind }) => kind === 'leap' || kind === 'tracks');
-    return !isAhead && this.#pictures.some((picture) => this.#isOther(picture));
+    const isAhead = this.#pendingCuts.some(({ kind }) => kind === 'leap' || kind === 'tracks');
+    return !isAhead && this.#pictures.some((picture) => this.#hasOtherFormat(picture));
   }
 
   /** Allows a beginning with the stream's next segment. Call it before `follow` for the cuts after the segment. */
   segmentEnded(stream: SegmentWindow): void {
     if (this.#window !== undefined) return;
-    this.#candidate = { window: stream.beside(), audio: stream.tracks?.audio };
-    this.#starts += 1;
-    this.#script = [];
+    this.#candidate = { window: stream.forOtherLayer(), audio: stream.tracks?.audio };
+    this.#startAttempts += 1;
+    this.#pendingCuts = [];
   }
 
   follow(cuts: readonly Cut[], targetS: number | undefined): boolean {
@@ -77,8 +77,8 @@ export class Rung {
     if (this.#window === undefined && this.#candidate === undefined) return false;
     const from = this.#window === undefined ? cuts.findLastIndex(({ kind }) => kind === 'end') + 1 : 0;
     const added = cuts.slice(from);
-    for (const cut of added) if (cut.kind === 'part') this.#edge = cut.start + cut.duration;
-    this.#script.push(...added);
+    for (const cut of added) if (cut.kind === 'part') this.#streamEdge = cut.start + cut.duration;
+    this.#pendingCuts.push(...added);
     return this.#advance();
   }
 
@@ -99,18 +99,19 @@ export class Rung {
   #advance(): boolean {
     if (this.#window === undefined) this.#begin();
     let hasChanged = false;
-    while (this.#window !== undefined && this.#script.length > 0 && this.#perform(this.#window)) {
-      this.#script.shift();
+    while (this.#window !== undefined && this.#pendingCuts.length > 0 && this.#applyCut(this.#window)) {
+      this.#pendingCuts.shift();
       hasChanged = true;
     }
     return hasChanged;
   }
 
   #begin(): void {
-    const start = this.#script.find((cut) => cut.kind === 'part')?.start;
+    const start = this.#pendingCuts.find((cut) => cut.kind === 'part')?.start;
     if (this.#candidate === undefined || start === undefined) return;
-    const near = this.#keyNear(start, FIRST_NEAR);
-    const index = near >= 0 || this.#starts < STARTS_MAX ? near : this.#pictures.findIndex(({ isKey }) => isKey);
+    const near = this.#keyNear(start, FIRST_KEY_DISTANCE_MAX);
+    const index =
+      near >= 0 || this.#startAttempts < START_ATTEMPTS_MAX ? near : this.#pictures.findIndex(({ isKey }) => isKey);
     const key = this.#pictures[index];
     if (key?.track === undefined) return;
     this.#take(index);
@@ -121,12 +122,12 @@ export class Rung {
     this.#candidate = undefined;
   }
 
-  #perform(window: SegmentWindow): boolean {
-    const [cut, next] = this.#script;
-    if (cut?.kind === 'part') return this.#part(cut, window, next?.kind === 'end');
+  #applyCut(window: SegmentWindow): boolean {
+    const [cut, next] = this.#pendingCuts;
+    if (cut?.kind === 'part') return this.#applyPart(cut, window, next?.kind === 'end');
     if (cut?.kind === 'tracks' || cut?.kind === 'leap') {
       const [first] = this.#pictures;
-      const other = first !== undefined && this.#isOther(first) ? first.track : undefined;
+      const other = first !== undefined && this.#hasOtherFormat(first) ? first.track : undefined;
       this.#track = other ?? this.#track;
       const audio = cut.kind === 'tracks' ? cut.audio : window.tracks?.audio;
       if (cut.kind === 'tracks' || other !== undefined)
@@ -136,14 +137,14 @@ export class Rung {
     return true;
   }
 
-  #part({ start, duration, sound }: PartCut, window: SegmentWindow, isLast: boolean): boolean {
+  #applyPart({ start, duration, sound }: PartCut, window: SegmentWindow, isLast: boolean): boolean {
     const end = start + duration;
-    const isLate = this.#edge - end >= LATE;
-    const key = isLast ? this.#keyNear(end, NEAR) : -1;
+    const isLate = this.#streamEdge - end >= LATE_TICKS;
+    const key = isLast ? this.#keyNear(end, KEY_DISTANCE_MAX) : -1;
     const newest = this.#pictures.at(-1);
     const hasCome = isLast ? key >= 0 : newest !== undefined && newest.at + this.#offset >= end;
     if (!hasCome && !isLate) return false;
-    const pictures = key >= 0 ? this.#before(key, end) : this.#until(end, isLast);
+    const pictures = key >= 0 ? this.#runBeforeKey(key, end) : this.#runUntil(end, isLast);
     const runs = [pictures, sound].filter(({ samples }) => samples.length > 0);
     // A fragment needs a track, even without samples.
     if (runs.length === 0) runs.push({ ...pictures, base: Math.max(start, this.#lastDts + 1) });
@@ -154,8 +155,8 @@ export class Rung {
     return true;
   }
 
-  #before(key: number, end: number): Mp4Run {
-    const others = this.#pictures.findIndex((picture) => this.#isOther(picture));
+  #runBeforeKey(key: number, end: number): Mp4Run {
+    const others = this.#pictures.findIndex((picture) => this.#hasOtherFormat(picture));
     const given = this.#take(key);
     const shown = others >= 0 && others < key ? given.slice(0, others) : given;
     const run = this.#run(shown, end);
@@ -163,19 +164,19 @@ export class Rung {
     return run;
   }
 
-  #until(end: number, isLast: boolean): Mp4Run {
+  #runUntil(end: number, isLast: boolean): Mp4Run {
     const times = this.#pictures.map(({ at }) => at + this.#offset);
     let count = 0;
     for (const [index, picture] of this.#pictures.entries()) {
       const time = times[index] ?? end;
-      const isOfNext = picture.isKey && index > 0 && !isLast && time > end - EARLY;
-      if (time >= end || isOfNext || this.#isOther(picture) || index + 1 === this.#pictures.length) break;
+      const isOfNext = picture.isKey && index > 0 && !isLast && time > end - EARLY_KEY_TICKS;
+      if (time >= end || isOfNext || this.#hasOtherFormat(picture) || index + 1 === this.#pictures.length) break;
       count += 1;
     }
     const given = this.#take(count);
     const run = this.#run(given, times[count] ?? end);
     // The key frame came too early to begin the next segment, so the offset expects later key frames as early.
-    if (isLast && Math.abs(end - this.#lastKeyDts) < NEAR) this.#offset += end - this.#lastKeyDts;
+    if (isLast && Math.abs(end - this.#lastKeyDts) < KEY_DISTANCE_MAX) this.#offset += end - this.#lastKeyDts;
     return run;
   }
 
@@ -212,7 +213,7 @@ export class Rung {
     return taken;
   }
 
-  #isOther({ track }: Picture): boolean {
+  #hasOtherFormat({ track }: Picture): boolean {
     return track !== undefined && this.#track !== undefined && !isSameVideo(track.format, this.#track.format);
   }
 

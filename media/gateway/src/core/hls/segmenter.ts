@@ -9,13 +9,13 @@ import { AUDIO_TRACK, type Mp4Run, type Mp4Sample, mp4Fragment, VIDEO_TRACK } fr
 import { isTime, sampleOf } from './pictures.ts';
 import {
   PART_BYTES_MAX,
-  PART_LEAST,
+  PART_MIN_TICKS,
   PART_PICTURES_MAX,
-  PART_TARGET,
+  PART_TARGET_TICKS,
   SEGMENT_BYTES_MAX,
-  SEGMENT_LEAST,
-  SLOW_AFTER,
-  segmentMost,
+  SEGMENT_MIN_TICKS,
+  SLOW_AFTER_TICKS,
+  segmentMaxTicks,
   TARGET_S,
   TICKS,
 } from './rules.ts';
@@ -60,13 +60,13 @@ interface Sound {
 }
 
 /** A larger step ahead is a leap of the clock, a smaller step a pause. */
-const LEAP = 10 * TICKS;
+const LEAP_TICKS = 10 * TICKS;
 /** Maximum lead of sound over pictures before sound moves the edge. */
-const SOUND_AHEAD = 0.2 * TICKS;
+const SOUND_LEAD_MAX_TICKS = 0.2 * TICKS;
 /** Duration of a picture without a successor, and rest of a segment whose end is overdue. */
-const USUAL_STEP = TICKS / 30;
+const DEFAULT_PICTURE_TICKS = TICKS / 30;
 /** Sound with a smaller deviation continues at the end of the last sound. */
-const JOINED_S = 0.02;
+const SOUND_JOIN_MAX_S = 0.02;
 export class Segmenter {
   #video: VideoTrack | undefined;
   #audio: AudioFormat | undefined;
@@ -96,7 +96,7 @@ export class Segmenter {
   #sequence = 0;
   #cuts: Cut[] = [];
 
-  /** Target duration in seconds, constant; undefined until the key frame interval is known (`SLOW_AFTER` at most). */
+  /** Target duration in seconds, constant; undefined until the key frame interval is known (`SLOW_AFTER_TICKS` at most). */
   get targetS(): number | undefined {
     return this.#targetS;
   }
@@ -140,9 +140,9 @@ export class Segmenter {
     if (!unit.isKey && (this.#edge === undefined || this.#nextVideo !== undefined)) return [];
     const dts = Math.max(Math.round((unit.dtsMs * TICKS) / 1000), this.#lastDts + 1);
     if (this.#edge === undefined) this.#start(dts, unit.isKey);
-    else if (dts - this.#lead() > LEAP) this.#leap(dts, unit.isKey);
+    else if (dts - this.#lead() > LEAP_TICKS) this.#leap(dts, unit.isKey);
     else if (this.#nextVideo !== undefined) this.#restart(dts, unit.isKey);
-    this.#noteKeys(dts, unit.isKey);
+    this.#updateKeyFrameDemand(dts, unit.isKey);
     if (this.#pictures.length > 0) this.#noteStep(dts - this.#lastDts);
     this.#lastDts = dts;
     this.#pictureBytes += data.length;
@@ -163,11 +163,11 @@ export class Segmenter {
     if (this.#edge === undefined && !this.#isAudioOnly) return [];
     let at = Math.round((unit.ptsMs * format.sampleRate) / 1000);
     const offBy = at - (this.#nextAudio === undefined ? (this.#soundEnd ?? at) : at);
-    if (Math.abs(offBy) <= format.sampleRate * JOINED_S) at -= offBy;
+    if (Math.abs(offBy) <= format.sampleRate * SOUND_JOIN_MAX_S) at -= offBy;
     else if (offBy < 0) return [];
     const ticks = (at * TICKS) / format.sampleRate;
     if (this.#edge === undefined) this.#start(Math.round(ticks), true);
-    else if (ticks - this.#lead() > LEAP) this.#leap(Math.round(ticks), this.#video === undefined);
+    else if (ticks - this.#lead() > LEAP_TICKS) this.#leap(Math.round(ticks), this.#video === undefined);
     else if (this.#nextAudio !== undefined) this.#restart(Math.round(this.#lead()), false);
     if (ticks < this.#begin - 1) return this.#drain();
     this.#sounds.push({ at, data: unit.data });
@@ -175,8 +175,8 @@ export class Segmenter {
     this.#soundEnd = at + samples;
     if (this.#video === undefined) this.#cutEvenly(ticks, (samples * TICKS) / format.sampleRate);
     else {
-      this.#noteKeys(ticks, false);
-      this.#cutWhole(ticks - SOUND_AHEAD);
+      this.#updateKeyFrameDemand(ticks, false);
+      this.#cutPartsUpTo(ticks - SOUND_LEAD_MAX_TICKS);
     }
     return this.#drain();
   }
@@ -193,15 +193,15 @@ export class Segmenter {
     return this.#audio === undefined ? 0 : (samples * TICKS) / this.#audio.sampleRate;
   }
 
-  #noteKeys(ticks: number, isKey: boolean): void {
+  #updateKeyFrameDemand(ticks: number, isKey: boolean): void {
     if (this.#targetS === undefined) {
       if (this.#firstKey === undefined) {
         this.#firstKey = ticks;
         this.#wantsKeyFrame = true; // Tests whether the publisher answers.
-      } else if (ticks - this.#firstKey > SLOW_AFTER) this.#targetS = TARGET_S.slow;
+      } else if (ticks - this.#firstKey > SLOW_AFTER_TICKS) this.#targetS = TARGET_S.slow;
       else if (isKey) this.#targetS = TARGET_S.fast;
     }
-    if (this.#isDemanded || ticks - this.#segmentStart < SEGMENT_LEAST) return;
+    if (this.#isDemanded || ticks - this.#segmentStart < SEGMENT_MIN_TICKS) return;
     this.#isDemanded = true;
     this.#wantsKeyFrame ||= !isKey;
   }
@@ -236,7 +236,7 @@ export class Segmenter {
   }
 
   #restart(ticks: number, isKeyed: boolean): void {
-    this.#cutWhole(ticks);
+    this.#cutPartsUpTo(ticks);
     this.#cut(Math.max(ticks, this.#edgeOf() + 1), { ends: true, isKeyed, openUntil: isKeyed ? ticks : undefined });
     this.#changeTracks();
   }
@@ -244,10 +244,10 @@ export class Segmenter {
   /** Ends the segment with the present media, because later media have other times. */
   #leap(ticks: number, isKeyed: boolean): void {
     const last = this.#pictures.at(-1);
-    const openUntil = last && last.dts + Math.round(this.#meanStep || USUAL_STEP);
+    const openUntil = last && last.dts + Math.round(this.#meanStep || DEFAULT_PICTURE_TICKS);
     const soundEnd = Math.round(this.#soundTicks(this.#soundEnd ?? 0));
     const end = Math.max(openUntil ?? 0, this.#video === undefined ? soundEnd : 0, this.#edgeOf() + 1);
-    this.#cutWhole(end);
+    this.#cutPartsUpTo(end);
     this.#cut(Math.max(end, this.#edgeOf() + 1), { ends: true, isKeyed, openUntil });
     this.#sounds = [];
     this.#soundEnd = undefined;
@@ -263,36 +263,37 @@ export class Segmenter {
 
   /** Cuts sound without pictures: parts of whole frames, segments of whole parts. */
   #cutEvenly(ticks: number, step: number): void {
-    this.#cutWhole(ticks);
+    this.#cutPartsUpTo(ticks);
     const length = ticks - this.#edgeOf();
-    if (length >= PART_LEAST && length + step > PART_TARGET) this.#cut(Math.round(ticks), {});
+    if (length >= PART_MIN_TICKS && length + step > PART_TARGET_TICKS) this.#cut(Math.round(ticks), {});
   }
 
   #cutAtPicture(dts: number, isKey: boolean): void {
-    this.#cutWhole(dts);
+    this.#cutPartsUpTo(dts);
     const length = dts - this.#edgeOf();
     const lasted = dts - this.#segmentStart;
-    if (isKey && (lasted >= SEGMENT_LEAST || !this.#isKeyed || (this.#isFirst && lasted > 0))) {
+    if (isKey && (lasted >= SEGMENT_MIN_TICKS || !this.#isKeyed || (this.#isFirst && lasted > 0))) {
       // Sound has moved the edge past a late picture; the segment must still end after the edge.
-      this.#cut(length > 0 ? dts : this.#edgeOf() + USUAL_STEP, { ends: true, isKeyed: true });
+      this.#cut(length > 0 ? dts : this.#edgeOf() + DEFAULT_PICTURE_TICKS, { ends: true, isKeyed: true });
       return;
     }
-    const isFull = length >= PART_LEAST && length + this.#meanStep > PART_TARGET;
+    const isFull = length >= PART_MIN_TICKS && length + this.#meanStep > PART_TARGET_TICKS;
     const isTooMuch = this.#pictureBytes > PART_BYTES_MAX || this.#pictures.length > PART_PICTURES_MAX;
     if (isFull || (isTooMuch && length > 0)) this.#cut(dts, {});
   }
 
   /** Cuts the parts that are over by this time, at the end of a picture or sound frame if one ends late enough. */
-  #cutWhole(ticks: number): void {
+  #cutPartsUpTo(ticks: number): void {
     for (;;) {
       const edge = this.#edgeOf();
-      if (ticks - edge <= PART_TARGET) return;
+      if (ticks - edge <= PART_TARGET_TICKS) return;
       const ends =
         this.#video === undefined
           ? this.#sounds.map(({ at }) => Math.round(this.#soundTicks(at)))
           : this.#pictures.map(({ dts }) => dts);
       this.#cut(
-        ends.findLast((end) => end - edge >= PART_LEAST && end - edge <= PART_TARGET) ?? edge + PART_TARGET,
+        ends.findLast((end) => end - edge >= PART_MIN_TICKS && end - edge <= PART_TARGET_TICKS) ??
+          edge + PART_TARGET_TICKS,
         {},
       );
     }
@@ -315,8 +316,8 @@ export class Segmenter {
     // The first segment ends early, so that players without support for parts start early.
     const isOver =
       this.#video === undefined
-        ? length >= SEGMENT_LEAST
-        : length + PART_TARGET > segmentMost(this.#targetS ?? TARGET_S.slow) ||
+        ? length >= SEGMENT_MIN_TICKS
+        : length + PART_TARGET_TICKS > segmentMaxTicks(this.#targetS ?? TARGET_S.slow) ||
           (this.#isFirst && this.#targetS === TARGET_S.slow);
     if (o.ends !== true && !isOver && this.#segmentBytes <= SEGMENT_BYTES_MAX) return;
     this.#cuts.push({ kind: 'end' });

@@ -1,8 +1,8 @@
 // Segments of the present playlist, and of earlier playlists that players may still hold.
 import { concatBytes } from '@meridian/room-media/core';
 import {
-  LISTED_SEGMENTS,
-  PART_TARGET,
+  LISTED_SEGMENTS_MIN,
+  PART_TARGET_TICKS,
   PARTS_AHEAD,
   SEGMENTS_AHEAD,
   STREAM_BYTES_MAX,
@@ -85,7 +85,7 @@ export class SegmentWindow {
   }
 
   /** Returns a window for another layer, with the same numbers and discontinuities from the next segment on. */
-  beside(): SegmentWindow {
+  forOtherLayer(): SegmentWindow {
     const other = new SegmentWindow(this.#next);
     const present = this.listed.filter(({ isDiscontinuous }) => isDiscontinuous).length;
     other.#discontinuitySequence = this.#discontinuitySequence + present;
@@ -180,7 +180,7 @@ export class SegmentWindow {
   #trim(target: number): void {
     for (let [first] = this.listed; first !== undefined; [first] = this.listed) {
       const { listed } = this;
-      const isLong = listed.length > LISTED_SEGMENTS && sumOf(listed) - first.duration >= 3 * target;
+      const isLong = listed.length > LISTED_SEGMENTS_MIN && sumOf(listed) - first.duration >= 3 * target;
       const isLarge = listed.length > 1 && bytesOf(listed) > STREAM_BYTES_MAX;
       if (!isLong && !isLarge) break;
       this.#unlisted += 1;
@@ -203,4 +203,4 @@ export class SegmentWindow {
 const sumOf = (segments: readonly Segment[]): number => segments.reduce((sum, { duration }) => sum + duration, 0);
 const bytesOf = (segments: readonly Segment[]): number => segments.reduce((sum, { byteLength }) => sum + byteLength, 0);
 const rateOf = ({ byteLength, duration }: Segment): number =>
-  Math.ceil((byteLength * 8 * TICKS) / Math.max(duration, PART_TARGET));
+  Math.ceil((byteLength * 8 * TICKS) / Math.max(duration, PART_TARGET_TICKS));

@@ -42,7 +42,7 @@ export class RtmpClientConnection {
   #state: 'shaking' | 'connecting' | 'creating' | 'asking' | 'ready' | 'ended' = 'shaking';
   #streamId = 0;
   readonly #setupByMs: number;
-  #mediaMs: number;
+  #lastMediaMs: number;
 
   /** `tcUrl` is `rtmp://host/app`; `name` is the stream, with `?query` where the server needs one. */
   constructor(o: {
@@ -62,7 +62,7 @@ export class RtmpClientConnection {
     this.#tcUrl = o.tcUrl;
     this.#name = o.name;
     this.#setupByMs = o.nowMs + CLIENT_SETUP_MS;
-    this.#mediaMs = o.nowMs;
+    this.#lastMediaMs = o.nowMs;
   }
 
   get isEnded(): boolean {
@@ -85,7 +85,7 @@ export class RtmpClientConnection {
       if (!(error instanceof MalformedStream)) throw error;
       this.#end(events, { kind: 'ended', error });
     }
-    if (!wasReady || events.some(({ kind }) => kind === 'audio' || kind === 'video')) this.#mediaMs = nowMs;
+    if (!wasReady || events.some(({ kind }) => kind === 'audio' || kind === 'video')) this.#lastMediaMs = nowMs;
     return events;
   }
 
@@ -94,7 +94,7 @@ export class RtmpClientConnection {
     if (this.isEnded) return Number.POSITIVE_INFINITY;
     if (this.#state !== 'ready') return this.#setupByMs;
     // Servers send nothing to publishers for minutes.
-    return this.#role === 'play' ? this.#mediaMs + CLIENT_IDLE_MS : Number.POSITIVE_INFINITY;
+    return this.#role === 'play' ? this.#lastMediaMs + CLIENT_IDLE_MS : Number.POSITIVE_INFINITY;
   }
 
   tick(nowMs: number): RtmpClientEvent[] {
@@ -122,7 +122,7 @@ export class RtmpClientConnection {
 
   #connect(): void {
     this.#state = 'connecting';
-    const words: [string, AmfValue][] = [
+    const properties: [string, AmfValue][] = [
       ['app', this.#app],
       ['type', 'nonprivate'],
       ['flashVer', 'FMLE/3.0 (compatible; Meridian)'],
@@ -136,7 +136,7 @@ export class RtmpClientConnection {
       ['videoCodecs', 252],
       ['videoFunction', 1],
     ];
-    this.#call('connect', transaction.connect, [new Map([...words, ...(this.#role === 'play' ? player : [])])]);
+    this.#call('connect', transaction.connect, [new Map([...properties, ...(this.#role === 'play' ? player : [])])]);
   }
 
   #handle(message: RtmpMessage, events: RtmpClientEvent[]): void {
@@ -196,10 +196,10 @@ export class RtmpClientConnection {
     if (level === 'error') {
       const isRefused = this.#state !== 'ready';
       this.#end(events, isRefused ? { kind: 'refused', code, description } : { kind: 'ended' });
-    } else if (this.#state === 'asking' && code === START[this.#role]) {
+    } else if (this.#state === 'asking' && code === START_CODES[this.#role]) {
       this.#state = 'ready';
       events.push({ kind: 'ready', streamId: this.#streamId });
-    } else if (ENDS.has(code)) {
+    } else if (END_CODES.has(code)) {
       this.#end(events, { kind: 'ended' });
     }
   }
@@ -219,8 +219,8 @@ export class RtmpClientConnection {
   }
 }
 
-const START = { publish: 'NetStream.Publish.Start', play: 'NetStream.Play.Start' } as const;
-const ENDS = new Set([
+const START_CODES = { publish: 'NetStream.Publish.Start', play: 'NetStream.Play.Start' } as const;
+const END_CODES = new Set([
   'NetStream.Play.Stop',
   'NetStream.Play.UnpublishNotify',
   'NetStream.Unpublish.Success',

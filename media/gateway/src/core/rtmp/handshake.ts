@@ -12,8 +12,8 @@ export type HandshakeRole = 'server' | 'client';
 /** Handshake of one side, until `isDone`. Holds less than 3073 bytes of the peer. */
 export class Handshake {
   readonly #role: HandshakeRole;
-  readonly #ownPart: Uint8Array;
-  #held = new Uint8Array(0);
+  readonly #ownHandshake: Uint8Array;
+  #received = new Uint8Array(0);
   #hasAnswered = false;
   #isDone = false;
 
@@ -21,7 +21,7 @@ export class Handshake {
   constructor(role: HandshakeRole, random: Uint8Array) {
     if (random.length !== HANDSHAKE_RANDOM_BYTES) throw new RangeError('the handshake needs 1528 random bytes');
     this.#role = role;
-    this.#ownPart = concatBytes([Uint8Array.of(VERSION), new Uint8Array(8), random]);
+    this.#ownHandshake = concatBytes([Uint8Array.of(VERSION), new Uint8Array(8), random]);
   }
 
   get isDone(): boolean {
@@ -30,12 +30,12 @@ export class Handshake {
 
   /** Returns the bytes to send first: a client's C0 and C1. */
   start(): Uint8Array {
-    return this.#role === 'client' ? this.#ownPart : new Uint8Array(0);
+    return this.#role === 'client' ? this.#ownHandshake : new Uint8Array(0);
   }
 
   /** Returns the bytes to send, and those behind the handshake. Throws MalformedStream UNSUPPORTED. */
   push(bytes: Uint8Array): { output: Uint8Array[]; rest: Uint8Array } {
-    const held = this.#held.length === 0 ? bytes : concatBytes([this.#held, bytes]);
+    const held = this.#received.length === 0 ? bytes : concatBytes([this.#received, bytes]);
     const output: Uint8Array[] = [];
     if (held.length > 0 && held[0] !== VERSION) {
       throw new MalformedStream('UNSUPPORTED', `RTMP version ${held[0]} is not spoken here`);
@@ -43,13 +43,13 @@ export class Handshake {
     if (!this.#hasAnswered && held.length >= 1 + HANDSHAKE_BYTES) {
       this.#hasAnswered = true;
       const echo = held.slice(1, 1 + HANDSHAKE_BYTES);
-      if (this.#role === 'server') output.push(this.#ownPart);
+      if (this.#role === 'server') output.push(this.#ownHandshake);
       output.push(echo);
     }
     // The peer's echo is not compared, because it proves nothing.
     const end = 1 + 2 * HANDSHAKE_BYTES;
     this.#isDone = held.length >= end;
-    this.#held = this.#isDone ? new Uint8Array(0) : held.slice();
+    this.#received = this.#isDone ? new Uint8Array(0) : held.slice();
     return { output, rest: this.#isDone ? held.subarray(end) : new Uint8Array(0) };
   }
 }

@@ -52,7 +52,7 @@ export class RtmpLink {
   receive(bytes: Uint8Array): RtmpMessage[] {
     const rest = this.#handshake.isDone ? bytes : this.#shakeHands(bytes);
     this.#received += rest.length;
-    const messages = this.#chunks.push(rest).filter((message) => !this.#control(message));
+    const messages = this.#chunks.push(rest).filter((message) => !this.#handleControl(message));
     if (this.#received - this.#acknowledged >= this.#windowBytes) {
       this.#acknowledged = this.#received;
       this.sendControl(messageType.acknowledgement, uint32(this.#received));
@@ -94,7 +94,7 @@ export class RtmpLink {
     return rest;
   }
 
-  #control({ typeId, payload }: RtmpMessage): boolean {
+  #handleControl({ typeId, payload }: RtmpMessage): boolean {
     switch (typeId) {
       case messageType.acknowledgement:
       case messageType.setPeerBandwidth:
@@ -104,13 +104,13 @@ export class RtmpLink {
         this.#windowBytes = Math.max(1, controlValue(payload));
         return true;
       case messageType.userControl:
-        return this.#isPing(payload);
+        return this.#handlePing(payload);
       default:
         return false;
     }
   }
 
-  #isPing(payload: Uint8Array): boolean {
+  #handlePing(payload: Uint8Array): boolean {
     const event = ((payload[0] ?? 0) << 8) | (payload[1] ?? 0);
     if (event === userControl.pingRequest) {
       this.sendUserControl(userControl.pingResponse, controlValue(payload.subarray(2)));

@@ -53,16 +53,16 @@ export class RtmpServerConnection {
   readonly #streams = new Map<number, Stream>();
   #app: { name: string; query: string } | undefined;
   #isEnded = false;
-  #heardMs: number;
+  #lastReceivedMs: number;
   #hasPinged = false;
   /** Time of the last media; before the first, time of the last message before the publication. */
-  #mediaMs = 0;
+  #lastMediaMs = 0;
 
   constructor(o: { random: Uint8Array; nowMs: number }) {
     this.#allowance = new Allowance(allowances.unproven, o.nowMs);
     this.#link = new RtmpLink('server', o.random, () => this.#allowance.message());
     this.#replies = new Replies(this.#link);
-    this.#heardMs = o.nowMs;
+    this.#lastReceivedMs = o.nowMs;
   }
 
   /** True after the event `ended`, a refusal or `close`. */
@@ -78,7 +78,7 @@ export class RtmpServerConnection {
   receive(bytes: Uint8Array, nowMs: number): RtmpServerEvent[] {
     const events: RtmpServerEvent[] = [];
     if (this.#isEnded) return events;
-    this.#heardMs = nowMs;
+    this.#lastReceivedMs = nowMs;
     this.#hasPinged = false;
     try {
       this.#allowance.bytes(bytes.length, nowMs);
@@ -95,14 +95,14 @@ export class RtmpServerConnection {
   /** Returns when to call `tick`, on the clock of `nowMs`; Infinity after the end. */
   deadlineMs(): number {
     if (this.#isEnded) return Number.POSITIVE_INFINITY;
-    const silenceMs = this.#heardMs + (this.#hasPinged || this.#app === undefined ? IDLE_MS : PING_MS);
+    const silenceMs = this.#lastReceivedMs + (this.#hasPinged || this.#app === undefined ? IDLE_MS : PING_MS);
     return Math.min(silenceMs, this.#mediaByMs);
   }
 
   tick(nowMs: number): RtmpServerEvent[] {
     const events: RtmpServerEvent[] = [];
     if (this.#isEnded || nowMs < this.deadlineMs()) return events;
-    if (nowMs >= this.#heardMs + IDLE_MS) {
+    if (nowMs >= this.#lastReceivedMs + IDLE_MS) {
       this.#fail(new MalformedStream('TIMED_OUT', `nothing came for ${IDLE_MS} ms`), events);
     } else if (nowMs >= this.#mediaByMs) {
       this.#fail(new MalformedStream('TIMED_OUT', `no media came for ${IDLE_MS} ms`), events);
@@ -151,7 +151,7 @@ export class RtmpServerConnection {
     else if (isMediaMessage(message)) {
       const stream = this.#streams.get(message.streamId);
       if (stream?.state !== 'publishing') throw outOfOrder('media before the publication is accepted');
-      this.#mediaMs = this.#heardMs;
+      this.#lastMediaMs = this.#lastReceivedMs;
       for (const event of stream.media.read(message)) events.push(event);
     } else if (message.typeId !== messageType.userControl) {
       throw new MalformedStream('INVALID', `a message of type ${message.typeId}`);
@@ -170,10 +170,10 @@ export class RtmpServerConnection {
         this.#createStream(command);
         break;
       case 'publish':
-        this.#ask('publish', command, events);
+        this.#request('publish', command, events);
         break;
       case 'play':
-        this.#ask('play', command, events);
+        this.#request('play', command, events);
         break;
       case 'deleteStream':
         this.#release(Number(command.values[1]), events, { isDeleted: true });
@@ -218,7 +218,7 @@ export class RtmpServerConnection {
     this.#replies.result(command, null, id);
   }
 
-  #ask(role: 'publish' | 'play', command: RtmpCommand, events: RtmpServerEvent[]): void {
+  #request(role: 'publish' | 'play', command: RtmpCommand, events: RtmpServerEvent[]): void {
     const stream = this.#streams.get(command.streamId);
     if (stream === undefined) throw outOfOrder(`${role} on a stream that was not created`);
     if (stream.state !== 'idle') throw outOfOrder(`${role} on a stream that is in use`);
@@ -226,12 +226,12 @@ export class RtmpServerConnection {
     const { path: name, query } = splitQuery(nameOf(rawName, 'stream'));
     if (name === '') throw new MalformedStream('INVALID', 'the name of the stream is empty');
     if (role === 'publish' && type !== 'live') throw new MalformedStream('UNSUPPORTED', 'streams are live only');
-    const asked = role === 'publish' ? 'publishAsked' : 'playAsked';
-    stream.state = asked;
+    const requestedState = role === 'publish' ? 'publishAsked' : 'playAsked';
+    stream.state = requestedState;
     stream.media = this.#newMedia();
     // Each request makes a new reader, so an answer to an earlier request does not count.
     const { media } = stream;
-    const isOpen = () => !this.#isEnded && stream.state === asked && stream.media === media;
+    const isOpen = () => !this.#isEnded && stream.state === requestedState && stream.media === media;
     events.push({
       kind: role === 'publish' ? 'publishRequested' : 'playRequested',
       streamId: stream.id,
@@ -259,7 +259,7 @@ export class RtmpServerConnection {
 
   #startPublish(stream: Stream, name: string): void {
     stream.state = 'publishing';
-    this.#mediaMs = this.#heardMs;
+    this.#lastMediaMs = this.#lastReceivedMs;
     this.#replies.publishStarted(stream.id, name);
   }
 
@@ -278,7 +278,7 @@ export class RtmpServerConnection {
 
   get #mediaByMs(): number {
     const isPublishing = [...this.#streams.values()].some(({ state }) => state === 'publishing');
-    return isPublishing ? this.#mediaMs + IDLE_MS : Number.POSITIVE_INFINITY;
+    return isPublishing ? this.#lastMediaMs + IDLE_MS : Number.POSITIVE_INFINITY;
   }
 
   #fail(error: MalformedStream, events: RtmpServerEvent[]): void {

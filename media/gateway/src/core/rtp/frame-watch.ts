@@ -5,7 +5,7 @@ import type { IngestPicture } from '../ingest-health.ts';
 
 const VIDEO_TICKS_PER_MS = 90;
 /** Packets examined of each picture; the data before its slices fits in fewer. */
-const LOOKED_AT_MAX = 4;
+const EXAMINED_PACKETS_MAX = 4;
 const STAP_A = 24;
 const FU_A = 28;
 const FU_START = 0x80;
@@ -18,7 +18,7 @@ type WatchedCodec = 'h264' | 'vp8';
 
 /** Parses a payload; returns undefined if the information comes later in the picture, or for garbage. */
 export function frameStart(codec: WatchedCodec, payload: Uint8Array): FrameStart | undefined {
-  return codec === 'h264' ? ofH264(payload) : ofVp8(payload);
+  return codec === 'h264' ? h264FrameStart(payload) : vp8FrameStart(payload);
 }
 
 export class FrameWatch {
@@ -26,7 +26,7 @@ export class FrameWatch {
   #timestamp: number | undefined;
   #mediaMs = 0;
   #bytes = 0;
-  #looked = 0;
+  #examinedPackets = 0;
   #isKnown = true;
 
   constructor(codec: WatchedCodec) {
@@ -45,14 +45,15 @@ export class FrameWatch {
       if (!this.#isKnown) pictures.push(this.#picture({ isKey: false }));
       this.#mediaMs += ticks / VIDEO_TICKS_PER_MS;
       this.#timestamp = timestamp;
-      this.#looked = 0;
+      this.#examinedPackets = 0;
       this.#isKnown = false;
     }
     this.#bytes += bytes;
     if (this.#isKnown || ticks < 0) return pictures;
-    this.#looked += 1;
+    this.#examinedPackets += 1;
     const start = frameStart(this.#codec, open() ?? new Uint8Array());
-    if (start !== undefined || this.#looked === LOOKED_AT_MAX) pictures.push(this.#picture(start ?? { isKey: false }));
+    if (start !== undefined || this.#examinedPackets === EXAMINED_PACKETS_MAX)
+      pictures.push(this.#picture(start ?? { isKey: false }));
     return pictures;
   }
 
@@ -64,23 +65,23 @@ export class FrameWatch {
   }
 }
 
-function ofH264(payload: Uint8Array): FrameStart | undefined {
+function h264FrameStart(payload: Uint8Array): FrameStart | undefined {
   if (payload.length < 2) return undefined;
   const type = nalTypeOf(payload);
   if (type === FU_A) {
     const header = u8(payload, 1);
-    return (header & FU_START) === 0 ? undefined : ofNal(header & 0x1f);
+    return (header & FU_START) === 0 ? undefined : nalFrameStart(header & 0x1f);
   }
-  if (type !== STAP_A) return ofNal(type, payload);
+  if (type !== STAP_A) return nalFrameStart(type, payload);
   let found: FrameStart | undefined;
   for (let at = 1; at + 2 < payload.length; at += 2 + u16(payload, at)) {
     const nal = payload.subarray(at + 2, at + 2 + u16(payload, at));
-    if (nal.length > 0) found ??= ofNal(nalTypeOf(nal), nal);
+    if (nal.length > 0) found ??= nalFrameStart(nalTypeOf(nal), nal);
   }
   return found;
 }
 
-function ofNal(type: number, nal?: Uint8Array): FrameStart | undefined {
+function nalFrameStart(type: number, nal?: Uint8Array): FrameStart | undefined {
   if (type === nalType.sps) {
     const info = nal && parseSps(nal);
     return { isKey: true, ...(info && { size: { width: info.width, height: info.height } }) };
@@ -90,7 +91,7 @@ function ofNal(type: number, nal?: Uint8Array): FrameStart | undefined {
 }
 
 /** Parses the payload descriptor (RFC 7741, 4.2) and the frame header (RFC 6386, 9.1). */
-function ofVp8(payload: Uint8Array): FrameStart | undefined {
+function vp8FrameStart(payload: Uint8Array): FrameStart | undefined {
   const first = u8(payload, 0);
   const isStart = (first & 0x10) !== 0 && (first & 0x07) === 0;
   if (!isStart) return undefined;

@@ -34,12 +34,12 @@ export function chaptersOf(manifest: Manifest): Chapter[] {
     if (last !== undefined && (isShort || last.endMs - last.ms < CHAPTER_MS_MIN || last.key === keyOf(stretch))) {
       last.stretches.push(stretch);
       last.endMs = stretch.endMs;
-      last.key = keyOf(mostOf(last.stretches));
+      last.key = keyOf(dominantOf(last.stretches));
     } else merged.push({ key: keyOf(stretch), ms: stretch.ms, endMs: stretch.endMs, stretches: [stretch] });
   }
   const chapters: Chapter[] = [];
   for (const { ms, endMs, stretches } of merged) {
-    const { identity, screen } = mostOf(stretches);
+    const { identity, screen } = dominantOf(stretches);
     const last = chapters.at(-1);
     const shown = { identity, name: nameOf(identity), screenIdentity: screen, screenName: nameOf(screen) };
     if (last?.identity === identity && last.screenIdentity === screen)
@@ -74,7 +74,7 @@ function stretchesOf({ speakers, tracks, durationMs }: Manifest): Stretch[] {
 
 const keyOf = ({ identity, screen }: Pick<Stretch, 'identity' | 'screen'>): string => `${identity} / ${screen}`;
 
-function mostOf(stretches: readonly Stretch[]): Pick<Stretch, 'identity' | 'screen'> {
+function dominantOf(stretches: readonly Stretch[]): Pick<Stretch, 'identity' | 'screen'> {
   return { identity: longest(stretches, 'identity'), screen: longest(stretches, 'screen') };
 }
 

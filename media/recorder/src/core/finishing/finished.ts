@@ -106,13 +106,13 @@ export function isAwaited(manifest: Manifest, recorderIds: readonly string[], no
 
 /** Returns whether journals announce data that may still reach the store. `nowWallMs` is this recorder's clock. */
 export function isStillComing(manifest: Manifest, nowWallMs: number): boolean {
-  const unwhole = new Set(
+  const incompleteStints = new Set(
     manifest.tracks.flatMap(({ files }) =>
       files.filter(({ sha256, refusal }) => sha256 === undefined && refusal === undefined).map((one) => one.stintId),
     ),
   );
   return manifest.stints.some(({ why, stintId, ms, durationMs }) => {
-    const isDone = why !== undefined && !unwhole.has(stintId);
+    const isDone = why !== undefined && !incompleteStints.has(stintId);
     return !isDone && nowWallMs - (manifest.startedWallMs + ms + durationMs) < STINT_LATE_MS_MAX;
   });
 }

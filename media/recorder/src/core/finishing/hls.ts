@@ -26,14 +26,14 @@ const rungs: Record<RenditionName, { readonly lines: number; readonly maxKbps: n
 /** Returns the requested renditions, smallest first: none larger than the source, and no duplicates. */
 export function renditionsOf(
   source: { readonly width: number; readonly height: number },
-  asked: readonly RenditionName[],
+  requested: readonly RenditionName[],
 ): PlannedRendition[] {
   const sourceLines = Math.min(source.width, source.height);
   const planned: PlannedRendition[] = [];
   let linesBefore = 0;
   for (const name of renditionNames) {
     const lines = Math.min(rungs[name].lines, sourceLines);
-    if (!asked.includes(name) || lines <= linesBefore) continue;
+    if (!requested.includes(name) || lines <= linesBefore) continue;
     linesBefore = lines;
     const scale = lines / sourceLines;
     const { maxKbps } = rungs[name];
@@ -116,7 +116,7 @@ export class SegmentFinder {
         continue;
       }
       this.#head = joined(this.#head, rest);
-      rest = this.#take();
+      rest = this.#readBox();
     }
   }
 
@@ -135,7 +135,7 @@ export class SegmentFinder {
     return { initBytes: first?.from ?? 0, segments, codecs };
   }
 
-  #take(): Uint8Array {
+  #readBox(): Uint8Array {
     const none = new Uint8Array();
     const isLong = this.#head[3] === 1 && this.#head.subarray(0, 3).every((byte) => byte === 0);
     if (this.#head.length < (isLong ? 16 : 8)) return none;

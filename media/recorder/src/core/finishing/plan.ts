@@ -69,16 +69,16 @@ export function finishPlanOf(manifest: Manifest): FinishPlan {
   const identities = [...new Set(manifest.tracks.map(({ identity }) => identity))].sort(byText);
   const outputs: PlannedOutput[] = [];
   for (const [index, identity] of identities.entries()) {
-    const own = manifest.tracks.filter((track) => track.identity === identity);
+    const participantTracks = manifest.tracks.filter((track) => track.identity === identity);
     for (const group of ['camera', 'screen', 'composed', 'other'] as const) {
-      const tracks = own.filter(({ source }) => (groupOf[source] ?? 'other') === group);
+      const tracks = participantTracks.filter(({ source }) => (groupOf[source] ?? 'other') === group);
       const lanes = { picture: lanesOf(tracks, 'video'), sound: lanesOf(tracks, 'audio') };
       for (let lane = 0; lane < Math.max(lanes.picture.length, lanes.sound.length); lane += 1) {
         const [picture, sound] = [lanes.picture[lane] ?? [], lanes.sound[lane] ?? []];
         const base = `p${String(index + 1).padStart(3, '0')}-${group}${lane === 0 ? '' : `-${letterOf(lane)}`}`;
         const named = [...picture, ...sound].findLast(({ participantName }) => participantName !== '');
         const title = named?.participantName ?? '';
-        const parts = partsOf(filesOf(picture, manifest), filesOf(sound, manifest));
+        const parts = splitAtCuts(filesOf(picture, manifest), filesOf(sound, manifest));
         for (const [at, part] of parts.entries()) {
           outputs.push({
             name: parts.length === 1 ? base : `${base}-${at + 1}`,
@@ -138,7 +138,7 @@ function filesOf(tracks: readonly ManifestTrack[], { stints }: Manifest): File[]
   return kept;
 }
 
-interface Part {
+interface OutputPart {
   readonly offsetMs: number;
   readonly durationMs: number;
   readonly picture: PlannedTrack | undefined;
@@ -146,7 +146,7 @@ interface Part {
 }
 
 /** Begins a new part with the first key frame at or after each cut; its sound begins at the cut. */
-function partsOf(picture: readonly File[], sound: readonly File[]): Part[] {
+function splitAtCuts(picture: readonly File[], sound: readonly File[]): OutputPart[] {
   const cuts = [...new Set([...cutsOf(picture), ...cutsOf(sound)])].sort((a, b) => a - b);
   const borders = [Number.NEGATIVE_INFINITY, ...cuts, Number.POSITIVE_INFINITY];
   return borders.slice(0, -1).flatMap((fromMs, index) => {

@@ -5,7 +5,7 @@ import {
   type FinishedRecording as Played,
   type FinishedFile as PlayedFile,
   type FinishedOutput as PlayedOutput,
-  partsOf,
+  partsOfRoomKey,
 } from '@meridian/protocol';
 import type { Chapter } from './chapters.ts';
 import { FINISHED_FOLDER, type FinishedFile, type FinishedOutput, type FinishedRecording } from './finished.ts';
@@ -13,7 +13,7 @@ import { FINISHED_FOLDER, type FinishedFile, type FinishedOutput, type FinishedR
 /** Returns the text of `finished.json`, deterministic for a recording. */
 export const finishedText = (finished: FinishedRecording): string => `${JSON.stringify(playedOf(finished))}\n`;
 
-export const ofRecording = (file: PlayedFile): FinishedFile =>
+export const inFinishedFolder = (file: PlayedFile): FinishedFile =>
   Object.assign({}, file, { name: `${FINISHED_FOLDER}${file.name}` });
 
 export function playedOf(finished: FinishedRecording): Played {
@@ -26,7 +26,7 @@ export function playedOf(finished: FinishedRecording): Played {
     {
       version,
       recordingId,
-      room: partsOf(roomKey)?.room ?? roomKey,
+      room: partsOfRoomKey(roomKey)?.room ?? roomKey,
       startedWallMs,
       durationMs,
       holes,

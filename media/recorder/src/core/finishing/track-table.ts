@@ -51,7 +51,7 @@ export class TrackTable {
    * Returns the number of a sample entry. Opus entries are merged into one with the most channels: decoders output that
    * many, whatever each packet has (RFC 7845, 5.1.1).
    */
-  describe(entry: Uint8Array): number {
+  addSampleEntry(entry: Uint8Array): number {
     const known = this.#entries.findIndex((one) => one.length === entry.length && one.every((b, i) => b === entry[i]));
     if (known >= 0) return known + 1;
     const [first] = this.#entries;
@@ -79,7 +79,7 @@ export class TrackTable {
   }
 
   /** Sets the times of samples in order, once each; later samples may have been added already. */
-  time(duration: number, composition: number): void {
+  addTime(duration: number, composition: number): void {
     if (duration < 0 || duration > 0xffff_ffff) throw new RangeError(`a sample of ${duration} ticks`);
     this.#durations.push(duration);
     this.#compositions.push(composition >>> 0);

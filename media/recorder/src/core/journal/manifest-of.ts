@@ -9,7 +9,7 @@ import type { StintReading, StintStory } from './stint-story.ts';
 import { HOLE_MS_MIN, type Presence, trackStory } from './track-story.ts';
 
 /** Ordered time of a recording, by the clock of its room's owner; 0 if unknown. */
-export interface Ordered {
+export interface OrderedTime {
   readonly startedWallMs: number;
   readonly endedWallMs: number;
 }
@@ -22,7 +22,7 @@ export interface Ordered {
  * hole. Throws JournalError: JOURNAL_MIXED for journals of several recordings, JOURNAL_EMPTY without a line, and
  * JOURNAL_GARBLED for contradictory lines.
  */
-export function manifestOf(journals: readonly StintReading[], ordered?: Ordered): Manifest {
+export function manifestOf(journals: readonly StintReading[], ordered?: OrderedTime): Manifest {
   const { stints, startedWallMs } = storiesOf(journals, ordered?.startedWallMs ?? 0);
   const [first] = stints;
   if (first === undefined) throw new JournalError('JOURNAL_EMPTY');
@@ -59,7 +59,7 @@ function storiesOf(
     if (begun === undefined) throw new JournalError('JOURNAL_GARBLED', 'a journal begins with another line');
     if (lines > (longest.get(begun.stintId)?.journal.lines ?? 0)) longest.set(begun.stintId, { begun, journal });
   }
-  const all = [...longest.values()].sort((a, b) => before(a.begun, b.begun));
+  const all = [...longest.values()].sort((a, b) => compareStints(a.begun, b.begun));
   const [first] = all;
   if (all.some(({ begun }) => begun.recordingId !== first?.begun.recordingId)) throw new JournalError('JOURNAL_MIXED');
   const isOfFirst = ({ begun }: { readonly begun: StintBegun }): boolean =>
@@ -67,14 +67,14 @@ function storiesOf(
   const firstWallMs = first?.begun.startedWallMs ?? 0;
   const isLate = orderedWallMs > 0 && firstWallMs - orderedWallMs > MISSING_EDGE_MS_MIN;
   const startedWallMs = isLate ? orderedWallMs : firstWallMs;
-  const own = all.filter(isOfFirst);
+  const ofSameRoom = all.filter(isOfFirst);
   return {
-    stints: own.map(({ begun, journal }) => journal.story(begun, begun.startedWallMs - startedWallMs)),
+    stints: ofSameRoom.map(({ begun, journal }) => journal.story(begun, begun.startedWallMs - startedWallMs)),
     startedWallMs,
   };
 }
 
-const before = (a: StintBegun, b: StintBegun): number =>
+const compareStints = (a: StintBegun, b: StintBegun): number =>
   a.startedWallMs - b.startedWallMs || (a.stintId < b.stintId ? -1 : 1);
 
 function manifestStint({ begun, offsetMs, toMs, why }: StintStory): ManifestStint {
@@ -101,14 +101,14 @@ function tracksOf(stints: readonly StintStory[]): Manifest['tracks'] {
 /** Where stints overlap, the earlier one counts, so that two clocks do not report a change twice. */
 function speakerChanges(stints: readonly StintStory[]): Manifest['speakers'] {
   const speakers: { readonly identity: string; readonly ms: number }[] = [];
-  let saidMs = 0;
+  let reportedUntilMs = 0;
   for (const stint of stints) {
     for (const { identity, ms } of stint.speakers) {
-      const atMs = microseconds(Math.max(ms, saidMs));
+      const atMs = microseconds(Math.max(ms, reportedUntilMs));
       if (speakers.at(-1)?.ms === atMs) speakers.pop();
       if (speakers.at(-1)?.identity !== identity) speakers.push({ identity, ms: atMs });
     }
-    saidMs = Math.max(saidMs, stint.toMs);
+    reportedUntilMs = Math.max(reportedUntilMs, stint.toMs);
   }
   return speakers;
 }

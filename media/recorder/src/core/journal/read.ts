@@ -58,8 +58,8 @@ export class JournalReader {
     if (this.#number > JOURNAL_LINES_MAX || text.length > LINE_LENGTH_MAX) throw this.#tooLarge();
     const line = lineOf(text);
     const isFirst = this.#number === 1;
-    const isFine = line === 'unknown' ? !isFirst : line !== undefined && (line.type === 'stint') === isFirst;
-    if (!isFine) {
+    const isValid = line === 'unknown' ? !isFirst : line !== undefined && (line.type === 'stint') === isFirst;
+    if (!isValid) {
       this.#garbled += 1;
       this.#wholeBytes += this.#garbledBytes;
       this.#garbledBytes = bytes;
@@ -160,7 +160,7 @@ function lineOf(json: string): JournalLine | 'unknown' | undefined {
   const type = fields?.['type'];
   if (fields === undefined || typeof type !== 'string') return undefined;
   if (!isKnown(type)) return 'unknown';
-  if (type === 'stint') refuseOthers(fields['version']);
+  if (type === 'stint') refuseOtherVersions(fields['version']);
   const line: Record<string, unknown> = { type };
   for (const [name, check] of Object.entries(checks[type])) {
     const value = fields[name];
@@ -183,7 +183,7 @@ function objectOf(json: string): Record<string, unknown> | undefined {
 
 const isKnown = (type: string): type is JournalLine['type'] => Object.hasOwn(checks, type);
 
-function refuseOthers(version: unknown): void {
+function refuseOtherVersions(version: unknown): void {
   if (!Number.isInteger(version)) return; // The line is garbled.
   const known: StintBegun['version'] = JOURNAL_VERSION;
   if (version !== known) throw new JournalError('JOURNAL_VERSION', `a journal of version ${version}`);

@@ -22,14 +22,14 @@ export function difference(all: readonly Stretch[], without: readonly Stretch[])
   const rest: Stretch[] = [];
   let at = 0;
   for (const { fromMs, toMs } of all) {
-    let fromHereMs = fromMs;
+    let restFromMs = fromMs;
     while ((without[at]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) at += 1;
     for (let index = at; ; index += 1) {
       const hidden = without[index];
       const endMs = Math.min(toMs, hidden?.fromMs ?? toMs);
-      if (endMs > fromHereMs) rest.push({ fromMs: fromHereMs, toMs: endMs });
+      if (endMs > restFromMs) rest.push({ fromMs: restFromMs, toMs: endMs });
       if (hidden === undefined || hidden.fromMs >= toMs) break;
-      fromHereMs = Math.max(fromHereMs, hidden.toMs);
+      restFromMs = Math.max(restFromMs, hidden.toMs);
     }
   }
   return rest;

@@ -81,26 +81,26 @@ export class StintReading {
         this.#piece(line);
         break;
       case 'fileEnd':
-        this.#of('file', line.file, this.files, (file) => {
+        this.#update('file', line.file, this.files, (file) => {
           file.end = { bytes: line.bytes, sha256: line.sha256 };
         });
         break;
       case 'fileRefused':
-        this.#of('file', line.file, this.files, (file) => {
+        this.#update('file', line.file, this.files, (file) => {
           file.refusal = line.code;
         });
         break;
       case 'muted':
       case 'unmuted':
-        this.#of('track', line.track, this.#tracks, (track) => mute(track, line));
+        this.#update('track', line.track, this.#tracks, (track) => mute(track, line));
         break;
       case 'gap':
-        this.#of('track', line.track, this.#tracks, ({ gaps }) =>
+        this.#update('track', line.track, this.#tracks, ({ gaps }) =>
           gaps.push({ fromMs: line.ms, toMs: line.ms + line.durationMs }),
         );
         break;
       case 'trackEnd':
-        this.#of('track', line.track, this.#tracks, (track) => {
+        this.#update('track', line.track, this.#tracks, (track) => {
           track.endMs ??= line.ms;
         });
         break;
@@ -149,7 +149,7 @@ export class StintReading {
 
   #file(begun: FileBegun): void {
     if (this.files.has(begun.file)) this.#garbled(`file ${begun.file} begins twice`);
-    this.#of('track', begun.track, this.#tracks, ({ runs, files }) => {
+    this.#update('track', begun.track, this.#tracks, ({ runs, files }) => {
       const run = (begun.run === undefined ? undefined : runs.get(begun.run)) ?? { laterMs: 0 };
       if (begun.run !== undefined) runs.set(begun.run, run);
       const file = { begun, pieces: [], run, end: undefined, refusal: undefined };
@@ -159,14 +159,14 @@ export class StintReading {
   }
 
   #piece({ file: number, ms, durationMs, offset, bytes, sha256, isKey, laterMs }: PieceWritten): void {
-    this.#of('file', number, this.files, ({ pieces, run }) => {
+    this.#update('file', number, this.files, ({ pieces, run }) => {
       pieces.push({ ms, durationMs, offset, bytes, sha256, isKey });
       if (laterMs !== undefined) run.laterMs = laterMs;
       this.#keptMs = Math.max(this.#keptMs, ms + durationMs);
     });
   }
 
-  #of<T>(what: 'track' | 'file', number: number, known: ReadonlyMap<number, T>, change: (one: T) => void): void {
+  #update<T>(what: 'track' | 'file', number: number, known: ReadonlyMap<number, T>, change: (one: T) => void): void {
     const one = known.get(number);
     if (one === undefined) this.#garbled(`there is no ${what} ${number}`);
     else change(one);
@@ -211,8 +211,8 @@ function storedFile({ begun, pieces: all, run, end, refusal }: OpenFile, offsetM
 function withoutOrphans<T extends ManifestPiece>(pieces: readonly T[], initBytes: number): readonly T[] {
   let at = initBytes;
   return pieces.filter(({ offset, bytes, isKey }) => {
-    const goesOn = offset === at || isKey;
-    if (goesOn) at = offset + bytes;
-    return goesOn;
+    const continues = offset === at || isKey;
+    if (continues) at = offset + bytes;
+    return continues;
   });
 }

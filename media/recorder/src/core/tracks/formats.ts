@@ -49,7 +49,7 @@ export function pictureFormat(frame: H264Frame | PictureFrame): TrackFormat | un
     case 'h264':
       return h264Format(frame.nals);
     case 'vp8':
-      return sized(frame.size, ({ width, height }) => ({
+      return sizedFormat(frame.size, ({ width, height }) => ({
         format: { codec: 'vp8', width, height },
         codecs: 'vp08.00.00.08',
       }));
@@ -63,11 +63,11 @@ export function pictureFormat(frame: H264Frame | PictureFrame): TrackFormat | un
 /** Returns undefined for sound that a file of one track cannot hold. */
 export function soundFormat(format: AudioFormat): TrackFormat | undefined {
   const { codec, channels, sampleRate, config } = format;
-  if (codec === 'opus' && (channels === 1 || channels === 2)) return made(format, 'opus', undefined, OPUS_RATE);
+  if (codec === 'opus' && (channels === 1 || channels === 2)) return trackFormat(format, 'opus', undefined, OPUS_RATE);
   if (codec !== 'aac' || config === undefined || !Number.isInteger(sampleRate)) return undefined;
   const isKnown = sampleRate >= AAC_RATE_MIN && sampleRate <= AAC_RATE_MAX && channels >= 1 && channels <= 8;
   if (!isKnown || config.length < 2 || config.length > AAC_CONFIG_BYTES_MAX) return undefined;
-  return made(format, `mp4a.40.${aacObjectType(config)}`, undefined, sampleRate);
+  return trackFormat(format, `mp4a.40.${aacObjectType(config)}`, undefined, sampleRate);
 }
 
 /** ISO/IEC 14496-3, 1.6.2.1: the first bits of an AudioSpecificConfig. */
@@ -82,7 +82,7 @@ function h264Format(nals: readonly Uint8Array[]): TrackFormat | undefined {
   if (format === undefined || info === undefined) return undefined;
   const profile = [1, 2, 3].map((at) => hex(u8(format.sps, at))).join('');
   const { codec, sps, pps } = format;
-  return sized(info, ({ width, height }) => ({
+  return sizedFormat(info, ({ width, height }) => ({
     format: { codec, sps, pps, width, height },
     codecs: `avc1.${profile}`,
   }));
@@ -92,11 +92,11 @@ function vp9Format({ data, size }: PictureFrame): TrackFormat | undefined {
   const head = readVp9Head(data);
   if (head === undefined) return undefined;
   // The head describes the lowest spatial layer, the frame's size the highest.
-  return sized(size ?? head, ({ width, height }) => {
+  return sizedFormat(size ?? head, ({ width, height }) => {
     const level = vp9Level(width, height);
     const { profile, bitDepth, chroma, isFullRange, primaries, transfer, matrix } = head;
     const config = { profile, level, bitDepth, chroma, isFullRange, primaries, transfer, matrix };
-    const codecs = `vp09.${two(profile)}.${two(level)}.${two(bitDepth)}`;
+    const codecs = `vp09.${twoDigits(profile)}.${twoDigits(level)}.${twoDigits(bitDepth)}`;
     return { format: { codec: 'vp9', width, height, config }, codecs };
   });
 }
@@ -106,8 +106,8 @@ function av1Format({ data, size }: PictureFrame): TrackFormat | undefined {
   const sequence = sequenceHeader && readAv1Sequence(sequenceHeader);
   if (sequenceHeader === undefined || sequence === undefined) return undefined;
   const { profile, level, tier, bitDepth } = sequence;
-  const codecs = `av01.${profile}.${two(level)}${tier === 0 ? 'M' : 'H'}.${two(bitDepth)}`;
-  return sized(size ?? sequence, ({ width, height }) => ({
+  const codecs = `av01.${profile}.${twoDigits(level)}${tier === 0 ? 'M' : 'H'}.${twoDigits(bitDepth)}`;
+  return sizedFormat(size ?? sequence, ({ width, height }) => ({
     format: { codec: 'av1', width, height, sequenceHeader },
     codecs,
   }));
@@ -115,20 +115,25 @@ function av1Format({ data, size }: PictureFrame): TrackFormat | undefined {
 
 type Described = { readonly format: Mp4Format; readonly codecs: string };
 
-function sized(size: Size | undefined, describe: (size: Size) => Described): TrackFormat | undefined {
+function sizedFormat(size: Size | undefined, describe: (size: Size) => Described): TrackFormat | undefined {
   if (size === undefined) return undefined;
   const { width, height } = size;
   if (![width, height].every((side) => Number.isInteger(side) && side >= 1 && side <= SIDE_MAX)) return undefined;
   const plain = { width, height };
   const { format, codecs } = describe(plain);
-  return made(format, codecs, plain, VIDEO_RATE);
+  return trackFormat(format, codecs, plain, VIDEO_RATE);
 }
 
-function made(format: Mp4Format, codecs: string, size: Size | undefined, timescale: number): TrackFormat | undefined {
+function trackFormat(
+  format: Mp4Format,
+  codecs: string,
+  size: Size | undefined,
+  timescale: number,
+): TrackFormat | undefined {
   const { codec } = format;
   if (codec === 'mp2') return undefined;
   return { codec, codecs, size, timescale, bytes: trackInitSegment(format, timescale) };
 }
 
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
-const two = (number: number): string => `${number}`.padStart(2, '0');
+const twoDigits = (number: number): string => `${number}`.padStart(2, '0');

@@ -46,10 +46,10 @@ export class SampleReader {
     return 'format' in frame ? this.#readSound(frame) : readPicture(frame);
   }
 
-  #readSound({ codec, format: said, ptsMs, rtpTimestamp, data }: SoundFrame): ReadSample | undefined {
-    if (this.#sound?.of !== said) this.#sound = { of: said, format: soundFormat(said) };
+  #readSound({ codec, format: audioFormat, ptsMs, rtpTimestamp, data }: SoundFrame): ReadSample | undefined {
+    if (this.#sound?.of !== audioFormat) this.#sound = { of: audioFormat, format: soundFormat(audioFormat) };
     const { format } = this.#sound;
-    const samples = codec === 'opus' ? opusSamples(data) : aacSamples(said);
+    const samples = codec === 'opus' ? opusSamples(data) : aacSamples(audioFormat);
     if (format?.codec !== codec || samples === undefined || data.length === 0) return undefined;
     const soundMs = (samples * 1000) / format.timescale;
     const isSilence = codec === 'opus' && beginsSilence(data);

@@ -3,8 +3,8 @@ import type { CodedFrame, TimeRun } from '@meridian/room-media/core';
 import { isSameFormat, type TrackFormat } from './formats.ts';
 import { msOf, OpenPiece, ticksOf } from './open-piece.ts';
 import type { TrackOutput } from './outputs.ts';
-import { type Beat, PIECE_MS, PictureRhythm, type Rhythm, SoundRhythm } from './rhythms.ts';
 import { type ReadSample, SampleReader } from './samples.ts';
+import { type FrameTiming, PIECE_MS, PictureTiming, SoundTiming, type TrackTiming } from './track-timing.ts';
 
 /** Bound of a file, so that long recordings have finished objects in the store. */
 export const FILE_MS_MAX = 600_000;
@@ -21,7 +21,7 @@ export class TrackWriter {
   readonly #startedMs: number;
   readonly #kind: 'audio' | 'video';
   readonly #reader = new SampleReader();
-  #rhythm: Rhythm;
+  #timing: TrackTiming;
   /** Run of the frames; each run has files of its own. */
   #run: TimeRun | undefined;
   #runs = 0;
@@ -31,7 +31,7 @@ export class TrackWriter {
   #floorMs = 0;
   #lastMs = 0;
   #isKeyMissing: boolean;
-  #isHeard = false;
+  #hasNewFrame = false;
   #quietSinceMs = 0;
   #isEnded = false;
 
@@ -39,7 +39,7 @@ export class TrackWriter {
   constructor(o: { startedMs: number; kind: 'audio' | 'video' }) {
     this.#startedMs = o.startedMs;
     this.#kind = o.kind;
-    this.#rhythm = rhythmOf(o.kind);
+    this.#timing = timingOf(o.kind);
     this.#isKeyMissing = o.kind === 'video';
   }
 
@@ -55,18 +55,18 @@ export class TrackWriter {
    */
   push(frame: CodedFrame, run?: TimeRun): readonly TrackOutput[] {
     if (this.#isEnded) return [];
-    const outputs = run === this.#run ? [] : this.#turnTo(run);
+    const outputs = run === this.#run ? [] : this.#beginRun(run);
     const sample = this.#reader.read(frame);
-    const beat = sample && this.#placed(sample);
-    if (sample === undefined || beat === undefined) {
+    const timing = sample && this.#timingOf(sample);
+    if (sample === undefined || timing === undefined) {
       this.#isKeyMissing = this.#kind === 'video';
       return outputs;
     }
     this.#isKeyMissing = false;
-    this.#isHeard = true;
-    outputs.push(...this.#makeRoom(sample, beat));
-    if (this.#file === undefined) outputs.push(...this.#beginFile(sample.format, beat.ms));
-    this.#add(sample, beat);
+    this.#hasNewFrame = true;
+    outputs.push(...this.#closeBefore(sample, timing));
+    if (this.#file === undefined) outputs.push(...this.#beginFile(sample.format, timing.ms));
+    this.#add(sample, timing);
     return outputs;
   }
 
@@ -80,8 +80,8 @@ export class TrackWriter {
    * piece. A frame waits less than 3 s, or 4 s with key frames every 2 to 4 s.
    */
   elapse(nowMs: number): readonly TrackOutput[] {
-    if (this.#isHeard) this.#quietSinceMs = nowMs;
-    this.#isHeard = false;
+    if (this.#hasNewFrame) this.#quietSinceMs = nowMs;
+    this.#hasNewFrame = false;
     const [file, piece] = [this.#file, this.#piece];
     if (file === undefined || piece === undefined) return [];
     const quietMs = nowMs - this.#quietSinceMs;
@@ -95,36 +95,36 @@ export class TrackWriter {
   }
 
   /** Ends the output of the previous run, whose end does not bound the new run: each run has its own time line. */
-  #turnTo(run: TimeRun | undefined): TrackOutput[] {
+  #beginRun(run: TimeRun | undefined): TrackOutput[] {
     const outputs = this.#endFile(undefined);
     this.#run = run;
     this.#runs += 1;
-    this.#rhythm = rhythmOf(this.#kind);
+    this.#timing = timingOf(this.#kind);
     this.#floorMs = 0;
     return outputs;
   }
 
-  #placed(sample: ReadSample): Beat | undefined {
+  #timingOf(sample: ReadSample): FrameTiming | undefined {
     const { codec, format, soundMs, beginsSilence } = sample;
     const isVideo = soundMs === 0;
     const isDecodable = format !== undefined || (!this.#isKeyMissing && codec === this.#file?.format.codec);
     if (isVideo !== (this.#kind === 'video') || !isDecodable) return undefined;
     const isKey = format !== undefined;
     const wanted = { ms: sample.decodeMs - this.#startedMs, isKey, soundMs, beginsSilence };
-    const ms = this.#rhythm.place(wanted, this.#floorMs);
+    const ms = this.#timing.place(wanted, this.#floorMs);
     return ms === undefined ? undefined : { ms, isKey, soundMs, beginsSilence };
   }
 
-  #makeRoom({ format, data }: ReadSample, beat: Beat): TrackOutput[] {
+  #closeBefore({ format, data }: ReadSample, timing: FrameTiming): TrackOutput[] {
     const [file, piece] = [this.#file, this.#piece];
     if (file === undefined) return [];
-    const isOther = format !== undefined && (this.#isDue(beat.ms) || !isSameFormat(format, file.format));
-    if (isOther) return this.#endFile(beat);
+    const beginsFile = format !== undefined && (this.#isDue(timing.ms) || !isSameFormat(format, file.format));
+    if (beginsFile) return this.#endFile(timing);
     if (piece === undefined) return [];
     const firstMs = msOf(piece.first.tick, file.format.timescale);
-    const isGap = this.#rhythm.endMs(beat) < beat.ms;
-    const isEnd = isGap || this.#rhythm.isCut(firstMs, beat) || !piece.hasRoomFor(data.length);
-    return isEnd ? this.#closePiece(beat) : [];
+    const isGap = this.#timing.endMs(timing) < timing.ms;
+    const isEnd = isGap || this.#timing.isCut(firstMs, timing) || !piece.hasRoomFor(data.length);
+    return isEnd ? this.#closePiece(timing) : [];
   }
 
   #isDue(ms: number): boolean {
@@ -139,32 +139,32 @@ export class TrackWriter {
     return [{ type: 'file', codec, codecs, size, timescale, bytes, ms: msOf(ticksOf(ms, timescale), timescale), run }];
   }
 
-  #add(sample: ReadSample, beat: Beat): void {
+  #add(sample: ReadSample, timing: FrameTiming): void {
     if (this.#file === undefined) return;
     const { timescale } = this.#file.format;
     const { showMs, rtpTimestamp, data } = sample;
-    const tick = ticksOf(beat.ms, timescale);
+    const tick = ticksOf(timing.ms, timescale);
     const composition = Math.max(0, ticksOf(showMs - this.#startedMs, timescale) - tick);
-    const open = { tick, composition, isKey: beat.isKey, rtpTimestamp, data };
+    const open = { tick, composition, isKey: timing.isKey, rtpTimestamp, data };
     if (this.#piece === undefined) this.#piece = new OpenPiece(open);
     else this.#piece.add(open);
-    this.#lastMs = beat.ms;
-    this.#floorMs = this.#rhythm.take(beat);
+    this.#lastMs = timing.ms;
+    this.#floorMs = this.#timing.noteWritten(timing);
   }
 
-  #closePiece(next: Beat | undefined): TrackOutput[] {
+  #closePiece(next: FrameTiming | undefined): TrackOutput[] {
     const [file, piece] = [this.#file, this.#piece];
     if (file === undefined || piece === undefined) return [];
     this.#piece = undefined;
     file.pieces += 1;
     const { timescale } = file.format;
-    const endTick = Math.max(piece.lastTick + 1, ticksOf(this.#rhythm.endMs(next), timescale));
+    const endTick = Math.max(piece.lastTick + 1, ticksOf(this.#timing.endMs(next), timescale));
     this.#floorMs = (endTick * 1000) / timescale;
     const laterMs = this.#run && Math.round(this.#run.laterMs * 1000) / 1000;
     return [piece.close({ kind: this.#kind, timescale, sequence: file.pieces, endTick, laterMs })];
   }
 
-  #endFile(next: Beat | undefined): TrackOutput[] {
+  #endFile(next: FrameTiming | undefined): TrackOutput[] {
     if (this.#file === undefined) return [];
     const outputs = this.#closePiece(next);
     this.#file = undefined;
@@ -173,4 +173,4 @@ export class TrackWriter {
   }
 }
 
-const rhythmOf = (kind: 'audio' | 'video'): Rhythm => (kind === 'video' ? new PictureRhythm() : new SoundRhythm());
+const timingOf = (kind: 'audio' | 'video'): TrackTiming => (kind === 'video' ? new PictureTiming() : new SoundTiming());

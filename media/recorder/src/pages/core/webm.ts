@@ -31,7 +31,7 @@ const id = {
   block: 0xa1,
 } as const;
 /** Elements that are not read as a whole: the reader continues with their children. */
-const opened: ReadonlySet<number> = new Set([id.segment, id.cluster, id.tracks, id.track, id.blockGroup]);
+const containers: ReadonlySet<number> = new Set([id.segment, id.cluster, id.tracks, id.track, id.blockGroup]);
 
 interface OpenTrack {
   codec: string;
@@ -40,7 +40,7 @@ interface OpenTrack {
 
 export class WebmReader {
   #bytes: Uint8Array = new Uint8Array();
-  #open: OpenTrack = { codec: '', config: new Uint8Array() };
+  #currentTrack: OpenTrack = { codec: '', config: new Uint8Array() };
   readonly #tracks = new Map<number, OpenTrack>();
   #clusterMs = 0;
 
@@ -52,15 +52,15 @@ export class WebmReader {
     for (;;) {
       const element = elementAt(this.#bytes, at);
       if (element === undefined) break;
-      if (opened.has(element.id)) {
-        if (element.id === id.track) this.#open = { codec: '', config: new Uint8Array() };
+      if (containers.has(element.id)) {
+        if (element.id === id.track) this.#currentTrack = { codec: '', config: new Uint8Array() };
         at = element.from;
         continue;
       }
       const end = element.from + element.size;
       if (element.size > ELEMENT_BYTES_MAX) throw new MalformedStream('INVALID', `an element of ${element.size} bytes`);
       if (end > this.#bytes.length) break;
-      const block = this.#take(element.id, this.#bytes.subarray(element.from, end));
+      const block = this.#readElement(element.id, this.#bytes.subarray(element.from, end));
       if (block !== undefined) blocks.push(block);
       at = end;
     }
@@ -68,16 +68,16 @@ export class WebmReader {
     return blocks;
   }
 
-  #take(element: number, body: Uint8Array): WebmBlock | undefined {
+  #readElement(element: number, body: Uint8Array): WebmBlock | undefined {
     switch (element) {
       case id.trackNumber:
-        this.#tracks.set(numberOf(body), this.#open);
+        this.#tracks.set(numberOf(body), this.#currentTrack);
         return undefined;
       case id.codec:
-        this.#open.codec = new TextDecoder('latin1').decode(body);
+        this.#currentTrack.codec = new TextDecoder('latin1').decode(body);
         return undefined;
       case id.codecPrivate:
-        this.#open.config = body.slice();
+        this.#currentTrack.config = body.slice();
         return undefined;
       case id.timestamp:
         this.#clusterMs = numberOf(body);

@@ -10,15 +10,15 @@ const BLACK_MEAN_MAX = 20;
 /** freezedetect's default: a mean difference of 0.001 (-60 dB) of the full range. */
 const STILL_DIFFERENCE_MAX = 0.001 * 255;
 /** Pictures come twice a second; without one for this time the track has no verdict. */
-export const LOOK_STALE_MS = 2500;
+export const PICTURE_STALE_MS = 2500;
 
-export interface PictureSeen {
+export interface PictureVerdict {
   /** Duration of the black picture; 0 if it is not black. */
   readonly blackMs: number;
   /** Duration of the frozen picture; 0 for a black one. */
   readonly frozenMs: number;
 }
-const nothing: PictureSeen = { blackMs: 0, frozenMs: 0 };
+const noVerdict: PictureVerdict = { blackMs: 0, frozenMs: 0 };
 
 /** Returns whether nearly every pixel is black. `luma` is brightness per pixel, 16 to 235. */
 export function isBlack(luma: Uint8Array): boolean {
@@ -51,7 +51,7 @@ export class PictureJudge {
   #reference = new Uint8Array(0);
   #referenceMs = 0;
   #isStill = false;
-  #lookedMs = Number.NEGATIVE_INFINITY;
+  #judgedMs = Number.NEGATIVE_INFINITY;
 
   /** `mayStandStill` is for a shared screen, whose slides are never frozen. */
   constructor(o: { readonly mayStandStill: boolean }) {
@@ -59,10 +59,10 @@ export class PictureJudge {
   }
 
   /** Judges a decoded picture, whose memory stays the caller's. */
-  look(luma: Uint8Array, nowMs: number): void {
+  judge(luma: Uint8Array, nowMs: number): void {
     // Pictures before a pause say nothing about the time after it.
-    if (nowMs - this.#lookedMs > LOOK_STALE_MS) this.#forget();
-    this.#lookedMs = nowMs;
+    if (nowMs - this.#judgedMs > PICTURE_STALE_MS) this.#forget();
+    this.#judgedMs = nowMs;
     this.#blackSinceMs = isBlack(luma) ? (this.#blackSinceMs ?? nowMs) : undefined;
     this.#isStill = isSame(luma, this.#reference);
     if (this.#isStill) return;
@@ -71,8 +71,8 @@ export class PictureJudge {
     this.#referenceMs = nowMs;
   }
 
-  at(nowMs: number): PictureSeen {
-    if (nowMs - this.#lookedMs > LOOK_STALE_MS) return nothing;
+  verdictAt(nowMs: number): PictureVerdict {
+    if (nowMs - this.#judgedMs > PICTURE_STALE_MS) return noVerdict;
     if (this.#blackSinceMs !== undefined) return { blackMs: nowMs - this.#blackSinceMs, frozenMs: 0 };
     return { blackMs: 0, frozenMs: this.#isStill && !this.#mayStandStill ? nowMs - this.#referenceMs : 0 };
   }

@@ -1,14 +1,14 @@
 // Measures level and silence of a track's decoded samples. Missing sound counts as silence.
 
 const SAMPLE_RATE = 48_000;
-const PART_MS = 100;
-const PART_SAMPLES = (SAMPLE_RATE * PART_MS) / 1000;
+const INTERVAL_MS = 100;
+const INTERVAL_SAMPLES = (SAMPLE_RATE * INTERVAL_MS) / 1000;
 /** The level covers a second. */
-const LEVEL_PARTS = 10;
+const LEVEL_INTERVALS = 10;
 /** Delay of the judgement, so that late sound has arrived and is decoded. */
 export const SOUND_LATE_MS = 500;
 /** Two seconds beyond the judged time: sound with a larger deviation counts as present. */
-const PARTS = 40;
+const INTERVALS = 40;
 /** silencedetect's default of -60 dB (ffmpeg-filters), as a mean square. */
 const SILENT_SQUARE_MAX = 1e-6;
 /** Shorter silence is between words. */
@@ -16,14 +16,14 @@ const SILENT_MS_MIN = 1000;
 /** Silence in RTP audio levels (RFC 6464). */
 export const SILENCE_DB = -127;
 
-export interface SoundHeard {
+export interface SoundVerdict {
   /** dBFS (RMS of the louder channel) over a second, -127 to 0. */
   readonly levelDb: number;
   /** Duration below -60 dBFS; 0 if it is louder. */
   readonly silentMs: number;
 }
 
-interface Part {
+interface Interval {
   number: number;
   left: number;
   right: number;
@@ -31,40 +31,40 @@ interface Part {
 
 /** Sound of one track. It is not silent before its first packet. */
 export class SoundJudge {
-  readonly #parts: Part[] = Array.from({ length: PARTS }, () => ({ number: -1, left: 0, right: 0 }));
+  readonly #intervals: Interval[] = Array.from({ length: INTERVALS }, () => ({ number: -1, left: 0, right: 0 }));
   /** Undefined before the first sound, while a decoder may be starting. */
   #soundUntilMs: number | undefined;
 
-  quiet(nowMs: number): void {
+  noteSilence(nowMs: number): void {
     this.#soundUntilMs ??= nowMs;
   }
 
   /** Adds samples, −1 to 1, that begin at `ptsMs`; both channels have the same length. */
-  hear(ptsMs: number, left: Float32Array, right: Float32Array, nowMs: number): void {
-    const isNear = ptsMs <= nowMs + PART_MS && ptsMs > nowMs - (PARTS - LEVEL_PARTS) * PART_MS;
+  addSound(ptsMs: number, left: Float32Array, right: Float32Array, nowMs: number): void {
+    const isNear = ptsMs <= nowMs + INTERVAL_MS && ptsMs > nowMs - (INTERVALS - LEVEL_INTERVALS) * INTERVAL_MS;
     const fromMs = isNear ? ptsMs : nowMs;
     this.#soundUntilMs ??= fromMs;
     let at = 0;
     while (at < left.length) {
       const ms = fromMs + (at * 1000) / SAMPLE_RATE;
-      const number = Math.floor(ms / PART_MS);
-      const partSamples = Math.max(1, Math.round((((number + 1) * PART_MS - ms) * SAMPLE_RATE) / 1000));
+      const number = Math.floor(ms / INTERVAL_MS);
+      const partSamples = Math.max(1, Math.round((((number + 1) * INTERVAL_MS - ms) * SAMPLE_RATE) / 1000));
       const end = Math.min(left.length, at + partSamples);
       this.#add(number, squareOf(left, at, end), squareOf(right, at, end));
       at = end;
     }
   }
 
-  at(nowMs: number): SoundHeard {
-    const end = Math.floor((nowMs - SOUND_LATE_MS) / PART_MS);
+  verdictAt(nowMs: number): SoundVerdict {
+    const end = Math.floor((nowMs - SOUND_LATE_MS) / INTERVAL_MS);
     let [left, right] = [0, 0];
-    for (const part of this.#parts) {
-      if (part.number >= end || part.number < end - LEVEL_PARTS) continue;
+    for (const part of this.#intervals) {
+      if (part.number >= end || part.number < end - LEVEL_INTERVALS) continue;
       left += part.left;
       right += part.right;
     }
-    const silentMs = end * PART_MS - (this.#soundUntilMs ?? end * PART_MS);
-    const levelDb = 10 * Math.log10(Math.max(left, right) / (LEVEL_PARTS * PART_SAMPLES));
+    const silentMs = end * INTERVAL_MS - (this.#soundUntilMs ?? end * INTERVAL_MS);
+    const levelDb = 10 * Math.log10(Math.max(left, right) / (LEVEL_INTERVALS * INTERVAL_SAMPLES));
     return {
       levelDb: Math.round(Math.min(0, Math.max(SILENCE_DB, levelDb)) * 10) / 10,
       silentMs: silentMs >= SILENT_MS_MIN ? silentMs : 0,
@@ -72,13 +72,13 @@ export class SoundJudge {
   }
 
   #add(number: number, left: number, right: number): void {
-    const part = this.#parts[number % PARTS];
+    const part = this.#intervals[number % INTERVALS];
     if (part === undefined) return;
     if (part.number !== number) Object.assign(part, { number, left: 0, right: 0 });
     part.left += left;
     part.right += right;
-    const isLoud = Math.max(part.left, part.right) > SILENT_SQUARE_MAX * PART_SAMPLES;
-    if (isLoud) this.#soundUntilMs = Math.max(this.#soundUntilMs ?? 0, (number + 1) * PART_MS);
+    const isLoud = Math.max(part.left, part.right) > SILENT_SQUARE_MAX * INTERVAL_SAMPLES;
+    if (isLoud) this.#soundUntilMs = Math.max(this.#soundUntilMs ?? 0, (number + 1) * INTERVAL_MS);
   }
 }
 

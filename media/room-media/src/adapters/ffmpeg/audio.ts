@@ -6,7 +6,7 @@ import { MalformedStream } from '../../core/malformed.ts';
 import { mp2FrameSamples } from '../../core/mp2.ts';
 import { NutReader } from '../../core/nut/nut-reader.ts';
 import { nutFrame, nutHeader } from '../../core/nut/nut-writer.ts';
-import { SampleClock } from '../../core/time-line.ts';
+import { SampleClock } from '../../core/position-times.ts';
 import type { AudioFormat, AudioUnit } from '../../core/units.ts';
 import { inputArgs, leadS, outputArgs } from './pipe-args.ts';
 import type { FfmpegSupervisor, Millicores, SupervisedJob } from './supervisor.ts';
@@ -30,7 +30,7 @@ export const MIX_COST = audioCost;
 /** Two seconds of PCM input at its widest. */
 const queueBytesMax = 384_000;
 /** Duration of a batch of units: each write wakes ffmpeg, and each output wakes this process. */
-const togetherMs = 40;
+const batchMs = 40;
 /** Upper bound of one coded unit; a longer unit is refused. */
 const unitBytesMax = 8192;
 
@@ -192,7 +192,7 @@ class SoundPipe {
       onStart: () => {
         this.#reader = new NutReader();
       },
-      onData: (bytes) => this.#heard(bytes, o.onUnit),
+      onData: (bytes) => this.#onData(bytes, o.onUnit),
       onDegraded: o.onDegraded,
     });
   }
@@ -210,7 +210,7 @@ class SoundPipe {
     const place = this.#clock.accept(ptsMs, samples);
     this.#waiting.push(nutFrame(place + leadS * sampleRate, true, data));
     this.#waitingSamples += samples;
-    if (this.#waitingSamples * 1000 < togetherMs * sampleRate) return;
+    if (this.#waitingSamples * 1000 < batchMs * sampleRate) return;
     const [first, ...others] = this.#waiting;
     if (first !== undefined) this.#job.write(others.length === 0 ? first : Buffer.concat(this.#waiting));
     this.#waiting = [];
@@ -221,7 +221,7 @@ class SoundPipe {
     return this.#job.close();
   }
 
-  #heard(bytes: Uint8Array, onUnit: (unit: AudioUnit) => void): void {
+  #onData(bytes: Uint8Array, onUnit: (unit: AudioUnit) => void): void {
     for (const { pts, data } of this.#reader.push(bytes)) {
       const base = this.#reader.stream?.timeBase;
       if (base === undefined) throw new MalformedStream('INVALID', 'a frame before its stream');

@@ -13,7 +13,7 @@ const needed: Readonly<Record<Lack, readonly string[]>> = {
 /** The list takes a moment; only a hanging machine reaches this limit. */
 const checkTimeoutMs = 10_000;
 /** Pause between checks: an installation takes longer, and a check costs little. */
-export const LOOK_AGAIN_MS = 5000;
+export const RECHECK_MS = 5000;
 /** Upper bound of the listing, which has some kB. */
 const listBytesMax = 1024 * 1024;
 
@@ -43,7 +43,7 @@ export class EncoderWatch {
 
   static async open(o: EncoderWatchOptions): Promise<EncoderWatch> {
     const watch = new EncoderWatch(o);
-    await watch.#look();
+    await watch.#check();
     return watch;
   }
 
@@ -63,13 +63,13 @@ export class EncoderWatch {
     this.#timer?.cancel();
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const names = isInPath('ffmpeg') ? await findEncoders(this.#o.sandbox) : new Set<string>();
     if (this.#isClosed) return;
-    const isNews = names.size !== this.#names.size;
+    const hasChanged = names.size !== this.#names.size;
     this.#names = names;
-    if (this.missing.length > 0) this.#timer = this.#o.clock.after(LOOK_AGAIN_MS, () => void this.#look());
-    if (isNews) this.onChange();
+    if (this.missing.length > 0) this.#timer = this.#o.clock.after(RECHECK_MS, () => void this.#check());
+    if (hasChanged) this.onChange();
   }
 }
 
@@ -94,9 +94,9 @@ export class LackWatch {
   private constructor(encoders: EncoderWatch, log: LackWatchOptions['log']) {
     this.#encoders = encoders;
     this.#log = log;
-    if (this.lacks.length > 0) this.#say();
+    if (this.lacks.length > 0) this.#logLacks();
     encoders.onChange = () => {
-      this.#say();
+      this.#logLacks();
       this.onChange();
     };
   }
@@ -110,7 +110,7 @@ export class LackWatch {
     this.#encoders.close();
   }
 
-  #say(): void {
+  #logLacks(): void {
     const { lacks } = this;
     const { missing, names } = this.#encoders;
     if (lacks.length === 0) this.#log.info('ffmpeg is there now, with all encoders');

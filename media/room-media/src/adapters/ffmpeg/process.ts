@@ -22,7 +22,7 @@ const commonArgs = ['-nostdin', '-hide_banner', '-loglevel', 'warning', '-protoc
 /** Time from SIGINT to SIGKILL. */
 export const graceMs = 2000;
 /** Rate limit of ffmpeg's lines in the log: a burst of this many, then one a second. */
-const linesMax = 10;
+const logLinesMax = 10;
 const lineChars = 300;
 
 export class FfmpegProcess {
@@ -46,13 +46,13 @@ export class FfmpegProcess {
     this.#linesAtMs = o.clock.nowMs();
     const [file = '', ...args] = [...o.sandbox, 'ffmpeg', ...commonArgs, ...o.args];
     this.#child = spawn(file, args, { stdio: 'pipe', cwd: '/', env: { PATH: process.env['PATH'] ?? '' } });
-    this.#child.on('error', (error) => this.#over(error.message));
+    this.#child.on('error', (error) => this.#onEnded(error.message));
     this.#child.on('exit', (code, signal) => this.#exited(signal ?? `exit code ${code}`));
-    this.#child.on('close', () => this.#over(this.#reason ?? 'its pipes closed'));
+    this.#child.on('close', () => this.#onEnded(this.#reason ?? 'its pipes closed'));
     this.#child.stdin.on('error', () => undefined); // The exit event reports a broken pipe.
     this.#child.stdin.on('drain', () => this.#drain());
-    this.#child.stdout.on('data', (bytes: Uint8Array) => this.#heard(bytes));
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.#said(text));
+    this.#child.stdout.on('data', (bytes: Uint8Array) => this.#onOutput(bytes));
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.#onLogText(text));
     this.#child.stdin.write(o.head);
   }
 
@@ -115,7 +115,7 @@ export class FfmpegProcess {
     }
   }
 
-  #heard(bytes: Uint8Array): void {
+  #onOutput(bytes: Uint8Array): void {
     if (this.#isClosing) return;
     try {
       this.#o.onData(bytes);
@@ -125,14 +125,14 @@ export class FfmpegProcess {
     }
   }
 
-  #said(text: string): void {
+  #onLogText(text: string): void {
     const lines = (this.#lineRest + text).split(/[\r\n]+/);
     this.#lineRest = (lines.pop() ?? '').slice(-lineChars);
     const nowMs = this.#o.clock.nowMs();
     this.#lines = Math.max(0, this.#lines - (nowMs - this.#linesAtMs) / 1000);
     this.#linesAtMs = nowMs;
     for (const line of lines) {
-      if (line === '' || this.#lines >= linesMax) continue;
+      if (line === '' || this.#lines >= logLinesMax) continue;
       this.#lines += 1;
       this.#o.log.warn({ ffmpeg: line.slice(0, lineChars), pid: this.pid }, 'ffmpeg');
     }
@@ -143,7 +143,7 @@ export class FfmpegProcess {
     this.#grace?.cancel();
   }
 
-  #over(reason: string): void {
+  #onEnded(reason: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#reason ??= reason;

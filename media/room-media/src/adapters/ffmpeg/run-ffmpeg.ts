@@ -45,10 +45,10 @@ export const fileArg = (at: number, outputs: number): string => `/proc/self/fd/$
 
 const commonArgs = ['-hide_banner', '-loglevel', 'error', '-protocol_whitelist'];
 /** Recordings (niceness 0) and live transcoding (5) have precedence. */
-const behindOthers = ['nice', '-n', '10', '--'];
+const lowPriority = ['nice', '-n', '10', '--'];
 /** Without bytes in or out for this time, the job hangs or the store no longer answers. */
 const STUCK_MS = 180_000;
-const LOOK_MS = 5000;
+const PROGRESS_CHECK_MS = 5000;
 const ERROR_CHARS = 300;
 
 /**
@@ -65,21 +65,21 @@ export async function runFfmpeg(o: FfmpegRun): Promise<void> {
   const onAbort = (): void => fail(aborted());
   o.signal.addEventListener('abort', onAbort, { once: true });
   const endMs = o.clock.nowMs() + (o.limitMs ?? Number.POSITIVE_INFINITY);
-  let movedMs = o.clock.nowMs();
-  const timer = o.clock.every(LOOK_MS, () => {
-    if (o.clock.nowMs() - movedMs > STUCK_MS)
+  let lastProgressMs = o.clock.nowMs();
+  const timer = o.clock.every(PROGRESS_CHECK_MS, () => {
+    if (o.clock.nowMs() - lastProgressMs > STUCK_MS)
       fail(new FfmpegError('FFMPEG_FAILED', `ffmpeg read and wrote nothing for ${STUCK_MS} ms`));
     if (o.clock.nowMs() > endMs) fail(new FfmpegError('FFMPEG_FAILED', `ffmpeg needed more than ${o.limitMs} ms`));
   });
-  const moved = (): void => {
-    movedMs = o.clock.nowMs();
+  const noteProgress = (): void => {
+    lastProgressMs = o.clock.nowMs();
   };
   const ended = endOf(child);
   try {
-    const fed = o.input === undefined ? [] : [feed(child, o.input, moved)];
-    const work = [...fed, ...o.outputs.map((take, at) => drain(child, at + 3, take, moved))];
+    const fed = o.input === undefined ? [] : [feed(child, o.input, noteProgress)];
+    const work = [...fed, ...o.outputs.map((take, at) => drain(child, at + 3, take, noteProgress))];
     // The first failure is the reason; ffmpeg's own error takes precedence over a broken pipe.
-    await Promise.race([Promise.all([ended, ...work.map((one) => settledBy(one, ended))]), failed.promise]);
+    await Promise.race([Promise.all([ended, ...work.map((one) => withExitError(one, ended))]), failed.promise]);
   } finally {
     timer.cancel();
     o.signal.removeEventListener('abort', onAbort);
@@ -95,15 +95,15 @@ function startFfmpeg(o: FfmpegRun): ChildProcess {
   const { program = 'ffmpeg', outputs, files = [], input, threads = 1 } = o;
   const common = [...commonArgs, files.length === 0 ? 'pipe' : 'pipe,file'];
   const options = ['-threads', '-filter_threads', '-filter_complex_threads'];
-  const own = program === 'ffmpeg' ? ['-nostdin', ...options.flatMap((option) => [option, `${threads}`])] : [];
-  const [file = '', ...words] = [...behindOthers, ...o.sandbox, program, ...common, ...own, ...o.args];
+  const ffmpegArgs = program === 'ffmpeg' ? ['-nostdin', ...options.flatMap((option) => [option, `${threads}`])] : [];
+  const [file = '', ...commandArgs] = [...lowPriority, ...o.sandbox, program, ...common, ...ffmpegArgs, ...o.args];
   const pipes = outputs.map(() => 'pipe' as const);
   const stdio = [input === undefined ? 'ignore' : 'pipe', 'ignore', 'pipe', ...pipes, ...files] as const;
-  return spawn(file, words, { stdio: [...stdio], cwd: '/', env: { PATH: process.env['PATH'] ?? '' } });
+  return spawn(file, commandArgs, { stdio: [...stdio], cwd: '/', env: { PATH: process.env['PATH'] ?? '' } });
 }
 
 /** Settles like `work`; but when `work` fails because ffmpeg has ended with an error, rejects with ffmpeg's error. */
-async function settledBy(work: Promise<void>, ended: Promise<void>): Promise<void> {
+async function withExitError(work: Promise<void>, ended: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {
@@ -113,18 +113,18 @@ async function settledBy(work: Promise<void>, ended: Promise<void>): Promise<voi
 }
 
 async function endOf(child: ChildProcess): Promise<void> {
-  let said = '';
+  let errorText = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(0, ERROR_CHARS);
+    errorText = (errorText + text).slice(0, ERROR_CHARS);
   });
-  const over = Promise.withResolvers<{ reason: string; exitCode?: number } | undefined>();
-  child.on('error', (error) => over.resolve({ reason: error.message }));
+  const exit = Promise.withResolvers<{ reason: string; exitCode?: number } | undefined>();
+  child.on('error', (error) => exit.resolve({ reason: error.message }));
   child.on('close', (code, signal) => {
-    if (code === 0) over.resolve(undefined);
-    else if (code === null) over.resolve({ reason: `${signal} ${said}` });
-    else over.resolve({ reason: `exit code ${code} ${said}`, exitCode: code });
+    if (code === 0) exit.resolve(undefined);
+    else if (code === null) exit.resolve({ reason: `${signal} ${errorText}` });
+    else exit.resolve({ reason: `exit code ${code} ${errorText}`, exitCode: code });
   });
-  const failed = await over.promise;
+  const failed = await exit.promise;
   if (failed !== undefined) throw new FfmpegError('FFMPEG_FAILED', `ffmpeg: ${failed.reason.trim()}`, failed.exitCode);
 }
 

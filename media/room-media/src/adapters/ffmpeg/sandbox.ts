@@ -22,7 +22,7 @@ const asRoot = [
     '--',
   ],
 ];
-const asAnybody = (addressSpaceBytes: number): string[][] => [
+const asAnyUser = (addressSpaceBytes: number): string[][] => [
   ['prlimit', `--as=${addressSpaceBytes}`, '--nofile=64', '--core=0', '--'],
   ['nice', '-n', '5', '--'],
 ];
@@ -33,7 +33,7 @@ export async function findSandbox(
   uid = process.getuid?.(),
   addressSpaceBytes = addressSpaceOfStreams,
 ): Promise<readonly string[]> {
-  const wrappers = [...(uid === 0 ? asRoot : []), ...asAnybody(addressSpaceBytes)];
+  const wrappers = [...(uid === 0 ? asRoot : []), ...asAnyUser(addressSpaceBytes)];
   const works = await Promise.all(wrappers.map(isUsable));
   const missing = wrappers.filter((_, index) => works[index] !== true).map(([name]) => name);
   if (missing.length > 0) log.warn({ missing }, 'ffmpeg runs without these wrappers');

@@ -158,7 +158,7 @@ export class SupervisedJob {
   /** Time of the first unit that has produced no output yet. */
   #waitsSinceMs: number | undefined;
   #failures = 0;
-  #isSaidDegraded = false;
+  #isReportedDegraded = false;
   #pause: Timer | undefined;
   #closed: Promise<void> | undefined;
 
@@ -189,7 +189,7 @@ export class SupervisedJob {
       args,
       head,
       queueBytesMax,
-      onData: (bytes) => this.#heard(bytes),
+      onData: (bytes) => this.#onData(bytes),
       onEnd: (reason) => this.#ended(reason),
     });
   }
@@ -200,7 +200,7 @@ export class SupervisedJob {
     this.#process?.write(unit, onGone);
     const dropped = this.#process === undefined ? 1 : this.#process.droppedUnits - before;
     if (dropped > 0) this.#ports.metrics.dropped(dropped);
-    this.#watch();
+    this.#killIfStuck();
   }
 
   /** Ends the job; resolves when its process has ended. Idempotent. */
@@ -215,7 +215,7 @@ export class SupervisedJob {
     this.#ports.onClosed();
   }
 
-  #watch(): void {
+  #killIfStuck(): void {
     const nowMs = this.#ports.clock.nowMs();
     if (nowMs - this.#writtenMs > INPUT_PAUSE_MS) this.#waitsSinceMs = undefined;
     this.#writtenMs = nowMs;
@@ -223,15 +223,15 @@ export class SupervisedJob {
     if (nowMs - this.#waitsSinceMs >= STUCK_MS) this.#process?.kill(`no output came for ${STUCK_MS} ms`);
   }
 
-  #heard(bytes: Uint8Array): void {
+  #onData(bytes: Uint8Array): void {
     this.#waitsSinceMs = undefined;
     this.#job.onData(bytes);
-    this.#say(false);
+    this.#reportDegraded(false);
   }
 
-  #say(isNow: boolean): void {
-    if (this.#isSaidDegraded === isNow) return;
-    this.#isSaidDegraded = isNow;
+  #reportDegraded(isNow: boolean): void {
+    if (this.#isReportedDegraded === isNow) return;
+    this.#isReportedDegraded = isNow;
     this.#job.onDegraded(isNow);
   }
 
@@ -243,7 +243,7 @@ export class SupervisedJob {
     this.#failures = failuresAfter(this.#failures, clock.nowMs() - this.#startedMs);
     const pauseMs = restartPauseMs(this.#failures);
     log.warn({ job: this.#job.name, reason, failures: this.#failures, pauseMs }, 'ffmpeg ended, it is started again');
-    if (isDegraded(this.#failures)) this.#say(true);
+    if (isDegraded(this.#failures)) this.#reportDegraded(true);
     if (this.#closed !== undefined) return; // A listener may have closed the job.
     this.#pause = clock.after(pauseMs, () => {
       metrics.restarted();

@@ -20,7 +20,7 @@ const ROOMS_PER_THREAD = 16;
 /** Bound of reused sample memory: two packets of 100 voices. */
 const SPARE_MAX = 100 * 2 * 2 * 960;
 /** Bound of one room's undecoded packets: more than a second of the largest mixed room. */
-const waitingMax = 1024;
+const waitingPacketsMax = 1024;
 /** Above the longest Opus packet of a call, 120 ms in six frames of 20 ms. */
 const packetBytesMax = 6 * 1275 + 8;
 
@@ -110,8 +110,8 @@ export class OpusVoices {
   decode(name: string, ptsMs: number, packet: Uint8Array): boolean {
     const { thread, clock } = this.#o;
     const bytes = packet.byteLength;
-    const isRefused = bytes === 0 || bytes > packetBytesMax || this.#waiting >= waitingMax;
-    if (this.#closed !== undefined || isRefused || !thread.isUp() || !this.#hasPlace(name)) {
+    const isRefused = bytes === 0 || bytes > packetBytesMax || this.#waiting >= waitingPacketsMax;
+    if (this.#closed !== undefined || isRefused || !thread.ensureRunning() || !this.#makePlace(name)) {
       this.#droppedPackets += 1;
       return false;
     }
@@ -143,19 +143,19 @@ export class OpusVoices {
   }
 
   /** Called by the thread with a decoded packet; empty sound means that the packet is not Opus. */
-  heard({ name, id, ptsMs }: Packet, left: Float32Array, right: Float32Array): void {
+  onDecoded({ name, id, ptsMs }: Packet, left: Float32Array, right: Float32Array): void {
     this.#waiting -= 1;
     if (left.length === 0) this.#badPackets += 1;
     else if (this.#voices.get(name)?.id === id) this.#o.onSound(name, ptsMs, left, right);
   }
 
   /** Called by the thread when it has died with the decoders and packets. */
-  lost(): void {
+  onThreadLost(): void {
     this.#voices.clear();
     this.#waiting = 0;
   }
 
-  #hasPlace(name: string): boolean {
+  #makePlace(name: string): boolean {
     if (this.#voices.has(name) || this.#voices.size < decodersMax) return true;
     const [[oldest, { heardMs }] = ['', { heardMs: 0 }]] = this.#voices;
     if (this.#o.clock.nowMs() - heardMs < voiceSilentMs) return false;
@@ -208,7 +208,7 @@ class OpusThread {
   }
 
   /** Returns whether the thread takes packets: false during the pause before a restart. */
-  isUp(): boolean {
+  ensureRunning(): boolean {
     if (this.#pause === undefined && !this.#isClosed) this.#worker ??= this.#start();
     return this.#worker !== undefined;
   }
@@ -261,7 +261,7 @@ class OpusThread {
     const worker = new Worker(this.#o.file ?? new URL('./thread.ts', import.meta.url), { stderr: true, stdout: true });
     worker.stderr.resume();
     worker.stdout.resume();
-    worker.on('message', (decoded: Decoded) => this.#heard(worker, decoded));
+    worker.on('message', (decoded: Decoded) => this.#onMessage(worker, decoded));
     let reason = '';
     worker.on('error', (error) => {
       reason = error instanceof Error ? error.message : String(error);
@@ -270,12 +270,12 @@ class OpusThread {
     return worker;
   }
 
-  #heard(worker: Worker, { samples, sound }: Decoded): void {
+  #onMessage(worker: Worker, { samples, sound }: Decoded): void {
     if (this.#worker !== worker) return;
     let at = 0;
     for (const [index, packet] of (this.#sent.shift() ?? []).entries()) {
       const count = samples[index] ?? 0;
-      packet.room.heard(packet, sound.subarray(at, at + count), sound.subarray(at + count, at + 2 * count));
+      packet.room.onDecoded(packet, sound.subarray(at, at + count), sound.subarray(at + count, at + 2 * count));
       at += 2 * count;
     }
     if (sound.length <= SPARE_MAX) this.#spare = sound;
@@ -286,7 +286,7 @@ class OpusThread {
     this.#worker = undefined;
     this.#batch = [];
     this.#sent = [];
-    for (const room of this.#rooms) room.lost();
+    for (const room of this.#rooms) room.onThreadLost();
     this.#failures = failuresAfter(this.#failures, this.#o.clock.nowMs() - this.#startedMs);
     const pauseMs = restartPauseMs(this.#failures);
     this.#o.log.warn({ reason, pauseMs, failures: this.#failures }, 'the Opus thread ended, it is started again');

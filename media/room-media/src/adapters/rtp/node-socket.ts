@@ -8,7 +8,7 @@ import type { NodeSide } from './rtp-socket.ts';
 import type { RtpPair, RtpSockets } from './rtp-sockets.ts';
 import { SrtpOpener, SrtpSealer } from './srtp-sides.ts';
 
-export const SUITE = 'AES_CM_128_HMAC_SHA1_80';
+export const SRTP_SUITE = 'AES_CM_128_HMAC_SHA1_80';
 
 export class NodeSocket {
   readonly #pair: RtpPair;
@@ -39,7 +39,7 @@ export class NodeSocket {
       elsewhere: {
         ...elsewhere,
         get srtp() {
-          return { cryptoSuite: SUITE, keyBase64: nextKey() };
+          return { cryptoSuite: SRTP_SUITE, keyBase64: nextKey() };
         },
       },
     };
@@ -55,10 +55,10 @@ export class NodeSocket {
   }
 
   /** Receives from the transport that the session moves to, beside the present one. */
-  moving(transport: wire.TransportInfo.$Properties | undefined): void {
+  beginMove(transport: wire.TransportInfo.$Properties | undefined): void {
     this.#openers.next = openerOf(transport);
     // A media node of the same host has no key, so a missing opener means the same host.
-    this.#pair.moving({ isElsewhere: this.#openers.next !== undefined }, transport ?? {});
+    this.#pair.beginMove({ isElsewhere: this.#openers.next !== undefined }, transport ?? {});
   }
 
   /** Ends a move: the next media node becomes the home, or is dropped. */
@@ -90,6 +90,6 @@ export class NodeSocket {
 }
 
 function openerOf(transport: wire.TransportInfo.$Properties | undefined): SrtpOpener | undefined {
-  const theirs = Buffer.from(transport?.plain?.srtp?.keyBase64 ?? '', 'base64');
-  return theirs.length === MASTER_BYTES ? new SrtpOpener(theirs) : undefined;
+  const nodeKey = Buffer.from(transport?.plain?.srtp?.keyBase64 ?? '', 'base64');
+  return nodeKey.length === MASTER_BYTES ? new SrtpOpener(nodeKey) : undefined;
 }

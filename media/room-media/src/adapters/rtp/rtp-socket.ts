@@ -49,8 +49,8 @@ export class RtpSocket {
     this.address = { ip, port: socket.address().port };
     socket.on('message', (datagram, from) => {
       const { home, next } = this.#remotes;
-      if (from.port === home?.port && from.address === home.ip) this.#hear(datagram, 'home');
-      else if (from.port === next?.port && from.address === next.ip) this.#hear(datagram, 'next');
+      if (from.port === home?.port && from.address === home.ip) this.#deliver(datagram, 'home');
+      else if (from.port === next?.port && from.address === next.ip) this.#deliver(datagram, 'next');
     });
     // ICMP errors come from a media node that has gone; the session decides what follows.
     socket.on('error', () => undefined);
@@ -77,7 +77,7 @@ export class RtpSocket {
     if (remote !== undefined && !this.#isClosed) this.#socket.send(datagram, remote.port, remote.ip);
   }
 
-  #hear(datagram: Uint8Array, from: NodeSide): void {
+  #deliver(datagram: Uint8Array, from: NodeSide): void {
     try {
       this.#onDatagram(datagram, from);
     } catch (error) {

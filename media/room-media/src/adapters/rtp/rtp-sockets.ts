@@ -21,7 +21,7 @@ export class RtpSockets {
   readonly #listen: PlainListen | undefined;
   readonly #log: Logger;
   /** Offset from `portMin` at which the search begins, so that a released port is reused as late as possible. */
-  #next = 0;
+  #nextOffset = 0;
 
   /** Without `listen`, media nodes of other hosts cannot be reached. */
   constructor({ listen, log }: { readonly listen: PlainListen | undefined; readonly log: Logger }) {
@@ -45,8 +45,8 @@ export class RtpSockets {
     const { ip, announcedAddress = ip, portMin, portMax } = this.#listen;
     const ports = portMax - portMin + 1;
     for (let tried = 0; tried < ports; tried += 1) {
-      const port = portMin + this.#next;
-      this.#next = (this.#next + 1) % ports;
+      const port = portMin + this.#nextOffset;
+      this.#nextOffset = (this.#nextOffset + 1) % ports;
       const socket = await RtpSocket.open({ ip, port }).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'EADDRINUSE') throw error;
       });
@@ -57,7 +57,7 @@ export class RtpSockets {
   }
 }
 
-interface Way {
+interface Route {
   readonly socket: RtpSocket;
   readonly remote: RtpAddress;
 }
@@ -68,7 +68,7 @@ export class RtpPair {
   readonly elsewhere: RtpAddress | undefined;
   readonly #here: RtpSocket;
   readonly #elsewhere: RtpSocket | undefined;
-  readonly #ways: Record<NodeSide, Way | undefined> = { home: undefined, next: undefined };
+  readonly #routes: Record<NodeSide, Route | undefined> = { home: undefined, next: undefined };
 
   constructor(here: RtpSocket, elsewhere: Elsewhere | undefined) {
     this.#here = here;
@@ -78,25 +78,25 @@ export class RtpPair {
   }
 
   isElsewhere(side: NodeSide): boolean {
-    return this.#elsewhere !== undefined && this.#ways[side]?.socket === this.#elsewhere;
+    return this.#elsewhere !== undefined && this.#routes[side]?.socket === this.#elsewhere;
   }
 
   /** Exchanges datagrams with this transport of the present session; datagrams to other hosts are sealed. */
   joined(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
-    this.#turn('next', undefined);
-    this.#turn('home', this.#wayTo(o, transport));
+    this.#setRoute('next', undefined);
+    this.#setRoute('home', this.#routeTo(o, transport));
   }
 
   /** Exchanges datagrams with the next transport too, until `settle` or another session. */
-  moving(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
-    this.#turn('next', this.#wayTo(o, transport));
+  beginMove(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
+    this.#setRoute('next', this.#routeTo(o, transport));
   }
 
   /** Ends a move: the next transport becomes the home if the move is made, and is dropped otherwise. */
   settle(isMade: boolean): void {
-    const { next } = this.#ways;
-    this.#turn('next', undefined);
-    if (isMade) this.#turn('home', next);
+    const { next } = this.#routes;
+    this.#setRoute('next', undefined);
+    if (isMade) this.#setRoute('home', next);
   }
 
   listen(...handlers: Parameters<RtpSocket['listen']>): void {
@@ -105,7 +105,7 @@ export class RtpPair {
   }
 
   send(datagram: Uint8Array, to: NodeSide = 'home'): void {
-    this.#ways[to]?.socket.send(datagram, to);
+    this.#routes[to]?.socket.send(datagram, to);
   }
 
   close(): void {
@@ -113,15 +113,15 @@ export class RtpPair {
     this.#elsewhere?.close();
   }
 
-  #wayTo({ isElsewhere }: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): Way {
+  #routeTo({ isElsewhere }: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): Route {
     const { ip, port } = transport.plain ?? {};
     const socket = (isElsewhere ? this.#elsewhere : undefined) ?? this.#here;
     return { socket, remote: { ip: ip ?? '', port: port ?? 0 } };
   }
 
-  #turn(side: NodeSide, way: Way | undefined): void {
-    this.#ways[side]?.socket.connect(undefined, side);
-    this.#ways[side] = way;
+  #setRoute(side: NodeSide, way: Route | undefined): void {
+    this.#routes[side]?.socket.connect(undefined, side);
+    this.#routes[side] = way;
     way?.socket.connect(way.remote, side);
   }
 }

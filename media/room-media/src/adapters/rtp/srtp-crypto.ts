@@ -52,7 +52,7 @@ export class SrtpCrypto implements SrtpSigner {
     const clear = clearBytesOf(datagram);
     if (clear === undefined) return undefined;
     const plain = Uint8Array.from(datagram.subarray(0, -TAG_BYTES)); // `slice` of a Buffer would not copy.
-    mix(plain.subarray(clear), this.#rtp, u32(plain, 8), index);
+    applyKeyStream(plain.subarray(clear), this.#rtp, u32(plain, 8), index);
     return plain;
   }
   /** Encrypts and signs a plain RTP packet. `index` includes its sequence number. */
@@ -60,7 +60,7 @@ export class SrtpCrypto implements SrtpSigner {
     const sealed = new Uint8Array(plain.length + TAG_BYTES);
     sealed.set(plain);
     const body = sealed.subarray(0, plain.length);
-    mix(body.subarray(clearBytesOf(sealed)), this.#rtp, u32(sealed, 8), index);
+    applyKeyStream(body.subarray(clearBytesOf(sealed)), this.#rtp, u32(sealed, 8), index);
     sealed.set(this.rtpTag(body, Math.floor(index / 65_536)).subarray(0, TAG_BYTES), plain.length);
     return sealed;
   }
@@ -73,7 +73,7 @@ export class SrtpCrypto implements SrtpSigner {
   openRtcp(datagram: Uint8Array): Uint8Array {
     const plain = Uint8Array.from(datagram.subarray(0, -TAG_BYTES - SRTCP_INDEX_BYTES));
     if (isSrtcpEncrypted(datagram))
-      mix(plain.subarray(RTCP_CLEAR_BYTES), this.#rtcp, u32(plain, 4), srtcpIndexOf(datagram));
+      applyKeyStream(plain.subarray(RTCP_CLEAR_BYTES), this.#rtcp, u32(plain, 4), srtcpIndexOf(datagram));
     return plain;
   }
   /** Encrypts and signs a plain RTCP packet. `index` has 31 bits and is unique per sender. */
@@ -81,7 +81,7 @@ export class SrtpCrypto implements SrtpSigner {
     const signed = plain.length + SRTCP_INDEX_BYTES;
     const sealed = new Uint8Array(signed + TAG_BYTES);
     sealed.set(plain);
-    mix(sealed.subarray(RTCP_CLEAR_BYTES, plain.length), this.#rtcp, u32(plain, 4), index);
+    applyKeyStream(sealed.subarray(RTCP_CLEAR_BYTES, plain.length), this.#rtcp, u32(plain, 4), index);
     putU32(sealed, plain.length, (0x8000_0000 | index) >>> 0);
     sealed.set(this.rtcpTag(sealed.subarray(0, signed)).subarray(0, TAG_BYTES), signed);
     return sealed;
@@ -92,6 +92,6 @@ export class SrtpCrypto implements SrtpSigner {
   }
 }
 
-function mix(body: Uint8Array, { encryption, salt }: Keys, ssrc: number, index: number): void {
+function applyKeyStream(body: Uint8Array, { encryption, salt }: Keys, ssrc: number, index: number): void {
   body.set(createCipheriv('aes-128-ctr', encryption, counterOf(salt, ssrc, index)).update(body));
 }

@@ -57,7 +57,7 @@ export function fill(canvas: Canvas, place: Rectangle, colour: Colour): void {
   }
 }
 
-export function copyPlace(to: Canvas, source: Canvas, place: Rectangle): void {
+export function copyRectangle(to: Canvas, source: Canvas, place: Rectangle): void {
   for (const { from, stride, step } of planes(to)) {
     const [left, width, bottom] = [place.x / step, place.width / step, (place.y + place.height) / step];
     for (let row = place.y / step; row < bottom; row += 1) {
@@ -116,17 +116,17 @@ export interface Mask extends Size {
 }
 
 /** Share of the picture that stays visible under text, of 256: white text is readable on any picture. */
-const KEPT = 96;
+const VISIBLE_OF_256 = 96;
 
 /** Draws white text on a darkened box of the mask's size, clipped to `place`; x and y are even. */
-export function writeMask(canvas: Canvas, place: Rectangle, mask: Mask, at: { x: number; y: number }): void {
+export function drawText(canvas: Canvas, place: Rectangle, mask: Mask, at: { x: number; y: number }): void {
   const { data, width: stride } = canvas;
   const right = Math.min(mask.width, place.x + place.width - at.x) & ~1;
   const bottom = Math.min(mask.height, place.y + place.height - at.y) & ~1;
   for (let row = 0; row < bottom; row += 1) {
     for (let column = 0; column < right; column += 1) {
       const index = (at.y + row) * stride + at.x + column;
-      const dark = 16 + ((((data[index] ?? 0) - 16) * KEPT) >> 8);
+      const dark = 16 + ((((data[index] ?? 0) - 16) * VISIBLE_OF_256) >> 8);
       data[index] = dark + (((WHITE - dark) * (mask.data[row * mask.width + column] ?? 0)) >> 8);
     }
   }
@@ -134,7 +134,7 @@ export function writeMask(canvas: Canvas, place: Rectangle, mask: Mask, at: { x:
     for (let row = 0; row < bottom; row += 2) {
       for (let column = 0; column < right; column += 2) {
         const index = from + ((at.y + row) / 2) * half + (at.x + column) / 2;
-        const left = (KEPT * (256 - (mask.data[row * mask.width + column] ?? 0))) >> 8;
+        const left = (VISIBLE_OF_256 * (256 - (mask.data[row * mask.width + column] ?? 0))) >> 8;
         data[index] = GREY + ((((data[index] ?? 0) - GREY) * left) >> 8);
       }
     }

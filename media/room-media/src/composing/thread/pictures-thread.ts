@@ -42,7 +42,7 @@ export class PicturesThread {
     const workerData: ThreadData = { supervisor: o.supervisor.share() };
     this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData });
     const abandon = o.supervisor.adopt(this);
-    this.#worker.on('message', (message: FromPictures) => this.#heard(message));
+    this.#worker.on('message', (message: FromPictures) => this.#onMessage(message));
     this.#worker.on('exit', (code) => {
       abandon();
       this.#opened.reject(new MeridianError('SHUTTING_DOWN', `the thread of a picture ended with ${code}`));
@@ -90,7 +90,7 @@ export class PicturesThread {
     if (!this.#isClosing) this.#worker.postMessage(message, owned);
   }
 
-  #heard(message: FromPictures): void {
+  #onMessage(message: FromPictures): void {
     const { supervisor, log, onKeyNeeded, onDegraded } = this.#o;
     if (message.kind === 'ready') this.#begin();
     else if (message.kind === 'begun') this.#opened.resolve();

@@ -51,7 +51,7 @@ const ASPECT = 16 / 9;
 const STRIP_SHARE = 5;
 const STRIP_MAX = 6;
 
-interface Shown {
+interface TileContent {
   readonly source: Tile['source'];
   readonly participant: LayoutParticipant | undefined;
   readonly more: number;
@@ -72,19 +72,19 @@ export function layoutOf(state: LayoutState, o: { kind: LayoutKind; size: Size }
   if (o.kind === 'grid') return grid(state, o.size, speaker);
   if (o.kind === 'screen' && sharer !== undefined) {
     const beside = speaker === undefined || speaker === sharer ? [sharer] : [sharer, speaker];
-    return staged({ stage: screenOf(sharer), strip: beside.map(cameraOf), size: o.size, isBeside: true });
+    return stageTiles({ stage: screenOf(sharer), strip: beside.map(cameraOf), size: o.size, isBeside: true });
   }
   const onStage = speaker ?? sharer ?? participants[0];
   if (onStage === undefined) return [];
   const stage = sharer === undefined ? cameraOf(onStage) : screenOf(sharer);
   const others = participants.filter((one) => sharer !== undefined || one !== onStage);
-  return staged({ stage, strip: limited(others.map(cameraOf), STRIP_MAX), size: o.size, isBeside: false });
+  return stageTiles({ stage, strip: limited(others.map(cameraOf), STRIP_MAX), size: o.size, isBeside: false });
 }
 
-const cameraOf = (participant: LayoutParticipant): Shown => ({ source: 'camera', participant, more: 0 });
-const screenOf = (participant: LayoutParticipant): Shown => ({ source: 'screen', participant, more: 0 });
+const cameraOf = (participant: LayoutParticipant): TileContent => ({ source: 'camera', participant, more: 0 });
+const screenOf = (participant: LayoutParticipant): TileContent => ({ source: 'screen', participant, more: 0 });
 
-function limited(all: readonly Shown[], most: number): Shown[] {
+function limited(all: readonly TileContent[], most: number): TileContent[] {
   if (all.length <= most) return [...all];
   return [...all.slice(0, most - 1), { source: 'more', participant: undefined, more: all.length - most + 1 }];
 }
@@ -92,14 +92,14 @@ function limited(all: readonly Shown[], most: number): Shown[] {
 function grid({ participants }: LayoutState, size: Size, speaker: LayoutParticipant | undefined): Tile[] {
   const screens = participants.filter(({ screen }) => screen !== undefined).map(screenOf);
   const shown = limited([...screens, ...participants.map(cameraOf)], TILES_MAX);
-  const isSeen = shown.some(({ source, participant }) => source === 'camera' && participant === speaker);
+  const isSpeakerShown = shown.some(({ source, participant }) => source === 'camera' && participant === speaker);
   const last = shown.length - 2;
-  if (speaker !== undefined && !isSeen) shown[last] = cameraOf(speaker);
+  if (speaker !== undefined && !isSpeakerShown) shown[last] = cameraOf(speaker);
   const places = gridPlaces(shown.length, { x: 0, y: 0, width: size.width, height: size.height });
   return shown.flatMap((one, index) => tileAt(one, places[index]));
 }
 
-function staged(o: { stage: Shown; strip: readonly Shown[]; size: Size; isBeside: boolean }): Tile[] {
+function stageTiles(o: { stage: TileContent; strip: readonly TileContent[]; size: Size; isBeside: boolean }): Tile[] {
   const { width, height } = o.size;
   if (o.strip.length === 0) return tileAt(o.stage, { x: 0, y: 0, width, height });
   const [across, down] = o.isBeside ? [even(width / STRIP_SHARE), height] : [width, even(height / STRIP_SHARE)];
@@ -132,10 +132,11 @@ function gridPlaces(count: number, area: Rectangle): Rectangle[] {
   });
 }
 
-const row = (count: number, area: Rectangle): Rectangle[] => line(count, area, tileSize(count, 1, area), true);
-const column = (count: number, area: Rectangle): Rectangle[] => line(count, area, tileSize(1, count, area), false);
+const row = (count: number, area: Rectangle): Rectangle[] => alignedPlaces(count, area, tileSize(count, 1, area), true);
+const column = (count: number, area: Rectangle): Rectangle[] =>
+  alignedPlaces(count, area, tileSize(1, count, area), false);
 
-function line(count: number, area: Rectangle, { width, height }: Size, isRow: boolean): Rectangle[] {
+function alignedPlaces(count: number, area: Rectangle, { width, height }: Size, isRow: boolean): Rectangle[] {
   const long = isRow ? count * width + (count - 1) * GAP : count * height + (count - 1) * GAP;
   const [x, y] = isRow
     ? [area.x + even((area.width - long) / 2), area.y + even((area.height - height) / 2)]
@@ -153,7 +154,7 @@ function tileSize(columns: number, rows: number, area: Size): Size {
   return { width: atLeast2(Math.min(across, down * ASPECT)), height: atLeast2(Math.min(down, across / ASPECT)) };
 }
 
-function tileAt({ source, participant, more }: Shown, place: Rectangle | undefined): Tile[] {
+function tileAt({ source, participant, more }: TileContent, place: Rectangle | undefined): Tile[] {
   if (place === undefined) return [];
   const { x, y, width, height } = place;
   const size = source === 'screen' ? participant?.screen : participant?.picture;

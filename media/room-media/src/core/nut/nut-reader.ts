@@ -51,7 +51,7 @@ export class NutReader {
   #stream: (NutStreamInfo & { ptsShift: number }) | undefined;
   #lastPts = 0;
   /** Frame whose header has arrived, with the number of its bytes so far. */
-  #coming: { readonly frame: NutFrame; have: number } | undefined;
+  #openFrame: { readonly frame: NutFrame; have: number } | undefined;
   #failure: MalformedStream | undefined;
 
   /** `memoryFor` returns memory of exactly this length for a frame's data; it may be reused memory. */
@@ -68,8 +68,8 @@ export class NutReader {
     this.#bytes = this.#bytes.byteLength === 0 ? piece : joined(this.#bytes, piece);
     const frames: NutFrame[] = [];
     try {
-      while (this.#at < this.#bytes.byteLength || this.#coming !== undefined) {
-        const frame = this.#elementOrNone();
+      while (this.#at < this.#bytes.byteLength || this.#openFrame !== undefined) {
+        const frame = this.#elementOrShort();
         if (frame === 'short') break;
         if (frame !== undefined) frames.push(frame);
       }
@@ -85,7 +85,7 @@ export class NutReader {
   }
 
   /** Returns 'short', without consuming bytes, when more bytes are needed. */
-  #elementOrNone(): NutFrame | undefined | 'short' {
+  #elementOrShort(): NutFrame | undefined | 'short' {
     const from = this.#at;
     try {
       return this.#element();
@@ -97,7 +97,7 @@ export class NutReader {
   }
 
   #element(): NutFrame | 'short' | undefined {
-    if (this.#coming !== undefined) return this.#more(this.#coming);
+    if (this.#openFrame !== undefined) return this.#continueFrame(this.#openFrame);
     if (!this.#begun) {
       if (this.#take(fileId.byteLength).some((byte, index) => byte !== fileId[index]))
         throw new MalformedStream('INVALID', 'not a NUT stream');
@@ -116,7 +116,7 @@ export class NutReader {
     const startcode = this.#take(8);
     const length = this.#varint();
     if (length < 4 || length > headerBytesMax) throw new MalformedStream('INVALID', `a header of ${length} bytes`);
-    if (length > longHeaderBytes) this.#checked(from);
+    if (length > longHeaderBytes) this.#verifyChecksum(from);
     const body = this.#at;
     if (this.#bytes.byteLength - this.#at < length) throw short;
     const end = body + length - 4;
@@ -223,24 +223,24 @@ export class NutReader {
     const reserved = flags & frameFlag.reserved ? this.#varint() : code.reservedCount;
     if (reserved > 16) throw new MalformedStream('INVALID', `${reserved} reserved fields`);
     for (let skipped = 0; skipped < reserved; skipped += 1) this.#varint();
-    if (flags & frameFlag.checksum) this.#checked(from);
+    if (flags & frameFlag.checksum) this.#verifyChecksum(from);
     // Only small frames have elided headers.
     const elided = size > 4096 ? this.#elided[0] : this.#elided[headerIndex];
     if (elided === undefined || elided.byteLength > size) throw new MalformedStream('INVALID', 'an elided header');
     const data = this.#memoryFor(size);
     data.set(elided);
     this.#lastPts = pts;
-    this.#coming = { frame: { pts, isKey: (flags & frameFlag.key) !== 0, data }, have: elided.byteLength };
+    this.#openFrame = { frame: { pts, isKey: (flags & frameFlag.key) !== 0, data }, have: elided.byteLength };
   }
 
-  #more(coming: { readonly frame: NutFrame; have: number }): NutFrame | 'short' {
+  #continueFrame(coming: { readonly frame: NutFrame; have: number }): NutFrame | 'short' {
     const { frame } = coming;
     const some = this.#bytes.subarray(this.#at, this.#at + frame.data.byteLength - coming.have);
     frame.data.set(some, coming.have);
     coming.have += some.byteLength;
     this.#at += some.byteLength;
     if (coming.have < frame.data.byteLength) return 'short';
-    this.#coming = undefined;
+    this.#openFrame = undefined;
     return frame;
   }
 
@@ -252,7 +252,7 @@ export class NutReader {
     return lowest + ((((coded - lowest) % span) + span) % span);
   }
 
-  #checked(from: number): void {
+  #verifyChecksum(from: number): void {
     this.#take(4);
     if (crc32(this.#bytes.subarray(from, this.#at)) !== 0)
       throw new MalformedStream('INVALID', 'the checksum of a frame');

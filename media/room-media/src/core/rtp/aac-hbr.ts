@@ -15,12 +15,14 @@ export interface AacFrame {
 }
 
 export class AacDepacketiser {
-  #part: { readonly timestamp: number; readonly size: number; readonly bytes: Uint8Array; filled: number } | undefined;
+  #openFrame:
+    | { readonly timestamp: number; readonly size: number; readonly bytes: Uint8Array; filled: number }
+    | undefined;
 
   /** Returns the frames completed by this packet. Packets come in order; a frame with a gap is dropped. */
   push({ payload, timestamp }: { readonly payload: Uint8Array; readonly timestamp: number }): AacFrame[] {
-    const part = this.#part;
-    this.#part = undefined;
+    const part = this.#openFrame;
+    this.#openFrame = undefined;
     if (payload.length < 2) return [];
     const headerBits = u16(payload, 0);
     const count = headerBits / HEADER_BITS;
@@ -52,7 +54,7 @@ export class AacDepacketiser {
     whole.bytes.set(bytes, whole.filled);
     whole.filled += bytes.length;
     if (whole.filled === size) return [{ data: whole.bytes, timestamp }];
-    this.#part = whole;
+    this.#openFrame = whole;
     return [];
   }
 }

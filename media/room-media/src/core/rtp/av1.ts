@@ -6,7 +6,7 @@ import type { PictureFormat, PictureHead } from './pictures.ts';
 
 /** Aggregation header (4.4): first element continues, last is continued, number of elements or 0. */
 const continuesBit = 0x80;
-const goesOnBit = 0x40;
+const continuedBit = 0x40;
 const countMask = 0x30;
 
 /** Bits of the OBU header (5.3.2). */
@@ -44,7 +44,7 @@ export const av1: PictureFormat = (payloads) => {
   if (first === undefined || frame === undefined) return undefined;
   const head = headOf(first, frame);
   const layers = Math.max(...frames.map(spatialLayerOf)) + 1;
-  return head && { head, layers, data: joined([temporalDelimiter, ...kept.flatMap(sized)]) };
+  return head && { head, layers, data: joined([temporalDelimiter, ...kept.flatMap(withSize)]) };
 };
 
 /** Delimiters and padding are redundant in RTP; tile lists are for large scale tile decoders. */
@@ -67,7 +67,7 @@ function obusOf(payloads: readonly Uint8Array[]): Uint8Array[] | undefined {
     if (count > elementsMax) return undefined;
     for (const [at, element] of elements.entries()) {
       parts.push(element);
-      if (at === elements.length - 1 && (header & goesOnBit) !== 0) break;
+      if (at === elements.length - 1 && (header & continuedBit) !== 0) break;
       obus.push(joined(parts));
       parts = [];
     }
@@ -77,18 +77,18 @@ function obusOf(payloads: readonly Uint8Array[]): Uint8Array[] | undefined {
 
 /** Splits a packet into elements: each has a length prefix, except the last of a stated number. */
 function elementsOf(payload: Uint8Array): Uint8Array[] | undefined {
-  const said = (u8(payload, 0) & countMask) >> 4;
+  const statedCount = (u8(payload, 0) & countMask) >> 4;
   const elements: Uint8Array[] = [];
   let at = 1;
   while (at < payload.length) {
-    const isLast = elements.length === said - 1;
+    const isLast = elements.length === statedCount - 1;
     const length = isLast ? { value: payload.length - at, end: at } : leb128(payload, at);
     if (length === undefined || length.value > payload.length - length.end) return undefined;
     at = length.end + length.value;
     elements.push(payload.subarray(length.end, at));
     if (isLast) break;
   }
-  return elements.length > 0 && (said === 0 || elements.length === said) ? elements : undefined;
+  return elements.length > 0 && (statedCount === 0 || elements.length === statedCount) ? elements : undefined;
 }
 
 /** Parses a number with seven bits a byte, the lowest first; undefined when it exceeds the bytes or the bound. */
@@ -112,7 +112,7 @@ function payloadStart(obu: Uint8Array): number | undefined {
   return size !== undefined && size.value === obu.length - size.end ? size.end : undefined;
 }
 
-function sized(obu: Uint8Array): Uint8Array[] {
+function withSize(obu: Uint8Array): Uint8Array[] {
   const header = u8(obu, 0);
   if ((header & sizeBit) !== 0) return [obu];
   const headerBytes = (header & extensionBit) === 0 ? 1 : 2;

@@ -11,8 +11,8 @@ import { joined, putU32, u8, u32 } from './bytes.ts';
 import { maxUnitBytes, type VideoPacket } from './h264.ts';
 
 /** NAL types of a sequence parameter set, a slice, and a slice's second partition. */
-const begins = { key: 7, other: 1 } as const;
-const goesOn = 3;
+const beginTypes = { key: 7, other: 1 } as const;
+const continuationType = 3;
 const beginBytes = 5;
 const ticksPerMs = 90;
 /** Bound of a picture's packets: a picture of `maxUnitBytes` in packets of ordinary length has fewer. */
@@ -29,19 +29,19 @@ export interface CarriedPicture {
 export function packetiseCarried(picture: CarriedPicture, maxPayloadBytes: number): Uint8Array[] {
   const { ptsMs, dtsMs, isKey, data } = picture;
   const head = new Uint8Array(beginBytes);
-  head[0] = isKey ? begins.key : begins.other;
+  head[0] = isKey ? beginTypes.key : beginTypes.other;
   putU32(head, 1, Math.round((ptsMs - dtsMs) * ticksPerMs) >>> 0);
   let end = Math.min(data.length, maxPayloadBytes - beginBytes);
   const payloads = [joined([head, data.subarray(0, end)])];
   while (end < data.length) {
     const from = end;
     end = Math.min(data.length, from + maxPayloadBytes - 1);
-    payloads.push(joined([Uint8Array.of(goesOn), data.subarray(from, end)]));
+    payloads.push(joined([Uint8Array.of(continuationType), data.subarray(from, end)]));
   }
   return payloads;
 }
 
-interface Open {
+interface OpenPicture {
   readonly timestamp: number;
   readonly picture: Omit<CarriedPicture, 'data'>;
   readonly parts: Uint8Array[];
@@ -50,7 +50,7 @@ interface Open {
 
 /** Reassembles pictures from packets; after a loss it continues with a key frame. */
 export class CarriedDepacketiser {
-  #open: Open | undefined;
+  #open: OpenPicture | undefined;
   #nextSequence: number | undefined;
   #needsKey = true;
 
@@ -62,20 +62,20 @@ export class CarriedDepacketiser {
   /** Takes packets in order, with `dtsMs` as the time of their timestamp; returns a completed picture. */
   push(packet: VideoPacket, dtsMs: number): CarriedPicture | undefined {
     const { extendedSequence, timestamp, payload, marker } = packet;
-    if (this.#nextSequence !== extendedSequence) this.#lose();
+    if (this.#nextSequence !== extendedSequence) this.#dropOpen();
     this.#nextSequence = extendedSequence + 1;
     if (payload.length === 0) return undefined; // An empty payload only probes.
     const type = u8(payload, 0);
-    if (type === goesOn) this.#goOn(timestamp, payload);
+    if (type === continuationType) this.#continue(timestamp, payload);
     else this.#begin(timestamp, payload, dtsMs);
     return marker ? this.#finish() : undefined;
   }
 
   #begin(timestamp: number, payload: Uint8Array, dtsMs: number): void {
     const type = u8(payload, 0);
-    const isKey = type === begins.key;
-    const isBegin = payload.length >= beginBytes && (isKey || type === begins.other);
-    if (this.#open !== undefined || !isBegin) this.#lose();
+    const isKey = type === beginTypes.key;
+    const isBegin = payload.length >= beginBytes && (isKey || type === beginTypes.other);
+    if (this.#open !== undefined || !isBegin) this.#dropOpen();
     if (isBegin && isKey) this.#needsKey = false;
     if (!isBegin || this.#needsKey) return;
     const picture = { ptsMs: dtsMs + (u32(payload, 1) | 0) / ticksPerMs, dtsMs, isKey };
@@ -83,14 +83,14 @@ export class CarriedDepacketiser {
     this.#open = { timestamp, picture, parts: [first], bytes: first.length };
   }
 
-  #goOn(timestamp: number, payload: Uint8Array): void {
+  #continue(timestamp: number, payload: Uint8Array): void {
     const open = this.#open;
     open?.parts.push(payload.subarray(1));
     if (open !== undefined) open.bytes += payload.length - 1;
-    if (open?.timestamp !== timestamp || open.bytes > maxUnitBytes || open.parts.length > maxParts) this.#lose();
+    if (open?.timestamp !== timestamp || open.bytes > maxUnitBytes || open.parts.length > maxParts) this.#dropOpen();
   }
 
-  #lose(): void {
+  #dropOpen(): void {
     this.#open = undefined;
     this.#needsKey = true;
   }

@@ -24,19 +24,19 @@ const isNeedless = (type: number): boolean => type === nalType.accessUnitDelimit
  */
 export function packetiseH264(nals: readonly Uint8Array[], maxPayloadBytes: number): Uint8Array[] {
   const payloads: Uint8Array[] = [];
-  let together: Uint8Array[] = [];
+  let aggregate: Uint8Array[] = [];
   let bytes = 1;
   const flush = (): void => {
-    const [only] = together;
-    if (only !== undefined) payloads.push(together.length === 1 ? only : aggregated(together, bytes));
-    together = [];
+    const [only] = aggregate;
+    if (only !== undefined) payloads.push(aggregate.length === 1 ? only : aggregated(aggregate, bytes));
+    aggregate = [];
     bytes = 1;
   };
   for (const nal of nals) {
     if (nal.length === 0 || isNeedless(nalTypeOf(nal))) continue;
     if (bytes + 2 + nal.length > maxPayloadBytes) flush();
     if (nal.length <= maxPayloadBytes) {
-      together.push(nal);
+      aggregate.push(nal);
       bytes += 2 + nal.length;
     } else payloads.push(...fragments(nal, maxPayloadBytes));
   }
@@ -118,7 +118,7 @@ export class H264Depacketiser {
     const { extendedSequence, timestamp, payload } = packet;
     const isGap = extendedSequence !== this.#nextSequence;
     this.#nextSequence = extendedSequence + 1;
-    if (isGap) this.#lose();
+    if (isGap) this.#breakOpen();
     if (this.#open !== undefined && this.#open.timestamp !== timestamp) this.#finish(units);
     // After a gap, and at the start, the unit may lack its beginning.
     if (payload.length > 0) this.#add(packet, ptsMs, isGap && !beginsUnit(payload));
@@ -132,11 +132,11 @@ export class H264Depacketiser {
     if (open.isBroken) return;
     open.bytes += payload.length;
     const fits = open.bytes <= maxUnitBytes && open.nals.length + open.fragments.length < maxNalsAndFragments;
-    if (!fits || !takePayload(open, payload)) this.#lose();
+    if (!fits || !takePayload(open, payload)) this.#breakOpen();
   }
 
   /** Drops the open unit and waits for a key frame, because later units refer to the lost data. */
-  #lose(): void {
+  #breakOpen(): void {
     this.#needsKey = true;
     if (this.#open === undefined) return;
     this.#open.isBroken = true;

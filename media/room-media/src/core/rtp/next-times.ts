@@ -1,5 +1,5 @@
 // Times of a track's new consumer, which continue the previous ones if the timestamps have a common origin.
-import { KeptTimes, type NodeClock, type TimeRun } from './kept-times.ts';
+import { CorrectedTimes, type NodeClock, type TimeRun } from './corrected-times.ts';
 import type { SenderReport } from './rtcp.ts';
 
 export interface StreamTimes {
@@ -15,41 +15,41 @@ export interface StreamTimes {
 const SAME_MS = 2000;
 
 export class NextTimes implements StreamTimes {
-  readonly #before: StreamTimes;
-  readonly #own: () => StreamTimes;
+  readonly #previous: StreamTimes;
+  readonly #makeTimes: () => StreamTimes;
   readonly #node: NodeClock;
   #chosen: StreamTimes | undefined;
   #leads = false;
 
-  /** `before` are the times of the previous consumer; `own` makes new times with this media node. */
-  constructor(o: { before: StreamTimes; own: () => StreamTimes; node: NodeClock }) {
-    this.#before = o.before instanceof NextTimes ? o.before.line : o.before;
-    this.#own = o.own;
+  /** `previous` are the times of the previous consumer; `makeTimes` makes new times with this media node. */
+  constructor(o: { previous: StreamTimes; makeTimes: () => StreamTimes; node: NodeClock }) {
+    this.#previous = o.previous instanceof NextTimes ? o.previous.active : o.previous;
+    this.#makeTimes = o.makeTimes;
     this.#node = o.node;
   }
 
-  get line(): StreamTimes {
-    return this.#chosen ?? this.#before;
+  get active(): StreamTimes {
+    return this.#chosen ?? this.#previous;
   }
   /** True when the stream continues the previous stream's times, whose reports then suffice. */
   get isSame(): boolean {
-    return this.#chosen === this.#before;
+    return this.#chosen === this.#previous;
   }
   get run(): TimeRun | undefined {
-    return this.line.run;
+    return this.active.run;
   }
 
   /** Makes this stream the leading one, so its reports count. */
   lead(nowMs: number): void {
     this.#leads = true;
-    if (this.isSame && this.#before instanceof KeptTimes) this.#before.goOnAt(this.#node, nowMs);
+    if (this.isSame && this.#previous instanceof CorrectedTimes) this.#previous.continueOn(this.#node, nowMs);
   }
 
   toMs(timestamp: number, arrivalMs: number): number {
     if (this.#chosen === undefined) {
-      const ms = this.#before.at(timestamp);
+      const ms = this.#previous.at(timestamp);
       const isSame = ms !== undefined && Math.abs(ms - arrivalMs) < SAME_MS;
-      this.#chosen = isSame ? this.#before : this.#own();
+      this.#chosen = isSame ? this.#previous : this.#makeTimes();
     }
     return this.#chosen.toMs(timestamp, arrivalMs);
   }

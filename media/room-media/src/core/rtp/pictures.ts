@@ -58,7 +58,7 @@ export class PictureDepacketiser {
     const { extendedSequence, timestamp, payload } = packet;
     const isGap = extendedSequence !== this.#nextSequence;
     this.#nextSequence = extendedSequence + 1;
-    if (isGap) this.#lose();
+    if (isGap) this.#breakOpen();
     if (this.#open !== undefined && this.#open.timestamp !== timestamp) this.#finish(pictures);
     if (payload.length > 0) this.#add(packet, ptsMs);
     if (packet.marker) this.#finish(pictures);
@@ -71,11 +71,11 @@ export class PictureDepacketiser {
     if (open.isBroken) return;
     open.bytes += payload.length;
     if (open.bytes <= maxUnitBytes && open.payloads.length < packetsMax) open.payloads.push(payload);
-    else this.#lose();
+    else this.#breakOpen();
   }
 
   /** Drops the open picture and waits for a key frame, because later pictures refer to the lost data. */
-  #lose(): void {
+  #breakOpen(): void {
     this.#needsKey = true;
     if (this.#open === undefined) return;
     this.#open.isBroken = true;

@@ -52,7 +52,7 @@ export class RtpReceiver {
   #restartAt: number | undefined;
   #ready: ReceivedPacket[] = [];
   #wantsKeyFrame: boolean;
-  #keyFrameAskedMs = Number.NEGATIVE_INFINITY;
+  #keyFrameRequestedMs = Number.NEGATIVE_INFINITY;
   #lost = 0;
 
   constructor(options: ReceiverOptions) {
@@ -69,8 +69,9 @@ export class RtpReceiver {
   /** Takes a packet of the stream or its RTX stream; ignores other packets and duplicates. */
   receive(packet: RtpPacket, nowMs: number): void {
     const { ssrc, payloadType, rtx } = this.#options;
-    if (packet.ssrc === ssrc && packet.payloadType === payloadType) this.#receiveFirst(packet, nowMs);
-    else if (packet.ssrc === rtx?.ssrc && packet.payloadType === rtx.payloadType) this.#receiveAgain(packet, nowMs);
+    if (packet.ssrc === ssrc && packet.payloadType === payloadType) this.#receiveOriginal(packet, nowMs);
+    else if (packet.ssrc === rtx?.ssrc && packet.payloadType === rtx.payloadType)
+      this.#receiveRetransmission(packet, nowMs);
   }
 
   /** Returns the packets that are deliverable now, in order. Call it after `receive` and every few milliseconds. */
@@ -93,8 +94,8 @@ export class RtpReceiver {
     const packets: RtcpPacket[] = [];
     const sequenceNumbers = this.#missing(nowMs);
     if (sequenceNumbers.length > 0) packets.push({ type: 'nack', senderSsrc, mediaSsrc, sequenceNumbers });
-    if (this.#wantsKeyFrame && nowMs - this.#keyFrameAskedMs >= keyFrameRequestIntervalMs) {
-      this.#keyFrameAskedMs = nowMs;
+    if (this.#wantsKeyFrame && nowMs - this.#keyFrameRequestedMs >= keyFrameRequestIntervalMs) {
+      this.#keyFrameRequestedMs = nowMs;
       packets.push({ type: 'pli', senderSsrc, mediaSsrc });
     }
     return packets;
@@ -119,7 +120,7 @@ export class RtpReceiver {
     return this.#statistics?.report(this.#options.ssrc, nowMs);
   }
 
-  #receiveFirst(packet: RtpPacket, nowMs: number): void {
+  #receiveOriginal(packet: RtpPacket, nowMs: number): void {
     const { sequenceNumber, timestamp } = packet;
     if (this.#statistics === undefined) {
       this.#statistics = new ReceiverStatistics(this.#options.clockRate, sequenceNumber);
@@ -141,7 +142,7 @@ export class RtpReceiver {
   }
 
   /** Takes a retransmission in the RTX format: the original sequence number, then the payload. */
-  #receiveAgain(packet: RtpPacket, nowMs: number): void {
+  #receiveRetransmission(packet: RtpPacket, nowMs: number): void {
     if (this.#statistics === undefined || packet.payload.length < 2) return;
     const { ssrc, payloadType } = this.#options;
     const sequenceNumber = u16(packet.payload, 0);
@@ -158,7 +159,7 @@ export class RtpReceiver {
 
   /** Restarts at another sequence number: waiting packets are delivered, and the numbers continue in a later cycle. */
   #restart(sequenceNumber: number): number {
-    while (this.#next <= this.#highest) this.#step();
+    while (this.#next <= this.#highest) this.#deliverOrGiveUp();
     const sequence = (Math.floor(this.#highest / 0x10000) + 1) * 0x10000 + sequenceNumber;
     this.#next = sequence;
     this.#highest = sequence - 1;
@@ -169,7 +170,7 @@ export class RtpReceiver {
 
   /** Marks the numbers up to `sequence` as missing; gives up those that leave the buffer. */
   #advance(sequence: number, nowMs: number): void {
-    while (this.#next <= sequence - reorderPackets) this.#step();
+    while (this.#next <= sequence - reorderPackets) this.#deliverOrGiveUp();
     for (let missing = Math.max(this.#highest + 1, this.#next); missing < sequence; missing++) {
       const slot = missing & (reorderPackets - 1);
       this.#missingSinceMs[slot] = nowMs;
@@ -190,7 +191,7 @@ export class RtpReceiver {
     } else this.#slots[slot] = received;
   }
 
-  #step(): void {
+  #deliverOrGiveUp(): void {
     if (this.#slots[this.#next & (reorderPackets - 1)] === undefined) this.#giveUp();
     else this.#deliver();
   }
@@ -214,13 +215,13 @@ export class RtpReceiver {
 
   #missing(nowMs: number): number[] {
     const numbers: number[] = [];
-    const againMs = nowMs + Math.max(minNackIntervalMs, this.rttMs);
+    const nextRequestMs = nowMs + Math.max(minNackIntervalMs, this.rttMs);
     for (let sequence = this.#next; sequence < this.#highest && numbers.length < maxNackedAtOnce; sequence++) {
       const slot = sequence & (reorderPackets - 1);
       const tries = this.#nackTries[slot] ?? 0;
       if (this.#slots[slot] !== undefined || tries === maxNackTries || nowMs < (this.#nackAtMs[slot] ?? 0)) continue;
       this.#nackTries[slot] = tries + 1;
-      this.#nackAtMs[slot] = againMs;
+      this.#nackAtMs[slot] = nextRequestMs;
       numbers.push(sequence & 0xffff);
     }
     return numbers;

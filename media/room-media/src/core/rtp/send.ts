@@ -7,8 +7,8 @@ export const maxDatagramBytes = 1200;
 const headerBytes = 12;
 const reportIntervalMs = 1000;
 /** A media node uses the third report and gives players arrival times until then, so the first reports are quick. */
-const soonReports = 4;
-const soonReportIntervalMs = 200;
+const firstReports = 4;
+const firstReportIntervalMs = 200;
 const historyMs = 1000;
 /** A second of 16 Mbit/s. */
 const historyBytes = 2 * 1024 * 1024;
@@ -19,23 +19,23 @@ const resendIntervalMs = 20;
 /** Maximum drift of a publisher's clock that the media clock follows, ten times that of crystals. */
 const maxDriftPerMs = 0.0005;
 /** A larger step back restarts the stream's times; a smaller step is reordering. */
-const backMs = 100;
+const stepBackMaxMs = 100;
 /** Times further ahead of both the stream and the present restart the stream's times. */
-const aheadMs = 2000;
+const stepAheadMaxMs = 2000;
 /** The streams of a source restart one after another: for this time the former shift stays valid beside the new one. */
-const changeMs = 2000;
+const formerShiftValidMs = 2000;
 /** Replayed units get times within this span: shorter than any picture, so the next picture is later. */
 const replayMs = 5;
 
 /** Position of a stream at its last send. */
-export interface StreamPlace {
+export interface StreamPosition {
   readonly mediaMs: number;
   readonly sentMs: number;
 }
 
 export interface MediaClock {
   /** Returns the media time of a unit. `last` is the stream's last position, undefined before its first unit. */
-  mediaMs(ptsMs: number, last: StreamPlace | undefined, nowMs: number): number;
+  mediaMs(ptsMs: number, last: StreamPosition | undefined, nowMs: number): number;
   noteSent(mediaMs: number, nowMs: number): void;
   /** Returns the media time of a moment; undefined while unknown. */
   mediaAt(nowMs: number): number | undefined;
@@ -52,7 +52,7 @@ export class SendClock implements MediaClock {
   #shiftMs = 0;
   /** Shift before the last leap of the times, for streams that have not leapt yet. */
   #formerShiftMs: number | undefined;
-  #leaptMs = 0;
+  #lastLeapMs = 0;
   #behindMs: number | undefined;
   #lastSentMs = 0;
   #highestMs = Number.NEGATIVE_INFINITY;
@@ -76,17 +76,17 @@ export class SendClock implements MediaClock {
    * Returns the media time of a unit of the present encoder. Media time is continuous across leaps of the encoder's
    * times: the first stream that leaps sets the shift, and the others keep their distance from it.
    */
-  mediaMs(ptsMs: number, last: StreamPlace | undefined, nowMs: number): number {
+  mediaMs(ptsMs: number, last: StreamPosition | undefined, nowMs: number): number {
     const presentMs = this.mediaAt(nowMs);
     if (presentMs === undefined) return ptsMs + this.#shiftMs;
     const expectedMs = last === undefined ? presentMs : last.mediaMs + Math.max(0, nowMs - last.sentMs);
-    if (nowMs - this.#leaptMs > changeMs) this.#formerShiftMs = undefined;
+    if (nowMs - this.#lastLeapMs > formerShiftValidMs) this.#formerShiftMs = undefined;
     const mediaMs = nearest(expectedMs, [ptsMs + this.#shiftMs, ptsMs + (this.#formerShiftMs ?? this.#shiftMs)]);
-    const isBack = last !== undefined && mediaMs < last.mediaMs - backMs;
+    const isBack = last !== undefined && mediaMs < last.mediaMs - stepBackMaxMs;
     // A burst is ahead of the present, and units after a loss are ahead of their stream: both are normal.
-    if (!isBack && mediaMs <= Math.max(expectedMs, presentMs) + aheadMs) return mediaMs;
+    if (!isBack && mediaMs <= Math.max(expectedMs, presentMs) + stepAheadMaxMs) return mediaMs;
     this.#formerShiftMs = this.#shiftMs;
-    this.#leaptMs = nowMs;
+    this.#lastLeapMs = nowMs;
     this.#shiftMs = expectedMs - ptsMs;
     return expectedMs;
   }
@@ -127,7 +127,7 @@ export interface SenderOptions {
   readonly mid?: { readonly extensionId: number; readonly value: string };
 }
 
-interface Kept {
+interface SentPacket {
   readonly datagram: Uint8Array;
   readonly firstSentMs: number;
   sentMs: number;
@@ -138,13 +138,13 @@ export class RtpSender {
   readonly #extension: Uint8Array | undefined;
   readonly maxPayloadBytes: number;
   #sequence: number;
-  #last: StreamPlace | undefined;
+  #last: StreamPosition | undefined;
   #packets = 0;
   #octets = 0;
   #reports = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
   /** By sequence number, oldest first. */
-  readonly #history = new Map<number, Kept>();
+  readonly #history = new Map<number, SentPacket>();
   #historyBytes = 0;
 
   constructor(options: SenderOptions) {
@@ -154,7 +154,7 @@ export class RtpSender {
     this.#sequence = options.firstSequence & 0xffff;
   }
 
-  get last(): StreamPlace | undefined {
+  get last(): StreamPosition | undefined {
     return this.#last;
   }
 
@@ -199,7 +199,7 @@ export class RtpSender {
 
   /** Returns a sender report with the CNAME once a second, the first four 200 ms apart. */
   report(nowMs: number): Uint8Array | undefined {
-    const intervalMs = this.#reports < soonReports ? soonReportIntervalMs : reportIntervalMs;
+    const intervalMs = this.#reports < firstReports ? firstReportIntervalMs : reportIntervalMs;
     if (nowMs - this.#reportedMs < intervalMs) return undefined;
     const packets = this.#reportAt(nowMs);
     if (packets === undefined) return undefined;

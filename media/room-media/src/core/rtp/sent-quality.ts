@@ -27,12 +27,12 @@ export class SentQuality {
     this.#sinceMs = nowMs;
   }
 
-  sent(bytes: number): void {
+  noteSent(bytes: number): void {
     this.#sentBytes += bytes;
   }
 
   /** Takes a report on a sent stream. `ntp` is the present on the clock of the sender reports. */
-  heard({ fractionLost, jitter, lastSr, delaySinceLastSr }: ReportBlock, clockRate: number, ntp: NtpTime): void {
+  noteReport({ fractionLost, jitter, lastSr, delaySinceLastSr }: ReportBlock, clockRate: number, ntp: NtpTime): void {
     this.#hasReports = true;
     this.#loss = Math.max(this.#loss, fractionLost / 256);
     this.#jitterMs = Math.max(this.#jitterMs, (jitter * 1000) / clockRate);

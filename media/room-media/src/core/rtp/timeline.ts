@@ -50,19 +50,19 @@ export function unwrap(bits: number): Unwrapper {
 /** Detects that a clock was set anew, however late the detection comes. */
 export class StepWatch {
   #lastMs: number | undefined;
-  #heardMs = 0;
+  #lastCheckMs = 0;
   #leadMs = 0;
 
   /** Returns by how much the clock was set, 0 for not at all. */
   stepOf(clockMs: number, nowMs: number): number {
     const lastMs = this.#lastMs;
-    const expectedMs = (lastMs ?? clockMs) + Math.max(0, nowMs - this.#heardMs);
+    const expectedMs = (lastMs ?? clockMs) + Math.max(0, nowMs - this.#lastCheckMs);
     const leadMs = clockMs - nowMs;
     const isStep = lastMs !== undefined && (clockMs < lastMs - stepMs || leadMs > this.#leadMs + stepMs);
-    const decayed = this.#leadMs - Math.max(0, nowMs - this.#heardMs) * leadDecayPerMs;
+    const decayed = this.#leadMs - Math.max(0, nowMs - this.#lastCheckMs) * leadDecayPerMs;
     this.#leadMs = isStep || lastMs === undefined ? leadMs : Math.max(leadMs, decayed);
     this.#lastMs = isStep ? clockMs : Math.max(lastMs ?? clockMs, clockMs);
-    this.#heardMs = nowMs;
+    this.#lastCheckMs = nowMs;
     return isStep ? clockMs - expectedMs : 0;
   }
 }
@@ -82,7 +82,7 @@ export class Timeline {
   /** Shift added to the publisher's NTP time; undefined before the first sender report. */
   #shiftMs: number | undefined;
   /** True if the shift comes from a derived stream, which is late: the first original stream then sets it anew. */
-  #isByMade = false;
+  #isFromDerived = false;
   /** Lead of each stream's reports over the local clock at its first report. */
   #aheadMs = new WeakMap<StreamTimeline, number>();
   #reportedMs = 0;
@@ -92,24 +92,24 @@ export class Timeline {
     this.changedMs = o.changedMs ?? changedMs;
   }
 
-  /** `isMade`: the stream is derived from another, as by a transcoder. */
-  stream(clockRate: number, isMade = false): StreamTimeline {
-    return new StreamTimeline(this, clockRate, isMade);
+  /** `isDerived`: the stream is derived from another, as by a transcoder. */
+  stream(clockRate: number, isDerived = false): StreamTimeline {
+    return new StreamTimeline(this, clockRate, isDerived);
   }
 
   /** Returns the shift to add to NTP time, for this timeline's streams. The first report makes it `presentMs`. */
-  shiftMs(o: { of: StreamTimeline; ntpMs: number; nowMs: number; presentMs: number }): number {
-    if (this.#shiftMs === undefined || (this.#isByMade && !o.of.isMade)) {
+  shiftMs(o: { stream: StreamTimeline; ntpMs: number; nowMs: number; presentMs: number }): number {
+    if (this.#shiftMs === undefined || (this.#isFromDerived && !o.stream.isDerived)) {
       this.#shiftMs = o.presentMs;
-      this.#isByMade = o.of.isMade;
+      this.#isFromDerived = o.stream.isDerived;
       this.#aheadMs = new WeakMap();
     }
     // When the publisher's wall clock is set, its media continue unchanged.
     this.#shiftMs -= this.#reports.stepOf(o.ntpMs, o.nowMs);
     // The shift follows the publisher's drift against the local clock.
     const aheadMs = o.ntpMs + this.#shiftMs - o.nowMs;
-    const driftMs = aheadMs - (this.#aheadMs.get(o.of) ?? aheadMs);
-    if (driftMs === 0) this.#aheadMs.set(o.of, aheadMs);
+    const driftMs = aheadMs - (this.#aheadMs.get(o.stream) ?? aheadMs);
+    if (driftMs === 0) this.#aheadMs.set(o.stream, aheadMs);
     const most = Math.max(0, o.nowMs - this.#reportedMs) * driftPerMs;
     this.#shiftMs -= Math.max(-most, Math.min(most, driftMs));
     this.#reportedMs = o.nowMs;
@@ -124,7 +124,7 @@ export class Timeline {
  * from its arrival.
  */
 export class StreamTimeline {
-  readonly isMade: boolean;
+  readonly isDerived: boolean;
   readonly #timeline: Timeline;
   readonly #clockRate: number;
   readonly #unwrapper = unwrap(32);
@@ -135,14 +135,14 @@ export class StreamTimeline {
   #targetMs: number | undefined;
   /** NTP time minus media time, smoothed. */
   #ntpOffsetMs: number | undefined;
-  #saidMs: number | undefined;
+  #reportedMs: number | undefined;
   #lastMediaMs = 0;
   #anchors = 0;
 
-  constructor(timeline: Timeline, clockRate: number, isMade: boolean) {
+  constructor(timeline: Timeline, clockRate: number, isDerived: boolean) {
     this.#timeline = timeline;
     this.#clockRate = clockRate;
-    this.isMade = isMade;
+    this.isDerived = isDerived;
   }
 
   get anchors(): number {
@@ -176,17 +176,18 @@ export class StreamTimeline {
   noteSenderReport(report: { ntp: NtpTime; rtpTimestamp: number }, arrivalMs: number): void {
     if (this.#offsetMs === undefined) return;
     const ntpMs = ntpMsOf(report.ntp);
-    const saidMs = ntpMs - (this.#unwrapper.near(report.rtpTimestamp) / this.#clockRate) * 1000;
+    const reportedMs = ntpMs - (this.#unwrapper.near(report.rtpTimestamp) / this.#clockRate) * 1000;
     const knownMs = this.#ntpOffsetMs;
-    const changeMs = Math.abs(saidMs - (knownMs ?? saidMs));
-    const isChange = changeMs > this.#timeline.changedMs && Math.abs(saidMs - (this.#saidMs ?? Number.NaN)) < agreedMs;
+    const changeMs = Math.abs(reportedMs - (knownMs ?? reportedMs));
+    const isChange =
+      changeMs > this.#timeline.changedMs && Math.abs(reportedMs - (this.#reportedMs ?? Number.NaN)) < agreedMs;
     const isFirst = knownMs === undefined;
-    const isNew = isFirst || changeMs > (this.isMade ? lateMs : stepMs) || isChange;
-    this.#saidMs = saidMs;
-    this.#ntpOffsetMs = isNew ? saidMs : knownMs + (saidMs - knownMs) * reportWeight;
+    const isNew = isFirst || changeMs > (this.isDerived ? lateMs : stepMs) || isChange;
+    this.#reportedMs = reportedMs;
+    this.#ntpOffsetMs = isNew ? reportedMs : knownMs + (reportedMs - knownMs) * reportWeight;
     const presentMs = this.#offsetMs - this.#ntpOffsetMs;
-    this.#targetMs = this.#ntpOffsetMs + this.#timeline.shiftMs({ of: this, ntpMs, nowMs: arrivalMs, presentMs });
-    const mostMs = isFirst ? this.#timeline.lateMs : this.isMade ? lateMs : offMs;
+    this.#targetMs = this.#ntpOffsetMs + this.#timeline.shiftMs({ stream: this, ntpMs, nowMs: arrivalMs, presentMs });
+    const mostMs = isFirst ? this.#timeline.lateMs : this.isDerived ? lateMs : offMs;
     if (Math.abs(this.#targetMs - this.#offsetMs) <= (isChange ? agreedMs : mostMs)) return;
     this.#offsetMs = this.#targetMs;
     this.#anchors += 1;

@@ -11,7 +11,7 @@ export interface NetAddress {
 
 export class ClientAddress {
   #present: NetAddress | undefined;
-  #heardMs = 0;
+  #lastDatagramMs = 0;
 
   /** Undefined before the first authentic datagram. */
   get present(): NetAddress | undefined {
@@ -23,11 +23,11 @@ export class ClientAddress {
   }
 
   /** Notes an authentic, new datagram. Returns true when `from` has just become the client's address. */
-  heard(from: NetAddress, nowMs: number): boolean {
-    const isThere = this.is(from);
-    if (!isThere && this.#present !== undefined && nowMs - this.#heardMs < QUIET_MS) return false;
-    this.#heardMs = nowMs;
-    if (isThere) return false;
+  note(from: NetAddress, nowMs: number): boolean {
+    const isPresent = this.is(from);
+    if (!isPresent && this.#present !== undefined && nowMs - this.#lastDatagramMs < QUIET_MS) return false;
+    this.#lastDatagramMs = nowMs;
+    if (isPresent) return false;
     this.#present = { ip: from.ip, port: from.port };
     return true;
   }

@@ -3,9 +3,9 @@
 
 const WINDOW_MS = 1000;
 /** Bound of one address. A client with a wrong key sends some hundred a second. */
-const PER_ADDRESS = 100;
+const PER_ADDRESS_MAX = 100;
 /** Bound of all addresses, some per cent of a processor; it also bounds the kept addresses. */
-const IN_ALL = 10_000;
+const TOTAL_MAX = 10_000;
 
 export class FailureLimit {
   readonly #failures = new Map<string, number>();
@@ -19,7 +19,7 @@ export class FailureLimit {
       this.#failures.clear();
       this.#total = 0;
     }
-    return this.#total < IN_ALL && (this.#failures.get(address) ?? 0) < PER_ADDRESS;
+    return this.#total < TOTAL_MAX && (this.#failures.get(address) ?? 0) < PER_ADDRESS_MAX;
   }
 
   note(address: string): void {

@@ -32,7 +32,7 @@ export const allScopes = Object.keys(scopes) as readonly Scope[];
 const cloudScopes: readonly Scope[] = ['operator', 'wall', 'dial:report'];
 export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => !cloudScopes.includes(scope));
 /** The operator or the configuration grants them, since false dial reports would raise alarms of the cloud. */
-export const givenScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
+export const grantableScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
 
 /** Roles below administrator have their rights only in the user's own meetings (`meetingRights`), not in every room. */
 export const roleScopes = {

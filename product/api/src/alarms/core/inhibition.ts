@@ -1,13 +1,13 @@
 // Inhibition: while an alarm's cause fires, receivers are not notified of the alarm.
 import type { Source } from './rule.ts';
 
-export interface Known {
+export interface AlarmIdentity {
   readonly rule: string;
   readonly source: Source;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export function inhibits(cause: Known, other: Known): boolean {
+export function inhibits(cause: AlarmIdentity, other: AlarmIdentity): boolean {
   if (cause.rule === other.rule) return false;
   const { labels } = other;
   const isOf = (name: string, otherName: string): boolean => {

@@ -2,12 +2,12 @@
 //
 // Times are judge time, which advances only while a judge runs, by the monotonic clock of its process. So no wall
 // clock, of a node or of the api, makes an alarm earlier or later.
-import { inhibits, type Known } from './inhibition.ts';
+import { type AlarmIdentity, inhibits } from './inhibition.ts';
 import type { AlarmFacts, AlarmRule, Judged, Severity } from './rule.ts';
 
 export type Phase = 'pending' | 'firing' | 'clearing';
 
-export interface Entry extends Known {
+export interface Entry extends AlarmIdentity {
   readonly subject: string;
   readonly severity: Severity;
   readonly phase: Phase;

@@ -37,7 +37,7 @@ export interface NoticeItem {
   readonly entry: Entry;
 }
 
-export interface NoticeAsk {
+export interface NoticeInput {
   readonly transitions: readonly Transition[];
   readonly receivers: readonly Receiver[];
   readonly silences: readonly Silence[];
@@ -51,7 +51,7 @@ export const ITEMS_MAX = 100;
 /** Returns due notices and the new state. Silenced alarms that still fire become due when the silence ends. */
 export function noticesOf(
   state: JudgeState,
-  ask: NoticeAsk,
+  ask: NoticeInput,
 ): { readonly state: JudgeState; readonly notices: readonly Notice[] } {
   const informed = new Map<string, Record<string, number>>();
   const open = Object.entries(state.entries).filter(([, { alarm }]) => alarm > 0);
@@ -93,7 +93,7 @@ function dueKind(
   entry: Entry,
   receiver: Receiver,
   nowMs: number,
-  { silences, acknowledged, wallMs }: NoticeAsk,
+  { silences, acknowledged, wallMs }: NoticeInput,
 ): NoticeItem['kind'] | undefined {
   const informedMs = entry.informed[receiver.id];
   // An alarm that is no longer firing is due no notice but that of its end.

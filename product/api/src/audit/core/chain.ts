@@ -16,20 +16,21 @@ export interface AuditEntry {
   readonly missed: number;
 }
 
-/** Position in the chain; `start` precedes the first entry. */
+/** Position in the chain; `chainStart` precedes the first entry. */
 export interface Link {
   readonly seq: number;
   readonly hash: string;
 }
-export const start: Link = { seq: 0, hash: '' };
+export const chainStart: Link = { seq: 0, hash: '' };
 
 /**
  * Returns the text that is hashed: the previous hash, then the entry as JSON with members sorted by name and no blanks.
  */
-export const hashed = (previousHash: string, entry: AuditEntry): string => previousHash + JSON.stringify(sorted(entry));
+export const hashInput = (previousHash: string, entry: AuditEntry): string =>
+  previousHash + JSON.stringify(sorted(entry));
 
 /** Returns the last valid link. `isBroken`: the next entry is missing, changed or does not follow it. */
-export function follow(
+export function verifyChain(
   link: Link,
   entries: readonly (AuditEntry & { readonly hash: string })[],
   sha256: (text: string) => string,
@@ -37,7 +38,7 @@ export function follow(
   let last = link;
   for (const { hash, ...entry } of entries) {
     const seq = last.seq + 1;
-    if (entry.seq !== seq || sha256(hashed(last.hash, entry)) !== hash) return { last, isBroken: true };
+    if (entry.seq !== seq || sha256(hashInput(last.hash, entry)) !== hash) return { last, isBroken: true };
     last = { seq, hash };
   }
   return { last, isBroken: false };

@@ -1,10 +1,10 @@
 import { fenceOf } from '@meridian/protocol';
 import type { Meeting } from '../../meetings/core/meeting.ts';
 
-export type Booked = Pick<Meeting, 'id' | 'tenant' | 'room' | 'hosts' | 'cohosts' | 'invitees' | 'settings'>;
+export type BookedMeeting = Pick<Meeting, 'id' | 'tenant' | 'room' | 'hosts' | 'cohosts' | 'invitees' | 'settings'>;
 
-export interface ToBook {
-  readonly meeting: Booked;
+export interface BookableOccurrence {
+  readonly meeting: BookedMeeting;
   readonly originalStart: string;
   readonly startsMs: number;
   readonly endsMs: number;
@@ -25,7 +25,7 @@ export interface SeatBooking {
 }
 
 /** Returns at most the meeting's capacity; 0 if the meeting names no people. */
-export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity } }: Booked): number {
+export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity } }: BookedMeeting): number {
   const leaders = new Set([...hosts, ...cohosts]);
   const others = invitees.filter(({ userId, status }) => status !== 'declined' && !leaders.has(userId));
   const persons = leaders.size + others.length;
@@ -33,9 +33,12 @@ export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity }
 }
 
 /** Grants seats within the tenant's `limit` (0: no limit), to occurrences in the order of their starts. */
-export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<ToBook, number> {
-  const given = new Map<ToBook, number>();
-  let running: ToBook[] = [];
+export function withinQuota(
+  occurrences: readonly BookableOccurrence[],
+  limit: number,
+): Map<BookableOccurrence, number> {
+  const given = new Map<BookableOccurrence, number>();
+  let running: BookableOccurrence[] = [];
   for (const one of [...occurrences].sort(byStart)) {
     running = running.filter(({ endsMs }) => endsMs > one.startsMs);
     const taken = running.reduce((sum, other) => sum + (given.get(other) ?? 0), 0);
@@ -50,7 +53,7 @@ export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<
  * Splits the seats equally between the meeting's regions, or books `usualRegion`. One recorder records the whole
  * meeting, so the first region books all its slots, but not more than its seats, which the tenant's limit bounds.
  */
-export function bookingsOf({ meeting, ...one }: ToBook, seats: number, usualRegion: string): SeatBooking[] {
+export function bookingsOf({ meeting, ...one }: BookableOccurrence, seats: number, usualRegion: string): SeatBooking[] {
   const { id, tenant, room, settings } = meeting;
   const regions = settings.regions.length === 0 ? [usualRegion] : settings.regions;
   const fence = fenceOf(settings.regions) ?? '';
@@ -65,7 +68,7 @@ export function bookingsOf({ meeting, ...one }: ToBook, seats: number, usualRegi
   });
 }
 
-const byStart = (a: ToBook, b: ToBook): number =>
+const byStart = (a: BookableOccurrence, b: BookableOccurrence): number =>
   a.startsMs - b.startsMs ||
   (a.meeting.id < b.meeting.id ? -1 : a.meeting.id > b.meeting.id ? 1 : 0) ||
   (a.originalStart < b.originalStart ? -1 : 1);

@@ -14,7 +14,7 @@ const tables: readonly { readonly table: PeriodTable; readonly stepS: number; re
   { table: 'quality_1h', stepS: 3600, keptS: Number.POSITIVE_INFINITY },
 ];
 
-export interface Cut {
+export interface PointResolution {
   /** The finest table that covers the whole span. */
   readonly table: PeriodTable;
   readonly tableStepS: number;
@@ -36,7 +36,7 @@ export function spanWithin(session: Span, { fromMs, toMs }: Partial<Span>): Span
   return { fromMs: from, toMs: Math.max(from, Math.min(session.toMs, toMs ?? session.toMs)) };
 }
 
-export function cutOf({ fromMs, toMs, nowMs }: Span & { readonly nowMs: number }): Cut {
+export function resolutionOf({ fromMs, toMs, nowMs }: Span & { readonly nowMs: number }): PointResolution {
   const ageS = (nowMs - fromMs) / 1000;
   const at = tables.findIndex(({ keptS }) => ageS < keptS);
   const { table, stepS: tableStepS } = tables[at] ?? { table: 'quality_1h', stepS: 3600 };

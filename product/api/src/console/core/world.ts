@@ -72,7 +72,7 @@ export interface LiveView {
   readonly pairs: ReadonlyMap<string, number>;
 }
 
-export interface Seen {
+export interface WorldInputs {
   readonly nodes: readonly FleetNode[];
   readonly links: readonly HostLink[];
   readonly live: LiveView;
@@ -85,7 +85,7 @@ export interface Seen {
 /** States from good to bad. A site has the state of its worst media node. */
 const STATES = ['alive', 'draining', 'suspect', 'dead'];
 
-export function worldOf({ nodes, links, live, centre, seq, atMs }: Seen): World {
+export function worldOf({ nodes, links, live, centre, seq, atMs }: WorldInputs): World {
   const crossings = new Crossings(nodes, links);
   const media = nodes.filter(isMedia);
   return {

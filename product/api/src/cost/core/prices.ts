@@ -51,7 +51,7 @@ export function trafficPrices({ traffic }: Prices, region: string): TrafficPrice
 }
 
 /** Returns the invalid fields of prices. `kinds`: known kinds of nodes. */
-export function wrongOf(prices: Prices, kinds: readonly string[]): { pointer: string; detail: string }[] {
+export function invalidFieldsOf(prices: Prices, kinds: readonly string[]): { pointer: string; detail: string }[] {
   const wrong = [
     ...repeated(
       '/nodeHours',

@@ -3,7 +3,7 @@ import { nodeHourPrice, type Prices, type TrafficPrices, trafficPrices } from '.
 export const costGroups = ['region', 'tenant', 'link'] as const;
 export type CostGroup = (typeof costGroups)[number];
 
-export interface Used {
+export interface UsageFigures {
   /** Share of the month that has passed. */
   readonly passed: number;
   readonly nodes: readonly {
@@ -59,7 +59,7 @@ export interface Report {
 }
 
 /** Returns figures that are not rounded. */
-export function costReport(used: Used, prices: Prices, by: CostGroup): Report {
+export function costReport(used: UsageFigures, prices: Prices, by: CostGroup): Report {
   const regions = regionsOf(used, prices);
   const rows = { region: regionRows, tenant: tenantRows, link: linkRows }[by](regions, used, prices);
   return {
@@ -83,7 +83,7 @@ function rowOf(key: string, sums: Sums, peakBps?: number): Row {
   return { key, ...sums, peakBps, cost, costPerUserHour: sums.userHours > 0 ? cost / sums.userHours : undefined };
 }
 
-function regionsOf({ nodes, sessions, peakBps, passed }: Used, prices: Prices): Map<string, Sums> {
+function regionsOf({ nodes, sessions, peakBps, passed }: UsageFigures, prices: Prices): Map<string, Sums> {
   const ofNodes = Map.groupBy(nodes, ({ region }) => region);
   const ofSessions = Map.groupBy(sessions, ({ region }) => region);
   const names = new Set([...ofNodes.keys(), ...ofSessions.keys(), ...peakBps.keys()]);
@@ -109,14 +109,14 @@ const gigabyteCost = ({ gigabyte }: TrafficPrices, sentBytes: number): number =>
 const peakCost = ({ mbps95 }: TrafficPrices, peakBps = 0, passed: number): number => (peakBps / 1e6) * mbps95 * passed;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-const regionRows = (regions: ReadonlyMap<string, Sums>, { peakBps }: Used): Row[] =>
+const regionRows = (regions: ReadonlyMap<string, Sums>, { peakBps }: UsageFigures): Row[] =>
   [...regions].map(([region, sums]) => rowOf(region, sums, peakBps.get(region)));
 
 /**
  * Splits the costs of nodes by session time, and of traffic by received bytes. A region without either belongs to no
  * tenant.
  */
-function tenantRows(regions: ReadonlyMap<string, Sums>, { sessions }: Used): Row[] {
+function tenantRows(regions: ReadonlyMap<string, Sums>, { sessions }: UsageFigures): Row[] {
   const parts = new Map<string, Sums[]>();
   const add = (tenant: string, part: Sums): void => {
     const own = parts.get(tenant);
@@ -153,7 +153,7 @@ const trafficPart = ({ sentBytes, trafficCost }: Sums, share: number): Pick<Sums
   trafficCost: trafficCost * share,
 });
 
-function linkRows(regions: ReadonlyMap<string, Sums>, { links, peakBps, passed }: Used, prices: Prices): Row[] {
+function linkRows(regions: ReadonlyMap<string, Sums>, { links, peakBps, passed }: UsageFigures, prices: Prices): Row[] {
   return links.map(({ from, to, sentBytes, peakBps: ownPeak }) => {
     const price = trafficPrices(prices, from);
     const ofRegion = regions.get(from)?.sentBytes ?? 0;
@@ -164,7 +164,7 @@ function linkRows(regions: ReadonlyMap<string, Sums>, { links, peakBps, passed }
   });
 }
 
-function kindsOf({ nodes }: Used, prices: Prices): CostOfKind[] {
+function kindsOf({ nodes }: UsageFigures, prices: Prices): CostOfKind[] {
   const kinds = [...Map.groupBy(nodes, ({ kind }) => kind)].map(([kind, own]) => ({
     kind,
     nodeHours: sum(own.map(({ hours }) => hours)),

@@ -61,7 +61,7 @@ export function spansOf(testers: readonly Tester[], kind: DialKind): Span[] {
 }
 
 /** Drops testers that were already silent when another tester of the region reported last. */
-function goingOn(testers: readonly Tester[]): Tester[] {
+function activeTesters(testers: readonly Tester[]): Tester[] {
   return [...Map.groupBy(testers, ({ region }) => region).values()].flatMap((own) => {
     const newestMs = Math.max(...own.map(({ lastMs }) => lastMs));
     return own.filter(({ lastMs, everyMs }) => newestMs - lastMs < silentFromMs(everyMs));
@@ -70,7 +70,7 @@ function goingOn(testers: readonly Tester[]): Tester[] {
 
 /** Combines testers of the last hour with their results within `seenMs`, which may be in any order. */
 export function dialledOf(known: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
-  const testers = goingOn(known);
+  const testers = activeTesters(known);
   const names = new Set(testers.map(({ region, probe }) => `${region} ${probe}`));
   const ordered = rows
     .filter(({ region, probe }) => names.has(`${region} ${probe}`))
@@ -93,7 +93,7 @@ export function dialledOf(known: readonly Tester[], rows: readonly DialRow[], no
       probe,
       host,
       call: worstOf(byKind.get('call')),
-      pairs: new Map([...pairs].map(([other, seen]) => [other, worstOf(believed(seen, here.get(other), nowMs))])),
+      pairs: new Map([...pairs].map(([other, seen]) => [other, worstOf(credibleRows(seen, here.get(other), nowMs))])),
       stream: worstOf(byKind.get('stream')),
       watched: tallyOf(watched.get(region)),
       booking: worstOf(byKind.get('booking')),
@@ -128,7 +128,7 @@ const longestRound = (testers: readonly Tester[]): number => Math.max(0, ...test
  * failed may linger in the room without sending. Since the other tester's last report, only the first failure counts,
  * because that tester may be gone.
  */
-function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: number): DialRow[] {
+function credibleRows(rows: readonly DialRow[], other: Presence | undefined, nowMs: number): DialRow[] {
   let isOneOpen = false;
   return rows.filter(({ isOk, receivedMs }) => {
     if (isOk) return true;

@@ -1,5 +1,5 @@
 /** Receipt, with the tenant and receiver of the session that sent it. */
-export interface SaidReceipt<C extends string> {
+export interface IncomingReceipt<C extends string> {
   readonly tenant: string;
   readonly receiver: string;
   /** Absent if the receiver does not know the content. */
@@ -46,7 +46,7 @@ export const MISMATCHES_MAX = 3;
  * `sha256` for a content that is gone.
  */
 export function judgeReceipt<C extends string>(
-  receipt: SaidReceipt<C>,
+  receipt: IncomingReceipt<C>,
   row: ReceiptRow | undefined,
   { sha256, nowMs }: { readonly sha256: string | undefined; readonly nowMs: number },
 ): Verdict<C> {

@@ -3,7 +3,7 @@ import {
   MeridianError,
   type Participant,
   participantFromWire,
-  partsOf,
+  partsOfRoomKey,
   recordingFromWire,
   roomInfoFromWire,
   trackFromWire,
@@ -31,7 +31,7 @@ const WALL_MS_MAX = 7_258_118_400_000;
 
 /** Throws REQUEST_INVALID. An entry of an unknown kind appears only in `seqs`. */
 export function journalOf(message: wire.Journal): Journal & { readonly seqs: readonly number[] } {
-  const parts = partsOf(message.roomKey);
+  const parts = partsOfRoomKey(message.roomKey);
   if (parts === undefined) throw invalid('the room key is not valid');
   if (!SID.test(message.sid)) throw invalid('the sid is not valid');
   if (!isCount(message.epoch) || message.epoch < 1) throw invalid('the epoch is not valid');
@@ -74,7 +74,7 @@ function recordingOf(epoch: number, entry: wire.JournalEntry.$Properties): Recor
   const { recording, recorderId, isOver } = entry.recording;
   const given = recordingFromWire(recording ?? {});
   if (!isRecordingId(given.recordingId)) return [];
-  const [identity, byIdentity] = [clean(given.identity), clean(given.byIdentity)];
+  const [identity, byIdentity] = [withoutNul(given.identity), withoutNul(given.byIdentity)];
   const sinceWallMs = Math.min(Math.max(Math.round(given.sinceWallMs), 0), WALL_MS_MAX);
   return [
     {
@@ -82,20 +82,20 @@ function recordingOf(epoch: number, entry: wire.JournalEntry.$Properties): Recor
       seq: entry.seq ?? 0,
       wallMs: wallMs(entry.wallMs),
       recording: Object.assign({}, given, { identity, byIdentity, sinceWallMs }),
-      recorderId: clean(recorderId ?? '').slice(0, 128),
+      recorderId: withoutNul(recorderId ?? '').slice(0, 128),
       isOver: isOver ?? false,
     },
   ];
 }
 
 /** PostgreSQL cannot store a NUL, and an entry that can never be stored would block all later ones. */
-const clean = (text: string): string => text.replaceAll('\0', '');
-const reasonOf = ({ reason }: { reason?: string | null }): string => clean(reason ?? '').slice(0, 200);
+const withoutNul = (text: string): string => text.replaceAll('\0', '');
+const reasonOf = ({ reason }: { reason?: string | null }): string => withoutNul(reason ?? '').slice(0, 200);
 
 function whoOf(info: wire.ParticipantInfo.$Properties): Participant {
   const given = participantFromWire(info);
-  const [sessionId, identity, name] = [clean(given.sessionId), clean(given.identity), clean(given.name)];
-  const [nodeId, region, protocol] = [clean(given.nodeId), clean(given.region), clean(given.protocol)];
+  const [sessionId, identity, name] = [withoutNul(given.sessionId), withoutNul(given.identity), withoutNul(given.name)];
+  const [nodeId, region, protocol] = [withoutNul(given.nodeId), withoutNul(given.region), withoutNul(given.protocol)];
   const joinedWallMs = Math.min(given.joinedWallMs, WALL_MS_MAX);
   return { ...given, sessionId, identity, name, nodeId, region, protocol, joinedWallMs, tracks: [] };
 }

@@ -50,7 +50,7 @@ export interface RecordingStory extends Position {
   readonly recorders: readonly string[];
   /** Stints, sorted by time. */
   readonly stints: readonly RecordingStint[];
-  readonly isEndTold: boolean;
+  readonly isEndSent: boolean;
 }
 
 export interface RecordingStep {
@@ -86,14 +86,14 @@ export function withRoomOver(before: RecordingStory, endedMs: number): Recording
 
 function begun(entry: RecordingEntry): RecordingStory {
   const startedMs = beginOf(entry);
-  const rest = { endedMs: null, isEstimated: false, recorders: [], stints: [], isEndTold: false };
+  const rest = { endedMs: null, isEstimated: false, recorders: [], stints: [], isEndSent: false };
   return Object.assign({ state: 'running' as const, startedMs }, rest, positionOf(entry));
 }
 
 function withEnd(story: RecordingStory, endedMs: number, isEstimated: boolean): RecordingStep {
   const state = story.state === 'running' ? 'ended' : story.state;
-  const events = story.isEndTold ? [] : (['recording.ended'] as const);
-  return { story: Object.assign({}, story, { state, endedMs, isEstimated, isEndTold: true }), events };
+  const events = story.isEndSent ? [] : (['recording.ended'] as const);
+  return { story: Object.assign({}, story, { state, endedMs, isEstimated, isEndSent: true }), events };
 }
 
 /** Moves the recorder of the newest entry to the end of the list. */

@@ -101,7 +101,7 @@ export class Story {
     this.#events = [];
     if (!this.life.isOpened) {
       this.life.isOpened = true;
-      this.#tell('room_started', this.life.startedMs, {});
+      this.#addEvent('room_started', this.life.startedMs, {});
     }
     this.#take(entry);
     return this.#events;
@@ -133,12 +133,12 @@ export class Story {
         this.#join(entry, entry.participant, entry.participant.joinedWallMs);
         const type = entry.type === 'published' ? 'track_published' : 'track_unpublished';
         const { participant, track, reason } = entry;
-        this.#tell(type, entry.wallMs, { participant, track, ...(reason === '' ? {} : { reason }) });
+        this.#addEvent(type, entry.wallMs, { participant, track, ...(reason === '' ? {} : { reason }) });
         return;
       }
       case 'changed':
         if (!isOlder) this.life.info = entry.info;
-        this.#tell('room.changed', entry.wallMs, {});
+        this.#addEvent('room.changed', entry.wallMs, {});
         return;
       case 'over':
         if (!isOlder) this.#end(entry, entry.wallMs, entry.reason, false);
@@ -182,7 +182,7 @@ export class Story {
     this.#stays.set(sessionId, stay);
     this.#changed.add(stay);
     this.#present += 1;
-    this.#tell('participant_joined', joinedMs, { participant });
+    this.#addEvent('participant_joined', joinedMs, { participant });
     // A later owner has already sent a roster without this participant.
     const { epoch, rosterMs } = this.life;
     if (at.epoch < epoch) this.#close(stay, { epoch, seq: 1 }, Math.max(joinedMs, rosterMs), UNKNOWN_REASON, true);
@@ -216,7 +216,11 @@ export class Story {
     this.#changed.add(stay);
     this.#present -= 1;
     const { participant } = stay;
-    this.#tell('participant_left', leftMs, { participant, reason: leftReason, ...(isEstimated && { isEstimated }) });
+    this.#addEvent('participant_left', leftMs, {
+      participant,
+      reason: leftReason,
+      ...(isEstimated && { isEstimated }),
+    });
   }
 
   #end(at: Position, atMs: number, reason: string, isEstimated: boolean): void {
@@ -225,10 +229,10 @@ export class Story {
     Object.assign(this.life, { endedMs: atMs, endReason: reason, isEstimated });
     if (this.life.isFinished) return;
     this.life.isFinished = true;
-    this.#tell('room_finished', atMs, { reason, ...(isEstimated && { isEstimated }) });
+    this.#addEvent('room_finished', atMs, { reason, ...(isEstimated && { isEstimated }) });
   }
 
-  #tell(type: EventType, atMs: number, o: Omit<StoryEvent, 'type' | 'atMs' | 'info' | 'present'>): void {
+  #addEvent(type: EventType, atMs: number, o: Omit<StoryEvent, 'type' | 'atMs' | 'info' | 'present'>): void {
     this.#events.push({ type, atMs, ...o, info: this.life.info, present: this.#present });
   }
 }

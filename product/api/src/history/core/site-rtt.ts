@@ -38,7 +38,7 @@ const FORGOTTEN_MS = 60 * 60_000;
 /** Number of pairs of 90 sites. Beyond this limit, only the first pairs are learned. */
 const PAIRS_MAX = 4005;
 
-interface Known {
+interface LearnedPair {
   readonly windowsMs: number[];
   readonly samplesMs: number[];
   seenAtMs: number;
@@ -46,7 +46,7 @@ interface Known {
 
 /** Learns usual round trips as the median of the windows' medians; the first value comes after a quarter of an hour. */
 export class UsualRtt {
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, LearnedPair>();
   #sinceMs: number | undefined;
   #usualMs: ReadonlyMap<string, number> = new Map();
 

@@ -3,8 +3,8 @@ import { type Finding, findingSeverities, type InspectionCheck } from '@meridian
 /** A longer list would not be read in the morning, and the linked page has all. */
 export const FINDINGS_MAX = 10;
 
-export type Found = Pick<Finding, 'severity' | 'values' | 'figure'> & { readonly code?: string };
-export interface CheckOf {
+export type FoundFact = Pick<Finding, 'severity' | 'values' | 'figure'> & { readonly code?: string };
+export interface CheckPage {
   readonly check: InspectionCheck;
   readonly path: string;
 }
@@ -13,9 +13,9 @@ export interface CheckOf {
  * Returns findings, the worst first, never empty. `found`: undefined for unknown facts; empty gives one line, `fine`.
  */
 export function findingsOf(
-  { check, path }: CheckOf,
-  found: readonly (Found & { readonly path?: string })[] | undefined,
-  fine: Omit<Found, 'severity'> & { readonly severity?: Finding['severity'] },
+  { check, path }: CheckPage,
+  found: readonly (FoundFact & { readonly path?: string })[] | undefined,
+  fine: Omit<FoundFact, 'severity'> & { readonly severity?: Finding['severity'] },
 ): Finding[] {
   const of = { check, path };
   if (found === undefined) return [{ ...of, code: `${check}.unknown`, severity: 'attention', values: {} }];

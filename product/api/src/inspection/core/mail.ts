@@ -1,5 +1,5 @@
 import { type Finding, type FindingSeverity, figureText, findingSentence, type RestLanguage } from '@meridian/protocol';
-import { escaped, type Words } from '../../mail/core/words.ts';
+import { escaped, type MailText } from '../../mail/core/meeting-mail-text.ts';
 import { countOf, type InspectionReport } from './report.ts';
 
 const words = {
@@ -35,7 +35,7 @@ export interface InspectionMail {
 }
 
 /** Escapes all text in HTML, because people and nodes choose names and reasons. */
-export function inspectionMail({ report, day, language, timeZone, publicUrl }: InspectionMail): Words {
+export function inspectionMail({ report, day, language, timeZone, publicUrl }: InspectionMail): MailText {
   const say = words[language];
   const [problems, attentions] = [countOf(report, 'problem'), countOf(report, 'attention')];
   const sum = problems + attentions === 0 ? say.allFine : say.subject(problems, attentions);

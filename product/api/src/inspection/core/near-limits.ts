@@ -1,7 +1,7 @@
 import type { Finding } from '@meridian/protocol';
 import type { FleetNode } from '../../console/core/fleet.ts';
 import type { InspectionFacts } from './facts.ts';
-import { byMost, type Found, findingsOf, severityFrom } from './finding.ts';
+import { byMost, type FoundFact, findingsOf, severityFrom } from './finding.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -33,13 +33,13 @@ function severityBelow(value: number, { attentionMs, problemMs }: typeof FULL_IN
 
 export function capacity({ capacity: peaks, forecast }: InspectionFacts): Finding[] {
   const sorted = [...(peaks ?? [])].sort(byMost(({ share }) => share));
-  const near = sorted.flatMap(({ region, share, most, atMs }): Found[] => {
+  const near = sorted.flatMap(({ region, share, most, atMs }): FoundFact[] => {
     const severity = severityFrom(share, CAPACITY);
     const values = { region, peakShare: share, most, peakAt: new Date(atMs).toISOString() };
     const figure = { value: share, limit: CAPACITY.problem, unit: 'share' } as const;
     return severity === undefined ? [] : [{ severity, values, figure }];
   });
-  const rising = [...(forecast ?? [])].flatMap(([region, { share, fullInMs }]): Found[] => {
+  const rising = [...(forecast ?? [])].flatMap(([region, { share, fullInMs }]): FoundFact[] => {
     // In a region that is almost empty, a line through an hour means nothing, so like the alarm, only half-full regions
     // count.
     const severity = fullInMs === undefined || share < 0.5 ? undefined : severityBelow(fullInMs, FULL_IN);
@@ -120,7 +120,7 @@ export function recorders({ nodes, recordingQueue, alarms }: InspectionFacts): F
   const severity = waiting > 0 ? 'problem' : severityFrom(share, PLACES);
   const figure = { value: share, limit: PLACES.problem, unit: 'share' } as const;
   const waited = alarms?.find(({ rule }) => rule === 'recorder-queue')?.count ?? 0;
-  const found: Found[] = [
+  const found: FoundFact[] = [
     ...(severity === undefined ? [] : [{ severity, values: { waiting, oldestMs, used, all }, figure }]),
     ...(waited === 0 ? [] : [{ code: 'waited', severity: 'attention' as const, values: { count: waited } }]),
   ];

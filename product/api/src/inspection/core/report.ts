@@ -2,8 +2,8 @@ import { type Finding, type InspectionCheck, inspectionChecks } from '@meridian/
 import type { InspectionFacts } from './facts.ts';
 import { rank } from './finding.ts';
 import { capacity, certificates, database, disks, quotas, recorders, webhooks } from './near-limits.ts';
-import { backups, clocks, closed, drift, receivers, silences, testers, versions } from './state.ts';
-import { alarms, dial, joins, quality } from './wrong.ts';
+import { alarms, dial, joins, quality } from './past-day.ts';
+import { backups, clocks, closed, drift, receivers, silences, testers, versions } from './present-state.ts';
 
 export interface InspectionReport {
   readonly madeMs: number;

@@ -1,7 +1,7 @@
 // Rights of a meeting's link, which are derived from the meeting at the time of joining.
 import { identityOf, type Meeting } from '../../meetings/core/meeting.ts';
 import type { Occurrence } from '../../meetings/core/occurrences.ts';
-import { membersOf, OVERRUN_MS, watches } from '../../meetings/core/policy.ts';
+import { membersOf, OVERRUN_MS, onlyWatches } from '../../meetings/core/policy.ts';
 import type { JoinLink } from './link.ts';
 
 /** Meeting of a room, with the occurrence for which the room is used now (`presentOf`). */
@@ -45,7 +45,7 @@ export function bookedLink(
       title: occurrence.title ?? meeting.title,
       identity,
       name: invitee?.name || undefined,
-      grants: { ...watches(meeting, identity), ...(regions.length > 0 && { regions }) },
+      grants: { ...onlyWatches(meeting, identity), ...(regions.length > 0 && { regions }) },
       expiresMs: occurrence.endsMs + OVERRUN_MS,
     },
     booking: {

@@ -26,7 +26,7 @@ export interface Quality {
 }
 
 /** Valid report of a playback, with whole numbers within their limits. */
-export interface TakenWatch {
+export interface ValidWatch {
   readonly tenant: string;
   readonly id: string;
   readonly seq: number;
@@ -49,8 +49,8 @@ export interface TakenWatch {
 }
 
 /** Returns the newest valid report of each playback, in a fixed order, so that two batches cannot deadlock. */
-export function takenOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: number): TakenWatch[] {
-  const newest = new Map<string, TakenWatch>();
+export function validWatchesOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: number): ValidWatch[] {
+  const newest = new Map<string, ValidWatch>();
   for (const one of said) {
     const watch = watchOf(one, nowMs);
     if (watch === undefined) continue;
@@ -65,7 +65,7 @@ export function takenOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: n
 export const keyOf = (...parts: readonly string[]): string => parts.join('/');
 
 /** Returns undefined for impossible values. Times by a node's clock that is ahead are moved to now. */
-export function watchOf(said: wire.LibraryWatch.$Properties, nowMs: number): TakenWatch | undefined {
+export function watchOf(said: wire.LibraryWatch.$Properties, nowMs: number): ValidWatch | undefined {
   const named = namesOf(said);
   const times = timesOf(said.startedWallMs ?? Number.NaN, said.lastWallMs ?? Number.NaN, nowMs);
   const counted = countsOf(said);

@@ -1,11 +1,11 @@
-export interface Taking {
+export interface TimeSlot {
   readonly meeting: string;
   readonly startsMs: number;
   readonly endsMs: number;
 }
 
 /** Returns the occurrences that overlap one of another meeting. `sorted` must be by start. */
-export function conflicting<T extends Taking>(sorted: readonly T[]): ReadonlySet<T> {
+export function conflicting<T extends TimeSlot>(sorted: readonly T[]): ReadonlySet<T> {
   const found = new Set<T>();
   for (const [at, one] of sorted.entries())
     for (let next = at + 1; next < sorted.length; next++) {

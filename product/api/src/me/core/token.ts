@@ -1,5 +1,5 @@
 import type { Meeting } from '../../meetings/core/meeting.ts';
-import { needsPolicy, watches } from '../../meetings/core/policy.ts';
+import { needsPolicy, onlyWatches } from '../../meetings/core/policy.ts';
 
 const HOUR_MS = 3_600_000;
 /** Limit of a token's lifetime, even for a meeting months ahead. */
@@ -22,6 +22,6 @@ export function claimsOf(
     name,
     via: `user:${id}`,
     ...needsPolicy(meeting, id),
-    video: { ...watches(meeting, id), ...(regions.length > 0 && { regions: [...regions] }), room, roomJoin: true },
+    video: { ...onlyWatches(meeting, id), ...(regions.length > 0 && { regions: [...regions] }), room, roomJoin: true },
   };
 }

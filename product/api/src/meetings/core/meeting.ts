@@ -137,7 +137,7 @@ const BEHIND_MS = 366 * 86_400_000;
 const LINES = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 
 /** Keeps invalid values, which a later check refuses. */
-export function inOneForm<F extends Series>(fields: F): F {
+export function normalised<F extends Series>(fields: F): F {
   const timeZone = readTimeZone(fields.timeZone) ?? fields.timeZone;
   const rule = fields.recurrence === '' ? undefined : readRecurrence(fields.recurrence, timeZone);
   return {
@@ -225,7 +225,7 @@ export function inviteeRefusals(invitees: readonly Invitee[], from: number): Ref
 
 /** Normalises fields. Keeps changes of single occurrences that still exist under the new rule. */
 export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Meeting {
-  const next = inOneForm({ ...meeting, ...fields });
+  const next = normalised({ ...meeting, ...fields });
   if (isSameTime(meeting, next)) return next;
   const isRight = timeRefusals(next, { nowMs: 0, isNewTime: false }).length === 0;
   const stays = (local: string): boolean => isRight && isStart(next, local);

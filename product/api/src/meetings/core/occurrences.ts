@@ -92,7 +92,7 @@ export function startsOf(
   if (last < localStart) return [];
   const near =
     rule.count === undefined
-      ? between(followed(localStart, rule), first, last)
+      ? between(ruleIterator(localStart, rule), first, last)
       : countedStarts(localStart, rule, recurrence).filter((local) => local >= first && local <= last);
   return near.filter(isInside);
 }
@@ -112,7 +112,7 @@ function countedStarts(localStart: string, rule: Recurrence, recurrence: string)
   const kept = countedBefore.get(key);
   if (kept !== undefined) return kept;
   const { count = 0 } = rule;
-  const endless = followed(localStart, rule);
+  const endless = ruleIterator(localStart, rule);
   const found: string[] = [];
   for (let day = 0, days = FIRST_DAYS; found.length < count && day < COUNTED_DAYS; day += days, days = DAYS_AT_ONCE) {
     const [from, to] = [plusDays(localStart, day), plusDays(localStart, Math.min(day + days, COUNTED_DAYS))];
@@ -136,7 +136,7 @@ function ruleOf({ timeZone, recurrence }: Pick<Series, 'timeZone' | 'recurrence'
 }
 
 /** Returns the rule's starts on clocks that never change. The caller applies UNTIL and COUNT. */
-function followed(localStart: string, rule: Recurrence): RRuleTemporal<Temporal.ZonedDateTime> {
+function ruleIterator(localStart: string, rule: Recurrence): RRuleTemporal<Temporal.ZonedDateTime> {
   const list = <T>(name: string, values: readonly T[]) => (values.length === 0 ? {} : { [name]: [...values] });
   return new RRuleTemporal<Temporal.ZonedDateTime>({
     freq: rule.frequency,

@@ -10,7 +10,7 @@ export const OVERRUN_MS = 60 * 60_000;
 type Times = Pick<Occurrence, 'startsMs' | 'endsMs'>;
 
 /** Returns the last opened occurrence until an hour after its end, then the next one, or else the last. */
-export function presentOf<T extends Times>(
+export function currentOccurrence<T extends Times>(
   opened: T | undefined,
   next: T | undefined,
   nowMs: number,
@@ -77,7 +77,7 @@ const roleOf = (meeting: Leading, identity: string): Member['role'] | undefined 
  * Returns whether the person only watches: in a show, without a role that publishes. `identity` is undefined for a
  * person who joins by the number.
  */
-export function watches(
+export function onlyWatches(
   meeting: Leading & Pick<Meeting, 'settings'>,
   identity: string | undefined,
 ): { readonly canPublish?: false } {
@@ -108,7 +108,7 @@ export interface BookedPolicy {
  * Returns the act that applies `now`: for a new occurrence, resets the room's policy except bans; else applies only the
  * differences from `before`.
  */
-export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): { book: wire.ActBook.$Properties } {
+export function policyAct(before: BookedPolicy | undefined, now: BookedPolicy): { book: wire.ActBook.$Properties } {
   const { members, ...settings } = now.policy;
   const isNew = before === undefined || (now.occurrence !== undefined && now.occurrence !== before.occurrence);
   if (isNew)

@@ -45,7 +45,7 @@ export function readRecurrence(text: string, timeZone: string): Recurrence | { r
   try {
     return read(text, timeZone);
   } catch (error) {
-    if (error instanceof Refused) return { refused: error.message };
+    if (error instanceof RecurrenceError) return { refused: error.message };
     throw error;
   }
 }
@@ -74,17 +74,17 @@ export function recurrenceText(rule: Recurrence): string {
 export const utcText = (wallMs: number): string =>
   `${Temporal.Instant.fromEpochMilliseconds(wallMs).toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '')}`;
 
-class Refused extends Error {}
+class RecurrenceError extends Error {}
 
 function read(text: string, timeZone: string): Recurrence {
-  if (text.length > TEXT_MAX) throw new Refused(`longer than ${TEXT_MAX} characters`);
+  if (text.length > TEXT_MAX) throw new RecurrenceError(`longer than ${TEXT_MAX} characters`);
   const parts = partsOf(text.toUpperCase());
   const frequency = parts.get('FREQ');
   if (frequency === undefined || !FREQUENCIES.includes(frequency))
-    throw new Refused(`FREQ must be one of ${FREQUENCIES.join(', ')}`);
+    throw new RecurrenceError(`FREQ must be one of ${FREQUENCIES.join(', ')}`);
   const count = parts.get('COUNT');
   const until = parts.get('UNTIL');
-  if (count !== undefined && until !== undefined) throw new Refused('COUNT and UNTIL exclude each other');
+  if (count !== undefined && until !== undefined) throw new RecurrenceError('COUNT and UNTIL exclude each other');
   const rule: Recurrence = {
     frequency: frequency as Frequency,
     interval: numberOf('INTERVAL', parts.get('INTERVAL') ?? '1', 1, INTERVAL_MAX),
@@ -101,11 +101,12 @@ function read(text: string, timeZone: string): Recurrence {
 }
 
 function checkTogether({ frequency, byDay, byMonthDay, byMonth, bySetPos, weekStart }: Recurrence): void {
-  if (frequency === 'WEEKLY' && byMonthDay.length > 0) throw new Refused('BYMONTHDAY cannot be used with WEEKLY');
-  if (byMonth.some((month) => month < 1)) throw new Refused('BYMONTH must be 1 to 12');
+  if (frequency === 'WEEKLY' && byMonthDay.length > 0)
+    throw new RecurrenceError('BYMONTHDAY cannot be used with WEEKLY');
+  if (byMonth.some((month) => month < 1)) throw new RecurrenceError('BYMONTH must be 1 to 12');
   if (bySetPos.length > 0 && byDay.length + byMonthDay.length + byMonth.length === 0)
-    throw new Refused('BYSETPOS needs BYDAY, BYMONTHDAY or BYMONTH');
-  if (!/^(MO|TU|WE|TH|FR|SA|SU)$/.test(weekStart)) throw new Refused('WKST must be a day of the week');
+    throw new RecurrenceError('BYSETPOS needs BYDAY, BYMONTHDAY or BYMONTH');
+  if (!/^(MO|TU|WE|TH|FR|SA|SU)$/.test(weekStart)) throw new RecurrenceError('WKST must be a day of the week');
 }
 
 function partsOf(text: string): Map<string, string> {
@@ -113,10 +114,10 @@ function partsOf(text: string): Map<string, string> {
   for (const part of text.split(';')) {
     const [name = '', value = '', ...more] = part.split('=');
     if (more.length > 0 || value === '')
-      throw new Refused('the rule must consist of NAME=VALUE, separated by semicolons');
+      throw new RecurrenceError('the rule must consist of NAME=VALUE, separated by semicolons');
     if (!PARTS.includes(name))
-      throw new Refused(`${name.slice(0, 20)} is not supported; supported are ${PARTS.join(', ')}`);
-    if (parts.has(name)) throw new Refused(`${name} appears twice`);
+      throw new RecurrenceError(`${name.slice(0, 20)} is not supported; supported are ${PARTS.join(', ')}`);
+    if (parts.has(name)) throw new RecurrenceError(`${name} appears twice`);
     parts.set(name, value);
   }
   return parts;
@@ -124,49 +125,50 @@ function partsOf(text: string): Map<string, string> {
 
 function listOf(name: string, parts: ReadonlyMap<string, string>): string[] {
   const list = parts.get(name)?.split(',') ?? [];
-  if (list.length > LIST_MAX) throw new Refused(`${name} has more than ${LIST_MAX} values`);
+  if (list.length > LIST_MAX) throw new RecurrenceError(`${name} has more than ${LIST_MAX} values`);
   return list;
 }
 
 /** Parses distinct numbers from -`most` to `most`, except 0. */
 function numbersOf(name: string, parts: ReadonlyMap<string, string>, most: number): number[] {
   const numbers = listOf(name, parts).map((text) => numberOf(name, text, -most, most));
-  if (numbers.includes(0)) throw new Refused(`${name} counts from 1, or from -1 backwards`);
+  if (numbers.includes(0)) throw new RecurrenceError(`${name} counts from 1, or from -1 backwards`);
   return [...new Set(numbers)];
 }
 
 function numberOf(name: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (!NUMBER.test(text) || value < least || value > most)
-    throw new Refused(`${name} must be a whole number from ${least} to ${most}`);
+    throw new RecurrenceError(`${name} must be a whole number from ${least} to ${most}`);
   return value;
 }
 
 function dayOf(text: string, frequency: string): string {
   const [, place, day] = DAY.exec(text) ?? [];
-  if (day === undefined) throw new Refused('BYDAY must consist of MO TU WE TH FR SA SU');
+  if (day === undefined) throw new RecurrenceError('BYDAY must consist of MO TU WE TH FR SA SU');
   if (place === undefined) return day;
   const most = frequency === 'MONTHLY' ? 5 : 53;
   if (frequency !== 'MONTHLY' && frequency !== 'YEARLY')
-    throw new Refused('days may have numbers in months and years only');
+    throw new RecurrenceError('days may have numbers in months and years only');
   return `${numberOf('the number of a day', place, -most, most) || refuseZero()}${day}`;
 }
 
 function refuseZero(): never {
-  throw new Refused('days count from 1, or from -1 backwards');
+  throw new RecurrenceError('days count from 1, or from -1 backwards');
 }
 
 function untilOf(text: string, timeZone: string): number {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/.exec(text) ?? [];
-  if (year === undefined) throw new Refused('UNTIL must be a date (20261231) or a time in UTC (20261231T090000Z)');
-  if (Number(year) > UNTIL_YEAR_MAX) throw new Refused(`UNTIL must not be after the year ${UNTIL_YEAR_MAX}`);
+  if (year === undefined)
+    throw new RecurrenceError('UNTIL must be a date (20261231) or a time in UTC (20261231T090000Z)');
+  if (Number(year) > UNTIL_YEAR_MAX) throw new RecurrenceError(`UNTIL must not be after the year ${UNTIL_YEAR_MAX}`);
   const date = `${year}-${month}-${day}`;
   try {
     return hour === undefined
       ? instantOf(`${date}T23:59:59`, timeZone)
       : Temporal.Instant.from(`${date}T${hour}:${minute}:${second}Z`).epochMilliseconds;
   } catch (error) {
-    if (error instanceof RangeError) throw new Refused('UNTIL is not a valid time');
+    if (error instanceof RangeError) throw new RecurrenceError('UNTIL is not a valid time');
     throw error;
   }
 }

@@ -132,7 +132,7 @@ export function failuresOf({ succeeded, failed }: JoinTally): { readonly count: 
   return { count, code };
 }
 
-export interface TakenJoins {
+export interface ValidJoins {
   /** Incarnation of the counting process, and its number of this portion of counts. */
   readonly incarnation: string;
   readonly number: number;
@@ -155,7 +155,7 @@ const CODE = /^[A-Z][A-Z_]{0,63}$/;
 export function joinsOf(
   { joins, joinsOf: incarnation, joinsNumber: number, joinsAgeMs }: wire.QualityBatch.$Properties,
   nowMs: number,
-): TakenJoins | undefined {
+): ValidJoins | undefined {
   if (joins == null || joins.length === 0) return undefined;
   if (!INCARNATION.test(incarnation ?? '') || !Number.isSafeInteger(number) || Number(number) < 1)
     throw new MeridianError('REQUEST_INVALID', 'joins need the number of their portion');

@@ -3,7 +3,7 @@ import {
   isDecisionId,
   isNodeId,
   isSessionId,
-  partsOf,
+  partsOfRoomKey,
   plainText,
   qualityOf,
   type Strength,
@@ -51,13 +51,13 @@ export interface Latest {
   readonly lossPpm: number;
   readonly freezePpm: number;
 }
-export interface TakenRecord {
+export interface ValidRecord {
   readonly sessionId: string;
   readonly figures: PeriodFigures;
   readonly latest: Latest;
 }
 
-export interface TakenFacts {
+export interface ValidFacts {
   readonly sessionId: string;
   readonly tenant: string;
   readonly room: string;
@@ -78,7 +78,7 @@ export interface TakenFacts {
   readonly longitudeTenths: number;
 }
 
-export interface TakenEvent {
+export interface ValidEvent {
   readonly sessionId: string;
   readonly atMs: number;
   readonly kind: string;
@@ -118,7 +118,7 @@ const numbers = [
 export function recordOf(
   record: wire.QualityRecord.$Properties,
   o: { nowMs: number; aheadMs: number },
-): TakenRecord | undefined {
+): ValidRecord | undefined {
   const sessionId = record.sessionId ?? '';
   const atMs = timeOf(record.wallMs, o.nowMs, o.aheadMs);
   if (atMs === undefined || !isSessionId(sessionId)) return undefined;
@@ -190,8 +190,8 @@ function figuresOf(record: wire.QualityRecord.$Properties, atMs: number): Period
 export function factsOf(
   facts: wire.SessionFacts.$Properties,
   { nowMs, aheadMs }: { nowMs: number; aheadMs: number },
-): TakenFacts | undefined {
-  const parts = partsOf(facts.roomKey ?? '');
+): ValidFacts | undefined {
+  const parts = partsOfRoomKey(facts.roomKey ?? '');
   const sessionId = facts.sessionId ?? '';
   const sid = facts.sid ?? '';
   if (parts === undefined || !isSessionId(sessionId) || (sid !== '' && !SID.test(sid))) return undefined;
@@ -234,7 +234,7 @@ function placeOf({ place, countryCode, latitude = 0, longitude = 0 }: wire.Sessi
 export function eventOf(
   event: wire.SessionEvent.$Properties,
   { nowMs, aheadMs }: { nowMs: number; aheadMs: number },
-): TakenEvent | undefined {
+): ValidEvent | undefined {
   const sessionId = event.sessionId ?? '';
   const kind = event.kind ?? '';
   const atMs = timeOf(event.wallMs, nowMs, aheadMs);

@@ -1,12 +1,12 @@
 // Chooses entries of tenants for a list that cannot hold all of them.
 
-export interface Wanted {
+export interface SharedEntry {
   readonly tenant: string;
   readonly bytes: number;
 }
 
 /** Chooses entries of `wanted` that fit; the tenant with the smallest share so far is next. */
-export function fairShares<W extends Wanted>(
+export function fairShares<W extends SharedEntry>(
   wanted: readonly W[],
   max: { readonly count: number; readonly bytes: number },
 ): W[] {

@@ -36,8 +36,8 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, r
   if (act.setRoom) return { ...policy, ...settingsFromWire(act.setRoom) };
   if (act.metadata) return { ...policy, metadata: act.metadata.metadata ?? '' };
   if (act.member) return withMemberOf(policy, memberFromWire(act.member), act.member.reset === true);
-  if (act.stage) return stagedOf(policy, act.stage);
-  if (act.breakOuts) return dividedOf(policy, act.breakOuts, room);
+  if (act.stage) return withStageAct(policy, act.stage);
+  if (act.breakOuts) return withBreakOuts(policy, act.breakOuts, room);
   if (act.unban) {
     const { identity } = act.unban;
     return { ...policy, bans: policy.bans.filter((ban) => ban.identity !== identity) };
@@ -82,14 +82,14 @@ function withMemberOf(policy: RoomPolicy, member: Member, reset: boolean): RoomP
 }
 
 /** Puts an identity on the stage of the next show, or takes it off. */
-function stagedOf(policy: RoomPolicy, { identity, on }: wire.ActStage.$Properties): RoomPolicy {
+function withStageAct(policy: RoomPolicy, { identity, on }: wire.ActStage.$Properties): RoomPolicy {
   if (policy.kind !== 'show') throw new MeridianError('REQUEST_INVALID', 'the room is no show');
   const role = policy.members.find((member) => member.identity === identity)?.role;
   if (role === 'host' || role === 'cohost') throw new MeridianError('REQUEST_INVALID', 'a host has its place');
   return withMemberOf(policy, memberOnStage(identity ?? '', on === true), false);
 }
 
-function dividedOf(policy: RoomPolicy, act: wire.ActBreakOuts.$Properties, room: ActedRoom): RoomPolicy {
+function withBreakOuts(policy: RoomPolicy, act: wire.ActBreakOuts.$Properties, room: ActedRoom): RoomPolicy {
   if (!mayHaveBreakOuts(room.name, policy.kind))
     throw new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
   if (act.message) throw isEmpty();

@@ -18,7 +18,7 @@ export interface JudgedTenant {
   readonly failedJoins: number;
 }
 
-export interface Measured {
+export interface MonthFigures {
   readonly month: Span;
   readonly nowMs: number;
   /** Hours by region, needed for any kind of rows. */
@@ -43,7 +43,7 @@ export interface ReportRow {
   readonly figures: readonly Figure[];
 }
 
-export interface TakenOut {
+export interface ExcludedFigures {
   readonly hours: number;
   readonly minutes: number;
   readonly badMinutes: number;
@@ -52,7 +52,7 @@ export interface TakenOut {
 }
 
 /** Hint: hours without events, hours judged together, or calls of silent testers (not counted). */
-export interface Remark extends TakenOut {
+export interface Remark extends ExcludedFigures {
   readonly kind: 'unknown' | 'few' | 'silent';
   readonly region: string;
   readonly calls: number;
@@ -63,12 +63,12 @@ export interface MonthReport {
   readonly total: ReportRow;
   readonly rows: readonly ReportRow[];
   readonly days: readonly { readonly dayMs: number; readonly minutes: number; readonly badMinutes: number }[];
-  readonly takenOut: readonly TakenOut[];
+  readonly takenOut: readonly ExcludedFigures[];
   readonly remarks: readonly Remark[];
 }
 
 /** Returns the report of a month up to now. */
-export function reportOf(o: Measured): MonthReport {
+export function reportOf(o: MonthFigures): MonthReport {
   const toMs = Math.min(o.month.toMs, o.nowMs);
   const regions = judgedRegions(o, toMs);
   const all = [...regions.values()].flat();
@@ -93,7 +93,7 @@ export function reportOf(o: Measured): MonthReport {
   };
 }
 
-function judgedRegions({ regions, lost, windows, isOfTenant }: Measured, toMs: number): Map<string, JudgedHour[]> {
+function judgedRegions({ regions, lost, windows, isOfTenant }: MonthFigures, toMs: number): Map<string, JudgedHour[]> {
   const names = new Set([...regions.keys(), ...(isOfTenant ? [] : lost.keys())]);
   return new Map(
     [...names].sort().map((region) => {
@@ -110,7 +110,7 @@ function countedOf(key: string, hours: readonly JudgedHour[]): JudgedTenant {
   return { key, ...sums };
 }
 
-const sumOf = (hours: readonly JudgedHour[], what: keyof TakenOut | 'calls' | 'failedCalls'): number =>
+const sumOf = (hours: readonly JudgedHour[], what: keyof ExcludedFigures | 'calls' | 'failedCalls'): number =>
   sum(hours.map((hour) => (what === 'hours' ? 1 : hour[what])));
 
 const together = (sums: readonly Sums[]): { total: number; bad: number } => ({
@@ -118,7 +118,7 @@ const together = (sums: readonly Sums[]): { total: number; bad: number } => ({
   bad: sum(sums.map(({ bad }) => bad)),
 });
 
-const takenOut = (hours: readonly JudgedHour[]): TakenOut => ({
+const takenOut = (hours: readonly JudgedHour[]): ExcludedFigures => ({
   hours: hours.length,
   minutes: sumOf(hours, 'minutes'),
   badMinutes: sumOf(hours, 'badMinutes'),

@@ -1,6 +1,6 @@
 // Search keys of a person: prefixes of name words, in the orders that people type them, and of the address.
 
-interface Named {
+interface NamedPerson {
   readonly name: string;
   readonly email: string;
 }
@@ -24,13 +24,13 @@ const wordsIn = (text: string): string[] =>
 const joined = (words: readonly string[]): string => [...words.join(' ')].slice(0, CHARACTERS_MAX).join('');
 
 /** Normalises a user's query, for comparison with prefixes of `findWordsOf`; '' if nothing in it can be searched. */
-export const asked = (text: string): string => joined(wordsIn(text));
+export const normalisedQuery = (text: string): string => joined(wordsIn(text));
 
 /**
  * Returns keys that start at each word and wrap around, or skip to a later word ("ann be" and "berg ann" find Ann Marie
  * Berg), and the address.
  */
-export function findWordsOf({ name, email }: Named): string[] {
+export function findWordsOf({ name, email }: NamedPerson): string[] {
   const words = wordsIn(name).slice(0, WORDS_MAX);
   const ways = words.flatMap((word, at) => [
     [...words.slice(at), ...words.slice(0, at)],

@@ -1,7 +1,7 @@
 import { type Kysely, SqliteAdapter, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-interface Own {
+interface DialectSql {
   readonly sqlite: string;
   readonly postgres: string;
 }
@@ -10,7 +10,10 @@ interface Own {
  * Makes a migration. A statement ends with `;` at the end of a line. `without rowid` is for SQLite, `collate "C"` for
  * PostgreSQL.
  */
-export const schema = <const Text extends string>(text: Text, own?: Own): Migration & { readonly text: Text } => ({
+export const schema = <const Text extends string>(
+  text: Text,
+  own?: DialectSql,
+): Migration & { readonly text: Text } => ({
   text,
   async up(db: Kysely<unknown>) {
     const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter;

@@ -45,4 +45,4 @@ export const sessionEndMs = ({ createdMs, usedMs }: SessionTimes): number =>
   Math.min(usedMs + IDLE_MS, createdMs + SESSION_MS_MAX);
 
 /** Returns whether this use must be stored. */
-export const isWorthNoting = ({ usedMs }: SessionTimes, nowMs: number): boolean => nowMs - usedMs >= NOTED_MS;
+export const mustStoreUse = ({ usedMs }: SessionTimes, nowMs: number): boolean => nowMs - usedMs >= NOTED_MS;

@@ -206,7 +206,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
             db,
             clock: api.clock,
             rng: seededRng(name),
-            onRecordings: (trx, said) => api.telling.recordings.records.take(trx, said),
+            onRecordings: (trx, said) => api.telling.recordings.records.applyJournal(trx, said),
             onStored: async (trx, events) =>
               trx.afterCommit({
                 key: 'events',

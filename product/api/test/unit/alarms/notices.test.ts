@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alertsOf, contentOf, smsBodyOf, smsOf, subjectOf, textOf } from '../../../src/alarms/core/content.ts';
 import type { Entry, JudgeState } from '../../../src/alarms/core/judge.ts';
-import { type NoticeAsk, noticesOf, type Receiver } from '../../../src/alarms/core/notices.ts';
+import { type NoticeInput, noticesOf, type Receiver } from '../../../src/alarms/core/notices.ts';
 
 const MINUTE_MS = 60_000;
 const entry = (alarm: number, o: Partial<Entry> = {}): Entry => ({
@@ -34,7 +34,7 @@ const receiver = (o: Partial<Receiver> = {}): Receiver => ({
   repeatMs: 0,
   ...o,
 });
-const ask = (o: Partial<NoticeAsk> = {}): NoticeAsk => ({
+const ask = (o: Partial<NoticeInput> = {}): NoticeInput => ({
   transitions: [],
   receivers: [receiver()],
   silences: [],
@@ -42,7 +42,7 @@ const ask = (o: Partial<NoticeAsk> = {}): NoticeAsk => ({
   wallMs: 1000,
   ...o,
 });
-const said = (state: JudgeState, o: Partial<NoticeAsk> = {}) =>
+const said = (state: JudgeState, o: Partial<NoticeInput> = {}) =>
   noticesOf(state, ask(o)).notices.map(({ receiver: id, items }) =>
     [id, ...items.map(({ kind, entry: { subject } }) => `${kind} ${subject}`)].join(' '),
   );
@@ -55,7 +55,7 @@ describe('a receiver', () => {
     expect(said({ ...first.state, atMs: MINUTE_MS })).toEqual([]);
   });
 
-  it.each<[what: string, of: Partial<Entry>, o: Partial<NoticeAsk>]>([
+  it.each<[what: string, of: Partial<Entry>, o: Partial<NoticeInput>]>([
     ['is pending', { alarm: 0, phase: 'pending' }, {}],
     ['is about to end', { phase: 'clearing' }, {}],
     ['has a cause', { inhibitedBy: 'host-lost h' }, {}],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createLogger } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KeptEntry } from '../../../src/audit/audit-log.ts';
+import type { StoredEntry } from '../../../src/audit/audit-log.ts';
 import { AuditLog } from '../../../src/audit/audit-log.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const log = createLogger({ name: 'api', level: 'fatal' });
-const entries = async (query = '', signer: { key: string; secret: string } = tenants[0]): Promise<KeptEntry[]> =>
+const entries = async (query = '', signer: { key: string; secret: string } = tenants[0]): Promise<StoredEntry[]> =>
   (await api.ask('GET', `/audit?limit=200${query}`, { signer })).json().data;
 const verification = async (query = '') => (await api.ask('GET', `/audit/verification${query}`)).json();
 const makeKey = (name: string) => api.ask('POST', '/keys', { body: { name, scopes: [] } });
@@ -214,7 +214,7 @@ describe('reading the log', () => {
     expect(await seqs(`&by=${id}`)).toEqual([3]);
     const first = (await api.ask('GET', '/audit?limit=2')).json();
     const second = (await api.ask('GET', `/audit?limit=2&cursor=${first.nextCursor}`)).json();
-    expect([...first.data, ...second.data].map(({ seq }: KeptEntry) => seq)).toEqual([3, 2, 1]);
+    expect([...first.data, ...second.data].map(({ seq }: StoredEntry) => seq)).toEqual([3, 2, 1]);
     expect(await entries('', tenants[1])).toEqual([]);
     const csv = await api.ask('GET', '/audit.csv?operation=createRoom');
     expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8; header=present');

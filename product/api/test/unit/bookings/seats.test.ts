@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Booked, bookingsOf, expectedSeats, type ToBook, withinQuota } from '../../../src/bookings/core/seats.ts';
+import {
+  type BookableOccurrence,
+  type BookedMeeting,
+  bookingsOf,
+  expectedSeats,
+  withinQuota,
+} from '../../../src/bookings/core/seats.ts';
 import { type Invitee, usualSettings } from '../../../src/meetings/core/meeting.ts';
 
 const invitee = (userId: string, status: Invitee['status'] = 'needsAction'): Invitee => ({
@@ -11,7 +17,7 @@ const invitee = (userId: string, status: Invitee['status'] = 'needsAction'): Inv
   language: 'en',
   status,
 });
-const meeting = (id: string, invited: number, settings: Partial<Booked['settings']> = {}): Booked => ({
+const meeting = (id: string, invited: number, settings: Partial<BookedMeeting['settings']> = {}): BookedMeeting => ({
   id,
   tenant: 'acme',
   room: id,
@@ -20,7 +26,7 @@ const meeting = (id: string, invited: number, settings: Partial<Booked['settings
   settings: { ...usualSettings, ...settings },
   invitees: Array.from({ length: invited }, (_, at) => invitee(`u${at}`)),
 });
-const occurrence = (id: string, startsMs: number, endsMs: number, invited: number): ToBook => ({
+const occurrence = (id: string, startsMs: number, endsMs: number, invited: number): BookableOccurrence => ({
   meeting: meeting(id, invited),
   originalStart: '2026-03-02T09:00:00',
   startsMs,
@@ -38,7 +44,7 @@ describe('expected seats', () => {
 });
 
 describe('a tenant’s limit', () => {
-  const given = (limit: number, ...ones: ToBook[]) =>
+  const given = (limit: number, ...ones: BookableOccurrence[]) =>
     Object.fromEntries(
       [...withinQuota(ones, limit)].map(
         ([
@@ -78,7 +84,7 @@ describe('regions', () => {
 });
 
 describe('a meeting that records itself', () => {
-  const booked = (seats: number, settings: Partial<Booked['settings']>) =>
+  const booked = (seats: number, settings: Partial<BookedMeeting['settings']>) =>
     bookingsOf(
       { meeting: meeting('m', 9, settings), originalStart: '2026-03-02T09:00:00', startsMs: 0, endsMs: 10 },
       seats,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cutOf, spanWithin, strengthOfPeriods } from '../../../src/console/core/points.ts';
+import { resolutionOf, spanWithin, strengthOfPeriods } from '../../../src/console/core/points.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -13,7 +13,7 @@ it.each([
   ['200 days', 31 * DAY_MS, 200 * DAY_MS, 'quality_1h', 86_400],
 ] as const)('%s comes from the finest table that covers it, in at most 2000 points', (_, ago, long, table, stepS) => {
   const [fromMs, nowMs] = [1_000_000, 1_000_000 + ago + long];
-  expect(cutOf({ fromMs, toMs: fromMs + long, nowMs })).toMatchObject({ table, stepS });
+  expect(resolutionOf({ fromMs, toMs: fromMs + long, nowMs })).toMatchObject({ table, stepS });
 });
 
 it.each([

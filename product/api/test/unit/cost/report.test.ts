@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearestRank } from '../../../src/cost/core/percentile.ts';
-import { assumed, nodeHourPrice, type Prices, trafficPrices, wrongOf } from '../../../src/cost/core/prices.ts';
-import { costReport, type Used } from '../../../src/cost/core/report.ts';
+import { assumed, invalidFieldsOf, nodeHourPrice, type Prices, trafficPrices } from '../../../src/cost/core/prices.ts';
+import { costReport, type UsageFigures } from '../../../src/cost/core/report.ts';
 
 const pricesOf = (o: Partial<Prices>): Prices => ({ currency: 'EUR', nodeHours: [], traffic: [], ...o });
-const usedOf = (o: Partial<Used>): Used => {
+const usedOf = (o: Partial<UsageFigures>): UsageFigures => {
   return { passed: 1, nodes: [], peakBps: new Map(), sessions: [], links: [], ...o };
 };
 const node = (region: string, hours: number, gigabytes = 0, kind = 'sfu') => {
@@ -14,7 +14,7 @@ const node = (region: string, hours: number, gigabytes = 0, kind = 'sfu') => {
 const session = (region: string, tenant: string, hours: number, receivedBytes = 0) => {
   return { region, tenant, hours, receivedBytes };
 };
-const costs = (used: Used, prices: Prices, by: 'region' | 'tenant' | 'link') =>
+const costs = (used: UsageFigures, prices: Prices, by: 'region' | 'tenant' | 'link') =>
   Object.fromEntries(
     costReport(used, prices, by).rows.map((row) => [row.key, [row.nodeCost, row.trafficCost, row.costPerUserHour]]),
   );
@@ -61,9 +61,9 @@ describe('prices', () => {
         { unit: 'GB', region: 'eu', price: 1 },
       ],
     });
-    const pointers = wrongOf(prices, ['sfu', 'gateway']).map(({ pointer }) => pointer);
+    const pointers = invalidFieldsOf(prices, ['sfu', 'gateway']).map(({ pointer }) => pointer);
     expect(pointers).toEqual(['/nodeHours/2', '/traffic/2', '/nodeHours/3/kind']);
-    expect(wrongOf(assumed, ['sfu'])).toEqual([]);
+    expect(invalidFieldsOf(assumed, ['sfu'])).toEqual([]);
   });
 });
 

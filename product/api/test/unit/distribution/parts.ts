@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { OwnedReceipt } from '@meridian/distribution';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
-import { DescribedContents } from '../../../src/distribution/described.ts';
+import { DescribedContents } from '../../../src/distribution/described-contents.ts';
 import { Ending } from '../../../src/distribution/ending.ts';
 import { OrderEvents } from '../../../src/distribution/events.ts';
-import { HotContents } from '../../../src/distribution/hot.ts';
-import { Late } from '../../../src/distribution/late.ts';
+import { HotContents } from '../../../src/distribution/hot-contents.ts';
+import { LateMarker } from '../../../src/distribution/late.ts';
 import { Notifying } from '../../../src/distribution/notifying.ts';
 import { Receipts } from '../../../src/distribution/receipts.ts';
 import type { DeliveryRow, OrderRow, ReceiverRow } from '../../../src/distribution/rows.ts';
@@ -102,7 +102,7 @@ function instanceOf(world: {
   };
   const receipts = new Receipts({ store, clock, log, port, ending, consumer: 'api-1', wake });
   const sweep = new Sweep({ db, clock, log, port, ending, wake });
-  const late = new Late({ db, clock, log, ending, counted });
+  const late = new LateMarker({ db, clock, log, ending, counted });
   return { ending, notifying, receipts, sweep, late };
 }
 

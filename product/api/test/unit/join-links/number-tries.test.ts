@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { NumberTries } from '../../../src/join-links/number-tries.ts';
 
 const clientIp = '192.0.2.1';
-const tries = () => new NumberTries({ cameBy: () => Promise.resolve(false), clock: { nowMs: () => 0 } });
+const tries = () => new NumberTries({ hasJoinedBy: () => Promise.resolve(false), clock: { nowMs: () => 0 } });
 const numbers = Array.from({ length: 60 }, (_, at) => String(200_000_000 + at));
 
 describe('numbers looked at together', () => {

@@ -2,7 +2,7 @@ import type { wire } from '@meridian/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { demandAt, firstHourOf, hourOf } from '../../../src/library/core/demand.ts';
-import { takenOf, watchOf } from '../../../src/library/core/watches.ts';
+import { validWatchesOf, watchOf } from '../../../src/library/core/watches.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -88,7 +88,7 @@ describe('a playback', () => {
   it('that comes several times in a batch counts by its highest number, in any order', () => {
     const said = [2, 3, 1].map((seq) => Object.assign({}, right, { seq }));
     const other = Object.assign({}, right, { tenant: 'globex', seq: 1 });
-    const rows = takenOf([other, ...said, Object.assign({}, right, { id: '' })], nowMs);
+    const rows = validWatchesOf([other, ...said, Object.assign({}, right, { id: '' })], nowMs);
     expect(rows.map(({ tenant, seq }) => [tenant, seq])).toEqual([
       ['acme', 3],
       ['globex', 1],

@@ -1,6 +1,6 @@
 import { MeridianError } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { givenScopes } from '../../../src/access/core/scopes.ts';
+import { grantableScopes } from '../../../src/access/core/scopes.ts';
 import { GONE_MS } from '../../../src/live/gateways.ts';
 import { transact } from '../../../src/store/transaction.ts';
 import type { ScriptedGateway } from '../../support/scripted-gateways.ts';
@@ -250,7 +250,7 @@ describe('a stream', () => {
       const signer = { key: 'acmekey2', secret: 'acme-secret-2-acme-secret-2-acme-secret-2' };
       const revokeBy = (query: string, by: Ask['signer'] = signer, path = '/keys/acmekey') =>
         api.ask('DELETE', `${path}${query}`, { signer: by, ...(by === operatorKey && { scope: 'operator' }) });
-      beforeEach(() => api.keys.seed([{ ...tenants[0], ...signer }], givenScopes));
+      beforeEach(() => api.keys.seed([{ ...tenants[0], ...signer }], grantableScopes));
 
       it.each(['', '?streams=keep'])('continues if %j does not say otherwise', async (query) => {
         const { body } = await push();
@@ -295,7 +295,7 @@ describe('a stream', () => {
       });
 
       it('that is being started at the same time ends too', async () => {
-        const principal = { kind: 'key', id: 'acmekey', tenant: 'acme', scopes: new Set(givenScopes) } as const;
+        const principal = { kind: 'key', id: 'acmekey', tenant: 'acme', scopes: new Set(grantableScopes) } as const;
         const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
         const started = await api.live.roomStreams.start(principal, { ...wanted, regions: [] });
         await revokeBy('?streams=end');
@@ -308,7 +308,7 @@ describe('a stream', () => {
         ['continues by the tenant’s new signing key, if a user ordered it', ''],
         ['ends with streams=end of the tenant’s signing key, if a user ordered it', '?streams=end'],
       ])('%s', async (_what, query) => {
-        const principal = { kind: 'user', id: 'ann', tenant: 'acme', scopes: new Set(givenScopes) } as const;
+        const principal = { kind: 'user', id: 'ann', tenant: 'acme', scopes: new Set(grantableScopes) } as const;
         const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
         const started = await api.live.roomStreams.start(principal, { ...wanted, regions: [] });
         await transact(api.store.db, (db) => started.save(db));

@@ -1,4 +1,4 @@
-import type { OwnLines } from '@meridian/runtime';
+import type { OwnLogLines } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { mergeLines, type NodeAnswer, readLine } from '../../../src/logs/lines.ts';
 import { fleetNode } from '../../support/scripted-fleet.ts';
@@ -13,7 +13,7 @@ beforeEach(async () => {
     operatorTenant: 'globex',
     logs: {
       own: {
-        read: async (query): Promise<OwnLines> => {
+        read: async (query): Promise<OwnLogLines> => {
           ownAsked.push(query);
           return { lines: [lineAt(4, 'own')], hasMore: false, searchedFromMs: 0, source: 'journal' };
         },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { meetingMailText } from '../../../src/mail/core/meeting-mail-text.ts';
 import { isOutdated, planMails } from '../../../src/mail/core/plan.ts';
-import { wordsOf } from '../../../src/mail/core/words.ts';
 import type { Invitee, Meeting } from '../../../src/meetings/core/meeting.ts';
 import { meetingOf } from '../../support/random-series.ts';
 
@@ -78,11 +78,16 @@ describe('the words of a mail', () => {
   const url = 'https://meet.example/m/100000000';
 
   it('are in the reader’s language, with the time of the meeting', () => {
-    const english = wordsOf('invitation', meeting({ title: 'Plan' }), a, url);
+    const english = meetingMailText('invitation', meeting({ title: 'Plan' }), a, url);
     expect(english.subject).toBe('Invitation: Plan');
     expect(english.text).toContain('2026-03-02 23:30 – 2026-03-03 00:30 (Asia/Shanghai)');
     expect(english.text).toContain(url);
-    const chinese = wordsOf('cancellation', meeting({ title: '计划' }), { ...a, language: 'zh', name: '王' }, url);
+    const chinese = meetingMailText(
+      'cancellation',
+      meeting({ title: '计划' }),
+      { ...a, language: 'zh', name: '王' },
+      url,
+    );
     expect(chinese.subject).toBe('会议取消：计划');
     expect(chinese.text).toContain('王，您好：');
     expect(chinese.text + chinese.html).not.toContain(url);
@@ -90,7 +95,7 @@ describe('the words of a mail', () => {
 
   it('have people’s texts escaped in HTML', () => {
     const title = `<img src=x onerror="alert('1')">&`;
-    const { html, subject } = wordsOf(
+    const { html, subject } = meetingMailText(
       'change',
       meeting({ title: `${title}\r\nBcc: x@y.org`, description: '<b>\n' }),
       a,

@@ -8,7 +8,7 @@ import { collectingLog } from '../../../../../base/runtime/test/support/log.ts';
 import { signingScopes } from '../../../src/access/core/scopes.ts';
 import { PART_MAX } from '../../../src/access/revocations.ts';
 import type { Tenant } from '../../../src/access/tenants.ts';
-import { serveKeys, tellLimits, tellRevoked } from '../../../src/nodes/keys-for-nodes.ts';
+import { notifyLimits, notifyRevoked, serveKeys } from '../../../src/nodes/keys-for-nodes.ts';
 import { operatorKey, type TestApi, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -161,7 +161,7 @@ describe('a node', () => {
     await change('"1"');
     const sent: unknown[] = [];
     for (const tenant of changed)
-      tellLimits({ tell: (kind, _note, message) => void sent.push([kind, message]) }, tenant, 'off');
+      notifyLimits({ tell: (kind, _note, message) => void sent.push([kind, message]) }, tenant, 'off');
     const message = { tenant: 'globex', limits: { seats: 5, rooms: 0, publishBps: 1e6, version: 2, recording: 'off' } };
     expect(sent).toEqual([
       ['signaling', message],
@@ -176,7 +176,7 @@ describe('a node', () => {
     const nodes = {
       tell: (kind: string, { number }: { number: number }, message: unknown) => void sent.push([kind, number, message]),
     };
-    tellRevoked(nodes, { version: 2, since: 1, entries: [{ tenant: 'acme', id: 't1', beforeMs: 5, untilMs: 9 }] });
+    notifyRevoked(nodes, { version: 2, since: 1, entries: [{ tenant: 'acme', id: 't1', beforeMs: 5, untilMs: 9 }] });
     const message = {
       version: 2,
       since: 1,

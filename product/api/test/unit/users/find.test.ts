@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asked, findWordsOf } from '../../../src/store/core/find-words.ts';
+import { findWordsOf, normalisedQuery } from '../../../src/store/core/find-words.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
 let api: TestApi;
@@ -82,5 +82,5 @@ describe('a colleague', () => {
 it('the words by which a user is found are limited, whatever the name', () => {
   const name = Array.from({ length: 60 }, (_, at) => `n${at}`).join(' ');
   expect(findWordsOf({ name, email: `${'e'.repeat(64)}@example.org` }).length).toBeLessThan(20);
-  expect(asked('\u{20000}'.repeat(128))).toBe('\u{20000}'.repeat(64));
+  expect(normalisedQuery('\u{20000}'.repeat(128))).toBe('\u{20000}'.repeat(64));
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ERASED } from '../../../src/erasure/core/erased.ts';
+import { ERASED } from '../../../src/erasure/core/pseudonymise.ts';
 import type { Outcome } from '../../../src/webhooks/core/schedule.ts';
 import type { PostOptions } from '../../../src/webhooks/post.ts';
 import { type TestApi, tenants, testApi } from '../../support/test-api.ts';

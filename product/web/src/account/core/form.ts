@@ -12,7 +12,7 @@ import type {
   OccurrenceChange,
 } from './model.ts';
 import { isSamePerson, type Person } from './people.ts';
-import { once, type Repeat, repeatOf, repeatProblem, ruleOf } from './repeat.ts';
+import { noRepeat, type Repeat, repeatOf, repeatProblem, ruleOf } from './repeat.ts';
 import { idFor, zoneOf } from './zones.ts';
 
 export interface MeetingForm {
@@ -52,7 +52,7 @@ export const emptyForm = (o: { title: string; start: string; timeZone: string })
   durationMinutes: 30,
   // Mails name the zone too.
   timeZone: idFor(zoneOf(o.timeZone)),
-  repeat: once,
+  repeat: noRepeat,
   invitees: [],
   waitingRoom: false,
   joinBeforeHost: true,
@@ -83,7 +83,7 @@ export function formOf(
     time: local.slice(11, 16),
     durationMinutes: ofOne?.durationMinutes ?? meeting.durationMinutes,
     timeZone,
-    repeat: scope === 'one' ? once : repeatOf(recurrence, local.slice(0, 10), timeZone),
+    repeat: scope === 'one' ? noRepeat : repeatOf(recurrence, local.slice(0, 10), timeZone),
     invitees: meeting.invitees.map(({ email, name, userId, role }) => ({ email, name, userId, role: role ?? '' })),
     waitingRoom,
     joinBeforeHost,

@@ -18,7 +18,7 @@ export type RepeatEnd =
   | { readonly kind: 'until'; readonly day: string }
   | { readonly kind: 'count'; readonly count: number };
 
-export const once: Repeat = { kind: 'none', days: [], every: 1, end: { kind: 'never' }, rule: '' };
+export const noRepeat: Repeat = { kind: 'none', days: [], every: 1, end: { kind: 'never' }, rule: '' };
 export const EVERY_MAX = 99;
 export const COUNT_MAX = 1000;
 
@@ -50,18 +50,21 @@ function endOf(end: RepeatEnd): string[] {
 
 /** Parses a rule with its first occurrence on `day`, in a zone. */
 export function repeatOf(rule: string, day: string, timeZone: string): Repeat {
-  if (rule === '') return once;
+  if (rule === '') return noRepeat;
   const parts = new Map(rule.split(';').map((part) => part.split('=', 2) as [string, string]));
   const repeat = readKind(parts, day);
   const end = readEnd(parts, timeZone);
   const every = Number(parts.get('INTERVAL') ?? 1);
   const known = ['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYDAY', 'BYMONTHDAY', 'WKST'];
-  const isSaid = [...parts.keys()].every((name) => known.includes(name)) && every <= EVERY_MAX;
+  const isExpressible = [...parts.keys()].every((name) => known.includes(name)) && every <= EVERY_MAX;
   // The start of the week (WKST) decides which weeks an interval of several weeks selects.
   const isWeekPlain = (parts.get('WKST') ?? 'MO') === 'MO' || every === 1;
-  if (repeat === undefined || end === undefined || !isSaid || !isWeekPlain) return { ...once, kind: 'other', rule };
+  if (repeat === undefined || end === undefined || !isExpressible || !isWeekPlain)
+    return { ...noRepeat, kind: 'other', rule };
   const isWorking = repeat.kind === 'weekdays' && every !== 1;
-  return isWorking ? { ...once, kind: 'weekly', days: WORKING, every, end } : { ...once, ...repeat, every, end };
+  return isWorking
+    ? { ...noRepeat, kind: 'weekly', days: WORKING, every, end }
+    : { ...noRepeat, ...repeat, every, end };
 }
 
 function readKind(parts: ReadonlyMap<string, string>, day: string): Pick<Repeat, 'kind' | 'days'> | undefined {

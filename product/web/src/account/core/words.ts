@@ -2,13 +2,13 @@ import { dayOf, placeInMonth, plusDays, weekDayOf, weekDays } from './local-time
 import type { Say } from './messages/texts.ts';
 import type { Repeat } from './repeat.ts';
 
-interface Reader {
+interface UserLocale {
   readonly locale: string;
   readonly timeZone: string;
 }
 
 /** Formats a span such as 09:00 – 09:30. */
-export function timeRange(startsAt: string, endsAt: string, { locale, timeZone }: Reader): string {
+export function timeRange(startsAt: string, endsAt: string, { locale, timeZone }: UserLocale): string {
   const format = new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return `${format.format(Date.parse(startsAt))} – ${format.format(Date.parse(endsAt))}`;
 }
@@ -17,14 +17,14 @@ export function whenText(
   startsAt: string,
   endsAt: string,
   nowMs: number,
-  { say, ...reader }: Reader & { say: Say },
+  { say, ...reader }: UserLocale & { say: Say },
 ): string {
   const day = dayTitle(dayOf(Date.parse(startsAt), reader.timeZone), nowMs, reader);
   return say('list.when', { day, time: timeRange(startsAt, endsAt, reader) });
 }
 
 /** Formats Monday 23 November; adds the year if it is another. */
-export function dayTitle(day: string, nowMs: number, { locale, timeZone }: Reader): string {
+export function dayTitle(day: string, nowMs: number, { locale, timeZone }: UserLocale): string {
   const isThisYear = day.slice(0, 4) === dayOf(nowMs, timeZone).slice(0, 4);
   return new Intl.DateTimeFormat(locale, {
     timeZone: 'UTC',
@@ -38,7 +38,7 @@ export function dayTitle(day: string, nowMs: number, { locale, timeZone }: Reade
 export function nearDay(
   day: string,
   nowMs: number,
-  { timeZone }: Pick<Reader, 'timeZone'>,
+  { timeZone }: Pick<UserLocale, 'timeZone'>,
 ): 'list.today' | 'list.tomorrow' | undefined {
   const today = dayOf(nowMs, timeZone);
   return day === today ? 'list.today' : day === plusDays(today, 1) ? 'list.tomorrow' : undefined;

@@ -23,7 +23,7 @@ export interface ZoneFacts {
 }
 
 /** Current names of all renamed zones, as browsers still list the old ones (CLDR keeps its keys). */
-const renamed: Readonly<Record<string, string>> = {
+const currentNames: Readonly<Record<string, string>> = {
   'Africa/Asmera': 'Africa/Asmara',
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
   'America/Catamarca': 'America/Argentina/Catamarca',
@@ -45,7 +45,7 @@ const renamed: Readonly<Record<string, string>> = {
   'Pacific/Truk': 'Pacific/Chuuk',
   'Etc/UTC': 'UTC',
 };
-const formerly = new Map(Object.entries(renamed).map(([old, id]) => [id, old]));
+const oldNames = new Map(Object.entries(currentNames).map(([old, id]) => [id, old]));
 
 /** Large cities that name no zone, spelled as in `cityNamesZh`. */
 const largeCities: Readonly<Record<string, string>> = {
@@ -70,10 +70,10 @@ const largeCities: Readonly<Record<string, string>> = {
   'Europe/Zurich': 'geneva basel bern',
 };
 
-export const presentName = (id: string): string => renamed[id] ?? id;
+export const currentName = (id: string): string => currentNames[id] ?? id;
 
 export function zoneOf(id: string): Zone {
-  const present = presentName(id);
+  const present = currentName(id);
   const [region = '', ...rest] = present.split('/');
   const [city, ...within] = rest.map((part) => part.replaceAll('_', ' ')).reverse();
   return city === undefined
@@ -81,18 +81,18 @@ export function zoneOf(id: string): Zone {
     : { id: present, city: [city, ...within].join(', '), region };
 }
 
-let listed: readonly Zone[] | undefined;
+let cachedZones: readonly Zone[] | undefined;
 
 /** Returns all zones of the browser, and UTC, by city. */
 export function allZones(): readonly Zone[] {
-  const ids = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')].map(presentName));
-  listed ??= [...ids].map(zoneOf).sort((a, b) => a.city.localeCompare(b.city, 'en'));
-  return listed;
+  const ids = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')].map(currentName));
+  cachedZones ??= [...ids].map(zoneOf).sort((a, b) => a.city.localeCompare(b.city, 'en'));
+  return cachedZones;
 }
 
 /** Returns the name that this browser accepts: an old browser does not know new names. */
 export function idFor({ id }: Zone): string {
-  const old = formerly.get(id);
+  const old = oldNames.get(id);
   return old === undefined || isKnown(id) ? id : old;
 }
 
@@ -106,7 +106,7 @@ function isKnown(timeZone: string): boolean {
 }
 
 /** Locales that have a region's abbreviations: American English does not know CET. */
-const abbreviating: Readonly<Record<string, readonly string[]>> = {
+const abbreviationLocales: Readonly<Record<string, readonly string[]>> = {
   Africa: ['en-ZA'],
   America: ['en-US', 'en-CA'],
   Asia: ['en-IN'],
@@ -126,7 +126,7 @@ export function factsOf(zone: Zone, { locale, nowMs }: { readonly locale: string
     return atMs.map((ms) => format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '');
   };
   // CET in winter, CEST in summer; a zone without an abbreviation gives its offset: GMT+8.
-  const short = (abbreviating[region] ?? []).flatMap((of) => parts(of, 'short', [nowMs, nowMs + HALF_YEAR_MS]));
+  const short = (abbreviationLocales[region] ?? []).flatMap((of) => parts(of, 'short', [nowMs, nowMs + HALF_YEAR_MS]));
   const isOffset = (text: string): boolean => /^GMT[+−-]/.test(text);
   const [now = ''] = short;
   const [offset = ''] = isOffset(now) ? [now] : parts('en', 'shortOffset', [nowMs]);
@@ -137,7 +137,7 @@ export function factsOf(zone: Zone, { locale, nowMs }: { readonly locale: string
     zone.city,
     zhCity,
     region,
-    formerly.get(id),
+    oldNames.get(id),
     name,
     ...short.filter((one) => !isOffset(one)),
     ...cities,
@@ -171,7 +171,7 @@ export function* countriesOfZones(locale: string): Generator<void, ReadonlyMap<s
       const names = [english?.of(first + second), local?.of(first + second)];
       if (names[0] === undefined) continue;
       for (const id of zonesOfCountry(`und-${first}${second}`)) {
-        const zone = presentName(id);
+        const zone = currentName(id);
         // A renamed country has two codes: the first is kept.
         if (!found.has(zone))
           found.set(
@@ -226,7 +226,7 @@ export function findZones(
     .flatMap((token) => wordsOf(token).split(/(?= )/));
   const ranked = zones.flatMap((zone) => {
     const known = facts(zone);
-    const all = known?.words ?? wordsOf(`${zone.city} ${zone.region} ${formerly.get(zone.id) ?? ''}`);
+    const all = known?.words ?? wordsOf(`${zone.city} ${zone.region} ${oldNames.get(zone.id) ?? ''}`);
     const isMeant =
       words.every((word) => has(all, word)) && offsets.every((minutes) => known?.offsetMinutes === minutes);
     const city = wordsOf(`${zone.city} ${known?.city ?? ''}`);

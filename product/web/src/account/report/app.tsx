@@ -2,7 +2,7 @@
 import { ArrowLeft } from 'lucide-react';
 import type { AdminPorts } from '../../admin/ports.ts';
 import { useTexts } from '../../admin/text.ts';
-import { Asking } from '../../admin/ui/asked.ts';
+import { QueryProvider } from '../../admin/ui/queries.ts';
 import { ConsoleApi } from '../../console/api.ts';
 import { type Span, spanQuery } from '../../console/session/core/span.ts';
 import { LoadedTimeline } from '../../console/session/load.tsx';
@@ -30,7 +30,7 @@ export function ReportApp({ route, ports, onSignOut, onSignedOut }: ReportAppPro
     <div className="account admin">
       <AccountHead me={ports.me} signOut={onSignOut} onSignedOut={onSignedOut} />
       <main className="account-main report-main admin-main content-start min-w-0 mx-auto">
-        <Asking>
+        <QueryProvider>
           {route.name === 'report' ? (
             <>
               <Back href="/meetings" text={say('back')} />
@@ -42,7 +42,7 @@ export function ReportApp({ route, ports, onSignOut, onSignedOut }: ReportAppPro
               <Session meeting={meeting} session={route.session} ports={ports} />
             </>
           )}
-        </Asking>
+        </QueryProvider>
       </main>
     </div>
   );
@@ -60,5 +60,5 @@ function Back({ href, text }: { href: string; text: string }) {
 function Session({ meeting, session, ports }: { meeting: string; session: string; ports: AdminPorts }) {
   const load = (span?: Span) =>
     new ConsoleApi(ports).get<SessionTimeline>(`/meetings/${meeting}/sessions/${session}/timeline`, spanQuery(span));
-  return <LoadedTimeline named={[meeting, session]} load={load} timeZone={ports.timeZone} now={ports.now} />;
+  return <LoadedTimeline queryKey={[meeting, session]} load={load} timeZone={ports.timeZone} now={ports.now} />;
 }

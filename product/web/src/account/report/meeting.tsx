@@ -2,12 +2,12 @@ import { type components, MeridianApiError } from '@meridian/api-client';
 import { ChartSpline } from 'lucide-react';
 import type { AdminPorts } from '../../admin/ports.ts';
 import { Connection } from '../../admin/reports/connection.tsx';
-import { feltOf } from '../../admin/reports/core/quality.ts';
+import { connectionQualityOf } from '../../admin/reports/core/quality.ts';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Part } from '../../admin/traffic/parts.tsx';
 import { trafficTexts } from '../../admin/traffic/text.ts';
 import { spanText, timeText } from '../../admin/traffic/when.ts';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { meetingPath } from '../core/route.ts';
@@ -24,7 +24,7 @@ interface ReportProps {
 export function MeetingReportPage({ meeting, ports }: ReportProps) {
   const { say } = useTexts(reportPageTexts);
   const { client, run } = ports;
-  const { value, problem, reload } = useAsked(['meeting report', meeting], () =>
+  const { value, problem, reload } = useApiQuery(['meeting report', meeting], () =>
     run(() => client.get('/meetings/{meeting}/report', { params: { path: { meeting } } })),
   );
   if (problem instanceof MeridianApiError && (problem.status === 404 || problem.status === 403))
@@ -80,7 +80,7 @@ function useColumns(meeting: string): readonly Column<Attendance>[] {
     {
       key: 'connection',
       title: say('connection'),
-      cell: ({ joins, quality }) => (joins === 0 ? '—' : <Connection felt={feltOf(quality)} />),
+      cell: ({ joins, quality }) => (joins === 0 ? '—' : <Connection felt={connectionQualityOf(quality)} />),
     },
     {
       key: 'timeline',

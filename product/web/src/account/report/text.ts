@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const reportPageTexts = inBoth({
+export const reportPageTexts = inBothLanguages({
   title: ['How it went', '会议情况'],
   lead: ['“{title}”, number {number}', '“{title}”，会议号 {number}'],
   back: ['My meetings', '我的会议'],

@@ -3,7 +3,7 @@ import type { AccountApi } from '../api.ts';
 import { invitationText, meetingUrl, spacedNumber } from '../core/invitation-text.ts';
 import type { Meeting, MyOccurrence } from '../core/model.ts';
 import { whenText } from '../core/words.ts';
-import { presentName } from '../core/zones.ts';
+import { currentName } from '../core/zones.ts';
 import { useSay } from '../text.ts';
 import { InviteeLinks } from './invited.tsx';
 import { CopyButton } from './small-dialogs.tsx';
@@ -18,7 +18,7 @@ export function useInvitation(timeZone: string, nowMs: number): (one: Invited) =
       link: meetingUrl(location.origin, number),
       number: spacedNumber(number),
       password,
-      when: `${whenText(startsAt, endsAt, nowMs, { say, locale, timeZone })} (${presentName(timeZone)})`,
+      when: `${whenText(startsAt, endsAt, nowMs, { say, locale, timeZone })} (${currentName(timeZone)})`,
       labels: { link: say('details.link'), number: say('details.number'), password: say('details.password') },
     });
 }

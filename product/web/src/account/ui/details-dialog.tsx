@@ -7,7 +7,7 @@ import { meetingUrl, spacedNumber } from '../core/invitation-text.ts';
 import type { Answer, Meeting, MyOccurrence } from '../core/model.ts';
 import { repeatOf } from '../core/repeat.ts';
 import { kindText, timeRange, whenText } from '../core/words.ts';
-import { presentName } from '../core/zones.ts';
+import { currentName } from '../core/zones.ts';
 import { useSay } from '../text.ts';
 import { useInvitation } from './booked.tsx';
 import { Trouble } from './fields.tsx';
@@ -84,8 +84,8 @@ function Facts({ occurrence, meeting, timeZone, nowMs, password }: DetailsProps 
           <RepeatIcon size={15} aria-hidden="true" /> {repeats}
         </Fact>
       )}
-      {meeting === undefined || presentName(meeting.timeZone) === presentName(timeZone) ? null : (
-        <Fact label={say('details.zone')}>{presentName(meeting.timeZone).replaceAll('_', ' ')}</Fact>
+      {meeting === undefined || currentName(meeting.timeZone) === currentName(timeZone) ? null : (
+        <Fact label={say('details.zone')}>{currentName(meeting.timeZone).replaceAll('_', ' ')}</Fact>
       )}
       <Fact label={say('details.link')}>
         <a href={meetingUrl(location.origin, occurrence.number)}>{meetingUrl(location.host, occurrence.number)}</a>

@@ -1,6 +1,6 @@
 import { Link2 } from 'lucide-react';
 import { useState } from 'react';
-import { copySoon } from '../../room/clipboard.ts';
+import { copyWhenReady } from '../../room/clipboard.ts';
 import type { AccountApi } from '../api.ts';
 import type { Invitee, Meeting } from '../core/model.ts';
 import { useSay } from '../text.ts';
@@ -83,7 +83,7 @@ function InviteeLink({ meeting, invitee, api }: { meeting: string; invitee: Invi
   if (!hasLink(invitee)) return null;
   const copy = async (): Promise<void> => {
     const link = api.linkOf(meeting, invitee.id);
-    const copied = copySoon(link);
+    const copied = copyWhenReady(link);
     try {
       setUrl(await link);
     } catch (error) {
@@ -102,7 +102,7 @@ function InviteeLink({ meeting, invitee, api }: { meeting: string; invitee: Invi
       ),
     );
   };
-  const said = {
+  const buttonText = {
     '': say('details.copyLink'),
     copied: say('details.copied'),
     copyFailed: say('details.copyFailed'),
@@ -119,7 +119,7 @@ function InviteeLink({ meeting, invitee, api }: { meeting: string; invitee: Invi
         onBlur={() => setState('')}
       >
         <Link2 size={16} aria-hidden="true" />
-        <span aria-live="polite">{said}</span>
+        <span aria-live="polite">{buttonText}</span>
       </button>
       {url === '' ? null : (
         <input

@@ -4,7 +4,7 @@ import { isJoinable } from '../core/days.ts';
 import type { MyOccurrence } from '../core/model.ts';
 import { repeatOf } from '../core/repeat.ts';
 import { ruleText, timeRange, whenText } from '../core/words.ts';
-import { type Saying, useSay } from '../text.ts';
+import { type LocalTexts, useSay } from '../text.ts';
 
 export interface OccurrenceProps {
   occurrence: MyOccurrence;
@@ -61,7 +61,10 @@ export function JoinLink({
 }
 
 /** Describes the repetition of an occurrence's series; undefined without a series. */
-export function seriesText({ recurrence, originalStart, timeZone }: MyOccurrence, saying: Saying): string | undefined {
+export function seriesText(
+  { recurrence, originalStart, timeZone }: MyOccurrence,
+  saying: LocalTexts,
+): string | undefined {
   if (recurrence === '') return undefined;
   const day = originalStart.slice(0, 10);
   return ruleText(repeatOf(recurrence, day, timeZone), day, saying);

@@ -8,7 +8,7 @@ import { useSay } from '../text.ts';
 import { Trouble } from './fields.tsx';
 import { type OccurrenceProps, Row, seriesText } from './occurrence-row.tsx';
 
-interface Later {
+interface LaterOccurrences {
   readonly data?: readonly MyOccurrence[];
   readonly cursor?: string | undefined;
   readonly problem?: unknown;
@@ -72,7 +72,7 @@ export function SeriesFold({ api, ...props }: OccurrenceProps & { api: AccountAp
 
 /** Loads when unfolded, and again after the list has reloaded, which replaces the occurrence object. */
 function useLater(api: AccountApi, occurrence: MyOccurrence, isOpen: boolean) {
-  const [later, setLater] = useState<Later>({});
+  const [later, setLater] = useState<LaterOccurrences>({});
   const load = useCallback(
     (cursor?: string): (() => void) => {
       let gone = false;

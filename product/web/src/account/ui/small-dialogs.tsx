@@ -138,7 +138,7 @@ export function CopyButton({ text, label, primary }: { text: string; label: stri
       setState('failed');
     }
   };
-  const said = state === '' ? label : say(state === 'copied' ? 'details.copied' : 'details.copyFailed');
+  const buttonText = state === '' ? label : say(state === 'copied' ? 'details.copied' : 'details.copyFailed');
   return (
     <button
       type="button"
@@ -147,7 +147,7 @@ export function CopyButton({ text, label, primary }: { text: string; label: stri
       onBlur={() => setState('')}
     >
       <Copy size={16} aria-hidden="true" />
-      <span aria-live="polite">{said}</span>
+      <span aria-live="polite">{buttonText}</span>
     </button>
   );
 }

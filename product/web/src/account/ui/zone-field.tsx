@@ -2,7 +2,7 @@ import { Check } from 'lucide-react';
 import { type FocusEvent, type KeyboardEvent, memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { allZones, findZones, idFor, type Zone, type ZoneFacts, zoneOf } from '../core/zones.ts';
 import { useSay } from '../text.ts';
-import { useZoneBook, type ZoneBook } from './zone-book.ts';
+import { useZoneIndex, type ZoneIndex } from './zone-index.ts';
 
 interface ZoneFieldProps {
   /** The zone's name in the browser or the API. */
@@ -77,7 +77,7 @@ function useZoneChoice(value: string, onChoose: (timeZone: string) => void) {
   const [isWanted, setIsWanted] = useState(false);
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const book = useZoneBook(isOpen || isWanted);
+  const book = useZoneIndex(isOpen || isWanted);
   const chosen = useMemo(() => zoneOf(value), [value]);
   const all = useMemo(() => {
     const known = allZones();
@@ -131,7 +131,7 @@ interface ZoneListProps {
   found: readonly Zone[];
   active: number;
   chosenId: string;
-  book: ZoneBook;
+  book: ZoneIndex;
   optionId(index: number): string;
   onChoose(zone: Zone): void;
   onPoint(index: number): void;

@@ -2,7 +2,7 @@ import { KeyRound, Plus } from 'lucide-react';
 import { useMemo, useSyncExternalStore } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
-import { useList } from '../ui/asked.ts';
+import { useList } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable } from '../ui/table.tsx';
 import '../../styles/admin-people.css';

@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const keysTexts = inBoth({
+export const keysTexts = inBothLanguages({
   title: ['API keys', 'API 密钥'],
   lead: ['With a key, programs of your organisation use this service.', '贵组织的程序通过密钥使用本服务。'],
   make: ['New key', '新建密钥'],

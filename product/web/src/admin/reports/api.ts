@@ -4,7 +4,7 @@ import { ConsoleApi } from '../../console/api.ts';
 import { type Span, spanQuery } from '../../console/session/core/span.ts';
 import type { SessionTimeline } from '../../console/types.ts';
 import type { AdminPorts } from '../ports.ts';
-import type { PageOf } from '../ui/asked.ts';
+import type { PageOf } from '../ui/queries.ts';
 
 type Schemas = components['schemas'];
 export type Life = Schemas['RoomLife'];

@@ -4,7 +4,7 @@ import { useTexts } from '../text.ts';
 import { LoadTrouble, Part, State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';
-import { useAsked } from '../ui/asked.ts';
+import { useApiQuery } from '../ui/queries.ts';
 import { type Column, Loading, RowsTable } from '../ui/table.tsx';
 import { attendanceCsvPath, type LifeAttendance, type LifeAttendances, type ReportsApi } from './api.ts';
 import { personName } from './person-name.tsx';
@@ -18,7 +18,7 @@ interface AttendanceProps {
 
 export function AttendancePart({ ports, api, sid }: AttendanceProps) {
   const { say } = useTexts(reportTexts);
-  const { value, problem, reload } = useAsked(['attendance', sid], () => api.attendance(sid));
+  const { value, problem, reload } = useApiQuery(['attendance', sid], () => api.attendance(sid));
   return (
     <Part
       title={say('attendance')}

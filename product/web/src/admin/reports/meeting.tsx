@@ -5,12 +5,12 @@ import { useTexts } from '../text.ts';
 import { LoadTrouble, Part, State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';
-import { useAsked } from '../ui/asked.ts';
+import { useApiQuery } from '../ui/queries.ts';
 import { type Column, Loading, RowsTable } from '../ui/table.tsx';
 import { type Attendance, type Held, type Life, type MeetingReport, meetingCsvPath, type ReportsApi } from './api.ts';
 import { Connection } from './connection.tsx';
-import { feltOf } from './core/quality.ts';
-import { heldOf } from './core/words.ts';
+import { connectionQualityOf } from './core/quality.ts';
+import { occurrenceIn } from './core/words.ts';
 import { reportTexts } from './text.ts';
 
 interface MeetingPartProps {
@@ -23,7 +23,7 @@ interface MeetingPartProps {
 export function MeetingPart({ ports, api, life, meetingId }: MeetingPartProps) {
   const { say } = useTexts(reportTexts);
   const { sid, startedAt } = life;
-  const { value, problem, reload } = useAsked(['meeting', meetingId, startedAt], () =>
+  const { value, problem, reload } = useApiQuery(['meeting', meetingId, startedAt], () =>
     api.meeting(meetingId, startedAt),
   );
   const isGone = problem instanceof MeridianApiError && problem.status === 404;
@@ -44,7 +44,7 @@ export function MeetingPart({ ports, api, life, meetingId }: MeetingPartProps) {
       ) : value === undefined ? (
         <Loading />
       ) : (
-        <Known report={value} held={heldOf(value, sid)} ports={ports} />
+        <Known report={value} held={occurrenceIn(value, sid)} ports={ports} />
       )}
     </Part>
   );
@@ -106,7 +106,7 @@ function useColumns(): readonly Column<Attendance>[] {
     {
       key: 'quality',
       title: say('quality'),
-      cell: ({ quality, joins }) => (joins === 0 ? '—' : <Connection felt={feltOf(quality)} />),
+      cell: ({ quality, joins }) => (joins === 0 ? '—' : <Connection felt={connectionQualityOf(quality)} />),
     },
   ];
 }

@@ -9,13 +9,13 @@ import { useTexts } from '../text.ts';
 import { BackLink, Fact, Facts, LoadTrouble, Part, State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { exactTimeText, spanText, timeText } from '../traffic/when.ts';
-import { useAsked, useList } from '../ui/asked.ts';
+import { useApiQuery, useList } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable, Loading } from '../ui/table.tsx';
 import { type Life, type ReportsApi, type Stay, staysCsvPath } from './api.ts';
 import { AttendancePart } from './attendance.tsx';
 import { Connection } from './connection.tsx';
-import { feltOf } from './core/quality.ts';
+import { connectionQualityOf } from './core/quality.ts';
 import { endText, leftText } from './core/words.ts';
 import { MeetingPart } from './meeting.tsx';
 import { personName } from './person-name.tsx';
@@ -29,7 +29,7 @@ interface LifePageProps {
 }
 
 export function LifePage({ ports, api, sid }: LifePageProps) {
-  const { value, problem, reload } = useAsked(['life', sid], () => api.life(sid));
+  const { value, problem, reload } = useApiQuery(['life', sid], () => api.life(sid));
   return (
     <>
       <BackLink section="reports" />
@@ -154,7 +154,11 @@ function useColumns({ timeZone, now }: AdminPorts, sid: string): readonly Column
       },
     },
     { key: 'where', title: say('where'), cell: (stay) => <Where stay={stay} /> },
-    { key: 'quality', title: say('quality'), cell: ({ quality }) => <Connection felt={feltOf(quality)} /> },
+    {
+      key: 'quality',
+      title: say('quality'),
+      cell: ({ quality }) => <Connection felt={connectionQualityOf(quality)} />,
+    },
     {
       key: 'timeline',
       title: '',

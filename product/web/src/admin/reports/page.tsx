@@ -6,7 +6,7 @@ import { useTexts } from '../text.ts';
 import { State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';
-import { useList } from '../ui/asked.ts';
+import { useList } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable, Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';

@@ -22,7 +22,7 @@ export function StayTimeline({ ports, api, sid, session }: StayTimelineProps) {
         {say('back')}
       </a>
       <LoadedTimeline
-        named={['session', sid, session]}
+        queryKey={['session', sid, session]}
         load={(span) => api.timeline(sid, session, span)}
         timeZone={ports.timeZone}
         now={ports.now}

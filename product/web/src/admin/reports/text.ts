@@ -1,7 +1,7 @@
-import type { SayOf } from '../../core/messages/both.ts';
-import { inBoth } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const reportTexts = inBoth({
+export const reportTexts = inBothLanguages({
   lead: [
     'Past and running rooms, each from its first person to its end.',
     '过去和进行中的房间：从第一位参与者进入直到结束。',

@@ -7,7 +7,7 @@ import { useTexts } from '../text.ts';
 import { BackLink, CopyText, Fact, Facts, LoadTrouble, Stale, State } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';
-import { useAsked } from '../ui/asked.ts';
+import { useApiQuery } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
@@ -30,14 +30,14 @@ interface RoomPageProps {
 }
 
 export function RoomPage({ ports, api, name }: RoomPageProps) {
-  const { value, problem, reload } = useAsked(['room', name], () => api.now(name), ROOM_EVERY_MS);
+  const { value, problem, reload } = useApiQuery(['room', name], () => api.now(name), ROOM_EVERY_MS);
   const acts = useMemo(() => new RoomActs(api, name, reload), [api, name, reload]);
   const isOver = value?.room.active === false || (problem instanceof MeridianApiError && problem.status === 404);
   return (
     <>
       <BackLink section="rooms" />
       {isOver ? (
-        <Over name={name} />
+        <EndedRoom name={name} />
       ) : value === undefined ? (
         problem === undefined ? (
           <Loading />
@@ -47,7 +47,7 @@ export function RoomPage({ ports, api, name }: RoomPageProps) {
       ) : (
         <>
           {problem === undefined ? null : <Stale />}
-          <Running {...{ ports, api, acts }} now={value} />
+          <RunningRoom {...{ ports, api, acts }} now={value} />
         </>
       )}
     </>
@@ -56,7 +56,7 @@ export function RoomPage({ ports, api, name }: RoomPageProps) {
 
 const reportsPath = (room: string): string => `/admin/reports?${new URLSearchParams({ room })}`;
 
-function Over({ name }: { name: string }) {
+function EndedRoom({ name }: { name: string }) {
   const { say } = useTexts(roomTexts);
   return (
     <>
@@ -72,14 +72,14 @@ function Over({ name }: { name: string }) {
   );
 }
 
-interface RunningProps {
+interface RunningRoomProps {
   ports: AdminPorts;
   api: RoomsApi;
   acts: RoomActs;
   now: RoomNow;
 }
 
-function Running({ ports, api, acts, now }: RunningProps) {
+function RunningRoom({ ports, api, acts, now }: RunningRoomProps) {
   const { say } = useTexts(roomTexts);
   const problem = useSyncExternalStore(acts.problem.subscribe, acts.problem.get);
   const { room } = now;
@@ -97,7 +97,7 @@ function Running({ ports, api, acts, now }: RunningProps) {
   );
 }
 
-function Tools({ ports, api, acts, room }: Omit<RunningProps, 'now'> & { room: Room }) {
+function Tools({ ports, api, acts, room }: Omit<RunningRoomProps, 'now'> & { room: Room }) {
   const { say } = useTexts(roomTexts);
   return (
     <div className="admin-tools">

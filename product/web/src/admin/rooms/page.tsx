@@ -1,13 +1,13 @@
 import { Search } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import type { SayOf } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { LoadTrouble, Stale, State } from '../traffic/parts.tsx';
 import { type TrafficKey, trafficTexts } from '../traffic/text.ts';
 import { spanText, timeText } from '../traffic/when.ts';
-import { useAsked } from '../ui/asked.ts';
+import { useApiQuery } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
@@ -30,7 +30,7 @@ function List({ ports, api }: { ports: AdminPorts; api: RoomsApi }) {
   const shared = useTexts(sharedTexts);
   const [typed, setTyped] = useState('');
   const prefix = useLater(typed);
-  const { value, problem, reload } = useAsked(['rooms', prefix], () => api.live(prefix), LIST_EVERY_MS);
+  const { value, problem, reload } = useApiQuery(['rooms', prefix], () => api.live(prefix), LIST_EVERY_MS);
   const columns = useColumns(ports);
   return (
     <>

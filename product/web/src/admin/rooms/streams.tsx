@@ -8,7 +8,7 @@ import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { LoadTrouble, Part, Stale, State } from '../traffic/parts.tsx';
 import { timeText } from '../traffic/when.ts';
-import { useAsked } from '../ui/asked.ts';
+import { useApiQuery } from '../ui/queries.ts';
 import { Loading } from '../ui/table.tsx';
 import type { LiveRoom, Pull, Push, RoomsApi, Streams } from './api.ts';
 import { isEmpty, streamTone, viewersOf } from './core/streams.ts';
@@ -19,7 +19,7 @@ const STREAMS_EVERY_MS = 10_000;
 
 export function RoomStreams({ api, name, ports }: { api: RoomsApi; name: string; ports: AdminPorts }) {
   const { say } = useTexts(roomTexts);
-  const { value, problem, reload } = useAsked(['streams', name], () => api.streams(name), STREAMS_EVERY_MS);
+  const { value, problem, reload } = useApiQuery(['streams', name], () => api.streams(name), STREAMS_EVERY_MS);
   return (
     <Part title={say('streams')}>
       {value === undefined ? (

@@ -1,7 +1,7 @@
-import type { SayOf } from '../../core/messages/both.ts';
-import { inBoth } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const roomTexts = inBoth({
+export const roomTexts = inBothLanguages({
   lead: [
     'Rooms with participants at this moment. The list keeps itself up to date.',
     '此刻有参与者的房间，列表自动更新。',

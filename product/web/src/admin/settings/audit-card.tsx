@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck, Download, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
-import { useList } from '../ui/asked.ts';
+import { useList } from '../ui/queries.ts';
 import { type Column, ListTable } from '../ui/table.tsx';
 import { AdminTrouble } from '../ui/trouble.tsx';
 import { downloads, type SettingsApi } from './api.ts';

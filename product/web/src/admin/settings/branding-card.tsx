@@ -6,7 +6,7 @@ import type { OwnTenant, Versioned } from '../contract.ts';
 import { useTexts } from '../text.ts';
 import type { SettingsApi } from './api.ts';
 import { type BrandingForm, brandingChange, brandingErrors, brandingForm } from './core/branding.ts';
-import { grounds, hardToRead, isColour, type Scheme, shownAccent, usualAccent } from './core/colour.ts';
+import { grounds, illegibleSchemes, isColour, type Scheme, shownAccent, usualAccent } from './core/colour.ts';
 import { logoOf } from './logo.ts';
 import { SaveRow } from './save-row.tsx';
 import { type SettingsKey, settingsTexts } from './text.ts';
@@ -71,7 +71,7 @@ function AccentField(props: { value: string; error: string | undefined; onValue(
   const { say } = useTexts(settingsTexts);
   const { value, error, onValue } = props;
   const warnings = { light: 'hardLight', dark: 'hardDark' } as const;
-  const hard = isColour(value) ? hardToRead(value) : [];
+  const hard = isColour(value) ? illegibleSchemes(value) : [];
   return (
     <div className="stack accent-field">
       <div className="accent-row grid gap-3">

@@ -2,7 +2,7 @@ import { Download, Mail, MailX } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
-import { type Asked, useAsked } from '../ui/asked.ts';
+import { type ApiQuery, useApiQuery } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
@@ -19,8 +19,8 @@ export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undef
   const { say } = useTexts(settingsTexts);
   const { client, run, me } = ports;
   const api = useMemo(() => new SettingsApi({ client, run }), [client, run]);
-  const tenant = useAsked(['tenant'], api.tenant);
-  const retention = useAsked(['retention'], api.retention);
+  const tenant = useApiQuery(['tenant'], api.tenant);
+  const retention = useApiQuery(['retention'], api.retention);
   return (
     <>
       <PageTitle title={say('title')} lead={say('lead')} />
@@ -70,7 +70,7 @@ function Card(props: { id: string; title: string; lead?: string; children: React
   );
 }
 
-function WhenLoaded<T>({ of, children }: { of: Asked<T>; children(value: T): ReactNode }) {
+function WhenLoaded<T>({ of, children }: { of: ApiQuery<T>; children(value: T): ReactNode }) {
   const { say } = useTexts(sharedTexts);
   const { value, problem, reload } = of;
   if (problem !== undefined)

@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const settingsTexts = inBoth({
+export const settingsTexts = inBothLanguages({
   title: ['Settings', '设置'],
   lead: ['What holds for all of your organisation.', '适用于整个组织的设置。'],
   save: ['Save', '保存'],

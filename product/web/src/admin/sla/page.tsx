@@ -3,16 +3,16 @@ import { Download, Printer } from 'lucide-react';
 import { useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import { monthIn, monthsUntil } from '../../console/report/core/figures.ts';
-import { Days, Headline, How, Rows } from '../../console/report/parts.tsx';
+import { Days, Headline, Method, Rows } from '../../console/report/parts.tsx';
 import { Remarks, Windows } from '../../console/report/windows.tsx';
 import { type ReportWords, useReportWords } from '../../console/report/words.ts';
 import type { TenantSlaReport } from '../../console/types.ts';
-import type { SayOf } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
 import { adminPath } from '../core/route.ts';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { LoadTrouble, Part } from '../traffic/parts.tsx';
-import { useAsked } from '../ui/asked.ts';
+import { useApiQuery } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
@@ -25,7 +25,7 @@ export function ServiceLevelPage({ ports }: { ports: AdminPorts }) {
   const words = useReportWords();
   const { client, run } = ports;
   const [month, setMonth] = useState(() => monthIn(location.search, ports.now()));
-  const { value, problem, reload } = useAsked(
+  const { value, problem, reload } = useApiQuery(
     ['sla', month],
     (): Promise<TenantSlaReport> => run(() => client.get('/reports/sla', { params: { query: { month } } })),
   );
@@ -67,7 +67,7 @@ function Report({ words, say, report }: ReportProps) {
         <Windows {...{ words, report }} />
       </Part>
       <Remarks {...{ words, report }} />
-      <How {...{ words, report }} availability={say('availability')} />
+      <Method {...{ words, report }} availability={say('availability')} />
       <p className="faint">{say('own')}</p>
     </>
   );

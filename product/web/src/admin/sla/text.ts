@@ -1,8 +1,8 @@
 // Texts specific to a tenant's service level; the rest are shared with the cloud's report.
 
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const serviceLevelTexts = inBoth({
+export const serviceLevelTexts = inBothLanguages({
   lead: [
     'What your organisation could rely on, against the objectives of this cloud. Months and hours are those of UTC.',
     '贵组织实际得到的服务与本云目标的对比。月份和小时均按 UTC 计算。',

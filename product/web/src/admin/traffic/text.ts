@@ -1,8 +1,8 @@
 // Texts shared by the pages of rooms, reports and webhooks.
 
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const trafficTexts = inBoth({
+export const trafficTexts = inBothLanguages({
   hoursMinutes: ['{hours} h {minutes} min', '{hours} 小时 {minutes} 分'],
   minutesSeconds: ['{minutes} min {seconds} s', '{minutes} 分 {seconds} 秒'],
   seconds: ['{seconds} s', '{seconds} 秒'],

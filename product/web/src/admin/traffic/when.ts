@@ -1,18 +1,19 @@
-import type { SayOf } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
 import type { TrafficKey } from './text.ts';
 
-export interface Reader {
+export interface UserLocale {
   readonly locale: string;
   readonly timeZone: string;
 }
 
 /** Formats 23 Nov 2026, 09:48; '' for an invalid time. */
-export const timeText = (time: string | undefined, reader: Reader): string => formatted(time, 'short', reader);
+export const timeText = (time: string | undefined, reader: UserLocale): string => formatted(time, 'short', reader);
 
 /** Formats a time with seconds. */
-export const exactTimeText = (time: string | undefined, reader: Reader): string => formatted(time, 'medium', reader);
+export const exactTimeText = (time: string | undefined, reader: UserLocale): string =>
+  formatted(time, 'medium', reader);
 
-function formatted(time: string | undefined, timeStyle: 'short' | 'medium', { locale, timeZone }: Reader): string {
+function formatted(time: string | undefined, timeStyle: 'short' | 'medium', { locale, timeZone }: UserLocale): string {
   const atMs = Date.parse(time ?? '');
   if (Number.isNaN(atMs)) return '';
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle, timeZone, hourCycle: 'h23' }).format(atMs);

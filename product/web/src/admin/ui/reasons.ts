@@ -1,8 +1,8 @@
 // Texts of refusals where those of the meeting pages would speak of a meeting.
 
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const reasonTexts = inBoth({
+export const reasonTexts = inBothLanguages({
   VERSION_CONFLICT: [
     'It has been changed elsewhere meanwhile. Close this, look at the change, and try again.',
     '内容已在别处被修改。请关闭此窗口，查看变更后重试。',

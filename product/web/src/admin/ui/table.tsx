@@ -1,7 +1,7 @@
 import { LoaderCircle, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTexts } from '../text.ts';
-import type { ListState } from './asked.ts';
+import type { ListState } from './queries.ts';
 import { sharedTexts } from './texts.ts';
 import { AdminTrouble } from './trouble.tsx';
 

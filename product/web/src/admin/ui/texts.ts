@@ -1,6 +1,6 @@
 // Texts shared by several administration pages.
-import { inBoth } from '../../core/messages/both.ts';
-export const sharedTexts = inBoth({
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
+export const sharedTexts = inBothLanguages({
   title: ['Administration', '管理'],
   meetings: ['My meetings', '我的会议'],
   menu: ['Pages of the administration', '管理页面'],

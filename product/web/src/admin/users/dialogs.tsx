@@ -5,8 +5,8 @@ import { useLanguage } from '../../ui/language.tsx';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { AskDialog } from '../ui/ask-dialog.tsx';
-import { useAsked } from '../ui/asked.ts';
 import { OneTime } from '../ui/one-time.tsx';
+import { useApiQuery } from '../ui/queries.ts';
 import { sharedTexts } from '../ui/texts.ts';
 import type { User, UsersApi } from './api.ts';
 import { isAdminRole, type UserRole } from './core/roles.ts';
@@ -17,10 +17,10 @@ import {
   formOfUser,
   isGood,
   linkNotes,
+  newUserOf,
   roleNames,
   rolesFor,
   type UserForm,
-  wantedOf,
 } from './core/words.ts';
 import type { UserDialog, UsersDesk } from './desk.ts';
 import { ManyDialog } from './many-dialog.tsx';
@@ -37,7 +37,7 @@ interface OpenUserDialogProps {
 export function OpenUserDialog({ api, desk, ports, ownId, onChanged }: OpenUserDialogProps) {
   const dialog = useSyncExternalStore(desk.dialog.subscribe, desk.dialog.get);
   // The value is false until the API has answered.
-  const mails = useAsked(['mails'], api.mails).value === true;
+  const mails = useApiQuery(['mails'], api.mails).value === true;
   const isOfOperators = ports.me.ofOperators === true;
   if (dialog === undefined) return null;
   switch (dialog.kind) {
@@ -85,7 +85,7 @@ function InviteDialog({ desk, mails, roles }: InviteProps) {
         setTried(true);
         return isGood(form);
       }}
-      act={() => desk.invite(wantedOf(form), mails && mail ? language : undefined)}
+      act={() => desk.invite(newUserOf(form), mails && mail ? language : undefined)}
       onClose={() => desk.close('invite')}
     >
       <p className="faint">{say('inviteLead')}</p>

@@ -3,7 +3,7 @@ import type { UsersApi } from './api.ts';
 import type { Answers } from './core/results.ts';
 import type { ReadRow } from './core/user-rows.ts';
 
-export interface LinkOf {
+export interface UserLink {
   readonly id: string;
   readonly name: string;
   readonly email: string;
@@ -13,7 +13,7 @@ export interface LinkOf {
 }
 
 /** Returns users added by the import: existing users have a password or another way to sign in. */
-export const newUsers = (rows: readonly ReadRow[], answers: Answers): readonly Omit<LinkOf, 'url' | 'mailed'>[] =>
+export const newUsers = (rows: readonly ReadRow[], answers: Answers): readonly Omit<UserLink, 'url' | 'mailed'>[] =>
   rows.flatMap(({ line, name, email }) => {
     const { status, id } = answers.get(line) ?? {};
     return status === 201 && id !== undefined ? [{ id, name, email }] : [];
@@ -22,11 +22,11 @@ export const newUsers = (rows: readonly ReadRow[], answers: Answers): readonly O
 /** Creates links one after another; `onLinks` gets all so far. A failure does not stop the rest. */
 export async function makeLinks(
   api: Pick<UsersApi, 'passwordLink'>,
-  users: readonly Omit<LinkOf, 'url' | 'mailed'>[],
+  users: readonly Omit<UserLink, 'url' | 'mailed'>[],
   mailIn: Language | undefined,
-  onLinks: (links: readonly LinkOf[]) => void,
+  onLinks: (links: readonly UserLink[]) => void,
 ): Promise<void> {
-  const links: LinkOf[] = [];
+  const links: UserLink[] = [];
   for (const { id, name, email } of users) {
     try {
       const { url, mailed = false } = await api.passwordLink(id, mailIn);
@@ -39,10 +39,10 @@ export async function makeLinks(
   }
 }
 
-export const linksCsv = (links: readonly LinkOf[]): string =>
+export const linksCsv = (links: readonly UserLink[]): string =>
   [['name', 'email', 'link'], ...links.map(({ name, email, url = '' }) => [name, email, url])]
-    .map((cells) => cells.map(quoted).join(','))
+    .map((cells) => cells.map(escapedCell).join(','))
     .join('\r\n');
 
 /** Escapes cells, since a spreadsheet would execute those that begin with one of these characters. */
-const quoted = (cell: string): string => `"${cell.replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;
+const escapedCell = (cell: string): string => `"${cell.replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;

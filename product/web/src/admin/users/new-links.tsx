@@ -5,7 +5,7 @@ import { useLanguage } from '../../ui/language.tsx';
 import { useTexts } from '../text.ts';
 import { OneTime } from '../ui/one-time.tsx';
 import type { UsersApi } from './api.ts';
-import { type LinkOf, linksCsv, makeLinks, type newUsers } from './make-links.ts';
+import { linksCsv, makeLinks, type newUsers, type UserLink } from './make-links.ts';
 import { usersTexts } from './text.ts';
 
 interface NewLinksProps {
@@ -19,7 +19,7 @@ export function NewLinks({ api, mails, users, onLinks }: NewLinksProps) {
   const { say } = useTexts(usersTexts);
   const { language } = useLanguage();
   const [mail, setMail] = useState(true);
-  const [links, setLinks] = useState<readonly LinkOf[]>();
+  const [links, setLinks] = useState<readonly UserLink[]>();
   if (users.length === 0) return null;
   if (links === undefined)
     return (
@@ -48,7 +48,7 @@ export function NewLinks({ api, mails, users, onLinks }: NewLinksProps) {
   );
 }
 
-function Progress({ links, count, isMailed }: { links: readonly LinkOf[]; count: number; isMailed: boolean }) {
+function Progress({ links, count, isMailed }: { links: readonly UserLink[]; count: number; isMailed: boolean }) {
   const { say } = useTexts(usersTexts);
   const made = links.filter(({ url }) => url !== undefined).length;
   const mailed = links.filter((link) => link.mailed === true).length;

@@ -2,7 +2,7 @@ import { Ban, CircleCheck, KeyRound, ListPlus, Pencil, Search, Trash2, UserPlus 
 import { useEffect, useMemo, useState } from 'react';
 import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
-import { useList } from '../ui/asked.ts';
+import { useList } from '../ui/queries.ts';
 import { type MenuItem, RowMenu } from '../ui/row-menu.tsx';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable } from '../ui/table.tsx';

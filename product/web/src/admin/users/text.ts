@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const usersTexts = inBoth({
+export const usersTexts = inBothLanguages({
   title: ['Users', '用户'],
   lead: ['The people of your organisation that sign in here.', '在此登录的组织成员。'],
   invite: ['Invite user', '邀请用户'],

@@ -1,7 +1,7 @@
 // Calls of the webhooks pages. All reject with MeridianApiError.
 import type { components } from '@meridian/api-client';
 import type { AdminPorts } from '../ports.ts';
-import type { PageOf } from '../ui/asked.ts';
+import type { PageOf } from '../ui/queries.ts';
 
 type Schemas = components['schemas'];
 export type Webhook = Schemas['Webhook'];

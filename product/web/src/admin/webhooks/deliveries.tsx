@@ -6,12 +6,12 @@ import { useTexts } from '../text.ts';
 import { LoadTrouble, Outcome, Part, Stale } from '../traffic/parts.tsx';
 import { trafficTexts } from '../traffic/text.ts';
 import { exactTimeText } from '../traffic/when.ts';
-import { useList } from '../ui/asked.ts';
+import { useList } from '../ui/queries.ts';
 import { type Column, ListTable } from '../ui/table.tsx';
 import type { Delivery, WebhooksApi } from './api.ts';
-import { eventText, resultOf, whyOf } from './core/results.ts';
+import { eventText, failureTextOf, resultOf } from './core/results.ts';
 import { DeliveryDialog } from './delivery-dialog.tsx';
-import { replayed } from './replay.ts';
+import { replayAndWatch } from './replay.ts';
 import { Result } from './result.tsx';
 import { webhookTexts } from './text.ts';
 
@@ -19,7 +19,7 @@ const filters = ['', 'pending', 'delivered', 'failed', 'cancelled'] as const;
 type Filter = (typeof filters)[number];
 
 const idOf = ({ id }: Delivery): string => id;
-const freshly = { everyMs: 5000 };
+const refreshing = { everyMs: 5000 };
 
 interface DeliveriesProps {
   ports: AdminPorts;
@@ -31,7 +31,11 @@ export function Deliveries({ ports, api, webhook }: DeliveriesProps) {
   const { say } = useTexts(webhookTexts);
   const traffic = useTexts(trafficTexts);
   const [filter, setFilter] = useState<Filter>('');
-  const list = useList(['deliveries', webhook, filter], (cursor) => api.deliveries(webhook, filter, cursor), freshly);
+  const list = useList(
+    ['deliveries', webhook, filter],
+    (cursor) => api.deliveries(webhook, filter, cursor),
+    refreshing,
+  );
   const [open, setOpen] = useState<string>();
   const replay = useReplay(api, webhook, list.reload);
   const again = (delivery: Delivery): void => {
@@ -88,7 +92,7 @@ function useReplay(api: WebhooksApi, webhook: string, onDone: () => void) {
     };
     const run = async (): Promise<void> => {
       try {
-        await replayed({
+        await replayAndWatch({
           replay: () => api.replay(webhook, wanted.id),
           read: (id) => api.delivery(webhook, id),
           show: (delivery) => show({ delivery }),
@@ -129,7 +133,7 @@ function Replay({ state, onRetry }: { state: ReplayState; onRetry(): void }) {
   if ('problem' in state) return <LoadTrouble problem={state.problem} onRetry={onRetry} />;
   const { event, lastStatus, lastError, attempts } = state.delivery;
   const { tone, text } = resultOf(state.delivery, say);
-  const why = whyOf(lastStatus, lastError, say);
+  const why = failureTextOf(lastStatus, lastError, say);
   return (
     <Outcome
       tone={tone === 'warn' ? 'bad' : tone}

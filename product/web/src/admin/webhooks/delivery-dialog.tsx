@@ -4,7 +4,7 @@ import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { CopyText, Fact, Facts, LoadTrouble } from '../traffic/parts.tsx';
 import { exactTimeText } from '../traffic/when.ts';
-import { useAsked } from '../ui/asked.ts';
+import { useApiQuery } from '../ui/queries.ts';
 import { Loading } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';
 import type { Delivery, DeliveryWithBody, WebhooksApi } from './api.ts';
@@ -24,7 +24,7 @@ interface DeliveryDialogProps {
 export function DeliveryDialog({ ports, api, webhook, id, onReplay, onClose }: DeliveryDialogProps) {
   const { say } = useTexts(webhookTexts);
   const shared = useTexts(sharedTexts);
-  const { value, problem, reload } = useAsked(['delivery', webhook, id], () => api.delivery(webhook, id));
+  const { value, problem, reload } = useApiQuery(['delivery', webhook, id], () => api.delivery(webhook, id));
   const title = value === undefined ? say('details') : eventText(value.event, webhookTexts.en, say);
   return (
     <Dialog title={title} className="wide" onClose={onClose}>

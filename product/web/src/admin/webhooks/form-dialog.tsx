@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Choose, Field, Trouble } from '../../account/ui/fields.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { useTexts } from '../text.ts';
-import { useAsked } from '../ui/asked.ts';
+import { useApiQuery } from '../ui/queries.ts';
 import { sharedTexts } from '../ui/texts.ts';
 import type { NewWebhook, WebhooksApi } from './api.ts';
 import { bodyOf, errorsOf, type FormErrors, type WebhookForm } from './core/form.ts';
@@ -39,7 +39,7 @@ export function WebhookFormDialog({ api, title, button, form: initial, mayListKe
       await save(bodyOf(form));
       onClose();
     } catch (error) {
-      setProblem(plain(error));
+      setProblem(withoutDetails(error));
       setBusy(false);
     }
   };
@@ -89,7 +89,7 @@ export function WebhookFormDialog({ api, title, button, form: initial, mayListKe
 }
 
 /** Removes the API's details of a refused target: they are English, and the code's text is enough. */
-function plain(error: unknown): unknown {
+function withoutDetails(error: unknown): unknown {
   if (!(error instanceof MeridianApiError) || error.code !== 'TARGET_REFUSED') return error;
   return new MeridianApiError(error.code, error.message, { status: error.status });
 }
@@ -140,7 +140,7 @@ interface SignerProps {
 function SignerChoice({ api, signer, error, onChoose }: SignerProps) {
   const { say } = useTexts(webhookTexts);
   const shared = useTexts(sharedTexts);
-  const { value: keys, problem } = useAsked(['signers'], () => api.keys());
+  const { value: keys, problem } = useApiQuery(['signers'], () => api.keys());
   if (problem !== undefined) return <Trouble title={shared.say('failed')} error={problem} />;
   if (keys === undefined) return <p className="field-hint">{shared.say('loading')}</p>;
   if (keys.length === 0) return <p className="field-error">{say('signerNone')}</p>;

@@ -5,12 +5,12 @@ import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { BackLink, Fact, Facts, LoadTrouble, Outcome, State } from '../traffic/parts.tsx';
 import { timeText } from '../traffic/when.ts';
-import { useAsked } from '../ui/asked.ts';
+import { useApiQuery } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { Loading } from '../ui/table.tsx';
 import type { Attempt, Webhook, WebhooksApi } from './api.ts';
 import { formOf } from './core/form.ts';
-import { eventText, stateOf, whyOf } from './core/results.ts';
+import { eventText, failureTextOf, stateOf } from './core/results.ts';
 import { Deliveries } from './deliveries.tsx';
 import { WebhookFormDialog } from './form-dialog.tsx';
 import { type Asked, WebhookQuestion } from './question.tsx';
@@ -25,7 +25,7 @@ interface WebhookPageProps {
 }
 
 export function WebhookPage({ ports, api, id }: WebhookPageProps) {
-  const { value, problem, reload, set } = useAsked(['webhook', id], () => api.get(id));
+  const { value, problem, reload, set } = useApiQuery(['webhook', id], () => api.get(id));
   return (
     <>
       <BackLink section="webhooks" />
@@ -136,7 +136,7 @@ function TestResult({ tested, onRetry }: { tested: Tested; onRetry(): void }) {
   const { delivered, status, error, tookMs } = tested;
   return (
     <Outcome tone={delivered ? 'good' : 'bad'} title={say(delivered ? 'tested' : 'testFailed')}>
-      {whyOf(status, error, say) ?? say('testedText', { status, ms: tookMs })}
+      {failureTextOf(status, error, say) ?? say('testedText', { status, ms: tookMs })}
     </Outcome>
   );
 }

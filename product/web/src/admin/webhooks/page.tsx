@@ -5,7 +5,7 @@ import type { AdminPorts } from '../ports.ts';
 import { useTexts } from '../text.ts';
 import { State } from '../traffic/parts.tsx';
 import { timeText } from '../traffic/when.ts';
-import { useList } from '../ui/asked.ts';
+import { useList } from '../ui/queries.ts';
 import { PageTitle } from '../ui/shell.tsx';
 import { type Column, ListTable } from '../ui/table.tsx';
 import { sharedTexts } from '../ui/texts.ts';

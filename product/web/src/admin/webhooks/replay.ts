@@ -1,8 +1,8 @@
 import type { Delivery } from './api.ts';
 
 /** Most polls for the result of a replay: receivers answer within ten seconds or not at all. */
-const LOOKS_MAX = 12;
-const LOOK_EVERY_MS = 1000;
+const POLLS_MAX = 12;
+const POLL_EVERY_MS = 1000;
 
 export interface ReplayPorts {
   replay(): Promise<Delivery>;
@@ -14,11 +14,11 @@ export interface ReplayPorts {
 }
 
 /** Ends after the first attempt, or after the most polls. Rejects with MeridianApiError. */
-export async function replayed({ replay, read, show, pause }: ReplayPorts): Promise<void> {
+export async function replayAndWatch({ replay, read, show, pause }: ReplayPorts): Promise<void> {
   let now = await replay();
   show(now);
-  for (let looks = 0; looks < LOOKS_MAX && now.attempts === 0 && now.state === 'pending'; looks += 1) {
-    if (!(await pause(LOOK_EVERY_MS))) return;
+  for (let looks = 0; looks < POLLS_MAX && now.attempts === 0 && now.state === 'pending'; looks += 1) {
+    if (!(await pause(POLL_EVERY_MS))) return;
     now = await read(now.id);
     show(now);
   }

@@ -1,7 +1,7 @@
-import type { SayOf } from '../../core/messages/both.ts';
-import { inBoth } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const webhookTexts = inBoth({
+export const webhookTexts = inBothLanguages({
   lead: [
     'Meridian sends events of rooms, meetings and recordings to your addresses.',
     'Meridian 把房间和会议中发生的事件发送到您的地址。',

@@ -8,7 +8,7 @@ import type {
   CheckState,
   CheckTarget,
 } from '@meridian/sdk-web';
-import type { SayOf } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
 import { type CheckKey, keyIfKnown } from './messages/texts.ts';
 import { endpointText, type Format } from './values.ts';
 

@@ -10,7 +10,7 @@ import { useLiveAlarms } from './live.tsx';
 import { MatchersField } from './matchers-field.tsx';
 import { headlineOf } from './parts.tsx';
 import { alarmTexts } from './text.ts';
-import { useFirstWrong } from './use-first-wrong.ts';
+import { useFocusFirstInvalid } from './use-focus-first-invalid.ts';
 import { useAlarmWords } from './words.ts';
 
 /** Length limit of a note and of a reason; the API (product/api/src/alarms) has the same. */
@@ -27,8 +27,11 @@ export function AcknowledgeDialog({ alarm, api, onDone, onClose }: DialogProps &
   const words = useAlarmWords();
   const [note, setNote] = useState('');
   const doIt = async (): Promise<void> => {
-    const said = note.trim();
-    await api.post(`/alarms/${encodeURIComponent(alarm.id)}/acknowledge`, said === '' ? {} : { note: said });
+    const trimmedNote = note.trim();
+    await api.post(
+      `/alarms/${encodeURIComponent(alarm.id)}/acknowledge`,
+      trimmedNote === '' ? {} : { note: trimmedNote },
+    );
     onDone();
   };
   return (
@@ -77,7 +80,7 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
   const [custom, setCustom] = useState('48');
   const [reason, setReason] = useState('');
   const [tries, setTries] = useState(0);
-  useFirstWrong(tries);
+  useFocusFirstInvalid(tries);
   const hours = hoursOf(duration === 'custom' ? custom : duration);
   const wrong = {
     matchers: matchers.length === 0 ? 'matcherNeeded' : areComplete(matchers) ? undefined : 'matcherWrong',
@@ -110,7 +113,7 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
     >
       <p className="admin-question">{say('silenceLead')}</p>
       <MatchersField {...{ matchers, offered }} error={errorOf('matchers')} onChange={setMatchers} />
-      <MatchedNow matchers={matchers} />
+      <MatchCount matchers={matchers} />
       <div className="alarm-duration grid gap-3">
         <Choose<Duration>
           label={say('duration')}
@@ -148,7 +151,7 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
   );
 }
 
-function MatchedNow({ matchers }: { matchers: readonly AlarmMatcher[] }) {
+function MatchCount({ matchers }: { matchers: readonly AlarmMatcher[] }) {
   const { say } = useTexts(alarmTexts);
   const { value } = useLiveAlarms();
   if (value === undefined || matchers.length === 0 || !areComplete(matchers)) return null;

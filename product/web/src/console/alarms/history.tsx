@@ -3,7 +3,7 @@ import { type FormEvent, useMemo, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { dayBegin, dayEnd, timeText } from '../../admin/traffic/when.ts';
-import { useList } from '../../admin/ui/asked.ts';
+import { useList } from '../../admin/ui/queries.ts';
 import { type Column, ListTable } from '../../admin/ui/table.tsx';
 import { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';

@@ -1,6 +1,6 @@
 // Open alarms, fetched once for the whole console, so that the menu, the map and the list agree.
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-import { type Asked, useAsked } from '../../admin/ui/asked.ts';
+import { type ApiQuery, useApiQuery } from '../../admin/ui/queries.ts';
 import { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
 import type { Alarm, OpenAlarms } from '../types.ts';
@@ -18,9 +18,9 @@ const LIST_EVERY_MS = 5000;
 /** Interval while only the menu shows the count. */
 const BADGE_EVERY_MS = 10_000;
 
-type LiveState = Omit<Asked<LiveAlarms>, 'set'>;
-const nothing: LiveState = { value: undefined, problem: undefined, reload: () => Promise.resolve() };
-const Context = createContext(nothing);
+type LiveState = Omit<ApiQuery<LiveAlarms>, 'set'>;
+const emptyState: LiveState = { value: undefined, problem: undefined, reload: () => Promise.resolve() };
+const Context = createContext(emptyState);
 
 /** Returns the open alarms; an empty state outside the provider. */
 export const useLiveAlarms = (): LiveState => useContext(Context);
@@ -33,7 +33,7 @@ export function LiveAlarmsProvider(props: { ports: ConsolePorts; isListOpen: boo
     const { alarms, judgedAt } = await api.get<OpenAlarms>('/alarms');
     return { alarms, judgedAt, atMs: ports.now() };
   };
-  const { value, problem, reload } = useAsked(['alarms'], load, isListOpen ? LIST_EVERY_MS : BADGE_EVERY_MS);
+  const { value, problem, reload } = useApiQuery(['alarms'], load, isListOpen ? LIST_EVERY_MS : BADGE_EVERY_MS);
   const state = useMemo(() => ({ value, problem, reload }), [value, problem, reload]);
   return <Context value={state}>{children}</Context>;
 }

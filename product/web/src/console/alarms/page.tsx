@@ -76,10 +76,10 @@ function Now({ ports }: Pick<PageProps<'alarms'>, 'ports'>) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const nowMs = useNow(ports);
   const { ago } = useSpans();
-  const [asked, ask] = useState<{ readonly act: AlarmAct; readonly alarm: Alarm }>();
+  const [dialogRequest, setDialogRequest] = useState<{ readonly act: AlarmAct; readonly alarm: Alarm }>();
   if (value === undefined)
     return problem === undefined ? <Loading /> : <LoadTrouble problem={problem} onRetry={reload} />;
-  const dialog = { api, onDone: reload, onClose: () => ask(undefined) };
+  const dialog = { api, onDone: reload, onClose: () => setDialogRequest(undefined) };
   return (
     <>
       {problem === undefined ? null : (
@@ -98,10 +98,17 @@ function Now({ ports }: Pick<PageProps<'alarms'>, 'ports'>) {
       {value.alarms.length === 0 ? (
         <AllWell judgedAt={value.judgedAt} nowMs={nowMs} />
       ) : (
-        <List live={value} nowMs={nowMs} timeZone={ports.timeZone} onAct={(act, alarm) => ask({ act, alarm })} />
+        <List
+          live={value}
+          nowMs={nowMs}
+          timeZone={ports.timeZone}
+          onAct={(act, alarm) => setDialogRequest({ act, alarm })}
+        />
       )}
-      {asked?.act === 'acknowledge' ? <AcknowledgeDialog alarm={asked.alarm} {...dialog} /> : null}
-      {asked?.act === 'silence' ? <SilenceDialog alarm={asked.alarm} now={ports.now} {...dialog} /> : null}
+      {dialogRequest?.act === 'acknowledge' ? <AcknowledgeDialog alarm={dialogRequest.alarm} {...dialog} /> : null}
+      {dialogRequest?.act === 'silence' ? (
+        <SilenceDialog alarm={dialogRequest.alarm} now={ports.now} {...dialog} />
+      ) : null}
     </>
   );
 }
@@ -148,7 +155,7 @@ function List({ live: { alarms, judgedAt }, nowMs, timeZone, onAct }: ListProps)
     ),
   );
   const groups = useMemo(() => groupsOf(shown), [shown]);
-  const [most, setMost] = useState(GROUPS_SHOWN);
+  const [groupsShown, setMost] = useState(GROUPS_SHOWN);
   const critical = alarms.filter(({ severity }) => severity === 'critical').length;
   const isFiltered = filter.severity !== '' || filter.text !== '';
   return (
@@ -172,14 +179,14 @@ function List({ live: { alarms, judgedAt }, nowMs, timeZone, onAct }: ListProps)
         <p className="admin-empty">{say('emptyFiltered')}</p>
       ) : (
         <ul className="alarm-list grid gap-3" data-testid="alarms">
-          {groups.slice(0, most).map((group) => (
+          {groups.slice(0, groupsShown).map((group) => (
             <AlarmRow key={group.alarm.id} {...{ group, nowMs, timeZone, onAct }} />
           ))}
         </ul>
       )}
-      {groups.length > most ? (
-        <button type="button" className="button quiet admin-more" onClick={() => setMost(most + GROUPS_SHOWN)}>
-          {say('more', { count: groups.length - most })}
+      {groups.length > groupsShown ? (
+        <button type="button" className="button quiet admin-more" onClick={() => setMost(groupsShown + GROUPS_SHOWN)}>
+          {say('more', { count: groups.length - groupsShown })}
         </button>
       ) : null}
     </>

@@ -111,7 +111,7 @@ export function Marks({ alarm, timeZone, isFolded = false }: MarksProps) {
       {isSilenced ? <Mark icon={BellOff}>{say('silenced')}</Mark> : null}
       {quiet === undefined ? null : (
         <Mark icon={VolumeX}>
-          <QuietBy cause={quiet} />
+          <InhibitedBy cause={quiet} />
         </Mark>
       )}
       {acknowledged === undefined ? null : (
@@ -136,7 +136,7 @@ function Mark({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode 
   );
 }
 
-function QuietBy({ cause }: { cause: string }) {
+function InhibitedBy({ cause }: { cause: string }) {
   const { say } = useTexts(alarmTexts);
   return <>{say('quiet', { cause: useCauseText()(cause) })}</>;
 }

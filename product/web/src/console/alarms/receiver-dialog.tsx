@@ -19,7 +19,7 @@ import {
 import { MatchersField } from './matchers-field.tsx';
 import { settingsTexts } from './settings-text.ts';
 import { alarmTexts } from './text.ts';
-import { useFirstWrong } from './use-first-wrong.ts';
+import { useFocusFirstInvalid } from './use-focus-first-invalid.ts';
 
 interface DialogProps {
   api: ConsoleApi;
@@ -35,7 +35,7 @@ export function ReceiverDialog({ api, receiver, onSaved, onClose }: DialogProps)
   const [form, setForm] = useState(() => (receiver === undefined ? emptyReceiver : formOf(receiver)));
   const [errors, setErrors] = useState<Errors>({});
   const [tries, setTries] = useState(0);
-  useFirstWrong(tries);
+  useFocusFirstInvalid(tries);
   const isNew = receiver === undefined;
   const mark = (wrong: Errors): void => {
     setErrors(wrong);

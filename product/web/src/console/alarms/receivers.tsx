@@ -3,8 +3,8 @@ import { type ReactNode, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Outcome, Part, State } from '../../admin/traffic/parts.tsx';
 import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
 import { OneTime } from '../../admin/ui/one-time.tsx';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { RowMenu } from '../../admin/ui/row-menu.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { AdminTrouble } from '../../admin/ui/trouble.tsx';
@@ -25,7 +25,7 @@ type Open =
 
 export function Receivers({ api }: { api: ConsoleApi }) {
   const { say } = useTexts(settingsTexts);
-  const { value, problem, reload } = useAsked(['alarm receivers'], () =>
+  const { value, problem, reload } = useApiQuery(['alarm receivers'], () =>
     api.get<{ receivers: readonly AlarmReceiver[] }>('/alarm-receivers'),
   );
   const [open, setOpen] = useState<Open>();

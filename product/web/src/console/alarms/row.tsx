@@ -17,9 +17,9 @@ interface RowProps {
 }
 
 /** Rows shown below a cause; the page of the cause shows more. */
-const KEPT_SHOWN_MAX = 100;
+const INHIBITED_SHOWN_MAX = 100;
 
-export function AlarmRow({ group: { alarm, kept }, ...rest }: RowProps & { group: AlarmGroup }) {
+export function AlarmRow({ group: { alarm, inhibited: kept }, ...rest }: RowProps & { group: AlarmGroup }) {
   const { say } = useTexts(alarmTexts);
   // Folded rows are not rendered.
   const [isOpen, setOpen] = useState(false);
@@ -30,14 +30,14 @@ export function AlarmRow({ group: { alarm, kept }, ...rest }: RowProps & { group
         <details className="alarm-kept" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
           <summary>{kept.length === 1 ? say('keptOne') : say('kept', { count: kept.length })}</summary>
           <ul>
-            {(isOpen ? kept.slice(0, KEPT_SHOWN_MAX) : []).map((one) => (
+            {(isOpen ? kept.slice(0, INHIBITED_SHOWN_MAX) : []).map((one) => (
               <li key={one.id} className="alarm" data-severity={one.severity}>
                 <AlarmBody alarm={one} isFolded {...rest} />
               </li>
             ))}
           </ul>
-          {kept.length > KEPT_SHOWN_MAX ? (
-            <p className="faint small">{say('more', { count: kept.length - KEPT_SHOWN_MAX })}</p>
+          {kept.length > INHIBITED_SHOWN_MAX ? (
+            <p className="faint small">{say('more', { count: kept.length - INHIBITED_SHOWN_MAX })}</p>
           ) : null}
         </details>
       )}

@@ -5,7 +5,7 @@ import { Check, Choose, Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Part, State } from '../../admin/traffic/parts.tsx';
 import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import type { ConsoleApi } from '../api.ts';
 import { type AlarmRule, alarmSeverities } from '../types.ts';
@@ -15,12 +15,12 @@ import { Severity } from './parts.tsx';
 import { limitSourceOf, ruleMeaning } from './sentences.ts';
 import { settingsTexts } from './settings-text.ts';
 import { alarmTexts } from './text.ts';
-import { useFirstWrong } from './use-first-wrong.ts';
+import { useFocusFirstInvalid } from './use-focus-first-invalid.ts';
 import { useAlarmWords } from './words.ts';
 
 export function Rules({ api }: { api: ConsoleApi }) {
   const { say } = useTexts(settingsTexts);
-  const { value, problem, reload, set } = useAsked(['alarm rules'], () =>
+  const { value, problem, reload, set } = useApiQuery(['alarm rules'], () =>
     api.get<{ rules: readonly AlarmRule[] }>('/alarm-rules'),
   );
   const [changed, setChanged] = useState<AlarmRule>();
@@ -149,7 +149,7 @@ function RuleDialog({ api, rule, onSaved, onClose }: DialogProps) {
   const [form, setForm] = useState(() => ruleForm(rule));
   const [errors, setErrors] = useState<readonly RuleField[]>([]);
   const [tries, setTries] = useState(0);
-  useFirstWrong(tries);
+  useFocusFirstInvalid(tries);
   const errorOf = (field: RuleField): string | undefined =>
     errors.includes(field) ? say(`wrong.${field}`) : undefined;
   const { unit, usual } = rule;

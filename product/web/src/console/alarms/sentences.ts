@@ -54,11 +54,11 @@ export function subjectText({ subject, labels }: Pick<Alarm, 'subject' | 'labels
   return subject === region ? labelText('region', region, language) : subject;
 }
 
-export type Said = Pick<Alarm, 'rule' | 'subject' | 'labels' | 'text' | 'state' | 'value' | 'limit' | 'unit'>;
+export type DescribedAlarm = Pick<Alarm, 'rule' | 'subject' | 'labels' | 'text' | 'state' | 'value' | 'limit' | 'unit'>;
 export type Figure = (value: number, unit: string) => string;
 
 /** Returns this page's Chinese sentence; in English, or for an unknown rule, the API's text. */
-export function sentenceOf(alarm: Said, language: Language, figure: Figure): string {
+export function sentenceOf(alarm: DescribedAlarm, language: Language, figure: Figure): string {
   const { rule, labels, state, unit } = alarm;
   if (language !== 'zh' || !isRuleId(rule)) return alarm.text;
   const name = subjectText(alarm, language);

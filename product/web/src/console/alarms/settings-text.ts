@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const settingsTexts = inBoth({
+export const settingsTexts = inBothLanguages({
   title: ['Settings of alarms', '告警设置'],
   receivers: ['Receivers', '接收方'],
   receiversLead: ['Where messages about alarms go.', '告警消息发往何处。'],
@@ -58,7 +58,10 @@ export const settingsTexts = inBoth({
   ],
   severityFrom: ['From this severity on', '从此级别起'],
   after: ['Wait for minutes', '等待分钟数'],
-  afterHint: ['0: at once. Otherwise only for alarms that are not acknowledged by then.', '0：立即。否则只通知到时仍未确认的告警。'],
+  afterHint: [
+    '0: at once. Otherwise only for alarms that are not acknowledged by then.',
+    '0：立即。否则只通知到时仍未确认的告警。',
+  ],
   repeat: ['Repeat after minutes', '重复间隔（分钟）'],
   repeatHint: [
     '0: never. Otherwise repeated while the alarm lasts and is not acknowledged.',

@@ -4,7 +4,7 @@ import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Part } from '../../admin/traffic/parts.tsx';
 import { timeText } from '../../admin/traffic/when.ts';
 import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import type { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
@@ -17,7 +17,7 @@ import { settingsTexts } from './settings-text.ts';
 export function Silences({ api, ports }: { api: ConsoleApi; ports: ConsolePorts }) {
   const { say } = useTexts(settingsTexts);
   const live = useLiveAlarms();
-  const { value, problem, reload } = useAsked(['silences'], () =>
+  const { value, problem, reload } = useApiQuery(['silences'], () =>
     api.get<{ silences: readonly AlarmSilence[] }>('/alarm-silences'),
   );
   const [isNew, setNew] = useState(false);

@@ -1,8 +1,8 @@
-import type { Texts } from '../../core/messages/both.ts';
-import { inBoth } from '../../core/messages/both.ts';
+import type { Texts } from '../../core/messages/both-languages.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 import type { UnitKey } from './core/figures.ts';
 
-export const unitTexts: Texts<UnitKey> = inBoth({
+export const unitTexts: Texts<UnitKey> = inBothLanguages({
   percent: ['{n} %', '{n}%'],
   s: ['{n} s', '{n} 秒'],
   ms: ['{n} ms', '{n} 毫秒'],
@@ -17,7 +17,7 @@ export const unitTexts: Texts<UnitKey> = inBoth({
   other: ['{n} {unit}', '{n} {unit}'],
 });
 
-export const alarmTexts = inBoth({
+export const alarmTexts = inBothLanguages({
   critical: ['Critical', '严重'],
   warning: ['Warning', '警告'],
   info: ['Info', '提示'],

@@ -3,7 +3,15 @@ import { useTexts } from '../../admin/text.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import type { Alarm } from '../types.ts';
 import { figureText } from './core/figures.ts';
-import { type Figure, labelName, labelText, ruleTitle, type Said, sentenceOf, subjectText } from './sentences.ts';
+import {
+  type DescribedAlarm,
+  type Figure,
+  labelName,
+  labelText,
+  ruleTitle,
+  sentenceOf,
+  subjectText,
+} from './sentences.ts';
 import { unitTexts } from './text.ts';
 
 export function useAlarmWords() {
@@ -18,7 +26,7 @@ export function useAlarmWords() {
       subject: (alarm: Pick<Alarm, 'subject' | 'labels'>): string => subjectText(alarm, language),
       labelName: (label: string): string => labelName(label, language),
       label: (label: string, value: string): string => labelText(label, value, language),
-      sentence: (alarm: Said): string => sentenceOf(alarm, language, figure),
+      sentence: (alarm: DescribedAlarm): string => sentenceOf(alarm, language, figure),
     };
   }, [language, locale, say]);
 }

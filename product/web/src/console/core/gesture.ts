@@ -14,8 +14,8 @@ export function gestureOf(before: readonly Point[], after: readonly Point[]): Ge
   if (a === undefined || c === undefined) return undefined;
   if (b === undefined || d === undefined) return { pan: { x: c.x - a.x, y: c.y - a.y }, zoom: 1, at: c };
   const [from, to] = [middle(a, b), middle(c, d)];
-  const was = Math.hypot(b.x - a.x, b.y - a.y);
-  const zoom = was === 0 ? 1 : Math.hypot(d.x - c.x, d.y - c.y) / was;
+  const distanceBefore = Math.hypot(b.x - a.x, b.y - a.y);
+  const zoom = distanceBefore === 0 ? 1 : Math.hypot(d.x - c.x, d.y - c.y) / distanceBefore;
   return { pan: { x: to.x - from.x, y: to.y - from.y }, zoom: zoom === 0 ? 1 : zoom, at: to };
 }
 

@@ -26,7 +26,7 @@ export function stopBeside(stops: readonly Stop[], from: string, arrow: ArrowKey
   const axis = axes[arrow];
   const isBackwards = arrow === 'ArrowLeft';
   const isEarlier = (a: Stop, b: Stop): boolean => (isBackwards ? a.key > b.key : a.key < b.key);
-  let best: { readonly stop: Stop; readonly far: number } | undefined;
+  let best: { readonly stop: Stop; readonly distance: number } | undefined;
   for (const stop of stops) {
     const [x, y] = [stop.at.x - start.at.x, stop.at.y - start.at.y];
     const ahead = x * axis.x + y * axis.y;
@@ -35,7 +35,8 @@ export function stopBeside(stops: readonly Stop[], from: string, arrow: ArrowKey
     const isThere = isSamePoint ? axis.x !== 0 && isEarlier(start, stop) : ahead > 0 && aside <= ahead;
     if (!isThere) continue;
     const far = Math.hypot(x, y);
-    if (best === undefined || far < best.far || (far === best.far && isEarlier(stop, best.stop))) best = { stop, far };
+    if (best === undefined || far < best.distance || (far === best.distance && isEarlier(stop, best.stop)))
+      best = { stop, distance: far };
   }
   return best?.stop;
 }

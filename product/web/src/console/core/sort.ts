@@ -24,5 +24,5 @@ function compare(a: string | number, b: string | number): number {
 }
 
 /** Returns the order after a press on a column's title: reversed, or by the new column in its natural direction. */
-export const pressed = <K extends string>({ key, isDown }: Order<K>, next: K, startsDown: boolean): Order<K> =>
+export const nextOrder = <K extends string>({ key, isDown }: Order<K>, next: K, startsDown: boolean): Order<K> =>
   key === next ? { key, isDown: !isDown } : { key: next, isDown: startsDown };

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble } from '../../admin/traffic/parts.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { ConsoleApi } from '../api.ts';
@@ -25,8 +25,8 @@ export function CostPage({ ports }: PageProps<'cost'>) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const [month, setMonth] = useState(() => monthIn(location.search, ports.now()));
   const [isSetting, setSetting] = useState(false);
-  const { value, problem, reload } = useAsked(['cost', month], () =>
-    Promise.all(byWhat.map((by) => api.get<CostReport>('/cost', { month, by }))),
+  const { value, problem, reload } = useApiQuery(['cost', month], () =>
+    Promise.all(groupings.map((by) => api.get<CostReport>('/cost', { month, by }))),
   );
   const choose = (next: string): void => {
     // Reload and the back button show the same month. In stories the URL must stay that of the story.
@@ -54,7 +54,7 @@ export function CostPage({ ports }: PageProps<'cost'>) {
   );
 }
 
-const byWhat = ['region', 'tenant', 'link'] as const;
+const groupings = ['region', 'tenant', 'link'] as const;
 const csvTexts = { region: 'csvRegions', tenant: 'csvTenants', link: 'csvLinks' } as const;
 
 interface ReportsProps {
@@ -104,7 +104,7 @@ function Tools({ words, month, nowMs, onChoose, onPrices }: ToolsProps) {
   return (
     <div className="report-tools flex flex-wrap gap-3">
       <Choose label={words.say('month')} value={month} options={months} onChoose={onChoose} />
-      {byWhat.map((by) => (
+      {groupings.map((by) => (
         <a
           key={by}
           className="button"

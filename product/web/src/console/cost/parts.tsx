@@ -49,16 +49,16 @@ export function Headline({ words, report }: CostProps) {
   );
 }
 
-const texts = {
+const textKeysOf = {
   region: ['regions', 'region', undefined],
   tenant: ['tenants', 'tenant', 'tenantsLead'],
   link: ['links', 'link', 'linksLead'],
 } as const;
 
 /** All regions, tenants or links, most expensive first; a long list scrolls. */
-export function Rows({ words, report, by }: CostProps & { by: keyof typeof texts }) {
+export function Rows({ words, report, by }: CostProps & { by: keyof typeof textKeysOf }) {
   const { say } = words;
-  const [title, keyTitle, lead] = texts[by];
+  const [title, keyTitle, lead] = textKeysOf[by];
   const key = ({ key: name }: CostRow): string => {
     if (by === 'link') return words.link(name);
     if (by === 'tenant') return name === '' ? say('noTenant') : name;

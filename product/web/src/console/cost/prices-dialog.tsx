@@ -4,10 +4,11 @@ import { useEffect, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
 import { AskDialog } from '../../admin/ui/ask-dialog.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
-import { useFirstWrong } from '../alarms/use-first-wrong.ts';
+import { useFocusFirstInvalid } from '../alarms/use-focus-first-invalid.ts';
 import type { ConsoleApi } from '../api.ts';
 import type { CostReport, CostSettings } from '../types.ts';
 import {
+  faultsFromPointers,
   faultsOf,
   formOf,
   LINES_MAX,
@@ -17,7 +18,6 @@ import {
   type PriceLine,
   type PriceList,
   pricesOf,
-  refusedOf,
   withLine,
 } from './core/prices.ts';
 import type { CostWords } from './words.ts';
@@ -36,13 +36,13 @@ export function PricesDialog({ words, api, reports, onSaved, onClose }: PricesPr
   const { form, setForm, isAssumed, failed } = usePrices(api);
   const [tries, setTries] = useState(0);
   const [refused, setRefused] = useState<PriceFaults>({});
-  useFirstWrong(tries);
+  useFocusFirstInvalid(tries);
   const save = async (): Promise<void> => {
     if (form === undefined) return;
     try {
       await api.put('/cost/settings', pricesOf(form));
     } catch (error) {
-      if (error instanceof MeridianApiError) setRefused(refusedOf(error.errors.map(({ pointer }) => pointer)));
+      if (error instanceof MeridianApiError) setRefused(faultsFromPointers(error.errors.map(({ pointer }) => pointer)));
       setTries((last) => last + 1);
       throw error;
     }
@@ -112,16 +112,16 @@ interface Choices {
 /** Returns the regions and kinds of nodes that occur in the reports or in lines of the form. */
 function choicesOf(form: PriceForm, reports: readonly CostReport[]): Choices {
   const lines = [...form.nodeHours, ...form.traffic];
-  const ofRegions = reports.filter(({ by }) => by === 'region');
+  const regionReports = reports.filter(({ by }) => by === 'region');
   const sorted = (names: readonly string[]) => [...new Set(names)].filter((name) => name !== '').sort();
   return {
     kinds: sorted([
       ...lines.map(({ kind }) => kind),
-      ...ofRegions.flatMap(({ kinds }) => kinds.map((one) => one.kind)),
+      ...regionReports.flatMap(({ kinds }) => kinds.map((one) => one.kind)),
     ]),
     regions: sorted([
       ...lines.map(({ region }) => region),
-      ...ofRegions.flatMap(({ rows }) => rows.map(({ key }) => key)),
+      ...regionReports.flatMap(({ rows }) => rows.map(({ key }) => key)),
     ]),
   };
 }

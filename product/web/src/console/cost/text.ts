@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const costTexts = inBoth({
+export const costTexts = inBothLanguages({
   lead: [
     'What an hour of a participant costs: machines and traffic at your prices. Months and hours are in UTC.',
     '每位参与者每小时的成本：按您的价格计算机器和流量。月份和小时均按 UTC 计算。',
@@ -69,7 +69,10 @@ export const costTexts = inBoth({
     'If several lines apply, one with kind and region counts first, then one with a kind, then one with a region.',
     '适用多行时，优先使用同时指定类型和区域的行，其次是指定类型的行，再次是指定区域的行。',
   ],
-  pricesAssumed: ['These prices are assumed. They become your prices when you save them.', '此处为假定价格，保存后即为已设置。'],
+  pricesAssumed: [
+    'These prices are assumed. They become your prices when you save them.',
+    '此处为假定价格，保存后即为已设置。',
+  ],
   currency: ['Currency', '货币'],
   currencyHint: ['Three letters, such as USD, EUR or CNY.', '三个字母，例如 USD、EUR 或 CNY。'],
   currencyWrong: ['Three capital letters of ISO 4217.', '须为 ISO 4217 的三个大写字母。'],

@@ -28,20 +28,20 @@ interface Line {
   readonly line: 'first' | 'second' | 'third' | 'bad';
   readonly dash?: number[];
 }
-const times: readonly Line[] = [
+const timeLines: readonly Line[] = [
   { measure: 'joinMs', text: 'chartJoin', line: 'first' },
   { measure: 'firstFrameMs', text: 'chartFirstFrame', line: 'second' },
   { measure: 'gapMs', text: 'chartGap', line: 'third', dash: [2, 3] },
 ];
-const failed: readonly Line[] = [{ measure: 'failed', text: 'chartFailed', line: 'bad' }];
+const failedLines: readonly Line[] = [{ measure: 'failed', text: 'chartFailed', line: 'bad' }];
 
 export default function Charts(props: ChartsProps) {
   const scheme = useScheme();
-  const drawn = times.filter(({ measure }) => props.series[measure].some((value) => value !== null));
+  const drawn = timeLines.filter(({ measure }) => props.series[measure].some((value) => value !== null));
   return (
     <div className="dial-charts min-w-0">
       {drawn.length === 0 ? null : <Chart key={`times ${scheme}`} lines={drawn} {...props} />}
-      <Chart key={`failed ${scheme}`} lines={failed} {...props} />
+      <Chart key={`failed ${scheme}`} lines={failedLines} {...props} />
     </div>
   );
 }
@@ -76,7 +76,7 @@ function Chart({ lines, series, timeZone, fromS, toS }: ChartsProps & { lines: r
   );
 }
 
-const heightOf = (lines: readonly Line[]): number => (lines === failed ? FAILED_PX : TIMES_PX) + AXIS_PX;
+const heightOf = (lines: readonly Line[]): number => (lines === failedLines ? FAILED_PX : TIMES_PX) + AXIS_PX;
 
 interface Options {
   readonly lines: readonly Line[];
@@ -94,7 +94,7 @@ function optionsOf({ lines, timeZone, locale, fromS, toS, place, say }: Options)
   const colour = (variable: string): string => style.getPropertyValue(variable).trim();
   const font = `12px ${colour('--font')}`;
   const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone, hourCycle: 'h23' });
-  const isShare = lines === failed;
+  const isShare = lines === failedLines;
   const axis = {
     stroke: colour('--text-faint'),
     font,

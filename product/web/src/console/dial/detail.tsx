@@ -2,7 +2,7 @@
 import { X } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import type { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
@@ -26,13 +26,13 @@ interface DetailProps {
 
 export function Detail({ api, ports, words, choice, onClose }: DetailProps) {
   const { kind, region, toRegion } = choice;
-  const { value, problem, reload } = useAsked(
+  const { value, problem, reload } = useApiQuery(
     ['dial history', kind, region, toRegion],
     () => api.get<DialHistory>('/console/dial/history', { kind, region, ...(toRegion !== '' && { toRegion }) }),
     EVERY_MS,
   );
   const title = words.choice(choice);
-  const { partRef, closeRef } = useShown(title);
+  const { partRef, closeRef } = useScrollAndFocus(title);
   return (
     <section
       ref={partRef}
@@ -63,14 +63,14 @@ export function Detail({ api, ports, words, choice, onClose }: DetailProps) {
           <Loading />
         ) : null
       ) : (
-        <Known {...{ words }} history={value} nowMs={ports.now()} timeZone={ports.timeZone} />
+        <DetailBody {...{ words }} history={value} nowMs={ports.now()} timeZone={ports.timeZone} />
       )}
     </section>
   );
 }
 
 /** Scrolls the details into view. If a key opened them, the close button has the focus until they close. */
-function useShown(title: string) {
+function useScrollAndFocus(title: string) {
   const partRef = useRef<HTMLElement>(null);
   const closeRef = useRef<HTMLButtonElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another choice scrolls again
@@ -86,14 +86,14 @@ function useShown(title: string) {
   return { partRef, closeRef };
 }
 
-interface KnownProps {
+interface DetailBodyProps {
   words: DialWords;
   history: DialHistory;
   nowMs: number;
   timeZone: string;
 }
 
-function Known({ words, history, nowMs, timeZone }: KnownProps) {
+function DetailBody({ words, history, nowMs, timeZone }: DetailBodyProps) {
   const { say, count } = words;
   const [fromS, toS] = [Math.floor((nowMs - DAY_MS) / 1000), Math.floor(nowMs / 1000)];
   const series = useMemo(() => seriesOf(history, fromS, toS), [history, fromS, toS]);
@@ -123,7 +123,7 @@ function Known({ words, history, nowMs, timeZone }: KnownProps) {
 
 type Failure = DialHistory['failures'][number];
 
-function Failures({ words, history }: Pick<KnownProps, 'words' | 'history'>) {
+function Failures({ words, history }: Pick<DetailBodyProps, 'words' | 'history'>) {
   const { say, exactTime, stage } = words;
   const columns: readonly Column<Failure>[] = [
     { key: 'time', title: say('time'), cell: ({ at }) => <time dateTime={at}>{exactTime(at)}</time> },

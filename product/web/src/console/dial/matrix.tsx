@@ -3,7 +3,15 @@ import { Check, CircleAlert, CircleX, Hourglass, Minus } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { Part } from '../../admin/traffic/parts.tsx';
 import type { DialCell, DialState } from '../types.ts';
-import { type DialChoice, type DialMatrix, type Health, healthOf, keyOf, matrixOf, moved } from './core/state.ts';
+import {
+  cellAfterKey,
+  type DialChoice,
+  type DialMatrix,
+  type Health,
+  healthOf,
+  keyOf,
+  matrixOf,
+} from './core/state.ts';
 import type { DialWords } from './words.ts';
 
 const signs = { failing: CircleX, shaky: CircleAlert, good: Check, old: Hourglass, none: Minus } as const;
@@ -24,7 +32,7 @@ export function Matrix({ words, state, choice, onChoose }: MatrixProps) {
   const last = regions.length - 1;
   const tabStop = { row: Math.min(stop.row, last), column: Math.min(stop.column, last) };
   const press = (event: KeyboardEvent): void => {
-    const next = moved(tabStop, event.key, regions.length);
+    const next = cellAfterKey(tabStop, event.key, regions.length);
     if (next === undefined) return;
     event.preventDefault();
     setStop(next);

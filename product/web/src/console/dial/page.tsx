@@ -2,7 +2,7 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { ConsoleApi } from '../api.ts';
@@ -25,7 +25,7 @@ export function DialPage({ ports }: PageProps<'dial'>) {
   const frame = useTexts(frameTexts);
   const words = useDialWords(ports.timeZone);
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
-  const { value, problem, reload } = useAsked(['dial'], () => api.get<DialState>('/console/dial'), EVERY_MS);
+  const { value, problem, reload } = useApiQuery(['dial'], () => api.get<DialState>('/console/dial'), EVERY_MS);
   const [choice, setChoice] = useState(() => choiceOf(location.search));
   const choose = useCallback((next: DialChoice | undefined): void => {
     // Reload and the back button show the same choice. In stories the URL must stay that of the story.

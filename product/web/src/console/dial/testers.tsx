@@ -2,7 +2,7 @@ import { Part, State } from '../../admin/traffic/parts.tsx';
 import { consolePath } from '../core/route.ts';
 import type { DialCell, DialState } from '../types.ts';
 import { type SortColumn, SortTable } from '../ui/sortable.tsx';
-import { type DialChoice, type DialRow, dialKinds, healthOf, okShare, rowsOf } from './core/state.ts';
+import { type DialChoice, type DialRow, dialKinds, healthOf, rowsOf, successShare } from './core/state.ts';
 import { Sign } from './matrix.tsx';
 import type { DialWords } from './words.ts';
 
@@ -33,11 +33,11 @@ function useColumns(
   onChoose: TestersProps['onChoose'],
 ): readonly SortColumn<DialRow>[] {
   const { say, place, ms } = words;
-  const tried = (key: 'call' | 'stream' | 'booking', title: string): SortColumn<DialRow> => ({
+  const resultColumn = (key: 'call' | 'stream' | 'booking', title: string): SortColumn<DialRow> => ({
     key,
     title,
-    value: (row) => row[key] && okShare(row[key]),
-    cell: (row) => <Tried {...{ words, onChoose }} cell={row[key]} isSilent={row.isSilent} />,
+    value: (row) => row[key] && successShare(row[key]),
+    cell: (row) => <TestResult {...{ words, onChoose }} cell={row[key]} isSilent={row.isSilent} />,
   });
   return [
     {
@@ -53,12 +53,12 @@ function useColumns(
         </div>
       ),
     },
-    tried('call', say('calls')),
+    resultColumn('call', say('calls')),
     {
       key: 'join',
       title: say('join'),
       isNumber: true,
-      startsDown: true,
+      isDescendingFirst: true,
       value: ({ call }) => call?.joinMs,
       cell: ({ call }) => <span className="nowrap">{ms(call?.joinMs)}</span>,
     },
@@ -66,12 +66,12 @@ function useColumns(
       key: 'firstFrame',
       title: say('firstFrame'),
       isNumber: true,
-      startsDown: true,
+      isDescendingFirst: true,
       value: ({ call }) => call?.firstFrameMs,
       cell: ({ call }) => <span className="nowrap">{ms(call?.firstFrameMs)}</span>,
     },
-    tried('stream', say('stream')),
-    tried('booking', say('booking')),
+    resultColumn('stream', say('stream')),
+    resultColumn('booking', say('booking')),
     {
       key: 'servedBy',
       title: say('servedBy'),
@@ -86,20 +86,20 @@ function useColumns(
     {
       key: 'report',
       title: say('report'),
-      startsDown: true,
+      isDescendingFirst: true,
       value: ({ reportedMs }) => nowMs - reportedMs,
       cell: (row) => <Age {...{ words, row, nowMs }} />,
     },
   ];
 }
 
-interface TriedProps extends Pick<TestersProps, 'words' | 'onChoose'> {
+interface TestResultProps extends Pick<TestersProps, 'words' | 'onChoose'> {
   cell: DialCell | undefined;
   isSilent: boolean;
 }
 
 /** Opens the tests of a kind, as a cell of the matrix does. */
-function Tried({ words, cell, isSilent, onChoose }: TriedProps) {
+function TestResult({ words, cell, isSilent, onChoose }: TestResultProps) {
   const kind = dialKinds.find((one) => one === cell?.kind);
   if (cell === undefined || kind === undefined) return <span className="faint">–</span>;
   const health = healthOf(cell, isSilent);

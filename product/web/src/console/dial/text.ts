@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const dialTexts = inBoth({
+export const dialTexts = inBothLanguages({
   lead: [
     'Every few seconds, test clients of this cloud join a call in every region and receive media from the others.',
     '本云自己的客户端每隔几秒在每个区域加入通话，并接收其他区域的媒体。',

@@ -3,7 +3,7 @@ import { useTexts } from '../../admin/text.ts';
 import { placeName } from '../../core/place-name.ts';
 import { useLanguage } from '../../ui/language.tsx';
 import type { DialCell, DialFault } from '../types.ts';
-import { type DialChoice, type Health, okShare } from './core/state.ts';
+import { type DialChoice, type Health, successShare } from './core/state.ts';
 import { type DialKey, dialTexts } from './text.ts';
 
 export type DialWords = ReturnType<typeof useDialWords>;
@@ -32,7 +32,7 @@ export function useDialWords(timeZone: string) {
       hourCycle: 'h23',
     });
     const stage = (name: string): string => say(`stage.${name}` as DialKey);
-    const share = (cell: DialCell): string => okShare(cell).toLocaleString(locale, { style: 'percent' });
+    const share = (cell: DialCell): string => successShare(cell).toLocaleString(locale, { style: 'percent' });
     const choice = ({ kind, region, toRegion }: DialChoice): string => {
       const named = { region: place(region), from: place(toRegion) };
       if (kind === 'pair') return say('cellPair', named);

@@ -6,7 +6,7 @@ import { useLanguage } from '../../ui/language.tsx';
 import { consolePath } from '../core/route.ts';
 import type { ConsoleNode } from '../types.ts';
 import type { SortColumn } from '../ui/sortable.tsx';
-import { bandwidthOf, certificateHours, diskShare, seatsShare, stateRank, usualVersions } from './core/rows.ts';
+import { bandwidthOf, certificateHours, commonVersions, diskShare, sessionsShare, stateRank } from './core/rows.ts';
 import { Certificate, DiskBar, LoadBar, NodeState, Silence, useActItems, Version } from './parts.tsx';
 import { fleetTexts } from './text.ts';
 import type { Fleet } from './use-fleet.ts';
@@ -52,7 +52,7 @@ function useNameColumns(fleet: Fleet): Columns {
       key: 'state',
       title: say('state'),
       value: stateRank,
-      startsDown: true,
+      isDescendingFirst: true,
       cell: (node) => <NodeState node={node} mostToMove={fleet.mostToMove(node.nodeId)} />,
     },
   ];
@@ -68,18 +68,18 @@ function useLoadColumns(nodes: readonly ConsoleNode[]): Columns {
       key: 'cpu',
       title: say('cpu'),
       value: ({ cpu }) => cpu,
-      startsDown: true,
+      isDescendingFirst: true,
       cell: ({ cpu }) => <LoadBar name={say('cpu')} share={cpu} text={percent(cpu)} />,
     },
     {
       key: 'sessions',
       title: say('sessions'),
       value: ({ sessions }) => sessions,
-      startsDown: true,
+      isDescendingFirst: true,
       cell: (node) => (
         <LoadBar
           name={say('sessions')}
-          share={seatsShare(node)}
+          share={sessionsShare(node)}
           text={node.sessionsMax > 0 ? `${count(node.sessions)} / ${count(node.sessionsMax)}` : count(node.sessions)}
         />
       ),
@@ -88,7 +88,7 @@ function useLoadColumns(nodes: readonly ConsoleNode[]): Columns {
       key: 'bandwidth',
       title: say('bandwidth'),
       value: bandwidthOf,
-      startsDown: true,
+      isDescendingFirst: true,
       // A node's capacity is unknown here, so the bar compares with the busiest node.
       cell: (node) => (
         <LoadBar
@@ -102,7 +102,7 @@ function useLoadColumns(nodes: readonly ConsoleNode[]): Columns {
       key: 'disk',
       title: say('disk'),
       value: diskShare,
-      startsDown: true,
+      isDescendingFirst: true,
       cell: (node) => <DiskBar node={node} />,
     },
   ];
@@ -110,7 +110,7 @@ function useLoadColumns(nodes: readonly ConsoleNode[]): Columns {
 
 function useAgeColumns(fleet: Fleet, nodes: readonly ConsoleNode[], nowMs: number): Columns {
   const { say } = useTexts(fleetTexts);
-  const usual = useMemo(() => usualVersions(nodes), [nodes]);
+  const usual = useMemo(() => commonVersions(nodes), [nodes]);
   const items = useActItems(fleet.ask);
   return [
     {
@@ -129,7 +129,7 @@ function useAgeColumns(fleet: Fleet, nodes: readonly ConsoleNode[], nowMs: numbe
       key: 'silence',
       title: say('silence'),
       value: ({ silentMs }) => silentMs,
-      startsDown: true,
+      isDescendingFirst: true,
       cell: (node) => <Silence node={node} />,
     },
     {

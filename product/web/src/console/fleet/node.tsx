@@ -1,6 +1,6 @@
 import { useTexts } from '../../admin/text.ts';
 import { Fact, Facts, LoadTrouble, Part, Stale } from '../../admin/traffic/parts.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, Loading, RowsTable } from '../../admin/ui/table.tsx';
 import { placeName } from '../../core/place-name.ts';
@@ -13,7 +13,7 @@ import type { ConsoleNode, ConsoleRoom } from '../types.ts';
 import { Back } from '../ui/back.tsx';
 import { type SortColumn, SortTable } from '../ui/sortable.tsx';
 import { StrengthBar } from '../ui/strength.tsx';
-import { usualVersions } from './core/rows.ts';
+import { commonVersions } from './core/rows.ts';
 import { actIcons, actsFor, Certificate, DiskBar, NodeQuestion, NodeState, Silence, Version } from './parts.tsx';
 import { fleetTexts } from './text.ts';
 import { type Fleet, useFleet } from './use-fleet.ts';
@@ -50,7 +50,7 @@ export function NodePage({ ports, route: { node: nodeId } }: PageProps<'node'>) 
       ) : (
         <>
           <Acts node={node} fleet={fleet} />
-          <NodeFacts node={node} fleet={fleet} nowMs={ports.now()} usual={usualVersions(nodes).get(node.kind)} />
+          <NodeFacts node={node} fleet={fleet} nowMs={ports.now()} usual={commonVersions(nodes).get(node.kind)} />
           <Drift node={node} />
         </>
       )}
@@ -170,7 +170,7 @@ function Drift({ node: { kind, configDrift } }: { node: ConsoleNode }) {
 
 function Rooms({ api, nodeId }: { api: ConsoleApi; nodeId: string }) {
   const { say } = useTexts(fleetTexts);
-  const { value, problem, reload } = useAsked(
+  const { value, problem, reload } = useApiQuery(
     ['rooms of', nodeId],
     () => api.get<{ rooms: readonly ConsoleRoom[] }>(`/console/nodes/${encodeURIComponent(nodeId)}/rooms`),
     ROOMS_EVERY_MS,
@@ -220,7 +220,7 @@ function useRoomColumns(): readonly SortColumn<ConsoleRoom>[] {
       key: 'people',
       title: say('people'),
       isNumber: true,
-      startsDown: true,
+      isDescendingFirst: true,
       value: ({ sessions }) => sessions,
       cell: ({ sessions }) => sessions.toLocaleString(locale),
     },
@@ -228,14 +228,14 @@ function useRoomColumns(): readonly SortColumn<ConsoleRoom>[] {
       key: 'nodes',
       title: say('nodes'),
       isNumber: true,
-      startsDown: true,
+      isDescendingFirst: true,
       value: ({ nodes }) => nodes,
       cell: ({ nodes }) => nodes.toLocaleString(locale),
     },
     {
       key: 'strength',
       title: say('strength'),
-      startsDown: true,
+      isDescendingFirst: true,
       value: ({ strength: { weak }, sessions }) => (sessions === 0 ? 0 : weak / sessions),
       cell: ({ strength }) => <StrengthBar counts={strength} />,
     },

@@ -50,7 +50,7 @@ export function FleetPage({ ports }: PageProps<'fleet'>) {
         nodes.length === 0 ? (
           <p className="admin-empty">{say('empty')}</p>
         ) : (
-          <Known fleet={fleet} nodes={nodes} nowMs={ports.now()} />
+          <NodeList fleet={fleet} nodes={nodes} nowMs={ports.now()} />
         )
       ) : problem === undefined ? (
         <Loading />
@@ -67,7 +67,7 @@ export function FleetPage({ ports }: PageProps<'fleet'>) {
   );
 }
 
-function Known({ fleet, nodes, nowMs }: { fleet: Fleet; nodes: readonly ConsoleNode[]; nowMs: number }) {
+function NodeList({ fleet, nodes, nowMs }: { fleet: Fleet; nodes: readonly ConsoleNode[]; nowMs: number }) {
   const { say, locale } = useTexts(fleetTexts);
   const [filter, setFilter] = useState(() => filterOf(location.search));
   // Rows are deferred, so that typing is not blocked by rendering.

@@ -146,10 +146,10 @@ export function NodeQuestion({ question: { act, node }, api, onDone, onClose }: 
   const { say, locale } = useTexts(fleetTexts);
   const [reason, setReason] = useState('');
   const values = { node: node.nodeId, count: node.sessions.toLocaleString(locale) };
-  const doIt = async (): Promise<void> => {
+  const submit = async (): Promise<void> => {
     const path = `/console/nodes/${encodeURIComponent(node.nodeId)}/${act}`;
-    const said = reason.trim();
-    const { heard } = await api.post<{ heard: boolean }>(path, said === '' ? {} : { reason: said });
+    const trimmedReason = reason.trim();
+    const { heard } = await api.post<{ heard: boolean }>(path, trimmedReason === '' ? {} : { reason: trimmedReason });
     onDone(heard);
   };
   return (
@@ -158,7 +158,7 @@ export function NodeQuestion({ question: { act, node }, api, onDone, onClose }: 
       button={say(act)}
       isDangerous={act === 'drain'}
       failed={say('actFailed')}
-      act={doIt}
+      act={submit}
       onClose={onClose}
     >
       <p className="admin-question">{say(`${act}Text`, values)}</p>

@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const fleetTexts = inBoth({
+export const fleetTexts = inBothLanguages({
   lead: [
     '{nodes} nodes, {alive} in full service, {sessions} sessions.',
     '{nodes} 个节点，{alive} 个正常服务，{sessions} 个会话。',

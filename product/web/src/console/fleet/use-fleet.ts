@@ -1,6 +1,6 @@
 // Polls the centre's list of nodes, and tracks an operator's act on a node.
 import { useMemo, useRef, useState } from 'react';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { ConsoleApi } from '../api.ts';
 import type { ConsolePorts } from '../ports.ts';
 import type { ConsoleNode } from '../types.ts';
@@ -11,19 +11,19 @@ const EVERY_MS = 2000;
 
 export function useFleet(ports: ConsolePorts) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
-  const most = useRef(new Map<string, number>());
-  const { value, problem, reload } = useAsked(
+  const sessionMaxima = useRef(new Map<string, number>());
+  const { value, problem, reload } = useApiQuery(
     ['nodes'],
     async () => {
       const { nodes } = await api.get<{ nodes: readonly ConsoleNode[] }>('/console/nodes');
-      keepMost(most.current, nodes);
+      updateMaxima(sessionMaxima.current, nodes);
       return nodes.toSorted((a, b) => a.nodeId.localeCompare(b.nodeId, 'en', { numeric: true }));
     },
     EVERY_MS,
   );
   const [question, ask] = useState<Question>();
   /** Node that has not confirmed the last act. */
-  const [deaf, setDeaf] = useState<string>();
+  const [unconfirmedNode, setDeaf] = useState<string>();
   return {
     api,
     nodes: value,
@@ -31,18 +31,18 @@ export function useFleet(ports: ConsolePorts) {
     reload,
     question,
     ask,
-    deaf,
+    deaf: unconfirmedNode,
     done: (nodeId: string, isHeard: boolean): void => {
       setDeaf(isHeard ? undefined : nodeId);
       reload();
     },
-    mostToMove: (nodeId: string): number => most.current.get(nodeId) ?? 0,
+    mostToMove: (nodeId: string): number => sessionMaxima.current.get(nodeId) ?? 0,
   };
 }
 export type Fleet = ReturnType<typeof useFleet>;
 
 /** Updates the most sessions seen in each running drain, and forgets drains that ended. */
-function keepMost(most: Map<string, number>, nodes: readonly ConsoleNode[]): void {
+function updateMaxima(most: Map<string, number>, nodes: readonly ConsoleNode[]): void {
   const known = new Map(most);
   most.clear();
   for (const { nodeId, isDraining, sessionsToMove = 0 } of nodes)

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { useLanguage } from '../../ui/language.tsx';
@@ -35,7 +35,7 @@ export function InspectionPage({ ports }: PageProps<'inspection'>) {
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const [day, setDay] = useState(() => dayOf(location.search));
   const [isSetting, setSetting] = useState(false);
-  const { value, problem, reload } = useAsked(
+  const { value, problem, reload } = useApiQuery(
     ['inspection', day],
     () => api.get<Inspection>(day === '' ? '/inspection' : `/inspections/${day}`),
     EVERY_MS,
@@ -76,15 +76,15 @@ export function InspectionPage({ ports }: PageProps<'inspection'>) {
 
 function Days({ api, day, onChoose }: { api: ConsoleApi; day: string; onChoose(day: string): void }) {
   const { say } = useTexts(inspectionTexts);
-  const { value } = useAsked(['inspections'], () => api.get<InspectionDays>('/inspections'), EVERY_MS);
+  const { value } = useApiQuery(['inspections'], () => api.get<InspectionDays>('/inspections'), EVERY_MS);
   const kept = (value?.days ?? []).map((one) => [one.day, say('dayOf', one)] as const);
-  const gone = day === '' || kept.some(([one]) => one === day) ? [] : [[day, day] as const];
+  const missingDay = day === '' || kept.some(([one]) => one === day) ? [] : [[day, day] as const];
   return (
     <Choose
       label={say('day')}
       className="inspection-day"
       value={day}
-      options={[['', say('now')], ...gone, ...kept]}
+      options={[['', say('now')], ...missingDay, ...kept]}
       onChoose={onChoose}
     />
   );
@@ -132,7 +132,7 @@ function Line({ finding, timeZone }: { finding: Inspection['findings'][number]; 
   const { severity, values, figure, path } = finding;
   const Icon = icons[severity];
   const rule = values['rule'];
-  const said = typeof rule === 'string' ? { ...values, rule: ruleTitle(rule, language) } : values;
+  const shownValues = typeof rule === 'string' ? { ...values, rule: ruleTitle(rule, language) } : values;
   const [value, limit] = [figure?.value, figure?.limit].map((number) =>
     figure === undefined || number === undefined ? undefined : figureText(number, figure.unit, language),
   );
@@ -145,7 +145,7 @@ function Line({ finding, timeZone }: { finding: Inspection['findings'][number]; 
         href={path.startsWith('/console') ? path : undefined}
       >
         <Icon size={20} aria-hidden="true" />
-        <span>{findingSentence({ ...finding, values: said }, { language, timeZone })}</span>
+        <span>{findingSentence({ ...finding, values: shownValues }, { language, timeZone })}</span>
         {value === undefined || limit === undefined ? null : (
           <span className="inspection-figure text-soft text-s tabular one-line">{say('limit', { value, limit })}</span>
         )}

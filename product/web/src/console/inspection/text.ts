@@ -1,8 +1,8 @@
 // Texts of the morning report's page. Sentences of findings are shared with the mail: base/protocol/src/inspection.ts.
 
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const inspectionTexts = inBoth({
+export const inspectionTexts = inBothLanguages({
   lead: [
     'Problems of the last 24 h, values near their limits, and nodes that differ from the others.',
     '24 小时内的异常、接近上限的指标和不一致之处。',

@@ -3,7 +3,7 @@ import { useTexts } from '../../admin/text.ts';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
 import { consolePath } from '../core/route.ts';
 import type { LogSearch } from '../types.ts';
-import { laidOut } from './core/search.ts';
+import { prettyJson } from './core/search.ts';
 import { logsTexts } from './text.ts';
 import { lineKey } from './use-search.ts';
 
@@ -48,7 +48,7 @@ export function Lines({ found, timeZone }: { found: LogSearch; timeZone: string 
           {isCut ? <p className="faint small">{say('cut')}</p> : null}
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, also by keys */}
           <pre lang="en" tabIndex={0}>
-            {laidOut(text)}
+            {prettyJson(text)}
           </pre>
         </details>
       ),

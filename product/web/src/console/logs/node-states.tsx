@@ -4,14 +4,14 @@ import { exactTimeText } from '../../admin/traffic/when.ts';
 import type { LogSearch } from '../types.ts';
 import { type LogsKey, logsTexts } from './text.ts';
 
-type Asked = LogSearch['nodes'][number];
+type SearchedNode = LogSearch['nodes'][number];
 
-export function NodeStates({ nodes, timeZone }: { nodes: readonly Asked[]; timeZone: string }) {
+export function NodeStates({ nodes, timeZone }: { nodes: readonly SearchedNode[]; timeZone: string }) {
   const { say, locale } = useTexts(logsTexts);
   const lines = nodes.reduce((sum, one) => sum + one.lines, 0);
   const codeText = (code: string): string =>
     Object.hasOwn(logsTexts.en, `code.${code}`) ? say(`code.${code}` as LogsKey) : code;
-  const stateText = ({ code, lines: found, searchedFrom }: Asked): string => {
+  const stateText = ({ code, lines: found, searchedFrom }: SearchedNode): string => {
     if (code !== undefined) return codeText(code);
     const back = searchedFrom && say('searchedFrom', { time: exactTimeText(searchedFrom, { locale, timeZone }) });
     return [say(found === 1 ? 'answeredOne' : 'answered', { lines: found }), back]

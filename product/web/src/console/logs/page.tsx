@@ -9,7 +9,7 @@ import { ConsoleApi } from '../api.ts';
 import { consolePath } from '../core/route.ts';
 import type { PageProps } from '../ports.ts';
 import { frameTexts } from '../text.ts';
-import { filterOf, givenOf, type LogFilter, localTime, logsQuery, timeOfLocal } from './core/search.ts';
+import { filledFields, filterOf, type LogFilter, localTime, logsQuery, timeOfLocal } from './core/search.ts';
 import { Lines } from './lines.tsx';
 import { NodeStates } from './node-states.tsx';
 import { logsTexts } from './text.ts';
@@ -28,7 +28,7 @@ export function LogsPage({ ports }: PageProps<'logs'>) {
   const [filter, setFilter] = useState(() => filterOf(location.search));
   useEffect(() => {
     const given = filterOf(location.search);
-    if (Object.keys(givenOf(given)).length > 0) search(given);
+    if (Object.keys(filledFields(given)).length > 0) search(given);
   }, [search]);
   const look = (next: LogFilter): void => {
     setFilter(next);

@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const logsTexts = inBoth({
+export const logsTexts = inBothLanguages({
   lead: [
     'What nodes logged about a room, a session or a decision. The audit log records each search.',
     '各节点关于某个房间、会话或决策的日志。每次搜索都会记入审计日志。',

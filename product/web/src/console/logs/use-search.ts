@@ -2,7 +2,7 @@
 import { useCallback, useRef, useState } from 'react';
 import type { ConsoleApi } from '../api.ts';
 import type { LogSearch } from '../types.ts';
-import { givenOf, type LogFilter } from './core/search.ts';
+import { filledFields, type LogFilter } from './core/search.ts';
 
 export interface SearchState {
   readonly found: LogSearch | undefined;
@@ -10,21 +10,21 @@ export interface SearchState {
   readonly isBusy: boolean;
 }
 
-const nothing: SearchState = { found: undefined, problem: undefined, isBusy: false };
+const emptyState: SearchState = { found: undefined, problem: undefined, isBusy: false };
 
 export function useSearch(api: ConsoleApi) {
-  const [state, setState] = useState(nothing);
-  const last = useRef(0);
+  const [state, setState] = useState(emptyState);
+  const lastSearch = useRef(0);
   const search = useCallback(
     (filter: LogFilter, before?: LogSearch): void => {
-      last.current += 1;
-      const own = last.current;
+      lastSearch.current += 1;
+      const own = lastSearch.current;
       const set = (next: SearchState): void => {
-        if (own === last.current) setState(next);
+        if (own === lastSearch.current) setState(next);
       };
       set({ found: before, problem: undefined, isBusy: true });
       const to = before?.older ?? filter.to;
-      api.get<LogSearch>('/console/logs', givenOf({ ...filter, to })).then(
+      api.get<LogSearch>('/console/logs', filledFields({ ...filter, to })).then(
         (found) => set({ found: joined(before, found), problem: undefined, isBusy: false }),
         (problem: unknown) => set({ found: before, problem, isBusy: false }),
       );

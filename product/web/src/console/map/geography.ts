@@ -12,12 +12,20 @@ const [left, top] = projection.translate();
 projection.translate([left, top - (projection([11, NORTH])?.[1] ?? 0)]);
 
 /** Size of the map in its own units. */
-export const world: Size = { width: WIDTH, height: projection([11, SOUTH])?.[1] ?? WIDTH / 2 };
+export const worldSize: Size = { width: WIDTH, height: projection([11, SOUTH])?.[1] ?? WIDTH / 2 };
 
 /** Projects degrees; an invalid place goes to the centre. */
-export function placed({ latitude, longitude }: { readonly latitude: number; readonly longitude: number }): Point {
+export function projectedPoint({
+  latitude,
+  longitude,
+}: {
+  readonly latitude: number;
+  readonly longitude: number;
+}): Point {
   const [x, y] = projection([longitude, latitude]) ?? [];
-  return x === undefined || y === undefined || Number.isNaN(x + y) ? { x: WIDTH / 2, y: world.height / 2 } : { x, y };
+  return x === undefined || y === undefined || Number.isNaN(x + y)
+    ? { x: WIDTH / 2, y: worldSize.height / 2 }
+    : { x, y };
 }
 
 export const pathInto = (path: Path2D) => geoPath(projection, contextOf(path));

@@ -61,14 +61,14 @@ export function WorldLists({ state, isUnusedShown, marks, onSelect }: WorldLists
 
 const rank = (tone: string): number => ['good', 'quiet', 'warn', 'bad'].indexOf(tone);
 
-const opener = (text: ReactNode, open: () => void): ReactNode => (
+const openButton = (text: ReactNode, open: () => void): ReactNode => (
   <button type="button" className="link-button" onClick={open}>
     {text}
   </button>
 );
 
 /** Shows the button that opens an entry, with the severity of its open alarm, if any. */
-const named = (opened: ReactNode, severity: AlarmSeverity | undefined): ReactNode => (
+const withSeverity = (opened: ReactNode, severity: AlarmSeverity | undefined): ReactNode => (
   <span className="inline-flex flex-wrap gap-2px-3 items-center">
     {opened}
     {severity === undefined ? null : <Severity severity={severity} />}
@@ -88,8 +88,8 @@ function siteColumns({ words, marks, onSelect }: ColumnsOptions): readonly Colum
       key: 'city',
       title: say('city'),
       cell: (site) =>
-        named(
-          opener(cityOf(site), () => onSelect({ kind: 'site', site: site.site })),
+        withSeverity(
+          openButton(cityOf(site), () => onSelect({ kind: 'site', site: site.site })),
           siteMark(marks, site),
         ),
     },
@@ -126,8 +126,8 @@ function linkColumns({
       key: 'link',
       title: say('links'),
       cell: ({ from, to }) =>
-        named(
-          opener(say('linkTitle', { from: siteName(state, from), to: siteName(state, to) }), () =>
+        withSeverity(
+          openButton(say('linkTitle', { from: siteName(state, from), to: siteName(state, to) }), () =>
             onSelect({ kind: 'link', from, to }),
           ),
           marks.links.get(linkKey({ from, to })),
@@ -139,12 +139,12 @@ function linkColumns({
       cell: (link) => <State tone={linkTone(link)}>{link.isReachable ? ms(link.rttMs) : say('unreachable')}</State>,
     },
     { key: 'loss', title: say('loss'), cell: ({ loss }) => share(loss), isNumber: true },
-    { key: 'via', title: say('via'), cell: (link) => wayText(words, state, link) },
+    { key: 'via', title: say('via'), cell: (link) => routeText(words, state, link) },
     { key: 'sessions', title: say('sessionsTitle'), cell: ({ sessions }) => count(sessions), isNumber: true },
   ];
 }
 
-export function wayText({ say, siteName }: Words, state: WorldState, { via, isUsed }: WorldLink): string {
+export function routeText({ say, siteName }: Words, state: WorldState, { via, isUsed }: WorldLink): string {
   if (!isUsed) return say('notUsed');
   return via.length === 0 ? say('direct') : say('over', { sites: via.map((site) => siteName(state, site)).join(', ') });
 }

@@ -88,9 +88,9 @@ function useEscape(isOn: boolean, then: () => void): void {
   });
 }
 
-const nothing: ConsoleWorld = { world: undefined, silentMs: 0, isOpen: false };
+const emptyWorld: ConsoleWorld = { world: undefined, silentMs: 0, isOpen: false };
 const noListener = (): (() => void) => () => undefined;
-const getNothing = (): ConsoleWorld => nothing;
+const getEmptyWorld = (): ConsoleWorld => emptyWorld;
 
 function useWorld(ports: ConsolePorts): ConsoleWorld {
   const [feed, setFeed] = useState<WorldFeed>();
@@ -111,7 +111,7 @@ function useWorld(ports: ConsolePorts): ConsoleWorld {
     setFeed(own);
     return () => own.close();
   }, [ports]);
-  return useSyncExternalStore(feed?.state.subscribe ?? noListener, feed?.state.get ?? getNothing);
+  return useSyncExternalStore(feed?.state.subscribe ?? noListener, feed?.state.get ?? getEmptyWorld);
 }
 
 function useView(): readonly [View, (view: View) => void] {

@@ -4,8 +4,8 @@ import type { Selection } from '../core/selection.ts';
 import { type Box, isOver, type Point, type Viewport } from '../core/viewport.ts';
 import type { WorldLink, WorldSite } from '../types.ts';
 import type { Coastlines } from './coastlines.ts';
-import { world } from './geography.ts';
-import type { Look } from './look.ts';
+import type { MapColours } from './colours.ts';
+import { worldSize } from './geography.ts';
 import type { DrawnAlarm, DrawnLink, DrawnPlaces, DrawnSite, Scene } from './scene.ts';
 
 export interface Sheet {
@@ -14,7 +14,7 @@ export interface Sheet {
   /** View of the window; the canvas is larger by `margin` on each side. */
   readonly view: Viewport;
   readonly margin: Point;
-  readonly look: Look;
+  readonly look: MapColours;
 }
 
 const TURN = 2 * Math.PI;
@@ -22,7 +22,7 @@ const TURN = 2 * Math.PI;
 export function paintLand(sheet: Sheet, { land, borders }: Coastlines): void {
   const { context, look, view } = sheet;
   clear(context);
-  inWorld(sheet);
+  setWorldTransform(sheet);
   context.fillStyle = look.land;
   context.fill(land);
   context.strokeStyle = look.border;
@@ -40,7 +40,7 @@ export interface Painted {
 export function paintWorld(sheet: Sheet, { scene, selection, focused, nameOf }: Painted): void {
   clear(sheet.context);
   paintLinks(sheet, scene.links, selection);
-  inWindow(sheet);
+  setWindowTransform(sheet);
   for (const each of scene.places) paintPlaces(sheet, each, isChosenPlace(selection, each));
   const upwards = [...scene.sites].reverse();
   for (const each of upwards) paintSite(sheet, each, false);
@@ -65,12 +65,12 @@ function clear(context: CanvasRenderingContext2D): void {
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
 }
 
-function inWorld({ context, ratio, view, margin }: Sheet): void {
+function setWorldTransform({ context, ratio, view, margin }: Sheet): void {
   const scale = ratio * view.scale;
   context.setTransform(scale, 0, 0, scale, ratio * (view.x + margin.x), ratio * (view.y + margin.y));
 }
 
-function inWindow({ context, ratio, margin }: Sheet): void {
+function setWindowTransform({ context, ratio, margin }: Sheet): void {
   context.setTransform(ratio, 0, 0, ratio, ratio * margin.x, ratio * margin.y);
 }
 
@@ -82,24 +82,24 @@ const dashes: Readonly<Record<LinkLevel, readonly number[]>> = {
   broken: [1, 4],
   unknown: [],
 };
-const colourOf = (look: Look, level: LinkLevel): string => (level === 'broken' ? look.bad : look[level]);
+const colourOf = (look: MapColours, level: LinkLevel): string => (level === 'broken' ? look.bad : look[level]);
 
 const alphas: Readonly<Record<LinkLevel, number>> = { good: 0.32, fair: 0.55, bad: 0.95, broken: 0.9, unknown: 0.3 };
 
 /** Paint order, with the worst level on top. Links of the same look share a stroke, which keeps painting fast. */
-const order: readonly LinkLevel[] = ['unknown', 'good', 'fair', 'bad', 'broken'];
+const paintOrder: readonly LinkLevel[] = ['unknown', 'good', 'fair', 'bad', 'broken'];
 
 function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Selection | undefined): void {
   const { context, look, view } = sheet;
   const groups = new Map<string, { path: Path2D; level: LinkLevel; width: number; alpha: number }>();
   const chosen = new Path2D();
-  const seen = seenOf(sheet);
+  const seen = visibleBox(sheet);
   const hasSelection = selection !== undefined && selection.kind !== 'places';
   for (const { link, level, width, arcs } of links) {
     const isChosen = isChosenLink(selection, link);
     const alpha = isChosen ? 1 : (link.isUsed ? alphas[level] : 0.25) * (hasSelection ? 0.35 : 1);
     const half = Math.max(0.75, Math.round(width * 4) / 4);
-    const key = `${order.indexOf(level)} ${alpha} ${half}`;
+    const key = `${paintOrder.indexOf(level)} ${alpha} ${half}`;
     const group = groups.get(key) ?? { path: new Path2D(), level, width: half, alpha };
     groups.set(key, group);
     for (const arc of arcs) {
@@ -108,8 +108,8 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
       if (isChosen && selection?.kind === 'link') chosen.addPath(arc.path);
     }
   }
-  const dashScale = markScale(view.scale * world.width);
-  inWorld(sheet);
+  const dashScale = markScale(view.scale * worldSize.width);
+  setWorldTransform(sheet);
   context.lineCap = 'butt';
   context.strokeStyle = look.chosen;
   context.lineWidth = 9 / view.scale;
@@ -128,7 +128,7 @@ function paintLinks(sheet: Sheet, links: readonly DrawnLink[], selection: Select
 }
 
 /** Returns the part of the world on the canvas. Lines outside are skipped, since dashed lines are slow to paint. */
-function seenOf({ context, ratio, view, margin }: Sheet): Box {
+function visibleBox({ context, ratio, view, margin }: Sheet): Box {
   const { width, height } = context.canvas;
   const [left, top] = [-(view.x + margin.x) / view.scale, -(view.y + margin.y) / view.scale];
   return { left, top, right: left + width / ratio / view.scale, bottom: top + height / ratio / view.scale };
@@ -137,9 +137,9 @@ function seenOf({ context, ratio, view, margin }: Sheet): Box {
 /** Paints a diamond at each site that relays links. */
 function paintRelays(sheet: Sheet, links: readonly DrawnLink[]): void {
   const { context, look, view } = sheet;
-  inWindow(sheet);
+  setWindowTransform(sheet);
   const found = new Map(links.flatMap(({ relays }) => relays.map((at) => [`${at.x} ${at.y}`, at] as const)));
-  const half = 15 * markScale(view.scale * world.width);
+  const half = 15 * markScale(view.scale * worldSize.width);
   context.strokeStyle = look.text;
   context.lineWidth = 1.5;
   for (const { x, y } of found.values()) {
@@ -213,7 +213,7 @@ interface StateRing {
   readonly site: WorldSite;
   readonly at: Point;
   readonly radius: number;
-  readonly look: Look;
+  readonly look: MapColours;
   readonly colour: string;
 }
 
@@ -264,7 +264,7 @@ function paintAlarm({ context, look }: Sheet, { severity, at: { x, y } }: DrawnA
 function paintNames(sheet: Sheet, sites: readonly DrawnSite[], nameOf: (site: WorldSite) => string): void {
   const { context, look, ratio, margin } = sheet;
   const right = context.canvas.width / ratio - 2 * margin.x;
-  const taken: Box[] = sites.map(({ at, radius }) => ({
+  const takenBoxes: Box[] = sites.map(({ at, radius }) => ({
     left: at.x - radius,
     right: at.x + radius,
     top: at.y - radius,
@@ -284,9 +284,9 @@ function paintNames(sheet: Sheet, sites: readonly DrawnSite[], nameOf: (site: Wo
     }));
     // A name that the window's edge would cut goes to the other side.
     const isCut = (one: Box): boolean => (one.left < 0 && at.x > 0) || (one.right > right && at.x < right);
-    const box = boxes.find((one) => !isCut(one) && !taken.some((other) => isOver(one, other)));
+    const box = boxes.find((one) => !isCut(one) && !takenBoxes.some((other) => isOver(one, other)));
     if (box === undefined) continue;
-    taken.push(box);
+    takenBoxes.push(box);
     context.strokeStyle = look.halo;
     context.lineWidth = 3;
     context.strokeText(name, box.left + 2, at.y);

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { Fact, Facts, LoadTrouble, State } from '../../admin/traffic/parts.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { alarmsAt } from '../alarms/core/places.ts';
 import { useLiveAlarms } from '../alarms/live.tsx';
 import { AlarmRows } from '../alarms/rows.tsx';
@@ -19,7 +19,7 @@ import {
   type WorldLink,
   type WorldSite,
 } from '../types.ts';
-import { wayText } from './lists.tsx';
+import { routeText } from './lists.tsx';
 import { People } from './people.tsx';
 import { linkTone, siteTone, stateTone, strengthTones, useWords, type Words } from './words.ts';
 
@@ -201,7 +201,7 @@ function LinkRow({ words, state, link, name, onSelect }: LinkRowProps) {
 
 function Nodes({ api, words, site }: Pick<PartProps, 'api' | 'words'> & { site: string }) {
   const { say, percent, stateWord } = words;
-  const { value, problem, reload } = useAsked(['nodes of', site], async () =>
+  const { value, problem, reload } = useApiQuery(['nodes of', site], async () =>
     (await api.get<{ nodes: readonly ConsoleNode[] }>('/console/nodes')).nodes.filter((one) => one.site === site),
   );
   return (
@@ -227,7 +227,7 @@ function LinkPart({ api, words, state, ends }: PartProps & { ends: { readonly fr
   const { say, ms, share, count } = words;
   const link = state.links.get(linkKey(ends));
   const { from, to } = ends;
-  const { value, problem, reload } = useAsked(
+  const { value, problem, reload } = useApiQuery(
     ['paths', from, to],
     async () => (await api.get<{ paths: readonly PathSeen[] }>('/console/paths', { fromSite: from, toSite: to })).paths,
   );
@@ -242,7 +242,7 @@ function LinkPart({ api, words, state, ends }: PartProps & { ends: { readonly fr
           </Fact>
           <Fact name={say('jitter')}>{ms(link.jitterMs)}</Fact>
           <Fact name={say('loss')}>{share(link.loss)}</Fact>
-          <Fact name={say('via')}>{wayText(words, state, link)}</Fact>
+          <Fact name={say('via')}>{routeText(words, state, link)}</Fact>
           <Fact name={say('crossing')}>{count(link.sessions)}</Fact>
         </Facts>
       )}

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Check } from '../../account/ui/fields.tsx';
 import { LoadTrouble, State } from '../../admin/traffic/parts.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import type { ConsoleApi, Query } from '../api.ts';
 import { consolePath } from '../core/route.ts';
 import type { ConsolePerson } from '../types.ts';
@@ -10,17 +10,17 @@ import { strengthTones, type Words } from './words.ts';
 /** Most rows. It is below the API's limit; operators do not read more. */
 const PEOPLE_MAX = 50;
 /** Polling interval, as long as that of the quality records. */
-const ASK_MS = 10_000;
+const POLL_MS = 10_000;
 
 export function People({ api, words, query }: { api: ConsoleApi; words: Words; query: Query }) {
   const { say, ms } = words;
   const [isWeak, setWeak] = useState(false);
   // `query` is a new object at each render, so its JSON is the key.
-  const asked = JSON.stringify({ ...query, limit: PEOPLE_MAX, ...(isWeak && { strength: 'weak' }) });
-  const { value, problem, reload } = useAsked(
-    ['people', asked],
-    async () => (await api.get<{ people: readonly ConsolePerson[] }>('/console/people', JSON.parse(asked))).people,
-    ASK_MS,
+  const queryJson = JSON.stringify({ ...query, limit: PEOPLE_MAX, ...(isWeak && { strength: 'weak' }) });
+  const { value, problem, reload } = useApiQuery(
+    ['people', queryJson],
+    async () => (await api.get<{ people: readonly ConsolePerson[] }>('/console/people', JSON.parse(queryJson))).people,
+    POLL_MS,
   );
   return (
     <section className="map-section grid gap-2" aria-label={say('peopleTitle')} data-testid="map-people">

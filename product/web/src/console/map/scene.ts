@@ -16,7 +16,7 @@ import type { Selection } from '../core/selection.ts';
 import { type Box, type Point, toWindow, type Viewport } from '../core/viewport.ts';
 import { linkKey, type WorldState } from '../core/world-state.ts';
 import type { AlarmSeverity, WorldLink, WorldSite } from '../types.ts';
-import { type Arc, arcBetween, placed, world } from './geography.ts';
+import { type Arc, arcBetween, projectedPoint, worldSize } from './geography.ts';
 
 export interface Shown {
   readonly people: boolean;
@@ -59,16 +59,16 @@ export interface Scene {
 }
 
 /** Width of a link without traffic: just visible. */
-const LEAST_PX = 0.75;
+const UNUSED_LINK_PX = 0.75;
 /** Least distance between rings of people; closer ones would hide one another, so they are merged. */
-const APART_PX = 26;
+const RING_DISTANCE_MIN_PX = 26;
 
 /** Returns the scene in window coordinates. `view`: visible part of the world. `bounds`: area the pointer can hit. */
 export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; shown: Shown; marks: AlarmMarks }): Scene {
   const { view, bounds, shown, marks } = o;
-  const scale = markScale(view.scale * world.width);
+  const scale = markScale(view.scale * worldSize.width);
   const sites = [...state.sites.values()]
-    .map((site) => ({ site, at: toWindow(view, placed(site)), radius: scale * siteRadius(site.sessions) }))
+    .map((site) => ({ site, at: toWindow(view, projectedPoint(site)), radius: scale * siteRadius(site.sessions) }))
     .sort((a, b) => b.site.sessions - a.site.sessions);
   const links = [...state.links.values()]
     .filter((link) => link.isUsed || shown.unused || !link.isReachable || marks.links.has(linkKey(link)))
@@ -82,7 +82,7 @@ export function sceneOf(state: WorldState, o: { view: Viewport; bounds: Box; sho
     places,
     alarms: alarmsOf({ sites, links }, view, marks),
     hit: (point, slack) => {
-      hit ??= hitOf({ links, sites, places }, view, bounds);
+      hit ??= hitTester({ links, sites, places }, view, bounds);
       return hit(point, slack);
     },
   };
@@ -110,17 +110,17 @@ function alarmsOf(
 function drawnLink(state: WorldState, view: Viewport, link: WorldLink): DrawnLink[] {
   const [from, to] = [state.sites.get(link.from), state.sites.get(link.to)];
   if (from === undefined || to === undefined) return [];
-  const over = link.isUsed ? link.via.flatMap((name) => state.sites.get(name) ?? []) : [];
+  const relaySites = link.isUsed ? link.via.flatMap((name) => state.sites.get(name) ?? []) : [];
   return [
     {
       link,
       level: linkLevel(link),
-      width: link.isUsed ? markScale(view.scale * world.width) * linkWidth(link.sessions) : LEAST_PX,
+      width: link.isUsed ? markScale(view.scale * worldSize.width) * linkWidth(link.sessions) : UNUSED_LINK_PX,
       arcs:
-        over.length === 0
+        relaySites.length === 0
           ? [arcBetween(from, to)]
-          : over.flatMap((relay) => [arcBetween(from, relay), arcBetween(relay, to)]),
-      relays: over.map((relay) => toWindow(view, placed(relay))),
+          : relaySites.flatMap((relay) => [arcBetween(from, relay), arcBetween(relay, to)]),
+      relays: relaySites.map((relay) => toWindow(view, projectedPoint(relay))),
     },
   ];
 }
@@ -130,14 +130,14 @@ function placesOf(
   sites: readonly DrawnSite[],
   { view, scale }: { view: Viewport; scale: number },
 ): DrawnPlaces[] {
-  const all = [...state.places.values()].map((place) => ({ place, at: toWindow(view, placed(place)) }));
-  return clustersOf(all, scale * APART_PX).map((cluster) => ({
+  const all = [...state.places.values()].map((place) => ({ place, at: toWindow(view, projectedPoint(place)) }));
+  return clustersOf(all, scale * RING_DISTANCE_MIN_PX).map((cluster) => ({
     cluster,
     radius: Math.max(scale * placeRadius(peopleOf(cluster.strength)), ringAround(cluster.at, sites)),
   }));
 }
 
-function hitOf(
+function hitTester(
   { links, sites, places }: Pick<Scene, 'links' | 'sites' | 'places'>,
   view: Viewport,
   bounds: Box,

@@ -5,7 +5,7 @@ import { isArrowKey, stopBeside } from '../core/roving.ts';
 import type { Selection } from '../core/selection.ts';
 import type { WorldState } from '../core/world-state.ts';
 import type { WorldSite } from '../types.ts';
-import { placed } from './geography.ts';
+import { projectedPoint } from './geography.ts';
 import type { MapView } from './view.ts';
 import type { Words } from './words.ts';
 
@@ -30,13 +30,13 @@ export function SiteButtons({ state, selection, marks, view, words, onSelect, on
   const [last, setLast] = useState<string>();
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => () => view?.focus(undefined), [view]);
-  const wanted = [last, selection?.kind === 'site' ? selection.site : undefined];
-  const stop = wanted.find((site) => site !== undefined && state.sites.has(site)) ?? busiestOf(sites);
+  const candidates = [last, selection?.kind === 'site' ? selection.site : undefined];
+  const stop = candidates.find((site) => site !== undefined && state.sites.has(site)) ?? busiestOf(sites);
   const onKeyDown = (event: KeyboardEvent, { site }: WorldSite): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape' && selection === undefined) onLeave();
     else if (isArrowKey(event.key)) {
-      const stops = sites.map((one) => ({ key: one.site, at: placed(one) }));
+      const stops = sites.map((one) => ({ key: one.site, at: projectedPoint(one) }));
       const next = stopBeside(stops, site, event.key);
       const item = list.current?.children[sites.findIndex((one) => one.site === next?.key)];
       item?.querySelector('button')?.focus();

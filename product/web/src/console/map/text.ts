@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const mapTexts = inBoth({
+export const mapTexts = inBothLanguages({
   title: ['World map', '世界地图'],
   map: ['Map of sites, links and people', '站点、链路与用户地图'],
   mapKeys: [

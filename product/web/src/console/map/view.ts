@@ -16,8 +16,8 @@ import {
 import type { WorldState } from '../core/world-state.ts';
 import type { WorldSite } from '../types.ts';
 import type { Coastlines } from './coastlines.ts';
-import { placed, world } from './geography.ts';
-import { type Look, lookOf } from './look.ts';
+import { type MapColours, readColours } from './colours.ts';
+import { projectedPoint, worldSize } from './geography.ts';
 import { paintLand, paintWorld, type Sheet } from './paint.ts';
 import { type Scene, type Shown, sceneOf } from './scene.ts';
 
@@ -41,7 +41,7 @@ export interface ViewOptions {
 /** Margin of the canvases on each side, as a share of the window. */
 const MARGIN = 0.25;
 /** Pause after the last zoom step before the map is painted again. */
-const REST_MS = 140;
+const REPAINT_DELAY_MS = 140;
 /** Highest ratio of canvas pixels to CSS pixels. Twice as much needs four times the memory for little visible gain. */
 const RATIO_MAX = 2;
 
@@ -51,76 +51,76 @@ interface Cached {
 }
 
 export class MapView {
-  readonly #o: ViewOptions;
+  readonly #elements: ViewOptions;
   #window: Size = { width: 0, height: 0 };
   #view: Viewport = { x: 0, y: 0, scale: 1 };
   #model: ViewModel | undefined;
   #coastlines: Coastlines | undefined;
-  #look: Look | undefined;
+  #look: MapColours | undefined;
   #cached: Cached | undefined;
   #scene: Scene | undefined;
   #focused: string | undefined;
   #isStale = true;
   #isLandStale = true;
   #frame: number | undefined;
-  #rest: ReturnType<typeof setTimeout> | undefined;
+  #repaintTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(o: ViewOptions) {
-    this.#o = o;
+    this.#elements = o;
   }
 
   /** Adapts the map to a new size of the window, in CSS pixels. */
   resize(window: Size): void {
     const hadNone = this.#window.width === 0;
     const middle = this.#middle();
-    const closer = hadNone ? 1 : this.#view.scale / fitScale(world, this.#window);
+    const zoomFactor = hadNone ? 1 : this.#view.scale / fitScale(worldSize, this.#window);
     this.#window = window;
     if (window.width === 0 || window.height === 0) return;
-    const whole = fitted(world, window);
-    this.#view = hadNone ? whole : centred({ ...whole, scale: whole.scale * closer }, middle, world, window);
-    this.#stale({ land: true });
+    const whole = fitted(worldSize, window);
+    this.#view = hadNone ? whole : centred({ ...whole, scale: whole.scale * zoomFactor }, middle, worldSize, window);
+    this.#markStale({ land: true });
   }
 
   set(model: ViewModel): void {
     this.#model = model;
-    this.#stale({});
+    this.#markStale({});
   }
 
   setCoastlines(coastlines: Coastlines): void {
     this.#coastlines = coastlines;
-    this.#stale({ land: true });
+    this.#markStale({ land: true });
   }
 
   recolour(): void {
     this.#look = undefined;
-    this.#stale({ land: true });
+    this.#markStale({ land: true });
   }
 
   pan(by: Point): void {
-    this.#move(panned(this.#view, by, world, this.#window));
+    this.#move(panned(this.#view, by, worldSize, this.#window));
   }
 
   /** Zooms around the point `at`; without it, around the window's centre. */
   zoom(factor: number, at: Point = { x: this.#window.width / 2, y: this.#window.height / 2 }): void {
-    this.#move(zoomed(this.#view, factor, at, world, this.#window));
+    this.#move(zoomed(this.#view, factor, at, worldSize, this.#window));
   }
 
   fit(): void {
-    this.#move(fitted(world, this.#window));
+    this.#move(fitted(worldSize, this.#window));
   }
 
   /** Marks the site with the keyboard focus, and centres it if it is outside the window. */
   focus(site: WorldSite | undefined): void {
     if (this.#focused === site?.site) return;
     this.#focused = site?.site;
-    this.#stale({});
+    this.#markStale({});
     if (site === undefined) return;
-    const point = placed(site);
+    const point = projectedPoint(site);
     const { x, y, scale } = this.#view;
     const at = { x: point.x * scale + x, y: point.y * scale + y };
     const { width, height } = this.#window;
     if (at.x < 20 || at.y < 20 || at.x > width - 20 || at.y > height - 20)
-      this.#move(centred(this.#view, point, world, this.#window));
+      this.#move(centred(this.#view, point, worldSize, this.#window));
   }
 
   hit(point: Point, slack: number): Selection | undefined {
@@ -135,8 +135,8 @@ export class MapView {
   close(): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#frame = undefined;
-    clearTimeout(this.#rest);
-    this.#rest = undefined;
+    clearTimeout(this.#repaintTimer);
+    this.#repaintTimer = undefined;
     this.#model = undefined;
   }
 
@@ -148,20 +148,20 @@ export class MapView {
   #move(view: Viewport): void {
     if (view.x === this.#view.x && view.y === this.#view.y && view.scale === this.#view.scale) return;
     const isZoom = view.scale !== this.#view.scale;
-    this.#view = clamped(view, world, this.#window);
-    this.#ask();
+    this.#view = clamped(view, worldSize, this.#window);
+    this.#requestFrame();
     if (!isZoom) return;
-    clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#stale({ land: true }), REST_MS);
+    clearTimeout(this.#repaintTimer);
+    this.#repaintTimer = setTimeout(() => this.#markStale({ land: true }), REPAINT_DELAY_MS);
   }
 
-  #stale({ land = false }: { readonly land?: boolean }): void {
+  #markStale({ land = false }: { readonly land?: boolean }): void {
     this.#isStale = true;
     this.#isLandStale ||= land;
-    this.#ask();
+    this.#requestFrame();
   }
 
-  #ask(): void {
+  #requestFrame(): void {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = undefined;
       this.#draw();
@@ -185,17 +185,17 @@ export class MapView {
     const whole = (length: number): number =>
       Math.round(length * globalThis.devicePixelRatio) / globalThis.devicePixelRatio;
     const [left, top] = ratio === 1 ? [whole(x), whole(y)] : [x, y];
-    this.#o.layers.style.transform = `translate3d(${left}px, ${top}px, 0) scale(${ratio})`;
+    this.#elements.layers.style.transform = `translate3d(${left}px, ${top}px, 0) scale(${ratio})`;
   }
 
   #paintLand(cached: Cached): void {
     if (this.#coastlines === undefined) return;
-    const sheet = this.#sheet(this.#o.land, cached);
+    const sheet = this.#sheet(this.#elements.land, cached);
     if (sheet !== undefined) paintLand(sheet, this.#coastlines);
   }
 
   #paintWorld(cached: Cached, { state, selection, shown, marks, nameOf }: ViewModel): void {
-    const sheet = this.#sheet(this.#o.live, cached);
+    const sheet = this.#sheet(this.#elements.live, cached);
     if (sheet === undefined) return;
     const { window } = cached;
     const bounds = {
@@ -211,7 +211,7 @@ export class MapView {
   #sheet(canvas: HTMLCanvasElement, { view, window }: Cached): Sheet | undefined {
     const context = canvas.getContext('2d');
     if (context === null) return undefined;
-    this.#look ??= lookOf(this.#o.host);
+    this.#look ??= readColours(this.#elements.host);
     const ratio = Math.min(RATIO_MAX, globalThis.devicePixelRatio);
     const margin = { x: Math.round(window.width * MARGIN), y: Math.round(window.height * MARGIN) };
     const size = { width: window.width + 2 * margin.x, height: window.height + 2 * margin.y };
@@ -239,7 +239,7 @@ function isInside({ view, window }: Cached, now: Viewport, size: Size): boolean 
     return first <= Math.max(0, o.at) && last >= Math.min(o.room, o.at + o.length * now.scale);
   };
   return (
-    isAxis({ at: now.x, was: view.x, length: world.width, room: window.width }) &&
-    isAxis({ at: now.y, was: view.y, length: world.height, room: window.height })
+    isAxis({ at: now.x, was: view.x, length: worldSize.width, room: window.width }) &&
+    isAxis({ at: now.y, was: view.y, length: worldSize.height, room: window.height })
   );
 }

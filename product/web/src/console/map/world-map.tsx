@@ -113,7 +113,7 @@ const SLACK_PX = { mouse: 4, touch: 14 } as const;
 function usePointers(view: MapView | undefined, onSelect: (selection: Selection | undefined) => void) {
   const [hover, setHover] = useState<Hover>();
   const pointers = useRef(new Map<number, Point>());
-  const moved = useRef(0);
+  const movedPx = useRef(0);
   const handlers = useMemo(() => {
     const slackOf = ({ pointerType }: PointerEvent): number => SLACK_PX[pointerType === 'touch' ? 'touch' : 'mouse'];
     const end = (event: PointerEvent): void => void pointers.current.delete(event.pointerId);
@@ -121,14 +121,14 @@ function usePointers(view: MapView | undefined, onSelect: (selection: Selection 
       onPointerDown: (event: PointerEvent<HTMLElement>): void => {
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
-        if (pointers.current.size === 0) moved.current = 0;
+        if (pointers.current.size === 0) movedPx.current = 0;
         pointers.current.set(event.pointerId, pointIn(event.currentTarget, event));
         setHover(undefined);
       },
       onPointerMove: (event: PointerEvent<HTMLElement>): void => {
         const at = pointIn(event.currentTarget, event);
-        const known = pointers.current;
-        if (!known.has(event.pointerId)) {
+        const activePointers = pointers.current;
+        if (!activePointers.has(event.pointerId)) {
           const selection = view?.hit(at, slackOf(event));
           setHover((last) => {
             if (selection === undefined) return undefined;
@@ -136,19 +136,19 @@ function usePointers(view: MapView | undefined, onSelect: (selection: Selection 
           });
           return;
         }
-        const before = [...known.values()];
-        known.set(event.pointerId, at);
-        const gesture = gestureOf(before, [...known.values()]);
+        const before = [...activePointers.values()];
+        activePointers.set(event.pointerId, at);
+        const gesture = gestureOf(before, [...activePointers.values()]);
         if (gesture === undefined) return;
-        moved.current += Math.hypot(gesture.pan.x, gesture.pan.y) + (known.size > 1 ? CLICK_PX : 0);
-        if (moved.current < CLICK_PX) return;
+        movedPx.current += Math.hypot(gesture.pan.x, gesture.pan.y) + (activePointers.size > 1 ? CLICK_PX : 0);
+        if (movedPx.current < CLICK_PX) return;
         view?.pan(gesture.pan);
         if (gesture.zoom !== 1) view?.zoom(gesture.zoom, gesture.at);
       },
       onPointerUp: (event: PointerEvent<HTMLElement>): void => {
         const wasDown = pointers.current.has(event.pointerId);
         end(event);
-        if (wasDown && moved.current < CLICK_PX)
+        if (wasDown && movedPx.current < CLICK_PX)
           onSelect(view?.hit(pointIn(event.currentTarget, event), slackOf(event)));
       },
       onPointerCancel: end,

@@ -24,7 +24,7 @@ interface ExclusionsProps {
 export function Exclusions({ words, api, report, onChanged }: ExclusionsProps) {
   const { say } = words;
   const [isNew, setNew] = useState(false);
-  const [dropping, setDropping] = useState<SlaTakenOut>();
+  const [withdrawn, setDropping] = useState<SlaTakenOut>();
   const add = (
     <button type="button" className="button small" data-testid="add-exclusion" onClick={() => setNew(true)}>
       <CalendarPlus size={16} aria-hidden="true" />
@@ -37,23 +37,27 @@ export function Exclusions({ words, api, report, onChanged }: ExclusionsProps) {
         {...{ words, report }}
         more={[
           { key: 'by', title: say('by'), cell: ({ by }) => by },
-          { key: 'actions', title: '', cell: (one) => <Drop {...{ words }} onDrop={() => setDropping(one)} /> },
+          {
+            key: 'actions',
+            title: '',
+            cell: (one) => <WithdrawButton {...{ words }} onDrop={() => setDropping(one)} />,
+          },
         ]}
       />
       {isNew ? <NewExclusion {...{ words, api, report }} onDone={onChanged} onClose={() => setNew(false)} /> : null}
-      {dropping === undefined ? null : (
+      {withdrawn === undefined ? null : (
         <AskDialog
           title={say('dropTitle')}
           button={say('drop')}
           failed={say('notDropped')}
           act={async () => {
-            await api.delete(`/sla/exclusions/${encodeURIComponent(dropping.id)}`);
+            await api.delete(`/sla/exclusions/${encodeURIComponent(withdrawn.id)}`);
             onChanged();
           }}
           onClose={() => setDropping(undefined)}
         >
           <p>
-            <strong>{dropping.reason}</strong>
+            <strong>{withdrawn.reason}</strong>
           </p>
           <p className="admin-question">{say('dropText')}</p>
         </AskDialog>
@@ -62,7 +66,7 @@ export function Exclusions({ words, api, report, onChanged }: ExclusionsProps) {
   );
 }
 
-function Drop({ words, onDrop }: { words: ReportWords; onDrop(): void }) {
+function WithdrawButton({ words, onDrop }: { words: ReportWords; onDrop(): void }) {
   return (
     <div className="admin-buttons">
       <button type="button" className="button small quiet" onClick={onDrop}>

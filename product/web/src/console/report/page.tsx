@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble } from '../../admin/traffic/parts.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { ConsoleApi } from '../api.ts';
@@ -13,7 +13,7 @@ import { frameTexts } from '../text.ts';
 import type { SlaReport } from '../types.ts';
 import { monthIn, monthsUntil } from './core/figures.ts';
 import { Exclusions } from './exclusions.tsx';
-import { Days, Headline, How, Rows } from './parts.tsx';
+import { Days, Headline, Method, Rows } from './parts.tsx';
 import { Remarks } from './windows.tsx';
 import { type ReportWords, useReportWords } from './words.ts';
 import '../../styles/console-pages.css';
@@ -24,8 +24,8 @@ export function ReportPage({ ports }: PageProps<'report'>) {
   const words = useReportWords();
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
   const [month, setMonth] = useState(() => monthIn(location.search, ports.now()));
-  const { value, problem, reload } = useAsked(['sla', month], () =>
-    Promise.all(byWhat.map((by) => api.get<SlaReport>('/sla', { month, by }))),
+  const { value, problem, reload } = useApiQuery(['sla', month], () =>
+    Promise.all(groupings.map((by) => api.get<SlaReport>('/sla', { month, by }))),
   );
   const choose = (next: string): void => {
     // Reload and the back button show the same month. In stories the URL must stay that of the story.
@@ -52,14 +52,14 @@ export function ReportPage({ ports }: PageProps<'report'>) {
           <Rows {...{ words }} report={tenants} title={words.say('tenants')} keyTitle={words.say('tenant')} />
           <Exclusions {...{ words, api }} report={regions} onChanged={reload} />
           <Remarks {...{ words }} report={regions} />
-          <How {...{ words }} report={regions} />
+          <Method {...{ words }} report={regions} />
         </>
       )}
     </div>
   );
 }
 
-const byWhat = ['region', 'tenant'] as const;
+const groupings = ['region', 'tenant'] as const;
 
 interface ToolsProps {
   words: ReportWords;
@@ -73,7 +73,7 @@ function Tools({ words, month, nowMs, onChoose }: ToolsProps) {
   return (
     <div className="report-tools flex flex-wrap gap-3">
       <Choose label={words.say('month')} value={month} options={months} onChoose={onChoose} />
-      {byWhat.map((by) => (
+      {groupings.map((by) => (
         <a
           key={by}
           className="button"

@@ -32,7 +32,7 @@ function Objective(o: { words: ReportWords; objective: SlaObjective; figure: Sla
   const { words, objective, figure } = o;
   const isMet = figure?.isMet;
   const target = words.share(objective.target);
-  const said = isMet === undefined ? 'unmeasured' : isMet ? 'met' : 'missed';
+  const resultKey = isMet === undefined ? 'unmeasured' : isMet ? 'met' : 'missed';
   const Icon = isMet === true ? CircleCheck : CircleX;
   return (
     <div
@@ -45,7 +45,7 @@ function Objective(o: { words: ReportWords; objective: SlaObjective; figure: Sla
       <p className="report-figure m-0 tabular">{words.share(figure?.ratio)}</p>
       <p className="report-target in-row gap-6px m-0 text-soft text-s">
         {isMet === undefined ? null : <Icon size={18} aria-hidden="true" />}
-        {words.say(said, { target })}
+        {words.say(resultKey, { target })}
       </p>
       {figure?.ratio === undefined ? null : <Budget {...{ words, objective, figure }} />}
     </div>
@@ -162,7 +162,7 @@ interface HowProps extends ReportProps {
   availability?: string;
 }
 
-export function How({ words, report, availability = words.say('how.availability') }: HowProps) {
+export function Method({ words, report, availability = words.say('how.availability') }: HowProps) {
   return (
     <Part title={words.say('how')}>
       <p className="faint">{words.say('howLead')}</p>

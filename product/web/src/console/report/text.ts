@@ -1,7 +1,7 @@
-import type { SayOf } from '../../core/messages/both.ts';
-import { inBoth } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const reportTexts = inBoth({
+export const reportTexts = inBothLanguages({
   lead: [
     'The service that clients of this cloud got, against its objectives. Months and hours are in UTC.',
     '本云客户端实际得到的服务与目标的对比。月份和小时均按 UTC 计算。',

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
 import { Stale } from '../../admin/traffic/parts.tsx';
-import { type PageOf, useList } from '../../admin/ui/asked.ts';
+import { type PageOf, useList } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { type Column, ListTable } from '../../admin/ui/table.tsx';
 import { ConsoleApi } from '../api.ts';
@@ -24,8 +24,8 @@ export function RoomsPage({ ports }: PageProps<'rooms'>) {
   const { say } = useTexts(roomsTexts);
   const frame = useTexts(frameTexts);
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
-  const [typed, setTyped] = useState(() => typedIn(location.search));
-  const { search, tenant } = useLater(typed);
+  const [typed, setTyped] = useState(() => inputFromQuery(location.search));
+  const { search, tenant } = useDebounced(typed);
   const list = useList(
     ['rooms', search, tenant],
     (cursor) =>
@@ -68,33 +68,33 @@ export function RoomsPage({ ports }: PageProps<'rooms'>) {
   );
 }
 
-interface Typed {
+interface SearchInput {
   readonly search: string;
   readonly tenant: string;
 }
 
-function typedIn(query: string): Typed {
+function inputFromQuery(query: string): SearchInput {
   const named = new URLSearchParams(query);
   return { search: named.get('search') ?? '', tenant: named.get('tenant') ?? '' };
 }
 
 /** Returns the input after a pause in typing, and puts it into the URL for a reload. */
-function useLater({ search, tenant }: Typed): Typed {
-  const [later, setLater] = useState<Typed>({ search, tenant });
+function useDebounced({ search, tenant }: SearchInput): SearchInput {
+  const [debounced, setLater] = useState<SearchInput>({ search, tenant });
   useEffect(() => {
     const timer = setTimeout(() => {
       const named = Object.entries({ search, tenant }).filter(([, text]) => text !== '');
       const query = named.length === 0 ? '' : `?${new URLSearchParams(named)}`;
-      history.replaceState(null, '', keptQuery(query));
+      history.replaceState(null, '', shownUrl(query));
       setLater({ search: search.trim(), tenant: tenant.trim() });
     }, TYPING_MS);
     return () => clearTimeout(timer);
   }, [search, tenant]);
-  return later;
+  return debounced;
 }
 
 /** Returns the new URL; in stories the URL must stay that of the story. */
-const keptQuery = (query: string): string =>
+const shownUrl = (query: string): string =>
   location.pathname.startsWith('/console') ? consolePath({ page: 'rooms' }) + query : location.href;
 
 function useColumns(): readonly Column<ConsoleRoom>[] {

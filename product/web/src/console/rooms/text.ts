@@ -1,6 +1,6 @@
-import { inBoth } from '../../core/messages/both.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const roomsTexts = inBoth({
+export const roomsTexts = inBothLanguages({
   lead: ['Rooms of all organisations with at least one participant.', '所有组织中有人的房间。'],
   search: ['Search by name', '按名称搜索'],
   tenant: ['Organisation', '组织'],

@@ -58,15 +58,15 @@ interface DrawingProps {
   track: TreeTrack | undefined;
 }
 
-const isOn = (track: TreeTrack | undefined, edge: TreeEdge): boolean =>
+const isOnTrack = (track: TreeTrack | undefined, edge: TreeEdge): boolean =>
   track === undefined || edge.trackIds.includes(track.trackId);
 
 /** Draws nodes and routes. Hidden from screen readers, which get the list. */
 function Drawing({ tree, track }: DrawingProps) {
   const { say } = useTexts(roomsTexts);
   const { language } = useLanguage();
-  const on = new Set(track === undefined ? [] : [track.origin, ...track.hops.map(({ to }) => to)]);
-  const edges = tree.edges.filter((edge) => isOn(track, edge));
+  const trackNodes = new Set(track === undefined ? [] : [track.origin, ...track.hops.map(({ to }) => to)]);
+  const edges = tree.edges.filter((edge) => isOnTrack(track, edge));
   const marker = useId();
   return (
     <div className="tree" aria-hidden="true" data-testid="tree">
@@ -98,7 +98,7 @@ function Drawing({ tree, track }: DrawingProps) {
           <path
             key={`${edge.from} ${edge.to}`}
             className="tree-edge"
-            data-way={wayOf(edge.path)}
+            data-way={pathState(edge.path)}
             d={edge.d}
             markerEnd={`url(#${marker})`}
             strokeWidth={track === undefined ? Math.min(5, 1.2 + edge.trackIds.length * 0.35) : 2.4}
@@ -109,7 +109,7 @@ function Drawing({ tree, track }: DrawingProps) {
             key={node.nodeId}
             node={node}
             isOrigin={track?.origin === node.nodeId}
-            isOff={track !== undefined && !on.has(node.nodeId)}
+            isOff={track !== undefined && !trackNodes.has(node.nodeId)}
           />
         ))}
         {edges.map((edge) => (
@@ -120,7 +120,7 @@ function Drawing({ tree, track }: DrawingProps) {
   );
 }
 
-const wayOf = (path: PathSeen | undefined): string => {
+const pathState = (path: PathSeen | undefined): string => {
   if (path === undefined) return 'unknown';
   if (!path.isReachable) return 'broken';
   return path.via === '' ? 'direct' : 'relay';
@@ -203,9 +203,9 @@ function HopList({ tree, track }: DrawingProps) {
       </ul>
       <ul aria-label={say('tree')}>
         {tree.edges
-          .filter((edge) => isOn(track, edge))
+          .filter((edge) => isOnTrack(track, edge))
           .map((edge) => (
-            <li key={`${edge.from} ${edge.to}`} data-way={wayOf(edge.path)}>
+            <li key={`${edge.from} ${edge.to}`} data-way={pathState(edge.path)}>
               <span>{say('hop', { from: named(edge.from), to: named(edge.to) })}</span>
               <span className="faint small">{wayText(edge)}</span>
             </li>

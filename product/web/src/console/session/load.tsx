@@ -3,7 +3,7 @@ import { MeridianApiError } from '@meridian/api-client';
 import { useCallback, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Stale } from '../../admin/traffic/parts.tsx';
-import { useAsked } from '../../admin/ui/asked.ts';
+import { useApiQuery } from '../../admin/ui/queries.ts';
 import { Loading } from '../../admin/ui/table.tsx';
 import type { SessionTimeline } from '../types.ts';
 import { type Span, searchWith, spanIn } from './core/span.ts';
@@ -16,18 +16,18 @@ const FINEST_S = 10;
 
 interface LoadedProps extends Pick<TimelineProps, 'timeZone'> {
   /** Query key that names the session. */
-  named: readonly string[];
+  queryKey: readonly string[];
   /** Loads the timeline; with a span, with the finest points of that span. */
   load(span?: Span): Promise<SessionTimeline>;
   links?: (timeline: SessionTimeline) => NonNullable<TimelineProps['links']>;
   now(): number;
 }
 
-export function LoadedTimeline({ named, load, timeZone, links, now }: LoadedProps) {
+export function LoadedTimeline({ queryKey: named, load, timeZone, links, now }: LoadedProps) {
   const { say } = useTexts(timelineTexts);
-  const { value, problem, reload } = useAsked(named, () => load(), whileLive);
+  const { value, problem, reload } = useApiQuery(named, () => load(), pollIntervalMs);
   const { span, choose } = useSpan();
-  const detail = useDetail({ named, load }, value !== undefined && value.stepS > FINEST_S ? span : undefined);
+  const detail = useDetail({ queryKey: named, load }, value !== undefined && value.stepS > FINEST_S ? span : undefined);
   if (value === undefined) {
     if (problem === undefined) return <Loading />;
     const status = problem instanceof MeridianApiError ? problem.status : 0;
@@ -65,13 +65,13 @@ function useSpan() {
 }
 
 /** Loads the finer points of a span; undefined until they arrive. */
-function useDetail({ named, load }: Pick<LoadedProps, 'named' | 'load'>, span: Span | undefined) {
-  const { value, problem } = useAsked([...named, 'detail', span], async () =>
+function useDetail({ queryKey: named, load }: Pick<LoadedProps, 'queryKey' | 'load'>, span: Span | undefined) {
+  const { value, problem } = useApiQuery([...named, 'detail', span], async () =>
     span === undefined ? null : await load(span),
   );
   return { timeline: value ?? undefined, problem };
 }
 
 /** Returns the polling interval; undefined for a finished session, which does not change. */
-const whileLive = (timeline: SessionTimeline | undefined): number | undefined =>
+const pollIntervalMs = (timeline: SessionTimeline | undefined): number | undefined =>
   timeline?.person.leftAt === undefined ? LIVE_EVERY_MS : undefined;

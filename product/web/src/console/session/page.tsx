@@ -34,7 +34,7 @@ export function SessionPage({ ports, route: { session } }: PageProps<'session'>)
     <>
       <Back route={{ page: 'rooms' }} />
       <LoadedTimeline
-        named={['session', session]}
+        queryKey={['session', session]}
         load={load}
         timeZone={ports.timeZone}
         links={links}

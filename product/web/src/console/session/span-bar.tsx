@@ -2,7 +2,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useTexts } from '../../admin/text.ts';
 import { trafficTexts } from '../../admin/traffic/text.ts';
 import { spanText } from '../../admin/traffic/when.ts';
-import { halved, moved, type Span, spanWords } from './core/span.ts';
+import { halved, type Span, shifted, spanSentence } from './core/span.ts';
 import { timelineTexts } from './text.ts';
 
 interface SpanBarProps {
@@ -22,10 +22,10 @@ export function SpanBar({ chosen, whole, timeZone, onSpan }: SpanBarProps) {
       <p role="status" data-testid="span">
         {chosen === undefined
           ? say('wholeSpan', { whole: spanText(whole.fromMs, whole.toMs, sayTraffic) })
-          : spanWords(chosen, whole, { say, sayTraffic, reader: { locale, timeZone } })}
+          : spanSentence(chosen, whole, { say, sayTraffic, reader: { locale, timeZone } })}
       </p>
       <div className="admin-buttons">
-        {chosen === undefined ? null : <Moves {...{ chosen, whole, onSpan }} />}
+        {chosen === undefined ? null : <MoveButtons {...{ chosen, whole, onSpan }} />}
         <button
           type="button"
           className="button small"
@@ -51,7 +51,7 @@ export function SpanBar({ chosen, whole, timeZone, onSpan }: SpanBarProps) {
 
 const lengthOf = ({ fromMs, toMs }: Span): number => toMs - fromMs;
 
-function Moves({ chosen, whole, onSpan }: Omit<SpanBarProps, 'timeZone'> & { chosen: Span }) {
+function MoveButtons({ chosen, whole, onSpan }: Omit<SpanBarProps, 'timeZone'> & { chosen: Span }) {
   const { say } = useTexts(timelineTexts);
   const ways = [
     ['earlier', ChevronLeft, chosen.fromMs <= whole.fromMs],
@@ -65,7 +65,7 @@ function Moves({ chosen, whole, onSpan }: Omit<SpanBarProps, 'timeZone'> & { cho
       data-testid={`span-${way}`}
       aria-label={say(way)}
       disabled={isEnd}
-      onClick={() => onSpan(moved(chosen, whole, way))}
+      onClick={() => onSpan(shifted(chosen, whole, way))}
     >
       <Icon size={16} aria-hidden="true" />
     </button>

@@ -1,7 +1,7 @@
-import type { SayOf } from '../../core/messages/both.ts';
-import { inBoth } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const timelineTexts = inBoth({
+export const timelineTexts = inBothLanguages({
   lead: ['{room}, from {from} to {to}', '{room}，{from} 至 {to}'],
   leadNow: ['{room}, since {from}', '{room}，自 {from} 起'],
   live: ['In the room now', '正在房间中'],

@@ -52,7 +52,7 @@ export function TimelineView({ timeline, timeZone, nowMs, span, onSpan, detail, 
       ? say('leadNow', { room, from: timeText(person.joinedAt, reader) })
       : say('lead', { room, from: timeText(person.joinedAt, reader), to: timeText(person.leftAt, reader) });
   const [atMs, setAtMs] = useState<number>();
-  const { whole, chosen, shown } = useShown({ timeline, detail, span, nowMs });
+  const { whole, chosen, shown } = useVisibleSpan({ timeline, detail, span, nowMs });
   const { points, stepS } = shown;
   const shares = useMemo(() => strengthShares(points), [points]);
   const choose = (next: Span | undefined): void => onSpan(next && clamped(next, whole));
@@ -71,7 +71,7 @@ export function TimelineView({ timeline, timeZone, nowMs, span, onSpan, detail, 
           <>
             <p className="faint small">{say('timelineLead', { step: spanText(0, stepS * 1000, traffic.say) })}</p>
             <StrengthBar counts={shares} isShare />
-            <Drawn
+            <Charts
               {...{ timeline: shown, allEvents: timeline.events, whole, chosen, timeZone, atMs }}
               onTime={setAtMs}
               onSpan={choose}
@@ -89,7 +89,7 @@ export function TimelineView({ timeline, timeZone, nowMs, span, onSpan, detail, 
 type ShownOptions = Pick<TimelineProps, 'timeline' | 'detail' | 'span' | 'nowMs'>;
 
 /** Returns the session's whole time, the chosen span, and its points and events. */
-function useShown({ timeline, detail, span, nowMs }: ShownOptions) {
+function useVisibleSpan({ timeline, detail, span, nowMs }: ShownOptions) {
   const endMs = timeline.person.leftAt === undefined ? nowMs : 0;
   const whole = useMemo(() => wholeOf(timeline, endMs), [timeline, endMs]);
   const chosen = useMemo(() => span && clamped(span, whole), [span, whole]);
@@ -102,7 +102,7 @@ function useShown({ timeline, detail, span, nowMs }: ShownOptions) {
   return { whole, chosen, shown };
 }
 
-interface DrawnProps extends Pick<TimelineProps, 'timeline' | 'timeZone'> {
+interface ChartsProps extends Pick<TimelineProps, 'timeline' | 'timeZone'> {
   /** Events of the whole session, since a mute may have begun before the chosen span. */
   allEvents: SessionTimeline['events'];
   whole: Span;
@@ -113,7 +113,7 @@ interface DrawnProps extends Pick<TimelineProps, 'timeline' | 'timeZone'> {
   onTime(atMs: number): void;
 }
 
-function Drawn({ timeline, allEvents, whole, chosen, timeZone, atMs, onTime, onSpan }: DrawnProps) {
+function Charts({ timeline, allEvents, whole, chosen, timeZone, atMs, onTime, onSpan }: ChartsProps) {
   const { points, events, stepS } = timeline;
   const readoutText = useReadoutText();
   const series = useMemo(() => seriesOf(points, stepS), [points, stepS]);

@@ -8,7 +8,7 @@ import { LogsLink } from '../logs/link.tsx';
 import type { DecisionCandidate, DecisionStory, SessionTimeline } from '../types.ts';
 import { placementReason } from './core/placement-reasons.ts';
 import { decisionsWithin, type Span } from './core/span.ts';
-import { cityOfSite, joined, pathSentences, refusalText, type WhySpeech, whyStory } from './core/why.ts';
+import { cityOfSite, explanationOf, joined, pathSentences, refusalText, type WhySpeech } from './core/why.ts';
 import { whyTexts } from './core/why-text.ts';
 import { timelineTexts } from './text.ts';
 
@@ -76,7 +76,7 @@ interface DecisionProps {
 function Decision({ story, nextAt, points, timeZone, logs }: DecisionProps) {
   const { say, locale } = useTexts(timelineTexts);
   const speech = useWhySpeech();
-  const said = useMemo(() => whyStory(story, points, nextAt, speech), [story, points, nextAt, speech]);
+  const explanation = useMemo(() => explanationOf(story, points, nextAt, speech), [story, points, nextAt, speech]);
   const time = exactTimeText(story.madeAt, { locale, timeZone });
   const isMove = story.moveFromNodeId !== undefined && story.moveFromNodeId !== '';
   const isPair =
@@ -88,12 +88,12 @@ function Decision({ story, nextAt, points, timeZone, logs }: DecisionProps) {
         <code className="faint small">{story.decisionId}</code>
         {logs === undefined ? null : <LogsLink href={logs} />}
       </header>
-      <p>{joined(said.why, speech.language)}</p>
-      {said.compare.length + said.since.length === 0 ? null : (
+      <p>{joined(explanation.why, speech.language)}</p>
+      {explanation.compare.length + explanation.since.length === 0 ? null : (
         <section>
           <h4>{say('nearest')}</h4>
-          <p>{joined([...said.compare, ...said.since], speech.language)}</p>
-          {isPair ? <Pair chosen={story.chosen} nearest={story.nearest} /> : null}
+          <p>{joined([...explanation.compare, ...explanation.since], speech.language)}</p>
+          {isPair ? <Comparison chosen={story.chosen} nearest={story.nearest} /> : null}
         </section>
       )}
       {story.lines.length === 0 ? null : (
@@ -106,7 +106,7 @@ function Decision({ story, nextAt, points, timeZone, logs }: DecisionProps) {
   );
 }
 
-function Pair({ chosen, nearest }: Pick<DecisionStory, 'chosen' | 'nearest'>) {
+function Comparison({ chosen, nearest }: Pick<DecisionStory, 'chosen' | 'nearest'>) {
   const { say, locale } = useTexts(timelineTexts);
   const { say: sayWhy, language } = useWhySpeech();
   if (chosen === undefined || nearest === undefined) return null;

@@ -2,14 +2,14 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
-import { type Order, pressed, type SortValue, sorted } from '../core/sort.ts';
+import { nextOrder, type Order, type SortValue, sorted } from '../core/sort.ts';
 import { sortTexts } from './text.ts';
 
 export interface SortColumn<Row> extends Column<Row> {
   /** Returns the value to sort by; without it the column is not sortable. */
   readonly value?: (row: Row) => SortValue;
   /** Sorts descending first: for numbers whose high values matter. */
-  readonly startsDown?: boolean;
+  readonly isDescendingFirst?: boolean;
 }
 
 interface SortTableProps<Row> {
@@ -31,7 +31,7 @@ export function SortTable<Row>({ label, rows, columns, first, keyOf }: SortTable
   );
   const sortable = columns.filter(({ value }) => value !== undefined);
   const press = (by: string): void =>
-    setOrder(pressed(order, by, columns.find(({ key }) => key === by)?.startsDown ?? false));
+    setOrder(nextOrder(order, by, columns.find(({ key }) => key === by)?.isDescendingFirst ?? false));
   const Arrow = order.isDown ? ArrowDown : ArrowUp;
   return (
     <>

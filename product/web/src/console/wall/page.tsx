@@ -4,7 +4,7 @@ import { Eye, EyeOff, RotateCw } from 'lucide-react';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { Stale } from '../../admin/traffic/parts.tsx';
-import { type PageOf, useList } from '../../admin/ui/asked.ts';
+import { type PageOf, useList } from '../../admin/ui/queries.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';
 import { Loading } from '../../admin/ui/table.tsx';
 import { sharedTexts } from '../../admin/ui/texts.ts';
@@ -19,8 +19,8 @@ import type { ConsoleRoom } from '../types.ts';
 import { inOrder, keyOf, type RoomName, streamPath, TILES_PER_PAGE, worstFirst } from './core/tiles.ts';
 import { wallTexts } from './text.ts';
 import { Tile } from './tile.tsx';
-import { type KeptList, useKept } from './use-kept.ts';
-import { type SeenWall, WallFeed } from './wall-feed.ts';
+import { type KeptRooms, useKeptRooms } from './use-kept-rooms.ts';
+import { type LiveWall, WallFeed } from './wall-feed.ts';
 
 export function WallPage({ ports }: PageProps<'wall'>) {
   const { say } = useTexts(wallTexts);
@@ -48,7 +48,7 @@ function Wall({ ports }: { ports: ConsolePorts }) {
   const frame = useTexts(frameTexts);
   const shared = useTexts(sharedTexts);
   const api = useMemo(() => new ConsoleApi(ports), [ports]);
-  const kept = useKept(ports);
+  const kept = useKeptRooms(ports);
   const live = useList(['rooms'], (cursor) => api.get<PageOf<ConsoleRoom>>('/console/rooms', { cursor }));
   const [page, setPage] = useState(0);
   const [size, setSize] = useState<Size>('M');
@@ -56,7 +56,7 @@ function Wall({ ports }: { ports: ConsolePorts }) {
   const isVisible = useVisible();
   const all = useMemo(() => inOrder(kept.rooms ?? [], live.rows ?? []), [kept.rooms, live.rows]);
   const shown = all.slice(page * TILES_PER_PAGE, (page + 1) * TILES_PER_PAGE);
-  const seen = useWall(ports, wantsLook && isVisible ? shown : []);
+  const liveWall = useWall(ports, wantsLook && isVisible ? shown : []);
   const isLoading = live.rows === undefined && live.problem === undefined;
   const hasNext = all.length > (page + 1) * TILES_PER_PAGE || live.hasMore;
   const goTo = (next: number): void => {
@@ -80,7 +80,7 @@ function Wall({ ports }: { ports: ConsolePorts }) {
         </button>
       </div>
       {wantsLook ? null : <p className="faint wall-lead m-0">{`${say('lookLead')} ${say('keepHint')}`}</p>}
-      {wantsLook && isVisible && !seen.isOpen ? <Stale /> : null}
+      {wantsLook && isVisible && !liveWall.isOpen ? <Stale /> : null}
       {live.problem === undefined ? null : <AdminTrouble title={shared.say('failed')} error={live.problem} />}
       <KeepTrouble kept={kept} />
       {isLoading ? <Loading /> : null}
@@ -88,12 +88,12 @@ function Wall({ ports }: { ports: ConsolePorts }) {
         <p className="list-note">{say('empty')}</p>
       ) : null}
       <ul className="wall" data-size={size}>
-        {worstFirst(shown, seen.rooms).map((name) => (
+        {worstFirst(shown, liveWall.rooms).map((name) => (
           <Tile
             key={keyOf(name)}
             name={name}
-            seen={seen.rooms.get(keyOf(name))}
-            picture={seen.pictures.get(keyOf(name))}
+            seen={liveWall.rooms.get(keyOf(name))}
+            picture={liveWall.pictures.get(keyOf(name))}
             isLooking={wantsLook && isVisible}
             isKept={kept.has(name)}
             onKeep={kept.keep}
@@ -140,7 +140,7 @@ function SizeChoice({ size, onSize }: { size: Size; onSize(size: Size): void }) 
   );
 }
 
-function KeepTrouble({ kept }: { kept: KeptList }) {
+function KeepTrouble({ kept }: { kept: KeptRooms }) {
   const { say } = useTexts(wallTexts);
   if (kept.problem === undefined) return null;
   const reasons = { QUOTA_EXCEEDED: say('keepMany'), WALL_REFUSED: say('WALL_REFUSED') };
@@ -163,14 +163,14 @@ function Pager({ page, hasNext, onPage }: { page: number; hasNext: boolean; onPa
   );
 }
 
-const nothing: SeenWall = { rooms: new Map(), pictures: new Map(), isOpen: true };
+const emptyWall: LiveWall = { rooms: new Map(), pictures: new Map(), isOpen: true };
 const noListener = (): (() => void) => () => undefined;
-const getNothing = (): SeenWall => nothing;
+const getEmptyWall = (): LiveWall => emptyWall;
 /** Interval of a tile's pictures if the operator's system asks for reduced motion. */
 const CALM_PICTURE_MS = 5000;
 
 /** Returns the live state of these rooms; for an empty list it opens no stream. */
-function useWall(ports: ConsolePorts, rooms: readonly RoomName[]): SeenWall {
+function useWall(ports: ConsolePorts, rooms: readonly RoomName[]): LiveWall {
   const [feed, setFeed] = useState<WallFeed>();
   const path = rooms.length === 0 ? '' : streamPath(rooms);
   useEffect(() => {
@@ -195,7 +195,7 @@ function useWall(ports: ConsolePorts, rooms: readonly RoomName[]): SeenWall {
       setFeed(undefined);
     };
   }, [ports, path]);
-  return useSyncExternalStore(feed?.state.subscribe ?? noListener, feed?.state.get ?? getNothing);
+  return useSyncExternalStore(feed?.state.subscribe ?? noListener, feed?.state.get ?? getEmptyWall);
 }
 
 const onVisibility = (listener: () => void): (() => void) => {

@@ -1,7 +1,7 @@
-import type { SayOf } from '../../core/messages/both.ts';
-import { inBoth } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
+import { inBothLanguages } from '../../core/messages/both-languages.ts';
 
-export const wallTexts = inBoth({
+export const wallTexts = inBothLanguages({
   lead: ['Small pictures of live rooms, with their problems.', '进行中房间的小画面，以及其中的异常。'],
   noRole: ['The wall is for watchers', '监控墙仅供“监看”角色使用'],
   noRoleLead: [

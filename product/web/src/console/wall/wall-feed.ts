@@ -12,14 +12,14 @@ export const RETRY_MS = { least: 1000, most: 30_000 } as const;
 export const DRAWN_EVERY_MS = 250;
 const CLOSED = 2;
 
-export interface SeenWall {
+export interface LiveWall {
   /** Rooms by `keyOf`; a room is absent before its first event. */
   readonly rooms: ReadonlyMap<string, WallRoom>;
   /** Values for `src` of an image, by `keyOf`. */
   readonly pictures: ReadonlyMap<string, string>;
   readonly isOpen: boolean;
 }
-const nothing: SeenWall = { rooms: new Map(), pictures: new Map(), isOpen: true };
+const emptyWall: LiveWall = { rooms: new Map(), pictures: new Map(), isOpen: true };
 
 export interface WallFeedPorts {
   open(): EventStream;
@@ -34,52 +34,52 @@ export interface WallFeedPorts {
 
 /** Keeps the state of the shown rooms current until `close`, which is idempotent. */
 export class WallFeed {
-  readonly state = new Store<SeenWall>(nothing);
+  readonly state = new Store<LiveWall>(emptyWall);
   readonly #ports: WallFeedPorts;
   readonly #rooms = new Map<string, WallRoom>();
   readonly #pictures = new Map<string, { readonly source: string; readonly atMs: number }>();
   #stream: EventStream | undefined;
   #isChanged = false;
-  #newsMs: number;
+  #lastEventMs: number;
   #retryAtMs: number | undefined;
   #retryMs: number = RETRY_MS.least;
-  readonly #endTick: () => void;
+  readonly #stopTimer: () => void;
 
   constructor(ports: WallFeedPorts) {
     this.#ports = ports;
-    this.#newsMs = ports.nowMs();
-    this.#endTick = ports.every(DRAWN_EVERY_MS, () => this.#tick());
+    this.#lastEventMs = ports.nowMs();
+    this.#stopTimer = ports.every(DRAWN_EVERY_MS, () => this.#tick());
     this.#open();
   }
 
   close(): void {
-    this.#endTick();
-    this.#drop();
+    this.#stopTimer();
+    this.#closeStream();
     this.#retryAtMs = undefined;
   }
 
   #open(): void {
-    this.#drop();
+    this.#closeStream();
     this.#retryAtMs = undefined;
-    this.#newsMs = this.#ports.nowMs();
+    this.#lastEventMs = this.#ports.nowMs();
     const stream = this.#ports.open();
     this.#stream = stream;
     stream.addEventListener('room', ({ data }) => {
       // Ignores events of an earlier stream.
-      if (this.#stream === stream) this.#take(JSON.parse(data) as WallRoom);
+      if (this.#stream === stream) this.#applyRoom(JSON.parse(data) as WallRoom);
     });
     stream.onerror = () => {
       // In other states the browser reconnects by itself.
       if (this.#stream !== stream || stream.readyState !== CLOSED) return;
-      this.#later();
+      this.#scheduleRetry();
       this.#ports.onRefused();
     };
   }
 
-  #take({ picture, ...room }: WallRoom): void {
+  #applyRoom({ picture, ...room }: WallRoom): void {
     const key = keyOf(room);
     const nowMs = this.#ports.nowMs();
-    this.#newsMs = nowMs;
+    this.#lastEventMs = nowMs;
     this.#retryMs = RETRY_MS.least;
     this.#isChanged = true;
     const isFirst = !this.#rooms.has(key);
@@ -89,30 +89,30 @@ export class WallFeed {
     if (room.state === 'refused' || room.state === 'over' || room.code !== '') this.#pictures.delete(key);
     else if (picture !== undefined && nowMs - (shown?.atMs ?? Number.NEGATIVE_INFINITY) >= this.#ports.pictureEveryMs)
       this.#pictures.set(key, { source: `data:image/jpeg;base64,${picture}`, atMs: nowMs });
-    if (isFirst) this.#show();
+    if (isFirst) this.#publishState();
   }
 
   #tick(): void {
     const nowMs = this.#ports.nowMs();
     if (this.#retryAtMs !== undefined && nowMs >= this.#retryAtMs) this.#open();
-    else if (this.#stream !== undefined && nowMs - this.#newsMs >= SILENT_MS) this.#later();
-    if (this.#isChanged || this.state.get().isOpen !== (this.#stream !== undefined)) this.#show();
+    else if (this.#stream !== undefined && nowMs - this.#lastEventMs >= SILENT_MS) this.#scheduleRetry();
+    if (this.#isChanged || this.state.get().isOpen !== (this.#stream !== undefined)) this.#publishState();
   }
 
-  #show(): void {
+  #publishState(): void {
     this.#isChanged = false;
     const isOpen = this.#stream !== undefined;
     const pictures = new Map([...this.#pictures].map(([key, { source }]) => [key, source]));
     this.state.set({ rooms: new Map(this.#rooms), pictures, isOpen });
   }
 
-  #later(): void {
-    this.#drop();
+  #scheduleRetry(): void {
+    this.#closeStream();
     this.#retryAtMs = this.#ports.nowMs() + this.#retryMs;
     this.#retryMs = Math.min(RETRY_MS.most, 2 * this.#retryMs);
   }
 
-  #drop(): void {
+  #closeStream(): void {
     this.#stream?.close();
     this.#stream = undefined;
   }

@@ -2,7 +2,7 @@
 
 import type { BackgroundChoice } from '../effects.ts';
 import type { Language } from '../query.ts';
-import { inBoth } from './both.ts';
+import { inBothLanguages } from './both-languages.ts';
 
 export type EffectWord =
   | `background.${BackgroundChoice}`
@@ -19,7 +19,7 @@ export type EffectWord =
   | 'slow.noise'
   | 'imageInvalid';
 
-export const effectWords: Readonly<Record<Language, Readonly<Record<EffectWord, string>>>> = inBoth({
+export const effectWords: Readonly<Record<Language, Readonly<Record<EffectWord, string>>>> = inBothLanguages({
   background: ['Background', '背景'],
   'background.none': ['None', '无'],
   'background.slight': ['Slight blur', '轻度虚化'],

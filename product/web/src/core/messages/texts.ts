@@ -1,7 +1,7 @@
 // All texts by key, in English and simplified Chinese; `{name}` is a placeholder for a value.
-import { inBoth } from './both.ts';
+import { inBothLanguages } from './both-languages.ts';
 
-export const texts = inBoth({
+export const texts = inBothLanguages({
   'app.name': ['Meridian', 'Meridian'],
   'app.language': ['Language', '语言'],
   'common.close': ['Close', '关闭'],

@@ -1,5 +1,5 @@
 import type { Language } from '../query.ts';
-import { sayingOf } from './both.ts';
+import { sayOf } from './both-languages.ts';
 import { type MessageKey, texts } from './texts.ts';
 
 export type MessageValues = Readonly<Record<string, string | number>>;
@@ -18,7 +18,7 @@ export const languageNames: Readonly<Record<Language, { name: string; tag: strin
   zh: { name: '中文', tag: 'zh-CN' },
 };
 
-export const translatorOf = (language: Language): Translate => sayingOf(texts, language);
+export const translatorOf = (language: Language): Translate => sayOf(texts, language);
 
 export function reasonKeyOf(code: string): MessageKey {
   const key = `reason.${code}`;

@@ -43,7 +43,7 @@ export const newFile = (bytesTotal: number): FileState => ({
 });
 
 /** Phases in which each event counts; in other phases it comes too late and is ignored. */
-const heardIn: Readonly<Record<FileEvent['name'], readonly Phase[]>> = {
+const acceptedIn: Readonly<Record<FileEvent['name'], readonly Phase[]>> = {
   begun: ['waiting'],
   known: ['reading', 'sending', 'checking'],
   progress: ['reading', 'sending', 'checking'],
@@ -56,7 +56,7 @@ const heardIn: Readonly<Record<FileEvent['name'], readonly Phase[]>> = {
 
 /** Returns the same object when nothing changed. */
 export function nextState(state: FileState, event: FileEvent): FileState {
-  if (!heardIn[event.name].includes(state.phase)) return state;
+  if (!acceptedIn[event.name].includes(state.phase)) return state;
   switch (event.name) {
     case 'begun':
       return { ...state, phase: 'reading', code: '' };
@@ -91,6 +91,6 @@ function advanced(state: FileState, progress: Progress, atMs: number): FileState
 
 export const needsPage = ({ phase }: FileState): boolean =>
   phase === 'waiting' || phase === 'reading' || phase === 'sending' || phase === 'paused';
-export const mayPause = ({ phase }: FileState): boolean => heardIn.paused.includes(phase);
-export const mayResume = ({ phase }: FileState): boolean => heardIn.resumed.includes(phase);
+export const mayPause = ({ phase }: FileState): boolean => acceptedIn.paused.includes(phase);
+export const mayResume = ({ phase }: FileState): boolean => acceptedIn.resumed.includes(phase);
 export const isOver = ({ phase }: FileState): boolean => phase === 'ready' || phase === 'refused';

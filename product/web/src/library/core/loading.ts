@@ -3,7 +3,7 @@
 /** With `begin`, a player loads only what an immediate start needs. */
 export type Loading = 'ahead' | 'begin' | 'none';
 
-export interface PlayerSeen {
+export interface PlayerActivity {
   readonly isPaused: boolean;
   readonly isHidden: boolean;
   readonly hasBegun: boolean;
@@ -15,7 +15,7 @@ export interface PlayerSeen {
 export const STILL_MS_MAX = 60_000;
 
 /** A playing video loads ahead even in a hidden tab, where it is still heard. */
-export function loadingOf({ isPaused, isHidden, hasBegun, stillMs }: PlayerSeen): Loading {
+export function loadingOf({ isPaused, isHidden, hasBegun, stillMs }: PlayerActivity): Loading {
   if (!isPaused) return 'ahead';
   if (isHidden || stillMs >= STILL_MS_MAX) return 'none';
   return hasBegun ? 'ahead' : 'begin';

@@ -17,7 +17,7 @@ const BASES_MAX = 8;
 const BASE_CHARACTERS_MAX = 4096;
 const RENEW_MS = { least: 10_000, usual: 60_000, most: 3_600_000 } as const;
 /** Time for which a failed base is skipped: by then nodes know of the failure and do not list it. */
-export const DEAD_MS = 60_000;
+export const FAILED_MS = 60_000;
 
 /** Parses the answer; returns undefined when malformed. Drops bases that are no http(s) URLs. */
 export function readPlaceList(answer: unknown): PlaceList | undefined {
@@ -48,18 +48,18 @@ export const onlyPlace = (base: string): PlaceList => ({ bases: [base], renewMs:
 export function listed(before: Places | undefined, list: PlaceList, nowMs: number): Places {
   const places = { bases: list.bases, renewMs: list.renewMs, listedMs: nowMs, failedMs: before?.failedMs ?? new Map() };
   const isHopeless = list.bases.every((base) => isDead(places, base, nowMs));
-  return isHopeless ? forgiven(places) : places;
+  return isHopeless ? withoutFailures(places) : places;
 }
 
 export const isDue = ({ listedMs, renewMs }: Places, nowMs: number): boolean => nowMs - listedMs >= renewMs;
 
 export function failedAt(places: Places, base: string, nowMs: number): Places {
-  const failedMs = new Map([...places.failedMs].filter(([, atMs]) => nowMs - atMs < DEAD_MS));
+  const failedMs = new Map([...places.failedMs].filter(([, atMs]) => nowMs - atMs < FAILED_MS));
   failedMs.set(originOf(base), nowMs);
   return withFailures(places, failedMs);
 }
 
-export const forgiven = (places: Places): Places => withFailures(places, new Map());
+export const withoutFailures = (places: Places): Places => withFailures(places, new Map());
 
 /**
  * Returns the bases that a request may try, best first: not failed recently and not in `tried`. When empty, the request
@@ -78,7 +78,7 @@ export function cacheOf(places: Places, nowMs: number): URL | undefined {
 }
 
 /** Returns the URL for the next list. It names the cache in use, so that the node need not choose another. */
-export function askedAt(playUrl: string, places: Places, nowMs: number): string {
+export function placeListUrl(playUrl: string, places: Places, nowMs: number): string {
   const cache = cacheOf(places, nowMs);
   return cache === undefined ? playUrl : `${playUrl}?at=${encodeURIComponent(cache.origin)}`;
 }
@@ -97,7 +97,7 @@ export const fileBelow = (base: string, url: string): string | undefined =>
   url.startsWith(`${base}/`) ? url.slice(base.length + 1).replace(/[?#].*$/s, '') : undefined;
 
 const isDead = ({ failedMs }: Pick<Places, 'failedMs'>, base: string, nowMs: number): boolean =>
-  nowMs - (failedMs.get(originOf(base)) ?? Number.NEGATIVE_INFINITY) < DEAD_MS;
+  nowMs - (failedMs.get(originOf(base)) ?? Number.NEGATIVE_INFINITY) < FAILED_MS;
 
 /** Compares by origin, since a new link has other tokens at the same servers. */
 const originOf = (base: string): string => urlOf(base)?.origin ?? base;

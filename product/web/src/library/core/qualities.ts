@@ -45,12 +45,12 @@ export function speedBeside(speed: number, by: 1 | -1): number {
 export const isMaking = (renditions: Renditions | undefined): boolean =>
   renditions?.state === 'waiting' || renditions?.state === 'working';
 
-export type Making =
+export type RenditionProgress =
   | { readonly say: 'making.waiting' | 'making.failed' }
   | { readonly say: 'making.working'; readonly share: number };
 
 /** Returns undefined when there is nothing to report. `share` is 1 only when ready. */
-export function makingOf(renditions: Renditions | undefined): Making | undefined {
+export function renditionProgressOf(renditions: Renditions | undefined): RenditionProgress | undefined {
   if (renditions === undefined || renditions.state === 'ready') return undefined;
   if (renditions.state === 'failed') return { say: 'making.failed' };
   if (renditions.state === 'waiting') return { say: 'making.waiting' };

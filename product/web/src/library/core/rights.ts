@@ -9,8 +9,8 @@ export const mayChange = (me: Pick<Me, 'id' | 'role' | 'scopes'>, { owner }: Pic
   mayUpload(me) && (owner === me.id || ADMIN_ROLES.has(me.role));
 
 /** The API returns only user ids, so owners have no names here. */
-export type OwnerWords = 'me' | 'colleague' | 'none' | { readonly said: string };
-export function ownerOf(owner: string, me: Pick<Me, 'id'>): OwnerWords {
+export type OwnerLabel = 'me' | 'colleague' | 'none' | { readonly said: string };
+export function ownerOf(owner: string, me: Pick<Me, 'id'>): OwnerLabel {
   if (owner === me.id) return 'me';
   if (owner === '') return 'none';
   return /^(usr|us|u)_/i.test(owner) ? 'colleague' : { said: owner };

@@ -64,21 +64,21 @@ export const newWatch: Watch = {
 };
 
 /** `report`: the event is worth an immediate report. */
-export function watched(
+export function afterEvent(
   before: Watch,
   event: WatchEvent,
   nowMs: number,
 ): { readonly next: Watch; readonly report: boolean } {
-  const counted = counting(before, nowMs);
+  const counted = withTimeCounted(before, nowMs);
   const next = change(counted, event, nowMs);
-  const report = isReported(before, next, event, nowMs);
+  const report = isWorthReport(before, next, event, nowMs);
   return { next: report ? merged(next, { reportedMs: nowMs }) : next, report };
 }
 
 export function reportOf(watch: Watch, nowMs: number): WatchReport | undefined {
   const { beganMs } = watch;
   if (beganMs === undefined) return undefined;
-  const now = stallEnded(counting(watch, nowMs), nowMs);
+  const now = stallEnded(withTimeCounted(watch, nowMs), nowMs);
   return {
     agoMs: whole(nowMs - beganMs),
     startupMs: whole(now.startupMs ?? nowMs - beganMs),
@@ -141,7 +141,7 @@ function withQuality(qualities: ReadonlyMap<string, number>, name: string): Read
   return new Map([...qualities, [name, 0]]);
 }
 
-function counting(watch: Watch, nowMs: number): Watch {
+function withTimeCounted(watch: Watch, nowMs: number): Watch {
   if (watch.phase !== 'playing') return merged(watch, { countedMs: nowMs });
   const passedMs = Math.min(STEP_MS_MAX, Math.max(0, nowMs - watch.countedMs));
   const { quality, qualities } = watch;
@@ -160,7 +160,7 @@ function stallEnded(watch: Watch, nowMs: number): Watch {
   return merged(watch, { stalls: watch.stalls + 1, stalledMs: watch.stalledMs + stalledMs });
 }
 
-function isReported(before: Watch, next: Watch, event: WatchEvent, nowMs: number): boolean {
+function isWorthReport(before: Watch, next: Watch, event: WatchEvent, nowMs: number): boolean {
   if (next.beganMs === undefined) return false;
   if (event.at === 'seeked') return before.seeks > 0;
   if (before.startupMs !== next.startupMs || before.stalls !== next.stalls || before.switches !== next.switches)

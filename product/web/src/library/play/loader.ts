@@ -1,6 +1,6 @@
 // The loader of hls.js: library files come from the best base, other URLs stay unchanged.
 import type { Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from 'hls.js';
-import { FileRequest, type Requested, type RequestPorts, type RequestWanted } from './request.ts';
+import { FileRequest, type RequestListener, type RequestPorts, type RequestWanted } from './request.ts';
 
 type LoaderClass = new () => Loader<LoaderContext>;
 
@@ -32,7 +32,7 @@ class PlacedLoader implements Loader<LoaderContext> {
       callbacks.onError({ code: 0, text: 'no file of the library' }, context, null, this.stats);
       return;
     }
-    this.#request = new FileRequest(this.#o, wantedOf(file, context), this.#heard(context, callbacks));
+    this.#request = new FileRequest(this.#o, wantedOf(file, context), this.#listenerOf(context, callbacks));
   }
 
   /** Afterwards only `onAbort` is called. */
@@ -54,7 +54,7 @@ class PlacedLoader implements Loader<LoaderContext> {
     this.#request = undefined;
   }
 
-  #heard(context: LoaderContext, callbacks: LoaderCallbacks<LoaderContext>): Requested {
+  #listenerOf(context: LoaderContext, callbacks: LoaderCallbacks<LoaderContext>): RequestListener {
     const { stats } = this;
     const { clock } = this.#o;
     return {

@@ -14,12 +14,12 @@ export interface PacingOptions {
   readonly startS: number;
 }
 
-const heard = ['play', 'pause', 'seeking'] as const;
+const watchedEvents = ['play', 'pause', 'seeking'] as const;
 
 /** Created once the playlist is known. */
 export class Pacing {
   readonly #o: PacingOptions;
-  #now: Loading = 'none';
+  #loading: Loading = 'none';
   #hasStarted = false;
   #hasBegun = false;
   #stillFromMs: number;
@@ -29,7 +29,7 @@ export class Pacing {
     this.#o = o;
     this.#stillFromMs = o.clock.nowMs();
     this.#hasBegun = !o.element.paused;
-    for (const event of heard) o.element.addEventListener(event, this.#onEvent);
+    for (const event of watchedEvents) o.element.addEventListener(event, this.#onEvent);
     o.page.addEventListener('visibilitychange', this.#look);
     this.#look();
   }
@@ -37,7 +37,7 @@ export class Pacing {
   /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
-    for (const event of heard) this.#o.element.removeEventListener(event, this.#onEvent);
+    for (const event of watchedEvents) this.#o.element.removeEventListener(event, this.#onEvent);
     this.#o.page.removeEventListener('visibilitychange', this.#look);
   }
 
@@ -59,9 +59,9 @@ export class Pacing {
 
   #set(wanted: Loading): void {
     const { hls, startS } = this.#o;
-    const before = this.#now;
+    const before = this.#loading;
     if (wanted === before) return;
-    this.#now = wanted;
+    this.#loading = wanted;
     if (wanted === 'none') {
       hls.stopLoad();
       return;

@@ -8,7 +8,7 @@ import { askPlaces, beaconReport, drawBytes, postReport } from './ports.ts';
 import { FileRequest } from './request.ts';
 import { Source } from './source.ts';
 import { byXhr } from './transport.ts';
-import { newWatchId, Watching } from './watching.ts';
+import { newWatchId, WatchReporter } from './watch-reporter.ts';
 
 export interface PlaybackOptions {
   readonly element: HTMLMediaElement;
@@ -31,7 +31,7 @@ export interface PlaybackState {
   readonly now: string;
 }
 
-interface Place {
+interface PlayPosition {
   readonly atS: number;
   readonly isPlaying: boolean;
 }
@@ -44,23 +44,23 @@ export const firstState = (link: ItemLink): PlaybackState => ({
   now: '',
 });
 
-const AS_UPLOADED = 'original';
+const ORIGINAL_QUALITY = 'original';
 /** A file whose new link fails within this time does not play at all. */
 const RENEWED_MS_LEAST = 10_000;
-const noted = ['timeupdate', 'play', 'pause'] as const;
+const watchedEvents = ['timeupdate', 'play', 'pause'] as const;
 
 export class Playback {
   readonly state: Store<PlaybackState>;
   readonly #o: PlaybackOptions;
   readonly #source: Source | undefined;
-  readonly #watching: Watching | undefined;
+  readonly #watching: WatchReporter | undefined;
   readonly #playlist: Playlist | undefined;
   #link: ItemLink;
   #renewedMs = Number.NEGATIVE_INFINITY;
-  #last: Place;
+  #last: PlayPosition;
   /** Position at which the element continues after loading; until then the element is at 0. */
-  #resume: Place | undefined;
-  readonly #beside = new Set<FileRequest>();
+  #resume: PlayPosition | undefined;
+  readonly #sideRequests = new Set<FileRequest>();
   #isClosed = false;
 
   constructor(o: PlaybackOptions) {
@@ -71,7 +71,7 @@ export class Playback {
     this.state = new Store(firstState(link));
     this.#source = Source.of(link, { clock: pageClock, places: askPlaces, link: o.newLink });
     this.#watching = this.#watch();
-    for (const event of noted) element.addEventListener(event, this.#note);
+    for (const event of watchedEvents) element.addEventListener(event, this.#note);
     if (link.playlistUrl === undefined) this.#playFile();
     else this.#playlist = this.#open(link.playlistUrl);
   }
@@ -116,16 +116,16 @@ export class Playback {
       const nothing = (): void => undefined;
       const o = { source, clock: pageClock, transport: byXhr };
       const onFailed = (status: number): void => {
-        this.#beside.delete(request);
+        this.#sideRequests.delete(request);
         reject(new Error(`${file}: status ${status}`));
       };
       const onLoaded = (body: unknown): void => {
-        this.#beside.delete(request);
+        this.#sideRequests.delete(request);
         resolve(body);
       };
       const heard = { onTry: nothing, onHead: nothing, onProgress: nothing, onLoaded, onFailed };
       const request = new FileRequest(o, { file, responseType, range: undefined }, heard);
-      this.#beside.add(request);
+      this.#sideRequests.add(request);
     });
   }
 
@@ -134,17 +134,17 @@ export class Playback {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const { element } = this.#o;
-    for (const event of noted) element.removeEventListener(event, this.#note);
+    for (const event of watchedEvents) element.removeEventListener(event, this.#note);
     element.removeEventListener('loadedmetadata', this.#goOn);
     this.#watching?.close();
     this.#playlist?.close();
-    for (const request of this.#beside) request.close();
+    for (const request of this.#sideRequests) request.close();
     this.#source?.close();
   }
 
-  #watch(): Watching | undefined {
+  #watch(): WatchReporter | undefined {
     if (this.#o.link.playUrl === undefined) return undefined;
-    return new Watching({
+    return new WatchReporter({
       element: this.#o.element,
       page: window,
       clock: pageClock,
@@ -181,7 +181,7 @@ export class Playback {
   /** The next load continues at the last position. */
   #playFile(): void {
     this.#resume = this.#last;
-    this.#watching?.quality(AS_UPLOADED);
+    this.#watching?.quality(ORIGINAL_QUALITY);
     this.#o.element.addEventListener('loadedmetadata', this.#goOn, { once: true });
   }
 

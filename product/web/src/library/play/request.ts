@@ -16,7 +16,7 @@ export interface RequestWanted {
   readonly range: { readonly from: number; readonly to: number } | undefined;
 }
 
-export interface Requested {
+export interface RequestListener {
   /** Called at each try of a base. */
   onTry(): void;
   onHead(): void;
@@ -34,7 +34,7 @@ const SILENCE_MS = { first: 1500, within: 2000, last: 10_000 } as const;
 /** A request cancelled after this time without a byte marks its base as dead. */
 const LATE_MS = 1000;
 /** Pauses between rounds in which no base answers. */
-const AGAIN_MS = { first: 500, most: 8000 } as const;
+const RETRY_MS = { first: 500, most: 8000 } as const;
 /** Total time of tries: longer than a phone stays in a tunnel. */
 const TRIES_MS_MAX = 120_000;
 /** Consecutive refused links after which access counts as revoked. */
@@ -43,7 +43,7 @@ const REFUSALS_MAX = 2;
 export class FileRequest {
   readonly #o: RequestPorts;
   readonly #wanted: RequestWanted;
-  readonly #heard: Requested;
+  readonly #listener: RequestListener;
   readonly #tried = new Set<string>();
   readonly #beganMs: number;
   #transfer: Transfer | undefined;
@@ -58,10 +58,10 @@ export class FileRequest {
   #rounds = 0;
   #status = 0;
 
-  constructor(o: RequestPorts, wanted: RequestWanted, heard: Requested) {
+  constructor(o: RequestPorts, wanted: RequestWanted, listener: RequestListener) {
     this.#o = o;
     this.#wanted = wanted;
-    this.#heard = heard;
+    this.#listener = listener;
     this.#beganMs = o.clock.nowMs();
     this.#link = o.source.link;
     void o.source.ready().then(() => this.#next());
@@ -112,17 +112,17 @@ export class FileRequest {
     waitFor(SILENCE_MS.first);
     this.#base = base;
     this.#silentFromMs = isLast ? undefined : clock.nowMs();
-    this.#heard.onTry();
+    this.#listener.onTry();
     this.#transfer = transport(
       { url: source.urlAt(base, file), responseType, range },
       {
         onHead: () => {
           heard();
-          this.#heard.onHead();
+          this.#listener.onHead();
         },
         onProgress: (loaded, total) => {
           heard();
-          this.#heard.onProgress(loaded, total);
+          this.#listener.onProgress(loaded, total);
         },
         onEnd: (status, body) => this.#ended(base, status, body),
         onBroken: () => this.#failed(base, 0),
@@ -137,7 +137,7 @@ export class FileRequest {
     }
     this.#silentFromMs = undefined;
     this.close();
-    this.#heard.onLoaded(body, status);
+    this.#listener.onLoaded(body, status);
   }
 
   #failed(base: string, status: number): void {
@@ -171,14 +171,14 @@ export class FileRequest {
       this.#next();
       return;
     }
-    this.#timer = clock.after(Math.min(AGAIN_MS.most, AGAIN_MS.first * 2 ** (this.#rounds - 1)), () => {
-      source.forgive();
+    this.#timer = clock.after(Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** (this.#rounds - 1)), () => {
+      source.resetFailures();
       this.#next();
     });
   }
 
   #giveUp(): void {
     this.close();
-    this.#heard.onFailed(this.#status);
+    this.#listener.onFailed(this.#status);
   }
 }

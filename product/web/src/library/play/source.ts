@@ -2,20 +2,20 @@
 import { MeridianApiError } from '@meridian/api-client';
 import type { ItemLink } from '../core/model.ts';
 import {
-  askedAt,
   baseOfPlaylist,
   cacheOf,
   candidates,
   failedAt,
   fileBelow,
-  forgiven,
   isDue,
   listed,
   onlyPlace,
   type PlaceList,
   type Places,
+  placeListUrl,
   readPlaceList,
   urlAt,
+  withoutFailures,
 } from '../core/places.ts';
 import type { PlayClock } from './clock.ts';
 
@@ -40,7 +40,7 @@ export class Source {
   readonly #base: string;
   #link: ItemLink;
   #places: Places;
-  #asking: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
+  #listing: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
   #isClosed = false;
   #renewing: Promise<Renewal> | undefined;
 
@@ -55,7 +55,7 @@ export class Source {
     this.#base = base;
     this.#ports = ports;
     this.#places = listed(undefined, onlyPlace(base), ports.clock.nowMs());
-    this.#ask();
+    this.#refreshPlaces();
   }
 
   get link(): ItemLink {
@@ -73,7 +73,7 @@ export class Source {
 
   /** Settles when the bases are known, or after PLACES_MS_MAX. */
   async ready(): Promise<void> {
-    const asking = this.#asking;
+    const asking = this.#listing;
     if (asking === undefined) return;
     await new Promise<void>((resolve) => {
       const timer = this.#ports.clock.after(PLACES_MS_MAX, resolve);
@@ -87,7 +87,7 @@ export class Source {
   /** Returns the bases that a request may try now, best first. */
   candidates(tried: ReadonlySet<string>): readonly string[] {
     const nowMs = this.#ports.clock.nowMs();
-    if (isDue(this.#places, nowMs)) this.#ask();
+    if (isDue(this.#places, nowMs)) this.#refreshPlaces();
     return candidates(this.#places, tried, nowMs);
   }
 
@@ -100,8 +100,8 @@ export class Source {
   }
 
   /** Allows all bases again. */
-  forgive(): void {
-    this.#places = forgiven(this.#places);
+  resetFailures(): void {
+    this.#places = withoutFailures(this.#places);
   }
 
   /**
@@ -119,7 +119,7 @@ export class Source {
   /** Idempotent. */
   close(): void {
     this.#isClosed = true;
-    this.#asking?.stop.abort();
+    this.#listing?.stop.abort();
   }
 
   async #renew(): Promise<Renewal> {
@@ -129,9 +129,9 @@ export class Source {
       if (base === undefined) return 'refused';
       this.#link = link;
       this.#places = listed(this.#places, onlyPlace(base), this.#ports.clock.nowMs());
-      this.#asking?.stop.abort(); // belongs to the old link
-      this.#asking = undefined;
-      this.#ask();
+      this.#listing?.stop.abort(); // belongs to the old link
+      this.#listing = undefined;
+      this.#refreshPlaces();
       await this.ready();
       return 'renewed';
     } catch (error) {
@@ -141,15 +141,15 @@ export class Source {
   }
 
   /** Runs a single request at a time. After a failure the earlier bases stay. */
-  #ask(): void {
+  #refreshPlaces(): void {
     const { playUrl } = this.#link;
-    if (playUrl === undefined || this.#asking !== undefined || this.#isClosed) return;
+    if (playUrl === undefined || this.#listing !== undefined || this.#isClosed) return;
     const stop = new AbortController();
     const done = this.#list(this.#link, playUrl, stop);
     const asking = { stop, done };
-    this.#asking = asking;
+    this.#listing = asking;
     void done.then(() => {
-      if (this.#asking === asking) this.#asking = undefined;
+      if (this.#listing === asking) this.#listing = undefined;
     });
   }
 
@@ -158,7 +158,7 @@ export class Source {
     const timer = clock.after(ANSWER_MS_MAX, () => stop.abort());
     let list: PlaceList | undefined;
     try {
-      list = readPlaceList(await places(askedAt(playUrl, this.#places, clock.nowMs()), stop.signal));
+      list = readPlaceList(await places(placeListUrl(playUrl, this.#places, clock.nowMs()), stop.signal));
       if (list === undefined) throw new TypeError('an answer without places');
     } catch (error) {
       if (!this.#isClosed && link === this.#link) console.info('places to load from are not known:', error);

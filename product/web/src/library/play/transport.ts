@@ -7,7 +7,7 @@ export interface FileWanted {
   readonly range: { readonly from: number; readonly to: number } | undefined;
 }
 
-export interface Transported {
+export interface TransferListener {
   onHead(): void;
   /** `total` 0: unknown. */
   onProgress(loaded: number, total: number): void;
@@ -21,7 +21,7 @@ export interface Transfer {
   abort(): void;
 }
 
-export type Transport = (wanted: FileWanted, heard: Transported) => Transfer;
+export type Transport = (wanted: FileWanted, heard: TransferListener) => Transfer;
 
 export const byXhr: Transport = ({ url, responseType, range }, heard) => {
   const xhr = new XMLHttpRequest();

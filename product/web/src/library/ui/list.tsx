@@ -3,10 +3,10 @@ import { useEffect, useRef, useState } from 'react';
 import type { Me } from '../../account/core/model.ts';
 import { Select } from '../../account/ui/fields.tsx';
 import { Stale } from '../../admin/traffic/parts.tsx';
-import type { ListState } from '../../admin/ui/asked.ts';
+import type { ListState } from '../../admin/ui/queries.ts';
 import { clockText } from '../../core/clock.ts';
 import type { Item } from '../core/model.ts';
-import { type OwnerWords, ownerOf } from '../core/rights.ts';
+import { type OwnerLabel, ownerOf } from '../core/rights.ts';
 import { type Filters, isFiltered, kinds, noFilters, states, TEXT_CHARACTERS_MAX } from '../core/view.ts';
 import { bytesText } from '../core/words.ts';
 import { useCover } from './covers.ts';
@@ -186,7 +186,7 @@ function factsOf(item: Item, words: Words, me: Me, timeZone: string): string[] {
   ].filter((fact) => fact !== '');
 }
 
-export function ownerText(owner: OwnerWords, { say }: Words): string {
+export function ownerText(owner: OwnerLabel, { say }: Words): string {
   if (typeof owner === 'object') return owner.said;
   return owner === 'none' ? '' : say(`owner.${owner}`);
 }

@@ -10,7 +10,7 @@ import { KindIcon } from './kind-icon.tsx';
 import { QualityChoice, SpeedChoice } from './player-bar.tsx';
 import type { CaptionTrack } from './use-captions.ts';
 import { play, useControls } from './use-controls.ts';
-import { type MediaNow, useMedia } from './use-media.ts';
+import { type MediaState, useMedia } from './use-media.ts';
 import { usePlayback, useThumbnails } from './use-playback.ts';
 import { useWords } from './use-words.ts';
 import { VideoFrame } from './video-frame.tsx';
@@ -34,7 +34,7 @@ export function MediaPlayer({ item, api, link, media, tracks, note, onTime, onFa
   const [startMs] = useState(() => continueAt(link.positionMs, knownMs) ?? 0);
   const { playback, ...state } = usePlayback({ media, link, startMs, newLink, onFailed });
   const seen = useMedia(media);
-  const now: MediaNow = seen.durationMs > 0 ? seen : Object.assign({}, seen, { durationMs: knownMs });
+  const now: MediaState = seen.durationMs > 0 ? seen : Object.assign({}, seen, { durationMs: knownMs });
   const [isContinued, setContinued] = useContinued(startMs > 0, seen.isPlaying);
   const controls = useControls(media, () => setContinued(false));
   const thumbnailAt = useThumbnails(playback, link.thumbnailsUrl);

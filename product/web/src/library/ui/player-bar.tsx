@@ -8,7 +8,7 @@ import { type Quality, speedsWith } from '../core/qualities.ts';
 import { SeekBar } from './seek-bar.tsx';
 import type { CaptionTrack } from './use-captions.ts';
 import type { Controls } from './use-controls.ts';
-import type { MediaNow } from './use-media.ts';
+import type { MediaState } from './use-media.ts';
 import type { ThumbnailAt } from './use-playback.ts';
 import { useWords } from './use-words.ts';
 
@@ -29,7 +29,7 @@ export interface CaptionMenu {
 
 interface PlayerBarProps {
   frame: RefObject<HTMLElement | null>;
-  now: MediaNow;
+  now: MediaState;
   chapters: readonly Chapter[];
   thumbnailAt: ThumbnailAt;
   controls: Controls;

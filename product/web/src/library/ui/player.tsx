@@ -2,7 +2,7 @@ import { LoaderCircle } from 'lucide-react';
 import { lazy, type RefObject, Suspense, useEffect, useMemo, useState } from 'react';
 import { LINK_TO_PLAY, type LibraryApi } from '../api.ts';
 import type { Item, ItemLink, Renditions } from '../core/model.ts';
-import { makingOf } from '../core/qualities.ts';
+import { renditionProgressOf } from '../core/qualities.ts';
 import { KindIcon } from './kind-icon.tsx';
 import { Trouble } from './trouble.tsx';
 import type { CaptionTrack } from './use-captions.ts';
@@ -60,7 +60,7 @@ export function Player({ item, api, media, onTime }: PlayerProps) {
 /** A small note: the file plays meanwhile. */
 function MakingNote({ renditions }: { renditions: Renditions | undefined }) {
   const { say, locale } = useWords();
-  const making = makingOf(renditions);
+  const making = renditionProgressOf(renditions);
   if (making === undefined) return null;
   if (making.say !== 'making.working') return say(making.say);
   return say(making.say, { share: new Intl.NumberFormat(locale, { style: 'percent' }).format(making.share) });

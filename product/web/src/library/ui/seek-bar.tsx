@@ -1,12 +1,12 @@
 import { SeekBar as Bar } from '../../ui/seek-bar.tsx';
 import { chapterAt } from '../core/chapters.ts';
 import type { Chapter } from '../core/model.ts';
-import type { MediaNow } from './use-media.ts';
+import type { MediaState } from './use-media.ts';
 import type { ThumbnailAt } from './use-playback.ts';
 import { useWords } from './use-words.ts';
 
 interface SeekBarProps {
-  now: MediaNow;
+  now: MediaState;
   chapters: readonly Chapter[];
   thumbnailAt: ThumbnailAt;
   onSeek(ms: number): void;

@@ -2,10 +2,10 @@
 import { Check, CircleAlert, Pause, Play, RotateCw, X } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { IconButton } from '../../ui/parts.tsx';
+import { QUEUED_MAX } from '../core/file-rejection.ts';
 import { type FileState, isOver, mayPause, mayResume } from '../core/file-state.ts';
 import type { OpenUpload } from '../core/model.ts';
 import { bytesPerSOf, leftMsOf } from '../core/pace.ts';
-import { QUEUED_MAX } from '../core/taking.ts';
 import { bytesText, leftText, rateText } from '../core/words.ts';
 import type { QueueRow, UploadQueue } from '../upload/queue.ts';
 import { Trouble } from './trouble.tsx';

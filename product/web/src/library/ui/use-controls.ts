@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useMemo, useRef } from 'react';
-import { soughtBy, within } from '../../core/seek.ts';
+import { clampedPosition, positionForPlayKey } from '../../core/seek.ts';
 import type { PlayKey } from '../../recording/core/keys.ts';
 import { playKeyPressed } from '../../ui/use-playing.ts';
 import { speedBeside } from '../core/qualities.ts';
@@ -29,7 +29,8 @@ export function useControls(media: RefObject<HTMLMediaElement | null>, onSought:
           element.currentTime = ms / 1000;
           sought.current();
         }),
-      setVolume: (volume) => on((element) => Object.assign(element, { volume: within(volume, 1), muted: volume <= 0 })),
+      setVolume: (volume) =>
+        on((element) => Object.assign(element, { volume: clampedPosition(volume, 1), muted: volume <= 0 })),
       toggleMuted: () =>
         on((element) => {
           element.muted = !element.muted;
@@ -77,7 +78,7 @@ function act(key: PlayKey, wanted: KeysWanted): boolean {
   const { media, controls, durationMs } = wanted;
   const element = media.current;
   if (element === null) return false;
-  const to = soughtBy(key, element.currentTime * 1000, durationMs);
+  const to = positionForPlayKey(key, element.currentTime * 1000, durationMs);
   if (to !== undefined) controls.seek(to);
   else if (key.do === 'toggle') controls.toggle();
   else if (key.do === 'mute') controls.toggleMuted();

@@ -1,7 +1,7 @@
 // Items of the library, refetched when the page becomes visible and while items change by themselves.
-import { type Asked, type ListState, useAsked, useList } from '../../admin/ui/asked.ts';
+import { type ApiQuery, type ListState, useApiQuery, useList } from '../../admin/ui/queries.ts';
 import type { LibraryApi, VersionedItem } from '../api.ts';
-import { isMoving } from '../core/list.ts';
+import { isChanging } from '../core/list.ts';
 import type { Item, Renditions } from '../core/model.ts';
 import { isMaking } from '../core/qualities.ts';
 import type { Filters } from '../core/view.ts';
@@ -12,20 +12,20 @@ const lookAfterMs = (isMoving: boolean): number => (isMoving ? LOOK_MS : Number.
 
 export const useItems = (api: LibraryApi, owner: string, filters: Filters): ListState<Item> =>
   useList(['items', owner, filters], (cursor) => api.list(filters, owner, cursor), {
-    everyMs: (items = []) => lookAfterMs(isMoving(items)),
+    everyMs: (items = []) => lookAfterMs(isChanging(items)),
     isSteady: true,
   });
 
-export const useItem = (api: LibraryApi, id: string): Asked<VersionedItem> =>
-  useAsked(
+export const useItem = (api: LibraryApi, id: string): ApiQuery<VersionedItem> =>
+  useApiQuery(
     ['item', id],
     () => api.item(id),
-    (found) => lookAfterMs(found !== undefined && isMoving([found.item])),
+    (found) => lookAfterMs(found !== undefined && isChanging([found.item])),
   );
 
 /** Returns the progress of the renditions. Fetched apart from the item, so that an open form is not reloaded. */
 export const useRenditions = (api: LibraryApi, { id, renditions }: Item): Renditions | undefined =>
-  useAsked(
+  useApiQuery(
     ['renditions', id],
     async () => (await api.item(id)).item.renditions ?? null,
     (found) => lookAfterMs(isMaking(found ?? undefined)),

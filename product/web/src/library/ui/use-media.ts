@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useState } from 'react';
 
-export interface MediaNow {
+export interface MediaState {
   readonly isPlaying: boolean;
   /** Whether it should play but its buffer is empty. */
   readonly isWaiting: boolean;
@@ -16,7 +16,7 @@ export interface MediaNow {
   readonly speed: number;
 }
 
-const still: MediaNow = {
+const still: MediaState = {
   isPlaying: false,
   isWaiting: false,
   hasBegun: false,
@@ -29,27 +29,27 @@ const still: MediaNow = {
   speed: 1,
 };
 
-const heard = [
+const watchedEvents = [
   ...(['play', 'playing', 'pause', 'waiting', 'ended', 'timeupdate', 'seeking', 'seeked', 'canplay'] as const),
   ...(['durationchange', 'progress', 'volumechange', 'ratechange', 'emptied'] as const),
 ];
 
-export function useMedia(media: RefObject<HTMLMediaElement | null>): MediaNow {
+export function useMedia(media: RefObject<HTMLMediaElement | null>): MediaState {
   const [now, setNow] = useState(still);
   useEffect(() => {
     const element = media.current;
     if (element === null) return undefined;
-    const look = (): void => setNow((before) => seen(element, before));
+    const look = (): void => setNow((before) => mediaStateOf(element, before));
     look();
-    for (const event of heard) element.addEventListener(event, look);
+    for (const event of watchedEvents) element.addEventListener(event, look);
     return () => {
-      for (const event of heard) element.removeEventListener(event, look);
+      for (const event of watchedEvents) element.removeEventListener(event, look);
     };
   }, [media]);
   return now;
 }
 
-function seen(element: HTMLMediaElement, before: MediaNow): MediaNow {
+function mediaStateOf(element: HTMLMediaElement, before: MediaState): MediaState {
   const { paused, ended, readyState, currentTime, duration, volume, muted, playbackRate } = element;
   return {
     isPlaying: !paused && !ended,

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { accountReason } from '../../account/core/messages/texts.ts';
 import { useSay } from '../../account/text.ts';
 import { useTexts } from '../../admin/text.ts';
-import type { SayOf } from '../../core/messages/both.ts';
+import type { SayOf } from '../../core/messages/both-languages.ts';
 import { isLibraryKey, type LibraryKey, libraryTexts } from '../text.ts';
 
 export interface Words {

@@ -6,14 +6,14 @@ import type { Item } from '../core/model.ts';
 import { type CaptionMenu, PlayerBar, type QualityMenu } from './player-bar.tsx';
 import { type CaptionTrack, useCaptions } from './use-captions.ts';
 import { type Controls, usePlayerKeys } from './use-controls.ts';
-import type { MediaNow } from './use-media.ts';
+import type { MediaState } from './use-media.ts';
 import type { ThumbnailAt } from './use-playback.ts';
 import { useWords } from './use-words.ts';
 
 interface VideoFrameProps {
   item: Item;
   media: RefObject<HTMLMediaElement | null>;
-  now: MediaNow;
+  now: MediaState;
   controls: Controls;
   quality: QualityMenu;
   tracks: readonly CaptionTrack[];

@@ -11,7 +11,7 @@ export interface UploadFailure {
 /** Codes for which a retry of the same file is useless. */
 const FINAL: ReadonlySet<string> = new Set(['FILE_EMPTY', 'FILE_TOO_LARGE']);
 /** Refusals after which the same file may be sent again. */
-const SENT_AGAIN: ReadonlySet<string> = new Set(['UPLOAD_EXPIRED', 'UPLOAD_LOST', 'HASH_MISMATCH']);
+const RESENDABLE: ReadonlySet<string> = new Set(['UPLOAD_EXPIRED', 'UPLOAD_LOST', 'HASH_MISMATCH']);
 
 export function failureOf(error: unknown): UploadFailure {
   if (error instanceof MeridianApiError) return { name: 'failed', code: apiCode(error) };
@@ -21,6 +21,6 @@ export function failureOf(error: unknown): UploadFailure {
   }
   if (error.cause instanceof MeridianApiError) return failureOf(error.cause);
   const code = error.failure?.code ?? error.code;
-  const isFinal = error.code === 'REFUSED' && !SENT_AGAIN.has(code);
+  const isFinal = error.code === 'REFUSED' && !RESENDABLE.has(code);
   return { name: isFinal || FINAL.has(code) ? 'refused' : 'failed', code };
 }

@@ -26,7 +26,7 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
   readonly #waiting: string[] = [];
   readonly #running = new Map<string, AbortController>();
   /** Running files that occupy a slot: files being checked do not, since the server does that alone. */
-  readonly #places = new Set<string>();
+  readonly #slots = new Set<string>();
   /** Last try of each file; the next try starts after it has stopped. */
   readonly #tries = new Map<string, Promise<void>>();
   readonly #givenUp = new WeakSet<AbortSignal>();
@@ -54,8 +54,8 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     for (const id of [...this.#over.keys()]) this.#leave(id);
   }
 
-  again(id: string): void {
-    this.#tell(id, { name: 'resumed' });
+  retry(id: string): void {
+    this.#apply(id, { name: 'resumed' });
     this.#enter(id);
   }
 
@@ -73,7 +73,7 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
 
   readonly #onPause = (file: { readonly id: string } | undefined, isPaused: boolean): void => {
     if (file === undefined) return;
-    this.#tell(file.id, { name: isPaused ? 'paused' : 'resumed' });
+    this.#apply(file.id, { name: isPaused ? 'paused' : 'resumed' });
     if (isPaused) this.#stop(file.id);
     else this.#enter(file.id);
   };
@@ -97,17 +97,17 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     if (at !== -1) this.#waiting.splice(at, 1);
     this.#running.get(id)?.abort();
     this.#running.delete(id);
-    this.#places.delete(id);
+    this.#slots.delete(id);
     this.#next();
   }
 
   #next(): void {
-    while (this.#places.size < SENT_AT_ONCE) {
+    while (this.#slots.size < SENT_AT_ONCE) {
       const id = this.#waiting.shift();
       if (id === undefined) return;
       const running = new AbortController();
       this.#running.set(id, running);
-      this.#places.add(id);
+      this.#slots.add(id);
       const before = this.#tries.get(id) ?? Promise.resolve();
       const mine = before.then(() => this.#try(id, running));
       this.#tries.set(id, mine);
@@ -118,7 +118,7 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
   /** Never rejects. */
   async #try(id: string, { signal }: AbortController): Promise<void> {
     if (signal.aborted) return;
-    this.#tell(id, { name: 'begun' });
+    this.#apply(id, { name: 'begun' });
     try {
       const { item } = await this.#send(id, signal);
       if (!signal.aborted) this.#end(id, { name: 'ready' }, item);
@@ -133,8 +133,8 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     this.uppy.emit('upload-start', [file]);
     const tell = (event: FileEvent): void => {
       if (signal.aborted) return;
-      this.#tell(id, event);
-      if (this.#stateOf(id)?.phase === 'checking' && this.#places.delete(id)) this.#next();
+      this.#apply(id, event);
+      if (this.#stateOf(id)?.phase === 'checking' && this.#slots.delete(id)) this.#next();
     };
     return send({
       file: file.data as File,
@@ -151,9 +151,9 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
   /** Uppy gets no failure: it would resend such files with the next ones. */
   #end(id: string, event: FileEvent, item?: string): void {
     this.#running.delete(id);
-    this.#places.delete(id);
-    if (item !== undefined) this.#tell(id, { name: 'known', upload: this.#stateOf(id)?.upload ?? '', item });
-    this.#tell(id, event);
+    this.#slots.delete(id);
+    if (item !== undefined) this.#apply(id, { name: 'known', upload: this.#stateOf(id)?.upload ?? '', item });
+    this.#apply(id, event);
     if (event.name === 'ready') this.uppy.emit('upload-success', this.uppy.getFile(id), { status: 200 });
     if (event.name !== 'failed') this.#leave(id);
     this.#next();
@@ -164,7 +164,7 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     return file === undefined ? undefined : (file.meta.state ?? newFile(file.size ?? 0));
   }
 
-  #tell(id: string, event: FileEvent): void {
+  #apply(id: string, event: FileEvent): void {
     const state = this.#stateOf(id);
     if (state === undefined) return;
     const next: Partial<FileMeta> = { state: nextState(state, event) };

@@ -2,9 +2,9 @@
 import { LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 import { Uppy } from '@uppy/core';
 import { Store } from '../../room/store.ts';
+import { type FileRejection, QUEUED_MAX, rejectionOf } from '../core/file-rejection.ts';
 import { type FileState, isOver, mayPause, mayResume, needsPage, newFile } from '../core/file-state.ts';
 import type { Visibility } from '../core/model.ts';
-import { type NotTaken, QUEUED_MAX, whyNotTaken } from '../core/taking.ts';
 import { type FileBody, type FileMeta, LibraryUploader } from './plugin.ts';
 import type { Send } from './sending.ts';
 
@@ -16,7 +16,7 @@ export interface QueueRow {
 
 export interface Refusal {
   readonly name: string;
-  readonly why: NotTaken;
+  readonly why: FileRejection;
 }
 
 export interface QueueOptions {
@@ -80,7 +80,7 @@ export class UploadQueue {
     const row = this.rows.get().find((one) => one.id === id);
     if (row === undefined || !mayResume(row.state)) return;
     if (row.state.phase === 'paused') this.#uppy.pauseResume(id);
-    else this.#plugin.again(id);
+    else this.#plugin.retry(id);
   }
 
   /** Cancels an unfinished upload at the API too; a finished item stays. */
@@ -131,7 +131,7 @@ export class UploadQueue {
       this.#again.push(known.id);
       return;
     }
-    const why = whyNotTaken(file && { size: file.size, isKnown: known !== undefined });
+    const why = rejectionOf(file && { size: file.size, isKnown: known !== undefined });
     this.refusals.set([...this.refusals.get(), { name: file?.name ?? '', why }].slice(-REFUSALS_MAX));
   }
 }

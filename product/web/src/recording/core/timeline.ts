@@ -9,7 +9,7 @@ export const STRIP_MAX = 5;
 /** Outputs load this long before they begin. */
 export const AHEAD_MS = 5000;
 
-export interface Shown {
+export interface ShownOutputs {
   readonly large: FinishedOutput | undefined;
   readonly strip: readonly FinishedOutput[];
   /** Audible outputs, including those whose picture is shown. */
@@ -42,7 +42,7 @@ export function shownAt(
   recording: Pick<FinishedRecording, 'outputs' | 'chapters'>,
   ms: number,
   o: { readonly view: View; readonly chosen?: string | undefined },
-): Shown {
+): ShownOutputs {
   const active = outputsOf(recording, o.view).filter((output) => isActive(output, ms));
   const pictures = active.filter(({ hasPicture }) => hasPicture);
   const large =
@@ -75,7 +75,7 @@ export const chapterAt = (chapters: readonly FinishedChapter[], ms: number): num
   chapters.findLastIndex(({ ms: from }) => from <= ms);
 
 /** Skips a hole: returns its end for a time inside it. */
-export function withoutHole(holes: FinishedRecording['holes'], ms: number): number {
+export function afterHole(holes: FinishedRecording['holes'], ms: number): number {
   const hole = holes.find((one) => one.ms <= ms && ms < one.ms + one.durationMs);
   return hole === undefined ? ms : hole.ms + hole.durationMs;
 }

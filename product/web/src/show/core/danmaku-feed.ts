@@ -4,31 +4,31 @@
 import type { DanmakuPost } from '../../core/danmaku.ts';
 import type { ShowPost } from './model.ts';
 
-export interface FedPost extends DanmakuPost {
+export interface QueuedPost extends DanmakuPost {
   readonly postId: string;
 }
 
 export interface DanmakuFeed {
   /** Danmaku in order of time. */
-  readonly fed: readonly FedPost[];
+  readonly queue: readonly QueuedPost[];
   /** Ids of the room's latest danmaku, which are already processed. */
   readonly known: ReadonlySet<string>;
   /** Whether a picture was shown. Before the first, posts count only if their picture is still to come. */
   readonly hasBegun: boolean;
 }
 
-export const noFeed: DanmakuFeed = { fed: [], known: new Set(), hasBegun: false };
+export const noFeed: DanmakuFeed = { queue: [], known: new Set(), hasBegun: false };
 
 /** Limit from which a picture is too far ahead, because of a wrong clock. `showAtMs` of the SDK has the same. */
 const AHEAD_MS_MAX = 120_000;
 /** Number of posts above which the feed drops all but the latest 500. */
-const FED_MAX = 1000;
+const QUEUE_MAX = 1000;
 
 /**
  * Returns the feed after these posts (the room's latest). `pictureWallMs`: capture time of the visible picture;
  * `isReal`: known, not estimated.
  */
-export function fedWith(
+export function feedAfter(
   feed: DanmakuFeed,
   posts: readonly ShowPost[],
   { pictureWallMs, isReal }: { readonly pictureWallMs: number; readonly isReal: boolean },
@@ -42,13 +42,13 @@ export function fedWith(
     .filter(({ postId }) => !feed.known.has(postId))
     .flatMap((post) => {
       const ms = timeOf(post, pictureWallMs, isReal);
-      return !feed.hasBegun && ms <= pictureWallMs ? [] : [fedOf(post, Math.max(ms, pictureWallMs))];
+      return !feed.hasBegun && ms <= pictureWallMs ? [] : [queuedPost(post, Math.max(ms, pictureWallMs))];
     });
-  const kept = feed.fed.filter((one) => !isRemoved({ postId: one.postId, wallMs: wallMsOf(one) }));
-  const isSame = added.length === 0 && kept.length === feed.fed.length;
-  const all = isSame ? feed.fed : [...kept, ...added].sort((a, b) => a.ms - b.ms);
-  const fed = all.length > FED_MAX ? all.slice(-FED_MAX / 2) : all;
-  return { fed, known: new Set(danmaku.map(({ postId }) => postId)), hasBegun: true };
+  const kept = feed.queue.filter((one) => !isRemoved({ postId: one.postId, wallMs: wallMsOf(one) }));
+  const isSame = added.length === 0 && kept.length === feed.queue.length;
+  const all = isSame ? feed.queue : [...kept, ...added].sort((a, b) => a.ms - b.ms);
+  const fed = all.length > QUEUE_MAX ? all.slice(-QUEUE_MAX / 2) : all;
+  return { queue: fed, known: new Set(danmaku.map(({ postId }) => postId)), hasBegun: true };
 }
 
 function timeOf({ pictureWallMs: seenMs, wallMs }: ShowPost, nowMs: number, isReal: boolean): number {
@@ -56,12 +56,12 @@ function timeOf({ pictureWallMs: seenMs, wallMs }: ShowPost, nowMs: number, isRe
   return isReal && ms - nowMs <= AHEAD_MS_MAX ? ms : nowMs;
 }
 
-interface Kept extends FedPost {
+interface TimedPost extends QueuedPost {
   readonly wallMs: number;
 }
-const wallMsOf = (one: FedPost): number => (one as Kept).wallMs;
+const wallMsOf = (one: QueuedPost): number => (one as TimedPost).wallMs;
 
-const fedOf = ({ postId, kind, name, text, style, wallMs }: ShowPost, ms: number): FedPost => {
-  const kept: Kept = { postId, kind, name, text, style, wallMs, ms };
+const queuedPost = ({ postId, kind, name, text, style, wallMs }: ShowPost, ms: number): QueuedPost => {
+  const kept: TimedPost = { postId, kind, name, text, style, wallMs, ms };
   return kept;
 };

@@ -96,7 +96,7 @@ export const pollsInOrder = (polls: readonly ShowPoll[]): readonly ShowPoll[] =>
   [...polls].reverse().sort((a, b) => Number(a.closed) - Number(b.closed));
 
 /** Returns the posts for the list. Questions have a list of their own as well; gifts are left out. */
-export const listed = (posts: readonly ShowPost[]): readonly ShowPost[] =>
+export const listedPosts = (posts: readonly ShowPost[]): readonly ShowPost[] =>
   posts.filter(({ kind }) => ['chat', 'danmaku', 'question', 'announcement'].includes(kind));
 
 /** Colours for a danmaku; the first is the layer's own. */

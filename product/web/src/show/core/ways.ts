@@ -76,10 +76,10 @@ export type Watching = Playing | { readonly at: 'failed'; readonly code: string 
 /** Starts with the first way; fails with WAY_NONE on an empty list. */
 export function beginWays(ways: readonly ShowWay[], nowMs: number): Watching {
   const [way] = ways;
-  return way === undefined ? { at: 'failed', code: 'WAY_NONE' } : opened(way, ways, nowMs);
+  return way === undefined ? { at: 'failed', code: 'WAY_NONE' } : openedWay(way, ways, nowMs);
 }
 
-function opened(way: ShowWay, ways: readonly ShowWay[], nowMs: number, left?: Playing['left']): Playing {
+function openedWay(way: ShowWay, ways: readonly ShowWay[], nowMs: number, left?: Playing['left']): Playing {
   const since = { startMs: nowMs, sinceMs: nowMs, movedMs: nowMs };
   const fresh: Playing = { at: 'connecting', way, ways, ...since, pictures: undefined, isStalled: false, stallsMs: [] };
   return left === undefined ? fresh : { ...fresh, left };
@@ -92,17 +92,18 @@ function opened(way: ShowWay, ways: readonly ShowWay[], nowMs: number, left?: Pl
 export function stepWays(watch: Watching, status: DriverStatus, nowMs: number): Watching {
   if (watch.at === 'failed') return watch;
   if (status.at === 'failed')
-    return isRefusal(status.code) ? { at: 'failed', code: status.code } : next(watch, 'failed', status.code, nowMs);
+    return isRefusal(status.code) ? { at: 'failed', code: status.code } : nextWay(watch, 'failed', status.code, nowMs);
   if (status.at !== 'playing') {
     const since = status.at === watch.at ? watch.sinceMs : nowMs;
-    if (status.at === 'connecting' && nowMs - since >= PATIENCE_MS) return next(watch, 'failed', 'NO_PICTURE', nowMs);
+    if (status.at === 'connecting' && nowMs - since >= PATIENCE_MS)
+      return nextWay(watch, 'failed', 'NO_PICTURE', nowMs);
     return { ...watch, at: status.at, sinceMs: since, movedMs: nowMs, pictures: undefined, isStalled: false };
   }
-  return withPictures(watch, status.pictures, status.isStarved === true, nowMs);
+  return stepPlaying(watch, status.pictures, status.isStarved === true, nowMs);
 }
 
 /** Updates the count of pictures and stalls of a playing way. `pictures` is undefined when unknown. */
-function withPictures(watch: Playing, pictures: number | undefined, isStarved: boolean, nowMs: number): Watching {
+function stepPlaying(watch: Playing, pictures: number | undefined, isStarved: boolean, nowMs: number): Watching {
   const hasMoved = watch.at !== 'playing' || pictures === undefined || pictures !== watch.pictures;
   const movedMs = hasMoved ? nowMs : watch.movedMs;
   const isStalled = !hasMoved && (isStarved || nowMs - movedMs >= STALL_MS);
@@ -111,13 +112,13 @@ function withPictures(watch: Playing, pictures: number | undefined, isStarved: b
   const sinceMs = watch.at === 'playing' ? watch.sinceMs : nowMs;
   const now: Playing = { ...watch, at: 'playing', sinceMs, pictures, movedMs, isStalled, stallsMs };
   const isLast = watch.ways.at(-1) === watch.way;
-  if (stallsMs.length >= STALLS_MAX && !isLast) return next(now, 'stalls', 'NO_PICTURE', nowMs);
-  if (nowMs - movedMs >= REOPEN_MS) return { ...opened(watch.way, watch.ways, nowMs, watch.left), stallsMs };
+  if (stallsMs.length >= STALLS_MAX && !isLast) return nextWay(now, 'stalls', 'NO_PICTURE', nowMs);
+  if (nowMs - movedMs >= REOPEN_MS) return { ...openedWay(watch.way, watch.ways, nowMs, watch.left), stallsMs };
   return now;
 }
 
 /** Goes on to the next way; fails after the last one. */
-function next({ way, ways }: Playing, why: 'stalls' | 'failed', code: string, nowMs: number): Watching {
+function nextWay({ way, ways }: Playing, why: 'stalls' | 'failed', code: string, nowMs: number): Watching {
   const following = ways[ways.indexOf(way) + 1];
-  return following === undefined ? { at: 'failed', code } : opened(following, ways, nowMs, { way, why });
+  return following === undefined ? { at: 'failed', code } : openedWay(following, ways, nowMs, { way, why });
 }

@@ -29,7 +29,7 @@ export interface ScreenPlayer {
   close(): void;
 }
 
-export interface DanmakuLook {
+export interface DanmakuStyle {
   readonly isOn: boolean;
   /** Opacity in per cent. */
   readonly opacity: number;
@@ -38,8 +38,8 @@ export interface DanmakuLook {
 interface ScreenProps {
   readonly player: ScreenPlayer;
   readonly posts: readonly ShowPost[];
-  readonly look: DanmakuLook;
-  onLook(look: DanmakuLook): void;
+  readonly look: DanmakuStyle;
+  onLook(look: DanmakuStyle): void;
   readonly choice: WayChoice;
   readonly only: ShowWay | undefined;
   onChoice(choice: WayChoice): void;
@@ -77,7 +77,7 @@ export function Screen({ player, posts, look, onLook, choice, only, onChoice }: 
           {say('play.sound')}
         </button>
       ) : null}
-      <Changed model={model} />
+      <WayNotice model={model} />
       <div className="show-controls in-row absolute gap-1">
         <IconButton
           className="bare"
@@ -124,15 +124,15 @@ function Facts({ model: { at, way, delayMs } }: { model: ShowPlayerModel }) {
 }
 
 /** Time for which the notice of another way to play is shown. */
-const CHANGED_MS = 6000;
+const NOTICE_MS = 6000;
 
-function Changed({ model: { at, way, left, isStalled } }: { model: ShowPlayerModel }) {
+function WayNotice({ model: { at, way, left, isStalled } }: { model: ShowPlayerModel }) {
   const { say } = useShowWords();
   const [seen, setSeen] = useState<ShowWay>();
   const isNew = left !== undefined && at === 'playing' && seen !== way;
   useEffect(() => {
     if (!isNew) return undefined;
-    const timer = setTimeout(() => setSeen(way), CHANGED_MS);
+    const timer = setTimeout(() => setSeen(way), NOTICE_MS);
     return () => clearTimeout(timer);
   }, [isNew, way]);
   const words = (): string | undefined => {

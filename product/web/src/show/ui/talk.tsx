@@ -7,7 +7,7 @@ import { Avatar } from '../../ui/tile.tsx';
 import {
   countText,
   danmakuColours,
-  listed,
+  listedPosts,
   POST_LENGTH_MAX,
   pollsInOrder,
   postText,
@@ -19,7 +19,7 @@ import {
 } from '../core/model.ts';
 import { useShowWords } from '../text.ts';
 
-export interface TalkDesk {
+export interface TalkActions {
   post(o: {
     kind: 'chat' | 'danmaku' | 'question';
     text: string;
@@ -32,7 +32,7 @@ export interface TalkDesk {
 
 interface TalkProps {
   readonly model: ShowModel;
-  readonly desk: TalkDesk;
+  readonly desk: TalkActions;
   /** Returns the capture time of the picture that the author sees; undefined when unknown. */
   pictureWallMs(): number | undefined;
 }
@@ -75,10 +75,10 @@ export function Talk(props: TalkProps) {
 
 function Chat({ model, desk, pictureWallMs }: TalkProps) {
   const { say } = useShowWords();
-  const lines = listed(model.posts);
+  const lines = listedPosts(model.posts);
   return (
     <>
-      <Following last={lines.at(-1)?.postId}>
+      <AutoScroll last={lines.at(-1)?.postId}>
         {lines.length === 0 ? (
           <Empty icon={<MessageSquare size={28} />} title={say('post.none')} text={say('post.noneText')} />
         ) : (
@@ -88,7 +88,7 @@ function Chat({ model, desk, pictureWallMs }: TalkProps) {
             ))}
           </ul>
         )}
-      </Following>
+      </AutoScroll>
       <Composer mayPost={model.self.mayPost} desk={desk} pictureWallMs={pictureWallMs} />
     </>
   );
@@ -142,7 +142,7 @@ export function ChatLine(props: { post: ShowPost; isOwn: boolean; onRemove?: () 
 }
 
 /** Scrolls to new lines, unless the user has scrolled up. */
-export function Following({ last, children }: { last: string | undefined; children: ReactNode }) {
+export function AutoScroll({ last, children }: { last: string | undefined; children: ReactNode }) {
   const { say } = useShowWords();
   const ref = useRef<HTMLDivElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
@@ -380,7 +380,7 @@ export function PollCard({ poll, voted, mayVote, onVote, children }: PollProps) 
   const [chosen, setChosen] = useState<readonly number[]>(voted ?? []);
   const [isChanging, setIsChanging] = useState(false);
   const votes = poll.options.reduce((sum, option) => sum + option.votes, 0);
-  const asks = mayVote && !poll.closed && onVote !== undefined && (voted === undefined || isChanging);
+  const isVoting = mayVote && !poll.closed && onVote !== undefined && (voted === undefined || isChanging);
   const choose = (at: number, isOn: boolean): void =>
     setChosen(poll.many ? [...chosen.filter((one) => one !== at), ...(isOn ? [at] : [])].sort((a, b) => a - b) : [at]);
   const vote = async (event: FormEvent): Promise<void> => {
@@ -395,7 +395,7 @@ export function PollCard({ poll, voted, mayVote, onVote, children }: PollProps) 
       onSubmit={(event) => void vote(event)}
     >
       <h3>{poll.text}</h3>
-      {asks ? (
+      {isVoting ? (
         <PollChoices poll={poll} chosen={chosen} onChoose={choose} />
       ) : (
         <PollResults poll={poll} chosen={voted ?? []} />
@@ -405,7 +405,7 @@ export function PollCard({ poll, voted, mayVote, onVote, children }: PollProps) 
           {votes === 1 ? say('poll.vote1') : say('poll.votes', { count: countText(votes, locale) })}
           {poll.closed ? ` · ${say('poll.closed')}` : poll.many ? ` · ${say('poll.many')}` : ''}
         </span>
-        {asks ? (
+        {isVoting ? (
           <button type="submit" className="button small primary" disabled={chosen.length === 0}>
             {say('poll.vote')}
           </button>

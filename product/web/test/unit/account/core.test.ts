@@ -19,7 +19,7 @@ import {
   endedBefore,
   isEndless,
   movedTo,
-  once,
+  noRepeat,
   type Repeat,
   repeatOf,
   repeatProblem,
@@ -29,7 +29,7 @@ import {
 } from '../../../src/account/core/repeat.ts';
 import { accountRoute, returnPath } from '../../../src/account/core/route.ts';
 import { ruleText } from '../../../src/account/core/words.ts';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 import { occurrenceAt as at, meetingWith, settingsWith } from './meetings.ts';
 
 describe('rules of repetition', () => {
@@ -46,8 +46,8 @@ describe('rules of repetition', () => {
     ['FREQ=DAILY;UNTIL=20261231', '2026-11-23', { kind: 'daily', end: { kind: 'until', day: '2026-12-31' } }],
   ];
   it.each(rows)('%s is parsed and written back', (rule, day, repeat) => {
-    expect(repeatOf(rule, day, 'Europe/Berlin')).toEqual({ ...once, ...repeat });
-    expect(ruleOf({ ...once, ...repeat }, day)).toBe(rule);
+    expect(repeatOf(rule, day, 'Europe/Berlin')).toEqual({ ...noRepeat, ...repeat });
+    expect(ruleOf({ ...noRepeat, ...repeat }, day)).toBe(rule);
   });
 
   it.each([
@@ -77,7 +77,7 @@ describe('rules of repetition', () => {
   });
 
   it('that are weekly contain the day of the start, wherever it moves', () => {
-    expect(ruleOf({ ...once, kind: 'weekly', days: ['FR'] }, '2026-11-25')).toBe('FREQ=WEEKLY;BYDAY=WE,FR');
+    expect(ruleOf({ ...noRepeat, kind: 'weekly', days: ['FR'] }, '2026-11-25')).toBe('FREQ=WEEKLY;BYDAY=WE,FR');
   });
 
   it.each([
@@ -90,7 +90,7 @@ describe('rules of repetition', () => {
     [{ kind: 'daily', end: { kind: 'until', day: '2026-11-23' } }, '2026-11-23', undefined],
     [{ kind: 'none', every: 0 }, '2026-11-23', undefined],
   ] as const)('%j from %s gives the problem %s', (repeat, day, expected) => {
-    expect(repeatProblem({ ...once, ...repeat }, day)).toBe(expected);
+    expect(repeatProblem({ ...noRepeat, ...repeat }, day)).toBe(expected);
   });
 
   it.each([
@@ -108,8 +108,8 @@ describe('rules of repetition', () => {
     ['FREQ=YEARLY', 'Recurring', '周期会议'],
   ])('are described beside an occurrence: %s', (rule, en, zh) => {
     const repeat = repeatOf(rule, '2026-11-23', 'Europe/Berlin');
-    expect(ruleText(repeat, '2026-11-23', { say: sayingOf(accountTexts, 'en'), locale: 'en-GB' })).toBe(en);
-    expect(ruleText(repeat, '2026-11-23', { say: sayingOf(accountTexts, 'zh'), locale: 'zh-CN' })).toBe(zh);
+    expect(ruleText(repeat, '2026-11-23', { say: sayOf(accountTexts, 'en'), locale: 'en-GB' })).toBe(en);
+    expect(ruleText(repeat, '2026-11-23', { say: sayOf(accountTexts, 'zh'), locale: 'zh-CN' })).toBe(zh);
   });
 
   it.each([
@@ -122,7 +122,7 @@ describe('rules of repetition', () => {
   });
 
   it('get the default end when a meeting begins to repeat, and keep a chosen end', () => {
-    const weekly = withKind(once, 'weekly', '2026-11-23');
+    const weekly = withKind(noRepeat, 'weekly', '2026-11-23');
     expect(weekly).toMatchObject({ kind: 'weekly', end: { kind: 'until', day: '2027-02-23' } });
     expect(withKind(weekly, 'daily', '2026-11-23').end).toEqual(weekly.end);
     const endless: Repeat = { ...weekly, end: { kind: 'never' } };
@@ -133,7 +133,7 @@ describe('rules of repetition', () => {
   });
 
   it('move a default end with their start, but no chosen end', () => {
-    const weekly = withKind(once, 'weekly', '2026-11-23');
+    const weekly = withKind(noRepeat, 'weekly', '2026-11-23');
     expect(movedTo(weekly, '2026-11-23', '2026-12-01').end).toEqual({ kind: 'until', day: '2027-03-01' });
     const chosen: Repeat = { ...weekly, end: { kind: 'until', day: '2027-01-01' } };
     expect(movedTo(chosen, '2026-11-23', '2026-12-01').end).toEqual(chosen.end);
@@ -266,7 +266,7 @@ describe('the form', () => {
     expect(newMeetingOf({ ...form, password: 'secret' }, 'en')).toMatchObject({ password: 'secret' });
   });
   it.each([
-    ['one', { title: 'Special', day: '2026-11-23', time: '11:00', repeat: once }],
+    ['one', { title: 'Special', day: '2026-11-23', time: '11:00', repeat: noRepeat }],
     ['following', { title: 'Weekly', day: '2026-11-23', time: '09:00' }],
     ['all', { title: 'Weekly', day: '2026-11-02', time: '09:00' }],
   ] as const)('of %s starts with the current values', (scope, expected) => {
@@ -305,7 +305,7 @@ describe('the form', () => {
     [{ time: '24:00' }, { time: 'form.timeWrong' }],
     [{ durationMinutes: 0 }, { durationMinutes: 'form.durationWrong' }],
     [{ durationMinutes: 1441 }, { durationMinutes: 'form.durationWrong' }],
-    [{ repeat: { ...once, kind: 'weekdays' as const }, day: '2026-11-22' }, { repeat: 'form.weekendStart' }],
+    [{ repeat: { ...noRepeat, kind: 'weekdays' as const }, day: '2026-11-22' }, { repeat: 'form.weekendStart' }],
     [{}, {}],
   ])('with %j reports %j', (fields, expected) => {
     expect(formProblems({ ...form, ...fields })).toEqual(expected);

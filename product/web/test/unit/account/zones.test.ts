@@ -2,11 +2,11 @@ import { describe, expect, it, vi } from 'vitest';
 import {
   allZones,
   countriesOfZones,
+  currentName,
   factsOf,
   findZones,
   idFor,
   minutesOf,
-  presentName,
   withCountry,
   type ZoneFacts,
   zoneOf,
@@ -33,32 +33,32 @@ const inChinese = new Map([
   ['Europe/Berlin', ['Germany', '德国']],
   ['Asia/Shanghai', ['China', '中国']],
 ]);
-const bookOf = (locale: string, known: ReadonlyMap<string, readonly string[]>) =>
+const factsByZone = (locale: string, known: ReadonlyMap<string, readonly string[]>) =>
   new Map(zones.map((zone) => [zone.id, withCountry(factsOf(zone, { locale, nowMs }), known.get(zone.id) ?? [])]));
-const books = new Map([
-  ['en-GB', bookOf('en-GB', countries('en-GB'))],
-  ['zh-CN', bookOf('zh-CN', inChinese)],
+const factsByLocale = new Map([
+  ['en-GB', factsByZone('en-GB', countries('en-GB'))],
+  ['zh-CN', factsByZone('zh-CN', inChinese)],
 ]);
-const factsIn = (id: string, locale = 'en-GB'): ZoneFacts | undefined => books.get(locale)?.get(id);
-const found = (text: string, locale = 'en-GB'): string[] =>
+const factsIn = (id: string, locale = 'en-GB'): ZoneFacts | undefined => factsByLocale.get(locale)?.get(id);
+const foundZones = (text: string, locale = 'en-GB'): string[] =>
   findZones(text, zones, ({ id }) => factsIn(id, locale)).map(({ id }) => id);
 
 describe('zones', () => {
   it('are all that the browser lists, under their current names, each once', () => {
     const ids = allZones().map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const id of Intl.supportedValuesOf('timeZone')) expect(ids).toContain(presentName(id));
+    for (const id of Intl.supportedValuesOf('timeZone')) expect(ids).toContain(currentName(id));
     for (const id of ['UTC', 'Asia/Kolkata', 'Europe/Kyiv', 'Asia/Ho_Chi_Minh', 'America/Nuuk'])
       expect(ids).toContain(id);
     for (const id of ['Asia/Calcutta', 'Europe/Kiev', 'Asia/Saigon', 'America/Godthab']) expect(ids).not.toContain(id);
   });
 
   it('that were renamed are the same place as before', () => {
-    const old = Intl.supportedValuesOf('timeZone').filter((id) => presentName(id) !== id);
+    const old = Intl.supportedValuesOf('timeZone').filter((id) => currentName(id) !== id);
     expect(old.length).toBeGreaterThan(0);
     const at = (timeZone: string) =>
       new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).format(nowMs);
-    for (const id of old) expect([id, at(presentName(id))]).toEqual([id, at(id)]);
+    for (const id of old) expect([id, at(currentName(id))]).toEqual([id, at(id)]);
   });
 
   it.each([
@@ -137,26 +137,26 @@ describe('a search for a zone', () => {
     ['europe +2', 'Europe/Athens'],
     ['+5:30', 'Asia/Kolkata'],
     ['GMT +8', 'Asia/Shanghai'],
-  ])('by %s finds %s', (text, id) => expect(found(text)).toContain(id));
+  ])('by %s finds %s', (text, id) => expect(foundZones(text)).toContain(id));
 
   it('ranks a city before other matches of its name', () => {
-    expect(found('UTC')[0]).toBe('UTC');
-    expect(found('paris')[0]).toBe('Europe/Paris');
-    expect(found('lon')[0]).toMatch(/London|Longyearbyen/);
-    expect(found('east')[0]).toBe('Pacific/Easter');
+    expect(foundZones('UTC')[0]).toBe('UTC');
+    expect(foundZones('paris')[0]).toBe('Europe/Paris');
+    expect(foundZones('lon')[0]).toMatch(/London|Longyearbyen/);
+    expect(foundZones('east')[0]).toBe('Pacific/Easter');
   });
 
   it('matches all typed words, and lists all zones for an empty text', () => {
-    expect(found('+8')).not.toContain('Europe/Berlin');
-    expect(found('asia +8')).not.toContain('Australia/Perth');
-    expect(found('europe +8')).toEqual([]);
-    expect(found('nowhere')).toEqual([]);
-    expect(found('  ')).toEqual(zones.map(({ id }) => id));
+    expect(foundZones('+8')).not.toContain('Europe/Berlin');
+    expect(foundZones('asia +8')).not.toContain('Australia/Perth');
+    expect(foundZones('europe +8')).toEqual([]);
+    expect(foundZones('nowhere')).toEqual([]);
+    expect(foundZones('  ')).toEqual(zones.map(({ id }) => id));
   });
 
   it('in Chinese finds Chinese and English names', () => {
     for (const text of ['德国', '中欧', 'germany', 'berlin', '柏林'])
-      expect(found(text, 'zh-CN')).toContain('Europe/Berlin');
+      expect(foundZones(text, 'zh-CN')).toContain('Europe/Berlin');
   });
 
   it('matches by names alone until the browser’s data has been read', () => {

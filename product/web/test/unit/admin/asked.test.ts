@@ -1,7 +1,7 @@
 // Repeated queries of the API, with the settings for TanStack Query.
 import { environmentManager, focusManager, onlineManager, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { again, askingClient } from '../../../src/admin/ui/asked.ts';
+import { newQueryClient, pollOptions } from '../../../src/admin/ui/queries.ts';
 
 const EVERY_MS = 3000;
 
@@ -16,8 +16,8 @@ afterEach(() => {
 });
 
 /** Query whose answers the test gives one by one. */
-function polled(everyMs: Parameters<typeof again<number>>[0] = EVERY_MS) {
-  const client = askingClient();
+function scriptedQuery(everyMs: Parameters<typeof pollOptions<number>>[0] = EVERY_MS) {
+  const client = newQueryClient();
   client.mount();
   const open: PromiseWithResolvers<number>[] = [];
   const load = (): Promise<number> => {
@@ -25,7 +25,11 @@ function polled(everyMs: Parameters<typeof again<number>>[0] = EVERY_MS) {
     open.push(call);
     return call.promise;
   };
-  const observer = new QueryObserver<number, unknown>(client, { queryKey: ['it'], queryFn: load, ...again(everyMs) });
+  const observer = new QueryObserver<number, unknown>(client, {
+    queryKey: ['it'],
+    queryFn: load,
+    ...pollOptions(everyMs),
+  });
   const close = observer.subscribe(() => undefined);
   const settled = async (act: () => void): Promise<void> => {
     act();
@@ -39,7 +43,7 @@ function polled(everyMs: Parameters<typeof again<number>>[0] = EVERY_MS) {
 }
 
 it('a query runs at once, and again some time after each answer', async () => {
-  const { open, calls, settled, seen } = polled();
+  const { open, calls, settled, seen } = scriptedQuery();
   expect(calls()).toBe(1);
   await vi.advanceTimersByTimeAsync(2 * EVERY_MS);
   expect(calls()).toBe(1);
@@ -52,7 +56,7 @@ it('a query runs at once, and again some time after each answer', async () => {
 });
 
 it('a query pauses while the page is hidden, and runs at once when it is shown', async () => {
-  const { open, calls, settled } = polled();
+  const { open, calls, settled } = scriptedQuery();
   await settled(() => open[0]?.resolve(1));
   await settled(() => focusManager.setFocused(false));
   await vi.advanceTimersByTimeAsync(5 * EVERY_MS);
@@ -62,7 +66,7 @@ it('a query pauses while the page is hidden, and runs at once when it is shown',
 });
 
 it('a value stays when a call fails, with the problem, until the next scheduled call succeeds', async () => {
-  const { open, calls, settled, seen } = polled();
+  const { open, calls, settled, seen } = scriptedQuery();
   const problem = new Error('no answer');
   await settled(() => open[0]?.resolve(1));
   await vi.advanceTimersByTimeAsync(EVERY_MS);
@@ -76,7 +80,7 @@ it('a value stays when a call fails, with the problem, until the next scheduled 
 });
 
 it('an answer to an earlier call does not replace a value', async () => {
-  const { observer, open, settled, seen } = polled();
+  const { observer, open, settled, seen } = scriptedQuery();
   await settled(() => open[0]?.resolve(1));
   await vi.advanceTimersByTimeAsync(EVERY_MS);
   await settled(() => void observer.refetch());
@@ -86,7 +90,7 @@ it('an answer to an earlier call does not replace a value', async () => {
 });
 
 it('a query stops when an answer says so, also when the page is shown again', async () => {
-  const { open, calls, settled } = polled((value) => (value === 2 ? undefined : EVERY_MS));
+  const { open, calls, settled } = scriptedQuery((value) => (value === 2 ? undefined : EVERY_MS));
   await settled(() => open[0]?.resolve(1));
   await vi.advanceTimersByTimeAsync(EVERY_MS);
   await settled(() => open[1]?.resolve(2));
@@ -97,7 +101,7 @@ it('a query stops when an answer says so, also when the page is shown again', as
 });
 
 it('a value is forgotten when no page shows it, and the next page fetches it', async () => {
-  const { client, observer, open, calls, close, settled } = polled();
+  const { client, observer, open, calls, close, settled } = scriptedQuery();
   await settled(() => open[0]?.resolve(1));
   close();
   await vi.advanceTimersByTimeAsync(5 * EVERY_MS);
@@ -108,5 +112,5 @@ it('a value is forgotten when no page shows it, and the next page fetches it', a
 
 it('a query runs without internet, since the cloud may be in the same building', () => {
   onlineManager.setOnline(false);
-  expect(polled().calls()).toBe(1);
+  expect(scriptedQuery().calls()).toBe(1);
 });

@@ -7,13 +7,19 @@ import {
   staysCsvPath,
 } from '../../../src/admin/reports/api.ts';
 import { filterOf, isReversed, noFilter, searchOf, windowOf } from '../../../src/admin/reports/core/filter.ts';
-import { type Felt, feltOf, feltTexts, gradeOf, gradeTone } from '../../../src/admin/reports/core/quality.ts';
-import { endText, heldOf, leftText } from '../../../src/admin/reports/core/words.ts';
+import {
+  type ConnectionQuality,
+  connectionQualityOf,
+  gradeOf,
+  gradeTone,
+  qualityTexts,
+} from '../../../src/admin/reports/core/quality.ts';
+import { endText, leftText, occurrenceIn } from '../../../src/admin/reports/core/words.ts';
 import { reportTexts } from '../../../src/admin/reports/text.ts';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 import { scripted } from './scripted-traffic.ts';
 
-const say = sayingOf(reportTexts, 'en');
+const say = sayOf(reportTexts, 'en');
 
 describe('the filter', () => {
   it('drops invalid days, and cuts a name that is too long for a room', () => {
@@ -48,7 +54,7 @@ describe('the filter', () => {
 });
 
 describe('the grade of a connection', () => {
-  const rows: readonly [Felt | undefined, ReturnType<typeof gradeOf>][] = [
+  const rows: readonly [ConnectionQuality | undefined, ReturnType<typeof gradeOf>][] = [
     [undefined, undefined],
     [{}, undefined],
     [{ rttP95Ms: Number.NaN }, undefined],
@@ -69,13 +75,13 @@ describe('the grade of a connection', () => {
 
   it('of a stay depends on the measured values', () => {
     const quality = { freezeMs: 3000, measuredS: 60, rttP95Ms: 40, sentLoss: 0.02 } as Stay['quality'];
-    expect(feltOf(undefined)).toBeUndefined();
-    expect(feltOf(quality)).toEqual({ rttP95Ms: 40, sentLoss: 0.02, freezeShare: 0.05 });
-    expect(feltOf({ freezeMs: 5, measuredS: 0 } as Stay['quality'])).toEqual({});
+    expect(connectionQualityOf(undefined)).toBeUndefined();
+    expect(connectionQualityOf(quality)).toEqual({ rttP95Ms: 40, sentLoss: 0.02, freezeShare: 0.05 });
+    expect(connectionQualityOf({ freezeMs: 5, measuredS: 0 } as Stay['quality'])).toEqual({});
   });
 
   it('comes with the relevant numbers', () => {
-    const texts = (felt: Felt) => feltTexts(felt, { say, locale: 'en-GB' });
+    const texts = (felt: ConnectionQuality) => qualityTexts(felt, { say, locale: 'en-GB' });
     expect(texts({})).toEqual([]);
     expect(texts({ rttP95Ms: 1280, sentLoss: 0.0004, receivedLoss: 0.0621, freezeShare: 0.5 })).toEqual([
       'Round trips to 1,280 ms',
@@ -103,8 +109,8 @@ describe('texts of ends', () => {
   it('find the occurrence to which a life belongs', () => {
     const held = (sids: string[]) => ({ title: '', startedAt: '', sids, persons: [] });
     const report = { occurrences: [held(['RM_1']), held(['RM_2', 'RM_3'])] };
-    expect(heldOf(report, 'RM_3')).toBe(report.occurrences[1]);
-    expect(heldOf(report, 'RM_4')).toBeUndefined();
+    expect(occurrenceIn(report, 'RM_3')).toBe(report.occurrences[1]);
+    expect(occurrenceIn(report, 'RM_4')).toBeUndefined();
   });
 });
 

@@ -14,10 +14,10 @@ import {
 import { isEmpty, streamTone, viewersOf } from '../../../src/admin/rooms/core/streams.ts';
 import { joinInTab, openTab } from '../../../src/admin/rooms/join.ts';
 import { roomTexts } from '../../../src/admin/rooms/text.ts';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 import { done, refusal, scripted } from './scripted-traffic.ts';
 
-const say = sayingOf(roomTexts, 'en');
+const say = sayOf(roomTexts, 'en');
 const track = (source: Track['source'], sid: string = source): Track => ({
   sid,
   kind: 'audio',

@@ -3,7 +3,7 @@ import type { OwnTenant } from '../../../src/admin/contract.ts';
 import { downloads, SettingsApi } from '../../../src/admin/settings/api.ts';
 import { actText, checkAll, statusText } from '../../../src/admin/settings/core/audit.ts';
 import { brandingChange, brandingErrors, brandingForm } from '../../../src/admin/settings/core/branding.ts';
-import { grounds, hardToRead, isColour, shownAccent } from '../../../src/admin/settings/core/colour.ts';
+import { grounds, illegibleSchemes, isColour, shownAccent } from '../../../src/admin/settings/core/colour.ts';
 import { isWrong, retentionChange, retentionForm, shortened } from '../../../src/admin/settings/core/retention.ts';
 import { contrastOf } from '../../../src/core/accent.ts';
 import { scripted } from './scripted.ts';
@@ -25,7 +25,7 @@ describe('a colour', () => {
     ['#10104a', ['dark']],
     ['#1a7f64', []],
   ])('%s is hard to read on %j pages, where a shade of it is shown', (colour, schemes) => {
-    expect(hardToRead(colour)).toEqual(schemes);
+    expect(illegibleSchemes(colour)).toEqual(schemes);
     for (const scheme of ['light', 'dark'] as const) {
       const { accent, ink } = shownAccent(colour, scheme);
       for (const other of [grounds[scheme], ink]) expect(contrastOf(accent, other)).toBeGreaterThanOrEqual(4.5);

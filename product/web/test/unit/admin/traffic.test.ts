@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { trafficTexts } from '../../../src/admin/traffic/text.ts';
 import { dayBegin, dayEnd, exactTimeText, spanText, timeText } from '../../../src/admin/traffic/when.ts';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 
 describe('times', () => {
   const reader = { locale: 'en-GB', timeZone: 'Europe/Berlin' };
-  const say = sayingOf(trafficTexts, 'en');
+  const say = sayOf(trafficTexts, 'en');
 
   it('are in the user’s zone; an invalid time gives an empty text', () => {
     for (const text of [undefined, '', 'soon']) expect(timeText(text, reader)).toBe('');

@@ -3,7 +3,7 @@ import type { RowResult } from '../../../src/admin/users/api.ts';
 import { csvLines } from '../../../src/admin/users/core/csv.ts';
 import { counts, openRows, outcomeOf, worstFirst } from '../../../src/admin/users/core/results.ts';
 import { ROWS_MAX, readUsers } from '../../../src/admin/users/core/user-rows.ts';
-import { type LinkOf, linksCsv, makeLinks, newUsers } from '../../../src/admin/users/make-links.ts';
+import { linksCsv, makeLinks, newUsers, type UserLink } from '../../../src/admin/users/make-links.ts';
 import { sendRows } from '../../../src/admin/users/send-rows.ts';
 
 describe('a table', () => {
@@ -164,7 +164,7 @@ describe('links of new users', () => {
     [4, { status: 201, id: 'c' }],
   ]);
   it('are created for users that the import added, one after another', async () => {
-    const seen: (readonly LinkOf[])[] = [];
+    const seen: (readonly UserLink[])[] = [];
     const passwordLink = async (id: string, mailIn?: string) => {
       if (id === 'a') throw new Error('down');
       return { url: `https://meet.test/setup/${id}`, expiresAt: '', mailed: mailIn === 'en' };

@@ -6,7 +6,7 @@ import {
   errorsOf,
   formOfUser,
   linkNotes,
-  wantedOf,
+  newUserOf,
 } from '../../../src/admin/users/core/words.ts';
 import { UsersDesk } from '../../../src/admin/users/desk.ts';
 import { type UsersKey, usersTexts } from '../../../src/admin/users/text.ts';
@@ -132,7 +132,7 @@ describe('the form of a user', () => {
     expect(Object.keys(errorsOf(form))).toEqual(fields);
   });
   it('extracts an address from pasted text', () => {
-    expect(wantedOf({ ...emptyUser, name: ' Ann ', email: 'Ann <ann@example.org>' })).toEqual({
+    expect(newUserOf({ ...emptyUser, name: ' Ann ', email: 'Ann <ann@example.org>' })).toEqual({
       name: 'Ann',
       email: 'ann@example.org',
       role: 'member',

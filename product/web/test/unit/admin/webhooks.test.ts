@@ -12,14 +12,21 @@ import {
   toggled,
   type WebhookForm,
 } from '../../../src/admin/webhooks/core/form.ts';
-import { eventsText, eventText, readable, resultOf, stateOf, whyOf } from '../../../src/admin/webhooks/core/results.ts';
-import { replayed } from '../../../src/admin/webhooks/replay.ts';
+import {
+  eventsText,
+  eventText,
+  failureTextOf,
+  readable,
+  resultOf,
+  stateOf,
+} from '../../../src/admin/webhooks/core/results.ts';
+import { replayAndWatch } from '../../../src/admin/webhooks/replay.ts';
 import { Secrets } from '../../../src/admin/webhooks/secrets.ts';
 import { webhookTexts } from '../../../src/admin/webhooks/text.ts';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 import { refusal, scripted } from './scripted-traffic.ts';
 
-const say = sayingOf(webhookTexts, 'en');
+const say = sayOf(webhookTexts, 'en');
 const hook: Webhook = {
   id: 'WH_1',
   url: 'https://office.example/hook',
@@ -122,7 +129,7 @@ describe('texts of results', () => {
       [103, undefined, /103\.$/],
     ];
     for (const [status, code, expected] of rows) {
-      const why = whyOf(status, code, say);
+      const why = failureTextOf(status, code, say);
       if (expected === undefined) expect(why).toBeUndefined();
       else expect(why).toMatch(expected);
     }
@@ -229,7 +236,7 @@ describe('replaying a delivery', () => {
     });
     const api = new WebhooksApi(ports);
     const shown: string[] = [];
-    await replayed({
+    await replayAndWatch({
       replay: () => api.replay('WH_1', 'WD_old'),
       read: (id) => api.delivery('WH_1', id),
       show: ({ id, state, attempts }) => shown.push(`${id} ${state} ${attempts}`),
@@ -260,7 +267,7 @@ describe('replaying a delivery', () => {
     const api = new WebhooksApi(ports);
     const nothing = () => expect.unreachable();
     await expect(
-      replayed({ replay: () => api.replay('WH_1', 'WD_x'), read: nothing, show: nothing, pause: nothing }),
+      replayAndWatch({ replay: () => api.replay('WH_1', 'WD_x'), read: nothing, show: nothing, pause: nothing }),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

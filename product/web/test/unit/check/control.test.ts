@@ -2,7 +2,7 @@ import { MeridianApiError } from '@meridian/api-client';
 import { type CheckOptions, type CheckReport, MeridianClientError } from '@meridian/sdk-web';
 import { describe, expect, it } from 'vitest';
 import { CheckControl, type CheckPorts } from '../../../src/check/control.ts';
-import { choiceOf, opened } from '../../../src/check/devices.ts';
+import { choiceOf, whenOpened } from '../../../src/check/devices.ts';
 import { CheckNotOffered, fetchCheckToken } from '../../../src/check/token.ts';
 import { parseCheckAddress } from '../../../src/core/check-address.ts';
 import { noDevices } from '../../../src/core/model.ts';
@@ -141,7 +141,7 @@ describe('the devices of a check', () => {
   it('are waited for until the browser has allowed or refused each', async () => {
     const store = new Store(model('starting', 'starting'));
     let isOpen = false;
-    const opening = opened(store, new AbortController().signal).then(() => {
+    const opening = whenOpened(store, new AbortController().signal).then(() => {
       isOpen = true;
     });
     store.set(model('on', 'starting'));
@@ -153,7 +153,7 @@ describe('the devices of a check', () => {
   });
   it('are not waited for after the check was cancelled', async () => {
     const giving = new AbortController();
-    const opening = opened(new Store(model('starting', 'starting')), giving.signal);
+    const opening = whenOpened(new Store(model('starting', 'starting')), giving.signal);
     giving.abort();
     await opening;
   });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { checkTexts } from '../../../src/check/core/messages/texts.ts';
 import { adviceOf, checkParts, reportText, rowsOf, type Words } from '../../../src/check/core/report.ts';
 import { endpointText, formatIn } from '../../../src/check/core/values.ts';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 import { badReport, goodReport, limitedReport, runningReport } from '../../../src/stories/check-reports.ts';
 
-const english: Words = { say: sayingOf(checkTexts, 'en'), format: formatIn('en') };
-const chinese: Words = { say: sayingOf(checkTexts, 'zh'), format: formatIn('zh-CN') };
+const english: Words = { say: sayOf(checkTexts, 'en'), format: formatIn('en') };
+const chinese: Words = { say: sayOf(checkTexts, 'zh'), format: formatIn('zh-CN') };
 const linesOf = (report: CheckReport | undefined, words = english) =>
   rowsOf(report, words).map(({ part, state, finding }) => [part, state, finding].join(' | '));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { figureText, limitInForm, limitOfForm } from '../../../src/console/alarms/core/figures.ts';
+import { figureText, limitText, parsedLimit } from '../../../src/console/alarms/core/figures.ts';
 import {
   emptyReceiver,
   formOf,
@@ -23,13 +23,13 @@ import {
   noFilter,
   ordered,
 } from '../../../src/console/alarms/core/order.ts';
-import { alarmsAt, marksOf, placesOf, siteMark, waysOf } from '../../../src/console/alarms/core/places.ts';
+import { alarmsAt, marksOf, pageLinksOf, placesOf, siteMark } from '../../../src/console/alarms/core/places.ts';
 import { ruleIds } from '../../../src/console/alarms/rule-texts.ts';
 import { limitSourceOf, ruleTitle, sentenceOf, subjectText } from '../../../src/console/alarms/sentences.ts';
 import { unitTexts } from '../../../src/console/alarms/text.ts';
 import { selectionOf } from '../../../src/console/core/selection.ts';
 import type { Alarm, AlarmReceiver, AlarmRule } from '../../../src/console/types.ts';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 
 const alarm = (id: number, rest: Partial<Alarm> = {}): Alarm => ({
   id: `al_${id}`,
@@ -65,7 +65,7 @@ describe('the list', () => {
     const node = alarm(3, { inhibitedBy: 'host-lost host-3' });
     const other = alarm(4, { severity: 'warning' });
     const groups = groupsOf([other, node, host, region]);
-    expect(groups.map(({ alarm: { id }, kept }) => [id, ids(kept)])).toEqual([
+    expect(groups.map(({ alarm: { id }, inhibited: kept }) => [id, ids(kept)])).toEqual([
       ['al_1', ['al_3', 'al_2']],
       ['al_4', []],
     ]);
@@ -74,10 +74,10 @@ describe('the list', () => {
   it('shows an alarm without a listed cause, and a cycle of causes, as groups of their own', () => {
     const alone = alarm(1, { inhibitedBy: 'region-lost eu' });
     const ring = [alarm(2, { inhibitedBy: 'node-lost sfu-3' }), alarm(3, { inhibitedBy: 'node-lost sfu-2' })];
-    expect(groupsOf([alone]).map(({ kept }) => kept.length)).toEqual([0]);
+    expect(groupsOf([alone]).map(({ inhibited: kept }) => kept.length)).toEqual([0]);
     expect(
       groupsOf(ring)
-        .flatMap(({ alarm: one, kept }) => ids([one, ...kept]))
+        .flatMap(({ alarm: one, inhibited: kept }) => ids([one, ...kept]))
         .sort(),
     ).toEqual(['al_2', 'al_3']);
   });
@@ -155,7 +155,7 @@ describe('the place of an alarm', () => {
   });
 
   it('opens on the map with a URL that the map understands', () => {
-    const [way] = waysOf(link);
+    const [way] = pageLinksOf(link);
     expect(way).toEqual({ where: 'onMap', href: '/console?from=ap%2FTokyo&to=eu%2FFrankfurt' });
     expect(selectionOf(new URL(way?.href ?? '', 'http://x').search)).toEqual({
       kind: 'link',
@@ -163,9 +163,9 @@ describe('the place of an alarm', () => {
       to: 'eu/Frankfurt',
     });
     expect(selectionOf('?region=eu')).toEqual({ kind: 'region', region: 'eu' });
-    expect(waysOf(region).map(({ where }) => where)).toEqual(['onMap', 'inFleet']);
-    expect(waysOf(alarm(1)).map(({ where }) => where)).toEqual(['onMap', 'atNode']);
-    expect(waysOf({ labels: {} })).toEqual([]);
+    expect(pageLinksOf(region).map(({ where }) => where)).toEqual(['onMap', 'inFleet']);
+    expect(pageLinksOf(alarm(1)).map(({ where }) => where)).toEqual(['onMap', 'atNode']);
+    expect(pageLinksOf({ labels: {} })).toEqual([]);
   });
 
   it('is marked on the map with the worst alarm of a site, its region, and a link in both directions', () => {
@@ -200,7 +200,7 @@ describe('the place of an alarm', () => {
 const figure =
   (language: 'en' | 'zh') =>
   (value: number, unit: string): string =>
-    figureText(value, unit, { locale: language === 'zh' ? 'zh-CN' : 'en-GB', say: sayingOf(unitTexts, language) });
+    figureText(value, unit, { locale: language === 'zh' ? 'zh-CN' : 'en-GB', say: sayOf(unitTexts, language) });
 
 it.each<[number, string, string, string]>([
   [0.053, 'share', '5.3 %', '5.3%'],
@@ -361,8 +361,8 @@ describe('the form of a rule', () => {
   });
 
   it('returns the values that it was given', () => {
-    for (const limit of [0, 0.05, 0.333, 1]) expect(limitOfForm(limitInForm(limit, 'share'), 'share')).toBe(limit);
-    expect(limitOfForm('2,5', 's')).toBe(2.5);
+    for (const limit of [0, 0.05, 0.333, 1]) expect(parsedLimit(limitText(limit, 'share'), 'share')).toBe(limit);
+    expect(parsedLimit('2,5', 's')).toBe(2.5);
   });
 });
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { bytesText, moneyText, rateText, shareOf } from '../../../src/console/cost/core/figures.ts';
-import { faultsOf, formOf, priceOf, pricesOf, refusedOf, withLine } from '../../../src/console/cost/core/prices.ts';
+import {
+  faultsFromPointers,
+  faultsOf,
+  formOf,
+  parsedPrice,
+  pricesOf,
+  withLine,
+} from '../../../src/console/cost/core/prices.ts';
 
 describe('amounts', () => {
   it.each([
@@ -40,7 +47,7 @@ describe('prices', () => {
     [' 0,05 ', 0.05],
     ['0', 0],
     ['1000000', 1e6],
-  ])('typed as "%s" are %d', (text, price) => expect(priceOf(text)).toBe(price));
+  ])('typed as "%s" are %d', (text, price) => expect(parsedPrice(text)).toBe(price));
 
   const prices = {
     currency: 'EUR',
@@ -79,7 +86,7 @@ describe('prices', () => {
     expect(withLine(none, 'traffic').traffic.map(({ id }) => id)).toEqual([0]);
   });
   it('that the API refuses are marked at their lines', () =>
-    expect(refusedOf(['/nodeHours/2/price', '/traffic/0', '/currency'])).toEqual({
+    expect(faultsFromPointers(['/nodeHours/2/price', '/traffic/0', '/currency'])).toEqual({
       'nodeHours/2': 'refused',
       'traffic/0': 'refused',
       currency: 'refused',

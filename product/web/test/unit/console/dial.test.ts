@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  cellAfterKey,
   choiceOf,
   healthOf,
   matrixOf,
-  moved,
-  okShare,
   queryOf,
   rowsOf,
   seriesOf,
+  successShare,
 } from '../../../src/console/dial/core/state.ts';
 import type { DialCell, DialState } from '../../../src/console/types.ts';
 
@@ -50,7 +50,7 @@ describe('a cell', () => {
     [1000, 999, 0.01],
     [45, 45, 0],
   ])('of %i tries with %i failures is rounded neither to all good nor to all lost', (tried, failed, share) => {
-    expect(okShare({ tried, failed })).toBe(share);
+    expect(successShare({ tried, failed })).toBe(share);
   });
 });
 
@@ -72,7 +72,7 @@ describe('the matrix', () => {
     ['End', { row: 0, column: 1 }],
     ['a', undefined],
   ])('of two regions: %s', (key, expected) => {
-    expect(moved({ row: 0, column: 1 }, key, 2)).toEqual(expected);
+    expect(cellAfterKey({ row: 0, column: 1 }, key, 2)).toEqual(expected);
   });
 });
 

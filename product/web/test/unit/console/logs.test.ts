@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  filledFields,
   filterOf,
-  givenOf,
-  laidOut,
   localTime,
   logsQuery,
   noFilter,
+  prettyJson,
   spanAround,
   timeOfLocal,
 } from '../../../src/console/logs/core/search.ts';
@@ -18,7 +18,7 @@ describe('the filter of the page of logs', () => {
   });
   it('is empty without fields', () => {
     expect([logsQuery(noFilter), filterOf('?other=1')]).toEqual(['', noFilter]);
-    expect(givenOf({ words: '  ', room: ' a/b ' })).toEqual({ room: 'a/b' });
+    expect(filledFields({ words: '  ', room: ' a/b ' })).toEqual({ room: 'a/b' });
   });
   it('covers a minute before and after its subject', () => {
     expect(spanAround(3_600_000, 3_600_000)).toEqual({
@@ -49,7 +49,7 @@ describe('times of fields', () => {
 });
 
 it('a line is laid out, and a truncated one stays unchanged', () => {
-  expect([laidOut('{"a":1}'), laidOut('{"a":')]).toEqual(['{\n  "a": 1\n}', '{"a":']);
+  expect([prettyJson('{"a":1}'), prettyJson('{"a":')]).toEqual(['{\n  "a": 1\n}', '{"a":']);
 });
 it('lines of two nodes stay separate, also with the same text', () => {
   const one = { at: 'x', node: 'a', level: '', message: '', text: 't', isCut: false };

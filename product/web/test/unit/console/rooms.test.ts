@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { pressed, sorted } from '../../../src/console/core/sort.ts';
+import { nextOrder, sorted } from '../../../src/console/core/sort.ts';
 import {
   certificateHours,
+  commonVersions,
   diskShare,
   drainShare,
   filtered,
@@ -10,7 +11,6 @@ import {
   queryOf,
   stateOf,
   sumsOf,
-  usualVersions,
 } from '../../../src/console/fleet/core/rows.ts';
 import { byStrength, countsOf, placeText } from '../../../src/console/rooms/core/people.ts';
 import { type Tree, treeOf } from '../../../src/console/rooms/core/tree.ts';
@@ -137,8 +137,8 @@ describe('sorting', () => {
   });
   it('reverses at a second press', () => {
     const first = { key: 'a', isDown: false };
-    expect(pressed(first, 'a', true)).toEqual({ key: 'a', isDown: true });
-    expect(pressed(first, 'b', true)).toEqual({ key: 'b', isDown: true });
+    expect(nextOrder(first, 'a', true)).toEqual({ key: 'a', isDown: true });
+    expect(nextOrder(first, 'b', true)).toEqual({ key: 'b', isDown: true });
   });
 });
 
@@ -203,11 +203,11 @@ describe('the fleet', () => {
     });
   });
   it('knows the version of most nodes of a kind; on a tie the newer one', () => {
-    expect([...usualVersions(nodes)]).toEqual([
+    expect([...commonVersions(nodes)]).toEqual([
       ['sfu', '1.42.0'],
       ['gateway', '1.41.9'],
     ]);
-    expect(usualVersions([node({ version: '1.9.0' }), node({ version: '1.10.0' })]).get('sfu')).toBe('1.10.0');
+    expect(commonVersions([node({ version: '1.9.0' }), node({ version: '1.10.0' })]).get('sfu')).toBe('1.10.0');
   });
   it('knows the use of a disk, and nothing of an unknown disk', () => {
     const shares = [

@@ -1,7 +1,7 @@
 import { cities } from '@meridian/protocol/cities';
 import { describe, expect, it } from 'vitest';
 import { type ArrowKey, isArrowKey, type Stop, stopBeside } from '../../../src/console/core/roving.ts';
-import { placed } from '../../../src/console/map/geography.ts';
+import { projectedPoint } from '../../../src/console/map/geography.ts';
 
 const arrows: readonly ArrowKey[] = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
 const stop = (key: string, x: number, y: number): Stop => ({ key, at: { x, y } });
@@ -43,7 +43,7 @@ describe('the site that an arrow leads to', () => {
   });
 
   it('each city can be reached from each other', () => {
-    const stops = cities.map((city) => ({ key: city.id, at: placed(city) }));
+    const stops = cities.map((city) => ({ key: city.id, at: projectedPoint(city) }));
     expect(stops.length).toBeGreaterThan(80);
     for (const from of stops) {
       const reached = new Set([from.key]);

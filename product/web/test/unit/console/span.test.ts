@@ -5,19 +5,19 @@ import {
   decisionsWithin,
   eventsWithin,
   halved,
-  moved,
   pointsWithin,
   SPAN_MIN_MS,
   searchWith,
+  shifted,
   spanIn,
   spanOfPixels,
   spanQuery,
-  spanWords,
+  spanSentence,
   wholeOf,
 } from '../../../src/console/session/core/span.ts';
 import { timelineTexts } from '../../../src/console/session/text.ts';
 import type { DecisionStory, QualityPoint, SessionTimeline, TimelineEvent } from '../../../src/console/types.ts';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 
 const startMs = Date.parse('2026-11-23T08:00:00Z');
 const MINUTE_MS = 60_000;
@@ -72,10 +72,10 @@ describe('buttons', () => {
     expect(shown.toMs - shown.fromMs).toBe(SPAN_MIN_MS);
   });
   it('move half a span earlier and later, up to the ends', () => {
-    expect(minutes(moved(span(100, 120), whole, 'earlier'))).toEqual([90, 110]);
-    expect(minutes(moved(span(100, 120), whole, 'later'))).toEqual([110, 130]);
-    expect(minutes(moved(span(5, 25), whole, 'earlier'))).toEqual([0, 20]);
-    expect(minutes(moved(span(455, 475), whole, 'later'))).toEqual([460, 480]);
+    expect(minutes(shifted(span(100, 120), whole, 'earlier'))).toEqual([90, 110]);
+    expect(minutes(shifted(span(100, 120), whole, 'later'))).toEqual([110, 130]);
+    expect(minutes(shifted(span(5, 25), whole, 'earlier'))).toEqual([0, 20]);
+    expect(minutes(shifted(span(455, 475), whole, 'later'))).toEqual([460, 480]);
   });
 });
 
@@ -98,9 +98,9 @@ describe('the URL', () => {
 
 describe('the text of a span', () => {
   const wordsIn = (language: 'en' | 'zh', shown = span(362, 380), of = whole) =>
-    spanWords(shown, of, {
-      say: sayingOf(timelineTexts, language),
-      sayTraffic: sayingOf(trafficTexts, language),
+    spanSentence(shown, of, {
+      say: sayOf(timelineTexts, language),
+      sayTraffic: sayOf(trafficTexts, language),
       reader: { locale: language === 'en' ? 'en-GB' : 'zh-CN', timeZone: 'UTC' },
     });
   it('exists in both languages', () => {

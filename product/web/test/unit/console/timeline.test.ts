@@ -13,7 +13,7 @@ import {
 import { axisText, measuredText } from '../../../src/console/session/core/values.ts';
 import { timelineTexts } from '../../../src/console/session/text.ts';
 import type { QualityPoint, TimelineEvent } from '../../../src/console/types.ts';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 
 const startMs = Date.parse('2026-11-23T08:00:00Z');
 const timeAt = (second: number): string => new Date(startMs + second * 1000).toISOString();
@@ -30,14 +30,14 @@ const event = (second: number, kind: string, one: Partial<TimelineEvent> = {}): 
   ...one,
 });
 const en = {
-  say: sayingOf(timelineTexts, 'en'),
-  sayReport: sayingOf(reportTexts, 'en'),
+  say: sayOf(timelineTexts, 'en'),
+  sayReport: sayOf(reportTexts, 'en'),
   locale: 'en-GB',
   language: 'en',
 } as const;
 const zh = {
-  say: sayingOf(timelineTexts, 'zh'),
-  sayReport: sayingOf(reportTexts, 'zh'),
+  say: sayOf(timelineTexts, 'zh'),
+  sayReport: sayOf(reportTexts, 'zh'),
   locale: 'zh-CN',
   language: 'zh',
 } as const;

@@ -1,12 +1,12 @@
 // Explanations of a session’s placement: a sentence for every code, in both languages.
 import { describe, expect, it } from 'vitest';
-import { pathSentences, refusalText, type WhySpeech, whyStory } from '../../../src/console/session/core/why.ts';
+import { explanationOf, pathSentences, refusalText, type WhySpeech } from '../../../src/console/session/core/why.ts';
 import { whyTexts } from '../../../src/console/session/core/why-text.ts';
 import type { DecisionCandidate, DecisionStory, PathSeen, QualityPoint } from '../../../src/console/types.ts';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 
-const en: WhySpeech = { say: sayingOf(whyTexts, 'en'), language: 'en' };
-const zh: WhySpeech = { say: sayingOf(whyTexts, 'zh'), language: 'zh' };
+const en: WhySpeech = { say: sayOf(whyTexts, 'en'), language: 'en' };
+const zh: WhySpeech = { say: sayOf(whyTexts, 'zh'), language: 'zh' };
 
 const candidate = (one: Partial<DecisionCandidate>): DecisionCandidate => ({
   hostId: 'host-lon-2',
@@ -43,8 +43,9 @@ const story = (one: Partial<DecisionStory> = {}): DecisionStory => ({
   lines: [],
   ...one,
 });
-const whyOf = (one: Partial<DecisionStory>, speech = en) => whyStory(story(one), [], undefined, speech).why;
-const compareOf = (one: Partial<DecisionStory>, speech = en) => whyStory(story(one), [], undefined, speech).compare;
+const whyOf = (one: Partial<DecisionStory>, speech = en) => explanationOf(story(one), [], undefined, speech).why;
+const compareOf = (one: Partial<DecisionStory>, speech = en) =>
+  explanationOf(story(one), [], undefined, speech).compare;
 
 describe('why this node', () => {
   const full = { why: 'nearest_refused', nearest: { ...fra, refusedBy: 'capacity', refusedWhy: '9 of 9' } };
@@ -127,13 +128,13 @@ describe('why this node', () => {
 
   it('names a refusal and its rule, with no node to compare', () => {
     const { chosen: _, nearest: __, ...none } = story({ code: 'NO_CAPACITY', refused: 4 });
-    const { why, compare, since } = whyStory({ ...none, nearest: full.nearest }, [], undefined, en);
+    const { why, compare, since } = explanationOf({ ...none, nearest: full.nearest }, [], undefined, en);
     expect(why.slice(1)).toEqual([
       'No media node took it: 4 were considered, and all were full or closed.',
       'The nearest one, fra-1 in Frankfurt (12 ms), was full.',
     ]);
     expect([compare, since]).toEqual([[], []]);
-    const other = whyStory({ ...none, code: 'NOT_LEADER' }, [], undefined, en);
+    const other = explanationOf({ ...none, code: 'NOT_LEADER' }, [], undefined, en);
     expect(other.why.at(-1)).toBe('It was refused (NOT_LEADER).');
   });
 
@@ -224,7 +225,8 @@ describe('the comparison with the nearest node', () => {
     source: 'client',
     ...(rttMs !== undefined && { rttMs }),
   });
-  const sinceOf = (points: readonly QualityPoint[], nextAt?: string) => whyStory(story(), points, nextAt, en).since;
+  const sinceOf = (points: readonly QualityPoint[], nextAt?: string) =>
+    explanationOf(story(), points, nextAt, en).since;
 
   it('appears beside the client’s measurements to the chosen node until the next decision', () => {
     const points = [point(1, 30), point(2, 50), point(3, undefined), point(4, 900, 'fra-1'), point(20, 900)];

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { clockText } from '../../../src/core/clock.ts';
 import { chapterAt, readChapters, textOfChapters, withChapter } from '../../../src/library/core/chapters.ts';
 import { changeOf, type Draft, draftOf, problemsOf, readTags } from '../../../src/library/core/draft.ts';
-import { isMoving } from '../../../src/library/core/list.ts';
+import { rejectionOf } from '../../../src/library/core/file-rejection.ts';
+import { isChanging } from '../../../src/library/core/list.ts';
 import type { Item } from '../../../src/library/core/model.ts';
 import { bytesPerSOf, leftMsOf, type Pace, withSample } from '../../../src/library/core/pace.ts';
 import { mayChange, mayUpload, ownerOf } from '../../../src/library/core/rights.ts';
-import { whyNotTaken } from '../../../src/library/core/taking.ts';
 import { isLanguage, isVtt, languageOfName } from '../../../src/library/core/transcript.ts';
 import { filtersOf, itemOfHash, noFilters, searchOf } from '../../../src/library/core/view.ts';
 import { bytesText, leftText, rateText } from '../../../src/library/core/words.ts';
@@ -214,8 +214,8 @@ describe('refetching the list', () => {
     createdAt: new Date(at).toISOString(),
   });
   it('happens while an item changes by itself', () => {
-    expect(isMoving([of('a', 1), of('b', 2, 'refused')])).toBe(false);
-    expect(isMoving([of('a', 1), of('b', 2, 'checking')])).toBe(true);
+    expect(isChanging([of('a', 1), of('b', 2, 'refused')])).toBe(false);
+    expect(isChanging([of('a', 1), of('b', 2, 'checking')])).toBe(true);
   });
 });
 
@@ -226,7 +226,7 @@ describe('files', () => {
     [{ size: 128 * 2 ** 30 + 1, isKnown: false }, 'tooLarge'],
     [{ size: 5, isKnown: true }, 'twice'],
     [{ size: 5, isKnown: false }, 'tooMany'],
-  ] as const)('%j is rejected: %s', (file, why) => expect(whyNotTaken(file)).toBe(why));
+  ] as const)('%j is rejected: %s', (file, why) => expect(rejectionOf(file)).toBe(why));
   it.each([
     ['talk.zh.vtt', 'zh'],
     ['talk.pt-BR.VTT', 'pt-BR'],

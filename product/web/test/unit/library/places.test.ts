@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
-  askedAt,
   baseOfPlaylist,
   cacheOf,
   candidates,
-  DEAD_MS,
+  FAILED_MS,
   failedAt,
   fileBelow,
   isDue,
   listed,
   onlyPlace,
+  placeListUrl,
   readPlaceList,
   urlAt,
 } from '../../../src/library/core/places.ts';
@@ -67,8 +67,8 @@ describe('places', () => {
 
   it('that failed are skipped for a minute, by all requests', () => {
     const places = failedAt(at(0), near, 1000);
-    expect(candidates(places, none, 1000 + DEAD_MS - 1)).toEqual([far, node]);
-    expect(candidates(places, none, 1000 + DEAD_MS)).toEqual(bases);
+    expect(candidates(places, none, 1000 + FAILED_MS - 1)).toEqual([far, node]);
+    expect(candidates(places, none, 1000 + FAILED_MS)).toEqual(bases);
   });
 
   it('that failed stay known in a new list and under a new link, by their servers', () => {
@@ -93,8 +93,10 @@ describe('places', () => {
     const used = [at(0), first, failedAt(first, far, 0)].map((places) => cacheOf(places, 0)?.host);
     expect(used).toEqual(['near.example.org', 'far.example.org:8443', undefined]);
     expect(cacheOf(listed(undefined, onlyPlace(node), 0), 0)).toBeUndefined();
-    expect(askedAt('https://n/plays/t', first, 0)).toBe('https://n/plays/t?at=https%3A%2F%2Ffar.example.org%3A8443');
-    expect(askedAt('https://n/plays/t', listed(undefined, onlyPlace(node), 0), 0)).toBe('https://n/plays/t');
+    expect(placeListUrl('https://n/plays/t', first, 0)).toBe(
+      'https://n/plays/t?at=https%3A%2F%2Ffar.example.org%3A8443',
+    );
+    expect(placeListUrl('https://n/plays/t', listed(undefined, onlyPlace(node), 0), 0)).toBe('https://n/plays/t');
   });
 
   it('make the node send a file itself, unless it is the only base', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { soughtBy, soughtByKey } from '../../../src/core/seek.ts';
+import { positionForKey, positionForPlayKey } from '../../../src/core/seek.ts';
 import { continueAt } from '../../../src/library/core/continue.ts';
 import { bufferOf, loadingOf, STILL_MS_MAX } from '../../../src/library/core/loading.ts';
 import { speedBeside } from '../../../src/library/core/qualities.ts';
@@ -57,14 +57,14 @@ describe('keys', () => {
     ['Home', 50_000, 0],
     ['End', 50_000, 100_000],
   ])('of the bar: %s at %s', (key, ms, to) => {
-    expect(soughtByKey(key, ms, 100_000)).toBe(to);
+    expect(positionForKey(key, ms, 100_000)).toBe(to);
   });
 
   it('of the player seek within the video', () => {
-    expect(soughtBy({ do: 'skip', ms: -5000 }, 2000, 100_000)).toBe(0);
-    expect(soughtBy({ do: 'skip', ms: 10_000 }, 2000, 100_000)).toBe(12_000);
-    expect(soughtBy({ do: 'seek', share: 0.3 }, 2000, 100_000)).toBe(30_000);
-    expect(soughtBy({ do: 'mute' }, 2000, 100_000)).toBeUndefined();
+    expect(positionForPlayKey({ do: 'skip', ms: -5000 }, 2000, 100_000)).toBe(0);
+    expect(positionForPlayKey({ do: 'skip', ms: 10_000 }, 2000, 100_000)).toBe(12_000);
+    expect(positionForPlayKey({ do: 'seek', share: 0.3 }, 2000, 100_000)).toBe(30_000);
+    expect(positionForPlayKey({ do: 'mute' }, 2000, 100_000)).toBeUndefined();
   });
 
   it('change the speed by a step, and stop at the ends', () => {

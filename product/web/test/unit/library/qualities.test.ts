@@ -4,9 +4,9 @@ import type { Renditions } from '../../../src/library/core/model.ts';
 import {
   isMaking,
   type Level,
-  makingOf,
   nameOf,
   qualitiesOf,
+  renditionProgressOf,
   speedsWith,
 } from '../../../src/library/core/qualities.ts';
 
@@ -73,6 +73,6 @@ describe('the notice about renditions', () => {
     [of('working', -1), { say: 'making.working', share: 0 }, true],
     [of('working', Number.NaN), { say: 'making.working', share: 0 }, true],
   ])('for %j', (renditions, making, isUnderWay) => {
-    expect([makingOf(renditions), isMaking(renditions)]).toEqual([making, isUnderWay]);
+    expect([renditionProgressOf(renditions), isMaking(renditions)]).toEqual([making, isUnderWay]);
   });
 });

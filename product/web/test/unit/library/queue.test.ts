@@ -1,8 +1,8 @@
 import { MeridianApiError } from '@meridian/api-client';
 import { UploadError } from '@meridian/uploader';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { QUEUED_MAX } from '../../../src/library/core/file-rejection.ts';
 import type { Phase } from '../../../src/library/core/file-state.ts';
-import { QUEUED_MAX } from '../../../src/library/core/taking.ts';
 import { failureOf } from '../../../src/library/upload/failure.ts';
 import { type QueueRow, UploadQueue } from '../../../src/library/upload/queue.ts';
 import type { SendOptions } from '../../../src/library/upload/sending.ts';

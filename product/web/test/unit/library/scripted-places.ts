@@ -4,7 +4,7 @@ import { ManualClock } from '@meridian/runtime';
 import { onTestFinished } from 'vitest';
 import type { ItemLink } from '../../../src/library/core/model.ts';
 import { Source } from '../../../src/library/play/source.ts';
-import type { FileWanted, Transport, Transported } from '../../../src/library/play/transport.ts';
+import type { FileWanted, TransferListener, Transport } from '../../../src/library/play/transport.ts';
 
 export const near = 'https://near.example.org/library/edge/lib-1/up_1';
 export const far = 'https://far.example.org/library/edge/lib-1/up_1';
@@ -21,7 +21,7 @@ export const linkOf = (token: string, more: Partial<ItemLink> = {}): ItemLink =>
   );
 export const basesOf = (token: string): string[] => [`${near}/${token}`, `${far}/${token}`, `${node}/${token}`];
 
-export interface Sent extends FileWanted, Transported {
+export interface SentRequest extends FileWanted, TransferListener {
   isAborted: boolean;
 }
 
@@ -38,12 +38,12 @@ interface Script {
 
 export async function scriptedPlaces(script: Script = {}) {
   const clock = new ManualClock();
-  const sent: Sent[] = [];
+  const sent: SentRequest[] = [];
   const asked: string[] = [];
   let links = 0;
   const transport: Transport = (wanted, heard) => {
     // An aborted request has no further events, as in a browser.
-    const one: Sent = Object.assign({ isAborted: false }, wanted, {
+    const one: SentRequest = Object.assign({ isAborted: false }, wanted, {
       onHead: () => one.isAborted || heard.onHead(),
       onProgress: (loaded: number, total: number) => one.isAborted || heard.onProgress(loaded, total),
       onEnd: (status: number, body: unknown) => one.isAborted || heard.onEnd(status, body),
@@ -71,7 +71,7 @@ export async function scriptedPlaces(script: Script = {}) {
   if (source === undefined) throw new Error('the link has no playlist');
   onTestFinished(() => source.close());
   await settle();
-  const last = (): Sent => {
+  const last = (): SentRequest => {
     const found = sent.at(-1);
     if (found === undefined) throw new Error('nothing was sent');
     return found;

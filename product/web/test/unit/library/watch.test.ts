@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  afterEvent,
   newWatch,
   REPORT_EVERY_MS,
   reportOf,
   type Watch,
   type WatchEvent,
-  watched,
 } from '../../../src/library/core/watch.ts';
 
 type Step = readonly [atMs: number, event: WatchEvent['at'] | `quality ${string}`];
@@ -21,7 +21,7 @@ function played(...steps: readonly Step[]) {
   let watch: Watch = newWatch;
   const reportedMs: number[] = [];
   for (const [atMs, text] of steps) {
-    const { next, report } = watched(watch, eventOf(text), atMs);
+    const { next, report } = afterEvent(watch, eventOf(text), atMs);
     watch = next;
     if (report) reportedMs.push(atMs);
   }

@@ -1,7 +1,7 @@
 // Reports of a playback: times, contents, and tolerance of failures.
 import { ManualClock } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
-import { newWatchId, Watching } from '../../../src/library/play/watching.ts';
+import { newWatchId, WatchReporter } from '../../../src/library/play/watch-reporter.ts';
 import { ScriptedElement } from './scripted-element.ts';
 import { settle } from './scripted-places.ts';
 
@@ -18,7 +18,7 @@ function scripted({ post = () => Promise.resolve() }: { post?: () => Promise<voi
   const beacons: Report[] = [];
   let playUrl: string | undefined = 'https://lib.example.org/library/plays/one';
   const noted = (list: Report[]) => (url: string, body: string) => list.push({ url, body: JSON.parse(body) });
-  const watching = new Watching({
+  const watching = new WatchReporter({
     element: element.asMedia,
     page: page as Window,
     clock,

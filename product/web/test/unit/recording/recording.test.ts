@@ -1,10 +1,11 @@
 import type { FinishedChapter, FinishedOutput } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
-import { sayingOf } from '../../../src/core/messages/both.ts';
+import { sayOf } from '../../../src/core/messages/both-languages.ts';
 import { fileUrl, parseRecordingAddress } from '../../../src/recording/core/address.ts';
 import { type PlayKeyPress, playKeyOf, speedBeside, speeds } from '../../../src/recording/core/keys.ts';
 import { failureKeyOf, recordingTexts } from '../../../src/recording/core/messages/texts.ts';
 import {
+  afterHole,
   bytesText,
   chapterAt,
   neededAt,
@@ -12,7 +13,6 @@ import {
   shownAt,
   spanOf,
   viewsOf,
-  withoutHole,
 } from '../../../src/recording/core/timeline.ts';
 import { cuesAt, parseVtt, pictureAt, shownText } from '../../../src/recording/core/vtt.ts';
 
@@ -113,7 +113,7 @@ describe('the time of a recording', () => {
     expect([0, 10, 19, 25, 99].map((ms) => chapterAt(chapters, ms))).toEqual([-1, 0, 0, 1, 3]);
     expect(peopleOf(chapters)).toEqual(['ann', 'bob']);
     const holes = [{ ms: 10, durationMs: 5 }];
-    expect([9, 10, 14, 15].map((ms) => withoutHole(holes, ms))).toEqual([9, 15, 15, 15]);
+    expect([9, 10, 14, 15].map((ms) => afterHole(holes, ms))).toEqual([9, 15, 15, 15]);
   });
   it('maps to the width of the bar', () => {
     expect(spanOf({ ms: 25, durationMs: 25 }, 100)).toEqual({ from: 25, width: 25 });
@@ -204,7 +204,7 @@ describe('WebVTT', () => {
 
 describe('the texts of the page', () => {
   it('have a text for every failure', () => {
-    const say = sayingOf(recordingTexts, 'en');
+    const say = sayOf(recordingTexts, 'en');
     expect(say(failureKeyOf('TOKEN_EXPIRED'))).toContain('expired');
     expect(failureKeyOf('TOKEN_REVOKED')).toBe('failed.TOKEN_INVALID');
     expect(failureKeyOf('title')).toBe('failed.title');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type DanmakuFeed, fedWith, noFeed } from '../../../src/show/core/danmaku-feed.ts';
+import { type DanmakuFeed, feedAfter, noFeed } from '../../../src/show/core/danmaku-feed.ts';
 import {
   audienceOf,
   countText,
-  listed,
+  listedPosts,
   pollsInOrder,
   postText,
   type ShowPost,
@@ -24,44 +24,44 @@ const post = (postId: string, o: Partial<ShowPost> = {}): ShowPost => ({
   state: '',
   ...o,
 });
-const timesOf = ({ fed }: DanmakuFeed) => fed.map(({ postId, ms }) => [postId, ms]);
+const timesOf = ({ queue: fed }: DanmakuFeed) => fed.map(({ postId, ms }) => [postId, ms]);
 const at = (pictureWallMs: number, isReal = true) => ({ pictureWallMs, isReal });
 
 describe('danmaku', () => {
-  const begun = fedWith(noFeed, [], at(10_000));
+  const begun = feedAfter(noFeed, [], at(10_000));
   it('wait for the picture that their author saw, and come at once when it has passed', () => {
     const posts = [
       post('late', { wallMs: 12_000, pictureWallMs: 9000 }),
       post('ahead', { wallMs: 12_100, pictureWallMs: 12_000 }),
     ];
-    expect(timesOf(fedWith(begun, posts, at(10_500)))).toEqual([
+    expect(timesOf(feedAfter(begun, posts, at(10_500)))).toEqual([
       ['late', 10_500],
       ['ahead', 12_000],
     ]);
   });
   it('follow the time of the post where its author knew no picture', () => {
-    expect(timesOf(fedWith(begun, [post('a', { wallMs: 15_000 })], at(10_500)))).toEqual([['a', 15_000]]);
+    expect(timesOf(feedAfter(begun, [post('a', { wallMs: 15_000 })], at(10_500)))).toEqual([['a', 15_000]]);
   });
   it('come at once where the viewer’s picture has no time, or either clock is wrong', () => {
     const posts = [post('a', { wallMs: 15_000 })];
-    expect(timesOf(fedWith(begun, posts, at(11_000, false)))).toEqual([['a', 11_000]]);
-    expect(timesOf(fedWith(begun, [post('a', { wallMs: 140_000 })], at(11_000)))).toEqual([['a', 11_000]]);
+    expect(timesOf(feedAfter(begun, posts, at(11_000, false)))).toEqual([['a', 11_000]]);
+    expect(timesOf(feedAfter(begun, [post('a', { wallMs: 140_000 })], at(11_000)))).toEqual([['a', 11_000]]);
   });
   it('from before the join are shown only where their picture is still to come', () => {
     const posts = [post('over', { wallMs: 9000 }), post('to come', { wallMs: 11_000 })];
-    const first = fedWith(noFeed, posts, at(10_000));
+    const first = feedAfter(noFeed, posts, at(10_000));
     expect(timesOf(first)).toEqual([['to come', 11_000]]);
-    expect(timesOf(fedWith(first, posts, at(20_000)))).toEqual([['to come', 11_000]]);
+    expect(timesOf(feedAfter(first, posts, at(20_000)))).toEqual([['to come', 11_000]]);
   });
   it('go when they are removed, and stay when they are only too old for the list', () => {
     const [a, b, c] = [post('a', { wallMs: 11_000 }), post('b', { wallMs: 12_000 }), post('c', { wallMs: 13_000 })];
-    const feed = fedWith(begun, [a, b, c], at(10_000));
-    expect(timesOf(fedWith(feed, [a, c], at(10_000))).map(([id]) => id)).toEqual(['a', 'c']);
-    expect(timesOf(fedWith(feed, [b, c], at(10_000))).map(([id]) => id)).toEqual(['a', 'b', 'c']);
+    const feed = feedAfter(begun, [a, b, c], at(10_000));
+    expect(timesOf(feedAfter(feed, [a, c], at(10_000))).map(([id]) => id)).toEqual(['a', 'c']);
+    expect(timesOf(feedAfter(feed, [b, c], at(10_000))).map(([id]) => id)).toEqual(['a', 'b', 'c']);
   });
   it('are in order of their times, in whatever order they came', () => {
-    const first = fedWith(begun, [post('b', { wallMs: 12_000 })], at(10_000));
-    const second = fedWith(
+    const first = feedAfter(begun, [post('b', { wallMs: 12_000 })], at(10_000));
+    const second = feedAfter(
       first,
       [post('b', { wallMs: 12_000 }), post('a', { wallMs: 12_100, pictureWallMs: 11_000 })],
       at(10_000),
@@ -100,7 +100,7 @@ describe('the audience', () => {
 describe('the column beside the picture', () => {
   it('has chat, danmaku, questions and announcements, and no gifts', () => {
     const kinds = ['chat', 'danmaku', 'question', 'announcement', 'gift', 'of tomorrow'];
-    expect(listed(kinds.map((kind) => post(kind, { kind }))).map(({ kind }) => kind)).toEqual(kinds.slice(0, 4));
+    expect(listedPosts(kinds.map((kind) => post(kind, { kind }))).map(({ kind }) => kind)).toEqual(kinds.slice(0, 4));
   });
   it('has open polls first, newest first', () => {
     const poll = (pollId: string, closed: boolean) => ({

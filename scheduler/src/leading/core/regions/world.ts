@@ -42,7 +42,7 @@ export const keyOf = {
 } as const;
 
 /** Kinds where sessions are placed, and kinds that ask for places, themselves or through a signaling node. */
-const isFed = {
+const isKindFed = {
   scheduler: false,
   sfu: true,
   signaling: true,
@@ -52,7 +52,7 @@ const isFed = {
   recorder: true,
   library: false,
 } satisfies Record<NodeKind, boolean>;
-const kinds = new Set(Object.entries(isFed).flatMap(([kind, fed]) => (fed ? [kind] : [])));
+const fedKinds = new Set(Object.entries(isKindFed).flatMap(([kind, fed]) => (fed ? [kind] : [])));
 /** A path is sent again when its delay changes by this: noticeable to a client, and less than sites differ by. */
 const DELAY_STEP_MS = 1;
 
@@ -78,14 +78,14 @@ export class WorldLog {
     const present = new Set<string>();
     for (const record of records) {
       const { nodeId, kind } = record.description;
-      if (!kinds.has(kind)) continue;
+      if (!fedKinds.has(kind)) continue;
       present.add(nodeId);
       const seen = this.#seen.get(nodeId);
       if (seen?.record === record && seen.revision === record.revision) continue;
       this.#seen.set(nodeId, { record, revision: record.revision });
-      this.#node(record);
+      this.#putNode(record);
     }
-    for (const nodeId of this.#seen.keys()) if (!present.has(nodeId)) this.#gone(nodeId);
+    for (const nodeId of this.#seen.keys()) if (!present.has(nodeId)) this.#removeNode(nodeId);
     this.#sync(
       'denied/',
       new Map(deniedIds.map((nodeId) => [keyOf.denied(nodeId), { what: 'denied', nodeId } as const])),
@@ -116,7 +116,7 @@ export class WorldLog {
     this.#changes.validate();
   }
 
-  #node(record: NodeRecord): void {
+  #putNode(record: NodeRecord): void {
     const { description, load, state, drainReason, cordonReason, distrust, isLinked, liveness } = record;
     const { nodeId } = description;
     const isUsable = isLinked && distrust === undefined && liveness !== 'dead' && publicState(record) !== 'dead';
@@ -135,7 +135,7 @@ export class WorldLog {
     return held;
   }
 
-  #gone(nodeId: string): void {
+  #removeNode(nodeId: string): void {
     this.#seen.delete(nodeId);
     for (const key of this.#roomsOf(nodeId)) this.#changes.remove(key);
     this.#rooms.delete(nodeId);
@@ -198,7 +198,7 @@ export class WorldView {
   }
 
   roomsOf(nodeId: string): ReadonlyMap<string, RoomHeld> {
-    return this.#rooms.get(nodeId) ?? nothing;
+    return this.#rooms.get(nodeId) ?? noRooms;
   }
 
   lease(roomKey: string): WorldLease | undefined {
@@ -237,7 +237,7 @@ export class WorldView {
   }
 }
 
-const nothing: ReadonlyMap<string, RoomHeld> = new Map();
+const noRooms: ReadonlyMap<string, RoomHeld> = new Map();
 
 /** Whether an instance that has `sent` need not get `now`. */
 function isSame(sent: WorldValue, now: WorldValue): boolean {

@@ -11,14 +11,14 @@ export const FIBRE_KM_PER_MS = 200;
  * against the database's place.
  */
 export function isContradicted(
-  word: TimedSite,
+  claim: TimedSite,
   o: { sites: readonly Point[]; proven: readonly TimedSite[]; place: ClientPlace | undefined },
 ): boolean {
-  const at = o.sites[word.site];
+  const at = o.sites[claim.site];
   if (at === undefined) return true;
   const { place, proven, sites } = o;
-  if (proven.length === 0) return place !== undefined && notDisproved(place, sites, [word]) !== place;
-  return proven.some((other) => cannotBoth(sites, word, other));
+  if (proven.length === 0) return place !== undefined && notDisproved(place, sites, [claim]) !== place;
+  return proven.some((other) => cannotBoth(sites, claim, other));
 }
 
 /** Figure of a site from few customers: the least of `figuresMs`. */
@@ -31,16 +31,18 @@ export interface Attested extends TimedSite {
  * customers attest, or that enough agree on (`agreed`). A customer opposes a site when its figure at the other site is
  * too small. So a receipt that a client forged cannot displace figures of two customers.
  */
-export function standing<Site extends Attested>(
+export function uncontradicted<Site extends Attested>(
   thin: readonly Site[],
   agreed: readonly TimedSite[],
   sites: readonly Point[],
 ): Site[] {
-  const speakers = (one: Attested, against: TimedSite): number =>
+  const opposingFigures = (one: Attested, against: TimedSite): number =>
     one.figuresMs.filter((rttMs) => cannotBoth(sites, { site: one.site, rttMs }, against)).length;
   return thin.filter((one) => {
     if (agreed.some((other) => cannotBoth(sites, one, other))) return false;
-    return !thin.some((other) => cannotBoth(sites, one, other) && speakers(other, one) >= speakers(one, other));
+    return !thin.some(
+      (other) => cannotBoth(sites, one, other) && opposingFigures(other, one) >= opposingFigures(one, other),
+    );
   });
 }
 

@@ -27,8 +27,8 @@ export interface PrefixBookOptions {
 
 export class PrefixBook {
   /** Prefixes at which signaling nodes have measured three customers. */
-  readonly #measured = new Line();
-  readonly #others = new Line();
+  readonly #measured = new RecordQueue();
+  readonly #others = new RecordQueue();
   readonly #onForgotten: (key: string) => void;
   readonly #prefixesMax: number;
   readonly #votesMax: number;
@@ -55,8 +55,8 @@ export class PrefixBook {
 
   /** Adds a figure; an address has the newest vote and the newest word for each site. */
   vote(key: string, siteKey: string, vote: Vote): PrefixRecord {
-    const record = this.get(key) ?? this.#made(key);
-    this.#lineOf(key).remove(record);
+    const record = this.get(key) ?? this.#create(key);
+    this.#queueOf(key).remove(record);
     addVote(record, siteKey, vote);
     this.#enter(record, vote.atMs);
     return record;
@@ -65,23 +65,23 @@ export class PrefixBook {
   /** Restores a record; call it with the least recently voted first. The bounds may drop any record at once. */
   restore(record: PrefixRecord, nowMs: number): void {
     const before = this.get(record.key);
-    if (before !== undefined) this.#lineOf(record.key).remove(before);
+    if (before !== undefined) this.#queueOf(record.key).remove(before);
     this.version += 1;
     this.#enter(record, nowMs);
   }
 
-  #made(key: string): PrefixRecord {
+  #create(key: string): PrefixRecord {
     this.version += 1;
     return { key, sites: new Map(), version: 0, votes: 0 };
   }
 
-  #lineOf(key: string): Line {
+  #queueOf(key: string): RecordQueue {
     return this.#measured.get(key) === undefined ? this.#others : this.#measured;
   }
 
   #enter(record: PrefixRecord, nowMs: number): void {
-    const line = isMeasured(record, nowMs) ? this.#measured : this.#others;
-    line.put(record);
+    const queue = isMeasured(record, nowMs) ? this.#measured : this.#others;
+    queue.put(record);
     while (
       this.#measured.votes > MEASURED_SHARE * this.#votesMax ||
       this.#measured.size > MEASURED_SHARE * this.#prefixesMax
@@ -114,7 +114,7 @@ export class PrefixBook {
 }
 
 /** Queue of records, the least recently voted first, with the sum of their votes. */
-class Line {
+class RecordQueue {
   readonly #records = new Map<string, PrefixRecord>();
   readonly #evictor = new FifoEvictor(this.#records);
   votes = 0;

@@ -79,16 +79,16 @@ function surplusOf(all: readonly Vote[], isProven: boolean): Vote | undefined {
 function boundCustomer(sites: Sites, { voter, isProven }: Vote): void {
   if (sites.size <= SITES_OF_CUSTOMER_MAX) return;
   const customer = customerOf(voter);
-  let spoken = 0;
+  let sitesOfCustomer = 0;
   let oldest: { siteKey: string; vote: Vote } | undefined;
   for (const [siteKey, votes] of sites) {
     const own = votes.filter((vote) => vote.isProven === isProven && customerOf(vote.voter) === customer);
     const newest = own.at(-1);
     if (newest === undefined) continue;
-    spoken += 1;
+    sitesOfCustomer += 1;
     if (oldest === undefined || newest.atMs < oldest.vote.atMs) oldest = { siteKey, vote: newest };
   }
-  if (spoken <= SITES_OF_CUSTOMER_MAX || oldest === undefined) return;
+  if (sitesOfCustomer <= SITES_OF_CUSTOMER_MAX || oldest === undefined) return;
   const { siteKey } = oldest;
   for (const vote of sites.get(siteKey) ?? [])
     if (vote.isProven === isProven && customerOf(vote.voter) === customer) drop(sites, siteKey, vote);

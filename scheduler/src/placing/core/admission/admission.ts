@@ -1,7 +1,7 @@
 // Admission of joins before placement: a lane per region (lane.ts), and the joins that count as returns: those that
 // show a signaling node the receipt of a lost session, up to RETURNS_MAX times.
 import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
-import { AdmissionLane, type LaneAnswer, type LaneSteps, type Turned } from './lane.ts';
+import { AdmissionLane, type LaneAnswer, type LaneSteps, type RefusedJoin } from './lane.ts';
 import type { AdmissionClass } from './level.ts';
 import type { LaneRequest } from './queue.ts';
 
@@ -55,7 +55,11 @@ export class Admission {
     return isLive ? 'live' : 'new';
   }
 
-  ask(ask: AdmissionAsk, nowMs: number, evicted: Turned[]): LaneAnswer & { readonly cls: AdmissionClass | undefined } {
+  ask(
+    ask: AdmissionAsk,
+    nowMs: number,
+    evicted: RefusedJoin[],
+  ): LaneAnswer & { readonly cls: AdmissionClass | undefined } {
     const cls = this.classOf(ask);
     if (cls === undefined) return { type: 'in', cls };
     const request: LaneRequest = { id: ask.id, roomKey: ask.roomKey, cls };
@@ -66,7 +70,7 @@ export class Admission {
     return { ...answer, cls };
   }
 
-  letIn(sessionId: string, roomKey: string): void {
+  noteAdmitted(sessionId: string, roomKey: string): void {
     this.#sessions.delete(sessionId);
     this.#sessions.set(sessionId, roomKey);
     if (this.#sessions.size > SESSIONS_MAX) this.#evictor.takeOldest();
@@ -74,7 +78,7 @@ export class Admission {
 
   advance(nowMs: number): LaneSteps {
     const letIn: LaneRequest[] = [];
-    const turned: Turned[] = [];
+    const turned: RefusedJoin[] = [];
     for (const lane of this.#lanes.values()) {
       const steps = lane.advance(nowMs);
       letIn.push(...steps.letIn);

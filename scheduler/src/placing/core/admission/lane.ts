@@ -7,21 +7,21 @@ import { type AdmissionClass, AdmissionLevel, QUEUE_TARGET_MS } from './level.ts
 import { AdmissionQueue, type LaneRequest, type QueuedRoom } from './queue.ts';
 
 /** Why a join is refused: by the level, as its room before, because too many wait, or because it waited too long. */
-export type TurnedWhy = 'level' | 'room' | 'queue' | 'waited';
-export interface Turned {
+export type RefusalCause = 'level' | 'room' | 'queue' | 'waited';
+export interface RefusedJoin {
   readonly id: number;
   readonly roomKey: string;
   readonly cls: AdmissionClass;
   readonly retryAfterMs: number;
-  readonly why: TurnedWhy;
+  readonly why: RefusalCause;
 }
 export type LaneAnswer =
   | { readonly type: 'in' }
   | { readonly type: 'wait' }
-  | { readonly type: 'turned'; readonly turned: Turned };
+  | { readonly type: 'turned'; readonly turned: RefusedJoin };
 export interface LaneSteps {
   readonly letIn: readonly LaneRequest[];
-  readonly turned: readonly Turned[];
+  readonly turned: readonly RefusedJoin[];
 }
 
 export const admissionBounds = {
@@ -44,7 +44,7 @@ export const admissionBounds = {
   retryDoublesEveryMs: 10_000,
 } as const;
 /** Prefix of the room key of returning joins, which are judged apart; no tenant's name contains it. */
-const BACK = '|';
+const REJOIN_PREFIX = '|';
 const SWEEP_MS = 50;
 
 interface Room extends QueuedRoom {
@@ -61,7 +61,7 @@ export class AdmissionLane {
   readonly #queue = new AdmissionQueue<Room>();
   #perSecond: number;
   #tokens: number;
-  #atMs: number;
+  #refilledAtMs: number;
   #sweptMs: number;
   #strainedSinceMs: number | undefined;
   #strainedAtMs = Number.NEGATIVE_INFINITY;
@@ -71,7 +71,7 @@ export class AdmissionLane {
     this.level = new AdmissionLevel(o.nowMs, o.wallOffsetMs);
     this.#rand = o.rand;
     this.#perSecond = o.perSecond;
-    this.#atMs = o.nowMs;
+    this.#refilledAtMs = o.nowMs;
     this.#sweptMs = o.nowMs;
     this.#tokens = this.#burst;
   }
@@ -94,17 +94,17 @@ export class AdmissionLane {
   }
 
   /** Judges a join. `evicted` gets the joins of a room that had to give way. */
-  ask(request: LaneRequest, nowMs: number, evicted: Turned[]): LaneAnswer {
+  ask(request: LaneRequest, nowMs: number, evicted: RefusedJoin[]): LaneAnswer {
     this.#refill(nowMs);
-    const key = request.cls === 'rejoin' ? `${BACK}${request.roomKey}` : request.roomKey;
+    const key = request.cls === 'rejoin' ? `${REJOIN_PREFIX}${request.roomKey}` : request.roomKey;
     const known = this.#rooms.get(key);
     const isOver = known !== undefined && known.untilMs <= nowMs && known.waiting.length === 0;
     const room = known === undefined || isOver ? this.#judge(key, request, nowMs) : known;
     if (!room.isIn) {
-      if (room === known) this.level.asks(request.roomKey, request.cls, nowMs);
+      if (room === known) this.level.countAsking(request.roomKey, request.cls, nowMs);
       return this.#refused(request, room.untilMs - nowMs, room === known ? 'room' : 'level');
     }
-    this.level.committed(nowMs);
+    this.level.countCommitted(nowMs);
     return this.#join(room, request, nowMs, evicted);
   }
 
@@ -117,7 +117,7 @@ export class AdmissionLane {
       const next = this.#queue.next();
       if (next === undefined) break;
       const waitedMs = nowMs - next.sinceMs;
-      if (waitedMs > QUEUE_TARGET_MS) this.#strained(nowMs);
+      if (waitedMs > QUEUE_TARGET_MS) this.#noteStrain(nowMs);
       this.level.queued(waitedMs, nowMs);
       this.#tokens -= 1;
       letIn.push(next.request);
@@ -129,16 +129,16 @@ export class AdmissionLane {
   /** Returns the time until the next `advance`; undefined while no join waits. */
   dueInMs(nowMs: number): number | undefined {
     if (this.#queue.length === 0) return undefined;
-    const tokens = this.#tokens + (Math.max(0, nowMs - this.#atMs) * this.#perSecond) / 1000;
+    const tokens = this.#tokens + (Math.max(0, nowMs - this.#refilledAtMs) * this.#perSecond) / 1000;
     return tokens >= 1 ? 0 : Math.min(SWEEP_MS, ((1 - tokens) * 1000) / this.#perSecond);
   }
 
   #judge(key: string, { roomKey, cls }: LaneRequest, nowMs: number): Room {
-    const priority = this.level.asks(roomKey, cls, nowMs);
+    const priority = this.level.countAsking(roomKey, cls, nowMs);
     const free = this.#tokens - this.#queue.length;
     const isIn = priority < this.level.limit(cls, { free, perSecond: this.#perSecond }, nowMs);
-    if (!isIn) this.#strained(nowMs);
-    const aheadMs = isIn ? 0 : (this.level.before(cls, priority, nowMs) * 1000) / this.#perSecond;
+    if (!isIn) this.#noteStrain(nowMs);
+    const aheadMs = isIn ? 0 : (this.level.joinsAhead(cls, priority, nowMs) * 1000) / this.#perSecond;
     const untilMs = nowMs + (isIn ? admissionBounds.roomInMs : this.#retryMs(nowMs, aheadMs));
     const room: Room = { key, cls, isIn, hasBegun: false, untilMs, waiting: [] };
     this.#rooms.delete(key);
@@ -156,7 +156,7 @@ export class AdmissionLane {
     }
   }
 
-  #join(room: Room, request: LaneRequest, nowMs: number, evicted: Turned[]): LaneAnswer {
+  #join(room: Room, request: LaneRequest, nowMs: number, evicted: RefusedJoin[]): LaneAnswer {
     room.untilMs = nowMs + admissionBounds.roomInMs;
     if (this.#tokens >= 1 && !this.#queue.isBehind(request.cls)) {
       this.#tokens -= 1;
@@ -165,7 +165,7 @@ export class AdmissionLane {
       return { type: 'in' };
     }
     if (this.#queue.length >= this.#queueMax) {
-      this.#strained(nowMs);
+      this.#noteStrain(nowMs);
       const victim = room.hasBegun ? this.#queue.worst(request.cls) : room;
       if (victim !== undefined) this.#giveUp(victim, 'queue', nowMs, evicted);
       if (victim === undefined || victim === room) return this.#refused(request, this.#retryMs(nowMs), 'queue');
@@ -174,8 +174,8 @@ export class AdmissionLane {
     return { type: 'wait' };
   }
 
-  #overdue(nowMs: number): Turned[] {
-    const turned: Turned[] = [];
+  #overdue(nowMs: number): RefusedJoin[] {
+    const turned: RefusedJoin[] = [];
     if (this.#queue.length === 0 || nowMs - this.#sweptMs < SWEEP_MS) return turned;
     this.#sweptMs = nowMs;
     const late = this.#queue.overdue(nowMs - admissionBounds.waitMsMax, (room) =>
@@ -185,7 +185,7 @@ export class AdmissionLane {
     return turned;
   }
 
-  #giveUp(room: Room, why: TurnedWhy, nowMs: number, turned: Turned[]): void {
+  #giveUp(room: Room, why: RefusalCause, nowMs: number, turned: RefusedJoin[]): void {
     const retryMs = this.#retryMs(nowMs);
     for (const { request } of this.#queue.takeAll(room)) turned.push(this.#turned(request, retryMs, why));
     room.isIn = false;
@@ -202,12 +202,12 @@ export class AdmissionLane {
   }
 
   #refill(nowMs: number): void {
-    const passedS = Math.max(0, nowMs - this.#atMs) / 1000;
-    this.#atMs = Math.max(this.#atMs, nowMs);
+    const passedS = Math.max(0, nowMs - this.#refilledAtMs) / 1000;
+    this.#refilledAtMs = Math.max(this.#refilledAtMs, nowMs);
     this.#tokens = Math.min(this.#burst, this.#tokens + passedS * this.#perSecond);
   }
 
-  #strained(nowMs: number): void {
+  #noteStrain(nowMs: number): void {
     this.#strainedAtMs = nowMs;
     this.#strainedSinceMs ??= nowMs;
   }
@@ -215,17 +215,17 @@ export class AdmissionLane {
   /** Returns the time until earlier joins (`aheadMs` of work) are in; a lasting strain raises it. */
   #retryMs(nowMs: number, aheadMs = 0): number {
     const { retryMs, retryMsMax, retryDoublesEveryMs, retryAheadShare } = admissionBounds;
-    this.#strained(nowMs);
+    this.#noteStrain(nowMs);
     const doublings = (nowMs - (this.#strainedSinceMs ?? nowMs)) / retryDoublesEveryMs;
     return Math.min(retryMsMax, Math.max(retryMs * 2 ** doublings, aheadMs * retryAheadShare));
   }
 
-  #refused(request: LaneRequest, retryMs: number, why: TurnedWhy): LaneAnswer {
+  #refused(request: LaneRequest, retryMs: number, why: RefusalCause): LaneAnswer {
     return { type: 'turned', turned: this.#turned(request, retryMs, why) };
   }
 
   /** Turns a join away until the room's verdict ends, plus up to a second, so that joins do not return at once. */
-  #turned({ id, roomKey, cls }: LaneRequest, retryMs: number, why: TurnedWhy): Turned {
+  #turned({ id, roomKey, cls }: LaneRequest, retryMs: number, why: RefusalCause): RefusedJoin {
     return {
       id,
       roomKey,

@@ -15,8 +15,8 @@ export type AdmissionClass = (typeof admissionClasses)[number];
 const STEPS = 128;
 /** DAGOR's threshold, α and β; its window is a second. */
 export const QUEUE_TARGET_MS = 20;
-const LESS = 0.95;
-const MORE = 1.01;
+const TRUST_LOWERED = 0.95;
+const TRUST_RAISED = 1.01;
 const FEEDBACK_WINDOW_MS = 250;
 /** Floor of the feedback: below it the fleet's figures are wrong, and the level alone does not help. */
 const TRUST_MIN = 0.5;
@@ -33,7 +33,7 @@ const LOWER_CLASS_SHARE = 0.05;
 /** Period of a salt. WeChat uses an hour; a participant waits for a meeting for minutes only. */
 const SALT_PERIOD_MS = 60_000;
 
-interface Half {
+interface HalfWindow {
   sinceMs: number;
   committed: number;
   readonly open: Uint32Array;
@@ -42,8 +42,8 @@ interface Half {
 
 export class AdmissionLevel {
   readonly #wallOffsetMs: number;
-  #now: Half;
-  #before: Half;
+  #current: HalfWindow;
+  #previous: HalfWindow;
   #queuedMs = 0;
   #served = 0;
   #feedbackAtMs: number;
@@ -53,8 +53,8 @@ export class AdmissionLevel {
   /** `wallOffsetMs`: wall time less the time of the calls. */
   constructor(nowMs: number, wallOffsetMs: number) {
     this.#wallOffsetMs = wallOffsetMs;
-    this.#now = half(nowMs);
-    this.#before = half(nowMs);
+    this.#current = half(nowMs);
+    this.#previous = half(nowMs);
     this.#feedbackAtMs = nowMs;
   }
 
@@ -63,18 +63,18 @@ export class AdmissionLevel {
     return this.#share;
   }
 
-  committed(nowMs: number): void {
+  countCommitted(nowMs: number): void {
     this.#roll(nowMs);
-    this.#now.committed += 1;
+    this.#current.committed += 1;
   }
 
   /** Counts a join of a room that is not admitted yet; returns its priority within its class. */
-  asks(roomKey: string, cls: AdmissionClass, nowMs: number): number {
+  countAsking(roomKey: string, cls: AdmissionClass, nowMs: number): number {
     this.#roll(nowMs);
     const priority = priorityOf(roomKey, nowMs + this.#wallOffsetMs);
     const at = admissionClasses.indexOf(cls) * STEPS + priority;
-    this.#now.open[at] = (this.#now.open[at] ?? 0) + 1;
-    this.#now.opened += 1;
+    this.#current.open[at] = (this.#current.open[at] ?? 0) + 1;
+    this.#current.opened += 1;
     return priority;
   }
 
@@ -83,7 +83,7 @@ export class AdmissionLevel {
     this.#served += 1;
     if (nowMs - this.#feedbackAtMs < FEEDBACK_WINDOW_MS) return;
     const isSlow = this.#queuedMs / this.#served > QUEUE_TARGET_MS;
-    this.#trust = isSlow ? Math.max(TRUST_MIN, this.#trust * LESS) : Math.min(1, this.#trust * MORE);
+    this.#trust = isSlow ? Math.max(TRUST_MIN, this.#trust * TRUST_LOWERED) : Math.min(1, this.#trust * TRUST_RAISED);
     this.#feedbackAtMs = nowMs;
     this.#queuedMs = 0;
     this.#served = 0;
@@ -97,10 +97,10 @@ export class AdmissionLevel {
    */
   limit(cls: AdmissionClass, o: { free: number; perSecond: number }, nowMs: number): number {
     this.#roll(nowMs);
-    const ahead = this.#ahead(nowMs);
+    const ahead = this.#horizonFactor(nowMs);
     const canTake = Math.max(0, o.free) + o.perSecond * HORIZON_S;
-    const committed = (this.#now.committed + this.#before.committed) * ahead;
-    const asking = (this.#now.opened + this.#before.opened) * ahead;
+    const committed = (this.#current.committed + this.#previous.committed) * ahead;
+    const asking = (this.#current.opened + this.#previous.opened) * ahead;
     this.#share = 1;
     if (cls === 'rejoin' && o.free > o.perSecond) return Number.POSITIVE_INFINITY;
     const seen = ahead > 0 ? (committed + asking) / ahead : 0;
@@ -112,17 +112,17 @@ export class AdmissionLevel {
   }
 
   /** Returns the joins that go first. A burst after a pause counts as half a window, to inflate no retry time. */
-  before(cls: AdmissionClass, priority: number, nowMs: number): number {
+  joinsAhead(cls: AdmissionClass, priority: number, nowMs: number): number {
     this.#roll(nowMs);
-    let count = this.#now.committed + this.#before.committed;
+    let count = this.#current.committed + this.#previous.committed;
     const end = admissionClasses.indexOf(cls) * STEPS + priority;
     for (let index = 0; index < end; index += 1) count += this.#at(index);
-    return count * Math.min(this.#ahead(nowMs), (HORIZON_S * 1000) / HALF_WINDOW_MS);
+    return count * Math.min(this.#horizonFactor(nowMs), (HORIZON_S * 1000) / HALF_WINDOW_MS);
   }
 
   /** Factor from the joins of the window to those of the horizon. */
-  #ahead(nowMs: number): number {
-    return HORIZON_S / (Math.max(LOOK_BACK_MS_MIN, nowMs - this.#before.sinceMs) / 1000);
+  #horizonFactor(nowMs: number): number {
+    return HORIZON_S / (Math.max(LOOK_BACK_MS_MIN, nowMs - this.#previous.sinceMs) / 1000);
   }
 
   /** Returns the steps of the class that fit into `left` joins: higher classes go first, lower keep their share. */
@@ -153,21 +153,21 @@ export class AdmissionLevel {
   }
 
   #at(index: number): number {
-    return (this.#now.open[index] ?? 0) + (this.#before.open[index] ?? 0);
+    return (this.#current.open[index] ?? 0) + (this.#previous.open[index] ?? 0);
   }
 
   #roll(nowMs: number): void {
-    const passedMs = nowMs - this.#now.sinceMs;
+    const passedMs = nowMs - this.#current.sinceMs;
     if (passedMs < HALF_WINDOW_MS) return;
-    const over = this.#before;
-    this.#before = this.#now;
-    this.#now = over;
-    if (passedMs >= 2 * HALF_WINDOW_MS) clear(this.#before, nowMs);
-    clear(this.#now, nowMs);
+    const over = this.#previous;
+    this.#previous = this.#current;
+    this.#current = over;
+    if (passedMs >= 2 * HALF_WINDOW_MS) clear(this.#previous, nowMs);
+    clear(this.#current, nowMs);
   }
 }
 
-const half = (sinceMs: number): Half => ({
+const half = (sinceMs: number): HalfWindow => ({
   sinceMs,
   committed: 0,
   open: new Uint32Array(admissionClasses.length * STEPS),
@@ -175,7 +175,7 @@ const half = (sinceMs: number): Half => ({
 });
 
 /** Reuses the older half for a new one; otherwise every join would allocate two. */
-function clear(half: Half, sinceMs: number): void {
+function clear(half: HalfWindow, sinceMs: number): void {
   half.sinceMs = sinceMs;
   half.committed = 0;
   if (half.opened > 0) half.open.fill(0);

@@ -57,7 +57,7 @@ export function utilisation(node: NodeView, nowMs: number, more = 0): number {
 }
 
 /** Returns a node as the view's room sees it: seats kept for the room itself are free. */
-export function asFound({ room: { reserved } }: ClusterView, node: NodeView): NodeView {
+export function withOwnSeatsFree({ room: { reserved } }: ClusterView, node: NodeView): NodeView {
   const own = reserved?.find(({ nodeId }) => nodeId === node.nodeId)?.sessions ?? 0;
   return own === 0 ? node : { ...node, sessionsExpected: node.sessionsExpected - own };
 }

@@ -9,10 +9,10 @@ export const slowStart: Filter = {
   reject({ nowMs }, _want, node) {
     if (node.freshSinceMs === undefined) return undefined;
     const most = sessionsMax(node);
-    const now = slowStartSessions(node, most, nowMs);
+    const sessionsNow = slowStartSessions(node, most, nowMs);
     const sessions = sessionsCharged(node);
-    if (sessions >= now) {
-      return { reason: `${sessions} sessions charged, takes ${now} so soon after its start`, retryable: true };
+    if (sessions >= sessionsNow) {
+      return { reason: `${sessions} sessions charged, takes ${sessionsNow} so soon after its start`, retryable: true };
     }
     if (node.sessionsAssumed >= inFlightMax(node, most, nowMs)) {
       return {

@@ -17,7 +17,7 @@ const free: RelayPriceMs = () => 0;
 export function hostsOf(
   records: readonly NodeRecord[],
   priceMs: RelayPriceMs = free,
-): { hosts: PlannerHost[]; left: number } {
+): { hosts: PlannerHost[]; unplanned: number } {
   const byHost = new Map<string, NodeRecord[]>();
   for (const record of records) {
     const { kind, hostId } = record.description;
@@ -32,7 +32,7 @@ export function hostsOf(
   const planned = [...media, ...others].slice(0, HOSTS_MAX).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     hosts: planned.map(([hostId, nodes]) => hostOf(hostId, nodes, priceMs)),
-    left: hosts.length - planned.length,
+    unplanned: hosts.length - planned.length,
   };
 }
 

@@ -26,7 +26,7 @@ export const FORWARDER_FRESH_MS = 3_000;
 /** Age limit of a report that shows that an end still hears the other. */
 const HEARS_MS = 3_000;
 
-export interface LinkNow {
+export interface LinkState {
   /** The reported figure; NaN: never reported. */
   readonly rttMs: number;
   readonly onewayMs: number;
@@ -75,8 +75,8 @@ export class LinkTable {
   /** Media node whose forwarder reported last; undefined after its release. */
   readonly #forwarders: (string | undefined)[];
   readonly #forwarderAtMs: Float64Array;
-  readonly #isForwarders: Uint8Array; // for the report in progress
-  readonly #one = new LinkFigures(1);
+  readonly #isByForwarder: Uint8Array; // for the report in progress
+  readonly #scratch = new LinkFigures(1);
 
   /** `checksLight`: refuse round trips that places on Earth do not allow (off where the places are pretended). */
   constructor(hosts: readonly LinkHost[], o: { checksLight: boolean; before?: LinkTable | undefined }) {
@@ -95,7 +95,7 @@ export class LinkTable {
     this.#isSilent = new Uint8Array(count * count);
     this.#forwarders = new Array<string | undefined>(count * count).fill(undefined);
     this.#forwarderAtMs = new Float64Array(count * count).fill(Number.NEGATIVE_INFINITY);
-    this.#isForwarders = new Uint8Array(count * count);
+    this.#isByForwarder = new Uint8Array(count * count);
     for (const [from, a] of hosts.entries()) {
       for (const [to, b] of hosts.entries()) {
         if (from === to) continue;
@@ -130,16 +130,16 @@ export class LinkTable {
     const at = from * this.hosts.length + to;
     const refusal = refusalOf(report, this.#fastestMs[at] ?? 0);
     if (refusal !== undefined) return refusal;
-    const speaker = this.#forwarders[at];
-    const isSpeaking = speaker !== undefined && nowMs - (this.#forwarderAtMs[at] as number) < FORWARDER_FRESH_MS;
-    if (isSpeaking && speaker !== forwarderId) return 'set_aside';
+    const reporterId = this.#forwarders[at];
+    const isReporting = reporterId !== undefined && nowMs - (this.#forwarderAtMs[at] as number) < FORWARDER_FRESH_MS;
+    if (isReporting && reporterId !== forwarderId) return 'set_aside';
     if (forwarderId !== undefined && report.isSilent) {
       this.#forwarders[at] = undefined;
       return 'set_aside';
     }
     this.#forwarders[at] = forwarderId;
     this.#forwarderAtMs[at] = nowMs;
-    this.#isForwarders[at] = Number(forwarderId !== undefined);
+    this.#isByForwarder[at] = Number(forwarderId !== undefined);
     this.#put(at, report, nowMs);
     return undefined;
   }
@@ -151,14 +151,14 @@ export class LinkTable {
 
   /** Returns the reported round trip in ms: by `from`, else by `to`, while it has not faded; NaN otherwise. */
   rttMs(from: number, to: number, nowMs: number): number {
-    this.#judge(this.#at(from, to), this.#at(to, from), nowMs, this.#one, 0);
-    return this.#one.rttMs[0] as number;
+    this.#judge(this.#at(from, to), this.#at(to, from), nowMs, this.#scratch, 0);
+    return this.#scratch.rttMs[0] as number;
   }
 
   /** Returns the figures in force. `from` and `to` differ. */
-  now(from: number, to: number, nowMs: number): LinkNow {
+  stateOf(from: number, to: number, nowMs: number): LinkState {
     const at = this.#at(from, to);
-    const figures = this.#one;
+    const figures = this.#scratch;
     this.#judge(at, this.#at(to, from), nowMs, figures, 0);
     const [onewayMs = 0, jitterMs = 0, loss = 0, weight = 0] = [
       figures.onewayMs[0],
@@ -170,7 +170,7 @@ export class LinkTable {
     const { rttMs = Number.NaN, lossFast = 0, lossSlow = 0 } = report ?? {};
     const ageMs = nowMs - (this.#atMs[at] ?? Number.NEGATIVE_INFINITY);
     const source = SOURCES[weight === 1 ? 0 : weight > 0 ? 1 : 2];
-    const by = this.#isForwarders[at] === 1 ? 'forwarder' : 'probe';
+    const by = this.#isByForwarder[at] === 1 ? 'forwarder' : 'probe';
     return { rttMs, lossFast, lossSlow, ageMs, source, by, onewayMs, jitterMs, loss };
   }
 
@@ -194,7 +194,7 @@ export class LinkTable {
     into.weight[index] = weight;
     if (weight === 0) {
       // The other end may have measured the round trip, while this direction has no measurement.
-      into.onewayMs[index] = mixed(backWeight, backRttMs / 2, guessMs);
+      into.onewayMs[index] = blended(backWeight, backRttMs / 2, guessMs);
       into.rttMs[index] = backWeight > 0 ? backRttMs : Number.NaN;
       into.jitterMs[index] = 0;
       into.loss[index] = 0;
@@ -205,7 +205,7 @@ export class LinkTable {
     const slowedBackMs = hasBackReport ? (this.#changeMs[back] as number) : 0;
     const rttMs = hasBackReport ? Math.min(ownRttMs, backRttMs) : ownRttMs;
     const skewMs = Math.max(-rttMs / 2, Math.min(rttMs / 2, ((this.#changeMs[at] as number) - slowedBackMs) / 2));
-    into.onewayMs[index] = mixed(weight, rttMs / 2 + skewMs, guessMs);
+    into.onewayMs[index] = blended(weight, rttMs / 2 + skewMs, guessMs);
     into.rttMs[index] = ownRttMs;
     into.jitterMs[index] = weight * (this.#jitterMs[at] as number);
     into.loss[index] = this.#isDeafnessOnly(at, back, nowMs) ? 0 : weight * (this.#loss[at] as number);
@@ -241,13 +241,13 @@ export class LinkTable {
     const from = before.indexOf(fromHostId);
     const to = before.indexOf(toHostId);
     if (from === undefined || to === undefined) return;
-    const was = before.#at(from, to);
-    const report = before.#reports[was];
+    const oldAt = before.#at(from, to);
+    const report = before.#reports[oldAt];
     if (report === undefined) return;
-    this.#put(at, report, before.#atMs[was] as number);
-    this.#forwarders[at] = before.#forwarders[was];
-    this.#forwarderAtMs[at] = before.#forwarderAtMs[was] as number;
-    this.#isForwarders[at] = before.#isForwarders[was] as number;
+    this.#put(at, report, before.#atMs[oldAt] as number);
+    this.#forwarders[at] = before.#forwarders[oldAt];
+    this.#forwarderAtMs[at] = before.#forwarderAtMs[oldAt] as number;
+    this.#isByForwarder[at] = before.#isByForwarder[oldAt] as number;
   }
 }
 
@@ -263,6 +263,6 @@ export function planningLoss({ lossFast, lossSlow, slowProbes }: LinkReport): nu
   return Math.max(0, lossSlow - 1 / Math.max(1, slowProbes));
 }
 
-function mixed(weight: number, measuredMs: number, guessMs: number): number {
+function blended(weight: number, measuredMs: number, guessMs: number): number {
   return weight * measuredMs + (1 - weight) * guessMs;
 }

@@ -11,8 +11,8 @@ import {
   RouteChoice,
 } from '../routes/index.ts';
 import type { HostDelays } from './delays.ts';
-import { FORWARDER_FRESH_MS, LinkFigures, type LinkHost, type LinkNow, LinkTable } from './link-table.ts';
-import type { RoutesNow } from './rows.ts';
+import { FORWARDER_FRESH_MS, LinkFigures, type LinkHost, type LinkState, LinkTable } from './link-table.ts';
+import type { RouteTable } from './rows.ts';
 import type { LinkReport, SampleRefusal } from './sample.ts';
 
 /** Delay that a relay adds on a quiet machine: the hop through its forwarder. */
@@ -93,7 +93,7 @@ export class RoutePlanner implements HostDelays {
    * taken; `set_aside`: another source reports for that link. While the host has a probe, only the probe's reports
    * count as batches that must agree, because the probe reports all links.
    */
-  take(
+  applyReport(
     fromHostId: string,
     report: LinkReport,
     nowMs: number,
@@ -136,7 +136,7 @@ export class RoutePlanner implements HostDelays {
   }
 
   /** All routes of the last batch; valid until the next batch. */
-  get routes(): RoutesNow {
+  get routes(): RouteTable {
     const { primaryVia, standbyVia } = this.#choice;
     return { hostIds: this.#hostIds, primaryVia, standbyVia, delayMs: this.#delayMs };
   }
@@ -156,11 +156,11 @@ export class RoutePlanner implements HostDelays {
   }
 
   /** Returns the figures of a directed link, and its cost as a direct path; undefined as for `route`. */
-  link(fromHostId: string, toHostId: string, nowMs: number): (LinkNow & { costMs: number }) | undefined {
+  link(fromHostId: string, toHostId: string, nowMs: number): (LinkState & { costMs: number }) | undefined {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;
     const count = this.#hosts.length;
-    const now = this.#links.now(Math.floor(at / count), at % count, nowMs);
+    const now = this.#links.stateOf(Math.floor(at / count), at % count, nowMs);
     return { ...now, costMs: this.#input.linkMs[at] ?? Number.POSITIVE_INFINITY };
   }
 

@@ -20,7 +20,7 @@ export interface RouteRows {
 }
 
 /** All routes of a fleet, by from × hosts + to. A path is the index of a host, DIRECT or NO_PATH. */
-export interface RoutesNow {
+export interface RouteTable {
   readonly hostIds: readonly string[];
   readonly primaryVia: Int16Array;
   readonly standbyVia: Int16Array;
@@ -44,7 +44,7 @@ export class RowStore {
   }
 
   /** Returns whether any row has changed. `isUsed`: by from × hosts + to, 1 where media runs. */
-  update(routes: RoutesNow, isUsed: Uint8Array): boolean {
+  update(routes: RouteTable, isUsed: Uint8Array): boolean {
     const version = this.#version + 1;
     let isNews = routes.hostIds !== this.#hostIds && this.#renumber(routes.hostIds, version);
     const { hostIds, primaryVia, standbyVia } = routes;

@@ -1,5 +1,5 @@
 // Paths between hosts as the plan of all nodes shows them, to decide when a new version is worthwhile.
-import type { RoutesNow } from './rows.ts';
+import type { RouteTable } from './rows.ts';
 
 /** A delay makes a new plan when it has moved by more than PLAN_MS and by more than PLAN_SHARE. */
 const PLAN_MS = 10;
@@ -11,7 +11,7 @@ export class ShownPaths {
   #delayMs = new Float64Array(0); // NaN: not shown yet
 
   /** Returns whether the routes differ noticeably from the shown paths; if so, shows them. */
-  update({ hostIds, primaryVia, delayMs }: RoutesNow): boolean {
+  update({ hostIds, primaryVia, delayMs }: RouteTable): boolean {
     const hosts = hostIds.length;
     if (!isSameList(hostIds, this.#hostIds)) {
       this.#hostIds = hostIds;

@@ -77,7 +77,7 @@ const isLost = ({ state, isLeaving }: FleetNode): boolean => state === 'dead' &&
 
 const hostsOf = (nodes: readonly FleetNode[]): number => new Set(nodes.map(({ hostId }) => hostId)).size;
 
-type Some = readonly [FleetNode, ...FleetNode[]];
+type NonEmptyNodes = readonly [FleetNode, ...FleetNode[]];
 
 function lostGroups(
   nodes: readonly FleetNode[],
@@ -86,12 +86,12 @@ function lostGroups(
     labels(node: FleetNode): Record<string, string>;
     /** Counts lost nodes, in the unit of the limit. */
     count(lost: readonly FleetNode[]): number;
-    isBad(nodes: Some): boolean;
-    text(subject: string, nodes: Some, all: Some): string;
+    isBad(nodes: NonEmptyNodes): boolean;
+    text(subject: string, nodes: NonEmptyNodes, all: NonEmptyNodes): string;
   },
 ): Judged[] {
   return [...Map.groupBy(nodes, o.by)].map(([subject, found]) => {
-    const all = found as unknown as Some;
+    const all = found as unknown as NonEmptyNodes;
     const isBad = all.every(isLost) && o.isBad(all);
     const lost = all.filter(isLost);
     const text = isBad

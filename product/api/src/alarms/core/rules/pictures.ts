@@ -74,13 +74,13 @@ export const soundSilent: AlarmRule = {
     }),
 };
 
-interface Look {
+interface PictureCheck {
   isOf(track: SeenTrack): boolean;
   secondsOf(track: SeenTrack): number;
   text(track: SeenTrack, seconds: number): string;
 }
 
-function judged({ watched }: AlarmFacts, limit: number, look: Look): readonly Judged[] | undefined {
+function judged({ watched }: AlarmFacts, limit: number, look: PictureCheck): readonly Judged[] | undefined {
   if (watched === undefined) return undefined;
   const found = new Map<string, Judged>();
   for (const room of watched) {

@@ -1,7 +1,7 @@
 // All texts by key, in English and simplified Chinese; `{name}` is a placeholder for a value.
-import { inBoth, type SayOf } from '../../../core/messages/both.ts';
+import { inBothLanguages, type SayOf } from '../../../core/messages/both-languages.ts';
 
-export const accountTexts = inBoth({
+export const accountTexts = inBothLanguages({
   'title.meetings': ['My meetings', '我的会议'],
   'title.signIn': ['Sign in', '登录'],
   'title.setup': ['Set up your account', '设置账户'],

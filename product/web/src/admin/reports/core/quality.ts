@@ -3,7 +3,7 @@ import type { Stay } from '../api.ts';
 import type { SayReport } from '../text.ts';
 
 /** Unknown values are absent. */
-export interface Felt {
+export interface ConnectionQuality {
   readonly rttP95Ms?: number;
   readonly sentLoss?: number;
   readonly receivedLoss?: number;
@@ -27,7 +27,7 @@ type Measure = keyof typeof limits;
 const measures = Object.keys(limits) as readonly Measure[];
 
 /** Grades by the worst known number; undefined if none is known. */
-export function gradeOf(felt: Felt | undefined): Grade | undefined {
+export function gradeOf(felt: ConnectionQuality | undefined): Grade | undefined {
   const known = measures.flatMap((name) => {
     const value = felt?.[name];
     return value === undefined || !Number.isFinite(value) ? [] : [{ value, ...limits[name] }];
@@ -40,7 +40,7 @@ export function gradeOf(felt: Felt | undefined): Grade | undefined {
 const tones: Readonly<Record<Grade, Tone>> = { good: 'good', fair: 'warn', poor: 'bad' };
 export const gradeTone = (grade: Grade): Tone => tones[grade];
 
-export function feltOf(quality: Stay['quality']): Felt | undefined {
+export function connectionQualityOf(quality: Stay['quality']): ConnectionQuality | undefined {
   if (quality === undefined) return undefined;
   const { rttP95Ms, sentLoss, receivedLoss, freezeMs, measuredS } = quality;
   return {
@@ -52,7 +52,7 @@ export function feltOf(quality: Stay['quality']): Felt | undefined {
 }
 
 /** Returns the numbers worth showing: round trips always, loss and freezes only if there were any. */
-export function feltTexts(felt: Felt, { say, locale }: { say: SayReport; locale: string }): string[] {
+export function qualityTexts(felt: ConnectionQuality, { say, locale }: { say: SayReport; locale: string }): string[] {
   const format = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const { rttP95Ms, ...shares } = felt;
   const part = (key: 'sentLoss' | 'receivedLoss' | 'freezes', share = 0): string[] =>

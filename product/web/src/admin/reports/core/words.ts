@@ -14,5 +14,5 @@ export function leftText(code: string | undefined, say: SayReport): string {
   return isKey(key) ? say(key) : say('left.other', { code });
 }
 
-export const heldOf = ({ occurrences }: Pick<MeetingReport, 'occurrences'>, sid: string): Held | undefined =>
+export const occurrenceIn = ({ occurrences }: Pick<MeetingReport, 'occurrences'>, sid: string): Held | undefined =>
   occurrences.find(({ sids }) => sids.includes(sid));

@@ -4,13 +4,13 @@ export const grounds = { light: accentGrounds.light.ground, dark: accentGrounds.
 export type Scheme = keyof typeof grounds;
 
 /** Minimum contrast of large text and parts of controls in WCAG 2.2. */
-const HARD_BELOW = 3;
+const LEGIBLE_CONTRAST_MIN = 3;
 
 export const isColour = (text: string): boolean => accentsOf(text) !== undefined;
 
 /** Returns the schemes in which the colour is hard to read, where pages show a shade of it. */
-export const hardToRead = (colour: string): readonly Scheme[] =>
-  (['light', 'dark'] as const).filter((scheme) => contrastOf(colour, grounds[scheme]) < HARD_BELOW);
+export const illegibleSchemes = (colour: string): readonly Scheme[] =>
+  (['light', 'dark'] as const).filter((scheme) => contrastOf(colour, grounds[scheme]) < LEGIBLE_CONTRAST_MIN);
 
 /** Default colour of the pages (tokens.css: `--accent`). */
 export const usualAccent = { light: '#0b7264', dark: '#4cd0be' } as const;

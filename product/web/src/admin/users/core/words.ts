@@ -37,7 +37,7 @@ export function errorsOf({ name, email }: UserForm): FormErrors {
 
 export const isGood = (form: UserForm): boolean => Object.keys(errorsOf(form)).length === 0;
 
-export const wantedOf = ({ name, email, role }: UserForm): NewUser => ({
+export const newUserOf = ({ name, email, role }: UserForm): NewUser => ({
   name: name.trim(),
   email: addressIn(email) ?? email,
   role,
@@ -48,7 +48,7 @@ export const rolesFor = (isOfOperators: boolean, now?: string): readonly UserRol
   roles.filter((role) => !isOperatorRole(role) || isOfOperators || now === role);
 
 export function changesOf(user: User, form: UserForm): UserChange {
-  const { name, email, role } = wantedOf(form);
+  const { name, email, role } = newUserOf(form);
   return {
     ...(name !== user.name && { name }),
     ...(email.toLowerCase() !== user.email && { email }),

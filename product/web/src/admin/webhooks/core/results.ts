@@ -2,12 +2,12 @@ import type { Tone } from '../../traffic/tone.ts';
 import type { Delivery, Webhook } from '../api.ts';
 import type { SayWebhook, WebhookKey } from '../text.ts';
 
-export interface Said {
+export interface TonedText {
   readonly tone: Tone;
   readonly text: string;
 }
 
-export function stateOf({ enabled, disabledReason }: Webhook, say: SayWebhook): Said {
+export function stateOf({ enabled, disabledReason }: Webhook, say: SayWebhook): TonedText {
   if (enabled) return { tone: 'good', text: say('state.on') };
   return disabledReason === 'gone'
     ? { tone: 'bad', text: say('state.gone') }
@@ -25,7 +25,7 @@ export function eventText(event: string, known: Readonly<Record<string, string>>
 }
 
 /** Includes the status of the last response, if any. */
-export function resultOf(delivery: Pick<Delivery, 'state' | 'attempts' | 'lastStatus'>, say: SayWebhook): Said {
+export function resultOf(delivery: Pick<Delivery, 'state' | 'attempts' | 'lastStatus'>, say: SayWebhook): TonedText {
   const { state, attempts, lastStatus = 0 } = delivery;
   const named = (key: WebhookKey): string => (lastStatus > 0 ? `${say(key)} · ${lastStatus}` : say(key));
   switch (state) {
@@ -57,7 +57,11 @@ const named: ReadonlySet<string> = new Set([
  * Returns why the last attempt failed; undefined after success or without an attempt. `status`: of the response, 0 for
  * none.
  */
-export function whyOf(status: number | undefined, code: string | undefined, say: SayWebhook): string | undefined {
+export function failureTextOf(
+  status: number | undefined,
+  code: string | undefined,
+  say: SayWebhook,
+): string | undefined {
   if (status === undefined) return undefined;
   if (code !== undefined && code !== '') {
     if (ofName.has(code)) return say('why.unknownHost');

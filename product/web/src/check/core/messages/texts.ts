@@ -1,7 +1,7 @@
 // All texts by key, in English and simplified Chinese; `{name}` is a placeholder for a value.
-import { inBoth } from '../../../core/messages/both.ts';
+import { inBothLanguages } from '../../../core/messages/both-languages.ts';
 
-export const checkTexts = inBoth({
+export const checkTexts = inBothLanguages({
   title: ['Check your connection', '检测网络与设备'],
   lead: [
     'In 20 seconds you know whether camera, microphone and network are ready for a meeting.',

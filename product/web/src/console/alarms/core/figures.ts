@@ -14,7 +14,7 @@ export type UnitKey =
 type SayUnit = (key: UnitKey, values: Readonly<Record<string, string | number>>) => string;
 
 /** Text keys by the units of the API's rules (product/api/src/alarms/core/rules). */
-const shown: ReadonlyMap<string, UnitKey> = new Map([
+const textKeys: ReadonlyMap<string, UnitKey> = new Map([
   ['share', 'percent'],
   ['share/h', 'percentHour'],
   ['s', 's'],
@@ -38,14 +38,14 @@ export function figureText(value: number, unit: string, o: { locale: string; say
     one.toLocaleString(o.locale, { maximumFractionDigits: digits });
   if (unit === 'ms' && Math.abs(value) > MS_SHOWN_MAX) return o.say('s', { n: number(value / 1000, 0) });
   const n = isShare(unit) ? number(value * 100, 1) : number(value, Math.abs(value) < 10 ? 2 : 1);
-  return o.say(shown.get(unit) ?? 'other', { n, unit });
+  return o.say(textKeys.get(unit) ?? 'other', { n, unit });
 }
 
-export const limitInForm = (limit: number, unit: string): string =>
+export const limitText = (limit: number, unit: string): string =>
   String(isShare(unit) ? Number((limit * 100).toFixed(4)) : limit);
 
 /** Parses a form's limit; returns undefined if it is invalid. */
-export function limitOfForm(text: string, unit: string): number | undefined {
+export function parsedLimit(text: string, unit: string): number | undefined {
   const number = text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'));
   if (!Number.isFinite(number) || number < 0 || number > LIMIT_MAX) return undefined;
   return isShare(unit) ? Number((number / 100).toFixed(6)) : number;

@@ -7,7 +7,7 @@ import type {
   AlarmSeverity,
   NewAlarmReceiver,
 } from '../../types.ts';
-import { limitInForm, limitOfForm } from './figures.ts';
+import { limitText, parsedLimit } from './figures.ts';
 
 export const areComplete = (matchers: readonly AlarmMatcher[]): boolean =>
   matchers.every(({ name, value }) => name.trim() !== '' && value.trim() !== '');
@@ -152,7 +152,7 @@ export type RuleField = 'limit' | 'forS';
 
 export const ruleForm = ({ severity, limit, unit, forS, isOff }: Omit<AlarmRule, 'usual'>): RuleForm => ({
   severity,
-  limit: limitInForm(limit, unit),
+  limit: limitText(limit, unit),
   forS: String(forS),
   isOn: !isOff,
 });
@@ -167,14 +167,14 @@ const FOR_S_MAX = 86_400;
 export function ruleErrors({ limit, forS }: RuleForm, { unit }: Pick<AlarmRule, 'unit'>): readonly RuleField[] {
   const isDuration = /^\d{1,5}$/.test(forS.trim()) && Number(forS) <= FOR_S_MAX;
   return [
-    ...(limitOfForm(limit, unit) === undefined ? ['limit' as const] : []),
+    ...(parsedLimit(limit, unit) === undefined ? ['limit' as const] : []),
     ...(isDuration ? [] : ['forS' as const]),
   ];
 }
 
 /** Returns the body of the request. Default values are null, so that they follow later changes of the default. */
 export function ruleChange(form: RuleForm, { unit, usual }: AlarmRule): AlarmRuleChange {
-  const limit = limitOfForm(form.limit, unit) ?? usual.limit;
+  const limit = parsedLimit(form.limit, unit) ?? usual.limit;
   const forS = Number(form.forS);
   return {
     severity: form.severity === usual.severity ? null : form.severity,

@@ -4,7 +4,7 @@ import { type Alarm, type AlarmMatcher, type AlarmSeverity, alarmSeverities } fr
 export interface AlarmGroup {
   readonly alarm: Alarm;
   /** Alarms that it inhibits, directly or through another inhibited alarm. */
-  readonly kept: readonly Alarm[];
+  readonly inhibited: readonly Alarm[];
 }
 
 /** Returns an alarm's key in the format of `inhibitedBy`. */
@@ -22,10 +22,10 @@ export const ordered = (alarms: readonly Alarm[]): readonly Alarm[] =>
 /** Groups alarms by cause, each once. An alarm whose cause is not in the list forms its own group. */
 export function groupsOf(alarms: readonly Alarm[]): readonly AlarmGroup[] {
   const byKey = new Map(alarms.map((alarm) => [keyOf(alarm), alarm]));
-  const kept = Map.groupBy(ordered(alarms), (alarm) => rootOf(alarm, byKey));
-  return ordered([...kept.keys()]).map((alarm) => ({
+  const byRoot = Map.groupBy(ordered(alarms), (alarm) => rootOf(alarm, byKey));
+  return ordered([...byRoot.keys()]).map((alarm) => ({
     alarm,
-    kept: (kept.get(alarm) ?? []).filter((one) => one !== alarm),
+    inhibited: (byRoot.get(alarm) ?? []).filter((one) => one !== alarm),
   }));
 }
 

@@ -41,17 +41,21 @@ function hrefOf(label: string, value: string, { tenant = '' }: Labels): string |
   }
 }
 
-export function linkOf({ labels }: Pick<Alarm, 'labels'>): { readonly from: string; readonly to: string } | undefined {
+export function siteLinkOf({
+  labels,
+}: Pick<Alarm, 'labels'>): { readonly from: string; readonly to: string } | undefined {
   const { site = '', otherSite = '' } = labels;
   return site === '' || otherSite === '' ? undefined : { from: site, to: otherSite };
 }
 
-export type Where = 'onMap' | 'atNode' | 'inFleet' | 'inRoom';
+export type PageLinkKind = 'onMap' | 'atNode' | 'inFleet' | 'inRoom';
 
-export function waysOf(alarm: Pick<Alarm, 'labels'>): readonly { readonly where: Where; readonly href: string }[] {
+export function pageLinksOf(
+  alarm: Pick<Alarm, 'labels'>,
+): readonly { readonly where: PageLinkKind; readonly href: string }[] {
   const { node = '', host = '', site = '', region = '', room = '', tenant = '' } = alarm.labels;
-  const link = linkOf(alarm);
-  const ways: { where: Where; href: string }[] = [];
+  const link = siteLinkOf(alarm);
+  const ways: { where: PageLinkKind; href: string }[] = [];
   if (link !== undefined) ways.push({ where: 'onMap', href: map({ kind: 'link', ...link }) });
   else if (site !== '') ways.push({ where: 'onMap', href: map({ kind: 'site', site }) });
   else if (region !== '') ways.push({ where: 'onMap', href: map({ kind: 'region', region }) });
@@ -80,7 +84,7 @@ export function marksOf(alarms: readonly Alarm[]): AlarmMarks {
   };
   for (const alarm of alarms) {
     const { site = '', region = '', otherRegion = '' } = alarm.labels;
-    const link = linkOf(alarm);
+    const link = siteLinkOf(alarm);
     if (link !== undefined) {
       mark(links, linkKey(link), alarm);
       mark(links, linkKey({ from: link.to, to: link.from }), alarm);

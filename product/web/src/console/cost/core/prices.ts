@@ -38,7 +38,7 @@ export function withLine(form: PriceForm, list: PriceList): PriceForm {
 }
 
 /** Parses digits with a point or comma; undefined if invalid. */
-export function priceOf(text: string): number | undefined {
+export function parsedPrice(text: string): number | undefined {
   const plain = text.trim().replace(',', '.');
   const price = /^\d+(\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN;
   return price <= PRICE_MAX ? price : undefined;
@@ -51,17 +51,17 @@ export function faultsOf(form: PriceForm): PriceFaults {
   for (const list of lists) {
     const seen = new Set<string>();
     for (const [at, { kind, region, price }] of form[list].entries()) {
-      const what = JSON.stringify([kind, region]);
-      if (priceOf(price) === undefined) faults[`${list}/${at}`] = 'price';
-      else if (seen.has(what)) faults[`${list}/${at}`] = 'twice';
-      seen.add(what);
+      const kindAndRegion = JSON.stringify([kind, region]);
+      if (parsedPrice(price) === undefined) faults[`${list}/${at}`] = 'price';
+      else if (seen.has(kindAndRegion)) faults[`${list}/${at}`] = 'twice';
+      seen.add(kindAndRegion);
     }
   }
   return faults;
 }
 
 /** Maps the API's error pointers to lines: `/nodeHours/2/price` means the third line. */
-export const refusedOf = (pointers: readonly string[]): PriceFaults =>
+export const faultsFromPointers = (pointers: readonly string[]): PriceFaults =>
   Object.fromEntries(pointers.map((pointer) => [pointer.split('/').slice(1, 3).join('/'), 'refused' as const]));
 
 /** Returns the prices of a valid form. */
@@ -70,11 +70,11 @@ export const pricesOf = (form: PriceForm): CostPrices => ({
   nodeHours: form.nodeHours.map(({ kind, region, price }) => ({
     ...(kind !== '' && { kind }),
     ...(region !== '' && { region }),
-    price: priceOf(price) ?? 0,
+    price: parsedPrice(price) ?? 0,
   })),
   traffic: form.traffic.map(({ region, unit, price }) => ({
     ...(region !== '' && { region }),
     unit,
-    price: priceOf(price) ?? 0,
+    price: parsedPrice(price) ?? 0,
   })),
 });

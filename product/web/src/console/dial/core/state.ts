@@ -48,7 +48,7 @@ export function healthOf(cell: DialCell | undefined, isSilent = false): Health {
 /**
  * Returns the share of successful tests, rounded so that it is 1 only without failures and 0 only without successes.
  */
-export function okShare({ tried, failed }: Pick<DialCell, 'tried' | 'failed'>): number {
+export function successShare({ tried, failed }: Pick<DialCell, 'tried' | 'failed'>): number {
   const share = Math.floor((100 * (tried - failed)) / tried) / 100;
   return failed < tried ? Math.max(0.01, share) : 0;
 }
@@ -126,22 +126,22 @@ export function seriesOf({ stepS, points }: DialHistory, fromS: number, toS: num
   const byStep = new Map(points.map((point) => [Math.floor(Date.parse(point.at) / 1000 / stepS), point]));
   const first = Math.floor(fromS / stepS);
   const steps = Array.from({ length: Math.max(0, Math.floor(toS / stepS) - first + 1) }, (_, at) => first + at);
-  const of = (name: 'joinMs' | 'firstFrameMs' | 'gapMs') => steps.map((step) => byStep.get(step)?.[name] ?? null);
+  const valuesOf = (name: 'joinMs' | 'firstFrameMs' | 'gapMs') => steps.map((step) => byStep.get(step)?.[name] ?? null);
   return {
     times: steps.map((step) => step * stepS),
     failed: steps.map((step) => {
       const point = byStep.get(step);
       return point === undefined ? null : point.failed / point.tried;
     }),
-    joinMs: of('joinMs'),
-    firstFrameMs: of('firstFrameMs'),
-    gapMs: of('gapMs'),
+    joinMs: valuesOf('joinMs'),
+    firstFrameMs: valuesOf('firstFrameMs'),
+    gapMs: valuesOf('gapMs'),
   };
 }
 export type DialMeasure = Exclude<keyof DialSeries, 'times'>;
 
 /** Returns the target of an arrow key in a matrix of `count` rows and columns; undefined for other keys. */
-export function moved(
+export function cellAfterKey(
   { row, column }: { readonly row: number; readonly column: number },
   key: string,
   count: number,

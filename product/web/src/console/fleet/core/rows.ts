@@ -81,7 +81,7 @@ export const choicesOf = (nodes: readonly ConsoleNode[], of: 'kind' | 'region'):
   [...new Set(nodes.map((node) => node[of]))].filter((one) => one !== '').sort();
 
 /** Returns the most common version of each kind; on a tie the newer one. */
-export function usualVersions(nodes: readonly ConsoleNode[]): ReadonlyMap<string, string> {
+export function commonVersions(nodes: readonly ConsoleNode[]): ReadonlyMap<string, string> {
   const usual = new Map<string, string>();
   for (const [kind, own] of Map.groupBy(nodes, (node) => node.kind)) {
     const counts = Map.groupBy(own, ({ version }) => version);
@@ -135,7 +135,7 @@ export function sumsOf(nodes: readonly ConsoleNode[]): FleetSums {
 export const bandwidthOf = ({ txBps, rxBps }: ConsoleNode): number => Math.max(txBps, rxBps);
 
 /** Returns sessions as a share of their limit, 0 … 1; undefined if the limit is unknown. */
-export const seatsShare = ({ sessions, sessionsMax }: ConsoleNode): number | undefined =>
+export const sessionsShare = ({ sessions, sessionsMax }: ConsoleNode): number | undefined =>
   sessionsMax > 0 ? Math.min(1, sessions / sessionsMax) : undefined;
 
 /** Returns the used part of the disk, 0 … 1; undefined if unknown. */

@@ -28,12 +28,12 @@ export function filterOf(search: string): LogFilter {
   return Object.fromEntries(names.map((name) => [name, given.get(name) ?? ''])) as unknown as LogFilter;
 }
 
-export function givenOf(filter: Partial<LogFilter>): Record<string, string> {
+export function filledFields(filter: Partial<LogFilter>): Record<string, string> {
   const given = names.map((name) => [name, (filter[name] ?? '').trim()] as const);
   return Object.fromEntries(given.filter(([, value]) => value !== ''));
 }
 export function logsQuery(filter: Partial<LogFilter>): string {
-  const text = new URLSearchParams(givenOf(filter)).toString();
+  const text = new URLSearchParams(filledFields(filter)).toString();
   return text === '' ? '' : `?${text}`;
 }
 
@@ -68,7 +68,7 @@ export function timeOfLocal(local: string, timeZone: string): string {
 }
 
 /** Formats a JSON line over several lines; other text stays unchanged. */
-export function laidOut(text: string): string {
+export function prettyJson(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {

@@ -47,17 +47,17 @@ const COLUMN_GAP = 210;
 const BOW = 74;
 const MARGIN = 10;
 /** Distance between the two edges of a pair of nodes, one for each direction. */
-const APART = 18;
+const EDGE_DISTANCE = 18;
 
-type PlacedOf = RoomPlan['nodes'][number];
+type PlanNode = RoomPlan['nodes'][number];
 
 export function treeOf({ nodes, hops, paths }: RoomPlan): Tree {
   const all = allNodes(nodes, hops);
   const tracks = tracksOf(hops);
   const columns = columnsOf(all, hops, tracks);
-  const { boxes, sites, width, height } = placed(columns);
+  const { boxes, sites, width, height } = laidOutBoxes(columns);
   const byId = new Map(boxes.map((box) => [box.nodeId, box]));
-  const edges = merged(hops).flatMap(({ from, to, trackIds }): TreeEdge[] => {
+  const edges = mergedHops(hops).flatMap(({ from, to, trackIds }): TreeEdge[] => {
     const [start, end] = [byId.get(from), byId.get(to)];
     if (start === undefined || end === undefined) return [];
     return [{ from, to, trackIds, path: pathBetween(paths, start.hostId, end.hostId), ...curve(start, end) }];
@@ -65,7 +65,7 @@ export function treeOf({ nodes, hops, paths }: RoomPlan): Tree {
   return { width, height, sites, nodes: boxes, edges, tracks };
 }
 
-function allNodes(nodes: RoomPlan['nodes'], hops: RoomPlan['hops']): readonly PlacedOf[] {
+function allNodes(nodes: RoomPlan['nodes'], hops: RoomPlan['hops']): readonly PlanNode[] {
   const known = new Map(nodes.map((node) => [node.nodeId, node]));
   for (const nodeId of hops.flatMap((hop) => [hop.fromNodeId, hop.nodeId]))
     if (!known.has(nodeId)) known.set(nodeId, { nodeId, hostId: '', site: '', sessions: 0 });
@@ -93,27 +93,27 @@ function tracksOf(hops: RoomPlan['hops']): readonly TreeTrack[] {
 }
 
 function columnsOf(
-  nodes: readonly PlacedOf[],
+  nodes: readonly PlanNode[],
   hops: RoomPlan['hops'],
   tracks: readonly TreeTrack[],
-): readonly (readonly PlacedOf[])[] {
-  const begins = new Map<string, number>();
-  for (const { origin } of tracks) begins.set(origin, (begins.get(origin) ?? 0) + 1);
+): readonly (readonly PlanNode[])[] {
+  const originCounts = new Map<string, number>();
+  for (const { origin } of tracks) originCounts.set(origin, (originCounts.get(origin) ?? 0) + 1);
   const root = [...nodes].sort(
-    (a, b) => (begins.get(b.nodeId) ?? 0) - (begins.get(a.nodeId) ?? 0) || b.sessions - a.sessions,
+    (a, b) => (originCounts.get(b.nodeId) ?? 0) - (originCounts.get(a.nodeId) ?? 0) || b.sessions - a.sessions,
   )[0];
   if (root === undefined) return [];
   const depths = new Map([[root.nodeId, 0]]);
-  let border = [root.nodeId];
-  while (border.length > 0) {
-    const depth = depths.get(border[0] ?? '') ?? 0;
+  let frontier = [root.nodeId];
+  while (frontier.length > 0) {
+    const depth = depths.get(frontier[0] ?? '') ?? 0;
     const next = hops
-      .filter((hop) => border.includes(hop.fromNodeId) && !depths.has(hop.nodeId))
+      .filter((hop) => frontier.includes(hop.fromNodeId) && !depths.has(hop.nodeId))
       .map((hop) => hop.nodeId);
     for (const nodeId of next) depths.set(nodeId, depth + 1);
-    border = [...new Set(next)];
+    frontier = [...new Set(next)];
   }
-  const columns: PlacedOf[][] = [];
+  const columns: PlanNode[][] = [];
   // A node that no hop leads to goes into the first column.
   for (const node of nodes) {
     const depth = depths.get(node.nodeId) ?? 0;
@@ -122,7 +122,7 @@ function columnsOf(
   return columns;
 }
 
-function placed(columns: readonly (readonly PlacedOf[])[]) {
+function laidOutBoxes(columns: readonly (readonly PlanNode[])[]) {
   const columnWidth = NODE.width + 2 * SITE.padding;
   const siteHeight = (count: number): number =>
     SITE.title + count * NODE.height + (count - 1) * NODE.gap + SITE.padding;
@@ -153,7 +153,7 @@ function placed(columns: readonly (readonly PlacedOf[])[]) {
 }
 
 /** Merges the tracks between two nodes into one edge. */
-function merged(hops: RoomPlan['hops']): readonly Pick<TreeEdge, 'from' | 'to' | 'trackIds'>[] {
+function mergedHops(hops: RoomPlan['hops']): readonly Pick<TreeEdge, 'from' | 'to' | 'trackIds'>[] {
   const byWay = Map.groupBy(hops, ({ fromNodeId, nodeId }) => `${fromNodeId} ${nodeId}`);
   return [...byWay.values()].flatMap((own) => {
     const [first] = own;
@@ -170,7 +170,7 @@ function curve(start: Box, end: Box): Pick<TreeEdge, 'd' | 'label'> {
   if (start.x === end.x) return bow(start, end);
   const isRight = end.x > start.x;
   const [x1, x2] = isRight ? [start.x + start.width, end.x] : [start.x, end.x + end.width];
-  const shift = (isRight ? -APART : APART) / 2;
+  const shift = (isRight ? -EDGE_DISTANCE : EDGE_DISTANCE) / 2;
   const [y1, y2] = [start, end].map(({ y, height }) => y + height / 2 + shift) as [number, number];
   const half = (x2 - x1) / 2;
   return {
@@ -194,7 +194,7 @@ const pointAt = (t: number, start: { x: number; y: number }, end: { x: number; y
 function bow(start: Box, end: Box): Pick<TreeEdge, 'd' | 'label'> {
   const x = start.x + start.width;
   const isDown = end.y > start.y;
-  const shift = (isDown ? APART : -APART) / 2;
+  const shift = (isDown ? EDGE_DISTANCE : -EDGE_DISTANCE) / 2;
   const [y1, y2] = [start, end].map(({ y, height }) => y + height / 2 + shift) as [number, number];
   const out = isDown ? BOW : BOW * 0.6;
   return {

@@ -12,28 +12,32 @@ export interface StrengthRun extends Run {
   readonly strength: Strength;
 }
 
-interface Stepped<T> extends Run {
-  readonly of: T;
+interface KindRun<T> extends Run {
+  readonly kind: T;
 }
 
 /** Merges neighbouring points of the same kind into runs; a point covers the step that ends at its time. */
 function runsBy<T>(points: readonly QualityPoint[], stepS: number, kindOf: (point: QualityPoint) => T | undefined) {
-  const runs: Stepped<T>[] = [];
+  const runs: KindRun<T>[] = [];
   for (const point of [...points].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
     const of = kindOf(point);
     const toMs = Date.parse(point.at);
     if (of === undefined || Number.isNaN(toMs)) continue;
     const fromMs = toMs - stepS * 1000;
     const last = runs.at(-1);
-    const isNext = last !== undefined && last.of === of && fromMs - last.toMs < stepS * 500;
+    const isNext = last !== undefined && last.kind === of && fromMs - last.toMs < stepS * 500;
     if (isNext) runs[runs.length - 1] = { ...last, toMs };
-    else runs.push({ of, fromMs: Math.max(fromMs, last?.toMs ?? fromMs), toMs });
+    else runs.push({ kind: of, fromMs: Math.max(fromMs, last?.toMs ?? fromMs), toMs });
   }
   return runs;
 }
 
 export const strengthRuns = (points: readonly QualityPoint[], stepS: number): readonly StrengthRun[] =>
-  runsBy(points, stepS, ({ strength }) => strength).map(({ of, fromMs, toMs }) => ({ strength: of, fromMs, toMs }));
+  runsBy(points, stepS, ({ strength }) => strength).map(({ kind: of, fromMs, toMs }) => ({
+    strength: of,
+    fromMs,
+    toMs,
+  }));
 
 export const frozenRuns = (points: readonly QualityPoint[], stepS: number): readonly Run[] =>
   runsBy(points, stepS, ({ freezeMs = 0 }) => (freezeMs > 0 ? true : undefined)).map(({ fromMs, toMs }) => ({
@@ -41,7 +45,7 @@ export const frozenRuns = (points: readonly QualityPoint[], stepS: number): read
     toMs,
   }));
 
-export interface Placed {
+export interface PlacedMark {
   /** Position from the left, 0 … 1. */
   readonly at: number;
   readonly row: number;
@@ -67,7 +71,7 @@ export function wordsPx(text: string): number {
 export function placeMarks(
   marks: readonly { readonly atMs: number; readonly words: string }[],
   { fromMs, toMs, widthPx }: Run & { readonly widthPx: number },
-): readonly Placed[] {
+): readonly PlacedMark[] {
   const spanMs = Math.max(1, toMs - fromMs);
   const ends: number[] = [];
   const placed = marks.map(({ atMs }) => {

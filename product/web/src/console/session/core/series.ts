@@ -115,15 +115,15 @@ export function periodsOf(
   const [fromMs, toMs] = [Math.min(...all), Math.max(...all)];
   const lineMs = periodS((toMs - fromMs) / 1000 + stepS, stepS) * 1000;
   const lineOf = (atMs: number): number => Math.floor((atMs - fromMs) / lineMs);
-  const lines = new Map<number, { points: QualityPoint[]; events: TimelineEvent[] }>();
-  const line = (at: number) => {
-    const found = lines.get(at) ?? { points: [], events: [] };
-    lines.set(at, found);
+  const rows = new Map<number, { points: QualityPoint[]; events: TimelineEvent[] }>();
+  const periodAt = (at: number) => {
+    const found = rows.get(at) ?? { points: [], events: [] };
+    rows.set(at, found);
     return found;
   };
-  for (const { atMs, point } of starts) if (!Number.isNaN(atMs)) line(lineOf(atMs)).points.push(point);
-  for (const { atMs, event } of happened) if (!Number.isNaN(atMs)) line(lineOf(atMs)).events.push(event);
-  return [...lines]
+  for (const { atMs, point } of starts) if (!Number.isNaN(atMs)) periodAt(lineOf(atMs)).points.push(point);
+  for (const { atMs, event } of happened) if (!Number.isNaN(atMs)) periodAt(lineOf(atMs)).events.push(event);
+  return [...rows]
     .sort(([a], [b]) => a - b)
     .map(([at, one]) => periodOf(one.points, one.events, fromMs + at * lineMs, lineMs, stepS));
 }

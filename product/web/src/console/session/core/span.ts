@@ -1,8 +1,8 @@
 // The visible time span of a session: selection, moves, URL and text.
 
 import type { TrafficKey } from '../../../admin/traffic/text.ts';
-import { type Reader, spanText } from '../../../admin/traffic/when.ts';
-import type { SayOf } from '../../../core/messages/both.ts';
+import { spanText, type UserLocale } from '../../../admin/traffic/when.ts';
+import type { SayOf } from '../../../core/messages/both-languages.ts';
 import type { DecisionStory, QualityPoint, SessionTimeline, TimelineEvent } from '../../types.ts';
 import type { SayTimeline } from '../text.ts';
 
@@ -42,7 +42,7 @@ export function halved(shown: Span, whole: Span): Span | undefined {
   return clamped({ fromMs: shown.fromMs + quarterMs, toMs: shown.toMs - quarterMs }, whole);
 }
 
-export function moved(shown: Span, whole: Span, way: 'earlier' | 'later'): Span | undefined {
+export function shifted(shown: Span, whole: Span, way: 'earlier' | 'later'): Span | undefined {
   const byMs = Math.round(lengthOf(shown) / 2) * (way === 'earlier' ? -1 : 1);
   const fromMs = Math.min(whole.toMs - lengthOf(shown), Math.max(whole.fromMs, shown.fromMs + byMs));
   return clamped({ fromMs, toMs: fromMs + lengthOf(shown) }, whole);
@@ -73,11 +73,11 @@ const SECONDS_BELOW_MS = 600_000;
 export interface SpanSpeech {
   readonly say: SayTimeline;
   readonly sayTraffic: SayOf<TrafficKey>;
-  readonly reader: Reader;
+  readonly reader: UserLocale;
 }
 
 /** Formats 14:02 – 14:20 of 8 h 0 min; adds days if the session passed midnight. */
-export function spanWords(shown: Span, whole: Span, { say, sayTraffic, reader }: SpanSpeech): string {
+export function spanSentence(shown: Span, whole: Span, { say, sayTraffic, reader }: SpanSpeech): string {
   const { locale, timeZone } = reader;
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeZone });
   const isOneDay = day.format(whole.fromMs) === day.format(whole.toMs);

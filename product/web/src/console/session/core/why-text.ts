@@ -1,4 +1,4 @@
-import type { SayOf, Texts } from '../../../core/messages/both.ts';
+import type { SayOf, Texts } from '../../../core/messages/both-languages.ts';
 
 const en = {
   node: '{node} in {city}',

@@ -10,7 +10,7 @@ export interface WhySpeech {
   readonly language: Language;
 }
 
-export interface WhyTold {
+export interface Explanation {
   /** Why this node: assumed location of the client, the choice, unusual conditions. */
   readonly why: readonly string[];
   /** Comparison with the nearest node; empty if the decision names none. */
@@ -23,12 +23,12 @@ export const joined = (sentences: readonly string[], language: Language): string
   sentences.join(language === 'zh' ? '' : ' ');
 
 /** Explains a decision. Of `points`, all those of the session, the chosen node's until the next decision count. */
-export function whyStory(
+export function explanationOf(
   story: DecisionStory,
   points: readonly QualityPoint[],
   nextAt: string | undefined,
   speech: WhySpeech,
-): WhyTold {
+): Explanation {
   const moved = moveSentence(story, speech.say);
   return {
     why: [
@@ -125,9 +125,13 @@ function detailText(
     const percent = new Intl.NumberFormat(language, { style: 'percent' });
     return say('detailLoad', { chosen: percent.format(one.load), nearest: percent.format(other.load) });
   }
-  const [mine, theirs] = [one.toMembersMs, other.toMembersMs];
-  if (mine !== undefined && theirs !== undefined && Math.round(mine) < Math.round(theirs))
-    return say('detailMembers', { chosen: Math.round(mine), nearest: Math.round(theirs) });
+  const [chosenToMembersMs, nearestToMembersMs] = [one.toMembersMs, other.toMembersMs];
+  if (
+    chosenToMembersMs !== undefined &&
+    nearestToMembersMs !== undefined &&
+    Math.round(chosenToMembersMs) < Math.round(nearestToMembersMs)
+  )
+    return say('detailMembers', { chosen: Math.round(chosenToMembersMs), nearest: Math.round(nearestToMembersMs) });
   if (one.holdsRoom && !other.holdsRoom) return say('detailHolds');
   const [points, otherPoints] = [one, other].map((each) => each.parts.find(({ name }) => name === score)?.score);
   if (points === undefined || otherPoints === undefined) return undefined;
@@ -190,11 +194,11 @@ function sinceSentences(
   const ms = Math.round(meanMs);
   const range = { low: Math.round(Math.min(...measured)), high: Math.round(Math.max(...measured)) };
   const moreMs = ms - Math.round(chosen.rttMs);
-  const judged =
+  const expectation =
     Math.abs(moreMs) < SAME_MS
       ? say('measuredSame')
       : say(moreMs > 0 ? 'measuredWorse' : 'measuredBetter', { ms: Math.abs(moreMs) });
-  return [say('measured', { ms, node, ...range }), judged];
+  return [say('measured', { ms, node, ...range }), expectation];
 }
 
 /** Describes how media from another host reaches the session's host. */

@@ -1,7 +1,7 @@
 // All texts by key, in English and simplified Chinese; `{name}` is a placeholder for a value.
-import { inBoth } from '../../../core/messages/both.ts';
+import { inBothLanguages } from '../../../core/messages/both-languages.ts';
 
-export const recordingTexts = inBoth({
+export const recordingTexts = inBothLanguages({
   recording: ['Recording', '录制'],
   loading: ['Loading the recording…', '正在加载录制…'],
   play: ['Play', '播放'],

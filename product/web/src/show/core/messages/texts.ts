@@ -1,7 +1,7 @@
 // All texts of a show by key, in English and simplified Chinese; `{name}` is a placeholder for a value.
-import { inBoth } from '../../../core/messages/both.ts';
+import { inBothLanguages } from '../../../core/messages/both-languages.ts';
 
-export const showTexts = inBoth({
+export const showTexts = inBothLanguages({
   'live.sign': ['Live', '直播'],
   'live.viewers': ['{count} watching', '{count} 人观看'],
   'live.viewer': ['1 watching', '1 人观看'],
@@ -25,7 +25,10 @@ export const showTexts = inBoth({
   'play.now': ['{way} · {seconds} s behind', '{way} · 延迟 {seconds} 秒'],
   'play.nowShort': ['By {way}', '正以 {way} 播放'],
   'play.changed': ['Your connection stalled, so the show now plays by {way}.', '网络卡顿，已改用 {way} 播放。'],
-  'play.changedFailed': ['{left} did not work here, so the show now plays by {way}.', '{left} 在此无法使用，已改用 {way} 播放。'],
+  'play.changedFailed': [
+    '{left} did not work here, so the show now plays by {way}.',
+    '{left} 在此无法使用，已改用 {way} 播放。',
+  ],
   'play.stalled': ['Waiting for more…', '正在缓冲…'],
 
   'way.webrtc': ['WebRTC', '实时通信'],

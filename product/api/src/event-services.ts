@@ -1,0 +1,67 @@
+// Assembles jobs, journals of rooms, webhooks, recordings and the library.
+import type { TargetAddresses } from '@meridian/node-shell';
+import type { Clock, Logger, Rng } from '@meridian/runtime';
+import type { ApiKeys } from './access/keys.ts';
+import { Intake } from './events/intake.ts';
+import { QualityIntake } from './events/quality.ts';
+import { sweepLives } from './events/sweep.ts';
+import { Jobs } from './jobs/jobs.ts';
+import { type Library, makeLibrary } from './library/library.ts';
+import type { NodeLinks } from './nodes/node-links.ts';
+import type { RoomOwners } from './nodes/room-owners.ts';
+import { makeRecordings, type Recordings, type RecordingsOptions } from './recordings/recordings.ts';
+import type { Store } from './store/store.ts';
+import { Deliveries } from './webhooks/deliveries.ts';
+import { Endpoints } from './webhooks/endpoints.ts';
+import { MeetingEvents } from './webhooks/meeting-events.ts';
+import type { Post } from './webhooks/post.ts';
+
+export interface EventServicesOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly rng: Rng;
+  readonly log: Logger;
+  readonly sealSecret: string;
+  readonly keys: Pick<ApiKeys, 'find' | 'signing' | 'fenceOf' | 'fencesOf'>;
+  readonly owners: Pick<RoomOwners, 'list'>;
+  readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
+  readonly region: string;
+  readonly tellLimits: RecordingsOptions['tellLimits'];
+  readonly post: Post;
+  /** Addresses to which webhooks may be sent. */
+  readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
+  /** Called after each run of a job. */
+  onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
+}
+
+export interface EventServices {
+  /** Must be started when all kinds of jobs are registered, and closed before the database. */
+  readonly jobs: Jobs;
+  readonly intake: Intake;
+  readonly qualities: QualityIntake;
+  readonly endpoints: Endpoints;
+  readonly deliveries: Deliveries;
+  readonly meetingEvents: MeetingEvents;
+  readonly recordings: Recordings;
+  readonly library: Library;
+}
+
+export function makeEventServices(o: EventServicesOptions): EventServices {
+  const { db } = o.store;
+  const jobs = new Jobs({ ...o, fencesOf: (on, tenants) => o.keys.fencesOf(on, tenants) });
+  const endpoints = new Endpoints({ ...o, db });
+  const deliveries = new Deliveries({ ...o, db, jobs, endpoints });
+  const recordings = makeRecordings({ ...o, db, jobs, deliveries });
+  const library = makeLibrary({ ...o, db, jobs, deliveries });
+  const intake = new Intake({
+    db,
+    clock: o.clock,
+    rng: o.rng,
+    onStored: (trx, events) => deliveries.add(trx, events),
+    onRecordings: (trx, said) => recordings.records.applyJournal(trx, said),
+  });
+  sweepLives({ ...o, db, jobs, intake });
+  const meetingEvents = new MeetingEvents({ ...o, deliveries });
+  const qualities = new QualityIntake({ ...o, db });
+  return { jobs, intake, qualities, endpoints, deliveries, meetingEvents, recordings, library };
+}

@@ -1,0 +1,71 @@
+// Recordings handed to recorders and not reported yet: charged at once, so that no slot is given twice.
+
+/** Recorders report every second; after this time without a report of the recording, its charge ends. */
+export const CHARGED_MS = 10_000;
+/** Limit of charges: more recordings than all owners request within CHARGED_MS. */
+export const HANDED_MAX = 10_000;
+
+export interface HandedRecording {
+  readonly key: string;
+  readonly tenant: string;
+  readonly recorderId: string;
+  readonly slots: number;
+}
+
+interface Handed extends HandedRecording {
+  readonly sinceMs: number;
+  /** Time at which the recorder accepted it; the recorder's next report includes it. */
+  acceptedAtMs: number | undefined;
+}
+
+const idOf = (key: string, recorderId: string): string => `${recorderId} ${key}`;
+
+export class HandedRecordings {
+  /** By recorder and recording: a silent recorder and the next one may both have accepted it. The oldest first. */
+  readonly #handed = new Map<string, Handed>();
+
+  get size(): number {
+    return this.#handed.size;
+  }
+
+  /** Charges a recording to a recorder and replaces its earlier charge there. False: too many are charged. */
+  hand(recording: HandedRecording, nowMs: number): boolean {
+    this.#expire(nowMs);
+    const { key, tenant, recorderId, slots } = recording;
+    const id = idOf(key, recorderId);
+    this.#handed.delete(id);
+    if (this.#handed.size >= HANDED_MAX) return false;
+    this.#handed.set(id, { key, tenant, recorderId, slots, sinceMs: nowMs, acceptedAtMs: undefined });
+    return true;
+  }
+
+  accepted(key: string, recorderId: string, nowMs: number): void {
+    const handed = this.#handed.get(idOf(key, recorderId));
+    if (handed !== undefined) handed.acceptedAtMs = nowMs;
+  }
+
+  drop(key: string, recorderId: string): void {
+    this.#handed.delete(idOf(key, recorderId));
+  }
+
+  /** Returns the charges within CHARGED_MS, the newest last. A recording has several when a recorder was silent. */
+  list(nowMs: number): readonly HandedRecording[] {
+    this.#expire(nowMs);
+    return [...this.#handed.values()];
+  }
+
+  /** Returns charges that their recorder's last report, heard at `heardAtMs(recorderId)`, does not contain yet. */
+  charged(heardAtMs: (recorderId: string) => number, nowMs: number): readonly HandedRecording[] {
+    this.#expire(nowMs);
+    return [...this.#handed.values()].filter(
+      ({ recorderId, acceptedAtMs: takenMs }) => takenMs === undefined || heardAtMs(recorderId) <= takenMs,
+    );
+  }
+
+  #expire(nowMs: number): void {
+    for (const [id, { sinceMs }] of this.#handed) {
+      if (nowMs - sinceMs < CHARGED_MS) return;
+      this.#handed.delete(id);
+    }
+  }
+}

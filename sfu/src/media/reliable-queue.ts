@@ -1,0 +1,108 @@
+// Queue of clients' reliable messages to signaling nodes. Sends each session's messages in order, at the rate of
+// core/channel-rate.ts; they wait here when they arrive faster or the link is full. A full link therefore loses no
+// message, and one session's file leaves room for all others.
+import type { Clock, Timer } from '@meridian/runtime';
+import { fullReliableRate, type ReliableRate, reliableRules, takeReliable } from '../core/index.ts';
+import type { ChannelMessage } from '../engine.ts';
+import type { Session } from './session.ts';
+
+export interface ReliableQueuePorts {
+  readonly clock: Clock;
+  /** Sends a message to the session's signaling node. Returns false when the link is full. */
+  send(session: Session, message: ChannelMessage): boolean;
+  /** Counts waiting messages that will not be sent because their session is over. */
+  onLost(count: number): void;
+}
+
+interface SessionQueue {
+  rate: ReliableRate;
+  readonly waiting: ChannelMessage[];
+  bytes: number;
+}
+
+/** Interval of sending: at 2 MB/s, a session sends 40 kB at a time. */
+const roundMs = 20;
+
+export class ReliableQueue {
+  readonly #ports: ReliableQueuePorts;
+  readonly #rates = new WeakMap<Session, ReliableRate>();
+  readonly #queues = new Map<Session, SessionQueue>();
+  #bytes = 0;
+  #timer: Timer | undefined;
+
+  constructor(ports: ReliableQueuePorts) {
+    this.#ports = ports;
+  }
+
+  /** Bytes that wait in all sessions, with the overhead of each message. */
+  get waitingBytes(): number {
+    return this.#bytes;
+  }
+
+  /** Sends or queues a message. Returns false when the session, or all sessions together, have too much queued. */
+  put(session: Session, message: ChannelMessage): boolean {
+    const line = this.#queues.get(session) ?? { rate: this.#rateOf(session), waiting: [], bytes: 0 };
+    if (line.waiting.length === 0 && this.#send(session, line, message)) return true;
+    const bytes = costOf(message);
+    const { sessionBytesMax, allBytesMax } = reliableRules;
+    if (line.bytes + bytes > sessionBytesMax || this.#bytes + bytes > allBytesMax) return false;
+    // The payload is a view of the worker's buffer, so a waiting message needs its own copy.
+    line.waiting.push({ label: message.label, payload: message.payload.slice() });
+    line.bytes += bytes;
+    this.#bytes += bytes;
+    this.#queues.set(session, line);
+    this.#timer ??= this.#ports.clock.after(roundMs, () => this.#sendRound());
+    return true;
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    for (const [session, line] of this.#queues) this.#drop(session, line);
+  }
+
+  /** Sends one message of each session in turn, so that all sessions proceed while a link has little room. */
+  #sendRound(): void {
+    this.#timer = undefined;
+    let moving = [...this.#queues];
+    while (moving.length > 0) moving = moving.filter(([session, line]) => this.#sendNext(session, line));
+    if (this.#queues.size > 0) this.#timer = this.#ports.clock.after(roundMs, () => this.#sendRound());
+  }
+
+  /** Returns false when this session sends no more in this turn. */
+  #sendNext(session: Session, line: SessionQueue): boolean {
+    const [message] = line.waiting;
+    if (session.closed || message === undefined) {
+      this.#drop(session, line);
+      return false;
+    }
+    if (!this.#send(session, line, message)) return false;
+    line.waiting.shift();
+    line.bytes -= costOf(message);
+    this.#bytes -= costOf(message);
+    if (line.waiting.length > 0) return true;
+    this.#queues.delete(session);
+    return false;
+  }
+
+  #send(session: Session, line: SessionQueue, message: ChannelMessage): boolean {
+    const rate = takeReliable(line.rate, message.payload.byteLength, this.#ports.clock.nowMs());
+    if (rate === undefined || !this.#ports.send(session, message)) return false;
+    line.rate = rate;
+    this.#rates.set(session, rate);
+    return true;
+  }
+
+  #drop(session: Session, line: SessionQueue): void {
+    this.#queues.delete(session);
+    this.#bytes -= line.bytes;
+    if (line.waiting.length > 0) this.#ports.onLost(line.waiting.length);
+  }
+
+  #rateOf(session: Session): ReliableRate {
+    return this.#rates.get(session) ?? fullReliableRate(this.#ports.clock.nowMs());
+  }
+}
+
+/** Returns the memory that a message takes; an empty message takes some too. */
+const costOf = ({ payload }: ChannelMessage): number => payload.byteLength + reliableRules.keepingBytes;

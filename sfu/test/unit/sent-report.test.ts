@@ -1,0 +1,47 @@
+// Traffic over pipes to other nodes: means of a minute, each reported once.
+import { describe, expect, test } from 'vitest';
+import { SentReport, sentPeriodMs } from '../../src/core/index.ts';
+
+const [pipe, other] = [{}, {}];
+const minute = (at: number): number => at * sentPeriodMs;
+
+describe('the report of a minute', () => {
+  test('has the traffic of all pipes to a node, over the elapsed time', () => {
+    const sent = new SentReport(0);
+    sent.count('b', pipe, 1_000_000);
+    sent.endMinuteIfOver(minute(1));
+    sent.count('b', pipe, 1_000_000);
+    sent.count('b', pipe, 1_150_000);
+    sent.count('b', other, 30_000);
+    sent.count('c', {}, 0);
+    sent.endMinuteIfOver(minute(2.5));
+    expect(sent.takeReport().sent?.rows).toEqual([
+      { nodeId: 'b', bps: 16_000 },
+      { nodeId: 'c', bps: 0 },
+    ]);
+  });
+
+  test('includes a closed pipe up to its last count, and is then sent empty once', () => {
+    const sent = new SentReport(0);
+    sent.count('b', pipe, 60_000);
+    const said = [1, 2, 3, 4].map((at) => {
+      sent.endMinuteIfOver(minute(at));
+      return sent.takeReport();
+    });
+    expect(said).toEqual([{ sent: { rows: [{ nodeId: 'b', bps: 8000 }] } }, { sent: { rows: [] } }, {}, {}]);
+  });
+
+  test('is sent once, only the newest, and again when it may not have arrived', () => {
+    const sent = new SentReport(0);
+    sent.resend();
+    expect(sent.takeReport()).toEqual({});
+    for (const at of [1, 2]) {
+      sent.count('b', {}, at * 60_000);
+      sent.endMinuteIfOver(minute(at));
+    }
+    const newest = { sent: { rows: [{ nodeId: 'b', bps: 16_000 }] } };
+    expect([sent.takeReport(), sent.takeReport()]).toEqual([newest, {}]);
+    sent.resend();
+    expect([sent.takeReport(), sent.takeReport()]).toEqual([newest, {}]);
+  });
+});
