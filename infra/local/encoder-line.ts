@@ -23,7 +23,7 @@ recordings as MP4 and renditions of videos come with it, without a new start`;
       identity,
       name: identity,
     });
-    const ways = await post(`${gateway}/v1/ways`, { identity, name: 'Encoder' }, String(token));
+    const ways = await post(`${gateway}/v1/addresses`, { identity, name: 'Encoder' }, String(token));
     const { publish, play } = ways as { publish?: { rtmp: { url: string } }; play?: { flv: string } };
     if (publish === undefined) throw new Error('the gateway names no address');
     const source = '-re -f lavfi -i testsrc2=size=640x360:rate=25 -re -f lavfi -i sine=frequency=440';
@@ -37,7 +37,7 @@ recordings as MP4 and renditions of videos come with it, without a new start`;
     ];
   } catch (error) {
     return [
-      `keys for RTMP and HTTP-FLV: POST ${gateway}/v1/ways (${error instanceof Error ? error.message : 'failed'})`,
+      `keys for RTMP and HTTP-FLV: POST ${gateway}/v1/addresses (${error instanceof Error ? error.message : 'failed'})`,
       ...still,
     ];
   }

@@ -67,7 +67,7 @@ export class Inbound {
     else if (frame.subscriptionRemoved) this.#subscriptionRemoved(frame.subscriptionRemoved);
     else if (frame.subscriptionState) this.#subscriptionState(frame.subscriptionState);
     else if (frame.layerDemand) this.#layerDemand(frame.layerDemand);
-    else if (frame.renditionWanted) this.#renditionWanted(frame.renditionWanted);
+    else if (frame.renditionRequest) this.#renditionRequest(frame.renditionRequest);
     else if (frame.dataReceived) this.#dataReceived(frame.dataReceived);
     else if (frame.trackMoved) this.#trackMoved(frame.trackMoved);
     else if (frame.moveDone) this.#o.leftOldNode();
@@ -140,8 +140,8 @@ export class Inbound {
     if (this.#o.dynacast) this.#o.publishing.demand(trackId ?? '', maxSpatialLayer ?? 0, (moveId ?? '') !== '');
   }
 
-  #renditionWanted({ trackId, mimeType, isWanted }: wire.RenditionWanted.$Properties): void {
-    this.#o.inBackground(this.#o.publishing.renditionWanted(trackId ?? '', mimeType ?? '', isWanted ?? false));
+  #renditionRequest({ trackId, mimeType, isWanted }: wire.RenditionRequest.$Properties): void {
+    this.#o.inBackground(this.#o.publishing.renditionRequest(trackId ?? '', mimeType ?? '', isWanted ?? false));
   }
 
   #dataReceived(data: wire.DataReceived.$Properties): void {

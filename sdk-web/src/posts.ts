@@ -63,8 +63,8 @@ export class Posts {
 
   /** Resolves with the accepted post. When a crowd posts too fast, only the author sees the post. */
   async send({ kind = 'chat', text, style = '', pictureWallMs = 0 }: PostOptions): Promise<Post> {
-    const { postTaken } = await this.#o.request({ sendPost: { kind, text, style, pictureWallMs } });
-    const { postId = '', wallMs = 0 } = (postTaken ?? {}) as Partial<wire.PostTaken>;
+    const { postAccepted } = await this.#o.request({ sendPost: { kind, text, style, pictureWallMs } });
+    const { postId = '', wallMs = 0 } = (postAccepted ?? {}) as Partial<wire.PostAccepted>;
     const { identity, name } = this.#o.self();
     const accepted = { postId, kind, identity, name, text, wallMs, pictureWallMs: pictureWallMs || wallMs, style };
     const post: Post = Object.assign({}, emptyPost, accepted, { state: kind === 'question' ? 'open' : '' });

@@ -171,7 +171,7 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
     node.update(remoteId, roomFrom(room), participantFrom({ ...participant, sessionId }));
     return {};
   });
-  onNote(link, note.keptRoom, ({ room, info, policy }) =>
+  onNote(link, note.retainedRoom, ({ room, info, policy }) =>
     node.storeRoomCopy(remoteId, roomFrom(room), { info: roomInfoFrom(info), policy: policyFrom(policy) }),
   );
   answer(link, rpc.settleSession, ({ room, sessionId }) => ({

@@ -44,7 +44,7 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
     trackDemand: (id, at, demand) => void signaling(id, (link) => post(link, note.trackDemand, { ...at, demand })),
     speakerLevels: (id, roomKey, speakers) =>
       void signaling(id, (link) => post(link, note.speakerLevels, { roomKey, speakers, nodeId: o.nodeId })),
-    keptRoomWanted: (id, roomKey) => void signaling(id, (link) => post(link, note.keptRoomWanted, { roomKey })),
+    retainedRoomRequest: (id, roomKey) => void signaling(id, (link) => post(link, note.retainedRoomRequest, { roomKey })),
     carrierChanged: (id, change) =>
       void signaling(id, (link) => post(link, note.carrierChanged, { ...change, nodeId: o.nodeId })),
     roomLost: (id, lost) => void signaling(id, (link) => post(link, note.roomLost, lost)),

@@ -64,7 +64,7 @@ function serveTimings(link: Link, receipts: Receipts, clients: () => ClientServi
   onNote(link, note.echoKeys, ({ keys }) =>
     receipts.replaceKeys(keys.map(({ id, key }) => ({ id: id ?? 0, key: key ?? new Uint8Array() }))),
   );
-  onNote(link, note.echoWanted, ({ roomKey, sessionId, signalingIds }) => {
+  onNote(link, note.echoRequest, ({ roomKey, sessionId, signalingIds }) => {
     const { sessions, timings } = clients().context;
     const session = sessions.get(sessionId);
     if (session?.room.roomKey === roomKey) timings.requestEchoes(session, signalingIds);

@@ -223,7 +223,7 @@ export interface RoomPort {
   /** Raises or lowers the hand of a viewer in this node's crowd. QUOTA_EXCEEDED. */
   hand(o: { readonly identity: string; readonly name: string; readonly raised: boolean }): Promise<void>;
   /** Posts for a client here; `sessionId` '': for a viewer of the crowd. Rejects with the refusal (docs/shows.md). */
-  post(sender: PostSender, post: wire.SendPost.$Properties): Promise<wire.PostTaken.$Properties>;
+  post(sender: PostSender, post: wire.SendPost.$Properties): Promise<wire.PostAccepted.$Properties>;
   /** Votes for a question or in a poll. Rejects with the refusal. */
   vote(identity: string, vote: wire.SendVote.$Properties): Promise<void>;
   /** Reports the reactions of all clients here since the last call. */

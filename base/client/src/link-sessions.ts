@@ -56,7 +56,7 @@ export class LinkSessions {
     this.#lastStream = number;
     const socket = new Stream({
       send: (frame) => post(this.#link, note.sessionFrame, { stream: number, frame }),
-      taken: (bytes) => post(this.#link, note.sessionTaken, { stream: number, bytes }),
+      taken: (bytes) => post(this.#link, note.sessionConsumed, { stream: number, bytes }),
       over: (code) => this.#forget(number, code),
     });
     this.#sockets.set(number, socket);

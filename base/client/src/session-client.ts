@@ -290,9 +290,9 @@ export class SessionClient extends Emitter<SessionEventMap> {
     else if (frame.layerDemand) {
       const { trackId, maxSpatialLayer, moveId, catchUp } = frame.layerDemand;
       this.emit('layerDemand', trackId ?? '', maxSpatialLayer ?? 0, moveId ?? '', catchUp ?? 0);
-    } else if (frame.renditionWanted) {
-      const { trackId, mimeType, isWanted } = frame.renditionWanted;
-      this.emit('renditionWanted', trackId ?? '', mimeType ?? '', isWanted ?? false);
+    } else if (frame.renditionRequest) {
+      const { trackId, mimeType, isWanted } = frame.renditionRequest;
+      this.emit('renditionRequest', trackId ?? '', mimeType ?? '', isWanted ?? false);
     } else if (frame.dataReceived) this.#data(frame.dataReceived);
     else if (frame.trackMoved) this.#trackMoved(frame.trackMoved);
     else if (frame.moveDone?.code === moveLeft) this.emit('oldNodeLeft');

@@ -65,7 +65,7 @@ export interface SessionEventMap {
    * A participant cannot decode our track: publish it again in this codec, with `derivedFrom`, or refuse
    * (`refuseRendition`). `isWanted` false: no participant needs it any more. May be repeated.
    */
-  renditionWanted: [trackId: string, mimeType: string, isWanted: boolean];
+  renditionRequest: [trackId: string, mimeType: string, isWanted: boolean];
   transportChanged: [transportId: string, state: string];
   /** The move is made: the session lives at the new node. */
   moved: [placement: Placement];

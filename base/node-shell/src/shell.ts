@@ -146,7 +146,7 @@ export class NodeShell {
       onDrain: (on, reason) => this.#ports?.onDrain?.(on, reason),
       onState: (state) => this.#ports?.onState?.(state),
       onLink: (link) => {
-        onNote(link, note.renewalWanted, ({ authorities }) => this.#identity.renewUnder(authorities, link));
+        onNote(link, note.renewalRequest, ({ authorities }) => this.#identity.renewUnder(authorities, link));
         // Names the region's present placer; a lower epoch is not obeyed from now on.
         onNote(link, note.placer, ({ epoch, incarnation }) => {
           if (epoch > 0 && incarnation !== '') this.region.agent.obeys(epoch, incarnation);

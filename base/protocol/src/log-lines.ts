@@ -32,7 +32,7 @@ const isTime = (ms: number): boolean => Number.isFinite(ms) && ms >= 0 && ms <= 
 const isWord = (word: string): boolean => word !== '' && word.length <= logLimits.wordCharactersMax;
 
 /** Reads a query. Throws REQUEST_INVALID with the name of the field. */
-export function logQueryFrom(message: wire.LogLinesWanted.$Properties | null | undefined): LogQuery {
+export function logQueryFrom(message: wire.LogLinesRequest.$Properties | null | undefined): LogQuery {
   const { level } = message ?? {};
   const [fromWallMs, toWallMs] = [message?.fromWallMs ?? 0, message?.toWallMs ?? 0];
   const [words, limit] = [message?.words ?? [], message?.limit ?? 0];
@@ -47,7 +47,7 @@ export function logQueryFrom(message: wire.LogLinesWanted.$Properties | null | u
   return { fromMs: fromWallMs, toMs: toWallMs, words, level: levelName ?? 'info', limit };
 }
 
-export const logQueryToWire = ({ fromMs, toMs, ...rest }: LogQuery): wire.LogLinesWanted.$Properties => ({
+export const logQueryToWire = ({ fromMs, toMs, ...rest }: LogQuery): wire.LogLinesRequest.$Properties => ({
   ...rest,
   words: [...rest.words],
   fromWallMs: fromMs,

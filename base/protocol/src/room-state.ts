@@ -46,19 +46,19 @@ export type RoomDifference =
   | { readonly type: 'policyChanged'; readonly policy: RoomPolicy; readonly previous: RoomPolicy };
 
 /** Part of a room that outlives its owner: media nodes and the api keep it for the next owner. */
-export interface KeptRoom {
+export interface RetainedRoom {
   readonly epoch: number;
   readonly info: RoomInfo;
   readonly policy: RoomPolicy;
 }
-export const emptyKeptRoom: KeptRoom = { epoch: 0, info: emptyRoomInfo, policy: emptyPolicy };
+export const emptyKeptRoom: RetainedRoom = { epoch: 0, info: emptyRoomInfo, policy: emptyPolicy };
 
 /**
  * Returns the newer parts of two copies. `info` goes by the owner's epoch, then by the version, because an owner that
  * found no copy counts from one again; `policy` goes by the version, because the api continues the count where no owner
  * is.
  */
-export function mergeKept(a: KeptRoom, b: KeptRoom): KeptRoom {
+export function mergeKept(a: RetainedRoom, b: RetainedRoom): RetainedRoom {
   const isLater = b.epoch > a.epoch || (b.epoch === a.epoch && b.info.version > a.info.version);
   const { epoch, info } = isLater ? b : a;
   return { epoch, info, policy: b.policy.version > a.policy.version ? b.policy : a.policy };
@@ -74,7 +74,7 @@ export class RoomState {
   #info: RoomInfo;
   #policy: RoomPolicy;
 
-  constructor(epoch: number, { info, policy }: Pick<KeptRoom, 'info' | 'policy'> = emptyKeptRoom) {
+  constructor(epoch: number, { info, policy }: Pick<RetainedRoom, 'info' | 'policy'> = emptyKeptRoom) {
     this.#epoch = epoch;
     this.#info = info;
     this.#policy = policy;

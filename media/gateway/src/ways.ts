@@ -38,7 +38,7 @@ export interface WaysRequest {
 }
 
 /** RTMP URL, also split into the two fields of encoders. */
-export interface RtmpWay {
+export interface RtmpAddress {
   readonly server: string;
   readonly key: string;
   readonly url: string;
@@ -50,8 +50,8 @@ export interface Ways {
   /** Absent if the token may not publish. */
   readonly publish?: {
     readonly identity: string;
-    readonly rtmp: RtmpWay;
-    readonly rtmps?: RtmpWay;
+    readonly rtmp: RtmpAddress;
+    readonly rtmps?: RtmpAddress;
     /** MPEG-TS with MPEG-1 and MP2 in a WebSocket; absent where the gateway cannot transcode it. */
     readonly h5?: string;
     readonly whip: { readonly url: string; readonly key: string };
@@ -186,8 +186,8 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
     ...(wanted.canPublish && {
       publish: {
         identity: publisher.identity,
-        rtmp: rtmpWay(rtmpUrl, publishKey),
-        ...(rtmpsUrl !== undefined && { rtmps: rtmpWay(rtmpsUrl, publishKey) }),
+        rtmp: rtmpAddress(rtmpUrl, publishKey),
+        ...(rtmpsUrl !== undefined && { rtmps: rtmpAddress(rtmpsUrl, publishKey) }),
         ...(lacks.length === 0 && { h5: webSocket(`${publicUrl}/live/${publishKey}.ts`) }),
         whip: { url: `${publicUrl}/whip`, key: publishKey },
       },
@@ -227,8 +227,8 @@ function playUrls(
   if (lacks.includes('sound') || (isComposed && lacks.includes('picture'))) return {};
   const flv = `${publicUrl}/live/${key}.flv`;
   const play: PlayUrls = {
-    rtmp: rtmpWay(rtmpUrl, key).url,
-    ...(rtmpsUrl !== undefined && { rtmps: rtmpWay(rtmpsUrl, key).url }),
+    rtmp: rtmpAddress(rtmpUrl, key).url,
+    ...(rtmpsUrl !== undefined && { rtmps: rtmpAddress(rtmpsUrl, key).url }),
     flv,
     wsFlv: webSocket(flv),
     ...(!lacks.includes('picture') && { h5: webSocket(`${publicUrl}/live/${key}.ts`) }),
@@ -237,7 +237,7 @@ function playUrls(
   return { play };
 }
 
-function rtmpWay(base: string, key: string): RtmpWay {
+function rtmpAddress(base: string, key: string): RtmpAddress {
   const server = `${base}/live`;
   return { server, key, url: `${server}/${key}` };
 }

@@ -55,7 +55,7 @@ export class SignalingNodeTimings {
   }
 
   serve(link: ControlLink): void {
-    onNote(link, note.echoWanted, ({ sessionId, signalingIds }) => {
+    onNote(link, note.echoRequest, ({ sessionId, signalingIds }) => {
       const person = this.#ports.personOf(sessionId);
       if (person !== undefined) this.#timings.requestEchoes(this.#sessionOf(person), signalingIds);
     });

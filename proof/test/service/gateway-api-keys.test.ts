@@ -77,7 +77,7 @@ async function outcome(o: TokenOptions = {}, asked: { url: string; method?: 'POS
   const { statusCode, body } = await gateway.http.inject({ ...asked, headers });
   return [statusCode, (JSON.parse(body) as { code?: string }).code];
 }
-const ways = { url: '/v1/ways' };
+const ways = { url: '/v1/addresses' };
 
 it('the api finds the gateway by its registered address, and the gateway accepts the keys that the api knows', async () => {
   expect(await outcome()).toEqual([503, 'API_UNREACHABLE']);
@@ -100,7 +100,7 @@ it('scopes of a key limit its tokens', async () => {
   const lead = { roomAdmin: true };
   const post = (url: string, payload: object) => ({ url, method: 'POST', payload }) as const;
   const [room, kick] = [{ url: '/v1/room' }, post('/v1/room/kick', { identity: 'bob' })];
-  for (const asked of [ways, post('/v1/ways', {}), room, kick]) {
+  for (const asked of [ways, post('/v1/addresses', {}), room, kick]) {
     expect(await outcome(by('reports'), asked)).toEqual([403, 'NOT_PERMITTED']);
     for (const video of [lead, { hidden: true }])
       expect(await outcome(by('joins', video), asked)).toEqual([403, 'NOT_PERMITTED']);

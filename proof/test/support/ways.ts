@@ -12,7 +12,7 @@ export async function waysOf(
 ): Promise<Ways> {
   const net = region === 'frankfurt' ? '127.0.1' : '127.0.2';
   const query = o.from === undefined ? '' : `?from=${o.from}`;
-  const response = await fetch(`http://${net}.8:${7890 + cloud.portOffset}/v1/ways${query}`, {
+  const response = await fetch(`http://${net}.8:${7890 + cloud.portOffset}/v1/addresses${query}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${await cloud.token(o.room, o.identity)}`, 'content-type': 'application/json' },
     body: JSON.stringify(request),

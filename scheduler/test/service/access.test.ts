@@ -98,8 +98,8 @@ test('times that come with a place are counted, and learnt with its placement un
 
 test('a signaling node gets as many wanted sites as a client times; an unknown signaling node gets none', async () => {
   const link = signaling.openLink();
-  const heard: wire.EchoWanted[] = [];
-  onNote(link, note.echoWanted, (wanted) => void heard.push(wanted));
+  const heard: wire.EchoRequest[] = [];
+  onNote(link, note.echoRequest, (wanted) => void heard.push(wanted));
   const links = centre.links();
   expect(links.requestEchoes('sig-nowhere', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);
   expect(links.requestEchoes('sfu-1', { roomKey: 't/room', sessionId, signalingIds: ['sig-fra'] })).toBe(false);

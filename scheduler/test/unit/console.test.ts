@@ -12,11 +12,11 @@ const log = createLogger({ name: 'test', level: 'silent' });
 
 interface ConsoleClient {
   fleetSeen(withSent?: boolean): Promise<wire.FleetSeen>;
-  linksSeen(ask?: Partial<wire.LinksWanted>): Promise<wire.LinksSeen>;
+  linksSeen(ask?: Partial<wire.LinksRequest>): Promise<wire.LinksSeen>;
   roomPlanned(roomKey: string): Promise<wire.RoomPlanned>;
   stories(...ids: string[]): Promise<wire.DecisionStories>;
   command(nodeId: string, command: string, reason?: string): Promise<wire.NodeCommanded>;
-  logs(nodeId: string, wanted: wire.LogLinesWanted.$Properties): Promise<wire.LogLines>;
+  logs(nodeId: string, wanted: wire.LogLinesRequest.$Properties): Promise<wire.LogLines>;
 }
 
 function api(centre: Centre, clock: ManualClock, o: Partial<ConsoleOptions> = {}) {

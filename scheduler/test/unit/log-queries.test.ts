@@ -7,9 +7,9 @@ const query: LogQuery = { fromMs: 1, toMs: 2, words: ['acme/lobby'], level: 'war
 const messages = wire;
 
 function made(answer: () => Promise<Uint8Array>) {
-  const asked: [number, wire.LogLinesWanted, number | undefined][] = [];
+  const asked: [number, wire.LogLinesRequest, number | undefined][] = [];
   const request = (number: number, bytes: Uint8Array, o?: { deadlineMs?: number }) => {
-    asked.push([number, messages.LogLinesWanted.decode(bytes), o?.deadlineMs]);
+    asked.push([number, messages.LogLinesRequest.decode(bytes), o?.deadlineMs]);
     return answer();
   };
   const own = async (): Promise<OwnLogLines> => ({ lines: [], hasMore: true, searchedFromMs: 1, source: 'journal' });

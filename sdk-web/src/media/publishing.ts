@@ -120,7 +120,7 @@ export class Publishing {
   }
 
   /** Starts or ends a rendition. Rejects only with unexpected errors; the service gets a refusal for the others. */
-  async renditionWanted(trackId: string, mimeType: string, isWanted: boolean): Promise<void> {
+  async renditionRequest(trackId: string, mimeType: string, isWanted: boolean): Promise<void> {
     await this.#find(trackId)?.renditions.want(mimeType, isWanted);
   }
 

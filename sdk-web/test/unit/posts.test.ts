@@ -14,7 +14,7 @@ function setUp() {
     events: { emit: (...event) => heard.push(event) > 0 },
     request: async (body) => {
       said.push(body);
-      return { postTaken: { postId: 'PT_own', wallMs: 50 } } as ServerFrame;
+      return { postAccepted: { postId: 'PT_own', wallMs: 50 } } as ServerFrame;
     },
     post: (body) => said.push(body) > 0,
     self: () => ({ identity: 'me', name: 'Me' }),

@@ -7,7 +7,7 @@
 // - Case 3, the track's session moves: a pulled track is published here, or the other way round; its subscriptions
 //   stay.
 // - Case 4, neither session nor track is left: the room is empty, and `Rooms` drops it.
-import { assert, type ErrorCode, emptyKeptRoom, type KeptRoom, limits, mergeKept } from '@meridian/protocol';
+import { assert, type ErrorCode, emptyKeptRoom, type RetainedRoom, limits, mergeKept } from '@meridian/protocol';
 import type { SeenLease } from './epoch.ts';
 
 export interface SessionEntry<S> {
@@ -38,7 +38,7 @@ export class RoomMembers<S, T> {
   readonly sessions = new Map<string, SessionEntry<S>>();
   readonly tracks = new Map<string, TrackEntry<T>>();
   readonly #trackEpochs = new Map<string, number>();
-  #kept: KeptRoom = emptyKeptRoom;
+  #kept: RetainedRoom = emptyKeptRoom;
 
   constructor(key: string, lease: SeenLease, fence = '') {
     this.key = key;
@@ -47,11 +47,11 @@ export class RoomMembers<S, T> {
   }
 
   /** Info and policy of the room for its next owner; forgotten with the last session. */
-  get kept(): KeptRoom {
+  get kept(): RetainedRoom {
     return this.#kept;
   }
 
-  keep(copy: Pick<KeptRoom, 'info' | 'policy'>): void {
+  keep(copy: Pick<RetainedRoom, 'info' | 'policy'>): void {
     this.#kept = mergeKept(this.#kept, { ...copy, epoch: this.lease.epoch });
   }
 

@@ -5,7 +5,7 @@ import {
   emptyKeptRoom,
   type Fingerprint,
   isInFence,
-  type KeptRoom,
+  type RetainedRoom,
   MeridianError,
   mayPublish,
   type Participant,
@@ -381,7 +381,7 @@ export class MediaNode implements EndingParts {
    * Stores the owner's copy of a room. Ignores rooms without a session on this node and owners that it does not know
    * yet; the node asks for the copy when that changes.
    */
-  storeRoomCopy(ownerId: string, { roomKey, epoch }: RoomRef, copy: Pick<KeptRoom, 'info' | 'policy'>): void {
+  storeRoomCopy(ownerId: string, { roomKey, epoch }: RoomRef, copy: Pick<RetainedRoom, 'info' | 'policy'>): void {
     const book = this.rooms.get(roomKey)?.book;
     if (book === undefined || book.sessions.size === 0) return;
     if (book.lease.ownerId === ownerId && book.lease.epoch === epoch) book.keep(copy);

@@ -83,7 +83,7 @@ export class Rooms {
 
   /** Asks the owner for its copy. An owner without a link to this node sends it when the link is up. */
   #requestCopy(room: Room): void {
-    this.#outbox.keptRoomWanted(room.ownerId, room.key);
+    this.#outbox.retainedRoomRequest(room.ownerId, room.key);
   }
 
   /** Drops an empty room; its epoch is remembered. */

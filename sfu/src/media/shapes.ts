@@ -1,7 +1,7 @@
 // Strict shapes that the media node works with. The control adapters convert wire messages to and from them.
 import type {
   Endpoint,
-  KeptRoom,
+  RetainedRoom,
   LayerKind,
   MediaKind,
   Participant,
@@ -103,7 +103,7 @@ export interface Adopted extends Transports {
 export interface RoomSnapshot {
   readonly sessions: { session: SessionShape; tracks: Track[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
-  readonly kept: KeptRoom;
+  readonly kept: RetainedRoom;
   readonly served: ServedTrack[];
 }
 export interface ServedTrack {
@@ -187,7 +187,7 @@ export interface Outbox {
     o: { trackId: string; maxSpatialLayer: number; catchUp?: number },
   ): void;
   /** Asks the owner for its copy of a room that has a session on this node. */
-  keptRoomWanted(ownerId: string, roomKey: string): void;
+  retainedRoomRequest(ownerId: string, roomKey: string): void;
   speakerLevels(ownerId: string, roomKey: string, speakers: { sessionId: string; levelDbov: number }[]): void;
   carrierChanged(
     ownerId: string,

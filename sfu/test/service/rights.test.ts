@@ -153,12 +153,12 @@ describe('a room lease', () => {
     expect(a.app.node.rooms.get(roomKey)?.book.sessions.size).toBe(1);
   });
   /** Sends a copy on a link and returns what the node keeps after it. */
-  const keptAfter = async (from: Link, copy: wire.KeptRoom.$Properties): Promise<wire.RoomSnapshotReply> => {
-    post(from, note.keptRoom, { room: ref(), ...copy });
+  const keptAfter = async (from: Link, copy: wire.RetainedRoom.$Properties): Promise<wire.RoomSnapshotReply> => {
+    post(from, note.retainedRoom, { room: ref(), ...copy });
     return await call(from, rpc.roomSnapshot, { room: ref() });
   };
   test("lets its owner set the room's info, within its bounds, and the next owner reads the latest", async () => {
-    expect(signaling.of('keptRoomWanted')).toContainEqual({ roomKey });
+    expect(signaling.of('retainedRoomRequest')).toContainEqual({ roomKey });
     const keep = async (
       metadata: string,
       version: number,

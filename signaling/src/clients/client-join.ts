@@ -25,7 +25,7 @@ export class ClientJoin {
   /** Aborted when the connection ends before it has joined. */
   readonly #ended = new AbortController();
   /** Needs for renditions that the owner sent before `Joined`, by track and codec. */
-  readonly #earlyNeeds = new Map<string, wire.RenditionWanted.$Properties>();
+  readonly #earlyNeeds = new Map<string, wire.RenditionRequest.$Properties>();
 
   constructor(context: ClientContext, talk: Talk, requestId: number, join: wire.Join.$Properties) {
     this.#context = context;
@@ -76,13 +76,13 @@ export class ClientJoin {
   }
 
   /** Keeps a wanted rendition until the answer, with which the client gets it. */
-  wantLater(wanted: wire.RenditionWanted.$Properties): void {
+  wantLater(wanted: wire.RenditionRequest.$Properties): void {
     this.#earlyNeeds.set(`${wanted.trackId} ${wanted.mimeType}`, wanted);
   }
 
   answer(session: LocalSession, joined: JoinedSession): void {
     this.#talk.answer(this.#requestId, { joined: joinedFrame(session, joined, this.#startedMs) });
-    for (const renditionWanted of this.#earlyNeeds.values()) this.#talk.message({ renditionWanted });
+    for (const renditionRequest of this.#earlyNeeds.values()) this.#talk.message({ renditionRequest });
     this.#earlyNeeds.clear();
   }
 

@@ -303,7 +303,7 @@ export class ClientService {
         sessionFrom(message, nodeId, true)?.takeChannel(message.label, message.payload),
       speakerLevels: (message, nodeId) =>
         owned.get(message.roomKey)?.levels(nodeId, speakersFromWire(message.speakers)),
-      keptRoomWanted: ({ roomKey }, nodeId) => owned.get(roomKey)?.sendCopyTo(nodeId),
+      retainedRoomRequest: ({ roomKey }, nodeId) => owned.get(roomKey)?.sendCopyTo(nodeId),
       carrierChanged: (message, nodeId) => owned.get(message.roomKey)?.carrierChanged(nodeId, message.trackId, message),
     };
   }

@@ -229,9 +229,9 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     if (this.state === 'joined') this.talk.takeChannel(label, payload);
   }
 
-  wantRendition(renditionWanted: wire.RenditionWanted.$Properties): void {
-    if (this.state === 'joined') this.sendMessage({ renditionWanted });
-    else if (this.state === 'resuming') this.#join?.wantLater(renditionWanted);
+  wantRendition(renditionRequest: wire.RenditionRequest.$Properties): void {
+    if (this.state === 'joined') this.sendMessage({ renditionRequest });
+    else if (this.state === 'resuming') this.#join?.wantLater(renditionRequest);
   }
 
   /** Ends a session that the roster lost: the owner's order may have come during the join, or without a link. */

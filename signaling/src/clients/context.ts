@@ -103,7 +103,7 @@ export interface LocalSession extends RoomMember, CrowdViewer, RecordedSession {
   /** Sends the client's message from a data channel to its bridge. */
   takeChannel(label: string, payload: Uint8Array): void;
   /** Tells the client, once it has joined, that the owner wants a rendition, or no longer. */
-  wantRendition(wanted: wire.RenditionWanted.$Properties): void;
+  wantRendition(wanted: wire.RenditionRequest.$Properties): void;
   /** Takes the client's measurement of a period; others are informed when the resulting quality changes. */
   measured(measured: Measured): void;
   /** Takes the client's report on the quality of the whole session so far. */

@@ -259,7 +259,7 @@ export const requests: { readonly [body in Handled]: Handler } = {
     assertMayPost(client);
     const { identity, name } = client;
     const sender = { sessionId: client.isCrowd ? '' : client.sessionId, identity, name };
-    return { postTaken: await client.room.withOwner((port) => port.post(sender, post)) };
+    return { postAccepted: await client.room.withOwner((port) => port.post(sender, post)) };
   },
   sendReactions: (client, frame) => {
     const counts = client.talk.takeReactions(reactionsFromWire(frame.sendReactions?.counts));

@@ -8,7 +8,7 @@ import {
   assert,
   type ErrorCode,
   emptyKeptRoom,
-  type KeptRoom,
+  type RetainedRoom,
   limits,
   mayPublish,
   type Participant,
@@ -54,7 +54,7 @@ export class Roster extends RoomState {
     epoch: number,
     held: readonly Participant[],
     adoptions: ReadonlyMap<string, number> = new Map(),
-    kept: Pick<KeptRoom, 'info' | 'policy'> = emptyKeptRoom,
+    kept: Pick<RetainedRoom, 'info' | 'policy'> = emptyKeptRoom,
   ): { roster: Roster; evicted: Participant[] } {
     const roster = new Roster(epoch, kept);
     const evicted: Participant[] = [];

@@ -29,7 +29,7 @@ type NodeNotes = Pick<
   | 'trackDemand'
   | 'speakerLevels'
   | 'carrierChanged'
-  | 'keptRoomWanted'
+  | 'retainedRoomRequest'
   | 'roomLost'
   | 'roomData'
   | 'channelMessage'

@@ -73,7 +73,7 @@ class Streams {
       // The opener may have missed the end of this session, because the link was full.
       else this.#notifyClosed(stream, closeCodeOf('SESSION_UNKNOWN'), 'SESSION_UNKNOWN');
     });
-    onNote(link, note.sessionTaken, ({ stream, bytes }) => this.#streams.get(stream)?.releaseCredit(bytes));
+    onNote(link, note.sessionConsumed, ({ stream, bytes }) => this.#streams.get(stream)?.releaseCredit(bytes));
     onNote(link, note.sessionClose, ({ stream, code, reason }) => {
       const known = this.#streams.get(stream);
       if (known !== undefined) this.#forget(known, isCleanClose(code), reason || `close code ${code}`);

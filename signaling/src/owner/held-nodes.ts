@@ -1,11 +1,11 @@
 // The media nodes of a room at its owner, with held links and a copy of info and policy for the next owner.
-import { type KeptRoom, note, policyToWire, roomInfoToWire, type wire } from '@meridian/protocol';
+import { type RetainedRoom, note, policyToWire, roomInfoToWire, type wire } from '@meridian/protocol';
 import type { NodeLinks } from '../links/nodes.ts';
 
 export interface HeldNodesOptions {
   readonly nodes: Pick<NodeLinks, 'hold' | 'release' | 'post'>;
   readonly room: wire.RoomRef.$Properties;
-  kept(): Pick<KeptRoom, 'info' | 'policy'>;
+  kept(): Pick<RetainedRoom, 'info' | 'policy'>;
 }
 
 export class HeldNodes {
@@ -47,7 +47,7 @@ export class HeldNodes {
     if (!this.#held.has(nodeId)) return;
     const { info, policy } = this.#o.kept();
     const copy = { info: roomInfoToWire(info), policy: policy.version > 0 ? policyToWire(policy) : null };
-    this.#o.nodes.post(nodeId, note.keptRoom, { room: this.#o.room, ...copy });
+    this.#o.nodes.post(nodeId, note.retainedRoom, { room: this.#o.room, ...copy });
   }
 
   /** Idempotent. */

@@ -29,7 +29,7 @@ export interface JournalOptions {
   readonly rng: Rng;
   readonly log: Logger;
   /** Calls any instance of the api. Rejects with NODE_UNREACHABLE when there is none. */
-  call(message: wire.Journal.$Properties): Promise<Pick<wire.JournalTaken, 'seq'>>;
+  call(message: wire.Journal.$Properties): Promise<Pick<wire.JournalStored, 'seq'>>;
   readonly queue?: JournalQueue;
   /** Reports entries stored by the api, or lost forever. */
   onSettled?(outcome: 'stored' | 'lost', entries: number): void;

@@ -6,7 +6,7 @@ import {
   emptyPolicy,
   isCheckRoom,
   isCrowdMedia,
-  type KeptRoom,
+  type RetainedRoom,
   limits,
   MeridianError,
   mayPublish,
@@ -313,7 +313,7 @@ export class OwnedRooms {
     snapshots: readonly Snapshot[],
     older: OwnedRoom | undefined,
     stored: RoomPolicy | undefined,
-  ): Pick<KeptRoom, 'info' | 'policy'> {
+  ): Pick<RetainedRoom, 'info' | 'policy'> {
     const ofOlder = older && { epoch: older.room.epoch, info: older.info, policy: older.policy };
     const guard = stored === undefined ? this.#o.guards.policyOf(roomKey) : undefined;
     const policies = [stored, guard, this.#policies.pending(roomKey)].flatMap((policy) => policy ?? []);
@@ -402,7 +402,7 @@ interface Snapshot {
   readonly reply: wire.RoomSnapshotReply;
 }
 
-const copyFrom = ({ reply }: Snapshot): KeptRoom => ({
+const copyFrom = ({ reply }: Snapshot): RetainedRoom => ({
   epoch: reply.infoEpoch,
   info: roomInfoFromWire(reply.info),
   policy: policyFromWire(reply.policy),

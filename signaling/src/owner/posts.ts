@@ -78,7 +78,7 @@ export class RoomPosts {
    * RATE_LIMITED or OVERLOADED with the wait; QUOTA_EXCEEDED for questions; SESSION_UNKNOWN when another signaling node
    * has the identity.
    */
-  post(signalingId: string, sender: PostSender, sent: wire.SendPost.$Properties): wire.PostTaken.$Properties {
+  post(signalingId: string, sender: PostSender, sent: wire.SendPost.$Properties): wire.PostAccepted.$Properties {
     const author = this.#authorOf(signalingId, sender);
     const checked = sentPostFromWire(sent);
     const policy = this.#o.roster.policy;
@@ -171,7 +171,7 @@ export class RoomPosts {
     this.#ends?.cancel();
   }
 
-  #add(post: Omit<Post, 'postId' | 'wallMs' | 'votes' | 'state'>, id: string): wire.PostTaken.$Properties {
+  #add(post: Omit<Post, 'postId' | 'wallMs' | 'votes' | 'state'>, id: string): wire.PostAccepted.$Properties {
     const wallMs = this.#o.clock.wallMs();
     const postId = id || this.#newId('PT_');
     // The author cannot have seen a picture of the future.

@@ -247,8 +247,8 @@ describe('a measured round trip', () => {
     const link = rig.centre.links.get('sig-fra');
     if (link === undefined) throw new Error('no link');
     const about = { roomKey: rig.centre.asked.at(-1)?.roomKey ?? '', sessionId: client.sessionId };
-    post(link, note.echoWanted, { ...about, roomKey: 'other/room', signalingIds: ['sig-fra'] });
-    post(link, note.echoWanted, { ...about, signalingIds: ['sig-sgp', 'nowhere'] });
+    post(link, note.echoRequest, { ...about, roomKey: 'other/room', signalingIds: ['sig-fra'] });
+    post(link, note.echoRequest, { ...about, signalingIds: ['sig-sgp', 'nowhere'] });
     const asked = () => client.heard.filter((frame) => frame.echoTargets != null);
     await until(() => asked().length > 0, 'the request');
     const targets = asked().flatMap((frame) => frame.echoTargets?.targets ?? []);

@@ -62,7 +62,7 @@ const publish = (client: TestClient, trackId: string, mimeType: string, derivedF
     },
   });
 const asked = (client: TestClient): string[] =>
-  client.heard.flatMap(({ renditionWanted: one }) =>
+  client.heard.flatMap(({ renditionRequest: one }) =>
     one == null ? [] : [`${one.trackId} ${one.mimeType} ${one.isWanted ? 'make' : 'stop'}`],
   );
 const make = `${camera} ${h264} make`;

@@ -112,7 +112,7 @@ describe('a node that the centre has shut out', () => {
 });
 
 it('another owner has the posts that signaling nodes with people kept', async () => {
-  expect(await ann.outcome({ sendPost: { kind: 'chat', text: 'hello' } })).toBe('postTaken');
+  expect(await ann.outcome({ sendPost: { kind: 'chat', text: 'hello' } })).toBe('postAccepted');
   const heard = () => bob.heard.flatMap(({ posts }) => posts?.posts ?? []).length;
   await until(() => heard() === 1, 'bob hears it');
   await at(one).kill();

@@ -1,17 +1,17 @@
 // Tests the copy of a room that its media nodes keep for the next owner.
-import { emptyPolicy, emptyRoomInfo, type KeptRoom, type wire } from '@meridian/protocol';
+import { emptyPolicy, emptyRoomInfo, type RetainedRoom, type wire } from '@meridian/protocol';
 import { expect, it } from 'vitest';
 import { HeldNodes, type HeldNodesOptions } from '../../src/owner/held-nodes.ts';
 
 it('the copy is sent to each node when it enters the room, when the copy changes, and when the node asks', () => {
   const said: string[] = [];
-  let kept: Pick<KeptRoom, 'info' | 'policy'> = { info: { ...emptyRoomInfo, version: 1 }, policy: emptyPolicy };
+  let kept: Pick<RetainedRoom, 'info' | 'policy'> = { info: { ...emptyRoomInfo, version: 1 }, policy: emptyPolicy };
   const nodes = new HeldNodes({
     nodes: {
       hold: (nodeId) => void said.push(`hold ${nodeId}`),
       release: (nodeId) => void said.push(`release ${nodeId}`),
       post: (nodeId: string, _kind: unknown, message: object) => {
-        const { room, info, policy } = message as wire.KeptRoom;
+        const { room, info, policy } = message as wire.RetainedRoom;
         return said.push(`${nodeId} ${room?.epoch} info ${info?.version} policy ${policy?.version}`) > 0;
       },
     } as HeldNodesOptions['nodes'],

@@ -146,7 +146,7 @@ describe('a session that a gateway opens over its link', () => {
     const half = frame(1, limits.clientBufferedBytesMax / 2);
     for (const index of [0, 1, 0, 1]) expect(socket(index).send(half)).toBe(true);
     // Bytes that were never sent cannot be taken, so no credit remains from them.
-    link.says(note.sessionTaken, { stream: 2, bytes: 3 * limits.clientBufferedBytesMax });
+    link.says(note.sessionConsumed, { stream: 2, bytes: 3 * limits.clientBufferedBytesMax });
     const one = frame(2);
     expect([socket(0).send(one), socket(1).send(one)]).toEqual([false, true]);
     expect(sessions[0]?.ends).toEqual([]); // not from within the call
@@ -168,7 +168,7 @@ describe('a session that a gateway opens over its link', () => {
     link.opens(1);
     socket(0).send(frame(1, most));
     expect(socket(0).sendData(frame(2), { lossy })).toBe(false);
-    link.says(note.sessionTaken, { stream: 1, bytes: 1 });
+    link.says(note.sessionConsumed, { stream: 1, bytes: 1 });
     expect(socket(0).sendData(frame(3), { lossy })).toBe(true);
     await turn();
     expect(link.received.at(-1)).toEqual({ streams: [1], frame: 3, bytes: 1 });

@@ -22,7 +22,7 @@ function setUp(file = { content: undefined as unknown }) {
     onLink: (listener: () => void) => {
       state.linked = listener;
     },
-    call: async (_kind: unknown, { digest, from }: wire.RoomGuardsWanted) => {
+    call: async (_kind: unknown, { digest, from }: wire.RoomGuardsRequest) => {
       asked.push(`${digest}+${from}`);
       const answer = state.answers.shift();
       if (answer === undefined) throw new Error('no api answers');

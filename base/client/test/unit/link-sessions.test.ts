@@ -14,7 +14,7 @@ beforeEach(() => {
   heard = [];
   onNote(theirs, note.sessionOpen, ({ stream, clientIp }) => heard.push(['open', stream, clientIp]));
   onNote(theirs, note.sessionFrame, ({ stream, frame }) => heard.push(['frame', stream, [...frame]]));
-  onNote(theirs, note.sessionTaken, ({ stream, bytes }) => heard.push(['taken', stream, bytes]));
+  onNote(theirs, note.sessionConsumed, ({ stream, bytes }) => heard.push(['taken', stream, bytes]));
   onNote(theirs, note.sessionClose, ({ stream, code }) => heard.push(['close', stream, code]));
 });
 

@@ -54,7 +54,7 @@ function client(next: () => SocketPort | Promise<SocketPort>, o: Partial<Session
     'subscriptionFailed',
     'data',
     'layerDemand',
-    'renditionWanted',
+    'renditionRequest',
     'transportChanged',
     'moved',
     'moveGivenUp',
@@ -490,8 +490,8 @@ describe('messages of the service', () => {
     },
     { frame: { layerDemand: { trackId: 'T1', maxSpatialLayer: -1 } }, events: [['layerDemand', 'T1', -1, '', 0]] },
     {
-      frame: { renditionWanted: { trackId: 'T1', mimeType: 'video/H264', isWanted: true } },
-      events: [['renditionWanted', 'T1', 'video/H264', true]],
+      frame: { renditionRequest: { trackId: 'T1', mimeType: 'video/H264', isWanted: true } },
+      events: [['renditionRequest', 'T1', 'video/H264', true]],
     },
     {
       frame: { dataReceived: { sessionId: 'PS_A', identity: 'ann', payload: Uint8Array.of(7), topic: 't', wallMs: 5 } },

@@ -55,7 +55,7 @@ export class ScriptedApi {
 
   async #answer(type: number, payload: Uint8Array): Promise<Uint8Array> {
     if (type === rpc.apiKeys.number) {
-      const { keys, ownOf } = wire.ApiKeysWanted.decode(payload);
+      const { keys, ownOf } = wire.ApiKeysRequest.decode(payload);
       if (ownOf === '') this.asked.push(keys);
       else this.askedOwn.push(ownOf);
       await this.held;
@@ -64,7 +64,7 @@ export class ScriptedApi {
       const found = [...keys, `own-${ownOf}`].flatMap((key) => this.keys.get(key) ?? []);
       return wire.ApiKeys.encode({ keys: found }).finish();
     }
-    const { version } = wire.RevocationsWanted.decode(payload);
+    const { version } = wire.RevocationsRequest.decode(payload);
     this.askedSince.push(version);
     this.#mayFail();
     const newest = Math.max(0, ...[...this.answers.values(), ...this.#revoked].map((one) => one.version ?? 0));

@@ -3,46 +3,46 @@ import { wire } from '../wire.ts';
 import { noteOf, rpcOf } from './kinds.ts';
 
 export const apiRpc = {
-  apiKeys: rpcOf(150, wire.ApiKeysWanted, wire.ApiKeys), // node -> api
-  revocations: rpcOf(151, wire.RevocationsWanted, wire.Revocations), // node -> api
-  roomGuards: rpcOf(190, wire.RoomGuardsWanted, wire.RoomGuards), // signaling node -> api
-  journal: rpcOf(154, wire.Journal, wire.JournalTaken), // owner -> api
+  apiKeys: rpcOf(150, wire.ApiKeysRequest, wire.ApiKeys), // node -> api
+  revocations: rpcOf(151, wire.RevocationsRequest, wire.Revocations), // node -> api
+  roomGuards: rpcOf(190, wire.RoomGuardsRequest, wire.RoomGuards), // signaling node -> api
+  journal: rpcOf(154, wire.Journal, wire.JournalStored), // owner -> api
   roomCommand: rpcOf(155, wire.RoomCommand, wire.RoomCommandDone), // api -> owner
-  roomView: rpcOf(156, wire.RoomViewWanted, wire.RoomView), // api -> owner
-  roomsOwned: rpcOf(157, wire.RoomsWanted, wire.RoomsOwned), // api -> signaling node
+  roomView: rpcOf(156, wire.RoomViewRequest, wire.RoomView), // api -> owner
+  roomsOwned: rpcOf(157, wire.RoomsRequest, wire.RoomsOwned), // api -> signaling node
   stayQualities: rpcOf(159, wire.StayQualities, wire.Empty), // signaling node -> api
   qualityBatch: rpcOf(191, wire.QualityBatch, wire.Empty), // signaling node -> api
-  streamWays: rpcOf(163, wire.StreamWaysWanted, wire.StreamWays), // api -> gateway
-  liveRoom: rpcOf(164, wire.LiveRoomWanted, wire.LiveRoom), // api -> gateway
+  streamAddresses: rpcOf(163, wire.StreamAddressesRequest, wire.StreamAddresses), // api -> gateway
+  liveRoom: rpcOf(164, wire.LiveRoomRequest, wire.LiveRoom), // api -> gateway
   roomStream: rpcOf(165, wire.RoomStreamOrder, wire.RoomStreamState), // api -> gateway
   roomStreamEnd: rpcOf(166, wire.RoomStreamEnd, wire.Empty), // api -> gateway
-  roomStreams: rpcOf(167, wire.RoomStreamsWanted, wire.RoomStreams), // api -> gateway
+  roomStreams: rpcOf(167, wire.RoomStreamsRequest, wire.RoomStreams), // api -> gateway
   policyExchange: rpcOf(168, wire.PolicyExchange, wire.PolicyStored), // owner -> api
   bookRooms: rpcOf(170, wire.BookRooms, wire.RoomsBooked), // api -> centre
-  bookedSeats: rpcOf(171, wire.BookedSeatsWanted, wire.BookedSeats), // api -> centre
-  fleetSeen: rpcOf(192, wire.FleetWanted, wire.FleetSeen), // api -> centre
-  linksSeen: rpcOf(193, wire.LinksWanted, wire.LinksSeen), // api -> centre
-  roomPlanned: rpcOf(194, wire.RoomPlanWanted, wire.RoomPlanned), // api -> centre
-  decisionStories: rpcOf(195, wire.DecisionStoriesWanted, wire.DecisionStories), // api -> centre
+  bookedSeats: rpcOf(171, wire.BookedSeatsRequest, wire.BookedSeats), // api -> centre
+  fleetSeen: rpcOf(192, wire.FleetRequest, wire.FleetSeen), // api -> centre
+  linksSeen: rpcOf(193, wire.LinksRequest, wire.LinksSeen), // api -> centre
+  roomPlanned: rpcOf(194, wire.RoomPlanRequest, wire.RoomPlanned), // api -> centre
+  decisionStories: rpcOf(195, wire.DecisionStoriesRequest, wire.DecisionStories), // api -> centre
   nodeCommand: rpcOf(196, wire.NodeCommand, wire.NodeCommanded), // api -> centre
   logsSought: rpcOf(198, wire.LogsSought, wire.LogLines), // api -> centre
-  logLines: rpcOf(199, wire.LogLinesWanted, wire.LogLines), // centre -> node
+  logLines: rpcOf(199, wire.LogLinesRequest, wire.LogLines), // centre -> node
   finishRecording: rpcOf(182, wire.FinishRecording, wire.RecordingFinish), // api -> recorder
   eraseRecording: rpcOf(183, wire.EraseRecording, wire.RecordingErased), // api -> recorder
   watchRooms: rpcOf(197, wire.WatchRooms, wire.RoomsWatched), // api -> recorder
-  libraryFacts: rpcOf(201, wire.LibraryFactsWanted, wire.LibraryFacts), // api -> library node
+  libraryFacts: rpcOf(201, wire.LibraryFactsRequest, wire.LibraryFacts), // api -> library node
   openUpload: rpcOf(202, wire.OpenUpload, wire.Empty), // api -> library node
   dropUpload: rpcOf(203, wire.DropUpload, wire.Empty), // api -> library node
   digestContents: rpcOf(204, wire.DigestContents, wire.ContentsDigest), // api -> library node
   eraseContent: rpcOf(205, wire.EraseContent, wire.Empty), // api -> library node
   makeCover: rpcOf(206, wire.MakeCover, wire.Empty), // api -> library node
   uploadEnded: rpcOf(207, wire.UploadEnded, wire.UploadAnswered), // library node -> api
-  takeTasks: rpcOf(208, wire.TakeTasks, wire.TasksTaken), // library node -> api
+  takeTasks: rpcOf(208, wire.TakeTasks, wire.TasksLeased), // library node -> api
   renewTask: rpcOf(209, wire.RenewTask, wire.TaskLease), // library node -> api
   endTask: rpcOf(210, wire.EndTask, wire.TaskLease), // library node -> api
   libraryWatched: rpcOf(211, wire.LibraryWatches, wire.Empty), // library node -> api
-  hostedReceivers: rpcOf(212, wire.HostedReceiversWanted, wire.HostedReceivers), // library node -> api
-  goneContents: rpcOf(213, wire.GoneContentsWanted, wire.GoneContents), // library node -> api
+  hostedReceivers: rpcOf(212, wire.HostedReceiversRequest, wire.HostedReceivers), // library node -> api
+  goneContents: rpcOf(213, wire.GoneContentsRequest, wire.GoneContents), // library node -> api
 };
 
 export const apiNote = {

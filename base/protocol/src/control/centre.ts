@@ -6,7 +6,7 @@ import { noteOf, rpcOf } from './kinds.ts';
 export const centreRpc = {
   register: rpcOf(1, wire.Register, wire.Registered), // any node -> centre
   renewCertificate: rpcOf(2, wire.RenewCertificate, wire.CertificateRenewed), // any node -> centre
-  fullReport: rpcOf(3, wire.FullReportWanted, wire.FullReport), // centre -> node
+  fullReport: rpcOf(3, wire.FullReportRequest, wire.FullReport), // centre -> node
   drain: rpcOf(4, wire.Drain, wire.Empty), // centre -> node
   // media node or signaling node -> centre: returns the owner of the room and the media nodes that hold it, and takes
   // no lease; epoch 0 means no known owner
@@ -35,9 +35,9 @@ export const centreNote = {
   pathReport: noteOf(11, wire.PathReport), // media node -> centre: measurements and actions of its forwarder
   worldFeed: noteOf(12, wire.WorldFeed), // leader -> region instance
   placer: noteOf(13, wire.RegionPlacer), // leader -> nodes of a region: the centre that places there
-  renewalWanted: noteOf(180, wire.RenewalWanted), // centre -> node: renew the certificate now
+  renewalRequest: noteOf(180, wire.RenewalRequest), // centre -> node: renew the certificate now
   leading: noteOf(15, wire.Leader), // centre -> waiting node: the centre leads from now on
   accessTimes: noteOf(30, wire.AccessTimes), // signaling node -> centre
-  echoWanted: noteOf(31, wire.EchoWanted), // centre -> signaling node
+  echoRequest: noteOf(31, wire.EchoRequest), // centre -> signaling node
   echoKeys: noteOf(32, wire.EchoKeys), // centre -> signaling node, when it registers and when they change
 };

@@ -21,12 +21,12 @@ export const mediaRpc = {
   settleSession: rpcOf(54, wire.SettleSession, wire.SessionSettled),
   updateSession: rpcOf(55, wire.UpdateSession, wire.Empty),
   connectTransport: rpcOf(56, wire.ConnectSessionTransport, wire.Empty),
-  trackStats: rpcOf(60, wire.TrackStatsWanted, wire.OwnTrackStats),
-  sessionsMeasured: rpcOf(61, wire.SessionsMeasuredWanted, wire.SessionsMeasured),
+  trackStats: rpcOf(60, wire.TrackStatsRequest, wire.OwnTrackStats),
+  sessionsMeasured: rpcOf(61, wire.SessionsMeasuredRequest, wire.SessionsMeasured),
   pipeOpen: rpcOf(110, wire.PipeOpen, wire.PipeOpened),
   pull: rpcOf(111, wire.Pull, wire.Pulled),
   unpull: rpcOf(112, wire.Unpull, wire.Empty),
-  pipeSent: rpcOf(115, wire.PipeSentWanted, wire.PipeSent),
+  pipeSent: rpcOf(115, wire.PipeSentRequest, wire.PipeSent),
   probeEcho: rpcOf(130, wire.Empty, wire.Empty),
 };
 
@@ -42,8 +42,8 @@ export const mediaNote = {
   carrierChanged: noteOf(78, wire.CarrierChanged),
   roomLost: noteOf(79, wire.RoomLost),
   sessionsHeld: noteOf(58, wire.SessionsHeld),
-  keptRoomWanted: noteOf(81, wire.KeptRoomWanted),
-  keptRoom: noteOf(59, wire.KeptRoom), // owner -> media node
+  retainedRoomRequest: noteOf(81, wire.RetainedRoomRequest),
+  retainedRoom: noteOf(59, wire.RetainedRoom), // owner -> media node
   roomData: noteOf(80, wire.RoomData), // signaling -> node, node -> node, node -> signaling
   channelMessage: noteOf(200, wire.ChannelMessage), // signaling -> node, node -> signaling
   demand: noteOf(113, wire.Demand), // puller -> carrier

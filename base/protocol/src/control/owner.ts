@@ -17,7 +17,7 @@ export const ownerRpc = {
   ownerMoved: rpcOf(105, wire.OwnerMoved, wire.Empty),
   ownerAct: rpcOf(84, wire.OwnerAct, wire.RoomCommandDone),
   ownerKnock: rpcOf(85, wire.OwnerKnock, wire.OwnerKnocked),
-  ownerPost: rpcOf(172, wire.OwnerPost, wire.PostTaken),
+  ownerPost: rpcOf(172, wire.OwnerPost, wire.PostAccepted),
   ownerVote: rpcOf(173, wire.OwnerVote, wire.Empty),
   ownerHand: rpcOf(177, wire.OwnerHand, wire.Empty),
   crowdOf: rpcOf(179, wire.CrowdOf, wire.CrowdPeople), // signaling node, api -> signaling node
@@ -40,6 +40,6 @@ export const ownerNote = {
   sessionOpen: noteOf(140, wire.SessionOpen), // opener -> signaling node
   sessionFrame: noteOf(141, wire.SessionFrame), // opener -> signaling node
   sessionFrames: noteOf(142, wire.SessionFrames), // signaling node -> opener
-  sessionTaken: noteOf(143, wire.SessionTaken), // opener -> signaling node
+  sessionConsumed: noteOf(143, wire.SessionConsumed), // opener -> signaling node
   sessionClose: noteOf(144, wire.SessionClose), // either side
 };

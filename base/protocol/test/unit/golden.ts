@@ -290,7 +290,7 @@ export const goldenFrames: Golden[] = [
   }),
   server('layer demand', { layerDemand: { trackId: 'TR_0123456789abcdef', maxSpatialLayer: -1 } }),
   server('rendition wanted', {
-    renditionWanted: { trackId: 'TR_0123456789abcdef', mimeType: 'video/H264', isWanted: true },
+    renditionRequest: { trackId: 'TR_0123456789abcdef', mimeType: 'video/H264', isWanted: true },
   }),
   server('own track stats', { ownTrackStats: { tracks: [{ trackId: 'TR_0123456789abcdef', bitrateBps: 1_200_000 }] } }),
   server('waiting', { waiting: { reason: 'lobby', hosts: 1 } }),
@@ -354,7 +354,7 @@ export const goldenFrames: Golden[] = [
   client('crowd page', { requestId: 44, crowdPage: { afterIdentity: 'ann', limit: 50, prefix: 'b' } }),
   client('ask break-out token', { requestId: 45, askBreakOutToken: { breakOutId: 'BO_0123456789ab' } }),
   server('break-out token', { replyTo: 45, breakOutToken: { token: 'a.b.c', room: 'class~BO_0123456789ab' } }),
-  server('post taken', { replyTo: 40, postTaken: { postId: 'PT_1', wallMs: 1_790_000_000_001 } }),
+  server('post taken', { replyTo: 40, postAccepted: { postId: 'PT_1', wallMs: 1_790_000_000_001 } }),
   server('posts', {
     posts: { posts: [{ postId: 'PT_1', kind: 'chat', identity: 'ann', text: 'hi' }], omitted: 2, removedIds: ['PT_0'] },
   }),

@@ -6,7 +6,7 @@ import {
   emptyParticipant,
   emptyPolicy,
   emptyRoomInfo,
-  type KeptRoom,
+  type RetainedRoom,
   mergeKept,
   type Participant,
   type RoomChange,
@@ -270,12 +270,12 @@ describe('followers of a room', () => {
 });
 
 describe('copies of a room that outlive its owner', () => {
-  const copy = (epoch: number, version: number, policyVersion: number): KeptRoom => ({
+  const copy = (epoch: number, version: number, policyVersion: number): RetainedRoom => ({
     epoch,
     info: { ...emptyRoomInfo, version, metadata: `${epoch}.${version}` },
     policy: { ...emptyPolicy, version: policyVersion },
   });
-  test.each<[string, KeptRoom[], string, number]>([
+  test.each<[string, RetainedRoom[], string, number]>([
     ['there is none', [], '', 0],
     ['a later version of one owner counts', [copy(2, 1, 0), copy(2, 3, 0), copy(2, 2, 0)], '2.3', 0],
     ['a later owner counts from one again', [copy(1, 5, 0), copy(3, 1, 0), copy(2, 9, 0)], '3.1', 0],

@@ -26,7 +26,7 @@ export interface StreamKeys {
 }
 
 export async function fetchStreamKeys(url: string, token: string, signal: AbortSignal): Promise<StreamKeys> {
-  const ways = await fetchJson(`${url}/v1/ways`, { method: 'POST', token, signal });
+  const ways = await fetchJson(`${url}/v1/addresses`, { method: 'POST', token, signal });
   const { key: publishKey } = fieldsOf(fieldsOf(ways['publish'])['rtmp']);
   const { hls } = fieldsOf(ways['play']);
   const playKey = typeof hls === 'string' ? /\/hls\/([^/]+)\//.exec(hls)?.[1] : undefined;
@@ -38,7 +38,7 @@ export async function fetchStreamKeys(url: string, token: string, signal: AbortS
 /** Resolves when the gateway shows a publisher of the token's room. Rejects with GatewayError, or by `signal`. */
 export async function waitUntilLive(url: string, token: string, signal: AbortSignal): Promise<void> {
   for (;;) {
-    const { publishers } = await fetchJson(`${url}/v1/ways`, { method: 'GET', token, signal });
+    const { publishers } = await fetchJson(`${url}/v1/addresses`, { method: 'GET', token, signal });
     if (Array.isArray(publishers) && publishers.length > 0) return;
     await sleep(POLL_MS, undefined, { signal });
   }

@@ -65,7 +65,7 @@ Page({
     try {
       await this.authorize();
       const ways = await request({
-        url: `${GATEWAY}/v1/ways`,
+        url: `${GATEWAY}/v1/addresses`,
         method: 'POST',
         header: this.header,
         data: { client: 'miniprogram' },

@@ -22,7 +22,7 @@ export class ScriptedApi {
       if (type === rpc.libraryWatched.number) return this.#take(wire.LibraryWatches.decode(payload));
       if (type === rpc.hostedReceivers.number)
         return wire.HostedReceivers.encode({ receivers: [...this.hosted], more: false }).finish();
-      if (type === rpc.goneContents.number) return this.#goneOf(wire.GoneContentsWanted.decode(payload));
+      if (type === rpc.goneContents.number) return this.#goneOf(wire.GoneContentsRequest.decode(payload));
       if (type !== rpc.uploadEnded.number) throw new Error(`nothing else is asked: ${type}`);
       const ended = wire.UploadEnded.decode(payload);
       this.ended.push(ended);
@@ -30,7 +30,7 @@ export class ScriptedApi {
     });
   }
 
-  #goneOf({ contents }: wire.GoneContentsWanted): Uint8Array {
+  #goneOf({ contents }: wire.GoneContentsRequest): Uint8Array {
     if (contents.length > HELD_CONTENTS_MAX) throw new MeridianError('REQUEST_INVALID');
     const asked = contents.map(({ contentId }) => contentId ?? '');
     return wire.GoneContents.encode({ contentIds: asked.filter((id) => this.gone.includes(id)) }).finish();

@@ -7,12 +7,12 @@ import type { LiveRooms } from '../live/live-rooms.ts';
 import type { PollingViewers } from '../live/polling-viewers.ts';
 import { bearerOf } from './server.ts';
 
-/** Adds `GET /v1/ways`, for a token that may watch or administer the room. */
+/** Adds `GET /v1/addresses`, for a token that may watch or administer the room. */
 export function addLive(
   app: FastifyInstance,
   { tokens, live }: { readonly tokens: Tokens; readonly live: LiveRooms },
 ): void {
-  app.get('/v1/ways', async (request, reply) => {
+  app.get('/v1/addresses', async (request, reply) => {
     const { access } = await tokens.verify(bearerOf(request), { allowExpired: false });
     const { canSubscribe, admin } = access.rights;
     if (!canSubscribe && !admin) throw new MeridianError('NOT_PERMITTED', 'this needs canSubscribe or roomAdmin');

@@ -78,7 +78,7 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
   );
   app.setNotFoundHandler((_request, reply) => refuse(reply, 404, 'NOT_FOUND', 'There is nothing here.'));
   app.get('/healthz', async () => ({ ok: true }));
-  app.post<{ Body: WaysRequest | null }>('/v1/ways', { schema: { body: waysSchema } }, async (request, reply) => {
+  app.post<{ Body: WaysRequest | null }>('/v1/addresses', { schema: { body: waysSchema } }, async (request, reply) => {
     const ways = await waysOf(o.ways, bearerOf(request), request.body ?? {}, clientOf(request));
     return reply.header('cache-control', 'no-store').send(ways);
   });

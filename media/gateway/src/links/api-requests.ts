@@ -28,7 +28,7 @@ export interface ApiRequestsOptions {
 }
 
 export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
-  serve(link, rpc.streamWays, async (wanted) => {
+  serve(link, rpc.streamAddresses, async (wanted) => {
     const { id, apiKey, room, fence, identity, name, picture, expiresWallMs, clientIp } = wanted;
     const client = CLIENTS.find((one) => one === wanted.client);
     const areNames = isRoomName(room) && isIdentity(identity) && isDisplayName(name);
@@ -67,7 +67,7 @@ function checkedKey(text: string): RoomKey {
   return key;
 }
 
-const waysToWire = ({ publish, play }: Ways): wire.StreamWays.$Properties => ({
+const waysToWire = ({ publish, play }: Ways): wire.StreamAddresses.$Properties => ({
   ...(publish && {
     publish: {
       identity: publish.identity,

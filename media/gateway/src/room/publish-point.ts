@@ -104,7 +104,7 @@ export class PublishPoint {
     session.on('joined', (joined) => {
       if (this.#isJoined) this.#joined(joined);
     });
-    session.on('renditionWanted', (trackId, mimeType, isWanted) => this.#renditionWanted(trackId, mimeType, isWanted));
+    session.on('renditionRequest', (trackId, mimeType, isWanted) => this.#renditionRequest(trackId, mimeType, isWanted));
     session.on('layerDemand', (trackId, _layer, _moveId, catchUp) => this.#streams.catchUp(trackId, catchUp));
     session.on('interrupted', (isMediaToo) => {
       if (isMediaToo) this.#rejoin.lost();
@@ -266,7 +266,7 @@ export class PublishPoint {
     return isSame ? present : this.#sound.begin(codec, { parameters });
   }
 
-  #renditionWanted(trackId: string, mimeType: string, isWanted: boolean): void {
+  #renditionRequest(trackId: string, mimeType: string, isWanted: boolean): void {
     const wanted = mimeType.toLowerCase();
     const found = [this.#sound, this.#picture].find(
       (track) => track.original?.trackId === trackId && track.renditionMimeType?.toLowerCase() === wanted,

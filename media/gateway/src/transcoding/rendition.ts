@@ -183,7 +183,7 @@ export class Rendition {
     });
     session.on('subscriptionRemoved', (consumerId) => this.#streams.delete(consumerId));
     session.on('subscriptionFailed', (_trackId, { code }) => this.close(code));
-    session.on('renditionWanted', (of, _mimeType, isWanted) => {
+    session.on('renditionRequest', (of, _mimeType, isWanted) => {
       if (of === trackId && !isWanted) this.close('no client needs it');
     });
     session.on('disconnected', (reason, error) => this.close(error?.code ?? reason));

@@ -259,7 +259,7 @@ export class UdpSession implements UdpClient {
     session.on('subscriptionFailed', (trackId, { code }) => {
       this.#log({ trackId, code }, 'a native client cannot receive a track');
     });
-    session.on('renditionWanted', (trackId, mimeType, isWanted) => {
+    session.on('renditionRequest', (trackId, mimeType, isWanted) => {
       const refused = isWanted ? session.refuseRendition(trackId, mimeType, 'CODEC_UNSUPPORTED') : undefined;
       refused?.catch(({ code }: MeridianClientError) => this.#log({ code }, 'a rendition is not refused'));
     });

@@ -69,7 +69,7 @@ export class WhipSession {
       if (mediaToo) this.close('media lost');
     });
     session.on('transportChanged', (_id, state) => this.#transport(state));
-    session.on('renditionWanted', (trackId, mimeType, isWanted) => {
+    session.on('renditionRequest', (trackId, mimeType, isWanted) => {
       if (isWanted) this.#refuseRendition(trackId, mimeType);
     });
     session.on('disconnected', (reason, error) => this.close(error?.code ?? reason));

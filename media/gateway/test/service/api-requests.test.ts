@@ -71,7 +71,7 @@ afterEach(async () => {
   room.close();
 });
 
-const waysWanted = (o: wire.StreamWaysWanted.$Properties = {}): wire.StreamWaysWanted.$Properties => ({
+const waysWanted = (o: wire.StreamAddressesRequest.$Properties = {}): wire.StreamAddressesRequest.$Properties => ({
   id: 'SK_1',
   apiKey: 'one',
   room: 'lobby',
@@ -97,7 +97,7 @@ const listed = async () => (await call(pair.near, rpc.roomStreams, {})).streams.
 
 describe('stream keys', () => {
   it('are sealed as requested, and revoked by the id of the api', async () => {
-    const { publish, play } = await call(pair.near, rpc.streamWays, waysWanted({ picture: 'ann', fence: 'fra' }));
+    const { publish, play } = await call(pair.near, rpc.streamAddresses, waysWanted({ picture: 'ann', fence: 'fra' }));
     const key = publish?.whipKey ?? '';
     expect(publish?.rtmp?.url).toBe(`rtmp://gw:1935/live/${key}`);
     const common = { apiKey: 'one', room: 'lobby', identity: 'stage', name: 'The stage', fence: 'fra' };
@@ -105,15 +105,15 @@ describe('stream keys', () => {
     expect(await keys.open(key)).toMatchObject({ ...common, use: 'publish', origin });
     const player = /live\/([^.]+)\.flv/.exec(play?.flv ?? '')?.[1] ?? '';
     expect(await keys.open(player)).toMatchObject({ ...common, use: 'play', picture: 'ann', without: '', origin });
-    expect((await call(pair.near, rpc.streamWays, waysWanted({ canPublish: false }))).publish).toBeFalsy();
+    expect((await call(pair.near, rpc.streamAddresses, waysWanted({ canPublish: false }))).publish).toBeFalsy();
     revoked.push('SK_1');
     for (const one of [key, player]) await expect(keys.open(one)).rejects.toMatchObject({ code: 'TOKEN_REVOKED' });
   });
 
   it('are refused for malformed names and unknown API keys', async () => {
     for (const bad of [{ identity: 'a/b' }, { room: '' }, { name: 'a\u202e' }, { client: 'tv' }, { id: '' }])
-      await expect(call(pair.near, rpc.streamWays, waysWanted(bad))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
-    const unknown = call(pair.near, rpc.streamWays, waysWanted({ apiKey: 'two' }));
+      await expect(call(pair.near, rpc.streamAddresses, waysWanted(bad))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    const unknown = call(pair.near, rpc.streamAddresses, waysWanted({ apiKey: 'two' }));
     await expect(unknown).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });
 });

@@ -72,7 +72,7 @@ describe('the ways of a room are refused', () => {
   const post = (payload: string, headers: Record<string, string> = {}) =>
     http.inject({
       method: 'POST',
-      url: '/v1/ways',
+      url: '/v1/addresses',
       payload,
       headers: { 'content-type': 'application/json', ...headers },
     });
@@ -94,8 +94,8 @@ describe('the ways of a room are refused', () => {
     expect(response.headers['cache-control']).toBe('no-store');
   });
   it('and no other route exists', async () => {
-    expect((await http.inject('/v1/ways')).json()).toMatchObject({ code: 'NOT_FOUND' });
-    expect((await http.inject('/v1/ways')).statusCode).toBe(404);
+    expect((await http.inject('/v1/addresses')).json()).toMatchObject({ code: 'NOT_FOUND' });
+    expect((await http.inject('/v1/addresses')).statusCode).toBe(404);
   });
 });
 
@@ -110,14 +110,14 @@ it('the ways are given for a token, also without a body, to pages of listed orig
     lifetimeMs: 60_000,
   });
   const headers = { authorization: `Bearer ${token}`, origin: page };
-  const response = await http.inject({ method: 'POST', url: '/v1/ways', headers });
+  const response = await http.inject({ method: 'POST', url: '/v1/addresses', headers });
   expect([response.statusCode, response.json().room]).toEqual([200, 'lobby']);
   expect(response.headers).toMatchObject({ 'access-control-allow-origin': page, 'cache-control': 'no-store' });
 });
 it('pages of other origins may neither ask nor play', async () => {
   const asks = { origin: 'https://evil.example', 'access-control-request-method': 'POST' };
   const headers = { ...asks, 'access-control-request-headers': 'authorization' };
-  const before = await http.inject({ method: 'OPTIONS', url: '/v1/ways', headers });
+  const before = await http.inject({ method: 'OPTIONS', url: '/v1/addresses', headers });
   expect(before.headers['access-control-allow-origin']).not.toBe('https://evil.example');
   expect(before.headers['access-control-allow-origin']).not.toBe('*');
 });
@@ -242,7 +242,7 @@ describe('FLV over WebSocket', () => {
     vi.spyOn(programmes, 'open').mockRejectedValue(new Error('a secret'));
     expect(await closeOf(open(`/live/${playKey()}.flv`))).toEqual([1013, 'INTERNAL']);
   });
-  it.each(['/', '/live/', '/live/a b.flv', '/v1/ways', `/live/${'A'.repeat(STREAM_KEY_CHARACTERS_MAX + 1)}.flv`])(
+  it.each(['/', '/live/', '/live/a b.flv', '/v1/addresses', `/live/${'A'.repeat(STREAM_KEY_CHARACTERS_MAX + 1)}.flv`])(
     'refuses the upgrade at %s',
     async (path) => {
       const [error] = (await once(open(path), 'error')) as [Error];

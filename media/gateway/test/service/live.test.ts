@@ -75,7 +75,7 @@ afterEach(async () => {
 const wallMs = () => room.clock.wallMs() + 3_600_000;
 async function ask(token: string | undefined): Promise<{ status: number; body: RoomView & { code?: string } }> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const response = await http.inject({ url: '/v1/ways', headers });
+  const response = await http.inject({ url: '/v1/addresses', headers });
   expect(response.headers['cache-control']).toBe('no-store');
   return { status: response.statusCode, body: response.json() };
 }

@@ -109,12 +109,12 @@ describe('the page', () => {
   const ways = { publish: { rtmp: { url: 'rtmp://g/live/PUSH' } }, play: { rtmp: 'rtmp://g/live/PLAY' } };
   const begin = async (): Promise<void> => {
     await answer('/token', { token: 'T' });
-    await answer('/v1/ways', ways);
+    await answer('/v1/addresses', ways);
   };
 
   it('requests a token and ways, passes them to the components, and shows the participants and viewers', async () => {
     expect((await answer('/token', { token: 'T' })).data).toEqual({ room: 'lobby', code: 'good' });
-    const asking = await answer('/v1/ways', ways);
+    const asking = await answer('/v1/addresses', ways);
     expect([asking.data, asking.header?.['authorization']]).toEqual([{ client: 'miniprogram' }, 'Bearer T']);
     expect(page.data).toMatchObject({ push: 'rtmp://g/live/PUSH', play: 'rtmp://g/live/PLAY', problem: '' });
     const participants = [

@@ -214,7 +214,7 @@ describe('the sound of an encoder with AAC', () => {
     const { last } = started.room.service;
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
     const want = async (trackId: string, mimeType: string, isWanted: boolean): Promise<void> => {
-      last.say({ renditionWanted: { trackId, mimeType, isWanted } });
+      last.say({ renditionRequest: { trackId, mimeType, isWanted } });
       await new Promise(setImmediate);
     };
     return { ...started, one, send, last, want, trackId: trackOf(last.of('publish')[0]) };
@@ -294,7 +294,7 @@ describe('video with B-frames', () => {
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
     const want = async (isWanted: boolean): Promise<void> => {
       const trackId = trackOf(last.of('publish')[0]);
-      last.say({ renditionWanted: { trackId, mimeType: 'video/H264', isWanted } });
+      last.say({ renditionRequest: { trackId, mimeType: 'video/H264', isWanted } });
       await new Promise(setImmediate);
     };
     return { ...started, point, one, last, want };
@@ -408,7 +408,7 @@ describe('video in MPEG-1', () => {
     expect(original?.track).toMatchObject({ width: 320, height: 240 });
     expect(JSON.stringify(original?.rtpParameters)).toContain('MPEG1');
     expect(video.open.size).toBe(0);
-    last.say({ renditionWanted: { trackId: trackOf(original), mimeType: 'video/H264', isWanted: true } });
+    last.say({ renditionRequest: { trackId: trackOf(original), mimeType: 'video/H264', isWanted: true } });
     await new Promise(setImmediate);
     point.writeMpeg1(one, mpeg1(80));
     point.writeMpeg1(one, mpeg1(120, '2800f0'));
@@ -426,7 +426,7 @@ describe('video in MPEG-1', () => {
     const { last } = room.service;
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(1), LONG);
     const [original] = last.of('publish');
-    last.say({ renditionWanted: { trackId: trackOf(original), mimeType: 'video/H264', isWanted: true } });
+    last.say({ renditionRequest: { trackId: trackOf(original), mimeType: 'video/H264', isWanted: true } });
     await new Promise(setImmediate);
     for (let ms = 40; ms <= 20_000; ms += 40) {
       room.clock.advance(40);
@@ -499,7 +499,7 @@ describe('a point', () => {
     point.writeAudio(first, sound(0), mp2);
     const { last } = room.service;
     await vi.waitFor(() => expect(last.of('publish')).toHaveLength(2), LONG);
-    last.say({ renditionWanted: { trackId: trackOf(last.of('publish')[1]), mimeType: 'audio/opus', isWanted: true } });
+    last.say({ renditionRequest: { trackId: trackOf(last.of('publish')[1]), mimeType: 'audio/opus', isWanted: true } });
     await new Promise(setImmediate);
     point.writeAudio(first, sound(20), mp2);
     expect(converters.open.size).toBe(1);

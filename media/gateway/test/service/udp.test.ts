@@ -266,8 +266,8 @@ describe('the tracks of a native client', () => {
   it('have no renditions', async () => {
     await rig.native({ publish: { video: { codec: 'vp8' } } });
     const wanted = { trackId: 'TR_x', mimeType: 'video/H264', isWanted: true };
-    rig.room.service.last.say({ renditionWanted: wanted });
-    rig.room.service.last.say({ renditionWanted: { ...wanted, isWanted: false } });
+    rig.room.service.last.say({ renditionRequest: wanted });
+    rig.room.service.last.say({ renditionRequest: { ...wanted, isWanted: false } });
     await eventually(() => expect(rig.room.service.last.of('renditionRefused')).toHaveLength(1));
     expect(rig.room.service.last.of('renditionRefused')[0]).toMatchObject({
       trackId: 'TR_x',

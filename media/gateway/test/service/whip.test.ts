@@ -306,7 +306,7 @@ describe('a session', () => {
     await session();
     const [, video] = room.service.last.of('publish');
     const wanted = { trackId: video?.track?.trackId ?? '', mimeType: 'video/H264', isWanted: true };
-    room.service.last.say({ renditionWanted: wanted });
+    room.service.last.say({ renditionRequest: wanted });
     await eventually(() => expect(room.service.last.of('renditionRefused')).toHaveLength(1));
     expect(room.service.last.of('renditionRefused')[0]).toMatchObject({ code: 'CODEC_UNSUPPORTED' });
   });

@@ -36,8 +36,8 @@ const PATHS_MAX = 1000;
 
 /** Requests to the centre. They reject with the centre's code, or the link's. */
 export interface ConsoleCentre {
-  fleetSeen(ask: wire.FleetWanted.$Properties): Promise<wire.FleetSeen>;
-  linksSeen(ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen>;
+  fleetSeen(ask: wire.FleetRequest.$Properties): Promise<wire.FleetSeen>;
+  linksSeen(ask: wire.LinksRequest.$Properties): Promise<wire.LinksSeen>;
   roomPlanned(roomKey: string): Promise<wire.RoomPlanned>;
   nodeCommand(order: wire.NodeCommand.$Properties): Promise<wire.NodeCommanded>;
   logsSought(ask: wire.LogsSought.$Properties): Promise<wire.LogLines>;

@@ -39,7 +39,7 @@ const rtmpSchema = Type.Object(
     key: Type.String({ description: 'Stream key; secret.' }),
     url: secretUrl('Server and key as one URL'),
   },
-  { title: 'RtmpWay' },
+  { title: 'RtmpAddress' },
 );
 
 export const newStreamKeySchema = Type.Object(
@@ -54,7 +54,7 @@ export const newStreamKeySchema = Type.Object(
           h5: Type.Optional(secretUrl('MPEG-TS in a WebSocket')),
           whip: Type.Object({ url: Type.String(), key: Type.String({ description: 'Bearer token; secret.' }) }),
         },
-        { title: 'PublishWays' },
+        { title: 'PublishAddresses' },
       ),
     ),
     play: Type.Optional(
@@ -67,7 +67,7 @@ export const newStreamKeySchema = Type.Object(
           h5: Type.Optional(secretUrl('MPEG-TS in a WebSocket')),
           hls: secretUrl('HLS and low-latency HLS'),
         },
-        { title: 'PlayWays' },
+        { title: 'PlayAddresses' },
       ),
     ),
   },
@@ -85,13 +85,13 @@ export const shownStreamKey = (key: StreamKey): Static<typeof streamKeySchema> =
   expiresAt: timeText(key.expiresMs),
 });
 
-const rtmpOf = (way: wire.RtmpWay.$Properties | null | undefined) => ({
+const rtmpOf = (way: wire.RtmpAddress.$Properties | null | undefined) => ({
   server: way?.server ?? '',
   key: way?.key ?? '',
   url: way?.url ?? '',
 });
 
-export function shownNewKey(key: StreamKey, { publish, play }: wire.StreamWays): Static<typeof newStreamKeySchema> {
+export function shownNewKey(key: StreamKey, { publish, play }: wire.StreamAddresses): Static<typeof newStreamKeySchema> {
   return {
     ...shownStreamKey(key),
     ...(publish && {

@@ -80,7 +80,7 @@ export class StreamKeys {
   async make(
     principal: Principal,
     wanted: NewStreamKey,
-  ): Promise<{ readonly key: StreamKey; readonly ways: wire.StreamWays; save(db: Database): Promise<void> }> {
+  ): Promise<{ readonly key: StreamKey; readonly ways: wire.StreamAddresses; save(db: Database): Promise<void> }> {
     const { gateways, clock, rng } = this.#o;
     const { tenant } = principal;
     const { room, use, expiresMs, client, picture = '', clientIp = '' } = wanted;
@@ -90,7 +90,7 @@ export class StreamKeys {
     const { name = identity } = wanted;
     const { answer: ways } = await gateways.ask(
       { fence, key: `${tenant}/${room}`, deadlineMs: SEAL_MS, next: ['NODE_UNREACHABLE', 'SHUTTING_DOWN'] },
-      rpc.streamWays,
+      rpc.streamAddresses,
       {
         id,
         apiKey,

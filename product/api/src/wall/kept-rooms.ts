@@ -8,20 +8,20 @@ import { tenantsOnWall } from '../tenant/wall.ts';
 import type { RoomName } from './room-facts.ts';
 
 /** Near the number that the recorders of a large cloud can watch; a job of 5 s requests all of them. */
-export const KEPT_ROOMS_MAX = 200;
+export const RETAINED_ROOMS_MAX = 200;
 
-export interface KeptRoom extends RoomName {
+export interface RetainedRoom extends RoomName {
   readonly addedBy: string;
   readonly addedMs: number;
 }
 
-export async function keptRooms(db: Database): Promise<KeptRoom[]> {
+export async function keptRooms(db: Database): Promise<RetainedRoom[]> {
   const rows = await db
     .selectFrom('wall_rooms')
     .selectAll()
     .orderBy('tenant')
     .orderBy('room')
-    .limit(KEPT_ROOMS_MAX)
+    .limit(RETAINED_ROOMS_MAX)
     .execute();
   return rows.map(({ tenant, room, added_by, added_ms }) => ({
     tenant,
@@ -38,14 +38,14 @@ export async function keepRoom(
   db: Transaction,
   { tenant, room }: RoomName,
   { by, clock }: { readonly by: string; readonly clock: Clock },
-): Promise<KeptRoom> {
+): Promise<RetainedRoom> {
   await lockTenant(db, tenant);
   if ((await tenantsOnWall(db, [tenant])).get(tenant) !== true) throw new Problem('WALL_REFUSED');
   const kept = await keptRooms(db);
   const known = kept.find((one) => one.tenant === tenant && one.room === room);
   if (known !== undefined) return known;
-  if (kept.length >= KEPT_ROOMS_MAX)
-    throw new Problem('QUOTA_EXCEEDED', `at most ${KEPT_ROOMS_MAX} rooms can be kept on the wall`);
+  if (kept.length >= RETAINED_ROOMS_MAX)
+    throw new Problem('QUOTA_EXCEEDED', `at most ${RETAINED_ROOMS_MAX} rooms can be kept on the wall`);
   const addedMs = Math.floor(clock.wallMs());
   await db.insertInto('wall_rooms').values({ tenant, room, added_by: by, added_ms: addedMs }).execute();
   return { tenant, room, addedBy: by, addedMs };

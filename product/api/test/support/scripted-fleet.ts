@@ -74,14 +74,14 @@ export class ScriptedConsole implements ConsoleCentre {
   readonly asked: string[] = [];
   /** Log lines by node; a node without an entry is away. */
   logs: Readonly<Record<string, wire.LogLines.$Properties>> = {};
-  readonly logAsks: wire.LogLinesWanted.$Properties[] = [];
+  readonly logAsks: wire.LogLinesRequest.$Properties[] = [];
   failure: Error | undefined;
 
-  readonly fleetSeen = ({ withSent }: wire.FleetWanted.$Properties): Promise<wire.FleetSeen> =>
+  readonly fleetSeen = ({ withSent }: wire.FleetRequest.$Properties): Promise<wire.FleetSeen> =>
     this.#answer(withSent === true ? 'fleet with sent' : 'fleet', () =>
       fleetSeen(withSent === true ? this.nodes : this.nodes.map((node) => ({ ...node, load: withoutSent(node.load) }))),
     );
-  readonly linksSeen = (ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen> => {
+  readonly linksSeen = (ask: wire.LinksRequest.$Properties): Promise<wire.LinksSeen> => {
     const { usedOnly, hostId = '', withReasons } = ask;
     return this.#answer(`links ${usedOnly === true ? 'used' : 'all'} ${hostId}`.trim(), () => {
       check(hostId == null || hostId === '' || isNodeId(hostId));

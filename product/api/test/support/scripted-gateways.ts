@@ -14,7 +14,7 @@ import {
 } from '@meridian/protocol';
 import { callNode, linkedOf, ScriptedNode } from './scripted-node.ts';
 
-type Wanted = wire.StreamWaysWanted;
+type Wanted = wire.StreamAddressesRequest;
 const CLIENTS = ['encoder', 'miniprogram', 'h5'];
 function check(isWell: boolean): void {
   if (!isWell) throw new MeridianError('REQUEST_INVALID');
@@ -32,7 +32,7 @@ export class ScriptedGateway extends ScriptedNode {
 
   constructor(nodeId: string, region: string) {
     super(nodeId, region);
-    serve(this.side, rpc.streamWays, (wanted) => {
+    serve(this.side, rpc.streamAddresses, (wanted) => {
       const { id, room, name, client, canPublish, canPlay, identity } = wanted;
       check(id !== '' && isRoomName(room) && isIdentity(identity) && isDisplayName(name) && CLIENTS.includes(client));
       this.wanted.push(wanted);
@@ -67,7 +67,7 @@ export class ScriptedGateway extends ScriptedNode {
 
   protected override onAsked(type: number): void {
     const { refusal } = this;
-    if (refusal === undefined || (type !== rpc.streamWays.number && type !== rpc.roomStream.number)) return;
+    if (refusal === undefined || (type !== rpc.streamAddresses.number && type !== rpc.roomStream.number)) return;
     this.refusal = undefined;
     throw refusal;
   }

@@ -42,7 +42,7 @@ export function withAway(before: LiveStreams | undefined, now: LiveStreams): Liv
   return away.length === 0 ? now : { ...now, away };
 }
 
-/** Parses a gateway's answer to `GET /v1/ways`; returns undefined when malformed. */
+/** Parses a gateway's answer to `GET /v1/addresses`; returns undefined when malformed. */
 export function readLiveStreams(answer: unknown): LiveStreams | undefined {
   const { publishers, outputs } = fieldsOf(answer);
   if (!Array.isArray(publishers) || !Array.isArray(outputs)) return undefined;

@@ -53,7 +53,7 @@ export interface AddressGroup {
 }
 
 /**
- * Parses a gateway's answer to `POST /v1/ways`; returns undefined when malformed. Checks only the fields that the panel
+ * Parses a gateway's answer to `POST /v1/addresses`; returns undefined when malformed. Checks only the fields that the panel
  * shows.
  */
 export function readAddresses(answer: unknown): StreamAddresses | undefined {

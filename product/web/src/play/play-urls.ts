@@ -1,6 +1,6 @@
 // Fetches from a gateway the URLs at which other protocols play a room.
 
-/** Playing part of the answer to `POST /v1/ways`; see docs/gateway.md. */
+/** Playing part of the answer to `POST /v1/addresses`; see docs/gateway.md. */
 export interface PlayUrls {
   readonly wsFlv: string;
   readonly hls: string;
@@ -34,7 +34,7 @@ export interface PlayUrlsRequest {
 export async function fetchPlayUrls({ gatewayUrls, bearer, room, fromCity }: PlayUrlsRequest): Promise<PlayUrls> {
   let failure: unknown;
   for (const gatewayUrl of gatewayUrls) {
-    const url = new URL('/v1/ways', gatewayUrl);
+    const url = new URL('/v1/addresses', gatewayUrl);
     if (fromCity !== undefined) url.searchParams.set('from', fromCity);
     let response: Response;
     try {

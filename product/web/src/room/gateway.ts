@@ -41,7 +41,7 @@ export async function fetchAddresses(o: GatewayRequest): Promise<RoomAddresses> 
 export async function fetchLiveStreams(o: Pick<GatewayRequest, 'gatewayUrls' | 'token'>): Promise<LiveStreams> {
   const answers = await Promise.allSettled(
     o.gatewayUrls.map(async (gatewayUrl) => {
-      const live = readLiveStreams(await answerOf(new URL('/v1/ways', gatewayUrl), o.token));
+      const live = readLiveStreams(await answerOf(new URL('/v1/addresses', gatewayUrl), o.token));
       if (live === undefined) throw new GatewayError('GATEWAY_INVALID');
       return live;
     }),
@@ -71,7 +71,7 @@ async function requestAddresses(
   { token, fromCity }: GatewayRequest,
   body: object,
 ): Promise<StreamAddresses> {
-  const url = new URL('/v1/ways', gatewayUrl);
+  const url = new URL('/v1/addresses', gatewayUrl);
   if (fromCity !== undefined) url.searchParams.set('from', fromCity);
   const addresses = readAddresses(await answerOf(url, token, body));
   if (addresses === undefined) throw new GatewayError('GATEWAY_INVALID');

@@ -1224,7 +1224,7 @@ describe('a meeting', () => {
     };
     await open();
     expect(state().addresses).toEqual({ state: 'failed', code: 'GATEWAY_INVALID' }); // HTTP 503 without a code
-    answers.set('http://gate/v1/ways?from=Berlin', { room: 'demo', expiresWallMs: 1 });
+    answers.set('http://gate/v1/addresses?from=Berlin', { room: 'demo', expiresWallMs: 1 });
     controller.retryAddresses();
     await eventually(() => expect(state().addresses?.state).toBe('known'));
     controller.dispatch({ type: 'panel', panel: 'streaming' });
@@ -1235,11 +1235,11 @@ describe('a meeting', () => {
   it('shows live streams while the panel is open, until the gateways refuse', async () => {
     const config = { entryUrls: ['http://one'], gatewayUrls: ['http://gate'], development: true, devToken: true };
     answers.set('/config.json', config);
-    answers.set('http://gate/v1/ways?from=Berlin', { room: 'demo', expiresWallMs: 1 });
+    answers.set('http://gate/v1/addresses?from=Berlin', { room: 'demo', expiresWallMs: 1 });
     const { controller, state } = await inMeeting();
     const live = (viewers: number) => {
       const outputs = [{ protocol: 'flv', viewers, bitrateKbps: 1 }];
-      answers.set('http://gate/v1/ways', { publishers: [], outputs });
+      answers.set('http://gate/v1/addresses', { publishers: [], outputs });
     };
     const viewers = () => state().liveStreams?.outputs[0]?.viewers;
     vi.useFakeTimers({ toFake: ['setTimeout'] });
@@ -1254,7 +1254,7 @@ describe('a meeting', () => {
       expect(state().liveStreams).toBeUndefined();
       await vi.advanceTimersByTimeAsync(10_000);
       expect(state().liveStreams).toBeUndefined();
-      answers.delete('http://gate/v1/ways'); // HTTP 503 without a code
+      answers.delete('http://gate/v1/addresses'); // HTTP 503 without a code
       controller.dispatch({ type: 'panel', panel: 'streaming' });
       await vi.advanceTimersByTimeAsync(1000);
       live(3);

@@ -155,7 +155,7 @@ describe('fetchLiveStreams', () => {
       three: [200, 'no'],
     });
     expect(outcome).toEqual({ ...one, partial: true });
-    expect(asked[0]).toEqual(['http://one/v1/ways', 'GET', 'Bearer a.b.c', undefined]);
+    expect(asked[0]).toEqual(['http://one/v1/addresses', 'GET', 'Bearer a.b.c', undefined]);
     expect(asked).toHaveLength(3);
   });
   it.each([

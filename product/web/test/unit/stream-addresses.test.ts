@@ -124,7 +124,7 @@ describe('fetchAddresses', () => {
   it('asks with the page’s token for a program and a mini-program, which gets its own identity from an administrator', async () => {
     const { outcome, asked } = await ask({ one: [200, answer()] });
     expect(outcome).toMatchObject({ encoder: { room: 'a room' }, takesPlace: false });
-    const url = 'http://one/v1/ways?from=Berlin';
+    const url = 'http://one/v1/addresses?from=Berlin';
     const authorization = 'Bearer a.b.c';
     expect(asked).toEqual([
       { url, authorization, body: { client: 'encoder' } },

@@ -94,7 +94,7 @@ describe.each([
 
   it('shows all links, those in use, or those of a host', async () => {
     const { console } = await make();
-    const pairs = async (ask: wire.LinksWanted.$Properties): Promise<string[]> =>
+    const pairs = async (ask: wire.LinksRequest.$Properties): Promise<string[]> =>
       (await console.linksSeen(ask)).links.map((link) => `${link.fromHostId} ${link.toHostId}`).sort();
     expect(await pairs({})).toHaveLength(6);
     expect(await pairs({ usedOnly: true })).toEqual(['host-n1 host-n2', 'host-n2 host-n1']);

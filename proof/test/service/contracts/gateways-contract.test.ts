@@ -70,10 +70,10 @@ describe.each([
   const opened = async () => {
     const under = await make();
     const { ask } = under;
-    const ways = (o: wire.StreamWaysWanted.$Properties = {}) => {
+    const ways = (o: wire.StreamAddressesRequest.$Properties = {}) => {
       const person = { identity: 'stage', name: 'The stage', client: 'encoder' };
       const rights = { canPublish: true, canPlay: true, expiresWallMs: 4e12 };
-      return ask(rpc.streamWays, { id: 'SK_1', apiKey: 'one', room: 'lobby', ...person, ...rights, ...o });
+      return ask(rpc.streamAddresses, { id: 'SK_1', apiKey: 'one', room: 'lobby', ...person, ...rights, ...o });
     };
     const start = (o: wire.RoomStreamOrder.$Properties = {}) => {
       const order = { kind: 'push', apiKey: 'one', room: 'lobby', url: `${target}/secret` };
@@ -95,7 +95,7 @@ describe.each([
     expect((await ways({ canPublish: false })).publish).toBeFalsy();
   });
 
-  it.each<wire.StreamWaysWanted.$Properties>([
+  it.each<wire.StreamAddressesRequest.$Properties>([
     { id: '' },
     { identity: 'a/b' },
     { room: '' },

@@ -48,7 +48,7 @@ export function requestEchoes(
   o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },
 ): boolean {
   const { roomKey, sessionId, signalingIds } = o;
-  return post(link, note.echoWanted, { roomKey, sessionId, signalingIds: signalingIds.slice(0, limits.echoSitesMax) });
+  return post(link, note.echoRequest, { roomKey, sessionId, signalingIds: signalingIds.slice(0, limits.echoSitesMax) });
 }
 
 function count(o: Pick<AccessOptions, 'counted'>, { times, fromCity }: Timing): void {

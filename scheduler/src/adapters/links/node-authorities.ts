@@ -38,7 +38,7 @@ export class NodeAuthorities {
     // A node of an older release reports none, and renews in its own time.
     const present = this.#present();
     if (session.authorities.length === 0 || session.authorities.join() === present.join() || !this.#mayAsk()) return;
-    post(session.link, note.renewalWanted, { authorities: [...present] });
+    post(session.link, note.renewalRequest, { authorities: [...present] });
   }
 
   #mayAsk(): boolean {

@@ -16,8 +16,8 @@ beforeEach(() => {
 
 const link = {
   send(type: number, payload: Uint8Array) {
-    expect(type).toBe(note.renewalWanted.number);
-    asked.push(wire.RenewalWanted.decode(payload).authorities);
+    expect(type).toBe(note.renewalRequest.number);
+    asked.push(wire.RenewalRequest.decode(payload).authorities);
     return true;
   },
 } as unknown as Link;

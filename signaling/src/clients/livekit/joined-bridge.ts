@@ -211,7 +211,7 @@ export class JoinedBridge {
     this.#takeMedia(frame);
     if (frame.dataReceived != null) this.data(frame);
     if (frame.posts != null) this.#sendPackets(this.#packets.posts(frame.posts));
-    if (frame.renditionWanted?.isWanted === true) this.#refuseRendition(frame.renditionWanted);
+    if (frame.renditionRequest?.isWanted === true) this.#refuseRendition(frame.renditionRequest);
     if (frame.moveParticipant != null) this.#move(frame.moveParticipant);
     for (const { trackMuted, trackUnpublished } of frame.roomEvents?.events ?? []) {
       if (trackMuted != null && trackMuted.sessionId === this.#room.selfSid)
@@ -281,7 +281,7 @@ export class JoinedBridge {
     if (this.#o.isDraining(this.#nodeId)) this.#o.end('NODE_DRAINING', reason);
   }
 
-  #refuseRendition({ trackId, mimeType }: wire.RenditionWanted.$Properties): void {
+  #refuseRendition({ trackId, mimeType }: wire.RenditionRequest.$Properties): void {
     const message: ClientMessage = {
       renditionRefused: { trackId: trackId ?? '', mimeType: mimeType ?? '', code: 'CODEC_UNSUPPORTED' },
     };

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import {
   type ErrorCode,
   emptyKeptRoom,
-  type KeptRoom,
+  type RetainedRoom,
   MeridianError,
   mayPublish,
   mergeKept,
@@ -53,7 +53,7 @@ export class FakeNode {
   readonly sessions = new Map<string, Held>();
   readonly rooms = new Map<string, { ownerId: string; epoch: number }>();
   /** Copies of rooms for owners. */
-  readonly kept = new Map<string, KeptRoom>();
+  readonly kept = new Map<string, RetainedRoom>();
   readonly calls: { name: string; message: unknown }[] = [];
   readonly links = new Map<string, Link>();
   readonly grants: wire.GrantClaim.$Properties[] = [];
@@ -281,7 +281,7 @@ export class FakeNode {
         ...keptToWire(this.kept.get(message.room?.roomKey ?? '') ?? emptyKeptRoom),
       };
     });
-    onNote(link, note.keptRoom, ({ room, info, policy }) => {
+    onNote(link, note.retainedRoom, ({ room, info, policy }) => {
       const { roomKey, epoch } = { roomKey: room?.roomKey ?? '', epoch: room?.epoch ?? 0 };
       const seen = this.rooms.get(roomKey);
       if (!this.#holds(roomKey) || seen?.epoch !== epoch || seen.ownerId !== link.remote.id) return;
@@ -308,7 +308,7 @@ export class FakeNode {
   }
 
   #askForKept(roomKey: string): void {
-    this.say(this.rooms.get(roomKey)?.ownerId ?? '', note.keptRoomWanted, { roomKey });
+    this.say(this.rooms.get(roomKey)?.ownerId ?? '', note.retainedRoomRequest, { roomKey });
   }
 
   #session(sessionId: string): Held {
@@ -474,7 +474,7 @@ const transports = (sessionId: string, { send, recv, isPlain }: Held['ways']) =>
   };
 };
 
-const keptToWire = ({ epoch, info, policy }: KeptRoom) => ({
+const keptToWire = ({ epoch, info, policy }: RetainedRoom) => ({
   infoEpoch: epoch,
   info: roomInfoToWire(info),
   policy: policyToWire(policy),

@@ -139,6 +139,6 @@ export class OpenedSession {
   take(frame: wire.ServerFrame, bytes: number): void {
     if (frame.joined) this.joined = frame.joined as wire.Joined;
     this.heard.push(frame);
-    if (this.#isTaking) this.#opener.say(note.sessionTaken, { stream: this.stream, bytes });
+    if (this.#isTaking) this.#opener.say(note.sessionConsumed, { stream: this.stream, bytes });
   }
 }

@@ -27,7 +27,7 @@ async function guardedRooms(db: Database): Promise<string[]> {
   const asked = Promise.withResolvers<Parameters<Link['onRequest']>[1]>();
   const link = { onRequest: (_type, handler) => asked.resolve(handler) } as Pick<Link, 'onRequest'> as Link;
   new RoomGuards({ db, clock: new ManualClock(), log }).attach(link);
-  const request = wire.RoomGuardsWanted.encode({}).finish();
+  const request = wire.RoomGuardsRequest.encode({}).finish();
   const answer = wire.RoomGuards.decode(await (await asked.promise)(request, link));
   return answer.rooms.map(({ roomKey }) => roomKey ?? '');
 }

@@ -18,7 +18,7 @@ beforeEach(async () => {
   const log = { warn: (fields: unknown) => void warnings.push(fields) } as unknown as Logger;
   new RoomGuards({ db: api.store.db, clock: api.clock, log }).attach({ onRequest } as Link);
   request = async (digest, from) => {
-    const wanted = wire.RoomGuardsWanted.encode({ digest, from }).finish();
+    const wanted = wire.RoomGuardsRequest.encode({ digest, from }).finish();
     return wire.RoomGuards.decode((await handlers.get(rpc.roomGuards.number)?.(wanted)) ?? new Uint8Array());
   };
   ask = async (digest = '', from = 0) => {
