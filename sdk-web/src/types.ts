@@ -203,7 +203,7 @@ export interface PollOptions {
   readonly endsAtMs?: number;
 }
 /**
- * What is recorded. `''`: tracks as they are published; `composed`: one picture and one audio mix; `page`: a web page.
+ * Kind of recording. `''`: tracks as they are published; `composed`: one picture and one audio mix; `page`: a web page.
  */
 export type RecordingMode = '' | 'composed' | 'page';
 /**

@@ -44,7 +44,8 @@ export function createOutbox(o: { nodeId: string; signalingNodes: LinkTable; nod
     trackDemand: (id, at, demand) => void signaling(id, (link) => post(link, note.trackDemand, { ...at, demand })),
     speakerLevels: (id, roomKey, speakers) =>
       void signaling(id, (link) => post(link, note.speakerLevels, { roomKey, speakers, nodeId: o.nodeId })),
-    retainedRoomRequest: (id, roomKey) => void signaling(id, (link) => post(link, note.retainedRoomRequest, { roomKey })),
+    retainedRoomRequest: (id, roomKey) =>
+      void signaling(id, (link) => post(link, note.retainedRoomRequest, { roomKey })),
     carrierChanged: (id, change) =>
       void signaling(id, (link) => post(link, note.carrierChanged, { ...change, nodeId: o.nodeId })),
     roomLost: (id, lost) => void signaling(id, (link) => post(link, note.roomLost, lost)),

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
 const SAMPLE_MS = 10;
 const CHECK_INTERVAL_MS = 5000;
-/** 250 ms of `CHECK_INTERVAL_MS`. A delay that an alert is about (100 ms in over 1 of 100 samples) takes 500 ms of work. */
+/** 250 ms of `CHECK_INTERVAL_MS`. The alert's delay (100 ms in over 1 of 100 samples) takes 500 ms of work. */
 const BUSY_SHARE = 0.05;
 
 export class LoopDelay {

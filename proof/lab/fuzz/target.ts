@@ -29,7 +29,7 @@ const EXECUTION_MS_MAX = 1000;
 /** Bytes that a parser may allocate per byte of input, for buffers that double and for copies of parts. */
 const BYTES_PER_INPUT_BYTE = 64;
 const ARBITRARY_BYTES_MAX = 512;
-/** One in eight inputs is wholly arbitrary; the others are mutants of seeds. */
+/** Share of wholly arbitrary inputs, 1 in 8; the others are mutants of seeds. */
 const ARBITRARY_SHARE = 8;
 const interesting = [0, 1, 2, 0x7f, 0x80, 0xfe, 0xff];
 

@@ -61,7 +61,7 @@ export async function ratesHold(stage: Stage, [first, second, third]: typeof oth
     count(asked, 429) > 0 ? [] : [`${name}: made-up addresses were believed: ${JSON.stringify(asked.statuses)}`],
   );
   if (count(fresh, 401) !== 1) missed.push(`another client pays for the first: ${JSON.stringify(fresh.statuses)}`);
-  // As a control, the api must believe a trusted proxy's header; otherwise the checks above pass by accident.
+  // For comparison, the api must believe a trusted proxy's header; otherwise the checks above pass by accident.
   if (count(control, 429) > 0) missed.push('the api believes no proxy');
   const refused = Object.fromEntries(Object.entries(limited).map(([name, asked]) => [name, count(asked, 429)]));
   return { metrics: refused, missed };

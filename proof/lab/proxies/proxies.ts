@@ -1,4 +1,4 @@
-// Runs the proxy examples in front of a real server, and checks what they must pass and what nobody may forge.
+// Runs the proxy examples in front of a real server, and checks what they must pass and what no client may forge.
 import { setTimeout as pause } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import type { LabCase, Metrics, Say } from '../../support/case.ts';

@@ -1,5 +1,6 @@
 // `node ask.ts JSON` requests an allocation from a TURN server by UDP, and a permission for each peer. The argument is
-// a `AllocationQuery`; the output is an `AllocationResult` as one line of JSON. It is a program, since it runs in the client's namespace.
+// an `AllocationQuery`; the output is an `AllocationResult` as one line of JSON. It is a program of its own, since it
+// runs in the client's namespace.
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import process from 'node:process';

@@ -1,4 +1,4 @@
-// One side of a simulated link. It implements the production interface `Link` (requests with deadlines, messages in
+// A side of a simulated link. It implements the production interface `Link` (requests with deadlines, messages in
 // order, a single end) with the production tables of pending and served requests. In addition, `ask` carries plain
 // objects between the model's own agents.
 import type { Clock, Identity, Link, MessageHandler, RequestHandler } from '@meridian/runtime';

@@ -1,4 +1,4 @@
-// What the centre knows of people, by the production class `Access` (scheduler/src/locating/access.ts, with its book of
+// The centre's knowledge of people, by the production class `Access` (scheduler/src/locating/access.ts, with its book of
 // prefixes) over the simulated fleet. It chooses the sites that a client measures before it joins, takes the timings as
 // `Learning` does, and forms beliefs. Each person has a prefix in a /16 of its own, so the centre learns nothing from
 // others, except in figures about learning.

@@ -16,7 +16,7 @@ interface Moment {
 }
 
 class RouteTrace {
-  /** One of the worlds with these links. */
+  /** A world with these links. */
   readonly world: World;
   readonly hosts: number;
   readonly rttMs: Float64Array;

@@ -1,4 +1,4 @@
-// What the simulated centre knows of the paths between hosts, by the production planner, which gets probe reports of
+// The simulated centre's knowledge of the paths between hosts, by the production planner, which gets probe reports of
 // the world's links. Its delays are inexact; the judge uses exact ones (`linkMs`).
 import type { Rng } from '@meridian/runtime';
 import {

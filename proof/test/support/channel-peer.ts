@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 type Transport = wire.TransportInfo.$Properties | null | undefined;
 export interface ReceivedMessage {
   readonly label: string;
-  /** As base64. */
+  /** Base64. */
   readonly payload: string;
 }
 export interface ChannelState {

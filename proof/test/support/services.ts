@@ -42,8 +42,8 @@ export function configIssues(name: ServiceName, config: object, folder: string):
 }
 
 /**
- * Judges as `configIssues`, for a process with these arguments and this environment; `config` is undefined when it cannot be
- * read.
+ * Judges as `configIssues`, for a process with these arguments and this environment; `config` is undefined when it
+ * cannot be read.
  */
 export function startConfigIssues(
   name: ServiceName,

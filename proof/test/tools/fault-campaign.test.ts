@@ -70,8 +70,8 @@ test.each([
 });
 
 /**
- * Returns a worker that answers every seed at once with a successful run, as `seedRun` below, but never ends `seeds`: the
- * thread loops, or waits without using the processor.
+ * Returns a worker that answers every seed at once with a successful run, as `seedRun` below, but never ends `seeds`:
+ * the thread loops, or waits without using the processor.
  */
 function workerHangingAt(seeds: readonly number[], how: 'loops' | 'waits' = 'waits'): string {
   const held = how === 'loops' ? '0' : 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0)';

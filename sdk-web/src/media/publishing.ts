@@ -193,7 +193,7 @@ export class Publishing {
       const [track, publication] = lost[index] ?? [];
       if (result.status === 'fulfilled' || track === undefined || publication === undefined) continue;
       const error = asClientError(result.reason, 'PUBLISH_FAILED');
-      if (connectionLostCodes.has(error.code)) continue; // the session is lost again: the next rejoin publishes the track
+      if (connectionLostCodes.has(error.code)) continue; // the session is lost: the next rejoin publishes the track
       this.#lostPublications.delete(track);
       this.#ports.failed(track, error);
       this.#ports.unpublished(publication);

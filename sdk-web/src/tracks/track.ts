@@ -78,8 +78,8 @@ export abstract class Track extends Emitter<TrackEventMap> {
   }
 
   /**
-   * @internal Replaces the MediaStreamTrack in all elements. `overlap`: the new and the previous one both play; resolves
-   *   when no element plays the previous one.
+   * @internal Replaces the MediaStreamTrack in all elements. `overlap`: the new one plays beside the previous one.
+   *   Resolves when no element plays the previous one.
    */
   async replaceMediaStreamTrack(next: MediaStreamTrack, overlap = false): Promise<void> {
     if (next === this.#mediaStreamTrack) return;

@@ -7,7 +7,7 @@
 // - Case 3, the track's session moves: a pulled track is published here, or the other way round; its subscriptions
 //   stay.
 // - Case 4, neither session nor track is left: the room is empty, and `Rooms` drops it.
-import { assert, type ErrorCode, emptyKeptRoom, type RetainedRoom, limits, mergeKept } from '@meridian/protocol';
+import { assert, type ErrorCode, emptyKeptRoom, limits, mergeKept, type RetainedRoom } from '@meridian/protocol';
 import type { SeenLease } from './epoch.ts';
 
 export interface SessionEntry<S> {

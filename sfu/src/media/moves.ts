@@ -45,8 +45,8 @@ export class Moves {
   }
 
   /**
-   * Moves a track to another carrier. `allowPresentCarrier` allows the present carrier, which then has another producer of the track.
-   * Resolves when the new consumers exist beside the old ones.
+   * Moves a track to another carrier. `allowPresentCarrier` allows the present carrier, which then has another producer
+   * of the track. Resolves when the new consumers exist beside the old ones.
    */
   async begin(room: Room, request: TrackRequest, allowPresentCarrier: boolean): Promise<void> {
     const { pulls, nodeId } = this.#ports;

@@ -5,11 +5,11 @@ import {
   emptyKeptRoom,
   type Fingerprint,
   isInFence,
-  type RetainedRoom,
   MeridianError,
   mayPublish,
   type Participant,
   partsOfRoomKey,
+  type RetainedRoom,
   type RtpParameters,
   type Track,
 } from '@meridian/protocol';
@@ -364,7 +364,10 @@ export class MediaNode implements EndingParts {
     return this.signalingNodes.session(signalingId, ref, sessionId).transport(transportId).restartIce();
   }
 
-  /** Pulls a track from another carrier. `allowPresentCarrier` allows the present carrier, which has another producer of the track. */
+  /**
+   * Pulls a track from another carrier. `allowPresentCarrier` allows the present carrier, which has another producer of
+   * the track.
+   */
   async repull(ref: RoomRef, request: TrackRequest, allowPresentCarrier: boolean): Promise<void> {
     this.rooms.acceptLease(ref);
     const room = this.rooms.get(ref.roomKey);

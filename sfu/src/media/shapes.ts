@@ -1,10 +1,10 @@
 // Strict shapes that the media node works with. The control adapters convert wire messages to and from them.
 import type {
   Endpoint,
-  RetainedRoom,
   LayerKind,
   MediaKind,
   Participant,
+  RetainedRoom,
   RtpCapabilities,
   RtpParameters,
   Track,

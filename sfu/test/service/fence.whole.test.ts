@@ -159,7 +159,8 @@ describe('a media node outside the fence', () => {
     say(free.roomKey, open.sessionId);
     const heard = (signaling: SignalingLink) => signaling.of('roomData').map(({ roomKey }) => roomKey);
     await until('the end inside has it', () => heard(signalingB).length === 1);
-    await until('the later message reaches the node outside', () => heard(signalingR).length === 1); // a link keeps the order
+    // A link keeps the order of its messages.
+    await until('the later message reaches the node outside', () => heard(signalingR).length === 1);
     expect([heard(signalingB), heard(signalingR)]).toEqual([[fenced.roomKey], [free.roomKey]]);
   });
 });

@@ -1,5 +1,5 @@
 // The media nodes of a room at its owner, with held links and a copy of info and policy for the next owner.
-import { type RetainedRoom, note, policyToWire, roomInfoToWire, type wire } from '@meridian/protocol';
+import { note, policyToWire, type RetainedRoom, roomInfoToWire, type wire } from '@meridian/protocol';
 import type { NodeLinks } from '../links/nodes.ts';
 
 export interface HeldNodesOptions {

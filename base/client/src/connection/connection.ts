@@ -323,7 +323,7 @@ export class Connection {
       prior: session === undefined ? this.#session : undefined,
       echoTimes: this.#sites?.takeKnown() ?? [],
     });
-    this.#sites?.timeEntrySites(() => Promise.resolve(token)); // the Join is on its way and does not wait for the timing
+    this.#sites?.timeEntrySites(() => Promise.resolve(token)); // the Join is sent and does not wait for the timing
     const joined = await request;
     this.#mark('joinedMs');
     this.#timings = { ...this.#timings, requestsToJoined: socket.requestsSent };

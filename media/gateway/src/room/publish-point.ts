@@ -104,7 +104,9 @@ export class PublishPoint {
     session.on('joined', (joined) => {
       if (this.#isJoined) this.#joined(joined);
     });
-    session.on('renditionRequest', (trackId, mimeType, isWanted) => this.#renditionRequest(trackId, mimeType, isWanted));
+    session.on('renditionRequest', (trackId, mimeType, isWanted) =>
+      this.#renditionRequest(trackId, mimeType, isWanted),
+    );
     session.on('layerDemand', (trackId, _layer, _moveId, catchUp) => this.#streams.catchUp(trackId, catchUp));
     session.on('interrupted', (isMediaToo) => {
       if (isMediaToo) this.#rejoin.lost();

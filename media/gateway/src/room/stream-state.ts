@@ -72,7 +72,7 @@ export class StreamState {
       )
       .finally(() => {
         this.#isReporting = false;
-        if (this.#acknowledged === isStopped) this.#set(this.#isStopped); // A failed report is repeated at the next check.
+        if (this.#acknowledged === isStopped) this.#set(this.#isStopped); // The next check repeats a failed report.
       });
   }
 }

@@ -112,7 +112,9 @@ describe('stream keys', () => {
 
   it('are refused for malformed names and unknown API keys', async () => {
     for (const bad of [{ identity: 'a/b' }, { room: '' }, { name: 'a\u202e' }, { client: 'tv' }, { id: '' }])
-      await expect(call(pair.near, rpc.streamAddresses, waysWanted(bad))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+      await expect(call(pair.near, rpc.streamAddresses, waysWanted(bad))).rejects.toMatchObject({
+        code: 'REQUEST_INVALID',
+      });
     const unknown = call(pair.near, rpc.streamAddresses, waysWanted({ apiKey: 'two' }));
     await expect(unknown).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });

@@ -67,7 +67,7 @@ export class NodeWatch {
       ({ code }: MeridianClientError) => {
         if (this.#answerTimer !== answer) return;
         if (code === 'NODE_UNREACHABLE') this.#reportLost('it cannot be reached');
-        else this.datagramReceived(); // The request failed without an answer about the node, so the next silence repeats it.
+        else this.datagramReceived(); // The request failed without an answer; the next silence repeats it.
       },
     );
   }

@@ -102,7 +102,7 @@ export class ReceivedTrack {
     if (this.times instanceof NextTimes) this.times.lead(nowMs);
   }
 
-  /** Returns complete frames in decoding order; first frames with final times wait for a report, at most `REPORT_WAIT_MS`. */
+  /** Returns complete frames in decoding order. The first frames wait at most `REPORT_WAIT_MS` for a sender report. */
   drain(nowMs: number): readonly OutputFrame[] {
     const read = [...this.#read(nowMs)];
     if (this.#held === undefined) return read;

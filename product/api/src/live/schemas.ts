@@ -91,7 +91,10 @@ const rtmpOf = (way: wire.RtmpAddress.$Properties | null | undefined) => ({
   url: way?.url ?? '',
 });
 
-export function shownNewKey(key: StreamKey, { publish, play }: wire.StreamAddresses): Static<typeof newStreamKeySchema> {
+export function shownNewKey(
+  key: StreamKey,
+  { publish, play }: wire.StreamAddresses,
+): Static<typeof newStreamKeySchema> {
   return {
     ...shownStreamKey(key),
     ...(publish && {

@@ -8,7 +8,7 @@ import { Problem } from '../http/problems.ts';
 import type { Routes } from '../http/routes.ts';
 import { timeText } from '../http/time.ts';
 import type { Database } from '../store/store.ts';
-import { dropRoom, RETAINED_ROOMS_MAX, type RetainedRoom, keepRoom, keptRooms } from './kept-rooms.ts';
+import { dropRoom, keepRoom, keptRooms, RETAINED_ROOMS_MAX, type RetainedRoom } from './kept-rooms.ts';
 import { keyOf, type RoomFacts, type RoomName } from './room-facts.ts';
 import { KeptWallRoom, WallRoom } from './schemas.ts';
 import type { Wall } from './wall.ts';

@@ -96,8 +96,8 @@ export class AccountApi {
     return this.#run(() => this.#client.delete('/meetings/{meeting}/occurrences/{originalStart}', { params }));
   };
   /**
-   * Splits a series: the occurrences from `originalStart` on become a meeting of their own. Calls with the same `idempotencyKey`
-   * split only once.
+   * Splits a series: the occurrences from `originalStart` on become a meeting of their own. Calls with the same
+   * `idempotencyKey` split only once.
    */
   readonly split = (
     meeting: string,

@@ -63,7 +63,7 @@ const STRIP_WIDTH = { share: 0.17, min: 160, max: 248 };
 const STRIP_SHARE_MAX = 0.3; // of the width that a large picture cannot use
 const UPRIGHT_MAIN_SHARE = 0.62;
 const FEW_TILES = 4; // up to so many tiles are large
-const SLIMMEST_ASPECT = 3 / 4; // among many tiles a slimmer tile has no space for a name, so a portrait picture is cropped
+const SLIMMEST_ASPECT = 3 / 4; // a slimmer one of many tiles has no space for a name: portrait pictures are cropped
 const INVITE_WIDTH = { share: 0.3, min: 260, max: 380 };
 
 /** A corner tile's share of the stage's area, bounded by a readable face and by what it may cover. */

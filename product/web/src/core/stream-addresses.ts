@@ -53,8 +53,8 @@ export interface AddressGroup {
 }
 
 /**
- * Parses a gateway's answer to `POST /v1/addresses`; returns undefined when malformed. Checks only the fields that the panel
- * shows.
+ * Parses a gateway's answer to `POST /v1/addresses`; returns undefined when malformed. Checks only the fields that the
+ * panel shows.
  */
 export function readAddresses(answer: unknown): StreamAddresses | undefined {
   const { room, expiresWallMs, publish, play } = fieldsOf(answer);

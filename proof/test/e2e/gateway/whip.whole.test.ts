@@ -152,7 +152,9 @@ const sessionOf = (bo: Participant): Promise<string> =>
   bo.room<string>('return [...room.remoteParticipants.values()][0]?.sessionId ?? "";');
 async function liveOf(room: string): Promise<RoomView> {
   const headers = { authorization: `Bearer ${await cloud.token(room, 'ann')}` };
-  return (await (await fetch(`http://127.0.1.8:${7890 + cloud.portOffset}/v1/addresses`, { headers })).json()) as RoomView;
+  return (await (
+    await fetch(`http://127.0.1.8:${7890 + cloud.portOffset}/v1/addresses`, { headers })
+  ).json()) as RoomView;
 }
 const ways = (room: string): Promise<Ways> => waysOf(cloud, 'frankfurt', { room, identity: 'ann' });
 

@@ -4,7 +4,6 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import {
   type ErrorCode,
   emptyKeptRoom,
-  type RetainedRoom,
   MeridianError,
   mayPublish,
   mergeKept,
@@ -18,6 +17,7 @@ import {
   policyFromWire,
   policyToWire,
   post,
+  type RetainedRoom,
   type Rpc,
   refuseGrant,
   roomInfoFromWire,

@@ -10,7 +10,7 @@ export interface Measured {
 
 /** SSIM 0.97, which viewers at screen distance take for the source. */
 export const TARGET_DB = 15.5;
-/** A better quality than these looks the same; a worse one looks worse even where SSIM is high, as in still pictures. */
+/** Quality above these looks the same; quality below looks worse even where SSIM is high, as in still pictures. */
 const crfRange = { h264: { min: 19, max: 32 }, av1: { min: 26, max: 50 } } as const;
 export const probedCrfs = { h264: [22, 30], av1: [30, 44] } as const;
 /** Quality of usual films, used without a measurement. */

@@ -96,7 +96,7 @@ export class Segmenter {
   #sequence = 0;
   #cuts: Cut[] = [];
 
-  /** Target duration in seconds, constant; undefined until the key frame interval is known (`SLOW_AFTER_TICKS` at most). */
+  /** Constant target duration in seconds; undefined until the key frame interval is known, at most `SLOW_AFTER_TICKS`. */
   get targetS(): number | undefined {
     return this.#targetS;
   }

@@ -20,7 +20,7 @@ export interface PlacedPiece {
   readonly samples: readonly { readonly sample: FragmentSample; readonly ticks: number }[];
 }
 
-/** Picture track, in which each picture lasts until the next. A time that does not rise becomes the last plus a tick. */
+/** Picture track; each picture lasts until the next. A time that does not rise becomes the last one plus a tick. */
 export class PictureTimeline {
   readonly table = new TrackTable();
   #first: number | undefined;

@@ -74,7 +74,7 @@ function setWindowTransform({ context, ratio, margin }: Sheet): void {
   context.setTransform(ratio, 0, 0, ratio, ratio * margin.x, ratio * margin.y);
 }
 
-/** Line patterns (solid, long dashes, short dashes, dots), so that levels can be told apart without colours. */
+/** Line patterns (solid, long dashes, short dashes, dots), so that levels can be distinguished without colours. */
 const dashes: Readonly<Record<LinkLevel, readonly number[]>> = {
   good: [],
   fair: [9, 4],
@@ -153,7 +153,7 @@ function paintRelays(sheet: Sheet, links: readonly DrawnLink[]): void {
   }
 }
 
-/** Weak arcs are thick, so that they can be told apart without colours. */
+/** Weak arcs are thick, so that they stand out without colours. */
 const ringWidths = { strong: 2, medium: 3.5, weak: 6, unknown: 2 } as const;
 
 function paintPlaces({ context, look }: Sheet, { cluster, radius }: DrawnPlaces, isChosen: boolean): void {
