@@ -1,5 +1,5 @@
 // Limits how much one client may send over its data channels. A data channel cannot make a client wait: lossy messages
-// above the rate are dropped, reliable messages wait (reliable-line.ts). The node ends the session of a client that
+// above the rate are dropped, reliable messages wait (reliable-queue.ts). The node ends the session of a client that
 // floods, because dropping costs work as well.
 import { type Bucket, type BucketLimits, fullBucket, limits, takeTokens } from '@meridian/protocol';
 

@@ -1,6 +1,6 @@
 // Messages of data channels (docs/adr/0035-livekit-clients.md) between a session's client and its signaling node, which
 // alone reads them. Lossy messages never wait here: messages that a link or a channel has no room for are dropped and
-// counted. Reliable messages wait in order: those from the client in reliable-line.ts, those to the client in its
+// counted. Reliable messages wait in order: those from the client in reliable-queue.ts, those to the client in its
 // channel.
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';

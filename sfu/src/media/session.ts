@@ -101,7 +101,7 @@ export class Session {
     return [this.#send, this.#recv].filter((transport) => transport !== undefined);
   }
 
-  /** True when the client has sent anything lately (core/heard.ts), or a transport has not been sampled yet. */
+  /** True when the client has sent anything lately (core/reception.ts), or a transport has not been sampled yet. */
   get hasMedia(): boolean {
     return (
       [...this.#receptions.values()].some(isReceiving) || this.transports.some(({ id }) => !this.#receptions.has(id))

@@ -52,9 +52,6 @@ export function entryOf(
     ...(isMade && { id: made }),
   };
   // Hides the principal of a foreign tenant: only that an operator acted is known there.
-  const by =
-    tenant === principal.tenant
-      ? principal
-      : { kind: "The tenant's log hides which operator acted.", id: principal.id };
+  const by = tenant === principal.tenant ? principal : { kind: 'operator', id: principal.id };
   return { tenant, by, address: ip, operation, targets, status, requestId };
 }

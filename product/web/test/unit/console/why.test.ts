@@ -159,7 +159,7 @@ describe('why this node', () => {
     ['panic', 'less than half …', 'Most media nodes were silent then'],
     ['degraded', 'hosts that are 31 ms nearer take no more sessions: they are full', 'Hosts 31 ms nearer were full'],
     ['degraded', 'the node of this room takes no more sessions, so …', 'it has a second one'],
-    ['degraded', 'no host is below its soft limits of CPU and bandwidth, so …', 'they were raised'],
+    ['degraded', 'no host is below its soft limits of CPU and bandwidth, so …', 'the limits were raised'],
     ['degraded', 'something new', 'short of capacity then: something new.'],
     ['overloaded', '', 'took no new sessions'],
     ['strange', '', 'in the mode “strange”'],
