@@ -100,7 +100,7 @@ test('without systemd-notify a service runs, and logs once that systemd gets no 
   );
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
-  expect(lines.filter((line) => line.includes('systemd does not hear'))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes('systemd gets no messages'))).toHaveLength(1);
 });
 
 test('a service that systemd did not start feeds nothing', async () => {
