@@ -96,7 +96,7 @@ export class Segmenter {
   #sequence = 0;
   #cuts: Cut[] = [];
 
-  /** Constant target duration in seconds; undefined until the key frame interval is known, at most `SLOW_AFTER_TICKS`. */
+  /** Constant target duration in seconds; undefined while the key frame interval is unknown (`SLOW_AFTER_TICKS`). */
   get targetS(): number | undefined {
     return this.#targetS;
   }
