@@ -9,8 +9,8 @@
 //      R = 93.2 - Id - Ie
 // 2. R gives the quality, by the categories of ITU-T G.109 (in brackets): 80 and more (high, best) is excellent, 60 to
 //    80 (low, medium) is good, below 60 is poor.
-// 3. Frozen video lowers the quality: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own numbers:
-//    W3C webrtc-stats defines a freeze, but not how many are bad. A freeze of half a second in ten seconds is 5 %.)
+// 3. Frozen video lowers the quality: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own
+//    numbers: W3C webrtc-stats defines a freeze, but not how many are bad. Half a second frozen in ten is 5 %.)
 // 4. A period without measurements has the quality `lost`.
 //
 // Operators see strengths instead: excellent is strong, good medium, poor and lost weak.
