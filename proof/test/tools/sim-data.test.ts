@@ -162,8 +162,8 @@ describe('answers of a database', () => {
       );
     const wrong = (list: number[]): number => list.filter((km) => km > 40).length / list.length;
     const europe = errors({ latitude: 48, longitude: 2 });
-    // Half of the addresses are mobile, of which 97 % are wrong by over 40 km; of the others 15 % are in Europe and 57 %
-    // in Asia.
+    // Half of the addresses are mobile, of which 97 % are wrong by over 40 km; of the others 15 % are in Europe and
+    // 57 % in Asia.
     expect(wrong(europe)).toBeGreaterThan(0.5);
     expect(wrong(europe)).toBeLessThan(0.6);
     expect(wrong(errors({ latitude: 19, longitude: 73 }))).toBeGreaterThan(0.7);

@@ -28,7 +28,7 @@ export interface DrawnLink {
   readonly link: WorldLink;
   readonly level: LinkLevel;
   readonly width: number;
-  /** One arc from site to site; with relays instead two arcs for each, which lead by way of it. */
+  /** A single arc from site to site; with relays instead two arcs for each relay, by way of it. */
   readonly arcs: readonly Arc[];
   /** Relays in coordinates of the window. */
   readonly relays: readonly Point[];
