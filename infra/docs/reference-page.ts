@@ -134,8 +134,8 @@ With \`metricsPort\` each service answers there, without a token:`,
       ],
     ],
   ),
-  `Neither checks the centre, Redis or the database: calls go on without these, but would end with a service that is
-restarted for their sake. Whether the centre sees a node: \`GET /v1/fleet\`. \`meridian health\` asks \`/healthz\` at
+  `Neither checks the centre, Redis or the database: calls go on without these, and to take the service out of service
+would end the calls. Whether the centre sees a node: \`GET /v1/fleet\`. \`meridian health\` asks \`/healthz\` at
 \`MERIDIAN_METRICS_HOST\` and \`MERIDIAN_METRICS_PORT\`, for health checks of containers; exit code 0 is 200.`,
 );
 

@@ -86,6 +86,7 @@ describe('an address in the file', () => {
 });
 
 test('the next source is used for addresses that the file does not know', async () => {
+  // Without `countryFiles`, the next source is the default file of countries.
   const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [] }, log);
   expect(geo.locate('91.23.45.67')).toMatchObject({ source: 'geo-whois-asn-country', countryCode: 'DE' });
   expect(geo.locate('134.60.1.1')?.source).toBe('maxmind');

@@ -109,6 +109,7 @@ export class SubscriberOffers {
       line.state = { ...offered, name: 'sent' };
       readyIds.push(offered.track.consumerId);
     }
+    // Tracks without a line may take lines that this answer has freed.
     this.#isChanged ||= this.#lineOf.size < this.#wanted.size;
     return { ready: readyIds, refused: refusedIds };
   }
