@@ -37,10 +37,7 @@ const failure = { code: 'FFMPEG_FAILED', detail: 'no frames' };
 
 const table: [JobFacts, object][] = [
   [facts(), { code: 'next', text: 'Nothing delays it: it begins when the queue is next checked.' }],
-  [
-    facts({ nodes: undefined }),
-    { code: 'next', text: 'Nothing delays it: it begins when the queue is next checked.' },
-  ],
+  [facts({ nodes: undefined }), { code: 'next', text: 'Nothing delays it: it begins when the queue is next checked.' }],
   [facts({ before: 17 }), { code: 'behind', count: 17, text: 'Tasks before it in the queue: 17.' }],
   [facts({ before: 10_000 }), { code: 'behind', count: 10_000, text: 'Tasks before it in the queue: 10000 or more.' }],
   [
