@@ -1,5 +1,5 @@
 // Makes docs/reference.md: configuration keys from the services' schemas, error codes from the protocol, and routes
-// from the files beside the HTTP of the services.
+// from the services' files reference.ts.
 
 import { listenAddress, listenRange, nodeConfig } from '../../base/node-shell/src/index.ts';
 import { errorCodes } from '../../base/protocol/src/errors.ts';
@@ -130,12 +130,12 @@ With \`metricsPort\` each service answers there, without a token:`,
       ['`GET /livez`', '200 while its event loop runs: for liveness probes. No answer: it is frozen'],
       [
         '`GET /healthz`',
-        '200 from the end of its start until it is to end; before and after, also while it drains, 503 with `starting` or `leaving`: for readiness and startup probes',
+        '503 with `starting` during its start, then 200; 503 with `leaving` once it is to end, also while it drains: for readiness and startup probes',
       ],
     ],
   ),
-  `Neither looks at the centre, Redis or the database: calls go on without them, and a service that were taken out of
-service then would end them. Whether the centre sees a node: \`GET /v1/fleet\`. \`meridian health\` asks \`/healthz\` at
+  `Neither checks the centre, Redis or the database: calls go on without these, and to take the service out of service
+would end the calls. Whether the centre sees a node: \`GET /v1/fleet\`. \`meridian health\` asks \`/healthz\` at
 \`MERIDIAN_METRICS_HOST\` and \`MERIDIAN_METRICS_PORT\`, for health checks of containers; exit code 0 is 200.`,
 );
 
@@ -190,7 +190,7 @@ Retry: whether the same request may succeed later. Codes of the api alone: \`GET
   );
 }
 
-/** Completes keys that are not a schema yet: each is required unless it is optional or has a default. */
+/** Returns a schema of keys. All are required but those that TypeBox marks as optional and those with a default. */
 function required(properties: Readonly<Record<string, Schema>>): Schema {
   const optional = (schema: Schema): boolean => '~optional' in schema || schema.default !== undefined;
   return { properties, required: Object.keys(properties).filter((key) => !optional(properties[key] ?? {})) };

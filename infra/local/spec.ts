@@ -28,13 +28,13 @@ export interface ChildSpec {
     | 'web'
     | 'redis';
   readonly region: string;
-  /** Program that replaces the bundle of the kind: a foreign one from the path. */
+  /** Program that runs instead of a bundle of ours, found on the PATH: Redis. */
   readonly program?: { readonly file: string; readonly args: readonly string[] };
   readonly config: Readonly<Record<string, unknown>>;
   readonly endpoints: readonly Endpoint[];
   /** URL that answers 200 when the child can serve; a node without it is ready when the fleet shows it alive. */
   readonly healthUrl?: string;
-  /** Authority of `healthUrl`, when the machine does not know it. */
+  /** Certificate authority of `healthUrl`, if the machine does not trust it. */
   readonly healthCaFile?: string;
   readonly enrols: boolean;
 }
@@ -81,7 +81,7 @@ export interface TopologyOptions {
   readonly trustedProxies?: readonly string[];
   /** Adds a standby centre, and our own Redis unless `redisUrl` names one. */
   readonly standby?: boolean;
-  /** Adds an instance of the centre for each region, which places there; with `standby`, whose leader they need. */
+  /** Adds an instance of the centre for each region, which places there. Needs `standby`: instances follow a leader. */
   readonly regionInstances?: boolean;
   /** Extra client-facing address of every media node and signaling node, for the network lab. */
   readonly publicAddress?: string;

@@ -1,5 +1,5 @@
-// Parses comma-separated text as found in practice: RFC 4180, also with a byte order mark and blank lines. A cell ends
-// on its line, since otherwise a lost quote would join all rows up to the next quote.
+// Parses comma-separated text as found in practice: RFC 4180, also with a byte order mark and blank lines. A quoted
+// cell must end on its line; otherwise a lost quote would swallow all rows up to the next quote.
 
 /** Cells of a row by the names in the header; missing cells are ''. */
 export type CsvRow = Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ function quoted(line: string, at: number, where: string): { cell: string; end: n
   }
 }
 
-/** Parses a finite number. Returns undefined for an empty cell, which must not count as zero. */
+/** Parses a finite number. Returns undefined for an empty cell, which must not count as zero, and for other text. */
 export function numberIn(cell: string | undefined): number | undefined {
   if (cell === undefined || cell.trim() === '') return undefined;
   const value = Number(cell);

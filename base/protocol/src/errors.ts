@@ -7,7 +7,7 @@ export const errorCodes = {
   TOKEN_INVALID: ['The token is not a well-formed HS256 token signed with a known key.', false],
   TOKEN_EXPIRED: ['The token has expired.', false],
   TOKEN_NOT_YET_VALID: ['The token is not valid yet.', false],
-  TOKEN_REVOKED: ['The token, or what it was made from, has been revoked.', false],
+  TOKEN_REVOKED: ['The token, or its source, has been revoked.', false],
   QUOTA_EXCEEDED: ['The tenant has reached its limit.', true],
   TOKEN_ROOM_MISMATCH: ['The token does not open this room.', false],
   NOT_PERMITTED: ['The token does not grant this action.', false],

@@ -1,6 +1,7 @@
-// Kinds of processes that meet over links, and which may dial which. A new kind is a line in each of the two lists.
+// Kinds of processes that meet over links, and which may dial which. A new kind needs a line in `nodeKind`, in `dials`
+// and, if hosts are invited to run it, in `idPrefixes`.
 
-/** Kinds in certificates. The centre's own kind does not enrol, so no node has it. */
+/** Kinds in certificates. The centre does not enrol, so no enrolled node has the kind `scheduler`. */
 export const nodeKind = {
   centre: 'scheduler',
   media: 'sfu',
@@ -13,7 +14,10 @@ export const nodeKind = {
 } as const;
 export type NodeKind = (typeof nodeKind)[keyof typeof nodeKind];
 
-/** Kinds that each kind may dial. Nodes dial the centre; between nodes of the same kind the ids decide. */
+/**
+ * Kinds that each kind may dial. Of two media nodes, or two probes, the one with the lower id dials; of two signaling
+ * nodes either may.
+ */
 const dials: { readonly [from in NodeKind]: readonly NodeKind[] } = {
   scheduler: [nodeKind.centre],
   sfu: [nodeKind.centre, nodeKind.media],
@@ -32,6 +36,7 @@ export const mayDial = (from: string, to: NodeKind): boolean => isNodeKind(from)
 /** Kinds that enrol and register at the centre: all but its own. */
 export const registeringKinds: readonly NodeKind[] = Object.values(nodeKind).filter((kind) => kind !== nodeKind.centre);
 
+/** Returns true for openers: kinds that open sessions at signaling nodes for others, over their links. */
 export const opensSessions = (kind: string): kind is 'gateway' | 'recorder' =>
   kind === nodeKind.gateway || kind === nodeKind.recorder;
 
@@ -47,7 +52,7 @@ const idPrefixes: { readonly [kind in NodeKind]?: string } = {
 
 /**
  * Returns the id of an invited host's node: `sig-HOST`, or `sfu-HOST-NUMBER` for media nodes, of which a host has
- * several. Returns undefined for a kind without invitation, and for a missing or superfluous number.
+ * several. Returns undefined for a kind without a prefix in `idPrefixes`, and for a missing or superfluous number.
  */
 export function nodeIdOnHost(o: { hostId: string; kind: string; number?: number | undefined }): string | undefined {
   const prefix = isNodeKind(o.kind) ? idPrefixes[o.kind] : undefined;

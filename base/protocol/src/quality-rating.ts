@@ -7,11 +7,11 @@
 //      loss:   Ie = 95 p / (p + 25.1), p in percent, the worse of the two directions     (ITU-T G.113, G.711 with
 //              concealment: Ie 0, Bpl 25.1)
 //      R = 93.2 - Id - Ie
-// 2. R becomes a word by the categories of ITU-T G.109: 80 and more ("high", "best") excellent; 60 to 80 ("low",
-//    "medium") good; below poor.
-// 3. Frozen video lowers the word: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own numbers:
-//    W3C webrtc-stats defines a freeze, but not how many are bad. A freeze of half a second in ten seconds is 5 %.)
-// 4. A period without measurements is lost.
+// 2. R gives the quality, by the categories of ITU-T G.109 (in brackets): 80 and more (high, best) is excellent, 60 to
+//    80 (low, medium) is good, below 60 is poor.
+// 3. Frozen video lowers the quality: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own
+//    numbers: W3C webrtc-stats defines a freeze, but not how many are bad. Half a second frozen in ten is 5 %.)
+// 4. A period without measurements has the quality `lost`.
 //
 // Operators see strengths instead: excellent is strong, good medium, poor and lost weak.
 import type { Quality } from './rtp.ts';
@@ -27,7 +27,10 @@ export interface MeasuredPeriod {
   readonly periodMs: number;
 }
 
-/** Least R of a word, and the frozen share above which a period is at most good, or poor. */
+/**
+ * `excellentR` and `goodR`: least R of the quality. `goodFrozen` and `poorFrozen`: share of frozen video above which a
+ * period is at most good, or poor.
+ */
 export const qualityThresholds = { excellentR: 80, goodR: 60, goodFrozen: 0.01, poorFrozen: 0.05 } as const;
 const R_BEST = 93.2;
 const OWN_DELAY_MS = 40;

@@ -1,5 +1,6 @@
-// Proxies LiveKit's signaling: LiveKit's SDKs know a single address, the page's. Requests to `/rtc` are forwarded, byte
-// by byte, to the best signaling node for the client. Media goes directly to the media nodes.
+// Proxies LiveKit's signaling: LiveKit's SDKs know a single address, the page's. Requests to `/rtc` go to the best
+// signaling node for the client, with some of their headers; after an upgrade, bytes pass unchanged. Media goes
+// directly to the media nodes.
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -10,7 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { askNode, type Outcome, VIA } from './livekit-upstream.ts';
 import { signalingNodes } from './signaling-nodes.ts';
 
-/** Total time for a client's tries. */
+/** Time in which the proxy tries signaling nodes for one request of a client. */
 const TRIED_MS_MAX = 8000;
 /** Signaling nodes ping a silent client within 5 s. */
 const IDLE_MS_MAX = 30_000;
@@ -23,7 +24,7 @@ const SOCKET_PATH = /^\/rtc\/?(?:\?|$)/;
 
 export const isOfLiveKit = (url: string): boolean => /^\/rtc(?:[/?]|$)/.test(url);
 
-/** Returns whether a request is forwarded as a WebSocket; other upgrade requests are answered as plain ones. */
+/** Returns whether a request is forwarded as a WebSocket; other upgrades are ignored and the request is answered. */
 export const isLiveKitUpgrade = ({ url = '', headers }: IncomingMessage): boolean =>
   isOfLiveKit(url) && headers.upgrade?.toLowerCase() === 'websocket';
 
@@ -114,7 +115,7 @@ class LiveKitProxy {
       this.#sockets.delete(socket);
     });
     const connection = this.#o.gate.connectionOf(request.socket);
-    if (connection?.moveToAddress(clientIp) !== true) return; // the connection has ended
+    if (connection?.moveToAddress(clientIp) !== true) return; // it has ended, or its address has no place left
     const outcome = await this.#passOn(request, clientIp, socket);
     if (outcome === undefined) refuse(socket, 503, UNREACHABLE);
     else if (outcome.kind === 'answered') refuse(socket, outcome.status, outcome.text, outcome.headers['retry-after']);
@@ -129,12 +130,15 @@ class LiveKitProxy {
     }
   }
 
-  /** Returns the answer of the first able node; undefined when there is none, or the client (`from`) has gone. */
+  /**
+   * Returns the first answer below 500, otherwise the last one; undefined when no node answers, when the request has
+   * passed this proxy already, or when the client (`from`) has gone.
+   */
   async #passOn(request: IncomingMessage, clientIp: string, from: NodeJS.EventEmitter): Promise<Outcome | undefined> {
     const { entryUrls, clock, log } = this.#o;
     if (request.headers.via?.includes(VIA) === true) {
       log.error(
-        'the proxy in front of a signaling node passes /rtc on to the page (examples/proxy has how it should be)',
+        'the proxy in front of a signaling node passes /rtc back to the page (examples/proxy has a correct configuration)',
       );
       return undefined;
     }
@@ -167,7 +171,10 @@ class LiveKitProxy {
   }
 }
 
-/** Skips a node that is full or leaving while there is another. */
+/**
+ * Asks the nodes in turn, since a node that is full or leaving answers 503. Returns the first answer below 500,
+ * otherwise the last one; rejects when no node answers.
+ */
 async function firstAnswer(
   nodes: readonly URL[],
   ask: (node: URL) => Promise<Outcome>,

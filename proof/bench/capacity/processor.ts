@@ -50,8 +50,8 @@ export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: numbe
 export const raisePriority = (): boolean => setNiceness(process.pid, constants.priority.PRIORITY_HIGHEST);
 
 /**
- * Sets the niceness of a process and of its session, since Linux weighs sessions first. Returns false without the right
- * to do so. Throws if the process has ended.
+ * Sets the niceness of a process, and of its autogroup (its session) if Linux schedules by these first. Returns false
+ * without the right to do so, or if the process has ended.
  */
 export function setNiceness(pid: number, niceness: number): boolean {
   const autogroupFile = `/proc/${pid}/autogroup`;
@@ -61,7 +61,7 @@ export function setNiceness(pid: number, niceness: number): boolean {
     return true;
   } catch (error) {
     if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    // Node reports EACCES of setpriority(2) by this code.
+    // Node reports all errors of setpriority(2) by this code: EACCES, and ESRCH for a process that has ended.
     if ((error as { code?: string }).code === 'ERR_SYSTEM_ERROR') return false;
     throw error;
   }

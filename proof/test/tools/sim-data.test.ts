@@ -25,12 +25,12 @@ const allOf = (...more: string[]) => [
 ];
 
 test.each([
-  { name: 'a quote that stays open swallows no rows', text: 'a\n"1\n2\n3"\n4', error: /^f, line 2: a quote is never/ },
+  { name: 'a quote that is never closed is an error', text: 'a\n"1\n2\n3"\n4', error: /^f, line 2: a quote is never/ },
   { name: 'a missing column is named', text: 'b,c\n1,2', error: /no column a; there are: b, c/ },
 ])('a CSV table: $name', ({ text, error }) => expect(() => parseCsv(text, ['a'], 'f')).toThrow(error));
 
 describe('a world from awkward data', () => {
-  test('ids are no indices, the smaller direction counts, unknown populations become the median', () => {
+  test('any numbers are ids, the faster direction of a pair counts, and an unknown population becomes the median', () => {
     const { sites, rttMs, notes } = geography(three, allOf());
     expect(sites.map((site) => [site.label, site.people])).toEqual([
       ['A', 100],
@@ -42,7 +42,7 @@ describe('a world from awkward data', () => {
   });
 
   test.each([
-    { name: 'a pair measured one way takes the other direction', rtts: allOf().slice(1), ab: 12, note: undefined },
+    { name: 'a direction without a figure takes that of the other', rtts: allOf().slice(1), ab: 12, note: undefined },
     {
       name: 'of several figures the smallest counts',
       rtts: allOf('7,90,5,6,1', '7,90,5,60,1'),
@@ -56,7 +56,7 @@ describe('a world from awkward data', () => {
       note: '1 means below their minimum, raised to it',
     },
     {
-      name: 'no number is no figure',
+      name: 'figures that are no positive number are ignored',
       rtts: ['7,90,1,x,1', '90,7,1,,1', '7,90,1,-3,1', '7,90,1,0,1', '90,7,,12,', ...allOf().slice(2)],
       ab: 12,
       note: '4 round trips that are no positive number, ignored',
@@ -76,7 +76,7 @@ describe('a world from awkward data', () => {
   });
 
   test('a pair measured in neither direction comes from the model, and is counted', () => {
-    const count = 21; // one missing pair leaves 19 of 20
+    const count = 21; // without one pair, a site has 19 of 20 pairs measured: more than the 90 % that it needs
     const sites = [
       sitesHead,
       ...Array.from({ length: count }, (_, index) => `${index},S${index},,0,${index / 10},5`),
@@ -141,7 +141,7 @@ describe('a world from awkward data', () => {
   });
 });
 
-test('machines are placed where most people are near, then where most are still far', () => {
+test('the first machine is placed where most people are near, the next where most are still far from a machine', () => {
   const sites = [
     [0, 0, 9],
     [0, 1, 10],
@@ -152,7 +152,7 @@ test('machines are placed where most people are near, then where most are still 
 });
 
 describe('answers of a database', () => {
-  test('have the published error medians: fixed lines about 10 km, mobile ones about 190 km; Asia fails more than Europe', () => {
+  test('are wrong by over 40 km for more than half of the addresses in Europe, and for still more in Asia', () => {
     const errors = (truth: { latitude: number; longitude: number }): number[] =>
       Array.from({ length: 4000 }, (_, index) =>
         errorKm(
@@ -162,7 +162,8 @@ describe('answers of a database', () => {
       );
     const wrong = (list: number[]): number => list.filter((km) => km > 40).length / list.length;
     const europe = errors({ latitude: 48, longitude: 2 });
-    // Half are mobile (97 % of their errors beyond 40 km); of the rest 15 % fail in Europe and 57 % in Asia.
+    // Half of the addresses are mobile, of which 97 % are wrong by over 40 km; of the others 15 % are in Europe and
+    // 57 % in Asia.
     expect(wrong(europe)).toBeGreaterThan(0.5);
     expect(wrong(europe)).toBeLessThan(0.6);
     expect(wrong(errors({ latitude: 19, longitude: 73 }))).toBeGreaterThan(0.7);

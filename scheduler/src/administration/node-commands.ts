@@ -1,6 +1,6 @@
 // Commands that take a node out of service: a cordon refuses new sessions, a drain also moves the present sessions
-// away, an uncordon ends both. All may be repeated, survive a restart and a change of leader. Administrators order them
-// over HTTP, and operators by way of the api.
+// away, an uncordon ends both. All may be repeated, survive a restart and a change of leader. They arrive at the
+// centre's own HTTP, or at the api, which passes them on over its link.
 import type { Centre } from '../centre/centre.ts';
 import { AUTOSCALER_DRAIN } from '../fleet/core/fleet.ts';
 
@@ -35,7 +35,7 @@ export async function orderCordon(o: NodeOrders, nodeId: string, reason: string)
   return { ok: true, heard: false };
 }
 
-/** Ends a cordon, and a drain whoever ordered it. */
+/** Ends a cordon, and any drain, also one that the autoscaler ordered. */
 export async function orderUncordon(o: NodeOrders, nodeId: string): Promise<Ordered> {
   if (!(await o.centre.cordon(nodeId, undefined))) return NO_NODE;
   await o.centre.drain(nodeId, undefined);

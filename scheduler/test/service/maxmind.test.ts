@@ -31,7 +31,7 @@ const networks: Record<string, Value> = {
   },
   // Only a country.
   '9.9.9.0/24': { country: { iso_code: 'SG', names: { en: 'Singapore' } } },
-  // Nonsensical records.
+  // Records with fields of wrong types, and a record that is none.
   '1.1.1.0/24': { location: 'somewhere', country: 7 },
   '11.0.0.0/8': 'no record at all',
 };
@@ -69,8 +69,8 @@ describe('an address in the file', () => {
     { name: 'beside the IPv6 network', ip: '2001:7c0:3200::1', want: undefined },
     { name: 'IPv4 written as IPv6', ip: '::ffff:134.60.1.1', want: known },
     { name: 'whose record has no city', ip: '8.8.8.8', want: brazil },
-    { name: 'whose record makes no sense', ip: '1.1.1.1', want: undefined },
-    { name: 'whose record is invalid', ip: '11.1.1.1', want: undefined },
+    { name: 'whose record has fields of wrong types', ip: '1.1.1.1', want: undefined },
+    { name: 'whose record is a mere text', ip: '11.1.1.1', want: undefined },
     { name: 'that is not public', ip: '10.0.0.1', want: undefined },
   ];
   test.each(rows)('$name', async ({ ip, want }) => {
@@ -79,13 +79,14 @@ describe('an address in the file', () => {
     expect(geo.locate(ip)).toEqual(want);
   });
 
-  test("with only a country is placed in its middle, with the country's radius", async () => {
+  test('with only a country is known by its country', async () => {
     const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [], countryFiles: [] }, log);
     expect(geo.locate('9.9.9.9')).toMatchObject({ source: 'maxmind', label: 'SG', countryCode: 'SG' });
   });
 });
 
 test('the next source is used for addresses that the file does not know', async () => {
+  // Without `countryFiles`, the next source is the default file of countries.
   const geo = await openGeo({ geoipLite: false, maxmindFile: file, cityFiles: [] }, log);
   expect(geo.locate('91.23.45.67')).toMatchObject({ source: 'geo-whois-asn-country', countryCode: 'DE' });
   expect(geo.locate('134.60.1.1')?.source).toBe('maxmind');
@@ -94,14 +95,14 @@ test('the next source is used for addresses that the file does not know', async 
 test.each([
   { name: 'cut in the data', keep: (bytes: Buffer) => bytes.subarray(0, bytes.length >> 1) },
   { name: 'without its first half', keep: (bytes: Buffer) => bytes.subarray(bytes.length >> 1) },
-])('a file $name does no harm: no answer, or the next source answers', async ({ keep }) => {
+])('a file $name does no harm: the next source answers', async ({ keep }) => {
   const broken = join(temp.dir, 'broken.mmdb');
   writeFileSync(broken, keep(readFileSync(file)));
   const geo = await openGeo({ geoipLite: false, maxmindFile: broken, cityFiles: [] }, log);
   expect(geo.locate('91.23.45.67')).toMatchObject({ source: 'geo-whois-asn-country' });
 });
 
-test('a centre with such a file places by it and names it', async () => {
+test('a centre with a MaxMind file places by it, and names it as the source', async () => {
   const centre = await startCentre({ maxmindFile: file });
   const nodes = [
     await FakeNode.start(centre, { id: 'sfu-sgp-1', ...singapore }),

@@ -1,7 +1,10 @@
 import { SoundSchedule } from './core/sound-schedule.ts';
 import type { DecodedSound } from './decoding.ts';
 
-/** A sound card whose clock stood still for this long does not play, so pictures do not follow its clock. */
+/**
+ * A sound card whose clock has stood still for this long does not play: `mediaMs` is undefined, so that pictures do not
+ * wait for the clock.
+ */
 const STALLED_MS = 300;
 
 export class Speaker {
@@ -9,8 +12,9 @@ export class Speaker {
   readonly #volume: GainNode;
   readonly #schedule = new SoundSchedule();
   readonly #sources = new Set<AudioBufferSourceNode>();
-  /** The sound card's time after its last advance. The next field is the page's time of that advance. */
+  /** Latest time of the sound card's clock. */
   #lastCardMs = 0;
+  /** Time on the page's clock at which the sound card's clock was last seen to advance. */
   #lastAdvanceMs = 0;
 
   /** Is silent until the page may play audio (`resume`). */
@@ -50,6 +54,7 @@ export class Speaker {
     source.start(place.startMs / 1000);
   }
 
+  /** Adjusts the schedule to pictures that arrive `earlyMs` before their audio is heard (core/sound-schedule.ts). */
   fitPictures(earlyMs: number): void {
     this.#schedule.fitPictures(earlyMs);
   }
@@ -85,6 +90,7 @@ export class Speaker {
     return this.#context.currentTime * 1000;
   }
 
+  /** Returns whether the sound card plays, by the advance of its clock; resets the schedule if it does not. */
   #isPlaying(): boolean {
     const nowMs = performance.now();
     if (this.#nowMs !== this.#lastCardMs) {

@@ -11,7 +11,7 @@ class FakeTransport extends EventEmitter {
   readonly id: string;
   connectionState = 'connected';
   closed = false;
-  /** mediasoup-client's handler: looks for a path with the first received media. */
+  /** Handler of mediasoup-client, whose `receive` media/ice-start.ts wraps. */
   readonly handler = { receive: () => Promise.resolve([]) };
 
   constructor({ id }: { readonly id: string }) {
@@ -68,7 +68,7 @@ function moving() {
   return { old, move, fail, asked, failed };
 }
 
-it('the old media node counts until the move is made', async () => {
+it('until the move is made, a failure of the old media node is reported, one of the new media node is not', async () => {
   const { old, move, fail, failed } = moving();
   await fail(move.media);
   expect(failed).toEqual([]);
@@ -85,7 +85,7 @@ it('the death of a media node that we have left does not count as a failure, and
   expect([asked, failed]).toEqual([['b-recv'], ['b']]);
 });
 
-it('the old transports keep playing until the old node releases us, or for 12 s', async () => {
+it('the old transports stay open for 12 s after the move', async () => {
   const { old, move } = moving();
   move.settle(old);
   await vi.advanceTimersByTimeAsync(11_999);

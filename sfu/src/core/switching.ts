@@ -1,12 +1,13 @@
 // Moments at which subscribers of one track may change to another spatial layer. Every change asks the publisher for a
 // key frame, which costs every subscriber bits and quality, so changes share their moments. A lone subscriber changes
 // at once.
-// - Case 1, no subscriber has changed for a period: at once, and every other change within `openMs` too: when a
-//   participant begins to speak, all subscribers want the larger picture together. The origin merges the requests into
-//   one or two key frames (its request delay is longer than that).
-// - Case 2, otherwise at the next common moment: multiples of the period on the wall clock, the same at all nodes of
-//   the track, so that the changes of several regions are requested together. Each track has its own moments.
-// A jump of the wall clock moves a moment, nothing else.
+// - Case 1: no subscriber has changed for a period. The first change and all others within `openMs` of it are made at
+//   once: when a participant begins to speak, all subscribers want the larger picture together. The origin merges the
+//   requests into one or two key frames (its request delay is longer than `openMs`).
+// - Case 2: otherwise. A change waits for the track's next common moment. Common moments are a period apart on the wall
+//   clock, each track's at its own phase, and are the same at all nodes of the track, so that changes of several
+//   regions are requested together.
+// After a jump of the wall clock the next moment comes earlier or later; nothing else changes.
 
 export interface SwitchTimes {
   readonly periodMs: number;
@@ -14,12 +15,15 @@ export interface SwitchTimes {
 }
 
 /**
- * Changes of layers cause at most two key frames in a period of 6 s, fewer than one in 2 s. `openMs` is below the
- * origin's request delay, so that the origin merges their requests.
+ * Changes of layers cause at most two key frames in a period of 6 s, on average one in 3 s. `openMs` is below the
+ * origin's request delay, so that the origin merges the requests of one opening.
  */
 export const switchTimes: SwitchTimes = { periodMs: 6_000, openMs: 350 };
 
-/** `openedAtMs`: time of the last change let through, on the clock of `nowMs`. `phase`: 0 … 1, by track. */
+/**
+ * Returns the time until a change may be made; 0: at once. `openedAtMs`: time of the first change that was made
+ * together with the latest one, on the clock of `nowMs`. `phase`: 0 … 1, by track.
+ */
 export function switchInMs(
   o: { nowMs: number; wallMs: number; openedAtMs: number | undefined; phase: number },
   { periodMs, openMs }: SwitchTimes = switchTimes,

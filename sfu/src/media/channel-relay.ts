@@ -1,7 +1,7 @@
-// Messages of data channels (docs/adr/0035-livekit-clients.md) between a session's client and its signaling node, which
-// alone reads them. Lossy messages never wait here: messages that a link or a channel has no room for are dropped and
-// counted. Reliable messages wait in order: those from the client in reliable-queue.ts, those to the client in its
-// channel.
+// Passes messages of data channels (docs/adr/0035-livekit-clients.md) between a session's client and its signaling
+// node. Only the signaling node parses them. Lossy messages never wait here: a message for which a link or a channel
+// has no room is dropped and counted. Reliable messages wait in order: from the client in reliable-queue.ts, to the
+// client in the session's channel.
 import { type ErrorCode, limits, MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type ChannelRate, fullChannelRate, judgeChannel, judgeFlood } from '../core/index.ts';
@@ -24,7 +24,10 @@ export class ChannelRelay {
   readonly #ports: ChannelRelayPorts;
   readonly #rates = new WeakMap<Session, ChannelRate>();
   readonly #reliableLine: ReliableQueue;
-  /** `refused`: messages without the right to send. `slow`: sessions ended because their client reads too slowly. */
+  /**
+   * `received`, `sent`: messages passed on from and to clients. `refused`: messages of signaling nodes that do not have
+   * the session, or that are too large. `slow`: sessions ended because their client reads too slowly.
+   */
   readonly counts = { received: 0, sent: 0, refused: 0, dropped: 0, floods: 0, slow: 0 };
 
   constructor(ports: ChannelRelayPorts) {
@@ -38,7 +41,10 @@ export class ChannelRelay {
     });
   }
 
-  /** Drops a lossy message above the rate or when the link is full; a reliable message waits. */
+  /**
+   * Passes a message on. Drops any message of a client that may not send data, a lossy message above the rate or when
+   * the link is full, and a reliable message when its queue is full; otherwise a reliable message waits.
+   */
   fromClient(session: Session, message: ChannelMessage): void {
     const isLossy = session.isLossy(message.label);
     if (!this.#isWithinRate(session, message.payload.byteLength, isLossy ? judgeChannel : judgeFlood)) return;
@@ -48,7 +54,7 @@ export class ChannelRelay {
     if (!isTaken) this.counts.dropped += 1;
   }
 
-  /** Counts bytes from the client that are not a message towards its rate. */
+  /** Charges the client's rate for bytes that form no message. */
   strayFromClient(session: Session, bytes: number): void {
     if (this.#isWithinRate(session, bytes, judgeChannel)) this.counts.dropped += 1;
   }

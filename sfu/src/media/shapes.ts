@@ -25,13 +25,19 @@ export interface SessionShape {
   readonly decisionId: string;
   readonly tokenId: string;
   readonly tokenExpiresWallMs: number;
-  /** Number of adoptions since the attach: of two signaling nodes, the one with the higher number has the session. */
+  /**
+   * Number of times that a signaling node has adopted the session since the attach. Of two signaling nodes, the one
+   * with the higher number has the session.
+   */
   readonly adoption: number;
-  /** Number of moves of the session: of two nodes that hold it settled, the one with the higher number has it. */
+  /**
+   * Number of moves of the session. Of two media nodes on which the session is settled (not `moving`), the one with the
+   * higher number has it.
+   */
   readonly home: number;
   /** True on a node to which the session is moving, until the session is settled there. */
   readonly moving: boolean;
-  /** Fence of the room: regions that its media and data may touch. */
+  /** Fence of the room: comma-separated regions that its media and data may touch; '': all. */
   readonly fence: string;
 }
 /** A grant, made by the room's owner and checked by the serving node. */
@@ -84,8 +90,9 @@ export interface PublishLimit {
 export interface AttachRequest {
   readonly room: RoomRef;
   readonly session: SessionShape;
-  /** Undefined: the session does not send, or does not receive; at least one of the two is set. */
+  /** Undefined: the session does not send. At least one of `send` and `recv` is set. */
   readonly send: Endpoint | undefined;
+  /** Undefined: the session does not receive. */
   readonly recv: Endpoint | undefined;
   readonly trackRequests: readonly TrackRequest[];
   readonly publishLimit: PublishLimit;
@@ -100,6 +107,7 @@ export interface Adopted extends Transports {
   readonly subscriptions: SubscriptionView[];
   readonly tracks: Track[];
 }
+/** `attached`: a signaling node has the session. `hasMedia`: something has arrived from its client lately. */
 export interface RoomSnapshot {
   readonly sessions: { session: SessionShape; tracks: Track[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
@@ -110,6 +118,7 @@ export interface ServedTrack {
   readonly trackId: string;
   readonly pullerNodeIds: string[];
 }
+/** Data message of a participant to others in the room. */
 export interface DataShape {
   readonly roomKey: string;
   /** Neighbour whose link brought the message, by its certificate; '' for a session of this node. */
@@ -122,6 +131,7 @@ export interface DataShape {
   readonly wallMs: number;
   readonly destinationSessionIds: readonly string[];
 }
+/** Message of a data channel between a session's client and its signaling node. */
 export interface ChannelShape extends ChannelMessage {
   readonly roomKey: string;
   readonly sessionId: string;
@@ -150,9 +160,9 @@ export interface CarriedState {
   readonly doubtful?: boolean;
   /** Reason why the carrier holds a wanted track back; '' or absent: it does not. */
   readonly held?: string;
-  /** True when others, too, get the track from the carrier or from a node above it. */
+  /** True when others, too, get the track from the carrier, or from a node between the carrier and the publisher. */
   readonly shared?: boolean;
-  /** Epoch of the carrier's producer of the track; 0: any. */
+  /** Number of the carrier's producer of the track, in the order in which they were made; 0: any. */
   readonly trackEpoch: number;
 }
 
@@ -200,7 +210,10 @@ export interface Outbox {
   channelMessage(signalingId: string, message: ChannelShape): boolean;
   /** Sends nothing to a node whose certificate is outside the fence. Returns false when the link is gone or full. */
   dataToNode(nodeId: string, data: DataShape, fence: string): boolean;
-  /** Sends a demand to a carrier. With `catchUp`, only starts this catch-up stream, numbered from 1. */
+  /**
+   * Demands a track's layers up to `level` from a carrier. With `catchUp`, only starts this catch-up stream
+   * (`catchUpIds` in engine.ts), numbered from 1.
+   */
   demand(
     nodeId: string,
     o: { roomKey: string; trackId: string; trackEpoch: number; level: number; catchUp?: number },
@@ -213,12 +226,15 @@ export interface PulledTrack {
   readonly rtpParameters: RtpParameters;
   readonly paused: boolean;
   readonly publisherSessionId: string;
-  /** Epoch of the carrier's producer of the track; 0: the carrier does not report it. */
+  /** Number of the carrier's producer of the track; 0: the carrier does not report it. */
   readonly trackEpoch: number;
-  /** True when others, too, get the track from the carrier or from a node above it. */
+  /** True when others, too, get the track from the carrier, or from a node between the carrier and the publisher. */
   readonly shared: boolean;
 }
-/** Requests to neighbours. Each rejects with a stable code; FENCED_OUT: the neighbour is outside the fence. */
+/**
+ * Requests to neighbours. They reject with a stable code; FENCED_OUT: the neighbour is outside the fence. `unpull`
+ * expects no answer.
+ */
 export interface Neighbours {
   pull(
     nodeId: string,

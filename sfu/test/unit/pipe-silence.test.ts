@@ -1,3 +1,4 @@
+// Tests core/pipe-silence.ts: a pipe is silent when its carrier sends and nothing arrives, not even RTCP.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -17,7 +18,7 @@ describe('a pipe over which nothing arrives', () => {
     ['is not judged before its carrier was asked', [], false],
     ['is not silent after one answer, because the carrier may have sent nothing since', [500], false],
     ['is not silent when the carrier sends nothing (mute, no wanted layer, no network)', [5, 5, 5, 5], false],
-    ['is not silent when one RTCP report was lost, as there is one in 5 s', [5, 90, 90, 90, 90], false],
+    ['is not silent when one RTCP report (of one in 5 s) was sent and lost', [5, 90, 90, 90, 90], false],
     ['is silent when the carrier has sent more at two looks', [500, 600, 700], true],
     ['is not silent when the carrier had stopped in between', [500, 600, 600, 700], false],
     ['is not silent after the counter of a new pipe began anew', [900, 1000, 50, 100], false],
@@ -30,7 +31,7 @@ describe('a pipe over which nothing arrives', () => {
 });
 
 describe('a doubtful track', () => {
-  it('waits twice as long each time, up to a bound, and starts again after a time without doubt', () => {
+  it('is reported after pauses that double up to a bound, and anew after a time without doubt', () => {
     let last: PullDoubt | undefined;
     const at: number[] = [];
     for (let nowMs = 0; nowMs <= 300_000; nowMs += 1000) {
@@ -88,7 +89,7 @@ describe('the checks of pipes', () => {
     const track = { closed: false, producer: { kind } };
     return { request: { roomKey: 't/r', trackId, carrierId, fence }, track } as unknown as Pull;
   };
-  /** Runs `count` looks at which nothing arrives, while these carriers send. */
+  /** Runs `count` looks at which nothing arrives, while these carriers send: `NODE FENCE`, with '' for no fence. */
   const look = async (count: number, ...sending: string[]): Promise<void> => {
     for (let n = 0; n < count; n += 1) {
       for (const key of sending) sent.set(key, (sent.get(key) ?? 1000) + 100);
@@ -106,7 +107,7 @@ describe('the checks of pipes', () => {
       received.set('a ', 2 + n);
       await look(1, 'a ', 'a eu');
     }
-    expect(asked).toEqual(['a eu', 'b ', 'a eu', 'a eu', 'b ']); // b does not answer, so it starts again
+    expect(asked).toEqual(['a eu', 'b ', 'a eu', 'a eu', 'b ']); // b does not answer, so its check begins anew
     expect(doubted).toEqual(['T2 a']);
   });
 

@@ -1,4 +1,5 @@
-// Tests that unproven connections take no place of newcomers and end in time, and that proven connections stay.
+// Tests connections whose client has not shown a valid token yet (unproven): they take no places from newcomers and end
+// in time. Proven connections stay.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -107,16 +108,16 @@ async function newcomersServed(server: ClientServer, isTls: boolean): Promise<nu
 
 const HALF_HEADER = 'GET /v1/rtc HTTP/1.1\r\nHost: x\r\nUpgr';
 const HALF_HELLO = Buffer.from('16030102000100', 'hex'); // the begin of a ClientHello
-const FEW_FILES = 341; // 224 direct connections, 31 of proxies
+const FEW_FILES = 341; // `sharesOf` then allows 224 direct connections, and 31 of proxies
 
 describe('while eight addresses hold', () => {
   it.each<[string, number, string | Buffer, { isTls?: boolean; openFilesMax?: number }]>([
     ['128 connections each that say nothing', 128, '', {}],
     ['more connections than fit that say nothing', 32, '', { openFilesMax: FEW_FILES }],
-    ['as many with half a header', 32, HALF_HEADER, { openFilesMax: FEW_FILES }],
-    ['as many with half a TLS handshake', 32, HALF_HELLO, { openFilesMax: FEW_FILES, isTls: true }],
-    ['as many WebSockets without a token', 32, upgradeRequest(), { openFilesMax: FEW_FILES }],
-    ['as many that rest after a request', 32, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { openFilesMax: FEW_FILES }],
+    ['more than fit with half a header', 32, HALF_HEADER, { openFilesMax: FEW_FILES }],
+    ['more than fit with half a TLS handshake', 32, HALF_HELLO, { openFilesMax: FEW_FILES, isTls: true }],
+    ['more WebSockets than fit without a token', 32, upgradeRequest(), { openFilesMax: FEW_FILES }],
+    ['more than fit after a request', 32, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { openFilesMax: FEW_FILES }],
   ])('%s, newcomers are served', async (_what, perAddress, text, { isTls = false, openFilesMax }) => {
     const server = await listen({
       ...(openFilesMax === undefined ? {} : { openFilesMax }),
@@ -171,13 +172,13 @@ it('a client behind a proxy takes no places of others behind it', async () => {
   expect(refused).toEqual(Array.from({ length: 20 }, () => 'evicted'));
 });
 
-describe('a connection that is unproven after its time ends', () => {
+describe('an unproven connection ends after its time', () => {
   it.each<[string, string | Buffer, boolean]>([
-    ['a connection that says nothing', '', false],
-    ['half a header', HALF_HEADER, false],
-    ['half a TLS handshake', HALF_HELLO, true],
-    ['a request whose body does not come', 'GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx', false],
-  ])('%s, in plain and with TLS', async (_what, text, isTls) => {
+    ['that says nothing', '', false],
+    ['with half a header', HALF_HEADER, false],
+    ['with half a TLS handshake', HALF_HELLO, true],
+    ['with half a request body', 'GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx', false],
+  ])('%s', async (_what, text, isTls) => {
     const clock = new ManualClock();
     const server = await listen({ clock, ...(isTls ? { tls: await certificate() } : {}) });
     const raw = new Raw(server.port, '127.0.9.1', text);
@@ -191,7 +192,7 @@ describe('a connection that is unproven after its time ends', () => {
 });
 
 it('clients up to the bound prove themselves, the next is refused, and a further one is refused before it opens', async () => {
-  const server = await listen({ openFilesMax: 40 }); // 30 connections, 15 of them proven
+  const server = await listen({ openFilesMax: 40 }); // `sharesOf` then allows 30 connections, 15 of them proven
   const all = Array.from({ length: 16 }, (_, index) => new Raw(server.port, `127.0.9.${1 + index}`));
   closing.push(() => destroy(all));
   for (const one of all) expect(await one.opens()).toBe(true);

@@ -8,7 +8,7 @@ import type { ClientSocket, ClientSocketHandlers } from '../../src/ports.ts';
 
 const LINK_BYTES_MAX = 1024 * 1024;
 
-/** The gateway's end of the link: its messages are handled at once, received ones are kept in order. */
+/** Link to a gateway: `says` hands a message of the gateway to the service; `received` has the service's messages. */
 class FakeLink implements Link {
   readonly remote;
   readonly localAddress = '';
@@ -119,7 +119,7 @@ describe('a session that a gateway opens over its link', () => {
     expect(sessions.map(({ heard }) => heard)).toEqual([[2], [1, 3]]);
   });
 
-  it('shares a frame with the others that get it, and each gets its own in order', async () => {
+  it('gets its frames in order; a frame that several sessions get crosses the link once', async () => {
     const { link, socket } = setUp();
     for (const stream of [1, 2, 3]) link.opens(stream);
     const [shared, again] = [frame(1), frame(4)];
@@ -139,13 +139,13 @@ describe('a session that a gateway opens over its link', () => {
     ]);
   });
 
-  it('ends alone when its client took too little', async () => {
+  it('ends with BACKPRESSURE when its client reads too slowly, and other sessions continue', async () => {
     const { link, sessions, socket } = setUp();
     link.opens(1);
     link.opens(2);
     const half = frame(1, limits.clientBufferedBytesMax / 2);
     for (const index of [0, 1, 0, 1]) expect(socket(index).send(half)).toBe(true);
-    // Bytes that were never sent cannot be taken, so no credit remains from them.
+    // The gateway reports more consumed bytes than it was sent; the surplus gives no credit.
     link.says(note.sessionConsumed, { stream: 2, bytes: 3 * limits.clientBufferedBytesMax });
     const one = frame(2);
     expect([socket(0).send(one), socket(1).send(one)]).toEqual([false, true]);
@@ -175,7 +175,7 @@ describe('a session that a gateway opens over its link', () => {
     expect(sessions[0]?.ends).toEqual([]);
   });
 
-  it('is lost with the frame that a full link refuses; others stay, and the opener learns it with its next message', async () => {
+  it('ends when a full link refuses its frame; other sessions stay, and its next message is answered SESSION_UNKNOWN', async () => {
     const { link, opened, sessions, socket } = setUp();
     link.opens(1);
     link.opens(2);
@@ -276,7 +276,7 @@ describe('a session that is refused', () => {
     expect(sessions.map(({ ends }) => ends)).toEqual([[{ clean: false, why: 'REQUEST_INVALID' }], []]);
   });
 
-  it('exceeds the bound of its link, until another session ends', async () => {
+  it('was opened above the bound of its link; a later one is accepted after the end of another session', async () => {
     const { link, opened } = setUp();
     for (let stream = 1; stream <= bounds.openedSessionsPerLinkMax; stream += 1) link.opens(stream);
     link.opens(bounds.openedSessionsPerLinkMax + 1);
@@ -303,7 +303,7 @@ describe('a session that is refused', () => {
     expect([link.received.length, opened.size]).toEqual([1, 1]);
   });
 
-  it('finds the service closing, learns that and leaves nothing', async () => {
+  it('was opened while the service closes; its opener gets SHUTTING_DOWN, and nothing of the session remains', async () => {
     const link = new FakeLink();
     const ends: boolean[] = [];
     const opened = new OpenedSessions({

@@ -21,7 +21,7 @@ function world() {
     const origin = { tenant, apiKey: tenant, tokenId: '', via, issuedWallMs: undefined };
     return { request, sender: senders.enter({ request, address, uploadId, origin }) };
   };
-  /** Returns the number of places for senders that differ as `of` says. */
+  /** Returns how many senders are accepted when each enters with options by its index. */
   const places = (of: (at: number) => Parameters<typeof enter>[0]): number => {
     for (let at = 0; ; at += 1) {
       try {

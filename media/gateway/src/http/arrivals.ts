@@ -6,7 +6,7 @@ import type { Clock } from '@meridian/runtime';
 /** Allows an office behind one router at once, but stops a script that opens without end. */
 export const OPENS_BURST = 50;
 const OPENS_PER_SECOND = 5;
-/** Openings charged to an address whose socket sent too much. */
+/** Openings charged to an address for a socket that was cut because it sent too much. */
 const CUT_CHARGE_OPENS = 10;
 /** Bound of remembered addresses; the least recent is dropped. */
 const ADDRESSES_MAX = 10_000;

@@ -1,4 +1,5 @@
-// Tokens to play a recording: JWTs (HS256) of an API key of the tenant, {recording, may, exp, via}.
+// Tokens to play a recording: JWTs (HS256) of an API key of the tenant, {recording, may, exp, via}. `via` names the
+// link or user from which a token comes, by which it can be revoked.
 import type { TokenOrigin, Tokens } from '@meridian/node-shell';
 import { isRecordingId, MeridianError } from '@meridian/protocol';
 
@@ -15,7 +16,7 @@ export interface FileToken {
 
 /**
  * Verifies a token. Rejects as `Tokens.signed` does, with TOKEN_INVALID for another kind, and with NOT_PERMITTED for an
- * API key without the scope `recordings:write`, which makes links.
+ * API key that may not make links, as it lacks the scope `recordings:write`.
  */
 export async function openFileToken(tokens: Pick<Tokens, 'signed'>, token: string): Promise<FileToken> {
   const { claims, tenant, scopes, origin } = await tokens.signed(token);

@@ -1,4 +1,4 @@
-// Opens the watching of rooms with the recorder's resources.
+// Opens `Watching`, through which operators watch rooms, with the recorder's resources.
 
 import { composing } from '@meridian/protocol';
 import { OpusThreads, RoomTracks, type RtpSockets, type SignalingLinks } from '@meridian/room-media';
@@ -14,7 +14,7 @@ import { Watching, type WatchingOptions } from './watching.ts';
  */
 const ROOM_MILLICORES = 2 * (WATCHED_PICTURES_MAX + 1) * composing.tile + WATCHED_SOUNDS_MAX * composing.sound;
 const nothing = (): void => undefined;
-/** Transcoder metrics cover recordings only. */
+/** Transcoder metrics cover recordings only, so ffmpegs of watched rooms are not counted. */
 const uncounted = { running: nothing, used: nothing, started: nothing, restarted: nothing, dropped: nothing };
 
 /** Watching is closed with the recorder. */

@@ -18,7 +18,7 @@ async function recorder(o: Parameters<typeof TestRecorder.start>[0] = {}): Promi
   return made;
 }
 
-/** Kills a recorder; returns its spool and store as they were at that moment. */
+/** Runs a stint of `seconds`. Returns the recorder, which runs on, with the stint and its folder. */
 async function killedRecorder(o: { seconds: number; bytes?: number; before?: (rig: TestRecorder) => void }) {
   const rig = await recorder();
   o.before?.(rig);
@@ -34,10 +34,11 @@ async function killedRecorder(o: { seconds: number; bytes?: number; before?: (ri
   const [folder = ''] = await rig.space.stintFolders();
   return { own: rig, stint, folder };
 }
-/** Copies the place of a dead process for the next one, without later effects of the dead one. */
+/** Copies the spool and store as a kill at this moment would leave them to the next process. */
 async function placeAfter(rig: TestRecorder): Promise<string> {
   const place = `${rig.place}-after`;
-  // The process runs on during the copy, so files that others depend on are copied last.
+  // The recorder runs on during the copy. Media and data are copied last, so that they contain all that the journals
+  // copied before them list.
   const isLate = (path: string): boolean => /\.mp4$|\/data$|\/hashes\/.*[^/]$/.test(path);
   // A temporary file of the store is no object yet.
   const isKept = (path: string): boolean => !path.includes('/store/tmp/');
@@ -106,7 +107,7 @@ it('a start continues an upload in parts, and sends no part twice', async () => 
 
 it.each([
   ['before the journal says that the store has the files', (call: string) => call === 'put'],
-  ['before the journal is there as a whole', (call: string) => call === 'head'],
+  ['before the store has the whole journal', (call: string) => call === 'head'],
 ])('a start ends the same after a death %s', async (_name, isDeath) => {
   let place: Promise<string> | undefined;
   const { own, stint } = await killedRecorder({ seconds: 5 });
@@ -138,7 +139,7 @@ it('a start removes a folder whose journal is in the store already', async () =>
     const found = await own.store.head(`t-.acme/rec_1/${stint.stintId}/journal.jsonl`);
     return found !== undefined;
   });
-  await until('slices are to go', () => own.uploader.counts.failures > 0);
+  await until('a list of the store has failed', () => own.uploader.counts.failures > 0);
   expect(readdirSync(folder)).toEqual(['journal.jsonl']);
   const next = await recorder({ place: await placeAfter(own) });
   expect(await (await next.recover()).outcomes).toEqual(['stored']);
@@ -155,7 +156,8 @@ it('a start puts aside what it cannot trust, and continues with the rest', async
     mkdirSync(path);
     return path;
   };
-  // A byte changed on the disk; a journal of another program; an empty one; one garbled in the middle.
+  // A byte changed on the disk; a journal of another program; half a first line; no journal; a line garbled in the
+  // middle.
   const bytes = readFileSync(join(left, 'track-0001-000001.mp4'));
   bytes[2000] = (bytes[2000] ?? 0) ^ 1;
   writeFileSync(join(left, 'track-0001-000001.mp4'), bytes);
@@ -209,7 +211,7 @@ it('a start keeps everything that it has found while the store is away', async (
   await until('it is tried again', () => next.uploader.counts.failures > 0);
   await next.stop();
   expect(await outcomes).toEqual(['left']);
-  // The cut line is gone, so another death does not find it.
+  // The start has removed the journal's incomplete last line, so a start after another kill does not find the line.
   expect(readFileSync(journal, 'utf8')).toMatch(/"type":"end","why":"lost","ms":[\d.]+\}\n$/);
   const last = await recorder({ place: next.place });
   expect(await (await last.recover()).outcomes).toEqual(['stored']);

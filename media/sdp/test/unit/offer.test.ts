@@ -53,7 +53,7 @@ describe('an offer is refused', () => {
     ['whose protocol is a number', obs.replaceAll('UDP/TLS/RTP/SAVPF', '7'), 'REQUEST_INVALID'],
     ['that sends nothing', obs.replaceAll('a=sendonly', 'a=recvonly'), 'REQUEST_INVALID'],
     ['of data alone', 'v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n', 'REQUEST_INVALID'],
-    ['that the client has rejected itself', obs.replaceAll(/(audio|video) 9/g, '$1 0'), 'REQUEST_INVALID'],
+    ['whose lines the client itself has rejected', obs.replaceAll(/(audio|video) 9/g, '$1 0'), 'REQUEST_INVALID'],
     ['without a fingerprint', without(obs, /^a=fingerprint/), 'REQUEST_INVALID'],
     ['with a weak fingerprint', obs.replace('sha-256', 'sha-1'), 'REQUEST_INVALID'],
     ['with half a fingerprint', obs.replace(/(sha-256 .{20}).*/, '$1'), 'REQUEST_INVALID'],
@@ -87,7 +87,7 @@ describe('an offer is refused', () => {
     ],
   ])('%s', (_what, text, code) => expect(codeOf(text)).toBe(code));
 
-  it('or parsed, whatever is broken in it, without another error', () => {
+  it('with an error code, or accepted and answered, whatever part of it is broken', () => {
     const names = ['chromium', 'chromium-simulcast', 'firefox', 'obs', 'gstreamer'].map(fixture);
     const broken = fc
       .tuple(fc.constantFrom(...names), fc.nat(12_000), fc.nat(40), fc.string({ maxLength: 20 }))
@@ -100,7 +100,7 @@ describe('an offer is refused', () => {
       { numRuns: 200 },
     );
   });
-  it('never for as many tracks as a participant may have', () => {
+  it('for its number of tracks only above the limit of a participant', () => {
     expect(tracksOf(read(manyLines(limits.tracksPerParticipantMax)))).toHaveLength(limits.tracksPerParticipantMax);
   });
 });
@@ -132,7 +132,7 @@ describe("Chromium's offer", () => {
       'http://www.webrtc.org/experiments/rtp-hdrext/color-space',
     );
   });
-  it('is answered with the received media, and nothing on the lines without media', () => {
+  it('is answered with the received media, and its lines without media are rejected', () => {
     const text = answer(chromium);
     expect(text).toContain('a=group:BUNDLE 0 1\r\n');
     expect(text).toContain('a=ice-lite\r\n');
@@ -154,7 +154,7 @@ describe("Chromium's offer", () => {
     );
     expect(section(text, 3)[0]).toBe('application 0 UDP/DTLS/SCTP webrtc-datachannel');
   });
-  it('with an encrypted header extension is answered without that', () => {
+  it('with an encrypted header extension is accepted without the extension', () => {
     const encrypted = chromium.replaceAll(MID, `urn:ietf:params:rtp-hdrext:encrypt ${MID}`);
     expect(
       rtpOf(encrypted).flatMap(({ headerExtensions = [] }) => headerExtensions.map(({ uri }) => uri)),
@@ -168,11 +168,11 @@ describe("Chromium's offer", () => {
     expect(lines).toContain('a=simulcast:recv h;m;l');
   });
   it.each([
-    ['VP9 of profile 0', /^98$/, { mimeType: 'video/VP9', parameters: { 'profile-id': 0 } }],
-    ['H.264, by its profile', /^10[2-9]$/, { mimeType: 'video/H264', parameters: { 'profile-level-id': '42e01f' } }],
-    ['AV1', /^45$/, { mimeType: 'video/AV1' }],
-    ['VP9 of another profile, then VP8,', /^100$/, { mimeType: 'video/VP8' }],
-  ])('with %s first is accepted in that order', (_what, first, codec) => {
+    ['VP9 of profile 0 gives VP9', /^98$/, { mimeType: 'video/VP9', parameters: { 'profile-id': 0 } }],
+    ['H.264 gives its profile', /^10[2-9]$/, { mimeType: 'video/H264', parameters: { 'profile-level-id': '42e01f' } }],
+    ['AV1 gives AV1', /^45$/, { mimeType: 'video/AV1' }],
+    ['VP9 of another profile gives VP8, the next routed codec', /^100$/, { mimeType: 'video/VP8' }],
+  ])('whose first format is %s', (_what, first, codec) => {
     const preferred = chromium.replace(/(m=video 9 \S+) (.*)/, (_all, head: string, formats: string) => {
       const list = formats.split(' ');
       return [head, ...list.filter((one) => first.test(one)), ...list.filter((one) => !first.test(one))].join(' ');
@@ -181,7 +181,7 @@ describe("Chromium's offer", () => {
   });
 });
 
-it("Firefox's offer, which bundles a line without a port, is accepted with its stereo", () => {
+it("Firefox's offer is accepted with its stereo and with its bundled line that has no port", () => {
   const [audio, video] = rtpOf(fixture('firefox'));
   expect(audio?.codecs[0]).toMatchObject({ mimeType: 'audio/opus', payloadType: 109 });
   expect(video).toMatchObject({
@@ -192,7 +192,7 @@ it("Firefox's offer, which bundles a line without a port, is accepted with its s
   expect(section(text, 0)).toContain('a=fmtp:109 maxplaybackrate=48000;stereo=1;useinbandfec=1');
   expect(section(text, 1)).toEqual(expect.arrayContaining(['a=mid:1', 'a=recvonly']));
 });
-it("OBS' offer has its two layers, the best named first, and describes that with H.264's own parameters", () => {
+it("OBS' offer, which names the best layer first, becomes two layers; the answer states H.264's parameters", () => {
   const [audio, video] = rtpOf(obs);
   expect(audio?.codecs[0]?.parameters).toEqual({ useinbandfec: 1, 'sprop-stereo': 1 });
   expect(video).toMatchObject({
@@ -226,7 +226,7 @@ it('an offer of one line needs no bundle, and no SSRC when it has a mid', () => 
   const one = `${head.replace(/a=group:BUNDLE.*\r\n/, '')}m=${video}`.replaceAll(/a=(ssrc|rid|simulcast).*\r\n/g, '');
   expect(rtpOf(one)).toMatchObject([{ mid: '1', encodings: [{}] }]);
 });
-it('retransmission is answered only with its own SSRC, and the first of alternative layers is accepted', () => {
+it('retransmission without an SSRC group is ignored, and of alternative layers the first is accepted', () => {
   const lone = fixture('firefox').replace('a=ssrc-group:FID', 'a=ssrc-group:X');
   expect(rtpOf(lone)[1]?.encodings).toEqual([{ ssrc: 1758125449 }]);
   expect(rtpOf(obs.replace('send 0;1', 'send ~1;0,7'))[1]?.encodings).toEqual([{ rid: '0' }, { rid: '1' }]);

@@ -64,7 +64,8 @@ export async function gatherFacts({
 }
 
 /**
- * Most deliveries returned. Those behind failed deliveries are not checked here; the log of their receiver shows them.
+ * Most pending deliveries read, the earliest due first. Later deliveries that wait behind failed ones are not seen
+ * here; the log of their receiver shows them.
  */
 const DELIVERIES_SEEN_MAX = 500;
 

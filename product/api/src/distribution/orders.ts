@@ -26,7 +26,7 @@ export interface OrdersOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly ending: Pick<Ending, 'endDeliveries'>;
-  /** Must be called when deliveries wait for their notices. */
+  /** Called when deliveries wait for their notices. */
   wake(): void;
 }
 

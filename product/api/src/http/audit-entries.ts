@@ -51,7 +51,7 @@ export function entryOf(
     ...(named !== undefined && { tenant: named }),
     ...(isMade && { id: made }),
   };
-  // Hides the principal of a foreign tenant: only that an operator acted is known there.
+  // The tenant's log shows only the kind `operator` and the id of a principal of another tenant.
   const by = tenant === principal.tenant ? principal : { kind: 'operator', id: principal.id };
   return { tenant, by, address: ip, operation, targets, status, requestId };
 }

@@ -199,7 +199,7 @@ function permit(operation: Operation, principal: Principal, request: FastifyRequ
     throw new Problem('NOT_PERMITTED', `this needs the scope ${scope}`);
   const { user } = principal;
   if (user !== undefined && !isAdminRole(user.role) && !isForUsers(operation))
-    throw new Problem('NOT_PERMITTED', 'this concerns the whole tenant, and the token is for one room');
+    throw new Problem('NOT_PERMITTED', 'this concerns the whole tenant: only administrators may do it');
   if (principal.room === undefined || operation.room === undefined) return;
   const { [operation.room]: room } = request.params as Record<string, string>;
   if (room !== principal.room) throw new Problem('NOT_FOUND');

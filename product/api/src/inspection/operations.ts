@@ -70,7 +70,10 @@ const Mailed = Type.Object(
   {
     recipients: Type.Integer(),
     error: Type.Optional(
-      Type.String({ description: 'NO_MAIL_SERVER, NO_RECIPIENTS or MAIL_NOT_TAKEN (the mail server refused it)' }),
+      Type.String({
+        description:
+          'NO_MAIL_SERVER, NO_RECIPIENTS or MAIL_NOT_TAKEN (the mail server could not be reached, or did not accept it now)',
+      }),
     ),
   },
   { title: 'InspectionMailed' },

@@ -76,7 +76,9 @@ export interface Outcome {
 
 export interface NewJob<P> {
   readonly payload: P;
-  /** The job replaces any other with this key, which then runs at this job's time. */
+  /**
+   * A job with this key remains the only one; it gets this job's payload, and runs at this job's time at the latest.
+   */
   readonly key?: string;
   readonly tenant?: string;
   readonly lane?: string;

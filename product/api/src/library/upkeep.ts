@@ -112,7 +112,10 @@ export class Upkeep {
     return rows.map(({ node }) => node).filter((node) => this.#o.nodes.missingMs(node) >= LOST_MS);
   }
 
-  /** Returns open uploads at nodes outside a fence, which may have become narrower. */
+  /**
+   * Returns tenants with the nodes of their open uploads that are outside the tenant's fence, which may have become
+   * narrower.
+   */
   async #outside(): Promise<{ tenant: string; node: string }[]> {
     const { db, keys, nodes } = this.#o;
     const places = await db

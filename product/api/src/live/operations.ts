@@ -40,7 +40,8 @@ export const createStreamKey = inRoom('createStreamKey', 'POST /rooms/{room}/str
     client: Type.Optional(
       Type.Union([Type.Literal('encoder'), Type.Literal('miniprogram'), Type.Literal('h5')], {
         default: 'encoder',
-        description: 'The lists of play URLs omit `miniprogram` and `h5`.',
+        description:
+          'Kind of publisher. A publisher of kind `miniprogram` or `h5` is left out of the programme that it plays.',
       }),
     ),
     identity: Type.Optional({

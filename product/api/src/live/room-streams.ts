@@ -38,7 +38,7 @@ export interface NewRoomStream {
 }
 
 export const ORDER_SCOPE: Scope = 'live:admin';
-/** Limit of streams per room, which gateways also have. */
+/** Limit of pushes, and of pulls, per room, which gateways also have. */
 const PER_ROOM_MAX = 10;
 const PER_TENANT_MAX = 500;
 /** Starting includes a name lookup and joining the room. */
@@ -125,7 +125,7 @@ export class RoomStreams {
       save: async (db) => {
         await lockTenant(db, tenant);
         // The key may have been revoked meanwhile, which ends its streams (`endOf`).
-        if (await isRevoked(db, row)) throw new Problem('CONFLICT', 'the API key of the stream was revoked');
+        if (await isRevoked(db, row)) throw new Problem('CONFLICT', 'the key of the stream was revoked');
         await this.#checkRoom(db, row);
         await db.insertInto('room_streams').values(row).execute();
       },
@@ -346,7 +346,7 @@ export class RoomStreams {
     if (kind === 'pull' && here.some(({ identity }) => identity === row.identity))
       throw new Problem('ALREADY_EXISTS', 'the room already has a pull with this identity');
     if (here.length >= PER_ROOM_MAX)
-      throw new Problem('QUOTA_EXCEEDED', `a room has at most ${PER_ROOM_MAX} pushes and pulls`);
+      throw new Problem('QUOTA_EXCEEDED', `a room has at most ${PER_ROOM_MAX} pushes, and as many pulls`);
     if (present.length >= PER_TENANT_MAX)
       throw new Problem('QUOTA_EXCEEDED', `a tenant has at most ${PER_TENANT_MAX} pushes and pulls`);
   }

@@ -24,7 +24,7 @@ export const pictureSchema = () =>
 const streamKeyParts = {
   id: Type.String({ examples: ['SK_8Zr2mQkL0vXw5TgYb1Nc'] }),
   room: roomName(),
-  identity: { ...identity(), description: 'Identity of the participant that the stream publishes as.' },
+  identity: { ...identity(), description: 'Identity of the participant that publishes with the key.' },
   name: Type.String(),
   use: useSchema(),
   createdBy: Type.String({ examples: ['key:acmekey'] }),

@@ -140,7 +140,7 @@ export class Meetings extends StoredMeetings {
     const changed = withEnd(before, occurrence, endsMs);
     const after = changed && occurrenceAt(changed, occurrence.originalStart);
     if (changed === undefined || after === undefined || isFullOfChanges(changed))
-      throw new Problem('CONFLICT', 'the meeting cannot be extended that far');
+      throw new Problem('CONFLICT', 'the meeting cannot have this end, or has too many changed occurrences');
     const meeting = { ...nextVersion(before, changed, nowMs), sequence: before.sequence };
     await this.#replace(db, '', { before, after: meeting });
     return { meeting, occurrence: after };

@@ -75,7 +75,10 @@ export class Erasing {
     await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}` });
   }
 
-  /** Deletes recordings that ended before `beforeMs`. Returns their number. */
+  /**
+   * Deletes recordings that ended before `beforeMs`, and removes rows of recordings erased long ago. Returns the number
+   * of rows.
+   */
   async expire(db: Database, { tenant, beforeMs }: { readonly tenant: string; readonly beforeMs: number }) {
     const old = await db
       .selectFrom('recordings')

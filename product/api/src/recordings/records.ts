@@ -58,7 +58,9 @@ export class Records {
     for (const row of running) await this.#step(trx, row, withRoomOver(storyOf(row), said.endedMs));
   }
 
-  /** Stores the outcome, in a transaction. Returns false if the recording was deleted or finished meanwhile. */
+  /**
+   * Stores the outcome, in a transaction. Returns false if the recording was deleted, or finished or failed, meanwhile.
+   */
   async settle(
     trx: Transaction,
     { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>,

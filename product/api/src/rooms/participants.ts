@@ -153,7 +153,7 @@ export type ActBody = Static<(typeof actInRoom)['body']>;
 const invalid = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
-/** Throws REQUEST_INVALID for an act whose fields contradict each other. */
+/** Throws REQUEST_INVALID for an act with missing, contradictory or invalid fields. */
 export function actOf(body: ActBody): Act {
   switch (body.act) {
     case 'muteEverybody':
@@ -163,7 +163,7 @@ export function actOf(body: ActBody): Act {
     case 'admit':
     case 'refuse': {
       const { waitIds: some = [], all = false } = body;
-      if (all === some.length > 0) throw invalid('/waitIds', 'give either waitIds or all, not both');
+      if (all === some.length > 0) throw invalid('/waitIds', 'give exactly one of waitIds and all');
       return { admit: { waitIds: some, all, refused: body.act === 'refuse' } };
     }
     case 'lowerHands':
@@ -256,7 +256,7 @@ export function addParticipantOperations(routes: Routes, { rooms }: { readonly r
 
   routes.add(sendData, async ({ principal, params, body }) => {
     const { text, data, topic = '', lossy = false, identities = [] } = body;
-    if ((text === undefined) === (data === undefined)) throw invalid('/data', 'give either text or data, not both');
+    if ((text === undefined) === (data === undefined)) throw invalid('/data', 'give exactly one of text and data');
     const payload = text === undefined ? Buffer.from(data ?? '', 'base64') : Buffer.from(text);
     const act = { data: { payload, topic, lossy, identities } };
     const done = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });

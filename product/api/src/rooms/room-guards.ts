@@ -14,7 +14,10 @@ const ROOM_BYTES_MAX = 900_000;
 /** Size of an answer as JSON; protobuf is shorter, and a frame has a megabyte. */
 const PART_BYTES = 256 * 1024;
 const KEPT_MS = 5000;
-/** Least time to fetch a part; the previous list is served until the next one is complete. */
+/**
+ * Time that a list stays longer for each part, so that nodes can fetch it; readers that have begun the previous list
+ * can finish it until the next renewal.
+ */
 const PART_MS = 500;
 /** Policies per query, since each may have some hundred kilobytes. */
 const STEP = 500;

@@ -29,7 +29,7 @@ export const methods: readonly (readonly [method: string, difference: string])[]
   ],
   [
     'Egress',
-    'an egress is a [recording](recording.md) with the same id, so `ListEgress` also lists running recordings of hosts and of REST. `roomRecord` is valid for these calls only; the key needs `rooms:admin` to record, `recordings:read` to list, `recordings:write` for `location`; with `room`, the token is for that room only',
+    'an egress is a [recording](recording.md) with the same id, so `ListEgress` also lists recordings of hosts and of REST, from their start on. `roomRecord` is valid for these calls only; the key needs `rooms:admin` to record, `recordings:read` to list, `recordings:write` for `location`; with `room`, the token is for that room only',
   ],
   [
     '`StartRoomCompositeEgress`',

@@ -121,7 +121,7 @@ export class Oidc {
     throw new Problem('PROVIDER_FAILED', 'the sign-in took too long');
   }
 
-  /** Returns the claims of the ID token, or of the user info if only that has the e-mail. */
+  /** Returns the claims of the ID token, together with those of the user info if the ID token has no e-mail. */
   async #claims(provider: OidcConfig, { state, nonce, codeVerifier }: PendingSignIn, query: string): Promise<Claims> {
     const config = await this.#discover(provider);
     const url = new URL(`${this.#o.publicUrl}${callbackPath(provider.id)}${query}`);

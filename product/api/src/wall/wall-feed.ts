@@ -264,7 +264,7 @@ export class WallFeed {
     try {
       may = await one.look.mayWatch();
     } catch (error) {
-      this.#o.log.info({ err: error }, 'a stream of the wall ends: its viewer may no longer watch');
+      this.#o.log.info({ err: error }, "a stream of the wall ends: its viewer's right could not be confirmed");
     }
     if (may || !this.#open.has(one)) return;
     this.#o.onCut('refused');

@@ -138,8 +138,8 @@ export class Endpoints {
   }
 
   /**
-   * Refuses a target whose text is not allowed. Names are resolved only at a connection: an answer here would reveal
-   * internal names.
+   * Refuses a target whose text is not allowed. Names of hosts are resolved only when a delivery connects: a refusal
+   * here would reveal which internal names exist.
    */
   #checkTarget(url: string): void {
     if (!isTarget(url))
@@ -154,7 +154,7 @@ export class Endpoints {
     if (o.format !== 'livekit') return;
     const key = await this.#o.keys.find(o.signer ?? '');
     if (key?.tenant !== tenant || key.purpose !== '')
-      throw refusal('/signer', 'must be an API key of the tenant, which signs requests of the format livekit');
+      throw refusal('/signer', 'must be an API key of the tenant: it signs requests of the format livekit');
   }
 }
 

@@ -54,7 +54,7 @@ describe('orderTiles', () => {
 });
 
 describe('mainTile', () => {
-  it('is the large tile, else the speaker, else the only one', () => {
+  it("is the shared screen or pinned tile, else the speaker's, else the first other person's, else one's own", () => {
     const participants = [self, early, late];
     const keyOf = (o: object) => mainTile({ participants, ...o })?.key;
     expect(keyOf({})).toBe('early/camera');
@@ -67,7 +67,7 @@ describe('mainTile', () => {
 });
 
 describe('arrangeStage', () => {
-  it('shows a grid in grid view and a single self view in any view', () => {
+  it('shows a grid in grid view, and with at most one person in speaker view too', () => {
     expect(arrangeStage({ participants: [self, early], view: 'grid' }).mode).toBe('grid');
     expect(arrangeStage({ participants: [self], view: 'speaker' }).mode).toBe('grid');
     expect(arrangeStage({ participants: [], view: 'speaker' })).toEqual({ mode: 'grid', tiles: [] });
@@ -79,7 +79,7 @@ describe('arrangeStage', () => {
       main: 'late/camera',
     },
     {
-      name: 'a speaker that is gone does not',
+      name: 'the first other person stands large when the last speaker is gone',
       input: { participants: [self, early, late], view: 'speaker', speakerId: 'gone' },
       main: 'early/camera',
     },

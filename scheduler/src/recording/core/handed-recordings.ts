@@ -1,6 +1,7 @@
-// Recordings handed to recorders and not reported yet: charged at once, so that no slot is given twice.
+// Recordings handed to recorders lately. While its recorder's reports do not contain it yet, a recording is charged
+// here, so that no slot is given twice.
 
-/** Recorders report every second; after this time without a report of the recording, its charge ends. */
+/** Time after which a handed recording is forgotten. Recorders report every second, so a report contains it by then. */
 export const CHARGED_MS = 10_000;
 /** Limit of charges: more recordings than all owners request within CHARGED_MS. */
 export const HANDED_MAX = 10_000;
@@ -21,7 +22,10 @@ interface Handed extends HandedRecording {
 const idOf = (key: string, recorderId: string): string => `${recorderId} ${key}`;
 
 export class HandedRecordings {
-  /** By recorder and recording: a silent recorder and the next one may both have accepted it. The oldest first. */
+  /**
+   * By recorder and recording, the oldest first. A recording has an entry for each recorder to which it was handed: a
+   * silent recorder and the next one may both have accepted it.
+   */
   readonly #handed = new Map<string, Handed>();
 
   get size(): number {
@@ -48,13 +52,13 @@ export class HandedRecordings {
     this.#handed.delete(idOf(key, recorderId));
   }
 
-  /** Returns the charges within CHARGED_MS, the newest last. A recording has several when a recorder was silent. */
+  /** Returns all handed within CHARGED_MS, reported or not, the newest last; a recording once for each recorder. */
   list(nowMs: number): readonly HandedRecording[] {
     this.#expire(nowMs);
     return [...this.#handed.values()];
   }
 
-  /** Returns charges that their recorder's last report, heard at `heardAtMs(recorderId)`, does not contain yet. */
+  /** Returns those that their recorder's last report, heard at `heardAtMs(recorderId)`, does not contain yet. */
   charged(heardAtMs: (recorderId: string) => number, nowMs: number): readonly HandedRecording[] {
     this.#expire(nowMs);
     return [...this.#handed.values()].filter(

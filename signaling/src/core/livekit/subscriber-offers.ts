@@ -24,8 +24,8 @@ export interface AnsweredOffer {
 }
 
 /**
- * State of a line. `new`: waits for an answer, then `sent`. `closing`: its rejection waits for an answer, then
- * `rejected`, and its next track gets another mid.
+ * State of a line. `new`: the client has yet to answer the line, which is then `sent`. `closing`: the client has yet to
+ * answer the rejection of the line, which is then `rejected`. A new track may take a rejected line, with a new mid.
  */
 type LineState =
   | { readonly name: 'new' | 'sent'; readonly track: OfferedConsumer }
@@ -58,7 +58,7 @@ export class SubscriberOffers {
     this.#isChanged = dataChannels;
   }
 
-  /** Adds a track; for a known track the new consumer takes its line. Throws TRACK_LIMIT. */
+  /** Adds a track. A new consumer of a known track takes over the old consumer's line. Throws TRACK_LIMIT. */
   add(one: OfferedConsumer): void {
     const before = this.#wanted.get(one.trackId);
     if (before?.consumerId === one.consumerId) return;
@@ -109,11 +109,15 @@ export class SubscriberOffers {
       line.state = { ...offered, name: 'sent' };
       readyIds.push(offered.track.consumerId);
     }
+    // Tracks without a line may take lines that this answer has freed.
     this.#isChanged ||= this.#lineOf.size < this.#wanted.size;
     return { ready: readyIds, refused: refusedIds };
   }
 
-  /** Causes another offer with unchanged lines, and drops an open one, which the client may have missed. */
+  /**
+   * Drops an open offer, which the client may have missed, and makes `next` offer the lines again, even if they have
+   * not changed. Without an earlier offer this has no effect.
+   */
   repeat(): void {
     this.#outstanding = undefined;
     this.#isChanged = this.#offers > 0 || this.#isChanged;
@@ -148,7 +152,7 @@ export class SubscriberOffers {
     return line;
   }
 
-  /** Rejects a line for the client. Returns the track refused with it, unless the line has changed meanwhile. */
+  /** Rejects a line that the client refused. Returns the line's track, unless the line has changed since the offer. */
   #reject(line: Line, offered: LineState | undefined): string[] {
     const { state } = line;
     line.state = { name: 'rejected' };

@@ -20,7 +20,10 @@ export interface FoundLine {
 
 /** Longer lines are stacks and dumps, whose beginning says enough. */
 export const LINE_BYTES_MAX = 4096;
-/** Length of `level` and `time`, which come first. Any other line is not from our logger, so it is not redacted. */
+/**
+ * Bytes that contain `level` and `time`, with which each line of our loggers begins. Other lines are not redacted, and
+ * are therefore never found.
+ */
 const HEAD_BYTES = 96;
 const HEAD = /^\{"level":(?:"([a-z]{4,5})"|(\d\d)),"time":(?:"([0-9TZ:.+-]{20,32})"|(\d{13})),/;
 
@@ -38,7 +41,7 @@ export function lineTest(query: LineQuery): LineTest {
 export const spellingsOf = (word: string): string[] => [...new Set([word, JSON.stringify(word).slice(1, -1)])];
 
 export interface LineVerdict {
-  /** Undefined when the line is not from our logger. */
+  /** Time of a line of our loggers, also when it is not found; undefined for any other line. */
   readonly atMs: number | undefined;
   readonly found: FoundLine | undefined;
 }

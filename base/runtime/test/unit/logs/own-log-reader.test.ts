@@ -49,7 +49,7 @@ describe('a reading finds', () => {
     expect([seconds(answer), answer.hasMore, answer.searchedFromMs]).toEqual([[12, 11, 10], false, fromMs]);
   });
 
-  test('lines of a level and above, also as numbers', async () => {
+  test('lines of a level and above, also when their level is a number', async () => {
     const supervisor = `{"level":50,"time":${START_MS + 9000},"n":9}\n`;
     write('sfu-1.log', line(1, {}, 'debug'), line(2, {}, 'warn'), line(3), line(4, {}, 'fatal'), supervisor);
     expect(await found({ level: 'warn' })).toEqual([9, 4, 2]);
@@ -112,7 +112,7 @@ describe('bounds', () => {
     }
   });
 
-  test('an answer has half a megabyte', async () => {
+  test('an answer has at most half a megabyte', async () => {
     write('sfu-1.log', ...Array.from({ length: 200 }, (_, n) => line(n, { msg: 'x'.repeat(5000) })));
     const { lines, hasMore } = await readFileLines(file, all, usual);
     const bytes = lines.reduce((sum, { text }) => sum + text.length, 0);
@@ -122,7 +122,7 @@ describe('bounds', () => {
   test.each([
     ['bytes', { bytesMax: 200_000 }],
     ['time', { timeMs: 5 }],
-  ])('on %s end the reading, and the answer tells how far it went', async (_, bound) => {
+  ])('on the %s of a reading end it, and `searchedFromMs` states how far back it went', async (_, bound) => {
     let nowMs = 0;
     write('sfu-1.log', ...Array.from({ length: 10_000 }, (__, n) => line(n, n === 3 ? { msg: 'rare' } : {})));
     const bounds = { ...usual, nowMs: () => nowMs++, ...bound };
@@ -176,7 +176,7 @@ describe('a file that', () => {
     expect(seconds(await readFileLines(file, all, { ...usual, nowMs }))).toEqual([1]);
   });
 
-  test('is emptied during the reading gives the lines that are left elsewhere', async () => {
+  test('is emptied during the reading leaves the lines of its older parts', async () => {
     write('sfu-1.log', line(2));
     write('sfu-1.log.1', line(1));
     const nowMs = once(() => truncateSync(file));
@@ -192,8 +192,8 @@ describe('a file that', () => {
 });
 
 /**
- * Returns a clock that calls `act` between its first two looks: the clock is read once before a file is opened, then
- * before each block.
+ * Returns a clock that calls `act` when it is read for the second time. A reading reads the clock once before a file is
+ * opened, then before each block.
  */
 function once(act: () => void): () => number {
   let looks = 0;

@@ -6,7 +6,7 @@ export interface RtmpTarget {
   readonly host: string;
   readonly port: number;
   readonly app: string;
-  /** Stream with its query. Secret. */
+  /** Stream key, with the URL's query. Secret. */
   readonly name: string;
   readonly tcUrl: string;
   /** URL without `name`, for answers and logs. */
@@ -28,17 +28,17 @@ const HOST_V6 = /^\[([0-9a-f:.]{2,45})\]$/;
 export function parseTarget(text: string): RtmpTarget {
   const url = urlOf(text);
   const defaultPort = url === undefined ? undefined : DEFAULT_PORTS[url.protocol];
-  if (url === undefined || defaultPort === undefined) throw invalid('the URL begins with rtmp:// or rtmps://');
-  if (url.username !== '' || url.password !== '' || url.hash !== '') throw invalid('the URL has a user or a fragment');
+  if (url === undefined || defaultPort === undefined) throw invalid('the URL must begin with rtmp:// or rtmps://');
+  if (url.username !== '' || url.password !== '' || url.hash !== '') throw invalid('a user or fragment is not allowed');
   const literal = url.hostname.toLowerCase();
   const host = HOST_V6.exec(literal)?.[1] ?? (HOST.test(literal) ? literal : undefined);
-  if (host === undefined) throw invalid('the URL has no host');
+  if (host === undefined) throw invalid('the URL needs a host');
   const at = url.pathname.lastIndexOf('/');
   const [app, key] = [url.pathname.slice(1, at), url.pathname.slice(at + 1)];
   if (app === '' || key === '') throw invalid('the URL needs an application and a stream: rtmp://HOST/APP/KEY');
   const port = url.port === '' ? defaultPort : Number(url.port);
   if (port < FREE_PORTS_FROM && port !== DEFAULT_PORTS['rtmps:'])
-    throw new MeridianError('TARGET_REFUSED', 'the port is 443, 1935 or at least 1024');
+    throw new MeridianError('TARGET_REFUSED', 'the port must be 443 or at least 1024');
   const tcUrl = `${url.protocol}//${literal}${port === defaultPort ? '' : `:${port}`}/${app}`;
   const name = key + url.search;
   return {

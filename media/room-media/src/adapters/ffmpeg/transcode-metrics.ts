@@ -3,7 +3,7 @@ import type { TranscodeMetrics } from './supervisor.ts';
 
 export function transcodeMetrics(metrics: Metrics): TranscodeMetrics {
   const running = metrics.gauge('transcoders_running', 'Running ffmpeg processes.');
-  const used = metrics.gauge('transcode_millicores', 'Processor charge of all transcoders in thousandths of a core.');
+  const used = metrics.gauge('transcode_millicores', 'Processor share reserved for transcoders, in millicores.');
   const started = metrics.counter('transcoders_started_total', 'Started ffmpeg processes, by conversion.', ['job']);
   const restarted = metrics.counter(
     'transcoders_restarted_total',
@@ -11,7 +11,7 @@ export function transcodeMetrics(metrics: Metrics): TranscodeMetrics {
   );
   const dropped = metrics.counter(
     'transcode_units_dropped_total',
-    'Media units dropped because a transcoder was too slow.',
+    'Packets or frames dropped because a transcoder was too slow.',
   );
   return {
     running: (processes) => running.set(processes),

@@ -29,7 +29,7 @@ export class RtpSockets {
     this.#log = log;
   }
 
-  /** Opens the sockets of one direction; only the loopback socket while all ports are taken. */
+  /** Opens the sockets for sending, or for receiving. While all ports are taken, opens only the loopback socket. */
   async open(): Promise<RtpPair> {
     const here = await RtpSocket.open();
     try {
@@ -62,7 +62,10 @@ interface Route {
   readonly remote: RtpAddress;
 }
 
-/** Sockets of one direction, for media nodes of this host and of others; a move uses both. */
+/**
+ * Sockets for sending, or for receiving: one for media nodes of this host, and perhaps one for nodes of other hosts. A
+ * move between such nodes uses both.
+ */
 export class RtpPair {
   readonly here: RtpAddress;
   readonly elsewhere: RtpAddress | undefined;
@@ -81,7 +84,7 @@ export class RtpPair {
     return this.#elsewhere !== undefined && this.#routes[side]?.socket === this.#elsewhere;
   }
 
-  /** Exchanges datagrams with this transport of the present session; datagrams to other hosts are sealed. */
+  /** Exchanges datagrams with this transport of the present session. node-socket.ts seals those to other hosts. */
   joined(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
     this.#setRoute('next', undefined);
     this.#setRoute('home', this.#routeTo(o, transport));

@@ -87,7 +87,7 @@ export function whyNotYet(facts: JobFacts): WhyNotYet[] {
     found.push({ code: 'behind', count: before, text: `Tasks before it in the queue: ${count}.` });
   }
   if (found.length === 0)
-    found.push({ code: 'next', text: 'Nothing delays it: it begins when a node next asks for tasks.' });
+    found.push({ code: 'next', text: 'Nothing delays it: it begins when the queue is next checked.' });
   return found;
 }
 

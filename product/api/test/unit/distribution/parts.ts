@@ -1,4 +1,5 @@
-// The loops of distribution on a test database, with rows of orders and the events that companies receive.
+// Instances of the api's distribution (notices, receipts, late marks, sweeps) on a test database, with rows of orders
+// and the events that companies receive.
 import { createHash } from 'node:crypto';
 import type { OwnedReceipt } from '@meridian/distribution';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
@@ -31,8 +32,9 @@ export async function makeParts(store: Store) {
     port: new ScriptedNoticePort(),
     fence: '',
     origins: ['https://lib-1.example'],
-    /** Nodes without the content, and the time that the search for another takes. */
+    /** Nodes that do not have the content. */
     away: new Set<string>(),
+    /** Time that passes when a node in `away` is asked for the content. */
     awayMs: 0,
     ended: [] as string[],
     released: [] as string[],

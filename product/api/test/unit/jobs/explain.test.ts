@@ -36,11 +36,8 @@ const facts = (o: Partial<JobFacts> = {}, nodes: Partial<NodeFacts> = {}): JobFa
 const failure = { code: 'FFMPEG_FAILED', detail: 'no frames' };
 
 const table: [JobFacts, object][] = [
-  [facts(), { code: 'next', text: 'Nothing delays it: it begins when a node next asks for tasks.' }],
-  [
-    facts({ nodes: undefined }),
-    { code: 'next', text: 'Nothing delays it: it begins when a node next asks for tasks.' },
-  ],
+  [facts(), { code: 'next', text: 'Nothing delays it: it begins when the queue is next checked.' }],
+  [facts({ nodes: undefined }), { code: 'next', text: 'Nothing delays it: it begins when the queue is next checked.' }],
   [facts({ before: 17 }), { code: 'behind', count: 17, text: 'Tasks before it in the queue: 17.' }],
   [facts({ before: 10_000 }), { code: 'behind', count: 10_000, text: 'Tasks before it in the queue: 10000 or more.' }],
   [

@@ -4,7 +4,7 @@ export interface Saving {
   readonly state: '' | 'busy' | 'saved';
   readonly problem: unknown;
   save(): void;
-  /** Clears the last result, since the user types again. */
+  /** Ends the state `saved`, since the user types again; a problem stays until the next `save`. */
   reset(): void;
 }
 

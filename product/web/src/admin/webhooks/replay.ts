@@ -1,6 +1,6 @@
 import type { Delivery } from './api.ts';
 
-/** Most polls for the result of a replay: receivers answer within ten seconds or not at all. */
+/** Limit of polls for the result of a replay: receivers answer within ten seconds or not at all. */
 const POLLS_MAX = 12;
 const POLL_EVERY_MS = 1000;
 
@@ -13,7 +13,7 @@ export interface ReplayPorts {
   pause(ms: number): Promise<boolean>;
 }
 
-/** Ends after the first attempt, or after the most polls. Rejects with MeridianApiError. */
+/** Ends after the first attempt of the delivery, or after POLLS_MAX polls. Rejects with MeridianApiError. */
 export async function replayAndWatch({ replay, read, show, pause }: ReplayPorts): Promise<void> {
   let now = await replay();
   show(now);

@@ -28,7 +28,7 @@ export interface DrawnLink {
   readonly link: WorldLink;
   readonly level: LinkLevel;
   readonly width: number;
-  /** Arcs from site to site, over the relays. */
+  /** A single arc from site to site; with relays instead two arcs for each relay, by way of it. */
   readonly arcs: readonly Arc[];
   /** Relays in coordinates of the window. */
   readonly relays: readonly Point[];
@@ -60,7 +60,10 @@ export interface Scene {
 
 /** Width of a link without traffic: just visible. */
 const UNUSED_LINK_PX = 0.75;
-/** Least distance between rings of people; closer ones would hide one another, so they are merged. */
+/**
+ * Least distance between the rings that show people at a place. Closer rings would hide one another, so their places
+ * are merged into a cluster.
+ */
 const RING_DISTANCE_MIN_PX = 26;
 
 /** Returns the scene in window coordinates. `view`: visible part of the world. `bounds`: area the pointer can hit. */

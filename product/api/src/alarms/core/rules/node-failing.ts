@@ -17,7 +17,7 @@ export const nodeFailing: AlarmRule = {
       const isBad = node.distrust !== '' && node.state !== 'dead';
       const text = isBad
         ? `${node.nodeId} (${node.site}) is not trusted: ${node.distrust}.`
-        : `${node.nodeId} is believed.`;
+        : `${node.nodeId} is trusted.`;
       return { subject: node.nodeId, value: isBad ? 1 : 0, isBad, labels: labelsOf(node), text };
     }),
 };

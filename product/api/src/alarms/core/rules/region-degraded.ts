@@ -8,11 +8,11 @@ export const regionDegraded: AlarmRule = {
   id: 'region-degraded',
   source: 'quality',
   severity: 'critical',
-  reason: `Many sessions of a region are weak at once; judged from ${SESSIONS_MIN} rated sessions on.`,
+  reason: `Many connections in a region are weak at once; judged only with ${SESSIONS_MIN} rated sessions or more.`,
   limit: 0.2,
   unit: 'share',
   limitSource: 'Bad home networks make a few percent of sessions weak; a fifth at once has a common cause.',
-  // Records are means of 10 s, so three must agree.
+  // Quality records are means of 10 s, so three of them must agree.
   forMs: 30_000,
   clearForMs: 60_000,
   judge: ({ cloud, strengths }, limit) => {
