@@ -1,5 +1,5 @@
-// Makes docs/reference.md: configuration keys from the services' schemas, error codes from the protocol, and routes
-// from the files beside the HTTP of the services.
+// Makes docs/reference.md: configuration keys from the services' schemas, error codes from the protocol, and HTTP
+// requests from the files `reference.ts`, which lie beside the code that answers them.
 
 import { listenAddress, listenRange, nodeConfig } from '../../base/node-shell/src/index.ts';
 import { errorCodes } from '../../base/protocol/src/errors.ts';
@@ -190,7 +190,7 @@ Retry: whether the same request may succeed later. Codes of the api alone: \`GET
   );
 }
 
-/** Completes keys that are not a schema yet: each is required unless it is optional or has a default. */
+/** Returns a schema of these keys. A key is required unless it has a default or TypeBox's mark `~optional`. */
 function required(properties: Readonly<Record<string, Schema>>): Schema {
   const optional = (schema: Schema): boolean => '~optional' in schema || schema.default !== undefined;
   return { properties, required: Object.keys(properties).filter((key) => !optional(properties[key] ?? {})) };

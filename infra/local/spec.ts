@@ -28,23 +28,27 @@ export interface ChildSpec {
     | 'web'
     | 'redis';
   readonly region: string;
-  /** Program that replaces the bundle of the kind: a foreign one from the path. */
+  /** Program on the PATH that runs in place of a bundle of ours: Redis. */
   readonly program?: { readonly file: string; readonly args: readonly string[] };
   readonly config: Readonly<Record<string, unknown>>;
   readonly endpoints: readonly Endpoint[];
   /** URL that answers 200 when the child can serve; a node without it is ready when the fleet shows it alive. */
   readonly healthUrl?: string;
-  /** Authority of `healthUrl`, when the machine does not know it. */
+  /** Certificate authority of `healthUrl`, unless the machine trusts it already. */
   readonly healthCaFile?: string;
+  /** Whether the child is a node, which needs a certificate from the centre. */
   readonly enrols: boolean;
 }
 export interface Secrets {
+  /** Opens the HTTP of the centre. */
   readonly clusterToken: string;
+  /** Key from which nodes derive the keys that they share. */
   readonly clusterSecret: string;
   readonly devKey: { readonly key: string; readonly secret: string };
   readonly sealSecret: string;
   /** Signs REST tokens with all rights for every tenant. */
   readonly operatorKey: { readonly key: string; readonly secret: string };
+  /** Key of the tenant in which probes test the cloud (`dial`). */
   readonly dialKey?: { readonly key: string; readonly secret: string };
   /** Token of the supervisor's control endpoint; new at every start. */
   readonly controlToken?: string;
@@ -61,6 +65,7 @@ export interface Guests {
 }
 export interface Lan {
   readonly ip: string;
+  /** Further addresses of this machine, for the case that `ip` is in the wrong network. */
   readonly others: readonly string[];
   /** The only room that guests may enter. */
   readonly room: string;
@@ -81,7 +86,10 @@ export interface TopologyOptions {
   readonly trustedProxies?: readonly string[];
   /** Adds a standby centre, and our own Redis unless `redisUrl` names one. */
   readonly standby?: boolean;
-  /** Adds an instance of the centre for each region, which places there; with `standby`, whose leader they need. */
+  /**
+   * Adds an instance of the centre for each region, which places the joins of the region. Needs Redis (`standby` or
+   * `redisUrl`).
+   */
   readonly regionInstances?: boolean;
   /** Extra client-facing address of every media node and signaling node, for the network lab. */
   readonly publicAddress?: string;

@@ -1,5 +1,5 @@
-// Parses comma-separated text as found in practice: RFC 4180, also with a byte order mark and blank lines. A cell ends
-// on its line, since otherwise a lost quote would join all rows up to the next quote.
+// Parses comma-separated text as found in practice: RFC 4180, also with a byte order mark and blank lines. Cells must
+// not contain line breaks, since a missing quote would then join all rows up to the next quote.
 
 /** Cells of a row by the names in the header; missing cells are ''. */
 export type CsvRow = Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ function quoted(line: string, at: number, where: string): { cell: string; end: n
   }
 }
 
-/** Parses a finite number. Returns undefined for an empty cell, which must not count as zero. */
+/** Returns undefined for a cell that is no finite number; an empty cell must not count as zero. */
 export function numberIn(cell: string | undefined): number | undefined {
   if (cell === undefined || cell.trim() === '') return undefined;
   const value = Number(cell);

@@ -1,6 +1,7 @@
-// Kinds of processes that meet over links, and which may dial which. A new kind is a line in each of the two lists.
+// Kinds of processes that meet over links, and which may dial which. A new kind is a line in `nodeKind` and in `dials`,
+// and in `idPrefixes` if hosts are invited to run it.
 
-/** Kinds in certificates. The centre's own kind does not enrol, so no node has it. */
+/** Kinds in certificates. The centre issues its own certificate, so its kind never enrols or registers. */
 export const nodeKind = {
   centre: 'scheduler',
   media: 'sfu',
@@ -13,7 +14,7 @@ export const nodeKind = {
 } as const;
 export type NodeKind = (typeof nodeKind)[keyof typeof nodeKind];
 
-/** Kinds that each kind may dial. Nodes dial the centre; between nodes of the same kind the ids decide. */
+/** Kinds that each kind may dial. Of two nodes of the same kind their ids decide which dials. */
 const dials: { readonly [from in NodeKind]: readonly NodeKind[] } = {
   scheduler: [nodeKind.centre],
   sfu: [nodeKind.centre, nodeKind.media],
@@ -32,9 +33,11 @@ export const mayDial = (from: string, to: NodeKind): boolean => isNodeKind(from)
 /** Kinds that enrol and register at the centre: all but its own. */
 export const registeringKinds: readonly NodeKind[] = Object.values(nodeKind).filter((kind) => kind !== nodeKind.centre);
 
+/** Whether nodes of this kind open sessions for others over their links. */
 export const opensSessions = (kind: string): kind is 'gateway' | 'recorder' =>
   kind === nodeKind.gateway || kind === nodeKind.recorder;
 
+/** First part of the id of a node on an invited host; hosts are not invited to run other kinds. */
 const idPrefixes: { readonly [kind in NodeKind]?: string } = {
   sfu: 'sfu',
   signaling: 'sig',
@@ -47,7 +50,8 @@ const idPrefixes: { readonly [kind in NodeKind]?: string } = {
 
 /**
  * Returns the id of an invited host's node: `sig-HOST`, or `sfu-HOST-NUMBER` for media nodes, of which a host has
- * several. Returns undefined for a kind without invitation, and for a missing or superfluous number.
+ * several. Returns undefined for a kind without a prefix, for a media node without a number, and for another node with
+ * one.
  */
 export function nodeIdOnHost(o: { hostId: string; kind: string; number?: number | undefined }): string | undefined {
   const prefix = isNodeKind(o.kind) ? idPrefixes[o.kind] : undefined;

@@ -7,11 +7,11 @@
 //      loss:   Ie = 95 p / (p + 25.1), p in percent, the worse of the two directions     (ITU-T G.113, G.711 with
 //              concealment: Ie 0, Bpl 25.1)
 //      R = 93.2 - Id - Ie
-// 2. R becomes a word by the categories of ITU-T G.109: 80 and more ("high", "best") excellent; 60 to 80 ("low",
-//    "medium") good; below poor.
-// 3. Frozen video lowers the word: over 1 % of the period frozen is at most good, over 5 % is poor. (Our own numbers:
-//    W3C webrtc-stats defines a freeze, but not how many are bad. A freeze of half a second in ten seconds is 5 %.)
-// 4. A period without measurements is lost.
+// 2. R gives a quality by the categories of ITU-T G.109: from 80 on (there "high" and "best") it is excellent, from 60
+//    to 80 (there "low" and "medium") good, and below 60 poor.
+// 3. Frozen video lowers the quality: with over 1 % of the period frozen it is at most good, with over 5 % poor. (Our
+//    own numbers: W3C webrtc-stats defines a freeze, but not how many are bad. Half a second in ten seconds is 5 %.)
+// 4. A period without measurements has the quality `lost`.
 //
 // Operators see strengths instead: excellent is strong, good medium, poor and lost weak.
 import type { Quality } from './rtp.ts';
@@ -27,7 +27,7 @@ export interface MeasuredPeriod {
   readonly periodMs: number;
 }
 
-/** Least R of a word, and the frozen share above which a period is at most good, or poor. */
+/** Least R of a quality, and shares of frozen time above which the quality is at most good, or poor. */
 export const qualityThresholds = { excellentR: 80, goodR: 60, goodFrozen: 0.01, poorFrozen: 0.05 } as const;
 const R_BEST = 93.2;
 const OWN_DELAY_MS = 40;
@@ -35,6 +35,7 @@ const LOSS_ROBUSTNESS_PERCENT = 25.1;
 
 export const qualityRank: Readonly<Record<Quality, number>> = { unknown: -1, lost: 0, poor: 1, good: 2, excellent: 3 };
 export const worseQuality = (a: Quality, b: Quality): Quality => (qualityRank[a] < qualityRank[b] ? a : b);
+/** Returns `max`, the worst value, for a number that is not finite. */
 const clampFinite = (value: number, min: number, max: number): number =>
   Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : max;
 
@@ -57,7 +58,7 @@ export function qualityOf(measured: MeasuredPeriod | undefined): Quality {
   return worseQuality(byRating, byFreezes);
 }
 
-/** `unknown`: neither the client nor its media node measured anything. */
+/** Strengths of a connection for operators. `unknown`: neither the client nor its media node measured anything. */
 export const strengths = ['strong', 'medium', 'weak', 'unknown'] as const;
 export type Strength = (typeof strengths)[number];
 const strengthByQuality: Readonly<Record<Quality, Strength>> = {

@@ -12,7 +12,7 @@ export interface BucketLimits {
   readonly burst: number;
 }
 
-/** Rounding errors of a fraction of a token must not cost a whole millisecond of waiting. */
+/** Subtracted before the waiting time is rounded up, so that an error of a float does not add a millisecond. */
 const ROUNDING_MS = 1e-6;
 
 export interface TakeResult {
@@ -23,7 +23,10 @@ export interface TakeResult {
 
 export const fullBucket = (limits: BucketLimits, nowMs: number): Bucket => ({ tokens: limits.burst, atMs: nowMs });
 
-/** Takes `cost` tokens, at most the burst, or none. A clock that went backwards refills nothing. */
+/**
+ * Takes `cost` tokens if the bucket has them, otherwise none. A cost above the burst is never granted. A clock that
+ * went backwards refills nothing.
+ */
 export function takeTokens(bucket: Bucket, limits: BucketLimits, nowMs: number, cost = 1): TakeResult {
   const passedMs = Math.max(0, nowMs - bucket.atMs);
   const tokens = Math.min(limits.burst, bucket.tokens + (passedMs * limits.perSecond) / 1000);
@@ -36,7 +39,10 @@ export function takeTokens(bucket: Bucket, limits: BucketLimits, nowMs: number, 
   };
 }
 
-/** Buckets by client address (IPv6: by /64). Beyond `addressesMax` the address of the oldest request is dropped. */
+/**
+ * Buckets by client address (IPv6: by /64). Beyond `addressesMax` the address whose last request is the oldest is
+ * dropped.
+ */
 export class AddressRates {
   readonly #limits: BucketLimits;
   readonly #addressesMax: number;

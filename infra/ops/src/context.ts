@@ -11,9 +11,9 @@ export interface Context extends Io {
   readonly folders: Folders;
   /** Folder of the running release or repository. */
   readonly root: string;
-  /** Folder for configuration files: the link `current`, so that another version needs no change. */
+  /** Folder of the release as configuration files name it: the link `current`, so that they fit other versions too. */
   readonly installed: string;
-  /** True for a release with the forwarder below the media nodes. */
+  /** True for a release that contains the forwarder of packets (sfu/pathd/). */
   readonly hasPathd: boolean;
 }
 
@@ -30,7 +30,7 @@ function installedAs(root: string): string {
   try {
     readlinkSync(current);
   } catch {
-    return root; // a folder that only has the name
+    return root; // `current` is a folder, not a link
   }
   return realpathSync(current) === realpathSync(root) ? current : root;
 }

@@ -50,8 +50,8 @@ export function madeUpCloud(files: Record<string, string> = {}) {
     ...files,
   });
   const stateDir = join(root, 'state');
-  // Ports are below the system's ephemeral ports (32768 and up) and those of the clouds of test/support; none is 10080,
-  // which `fetch` blocks.
+  // Ports are below the system's ephemeral ports (32768 and up) and those of the clouds of proof/test/support; none is
+  // 10080, which `fetch` blocks.
   const portOffset = 2300 + (process.pid % 47) * 100;
   const log = (id: string): string => {
     const file = join(stateDir, 'logs', `${id}.log`);
@@ -67,7 +67,7 @@ export function madeUpCloud(files: Record<string, string> = {}) {
   onTestFinished(() => {
     for (const pid of running()) killGroup(pid);
   });
-  /** `before` is a program that runs the supervisor, with its own arguments. */
+  /** Starts the supervisor. `before`: options of Node before the supervisor's file. */
   const start = (...before: string[]): { supervisor: ChildProcess; ended: Promise<unknown>; text(): string } => {
     const supervisor = spawn(process.execPath, [...before, SUPERVISOR, root, stateDir, String(portOffset)], {
       stdio: ['ignore', 'pipe', 'pipe'],

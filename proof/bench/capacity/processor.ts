@@ -50,8 +50,8 @@ export function useBetween(from: ProcessorUse, to: ProcessorUse): { cores: numbe
 export const raisePriority = (): boolean => setNiceness(process.pid, constants.priority.PRIORITY_HIGHEST);
 
 /**
- * Sets the niceness of a process and of its session, since Linux weighs sessions first. Returns false without the right
- * to do so. Throws if the process has ended.
+ * Sets the niceness of a process and of its autogroup: Linux divides CPU time among sessions (sched(7), "autogroup")
+ * before it divides the time of a session among its processes. Returns false without the right to do so.
  */
 export function setNiceness(pid: number, niceness: number): boolean {
   const autogroupFile = `/proc/${pid}/autogroup`;
@@ -61,7 +61,7 @@ export function setNiceness(pid: number, niceness: number): boolean {
     return true;
   } catch (error) {
     if (['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    // Node reports EACCES of setpriority(2) by this code.
+    // Node reports every failure of setpriority(2) by this code, EACCES too.
     if ((error as { code?: string }).code === 'ERR_SYSTEM_ERROR') return false;
     throw error;
   }

@@ -85,7 +85,7 @@ describe('the client', () => {
     expect(response.headers.get('etag')).toBe('"2"');
   });
 
-  it('names the wrong value, and the request’s number in the log', async () => {
+  it('throws an error with the wrong value, and with the number of the request in the api’s log', async () => {
     const error = await failure(client().post('/rooms', { body: { name: 'a/b' } }));
     expect(error).toMatchObject({
       code: 'REQUEST_INVALID',
@@ -175,7 +175,7 @@ describe('its tokens', () => {
     expect(() => createClient({ url, ...o })).toThrow(TypeError);
   });
 
-  it('for joining a room are signed here, and signaling nodes accept them', async () => {
+  it('for joining a room are signed by the client itself, and signaling nodes accept them', async () => {
     const { key: apiKey, secret: apiSecret } = acme;
     const grants = { canPublish: false, roomAdmin: true };
     const who = { room: 'demo', identity: 'ann', name: 'Ann', attributes: { desk: '7' } };
@@ -260,7 +260,7 @@ describe('a call that fails', () => {
     await expect(waiting).rejects.toThrow(/timeout|aborted/i);
   });
 
-  it('is distinguished from a page without an API, and from a redirect', async () => {
+  it('says whether the URL leads to a page without an API, or to a redirect', async () => {
     network = async () => new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } });
     expect((await failure(client().get('/caller'))).code).toBe('ANSWER_UNREADABLE');
     network = async () => new Response(null, { status: 308, headers: { location: 'https://b.example/' } });
@@ -269,7 +269,7 @@ describe('a call that fails', () => {
 });
 
 it('waits and succeeds for a caller that sends too many requests', async () => {
-  // Concurrent requests reach a busy machine's api within 200 ms of each other.
+  // 5 tokens a second refill one in 200 ms, and concurrent requests arrive within that time also on a busy machine.
   const little = { perSecond: 5, burst: 1 };
   const strict = await testApi({ clock: systemClock(), rates: { caller: little, visitor: little, refused: little } });
   try {
@@ -292,7 +292,7 @@ describe('a webhook', () => {
     await api.telling.jobs.settled();
   });
 
-  it('is verified as it was sent, and typed by its event', () => {
+  it('is verified by the bytes of its body, and has the type of its event', () => {
     const [, joined] = hooks;
     const event = verifyWebhook({ secret, headers: joined?.headers ?? {}, body: joined?.body ?? '' });
     if (event.event !== 'participant_joined') throw new Error(`got ${event.event}`);

@@ -187,8 +187,8 @@ function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof readyWorld>>
 }
 
 test.each([
-  { what: 'whose move has failed may be at the node still', goesTo: undefined, rule: undefined },
-  { what: 'on the way has a seat', goesTo: 'sfu-us-1', rule: 'within-capacity' },
+  { what: 'whose move has failed needs no seat at the target', goesTo: undefined, rule: undefined },
+  { what: 'that moves to a node needs a seat there', goesTo: 'sfu-us-1', rule: 'within-capacity' },
 ])('a session $what', async ({ goesTo, rule }) => {
   const all = await nearlyFull();
   const { world } = all;
@@ -204,9 +204,9 @@ test.each([
 });
 
 test.each([
-  { what: 'that its signaling node has given up and the node let in too late', takenBack: true, rule: undefined },
-  { what: 'that is there, and not in the books,', takenBack: false, rule: 'within-capacity' },
-])('a session $what has no seat until the node says so: $takenBack', async ({ takenBack, rule }) => {
+  { what: 'whose charge was taken back and that the node let in later', takenBack: true, rule: undefined },
+  { what: 'that is at the node and was never charged', takenBack: false, rule: 'within-capacity' },
+])('a session $what: $rule', async ({ takenBack, rule }) => {
   const all = await nearlyFull();
   seat(all.world, { sessionId, nodeId: '' });
   if (takenBack) {

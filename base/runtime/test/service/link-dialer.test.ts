@@ -133,7 +133,7 @@ describe('the return of a dialer', () => {
     expect(given).toBeGreaterThanOrEqual(2);
   });
 
-  it('waits a doubling ceiling up to the maximum, times a random number', async () => {
+  it('waits a random part of a ceiling that doubles up to the maximum', async () => {
     const port = await closedPort();
     const clock = new ManualClock({ wallMs: Date.now() });
     const { log, lines } = collectingLog();

@@ -54,8 +54,8 @@ export function listVersions({ prefix }: { prefix: string }): InstalledVersion[]
 
 /**
  * Makes an installed release the current one, atomically: services use it from their next start, and running ones keep
- * their folder. The former release becomes the previous one. Unit files follow; for the current version only they are
- * restored. May be interrupted and repeated.
+ * their folder. The former release becomes the previous one. Unit files are replaced by those of the release; if it is
+ * current already, nothing else changes. May be interrupted and repeated.
  * @throws {VersionError} when the version is missing or damaged; nothing has changed then
  */
 export function useVersion(o: { prefix: string; version: string; unitsFolder?: string }): Used {
@@ -80,7 +80,7 @@ export function useVersion(o: { prefix: string; version: string; unitsFolder?: s
   return { before, changedUnits: putUnits(join(folder, 'systemd'), unitsFolder) };
 }
 
-/** Copies the unit files that differ; install.sh makes the accounts. */
+/** Copies the unit files that differ, except the list of accounts (sysusers.d/), which install.sh applies. */
 function putUnits(from: string, to: string): string[] {
   const files = readdirSync(from, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

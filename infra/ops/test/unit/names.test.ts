@@ -19,11 +19,11 @@ describe('invalid options', () => {
     ['an address as a domain', () => domainOf('203.0.113.11'), /--domain 203/],
     ['a domain with a port', () => domainOf('meet.example.org:8443'), /--domain meet/],
     ['an invalid address', () => addressesOf({ address: ['1.2.3'] }, {}), /--address 1.2.3/],
-    ['a public name', () => addressesOf({ publicAddress: ['a.org'] }, { 4: '10.0.0.1' }), /--public-address a.org/],
+    ['a name in place of the public address', () => addressesOf({ publicAddress: ['a.org'] }, { 4: '10.0.0.1' }), /--public-address a.org/],
     ['no address at all', () => addressesOf({}, {}), /--address \(none\)/],
-    ['all addresses', () => addressesOf({ address: ['::'] }, {}), /--address ::/],
+    ['the wildcard address', () => addressesOf({ address: ['::'] }, {}), /--address ::/],
     ['an address with a zone', () => addressesOf({ address: ['fe80::1%eth0'] }, {}), /--address fe80::1%eth0/],
-    ['a private name', () => addressesOf({ privateAddress: 'a' }, { 4: '10.0.0.1' }), /--private-address a/],
+    ['a name in place of the private address', () => addressesOf({ privateAddress: 'a' }, { 4: '10.0.0.1' }), /--private-address a/],
     ['two addresses of IPv4', () => addressesOf({ address: ['10.0.0.1', '10.0.0.2'] }, {}), /--address 10\.0\.0\.2/],
     [
       'two public addresses of IPv6',
@@ -35,7 +35,7 @@ describe('invalid options', () => {
       () => addressesOf({ address: ['10.0.0.1'], publicAddress: ['2001:db8::1'] }, { 4: '10.0.0.1' }),
       /--public-address 2001:db8::1/,
     ],
-    ['no route by the family of the centre', () => addressesOf({}, { 6: 'fd00::1' }, '10.0.0.9'), /--address \(none\)/],
+    ['no route by IPv4, which the centre has', () => addressesOf({}, { 6: 'fd00::1' }, '10.0.0.9'), /--address \(none\)/],
     [
       'a host of IPv6 alone where the centre has IPv4',
       () => addressesOf({ address: ['2001:db8::1'] }, {}, '10.0.0.9'),
@@ -49,14 +49,14 @@ describe('invalid options', () => {
     ['an invalid TLS address', () => tls('10.0.0.300'), /--tls-address 10\.0\.0\.300/],
     ['a TLS address of two families', () => tls('10.0.0.3=2001:db8::3'), /--tls-address 10\.0\.0\.3=/],
     ['three TLS addresses', () => tls('10.0.0.3=203.0.113.3=203.0.113.4'), /--tls-address 10\.0\.0\.3=/],
-    ['the TLS address of nginx', () => tls('10.0.0.2'), /--tls-address 10\.0\.0\.2/],
-    ['the public TLS address of nginx', () => tls('10.0.0.3=203.0.113.2'), /--tls-address 10\.0\.0\.3=203\.0\.113\.2/],
-    ['a TLS address without media', () => checkTls(tls('10.0.0.3'), 0), /--tls-address 10\.0\.0\.3/],
+    ["the host's own address, which nginx uses, as the TLS address", () => tls('10.0.0.2'), /--tls-address 10\.0\.0\.2/],
+    ['the public address, which nginx uses, as the TLS address', () => tls('10.0.0.3=203.0.113.2'), /--tls-address 10\.0\.0\.3=203\.0\.113\.2/],
+    ['a TLS address on a host without media nodes', () => checkTls(tls('10.0.0.3'), 0), /--tls-address 10\.0\.0\.3/],
     ['65 media nodes', () => mediaNodesOf('65', 2), /--media-nodes 65/],
     ['half a media node', () => mediaNodesOf('0.5', 2), /--media-nodes 0.5/],
     ['a time without a unit', () => durationMs('24'), /--valid 24/],
-    ['eight days', () => durationMs('8d'), /--valid 8d/],
-    ['no time', () => durationMs('0h'), /--valid 0h/],
+    ['a time of eight days', () => durationMs('8d'), /--valid 8d/],
+    ['a time of 0', () => durationMs('0h'), /--valid 0h/],
     ['a host id with a blank', () => hostIdOf('a b'), /--host a b/],
   ];
   it.each(rows)('%s', (_name, run, says) => {
@@ -70,8 +70,8 @@ describe('the addresses of a host', () => {
   const v6 = { local: '2001:db8::2', public: '2001:db8::2' };
   const usual = { 4: '10.0.0.2', 6: '2001:db8::2' };
   it.each<[string, Parameters<typeof addressesOf>, object]>([
-    ['IPv4 as usual', [{}, usual], { local: '10.0.0.2', public: '10.0.0.2' }],
-    ['IPv6 where there is nothing else', [{}, { 6: '2001:db8::2' }], v6],
+    ['IPv4 where the machine has it', [{}, usual], { local: '10.0.0.2', public: '10.0.0.2' }],
+    ['IPv6 where the machine has no IPv4', [{}, { 6: '2001:db8::2' }], v6],
     ["of the centre's family", [{}, usual, '2001:db8::1'], v6],
     ['behind NAT', [{ publicAddress: ['203.0.113.2'] }, usual], v4],
     [
@@ -125,11 +125,11 @@ it('a place follows from the region, the city or degrees', () => {
   });
 });
 
-it('one core of several is left to the other services', () => {
+it('a host has a media node for each core but one, at least one and at most 64', () => {
   expect([1, 2, 8, 100].map((cores) => mediaNodesOf(undefined, cores))).toEqual([1, 1, 7, 64]);
 });
 
-it('a service has its file, unit and user by its name', () => {
+it('the name of a service gives its file, unit and user', () => {
   const folders = { etc: '/etc/meridian', state: '/var/lib/meridian' };
   expect(
     servicesAmong(['web.yaml', 'host.yaml', 'sfu-10.yaml', 'sfu-2.yaml', 'scheduler.yaml', 'sfu-0.yaml', 'notes']),

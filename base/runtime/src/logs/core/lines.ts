@@ -20,13 +20,19 @@ export interface FoundLine {
 
 /** Longer lines are stacks and dumps, whose beginning says enough. */
 export const LINE_BYTES_MAX = 4096;
-/** Length of `level` and `time`, which come first. Any other line is not from our logger, so it is not redacted. */
+/**
+ * Most bytes of `level` and `time`, with which our logger begins each line. Any other line may hold secrets, which only
+ * our logger redacts, so it is never shown.
+ */
 const HEAD_BYTES = 96;
 const HEAD = /^\{"level":(?:"([a-z]{4,5})"|(\d\d)),"time":(?:"([0-9TZ:.+-]{20,32})"|(\d{13})),/;
 
+/** A query in the form in which lines are compared with it. */
 export interface LineTest {
   readonly query: LineQuery;
+  /** Spellings of each word. */
   readonly words: readonly (readonly Buffer[])[];
+  /** Least index in `logLevels`. */
   readonly rank: number;
 }
 
@@ -38,8 +44,9 @@ export function lineTest(query: LineQuery): LineTest {
 export const spellingsOf = (word: string): string[] => [...new Set([word, JSON.stringify(word).slice(1, -1)])];
 
 export interface LineVerdict {
-  /** Undefined when the line is not from our logger. */
+  /** Time of the line, also if it does not match; undefined when the line is not from our logger. */
   readonly atMs: number | undefined;
+  /** Undefined when the line does not match. */
   readonly found: FoundLine | undefined;
 }
 

@@ -49,15 +49,15 @@ describe('a reading finds', () => {
     expect([seconds(answer), answer.hasMore, answer.searchedFromMs]).toEqual([[12, 11, 10], false, fromMs]);
   });
 
-  test('lines of a level and above, also as numbers', async () => {
+  test('lines of a level and above, also with the level as a number', async () => {
     const supervisor = `{"level":50,"time":${START_MS + 9000},"n":9}\n`;
     write('sfu-1.log', line(1, {}, 'debug'), line(2, {}, 'warn'), line(3), line(4, {}, 'fatal'), supervisor);
     expect(await found({ level: 'warn' })).toEqual([9, 4, 2]);
   });
 
   test.each([
-    ['both', ['acme/lobby', 'PA_1'], [3]],
-    ['one', ['acme/lobby'], [3, 1]],
+    ['two words', ['acme/lobby', 'PA_1'], [3]],
+    ['one word', ['acme/lobby'], [3, 1]],
     ['a word with a dot, which is no pattern', ['acme.lobby'], []],
     ['characters with a meaning in patterns', ['$&.*(['], [4]],
     ['quotes and backslashes, as they are', ['a "b" \\c'], [5]],
@@ -112,7 +112,7 @@ describe('bounds', () => {
     }
   });
 
-  test('an answer has half a megabyte', async () => {
+  test('an answer has at most half a megabyte', async () => {
     write('sfu-1.log', ...Array.from({ length: 200 }, (_, n) => line(n, { msg: 'x'.repeat(5000) })));
     const { lines, hasMore } = await readFileLines(file, all, usual);
     const bytes = lines.reduce((sum, { text }) => sum + text.length, 0);
@@ -122,7 +122,7 @@ describe('bounds', () => {
   test.each([
     ['bytes', { bytesMax: 200_000 }],
     ['time', { timeMs: 5 }],
-  ])('on %s end the reading, and the answer tells how far it went', async (_, bound) => {
+  ])('on %s end a reading, whose answer says how far it went', async (_, bound) => {
     let nowMs = 0;
     write('sfu-1.log', ...Array.from({ length: 10_000 }, (__, n) => line(n, n === 3 ? { msg: 'rare' } : {})));
     const bounds = { ...usual, nowMs: () => nowMs++, ...bound };
@@ -140,7 +140,7 @@ describe('bounds', () => {
     expect(splitter.first()).toBeUndefined();
   });
 
-  test('one reading at a time, two wait, more are refused', async () => {
+  test('one reading runs at a time, two more wait, and further ones are refused', async () => {
     write('sfu-1.log', line(1));
     const lines = new OwnLogReader({ logFile: file }, systemClock());
     const asks = Array.from({ length: 5 }, () => lines.read(all).then(seconds, ({ code }: { code: string }) => code));
@@ -176,7 +176,7 @@ describe('a file that', () => {
     expect(seconds(await readFileLines(file, all, { ...usual, nowMs }))).toEqual([1]);
   });
 
-  test('is emptied during the reading gives the lines that are left elsewhere', async () => {
+  test('is emptied during the reading still gives the lines of its older part', async () => {
     write('sfu-1.log', line(2));
     write('sfu-1.log.1', line(1));
     const nowMs = once(() => truncateSync(file));
@@ -192,8 +192,8 @@ describe('a file that', () => {
 });
 
 /**
- * Returns a clock that calls `act` between its first two looks: the clock is read once before a file is opened, then
- * before each block.
+ * Returns a clock that calls `act` when it is read for the second time: the log reader reads it once before it opens a
+ * file, then before each block.
  */
 function once(act: () => void): () => number {
   let looks = 0;
