@@ -403,7 +403,7 @@ test.each([
   expect(world.judge.violation?.rule).toBe(rule);
 });
 
-test('moves by an administrator do not count', async () => {
+test("moves by an administrator do not count as moves for a room's delay", async () => {
   const { world, centre } = await readyWorld();
   for (const one of ['PA_a', 'PA_b']) {
     seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
@@ -416,7 +416,7 @@ test('moves by an administrator do not count', async () => {
 const LET_GO_MS = 14_000;
 
 test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof readyWorld>>): void }>([
-  { what: 'without a person ends at once where nothing is between the nodes', rule: 'second-homes-end' },
+  { what: 'without a person ends at once when no fault separates the nodes', rule: 'second-homes-end' },
   {
     what: 'without a person ends at once without a centre too',
     rule: 'second-homes-end',
@@ -425,7 +425,7 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
   { what: 'without a person may wait for a lease after a cut', begin: (all) => cutOff(all, `host-${signalingId}`) },
   { what: 'without a person may wait for a lease after lost links', begin: ({ world, node }) => world.harmed(node) },
   {
-    what: 'without a person is ended by no signaling node that began anew',
+    what: 'without a person is not ended by a signaling node that has restarted',
     begin: ({ world }) => {
       const spec = world.signalingNodes.get(signalingId)?.spec;
       world.crash(signalingId, true);
@@ -433,7 +433,7 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
     },
   },
   {
-    what: 'without a person waits as an orphan where its signaling node began anew long before',
+    what: 'without a person waits as an orphan when its signaling node restarted long before',
     begin: ({ node }) => {
       const held = node.held.held(roomKey, sessionId);
       if (held !== undefined) held.orphanedAtMs = 0;
@@ -447,7 +447,7 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
     },
   },
   {
-    what: 'where a person sits stays',
+    what: 'of a seated person stays',
     begin: ({ world, node }) => seat(world, { sessionId, nodeId: node.spec.nodeId }),
   },
 ])('a home $what: $rule', async ({ begin, rule }) => {

@@ -15,6 +15,6 @@ const rows: [what: string, line: string, isStrange: boolean][] = [
   ['a link that ends', warning('link lost', 'LINK_CLOSED'), false],
   ['an empty line', '', false],
 ];
-it.each(rows)('%s', (_what, line, isStrange) => {
+it.each(rows)('log lines that show a mismatch of versions are found, and no others: %s', (_what, line, isStrange) => {
   expect(mismatchLines([line])).toEqual(isStrange ? [line] : []);
 });

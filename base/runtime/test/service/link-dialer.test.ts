@@ -44,7 +44,7 @@ function topRng(): Rng {
 }
 
 describe('the trust of a dialer', () => {
-  it('refuses a server of another authority and never hands it over', async () => {
+  it('refuses a server of another authority, and gives its owner no link to it', async () => {
     const other = await Authority.create({ clock: systemClock() });
     const { port } = await listen({ credentials: { ...(await other.issueCredentials(SERVER, HOUR_MS)) } });
     const { log, lines } = collectingLog();

@@ -168,7 +168,7 @@ describe.each([
     expect(made).toMatchObject({ participant: undefined, policy: { bans: [], members: [member.member] } });
   });
 
-  it('does acts in order until one is refused', async () => {
+  it('carries out acts in order until one is refused', async () => {
     const { act, view } = await opened();
     const refused = act(
       { setRoom: { locked: true } },
