@@ -56,22 +56,22 @@ describe('a change of a room', () => {
   /** Differences of each change, and those of its repetition. */
   const rows: { name: string; change: RoomChange; makes: string[]; again?: string[] }[] = [
     {
-      name: 'a participant that is not there cannot leave',
+      name: 'an absent participant cannot leave',
       change: { type: 'participantLeft', sessionId: 'X', reason: '' },
       makes: [],
     },
     {
-      name: 'nor publish',
+      name: 'an absent participant cannot publish',
       change: { type: 'trackPublished', sessionId: 'X', track: track('T9') },
       makes: [],
     },
     {
-      name: 'a participant that is not there cannot change',
+      name: 'an absent participant cannot change',
       change: { type: 'participantChanged', participant: person('X') },
       makes: [],
     },
     {
-      name: 'a track that is not there cannot be muted',
+      name: 'an unknown track cannot be muted',
       change: { type: 'trackMuted', sessionId: 'A', trackId: 'T9', muted: true },
       makes: [],
     },
@@ -81,7 +81,7 @@ describe('a change of a room', () => {
       makes: [],
     },
     {
-      name: 'nor go',
+      name: 'an unknown track cannot be unpublished',
       change: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T9', reason: '' },
       makes: [],
     },
@@ -118,12 +118,12 @@ describe('a change of a room', () => {
       makes: ['qualityChanged A'],
     },
     {
-      name: 'a track appears',
+      name: 'a track is published',
       change: { type: 'trackPublished', sessionId: 'A', track: track('T2') },
       makes: ['trackPublished A T2'],
     },
     {
-      name: 'a track appears again, muted',
+      name: 'a track is published again, muted',
       change: { type: 'trackPublished', sessionId: 'A', track: track('T1', { muted: true }) },
       makes: ['trackMuted A T1'],
     },
@@ -133,7 +133,7 @@ describe('a change of a room', () => {
       makes: ['trackMuted A T1'],
     },
     {
-      name: 'a track goes',
+      name: 'a track is unpublished',
       change: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T1', reason: 'ENDED' },
       makes: ['trackUnpublished A T1 ENDED'],
     },

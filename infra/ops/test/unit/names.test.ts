@@ -57,9 +57,9 @@ describe('invalid options', () => {
     ['a time without a unit', () => durationMs('24'), /--valid 24/],
     ['a time of eight days', () => durationMs('8d'), /--valid 8d/],
     ['a time of 0', () => durationMs('0h'), /--valid 0h/],
-    ['a host id with a blank', () => hostIdOf('a b'), /--host a b/],
+    ['a host id with a space', () => hostIdOf('a b'), /--host a b/],
   ];
-  it.each(rows)('%s', (_name, run, says) => {
+  it.each(rows)('are refused: %s', (_name, run, says) => {
     expect(run).toThrow(says);
     expect(run).toThrow(expect.objectContaining({ code: 'OPTION_INVALID', cure: expect.stringMatching(/^give /) }));
   });
