@@ -18,7 +18,7 @@ describe('source entries from the entries of a machine', () => {
       files: { 'sources.list': '# deb http://h bookworm main\ndeb http://h nodistro main\n' },
       want: [],
     },
-    { name: 'are none for files with other names', files: { 'sources.list.d/a.list.bak': 'deb http://h bookworm main\n' }, want: [] },
+    { name: 'are none for backups', files: { 'sources.list.d/a.list.bak': 'deb http://h bookworm main\n' }, want: [] },
     {
       name: 'keep the options of a line',
       files: {

@@ -24,7 +24,7 @@ const link = { 'node_modules/@meridian/p': { resolved: 'p', link: true }, p: { v
 describe('node_modules', () => {
   const rows = [
     { name: 'lacks all packages', locked: a, installed: undefined, there: [], want: /no packages are installed yet/ },
-    { name: 'lacks a package of the lock file', locked: a, installed: {}, there: [], want: /node_modules\/a is not installed/ },
+    { name: 'lacks a locked package', locked: a, installed: {}, there: [], want: /node_modules\/a is not installed/ },
     {
       name: 'has another version of a package',
       locked: a,
@@ -39,7 +39,7 @@ describe('node_modules', () => {
       there: [],
       want: /node_modules\/a is broken: package.json is missing/,
     },
-    { name: 'has a package that left the lock file', locked: {}, installed: a, there: ['a'], want: /not in the lock file/ },
+    { name: 'has a package that is not locked', locked: {}, installed: a, there: ['a'], want: /not in the lock file/ },
     {
       name: 'lacks the native package of the machine',
       locked: glibc,

@@ -60,7 +60,7 @@ describe('in a call', () => {
   });
 
   // Chromium sends VP8 in simulcast and VP9 in SVC.
-  it.each(['vp8', 'vp9'])('%s: a small tile gets a lower layer, a large one gets the full picture again', async (codec) => {
+  it.each(['vp8', 'vp9'])('%s: a small tile gets a lower layer, a large tile the full picture', async (codec) => {
     // A second page would keep the camera small.
     await endCall();
     const query = { room: `features-layers-${codec}`, codec };

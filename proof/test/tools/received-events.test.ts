@@ -37,7 +37,7 @@ describe('the events of a room', () => {
       [started, eventWith(2, 'participant_left', 0, 'eve')],
       'eve left, but was not in the room',
     ],
-    ['with a wrong number of participants', [started, eventWith(2, 'participant_joined', 3, 'ann')], 'event 2 counts 3, there are 1'],
+    ['with a wrong count', [started, eventWith(2, 'participant_joined', 3, 'ann')], 'event 2 counts 3, there are 1'],
     ['without their end', story.slice(0, 5), 'its end was not reported'],
     ['that go on after their end', [...story, eventWith(7, 'participant_joined', 1, 'cyd')], '1 events after its end'],
     [

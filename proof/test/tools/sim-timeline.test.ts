@@ -91,7 +91,7 @@ describe('the tally', () => {
     expect(tally.end(500_000)).toMatchObject({ moves: 5, undone: 1 });
   });
 
-  test("equals the sum over all pairs of people, each for the time in which both are there", () => {
+  test('equals the sum over all pairs of people, each for the time in which both are there', () => {
     const fixed = run(fake(() => ({ join: (_, { id }) => id % world.hosts.length })));
     for (const [index, { tally, room }] of fixed.rooms.entries()) {
       const hosts = room.people.map(({ id }) => id % world.hosts.length);

@@ -144,8 +144,8 @@ const broken: Broken[] = [
     key: 'controlListen.port',
     cure: { 'controlListen.port': 20_001 },
   },
-  { of: 'sfu', what: 'a range whose end is below its start', set: { 'pipeListen.portMax': 20_001 }, key: 'pipeListen.portMax' },
-  { of: 'sfu', what: 'a range of one port for pipes', set: { 'pipeListen.portMax': 20_010 }, key: 'pipeListen.portMax' },
+  { of: 'sfu', what: 'a reversed range', set: { 'pipeListen.portMax': 20_001 }, key: 'pipeListen.portMax' },
+  { of: 'sfu', what: 'one port for all pipes', set: { 'pipeListen.portMax': 20_010 }, key: 'pipeListen.portMax' },
   {
     of: 'sfu',
     what: 'ranges that overlap',
@@ -167,7 +167,7 @@ const broken: Broken[] = [
     key: 'metricsPort',
     cure: { metricsPort: 9100 },
   },
-  { of: 'sfu', what: 'links announced by the unspecified address', set: { controlListen: listens }, key: 'controlListen.announcedAddress' },
+  { of: 'sfu', what: 'unannounced links', set: { controlListen: listens }, key: 'controlListen.announcedAddress' },
   {
     of: 'sfu',
     what: 'media announced by the unspecified address',
@@ -226,7 +226,7 @@ const broken: Broken[] = [
   },
   { of: 'edge-probe', what: 'a host name to listen on', set: { 'probeListen.ip': 'host-1' }, key: 'probeListen.ip' },
   { of: 'signaling', what: 'a misspelt key', set: { htpPort: 1 }, key: 'htpPort', cure: { htpPort: undefined } },
-  { of: 'signaling', what: 'a public URL of https in place of wss', set: { publicUrl: 'https://meet.example.org' }, key: 'publicUrl' },
+  { of: 'signaling', what: 'https in place of wss', set: { publicUrl: 'https://meet.example.org' }, key: 'publicUrl' },
   {
     of: 'signaling',
     what: 'an unencrypted public URL',
@@ -248,9 +248,9 @@ const broken: Broken[] = [
     key: 'trustedProxies[1]',
     isWarning: true,
   },
-  { of: 'signaling', what: 'no file of the TLS key', set: { tlsKeyFile: undefined }, key: 'tlsKeyFile', cure: goodCert },
-  { of: 'signaling', what: 'a missing file of the certificate', set: cert('absent'), key: 'tlsCertFile', cure: goodCert },
-  { of: 'signaling', what: 'the key of another certificate', set: cert('good', 'other'), key: 'tlsKeyFile', cure: goodCert },
+  { of: 'signaling', what: 'no TLS key', set: { tlsKeyFile: undefined }, key: 'tlsKeyFile', cure: goodCert },
+  { of: 'signaling', what: 'a missing certificate', set: cert('absent'), key: 'tlsCertFile', cure: goodCert },
+  { of: 'signaling', what: 'a foreign key', set: cert('good', 'other'), key: 'tlsKeyFile', cure: goodCert },
   { of: 'signaling', what: 'an expired certificate', set: cert('expired'), key: 'tlsCertFile', cure: goodCert },
   {
     of: 'signaling',
@@ -447,7 +447,7 @@ const broken: Broken[] = [
     key: 'store.dir',
     cure: { store: { dir: at('store') } },
   },
-  { of: 'library', what: 'one folder for spool and store', set: { store: { dir: at('state/spool') } }, key: 'store.dir' },
+  { of: 'library', what: 'the spool as the store', set: { store: { dir: at('state/spool') } }, key: 'store.dir' },
   {
     of: 'library',
     what: 'a spool that is a file',
@@ -544,7 +544,7 @@ const broken: Broken[] = [
     isWarning: true,
     cure: { 'entryUrls[1]': 'https://b.example' },
   },
-  { of: 'api', what: 'a database in a missing folder', set: { databaseUrl: 'sqlite:/no/where/a.db' }, key: 'databaseUrl' },
+  { of: 'api', what: 'a database without a folder', set: { databaseUrl: 'sqlite:/no/where/a.db' }, key: 'databaseUrl' },
   {
     of: 'api',
     what: 'the secret of the documentation',
@@ -552,7 +552,7 @@ const broken: Broken[] = [
     key: 'sealSecret',
     cure: { sealSecret: secret() },
   },
-  { of: 'api', what: 'the key of another certificate', set: cert('good', 'other'), key: 'tlsKeyFile', cure: goodCert },
+  { of: 'api', what: 'a foreign key', set: cert('good', 'other'), key: 'tlsKeyFile', cure: goodCert },
   { of: 'api', what: 'no certificate', set: { tlsKeyFile: at('good.key') }, key: 'tlsCertFile', cure: goodCert },
   { of: 'api', what: 'a range without its size', set: { egressAllow: ['10.0.0.0'] }, key: 'egressAllow[0]' },
   {
@@ -615,14 +615,14 @@ const broken: Broken[] = [
     key: 'developmentCities',
     isWarning: true,
   },
-  { of: 'web', what: 'a page folder without a page', set: { pageDir: at('state') }, key: 'pageDir', cure: { pageDir: at('page') } },
+  { of: 'web', what: 'a missing page', set: { pageDir: at('state') }, key: 'pageDir', cure: { pageDir: at('page') } },
   {
     of: 'web',
     what: 'development tokens for the whole network',
     set: { httpHost: '0.0.0.0', devKey: { key: 'k', secret: secret() } },
     key: 'httpHost',
   },
-  { of: 'web', what: 'a wildcard as a domain', set: { connectDomains: ['*.media.example.org'] }, key: 'connectDomains[0]' },
+  { of: 'web', what: 'a wildcard', set: { connectDomains: ['*.media.example.org'] }, key: 'connectDomains[0]' },
   { of: 'web', what: 'a top-level domain as a domain', set: { connectDomains: ['org'] }, key: 'connectDomains[0]' },
   { of: 'web', what: 'a path in an entry URL', set: { entryUrls: ['https://a.example/x'] }, key: 'entryUrls[0]' },
 ];

@@ -34,7 +34,7 @@ describe('a list of break-outs', () => {
 
   it.each<[string, BreakOut[], string]>([
     [
-      'one more than the limit',
+      'more break-outs than the limit',
       many(limits.breakOutsMax + 1).map((name) => one({ name })),
       'break_outs: at most 50',
     ],

@@ -14,8 +14,8 @@ function takes(timesMs: number[], begin: Bucket = fullBucket(limits, 0)): (boole
 
 it.each<[string, number[], (boolean | number)[]]>([
   ['a bucket gives its burst at once, then the time until the next token', [0, 0, 0, 0], [true, true, true, 100]],
-  ['a bucket gains a token every tenth of a second', [0, 0, 0, 99, 100, 100, 200], [true, true, true, 1, true, 100, true]],
-  ['a bucket never exceeds its burst, however long it rested', [0, 60_000, 60_000, 60_000, 60_000], [true, true, true, true, 100]],
+  ['a bucket gains a token every 100 ms', [0, 0, 0, 99, 100, 100, 200], [true, true, true, 1, true, 100, true]],
+  ['a rested bucket never exceeds its burst', [0, 60_000, 60_000, 60_000, 60_000], [true, true, true, true, 100]],
   ['a clock that goes backwards refills nothing', [0, 0, 0, -5000, -5000, 100], [true, true, true, 100, 100, true]],
 ])('%s', (_name, timesMs, expected) => {
   expect(takes(timesMs)).toEqual(expected);

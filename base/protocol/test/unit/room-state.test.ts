@@ -278,7 +278,7 @@ describe('copies of a room that outlive its owner', () => {
   test.each<[string, RetainedRoom[], string, number]>([
     ['no copy leaves the room without metadata', [], '', 0],
     ['a later version of one owner counts', [copy(2, 1, 0), copy(2, 3, 0), copy(2, 2, 0)], '2.3', 0],
-    ['a later owner counts, whose versions begin at one again', [copy(1, 5, 0), copy(3, 1, 0), copy(2, 9, 0)], '3.1', 0],
+    ['a later owner counts, with versions from 1 again', [copy(1, 5, 0), copy(3, 1, 0), copy(2, 9, 0)], '3.1', 0],
     ['an empty copy does not count', [emptyKeptRoom, copy(1, 1, 2), emptyKeptRoom], '1.1', 2],
     ['the policy of the highest version counts, whichever copy has it', [copy(1, 5, 7), copy(3, 1, 4)], '3.1', 7],
   ])('%s', (_name, copies, metadata, policyVersion) => {
