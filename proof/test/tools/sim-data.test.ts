@@ -141,7 +141,7 @@ describe('a world from awkward data', () => {
   });
 });
 
-test('the first city is the one near most people, and each next one is near most people who are still far', () => {
+test('the first city is near most people, and each next city is near most people who are still far', () => {
   const sites = [
     [0, 0, 9],
     [0, 1, 10],
