@@ -217,7 +217,7 @@ describe('a request for a renewal', () => {
     expect((await answer({ ...good, signature: signatureOf(good.csrPem) }))?.status).toBe(200);
   });
 
-  it('certifies the key, and is refused once its node is denied', async () => {
+  it('gets a certificate, and is refused once its node is denied', async () => {
     const good = await request();
     const again = JSON.parse((await answer(good))?.body ?? '') as { certPem: string };
     expect(again.certPem).toContain('BEGIN CERTIFICATE');
