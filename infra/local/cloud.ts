@@ -241,7 +241,7 @@ export class Cloud {
     await this.#child(spec.id).start();
   }
 
-  /** The node's log stays. */
+  /** Ends a child for good and removes its state; its log file stays. */
   async #end(spec: ChildSpec): Promise<void> {
     await this.#child(spec.id).stop();
     this.#children.delete(spec.id);

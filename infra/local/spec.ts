@@ -36,15 +36,19 @@ export interface ChildSpec {
   readonly healthUrl?: string;
   /** Certificate authority of `healthUrl`, if the machine does not trust it. */
   readonly healthCaFile?: string;
+  /** Whether the child is a node, which needs a certificate from the centre. */
   readonly enrols: boolean;
 }
 export interface Secrets {
+  /** Opens the HTTP of the centre. */
   readonly clusterToken: string;
+  /** Key from which nodes derive the keys that they share. */
   readonly clusterSecret: string;
   readonly devKey: { readonly key: string; readonly secret: string };
   readonly sealSecret: string;
   /** Signs REST tokens with all rights for every tenant. */
   readonly operatorKey: { readonly key: string; readonly secret: string };
+  /** Key of the tenant in which probes test the cloud (`dial`). */
   readonly dialKey?: { readonly key: string; readonly secret: string };
   /** Token of the supervisor's control endpoint; new at every start. */
   readonly controlToken?: string;
@@ -61,6 +65,7 @@ export interface Guests {
 }
 export interface Lan {
   readonly ip: string;
+  /** Further addresses of this machine, for the case that `ip` is in the wrong network. */
   readonly others: readonly string[];
   /** The only room that guests may enter. */
   readonly room: string;

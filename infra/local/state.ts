@@ -191,10 +191,10 @@ export function removeRun(stateDir: string): void {
   rmSync(join(stateDir, 'run.json'), { force: true });
 }
 
-/** Enough to see why a start failed. */
+/** Last lines of a child that are kept in memory: enough to see why a start failed. */
 const lastLinesMax = 12;
 
-/** Rotated to FILE.1. */
+/** Returns the log file of a child; a full one is renamed to FILE.1. */
 export const logFileOf = (stateDir: string, id: string): string => join(stateDir, 'logs', `${id}.log`);
 
 /** Appends raw lines to logs/<id>.log, at most 2 × 8 MiB per process. */

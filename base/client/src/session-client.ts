@@ -49,7 +49,7 @@ export interface SessionClientOptions {
   readonly token: TokenSource;
   /** Name of the program, for logs: `recorder/1.0`. */
   readonly sdk: string;
-  /** Default: all that the service knows. */
+  /** RTP capabilities of the program; default: all that the service knows. */
   readonly capabilities?: RtpCapabilities;
   /** Without an endpoint nothing is sent in that direction. */
   readonly sendEndpoint?: Endpoint;

@@ -47,7 +47,7 @@ export interface PlacementOption {
   readonly nodeId: string;
   readonly region: string;
   readonly city: string;
-  /** Out of 100. */
+  /** Score of the node, at most 100. */
   readonly points: number;
   /** Parts of the points: access, room, load. */
   readonly parts: readonly PlacementPart[];
@@ -62,10 +62,11 @@ export interface PlacementPart {
   readonly reason: string;
 }
 
-/** Our wait before the room. */
+/** State of our own wait for admission to the room. */
 export interface Waiting {
   /** `lobby`: until a host admits us; `no_host`: until a host has come. */
   readonly reason: 'lobby' | 'no_host';
+  /** Number of people in the room who could admit us. */
   readonly hosts: number;
 }
 
@@ -79,8 +80,9 @@ export interface Waiter {
 
 /** Participants that wait before the room, visible to hosts and cohosts. */
 export interface Lobby {
-  /** Longest first; at most a hundred. */
+  /** Participants that have waited longest come first; at most a hundred. */
   readonly waiters: readonly Waiter[];
+  /** Number of further participants that wait. */
   readonly more: number;
 }
 
@@ -94,8 +96,9 @@ export interface CrowdHand {
 
 /** Raised hands of the crowd, visible to hosts and cohosts. */
 export interface CrowdHands {
-  /** Longest first; at most a hundred. */
+  /** People whose hands have been raised longest come first; at most a hundred. */
   readonly hands: readonly CrowdHand[];
+  /** Number of further raised hands. */
   readonly more: number;
 }
 

@@ -32,9 +32,9 @@ export interface Claims {
   readonly publishSources?: readonly TrackSource[] | undefined;
   readonly canSubscribe: boolean;
   readonly hidden: boolean;
-  /** Default `gateway`. */
+  /** Kind of the participant; default `gateway`. */
   readonly kind?: 'standard';
-  /** Default false. */
+  /** Right to publish data; default false. */
   readonly canPublishData?: boolean;
   readonly metadata?: string;
   readonly attributes?: Attributes;

@@ -40,6 +40,7 @@ export const registeringKinds: readonly NodeKind[] = Object.values(nodeKind).fil
 export const opensSessions = (kind: string): kind is 'gateway' | 'recorder' =>
   kind === nodeKind.gateway || kind === nodeKind.recorder;
 
+/** First part of the id of a node on an invited host; hosts are not invited to run other kinds. */
 const idPrefixes: { readonly [kind in NodeKind]?: string } = {
   sfu: 'sfu',
   signaling: 'sig',

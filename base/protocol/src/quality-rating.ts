@@ -38,6 +38,7 @@ const LOSS_ROBUSTNESS_PERCENT = 25.1;
 
 export const qualityRank: Readonly<Record<Quality, number>> = { unknown: -1, lost: 0, poor: 1, good: 2, excellent: 3 };
 export const worseQuality = (a: Quality, b: Quality): Quality => (qualityRank[a] < qualityRank[b] ? a : b);
+/** Returns `max`, the worst value, for a number that is not finite. */
 const clampFinite = (value: number, min: number, max: number): number =>
   Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : max;
 
@@ -60,7 +61,7 @@ export function qualityOf(measured: MeasuredPeriod | undefined): Quality {
   return worseQuality(byRating, byFreezes);
 }
 
-/** `unknown`: neither the client nor its media node measured anything. */
+/** Strengths of a connection for operators. `unknown`: neither the client nor its media node measured anything. */
 export const strengths = ['strong', 'medium', 'weak', 'unknown'] as const;
 export type Strength = (typeof strengths)[number];
 const strengthByQuality: Readonly<Record<Quality, Strength>> = {

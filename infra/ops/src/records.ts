@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const API_LIMIT_MS = 3_600_000;
 const CENTRE_LIMIT_MS = 60_000;
 
-/** Error line `CODE: why`, after the word given to the program. */
+/** Matches an error line of both programs: `WORD: CODE: reason`, where `WORD` is the command given to the program. */
 const ERROR_LINE = /^\w+: ([A-Z][A-Z_]+): (.*)$/m;
 
 /** Remedies, by the error codes of both programs. */
@@ -28,9 +28,9 @@ const cures: Readonly<Record<string, string>> = {
 };
 
 export interface RecordsOptions {
-  /** Replaces host.yaml. */
+  /** File that is read in place of host.yaml. */
   readonly host?: string;
-  /** Replaces the URL in the files. */
+  /** URL of the database, in place of that in the files. */
   readonly databaseUrl?: string;
   /** Remedies by code, instead of the usual ones. */
   readonly cures?: Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ async function runProgram(o: {
   readonly args: readonly string[];
   readonly env: Record<string, string>;
   readonly timeout: number;
-  /** Code of an error that has no code. */
+  /** Code for a failure of the program without a code of its own. */
   readonly other: string;
   readonly cures: Readonly<Record<string, string>>;
 }): Promise<void> {

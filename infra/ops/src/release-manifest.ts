@@ -19,8 +19,9 @@ export interface ReleaseManifest {
 
 export interface SystemPackage {
   readonly debian: string;
-  /** Services that need it. */
+  /** Kinds of services that need the package. */
   readonly for: readonly string[];
+  /** Use of the package, in words for operators. */
   readonly why: string;
   /** Encoders that ffmpeg must have. */
   readonly encoders?: readonly string[];

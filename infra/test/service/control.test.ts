@@ -117,7 +117,7 @@ describe('a request without a possible epoch is refused:', () => {
 
 describe('an order of a former centre is refused, with the epoch of the later centre:', () => {
   it.each(orders.flatMap((order) => orders.map((newer) => ({ ...order, newer, after: newer.name }))))(
-    '$name after $after of the leader',
+    '$name of the former centre after $after of the leader',
     async ({ method, path, o, newer }) => {
       await put('a');
       await ask(newer.method, newer.path, { ...newer.o, epoch: '8' });
@@ -157,7 +157,7 @@ it('a node is started once, however often it is ordered, and its state is return
   expect((await states())[0]).toBe('a running');
 });
 
-it('a node is ended once, its number is free afterwards, and a missing node may be ended too', async () => {
+it('a node is ended once, its number is free afterwards, and an order to end a missing node succeeds', async () => {
   await put('a');
   expect((await ask('DELETE', '/v1/nodes/a')).status).toBe(200);
   expect((await ask('DELETE', '/v1/nodes/a')).status).toBe(200);

@@ -28,7 +28,7 @@ it('nothing is distributed without the option', () => {
 describe('with --distribution', () => {
   const all = specs('--distribution', '--standby', '--port-offset', '100', '--metrics');
 
-  it('a Redis beside that of the centres and a receiver in each region are added, after all others', () => {
+  it('a second Redis and a receiver in each region are added after all other processes', () => {
     expect(all.filter(({ kind }) => kind === 'redis').map(({ id }) => id)).toEqual(['redis-notices', 'redis']);
     expect(all.slice(-2).map(({ id }) => id)).toEqual(['rcv-fra', 'rcv-sgp']);
     const places = all.flatMap(({ endpoints }) => endpoints.map((e) => `${e.protocol} ${e.ip}:${e.port}`));

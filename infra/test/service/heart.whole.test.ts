@@ -71,7 +71,7 @@ describe('a child that does not answer', () => {
     // measured in processor time, which others may need
     { name: 'hangs in a loop', work: 'for (;;);', withinMs: limit.timeout },
     {
-      name: 'waits for what never comes',
+      name: 'waits without an end',
       work: 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)',
       withinMs: 3 * 2000, // a beat comes within a second, and the silence takes another
     },

@@ -46,7 +46,7 @@ describe('a lane of npm test', () => {
     expect(lines).toEqual(['one', 'two']);
   });
 
-  it('has low priority, with its children, when it only computes', async () => {
+  it('runs at the requested low priority, and so do its children', async () => {
     const script = `
       import { execFileSync } from 'node:child_process';
       process.stdout.write(execFileSync(process.execPath, ['-p', 'os.getPriority()']));
@@ -77,7 +77,7 @@ describe('a lane of npm test', () => {
     await expect.poll(() => processStarted(Number(lines[0]))).toBeUndefined();
   });
 
-  it('prints lines until it hangs, and gets the signals of this process', async () => {
+  it('hands its lines on while it runs, and gets the signals of this process', async () => {
     const listeners = process.listenerCount('SIGHUP');
     const { ended, lines } = lane('console.log(process.pid); setInterval(() => undefined, 1000);', () =>
       process.emit('SIGHUP', 'SIGHUP'),

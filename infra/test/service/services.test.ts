@@ -83,7 +83,7 @@ describe('the bundles of this tree', () => {
     expect(packages.filter((name) => name.includes('geoip-lite'))).toEqual([]);
   });
 
-  it('show lines of the sources in stack traces', () => {
+  it('have lines of the sources in stack traces', () => {
     const script = `
       await import(${JSON.stringify(`${join(treeRoot, servicesFolder)}/stack-traces.js`)});
       process.argv = ['node', 'sfu', '--config', '/nowhere/x.json'];

@@ -5,22 +5,22 @@ import { temporaryTree } from '../support/tree.ts';
 const texts = (files: Record<string, string>) =>
   sourceEntries(temporaryTree(files), 'bookworm').map((entry) => entry.text);
 
-describe('source entries from the entries a machine has', () => {
+describe('source entries from the entries of a machine', () => {
   const rows = [
-    { name: 'none from no file', files: {}, want: [] },
+    { name: 'are none without a file', files: {}, want: [] },
     {
-      name: 'none from what is switched off',
+      name: 'are none for a disabled stanza',
       files: { 'sources.list.d/a.sources': 'Enabled: no\nTypes: deb\nSuites: bookworm\n' },
       want: [],
     },
     {
-      name: 'none from comments and foreign suites',
+      name: 'are none for comments and foreign suites',
       files: { 'sources.list': '# deb http://h bookworm main\ndeb http://h nodistro main\n' },
       want: [],
     },
-    { name: 'none from other files', files: { 'sources.list.d/a.list.bak': 'deb http://h bookworm main\n' }, want: [] },
+    { name: 'are none for backups', files: { 'sources.list.d/a.list.bak': 'deb http://h bookworm main\n' }, want: [] },
     {
-      name: 'lines, with options',
+      name: 'keep the options of a line',
       files: {
         'sources.list':
           'deb [signed-by=/k.gpg] http://h/debian bookworm-security main\ndeb-src http://h bookworm main\n',
@@ -28,7 +28,7 @@ describe('source entries from the entries a machine has', () => {
       want: ['deb-src [signed-by=/k.gpg] http://h/debian bookworm-security main\n'],
     },
     {
-      name: 'stanzas, one by one',
+      name: 'follow each stanza of the suite',
       files: {
         'sources.list.d/debian.sources':
           'Types: deb\nURIs: http://h\nSuites: bookworm bookworm-updates\nComponents: main\n\nTypes: deb\nURIs: http://x\nSuites: any\nComponents: main\n',
@@ -36,7 +36,7 @@ describe('source entries from the entries a machine has', () => {
       want: ['Types: deb-src\nURIs: http://h\nSuites: bookworm bookworm-updates\nComponents: main\n\n'],
     },
     {
-      name: 'a stanza that has both kinds',
+      name: 'follow a stanza of both kinds',
       files: { 'sources.list.d/d.sources': 'Types: deb deb-src\nSuites: bookworm' },
       want: ['Types: deb-src\nSuites: bookworm\n\n'],
     },

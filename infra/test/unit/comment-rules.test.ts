@@ -24,7 +24,7 @@ describe('a comment wider than 120 columns is found', () => {
   });
 });
 
-describe('not found is', () => {
+describe('the rule on wide comments ignores', () => {
   it.each([
     { name: 'a comment of 120 columns', path: 'a.ts', text: `// ${'a '.repeat(58)}a\n` },
     { name: 'a string', path: 'a.ts', text: `const a = '// ${long}';\n` },

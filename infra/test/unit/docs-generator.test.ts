@@ -33,7 +33,7 @@ describe('a key of a configuration', () => {
     ]);
   });
 
-  it('follows the object or list that contains it, with its path', () => {
+  it('comes after the object or list that contains it, with its whole path', () => {
     const inner: Schema = { type: 'object', description: 'Inner.', properties: { deep: text } };
     const list: Schema = { type: 'array', description: 'List.', items: inner };
     const keys = keyRows({ properties: { inner, list } }).rows.map(([key]) => key);

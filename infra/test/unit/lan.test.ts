@@ -58,7 +58,7 @@ describe('the address in the local network', () => {
     ],
     ['is none without a network', { lo }, undefined, { ok: false, code: 'LAN_ADDRESS_NONE' }],
     [
-      'is none in public networks alone',
+      'is none where all addresses are public',
       { eth0: [at('203.0.113.5')] },
       undefined,
       { ok: false, code: 'LAN_ADDRESS_NONE' },

@@ -117,7 +117,7 @@ describe('the table of addresses', () => {
     expect(Math.min(...ports)).toBe(7000 + portOffset);
   });
 
-  it('has with a standby a second centre and a Redis, ours or the given one, and every node knows both centres', () => {
+  it('with a standby has a second centre and a Redis, ours or the given one, and every node knows both centres', () => {
     const specs = topology({ ...options, standby: true }, secrets);
     expect(specs.slice(0, 3).map(({ id, kind }) => [id, kind])).toEqual([
       ['redis', 'redis'],
@@ -137,7 +137,7 @@ describe('the table of addresses', () => {
     expect(named[1]?.config).toMatchObject({ id: 'centre-2', redisUrl: 'redis://elsewhere' });
   });
 
-  it('has with instances one for each region, known only to that region’s signaling and media nodes', () => {
+  it('with regional instances has one in each region, which only signaling and media nodes of the region know', () => {
     const read = readOptions(['--regions'], { repository: '/', workerBin: '' });
     if (read === 'help') throw new Error('no help was asked for');
     const specs = topology(read, secrets);
@@ -160,7 +160,7 @@ describe('the table of addresses', () => {
     expect(JSON.stringify(topology({ ...options, standby: true }, secrets))).not.toContain('regionCentreUrl');
   });
 
-  it('has with metrics a distinct port for each process of ours, which the process is configured with', () => {
+  it('with metrics has a distinct port for each process of ours, which the process is configured with', () => {
     const read = readOptions(['--metrics', '--standby', '--port-offset', '1000'], { repository: '/', workerBin: '' });
     if (read === 'help') throw new Error('no help was asked for');
     const specs = topology(read, secrets);

@@ -43,8 +43,8 @@ describe('the set-up lock', () => {
   const stale = [
     { name: 'a process that has ended', holder: { pid: dead, started: 'some boot 17' } },
     { name: 'a pid that another process has now', holder: { pid: process.pid, started: 'another boot 5' } },
-    { name: 'a file that is empty', holder: '' },
-    { name: 'a file that is not ours', holder: '{"pid":"seven"}' },
+    { name: 'an empty file', holder: '' },
+    { name: 'a file without a valid holder', holder: '{"pid":"seven"}' },
   ];
   it.each(stale)('is taken over from $name', async ({ holder }) => {
     const stale: unknown[] = [];

@@ -23,39 +23,39 @@ const link = { 'node_modules/@meridian/p': { resolved: 'p', link: true }, p: { v
 
 describe('node_modules', () => {
   const rows = [
-    { name: 'nothing there', locked: a, installed: undefined, there: [], want: /no packages are installed yet/ },
-    { name: 'a package not installed', locked: a, installed: {}, there: [], want: /node_modules\/a is not installed/ },
+    { name: 'lacks all packages', locked: a, installed: undefined, there: [], want: /no packages are installed yet/ },
+    { name: 'lacks a locked package', locked: a, installed: {}, there: [], want: /node_modules\/a is not installed/ },
     {
-      name: 'another version',
+      name: 'has another version of a package',
       locked: a,
       installed: { 'node_modules/a': { integrity: 'sha512-b' } },
       there: ['a'],
       want: /differs from the lock/,
     },
     {
-      name: 'a package whose files are gone',
+      name: 'has a package without its files',
       locked: a,
       installed: a,
       there: [],
       want: /node_modules\/a is broken: package.json is missing/,
     },
-    { name: 'a package that left the lock file', locked: {}, installed: a, there: ['a'], want: /not in the lock file/ },
+    { name: 'has a package that is not locked', locked: {}, installed: a, there: ['a'], want: /not in the lock file/ },
     {
-      name: "this machine's native package missing",
+      name: 'lacks the native package of the machine',
       locked: glibc,
       installed: {},
       there: [],
       want: /n-gnu is not installed/,
     },
     {
-      name: "other machines' native packages missing",
+      name: 'is complete without the native packages of other machines',
       locked: { ...a, ...musl, ...wasm },
       installed: a,
       there: ['a'],
       want: undefined,
     },
     {
-      name: 'nothing when all is there, with linked workspaces',
+      name: 'is complete with linked workspaces',
       locked: { ...a, ...link },
       installed: { ...a, ...link },
       there: ['a', '@meridian/p'],

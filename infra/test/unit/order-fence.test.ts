@@ -8,12 +8,12 @@ const malformed = { what: 'malformed' };
 describe('an order', () => {
   it.each([
     { name: 'without an epoch', seen: 7, header: undefined, want: malformed },
-    { name: 'under none', seen: 7, header: '', want: malformed },
+    { name: 'with an empty epoch', seen: 7, header: '', want: malformed },
     { name: 'under epoch 0, of a centre that does not lead', seen: 0, header: '0', want: malformed },
     { name: 'under a negative epoch', seen: 7, header: '-8', want: malformed },
     { name: 'under a fractional epoch', seen: 7, header: '8.5', want: malformed },
     { name: 'under a hexadecimal epoch', seen: 7, header: '0x8', want: malformed },
-    { name: 'under two', seen: 7, header: '8, 9', want: malformed },
+    { name: 'under two epochs', seen: 7, header: '8, 9', want: malformed },
     { name: 'under an epoch beyond exact numbers', seen: 0, header: '9007199254740993', want: malformed },
     { name: 'under the first epoch', seen: 0, header: '1', want: counts(1) },
     {

@@ -94,12 +94,12 @@ describe('a fault', () => {
     });
   test.each([
     {
-      name: 'a test of it fails',
+      name: 'a test of its file fails',
       status: 'failed',
       tests: [{ status: 'failed', failureMessages: ['1 is 2\nat a'] }],
       want: { isFound: true, says: '1 is 2' },
     },
-    { name: 'none fails', status: 'passed', tests: [{ status: 'passed' }], want: { isFound: false } },
+    { name: 'no test of its file fails', status: 'passed', tests: [{ status: 'passed' }], want: { isFound: false } },
     {
       name: 'its file does not load',
       status: 'failed',

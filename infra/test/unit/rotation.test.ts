@@ -83,7 +83,7 @@ describe('three landings', () => {
     expect(new Set(firsts.flat()).size).toBe(files.length);
   });
 
-  it.each([3, 6, 12, 24])('have three turns when each takes %i hours', (hours) => {
+  it.each([3, 6, 12, 24])('get three different turns when they are %i hours apart', (hours) => {
     const { root, commit } = repository();
     const turns = [0, 1, 2].map((index) => {
       const at = Date.parse('2026-01-01T09:00:00Z') + index * hours * 3_600_000;

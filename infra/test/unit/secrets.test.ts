@@ -48,7 +48,7 @@ describe('the secrets of the local cloud', () => {
     { what: 'torn', text: '{"clusterTok', says: 'cannot be read' },
     { what: 'not an object', text: 'null', says: 'is incomplete' },
     { what: 'without a secret', text: JSON.stringify({ ...older, devKey: { key: 'devkey' } }), says: 'is incomplete' },
-    { what: 'with a short one', text: JSON.stringify({ ...older, sealSecret: 'short' }), says: 'is incomplete' },
+    { what: 'with a short secret', text: JSON.stringify({ ...older, sealSecret: 'short' }), says: 'is incomplete' },
   ])('give an error with a remedy when they are $what', ({ text, says }) => {
     writeFileSync(file, text);
     expect(() => loadSecrets(dir)).toThrow(new RegExp(`${says}.*delete the folder`));

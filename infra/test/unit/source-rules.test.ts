@@ -90,7 +90,7 @@ describe('nothing is swallowed', () => {
     'a().catch(() => {});',
     'a().catch(function () {});',
   ];
-  it.each(swallowed)('%s', (text) => {
+  it.each(swallowed)('%s is found', (text) => {
     expect(shell(text)).toHaveLength(1);
   });
   it.each([
@@ -112,7 +112,7 @@ describe('a promise that no code awaits handles its failure', () => {
     'void made.catch(tell).then(b);',
     'made.then(use).finally(done);',
   ];
-  it.each(unhandled)('%s', (text) => {
+  it.each(unhandled)('%s is found', (text) => {
     expect(shell(text)).toEqual([expect.stringContaining('a promise that no code waits for')]);
     expect(findingsIn('product/web/src/app.tsx', text), 'a page is not ended by it').toEqual([]);
     expect(findingsIn('product/web/server/app.ts', text)).toHaveLength(1);

@@ -84,7 +84,7 @@ describe('the steps of the set-up', () => {
     expect(env['MEDIASOUP_WORKER_BIN']).toBe('/worker');
   });
 
-  it('install the other system packages once the compilers are installed, while those work', async () => {
+  it('install the other system packages once the compilers are installed, while the worker is compiled', async () => {
     const { result, begun, behind, end, fail, compile } = scripted({}, ['ffmpeg'], 'release');
     await end('fetchMediasoup');
     expect(begun).not.toContain('ensurePackages');
@@ -161,7 +161,7 @@ describe('the steps of the set-up', () => {
     await result;
   });
 
-  it('stop all others when one fails, and report only that error when they have ended', async () => {
+  it('stop all other steps when one fails, and report only its error when they have ended', async () => {
     const { result, stopped, begun, fail } = scripted();
     fail('ensureNodeModules', new SetupError('NPM_FAILED', 'no registry', { remedy: '' }));
     await expect(result).rejects.toMatchObject({ code: 'NPM_FAILED' });
@@ -169,7 +169,7 @@ describe('the steps of the set-up', () => {
     expect(begun).not.toContain('ensureGenerated');
   });
 
-  it('stop all on an interrupt', async () => {
+  it('are all stopped on an interrupt', async () => {
     const { result, stopped, interrupt } = scripted();
     interrupt.abort();
     await expect(result).rejects.toMatchObject({ code: 'INTERRUPTED' });

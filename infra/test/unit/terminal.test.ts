@@ -125,7 +125,7 @@ describe('a child that died', () => {
     ]);
   });
 
-  it('is not reported when it was removed or all end, even if it answered just then', async () => {
+  it('is not reported when it was removed or all children are ended, even if it answered just then', async () => {
     let over = false;
     const { outages, said } = watch({
       isOver: () => over,

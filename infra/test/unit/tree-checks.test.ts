@@ -17,7 +17,7 @@ describe('the entries', () => {
   const rows = [
     { name: 'nothing', files: { ...entryPoint, ...scripts(start) }, want: [] },
     {
-      name: 'a program that is not there',
+      name: 'a missing program',
       files: { 'infra/setup/run.mjs': '', ...scripts(start) },
       want: ['local/main.ts, the program of npm run start, is not there'],
     },

@@ -45,10 +45,10 @@ describe('the tree contains nothing of one machine', () => {
 describe('every dependency has its reason', () => {
   const note = '- `a`: does a\n';
   const rows = [
-    { name: 'no notes at all', notes: undefined, versions: ['1.0.0'], says: 'no line for a' },
-    { name: 'no line', notes: '', versions: ['1.0.0'], says: 'no line for a' },
+    { name: 'a missing file of notes', notes: undefined, versions: ['1.0.0'], says: 'no line for a' },
+    { name: 'a missing line', notes: '', versions: ['1.0.0'], says: 'no line for a' },
     { name: 'a line without a reason', notes: '- `a`: \n', versions: ['1.0.0'], says: 'no line for a' },
-    { name: 'a range', notes: note, versions: ['^1.0.0'], says: 'not an exact version' },
+    { name: 'a range of versions', notes: note, versions: ['^1.0.0'], says: 'not an exact version' },
     { name: 'a range of an alias', notes: note, versions: ['npm:b@^1.0.0'], says: 'not an exact version' },
     { name: 'two versions', notes: note, versions: ['1.0.0', '1.1.0'], says: 'one version for all' },
     {
@@ -62,7 +62,7 @@ describe('every dependency has its reason', () => {
     expect(dependencyFindings(tree(notes, versions), ['p0', 'p1'])).toEqual([expect.stringContaining(says)]);
   });
 
-  it('but our own packages need none', () => {
+  it('packages of the project need no reason', () => {
     expect(dependencyFindings(tree(note, ['1.0.0', '1.0.0']), ['p0', 'p1'])).toEqual([]);
   });
 

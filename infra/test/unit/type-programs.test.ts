@@ -27,7 +27,7 @@ const folders = programs.flatMap(({ name, config }) =>
 );
 
 describe('folders that share a compiler program', () => {
-  it('are each in only one', () => {
+  it('belong to one program each', () => {
     const names = folders.map(({ folder }) => folder);
     expect(names.length).toBeGreaterThan(20);
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);

@@ -40,7 +40,7 @@ export class Context {
     return { apiKey: this.#named('MERIDIAN_API_KEY'), apiSecret: this.#named('MERIDIAN_API_SECRET') };
   }
 
-  /** Throws UsageError. */
+  /** Client of the api. Throws UsageError when the URL, the key or its secret is missing or malformed. */
   get api(): MeridianClient {
     return createClient({ url: this.url, ...this.key });
   }

@@ -7,7 +7,9 @@ import type { World } from './world.ts';
 
 export interface Fault {
   readonly kind: FaultKind;
+  /** Begin of the fault, by the world's clock. */
   readonly atMs: number;
+  /** Duration of the fault. */
   readonly forMs: number;
   /** Number (0 <= pick < 1) that chooses among the possible targets. */
   readonly pick: number;

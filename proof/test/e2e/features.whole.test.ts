@@ -60,7 +60,7 @@ describe('in a call', () => {
   });
 
   // Chromium sends VP8 in simulcast and VP9 in SVC.
-  it.each(['vp8', 'vp9'])('%s: a small tile gets a lower layer, a large one the full picture again', async (codec) => {
+  it.each(['vp8', 'vp9'])('%s: a small tile gets a lower layer, a large tile the full picture', async (codec) => {
     // A second page would keep the camera small.
     await endCall();
     const query = { room: `features-layers-${codec}`, codec };
@@ -171,7 +171,7 @@ describe('in a call', () => {
 describe('at the end of a call', () => {
   afterEach(endCall);
 
-  it('the newer of two windows with the same identity wins, and the older gets the reason', async () => {
+  it('of two windows with the same identity the newer stays in the room, and the older gets the reason', async () => {
     const identity = await ana.room<string>('return room.localParticipant.identity;');
     await ana.room("window.ended = ''; room.on('disconnected', (reason) => { window.ended = reason; });");
     const token = await cloud.token(`features-${call}`, identity);

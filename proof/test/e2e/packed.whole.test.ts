@@ -75,7 +75,7 @@ async function pageAt(path: string): Promise<Page> {
   return page;
 }
 
-it('two pages of the project meet in a room, and load little for it', async () => {
+it('two pages of the project meet in a room, and less than 135 kB are loaded from the server', async () => {
   const cloud = sharedCloud();
   const [ana, bo] = [await pageAt('index.html'), await pageAt('index.html')];
   const join = async (page: Page, identity: string): Promise<string> => {

@@ -90,7 +90,7 @@ const seenBy = (one: Participant, text: string): Promise<Seen> =>
     return seen !== undefined && seen.drawn !== 0 ? seen : undefined;
   });
 
-it('a show plays by four ways, draws danmaku over their pictures, and takes a viewer onto its stage and back', async () => {
+it('a show plays by WebRTC, LL-HLS, HLS and FLV, draws danmaku over their pictures, and takes a viewer onto its stage and back', async () => {
   const hanna = await join(browser, cloud, { room, name: 'Hanna', from: 'frankfurt', lang: 'en' });
   await hanna.room('await room.acts.setRoom({ kind: "show" });');
   await join(browser, cloud, { room, name: 'Gus', from: 'frankfurt', guest: '1', camera: '0' });

@@ -142,7 +142,7 @@ describe('its tokens', () => {
     expect(await failure(meridian.get('/keys'))).toMatchObject({ code: 'NOT_PERMITTED', status: 403 });
   });
 
-  it('come from the caller where there is no secret', async () => {
+  it('come from the caller of a client without a secret', async () => {
     let asked = 0;
     const token = async () => {
       asked++;

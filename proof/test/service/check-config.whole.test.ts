@@ -58,7 +58,7 @@ it.each([
     media.replace('portMin: 20010', 'portMin: low'),
     /pipeListen\.portMin = "low": .*\n.*broken\.yaml:5\n/,
   ],
-  ['what makes no sense', media.replace('20001', '20000'), /controlListen\.port = 20000: .*\n.*broken\.yaml:4\n/],
+  ['one port for two uses', media.replace('20001', '20000'), /controlListen\.port = 20000: .*\n.*broken\.yaml:4\n/],
 ])('a media node with %s exits with 2, and names file and line', async (_what, content, err) => {
   const answer = await check('sfu', [host, file('broken.yaml', content)]);
   expect(answer).toMatchObject({ code: 2, out: '', err: expect.stringMatching(err) });

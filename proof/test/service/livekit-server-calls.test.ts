@@ -112,7 +112,7 @@ it("LiveKit's server SDK records a participant and lists the recording as an egr
   expect(again).toMatchObject({ refused: 'failed_precondition', status: 412 });
 });
 
-describe('the code of its exceptions', () => {
+describe("the code of an exception of LiveKit's SDK", () => {
   const unknown = { room: 'unknown' };
   const away = { room: 'demo', identity: 'away' };
   const muting = { track_sid: 'TR_x', muted: true };

@@ -135,7 +135,7 @@ test('the path of a direction slowed by 400 ms uses the third host; the other di
   expect(there.why).toContain('via host-3 costs');
 }, 300_000);
 
-test('a cut direction is left at once, and the uncut direction stays', async () => {
+test('the path of a cut direction uses the third host, and the path of the other direction stays direct', async () => {
   await areDirect(['host-2', 'host-3'], ['host-3', 'host-2']);
   impairments.set('host-2>host-3', { isCut: true });
   await until('host 2 goes over host 1', () => viaOf('host-2', 'host-3') === 'host-1');

@@ -88,8 +88,8 @@ describe('a pod gets no certificate with', () => {
     ['a token of no pod', () => hands.tokenOf('meridian-sfu', undefined)],
     ['the token of a pod of another namespace', () => other.tokenOf('meridian-sfu', pod)],
     ['the token of a pod without a region', () => hands.tokenOf('meridian-sfu', 'sfu-nowhere-0')],
-    ['something long', () => `eyJh.${'a'.repeat(7000)}.c2ln`],
-    ['nothing', () => ''],
+    ['a token that is too long', () => `eyJh.${'a'.repeat(7000)}.c2ln`],
+    ['an empty token', () => ''],
   ])('%s', async (_what, token) => {
     await expect(open(await token())).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
   });
@@ -127,7 +127,7 @@ describe('a pod gets no certificate with', () => {
 
   test.each([
     ['away', (): void => void Object.assign(proxy, { isAway: true })],
-    ['talking nonsense', (): void => void Object.assign(proxy, { answer: '{}' })],
+    ['answering nonsense', (): void => void Object.assign(proxy, { answer: '{}' })],
   ])('any token while Kubernetes is %s; the same token works later', async (_what, breakIt) => {
     const token = await hands.tokenOf('meridian-sfu', pod);
     breakIt();
@@ -168,7 +168,7 @@ test('a pod shows its token only to a centre of the authority in its file', asyn
   await expect(open(token, { enrolmentCaFile: file('leaf') })).rejects.toMatchObject({ code: 'ENROL_WRONG_CA' });
 });
 
-test('enrolment tokens work beside those of pods', async () => {
+test('a centre that accepts tokens of pods still accepts enrolment tokens', async () => {
   const identity = { id: 'sfu-by-hand', kind: nodeKind.media, region };
   const { token } = (await admin(centre, 'POST', '/v1/enrolment-tokens', { body: identity })).body;
   const credentials = await enrol({ url: centre.enrolUrl, token, identity, deadlineMs: 10_000 });

@@ -3,7 +3,7 @@ import { SMTPServer } from 'smtp-server';
 
 export interface Mail {
   readonly to: string;
-  /** Mail as it came over the wire, without the soft line breaks of quoted-printable. */
+  /** Source of the mail, without the soft line breaks of quoted-printable. */
   readonly text: string;
 }
 

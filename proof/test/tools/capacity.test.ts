@@ -17,11 +17,11 @@ const o = { roomsMax: 10 };
 describe('a window', () => {
   test.each<[string, Partial<Measured>, string | undefined]>([
     ['without any delay, because nothing arrived, is broken', { delayMsP99: Number.NaN }, 'delay'],
-    ['at every bound holds', { delayMsP99: 50, lossShare: 0.005, silentShare: 0.01 }, undefined],
+    ['at every bound is within the limits', { delayMsP99: 50, lossShare: 0.005, silentShare: 0.01 }, undefined],
     ['above the delay is broken', { delayMsP99: 50.1 }, 'delay'],
     ['above the loss is broken', { lossShare: 0.0051 }, 'loss'],
     ['with silent streams is broken', { silentShare: 0.011 }, 'silence'],
-    ['that breaks in every way is said to lose', { delayMsP99: 99, lossShare: 1, silentShare: 1 }, 'loss'],
+    ['beyond every bound is broken by its loss', { delayMsP99: 99, lossShare: 1, silentShare: 1 }, 'loss'],
   ])('%s', (_name, change, want) => expect(breakCause(window(change))).toBe(want));
 });
 
@@ -48,7 +48,7 @@ describe('the search', () => {
     expect(nextMove(windows, o)).toEqual({ move: 'again' });
     expect(nextMove([...windows, window({ rooms: 6 })], o)).toEqual({ move: 'load', rooms: 8 });
   });
-  test('ends with a break seen twice, and returns the largest load below it that held', () => {
+  test('ends with a break seen twice, and returns the largest lower load that was within the limits', () => {
     const held = window({ rooms: 5 });
     const broke = window({ rooms: 6, delayMsP99: 80 });
     const move: Move = nextMove([window(), held, window({ rooms: 6, lossShare: 1 }), broke], o);
@@ -59,7 +59,7 @@ describe('the search', () => {
     expect(nextMove([window(), noisy, noisy, noisy], o)).toEqual({ move: 'again' });
     expect(nextMove([window(), noisy, noisy, noisy, noisy], o)).toMatchObject({ move: 'done', cause: 'loss' });
   });
-  test('returns no held load when the first load breaks', () => {
+  test('returns no load when the first load breaks', () => {
     const broke = window({ lossShare: 1 });
     expect(nextMove([broke, broke], o)).toEqual({ move: 'done', held: undefined, broke, cause: 'loss' });
   });

@@ -187,8 +187,8 @@ function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof readyWorld>>
 }
 
 test.each([
-  { what: 'whose move has failed may be at the node still', goesTo: undefined, rule: undefined },
-  { what: 'on the way has a seat', goesTo: 'sfu-us-1', rule: 'within-capacity' },
+  { what: 'whose move has failed needs no seat at the target', goesTo: undefined, rule: undefined },
+  { what: 'that moves to a node needs a seat there', goesTo: 'sfu-us-1', rule: 'within-capacity' },
 ])('a session $what', async ({ goesTo, rule }) => {
   const all = await nearlyFull();
   const { world } = all;
@@ -204,9 +204,9 @@ test.each([
 });
 
 test.each([
-  { what: 'that its signaling node has given up and the node let in too late', takenBack: true, rule: undefined },
-  { what: 'that is there, and not in the books,', takenBack: false, rule: 'within-capacity' },
-])('a session $what has no seat until the node says so: $takenBack', async ({ takenBack, rule }) => {
+  { what: 'whose charge was taken back and that the node let in later', takenBack: true, rule: undefined },
+  { what: 'that is at the node and was never charged', takenBack: false, rule: 'within-capacity' },
+])('a session $what: $rule', async ({ takenBack, rule }) => {
   const all = await nearlyFull();
   seat(all.world, { sessionId, nodeId: '' });
   if (takenBack) {
@@ -403,7 +403,7 @@ test.each([
   expect(world.judge.violation?.rule).toBe(rule);
 });
 
-test('moves by an administrator do not count', async () => {
+test("moves by an administrator do not count as moves for a room's delay", async () => {
   const { world, centre } = await readyWorld();
   for (const one of ['PA_a', 'PA_b']) {
     seat(world, { sessionId: one, nodeId: 'sfu-us-1' });
@@ -416,7 +416,7 @@ test('moves by an administrator do not count', async () => {
 const LET_GO_MS = 14_000;
 
 test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof readyWorld>>): void }>([
-  { what: 'without a person ends at once where nothing is between the nodes', rule: 'second-homes-end' },
+  { what: 'without a person ends at once when no fault separates the nodes', rule: 'second-homes-end' },
   {
     what: 'without a person ends at once without a centre too',
     rule: 'second-homes-end',
@@ -425,7 +425,7 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
   { what: 'without a person may wait for a lease after a cut', begin: (all) => cutOff(all, `host-${signalingId}`) },
   { what: 'without a person may wait for a lease after lost links', begin: ({ world, node }) => world.harmed(node) },
   {
-    what: 'without a person is ended by no signaling node that began anew',
+    what: 'without a person is not ended by a signaling node that has restarted',
     begin: ({ world }) => {
       const spec = world.signalingNodes.get(signalingId)?.spec;
       world.crash(signalingId, true);
@@ -433,7 +433,7 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
     },
   },
   {
-    what: 'without a person waits as an orphan where its signaling node began anew long before',
+    what: 'without a person waits as an orphan when its signaling node restarted long before',
     begin: ({ node }) => {
       const held = node.held.held(roomKey, sessionId);
       if (held !== undefined) held.orphanedAtMs = 0;
@@ -447,7 +447,7 @@ test.each<{ what: string; rule?: string; begin?(all: Awaited<ReturnType<typeof r
     },
   },
   {
-    what: 'where a person sits stays',
+    what: 'of a seated person stays',
     begin: ({ world, node }) => seat(world, { sessionId, nodeId: node.spec.nodeId }),
   },
 ])('a home $what: $rule', async ({ begin, rule }) => {

@@ -19,7 +19,7 @@ test.each(['', 'nonsense', 'drain,drain', 'all,drain'])('the list of faults %j i
   expect(() => kindsOption(text)).toThrow('all, or each once');
 });
 
-test('a seed repeats its steps, and another seed has others', async () => {
+test('a seed takes the same steps in each run, and another seed takes other steps', async () => {
   const lines: string[] = [];
   const [one, again, other] = [
     await runSeed({ ...options, seed: 7 }),

@@ -20,10 +20,10 @@ const story = [
 
 describe('the events of a room', () => {
   it.each<[string, ReceivedEvent[], string]>([
-    ['without its beginning', story.slice(1), 'event 1 has the sequence 2'],
+    ['without their beginning', story.slice(1), 'event 1 has the sequence 2'],
     ['with a gap', story.filter((_, at) => at !== 3), 'event 4 has the sequence 5'],
     [
-      'that begins twice',
+      'that begin twice',
       [started, eventWith(2, 'room_started', 0), eventWith(3, 'room_finished', 0)],
       'event 2 is room_st',
     ],
@@ -37,15 +37,15 @@ describe('the events of a room', () => {
       [started, eventWith(2, 'participant_left', 0, 'eve')],
       'eve left, but was not in the room',
     ],
-    ['that counts wrongly', [started, eventWith(2, 'participant_joined', 3, 'ann')], 'event 2 counts 3, there are 1'],
-    ['without its end', story.slice(0, 5), 'its end was not reported'],
-    ['that goes on', [...story, eventWith(7, 'participant_joined', 1, 'cyd')], '1 events after its end'],
+    ['with a wrong count', [started, eventWith(2, 'participant_joined', 3, 'ann')], 'event 2 counts 3, there are 1'],
+    ['without their end', story.slice(0, 5), 'its end was not reported'],
+    ['that go on after their end', [...story, eventWith(7, 'participant_joined', 1, 'cyd')], '1 events after its end'],
     [
-      'that forgets a participant',
+      'in which a participant never leaves',
       [...story.slice(0, 4), eventWith(5, 'room_finished', 1)],
       '1 were never reported to have left',
     ],
-  ] as [string, ReceivedEvent[], string][])('%s is refused', (_, events, fault) => {
+  ] as [string, ReceivedEvent[], string][])('%s are refused', (_, events, fault) => {
     expect(faultsOfLife('RM_1', events).join()).toContain(fault);
   });
 
@@ -61,7 +61,7 @@ describe('the requests of a receiver', () => {
       [story[0], story[2], story[1]] as ReceivedEvent[],
       'RM_1: 3 was heard after 1',
     ],
-    ['an event less', story.slice(0, 5), 'room_finished EV_6 was never heard'],
+    ['a missing event', story.slice(0, 5), 'room_finished EV_6 was never heard'],
     [
       'an event that was not stored',
       [...story, { ...eventWith(7, 'x', 0), id: 'EV_x' }],

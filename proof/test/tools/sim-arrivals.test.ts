@@ -96,7 +96,7 @@ describe('trickle', () => {
     ).toBe(true);
   });
 
-  test('each person has half an absence an hour, of a minute at the median', () => {
+  test('a person is absent once in two hours on average, for a minute at the median', () => {
     const people = byPerson(seededMeetings({ leaveEarly: 0 }));
     const gaps = people.flatMap(({ stays }) =>
       stays.slice(1).map(({ fromMs }, at) => fromMs - (stays[at]?.toMs ?? NaN)),

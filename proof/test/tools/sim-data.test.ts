@@ -44,13 +44,13 @@ describe('a world from awkward data', () => {
   test.each([
     { name: 'a direction without a figure takes that of the other', rtts: allOf().slice(1), ab: 12, note: undefined },
     {
-      name: 'of several figures the smallest counts',
+      name: 'a pair takes the smallest mean of several rows',
       rtts: allOf('7,90,5,6,1', '7,90,5,60,1'),
       ab: 6,
       note: undefined,
     },
     {
-      name: 'a mean below its minimum is raised to it',
+      name: 'a mean below the minimum of its row becomes the minimum',
       rtts: ['7,90,10,4,1', ...allOf().slice(2)],
       ab: 10,
       note: '1 means below their minimum, raised to it',
@@ -62,7 +62,7 @@ describe('a world from awkward data', () => {
       note: '4 round trips that are no positive number, ignored',
     },
     {
-      name: 'unknown sites, and a site to itself, are ignored',
+      name: 'rows with an unknown site, or twice the same site, are ignored',
       rtts: allOf('7,5,1,1,1', '7,7,0.1,0.1,0'),
       ab: 11,
       note: '1 round trips of unknown sites, ignored',
@@ -90,15 +90,15 @@ describe('a world from awkward data', () => {
 
   // B is 111 km east of A: light in fibre takes 1.112 ms for the round trip, and 2.224 ms from A to C.
   test.each([
-    { name: 'as fast as light', rtts: ['7,90,1.113,1.113,0', ...allOf().slice(2)], ab: 1.113, notes: [] },
+    { name: 'slower than light is accepted', rtts: ['7,90,1.113,1.113,0', ...allOf().slice(2)], ab: 1.113, notes: [] },
     {
-      name: 'faster: the other direction counts',
+      name: 'faster than light is replaced by the other direction',
       rtts: ['7,90,1.111,1.111,0', ...allOf().slice(1)],
       ab: 12,
       notes: ['1 round trips faster than light in fibre between their sites, not believed'],
     },
     {
-      name: 'faster both ways: the model',
+      name: 'faster than light in both directions is replaced by the model',
       rtts: ['7,90,0.5,1,0', '90,7,0.5,1.1,0', ...allOf().slice(2)],
       ab: modelRttMs({ latitude: 0, longitude: 0 }, { latitude: 0, longitude: 1 }),
       notes: [
@@ -107,7 +107,7 @@ describe('a world from awkward data', () => {
       ],
     },
     {
-      name: 'faster, and a figure to believe beside it',
+      name: 'faster than light is ignored beside a possible one',
       rtts: allOf('7,90,1,1,0'),
       ab: 11,
       notes: [/faster than light/],
@@ -189,7 +189,7 @@ describe('the world', () => {
   };
   const world = makeWorld(base, options, seededRng('world'));
 
-  test('is the same for the same seed, and another for another', () => {
+  test('is the same for the same seed, and has other rooms for another seed', () => {
     const { timeMs, links, ...again } = makeWorld(base, options, seededRng('world'));
     const { timeMs: time, links: linksBefore, ...first } = world;
     expect(again).toEqual(first);
@@ -216,7 +216,7 @@ describe('the world', () => {
       expect(errorKm(places[person.site] ?? person.answer, person.answer)).toBeLessThan(0.001);
   });
 
-  test('links halve the round trip, also inside a city', () => {
+  test('the delay of a link is half the round trip, also inside a city', () => {
     expect(linkMs(world, 0, 1)).toBe(INTRA_CITY_RTT_MS / 2);
     expect(linkMs(world, 0, 3)).toBe((world.cityRttMs[1] ?? 0) / 2);
   });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { livenessSuite } from '../../sim/faults/suite.ts';
 
-test('another seed gives other worlds, and the same seed the same', async () => {
+test('the same seed gives the same worlds, and another seed gives other worlds', async () => {
   const detected = async (seed: string): Promise<unknown> =>
     (await livenessSuite({ nodeDays: 1, seeds: 2, seed }, () => undefined)).metrics['detectedMsP50'];
   const first = await detected('a');

@@ -46,14 +46,14 @@ const misplaced = world.rooms
   );
 
 test.each([0, 1, 2])(
-  'after %i sessions nothing is believed of a neighbour: production waits for three customers',
+  'after %i sessions of neighbours the centre knows no round trip for a person, since it waits for three sessions',
   (sessions) => {
     const fresh = prefixes();
     for (const person of misplaced) expect(fresh.beliefAfter(person, sessions).timed.size).toBe(0);
   },
 );
 
-test('after three sessions a neighbour is known at more than five sites, by figures of all three; another prefix at none', () => {
+test('after three sessions of neighbours the centre knows round trips of a person to over five sites; before any, none', () => {
   const fresh = prefixes();
   const [one, other] = misplaced as [Person, Person];
   const { timed, meanMs } = fresh.beliefAfter(one, 3);
@@ -66,7 +66,7 @@ test('after three sessions a neighbour is known at more than five sites, by figu
   expect(fresh.beliefAfter(other, 0).timed.size).toBe(0);
 });
 
-test('everybody is placed again by these estimates on empty hosts, and the judged run keeps its load', () => {
+test('people are placed anew by round trips of neighbours on empty hosts, and the load of the judged run stays', () => {
   const run = played(ours, world);
   const before = [...run.fleet.sessions];
   const hosts = run.running.firstHostsAfter?.(3) ?? [];
@@ -76,7 +76,7 @@ test('everybody is placed again by these estimates on empty hosts, and the judge
   expect(ingressOverShareAfter(run, world, 3)).toBeLessThan(byPlace / 5);
 });
 
-test('more sessions teach more: with more sites than a session ever measures, earlier results are kept', () => {
+test('twelve sessions give round trips to over twice as many sites as three, and forty give no fewer', () => {
   const wide = makeWorld(
     builtInGeography(placesOf(60), seededRng('places')),
     { nodes: 48, cities: 48, rooms: 8, size: 5, users: 800, geoErrors: true },

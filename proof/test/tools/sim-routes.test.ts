@@ -29,7 +29,7 @@ const started = (seed = 'routes'): SimRoutes => new SimRoutes(world, { mayRelay:
 const hourMs = 3_600_000;
 
 describe('before any report', () => {
-  test('all paths are direct, by guesses', () => {
+  test('all paths are direct, and no round trip is known', () => {
     expect(viasOf(started()).every((via) => via === DIRECT)).toBe(true);
     expect(started().delays.rttMs(hostIdOf(0), hostIdOf(5))).toBeNaN();
   });
@@ -39,20 +39,20 @@ describe('after the warm-up', () => {
   const routes = warmRoutes(world, true);
   const believedMs = (from: number, to: number): number => routes.delays.rttMs(hostIdOf(from), hostIdOf(to));
 
-  test('shorter paths use relays, and most choices are made: the best ones by the reports', () => {
+  test('over a fifth of the paths use relays, and most paths are the best ones by the reports', () => {
     const relayed = viasOf(routes).filter((via) => via !== DIRECT).length / pairs.length;
     expect(relayed).toBeGreaterThan(0.2);
     const agreeing = pairs.filter(([from, to]) => routes.table.pair(from, to).best.via === routes.via(from, to));
     expect(agreeing.length / pairs.length).toBeGreaterThan(0.6);
   });
 
-  test('beliefs about links are near the truth, but differ from it', () => {
+  test('believed round trips differ from the true ones, mostly by less than 5 ms', () => {
     const errors = pairs.map(([from, to]) => Math.abs(believedMs(from, to) - 2 * linkMs(world, from, to)));
     expect(errors.filter((ms) => ms < 1e-9)).toEqual([]);
     expect(errors.filter((ms) => ms < 5).length / errors.length).toBeGreaterThan(0.8);
   });
 
-  test('rooms and placement see the believed delays of the paths in use', () => {
+  test('the delays for rooms are half the believed round trips for placement, plus 2 ms', () => {
     for (const [from, to] of pairs) {
       const both =
         routes.delays.delayMs(hostIdOf(from), hostIdOf(to)) + routes.delays.delayMs(hostIdOf(to), hostIdOf(from));
@@ -126,7 +126,7 @@ describe('over time', () => {
     expect(steps.paths).not.toBe(planRoutes(world, true).paths);
   });
 
-  test('paths cost hardly more than the best ones, and seldom change', () => {
+  test('paths cost at most 0.25 ms more than the best ones, and change less than twice an hour', () => {
     const { excessMsMean, excessCostMsMean, relayedPairsShare, flipsPerPairHour } = routeFigures(world);
     expect(excessCostMsMean).toBeGreaterThan(0);
     expect(excessCostMsMean).toBeLessThan(0.25);

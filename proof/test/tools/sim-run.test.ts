@@ -71,7 +71,7 @@ describe('a run', () => {
     for (const [name, value] of Object.entries(metrics.ours)) expect(Number.isFinite(value), name).toBe(true);
   });
 
-  test('repeats itself word by word for the same seed, and differs for another', async () => {
+  test('prints the same text for the same seed, and another text for another seed', async () => {
     const lineOf = async (seed: string) => (await simSmall('--seed', seed)).lines[0];
     const first = await lineOf('a');
     expect(await lineOf('a')).toBe(first);

@@ -105,6 +105,6 @@ test('our placement has the hosts of the world with their capacities, in their c
   );
 });
 
-test('no host is filled beyond its seats while another has some', () => {
+test('no host gets more sessions than seats while another host has free seats', () => {
   for (const utilisation of placedOn(scarceWorld).peakUtilisation) expect(utilisation).toBeLessThanOrEqual(1);
 });

@@ -48,9 +48,9 @@ describe('the aims of placement, moves and routes', () => {
 });
 
 test.each([
-  { what: 'a figure that is none', rows: [atMost('undoneShare', Number.NaN, 0.02)], code: 1 },
+  { what: 'a figure that is not a number', rows: [atMost('undoneShare', Number.NaN, 0.02)], code: 1 },
   { what: 'one miss among others', rows: [atMost('a', 1, 2), atLeast('kept', 0.7, 0.8)], code: 1 },
-  { what: 'nothing but met rows', rows: [atMost('a', 2, 2), atLeast('kept', 0.8, 0.8)], code: 0 },
+  { what: 'met rows alone', rows: [atMost('a', 2, 2), atLeast('kept', 0.8, 0.8)], code: 0 },
 ])('the command exits with $code for $what, and names the missed aim', ({ rows, code }) => {
   const said: string[] = [];
   const metrics: Metrics = { table: Object.fromEntries(rows.map(({ name, figure }) => [name, figure])) };

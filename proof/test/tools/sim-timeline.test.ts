@@ -91,7 +91,7 @@ describe('the tally', () => {
     expect(tally.end(500_000)).toMatchObject({ moves: 5, undone: 1 });
   });
 
-  test("equals the sum over each pair's common time", () => {
+  test('equals the sum over all pairs of people, each for the time in which both are there', () => {
     const fixed = run(fake(() => ({ join: (_, { id }) => id % world.hosts.length })));
     for (const [index, { tally, room }] of fixed.rooms.entries()) {
       const hosts = room.people.map(({ id }) => id % world.hosts.length);
@@ -126,7 +126,7 @@ describe('a move', () => {
       };
     });
 
-  test('takes its time: both hosts are charged, then only the new one', () => {
+  test('charges both hosts while it lasts, then only the new one', () => {
     const [meeting] = meetingsOf(1, 4, { ...ARRIVAL_DEFAULTS, arrivals: 'together' }, seededRng('one'));
     const one: World = { ...world, rooms: world.rooms.slice(0, 1) };
     const seen: (readonly number[])[] = [];
@@ -174,7 +174,7 @@ describe('a move', () => {
     expect(rooms[0]).toMatchObject({ hosts: [0, 0, -1, -1], tally: { moves: 1, undone: 0 } });
   });
 
-  test('without a host counts, and changes nothing', () => {
+  test('to no host (-1) counts as a move, and changes nothing', () => {
     const strategy = fake(() => ({ look: ({ seats: [seat] }) => (seat === undefined ? [] : [{ seat, to: -1 }]) }));
     const { rooms } = run(strategy);
     expect(rooms.every(({ hosts }) => hosts.every((host) => host <= 0))).toBe(true);

@@ -7,21 +7,21 @@ const page = (info: string, body = 'true'): string => `# Deploy\n\n${fence}${inf
 describe('a block that cannot be run as written', () => {
   const rows = [
     { name: 'does not end', text: `text\n${fence}sh on=server-1\ntrue\n`, says: 'line 2: the block does not end' },
-    { name: 'is a script for no machine', text: page('sh'), says: 'line 3: a block of sh without on=MACHINE' },
-    { name: 'is for a machine that is not there', text: page('sh on=server-3'), says: 'server-3 is none of server-1' },
-    { name: 'names two machines, one of which is not there', text: page('sh on=laptop,pc'), says: 'pc is none of' },
+    { name: 'is a script without a machine', text: page('sh'), says: 'line 3: a block of sh without on=MACHINE' },
+    { name: 'is for an unknown machine', text: page('sh on=server-3'), says: 'server-3 is none of server-1' },
+    { name: 'names a known and an unknown machine', text: page('sh on=laptop,pc'), says: 'pc is none of' },
     {
-      name: 'is for a phase that is not there',
+      name: 'is for an unknown phase',
       text: page('sh on=laptop phase=later'),
       says: 'later is none of guide',
     },
-    { name: 'has an attribute of no meaning', text: page('sh on=laptop by=root'), says: 'there is no attribute by' },
+    { name: 'has an unknown attribute', text: page('sh on=laptop by=root'), says: 'there is no attribute by' },
     { name: 'has an attribute without a value', text: page('sh on='), says: 'on= is not KEY=VALUE' },
     { name: 'is a file without a path', text: page('yaml on=server-1'), says: 'a file needs file=/PATH' },
     { name: 'is a file of a relative path', text: page('yaml on=server-1 file=a'), says: 'a file needs file=/PATH' },
     { name: 'is a script and a file', text: page('sh on=server-1 file=/a'), says: 'a block is a script or a file' },
   ];
-  it.each(rows)('$name', ({ text, says }) => {
+  it.each(rows)('throws when it $name', ({ text, says }) => {
     expect(() => blocksOf(text)).toThrow(says);
   });
 });

@@ -41,14 +41,14 @@ describe('the connection table', () => {
     expect(walked.toSorted()).toEqual(edges.toSorted());
   });
 
-  test('can be closed in every state but the last, which informs all that wait', () => {
+  test('has for every state but the last an edge `close`, with the effect `end`', () => {
     for (const [state, row] of Object.entries(connectionTable)) {
       if (state === 'closed') expect(row).toEqual({});
       else expect(row.close).toMatchObject({ next: 'closed', effects: expect.arrayContaining(['end']) });
     }
   });
 
-  test('informs of every end: each edge into closed has the effect end', () => {
+  test('has the effect `end` at each edge into the state `closed`', () => {
     const silent = Object.values(connectionTable).flatMap((row) =>
       Object.values(row).filter(
         (edge) => edge.next === 'closed' && !(edge.effects ?? []).some((effect) => effect === 'end'),
@@ -57,7 +57,7 @@ describe('the connection table', () => {
     expect(silent).toEqual([]);
   });
 
-  test('leaves media alone while only the socket is lost', () => {
+  test('stops media when media is lost, but not when only the socket is lost', () => {
     for (const state of ['connected', 'preparing', 'moving'] as const) {
       expect(connectionTable[state].socketLost?.effects).not.toContain('stopMedia');
       expect(connectionTable[state].mediaLost?.effects).toContain('stopMedia');

@@ -164,7 +164,7 @@ describe('the end', () => {
     expect(got).toEqual([]);
   });
 
-  test('of the link loses all its sessions, and no more can be opened', async () => {
+  test('of the link ends all its sessions as lost, and no more can be opened', async () => {
     const [a, b] = [open(), open()];
     await arrived();
     ours.end('cut');
@@ -195,7 +195,7 @@ describe('the end', () => {
     expect(() => sessions.open({ clientIp: '' })).toThrow('moving elsewhere');
   });
 
-  test('is immediate over a link that ended before', () => {
+  test('of the link makes later `LinkSessions` refuse every session', () => {
     theirs.end('gone');
     expect(() => new LinkSessions(ours).open({ clientIp: '' })).toThrow('gone');
   });

@@ -150,7 +150,7 @@ describe('reading a hostile transport stream', () => {
     expect(demuxer.lostUnits).toBe(1);
   });
 
-  it('loses a unit longer than its data, and ends one that is shorter', () => {
+  it('loses a unit that states more bytes than follow, and ends a unit that states fewer', () => {
     const demuxer = new TsDemuxer();
     const more = packet(0x101, 0, true, pesOf(5000, ...timed, 1, 2));
     const less = packet(0x101, 1, true, pesOf(10, ...timed, 1, 2, 3, 4, 5));
@@ -181,7 +181,7 @@ describe('reading a hostile transport stream', () => {
     expect(sizes(twice.push(joined(...packets.flatMap((one) => [one, one]))))).toEqual([1000, 300, 500, 300, 700]);
   });
 
-  it('follows streams that move to other PIDs, and gives the open units', () => {
+  it('follows streams that move to other PIDs, and gives the units that had begun before the move', () => {
     const demuxer = new TsDemuxer();
     const open = packet(0x101, 0, true, pesOf(0, ...timed, 1, 2, 3), []);
     const moved = pmt([[1, 0x105]]).map((bytes) => bytes.with(3, 0x11));

@@ -72,7 +72,7 @@ describe('writing a transport stream', () => {
     expect(push(80, 100)).toEqual([70_000, 100]);
   });
 
-  it('goes on over the wrap of 33 bits', () => {
+  it('keeps the distances between times when the ticks wrap at 33 bits', () => {
     const muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
     const demuxer = new TsDemuxer();
     const wrapMs = 2 ** 33 / 90;
@@ -130,7 +130,7 @@ describe('writing a transport stream', () => {
     expect(crc32(new TextEncoder().encode('123456789'))).toBe(0x0376e6e7);
   });
 
-  it('gives the clock with each picture, or with sound where there is no picture', () => {
+  it('writes the clock (PCR) with each picture, or with sound in a stream without pictures', () => {
     const both = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
     const clocks = (bytes: Uint8Array) => packetsOf(bytes).filter(hasPcr).map(pidOf);
     expect(clocks(both.write({ kind: 'video', ptsMs: 0, data: filled(1000) }))).toEqual([0x100]);

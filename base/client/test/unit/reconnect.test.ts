@@ -33,7 +33,7 @@ describe('the reconnect policy', () => {
     },
     { name: 'makes the first attempt at once', state: fresh, expected: { retry: true, delayMs: 0 } },
     {
-      name: 'draws from the base for the second',
+      name: 'draws the second delay from the base range',
       state: { ...fresh, attempt: 1 },
       expected: { retry: true, delayMs: 50 },
     },
@@ -50,7 +50,7 @@ describe('the reconnect policy', () => {
       expected: { retry: true, delayMs: 700 },
     },
     {
-      name: 'spreads on top of what the service asks',
+      name: 'adds the random delay to the delay that the service asks',
       state: { ...fresh, attempt: 1, retryAfterMs: 700 },
       expected: { retry: true, delayMs: 750 },
     },
@@ -58,7 +58,7 @@ describe('the reconnect policy', () => {
     expect(nextAttempt(policy, state, () => 0.5)).toEqual(expected);
   });
 
-  test('does not wait an hour for a service: the delay is capped and then meets the time limit', () => {
+  test('caps a delay of an hour that the service asks, and gives up when the time limit comes first', () => {
     expect(nextAttempt(policy, { ...fresh, retryAfterMs: 3600_000 }, () => 0)).toEqual({
       retry: false,
       reason: 'time',
@@ -113,7 +113,7 @@ describe('the reconnect policy', () => {
     ['rejoin', rejoinPolicy, 45],
     ['overload', overloadPolicy, 55],
   ])(
-    'of %s survives instant refusals: it retries until its time is over, and not often',
+    'of %s retries until its time is over when each attempt is refused at once, and not often',
     (_name, each, attemptsMax) => {
       for (const draw of [0.1, 0.5, 0.999])
         expect(refused(each, draw).lastMs).toBeGreaterThanOrEqual(each.giveUpMs - each.capMs);

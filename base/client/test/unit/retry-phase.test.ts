@@ -88,7 +88,7 @@ describe('a phase is given up', () => {
     },
   );
 
-  it('by a stop, after which nothing is tried', () => {
+  it('by a stop, after which no attempt follows', () => {
     const { due, gaveUp, retries } = phase(0);
     retries.schedule(overloadPolicy, refusal());
     retries.stop();

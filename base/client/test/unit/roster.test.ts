@@ -55,13 +55,13 @@ describe('events of the roster:', () => {
     expect({ gaps: roster.gaps, seq: roster.seq }).toEqual({ gaps: 1, seq: 13 });
   });
 
-  test('a new owner counts from one again', () => {
+  test('the events of a new owner are numbered from one again', () => {
     const roster = start([person('A'), person('B')]);
     expect(step(roster, [left('A'), left('B')], { epoch: 2, from: 3 })).toHaveLength(2);
     expect({ epoch: roster.epoch, seq: roster.seq, gaps: roster.gaps }).toEqual({ epoch: 2, seq: 4, gaps: 0 });
   });
 
-  test('with a known identity, the older session leaves before the newer joins', () => {
+  test('when a known identity joins in another session, its older session leaves first', () => {
     const roster = start([person('A', { identity: 'ada' })]);
     const joined = { type: 'participantJoined', participant: person('A2', { identity: 'ada' }) } as const;
     expect(step(roster, [joined]).map(({ type }) => type)).toEqual(['participantLeft', 'participantJoined']);

@@ -274,7 +274,7 @@ describe('a client whose socket is lost', () => {
     ]);
   });
 
-  test('asks once for another node than the silent one', async () => {
+  test('asks once for a node other than the silent node', async () => {
     const service = new ScriptedService(joined(), refusal('NO_NODE', true), anew);
     const { one, next } = client(service.next);
     await one.connect();
@@ -337,7 +337,7 @@ describe('an attempt to reconnect that never ends', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test.each(['token', 'socket'])('without a %s is repeated until the time limit', async (wanting) => {
+  test.each(['token', 'socket'])('because no %s comes is repeated until the time limit', async (wanting) => {
     const service = new ScriptedService(joined());
     let asked = 0;
     /** Succeeds the first time, and then never resolves. */
@@ -373,7 +373,7 @@ describe('an attempt to reconnect that never ends', () => {
   });
 });
 
-test('the source of the sockets is informed once of each that was no good', async () => {
+test('the source of the sockets is informed once of each socket that failed', async () => {
   const service = new ScriptedService(joined(), refusal('CENTRE_UNREACHABLE', true), resumed());
   const failed: SocketPort[] = [];
   let calls = 0;

@@ -5,7 +5,7 @@ const never = (): number => 0; // below every probability above 0
 const always = (): number => 1;
 
 describe('the throttle', () => {
-  test('holds nothing back before the first refusal, nor while at least half is accepted', () => {
+  test('holds nothing back before the first refusal, nor while at least half of the attempts are accepted', () => {
     const throttle = new Throttle(0);
     for (let index = 0; index < 50; index += 1) {
       expect(throttle.attempt(index, never)).toBe(true);
@@ -36,7 +36,7 @@ describe('the throttle', () => {
   });
 });
 
-test('allows three attempts after a refusal, then one every forty seconds, plus a tenth of the accepted', () => {
+test('the throttle allows three attempts after a refusal, then one in forty seconds and a tenth of the accepted number', () => {
   const throttle = new Throttle(0);
   expect([0, 0, 0].map(() => throttle.spend(0))).toEqual([0, 0, 0]);
   expect(throttle.spend(0)).toBe(40_000);

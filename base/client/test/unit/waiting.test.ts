@@ -34,7 +34,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('a client before the room waits without a limit, and gets the reason', async () => {
+test('a client that waits for admission waits without a limit, and gets the reason', async () => {
   const service = new ScriptedService(waiting('no_host', 0));
   const { emitted, outcome } = start(service);
   await vi.advanceTimersByTimeAsync(anHour);
@@ -115,7 +115,7 @@ test('a rejoin may wait as well, beyond the limit of an attempt', async () => {
   expect(emitted.at(-1)?.[0]).toBe('joined');
 });
 
-test('hosts get the waiting participants, others their rights and requests', async () => {
+test('hosts get the waiting participants, other clients their own rights and requests', async () => {
   const service = new ScriptedService(joined);
   const { client, outcome } = start(service);
   const emitted: unknown[][] = [];

@@ -12,9 +12,10 @@ export const LOAD_FACTOR = 1.2;
 export type EdgeTier = 'edge' | 'regional';
 
 export interface Edge extends Point {
-  /** Without a path: https://host. */
+  /** Origin of the edge, without a path: `https://host`. */
   readonly url: string;
   readonly region: string;
+  /** Number of viewers that the edge can serve. */
   readonly capacity: number;
   readonly tier: EdgeTier;
 }
@@ -36,6 +37,7 @@ export interface EdgeChoice {
   readonly originId: string;
   /** URL of the origin, which excludes edges of another scheme. */
   readonly originUrl: string;
+  /** Name of the programme or library content, by which viewers of the same content get the same edge. */
   readonly contentKey: string;
   /** URL of the viewer's present edge, which it keeps while the edge is below its bound. */
   readonly at?: string | undefined;

@@ -140,7 +140,7 @@ describe('at the centre', () => {
     if (config.drainLimitMs === 0) expect(shell.agent.state).toBe('serving');
   });
 
-  it('a node that leaves reports that to the leader and the instance of its region until it is empty, also to later ones', async () => {
+  it('a node that leaves reports that to the leader and the instance of its region until it is empty, also after it has registered anew', async () => {
     const region = await cloud.centre('region');
     const { shell, stack } = await cloud.shell({
       centreUrl: centre.url,
@@ -191,7 +191,7 @@ describe('at the centre', () => {
 });
 
 describe('with two centres', () => {
-  it('the leader is found by the hint of the other centre, and the other when it leads instead', async () => {
+  it('a node finds the leader by the hint of the other centre, and that centre when it leads later', async () => {
     const leader = await cloud.centre('centre-2');
     centre.leads = false;
     centre.leaderUrl = leader.url;
@@ -238,7 +238,7 @@ describe('at the instance of its region', () => {
       await until('it is confirmed', () => at.reports.some((report) => report.confirmedDecisionIds.includes('DE_1')));
   });
 
-  it('no lower epoch is obeyed once the leader has named the centre that places there, and the leader learns the obeyed one', async () => {
+  it('a node obeys no lower epoch once the leader has named the centre that places there, and reports the obeyed epoch', async () => {
     const instance = await cloud.centre('centre-fra');
     const { shell } = await cloud.shell({ centreUrl: centre.url, regionCentreUrl: instance.url });
     shell.join(nothing);

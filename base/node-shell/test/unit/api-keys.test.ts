@@ -64,7 +64,7 @@ describe('a key outside the configuration', () => {
     expect([await of(key), api.asked]).toEqual([code, []]);
   });
 
-  it('is fetched once, however many wait, and not again', async () => {
+  it('is fetched once, however many callers wait for it, and not again', async () => {
     api.add('k', {
       tenant: 'acme',
       regions: ['fra'],
@@ -78,7 +78,7 @@ describe('a key outside the configuration', () => {
     expect(keys.ofTenant('acme').map(({ key }) => key)).toEqual(['k']);
   });
 
-  it('goes with the next request while one is under way', async () => {
+  it('is fetched by the next request while another request is under way', async () => {
     for (const key of ['a', 'b', 'c']) api.add(key);
     api.up();
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -54,7 +54,7 @@ describe('a meter', () => {
     expect(meter.take(frame(1024), 0)).toBe(false);
   });
 
-  it('is widened once: a second time has no effect', () => {
+  it('is widened once: a second call has no effect', () => {
     const meter = new FrameMeter(limits, 0);
     const wide = { perSecond: 10, burst: 50 };
     expect(meter.take(many(30, pong), 0)).toBe(false);

@@ -24,7 +24,7 @@ function listOf(...entries: Entry[]): RevocationList {
 
 describe('a token', () => {
   it.each<[string, Entry[], Partial<TokenOrigin>, boolean]>([
-    ['of an empty list', [], {}, false],
+    ['by an empty list', [], {}, false],
     ['by its API key', [{ id: 'key' }], {}, true],
     ['by its jti', [{ id: 'jti' }], {}, true],
     ['by its via', [{ id: 'link' }], {}, true],
@@ -35,9 +35,9 @@ describe('a token', () => {
     ['of unknown age', [{ id: 'link', beforeWallMs: 1 }], { issuedWallMs: undefined }, true],
     ['by an entry that has ended', [{ id: 'link', untilWallMs: nowMs }], {}, false],
     ['by an entry without an end', [{ id: 'link', untilWallMs: 0 }], {}, true],
-    ['by the wider of two', [{ id: 'link', beforeWallMs: 1 }, { id: 'link' }], {}, true],
-    ['by the wider of two, which came first', [{ id: 'link' }, { id: 'link', beforeWallMs: 1 }], {}, true],
-    ['by the longer of two', [{ id: 'link' }, { id: 'link', untilWallMs: nowMs + 1 }], {}, true],
+    ['by the wider of two entries', [{ id: 'link', beforeWallMs: 1 }, { id: 'link' }], {}, true],
+    ['by the wider of two entries, which came first', [{ id: 'link' }, { id: 'link', beforeWallMs: 1 }], {}, true],
+    ['by the longer of two entries', [{ id: 'link' }, { id: 'link', untilWallMs: nowMs + 1 }], {}, true],
   ])('is judged %s', (_what, entries, of, expected) => {
     expect(listOf(...entries).isRevoked({ ...origin, ...of }, nowMs + 2)).toBe(expected);
   });
@@ -80,7 +80,7 @@ describe('a list', () => {
     expect([again.version, again.size]).toEqual([1, 3]);
   });
 
-  it('keeps a bounded number, those that end last', () => {
+  it('keeps a bounded number of entries, those that end last', () => {
     const list = new RevocationList();
     const many = Array.from({ length: REVOCATIONS_MAX }, (_, index) => ({
       id: `${index}`,

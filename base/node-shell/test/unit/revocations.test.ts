@@ -63,7 +63,7 @@ it('a message counts at once, and is announced once', async () => {
   expect([isRevoked('a'), changes]).toEqual([true, 1]);
 });
 
-it('the rest is fetched after a gap', async () => {
+it('missed entries are fetched after a gap', async () => {
   api.up();
   await settled();
   api.answers.set(0, message(5, 0, 'a', 'b'));

@@ -50,7 +50,7 @@ describe('a sealed file', () => {
     expect([file.load(), warnings()]).toEqual([undefined, 1]);
   });
 
-  it('cannot replace another, and is lost with its key', async () => {
+  it('cannot replace another sealed file, and is lost with its key', async () => {
     const path = await written({ a: 1 });
     writeFileSync(join(dir, 'y.sealed'), readFileSync(path));
     expect(open('y.sealed').file.load()).toBeUndefined();

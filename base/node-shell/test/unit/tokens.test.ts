@@ -51,7 +51,7 @@ describe('a token', () => {
 
 describe('a token to check the connection', () => {
   const video = { room: 'check', check: true };
-  it('opens a check, but nothing when it is not shown for a check', async () => {
+  it('opens a check, and is refused for any other use', async () => {
     expect(await answer(endS - 1, { forCheck: true }, video)).toBe(false);
     expect(await answer(endS - 1, { forCheck: false }, video)).toBe('NOT_PERMITTED');
     expect(await answer(endS - 1, {}, video)).toBe('NOT_PERMITTED');

@@ -118,9 +118,9 @@ describe('the configuration', () => {
   it.each<[string, string, number, boolean | undefined]>([
     ['is too short', 'short', 0o600, undefined],
     ['can be guessed', 'x'.repeat(40), 0o600, undefined],
-    ['is of the documentation', 'REPLACE-openssl-rand-base64-32-AAAAAAAA', 0o600, undefined],
+    ['comes from the documentation', 'REPLACE-openssl-rand-base64-32-AAAAAAAA', 0o600, undefined],
     ['has a second line', `${secret}\n${secret}`, 0o600, undefined],
-    ['is a whole book', secret.repeat(200), 0o600, undefined],
+    ['is much too long', secret.repeat(200), 0o600, undefined],
     ['all users can read', secret, 0o644, true],
   ])('reports a file whose secret %s, and never shows it', (_what, text, mode, isWarning) => {
     const path = fileOf(text, mode);

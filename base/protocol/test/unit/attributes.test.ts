@@ -6,11 +6,11 @@ const many = (count: number) => Object.fromEntries(Array.from({ length: count },
 describe('attributes', () => {
   it.each([
     ['none', {}, true],
-    ['as many as may be', many(limits.attributesMax), true],
-    ['one more', many(limits.attributesMax + 1), false],
+    ['as many as the limit', many(limits.attributesMax), true],
+    ['one more than the limit', many(limits.attributesMax + 1), false],
     ['without a key', { '': 'x' }, false],
-    ['as large as may be', { é: 'é'.repeat(limits.attributesBytesMax / 2 - 1) }, true],
-    ['a byte larger', { éx: 'é'.repeat(limits.attributesBytesMax / 2 - 1) }, false],
+    ['as large as the limit', { é: 'é'.repeat(limits.attributesBytesMax / 2 - 1) }, true],
+    ['a byte above the limit', { éx: 'é'.repeat(limits.attributesBytesMax / 2 - 1) }, false],
   ])('are bounded: %s', (_name, attributes, fit) => {
     expect(areAttributes(attributes)).toBe(fit);
   });

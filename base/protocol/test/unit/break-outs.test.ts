@@ -27,21 +27,21 @@ describe('a list of break-outs', () => {
   it.each<[string, BreakOut[]]>([
     ['none', []],
     ['two', [one({ identities: ['ann', '李明'] }), one({ name: 'Blue', identities: ['bo'], breakOutId: id })]],
-    ['as many as there may be', many(limits.breakOutsMax).map((name) => one({ name }))],
+    ['as many as the limit', many(limits.breakOutsMax).map((name) => one({ name }))],
     ['the longest name', [one({ name: '🎉'.repeat(64) })]],
     ['all people of a room', [one({ identities: many(limits.breakOutIdentitiesMax) })]],
   ])('is accepted: %s', (_name, list) => expect(breakOutsFault(list)).toBeUndefined());
 
   it.each<[string, BreakOut[], string]>([
     [
-      'one more than there may be',
+      'more break-outs than the limit',
       many(limits.breakOutsMax + 1).map((name) => one({ name })),
       'break_outs: at most 50',
     ],
     ['no name', [one({ name: '' })], 'name: 1 to 64 characters'],
     ['a name that shows nothing', [one({ name: '\u2800' })], 'name: 1 to 64 characters'],
     ['a name that reverses the text around it', [one({ name: 'a\u202eb' })], 'name: 1 to 64 characters'],
-    ['a longer name', [one({ name: 'x'.repeat(65) })], 'name: 1 to 64 characters'],
+    ['a name that is too long', [one({ name: 'x'.repeat(65) })], 'name: 1 to 64 characters'],
     ['the same name twice', [one(), one()], 'name: another break-out has it'],
     ['another id', [one({ breakOutId: 'x' })], 'break_out_id: BO_ and 12 characters, each once'],
     [
@@ -57,7 +57,7 @@ describe('a list of break-outs', () => {
     ],
     ['one person more than a room holds', [one({ identities: many(1001) })], 'identities: at most 1000 in all'],
     [
-      'more bytes',
+      'more bytes than the limit',
       [one({ identities: many(500).map((name) => name.padEnd(120, 'x')) })],
       `break_outs: at most ${limits.breakOutsBytesMax} bytes in all`,
     ],
@@ -96,7 +96,7 @@ it.each([
   ['a show', 'math', 'show', false],
   ['a break-out', `math~${id}`, '', false],
   ['the longest name to which an id fits', 'x'.repeat(112), '', true],
-  ['a longer name', 'x'.repeat(113), '', false],
+  ['a name to which no id fits', 'x'.repeat(113), '', false],
 ])('%s may have break-outs: %s %s %s', (_name, room, kind, may) => expect(mayHaveBreakOuts(room, kind)).toBe(may));
 
 describe('the room of a break-out', () => {

@@ -14,8 +14,8 @@ describe('a fence', () => {
     ['no name', [''], undefined],
     ['a comma in a name', ['eu,us'], undefined],
     ['a blank in a name', ['eu '], undefined],
-    ['as many as may be', Array.from({ length: limits.fenceRegionsMax }, (_, n) => `r${n}`), expect.any(String)],
-    ['one more', Array.from({ length: limits.fenceRegionsMax + 1 }, (_, n) => `r${n}`), undefined],
+    ['as many as the limit', Array.from({ length: limits.fenceRegionsMax }, (_, n) => `r${n}`), expect.any(String)],
+    ['one more than the limit', Array.from({ length: limits.fenceRegionsMax + 1 }, (_, n) => `r${n}`), undefined],
   ])('of %s', (_name, names, text) => {
     expect(fenceOf(names)).toEqual(text);
   });

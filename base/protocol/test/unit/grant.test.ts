@@ -66,18 +66,18 @@ describe('a pull grant', () => {
     ['for a room with a fence, where the room has none', grant({ fence: 'eu' }), {}, 'GRANT_FOREIGN'],
     ['for a room without a fence, where the room has one', grant(), { fence: 'eu' }, 'GRANT_FOREIGN'],
     ['for the fence of the room', grant({ fence: 'eu,us' }), { fence: 'eu,us' }, undefined],
-    ['a millisecond too old', grant(), { wallMs: 1_060_001 }, 'GRANT_EXPIRED'],
-    ['as old as it may be', grant(), { wallMs: 1_060_000 }, undefined],
+    ['a millisecond over its maximum age', grant(), { wallMs: 1_060_001 }, 'GRANT_EXPIRED'],
+    ['at its maximum age', grant(), { wallMs: 1_060_000 }, undefined],
     ['from too far in the future', grant(), { wallMs: 1_000_000 - limits.grantClockSkewMs - 1 }, 'GRANT_EXPIRED'],
-    ['with a longer life than allowed', grant({ lifetimeMs: 60_001 }), {}, 'GRANT_INVALID'],
-    ['without a life', grant({ lifetimeMs: 0 }), {}, 'GRANT_INVALID'],
+    ['with a longer lifetime than allowed', grant({ lifetimeMs: 60_001 }), {}, 'GRANT_INVALID'],
+    ['with a lifetime of 0', grant({ lifetimeMs: 0 }), {}, 'GRANT_INVALID'],
     ['with a lower epoch', grant({ epoch: 2 }), {}, 'EPOCH_STALE'],
     ['with a higher epoch than seen, by a new owner', grant({ epoch: 4 }, 'other'), {}, undefined],
     ['of the same epoch by another node than the owner', grant({}, 'other'), {}, 'GRANT_INVALID'],
     ['signed by a media node', grant({}, 'node'), {}, 'GRANT_INVALID'],
     ['signed under a foreign authority', grant({}, 'foreign'), {}, 'GRANT_INVALID'],
     ['with a wrong signature', grant({}, 'owner', Uint8Array.of(2)), {}, 'GRANT_INVALID'],
-    ['as it should be', grant(), {}, undefined],
+    ['valid in every field', grant(), {}, undefined],
   ];
   it.each(rows)('%s', (_name, given, over, code) => {
     expect(refuseGrant(given, { ...check, ...over })).toBe(code);

@@ -44,7 +44,7 @@ describe('the table runner', () => {
     expect(() => machine.dispatch('go')).toThrow(/queue full/);
   });
 
-  it('serves on after an effect threw', () => {
+  it('handles later events after an effect threw', () => {
     let fail = true;
     const machine = new Machine<S, E, F>({
       table,

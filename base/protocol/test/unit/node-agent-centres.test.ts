@@ -122,9 +122,9 @@ describe('a node that has obeyed a centre', () => {
 
   test.each([
     { what: 'the term that it has obeyed', said: 7, newEpoch: 0 },
-    { what: 'one before', said: 6, newEpoch: 0 },
-    { what: 'a new one', said: 8, newEpoch: 8 },
-    { what: 'an unknown one', said: 0, newEpoch: 0 },
+    { what: 'an earlier term', said: 6, newEpoch: 0 },
+    { what: 'a new term', said: 8, newEpoch: 8 },
+    { what: 'an unknown term', said: 0, newEpoch: 0 },
   ])('finds out whether a named leader leads a new term: $what', async ({ said, newEpoch }) => {
     const named: [string, number][] = [];
     const h = harness({ follows: (url, newEpoch) => named.push([url, newEpoch]) > 0 });
@@ -147,8 +147,8 @@ describe('a node that has obeyed a centre', () => {
 
   test.each([
     ['a lower epoch', 'B', 6],
-    ['the same epoch of another', 'B', 7],
-    ['none', 'B', 0],
+    ['the same epoch of another centre', 'B', 7],
+    ['no epoch', 'B', 0],
   ])('does not register under %s', async (_what, name, epoch) => {
     const h = await obedient();
     h.agent.attach(h.centre(name, epoch).link);

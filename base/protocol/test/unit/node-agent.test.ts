@@ -240,7 +240,7 @@ describe('the node agent', () => {
     expect(h.registers[1]?.authorities).toEqual(['A', 'B']);
   });
 
-  it('requests the whole plan in its next reports after it missed one, and takes no plan that builds on that', async () => {
+  it('requests the whole plan in its next reports after it missed a change, and takes no change that follows the missed one', async () => {
     const h = harness();
     const first = h.centre('c1', 7);
     h.agent.attach(first.link);

@@ -13,9 +13,9 @@ function takes(timesMs: number[], begin: Bucket = fullBucket(limits, 0)): (boole
 }
 
 it.each<[string, number[], (boolean | number)[]]>([
-  ['the burst at once, then the time until the next', [0, 0, 0, 0], [true, true, true, 100]],
-  ['a token more every tenth of a second', [0, 0, 0, 99, 100, 100, 200], [true, true, true, 1, true, 100, true]],
-  ['never above the burst, however long it rested', [0, 60_000, 60_000, 60_000, 60_000], [true, true, true, true, 100]],
+  ['a bucket gives its burst at once, then the time until the next token', [0, 0, 0, 0], [true, true, true, 100]],
+  ['a bucket gains a token every 100 ms', [0, 0, 0, 99, 100, 100, 200], [true, true, true, 1, true, 100, true]],
+  ['a rested bucket never exceeds its burst', [0, 60_000, 60_000, 60_000, 60_000], [true, true, true, true, 100]],
   ['a clock that goes backwards refills nothing', [0, 0, 0, -5000, -5000, 100], [true, true, true, 100, 100, true]],
 ])('%s', (_name, timesMs, expected) => {
   expect(takes(timesMs)).toEqual(expected);
@@ -40,7 +40,7 @@ it('a request with a cost takes that many tokens or none, and reports the time u
 describe('the rate of addresses', () => {
   const rates = () => new AddressRates({ ...limits, addressesMax: 2 });
 
-  it('is counted for each alone, all of one IPv6 /64 together', () => {
+  it('is counted for each address alone, and for an IPv6 /64 as a whole', () => {
     const counted = rates();
     for (let count = 0; count < 3; count += 1) expect(counted.take('2001:db8::1', 0)).toBe(0);
     expect(counted.take('2001:db8::ffff:1', 0)).toBe(100);
@@ -48,7 +48,7 @@ describe('the rate of addresses', () => {
     expect(counted.take('2001:db8::1', 100)).toBe(0);
   });
 
-  it('forgets the address of the oldest request', () => {
+  it('is forgotten for the address whose last request is the oldest', () => {
     const counted = rates();
     for (let count = 0; count < 3; count += 1) counted.take('10.0.0.1', 0);
     counted.take('10.0.0.2', 0);
@@ -61,7 +61,7 @@ describe('the rate of addresses', () => {
     expect(counted.take('10.0.0.1', 0)).toBe(0);
   });
 
-  it('may owe tokens, up to a burst, and pays them back before it takes one', () => {
+  it('lets an address owe up to a burst of tokens, which it pays back before it takes one', () => {
     const counted = rates();
     counted.charge('10.0.0.1', 0, 2);
     expect(counted.take('10.0.0.1', 0)).toBe(0);

@@ -56,22 +56,22 @@ describe('a change of a room', () => {
   /** Differences of each change, and those of its repetition. */
   const rows: { name: string; change: RoomChange; makes: string[]; again?: string[] }[] = [
     {
-      name: 'a participant that is not there cannot leave',
+      name: 'an absent participant cannot leave',
       change: { type: 'participantLeft', sessionId: 'X', reason: '' },
       makes: [],
     },
     {
-      name: 'nor publish',
+      name: 'an absent participant cannot publish',
       change: { type: 'trackPublished', sessionId: 'X', track: track('T9') },
       makes: [],
     },
     {
-      name: 'a participant that is not there cannot change',
+      name: 'an absent participant cannot change',
       change: { type: 'participantChanged', participant: person('X') },
       makes: [],
     },
     {
-      name: 'a track that is not there cannot be muted',
+      name: 'an unknown track cannot be muted',
       change: { type: 'trackMuted', sessionId: 'A', trackId: 'T9', muted: true },
       makes: [],
     },
@@ -81,7 +81,7 @@ describe('a change of a room', () => {
       makes: [],
     },
     {
-      name: 'nor go',
+      name: 'an unknown track cannot be unpublished',
       change: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T9', reason: '' },
       makes: [],
     },
@@ -118,12 +118,12 @@ describe('a change of a room', () => {
       makes: ['qualityChanged A'],
     },
     {
-      name: 'a track appears',
+      name: 'a track is published',
       change: { type: 'trackPublished', sessionId: 'A', track: track('T2') },
       makes: ['trackPublished A T2'],
     },
     {
-      name: 'a track appears again, muted',
+      name: 'a track is published again, muted',
       change: { type: 'trackPublished', sessionId: 'A', track: track('T1', { muted: true }) },
       makes: ['trackMuted A T1'],
     },
@@ -133,7 +133,7 @@ describe('a change of a room', () => {
       makes: ['trackMuted A T1'],
     },
     {
-      name: 'a track goes',
+      name: 'a track is unpublished',
       change: { type: 'trackUnpublished', sessionId: 'A', trackId: 'T1', reason: 'ENDED' },
       makes: ['trackUnpublished A T1 ENDED'],
     },
@@ -276,9 +276,9 @@ describe('copies of a room that outlive its owner', () => {
     policy: { ...emptyPolicy, version: policyVersion },
   });
   test.each<[string, RetainedRoom[], string, number]>([
-    ['there is none', [], '', 0],
+    ['no copy leaves the room without metadata', [], '', 0],
     ['a later version of one owner counts', [copy(2, 1, 0), copy(2, 3, 0), copy(2, 2, 0)], '2.3', 0],
-    ['a later owner counts from one again', [copy(1, 5, 0), copy(3, 1, 0), copy(2, 9, 0)], '3.1', 0],
+    ['a later owner counts, with versions from 1 again', [copy(1, 5, 0), copy(3, 1, 0), copy(2, 9, 0)], '3.1', 0],
     ['an empty copy does not count', [emptyKeptRoom, copy(1, 1, 2), emptyKeptRoom], '1.1', 2],
     ['the policy of the highest version counts, whichever copy has it', [copy(1, 5, 7), copy(3, 1, 4)], '3.1', 7],
   ])('%s', (_name, copies, metadata, policyVersion) => {

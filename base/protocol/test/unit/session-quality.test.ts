@@ -23,7 +23,7 @@ const good: wire.SessionQuality.$Properties = {
 };
 
 describe('the quality that a client reports', () => {
-  it('is taken unchanged when a session can have it', () => {
+  it('is taken unchanged when all its values are possible', () => {
     expect(sessionQualityFromWire(good, 60)).toEqual(good);
   });
 

@@ -31,7 +31,7 @@ describe('the viewers of a room', () => {
     expect(viewersOf([one])).toEqual(noViewers);
   });
 
-  it('have a bound', () => {
+  it('are at most 9,999,999 in a protocol', () => {
     expect(viewersOf([says({ 'viewers.constructor': '9999999' }), says({ 'viewers.constructor': '2' })])).toEqual(
       new Map([['constructor', 9_999_999]]),
     );

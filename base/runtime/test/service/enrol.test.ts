@@ -182,7 +182,7 @@ describe('the other side of an enrolment', () => {
     expect((await ask(token)).identity).toEqual(NEWCOMER);
   });
 
-  it('is found out when it belongs to another authority and shows our certificate beside its own', async () => {
+  it('is refused when it belongs to another authority and adds our certificate to its own', async () => {
     const other = await Authority.create({ clock });
     const { keyPem, certPem } = await other.issueCredentials({ id: 'server-1', kind: 'hub', region: 'eu' }, DAY_MS);
     let asked = 0;

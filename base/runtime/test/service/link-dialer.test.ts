@@ -44,7 +44,7 @@ function topRng(): Rng {
 }
 
 describe('the trust of a dialer', () => {
-  it('refuses a server of another authority and never hands it over', async () => {
+  it('refuses a server of another authority, and gives its owner no link to it', async () => {
     const other = await Authority.create({ clock: systemClock() });
     const { port } = await listen({ credentials: { ...(await other.issueCredentials(SERVER, HOUR_MS)) } });
     const { log, lines } = collectingLog();
@@ -133,7 +133,7 @@ describe('the return of a dialer', () => {
     expect(given).toBeGreaterThanOrEqual(2);
   });
 
-  it('waits a doubling ceiling up to the maximum, times a random number', async () => {
+  it('waits a random part of a ceiling that doubles up to the maximum', async () => {
     const port = await closedPort();
     const clock = new ManualClock({ wallMs: Date.now() });
     const { log, lines } = collectingLog();

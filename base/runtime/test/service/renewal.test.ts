@@ -205,7 +205,7 @@ describe('a request for a renewal', () => {
     expect(await answer({ ...(await request()), certPem: other.certPem })).toEqual(refused);
   });
 
-  it('with another key to certify than the one signed for is refused', async () => {
+  it('with a CSR of another key than the signed key is refused', async () => {
     const { csrPem } = await createCsr(NODE);
     expect(await answer({ ...(await request()), csrPem })).toEqual(refused);
   });
@@ -217,7 +217,7 @@ describe('a request for a renewal', () => {
     expect((await answer({ ...good, signature: signatureOf(good.csrPem) }))?.status).toBe(200);
   });
 
-  it('certifies the same key again, and nothing else, when it is repeated', async () => {
+  it('gets a certificate, and is refused once its node is denied', async () => {
     const good = await request();
     const again = JSON.parse((await answer(good))?.body ?? '') as { certPem: string };
     expect(again.certPem).toContain('BEGIN CERTIFICATE');

@@ -64,7 +64,7 @@ async function started(config: unknown): Promise<Run> {
 describe('a service process', () => {
   it.each([
     ['at its start', []],
-    ['when it is only asked for', ['--check-config']],
+    ['when only the check is requested', ['--check-config']],
   ])('prints the complaint of its own check %s, and exits with 2', async (_when, more) => {
     const service = run({ stateDir: '/wrong' }, {}, more);
     expect(await service.ended).toBe(2);

@@ -68,7 +68,7 @@ describe('a manual clock', () => {
     expect(clock.nextDueMs).toBeUndefined();
   });
 
-  it('repeats without drift until cancelled, also from inside', () => {
+  it('repeats a timer without drift until it is cancelled, also by its own callback', () => {
     const clock = new ManualClock();
     const ran: number[] = [];
     const timer = clock.every(10, () => {
@@ -112,7 +112,7 @@ describe('the system clock', () => {
     expect(ran).toBe(false);
   });
 
-  it('runs after at least its delay, repeats, and stops when cancelled', async () => {
+  it('runs a timer after at least its delay, repeats it, and stops it when it is cancelled', async () => {
     const clock = systemClock();
     const startMs = clock.nowMs();
     let count = 0;

@@ -68,7 +68,7 @@ listen: [{ ip: "${env('HOST')}", announced: a }]`;
     expect(open(`id: ${env('A')}`, variables).config).toMatchObject({ id: env('B'), clusterToken: env('B') });
   });
 
-  it('of another form stays as it is', () => {
+  it('of another form stays unchanged', () => {
     const text = '$HOME $' + '{HOME} $' + '{env:X $env:X $' + '{ENV:X}';
     expect(open(`id: "${text}"`).config.id).toBe(text);
   });

@@ -73,7 +73,7 @@ describe('the identity in a certificate', () => {
     expect(identityOf(await certificateWith([], 'CN=meridian:hub/eu/admin'))).toBeUndefined();
   });
 
-  it('is read from the one URI of ours, at its longest too, from PEM and DER', async () => {
+  it('is read from the only URI of our scheme, even with the longest id, from PEM and DER', async () => {
     const id = 'A-z_0.9'.padEnd(64, 'x');
     const pem = await certificateWith([{ type: 'url', value: `meridian:leaf/eu/${id}` }]);
     expect(identityOf(pem)).toEqual({ id, kind: 'leaf', region: 'eu' });

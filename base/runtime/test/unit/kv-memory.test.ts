@@ -22,7 +22,7 @@ describe('the memory store', () => {
     expect(() => memoryKeyValue({ clock: new ManualClock(), maxEntries })).toThrow(RangeError);
   });
 
-  it('refuses a new key when it is full, still changes old ones, and takes new ones when room is made', async () => {
+  it('refuses a new key when it is full, still changes old keys, and takes new keys when room is made', async () => {
     const clock = new ManualClock();
     const kv = memoryKeyValue({ clock, maxEntries: 2 });
     await kv.set('stays', '1');

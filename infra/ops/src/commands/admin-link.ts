@@ -10,7 +10,7 @@ import { HostError } from '../core/error.ts';
 import { configFilesOf, serviceOf } from '../core/services.ts';
 
 export interface AdminLinkOptions {
-  /** Absent: the operators' tenant, or the first of the configuration. */
+  /** Tenant of the administrator; absent: the operators' tenant, or the first of the configuration. */
   readonly tenant?: string;
   readonly email?: string;
 }

@@ -18,14 +18,14 @@ export interface Secrets {
 export interface ConfigContext {
   readonly host: Host;
   readonly folders: Folders;
-  /** For instance `/opt/meridian/current`. */
+  /** Folder of the release as configuration files name it, such as `/opt/meridian/current`. */
   readonly installed: string;
   /** False in a clone, which has no `bin/pathd`: pipes go direct. */
   readonly hasPathd: boolean;
-  /** Present on the first server only. */
+  /** Secrets of the cloud; only the first server has them. */
   readonly secrets?: Secrets | undefined;
   readonly tenant?: { readonly id: string; readonly name: string } | undefined;
-  /** Replaces SQLite. */
+  /** URL of PostgreSQL; absent: the api uses SQLite. */
   readonly databaseUrl?: string | undefined;
 }
 

@@ -34,12 +34,12 @@ export interface Host extends Place {
   readonly addresses: Addresses;
   /** Name on its certificate: `meet.example.org`. */
   readonly domain: string;
-  /** Each fills one core. */
+  /** Number of media nodes, each of which fills one core. */
   readonly mediaNodes: number;
   readonly kinds: readonly ServiceKind[];
   /** `HOST:PORT` of the centres' links, from this host. */
   readonly centres: readonly string[];
-  /** For instance `https://meet.example.org`. */
+  /** URL of the cloud's page, such as `https://meet.example.org`. */
   readonly pageUrl: string;
 }
 

@@ -1,7 +1,7 @@
 // Services of a host: names, units, users and files.
 import { nodeKind } from '@meridian/protocol';
 
-/** In start order. */
+/** Kinds of services, in start order. */
 export const serviceKinds = [
   'scheduler',
   'signaling',
@@ -28,16 +28,16 @@ export const chosenKinds = (o: Readonly<Record<(typeof optionalKinds)[number], b
 const NAME = /^(scheduler|signaling|sfu-([1-9]\d?)|edge-probe|gateway|recorder|library|api|web)$/;
 
 export interface Folders {
-  /** For instance `/etc/meridian`. */
+  /** Folder of configuration files, such as `/etc/meridian`. */
   readonly etc: string;
-  /** For instance `/var/lib/meridian`. */
+  /** Folder of the services' state, such as `/var/lib/meridian`. */
   readonly state: string;
 }
 
 export interface Service {
   readonly name: string;
   readonly kind: ServiceKind;
-  /** Counted from 1. */
+  /** Number among the services of this kind on the host, from 1; only media nodes have more than one. */
   readonly number: number;
 }
 

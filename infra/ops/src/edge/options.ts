@@ -16,16 +16,16 @@ const VIEWERS_PER_ADDRESS = '400';
 
 export interface EdgeOptions {
   readonly domain: string;
-  /** `ID=URL`. */
+  /** Gateways as `ID=URL`, like library nodes. */
   readonly gateway: readonly string[];
   readonly library: readonly string[];
-  /** `HOST:PORT`. */
+  /** Regional caches as `HOST:PORT`. */
   readonly regional: readonly string[];
   readonly regionalName?: string;
   readonly folder: string;
   readonly memory: string;
   readonly cache: string;
-  /** Absent for the same size as `cache`. */
+  /** Size of the library's cache; absent: that of `cache`. */
   readonly libraryCache?: string;
   readonly viewersPerAddress?: string;
   /** False for `--no-tls`. */

@@ -12,13 +12,13 @@ export interface EdgeOrigin {
 export interface Regionals {
   /** Name on their common certificate; absent: they are reached without TLS. */
   readonly name?: string;
-  /** `HOST:PORT`. */
+  /** Addresses of the caches as `HOST:PORT`. */
   readonly addresses: readonly string[];
 }
 
 export interface EdgeFile {
   readonly domain: string;
-  /** Absent for plain HTTP, as behind a load balancer that ends TLS. */
+  /** Certificate of the edge; absent: plain HTTP, as behind a load balancer that ends TLS. */
   readonly certificate?: Certificate;
   /** Values of `listen`: `443`, `127.0.0.1:8080`. */
   readonly listen: readonly string[];
@@ -26,18 +26,18 @@ export interface EdgeFile {
   readonly secret: string;
   readonly gateways: readonly EdgeOrigin[];
   readonly libraries: readonly EdgeOrigin[];
-  /** Absent: the edge fetches from origins. */
+  /** Regional caches from which the edge fetches; absent: it fetches from origins. */
   readonly regionals?: Regionals;
   /** Path prefix of the folders for segments and the library, which nginx makes; the parent must exist. */
   readonly folder: string;
   /** Path prefix of the folders for playlists and answers about viewers: small files that change, best in memory. */
   readonly memory: string;
   readonly cacheGigabytes: number;
-  /** Size for files of the library, in addition. */
+  /** Size of the cache for files of the library, in addition to `cacheGigabytes`. */
   readonly libraryGigabytes: number;
   /** Viewers that may share one address, as in a school behind NAT; 0 for no limit. */
   readonly viewersPerAddress: number;
-  /** `*` for all. */
+  /** Origins of pages that may play; `*` admits all. */
   readonly allowedOrigins: readonly string[];
 }
 

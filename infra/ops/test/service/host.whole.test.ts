@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-it('a machine that is no host yet explains how to begin', async () => {
+it('`meridian node` on a machine that is no host yet explains how to begin', async () => {
   for (const command of ['run', 'drain', 'restart']) {
     const { code, text } = await host.meridian(command);
     expect([command, code, text]).toEqual([command, 1, expect.stringContaining('HOST_MISSING')]);

@@ -137,7 +137,7 @@ it('the records alone are restored for an earlier release, with the later databa
   expect(await end()).toBe(0);
 });
 
-it('a surviving database is kept', async () => {
+it('a restore keeps a database that is still there', async () => {
   inDatabase(database(), (db) => db.exec("update tenants set name = 'Survived'"));
   renameSync(host.etc, join(host.folder, 'lost-etc-2'));
   const full = await host.meridian('restore', saved(), '--no-start');

@@ -79,7 +79,7 @@ describe('using a version', () => {
     expect(readlinkSync(join(prefix, 'previous'))).toBe('1.1.0');
   });
 
-  it('again keeps the previous one, and repairs the units', () => {
+  it('that is current already keeps the previous one, and repairs the units', () => {
     const { prefix, unitsFolder } = host('1.0.0', '1.1.0');
     useVersion({ prefix, version: '1.1.0', unitsFolder });
     appendFileSync(join(unitsFolder, 'meridian.target'), '# edited');
@@ -112,7 +112,7 @@ describe('the list', () => {
     expect(listVersions({ prefix: join(temporaryFolder(), 'nowhere') })).toEqual([]);
   });
 
-  it('is sorted by version, without incomplete ones', () => {
+  it('is sorted by version, and leaves out incomplete versions', () => {
     const { prefix } = host('1.10.0', '1.9.0', '1.10.0-rc.2', '1.10.0-rc.10', '0.1.0');
     mkdirSync(join(prefix, '.incoming-2.0.0'));
     mkdirSync(join(prefix, '2.0.0'));

@@ -34,7 +34,7 @@ describe('an address under which the centre sees the host', () => {
       expect(warned(seen)).toBe('');
     },
   );
-  it('gives a warning if it is another', () => {
+  it('gives a warning if it is not an address of the host', () => {
     expect(warned('198.51.100.7')).toMatch(/the centre sees this host as 198\.51\.100\.7[\s\S]+--public-address/);
   });
 });

@@ -55,7 +55,7 @@ describe('the files of a host are valid for its services', () => {
     expect(configs.get('scheduler')?.['linkHost']).toBe(inner ?? local);
   });
 
-  it('no two of its services listen at the same port', () => {
+  it('no two services of a host listen at the same port', () => {
     const configs = written({ local: '203.0.113.11', public: '203.0.113.11' });
     const taken = [...configs].flatMap(([name, values]) =>
       listenersOf(name.replace(/-\d$/, '') as ServiceKind, values).flatMap(({ protocol, ip, port, portMax }) =>

@@ -5,7 +5,7 @@ import { dataPackages, isLicence, placeOf } from '../../release/contents.ts';
 
 const repository = join(import.meta.dirname, '../../../..');
 
-describe('files of the repository', () => {
+describe('the files of a release', () => {
   it.each([
     ['sfu/src/main.ts', 'bundled into dist/services'],
     ['product/web/src/main.tsx', 'bundled into product/web/dist'],
@@ -25,7 +25,7 @@ describe('files of the repository', () => {
   });
 });
 
-it('data packages are installed', () => {
+it('every data package is in node_modules', () => {
   expect(dataPackages.filter((name) => !existsSync(join(repository, 'node_modules', name)))).toEqual([]);
 });
 

@@ -35,14 +35,14 @@ describe('refuses', () => {
     ['a gateway by another protocol', { gateway: ['a=ftp://meet.example.org'] }],
     ['a library node without id', { library: ['https://meet.example.org'] }],
     ['a library node that ends the line of the file', { library: ['a=https://meet.example.org;'] }],
-    ['one id twice', { library: ['sgp=https://meet.example.org'] }],
+    ['a gateway and a library node of one id', { library: ['sgp=https://meet.example.org'] }],
     ['no size for the library', { libraryCache: '0' }],
     ['a folder with a blank', { folder: '/var/cache/a b' }],
     ['a place in memory with a semicolon', { memory: '/dev/shm/a;' }],
     ['a folder that is not absolute', { folder: 'cache' }],
     ['a certificate with a semicolon', { cert: '/a;b' }],
-    ['no size', { cache: '0' }],
-    ['half a size', { cache: '1.5' }],
+    ['a cache without size', { cache: '0' }],
+    ['a fractional size', { cache: '1.5' }],
     ['a negative number of viewers of an address', { viewersPerAddress: '-1' }],
     ['an empty number of viewers of an address', { viewersPerAddress: '' }],
     ['an invalid port', { listen: ['443 ssl'] }],
@@ -52,7 +52,7 @@ describe('refuses', () => {
   ])('%s', (_what, o) => {
     expect(() => textOf(o)).toThrow(HostError);
   });
-  it('origins that would end the line', () => {
+  it('origins of pages that would end the line of the file', () => {
     expect(() => textOf({}, ['https://a.example"; return 200'])).toThrow(HostError);
   });
 });

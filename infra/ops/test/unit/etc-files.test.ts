@@ -102,7 +102,7 @@ describe('a restore', () => {
     expect(textOf(etc, 'tls/more.pem')).toBe('more');
   });
 
-  it('writes nothing into a folder to which tls links here', () => {
+  it('writes nothing into a folder to which tls/ on this machine links', () => {
     write(join(saved, 'tls/key.pem'), 'old');
     mkdirSync(live);
     link(live, join(etc, 'tls'));

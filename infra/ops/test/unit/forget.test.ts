@@ -111,7 +111,7 @@ libraryUrls: [ https://tyo.example.org ]
   expect(read('invited.yaml')).not.toContain('singapore');
 });
 
-it('a second forget changes nothing, and leaves the host that has the name now', async () => {
+it('a second forget sends no request, and keeps the host that has the name now', async () => {
   await inviting();
   await forget('singapore-1', {}, context());
   const before = asked.length;

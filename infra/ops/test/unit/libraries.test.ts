@@ -14,7 +14,7 @@ describe('the libraries of the worker, by the output of ldd', () => {
     expect(librariesOf('\tstatically linked\n')).toEqual({ carried: [], needsOpenssl: false });
   });
 
-  it('libraries that a bare Debian lacks are carried; OpenSSL is the system’s', () => {
+  it('libraries that a bare Debian lacks are part of a release, except OpenSSL', () => {
     const said = [
       '\tlinux-vdso.so.1 (0x00007f2246584000)',
       '\tlibuv.so.1 => /lib/x86_64-linux-gnu/libuv.so.1 (0x00007f2246540000)',

@@ -48,7 +48,7 @@ it.each(pairs)('%s becomes %s: every file is as `init` writes it there', (_from,
   for (const file of files) expect([file, read(file)]).toEqual([file, read(file, other)]);
 });
 
-it('changes by hand stay: comments, ports, other addresses, own lines of nginx', () => {
+it('changes by hand stay: comments, ports, other addresses, lines added to the configuration of nginx', () => {
   writtenHost(hostOf(forms['behind NAT']), folder);
   const edit = (file: string, from: string, to: string): void => {
     expect(read(file)).toContain(from);

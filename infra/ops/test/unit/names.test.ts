@@ -55,11 +55,11 @@ describe('invalid options', () => {
     ['65 media nodes', () => mediaNodesOf('65', 2), /--media-nodes 65/],
     ['half a media node', () => mediaNodesOf('0.5', 2), /--media-nodes 0.5/],
     ['a time without a unit', () => durationMs('24'), /--valid 24/],
-    ['eight days', () => durationMs('8d'), /--valid 8d/],
-    ['no time', () => durationMs('0h'), /--valid 0h/],
-    ['a host id with a blank', () => hostIdOf('a b'), /--host a b/],
+    ['a time of eight days', () => durationMs('8d'), /--valid 8d/],
+    ['a time of 0', () => durationMs('0h'), /--valid 0h/],
+    ['a host id with a space', () => hostIdOf('a b'), /--host a b/],
   ];
-  it.each(rows)('%s', (_name, run, says) => {
+  it.each(rows)('are refused: %s', (_name, run, says) => {
     expect(run).toThrow(says);
     expect(run).toThrow(expect.objectContaining({ code: 'OPTION_INVALID', cure: expect.stringMatching(/^give /) }));
   });
@@ -70,8 +70,8 @@ describe('the addresses of a host', () => {
   const v6 = { local: '2001:db8::2', public: '2001:db8::2' };
   const usual = { 4: '10.0.0.2', 6: '2001:db8::2' };
   it.each<[string, Parameters<typeof addressesOf>, object]>([
-    ['IPv4 as usual', [{}, usual], { local: '10.0.0.2', public: '10.0.0.2' }],
-    ['IPv6 where there is nothing else', [{}, { 6: '2001:db8::2' }], v6],
+    ['IPv4 where the machine has it', [{}, usual], { local: '10.0.0.2', public: '10.0.0.2' }],
+    ['IPv6 where the machine has no IPv4', [{}, { 6: '2001:db8::2' }], v6],
     ["of the centre's family", [{}, usual, '2001:db8::1'], v6],
     ['behind NAT', [{ publicAddress: ['203.0.113.2'] }, usual], v4],
     [
@@ -129,7 +129,7 @@ it('media nodes leave one core of several to the other services, and are at most
   expect([1, 2, 8, 100].map((cores) => mediaNodesOf(undefined, cores))).toEqual([1, 1, 7, 64]);
 });
 
-it('a service has its file, unit and user by its name', () => {
+it('the name of a service gives its file, unit and user', () => {
   const folders = { etc: '/etc/meridian', state: '/var/lib/meridian' };
   expect(
     servicesAmong(['web.yaml', 'host.yaml', 'sfu-10.yaml', 'sfu-2.yaml', 'scheduler.yaml', 'sfu-0.yaml', 'notes']),

@@ -154,7 +154,7 @@ it('the table includes listeners for this host alone, addresses behind NAT, and 
   expect(rules.err).toContain('--cluster');
 });
 
-it('listeners beyond this host are for trusted proxies, operators, or anyone', async () => {
+it('each listener that other hosts reach is open to trusted proxies, operators, or anyone', async () => {
   const trusted = { trustedProxies: ['10.0.0.9/32', '10.0.0.0/24', '2001:db8::9'] };
   const etc = hostFolder(forms['one public address'], {
     signaling: Object.assign({ httpHost: '203.0.113.11' }, trusted),
@@ -192,7 +192,7 @@ it('nftables opens public ports to anyone and the others to the cluster, and ign
   expect(out).not.toMatch(/dport (7810|7820|7001|7880)/);
 });
 
-it('one service is shown by the files and environment with which it is started', async () => {
+it('`meridian ports KIND` shows one service by the files and the environment with which it is started', async () => {
   const etc = hostFolder(forms['one public address']);
   const files = ['--config', join(etc, 'host.yaml'), '--config', join(etc, 'sfu-1.yaml')];
   const { code, out } = await ports(['sfu', ...files], { MERIDIAN_METRICS_PORT: '9102' });

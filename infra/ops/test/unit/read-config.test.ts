@@ -15,7 +15,7 @@ it.each([
   ['a tab', `operatorKey:\n\tsecret: ${SECRET}`, /:2:\d+: .*YAML/],
   ['an alias to nothing', `sealSecret: *${SECRET}`, /YAML/],
   ['no mapping', `- ${SECRET}`, /mapping/],
-])('%s', (_what, text, says) => {
+])('a file with %s is refused by its name and place, without its text', (_what, text, says) => {
   const file = join(folder, 'api.yaml');
   writeFileSync(file, text);
   let error: unknown;

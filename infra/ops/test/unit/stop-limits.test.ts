@@ -18,7 +18,7 @@ function setUp(files: Readonly<Record<string, string>>, limits: Readonly<Record<
 
 const units = { 'meridian-sfu@1.service': 135_000, 'meridian-sfu@2.service': 910_000, 'meridian-api.service': 15_000 };
 
-it('a service with enough time is fine, and one that does not drain needs none', async () => {
+it('a service with enough time gives no warning, nor does a service that does not drain', async () => {
   const files = { 'sfu-1': 'drainLimitMs: 120000\n', 'sfu-2': 'drainLimitMs: 900000\n', api: 'closeLimitMs: 60000\n' };
   expect(await setUp(files, units)).toEqual([expect.objectContaining({ level: 'ok' })]);
 });
@@ -35,7 +35,7 @@ it('a unit with a shorter limit than the file gives a warning with the unit and 
   ]);
 });
 
-it('a unit without a limit is long enough', async () => {
+it('a unit without a limit gives no warning', async () => {
   const endless = { 'meridian-gateway.service': Number.POSITIVE_INFINITY };
   expect(await setUp({ gateway: 'drainLimitMs: 86400000\n' }, endless)).toMatchObject([{ level: 'ok' }]);
 });

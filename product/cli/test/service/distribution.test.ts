@@ -153,7 +153,7 @@ describe('an invalid command line', () => {
 });
 
 describe('receivers', () => {
-  it('are listed with their state, and their names do not steer the terminal', async () => {
+  it('are listed with their state, without control characters of their names', async () => {
     const [, first, second] = (await meridian('receivers')).out.split('\n');
     expect(first).toMatch(/^RC_1\s+agent\s+fra\s+school-12\s+online\s+2026-\S+\s+schools north\s+School·\[2J$/);
     expect(second).toMatch(/^RC_2 .* disabled /);

@@ -163,7 +163,7 @@ describe('a file', () => {
 });
 
 describe('items', () => {
-  it('are listed by the given filters, and their titles do not steer the terminal', async () => {
+  it('are listed by the given filters, without control characters of their titles', async () => {
     const { out } = await meridian('list --text mon --tag a --kind video --all');
     expect(asked).toEqual([['GET /items', { text: 'mon', tag: 'a', kind: 'video' }, undefined]]);
     expect(out.split('\n')[1]).toMatch(/^it_1\s+ready\s+video\s+1200000\s+-\s+\S+\s+a b\s+Talk·\[2J$/);

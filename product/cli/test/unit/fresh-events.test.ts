@@ -22,7 +22,7 @@ describe('a polled list of events, newest first', () => {
     expect(ids(new FreshEvents().take(at))).toBe('z k a q');
   });
 
-  it('yields an event that another instance stored late, and nothing old', () => {
+  it('yields an event that another api instance stored 25 s late, and none that is older', () => {
     const fresh = new FreshEvents();
     fresh.take([event('a', 100)]);
     expect(ids(fresh.take([event('late', 75), event('old', 60)]))).toBe('late');

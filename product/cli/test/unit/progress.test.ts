@@ -25,6 +25,6 @@ it('a line shows the progress of a file, and 100 % only at its end', () => {
   expect(progressLine('empty', read)).toBe('empty is read: 100 % of 0 B');
 });
 
-it('the name of a file does not steer the terminal', () => {
+it('a line contains no control characters of the name of a file', () => {
   expect(progressLine('a\u001b[2J\n.mp4', half)).toBe('a·[2J·.mp4 is sent: 49 % of 1.2 GB');
 });

@@ -84,7 +84,7 @@ it('a ladder lists the attributes that players choose by, and its variants have 
   expect(sizes[1]).toBeLessThanOrEqual(low?.bandwidth ?? 0);
 });
 
-it('hls.js goes down and up again while it plays', async () => {
+it('hls.js switches to a lower variant and back while it plays', async () => {
   await ladder();
   const page = await (await browser.newContext({ bypassCSP: true })).newPage();
   await page.goto(`${cloud.pageUrl}/config.json`);

@@ -10,7 +10,7 @@ import { sharedChromium } from '../../support/shared-browser.ts';
 import { standbyCloud } from '../../support/standby-cloud.ts';
 import { camera, expectUnbroken } from '../../support/talking.ts';
 
-/** Limit of the drain: a failed move would be retried after the session's rest of a minute, and none fails here. */
+/** Limit of the drain. No move fails here: a failed one would be retried only a minute later. */
 const drainDeadlineMs = 60_000;
 
 let cloud: TestCloud;

@@ -84,7 +84,7 @@ describe.each([
     return { ...under, ways, start, end, listed };
   };
 
-  it('gives ways to publish, to play, or both, to the requested identity', async () => {
+  it('gives the requested identity addresses to publish, to play, or both', async () => {
     const { ways } = await opened();
     const { publish, play } = await ways();
     expect(publish?.identity).toBe('stage');
@@ -101,7 +101,7 @@ describe.each([
     { room: '' },
     { name: 'a\u202e' },
     { client: 'tv' },
-  ])('refuses ways of %j', async (bad) => {
+  ])('refuses addresses for %j', async (bad) => {
     const { ways } = await opened();
     await expect(ways(bad)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });

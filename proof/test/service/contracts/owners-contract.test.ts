@@ -87,7 +87,7 @@ describe.each([
     expect(await owners.list('acme', ['nobodys'])).toEqual({ rooms: [], silent: [] });
   });
 
-  it('shows and lists who is there, only to the tenant of the room', async () => {
+  it('shows and lists participants, only to the tenant of the room', async () => {
     const { owners, name, roomKey, view, people } = await opened();
     expect((await people()).map(({ identity, tracks }) => [identity, tracks.length])).toEqual([
       ['ann', 1],
@@ -168,7 +168,7 @@ describe.each([
     expect(made).toMatchObject({ participant: undefined, policy: { bans: [], members: [member.member] } });
   });
 
-  it('does acts in order until one is refused', async () => {
+  it('carries out acts in order until one is refused', async () => {
     const { act, view } = await opened();
     const refused = act(
       { setRoom: { locked: true } },

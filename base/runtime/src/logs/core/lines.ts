@@ -27,9 +27,12 @@ export const LINE_BYTES_MAX = 4096;
 const HEAD_BYTES = 96;
 const HEAD = /^\{"level":(?:"([a-z]{4,5})"|(\d\d)),"time":(?:"([0-9TZ:.+-]{20,32})"|(\d{13})),/;
 
+/** A query in the form in which lines are compared with it. */
 export interface LineTest {
   readonly query: LineQuery;
+  /** Spellings of each word. */
   readonly words: readonly (readonly Buffer[])[];
+  /** Least index in `logLevels`. */
   readonly rank: number;
 }
 
@@ -43,6 +46,7 @@ export const spellingsOf = (word: string): string[] => [...new Set([word, JSON.s
 export interface LineVerdict {
   /** Time of a line of our loggers, also when it is not found; undefined for any other line. */
   readonly atMs: number | undefined;
+  /** Undefined when the line does not match. */
   readonly found: FoundLine | undefined;
 }
 

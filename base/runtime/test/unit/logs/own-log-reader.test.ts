@@ -56,8 +56,8 @@ describe('a reading finds', () => {
   });
 
   test.each([
-    ['both', ['acme/lobby', 'PA_1'], [3]],
-    ['one', ['acme/lobby'], [3, 1]],
+    ['two words', ['acme/lobby', 'PA_1'], [3]],
+    ['one word', ['acme/lobby'], [3, 1]],
     ['a word with a dot, which is no pattern', ['acme.lobby'], []],
     ['characters with a meaning in patterns', ['$&.*(['], [4]],
     ['quotes and backslashes, as they are', ['a "b" \\c'], [5]],
@@ -140,7 +140,7 @@ describe('bounds', () => {
     expect(splitter.first()).toBeUndefined();
   });
 
-  test('one reading at a time, two wait, more are refused', async () => {
+  test('one reading runs at a time, two more wait, and further ones are refused', async () => {
     write('sfu-1.log', line(1));
     const lines = new OwnLogReader({ logFile: file }, systemClock());
     const asks = Array.from({ length: 5 }, () => lines.read(all).then(seconds, ({ code }: { code: string }) => code));
