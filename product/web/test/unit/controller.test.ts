@@ -582,8 +582,8 @@ describe('joining by a link', () => {
     expect(asks().map(({ password }) => password)).toEqual(['open sesame', 'open sesame', undefined, undefined]);
   });
   it.each([
-    { what: 'a code that is not valid', status: 404, answer: { code: 'LINK_INVALID' }, code: 'LINK_INVALID' },
-    { what: 'a password that is needed', status: 403, answer: { code: 'PASSWORD_WRONG' }, code: 'PASSWORD_NEEDED' },
+    { what: 'an invalid code', status: 404, answer: { code: 'LINK_INVALID' }, code: 'LINK_INVALID' },
+    { what: 'a missing password', status: 403, answer: { code: 'PASSWORD_WRONG' }, code: 'PASSWORD_NEEDED' },
     {
       what: 'a wrong password',
       status: 403,
@@ -591,11 +591,11 @@ describe('joining by a link', () => {
       password: 'guess',
       code: 'PASSWORD_WRONG',
     },
-    { what: 'a hurry', status: 429, answer: { code: 'RATE_LIMITED' }, code: 'RATE_LIMITED' },
-    { what: 'an api that is away', status: 503, answer: { code: 'ANYTHING' }, code: 'API_UNREACHABLE' },
-    { what: 'nonsense', status: 200, answer: [7], code: 'API_UNREACHABLE' },
-    { what: 'nothing', status: 200, answer: null, code: 'API_UNREACHABLE' },
-  ])('ends in the lobby with its code at $what', async ({ status, answer, password = '', code }) => {
+    { what: 'too many requests', status: 429, answer: { code: 'RATE_LIMITED' }, code: 'RATE_LIMITED' },
+    { what: 'an API that is down', status: 503, answer: { code: 'ANYTHING' }, code: 'API_UNREACHABLE' },
+    { what: 'a malformed answer', status: 200, answer: [7], code: 'API_UNREACHABLE' },
+    { what: 'an empty answer', status: 200, answer: null, code: 'API_UNREACHABLE' },
+  ])('ends in the lobby with the failure’s code: $what', async ({ status, answer, password = '', code }) => {
     stubFetch((path) => (path === '/config.json' ? { status: 200, answer: answers.get(path) } : { status, answer }));
     const controller = byLink();
     await controller.join({ ...joinOptions, room: '', password });
@@ -603,17 +603,17 @@ describe('joining by a link', () => {
     expect(FakeRoom.made).toEqual([]);
   });
   it.each([
-    { what: 'that takes all in muted', startMuted: true, microphone: true, opened: false, toasted: true },
+    { what: 'muted and says so where all start muted', startMuted: true, microphone: true, opened: false, toasted: true },
     {
-      what: 'that does so, for a participant without a microphone',
+      what: 'without a notice where all start muted, for a person without a microphone',
       startMuted: true,
       microphone: false,
       opened: false,
       toasted: false,
     },
-    { what: 'that does not', startMuted: false, microphone: true, opened: true, toasted: false },
-    { what: 'of an api that knows nothing of that', microphone: true, opened: true, toasted: false },
-  ])('enters a meeting $what', async ({ startMuted, microphone, opened, toasted }) => {
+    { what: 'unmuted where the meeting allows it', startMuted: false, microphone: true, opened: true, toasted: false },
+    { what: 'unmuted with an API that does not know the setting', microphone: true, opened: true, toasted: false },
+  ])('enters the meeting $what', async ({ startMuted, microphone, opened, toasted }) => {
     const link = new JoinLink({ code: 'CODE' });
     const meeting = {
       startsMs: 0,

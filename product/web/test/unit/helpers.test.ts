@@ -117,12 +117,12 @@ describe('Store', () => {
 describe('glideOf', () => {
   const box = (left: number, top: number, width = 100, height = 50): Box => ({ left, top, width, height });
   const rows: [string, Box | undefined, Box, string | undefined][] = [
-    ['a tile that was not there before', undefined, box(0, 0), undefined],
-    ['a tile that was not laid out before', box(0, 0, 0, 0), box(9, 9), undefined],
-    ['a tile that is not laid out now', box(0, 0), box(9, 9, 0, 0), undefined],
-    ['a tile that stays, but for rounding', box(10, 10), box(10.6, 9.2), undefined],
-    ['a tile that moves', box(10, 20), box(110, 0), 'translate(-100px, 20px) scale(1, 1)'],
-    ['a tile that shrinks where it stands', box(0, 0), box(0, 0, 50, 25), 'translate(0px, 0px) scale(2, 2)'],
+    ['a new tile is undefined', undefined, box(0, 0), undefined],
+    ['a tile that had no size is undefined', box(0, 0, 0, 0), box(9, 9), undefined],
+    ['a tile that has no size any more is undefined', box(0, 0), box(9, 9, 0, 0), undefined],
+    ['a tile that moves only by rounding is undefined', box(10, 10), box(10.6, 9.2), undefined],
+    ['a moved tile is a shift', box(10, 20), box(110, 0), 'translate(-100px, 20px) scale(1, 1)'],
+    ['a tile that shrinks in place is a scale', box(0, 0), box(0, 0, 50, 25), 'translate(0px, 0px) scale(2, 2)'],
   ];
   it.each(rows)('of %s', (_name, before, now, expected) => expect(glideOf(before, now)).toBe(expected));
 });

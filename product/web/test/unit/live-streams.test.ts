@@ -25,10 +25,10 @@ const [en, zh] = [translatorOf('en'), translatorOf('zh')];
 
 describe('readLiveStreams', () => {
   it.each([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['null', null],
-    ['no publishers', { outputs: [] }],
-    ['outputs that are none', { publishers: [], outputs: {} }],
+    ['an answer without publishers', { outputs: [] }],
+    ['outputs that are no list', { publishers: [], outputs: {} }],
   ])('refuses %s', (_name, value) => expect(readLiveStreams(value)).toBeUndefined());
   it('leaves out entries that it cannot show', () => {
     const publishers = [
@@ -160,9 +160,9 @@ describe('fetchLiveStreams', () => {
   });
   it.each([
     ['no gateway answers', { one: new TypeError('Failed to fetch') }, 'GATEWAY_UNREACHABLE'],
-    ['there is none', {}, 'GATEWAY_UNREACHABLE'],
-    ['all refuse', { one: [401, { code: 'TOKEN_EXPIRED' }] }, 'TOKEN_EXPIRED'],
-    ['they answer something else', { one: [200, {}] }, 'GATEWAY_INVALID'],
+    ['there is no gateway', {}, 'GATEWAY_UNREACHABLE'],
+    ['a gateway refuses the token', { one: [401, { code: 'TOKEN_EXPIRED' }] }, 'TOKEN_EXPIRED'],
+    ['an answer is malformed', { one: [200, {}] }, 'GATEWAY_INVALID'],
   ] as [string, Record<string, [number, unknown] | Error>, string][])('rejects when %s', async (_name, hosts, code) => {
     expect((await ask(hosts)).outcome).toBe(code);
   });

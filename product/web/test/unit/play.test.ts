@@ -22,13 +22,13 @@ const has = { gateway: true, token: true };
 
 describe('the protocols of a browser', () => {
   it.each<[string, Partial<Abilities>, string]>([
-    ['has everything', {}, 'webrtc,flv,hls,mpeg1'],
+    ['supports everything', {}, 'webrtc,flv,hls,mpeg1'],
     ['has no WebRTC', { webrtc: false }, 'flv,hls,mpeg1'],
     ['has no MSE: an old iPhone', { webrtc: false, mse: false }, 'hls,mpeg1'],
     ['has no native HLS: Chromium', { nativeHls: false }, 'webrtc,flv,hls,mpeg1'],
     ['has WebSockets alone', { webrtc: false, mse: false, nativeHls: false }, 'mpeg1'],
     ['has no WebSockets', { webrtc: false, webSocket: false }, 'hls'],
-    ['has nothing', { webrtc: false, mse: false, nativeHls: false, webSocket: false }, ''],
+    ['supports nothing', { webrtc: false, mse: false, nativeHls: false, webSocket: false }, ''],
   ])('that %s', (_name, without, expected) => {
     expect(protocolsFor({ ...all, ...without }, has).join()).toBe(expected);
   });
@@ -79,13 +79,13 @@ describe('the protocol in use', () => {
       [...many(playing, 9), failed('SOCKET_LOST')],
       'connecting webrtc',
     ],
-    ['and then the next', [...many(playing, 9), ...many(failed('SOCKET_LOST'), 2)], 'connecting flv'],
-    ['follows all others in their order', many(connecting, 16), 'connecting mpeg1'],
-    ['ends with the last failure', [...many(connecting, 16), failed('NOT_MPEG_TS')], 'NOT_MPEG_TS'],
-    ['ends with the last wait', many(connecting, 24), 'NO_PICTURE'],
-    ['ends for good', [...many(connecting, 24), ...many(playing, 2)], 'NO_PICTURE'],
-    ['ends when one is removed, whatever else there is', [...many(playing, 2), failed('KICKED')], 'KICKED'],
-    ['ends with the token', [failed('TOKEN_EXPIRED')], 'TOKEN_EXPIRED'],
+    ['is given up when it fails again', [...many(playing, 9), ...many(failed('SOCKET_LOST'), 2)], 'connecting flv'],
+    ['becomes the last one after the others had 8 s each', many(connecting, 16), 'connecting mpeg1'],
+    ['fails with the last protocol’s failure', [...many(connecting, 16), failed('NOT_MPEG_TS')], 'NOT_MPEG_TS'],
+    ['fails when the last protocol shows no picture in 8 s', many(connecting, 24), 'NO_PICTURE'],
+    ['stays failed, whatever the later status', [...many(connecting, 24), ...many(playing, 2)], 'NO_PICTURE'],
+    ['fails when the viewer is removed, without another', [...many(playing, 2), failed('KICKED')], 'KICKED'],
+    ['fails when the token has expired', [failed('TOKEN_EXPIRED')], 'TOKEN_EXPIRED'],
   ])('%s', (_name, statuses, expected) => {
     expect(watchAll(['webrtc', 'flv', 'mpeg1'], statuses)).toBe(expected);
   });
@@ -102,8 +102,8 @@ describe('the protocol in use', () => {
     ['plays while pictures come', 60, { moves: 60 }, 'playing flv'],
     ['plays through a short gap', 12.5, { moves: 10 }, 'playing flv'],
     ['waits when its picture stands still for 3 s', 13, { moves: 10 }, 'empty flv'],
-    ['is opened anew when that lasts', 18, { moves: 10 }, 'connecting flv'],
-    ['is believed where no user looks, or pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
+    ['is reopened when its picture stands still for 8 s', 18, { moves: 10 }, 'connecting flv'],
+    ['counts as playing while pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
   ])('%s', (_name, seconds, o, expected) => expect(after(seconds, o)).toBe(expected));
   it('continues when the picture moves again', () => {
     let watch = firstPlayback(['flv'], 0);
@@ -130,7 +130,7 @@ describe('the protocol in use', () => {
     for (const code of ['KICKED', 'TOKEN_EXPIRED', 'FENCED_OUT', 'WAY_NONE'])
       expect(pauseAfterMs(code, 0, 0)).toBeUndefined();
   });
-  it('is undefined where nothing is possible', () => {
+  it('fails at once where no protocol is possible', () => {
     expect(watchAll([], [])).toBe('WAY_NONE');
   });
 });
@@ -194,12 +194,12 @@ it('a library’s failure maps to a code that has a text', () => {
   for (const isNetwork of [true, false]) expect(reasonKeyOf(playerCode(isNetwork))).not.toBe('reason.other');
 });
 
-describe('buffers with audio only', () => {
+describe('MSE buffers', () => {
   it.each<[string, string[], string[], boolean]>([
-    ['take the first that comes', [], ['audiovideo'], false],
-    ['take more sound', ['audio'], ['audio'], false],
-    ['take no picture', ['audio'], ['audiovideo'], true],
-    ['take no picture beside them', ['audio'], ['audio', 'video'], true],
+    ['are not replaced while there are none', [], ['audiovideo'], false],
+    ['for audio stay for more audio', ['audio'], ['audio'], false],
+    ['for audio are replaced for audio with video', ['audio'], ['audiovideo'], true],
+    ['for audio are replaced for separate audio and video', ['audio'], ['audio', 'video'], true],
   ])('%s', (_what, present, wanted, needed) => expect(needsNewBuffers(present, wanted)).toBe(needed));
   it('with video need no new buffers', () => {
     expect(needsNewBuffers(['audiovideo'], ['audio'])).toBe(false);

@@ -140,12 +140,12 @@ describe('planStage', () => {
     }
   });
   it.each([
-    { name: 'one of a phone in a wide window', size: desktop, aspects: [upright, wide], places: ['cell', 'cell'] },
-    { name: 'both of phones in a wide window', size: desktop, aspects: [upright, upright], places: ['cell', 'cell'] },
-    { name: 'both of phones on a phone', size: phone, aspects: [upright, upright], places: ['main', 'corner'] },
-    { name: 'both of laptops on a phone', size: phone, aspects: [wide, wide], places: ['cell', 'cell'] },
+    { name: 'one portrait in a wide window', size: desktop, aspects: [upright, wide], places: ['cell', 'cell'] },
+    { name: 'two portraits in a wide window', size: desktop, aspects: [upright, upright], places: ['cell', 'cell'] },
+    { name: 'two portraits on a phone', size: phone, aspects: [upright, upright], places: ['main', 'corner'] },
+    { name: 'two wide pictures on a phone', size: phone, aspects: [wide, wide], places: ['cell', 'cell'] },
     { name: 'a very wide window', size: { width: 2560, height: 900 }, aspects: [wide, wide], places: ['cell', 'cell'] },
-  ])('shows two by what covers more: $name', ({ size, aspects, places }) => {
+  ])('shows two people in the way that covers more: $name', ({ size, aspects, places }) => {
     const people = [
       { id: 'p', aspect: aspects[0] as number },
       { id: 'self', aspect: aspects[1] as number },

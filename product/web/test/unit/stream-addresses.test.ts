@@ -31,16 +31,16 @@ const addressesOf = (value: unknown): StreamAddresses => {
 describe('readAddresses', () => {
   const { publish, play, ...rest } = answer();
   const bad: [string, unknown][] = [
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['null', null],
     ['a text', 'addresses'],
     ['an empty object', {}],
     ['no expiry', { ...rest, expiresWallMs: '1000' }],
-    ['no RTMP to publish', { ...rest, publish: { ...publish, rtmp: undefined } }],
+    ['addresses to publish without RTMP', { ...rest, publish: { ...publish, rtmp: undefined } }],
     ['a key that is no text', { ...rest, publish: { ...publish, whip: { url: 'x', key: 7 } } }],
     ['a key that is empty', { ...rest, publish: { ...publish, rtmp: { ...publish.rtmp, key: '' } } }],
-    ['a player’s URL that is missing', { ...rest, play: { ...play, hls: undefined } }],
-    ['what one may do as null', { ...rest, publish: null }],
+    ['addresses to play without HLS', { ...rest, play: { ...play, hls: undefined } }],
+    ['null as the addresses to publish', { ...rest, publish: null }],
   ];
   it.each(bad)('refuses %s', (_name, value) => expect(readAddresses(value)).toBeUndefined());
   it('accepts missing optional fields, and keeps only those that are shown', () => {
@@ -142,9 +142,9 @@ describe('fetchAddresses', () => {
   });
   it.each([
     ['no gateway answers', { one: new TypeError('Failed to fetch') }, 'GATEWAY_UNREACHABLE'],
-    ['there is none', {}, 'GATEWAY_UNREACHABLE'],
-    ['it answers something else', { one: [200, { room: 7 }] }, 'GATEWAY_INVALID'],
-    ['it refuses without a code', { one: [502, null] }, 'GATEWAY_INVALID'],
+    ['there is no gateway', {}, 'GATEWAY_UNREACHABLE'],
+    ['the answer is malformed', { one: [200, { room: 7 }] }, 'GATEWAY_INVALID'],
+    ['a gateway refuses without a code', { one: [502, null] }, 'GATEWAY_INVALID'],
   ] as [string, Record<string, [number, unknown] | Error>, string][])(
     'rejects with a code when %s',
     async (_name, hosts, code) => {

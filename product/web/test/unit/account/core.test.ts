@@ -51,10 +51,10 @@ describe('rules of repetition', () => {
   });
 
   it.each([
-    ['an end in UTC is a day of the zone', 'FREQ=DAILY;UNTIL=20261231T225959Z', 'FREQ=DAILY;UNTIL=20261231'],
-    ['working days every other week are days of a week', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;INTERVAL=2', undefined],
-    ['a week without days is the day of the start', 'FREQ=WEEKLY', 'FREQ=WEEKLY;BYDAY=MO'],
-    ['a month without days is the day of the start', 'FREQ=MONTHLY', 'FREQ=MONTHLY;BYMONTHDAY=23'],
+    ['an end in UTC becomes a day of the zone', 'FREQ=DAILY;UNTIL=20261231T225959Z', 'FREQ=DAILY;UNTIL=20261231'],
+    ['working days every other week stay unchanged', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;INTERVAL=2', undefined],
+    ['a weekly rule without days gets the weekday of the start', 'FREQ=WEEKLY', 'FREQ=WEEKLY;BYDAY=MO'],
+    ['a monthly rule without days gets the date of the start', 'FREQ=MONTHLY', 'FREQ=MONTHLY;BYMONTHDAY=23'],
   ])('%s', (_, rule, written = rule) => {
     expect(ruleOf(repeatOf(rule, '2026-11-23', 'Europe/Berlin'), '2026-11-23')).toBe(written);
   });
@@ -69,7 +69,7 @@ describe('rules of repetition', () => {
     'FREQ=WEEKLY;BYDAY=MO;INTERVAL=2;WKST=SU',
     'FREQ=DAILY;INTERVAL=100',
     'FREQ=DAILY;UNTIL=soon',
-  ])('%s, which the form cannot express, stays unchanged', (rule) => {
+  ])('the rule %s, which the form cannot express, stays unchanged', (rule) => {
     const repeat = repeatOf(rule, '2026-11-23', 'Europe/Berlin');
     expect(repeat.kind).toBe('other');
     expect(ruleOf(repeat, '2026-12-01')).toBe(rule);
@@ -329,11 +329,11 @@ describe('invitees', () => {
     expect(withPeople(people, more).map(({ email }) => email)).toEqual(['a@b.org', 'ann@example.org', 'c@d.org']);
   });
   it.each([
-    ['colleagues that were found', 'ann', [ann], [], [chosen]],
-    ['but not those that are chosen', 'ann', [ann], [chosen], []],
-    ['the guest of a whole address', 'Bo <bo@example.org>', [], [], [guestOf('bo@example.org')]],
-    ['a colleague by the address, not a guest', 'Ann@example.org', [ann], [], [chosen]],
-    ['none for a part of an address', 'bo@', [], [], []],
+    ['a colleague whom the search found', 'ann', [ann], [], [chosen]],
+    ['no colleague who is chosen already', 'ann', [ann], [chosen], []],
+    ['a guest, for a complete address', 'Bo <bo@example.org>', [], [], [guestOf('bo@example.org')]],
+    ['a found colleague, not a guest with the same address', 'Ann@example.org', [ann], [], [chosen]],
+    ['no guest, for an incomplete address', 'bo@', [], [], []],
   ])('are offered: %s', (_, text, found, known, expected) => {
     expect(choicesFor(text, found, known)).toEqual(expected);
   });

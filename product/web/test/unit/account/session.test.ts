@@ -53,7 +53,7 @@ describe('a session that has ended', () => {
     await answer;
     expect(asked).toEqual(['false /api/v1/meetings/a', 'true /api/v1/meetings/a']);
   });
-  it('does not follow from other refusals', async () => {
+  it('is not assumed after a refusal for another reason', async () => {
     const session = new Session();
     const client = clientOf('https://meet.test', async () => refused('NOT_PERMITTED', 403));
     await expect(new AccountApi(client, session.run).me()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
@@ -69,10 +69,10 @@ describe('a call that fails', () => {
     );
   const html = { headers: { 'content-type': 'text/html' } };
   it.each([
-    ['of no answer', 'API_UNREACHABLE', () => Promise.reject(new TypeError('Failed to fetch'))],
-    ['of a failure of the api', 'API_UNREACHABLE', async () => refused('INTERNAL', 503)],
-    ['of a page that a proxy answers', 'API_UNREACHABLE', async () => new Response('<p>Sorry</p>', html)],
-    ['of a refusal', 'RATE_LIMITED', async () => refused('RATE_LIMITED', 429)],
+    ['the server did not answer', 'API_UNREACHABLE', () => Promise.reject(new TypeError('Failed to fetch'))],
+    ['the API failed', 'API_UNREACHABLE', async () => refused('INTERNAL', 503)],
+    ['a proxy answered with a page', 'API_UNREACHABLE', async () => new Response('<p>Sorry</p>', html)],
+    ['the API refused it', 'RATE_LIMITED', async () => refused('RATE_LIMITED', 429)],
   ] as const)('because %s has the code %s, after a single try', async (_, code, answer) => {
     let tries = 0;
     const counted = (): Promise<Response> => {
@@ -81,7 +81,7 @@ describe('a call that fails', () => {
     };
     expect([await failing(counted), tries]).toEqual([code, 1]);
   });
-  it('through a bug of the page has a code of its own', () => {
+  it('has the code INTERNAL after a bug of the page, else the API’s code', () => {
     expect(codeOf(new TypeError('x is undefined'))).toBe('INTERNAL');
     expect(codeOf(new MeridianApiError('NOT_FOUND', 'gone', { status: 404 }))).toBe('NOT_FOUND');
   });

@@ -101,8 +101,8 @@ describe('the form of a key', () => {
     ['no scope', { ...good, scopes: [] }, ['scopes']],
     ['a region with a slash', { ...good, regions: 'frankfurt, a/b' }, ['regions']],
     ['seventeen regions', { ...good, regions: Array.from({ length: 17 }, (_, at) => `r${at}`).join() }, ['regions']],
-    ['all that it needs', { ...good, regions: 'frankfurt,singapore' }, []],
-  ])('with %s has its errors', (_, form, fields) => {
+    ['all required fields', { ...good, regions: 'frankfurt,singapore' }, []],
+  ])('with %s marks the invalid fields', (_, form, fields) => {
     expect(Object.keys(keyErrors(form))).toEqual(fields);
   });
   it('splits regions at any separator and drops duplicates', () => {

@@ -41,16 +41,16 @@ describe('the form of branding', () => {
   it.each([
     ['no name', { name: ' ' }, ['name']],
     ['long names', { name: 'n'.repeat(129), displayName: 'n'.repeat(65) }, ['name', 'displayName']],
-    ['a name as of an address', { displayName: 'Bank <a@b.example>' }, ['displayName']],
-    ['a word for a colour', { accentColor: 'green' }, ['accentColor']],
+    ['a name that contains an address', { displayName: 'Bank <a@b.example>' }, ['displayName']],
+    ['a colour name in place of a code', { accentColor: 'green' }, ['accentColor']],
     ['a link that runs a script', { supportUrl: 'javascript:alert(1)' }, ['supportUrl']],
-    ['a link that is none', { supportUrl: 'example.org' }, ['supportUrl']],
-    ['a page that is not encrypted', { supportUrl: 'http://example.org' }, ['supportUrl']],
-    ['a page with a password', { supportUrl: 'https://a:b@example.org' }, ['supportUrl']],
-    ['mail to no address', { supportUrl: 'mailto:help' }, ['supportUrl']],
-    ['an address of mail', { supportUrl: 'mailto:help@example.org' }, []],
-    ['nothing of its own', { accentColor: '', displayName: '' }, []],
-  ])('with %s has its errors', (_, parts, fields) => {
+    ['a link without a scheme', { supportUrl: 'example.org' }, ['supportUrl']],
+    ['a link to an unencrypted page', { supportUrl: 'http://example.org' }, ['supportUrl']],
+    ['a link that contains a password', { supportUrl: 'https://a:b@example.org' }, ['supportUrl']],
+    ['a mail link without an address', { supportUrl: 'mailto:help' }, ['supportUrl']],
+    ['a valid mail link', { supportUrl: 'mailto:help@example.org' }, []],
+    ['empty optional fields', { accentColor: '', displayName: '' }, []],
+  ])('with %s marks the invalid fields', (_, parts, fields) => {
     expect(Object.keys(brandingErrors({ ...form, ...parts }))).toEqual(fields);
   });
   it('sends changed fields, and clears empty ones', () => {

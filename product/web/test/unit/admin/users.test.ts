@@ -114,9 +114,9 @@ it('a list is requested by text and state', async () => {
 });
 
 it.each([
-  ['has none', { mail: false }, false],
-  ['has one', { mail: true }, true],
-])('mail is offered if the service does: %s', async (_, answer, expected) => {
+  ['the service sends none', { mail: false }, false],
+  ['the service sends mails', { mail: true }, true],
+])('whether mail can be sent is the API’s answer: %s', async (_, answer, expected) => {
   const { ports } = scripted(() => ({ local: true, providers: [], setupAwaited: false, ...answer }));
   expect(await new UsersApi(ports).mails()).toBe(expected);
 });
@@ -127,8 +127,8 @@ describe('the form of a user', () => {
     ['blanks', { ...emptyUser, name: '  ', email: 'a@b.example' }, ['name']],
     ['a long name', { ...emptyUser, name: 'n'.repeat(129), email: 'a@b.example' }, ['name']],
     ['no address', { ...emptyUser, name: 'Ann', email: 'ann@' }, ['email']],
-    ['a name and an address', { ...emptyUser, name: 'Ann', email: 'Ann <ann@example.org>' }, []],
-  ])('with %s has its errors', (_, form, fields) => {
+    ['a name, and an address pasted with it', { ...emptyUser, name: 'Ann', email: 'Ann <ann@example.org>' }, []],
+  ])('with %s marks the invalid fields', (_, form, fields) => {
     expect(Object.keys(errorsOf(form))).toEqual(fields);
   });
   it('extracts an address from pasted text', () => {

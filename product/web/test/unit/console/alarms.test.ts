@@ -310,16 +310,16 @@ describe('the form of a receiver', () => {
   });
 
   it.each<[string, Partial<typeof form>, string[]]>([
-    ['nothing', {}, []],
-    ['no name', { name: ' ' }, ['name']],
-    ['no address', { url: 'example.org' }, ['url']],
+    ['no field of a valid form', {}, []],
+    ['a missing name', { name: ' ' }, ['name']],
+    ['an invalid URL', { url: 'example.org' }, ['url']],
     ['a label without a value', { matchers: [{ name: 'region', value: ' ' }] }, ['matchers']],
-    ['minutes that are none', { afterMinutes: '-1', repeatMinutes: '1.5' }, ['afterMinutes', 'repeatMinutes']],
+    ['invalid minutes', { afterMinutes: '-1', repeatMinutes: '1.5' }, ['afterMinutes', 'repeatMinutes']],
     ['too many minutes', { afterMinutes: '1441' }, ['afterMinutes']],
-    ['a mail to none', { kind: 'mail' }, ['to']],
-    ['two numbers', { kind: 'sms', to: '+1\n+2' }, ['to']],
-    ['headers that are none', { kind: 'sms', to: '+1', headers: 'Authorization' }, ['headers']],
-    ['a body without the text', { kind: 'sms', to: '+1', body: '{to}' }, ['body']],
+    ['a mail without recipients', { kind: 'mail' }, ['to']],
+    ['two numbers for one text message', { kind: 'sms', to: '+1\n+2' }, ['to']],
+    ['malformed headers', { kind: 'sms', to: '+1', headers: 'Authorization' }, ['headers']],
+    ['a body without the placeholder {text}', { kind: 'sms', to: '+1', body: '{to}' }, ['body']],
   ])('marks %s', (_, change, wrong) => expect(receiverErrors({ ...form, ...change }, undefined)).toEqual(wrong));
 
   it('parses headers line by line', () => {

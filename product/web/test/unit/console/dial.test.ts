@@ -31,12 +31,12 @@ const state = (cells: readonly DialCell[], reportedAt = '2026-11-26T08:59:50Z', 
 
 describe('a cell', () => {
   it.each([
-    ['nothing', undefined, 'none'],
-    ['no tries', cell({ tried: 0 }), 'none'],
-    ['only successes', cell(), 'good'],
-    ['one failure', cell({ failed: 1 }), 'shaky'],
-    ['the last two failed', cell({ failed: 2, isFailing: true, isOk: false }), 'failing'],
-  ])('of %s', (_, given, health) => {
+    ['that does not exist is none', undefined, 'none'],
+    ['without tests is none', cell({ tried: 0 }), 'none'],
+    ['with only successes is good', cell(), 'good'],
+    ['with one failure is shaky', cell({ failed: 1 }), 'shaky'],
+    ['whose last two tests failed is failing', cell({ failed: 2, isFailing: true, isOk: false }), 'failing'],
+  ])('%s', (_, given, health) => {
     expect(healthOf(given)).toBe(health);
   });
 

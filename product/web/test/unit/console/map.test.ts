@@ -21,14 +21,14 @@ import { timesOf } from '../../frame-times.ts';
 describe('levels of links', () => {
   const { fairRttMs, badRttMs, fairLoss, badLoss } = linkThresholds;
   it.each([
-    ['not reachable, whatever was measured', { isReachable: false, rttMs: 1, loss: 0 }, 'broken'],
-    ['never measured', { isReachable: true }, 'unknown'],
-    ['at the worst round trip', { isReachable: true, rttMs: badRttMs, loss: 0 }, 'bad'],
-    ['at the worst loss', { isReachable: true, rttMs: 1, loss: badLoss }, 'bad'],
-    ['with loss alone', { isReachable: true, loss: badLoss }, 'bad'],
-    ['below the worst', { isReachable: true, rttMs: badRttMs - 0.1, loss: 0 }, 'fair'],
-    ['at a fair loss', { isReachable: true, rttMs: 1, loss: fairLoss }, 'fair'],
-    ['below both', { isReachable: true, rttMs: fairRttMs - 0.1, loss: fairLoss - 0.0001 }, 'good'],
+    ['an unreachable link is broken, whatever was measured', { isReachable: false, rttMs: 1, loss: 0 }, 'broken'],
+    ['a link without measurements is unknown', { isReachable: true }, 'unknown'],
+    ['a link at the upper round trip is bad', { isReachable: true, rttMs: badRttMs, loss: 0 }, 'bad'],
+    ['a link at the highest loss is bad', { isReachable: true, rttMs: 1, loss: badLoss }, 'bad'],
+    ['a link with a measured loss alone is judged by the loss', { isReachable: true, loss: badLoss }, 'bad'],
+    ['a link just below the upper round trip is fair', { isReachable: true, rttMs: badRttMs - 0.1, loss: 0 }, 'fair'],
+    ['a link at the lowest fair loss is fair', { isReachable: true, rttMs: 1, loss: fairLoss }, 'fair'],
+    ['a link below both is good', { isReachable: true, rttMs: fairRttMs - 0.1, loss: fairLoss - 0.0001 }, 'good'],
   ])('%s', (_, link, level) => expect(linkLevel(link)).toBe(level));
 });
 

@@ -30,17 +30,17 @@ const room = (o: Partial<WallRoom> = {}): WallRoom => ({
 
 describe('the trouble of a room', () => {
   it.each<[what: string, tracks: Partial<WallTrack>[], said: string[]]>([
-    ['nothing is wrong', [{}], []],
-    ['a moment', [{ blackMs: 2999 }], []],
-    ['black', [{ blackMs: 3000 }], ['black 3 ann 1 false']],
-    ['black for long', [{ blackMs: 10_000 }], ['black 10 ann 1 true']],
-    ['black does not change either', [{ blackMs: 4000, frozenMs: 9000 }], ['black 4 ann 1 false']],
-    ['nothing comes', [{ noneMs: 12_000, frozenMs: 12_000, blackMs: 12_000 }], ['none 12 ann 1 true']],
-    ['a slide', [{ source: 'screen_share', frozenMs: 99_000 }], []],
-    ['a person is silent', [{ source: 'microphone', silentMs: 99_000 }], []],
-    ['an encoder is', [{ source: 'microphone', isStream: true, silentMs: 29_000 }], ['silent 29 ann 1 false']],
+    ['a track without trouble is not listed', [{}], []],
+    ['a black picture is not listed before 3 s', [{ blackMs: 2999 }], []],
+    ['a black picture is listed after 3 s', [{ blackMs: 3000 }], ['black 3 ann 1 false']],
+    ['a black picture is serious after 10 s', [{ blackMs: 10_000 }], ['black 10 ann 1 true']],
+    ['a black picture counts as black, not as frozen', [{ blackMs: 4000, frozenMs: 9000 }], ['black 4 ann 1 false']],
+    ['a picture that is missing', [{ noneMs: 12_000, frozenMs: 12_000, blackMs: 12_000 }], ['none 12 ann 1 true']],
+    ['a frozen shared screen is no trouble', [{ source: 'screen_share', frozenMs: 99_000 }], []],
+    ['a silent microphone of a person is no trouble', [{ source: 'microphone', silentMs: 99_000 }], []],
+    ['an encoder is silent', [{ source: 'microphone', isStream: true, silentMs: 29_000 }], ['silent 29 ann 1 false']],
     [
-      'two, and the longest is named',
+      'of two publishers with the same trouble, the longer one is named',
       [{ frozenMs: 5000 }, { identity: 'bo', frozenMs: 11_000 }, { noneMs: 3000 }],
       ['none 3 ann 1 false', 'frozen 11 bo 2 true'],
     ],

@@ -75,19 +75,19 @@ describe('why this node', () => {
       '伦敦的 lon-2（19 毫秒）就在打开会话的网关或录制器处。',
     ],
     [
-      'access, when only the chosen one was timed',
+      'the score access when only the chosen node was measured',
       { why: 'access', nearest: { ...fra, isTimed: false } },
       'lon-2 in London (19 ms) is nearer than fra-1 in Frankfurt (about 12 ms) by the score for distance: this client had measured 19 ms to it, while the other was only estimated.',
       '按计分伦敦的 lon-2（19 毫秒）比法兰克福的 fra-1（约 12 毫秒）更近：此客户端实测到它为 19 毫秒，另一个只是估计。',
     ],
     [
-      'room, by delay to its members',
+      'the score room, by the delay to its members',
       { why: 'room', chosen: { ...lon, toMembersMs: 21.6 }, nearest: { ...fra, toMembersMs: 34 } },
       'lon-2 in London (19 ms) was nearly as near as fra-1 in Frankfurt (12 ms), and better for the room: 22 ms one way to the others in it, against 34 ms.',
       '伦敦的 lon-2（19 毫秒）与法兰克福的 fra-1（12 毫秒）几乎一样近，对房间更有利：到房间中其他人单程 22 毫秒，对比 34 毫秒。',
     ],
     [
-      'room, by holding it',
+      'the score room, by a node that has the room',
       { why: 'room', chosen: { ...lon, holdsRoom: true }, nearest: fra },
       'lon-2 in London (19 ms) was nearly as near as fra-1 in Frankfurt (12 ms), and better for the room: it already held the room.',
       '伦敦的 lon-2（19 毫秒）与法兰克福的 fra-1（12 毫秒）几乎一样近，对房间更有利：它已承载该房间。',
@@ -105,7 +105,7 @@ describe('why this node', () => {
       '伦敦的 lon-2（19 毫秒）得分高于法兰克福的 fra-1（12 毫秒），差别在“cost”。',
     ],
     [
-      'a score, of the nearest itself',
+      'a score of the nearest node itself',
       { why: 'load' },
       'lon-2 in London (19 ms) was best by load.',
       '伦敦的 lon-2（19 毫秒）负载最优。',

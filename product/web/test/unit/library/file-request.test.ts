@@ -30,7 +30,7 @@ describe('a dead base', () => {
     ['breaks off', (p: Places) => p.last().onBroken()],
     ['has no first byte for 1.5 s', (p: Places) => p.clock.advance(1500)],
     [
-      'is silent for 2 s within',
+      'sends nothing for 2 s within a file',
       (p: Places) => {
         p.last().onHead();
         p.clock.advance(1999);
@@ -38,9 +38,9 @@ describe('a dead base', () => {
         p.clock.advance(2000);
       },
     ],
-    ['has an error', (p: Places) => p.last().onEnd(502, 'bad gateway')],
+    ['answers with a server error', (p: Places) => p.last().onEnd(502, 'bad gateway')],
     ['does not have the file', (p: Places) => p.last().onEnd(404, 'not found')],
-    ['has no body', (p: Places) => p.last().onEnd(200, null)],
+    ['sends no body', (p: Places) => p.last().onEnd(200, null)],
   ])('is skipped when it %s, also by later requests', async (_what, die) => {
     const places = await scriptedPlaces();
     const [first, second] = basesOf('one');
@@ -54,7 +54,7 @@ describe('a dead base', () => {
     expect(places.urls().at(-1)).toBe(`${second}/${FILE}`);
   });
 
-  it('has 1.5 s, and its later events are ignored', async () => {
+  it('has 1.5 s for its first byte, and later events of that request are ignored', async () => {
     const places = await scriptedPlaces();
     await requested(places);
     places.clock.advance(1499);
@@ -178,8 +178,8 @@ describe('a new link', () => {
   });
 
   it.each([
-    ['the item is gone', () => Promise.reject(new MeridianApiError('NOT_FOUND', 'gone', { status: 404 }))],
-    ['it has no playlist any more', () => Promise.resolve(linkOf('x', { playlistUrl: 'https://lib.example.org/x' }))],
+    ['the item no longer exists', () => Promise.reject(new MeridianApiError('NOT_FOUND', 'gone', { status: 404 }))],
+    ['the new link has no playlist', () => Promise.resolve(linkOf('x', { playlistUrl: 'https://lib.example.org/x' }))],
   ])('is not waited for when %s', async (_what, newLink) => {
     const places = await scriptedPlaces({ newLink });
     const { heard } = await requested(places);

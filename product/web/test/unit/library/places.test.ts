@@ -23,14 +23,14 @@ const at = (nowMs: number) => listed(undefined, { bases, renewMs: 60_000 }, nowM
 
 describe('the answer of a node', () => {
   it.each([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['null', null],
     ['text', 'https://x'],
-    ['no list', { bases: 'https://x', renewMs: 1000 }],
+    ['an object without a list', { bases: 'https://x', renewMs: 1000 }],
     ['an empty list', { bases: [], renewMs: 1000 }],
-    ['what are no addresses', { bases: [7, null, 'x', '/library', 'javascript:alert(1)', 'data:,x', 'ftp://x/y'] }],
-    ['an address with a query', { bases: ['https://x/y?z', 'https://x/y#z'] }],
-    ['an address without an end', { bases: [`https://x/${'a'.repeat(5000)}`] }],
+    ['a list without valid URLs', { bases: [7, null, 'x', '/library', 'javascript:alert(1)', 'data:,x', 'ftp://x/y'] }],
+    ['a list of URLs with a query or fragment', { bases: ['https://x/y?z', 'https://x/y#z'] }],
+    ['a list with a URL of 5,000 characters', { bases: [`https://x/${'a'.repeat(5000)}`] }],
   ])('is rejected when it is %s', (_what, answer) => {
     expect(readPlaceList(answer)).toBeUndefined();
   });

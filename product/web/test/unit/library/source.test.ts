@@ -9,8 +9,8 @@ const own = [`${node}/one`];
 describe('without a list of bases', () => {
   it.each([
     ['no playlist', linkOf('x', { playlistUrl: '' })],
-    ['a playlist of a page', linkOf('x', { playlistUrl: 'blob:https://x/1' })],
-  ])('there is no source of %s', (_what, link) => {
+    ['a playlist at a blob: URL', linkOf('x', { playlistUrl: 'blob:https://x/1' })],
+  ])('there is no source for a link with %s', (_what, link) => {
     const unused = () => Promise.reject(new Error('it is not asked'));
     expect(
       Source.of(link, {
@@ -22,8 +22,8 @@ describe('without a list of bases', () => {
   });
 
   it.each([
-    ['the node fails', () => Promise.reject(new Error('status 500'))],
-    ['its answer makes no sense', () => Promise.resolve({ bases: ['nonsense'] })],
+    ['the node does not answer', () => Promise.reject(new Error('status 500'))],
+    ['its answer is malformed', () => Promise.resolve({ bases: ['nonsense'] })],
   ])('the link’s own URL counts when %s, and the node is asked again in time', async (_what, places) => {
     const { source, clock, asked } = await scriptedPlaces({ places });
     expect(source.candidates(none)).toEqual(own);

@@ -34,9 +34,9 @@ const begun = [
 
 describe('a playback', () => {
   it.each<[string, readonly Step[]]>([
-    ['nothing', []],
+    ['no event', []],
     [
-      'places that are set before',
+      'a position that the page sets before playback',
       [
         [0, 'seeking'],
         [5, 'seeked'],
@@ -44,7 +44,7 @@ describe('a playback', () => {
       ],
     ],
     [
-      'a pause that ends nothing',
+      'a pause, end, wait or quality before playback',
       [
         [0, 'pause'],
         [5, 'ended'],

@@ -17,19 +17,19 @@ const offer = { gateway: true, realTimeViewers: 0 };
 
 describe('the ways to play a show', () => {
   it.each<[string, Partial<Abilities>, Partial<typeof offer>, WayChoice, ShowWay[]]>([
-    ['all, the least delay first', {}, {}, 'auto', ['webrtc', 'llhls', 'hls', 'flv']],
-    ['no WebRTC where many have it', {}, { realTimeViewers: REAL_TIME_MAX }, 'auto', ['llhls', 'hls', 'flv']],
+    ['are all, the least delay first', {}, {}, 'auto', ['webrtc', 'llhls', 'hls', 'flv']],
+    ['lack WebRTC while many use it', {}, { realTimeViewers: REAL_TIME_MAX }, 'auto', ['llhls', 'hls', 'flv']],
     [
-      'WebRTC for who chooses it',
+      'have WebRTC for a viewer who chooses it',
       {},
       { realTimeViewers: REAL_TIME_MAX },
       'realtime',
       ['webrtc', 'llhls', 'flv', 'hls'],
     ],
-    ['WebRTC alone without a gateway', {}, { gateway: false, realTimeViewers: 999 }, 'auto', ['webrtc']],
-    ['the browser’s own HLS on an older iPhone', { mse: false, nativeHls: true }, {}, 'low', ['hls', 'webrtc']],
-    ['whole segments first for who wants it smooth', {}, {}, 'smooth', ['hls', 'llhls', 'flv', 'webrtc']],
-    ['none', { webrtc: false, mse: false }, {}, 'auto', []],
+    ['are WebRTC alone without a gateway', {}, { gateway: false, realTimeViewers: 999 }, 'auto', ['webrtc']],
+    ['begin with native HLS on an older iPhone', { mse: false, nativeHls: true }, {}, 'low', ['hls', 'webrtc']],
+    ['begin with whole segments for few interruptions', {}, {}, 'smooth', ['hls', 'llhls', 'flv', 'webrtc']],
+    ['are none without WebRTC and MSE', { webrtc: false, mse: false }, {}, 'auto', []],
   ])('%s', (_name, can, has, choice, expected) => {
     expect(waysFor({ ...all, ...can }, { ...offer, ...has }, choice)).toEqual(expected);
   });
