@@ -120,7 +120,7 @@ const postToken = (url: string, body: unknown, headers: Record<string, string> =
   });
 
 describe('the page', () => {
-  it('cannot be framed, except the player page by the pages that the operator named', async () => {
+  it('cannot be framed, except the player page by the sites that the operator named', async () => {
     const ancestorsOf = async (url: string, path: string): Promise<string> => {
       const policy = (await fetch(`${url}${path}`)).headers.get('content-security-policy') ?? '';
       return /frame-ancestors ([^;]*)/.exec(policy)?.[1] ?? '';
@@ -167,7 +167,7 @@ describe('the page', () => {
         expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
     });
   });
-  it('is served at /, revalidated each time, with a policy that allows the entry hosts and no others', async () => {
+  it('is served at /, to be revalidated each time, with a content security policy that allows only the entry hosts', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/?room=x`);
       expect(response.status).toBe(200);
@@ -364,7 +364,7 @@ describe('the page', () => {
       }
     });
   });
-  it('gets the service’s URLs, and whether the server hands out tokens', async () => {
+  it('gets the service’s URLs, and whether the server issues tokens', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/config.json`);
       expect(await response.json()).toEqual({
@@ -414,7 +414,7 @@ describe('the development token', () => {
     });
   });
 
-  it('for a guest allows taking part without moderating', async () => {
+  it('for a guest allows publishing without moderating', async () => {
     await withServer({}, async (url) => {
       const response = await postToken(url, { ...tokenBody, guest: true }, { origin: 'http://localhost:7800' });
       const { token } = (await response.json()) as { token: string };
@@ -522,7 +522,7 @@ describe('the development token', () => {
       }
     });
   });
-  it('does not exist without a key', async () => {
+  it('is not offered by a server without a key', async () => {
     await withServer({ devKey: undefined }, async (url) => expect((await postToken(url, tokenBody)).status).toBe(404));
   });
 });
@@ -582,7 +582,7 @@ describe('the check for this machine’s name', () => {
       ),
     ).toBe(false);
   });
-  it('the policy lists each host once', () => {
+  it('the content security policy lists each host once', () => {
     const connectUrls = ['http://a.example/', 'http://a.example'];
     const none = { gatewayUrls: [], edgeUrls: [], recorderUrls: [], libraryUrls: [], connectDomains: [] };
     const policy = contentSecurityPolicy({ connectUrls, ...none });

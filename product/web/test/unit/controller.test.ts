@@ -603,7 +603,7 @@ describe('joining by a link', () => {
     expect(FakeRoom.made).toEqual([]);
   });
   it.each([
-    { what: 'muted and says so where all start muted', startMuted: true, microphone: true, opened: false, toasted: true },
+    { what: 'muted, with a notice, if all start so', startMuted: true, microphone: true, opened: false, toasted: true },
     {
       what: 'without a notice where all start muted, for a person without a microphone',
       startMuted: true,

@@ -141,7 +141,7 @@ describe('a request about the account', () => {
       ['PUT', '/me/password', { current: 'old', password: 'new password' }],
     ]);
   });
-  it('asks for a password link, in the language of the page', async () => {
+  it('requests a password link in the language of the page', async () => {
     const { signIn, asked } = asking();
     await signIn.askForPassword('ann@example.org', 'zh');
     expect(asked).toEqual([['POST', '/password-resets', { email: 'ann@example.org', language: 'zh' }]]);
@@ -171,7 +171,7 @@ describe('saving', () => {
       ['GET /meetings/mt_1', `POST /meetings/mt_1/occurrences/${third}/split`, 'POST /meetings/mt_2/invitees'],
     ],
   ] as const;
-  it.each(rows)('%s of a series, from %s', async (scope, start, expected) => {
+  it.each(rows)('an edit of scope %s makes its calls, from occurrence %s', async (scope, start, expected) => {
     // An invitee has answered meanwhile: the version differs, the meeting is the same.
     const { api, asked } = scripted({ ...meeting, version: 4 });
     const target = { kind: 'edit', scope, occurrence: occurrence(start) } as const;
@@ -180,7 +180,7 @@ describe('saving', () => {
     await saveMeeting(api, { target, form: { ...form, invitees }, before: meeting, language: 'en', once: 'k' });
     expect(asked).toEqual(expected);
   });
-  it('overwrites nothing that another user has changed', async () => {
+  it('rejects when another user has changed the meeting meanwhile', async () => {
     const { api, asked } = scripted({ ...meeting, version: 4, title: 'Changed' });
     const target = { kind: 'edit', scope: 'all', occurrence: occurrence(third) } as const;
     const save = saveMeeting(api, {
@@ -208,7 +208,7 @@ describe('cancelling', () => {
     ['following', third, true, ['GET /meetings/mt_1', 'PATCH /meetings/mt_1 3']],
     ['following', first, true, ['GET /meetings/mt_1', 'DELETE /meetings/mt_1']],
     ['one', first, false, ['GET /meetings/mt_1', 'DELETE /meetings/mt_1']],
-  ] as const)('%s from %s (recurring: %s)', async (scope, start, isRecurring, expected) => {
+  ] as const)('scope %s from occurrence %s (recurring: %s)', async (scope, start, isRecurring, expected) => {
     const { api, asked } = scripted();
     await cancelMeeting(api, { ...occurrence(start), isRecurring }, scope);
     expect(asked).toEqual(expected);

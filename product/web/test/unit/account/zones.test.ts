@@ -53,7 +53,7 @@ describe('zones', () => {
     for (const id of ['Asia/Calcutta', 'Europe/Kiev', 'Asia/Saigon', 'America/Godthab']) expect(ids).not.toContain(id);
   });
 
-  it('that were renamed are the same place as before', () => {
+  it('that were renamed have the same offset under both names', () => {
     const old = Intl.supportedValuesOf('timeZone').filter((id) => currentName(id) !== id);
     expect(old.length).toBeGreaterThan(0);
     const at = (timeZone: string) =>
@@ -70,9 +70,9 @@ describe('zones', () => {
     ['America/Indianapolis', { id: 'America/Indiana/Indianapolis', city: 'Indianapolis, Indiana', region: 'America' }],
     ['Etc/UTC', { id: 'UTC', city: 'UTC', region: '' }],
     ['EST5EDT', { id: 'EST5EDT', city: 'EST5EDT', region: '' }],
-  ])('are recognised: %s', (id, zone) => expect(zoneOf(id)).toEqual(zone));
+  ])('are parsed from a name of the browser: %s', (id, zone) => expect(zoneOf(id)).toEqual(zone));
 
-  it('are converted to a name that an old browser knows', () => {
+  it('have their old name in a browser that does not know the new one', () => {
     const asked = vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockImplementationOnce(() => {
       throw new RangeError('Invalid time zone');
     });

@@ -89,7 +89,7 @@ it('an answer to an earlier call does not replace a value', async () => {
   expect(seen()).toEqual([3, null]);
 });
 
-it('a query stops when an answer says so, also when the page is shown again', async () => {
+it('a query stops when an answer gives no next interval, also when the page is shown again', async () => {
   const { open, calls, settled } = scriptedQuery((value) => (value === 2 ? undefined : EVERY_MS));
   await settled(() => open[0]?.resolve(1));
   await vi.advanceTimersByTimeAsync(EVERY_MS);

@@ -31,7 +31,7 @@ describe('a colour', () => {
       for (const other of [grounds[scheme], ink]) expect(contrastOf(accent, other)).toBeGreaterThanOrEqual(4.5);
     }
   });
-  it('that is invalid leaves the default colour', () => {
+  it('that is invalid is replaced by the default colour', () => {
     expect(shownAccent('', 'dark')).toEqual({ accent: '#4cd0be', ink: '#04211d' });
   });
 });
@@ -101,7 +101,7 @@ describe('retention', () => {
     });
     expect(retentionChange(kept, { ...form, eventsDays: '' })).toEqual({});
   });
-  it('that gets shorter is named, so that the page asks first', () => {
+  it('that becomes shorter is reported, so that the page asks for confirmation', () => {
     expect(shortened(kept, form)).toEqual([]);
     expect(shortened(kept, { ...form, eventsDays: '120', meetingsDays: '30', auditDays: '' })).toEqual([
       'meetingsDays',
@@ -131,7 +131,7 @@ describe('the audit log', () => {
     const answer = { whole: false, brokenSeq: 17, firstSeq: 11, lastSeq: 16, lastHash: 'h' };
     expect(await checkAll(async () => answer)).toEqual({ isWhole: false, brokenSeq: 17 });
   });
-  it('that returns the same part again is not verified forever', async () => {
+  it('is not verified forever when the API returns the same part again', async () => {
     let asked = 0;
     const answer = { whole: true, firstSeq: 1, lastSeq: 9, lastHash: 'h', nextSeq: 10 };
     const ask = async () => {
@@ -141,7 +141,7 @@ describe('the audit log', () => {
     expect(await checkAll(ask)).toMatchObject({ isWhole: true });
     expect(asked).toBe(2);
   });
-  it('has texts for known acts, and leaves the rest unchanged', () => {
+  it('has texts for known acts and for each result', () => {
     expect(actText('createKey')).toBe('actCreateKey');
     expect([actText('constructor'), actText('createMeeting')]).toEqual([undefined, undefined]);
     expect([200, 401, 403, 409].map(statusText)).toEqual([

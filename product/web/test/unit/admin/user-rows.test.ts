@@ -40,7 +40,7 @@ describe('a table', () => {
   it('numbers its lines as an editor does', () => {
     expect(csvLines('a,b\n\n"c\nd",e\nf,g', 100).map(({ line }) => line)).toEqual([1, 3, 5]);
   });
-  it('is parsed up to a limit', () => {
+  it('is parsed up to the given number of lines', () => {
     expect(csvLines(`a\tb\n${'x,y\n'.repeat(100_000)}`, 5)).toHaveLength(5);
   });
 });
@@ -110,7 +110,7 @@ describe('results of rows', () => {
     [4, { status: 200, id: 'c' }],
     [5, { status: 400, problem: problem('REQUEST_INVALID', '/name') }],
   ]);
-  it('are shown per row', () => {
+  it('are texts for each row', () => {
     const texts = rows.map((row) => outcomeOf(row, answers, true).text);
     expect(texts).toEqual([
       { key: 'resultMade' },
@@ -125,7 +125,7 @@ describe('results of rows', () => {
       text: { code: 'LAST_ADMIN' },
     });
   });
-  it('are counted', () => {
+  it('are counted, sorted with problems first, and list rows without an answer', () => {
     expect(counts(rows, answers)).toEqual({ made: 1, there: 1, bad: 1, refused: 2, good: 4 });
     expect(openRows(rows, answers).map(({ line }) => line)).toEqual([6]);
     expect(worstFirst(rows, answers).map(({ line }) => line)).toEqual([3, 5, 2, 4, 6]);
@@ -135,7 +135,7 @@ describe('results of rows', () => {
 describe('sending rows', () => {
   const text = `email\n${Array.from({ length: 1100 }, (_, at) => `u${at}@example.org`).join('\n')}`;
   const { rows } = readUsers(text);
-  it('sends five hundred at a time, and continues where it was stopped', async () => {
+  it('sends five hundred at a time, and after a failure only those without an answer', async () => {
     const sent: number[] = [];
     let isDown = false;
     const put = async (some: readonly unknown[]): Promise<readonly RowResult[]> => {
@@ -163,7 +163,7 @@ describe('links of new users', () => {
     [3, { status: 200, id: 'b' }],
     [4, { status: 201, id: 'c' }],
   ]);
-  it('are created for users that the import added, one after another', async () => {
+  it('are created one after another for users that the import added, even if one fails', async () => {
     const seen: (readonly UserLink[])[] = [];
     const passwordLink = async (id: string, mailIn?: string) => {
       if (id === 'a') throw new Error('down');
