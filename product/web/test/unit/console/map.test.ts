@@ -48,14 +48,14 @@ it('sizes are bounded, whatever the counts', () => {
   expect([markScale(0), markScale(1e9)]).toEqual([0.5, 1.2]);
 });
 
-it('a ring of few people in a site’s city surrounds its mark', () => {
+it('a ring of few people in a site’s city surrounds the site’s mark', () => {
   const sites = [{ at: { x: 100, y: 100 }, radius: 6 }];
   expect(ringAround({ x: 100, y: 100 }, sites)).toBeGreaterThan(6);
   expect(ringAround({ x: 103, y: 100 }, sites)).toBeGreaterThan(9);
   expect(ringAround({ x: 120, y: 100 }, sites)).toBe(0);
 });
 
-it('a ring of people begins with the weak and closes; without people it is empty', () => {
+it('a ring of people begins with weak connections and closes; without people it is empty', () => {
   expect(arcsOf(noCounts)).toEqual([]);
   const arcs = arcsOf({ strong: 5, medium: 2, weak: 1, unknown: 0 });
   expect(arcs.map(({ strength }) => strength)).toEqual(['weak', 'medium', 'strong']);
@@ -64,7 +64,7 @@ it('a ring of people begins with the weak and closes; without people it is empty
 
 describe('HitGrid', () => {
   const bounds = { left: -100, right: 400, top: -100, bottom: 300 };
-  it('finds the nearest mark, a mark before a line, and nothing at an empty place', () => {
+  it('finds the nearest mark, else a line, else nothing', () => {
     const grid = new HitGrid<string>(bounds);
     grid.addMark('a', { x: 100, y: 100 }, 10);
     grid.addMark('b', { x: 118, y: 100 }, 10);
@@ -94,7 +94,7 @@ describe('HitGrid', () => {
       expect(grid.at({ x, y }, 0)).toBe('large');
     expect(grid.at({ x: 9, y: 64 }, 0)).toBeUndefined();
   });
-  it('finds a line of any length in the window, and keeps none that does not cross it', () => {
+  it('finds a line of any length in the window, and drops lines and marks outside', () => {
     const grid = new HitGrid<string>(bounds);
     grid.addLine('long', [
       { x: -1e12, y: -1e12 },
@@ -137,7 +137,7 @@ describe('the viewport', () => {
 });
 
 describe('gestures', () => {
-  it('of one pointer pan, of two zoom about the middle', () => {
+  it('of one pointer pan; of two pointers zoom about their middle', () => {
     const [a, b] = [
       { x: 10, y: 10 },
       { x: 20, y: 10 },
@@ -149,14 +149,14 @@ describe('gestures', () => {
     expect(gestureOf([a, a], [a, b])?.zoom).toBe(1);
     expect(gestureOf([a, b], [a, a])?.zoom).toBe(1);
   });
-  it('of a wheel zoom in by turning up, up to a limit per event', () => {
+  it('of a wheel zoom in when turned up, with a limit per event', () => {
     expect(wheelZoom({ deltaY: -100, mode: 0 })).toBeGreaterThan(1);
     expect(wheelZoom({ deltaY: 3, mode: 1 })).toBeCloseTo(wheelZoom({ deltaY: 48, mode: 0 }));
     expect(wheelZoom({ deltaY: 1e6, mode: 2 })).toBeCloseTo(Math.exp(-200 / 300));
   });
 });
 
-it('nearby places merge into one, where most people are', () => {
+it('nearby places merge into one at the place with most people', () => {
   const place = (name: string, people: number) => ({
     place: name,
     countryCode: 'DE',
@@ -193,13 +193,13 @@ describe('the selection', () => {
     expect(selection).toEqual(expected);
     expect(selectionOf(searchOf(selection))).toEqual(expected);
   });
-  it('is bounded', () => {
+  it('has at most 50 places', () => {
     const places = Array.from({ length: 99 }, (_, at) => `p${at}`);
     expect(selectionOf(searchOf({ kind: 'places', places }))).toMatchObject({ places: places.slice(0, 50) });
   });
 });
 
-it('frame times count a page without frames', () => {
+it('frame times are zero without frames, and a second without frames lowers the rate', () => {
   expect(timesOf([])).toEqual({ frames: 0, seconds: 0, framesPerSecond: 0, gapMs: { p50: 0, p95: 0, max: 0 } });
   const times = timesOf([0, 10, 20, 1020]);
   expect([times.frames, times.gapMs.p50, times.gapMs.max]).toEqual([3, 10, 1000]);

@@ -64,14 +64,14 @@ describe('a drag', () => {
 });
 
 describe('buttons', () => {
-  it('halve around the middle, down to a minute', () => {
+  it('halve the span around its middle, down to a minute', () => {
     expect(minutes(halved(whole, whole))).toEqual([120, 360]);
     expect(minutes(halved(span(0, 40), whole))).toEqual([10, 30]);
     let shown = whole;
     for (let press = 0; press < 30; press += 1) shown = halved(shown, whole) ?? shown;
     expect(shown.toMs - shown.fromMs).toBe(SPAN_MIN_MS);
   });
-  it('move half a span earlier and later, up to the ends', () => {
+  it('move the span by half its length, up to the session’s ends', () => {
     expect(minutes(shifted(span(100, 120), whole, 'earlier'))).toEqual([90, 110]);
     expect(minutes(shifted(span(100, 120), whole, 'later'))).toEqual([110, 130]);
     expect(minutes(shifted(span(5, 25), whole, 'earlier'))).toEqual([0, 20]);
@@ -113,7 +113,7 @@ describe('the text of a span', () => {
   });
 });
 
-describe('within a span', () => {
+describe('the data within a span', () => {
   const point = (minute: number) =>
     ({ at: timeAt(minute), strength: 'strong', nodeId: '', source: '' }) as QualityPoint;
   const story = (minute: number) => ({ madeAt: timeAt(minute), decisionId: `DE_${minute}` }) as DecisionStory;
@@ -121,7 +121,7 @@ describe('within a span', () => {
     const points = pointsWithin([9, 10, 11, 12, 13, 14].map(point), span(10, 12.5), 60);
     expect(points.map(({ at }) => at)).toEqual([11, 12, 13].map(timeAt));
   });
-  it('are its events, and the decisions in force', () => {
+  it('are events in it, and the decisions in force during it', () => {
     const events = [9, 10, 20, 21].map((minute): TimelineEvent => ({ at: timeAt(minute), kind: 'muted' }));
     expect(eventsWithin(events, span(10, 20))).toHaveLength(2);
     const held = (from: number, to: number) =>
@@ -135,7 +135,7 @@ describe('within a span', () => {
   });
 });
 
-it('the whole goes from joining to leaving, or to the last measurement', () => {
+it('a session’s whole time goes from joining to leaving, or to the last measurement', () => {
   const timeline = (leftAt: string | undefined, ...at: number[]) =>
     ({
       person: { joinedAt: timeAt(0), leftAt },

@@ -63,14 +63,14 @@ describe('the trouble of a room', () => {
   });
 });
 
-it('rooms with a serious trouble come first, kept rooms before the others, each once', () => {
+it('rooms with a serious trouble come first, then kept rooms, then the others, each once', () => {
   const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ tenant: 'acme', room: name })) as [WallRoom, WallRoom, WallRoom];
   expect(inOrder([b], [a, b, c])).toEqual([b, a, c]);
   const bad = room({ room: 'c', tracks: [track({ blackMs: 60_000 })] });
   expect(worstFirst([b, a, c], new Map([['acme/c', bad]]))).toEqual([c, b, a]);
 });
 
-it('names with commas and spaces reach the API unchanged', () => {
+it('room names with commas and spaces reach the API unchanged', () => {
   const path = streamPath([
     { tenant: 'acme', room: 'a, b' },
     { tenant: 'acme', room: '周会' },
@@ -87,7 +87,7 @@ it.each([
   expect(menuFor(scopes).includes('wall')).toBe(isThere),
 );
 
-describe('the stream', () => {
+describe('the wall’s stream', () => {
   const opened = (pictureEveryMs = 0) => {
     const streams: (EventStream & { say(room: WallRoom): void; isClosed: boolean; readyState: number })[] = [];
     let nowMs = 0;
@@ -154,7 +154,7 @@ describe('the stream', () => {
     expect(picture(), 'what is encrypted is empty').toBeUndefined();
   });
 
-  it('changes pictures seldom for people who want reduced motion', () => {
+  it('changes pictures every 5 s for people who want reduced motion', () => {
     const { feed, streams, pass } = opened(5000);
     const shown: (string | undefined)[] = [];
     for (const picture of ['b25l', 'dHdv', 'dGhy']) {
@@ -165,7 +165,7 @@ describe('the stream', () => {
     expect(shown).toEqual(['b25l', 'b25l', 'dGhy']);
   });
 
-  it('is reopened when it falls silent, after growing pauses; a closed stream reports once', () => {
+  it('is reopened after growing pauses when it falls silent; a refused stream is reported once', () => {
     const { feed, streams, pass, refused } = opened();
     pass(SILENT_MS);
     expect([streams.length, streams[0]?.isClosed, feed.state.get().isOpen]).toEqual([1, true, false]);
@@ -180,7 +180,7 @@ describe('the stream', () => {
     expect(streams).toHaveLength(3);
   });
 
-  it('requests nothing when it is closed', () => {
+  it('is not reopened once the feed is closed', () => {
     const { feed, streams, pass } = opened();
     feed.close();
     pass(60_000);

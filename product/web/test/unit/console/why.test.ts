@@ -116,7 +116,7 @@ describe('why this node', () => {
     expect(whyOf(of, zh)).toEqual(['判定位于里昂，法国（IP 数据库，误差 50 公里内）。', chinese]);
   });
 
-  it('names the points where a score has no numbers of its own', () => {
+  it('names the points of a score without other numbers', () => {
     const part = (score: number) => [{ name: 'room', score, weight: 0.16, reason: '' }];
     const [, said] = whyOf({
       why: 'room',
@@ -126,7 +126,7 @@ describe('why this node', () => {
     expect(said).toContain('98.3 points for it, against 40');
   });
 
-  it('names a refusal and its rule, with no node to compare', () => {
+  it('names a refusal and its rule, without a comparison', () => {
     const { chosen: _, nearest: __, ...none } = story({ code: 'NO_CAPACITY', refused: 4 });
     const { why, compare, since } = explanationOf({ ...none, nearest: full.nearest }, [], undefined, en);
     expect(why.slice(1)).toEqual([
@@ -204,7 +204,7 @@ describe('why this node', () => {
 });
 
 describe('the comparison with the nearest node', () => {
-  it('shows its round trip, points and load', () => {
+  it('shows the nearest node’s round trip, points and load', () => {
     expect(compareOf({ why: 'room', nearest: fra })).toEqual([
       'The nearest would have been fra-1 in Frankfurt (12 ms): 7 ms less of round trip than the chosen one (19 ms).',
       'It had 80 points, the chosen one 88.',
@@ -228,7 +228,7 @@ describe('the comparison with the nearest node', () => {
   const sinceOf = (points: readonly QualityPoint[], nextAt?: string) =>
     explanationOf(story(), points, nextAt, en).since;
 
-  it('appears beside the client’s measurements to the chosen node until the next decision', () => {
+  it('is followed by the client’s measurements to the chosen node until the next decision', () => {
     const points = [point(1, 30), point(2, 50), point(3, undefined), point(4, 900, 'fra-1'), point(20, 900)];
     expect(sinceOf(points, '2026-11-23T08:10:00Z')).toEqual([
       'Since then this client measured 40 ms to lon-2 in London on average (30 to 50 ms).',
@@ -240,7 +240,7 @@ describe('the comparison with the nearest node', () => {
   });
 });
 
-it('a path is described with its relay, and why it is not direct', () => {
+it('a path is described with its relay, and with the reason why it is not direct', () => {
   const path = (one: Partial<PathSeen>): PathSeen => ({
     fromHostId: 'host-sgp-1',
     toHostId: 'host-fra-1',
