@@ -28,7 +28,7 @@ describe('initialsOf', () => {
 });
 
 describe('hueOf', () => {
-  it('is the same for the same identity and never red or the accent', () => {
+  it('is the same for the same identity, and never red or the accent’s hue', () => {
     for (let at = 0; at < 500; at++) {
       const hue = hueOf(`user-${at}`);
       expect(hueOf(`user-${at}`)).toBe(hue);
@@ -60,17 +60,17 @@ describe('shortcutOf', () => {
   });
   const refused: [string, Partial<KeyPress>][] = [
     ['an unknown key', { key: 'x' }],
-    ['Ctrl with it: the browser’s', { ctrlKey: true }],
-    ['Meta with it', { metaKey: true }],
-    ['Alt with it', { altKey: true }],
+    ['a key with Ctrl, which belongs to the browser', { ctrlKey: true }],
+    ['a key with Meta', { metaKey: true }],
+    ['a key with Alt', { altKey: true }],
     ['a key held down', { repeat: true }],
-    ['writing in a field', { typing: true }],
-    ['an open dialog', { modal: true }],
-    ['Escape in a dialog: it closes itself', { key: 'Escape', modal: true }],
+    ['a key typed into a field', { typing: true }],
+    ['a key while a dialog is open', { modal: true }],
+    ['Escape in a dialog, which closes itself', { key: 'Escape', modal: true }],
   ];
   for (const [name, change] of refused)
     it(`does nothing for ${name}`, () => expect(shortcutOf({ ...press, ...change })).toBeUndefined());
-  it('lets Escape close things while writing', () => {
+  it('lets Escape work in a text field', () => {
     expect(shortcutOf({ ...press, key: 'Escape', typing: true })).toBe('escape');
   });
 });
@@ -139,7 +139,7 @@ describe('placeName and regionAndNode', () => {
       'rack-seven',
     ]);
   });
-  it('know every city of the protocol by its id', () => {
+  it('have a name for every city of the protocol by its id', () => {
     expect(cities.filter(({ id, nameEn }) => placeName(id) !== nameEn)).toEqual([]);
     expect(cities.filter(({ id, nameZh }) => placeName(id, 'zh') !== nameZh)).toEqual([]);
   });
@@ -168,7 +168,7 @@ describe('placeName and regionAndNode', () => {
   it('in English a country’s code gives its name', () => {
     expect(['DE', 'Hamburg, DE', 'QQ'].map((text) => placeName(text))).toEqual(['Germany', 'Hamburg, Germany', 'QQ']);
   });
-  it('name the region once', () => {
+  it('name the region only once', () => {
     const language = 'en';
     expect(regionAndNode({ region: 'frankfurt', nodeId: 'sfu-1', city: 'Frankfurt', language })).toBe('sfu-1');
     expect(regionAndNode({ region: '', nodeId: 'sfu-1', language })).toBe('sfu-1');
@@ -179,7 +179,7 @@ describe('placeName and regionAndNode', () => {
   });
 });
 
-it('an identity keeps the valid characters of a name', () => {
+it('an identity consists of the valid characters of a name', () => {
   for (const [name, start] of [
     ['Ann', 'Ann'],
     ['安娜', '安娜'],
@@ -194,7 +194,7 @@ it('an identity keeps the valid characters of a name', () => {
   }
 });
 
-it('a window bears the name of the company, else Meridian’s', () => {
+it('a window title contains the name of the company, else Meridian’s', () => {
   const company = { displayName: 'Nordlicht', accentColor: null, logo: null, supportUrl: null };
   expect([windowTitleOf('Plan', company), windowTitleOf('', company)]).toEqual(['Plan · Nordlicht', 'Nordlicht']);
   expect([windowTitleOf('Plan', undefined), windowTitleOf('', undefined)]).toEqual(['Plan · Meridian', 'Meridian']);

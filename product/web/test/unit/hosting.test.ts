@@ -44,7 +44,7 @@ it.each([
 });
 
 describe('rights of hosts', () => {
-  it('follow the role; without one, the token', () => {
+  it('follow the role; without a role, the token', () => {
     const rows: [Partial<ParticipantModel>, string][] = [
       [{ role: 'host' }, 'host'],
       [{ role: 'cohost' }, 'cohost'],
@@ -57,7 +57,7 @@ describe('rights of hosts', () => {
     expect(rankOf(undefined)).toBe('none');
   });
 
-  it('offer what fits the person, and nothing without rights', () => {
+  it('offer menu entries that fit the person, and none without rights', () => {
     const [none, host, cohost] = (['none', 'host', 'cohost'] as const).map((rank) => ({
       rank,
       mayRename: false,
@@ -85,7 +85,7 @@ describe('rights of hosts', () => {
     ]);
   });
 
-  it('map a choice to an act', () => {
+  it('map a menu entry to an act', () => {
     expect(actOf('stopVideo', 'a', [])).toEqual({ do: 'mute', identity: 'a', source: 'camera' });
     expect(actOf('spotlight', 'a', ['b'])).toEqual({ do: 'spotlight', identities: ['a'] });
     expect(actOf('spotlightOff', 'a', ['b', 'a'])).toEqual({ do: 'spotlight', identities: ['b'] });
@@ -94,7 +94,7 @@ describe('rights of hosts', () => {
   });
 });
 
-it('include the time to a near booked end, and its extension from there, or from now', () => {
+it('include the minutes to a near booked end, and an extension from that end, or from now', () => {
   const min = 60_000;
   const rows: [endsAt: number, now: number, expected: number | undefined][] = [
     [0, 5 * min, undefined],
@@ -110,7 +110,7 @@ it('include the time to a near booked end, and its extension from there, or from
   expect(extendedEnd(60 * min, 70 * min)).toBe(85 * min);
 });
 
-it('order hands as they were raised', () => {
+it('list hands in the order in which they were raised', () => {
   const people = [person('a', { handRaisedAtMs: 9 }), person('b'), person('c', { handRaisedAtMs: 3 })];
   expect(handsOf(people).map(({ identity }) => identity)).toEqual(['c', 'a']);
 });
@@ -128,7 +128,7 @@ it('show a host’s spotlight large to all, below a pinned tile and a shared scr
   expect(main({ participants: [...participants, person('d', { screen: source })] })).toBe('PA_d/screen');
 });
 
-it('parse known reactions only', () => {
+it('include only known reactions', () => {
   expect(reactions.map((one) => decodeReaction(encodeReaction(one)))).toEqual([...reactions]);
   for (const wrong of ['', '👎', '👍👍', 'x'.repeat(100)])
     expect(decodeReaction(new TextEncoder().encode(wrong))).toBeUndefined();

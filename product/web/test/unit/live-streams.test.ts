@@ -114,17 +114,17 @@ describe('the text', () => {
   });
 });
 
-describe('encoders that have gone', () => {
+describe('publishers that have disappeared', () => {
   const there = { publishers: [publisher], outputs: [] };
   const none = { publishers: [], outputs: [] };
   const { identity } = publisher;
-  it('are away until they are back', () => {
+  it('are listed as away until they are back', () => {
     const gone = withAway(there, none);
     expect(gone.away).toEqual([identity]);
     expect(withAway(gone, none).away).toEqual([identity]);
     expect(withAway(gone, there)).toEqual(there);
   });
-  it('are those that were present before, and no others', () => {
+  it('are only those of the previous answer', () => {
     expect(withAway(undefined, none)).toEqual(none);
     expect(withAway(undefined, there)).toEqual(there);
   });
@@ -148,7 +148,7 @@ describe('fetchLiveStreams', () => {
     return { outcome, asked };
   }
   const one = { publishers: [publisher], outputs: [] };
-  it('asks all gateways, and takes those that answer', async () => {
+  it('asks all gateways, and merges the answers of those that answer', async () => {
     const { outcome, asked } = await ask({
       one: [200, one],
       two: new TypeError('Failed to fetch'),

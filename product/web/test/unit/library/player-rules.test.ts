@@ -41,7 +41,7 @@ describe('a person resumes', () => {
     [10_000, 600_000, 10_000],
     [569_999, 600_000, 569_999],
     [42_000, 0, 42_000],
-  ])('at %s of %s ms: %s', (positionMs, durationMs, at) => {
+  ])('at %s ms of %s ms at the position %s', (positionMs, durationMs, at) => {
     expect(continueAt(positionMs, durationMs)).toBe(at);
   });
 });

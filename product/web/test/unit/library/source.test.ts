@@ -24,7 +24,7 @@ describe('without a list of bases', () => {
   it.each([
     ['the node does not answer', () => Promise.reject(new Error('status 500'))],
     ['its answer is malformed', () => Promise.resolve({ bases: ['nonsense'] })],
-  ])('the link’s own URL counts when %s, and the node is asked again in time', async (_what, places) => {
+  ])('the link’s own URL is used when %s, and the list is requested again a minute later', async (_what, places) => {
     const { source, clock, asked } = await scriptedPlaces({ places });
     expect(source.candidates(none)).toEqual(own);
     clock.advance(60_000);
@@ -68,7 +68,7 @@ describe('places', () => {
     expect([source.candidates(none), source.cache]).toEqual([basesOf('one'), 'near.example.org']);
   });
 
-  it('are fetched again while files load, one request at a time, when their time is over', async () => {
+  it('are fetched again, one request at a time, when their time has passed and a file loads', async () => {
     const later = [`${node}/one`];
     let count = 0;
     const { source, clock, asked } = await scriptedPlaces({
@@ -109,7 +109,7 @@ describe('a new link', () => {
     expect(source.fileOf(`${node}/one/renditions/a.mp4`)).toBe('renditions/a.mp4');
   });
 
-  it('is not fetched for a request that failed under an older one', async () => {
+  it('is not fetched for a request that failed under an older link', async () => {
     const { source, links } = await scriptedPlaces();
     const old = source.link;
     await source.renew(old);

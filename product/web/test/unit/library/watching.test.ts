@@ -82,7 +82,7 @@ it('a report contains all totals, with a rising number, and goes to the URL of t
   });
 });
 
-it('reports are at least a second apart, and contain the last state', () => {
+it('reports are at least a second apart, and the last one contains the last state', () => {
   const { say, clock, posts } = scripted();
   say(0, 'play', 'playing');
   for (let at = 0; at < 9; at++) say(100, 'seeking', 'seeked', 'playing');
