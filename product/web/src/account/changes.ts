@@ -16,7 +16,7 @@ import { endedBefore } from './core/repeat.ts';
 
 /**
  * Books or changes a meeting. `before`: the meeting when the form was filled in. Rejects with MeridianApiError; with
- * VERSION_CONFLICT if the meeting has changed since then. `once`: the same for every retry.
+ * VERSION_CONFLICT if the meeting has changed since then. `once`: idempotency key, the same for every retry.
  */
 export async function saveMeeting(
   api: AccountApi,

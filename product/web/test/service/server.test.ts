@@ -531,22 +531,22 @@ describe('the configuration', () => {
   const start = (change: ConfigChange): Promise<unknown> =>
     withServer(change, async () => undefined).catch((error: unknown) => error);
   const rows: [string, ConfigChange, string][] = [
-    ['a key on all addresses', { httpHost: '0.0.0.0' }, 'httpHost'],
-    ['a key on all IPv6 addresses', { httpHost: '::' }, 'httpHost'],
-    ['a key on a LAN address', { httpHost: '192.168.1.4' }, 'httpHost'],
-    ['a key on a name that only looks local', { httpHost: 'localhost.example' }, 'httpHost'],
+    ['a development key on all addresses', { httpHost: '0.0.0.0' }, 'httpHost'],
+    ['a development key on all IPv6 addresses', { httpHost: '::' }, 'httpHost'],
+    ['a development key on a LAN address', { httpHost: '192.168.1.4' }, 'httpHost'],
+    ['a development key on a host name other than localhost', { httpHost: 'localhost.example' }, 'httpHost'],
     ['a short secret', { devKey: { key: 'a', secret: 'short' } }, 'devKey.secret'],
     ['no entry', { entryUrls: [] }, 'entryUrls'],
     ['an entry that is no http address', { entryUrls: ['javascript:alert(1)'] }, 'entryUrls[0]'],
     [
-      'a framing page that would end the policy',
+      'a framing site that adds a directive to the policy',
       { playFrameAncestors: ['http://a; script-src *'] },
       'playFrameAncestors[0]',
     ],
-    ['a framing page that is everybody', { playFrameAncestors: ['*'] }, 'playFrameAncestors[0]'],
-    ['a gateway that would end the policy', { gatewayUrls: ['http://a; script-src *'] }, 'gatewayUrls[0]'],
-    ['an entry that would end the policy', { entryUrls: ['http://a; script-src *'] }, 'entryUrls[0]'],
-    ['a page that is not built', { pageDir: '/nowhere' }, 'pageDir'],
+    ['a wildcard as framing site', { playFrameAncestors: ['*'] }, 'playFrameAncestors[0]'],
+    ['a gateway that adds a directive to the policy', { gatewayUrls: ['http://a; script-src *'] }, 'gatewayUrls[0]'],
+    ['an entry that adds a directive to the policy', { entryUrls: ['http://a; script-src *'] }, 'entryUrls[0]'],
+    ['a folder without the built page', { pageDir: '/nowhere' }, 'pageDir'],
     ['an unknown key', { devkey: {} }, 'devkey'],
   ];
   for (const [name, change, key] of rows) {

@@ -362,17 +362,17 @@ describe('joining', () => {
     expect(latest().listening()).toBe(0);
   });
   const failures: [string, () => void, string, number][] = [
-    ['the page’s server is away', () => answers.delete('/config.json'), 'CONFIG_UNREACHABLE', 0],
-    ['its answer makes no sense', () => void answers.set('/config.json', { entryUrls: [7] }), 'CONFIG_UNREACHABLE', 0],
+    ['the page’s server does not answer', () => answers.delete('/config.json'), 'CONFIG_UNREACHABLE', 0],
+    ['its answer is malformed', () => void answers.set('/config.json', { entryUrls: [7] }), 'CONFIG_UNREACHABLE', 0],
     ['the token is refused', () => answers.delete('/dev/token'), 'TOKEN_REFUSED', 0],
     [
-      'no server hands out tokens',
+      'no server issues tokens',
       () => void answers.set('/config.json', { entryUrls: ['http://one'] }),
       'TOKEN_MISSING',
       0,
     ],
-    ['the room is full: no other entry helps', () => refuseWith('ROOM_FULL'), 'ROOM_FULL', 1],
-    ['no entry can be reached', () => refuseWith('SOCKET_FAILED'), 'SOCKET_FAILED', 2],
+    ['the room is full, without another entry', () => refuseWith('ROOM_FULL'), 'ROOM_FULL', 1],
+    ['no entry answers', () => refuseWith('SOCKET_FAILED'), 'SOCKET_FAILED', 2],
   ];
   for (const [name, arrange, code, rooms] of failures) {
     it(`ends in the lobby with its code when ${name}`, async () => {

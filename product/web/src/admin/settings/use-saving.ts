@@ -4,7 +4,7 @@ export interface Saving {
   readonly state: '' | 'busy' | 'saved';
   readonly problem: unknown;
   save(): void;
-  /** Clears the last result, since the user types again. */
+  /** Clears the note that the form was saved, since the user types again. A problem stays. */
   reset(): void;
 }
 

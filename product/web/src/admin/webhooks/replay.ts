@@ -1,19 +1,19 @@
 import type { Delivery } from './api.ts';
 
-/** Most polls for the result of a replay: receivers answer within ten seconds or not at all. */
+/** Maximum number of polls for the result of a replay: receivers answer within ten seconds or not at all. */
 const POLLS_MAX = 12;
 const POLL_EVERY_MS = 1000;
 
 export interface ReplayPorts {
   replay(): Promise<Delivery>;
   read(delivery: string): Promise<Delivery>;
-  /** Shows the new delivery; called repeatedly. */
+  /** Shows the new delivery's state; called after each poll. */
   show(delivery: Delivery): void;
   /** Resolves true after the time; false when the page closes. */
   pause(ms: number): Promise<boolean>;
 }
 
-/** Ends after the first attempt, or after the most polls. Rejects with MeridianApiError. */
+/** Replays a delivery and polls until its first attempt, at most `POLLS_MAX` times. Rejects with MeridianApiError. */
 export async function replayAndWatch({ replay, read, show, pause }: ReplayPorts): Promise<void> {
   let now = await replay();
   show(now);
