@@ -44,7 +44,7 @@ async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promi
   return await app.listen({ host: '127.0.0.1', port: 0 });
 }
 
-/** A fake API: returns what it received, with the status in the path. */
+/** Starts a fake API, which records requests and answers with the status that the URL names. */
 async function upstream() {
   const heard: { url: string; from: string | undefined; headers: IncomingMessage['headers']; bytes: number }[] = [];
   const server = createServer(async (request, response) => {

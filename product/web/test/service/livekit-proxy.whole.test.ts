@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(pageDir, { recursive: true }));
 
-/** `keys`: further keys of the configuration. */
+/** Starts a page server with these entries. `keys`: further keys of its configuration. */
 async function page(entryUrls: readonly string[], o: Partial<AppOptions> = {}, keys: Partial<WebConfig> = {}) {
   const file = join(pageDir, 'config.json');
   await writeFile(file, JSON.stringify(Object.assign({ entryUrls, pageDir }, keys)));

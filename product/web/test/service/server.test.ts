@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Fetches a body without decompression. */
+/** Fetches a response and leaves its body compressed. */
 async function fetchPlain(url: string, accepted: string): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
   const asked = getHttp(url, { headers: { 'accept-encoding': accepted } });
   const [response] = (await once(asked, 'response')) as [IncomingMessage];

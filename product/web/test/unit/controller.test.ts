@@ -72,7 +72,7 @@ class FakeRoom {
   entered(): unknown {
     return this.calls.findLast(([what]) => what === 'enterBreakOut')?.[1];
   }
-  /** Members of a show. */
+  /** Fields of `Room` for a show: whether the user is in its crowd, its board, posts and hands. */
   isCrowd = false;
   kind = '';
   readonly board = { questions: [], polls: [], reactions: { like: 2 } };
@@ -173,7 +173,7 @@ vi.mock('@meridian/sdk-web', () => ({ RoomEvent, Room: FakeRoom, MeridianClientE
 const { MeetingController: Controller } = await import('../../src/room/meeting-controller.ts');
 const { fetchOwnName, JoinLink } = await import('../../src/room/join-link.ts');
 
-/** Controllers that leave when the test ends. */
+/** Controllers that leave their meeting when the test ends. */
 const openControllers: MeetingController[] = [];
 class MeetingController extends Controller {
   constructor(...args: ConstructorParameters<typeof Controller>) {

@@ -4,7 +4,7 @@ import { contentSecurityPolicy } from '../../server/headers.ts';
 import { type EffectPart, type EffectsChoice, noEffects, readEffects } from '../../src/core/effects.ts';
 import { effectWords } from '../../src/core/messages/effects.ts';
 
-/** Stands in for the SDK’s processors; `fails`: the next one does not start. */
+/** Stands in for the SDK’s processors. `fails`: the next processor does not start. */
 class FakeProcessor {
   static made: FakeProcessor[] = [];
   static fails = false;
@@ -51,7 +51,7 @@ class FakeTrack {
   on(_event: string, listener: (name: string, error: { code: string }) => void): void {
     this.stopped = listener;
   }
-  /** Runs one after another, as the real track does. */
+  /** Sets processors one after another, as the real track does. */
   setProcessor(processor: FakeProcessor | undefined): Promise<void> {
     const result = this.#queue.then(async () => {
       await this.gate;

@@ -55,7 +55,7 @@ describe('the protocols of a browser', () => {
   });
 });
 
-/** Applies a status per second; returns the final state as text. */
+/** Applies one status per second to a new playback; returns the final state as text. */
 function watchAll(list: Parameters<typeof firstPlayback>[0], statuses: readonly DriverStatus[]): string {
   let watch = firstPlayback(list, 0);
   for (const [index, status] of statuses.entries()) watch = nextPlayback(watch, status, 1000 * (index + 1));
@@ -89,7 +89,7 @@ describe('the protocol in use', () => {
   ])('%s', (_name, statuses, expected) => {
     expect(watchAll(['webrtc', 'flv', 'mpeg1'], statuses)).toBe(expected);
   });
-  /** Applies four statuses a second: with a new picture each time while `moves`, then none. */
+  /** Applies four statuses a second, each with a new picture for `moves` seconds, then with none. */
   const after = (seconds: number, o: { moves: number; of?: DriverStatus['at']; isHidden?: boolean }): string => {
     let watch = firstPlayback(['flv', 'hls'], 0);
     for (let at = 1; at <= seconds * 4; at += 1) {

@@ -28,9 +28,9 @@ export interface DrawnLink {
   readonly link: WorldLink;
   readonly level: LinkLevel;
   readonly width: number;
-  /** Arcs from site to site, over the relays. */
+  /** The arc between the two sites; for a relayed link, two arcs by way of each relay site. */
   readonly arcs: readonly Arc[];
-  /** Relays in coordinates of the window. */
+  /** Relay sites in coordinates of the window. */
   readonly relays: readonly Point[];
 }
 

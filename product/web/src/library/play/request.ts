@@ -49,7 +49,7 @@ export class FileRequest {
   #transfer: Transfer | undefined;
   #timer: PlayTimer | undefined;
   #isClosed = false;
-  /** Base in use, and the start of the wait for its first byte. */
+  /** Base in use; '' before the first. */
   #base = '';
   #silentFromMs: number | undefined;
   /** Link of the bases that were tried. */

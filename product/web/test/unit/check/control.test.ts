@@ -21,7 +21,7 @@ interface Begun {
   readonly answer: PromiseWithResolvers<CheckReport>;
 }
 
-/** A control whose checks the test answers. */
+/** A control with fake devices and tokens, whose SDK checks the test answers. */
 function scripted(ports: Partial<CheckPorts> = {}) {
   const begun: Begun[] = [];
   const control = new CheckControl({

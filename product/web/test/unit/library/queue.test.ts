@@ -17,7 +17,7 @@ interface Sending {
 const file = (name: string, bytes = 100): File =>
   Object.defineProperty(new File(['x'], name, { lastModified: 1 }), 'size', { value: bytes });
 
-/** `isDeaf`: sends continue after an abort until the test ends them. */
+/** A queue whose sends the test ends. `isDeaf`: an abort does not end a send. */
 function scripted({
   isDeaf = false,
   giveUp = () => Promise.resolve(),
@@ -54,7 +54,7 @@ function scripted({
     if (found === undefined) throw new Error(`${name} is not sent`);
     return found;
   };
-  /** Resolves when the rows are as given, each as `name phase`. */
+  /** Resolves when the queue has exactly these rows, each as `name phase`. */
   const rows = (...wanted: string[]): Promise<void> =>
     when(
       queue,

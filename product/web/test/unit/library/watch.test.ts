@@ -16,7 +16,7 @@ function eventOf(text: Step[1]): WatchEvent {
     : { at: text as Exclude<WatchEvent['at'], 'quality'> };
 }
 
-/** Returns the statistics after the steps, and the times of reports. */
+/** Plays the steps. `at` returns the report at a time, `reportedMs` the times of immediate reports. */
 function played(...steps: readonly Step[]) {
   let watch: Watch = newWatch;
   const reportedMs: number[] = [];

@@ -46,12 +46,12 @@ const pictures = (count: number | undefined, isStarved = false): DriverStatus =>
   pictures: count,
   isStarved,
 });
-/** Applies statuses with their times. */
+/** Applies statuses at their times; returns the final state. */
 const after = (steps: readonly [nowMs: number, status: DriverStatus][], from = begun()): Watching =>
   steps.reduce((watch, [nowMs, status]) => stepWays(watch, status, nowMs), from);
 const wayOf = (watch: Watching): string => (watch.at === 'failed' ? watch.code : watch.way);
 
-/** Statuses of a stall that begins at `ms` and ends. */
+/** Returns the statuses of a stall that begins at `ms` and ends with a new picture. */
 const stall = (ms: number): [number, DriverStatus][] => [
   [ms - STALL_MS, pictures(ms)],
   [ms - 1, pictures(ms)],

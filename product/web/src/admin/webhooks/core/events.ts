@@ -18,7 +18,7 @@ export const eventGroups = [
 
 const ownPrefixes = ['meeting.', 'item.', 'order.', 'delivery.'];
 /**
- * Returns whether LiveKit lacks the event: it has none for meetings, the library and distribution. It also lacks one for
- * deleted recordings, which the API does not send in the format livekit.
+ * Returns whether LiveKit lacks the event: it has none for meetings, the library and distribution. (It also lacks one
+ * for deleted recordings, which the API then does not send.)
  */
 export const hasNoLiveKit = (event: EventName): boolean => ownPrefixes.some((prefix) => event.startsWith(prefix));
