@@ -58,7 +58,7 @@ async function changeInvitees(
   return last;
 }
 
-/** Rejects with MeridianApiError. */
+/** Cancels the occurrence, those from it on, or the whole meeting. Rejects with MeridianApiError. */
 export async function cancelMeeting(api: AccountApi, occurrence: MyOccurrence, scope: Scope): Promise<void> {
   const { meetingId, originalStart, isRecurring } = occurrence;
   if (isRecurring && scope === 'one') {

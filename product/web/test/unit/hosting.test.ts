@@ -39,7 +39,7 @@ it.each([
   [[], 'none'],
   [['waiting'], 'waiting'],
   [['waiting', 'running'], 'running'],
-] as const)('recordings %j are shown as %s', (states, shown) => {
+] as const)('recordings in the states %j are shown as %s', (states, shown) => {
   expect(recordingOf(states.map((state) => ({ state })))).toBe(shown);
 });
 
@@ -94,7 +94,7 @@ describe('rights of hosts', () => {
   });
 });
 
-it('include the minutes to a near booked end, and an extension from that end, or from now', () => {
+it('hosts see the minutes to a near booked end, and extend a meeting from that end, or from now', () => {
   const min = 60_000;
   const rows: [endsAt: number, now: number, expected: number | undefined][] = [
     [0, 5 * min, undefined],
@@ -110,12 +110,12 @@ it('include the minutes to a near booked end, and an extension from that end, or
   expect(extendedEnd(60 * min, 70 * min)).toBe(85 * min);
 });
 
-it('list hands in the order in which they were raised', () => {
+it('raised hands are listed in the order in which they were raised', () => {
   const people = [person('a', { handRaisedAtMs: 9 }), person('b'), person('c', { handRaisedAtMs: 3 })];
   expect(handsOf(people).map(({ identity }) => identity)).toEqual(['c', 'a']);
 });
 
-it('show a host’s spotlight large to all, below a pinned tile and a shared screen', () => {
+it('a host’s spotlight is large for all, but gives way to a pinned tile or a shared screen', () => {
   const source = { id: 'x', attach: () => undefined, detach: () => undefined };
   const participants = [person('a'), person('b'), person('c')];
   const main = (o: object): string => {
@@ -128,7 +128,7 @@ it('show a host’s spotlight large to all, below a pinned tile and a shared scr
   expect(main({ participants: [...participants, person('d', { screen: source })] })).toBe('PA_d/screen');
 });
 
-it('include only known reactions', () => {
+it('only known reactions are decoded', () => {
   expect(reactions.map((one) => decodeReaction(encodeReaction(one)))).toEqual([...reactions]);
   for (const wrong of ['', '👎', '👍👍', 'x'.repeat(100)])
     expect(decodeReaction(new TextEncoder().encode(wrong))).toBeUndefined();

@@ -135,7 +135,7 @@ describe('the protocol in use', () => {
   });
 });
 
-it('pauses are shorter by up to half, so that not all viewers return at once', () => {
+it('pauses before a retry are shorter by up to half, so that not all viewers return at once', () => {
   expect([0, 0.5, 1].map((random) => pauseAfterMs('SOCKET_LOST', 5, random))).toEqual([1000, 750, 500]);
 });
 
@@ -166,7 +166,7 @@ describe('better protocols', () => {
   });
 });
 
-it('the large picture is a screen, the speaker, the current one, or the first', () => {
+it('the large picture is a screen, else the speaker, else the current picture, else the first', () => {
   const camera = (identity: string) => ({ identity, source: 'camera' as const });
   const [ann, bo, cy] = [camera('ann'), camera('bo'), camera('cy')];
   const screen = { identity: 'bo', source: 'screen_share' as const };
@@ -177,12 +177,12 @@ it('the large picture is a screen, the speaker, the current one, or the first', 
   expect(pictureOf([ann, bo], undefined, cy)).toBe(ann);
 });
 
-it('the room is parsed from the path', () => {
+it('the room to play is parsed from the path', () => {
   const paths = ['/play/team', '/play/%E8%AF%84%E5%AE%A1%201/', '/play/%ff', '/play/', '/play/a/b', '/', '/playing/x'];
   expect(paths.map(playedRoom)).toEqual(['team', '评审 1', ...Array(5).fill('')]);
 });
 
-it('a library’s failure maps to a code that has a text', () => {
+it('a player library’s failure maps to a code that has a text', () => {
   expect([401, 403, 503, 500, undefined].map((status) => playerCode(true, status))).toEqual([
     'TOKEN_EXPIRED',
     'NOT_PERMITTED',

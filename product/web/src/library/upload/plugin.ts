@@ -115,7 +115,7 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     }
   }
 
-  /** Never rejects. */
+  /** Sends a file once, until its end or an abort by the controller. Never rejects. */
   async #try(id: string, { signal }: AbortController): Promise<void> {
     if (signal.aborted) return;
     this.#apply(id, { name: 'begun' });

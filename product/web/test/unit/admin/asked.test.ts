@@ -79,7 +79,7 @@ it('a value stays when a call fails, with the problem, until the next scheduled 
   expect(seen()).toEqual([3, null]);
 });
 
-it('an answer to an earlier call does not replace a value', async () => {
+it('an answer that arrives late does not replace a value set since its call', async () => {
   const { observer, open, settled, seen } = scriptedQuery();
   await settled(() => open[0]?.resolve(1));
   await vi.advanceTimersByTimeAsync(EVERY_MS);

@@ -105,7 +105,7 @@ it('deleting a user is a single call, after which the list reloads', async () =>
   expect([asked, changes()]).toEqual([['DELETE /users/usr_ann'], 1]);
 });
 
-it('the list is requested by text and state', async () => {
+it('the list of users is requested by text and state', async () => {
   const { ports, asked } = scripted(() => ({ data: [] }));
   const api = new UsersApi(ports);
   await api.list({ query: ' ann ', isActive: false });
@@ -116,7 +116,7 @@ it('the list is requested by text and state', async () => {
 it.each([
   ['the service sends none', { mail: false }, false],
   ['the service sends mails', { mail: true }, true],
-])('whether mail can be sent is the API’s answer: %s', async (_, answer, expected) => {
+])('the page offers mail as the API reports: %s', async (_, answer, expected) => {
   const { ports } = scripted(() => ({ local: true, providers: [], setupAwaited: false, ...answer }));
   expect(await new UsersApi(ports).mails()).toBe(expected);
 });

@@ -143,7 +143,7 @@ describe('the report to copy', () => {
   });
 });
 
-it('writes endpoints as firewalls take them', () => {
+it('an endpoint is formatted as firewalls take it', () => {
   expect([endpointText('192.0.2.1', 443), endpointText('2001:db8::1', 443)]).toEqual([
     '192.0.2.1:443',
     '[2001:db8::1]:443',

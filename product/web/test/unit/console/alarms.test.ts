@@ -211,7 +211,7 @@ it.each<[number, string, string, string]>([
   [1.5, 'of the usual', '1.5 × the usual', '1.5 倍'],
   [3, 'things', '3 things', '3 things'],
   [1, '', '', ''],
-])('%d in %j is %j', (value, unit, en, zh) =>
+])('%d with the unit %j is shown as %j', (value, unit, en, zh) =>
   expect([figure('en')(value, unit), figure('zh')(value, unit)]).toEqual([en, zh]),
 );
 

@@ -38,7 +38,7 @@ it('a site without a living node is dead, else as loaded as its fullest node', (
   expect(siteLevel({ nodesAlive: 0, load: 0 })).toBe('dead');
 });
 
-it('sizes are bounded, whatever the counts', () => {
+it('sizes of links, sites and places are bounded, whatever the counts', () => {
   for (const size of [linkWidth, siteRadius, placeRadius]) {
     expect(size(-1)).toBe(size(0));
     expect(size(0)).toBeGreaterThan(0);

@@ -202,7 +202,7 @@ describe('marks and runs on the time line', () => {
   });
 });
 
-it('values have their units', () => {
+it('measured values are shown with their units', () => {
   expect(measuredText('rttMs', 41.6, en)).toBe('42 ms');
   expect([measuredText('inboundLoss', 0.034, en), measuredText('freezeShare', 0.341, en)]).toEqual(['3.4%', '34%']);
   expect([measuredText('sentBps', 412_000, en), measuredText('receivedBps', 3_620_000, zh)]).toEqual([

@@ -44,14 +44,14 @@ const edges: readonly (readonly [FileEvent, Partial<Record<Phase, Phase>>])[] = 
   [{ name: 'known', upload: 'up_2', item: 'it_2' }, {}],
 ];
 
-it.each(edges)('%j leads from each phase to the right one, and is ignored in the others', (event, to) => {
+it.each(edges)('the event %j leads to the listed phases, and is ignored in all other phases', (event, to) => {
   for (const phase of phases) {
     const next = nextState(at(phase), event);
     expect([phase, next.phase]).toEqual([phase, to[phase] ?? phase]);
   }
 });
 
-it('an event that comes too late returns the same object', () => {
+it('an event that comes too late leaves the same state object', () => {
   for (const phase of ['paused', 'ready', 'refused', 'failed'] as const) {
     const state = at(phase);
     for (const event of [

@@ -147,7 +147,7 @@ describe('a new link', () => {
   });
 });
 
-it('is not requested once the source is closed', async () => {
+it('a closed source requests neither a list nor a link', async () => {
   const { source, clock, asked } = await scriptedPlaces();
   source.close();
   source.close();
