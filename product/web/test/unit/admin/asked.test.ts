@@ -15,7 +15,7 @@ afterEach(() => {
   onlineManager.setOnline(true);
 });
 
-/** Query whose answers the test gives one by one. */
+/** Starts a query whose answers the test gives one by one. */
 function scriptedQuery(everyMs: Parameters<typeof pollOptions<number>>[0] = EVERY_MS) {
   const client = newQueryClient();
   client.mount();
