@@ -25,7 +25,7 @@ describe('addresses in chat', () => {
     ['javascript:alert(1) data:text/html,x //host/x', []],
     ['https://', []],
     ['"https://q.example"', ['https://q.example']],
-  ])('%s', (text, hrefs) => {
+  ])('are found in the text: %s', (text, hrefs) => {
     const parts = chatParts(text);
     expect(parts.flatMap(({ href }) => href ?? [])).toEqual(hrefs);
     expect(parts.map((part) => part.text).join('')).toBe(text);

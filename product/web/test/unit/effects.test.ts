@@ -118,7 +118,7 @@ describe('texts of effects', () => {
 });
 
 describe('the content security policy', () => {
-  it('lets WebAssembly compile, but no script text', () => {
+  it('lets WebAssembly compile, but evaluates no script text', () => {
     expect(
       contentSecurityPolicy({
         connectUrls: [],
@@ -158,7 +158,7 @@ describe('a background', () => {
     expect([camera.processor, remembered()]).toEqual([undefined, noEffects]);
   });
 
-  it('that does not start is off, shows the reason, and is retried at the next visit', async () => {
+  it('that does not start is off, shows the reason, and stays the stored choice', async () => {
     FakeProcessor.fails = true;
     const { control } = made(new FakeTrack('camera'));
     await control.choose('shelf');
@@ -259,7 +259,7 @@ describe('stored effects', () => {
     const problem = { part: 'noise', code: 'EFFECT_FAILED' };
     expect(control.store.get()).toMatchObject({ noise: false, problem });
   });
-  it('use the user’s image only while it exists', async () => {
+  it('are off when the user’s image no longer exists', async () => {
     stored = '{"background":"own"}';
     const { control } = made();
     expect(await control.make('background')).toBeUndefined();
