@@ -117,7 +117,7 @@ describe('inviteLink', () => {
 
 describe('readTokenClaims', () => {
   const token = (claims: unknown): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
-  it('returns room and name in any script', () => {
+  it('returns room and name in any script, and the rights to publish and rename', () => {
     const known = { room: '评审', name: '陈伟', mayRename: false, mayPublish: true };
     expect(readTokenClaims(token({ name: '陈伟', video: { room: '评审' } }))).toEqual(known);
     const video = { room: '评审', canUpdateOwnMetadata: true };
