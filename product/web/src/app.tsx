@@ -71,7 +71,7 @@ interface EnterOptions {
   camera: boolean;
   microphone: boolean;
   password?: string;
-  /** The name comes from the link and is not stored. */
+  /** Whether the name comes from the link; it is then not stored. */
   isNameOfLink?: boolean;
 }
 
@@ -138,7 +138,7 @@ export function App({ page }: { page: Page }) {
   }
 }
 
-/** Refusal of an invalid link, before any attempt to join. */
+/** Returns the refusal that a lookup foresees, before any attempt to join; undefined without a refusal. */
 const refusalOf = (looked: Looked | undefined): LobbyProps['problem'] =>
   looked?.state === 'refused' ? { code: looked.code, foreseen: true } : undefined;
 

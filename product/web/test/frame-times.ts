@@ -39,7 +39,7 @@ export async function frameTimes(page: Page, { selector, seconds }: FrameTimesOp
   return timesOf(at);
 }
 
-/** `at`: start times of frames, ms. */
+/** Returns the frame rate and the gaps between frames. `at`: start times of the frames in milliseconds. */
 export function timesOf(at: readonly number[]): FrameTimes {
   const gaps = at.slice(1).map((time, index) => time - (at[index] ?? time));
   const sorted = [...gaps].sort((a, b) => a - b);

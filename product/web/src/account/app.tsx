@@ -176,7 +176,7 @@ function useSendsMail(): boolean | undefined {
   return mail;
 }
 
-/** Shown over the page, so that typed text stays. */
+/** The sign-in after the session has ended, shown over the page, so that typed text stays. */
 function SignInAgain({ to, email, onSignedIn }: { to: string; email: string; onSignedIn(me: Me): void }) {
   const { say } = useSay();
   return (

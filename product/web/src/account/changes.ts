@@ -16,7 +16,7 @@ import { endedBefore } from './core/repeat.ts';
 
 /**
  * Books or changes a meeting. `before`: the meeting when the form was filled in. Rejects with MeridianApiError; with
- * VERSION_CONFLICT if the meeting has changed since then. `once`: the same for every retry.
+ * VERSION_CONFLICT if the meeting has changed since then. `once`: idempotency key, the same for every retry.
  */
 export async function saveMeeting(
   api: AccountApi,
@@ -58,7 +58,7 @@ async function changeInvitees(
   return last;
 }
 
-/** Rejects with MeridianApiError. */
+/** Cancels the occurrence, those from it on, or the whole meeting. Rejects with MeridianApiError. */
 export async function cancelMeeting(api: AccountApi, occurrence: MyOccurrence, scope: Scope): Promise<void> {
   const { meetingId, originalStart, isRecurring } = occurrence;
   if (isRecurring && scope === 'one') {

@@ -50,7 +50,7 @@ export class CheckControl {
     this.store.set({ at: 'ready' });
   };
 
-  /** Never rejects. Shows nothing after an abort. */
+  /** Runs a check and publishes its state, until `signal` aborts. Never rejects. */
   async #run(signal: AbortSignal): Promise<void> {
     const show = (model: CheckModel): void => {
       if (!signal.aborted) this.store.set(model);

@@ -19,7 +19,7 @@ export function whenOpened(store: Pick<Store<PreviewModel>, 'get' | 'subscribe'>
   });
 }
 
-/** '' means the system's device. */
+/** Returns the devices for a check. An id of '' stands for the system's device. */
 export function choiceOf({ videoinput, audioinput }: Readonly<Record<DeviceKind, string>>): DeviceChoice {
   return {
     camera: videoinput === '' ? true : { deviceId: videoinput },

@@ -195,7 +195,7 @@ function Buttons(props: CheckViewProps) {
   );
 }
 
-/** Where the browser does not copy, it shows the text to select. */
+/** A button that copies the report. Where the browser does not copy, the text is shown to select. */
 function CopyButton({ model, onCopy }: CheckViewProps) {
   const words = useWords();
   const { say } = words;

@@ -34,7 +34,7 @@ const verdictIcons: Readonly<Record<CheckVerdict, LucideIcon>> = {
   bad: CircleX,
 };
 
-/** For screen readers: finished parts as they come, then the verdict. */
+/** Announces to screen readers each part that finishes, then the verdict. */
 export function Progress({ model }: { model: CheckModel }) {
   const { say } = useWords();
   const findings = useNewFindings(model.at === 'running' ? model.report : undefined);

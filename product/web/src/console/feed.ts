@@ -81,7 +81,7 @@ export class WorldFeed {
     };
   }
 
-  /** Takes a world; undefined means that a change is missing. */
+  /** Publishes a world. Undefined means that a change is missing: then the stream is opened again. */
   #applyWorld(world: WorldState | undefined): void {
     if (world === undefined) {
       this.#closeStream();

@@ -73,7 +73,7 @@ const rgbOf = (color: string): Rgb => {
 };
 const textOf = (color: Rgb): string => `#${color.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 
-/** Mixes in `much` of `to`, from 0 to 1. */
+/** Mixes two colours; the number, 0 to 1, is the share of the second. */
 const mixed = ([red, green, blue]: Rgb, to: Rgb, much: number): Rgb => {
   const part = (from: number, end: number): number => Math.round(from + (end - from) * much);
   return [part(red, to[0]), part(green, to[1]), part(blue, to[2])];

@@ -1,4 +1,4 @@
-/** Formats a position or length in a video as `0:07` or `1:02:03`, rounded down to seconds. */
+/** Formats a position in a video, or its length, as `0:07` or `1:02:03`, rounded down to seconds. */
 export function clockText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];

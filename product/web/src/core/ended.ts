@@ -1,6 +1,6 @@
 // Decides after which end codes a person can rejoin at once.
 
-/** The person was removed or the meeting is over: another join would only be refused. */
+/** Codes after which another join would be refused: the person was removed, or the meeting is over. */
 const FINAL: ReadonlySet<string> = new Set([
   ...['KICKED', 'ROOM_ENDED', 'NOT_ADMITTED'],
   ...['TOKEN_REVOKED', 'TOKEN_EXPIRED', 'TOKEN_INVALID', 'NOT_PERMITTED', 'FENCE_CONFLICT'],
@@ -8,7 +8,7 @@ const FINAL: ReadonlySet<string> = new Set([
 
 export const mayRejoin = (code: string): boolean => !FINAL.has(code);
 
-/** Codes of a network that blocks or impairs the service or its media: the connection check tells more. */
+/** Codes after which the network may block or impair the service, so that the connection check may tell why. */
 const connectionCodes: ReadonlySet<string> = new Set([
   'ENTRY_UNREACHABLE',
   'SOCKET_FAILED',

@@ -29,7 +29,7 @@ const TILE_WIDTH_MIN = 140;
 const TILE_HEIGHT_MIN = 92;
 
 export const USUAL_ASPECT = 16 / 9;
-const SMALL_CUT = 1 / 8; // as television crops 16:9 to 14:9; it makes 16:9 into 2:1, which keeps a head whole
+const SMALL_CUT = 1 / 8; // 16:9 becomes 14:9, as television crops, or 2:1, which still keeps a head whole
 const UPRIGHT_SIDES_CUT = 1 / 4; // 16:9 becomes 4:3, so that an upright window shows faces larger
 const SHAPE_CUT = 1 / 4; // for a tile without a picture, which loses nothing
 
@@ -41,9 +41,9 @@ export const cameraCut = (window: Size): Cut => ({
   ends: SMALL_CUT,
 });
 
-const ROUNDING = 1e-12; // above rounding errors of sums, far below the compared values (1e-3) and their squares
+const ROUNDING = 1e-12; // difference that counts as rounding: far below the compared values (1e-3) and their squares
 
-const WHOLE_PX = 1e-6; // what rounding may have taken from a whole pixel
+const WHOLE_PX = 1e-6; // added before rounding down, since a sum may fall just below a whole pixel
 
 export function columnsMaxOf(width: number): number {
   return width < NARROW_PX ? 2 : TILES_PER_PAGE_MAX;

@@ -27,6 +27,7 @@ export interface LiveOutput {
 export interface LiveStreams {
   publishers: readonly LivePublisher[];
   outputs: readonly LiveOutput[];
+  /** Whether some gateway did not answer. */
   partial?: true;
   /** Identities of earlier publishers: the encoder has gone, its participant stays for some seconds. */
   away?: readonly string[];

@@ -17,7 +17,7 @@ export interface LevelSource {
   subscribe(listener: (level: number) => void): () => void;
 }
 
-/** Reasons of the media node itself; reasons of people (muted, not wanted) show in other ways. */
+/** Reasons for which a media node holds back a picture. Reasons of people (muted, not wanted) show in other ways. */
 export const heldReasons = ['downlink', 'link_budget'] as const;
 /** `stopped`: an encoder at a gateway has stopped. */
 export type HeldReason = (typeof heldReasons)[number] | 'stopped';

@@ -60,10 +60,10 @@ const PAGER_HEIGHT = 44; // below the tiles, so that it covers no name
 const PARKED_MAX = 32; // two full pages
 
 const STRIP_WIDTH = { share: 0.17, min: 160, max: 248 };
-const STRIP_SHARE_MAX = 0.3; // of the width that a large picture cannot use
+const STRIP_SHARE_MAX = 0.3; // of the stage's width; used only where the large picture leaves so much free
 const UPRIGHT_MAIN_SHARE = 0.62;
-const FEW_TILES = 4; // up to so many tiles are large
-const SLIMMEST_ASPECT = 3 / 4; // a slimmer one of many tiles has no space for a name: portrait pictures are cropped
+const FEW_TILES = 4; // up to this number of tiles, each is large
+const SLIMMEST_ASPECT = 3 / 4; // with more tiles, a slimmer tile has no space for a name, so pictures are cropped
 const INVITE_WIDTH = { share: 0.3, min: 260, max: 380 };
 
 /** A corner tile's share of the stage's area, bounded by a readable face and by what it may cover. */

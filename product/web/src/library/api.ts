@@ -14,7 +14,7 @@ export interface LinkWanted {
   readonly may: 'play' | 'download';
 }
 
-/** Longer than a person watches; media paused for longer gets a new link. */
+/** Request for a link to play, valid for longer than a person watches; media paused for longer gets a new link. */
 export const LINK_TO_PLAY: LinkWanted = { expiresInS: 86_400, may: 'play' };
 
 /** Maximum number of unfinished uploads shown: a person resumes no more. */

@@ -1,8 +1,8 @@
 // Converts a chosen picture to the `data:` URL that the API takes.
 
-/** Longer edge: sharp on a large screen, small enough to send. */
+/** Maximum length of the longer edge: sharp on a large screen, small enough to send. */
 const EDGE_PX_MAX = 1280;
-/** Characters of the URL; the API takes 300 kB. */
+/** Maximum length of the URL, as in the API. */
 const URL_CHARACTERS_MAX = 300_000;
 /** JPEG qualities, tried until the result is small enough. */
 const QUALITIES = [0.88, 0.75, 0.6, 0.4];

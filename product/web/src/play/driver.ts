@@ -10,7 +10,7 @@ export interface Driver {
    * every frame.
    */
   pictureWallMs?(): number | undefined;
-  /** `false` only in a click, or where the browser allows sound anyway. */
+  /** Mutes or unmutes. Unmute only while a click is handled, or where the browser allows sound anyway. */
   setMuted(muted: boolean): void;
   /** Removes the elements; idempotent. */
   close(): void;

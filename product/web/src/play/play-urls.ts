@@ -7,7 +7,7 @@ export interface PlayUrls {
   readonly h5: string;
 }
 
-/** No gateway gave URLs to play: the code of its refusal, GATEWAY_UNREACHABLE or GATEWAY_INVALID. */
+/** Failure to get URLs to play; `code` is a gateway's refusal, GATEWAY_UNREACHABLE or GATEWAY_INVALID. */
 export class GatewayError extends Error {
   readonly code: string;
   constructor(code: string, cause?: unknown) {

@@ -3,11 +3,11 @@ import type { FinishedOutput } from '@meridian/protocol';
 import type Hls from 'hls.js';
 import { fileUrl } from './core/address.ts';
 
-/** Larger differences are corrected by a jump. The picture and voice of a person stay in sync anyway. */
+/** Difference from the clock above which an element jumps. A person's picture and voice stay in sync anyway. */
 const JUMP_MS = 400;
-/** A smaller difference counts as in sync: half a frame at 15 fps. */
+/** Difference below which an element counts as in sync: half a frame at 15 fps. */
 const NEAR_MS = 30;
-/** Change of speed that closes a difference; inaudible. */
+/** Inaudible change of speed that closes a difference between the two. */
 const NUDGE = 0.04;
 
 export interface Wanted {
@@ -58,7 +58,7 @@ export class Media {
     return this.element.error !== null;
   }
 
-  /** Makes it lead the clock: position and speed are left alone; only play, pause and volume apply. */
+  /** Makes this element lead the clock: it keeps its position and speed; only play, pause and volume apply. */
   lead(wanted: Wanted): void {
     this.#sound(wanted);
     this.#run(wanted.isPlaying, wanted.speed);
@@ -77,7 +77,7 @@ export class Media {
     this.element.currentTime = Math.max(0, (ms - this.output.offsetMs) / 1000);
   }
 
-  /** Pauses at its first frame until its time comes. */
+  /** Pauses the element at its first frame until its output begins. */
   wait(): void {
     this.#run(false, 1);
   }

@@ -8,7 +8,7 @@ import { Media } from './media.ts';
 export interface PlayerModel {
   readonly ms: number;
   readonly isPlaying: boolean;
-  /** Playback waits for media. */
+  /** Whether playback waits for media. */
   readonly isWaiting: boolean;
   readonly hasEnded: boolean;
   readonly speed: number;

@@ -2,7 +2,7 @@
 import { type LiveStreams, mergedLive, readLiveStreams } from '../core/live-streams.ts';
 import { type RoomAddresses, readAddresses, type StreamAddresses } from '../core/stream-addresses.ts';
 
-/** `code` is the gateway's own, GATEWAY_UNREACHABLE, or GATEWAY_INVALID for a malformed answer. */
+/** Failed request to gateways. `code`: a gateway's own, GATEWAY_UNREACHABLE, or GATEWAY_INVALID if malformed. */
 export class GatewayError extends Error {
   readonly code: string;
   constructor(code: string, cause?: unknown) {

@@ -1,5 +1,5 @@
-const SILENCE_DB = -60; // a quiet room
-const LOUD_DB = -12; // a person that speaks close to the microphone
+const SILENCE_DB = -60; // level of a quiet room
+const LOUD_DB = -12; // level of a person that speaks close to the microphone
 const FALL_PER_FRAME = 0.04; // the bar rises at once and falls slowly, so that speech stays visible
 
 /** Reports the loudness (0 to 1) on every animation frame until the returned function is called. */

@@ -30,8 +30,8 @@ export class LobbyPreparation {
   }
 
   /**
-   * Prefetches what a join needs. `shown`: room and name in the lobby, '' while invalid. Errors are ignored here, since
-   * they occur again in the join, which shows them.
+   * Prefetches what a join needs for the room and name in the lobby, each '' while invalid. Errors are ignored here,
+   * since they occur again in the join, which shows them.
    */
   async prepare(shown: { room: string; name: string } | undefined, openSocket: boolean): Promise<void> {
     let config: PageConfig;

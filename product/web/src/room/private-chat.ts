@@ -18,7 +18,7 @@ export async function sendPrivately(room: Room, to: ChatPeer, text: string): Pro
   return { ...lineOf(own, id, text), local: true, privateWith: to };
 }
 
-/** Calls `heard` with each private message to this participant. */
+/** Calls the listener with each private message to this participant. */
 export function bindPrivateChat(on: On, heard: (line: ChatLine) => void): void {
   on(RoomEvent.DataReceived, (payload, from, topic) => {
     const message = topic === privateTopic ? decodePrivate(payload) : undefined;

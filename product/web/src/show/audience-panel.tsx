@@ -418,7 +418,7 @@ function Rules({ desk }: Pick<PartProps, 'desk'>) {
   );
 }
 
-/** Most messages shown, the latest ones. */
+/** Maximum number of messages shown, of which the latest are kept. */
 const MESSAGES_MAX = 60;
 
 function Messages({ model: { posts, self }, desk }: PartProps) {

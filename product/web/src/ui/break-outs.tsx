@@ -30,7 +30,7 @@ export function BreakOutBanners({ state, actions }: BreakOutsProps) {
   );
 }
 
-/** Upper limit of a timer: one of more than 24 days would fire at once. */
+/** Maximum delay of a timer: browsers fire a timer of more than 24 days at once. */
 const RECHECK_MS = 3_600_000;
 
 export function useOpenBreakOuts(list: readonly BreakOutModel[]): readonly BreakOutModel[] {

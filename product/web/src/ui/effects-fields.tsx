@@ -4,7 +4,7 @@ import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
 import type { EffectsSwitches } from './actions.ts';
 import { useTranslate } from './language.tsx';
 
-/** If loading fails, the panel is simply not offered. */
+/** The panel, loaded when the fields are opened. If loading fails, the fields stay empty. */
 const Panel = lazy(() => import('./effects-panel.tsx').catch(() => ({ default: () => null })));
 
 /** Folded fields for background and noise suppression; empty where the browser supports neither. */

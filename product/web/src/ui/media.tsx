@@ -5,6 +5,7 @@ interface VideoProps {
   source: MediaSource;
   label: string;
   mirrored?: boolean;
+  /** Shows the whole picture instead of cropping it to the tile. */
   whole?: boolean;
   onPicture?(): void;
   /** The picture's aspect ratio (width divided by height) is known or has changed. */

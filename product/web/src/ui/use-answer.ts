@@ -5,7 +5,7 @@ export interface Answer<T> {
   readonly problem?: unknown;
 }
 
-/** Calls `ask` once, and again when the function changes; undefined: no call. Late answers are ignored. */
+/** Calls the function once, and again when another is given; undefined: no call. Late answers are ignored. */
 export function useAnswer<T>(ask: (() => Promise<T>) | undefined): Answer<T> {
   const [answer, setAnswer] = useState<Answer<T>>({});
   useEffect(() => {

@@ -7,7 +7,7 @@ export type Looked =
   | { readonly state: 'asking' }
   | { readonly state: 'known'; readonly look: LinkDetails }
   | { readonly state: 'refused'; readonly code: string }
-  /** The lookup failed: joining shows more. */
+  /** The lookup failed for another reason, which joining will show. */
   | { readonly state: 'unknown' };
 
 const refusals = ['LINK_INVALID', 'NUMBER_INVALID'];

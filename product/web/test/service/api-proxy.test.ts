@@ -44,7 +44,7 @@ async function page(apiUrl: string | undefined, apiLocalAddress?: string): Promi
   return await app.listen({ host: '127.0.0.1', port: 0 });
 }
 
-/** A fake API: returns what it received, with the status in the path. */
+/** Starts a fake API, which records requests and answers with the status that the URL names. */
 async function upstream() {
   const heard: { url: string; from: string | undefined; headers: IncomingMessage['headers']; bytes: number }[] = [];
   const server = createServer(async (request, response) => {
@@ -62,7 +62,7 @@ async function upstream() {
 }
 
 describe('below /api and /twirp', () => {
-  it('requests reach the API whole, with the caller’s address and the requested host', async () => {
+  it('requests reach the API unchanged, with the caller’s address and the requested host', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const path of ['/api/v1/rooms?limit=2', '/twirp/livekit.RoomService/ListRooms']) {
@@ -85,7 +85,7 @@ describe('below /api and /twirp', () => {
     }
   });
 
-  it('requests come only from an address of the page’s server, where it is configured', async () => {
+  it('requests to the API come from the configured source address', async () => {
     const api = await upstream();
     await fetch(`${await page(api.url, '127.0.0.2')}/api/v1/rooms`);
     expect(api.heard[0]).toMatchObject({ from: '127.0.0.2', headers: { 'x-forwarded-for': '127.0.0.1' } });
@@ -130,7 +130,7 @@ describe('below /api and /twirp', () => {
     expect(api.heard).toHaveLength(1);
   });
 
-  it('a body without a length is passed on, and refused above the limit', async () => {
+  it('a body without content-length is passed on, or refused above the limit', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const [parts, status] of [
@@ -144,7 +144,7 @@ describe('below /api and /twirp', () => {
     expect(api.heard.map(({ bytes, headers }) => [bytes, headers['content-length']])).toEqual([[200_000, '200000']]);
   });
 
-  it('unreadable URLs get problem documents below /api, and refusals of the page elsewhere', async () => {
+  it('an unreadable URL gets a problem document below /api, and the page’s own refusal at other paths', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const path of ['/api/v1/%E0%A4%A', '/twirp/%ff']) {
@@ -173,7 +173,7 @@ describe('below /api and /twirp', () => {
     expect(api.heard).toMatchObject([{ bytes: 0 }]);
   });
 
-  it('a response comes as the API sends it, and breaks off where the API’s does', async () => {
+  it('a response is passed on as the API sends it, and breaks off where the API breaks off', async () => {
     let sending: ServerResponse | undefined;
     const server = createServer((_request, response) => {
       sending = response;
@@ -190,7 +190,7 @@ describe('below /api and /twirp', () => {
     await expect(reader?.read()).rejects.toThrow();
   });
 
-  it('events come one by one; the API notices at once that the reader has left, and the reader that the events are over', async () => {
+  it('events arrive one by one; each side notices at once when the other ends the stream', async () => {
     const streams: ServerResponse[] = [];
     let left = 0;
     const server = createServer((_request, response) => {
@@ -242,7 +242,7 @@ describe('below /api and /twirp', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
 
-  it('without an API its paths give 404, and paths that only begin alike belong to the page', async () => {
+  it('without an API its paths give 404; with an API, /apiary still belongs to the page', async () => {
     const url = await page(undefined);
     expect((await fetch(`${url}/api/v1/rooms`)).status).toBe(404);
     const api = await upstream();
@@ -254,7 +254,7 @@ describe('below /api and /twirp', () => {
 });
 
 describe('the address of a join link', () => {
-  it('is the page, uncached and unlisted by search engines, and opening it makes no request to the API', async () => {
+  it('serves the page, uncached and unlisted by search engines, without a request to the API', async () => {
     const api = await upstream();
     const url = await page(api.url);
     for (const [method, path] of [
@@ -275,7 +275,7 @@ describe('the address of a join link', () => {
     expect(await (await fetch(`${url}/config.json`)).json()).toMatchObject({ api: true, devToken: false });
   });
 
-  it('of a signed-in user’s meeting is the page too; the user’s other pages have a document of their own', async () => {
+  it('of a signed-in user’s meeting serves the page too; the user’s other pages have another document', async () => {
     const url = await page('http://127.0.0.1:9');
     for (const [path, title] of [
       ['/meetings/mt_0a1b/join', 'page'],

@@ -103,7 +103,7 @@ const cookie = `__Host-meridian-guest=${joinKey}`;
 const body = { room: guests.room, identity: 'ada-1', name: 'Ada' };
 
 describe('the key of a start with --lan', () => {
-  it('leads to the room, as a cookie that no script reads and no other site sends, until it expires', async () => {
+  it('redirects to the room and sets a cookie that no script reads and no other site sends, until it expires', async () => {
     await start();
     const answer = await ask(`/join/${joinKey}`);
     expect(answer).toMatchObject({
@@ -130,7 +130,7 @@ describe('the key of a start with --lan', () => {
 });
 
 describe('the token of a guest', () => {
-  it('is for a single room and ten minutes, is signed by the guests’ key, and gives no right to moderate', async () => {
+  it('is valid for one room and ten minutes, is signed by the guests’ key, and gives no right to moderate', async () => {
     await start();
     const answer = await ask('/dev/token', { body, cookie: `theme=dark; ${cookie}` });
     expect(answer.status).toBe(200);

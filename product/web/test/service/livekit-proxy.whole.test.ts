@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(pageDir, { recursive: true }));
 
-/** `keys`: further keys of the configuration. */
+/** Starts a page server with these entries. `keys`: further keys of its configuration. */
 async function page(entryUrls: readonly string[], o: Partial<AppOptions> = {}, keys: Partial<WebConfig> = {}) {
   const file = join(pageDir, 'config.json');
   await writeFile(file, JSON.stringify(Object.assign({ entryUrls, pageDir }, keys)));
@@ -123,7 +123,7 @@ async function refusal(url: string, o: ClientOptions = {}) {
 }
 
 describe('a socket at /rtc', () => {
-  it('reaches a node with its query, its token and the client’s address, and without the page’s cookies', async () => {
+  it('reaches a node with the client’s query, token and address, and without the page’s cookies', async () => {
     const node = await FakeNode.start();
     const { rtc } = await page([node.url]);
     const headers = { authorization: 'Bearer t', cookie: 'session=x', origin: 'https://app.example' };
@@ -172,7 +172,7 @@ describe('the choice of the node', () => {
     expect([first.asked.length, second.asked.length]).toEqual([1, 0]);
   });
 
-  it('takes the next node when the best is gone, and when it is full', async () => {
+  it('takes the next node when the best one is down, and when it is full', async () => {
     const [first, second] = [await FakeNode.start(), await FakeNode.start()];
     first.refusal = { status: 503, text: 'full' };
     const { rtc } = await page([first.url]);
@@ -186,8 +186,8 @@ describe('the choice of the node', () => {
   });
 });
 
-describe('bounds', () => {
-  it('an address has a limited number of sockets, others still get in, and an ended socket frees its place', async () => {
+describe('limits of sockets', () => {
+  it('an address has a limited number of sockets, other addresses still connect, and an ended socket frees its place', async () => {
     const node = await FakeNode.start();
     const { rtc } = await page([node.url], {}, { liveKitClientsPerAddressMax: 3 });
     const all = await Promise.all(Array.from({ length: 3 }, () => openSocket(rtc, { localAddress: '127.0.9.1' })));
@@ -211,7 +211,7 @@ describe('requests below /rtc', () => {
     return { status, cors: heard.get('access-control-allow-origin'), text: await response.text(), heard };
   };
 
-  it('validate answers as the node does, readable for pages of its origins', async () => {
+  it('/rtc/validate returns the node’s answer, with the node’s CORS headers', async () => {
     const node = await FakeNode.start();
     const { url } = await page([node.url]);
     const good = await get(`${url}/rtc/validate?access_token=t`, { authorization: 'Bearer t' });

@@ -17,7 +17,7 @@ describe('the player page', () => {
     expect(bytesOf('play.html')).toBeLessThan(340_000);
     expect(bytesOf('play.html')).toBeLessThan(bytesOf('index.html') / 3);
   });
-  it('loads protocols, and the signaling code, only when it uses them', () => {
+  it('loads the code of a protocol, and the signaling code, only when it uses them', () => {
     const names = filesOf('play.html').map((file) => /assets\/([a-z-]+)-/.exec(file)?.[1]);
     expect(names).toContain('play');
     for (const name of ['sdk', 'protocol', 'hls', 'mpegts', 'h', 'by-webrtc', 'index'])

@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Fetches a body without decompression. */
+/** Fetches a response and leaves its body compressed. */
 async function fetchPlain(url: string, accepted: string): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
   const asked = getHttp(url, { headers: { 'accept-encoding': accepted } });
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
@@ -120,7 +120,7 @@ const postToken = (url: string, body: unknown, headers: Record<string, string> =
   });
 
 describe('the page', () => {
-  it('cannot be framed, except the player page by the pages that the operator named', async () => {
+  it('cannot be framed, except the player page by the sites that the operator named', async () => {
     const ancestorsOf = async (url: string, path: string): Promise<string> => {
       const policy = (await fetch(`${url}${path}`)).headers.get('content-security-policy') ?? '';
       return /frame-ancestors ([^;]*)/.exec(policy)?.[1] ?? '';
@@ -167,7 +167,7 @@ describe('the page', () => {
         expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
     });
   });
-  it('is served at /, revalidated each time, with a policy that allows the entry hosts and no others', async () => {
+  it('is served at /, to be revalidated each time, with a content security policy that allows only the entry hosts', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/?room=x`);
       expect(response.status).toBe(200);
@@ -364,7 +364,7 @@ describe('the page', () => {
       }
     });
   });
-  it('gets the service’s URLs, and whether the server hands out tokens', async () => {
+  it('gets the service’s URLs, and whether the server issues tokens', async () => {
     await withServer({}, async (url) => {
       const response = await fetch(`${url}/config.json`);
       expect(await response.json()).toEqual({
@@ -414,7 +414,7 @@ describe('the development token', () => {
     });
   });
 
-  it('for a guest allows taking part without moderating', async () => {
+  it('for a guest allows publishing without moderating', async () => {
     await withServer({}, async (url) => {
       const response = await postToken(url, { ...tokenBody, guest: true }, { origin: 'http://localhost:7800' });
       const { token } = (await response.json()) as { token: string };
@@ -522,7 +522,7 @@ describe('the development token', () => {
       }
     });
   });
-  it('does not exist without a key', async () => {
+  it('is not offered by a server without a key', async () => {
     await withServer({ devKey: undefined }, async (url) => expect((await postToken(url, tokenBody)).status).toBe(404));
   });
 });
@@ -531,22 +531,22 @@ describe('the configuration', () => {
   const start = (change: ConfigChange): Promise<unknown> =>
     withServer(change, async () => undefined).catch((error: unknown) => error);
   const rows: [string, ConfigChange, string][] = [
-    ['a key on all addresses', { httpHost: '0.0.0.0' }, 'httpHost'],
-    ['a key on all IPv6 addresses', { httpHost: '::' }, 'httpHost'],
-    ['a key on a LAN address', { httpHost: '192.168.1.4' }, 'httpHost'],
-    ['a key on a name that only looks local', { httpHost: 'localhost.example' }, 'httpHost'],
+    ['a development key on all addresses', { httpHost: '0.0.0.0' }, 'httpHost'],
+    ['a development key on all IPv6 addresses', { httpHost: '::' }, 'httpHost'],
+    ['a development key on a LAN address', { httpHost: '192.168.1.4' }, 'httpHost'],
+    ['a development key on a host name other than localhost', { httpHost: 'localhost.example' }, 'httpHost'],
     ['a short secret', { devKey: { key: 'a', secret: 'short' } }, 'devKey.secret'],
     ['no entry', { entryUrls: [] }, 'entryUrls'],
     ['an entry that is no http address', { entryUrls: ['javascript:alert(1)'] }, 'entryUrls[0]'],
     [
-      'a framing page that would end the policy',
+      'a framing site that adds a directive to the policy',
       { playFrameAncestors: ['http://a; script-src *'] },
       'playFrameAncestors[0]',
     ],
-    ['a framing page that is everybody', { playFrameAncestors: ['*'] }, 'playFrameAncestors[0]'],
-    ['a gateway that would end the policy', { gatewayUrls: ['http://a; script-src *'] }, 'gatewayUrls[0]'],
-    ['an entry that would end the policy', { entryUrls: ['http://a; script-src *'] }, 'entryUrls[0]'],
-    ['a page that is not built', { pageDir: '/nowhere' }, 'pageDir'],
+    ['a wildcard as framing site', { playFrameAncestors: ['*'] }, 'playFrameAncestors[0]'],
+    ['a gateway that adds a directive to the policy', { gatewayUrls: ['http://a; script-src *'] }, 'gatewayUrls[0]'],
+    ['an entry that adds a directive to the policy', { entryUrls: ['http://a; script-src *'] }, 'entryUrls[0]'],
+    ['a folder without the built page', { pageDir: '/nowhere' }, 'pageDir'],
     ['an unknown key', { devkey: {} }, 'devkey'],
   ];
   for (const [name, change, key] of rows) {
@@ -582,7 +582,7 @@ describe('the check for this machine’s name', () => {
       ),
     ).toBe(false);
   });
-  it('the policy lists each host once', () => {
+  it('the content security policy lists each host once', () => {
     const connectUrls = ['http://a.example/', 'http://a.example'];
     const none = { gatewayUrls: [], edgeUrls: [], recorderUrls: [], libraryUrls: [], connectDomains: [] };
     const policy = contentSecurityPolicy({ connectUrls, ...none });

@@ -127,7 +127,7 @@ async function expectAnswers(port: number, localAddress = '127.0.0.9'): Promise<
 const many = <T>(length: number, one: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length }, (_, index) => one(index)));
 
-it('bodies that never arrive keep no caller out, and do not reach the API', async () => {
+it('requests whose bodies never arrive keep no other caller out, and do not reach the API', async () => {
   const api = await startApi();
   const port = await page(api.url);
   await many(260, () => send(port, '127.0.0.2', slowPost(5000)));
@@ -137,7 +137,7 @@ it('bodies that never arrive keep no caller out, and do not reach the API', asyn
   await expectAnswers(port, '127.0.0.2');
 });
 
-it('slow responses to an address are limited, and keep no other caller out', async () => {
+it('slow responses to one address are limited in number, and keep no other caller out', async () => {
   const api = await startApi();
   const port = await page(api.url);
   const heads = new Set<string>();
@@ -153,7 +153,7 @@ it('slow responses to an address are limited, and keep no other caller out', asy
   expect(await ask(port, '127.0.0.2', signIn)).toMatch(/^HTTP\/1.1 200/);
 });
 
-it('when all places are taken, a newcomer gets the place of the oldest request of the address with most', async () => {
+it('when all places are taken, a newcomer displaces the oldest request of the address with most requests', async () => {
   const api = await startApi();
   const port = await page(api.url);
   const one = ofPage('GET', '/api/v1/slow');

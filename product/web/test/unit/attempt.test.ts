@@ -46,7 +46,7 @@ describe('an attempt', () => {
     attempt.status(2);
     expect(log).toEqual(['open flv', 'mute flv', 'close flv', 'open flv']);
   });
-  it('closes a protocol that opens after its end', async () => {
+  it('closes a protocol that opens after the attempt has ended', async () => {
     const { attempt, log } = attemptOf(['flv']);
     attempt.close();
     attempt.close();

@@ -59,17 +59,17 @@ describe('a plan', () => {
     [-3, 1],
     [2.4, 2],
     [BREAK_OUTS_MAX + 1, BREAK_OUTS_MAX],
-  ])('of %d rooms has %d', (count, rooms) => {
+  ])('resized to %d rooms has %d', (count, rooms) => {
     expect(resized(newPlan(nameOf), count, nameOf).rooms).toHaveLength(rooms);
   });
 
-  it('gives added rooms unique names, and unassigns members of removed rooms', () => {
+  it('gives added rooms unique names, and unassigns the members of removed rooms', () => {
     const plan = distributed(renamed(newPlan(nameOf), 0, 'Room 3'), ['a', 'b', 'c']);
     expect(resized(plan, 4, nameOf).rooms.map(({ name }) => name)).toEqual(['Room 3', 'Room 2', 'Room 1', 'Room 4']);
     expect(resized(plan, 1, nameOf).rooms).toEqual([{ name: 'Room 3', identities: ['a', 'c'] }]);
   });
 
-  it('spreads people evenly, whatever the earlier plan, and unassigns them', () => {
+  it('spreads the given people evenly, whatever the earlier plan, and unassigns all others', () => {
     const plan = distributed(newPlan(nameOf), ['a', 'b', 'c']);
     expect(plan.rooms.map(({ identities }) => identities)).toEqual([['a', 'c'], ['b']]);
     const again = distributed(plan, ['c', 'd', 'e', 'f']);
@@ -98,7 +98,7 @@ describe('a plan', () => {
     expect([breakOutsFault(sent(plan)), breakOutsFault(sent(wrong))]).toEqual([undefined, expect.any(String)]);
   });
 
-  it('becomes rooms that end after its minutes, or have no end', () => {
+  it('becomes settings of rooms that end after its minutes, or have no end', () => {
     const plan = renamed(resized(newPlan(nameOf), 1, nameOf), 0, ' Red ');
     expect(settingsOf(plan, 1000)).toEqual([{ name: 'Red', identities: [], endsAtMs: 0 }]);
     expect(settingsOf({ ...plan, minutes: 5 }, 1000)[0]?.endsAtMs).toBe(301_000);
@@ -112,7 +112,7 @@ describe('open break-outs', () => {
     expect([4999, 5000].map((nowMs) => openBreakOuts(list, nowMs).length)).toEqual([2, 1]);
   });
 
-  it('close earlier, never later', () => {
+  it('are closed at the given time, but never later than before', () => {
     const list = [breakOut('Red'), breakOut('Blue', { endsAtMs: 5000 }), breakOut('Green', { endsAtMs: 90_000 })];
     expect(closingAt(list, 60_000).map(({ endsAtMs }) => endsAtMs)).toEqual([60_000, 5000, 60_000]);
   });
@@ -126,7 +126,7 @@ describe('open break-outs', () => {
     ]);
   });
 
-  it('take people, except oneself, viewers and gateway participants', () => {
+  it('can be assigned everyone except oneself, viewers and gateway participants', () => {
     const people = [
       person('me', { local: true }),
       person('zoe'),
@@ -137,7 +137,7 @@ describe('open break-outs', () => {
     expect(assignable(people).map(({ identity }) => identity)).toEqual(['ann', 'zoe']);
   });
 
-  it('have no tiles of their members in the main room, which does not count these as gone', () => {
+  it('have members without tiles in the main room, which does not count them as gone', () => {
     const people = [person('me', { local: true, breakOut: 'Red' }), person('ann', { breakOut: 'Red' }), person('bob')];
     expect(orderTiles(people).map(({ participant }) => participant.identity)).toEqual(['bob', 'me']);
     const meeting = { ...initialMeeting('r'), hadCompany: true };

@@ -37,7 +37,7 @@ const reading = (change: Partial<TrackReading> = {}): TrackReading => ({
 const english = { t: translatorOf('en'), tag: 'en' };
 const chinese = { t: translatorOf('zh'), tag: 'zh-CN' };
 
-describe('a sender’s report', () => {
+describe('the reading of a sender’s report', () => {
   const layer = (rid: string, change: object): StatsEntry => ({
     id: rid,
     type: 'outbound-rtp',
@@ -47,7 +47,7 @@ describe('a sender’s report', () => {
     packetsSent: 10,
     ...change,
   });
-  it('gives the sum of all layers, and the size of the largest sent layer', () => {
+  it('has the sums of all layers, and the size of the largest sent layer', () => {
     const entries: StatsEntry[] = [
       layer('q', { frameWidth: 320, frameHeight: 180, framesPerSecond: 30 }),
       layer('h', { frameWidth: 640, frameHeight: 360, framesPerSecond: 24, qualityLimitationReason: 'bandwidth' }),
@@ -140,7 +140,7 @@ describe('the text of statistics', () => {
     });
     expect(summaryRows({ ...stats, summary: undefined }, english)).toEqual([]);
   });
-  it('is copied with nodes, sessions and the browser, in English', () => {
+  it('to copy contains nodes, sessions and the browser, in English', () => {
     const person = { sessionId: 'PA_a', identity: 'ann', name: 'Ann', local: false, nodeId: 'sfu-2', quality: 'good' };
     const self = { ...person, sessionId: 'PA_me', identity: 'me', name: 'Me', local: true, nodeId: 'sfu-1' };
     const placement = { nodeId: 'sfu-1', region: 'eu', signalingId: 'sig', ownerId: 'own', decisionId: 'DE_1' };
@@ -165,7 +165,7 @@ describe('the text of statistics', () => {
       'browser: Browser/1',
     ]);
   });
-  it('exists only while the panel is open', () => {
+  it('shows statistics that the state keeps only while the panel is open', () => {
     const first: MeetingState = { ...initialMeeting('demo'), phase: { name: 'meeting', reconnecting: false } };
     expect(reduceMeeting(first, { type: 'stats', stats })).toBe(first);
     const open = reduceMeeting(first, { type: 'panel', panel: 'stats' });

@@ -25,7 +25,7 @@ describe('addresses in chat', () => {
     ['javascript:alert(1) data:text/html,x //host/x', []],
     ['https://', []],
     ['"https://q.example"', ['https://q.example']],
-  ])('%s', (text, hrefs) => {
+  ])('are found in the text: %s', (text, hrefs) => {
     const parts = chatParts(text);
     expect(parts.flatMap(({ href }) => href ?? [])).toEqual(hrefs);
     expect(parts.map((part) => part.text).join('')).toBe(text);
@@ -35,7 +35,7 @@ describe('addresses in chat', () => {
 describe('the chat history', () => {
   const all = (messages: readonly Uint8Array[]): ChatLine[] => messages.flatMap((message) => decodeHistory(message));
 
-  it('is the newest 200 lines, unchanged, and none counts as one’s own', () => {
+  it('has the newest 200 lines, unchanged, and none counts as one’s own', () => {
     const lines = Array.from({ length: 250 }, (_, n) => line(n));
     const heard = all(encodeHistory(lines));
     expect(heard).toHaveLength(200);
@@ -49,7 +49,7 @@ describe('the chat history', () => {
     expect(encodeHistory([alone])).toEqual([]);
   });
 
-  it('fits the protocol’s messages, newest first, and leaves out lines that are too long', () => {
+  it('is sent in messages that the protocol allows, newest lines first, without lines that are too long', () => {
     const lines = Array.from({ length: 200 }, (_, n) => line(n, '字'.repeat(1300)));
     const messages = encodeHistory([...lines, line(900, '字'.repeat(6000))]);
     expect(Math.max(...messages.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(15 * 1024);
@@ -75,7 +75,7 @@ describe('the chat history', () => {
     expect(decodeHistory(bytes([good]))).toHaveLength(1);
   });
 
-  it('is sent by the participant that joined first, a single one on a tie', () => {
+  it('is sent by the participant that joined first; on a tie by only one participant', () => {
     expect(historySender([])).toBeUndefined();
     const people = [
       { sessionId: 'c', joinedWallMs: 2 },
@@ -85,7 +85,7 @@ describe('the chat history', () => {
     expect(historySender(people)?.sessionId).toBe('a');
   });
 
-  it('is inserted in order before live lines, once, and does not count as unread', () => {
+  it('is inserted before live lines, in order, once only, and does not count as unread', () => {
     const heard = reduceMeeting(initialMeeting('demo'), { type: 'chat', line: line(9), nowMs: 0 });
     const lines = [line(3), line(1), line(9)].map((one) => ({ ...one, local: false, earlier: true as const }));
     const state = reduceMeeting(reduceMeeting(heard, { type: 'chatEarlier', lines }), { type: 'chatEarlier', lines });
@@ -104,7 +104,7 @@ describe('a private message', () => {
     expect(decodePrivate(Uint8Array.of(0xff, 0x7b))).toBeUndefined();
   });
 
-  it('is marked where it is shown, and a chosen recipient opens the chat and stays', () => {
+  it('has a toast of its own; choosing a recipient opens the chat, and the choice stays', () => {
     const privateWith = { identity: 'ann', name: 'Ann' };
     const first: MeetingState = { ...initialMeeting('demo'), phase: { name: 'meeting', reconnecting: false } };
     const heard = { ...line(1), local: false, privateWith };

@@ -72,7 +72,7 @@ class FakeRoom {
   entered(): unknown {
     return this.calls.findLast(([what]) => what === 'enterBreakOut')?.[1];
   }
-  /** Members of a show. */
+  /** Fields of `Room` for a show: whether the user is in its crowd, its board, posts and hands. */
   isCrowd = false;
   kind = '';
   readonly board = { questions: [], polls: [], reactions: { like: 2 } };
@@ -173,7 +173,7 @@ vi.mock('@meridian/sdk-web', () => ({ RoomEvent, Room: FakeRoom, MeridianClientE
 const { MeetingController: Controller } = await import('../../src/room/meeting-controller.ts');
 const { fetchOwnName, JoinLink } = await import('../../src/room/join-link.ts');
 
-/** Controllers that leave when the test ends. */
+/** Controllers that leave their meeting when the test ends. */
 const openControllers: MeetingController[] = [];
 class MeetingController extends Controller {
   constructor(...args: ConstructorParameters<typeof Controller>) {
@@ -271,7 +271,7 @@ describe('a show', () => {
     expect(sentRequests.at(-1)?.body).toMatchObject({ guest: true });
     expect([connects(room), devices(room), state().show]).toEqual([[crowd], [], 'crowd']);
   });
-  it('is watched by a token without the right to publish; a room that is no show is joined as a meeting', async () => {
+  it('is tried first with a token that may not publish; a room that is no show is then joined as a meeting', async () => {
     const token = `x.${btoa(JSON.stringify({ video: { room: 'demo', canPublish: false } }))}.y`;
     FakeRoom.connectOutcome = async () => {
       if (connects(latest()).length === 1) throw new FakeError('REQUEST_INVALID');
@@ -279,7 +279,7 @@ describe('a show', () => {
     const { room, state } = await inMeeting({ token });
     expect([connects(room), state().show]).toEqual([[crowd, { fromCity: 'Berlin' }], undefined]);
   });
-  it('lets a host call a viewer onto its stage, who joins with the chosen devices, and returns', async () => {
+  it('shows a viewer the host’s call onto the stage, opens the chosen devices there, and shows the return', async () => {
     watchesShow();
     const { controller, room, state } = await inMeeting({ isViewer: true });
     room.remoteParticipants.set('hanna', { ...personOf('hanna'), name: 'Hanna' });
@@ -297,7 +297,7 @@ describe('a show', () => {
     room.tell(RoomEvent.CrowdChanged, true);
     expect(state().show).toBe('crowd');
   });
-  it('stays a show for a viewer who declines the stage, or whose hand a host lowers', async () => {
+  it('drops the invitation when the viewer declines it, and lowers the hand when a host does', async () => {
     watchesShow();
     const { controller, room } = await inMeeting({ isViewer: true });
     await controller.show.raiseHand(true);
@@ -312,7 +312,7 @@ describe('a show', () => {
 });
 
 describe('joining', () => {
-  it('asks for a token, connects with the URL’s parameters, and opens the wanted devices', async () => {
+  it('requests a token, connects with the URL’s parameters, and opens the chosen devices', async () => {
     const { room, state } = await inMeeting();
     expect(sentRequests.at(-1)?.body).toMatchObject({
       room: 'demo',
@@ -362,17 +362,17 @@ describe('joining', () => {
     expect(latest().listening()).toBe(0);
   });
   const failures: [string, () => void, string, number][] = [
-    ['the page’s server is away', () => answers.delete('/config.json'), 'CONFIG_UNREACHABLE', 0],
-    ['its answer makes no sense', () => void answers.set('/config.json', { entryUrls: [7] }), 'CONFIG_UNREACHABLE', 0],
+    ['the page’s server does not answer', () => answers.delete('/config.json'), 'CONFIG_UNREACHABLE', 0],
+    ['its answer is malformed', () => void answers.set('/config.json', { entryUrls: [7] }), 'CONFIG_UNREACHABLE', 0],
     ['the token is refused', () => answers.delete('/dev/token'), 'TOKEN_REFUSED', 0],
     [
-      'no server hands out tokens',
+      'no server issues tokens',
       () => void answers.set('/config.json', { entryUrls: ['http://one'] }),
       'TOKEN_MISSING',
       0,
     ],
-    ['the room is full: no other entry helps', () => refuseWith('ROOM_FULL'), 'ROOM_FULL', 1],
-    ['no entry can be reached', () => refuseWith('SOCKET_FAILED'), 'SOCKET_FAILED', 2],
+    ['the room is full, without another entry', () => refuseWith('ROOM_FULL'), 'ROOM_FULL', 1],
+    ['no entry answers', () => refuseWith('SOCKET_FAILED'), 'SOCKET_FAILED', 2],
   ];
   for (const [name, arrange, code, rooms] of failures) {
     it(`ends in the lobby with its code when ${name}`, async () => {
@@ -384,7 +384,7 @@ describe('joining', () => {
       expect(FakeRoom.made.every((room) => room.listening() === 0)).toBe(true);
     });
   }
-  it('is the same participant after a reload of the tab, and another one in another tab', async () => {
+  it('uses the same identity after a reload of the tab, and another identity in another tab', async () => {
     const identityOf = async (): Promise<unknown> => {
       const { controller } = await inMeeting();
       controller.backToLobby();
@@ -405,7 +405,7 @@ describe('joining', () => {
     await controller.join(joinOptions);
     expect(controller.store.get().phase.name).toBe('meeting');
   });
-  it('stays cancelled when cancelled while connecting, and leaves the room that connects too late', async () => {
+  it('stays cancelled when cancelled while it connects, and leaves the room that connects too late', async () => {
     let connected: () => void = () => undefined;
     FakeRoom.connectOutcome = () => new Promise((resolve) => (connected = resolve));
     const controller = new MeetingController(query, 'demo');
@@ -436,7 +436,7 @@ describe('the lobby', () => {
   );
   afterEach(() => vi.useRealTimers());
 
-  it('prepares the room that joins, and opens a socket only when the button is about to be pressed', async () => {
+  it('prepares the room with which it joins, and opens a socket only when the button is about to be pressed', async () => {
     const controller = await inLobby();
     controller.expectJoin();
     await settle();
@@ -448,7 +448,7 @@ describe('the lobby', () => {
       ['connect', 'http://one', 'a.b.c', { fromCity: 'Berlin' }],
     ]);
   });
-  it('fetches the token when the typing pauses, once, and uses it', async () => {
+  it('prefetches one token when the typing pauses, and joins with it', async () => {
     const controller = await inLobby();
     controller.prepare('demo', 'Ad');
     controller.prepare('demo', 'Ada');
@@ -483,7 +483,7 @@ describe('the lobby', () => {
     ['is for another name', () => undefined, { name: 'Eve' }],
   ];
   for (const [name, arrange, change] of fetchedAnew) {
-    it(`asks for another token when the one it has ${name}`, async () => {
+    it(`requests another token when the prefetched one ${name}`, async () => {
       const controller = await inLobby();
       vi.advanceTimersByTime(300);
       await settle();
@@ -506,7 +506,7 @@ describe('the lobby', () => {
     expect([tokensAsked().length, logged.mock.calls.length]).toEqual([2, 1]);
     logged.mockRestore();
   });
-  it('shows a refusal of the service at once, in any order of requests, and joining shows it as its own', async () => {
+  it('shows a refusal as foreseen before the join, in any order of requests, and as a failure after the join', async () => {
     const foreseen = { name: 'lobby', problem: { code: 'CITY_UNKNOWN', foreseen: true } };
     const refusalOf = async (begin: (controller: InstanceType<typeof MeetingController>) => void): Promise<unknown> => {
       FakeRoom.refusal = new FakeError('CITY_UNKNOWN');
@@ -533,7 +533,7 @@ describe('the lobby', () => {
     await settle();
     expect(controller.store.get().phase).toEqual(foreseen);
   });
-  it('requests no token while a field is empty, and none when it was given one', async () => {
+  it('prefetches no token while a field is empty, or when the URL has one', async () => {
     const controller = new MeetingController(query, 'demo');
     controller.prepare('demo', '');
     const given = new MeetingController({ ...query, token: 'x.y.z' }, 'demo');
@@ -562,7 +562,7 @@ describe('joining by a link', () => {
   });
   const byLink = () => new MeetingController(query, '', new JoinLink({ code: 'CODE' }));
 
-  it('exchanges the code when joining, not before, and shows the meeting by its title', async () => {
+  it('exchanges the code only when joining, and shows the meeting’s title', async () => {
     const controller = byLink();
     controller.prepare('', 'Ada');
     await settle();
@@ -572,7 +572,7 @@ describe('joining by a link', () => {
     expect(controller.store.get()).toMatchObject({ room: 'Weekly', devToken: false, invite: {} });
     expect(latest().calls.find(([what]) => what === 'connect')?.[2]).toBe('l.m.n');
   });
-  it('is the same browser after a reload, and requests another token when needed', async () => {
+  it('sends the same browser id after a reload, and requests another token when needed', async () => {
     FakeRoom.connectOutcome = () => Promise.reject(new FakeError('ENTRY_UNREACHABLE'));
     answers.set('/config.json', { entryUrls: ['http://one', 'http://two'], api: true });
     await byLink().join({ ...joinOptions, room: '', password: 'open sesame' });
@@ -582,8 +582,8 @@ describe('joining by a link', () => {
     expect(asks().map(({ password }) => password)).toEqual(['open sesame', 'open sesame', undefined, undefined]);
   });
   it.each([
-    { what: 'a code that is not valid', status: 404, answer: { code: 'LINK_INVALID' }, code: 'LINK_INVALID' },
-    { what: 'a password that is needed', status: 403, answer: { code: 'PASSWORD_WRONG' }, code: 'PASSWORD_NEEDED' },
+    { what: 'an invalid code', status: 404, answer: { code: 'LINK_INVALID' }, code: 'LINK_INVALID' },
+    { what: 'a missing password', status: 403, answer: { code: 'PASSWORD_WRONG' }, code: 'PASSWORD_NEEDED' },
     {
       what: 'a wrong password',
       status: 403,
@@ -591,11 +591,11 @@ describe('joining by a link', () => {
       password: 'guess',
       code: 'PASSWORD_WRONG',
     },
-    { what: 'a hurry', status: 429, answer: { code: 'RATE_LIMITED' }, code: 'RATE_LIMITED' },
-    { what: 'an api that is away', status: 503, answer: { code: 'ANYTHING' }, code: 'API_UNREACHABLE' },
-    { what: 'nonsense', status: 200, answer: [7], code: 'API_UNREACHABLE' },
-    { what: 'nothing', status: 200, answer: null, code: 'API_UNREACHABLE' },
-  ])('ends in the lobby with its code at $what', async ({ status, answer, password = '', code }) => {
+    { what: 'too many requests', status: 429, answer: { code: 'RATE_LIMITED' }, code: 'RATE_LIMITED' },
+    { what: 'an API that is down', status: 503, answer: { code: 'ANYTHING' }, code: 'API_UNREACHABLE' },
+    { what: 'a malformed answer', status: 200, answer: [7], code: 'API_UNREACHABLE' },
+    { what: 'an empty answer', status: 200, answer: null, code: 'API_UNREACHABLE' },
+  ])('ends in the lobby with the failure’s code: $what', async ({ status, answer, password = '', code }) => {
     stubFetch((path) => (path === '/config.json' ? { status: 200, answer: answers.get(path) } : { status, answer }));
     const controller = byLink();
     await controller.join({ ...joinOptions, room: '', password });
@@ -603,17 +603,17 @@ describe('joining by a link', () => {
     expect(FakeRoom.made).toEqual([]);
   });
   it.each([
-    { what: 'that takes all in muted', startMuted: true, microphone: true, opened: false, toasted: true },
+    { what: 'muted, with a notice, if all start so', startMuted: true, microphone: true, opened: false, toasted: true },
     {
-      what: 'that does so, for a participant without a microphone',
+      what: 'without a notice where all start muted, for a person without a microphone',
       startMuted: true,
       microphone: false,
       opened: false,
       toasted: false,
     },
-    { what: 'that does not', startMuted: false, microphone: true, opened: true, toasted: false },
-    { what: 'of an api that knows nothing of that', microphone: true, opened: true, toasted: false },
-  ])('enters a meeting $what', async ({ startMuted, microphone, opened, toasted }) => {
+    { what: 'unmuted where the meeting allows it', startMuted: false, microphone: true, opened: true, toasted: false },
+    { what: 'unmuted with an API that does not know the setting', microphone: true, opened: true, toasted: false },
+  ])('enters the meeting $what', async ({ startMuted, microphone, opened, toasted }) => {
     const link = new JoinLink({ code: 'CODE' });
     const meeting = {
       startsMs: 0,
@@ -665,7 +665,7 @@ describe('joining by the number of a meeting', () => {
     answers.set('/config.json', { entryUrls: ['http://one'], development: false, devToken: false, api: true });
   });
 
-  it('shows its title and times, also in the waiting room, and hands out its link', async () => {
+  it('shows the meeting’s title and times, also in the waiting room, and offers its link to copy', async () => {
     answers.set(exchange, given({}));
     const controller = byNumber();
     let state: ReturnType<typeof controller.store.get> | undefined;
@@ -687,7 +687,7 @@ describe('joining by the number of a meeting', () => {
   it.each([
     [true, false],
     [false, true],
-  ])('enters muted: %s', async (muteOnEntry, isOn) => {
+  ])('where the meeting mutes on entry (%s), opens the microphone: %s', async (muteOnEntry, isOn) => {
     answers.set(exchange, given({ muteOnEntry }));
     const controller = byNumber();
     await controller.join({ ...joinOptions, room: '', microphone: true });
@@ -736,7 +736,7 @@ describe('joining the user’s own meeting', () => {
     ['TOKEN_MISSING', 401, 1],
     ['SESSION_ENDED', 401, 1],
     ['NOT_FOUND', 404, 0],
-  ])('sends a visitor without a session to sign in, and back: %s', async (code, status, times) => {
+  ])('with the refusal %s redirects to sign-in only where the session is missing', async (code, status, times) => {
     stubFetch((asked) =>
       asked === '/config.json' ? { status: 200, answer: answers.get(asked) } : { status, answer: { code } },
     );
@@ -748,7 +748,7 @@ describe('joining the user’s own meeting', () => {
   });
 });
 
-describe('the link in an address', () => {
+describe('the link in a path', () => {
   it.each([
     ['/', undefined],
     ['/j', undefined],
@@ -781,7 +781,7 @@ describe('the link in an address', () => {
 });
 
 describe('a meeting', () => {
-  it('knows whether its token makes everyone a moderator', async () => {
+  it('notes whether it uses a token of the page’s own server', async () => {
     const own = await inMeeting();
     expect(own.state().devToken).toBe(true);
     own.controller.backToLobby();
@@ -802,7 +802,7 @@ describe('a meeting', () => {
     await settle();
     expect(state().participants).toHaveLength(1);
   });
-  it('shows that media stopped, that it came back, and that it led to a reconnection', async () => {
+  it('shows that media stopped, that media came back, and that the stop led to a reconnection', async () => {
     const { room, state } = await inMeeting();
     room.tell('mediaInterrupted');
     expect(interruptionOf(state())?.kind).toBe('media');
@@ -821,14 +821,14 @@ describe('a meeting', () => {
     room.tell('reconnected');
     expect(interruptionOf(state())?.kind).toBe('media');
   });
-  it('shows a participant that leaves and returns at once as reconnected', async () => {
+  it('shows a participant that leaves and soon returns as reconnected', async () => {
     const { room, state } = await inMeeting();
     const bob = personOf('bob');
     room.tell('participantDisconnected', bob);
     room.tell('participantConnected', { ...bob, sessionId: 'PA_bob2' });
     expect(state().toasts.map((toast) => toast.message)).toEqual([{ key: 'toast.returned', values: { name: 'bob' } }]);
   });
-  it('requests a token without the right to moderate where the URL names a guest', async () => {
+  it('requests a token without the right to moderate where the URL says guest=1', async () => {
     const bodies: unknown[] = [];
     const answered = globalThis.fetch;
     vi.stubGlobal('fetch', (path: string, init?: RequestInit) => {
@@ -843,7 +843,7 @@ describe('a meeting', () => {
     expect(bodies).toMatchObject([{ room: 'demo' }, { room: 'demo', guest: true }]);
     expect(bodies[0]).not.toHaveProperty('guest');
   });
-  it('without an API copies the link to the room, and notes when it works only on this computer', async () => {
+  it('without an API copies the link to the room, and warns when that works only on this computer', async () => {
     const copied: string[] = [];
     for (const [href, detail] of [
       ['https://meet.example.org/?x=1', undefined],
@@ -918,7 +918,7 @@ describe('a meeting', () => {
     await settle();
     expect(state().participants.map((one) => one.name)).toEqual(['self']);
   });
-  it('shows gateway participants with their protocol, and viewers of any protocol, without a toast', async () => {
+  it('shows gateway participants with their protocol; viewers of any protocol cause no toast', async () => {
     const { room, state } = await inMeeting();
     const permissions = { admin: false, hidden: false, canPublish: true };
     const encoder = { ...personOf('encoder'), kind: 'gateway', protocol: 'rtmp', permissions };
@@ -938,7 +938,7 @@ describe('a meeting', () => {
     ]);
     expect(state().toasts.map(({ message }) => message.values?.['name'])).toEqual(['encoder']);
   });
-  it('switches devices one press at a time and shows failures, but not a declined screen', async () => {
+  it('switches devices one press at a time, and shows failures except a declined choice of a screen', async () => {
     const { controller, room, state } = await inMeeting();
     controller.toggleCamera();
     expect(state().own.camera).toBe('switching');
@@ -966,7 +966,7 @@ describe('a meeting', () => {
     room.tell('trackMuted', { source: 'microphone' }, room.localParticipant);
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['toast.muted']);
   });
-  it('shows why the user’s picture has ended, when the user did not end it', async () => {
+  it('shows that publishing failed by a quota; the place of the request shows other reasons', async () => {
     const { room, state } = await inMeeting();
     room.tell('localTrackPublicationFailed', {}, new FakeError('NODE_LOST'), room.localParticipant);
     expect(state().toasts).toEqual([]);
@@ -983,7 +983,7 @@ describe('a meeting', () => {
     await settle();
     expect(state().toasts.map((toast) => toast.detail?.key)).toEqual(['reason.RATE_LIMITED', 'reason.NOT_PERMITTED']);
   });
-  it('requests the chat history from the participant with the longest stay, a second after the join', async () => {
+  it('requests the chat history from the participant that joined first, a second after the join', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     const controller = new MeetingController(query, 'demo');
     const line = { id: 'a', identity: 'ann', name: 'Ann', text: 'hello', wallMs: 1 };
@@ -1017,7 +1017,7 @@ describe('a meeting', () => {
     room.tell('dataReceived', history, ann, 'meridian.chat-history', true);
     expect(controller.store.get().chat).toMatchObject([{ text: 'hello', earlier: true }]);
   });
-  it('sends a newcomer that asks the history of public messages, once', async () => {
+  it('sends the history of public messages once to a newcomer that requests it', async () => {
     const { room } = await inMeeting();
     const answers = () =>
       room.calls.flatMap(([what, payload, o]) =>
@@ -1133,7 +1133,7 @@ describe('a meeting', () => {
       ['stopRecording'],
     ]);
   });
-  it('renames itself if the token allows it, and others as a host, and takes the name again after a rejoin', async () => {
+  it('renames the user if the token allows it, others as a host, and sets the user’s name again after a rejoin', async () => {
     const claims = { video: { canUpdateOwnMetadata: true } };
     const token = `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
     const { controller, room, state } = await inMeeting({ token });
@@ -1154,7 +1154,7 @@ describe('a meeting', () => {
     room.tell('participantNameChanged', 'Dr Ada', room.localParticipant); // by a host
     expect(state().toasts.at(-1)?.message).toEqual({ key: 'toast.renamed', values: { name: 'Dr Ada' } });
   });
-  it('renames itself as a host where the token does not allow it, and keeps the name after a refusal', async () => {
+  it('renames a host also where the token does not allow it, and keeps the old name after a refusal', async () => {
     const { controller, room, state } = await inMeeting({ token: 'x.y.z' });
     expect(state().mayRename).toBe(false);
     await controller.rename('self', 'Ada L.');
@@ -1189,7 +1189,7 @@ describe('a meeting', () => {
     expect(state().reactions.size).toBe(0);
     vi.useRealTimers();
   });
-  it('requests the explanation of the placement when the panel opens, and shows a missing answer', async () => {
+  it('requests the explanation of the placement when the panel opens, and shows that it failed', async () => {
     const { controller, room, state } = await inMeeting();
     const asked = (): number => room.calls.filter(([what]) => what === 'explain').length;
     const open = (): void => controller.dispatch({ type: 'panel', panel: 'where' });
@@ -1211,7 +1211,7 @@ describe('a meeting', () => {
     await settle();
     expect(asked()).toBe(2);
   });
-  it('requests addresses from a gateway each time their panel opens, and offers none without a gateway', async () => {
+  it('requests addresses from a gateway each time the panel opens, and offers no panel without a gateway', async () => {
     expect((await inMeeting()).state().gateways).toBe(false);
     const config = { entryUrls: ['http://one'], gatewayUrls: ['http://gate'], development: true, devToken: true };
     answers.set('/config.json', config);
@@ -1264,7 +1264,7 @@ describe('a meeting', () => {
       vi.useRealTimers();
     }
   });
-  it('requests the new explanation when moved during a request, and ignores the old answer', async () => {
+  it('requests a new explanation when the session moves during a request, and ignores the old answer', async () => {
     const { controller, room, state } = await inMeeting();
     const first = Promise.withResolvers<unknown>();
     room.explanation = () => first.promise;
@@ -1278,7 +1278,7 @@ describe('a meeting', () => {
     expect(state().explanation).toEqual({ decisionId: 'DE_2', state: 'known', reasons: ['moved'], options: [] });
     expect(room.calls.filter(([what]) => what === 'explain')).toHaveLength(2);
   });
-  it('shows the reason of the end, and joining again opens the same devices and retries effects', async () => {
+  it('shows why it ended, and joining again opens the same devices and retries effects', async () => {
     const { controller, room, state } = await inMeeting();
     const ended = vi.spyOn(controller.effects, 'callEnded');
     controller.toggleCamera();
@@ -1323,7 +1323,7 @@ describe('break-outs', () => {
     return { ...meeting, group };
   }
 
-  it('are shown as the room has them, with the places of the others', async () => {
+  it('are shown as the room has them, with the break-out of each other participant', async () => {
     const { state } = await divided();
     expect(state().hosting.breakOuts).toEqual([red, blue]);
     expect(state().participants.map(({ identity, breakOut }) => [identity, breakOut])).toEqual([
@@ -1333,7 +1333,7 @@ describe('break-outs', () => {
     ]);
   });
 
-  it('are entered with the devices of the main room, and show only their people, chat and placement', async () => {
+  it('are entered with the main room’s devices, and show only their own people, chat and placement', async () => {
     const { controller, room, group, state } = await inRed();
     expect(room.calls).toContainEqual(['enterBreakOut', red.breakOutId, { audio: false, video: false }]);
     expect(group.calls.slice(1)).toEqual([
@@ -1392,7 +1392,7 @@ describe('break-outs', () => {
     expect([state().chat.length, state().unread, group.listening()]).toEqual([1, 1, 0]);
   });
 
-  it('that the person leaves lead back without a message; the main room ends both', async () => {
+  it('that the person leaves lead back without a message; leaving the main room ends both', async () => {
     const { controller, room, state } = await inRed();
     controller.leaveBreakOut();
     await settle();
@@ -1435,7 +1435,7 @@ describe('break-outs', () => {
     expect([state().phase, state().inside]).toEqual([{ name: 'ended', code: 'CLIENT_INITIATED' }, undefined]);
   });
 
-  it('get acts on break-outs in the main room, and other acts in the shown room', async () => {
+  it('leave acts on break-outs to the main room; other acts go to the shown room', async () => {
     const { controller, room, group } = await inRed();
     controller.host({ do: 'breakOuts', list: [] });
     controller.host({ do: 'announce', text: 'Five minutes' });
@@ -1446,7 +1446,7 @@ describe('break-outs', () => {
     expect(group.calls.at(-1)).toEqual(['setRoom', { locked: true }]);
   });
 
-  it('show announcements of hosts in every room, but not in a show', async () => {
+  it('show announcements of hosts in main room and break-out, but not in a show', async () => {
     const { controller, room, state } = await inRed();
     const post = { kind: 'announcement', identity: 'ann', name: 'Ann', text: 'Five minutes' };
     room.tell(RoomEvent.PostsChanged, [post, { ...post, kind: 'chat', text: 'no' }], [], 0);
@@ -1460,7 +1460,7 @@ describe('break-outs', () => {
     expect([state().announcement, toasts(state()).at(-1)]).toEqual([undefined, 'breakOut.announced']);
   });
 
-  it('rename a person in both rooms', async () => {
+  it('rename the user in both rooms', async () => {
     const { controller, room, group } = await inRed();
     expect(await controller.rename('self', 'Ada L.')).toBe(true);
     expect([group.calls.at(-1), room.calls.at(-1)]).toEqual([

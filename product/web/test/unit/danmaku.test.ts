@@ -30,11 +30,11 @@ describe('danmaku', () => {
     ['#ff00', '', 'rolling'],
     ['#ff0000; background: url(x)', '', 'rolling'],
     ['#ff0000 left', '', 'rolling'],
-  ])('with the style "%s"', (style, colour, way) => {
+  ])('with the style "%s" have its colour and way, or the defaults', (style, colour, way) => {
     expect(styleOf(style)).toEqual({ colour, way });
   });
 
-  it('are as wide as their characters', () => {
+  it('are as wide as the estimated sum of their characters', () => {
     expect(widthEmOf('你好')).toBe(2);
     expect(widthEmOf('hello')).toBeCloseTo(3);
     expect(widthEmOf('👍')).toBe(1);
@@ -88,12 +88,12 @@ describe('danmaku', () => {
     expect(shownAt(planned, FIXED_MS, 40)).toEqual([]);
   });
 
-  it('come only from danmaku posts, on one line, and cut', () => {
+  it('come only from danmaku posts, on one line, cut to their limit', () => {
     const posts = [post(0, 'x', '', 'chat'), post(1, ' \n '), post(2, 'a\nb'), post(3, '长'.repeat(500))];
     expect(planDanmaku(posts).map(({ text }) => text)).toEqual(['a b', '长'.repeat(80)]);
   });
 
-  it('keep their places when more are appended', () => {
+  it('keep their lanes when more posts are appended', () => {
     const posts = Array.from({ length: 50 }, (_, at) => post(at * 300));
     expect(planDanmaku(posts).slice(0, 5)).toEqual(planDanmaku(posts.slice(0, 25)).slice(0, 5));
   });

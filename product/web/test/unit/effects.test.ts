@@ -4,7 +4,7 @@ import { contentSecurityPolicy } from '../../server/headers.ts';
 import { type EffectPart, type EffectsChoice, noEffects, readEffects } from '../../src/core/effects.ts';
 import { effectWords } from '../../src/core/messages/effects.ts';
 
-/** Stands in for the SDK’s processors; `fails`: the next one does not start. */
+/** Stands in for the SDK’s processors. `fails`: the next processor does not start. */
 class FakeProcessor {
   static made: FakeProcessor[] = [];
   static fails = false;
@@ -51,7 +51,7 @@ class FakeTrack {
   on(_event: string, listener: (name: string, error: { code: string }) => void): void {
     this.stopped = listener;
   }
-  /** Runs one after another, as the real track does. */
+  /** Sets processors one after another, as the real track does. */
   setProcessor(processor: FakeProcessor | undefined): Promise<void> {
     const result = this.#queue.then(async () => {
       await this.gate;
@@ -108,7 +108,7 @@ describe('the stored choice', () => {
 });
 
 describe('texts of effects', () => {
-  it('exist in both languages, not empty, and differ', () => {
+  it('exist in both languages, are not empty, and differ', () => {
     expect(Object.keys(effectWords.zh)).toEqual(Object.keys(effectWords.en));
     for (const [word, text] of Object.entries(effectWords.en)) {
       const other = effectWords.zh[word as keyof typeof effectWords.en];
@@ -118,7 +118,7 @@ describe('texts of effects', () => {
 });
 
 describe('the content security policy', () => {
-  it('lets WebAssembly compile, but no text', () => {
+  it('lets WebAssembly compile, but evaluates no script text', () => {
     expect(
       contentSecurityPolicy({
         connectUrls: [],
@@ -133,7 +133,7 @@ describe('the content security policy', () => {
 });
 
 describe('a background', () => {
-  it('goes only to the camera, and is stored', async () => {
+  it('is set only on the camera, and is stored', async () => {
     const [camera, microphone, screen] = [
       new FakeTrack('camera'),
       new FakeTrack('microphone'),
@@ -158,7 +158,7 @@ describe('a background', () => {
     expect([camera.processor, remembered()]).toEqual([undefined, noEffects]);
   });
 
-  it('that does not start is off, with the reason, and is retried at the next visit', async () => {
+  it('that does not start is off, shows the reason, and stays the stored choice', async () => {
     FakeProcessor.fails = true;
     const { control } = made(new FakeTrack('camera'));
     await control.choose('shelf');
@@ -200,7 +200,7 @@ describe('a background', () => {
     },
   );
 
-  it('that stopped by itself is off and shown so, and the choice stays, also beside another choice', async () => {
+  it('that stopped by itself is shown as off, and stays the stored choice, also beside another choice', async () => {
     const camera = new FakeTrack('camera');
     const { control, ended } = made(camera);
     await control.choose('window');
@@ -215,7 +215,7 @@ describe('a background', () => {
     expect(remembered()).toEqual({ background: 'none', noise: true });
   });
 
-  it('that stopped by itself is known without the effects’ code, and the next call retries it', async () => {
+  it('that stopped by itself is reported without the effects’ code, and the next call retries it', async () => {
     const camera = new FakeTrack('camera');
     const { effects } = made(camera);
     await (await effects.load()).choose('window');
@@ -238,20 +238,20 @@ describe('a background', () => {
 });
 
 describe('stored effects', () => {
-  it('are created for a device that opens', async () => {
+  it('are created for each device that opens', async () => {
     stored = '{"background":"strong","noise":true}';
     const { effects } = made();
     expect(await effects.maker('background')()).toMatchObject({ kind: 'background' });
     expect(await effects.maker('noise')()).toMatchObject({ kind: 'noise' });
   });
-  it('load nothing when none is on', async () => {
+  it('load no code when none is chosen', async () => {
     const { effects } = made();
     const load = vi.spyOn(effects, 'load');
     expect(await effects.maker('background')()).toBeUndefined();
     effects.opened(new FakeTrack('camera') as unknown as Track);
     expect(load).not.toHaveBeenCalled();
   });
-  it('are off, with the reason, when the device opened without them', () => {
+  it('are off, and show the reason, when the device opened without them', () => {
     stored = '{"background":"none","noise":true}';
     const { control, ended } = made();
     control.watch(new FakeTrack('microphone') as unknown as Track);
@@ -259,7 +259,7 @@ describe('stored effects', () => {
     const problem = { part: 'noise', code: 'EFFECT_FAILED' };
     expect(control.store.get()).toMatchObject({ noise: false, problem });
   });
-  it('use the user’s image only while it exists', async () => {
+  it('are off when the user’s image no longer exists', async () => {
     stored = '{"background":"own"}';
     const { control } = made();
     expect(await control.make('background')).toBeUndefined();

@@ -33,19 +33,19 @@ describe('fillRows', () => {
   const cameras = (count: number): number[] => Array.from({ length: count }, () => wide);
   it.each([
     { name: 'no tiles need no rows', size: desktop, aspects: [], counts: [] },
-    { name: 'two stand side by side on a desktop', size: desktop, aspects: cameras(2), counts: [2] },
-    { name: 'two stand one above the other on a phone', size: phone, aspects: cameras(2), counts: [1, 1] },
-    { name: 'two of phones stand side by side on a phone', size: phone, aspects: [upright, upright], counts: [2] },
-    { name: 'three on a desktop are two and one', size: desktop, aspects: cameras(3), counts: [2, 1] },
+    { name: 'two tiles stand side by side on a desktop', size: desktop, aspects: cameras(2), counts: [2] },
+    { name: 'two tiles stand one above the other on a phone', size: phone, aspects: cameras(2), counts: [1, 1] },
+    { name: 'two portrait tiles stand side by side on a phone', size: phone, aspects: [upright, upright], counts: [2] },
+    { name: 'three tiles on a desktop form rows of two and one', size: desktop, aspects: cameras(3), counts: [2, 1] },
     {
-      name: 'three of phones on a desktop are one row',
+      name: 'three portrait tiles on a desktop form one row',
       size: desktop,
       aspects: [upright, upright, upright],
       counts: [3],
     },
-    { name: 'seven are as equal as can be', size: desktop, aspects: cameras(7), counts: [3, 2, 2] },
-    { name: 'sixteen on a desktop are four by four', size: desktop, aspects: cameras(16), counts: [4, 4, 4, 4] },
-    { name: 'one of a phone leaves its row to others', size: desktop, aspects: [upright, wide, wide], counts: [2, 1] },
+    { name: 'seven tiles form rows as equal as possible', size: desktop, aspects: cameras(7), counts: [3, 2, 2] },
+    { name: 'sixteen tiles on a desktop form four rows', size: desktop, aspects: cameras(16), counts: [4, 4, 4, 4] },
+    { name: 'a portrait tile shares a row', size: desktop, aspects: [upright, wide, wide], counts: [2, 1] },
   ])('$name', ({ size, aspects, counts }) => {
     expect(countsOf(rowsOf(size, aspects))).toEqual(counts);
   });
@@ -88,11 +88,11 @@ describe('fillRows', () => {
 describe('fitBox', () => {
   const area = { left: 10, top: 20, width: 1000, height: 500 };
   it.each([
-    { name: 'all of it without a picture', aspect: undefined, cut: noCut, box: area },
-    { name: 'whole', aspect: wide, cut: noCut, box: { left: 66, top: 20, width: 888, height: 500 } },
-    { name: 'a little cut above and below', aspect: wide, cut: { sides: 0, ends: 1 / 8 }, box: area },
-    { name: 'upright and whole', aspect: upright, cut: noCut, box: { left: 369, top: 20, width: 281, height: 500 } },
-    { name: 'cut at the sides', aspect: 4, cut: { sides: 1 / 2, ends: 0 }, box: { ...area } },
+    { name: 'is the whole area without a picture', aspect: undefined, cut: noCut, box: area },
+    { name: 'is whole', aspect: wide, cut: noCut, box: { left: 66, top: 20, width: 888, height: 500 } },
+    { name: 'is cut above and below', aspect: wide, cut: { sides: 0, ends: 1 / 8 }, box: area },
+    { name: 'is whole in portrait', aspect: upright, cut: noCut, box: { left: 369, top: 20, width: 281, height: 500 } },
+    { name: 'is cut at the sides', aspect: 4, cut: { sides: 1 / 2, ends: 0 }, box: { ...area } },
   ])('$name', ({ aspect, cut, box }) => {
     expect(fitBox(area, aspect, cut)).toEqual(box);
   });

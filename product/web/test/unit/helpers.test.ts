@@ -28,7 +28,7 @@ describe('initialsOf', () => {
 });
 
 describe('hueOf', () => {
-  it('is the same for the same identity and never red or the accent', () => {
+  it('is the same for the same identity, and never red or the accent’s hue', () => {
     for (let at = 0; at < 500; at++) {
       const hue = hueOf(`user-${at}`);
       expect(hueOf(`user-${at}`)).toBe(hue);
@@ -60,17 +60,17 @@ describe('shortcutOf', () => {
   });
   const refused: [string, Partial<KeyPress>][] = [
     ['an unknown key', { key: 'x' }],
-    ['Ctrl with it: the browser’s', { ctrlKey: true }],
-    ['Meta with it', { metaKey: true }],
-    ['Alt with it', { altKey: true }],
+    ['a key with Ctrl, which belongs to the browser', { ctrlKey: true }],
+    ['a key with Meta', { metaKey: true }],
+    ['a key with Alt', { altKey: true }],
     ['a key held down', { repeat: true }],
-    ['writing in a field', { typing: true }],
-    ['an open dialog', { modal: true }],
-    ['Escape in a dialog: it closes itself', { key: 'Escape', modal: true }],
+    ['a key typed into a field', { typing: true }],
+    ['a key while a dialog is open', { modal: true }],
+    ['Escape in a dialog, which closes itself', { key: 'Escape', modal: true }],
   ];
   for (const [name, change] of refused)
     it(`does nothing for ${name}`, () => expect(shortcutOf({ ...press, ...change })).toBeUndefined());
-  it('lets Escape close things while writing', () => {
+  it('lets Escape work in a text field', () => {
     expect(shortcutOf({ ...press, key: 'Escape', typing: true })).toBe('escape');
   });
 });
@@ -117,12 +117,12 @@ describe('Store', () => {
 describe('glideOf', () => {
   const box = (left: number, top: number, width = 100, height = 50): Box => ({ left, top, width, height });
   const rows: [string, Box | undefined, Box, string | undefined][] = [
-    ['a tile that was not there before', undefined, box(0, 0), undefined],
-    ['a tile that was not laid out before', box(0, 0, 0, 0), box(9, 9), undefined],
-    ['a tile that is not laid out now', box(0, 0), box(9, 9, 0, 0), undefined],
-    ['a tile that stays, but for rounding', box(10, 10), box(10.6, 9.2), undefined],
-    ['a tile that moves', box(10, 20), box(110, 0), 'translate(-100px, 20px) scale(1, 1)'],
-    ['a tile that shrinks where it stands', box(0, 0), box(0, 0, 50, 25), 'translate(0px, 0px) scale(2, 2)'],
+    ['a new tile is undefined', undefined, box(0, 0), undefined],
+    ['a tile that had no size is undefined', box(0, 0, 0, 0), box(9, 9), undefined],
+    ['a tile that has no size any more is undefined', box(0, 0), box(9, 9, 0, 0), undefined],
+    ['a tile that moves only by rounding is undefined', box(10, 10), box(10.6, 9.2), undefined],
+    ['a moved tile is a shift', box(10, 20), box(110, 0), 'translate(-100px, 20px) scale(1, 1)'],
+    ['a tile that shrinks in place is a scale', box(0, 0), box(0, 0, 50, 25), 'translate(0px, 0px) scale(2, 2)'],
   ];
   it.each(rows)('of %s', (_name, before, now, expected) => expect(glideOf(before, now)).toBe(expected));
 });
@@ -139,7 +139,7 @@ describe('placeName and regionAndNode', () => {
       'rack-seven',
     ]);
   });
-  it('know every city of the protocol by its id', () => {
+  it('have a name for every city of the protocol by its id', () => {
     expect(cities.filter(({ id, nameEn }) => placeName(id) !== nameEn)).toEqual([]);
     expect(cities.filter(({ id, nameZh }) => placeName(id, 'zh') !== nameZh)).toEqual([]);
   });
@@ -168,7 +168,7 @@ describe('placeName and regionAndNode', () => {
   it('in English a country’s code gives its name', () => {
     expect(['DE', 'Hamburg, DE', 'QQ'].map((text) => placeName(text))).toEqual(['Germany', 'Hamburg, Germany', 'QQ']);
   });
-  it('name the region once', () => {
+  it('name the region only once', () => {
     const language = 'en';
     expect(regionAndNode({ region: 'frankfurt', nodeId: 'sfu-1', city: 'Frankfurt', language })).toBe('sfu-1');
     expect(regionAndNode({ region: '', nodeId: 'sfu-1', language })).toBe('sfu-1');
@@ -179,7 +179,7 @@ describe('placeName and regionAndNode', () => {
   });
 });
 
-it('an identity keeps the valid characters of a name', () => {
+it('an identity consists of the valid characters of a name', () => {
   for (const [name, start] of [
     ['Ann', 'Ann'],
     ['安娜', '安娜'],
@@ -194,7 +194,7 @@ it('an identity keeps the valid characters of a name', () => {
   }
 });
 
-it('a window bears the name of the company, else Meridian’s', () => {
+it('a window title contains the name of the company, else Meridian’s', () => {
   const company = { displayName: 'Nordlicht', accentColor: null, logo: null, supportUrl: null };
   expect([windowTitleOf('Plan', company), windowTitleOf('', company)]).toEqual(['Plan · Nordlicht', 'Nordlicht']);
   expect([windowTitleOf('Plan', undefined), windowTitleOf('', undefined)]).toEqual(['Plan · Meridian', 'Meridian']);

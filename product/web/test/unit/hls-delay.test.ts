@@ -5,9 +5,9 @@ beforeAll(() => void vi.stubGlobal('self', globalThis)); // hls.js expects a glo
 afterAll(() => void vi.unstubAllGlobals());
 
 it.each([
-  ['two target durations, by whole segments', false, 3, 6],
-  ['the same of long segments', false, 10, 20],
-  ['what the playlist says, by parts', true, 3, 1.05],
+  ['two target durations with whole segments', false, 3, 6],
+  ['two target durations with long segments too', false, 10, 20],
+  ['the playlist’s delay with parts of segments', true, 3, 1.05],
 ])('hls.js stays behind the live edge by %s', async (_what, lowLatency, targetduration, expected) => {
   const { default: Hls } = await import('hls.js');
   const hls = new Hls(hlsSettings(lowLatency));

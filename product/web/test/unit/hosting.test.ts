@@ -39,12 +39,12 @@ it.each([
   [[], 'none'],
   [['waiting'], 'waiting'],
   [['waiting', 'running'], 'running'],
-] as const)('recordings %j are shown as %s', (states, shown) => {
+] as const)('recordings in the states %j are shown as %s', (states, shown) => {
   expect(recordingOf(states.map((state) => ({ state })))).toBe(shown);
 });
 
 describe('rights of hosts', () => {
-  it('follow the role; without one, the token', () => {
+  it('follow the role; without a role, the token', () => {
     const rows: [Partial<ParticipantModel>, string][] = [
       [{ role: 'host' }, 'host'],
       [{ role: 'cohost' }, 'cohost'],
@@ -57,7 +57,7 @@ describe('rights of hosts', () => {
     expect(rankOf(undefined)).toBe('none');
   });
 
-  it('offer what fits the person, and nothing without rights', () => {
+  it('offer menu entries that fit the person, and none without rights', () => {
     const [none, host, cohost] = (['none', 'host', 'cohost'] as const).map((rank) => ({
       rank,
       mayRename: false,
@@ -85,7 +85,7 @@ describe('rights of hosts', () => {
     ]);
   });
 
-  it('map a choice to an act', () => {
+  it('map a menu entry to an act', () => {
     expect(actOf('stopVideo', 'a', [])).toEqual({ do: 'mute', identity: 'a', source: 'camera' });
     expect(actOf('spotlight', 'a', ['b'])).toEqual({ do: 'spotlight', identities: ['a'] });
     expect(actOf('spotlightOff', 'a', ['b', 'a'])).toEqual({ do: 'spotlight', identities: ['b'] });
@@ -94,7 +94,7 @@ describe('rights of hosts', () => {
   });
 });
 
-it('include the time to a near booked end, and its extension from there, or from now', () => {
+it('hosts see the minutes to a near booked end, and extend a meeting from that end, or from now', () => {
   const min = 60_000;
   const rows: [endsAt: number, now: number, expected: number | undefined][] = [
     [0, 5 * min, undefined],
@@ -110,12 +110,12 @@ it('include the time to a near booked end, and its extension from there, or from
   expect(extendedEnd(60 * min, 70 * min)).toBe(85 * min);
 });
 
-it('order hands as they were raised', () => {
+it('raised hands are listed in the order in which they were raised', () => {
   const people = [person('a', { handRaisedAtMs: 9 }), person('b'), person('c', { handRaisedAtMs: 3 })];
   expect(handsOf(people).map(({ identity }) => identity)).toEqual(['c', 'a']);
 });
 
-it('show a host’s spotlight large to all, below a pinned tile and a shared screen', () => {
+it('a host’s spotlight is large for all, but gives way to a pinned tile or a shared screen', () => {
   const source = { id: 'x', attach: () => undefined, detach: () => undefined };
   const participants = [person('a'), person('b'), person('c')];
   const main = (o: object): string => {
@@ -128,7 +128,7 @@ it('show a host’s spotlight large to all, below a pinned tile and a shared scr
   expect(main({ participants: [...participants, person('d', { screen: source })] })).toBe('PA_d/screen');
 });
 
-it('parse known reactions only', () => {
+it('only known reactions are decoded', () => {
   expect(reactions.map((one) => decodeReaction(encodeReaction(one)))).toEqual([...reactions]);
   for (const wrong of ['', '👎', '👍👍', 'x'.repeat(100)])
     expect(decodeReaction(new TextEncoder().encode(wrong))).toBeUndefined();

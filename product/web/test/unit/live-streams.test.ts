@@ -25,10 +25,10 @@ const [en, zh] = [translatorOf('en'), translatorOf('zh')];
 
 describe('readLiveStreams', () => {
   it.each([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['null', null],
-    ['no publishers', { outputs: [] }],
-    ['outputs that are none', { publishers: [], outputs: {} }],
+    ['an answer without publishers', { outputs: [] }],
+    ['outputs that are no list', { publishers: [], outputs: {} }],
   ])('refuses %s', (_name, value) => expect(readLiveStreams(value)).toBeUndefined());
   it('leaves out entries that it cannot show', () => {
     const publishers = [
@@ -114,17 +114,17 @@ describe('the text', () => {
   });
 });
 
-describe('encoders that have gone', () => {
+describe('publishers that have disappeared', () => {
   const there = { publishers: [publisher], outputs: [] };
   const none = { publishers: [], outputs: [] };
   const { identity } = publisher;
-  it('are away until they are back', () => {
+  it('are listed as away until they are back', () => {
     const gone = withAway(there, none);
     expect(gone.away).toEqual([identity]);
     expect(withAway(gone, none).away).toEqual([identity]);
     expect(withAway(gone, there)).toEqual(there);
   });
-  it('are those that were present before, and no others', () => {
+  it('are only those of the previous answer', () => {
     expect(withAway(undefined, none)).toEqual(none);
     expect(withAway(undefined, there)).toEqual(there);
   });
@@ -148,7 +148,7 @@ describe('fetchLiveStreams', () => {
     return { outcome, asked };
   }
   const one = { publishers: [publisher], outputs: [] };
-  it('asks all gateways, and takes those that answer', async () => {
+  it('asks all gateways, and merges the answers of those that answer', async () => {
     const { outcome, asked } = await ask({
       one: [200, one],
       two: new TypeError('Failed to fetch'),
@@ -160,9 +160,9 @@ describe('fetchLiveStreams', () => {
   });
   it.each([
     ['no gateway answers', { one: new TypeError('Failed to fetch') }, 'GATEWAY_UNREACHABLE'],
-    ['there is none', {}, 'GATEWAY_UNREACHABLE'],
-    ['all refuse', { one: [401, { code: 'TOKEN_EXPIRED' }] }, 'TOKEN_EXPIRED'],
-    ['they answer something else', { one: [200, {}] }, 'GATEWAY_INVALID'],
+    ['there is no gateway', {}, 'GATEWAY_UNREACHABLE'],
+    ['a gateway refuses the token', { one: [401, { code: 'TOKEN_EXPIRED' }] }, 'TOKEN_EXPIRED'],
+    ['an answer is malformed', { one: [200, {}] }, 'GATEWAY_INVALID'],
   ] as [string, Record<string, [number, unknown] | Error>, string][])('rejects when %s', async (_name, hosts, code) => {
     expect((await ask(hosts)).outcome).toBe(code);
   });

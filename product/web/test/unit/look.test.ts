@@ -73,8 +73,8 @@ describe('a lookup', () => {
 
   it.each([
     { what: 'a refusal', status: 404, body: { code: 'LINK_INVALID' }, code: 'LINK_INVALID' },
-    { what: 'nonsense of a proxy', status: 200, body: [7], code: 'ANSWER_UNREADABLE' },
-    { what: 'nothing', status: 200, body: null, code: 'ANSWER_UNREADABLE' },
+    { what: 'a malformed answer', status: 200, body: [7], code: 'ANSWER_UNREADABLE' },
+    { what: 'an empty answer', status: 200, body: null, code: 'ANSWER_UNREADABLE' },
   ])('rejects with the code of $what', async ({ status, body, code }) => {
     answers.set('/join-links/look', { status, body });
     await expect(look({ code: 'CODE' })).rejects.toMatchObject({ code });

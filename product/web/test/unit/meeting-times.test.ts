@@ -26,7 +26,7 @@ describe('the time of a meeting', () => {
     expect(whenText(hour, Date.parse(now), zh)).toBe(expected.zh);
   });
 
-  it('names the day before and after a clock change by the calendar, not by 24 hours', () => {
+  it('is today or tomorrow by the calendar, not by 24 hours, also at a clock change', () => {
     const sunday = times('2026-10-25T22:30:00Z', '2026-10-25T22:45:00Z');
     expect(whenText(sunday, Date.parse('2026-10-24T22:15:00Z'), en)).toMatch(/^Today, 23:30/);
     expect(whenText(sunday, Date.parse('2026-10-24T21:59:00Z'), en)).toMatch(/^Tomorrow, 23:30/);
@@ -45,12 +45,12 @@ describe('the time of a meeting', () => {
     expect(progressText(hour, Date.parse(now), zh)).toBe(expected.zh);
   });
 
-  it('counts long spans in hours', () => {
+  it('counts the time since a start in whole hours', () => {
     const day = times('2026-11-23T00:00:00Z', '2026-11-23T23:00:00Z');
     expect(progressText(day, Date.parse('2026-11-23T01:59:00Z'), en)).toBe('Running for 1 hour');
   });
 
-  it('appears in the booking’s zone only where clocks differ there', () => {
+  it('appears in the booking’s zone too, but only where its clocks differ', () => {
     expect(elsewhereText(hour, 'Asia/Shanghai', en)).toBe('21:00 – 22:00, China Standard Time');
     expect(elsewhereText(hour, 'Europe/Paris', en)).toBeUndefined();
     expect(elsewhereText(hour, undefined, en)).toBeUndefined();

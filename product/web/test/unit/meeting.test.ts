@@ -82,7 +82,7 @@ describe('phases', () => {
     const state = joined();
     expect(reduceMeeting(state, { type: 'joinFailed', code: 'ROOM_FULL' })).toBe(state);
   });
-  it('reconnecting and reconnected are shown once each, and only in a meeting', () => {
+  it('the loss and the return of the connection are shown once each, and only in a meeting', () => {
     const lobby = initialMeeting('room');
     expect(reduceMeeting(lobby, { type: 'reconnecting', nowMs: 1 })).toBe(lobby);
     expect(reduceMeeting(joined(), { type: 'reconnected', nowMs: 0 }).toasts).toEqual([]);
@@ -94,7 +94,7 @@ describe('phases', () => {
     expect(back.phase).toEqual({ name: 'meeting', reconnecting: false });
     expect(back.toasts.map((toast) => toast.message.key)).toEqual(['toast.reconnected']);
   });
-  it('the toast of a waiting participant stays for an answer, and goes when the wait ends', () => {
+  it('the toast of a waiting participant stays until the wait ends', () => {
     const waiter = { waitId: 'W_1', identity: 'a', name: 'A', sinceWallMs: 0 };
     const waits: MeetingAction = { type: 'hosting', hosting: { ...noHosting, waiting: 1, waiters: [waiter] } };
     const knock: MeetingAction = {
@@ -112,7 +112,7 @@ describe('phases', () => {
     expect(crowd.toasts.map(({ waitId }) => waitId)).toEqual(['W_1', undefined, undefined, undefined]);
     expect(after([{ type: 'hosting', hosting: noHosting }], asked).toasts).toEqual([]);
   });
-  it('the end closes panel, dialog and toasts and forgets the people', () => {
+  it('the end of a meeting closes panel, dialog and toasts, and forgets the people', () => {
     const state = after(
       [
         { type: 'roster', participants: [person('a')] },
@@ -179,7 +179,7 @@ describe('the explanation of the placement', () => {
     expect(decisionToExplain(after([{ type: 'panel', panel: 'chat' }, open], explained))).toBe('DE_1');
     expect(decisionToExplain(after([{ type: 'closed' }, open], explained))).toBe('DE_1');
   });
-  it('is another one after a move, and the old answer is not shown', () => {
+  it('is requested anew after a move, and the old answer is no longer shown', () => {
     const gone = after([placed, open, known, moved], joined());
     expect([explanationOf(gone), decisionToExplain(gone)]).toEqual([undefined, 'DE_2']);
   });
@@ -194,7 +194,7 @@ describe('the explanation of the placement', () => {
 
 describe('interrupted media', () => {
   const stopped: MeetingAction = { type: 'mediaInterrupted', nowMs: 7 };
-  it('is shown in a meeting, from its start until its end', () => {
+  it('is shown in a meeting, from the first report until media resumes', () => {
     expect(interruptionOf(after([stopped]))).toBeUndefined();
     expect(interruptionOf(after([{ type: 'mediaResumed' }], joined()))).toBeUndefined();
     const away = after([stopped, { type: 'mediaInterrupted', nowMs: 9 }], joined());
@@ -212,7 +212,7 @@ describe('interrupted media', () => {
       ),
     ).toBeUndefined();
   });
-  it('leads to a reconnection that is counted from its start', () => {
+  it('leads to a reconnection whose seconds count from the interruption’s start', () => {
     const lost = after([stopped, { type: 'reconnecting', nowMs: 3000 }], joined());
     expect(interruptionOf(lost)).toEqual({ kind: 'service', sinceMs: 7 });
     expect(
@@ -227,7 +227,7 @@ describe('interrupted media', () => {
       sinceMs: 7,
     });
   });
-  it('leaves no participant with a quality', () => {
+  it('hides every participant’s quality', () => {
     const roster: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
     expect(peopleShown(after([roster, stopped], joined())).map((one) => one.quality)).toEqual(['lost', 'unknown']);
   });
@@ -243,28 +243,28 @@ describe('people', () => {
     const back = after([{ type: 'reconnected', nowMs: 1 }], away);
     expect(peopleShown(back).map((one) => one.quality)).toEqual(['good', 'good']);
   });
-  it('have no round trip before the first measurement and during an interruption, when the old value would be wrong', () => {
+  it('have no round trip shown before the first measurement and during an interruption', () => {
     const measured: MeetingAction = { type: 'rtt', rttMs: 41.6 };
     const here = after([measured], joined());
     const away = after([{ type: 'reconnecting', nowMs: 0 }], here);
     expect([joined(), here, away].map(roundTripShown)).toEqual([undefined, 42, undefined]);
     expect(roundTripShown(after([{ type: 'reconnected', nowMs: 1 }], away))).toBe(42);
   });
-  it('that left make the remaining person the last, not the first', () => {
+  it('that left make the remaining person the last one, not the first', () => {
     const alone: MeetingAction = { type: 'roster', participants: [person('me', { local: true })] };
     const together: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
     expect(after([alone], joined()).hadCompany).toBe(false);
     expect(after([alone, together, alone], joined()).hadCompany).toBe(true);
     expect(after([together, { type: 'connecting', room: 'next' }], joined()).hadCompany).toBe(false);
   });
-  it('that watch by a gateway are no company', () => {
+  it('that watch by a gateway do not count as company', () => {
     const watched: MeetingAction = {
       type: 'roster',
       participants: [person('me', { local: true }), person('v', { protocol: 'flv', viewer: true })],
     };
     expect(after([watched], joined()).hadCompany).toBe(false);
   });
-  it('present before a reconnection get five seconds to return too', () => {
+  it('that were present before a reconnection have five seconds to return', () => {
     const alone: MeetingAction = { type: 'roster', participants: [person('me', { local: true })] };
     const together: MeetingAction = { type: 'roster', participants: [person('me', { local: true }), person('a')] };
     const away: MeetingAction = { type: 'reconnecting', nowMs: 0 };
@@ -274,7 +274,7 @@ describe('people', () => {
     const state = after([together, away, alone, back], joined());
     expect([1000, 5999, 6000].map((nowMs) => aloneAs(state, nowMs))).toEqual(['returning', 'returning', 'last']);
   });
-  it('the last other speaker is kept through silence and forgotten when gone; oneself never counts', () => {
+  it('the last speaker among the others is kept through silence, and forgotten when gone; oneself never counts', () => {
     const self = person('me', { local: true, speaking: true });
     let state = after([{ type: 'roster', participants: [self, person('a')] }], joined());
     expect(state.speakerId).toBeUndefined();
@@ -304,7 +304,7 @@ describe('people', () => {
     });
     const toastsAfter = (...actions: MeetingAction[]): string[] =>
       after(actions, joined()).toasts.map(({ message }) => `${message.key} ${message.values?.['name']}`);
-    it('has reconnected, and the toast of the leave goes', () => {
+    it('is shown as reconnected, and the toast of the leave disappears', () => {
       expect(toastsAfter(coming('toast.left', 'a', 0), coming('toast.joined', 'a', 4999))).toEqual([
         'toast.returned A',
       ]);
@@ -312,19 +312,19 @@ describe('people', () => {
         toastsAfter(coming('toast.left', 'a', 0), coming('toast.left', 'b', 1), coming('toast.joined', 'a', 2)),
       ).toEqual(['toast.left B', 'toast.returned A']);
     });
-    it('has reconnected even when that toast is already gone', () => {
+    it('is shown as reconnected even when the toast of the leave is gone', () => {
       const dismissed: MeetingAction = { type: 'toastDismissed', id: 1 };
       expect(toastsAfter(coming('toast.left', 'a', 0), dismissed, coming('toast.joined', 'a', 9))).toEqual([
         'toast.returned A',
       ]);
     });
-    it('has reconnected even when the user’s connection was lost too', () => {
+    it('is shown as reconnected even when the user’s connection was lost too', () => {
       const away: MeetingAction = { type: 'reconnecting', nowMs: 0 };
       const back: MeetingAction = { type: 'reconnected', nowMs: 2 };
       const toasts = toastsAfter(away, coming('toast.left', 'a', 1), back, coming('toast.joined', 'a', 3));
       expect(toasts.at(-1)).toBe('toast.returned A');
     });
-    it('counts as new after five seconds, with another identity, or a second time', () => {
+    it('counts as a newcomer after five seconds, with another identity, or when it joins a second time', () => {
       const left = coming('toast.left', 'a', 0);
       expect(toastsAfter(left, coming('toast.joined', 'a', 5000)).at(-1)).toBe('toast.joined A');
       expect(toastsAfter(left, coming('toast.joined', 'b', 1)).at(-1)).toBe('toast.joined B');
@@ -332,13 +332,13 @@ describe('people', () => {
         'toast.joined A',
       );
     });
-    it('is remembered for a hundred people at most', () => {
+    it('is recognised among the last hundred that left', () => {
       const many = Array.from({ length: 101 }, (_, at) => coming('toast.left', `p${at}`, 0));
       const state = after(many, joined());
       expect([state.leavers.length, state.leavers[0]?.identity]).toEqual([100, 'p1']);
     });
   });
-  it('a changed node is shown, the first one and the same one are not', () => {
+  it('a change of the node is shown; the first node and an unchanged node are not', () => {
     const first = reduceMeeting(joined(), { type: 'placement', placement: placement('sfu-1'), nowMs: 0 });
     expect(first.toasts).toEqual([]);
     expect(reduceMeeting(first, { type: 'placement', placement: placement('sfu-1'), nowMs: 0 }).toasts).toEqual([]);
@@ -384,11 +384,11 @@ describe('toasts', () => {
     message: { key: 'toast.copied' },
     nowMs,
   });
-  it('are at most four, the oldest goes; ids are never reused', () => {
+  it('are at most four, the oldest is dropped; ids are never reused', () => {
     const state = after([info(0), info(1), info(2), info(3), info(4)], joined());
     expect(state.toasts.map((toast) => toast.id)).toEqual([2, 3, 4, 5]);
   });
-  it('go after their time, warnings later than notices', () => {
+  it('disappear after their time, warnings later than notices', () => {
     const problem: MeetingAction = { type: 'mediaProblem', device: 'camera', problem: 'busy', nowMs: 0 };
     const state = after([info(0), problem], joined());
     const left = reduceMeeting(state, { type: 'toastsExpired', nowMs: 4000 });
@@ -402,7 +402,7 @@ describe('toasts', () => {
 });
 
 describe('panels, dialogs, views', () => {
-  it('the same button opens and closes; another panel replaces it', () => {
+  it('the same button opens and closes a panel; another panel replaces an open one', () => {
     let state = reduceMeeting(joined(), { type: 'panel', panel: 'chat' });
     state = reduceMeeting(state, { type: 'panel', panel: 'where' });
     expect(state.panel).toBe('where');

@@ -14,7 +14,7 @@ describe('translatorOf', () => {
 });
 
 describe('reasonKeyOf', () => {
-  it('knows the codes that end a meeting or prevent a join', () => {
+  it('returns the own text of each code that ends a meeting or prevents a join', () => {
     const ending = [
       'KICKED',
       'DUPLICATE_IDENTITY',
@@ -30,7 +30,7 @@ describe('reasonKeyOf', () => {
       expect(reasonKeyOf(code)).toBe(`reason.${code}`);
     }
   });
-  it('has no reason for a code that the service does not send, except the page’s own', () => {
+  it('has texts only for codes of the service, the SDK and the page', () => {
     const sent = new Set<string>([
       ...Object.keys(errorCodes),
       ...Object.keys(clientErrorCodes),
@@ -50,7 +50,7 @@ describe('reasonKeyOf', () => {
     const known = Object.keys(texts.en).filter((key) => key.startsWith('reason.'));
     expect(known.filter((key) => !sent.has(key.slice('reason.'.length)))).toEqual([]);
   });
-  it('gives the general reason for unknown codes and for property names of Object', () => {
+  it('returns the general text for unknown codes and for property names of Object', () => {
     expect(reasonKeyOf('NEVER_HEARD_OF')).toBe('reason.other');
     expect(reasonKeyOf('constructor')).toBe('reason.other');
     expect(reasonKeyOf('')).toBe('reason.other');

@@ -16,13 +16,13 @@ const option = (geography: number, load: number): PlacementOptionModel => ({
 });
 
 describe('partRows', () => {
-  it('compares each part with the chosen node’s; less than half a point is no difference', () => {
+  it('compares each part with the chosen node’s; less than half a point counts as no difference', () => {
     const verdicts = (geography: number, load: number): string[] =>
       partRows(option(geography, load), option(70, 10)).map((part) => part.verdict);
     expect(verdicts(70.4, 9.6)).toEqual(['equal', 'equal']);
     expect(verdicts(40, 12)).toEqual(['worse', 'better']);
   });
-  it('has the points and the reason in words, or an unknown reason unchanged', () => {
+  it('has the points and the translated reason, or an unknown reason unchanged', () => {
     expect(partRows(option(78.2, 13.4), undefined)).toEqual([
       {
         name: 'access',
@@ -50,7 +50,7 @@ describe('shownPoints', () => {
     points: points.reduce((sum, part) => sum + part, 0),
     parts: points.map((part, at) => ({ name: `part-${at}`, points: part, pointsMax: 68, reason: '' })),
   });
-  it('of the parts add up to those of the whole', () => {
+  it('of an option’s parts add up to the points of the option', () => {
     for (const points of [
       [65.6, 15.5, 15.5],
       [65.64, 15.54, 15.54],
@@ -72,7 +72,7 @@ describe('shownPoints', () => {
     expect(shown.parts).toEqual([15.6, 65.7, 15.5, 0.1, 15.5]);
     expect(shown.points).toBe(112.4);
   });
-  it('that are no sum of their parts stay unchanged', () => {
+  it('of an option that differ from the sum of its parts stay unchanged', () => {
     expect(shownPoints({ ...parts(10, 5), points: 12 })).toEqual({ points: 12, parts: [10, 5] });
   });
 });
@@ -80,14 +80,14 @@ describe('shownPoints', () => {
 describe('otherReasons', () => {
   const of = (explanation: ExplanationModel | undefined): readonly string[] =>
     otherReasons({ ...placement, reasons: ['in short'] }, explanation);
-  it('are those that are not points of the chosen node', () => {
+  it('are the reasons that are not points of the chosen node', () => {
     expect(of(explanation)).toEqual(['the address is known to dbip-city']);
   });
-  it('are all of them where nothing was compared', () => {
+  it('are all reasons where no nodes were compared', () => {
     expect(of({ ...explanation, options: [], reasons: ['a', 'access: b'] })).toEqual(['a', 'access: b']);
     expect(of({ ...explanation, options: [], reasons: [] })).toEqual([]);
   });
-  it('are those of the placement while nothing else is known', () => {
+  it('are the placement’s reasons while there is no explanation', () => {
     expect(of(undefined)).toEqual(['in short']);
     expect(of({ decisionId: 'DE_1', state: 'asked' })).toEqual(['in short']);
     expect(of({ decisionId: 'DE_1', state: 'failed', code: 'CENTRE_UNREACHABLE' })).toEqual(['in short']);
@@ -95,12 +95,12 @@ describe('otherReasons', () => {
 });
 
 describe('messageOfRefusal and nameOfPart', () => {
-  it('know the rules of the scheduling centre', () => {
+  it('know rules and scores of the scheduling centre', () => {
     expect(messageOfRefusal('capacity')).toEqual({ key: 'refused.capacity' });
     expect(messageOfRefusal('not-draining')).toEqual({ key: 'refused.not-draining' });
     expect(nameOfPart('room')).toBe('part.room');
   });
-  it('return the name of an unknown rule', () => {
+  it('return an unknown rule’s name, and undefined for an unknown score', () => {
     expect(messageOfRefusal('constructor')).toEqual({ key: 'refused.other', values: { rule: 'constructor' } });
     expect(nameOfPart('constructor')).toBeUndefined();
   });

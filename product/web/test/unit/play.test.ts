@@ -22,13 +22,13 @@ const has = { gateway: true, token: true };
 
 describe('the protocols of a browser', () => {
   it.each<[string, Partial<Abilities>, string]>([
-    ['has everything', {}, 'webrtc,flv,hls,mpeg1'],
+    ['supports everything', {}, 'webrtc,flv,hls,mpeg1'],
     ['has no WebRTC', { webrtc: false }, 'flv,hls,mpeg1'],
     ['has no MSE: an old iPhone', { webrtc: false, mse: false }, 'hls,mpeg1'],
     ['has no native HLS: Chromium', { nativeHls: false }, 'webrtc,flv,hls,mpeg1'],
     ['has WebSockets alone', { webrtc: false, mse: false, nativeHls: false }, 'mpeg1'],
     ['has no WebSockets', { webrtc: false, webSocket: false }, 'hls'],
-    ['has nothing', { webrtc: false, mse: false, nativeHls: false, webSocket: false }, ''],
+    ['supports nothing', { webrtc: false, mse: false, nativeHls: false, webSocket: false }, ''],
   ])('that %s', (_name, without, expected) => {
     expect(protocolsFor({ ...all, ...without }, has).join()).toBe(expected);
   });
@@ -55,7 +55,7 @@ describe('the protocols of a browser', () => {
   });
 });
 
-/** Applies a status per second; returns the final state as text. */
+/** Applies one status per second to a new playback; returns the final state as text. */
 function watchAll(list: Parameters<typeof firstPlayback>[0], statuses: readonly DriverStatus[]): string {
   let watch = firstPlayback(list, 0);
   for (const [index, status] of statuses.entries()) watch = nextPlayback(watch, status, 1000 * (index + 1));
@@ -79,17 +79,17 @@ describe('the protocol in use', () => {
       [...many(playing, 9), failed('SOCKET_LOST')],
       'connecting webrtc',
     ],
-    ['and then the next', [...many(playing, 9), ...many(failed('SOCKET_LOST'), 2)], 'connecting flv'],
-    ['follows all others in their order', many(connecting, 16), 'connecting mpeg1'],
-    ['ends with the last failure', [...many(connecting, 16), failed('NOT_MPEG_TS')], 'NOT_MPEG_TS'],
-    ['ends with the last wait', many(connecting, 24), 'NO_PICTURE'],
-    ['ends for good', [...many(connecting, 24), ...many(playing, 2)], 'NO_PICTURE'],
-    ['ends when one is removed, whatever else there is', [...many(playing, 2), failed('KICKED')], 'KICKED'],
-    ['ends with the token', [failed('TOKEN_EXPIRED')], 'TOKEN_EXPIRED'],
+    ['is given up when it fails again', [...many(playing, 9), ...many(failed('SOCKET_LOST'), 2)], 'connecting flv'],
+    ['becomes the last one after the others had 8 s each', many(connecting, 16), 'connecting mpeg1'],
+    ['fails with the last protocol’s failure', [...many(connecting, 16), failed('NOT_MPEG_TS')], 'NOT_MPEG_TS'],
+    ['fails when the last protocol shows no picture in 8 s', many(connecting, 24), 'NO_PICTURE'],
+    ['stays failed, whatever the later status', [...many(connecting, 24), ...many(playing, 2)], 'NO_PICTURE'],
+    ['fails when the viewer is removed, without another', [...many(playing, 2), failed('KICKED')], 'KICKED'],
+    ['fails when the token has expired', [failed('TOKEN_EXPIRED')], 'TOKEN_EXPIRED'],
   ])('%s', (_name, statuses, expected) => {
     expect(watchAll(['webrtc', 'flv', 'mpeg1'], statuses)).toBe(expected);
   });
-  /** Applies four statuses a second: with a new picture each time while `moves`, then none. */
+  /** Applies four statuses a second, each with a new picture for `moves` seconds, then with none. */
   const after = (seconds: number, o: { moves: number; of?: DriverStatus['at']; isHidden?: boolean }): string => {
     let watch = firstPlayback(['flv', 'hls'], 0);
     for (let at = 1; at <= seconds * 4; at += 1) {
@@ -102,8 +102,8 @@ describe('the protocol in use', () => {
     ['plays while pictures come', 60, { moves: 60 }, 'playing flv'],
     ['plays through a short gap', 12.5, { moves: 10 }, 'playing flv'],
     ['waits when its picture stands still for 3 s', 13, { moves: 10 }, 'empty flv'],
-    ['is opened anew when that lasts', 18, { moves: 10 }, 'connecting flv'],
-    ['is believed where no user looks, or pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
+    ['is reopened when its picture stands still for 8 s', 18, { moves: 10 }, 'connecting flv'],
+    ['counts as playing while pictures are not counted', 60, { moves: 0, isHidden: true }, 'playing flv'],
   ])('%s', (_name, seconds, o, expected) => expect(after(seconds, o)).toBe(expected));
   it('continues when the picture moves again', () => {
     let watch = firstPlayback(['flv'], 0);
@@ -130,12 +130,12 @@ describe('the protocol in use', () => {
     for (const code of ['KICKED', 'TOKEN_EXPIRED', 'FENCED_OUT', 'WAY_NONE'])
       expect(pauseAfterMs(code, 0, 0)).toBeUndefined();
   });
-  it('is undefined where nothing is possible', () => {
+  it('fails at once where no protocol is possible', () => {
     expect(watchAll([], [])).toBe('WAY_NONE');
   });
 });
 
-it('pauses are shorter by up to half, so that not all viewers return at once', () => {
+it('pauses before a retry are shorter by up to half, so that not all viewers return at once', () => {
   expect([0, 0.5, 1].map((random) => pauseAfterMs('SOCKET_LOST', 5, random))).toEqual([1000, 750, 500]);
 });
 
@@ -166,7 +166,7 @@ describe('better protocols', () => {
   });
 });
 
-it('the large picture is a screen, the speaker, the current one, or the first', () => {
+it('the large picture is a screen, else the speaker, else the current picture, else the first', () => {
   const camera = (identity: string) => ({ identity, source: 'camera' as const });
   const [ann, bo, cy] = [camera('ann'), camera('bo'), camera('cy')];
   const screen = { identity: 'bo', source: 'screen_share' as const };
@@ -177,12 +177,12 @@ it('the large picture is a screen, the speaker, the current one, or the first', 
   expect(pictureOf([ann, bo], undefined, cy)).toBe(ann);
 });
 
-it('the room is parsed from the path', () => {
+it('the room to play is parsed from the path', () => {
   const paths = ['/play/team', '/play/%E8%AF%84%E5%AE%A1%201/', '/play/%ff', '/play/', '/play/a/b', '/', '/playing/x'];
   expect(paths.map(playedRoom)).toEqual(['team', '评审 1', ...Array(5).fill('')]);
 });
 
-it('a library’s failure maps to a code that has a text', () => {
+it('a player library’s failure maps to a code that has a text', () => {
   expect([401, 403, 503, 500, undefined].map((status) => playerCode(true, status))).toEqual([
     'TOKEN_EXPIRED',
     'NOT_PERMITTED',
@@ -194,12 +194,12 @@ it('a library’s failure maps to a code that has a text', () => {
   for (const isNetwork of [true, false]) expect(reasonKeyOf(playerCode(isNetwork))).not.toBe('reason.other');
 });
 
-describe('buffers with audio only', () => {
+describe('MSE buffers', () => {
   it.each<[string, string[], string[], boolean]>([
-    ['take the first that comes', [], ['audiovideo'], false],
-    ['take more sound', ['audio'], ['audio'], false],
-    ['take no picture', ['audio'], ['audiovideo'], true],
-    ['take no picture beside them', ['audio'], ['audio', 'video'], true],
+    ['are not replaced while there are none', [], ['audiovideo'], false],
+    ['for audio stay for more audio', ['audio'], ['audio'], false],
+    ['for audio are replaced for audio with video', ['audio'], ['audiovideo'], true],
+    ['for audio are replaced for separate audio and video', ['audio'], ['audio', 'video'], true],
   ])('%s', (_what, present, wanted, needed) => expect(needsNewBuffers(present, wanted)).toBe(needed));
   it('with video need no new buffers', () => {
     expect(needsNewBuffers(['audiovideo'], ['audio'])).toBe(false);

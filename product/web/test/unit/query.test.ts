@@ -16,13 +16,13 @@ const plain = { room: '', name: '', join: false, camera: true, microphone: true,
 
 describe('parseQuery', () => {
   const rows = [
-    { name: 'nothing asked for', search: '', expected: plain },
+    { name: 'without parameters the defaults apply', search: '', expected: plain },
     { name: 'an unknown codec is ignored', search: '?codec=h265', expected: plain },
     { name: 'an unknown language is ignored', search: '?lang=tlh', expected: plain },
-    { name: 'join wants exactly 1', search: '?join=true', expected: plain },
-    { name: 'camera is off only by exactly 0', search: '?camera=no&mic=false', expected: plain },
+    { name: 'join counts only with the value 1', search: '?join=true', expected: plain },
+    { name: 'camera and mic are off only with the value 0', search: '?camera=no&mic=false', expected: plain },
     {
-      name: 'a room that cannot be one is kept, so that it can be refused in words',
+      name: 'an invalid room name is kept, so that the page can show and refuse it',
       search: '?room=+a%2Fb',
       expected: { ...plain, room: 'a/b' },
     },
@@ -31,20 +31,20 @@ describe('parseQuery', () => {
       search: `?room=${'x'.repeat(200)}`,
       expected: { ...plain, room: 'x'.repeat(200) },
     },
-    { name: 'a room of blanks is none', search: '?room=%20%20', expected: plain },
-    { name: 'a name with a control character is no name', search: '?name=a%00b', expected: plain },
+    { name: 'a room of only spaces counts as absent', search: '?room=%20%20', expected: plain },
+    { name: 'a name with a control character counts as absent', search: '?name=a%00b', expected: plain },
     {
-      name: 'a repeated parameter counts once, the first',
+      name: 'only the first of repeated parameters counts',
       search: '?room=a&room=b',
       expected: { ...plain, room: 'a' },
     },
     {
-      name: 'blanks around are cut off',
+      name: 'spaces around values are removed',
       search: '?room=%20a%20&name=+b+',
       expected: { ...plain, room: 'a', name: 'b' },
     },
     {
-      name: 'everything at once',
+      name: 'all parameters together are parsed',
       search: '?room=会议&name=陈伟&join=1&camera=0&mic=0&codec=VP9&lang=zh-CN&from=Berlin&guest=1&show=1',
       expected: {
         room: '会议',
@@ -77,7 +77,7 @@ describe('parseQuery', () => {
 });
 
 describe('chooseLanguage', () => {
-  it('lets the query win over the stored choice, and that over the browser', () => {
+  it('prefers the query to the stored choice, and the stored choice to the browser’s', () => {
     expect(chooseLanguage({ query: 'zh', stored: 'en', navigator: ['en-GB'] })).toBe('zh');
     expect(chooseLanguage({ stored: 'zh', navigator: ['en-GB'] })).toBe('zh');
     expect(chooseLanguage({ stored: 'klingon', navigator: ['fr-FR', 'zh-Hant-TW', 'en'] })).toBe('zh');
@@ -108,7 +108,7 @@ describe('isLoopbackHost', () => {
 });
 
 describe('inviteLink', () => {
-  it('names the room and nothing else of the URL, and invites as guests', () => {
+  it('contains the room and guest=1, and no other parameter of the URL', () => {
     expect(inviteLink('https://meet.example.org/?room=old&name=Eve&join=1#token=a.b.c', 'new room')).toBe(
       'https://meet.example.org/?room=new+room&guest=1',
     );
@@ -117,7 +117,7 @@ describe('inviteLink', () => {
 
 describe('readTokenClaims', () => {
   const token = (claims: unknown): string => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`;
-  it('reads room and name, in any script', () => {
+  it('returns room and name in any script, and the rights to publish and rename', () => {
     const known = { room: '评审', name: '陈伟', mayRename: false, mayPublish: true };
     expect(readTokenClaims(token({ name: '陈伟', video: { room: '评审' } }))).toEqual(known);
     const video = { room: '评审', canUpdateOwnMetadata: true };
@@ -137,7 +137,7 @@ describe('readTokenClaims', () => {
 });
 
 describe('textOf and chooseRoom', () => {
-  it('reject values that are no text, and take the first named room', () => {
+  it('ignore values that are no text, and return the first named room', () => {
     expect(textOf(undefined)).toBe('');
     for (const bad of ['a\u2028b', 'a\u202eb', 'a/b', 'x'.repeat(129), '👩'.repeat(65)]) expect(textOf(bad)).toBe('');
     expect(textOf(' 设计评审 ')).toBe('设计评审');
@@ -158,7 +158,7 @@ describe('fieldErrorOf and joinsAtOnce', () => {
   ])('of %j (joining was tried: %j) is %j', (text, tried, expected) => {
     expect(fieldErrorOf(text, 'lobby.roomMissing', tried)).toBe(expected);
   });
-  it('lead into no room of another name: the lobby stays open when the link names no valid room', () => {
+  it('never lead into another room: the lobby stays when the link names no valid room', () => {
     const asked = parseQuery(`?join=1&room=${long}`);
     expect(joinsAtOnce(asked, chooseRoom(undefined, asked.room) ?? 'random')).toBe(false);
     expect(joinsAtOnce(asked, 'demo')).toBe(true);

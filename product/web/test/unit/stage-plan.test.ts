@@ -140,12 +140,12 @@ describe('planStage', () => {
     }
   });
   it.each([
-    { name: 'one of a phone in a wide window', size: desktop, aspects: [upright, wide], places: ['cell', 'cell'] },
-    { name: 'both of phones in a wide window', size: desktop, aspects: [upright, upright], places: ['cell', 'cell'] },
-    { name: 'both of phones on a phone', size: phone, aspects: [upright, upright], places: ['main', 'corner'] },
-    { name: 'both of laptops on a phone', size: phone, aspects: [wide, wide], places: ['cell', 'cell'] },
+    { name: 'one portrait in a wide window', size: desktop, aspects: [upright, wide], places: ['cell', 'cell'] },
+    { name: 'two portraits in a wide window', size: desktop, aspects: [upright, upright], places: ['cell', 'cell'] },
+    { name: 'two portraits on a phone', size: phone, aspects: [upright, upright], places: ['main', 'corner'] },
+    { name: 'two wide pictures on a phone', size: phone, aspects: [wide, wide], places: ['cell', 'cell'] },
     { name: 'a very wide window', size: { width: 2560, height: 900 }, aspects: [wide, wide], places: ['cell', 'cell'] },
-  ])('shows two by what covers more: $name', ({ size, aspects, places }) => {
+  ])('shows two people in the way that covers more: $name', ({ size, aspects, places }) => {
     const people = [
       { id: 'p', aspect: aspects[0] as number },
       { id: 'self', aspect: aspects[1] as number },
@@ -162,7 +162,7 @@ describe('planStage', () => {
     expect(boxOf(two, 'p00/camera')).toEqual({ left: 0, top: 0, ...desktop });
   });
 
-  it('assumes 16:9 for a picture that has not arrived, so that nothing moves when it does', () => {
+  it('assumes 16:9 for a picture that has not arrived, so that no tile moves when the picture does', () => {
     const stage = arrangeStage({ participants: peopleOf(4).map(person), view: 'grid' });
     const coming = planStage({ stage, size: desktop, aspects: new Map(), page: 0, corner: 'bottom-right' });
     expect(coming).toEqual(plan(desktop, peopleOf(4)));
@@ -186,7 +186,7 @@ describe('planStage', () => {
     }
   });
 
-  it('turns pages of a strip that does not fit', () => {
+  it('divides a strip that does not fit into pages', () => {
     const people: TestPerson[] = [{ id: 'a', sharing: true }, ...peopleOf(20)];
     const first = plan(desktop, people);
     expect([first.page, first.pageCount > 1, first.pager !== undefined]).toEqual([0, true, true]);
@@ -228,7 +228,7 @@ describe('pictures stay in the document', () => {
           if (stays) expect(keysOf(after).filter((key) => key.endsWith('camera'))).toHaveLength(6);
         });
 
-  it('keeps the pictures of the previous page, hidden, when pages are turned', () => {
+  it('parks the tiles of the previous page when pages are turned', () => {
     const crowd = peopleOf(20);
     const first = plan(size, crowd);
     const second = plan(size, crowd, { page: 1, recent: new Set(keysOf(first)) });
@@ -238,7 +238,7 @@ describe('pictures stay in the document', () => {
     expect(keysOf(plan(size, crowd, { page: 1 }))).toHaveLength(4);
   });
 
-  it('keeps no more than 32 pictures of other pages, and none of a participant that has left', () => {
+  it('parks at most 32 tiles of other pages, and none of a participant that has left', () => {
     const crowd = peopleOf(80);
     const recent = new Set([...crowd.map(({ id }) => `${id}/camera`), 'gone/camera']);
     const shown = plan(size, crowd, { page: 2, recent });

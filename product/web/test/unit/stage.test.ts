@@ -74,7 +74,7 @@ describe('arrangeStage', () => {
   });
   const rows = [
     {
-      name: 'the last speaker stands large',
+      name: 'the last speaker’s tile is large',
       input: { participants: [self, early, late], view: 'speaker', speakerId: 'late' },
       main: 'late/camera',
     },
@@ -84,17 +84,17 @@ describe('arrangeStage', () => {
       main: 'early/camera',
     },
     {
-      name: 'a shared screen stands large even in grid view',
+      name: 'a shared screen is large even in grid view',
       input: { participants: [self, early, sharer], view: 'grid' },
       main: 'sharer/screen',
     },
     {
-      name: 'a pinned tile stands before a shared screen',
+      name: 'a pinned tile is large in place of a shared screen',
       input: { participants: [self, early, sharer], view: 'grid', pinnedKey: 'early/camera' },
       main: 'early/camera',
     },
     {
-      name: 'a pinned tile that is gone is forgotten',
+      name: 'a pinned tile that no longer exists has no effect',
       input: { participants: [self, early], view: 'speaker', pinnedKey: 'gone/screen' },
       main: 'early/camera',
     },
@@ -108,7 +108,7 @@ describe('arrangeStage', () => {
       expect(keys(stage.strip)).not.toContain(row.main);
     });
   }
-  it('has no tile of the user’s own screen, and the others keep their places', () => {
+  it('has no tile of the user’s own screen, and other tiles keep their places', () => {
     const sharing = { ...self, screen: source };
     const stage = arrangeStage({ participants: [sharing, early], view: 'grid' });
     expect(stage.mode === 'grid' && keys(stage.tiles)).toEqual(['early/camera', 'self/camera']);
@@ -117,13 +117,13 @@ describe('arrangeStage', () => {
 
 describe('withSelfOnFirstPage', () => {
   const many = [...Array.from({ length: 20 }, (_, at) => person(`p${String(at).padStart(2, '0')}`, at)), self];
-  it('moves oneself to the last place of the first page and keeps everyone once', () => {
+  it('moves the self view to the last place of the first page, and keeps every tile once', () => {
     const tiles = withSelfOnFirstPage(orderTiles(many), 16);
     expect(tiles[15]?.key).toBe('self/camera');
     expect(new Set(keys(tiles)).size).toBe(21);
     expect(tiles).toHaveLength(21);
   });
-  it('changes nothing when all fit, or oneself is absent', () => {
+  it('changes nothing when all tiles fit, or there is no self view', () => {
     const tiles = orderTiles([self, early]);
     expect(withSelfOnFirstPage(tiles, 16)).toBe(tiles);
     const others = orderTiles([early, late]);
@@ -133,7 +133,7 @@ describe('withSelfOnFirstPage', () => {
 
 describe('routeOf', () => {
   const placement = { nodeId: 'sfu-fra-1', region: 'eu-central' } as PlacementModel;
-  it('begins with the user’s node and lists each other node once with its people', () => {
+  it('begins with the user’s node, and lists each other node once with its people', () => {
     const far = (id: string) => person(id, 0, { nodeId: 'sfu-sgp-1', region: 'ap-southeast' });
     const route = routeOf(placement, [far('x'), self, far('y'), early]);
     expect(route.map((stop) => [stop.nodeId, stop.via, stop.people.map((one) => one.name)])).toEqual([

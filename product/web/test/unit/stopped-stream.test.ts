@@ -26,13 +26,13 @@ function shown(o: { isStreamStopped: boolean; isMuted?: boolean; pausedReason?: 
 }
 
 it.each([
-  ['media come', { isStreamStopped: false }, undefined],
-  ['media have stopped', { isStreamStopped: true }, 'stopped'],
-  ['media have stopped, and the node holds them back', { isStreamStopped: true, pausedReason: 'downlink' }, 'stopped'],
-  ['the picture is muted', { isStreamStopped: true, isMuted: true }, undefined],
+  ['a stream with media is not marked', { isStreamStopped: false }, undefined],
+  ['a stopped stream is marked as stopped', { isStreamStopped: true }, 'stopped'],
+  ['a stopped stream stays so when also held', { isStreamStopped: true, pausedReason: 'downlink' }, 'stopped'],
+  ['a muted picture is not marked', { isStreamStopped: true, isMuted: true }, undefined],
 ])('%s', (_what, o, held) => expect(shown(o)).toEqual([undefined, held]));
 
-it('has words in both languages', () => {
+it('a stopped stream has a text in both languages', () => {
   expect(translatorOf('en')('stage.held.stopped')).toBe('The stream has stopped.');
   expect(translatorOf('zh')('stage.held.stopped')).toMatch(/已中断/);
 });

@@ -31,16 +31,16 @@ const addressesOf = (value: unknown): StreamAddresses => {
 describe('readAddresses', () => {
   const { publish, play, ...rest } = answer();
   const bad: [string, unknown][] = [
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['null', null],
     ['a text', 'addresses'],
     ['an empty object', {}],
     ['no expiry', { ...rest, expiresWallMs: '1000' }],
-    ['no RTMP to publish', { ...rest, publish: { ...publish, rtmp: undefined } }],
+    ['addresses to publish without RTMP', { ...rest, publish: { ...publish, rtmp: undefined } }],
     ['a key that is no text', { ...rest, publish: { ...publish, whip: { url: 'x', key: 7 } } }],
     ['a key that is empty', { ...rest, publish: { ...publish, rtmp: { ...publish.rtmp, key: '' } } }],
-    ['a player’s URL that is missing', { ...rest, play: { ...play, hls: undefined } }],
-    ['what one may do as null', { ...rest, publish: null }],
+    ['addresses to play without HLS', { ...rest, play: { ...play, hls: undefined } }],
+    ['null as the addresses to publish', { ...rest, publish: null }],
   ];
   it.each(bad)('refuses %s', (_name, value) => expect(readAddresses(value)).toBeUndefined());
   it('accepts missing optional fields, and keeps only those that are shown', () => {
@@ -56,7 +56,7 @@ describe('groupsOf', () => {
     const addresses = addressesOf(value);
     return groupsOf({ encoder: addresses, miniprogram: addresses, takesPlace }, 'http://page');
   };
-  it('shows what the token allows', () => {
+  it('returns only the groups that the token allows', () => {
     expect(shown(answer()).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram', 'players']);
     expect(shown(viewing).map(({ id }) => id)).toEqual(['miniprogram', 'players']);
     expect(shown(publishing).map(({ id }) => id)).toEqual(['obs', 'ffmpeg', 'whip', 'miniprogram']);
@@ -92,7 +92,7 @@ describe('groupsOf', () => {
 });
 
 describe('protocolName', () => {
-  it('is the usual name, in both languages; an unknown one stays unchanged', () => {
+  it('returns the usual name in both languages; an unknown protocol stays unchanged', () => {
     const names = (language: 'en' | 'zh') =>
       ['rtmp', 'h5', 'udp', 'whip', 'cdn', 'flv', 'miniprogram', 'later'].map((one) =>
         protocolName(one, translatorOf(language)),
@@ -121,7 +121,7 @@ describe('fetchAddresses', () => {
     vi.unstubAllGlobals();
     return { outcome, asked };
   }
-  it('asks with the page’s token for a program and a mini-program, which gets its own identity from an administrator', async () => {
+  it('asks for an encoder and for a mini-program, which has an identity of its own if the token is an administrator’s', async () => {
     const { outcome, asked } = await ask({ one: [200, answer()] });
     expect(outcome).toMatchObject({ encoder: { room: 'a room' }, takesPlace: false });
     const url = 'http://one/v1/addresses?from=Berlin';
@@ -134,7 +134,7 @@ describe('fetchAddresses', () => {
     expect([plain.outcome, plain.asked[1]?.body]).toMatchObject([{ takesPlace: true }, { client: 'miniprogram' }]);
     expect(plain.asked[1]?.body).not.toHaveProperty('identity');
   });
-  it('asks the next gateway when one is unreachable, and no other when one refuses', async () => {
+  it('asks the next gateway when one is unreachable, and no other gateway after a refusal', async () => {
     const away = await ask({ one: new TypeError('Failed to fetch'), two: [200, answer()] });
     expect(away.outcome).toMatchObject({ encoder: { room: 'a room' } });
     const refused = await ask({ one: [401, { code: 'TOKEN_EXPIRED' }], two: [200, answer()] });
@@ -142,9 +142,9 @@ describe('fetchAddresses', () => {
   });
   it.each([
     ['no gateway answers', { one: new TypeError('Failed to fetch') }, 'GATEWAY_UNREACHABLE'],
-    ['there is none', {}, 'GATEWAY_UNREACHABLE'],
-    ['it answers something else', { one: [200, { room: 7 }] }, 'GATEWAY_INVALID'],
-    ['it refuses without a code', { one: [502, null] }, 'GATEWAY_INVALID'],
+    ['there is no gateway', {}, 'GATEWAY_UNREACHABLE'],
+    ['the answer is malformed', { one: [200, { room: 7 }] }, 'GATEWAY_INVALID'],
+    ['a gateway refuses without a code', { one: [502, null] }, 'GATEWAY_INVALID'],
   ] as [string, Record<string, [number, unknown] | Error>, string][])(
     'rejects with a code when %s',
     async (_name, hosts, code) => {

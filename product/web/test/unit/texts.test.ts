@@ -19,7 +19,7 @@ const placeholdersOf = (text = ''): readonly string[] => [...text.matchAll(/\{(\
 /** Keys whose placeholders differ on purpose: a kind of money, a header as it is sent. */
 const differing = new Set(['sums', 'headersHint']);
 
-it('texts of all pages are checked', () => {
+it('the check covers the texts of all pages', () => {
   const held = all.map(({ file }) => file);
   const catalogues = ['core', 'account/core', 'check/core', 'recording/core', 'show/core'];
   expect(held).toEqual(expect.arrayContaining(catalogues.map((name) => `${name}/messages/texts.ts`)));
@@ -38,7 +38,7 @@ describe.each(all)('texts of $file', ({ texts }) => {
   });
 });
 
-it('a placeholder with a value is filled each time, and one without stays visible', () => {
+it('a placeholder with a value is filled each time; a placeholder without a value stays visible', () => {
   const say = sayOf({ en: { both: '{name}: {text}, {name} of {count}' }, zh: { both: '' } }, 'en');
   expect(say('both', { name: 'Ada', text: '{name}', count: 0 })).toBe('Ada: {name}, Ada of 0');
   expect(say('both')).toBe('{name}: {text}, {name} of {count}');

@@ -10,7 +10,7 @@ describe('viewersText', () => {
     expect(text({})).toBeUndefined();
     expect(text({ flv: 0 })).toBeUndefined();
   });
-  it('gives the number by protocol, the largest first', () => {
+  it('lists numbers by protocol, the largest first', () => {
     expect(text({ flv: 434, hls: 800 })).toBe('1,234 viewers: 800 HLS, 434 FLV');
     expect(text({ flv: 434, hls: 800 }, 200, 'zh')).toBe('1,234 位观众：800 HLS、434 FLV');
     expect(text({ miniprogram: 2 })).toBe('2 viewers: 2 Mini-program');

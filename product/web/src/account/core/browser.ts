@@ -1,4 +1,4 @@
-/** In order of matching: browsers that others imitate come last. */
+/** Browsers by their mark in the user agent, in order of matching: those whose mark others copy come last. */
 const browsers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['WeChat', /MicroMessenger\//],
   ['Edge', /Edg(?:e|A|iOS)?\//],

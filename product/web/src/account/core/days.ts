@@ -22,7 +22,7 @@ export function nextOf(occurrences: readonly MyOccurrence[], nowMs: number): MyO
   return occurrences.find(({ endsAt, answer }) => Date.parse(endsAt) > nowMs && answer !== 'declined');
 }
 
-/** Joining is offered from this time before the start on, since people come early. */
+/** Joining is offered this long before the start, since people come early. */
 const EARLY_MS = 15 * 60_000;
 export const isJoinable = ({ startsAt, endsAt }: MyOccurrence, nowMs: number): boolean =>
   Date.parse(startsAt) - EARLY_MS <= nowMs && nowMs < Date.parse(endsAt);

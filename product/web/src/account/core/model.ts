@@ -17,7 +17,7 @@ export type NewInstantMeeting = Schemas['NewInstantMeeting'];
 export type MeetingChange = Schemas['MeetingChange'];
 export type OccurrenceChange = Schemas['OccurrenceChange'];
 export type Invitee = Schemas['Invitee'];
-/** '' stands for no own role, which is null in the API. */
+/** Role of an invitee; '' for none of the invitee's own, which is null in the API. */
 export type InviteeRole = NonNullable<Invitee['role']> | '';
 export type NewInvitee = Schemas['NewInvitee'];
 

@@ -6,11 +6,11 @@ export type RepeatKind = (typeof repeatKinds)[number] | 'other';
 
 export interface Repeat {
   readonly kind: RepeatKind;
-  /** For `weekly`; always includes the day of the start. */
+  /** Weekdays of a `weekly` repetition; always includes that of the start. */
   readonly days: readonly WeekDay[];
   readonly every: number;
   readonly end: RepeatEnd;
-  /** For `other`: a rule that this form cannot express and keeps unchanged. */
+  /** Rule of the kind `other`, which this form cannot express and keeps unchanged; '' for other kinds. */
   readonly rule: string;
 }
 export type RepeatEnd =
@@ -85,7 +85,7 @@ function readKind(parts: ReadonlyMap<string, string>, day: string): Pick<Repeat,
     return { kind: 'monthDay', days: [] };
   const { nth, isLast } = placeInMonth(day);
   const own = [`${nth}${weekDayOf(day)}`, `+${nth}${weekDayOf(day)}`, ...(isLast ? [`-1${weekDayOf(day)}`] : [])];
-  // If the fourth weekday is also the last, the form would turn it into the last.
+  // A rule for the fourth weekday of a month where that is also the last one: the form would write it as the last.
   if (monthDay !== undefined || days.length !== 1 || (isLast && days[0] !== `-1${weekDayOf(day)}`)) return undefined;
   return own.includes(days[0] ?? '') ? { kind: 'monthWeekDay', days: [] } : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Me } from './model.ts';
 
-/** The API has the same limit. */
+/** Minimum length of a password; the API has the same. */
 export const PASSWORD_CHARACTERS_MIN = 10;
 
 export type User = Pick<Me, 'id' | 'tenant'>;

@@ -22,7 +22,7 @@ export interface ZoneFacts {
   readonly words: string;
 }
 
-/** Current names of all renamed zones, as browsers still list the old ones (CLDR keeps its keys). */
+/** Current names by old name of all renamed zones; browsers still list old names, since CLDR keeps its keys. */
 const currentNames: Readonly<Record<string, string>> = {
   'Africa/Asmera': 'Africa/Asmara',
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
@@ -172,7 +172,7 @@ export function* countriesOfZones(locale: string): Generator<void, ReadonlyMap<s
       if (names[0] === undefined) continue;
       for (const id of zonesOfCountry(`und-${first}${second}`)) {
         const zone = currentName(id);
-        // A renamed country has two codes: the first is kept.
+        // A renamed country has two codes, of which the first is used.
         if (!found.has(zone))
           found.set(
             zone,

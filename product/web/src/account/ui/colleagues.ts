@@ -13,7 +13,7 @@ const TYPING_MS = 150;
 const CHARACTERS_MIN = 2;
 const none: readonly Colleague[] = [];
 
-/** Searches the current text; earlier results for a longer or shorter text stay until new ones arrive. */
+/** Searches colleagues for the typed text. Results for a longer or shorter text stay until new results arrive. */
 export function useColleagues(api: AccountApi, typed: string, ownId: string): ColleagueSearch {
   const text = typed.trim();
   const [last, setLast] = useState({ text: '', found: none, isFailed: false });

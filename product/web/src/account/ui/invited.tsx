@@ -73,8 +73,8 @@ const nameOf = ({ name, email, userId }: Invitee): string => name || email || us
 const hasLink = ({ email, userId }: Invitee): boolean => email !== '' || userId !== '';
 
 /**
- * Fetched on demand, since the audit log records each request. The link is then shown, in case the browser does not
- * copy.
+ * A button that fetches an invitee's link, on demand since the audit log records each request, and copies it. The link
+ * is shown too, in case the browser does not copy.
  */
 function InviteeLink({ meeting, invitee, api }: { meeting: string; invitee: Invitee; api: AccountApi }) {
   const { say } = useSay();

@@ -43,8 +43,8 @@ interface ListState {
 }
 
 /**
- * Future occurrences in pages, with the next of each series; a search lists every match. Reloads when the window
- * regains focus.
+ * Loads future occurrences in pages: of each series only the next one, but every match of a search. Reloads when the
+ * window regains focus.
  */
 export function useMeetings(api: AccountApi, now: () => number, query: string): ListState {
   const [state, setState] = useState<{

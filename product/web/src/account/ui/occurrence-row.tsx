@@ -70,7 +70,7 @@ export function seriesText(
   return ruleText(repeatOf(recurrence, day, timeZone), day, saying);
 }
 
-/** Returns whether the list hides later occurrences. */
+/** Returns whether the list shows this occurrence for a series whose later occurrences it hides. */
 export const isFolded = ({ later = 0 }: MyOccurrence): boolean => later > 0;
 
 export function Marks({ occurrence }: { occurrence: MyOccurrence }) {

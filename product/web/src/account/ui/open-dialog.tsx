@@ -43,7 +43,7 @@ interface StateOptions {
   readonly api: AccountApi;
   readonly timeZone: string;
   now(): number;
-  /** Why a form does not open; undefined: a new try begins. */
+  /** Called with the error when a form cannot open, and with undefined when a new try begins. */
   onProblem(problem: unknown): void;
 }
 
@@ -86,7 +86,7 @@ interface OpenDialogProps {
   api: AccountApi;
   timeZone: string;
   nowMs: number;
-  /** By meeting id, for meetings booked in this window. */
+  /** Passwords by meeting id, of meetings booked in this window. */
   passwords: Readonly<Record<string, string>>;
   dialog: DialogState;
   onChanged(): void;

@@ -12,7 +12,7 @@ interface PeopleFieldProps {
   people: readonly Person[];
   /** Text in the field that is not yet a person. */
   typed: string;
-  /** Submission was tried, so that leftover text counts as an error. */
+  /** Whether submission was tried: then leftover text counts as an error. */
   isTried: boolean;
   api: AccountApi;
   ownId: string;

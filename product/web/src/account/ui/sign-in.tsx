@@ -13,7 +13,7 @@ import { useWays, usualWays } from './use-ways.ts';
 interface SignInProps {
   api: SignInApi;
   ways: SignInWays | undefined;
-  /** Path to which another provider returns. */
+  /** Path of this site to which the page goes after sign-in, also by another provider. */
   to: string;
   /** Address of the user that has to sign in again, if known. */
   email?: string;
@@ -61,7 +61,7 @@ function SignInForm({ api, ways, to, email: known = '', problem: providerProblem
       setBusy(false);
     }
   };
-  /** The choice of tenants belongs to the previous input. */
+  /** Wraps a field's setter: typing also drops the choice of tenants, which belonged to the previous input. */
   const retyped =
     (set: (text: string) => void) =>
     (text: string): void => {

@@ -41,7 +41,7 @@ export function ScopeDialog(props: { act: 'edit' | 'cancel'; onClose(): void; on
 
 interface CancelDialogProps {
   occurrence: MyOccurrence;
-  /** Rejects with MeridianApiError. */
+  /** Cancels the occurrence or series. Rejects with MeridianApiError. */
   cancel(): Promise<void>;
   onClose(): void;
 }

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { allZones, countriesOfZones, factsOf, withCountry, type Zone, type ZoneFacts } from '../core/zones.ts';
 import { useSay } from '../text.ts';
 
-/** Work per frame, which leaves time to render. */
+/** Time spent per frame on reading zone data, which leaves time to render. */
 const SLICE_MS = 12;
 const SHOW_MS = 250;
 
@@ -49,7 +49,7 @@ export class ZoneIndex {
   }
 }
 
-/** Returns the book in the current language; reads on while `isWanted` and renders partial results. */
+/** Returns the index in the current language. While `isWanted`, it reads on and renders partial results. */
 export function useZoneIndex(isWanted: boolean): ZoneIndex {
   const { locale } = useSay();
   const book = useMemo(() => new ZoneIndex(locale, Date.now()), [locale]);

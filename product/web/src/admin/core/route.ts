@@ -19,7 +19,7 @@ export interface AdminRoute {
 }
 
 const ID_CHARACTERS_MAX = 256;
-/** Hosts have this scope for their own meetings: it makes no administrator. */
+/** Scope that hosts have for their own meetings; alone it opens no page of the administration. */
 const OF_HOSTS = 'reports:read';
 
 /** Returns undefined for other paths. `/admin` is the first page. */

@@ -20,7 +20,7 @@ export class KeysDesk {
 
   readonly open = (dialog: Exclude<KeyDialog, { kind: 'made' }>): void => this.dialog.set(dialog);
 
-  /** Closes the dialog only if it is of this kind: another may have replaced it. */
+  /** Closes the dialog only if it is of this kind, since another dialog may have replaced it. */
   readonly close = (kind: KeyDialog['kind']): void => {
     if (this.dialog.get()?.kind === kind) this.dialog.set(undefined);
   };

@@ -68,7 +68,7 @@ export class ReportsApi {
   };
 }
 
-/** An occurrence may begin in an earlier life of the room and continue in a later one. */
+/** Returns a day before and after, since an occurrence may span several lives of the room. */
 function windowAround(startedAt: string): { from: string; to: string } {
   const atMs = Date.parse(startedAt);
   return { from: new Date(atMs - DAY_MS).toISOString(), to: new Date(atMs + DAY_MS).toISOString() };

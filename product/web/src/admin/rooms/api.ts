@@ -37,7 +37,7 @@ export interface Streams {
 export type Ban = 'none' | 'hour' | 'forever';
 const HOUR_S = 3600;
 
-/** An API page has 200 rooms; a search finds further live rooms. */
+/** Maximum number of API pages read, with 200 rooms each; a search finds further live rooms. */
 const PAGES_MAX = 5;
 
 export class RoomsApi {

@@ -1,4 +1,4 @@
-// Texts of refusals where those of the meeting pages would speak of a meeting.
+// Texts of refusals for the administration, in place of those of the meeting pages that mention a meeting.
 
 import { inBothLanguages } from '../../core/messages/both-languages.ts';
 

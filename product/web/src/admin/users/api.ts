@@ -62,7 +62,7 @@ export class UsersApi {
   readonly passwordLink = (user: string, mailIn?: Language): Promise<PasswordLink> =>
     this.#run(() => createPasswordLink(this.#client, user, mailIn));
 
-  /** Rejects with VERSION_CONFLICT when the user differs from `known` by now. */
+  /** Changes a user as shown to the administrator. Rejects with VERSION_CONFLICT if the user has changed since. */
   async change(known: User, body: UserChange): Promise<User> {
     const path = { user: known.id };
     const { data: now, response } = await this.#run(() => this.#client.http.GET('/users/{user}', { params: { path } }));

@@ -32,7 +32,7 @@ export class UsersDesk {
     this.dialog.set(dialog);
   };
 
-  /** Closes the dialog only if it is of this kind: another may have replaced it. */
+  /** Closes the dialog only if it is of this kind, since another dialog may have replaced it. */
   readonly close = (kind: UserDialog['kind']): void => {
     if (this.dialog.get()?.kind === kind) this.dialog.set(undefined);
   };

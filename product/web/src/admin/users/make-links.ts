@@ -44,5 +44,5 @@ export const linksCsv = (links: readonly UserLink[]): string =>
     .map((cells) => cells.map(escapedCell).join(','))
     .join('\r\n');
 
-/** Escapes cells, since a spreadsheet would execute those that begin with one of these characters. */
+/** Quotes a cell, and defuses one that begins with a character at which a spreadsheet would execute it. */
 const escapedCell = (cell: string): string => `"${cell.replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;

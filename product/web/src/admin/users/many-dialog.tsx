@@ -13,9 +13,9 @@ import { NewLinks } from './new-links.tsx';
 import { sendRows } from './send-rows.ts';
 import { type UsersKey, usersTexts } from './text.ts';
 
-/** Five thousand rows are smaller than this file size. */
+/** Maximum file size; five thousand rows need less. */
 const FILE_MB_MAX = 1;
-/** More rows would slow the page. */
+/** Maximum number of rows shown; more would slow the page. */
 const SHOWN_ROWS_MAX = 200;
 const example = 'name,email,role\nAnn Lee,ann@example.org,host\nBo Chen,bo@example.org,member';
 

@@ -29,7 +29,7 @@ export class WebhooksApi {
   readonly get = (webhook: string): Promise<Webhook> =>
     this.#o.run(() => this.#o.client.get('/webhooks/{webhook}', { params: { path: { webhook } } }));
 
-  /** Creates a webhook; calls with the same `once` create only one. */
+  /** Creates a webhook; calls with the same idempotency key create only one. */
   readonly create = (body: NewWebhook, once: string): Promise<WebhookWithSecret> =>
     this.#o.run(() => this.#o.client.post('/webhooks', { body, params: { header: { 'Idempotency-Key': once } } }));
 

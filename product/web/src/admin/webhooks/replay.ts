@@ -7,7 +7,7 @@ const POLL_EVERY_MS = 1000;
 export interface ReplayPorts {
   replay(): Promise<Delivery>;
   read(delivery: string): Promise<Delivery>;
-  /** Shows the new delivery; called repeatedly. */
+  /** Shows the new delivery's state; called after each poll. */
   show(delivery: Delivery): void;
   /** Resolves true after the time; false when the page closes. */
   pause(ms: number): Promise<boolean>;

@@ -58,7 +58,7 @@ export function rowsOf(report: CheckReport | undefined, words: Words): CheckRow[
 
 const waiting: CheckPart<never> = { state: 'waiting' };
 
-/** Row of each advice; TCP_ONLY and TLS_ONLY concern all rows. */
+/** Part of the check that each advice concerns; TCP_ONLY and TLS_ONLY concern all parts. */
 const partOf: Readonly<Partial<Record<CheckAdviceCode, CheckPartName>>> = {
   SIGNALING_BLOCKED: 'signaling',
   SERVICE_BUSY: 'signaling',
@@ -205,7 +205,7 @@ function targetsText(targets: readonly CheckTarget[]): string {
   return [...new Set(texts)].join(', ');
 }
 
-/** In the order of the report, gravest first. Unknown advice shows its code. */
+/** Returns the texts of the advice in the report's order, gravest first. Unknown advice shows its code. */
 export function adviceOf(report: CheckReport, words: Words): AdviceText[] {
   return report.advice.map((advice) => {
     const { code, targets = [] } = advice;

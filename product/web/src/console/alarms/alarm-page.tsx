@@ -24,7 +24,7 @@ import { useAlarmWords } from './words.ts';
 import '../../styles/console-pages.css';
 import '../../styles/console-alarms.css';
 
-/** The list of open alarms uses the same interval. */
+/** Polling interval, the same as for the list of open alarms. */
 const EVERY_MS = 5000;
 
 export function AlarmPage({ ports, route: { alarm: id } }: PageProps<'alarm'>) {

@@ -20,7 +20,7 @@ export function selectionOf(search: string): Selection | undefined {
   return places.length === 0 ? undefined : { kind: 'places', places: places.slice(0, PLACES_MAX) };
 }
 
-/** Returns '' or a query with its question mark. */
+/** Returns the URL's query with its question mark; '' without a selection. */
 export function searchOf(selection: Selection | undefined): string {
   if (selection === undefined) return '';
   if (selection.kind === 'site') return `?${new URLSearchParams({ site: selection.site })}`;

@@ -10,7 +10,7 @@ type Fixed<T> = T extends readonly (infer One)[]
 
 export type StrengthCounts = Fixed<Schemas['StrengthCounts']>;
 export type Strength = keyof StrengthCounts;
-/** Strengths, best first. */
+/** Strengths of a participant's connection (base/protocol/src/quality-rating.ts), best first. */
 export const strengths = ['strong', 'medium', 'weak', 'unknown'] as const satisfies readonly Strength[];
 
 export type WorldSite = Fixed<Schemas['WorldSite']>;
@@ -62,7 +62,7 @@ export interface CostSettings {
   readonly updatedAt?: string;
 }
 export interface CostRow {
-  /** A region; a tenant ('' for none); or two regions with ` > ` between. */
+  /** Region, tenant ('' for none) or pair of regions with ` > ` between, by the list that has the row. */
   readonly key: string;
   readonly nodeHours: number;
   readonly nodeCost: number;

@@ -136,7 +136,7 @@ const REASON_CHARACTERS_MAX = 200;
 interface AskProps {
   question: Question;
   api: ConsoleApi;
-  /** `isHeard`: the node itself confirmed the act. */
+  /** Called when the API has accepted the act; with true if the node itself confirmed it. */
   onDone(isHeard: boolean): void;
   onClose(): void;
 }

@@ -41,7 +41,7 @@ export function useFleet(ports: ConsolePorts) {
 }
 export type Fleet = ReturnType<typeof useFleet>;
 
-/** Updates the most sessions seen in each running drain, and forgets drains that ended. */
+/** Updates the maximum of sessions seen in each running drain, and forgets drains that ended. */
 function updateMaxima(most: Map<string, number>, nodes: readonly ConsoleNode[]): void {
   const known = new Map(most);
   most.clear();

@@ -43,7 +43,7 @@ interface Place {
 }
 
 const arcs = new Map<string, Arc>();
-/** Most cached arcs: enough for all pairs of 150 sites. */
+/** Maximum number of cached arcs: enough for all pairs of 150 sites. */
 const ARCS_MAX = 12_000;
 
 /** Returns the great circle arc between two places. Arcs are cached, since sites do not move. */

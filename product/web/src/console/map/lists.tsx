@@ -16,7 +16,7 @@ interface WorldListsProps {
   onSelect(selection: Selection): void;
 }
 
-/** Most rows of links, worst first. More would slow the browser. */
+/** Maximum number of link rows, of which the worst are shown. More would slow the browser. */
 const LINKS_MAX = 300;
 
 export function WorldLists({ state, isUnusedShown, marks, onSelect }: WorldListsProps) {

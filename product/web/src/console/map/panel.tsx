@@ -174,7 +174,7 @@ function Alarms({ at, words: { say } }: { at: Parameters<typeof alarmsAt>[1]; wo
   );
 }
 
-/** Most rows of links in the panel; the table of links shows more. */
+/** Maximum number of link rows in the panel; the table of links shows more. */
 const LINKS_MAX = 12;
 
 type LinkRowProps = Omit<PartProps, 'api'> & { link: WorldLink; name: string };
@@ -285,7 +285,7 @@ function PlacesPart({ api, words, state, places }: PartProps & { places: readonl
   );
 }
 
-/** Most places in the panel, since each causes an API call when the panel opens. */
+/** Maximum number of places in the panel, since each causes an API call when the panel opens. */
 const PLACES_MAX = 8;
 
 export function Strengths({ counts, words: { say, count } }: { counts: StrengthCounts; words: Words }) {

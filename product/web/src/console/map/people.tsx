@@ -7,7 +7,7 @@ import { consolePath } from '../core/route.ts';
 import type { ConsolePerson } from '../types.ts';
 import { strengthTones, type Words } from './words.ts';
 
-/** Most rows. It is below the API's limit; operators do not read more. */
+/** Maximum number of rows. It is below the API's limit; operators do not read more. */
 const PEOPLE_MAX = 50;
 /** Polling interval, as long as that of the quality records. */
 const POLL_MS = 10_000;

@@ -30,7 +30,7 @@ export interface DrawnLink {
   readonly width: number;
   /** A single arc from site to site; with relays instead two arcs for each relay, by way of it. */
   readonly arcs: readonly Arc[];
-  /** Relays in coordinates of the window. */
+  /** Relay sites in coordinates of the window. */
   readonly relays: readonly Point[];
 }
 

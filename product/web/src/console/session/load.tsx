@@ -12,6 +12,7 @@ import { type TimelineProps, TimelineView } from './timeline.tsx';
 
 /** Polling interval of a running session; quality points come as often. */
 const LIVE_EVERY_MS = 10_000;
+/** Finest step of points, in seconds; a span is loaded again where the whole timeline has coarser points. */
 const FINEST_S = 10;
 
 interface LoadedProps extends Pick<TimelineProps, 'timeZone'> {

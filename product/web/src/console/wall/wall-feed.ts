@@ -8,7 +8,7 @@ import { keyOf } from './core/tiles.ts';
 export const SILENT_MS = 10_000;
 /** Shortest and longest pause before a retry. Each failed attempt doubles the pause. */
 export const RETRY_MS = { least: 1000, most: 30_000 } as const;
-/** Interval of renders, however many rooms there are. */
+/** Interval at which events of all rooms are rendered together, however many there are. */
 export const DRAWN_EVERY_MS = 250;
 const CLOSED = 2;
 

@@ -1,7 +1,7 @@
 import { clockText } from '../../core/clock.ts';
 import type { Chapter } from './model.ts';
 
-/** The API has the same limits. */
+/** Limits of chapters, as in the API. */
 const CHAPTERS_MAX = 500;
 const TITLE_CHARACTERS_MAX = 256;
 const START_MS_MAX = 1_000_000_000;

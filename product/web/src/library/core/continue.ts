@@ -1,6 +1,6 @@
-/** A person who has watched less starts from the beginning. */
+/** Position from which a video is resumed; a person who stopped earlier starts from the beginning. */
 const SEEN_MS_LEAST = 10_000;
-/** The last twentieth is credits: the video counts as watched. */
+/** Last share of a video, in which it counts as watched, since it shows credits. */
 const LAST_SHARE = 0.05;
 
 /** Returns undefined to start from the beginning. `durationMs` 0: unknown. */

@@ -1,7 +1,7 @@
 import { readChapters, textOfChapters } from './chapters.ts';
 import type { Item, ItemChange, Visibility } from './model.ts';
 
-/** The API has the same limits. */
+/** Limits of the fields, as in the API. */
 export const TITLE_CHARACTERS_MAX = 256;
 export const DESCRIPTION_CHARACTERS_MAX = 4096;
 const TAGS_MAX = 32;

@@ -1,6 +1,6 @@
 import { LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 
-/** Maximum number of files that a person can oversee; a button clears finished files. */
+/** Maximum number of files in the queue, which a person can oversee; a button clears finished files. */
 export const QUEUED_MAX = 100;
 
 export type FileRejection = 'empty' | 'tooLarge' | 'twice' | 'tooMany';

@@ -1,6 +1,6 @@
 // How far a player loads ahead, so that an idle viewer costs nothing.
 
-/** With `begin`, a player loads only what an immediate start needs. */
+/** `ahead`: loads `AHEAD_S` of media. `begin`: loads only what an immediate start needs. `none`: loads nothing. */
 export type Loading = 'ahead' | 'begin' | 'none';
 
 export interface PlayerActivity {
@@ -11,7 +11,7 @@ export interface PlayerActivity {
   readonly stillMs: number;
 }
 
-/** After a longer pause the viewer is assumed to be gone. */
+/** Pause after which the player loads nothing, since the viewer is assumed to be gone. */
 export const STILL_MS_MAX = 60_000;
 
 /** A playing video loads ahead even in a hidden tab, where it is still heard. */
@@ -30,7 +30,7 @@ export const bufferOf = (loading: Loading): { maxBufferLength: number; maxMaxBuf
   return { maxBufferLength: aheadS, maxMaxBufferLength: aheadS };
 };
 
-/** Enough to bridge a weak connection and three dead edges, yet little for a phone. */
+/** Seconds loaded ahead: enough to bridge a weak connection and three dead edges, yet little for a phone. */
 const AHEAD_S = 20;
-/** Less than a segment, so that exactly one loads. */
+/** Seconds loaded before playback: less than a segment, so that exactly one segment loads. */
 const BEGIN_S = 0.1;

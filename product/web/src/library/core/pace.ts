@@ -1,8 +1,8 @@
 /** Window of the rate: short enough to follow the network, long enough not to flicker. */
 const WINDOW_MS = 10_000;
-/** Progress arrives at most ten times a second. */
+/** Maximum number of samples in the window: progress arrives at most ten times a second. */
 const SAMPLES_MAX = 100;
-/** A shorter measurement is unreliable. */
+/** Minimum time between first and last sample; a shorter measurement is unreliable. */
 const MEASURED_MS_MIN = 1000;
 
 interface Sample {

@@ -1,4 +1,4 @@
-/** The API has the same limit. */
+/** Maximum length of a transcript, as in the API. */
 const VTT_CHARACTERS_MAX = 500_000;
 const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$/;
 

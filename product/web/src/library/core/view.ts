@@ -4,7 +4,7 @@ import type { ItemKind, ItemState } from './model.ts';
 export const kinds = ['video', 'audio', 'image', 'document'] as const satisfies readonly ItemKind[];
 export const states = ['ready', 'checking', 'waiting', 'refused'] as const satisfies readonly ItemState[];
 
-/** The API has the same limit. */
+/** Maximum length of the search text, as in the API. */
 export const TEXT_CHARACTERS_MAX = 256;
 
 export interface Filters {

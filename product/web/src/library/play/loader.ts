@@ -1,10 +1,10 @@
-// The loader of hls.js: library files come from the best base, other URLs stay unchanged.
+// The loader of hls.js: loads library files from the best base, and reports an error for a URL of another server.
 import type { Loader, LoaderCallbacks, LoaderConfiguration, LoaderContext, LoaderStats } from 'hls.js';
 import { FileRequest, type RequestListener, type RequestPorts, type RequestWanted } from './request.ts';
 
 type LoaderClass = new () => Loader<LoaderContext>;
 
-/** Returns a class for hls.js's setting `loader`. URLs stay those of the first link, so that links may change. */
+/** Returns a class for hls.js's setting `loader`. hls.js keeps the first link's URLs, even after the link changes. */
 export const loaderOf = (o: RequestPorts): LoaderClass =>
   class extends PlacedLoader {
     constructor() {

@@ -45,7 +45,7 @@ export const firstState = (link: ItemLink): PlaybackState => ({
 });
 
 const ORIGINAL_QUALITY = 'original';
-/** A file whose new link fails within this time does not play at all. */
+/** If a file fails within this time after its link was renewed, it does not play at all. */
 const RENEWED_MS_LEAST = 10_000;
 const watchedEvents = ['timeupdate', 'play', 'pause'] as const;
 

@@ -40,7 +40,7 @@ export class Playlist {
     this.#open().catch((error: unknown) => this.#fail(error));
   }
 
-  /** Takes effect with the next segment; undefined: automatic, by bandwidth. */
+  /** Chooses a quality from the next segment on; undefined: automatic, by bandwidth. */
   choose(quality: Quality | undefined): void {
     if (this.#hls !== undefined) this.#hls.nextLevel = quality?.level ?? -1;
   }

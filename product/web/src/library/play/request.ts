@@ -31,7 +31,7 @@ export interface RequestListener {
  * within two seconds. The last base gets more time, since then a slow connection is likelier.
  */
 const SILENCE_MS = { first: 1500, within: 2000, last: 10_000 } as const;
-/** A request cancelled after this time without a byte marks its base as dead. */
+/** If a request is cancelled after this time without a byte, its base counts as dead. */
 const LATE_MS = 1000;
 /** Pauses between rounds in which no base answers. */
 const RETRY_MS = { first: 500, most: 8000 } as const;
@@ -49,8 +49,9 @@ export class FileRequest {
   #transfer: Transfer | undefined;
   #timer: PlayTimer | undefined;
   #isClosed = false;
-  /** Base in use, and the start of the wait for its first byte. */
+  /** Base in use; '' before the first. */
   #base = '';
+  /** Start of the wait for the base's first byte; undefined afterwards, and for the last base. */
   #silentFromMs: number | undefined;
   /** Link of the bases that were tried. */
   #link: ItemLink;

@@ -105,7 +105,7 @@ export class Source {
   }
 
   /**
-   * Fetches a new link, unless the current one differs from `seen` already. Concurrent calls share a request.
+   * Fetches a new link in place of one that failed, unless that was replaced already. Concurrent calls share a request.
    * `refused`: the item is no longer accessible.
    */
   renew(seen: ItemLink): Promise<Renewal> {

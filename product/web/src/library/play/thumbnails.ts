@@ -2,7 +2,7 @@
 import { type Cue, parseVtt, pictureAt, type SmallPicture } from '../../recording/core/vtt.ts';
 import { Store } from '../../room/store.ts';
 
-/** A library node makes a single sheet. */
+/** Maximum number of sheets fetched; a library node makes only one. */
 const SHEETS_MAX = 8;
 
 export interface Thumbnail extends Omit<SmallPicture, 'sheet'> {

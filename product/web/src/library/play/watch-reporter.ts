@@ -17,7 +17,7 @@ export interface WatchingOptions {
   beacon(url: string, body: string): boolean;
 }
 
-/** The node accepts a report a second. */
+/** Minimum interval of reports; the node accepts one a second. */
 const APART_MS = 1000;
 const watchedEvents = [
   'play',

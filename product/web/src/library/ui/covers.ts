@@ -5,7 +5,7 @@ import type { Item } from '../core/model.ts';
 
 /** Concurrent link requests: fast scrolling queues them, so that other calls are not blocked. */
 const ASKED_AT_ONCE = 4;
-/** A page open for longer creates new links at its reload. */
+/** Validity of a cover's link; a page that is open for longer creates new links when it is reloaded. */
 const EXPIRES_IN_S = 86_400;
 /** Maximum number of cached covers; the oldest is dropped. */
 const KNOWN_MAX = 1000;

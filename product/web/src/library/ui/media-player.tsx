@@ -87,7 +87,7 @@ const Note = ({ children }: { children: ReactNode }) => (
   </div>
 );
 
-/** Long enough to read the notice and reach its button. */
+/** Time for which the notice is shown: long enough to read it and reach its button. */
 const CONTINUED_MS = 10_000;
 
 /** Shows the notice about the resumed position until playback has run for a while. */

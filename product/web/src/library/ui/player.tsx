@@ -57,7 +57,7 @@ export function Player({ item, api, media, onTime }: PlayerProps) {
   );
 }
 
-/** A small note: the file plays meanwhile. */
+/** Shows that renditions are being made, in a small note, since the file plays meanwhile. */
 function MakingNote({ renditions }: { renditions: Renditions | undefined }) {
   const { say, locale } = useWords();
   const making = renditionProgressOf(renditions);

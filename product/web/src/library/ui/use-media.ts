@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useState } from 'react';
 
 export interface MediaState {
   readonly isPlaying: boolean;
-  /** Whether it should play but its buffer is empty. */
+  /** Whether the element should play but its buffer is empty. */
   readonly isWaiting: boolean;
   readonly hasBegun: boolean;
   readonly hasEnded: boolean;

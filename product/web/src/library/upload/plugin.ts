@@ -5,7 +5,7 @@ import type { Visibility } from '../core/model.ts';
 import { failureOf } from './failure.ts';
 import type { Send } from './sending.ts';
 
-/** Each file sends several parts in parallel; the second file reads while the first sends. */
+/** Number of files sent at once. A file sends several parts in parallel; a second file reads while the first sends. */
 export const SENT_AT_ONCE = 2;
 
 export interface FileMeta extends Meta {
@@ -115,7 +115,7 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     }
   }
 
-  /** Never rejects. */
+  /** Sends a file once, until its end or an abort by the controller. Never rejects. */
   async #try(id: string, { signal }: AbortController): Promise<void> {
     if (signal.aborted) return;
     this.#apply(id, { name: 'begun' });

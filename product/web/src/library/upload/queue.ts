@@ -26,7 +26,7 @@ export interface QueueOptions {
   nowMs(): number;
 }
 
-/** More refusals would not inform better. */
+/** Maximum number of rejected files shown; more would not inform better. */
 const REFUSALS_MAX = 5;
 
 export class UploadQueue {

@@ -4,7 +4,7 @@ import { FINISHED_NAME } from '@meridian/protocol';
 export interface RecordingAddress {
   /** Ends with a slash, before the names of files. */
   readonly base: string;
-  /** From its token, unverified; true without a token. */
+  /** Whether the base's token, read without verification, allows downloads; true without a token. */
   readonly mayDownload: boolean;
 }
 

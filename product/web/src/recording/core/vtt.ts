@@ -60,7 +60,7 @@ export interface SmallPicture {
 
 const PLACE = /^([^#\s]+)#xywh=(?:pixel:)?(\d+),(\d+),(\d+),(\d+)$/;
 
-/** Returns the preview picture at a time, or the one before it; undefined if there is none. */
+/** Returns the picture of the last cue begun at a time, else of the first cue; undefined without one. */
 export function pictureAt(cues: readonly Cue[], ms: number): SmallPicture | undefined {
   const cue = cues.findLast(({ startMs }) => startMs <= ms) ?? cues[0];
   const [, sheet, x, y, width, height] = PLACE.exec(cue?.text.split('\n')[0] ?? '') ?? [];

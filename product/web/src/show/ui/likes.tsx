@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 import { countText } from '../core/model.ts';
 import { useShowWords } from '../text.ts';
 
-/** Most hearts that fly at a time; more would cover what is around the button. */
+/** Maximum number of flying hearts; more would cover the controls around the button. */
 const HEARTS_MAX = 12;
-/** Most hearts for likes that arrive together. */
+/** Maximum number of new hearts for likes that arrive together. */
 const AT_ONCE = 3;
 
 /** Shows a button with the number of likes; hearts fly for new likes. */

@@ -51,10 +51,10 @@ describe('rules of repetition', () => {
   });
 
   it.each([
-    ['an end in UTC is a day of the zone', 'FREQ=DAILY;UNTIL=20261231T225959Z', 'FREQ=DAILY;UNTIL=20261231'],
-    ['working days every other week are days of a week', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;INTERVAL=2', undefined],
-    ['a week without days is the day of the start', 'FREQ=WEEKLY', 'FREQ=WEEKLY;BYDAY=MO'],
-    ['a month without days is the day of the start', 'FREQ=MONTHLY', 'FREQ=MONTHLY;BYMONTHDAY=23'],
+    ['an end in UTC becomes a day of the zone', 'FREQ=DAILY;UNTIL=20261231T225959Z', 'FREQ=DAILY;UNTIL=20261231'],
+    ['working days every other week stay unchanged', 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;INTERVAL=2', undefined],
+    ['a weekly rule without days gets the weekday of the start', 'FREQ=WEEKLY', 'FREQ=WEEKLY;BYDAY=MO'],
+    ['a monthly rule without days gets the date of the start', 'FREQ=MONTHLY', 'FREQ=MONTHLY;BYMONTHDAY=23'],
   ])('%s', (_, rule, written = rule) => {
     expect(ruleOf(repeatOf(rule, '2026-11-23', 'Europe/Berlin'), '2026-11-23')).toBe(written);
   });
@@ -69,14 +69,14 @@ describe('rules of repetition', () => {
     'FREQ=WEEKLY;BYDAY=MO;INTERVAL=2;WKST=SU',
     'FREQ=DAILY;INTERVAL=100',
     'FREQ=DAILY;UNTIL=soon',
-  ])('%s, which the form cannot express, stays unchanged', (rule) => {
+  ])('the rule %s, which the form cannot express, stays unchanged', (rule) => {
     const repeat = repeatOf(rule, '2026-11-23', 'Europe/Berlin');
     expect(repeat.kind).toBe('other');
     expect(ruleOf(repeat, '2026-12-01')).toBe(rule);
     expect(repeatProblem(repeat, '2026-11-22')).toBeUndefined();
   });
 
-  it('that are weekly contain the day of the start, wherever it moves', () => {
+  it('that are weekly always contain the weekday of the start', () => {
     expect(ruleOf({ ...noRepeat, kind: 'weekly', days: ['FR'] }, '2026-11-25')).toBe('FREQ=WEEKLY;BYDAY=WE,FR');
   });
 
@@ -140,7 +140,7 @@ describe('rules of repetition', () => {
     expect(movedTo({ ...weekly, end: { kind: 'never' } }, '2026-11-23', '2026-12-01').end).toEqual({ kind: 'never' });
   });
 
-  it('are endless without an end', () => {
+  it('are endless without UNTIL and COUNT', () => {
     expect(['FREQ=DAILY', 'FREQ=DAILY;COUNT=2', 'FREQ=DAILY;UNTIL=20270101', ''].map(isEndless)).toEqual([
       true,
       false,
@@ -149,7 +149,7 @@ describe('rules of repetition', () => {
     ]);
   });
 
-  it('end before an occurrence, whatever end they had', () => {
+  it('can be ended before an occurrence, whatever end they had', () => {
     expect(endedBefore('FREQ=WEEKLY;BYDAY=MO;COUNT=10', '2026-12-07')).toBe('FREQ=WEEKLY;BYDAY=MO;UNTIL=20261206');
     expect(endedBefore('FREQ=DAILY;UNTIL=20270101T000000Z', '2026-12-01')).toBe('FREQ=DAILY;UNTIL=20261130');
   });
@@ -169,7 +169,7 @@ describe('local times', () => {
   ])('%s in %s is %s', (local, zone, instant) => {
     expect(new Date(instantOf(local, zone)).toISOString()).toBe(instant);
   });
-  it('show the clocks of the zone', () => {
+  it('are those of the zone’s clocks', () => {
     expect(localOf(Date.parse('2026-10-25T01:30:00Z'), 'Europe/Berlin')).toBe('2026-10-25T02:30:00');
     expect(localOf(Date.parse('2026-01-01T00:00:00Z'), 'America/New_York')).toBe('2025-12-31T19:00:00');
     expect(() => localOf(0, 'Mars/Olympus')).toThrow(RangeError);
@@ -178,7 +178,7 @@ describe('local times', () => {
     expect(nextHalfHour(Date.parse('2026-11-23T08:30:00Z'), 'UTC')).toBe('2026-11-23T09:00');
     expect(nextHalfHour(Date.parse('2026-11-23T23:59:00Z'), 'UTC')).toBe('2026-11-24T00:00');
   });
-  it('have their position in the month', () => {
+  it('have their weekday’s position in the month', () => {
     expect(placeInMonth('2026-11-01')).toEqual({ nth: 1, isLast: false });
     expect(placeInMonth('2026-11-23')).toEqual({ nth: 4, isLast: false });
     expect(placeInMonth('2026-11-24')).toEqual({ nth: 4, isLast: true });
@@ -187,7 +187,7 @@ describe('local times', () => {
 });
 
 describe('days of meetings', () => {
-  it('follow the user’s time zone, over a change of clocks', () => {
+  it('begin and end by the user’s time zone, also at a change of clocks', () => {
     // Clocks go back in Berlin in the night before 25 October: that day has 25 hours.
     const list = ['2026-10-24T21:59:00Z', '2026-10-24T22:00:00Z', '2026-10-25T22:59:00Z', '2026-10-25T23:00:00Z'];
     const days = (zone: string) =>
@@ -205,7 +205,7 @@ describe('days of meetings', () => {
       ['2026-10-26', 2],
     ]);
   });
-  it('have a next meeting, which runs or comes and was not declined', () => {
+  it('contain the next meeting, running or to come, that the user did not decline', () => {
     const nowMs = Date.parse('2026-11-23T09:10:00Z');
     const [over, declined, running, later] = [
       at('2026-11-23T08:00:00Z'),
@@ -224,7 +224,7 @@ describe('days of meetings', () => {
     ['2026-11-23T05:00:00Z', { unit: 'hour', count: 4 }],
     ['2026-11-20T09:00:00Z', { unit: 'day', count: 3 }],
     ['2026-11-23T09:00:00Z', undefined],
-  ])('count down from %s', (now, expected) => {
+  ])('show the time until the start, seen from %s', (now, expected) => {
     expect(untilStart(at('2026-11-23T09:00:00Z'), Date.parse(now))).toEqual(expected);
   });
 });
@@ -269,7 +269,7 @@ describe('the form', () => {
     ['one', { title: 'Special', day: '2026-11-23', time: '11:00', repeat: noRepeat }],
     ['following', { title: 'Weekly', day: '2026-11-23', time: '09:00' }],
     ['all', { title: 'Weekly', day: '2026-11-02', time: '09:00' }],
-  ] as const)('of %s starts with the current values', (scope, expected) => {
+  ] as const)('for a change of scope %s starts with the current values', (scope, expected) => {
     const filled = formOf(meeting, { scope, occurrence: third });
     expect(filled).toMatchObject(expected);
     expect(filled.invitees.map(({ email, name }) => email || name)).toEqual(['ivo@example.org', 'Nia']);
@@ -283,7 +283,7 @@ describe('the form', () => {
     ]);
   });
 
-  it('of an occurrence changes title, time and length', () => {
+  it('of a single occurrence sends title, time and length', () => {
     expect(occurrenceChangeOf(formOf(meeting, { scope: 'one', occurrence: third }))).toEqual({
       title: 'Special',
       localStart: '2026-11-23T11:00:00',
@@ -323,17 +323,17 @@ describe('invitees', () => {
   });
   const ann = { id: 'ann', name: 'Ann Berg', email: 'ann@example.org' };
   const chosen = { userId: 'ann', name: 'Ann Berg', email: 'ann@example.org' };
-  it('are listed once, by identity or address', () => {
+  it('are listed once each, by user id or address', () => {
     const people = withPeople([], [guestOf('a@b.org'), chosen]);
     const more = [guestOf('A@B.org'), guestOf('c@d.org'), guestOf('ANN@example.org'), { ...chosen, email: 'x@y.z' }];
     expect(withPeople(people, more).map(({ email }) => email)).toEqual(['a@b.org', 'ann@example.org', 'c@d.org']);
   });
   it.each([
-    ['colleagues that were found', 'ann', [ann], [], [chosen]],
-    ['but not those that are chosen', 'ann', [ann], [chosen], []],
-    ['the guest of a whole address', 'Bo <bo@example.org>', [], [], [guestOf('bo@example.org')]],
-    ['a colleague by the address, not a guest', 'Ann@example.org', [ann], [], [chosen]],
-    ['none for a part of an address', 'bo@', [], [], []],
+    ['a colleague whom the search found', 'ann', [ann], [], [chosen]],
+    ['no colleague who is chosen already', 'ann', [ann], [chosen], []],
+    ['a guest, for a complete address', 'Bo <bo@example.org>', [], [], [guestOf('bo@example.org')]],
+    ['a found colleague, not a guest with the same address', 'Ann@example.org', [ann], [], [chosen]],
+    ['no guest, for an incomplete address', 'bo@', [], [], []],
   ])('are offered: %s', (_, text, found, known, expected) => {
     expect(choicesFor(text, found, known)).toEqual(expected);
   });
@@ -355,7 +355,7 @@ describe('invitees', () => {
     const same = formOf(meeting, { scope: 'all', occurrence: third }).invitees;
     expect(inviteeChanges(meeting.invitees, same)).toEqual({ remove: [], roles: [], add: [] });
   });
-  it('may answer while the meeting is edited', () => {
+  it('may answer while the meeting is edited, without a conflict', () => {
     const [first, ...others] = meeting.invitees;
     const declined = { ...(first ?? expect.fail('no invitee')), userId: 'ivo', status: 'declined' } as const;
     const answered = { ...meeting, version: 4, updatedAt: '2026-10-02T08:00:00Z', invitees: [declined, ...others] };
@@ -416,7 +416,7 @@ describe('routes of the pages', () => {
 });
 
 describe('texts', () => {
-  it('have a text for every code', () => {
+  it('exist for every code', () => {
     expect(accountReason('SIGN_IN_REFUSED')).toBe('reason.SIGN_IN_REFUSED');
     expect(accountReason('constructor')).toBe('reason.other');
   });

@@ -53,7 +53,7 @@ describe('a session that has ended', () => {
     await answer;
     expect(asked).toEqual(['false /api/v1/meetings/a', 'true /api/v1/meetings/a']);
   });
-  it('does not follow from other refusals', async () => {
+  it('is not assumed after a refusal for another reason', async () => {
     const session = new Session();
     const client = clientOf('https://meet.test', async () => refused('NOT_PERMITTED', 403));
     await expect(new AccountApi(client, session.run).me()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
@@ -69,10 +69,10 @@ describe('a call that fails', () => {
     );
   const html = { headers: { 'content-type': 'text/html' } };
   it.each([
-    ['of no answer', 'API_UNREACHABLE', () => Promise.reject(new TypeError('Failed to fetch'))],
-    ['of a failure of the api', 'API_UNREACHABLE', async () => refused('INTERNAL', 503)],
-    ['of a page that a proxy answers', 'API_UNREACHABLE', async () => new Response('<p>Sorry</p>', html)],
-    ['of a refusal', 'RATE_LIMITED', async () => refused('RATE_LIMITED', 429)],
+    ['the server did not answer', 'API_UNREACHABLE', () => Promise.reject(new TypeError('Failed to fetch'))],
+    ['the API failed', 'API_UNREACHABLE', async () => refused('INTERNAL', 503)],
+    ['a proxy answered with a page', 'API_UNREACHABLE', async () => new Response('<p>Sorry</p>', html)],
+    ['the API refused it', 'RATE_LIMITED', async () => refused('RATE_LIMITED', 429)],
   ] as const)('because %s has the code %s, after a single try', async (_, code, answer) => {
     let tries = 0;
     const counted = (): Promise<Response> => {
@@ -81,7 +81,7 @@ describe('a call that fails', () => {
     };
     expect([await failing(counted), tries]).toEqual([code, 1]);
   });
-  it('through a bug of the page has a code of its own', () => {
+  it('has the code INTERNAL after a bug of the page, else the API’s code', () => {
     expect(codeOf(new TypeError('x is undefined'))).toBe('INTERNAL');
     expect(codeOf(new MeridianApiError('NOT_FOUND', 'gone', { status: 404 }))).toBe('NOT_FOUND');
   });
@@ -141,7 +141,7 @@ describe('a request about the account', () => {
       ['PUT', '/me/password', { current: 'old', password: 'new password' }],
     ]);
   });
-  it('asks for a password link, in the language of the page', async () => {
+  it('requests a password link in the language of the page', async () => {
     const { signIn, asked } = asking();
     await signIn.askForPassword('ann@example.org', 'zh');
     expect(asked).toEqual([['POST', '/password-resets', { email: 'ann@example.org', language: 'zh' }]]);
@@ -171,7 +171,7 @@ describe('saving', () => {
       ['GET /meetings/mt_1', `POST /meetings/mt_1/occurrences/${third}/split`, 'POST /meetings/mt_2/invitees'],
     ],
   ] as const;
-  it.each(rows)('%s of a series, from %s', async (scope, start, expected) => {
+  it.each(rows)('an edit of scope %s makes its calls, from occurrence %s', async (scope, start, expected) => {
     // An invitee has answered meanwhile: the version differs, the meeting is the same.
     const { api, asked } = scripted({ ...meeting, version: 4 });
     const target = { kind: 'edit', scope, occurrence: occurrence(start) } as const;
@@ -180,7 +180,7 @@ describe('saving', () => {
     await saveMeeting(api, { target, form: { ...form, invitees }, before: meeting, language: 'en', once: 'k' });
     expect(asked).toEqual(expected);
   });
-  it('overwrites nothing that another user has changed', async () => {
+  it('rejects when another user has changed the meeting meanwhile', async () => {
     const { api, asked } = scripted({ ...meeting, version: 4, title: 'Changed' });
     const target = { kind: 'edit', scope: 'all', occurrence: occurrence(third) } as const;
     const save = saveMeeting(api, {
@@ -208,7 +208,7 @@ describe('cancelling', () => {
     ['following', third, true, ['GET /meetings/mt_1', 'PATCH /meetings/mt_1 3']],
     ['following', first, true, ['GET /meetings/mt_1', 'DELETE /meetings/mt_1']],
     ['one', first, false, ['GET /meetings/mt_1', 'DELETE /meetings/mt_1']],
-  ] as const)('%s from %s (recurring: %s)', async (scope, start, isRecurring, expected) => {
+  ] as const)('scope %s from occurrence %s (recurring: %s)', async (scope, start, isRecurring, expected) => {
     const { api, asked } = scripted();
     await cancelMeeting(api, { ...occurrence(start), isRecurring }, scope);
     expect(asked).toEqual(expected);

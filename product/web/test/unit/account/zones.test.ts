@@ -53,7 +53,7 @@ describe('zones', () => {
     for (const id of ['Asia/Calcutta', 'Europe/Kiev', 'Asia/Saigon', 'America/Godthab']) expect(ids).not.toContain(id);
   });
 
-  it('that were renamed are the same place as before', () => {
+  it('that were renamed have the same offset under both names', () => {
     const old = Intl.supportedValuesOf('timeZone').filter((id) => currentName(id) !== id);
     expect(old.length).toBeGreaterThan(0);
     const at = (timeZone: string) =>
@@ -70,9 +70,9 @@ describe('zones', () => {
     ['America/Indianapolis', { id: 'America/Indiana/Indianapolis', city: 'Indianapolis, Indiana', region: 'America' }],
     ['Etc/UTC', { id: 'UTC', city: 'UTC', region: '' }],
     ['EST5EDT', { id: 'EST5EDT', city: 'EST5EDT', region: '' }],
-  ])('are recognised: %s', (id, zone) => expect(zoneOf(id)).toEqual(zone));
+  ])('are parsed from a name of the browser: %s', (id, zone) => expect(zoneOf(id)).toEqual(zone));
 
-  it('are converted to a name that an old browser knows', () => {
+  it('have their old name in a browser that does not know the new one', () => {
     const asked = vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockImplementationOnce(() => {
       throw new RangeError('Invalid time zone');
     });
@@ -139,7 +139,7 @@ describe('a search for a zone', () => {
     ['GMT +8', 'Asia/Shanghai'],
   ])('by %s finds %s', (text, id) => expect(foundZones(text)).toContain(id));
 
-  it('ranks a city before other matches of its name', () => {
+  it('ranks zones whose city begins with the text first', () => {
     expect(foundZones('UTC')[0]).toBe('UTC');
     expect(foundZones('paris')[0]).toBe('Europe/Paris');
     expect(foundZones('lon')[0]).toMatch(/London|Longyearbyen/);
@@ -154,12 +154,12 @@ describe('a search for a zone', () => {
     expect(foundZones('  ')).toEqual(zones.map(({ id }) => id));
   });
 
-  it('in Chinese finds Chinese and English names', () => {
+  it('finds Chinese and English names on a Chinese page', () => {
     for (const text of ['德国', '中欧', 'germany', 'berlin', '柏林'])
       expect(foundZones(text, 'zh-CN')).toContain('Europe/Berlin');
   });
 
-  it('matches by names alone until the browser’s data has been read', () => {
+  it('matches only ids and city names until the browser’s data has been read', () => {
     expect(findZones('calcutta', allZones(), () => undefined).map(({ id }) => id)).toEqual(['Asia/Kolkata']);
     expect(findZones('+8', allZones(), () => undefined)).toEqual([]);
   });

@@ -15,7 +15,7 @@ afterEach(() => {
   onlineManager.setOnline(true);
 });
 
-/** Query whose answers the test gives one by one. */
+/** Starts a query whose answers the test gives one by one. */
 function scriptedQuery(everyMs: Parameters<typeof pollOptions<number>>[0] = EVERY_MS) {
   const client = newQueryClient();
   client.mount();
@@ -79,7 +79,7 @@ it('a value stays when a call fails, with the problem, until the next scheduled 
   expect(seen()).toEqual([3, null]);
 });
 
-it('an answer to an earlier call does not replace a value', async () => {
+it('an answer that arrives late does not replace a value set since its call', async () => {
   const { observer, open, settled, seen } = scriptedQuery();
   await settled(() => open[0]?.resolve(1));
   await vi.advanceTimersByTimeAsync(EVERY_MS);
@@ -89,7 +89,7 @@ it('an answer to an earlier call does not replace a value', async () => {
   expect(seen()).toEqual([3, null]);
 });
 
-it('a query stops when an answer says so, also when the page is shown again', async () => {
+it('a query stops when an answer gives no next interval, also when the page is shown again', async () => {
   const { open, calls, settled } = scriptedQuery((value) => (value === 2 ? undefined : EVERY_MS));
   await settled(() => open[0]?.resolve(1));
   await vi.advanceTimersByTimeAsync(EVERY_MS);

@@ -45,7 +45,7 @@ describe('the secret of a key', () => {
 });
 
 describe('revoking', () => {
-  it('asks first', async () => {
+  it('a key asks for confirmation first', async () => {
     const { keys, asked } = desk(() => undefined);
     await keys.revoke({ isLeaked: false });
     keys.open({ kind: 'make' });
@@ -65,7 +65,7 @@ describe('revoking', () => {
     await keys.revoke({ isLeaked: true });
     expect(asked).toEqual(['DELETE /keys/MK1?streams=end']);
   });
-  it('keeps the question when refused', async () => {
+  it('a key keeps the dialog open when the API refuses', async () => {
     const { keys } = desk(() => refusal('NOT_PERMITTED', 403));
     keys.open({ kind: 'revoke', key });
     await expect(keys.revoke({ isLeaked: false })).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
@@ -74,7 +74,7 @@ describe('revoking', () => {
 });
 
 describe('scopes', () => {
-  it('are those of the API, each explained', () => {
+  it('on the page are those of the API, each with an explanation', () => {
     const file = join(import.meta.dirname, '../../../../api/openapi.json');
     const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, unknown> };
     const ofApi = JSON.stringify(paths['/api/v1/keys']).match(/"[a-z]+:[a-z]+"/g) ?? [];
@@ -82,11 +82,11 @@ describe('scopes', () => {
     named.delete('keys:admin');
     expect([...named, 'keys:admin'].sort()).toEqual([...keyScopes].sort());
   });
-  it('are limited to those of the caller', () => {
+  it('of a purpose are limited to those of the caller', () => {
     expect(scopesFor('all', ['rooms:join', 'operator'])).toEqual(['rooms:join']);
     expect(scopesFor('tokens', [])).toEqual([]);
   });
-  it('match a purpose', () => {
+  it('select the purpose that they match', () => {
     for (const purpose of ['system', 'tokens', 'all'] as const)
       expect(purposeOf(scopesFor(purpose, keyScopes), keyScopes)).toBe(purpose);
     expect(purposeOf(['audit:read'], keyScopes)).toBe('own');
@@ -101,8 +101,8 @@ describe('the form of a key', () => {
     ['no scope', { ...good, scopes: [] }, ['scopes']],
     ['a region with a slash', { ...good, regions: 'frankfurt, a/b' }, ['regions']],
     ['seventeen regions', { ...good, regions: Array.from({ length: 17 }, (_, at) => `r${at}`).join() }, ['regions']],
-    ['all that it needs', { ...good, regions: 'frankfurt,singapore' }, []],
-  ])('with %s has its errors', (_, form, fields) => {
+    ['all required fields', { ...good, regions: 'frankfurt,singapore' }, []],
+  ])('with %s marks the invalid fields', (_, form, fields) => {
     expect(Object.keys(keyErrors(form))).toEqual(fields);
   });
   it('splits regions at any separator and drops duplicates', () => {

@@ -22,10 +22,10 @@ const browserWith = (width: number, height: number): number[][] => {
 const file = (bytes: number): Blob => new Blob([new Uint8Array(bytes)], { type: 'image/png' });
 
 it.each([
-  ['as it is, up to 2048 pixels', 2048, 30, 100, []],
-  ['smaller, if it is a pixel wider, however small its file', 2049, 30, 100, [[512, 7]]],
-  ['smaller, if it is a pixel higher', 30, 2049, 100, [[7, 512]]],
-  ['smaller, if its file is too large', 600, 300, 36_001, [[512, 256]]],
+  ['unchanged with a side of 2048 pixels', 2048, 30, 100, []],
+  ['smaller if it is a pixel wider, even with a small file', 2049, 30, 100, [[512, 7]]],
+  ['smaller if it is a pixel higher', 30, 2049, 100, [[7, 512]]],
+  ['smaller if its file is too large', 600, 300, 36_001, [[512, 256]]],
 ])('a logo is sent %s', async (_, width, height, bytes, sizes) => {
   const written = browserWith(width, height);
   const logo = await logoOf(file(bytes));

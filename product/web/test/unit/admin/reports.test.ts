@@ -69,7 +69,7 @@ describe('the grade of a connection', () => {
   ];
   it.each(rows)('of %j is %s', (felt, grade) => expect(gradeOf(felt)).toBe(grade));
 
-  it('has a colour', () => {
+  it('determines its colour', () => {
     expect((['good', 'fair', 'poor'] as const).map(gradeTone)).toEqual(['good', 'warn', 'bad']);
   });
 
@@ -80,7 +80,7 @@ describe('the grade of a connection', () => {
     expect(connectionQualityOf({ freezeMs: 5, measuredS: 0 } as Stay['quality'])).toEqual({});
   });
 
-  it('comes with the relevant numbers', () => {
+  it('is explained by the numbers worth showing', () => {
     const texts = (felt: ConnectionQuality) => qualityTexts(felt, { say, locale: 'en-GB' });
     expect(texts({})).toEqual([]);
     expect(texts({ rttP95Ms: 1280, sentLoss: 0.0004, receivedLoss: 0.0621, freezeShare: 0.5 })).toEqual([
@@ -92,7 +92,7 @@ describe('the grade of a connection', () => {
 });
 
 describe('texts of ends', () => {
-  it('keep an unknown code', () => {
+  it('contain a code that has no text', () => {
     expect([endText(undefined, say), endText('constructor', say), endText('empty', say)]).toEqual([
       '',
       'constructor',
@@ -106,7 +106,7 @@ describe('texts of ends', () => {
     ]);
   });
 
-  it('find the occurrence to which a life belongs', () => {
+  it('of a report find the occurrence to which a room life belongs', () => {
     const held = (sids: string[]) => ({ title: '', startedAt: '', sids, persons: [] });
     const report = { occurrences: [held(['RM_1']), held(['RM_2', 'RM_3'])] };
     expect(occurrenceIn(report, 'RM_3')).toBe(report.occurrences[1]);
@@ -115,7 +115,7 @@ describe('texts of ends', () => {
 });
 
 describe('calls', () => {
-  it('name the life, the days and the page', async () => {
+  it('contain the room life, the days and the page of the list', async () => {
     const { ports, calls } = scripted(() => ({ data: [] }));
     const api = new ReportsApi(ports);
     await api.lives({ room: '', from: undefined, to: undefined });
@@ -134,7 +134,7 @@ describe('calls', () => {
     ]);
   });
 
-  it('have URLs of downloads beside them', () => {
+  it('have matching URLs of CSV downloads', () => {
     expect(attendanceCsvPath('RM/1')).toBe('/api/v1/room-lives/RM%2F1/attendance.csv');
     expect(staysCsvPath('RM/1')).toBe('/api/v1/room-lives/RM%2F1/stays.csv');
     expect(meetingCsvPath('mt_1', '2026-11-20T00:00:00Z')).toBe(

@@ -56,7 +56,7 @@ describe('acts in a room', () => {
     return { acts, calls, asked, changes: () => changes };
   };
 
-  it('that end the room, remove a person or mute a track ask first', async () => {
+  it('that end the room ask for confirmation first', async () => {
     const { acts, calls, changes } = made();
     acts.ask({ ask: 'end' });
     expect([acts.question.get(), calls(), changes()]).toEqual([{ ask: 'end' }, [], 0]);
@@ -68,7 +68,7 @@ describe('acts in a room', () => {
     expect([acts.question.get(), calls(), changes()]).toEqual([undefined, ['DELETE /rooms/a%2Fb'], 1]);
   });
 
-  it('remove a person for the chosen time', async () => {
+  it('remove a person, and ban the person for the chosen time', async () => {
     const { acts, calls } = made();
     for (const ban of ['none', 'hour', 'forever'] as const) {
       acts.ask({ ask: 'remove', identity: 'ann', name: 'Ann' });
@@ -78,21 +78,21 @@ describe('acts in a room', () => {
     expect(calls()).toEqual([path, `${path}?banS=3600`, `${path}?forever=true`]);
   });
 
-  it('mute only the track of the question', async () => {
+  it('mute only the track for which confirmation was asked', async () => {
     const { acts, asked } = made(() => person('ann'));
     acts.ask({ ask: 'mute', identity: 'ann', name: 'Ann', trackId: 'TR_1', source: 'Microphone' });
     await acts.confirm();
     expect(asked).toMatchObject([{ call: 'POST /rooms/a%2Fb/participants/ann/mute', body: { trackId: 'TR_1' } }]);
   });
 
-  it('keep their question when they fail', async () => {
+  it('leave the confirmation open when they fail', async () => {
     const { acts, changes } = made(() => refusal(403, 'NOT_PERMITTED'));
     acts.ask({ ask: 'end' });
     await expect(acts.confirm()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     expect([acts.question.get(), changes()]).toEqual([{ ask: 'end' }, 0]);
   });
 
-  it('that lock and admit need no question, and show why they failed', async () => {
+  it('that lock or admit need no confirmation, and show why they failed', async () => {
     let isRefused = true;
     const { acts, asked, changes } = made(() => (isRefused ? refusal(409, 'CONFLICT') : { affected: 1 }));
     await acts.lock(true);
@@ -111,7 +111,7 @@ describe('acts in a room', () => {
 });
 
 describe('calls', () => {
-  it('list only rooms with participants, page by page, up to a limit', async () => {
+  it('list only rooms with participants, page by page, up to five pages', async () => {
     const { ports, calls } = scripted((call) => {
       const at = Number(/cursor=(\d+)/.exec(call)?.[1] ?? 0);
       const next = call.includes('name=') ? undefined : String(at + 1);
@@ -192,7 +192,7 @@ describe('participants', () => {
     expect(inOrder([later, person('c'), person('b')]).map(({ identity }) => identity)).toEqual(['b', 'c', 'a']);
   });
 
-  it('show their role, else the rights of their token, and other special properties', () => {
+  it('show their role, else the rights of their token, then whether they are hidden, a recorder or raise a hand', () => {
     const rights = { ...person('').permission, roomAdmin: true };
     expect(marksOf(person('ann'), say)).toEqual([]);
     expect(marksOf(person('ann', { permission: rights }), say)).toEqual(['May administer']);
@@ -201,7 +201,7 @@ describe('participants', () => {
     expect(marksOf(all, say)).toEqual(['May administer', 'Hidden', 'Recorder', 'Hand up']);
   });
 
-  it('list tracks in the order of their sources', () => {
+  it('have their tracks listed by source, and a colour for each quality', () => {
     const tracks = [
       track('unknown'),
       track('screen_share'),
@@ -225,7 +225,7 @@ describe('participants', () => {
     ]);
   });
 
-  it('are kept out by a lock, or wait in a waiting room', () => {
+  it('see whether the room is locked or has a waiting room', () => {
     const marks = (locked: boolean, lobby: boolean): string[] => roomMarks({ locked, lobby } as Room, say);
     expect([marks(false, false), marks(true, true)]).toEqual([[], ['Locked', 'Waiting room']]);
   });
@@ -247,7 +247,7 @@ describe('streams', () => {
     expect([isEmpty(watched), viewersOf(watched).length]).toEqual([false, 1]);
   });
 
-  it('have a colour by their state', () => {
+  it('have a colour for each state', () => {
     expect((['live', 'connecting', 'waiting', 'unknown'] as const).map((state) => streamTone({ state }))).toEqual([
       'good',
       'quiet',

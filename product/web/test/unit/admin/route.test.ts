@@ -62,7 +62,7 @@ describe('signing in', () => {
   });
 });
 
-it('every page is in the docs', () => {
+it('the docs describe every page of the administration', () => {
   const docs = readFileSync(new URL('../../../../../docs/users.md', import.meta.url), 'utf8');
   expect(Object.keys(sections).filter((section) => !docs.includes(`\n- \`/admin/${section}\`: `))).toEqual([]);
 });

@@ -31,7 +31,7 @@ describe('a colour', () => {
       for (const other of [grounds[scheme], ink]) expect(contrastOf(accent, other)).toBeGreaterThanOrEqual(4.5);
     }
   });
-  it('that is invalid leaves the default colour', () => {
+  it('that is invalid is replaced by the default colour', () => {
     expect(shownAccent('', 'dark')).toEqual({ accent: '#4cd0be', ink: '#04211d' });
   });
 });
@@ -41,16 +41,16 @@ describe('the form of branding', () => {
   it.each([
     ['no name', { name: ' ' }, ['name']],
     ['long names', { name: 'n'.repeat(129), displayName: 'n'.repeat(65) }, ['name', 'displayName']],
-    ['a name as of an address', { displayName: 'Bank <a@b.example>' }, ['displayName']],
-    ['a word for a colour', { accentColor: 'green' }, ['accentColor']],
+    ['a name that contains an address', { displayName: 'Bank <a@b.example>' }, ['displayName']],
+    ['a colour name in place of a code', { accentColor: 'green' }, ['accentColor']],
     ['a link that runs a script', { supportUrl: 'javascript:alert(1)' }, ['supportUrl']],
-    ['a link that is none', { supportUrl: 'example.org' }, ['supportUrl']],
-    ['a page that is not encrypted', { supportUrl: 'http://example.org' }, ['supportUrl']],
-    ['a page with a password', { supportUrl: 'https://a:b@example.org' }, ['supportUrl']],
-    ['mail to no address', { supportUrl: 'mailto:help' }, ['supportUrl']],
-    ['an address of mail', { supportUrl: 'mailto:help@example.org' }, []],
-    ['nothing of its own', { accentColor: '', displayName: '' }, []],
-  ])('with %s has its errors', (_, parts, fields) => {
+    ['a link without a scheme', { supportUrl: 'example.org' }, ['supportUrl']],
+    ['a link to an unencrypted page', { supportUrl: 'http://example.org' }, ['supportUrl']],
+    ['a link that contains a password', { supportUrl: 'https://a:b@example.org' }, ['supportUrl']],
+    ['a mail link without an address', { supportUrl: 'mailto:help' }, ['supportUrl']],
+    ['a valid mail link', { supportUrl: 'mailto:help@example.org' }, []],
+    ['empty optional fields', { accentColor: '', displayName: '' }, []],
+  ])('with %s marks the invalid fields', (_, parts, fields) => {
     expect(Object.keys(brandingErrors({ ...form, ...parts }))).toEqual(fields);
   });
   it('sends changed fields, and clears empty ones', () => {
@@ -101,7 +101,7 @@ describe('retention', () => {
     });
     expect(retentionChange(kept, { ...form, eventsDays: '' })).toEqual({});
   });
-  it('that gets shorter is named, so that the page asks first', () => {
+  it('that becomes shorter is reported, so that the page asks for confirmation', () => {
     expect(shortened(kept, form)).toEqual([]);
     expect(shortened(kept, { ...form, eventsDays: '120', meetingsDays: '30', auditDays: '' })).toEqual([
       'meetingsDays',
@@ -131,7 +131,7 @@ describe('the audit log', () => {
     const answer = { whole: false, brokenSeq: 17, firstSeq: 11, lastSeq: 16, lastHash: 'h' };
     expect(await checkAll(async () => answer)).toEqual({ isWhole: false, brokenSeq: 17 });
   });
-  it('that returns the same part again is not verified forever', async () => {
+  it('is not verified forever when the API returns the same part again', async () => {
     let asked = 0;
     const answer = { whole: true, firstSeq: 1, lastSeq: 9, lastHash: 'h', nextSeq: 10 };
     const ask = async () => {
@@ -141,7 +141,7 @@ describe('the audit log', () => {
     expect(await checkAll(ask)).toMatchObject({ isWhole: true });
     expect(asked).toBe(2);
   });
-  it('has texts for known acts, and leaves the rest unchanged', () => {
+  it('has texts for known acts and for each result', () => {
     expect(actText('createKey')).toBe('actCreateKey');
     expect([actText('constructor'), actText('createMeeting')]).toEqual([undefined, undefined]);
     expect([200, 401, 403, 409].map(statusText)).toEqual([

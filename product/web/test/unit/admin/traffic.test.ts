@@ -27,7 +27,7 @@ describe('times', () => {
     for (const [ms, text] of rows) expect(spanText(0, ms, say)).toBe(text);
   });
 
-  it('begin and end days in the zone, also where clocks change', () => {
+  it('of a day’s start and end follow the zone, also where clocks change', () => {
     for (const day of ['', 'today', '2026-13-01', '2026-1-1']) {
       expect(dayBegin(day, 'UTC')).toBeUndefined();
       expect(dayEnd(day, 'UTC')).toBeUndefined();

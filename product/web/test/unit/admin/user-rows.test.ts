@@ -8,23 +8,23 @@ import { sendRows } from '../../../src/admin/users/send-rows.ts';
 
 describe('a table', () => {
   const rows: readonly [why: string, text: string, cells: readonly (readonly string[])[]][] = [
-    ['of nothing', '', []],
-    ['of blank lines and empty cells', ' \n,,\r\n\n', []],
-    ['whose quote is not closed', 'a,"b\nc,d', [['a', 'b\nc,d'.replace(/^/, '"')]]],
+    ['without text', '', []],
+    ['of only blank lines and empty cells', ' \n,,\r\n\n', []],
+    ['with an unclosed quote', 'a,"b\nc,d', [['a', 'b\nc,d'.replace(/^/, '"')]]],
     ['with a quote inside a cell', 'a "b" c,d', [['a "b" c', 'd']]],
-    ['with text behind a quote', '"a"b,c', [['ab', 'c']]],
+    ['with text behind a closing quote', '"a"b,c', [['ab', 'c']]],
     ['with doubled quotes and a line break in quotes', '"a ""b""\nc", d ', [['a "b"\nc', 'd']]],
     ['with an empty quoted cell', '"",b', [['', 'b']]],
     ['that ends with a delimiter', 'a,b,\n', [['a', 'b', '']]],
     [
-      'with a byte order mark and the ends of Windows',
+      'with a byte order mark and Windows line ends',
       '\uFEFFa,b\r\nc,d\r\n',
       [
         ['a', 'b'],
         ['c', 'd'],
       ],
     ],
-    ['from a spreadsheet', 'a, b\tc', [['a, b', 'c']]],
+    ['with tabs, from a spreadsheet,', 'a, b\tc', [['a, b', 'c']]],
     [
       'with semicolons',
       'a;"b;c";d\n1,5;2',
@@ -40,21 +40,21 @@ describe('a table', () => {
   it('numbers its lines as an editor does', () => {
     expect(csvLines('a,b\n\n"c\nd",e\nf,g', 100).map(({ line }) => line)).toEqual([1, 3, 5]);
   });
-  it('is parsed up to a limit', () => {
+  it('is parsed up to the given number of lines', () => {
     expect(csvLines(`a\tb\n${'x,y\n'.repeat(100_000)}`, 5)).toHaveLength(5);
   });
 });
 
 describe('rows of users', () => {
   const problems: readonly [why: string, line: string, problem: string][] = [
-    ['a quote that is not closed', '"Ann,ann@example.org,,', 'unclosed'],
+    ['an unclosed quote', '"Ann,ann@example.org,,', 'unclosed'],
     ['no address', 'Ann,,host,', 'emailMissing'],
-    ['what is no address', 'Ann,ann@,host,', 'emailWrong'],
-    ['an address with a blank', 'Ann,ann lee@example.org,,', 'emailWrong'],
-    ['a name that is too long', `${'n'.repeat(129)},ann@example.org,,`, 'nameLong'],
-    ['a role that there is not', 'Ann,ann@example.org,owner,', 'roleUnknown'],
-    ['a role of the language itself', 'Ann,ann@example.org,constructor,', 'roleUnknown'],
-    ['a state that is neither', 'Ann,ann@example.org,,perhaps', 'activeUnknown'],
+    ['an invalid address', 'Ann,ann@,host,', 'emailWrong'],
+    ['a space in the address', 'Ann,ann lee@example.org,,', 'emailWrong'],
+    ['too long a name', `${'n'.repeat(129)},ann@example.org,,`, 'nameLong'],
+    ['an unknown role', 'Ann,ann@example.org,owner,', 'roleUnknown'],
+    ['a role named like a property of Object', 'Ann,ann@example.org,constructor,', 'roleUnknown'],
+    ['an unknown state', 'Ann,ann@example.org,,perhaps', 'activeUnknown'],
   ];
   it.each(problems)('with %s are not sent, and show the reason', (_, line, problem) => {
     const { rows } = readUsers(`name,email,role,active\n${line}`);
@@ -62,13 +62,13 @@ describe('rows of users', () => {
   });
   it.each([
     ['nothing', ' \n', 'empty'],
-    ['titles only', 'name,email', 'empty'],
+    ['only titles', 'name,email', 'empty'],
     ['no addresses', 'Ann,host\nBob,host', 'noEmails'],
     ['too many rows', `email\n${'a@example.org\n'.repeat(ROWS_MAX + 1)}`, 'tooMany'],
-  ])('are empty for a table of %s', (_, text, problem) => {
+  ])('are none, with the reason, for a table of %s', (_, text, problem) => {
     expect(readUsers(text)).toEqual({ rows: [], problem });
   });
-  it('contain a user once', () => {
+  it('mark a second row of the same user', () => {
     const { rows } = readUsers('email\nann@example.org\nANN@example.org\nbo@example.org');
     expect(rows.map(({ problem }) => problem)).toEqual([undefined, 'twice', undefined]);
   });
@@ -110,7 +110,7 @@ describe('results of rows', () => {
     [4, { status: 200, id: 'c' }],
     [5, { status: 400, problem: problem('REQUEST_INVALID', '/name') }],
   ]);
-  it('are shown per row', () => {
+  it('are texts for each row', () => {
     const texts = rows.map((row) => outcomeOf(row, answers, true).text);
     expect(texts).toEqual([
       { key: 'resultMade' },
@@ -125,7 +125,7 @@ describe('results of rows', () => {
       text: { code: 'LAST_ADMIN' },
     });
   });
-  it('are counted', () => {
+  it('are counted, sorted with problems first, and list rows without an answer', () => {
     expect(counts(rows, answers)).toEqual({ made: 1, there: 1, bad: 1, refused: 2, good: 4 });
     expect(openRows(rows, answers).map(({ line }) => line)).toEqual([6]);
     expect(worstFirst(rows, answers).map(({ line }) => line)).toEqual([3, 5, 2, 4, 6]);
@@ -135,7 +135,7 @@ describe('results of rows', () => {
 describe('sending rows', () => {
   const text = `email\n${Array.from({ length: 1100 }, (_, at) => `u${at}@example.org`).join('\n')}`;
   const { rows } = readUsers(text);
-  it('sends five hundred at a time, and continues where it was stopped', async () => {
+  it('sends five hundred at a time, and after a failure only those without an answer', async () => {
     const sent: number[] = [];
     let isDown = false;
     const put = async (some: readonly unknown[]): Promise<readonly RowResult[]> => {
@@ -163,7 +163,7 @@ describe('links of new users', () => {
     [3, { status: 200, id: 'b' }],
     [4, { status: 201, id: 'c' }],
   ]);
-  it('are created for users that the import added, one after another', async () => {
+  it('are created one after another for users that the import added, even if one fails', async () => {
     const seen: (readonly UserLink[])[] = [];
     const passwordLink = async (id: string, mailIn?: string) => {
       if (id === 'a') throw new Error('down');

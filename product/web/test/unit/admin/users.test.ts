@@ -53,7 +53,7 @@ describe('an invitation', () => {
     users.close('made');
     expect(users.dialog.get()).toBeUndefined();
   });
-  it('by mail tells whether a mail was sent', async () => {
+  it('by mail reports whether a mail was sent', async () => {
     const { users, bodies } = desk([{ url, expiresAt: '2026-11-24T08:00:00Z', mailed: true }]);
     await users.invite(wanted, 'zh');
     expect(bodies[1]).toEqual({ mail: true, language: 'zh' });
@@ -61,7 +61,7 @@ describe('an invitation', () => {
     expect(linkNotes({ wasAsked: true, mailed: true })).toContain('linkMailed');
     expect(linkNotes({ wasAsked: true, mailed: false })).not.toContain('linkMailed');
   });
-  it('whose link failed creates the user once', async () => {
+  it('whose link failed does not create the user again when it is retried', async () => {
     const { users, asked, changes } = desk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
     users.open({ kind: 'invite' });
     await expect(users.invite(wanted)).rejects.toMatchObject({ status: 503 });
@@ -70,7 +70,7 @@ describe('an invitation', () => {
     expect(asked.filter((one) => one === 'POST /users')).toHaveLength(1);
     expect([users.dialog.get()?.kind, changes()]).toEqual(['made', 1]);
   });
-  it('after another was opened creates another user', async () => {
+  it('that is opened anew after a failure creates another user', async () => {
     const { users, asked } = desk([refusal('INTERNAL', 503), { url, expiresAt: '2026-11-24T08:00:00Z' }]);
     await expect(users.invite(wanted)).rejects.toThrow();
     users.open({ kind: 'invite' });
@@ -80,13 +80,13 @@ describe('an invitation', () => {
 });
 
 describe('a change', () => {
-  it('is sent with the shown version', async () => {
+  it('is sent with the version that the form shows', async () => {
     const { users, asked, bodies } = desk();
     await users.change(ann, { role: 'member' });
     expect(asked).toEqual(['GET /users/usr_ann', 'PATCH /users/usr_ann "3"']);
     expect(bodies[1]).toEqual({ role: 'member' });
   });
-  it('overwrites no change made elsewhere', async () => {
+  it('is rejected when another administrator has changed the user', async () => {
     const { users, asked } = desk([], { ...ann, role: 'admin' });
     await expect(users.change(ann, { role: 'member' })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
     expect(asked).toEqual(['GET /users/usr_ann']);
@@ -99,13 +99,13 @@ describe('a change', () => {
   });
 });
 
-it('deleting is a single call, after which the list reloads', async () => {
+it('deleting a user is a single call, after which the list reloads', async () => {
   const { users, asked, changes } = desk();
   await users.remove(ann);
   expect([asked, changes()]).toEqual([['DELETE /users/usr_ann'], 1]);
 });
 
-it('a list is requested by text and state', async () => {
+it('the list of users is requested by text and state', async () => {
   const { ports, asked } = scripted(() => ({ data: [] }));
   const api = new UsersApi(ports);
   await api.list({ query: ' ann ', isActive: false });
@@ -114,9 +114,9 @@ it('a list is requested by text and state', async () => {
 });
 
 it.each([
-  ['has none', { mail: false }, false],
-  ['has one', { mail: true }, true],
-])('mail is offered if the service does: %s', async (_, answer, expected) => {
+  ['the service sends none', { mail: false }, false],
+  ['the service sends mails', { mail: true }, true],
+])('the page offers mail as the API reports: %s', async (_, answer, expected) => {
   const { ports } = scripted(() => ({ local: true, providers: [], setupAwaited: false, ...answer }));
   expect(await new UsersApi(ports).mails()).toBe(expected);
 });
@@ -127,8 +127,8 @@ describe('the form of a user', () => {
     ['blanks', { ...emptyUser, name: '  ', email: 'a@b.example' }, ['name']],
     ['a long name', { ...emptyUser, name: 'n'.repeat(129), email: 'a@b.example' }, ['name']],
     ['no address', { ...emptyUser, name: 'Ann', email: 'ann@' }, ['email']],
-    ['a name and an address', { ...emptyUser, name: 'Ann', email: 'Ann <ann@example.org>' }, []],
-  ])('with %s has its errors', (_, form, fields) => {
+    ['a name, and an address pasted with it', { ...emptyUser, name: 'Ann', email: 'Ann <ann@example.org>' }, []],
+  ])('with %s marks the invalid fields', (_, form, fields) => {
     expect(Object.keys(errorsOf(form))).toEqual(fields);
   });
   it('extracts an address from pasted text', () => {

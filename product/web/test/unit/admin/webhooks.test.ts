@@ -51,7 +51,7 @@ describe('the form of a webhook', () => {
     'javascript:alert(1)',
   ])('rejects an invalid URL: %j', (url) => expect(errorsOf(form({ url }))).toEqual({ url: 'urlWrong' }));
 
-  it('needs an event kind unless all are sent, and a key for LiveKit’s format', () => {
+  it('needs an event kind, unless all are sent, and a key for LiveKit’s format', () => {
     expect(errorsOf(form({ isAll: false }))).toEqual({ events: 'eventsMissing' });
     expect(errorsOf(form({ format: 'livekit', signer: ' ' }))).toEqual({ signer: 'signerMissing' });
     // LiveKit has no events of meetings, so these alone leave none to send.
@@ -61,7 +61,7 @@ describe('the form of a webhook', () => {
     expect(errorsOf(form({ url: ' https://office.example/hook ' }))).toEqual({});
   });
 
-  it('sends its values, and no kinds when everything is sent', () => {
+  it('sends its values, without event kinds when all are sent', () => {
     expect(bodyOf(form({ url: ` ${hook.url} `, events: ['room_started'], signer: 'k' }))).toEqual({
       url: hook.url,
       description: '',
@@ -78,7 +78,7 @@ describe('the form of a webhook', () => {
     expect(bodyOf(livekit)).toMatchObject({ events: ['room_started'], signer: 'k' });
   });
 
-  it('starts with the webhook’s values, and changes a kind at a time', () => {
+  it('starts with the webhook’s values, and changes one event kind at a time', () => {
     expect(formOf(hook)).toMatchObject({ isAll: true, events: [] });
     const some = formOf({ ...hook, events: ['room_started'] });
     expect(some.isAll).toBe(false);
@@ -98,7 +98,7 @@ describe('the form of a webhook', () => {
 });
 
 describe('texts of results', () => {
-  it('describe a delivery', () => {
+  it('describe the state of a delivery', () => {
     const rows: readonly [Pick<Delivery, 'state' | 'attempts' | 'lastStatus'>, string, string][] = [
       [{ state: 'unheard-of', attempts: 0 }, 'quiet', 'On its way'],
       [{ state: 'pending', attempts: 0 }, 'quiet', 'On its way'],
@@ -111,7 +111,7 @@ describe('texts of results', () => {
     for (const [delivery, tone, text] of rows) expect(resultOf(delivery, say)).toEqual({ tone, text });
   });
 
-  it('explain why it did not arrive', () => {
+  it('explain why a delivery did not arrive', () => {
     const rows: readonly [number | undefined, string | undefined, RegExp | undefined][] = [
       [undefined, undefined, undefined],
       [200, undefined, undefined],
@@ -245,7 +245,7 @@ describe('replaying a delivery', () => {
     return { calls: calls(), shown };
   };
 
-  it('requests it once, and shows the new delivery until its result is known', async () => {
+  it('requests one replay, and shows the new delivery until its result is known', async () => {
     const { calls, shown } = await run([{}, { state: 'delivered', attempts: 1 }]);
     expect(calls).toEqual([
       'POST /webhooks/WH_1/deliveries/WD_old/replay',
@@ -255,7 +255,7 @@ describe('replaying a delivery', () => {
     expect(shown).toEqual(['WD_new pending 0', 'WD_new pending 0', 'WD_new delivered 1']);
   });
 
-  it('ends with a failed attempt, when the page is closed, and after a time', async () => {
+  it('ends after a failed attempt, a cancelled delivery, a closed page or twelve polls', async () => {
     expect((await run([{ attempts: 1, lastStatus: 500 }])).shown).toEqual(['WD_new pending 0', 'WD_new pending 1']);
     expect((await run([], () => false)).calls).toHaveLength(1);
     expect((await run([])).calls).toHaveLength(13);

@@ -14,14 +14,14 @@ describe('the URL of a check', () => {
     ['/m/493817264', '?lang=zh', ''],
     ['/meetings/mt_1/join', '', ''],
     ['/', '?room=design%20review&guest=1&lang=en', '#token=aa.bb.cc'],
-  ])('of %s%s%s leads back there', (pathname, search, hash) => {
+  ])('opened from %s%s%s leads back there', (pathname, search, hash) => {
     const url = checkUrl(pathname, search, parseQuery(search, hash));
     expect(parse(url).back).toBe(`${pathname}${search}${hash}`);
     // The server sees only the language.
     expect(url.split('#')[0]).toMatch(/^\/check(\?lang=(en|zh))?$/);
   });
 
-  it('contains what the person holds', () => {
+  it('contains the person’s link, room, token, city and language', () => {
     expect(parse(from('/j/abc')).link).toEqual({ code: 'abc' });
     expect(parse(from('/m/493-817-264')).link).toEqual({ number: '493817264' });
     expect(parse(from('/meetings/mt_1/join')).link).toEqual({ ownMeeting: 'mt_1' });
@@ -35,7 +35,7 @@ describe('the URL of a check', () => {
     });
   });
 
-  it('without an origin leads nowhere back', () => {
+  it('without a meeting page leads nowhere back', () => {
     const nothing = { back: undefined, link: undefined, room: '', token: undefined, fromCity: undefined };
     expect(parse('/check')).toEqual({ ...nothing, language: undefined });
     expect(parse('/check?lang=zh&from=paris')).toEqual({ ...nothing, fromCity: 'paris', language: 'zh' });
@@ -51,7 +51,7 @@ describe('the URL of a check', () => {
     '/check',
     '/j/../admin',
     `/j/abc?${'x'.repeat(5000)}`,
-  ])('never leads to %s', (path) => {
+  ])('never leads back to %s', (path) => {
     expect(parse(from(path))).toMatchObject({ back: undefined, link: undefined });
   });
 });

@@ -21,7 +21,7 @@ interface Begun {
   readonly answer: PromiseWithResolvers<CheckReport>;
 }
 
-/** A control whose checks the test answers. */
+/** A control with fake devices and tokens, whose SDK checks the test answers. */
 function scripted(ports: Partial<CheckPorts> = {}) {
   const begun: Begun[] = [];
   const control = new CheckControl({
@@ -194,7 +194,7 @@ describe('the token of a check', () => {
     { api: true, devToken: true },
   ];
 
-  it('is that of the URL if it has one', async () => {
+  it('is the token in the URL, if there is one', async () => {
     const { asked, ports: p } = ports({});
     expect(await fetchCheckToken(at('/?room=a', '&token=aa.bb.cc'), both, p)).toBe('aa.bb.cc');
     expect(asked).toEqual([]);
@@ -203,19 +203,19 @@ describe('the token of a check', () => {
     ['/j/abc', '/checks omit {"code":"abc","browserId":"mine"}'],
     ['/m/493817264', '/checks omit {"number":"493817264","browserId":"mine"}'],
     ['/', '/checks same-origin {}'],
-  ])('for a person from %s is requested by %s', async (path, expected) => {
+  ])('for a person from %s is requested by the call %s', async (path, expected) => {
     const { asked, ports: p } = ports({ '/checks': given });
     expect(await fetchCheckToken(at(path), withApi, p)).toBe('of-api');
     expect(asked).toEqual([expected]);
   });
-  it('for the user’s own meeting is that of the user’s call; signed out, that for any caller', async () => {
+  it('for the user’s own meeting is the token of that call, or after a sign-out the token for any caller', async () => {
     const join = '/me/meetings/mt_1/join';
     const signedIn = ports({ [join]: [200, { token: 'of-call' }] });
     expect(await fetchCheckToken(at('/meetings/mt_1/join'), withApi, signedIn.ports)).toBe('of-call');
     const signedOut = ports({ [join]: problem(401, 'TOKEN_MISSING'), '/checks': given });
     expect(await fetchCheckToken(at('/meetings/mt_1/join'), withApi, signedOut.ports)).toBe('of-api');
   });
-  it('is the page’s own in development, where the API gives none', async () => {
+  it('is the page server’s own in development, where the API gives none', async () => {
     const { asked, ports: p } = ports({ '/checks': problem(404, 'CHECK_NOT_OFFERED') });
     expect(await fetchCheckToken(at('/?room=design'), both, p)).toBe('of-page');
     expect(JSON.parse(asked[1] ?? '')).toMatchObject({ room: 'design', check: true });
@@ -228,7 +228,7 @@ describe('the token of a check', () => {
     const { ports: p } = ports({ '/checks': answer });
     await expect(fetchCheckToken(at('/j/abc'), withApi, p)).rejects.toMatchObject({ code });
   });
-  it('is not offered without an API and without a signing page', async () => {
+  it('is not offered without an API and without a page server that signs tokens', async () => {
     const { ports: p } = ports({});
     await expect(fetchCheckToken(at('/'), { api: false, devToken: false }, p)).rejects.toBeInstanceOf(CheckNotOffered);
   });

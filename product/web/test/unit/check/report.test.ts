@@ -24,7 +24,7 @@ describe('the texts of the check', () => {
 });
 
 describe('the rows of a report', () => {
-  it('show the findings in words and numbers', () => {
+  it('show the findings as texts with numbers', () => {
     expect(linesOf(goodReport)).toEqual([
       'camera | passed | 1,280 × 720, 30 pictures a second'.replace('1,280', '1280'),
       'microphone | passed | It hears you.',
@@ -60,7 +60,7 @@ describe('the rows of a report', () => {
     const report = { ...goodReport, tcp: { state: 'failed', code: 'NEVER_HEARD_OF' } } as const;
     expect(linesOf(report)).toContain('tcp | failed | It did not work (NEVER_HEARD_OF)');
   });
-  it('contain the numbers folded, without unmeasured ones', () => {
+  it('contain the measured details to unfold, without unmeasured ones', () => {
     const of = (part: string) => rowsOf(limitedReport, english).find((row) => row.part === part)?.facts;
     expect(of('udp')).toEqual([
       ['Tried', 'UDP 203.0.113.10:40000'],
@@ -77,7 +77,7 @@ describe('the rows of a report', () => {
 
 describe('the advice of a report', () => {
   const [udp, uplink, loss] = adviceOf(limitedReport, english);
-  it('names what a firewall has to let through', () => {
+  it('names the protocols and addresses that a firewall has to let through', () => {
     expect(udp?.text).toBe(
       'Ask your network’s administrator to allow UDP 203.0.113.10:40000. Until then calls work by TCP, with more delay.',
     );
@@ -113,7 +113,7 @@ describe('the advice of a report', () => {
     for (const words of [english, chinese])
       for (const { title, text } of adviceOf({ ...badReport, advice }, words)) expect(title + text).not.toMatch(/[{}]/);
   });
-  it('is as grave as in the SDK', () => {
+  it('has the severity that the SDK gives it', () => {
     const advice = (Object.keys(checkAdviceCodes) as (keyof typeof checkAdviceCodes)[]).map((code) => ({ code }));
     const tones = adviceOf({ ...badReport, advice }, english).map(({ code, tone }) => [code, tone]);
     expect(Object.fromEntries(tones)).toEqual(checkAdviceCodes);
@@ -143,7 +143,7 @@ describe('the report to copy', () => {
   });
 });
 
-it('writes endpoints as firewalls take them', () => {
+it('an endpoint is formatted as firewalls take it', () => {
   expect([endpointText('192.0.2.1', 443), endpointText('2001:db8::1', 443)]).toEqual([
     '192.0.2.1:443',
     '[2001:db8::1]:443',

@@ -48,8 +48,8 @@ const alarm = (id: number, rest: Partial<Alarm> = {}): Alarm => ({
 });
 const ids = (alarms: readonly Alarm[]): string[] => alarms.map(({ id }) => id);
 
-describe('the list', () => {
-  it('has critical ones first, then the newest', () => {
+describe('the list of alarms', () => {
+  it('has critical alarms first, then the newest', () => {
     const warning = alarm(9, { severity: 'warning' });
     expect(ids(ordered([warning, alarm(1), alarm(10, { severity: 'info' }), alarm(2)]))).toEqual([
       'al_2',
@@ -59,7 +59,7 @@ describe('the list', () => {
     ]);
   });
 
-  it('has causes above the alarms they inhibit, through causes in between, each alarm once', () => {
+  it('has each cause above the alarms that it inhibits, also through another cause, and each alarm once', () => {
     const region = alarm(1, { rule: 'region-lost', subject: 'eu', labels: { region: 'eu' } });
     const host = alarm(2, { rule: 'host-lost', subject: 'host-3', inhibitedBy: 'region-lost eu' });
     const node = alarm(3, { inhibitedBy: 'host-lost host-3' });
@@ -71,7 +71,7 @@ describe('the list', () => {
     ]);
   });
 
-  it('shows an alarm without a listed cause, and a cycle of causes, as groups of their own', () => {
+  it('shows an alarm whose cause is not listed, and alarms in a cycle of causes, as groups of their own', () => {
     const alone = alarm(1, { inhibitedBy: 'region-lost eu' });
     const ring = [alarm(2, { inhibitedBy: 'node-lost sfu-3' }), alarm(3, { inhibitedBy: 'node-lost sfu-2' })];
     expect(groupsOf([alone]).map(({ inhibited: kept }) => kept.length)).toEqual([0]);
@@ -94,7 +94,7 @@ describe('the list', () => {
   });
 });
 
-it('the number in the menu counts alarms that need a person', () => {
+it('the number in the menu counts alarms that are not silenced, acknowledged or inhibited', () => {
   const acknowledged = { at: '2026-11-26T09:00:00Z', by: 'usr_1', note: '' };
   const quiet = [alarm(1, { isSilenced: true }), alarm(2, { acknowledged }), alarm(3, { inhibitedBy: 'host-lost h' })];
   expect(badgeOf(quiet)).toEqual({ count: 0, hasCritical: false });
@@ -103,7 +103,7 @@ it('the number in the menu counts alarms that need a person', () => {
   expect(badgeOf([...warnings, alarm(6)])).toEqual({ count: 3, hasCritical: true });
 });
 
-it('a list is outdated a minute after its last evaluation, unless that time is unknown', () => {
+it('a list is outdated a minute after the API’s last judging, unless that time is unknown', () => {
   const judgedAt = '2026-11-26T09:00:00Z';
   const nowMs = Date.parse(judgedAt);
   expect(isUnjudged(judgedAt, nowMs + 60_000)).toBe(false);
@@ -112,7 +112,7 @@ it('a list is outdated a minute after its last evaluation, unless that time is u
 });
 
 describe('matchers from an alarm', () => {
-  it('start with its rule and subject, then its labels; they match it and no others', () => {
+  it('are its rule, its subject, then its labels; together they match only this alarm', () => {
     const one = alarm(1);
     const all = matchersOf(one);
     expect(all.map(({ name }) => name)).toEqual(['rule', 'subject', 'node', 'host', 'site', 'region', 'kind']);
@@ -211,7 +211,7 @@ it.each<[number, string, string, string]>([
   [1.5, 'of the usual', '1.5 × the usual', '1.5 倍'],
   [3, 'things', '3 things', '3 things'],
   [1, '', '', ''],
-])('%d in %j is %j', (value, unit, en, zh) =>
+])('%d with the unit %j is shown as %j', (value, unit, en, zh) =>
   expect([figure('en')(value, unit), figure('zh')(value, unit)]).toEqual([en, zh]),
 );
 
@@ -310,16 +310,16 @@ describe('the form of a receiver', () => {
   });
 
   it.each<[string, Partial<typeof form>, string[]]>([
-    ['nothing', {}, []],
-    ['no name', { name: ' ' }, ['name']],
-    ['no address', { url: 'example.org' }, ['url']],
+    ['no field of a valid form', {}, []],
+    ['a missing name', { name: ' ' }, ['name']],
+    ['an invalid URL', { url: 'example.org' }, ['url']],
     ['a label without a value', { matchers: [{ name: 'region', value: ' ' }] }, ['matchers']],
-    ['minutes that are none', { afterMinutes: '-1', repeatMinutes: '1.5' }, ['afterMinutes', 'repeatMinutes']],
+    ['invalid minutes', { afterMinutes: '-1', repeatMinutes: '1.5' }, ['afterMinutes', 'repeatMinutes']],
     ['too many minutes', { afterMinutes: '1441' }, ['afterMinutes']],
-    ['a mail to none', { kind: 'mail' }, ['to']],
-    ['two numbers', { kind: 'sms', to: '+1\n+2' }, ['to']],
-    ['headers that are none', { kind: 'sms', to: '+1', headers: 'Authorization' }, ['headers']],
-    ['a body without the text', { kind: 'sms', to: '+1', body: '{to}' }, ['body']],
+    ['a mail without recipients', { kind: 'mail' }, ['to']],
+    ['two numbers for one text message', { kind: 'sms', to: '+1\n+2' }, ['to']],
+    ['malformed headers', { kind: 'sms', to: '+1', headers: 'Authorization' }, ['headers']],
+    ['a body without the placeholder {text}', { kind: 'sms', to: '+1', body: '{to}' }, ['body']],
   ])('marks %s', (_, change, wrong) => expect(receiverErrors({ ...form, ...change }, undefined)).toEqual(wrong));
 
   it('parses headers line by line', () => {
@@ -343,7 +343,7 @@ describe('the form of a rule', () => {
     usual: { severity: 'warning', limit: 0.8, forS: 60 },
   };
 
-  it('sends null for defaults, and shares as shares', () => {
+  it('sends null for defaults, and a percentage as a share', () => {
     expect(ruleForm(rule)).toEqual({ severity: 'critical', limit: '90', forS: '60', isOn: false });
     expect(ruleChange({ ...ruleForm(rule), limit: '85' }, rule)).toEqual({
       severity: 'critical',
@@ -360,13 +360,13 @@ describe('the form of a rule', () => {
     expect(ruleErrors({ ...ruleForm(rule), forS: limit }, { unit: 's' })).toEqual(['forS']);
   });
 
-  it('returns the values that it was given', () => {
+  it('returns a limit unchanged', () => {
     for (const limit of [0, 0.05, 0.333, 1]) expect(parsedLimit(limitText(limit, 'share'), 'share')).toBe(limit);
     expect(parsedLimit('2,5', 's')).toBe(2.5);
   });
 });
 
-it('a silence lasts hours, up to a year', () => {
+it('a silence lasts up to a year, in whole or broken hours', () => {
   expect(['1', '0,5', ' 48 ', '8760'].map(hoursOf)).toEqual([1, 0.5, 48, 8760]);
   for (const text of ['', '0', '-1', 'x', '8761', 'NaN']) expect(hoursOf(text)).toBeUndefined();
 });

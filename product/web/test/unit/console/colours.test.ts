@@ -52,7 +52,7 @@ describe.each(['dark', 'light'] as const)('in the %s scheme', (scheme) => {
   });
 });
 
-it('colours of strength are declared once', () => {
+it('the colours of connection strength are declared only once', () => {
   const declaring = sheets.filter(({ text }) =>
     declared(text).some(([name]) => /^--(medium|weak|unmeasured)$/.test(name)),
   );

@@ -23,7 +23,7 @@ describe('amounts', () => {
   it('of an unknown currency are shown too', () => expect(moneyText(2, 'XQZ', 'en-US')).toMatch(/^XQZ\s2\.00$/));
 });
 
-it('bytes and rates use the largest unit with at least one', () => {
+it('bytes and rates use the largest unit in which they are at least one', () => {
   expect([0, 999, 1000, 363.6e12, 5e18].map((bytes) => bytesText(bytes, 'en-US'))).toEqual([
     '0 B',
     '999 B',
@@ -34,7 +34,7 @@ it('bytes and rates use the largest unit with at least one', () => {
   expect([0, 48.04e6, 2.9e9].map((bps) => rateText(bps, 'en-US'))).toEqual(['0 bit/s', '48 Mbit/s', '2.9 Gbit/s']);
 });
 
-it('a share never exceeds the whole, and is 0 of nothing', () =>
+it('a share is 0 … 1, and 0 of nothing', () =>
   expect([shareOf(1, 4), shareOf(5, 4), shareOf(1, 0), shareOf(-1, 4)]).toEqual([0.25, 1, 0, 0]));
 
 describe('prices', () => {
@@ -57,7 +57,7 @@ describe('prices', () => {
       { region: 'eu', unit: 'Mbps95', price: 4 },
     ],
   } as const;
-  it('leave the form as they entered it', () => {
+  it('are the same after they have passed through the form', () => {
     expect(pricesOf(formOf(prices))).toEqual(prices);
     expect(faultsOf(formOf(prices))).toEqual({});
   });
@@ -78,7 +78,7 @@ describe('prices', () => {
       'traffic/2': 'price',
     });
   });
-  it('get lines with unique ids, also after the last was removed', () => {
+  it('get lines with unique ids, also in an empty list', () => {
     const form = withLine(withLine(formOf(prices), 'nodeHours'), 'traffic');
     const ids = [...form.nodeHours, ...form.traffic].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);

@@ -31,12 +31,12 @@ const state = (cells: readonly DialCell[], reportedAt = '2026-11-26T08:59:50Z', 
 
 describe('a cell', () => {
   it.each([
-    ['nothing', undefined, 'none'],
-    ['no tries', cell({ tried: 0 }), 'none'],
-    ['only successes', cell(), 'good'],
-    ['one failure', cell({ failed: 1 }), 'shaky'],
-    ['the last two failed', cell({ failed: 2, isFailing: true, isOk: false }), 'failing'],
-  ])('of %s', (_, given, health) => {
+    ['that does not exist is none', undefined, 'none'],
+    ['without tests is none', cell({ tried: 0 }), 'none'],
+    ['with only successes is good', cell(), 'good'],
+    ['with one failure is shaky', cell({ failed: 1 }), 'shaky'],
+    ['whose last two tests failed is failing', cell({ failed: 2, isFailing: true, isOk: false }), 'failing'],
+  ])('%s', (_, given, health) => {
     expect(healthOf(given)).toBe(health);
   });
 
@@ -49,13 +49,13 @@ describe('a cell', () => {
     [1000, 1, 0.99],
     [1000, 999, 0.01],
     [45, 45, 0],
-  ])('of %i tries with %i failures is rounded neither to all good nor to all lost', (tried, failed, share) => {
+  ])('with %i tests and %i failures shows 1 or 0 only if all passed or all failed', (tried, failed, share) => {
     expect(successShare({ tried, failed })).toBe(share);
   });
 });
 
 describe('the matrix', () => {
-  it('shows in each row what it receives from a column, and a region’s own calls', () => {
+  it('has a row per receiving and a column per sending region, and a region’s own calls on the diagonal', () => {
     const [call, pair] = [cell(), cell({ kind: 'pair', toRegion: 'ap', failed: 3 })];
     const matrix = matrixOf(state([call, pair, cell({ kind: 'stream', toRegion: 'ap' })]));
     expect([matrix.regions, [...matrix.silent]]).toEqual([['ap', 'eu'], []]);
@@ -71,7 +71,7 @@ describe('the matrix', () => {
     ['Home', { row: 0, column: 0 }],
     ['End', { row: 0, column: 1 }],
     ['a', undefined],
-  ])('of two regions: %s', (key, expected) => {
+  ])('of two regions moves the focus by the key %s', (key, expected) => {
     expect(cellAfterKey({ row: 0, column: 1 }, key, 2)).toEqual(expected);
   });
 });
@@ -97,7 +97,7 @@ describe('the row of a region', () => {
 });
 
 describe('the URL', () => {
-  it('keeps a valid choice, and nothing else', () => {
+  it('keeps a valid choice, and ignores an invalid one', () => {
     for (const choice of [
       { kind: 'pair', region: 'new york', toRegion: 'eu' },
       { kind: 'call', region: 'eu', toRegion: '' },
@@ -113,7 +113,7 @@ describe('the URL', () => {
 });
 
 describe('a chart', () => {
-  it('has gaps where nothing was tried', () => {
+  it('has gaps where no test ran', () => {
     const at = (s: number): string => new Date(s * 1000).toISOString();
     const points = [
       { at: at(600), tried: 4, failed: 1, joinMs: 300 },

@@ -16,7 +16,7 @@ describe('the filter of the page of logs', () => {
     const filter = { ...noFilter, room: 'acme/会 1', words: 'a&b=c +"x"', level: 'warn', nodes: 'sfu-1,sig-1' };
     expect(filterOf(logsQuery(filter))).toEqual(filter);
   });
-  it('is empty without fields', () => {
+  it('has no fields that are empty', () => {
     expect([logsQuery(noFilter), filterOf('?other=1')]).toEqual(['', noFilter]);
     expect(filledFields({ words: '  ', room: ' a/b ' })).toEqual({ room: 'a/b' });
   });
@@ -28,7 +28,7 @@ describe('the filter of the page of logs', () => {
   });
 });
 
-describe('times of fields', () => {
+describe('times in the form’s fields', () => {
   it.each([
     ['2026-11-26T09:00:05.000Z', 'Europe/Berlin', '2026-11-26T10:00:05'],
     ['2026-07-01T22:30:00.000Z', 'Europe/Berlin', '2026-07-02T00:30:00'],
@@ -43,15 +43,15 @@ describe('times of fields', () => {
   it.each(['', 'soon'])('%j is invalid', (text) => {
     expect([localTime(text, 'UTC'), timeOfLocal(text, 'UTC')]).toEqual(['', '']);
   });
-  it('a field may leave out the seconds', () => {
+  it('may lack the seconds', () => {
     expect(timeOfLocal('2026-11-26T10:00', 'Europe/Berlin')).toBe('2026-11-26T09:00:00.000Z');
   });
 });
 
-it('a line is laid out, and a truncated one stays unchanged', () => {
+it('a JSON line is formatted over several lines, and a truncated line stays unchanged', () => {
   expect([prettyJson('{"a":1}'), prettyJson('{"a":')]).toEqual(['{\n  "a": 1\n}', '{"a":']);
 });
-it('lines of two nodes stay separate, also with the same text', () => {
+it('lines of two nodes have different keys, also with the same text', () => {
   const one = { at: 'x', node: 'a', level: '', message: '', text: 't', isCut: false };
   expect(lineKey(one)).not.toBe(lineKey({ ...one, node: 'b' }));
 });

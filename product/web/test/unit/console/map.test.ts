@@ -21,14 +21,14 @@ import { timesOf } from '../../frame-times.ts';
 describe('levels of links', () => {
   const { fairRttMs, badRttMs, fairLoss, badLoss } = linkThresholds;
   it.each([
-    ['not reachable, whatever was measured', { isReachable: false, rttMs: 1, loss: 0 }, 'broken'],
-    ['never measured', { isReachable: true }, 'unknown'],
-    ['at the worst round trip', { isReachable: true, rttMs: badRttMs, loss: 0 }, 'bad'],
-    ['at the worst loss', { isReachable: true, rttMs: 1, loss: badLoss }, 'bad'],
-    ['with loss alone', { isReachable: true, loss: badLoss }, 'bad'],
-    ['below the worst', { isReachable: true, rttMs: badRttMs - 0.1, loss: 0 }, 'fair'],
-    ['at a fair loss', { isReachable: true, rttMs: 1, loss: fairLoss }, 'fair'],
-    ['below both', { isReachable: true, rttMs: fairRttMs - 0.1, loss: fairLoss - 0.0001 }, 'good'],
+    ['an unreachable link is broken, whatever was measured', { isReachable: false, rttMs: 1, loss: 0 }, 'broken'],
+    ['a link without measurements is unknown', { isReachable: true }, 'unknown'],
+    ['a link at the upper round trip is bad', { isReachable: true, rttMs: badRttMs, loss: 0 }, 'bad'],
+    ['a link at the highest loss is bad', { isReachable: true, rttMs: 1, loss: badLoss }, 'bad'],
+    ['a link with a measured loss alone is judged by the loss', { isReachable: true, loss: badLoss }, 'bad'],
+    ['a link just below the upper round trip is fair', { isReachable: true, rttMs: badRttMs - 0.1, loss: 0 }, 'fair'],
+    ['a link at the lowest fair loss is fair', { isReachable: true, rttMs: 1, loss: fairLoss }, 'fair'],
+    ['a link below both is good', { isReachable: true, rttMs: fairRttMs - 0.1, loss: fairLoss - 0.0001 }, 'good'],
   ])('%s', (_, link, level) => expect(linkLevel(link)).toBe(level));
 });
 
@@ -38,7 +38,7 @@ it('a site without a living node is dead, else as loaded as its fullest node', (
   expect(siteLevel({ nodesAlive: 0, load: 0 })).toBe('dead');
 });
 
-it('sizes are bounded, whatever the counts', () => {
+it('sizes of links, sites and places are bounded, whatever the counts', () => {
   for (const size of [linkWidth, siteRadius, placeRadius]) {
     expect(size(-1)).toBe(size(0));
     expect(size(0)).toBeGreaterThan(0);
@@ -48,14 +48,14 @@ it('sizes are bounded, whatever the counts', () => {
   expect([markScale(0), markScale(1e9)]).toEqual([0.5, 1.2]);
 });
 
-it('a ring of few people in a site’s city surrounds its mark', () => {
+it('a ring of few people in a site’s city surrounds the site’s mark', () => {
   const sites = [{ at: { x: 100, y: 100 }, radius: 6 }];
   expect(ringAround({ x: 100, y: 100 }, sites)).toBeGreaterThan(6);
   expect(ringAround({ x: 103, y: 100 }, sites)).toBeGreaterThan(9);
   expect(ringAround({ x: 120, y: 100 }, sites)).toBe(0);
 });
 
-it('a ring of people begins with the weak and closes; without people it is empty', () => {
+it('a ring of people begins with weak connections and closes; without people it is empty', () => {
   expect(arcsOf(noCounts)).toEqual([]);
   const arcs = arcsOf({ strong: 5, medium: 2, weak: 1, unknown: 0 });
   expect(arcs.map(({ strength }) => strength)).toEqual(['weak', 'medium', 'strong']);
@@ -64,7 +64,7 @@ it('a ring of people begins with the weak and closes; without people it is empty
 
 describe('HitGrid', () => {
   const bounds = { left: -100, right: 400, top: -100, bottom: 300 };
-  it('finds the nearest mark, a mark before a line, and nothing at an empty place', () => {
+  it('finds the nearest mark, else a line, else nothing', () => {
     const grid = new HitGrid<string>(bounds);
     grid.addMark('a', { x: 100, y: 100 }, 10);
     grid.addMark('b', { x: 118, y: 100 }, 10);
@@ -94,7 +94,7 @@ describe('HitGrid', () => {
       expect(grid.at({ x, y }, 0)).toBe('large');
     expect(grid.at({ x: 9, y: 64 }, 0)).toBeUndefined();
   });
-  it('finds a line of any length in the window, and keeps none that does not cross it', () => {
+  it('finds a line of any length in the window, and drops lines and marks outside', () => {
     const grid = new HitGrid<string>(bounds);
     grid.addLine('long', [
       { x: -1e12, y: -1e12 },
@@ -137,7 +137,7 @@ describe('the viewport', () => {
 });
 
 describe('gestures', () => {
-  it('of one pointer pan, of two zoom about the middle', () => {
+  it('of one pointer pan; of two pointers zoom about their middle', () => {
     const [a, b] = [
       { x: 10, y: 10 },
       { x: 20, y: 10 },
@@ -149,14 +149,14 @@ describe('gestures', () => {
     expect(gestureOf([a, a], [a, b])?.zoom).toBe(1);
     expect(gestureOf([a, b], [a, a])?.zoom).toBe(1);
   });
-  it('of a wheel zoom in by turning up, up to a limit per event', () => {
+  it('of a wheel zoom in when turned up, with a limit per event', () => {
     expect(wheelZoom({ deltaY: -100, mode: 0 })).toBeGreaterThan(1);
     expect(wheelZoom({ deltaY: 3, mode: 1 })).toBeCloseTo(wheelZoom({ deltaY: 48, mode: 0 }));
     expect(wheelZoom({ deltaY: 1e6, mode: 2 })).toBeCloseTo(Math.exp(-200 / 300));
   });
 });
 
-it('nearby places merge into one, where most people are', () => {
+it('nearby places merge into one at the place with most people', () => {
   const place = (name: string, people: number) => ({
     place: name,
     countryCode: 'DE',
@@ -193,13 +193,13 @@ describe('the selection', () => {
     expect(selection).toEqual(expected);
     expect(selectionOf(searchOf(selection))).toEqual(expected);
   });
-  it('is bounded', () => {
+  it('has at most 50 places', () => {
     const places = Array.from({ length: 99 }, (_, at) => `p${at}`);
     expect(selectionOf(searchOf({ kind: 'places', places }))).toMatchObject({ places: places.slice(0, 50) });
   });
 });
 
-it('frame times count a page without frames', () => {
+it('frame times are zero without frames, and a second without frames lowers the rate', () => {
   expect(timesOf([])).toEqual({ frames: 0, seconds: 0, framesPerSecond: 0, gapMs: { p50: 0, p95: 0, max: 0 } });
   const times = timesOf([0, 10, 20, 1020]);
   expect([times.frames, times.gapMs.p50, times.gapMs.max]).toEqual([3, 10, 1000]);

@@ -11,7 +11,7 @@ import {
 const nowMs = Date.parse('2026-01-31T23:30:00Z');
 
 describe('a report', () => {
-  it('covers the current month, or one of the twelve before', () => {
+  it('covers the current month or one of the twelve months before it', () => {
     expect(monthsUntil(nowMs).slice(0, 3)).toEqual(['2026-01', '2025-12', '2025-11']);
     expect(monthsUntil(nowMs)).toHaveLength(13);
     expect(monthIn('?month=2025-11', nowMs)).toBe('2025-11');
@@ -26,7 +26,7 @@ describe('a report', () => {
     [undefined, '–'],
   ])('truncates a share of %d', (ratio, text) => expect(shareText(ratio, 'en-GB')).toBe(text));
 
-  it('shows the used part of a budget', () => {
+  it('shows the used share of a budget', () => {
     expect([
       usedShare({ bad: 3, allowed: 2 }),
       usedShare({ bad: 0, allowed: 0 }),
@@ -34,7 +34,7 @@ describe('a report', () => {
     ]).toEqual([1.5, 0, 1]);
   });
 
-  it('has a column for each day, and distinguishes an unknown day from a good one', () => {
+  it('has a column for each day, and distinguishes a day without data from a good one', () => {
     const days = [
       { day: '2026-02-01', minutes: 1440, badMinutes: 0 },
       { day: '2026-02-02', minutes: 1440, badMinutes: 4 },
@@ -48,7 +48,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('accepts only whole hours', () => {
+  it('accepts only whole hours for maintenance', () => {
     expect(hourOf('2026-11-08T01:00')).toBe('2026-11-08T01:00:00.000Z');
     for (const wrong of ['', '2026-11-08T01:30', '2026-13-08T01:00', '2026-11-08'])
       expect(hourOf(wrong)).toBeUndefined();

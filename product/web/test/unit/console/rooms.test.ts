@@ -80,7 +80,7 @@ describe('the drawing of a room', () => {
     );
     expect(overlaps).toEqual([]);
   });
-  it('merges the tracks between two nodes, and knows their network path', () => {
+  it('merges the tracks between two nodes into an edge with their network path', () => {
     expect(tree.edges.map(({ from, to, trackIds }) => [from, to, trackIds.length])).toEqual([
       ['b', 'd', 1],
       ['a', 'b', 2],
@@ -89,14 +89,14 @@ describe('the drawing of a room', () => {
     ]);
     expect(tree.edges.map(({ path }) => path?.via)).toEqual([undefined, undefined, 'host-b', undefined]);
   });
-  it('orders the hops of a track from its origin on', () => {
+  it('orders the hops of a track from its origin', () => {
     expect(tree.tracks.map(({ trackId, origin, hops }) => [trackId, origin, hops.map(({ to }) => to)])).toEqual([
       ['TR_1', 'a', ['b', 'c', 'd']],
       ['TR_2', 'a', ['b']],
       ['TR_3', 'c', ['a']],
     ]);
   });
-  it('works without hops, with cycles, and with nodes that only hops name', () => {
+  it('works without hops, with a cycle, and with nodes that only hops name', () => {
     expect(treeOf({ lines: [], nodes: [], hops: [], paths: [] })).toMatchObject({ width: 0, nodes: [], edges: [] });
     const circle = treeOf({ ...plan, hops: [hop('TR_9', 'x', 'y'), hop('TR_9', 'y', 'x')] });
     expect(circle.nodes.map(({ nodeId }) => nodeId)).toEqual(expect.arrayContaining(['x', 'y']));
@@ -121,7 +121,7 @@ describe('people', () => {
       'strong 0',
     ]);
   });
-  it('have a place in words, the country only once', () => {
+  it('have a place with its country, named only once', () => {
     expect(placeText({ place: 'Lyon', countryCode: 'FR' }, 'en')).toBe('Lyon, France');
     expect(placeText({ place: 'Lyon, FR', countryCode: 'FR' }, 'zh')).toBe('里昂，法国');
     expect(placeText({ place: 'Singapore', countryCode: 'SG' }, 'en')).toBe('Singapore');
@@ -129,13 +129,13 @@ describe('people', () => {
 });
 
 describe('sorting', () => {
-  it('compares numbers in names, is stable, and puts unknown values last both ways', () => {
+  it('compares numbers in names, is stable, and puts unknown values last in both directions', () => {
     const rows = ['sfu-10', undefined, 'sfu-9', 'SFU-9'];
     expect(sorted(rows, (row) => row, false)).toEqual(['sfu-9', 'SFU-9', 'sfu-10', undefined]);
     expect(sorted(rows, (row) => row, true)).toEqual(['sfu-10', 'sfu-9', 'SFU-9', undefined]);
     expect(sorted([2, 10, 1], (row) => row, true)).toEqual([10, 2, 1]);
   });
-  it('reverses at a second press', () => {
+  it('reverses at a second press of the same title', () => {
     const first = { key: 'a', isDown: false };
     expect(nextOrder(first, 'a', true)).toEqual({ key: 'a', isDown: true });
     expect(nextOrder(first, 'b', true)).toEqual({ key: 'b', isDown: true });
@@ -202,14 +202,14 @@ describe('the fleet', () => {
       ],
     });
   });
-  it('knows the version of most nodes of a kind; on a tie the newer one', () => {
+  it('has the most common version of each kind of node; on a tie the newer one', () => {
     expect([...commonVersions(nodes)]).toEqual([
       ['sfu', '1.42.0'],
       ['gateway', '1.41.9'],
     ]);
     expect(commonVersions([node({ version: '1.9.0' }), node({ version: '1.10.0' })]).get('sfu')).toBe('1.10.0');
   });
-  it('knows the use of a disk, and nothing of an unknown disk', () => {
+  it('has the used share of a disk; undefined for an unknown disk', () => {
     const shares = [
       { bytes: 100, freeBytes: 25 },
       { bytes: 100, freeBytes: 130 },
@@ -218,7 +218,7 @@ describe('the fleet', () => {
     expect(shares.map((disk) => diskShare(node({ disk })))).toEqual([0.75, 0, undefined]);
     expect(diskShare(node({}))).toBeUndefined();
   });
-  it('counts the hours of a certificate, and the finished part of a drain', () => {
+  it('has the remaining hours of a certificate, and the finished part of a drain', () => {
     const nowMs = Date.parse('2026-11-23T00:00:00Z');
     const hours = (certificateEndsAt: string) => certificateHours(node({ certificateEndsAt }), nowMs);
     expect([hours('2026-11-23T23:30:00Z'), hours('2026-11-22T23:59:59Z'), hours('never')]).toEqual([23, -1, undefined]);

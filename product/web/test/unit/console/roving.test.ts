@@ -21,7 +21,7 @@ describe('the site that an arrow leads to', () => {
     ['ArrowLeft', 'left'],
     ['ArrowUp', 'up'],
     ['ArrowDown', 'down'],
-  ] as const)('%s: the nearest in that quadrant', (arrow, key) =>
+  ] as const)('%s is the nearest one in that quadrant', (arrow, key) =>
     expect(stopBeside(cross, 'middle', arrow)?.key).toBe(key),
   );
 
@@ -31,7 +31,7 @@ describe('the site that an arrow leads to', () => {
     expect(stopBeside([], 'gone', 'ArrowLeft')).toBeUndefined();
   });
 
-  it('visits all sites on the same point, and leaves at the other end', () => {
+  it('is each site of a point in turn, then one beyond the point', () => {
     const same = [stop('b', 0, 0), stop('a', 0, 0), stop('c', 0, 0), stop('out', 5, 0)];
     const walk = (from: string, arrow: ArrowKey): string[] => {
       const next = stopBeside(same, from, arrow);
@@ -42,7 +42,7 @@ describe('the site that an arrow leads to', () => {
     expect(walk('b', 'ArrowDown')).toEqual([]);
   });
 
-  it('each city can be reached from each other', () => {
+  it('reaches each city from each other city', () => {
     const stops = cities.map((city) => ({ key: city.id, at: projectedPoint(city) }));
     expect(stops.length).toBeGreaterThan(80);
     for (const from of stops) {
@@ -53,6 +53,6 @@ describe('the site that an arrow leads to', () => {
   });
 });
 
-it('only arrow keys count', () => {
+it('only arrow keys move the focus', () => {
   expect([...arrows, 'Enter', 'toString', ''].filter(isArrowKey)).toEqual(arrows);
 });

@@ -21,7 +21,7 @@ import { sayOf } from '../../../src/core/messages/both-languages.ts';
 
 const startMs = Date.parse('2026-11-23T08:00:00Z');
 const MINUTE_MS = 60_000;
-/** In minutes of the session. */
+/** Returns a span given in minutes since the session’s start. */
 const span = (from: number, to: number) => ({ fromMs: startMs + from * MINUTE_MS, toMs: startMs + to * MINUTE_MS });
 const minutes = (of: { fromMs: number; toMs: number } | undefined) =>
   of && [(of.fromMs - startMs) / MINUTE_MS, (of.toMs - startMs) / MINUTE_MS];
@@ -30,19 +30,19 @@ const timeAt = (minute: number): string => new Date(startMs + minute * MINUTE_MS
 
 describe('a span', () => {
   it.each([
-    ['inside stays', [100, 120], [100, 120]],
-    ['before it lies at the beginning', [-60, -30], [0, 30]],
-    ['over the beginning keeps its length', [-10, 20], [0, 30]],
-    ['over the end keeps its length', [470, 500], [450, 480]],
-    ['after it lies at the end', [600, 610], [470, 480]],
-    ['of all is none', [0, 480], undefined],
-    ['of more is none', [-5, 600], undefined],
-    ['of a moment is a minute around it', [99.9, 100.1], [99.5, 100.5]],
-    ['of a moment at the end is the last minute', [480, 480], [479, 480]],
+    ['inside the session stays unchanged', [100, 120], [100, 120]],
+    ['before the session moves to its beginning', [-60, -30], [0, 30]],
+    ['across the session’s beginning moves inside and keeps its length', [-10, 20], [0, 30]],
+    ['across the session’s end moves inside and keeps its length', [470, 500], [450, 480]],
+    ['after the session moves to its end', [600, 610], [470, 480]],
+    ['equal to the session counts as no span', [0, 480], undefined],
+    ['longer than the session counts as no span', [-5, 600], undefined],
+    ['shorter than a minute becomes a minute around its middle', [99.9, 100.1], [99.5, 100.5]],
+    ['of no length at the session’s end becomes the last minute', [480, 480], [479, 480]],
   ] as const)('%s', (_, [from, to], expected) => {
     expect(minutes(clamped(span(from, to), whole))).toEqual(expected);
   });
-  it('of a session of a minute is undefined', () => {
+  it('does not exist in a session of only a minute', () => {
     expect(clamped(span(0.2, 0.3), span(0, 1))).toBeUndefined();
     expect(halved(span(0, 1), span(0, 1))).toBeUndefined();
   });
@@ -50,10 +50,10 @@ describe('a span', () => {
 
 describe('a drag', () => {
   it.each([
-    ['from left to right', 100, 200, [48, 96]],
-    ['from right to left', 200, 100, [48, 96]],
-    ['beyond both ends', -50, 2000, [0, 480]],
-    ['that is a click', 100, 107, undefined],
+    ['from left to right selects the span', 100, 200, [48, 96]],
+    ['from right to left selects the same span', 200, 100, [48, 96]],
+    ['beyond both ends selects the whole session', -50, 2000, [0, 480]],
+    ['too short to be a drag selects nothing', 100, 107, undefined],
   ] as const)('%s', (_, from, to, expected) => {
     expect(minutes(spanOfPixels(from, to, 1000, whole))).toEqual(expected);
   });
@@ -64,14 +64,14 @@ describe('a drag', () => {
 });
 
 describe('buttons', () => {
-  it('halve around the middle, down to a minute', () => {
+  it('halve the span around its middle, down to a minute', () => {
     expect(minutes(halved(whole, whole))).toEqual([120, 360]);
     expect(minutes(halved(span(0, 40), whole))).toEqual([10, 30]);
     let shown = whole;
     for (let press = 0; press < 30; press += 1) shown = halved(shown, whole) ?? shown;
     expect(shown.toMs - shown.fromMs).toBe(SPAN_MIN_MS);
   });
-  it('move half a span earlier and later, up to the ends', () => {
+  it('move the span by half its length, up to the session’s ends', () => {
     expect(minutes(shifted(span(100, 120), whole, 'earlier'))).toEqual([90, 110]);
     expect(minutes(shifted(span(100, 120), whole, 'later'))).toEqual([110, 130]);
     expect(minutes(shifted(span(5, 25), whole, 'earlier'))).toEqual([0, 20]);
@@ -113,7 +113,7 @@ describe('the text of a span', () => {
   });
 });
 
-describe('within a span', () => {
+describe('the data within a span', () => {
   const point = (minute: number) =>
     ({ at: timeAt(minute), strength: 'strong', nodeId: '', source: '' }) as QualityPoint;
   const story = (minute: number) => ({ madeAt: timeAt(minute), decisionId: `DE_${minute}` }) as DecisionStory;
@@ -121,7 +121,7 @@ describe('within a span', () => {
     const points = pointsWithin([9, 10, 11, 12, 13, 14].map(point), span(10, 12.5), 60);
     expect(points.map(({ at }) => at)).toEqual([11, 12, 13].map(timeAt));
   });
-  it('are its events, and the decisions in force', () => {
+  it('are events in it, and the decisions in force during it', () => {
     const events = [9, 10, 20, 21].map((minute): TimelineEvent => ({ at: timeAt(minute), kind: 'muted' }));
     expect(eventsWithin(events, span(10, 20))).toHaveLength(2);
     const held = (from: number, to: number) =>
@@ -135,7 +135,7 @@ describe('within a span', () => {
   });
 });
 
-it('the whole goes from joining to leaving, or to the last measurement', () => {
+it('a session’s whole time goes from joining to leaving, or to the last measurement', () => {
   const timeline = (leftAt: string | undefined, ...at: number[]) =>
     ({
       person: { joinedAt: timeAt(0), leftAt },

@@ -57,11 +57,11 @@ describe('series', () => {
     expect(seriesOf([], 10).times).toEqual([]);
     expect(drawnCharts(seriesOf([point(10, { concealed: 0, sentBps: 1 })], 10))).toEqual(['gaps', 'rate']);
   });
-  it('return the nearest point to a time', () => {
+  it('have a point nearest to a time', () => {
     expect([-5, 0, 4, 6, 14, 99].map((at) => nearestIndex([0, 10, 15], at))).toEqual([0, 0, 0, 1, 2, 2]);
     expect(nearestIndex([], 3)).toBe(-1);
   });
-  it('give the shares of time in each strength', () => {
+  it('have the shares of time in each strength', () => {
     expect(strengthShares([point(1), point(2), point(3, { strength: 'weak' }), point(4)])).toEqual({
       strong: 0.75,
       medium: 0,
@@ -73,7 +73,7 @@ describe('series', () => {
 });
 
 describe('rows of the table', () => {
-  it('are steps, or whole minutes or steps where there would be more than 60', () => {
+  it('cover a step, or whole minutes or several steps where there would be more than 60 rows', () => {
     expect([periodS(600, 10), periodS(601, 10), periodS(2700, 10), periodS(3 * 86_400, 3600)]).toEqual([
       10, 60, 60, 7200,
     ]);
@@ -88,7 +88,7 @@ describe('rows of the table', () => {
     expect(lines[0]?.values).toMatchObject({ rttMs: 20, inboundLoss: 0.2 });
     expect(lines[1]?.events.map(({ kind }) => kind)).toEqual(['away', 'muted']);
   });
-  it('begin with events before the first point, and leave out empty times', () => {
+  it('begin with events before the first point, and leave out empty periods', () => {
     const lines = periodsOf([point(310)], [event(0, 'joined')], 10);
     expect(lines.map(({ fromMs, strength }) => [fromMs - startMs, strength])).toEqual([
       [0, 'unknown'],
@@ -141,7 +141,7 @@ describe('events', () => {
     expect([eventText(of, en), eventText(of, zh)]).toEqual([english, chinese]);
   });
 
-  it('give spans from start to end, and an open span lasts to the end', () => {
+  it('form spans; a span without an end event lasts to the session’s end', () => {
     const spans = spansOf(
       [
         event(50, 'unmuted', { source: 'microphone' }),
@@ -165,7 +165,7 @@ describe('events', () => {
     ]);
   });
 
-  it('are marked by severity, and found near a time', () => {
+  it('have a tone by severity, and are found near a time', () => {
     expect(toneOf(event(0, 'left', { reason: 'CONNECTION_LOST' }))).toBe('bad');
     expect(toneOf(event(0, 'left', { reason: 'LEFT' }))).toBe('quiet');
     const near = eventsNear([event(14, 'b'), event(6, 'a'), event(16, 'c')], startMs + 10_000, 5000);
@@ -173,21 +173,21 @@ describe('events', () => {
   });
 });
 
-describe('marks and runs', () => {
+describe('marks and runs on the time line', () => {
   const line = { fromMs: startMs, toMs: startMs + 100_000, widthPx: 1000 };
   const placedAt = (...seconds: number[]) =>
     placeMarks(
       seconds.map((second) => ({ atMs: startMs + second * 1000, words: 'ten letter' })),
       line,
     );
-  it('use another row where they would overlap, at most three', () => {
+  it('use another row where they would overlap, at most three rows', () => {
     expect(placedAt(0, 1, 1.5, 1.8, 50).map(({ row }) => row)).toEqual([0, 1, 2, 0, 0]);
     expect(placedAt(-5, 200).map(({ at }) => at)).toEqual([0, 1]);
   });
-  it('have words where these fit before the next mark and the end', () => {
+  it('have words where the words fit before the next mark and the line’s end', () => {
     expect(placedAt(0, 5, 50, 99).map(({ hasWords }) => hasWords)).toEqual([false, true, true, false]);
   });
-  it('join neighbouring points of the same strength, and part at a missing point', () => {
+  it('merge neighbouring points of the same strength, and break at a missing point', () => {
     const points = [point(10), point(30, { strength: 'weak' }), point(20), point(60), point(70)];
     expect(
       strengthRuns(points, 10).map(({ strength, fromMs, toMs }) => [strength, fromMs - startMs, toMs - startMs]),
@@ -202,7 +202,7 @@ describe('marks and runs', () => {
   });
 });
 
-it('values have their units', () => {
+it('measured values are shown with their units', () => {
   expect(measuredText('rttMs', 41.6, en)).toBe('42 ms');
   expect([measuredText('inboundLoss', 0.034, en), measuredText('freezeShare', 0.341, en)]).toEqual(['3.4%', '34%']);
   expect([measuredText('sentBps', 412_000, en), measuredText('receivedBps', 3_620_000, zh)]).toEqual([

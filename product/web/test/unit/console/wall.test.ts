@@ -30,17 +30,17 @@ const room = (o: Partial<WallRoom> = {}): WallRoom => ({
 
 describe('the trouble of a room', () => {
   it.each<[what: string, tracks: Partial<WallTrack>[], said: string[]]>([
-    ['nothing is wrong', [{}], []],
-    ['a moment', [{ blackMs: 2999 }], []],
-    ['black', [{ blackMs: 3000 }], ['black 3 ann 1 false']],
-    ['black for long', [{ blackMs: 10_000 }], ['black 10 ann 1 true']],
-    ['black does not change either', [{ blackMs: 4000, frozenMs: 9000 }], ['black 4 ann 1 false']],
-    ['nothing comes', [{ noneMs: 12_000, frozenMs: 12_000, blackMs: 12_000 }], ['none 12 ann 1 true']],
-    ['a slide', [{ source: 'screen_share', frozenMs: 99_000 }], []],
-    ['a person is silent', [{ source: 'microphone', silentMs: 99_000 }], []],
-    ['an encoder is', [{ source: 'microphone', isStream: true, silentMs: 29_000 }], ['silent 29 ann 1 false']],
+    ['a track without trouble is not listed', [{}], []],
+    ['a black picture is not listed before 3 s', [{ blackMs: 2999 }], []],
+    ['a black picture is listed after 3 s', [{ blackMs: 3000 }], ['black 3 ann 1 false']],
+    ['a black picture is serious after 10 s', [{ blackMs: 10_000 }], ['black 10 ann 1 true']],
+    ['a black picture counts as black, not as frozen', [{ blackMs: 4000, frozenMs: 9000 }], ['black 4 ann 1 false']],
+    ['a picture that is missing', [{ noneMs: 12_000, frozenMs: 12_000, blackMs: 12_000 }], ['none 12 ann 1 true']],
+    ['a frozen shared screen is no trouble', [{ source: 'screen_share', frozenMs: 99_000 }], []],
+    ['a silent microphone of a person is no trouble', [{ source: 'microphone', silentMs: 99_000 }], []],
+    ['an encoder is silent', [{ source: 'microphone', isStream: true, silentMs: 29_000 }], ['silent 29 ann 1 false']],
     [
-      'two, and the longest is named',
+      'of two publishers with the same trouble, the longer one is named',
       [{ frozenMs: 5000 }, { identity: 'bo', frozenMs: 11_000 }, { noneMs: 3000 }],
       ['none 3 ann 1 false', 'frozen 11 bo 2 true'],
     ],
@@ -63,14 +63,14 @@ describe('the trouble of a room', () => {
   });
 });
 
-it('rooms with a serious trouble come first, kept rooms before the others, each once', () => {
+it('rooms with a serious trouble come first, then kept rooms, then the others, each once', () => {
   const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ tenant: 'acme', room: name })) as [WallRoom, WallRoom, WallRoom];
   expect(inOrder([b], [a, b, c])).toEqual([b, a, c]);
   const bad = room({ room: 'c', tracks: [track({ blackMs: 60_000 })] });
   expect(worstFirst([b, a, c], new Map([['acme/c', bad]]))).toEqual([c, b, a]);
 });
 
-it('names with commas and spaces reach the API unchanged', () => {
+it('room names with commas and spaces reach the API unchanged', () => {
   const path = streamPath([
     { tenant: 'acme', room: 'a, b' },
     { tenant: 'acme', room: '周会' },
@@ -87,7 +87,7 @@ it.each([
   expect(menuFor(scopes).includes('wall')).toBe(isThere),
 );
 
-describe('the stream', () => {
+describe('the wall’s stream', () => {
   const opened = (pictureEveryMs = 0) => {
     const streams: (EventStream & { say(room: WallRoom): void; isClosed: boolean; readyState: number })[] = [];
     let nowMs = 0;
@@ -154,7 +154,7 @@ describe('the stream', () => {
     expect(picture(), 'what is encrypted is empty').toBeUndefined();
   });
 
-  it('changes pictures seldom for people who want reduced motion', () => {
+  it('changes pictures every 5 s for people who want reduced motion', () => {
     const { feed, streams, pass } = opened(5000);
     const shown: (string | undefined)[] = [];
     for (const picture of ['b25l', 'dHdv', 'dGhy']) {
@@ -165,7 +165,7 @@ describe('the stream', () => {
     expect(shown).toEqual(['b25l', 'b25l', 'dGhy']);
   });
 
-  it('is reopened when it falls silent, after growing pauses; a closed stream reports once', () => {
+  it('is reopened after growing pauses when it falls silent; a refused stream is reported once', () => {
     const { feed, streams, pass, refused } = opened();
     pass(SILENT_MS);
     expect([streams.length, streams[0]?.isClosed, feed.state.get().isOpen]).toEqual([1, true, false]);
@@ -180,7 +180,7 @@ describe('the stream', () => {
     expect(streams).toHaveLength(3);
   });
 
-  it('requests nothing when it is closed', () => {
+  it('is not reopened once the feed is closed', () => {
     const { feed, streams, pass } = opened();
     feed.close();
     pass(60_000);

@@ -75,19 +75,19 @@ describe('why this node', () => {
       '伦敦的 lon-2（19 毫秒）就在打开会话的网关或录制器处。',
     ],
     [
-      'access, when only the chosen one was timed',
+      'the score access when only the chosen node was measured',
       { why: 'access', nearest: { ...fra, isTimed: false } },
       'lon-2 in London (19 ms) is nearer than fra-1 in Frankfurt (about 12 ms) by the score for distance: this client had measured 19 ms to it, while the other was only estimated.',
       '按计分伦敦的 lon-2（19 毫秒）比法兰克福的 fra-1（约 12 毫秒）更近：此客户端实测到它为 19 毫秒，另一个只是估计。',
     ],
     [
-      'room, by delay to its members',
+      'the score room, by the delay to its members',
       { why: 'room', chosen: { ...lon, toMembersMs: 21.6 }, nearest: { ...fra, toMembersMs: 34 } },
       'lon-2 in London (19 ms) was nearly as near as fra-1 in Frankfurt (12 ms), and better for the room: 22 ms one way to the others in it, against 34 ms.',
       '伦敦的 lon-2（19 毫秒）与法兰克福的 fra-1（12 毫秒）几乎一样近，对房间更有利：到房间中其他人单程 22 毫秒，对比 34 毫秒。',
     ],
     [
-      'room, by holding it',
+      'the score room, by a node that has the room',
       { why: 'room', chosen: { ...lon, holdsRoom: true }, nearest: fra },
       'lon-2 in London (19 ms) was nearly as near as fra-1 in Frankfurt (12 ms), and better for the room: it already held the room.',
       '伦敦的 lon-2（19 毫秒）与法兰克福的 fra-1（12 毫秒）几乎一样近，对房间更有利：它已承载该房间。',
@@ -105,7 +105,7 @@ describe('why this node', () => {
       '伦敦的 lon-2（19 毫秒）得分高于法兰克福的 fra-1（12 毫秒），差别在“cost”。',
     ],
     [
-      'a score, of the nearest itself',
+      'a score of the nearest node itself',
       { why: 'load' },
       'lon-2 in London (19 ms) was best by load.',
       '伦敦的 lon-2（19 毫秒）负载最优。',
@@ -116,7 +116,7 @@ describe('why this node', () => {
     expect(whyOf(of, zh)).toEqual(['判定位于里昂，法国（IP 数据库，误差 50 公里内）。', chinese]);
   });
 
-  it('names the points where a score has no numbers of its own', () => {
+  it('names the points of a score without other numbers', () => {
     const part = (score: number) => [{ name: 'room', score, weight: 0.16, reason: '' }];
     const [, said] = whyOf({
       why: 'room',
@@ -126,7 +126,7 @@ describe('why this node', () => {
     expect(said).toContain('98.3 points for it, against 40');
   });
 
-  it('names a refusal and its rule, with no node to compare', () => {
+  it('names a refusal and its rule, without a comparison', () => {
     const { chosen: _, nearest: __, ...none } = story({ code: 'NO_CAPACITY', refused: 4 });
     const { why, compare, since } = explanationOf({ ...none, nearest: full.nearest }, [], undefined, en);
     expect(why.slice(1)).toEqual([
@@ -204,7 +204,7 @@ describe('why this node', () => {
 });
 
 describe('the comparison with the nearest node', () => {
-  it('shows its round trip, points and load', () => {
+  it('shows the nearest node’s round trip, points and load', () => {
     expect(compareOf({ why: 'room', nearest: fra })).toEqual([
       'The nearest would have been fra-1 in Frankfurt (12 ms): 7 ms less of round trip than the chosen one (19 ms).',
       'It had 80 points, the chosen one 88.',
@@ -228,7 +228,7 @@ describe('the comparison with the nearest node', () => {
   const sinceOf = (points: readonly QualityPoint[], nextAt?: string) =>
     explanationOf(story(), points, nextAt, en).since;
 
-  it('appears beside the client’s measurements to the chosen node until the next decision', () => {
+  it('is followed by the client’s measurements to the chosen node until the next decision', () => {
     const points = [point(1, 30), point(2, 50), point(3, undefined), point(4, 900, 'fra-1'), point(20, 900)];
     expect(sinceOf(points, '2026-11-23T08:10:00Z')).toEqual([
       'Since then this client measured 40 ms to lon-2 in London on average (30 to 50 ms).',
@@ -240,7 +240,7 @@ describe('the comparison with the nearest node', () => {
   });
 });
 
-it('a path is described with its relay, and why it is not direct', () => {
+it('a path is described with its relay, and with the reason why it is not direct', () => {
   const path = (one: Partial<PathSeen>): PathSeen => ({
     fromHostId: 'host-sgp-1',
     toHostId: 'host-fra-1',

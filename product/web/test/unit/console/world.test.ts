@@ -52,7 +52,7 @@ const change = (seq: number, o: Partial<WorldChange> = {}): WorldChange => ({
 });
 
 describe('the world', () => {
-  it('takes new rows and drops removed ones', () => {
+  it('gets new rows and loses removed ones', () => {
     const next = changedWorld(
       worldState(world),
       change(8, {
@@ -70,7 +70,7 @@ describe('the world', () => {
     ]);
     expect([[...(next?.links.keys() ?? [])], next?.places.size, next?.totals.sessions]).toEqual([['b c'], 0, 9]);
   });
-  it('ignores known changes, and is lost when a change is missing', () => {
+  it('ignores known changes, and becomes undefined when a change is missing', () => {
     const state = worldState(world);
     expect(changedWorld(state, change(7, { goneSites: ['a'] }))).toBe(state);
     expect(changedWorld(state, change(9))).toBeUndefined();
@@ -82,11 +82,11 @@ describe('the world', () => {
     expect(next?.links).toBe(state.links);
     expect(state.sites.has('c')).toBe(false);
   });
-  it('keeps a row that is removed and new in the same change', () =>
+  it('keeps a row that one change both removes and adds', () =>
     expect(
       changedWorld(worldState(world), change(8, { goneSites: ['a'], sites: [site('a', 3)] }))?.sites.get('a'),
     ).toEqual(site('a', 3)));
-  it('lists links of a site: used ones first, also those that pass over it', () => {
+  it('lists the links of a site, also those relayed there, with used links first', () => {
     const links = [link('a', 'b'), link('b', 'c', { isUsed: true, via: ['a'], sessions: 2 }), link('c', 'd')];
     expect(linksOf(links, 'a').map(linkKey)).toEqual(['b c', 'a b']);
   });
@@ -202,7 +202,7 @@ describe('the feed', () => {
     expect(feed.state.get().silentMs).toBe(SILENT_MS + RETRY_MS.least);
   });
 
-  it('ends', () => {
+  it('closes its stream and its timer, and makes no further request', () => {
     const { feed, at, streams, last } = started();
     feed.close();
     feed.close();

@@ -19,7 +19,7 @@ it('the list request contains the filters that are set, and no others', async ()
   ]);
 });
 
-it('a change names its version, and rejects when another version is current', async () => {
+it('a change is sent with its version, and rejects when another version is current', async () => {
   const { ports, asked, bodies } = scripted((method) =>
     method === 'PATCH' ? refusal('VERSION_CONFLICT', 412) : { id: 'it_1' },
   );
@@ -30,7 +30,7 @@ it('a change names its version, and rejects when another version is current', as
   expect(bodies[1]).toEqual({ title: 'x' });
 });
 
-it('ids and languages cannot lead to other paths', async () => {
+it('ids and languages are encoded, so that they lead to no other path', async () => {
   const asked: string[] = [];
   const client = clientOf('https://meet.test', async ({ url }) => {
     asked.push(new URL(url).pathname);

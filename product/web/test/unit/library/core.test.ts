@@ -37,7 +37,7 @@ describe('the URL', () => {
     ['?q=%20%20', noFilters],
     ['?q=%20a+b&kind=video&state=ready&mine=1&lang=zh', { text: 'a b', kind: 'video', state: 'ready', isMine: true }],
     [`?q=${'x'.repeat(1000)}`, { ...noFilters, text: 'x'.repeat(256) }],
-  ])('%s is parsed, without its malformed values', (search, filters) => {
+  ])('%s is parsed, and malformed values are ignored', (search, filters) => {
     expect(filtersOf(search)).toEqual(filters);
   });
   it('keeps the filters, and other parameters', () => {
@@ -95,7 +95,7 @@ describe('texts', () => {
 
 describe('pace', () => {
   const paceOf = (samples: Pace): Pace => samples.reduce<Pace>(withSample, []);
-  it('is unknown in the first second, and gives no time when nothing moves', () => {
+  it('is unknown in the first second, and gives no remaining time when no bytes arrive', () => {
     expect(bytesPerSOf([])).toBeUndefined();
     expect(
       bytesPerSOf(
@@ -111,7 +111,7 @@ describe('pace', () => {
     ]);
     expect([bytesPerSOf(still), leftMsOf(still, 100)]).toEqual([0, undefined]);
   });
-  it('covers the last ten seconds, however often it is measured', () => {
+  it('covers the last ten seconds, however many samples there are', () => {
     const samples = Array.from({ length: 500 }, (_, at) => ({
       atMs: at * 100,
       bytes: at < 400 ? 0 : (at - 400) * 100,
@@ -135,7 +135,7 @@ describe('chapters', () => {
     ['0:10 a\n\n0:10 b', { problem: 'order', line: 3 }],
     [`0:00 ${'x'.repeat(257)}`, { problem: 'tooLong', line: 1 }],
     [Array.from({ length: 501 }, (_, at) => `${at}:00 x`).join('\n'), { problem: 'tooMany', line: 0 }],
-  ])('%# are refused with the line', (text, problem) => expect(readChapters(text)).toEqual(problem));
+  ])('with a fault (%#) are refused with its line', (text, problem) => expect(readChapters(text)).toEqual(problem));
   it('are parsed back as they were written', () => {
     const chapters = [
       { startMs: 0, title: '0:00 is the begin' },
@@ -146,12 +146,12 @@ describe('chapters', () => {
     expect(readChapters(' 1:00:00  x \n\n')).toEqual({ chapters: [{ startMs: 3_600_000, title: 'x' }] });
     expect(readChapters('')).toEqual({ chapters: [] });
   });
-  it('a new one is inserted in its place, and replaces one at the same time', () => {
+  it('have a new one inserted in order, in place of one at the same time', () => {
     expect(withChapter('0:00 a\n1:00 b', { startMs: 30_000, title: 'c' })).toBe('0:00 a\n0:30 c\n1:00 b');
     expect(withChapter('0:00 a', { startMs: 0, title: 'c' })).toBe('0:00 c');
     expect(withChapter('broken\n', { startMs: 0, title: 'c' })).toBe('broken\n0:00 c');
   });
-  it('the current one is the last that has begun', () => {
+  it('have as the current one the last that has begun', () => {
     const chapters = [
       { startMs: 10, title: 'a' },
       { startMs: 20, title: 'b' },
@@ -186,7 +186,7 @@ describe('rights', () => {
   const member = { id: 'usr_hana', role: 'member', scopes: ['library:read'] } as const;
   const host = { ...member, role: 'host', scopes: ['library:read', 'library:write'] } as const;
   const me = (user: object) => user as Parameters<typeof mayChange>[0];
-  it('a member uploads and changes nothing, a host what it owns, an administrator all', () => {
+  it('a member may neither upload nor change items; a host may change its own, an administrator with the scope all', () => {
     expect([member, host].map((user) => mayUpload(me(user)))).toEqual([false, true]);
     const others = { owner: 'usr_ivo' };
     expect([member, host].map((user) => mayChange(me(user), item))).toEqual([false, true]);
@@ -196,7 +196,7 @@ describe('rights', () => {
       ),
     ).toEqual([false, true, false]);
   });
-  it('owners are the user, colleagues, or the name that another system gave', () => {
+  it('the owner is shown as the user, a colleague, none, or the name that another system gave', () => {
     expect(['usr_hana', 'usr_ivo', '', 'crm 7'].map((owner) => ownerOf(owner, host))).toEqual([
       'me',
       'colleague',
@@ -213,7 +213,7 @@ describe('refetching the list', () => {
     state,
     createdAt: new Date(at).toISOString(),
   });
-  it('happens while an item changes by itself', () => {
+  it('goes on while an item changes by itself', () => {
     expect(isChanging([of('a', 1), of('b', 2, 'refused')])).toBe(false);
     expect(isChanging([of('a', 1), of('b', 2, 'checking')])).toBe(true);
   });

@@ -30,7 +30,7 @@ describe('a dead base', () => {
     ['breaks off', (p: Places) => p.last().onBroken()],
     ['has no first byte for 1.5 s', (p: Places) => p.clock.advance(1500)],
     [
-      'is silent for 2 s within',
+      'sends nothing for 2 s within a file',
       (p: Places) => {
         p.last().onHead();
         p.clock.advance(1999);
@@ -38,9 +38,9 @@ describe('a dead base', () => {
         p.clock.advance(2000);
       },
     ],
-    ['has an error', (p: Places) => p.last().onEnd(502, 'bad gateway')],
+    ['answers with a server error', (p: Places) => p.last().onEnd(502, 'bad gateway')],
     ['does not have the file', (p: Places) => p.last().onEnd(404, 'not found')],
-    ['has no body', (p: Places) => p.last().onEnd(200, null)],
+    ['sends no body', (p: Places) => p.last().onEnd(200, null)],
   ])('is skipped when it %s, also by later requests', async (_what, die) => {
     const places = await scriptedPlaces();
     const [first, second] = basesOf('one');
@@ -54,7 +54,7 @@ describe('a dead base', () => {
     expect(places.urls().at(-1)).toBe(`${second}/${FILE}`);
   });
 
-  it('has 1.5 s, and its later events are ignored', async () => {
+  it('has 1.5 s for its first byte, and later events of that request are ignored', async () => {
     const places = await scriptedPlaces();
     await requested(places);
     places.clock.advance(1499);
@@ -73,7 +73,7 @@ describe('a dead base', () => {
     expect(heard).toEqual([]);
   });
 
-  it('is not assumed when its request was cancelled at once, or while it sent', async () => {
+  it('is not assumed when the player cancels a request at once, or while bytes arrive', async () => {
     const places = await scriptedPlaces();
     const { request } = await requested(places);
     places.clock.advance(900);
@@ -124,7 +124,7 @@ describe('a new link', () => {
     await settle();
   };
 
-  it('is fetched when all bases are dead, and its bases are tried at once', async () => {
+  it('is fetched when all bases are dead, and the new bases are tried at once', async () => {
     const places = await scriptedPlaces();
     const { heard } = await requested(places);
     await breakAll(places);
@@ -144,7 +144,7 @@ describe('a new link', () => {
     expect(heard).toEqual(['206 bytes']);
   });
 
-  it('is shared by all requests that find the old one expired', async () => {
+  it('is shared by all requests that find the old link expired', async () => {
     const places = await scriptedPlaces();
     await requested(places, 'renditions/a.mp4');
     await requested(places, 'renditions/b.mp4');
@@ -156,7 +156,7 @@ describe('a new link', () => {
     expect(places.urls().slice(2)).toEqual(['a', 'b'].map((one) => `${basesOf('new1')[0]}/renditions/${one}.mp4`));
   });
 
-  it('that is refused too ends the request with its status', async () => {
+  it('that is refused too ends the request with the refusal’s status', async () => {
     const places = await scriptedPlaces();
     const { heard } = await requested(places);
     for (let at = 0; at < 3; at++) {
@@ -167,7 +167,7 @@ describe('a new link', () => {
     expect([heard, places.links(), places.sent.length]).toEqual([['failed 401'], 2, 3]);
   });
 
-  it('ends the request when none of its bases has the file', async () => {
+  it('without a base that has the file ends the request', async () => {
     const places = await scriptedPlaces();
     const { heard } = await requested(places);
     for (let at = 0; at < 6; at++) {
@@ -178,8 +178,8 @@ describe('a new link', () => {
   });
 
   it.each([
-    ['the item is gone', () => Promise.reject(new MeridianApiError('NOT_FOUND', 'gone', { status: 404 }))],
-    ['it has no playlist any more', () => Promise.resolve(linkOf('x', { playlistUrl: 'https://lib.example.org/x' }))],
+    ['the item no longer exists', () => Promise.reject(new MeridianApiError('NOT_FOUND', 'gone', { status: 404 }))],
+    ['the new link has no playlist', () => Promise.resolve(linkOf('x', { playlistUrl: 'https://lib.example.org/x' }))],
   ])('is not waited for when %s', async (_what, newLink) => {
     const places = await scriptedPlaces({ newLink });
     const { heard } = await requested(places);
@@ -187,7 +187,7 @@ describe('a new link', () => {
     expect([heard, places.clock.pendingTimers]).toEqual([['failed 0'], 0]);
   });
 
-  it('is requested again after growing pauses when unavailable, and the bases with it', async () => {
+  it('is requested again after growing pauses while it is unavailable, and the bases are tried again too', async () => {
     let isAway = true;
     const away = () => Promise.reject(new MeridianApiError('API_UNREACHABLE', 'no answer'));
     const places = await scriptedPlaces({ newLink: () => (isAway ? away() : Promise.resolve(linkOf('late'))) });
@@ -204,7 +204,7 @@ describe('a new link', () => {
     expect(heard).toEqual(['206 bytes']);
   });
 
-  it('is requested for up to two minutes', async () => {
+  it('is requested again for at most two minutes', async () => {
     const away = () => Promise.reject(new MeridianApiError('API_UNREACHABLE', 'no answer'));
     const places = await scriptedPlaces({ newLink: away });
     const { heard } = await requested(places);

@@ -25,7 +25,7 @@ const progress = (phase: 'reading' | 'sending' | 'checking' | 'done', bytes: num
   atMs: 1000,
 });
 
-/** Next phase by event and phase; other phases stay. */
+/** Next phase by event and current phase; in phases that are not listed the event changes nothing. */
 const edges: readonly (readonly [FileEvent, Partial<Record<Phase, Phase>>])[] = [
   [{ name: 'begun' }, { waiting: 'reading' }],
   [{ name: 'paused' }, { waiting: 'paused', reading: 'paused', sending: 'paused' }],
@@ -44,14 +44,14 @@ const edges: readonly (readonly [FileEvent, Partial<Record<Phase, Phase>>])[] = 
   [{ name: 'known', upload: 'up_2', item: 'it_2' }, {}],
 ];
 
-it.each(edges)('%j leads from each phase to the right one, and is ignored in the others', (event, to) => {
+it.each(edges)('the event %j leads to the listed phases, and is ignored in all other phases', (event, to) => {
   for (const phase of phases) {
     const next = nextState(at(phase), event);
     expect([phase, next.phase]).toEqual([phase, to[phase] ?? phase]);
   }
 });
 
-it('an event that comes too late returns the same object', () => {
+it('an event that comes too late leaves the same state object', () => {
   for (const phase of ['paused', 'ready', 'refused', 'failed'] as const) {
     const state = at(phase);
     for (const event of [
@@ -76,7 +76,7 @@ it('the code of a failure is forgotten at the next try', () => {
   expect([failed.code, nextState(failed, { name: 'resumed' }).code]).toEqual(['API_UNREACHABLE', '']);
 });
 
-it('each phase is known to need the page, to allow a pause, to resume, or to be over', () => {
+it('only the listed phases need the page, may pause, may resume, or are over', () => {
   const where = (test: (state: FileState) => boolean) => phases.filter((phase) => test(at(phase)));
   expect(where(needsPage)).toEqual(['waiting', 'reading', 'sending', 'paused']);
   expect(where(mayPause)).toEqual(['waiting', 'reading', 'sending']);

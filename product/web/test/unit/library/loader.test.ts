@@ -28,7 +28,7 @@ async function loading(change: Partial<LoaderContext> = {}) {
 }
 
 describe('the loader', () => {
-  it('has no file for a URL of another server', async () => {
+  it('reports an error for a URL of another server, and sends no request', async () => {
     const { heard, places } = await loading({ url: 'https://evil.example.org/renditions/a.mp4' });
     expect([heard, places.sent]).toEqual([[['error', 0]], []]);
   });
@@ -51,7 +51,7 @@ describe('the loader', () => {
     expect(heard).toEqual([['success', { url: `${node}/one/renditions/master.m3u8`, data: '#EXTM3U', code: 200 }]]);
   });
 
-  it('measures the bandwidth at the base that sends', async () => {
+  it('measures the bandwidth from the start of the base that sends', async () => {
     const { loader, places } = await loading();
     places.last().onProgress(400, 1000);
     places.clock.advance(2000);
@@ -73,7 +73,7 @@ describe('the loader', () => {
     expect([loader.stats === stats, stats.loaded, stats.total]).toEqual([true, 7, 9]);
   });
 
-  it('reports a failure once, and hides the bases', async () => {
+  it('reports a failure once, whatever the number of bases tried', async () => {
     const { heard, places } = await loading();
     for (let at = 0; at < 6; at++) {
       places.last().onEnd(404, '');
@@ -82,7 +82,7 @@ describe('the loader', () => {
     expect(heard).toEqual([['error', 404]]);
   });
 
-  it('ends with its requester: an abort is reported once, a destroy is not', async () => {
+  it('sends nothing after an abort, which it reports once, or after a destroy, which it does not report', async () => {
     const { heard, loader, places } = await loading();
     loader.abort();
     loader.abort();

@@ -23,14 +23,14 @@ const at = (nowMs: number) => listed(undefined, { bases, renewMs: 60_000 }, nowM
 
 describe('the answer of a node', () => {
   it.each([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['null', null],
     ['text', 'https://x'],
-    ['no list', { bases: 'https://x', renewMs: 1000 }],
+    ['an object without a list', { bases: 'https://x', renewMs: 1000 }],
     ['an empty list', { bases: [], renewMs: 1000 }],
-    ['what are no addresses', { bases: [7, null, 'x', '/library', 'javascript:alert(1)', 'data:,x', 'ftp://x/y'] }],
-    ['an address with a query', { bases: ['https://x/y?z', 'https://x/y#z'] }],
-    ['an address without an end', { bases: [`https://x/${'a'.repeat(5000)}`] }],
+    ['a list without valid URLs', { bases: [7, null, 'x', '/library', 'javascript:alert(1)', 'data:,x', 'ftp://x/y'] }],
+    ['a list of URLs with a query or fragment', { bases: ['https://x/y?z', 'https://x/y#z'] }],
+    ['a list with a URL of 5,000 characters', { bases: [`https://x/${'a'.repeat(5000)}`] }],
   ])('is rejected when it is %s', (_what, answer) => {
     expect(readPlaceList(answer)).toBeUndefined();
   });
@@ -71,24 +71,24 @@ describe('places', () => {
     expect(candidates(places, none, 1000 + FAILED_MS)).toEqual(bases);
   });
 
-  it('that failed stay known in a new list and under a new link, by their servers', () => {
+  it('that failed stay skipped in a new list and under a new link, since failures are kept by server', () => {
     const places = failedAt(at(0), near, 1000);
     const renewed = bases.map((base) => base.replace('TOKEN', 'OTHER'));
     const after = listed(places, { bases: renewed, renewMs: 60_000 }, 2000);
     expect(candidates(after, none, 2000)).toEqual(renewed.slice(1));
   });
 
-  it('are all tried again when a new list has only failed ones', () => {
+  it('are all tried again when a new list has only failed bases', () => {
     const places = failedAt(failedAt(failedAt(at(0), near, 1000), far, 1000), node, 1000);
     expect(candidates(places, none, 1000)).toEqual([]);
     expect(candidates(listed(places, { bases, renewMs: 60_000 }, 2000), none, 2000)).toEqual(bases);
   });
 
-  it('are due when their time is over', () => {
+  it('are due for a new list when their renewal time has passed', () => {
     expect([isDue(at(500), 60_499), isDue(at(500), 60_500)]).toEqual([false, true]);
   });
 
-  it('name the cache in use, and none for the node itself', () => {
+  it('name the cache in use; undefined for the node itself', () => {
     const first = failedAt(at(0), near, 0);
     const used = [at(0), first, failedAt(first, far, 0)].map((places) => cacheOf(places, 0)?.host);
     expect(used).toEqual(['near.example.org', 'far.example.org:8443', undefined]);
@@ -99,7 +99,7 @@ describe('places', () => {
     expect(placeListUrl('https://n/plays/t', listed(undefined, onlyPlace(node), 0), 0)).toBe('https://n/plays/t');
   });
 
-  it('make the node send a file itself, unless it is the only base', () => {
+  it('tell the node not to redirect, unless it is the only base', () => {
     expect(urlAt(at(0), near, 'renditions/a.mp4')).toBe(`${near}/renditions/a.mp4`);
     expect(urlAt(at(0), node, 'renditions/a.mp4')).toBe(`${node}/renditions/a.mp4?edge=0`);
     expect(urlAt(listed(undefined, onlyPlace(node), 0), node, 'original')).toBe(`${node}/original`);

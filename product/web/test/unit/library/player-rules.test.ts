@@ -7,18 +7,18 @@ import { speedBeside } from '../../../src/library/core/qualities.ts';
 describe('the loaded amount', () => {
   const seen = { isPaused: true, isHidden: false, hasBegun: false, stillMs: 0 };
   it.each([
-    ['its begin before it plays', {}, 'begin'],
-    ['nothing in a page that is not shown', { isHidden: true }, 'none'],
-    ['nothing for one that is left alone', { stillMs: STILL_MS_MAX }, 'none'],
-    ['ahead while it plays', { isPaused: false, hasBegun: true }, 'ahead'],
+    ['the beginning before playback', {}, 'begin'],
+    ['nothing before playback in a hidden page', { isHidden: true }, 'none'],
+    ['nothing before playback after a minute', { stillMs: STILL_MS_MAX }, 'none'],
+    ['ahead during playback', { isPaused: false, hasBegun: true }, 'ahead'],
     [
-      'ahead while it is heard from a page that is not shown',
+      'ahead during playback in a hidden page, since it is heard',
       { isPaused: false, isHidden: true, stillMs: 1e9 },
       'ahead',
     ],
     ['ahead in a short pause', { hasBegun: true, stillMs: STILL_MS_MAX - 1 }, 'ahead'],
     ['nothing in a long pause', { hasBegun: true, stillMs: STILL_MS_MAX }, 'none'],
-    ['nothing in a pause out of sight', { hasBegun: true, isHidden: true }, 'none'],
+    ['nothing in a pause in a hidden page', { hasBegun: true, isHidden: true }, 'none'],
   ])('is %s', (_what, change, loading) => {
     expect(loadingOf(Object.assign({}, seen, change))).toBe(loading);
   });
@@ -41,7 +41,7 @@ describe('a person resumes', () => {
     [10_000, 600_000, 10_000],
     [569_999, 600_000, 569_999],
     [42_000, 0, 42_000],
-  ])('at %s of %s ms: %s', (positionMs, durationMs, at) => {
+  ])('at %s ms of %s ms at the position %s', (positionMs, durationMs, at) => {
     expect(continueAt(positionMs, durationMs)).toBe(at);
   });
 });

@@ -18,10 +18,10 @@ const level = (name: string, height: number, bitrate: number): Level => ({
 
 describe('qualities', () => {
   it.each([
-    ['of nothing', []],
-    ['of sound alone', [level('sound', 0, 128_000)]],
-    ['of a name that is none and no height', [{ uri: '', height: 0, bitrate: 1 }]],
-    ['of heights that are no numbers', [{ uri: 'x', height: Number.NaN, bitrate: 1 }]],
+    ['without levels', []],
+    ['for sound alone', [level('sound', 0, 128_000)]],
+    ['for a level without name and height', [{ uri: '', height: 0, bitrate: 1 }]],
+    ['for a height that is no number', [{ uri: 'x', height: Number.NaN, bitrate: 1 }]],
   ])('are none %s', (_what, levels) => {
     expect(qualitiesOf(levels)).toEqual([]);
   });
@@ -43,10 +43,10 @@ describe('qualities', () => {
   });
 
   it.each([
-    ['an upright picture by its playlist', level('720p', 1280, 1), '720p'],
-    ['a playlist without a name by its height', { uri: 'blob:https://x/1', height: 480, bitrate: 1 }, '480p'],
-    ['no odd name', { uri: 'x/__proto__.m3u8', height: 480, bitrate: 1 }, '480p'],
-    ['a name with no more than a size', { uri: '720p-<b>.m3u8', height: 0, bitrate: 1 }, ''],
+    ['of the playlist’s file for a portrait picture', level('720p', 1280, 1), '720p'],
+    ['of the height for a playlist without such a name', { uri: 'blob:https://x/1', height: 480, bitrate: 1 }, '480p'],
+    ['of the height for a file with an unknown name', { uri: 'x/__proto__.m3u8', height: 480, bitrate: 1 }, '480p'],
+    ['"" for an invalid file name without a height', { uri: '720p-<b>.m3u8', height: 0, bitrate: 1 }, ''],
   ])('have the name %s', (_what, one, name) => {
     expect(nameOf(one)).toBe(name);
   });

@@ -17,7 +17,7 @@ interface Sending {
 const file = (name: string, bytes = 100): File =>
   Object.defineProperty(new File(['x'], name, { lastModified: 1 }), 'size', { value: bytes });
 
-/** `isDeaf`: sends continue after an abort until the test ends them. */
+/** A queue whose sends the test ends. `isDeaf`: an abort does not end a send. */
 function scripted({
   isDeaf = false,
   giveUp = () => Promise.resolve(),
@@ -54,7 +54,7 @@ function scripted({
     if (found === undefined) throw new Error(`${name} is not sent`);
     return found;
   };
-  /** Resolves when the rows are as given, each as `name phase`. */
+  /** Resolves when the queue has exactly these rows, each as `name phase`. */
   const rows = (...wanted: string[]): Promise<void> =>
     when(
       queue,
@@ -83,7 +83,7 @@ const reach = ({ o }: Sending, phase: 'reading' | 'sending' | 'checking', bytes:
   o.onProgress({ phase, bytes, bytesTotal: o.file.size, knownBytes: 0 });
 
 describe('turns', () => {
-  it('two files are sent at once; while one is checked the next one starts', async () => {
+  it('two files are sent at once; while one of them is checked, the next file starts', async () => {
     const { queue, of, rows, names } = scripted();
     queue.add([file('a'), file('b'), file('c'), file('d')], 'tenant');
     await rows('a reading', 'b reading', 'c waiting', 'd waiting');
@@ -118,7 +118,7 @@ describe('turns', () => {
 });
 
 describe('a paused file', () => {
-  it('stops at once, gives its turn away, and resumes when a turn is free', async () => {
+  it('stops at once, frees its slot, and resumes when a slot is free', async () => {
     const { queue, of, row, rows, names } = scripted();
     queue.add([file('a'), file('b'), file('c')], 'private');
     await rows('a reading', 'b reading', 'c waiting');
@@ -132,7 +132,7 @@ describe('a paused file', () => {
     expect(names()).toEqual(['a', 'b', 'c', 'a']);
   });
 
-  it('is not sent twice at once: the next try begins when the last one has stopped', async () => {
+  it('is not sent twice at once: the next try begins when the last try has stopped', async () => {
     const { queue, sendings, row, rows } = scripted({ isDeaf: true });
     queue.add([file('a')], 'private');
     await rows('a reading');
@@ -190,7 +190,7 @@ describe('a cancelled file', () => {
     expect(forgotten).toEqual(['up_late']);
   });
 
-  it('stays in the library if it is there already', async () => {
+  it('stays in the library if its item exists already', async () => {
     const { queue, of, row, rows, forgotten } = scripted();
     queue.add([file('a')], 'private');
     await rows('a reading');
@@ -201,7 +201,7 @@ describe('a cancelled file', () => {
     expect([queue.rows.get(), forgotten]).toEqual([[], []]);
   });
 
-  it('shows when the API could not be reached', async () => {
+  it('shows a problem when the API could not be reached', async () => {
     const problem = new MeridianApiError('API_UNREACHABLE', 'no answer');
     const { queue, of, row, rows } = scripted({ giveUp: () => Promise.reject(problem) });
     queue.add([file('a')], 'private');
@@ -212,7 +212,7 @@ describe('a cancelled file', () => {
     expect(queue.problem.get()).toBe(problem);
   });
 
-  it('stays at the API when the page closes the queue', async () => {
+  it('is not deleted at the API when the page closes the queue', async () => {
     const { queue, of, rows, forgotten } = scripted();
     queue.add([file('a')], 'private');
     await rows('a reading');
@@ -236,9 +236,9 @@ describe('failures', () => {
     [new UploadError('INTERNAL', '', { cause: api('INTERNAL', 500) }), 'failed', 'API_UNREACHABLE'],
     [api('NOT_PERMITTED', 403), 'failed', 'NOT_PERMITTED'],
     [new TypeError('a defect'), 'failed', 'INTERNAL'],
-  ])('%s is %s: %s', (error, name, code) => expect(failureOf(error)).toEqual({ name, code }));
+  ])('%s becomes %s: %s', (error, name, code) => expect(failureOf(error)).toEqual({ name, code }));
 
-  it('a temporary one is retried by hand, not with the next file; a refusal is final', async () => {
+  it('a temporary failure is retried by the user, not with the next file; a refusal is final', async () => {
     const { queue, of, row, rows, names } = scripted();
     queue.add([file('a'), file('b')], 'private');
     await rows('a reading', 'b reading');

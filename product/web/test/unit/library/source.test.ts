@@ -9,8 +9,8 @@ const own = [`${node}/one`];
 describe('without a list of bases', () => {
   it.each([
     ['no playlist', linkOf('x', { playlistUrl: '' })],
-    ['a playlist of a page', linkOf('x', { playlistUrl: 'blob:https://x/1' })],
-  ])('there is no source of %s', (_what, link) => {
+    ['a playlist at a blob: URL', linkOf('x', { playlistUrl: 'blob:https://x/1' })],
+  ])('there is no source for a link with %s', (_what, link) => {
     const unused = () => Promise.reject(new Error('it is not asked'));
     expect(
       Source.of(link, {
@@ -22,9 +22,9 @@ describe('without a list of bases', () => {
   });
 
   it.each([
-    ['the node fails', () => Promise.reject(new Error('status 500'))],
-    ['its answer makes no sense', () => Promise.resolve({ bases: ['nonsense'] })],
-  ])('the link’s own URL counts when %s, and the node is asked again in time', async (_what, places) => {
+    ['the node does not answer', () => Promise.reject(new Error('status 500'))],
+    ['its answer is malformed', () => Promise.resolve({ bases: ['nonsense'] })],
+  ])('the link’s own URL is used when %s, and the list is requested again a minute later', async (_what, places) => {
     const { source, clock, asked } = await scriptedPlaces({ places });
     expect(source.candidates(none)).toEqual(own);
     clock.advance(60_000);
@@ -68,7 +68,7 @@ describe('places', () => {
     expect([source.candidates(none), source.cache]).toEqual([basesOf('one'), 'near.example.org']);
   });
 
-  it('are fetched again while files load, one request at a time, when their time is over', async () => {
+  it('are fetched again, one request at a time, when their time has passed and a file loads', async () => {
     const later = [`${node}/one`];
     let count = 0;
     const { source, clock, asked } = await scriptedPlaces({
@@ -109,7 +109,7 @@ describe('a new link', () => {
     expect(source.fileOf(`${node}/one/renditions/a.mp4`)).toBe('renditions/a.mp4');
   });
 
-  it('is not fetched for a request that failed under an older one', async () => {
+  it('is not fetched for a request that failed under an older link', async () => {
     const { source, links } = await scriptedPlaces();
     const old = source.link;
     await source.renew(old);
@@ -147,7 +147,7 @@ describe('a new link', () => {
   });
 });
 
-it('is not requested once the source is closed', async () => {
+it('a closed source requests neither a list nor a link', async () => {
   const { source, clock, asked } = await scriptedPlaces();
   source.close();
   source.close();

@@ -16,7 +16,7 @@ function eventOf(text: Step[1]): WatchEvent {
     : { at: text as Exclude<WatchEvent['at'], 'quality'> };
 }
 
-/** Returns the statistics after the steps, and the times of reports. */
+/** Plays the steps. `at` returns the report at a time, `reportedMs` the times of immediate reports. */
 function played(...steps: readonly Step[]) {
   let watch: Watch = newWatch;
   const reportedMs: number[] = [];
@@ -34,9 +34,9 @@ const begun = [
 
 describe('a playback', () => {
   it.each<[string, readonly Step[]]>([
-    ['nothing', []],
+    ['no event', []],
     [
-      'places that are set before',
+      'a position that the page sets before playback',
       [
         [0, 'seeking'],
         [5, 'seeked'],
@@ -44,7 +44,7 @@ describe('a playback', () => {
       ],
     ],
     [
-      'a pause that ends nothing',
+      'a pause, end, wait or quality before playback',
       [
         [0, 'pause'],
         [5, 'ended'],
@@ -63,7 +63,7 @@ describe('a playback', () => {
     expect(reportedMs).toEqual([2600]);
   });
 
-  it('that ends before its first picture reports the time waited', () => {
+  it('that ends before its first picture reports the waiting time as its start', () => {
     expect(played([1000, 'play']).at(9000)).toMatchObject({ agoMs: 8000, startupMs: 8000, watchedMs: 0 });
   });
 
@@ -79,7 +79,7 @@ describe('a playback', () => {
     expect(reportedMs).toEqual([1400, 8250]);
   });
 
-  it('has a stall that still lasts, or that a pause ends', () => {
+  it('counts a stall that still lasts, and one that a pause has ended', () => {
     expect(played(...begun, [5000, 'waiting']).at(7000)).toMatchObject({ stalls: 1, stalledMs: 2000 });
     expect(played(...begun, [5000, 'waiting'], [6000, 'pause']).at(99_000)).toMatchObject({
       stalls: 1,
@@ -129,7 +129,7 @@ describe('a playback', () => {
     expect([at(1400), reportedMs]).toMatchObject([{ seeks: 0, startupMs: 400, watchedMs: 1000 }, [400]]);
   });
 
-  it('has the time of each quality, and no switch before its first picture', () => {
+  it('counts the time of each quality, and no switch before its first picture', () => {
     const { at, reportedMs } = played(
       ...([
         [0, 'quality 360p'],
@@ -170,7 +170,7 @@ describe('a playback', () => {
     ]);
   });
 
-  it('has ended at its end, and continues as the same playback from there', () => {
+  it('has ended at the video’s end, and is the same playback when it is played again', () => {
     const ended = [...begun, [9000, 'pause'], [9001, 'ended']] as const;
     expect(played(...ended).at(20_000)).toMatchObject({ ended: true, watchedMs: 7600 });
     expect(played(...ended).reportedMs).toEqual([1400, 9000, 9001]);

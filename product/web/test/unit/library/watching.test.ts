@@ -82,7 +82,7 @@ it('a report contains all totals, with a rising number, and goes to the URL of t
   });
 });
 
-it('reports are at least a second apart, and contain the last state', () => {
+it('reports are at least a second apart, and the last one contains the last state', () => {
   const { say, clock, posts } = scripted();
   say(0, 'play', 'playing');
   for (let at = 0; at < 9; at++) say(100, 'seeking', 'seeked', 'playing');
@@ -111,7 +111,7 @@ it('reports go by beacon when the page is left, and once more at the end', () =>
   expect(clock.pendingTimers).toBe(0);
 });
 
-it('a report after failed ones contains everything again', async () => {
+it('a report after failed reports contains all totals again', async () => {
   const { say, posts } = scripted({ post: () => Promise.reject(new Error('status 503')) });
   say(0, 'play', 'playing');
   await settle();
@@ -134,7 +134,7 @@ it('nothing is reported while no node accepts reports', () => {
   expect(posts.map(({ body }) => body['seq'])).toEqual([1]);
 });
 
-it('the id has 22 characters that are valid in URLs', () => {
+it('the id of a playback has 22 characters that are valid in URLs', () => {
   const fill = (value: number) => newWatchId((bytes) => bytes.fill(value));
   expect([fill(0), fill(255), fill(251)]).toEqual(['A'.repeat(22), '_____________________w', '-_v7-_v7-_v7-_v7-_v7-w']);
 });

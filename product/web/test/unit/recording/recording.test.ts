@@ -31,11 +31,11 @@ describe('a URL', () => {
     'file:///etc/',
     'https://me:secret@rec.example/r/',
     `https://rec.example/${'x'.repeat(20_000)}/`,
-  ])('names no recording by "%s"', (base) => {
+  ])('contains no recording for the base "%s"', (base) => {
     expect(addressOf(base)).toBe(undefined);
   });
 
-  it('names a base, and the rights of its token', () => {
+  it('contains a base, and the rights of the base’s token', () => {
     const base = (may: string) => `https://rec.example/recordings/h.${encoded({ may, name: 'é' })}.s/`;
     expect(addressOf(base('play'))).toEqual({ base: base('play'), mayDownload: false });
     expect(addressOf(base('download'))).toEqual({ base: base('download'), mayDownload: true });
@@ -46,7 +46,7 @@ describe('a URL', () => {
     expect(parseRecordingAddress('', page)).toBe(undefined);
   });
 
-  it('has files below it', () => {
+  it('of a file lies below the base', () => {
     expect(fileUrl('https://a.example/r/t/', 'hls/master.m3u8')).toBe('https://a.example/r/t/hls/master.m3u8');
     expect(fileUrl('https://a.example/r/t/', 'a.mp4', true)).toBe('https://a.example/r/t/a.mp4?download=1');
   });
@@ -84,14 +84,14 @@ describe('the shown picture', () => {
     expect(viewsOf({ outputs })).toEqual(['composed', 'people']);
     expect(viewsOf({ outputs: outputs.slice(0, 2) })).toEqual(['people']);
   });
-  it('is the current or last speaker who is present', () => {
+  it('is that of the current or last speaker whose picture runs', () => {
     expect(at(0)).toEqual(['ann', '', 'ann,voice']);
     expect(at(15)).toEqual(['ann', '', 'ann,voice']); // bob's picture has not begun
     expect(at(25)).toEqual(['bob', 'ann', 'ann,bob,voice']);
     expect(at(35)).toEqual(['bob', 'ann', 'ann,bob,voice']);
     expect(at(90)).toEqual(['ann', '', 'ann,voice']); // bob's has ended
   });
-  it('is a shared screen before the speaker, and the chosen one before both', () => {
+  it('is a shared screen rather than the speaker, and the chosen picture rather than both', () => {
     expect(at(45)).toEqual(['slides', 'ann,bob', 'ann,bob,slides,voice']);
     expect(at(45, { chosen: 'ann' })).toEqual(['ann', 'bob,slides', 'ann,bob,slides,voice']);
     expect(at(95, { chosen: 'bob' })).toEqual(['ann', '', 'ann,voice']);
@@ -99,7 +99,7 @@ describe('the shown picture', () => {
   it('is none before the start and after the end', () => {
     expect(at(100)).toEqual([undefined, '', '']);
   });
-  it('loads a little ahead', () => {
+  it('is loaded 5 s before it begins', () => {
     const later = output('later', { offsetMs: 9000, durationMs: 1000 });
     const empty = output('empty', { durationMs: 0 });
     const needed = (ms: number) => neededAt([later, empty], ms).map(({ name }) => name);
@@ -115,7 +115,7 @@ describe('the time of a recording', () => {
     const holes = [{ ms: 10, durationMs: 5 }];
     expect([9, 10, 14, 15].map((ms) => afterHole(holes, ms))).toEqual([9, 15, 15, 15]);
   });
-  it('maps to the width of the bar', () => {
+  it('maps to a start and a width in the bar', () => {
     expect(spanOf({ ms: 25, durationMs: 25 }, 100)).toEqual({ from: 25, width: 25 });
     expect(spanOf({ ms: 90, durationMs: 50 }, 100)).toEqual({ from: 90, width: 10 });
     expect(spanOf({ ms: 0, durationMs: 0 }, 0)).toEqual({ from: 0, width: 0 });
@@ -149,7 +149,7 @@ describe('a key', () => {
         o,
       ),
     );
-  it('does what it does in other players', () => {
+  it('has its usual effect', () => {
     expect(press(' ')).toEqual({ do: 'toggle' });
     expect(press('K')).toEqual({ do: 'toggle' });
     expect(press('j')).toEqual({ do: 'skip', ms: -10_000 });
@@ -180,7 +180,7 @@ describe('a key', () => {
 
 describe('WebVTT', () => {
   const text = `WEBVTT - captions\r\n\r\nNOTE not shown\r\n\r\n1\r\n00:01.000 --> 00:02.500 align:start\r\n<v Ann>Hello &amp; <b>good</b>\r\nmorning\r\n\r\n01:00:00.000 --> 01:00:01.000\r\nlater\r\n\r\n00:05.000 --> 00:04.000\r\nbackwards\r\n\r\nnonsense`;
-  it('has cues', () => {
+  it('is parsed into cues without malformed ones', () => {
     const cues = parseVtt(text);
     expect(cues.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
       [1000, 2500],
@@ -190,7 +190,7 @@ describe('WebVTT', () => {
     expect(cuesAt(cues, 2500)).toEqual([]);
     expect(parseVtt('')).toEqual([]);
   });
-  it('names preview pictures', () => {
+  it('contains preview pictures', () => {
     const cues = parseVtt(
       'WEBVTT\n\n00:00.000 --> 00:10.000\ns-1.jpg#xywh=0,0,160,90\n\n00:10.000 --> 00:20.000\ns-1.jpg#xywh=160,0,160,90\n',
     );

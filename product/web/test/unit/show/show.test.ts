@@ -29,7 +29,7 @@ const at = (pictureWallMs: number, isReal = true) => ({ pictureWallMs, isReal })
 
 describe('danmaku', () => {
   const begun = feedAfter(noFeed, [], at(10_000));
-  it('wait for the picture that their author saw, and come at once when it has passed', () => {
+  it('wait for the picture that their author saw, and appear at once when it has passed', () => {
     const posts = [
       post('late', { wallMs: 12_000, pictureWallMs: 9000 }),
       post('ahead', { wallMs: 12_100, pictureWallMs: 12_000 }),
@@ -39,10 +39,10 @@ describe('danmaku', () => {
       ['ahead', 12_000],
     ]);
   });
-  it('follow the time of the post where its author knew no picture', () => {
+  it('appear at the time of the post where its author saw no picture with a time', () => {
     expect(timesOf(feedAfter(begun, [post('a', { wallMs: 15_000 })], at(10_500)))).toEqual([['a', 15_000]]);
   });
-  it('come at once where the viewer’s picture has no time, or either clock is wrong', () => {
+  it('appear at once where the viewer’s picture has no exact time, or a post is too far ahead', () => {
     const posts = [post('a', { wallMs: 15_000 })];
     expect(timesOf(feedAfter(begun, posts, at(11_000, false)))).toEqual([['a', 11_000]]);
     expect(timesOf(feedAfter(begun, [post('a', { wallMs: 140_000 })], at(11_000)))).toEqual([['a', 11_000]]);
@@ -53,13 +53,13 @@ describe('danmaku', () => {
     expect(timesOf(first)).toEqual([['to come', 11_000]]);
     expect(timesOf(feedAfter(first, posts, at(20_000)))).toEqual([['to come', 11_000]]);
   });
-  it('go when they are removed, and stay when they are only too old for the list', () => {
+  it('disappear when they are removed, and stay when they are only too old for the list', () => {
     const [a, b, c] = [post('a', { wallMs: 11_000 }), post('b', { wallMs: 12_000 }), post('c', { wallMs: 13_000 })];
     const feed = feedAfter(begun, [a, b, c], at(10_000));
     expect(timesOf(feedAfter(feed, [a, c], at(10_000))).map(([id]) => id)).toEqual(['a', 'c']);
     expect(timesOf(feedAfter(feed, [b, c], at(10_000))).map(([id]) => id)).toEqual(['a', 'b', 'c']);
   });
-  it('are in order of their times, in whatever order they came', () => {
+  it('are in order of their times, in whatever order they arrive', () => {
     const first = feedAfter(begun, [post('b', { wallMs: 12_000 })], at(10_000));
     const second = feedAfter(
       first,
@@ -85,7 +85,7 @@ describe('the audience', () => {
     [{ show: 5 }, 5],
     [{ show: 5, hls: 3, webrtc: 1 }, 5],
     [{ show: 5, hls: 30, flv: 2 }, 32],
-  ])('%j are %i: a viewer with signaling only also plays by another way', (viewers, expected) => {
+  ])('%j is counted as %i, since viewers in `show` also count under their playback protocol', (viewers, expected) => {
     expect(audienceOf(new Map(Object.entries(viewers)))).toBe(expected);
   });
   it('is abbreviated when it is large', () => {
@@ -98,11 +98,11 @@ describe('the audience', () => {
 });
 
 describe('the column beside the picture', () => {
-  it('has chat, danmaku, questions and announcements, and no gifts', () => {
+  it('lists chat, danmaku, questions and announcements, and no gifts', () => {
     const kinds = ['chat', 'danmaku', 'question', 'announcement', 'gift', 'of tomorrow'];
     expect(listedPosts(kinds.map((kind) => post(kind, { kind }))).map(({ kind }) => kind)).toEqual(kinds.slice(0, 4));
   });
-  it('has open polls first, newest first', () => {
+  it('lists open polls first, the newest first in each group', () => {
     const poll = (pollId: string, closed: boolean) => ({
       pollId,
       text: '',
@@ -114,7 +114,7 @@ describe('the column beside the picture', () => {
     const polls = [poll('1', true), poll('2', false), poll('3', true), poll('4', false)];
     expect(pollsInOrder(polls).map(({ pollId }) => pollId)).toEqual(['4', '2', '3', '1']);
   });
-  it('has shares of votes, none before the first', () => {
+  it('shows shares of votes, 0 before the first vote', () => {
     const options = (...votes: number[]) => ({ options: votes.map((count) => ({ text: '', votes: count })) });
     expect([sharesOf(options(0, 0)), sharesOf(options(1, 3))]).toEqual([
       [0, 0],

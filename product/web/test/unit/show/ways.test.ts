@@ -17,19 +17,19 @@ const offer = { gateway: true, realTimeViewers: 0 };
 
 describe('the ways to play a show', () => {
   it.each<[string, Partial<Abilities>, Partial<typeof offer>, WayChoice, ShowWay[]]>([
-    ['all, the least delay first', {}, {}, 'auto', ['webrtc', 'llhls', 'hls', 'flv']],
-    ['no WebRTC where many have it', {}, { realTimeViewers: REAL_TIME_MAX }, 'auto', ['llhls', 'hls', 'flv']],
+    ['are all, the least delay first', {}, {}, 'auto', ['webrtc', 'llhls', 'hls', 'flv']],
+    ['lack WebRTC while many use it', {}, { realTimeViewers: REAL_TIME_MAX }, 'auto', ['llhls', 'hls', 'flv']],
     [
-      'WebRTC for who chooses it',
+      'have WebRTC for a viewer who chooses it',
       {},
       { realTimeViewers: REAL_TIME_MAX },
       'realtime',
       ['webrtc', 'llhls', 'flv', 'hls'],
     ],
-    ['WebRTC alone without a gateway', {}, { gateway: false, realTimeViewers: 999 }, 'auto', ['webrtc']],
-    ['the browser’s own HLS on an older iPhone', { mse: false, nativeHls: true }, {}, 'low', ['hls', 'webrtc']],
-    ['whole segments first for who wants it smooth', {}, {}, 'smooth', ['hls', 'llhls', 'flv', 'webrtc']],
-    ['none', { webrtc: false, mse: false }, {}, 'auto', []],
+    ['are WebRTC alone without a gateway', {}, { gateway: false, realTimeViewers: 999 }, 'auto', ['webrtc']],
+    ['begin with native HLS on an older iPhone', { mse: false, nativeHls: true }, {}, 'low', ['hls', 'webrtc']],
+    ['begin with whole segments for few interruptions', {}, {}, 'smooth', ['hls', 'llhls', 'flv', 'webrtc']],
+    ['are none without WebRTC and MSE', { webrtc: false, mse: false }, {}, 'auto', []],
   ])('%s', (_name, can, has, choice, expected) => {
     expect(waysFor({ ...all, ...can }, { ...offer, ...has }, choice)).toEqual(expected);
   });
@@ -46,12 +46,12 @@ const pictures = (count: number | undefined, isStarved = false): DriverStatus =>
   pictures: count,
   isStarved,
 });
-/** Applies statuses with their times. */
+/** Applies statuses at their times; returns the final state. */
 const after = (steps: readonly [nowMs: number, status: DriverStatus][], from = begun()): Watching =>
   steps.reduce((watch, [nowMs, status]) => stepWays(watch, status, nowMs), from);
 const wayOf = (watch: Watching): string => (watch.at === 'failed' ? watch.code : watch.way);
 
-/** Statuses of a stall that begins at `ms` and ends. */
+/** Returns the statuses of a stall that begins at `ms` and ends with a new picture. */
 const stall = (ms: number): [number, DriverStatus][] => [
   [ms - STALL_MS, pictures(ms)],
   [ms - 1, pictures(ms)],
@@ -60,7 +60,7 @@ const stall = (ms: number): [number, DriverStatus][] => [
 ];
 
 describe('the way in use', () => {
-  it('is left for the next when it fails, with the reason; after the last one there is none', () => {
+  it('is left for the next way when it fails, with the reason; after the last way the player fails', () => {
     const failed: DriverStatus = { at: 'failed', code: 'MEDIA_FAILED' };
     const second = after([[100, failed]]);
     expect(second).toMatchObject({
@@ -80,7 +80,7 @@ describe('the way in use', () => {
       code: 'SOCKET_LOST',
     });
   });
-  it('stays after a refusal, since every other way would refuse too', () => {
+  it('is not left for another way after a refusal, which every other way would repeat', () => {
     expect(after([[1, { at: 'failed', code: 'KICKED' }]])).toEqual({ at: 'failed', code: 'KICKED' });
   });
   it('is left when it has no picture for 8 s, unless the room has none', () => {
@@ -101,7 +101,7 @@ describe('the way in use', () => {
     expect(left).toMatchObject({ way: 'llhls', left: { way: 'webrtc', why: 'stalls' }, stallsMs: [] });
     expect(wayOf(after([...stall(5000), ...stall(10_000), ...stall(25_001)]))).toBe('webrtc');
   });
-  it('stalls at once when the buffer is empty, and once however long that lasts', () => {
+  it('stalls at once when the buffer is empty, and counts one stall however long it lasts', () => {
     const watch = after([
       [1000, pictures(1)],
       [1250, pictures(1, true)],
@@ -119,7 +119,7 @@ describe('the way in use', () => {
     ]);
     expect(watch).toMatchObject({ way: 'webrtc', stallsMs: [] });
   });
-  it('is kept through stalls when it is the last, and reopened when its picture stalls for 8 s', () => {
+  it('stays through stalls when it is the last way, and is reopened after a stall of 8 s', () => {
     const last = beginWays(['hls'], 0);
     expect(wayOf(after([...stall(5000), ...stall(10_000), ...stall(20_000)], last))).toBe('hls');
     const anew = after(
@@ -132,7 +132,7 @@ describe('the way in use', () => {
     );
     expect(anew).toMatchObject({ at: 'connecting', way: 'hls', startMs: 9000 });
   });
-  it('is none for a browser that can play none', () => {
+  it('does not exist in a browser that can play none', () => {
     expect(beginWays([], 0)).toEqual({ at: 'failed', code: 'WAY_NONE' });
   });
 });

@@ -11,7 +11,7 @@ export interface KeyForm {
 export type KeyErrors = Readonly<Partial<Record<'name' | 'scopes' | 'regions', KeysKey>>>;
 
 const NAME_CHARACTERS_MAX = 128;
-/** The limit of a token (`limits.fenceRegionsMax`). */
+/** Maximum number of regions of a token (`limits.fenceRegionsMax`). */
 const REGIONS_MAX = 16;
 const REGION = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -35,7 +35,7 @@ export function keyErrors({ name, scopes, regions }: KeyForm): KeyErrors {
 export const envLines = (key: { readonly id: string; readonly secret: string }, url: string): string =>
   [`MERIDIAN_URL=${url}`, `MERIDIAN_API_KEY=${key.id}`, `MERIDIAN_API_SECRET=${key.secret}`].join('\n');
 
-/** The same under the names that LiveKit's SDKs and tools read. `url`: the page's origin, http or https. */
+/** The same lines with the names that LiveKit's SDKs and tools read. `url`: the page's origin, http or https. */
 export const liveKitLines = (key: { readonly id: string; readonly secret: string }, url: string): string =>
   [`LIVEKIT_URL=${url.replace(/^http/, 'ws')}`, `LIVEKIT_API_KEY=${key.id}`, `LIVEKIT_API_SECRET=${key.secret}`].join(
     '\n',

@@ -9,7 +9,7 @@ const tones: Readonly<Record<Push['state'], Tone>> = {
 };
 export const streamTone = ({ state }: Pick<Push | Pull, 'state'>): Tone => tones[state];
 
-/** Pushes are in their own list. */
+/** Returns the outputs that have viewers. Pushes to other servers are not among them: they have their own list. */
 export const viewersOf = ({ live }: Pick<Streams, 'live'>) =>
   live.outputs.filter(({ protocol, viewers }) => protocol !== 'push' && viewers > 0);
 

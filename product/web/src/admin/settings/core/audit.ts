@@ -59,7 +59,7 @@ export type Checked =
   | { readonly isWhole: true; readonly firstSeq: number; readonly lastSeq: number; readonly lastHash: string }
   | { readonly isWhole: false; readonly brokenSeq: number };
 
-/** Verifies the whole log in parts; `ask` verifies the part from an entry on. Rejects as `ask` does. */
+/** Verifies the whole log in parts. The argument verifies the part from an entry on, and rejects for both. */
 export async function checkAll(ask: (fromSeq: number | undefined) => Promise<Verification>): Promise<Checked> {
   let firstSeq: number | undefined;
   let from: number | undefined;

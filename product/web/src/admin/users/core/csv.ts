@@ -38,7 +38,7 @@ function delimiterOf(beginning: string): string {
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
-/** `end`: start of the next line. */
+/** Parses a line from `from` on. `end`: start of the next line. */
 function oneLine(text: string, from: number, delimiter: string) {
   const cells: string[] = [];
   for (let at = from; ; ) {
@@ -49,7 +49,7 @@ function oneLine(text: string, from: number, delimiter: string) {
   }
 }
 
-/** `end`: at the delimiter or the end of the line. */
+/** Parses a cell from `from` on. `end`: position of the delimiter or line end behind it. */
 function oneCell(text: string, from: number, delimiter: string) {
   const start = from + (/^ */.exec(text.slice(from, from + 64))?.[0].length ?? 0);
   if (text[start] !== '"') {

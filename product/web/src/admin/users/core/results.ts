@@ -2,7 +2,7 @@ import type { RowResult } from '../api.ts';
 import type { UsersKey } from '../text.ts';
 import type { ReadRow, RowProblem } from './user-rows.ts';
 
-/** By line number; lines without an answer are absent. */
+/** The API's results by line number; absent for lines without an answer. */
 export type Answers = ReadonlyMap<number, RowResult>;
 
 export interface Outcome {

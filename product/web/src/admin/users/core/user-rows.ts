@@ -81,7 +81,7 @@ const activeWords: ReadonlyMap<string, boolean> = new Map([
  * role and state. An empty cell leaves a known user unchanged.
  */
 export function readUsers(text: string): ReadTable {
-  const lines = csvLines(text, ROWS_MAX + 2); // titles, and a row too many
+  const lines = csvLines(text, ROWS_MAX + 2); // one line more for titles, and one to notice too many rows
   const [first] = lines;
   if (first === undefined) return { rows: [], problem: 'empty' };
   const named = columnsNamed(first.cells);
@@ -142,7 +142,7 @@ function rowOf({ line, cells, isUnclosed }: CsvLine, columns: Columns, seen: Set
   return { ...shown, row };
 }
 
-/** Undefined for an empty cell, null for an unknown role. */
+/** Returns the role in a cell; undefined for an empty cell, null for an unknown role. */
 function roleOf(text: string): UserRole | undefined | null {
   const word = text.toLowerCase();
   if (word === '') return undefined;

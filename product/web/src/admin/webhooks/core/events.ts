@@ -18,7 +18,7 @@ export const eventGroups = [
 
 const ownPrefixes = ['meeting.', 'item.', 'order.', 'delivery.'];
 /**
- * LiveKit has no events for meetings, the library and distribution. (LiveKit also has none for deleted recordings,
- * which are not sent.)
+ * Returns whether LiveKit lacks the event: it has none for meetings, the library and distribution. (It also lacks one
+ * for deleted recordings, which the API then does not send.)
  */
 export const hasNoLiveKit = (event: EventName): boolean => ownPrefixes.some((prefix) => event.startsWith(prefix));

@@ -51,7 +51,7 @@ export function errorsOf(form: WebhookForm): FormErrors {
   };
 }
 
-/** Serves changes too, since it contains every field. */
+/** Returns the request body. It also serves for a change, since it contains every field. */
 export const bodyOf = (form: WebhookForm): NewWebhook => ({
   url: form.url.trim(),
   description: form.description.trim(),
@@ -63,7 +63,7 @@ export const bodyOf = (form: WebhookForm): NewWebhook => ({
 const chosenEvents = ({ events, format }: WebhookForm): readonly EventName[] =>
   events.filter((event) => format === 'standard' || !hasNoLiveKit(event));
 
-/** Applies the API's rules. */
+/** Returns whether the text is a valid target URL by the API's rules. */
 function isTarget(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, hash, hostname } = new URL(text);

@@ -24,7 +24,7 @@ export function eventText(event: string, known: Readonly<Record<string, string>>
   return Object.hasOwn(known, key) ? say(key as WebhookKey) : event;
 }
 
-/** Includes the status of the last response, if any. */
+/** Returns a text for the delivery's state, with the status of the last response, if any. */
 export function resultOf(delivery: Pick<Delivery, 'state' | 'attempts' | 'lastStatus'>, say: SayWebhook): TonedText {
   const { state, attempts, lastStatus = 0 } = delivery;
   const named = (key: WebhookKey): string => (lastStatus > 0 ? `${say(key)} · ${lastStatus}` : say(key));

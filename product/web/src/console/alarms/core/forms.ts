@@ -12,7 +12,7 @@ import { limitText, parsedLimit } from './figures.ts';
 export const areComplete = (matchers: readonly AlarmMatcher[]): boolean =>
   matchers.every(({ name, value }) => name.trim() !== '' && value.trim() !== '');
 
-/** A silence lasts a year at most: a longer one would be forgotten, and the rule can be switched off instead. */
+/** Limits of a silence. One of more than a year would be forgotten; the rule can be switched off instead. */
 const HOURS = { least: 0.1, most: 8760 } as const;
 
 export function hoursOf(text: string): number | undefined {
@@ -85,7 +85,7 @@ function minutesOf(text: string, most: number): number | undefined {
   return /^\d{1,6}$/.test(text.trim()) && Number(text) <= most ? Number(text) : undefined;
 }
 
-/** Returns undefined if a line is malformed. */
+/** Parses headers, one per line. Returns undefined if a line is malformed. */
 export function headersOf(text: string): Record<string, string> | undefined {
   const pairs = lines(text).map((line) => /^([!#$%&'*+.^_`|~\w-]+):\s*(.+)$/.exec(line));
   const found = pairs.flatMap((pair) => (pair?.[1] === undefined || pair[2] === undefined ? [] : [[pair[1], pair[2]]]));

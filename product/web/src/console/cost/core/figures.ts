@@ -24,6 +24,6 @@ export const bytesText = (bytes: number, locale: string): string =>
 export const rateText = (bps: number, locale: string): string =>
   scaled(bps, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s'], locale);
 
-/** Returns a share between 0 and 1. */
+/** Returns `part` as a share of `whole`, clamped to 0 … 1; 0 for an empty whole. */
 export const shareOf = (part: number, whole: number): number =>
   whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0;

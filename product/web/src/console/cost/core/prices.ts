@@ -1,6 +1,6 @@
 import type { CostPrices } from '../../core/types.ts';
 
-/** Most lines per list, as in product/api/src/cost/schemas.ts. */
+/** Maximum number of lines per list, as in product/api/src/cost/schemas.ts. */
 export const LINES_MAX = 200;
 const PRICE_MAX = 1e6;
 

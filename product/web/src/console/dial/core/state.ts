@@ -3,7 +3,7 @@ import type { DialCell, DialHistory, DialState } from '../../types.ts';
 export const dialKinds = ['call', 'pair', 'stream', 'booking'] as const;
 export type DialKind = (typeof dialKinds)[number];
 
-/** Tests whose details are shown: a cell of the matrix, or a figure of a region. */
+/** Dial tests whose details are shown: those of a cell of the matrix, or of a figure of a region. */
 export interface DialChoice {
   readonly kind: DialKind;
   readonly region: string;
@@ -33,8 +33,8 @@ export const keyOf = ({ kind, region, toRegion }: { kind: string; region: string
   `${kind} ${region} ${toRegion}`;
 
 /**
- * Results from harmless to bad. `shaky`: a test of the last 15 min failed. `old`: the tester is silent. `failing`: the
- * API reports a current failure.
+ * Results of a cell's dial tests from harmless to bad. `shaky`: a test of the last 15 min failed. `old`: the region's
+ * tester, which makes the tests, is silent. `failing`: the API reports a current failure.
  */
 export const healths = ['none', 'good', 'shaky', 'old', 'failing'] as const;
 export type Health = (typeof healths)[number];

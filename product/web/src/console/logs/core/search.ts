@@ -37,7 +37,7 @@ export function logsQuery(filter: Partial<LogFilter>): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** Nodes may log a subject a little before its start and after its end. */
+/** Nodes may log about a room or session a little before its start and after its end. */
 const AROUND_MS = 60_000;
 /** Returns the span from a minute before the first time to a minute after the second. */
 export const spanAround = (fromMs: number, toMs: number): Pick<LogFilter, 'from' | 'to'> => ({

@@ -41,7 +41,7 @@ export interface DayBar {
   readonly isOver: boolean;
 }
 
-/** Returns a column per day of the month; a day is over when its share of bad minutes exceeds 1 - `target`. */
+/** Returns a column per day of the month. `isOver`: the day's share of bad minutes exceeds 1 - `target`. */
 export function dayBars(
   month: string,
   days: readonly { readonly day: string; readonly minutes: number; readonly badMinutes: number }[],

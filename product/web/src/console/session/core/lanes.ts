@@ -1,6 +1,6 @@
 import type { QualityPoint, Strength } from '../../types.ts';
 
-/** Space left and right of the plots, which the marks and spans above the charts leave as well. */
+/** Space left (`GUTTER_PX`) and right of the plots; marks and spans above the charts leave the same space. */
 export const GUTTER_PX = 68;
 export const RIGHT_PX = 22;
 

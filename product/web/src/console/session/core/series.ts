@@ -22,7 +22,7 @@ export interface Series {
   readonly points: readonly (QualityPoint | undefined)[];
 }
 
-/** Distance of two points, in steps, from which there is a gap: a point may be late by half a step. */
+/** Distance of two neighbouring points, in steps, above which there is a gap: a point may be late by half a step. */
 const GAP_STEPS = 1.5;
 
 /** Returns the points sorted by time, with gaps where points are missing. Among equal times the last point counts. */
@@ -83,18 +83,21 @@ export interface Period {
   readonly fromMs: number;
   readonly toMs: number;
   readonly strength: Strength;
-  /** Means; for losses and concealed sound, maxima. A measure without values is absent. */
+  /** Mean of each measure in the period; for losses and concealed sound the maximum. Absent without values. */
   readonly values: Readonly<Partial<Record<Measure, number>>>;
   readonly freezeMs: number;
   readonly events: readonly TimelineEvent[];
 }
 
-/** Most rows of the table. People do not read a longer one. */
+/** Maximum number of table rows. People do not read a longer table. */
 const PERIODS_MAX = 60;
 const MINUTE_S = 60;
 const worst: ReadonlySet<Measure> = new Set<Measure>(['inboundLoss', 'outboundLoss', 'concealed']);
 
-/** Returns the length of a table row in seconds: a step, else whole minutes or steps. */
+/**
+ * Returns the length of a table row in seconds: one step; if that gives too many rows, whole minutes, or whole steps
+ * when a step is longer than a minute.
+ */
 export function periodS(spanS: number, stepS: number): number {
   if (spanS / stepS <= PERIODS_MAX) return stepS;
   const unitS = Math.max(MINUTE_S, stepS);

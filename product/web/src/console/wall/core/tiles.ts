@@ -16,7 +16,7 @@ export interface Trouble {
   readonly identity: string;
   readonly seconds: number;
   readonly count: number;
-  /** Whether it has lasted as long as the alarm's delay (product/api/src/alarms/core/rules/pictures.ts). */
+  /** Whether the trouble has lasted as long as the alarm's delay (product/api/src/alarms/core/rules/pictures.ts). */
   readonly isSerious: boolean;
 }
 
