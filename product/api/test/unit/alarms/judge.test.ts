@@ -30,16 +30,16 @@ function looks(seen: readonly AlarmFacts[], rules: readonly RuleInForce[] = alar
 const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
 
 describe('an alarm', () => {
-  it('fires once, after it has been bad for long enough', () => {
+  it('fires once, after its subject has been bad for long enough', () => {
     expect(looks(times(20, lost)).said).toEqual(['1 fired node-lost a']);
   });
 
-  it('does not fire if it is good again before that', () => {
+  it('does not fire if its subject recovers before that', () => {
     expect(looks([lost, good, lost, good, good]).said).toEqual([]);
     expect(looks([lost, good]).state.entries).toEqual({});
   });
 
-  it('ends after it has been good for long enough; a fault that returns earlier belongs to the same alarm', () => {
+  it('ends after its subject has been good for long enough; an earlier fault belongs to the same alarm', () => {
     const flapping = [...times(3, lost), ...times(5, good), ...times(2, lost), ...times(14, good)];
     expect(looks(flapping).said).toEqual(['1 fired node-lost a', '22 cleared node-lost a']);
     expect(looks([...flapping, ...times(2, lost)]).said.at(-1)).toBe('25 fired node-lost a #2');
@@ -80,7 +80,7 @@ describe('a cause', () => {
   const causeOf = (state: JudgeState) =>
     Object.fromEntries(Object.entries(state.entries).map(([key, { inhibitedBy }]) => [key, inhibitedBy]));
 
-  it('that is a host inhibits alarms of its nodes, and of no others', () => {
+  it('that is a lost host inhibits alarms of its nodes, and of no others', () => {
     const h = { ...dead, hostId: 'h' };
     const { state } = looks(times(3, facts([node('a', h), node('b', h), node('c', dead), node('d')])));
     expect(causeOf(state)).toEqual({
@@ -91,7 +91,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is a host inhibits alarms of its links, even if they were lossy before', () => {
+  it('that is a lost host inhibits alarms of its links, even if they fired before', () => {
     const sgp = { region: 'ap', city: 'Singapore' };
     const links = [link('host-a', 'h', { lossSlow: 0.5 })];
     const before = facts([node('a'), node('b', { ...sgp, hostId: 'h' }), node('c', { ...sgp, hostId: 'h' })], {
@@ -105,7 +105,7 @@ describe('a cause', () => {
     expect(causeOf(state)).toMatchObject({ 'link-loss ap/Singapore - eu/Frankfurt': 'host-lost h' });
   });
 
-  it('that is many late deliveries inhibits the milder rule in its region only', () => {
+  it('that is many late deliveries inhibits the rule of one late delivery, in its region only', () => {
     const of = (region: string, late: number) => ({ region, open: 10, late, oldestLateMs: 60_000 });
     const { state } = looks(times(9, facts([node('a')], { deliveries: [of('eu', 5), of('ap', 1)] })));
     expect(causeOf(state)).toEqual({
@@ -121,7 +121,7 @@ describe('a cause', () => {
     expect(causeOf(state)).toEqual({ 'disk-full a': '', 'disk a': 'disk-full a', 'disk b': '' });
   });
 
-  it('that is a region inhibits alarms of its hosts and nodes', () => {
+  it('that is a lost region inhibits alarms of its hosts and nodes', () => {
     const ap = { ...dead, region: 'ap', city: 'Singapore' };
     const { state } = looks(times(3, facts([node('a', ap), node('b', ap), node('c')])));
     expect(causeOf(state)).toEqual({
@@ -143,7 +143,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is the centre inhibits all alarms that depend on it', () => {
+  it('that is an unreachable centre inhibits all alarms that depend on it', () => {
     const slow = { webhooks: { oldestDueMs: 200_000 } };
     const { state } = looks([...times(8, { ...lost, ...slow }), ...times(8, { ...away, ...slow })]);
     expect(causeOf(state)).toEqual({

@@ -28,14 +28,14 @@ describe('ignored receipts', () => {
     ['of another receiver', { receiver: 'RC_2' }],
     ['of another content', { content: 'up_other' }],
     ['of an unknown delivery', { delivery: 'DL_none' }],
-    ['of a failure by another receiver', { receiver: 'RC_2', code: 'REFUSED' as const }],
+    ['by another receiver, of a failure', { receiver: 'RC_2', code: 'REFUSED' as const }],
   ])('include a receipt %s', async (_, o) => {
     await parts.receipts.take([receipt('DL_DO01_1', o)]);
     expect(await delivery(parts, 'DL_DO01_1')).toMatchObject({ state: 'waiting', attempts: 0 });
     expect(await order(parts, 'DO01')).toMatchObject({ done: 0, failed: 0, sequence: 0 });
   });
 
-  it('include a repeated one, in the same batch or later, and one after a cancel', async () => {
+  it('include a repeated receipt, in the same batch or later, and a receipt after a cancel', async () => {
     await parts.receipts.take([receipt('DL_DO01_1'), receipt('DL_DO01_1', { code: 'REFUSED', sha256: '', bytes: 0 })]);
     await parts.receipts.take([receipt('DL_DO01_1')]);
     const rows = [{ tenant: 'acme', id: 'DL_DO01_2', order_id: 'DO01' }];

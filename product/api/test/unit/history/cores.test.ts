@@ -114,28 +114,28 @@ describe('free sessions of a region', () => {
       }),
     );
   it.each([
-    ['steady', hour(() => ({})), { share: 0.5 }],
-    ['falling', hour((at) => ({ sessions: 90 - at })), { share: 0.78 }],
-    ['rise by one session a minute', hour((at) => ({ sessions: 5 * at })), { share: 0.6, fullInMs: 40 * MINUTE_MS }],
-    ['are all taken', hour((at) => ({ sessions: 40 + 5 * at })), { share: 1, fullInMs: 0 }],
+    ['steady sessions', hour(() => ({})), { share: 0.5 }],
+    ['falling sessions', hour((at) => ({ sessions: 90 - at })), { share: 0.78 }],
+    ['a rise by one session a minute', hour((at) => ({ sessions: 5 * at })), { share: 0.6, fullInMs: 40 * MINUTE_MS }],
+    ['sessions that reach the limit', hour((at) => ({ sessions: 40 + 5 * at })), { share: 1, fullInMs: 0 }],
     [
-      'a node is drained meanwhile: the demand did not rise',
+      'a node that is drained meanwhile, which is no rise of the demand',
       hour((at) => (at < 9 ? {} : { openSessions: 30, openMax: 40 })),
       { share: 0.75 },
     ],
     [
-      'a node is back from a cordon: neither did it',
+      'a node that is back from a cordon, which is no fall',
       hour((at) => (at < 6 ? { openSessions: 30, openMax: 60 } : {})),
       { share: 0.5 },
     ],
     [
-      'a node comes meanwhile: the demand rises all the same',
+      'a node that comes while the demand rises',
       hour((at) => ({ sessions: 5 * at, openMax: at < 9 ? 100 : 200 })),
       { share: 0.3, fullInMs: 140 * MINUTE_MS },
     ],
-    ['less than half an hour', hour((at) => ({ sessions: 5 * at }), 5), undefined],
-    ['no limit is known', hour(() => ({ openMax: 0 })), undefined],
-  ])('are judged right: %s', (_, found, expected) => expect(found).toEqual(expected));
+    ['less than half an hour of samples: no result', hour((at) => ({ sessions: 5 * at }), 5), undefined],
+    ['nodes without a known limit: no result', hour(() => ({ openMax: 0 })), undefined],
+  ])('have the right share and end: %s', (_, found, expected) => expect(found).toEqual(expected));
 });
 
 describe('means of the last minutes', () => {

@@ -47,14 +47,14 @@ describe('a trend of memory', () => {
   });
 
   it.each<[what: string, restart: (isAfter: boolean) => Shape, isOver: boolean]>([
-    ['with another incarnation', (after) => ({ incarnation: after ? 'b' : 'a', rssBytes: 300 * MB }), true],
+    ['another incarnation', (after) => ({ incarnation: after ? 'b' : 'a', rssBytes: 300 * MB }), true],
     [
-      'but not of an incarnation that frees a lot',
+      'not when the same incarnation frees most of its memory',
       (after) => ({ incarnation: 'a', rssBytes: after ? 90 * MB : 300 * MB }),
       false,
     ],
-    ['a fall to a third, of none that is known', (after) => ({ rssBytes: after ? 100 * MB : 300 * MB }), true],
-    ['a fall to two thirds', (after) => ({ rssBytes: after ? 200 * MB : 300 * MB }), false],
+    ['a fall to a third, without known incarnations', (after) => ({ rssBytes: after ? 100 * MB : 300 * MB }), true],
+    ['not after a fall to two thirds', (after) => ({ rssBytes: after ? 200 * MB : 300 * MB }), false],
   ])('begins anew after a restart: %s', (_, restart, isOver) => {
     expect(trendOf(series(6, (hour) => restart(hour >= 4))) === undefined).toBe(isOver);
   });
