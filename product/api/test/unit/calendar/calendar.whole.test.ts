@@ -88,7 +88,7 @@ describe('a calendar', () => {
     expect(text).toContain('DTSTART;TZID=Europe/Berlin:20260329T023000');
   });
 
-  it('cancels', () => {
+  it('with method cancel cancels every event of the meeting', () => {
     const text = calendarOf([meetingOf(daily)], { method: 'cancel', joinUrl, attendee: bob });
     expect(text).toContain('METHOD:CANCEL');
     expect(text.match(/STATUS:CANCELLED/g)).toHaveLength(2);

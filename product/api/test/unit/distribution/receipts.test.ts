@@ -73,7 +73,7 @@ describe('a receipt', () => {
   });
 
   it.each([{ sha256: 'c'.repeat(64) }, { bytes: 999 }, { sha256: '' }])(
-    'with %o makes the delivery wait again, three times, and then fail',
+    'with %o makes the delivery wait again three times, and then fail',
     async (wrong) => {
       for (let times = 1; times <= 3; times++) {
         await notify(parts);
@@ -88,7 +88,7 @@ describe('a receipt', () => {
     },
   );
 
-  it('of a failure makes a dead letter with an event, and its text is cleaned for the database', async () => {
+  it('of a failure fails the delivery with an event, and its text is cleaned for the database', async () => {
     const failed = { code: 'DISK_FULL', detail: 'no\0room', sha256: '', bytes: 0, attempts: 8 } as const;
     await notify(parts);
     await parts.receipts.take([receipt('DL_DO01_1', failed), receipt('DL_DO01_2')]);
@@ -132,7 +132,7 @@ it('an order is completed once, even when two instances take its receipts at the
   expect([parts.told, parts.ended.length]).toEqual([['1 order.completed'], 40]);
 });
 
-it('the loop takes receipts from the port, and its close waits for the batch in hand', async () => {
+it('receipts are taken from the port, and closing waits for the present batch', async () => {
   parts.port.waiting.push(receipt('DL_DO01_1'));
   const { receipts } = parts;
   receipts.start();

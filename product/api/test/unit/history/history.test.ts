@@ -42,7 +42,7 @@ const seen = async () => {
 const view = () => api.views.latest();
 
 describe('a sample', () => {
-  it('has each live node, with means of the looks, and its region', async () => {
+  it('has each live node, with means of all looks at the cloud, and its region', async () => {
     const disk = { diskBytes: 1000, diskFreeBytes: 400 };
     for (const txBps of [100, 200, 600]) {
       api.fleet.nodes = [
@@ -240,7 +240,7 @@ describe('traffic between regions', () => {
     expect(await links()).toMatchObject([{ sent_bytes: 30_000 }, { sent_bytes: 300 }]);
   });
 
-  it('follows the path in use: both legs of a relay', async () => {
+  it('counts both legs of a relay if the path in use has one', async () => {
     sends(800);
     api.fleet.links = [seenLink('host-eu-1', 'host-ap-1', { inUse: true, via: 'host-us-1' })];
     await sample();
@@ -251,7 +251,7 @@ describe('traffic between regions', () => {
     ]);
   });
 
-  it('is kept only as long as the last full month needs it', async () => {
+  it('is kept only as long as the report of the last full month needs it', async () => {
     sends(800);
     await sample();
     api.clock.advance(HISTORY_KEPT_MS.link_hours);
