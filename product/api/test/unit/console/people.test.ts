@@ -85,7 +85,7 @@ describe('a timeline', () => {
     expect(JSON.stringify(await body(`/sessions/${ann}`))).toMatch(/we owe the rent.*to hide it|to hide it.*we owe/);
   });
 
-  it('of a meeting's session is given to users that may change the meeting', async () => {
+  it('of a meeting’s session is given to users that may change the meeting', async () => {
     const [host, other] = [await api.user({ id: 'host', role: 'host' }), await api.user({ id: 'other', role: 'host' })];
     const times = { localStart: '2030-01-07T10:00:00', timeZone: 'UTC', durationMinutes: 45 };
     const invitees = [{ userId: 'other', email: 'other@example.org', name: 'Other' }];
@@ -314,7 +314,7 @@ describe('people', () => {
     expect((await body('/rooms/acme/board/people')).code).toBe('NOT_FOUND');
   });
 
-  it('are found by site, place, link and strength; by a link, also those whose traffic a relay sends over it', async () => {
+  it('are found by site, place, link and strength; by a link, also if a relay sends their media on it', async () => {
     await add(ann);
     await add(bob, { place: 'Kiel' }, { nodeId: 'sfu-sgp-1', fromNodeIds: ['sfu-fra-1'], rttMs: 900 });
     await add(eve, {}, { nodeId: 'sfu-ams-1', fromNodeIds: ['sfuXfra-1'] });

@@ -172,7 +172,7 @@ describe('the known state of a region', () => {
       pairs: Object.fromEntries([...pairs].map(([other, { failedInRow }]) => [other, failedInRow])),
     }));
 
-  it('keeps the region's last rounds for an hour of silence', async () => {
+  it('keeps the region’s last rounds for an hour of silence', async () => {
     for (let round = 0; round < 10; round += 1) {
       await sent({ results: [{ kind: 'call', ...failure }] });
       api.clock.advance(20_000);
