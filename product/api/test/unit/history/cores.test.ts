@@ -44,7 +44,7 @@ describe('a robust figure', () => {
 
 describe('round trips of sites', () => {
   const nodes = [node('a'), node('b', { region: 'ap', city: 'Singapore' }), node('c'), node('d', { state: 'dead' })];
-  it('are the longest of each pair in use, in either direction, without dead hosts and within no site', () => {
+  it('are the longest of each pair of sites in use, in either direction, without dead hosts', () => {
     const links = [
       link('host-a', 'host-b', { rttMs: 160 }),
       link('host-b', 'host-c', { rttMs: 170 }),
@@ -77,7 +77,7 @@ describe('the usual round trip', () => {
     expect(of(usual)).toBe(20);
   });
 
-  it('is unchanged while another level lasts less than half an hour, however far off', () => {
+  it('is unchanged while another delay lasts less than half an hour, however different', () => {
     const usual = new UsualRtt();
     let now = look(usual, 0, 61, () => 20);
     for (let minute = 0; minute < 29; minute += 1) {

@@ -79,7 +79,7 @@ describe('a sample', () => {
     ]);
   });
 
-  it('is stored by one instance only, and once in five minutes', async () => {
+  it('is stored by one of two instances, and once in five minutes', async () => {
     const { store, clock, telling, views } = api;
     const other = makeHistory({ store, clock, jobs: telling.jobs, views });
     clock.advance(STEP_MS);
@@ -121,7 +121,7 @@ describe('a sample', () => {
 });
 
 describe('an hour', () => {
-  it('has minutes, means, peaks and bytes, and its last sample', async () => {
+  it('has sums, means and peaks of its samples, and the figures of the last one', async () => {
     for (let at = 1; at <= 13; at += 1) {
       const load = { txBps: at * 800, rssBytes: at, diskBytes: 100, diskFreeBytes: 100 - at };
       api.fleet.nodes = [sfu({ id: 'sfu-1', city: 'Frankfurt', sessions: at, cpu: at / 100 }, load)];
@@ -196,7 +196,7 @@ describe('traffic between regions', () => {
     ];
   };
 
-  it('is added up by hour, with the peak of five minutes, and starts anew in the next hour', async () => {
+  it('is added up by hour, with the highest mean of five minutes; the next hour starts at 0', async () => {
     for (const bps of [800, 2400, 1600.4]) {
       sends(bps);
       await sample();
@@ -276,7 +276,7 @@ describe('trends', () => {
       await sample();
     }
   };
-  it('cover the nodes and regions of the present, and tell restarts by the incarnation', async () => {
+  it('cover present nodes and regions, and detect restarts by the incarnation', async () => {
     await filling(60);
     const found = await api.history.trends();
     expect(found?.memory.get('sfu-1')).toMatchObject({ bytesPerHour: expect.closeTo(30 * MB, -4), risingShare: 1 });
@@ -309,7 +309,7 @@ describe('trends', () => {
     expect(await api.history.trends()).toBeUndefined();
   });
 
-  it('alone are missing from the facts of alarms while the database is away', async () => {
+  it('are the only facts of alarms that are missing while the database is away', async () => {
     await sample();
     const { store, clock, views, history, quality } = api;
     const sources = { views, live: quality.live, watched: async () => undefined };
