@@ -169,7 +169,7 @@ describe('signing in at a provider', () => {
     expect(tokens).toEqual([200]);
   });
 
-  it('leads to no other site', async () => {
+  it('redirects to no other site', async () => {
     for (const path of [
       '//evil.example',
       'https://evil.example',
