@@ -12,7 +12,7 @@ import { type BookableOccurrence, bookingsOf, expectedSeats, type SeatBooking, w
 
 const DAY_MS = 86_400_000;
 const MEETING_MS_MAX = DAY_MS;
-/** Limit of the centre; the earliest occurrences are booked. */
+/** Limit that the centre accepts; beyond it, only the earliest occurrences are booked. */
 const OCCURRENCES_MAX = 10_000;
 const ROWS_AT_ONCE = 500;
 const PAGE = 500;
@@ -40,7 +40,7 @@ export interface MeetingSeats {
   readonly expected: number;
   /** Expected seats within the tenant's limit. */
   readonly booked: number;
-  /** Set only from ten minutes before the start, while the centre can be reached. */
+  /** Seats at the centre, which it keeps from ten minutes before the start; absent earlier, or without the centre. */
   readonly live?: { readonly kept: number; readonly short: number };
 }
 

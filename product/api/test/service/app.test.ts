@@ -41,7 +41,7 @@ const TOLD_MS_MAX = 3000;
 const LAN_IP = '192.168.1.5';
 const ORIGIN = 'https://meet.example';
 const clock = systemClock();
-/** Timers of the second instance. */
+/** Callbacks of the second instance's periodic timers, which the test calls. */
 const turns: (() => void)[] = [];
 const turnedClock = {
   ...clock,

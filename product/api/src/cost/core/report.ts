@@ -14,7 +14,7 @@ export interface UsageFigures {
   }[];
   /** 95th percentile of sent bits per second, by region. */
   readonly peakBps: ReadonlyMap<string, number>;
-  /** By region and tenant; a single entry may cover all tenants, unless the report is by tenant. */
+  /** Sessions by region and tenant; one entry may cover all tenants, unless the report is by tenant. */
   readonly sessions: readonly {
     readonly region: string;
     readonly tenant: string;
@@ -54,7 +54,7 @@ export interface CostOfKind {
 export interface Report {
   readonly total: Row;
   readonly kinds: readonly CostOfKind[];
-  /** Rows, the most expensive first. Links are a part of regions' traffic; other rows add up to the total. */
+  /** Rows, the most expensive first. Rows of regions or tenants add up to the total; links are a part of it. */
   readonly rows: readonly Row[];
 }
 

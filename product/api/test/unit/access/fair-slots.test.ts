@@ -11,7 +11,7 @@ beforeEach(() => {
   refused = [];
 });
 
-/** Asks for work `NAME` of an address; it runs until `end`. */
+/** Requests a slot for work `name` of an address; the work runs until `end`. */
 function ask(address: string, name: string, isSuspect = false): void {
   const work = () =>
     new Promise<void>((resolve, reject) => {

@@ -38,7 +38,7 @@ const made = async (path: string, body: object) => {
   expect([status, json]).toMatchObject([201, { id: expect.any(String) }]);
   return json;
 };
-/** Makes looks, 5 s apart by default. */
+/** Lets the judge look `count` times, 5 s apart by default. */
 const look = async (count = 1, stepMs = 5000): Promise<string[]> => {
   const said: string[] = [];
   for (let at = 0; at < count; at += 1) {

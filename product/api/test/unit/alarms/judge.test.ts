@@ -15,7 +15,7 @@ const lost = facts([node('a', dead), node('b')]);
 const { cloud: _, ...rest } = good;
 const away: AlarmFacts = { ...rest, isCentreReachable: false };
 
-/** Judges one look for each of the facts, 5 s apart. Returns beginnings and ends with the number of their look. */
+/** Judges each of the facts, 5 s apart. Returns beginnings and ends of alarms with the number of their facts. */
 function looks(seen: readonly AlarmFacts[], rules: readonly RuleInForce[] = alarmRules, from: JudgeState = noState) {
   let state = from;
   const said: string[] = [];
@@ -184,7 +184,7 @@ it('24 hours of usual noise fire no alarm', () => {
       node(`n${id}`, {
         region: `r${id % 3}`,
         city: cities[id % 3] as string,
-        // About one look in three hundred sees a late report.
+        // About one judgement in three hundred sees a late report.
         ...(rng.next() < 0.003 && { state: 'suspect', silentMs: 1500 + 1000 * rng.next() }),
         sessions: Math.round(45 + 20 * Math.sin((at / 17_280) * 2 * Math.PI) + 5 * rng.next()),
         clockOffsetMs: (rng.next() - 0.5) * 40 - (rng.next() < 0.01 ? 800 * rng.next() : 0),
@@ -194,7 +194,7 @@ it('24 hours of usual noise fire no alarm', () => {
       nodes.map(({ nodeId }) => [nodeId, strength({ strong: 40, weak: Math.floor(6 * rng.next()) })]),
     );
     const links = ids.map((id) =>
-      // A burst hits the few probes of one look.
+      // A burst of loss hits the few probes of one judgement.
       link(`host-n${id}`, `host-n${(id + 1) % 6}`, {
         lossSlow: rng.next() < 0.01 ? 0.2 * rng.next() : 0.004 * rng.next(),
         rttMs: (20 + 40 * (id % 3)) * (1 + 0.2 * far.next()) + (far.next() < 0.01 ? 400 * far.next() : 0),

@@ -5,7 +5,7 @@ import type { StoredEntry } from '../../../src/audit/audit-log.ts';
 import { AuditLog } from '../../../src/audit/audit-log.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
-/** The entry is written after the answer. */
+/** Options for polling, since entries are written after the answer. */
 const patient = { timeout: 60_000 };
 let api: TestApi;
 beforeEach(async () => {

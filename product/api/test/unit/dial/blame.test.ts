@@ -30,7 +30,7 @@ const regionOf = (region: string, o: Partial<DialledRegion> = {}): DialledRegion
   booking: ok,
   ...o,
 });
-/** Returns all pairs of the regions; of the pairs "FROM TO" in `broken`, the last `inRow` tests failed. */
+/** Returns regions with all their pairs. In pairs "FROM TO" of `broken`, the last `inRow` tests failed. */
 const among = (names: string, broken: readonly string[], o: Record<string, Partial<DialledRegion>> = {}, inRow = 2) => {
   const all = names.split('');
   return all.map((to) => {

@@ -150,7 +150,7 @@ describe('a notice', () => {
     const row = await delivery(parts, 'DL_DO01_1');
     const place = [...parts.port.notices.keys()][0];
     expect(row).toMatchObject({ state: 'noticed', place, token_ends_ms: exp * 1000, lease_ms: 0 });
-    // Each of the two instances describes it once.
+    // Each of the two instances describes the content once.
     expect(parts.port.described).toHaveLength(2);
     expect(parts.port.described[0]?.pass).toBe(notice.pass);
   });

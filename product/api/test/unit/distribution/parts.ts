@@ -1,4 +1,4 @@
-// The loops of distribution on a test database, with rows of orders and the events that companies receive.
+// The tasks of distribution (notifying, receipts, late, sweep) on a test database, with orders and their events.
 import { createHash } from 'node:crypto';
 import type { OwnedReceipt } from '@meridian/distribution';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
@@ -31,7 +31,7 @@ export async function makeParts(store: Store) {
     port: new ScriptedNoticePort(),
     fence: '',
     origins: ['https://lib-1.example'],
-    /** Nodes without the content, and the time that the search for another takes. */
+    /** Nodes that lack the content; with one of them, the search for nodes takes `awayMs`. */
     away: new Set<string>(),
     awayMs: 0,
     ended: [] as string[],

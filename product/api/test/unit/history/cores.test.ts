@@ -59,7 +59,7 @@ describe('round trips of sites', () => {
 });
 
 describe('the usual round trip', () => {
-  /** Makes looks 5 s apart for so many minutes. */
+  /** Adds a sample every 5 s for `minutes` minutes. Returns the time of the next sample. */
   const look = (usual: UsualRtt, from: number, minutes: number, rttMs: (minute: number) => number | undefined) => {
     for (let at = 0; at < minutes * 12; at += 1) {
       const ms = rttMs(at / 12);

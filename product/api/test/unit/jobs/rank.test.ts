@@ -90,7 +90,7 @@ interface Arrival {
   readonly tenant: string;
   readonly cause: Cause;
   readonly workMs: number;
-  /** Changes the cause of a waiting job when this job arrives. */
+  /** Change of a waiting job's cause when this job arrives. */
   readonly change: { readonly index: number; readonly cause: Cause } | undefined;
 }
 interface Sim {

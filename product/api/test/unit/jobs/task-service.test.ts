@@ -135,7 +135,7 @@ describe('a node', () => {
   ])('is refused with %s, and nothing happens', async (_, kindOf, message) => {
     const link = linkOf('library-1');
     const before = await store.db.selectFrom('jobs').selectAll().execute();
-    // The three requests share one type here.
+    // The cast gives the three requests one type.
     const codec = kindOf.request as { encode(message: object): { finish(): Uint8Array } };
     const bytes = message === undefined ? Uint8Array.of(0xff, 0xff, 0xff) : codec.encode(message).finish();
     const code = message === undefined ? 'FRAME_MALFORMED' : 'REQUEST_INVALID';

@@ -267,7 +267,7 @@ describe('the report of a recorder', () => {
     });
     expect(await told()).toHaveLength(2);
     await later(6);
-    // Retries are rare, since a try may cost an hour of a core.
+    // Retries are rare, since an attempt may cost an hour of a core.
     const before = fra.asked.length;
     await later(0.4);
     expect(fra.asked.length).toBe(before);

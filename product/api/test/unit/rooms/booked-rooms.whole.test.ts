@@ -25,7 +25,7 @@ const change = async (path: string, body: object) => {
   expect([answer.statusCode, answer.json().code]).toEqual([200, undefined]);
 };
 const opened = (room: string, tenant = 'acme') => asked(room, { tenant });
-/** Returns the answer to an owner; `sent` is the policy that the owner has. */
+/** Requests the room's policy as an owner that has the policy `sent`. Returns the answer. */
 async function asked(
   room: string,
   { tenant = 'acme', sent }: { readonly tenant?: string; readonly sent?: RoomPolicy },

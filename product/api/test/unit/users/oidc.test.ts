@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([provider.close(), foreign.close()]));
 
-/** The entry is written after the answer. */
+/** Options for polling, since entries are written after the answer. */
 const patient = { timeout: 60_000 };
 let api: TestApi;
 let config: OidcConfig;

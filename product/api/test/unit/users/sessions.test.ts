@@ -6,7 +6,7 @@ import { cheap, type TestApi, tenants, testApi } from '../../support/test-api.ts
 const HOUR_MS = 3_600_000;
 const PASSWORD = 'correct horse';
 const ORIGIN = 'https://meet.example.org';
-/** The entry is written after the answer. */
+/** Options for polling, since entries are written after the answer. */
 const patient = { timeout: 60_000 };
 let api: TestApi;
 beforeEach(async () => {

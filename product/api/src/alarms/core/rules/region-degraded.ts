@@ -12,7 +12,7 @@ export const regionDegraded: AlarmRule = {
   limit: 0.2,
   unit: 'share',
   limitSource: 'Bad home networks make a few percent of sessions weak; a fifth at once has a common cause.',
-  // Records are means of 10 s, so three must agree.
+  // Records of quality are means of 10 s, so three in a row must agree.
   forMs: 30_000,
   clearForMs: 60_000,
   judge: ({ cloud, strengths }, limit) => {
