@@ -19,7 +19,9 @@ const PAGE = 500;
 const CENTRE_MS = 5000;
 
 export interface SeatCentre {
+  /** Sends a page of bookings. Returns the number of all bookings for which no node has room. */
   bookRooms(page: wire.BookRooms.$Properties): Promise<{ readonly refused: number }>;
+  /** `isDue`: the centre reserves seats by now; `kept`: reserved seats; `short`: seats neither taken nor reserved. */
   bookedSeats(roomKey: string): Promise<{ readonly isDue: boolean; readonly kept: number; readonly short: number }>;
 }
 

@@ -7,6 +7,7 @@ export interface UsageFigures {
   /** Share of the month that has passed. */
   readonly passed: number;
   readonly nodes: readonly {
+    /** Kind of node (`nodeKind`). */
     readonly kind: string;
     readonly region: string;
     readonly hours: number;
@@ -46,6 +47,7 @@ export interface Row extends Sums {
 }
 
 export interface CostOfKind {
+  /** Kind of node (`nodeKind`). */
   readonly kind: string;
   readonly nodeHours: number;
   readonly nodeCost: number;

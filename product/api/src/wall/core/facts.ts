@@ -1,6 +1,7 @@
 export interface SeenTrack {
   readonly identity: string;
   readonly trackId: string;
+  /** `camera`, `microphone`, `screen_share` or `screen_share_audio`. */
   readonly source: string;
   readonly codec: string;
   /** True if the track comes from an encoder, not from a person's browser. */
