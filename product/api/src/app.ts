@@ -98,7 +98,7 @@ export async function start(context: ApiContext) {
   const base: ApiBase = await openBase(context, tls, { onSignalingLink, onLibraryLink });
   const guards = new RoomGuards({ db: base.store.db, clock: context.clock, log });
   const parts = makeParts(base);
-  // Tenants of dial testers have no people.
+  // Tenants of dial testers have no users, so they are not people's tenants.
   const ofPeople = config.tenants.filter(({ dialTests }) => dialTests !== true);
   for (const tenant of await parts.users.setup.awaited(ofPeople))
     log.info({ tenant }, 'no user yet: `meridian node admin-link` prints the link of the first administrator');

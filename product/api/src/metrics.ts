@@ -56,7 +56,7 @@ export function apiMetrics(metrics: Metrics): ApiCounters {
   };
 }
 
-/** Buckets: a look at a thousand nodes and four thousand links takes some tens of milliseconds, every 5 s. */
+/** Buckets: to judge a thousand nodes and four thousand links takes some tens of milliseconds, every 5 s. */
 const LOOK_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 5000];
 
 function alarmMetrics(metrics: Metrics): AlarmMetrics {

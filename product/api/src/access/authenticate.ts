@@ -16,7 +16,7 @@ const TOKEN_S_MAX = 600;
 const CLOCK_TOLERANCE_S = 5;
 
 export interface KnownSessions {
-  /** Notes the session's use. Resolves with undefined for an unknown or ended session. */
+  /** Records that the session is used. Resolves with undefined for an unknown or ended session. */
   use(secret: string): Promise<{ readonly session: { readonly id: string }; readonly user: SignedInUser } | undefined>;
 }
 

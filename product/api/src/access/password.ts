@@ -46,7 +46,7 @@ export class Passwords {
 const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
 
 function derive(password: string, nonce: Buffer, cost: PasswordCost): Promise<Buffer> {
-  // Keyboards compose letters in different ways, and NFC makes their texts equal.
+  // Keyboards compose letters in different ways; NFC makes equal passwords of them.
   const message = Buffer.from(password.normalize('NFC'));
   return new Promise((resolve, reject) => {
     argon2('argon2id', { message, nonce, tagLength: TAG_BYTES, ...cost }, (error, tag) =>

@@ -5,7 +5,7 @@ export interface OpenAlarms {
 }
 
 export interface AlarmMetrics {
-  /** Counts a look: `overtaken` if another instance was faster, `failed` without the database. */
+  /** Counts a look (judging.ts): `overtaken` if another instance was faster, `failed` without the database. */
   looked(outcome: 'stored' | 'overtaken' | 'failed', tookMs: number): void;
   /** Registers `read`, which is called when metrics are collected. */
   open(read: () => readonly OpenAlarms[]): void;

@@ -21,7 +21,7 @@ import type { AlarmSettings } from './settings.ts';
  */
 export const JUDGED_EVERY_MS = 5000;
 /**
- * Most that one look adds to judge time, since the state during a pause, or during another instance's looks, is
+ * Limit of what one look adds to judge time, since the state during a pause, or during another instance's looks, is
  * unknown.
  */
 const STEP_MS_MAX = 3 * JUDGED_EVERY_MS;

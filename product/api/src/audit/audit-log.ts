@@ -40,7 +40,7 @@ export interface AuditLogOptions {
   readonly log: Logger;
 }
 
-/** The next entry carries the number of the refused attempts beyond this rate. */
+/** Rate of entries for refused attempts; the next entry has the number of attempts beyond it. */
 const REFUSED: BucketLimits = { perSecond: 0.2, burst: 20 };
 /** An entry takes 200 bytes; the tenant whose last refusal is oldest is removed first. */
 const TENANTS_MAX = 10_000;

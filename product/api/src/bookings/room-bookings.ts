@@ -12,14 +12,16 @@ import { type BookableOccurrence, bookingsOf, expectedSeats, type SeatBooking, w
 
 const DAY_MS = 86_400_000;
 const MEETING_MS_MAX = DAY_MS;
-/** Limit of the centre; the earliest occurrences are booked. */
+/** Limit that the centre accepts; beyond it, only the earliest occurrences are booked. */
 const OCCURRENCES_MAX = 10_000;
 const ROWS_AT_ONCE = 500;
 const PAGE = 500;
 const CENTRE_MS = 5000;
 
 export interface SeatCentre {
+  /** Sends a page of bookings. Returns the number of all bookings for which no node has room. */
   bookRooms(page: wire.BookRooms.$Properties): Promise<{ readonly refused: number }>;
+  /** `isDue`: the centre reserves seats by now; `kept`: reserved seats; `short`: seats neither taken nor reserved. */
   bookedSeats(roomKey: string): Promise<{ readonly isDue: boolean; readonly kept: number; readonly short: number }>;
 }
 
@@ -40,7 +42,7 @@ export interface MeetingSeats {
   readonly expected: number;
   /** Expected seats within the tenant's limit. */
   readonly booked: number;
-  /** Set only from ten minutes before the start, while the centre can be reached. */
+  /** Seats at the centre, which it keeps from ten minutes before the start; absent earlier, or without the centre. */
   readonly live?: { readonly kept: number; readonly short: number };
 }
 

@@ -17,7 +17,7 @@ export interface CalendarFeed {
   readonly createdMs: number;
 }
 
-/** Most meetings of a user's feed: the next ones, and those of the last weeks. */
+/** Limit of meetings in a user's feed: the next ones, and those of the last weeks. */
 const MEETINGS_MAX = 500;
 const PAST_MS = 31 * 86_400_000;
 const TOKEN = /^[A-Za-z0-9_-]{22}$/;

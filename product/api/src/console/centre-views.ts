@@ -30,7 +30,7 @@ const FRESH_MS = 2000;
 /** Largest age of unused links, for which the centre checks every pair of hosts. */
 const ALL_LINKS_MS = 10_000;
 const CENTRE_MS = 3000;
-/** Most hosts of a site whose links are requested; each answer has every other host twice. */
+/** Limit of hosts of a site whose links are requested; each answer has every other host twice. */
 const HOSTS_QUERIED_MAX = 16;
 const PATHS_MAX = 1000;
 

@@ -30,7 +30,7 @@ export class EventStream {
     this.#clock = o.clock;
     this.#sink = o.sink;
     this.#tookAtMs = o.clock.nowMs();
-    // `send` pushes data; unread data stays in the stream's buffer, which `isStuck` watches.
+    // `read` does nothing, because `send` pushes; unread data stays in the buffer, whose size `isStuck` checks.
     this.body = new Readable({ read: () => undefined });
     this.body.once('close', () => {
       this.#isEnded = true;

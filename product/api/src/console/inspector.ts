@@ -69,7 +69,7 @@ export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
   });
   routes.add(getMeetingTimeline, async ({ principal, params, query }) => {
     const asked = requestedSpan(query);
-    // The same right as for the meeting's report, which also says when each person was there.
+    // Requires the same right as the meeting's report, which also says when each person was there.
     const meeting = permitted(principal, 'change', await meetings.get(principal.tenant, params.meeting));
     const row = await ownSession(db, principal, params.session);
     if (row.room !== meeting.room) throw new Problem('NOT_FOUND');

@@ -7,7 +7,7 @@ const NAME = '^[A-Za-z0-9._-]{1,64}$';
 /** Longer than any test waits, in milliseconds. */
 const MS_MAX = 600_000;
 const EVERY_S = { minimum: 5, maximum: 600 } as const;
-/** A call, a booking, and a pair and a stream for each of 64 other regions. */
+/** Limit of results in a report: a call, a booking, and a pair and a stream for each of 64 other regions. */
 const RESULTS_MAX = 130;
 
 export const name = (description: string) => Type.String({ pattern: NAME, description });

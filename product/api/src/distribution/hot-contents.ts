@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { demandsOf } from '../library/demand-rows.ts';
 import type { Database } from '../store/store.ts';
 
-/** Playback starts within the last hour that make a content hot; fewer mean little. */
+/** Number of playback starts in the last hour that makes a content hot. */
 const HOT_STARTS = 10;
 const LOOK_EVERY_MS = 15_000;
 /** Beyond this limit, only contents of the oldest orders are checked. */

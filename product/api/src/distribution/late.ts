@@ -14,7 +14,7 @@ export interface LateOptions {
   readonly counted: Pick<DistributionMetrics, 'open'>;
 }
 
-/** These are literals, so that the queries match the partial index. */
+/** The states are literals in the SQL, so that the queries match the partial index. */
 const isOpen = [sql.lit('waiting' as const), sql.lit('noticed' as const)];
 const EVERY_MS = 15_000;
 /** After BATCHES_MAX transactions, the next run follows at once. */

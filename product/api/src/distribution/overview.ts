@@ -110,7 +110,7 @@ const grouped = (db: Database, tenant: string) =>
 const openRows = (db: Database, tenant: string) =>
   grouped(db, tenant).where('state', 'in', ['waiting', 'noticed', 'failed']).execute();
 
-/** Includes deliveries that were ordered long before. */
+/** Selects deliveries that ended since `sinceMs`, whenever they were ordered. */
 const endedRows = (db: Database, tenant: string, sinceMs: number) =>
   grouped(db, tenant).where('state', 'in', ['done', 'cancelled']).where('ended_ms', '>=', sinceMs).execute();
 

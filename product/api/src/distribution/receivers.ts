@@ -190,7 +190,7 @@ export class Receivers {
       .where('id', '=', id)
       .where('state', '=', 'enabled')
       .executeTakeFirst();
-    // Without a receiver, the comparison takes the same time.
+    // The comparison is made even without a receiver, so that the time does not reveal whether it exists.
     const isRight = timingSafeEqual(
       Buffer.from(hashOf(secret)),
       Buffer.from(row?.credential_hash.padEnd(64, ' ') ?? ' '.repeat(64)),

@@ -27,7 +27,7 @@ export interface Filter {
 }
 
 /**
- * Retention of rows, which back ends need that follow the egresses they started. Recordings have their own retention.
+ * Retention of rows, which back ends need to follow their egresses. Recordings have their own retention.
  */
 const KEPT_MS = 30 * 86_400_000;
 const ACTIVE = ['running', 'ended', 'finishing'] as const;

@@ -125,7 +125,7 @@ function rowOf(stay: wire.StayQuality.$Properties, nowMs: number): Insertable<Ta
     sid,
     heard_ms: nowMs,
     signaling_id: textOf(stay.signalingId),
-    // The time comes from another clock, which may be a little ahead.
+    // The node's clock may be ahead of this one, so a future time becomes now.
     told_ms: toldMs > 0 && toldMs < nowMs ? toldMs : nowMs,
     route: JSON.stringify(route),
     location: textOf(stay.location),

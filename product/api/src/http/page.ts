@@ -114,7 +114,7 @@ function parsed(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
-    return undefined; // refused by the caller, like every other wrong shape
+    return undefined; // The caller refuses this cursor, like any other of a wrong shape.
   }
 }
 

@@ -192,7 +192,7 @@ function mustBeWellFormed(body: unknown): void {
 
 function permit(operation: Operation, principal: Principal, request: FastifyRequest): void {
   const { scope } = operation;
-  // The operator belongs to no tenant.
+  // An operation of a tenant refuses the operator, who belongs to none.
   if (principal.kind === 'operator' && scope !== 'any' && scope !== 'operator' && scope !== 'wall')
     throw new Problem('NOT_PERMITTED', 'the operator cannot act for a tenant here');
   if (scope !== 'any' && scope !== 'public' && !principal.scopes.has(scope))

@@ -28,7 +28,7 @@ const POLL_MS = 1000;
 /** Key of the single row of a periodic kind, which stays in the table. */
 const CRON_KEY = 'cron';
 
-/** Tenants that had their turn, which a query names. With more tenants, the next round begins early. */
+/** Limit of tenants that had their turn, all of which a query names. Beyond it, the next round begins early. */
 const TENANTS_MAX = 100;
 
 interface Pool {

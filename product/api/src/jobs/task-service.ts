@@ -4,7 +4,7 @@ import type { Jobs } from './jobs.ts';
 
 const KINDS_MAX = 32;
 const NAME_CHARACTERS_MAX = 64;
-/** Ids and leases have 23 characters. */
+/** Limit that leaves room for other forms: ids and leases have 23 characters. */
 const ID_CHARACTERS_MAX = 64;
 /** Details are text for operators. */
 const DETAIL_CHARACTERS_MAX = 1000;
@@ -13,7 +13,7 @@ const CODE = /^([A-Z][A-Z0-9_]{0,63})?$/;
 const RESULT_CHARACTERS_MAX = 64 * 1024;
 /** More than a machine has processors. */
 const FREE_MAX = 1024;
-/** Interval at which a node with free slots asks again; the poll interval of instances. */
+/** Interval at which a node with free slots requests tasks again; the same as the poll interval of instances. */
 const ASK_AGAIN_MS = 1000;
 
 type TaskLink = ControlLink & { readonly remote: { readonly id: string; readonly region: string } };

@@ -25,7 +25,7 @@ export const TAKE_CHARACTERS_MAX = 512 * 1024;
 /** Takes of an instance run one after another; a longer queue means that the database cannot keep up. */
 const TAKES_WAITING_MAX = 1000;
 /**
- * Most looks for one take, since other instances may claim the tasks that a look found. After that, the node asks
+ * Limit of reads for one take, since other instances may claim the tasks that a read found. After that, the node asks
  * again.
  */
 const LOOKS_MAX = 3;
@@ -134,7 +134,7 @@ export class Tasks {
       const found = await this.#heads({ worker, of, each: most + EXTRA_ROWS, pools, running, isLongDue });
       const mine = affinity ? found.filter((task) => (this.reservedNode(task) ?? node) === node) : found;
       const lost = await this.#claimInTurn(mine, { worker, node, most, running, taken });
-      // Tasks of other nodes may hide tasks whose reservation has expired, so the next look reads only those.
+      // Tasks of other nodes may hide tasks whose reservation has expired, so the next read is of those only.
       const isHidden: boolean = mine.length < found.length && !isLongDue;
       if (!lost && !isHidden) break;
       isLongDue = isHidden;

@@ -1,4 +1,4 @@
-// Fences are read for each look and not stored with tasks, so a change of keys applies to all waiting tasks at once.
+// Fences are read for each take and not stored with tasks, so a change of keys applies to all waiting tasks at once.
 import { isInFence } from '@meridian/protocol';
 import type { Database } from '../store/store.ts';
 import type { JobsOptions } from './kinds.ts';

@@ -46,7 +46,7 @@ export interface StoredLink {
   readonly password: string | undefined;
 }
 
-/** Enough for a big meeting; each use is a row. */
+/** Default limit of uses, enough for a big meeting; each use is a row. */
 export const USES_USUAL = 1000;
 export const USES_MAX = 100_000;
 /** For this time after its end, makers can see why a link ended. Visitors get LINK_INVALID, as for any bad code. */

@@ -30,7 +30,7 @@ export interface LibraryNodesOptions {
 /** Interval between requests for facts: free space changes by a few gigabytes a minute. */
 const FACTS_EVERY_MS = 60_000;
 const FACTS_ANSWER_MS = 3000;
-/** Most nodes tried while a client waits; each try takes a round trip, or the whole deadline for a silent node. */
+/** Limit of nodes tried while a client waits; each try takes a round trip, or the whole deadline for a silent node. */
 const NODES_TRIED_MAX = 4;
 const OPEN_ANSWER_MS = 3000;
 const STORE_ID_CHARACTERS_MAX = 256;

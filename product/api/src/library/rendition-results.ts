@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 
-/** Most chunks into which nodes cut a content. */
+/** Limit of chunks into which nodes cut a content. */
 export const CHUNKS_MAX = 64;
-/** Most sizes: those of H.264, and one of AV1. */
+/** Limit of sizes: those of H.264, and one of AV1. */
 export const RUNGS_MAX = 8;
-/** Most files in addition to the chunks' movies: headers, playlists, sound, small pictures. */
+/** Limit of files in addition to the chunks' movies: headers, playlists, sound, small pictures. */
 const OTHER_FILES_MAX = 64;
 /** Longest duration: a day and a night. */
 const DURATION_MS_MAX = 24 * 3_600_000;

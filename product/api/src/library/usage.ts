@@ -6,7 +6,7 @@ export interface LibraryUsage {
   readonly items: number;
   /** Bytes of all contents, each counted once, and of open uploads. */
   readonly bytes: number;
-  /** Most bytes that may be stored; 0 for no limit. */
+  /** Limit of stored bytes; 0 for no limit. */
   readonly bytesMax: number;
 }
 

@@ -12,7 +12,7 @@ export interface Gateway {
 
 /** A gateway missing in the plan may be back in the next one, after a change of the centre. */
 export const GONE_MS = 10_000;
-/** Time for which it is stored when a gateway left. */
+/** Time for which the leave of a gateway is remembered. */
 const KEPT_MS = 3_600_000;
 
 export interface GatewaysOptions {
@@ -116,5 +116,5 @@ export class Gateways {
   }
 }
 
-/** Rendezvous hashing: the gateway with the highest text is the first. */
+/** Returns a hash for rendezvous hashing: the gateway with the highest hash is the first. */
 const rankOf = (text: string): string => createHash('sha256').update(text).digest('hex');

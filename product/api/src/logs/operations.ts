@@ -11,7 +11,7 @@ import { readLine } from './lines.ts';
 import type { LogSearch, LogSearchRequest, LogSearchResult } from './log-search.ts';
 
 const HOUR_MS = 3_600_000;
-const ROOM_CHARACTERS_MAX = 193; // 64 of the tenant, a slash, 128 of the room
+const ROOM_CHARACTERS_MAX = 193; // A room key has 64 characters of the tenant, a slash and 128 of the room.
 const ID_CHARACTERS_MAX = 64;
 const WORDS_CHARACTERS_MAX = logLimits.wordsMax * (logLimits.wordCharactersMax + 1);
 const NODES_CHARACTERS_MAX = logLimits.nodesMax * (ID_CHARACTERS_MAX + 1);

@@ -15,7 +15,7 @@ import { tokenIdOf } from '../meetings/token-id.ts';
 import { conflicting } from './core/conflicts.ts';
 import { claimsOf, tokenEndMs } from './core/token.ts';
 
-/** Most occurrences among which conflicts are searched. */
+/** Limit of occurrences among which conflicts are searched. */
 const AROUND_MAX = 1000;
 /** Allowance for signaling nodes whose clocks are behind ours. */
 const CLOCK_S = 5;

@@ -119,7 +119,7 @@ export class Meetings extends StoredMeetings {
     return this.#extend(db, present, endOf(present.meeting, present.occurrence?.endsMs ?? 0));
   }
 
-  /** Must be called in the transaction that stores an end moved by a host; a later end extends the booking. */
+  /** Must be called in the transaction that stores an end which a host moved; a later end extends the booking. */
   async endMoved(db: Transaction, tenant: string, room: string, endsMs: number): Promise<void> {
     try {
       const present = await presentMeeting(db, await lockedMeeting(db, tenant, room), this.#o.clock.wallMs());

@@ -30,7 +30,7 @@ export interface EgressDeps extends LinkOptions {
   mayRecord(tenant: string, mode: string): Promise<void>;
 }
 
-/** Limit of an answer, which has no pages. REST also lists older recordings. */
+/** Limit of egresses in an answer, which has no pages. REST also lists older recordings. */
 const LISTED_MAX = 1000;
 const AT_ONCE = 20;
 
@@ -213,7 +213,7 @@ class Links {
   readonly #mayLink: boolean;
 
   constructor(o: LinkOptions, { egress }: Principal) {
-    // Looks up the key once for all entries of a list.
+    // Finds the signing key once for all entries of a list.
     const found = new Map<string, ReturnType<LinkOptions['keys']['signing']>>();
     const signing: LinkOptions['keys']['signing'] = (tenant) => {
       const key = found.get(tenant) ?? o.keys.signing(tenant);

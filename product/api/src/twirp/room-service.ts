@@ -29,7 +29,7 @@ import { liveKitParticipant, liveKitRoom, liveKitTrack, sourceOf } from './messa
 
 /** LiveKit's default for the time until the first person joins. */
 const EMPTY_TIMEOUT_S_USUAL = 300;
-/** Limit of an answer, which has no pages. */
+/** Limit of rooms in an answer, which has no pages. */
 const ROOMS_LISTED_MAX = 10_000;
 
 export class RoomService {

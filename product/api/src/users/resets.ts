@@ -13,7 +13,7 @@ import type { PasswordMailer } from './password-mail.ts';
 import type { Setup } from './setup.ts';
 import { userOf } from './user.ts';
 
-/** Limits of requests for an e-mail address: three in a row. Each network keeps one a day, even during an attack. */
+/** Limits of requests for an e-mail address: three in a row, and one a day from each network even in an attack. */
 const emailTries = {
   ofAddress: { perSecond: 1 / 600, burst: 3 },
   ofAll: { perSecond: 1 / 3600, burst: 10 },

@@ -49,6 +49,7 @@ export interface SignedIn {
 interface Try {
   readonly email: string;
   readonly address: string;
+  /** Code of a wrong password; only a refusal with this code counts as a try. */
   readonly wrong: ProblemCode;
 }
 

@@ -212,7 +212,7 @@ export class Users {
     const nowMs = this.#o.clock.wallMs();
     await endSessions(db, { tenant, id });
     await voidLinks(db, { tenant, id });
-    // Tokens issued in the current second have its start as their time.
+    // Tokens issued later in this second are revoked, too, since their time is the start of the second.
     await this.#o.revocations.add(db, {
       tenant,
       id: `user:${id}`,

@@ -70,6 +70,7 @@ export class Endpoints {
       signer: o.signer ?? '',
       state: 'enabled',
       state_reason: '',
+      // Pool of delivery slots (deliveries.ts): `new` until the first answer, then '' (prompt) or `slow`.
       pool: 'new',
       sealed_secret: this.#seal.close(secret, id),
       sealed_previous: '',
@@ -169,6 +170,7 @@ function isTarget(text: string): boolean {
 
 const newSecret = (): string => SECRET_PREFIX + randomBytes(24).toString('base64');
 
+/** Returns the state that a request sets; the reason is `gone` instead if the receiver answered 410. */
 const stateOf = (enabled: boolean | undefined) => {
   if (enabled === undefined) return {};
   return enabled ? { state: 'enabled', state_reason: '' } : { state: 'disabled', state_reason: 'request' };

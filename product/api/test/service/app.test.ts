@@ -41,7 +41,7 @@ const TOLD_MS_MAX = 3000;
 const LAN_IP = '192.168.1.5';
 const ORIGIN = 'https://meet.example';
 const clock = systemClock();
-/** Timers of the second instance. */
+/** Callbacks of the second instance's periodic timers, which the test calls. */
 const turns: (() => void)[] = [];
 const turnedClock = {
   ...clock,
@@ -243,7 +243,7 @@ describe('a webhook', () => {
     },
   );
 
-  it('goes where egressAllow says', async () => {
+  it('goes to an internal address that egressAllow names', async () => {
     expect(await deliver(configured, '127.0.0.1')).toMatchObject({
       attempt: { delivered: true, status: 204 },
       delivery: { state: 'delivered', lastStatus: 204 },
@@ -283,7 +283,7 @@ describe('nodes', () => {
 });
 
 describe('nodes of the plan', () => {
-  it('take uploads, and are named as silent if they do not report what they publish', async () => {
+  it('take uploads, and are listed as silent if they do not report their live streams', async () => {
     const up = await api.ask('POST', '/library/uploads', { name: 'a.mp4', bytes: 1000 });
     expect([uploads, up.parts[0]?.url]).toEqual([[up.id], expect.stringContaining('https://library.example/')]);
     await api.ask('POST', '/rooms', { name: 'live' });
@@ -314,7 +314,7 @@ describe('the centre', () => {
 });
 
 describe('a caller', () => {
-  it('with too many refused proofs is held up, and no other behind the same proxy', async () => {
+  it('with too many refused tokens is rate-limited, and no other caller behind the same proxy', async () => {
     const refused = async (address: string) => {
       const headers = { authorization: 'Bearer none', 'x-forwarded-for': address };
       return (await api.app.inject({ method: 'GET', url: '/api/v1/rooms', headers })).statusCode;

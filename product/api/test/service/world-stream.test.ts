@@ -76,7 +76,7 @@ class Reader {
 }
 
 const tokenOf = (): Promise<string> => api.token({ scope: 'operator' }, operatorKey);
-/** Makes the next look at the cloud and waits until everything is sent. */
+/** Advances to the next update of the world map, and waits until it is sent. */
 async function turn(): Promise<void> {
   api.clock.advance(2000);
   await api.feed.current();
@@ -153,7 +153,7 @@ it('a reader that does not read is cut, and its neighbour gets everything', asyn
   deaf.write(`GET /api/v1/console/world/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`);
   await until('both watch', () => api.feed.size === 2);
   let turns = 0;
-  // Each turn sends a megabyte, until the kernel's buffer for the reader is full.
+  // Each update sends a megabyte, until the kernel's buffer for the reader is full.
   while (api.cuts.length === 0 && turns < 40) {
     turns += 1;
     const cpu = (turns % 2) / 2;

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { until } from '../../../../base/runtime/test/support/until.ts';
 
 const USER = 'meridian';
-/** Address of this process alone: no outgoing connection of another test takes the port while the server is down. */
+/** Address of this process alone: so no outgoing connection of another test takes the port while the server is down. */
 const HOST = `127.79.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}`;
 /** Below the kernel's ephemeral ports: a listener of another test on all addresses would block a restart. */
 const FIRST_PORT = 5432;
@@ -68,7 +68,7 @@ export async function startPostgres(): Promise<Postgres> {
     for (const pid of pids) process.kill(pid, name);
     return pids;
   };
-  /** Kills all at once: a child alone could still answer a query before it sees that the server is gone. */
+  /** Kills all processes at once: a child alone could still answer a query before it sees that the server is gone. */
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise((resolve) => child.once('exit', resolve));
@@ -120,7 +120,7 @@ function guardOf({ pid }: ChildProcess, folder: string): ChildProcess {
   return guard;
 }
 
-/** A killed process that its parent has not waited for (Z, proc(5)) holds nothing any more. */
+/** A zombie (Z, proc(5)), a killed process that its parent has not waited for, holds no resources any more. */
 function isRunning(pid: number): boolean {
   try {
     return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');

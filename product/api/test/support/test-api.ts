@@ -71,15 +71,15 @@ const uncounted: AlarmMetrics = { looked: nothing, open: nothing, sent: nothing 
 export interface TestApiOptions {
   /** Database of the api; a new one of `testStore` by default. */
   readonly url?: string;
-  /** Default: more than a test uses. */
+  /** Rates of requests; by default, higher than a test needs. */
   readonly rates?: RateLimits;
   readonly post?: Post;
   readonly egressAllow?: readonly string[];
-  /** Stands still by default. Programs that sign tokens by their own clock need the machine's. */
+  /** Clock that stands still by default. Programs that sign tokens by their own clock need the machine's. */
   readonly clock?: Clock;
   mail?(o: MailerNeeds & { store: Store; clock: ManualClock; log: Logger; jobs: Jobs }): MeetingFollower;
   passwordMail?(o: { store: Store; clock: ManualClock; log: Logger; jobs: Jobs; sealSecret: string }): PasswordMailer;
-  /** Default: more than a test uses. */
+  /** Daily limits; by default, higher than a test needs. */
   readonly dailyLimits?: DailyLimits;
   readonly alarmMail?: MailConfig;
   readonly isWithoutChannels?: boolean;
@@ -115,7 +115,7 @@ export async function testApi(o: TestApiOptions = {}) {
   const store = await testStore(o.url);
   const keys = new ApiKeys({ db: store.db, sealSecret, clock });
   await keys.seed(tenants, grantableScopes);
-  /** Lists that nodes would have received. */
+  /** Lists of revocations that nodes would have received. */
   const revoked: RevocationList[] = [];
   const revocations = await Revocations.open({ db: store.db, clock, log, onNew: (list) => revoked.push(list) });
   const config = { publicUrl: 'https://meet.example.org', entryUrls: ['https://sig.example.org'] };

@@ -5,7 +5,7 @@ import type { TestApi } from './test-api.ts';
 
 export const watchId = (name: string): string => name.padEnd(22, '-');
 
-/** Returns a playback of the first minute of an item, just now. */
+/** Returns the report of a playback: the first minute of an item, just now. */
 export function watchOf(
   api: TestApi,
   { tenant, id: itemId, content: contentId }: Pick<ItemRow, 'tenant' | 'id' | 'content'>,

@@ -84,12 +84,12 @@ describe('companies and invitees are notified at once of', () => {
 describe('nodes are notified at once of', () => {
   const revoked = () => api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id));
 
-  it('a person that is erased', async () => {
+  it('the erasure of a person', async () => {
     const { statusCode } = await api.ask('POST', '/tenant/erasures', { body: { identity: 'bob' } });
     expect([statusCode, revoked()]).toEqual([202, ['user:bob']]);
   });
 
-  it('a tenant that is erased, and its job then deletes everything', async () => {
+  it('the erasure of a tenant, whose job then deletes everything', async () => {
     await made();
     const headers = { 'if-match': '"1"' };
     const { statusCode } = await api.ask('DELETE', '/tenants/acme', { signer: operatorKey, headers });

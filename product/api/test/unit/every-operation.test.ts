@@ -19,7 +19,7 @@ const rowsOf = (is: (operation: Operation) => boolean) =>
 const isOfOperators = ({ scope }: Operation): boolean => scope === 'operator' || scope === 'wall';
 
 const BODY_BYTES_MAX = 256 * 1024;
-/** A language is no id: tenants share its words. */
+/** Parameters that are not ids: all tenants have the same languages. */
 const words = ['language'];
 
 interface Sent {
@@ -154,7 +154,7 @@ describe('every operation', () => {
   );
 
   /**
-   * Returns all combinations of own and foreign ids but the own alone. Only the operator may name the ids of all
+   * Returns all combinations of own and foreign ids, except own ids alone. Only the operator may name the ids of all
    * tenants.
    */
   const foreignOf = ({ scope }: Operation, own: Named, foreign: Named): Named[] => {

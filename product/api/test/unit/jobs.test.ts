@@ -51,7 +51,7 @@ const begun = (running: readonly unknown[], count: number) =>
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('a job', () => {
-  it('runs once, in the order of its time, and is gone', async () => {
+  it('runs once, after jobs of earlier times, and its row is gone', async () => {
     const ran: string[] = [];
     const { jobs, add } = instance(async (payload) => void ran.push(payload) as undefined, { concurrency: 1 });
     await add('later', { inMs: 5000 });
@@ -85,7 +85,7 @@ describe('a job', () => {
     expect([attempts, await left()]).toEqual([[1, 2, 3], 0]);
   });
 
-  it('runs again when its run asks for it', async () => {
+  it('runs again when its run returns a time for it', async () => {
     let ran = 0;
     const { jobs, add } = instance(async () => (++ran < 3 ? { againMs: 100 } : undefined));
     await add('a');
@@ -113,7 +113,7 @@ describe('a job', () => {
     expect(await left()).toBe(0);
   });
 
-  it('does not exist if the transaction that adds it fails', async () => {
+  it('is not added if its transaction fails', async () => {
     const { jobs } = instance(async () => undefined);
     const adding = transact(store.db, async (trx) => {
       await jobs.add(trx, { name: 'mail' }, { payload: 'a' });
@@ -125,7 +125,7 @@ describe('a job', () => {
 });
 
 describe('several instances', () => {
-  it('share the jobs: each job runs once', async () => {
+  it('share the jobs, of which each runs once', async () => {
     const ran: string[] = [];
     const run: Run = async (payload) => {
       await turn();
@@ -157,7 +157,7 @@ describe('several instances', () => {
     await died.jobs.settled();
   });
 
-  it('do not end each other’s jobs: a late run has lost its lease', async () => {
+  it('do not end each other’s jobs, since a late run has lost its lease', async () => {
     const [slow, quick] = [held(), held()];
     const late = instance(slow.run);
     await late.add('a');
@@ -176,8 +176,8 @@ describe('several instances', () => {
   });
 });
 
-describe('bounds', () => {
-  it('limit a tenant and a lane to their shares', async () => {
+describe('bounds of concurrency', () => {
+  it('limit a tenant and a lane to their shares of the slots', async () => {
     const { running, run } = held();
     const { jobs, add } = instance(run, { concurrency: 5, perTenant: 3, perLane: 2 });
     for (const [at, lane] of ['dead', 'dead', 'dead', 'slow', 'slow'].entries())
@@ -195,7 +195,7 @@ describe('bounds', () => {
     expect([running.length, await left()]).toEqual([9, 0]);
   });
 
-  it('make tenants take turns, however many jobs a tenant has waiting', async () => {
+  it('make tenants take turns, however many jobs of one tenant wait', async () => {
     const ran: string[] = [];
     const run: Run = async (payload) => void ran.push(payload) as undefined;
     const { jobs, add } = instance(run, { concurrency: 1, perTenant: 1 });
@@ -206,7 +206,7 @@ describe('bounds', () => {
     expect(ran).toEqual(['acme', 'globex', 'initech', 'acme', 'globex', 'acme', 'acme']);
   });
 
-  it('of a pool are separate from those of its kind, and a moved lane uses the slots of its new pool', async () => {
+  it('of a pool and of its kind are separate; a moved lane uses the slots of its new pool', async () => {
     const { running, run } = held();
     const { jobs, add } = instance(run, { concurrency: 2, pools: { slow: { concurrency: 1 } } });
     for (const [at, payload] of ['a0', 'a1', 'a2', 'b0', 'b1'].entries())
@@ -234,7 +234,7 @@ describe('bounds', () => {
     expect(await left()).toBe(0);
   });
 
-  it('follow the last pool to which a job was added', async () => {
+  it('are those of the last pool to which a job was added', async () => {
     const ran: string[] = [];
     const run: Run = async (_payload, { pool }) => void ran.push(pool) as undefined;
     const { jobs, add } = instance(run, { pools: { slow: { concurrency: 1 } } });

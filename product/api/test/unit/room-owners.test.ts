@@ -84,7 +84,7 @@ describe('an act', () => {
   });
 
   it.each(['EPOCH_STALE', 'ROOM_OWNER_LOST', 'NODE_UNREACHABLE'] as const)(
-    'goes to the next owner under the same id after %s',
+    'is sent to the next owner under the same id after %s',
     async (code) => {
       leases = [lease('sig-a'), lease('', ['sfu-1']), lease('sig-b')];
       answers = { 'sig-a': [new MeridianError(code)], 'sig-b': [{ affected: 1 }] };
@@ -121,7 +121,7 @@ describe('without the centre', () => {
     leases = [undefined];
   });
 
-  it('the newest owner of the room is asked', async () => {
+  it('the newest owner of the room gets the act', async () => {
     answers = { 'sig-a': [owns(3), { affected: 3 }], 'sig-b': [owns(4), { affected: 4 }], 'sig-c': [{}] };
     expect(await command()).toMatchObject({ affected: 4 });
     expect(asked.filter(({ kind }) => kind === rpc.roomsOwned.number)).toHaveLength(3);
@@ -141,7 +141,7 @@ describe('without the centre', () => {
 });
 
 describe('a view', () => {
-  it('holds the participants of the room and those in the lobby', async () => {
+  it('has the participants of the room and those in its lobby', async () => {
     const waiter = { waitId: 'w1', identity: 'bob', name: 'Bob', sinceWallMs: 5 };
     const roster = { roomEpoch: 2, participants: [{ identity: 'ann', sessionId: 'PA_1' }], info: { sid: 'RM_1' } };
     const hand = { identity: 'vera', name: 'Vera', sinceWallMs: 6 };
@@ -169,7 +169,7 @@ describe('a crowd', () => {
   const person = (identity: string) => ({ identity, name: identity.toUpperCase(), joinedWallMs: 5 });
   const page = { afterIdentity: 'a', limit: 2, prefix: '' };
 
-  it('is merged from the nodes with viewers, and names the silent ones', async () => {
+  it('is merged from the nodes with viewers, and names the silent nodes', async () => {
     const participants = [...['sig-b', 'sig-c', 'sig-d'].map((id) => ofCrowd(id)), ofCrowd('sig-e', false)];
     answers = {
       'sig-a': [{ roster: { participants } }],
@@ -193,7 +193,7 @@ describe('a crowd', () => {
 });
 
 describe('a list', () => {
-  it('merges the rooms of all nodes, and names the silent ones', async () => {
+  it('merges the rooms of all nodes, and names the silent nodes', async () => {
     answers = {
       'sig-a': [{ rooms: [{ roomKey: 'acme/x', epoch: 1 }, { roomKey: 'globex/x', epoch: 9 }, { roomKey: 'junk' }] }],
       'sig-b': [

@@ -10,7 +10,7 @@ export interface TenantLimits {
   /** Modes of recording that are allowed: none, tracks as published, or also composed pictures. */
   readonly recording: RecordingLimit;
   readonly recordingBytes: number;
-  /** Minutes in each calendar month (UTC). */
+  /** Minutes that may be recorded in each calendar month (UTC). */
   readonly recordingMinutes: number;
   /** Includes uploads under way. */
   readonly libraryBytes: number;

@@ -31,7 +31,7 @@ export const allScopes = Object.keys(scopes) as readonly Scope[];
 /** Scopes that reach beyond a tenant: a tenant's administrators neither have nor grant them. */
 const cloudScopes: readonly Scope[] = ['operator', 'wall', 'dial:report'];
 export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => !cloudScopes.includes(scope));
-/** The operator or the configuration grants them, since false dial reports would raise alarms of the cloud. */
+/** Scopes of keys. Only the operator and the configuration grant those to report dial tests, which raise alarms. */
 export const grantableScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
 
 /** Roles below administrator have their rights only in the user's own meetings (`meetingRights`), not in every room. */
@@ -83,7 +83,7 @@ export interface Principal {
   readonly perSecond?: number;
 }
 
-/** Links and meetings narrow these scopes for each guest, user, recording or file. */
+/** Scopes of a tenant's signing key, which links and meetings narrow for each guest, user, recording or file. */
 export const signingScopes: readonly Scope[] = ['rooms:join', 'rooms:admin', 'recordings:write', 'library:write'];
 
 /** With a token for one room, any other scope would reach the whole tenant. */

@@ -82,7 +82,7 @@ export function judge(
       if (fired === undefined && entry !== undefined && entry.alarm > 0)
         transitions.push({ kind: 'cleared', key, entry: { ...entry, value: one.value, text: one.text } });
     }
-    // A subject without facts counts as good.
+    // A subject that the rule no longer returns counts as good.
     for (const [key, entry] of old) {
       const next = rule.isOff === true ? undefined : stepped(entry, { ...entry, isBad: false }, rule, nowMs);
       if (next !== undefined) entries.set(key, next);

@@ -45,7 +45,7 @@ export interface NoticeInput {
   readonly wallMs: number;
 }
 
-/** Most items of a notice. Receivers with `repeatsAcknowledged` get several notices instead. */
+/** Limit of items in a notice. Receivers with `repeatsAcknowledged` get several notices instead. */
 export const ITEMS_MAX = 100;
 
 /** Returns due notices and the new state. Silenced alarms that still fire become due when the silence ends. */

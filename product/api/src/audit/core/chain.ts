@@ -5,6 +5,7 @@ export interface AuditEntry {
   readonly seq: number;
   /** RFC 3339, UTC, with milliseconds. */
   readonly at: string;
+  /** Caller: `kind` is that of the `Principal`, or `visitor` or `service`. */
   readonly by: { readonly kind: string; readonly id: string };
   readonly address: string;
   readonly operation: string;

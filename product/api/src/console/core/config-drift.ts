@@ -4,6 +4,7 @@ import type { FleetNode } from './fleet.ts';
 /** A key whose value differs from most nodes. Values are JSON as reported; `null` means not set. */
 export interface ConfigDrift {
   readonly key: string;
+  /** Value of this node. */
   readonly here: string;
   /** Value of at least two thirds of the nodes. */
   readonly usually: string;

@@ -3,6 +3,7 @@ import { nodeKind, type wire } from '@meridian/protocol';
 
 export interface FleetNode {
   readonly nodeId: string;
+  /** Kind of node (`nodeKind`). */
   readonly kind: string;
   readonly hostId: string;
   /** Region and city: `siteKeyOf`. */
@@ -69,6 +70,7 @@ export interface HostLink {
   readonly isReachable: boolean;
   /** Relay of the path in use; '': direct. */
   readonly via: string;
+  /** The centre's reason for this path, in English. */
   readonly why: string;
 }
 

@@ -18,7 +18,7 @@ export interface PointResolution {
   /** The finest table that covers the whole span. */
   readonly table: PeriodTable;
   readonly tableStepS: number;
-  /** Table with newer rows than `table`. */
+  /** Table with rows that are not yet rolled up into `table`. */
   readonly finer: PeriodTable | undefined;
   /** Chosen so that at most POINTS_MAX points fit. */
   readonly stepS: number;

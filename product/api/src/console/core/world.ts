@@ -11,6 +11,7 @@ export interface WorldSite {
   readonly region: string;
   readonly latitude: number;
   readonly longitude: number;
+  /** State of the worst media node; one of STATES. */
   readonly state: string;
   readonly nodes: number;
   readonly nodesAlive: number;

@@ -7,6 +7,7 @@ export interface UsageFigures {
   /** Share of the month that has passed. */
   readonly passed: number;
   readonly nodes: readonly {
+    /** Kind of node (`nodeKind`). */
     readonly kind: string;
     readonly region: string;
     readonly hours: number;
@@ -14,7 +15,7 @@ export interface UsageFigures {
   }[];
   /** 95th percentile of sent bits per second, by region. */
   readonly peakBps: ReadonlyMap<string, number>;
-  /** By region and tenant; a single entry may cover all tenants, unless the report is by tenant. */
+  /** Sessions by region and tenant; one entry may cover all tenants, unless the report is by tenant. */
   readonly sessions: readonly {
     readonly region: string;
     readonly tenant: string;
@@ -46,6 +47,7 @@ export interface Row extends Sums {
 }
 
 export interface CostOfKind {
+  /** Kind of node (`nodeKind`). */
   readonly kind: string;
   readonly nodeHours: number;
   readonly nodeCost: number;
@@ -54,7 +56,7 @@ export interface CostOfKind {
 export interface Report {
   readonly total: Row;
   readonly kinds: readonly CostOfKind[];
-  /** Rows, the most expensive first. Links are a part of regions' traffic; other rows add up to the total. */
+  /** Rows, the most expensive first. Rows of regions or tenants add up to the total; links are a part of it. */
   readonly rows: readonly Row[];
 }
 

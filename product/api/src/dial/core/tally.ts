@@ -25,9 +25,9 @@ export interface DialRow {
 const CALLS_SEEN_MS = 90_000;
 /** Age of other tests that count; streams and bookings may be tested less often than calls. */
 const OTHERS_SEEN_MS = 300_000;
-/** For testers with slower rounds: number of rounds that count. */
+/** Number of rounds that count, for testers whose rounds are slower. */
 const ROUNDS_SEEN = 4.5;
-/** Half a round of delay, and the duration of a test; a longer gap means that the tester was away. */
+/** Longest gap between reports of a present tester, in rounds: half a round of delay, and the duration of a test. */
 const GAP_ROUNDS = 1.6;
 
 /** A tester without a report for this long is silent (`dial-silent`). */

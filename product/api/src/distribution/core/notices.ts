@@ -21,11 +21,14 @@ export interface NoticedDelivery {
 
 /** Parts of a notice that all deliveries of a content share. */
 export interface NoticedContent {
+  /** Media type, such as `video/mp4`. */
   readonly type: string;
   readonly bytes: number;
   readonly sha256: string;
   readonly blocksSha256: string;
+  /** Secret of the content, which receivers show to neighbours that have it (docs/distribution.md). */
   readonly pass: string;
+  /** URLs of library nodes that have the content. */
   readonly origins: readonly string[];
 }
 

@@ -18,6 +18,7 @@ export interface ReceiptRow {
   readonly tenant: string;
   readonly receiver: string;
   readonly content: string;
+  /** State of the delivery (`deliveryStates`). */
   readonly state: string;
   readonly bytes: number;
   readonly attempts: number;

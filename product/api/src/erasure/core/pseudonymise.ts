@@ -4,7 +4,7 @@ import type { Meeting } from '../../meetings/core/meeting.ts';
 export interface Person {
   /** Empty if unknown. */
   readonly identity: string;
-  /** In lower case; empty if unknown. */
+  /** E-mail in lower case; empty if unknown. */
   readonly email: string;
   readonly pseudonym: string;
 }

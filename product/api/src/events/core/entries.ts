@@ -24,7 +24,7 @@ export interface Journal {
 }
 
 const SID = /^RM_[A-Za-z0-9]{1,64}$/;
-/** Most entries of a message; owners send fewer (signaling/src/limits.ts). */
+/** Limit of entries in a message; owners send fewer (signaling/src/limits.ts). */
 const ENTRIES_MAX = 10_000;
 /** The year 2200; a later time is corrupt. */
 const WALL_MS_MAX = 7_258_118_400_000;

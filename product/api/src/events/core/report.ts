@@ -44,7 +44,7 @@ export interface HeldOccurrence {
   readonly persons: readonly Attendance[];
 }
 
-/** A life may belong to an occurrence that begins up to this much later, because people come early. */
+/** Time that a life may begin before its occurrence, because people come early. */
 const EARLY_MS = 15 * 60_000;
 
 /** Returns occurrences by time; in each, present persons in order of arrival, then absent ones. */

@@ -10,7 +10,7 @@ const HOURS_MIN = 3;
 const WARM_UP_MS = HOUR_MS;
 /** If a node does not report its incarnation, a fall below this share from one sample to the next means a restart. */
 const RESTART_SHARE = 0.5;
-/** Samples that make an hour count. A full hour has twelve; fewer than these are at the edge of the window. */
+/** Fewest samples of an hour that counts. A full hour has twelve; an hour at the edge of the window may have fewer. */
 const HOUR_SAMPLES_MIN = 4;
 /** If the first sample is later than this after the window's start, the run began inside the window. */
 const EDGE_MS = 15 * 60_000;

@@ -32,7 +32,7 @@ const WINDOW_MS = 5 * 60_000;
 const WINDOWS_MAX = 11;
 /** Windows needed before a value counts as usual. */
 const WINDOWS_MIN = 3;
-/** Samples of a window; more would not improve the median. */
+/** Limit of samples in a window; more would not improve the median. */
 const SAMPLES_MAX = 60;
 const FORGOTTEN_MS = 60 * 60_000;
 /** Number of pairs of 90 sites. Beyond this limit, only the first pairs are learned. */

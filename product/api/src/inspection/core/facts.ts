@@ -1,4 +1,4 @@
-// Facts of a source that did not answer are absent.
+// Facts for the morning inspection. Those of a source that did not answer are absent.
 import type { FleetNode, RecordingQueue } from '../../console/core/fleet.ts';
 import type { CapacityTrend } from '../../history/core/trends.ts';
 

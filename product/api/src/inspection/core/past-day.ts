@@ -9,7 +9,7 @@ const MEASURED_MIN = 360;
 /** For `join-failures`, 5 % and five joins are a problem. Over a day, one percent needs attention. */
 const JOINS = { attention: 0.01, problem: 0.05 };
 const FAILED_MIN = 5;
-/** A round fails now and then with its network. Five percent is more than an hour of a day. */
+/** A round fails now and then with its network. Five percent of failed rounds is more than an hour of a day. */
 const DIALS = { attention: 0.005, problem: 0.05 };
 
 const alarmSeverities: Readonly<Record<string, number>> = { critical: 2, warning: 1 };

@@ -1,6 +1,6 @@
 import { isIdentity, isUploadId, type wire } from '@meridian/protocol';
 
-/** Most reports of a message; nodes send fewer. */
+/** Limit of reports in a message; nodes send fewer. */
 export const WATCHES_MAX = 500;
 /** Longer than any playback, which players and nodes end after a day. */
 const PLAYBACK_MS_MAX = 86_400_000;

@@ -1,4 +1,4 @@
-// Holds values only; `meetings.ts` has the database.
+// A meeting as a value, without the database, which is in `meetings.ts`.
 
 import { fenceOf, isDisplayName, isIdentity, type RoomRole } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
@@ -32,7 +32,7 @@ export interface MeetingSettings {
   readonly waitingRoom: boolean;
   /** Participants may join while no host is present. */
   readonly joinBeforeHost: boolean;
-  /** Most participants at a time; 0 for the service's limit. */
+  /** Limit of participants at a time; 0 for the service's limit. */
   readonly capacity: number;
   readonly muteOnEntry: boolean;
   /** The meeting ends at its booked end. */
@@ -262,7 +262,7 @@ const seen = ({ title, description, status, ...m }: Meeting): string =>
     m.overrides,
   ]);
 
-/** Expects that the occurrence exists. */
+/** Returns the meeting without an occurrence, which must exist. */
 export function withoutOccurrence(meeting: Meeting, originalStart: string): Meeting {
   return {
     ...meeting,

@@ -8,7 +8,9 @@ export interface Objective {
   /** Share that must be good. */
   readonly target: number;
   readonly unit: 'minutes' | 'joins' | 'answers';
+  /** Data from which the objective is computed, as a text for operators. */
   readonly source: string;
+  /** What counts as bad, as a text for operators. */
   readonly counted: string;
 }
 

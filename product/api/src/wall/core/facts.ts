@@ -1,11 +1,12 @@
 export interface SeenTrack {
   readonly identity: string;
   readonly trackId: string;
+  /** `camera`, `microphone`, `screen_share` or `screen_share_audio`. */
   readonly source: string;
   readonly codec: string;
   /** True if the track comes from an encoder, not from a person's browser. */
   readonly isStream: boolean;
-  /** Duration of a black picture; 0 if it is not black. The next fields are alike. */
+  /** Time for which the picture has been black; 0 if it is not. The next three fields are durations, too. */
   readonly blackMs: number;
   readonly frozenMs: number;
   readonly silentMs: number;

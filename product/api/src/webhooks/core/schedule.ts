@@ -1,6 +1,6 @@
 /** Time for which a delivery is retried, counted from the storing of its event. */
 export const RETRIED_MS = 24 * 3600_000;
-/** Time of failures after which a delivery no longer blocks later ones of its room. */
+/** Time for which a failing delivery blocks later deliveries of its room. */
 export const BLOCKS_MS = 60_000;
 /** Pauses between attempts: six attempts within the first minute, then fewer, finally one every two hours. */
 const PAUSES_MS = [1_000, 3_000, 6_000, 12_000, 24_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 7_200_000];

@@ -81,7 +81,7 @@ export function backupContract({ name, from, to }: BackupContract): void {
       await again.close();
     });
 
-    it('is of one moment, while others write', async () => {
+    it('holds the state of one moment, while other connections write', async () => {
       const { api, db } = await filled();
       let isOver = false;
       let made = 0;
@@ -157,7 +157,7 @@ export function backupContract({ name, from, to }: BackupContract): void {
       expect(await target.selectFrom('tenants').selectAll().execute()).toHaveLength(3);
     });
 
-    it('is not restored into a database that a later version has left', async () => {
+    it('is not restored into a database of a later version', async () => {
       const { api, db } = await filled();
       await backUp(db, file, 0);
       await api.close();

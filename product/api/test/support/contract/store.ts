@@ -40,7 +40,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
     });
     afterEach(() => api.close());
 
-    it('gives times back as numbers, and texts as they were', async () => {
+    it('returns times as numbers, and texts as they were stored', async () => {
       const wallMs = 4_102_444_800_123;
       const text = '名字 "\'\\ 🎧';
       await api.store.db
@@ -94,7 +94,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       expect((await select.execute(db)).rows).toEqual([]);
     });
 
-    it('makes one own key of a tenant, even when instances ask for it together', async () => {
+    it('makes one signing key for a tenant, even when instances need it at the same time', async () => {
       const url = await open();
       const count = url.startsWith('sqlite:') ? 1 : 3; // only one instance can open a SQLite file
       const stores = await Promise.all(Array.from({ length: count }, () => openStore({ url, dir: '.', log })));
@@ -106,7 +106,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       await Promise.all(stores.map((store) => store.close()));
     });
 
-    it('gives every row of a list once while rows of the same time are added', async () => {
+    it('lists every row once while rows of the same time are added', async () => {
       const signer = operatorKey;
       const make = (id: string) => api.ask('POST', '/tenants', { body: { id, name: id }, signer });
       for (const id of ['b1', 'b3', 'b5']) await make(id);
@@ -118,7 +118,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       expect(ids).toEqual(expect.arrayContaining(['b1', 'b3', 'b5', 'acme', 'globex']));
     });
 
-    it('carries out one of many requests under the same key', async () => {
+    it('carries out one of many requests under the same Idempotency-Key', async () => {
       const make = () =>
         api.ask('POST', '/keys', { body: { name: 'oa', scopes: [] }, headers: { 'idempotency-key': 'k1' } });
       const answers = await Promise.all(Array.from({ length: 12 }, make));
@@ -133,13 +133,13 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       expect(keys).toEqual([{ id: ids[0] }]);
     });
 
-    it('holds the number of keys of a name, even when many are made at once', async () => {
+    it('keeps the limit of keys of a name, even when many are made at once', async () => {
       const make = () => api.ask('POST', '/keys', { body: { name: 'oa', scopes: [] } });
       const statuses = (await Promise.all(Array.from({ length: 8 }, make))).map(({ statusCode }) => statusCode);
       expect(statuses.toSorted()).toEqual([201, 201, 409, 409, 409, 409, 409, 409]);
     });
 
-    it('lets one of two writers change a version', async () => {
+    it('lets only one of two writers change the same version', async () => {
       const patch = (seats: number) =>
         api.ask('PATCH', '/tenants/acme', {
           signer: operatorKey,
@@ -175,7 +175,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
       await other.close();
     });
 
-    it('gives each job to one of the instances that ask together, by the time of the database', async () => {
+    it('gives each job to one instance, even when all poll together, by the time of the database', async () => {
       const store = await openStore({ url: await migrated(), dir: '.', log });
       const clock = systemClock();
       const ran: string[] = [];

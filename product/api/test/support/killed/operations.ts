@@ -65,7 +65,7 @@ export class Operations {
     return this.#room(index);
   }
 
-  /** Returns in words every difference from the acknowledged state; empty if all is well. */
+  /** Returns a text for every difference from the acknowledged state; empty if there is none. */
   async faults(): Promise<string[]> {
     return [...(await this.#meetingFaults()), ...(await this.#otherFaults()), ...(await this.#replayFaults())];
   }

@@ -11,7 +11,7 @@ beforeEach(() => {
   refused = [];
 });
 
-/** Asks for work `NAME` of an address; it runs until `end`. */
+/** Requests a slot for work `name` of an address; the work runs until `end`. */
 function ask(address: string, name: string, isSuspect = false): void {
   const work = () =>
     new Promise<void>((resolve, reject) => {
@@ -28,7 +28,7 @@ async function end(name: string, failure?: Error): Promise<void> {
 }
 
 describe('an address', () => {
-  it('gets only its share of the slots, however much it asks', async () => {
+  it('gets only its share of the slots, however many requests it sends', async () => {
     for (let at = 0; at < 5; at += 1) ask('192.0.2.1', `a${at}`);
     for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);
     await turn();
@@ -78,7 +78,7 @@ describe('waiting addresses', () => {
     expect(order).toEqual(['a0', 'b0', 'c0', 'a1', 'b1', 'a2']);
   });
 
-  it('that had no recent failure go before all that had', async () => {
+  it('without a recent failure go before those with one', async () => {
     fill();
     for (let at = 0; at < 5; at += 1) ask(`192.0.2.${at}`, `wrong${at}`, true);
     ask('192.0.2.9', 'fresh');
@@ -89,7 +89,7 @@ describe('waiting addresses', () => {
     expect(names()).toEqual(['x1', 'y0', 'y1', 'wrong0']);
   });
 
-  it('give way to an address with fewer in the queue, and to no other', async () => {
+  it('lose their last request to an address with fewer in the queue, and to no other', async () => {
     fill();
     for (let at = 0; at < 4; at += 1) ask('192.0.2.1', `a${at}`);
     for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);

@@ -98,7 +98,7 @@ describe('API keys', () => {
     expect((await api.ask('GET', '/keys', { signer, scope: 'keys:admin' })).json().code).toBe('NOT_PERMITTED');
   });
 
-  it('are made once under an Idempotency-Key, even if the answer was lost', async () => {
+  it('are made once under an Idempotency-Key, even if the first answer was lost', async () => {
     const o = { headers: { 'idempotency-key': 'k1' } };
     const first = (await make({ name: 'oa', scopes: [] }, o)).json();
     expect((await make({ name: 'oa', scopes: [] }, o)).json()).toEqual(first);

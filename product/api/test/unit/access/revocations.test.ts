@@ -45,7 +45,7 @@ describe('revocations', () => {
     expect(api.revoked).toEqual([]);
   });
 
-  it('of tokens issued before a time leave later ones alone', async () => {
+  it('of tokens issued before a time do not affect later tokens', async () => {
     const nowS = Math.floor(api.clock.wallMs() / 1000);
     const untilMs = api.clock.wallMs() + 3_600_000;
     await api.revocations.revoke({ tenant: 'acme', id: 'ann', beforeMs: nowS * 1000, untilMs });
@@ -84,7 +84,7 @@ describe('revocations', () => {
     expect(await api.revocations.after(0)).toMatchObject({ version: 2, since: 0, entries: [{ id: 't2' }] });
   });
 
-  it('are kept for 90 days at most', async () => {
+  it('are kept for at most 90 days', async () => {
     const latestMs = api.clock.wallMs() + 90 * 86_400_000;
     const expiresAt = new Date(latestMs + 1).toISOString();
     expect((await revoke({ tokenId: 't1', expiresAt })).json()).toMatchObject({
@@ -92,7 +92,7 @@ describe('revocations', () => {
     });
   });
 
-  it('of one id merge if one covers the others', async () => {
+  it('of one id merge if one of them covers the others', async () => {
     const add = (beforeMs: number, untilMs: number) =>
       api.revocations.revoke({ tenant: 'acme', id: 'a', beforeMs, untilMs });
     const nowMs = api.clock.wallMs();

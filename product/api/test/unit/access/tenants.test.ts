@@ -38,7 +38,7 @@ describe('tenants', () => {
     expect(data.map((tenant: { id: string }) => tenant.id).toSorted()).toEqual(['acme', 'globex', id].toSorted());
   });
 
-  it('change only from the version that was read', async () => {
+  it('change only if the request names their present version', async () => {
     await api.ask('POST', '/tenants', { body: { id: 'hooli', name: 'Hooli', limits: { seats: 5, rooms: 2 } }, signer });
     const etag = String((await api.ask('GET', '/tenants/hooli', { signer })).headers['etag']);
     const patch = (version: string | undefined) =>

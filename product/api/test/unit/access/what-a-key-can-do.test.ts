@@ -115,7 +115,7 @@ describe('the tenant’s signing key', () => {
     expect((await api.keys.signing('globex'))?.id).not.toBe(made[0]?.id);
   });
 
-  it('has the scopes of today, even if an earlier release made it', async () => {
+  it('has the present scopes, even if an earlier release made it with others', async () => {
     const { id, scopes } = await own();
     await api.store.db.updateTable('api_keys').set({ scopes: 'rooms:join' }).where('id', '=', id).execute();
     expect((await api.keys.findAll([id])).map((key) => key.scopes)).toEqual([scopes]);
@@ -127,7 +127,7 @@ describe('the tenant’s signing key', () => {
     expect(await api.keys.signing('hooli')).toMatchObject({ tenant: 'hooli', regions: '' });
   });
 
-  it('is not an API key: the tenant can neither list, count, revoke nor use it', async () => {
+  it('is not an API key: the tenant can neither see, revoke nor use it, and it does not count as one', async () => {
     const { id } = await own();
     expect((await api.ask('GET', '/keys')).json().data.map((key: { id: string }) => key.id)).toEqual(['acmekey']);
     expect(await codeOf('DELETE', `/keys/${id}`)).toBe('NOT_FOUND');
@@ -153,7 +153,7 @@ describe('the tenant’s signing key', () => {
     expect((await own()).id).toBe(after.id);
   });
 
-  it('binds guests and users to the regions of the valid API keys, or of the last ones', async () => {
+  it('binds guests and users to the regions of the valid API keys, or, without these, of the last ones', async () => {
     const regions = async () => (await own()).regions;
     const eu = await keyWith(['rooms:join'], ['eu']);
     const us = await keyWith(['rooms:join'], ['us', 'eu']);
@@ -167,7 +167,7 @@ describe('the tenant’s signing key', () => {
     expect(await regions()).toBe('');
   });
 
-  it('signs for signed-in users, who keep their rooms when API keys go', async () => {
+  it('signs for signed-in users, who stay in their rooms when API keys are revoked', async () => {
     const ann = await api.user({
       id: 'ann',
       email: 'ann@a.example',
@@ -200,7 +200,7 @@ describe('revoking', () => {
     expect(await revoke({ scope: 'keys:admin meetings:read rooms:list' })).toBe(204);
   });
 
-  it('tokens requires the scope to join rooms, or to administer users; a key is not revoked as a token', async () => {
+  it('tokens requires the scope to join rooms or to administer users, and never revokes a key', async () => {
     const revoke = (scope: string, body: object) => codeOf('POST', '/revocations', { scope, body });
     for (const body of [{ tokenId: 'TK_1' }, { via: 'LK_1' }]) {
       expect(await revoke('keys:admin', body)).toBe('NOT_PERMITTED');

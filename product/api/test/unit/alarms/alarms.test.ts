@@ -38,7 +38,7 @@ const made = async (path: string, body: object) => {
   expect([status, json]).toMatchObject([201, { id: expect.any(String) }]);
   return json;
 };
-/** Makes looks, 5 s apart by default. */
+/** Lets the judge look `count` times, 5 s apart by default. */
 const look = async (count = 1, stepMs = 5000): Promise<string[]> => {
   const said: string[] = [];
   for (let at = 0; at < count; at += 1) {
@@ -57,7 +57,7 @@ const [healthy, lost] = ['alive', 'dead'].map((state) => [
 const hook = { kind: 'webhook', name: 'on call', url: 'https://example.org/alarms' };
 
 describe('a fault', () => {
-  it('fires an alarm, which is sent once, signed, as is its end', async () => {
+  it('fires an alarm, which is sent once and signed; its end is too', async () => {
     const { secret } = await made('/alarm-receivers', hook);
     api.fleet.nodes = lost;
     expect(await look(6)).toEqual(['fired node-lost sfu-1']);
@@ -116,7 +116,7 @@ describe('a fault', () => {
     ]);
   });
 
-  it('of a longer link fires, and ends when the longer delay has become usual', async () => {
+  it('that lengthens a link fires, and ends when the longer delay has become usual', async () => {
     api.fleet.nodes = healthy;
     const farther = (rttMs: number) => {
       api.fleet.links = [seenLink('host-sfu-1', 'host-sfu-2', { inUse: true, rttMs })];
@@ -155,7 +155,7 @@ describe('a fault', () => {
   });
 });
 
-it('metrics count looks, open alarms by rule and severity, and messages by kind of receiver', async () => {
+it('metrics count judgements, open alarms by rule and severity, and messages by kind of receiver', async () => {
   await api.close();
   const metrics = createMetrics({ service: 'api' });
   api = await testApi({ post, alarmCounted: apiMetrics(metrics).alarms });
@@ -196,7 +196,7 @@ it('metrics count looks, open alarms by rule and severity, and messages by kind 
 });
 
 describe('a judge', () => {
-  it('stores its look if it is the first of two at once, and the other stores nothing', async () => {
+  it('stores its judgement if it is the first of two at once; the second stores nothing', async () => {
     await made('/alarm-receivers', hook);
     api.fleet.nodes = lost;
     await look();
@@ -207,7 +207,7 @@ describe('a judge', () => {
     expect(posted).toHaveLength(1);
   });
 
-  it('does not count the time without looks as bad', async () => {
+  it('does not count the time without judgements as bad', async () => {
     api.fleet.nodes = [{ ...fleetNode({ id: 'sfu-1', city: 'Frankfurt' }), distrust: 'it says too little' }];
     await look();
     api.clock.advance(3_600_000);
@@ -215,7 +215,7 @@ describe('a judge', () => {
     expect(await look()).toEqual(['fired node-failing sfu-1']);
   });
 
-  it('is listed with the time of its last look, and without a time before the first', async () => {
+  it('is listed with the time of its last judgement, and without a time before the first', async () => {
     expect((await ask('GET', '/alarms'))[1]).toEqual({ alarms: [] });
     api.fleet.nodes = lost;
     await look(2);
@@ -291,7 +291,7 @@ describe('messages', () => {
     );
   });
 
-  it('send hidden headers and bodies to no other scheme, host or port than before', async () => {
+  it('keep hidden headers and bodies only while scheme, host and port of the receiver stay', async () => {
     const secret = { headers: { 'x-key': 'secret' }, body: '{"text": "{text}", "key": "secret"}' };
     const sms = { kind: 'sms', name: 'sms', url: 'https://sms.example.org/send', to: ['+49'], ...secret };
     const path = `/alarm-receivers/${(await made('/alarm-receivers', sms)).id}`;
@@ -328,7 +328,7 @@ describe('messages', () => {
 });
 
 describe('an operator', () => {
-  it('acknowledges an alarm: it is not repeated, and the first acknowledgement is kept', async () => {
+  it('acknowledges an alarm, which is then not repeated; the first acknowledgement is kept', async () => {
     await made('/alarm-receivers', { ...hook, repeatMinutes: 1 });
     api.fleet.nodes = lost;
     await look(16);
@@ -346,7 +346,7 @@ describe('an operator', () => {
     expect(await ask('POST', '/alarms/al_9/acknowledge')).toMatchObject([404, { code: 'NOT_FOUND' }]);
   });
 
-  it('silences an alarm for a time, and is informed if it still fires then', async () => {
+  it('silences an alarm for a time, and is informed if it still fires afterwards', async () => {
     await made('/alarm-receivers', hook);
     const endsAt = new Date(api.clock.wallMs() + 60_000).toISOString();
     const matchers = [{ name: 'site', value: 'eu/Frankfurt' }];

@@ -15,7 +15,7 @@ const lost = facts([node('a', dead), node('b')]);
 const { cloud: _, ...rest } = good;
 const away: AlarmFacts = { ...rest, isCentreReachable: false };
 
-/** Judges one look for each of the facts, 5 s apart. Returns beginnings and ends with the number of their look. */
+/** Judges each of the facts, 5 s apart. Returns beginnings and ends of alarms with the number of their facts. */
 function looks(seen: readonly AlarmFacts[], rules: readonly RuleInForce[] = alarmRules, from: JudgeState = noState) {
   let state = from;
   const said: string[] = [];
@@ -30,16 +30,16 @@ function looks(seen: readonly AlarmFacts[], rules: readonly RuleInForce[] = alar
 const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
 
 describe('an alarm', () => {
-  it('fires once, after it has been bad for long enough', () => {
+  it('fires once, after its subject has been bad for long enough', () => {
     expect(looks(times(20, lost)).said).toEqual(['1 fired node-lost a']);
   });
 
-  it('does not fire if it is good again before that', () => {
+  it('does not fire if its subject recovers before that', () => {
     expect(looks([lost, good, lost, good, good]).said).toEqual([]);
     expect(looks([lost, good]).state.entries).toEqual({});
   });
 
-  it('ends after it has been good for long enough; a fault that returns earlier belongs to the same alarm', () => {
+  it('ends after its subject has been good for long enough; an earlier fault belongs to the same alarm', () => {
     const flapping = [...times(3, lost), ...times(5, good), ...times(2, lost), ...times(14, good)];
     expect(looks(flapping).said).toEqual(['1 fired node-lost a', '22 cleared node-lost a']);
     expect(looks([...flapping, ...times(2, lost)]).said.at(-1)).toBe('25 fired node-lost a #2');
@@ -80,7 +80,7 @@ describe('a cause', () => {
   const causeOf = (state: JudgeState) =>
     Object.fromEntries(Object.entries(state.entries).map(([key, { inhibitedBy }]) => [key, inhibitedBy]));
 
-  it('that is a host inhibits alarms of its nodes, and of no others', () => {
+  it('that is a lost host inhibits alarms of its nodes, and of no others', () => {
     const h = { ...dead, hostId: 'h' };
     const { state } = looks(times(3, facts([node('a', h), node('b', h), node('c', dead), node('d')])));
     expect(causeOf(state)).toEqual({
@@ -91,7 +91,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is a host inhibits alarms of its links, even if they were lossy before', () => {
+  it('that is a lost host inhibits alarms of its links, even if they fired before', () => {
     const sgp = { region: 'ap', city: 'Singapore' };
     const links = [link('host-a', 'h', { lossSlow: 0.5 })];
     const before = facts([node('a'), node('b', { ...sgp, hostId: 'h' }), node('c', { ...sgp, hostId: 'h' })], {
@@ -105,7 +105,7 @@ describe('a cause', () => {
     expect(causeOf(state)).toMatchObject({ 'link-loss ap/Singapore - eu/Frankfurt': 'host-lost h' });
   });
 
-  it('that is many late deliveries inhibits the milder rule in its region only', () => {
+  it('that is many late deliveries inhibits the rule of one late delivery, in its region only', () => {
     const of = (region: string, late: number) => ({ region, open: 10, late, oldestLateMs: 60_000 });
     const { state } = looks(times(9, facts([node('a')], { deliveries: [of('eu', 5), of('ap', 1)] })));
     expect(causeOf(state)).toEqual({
@@ -121,7 +121,7 @@ describe('a cause', () => {
     expect(causeOf(state)).toEqual({ 'disk-full a': '', 'disk a': 'disk-full a', 'disk b': '' });
   });
 
-  it('that is a region inhibits alarms of its hosts and nodes', () => {
+  it('that is a lost region inhibits alarms of its hosts and nodes', () => {
     const ap = { ...dead, region: 'ap', city: 'Singapore' };
     const { state } = looks(times(3, facts([node('a', ap), node('b', ap), node('c')])));
     expect(causeOf(state)).toEqual({
@@ -143,7 +143,7 @@ describe('a cause', () => {
     });
   });
 
-  it('that is the centre inhibits all alarms that depend on it', () => {
+  it('that is an unreachable centre inhibits all alarms that depend on it', () => {
     const slow = { webhooks: { oldestDueMs: 200_000 } };
     const { state } = looks([...times(8, { ...lost, ...slow }), ...times(8, { ...away, ...slow })]);
     expect(causeOf(state)).toEqual({
@@ -184,7 +184,7 @@ it('24 hours of usual noise fire no alarm', () => {
       node(`n${id}`, {
         region: `r${id % 3}`,
         city: cities[id % 3] as string,
-        // About one look in three hundred sees a late report.
+        // About one judgement in three hundred sees a late report.
         ...(rng.next() < 0.003 && { state: 'suspect', silentMs: 1500 + 1000 * rng.next() }),
         sessions: Math.round(45 + 20 * Math.sin((at / 17_280) * 2 * Math.PI) + 5 * rng.next()),
         clockOffsetMs: (rng.next() - 0.5) * 40 - (rng.next() < 0.01 ? 800 * rng.next() : 0),
@@ -194,7 +194,7 @@ it('24 hours of usual noise fire no alarm', () => {
       nodes.map(({ nodeId }) => [nodeId, strength({ strong: 40, weak: Math.floor(6 * rng.next()) })]),
     );
     const links = ids.map((id) =>
-      // A burst hits the few probes of one look.
+      // A burst of loss hits the few probes of one judgement.
       link(`host-n${id}`, `host-n${(id + 1) % 6}`, {
         lossSlow: rng.next() < 0.01 ? 0.2 * rng.next() : 0.004 * rng.next(),
         rttMs: (20 + 40 * (id % 3)) * (1 + 0.2 * far.next()) + (far.next() < 0.01 ? 400 * far.next() : 0),

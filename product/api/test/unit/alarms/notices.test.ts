@@ -49,7 +49,7 @@ const said = (state: JudgeState, o: Partial<NoticeInput> = {}) =>
 const silence = (value: string) => ({ matchers: [{ name: 'subject', value }], startsMs: 0, endsMs: 2000 });
 
 describe('a receiver', () => {
-  it('gets all alarms that fire together in one message, each once', () => {
+  it('gets all alarms that fire together in one message, and each alarm once', () => {
     const first = noticesOf(stateOf(0, entry(1), entry(2)), ask());
     expect(first.notices.map(({ items }) => items.length)).toEqual([2]);
     expect(said({ ...first.state, atMs: MINUTE_MS })).toEqual([]);
@@ -58,7 +58,7 @@ describe('a receiver', () => {
   it.each<[what: string, of: Partial<Entry>, o: Partial<NoticeInput>]>([
     ['is pending', { alarm: 0, phase: 'pending' }, {}],
     ['is about to end', { phase: 'clearing' }, {}],
-    ['has a cause', { inhibitedBy: 'host-lost h' }, {}],
+    ['is inhibited by its cause', { inhibitedBy: 'host-lost h' }, {}],
     ['is silenced', {}, { silences: [silence('n1')] }],
     ['has too low a severity', { severity: 'info' }, {}],
     ['does not match the receiver', {}, { receivers: [receiver({ matchers: [{ name: 'region', value: 'ap' }] })] }],
@@ -66,7 +66,7 @@ describe('a receiver', () => {
     expect(said(stateOf(0, entry(1, of)), o)).toEqual([]);
   });
 
-  it('is informed of unmatched alarms, and of matched ones when the silence is over', () => {
+  it('is informed of alarms that a silence does not match, and of the others when it ends', () => {
     const silences = [silence('n1')];
     expect(said(stateOf(0, entry(1), entry(2)), { silences })).toEqual(['r fired n2']);
     expect(said(stateOf(0, entry(1)), { silences, wallMs: 2000 })).toEqual(['r fired n1']);
@@ -111,7 +111,7 @@ describe('a message', () => {
   const content = (...items: ['fired' | 'repeated' | 'cleared', Entry][]) =>
     contentOf({ receiver: 'r', items: items.map(([kind, one]) => ({ kind, entry: one })) }, Date.UTC(2027, 0, 4));
 
-  it('lists the worst alarms first, and the ended ones', () => {
+  it('lists firing alarms first, and marks ended ones as over', () => {
     expect(subjectOf(content(['fired', entry(1)]))).toBe('[critical] node-lost: n1');
     expect(subjectOf(content(['cleared', entry(1)]))).toBe('[over] node-lost: n1');
     const both = content(['fired', entry(1, { severity: 'warning' })], ['cleared', entry(2, { severity: 'info' })]);
@@ -147,7 +147,7 @@ describe('a message', () => {
     expect(smsBodyOf(template, type, { to: '+49', text: 'a "b"\n{to}' })).toBe(expected);
   });
 
-  it('to Alertmanager carries the end, or lasts until the next messages', () => {
+  it('to Alertmanager has the end of an ended alarm, and for a firing alarm an end after the next repetition', () => {
     const started = new Map([['al_1', Date.UTC(2027, 0, 3)]]);
     const [first, second] = JSON.parse(alertsOf(content(['fired', entry(1)], ['cleared', entry(2)]), started));
     expect(first).toEqual({

@@ -5,7 +5,7 @@ import type { StoredEntry } from '../../../src/audit/audit-log.ts';
 import { AuditLog } from '../../../src/audit/audit-log.ts';
 import { operatorKey, type TestApi, tenants, testApi } from '../../support/test-api.ts';
 
-/** The entry is written after the answer. */
+/** Options for polling, since entries are written after the answer. */
 const patient = { timeout: 60_000 };
 let api: TestApi;
 beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('the audit log', () => {
     expect(await entries()).toEqual([]);
   });
 
-  it('records users that sign in and out', async () => {
+  it('records the sign-ins and sign-outs of users', async () => {
     const { user, headers } = await api.user({ id: 'ann', email: 'ann@example.org', password: 'open sesame' });
     const payload = { email: user.email, password: 'open sesame' };
     const { origin } = headers;
@@ -92,7 +92,7 @@ describe('the audit log', () => {
     expect(await entries()).toEqual([]);
   });
 
-  it('records refusals of known callers, and counts those beyond a limit', async () => {
+  it('records refusals of known callers, and only counts those beyond a limit', async () => {
     const nowS = Math.floor(api.clock.wallMs() / 1000);
     const send = async (claims: object, signer: { key: string; secret: string } = tenants[0]) => {
       const headers = { authorization: `Bearer ${await api.token(claims, signer)}` };
@@ -110,7 +110,7 @@ describe('the audit log', () => {
     expect((await entries())[0]).toMatchObject({ seq: 21, missed: 11 });
   });
 
-  it('is written with the act, or the act does not happen', async () => {
+  it('undoes a change of the database whose entry cannot be written', async () => {
     await api.store.db.schema.dropTable('audit_entries').execute();
     expect((await makeKey('a')).statusCode).toBe(500);
     expect((await api.ask('GET', '/keys')).json().data).toHaveLength(1);
@@ -118,7 +118,7 @@ describe('the audit log', () => {
     expect((await api.ask('POST', '/rooms', { body: { name: 'demo' } })).statusCode).toBe(201);
   });
 
-  it('is one chain, even when many write at once', async () => {
+  it('is one chain, even when many requests write at once', async () => {
     const audit = new AuditLog({ db: api.store.db, clock: api.clock, log });
     const entry = {
       tenant: 'acme',

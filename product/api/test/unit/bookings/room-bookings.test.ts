@@ -25,7 +25,7 @@ const seats = async (id: string) => {
   return { status: answer.statusCode, ...answer.json() };
 };
 
-it('the api books the next 24 hours, including meetings in progress, and no more', async () => {
+it('the api books seats of meetings in progress and of the next 24 hours, and of no later ones', async () => {
   const [now, soon, late] = [await book(-0.5, 2), await book(23, 3), await book(25, 4)];
   const daily = await book(1, 5, { recurrence: 'FREQ=DAILY' });
   await book(-2, 6);
@@ -94,7 +94,7 @@ it('the seats of a meeting that is over are 404', async () => {
   expect(await seats(id)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
 });
 
-it('bookings fail to reconcile while there is no centre', async () => {
+it('sending bookings fails while there is no centre', async () => {
   api.centre.state = 'down';
   await expect(api.bookings.reconcile()).rejects.toThrow('there is no link to a centre');
 });

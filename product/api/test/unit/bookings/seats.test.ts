@@ -35,9 +35,9 @@ const occurrence = (id: string, startsMs: number, endsMs: number, invited: numbe
 
 describe('expected seats', () => {
   it.each([
-    ['no one', meeting('m', 0), 0],
+    ['0 for a meeting without hosts and invitees', meeting('m', 0), 0],
     ['hosts and invitees', { ...meeting('m', 3), hosts: ['ann'], cohosts: ['bob'] }, 5],
-    ['a host who is also invited once', { ...meeting('m', 3), hosts: ['u1'] }, 3],
+    ['a host who is also an invitee once', { ...meeting('m', 3), hosts: ['u1'] }, 3],
     ['no invitee that has declined', { ...meeting('m', 0), invitees: [invitee('a'), invitee('b', 'declined')] }, 1],
     ['no more than the meeting’s capacity', meeting('m', 9, { capacity: 4 }), 4],
   ])('count %s', (_, one, expected) => expect(expectedSeats(one)).toBe(expected));
@@ -56,7 +56,7 @@ describe('a tenant’s limit', () => {
       ),
     );
   const [a, b, c] = [occurrence('a', 0, 10, 6), occurrence('b', 5, 15, 6), occurrence('c', 10, 20, 6)];
-  it('of 0 books all', () => expect(given(0, a, b, c)).toEqual({ a: 6, b: 6, c: 6 }));
+  it('of 0 stands for no limit', () => expect(given(0, a, b, c)).toEqual({ a: 6, b: 6, c: 6 }));
   it('is shared by occurrences at the same time, in the order of their beginnings', () =>
     expect(given(8, c, b, a)).toEqual({ a: 6, b: 2, c: 6 }));
   it('can leave an occurrence without seats', () => expect(given(6, a, b)).toEqual({ a: 6, b: 0 }));
@@ -68,9 +68,9 @@ describe('regions', () => {
     return bookingsOf(one, seats, 'frankfurt').map(({ region, sessions }) => [region, sessions]);
   };
   it.each([
-    ['the usual region', 5, [], [['frankfurt', 5]]],
+    ['all in the default region', 5, [], [['frankfurt', 5]]],
     [
-      'in equal parts',
+      'in equal parts among the regions of the meeting',
       5,
       ['tokyo', 'paris'],
       [
@@ -78,9 +78,9 @@ describe('regions', () => {
         ['paris', 2],
       ],
     ],
-    ['no region without a seat', 1, ['tokyo', 'paris'], [['tokyo', 1]]],
-    ['nothing', 0, [], []],
-  ] as const)('share seats: %s', (_, seats, regions, expected) => expect(of(seats, [...regions])).toEqual(expected));
+    ['none in a region when there are too few', 1, ['tokyo', 'paris'], [['tokyo', 1]]],
+    ['none of 0 seats', 0, [], []],
+  ] as const)('get seats: %s', (_, seats, regions, expected) => expect(of(seats, [...regions])).toEqual(expected));
 });
 
 describe('a meeting that records itself', () => {
@@ -90,7 +90,7 @@ describe('a meeting that records itself', () => {
       seats,
       'eu',
     ).map(({ region, recordSlots, fence }) => [region, recordSlots, fence]);
-  it('books slots in one piece for all its seats, inside its regions; other meetings book none', () => {
+  it('books recorder slots in one piece, inside its regions; other meetings book none', () => {
     expect(booked(5, { record: 'auto' })).toEqual([['eu', 5, '']]);
     expect(booked(5, { record: 'auto', regions: ['us', 'eu'] })).toEqual([
       ['us', 5, 'eu,us'],

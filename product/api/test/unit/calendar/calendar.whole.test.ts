@@ -44,7 +44,7 @@ function readBack(text: string, most: number): [startsMs: number, endsMs: number
   return found.sort(([a], [b]) => a - b);
 }
 
-/** In the hours of a clock change, ical.js takes the other of two possible times. */
+/** In the hours of a clock change, ical.js takes the other one of two possible times. */
 const isAtChange = (wallMs: number, timeZone: string): boolean => {
   const offsetMs = (at: number): number => Date.parse(`${localOf(at, timeZone)}Z`) - at;
   return offsetMs(wallMs - 7_200_000) !== offsetMs(wallMs + 7_200_000);
@@ -88,7 +88,7 @@ describe('a calendar', () => {
     expect(text).toContain('DTSTART;TZID=Europe/Berlin:20260329T023000');
   });
 
-  it('cancels', () => {
+  it('with method cancel cancels every event of the meeting', () => {
     const text = calendarOf([meetingOf(daily)], { method: 'cancel', joinUrl, attendee: bob });
     expect(text).toContain('METHOD:CANCEL');
     expect(text.match(/STATUS:CANCELLED/g)).toHaveLength(2);

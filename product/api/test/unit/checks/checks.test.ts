@@ -42,7 +42,7 @@ const video = (token: string): unknown => decodeJwt(token)['video'];
 const tenantOf = async (api: TestApi, token: string): Promise<string | undefined> =>
   (await api.keys.find(String(decodeJwt(token).iss)))?.tenant;
 
-describe('a check without a link or a sign-in', () => {
+describe('a connection check without a link or a sign-in', () => {
   it('uses the tenant of the configuration', async () => {
     const api = await start({ checkTenant: 'globex' });
     const answer = await check(api);
@@ -53,7 +53,7 @@ describe('a check without a link or a sign-in', () => {
   it.each([
     ['there are several tenants, and none is named', undefined],
     ['the named tenant does not exist', 'initech'],
-    ['the configuration names none', ''],
+    ['the configuration names no tenant', ''],
   ])('is not offered where %s', async (_, checkTenant) => {
     const api = await start(checkTenant === undefined ? {} : { checkTenant });
     const answer = await check(api);
@@ -75,7 +75,7 @@ describe('a check without a link or a sign-in', () => {
 });
 
 describe('the token of a check', () => {
-  it('is for a check only: no room and no operation accepts it', async () => {
+  it('is valid for the check only: no room and no operation accepts it', async () => {
     const api = await start({ checkTenant: 'acme' });
     const { token, expiresAt } = (await check(api)).json();
     const claims = decodeJwt(token);
@@ -104,7 +104,7 @@ describe('the token of a check', () => {
   });
 });
 
-describe('a check before a meeting', () => {
+describe('a connection check before a meeting', () => {
   it('by a link uses the regions of its call, and does not count as a use', async () => {
     const api = await start();
     const code = await codeOf(api, { password: 'open sesame', maxUses: 1, grants: { regions: ['frankfurt'] } });
@@ -160,7 +160,7 @@ describe('a check before a meeting', () => {
   });
 });
 
-describe('a check of a signed-in user', () => {
+describe('a connection check of a signed-in user', () => {
   it('uses the user’s tenant, whatever the configuration says, and is revoked with the user', async () => {
     const api = await start({ checkTenant: 'acme' });
     const user = await api.user({ tenant: 'globex' });
@@ -183,7 +183,7 @@ describe('a check of a signed-in user', () => {
   });
 });
 
-describe('many checks', () => {
+describe('many connection checks', () => {
   const times = async (count: number, one: () => ReturnType<typeof check>): Promise<number[]> => {
     const statuses: number[] = [];
     for (let each = 0; each < count; each += 1) statuses.push((await one()).statusCode);

@@ -60,7 +60,7 @@ describe('the centre is asked', () => {
     expect(await codeOf(views.fleetWithSent())).toBe('CENTRE_UNREACHABLE');
   });
 
-  it('for unused links every 10 s', async () => {
+  it('for unused links only every 10 s', async () => {
     const { clock, centre, views } = made();
     for (let round = 0; round < 6; round += 1) {
       await views.latest();
@@ -75,7 +75,7 @@ describe('the centre is asked', () => {
 });
 
 describe('while the centre is away', () => {
-  it('its last answers are kept for the map, and refused where they would pass as current', async () => {
+  it('its last answers stay on the map, and are refused where they would seem current', async () => {
     const { clock, centre, views, state } = made();
     await views.latest();
     centre.failure = Object.assign(new Error('no answer'), { code: 'LINK_DEADLINE' });
@@ -129,14 +129,14 @@ describe('paths', () => {
     expect(await views.pathsBetween('eu/Nowhere', 'eu/Frankfurt')).toEqual([]);
   });
 
-  it('to a node from others are the paths between their hosts', async () => {
+  it('to a node from other nodes are the paths between their hosts', async () => {
     const { views } = made();
     const paths = await views.pathsTo('fra', ['sgp', 'fra', 'unknown']);
     expect(paths.map(({ fromHostId, toHostId }) => [fromHostId, toHostId])).toEqual([['host-sgp', 'host-fra']]);
     expect([await views.pathsTo('unknown', ['sgp']), await views.pathsTo('fra', [])]).toEqual([[], []]);
   });
 
-  it('between two nodes cross the links of their relay', async () => {
+  it('between two nodes cross the two links of their relay', async () => {
     const { views } = made();
     const overLondon = await views.crossing('eu/London', 'ap/Singapore');
     expect([overLondon('fra', 'sgp'), overLondon('fra', 'lon')]).toEqual([true, false]);
@@ -145,7 +145,7 @@ describe('paths', () => {
   });
 });
 
-it('the next reader after an order sees its effect', async () => {
+it('the next reader after a cordon or drain sees its effect', async () => {
   const { views, centre } = made();
   await views.latest();
   await views.command('fra', 'drain', 'new disk');

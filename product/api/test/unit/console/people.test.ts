@@ -71,7 +71,7 @@ describe('a timeline', () => {
     expect([await by('lobby'), await by('board')]).toEqual(['ann', 'NOT_FOUND']);
   });
 
-  it('hides texts for operators from tenants', async () => {
+  it('hides texts that are for operators from tenants', async () => {
     await lives();
     const refused = { hostId: 'host-1', refusedBy: 'draining', refusedWhy: 'we owe the rent' };
     const story = { why: 'nearest_refused', nearest: refused, moveFromNodeId: 'sfu-x', moveReason: 'to hide it' };
@@ -85,7 +85,7 @@ describe('a timeline', () => {
     expect(JSON.stringify(await body(`/sessions/${ann}`))).toMatch(/we owe the rent.*to hide it|to hide it.*we owe/);
   });
 
-  it('of a meeting is given to users that may change it', async () => {
+  it('of a meeting’s session is given to users that may change the meeting', async () => {
     const [host, other] = [await api.user({ id: 'host', role: 'host' }), await api.user({ id: 'other', role: 'host' })];
     const times = { localStart: '2030-01-07T10:00:00', timeZone: 'UTC', durationMinutes: 45 };
     const invitees = [{ userId: 'other', email: 'other@example.org', name: 'Other' }];
@@ -162,7 +162,7 @@ describe('a timeline', () => {
     });
   });
 
-  it('has the paths to its node while it is live, for operators', async () => {
+  it('has, for operators, the paths to its node while the session is live', async () => {
     await add(ann);
     const path = { fromHostId: 'sgp-1', toHostId: 'fra-1', fromSite: 'as/Singapore', toSite: 'eu/Frankfurt' };
     const seen = { ...path, isReachable: true, via: '', viaSite: '', why: 'direct' };
@@ -187,12 +187,12 @@ describe('a timeline', () => {
     expect(await shown({ paths })).toEqual([]);
   });
 
-  it('is not found for a session without a known owner, or an unknown one', async () => {
+  it('is not found for an unknown session, or one without a known owner', async () => {
     await send(api, { records: [recordOf(ann, now())] });
     for (const id of [ann, bob, 'x']) expect((await body(`/sessions/${id}`)).code).toBe('NOT_FOUND');
   });
 
-  it('is cut into minutes after a day, into hours after a month, and reaches the present', async () => {
+  it('has points of minutes after a day and of hours after a month, up to the present', async () => {
     await add(ann);
     api.clock.advance(15_000);
     const stepOf = async () => {
@@ -220,7 +220,7 @@ describe('a span of a timeline', () => {
     'from=2016-12-31T25:00:00Z',
     `to=${'9'.repeat(50)}`,
   ];
-  it.each(wrongSpans)('is refused in all three forms: %s', async (query) => {
+  it.each(wrongSpans)('is refused for operators, lives and meetings: %s', async (query) => {
     await lives();
     const refused = { status: 400, code: 'REQUEST_INVALID' };
     expect(await body(`/sessions/${ann}?${query}`)).toMatchObject(refused);
@@ -228,7 +228,7 @@ describe('a span of a timeline', () => {
     expect((await api.ask('GET', `/meetings/m/sessions/${ann}/timeline?${query}`)).json()).toMatchObject(refused);
   });
 
-  it('has only its points, but all events', async () => {
+  it('has only the points of the span, but all events of the session', async () => {
     await lives();
     const startMs = Math.ceil(now() / 10_000) * 10_000;
     const records = [10, 20, 30, 40].map((second) => recordOf(ann, startMs + second * 1000));
@@ -250,7 +250,7 @@ describe('a span of a timeline', () => {
     expect(operators).toHaveLength(2);
   });
 
-  it('comes from the finest table that covers it', async () => {
+  it('has points from the finest table that covers the span', async () => {
     await add(ann);
     api.clock.advance(86_400_000);
     const endMs = now();
@@ -314,7 +314,7 @@ describe('people', () => {
     expect((await body('/rooms/acme/board/people')).code).toBe('NOT_FOUND');
   });
 
-  it('are found by site, place, link and strength; a link also finds the people whose traffic it relays', async () => {
+  it('are found by site, place, link and strength; by a link, also if a relay sends their media on it', async () => {
     await add(ann);
     await add(bob, { place: 'Kiel' }, { nodeId: 'sfu-sgp-1', fromNodeIds: ['sfu-fra-1'], rttMs: 900 });
     await add(eve, {}, { nodeId: 'sfu-ams-1', fromNodeIds: ['sfuXfra-1'] });

@@ -35,7 +35,7 @@ describe('a stream whose watcher', () => {
   it.each([
     ['has signed out', () => Promise.reject(new Error('SESSION_ENDED'))],
     ['is no longer an operator', () => Promise.resolve(false)],
-  ])('%s is ended within 30 s, and no other', async (_, mayWatch) => {
+  ])('%s is ended within 30 s, and no other stream is', async (_, mayWatch) => {
     const { clock, feed, cuts, counts } = made();
     const one = await feed.watch(watcher(mayWatch));
     const other = await feed.watch(watcher());

@@ -109,7 +109,7 @@ describe('links', () => {
     expect([link?.jitterMs, link?.loss]).toEqual([undefined, undefined]);
   });
 
-  it('are reachable if any pair of hosts is', () => {
+  it('are reachable if any of their pairs of hosts is', () => {
     const cut = { isReachable: false };
     expect(world([fra, lon], both('host-fra', 'host-lon', cut)).links[0]?.isReachable).toBe(false);
     const half = [seenLink('host-fra', 'host-lon', cut), seenLink('host-lon', 'host-fra')];
@@ -135,7 +135,7 @@ describe('links', () => {
     ]);
   });
 
-  it('are crossed by the pairs whose media uses them', () => {
+  it('are found by the pairs of nodes whose media uses them', () => {
     const crossings = new Crossings(
       fleetFromWire(fleetSeen([fra, lon, sgp, { id: 'fra-2', city: 'Frankfurt', host: 'host-fra' }].map(fleetNode))),
       linksFromWire(linksSeen(relayed)),
@@ -145,7 +145,7 @@ describe('links', () => {
     expect([crossings.ofNodes('fra', 'fra-2'), crossings.ofNodes('fra', 'unknown')]).toEqual([[], []]);
   });
 
-  it('in use take the figures of the later answer', () => {
+  it('in use have the figures of the later answer', () => {
     const of = (links: readonly Link[]) => linksFromWire(linksSeen(links));
     const merged = mergeLinks(
       of([...both('a', 'b', used), ...both('a', 'c')]),
@@ -186,7 +186,7 @@ describe('a change', () => {
     expect(changeBetween(after, before)?.gonePlaces).toEqual(['Paris, FR']);
   });
 
-  it('is caused by a centre that no longer answers', () => {
+  it('is sent when the centre no longer answers', () => {
     const away = { ...before, centre: { isReachable: false, sinceMs: 0 } };
     expect(changeBetween(before, away)).toMatchObject({ centre: { isReachable: false }, sites: [] });
     expect(changeBetween(before, { ...before, centre: { isReachable: true, sinceMs: 9999 } })).toBeUndefined();

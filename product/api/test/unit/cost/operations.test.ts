@@ -112,7 +112,7 @@ describe('a month', () => {
     expect(await get('/cost/settings')).toMatchObject({ isAssumed: true, prices: { currency: 'USD' } });
   });
 
-  it('is by region, tenant or link, at the prices that are set', async () => {
+  it('has rows by region, tenant or link, at the prices that are set', async () => {
     await ask('PUT', '/cost/settings', prices);
     // Nine hours of the month have passed, at 4 Mbit/s, and each hour costs one.
     expect(await rows('region')).toEqual({ eu: [8, 6], ap: [2, 36] });
@@ -127,7 +127,7 @@ describe('a month', () => {
     ]);
   });
 
-  it('has the same links from days as from hours', async () => {
+  it('has the same sums of links from daily as from hourly rows', async () => {
     await link(23, 'ap', 'eu', 3, 4e6);
     await link(24, 'ap', 'eu', 2, 11e6);
     await link(25, 'eu', 'ap', 1, 7);
@@ -174,7 +174,7 @@ describe('a month', () => {
     expect((await get('/cost?by=tenant')).total).toMatchObject({ cost: 1.4, userHours: 104 });
   });
 
-  it('in the past is whole', async () => {
+  it('in the past counts as a whole month', async () => {
     api.clock.advance(40 * 24 * HOUR_MS);
     expect(await get('/cost?month=2027-01')).toMatchObject({
       isRunning: false,
@@ -190,7 +190,7 @@ describe('a month', () => {
     expect(report.to).toBe(report.from);
   });
 
-  it('in the future, or with deleted node data, is refused', async () => {
+  it('in the future, or whose node data is deleted, is refused', async () => {
     api.clock.advance(58 * 24 * HOUR_MS);
     expect((await ask('GET', '/cost?month=2027-01'))[0]).toBe(200);
     api.clock.advance(4 * 24 * HOUR_MS);

@@ -128,7 +128,7 @@ describe('the cost of a month', () => {
     ]);
   });
 
-  it('by tenant follows session time and bytes that clients received; the rest belongs to no tenant', () => {
+  it('by tenant divides by session time and bytes that clients received; the rest belongs to no tenant', () => {
     expect(costs(used, prices, 'tenant')).toEqual({
       acme: [22.5 + 10, 10, 42.5 / 35],
       globex: [7.5, 30, 37.5 / 12],
@@ -136,7 +136,7 @@ describe('the cost of a month', () => {
     });
   });
 
-  it('by link is the link’s share of the traffic from its region', () => {
+  it('by link divides the traffic cost of a region by the bytes of its links', () => {
     expect(costs(used, prices, 'link')).toEqual({
       'eu > ap': [0, 4, 4 / 10],
       'ap > eu': [0, 5 + 20 / 4, 10 / 40],
@@ -155,7 +155,7 @@ describe('the cost of a month', () => {
       for (const row of costReport(silent, byPeak, by).rows) expect(row.cost).toBe(0);
   });
 
-  it('is the sum of its rows, by region and by tenant', () => {
+  it('equals the sum of its rows, by region and by tenant', () => {
     const name = fc.constantFrom('', 'a', 'b', 'c');
     const amount = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 1e6 }));
     const price = fc.double({ min: 0, max: 1e3, noNaN: true });

@@ -30,7 +30,7 @@ const regionOf = (region: string, o: Partial<DialledRegion> = {}): DialledRegion
   booking: ok,
   ...o,
 });
-/** Returns all pairs of the regions; of the pairs "FROM TO" in `broken`, the last `inRow` tests failed. */
+/** Returns regions with all their pairs. In pairs "FROM TO" of `broken`, the last `inRow` tests failed. */
 const among = (names: string, broken: readonly string[], o: Record<string, Partial<DialledRegion>> = {}, inRow = 2) => {
   const all = names.split('');
   return all.map((to) => {
@@ -51,48 +51,48 @@ const named = (dialled: readonly DialledRegion[]) => {
 
 describe('blame', () => {
   it.each<[string, DialledRegion[], string[]]>([
-    ['nothing fails', among('abcd', []), []],
+    ['no failure', among('abcd', []), []],
     ['no region', [], []],
     ['one failed call', [regionOf('a', { call: failed(1) })], []],
-    ['two failed calls in a row', [regionOf('a', { call: failed(2) })], ['a call media']],
+    ['two failed calls in a row, among more', [regionOf('a', { call: failed(2) })], ['a call media']],
     [
-      'two failed calls of two',
+      'two failed calls, the only ones',
       [regionOf('a', { call: failed(2, { tried: 2, stage: 'signaling' }) })],
       ['a call signaling'],
     ],
-    ['one failed call of one', [regionOf('a', { call: failed(1, { tried: 1 }) })], []],
-    ['one failure of a pair', among('abcd', ['a b'], {}, 1), []],
-    ['two failures of a pair', among('abcd', ['a b']), ['a-b']],
-    ['two regions, in both directions', among('ab', ['a b', 'b a']), ['a-b', 'b-a'].reverse()],
+    ['one failed call, the only one', [regionOf('a', { call: failed(1, { tried: 1 }) })], []],
+    ['one failed test of a pair', among('abcd', ['a b'], {}, 1), []],
+    ['two failed tests of a pair', among('abcd', ['a b']), ['a-b']],
+    ['both directions between the only two regions', among('ab', ['a b', 'b a']), ['a-b', 'b-a'].reverse()],
     [
-      'pairs of one whose calls fail',
+      'failed pairs of a region with two failed calls in a row',
       among('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(2) } }),
       ['a call media'],
     ],
-    ['pairs of a region whose last call failed', among('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(1) } }), []],
-    ['all that a region sends', among('abcd', ['a b', 'a c']), ['a sends relay bc']],
-    ['all that a region receives', among('abcd', ['b a', 'c a', 'd a']), ['a receives relay bcd']],
+    ['failed pairs, one call failed', among('abcd', ['a b', 'a c', 'd a'], { a: { call: failed(1) } }), []],
+    ['tests of what one region sends', among('abcd', ['a b', 'a c']), ['a sends relay bc']],
+    ['tests of what one region receives', among('abcd', ['b a', 'c a', 'd a']), ['a receives relay bcd']],
     [
       'a region that is cut off',
       among('abc', ['a b', 'a c', 'b a', 'c a']),
       ['a receives relay bc', 'a sends relay bc'].reverse(),
     ],
     [
-      'two that send nothing',
+      'two regions whose media reaches no other',
       among('abcd', ['a b', 'a c', 'a d', 'b a', 'b c', 'b d']),
       ['a sends relay bcd', 'b sends relay acd'],
     ],
     [
-      'a region that sends nothing, and a pair',
+      'a region whose media reaches no other, and a failed pair',
       among('abcd', ['a b', 'a c', 'a d', 'c d']),
       ['a sends relay bcd', 'c-d'],
     ],
-    ['pairs without a region in common', among('abcdef', ['a b', 'c d', 'e f']), ['a-b', 'c-d', 'e-f']],
+    ['failed pairs without a region in common', among('abcdef', ['a b', 'c d', 'e f']), ['a-b', 'c-d', 'e-f']],
   ])('is right for: %s', (_, dialled, expected) => {
     expect(named(dialled)).toEqual(expected);
   });
 
-  it('of the same regions is computed once for each number of failures in a row', () => {
+  it('of the same results is computed once for each number of failures in a row', () => {
     const dialled = among('ab', ['a b']);
     expect(blame(dialled)).toBe(blame(dialled, 2));
     expect(blame(dialled, 3).pairs).toEqual([]);
@@ -140,23 +140,23 @@ describe('blame of streams', () => {
     return blame(dialledOf(testers, rows, 300_000)).streams.map(({ region, by, stage }) => `${region} ${by} ${stage}`);
   };
   it.each<[string, string, (from: string, to: string) => DialStage | '', string[]]>([
-    ['nothing', 'abcd', () => '', []],
-    ['streams into a region', 'abcd', (from) => (from === 'a' ? 'ingest' : ''), ['a stream ingest']],
+    ['no failure', 'abcd', () => '', []],
+    ['failed streams into one region', 'abcd', (from) => (from === 'a' ? 'ingest' : ''), ['a stream ingest']],
     [
-      'streams into a region, wherever they are watched',
+      'streams into one region, which fail wherever they are watched',
       'abcd',
       (from) => (from === 'a' ? 'playback' : ''),
       ['a stream playback'],
     ],
-    ['streams watched from a region', 'abcd', (_, to) => (to === 'a' ? 'playback' : ''), ['a watched playback']],
+    ['streams that one region watches', 'abcd', (_, to) => (to === 'a' ? 'playback' : ''), ['a watched playback']],
     [
-      'streams watched from one of two regions',
+      'streams that one of two regions watches',
       'ab',
       (_, to) => (to === 'a' ? 'playback' : ''),
       ['a watched playback'],
     ],
-    ['all', 'abc', () => 'ingest', ['a stream ingest', 'b stream ingest', 'c stream ingest']],
-  ])('falls on the region: %s of %s', (_, names, fails, expected) => {
+    ['failed streams from all', 'abc', () => 'ingest', ['a stream ingest', 'b stream ingest', 'c stream ingest']],
+  ])('falls on the region at fault: %s, regions %s', (_, names, fails, expected) => {
     expect(streamed(names, fails)).toEqual(expected);
   });
 });

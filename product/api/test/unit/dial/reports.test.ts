@@ -41,7 +41,7 @@ describe('a report', () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('is kept, in whole milliseconds', async () => {
+  it('is stored with times in whole milliseconds', async () => {
     await sent({ results: [call, { kind: 'pair', toRegion: 'ap', ...failure, servedBy: 'sfu-2' }] });
     expect(await rows()).toEqual([
       expect.objectContaining({ kind: 'call', to_region: '', is_ok: 1, join_ms: 310, gap_ms: null, code: '' }),
@@ -49,7 +49,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('that comes twice counts once, and the next round’s counts even with the same content', async () => {
+  it('that comes twice counts once; the report of the next round counts, even with the same content', async () => {
     const results = [{ kind: 'call', ...failure }];
     await sent({ results });
     api.clock.advance(9000);
@@ -64,7 +64,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('with times counts once if it comes again with the next report', async () => {
+  it('whose results have times counts once, even if the next report repeats them', async () => {
     await sent();
     api.clock.advance(20_000);
     await sent();
@@ -72,7 +72,7 @@ describe('a report', () => {
     expect((await rows()).map(({ join_ms }) => join_ms)).toEqual([310, 290]);
   });
 
-  it('in a batch counts in its order', async () => {
+  it('in a batch counts in the order of the batch', async () => {
     await sent({ results: [{ kind: 'call', ...failure }] });
     await sent({ results: [{ kind: 'call', ...failure, text: 'another' }] });
     await sent();
@@ -82,7 +82,7 @@ describe('a report', () => {
     });
   });
 
-  it('without results shows that its tester runs', async () => {
+  it('without results shows only that its tester runs', async () => {
     await sent({ results: [] });
     api.clock.advance(7000);
     expect(await dialledRegions(api.store.db, api.clock.wallMs())).toMatchObject([{ region: 'eu', silentMs: 7000 }]);
@@ -102,7 +102,7 @@ describe('a report', () => {
     expect([await rows(), await api.store.db.selectFrom('dial_testers').selectAll().execute()]).toEqual([[], []]);
   });
 
-  it('from a region whose nodes the centre has lost is kept for a day', async () => {
+  it('from a region whose nodes the centre has lost is accepted for a day', async () => {
     const results = [call, { kind: 'pair', toRegion: 'ap', isOk: true }];
     await sent({ results });
     await sent({ region: 'ap', probe: 'edge-2' });
@@ -112,7 +112,7 @@ describe('a report', () => {
     expect(await rows()).toHaveLength(5);
   });
 
-  it('from any region is kept before a centre has answered', async () => {
+  it('from any region is accepted before a centre has answered', async () => {
     await api.close();
     api = await testApi();
     api.centre.state = 'down';
@@ -172,7 +172,7 @@ describe('the known state of a region', () => {
       pairs: Object.fromEntries([...pairs].map(([other, { failedInRow }]) => [other, failedInRow])),
     }));
 
-  it('keeps its last rounds for an hour of silence', async () => {
+  it('keeps the region’s last rounds for an hour of silence', async () => {
     for (let round = 0; round < 10; round += 1) {
       await sent({ results: [{ kind: 'call', ...failure }] });
       api.clock.advance(20_000);
@@ -272,7 +272,7 @@ describe('the view of operators', () => {
     expect(cells.map((one: { isFailing: boolean }) => one.isFailing)).toEqual([true, true]);
   });
 
-  it('names a region whose streams cannot be watched, since the first stream that came in', async () => {
+  it('names a region whose streams cannot be watched, since the first failed playback', async () => {
     const stream = (stage: string, text: string) => ({
       results: [{ kind: 'stream', toRegion: 'ap', ...failure, stage, text }],
     });
@@ -304,7 +304,7 @@ describe('the view of operators', () => {
     expect(cells).toMatchObject([{ kind: 'call', isFailing: true, isOk: true }]);
   });
 
-  it('names a silent tester, and nothing where there is none', async () => {
+  it('names a silent tester, and nothing in a region without a tester', async () => {
     expect((await seen('/console/dial'))[1]).toMatchObject({ regions: [], cells: [], faults: [] });
     await sent();
     api.clock.advance(60_000);

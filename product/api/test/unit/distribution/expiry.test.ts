@@ -28,7 +28,7 @@ describe('kept orders', () => {
   it.each<[string, Partial<OrderRow>]>([
     ['runs', { created_ms: 10, state: 'running' }],
     ['ended later', Object.assign({}, ended, { ended_ms: 1000 })],
-    ['another tenant has', Object.assign({ tenant: 'globex' }, ended)],
+    ['belongs to another tenant', Object.assign({ tenant: 'globex' }, ended)],
   ])('include an order that %s', async (_what, change) => {
     await addOrder(parts, 'DO_1', 2, change);
     expect(await expire()).toBe(0);
@@ -51,7 +51,7 @@ describe('deleted orders', () => {
     expect(await left()).toEqual([]);
   });
 
-  it('are deleted in portions when they are big, the order itself last, without exceeding the bound for others', async () => {
+  it('are deleted in portions, the deliveries before the order, within the bound of one run', async () => {
     await addOrder(parts, 'DO_1', 2300, ended);
     await addOrder(parts, 'DO_2', 900, Object.assign({}, ended, { created_ms: 11 }));
     await addOrder(parts, 'DO_3', 200, Object.assign({}, ended, { created_ms: 12 }));

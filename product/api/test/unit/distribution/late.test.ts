@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => parts.close());
 
-it('open deliveries become late once, their order reports it once, and they stay late when they end', async () => {
+it('an open delivery becomes late once and stays late when it ends; its order reports the delay once', async () => {
   const { clock, late, receipts, store } = parts;
   const deadline_ms = clock.wallMs() + 1000;
   await addOrder(parts, 'DO01', 3, { deadline_ms });

@@ -59,7 +59,7 @@ describe('a delivery that cannot be sent', () => {
 });
 
 describe('a delivery that cannot be noticed yet', () => {
-  it('delays no other notice, however many such deliveries there are and however slow their check is', async () => {
+  it('delays no other notice, however many such deliveries wait and however slow their check is', async () => {
     await addContent(parts, 'content-2', 'acme', 'away');
     await addContent(parts, 'content-3', 'globex');
     await addReceivers(parts, 997, { name: 'more' }, 4);
@@ -72,7 +72,7 @@ describe('a delivery that cannot be noticed yet', () => {
     expect([parts.port.sent, await states('DL_DO01_1')]).toEqual([['DL_DO02_1'], ['waiting']]);
   });
 
-  it('is retried after 1 s, 2 s, up to a minute, and noticed when its content is back', async () => {
+  it('is retried after 1 s, 2 s, up to a minute, and its notice is sent when the content is back', async () => {
     await addOrder(parts, 'DO01', 1);
     parts.away.add('n');
     const { notifying, clock } = parts;
@@ -110,7 +110,7 @@ describe('a cancelled delivery', () => {
     expect(parts.released).toEqual(['content-1']);
   });
 
-  it('may have lost its receiver while the order was made', async () => {
+  it('is one whose receiver was removed while the order was made', async () => {
     await addOrder(parts, 'DO01', 4);
     await addOrder(parts, 'DO02', 1);
     await parts.store.db.deleteFrom('distribution_receivers').where('id', '=', 'RC_1').execute();
@@ -150,7 +150,7 @@ describe('a notice', () => {
     const row = await delivery(parts, 'DL_DO01_1');
     const place = [...parts.port.notices.keys()][0];
     expect(row).toMatchObject({ state: 'noticed', place, token_ends_ms: exp * 1000, lease_ms: 0 });
-    // Each of the two instances describes it once.
+    // Each of the two instances describes the content once.
     expect(parts.port.described).toHaveLength(2);
     expect(parts.port.described[0]?.pass).toBe(notice.pass);
   });
@@ -177,7 +177,7 @@ describe('a notice', () => {
     expect([...parts.port.notices.values()].map(({ priority }) => priority)[1]).toBe('normal');
   });
 
-  it('without an open channel waits a second, then longer, and is sent when a channel takes it', async () => {
+  it('without an open channel waits a second, then longer, until a channel accepts it', async () => {
     await addOrder(parts, 'DO01', 2);
     parts.port.isUp = false;
     const { notifying, clock } = parts;
@@ -199,7 +199,7 @@ describe('a notice', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('that a channel took but the api did not mark is sent again: at least once', async () => {
+  it('that a channel accepted but the api did not mark is sent again', async () => {
     await addOrder(parts, 'DO01', 1);
     parts.port.dropsAnswer = true;
     await notify(parts);
@@ -209,7 +209,7 @@ describe('a notice', () => {
     expect([parts.port.sent, await states('DL_DO01_1')]).toEqual([['DL_DO01_1', 'DL_DO01_1'], ['noticed']]);
   });
 
-  it('is sent by one of two instances, and after the lease of an ended one by the other', async () => {
+  it('is sent by one of two instances, or by the other when the lease of an ended instance is over', async () => {
     await addOrder(parts, 'DO01', 3);
     const { db } = parts.store;
     const lease_ms = parts.clock.wallMs() + 30_000;

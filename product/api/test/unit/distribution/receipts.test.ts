@@ -28,14 +28,14 @@ describe('ignored receipts', () => {
     ['of another receiver', { receiver: 'RC_2' }],
     ['of another content', { content: 'up_other' }],
     ['of an unknown delivery', { delivery: 'DL_none' }],
-    ['of a failure by another receiver', { receiver: 'RC_2', code: 'REFUSED' as const }],
+    ['by another receiver, of a failure', { receiver: 'RC_2', code: 'REFUSED' as const }],
   ])('include a receipt %s', async (_, o) => {
     await parts.receipts.take([receipt('DL_DO01_1', o)]);
     expect(await delivery(parts, 'DL_DO01_1')).toMatchObject({ state: 'waiting', attempts: 0 });
     expect(await order(parts, 'DO01')).toMatchObject({ done: 0, failed: 0, sequence: 0 });
   });
 
-  it('include a repeated one, in the same batch or later, and one after a cancel', async () => {
+  it('include a repeated receipt, in the same batch or later, and a receipt after a cancel', async () => {
     await parts.receipts.take([receipt('DL_DO01_1'), receipt('DL_DO01_1', { code: 'REFUSED', sha256: '', bytes: 0 })]);
     await parts.receipts.take([receipt('DL_DO01_1')]);
     const rows = [{ tenant: 'acme', id: 'DL_DO01_2', order_id: 'DO01' }];
@@ -73,7 +73,7 @@ describe('a receipt', () => {
   });
 
   it.each([{ sha256: 'c'.repeat(64) }, { bytes: 999 }, { sha256: '' }])(
-    'with %o makes the delivery wait again, three times, and then fail',
+    'with %o makes the delivery wait again three times, and then fail',
     async (wrong) => {
       for (let times = 1; times <= 3; times++) {
         await notify(parts);
@@ -88,7 +88,7 @@ describe('a receipt', () => {
     },
   );
 
-  it('of a failure makes a dead letter with an event, and its text is cleaned for the database', async () => {
+  it('of a failure fails the delivery with an event, and its text is cleaned for the database', async () => {
     const failed = { code: 'DISK_FULL', detail: 'no\0room', sha256: '', bytes: 0, attempts: 8 } as const;
     await notify(parts);
     await parts.receipts.take([receipt('DL_DO01_1', failed), receipt('DL_DO01_2')]);
@@ -132,7 +132,7 @@ it('an order is completed once, even when two instances take its receipts at the
   expect([parts.told, parts.ended.length]).toEqual([['1 order.completed'], 40]);
 });
 
-it('the loop takes receipts from the port, and its close waits for the batch in hand', async () => {
+it('receipts are taken from the port, and closing waits for the present batch', async () => {
   parts.port.waiting.push(receipt('DL_DO01_1'));
   const { receipts } = parts;
   receipts.start();

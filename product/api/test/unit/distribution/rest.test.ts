@@ -71,7 +71,7 @@ describe('the api refuses', () => {
 });
 
 describe('a receiver', () => {
-  it('shows its credential once, and a new credential ends the old one', async () => {
+  it('shows its credential once, and a new credential replaces the old one', async () => {
     const { receiver, credential } = await makeReceiver({ site: 'hall', groups: ['schools'] });
     expect(credential).toMatch(/^mrk_RC_[A-Za-z0-9]+_[\w-]{43}$/);
     expect(await bodyOf('GET', `${at}/receivers/${receiver.id}`)).toEqual(receiver);

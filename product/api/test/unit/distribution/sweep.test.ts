@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => parts.close());
 const stateOf = async (id: string) => (await delivery(parts, id)).state;
 
-it('a lost notice is sent again with its content; a new, present or unverifiable notice stays', async () => {
+it('a lost notice is sent again with its content’s description; a new, present or unverifiable one stays', async () => {
   await addReceivers(parts, 2);
   await addOrder(parts, 'DO01', 2);
   const { port, sweep, clock, notifying } = parts;
@@ -45,7 +45,7 @@ it('a lost notice is sent again with its content; a new, present or unverifiable
   expect([port.sent.at(-1), port.described.length]).toEqual(['DL_DO01_1', 2]);
 });
 
-it('all notices are checked, however many are lost, and a delivery that ends meanwhile stays done', async () => {
+it('all notices are checked, however many are lost; a delivery that ends meanwhile stays done', async () => {
   await addOrder(parts, 'DO01', 600);
   const { db } = parts.store;
   const noticed_ms = parts.clock.wallMs() - 60_000;
@@ -100,7 +100,7 @@ it('a notice whose token ends within a day is replaced, and the old notice is re
   expect([port.withdrawn, [...port.notices.keys()]]).toEqual([[old.place], [row.place]]);
 });
 
-it('a silent third party fails after 7 days, or a day after the deadline; an agent never does', async () => {
+it('a third party that is silent for 7 days, or a day after the deadline, fails; an agent never does', async () => {
   await addReceivers(parts, 1, { kind: 'pull' });
   await addReceivers(parts, 1, { id: 'RC_2' });
   const deadline_ms = parts.clock.wallMs() + 8 * DAY_MS;

@@ -150,7 +150,7 @@ describe('erasing a person', () => {
     expect(await stored()).not.toMatch(/"bob|bob"/);
   });
 
-  it('deletes recordings of the person’s tracks, and removes its name from recordings that it started', async () => {
+  it('deletes recordings of the person’s tracks, and the name of the person from recordings it started', async () => {
     const { fra } = api.recorders;
     const recorded = (id: string, o: object) => [
       entry.recording(id, 'rec-fra', o),
@@ -176,7 +176,7 @@ describe('erasing a person', () => {
     ]);
   });
 
-  it('deletes items that only the person could see, and removes its name from others', async () => {
+  it('deletes items that only the person could see, and removes the name from other items', async () => {
     const own = await makeItem(api, { owner: 'bob' });
     const open = await makeItem(api, { owner: 'bob', visibility: 'tenant', title: 'Open' });
     const gone = await makeItem(api, { owner: 'bob', visibility: 'tenant' });
@@ -199,7 +199,7 @@ describe('erasing a person', () => {
     expect(asked.filter((one) => one.startsWith('erase acme/'))).toHaveLength(2);
   });
 
-  it('removes its name from orders of distribution and their events, and the orders continue', async () => {
+  it('removes the name from orders of distribution and their events; the orders continue', async () => {
     const { id: item } = await makeItem(api);
     const bob = await api.user({ id: 'bob', email: 'bob@example.org', role: 'admin' });
     await api.user({ id: 'admin', email: 'admin@example.org', role: 'admin' });
@@ -228,7 +228,7 @@ describe('erasing a person', () => {
     expect((await api.ask('GET', `/distribution/orders/${other.id}`)).json().madeBy).toBe(tenants[0].key);
   });
 
-  it('happens once under an idempotency key, and a repetition changes nothing', async () => {
+  it('happens once under an Idempotency-Key, and a repetition changes nothing', async () => {
     await fill(api);
     const ask = () =>
       api.ask('POST', '/tenant/erasures', { body: { identity: 'ann' }, headers: { 'idempotency-key': 'e' } });

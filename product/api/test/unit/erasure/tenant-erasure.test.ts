@@ -77,7 +77,7 @@ describe('erasing a tenant', () => {
     });
   });
 
-  it('is allowed to the operator alone, who must name the version', async () => {
+  it('is allowed to the operator alone, and only with the tenant’s version', async () => {
     const scope = 'operator tenant:admin';
     const headers = { 'if-match': '"1"' };
     expect((await api.ask('DELETE', '/tenants/acme', { scope, headers })).statusCode).toBe(403);

@@ -46,15 +46,15 @@ describe('attendance', () => {
     const inBreakOuts = [stay('bob', 100, 200, 'RM_2'), stay('bob', 150, 260, 'RM_2')];
     expect(ofLife({ stays: [stay('bob', 0, 300)], inBreakOuts })).toEqual([['bob', 'present', 1, 300, 0.3, 160, 1]]);
   });
-  it('of a running life lasts until now', () =>
+  it('of a person in a running life lasts until now', () =>
     expect(ofLife({ life: { startedMs: 0, endedMs: undefined }, stays: [stay('ann', 1000, undefined)] })).toEqual([
       ['ann', 'present', 1, 1000, 0.5, 0, 0],
     ]));
-  it('of a life without length is the whole', () =>
+  it('in a life without length is the whole of it', () =>
     expect(ofLife({ life: { startedMs: 5, endedMs: 5 }, stays: [stay('ann', 5, 5)] })).toEqual([
       ['ann', 'present', 1, 0, 1, 0, 0],
     ]));
-  it('is never more than the whole', () =>
+  it('is at most the whole life', () =>
     expect(ofLife({ stays: [stay('ann', -500, 1500)] })[0]?.slice(3, 5)).toEqual([2000, 1]));
 });
 
@@ -98,7 +98,7 @@ describe('attendance over REST', () => {
     expect(persons[1]).toMatchObject({ identity: 'cid', breakOuts: 1 });
   });
 
-  it('reports that there were more stays than it counted', async () => {
+  it('reports when there were more stays than it counted', async () => {
     await sql`insert into room_stays (id, sid, tenant, session_id, identity, name, kind, protocol, region, node_id,
       joined_ms, joined_epoch, joined_seq, left_ms, left_epoch, left_seq, left_reason, estimated, epoch, participant)
       with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 50000)

@@ -83,7 +83,7 @@ describe('a report of one owner', () => {
     expect(committed).toHaveLength(8);
   });
 
-  it('is not acknowledged or stored when its events cannot be stored, and then comes again', async () => {
+  it('whose events cannot be stored is neither acknowledged nor stored, and is taken when it comes again', async () => {
     failing = new Error('no more disk');
     await expect(intake.take(journal(1, 1, whole))).rejects.toThrow('no more disk');
     expect([await story(), await stays(), committed]).toEqual([[], [], []]);
@@ -92,7 +92,7 @@ describe('a report of one owner', () => {
     expect(await story()).toEqual(wholeStory);
   });
 
-  it('may lack entries, and the lost ones are known as far as others name them', async () => {
+  it('may lack entries, which are restored as far as other entries name them', async () => {
     await intake.take(journal(1, 1, [entry.opened()], { lost: 0 }));
     await intake.take(journal(1, 5, [entry.published('ann'), entry.left('bob'), entry.over()], { lost: 3 }));
     expect(await story()).toEqual([
@@ -107,7 +107,7 @@ describe('a report of one owner', () => {
     expect((await life()).lost).toBe(3);
   });
 
-  it('has two stays of a person that leaves and returns', async () => {
+  it('gives two stays to a person that leaves and returns', async () => {
     await intake.take(journal(1, 1, [...begin, entry.left('ann'), entry.joined('ann'), entry.left('ann')]));
     expect((await story()).filter((line) => line.endsWith('ann'))).toEqual([
       'participant_joined ann',
@@ -122,7 +122,7 @@ describe('a report of one owner', () => {
     ]);
   });
 
-  it('names the room in its state after each change', async () => {
+  it('describes the room as it is after each change', async () => {
     await intake.take(journal(1, 1, [...begin, entry.changed('agenda'), entry.left('ann')]));
     const rows = await store.db.selectFrom('events').select('body').orderBy('sequence').execute();
     const rooms = rows.map(({ body }) => JSON.parse(body).room);
@@ -130,7 +130,7 @@ describe('a report of one owner', () => {
     expect(rooms.at(-1)).toMatchObject({ sid: 'RM_1', name: 'lobby', metadata: 'agenda' });
   });
 
-  it('names the title of the room, if any', async () => {
+  it('has the title of the room, if there is one', async () => {
     await intake.take(journal(1, 1, [...begin, entry.changed('agenda', 'Quarter review')]));
     const rows = await store.db.selectFrom('events').select('body').orderBy('sequence').execute();
     const titles = rows.map(({ body }) => JSON.parse(body).room.title);
@@ -139,7 +139,7 @@ describe('a report of one owner', () => {
 });
 
 describe('a new owner', () => {
-  it('closes stays that it does not name, as estimated, and opens stays that were never reported', async () => {
+  it('closes stays that it does not name as estimated, and opens stays that were never reported', async () => {
     await intake.take(journal(1, 1, begin));
     const rest = [entry.left('bob'), entry.left('cyd'), entry.over()];
     await intake.take(journal(2, 1, [entry.takenOver('bob', 'cyd'), ...rest]));

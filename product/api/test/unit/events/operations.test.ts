@@ -63,7 +63,7 @@ describe('lists of lives and stays', () => {
     expect(stays[1].leftAt).toBeUndefined();
   });
 
-  it('cover the days of the request, by their beginning', async () => {
+  it('have the lives that began within the days of the request', async () => {
     const atMs = START_MS + 101_000;
     const day = new Date(atMs).toISOString();
     const sids = async (query: string) =>
@@ -142,7 +142,7 @@ describe('a life without an owner', () => {
     await jobs.settled();
   };
 
-  it('is closed when all nodes have denied it for minutes, and not before', async () => {
+  it('is closed when all nodes have denied it for minutes, and not earlier', async () => {
     api.clock.advance(3 * 60_000);
     await sweep();
     expect(await ended('RM_1')).toBe(false);

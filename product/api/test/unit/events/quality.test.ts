@@ -56,7 +56,7 @@ const joined = (identity: string, sessionId: string) => ({
 const bothCome = () => api.telling.intake.take(journal(1, 1, [entry.opened(), joined('ann', ann), joined('bob', bob)]));
 
 describe('the quality of stays', () => {
-  it('is shown with the stay, whichever came first', async () => {
+  it('is shown with the stay, whichever of the two came first', async () => {
     await tell(stay(ann, felt));
     await bothCome();
     await tell(stay(bob, { measuredS: 3 }, { location: '', sdk: '', route: [] }));
@@ -111,7 +111,7 @@ describe('the quality of stays', () => {
     expect(await qualityOf('ann')).toBeUndefined();
   });
 
-  it('is replaced by a longer measurement, despite repeated or late reports', async () => {
+  it('is replaced by that of a longer measurement only, despite repeated or late reports', async () => {
     await bothCome();
     await tell(stay(ann, felt));
     // A resume at another node, which does not know the location.
@@ -154,7 +154,7 @@ describe('the quality of stays', () => {
     expect(JSON.stringify(shown).length).toBeLessThan(4000);
   });
 
-  it('is refused as a whole beyond the size of a batch', async () => {
+  it('is refused as a whole if the batch is too large', async () => {
     await expect(tell(...new Array(1001).fill(stay(ann, felt)))).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
     await tell();
   });

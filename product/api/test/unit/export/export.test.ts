@@ -68,7 +68,7 @@ describe('an export', () => {
     ]);
   });
 
-  it('has every record once, even beyond a page', async () => {
+  it('has every record once, even if a table fills more than a page', async () => {
     const row = { tenant: 'acme', by_kind: 'key', by_id: 'a', address: '', operation: 'x', targets: '{}', status: 200 };
     const made = Array.from({ length: 2500 }, (_, at) => ({
       ...row,
@@ -88,7 +88,7 @@ describe('an export', () => {
     expect(seqs.length).toBeGreaterThanOrEqual(2500);
   });
 
-  it('runs one at a time, and an aborted one makes way', async () => {
+  it('runs alone, and an aborted export lets the next one run', async () => {
     await api.app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = api.app.server.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}/api/v1/tenant/export`;

@@ -44,7 +44,7 @@ describe('a robust figure', () => {
 
 describe('round trips of sites', () => {
   const nodes = [node('a'), node('b', { region: 'ap', city: 'Singapore' }), node('c'), node('d', { state: 'dead' })];
-  it('are the longest of each pair in use, in either direction, without dead hosts and within no site', () => {
+  it('are the longest of each pair of sites in use, in either direction, without dead hosts', () => {
     const links = [
       link('host-a', 'host-b', { rttMs: 160 }),
       link('host-b', 'host-c', { rttMs: 170 }),
@@ -59,7 +59,7 @@ describe('round trips of sites', () => {
 });
 
 describe('the usual round trip', () => {
-  /** Makes looks 5 s apart for so many minutes. */
+  /** Adds a sample every 5 s for `minutes` minutes. Returns the time of the next sample. */
   const look = (usual: UsualRtt, from: number, minutes: number, rttMs: (minute: number) => number | undefined) => {
     for (let at = 0; at < minutes * 12; at += 1) {
       const ms = rttMs(at / 12);
@@ -77,7 +77,7 @@ describe('the usual round trip', () => {
     expect(of(usual)).toBe(20);
   });
 
-  it('is unchanged while another level lasts less than half an hour, however far off', () => {
+  it('is unchanged while another delay lasts less than half an hour, however different', () => {
     const usual = new UsualRtt();
     let now = look(usual, 0, 61, () => 20);
     for (let minute = 0; minute < 29; minute += 1) {
@@ -114,28 +114,28 @@ describe('free sessions of a region', () => {
       }),
     );
   it.each([
-    ['steady', hour(() => ({})), { share: 0.5 }],
-    ['falling', hour((at) => ({ sessions: 90 - at })), { share: 0.78 }],
-    ['rise by one session a minute', hour((at) => ({ sessions: 5 * at })), { share: 0.6, fullInMs: 40 * MINUTE_MS }],
-    ['are all taken', hour((at) => ({ sessions: 40 + 5 * at })), { share: 1, fullInMs: 0 }],
+    ['steady sessions', hour(() => ({})), { share: 0.5 }],
+    ['falling sessions', hour((at) => ({ sessions: 90 - at })), { share: 0.78 }],
+    ['a rise by one session a minute', hour((at) => ({ sessions: 5 * at })), { share: 0.6, fullInMs: 40 * MINUTE_MS }],
+    ['sessions that reach the limit', hour((at) => ({ sessions: 40 + 5 * at })), { share: 1, fullInMs: 0 }],
     [
-      'a node is drained meanwhile: the demand did not rise',
+      'a node that is drained meanwhile, which is no rise of the demand',
       hour((at) => (at < 9 ? {} : { openSessions: 30, openMax: 40 })),
       { share: 0.75 },
     ],
     [
-      'a node is back from a cordon: neither did it',
+      'a node that is back from a cordon, which is no fall',
       hour((at) => (at < 6 ? { openSessions: 30, openMax: 60 } : {})),
       { share: 0.5 },
     ],
     [
-      'a node comes meanwhile: the demand rises all the same',
+      'a node that comes while the demand rises',
       hour((at) => ({ sessions: 5 * at, openMax: at < 9 ? 100 : 200 })),
       { share: 0.3, fullInMs: 140 * MINUTE_MS },
     ],
-    ['less than half an hour', hour((at) => ({ sessions: 5 * at }), 5), undefined],
-    ['no limit is known', hour(() => ({ openMax: 0 })), undefined],
-  ])('are judged right: %s', (_, found, expected) => expect(found).toEqual(expected));
+    ['less than half an hour of samples: no result', hour((at) => ({ sessions: 5 * at }), 5), undefined],
+    ['nodes without a known limit: no result', hour(() => ({ openMax: 0 })), undefined],
+  ])('have the right share and end: %s', (_, found, expected) => expect(found).toEqual(expected));
 });
 
 describe('means of the last minutes', () => {

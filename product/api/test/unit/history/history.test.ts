@@ -42,7 +42,7 @@ const seen = async () => {
 const view = () => api.views.latest();
 
 describe('a sample', () => {
-  it('has each live node, with means of the looks, and its region', async () => {
+  it('has each live node, with means of all looks at the cloud, and its region', async () => {
     const disk = { diskBytes: 1000, diskFreeBytes: 400 };
     for (const txBps of [100, 200, 600]) {
       api.fleet.nodes = [
@@ -79,7 +79,7 @@ describe('a sample', () => {
     ]);
   });
 
-  it('is stored by one instance only, and once in five minutes', async () => {
+  it('is stored by one of two instances, and once in five minutes', async () => {
     const { store, clock, telling, views } = api;
     const other = makeHistory({ store, clock, jobs: telling.jobs, views });
     clock.advance(STEP_MS);
@@ -121,7 +121,7 @@ describe('a sample', () => {
 });
 
 describe('an hour', () => {
-  it('has minutes, means, peaks and bytes, and its last sample', async () => {
+  it('has sums, means and peaks of its samples, and the figures of the last one', async () => {
     for (let at = 1; at <= 13; at += 1) {
       const load = { txBps: at * 800, rssBytes: at, diskBytes: 100, diskFreeBytes: 100 - at };
       api.fleet.nodes = [sfu({ id: 'sfu-1', city: 'Frankfurt', sessions: at, cpu: at / 100 }, load)];
@@ -196,7 +196,7 @@ describe('traffic between regions', () => {
     ];
   };
 
-  it('is added up by hour, with the peak of five minutes, and starts anew in the next hour', async () => {
+  it('is added up by hour, with the highest mean of five minutes; the next hour starts at 0', async () => {
     for (const bps of [800, 2400, 1600.4]) {
       sends(bps);
       await sample();
@@ -240,7 +240,7 @@ describe('traffic between regions', () => {
     expect(await links()).toMatchObject([{ sent_bytes: 30_000 }, { sent_bytes: 300 }]);
   });
 
-  it('follows the path in use: both legs of a relay', async () => {
+  it('counts both legs of a relay if the path in use has one', async () => {
     sends(800);
     api.fleet.links = [seenLink('host-eu-1', 'host-ap-1', { inUse: true, via: 'host-us-1' })];
     await sample();
@@ -251,7 +251,7 @@ describe('traffic between regions', () => {
     ]);
   });
 
-  it('is kept only as long as the last full month needs it', async () => {
+  it('is kept only as long as the report of the last full month needs it', async () => {
     sends(800);
     await sample();
     api.clock.advance(HISTORY_KEPT_MS.link_hours);
@@ -276,7 +276,7 @@ describe('trends', () => {
       await sample();
     }
   };
-  it('cover the nodes and regions of the present, and tell restarts by the incarnation', async () => {
+  it('cover present nodes and regions, and detect restarts by the incarnation', async () => {
     await filling(60);
     const found = await api.history.trends();
     expect(found?.memory.get('sfu-1')).toMatchObject({ bytesPerHour: expect.closeTo(30 * MB, -4), risingShare: 1 });
@@ -309,7 +309,7 @@ describe('trends', () => {
     expect(await api.history.trends()).toBeUndefined();
   });
 
-  it('alone are missing from the facts of alarms while the database is away', async () => {
+  it('are the only facts of alarms that are missing while the database is away', async () => {
     await sample();
     const { store, clock, views, history, quality } = api;
     const sources = { views, live: quality.live, watched: async () => undefined };

@@ -28,7 +28,7 @@ const isLeak = (trend: MemoryTrend | undefined): boolean => {
 };
 
 describe('a trend of memory', () => {
-  it('follows the majority: a few wild samples change nothing', () => {
+  it('is not changed by a few wild samples', () => {
     const trend = trendOf(
       series(6, (hour, at) => ({ incarnation: 'i', rssBytes: (at % 15 === 7 ? 5000 : 300 + hour * 30) * MB })),
     );
@@ -47,26 +47,26 @@ describe('a trend of memory', () => {
   });
 
   it.each<[what: string, restart: (isAfter: boolean) => Shape, isOver: boolean]>([
-    ['with another incarnation', (after) => ({ incarnation: after ? 'b' : 'a', rssBytes: 300 * MB }), true],
+    ['another incarnation', (after) => ({ incarnation: after ? 'b' : 'a', rssBytes: 300 * MB }), true],
     [
-      'but not of an incarnation that frees a lot',
+      'not when the same incarnation frees most of its memory',
       (after) => ({ incarnation: 'a', rssBytes: after ? 90 * MB : 300 * MB }),
       false,
     ],
-    ['a fall to a third, of none that is known', (after) => ({ rssBytes: after ? 100 * MB : 300 * MB }), true],
-    ['a fall to two thirds', (after) => ({ rssBytes: after ? 200 * MB : 300 * MB }), false],
+    ['a fall to a third, without known incarnations', (after) => ({ rssBytes: after ? 100 * MB : 300 * MB }), true],
+    ['not after a fall to two thirds', (after) => ({ rssBytes: after ? 200 * MB : 300 * MB }), false],
   ])('begins anew after a restart: %s', (_, restart, isOver) => {
     expect(trendOf(series(6, (hour) => restart(hour >= 4))) === undefined).toBe(isOver);
   });
 
-  it('counts the hours that rose by at least half of its slope', () => {
+  it('counts the hours in which memory rose by at least half of the slope', () => {
     const stepped = trendOf(series(6, (hour) => ({ rssBytes: (300 + hour + (hour < 3 ? 0 : 300)) * MB })));
     expect(stepped).toMatchObject({ risingShare: expect.closeTo(0.2, 1) });
     expect(trendOf(series(6, (hour) => ({ rssBytes: (300 + hour) * MB })))?.risingShare).toBe(1);
     expect(trendOf(series(6, (hour) => ({ rssBytes: (300 - hour) * MB })))?.risingShare).toBe(0);
   });
 
-  it('has the growth of sessions; a node without sessions uses the cloud’s', () => {
+  it('has the growth of the node’s sessions, or of the cloud’s for a node without sessions', () => {
     const own = trendOf(series(6, (hour) => ({ rssBytes: MB, sessions: 100 + 50 * hour })));
     expect(own?.loadPerHour).toBeCloseTo(50 / 400, 2);
     const cloud = trendOf(
@@ -116,7 +116,7 @@ describe('a leak', () => {
     expect([SEED, isLeak(trendOf(samples))]).toEqual([SEED, expected]);
   });
 
-  it('is not found in steady nodes with 5 % of noise: their slopes stay below two percent an hour', () => {
+  it('is not found in steady nodes with 5 % of noise, whose slopes stay below 2 % an hour', () => {
     const rng = seededRng(SEED);
     const slopes = Array.from({ length: 200 }, () => {
       const trend = trendOf(series(6, () => ({ rssBytes: 400 * MB * (0.95 + 0.1 * rng.next()) })));

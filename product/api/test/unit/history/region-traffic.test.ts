@@ -19,12 +19,12 @@ describe('traffic between regions', () => {
   it.each<[string, Parameters<typeof regionTraffic>[0], Parameters<typeof regionTraffic>[1], string[]]>([
     ['no node reports traffic', [], [], []],
     ['a node does not report its traffic', [{ nodeId: 'a', hostId: 'h', region: 'eu' }, ...others], [], []],
-    ['it goes to an unknown node', [eu({ gone: 5 }), ...others], [], []],
-    ['it stays within a region', [eu({ 'eu-2': 5 }), ...others], [], []],
+    ['traffic goes to an unknown node', [eu({ gone: 5 }), ...others], [], []],
+    ['traffic stays within a region', [eu({ 'eu-2': 5 }), ...others], [], []],
     ['its path is direct', [eu({ 'ap-1': 5 }), ...others], [path('eu-1', 'ap-1', '')], ['eu > ap 5']],
     ['its path is unknown', [eu({ 'ap-1': 5 }), ...others], [path('ap-1', 'eu-1', 'host-us-1')], ['eu > ap 5']],
     [
-      'a relay of a third region takes it: both legs',
+      'a relay of a third region takes it, which counts both legs',
       [eu({ 'ap-1': 5 }), ...others],
       [path('eu-1', 'ap-1', 'host-us-1')],
       ['eu > us 5', 'us > ap 5'],
@@ -36,14 +36,14 @@ describe('traffic between regions', () => {
       ['eu > ap 5'],
     ],
     [
-      'a relay elsewhere takes what stays in a region',
+      'a relay in another region takes traffic that stays in a region',
       [eu({ 'eu-2': 5 }), ...others],
       [path('eu-1', 'eu-2', 'host-us-1')],
       ['eu > us 5', 'us > eu 5'],
     ],
     ['the relay is unknown', [eu({ 'ap-1': 5 }), ...others], [path('eu-1', 'ap-1', 'host-x')], ['eu > ap 5']],
     [
-      'two nodes of a host send, also to two of another',
+      'two nodes of a host send to two nodes of another host',
       [
         node('a', 'eu', { c: 1, d: 2 }, 'host-1'),
         node('b', 'eu', { c: 4, a: 100 }, 'host-1'),

@@ -37,7 +37,7 @@ describe('an unknown property', () => {
     ]);
   });
 
-  it('is reported with the path where the name is known', () => {
+  it('is reported with the path at which the schema knows it', () => {
     expect(refusalsOf(meeting, { title: 'A', waitingRoom: true })).toEqual([
       { pointer: '/waitingRoom', detail: 'is unknown here; it exists at /settings/waitingRoom' },
     ]);
@@ -49,7 +49,7 @@ describe('an unknown property', () => {
     ]);
   });
 
-  it('is reported with the path even if the known name is above it', () => {
+  it('is reported with that path even if it is a parent’s', () => {
     expect(refusalsOf(meeting, { title: 'A', settings: { title: 'B' } })).toEqual([
       { pointer: '/settings/title', detail: 'is unknown here; it exists at /title' },
     ]);
@@ -79,7 +79,7 @@ describe('a choice of objects', () => {
     Type.Object({ act: Type.Literal('lower') }),
   ]);
 
-  it('is judged by the chosen object only', () => {
+  it('is checked against the chosen object only', () => {
     expect(refusalsOf(act, { act: 'mute', source: 'microphone', loud: true })).toEqual([
       { pointer: '/loud', detail: 'is unknown' },
     ]);
@@ -91,7 +91,7 @@ describe('a choice of objects', () => {
     ]);
   });
 
-  it('lists its words if none matches', () => {
+  it('lists its allowed values if none matches', () => {
     expect(refusalsOf(act, { act: 'shout' })).toContainEqual({
       pointer: '/act',
       detail: 'must be one of mute, admit, lower',
@@ -99,7 +99,7 @@ describe('a choice of objects', () => {
   });
 });
 
-it('a choice of words or null lists its words', () => {
+it('a choice of values or null lists its values', () => {
   const schema = Type.Object({
     role: Type.Union([Type.Unsafe({ type: 'string', enum: ['host', 'guest'] }), Type.Null()]),
   });

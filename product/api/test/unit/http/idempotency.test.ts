@@ -70,7 +70,7 @@ describe('an Idempotency-Key', () => {
     expect(made).toBe(1);
   });
 
-  it('stands for one request of one tenant', async () => {
+  it('names one request of one tenant', async () => {
     await post('k1');
     expect((await post('k1', { name: 'b' })).json()).toMatchObject({ status: 422, code: 'IDEMPOTENCY_MISMATCH' });
     expect((await post('k1', { name: 'a' }, tenants[1])).json()).toEqual({ made: 2 });
@@ -107,7 +107,7 @@ describe('an Idempotency-Key', () => {
     expect((await post('tried-again')).json()).toEqual({ made: 5 });
   });
 
-  it('is in flight until the first answer, or for a minute', async () => {
+  it('is in flight until the first answer, or for a minute at most', async () => {
     let release = (): void => undefined;
     let started = (): void => undefined;
     const isStarted = new Promise<void>((resolve) => {
@@ -131,7 +131,7 @@ describe('an Idempotency-Key', () => {
     expect((await post('k1')).json()).toEqual({ made: 2 });
   });
 
-  it('undoes the work of an overtaken attempt', async () => {
+  it('undoes the changes of an overtaken attempt', async () => {
     act = (db) => db.updateTable('idempotency').set({ attempt: 'of another' }).execute();
     expect((await post('k1', { name: 'atomic' })).json().code).toBe('IDEMPOTENCY_IN_FLIGHT');
     act = () => undefined;

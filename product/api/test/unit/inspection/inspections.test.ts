@@ -120,7 +120,7 @@ describe('quotas of tenants', () => {
     return api.store.db.insertInto('recordings').values(row).execute();
   };
 
-  it('are fine without use, and unknown when the database does not answer', async () => {
+  it('are fine for unused limits, and unknown when the database does not answer', async () => {
     await limit('acme', { seats: 1, rooms: 1, recordingBytes: 1, recordingMinutes: 1 });
     expect(await found()).toEqual(['quotas.fine']);
     const { schema } = api.store.db;
@@ -131,7 +131,7 @@ describe('quotas of tenants', () => {
     expect(unknown).toEqual(['quotas.unknown']);
   });
 
-  it('count the present people and rooms', async () => {
+  it('count the people and rooms that are present', async () => {
     await limit('acme', { seats: 5, rooms: 2 });
     for (const key of [1, 2, 3, 4]) await live(key);
     await live(5, { live: 0 });
@@ -155,7 +155,7 @@ describe('quotas of tenants', () => {
     expect(await found()).toEqual(['quotas.seats t0000 1', 'quotas.seats t0500 1', 'quotas.seats t1000 1']);
   });
 
-  it('count today and yesterday, of the whole tenant', async () => {
+  it('count the day with more use, today or yesterday, of the whole tenant', async () => {
     const day = Math.floor(api.clock.wallMs() / 86_400_000);
     const row = { tenant: 'acme', who: '', day } as const;
     const rows = [
@@ -181,7 +181,7 @@ describe('quotas of tenants', () => {
     expect(await found()).toEqual(['quotas.recordingMinutes acme 9']);
   });
 
-  it('are reported as too small if they refused joins in 24 h', async () => {
+  it('are reported as too small if joins were refused for them in the last 24 h', async () => {
     const hourMs = Math.floor(api.clock.wallMs() / 3_600_000) * 3_600_000;
     const row = { region: 'eu', tenant: 'acme', from_ms: hourMs, code: 'QUOTA_EXCEEDED', joins: 3 };
     const rows = [
@@ -216,7 +216,7 @@ describe('the report of a day', () => {
     expect((await ask('GET', '/inspections/2027-03-02'))[0]).toBe(404);
   });
 
-  it('that was missed is made later on the same day, and not on the next', async () => {
+  it('that was missed is made later on the same day, and not on the next day', async () => {
     goTo('2027-03-01T21:30:00Z');
     expect(await api.inspections.makeDue()).toBe('2027-03-01');
     goTo('2027-03-02T23:30:00Z');

@@ -98,7 +98,7 @@ describe('the reasons why a job has not begun', () => {
     expect(found.map(({ code }) => code)).toEqual(['nodesBusy', 'laneFull', 'turn', 'behind']);
   });
 
-  it('are absent for a running job, and an urgent job never waits for its turn', () => {
+  it('are absent for a running job, and never the tenant’s turn for an urgent job', () => {
     expect(whyNotYet(facts({ state: 'running', before: 3 }, { free: 0, isLeased: true }))).toEqual([]);
     expect(whyNotYet(facts({ isUrgent: true }, { hadTurn: true }))).toMatchObject([{ code: 'next' }]);
   });

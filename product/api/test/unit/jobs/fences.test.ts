@@ -81,7 +81,7 @@ describe('a node', () => {
     expect(await jobs.end(again, DONE)).toBe(true);
   });
 
-  it('is not waited for or counted where the fence excludes it', async () => {
+  it('excluded by the fence is neither waited for nor counted', async () => {
     const lanes = Array.from({ length: 50 }, (_, at) => `lane ${at}`);
     const lane = lanes.find((of) => nodeFor(of, ['fra', 'sgp']) === 'fra');
     fences.set('acme', 'singapore');
@@ -97,7 +97,7 @@ describe('a node', () => {
 });
 
 describe('fenced tenants', () => {
-  it('hide no others from a node, however many they are', async () => {
+  it('outside a node’s region hide no others from the node, however many they are', async () => {
     for (let at = 100; at < 350; at += 1) {
       fences.set(`a${at}`, 'singapore');
       await add(`a${at}`);
@@ -107,7 +107,7 @@ describe('fenced tenants', () => {
     expect(await take('fra')).toEqual([]);
   });
 
-  it('do not disturb the turns of each node', async () => {
+  it('outside a node’s region do not disturb the turns of tenants at the node', async () => {
     for (let at = 100; at < 340; at += 1) {
       fences.set(`a${at}`, at < 220 ? 'frankfurt' : 'singapore');
       await add(`a${at}`);

@@ -54,7 +54,7 @@ describe('tasks', () => {
     expect(await list('?state=running')).toEqual([old]);
   });
 
-  it('show why they wait: nodes, their bounds, lanes, turns, and earlier tasks', async () => {
+  it('show why they wait: for nodes, bounds, lanes, turns or earlier tasks', async () => {
     const [first, second] = [await add('a', { lane: 'x' }), await add('b', { lane: 'x' })];
     expect(await codes(second)).toEqual(['waiting', 'noNodes', 'behind']);
     await take('library-1');
@@ -94,7 +94,7 @@ describe('tasks', () => {
     );
   });
 
-  it('of the api itself are explained too', async () => {
+  it('that the api runs itself are explained too', async () => {
     const { jobs } = api.telling;
     await transact(api.store.db, (trx) => jobs.add(trx, { name: 'own' }, { payload: '', key: 'own' }));
     const [row] = await api.store.db.selectFrom('jobs').select('id').where('kind', '=', 'own').execute();
@@ -107,7 +107,7 @@ describe('tasks', () => {
     expect(after).toEqual({ rank_ms: 0, cause: '{}' });
   });
 
-  it.each(['nothing', 'JB_', '%00', 'a'.repeat(64)])('without a row are 404: %s', async (id) => {
+  it.each(['nothing', 'JB_', '%00', 'a'.repeat(64)])('with an unknown id are 404: %s', async (id) => {
     await add('a');
     for (const answer of [await ask('GET', `/tasks/${id}`), await ask('POST', `/tasks/${id}/order`, { urgent: true })])
       expect([400, 404]).toContain(answer.statusCode);

@@ -90,7 +90,7 @@ interface Arrival {
   readonly tenant: string;
   readonly cause: Cause;
   readonly workMs: number;
-  /** Changes the cause of a waiting job when this job arrives. */
+  /** Change of a waiting job's cause when this job arrives. */
   readonly change: { readonly index: number; readonly cause: Cause } | undefined;
 }
 interface Sim {
@@ -177,7 +177,7 @@ describe('with any arrivals and any number of workers', () => {
     );
   });
 
-  it('the same holds among the jobs of each of several tenants', () => {
+  it('every job of a tenant begins before all of that tenant made more than BOOST_MS_MAX later', () => {
     fc.assert(
       fc.property(arrivalsOf(['acme', 'globex', 'initech']), workers, (arrivals, count) => {
         const found = overtaken(simulated(arrivals, count));
@@ -186,7 +186,7 @@ describe('with any arrivals and any number of workers', () => {
     );
   });
 
-  it('while a tenant waits, each other tenant begins at most two jobs before it that are not urgent', () => {
+  it('while a tenant waits, each other tenant begins at most two jobs that are not urgent before it', () => {
     fc.assert(
       fc.property(arrivalsOf(['acme', 'globex', 'initech']), workers, (arrivals, count) => {
         for (const tenant of ['acme', 'globex', 'initech']) {

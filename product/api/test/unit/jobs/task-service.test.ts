@@ -59,7 +59,7 @@ async function taken(link: ControlLink) {
 }
 
 describe('a node', () => {
-  it('takes tasks without a pool and of its own pools only', async () => {
+  it('takes only tasks without a pool and of its own pools', async () => {
     const link = linkOf('library-2');
     await transact(store.db, (trx) =>
       jobs.add(trx, kind, { payload: { rung: 360 }, tenant: 'acme', key: 'at store', pool: 'store-2' }),
@@ -135,7 +135,7 @@ describe('a node', () => {
   ])('is refused with %s, and nothing happens', async (_, kindOf, message) => {
     const link = linkOf('library-1');
     const before = await store.db.selectFrom('jobs').selectAll().execute();
-    // The three requests share one type here.
+    // The cast gives the three requests one type.
     const codec = kindOf.request as { encode(message: object): { finish(): Uint8Array } };
     const bytes = message === undefined ? Uint8Array.of(0xff, 0xff, 0xff) : codec.encode(message).finish();
     const code = message === undefined ? 'FRAME_MALFORMED' : 'REQUEST_INVALID';
@@ -151,7 +151,7 @@ describe('a node', () => {
       expect((await call(linkOf('library-1'), rpc.takeTasks, { kinds: [name], free: 5 })).tasks).toEqual([]);
   });
 
-  it('that ends a task of a kind unknown to this instance is sent to another instance', async () => {
+  it('that ends a task of a kind unknown to the instance is sent to another instance', async () => {
     const { id, lease } = await taken(linkOf('library-1'));
     jobs = new Jobs({ store, clock, rng: seededRng('old'), log: createLogger({ name: 'api', level: 'silent' }) });
     const end = call(linkOf('library-1'), rpc.endTask, { id, lease, result: '{}' });

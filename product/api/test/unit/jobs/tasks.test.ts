@@ -53,7 +53,7 @@ const payloads = (tasks: readonly TakenTask[]) => tasks.map(({ payload }) => JSO
 const rows = () => store.db.selectFrom('jobs').selectAll().where('kind', '=', 'rendition').execute();
 
 describe('a task of a pool', () => {
-  it('is only for nodes of that pool, and hides no tasks from others', async () => {
+  it('is taken only by nodes of that pool, and hides no tasks from other nodes', async () => {
     for (let at = 0; at < 50; at += 1) await add(`a${at}`, { pool: 'store-1' });
     await add('any');
     await add('b', { pool: 'store-2' });
@@ -72,7 +72,7 @@ describe('a task of a pool', () => {
     expect(payloads(await take('one', 1, jobs, { pools: ['store-1'] }))).toEqual(['a']);
   });
 
-  it('is dropped with its lane, and others stay', async () => {
+  it('is dropped with its lane, while tasks of other lanes and tenants stay', async () => {
     await add('a', { lane: 'x' });
     await add('held', { lane: 'x' });
     const held = await taken();
@@ -145,7 +145,7 @@ describe('a task', () => {
     expect(await jobs.end(task, DONE)).toBe(true);
   });
 
-  it('with a lapsed lease still ends if no other node has taken it since', async () => {
+  it('whose lease is over still ends if no other node has taken it since', async () => {
     await add('a');
     const task = await taken();
     clock.advance(2 * LEASE_MS);
@@ -153,7 +153,7 @@ describe('a task', () => {
     expect(ended).toHaveLength(1);
   });
 
-  it('and the effects of its end are stored together, or neither', async () => {
+  it('ends together with the effects of its end, or not at all', async () => {
     let isBroken = true;
     jobs = instance({
       onEnded: async (trx, { id }) => {
@@ -210,7 +210,7 @@ describe('a task', () => {
     expect([ended, await rows()]).toEqual([['b {"bytes":1} 1 two'], []]);
   });
 
-  it('is not run by the api, nor is a job of the api a task', async () => {
+  it('is not run by the api, and a job of the api is given to no node', async () => {
     const ran: string[] = [];
     const own = { name: 'mail', concurrency: 5, leaseMs: 1000, run: async () => void ran.push('mail') as undefined };
     jobs.register(own);
@@ -227,7 +227,7 @@ describe('a task', () => {
     await jobs.close();
   });
 
-  it('stays with its node when the process with the SQLite file restarts', async () => {
+  it('stays with its node when the api restarts on a SQLite file', async () => {
     await add('a');
     const task = await taken();
     await freeAbandoned(store);
@@ -237,7 +237,7 @@ describe('a task', () => {
 });
 
 describe('several nodes', () => {
-  it('never get the same task when they take at once, at one instance or at several', async () => {
+  it('never get the same task, even if they take at the same time at several instances', async () => {
     const others = [jobs, instance(), instance()];
     for (let at = 0; at < 60; at += 1) await add(`task ${at}`, { tenant: ['acme', 'globex'][at % 2] ?? '' });
     const all: string[] = [];
@@ -248,7 +248,7 @@ describe('several nodes', () => {
     expect([all.length, new Set(all).size]).toEqual([60, 60]);
   });
 
-  it('each take their own lanes first, and any lane after a while', async () => {
+  it('each take their reserved lanes first, and any lane after AFFINITY_MS', async () => {
     const nodes = ['one', 'two', 'three'];
     for (const node of nodes) await take(node);
     const lanes = Array.from({ length: 12 }, (_, at) => `lane ${at}`);
@@ -262,14 +262,14 @@ describe('several nodes', () => {
     expect(payloads(await take('one', 20)).sort()).toEqual(own('three').sort());
   });
 
-  it('lose their lanes when they are gone: the others take these at once', async () => {
+  it('that are gone lose their reserved lanes, which the others take at once', async () => {
     for (const node of ['one', 'two', 'three']) await take(node);
     clock.advance(30_000);
     for (let at = 0; at < 12; at += 1) await add(`lane ${at}`, { lane: `lane ${at}` });
     expect(await take('one', 20)).toHaveLength(12);
   });
 
-  it('find common tasks behind very many that wait for another node', async () => {
+  it('find unreserved tasks behind very many that are reserved for another node', async () => {
     const nodes = ['one', 'two'];
     const lanes = Array.from({ length: 100 }, (_, at) => `lane ${at}`).filter((lane) => nodeFor(lane, nodes) === 'two');
     await add('old');
@@ -293,7 +293,7 @@ describe('the order of tasks', () => {
     expect(payloads(await take('one', 9))).toEqual(['urgent', 'soon', 'hot', 'person', 'cold']);
   });
 
-  it('puts rows of older versions, which have no rank, by their time', async () => {
+  it('ranks rows of older versions, which have no rank, by their time', async () => {
     await add('b', { inMs: 1 });
     await add('a');
     await store.db.updateTable('jobs').set({ rank_ms: 0 }).execute();
@@ -302,7 +302,7 @@ describe('the order of tasks', () => {
     expect(payloads(await take('one', 9))).toEqual(['a', 'b', 'c']);
   });
 
-  it('lets tenants take turns, however much waits; urgent tasks wait for no turn', async () => {
+  it('lets tenants take turns, however many tasks wait; urgent tasks wait for no turn', async () => {
     for (let at = 0; at < 40; at += 1) await add(`acme ${at}`);
     clock.advance(1000);
     for (let at = 0; at < 2; at += 1) await add(`globex ${at}`, { tenant: 'globex' });
@@ -314,7 +314,7 @@ describe('the order of tasks', () => {
     expect(names(await take('one', 5))).toEqual(['globex', 'initech', 'acme', 'globex', 'acme']);
   });
 
-  it('equals that of the rules for random tasks', async () => {
+  it('equals the order of core/turns.ts for random tasks', async () => {
     const seed = `order ${Math.floor(Math.random() * 1e9)}`;
     const rng = seededRng(seed);
     const pick = (count: number) => Math.floor(rng.next() * count);
@@ -347,14 +347,14 @@ describe('the order of tasks', () => {
     expect(found, seed).toEqual(expected);
   });
 
-  it('reaches every tenant, even more than one take reads', async () => {
+  it('reaches every tenant, even if there are more than one take reads', async () => {
     for (let at = 0; at < 130; at += 1) await add(`task ${at}`, { tenant: `tenant ${at}` });
     const found = new Set<string>();
     for (let takes = 0; takes < 8; takes += 1) for (const { tenant } of await take('one', 32)) found.add(tenant);
     expect(found.size).toBe(130);
   });
 
-  it('changes by an operator, and by demand, while tasks wait', async () => {
+  it('changes while tasks wait, by an operator and by demand', async () => {
     let asked: readonly string[] = [];
     jobs = instance({
       demandOf: async (_trx, all) => {
@@ -381,8 +381,8 @@ describe('the order of tasks', () => {
   });
 });
 
-describe('bounds', () => {
-  it('of tenants and lanes hold over all nodes', async () => {
+describe('bounds of tasks', () => {
+  it('limit tenants and lanes over all nodes', async () => {
     jobs = instance({ perTenant: 3, perLane: 2 });
     for (const name of ['a0', 'a1', 'a2', 'a3', 'b0', 'b1', 'b2', 'b3']) {
       await add(`acme ${name}`, { lane: name.slice(0, 1) });
@@ -397,7 +397,7 @@ describe('bounds', () => {
     expect(payloads(await take('two', 9, jobs, { affinity: false }))).toEqual(['acme a2']);
   });
 
-  it('of an answer and of a node’s free slots hold', async () => {
+  it('are 32 tasks in an answer, and the free slots of the node', async () => {
     for (let at = 0; at < 40; at += 1) await add(`task ${at}`);
     expect(await take('one', 0)).toEqual([]);
     expect(await take('one', 1000)).toHaveLength(32);

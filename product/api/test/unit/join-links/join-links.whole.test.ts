@@ -36,17 +36,17 @@ const invite = (token?: string) =>
 describe('a join link', () => {
   it.each([
     { what: 'no room', body: {}, pointer: '/room' },
-    { what: 'a room that is none', body: { room: 'a/b' }, pointer: '/room' },
+    { what: 'an invalid room name', body: { room: 'a/b' }, pointer: '/room' },
     { what: 'a name without a person', body: { room: 'demo', name: 'Ann' }, pointer: '/name' },
-    { what: 'an identity that is none', body: { room: 'demo', identity: 'a\u200bb' }, pointer: '/identity' },
-    { what: 'an end that is over', body: { room: 'demo', expiresAt: '2001-01-01T00:00:00Z' }, pointer: '/expiresAt' },
+    { what: 'an invalid identity', body: { room: 'demo', identity: 'a\u200bb' }, pointer: '/identity' },
+    { what: 'an end in the past', body: { room: 'demo', expiresAt: '2001-01-01T00:00:00Z' }, pointer: '/expiresAt' },
     { what: 'an end too far', body: { room: 'demo', expiresAt: '2999-01-01T00:00:00Z' }, pointer: '/expiresAt' },
     { what: 'a short password', body: { room: 'demo', password: '12345' }, pointer: '/password' },
     { what: 'a title of blanks', body: { room: 'demo', title: '  ' }, pointer: '/title' },
     { what: 'half a character', body: { room: 'demo', title: '\ud83d' }, pointer: '/title' },
     { what: 'no uses', body: { room: 'demo', maxUses: 0 }, pointer: '/maxUses' },
     { what: 'an unknown grant', body: { room: 'demo', grants: { recorder: true } }, pointer: '/grants/recorder' },
-    { what: 'a region that is none', body: { room: 'demo', grants: { regions: ['ü'] } }, pointer: '/grants/regions' },
+    { what: 'an invalid region', body: { room: 'demo', grants: { regions: ['ü'] } }, pointer: '/grants/regions' },
   ])('with $what is refused, and the answer names the wrong field', async ({ body, pointer }) => {
     const answer = await make(body);
     expect(answer.json()).toMatchObject({ status: 400, code: 'REQUEST_INVALID', errors: [{ pointer }] });
@@ -125,7 +125,7 @@ describe('an exchange', () => {
     expect(answers[0]).toEqual([404, expect.stringContaining('"LINK_INVALID"')]);
   });
 
-  it('asks only new browsers for the password, and accepts twenty wrong ones of an address', async () => {
+  it('asks only new browsers for the password, and limits an address to twenty wrong ones', async () => {
     const { id, code } = await newLink({ password: 'open sesame' });
     const as = (letter: string, password?: string) =>
       exchange({ code, name: 'Ann', browserId: browser(letter), ...(password !== undefined && { password }) });
@@ -183,7 +183,7 @@ describe('an invitation', () => {
     }
   });
 
-  it('by a moderator has the rights of the moderator’s token, except moderating', async () => {
+  it('by a moderator has the rights of the moderator’s token, except moderation', async () => {
     const token = await tokenOf(
       { roomAdmin: true, canPublishSources: ['microphone'], canPublishData: false, regions: ['frankfurt'] },
       { exp: Math.floor(api.clock.wallMs() / 1000) + 6 * 3600 },

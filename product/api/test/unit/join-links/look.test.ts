@@ -104,7 +104,7 @@ describe('a look at a join link', () => {
     expect((await look(full, { browserId: browser('a') })).title).toBe('demo');
   });
 
-  it('of an invitee shows the time of the meeting without a password, and tells nothing of its user', async () => {
+  it('of an invitee shows the time of the meeting without a password, and nothing about the user', async () => {
     await api.user({ id: 'u-bob', email: 'bob@example.org' });
     const invited = { email: 'bob@example.org', name: 'Bob' };
     const { id, invitees } = await book({ password: 'secret', invitees: [invited] });
@@ -163,7 +163,7 @@ describe('a look at the number of a meeting', () => {
     for (const refusal of refusals) expect(refusal).toEqual(refusals[0]);
   });
 
-  it('shares its tries with exchanges: only wrong numbers of either use them up', async () => {
+  it('shares its limit of tries with exchanges; only wrong numbers of either count', async () => {
     const { number } = await book();
     const guest = { name: 'Gil', browserId: browser('k') };
     await post('/meetings/exchange', { number, ...guest });
@@ -180,7 +180,7 @@ describe('a look at the number of a meeting', () => {
     expect((await lookAt(number, {}, '203.0.113.9')).title).toBe('Plan');
   });
 
-  it('beyond the limit reads no meeting, so right and wrong numbers cost the same', async () => {
+  it('beyond the limit reads no meeting, so that right and wrong numbers take the same queries', async () => {
     const { number } = await book();
     await post('/meetings/exchange', { number, name: 'Gil', browserId: browser('k') });
     for (let at = 0; at < 30; at++) await lookAt(String(200_000_000 + at));
@@ -209,7 +209,7 @@ describe('a look at the number of a meeting', () => {
     }
   });
 
-  it('counts a wrong number once an hour for an address: an office with a stale link is not shut out', async () => {
+  it('counts a wrong number once an hour for an address, so a stale link does not shut out an office', async () => {
     const [stale, { number }] = [await book(), await book({ localStart: '2026-01-02T09:00' })];
     await api.ask('DELETE', `/meetings/${stale.id}`);
     const staleTry = async () => (await lookAt(stale.number)).code;
@@ -233,7 +233,7 @@ describe('a look at the number of a meeting', () => {
     expect((await lookAt('400000000')).code).toBe('RATE_LIMITED');
   });
 
-  it('crosses tenants, and names the tenant of the number', async () => {
+  it('finds numbers of every tenant, and names the tenant of the number', async () => {
     const answer = await api.ask('POST', '/meetings', { body: once, signer: tenants[1] });
     expect(await lookAt(answer.json().number)).toMatchObject({ title: 'Plan', tenantName: 'Globex' });
   });

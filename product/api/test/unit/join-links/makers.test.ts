@@ -43,7 +43,7 @@ const change = async (body: object) => {
 };
 const isRevoked = (token: string) => api.revocations.isRevoked('acme', [String(decodeJwt(token)['via'])], 0);
 
-describe('a link that a user made', () => {
+describe('a join link that a user made', () => {
   it('opens nothing while the user is inactive, and its guests’ tokens are revoked', async () => {
     const code = await linkBy(await api.user(bob), { grants: { roomAdmin: true } });
     const { token } = await exchange(code);
@@ -54,7 +54,7 @@ describe('a link that a user made', () => {
     expect(await refusals(code)).toEqual(open);
   });
 
-  it('opens nothing after the user is deleted, even if the user is made anew', async () => {
+  it('opens nothing after the user is deleted, even if a new user gets the same id', async () => {
     const code = await linkBy(await api.user(bob));
     expect(await refusals(code)).toEqual(open);
     await api.ask('DELETE', '/users/bob');
@@ -63,7 +63,7 @@ describe('a link that a user made', () => {
     expect(await refusals(code)).toEqual(shut);
   });
 
-  it('depends on its own maker only', async () => {
+  it('stays open while another user is inactive', async () => {
     const [byBob, byRoot, byKey] = [
       await linkBy(await api.user(bob)),
       await linkBy(await api.user({ role: 'admin' })),
@@ -107,7 +107,7 @@ describe('a link to host that a user made', () => {
 });
 
 describe('an invitation from a room', () => {
-  it('counts as the inviting user’s', async () => {
+  it('opens nothing while the inviting user is inactive', async () => {
     const as = await api.user(bob);
     const host = await linkBy(as, { identity: 'bob', name: 'Bob', grants: { roomAdmin: true } });
     const byBob = await invite((await exchange(host)).token);
@@ -118,7 +118,7 @@ describe('an invitation from a room', () => {
     expect([await refusals(byBob), await refusals(byToken)]).toEqual([shut, shut]);
   });
 
-  it('by a guest counts as the user’s whose link the guest used', async () => {
+  it('by a guest ends with the user who made the guest’s link', async () => {
     const code = await linkBy(await api.user(bob), { canInvite: true });
     const [first, second] = [await exchange(code), await exchange(await linkBy(undefined, { canInvite: true }))];
     const [byBobsGuest, byAnother] = [await invite(first.token), await invite(second.token)];

@@ -75,7 +75,7 @@ describe('the number of a meeting', () => {
     expect((await come(number)).identity).toBe(identity);
   });
 
-  it('is not found by trying: after 30 wrong numbers an address is refused even right ones', async () => {
+  it('cannot be guessed: after 30 wrong numbers an address is refused even right ones', async () => {
     const { number } = await book();
     const known = (await come(number)).identity;
     const wrong = async (at: number, address: string) => (await come(String(200_000_000 + at), {}, address)).code;
@@ -125,7 +125,7 @@ describe('the link of an invitee', () => {
     expect((await api.ask('GET', '/join-links')).json().data).toEqual([]);
   });
 
-  it('admits only hosts and cohosts if the room does not yet know its waiting rules, as all other tokens do', async () => {
+  it('admits only hosts and cohosts while the room does not yet know its waiting rules', async () => {
     const guarded = await book({ invitees, settings: { joinBeforeHost: false } });
     const needs = (token: string) => accessIn(token).needsPolicy;
     const [bob, cem] = guarded.invitees.map(({ id }) => linkOf(guarded.id, id));
@@ -156,7 +156,7 @@ describe('the link of an invitee', () => {
     expect((await exchange(cem.url)).identity).toBe('cem');
   });
 
-  it('opens no cancelled meeting, and its participants stay', async () => {
+  it('opens no cancelled meeting, whose present participants stay', async () => {
     const { id, number, invitees: known } = await book({ invitees });
     const { url } = await linkOf(id, known[1]?.id);
     await exchange(url);

@@ -1,4 +1,4 @@
-// Concurrent looks at numbers. What callers see: look.test.ts, meetings.whole.test.ts.
+// Tests concurrent lookups of numbers. Answers to callers are in look.test.ts and meetings.whole.test.ts.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { NumberTries } from '../../../src/join-links/number-tries.ts';

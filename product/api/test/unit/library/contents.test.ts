@@ -60,7 +60,7 @@ describe('a content', () => {
     expect(erased()).toHaveLength(1);
   });
 
-  it('being deleted is neither found nor shared, and a new one of the same bytes stays', async () => {
+  it('being deleted is neither found nor shared, and a new content of the same bytes stays', async () => {
     const one = await keep();
     api.libraries.fra.link = 'mute';
     await remove(one.item);
@@ -74,7 +74,7 @@ describe('a content', () => {
     expect((await api.telling.library.contents.find(api.store.db, 'acme', two.id))?.state).toBe('stored');
   });
 
-  it('is ordered to be erased until its node, or a node of the same store, answers', async () => {
+  it('is requested to be erased again until its node, or another node of the store, answers', async () => {
     const one = await keep();
     const twin = new ScriptedLibrary('lib-twin', 'tokyo', api.libraries.fra.storeId);
     const { fra } = api.libraries;
@@ -89,7 +89,7 @@ describe('a content', () => {
     expect([twin.asked, await count('library_contents')]).toEqual([[`erase acme/${one.id}`], 0]);
   });
 
-  it('counts as gone for nodes with copies as soon as nothing refers to it, or its tenant is gone', async () => {
+  it('counts as gone for nodes with copies as soon as no item refers to it, or its tenant is unknown', async () => {
     const [going, staying] = [await keep(), await keep(Buffer.from('another film'))];
     const goneOf = async (ids: readonly string[], tenant = 'acme') => {
       const contents = ids.map((contentId) => ({ tenant, contentId }));
@@ -107,7 +107,7 @@ describe('a content', () => {
     await expect(goneOf([...many, going.id])).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 
-  it('is given up when its node is gone for a month, not before', async () => {
+  it('is forgotten when its node has been gone for a month, not before', async () => {
     const one = await keep();
     api.libraries.planned = [api.libraries.sgp];
     api.libraries.plan();
@@ -178,7 +178,7 @@ describe('an upload that is never finished', () => {
     expect(await count('library_uploads')).toBe(0);
   });
 
-  it('is lost when its node is gone for a day, not after hours, and not after a return', async () => {
+  it('is lost when its node has been gone for a day, but not if the node returns earlier', async () => {
     const made = await begin();
     const all = api.libraries.planned;
     const gone = async (forMs: number) => {

@@ -49,7 +49,7 @@ const coverOf = async (id: string) => {
   return contents.makeCover(content, 0);
 };
 
-describe('the node outside', () => {
+describe('a library node outside the fence', () => {
   it('takes no rendition tasks of the tenant, until its keys allow the region', async () => {
     await fence('frankfurt,singapore');
     await keep();
@@ -61,7 +61,7 @@ describe('the node outside', () => {
     expect(await take(twin)).toEqual(['analyse']);
   });
 
-  it('is asked neither for a cover nor about a proof, though the node inside is away', async () => {
+  it('is requested neither a cover nor a proof, even while the node inside is away', async () => {
     const id = await keep();
     await fence('frankfurt');
     const made = await begin({ blocks: blocksIn(bytes) });
@@ -79,7 +79,7 @@ describe('the node outside', () => {
     expect([(await prove()).json().state, twin.asked]).toEqual(['done', [`cover acme/${id} 0`, 'digest acme']]);
   });
 
-  it('erases the tenant’s contents in the store when no other node can', async () => {
+  it('erases the tenant’s contents in the shared store when no other node can', async () => {
     const id = await keep();
     await fence('frankfurt');
     api.libraries.fra.link = 'cut';

@@ -52,7 +52,7 @@ describe('a report of an upload', () => {
     expect([await contents(), await itemOf(item)]).toEqual([[id], ['ready', id, '']]);
   });
 
-  it('of bytes that the tenant has in that store makes no second content, and the item gets the first', async () => {
+  it('of bytes that the tenant has in the store makes no second content; the item gets the first', async () => {
     const [one, two] = [await begin(), await begin()];
     const { fra } = api.libraries;
     expect(await fra.ended('acme', one.id, bytes)).toBe(true);
@@ -81,7 +81,7 @@ describe('a report of an upload', () => {
     expect(await api.libraries.fra.ended('acme', id, bytes)).toBe(false);
   });
 
-  it('of other bytes than announced refuses the upload, whatever the node reports', async () => {
+  it('of other bytes than announced refuses the upload', async () => {
     const { id, item } = await begin({ sha256: '0'.repeat(64) });
     expect(await api.libraries.fra.ended('acme', id, bytes)).toBe(false);
     expect(await itemOf(item)).toEqual(['refused', '', 'HASH_MISMATCH']);
@@ -153,8 +153,8 @@ describe('an impossible report', () => {
     ['without bytes', { bytes: 0 }],
     ['with a fraction of a byte', { bytes: 6.5 }],
     ['with too few hashes', { blocks: new Uint8Array(31) }],
-    ['with too many', { blocks: new Uint8Array(64) }],
-    ['with no SHA-256', { sha256: 'x' }],
+    ['with too many hashes', { blocks: new Uint8Array(64) }],
+    ['with an invalid SHA-256', { sha256: 'x' }],
     ['of an unknown kind', { kind: 'malware' }],
     ['of no type', { type: '' }],
     ['of no store', { storeId: '' }],

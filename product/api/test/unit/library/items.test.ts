@@ -59,7 +59,7 @@ describe('a tenant’s library', () => {
     expect(await get(id)).toMatchObject({ title: 'Lesson', cover: 'made' });
   });
 
-  it('does not join a foreign content that a row names', async () => {
+  it('shows no content of another tenant, even if a row names it', async () => {
     const foreign = await makeContent(api, 'globex');
     const { id } = await makeItem(api, {});
     await api.store.db.updateTable('library_items').set({ content: foreign.id }).where('id', '=', id).execute();
@@ -173,7 +173,7 @@ describe('an item', () => {
     expect(await get((await makeItem(api, { kind: 'document' })).id)).not.toHaveProperty('media');
   });
 
-  it('is not changed when another caller was first', async () => {
+  it('is not changed in a version that another caller has changed', async () => {
     const { id } = await makeItem(api, {});
     const { headers } = await ask('GET', `/library/items/${id}`);
     const etag = String(headers['etag']);
@@ -187,7 +187,7 @@ describe('an item', () => {
     expect((await patch(id, { title: 'Any' })).statusCode).toBe(200);
   });
 
-  it('gets another version when its file arrives', async () => {
+  it('gets a new version when its file arrives', async () => {
     const { id } = await makeItem(api, { state: 'waiting' });
     const { headers } = await ask('GET', `/library/items/${id}`);
     await transact(api.store.db, async (trx) => api.items.ready(trx, 'acme', id, await makeContentIn(trx)));
@@ -246,7 +246,7 @@ describe('a cover', () => {
     expect(codeOf(await put(id, { atMs: 1, image: PNG }))).toEqual([400, 'REQUEST_INVALID']);
   });
 
-  it('cannot be a frame of a document, or of a missing file', async () => {
+  it('cannot be a frame of a document, or of a file that has not arrived', async () => {
     for (const o of [{ kind: 'document' }, { state: 'waiting' }] as const)
       expect(codeOf(await put((await makeItem(api, o)).id, { atMs: 1 }))).toEqual([409, 'CONFLICT']);
     expect(covers()).toEqual([]);
@@ -337,7 +337,7 @@ describe('the end of an upload', () => {
     expect(expires_ms).toBeLessThanOrEqual(api.clock.wallMs());
   });
 
-  it('is undone with its transaction: neither the row nor the event stays', async () => {
+  it('is undone with its transaction, together with its event', async () => {
     const { id } = await makeItem(api, {});
     const broken = within(async (trx) => {
       await api.items.delete(trx, { tenant: 'acme', id });

@@ -23,7 +23,7 @@ const contentOf = async (id: string) =>
   (await api.store.db.selectFrom('library_items').select('content').where('id', '=', id).executeTakeFirstOrThrow())
     .content;
 
-it('a link waits for the file, and for a node that has it', async () => {
+it('a link is refused until its file has arrived, and a node that has it is known', async () => {
   const waiting = await makeItem(api, { state: 'waiting' });
   expect((await link(waiting.id)).json()).toMatchObject({ status: 409, code: 'CONFLICT' });
   const { id } = await makeItem(api, {});
@@ -93,7 +93,7 @@ describe('the viewer of a link', () => {
   const viewerOf = async (id: string, body: object, o?: object) =>
     (await claimsOf((await link(id, body, o)).json()))['viewer'];
 
-  it('is the signed-in user, or the one that a key or an administrator names; a key alone names none', async () => {
+  it('is the signed-in user, or the user that a key or an administrator names, or none', async () => {
     const [bob, boss] = [await userOf('bob', 'member'), await userOf('boss', 'admin')];
     const { id } = await makeItem(api, { visibility: 'tenant' });
     expect(await viewerOf(id, {}, { as: bob })).toBe('bob');

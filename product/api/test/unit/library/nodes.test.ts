@@ -28,7 +28,7 @@ describe('an upload is sent', () => {
     expect(await begin()).toBe('lib-roomy.example.org');
   });
 
-  it('to the next node if one is full or silent, and the silent node forgets it', async () => {
+  it('to the next node if one is full or silent; the silent node is made to forget it', async () => {
     const { fra, sgp } = api.libraries;
     fra.refusal = 'OVERLOADED';
     expect(await begin()).toBe(SGP);
@@ -42,7 +42,7 @@ describe('an upload is sent', () => {
     expect(fra.asked.at(-1)).toBe(`drop ${[...sgp.uploads.keys()].at(-1)}`);
   });
 
-  it('nowhere outside the regions of the tenant’s keys', async () => {
+  it('to no node outside the regions of the tenant’s keys', async () => {
     await api.store.db.updateTable('api_keys').set({ regions: 'singapore' }).where('tenant', '=', 'acme').execute();
     expect([await begin(), await begin('frankfurt')]).toEqual([SGP, SGP]);
     api.libraries.sgp.link = 'cut';
@@ -50,7 +50,7 @@ describe('an upload is sent', () => {
     expect(api.libraries.fra.uploads.size).toBe(0);
   });
 
-  it('nowhere without a node: the client should retry', async () => {
+  it('to no node if there is none, and the client should retry', async () => {
     for (const node of api.libraries.planned) node.refusal = 'OVERLOADED';
     const refused = await begin();
     expect(refused).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });

@@ -11,7 +11,7 @@ const everySecond = (blocks: readonly string[], from = 0) =>
   new Map(blocks.map((hash, at) => [hash, at % 2 === 0 ? [] : [place('c', from + at)]]));
 
 describe('copies', () => {
-  it('are never taken from a block of another length, whatever hash was announced', () => {
+  it('are never taken from a block of another length, even one with the same hash', () => {
     const known = new Map([['h0', [place('c', 3, 5)]]]);
     expect(copiesOf(BLOCK_BYTES, ['h0'], known)).toEqual([]);
     // A short last block matches only a block of its own length.
@@ -64,12 +64,12 @@ describe('parts', () => {
     expect(parts.length).toBeLessThanOrEqual(UPLOAD_PARTS_MAX);
   });
 
-  it('do not exist for a file that is all known', () => {
+  it('do not exist for a file whose blocks are all known', () => {
     const copies = [{ from: 0, bytes: 9 * MIB, content: 'c', contentFrom: 0 }];
     expect(planOf(9 * MIB, copies)).toEqual({ copies, parts: [] });
   });
 
-  it('include the smallest known stretches where there would be too many', () => {
+  it('include the smallest known stretches if there were too many parts otherwise', () => {
     const blocks = hashes(2 * UPLOAD_PARTS_MAX + 4);
     const known = everySecond(blocks);
     known.set('h4', [place('c', 4)]); // 3, 4 and 5 are one stretch

@@ -17,12 +17,12 @@ const randomOf = (seed: string) => {
 };
 
 describe('a proof', () => {
-  it('asks for nothing of an empty file, and for the whole of a single byte', () => {
+  it('requests no range of an empty file, and the whole of a single byte', () => {
     expect(proofRanges([], randomOf('a'))).toEqual([]);
     expect(proofRanges([copy(0, 1)], randomOf('a'))).toEqual([copy(0, 1)]);
   });
 
-  it('asks for other ranges each time, and for the same ranges with the same random bytes', () => {
+  it('requests other ranges each time, and the same ranges for the same random bytes', () => {
     const copies = [copy(0, 20 * BLOCK_BYTES)];
     expect(proofRanges(copies, randomOf('a'))).toEqual(proofRanges(copies, randomOf('a')));
     const seen = new Set(proofRanges(copies, randomOf('a')).map(({ from }) => from));

@@ -116,7 +116,7 @@ async function makeAll(): Promise<void> {
 }
 
 describe('an upload of a video', () => {
-  it('gets renditions: analysed, encoded in chunks, joined, shown', async () => {
+  it('is analysed, encoded in chunks and joined, and its item shows the renditions', async () => {
     const kept = await keep();
     expect(await tasks()).toEqual([`acme/${kept.id}/analyse/`]);
     expect((await shown(kept)).renditions).toEqual({ state: 'waiting', done: 0, names: [] });
@@ -176,7 +176,7 @@ describe('an upload of a video', () => {
     expect([typeof link.playlistUrl, link.thumbnailsUrl]).toEqual(['string', undefined]);
   });
 
-  it('without sound is joined without a sound part', async () => {
+  it('without sound is joined without a sound file', async () => {
     await keep();
     await done(await one('analyse'), planOf(1, { hasSound: false }));
     await done(await one('encode'), chunkOf(0));
@@ -189,7 +189,7 @@ describe('an upload of a video', () => {
     expect(await shown(kept)).not.toHaveProperty('renditions');
   });
 
-  it('shared by two items has one set', async () => {
+  it('shared by two items gets one set of renditions', async () => {
     const [kept, again] = [await keep(), await keep()];
     expect(await tasks()).toEqual([`acme/${kept.id}/analyse/`]);
     await done(await one('analyse'), planOf(1));
@@ -260,7 +260,7 @@ describe('the result', () => {
     expect((await one('join')).payload).not.toContain('xxx');
   });
 
-  it('of the largest possible plan fits into one join payload', async () => {
+  it('of all chunks of the largest plan fits into one join payload', async () => {
     const long = (name: string) => Object.assign(rung(name.padEnd(32, 'x')), { crf: 23 + 1 / 3 });
     const names = Array.from({ length: RUNGS_MAX }, (_, at) => `r${at}`);
     const plan = planOf(CHUNKS_MAX, { ladder: names.map(long) });
@@ -288,7 +288,7 @@ describe('the result', () => {
 });
 
 describe('a node', () => {
-  it('that is lost loses its chunk to another node, and its late end does not count', async () => {
+  it('that is lost loses its chunk to another node, and its late result does not count', async () => {
     const kept = await keep();
     const twin = 'lib-twin';
     await done(await one('analyse'), planOf(1, { hasSound: false }));
@@ -376,14 +376,14 @@ describe('removing a content', () => {
     expect([await tasks(), await rows()]).toEqual([[], [0, 0]]);
   });
 
-  it('under another tenant’s id changes nothing', async () => {
+  it('under the id of another tenant changes nothing', async () => {
     const kept = await keep();
     await transact(api.store.db, (trx) => api.telling.library.contents.released(trx, 'globex', kept.id));
     expect([await tasks(), await rows()]).toEqual([[`acme/${kept.id}/analyse/`], [1, 0]]);
   });
 });
 
-it('progress is the share of finished parts, and never 1 before the end', () => {
+it('progress is the share of finished tasks, and below 1 until the end', () => {
   const of = (chunks: number, chunksMade: number, hasSound = false, isSoundMade = false) =>
     shareDone({ chunks, chunksMade, hasSound, isSoundMade });
   expect([of(2, 0), of(2, 1), of(2, 2), of(2, 9), of(0, 0, true, true)]).toEqual([0.25, 0.5, 0.75, 0.75, 0.667]);
@@ -409,7 +409,7 @@ describe('a watched content', () => {
     return new Map(found.map(({ lane, reasons }) => [lane, reasons.map(({ code }) => code)]));
   };
 
-  it('overtakes earlier uploads, with the reason, and falls back without viewers', async () => {
+  it('overtakes earlier uploads, shows why, and loses its rank without viewers', async () => {
     const first = await keep();
     api.clock.advance(MINUTES_20);
     const hot = await keep({}, Buffer.from('another film'));
@@ -433,7 +433,7 @@ describe('a watched content', () => {
     expect(next?.said.contentId).toBe(hot.id);
   });
 
-  it('is not moved by another tenant’s playbacks under its id', async () => {
+  it('is not moved by playbacks that another tenant reports under its id', async () => {
     const kept = await keep();
     const signer = tenants[1];
     const body = { name: 'b', bytes: bytes.length, region: 'frankfurt' };

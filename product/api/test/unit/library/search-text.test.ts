@@ -54,7 +54,7 @@ describe('a query', () => {
   });
 
   it.each(['a" OR "b', 'title:a', "a'); drop table tenants;--", 'NEAR(a b, 2)', 'a* AND NOT b', '\\\\a', '{a}:^b'])(
-    'passes no query syntax on: %s',
+    'passes on no query syntax: %s',
     (text) => {
       const { fts5 = '', tsquery = '' } = searchQueryOf(text) ?? {};
       expect(fts5).toMatch(/^"[a-z0-9]+"\*(?: "[a-z0-9]+"\*)*$/);

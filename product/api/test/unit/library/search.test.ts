@@ -43,7 +43,7 @@ describe('a search', () => {
     expect((await found(text)).filter((title) => !(/near$/i.test(text) && title === 'Ångstr'))).toEqual([]);
   });
 
-  it('takes 256 characters, and refuses more', async () => {
+  it('accepts 256 characters, and no more', async () => {
     expect(await found('a'.repeat(256))).toEqual([]);
     expect(await found('学'.repeat(256))).toEqual([]);
     const long = encodeURIComponent('a'.repeat(10_000));
@@ -74,7 +74,7 @@ describe('a search', () => {
     expect(await found('安全', tenants[1])).toEqual(['Safety']);
   });
 
-  it('finds transcripts, even the order of words in a long one', async () => {
+  it('finds words of transcripts, and phrases in the right order only', async () => {
     const { id } = await makeItem(api, { title: 'Talk' });
     const many = Array.from({ length: 900 }, (_, at) => `的确第${at}句话都在这里`.repeat(3)).join(' ');
     const vtt = `WEBVTT\n\n00:00.000 --> 00:01.000\n${many} 最后一句 unheard\n`;
@@ -105,7 +105,7 @@ describe('a search', () => {
     expect([await indexed(), await found('vanish')]).toEqual([before, []]);
   });
 
-  it('uses the index', async () => {
+  it('uses the full-text index', async () => {
     const plan = await transact(api.store.db, async (trx) => {
       if (api.store.kind === 'sqlite')
         return sql`explain query plan select id from library_items where tenant = 'acme' and search_id in

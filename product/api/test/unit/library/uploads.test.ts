@@ -74,7 +74,7 @@ describe('an invalid upload', () => {
 });
 
 describe('an upload', () => {
-  it('is opened at a node before the answer, and its URLs are signed with the tenant’s own key', async () => {
+  it('is opened at a node before the answer, and its URLs are signed with the tenant’s signing key', async () => {
     const made = await begun({ name: 'a.mp4', bytes: 40 * MIB, fingerprint: 'f', sha256: 'a'.repeat(64) });
     expect(made).toMatchObject({ state: 'open', name: 'a.mp4', bytes: 40 * MIB, knownBytes: 0, fingerprint: 'f' });
     const opened = api.libraries.fra.uploads.get(`acme/${made.id}`);
@@ -108,7 +108,7 @@ describe('an upload', () => {
     expect((await get(id)).id).toBe(id);
   });
 
-  it('is owned by its user; a key names the owner', async () => {
+  it('is owned by its user, or by the owner that a key names', async () => {
     const ann = await api.user({ role: 'host' });
     expect(await codeOf(begin({ name: 'a', bytes: 1, owner: 'bob' }, { as: ann }))).toEqual([400, 'REQUEST_INVALID']);
     const mine = await begun({ name: 'a', bytes: 1, fingerprint: 'f' }, { as: ann });
@@ -122,7 +122,7 @@ describe('an upload', () => {
     expect((await found('fingerprint=f')).toSorted()).toEqual([bobs.id, mine.id].toSorted());
   });
 
-  it('is given up with its item, at its node too, but not after its end', async () => {
+  it('is dropped with its item, at its node too, but not after its end', async () => {
     const { id, item } = await begun({ name: 'a', bytes: file.length });
     expect((await api.ask('DELETE', `/library/uploads/${id}`)).statusCode).toBe(204);
     await api.telling.jobs.settled();
@@ -133,7 +133,7 @@ describe('an upload', () => {
     expect(await codeOf(api.ask('DELETE', `/library/uploads/${kept.id}`))).toEqual([409, 'CONFLICT']);
   });
 
-  it('is opened again, for longer, at a node that forgot it', async () => {
+  it('is opened again, with a later expiry, at a node that forgot it', async () => {
     const { id } = await begun({ name: 'a', bytes: 1 });
     const { uploads } = api.libraries.fra;
     uploads.clear();
@@ -147,7 +147,7 @@ describe('an upload', () => {
 });
 
 describe('a content that the tenant already has', () => {
-  it('needs a proof, and need not be sent after the right one', async () => {
+  it('needs a proof, after which its known blocks need not be sent', async () => {
     await keep(file);
     const made = await begun(bodyOf(edited));
     expect(made).toMatchObject({ state: 'proof', parts: [], knownBytes: BLOCK_BYTES });
@@ -164,7 +164,7 @@ describe('a content that the tenant already has', () => {
     expect((await prove(made.id, '0'.repeat(64))).json()).toMatchObject({ state: 'open', knownBytes: BLOCK_BYTES });
   });
 
-  it('makes an item at once if it is the whole file', async () => {
+  it('completes the item at once if it is the whole file', async () => {
     const kept = await keep(file);
     const made = await begun(bodyOf(file, { sha256: sha256Of(file) }));
     const proven = (await prove(made.id, proofOf(made, file))).json();
@@ -173,7 +173,7 @@ describe('a content that the tenant already has', () => {
     expect(api.libraries.fra.asked.filter((one) => one.startsWith('open'))).toHaveLength(1);
   });
 
-  it('is sent after a wrong proof, and there is only one try', async () => {
+  it('must be sent after a wrong proof, and there is only one try', async () => {
     await keep(file);
     const made = await begun(bodyOf(file));
     const right = proofOf(made, file);
@@ -184,7 +184,7 @@ describe('a content that the tenant already has', () => {
     expect(api.libraries.fra.digests).toHaveLength(1);
   });
 
-  it('is digested for one of two simultaneous proofs', async () => {
+  it('is digested by its node for only one of two simultaneous proofs', async () => {
     await keep(file);
     const made = await begun(bodyOf(file));
     const row = await rowOf(made.id);
@@ -208,14 +208,14 @@ describe('a content that the tenant already has', () => {
     expect((await prove(made.id, proofOf(made, file))).json().state).toBe('done');
   });
 
-  it('is sent if the node no longer has it', async () => {
+  it('must be sent if the node no longer has it', async () => {
     await keep(file);
     const made = await begun(bodyOf(file));
     api.libraries.fra.contents.clear();
     expect((await prove(made.id, proofOf(made, file))).json()).toMatchObject({ state: 'open', knownBytes: 0 });
   });
 
-  it('does not count if another tenant has it, or its node is away', async () => {
+  it('is not offered if another tenant has it, or its node is away', async () => {
     await keep(file, api.libraries.fra, globex);
     expect((await begun(bodyOf(file))).state).toBe('open');
     await keep(file, api.libraries.sgp);
@@ -227,7 +227,7 @@ describe('a content that the tenant already has', () => {
     expect((await prove(made.id, '0'.repeat(64))).json().state).toBe('open');
   });
 
-  it('does not count with another length', async () => {
+  it('is not offered for a block of another length', async () => {
     await keep(file);
     // Announces the hash of the last block, of 3 bytes, for a block of 8 MiB.
     const made = await begun({ name: 'a', bytes: BLOCK_BYTES, blocks: blocksIn(file).slice(2) });
@@ -236,7 +236,7 @@ describe('a content that the tenant already has', () => {
 });
 
 describe('the limit of a tenant', () => {
-  it('counts a content once, and open uploads too', async () => {
+  it('counts each content once, and open uploads too', async () => {
     await limit(3 * file.length);
     await keep(file);
     await begun({ name: 'a', bytes: file.length });

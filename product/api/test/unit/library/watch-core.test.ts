@@ -80,7 +80,7 @@ describe('a playback', () => {
     });
   });
 
-  it('from a node whose clock is ahead is moved to now with its length', () => {
+  it('from a node whose clock is ahead is moved to the present, with its length', () => {
     const ahead = taken({ startedWallMs: nowMs + 40_000, lastWallMs: nowMs + 100_000 });
     expect([ahead?.startedMs, ahead?.lastMs]).toEqual([nowMs - 60_000, nowMs]);
   });
@@ -104,7 +104,7 @@ describe('demand', () => {
   it.each([
     ['of nothing is none', [], 30, { lastHour: 0, hourBefore: 0 }],
     ['of only this hour is that of the last hour', hours(10), 30, { lastHour: 10, hourBefore: 0 }],
-    ['of the previous hour is split by minutes', hours(0, 60), 15, { lastHour: 45, hourBefore: 15 }],
+    ['of the previous hour is split by the minutes of this hour', hours(0, 60), 15, { lastHour: 45, hourBefore: 15 }],
     ['at the start of an hour is that of the previous hour', hours(0, 60, 20), 0, { lastHour: 60, hourBefore: 20 }],
     ['of three hours ago is forgotten', [{ hourMs: at(-180), starts: 9 }], 59, { lastHour: 0, hourBefore: 0 }],
     ['of a future hour is none', [{ hourMs: at(60), starts: 9 }], 0, { lastHour: 0, hourBefore: 0 }],
@@ -121,7 +121,7 @@ describe('demand', () => {
     );
   });
 
-  it('is computed from three hours of counts', () => {
+  it('is computed from the counts of three hours', () => {
     expect(firstHourOf(at(59))).toBe(at(-120));
   });
 });

@@ -83,7 +83,7 @@ describe('a report', () => {
     expect([await counts(), await starts()]).toEqual([[500, 0, 1], 500]);
   });
 
-  it('is kept whole, with the region of its node', async () => {
+  it('is stored with all its fields, and the region of its node', async () => {
     const item = await made();
     await said(item, { viewer: 'ann' });
     const nowMs = api.clock.wallMs();
@@ -112,7 +112,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('counts by the highest number, in any order, and a repetition changes nothing', async () => {
+  it('counts by its highest number, in any order, and a repetition changes nothing', async () => {
     const item = await made();
     const newest = { seq: 3, watchedMs: 30_000, viewer: 'ann', positionMs: 30_000 };
     await said(item, { seq: 2, watchedMs: 20_000, viewer: 'ann', positionMs: 20_000 });
@@ -127,7 +127,7 @@ describe('a report', () => {
     expect([await positions(), await starts()]).toEqual([[['ann', 30_000]], 1]);
   });
 
-  it('under the id of another playback changes neither that nor another tenant’s rows', async () => {
+  it('under the id of another playback changes neither that playback nor rows of another tenant', async () => {
     const [item, second, other] = [await made(), await made(), await made({ tenant: 'globex' })];
     await said(item, { viewer: 'ann' });
     const before = await rows();
@@ -158,7 +158,7 @@ describe('a report', () => {
 });
 
 describe('a start', () => {
-  it('counts once, in its hour, even if it is reported hours later', async () => {
+  it('counts once, in the hour of the start, even if it is reported hours later', async () => {
     const item = await made();
     const hourMs = START_MS + 10 * HOUR_MS;
     api.clock.advance(hourMs + 5 * HOUR_MS - api.clock.wallMs());
@@ -190,7 +190,7 @@ describe('a start', () => {
 });
 
 describe('the position of a person', () => {
-  it('is from the last playback, and there is none after the end', async () => {
+  it('is that of the last playback, and there is none after a playback to the end', async () => {
     const item = await made();
     const nowMs = api.clock.wallMs();
     await said(item, { id: watchId('old'), viewer: 'ann', positionMs: 1, lastWallMs: nowMs - 1000 }, { viewer: 'ann' });
@@ -235,7 +235,7 @@ describe('the setting of a tenant', () => {
     expect([(await rows()).map(({ viewer }) => viewer), await counts()]).toEqual([[''], [1, 0, 1]]);
   });
 
-  it('deletes viewers, then playbacks, of this tenant when it is lowered, and starts stay counted once', async () => {
+  it('deletes viewers, then playbacks, of this tenant when it is lowered; starts stay counted once', async () => {
     const [item, other] = [await made(), await made({ tenant: 'globex' })];
     const many = Array.from({ length: 500 }, (_, at) => ({ id: watchId(`a${at}`), viewer: `ann ${at}` }));
     const more = many.map(({ id, viewer }) => ({ id: id.replace('a', 'b'), viewer }));
@@ -292,7 +292,7 @@ describe('the REST API', () => {
       expect((await api.ask('GET', `/library/items/${item.id}/${query}`)).statusCode).toBe(400);
   });
 
-  it('shows a user its own playbacks and those of its items; an administrator sees all', async () => {
+  it('shows users their own playbacks and those of their items, and all to administrators', async () => {
     const of = async (id: string, role: 'admin' | 'host' | 'member') =>
       api.user({ id, email: `${id}@example.org`, role });
     const [ann, bob, boss] = [await of('ann', 'host'), await of('bob', 'member'), await of('boss', 'admin')];
@@ -312,7 +312,7 @@ describe('the REST API', () => {
     expect((await ask(`/library/items/${open.id}/watching`, { as: bob })).startsToday).toBe(3);
   });
 
-  it('counts starts before midnight in the last hour, but not for today', async () => {
+  it('counts starts before midnight in the last hour, but not in today', async () => {
     const item = await made();
     const midnightMs = Math.ceil(api.clock.wallMs() / DAY_MS) * DAY_MS + DAY_MS;
     api.clock.advance(midnightMs - 2 * MINUTE_MS - api.clock.wallMs());
@@ -322,7 +322,7 @@ describe('the REST API', () => {
     expect(shown).toEqual({ startsToday: 0, startsLastHour: 1, days: [] });
   });
 
-  it('sums an item up by day, and for the present', async () => {
+  it('sums an item’s playbacks by day, and has its present demand', async () => {
     const item = await made();
     const twin = await made();
     await api.store.db.updateTable('library_items').set({ content: item.content }).where('id', '=', twin.id).execute();
@@ -352,7 +352,7 @@ describe('the REST API', () => {
 describe('a playback is deleted', () => {
   const settle = () => api.telling.jobs.settled();
 
-  it('with its item, while another item of the content keeps its own', async () => {
+  it('with its item, while playbacks of another item of the content stay', async () => {
     const item = await made();
     const twin = await made();
     await api.store.db.updateTable('library_items').set({ content: item.content }).where('id', '=', twin.id).execute();

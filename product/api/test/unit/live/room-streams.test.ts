@@ -53,7 +53,7 @@ describe('a push', () => {
     expect(JSON.stringify([rows, body])).not.toContain(SECRET);
   });
 
-  it('is made once under an idempotency key, and only once for a target', async () => {
+  it('is made once under an Idempotency-Key, and only once for a target', async () => {
     const o = { headers: { 'idempotency-key': 'k' } };
     const [one, two] = [await push({}, o), await push({}, o)];
     expect(two.body).toEqual(one.body);
@@ -94,7 +94,7 @@ describe('a push', () => {
 });
 
 describe('a pull', () => {
-  it('names its participant, once in a room, and ends when its gateway reports the end', async () => {
+  it('names a participant, uses the identity once in a room, and ends when its gateway reports the end', async () => {
     const make = (name: string, identity: string) =>
       ask('POST', 'pulls', { body: { url: target(name), identity, name: 'The stage' } });
     const { status, body } = await make('a', 'stage');
@@ -110,7 +110,7 @@ describe('a pull', () => {
 });
 
 describe('a stream', () => {
-  it('moves to another gateway when its own is gone, and not while that is only silent', async () => {
+  it('moves to another gateway when its own is gone, and not while its own is only silent', async () => {
     const { body } = await push();
     const [at, other] = sides(body.id);
     at.link = 'mute';
@@ -135,7 +135,7 @@ describe('a stream', () => {
     expect(sides(body.id)[0]).toBe(other);
   });
 
-  it('is started again by its restarted gateway, or by another with room', async () => {
+  it('is started again by its restarted gateway, or by another gateway with room', async () => {
     const { body } = await push();
     const [at, other] = sides(body.id);
     at.streams.clear();
@@ -164,7 +164,7 @@ describe('a stream', () => {
     expect(sides(body.id)[0]).toBe(other);
   });
 
-  it('ends at its time and with its API key, and gateways end orphaned streams', async () => {
+  it('ends at its time or with its API key, and is ended at gateways if it is orphaned', async () => {
     const { body } = await push({ endsAt: new Date(api.clock.wallMs() + HOUR_MS).toISOString() });
     const [at] = sides(body.id);
     const order = at.streams.get(body.id)?.order;
@@ -219,7 +219,7 @@ describe('a stream', () => {
       expect(keyAt(body.id)).toEqual(['acmekey2']);
     });
 
-    it('keeps its old key until its gateway answers, since it may still be live', async () => {
+    it('keeps its old key until its gateway answers, since the stream may still be live', async () => {
       const { body } = await push();
       const [at] = sides(body.id);
       await newKey('acmekey2');
@@ -283,7 +283,7 @@ describe('a stream', () => {
         expect([keyAt(body.id), await kept()]).toEqual([[], []]);
       });
 
-      it('ends at a silent gateway as soon as that answers', async () => {
+      it('ends at a silent gateway as soon as the gateway answers', async () => {
         const { body } = await push();
         const [at] = sides(body.id);
         at.link = 'mute';
@@ -294,7 +294,7 @@ describe('a stream', () => {
         expect([keyAt(body.id), await kept()]).toEqual([[], []]);
       });
 
-      it('that is being started at the same time ends too', async () => {
+      it('ends too if it is being started at the same time', async () => {
         const principal = { kind: 'key', id: 'acmekey', tenant: 'acme', scopes: new Set(grantableScopes) } as const;
         const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;
         const started = await api.live.roomStreams.start(principal, { ...wanted, regions: [] });
@@ -305,8 +305,8 @@ describe('a stream', () => {
       });
 
       it.each([
-        ['continues by the tenant’s new signing key, if a user ordered it', ''],
-        ['ends with streams=end of the tenant’s signing key, if a user ordered it', '?streams=end'],
+        ['continues with the tenant’s new signing key, if a user ordered it', ''],
+        ['ends with streams=end for the tenant’s signing key, if a user ordered it', '?streams=end'],
       ])('%s', async (_what, query) => {
         const principal = { kind: 'user', id: 'ann', tenant: 'acme', scopes: new Set(grantableScopes) } as const;
         const wanted = { kind: 'push', room: 'lobby', url: target(), endsMs: api.clock.wallMs() + HOUR_MS } as const;

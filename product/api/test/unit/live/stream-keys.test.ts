@@ -59,14 +59,14 @@ describe('a stream key', () => {
       expect(await make(body)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
   });
 
-  it('is made once under an idempotency key', async () => {
+  it('is made once under an Idempotency-Key', async () => {
     const o = { headers: { 'idempotency-key': 'k' } };
     const [one, two] = [await make({}, o), await make({}, o)];
     expect(two.body).toEqual(one.body);
     expect((await ask('GET', KEYS)).body.data).toHaveLength(1);
   });
 
-  it('is deleted when it is revoked, nodes are informed, and other keys stay', async () => {
+  it('that is revoked is deleted, nodes are notified, and other keys stay', async () => {
     const { body } = await make();
     const path = `${KEYS}/${body.id}`;
     expect((await ask('DELETE', path, { signer: tenants[1] })).status).toBe(404);
@@ -79,7 +79,7 @@ describe('a stream key', () => {
     expect((await ask('GET', KEYS)).body.data).toEqual([]);
   });
 
-  it('is hidden after its expiry, and swept', async () => {
+  it('is hidden after its expiry, and deleted later', async () => {
     await make();
     api.clock.advance(DAY_MS);
     expect((await ask('GET', KEYS)).body.data).toEqual([]);
@@ -87,7 +87,7 @@ describe('a stream key', () => {
     expect(await api.store.db.selectFrom('stream_keys').selectAll().execute()).toEqual([]);
   });
 
-  it('is sealed with the tenant’s signing key for a user, whatever API keys there are', async () => {
+  it('is sealed with the tenant’s signing key if a user makes it, whatever API keys there are', async () => {
     const ann = await api.user({
       id: 'ann',
       email: 'ann@example.org',
@@ -136,7 +136,7 @@ describe('the gateway of a stream key', () => {
     expect(await make()).toMatchObject({ status: 403, body: { code: 'FENCED_OUT' } });
   });
 
-  it('is another one if the first does not answer, but a refusal is final', async () => {
+  it('is the next one if the first does not answer, but a refusal is final', async () => {
     api.nodes.fra.link = 'mute';
     expect((await make()).status).toBe(201);
     api.nodes.sgp.refusal = new MeridianError('REQUEST_INVALID', 'too long for a stream key');

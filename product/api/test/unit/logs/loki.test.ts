@@ -62,7 +62,7 @@ const ofStreams = (result: unknown): { status: number; body: unknown } => ({
   body: { status: 'success', data: { resultType: 'streams', result } },
 });
 
-it('Loki is asked in place of the nodes, with its tenant and authorization', async () => {
+it('Loki is queried in place of the nodes, with its tenant and authorization', async () => {
   answer = ofStreams([]);
   const body = await ask('words=x&nodes=sfu-1&from=1970-01-01T00:00:01Z&to=1970-01-01T00:00:02Z');
   expect(body).toEqual({ lines: [], nodes: [{ node: 'loki', source: 'loki', lines: 0 }] });

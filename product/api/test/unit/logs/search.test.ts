@@ -74,13 +74,13 @@ describe('a search asks', () => {
     expect(api.fleet.logAsks[0]).toMatchObject({ words: ['acme/lobby'], fromWallMs: 1500, toWallMs: 9000, limit: 200 });
   });
 
-  it('no nodes of another time', async () => {
+  it('no nodes that a session used at another time', async () => {
     await addSession({ session: SESSION, key: 1, signaling: 'sig-4', node: 'sfu-4' });
     await ask('room=acme%2Flobby&from=1970-01-01T00:00:03Z&to=1970-01-01T00:00:09Z');
     expect(askedNodes()).toEqual(['centre', 'sig-1', 'sfu-1', 'sfu-2']);
   });
 
-  it('the nodes of a session, with every filter as words', async () => {
+  it('the nodes of a session, with every filter as a word of the query', async () => {
     await addSession({ session: SESSION, key: 1, signaling: 'sig-4', node: 'sfu-4' });
     await addSession({ session: 'PA_bbbbbbbbbbbbbbbb', key: 2, signaling: 'sig-5', node: 'sfu-5' });
     await ask(`session=${SESSION}&decision=DE_1&words=a%22b%20%20c&level=warn`);
@@ -189,11 +189,11 @@ describe('merged lines', () => {
     },
   });
   it.each([
-    ['none, when all was seen', [answer('a', [5]), answer('b', [4])], undefined],
-    ['from the last one shown, when there are too many', [answer('a', [9, 8, 7, 6])], 7],
-    ['from the node that looked back least', [answer('a', [9], 4), answer('b', [8], 6), answer('c', [1])], 6],
-    ['ever further back', [answer('a', [20], 20)], 19],
-    ['none of a node that is away', [{ nodeId: 'a', code: 'NODE_UNREACHABLE' }], undefined],
+    ['nowhere when all lines were shown', [answer('a', [5]), answer('b', [4])], undefined],
+    ['before the last line shown, when there are too many', [answer('a', [9, 8, 7, 6])], 7],
+    ['before the oldest line of the shortest search', [answer('a', [9], 4), answer('b', [8], 6), answer('c', [1])], 6],
+    ['further back each time', [answer('a', [20], 20)], 19],
+    ['not for a node that is away', [{ nodeId: 'a', code: 'NODE_UNREACHABLE' }], undefined],
   ])('continue: %s', (_, answers, olderToMs) => {
     expect(mergeLines(answers, 20, 3).olderToMs).toBe(olderToMs);
   });

@@ -74,7 +74,7 @@ describe('an invitation', () => {
     expect(header(wang, 'Subject')).toMatch(/^=\?UTF-8\?/);
   });
 
-  it('is followed by changes and the cancellation, each with its sequence', async () => {
+  it('is followed by mails of changes and of the cancellation, each with its sequence', async () => {
     const { mails, port } = await smtp(closing);
     await start(port);
     const { id, invitees: known } = await book();
@@ -95,7 +95,7 @@ describe('an invitation', () => {
 });
 
 describe('the sender', () => {
-  it('has the name of its tenant, if any', async () => {
+  it('has the name of its tenant, if the tenant has one', async () => {
     const { mails, port } = await smtp(closing);
     await start(port);
     await api.ask('PATCH', '/tenant', { body: { branding: { displayName: 'Acme "West"' } } });
@@ -155,7 +155,7 @@ describe('a mail server', () => {
     expect([mails.length, await left()]).toEqual([1, 0]);
   });
 
-  it('that is silent is given up after its time', async () => {
+  it('that is silent is given up after the time limit', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => void sockets.push(socket.on('error', () => undefined)));
     await once(silent.listen(0, '127.0.0.1'), 'listening');

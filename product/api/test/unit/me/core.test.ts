@@ -6,14 +6,14 @@ import { usualSettings } from '../../../src/meetings/core/meeting.ts';
 describe('conflicts', () => {
   const at = (meeting: string, startsMs: number, endsMs: number) => ({ meeting, startsMs, endsMs });
   it.each([
-    ['none', [], []],
+    ['no meeting', [], []],
     ['one meeting', [at('a', 0, 10)], []],
     ['adjacent meetings', [at('a', 0, 10), at('b', 10, 20)], []],
-    ['overlapping', [at('a', 0, 10), at('b', 9, 20)], [0, 1]],
+    ['overlapping meetings', [at('a', 0, 10), at('b', 9, 20)], [0, 1]],
     ['the same meeting twice', [at('a', 0, 10), at('a', 5, 15)], []],
-    ['one meeting over several', [at('a', 0, 100), at('b', 10, 20), at('c', 20, 30)], [0, 1, 2]],
+    ['one meeting that overlaps several', [at('a', 0, 100), at('b', 10, 20), at('c', 20, 30)], [0, 1, 2]],
     [
-      'a short meeting before a clash',
+      'a short meeting before two that overlap',
       [at('a', 0, 100), at('b', 1, 2), at('c', 99, 120), at('d', 100, 110)],
       [0, 1, 2, 3],
     ],
@@ -28,13 +28,13 @@ describe('the token for a meeting', () => {
   const HOUR_MS = 3_600_000;
   it.each([
     ['an hour after the end', { endsMs: 2 * HOUR_MS }, 3 * HOUR_MS],
-    ['an hour from now after a meeting', { endsMs: -HOUR_MS }, HOUR_MS],
-    ['an hour from now if it never takes place', undefined, HOUR_MS],
-    ['within 25 hours, however far ahead', { endsMs: 1000 * HOUR_MS }, 25 * HOUR_MS],
+    ['an hour from now if the meeting is over', { endsMs: -HOUR_MS }, HOUR_MS],
+    ['an hour from now if the meeting never takes place', undefined, HOUR_MS],
+    ['within 25 hours, however far ahead the meeting is', { endsMs: 1000 * HOUR_MS }, 25 * HOUR_MS],
   ])('ends %s', (_, occurrence, expected) => {
     expect(tokenEndMs(occurrence, 0)).toBe(expected);
   });
-  it('names its user, by whom it can be revoked, and leaves the role to the room', () => {
+  it('names its user, with whom it can be revoked, and leaves the role to the room', () => {
     const me = { id: 'ann', name: 'Ann' };
     const meeting = { room: 'mt_1', settings: usualSettings, hosts: ['ann'], cohosts: [], invitees: [] };
     expect(claimsOf(meeting, me)).toEqual({

@@ -67,7 +67,7 @@ describe('a meeting that a user books', () => {
     ['change', 'PATCH', '/invitees/INVITEE', { name: 'Nia' }],
     ['change', 'DELETE', '/invitees/INVITEE'],
   ];
-  it.each(rows)('lets users with the right to %s call %s %s', async (right, method, path, body) => {
+  it.each(rows)('lets only users with the right to %s call %s %s', async (right, method, path, body) => {
     const statusOf = async (as: User, more: object) => {
       const { id, invitees } = await book(hana, more);
       const url = `/meetings/${id}${path.replace('INVITEE', invitees[0].id)}`;
@@ -84,7 +84,7 @@ describe('a meeting that a user books', () => {
     expect(await statusOf(otto, byOtto)).toBeLessThan(300);
   });
 
-  it('has links for its invitees: other users see only their own, and each look is in the audit log', async () => {
+  it('has links for its invitees, of which others see only their own; each look is in the audit log', async () => {
     const { id, invitees } = await book(hana, { invitees: [{ email: otto.user.email }, { email: 'x@example.org' }] });
     const [ottos, others] = invitees.map((one: { id: string }) => `/meetings/${id}/invitees/${one.id}/link`);
     const statuses = [
@@ -107,7 +107,7 @@ describe('a meeting that a user books', () => {
 });
 
 describe('lists', () => {
-  it('have the meetings of the user with the user’s part, by time and in pages', async () => {
+  it('have the meetings of the user, with the user’s part in them, by time and in pages', async () => {
     const { id } = await book(hana, invited);
     await book(hana, { title: 'Alone', localStart: '2026-01-06T09:00', recurrence: '' });
     await book(otto, { title: 'Of others' });
@@ -140,7 +140,7 @@ describe('lists', () => {
 });
 
 describe('an answer', () => {
-  it('is given by the invitee, who is known by address too', async () => {
+  it('is given by the invitee, who is recognised by id or address', async () => {
     const { id } = await book(hana, invited);
     const answer = (as: User, answer: string) => call(as, 'PUT', `/me/meetings/${id}/answer`, { answer });
     const { body } = await answer(ivo, 'accepted');

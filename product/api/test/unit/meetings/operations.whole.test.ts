@@ -49,16 +49,16 @@ describe('a meeting is not made', () => {
     ['a start that the rule does not have', { recurrence: 'FREQ=WEEKLY;BYDAY=TU' }, '/recurrence'],
     ['an end before the start', { recurrence: 'FREQ=WEEKLY;UNTIL=20260101' }, '/recurrence'],
     ['an unknown zone', { timeZone: 'Mars/Olympus' }, '/timeZone'],
-    ['an unknown zone, now', { timeZone: 'Mars/Olympus', localStart: undefined, recurrence: '' }, '/timeZone'],
+    ['an unknown zone, no start', { timeZone: 'Mars/Olympus', localStart: undefined, recurrence: '' }, '/timeZone'],
     ['an offset for a zone', { timeZone: '+01:00' }, '/timeZone'],
     ['the year 9999', { localStart: '9999-12-31T09:00', recurrence: '' }, '/localStart'],
     ['30 February', { localStart: '2026-02-30T09:00' }, '/localStart'],
-    ['an instant', { localStart: '2026-03-02T09:00:00Z' }, '/localStart'],
+    ['an instant as local start', { localStart: '2026-03-02T09:00:00Z' }, '/localStart'],
     ['no length', { durationMinutes: 0 }, '/durationMinutes'],
     ['two days', { durationMinutes: 2881 }, '/durationMinutes'],
     ['a number as text', { durationMinutes: '30' }, '/durationMinutes'],
     ['2000 invitees', { invitees: invitees(2000) }, '/invitees'],
-    ['an invitee without anything', { invitees: [{ role: 'host' }] }, '/invitees/0'],
+    ['an invitee without any field', { invitees: [{ role: 'host' }] }, '/invitees/0'],
     ['an address with a line break', { invitees: [{ email: 'a@b.org\r\nBcc: c@d.org' }] }, '/invitees/0/email'],
     ['the same address twice', { invitees: [{ email: 'a@b.org' }, { email: 'A@B.org' }] }, '/invitees/1/email'],
     ['an invitee with an id', { invitees: [{ id: 'in_1', email: 'a@b.org' }] }, '/invitees/0/id'],
@@ -75,7 +75,7 @@ describe('a meeting is not made', () => {
 });
 
 describe('a meeting', () => {
-  it('is answered with its fields and the assigned ones', async () => {
+  it('is returned with its fields and the assigned ones', async () => {
     const body = await book({ hosts: ['ann'], invitees: [{ email: 'bob@example.org' }], password: 'secret' });
     expect(body).toMatchObject({
       ...weekly,
@@ -146,7 +146,7 @@ describe('occurrences', () => {
     expect(body.data[0]).toMatchObject({ originalStart: '2026-03-02T09:00:00', endsAt: '2026-03-02T08:30:00.000Z' });
   });
 
-  it('are moved, renamed and cancelled one by one', async () => {
+  it('can be moved, renamed and cancelled one by one', async () => {
     const { id } = await book({ timeZone: 'UTC' });
     const at = (start: string) => `/meetings/${id}/occurrences/${start}`;
     expect((await call('PATCH', at('2026-03-03T09:00:00'), {}, { 'if-match': '*' })).status).toBe(404);
@@ -173,7 +173,7 @@ describe('occurrences', () => {
     expect(later.body).toMatchObject({ exceptions: [], overrides: [] });
   });
 
-  it('are changed from one occurrence on', async () => {
+  it('can be changed from one occurrence on', async () => {
     const { id, number } = await book({ recurrence: 'FREQ=DAILY;COUNT=5', hosts: ['ann'] });
     const at = (start: string) => `/meetings/${id}/occurrences/${start}`;
     await call('DELETE', at('2026-03-05T09:00:00'));
@@ -201,7 +201,7 @@ describe('the list', () => {
   const from = '2026-06-01T00:00:00Z';
   const list = async (query: string) => (await call('GET', `/meetings?from=${from}&${query}`)).body;
 
-  it('is ordered by time, and its next page continues', async () => {
+  it('is ordered by time, and continues on the next page', async () => {
     await call('POST', '/meetings', { title: 'Once', localStart: '2026-06-02T10:00', hosts: ['zoe'] });
     const { id } = await book({ localStart: '2026-06-01T09:00', recurrence: 'FREQ=DAILY;COUNT=4', title: 'Daily' });
     const all: string[] = [];
@@ -221,7 +221,7 @@ describe('the list', () => {
 });
 
 describe('conflicts', () => {
-  it('are shown, and refuse nothing', async () => {
+  it('are shown, and do not prevent a meeting', async () => {
     const at = (localStart: string, more: object) =>
       book({ localStart, recurrence: '', timeZone: 'UTC', durationMinutes: 60, ...more });
     const mine = await at('2026-09-01T09:00', { hosts: ['cat'], invitees: [{ email: 'Dan@example.org' }] });

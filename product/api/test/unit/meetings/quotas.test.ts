@@ -33,7 +33,7 @@ const mails = async (): Promise<string[]> => {
   return rows.map(({ payload }) => JSON.parse(payload).kind).sort();
 };
 
-it('a user books up to its limit, even at once, and others can still book', async () => {
+it('a user books up to the limit, even with requests at once, and others can still book', async () => {
   await start({ meetingsOfUser: 2 });
   const [ann, ben] = [await api.user({ role: 'host' }), await api.user({ role: 'host' })];
   expect(await codes([1, 2, 3].map(() => book({ as: ann })))).toEqual([201, 201, 'QUOTA_EXCEEDED']);
@@ -59,7 +59,7 @@ it('a tenant books up to its limit, by users and keys, and again the next day, w
   ]);
 });
 
-it.each([{ mailsOfUser: 3 }, { mailsOfTenant: 3 }])('mails stop at %j, except cancellations', async (limits) => {
+it.each([{ mailsOfUser: 3 }, { mailsOfTenant: 3 }])('mails stop at limit %j, except cancellations', async (limits) => {
   await start(limits);
   const as = await api.user({ role: 'host' });
   const { id, localStart } = (await book({ as, body: people('a', 'b') })).json();

@@ -48,7 +48,7 @@ describe('a rule', () => {
     expect(isRefused(rule) ? rule.refused : rule).toContain(why);
   });
 
-  it('is written in one form', () => {
+  it('is normalised to one form', () => {
     const formOf = (text: string) => {
       const rule = readRecurrence(text, 'Europe/Berlin');
       return isRefused(rule) ? rule : recurrenceText(rule);
@@ -74,7 +74,7 @@ describe('a local time', () => {
     (name) => expect(readTimeZone(name)).toBeUndefined(),
   );
 
-  it('moves forward where the clock skips it, and is the first where the clock repeats it', () => {
+  it('moves forward where the clock skips it, and is the first of two where the clock repeats it', () => {
     const utc = (local: string, zone: string) => new Date(instantOf(local, zone)).toISOString();
     expect(readLocal('2026-11-23T09:00')).toBe('2026-11-23T09:00:00');
     expect(readTimeZone('europe/berlin')).toBe('Europe/Berlin');
@@ -109,7 +109,7 @@ describe('occurrences', () => {
     ]);
   });
 
-  it('count cancelled ones', () => {
+  it('count even when cancelled', () => {
     const one = series('FREQ=DAILY;COUNT=3', { exceptions: ['2026-03-24T02:30:00'] });
     expect(all(one)).toEqual(['2026-03-23T01:30', '2026-03-25T01:30']);
   });
@@ -126,7 +126,7 @@ describe('occurrences', () => {
     ]);
   });
 
-  it('end with UNTIL, an instant, even in the hour that comes twice', () => {
+  it('end with the instant of UNTIL, even in an hour that the clock repeats', () => {
     const one = (until: string) => all(series(`FREQ=DAILY;UNTIL=${until}`, { localStart: '2026-10-24T02:30:00' }));
     expect(one('20261025T003000Z')).toEqual(['2026-10-24T00:30', '2026-10-25T00:30']);
     expect(one('20261025T002959Z')).toEqual(['2026-10-24T00:30']);
@@ -154,7 +154,7 @@ describe('occurrences', () => {
     expect(last(fridays)).toBe('2055-08-13T07:00:00.000Z');
   });
 
-  it('of any rule are found, and COUNT only limits their number', () => {
+  it('of a rule with COUNT are the first ones of the rule without COUNT', () => {
     const rng = seededRng('odd rules');
     const oneOf = <T>(all: readonly T[]): T => all[rng.int(all.length)] as T;
     const some = (all: readonly (string | number)[]) => Array.from({ length: 1 + rng.int(3) }, () => oneOf(all)).join();

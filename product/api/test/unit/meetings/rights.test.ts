@@ -48,11 +48,11 @@ describe('the part of a user in a meeting', () => {
   it.each(meetings)('is %s with %s', (part, _, people) => {
     expect(partOf({ ...empty, ...people }, { id: 'ann', email: 'ann@example.org' })).toBe(part);
   });
-  it('is not found by an empty address', () => {
+  it('is none for an empty address', () => {
     const meeting = { ...empty, invitees: [invitee({ name: 'X' }), invitee({ email: '' })] };
     expect(partOf(meeting, { id: 'ann', email: '' })).toBe('none');
   });
-  it('is known by identity before address', () => {
+  it('is found by identity first, then by address', () => {
     const [byAddress, byIdentity] = [
       invitee({ id: 'a', email: 'ann@example.org' }),
       invitee({ id: 'b', userId: 'ann' }),
@@ -110,7 +110,7 @@ describe('rights on a meeting', () => {
   it('of a key follow its scopes', () => {
     expect(rightOf({ kind: 'key', id: 'k', tenant: 'acme', scopes: new Set() }, empty)).toBe('change');
   });
-  it('are absent for a caller with an unknown user', () => {
+  it('are none for a caller without a known user', () => {
     const { user: _, ...bare } = user('admin');
     expect(rightOf(bare, { ...empty, hosts: ['ann'] })).toBe('');
     expect(personsSeenBy(bare)).toEqual(['id:ann']);

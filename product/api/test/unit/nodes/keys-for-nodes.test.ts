@@ -92,7 +92,7 @@ describe('a node', () => {
     },
   );
 
-  it('gets the revocations after the version that it holds', async () => {
+  it('gets the revocations after the version that it has', async () => {
     for (const tokenId of ['t1', 't2']) await api.ask('POST', '/revocations', { body: { tokenId } });
     const after = async (version: number) => {
       const list = await call(link, rpc.revocations, { version });
@@ -103,7 +103,7 @@ describe('a node', () => {
     expect(await after(7)).toEqual([0, 2, ['t1', 't2']]);
   });
 
-  it('gets a long list in parts of a frame each', async () => {
+  it('gets a long list of revocations in parts that each fit into a frame', async () => {
     const tenant = 't'.repeat(64);
     const until_ms = api.clock.wallMs() + 3_600_000;
     const rows = Array.from({ length: 2 * PART_MAX + 1 }, (_, index) => ({
@@ -149,7 +149,7 @@ describe('a node', () => {
     ]);
   });
 
-  it('gets limits changed by an operator, and nothing for a refused change', async () => {
+  it('gets limits that an operator has changed, and nothing for a refused change', async () => {
     const change = (version: string) =>
       api.ask('PATCH', '/tenants/globex', {
         signer: operatorKey,

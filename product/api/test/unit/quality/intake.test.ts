@@ -83,7 +83,7 @@ describe('a batch', () => {
     expect([await sessions(), await records(), await events()]).toEqual(before);
   });
 
-  it('without the facts of a session leaves it without a tenant until they come', async () => {
+  it('without the facts of a session leaves the session without a tenant until these come', async () => {
     await send(api, { records: [recordOf(ann, now())] });
     expect(await session()).toMatchObject({ tenant: '', room: '' });
     expect((await api.quality.live.view()).sessions).toBe(0);
@@ -98,7 +98,7 @@ describe('a batch', () => {
     expect(await session()).toMatchObject({ tenant: 'acme', identity: 'ann' });
   });
 
-  it('from a node that knows less keeps place, join, decision and the client’s values', async () => {
+  it('from a node that knows less keeps the known place, join, decision and client', async () => {
     const joinedWallMs = now() - 60_000;
     await send(api, { facts: [factsOf(ann, { joinedWallMs, decisionId: 'DE_1', device: 'Chrome' })] });
     const less = {
@@ -120,7 +120,7 @@ describe('a batch', () => {
     expect(await session()).toMatchObject({ ...kept, signaling_id: 'sig-sgp', network: 'cellular' });
   });
 
-  it('is dated by the api’s clock: not after now, and at most an hour ago', async () => {
+  it('is dated by the api’s clock, at most an hour ago and never later than now', async () => {
     const ahead = 7 * 60_000;
     await send(api, {
       facts: [factsOf(ann), factsOf(bob)],

@@ -42,7 +42,7 @@ const ask = async (query: string) => {
 };
 
 describe('a portion of counted joins', () => {
-  it('is counted once, however often and in whichever batch it comes', async () => {
+  it('is counted once, in however many batches it comes', async () => {
     to(hourMs + 5000);
     for (const _ of 'again') await send(api, portion(1), eu);
     await send(api, portion(2, { facts: [factsOf(ann)] }), eu);
@@ -52,7 +52,7 @@ describe('a portion of counted joins', () => {
     expect(await sumsOf('join_hours')).toEqual(['0 eu acme  9']);
   });
 
-  it('of another process or node is a different one', async () => {
+  it('of another process or node is another portion', async () => {
     to(hourMs + 5000);
     await send(api, portion(7), eu);
     await send(api, portion(1, { joinsOf: 'p2' }), eu);
@@ -109,7 +109,7 @@ describe('sums of joins', () => {
     expect(await recent()).toEqual([]);
   });
 
-  it('are kept for a day by minute and 400 days by hour, longer than portions are repeated', async () => {
+  it('are kept for a day by minute and 400 days by hour, longer than nodes repeat portions', async () => {
     await send(api, portion(1), eu);
     const left = async () => [
       (await sumsOf('join_minutes')).length,
@@ -158,7 +158,7 @@ describe('sums of joins', () => {
 });
 
 describe('codes of failed joins', () => {
-  it('each belong to one kind: of the client, to come later, or of the cloud', () => {
+  it('each belong to one kind: `client`, `later` or `cloud`', () => {
     const all = [...codesOf('client'), ...codesOf('later'), ...codesOf('cloud')];
     expect(all.sort()).toEqual(Object.keys(errorCodes).sort());
     expect(codesOf('later')).toEqual(['RATE_LIMITED', 'OVERLOADED', 'SHUTTING_DOWN']);
@@ -173,7 +173,7 @@ describe('codes of failed joins', () => {
     for (const code of codes) expect(isOfClient(code)).toBe(refusal === 'client');
   });
 
-  it('of the client are no failures, and codes to come later only when no join succeeds', () => {
+  it('of kind `client` are no failures, and those of kind `later` only when no join succeeds', () => {
     const failed = { ROOM_FULL: 9, OVERLOADED: 7, NO_NODE: 2 };
     expect(failuresOf({ region: '', succeeded: 1, failed })).toEqual({ count: 2, code: 'NO_NODE' });
     expect(failuresOf({ region: '', succeeded: 0, failed })).toEqual({ count: 9, code: 'OVERLOADED' });

@@ -73,7 +73,7 @@ describe('the live view', () => {
     expect(counts.map(([, , strong]) => strong).sort()).toEqual([1, 2]);
   });
 
-  it('uses the last record of each session in 30 s, unless it has left', async () => {
+  it('uses the last record of each session in 30 s, unless the session has ended', async () => {
     await send(api, { facts: [factsOf(ann), factsOf(bob)], records: [recordOf(ann, now()), recordOf(bob, now())] });
     api.clock.advance(20_000);
     await send(api, { records: [recordOf(ann, now(), { nodeId: 'sfu-ams-1' }), recordOf(ann, now() - 10_000)] });

@@ -68,7 +68,7 @@ describe('a minute', () => {
     });
   });
 
-  it('is made again for a record that comes ten minutes late', async () => {
+  it('is computed again for a record that comes ten minutes late', async () => {
     await during(MINUTE_MS);
     await roll();
     to(beginMs + 11 * MINUTE_MS);
@@ -78,7 +78,7 @@ describe('a minute', () => {
     expect(await rows('quality_1m')).toMatchObject([{ at_ms: beginMs + MINUTE_MS, strong: 6, weak: 1 }]);
   });
 
-  it('is not made before its records can have arrived, and a second run changes nothing', async () => {
+  it('is not computed before its records can have arrived, and a second run changes nothing', async () => {
     to(beginMs + 60_000);
     await measure(ann);
     await roll();
@@ -89,7 +89,7 @@ describe('a minute', () => {
     expect(await rows('quality_1m')).toHaveLength(1);
   });
 
-  it('with very many sessions is made in steps', async () => {
+  it('with very many sessions is computed in steps', async () => {
     const ids = Array.from({ length: 450 }, (_, at) => `PA_${String(at).padStart(20, '0')}`);
     to(beginMs + 30_000);
     await send(api, { facts: ids.map((id) => factsOf(id)), records: ids.map((id) => recordOf(id, beginMs + 20_000)) });
@@ -100,7 +100,7 @@ describe('a minute', () => {
 });
 
 describe('an hour', () => {
-  it('is made of its minutes when it is over, and again for late records', async () => {
+  it('is computed from its minutes when it is over, and again for late records', async () => {
     await during(2 * MINUTE_MS, (at) => ({ rttMs: at < 6 ? 10 : 30 }));
     await roll();
     expect(await rows('quality_1h')).toEqual([]);

@@ -33,7 +33,7 @@ const { settled, of } = {
 };
 
 describe('stories of decisions', () => {
-  it('are fetched once when a session joins or moves, and stored before the centre forgets', async () => {
+  it('are fetched once when a session joins or moves, and stay after the centre has forgotten them', async () => {
     explain('DE_1', { lines: ['the nearest'], chosen: { nodeId: 'sfu-fra-1', rttMs: 12, toMembersMs: -1 } });
     explain('DE_2', { moveFromNodeId: 'sfu-fra-1', chosen: { nodeId: 'x', refusedBy: 'full', total: 3 } });
     await send(api, { facts: [factsOf(ann, { decisionId: 'DE_1' })], events: [moved('DE_2')] });
@@ -60,7 +60,7 @@ describe('stories of decisions', () => {
     expect(await kept()).toHaveLength(250);
   });
 
-  it('wait for a centre that is away, and a reader fetches them too', async () => {
+  it('are fetched when the centre is back, or by a reader', async () => {
     explain('DE_1');
     api.centre.state = 'mute';
     await send(api, { facts: [factsOf(ann, { decisionId: 'DE_1' }), factsOf(bob)] });

@@ -59,7 +59,7 @@ describe('the right to record', () => {
     await expect(api.telling.recordings.limits.check('globex', 'composed')).resolves.toBeUndefined();
   });
 
-  it('ends with the minutes of the month, and begins again with the next month', async () => {
+  it('ends when the minutes of the month are used, and begins again with the next month', async () => {
     await limit({ recordingMinutes: 10 });
     await record('re_1', 9.5);
     expect([await start(), await used()]).toEqual([
@@ -81,7 +81,7 @@ describe('the right to record', () => {
     expect((await used()).minutes).toBe(5);
   });
 
-  it('ends with the space, until a recording is erased', async () => {
+  it('ends when the space is used, until a recording is erased', async () => {
     await limit({ recordingBytes: 1000 });
     await record('re_1', 1, 999);
     expect([await start(), (await used()).bytes]).toEqual([201, 999]);
@@ -92,7 +92,7 @@ describe('the right to record', () => {
     expect([await start(), (await used()).bytes, api.told.at(-1)]).toEqual([201, 1, ['acme', '']]);
   });
 
-  it('is sent to nodes only for tenants with such a limit, repeatedly', async () => {
+  it('is sent to nodes repeatedly, and only for tenants with such a limit', async () => {
     await record('re_1', 1, 10);
     expect(api.told).toEqual([]);
     await limit({ recordingMinutes: 1 });

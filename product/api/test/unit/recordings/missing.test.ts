@@ -24,7 +24,7 @@ it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
   ['the end', [0, 25], 'a@0', [[0, 10]], [0, 25], ['10-25 a']],
   ['the start and the end', [0, 30], 'a@0 b@10 c@20', [[10, 20]], [0, 30], ['0-10 a', '20-30 c']],
   [
-    'the middle, which was at another recorder',
+    'the middle, which another recorder recorded',
     [0, 30],
     'a@0 b@10 a@20',
     [
@@ -34,9 +34,9 @@ it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
     [0, 30],
     ['10-20 b'],
   ],
-  ['all but the last of three recorders', [0, 30], 'a@0 b@10 c@20', [[20, 30]], [0, 30], ['0-10 a', '10-20 b']],
-  ['all but the first of three recorders', [0, 30], 'a@0 b@10 c@20', [[0, 10]], [0, 30], ['10-20 b', '20-30 c']],
-  ['the stints of a recorder that came twice', [0, 30], 'a@0 a@10 b@20', [[20, 30]], [0, 30], ['0-20 a']],
+  ['all but the last of three stints', [0, 30], 'a@0 b@10 c@20', [[20, 30]], [0, 30], ['0-10 a', '10-20 b']],
+  ['all but the first of three stints', [0, 30], 'a@0 b@10 c@20', [[0, 10]], [0, 30], ['10-20 b', '20-30 c']],
+  ['both stints of a recorder that came twice', [0, 30], 'a@0 a@10 b@20', [[20, 30]], [0, 30], ['0-20 a']],
   [
     'a change of recorders that took a while',
     [0, 30],
@@ -59,14 +59,14 @@ it.each<[string, Seconds, string, Seconds[], Seconds, string[]]>([
     [0, 30],
     ['10-10.6 a'],
   ],
-  ['the end after an overlapping change of recorders', [0, 30], 'a@0 b@20', [[0, 25]], [0, 30], ['25-30 b']],
+  ['the end, after an overlapping change of recorders', [0, 30], 'a@0 b@20', [[0, 25]], [0, 30], ['25-30 b']],
   ['a start without a named recorder', [0, 25], '', [[10, 25]], [0, 25], ['0-10 ']],
   // A room without tracks, or with muted tracks: the stint took place.
   ['nothing of stints without media', [0, 30], 'a@0 b@10', [[0, 30]], [0, 30], []],
   ['nothing if the recorder’s clock is behind', [0, 25], 'a@0', [[0.4, 25.4]], [0, 25.4], []],
   ['nothing if the recorder’s clock is ahead', [0, 25], 'a@0', [[-0.4, 24.6]], [-0.4, 24.6], []],
   ['nothing if the edges differ as much as clocks may', [0, 25], 'a@0', [[1, 24]], [0, 24], []],
-  ['edges that differ by a moment more', [0, 25], 'a@0', [[1.001, 23.999]], [0, 25], ['0-1.001 a', '23.999-25 a']],
+  ['edges that differ by 1 ms too much', [0, 25], 'a@0', [[1.001, 23.999]], [0, 25], ['0-1.001 a', '23.999-25 a']],
 ])('a recording lacks %s', (_, [from, to], stints, parts, whole, holes) => {
   const ordered = { startedMs: from * 1000, endedMs: to * 1000, stints: stintsOf(stints) };
   const found = withMissing(ordered, made(parts));

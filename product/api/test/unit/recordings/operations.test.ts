@@ -89,7 +89,7 @@ describe('a recording', () => {
 });
 
 describe('a deleted recording', () => {
-  it('is hidden, and erased at every recorder that has had it', async () => {
+  it('is hidden, and erased at every recorder that recorded it', async () => {
     await record('re_1');
     const { fra, sgp } = api.recorders;
     sgp.link = 'cut';
@@ -107,7 +107,7 @@ describe('a deleted recording', () => {
     expect([sgp.asked.length, await told('recording.deleted')]).toEqual([1, ['re_1']]);
   });
 
-  it('is deleted after a day without a vanished recorder, if another has erased it', async () => {
+  it('counts as deleted after a day although one recorder has vanished, if another has erased it', async () => {
     await record('re_1');
     api.recorders.planned = [api.recorders.fra];
     api.recorders.plan();
@@ -154,13 +154,13 @@ describe('a deleted recording', () => {
     expect([await waiting(), await told('recording.deleted')]).toEqual([[], ['re_1']]);
   });
 
-  it('is never a running one', async () => {
+  it('cannot be a running recording', async () => {
     await record('re_1', { state: 'running' });
     expect((await ask('DELETE', '/recordings/re_1')).json().code).toBe('CONFLICT');
     expect(await listed()).toEqual(['re_1']);
   });
 
-  it('is not finished after the deletion', async () => {
+  it('is not finished by a request that comes after the deletion', async () => {
     await record('re_1', { state: 'ended' });
     api.recorders.fra.kept.set('acme/re_1', { state: 'working' });
     await api.clock.advance(30_000);
@@ -174,7 +174,7 @@ describe('a deleted recording', () => {
     expect([api.recorders.fra.asked.at(-1), api.recorders.fra.kept.size]).toEqual(['erase acme/re_1', 0]);
   });
 
-  it('is erased at recorders when its tenant is', async () => {
+  it('is erased at recorders when its tenant is erased', async () => {
     await record('re_1');
     await record('re_2', { state: 'running' });
     await record('re_3', { tenant: 'globex' });
@@ -215,7 +215,7 @@ describe('a link to a recording', () => {
     expect(api.revoked.flatMap(({ entries }) => entries)).toMatchObject([{ tenant: 'acme', id }]);
   });
 
-  it('leads to the last recorder with a public URL, else to a recorder inside the fence', async () => {
+  it('leads to the last of its recorders with a public URL, else to any recorder inside the fence', async () => {
     await record('re_1');
     const hostOf = async () => new URL((await link()).json().base).host;
     const { fra, sgp } = api.recorders;

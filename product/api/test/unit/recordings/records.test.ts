@@ -60,7 +60,7 @@ describe('the report of an owner', () => {
     ]);
   });
 
-  it('may come in any order: the later state counts', async () => {
+  it('may come in any order, and the later state counts', async () => {
     const entries = [
       [1, 1, [opened, runs('rec-a')]],
       [2, 1, [entry.takenOver('ann'), runs('rec-b', { layout: 'screen' })]],
@@ -118,13 +118,13 @@ describe('the report of an owner', () => {
     expect(Number(n)).toBe(1);
   });
 
-  it('counts over that of an earlier owner', async () => {
+  it('replaces that of an earlier owner', async () => {
     await take(2, 1, [entry.takenOver('ann'), runs('rec-b')]);
     await take(1, 2, [over('rec-a')]);
     expect([(await row())?.state, await told()]).toEqual(['running', ['1 recording.started running']]);
   });
 
-  it('can end a recording of which the owner knows only the id', async () => {
+  it('can end a recording of which it has only the id', async () => {
     await take(2, 1, [entry.takenOver('ann'), entry.recording('re_1', 'rec-b', { isOver: true, state: '' })]);
     await take(1, 1, [opened, runs('rec-a', { mode: 'composed', layout: 'speaker' })]);
     expect(await row()).toMatchObject({ state: 'ended', mode: 'composed', layout: 'speaker', made_by: 'ann' });
@@ -181,7 +181,7 @@ describe('the report of a recorder', () => {
     expect(fra.asked.length).toBe(count);
   });
 
-  it('is compared with the order: parts that the recorder lacks are holes with a name', async () => {
+  it('is compared with the order; parts that the recorder lacks become holes that name their recorder', async () => {
     const { fra } = api.recorders;
     // Ordered from second 5 to 104; the other recorder's order came in second 103.
     const holes = [{ ms: 100, durationMs: 300 }];
@@ -210,7 +210,7 @@ describe('the report of a recorder', () => {
     expect(JSON.parse(body).recording.holes).toEqual(shown.holes);
   });
 
-  it('gets holes from an order that an owner reports late', async () => {
+  it('gets holes also from an order that an owner reports later', async () => {
     api.recorders.fra.kept.set('acme/re_1', finish({ startedWallMs: START_MS + 202_000, durationMs: 2000, holeMs: 0 }));
     await take(2, 2, [runs('rec-fra', { sinceWallMs: START_MS + 202_000 }), over('rec-fra')]);
     await settled();
@@ -223,7 +223,7 @@ describe('the report of a recorder', () => {
     ]);
   });
 
-  it('is requested from earlier recorders, then from any, if the last one knows nothing', async () => {
+  it('is requested from earlier recorders, then from any recorder, if the last one knows nothing', async () => {
     const { fra, sgp } = api.recorders;
     sgp.kept.set('acme/re_1', finish());
     await take(1, 1, [opened, runs('rec-gone'), runs('rec-fra'), over('rec-fra')]);
@@ -252,7 +252,7 @@ describe('the report of a recorder', () => {
     await settled();
   };
 
-  it('does not end the recording while its failure may pass, and is shown until then', async () => {
+  it('with a failure that may pass does not end the recording, and the failure is shown meanwhile', async () => {
     const { fra } = api.recorders;
     fra.kept.set('acme/re_1', { state: 'uploading' });
     await ended();
@@ -267,7 +267,7 @@ describe('the report of a recorder', () => {
     });
     expect(await told()).toHaveLength(2);
     await later(6);
-    // Retries are rare, since a try may cost an hour of a core.
+    // Retries are rare, since an attempt may cost an hour of a core.
     const before = fra.asked.length;
     await later(0.4);
     expect(fra.asked.length).toBe(before);
@@ -277,7 +277,7 @@ describe('the report of a recorder', () => {
     expect((await told()).at(-1)).toBe('3 recording.finished finished');
   });
 
-  it('ends the recording when its failure has lasted for a day, with the latest code', async () => {
+  it('ends the recording when failures have lasted for a day, with the code of the latest', async () => {
     await ended();
     fails('STORE_UNREACHABLE');
     await settled();
@@ -293,7 +293,7 @@ describe('the report of a recorder', () => {
     expect((await told()).at(-1)).toBe('3 recording.failed failed');
   });
 
-  it('is missing for a day, and the recording fails, if no recorder knows it', async () => {
+  it('makes the recording fail if it stays missing for a day and no recorder knows it', async () => {
     await ended();
     await settled();
     await api.clock.advance(23 * 3600_000);
@@ -304,7 +304,7 @@ describe('the report of a recorder', () => {
     expect(await row()).toMatchObject({ state: 'failed', failure: 'RECORDING_UNKNOWN' });
   });
 
-  it('is missing for a day, and the recording fails, without the only recorder that knew it', async () => {
+  it('makes the recording fail if the only recorder that knew it stays away for a day', async () => {
     api.recorders.fra.kept.set('acme/re_1', { state: 'uploading' });
     await ended();
     await settled();

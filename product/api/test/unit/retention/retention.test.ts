@@ -44,7 +44,7 @@ describe('retention', () => {
     deliveriesDays: 90,
   };
 
-  it('uses the default days where a tenant sets none', async () => {
+  it('uses the default days if a tenant sets none', async () => {
     const get = async (signer?: { key: string; secret: string }) =>
       (await api.ask('GET', '/tenant/retention', signer && { signer })).json();
     expect(await get()).toEqual(usual);
@@ -56,7 +56,7 @@ describe('retention', () => {
     expect(await get()).toEqual({ ...usual, auditDays: 30, meetingsDays: 10 });
   });
 
-  it('deletes old events, deliveries and lives with all that belongs to them, by the days of each tenant', async () => {
+  it('deletes old events, deliveries and lives with their rows, by the days of each tenant', async () => {
     await api.ask('POST', '/webhooks', { body: { url: 'https://oa.example/hook' } });
     await set({ eventsDays: 10, webhookDeliveriesDays: 5, attendanceDays: 20 });
     await life({ lost: 3 });
@@ -148,7 +148,7 @@ describe('retention', () => {
     expect(await count('distribution_orders')).toBe(1);
   });
 
-  it('deletes old meetings with all that belongs to them, and old occurrences of others', async () => {
+  it('deletes old meetings with their rows, and old occurrences of other meetings', async () => {
     await set({ meetingsDays: 30 });
     const at = { timeZone: 'UTC', durationMinutes: 30, hosts: ['ann'] };
     const book = async (title: string, localStart: string, recurrence = '') =>
@@ -183,7 +183,7 @@ describe('retention', () => {
     expect(Number(first[0]?.ms)).toBeGreaterThan(api.clock.wallMs() - 30 * DAY_MS);
   });
 
-  it('cuts the audit log, which still verifies', async () => {
+  it('cuts off old entries of the audit log, which still verifies', async () => {
     await set({ auditDays: 30 });
     for (let at = 0; at < 5; at += 1) await api.ask('POST', '/rooms', { body: { name: `r${at}` } });
     days(31);

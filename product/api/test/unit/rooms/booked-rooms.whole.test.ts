@@ -25,7 +25,7 @@ const change = async (path: string, body: object) => {
   expect([answer.statusCode, answer.json().code]).toEqual([200, undefined]);
 };
 const opened = (room: string, tenant = 'acme') => asked(room, { tenant });
-/** Returns the answer to an owner; `sent` is the policy that the owner has. */
+/** Requests the room's policy as an owner that has the policy `sent`. Returns the answer. */
 async function asked(
   room: string,
   { tenant = 'acme', sent }: { readonly tenant?: string; readonly sent?: RoomPolicy },
@@ -82,12 +82,12 @@ describe('the room of a meeting', () => {
     expect((await api.ask('GET', `/rooms/${meeting.room}`)).json()).toMatchObject({ name: meeting.room });
   });
 
-  it('waits for a host if participants may not come before', async () => {
+  it('waits for a host if the meeting requires one', async () => {
     const { room } = await book({ settings: { joinBeforeHost: false } });
     expect(await opened(room)).toMatchObject({ needsHost: true, opensWallMs: 0, lobby: false });
   });
 
-  it('gets a change of the meeting at once, and nothing else', async () => {
+  it('gets the changed settings of the meeting at once, and nothing else', async () => {
     const { id, room } = await book({ hosts: ['ann'] });
     goTo(nineMs);
     await opened(room);
@@ -146,7 +146,7 @@ describe('the end of a meeting', () => {
   const extend = async (id: string, minutes: number, headers: Record<string, string> = {}) =>
     (await api.ask('POST', `/meetings/${id}/extend`, { body: { minutes }, headers })).json();
 
-  it('is moved by REST for the running occurrence, in its room too', async () => {
+  it('is moved by REST for the running occurrence and its room', async () => {
     const { id, room } = await book({ hosts: ['ann'] });
     const other = await book({ title: 'Next', localStart: '2026-01-01T09:30', recurrence: '', hosts: ['ann'] });
     goTo(nineMs);
@@ -168,7 +168,7 @@ describe('the end of a meeting', () => {
     expect((await extend(id, 10)).occurrence.endsAt).toBe('2026-01-01T10:20:00.000Z');
   });
 
-  it('is moved later by a host in the room, and the meeting stays booked until then', async () => {
+  it('is moved to a later time by a host in the room, and the seats stay booked until then', async () => {
     const { id, room } = await book();
     goTo(nineMs);
     await opened(room);
@@ -200,7 +200,7 @@ describe('a change whose process ends right after the commit', () => {
     await api.telling.jobs.settled();
   };
 
-  it('reaches the room by its job', async () => {
+  it('still reaches the room, by its job', async () => {
     const { id, room } = await book();
     goTo(nineMs);
     await opened(room);

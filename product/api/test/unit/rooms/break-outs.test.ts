@@ -38,7 +38,7 @@ describe.each([
     if (isLive) open();
   });
 
-  it('is divided, changed and merged again; a break-out that stays is the same room', async () => {
+  it('is divided, changed and merged again; a break-out that stays keeps its id', async () => {
     expect((await listed()).body.data).toEqual([]);
     const first = await set([{ ...red, endsAt: inMs(60_000) }, blue]);
     expect(first.status).toBe(200);
@@ -65,7 +65,7 @@ describe.each([
     expect((await set([red])).body.data[0].id).not.toBe(id);
   });
 
-  it('is changed only in the version that its caller has read', async () => {
+  it('is changed only if the request names its present version', async () => {
     const { version } = (await set([red])).body;
     const headers = { 'if-match': `"${version}"` };
     expect((await set([blue], {}, { headers })).body.version).toBe(version + 1);
@@ -90,7 +90,7 @@ describe.each([
   });
 });
 
-it('prepared break-outs pass to the owner, and the owner’s pass back to the empty room', async () => {
+it('prepared break-outs pass to the owner, and its break-outs back to the empty room', async () => {
   const before = (await set([red])).body;
   const stored = await api.policies.get('acme', 'math');
   api.owners.open('acme/math', { ...(stored && { policy: stored.policy }) });
@@ -100,7 +100,7 @@ it('prepared break-outs pass to the owner, and the owner’s pass back to the em
   expect((await listed()).body.data).toMatchObject([{ id: kept.id, identities: [] }, { id: added.id }]);
 });
 
-it('an announcement is sent with the list, and an empty room refuses both', async () => {
+it('an announcement is sent with the list of break-outs, and an empty room refuses both', async () => {
   const empty = await set([red], { message: 'to your groups' });
   expect([empty.status, empty.body.code]).toEqual([404, 'PARTICIPANT_UNKNOWN']);
   expect((await listed()).body.data).toEqual([]);
@@ -134,7 +134,7 @@ describe('before the owner is asked', () => {
     ],
     ['an invalid id', [{ ...red, id: 'BO_1' }], '/breakOuts/0/id'],
     [
-      'an id twice',
+      'the same id twice',
       [
         { ...red, id: 'BO_0123456789ab' },
         { ...blue, id: 'BO_0123456789ab' },
@@ -155,14 +155,14 @@ describe('before the owner is asked', () => {
   });
 });
 
-it('a break-out cannot be divided again', async () => {
+it('a break-out room cannot be divided', async () => {
   const name = 'math~BO_0123456789ab';
   await ask('POST', '/rooms', { name });
   const { status, body } = await ask('PUT', `/rooms/${encodeURIComponent(name)}/break-outs`, { breakOuts: [red] });
   expect([status, body.code]).toEqual([400, 'REQUEST_INVALID']);
 });
 
-it('the owner’s refusal is answered', async () => {
+it('the owner’s refusal is returned', async () => {
   open();
   api.owners.refusal = new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');
   const { status, body } = await set([red]);

@@ -8,7 +8,7 @@ const share = (wanted: ReturnType<typeof rooms>, max: { count?: number; bytes?: 
     .map(({ name }) => name)
     .sort();
 
-it('all rooms get in if there is place', () => {
+it('all rooms are chosen if they fit', () => {
   expect(share([...rooms('a', 600), ...rooms('b', 400)], {})).toEqual(['a0', 'b0']);
   expect(share([], {})).toEqual([]);
 });
@@ -42,7 +42,7 @@ it('a tenant is limited by its larger share, of bytes or of the number', () => {
   expect(share(wanted, { count: 10 })).toEqual(['a0', 'a1', 'a2', 'b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6']);
 });
 
-it('a room that fits gets in even if an earlier one does not', () => {
+it('a room that fits is chosen even if an earlier room does not fit', () => {
   expect(share([...rooms('a', 2000, 10), ...rooms('b', 900, 90)], {})).toEqual(['a1', 'b0', 'b1']);
   expect(share([...rooms('a', 950), ...rooms('b', 960), ...rooms('c', 970, 10), ...rooms('d', 40)], {})).toEqual([
     'a0',

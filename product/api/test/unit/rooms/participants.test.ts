@@ -87,7 +87,7 @@ describe('participants', () => {
     ['a source', { source: 'camera' }, { mute: { identity: 'ann', source: 1 } }],
     ['everything', {}, { mute: { identity: 'ann', allSources: true } }],
     [
-      'no tracks, but the participant is asked to unmute',
+      'none, and the participant is asked to unmute',
       { source: 'microphone', muted: false },
       { askUnmute: { identity: 'ann', source: 2 } },
     ],
@@ -162,7 +162,7 @@ describe('hosts’ acts', () => {
   });
 });
 
-it('people of a show’s crowd come onto its stage and leave it', async () => {
+it('people of a show’s crowd can be brought onto the stage and taken off', async () => {
   await ask('PATCH', '', { kind: 'show' });
   api.owners.done = { affected: 1 };
   for (const act of ['bringToStage', 'takeOffStage'])
@@ -200,7 +200,7 @@ describe('an empty room', () => {
     expect((await api.policies.get('acme', 'demo'))?.policy.bans).toEqual([]);
   });
 
-  it('of a show keeps the people for its stage', async () => {
+  it('of a show stores who is on its stage', async () => {
     const to = (identity: string, act = 'bringToStage') => ask('POST', '/acts', { act, identity });
     expect((await to('bob')).status).toBe(400);
     await ask('PATCH', '', { kind: 'show' });
@@ -215,7 +215,7 @@ describe('an empty room', () => {
     ]);
   });
 
-  it('has no participant to remove, mute or rename', async () => {
+  it('refuses to remove, mute or rename a participant', async () => {
     for (const answer of [
       await ask('DELETE', '/participants/ann'),
       await ask('POST', '/participants/ann/mute', {}),

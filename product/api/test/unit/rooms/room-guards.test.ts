@@ -47,7 +47,7 @@ async function listed(): Promise<string[]> {
 const named = async () => (await ask()).rooms.map(({ roomKey }) => roomKey);
 const ban = (untilWallMs: number) => ({ bans: [{ identity: 'eve', untilWallMs }] });
 
-it('the list names rooms with a lobby, a lock, a host to wait for, a time to open or bans', async () => {
+it('the list has rooms with a lobby, a lock, a host to wait for, an opening time or bans', async () => {
   const inAnHour = api.clock.wallMs() + 3_600_000;
   await store('lobby', 1, { lobby: true });
   await store('locked', 1, { locked: true });
@@ -62,7 +62,7 @@ it('the list names rooms with a lobby, a lock, a host to wait for, a time to ope
   expect(await named()).toEqual(['ban', 'host', 'lobby', 'locked'].map((name) => `acme/${name}`));
 });
 
-it('the list is current: rooms change by their owner or by REST, are forgotten, or lose their guards', async () => {
+it('the list follows changes by owners and by REST, forgotten rooms, and rooms that lose their guards', async () => {
   await store('a', 1, { lobby: true, title: 'Board' });
   expect((await ask()).rooms).toMatchObject([
     { roomKey: 'acme/a', policy: { version: 1, lobby: true, title: 'Board' } },
@@ -91,7 +91,7 @@ it('the list is not sent again to a node that has it', async () => {
   expect(changed.digest).not.toBe(digest);
 });
 
-it('a long list comes in parts that fit into frames, and starts anew when it changes between two', async () => {
+it('a long list comes in parts that fit into frames, and starts anew when it changes between two parts', async () => {
   const metadata = 'm'.repeat(4000);
   const rooms = Array.from({ length: 200 }, (_, index) => `r${String(index).padStart(3, '0')}`);
   for (const room of rooms) await store(room, 1, { lobby: true, metadata });
@@ -129,7 +129,7 @@ it('all parts belong to one list, even if it changes all the time', async () => 
   expect(others).not.toContain(first.digest);
 });
 
-it('permanent rooms precede temporary ones if there is no place for all', async () => {
+it('permanent rooms precede temporary rooms if not all fit', async () => {
   const names = (from: string) => Array.from({ length: 70 }, (_, at) => `${from}${at}`);
   // By name and by time they would come first.
   for (const name of names('a')) await store(name, 1, large);
@@ -143,7 +143,7 @@ it('permanent rooms precede temporary ones if there is no place for all', async 
   expect(found.filter((key) => key.startsWith('acme/a'))).toEqual([]);
 });
 
-it('each tenant has its share, even if another could fill the list, and the shortage is logged once', async () => {
+it('each tenant gets its share, even if another could fill the list; the shortage is logged once', async () => {
   for (let at = 0; at < 140; at += 1) await keep('acme', `r${at}`, large);
   await api.policies.take('globex', 'board', { ...emptyPolicy, version: 1, locked: true });
   const found = await listed();
@@ -164,7 +164,7 @@ it('a room too large for any frame is left out, and logged once', async () => {
   expect(warnings).toEqual([{ sent: 1, tenants: ['acme'], tooLarge: ['acme/large'] }]);
 });
 
-it('each tenant has its share, even if another has more rooms than the list takes', async () => {
+it('each tenant gets its share of rooms, even if another has more rooms than fit', async () => {
   await sql`insert into rooms (tenant, name, name_key, version, policy, guards, guards_version, created_ms, idle_ms_max)
     with recursive numbers (i) as (select 1 union all select i + 1 from numbers where i <= 20000)
     select 'acme', 'r' || i, 'r' || i, 1, '{"lobby":true}', 1, 1, 0, 0 from numbers`.execute(api.store.db);

@@ -45,7 +45,7 @@ describe('policies of rooms', () => {
     await expect(act({ locked: false }, { expectedVersion: 1 })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
   });
 
-  it('are changed by their owner, whose own changes and the requested ones both stay', async () => {
+  it('are changed by their owner, so that both its changes and the requested ones stay', async () => {
     await api.policies.take('acme', 'demo', policy(5));
     api.owners.open('acme/demo', { policy: policy(6, { locked: true }) }); // and its report is on the way
     expect((await act({ lobby: true })).policy).toMatchObject({ version: 7, locked: true, lobby: true });
@@ -55,7 +55,7 @@ describe('policies of rooms', () => {
     await expect(act({ lobby: false }, { expectedVersion: 6 })).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
   });
 
-  it('reach a node that became the owner just before a change was stored', async () => {
+  it('are sent to a node that became the owner just before a change was stored', async () => {
     await api.policies.take('acme', 'demo', policy(5));
     api.owners.onCommand = () => {
       api.owners.onCommand = () => api.owners.open('acme/demo', { policy: policy(6, { locked: true }) });
@@ -64,7 +64,7 @@ describe('policies of rooms', () => {
     expect((await api.policies.get('acme', 'demo'))?.policy).toMatchObject({ version: 7, locked: true, lobby: true });
   });
 
-  it('are not replaced by those of an owner that does not know them yet', async () => {
+  it('are not replaced by an owner that does not know them yet', async () => {
     await api.policies.take('acme', 'demo', policy(5, { lobby: true }));
     api.owners.open('acme/demo');
     api.owners.done = { policy: emptyPolicy };
@@ -100,7 +100,7 @@ describe('policies of rooms', () => {
     expect(await api.policies.get('acme', 'kept')).toBeDefined();
   });
 
-  it('do not outlive a room that is forgotten and opens anew', async () => {
+  it('of a forgotten room do not return when the room opens anew', async () => {
     await api.policies.create('acme', 'demo', { idleMsMax: 1000 });
     await api.policies.take('acme', 'demo', policy(7, { locked: true }));
     api.clock.advance(1000);
@@ -129,14 +129,14 @@ describe('an owner', () => {
       expect((await exchanged(roomKey)).version).toBe(0);
   });
 
-  it('has its policy stored, unless the api’s is newer, which it then gets', async () => {
+  it('has its policy stored, unless the api’s is newer: then it gets that', async () => {
     await exchanged('no key', policy(7));
     expect(await exchanged('acme/demo', policy(7, { lobby: true }))).toEqual(policy(7, { lobby: true }));
     expect(await exchanged('acme/demo', policy(6))).toEqual(policy(7, { lobby: true }));
     expect((await api.policies.get('acme', 'demo'))?.policy).toEqual(policy(7, { lobby: true }));
   });
 
-  it('keeps a room in use by opening it', async () => {
+  it('keeps a stored room from being forgotten by opening it', async () => {
     await api.policies.create('acme', 'demo', { idleMsMax: 1000 });
     api.clock.advance(999);
     await exchanged('acme/demo');

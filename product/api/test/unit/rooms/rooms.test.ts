@@ -35,7 +35,7 @@ describe('a room', () => {
     expect(problem.errors.map((field: { pointer: string }) => field.pointer)).toContain(pointer);
   });
 
-  it('is made once, and returned with its settings', async () => {
+  it('is made once, and later requests return it with its settings', async () => {
     const wanted = {
       name: 'demo',
       maxParticipants: 5,
@@ -65,7 +65,7 @@ describe('a room', () => {
     expect(api.owners.commands[0]?.actor).toEqual({ kind: 'key', id: 'acmekey' });
   });
 
-  it('shows the title of its owner, alone and in lists', async () => {
+  it('shows the title that its owner has, alone and in lists', async () => {
     const title = 'Quarter review';
     api.owners.open('acme/demo', { info: { title }, policy: { title } });
     expect((await ask('GET', '/rooms/demo')).body.title).toBe(title);
@@ -83,7 +83,7 @@ describe('a room', () => {
     expect((await ask('POST', '/rooms', { name: 'third' }, one)).status).toBe(403);
   });
 
-  it('is changed only at the named version', async () => {
+  it('is changed only if the request names its present version', async () => {
     await create({ name: 'demo', locked: true });
     const at = (version: string) => ask('PATCH', '/rooms/demo', { locked: false }, mine, { 'if-match': version });
     expect((await at('"7"')).body.code).toBe('VERSION_CONFLICT');

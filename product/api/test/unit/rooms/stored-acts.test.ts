@@ -62,8 +62,8 @@ describe('an act on a room without an owner', () => {
 
   it.each<[string, wire.RoomAct.$Properties, Partial<RoomPolicy>]>([
     ['locks', { setRoom: { locked: true } }, { locked: true }],
-    ['sets only what is named', { setRoom: { capacity: 0, lobby: true } }, { capacity: 0, lobby: true }],
-    ['lights', { setRoom: { setSpotlight: true, spotlight: ['ann'] } }, { spotlight: ['ann'] }],
+    ['sets only the named fields', { setRoom: { capacity: 0, lobby: true } }, { capacity: 0, lobby: true }],
+    ['sets the spotlight', { setRoom: { setSpotlight: true, spotlight: ['ann'] } }, { spotlight: ['ann'] }],
     ['sets metadata', { metadata: { metadata: 'm' } }, { metadata: 'm' }],
     ['lifts a ban', { unban: { identity: 'eve' } }, { bans: [policy.bans[0] as never] }],
     [

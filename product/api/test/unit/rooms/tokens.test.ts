@@ -48,7 +48,7 @@ describe('a token to join a room', () => {
     expect(data[0]).toMatchObject({ by: { id: 'acmekey' }, targets: { room: 'demo', id: jti }, status: 201 });
   });
 
-  it('gives its bearer no more rights than its maker has', async () => {
+  it('gives its participant no more rights than its maker has', async () => {
     const made = async (scope: string, grants: object = {}) =>
       (await api.ask('POST', '/rooms/demo/tokens', { scope, body: { identity: 'ann', grants } })).json().code;
     expect(await made('rooms:create rooms:admin')).toBe('NOT_PERMITTED');
@@ -59,7 +59,7 @@ describe('a token to join a room', () => {
     }
   });
 
-  it('is revoked with the source of its maker’s token', async () => {
+  it('is revoked with the key, link or user from which its maker’s token came', async () => {
     const made = await api.app.inject({
       method: 'POST',
       url: '/api/v1/rooms/demo/tokens',

@@ -36,7 +36,7 @@ describe('a month', () => {
       [[0, 48]],
       [[48, 60]],
     ],
-  ] as const)('is read from days and hours: %s', (_, made, apart, days, hours) => {
+  ] as const)('is split into daily and hourly sums: %s', (_, made, apart, days, hours) => {
     const spans = (all: readonly (readonly [number, number])[]) => all.map(([from, to]) => span(from, to));
     expect(partsOf(span(0, 60), at(made), spans(apart))).toEqual({ days: spans(days), hours: spans(hours) });
   });
@@ -98,7 +98,7 @@ describe('sums of days', () => {
     return [...new Set(rows.map(({ from_ms }) => Math.floor((from_ms - monthMs) / DAY_MS)))];
   };
 
-  it('change nothing in a report, with and without windows', async () => {
+  it('change no figure of a report, with and without windows', async () => {
     for (const window of [undefined, [30, 33, 'eu'], [47, 49, '']] as const) {
       if (window !== undefined) {
         const [from, to, region] = window;
@@ -140,7 +140,7 @@ describe('sums of days', () => {
     }
   });
 
-  it('are made three hours after their day, and again until the next day is there', async () => {
+  it('are made three hours after their day, and again until those of the next day exist', async () => {
     const { db } = api.store;
     api.clock.advance(at(96 + 2) - api.clock.wallMs());
     await make();
@@ -168,7 +168,7 @@ describe('sums of days', () => {
 });
 
 describe('hours of sessions', () => {
-  it('have the bytes of the time in which they were measured', async () => {
+  it('have the bytes of the hour in which these were measured', async () => {
     const api = await testApi();
     try {
       api.clock.advance(at(1) + HOUR_MS / 4 - api.clock.wallMs());

@@ -21,14 +21,14 @@ const shown = (hours: ReturnType<typeof judge>) =>
 
 describe('an hour', () => {
   it.each([
-    ['as many minutes as joins failed', hour(0, { joins: 100, failedJoins: 25 }), 'alone 15/60'],
-    ['only joins if they are many', hour(0, { joins: 20, calls: 180, failedCalls: 180 }), 'alone 0/60'],
-    ['also calls if joins are few', hour(0, { joins: 19, calls: 181, failedCalls: 20 }), 'alone 6/60'],
+    ['the share of minutes that is the share of failed joins', hour(0, { joins: 100, failedJoins: 25 }), 'alone 15/60'],
+    ['only joins if there are many', hour(0, { joins: 20, calls: 180, failedCalls: 180 }), 'alone 0/60'],
+    ['calls too if there are few joins', hour(0, { joins: 19, calls: 181, failedCalls: 20 }), 'alone 6/60'],
     ['only calls without joins', hour(0, { calls: 180, failedCalls: 180 }), 'alone 60/60'],
     ['nothing of an hour without events', hour(0), 'unknown 0/0'],
   ])('counts %s', (_, one, expected) => expect(shown(judge([one]))).toEqual([expected]));
 
-  it('with few events is judged together with such hours of its day only', () => {
+  it('with few events is judged together with the other such hours of its day', () => {
     const few = [hour(0, { joins: 1, failedJoins: 1 }), hour(1, { joins: 9 }), hour(2, { joins: 50 })];
     expect(shown(judge(few))).toEqual(['together 6/60', 'together 6/60', 'alone 0/60']);
     const days = judge([hour(0, { joins: 1, failedJoins: 1 }), hour(24, { joins: 9 })], { toMs: at(25) });
@@ -45,14 +45,14 @@ describe('an hour', () => {
     expect(shown(judge([hour(0, { joins: 40 }), hour(1)], { lost }))).toEqual(['alone 30/60', 'lost 15/15']);
   });
 
-  it('ignores calls of a tester that was silent for most of it', () => {
+  it('ignores calls of a tester that was silent for most of the hour', () => {
     const calls = [180, 180, 10].map((count, of) => hour(of, { calls: count, failedCalls: count === 10 ? 10 : 0 }));
     const judged = judge(calls);
     expect(shown(judged)).toEqual(['alone 0/60', 'alone 0/60', 'unknown 0/0']);
     expect(judged.map(({ isSilent }) => isSilent)).toEqual([false, false, true]);
   });
 
-  it('in a window counts in no day, and does not affect other hours with few events', () => {
+  it('in a maintenance window counts in no day, and does not affect other hours with few events', () => {
     const judged = judge([hour(0, { joins: 1, failedJoins: 1, window: 0 }), hour(1, { joins: 4 })]);
     expect(shown(judged)).toEqual(['together 60/60', 'together 0/60']);
     expect(daysOf(judged)).toEqual([{ dayMs: at(0), minutes: 60, badMinutes: 0 }]);
@@ -62,7 +62,7 @@ describe('an hour', () => {
 describe('a budget', () => {
   const tenth = month.fromMs + (month.toMs - month.fromMs) / 10;
 
-  it('covers the whole month, extrapolated from its events', () => {
+  it('covers the whole month, extrapolated from the events so far', () => {
     expect(budgetOf({ total: 1000, bad: 1 }, 0.999, month, tenth).allowed).toBeCloseTo(10);
     expect(budgetOf({ total: 1000, bad: 1 }, 0.999, month, month.toMs + 1).allowed).toBeCloseTo(1);
   });
@@ -70,7 +70,7 @@ describe('a budget', () => {
   it.each([
     ['is never used up at the allowed rate, or a lower one', 0.5, undefined],
     ['is used up in the middle of the month at twice the rate', 2, month.fromMs + (month.toMs - month.fromMs) / 2],
-    ['that is used up already has no time of its end', 11, undefined],
+    ['that is used up already has no time of exhaustion', 11, undefined],
   ])('%s', (_, bad, expected) => {
     const { exhaustsMs } = budgetOf({ total: 1000, bad }, 0.999, month, tenth);
     if (expected === undefined) expect(exhaustsMs).toBeUndefined();

@@ -52,7 +52,7 @@ describe('a month', () => {
     await join(9, 'ap', globex.id, '', 40);
   });
 
-  it('is by region or tenant, and refusals by a rule are no failures', async () => {
+  it('has rows by region or tenant, and counts refusals by a rule as no failures', async () => {
     const byRegion = await get('/sla?month=2027-01');
     expect(figures(byRegion, 'joins')).toEqual({ ap: '0/40', eu: '25/200' });
     expect(figures(byRegion, 'availability')).toEqual({ ap: '0/60', eu: '7.5/60' });
@@ -64,13 +64,13 @@ describe('a month', () => {
     expect(byRegion.days).toEqual([{ day: '2027-01-01', minutes: 120, badMinutes: 7.5 }]);
   });
 
-  it('counts the code to come later only if no client got in', async () => {
+  it('counts codes of kind `later` as failures only if no client got in', async () => {
     await join(7, 'sa', acme.id, 'OVERLOADED', 30);
     await join(8, 'eu', acme.id, 'OVERLOADED', 30);
     expect(figures(await get('/sla'), 'joins')).toEqual({ ap: '0/40', eu: '25/200', sa: '30/30' });
   });
 
-  it('uses calls of dial tests where joins are few, but not in rows of tenants', async () => {
+  it('uses calls of dial tests where there are few joins, but not in rows of tenants', async () => {
     for (const hour of [8, 9]) await call(hour, 'ap', 180, hour === 8 ? 90 : 180);
     expect(figures(await get('/sla'), 'availability')).toEqual({ ap: '30/120', eu: '7.5/60' });
     expect(figures(await get('/sla?by=tenant'), 'availability')).toEqual({ acme: '15/60', globex: '0/120' });
@@ -111,7 +111,7 @@ describe('a window of maintenance', () => {
     }
   });
 
-  it('takes the hours of its region out, and is listed with their figures', async () => {
+  it('takes out the hours of its region, and is listed with their figures', async () => {
     expect((await window(7, 8, 'eu')).statusCode).toBe(201);
     const report = await get('/sla');
     expect(figures(report, 'availability')).toEqual({ ap: '60/120', eu: '0/60' });
@@ -162,7 +162,7 @@ describe('a window of maintenance', () => {
 });
 
 describe('hours of media and of the api', () => {
-  it('are summed up from hours of sessions, by the region of their node', async () => {
+  it('are summed up from the hours of sessions, by the region of the media node', async () => {
     const { db } = api.store;
     const ofNode = { host: 'h', kind: 'sfu', minutes: 60, cpu_ppm: 0, cpu_peak_ppm: 0, tx_bytes: 0, rx_bytes: 0 };
     const more = { tx_peak_bps: 0, rx_peak_bps: 0, session_minutes: 0, sessions_peak: 0, sessions_max: 0 };
@@ -191,7 +191,7 @@ describe('hours of media and of the api', () => {
     expect(figures(await get('/reports/sla', globex), 'media')).toEqual({});
   });
 
-  it('are counted by each instance, and written once', async () => {
+  it('are counted by each instance, and each answer is written once', async () => {
     const { store, clock } = api;
     clock.advance(60_000);
     const answers = new ApiAnswers({ store, clock, log: silent, region: 'eu' });

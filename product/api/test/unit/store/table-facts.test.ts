@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-it('every table of the database has its facts, and no other', async () => {
+it('every table of the database, and no other, has its facts', async () => {
   // SQLite's triggers fill the tables of the full-text index from the rows of items, so these need no facts.
   const found = (await store.db.introspection.getTables()).filter(({ name }) => !/^library_search(_|$)/.test(name));
   const columns = Object.fromEntries(found.map((table) => [table.name, table.columns.map(({ name }) => name)]));

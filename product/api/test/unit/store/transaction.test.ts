@@ -25,7 +25,7 @@ const stored = async () =>
   (await store.db.selectFrom('tenants').select('id').orderBy('id').execute()).map(({ id }) => id);
 
 describe('an effect', () => {
-  it('runs after the commit, and sees the change', async () => {
+  it('runs after the commit, and reads the change', async () => {
     const seen: string[] = [];
     const answer = await transact(store.db, async (trx) => {
       trx.afterCommit({ key: 'look', log, run: async () => seen.push(...(await stored())) });
@@ -36,7 +36,7 @@ describe('an effect', () => {
     expect([answer, seen]).toEqual(['answer', ['a']]);
   });
 
-  it('runs once for a key, in its last version', async () => {
+  it('runs once for each key, as it was added last', async () => {
     await transact(store.db, async (trx) => {
       trx.afterCommit(effect('jobs', 'first'));
       trx.afterCommit(effect('other'));
@@ -55,7 +55,7 @@ describe('an effect', () => {
     expect([ran, await stored()]).toEqual([[], []]);
   });
 
-  it('in a nested transaction waits for the outer one, or is dropped with it', async () => {
+  it('in a nested transaction waits for the outer transaction, or is dropped with it', async () => {
     await transact(store.db, async (outer) => {
       await transact(outer, async (inner) => {
         inner.afterCommit(effect('inner'));
@@ -107,7 +107,7 @@ describe('an unforced transaction', () => {
     return [2, 'on'].includes(rows[0]?.synchronous as never);
   };
 
-  it('does not wait for the disk, unlike all others', async () => {
+  it('does not wait for the disk, unlike all other transactions', async () => {
     const seen = await transactUnforced(store, async (trx) => {
       await add(trx, 'a');
       return isForced(trx);

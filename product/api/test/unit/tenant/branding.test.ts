@@ -33,7 +33,7 @@ describe('a logo', () => {
     ['a JPEG that calls itself a PNG', url('png', jpeg)],
     ['a PNG that calls itself a WebP', url('webp', png)],
     ['a RIFF file of another type', url('webp', Buffer.from('RIFF\0\0\0\0WAVEfmt '))],
-    ['cut off within its beginning', url('png', png.subarray(0, 6))],
+    ['cut off within its header', url('png', png.subarray(0, 6))],
     ['a pixel too wide', url('png', pngHead(2049, 1))],
     ['a pixel too high', url('jpeg', jpegHead(1, 2049))],
     ['of 256 million pixels in a small file', url('webp', webpHeads.lossless(16_000, 16_000))],
@@ -42,7 +42,7 @@ describe('a logo', () => {
     ['of wrong base64', `${head}iVBORw0KGg`],
     ['of base64 with a blank', `${head}iVBORw0K GgoA`],
     ['with more parameters', `data:image/png;x="><script>;base64,${png.toString('base64')}`],
-    ['elsewhere', 'https://example.org/logo.png'],
+    ['at another URL', 'https://example.org/logo.png'],
   ])('is refused if it is %s', (_, logo) => {
     expect(brandingRefusals({ logo }).map(({ pointer }) => pointer)).toEqual(['/branding/logo']);
   });

@@ -16,7 +16,7 @@ const get = (o: object = {}) => api.ask('GET', '/tenant', o);
 const patch = (body: object, o: object = {}) => api.ask('PATCH', '/tenant', { body, ...o });
 
 describe('the settings of a tenant', () => {
-  it('can be read and changed by its administrators and keys, part by part', async () => {
+  it('can be read and changed by its administrators and keys, field by field', async () => {
     const before = await get({ as: admin });
     expect(before.json()).toEqual({ id: 'acme', name: 'Acme', branding: noBranding, mail: false, wallAllowed: true });
     const done = await patch(
@@ -36,7 +36,7 @@ describe('the settings of a tenant', () => {
     expect((await patch({ branding: {} })).json().branding.displayName).toBe('West');
   });
 
-  it('belong to each tenant alone', async () => {
+  it('are those of the caller’s tenant alone', async () => {
     await patch({ name: 'Globex', branding: { displayName: 'G' } }, { signer: tenants[1] });
     expect((await get()).json()).toMatchObject({ id: 'acme', branding: { displayName: 'West' } });
     expect((await get({ signer: tenants[1] })).json()).toMatchObject({ id: 'globex', branding: { displayName: 'G' } });
@@ -44,7 +44,7 @@ describe('the settings of a tenant', () => {
     expect((await get({ as: { headers } })).json()).toMatchObject({ status: 403, code: 'NOT_PERMITTED' });
   });
 
-  it('change only from the version that is named, if any', async () => {
+  it('change only if the version that the request names, if any, is the present one', async () => {
     const etag = String((await get()).headers['etag']);
     expect((await get({ headers: { 'if-none-match': etag } })).statusCode).toBe(304);
     const first = await patch({ name: 'One' }, { headers: { 'if-match': etag } });
@@ -99,7 +99,7 @@ describe('the branding', () => {
     expect(look.json().branding).toEqual(branding);
   });
 
-  it('is on the sign-in page of a named or the only tenant, and an unknown tenant looks like one without', async () => {
+  it('is on the sign-in page of a named or the only tenant; an unknown tenant looks like one without it', async () => {
     expect(await signIn('?tenant=acme')).toEqual(branding);
     expect([await signIn(), await signIn('?tenant=unknown')]).toEqual([noBranding, noBranding]);
     const { statusCode } = await api.app.inject(`/api/v1/sign-in?tenant=${'a'.repeat(65)}`);

@@ -73,7 +73,7 @@ it('a recording is an egress that starts, is updated and ends, with its request'
   expect(listed).toEqual(expect.arrayContaining(['recording.started', 'recording.ended', 'recording.finished']));
 });
 
-it('a recording begun by hosts is an egress too, even a failed one, also under the api’s own event names', async () => {
+it('a recording that hosts began is an egress too, even if it failed, and has the api’s own event names', async () => {
   await hook({ events: ['recording.failed'] });
   await run('re_host', { state: 'failed', code: 'SOURCE_BROKEN' }, '');
   await api.ask('DELETE', '/recordings/re_host');
@@ -96,7 +96,7 @@ it('events without a LiveKit name are not sent', async () => {
   expect((await heard()).map(({ event }) => event)).toEqual(['egress_started', 'egress_updated', 'egress_ended']);
 });
 
-it('segments appear as results if the request asked for segments', async () => {
+it('segments appear among the results if the request asked for segments', async () => {
   await hook({ events: ['recording.finished'] });
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;

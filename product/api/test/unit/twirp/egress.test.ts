@@ -210,7 +210,7 @@ describe('LiveKit’s EgressClient', () => {
     expect(await failure(client.stopEgress(egressId))).toEqual([404, 'not_found']);
   });
 
-  it('finds labels for 30 days, each of a limited length', async () => {
+  it('has its requests stored for 30 days, and its labels limited in length', async () => {
     const { db } = api.store;
     const { egressId: first } = await start();
     const { egressId: old } = await start();
@@ -283,7 +283,7 @@ describe('LiveKit’s EgressClient', () => {
     expect(acts()).toHaveLength(2);
   });
 
-  it('records only the kinds that the tenant may', async () => {
+  it('records only in modes that the tenant may use', async () => {
     const { db } = api.store;
     const { limits } = await db
       .selectFrom('tenants')

@@ -47,7 +47,7 @@ describe('a colleague', () => {
     ['off'],
     ['els'],
   ];
-  it('is found by the beginning of words of name or address, if active and of the same tenant', async () => {
+  it('is found by the beginnings of words of name or address, if active and of the same tenant', async () => {
     for (const person of people) await api.user(person);
     const { headers } = await api.user({ id: 'me', name: 'Zoë', email: 'zoe@example.org' });
     for (const [q, ...ids] of rows) expect([q, await found(q, { as: { headers } })]).toEqual([q, ids]);
@@ -69,7 +69,7 @@ describe('a colleague', () => {
     expect(await found('lund')).toEqual([]);
   });
 
-  it('is found among at most twenty, each once', async () => {
+  it('is listed once, among at most twenty', async () => {
     const users = Array.from({ length: 25 }, (_, at) => ({ email: `ann${at}@example.org`, name: 'Ann Annson' }));
     await api.ask('POST', '/users/bulk', { body: { users } });
     const ids = await found('ann');

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([provider.close(), foreign.close()]));
 
-/** The entry is written after the answer. */
+/** Options for polling, since entries are written after the answer. */
 const patient = { timeout: 60_000 };
 let api: TestApi;
 let config: OidcConfig;
@@ -169,7 +169,7 @@ describe('signing in at a provider', () => {
     expect(tokens).toEqual([200]);
   });
 
-  it('leads to no other site', async () => {
+  it('redirects to no other site', async () => {
     for (const path of [
       '//evil.example',
       'https://evil.example',

@@ -159,7 +159,7 @@ describe('an operator', () => {
     expect([me.role, me.ofOperators, me.scopes.includes('operator')]).toEqual(['operator', true, true]);
   });
 
-  it('is recorded in the audit logs of the own tenant and of the tenant concerned', async () => {
+  it('is recorded in the audit logs of the operators’ tenant and of the tenant concerned', async () => {
     const root = await api.user({ id: 'root', role: 'operator' });
     await make({ as: root });
     const limits = { body: { name: 'Globex 2' }, headers: anyVersion };

@@ -70,7 +70,7 @@ describe('a forgotten password', () => {
     expect((await post('/sessions', { email: ann.email, password: PASSWORD })).statusCode).toBe(201);
   });
 
-  it('is answered the same for any address', async () => {
+  it('gets the same answer for any address', async () => {
     await api.user({ ...ann, isActive: false });
     await api.user({ ...ann, tenant: 'globex' });
     await api.user({ id: 'sso', email: 'sso@example.org' });
@@ -111,7 +111,7 @@ describe('a forgotten password', () => {
 });
 
 describe('a flood of requests', () => {
-  it('from one network runs one job at a time, and does not delay other networks', async () => {
+  it('from one network is handled by one job at a time, and does not delay other networks', async () => {
     const begun: string[] = [];
     const other = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
@@ -152,7 +152,7 @@ describe('a flood of requests', () => {
     expect(begun).toHaveLength(4);
   });
 
-  it('from many addresses leaves each network a request, and sends ten mails to a mailbox', async () => {
+  it('from many networks leaves each network one request, and sends at most ten mails to a mailbox', async () => {
     await api.user(ann);
     for (let at = 0; at < 12; at += 1) expect((await ask(ann.email, `203.0.${at}.9`)).statusCode).toBe(202);
     await api.telling.jobs.settled();
@@ -167,7 +167,7 @@ describe('an administrator’s link', () => {
   const link = (body?: object, user = 'ann') =>
     api.ask('POST', `/users/${user}/password-link`, { ...(body && { body }) });
 
-  it('is mailed on request, and answered in any case', async () => {
+  it('is mailed on request, and returned in any case', async () => {
     await api.user(ann);
     for (const body of [undefined, {}, { mail: false }])
       expect((await link(body)).json()).toMatchObject({ mailed: false, url: expect.stringContaining('/setup/') });

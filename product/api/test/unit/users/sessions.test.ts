@@ -6,7 +6,7 @@ import { cheap, type TestApi, tenants, testApi } from '../../support/test-api.ts
 const HOUR_MS = 3_600_000;
 const PASSWORD = 'correct horse';
 const ORIGIN = 'https://meet.example.org';
-/** The entry is written after the answer. */
+/** Options for polling, since entries are written after the answer. */
 const patient = { timeout: 60_000 };
 let api: TestApi;
 beforeEach(async () => {
@@ -60,7 +60,7 @@ describe('a session', () => {
     ['an unknown secret', { cookie: `__Host-meridian=${'a'.repeat(43)}` }, 'SESSION_ENDED'],
     ['a huge secret', { cookie: `__Host-meridian=${'a'.repeat(8000)}` }, 'SESSION_ENDED'],
     [
-      'a token beside it that is wrong',
+      'an unknown secret beside a wrong token',
       { cookie: `__Host-meridian=${'a'.repeat(43)}`, authorization: 'Bearer x' },
       'TOKEN_INVALID',
     ],
@@ -190,7 +190,7 @@ describe('signing in', () => {
       }
   });
 
-  it('of an e-mail in several tenants finds the one with this password, or asks which', async () => {
+  it('with an e-mail in several tenants opens the account with this password, or asks for the tenant', async () => {
     const email = 'two@example.org';
     const { db, users } = api.users;
     const { user } = await api.user({ email, password: PASSWORD });
@@ -219,7 +219,7 @@ describe('signing in', () => {
     expect(answer.json()).toMatchObject({ status: 403, code: 'ORIGIN_REFUSED' });
   });
 
-  it('limits wrong tries of an account from an address, and of the address; right ones are free', async () => {
+  it('limits wrong tries of an account from an address, and of the address; right tries do not count', async () => {
     await api.user({ email: 'ann@example.org', password: PASSWORD });
     const right = { email: 'ann@example.org', password: PASSWORD };
     for (let i = 0; i < 12; i++) expect((await signIn(right)).statusCode).toBe(201);
@@ -265,7 +265,7 @@ describe('signing in', () => {
       expect(codes.filter((code) => code === 'SIGN_IN_REFUSED')).toHaveLength(30);
     });
 
-    it('and many other addresses do, sign-ins from addresses without recent failures go first', async () => {
+    it('sign-ins from addresses without recent failures go first, even if many addresses try', async () => {
       await people(1);
       const wrongFrom = (at: number) =>
         signIn({ email: 'u@example.org', password: 'wrong', tenant: 'acme' }, {}, `10.0.${at}.1`);
@@ -282,7 +282,7 @@ describe('signing in', () => {
       await Promise.all(wrong);
     });
 
-    it('sign-ins from the same address succeed after the attack', async () => {
+    it('sign-ins from the same address succeed once it stops', async () => {
       await people(1);
       const wrong = attack(() => 'victim@example.org');
       await expect.poll(() => passwords.held.length, patient).toBeGreaterThan(0);
@@ -308,7 +308,7 @@ describe('signing in', () => {
       expect((await right(0, '198.51.100.7')).statusCode).toBe(201);
     });
 
-    it('tries of an account are counted over all addresses, and each network has some left', async () => {
+    it('tries of an account are counted over all addresses, but each network has some left', async () => {
       await people(1);
       passwords.letGo();
       const codes: string[] = [];

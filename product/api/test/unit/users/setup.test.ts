@@ -63,7 +63,7 @@ describe('a link to set a password', () => {
     expect((await me(elsewhere.headers.cookie)).statusCode).toBe(200);
   });
 
-  it('is refused the same if it is unknown, replaced or expired, or its user is inactive', async () => {
+  it('gets the same refusal if it is unknown, replaced or expired, or its user is inactive', async () => {
     for (const id of ['ann', 'bob', 'eve']) await api.user({ id, email: `${id}@example.org` });
     const replaced = await linkFor('ann');
     const expired = await linkFor('ann');

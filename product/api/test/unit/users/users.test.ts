@@ -66,7 +66,7 @@ describe('a user', () => {
     expect((await api.ask('GET', '/users/crm-17')).json().code).toBe('NOT_FOUND');
   });
 
-  it('is listed by activity', async () => {
+  it('can be listed by being active', async () => {
     await newUser({ id: 'ann' });
     await newUser({ id: 'bob', email: 'bob@example.org', active: false });
     const found = async (query: string) =>
@@ -119,7 +119,7 @@ describe('a user', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([401, 'SESSION_ENDED']);
   });
 
-  it('has the rights of a new role at once', async () => {
+  it('gets the rights of a new role at once', async () => {
     const { user, headers } = await api.user({ role: 'admin' });
     await api.user({ role: 'admin' });
     expect((await api.ask('GET', '/users', { as: { headers } })).statusCode).toBe(200);
@@ -153,7 +153,7 @@ describe('the last active administrator', () => {
 });
 
 describe('a list of users', () => {
-  it('makes, changes and deactivates users, and a bad row stops no other', async () => {
+  it('makes, changes and deactivates users, and a bad row does not stop other rows', async () => {
     const { user } = await api.user({ id: 'old', email: 'old@example.org' });
     const rows = [
       { email: 'new@example.org', name: 'New', role: 'host' },
@@ -229,7 +229,7 @@ describe('a group', () => {
     expect((await api.ask('GET', '/groups')).json().data).toEqual([expect.objectContaining({ id: other })]);
   });
 
-  it('takes only users of its tenant, all or none', async () => {
+  it('takes users only of its tenant, and all of a request or none', async () => {
     const { id } = await group();
     for (const user of ['ann', 'bob']) await newUser({ id: user, email: `${user}@example.org` });
     await api.ask('POST', '/users', { signer: globex, body: { id: 'eve', email: 'e@f.g', name: 'Eve' } });

@@ -34,7 +34,7 @@ const black = (blackMs: number, o = {}) => ({
 });
 
 describe('kept rooms', () => {
-  it('are watched without pictures while they are live, and other rooms are not', async () => {
+  it('are watched without pictures while they are live; other rooms are not', async () => {
     for (const room of ['acme/a', 'acme/b', 'acme/c']) put(room);
     await keep('acme/a');
     await keep('acme/b');
@@ -75,7 +75,7 @@ describe('kept rooms', () => {
     expect(await keep('acme/a')).toEqual(first);
   });
 
-  it('are unknown if no recorder answers, and known if one refuses', async () => {
+  it('are unknown to alarms if no recorder answers, and refused if a recorder refuses', async () => {
     await addLive(api, 'acme/a');
     await keep('acme/a');
     put('acme/a');
@@ -93,7 +93,7 @@ describe('a black picture of a kept room', () => {
     put('acme/a', black(4000));
   });
 
-  it('fires an alarm after 10 s, once, which ends when the picture is not black', async () => {
+  it('fires one alarm after 10 s, which ends when the picture is no longer black', async () => {
     expect(await look(2)).toEqual([]);
     put('acme/a', black(11_000));
     expect(await look(4)).toEqual(['fired picture-black acme/a ann']);
@@ -101,7 +101,7 @@ describe('a black picture of a kept room', () => {
     expect(await look(8)).toEqual(['cleared picture-black acme/a ann']);
   });
 
-  it('keeps the alarm while recorders are away or full, until the room ends', async () => {
+  it('keeps its alarm while recorders are away or full, until the room ends', async () => {
     put('acme/a', black(11_000));
     expect(await look(3)).toEqual(['fired picture-black acme/a ann']);
     for (const one of recorders) one.link = 'mute';

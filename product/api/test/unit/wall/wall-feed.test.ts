@@ -133,7 +133,7 @@ describe('a look at a room', () => {
     await feed.close();
   });
 
-  it('has one end in the log when its reader leaves, and is not watched after that', async () => {
+  it('has one end in the log when its reader leaves, after which the room is not watched', async () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
@@ -147,7 +147,7 @@ describe('a look at a room', () => {
     expect(await phases()).toEqual(['began', 'ended']);
   });
 
-  it('that ends leaves the looks at other rooms unchanged, and its own room is not watched any more', async () => {
+  it('that ends does not affect looks at other rooms, and its own room is not watched any more', async () => {
     for (const room of ['acme/a', 'acme/b']) {
       await addLive(api, room);
       put(room);
@@ -191,7 +191,7 @@ describe('pictures', () => {
     put('acme/a', { seq: 7, text: 'one' });
   });
 
-  it('come once each, and the request names the one that the reader has', async () => {
+  it('come once each, and the request names the last picture received', async () => {
     const reader = await new Reader().open(['acme/a']);
     await until('it is joined', () => reader.last?.state === 'joining');
     await turn(reader);
@@ -204,7 +204,7 @@ describe('pictures', () => {
     expect(asksOf('acme/a').map(([, seq]) => seq)).toEqual([0, 0, 7, 7]);
   });
 
-  it('of a room are fetched once for two readers, and both get all', async () => {
+  it('of a room are fetched once for two readers, which both get all pictures', async () => {
     const first = await new Reader().open(['acme/a']);
     await until('it is joined', () => first.last?.state === 'joining');
     await turn(first);
@@ -252,7 +252,7 @@ describe('pictures', () => {
 });
 
 describe('recorders', () => {
-  it('that are away are replaced by the next, then reported, and asked again when they are back', async () => {
+  it('that are away are replaced by the next, then reported, and used again when they are back', async () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
@@ -275,7 +275,7 @@ describe('recorders', () => {
     expect(reader.last).toMatchObject({ state: 'watching', code: '' });
   });
 
-  it('that are full are replaced by the next, and it is reported when all are full', async () => {
+  it('that are full are replaced by the next; when all are full, this is reported', async () => {
     const rooms = ['a', 'b', 'c'].map((name) => `acme/${name}`);
     for (const room of rooms) {
       await addLive(api, room);
@@ -305,7 +305,7 @@ describe('recorders', () => {
     expect([api.recorders.fra.asks, reader.last?.code]).toEqual([[], 'NODE_UNREACHABLE']);
   });
 
-  it('are missing inside the fence, which is reported', async () => {
+  it('are reported as missing if there is none inside the fence', async () => {
     await addLive(api, 'acme/a');
     api.fleet.plans = { 'acme/a': { regions: ['tokyo'] } };
     const reader = await new Reader().open(['acme/a']);
@@ -322,7 +322,7 @@ describe('recorders', () => {
     expect(asksOf('acme/a')).toEqual([]);
   });
 
-  it('are asked with the new fence of another life of the room', async () => {
+  it('are asked with the new fence when another life of the room has one', async () => {
     await addLive(api, 'acme/a', { sid: 'RM_1' });
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
@@ -344,7 +344,7 @@ describe('recorders', () => {
     ).toEqual([]);
   });
 
-  it('are not asked with the old fence for another life, while the centre is away', async () => {
+  it('are not asked with the old fence for another life of the room, while the centre is away', async () => {
     await addLive(api, 'acme/a', { sid: 'RM_1' });
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);
@@ -358,7 +358,7 @@ describe('recorders', () => {
     expect(asksOf('acme/a')).toHaveLength(length);
   });
 
-  it('that refuse are passed over in the same round, unseen by the reader', async () => {
+  it('that refuse are replaced in the same round, which the reader does not notice', async () => {
     const rooms = Array.from({ length: 8 }, (_, at) => `acme/r${at}`);
     for (const room of rooms) {
       await addLive(api, room);
@@ -398,7 +398,7 @@ describe('a tenant that refuses the wall', () => {
     expect((await refuse(true)).json().wallAllowed).toBe(true);
   });
 
-  it('during a look gets no more pictures fetched after 5 s', async () => {
+  it('during a look has no more pictures fetched after 5 s', async () => {
     await addLive(api, 'acme/a');
     put('acme/a');
     const reader = await new Reader().open(['acme/a']);

@@ -28,7 +28,7 @@ const times = { localStart: '2026-12-01T09:00', timeZone: 'Europe/Berlin', durat
 const put = (o: object) => ({ ...o, headers: { 'if-match': '*' } });
 const events = async (query = '') => (await api.ask('GET', `/events?${query}`)).json().data;
 
-it('every change of a meeting, by any caller, is sent once and in order, and listed', async () => {
+it('every change of a meeting, by any caller, is sent once and in order, and is listed', async () => {
   await hook();
   await hook({ format: 'livekit', signer: tenants[0].key, url: 'https://old.example' });
   await hook({ events: ['meeting.cancelled'], url: 'https://some.example' });
@@ -71,7 +71,7 @@ it('every change of a meeting, by any caller, is sent once and in order, and lis
   expect([listed.length, await events('event=meeting.cancelled')]).toEqual([5, [expect.anything()]]);
 });
 
-it('a split series is two meetings, and a refused change has no event', async () => {
+it('a split series has events of two meetings, and a refused change has none', async () => {
   await hook();
   const body = { title: 'Daily', ...times, recurrence: 'FREQ=DAILY' };
   const { id } = (await api.ask('POST', '/meetings', { body })).json();
@@ -81,7 +81,7 @@ it('a split series is two meetings, and a refused change has no event', async ()
   expect(heard().sort()).toEqual(['1 meeting.created ', '1 meeting.created ', '2 meeting.changed recurrence']);
 });
 
-it('while a receiver does not answer, changes wait in order, and can be sent again', async () => {
+it('while a receiver does not answer, its events wait in order, and can be sent again', async () => {
   const webhook = await hook();
   answer = { status: 500 };
   const { id } = (await api.ask('POST', '/meetings', { body: { title: 'A', ...times } })).json();

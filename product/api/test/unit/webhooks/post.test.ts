@@ -30,7 +30,7 @@ function set(o: { allowed?: string[]; found?: string[] } = {}) {
 }
 
 describe('a request', () => {
-  it('arrives unchanged, and its answer counts', async () => {
+  it('arrives unchanged, and the status and Retry-After of its answer are returned', async () => {
     const seen: string[] = [];
     const port = await receiver((request, response) => {
       request.on('data', (data) => seen.push(String(data)));
@@ -61,7 +61,7 @@ describe('a request', () => {
     expect(await outcome).toMatchObject({ status: 0, error: 'TIMEOUT', tookMs: 10_000 });
   });
 
-  it('reports why no answer came', async () => {
+  it('reports why it got no answer', async () => {
     const port = await receiver(() => undefined);
     server?.close();
     expect(await set().send(`http://oa.example:${port}/`)).toMatchObject({ status: 0, error: 'ECONNREFUSED' });

@@ -12,7 +12,7 @@ export const capacityForecast: AlarmRule = {
   unit: 'min',
   limitSource:
     'Time to start hosts and let them register. The forecast is linear, from one hour, and knows nothing of later hours.',
-  // Long enough that two samples agree.
+  // Longer than the five minutes between samples of the history, so that two samples agree.
   forMs: 6 * 60_000,
   clearForMs: 10 * 60_000,
   judge: ({ trends }, limit) =>

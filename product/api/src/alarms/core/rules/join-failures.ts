@@ -13,7 +13,7 @@ export const joinFailures: AlarmRule = {
   unit: 'share',
   limitSource:
     'A healthy cloud fails no join; a lost node fails the joins of its last seconds. One join in twenty is more than that; with few joins, the minimum is five failures.',
-  // Counts of a signaling node come every 2 s, so several must agree.
+  // Signaling nodes report joins every 2 s, so several reports must agree.
   forMs: 15_000,
   clearForMs: 60_000,
   judge: ({ joins }, limit) =>

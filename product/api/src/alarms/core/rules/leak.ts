@@ -18,7 +18,7 @@ export const leak: AlarmRule = {
   unit: 'share/h',
   limitSource:
     'Beyond the rise of sessions; at this rate, memory doubles within a day. With 5 % of noise, slopes of steady nodes stay below 2 % per hour.',
-  // Long enough that two samples agree.
+  // Longer than the five minutes between samples of the history, so that two samples agree.
   forMs: 6 * 60_000,
   clearForMs: 30 * 60_000,
   judge: ({ cloud, trends }, limit) =>

@@ -14,7 +14,7 @@ export const linkRtt: AlarmRule = {
   unit: 'of the usual',
   limitSource:
     'A cable has one length, so a round trip half as long again means a detour or a queue, not jitter of probes.',
-  // Longer than queues that are full for some seconds, twice in a row.
+  // Longer than two short congestions in a row.
   forMs: 45_000,
   clearForMs: 60_000,
   judge: ({ cloud, trends }, limit) => {

@@ -74,6 +74,7 @@ export const soundSilent: AlarmRule = {
     }),
 };
 
+/** Check of one kind of trouble, for all tracks of watched rooms. */
 interface PictureCheck {
   isOf(track: SeenTrack): boolean;
   secondsOf(track: SeenTrack): number;
