@@ -18,7 +18,7 @@ async function recorder(o: Parameters<typeof TestRecorder.start>[0] = {}): Promi
   return made;
 }
 
-/** Kills a recorder; returns its spool and store as they were at that moment. */
+/** Starts a recorder and records for `seconds`; `placeAfter` copies its place as a kill would leave it. */
 async function killedRecorder(o: { seconds: number; bytes?: number; before?: (rig: TestRecorder) => void }) {
   const rig = await recorder();
   o.before?.(rig);
@@ -34,7 +34,7 @@ async function killedRecorder(o: { seconds: number; bytes?: number; before?: (ri
   const [folder = ''] = await rig.space.stintFolders();
   return { own: rig, stint, folder };
 }
-/** Copies the place of a dead process for the next one, without later effects of the dead one. */
+/** Copies the spool and store of a running recorder as a kill at this moment would leave them. */
 async function placeAfter(rig: TestRecorder): Promise<string> {
   const place = `${rig.place}-after`;
   // The process runs on during the copy, so files that others depend on are copied last.
@@ -105,8 +105,8 @@ it('a start continues an upload in parts, and sends no part twice', async () => 
 });
 
 it.each([
-  ['before the journal says that the store has the files', (call: string) => call === 'put'],
-  ['before the journal is there as a whole', (call: string) => call === 'head'],
+  ['before the journal notes that the store has the files', (call: string) => call === 'put'],
+  ['before the whole journal is in the store', (call: string) => call === 'head'],
 ])('a start ends the same after a death %s', async (_name, isDeath) => {
   let place: Promise<string> | undefined;
   const { own, stint } = await killedRecorder({ seconds: 5 });
@@ -145,7 +145,7 @@ it('a start removes a folder whose journal is in the store already', async () =>
   expect([next.spooled(), next.store.countOf('put')]).toEqual([[], 0]);
 });
 
-it('a start puts aside what it cannot trust, and continues with the rest', async () => {
+it('a start moves a changed file and broken journals aside, and uploads all other files', async () => {
   const { own, folder } = await killedRecorder({ seconds: 11 });
   await until('pieces are kept', () => pieceCount(folder) >= 8);
   const place = await placeAfter(own);
@@ -155,7 +155,7 @@ it('a start puts aside what it cannot trust, and continues with the rest', async
     mkdirSync(path);
     return path;
   };
-  // A byte changed on the disk; a journal of another program; an empty one; one garbled in the middle.
+  // A file with a changed byte, then folders: a foreign journal, half a first line, no journal, a garbled line.
   const bytes = readFileSync(join(left, 'track-0001-000001.mp4'));
   bytes[2000] = (bytes[2000] ?? 0) ^ 1;
   writeFileSync(join(left, 'track-0001-000001.mp4'), bytes);
@@ -177,7 +177,7 @@ it('a start puts aside what it cannot trust, and continues with the rest', async
   expect(manifest.tracks.map(({ files }) => files[0]?.sha256 !== undefined)).toEqual([false, true]);
 });
 
-it('a start keeps what is before and after a line that is garbled, with a hole in its place', async () => {
+it('a start keeps the pieces before and after a garbled journal line, with a hole between them', async () => {
   const { own, folder } = await killedRecorder({ seconds: 11 });
   await until('pieces are kept', () => pieceCount(folder) >= 8);
   const place = await placeAfter(own);

@@ -53,7 +53,7 @@ describe('an offer is refused', () => {
     ['whose protocol is a number', obs.replaceAll('UDP/TLS/RTP/SAVPF', '7'), 'REQUEST_INVALID'],
     ['that sends nothing', obs.replaceAll('a=sendonly', 'a=recvonly'), 'REQUEST_INVALID'],
     ['of data alone', 'v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n', 'REQUEST_INVALID'],
-    ['that the client has rejected itself', obs.replaceAll(/(audio|video) 9/g, '$1 0'), 'REQUEST_INVALID'],
+    ['whose every line the client has rejected', obs.replaceAll(/(audio|video) 9/g, '$1 0'), 'REQUEST_INVALID'],
     ['without a fingerprint', without(obs, /^a=fingerprint/), 'REQUEST_INVALID'],
     ['with a weak fingerprint', obs.replace('sha-256', 'sha-1'), 'REQUEST_INVALID'],
     ['with half a fingerprint', obs.replace(/(sha-256 .{20}).*/, '$1'), 'REQUEST_INVALID'],
@@ -78,7 +78,7 @@ describe('an offer is refused', () => {
     ['of Opus with one channel', obs.replace('opus/48000/2', 'opus/48000'), 'CODEC_UNSUPPORTED'],
     ['of H.264 in packetization mode 0', obs.replace('mode=1', 'mode=0'), 'CODEC_UNSUPPORTED'],
     ['of H.264 4:4:4', obs.replace('42e01f', 'f4001f'), 'CODEC_UNSUPPORTED'],
-    ['of more tracks than a participant has', manyLines(limits.tracksPerParticipantMax + 1), 'TRACK_LIMIT'],
+    ['of more tracks than a participant may have', manyLines(limits.tracksPerParticipantMax + 1), 'TRACK_LIMIT'],
     ['of more lines than the bound', `${obs}${'m=audio 0 x 0\r\n'.repeat(63)}`, 'TRACK_LIMIT'],
     [
       'of too many layers',
@@ -87,7 +87,7 @@ describe('an offer is refused', () => {
     ],
   ])('%s', (_what, text, code) => expect(codeOf(text)).toBe(code));
 
-  it('or parsed, whatever is broken in it, without another error', () => {
+  it('or parsed if it is broken anywhere, and no error without a code occurs', () => {
     const names = ['chromium', 'chromium-simulcast', 'firefox', 'obs', 'gstreamer'].map(fixture);
     const broken = fc
       .tuple(fc.constantFrom(...names), fc.nat(12_000), fc.nat(40), fc.string({ maxLength: 20 }))
@@ -100,7 +100,7 @@ describe('an offer is refused', () => {
       { numRuns: 200 },
     );
   });
-  it('never for as many tracks as a participant may have', () => {
+  it('not for its number of tracks, when a participant may have as many', () => {
     expect(tracksOf(read(manyLines(limits.tracksPerParticipantMax)))).toHaveLength(limits.tracksPerParticipantMax);
   });
 });
@@ -132,7 +132,7 @@ describe("Chromium's offer", () => {
       'http://www.webrtc.org/experiments/rtp-hdrext/color-space',
     );
   });
-  it('is answered with the received media, and nothing on the lines without media', () => {
+  it('is answered with its audio and video accepted, and its lines without media rejected', () => {
     const text = answer(chromium);
     expect(text).toContain('a=group:BUNDLE 0 1\r\n');
     expect(text).toContain('a=ice-lite\r\n');
@@ -154,7 +154,7 @@ describe("Chromium's offer", () => {
     );
     expect(section(text, 3)[0]).toBe('application 0 UDP/DTLS/SCTP webrtc-datachannel');
   });
-  it('with an encrypted header extension is answered without that', () => {
+  it('with an encrypted header extension is parsed without the extension', () => {
     const encrypted = chromium.replaceAll(MID, `urn:ietf:params:rtp-hdrext:encrypt ${MID}`);
     expect(
       rtpOf(encrypted).flatMap(({ headerExtensions = [] }) => headerExtensions.map(({ uri }) => uri)),
@@ -171,8 +171,8 @@ describe("Chromium's offer", () => {
     ['VP9 of profile 0', /^98$/, { mimeType: 'video/VP9', parameters: { 'profile-id': 0 } }],
     ['H.264, by its profile', /^10[2-9]$/, { mimeType: 'video/H264', parameters: { 'profile-level-id': '42e01f' } }],
     ['AV1', /^45$/, { mimeType: 'video/AV1' }],
-    ['VP9 of another profile, then VP8,', /^100$/, { mimeType: 'video/VP8' }],
-  ])('with %s first is accepted in that order', (_what, first, codec) => {
+    ['an unsupported VP9 profile, which is skipped,', /^100$/, { mimeType: 'video/VP8' }],
+  ])('with %s first is parsed to the first supported codec', (_what, first, codec) => {
     const preferred = chromium.replace(/(m=video 9 \S+) (.*)/, (_all, head: string, formats: string) => {
       const list = formats.split(' ');
       return [head, ...list.filter((one) => first.test(one)), ...list.filter((one) => !first.test(one))].join(' ');
@@ -181,7 +181,7 @@ describe("Chromium's offer", () => {
   });
 });
 
-it("Firefox's offer, which bundles a line without a port, is accepted with its stereo", () => {
+it("Firefox's offer, which bundles a line without a port, is accepted, and the answer keeps stereo", () => {
   const [audio, video] = rtpOf(fixture('firefox'));
   expect(audio?.codecs[0]).toMatchObject({ mimeType: 'audio/opus', payloadType: 109 });
   expect(video).toMatchObject({
@@ -192,7 +192,7 @@ it("Firefox's offer, which bundles a line without a port, is accepted with its s
   expect(section(text, 0)).toContain('a=fmtp:109 maxplaybackrate=48000;stereo=1;useinbandfec=1');
   expect(section(text, 1)).toEqual(expect.arrayContaining(['a=mid:1', 'a=recvonly']));
 });
-it("OBS' offer has its two layers, the best named first, and describes that with H.264's own parameters", () => {
+it("OBS' offer is parsed to two layers, the lowest first, and the answer has H.264's own parameters", () => {
   const [audio, video] = rtpOf(obs);
   expect(audio?.codecs[0]?.parameters).toEqual({ useinbandfec: 1, 'sprop-stereo': 1 });
   expect(video).toMatchObject({
@@ -205,7 +205,7 @@ it("OBS' offer has its two layers, the best named first, and describes that with
     'a=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1',
   );
 });
-it("GStreamer's offer is accepted with its names of lines and codecs, and the answer states that stereo is received", () => {
+it("GStreamer's offer is accepted with its mids and codec names, and the answer states that stereo is received", () => {
   const [video, audio] = rtpOf(fixture('gstreamer'));
   expect(video).toMatchObject({ mid: 'video0', codecs: [{ parameters: { 'profile-level-id': '42e01f' } }] });
   expect(audio).toMatchObject({
@@ -217,7 +217,7 @@ it("GStreamer's offer is accepted with its names of lines and codecs, and the an
   expect(text).toContain('a=group:BUNDLE video0 audio1\r\n');
   expect(section(text, 1)).toContain('a=fmtp:97 sprop-stereo=1;minptime=10;stereo=1');
 });
-it('only the first description of a repeated format counts', () => {
+it('only the first rtpmap of a repeated payload type counts', () => {
   const twice = obs.replace('a=rtpmap:96 H264/90000', '$&\r\na=rtpmap:96 H265/90000');
   expect(rtpOf(twice)[1]?.codecs[0]).toMatchObject({ mimeType: 'video/H264', payloadType: 96 });
 });
@@ -226,7 +226,7 @@ it('an offer of one line needs no bundle, and no SSRC when it has a mid', () => 
   const one = `${head.replace(/a=group:BUNDLE.*\r\n/, '')}m=${video}`.replaceAll(/a=(ssrc|rid|simulcast).*\r\n/g, '');
   expect(rtpOf(one)).toMatchObject([{ mid: '1', encodings: [{}] }]);
 });
-it('retransmission is answered only with its own SSRC, and the first of alternative layers is accepted', () => {
+it('an RTX codec without an SSRC is ignored, and the first of alternative layers is accepted', () => {
   const lone = fixture('firefox').replace('a=ssrc-group:FID', 'a=ssrc-group:X');
   expect(rtpOf(lone)[1]?.encodings).toEqual([{ ssrc: 1758125449 }]);
   expect(rtpOf(obs.replace('send 0;1', 'send ~1;0,7'))[1]?.encodings).toEqual([{ rid: '0' }, { rid: '1' }]);
