@@ -8,9 +8,9 @@ import { ContentChanged, type Sink, SinkError } from '../sinks/sink.ts';
 import { outcomeOf } from './failure.ts';
 import type { Ledger } from './types.ts';
 
-/** A target that confirms later is asked again if the notice is repeated after this time. */
+/** A target that has not confirmed a file for this time gets the file again when the notice is repeated. */
 const RENOTIFY_MS = 86_400_000;
-/** Longest time between two agendas, as their times are of the wall clock, which may be set. */
+/** Maximum time between two agendas: their due times are wall clock times, and the wall clock may be set. */
 const AGENDA_MS = 60_000;
 
 export interface TransfersOptions {

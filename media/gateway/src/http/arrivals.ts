@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { type AddressRange, AddressRates, clientAddress, isAmong } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 
-/** Allows an office behind one router at once, but stops a script that opens without end. */
+/** Sessions that an address may open at once: allows an office behind one router, but stops a script. */
 export const OPENS_BURST = 50;
 const OPENS_PER_SECOND = 5;
-/** Openings charged to an address whose socket sent too much. */
+/** Openings that an address is charged with when sockets.ts cuts a socket of it that sent too much. */
 const CUT_CHARGE_OPENS = 10;
 /** Bound of remembered addresses; the least recent is dropped. */
 const ADDRESSES_MAX = 10_000;

@@ -1,4 +1,5 @@
-// Tokens to play a recording: JWTs (HS256) of an API key of the tenant, {recording, may, exp, via}.
+// Tokens to play a recording: JWTs (HS256) by an API key of the tenant, {recording, may, exp, via}. `via` is the origin
+// of the token, such as a link, with which the token is revoked.
 import type { TokenOrigin, Tokens } from '@meridian/node-shell';
 import { isRecordingId, MeridianError } from '@meridian/protocol';
 
@@ -14,8 +15,8 @@ export interface FileToken {
 }
 
 /**
- * Verifies a token. Rejects as `Tokens.signed` does, with TOKEN_INVALID for another kind, and with NOT_PERMITTED for an
- * API key without the scope `recordings:write`, which makes links.
+ * Verifies a token. Rejects as `Tokens.signed` does, with TOKEN_INVALID for another kind of token, and NOT_PERMITTED
+ * for an API key without `recordings:write`, the scope that allows making links to recordings.
  */
 export async function openFileToken(tokens: Pick<Tokens, 'signed'>, token: string): Promise<FileToken> {
   const { claims, tenant, scopes, origin } = await tokens.signed(token);

@@ -1,7 +1,7 @@
 // Detects that a media node has fallen silent. A node sends a report on each active stream every 1 s to 1.5 s
 // (mediasoup 3); without media it sends none.
 
-/** Time since the last datagram of the node, in which at least one report is missing. */
+/** Time since the node's last datagram after which the node is silent: at least one report is missing by then. */
 export const SILENT_MS = 2000;
 /** After a pause of the media of this length, the node need not report. */
 const PAUSE_MS = 1000;

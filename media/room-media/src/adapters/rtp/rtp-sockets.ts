@@ -29,7 +29,7 @@ export class RtpSockets {
     this.#log = log;
   }
 
-  /** Opens the sockets of one direction; only the loopback socket while all ports are taken. */
+  /** Opens the sockets for sending or for receiving; without a free port only the loopback socket. */
   async open(): Promise<RtpPair> {
     const here = await RtpSocket.open();
     try {
@@ -62,7 +62,10 @@ interface Route {
   readonly remote: RtpAddress;
 }
 
-/** Sockets of one direction, for media nodes of this host and of others; a move uses both. */
+/**
+ * Sockets for one direction of a session's media: a loopback socket for media nodes of this host, and, if a port is
+ * free, a socket for media nodes of other hosts. A move between the two kinds of node uses both sockets.
+ */
 export class RtpPair {
   readonly here: RtpAddress;
   readonly elsewhere: RtpAddress | undefined;
@@ -81,7 +84,7 @@ export class RtpPair {
     return this.#elsewhere !== undefined && this.#routes[side]?.socket === this.#elsewhere;
   }
 
-  /** Exchanges datagrams with this transport of the present session; datagrams to other hosts are sealed. */
+  /** Exchanges datagrams with this transport of the present session. The caller seals datagrams to other hosts. */
   joined(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
     this.#setRoute('next', undefined);
     this.#setRoute('home', this.#routeTo(o, transport));
