@@ -353,7 +353,7 @@ describe('a reader', () => {
     expect((await readAll({ from: film.length - 2, bytes: 2 }))?.length).toBe(2);
   });
 
-  it('a reader that leaves does not end the fetch for others', async () => {
+  it('that leaves does not end the fetch for other readers', async () => {
     const holder = await holding(film);
     await folder.register(wantedOf(film), hashesOf(film, BLOCK));
     const held: (() => void)[] = [];

@@ -55,7 +55,7 @@ const areUp = (count: number): Promise<unknown> =>
   });
 
 describe('a notice', () => {
-  it('is handed out until its receiver holds it, urgent ones first, and is removed by its receipt', async () => {
+  it('is given to its receiver until the receiver holds it, urgent notices first, and is removed by its receipt', async () => {
     const [place = ''] = await send(
       ofMine({ delivery: 'DL_bulk', priority: 'bulk' }),
       ofMine({ delivery: 'DL_norm' }),
@@ -218,7 +218,7 @@ describe('receipts', () => {
 });
 
 describe('library nodes share', () => {
-  it('present receivers, present holders, and each other', async () => {
+  it('present receivers, present holders, and the list of library nodes', async () => {
     await areUp(2);
     expect(await api.presences([mine()])).toEqual([undefined]);
     await hub.seen(mine(), presenceOf());
@@ -283,7 +283,7 @@ describe('when Redis', () => {
     expect((await polled()).given).toEqual(['DL_0001']);
   });
 
-  it('dies, another channel takes over; the old data is there again when it is back', async () => {
+  it('dies, another channel takes over, and the old data is there again when Redis is back', async () => {
     const places = await Promise.all(
       Array.from({ length: 20 }, async (_, at) => {
         const one = `RC_die${receiver}${at}`;

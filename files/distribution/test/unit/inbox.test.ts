@@ -206,7 +206,7 @@ describe('the sink', () => {
   it.each([
     { sha256: 'f'.repeat(64), bytes: 3 },
     { sha256: noticeOf('DL_a').sha256, bytes: 2 },
-  ])('is not believed when it reports other bytes (%o)', async (result) => {
+  ])('is not believed when it reports another hash or length (%o)', async (result) => {
     const rig = await inboxRig();
     rig.sink.isQuick = false;
     await rig.notice(noticeOf('DL_a'));
@@ -460,7 +460,7 @@ describe('receipts', () => {
     await rig.inbox.close();
   });
 
-  it('are retried until a library node stores them, refused ones behind others', async () => {
+  it('are retried until a library node stores them, refused receipts behind others', async () => {
     const rig = await inboxRig();
     rig.hub.keeps = (delivery) => delivery !== 'DL_a';
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));

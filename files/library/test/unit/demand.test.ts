@@ -62,7 +62,7 @@ describe('demand', () => {
     for (let time = 0; time < times; time += 1) demand.started(one, nowMs);
   }
 
-  it('has nothing hot at first, nor a content with two starts', () => {
+  it('lists no content at first, nor a content with two starts', () => {
     const demand = new Demand(1);
     expect(demand.hot(0, MINUTE_MS)).toEqual([]);
     start(demand, subject('a'), 2);

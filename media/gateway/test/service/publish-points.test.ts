@@ -162,7 +162,7 @@ describe('viewers that come after the last key frame of an encoder with its own 
     expect([new Set(timesMs).size, timesMs.at(-1)]).toEqual([7, 120]);
   });
 
-  it('get nothing again when the first viewers came long ago, who would see it twice', async () => {
+  it('get nothing again when the first viewers came long ago, because those would see it twice', async () => {
     const { room, point, ask } = await sending(encoder());
     room.clock.advance(3000);
     ask();

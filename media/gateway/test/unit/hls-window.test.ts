@@ -77,7 +77,7 @@ describe('segments', () => {
     for (let at = 0; at < 40; at += 1) window.apply(at % 2 === 0 ? part({ durationS: 0.5 }) : end, 3);
     expect(window.listed.reduce((sum, { duration }) => sum + duration, 0) / 90_000).toBeGreaterThanOrEqual(9);
   });
-  it('keep within the bound, and always keep the last', () => {
+  it('stay within the bound of bytes, and the last segment always stays', () => {
     const large8 = { bytes: 8 * 1024 * 1024 };
     const window = windowOf(tracks('a'), ...times(20, () => segment(large8)));
     expect(window.byteLength).toBeLessThanOrEqual(STREAM_BYTES_MAX);

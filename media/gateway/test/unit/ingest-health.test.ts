@@ -55,7 +55,7 @@ describe('warnings', () => {
     const { warnings, video } = viewAfter({ fps: 25, gop: 250, seconds: 21 }, { makesKeyFramesOnDemand: true });
     expect([warnings, video?.keyFrameIntervalMs]).toEqual([[], 10_000]);
   });
-  it('of missing key frames end with the first, and leaps of the clock do not count', () => {
+  it('of missing key frames end with the first key frame, and leaps of the clock do not count', () => {
     const health = new IngestHealth();
     const none = { fps: 25, gop: 25, more: { isKey: false } };
     send(health, { ...none, seconds: 9 });

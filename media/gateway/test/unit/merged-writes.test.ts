@@ -77,7 +77,7 @@ function start(kept: Item[] = [key], waiting?: WaitingBytes) {
 const bytesOf = ({ written }: { written: readonly Buffer[] }): number[][] => written.map((bytes) => [...bytes]);
 
 describe('a viewer that leaves', () => {
-  it('gets nothing more; the last one leaves the programme, and no timer', () => {
+  it('gets nothing more, and the last viewer leaves the programme and no timer', () => {
     const { clock, film, come } = start();
     const [a, b] = [come(), come()];
     film.give(picture);

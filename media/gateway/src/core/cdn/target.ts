@@ -6,10 +6,10 @@ export interface RtmpTarget {
   readonly host: string;
   readonly port: number;
   readonly app: string;
-  /** Stream with its query. Secret. */
+  /** Name of the stream with its query, often called the stream key. Secret. */
   readonly name: string;
   readonly tcUrl: string;
-  /** URL without `name`, for answers and logs. */
+  /** URL without the stream's name, for answers and logs. */
   readonly shown: string;
   /** Equal for two spellings of the same target. Secret. */
   readonly id: string;
