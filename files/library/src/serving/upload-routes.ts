@@ -20,7 +20,7 @@ interface OfPart {
   Params: { readonly token: string; readonly part: string };
 }
 
-/** CORS of uploads beside that of files; watches are posted. */
+/** CORS of uploads, besides that of files. POST is for playback reports (watch-routes.ts) on the same server. */
 export const uploadCors = {
   methods: ['GET', 'HEAD', 'PATCH', 'POST'],
   exposedHeaders: ['tus-resumable', 'tus-version', 'upload-offset', 'upload-length', 'retry-after'],
@@ -60,7 +60,7 @@ async function answer(
   const { code } = upload.report ?? { code: '' };
   if (code !== '') return refuse(reply, 410, code, 'The upload has ended.');
   const isPatch = request.method === 'PATCH';
-  // The upload token proves the client, so the connection may send for hours.
+  // With a valid upload token the connection is proven (`ConnectionGate`), so it may send for hours.
   if (isPatch) o.gate.connectionOf(request.raw.socket)?.prove();
   const sender = isPatch ? o.senders.enter({ request: request.raw, address: request.ip, uploadId, origin }) : undefined;
   try {

@@ -3,7 +3,7 @@
 
 /** Time since the node's last datagram after which the node is silent: at least one report is missing by then. */
 export const SILENT_MS = 2000;
-/** After a pause of the media of this length, the node need not report. */
+/** Pause of the media after which the node need not send reports. */
 const PAUSE_MS = 1000;
 /** After a stall of this process the packets of the stall are still unread, so silence is counted anew. */
 const STALL_MS = 500;
