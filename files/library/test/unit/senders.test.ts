@@ -21,7 +21,7 @@ function world() {
     const origin = { tenant, apiKey: tenant, tokenId: '', via, issuedWallMs: undefined };
     return { request, sender: senders.enter({ request, address, uploadId, origin }) };
   };
-  /** Enters senders until one is refused; `of(at)` has the fields of the sender number `at`. Returns their number. */
+  /** Enters senders until one is refused; the argument returns the fields of a sender by its number. Returns the count. */
   const places = (of: (at: number) => Parameters<typeof enter>[0]): number => {
     for (let at = 0; ; at += 1) {
       try {

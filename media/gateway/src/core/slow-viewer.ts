@@ -17,7 +17,7 @@ export class SlowViewer {
     return this.#dropped;
   }
 
-  /** Returns whether `next` would send each item while at most `queuedBytes` wait. */
+  /** Returns whether every item would be sent while at most `queuedBytes` wait. */
   keepsUp(queuedBytes: number): boolean {
     return !this.#isDropping && queuedBytes <= QUEUED_BYTES_MAX;
   }
