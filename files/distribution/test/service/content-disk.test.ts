@@ -113,7 +113,7 @@ describe('a hold', () => {
     expect(areThere('up_a', 'up_b', 'up_c', 'up_d')).toEqual([false, true, false, true]);
   });
 
-  it('fails with DISK_FULL without room for it', async () => {
+  it('fails with DISK_FULL on a full disk', async () => {
     disk.onRename = async () => {
       throw failing('ENOSPC');
     };

@@ -79,7 +79,7 @@ describe('a fetch', () => {
     expect(new Set(neighbour.opened)).toEqual(new Set(['pass']));
   });
 
-  it('drops a source with wrong blocks and continues at another', async () => {
+  it('drops a source with wrong blocks and continues at another source', async () => {
     const [liar, honest] = [await holding(film), await holding(film)];
     liar.give = (response, bytes) => response.end(Buffer.from(bytes.map((byte) => 255 - byte)));
     const { path } = await fetched(film, [liar, honest]);
@@ -145,7 +145,7 @@ describe('a fetch', () => {
     expect(await codeOf(fetched(film, []))).toBe('SOURCE_GONE');
   });
 
-  it('fails with HASH_MISMATCH when blocks are right and the whole is not', async () => {
+  it('fails with HASH_MISMATCH when the blocks have their hashes and the whole has another hash', async () => {
     const holder = await holding(film);
     const wanted = Object.assign(wantedOf(film), { sha256: 'ab'.repeat(32) });
     const failed = folder.fetch(wanted, supplyOf(holder), { signal: new AbortController().signal });

@@ -60,7 +60,7 @@ describe('the agenda', () => {
     expect(agendaOf(works, { parallel: 1, nowMs: 9, running: new Map() }).nextMs).toBeUndefined();
   });
 
-  it('never makes urgent deliveries wait for blocks of others, and finishes all others after the urgent ones', () => {
+  it('never makes urgent deliveries wait for blocks of other deliveries, and finishes all others after the urgent ones', () => {
     const orders = fc.array(
       fc.record({ rank: fc.nat(2), blocks: fc.integer({ min: 1, max: 4 }), at: fc.nat(30), deadlineMs: fc.nat(9) }),
       { maxLength: 30 },

@@ -21,7 +21,7 @@ function world() {
     const origin = { tenant, apiKey: tenant, tokenId: '', via, issuedWallMs: undefined };
     return { request, sender: senders.enter({ request, address, uploadId, origin }) };
   };
-  /** Enters senders until one is refused; the argument returns the fields of a sender by its number. Returns the count. */
+  /** Enters senders until one is refused; the argument returns the fields of each by its number. Returns the count. */
   const places = (of: (at: number) => Parameters<typeof enter>[0]): number => {
     for (let at = 0; ; at += 1) {
       try {
@@ -45,7 +45,7 @@ it.each<[string, number, (at: number) => object]>([
   expect([places(of), senders.size]).toEqual([max, max]);
 });
 
-it('a place is released once, and a silent sender is ended, unlike a slow one', () => {
+it('a place is released once, and a silent sender is ended, but a slow sender is not', () => {
   const { clock, senders, enter } = world();
   const slow = enter();
   const silent = enter();

@@ -168,7 +168,7 @@ it('hands over at most a batch at once, and each playback once', async () => {
   expect(new Set(names().flat()).size).toBe(2 * BATCH_MAX + 1);
 });
 
-it('drops the playbacks that an api refuses for good, and continues with the rest', async () => {
+it('drops the playbacks that an api refuses for good, and hands over the others', async () => {
   const { api, names, counted, watches, take, round } = world();
   api.answer = ([first]) => {
     if (first?.id === watchId(0)) throw new MeridianError('REQUEST_INVALID');

@@ -189,7 +189,7 @@ describe('a publisher', () => {
     dial.close();
     await eventually(async () => expect((await state()).publishers).toEqual([]));
   });
-  it('that takes over from another is shown alone', async () => {
+  it('that replaces another publisher of its identity is shown alone', async () => {
     const first = await encoder();
     await encoder({ protocol: 'miniprogram' });
     await eventually(() => expect(first.ended()).toBeDefined());

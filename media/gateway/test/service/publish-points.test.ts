@@ -301,7 +301,7 @@ describe('video with B-frames', () => {
   }
   const codecOf = (message: { rtpParameters?: unknown } | undefined): string => JSON.stringify(message?.rtpParameters);
 
-  it('asks an encoder for the key frames that media nodes demand, if it makes them', async () => {
+  it('asks an encoder for the key frames that media nodes demand, if the encoder makes key frames on demand', async () => {
     const { room, point, last } = await sending();
     expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('pli');
     const another = { ...encoder(), keyFrameWanted: vi.fn() };
@@ -489,7 +489,7 @@ describe('a point', () => {
     expect(points.size).toBe(0);
     for (const one of [first, second]) expect([one.replaced.mock.calls, one.ended.mock.calls]).toEqual([[], []]);
   });
-  it('drops media of a replaced encoder, which cannot release it', async () => {
+  it('drops media of a replaced encoder, whose release has no effect', async () => {
     const { open, points, room, converters } = await start();
     const point = await open();
     const [first, second] = [encoder(), encoder()];

@@ -127,7 +127,7 @@ describe('a layer continues', () => {
     expect(stream.broken).toEqual([]);
     expect(ended(stream).length).toBeGreaterThan(3);
   });
-  it('with other parameters after a discontinuity of all layers, without pictures that came before it', () => {
+  it('with other parameters after a discontinuity of all layers, without pictures from before the discontinuity', () => {
     const stream = play(20_000, { formatAt: (atMs) => (atMs < 9000 ? small : middle), lateMs: 40 });
     const changed = listOf(stream).segments.filter(({ isDiscontinuous }) => isDiscontinuous);
     expect(changed).toHaveLength(1);

@@ -68,7 +68,7 @@ describe('segments', () => {
       ...[undefined, undefined, undefined],
     ]);
   });
-  it('stay in the playlist for three target durations, and can be fetched for as long again', () => {
+  it('stay in the playlist for three target durations, and can be fetched for a while afterwards', () => {
     const window = windowOf(tracks('a'), ...times(40, segment));
     const [first] = window.listed;
     expect([window.listed.length, first?.number]).toEqual([6, FIRST + 34]);
@@ -84,7 +84,7 @@ describe('segments', () => {
     const huge = windowOf(tracks('a'), ...segment({ bytes: STREAM_BYTES_MAX + 1 }));
     expect(huge.listed).toHaveLength(1);
   });
-  it('have the init segment of their tracks, which is dropped with the last of them', () => {
+  it('have the init segment of their tracks, which is dropped with the last segment that needs it', () => {
     const window = windowOf(tracks('a'), ...segment(), tracks('b'), ...segment());
     expect(window.listed.map(({ init }) => init)).toEqual([FIRST, FIRST + 1]);
     expect(window.discontinuitySequence).toBe(FIRST_DISCONTINUITY);

@@ -52,7 +52,7 @@ describe('a warning', () => {
 });
 
 describe('the handshake', () => {
-  it('answers a C1 that comes byte by byte once, with an echo of it', () => {
+  it('answers a C1 that comes byte by byte once, with an echo of the C1', () => {
     const connection = fresh();
     const c1 = Uint8Array.from({ length: HANDSHAKE_BYTES }, (_, index) => index & 0xff);
     for (const byte of [3, ...c1.subarray(0, -1)]) connection.receive(Uint8Array.of(byte), 0);

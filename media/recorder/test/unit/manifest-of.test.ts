@@ -189,7 +189,7 @@ const two = (startMs: number, first: readonly JournalLine[], second: readonly Jo
   [stint('b', wallMs + startMs), ...second],
 ];
 
-it('a file that the store has refused has the refusal, until the store has it', () => {
+it('a file that the store has refused has the code of the refusal, until the store has the file', () => {
   const refused: JournalLine = { type: 'fileRefused', file: 1, code: 'STORE_REFUSED' };
   const fileOf = (...lines: readonly JournalLine[]) =>
     manifestOf([[stint('a', wallMs), track(0), file(0), piece(0, 1000), ...lines, end(1000)]]).tracks[0]?.files[0];

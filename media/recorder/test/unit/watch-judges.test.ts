@@ -56,7 +56,7 @@ it('a black picture is reported as black since when, and not as frozen', () => {
   ]);
 });
 
-it('a still picture is reported with its duration; a slowly changing one is not', () => {
+it('a still picture is reported with its duration, but a slowly changing picture is not', () => {
   const moving = [10, 60, 110, 160].map((value) => luma(value + 30));
   expect(verdictsOn(moving).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0, 0]);
   expect(verdictsOn([luma(90), luma(90), luma(90), luma(91)]).map(([, frozenMs]) => frozenMs)).toEqual([
@@ -67,7 +67,7 @@ it('a still picture is reported with its duration; a slowly changing one is not'
   expect(verdictsOn([luma(90), luma(90), luma(90)], true).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0]);
 });
 
-it('a track has no verdict once no more pictures come, and its durations start again after that', () => {
+it('a track has no verdict once no more pictures come, and its durations start again with the next pictures', () => {
   const judge = new PictureJudge({ mayStandStill: false });
   for (const ms of [0, 500, 1000]) judge.judge(luma(90), ms);
   expect(judge.verdictAt(1000 + PICTURE_STALE_MS).frozenMs).toBe(1000 + PICTURE_STALE_MS);

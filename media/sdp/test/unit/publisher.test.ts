@@ -152,7 +152,7 @@ describe('a single line is refused', () => {
     expect(text).toContain('a=group:BUNDLE 0 2 3 4 5 6\r\n');
     expect(section(text, 2)[0]).toBe('video 9 UDP/TLS/RTP/SAVPF 108 109');
   });
-  it('if the caller refuses it', () => {
+  it('if the caller refuses the line', () => {
     const text = answer(chromium, { refused: new Set(['0', '6', 'none']) });
     expect(text).toContain('a=group:BUNDLE 1 2 3 4 5\r\n');
     expect(section(text, 0)[0]).toBe('audio 0 UDP/TLS/RTP/SAVPF 111');
@@ -161,7 +161,7 @@ describe('a single line is refused', () => {
 });
 
 describe('a line without media', () => {
-  it('stays open, so that the client can use it again', () => {
+  it('stays open, so that the client can use the line again', () => {
     expect(read(unpublished).lines[5]).toMatchObject({ direction: 'inactive', track: undefined, refusal: undefined });
     const line = section(answer(unpublished), 5);
     expect(line).toEqual(
@@ -169,7 +169,7 @@ describe('a line without media', () => {
     );
     expect(answer(unpublished)).toContain('a=group:BUNDLE 0 1 2 3 4 5 6\r\n');
   });
-  it('is rejected in place once the client has stopped it; an inactive line is received again', () => {
+  it('is rejected in its place once the client has stopped it, and an inactive line can be received again', () => {
     const text = answer(stopped, { version: 3 });
     expect(text).toContain('o=- 7 3 IN');
     expect(section(text, 1)).toEqual(expect.arrayContaining(['video 0 UDP/TLS/RTP/SAVPF 96', 'a=mid:1', 'a=inactive']));
