@@ -71,8 +71,8 @@ export class Transfers {
   }
 
   /**
-   * Returns deliveries by state: those in `handed` take no place, those in `held` take one. Those in `over` have
-   * expired tokens and are not reported as held, so that a library node repeats their notices.
+   * Returns deliveries by state. `handed`: a target will confirm them later, so they take no place of `NOTICES_MAX`.
+   * `held`: they take a place. `over`: their tokens have expired, and their notices will be repeated.
    */
   deliveriesByState(): Readonly<Record<'handed' | 'held' | 'over', readonly string[]>> {
     const nowMs = this.#o.clock.wallMs();
