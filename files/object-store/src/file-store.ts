@@ -20,7 +20,7 @@ import { absent, type FileRoot, fileError, syncFolder, writeSynced } from './fil
 import { checkBytes } from './hash.ts';
 import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 
-/** A disk that needs longer for 64 MiB hangs. */
+/** Time limit of a call; a disk that needs longer for 64 MiB hangs. */
 const DEADLINE_MS = 60_000;
 
 /**

@@ -21,10 +21,10 @@ export interface BucketOptions {
   readonly lookup?: LookupFunction | undefined;
 }
 
-/** Further calls wait for a socket while their deadlines run. */
+/** Bound of sockets; further calls wait for a socket while their deadlines run. */
 const SOCKETS_MAX = 64;
 const CONNECT_LIMIT_MS = 10_000;
-/** The second attempt is for a socket that was closed while idle; the caller retries longer failures. */
+/** Attempts of a call: the second is for a socket that was closed while idle. The caller retries longer failures. */
 const ATTEMPTS_MAX = 2;
 
 /** An object in the bucket, which need not exist for the store. */

@@ -18,7 +18,7 @@ import { Bucket, type BucketOptions, type FoundObject, type Read } from './s3-bu
 import { openS3Upload, type S3Root } from './s3-upload.ts';
 import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 
-/** Allows 64 MiB at 9 Mbit/s. */
+/** Time limit of a call: allows 64 MiB at 9 Mbit/s. */
 const DEADLINE_MS = 60_000;
 /** Object by which the first write tests `If-None-Match`. */
 const PROBE_NAME = '~writes-once';

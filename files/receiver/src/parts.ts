@@ -12,7 +12,7 @@ import {
 } from '@meridian/distribution';
 import type { Parts } from './ports.ts';
 
-/** Concurrent answers to neighbours: the site's line also carries its own downloads. */
+/** Bound of concurrent answers to neighbours: the site's line also carries its own downloads. */
 const STREAMS_MAX = 64;
 
 export const parts: Parts = {

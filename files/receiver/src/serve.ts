@@ -8,7 +8,7 @@ import type { MayRead, Parts, ReceiverDeps } from './ports.ts';
 const REQUEST_MS_MAX = 10_000;
 /** Idle connections close after this time, as a neighbour asks for its next block at once. */
 const KEEP_ALIVE_MS = 15_000;
-/** Neighbours of a region with some connections each; more wait in the kernel. */
+/** Bound of connections: the neighbours of a region with some connections each. Further ones wait in the kernel. */
 const CONNECTIONS_MAX = 256;
 
 /** Returns undefined without `serveListen`. Headers are never logged, as they contain passes. */

@@ -7,7 +7,7 @@ import { Check } from 'typebox/value';
 import { readPrivate, removePrivate, writePrivate } from './private-file.ts';
 
 const DAY_MS = 86_400_000;
-/** First wait after a failure; each further failure doubles it. */
+/** Wait after the first failed request for a session; each further failure doubles the wait. */
 const RETRY_FIRST_MS = 1000;
 const RETRY_MAX_MS = 300_000;
 
@@ -22,7 +22,7 @@ export class SessionError extends Error {
 }
 
 const storedSchema = Type.Object({
-  /** SHA-256 of the credential of the session. */
+  /** SHA-256 of the credential that opened the session. */
   of: Type.String(),
   /** Wall clock. */
   gotMs: Type.Integer({ minimum: 0 }),

@@ -6,7 +6,7 @@ import type { UploadSource } from './types.ts';
 type Bytes = Uint8Array<ArrayBuffer>;
 export type Digest = (bytes: Bytes) => Promise<string>;
 
-/** The next block is read while one is hashed. */
+/** Blocks in memory: the next block is read while one is hashed. */
 const BLOCKS_AT_ONCE = 2;
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -13,7 +13,7 @@ interface Version {
   readonly changedMs: number;
 }
 
-/** Reading rejects with FILE_CHANGED when the file has changed. Rejects with FILE_UNREADABLE. */
+/** Opens a file. Rejects with FILE_UNREADABLE. Reads reject with FILE_CHANGED when the file has changed. */
 export async function fileSource(path: string): Promise<UploadSource> {
   const version = await withReadError(path, async (): Promise<Version> => {
     const found = await stat(path);

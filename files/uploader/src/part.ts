@@ -3,7 +3,7 @@ import * as tus from 'tus-js-client';
 import { BLOCK_BYTES } from './core/ranges.ts';
 import type { UploadFile, UploadSource } from './types.ts';
 
-/** Eight blocks: proxies in front of nodes refuse bodies above 100 MB, or buffer them on disk. */
+/** Bound of a request: eight blocks. Proxies in front of nodes refuse bodies above 100 MB, or buffer them on disk. */
 const REQUEST_BYTES = 8 * BLOCK_BYTES;
 
 export interface PartAttempt {

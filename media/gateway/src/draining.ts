@@ -3,7 +3,7 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /** Time over which viewers are ended, so that other gateways can join the rooms without a flood. */
 export const VIEWERS_DRAIN_MS = 30_000;
-/** A longer show is ended: its encoder reconnects to wherever its address leads by then. */
+/** Deadline of a drain, after which all others are ended: the encoder of a longer show reconnects elsewhere. */
 export const DEADLINE_MS = 10 * 60_000;
 const STEP_MS = 1000;
 

@@ -4,7 +4,7 @@ import type { AddressRange } from '@meridian/protocol';
 import { connectionMetrics } from './metrics.ts';
 import type { GatewayDeps } from './parts.ts';
 
-/** Bounds over all addresses. Most connections are viewers; each may hold 6 MB unsent (core/slow-viewer.ts). */
+/** Bounds over all addresses. Most connections are viewers, and a viewer may hold 6 MB unsent (core/slow-viewer.ts). */
 const common = { total: 4000, provenMax: 3600 };
 /** Time for a request or handshake on a slow line, and for the join of a sender. */
 const PROOF_MS = 20_000;

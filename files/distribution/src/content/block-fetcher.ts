@@ -11,10 +11,10 @@ import type { Supply } from './types.ts';
 
 /** Sources are listed again after this time, and when none of them delivers. */
 const SOURCES_MS = 30_000;
-/** A failed source comes last, for twice as long after each failure. */
+/** Time for which a failed source is the last choice; it doubles with each failure. */
 const BACKOFF_MS = { first: 1000, most: 60_000 } as const;
 /**
- * A source that delivers fewer than `bytes` in `ms` is abandoned if another is usable, and comes last for `awayMs`.
+ * A source that delivers fewer than `bytes` in `ms` is abandoned if another is usable; it is last choice for `awayMs`.
  * When all are slow, the network is the cause, and each is abandoned once.
  */
 const SLOW_SOURCE = { ms: 15_000, bytes: 15 * 64_000, awayMs: 3_600_000 } as const;
@@ -23,7 +23,7 @@ const SLOW_SOURCE = { ms: 15_000, bytes: 15 * 64_000, awayMs: 3_600_000 } as con
  * delivery's retries do, as the only source may have had one bad moment.
  */
 const BARRED_MS = { first: 60_000, most: 3_600_000 } as const;
-/** Longest wait for the head of an answer, or for all block hashes: those of 128 GiB are 512 kB. */
+/** Time limit for the head of an answer, and for all block hashes of a content: 512 kB for 128 GiB. */
 const ANSWER_MS = 30_000;
 /** Retries of a block after sources that delivered before have all failed, as in an interruption of the network. */
 const RETRY = { rounds: 3, ms: 1000 } as const;
@@ -259,7 +259,7 @@ export class BlockFetcher {
     }
   }
 
-  /** Aborts a request that exceeds ANSWER_MS; the source then comes last. */
+  /** Aborts a request that exceeds ANSWER_MS; its source is then the last choice. */
   async #withAnswerLimit<T>(
     { base }: Source,
     { opening, signal }: Pick<Request, 'opening' | 'signal'>,

@@ -4,7 +4,7 @@ import { syncFolder, writeSynced } from '@meridian/object-store';
 import { SinkError } from '../sinks/sink.ts';
 
 const PIECE_BYTES = 1_048_576;
-/** Kept buffers: enough for the concurrent blocks of a few contents. */
+/** Bound of kept buffers: enough for the concurrent blocks of a few contents. */
 const SPARES_MAX = 16;
 /** Suffix of a file that is not complete. */
 export const NEW_SUFFIX = '.new';

@@ -34,7 +34,7 @@ interface Entry {
   noting: Promise<void>;
 }
 
-/** After a restart the eviction order is right to about this time. */
+/** Interval of notes of a content's use; after a restart the eviction order is right to about this time. */
 const NOTE_MS = 60_000;
 /** Share of the folder that a tenant may hold for months; the rest is for deliveries under way. */
 const LASTING_SHARE = 1 / 2;

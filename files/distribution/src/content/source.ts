@@ -5,7 +5,7 @@ import { PASS_HEADER, type Source } from '../contract.ts';
 
 /** A silent source is given up after this time. */
 const SILENT_MS = 15_000;
-/** Hashes of a content of 128 GiB. */
+/** Bound of an answer with hashes: those of a content of 128 GiB. */
 const HASHES_BYTES_MAX = 16_384 * 32;
 
 export interface Credentials {

@@ -12,7 +12,7 @@ export interface Supply {
   readonly pass: string;
 }
 
-/** Result of a fetch; other receivers gave `fromNeighbours` of the `bytes`. */
+/** Result of a fetch: `fromNeighbours` of its `bytes` came from other receivers. */
 export interface FetchedContent {
   readonly path: string;
   readonly bytes: number;

@@ -1,5 +1,6 @@
-// Decides which contents are fetched now.
+// Decides which contents a receiver fetches now, and which deliveries wait.
 
+/** Open delivery of a content. */
 export interface Work {
   readonly content: string;
   /** Index of its priority; 0 is the highest. */

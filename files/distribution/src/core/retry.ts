@@ -1,7 +1,7 @@
 const FIRST_MS = 1000;
-/** Longest wait before jitter, which adds up to half of it: five minutes in all. */
+/** Maximum wait without jitter; jitter adds up to half of the wait: five minutes in all. */
 const LONGEST_MS = 200_000;
-/** A hub that returns is found within this time. */
+/** Maximum wait between calls of library nodes (hubs): a node that returns is found within this time. */
 const HUB_LONGEST_MS = 15_000;
 
 /** Wait of a delivery: 1 s, doubling, up to 5 min. `failures` in a row are at least 1; `random` is 0 to 1. */

@@ -3,7 +3,7 @@ import { ATTEMPTS_MAX, type FailureCode, failures } from '../contract.ts';
 import { retryDelayMs } from '../core/retry.ts';
 import { SinkError } from '../sinks/sink.ts';
 
-/** Attempts with 404 from all sources after which the content counts as deleted; one may be a store's brief outage. */
+/** Attempts with 404 from all sources after which the content counts as deleted: one attempt may meet an outage. */
 const MISSING_MAX = 3;
 const DETAIL_MAX = 300;
 

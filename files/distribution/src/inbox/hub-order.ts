@@ -1,9 +1,9 @@
-// Chooses which library node a receiver calls first.
+// Chooses which library node ("hub" in this package) a receiver calls first.
 import type { Clock } from '@meridian/runtime';
 
-/** A node that answers, but is not the best, is used for this time; then the better ones are tried again. */
+/** Time for which a node that answers, but is not the best, is used; then the better nodes are called again. */
 const FALLBACK_MS = 60_000;
-/** Longest time between tries of a better node that stays silent, as each try costs a timeout. */
+/** Maximum pause between two calls of a better node that stays silent, as each call costs a timeout. */
 const FALLBACK_LONGEST_MS = 960_000;
 const HUBS_MAX = 32;
 

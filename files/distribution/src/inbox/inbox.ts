@@ -141,8 +141,8 @@ export class Inbox {
   }
 
   /**
-   * Returns whether the answer changed anything. Deliveries in `over` had expired tokens and were not reported as held,
-   * so the answer repeats those that still exist; the rest were withdrawn.
+   * Returns whether the answer changed anything. The poll did not report deliveries with expired tokens as held, so the
+   * answer repeats those of them that still exist; the others were withdrawn.
    */
   async #accept({ notices, gone }: PollAnswer, over: readonly string[]): Promise<boolean> {
     if (this.#isClosed) return false;
@@ -155,7 +155,7 @@ export class Inbox {
     const held = new Set(taken.map(({ delivery }) => delivery).filter((delivery) => this.#transfers.has(delivery)));
     const ended = new Set(taken.length === 0 ? [] : await this.#o.ledger.add(taken));
     if (ended.size > 0) this.#receiptSender.schedule();
-    // A delivery in `held` that the transfers no longer have has ended during the write.
+    // A delivery that the transfers had before the write and no longer have has ended during the write.
     const open = taken.filter(
       ({ delivery }) => !ended.has(delivery) && (!held.has(delivery) || this.#transfers.has(delivery)),
     );

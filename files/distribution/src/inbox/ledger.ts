@@ -8,7 +8,7 @@ import type { Ledger } from './types.ts';
 
 /** An api may repeat the notice of an ended delivery for this time. */
 export const ENDED_KEPT_MS = 30 * 86_400_000;
-/** Most old deliveries that a call of `ended` prunes, so that it stays short. */
+/** Bound of the old deliveries that a call of `ended` prunes, so that the call stays short. */
 const PRUNED_AT_ONCE = 100;
 /** "MRCV", which marks our files. */
 const APPLICATION_ID = 0x4d524356;
@@ -19,7 +19,7 @@ const BUSY_MS = 1000;
 const DAMAGED: readonly unknown[] = [11, 26];
 
 /**
- * A file that cannot be read as ours is logged, renamed to `PATH.broken` and replaced: sinks keep their files, so a
+ * Opens the ledger. A file that is no readable ledger is renamed to `PATH.broken` and replaced: sinks keep files, so a
  * repeated notice costs only a comparison. Throws other errors of the disk.
  */
 export function openLedger(path: string, o: { readonly clock: Clock; readonly log: Logger }): Ledger {
@@ -37,7 +37,7 @@ export function openLedger(path: string, o: { readonly clock: Clock; readonly lo
 
 class ForeignFileError extends Error {}
 
-/** A file is open in one process. Calls are short; each is a transaction. */
+/** Ledger in an SQLite file, which one process has open. Calls are short; each is a transaction. */
 class FileLedger implements Ledger {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;

@@ -4,7 +4,7 @@ import type { Notice, Receipt } from '../contract.ts';
 import { ENDED_KEPT_MS } from './ledger.ts';
 import type { Ledger } from './types.ts';
 
-/** Receipts of some megabytes. A delivery that is pruned early costs another comparison at the target. */
+/** Bound of ended deliveries: some megabytes. A forgotten delivery only costs another comparison at the target. */
 const ENDED_MAX = 10_000;
 
 interface Ended {

@@ -8,9 +8,9 @@ import { ContentChanged, type Sink, SinkError } from '../sinks/sink.ts';
 import { outcomeOf } from './failure.ts';
 import type { Ledger } from './types.ts';
 
-/** A target that confirms later is asked again if the notice is repeated after this time. */
+/** A target that has not confirmed a file for this time gets the file again when the notice is repeated. */
 const RENOTIFY_MS = 86_400_000;
-/** Longest time between two agendas, as their times are of the wall clock, which may be set. */
+/** Maximum time between two agendas: their due times are wall clock times, and the wall clock may be set. */
 const AGENDA_MS = 60_000;
 
 export interface TransfersOptions {
@@ -71,8 +71,8 @@ export class Transfers {
   }
 
   /**
-   * Returns deliveries by state: those in `handed` take no place, those in `held` take one. Those in `over` have
-   * expired tokens and are not reported as held, so that a library node repeats their notices.
+   * Returns deliveries by state. `handed`: a target will confirm them later, so they take no place of `NOTICES_MAX`.
+   * `held`: they take a place. `over`: their tokens have expired, and their notices will be repeated.
    */
   deliveriesByState(): Readonly<Record<'handed' | 'held' | 'over', readonly string[]>> {
     const nowMs = this.#o.clock.wallMs();

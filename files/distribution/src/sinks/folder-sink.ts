@@ -25,10 +25,10 @@ type FolderRecord = Static<typeof recordSchema>;
 /** Private folder, on the disk of the files so that a rename moves a file. Names of items never begin with a dot. */
 const PRIVATE_FOLDER = '.meridian';
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
-/** Error codes of a link to another disk, in a file system without links, or above the limit of links. */
+/** Error codes of `link` to another disk, in a file system without links, or above the limit of links. */
 const UNLINKABLE = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EACCES']);
 
-/** The group, which the systems of the site belong to, may read. */
+/** Readable for the group of this process, to which the systems of the site belong. */
 const MODE = 0o640;
 /** Error codes of file systems without modes. */
 const MODELESS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);

@@ -6,7 +6,7 @@ import type { Clock } from '@meridian/runtime';
 import { SinkError } from './sink.ts';
 import { checkedLookup, checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
 
-/** Longest time from the look-up of the name to the head of the answer. */
+/** Time limit from the look-up of the name to the head of the answer. */
 const ANSWER_MS_MAX = 10_000;
 
 export interface PostOptions {

@@ -9,9 +9,9 @@ import type { S3Settings } from './settings.ts';
 import { ContentChanged, type FetchedFile, type Sink, SinkError } from './sink.ts';
 import { checkedLookup, checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
 
-/** The largest content has 8192 parts, S3 accepts 10,000; one at a time is in memory. */
+/** Size of a part, of which one is in memory: the largest content has 8192 parts, and S3 accepts 10,000. */
 const PART_BYTES = 16 * 1_048_576;
-/** A part at 230 kbit/s. */
+/** Time limit of a call: a part at 230 kbit/s. */
 const CALL_MS_MAX = 600_000;
 
 export interface S3SinkOptions {

@@ -1,6 +1,6 @@
 /** Limit of file systems. */
 const NAME_BYTES_MAX = 255;
-/** Longest extension that survives a cut. */
+/** Bound of an extension that is kept when a name is shortened. */
 const EXTENSION_BYTES_MAX = 16;
 /** Slashes, control characters, and reversed text: `gpj.exe` must not display as `exe.jpg`. */
 const UNSAFE = /[/\\\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]/gu;

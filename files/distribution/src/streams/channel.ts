@@ -4,7 +4,7 @@ import { type Clock, type Logger, type RedisConnection, redisOf } from '@meridia
 import { scripts } from './scripts.ts';
 import type { ChannelTarget, StreamsOptions } from './types.ts';
 
-/** Longest blocking read. */
+/** Time limit of a blocking read of a stream. */
 export const BLOCK_MS = 2000;
 const BLOCKING_LIMIT_MS = BLOCK_MS + 3000;
 

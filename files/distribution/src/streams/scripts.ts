@@ -1,10 +1,10 @@
 // Lua scripts, which Redis runs atomically.
 import { UNCONFIRMED_MAX } from '../contract.ts';
 
-/** Wake-ups remembered for library nodes that were away for a moment. */
+/** Bound of the wake-ups kept for library nodes that were away for a moment. */
 const RINGS_MAX = 10_000;
 
-/** KEYS: stream, entries, bell, streams by priority. ARGV: delivery, place, notice, inbox. Returns the entry. */
+/** KEYS: stream, entries, wake-ups, streams by priority. ARGV: delivery, place, notice, inbox. Returns the entry. */
 const send = `
 local old = redis.call('HGET', KEYS[2], ARGV[1])
 if old then

@@ -14,7 +14,7 @@ export interface InboxId {
   readonly receiver: string;
 }
 
-/** Place of a notice: `CHANNEL/STREAM ENTRY ID`. */
+/** Where a notice is stored: `CHANNEL/STREAM ENTRY ID`. */
 export type NoticePlace = string;
 
 /** Channel client of the api. Calls are bounded in time; a silent channel is skipped. */
@@ -48,9 +48,9 @@ export interface NoticePort {
 /** Channel client of a library node. */
 export interface InboxPort {
   /**
-   * Returns notices beside `holding`, together at most `NOTICES_MAX` of each priority, urgent first; the first `handed`
-   * of `holding` do not count. A lost answer is repeated. `gone` has entries of `holding` that are withdrawn or have a
-   * receipt, if all channels answer.
+   * Returns notices that are not in `holding`, urgent first. Both together are at most `NOTICES_MAX` of each priority;
+   * the first `handed` of `holding` do not count. A lost answer is repeated. `gone` has entries of `holding` that are
+   * withdrawn or have a receipt, if all channels answer.
    */
   poll(inbox: InboxId, holding: readonly string[], handed?: number): Promise<Pick<PollAnswer, 'notices' | 'gone'>>;
   /** Stores each receipt and removes its notice, atomically. Returns the stored ones. */

@@ -135,7 +135,7 @@ describe('a source that delivers slowly', () => {
     expect(far.asked.toSorted()).toEqual(['0', '1000', '2000']);
   });
 
-  it('stays in use when there is no other, or all are as slow', async () => {
+  it('stays in use when there is no other source, or when all sources are as slow', async () => {
     const [slow, slower] = [trickling(near), trickling(far)];
     const done = fetched(supplyOf('good'));
     await expect.poll(() => clock.pendingTimers).toBe(2);
@@ -162,7 +162,7 @@ describe('a source that sends wrong blocks', () => {
     near.give = (response, bytes) => response.end(Buffer.from(bytes.map((byte) => 255 - byte)));
   });
 
-  it('is used again after a minute when there is no other', async () => {
+  it('is used again after a minute when there is no other source', async () => {
     expect(await tried()).toBe('SOURCE_GONE');
     near.give = (response, bytes) => response.end(bytes);
     clock.advance(59_999);

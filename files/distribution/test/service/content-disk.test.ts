@@ -74,7 +74,7 @@ describe('a hold', () => {
     await bring('up_a');
   });
 
-  it('is on the disk when it resolves, also while it is written for another call', async () => {
+  it('is on the disk when its call resolves, also while another call writes it', async () => {
     const began = Promise.withResolvers<void>();
     const written = Promise.withResolvers<void>();
     disk.onRename = async () => {
@@ -105,7 +105,7 @@ describe('a hold', () => {
     expect(areThere('up_a', 'up_b', 'up_c')).toEqual([true, false, true]);
   });
 
-  it('a hold that precedes its content is written with it', async () => {
+  it('that precedes its content is written with the content', async () => {
     await folder.hold('up_b', 'region');
     await bring('up_b');
     await openAgain();
@@ -113,7 +113,7 @@ describe('a hold', () => {
     expect(areThere('up_a', 'up_b', 'up_c', 'up_d')).toEqual([false, true, false, true]);
   });
 
-  it('fails with DISK_FULL without room for it', async () => {
+  it('fails with DISK_FULL on a full disk', async () => {
     disk.onRename = async () => {
       throw failing('ENOSPC');
     };
@@ -142,7 +142,7 @@ describe('a fetch', () => {
 });
 
 describe('a removal', () => {
-  it('a removal that failed half way is completed by the next call', async () => {
+  it('that failed half way is completed by the next call', async () => {
     await bring('up_a');
     const meta = join(root, 'up_a/meta.json');
     rmSync(meta);

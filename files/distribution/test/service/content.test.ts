@@ -79,7 +79,7 @@ describe('a fetch', () => {
     expect(new Set(neighbour.opened)).toEqual(new Set(['pass']));
   });
 
-  it('drops a source with wrong blocks and continues at another', async () => {
+  it('drops a source with wrong blocks and continues at another source', async () => {
     const [liar, honest] = [await holding(film), await holding(film)];
     liar.give = (response, bytes) => response.end(Buffer.from(bytes.map((byte) => 255 - byte)));
     const { path } = await fetched(film, [liar, honest]);
@@ -93,7 +93,7 @@ describe('a fetch', () => {
       (holder: Holder) => Object.assign(holder, { give: (response: { destroy(): void }) => response.destroy() }),
     ],
     ['refuses', (holder: Holder) => Object.assign(holder, { status: 403 })],
-    ['sends elsewhere', (holder: Holder) => Object.assign(holder, { status: 302 })],
+    ['redirects', (holder: Holder) => Object.assign(holder, { status: 302 })],
   ])('continues at another source when a source %s', async (_how, spoil) => {
     const [bad, good] = [await holding(film), await holding(film)];
     spoil(bad);
@@ -101,7 +101,7 @@ describe('a fetch', () => {
     expect(readFileSync(path).equals(film)).toBe(true);
   });
 
-  it('aborts an unexpected answer, whatever its length', async () => {
+  it('aborts an answer with an unexpected status, whatever its length', async () => {
     const good = await holding(film);
     const broken = Promise.withResolvers<void>();
     const endless = createServer((_request, response) => {
@@ -133,7 +133,7 @@ describe('a fetch', () => {
     expect(holder.asked.filter((one) => one !== 'blocks')).toHaveLength(7);
   });
 
-  it('fails with SOURCE_GONE when no source delivers, and notes if all lack the content', async () => {
+  it('fails with SOURCE_GONE when no source delivers, and states 404 as the cause if all lack the content', async () => {
     const gone = await holding(film);
     gone.status = 404;
     const failed = fetched(film, [gone]);
@@ -145,7 +145,7 @@ describe('a fetch', () => {
     expect(await codeOf(fetched(film, []))).toBe('SOURCE_GONE');
   });
 
-  it('fails with HASH_MISMATCH when blocks are right and the whole is not', async () => {
+  it('fails with HASH_MISMATCH when the blocks have their hashes and the whole has another hash', async () => {
     const holder = await holding(film);
     const wanted = Object.assign(wantedOf(film), { sha256: 'ab'.repeat(32) });
     const failed = folder.fetch(wanted, supplyOf(holder), { signal: new AbortController().signal });
@@ -153,7 +153,7 @@ describe('a fetch', () => {
     expect([folder.find('up_film'), folder.usedBytes]).toEqual([undefined, 0]);
   });
 
-  it('awaits permission before each block, and ends with its signal', async () => {
+  it('awaits permission before each block, and ends when its signal aborts', async () => {
     const holder = await holding(film);
     const gate = Promise.withResolvers<void>();
     const end = new AbortController();
@@ -187,7 +187,7 @@ describe('a fetch', () => {
 });
 
 describe('a content of an earlier process', () => {
-  it('starts again when its files are damaged', async () => {
+  it('is fetched anew when its files are damaged', async () => {
     const holder = await holding(film);
     await fetched(film, [holder]);
     for (const spoil of [
@@ -221,7 +221,7 @@ describe('a content of an earlier process', () => {
     expect([await bring(1), folder.find('up_0')]).toEqual(['done', undefined]);
   });
 
-  it('is released by every name that is over, also a name from before a restart', async () => {
+  it('loses every hold whose name has ended, also a hold from before a restart', async () => {
     await fetched(film, [await holding(film)], 'up_0');
     for (const by of ['region:a', 'region:b', 'DL_1']) await folder.hold('up_0', by);
     await folder.hold('up_9', 'region:a');
@@ -236,7 +236,7 @@ describe('a content of an earlier process', () => {
 });
 
 describe('a removed content', () => {
-  it('is gone with its holds, also after a restart, and starts again on the next fetch', async () => {
+  it('is gone with its holds, also after a restart, and the next fetch starts from nothing', async () => {
     await folder.close();
     folder = await openAgain(film.length);
     const holder = await holding(film);
@@ -253,7 +253,7 @@ describe('a removed content', () => {
     expect(['up_film', 'up_other'].map((content) => folder.find(content))).toEqual([undefined, undefined]);
   });
 
-  it('leaves the disk while a reader that takes nothing has it open', async () => {
+  it('leaves the disk even while a reader that takes no bytes has it open', async () => {
     await fetched(film, [await holding(film)]);
     const { signal } = new AbortController();
     const reader = await folder.read('up_film', { from: 0, bytes: film.length }, { signal });
@@ -271,7 +271,7 @@ describe('a removed content', () => {
     expect(open.filter((path) => path.startsWith(root))).toEqual([]);
   });
 
-  it('ends its fetches, and new calls until it is gone', async () => {
+  it('ends its running fetches', async () => {
     const holder = await holding(film);
     holder.give = (response, bytes) => void response.write(bytes.subarray(0, 5));
     const first = codeOf(fetched(film, [holder]));
@@ -283,7 +283,7 @@ describe('a removed content', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it('ends a call that began before', async () => {
+  it('ends a fetch that began just before the removal', async () => {
     const holder = await holding(film);
     const first = codeOf(fetched(film, [holder]));
     await folder.remove('up_film');
@@ -322,7 +322,7 @@ describe('room', () => {
     expect(folder.usedBytes).toBe(2 * BLOCK);
   });
 
-  it('may come from a content that is fetched again during its eviction', async () => {
+  it('may come from a content that is fetched anew while it is evicted', async () => {
     await folder.close();
     folder = await openAgain(2 * BLOCK);
     const part = randomBytes(BLOCK);
@@ -338,7 +338,7 @@ describe('room', () => {
 });
 
 describe('a reader', () => {
-  it('gets a range while it arrives, shared with other readers, and fetches only its blocks', async () => {
+  it('gets a range while the range arrives, shares the fetch with other readers, and fetches only the blocks of the range', async () => {
     const holder = await holding(film);
     expect(await readAll({ from: 0, bytes: 10 }, [holder])).toBeUndefined();
     const hashes = hashesOf(film, BLOCK);
@@ -353,7 +353,7 @@ describe('a reader', () => {
     expect((await readAll({ from: film.length - 2, bytes: 2 }))?.length).toBe(2);
   });
 
-  it('a reader that leaves does not end the fetch for others', async () => {
+  it('that leaves does not end the fetch for other readers', async () => {
     const holder = await holding(film);
     await folder.register(wantedOf(film), hashesOf(film, BLOCK));
     const held: (() => void)[] = [];
@@ -370,7 +370,7 @@ describe('a reader', () => {
     expect((await second)?.equals(film.subarray(0, 5))).toBe(true);
   });
 
-  it('a reader that leaves finds its block on return: a running block continues for a minute', async () => {
+  it('a block whose reader leaves is fetched on for a minute, so that a returning reader finds the block', async () => {
     const clock = new ManualClock();
     await folder.close();
     folder = await openAgain(100_000, clock);

@@ -106,7 +106,7 @@ describe('a client of library nodes', () => {
     expect([bad.asked.length, good.asked]).toEqual([1, ['POST /polls Bearer old']]);
   });
 
-  it('leaves refusing and silent nodes for the next, and rejects with NODE_UNREACHABLE after all', async () => {
+  it('asks the next node after refusing and silent nodes, and rejects with NODE_UNREACHABLE after the last', async () => {
     const [dead, mute, good] = [await stub(), await stub(silent), await stub()];
     await dead.close();
     const { poll, hub, clock } = hubOf([dead.url, mute.url, good.url]);
@@ -134,7 +134,7 @@ describe('a client of library nodes', () => {
     expect(good.asked).toEqual([]);
   });
 
-  it('stays at a node that answers, and tries the better one after a minute, then after two', async () => {
+  it('stays at a node that answers, and tries the better node after a minute, then after two', async () => {
     const [first, second] = [await stub(status(503)), await stub()];
     const { poll, clock } = hubOf([first.url, second.url]);
     const polls = async (count: number) => {
@@ -188,7 +188,7 @@ describe('a client of library nodes', () => {
 });
 
 describe('a session', () => {
-  it('is renewed once for all refused requests, and each is repeated at the same node', async () => {
+  it('is renewed once for all refused requests, and each request is repeated at the same node', async () => {
     const node = await stub(refusing);
     const { poll, hub, asked } = hubOf([node.url]);
     await Promise.all([poll(), hub.record([receiptOf('DL_one1')]), hub.sources('CT_one1')]);
@@ -237,7 +237,7 @@ describe('sources', () => {
   });
 });
 
-it('a second close changes nothing; the first ends running requests', async () => {
+it('the first close of a client ends running requests, and a second close changes nothing', async () => {
   const node = await stub(silent);
   const { hub, poll, clock } = hubOf([node.url]);
   const ended = expect(poll()).rejects.toThrow('aborted');

@@ -59,7 +59,7 @@ describe('a ledger in a file', () => {
     expect(await open(path).ledger.open()).toHaveLength(1);
   });
 
-  it('has its entries when reopened, and only its owner may read it', async () => {
+  it('has its entries when it is reopened, and only the user of the process may read the file', async () => {
     const path = newPath();
     const { ledger } = open(path);
     await ledger.add([noticeOf('DL_a'), noticeOf('DL_b')]);
@@ -74,7 +74,7 @@ describe('a ledger in a file', () => {
     await ledger.close();
   });
 
-  it('takes all of a batch of notices, or none', async () => {
+  it('adds all notices of a batch or none', async () => {
     const { ledger } = open(newPath());
     const broken = Object.assign(noticeOf('DL_b'), { tokenEndsMs: undefined });
     await expect(ledger.add([noticeOf('DL_a'), broken])).rejects.toThrow();

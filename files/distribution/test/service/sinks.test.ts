@@ -52,7 +52,7 @@ describe('a folder of a site', () => {
     expect(await readdir(join(rig.folder, 'files/.meridian'))).toEqual(['IT_0001.json']);
   });
 
-  it('gets a cut or removed file back', async () => {
+  it('gets a truncated or removed file back', async () => {
     const file = await rig.came(1000);
     await folderSink().take(file);
     await rm(join(rig.folder, 'files/IT_0001/film.mp4'));
@@ -84,7 +84,7 @@ describe('a folder of a site', () => {
     expect((await readFile(path)).equals(file.content)).toBe(true);
   });
 
-  it('keeps a correct file that was copied back, and hashes it once', async () => {
+  it('keeps a correct file that was replaced by a copy, and hashes the copy once', async () => {
     const file = await rig.came(1000);
     await folderSink().take(file);
     const path = join(rig.folder, 'files/IT_0001/film.mp4');
@@ -140,7 +140,7 @@ describe('a folder of a site', () => {
     expect((await readdir(rig.folder)).toSorted()).toEqual(['content-1', 'files']);
   });
 
-  it('ignores a record that names another place', async () => {
+  it('ignores a record that names a path outside of the folder', async () => {
     const sink = folderSink();
     await sink.take(await rig.came(10));
     const record = { content: 'CT_0001', bytes: 4, sha256: 'x', name: '../../content-1' };
@@ -149,7 +149,7 @@ describe('a folder of a site', () => {
     expect(await readdir(rig.folder)).toContain('content-1');
   });
 
-  it('notifies a system of the site until that accepts', async () => {
+  it('notifies a system of the site until the system accepts the notification', async () => {
     let status = 503;
     const { port, posted } = await startReceiver(rig, (response) => response.writeHead(status).end());
     const sink = folderSink(`http://127.0.0.1:${port}/arrived`);
@@ -171,7 +171,7 @@ describe('a folder of a site', () => {
     });
   });
 
-  it('has a copy where links fail, but no copy of a content that has changed on the disk', async () => {
+  it('gets a copy of the content where links fail, but no copy of a content that has changed on the disk', async () => {
     const none = () => Promise.reject(Object.assign(new Error('another disk'), { code: 'EXDEV' }));
     const sink = new FolderSink({ folder: join(rig.folder, 'files'), clock, link: none });
     const file = await rig.came(200_000);
@@ -195,7 +195,7 @@ describe('a folder of a site', () => {
     await expect(sink.take(await rig.came(10))).rejects.toMatchObject({ code: failure });
   });
 
-  it('stops with its signal, and with the close of the sink', async () => {
+  it('stops a delivery with its signal, and with the close of the sink', async () => {
     const file = await rig.came(10);
     const sink = folderSink();
     const signal = AbortSignal.abort(new Error('withdrawn'));
@@ -206,7 +206,7 @@ describe('a folder of a site', () => {
     await expect(readdir(join(rig.folder, 'files'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('reports a missing content, and leaves nothing', async () => {
+  it('fails the delivery of a missing content, and leaves nothing', async () => {
     const file = await rig.came(10);
     await link(file.path, join(rig.folder, 'kept'));
     await rm(file.path);
@@ -253,7 +253,7 @@ describe('a platform that pulls', () => {
     [429, 'TARGET_UNREACHABLE'],
     [500, 'TARGET_UNREACHABLE'],
     [307, 'TARGET_UNREACHABLE'],
-  ])('answers %i and so fails the delivery with %s; redirects are not followed', async (status, code) => {
+  ])('that answers %i fails the delivery with %s; redirects are not followed', async (status, code) => {
     const { port, posted } = await startReceiver(rig, (response) =>
       response.writeHead(status, { location: '/other' }).end(),
     );
@@ -300,7 +300,7 @@ describe('library nodes of a region', () => {
   });
 });
 
-it('a sink is not made from settings of another kind', () => {
+it('a sink is not made from settings of another kind of sink', () => {
   expect(() => makeSink('pull', { url: 'https://a.example' }, depsOf())).toThrow(/secret|settings/);
   expect(() => makeSink('s3', {}, depsOf())).toThrow(/settings/);
 });

@@ -55,7 +55,7 @@ const areUp = (count: number): Promise<unknown> =>
   });
 
 describe('a notice', () => {
-  it('is handed out until its receiver holds it, urgent ones first, and is removed by its receipt', async () => {
+  it('is given to its receiver until the receiver holds it, urgent notices first, and is removed by its receipt', async () => {
     const [place = ''] = await send(
       ofMine({ delivery: 'DL_bulk', priority: 'bulk' }),
       ofMine({ delivery: 'DL_norm' }),
@@ -145,7 +145,7 @@ describe('a notice', () => {
 });
 
 describe('another tenant that names a receiver', () => {
-  it('can neither see, remove nor trigger notices of the receiver, nor be seen as it', async () => {
+  it('can neither see nor remove notices of the receiver, nor make the receiver appear present or leased', async () => {
     const [place = ''] = await send(ofMine());
     expect(await hub.poll(theirs(), ['DL_0001'])).toEqual({ notices: [], gone: ['DL_0001'] });
     await hub.record([receiptOf(Object.assign({ delivery: 'DL_0001' }, theirs()))]);
@@ -162,7 +162,7 @@ describe('another tenant that names a receiver', () => {
     expect([await hub.lease(theirs(), 'lib-1'), await hub.lease(mine(), 'lib-2')]).toEqual([true, true]);
   });
 
-  it('does not fill its list of holders', async () => {
+  it('does not fill the list of holders of a content of the first tenant', async () => {
     const holder = { kind: 'library', base: 'http://127.0.0.1:9', region: 'fra', site: '' } as const;
     const content = `up_${receiver}`;
     await hub.addHolder(content, Object.assign({ id: 'lib-1', tenant: 'acme' }, holder));
@@ -186,7 +186,7 @@ describe('receipts', () => {
     expect(await hub.record([their])).toEqual([{ delivery: 'DL_unread', notice: undefined }]);
   });
 
-  it('are taken at least once: again after a failure, or by another consumer after a death', async () => {
+  it('are given to the consumer again until it succeeds', async () => {
     const taken: string[] = [];
     let failures = 2;
     const left = api.takeReceipts('before', async () => undefined);
@@ -205,7 +205,7 @@ describe('receipts', () => {
     expect(failures).toBe(-1);
   });
 
-  it('invalid receipts are dropped', async () => {
+  it('that are invalid are dropped', async () => {
     const taken: OwnedReceipt[] = [];
     await raw.xadd('{t}:receipts', '*', 'r', 'nothing');
     const taker = api.takeReceipts('two', async (receipts) => void taken.push(...receipts));
@@ -218,7 +218,7 @@ describe('receipts', () => {
 });
 
 describe('library nodes share', () => {
-  it('present receivers, present holders, and each other', async () => {
+  it('present receivers, present holders, and the list of library nodes', async () => {
     await areUp(2);
     expect(await api.presences([mine()])).toEqual([undefined]);
     await hub.seen(mine(), presenceOf());
@@ -283,7 +283,7 @@ describe('when Redis', () => {
     expect((await polled()).given).toEqual(['DL_0001']);
   });
 
-  it('dies, another channel takes over; the old data is there again when it is back', async () => {
+  it('dies, another channel takes over, and the old data is there again when Redis is back', async () => {
     const places = await Promise.all(
       Array.from({ length: 20 }, async (_, at) => {
         const one = `RC_die${receiver}${at}`;

@@ -13,54 +13,54 @@ const goingOf = (works: Work[], running: Record<string, Stage> = {}, parallel = 
 
 describe('the agenda', () => {
   it.each<[string, Work[], Record<string, Stage>, string[]]>([
-    ['nothing', [], {}, []],
-    ['no more jobs than there are places', [work('a', bulk), work('b', bulk), work('c', bulk)], {}, ['a', 'b']],
-    ['normal deliveries before bulk', [work('a', bulk), work('b', normal), work('c', normal)], {}, ['b', 'c']],
+    ['nothing run without jobs', [], {}, []],
+    ['no more jobs run than there are places', [work('a', bulk), work('b', bulk), work('c', bulk)], {}, ['a', 'b']],
+    ['normal deliveries run before bulk', [work('a', bulk), work('b', normal), work('c', normal)], {}, ['b', 'c']],
     [
-      'the earlier deadline, then the older order',
+      'the job with the earliest deadline run first, then the oldest',
       [work('a', bulk, { orderedMs: 2 }), work('b', bulk, { orderedMs: 1 }), work('c', bulk, { deadlineMs: 9 })],
       {},
       ['c', 'b'],
     ],
     [
-      'begun jobs before others of their priority',
+      'begun jobs run before others of their priority',
       [work('a', bulk), work('b', bulk, { orderedMs: 5 }), work('c', bulk, { deadlineMs: 1 })],
       { b: 'fetching' },
       ['b', 'c'],
     ],
     [
-      'a normal delivery the place of a bulk delivery',
+      'a normal delivery take the place of a bulk delivery',
       [work('a', bulk), work('b', bulk, { orderedMs: 1 }), work('c', normal)],
       { a: 'fetching', b: 'fetching' },
       ['c', 'a'],
     ],
-    ['only an urgent delivery', [work('a', bulk), work('b', normal), work('c', urgent)], { a: 'fetching' }, ['c']],
+    ['only an urgent delivery run', [work('a', bulk), work('b', normal), work('c', urgent)], { a: 'fetching' }, ['c']],
     [
-      'one more urgent delivery than there are places',
+      'urgent deliveries use one place beyond the places of all',
       [work('a', urgent), work('b', urgent), work('c', urgent), work('d', urgent)],
       {},
       ['a', 'b', 'c'],
     ],
     [
-      'an urgent delivery while sinks have all places',
+      'an urgent delivery run while sinks have all places',
       [work('a', bulk), work('b', bulk), work('c', urgent), work('d', normal)],
       { a: 'taking', b: 'taking' },
       ['c'],
     ],
-    ['no delivery the place of a sink', [work('a', bulk), work('b', bulk), work('c', bulk)], { a: 'taking' }, ['b']],
-    ['others while a sink takes an urgent file', [work('a', urgent), work('b', bulk)], { a: 'taking' }, ['b']],
-    ['each content once', [work('a', bulk), work('a', bulk), work('b', bulk)], {}, ['a', 'b']],
-    ['a content by its most urgent delivery', [work('a', bulk), work('b', normal), work('a', urgent)], {}, ['a']],
-    ['due deliveries', [work('a', bulk, { dueMs: 1 }), work('b', bulk)], {}, ['b']],
-  ])('gives %s', (_what, works, running, going) => expect(goingOf(works, running)).toEqual(going));
+    ['no delivery displace a sink', [work('a', bulk), work('b', bulk), work('c', bulk)], { a: 'taking' }, ['b']],
+    ['others run while a sink takes an urgent file', [work('a', urgent), work('b', bulk)], { a: 'taking' }, ['b']],
+    ['each content run once', [work('a', bulk), work('a', bulk), work('b', bulk)], {}, ['a', 'b']],
+    ['a content run by its most urgent delivery', [work('a', bulk), work('b', normal), work('a', urgent)], {}, ['a']],
+    ['only due deliveries run', [work('a', bulk, { dueMs: 1 }), work('b', bulk)], {}, ['b']],
+  ])('lets %s', (_what, works, running, going) => expect(goingOf(works, running)).toEqual(going));
 
-  it('states when the next waiting delivery is due, if any', () => {
+  it('states when the next waiting delivery is due, if one is due at all', () => {
     const works = [9, 5, 0, Number.POSITIVE_INFINITY].map((fromMs, at) => work(`c${at}`, bulk, { dueMs: fromMs }));
     expect(agendaOf(works, { parallel: 1, nowMs: 1, running: new Map() }).nextMs).toBe(5);
     expect(agendaOf(works, { parallel: 1, nowMs: 9, running: new Map() }).nextMs).toBeUndefined();
   });
 
-  it('never makes urgent deliveries wait for blocks of others, and finishes all others after the urgent ones', () => {
+  it('never makes urgent deliveries wait for blocks of other deliveries, and finishes all others after the urgent ones', () => {
     const orders = fc.array(
       fc.record({ rank: fc.nat(2), blocks: fc.integer({ min: 1, max: 4 }), at: fc.nat(30), deadlineMs: fc.nat(9) }),
       { maxLength: 30 },
@@ -101,7 +101,7 @@ describe('the wait before a retry', () => {
     expect(retryDelayMs(1, 0.999)).toBe(1500);
     expect([retryDelayMs(0, 0), retryDelayMs(9, 0), retryDelayMs(10_000, 1)]).toEqual([1000, 200_000, 300_000]);
   });
-  it('is between one and 15 seconds for library nodes', () => {
+  it('is between one and 15 seconds for a request to library nodes', () => {
     expect([1, 2, 3, 4, 5, 9999].map((failures) => hubRetryDelayMs(failures, 0))).toEqual([
       1000, 2000, 4000, 8000, 15_000, 15_000,
     ]);

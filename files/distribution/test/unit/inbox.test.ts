@@ -181,7 +181,7 @@ describe('after a week away', () => {
 });
 
 describe('the sink', () => {
-  it('ends the delivery when it refuses a file; without an answer the present content is tried again', async () => {
+  it('ends the delivery when it refuses a file; when it does not answer, the delivery is tried again with the content', async () => {
     const rig = await inboxRig();
     rig.sink.isQuick = false;
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));
@@ -206,7 +206,7 @@ describe('the sink', () => {
   it.each([
     { sha256: 'f'.repeat(64), bytes: 3 },
     { sha256: noticeOf('DL_a').sha256, bytes: 2 },
-  ])('is not believed when it reports other bytes (%o)', async (result) => {
+  ])('is not believed when it reports another hash or length (%o)', async (result) => {
     const rig = await inboxRig();
     rig.sink.isQuick = false;
     await rig.notice(noticeOf('DL_a'));
@@ -244,7 +244,7 @@ describe('the sink', () => {
     await rig.inbox.close();
   });
 
-  it('gives no receipt while it confirms later; after a day the notice may start the delivery again', async () => {
+  it('that confirms later gives no receipt yet; after a day the notice may start the delivery again', async () => {
     const rig = await inboxRig({ needsBytes: false });
     rig.sink.isQuick = false;
     const notice = noticeOf('DL_a', { tokenEndsMs: TOKEN_ENDS_MS + 7 * DAY_MS });
@@ -285,7 +285,7 @@ describe('deliveries that a target confirms later', () => {
     };
   }
 
-  it('take no place: further notices come at once; they are held first, and end with their receipts', async () => {
+  it('take no place, so further notices come at once, and end when the library node no longer has them', async () => {
     const { rig, hand } = await handing();
     const notices = manyOf(NOTICES_MAX);
     await hand(notices);
@@ -460,7 +460,7 @@ describe('receipts', () => {
     await rig.inbox.close();
   });
 
-  it('are retried until a library node stores them, refused ones behind others', async () => {
+  it('are retried until a library node stores them, refused receipts behind others', async () => {
     const rig = await inboxRig();
     rig.hub.keeps = (delivery) => delivery !== 'DL_a';
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));

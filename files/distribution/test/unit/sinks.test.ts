@@ -39,7 +39,7 @@ describe('a name', () => {
     if (ending.length < 16) expect(safe.endsWith(ending)).toBe(true);
   });
 
-  it('stays as it is once it is safe', () => {
+  it('that is safe stays unchanged', () => {
     for (const name of ['../x', ' .a', `${'课'.repeat(300)}.mp4`, `${'a'.repeat(254)} b`, 'a\0'])
       expect(safeName(safeName(name))).toBe(safeName(name));
   });

@@ -15,7 +15,7 @@ const COVER_BYTES_MAX = 307_200;
 const COVER_WIDTH_MAX = 1280;
 /** mjpeg qualities, best first: the first whose picture is small enough is used. */
 const COVER_QUALITIES = [3, 8, 18, 31];
-/** A file counts as broken when ffprobe exceeds its limit this often in a row; once may be a stalled machine. */
+/** A file is broken when ffprobe exceeds its time limit this often in a row; a single time may be a stalled machine. */
 const TRIES_MAX = 2;
 
 export interface MediaSource {

@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly args: readonly string[];
   readonly path: string;
   readonly limitMs: number;
-  /** Most bytes of output; a program that writes more is ended. */
+  /** Bound of the output; a program that writes more is ended. */
   readonly bytesMax: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;

@@ -8,7 +8,7 @@ export interface FileRange {
   readonly bytes: number;
 }
 
-/** Prefetched time of each quality: longer than an edge needs to fetch the rest. */
+/** Prefetched duration of each quality: longer than an edge needs to fetch the rest of it. */
 const BEGINNING_MS = 120_000;
 /** Prefetched bytes of a content without renditions: about two minutes of a film. */
 export const ORIGINAL_BYTES = 64 * 1_048_576;

@@ -1,7 +1,7 @@
 // Computes how many caches of a site should hold a content before the next viewers are sent there.
 
 export interface Starts {
-  /** Decayed count, by the short half-life. */
+  /** Numbers of starts that decay with a short (`fast`) and a long (`slow`) half-life. */
   readonly fast: number;
   readonly fastHalfLifeMs: number;
   readonly slow: number;
@@ -26,6 +26,7 @@ export function growthOf({ fast, fastHalfLifeMs, slow, slowHalfLifeMs }: Starts)
 export const expectedViewersOf = (starts: Starts, horizonMs: number): number =>
   (perMinuteOf(starts.fast, starts.fastHalfLifeMs) * growthOf(starts) * horizonMs) / MINUTE_MS;
 
+/** Edge cache of a site: present and maximum number of viewers. */
 export interface SiteEdge {
   readonly load: number;
   readonly capacity: number;

@@ -17,15 +17,15 @@ export interface HotContent {
   readonly expectedViewers: number;
 }
 
-/** Demand for a lecture rises within seconds and ends some minutes later. */
+/** Half-life of the present rate: demand for a lecture rises within seconds and ends some minutes later. */
 const FAST_HALF_LIFE_MS = 60_000;
 /** Half-life of the usual rate, which covers about an hour, with most weight on its last half. */
 const SLOW_HALF_LIFE_MS = 1_800_000;
 /** In 2 % of cases, an estimate is too high by more than 0.07 % of all starts. Each sketch takes 128 KiB. */
 const SKETCH = { width: 4096, depth: 4 };
-/** More hot contents than edges could hold. */
+/** Bound of the listed contents: more than edges could hold. */
 const LISTED_MAX = 256;
-/** Least starts in the last minute of a content in demand: fewer may be one person who retries. */
+/** Minimum of starts in the last minute of a content in demand; fewer may be one person who retries. */
 const HOT_STARTS = 3;
 
 interface Listed {
@@ -34,7 +34,7 @@ interface Listed {
   score: number;
 }
 
-/** Counts starts; `nowMs` never decreases. */
+/** Counts starts of playbacks by content and site. `nowMs` never decreases. */
 export class Demand {
   readonly #fast: DecayingSketch;
   readonly #slow: DecayingSketch;

@@ -13,7 +13,7 @@ interface ProbedStream {
   readonly side_data_list?: readonly { readonly rotation?: unknown }[];
 }
 
-/** 30 days; a longer duration is taken for a broken file. */
+/** Bound of a duration: 30 days. A file that states a longer one is broken. */
 const DURATION_MS_MAX = 2_592_000_000;
 const SIDE_MAX = 65_535;
 

@@ -1,5 +1,5 @@
 const FIRST_MS = 1000;
-/** Longest wait between calls, so that a recovered api or store is called within a minute. */
+/** Maximum wait between calls, so that a recovered api or store is called within a minute. */
 const LONGEST_MS = 60_000;
 
 export const retryMs = (failures: number): number => Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 10));

@@ -9,6 +9,7 @@ export interface WatchReport {
   /** Id of the playback: 16 random bytes, base64url. */
   readonly id: string;
   readonly seq: number;
+  /** Time since the playback began, by the player's clock. */
   readonly agoMs: number;
   readonly startupMs: number;
   readonly watchedMs: number;

@@ -50,7 +50,7 @@ export class Places {
     return edges.choose(choice, count).map(({ url }) => `${url}${path}`);
   }
 
-  /** Returns the edges of the viewer's site in the order for the content, without counting the viewer. */
+  /** Returns the edges of the viewer's site in the order in which they get the content. Does not count the viewer. */
   async siteOf(opened: Pick<ContentToken, 'contentId' | 'fence'>, clientIp: string): Promise<readonly EdgeState[]> {
     const { edges } = this.#o;
     return edges.states.length === 0 ? [] : edges.site(await this.#choiceOf(opened, clientIp));

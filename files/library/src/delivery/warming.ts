@@ -30,13 +30,13 @@ export interface WarmingOptions {
 const SPREAD_EVERY_MS = 5000;
 /** Copies are made for the viewers expected within this time. */
 const HORIZON_MS = 60_000;
-/** An edge counts as holding a content for this long, though it may have evicted it. */
+/** Time for which an edge counts as holding a prefetched content, though the edge may have evicted the content. */
 const WARM_MS = 10 * 60_000;
-/** Concurrent fetches by edges, and their queue, which is short since demand changes. */
+/** Bound of concurrent fetches by edges, and (`WAITING_MAX`) of their queue, which is short since demand changes. */
 const PARALLEL_FETCHES = 4;
 const WAITING_MAX = 64;
 const KNOWN_MAX = 4096;
-/** Limit of fetching a slice across an ocean; that of nginx is longer. */
+/** Time limit of an edge that fetches a slice across an ocean; nginx's own limit is longer. */
 const ANSWER_MS = 30_000;
 
 interface Started {

@@ -8,7 +8,7 @@ import { bodyOf } from '../serving/body.ts';
 import { type ContentToken, openContentToken } from '../serving/tokens.ts';
 import type { Watches } from './watches.ts';
 
-/** Eight qualities with long names take half of it. */
+/** Bound of a playback report; one with eight qualities of long names has half as many bytes. */
 export const WATCH_BYTES_MAX = 4096;
 /** Time for a few hundred bytes over a bad link. */
 export const WATCH_BODY_MS = 10_000;

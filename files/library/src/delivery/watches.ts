@@ -4,17 +4,17 @@ import { MeridianError, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { WatchReport } from '../core/watch.ts';
 
-/** A playback costs an api at most one row in this time, however often its player reports. */
+/** Interval of hand-overs: a playback costs an api at most one row in this time, however often its player reports. */
 export const HAND_OVER_MS = 2000;
 /** Half a megabyte at most; an api accepts no larger batch. */
 export const BATCH_MAX = 500;
-/** Playbacks that wait for an api, 20 MB at most. */
+/** Bound of the playbacks that wait for an api: 20 MB. */
 export const PENDING_MAX = 20_000;
 /** Limit of a call, in which an api writes the reports into its database. */
 const ANSWER_MS = 10_000;
-/** Limit of the last hand-over, as the next step of the close may take as long. */
+/** Time limit of the last hand-over during the close of the node, whose next step may take as long. */
 const LAST_MS = 3000;
-/** Known playbacks, of 200 bytes each; the one silent for longest is forgotten. */
+/** Bound of known playbacks, of 200 bytes each; the playback that is silent for longest is forgotten. */
 export const KNOWN_MAX = 50_000;
 /** A player reports every 30 s, so three reports may be lost. */
 export const SILENT_MS = 100_000;

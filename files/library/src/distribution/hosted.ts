@@ -24,7 +24,7 @@ const LIST_ANSWER_MS = 10_000;
 /** A lease lapses after three periods. */
 const LEASE_EVERY_MS = 5000;
 const RECEIVERS_MAX = 10_000;
-/** Renewing ten thousand leases one after another would take longer than a lease. */
+/** Leases renewed at once: ten thousand renewals one after another would take longer than a lease. */
 const LEASES_AT_ONCE = 100;
 /** Concurrent files of one receiver; `TransferPlaces` bounds those of all. */
 const PARALLEL = 2;

@@ -7,7 +7,7 @@ import type { Clock } from '@meridian/runtime';
 import type { ReceiverToken } from '../serving/tokens.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Bound for polls by token; hosted receivers are bounded in hosted.ts. */
+/** Bound of waiting polls with a token; hosted receivers are bounded in hosted.ts. */
 export const WAITING_MAX = 5000;
 /** A waiting poll reads the channels again after this time, as a notification may be lost with its channel. */
 const RECHECK_MS = 10_000;

@@ -4,7 +4,7 @@ import type { Holder, Hub } from '@meridian/distribution/streams';
 import { isInFence, textHash } from '@meridian/protocol';
 
 const SOURCES_MAX = 16;
-/** Most neighbours of the site, and as many of the region; more are no faster. */
+/** Bound of the neighbours (other receivers) of the site, and of as many of the region; more are no faster. */
 const NEIGHBOURS_MAX = 4;
 /** Path for other library nodes. It serves from the store or from origins only, so that nodes never ask in circles. */
 export const SHIELD_PATH = `${HUB_PATH}/shield`;

@@ -1,4 +1,4 @@
-// Library nodes and descriptions of contents, cached from the channels; holders are read from them each time.
+// Library nodes and descriptions of contents, cached from the channels; holders of contents are not cached.
 import type { Described } from '@meridian/distribution';
 import type { Hub, InboxPort } from '@meridian/distribution/streams';
 import { MeridianError } from '@meridian/protocol';
@@ -10,7 +10,7 @@ const HUBS_MS = 5000;
 /** A description of 128 GiB has 700 kB of hashes. */
 const DESCRIBED_MAX = 200;
 const DESCRIBED_MS = 60_000;
-/** Most remembered erased contents, of some ten bytes each; the oldest are forgotten. */
+/** Bound of the remembered erased contents, of some ten bytes each; the oldest are forgotten. */
 const GONE_MAX = 10_000;
 
 export interface SurroundingsOptions {
@@ -56,7 +56,7 @@ export class Surroundings {
     return found?.tenant === tenant ? found : undefined;
   }
 
-  /** Marks a content as erased, although channels describe it for days. */
+  /** Marks a content as erased here, because channels still describe it for days. */
   forget(content: string): void {
     this.#erased.delete(content);
     this.#erased.add(content);

@@ -1,8 +1,8 @@
 import type { Notice } from '@meridian/distribution';
 
-/** Most concurrent transfers, and as many urgent ones. Each to S3 takes 16 MiB of memory: less than 1 GiB in all. */
+/** Bound of concurrent transfers, and of as many urgent ones. A transfer to S3 takes 16 MiB: less than 1 GiB in all. */
 export const TRANSFERS_MAX = 24;
-/** Bound of one tenant, so that one with slow targets leaves places for others. */
+/** Bound of one tenant, so that a tenant with slow targets leaves places for others. */
 export const TRANSFERS_PER_TENANT_MAX = 16;
 
 interface Waiting {

@@ -23,11 +23,11 @@ import { type Source, type SourcePicture, sourceOf } from '../core/renditions/so
 import type { Job } from './rendition-context.ts';
 import { DURATION_MS_MAX, type Payload } from './tasks.ts';
 
-/** A broken file may declare thousands of streams. */
+/** Bound of ffprobe's output: a broken file may declare thousands of streams. */
 const FACTS_BYTES_MAX = 4 * 1_048_576;
 /** Bound of the progress of a pass without decoding, which prints two lines a second. */
 const PROGRESS_BYTES_MAX = 16 * 1_048_576;
-/** Samples of all qualities at one size are in memory. */
+/** Bound of an encoded sample; those of all qualities at one size are in memory. */
 const SAMPLE_BYTES_MAX = 64 * 1_048_576;
 const PROBE_MS_MAX = 120_000;
 const LENGTH_MS_MAX = 1_800_000;
@@ -35,7 +35,7 @@ const SAMPLE_MS_MAX = 600_000;
 /** Size of AV1: below, it saves little; above, few devices decode it without hardware. */
 const AV1_LINES = 720;
 const AV1_KBPS = 2500;
-/** Usual views of a video in a library of courses. */
+/** Views that are expected without a number from the api: usual for a video in a library of courses. */
 const VIEWS_USUAL = 20;
 
 /** Rejects with a `RenditionError`, and as the store does. */

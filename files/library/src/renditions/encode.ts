@@ -19,7 +19,7 @@ import { probe } from './analyse.ts';
 import type { Job } from './rendition-context.ts';
 import type { ChunkMade, Payload, SegmentList } from './tasks.ts';
 
-/** Longest encoding time, relative to the chunk: slowest presets, 1080p, old core. The minimum covers the start. */
+/** Time limit relative to the chunk's duration: slowest presets, 1080p, an old core. The minimum covers the start. */
 const LIMIT_SHARE = 100;
 const LIMIT_LEAST_MS = 300_000;
 /** Encoders exceed their maximal bit rate for some seconds; beyond this factor the output is wrong. */

@@ -23,7 +23,7 @@ export interface RenditionContext {
   readonly chunkMsMin: number;
 }
 
-/** Least address space of ffmpeg with three H.264 encoders and one of AV1 for 4K pictures. */
+/** Address space that ffmpeg needs with three H.264 encoders and one AV1 encoder for 4K pictures. */
 export const ENCODING_SPACE_BYTES = 12 * 1024 ** 3;
 
 export class Job {

@@ -23,7 +23,7 @@ export interface WorkerOptions {
 
 /** Bounds of the queue's pause: short enough that work does not wait, long enough that polling is cheap. */
 const POLL_MS = { least: 100, most: 60_000 } as const;
-/** Two renewals may fail before a lease lapses. */
+/** Renewals within a lease's time, of which two may fail before the lease lapses. */
 const RENEWALS = 3;
 const END_RETRY_MS = 1000;
 

@@ -18,7 +18,7 @@ import type { Facts } from '../core/report.ts';
 import type { Places } from '../delivery/places.ts';
 import { type ContentToken, openContentToken } from './tokens.ts';
 
-/** Most cached facts, of some hundred bytes each. */
+/** Bound of the cached facts (types, names and hashes of contents), of some hundred bytes each. */
 const FACTS_MAX = 1000;
 const MASTER_NAME = `${RENDITIONS_PREFIX}master.m3u8`;
 /** Policy of PDF files: that of other files without the sandbox, in which PDF viewers of browsers do not start. */

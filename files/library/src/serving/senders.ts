@@ -1,4 +1,4 @@
-// Bounds the number of PATCH requests under way, and how long each may be silent.
+// Bounds the number of senders (running PATCH requests of uploads), and how long each may be silent.
 import type { IncomingMessage } from 'node:http';
 import type { TokenOrigin } from '@meridian/node-shell';
 import { addressKey, MeridianError } from '@meridian/protocol';
@@ -6,13 +6,13 @@ import type { Clock } from '@meridian/runtime';
 
 /** Each sender holds at most 1.5 MiB, two files and a connection. */
 export const SENDERS_MAX = 200;
-/** Allows an office that uploads together. */
+/** Bound of an address: allows an office that uploads together. */
 export const SENDERS_PER_ADDRESS_MAX = 100;
-/** Leaves a quarter for other tenants. */
+/** Bound of a tenant, which leaves a quarter for other tenants. */
 export const SENDERS_PER_TENANT_MAX = 150;
-/** Browsers open six connections to a host; a tool may have more. */
+/** Bound of an upload: browsers open six connections to a host, and a tool may open more. */
 export const SENDERS_PER_UPLOAD_MAX = 32;
-/** A slow sender is fine; a sender without any bytes has lost its network. */
+/** A sender without any bytes for this time has lost its network and is ended. */
 export const SILENT_MS_MAX = 60_000;
 const RETRY_MS = 5000;
 

@@ -8,7 +8,7 @@ import type { Copy, Range } from '../core/plan.ts';
 import type { Facts } from '../core/report.ts';
 
 const COPY_BYTES = 4 * 1_048_576;
-/** Least part size: above the minimum of S3, and whole chunks of sealed objects. */
+/** Minimum size of a part: above the minimum of S3, and whole chunks of sealed objects. */
 const PART_BYTES = 8 * 1_048_576;
 const PAGE = 100;
 const PROOF_BYTES_MAX = 1_048_576;

@@ -8,7 +8,7 @@ import type { Clock } from '@meridian/runtime';
  * sender waits; 200 senders take 200 MiB together.
  */
 const WRITE_BYTES = 524_288;
-/** Longest wait for more bytes, so that a slow sender's bytes are on the disk within a second. */
+/** Maximum wait for more bytes of a write, so that a slow sender's bytes are on the disk within a second. */
 const IDLE_MS = 200;
 
 /** Chunk and the part of it that is not copied yet. */

@@ -1,7 +1,7 @@
 // Locks of parts for tus. A new request ends the previous one, whose client usually lost its network.
 import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server';
 
-/** Most requests that wait for a part: a client retries after a cut, but more come only from one that never stops. */
+/** Bound of the requests that wait for a part: a client retries after a cut; only a faulty client exceeds the bound. */
 const WAITING_MAX = 4;
 
 interface HeldLock {

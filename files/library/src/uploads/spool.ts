@@ -10,12 +10,12 @@ import { readReport, refusalOf } from '../core/report.ts';
 import { Upload } from './upload.ts';
 import { writeDurably } from './write-durably.ts';
 
-/** Plans and journals are in memory: a plan has some kB, and a megabyte for 128 GiB. */
+/** Bound of uploads, whose plans and journals are in memory: a plan has some kB, or a megabyte for 128 GiB. */
 const UPLOADS_MAX = 10_000;
 const EXPIRY_LOOK_MS = 30_000;
 /** An announced upload without bytes frees its room after this time; the api opens it again on demand. */
 const SILENT_MS = 3_600_000;
-/** The api chooses another node or retries. */
+/** Time after which a refused api may retry, unless it chooses another node. */
 const RETRY_MS = 30_000;
 
 export interface SpoolOptions {

@@ -8,7 +8,7 @@ import type { Incoming } from './incoming.ts';
 import { Part } from './part.ts';
 import { writeDurably } from './write-durably.ts';
 
-/** A cut-off sender is awaited, so that no byte is written to a removed file. */
+/** Sender of a part. A cut-off sender is awaited, so that no byte is written to a removed file. */
 interface Receiving {
   readonly incoming: Incoming;
   readonly done: Promise<unknown>;

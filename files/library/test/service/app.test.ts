@@ -75,7 +75,7 @@ const task = {
   payload: JSON.stringify({ contentId: 'up_none' }),
 };
 
-it('asks an api for tasks, and ends a running task before it closes its links', async () => {
+it('a node asks an api for tasks, and ends a running task before it closes its links', async () => {
   const { link, metrics } = await node({ cores: 1 });
   const closing = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<{ readonly id?: string | null }>();
@@ -95,7 +95,7 @@ it('asks an api for tasks, and ends a running task before it closes its links', 
   );
 });
 
-it('asks for no tasks when renditions are not enabled', async () => {
+it('a node asks for no tasks when renditions are not enabled', async () => {
   const { link, metrics } = await node({ enabled: false });
   let asked = 0;
   serve(link, rpc.takeTasks, () => {
@@ -107,7 +107,7 @@ it('asks for no tasks when renditions are not enabled', async () => {
   expect(asked).toBe(0);
 });
 
-it('opens neither files nor parts by tokens of API keys that leave its region out, and no upload on a full disk', async () => {
+it('a node opens neither files nor parts by tokens of API keys that leave its region out, and no upload on a full disk', async () => {
   const apiKeys = [
     { key: 'acme', tenant: 'acme', secret: secrets.acme, regions: ['sgp'] },
     { key: 'other', tenant: 'other', secret: secrets.other, regions: ['fra', 'sgp'] },
@@ -131,7 +131,7 @@ it('opens neither files nor parts by tokens of API keys that leave its region ou
   expect([await head(part('acme')), await head(part('other'))]).toEqual([403, 404]);
 });
 
-it('serves files until an api revokes their token, refuses files that the scanner refuses, and obeys its centre', async () => {
+it('a node serves files until an api revokes their token, refuses files that the scanner refuses, and obeys its centre', async () => {
   const scanner = createServer((asked, answer) => {
     const clean = !`${asked.headers['x-meridian-name']}`.startsWith('bad');
     asked.resume().once('end', () => answer.end(JSON.stringify({ clean })));
@@ -224,7 +224,7 @@ it('serves files until an api revokes their token, refuses files that the scanne
   await closed;
 });
 
-it('counts playbacks, and reports them to an api before it stops', async () => {
+it('a node counts playbacks, and reports them to an api before it stops', async () => {
   const apiKeys = [{ key: 'acme', tenant: 'acme', secret: secrets.acme }];
   const { link, http, shows } = await node({ enabled: false }, { apiKeys });
   const watched: wire.LibraryWatches[] = [];
@@ -239,7 +239,7 @@ it('counts playbacks, and reports them to an api before it stops', async () => {
   expect(watched.flatMap(({ watches }) => watches)).toMatchObject([{ contentId: 'up_1', tenant: 'acme' }]);
 });
 
-it('lets receivers wait until an api revokes them, and calls platforms only at allowed addresses', async () => {
+it('a node lets receivers wait until an api revokes them, and calls platforms only at allowed addresses', async () => {
   const redis = await startRedis();
   const channels = [{ name: 'c0', url: `redis://127.0.0.1:${redis.port}` }];
   const distribution = { channels, keyPrefix: '{t}:' };

@@ -36,7 +36,7 @@ async function fileOf(name: string, bytes?: Buffer) {
   return { path, tenant: 'acme', name, bytes: (await stat(path)).size, sha256: 'ab'.repeat(32) };
 }
 
-it('refuses broken media files and files of unknown types', async () => {
+it('the check refuses broken media files and files of unknown types', async () => {
   const film = await readFile(join(folder, 'film.mp4'));
   const { check } = checkerOf();
   const cut = await fileOf('cut.mp4', film.subarray(0, film.length / 2));
@@ -87,11 +87,11 @@ describe('a scanner', () => {
     [200, '{"clean": "true"}'],
     [200, '{"clean": 1}'],
     [200, '{"infected": false}'],
-  ])('accepts no file after the answer %i %j', async (status, text) => {
+  ])('that answers %i %j accepts no file', async (status, text) => {
     await expect(scanning(says(status, text))).rejects.toThrow('scanner');
   });
 
-  it('accepts no file when it is too slow, hangs up, or answers too much', async () => {
+  it('that is too slow, hangs up, or answers too much accepts no file', async () => {
     await expect(scanning(() => undefined, { limitMs: 50 })).rejects.toThrow('in time');
     await expect(scanning((request) => request.socket.destroy())).rejects.toThrow();
     const endless = `{"clean": true, "detail": "${'x'.repeat(70_000)}"}`;

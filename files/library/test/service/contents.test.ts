@@ -122,7 +122,7 @@ it('contents are served whole and in ranges, with their type', async () => {
   expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '70000', '']);
 });
 
-it('contents are downloads under their names if the token permits, and shown inline only when a browser runs nothing of them', async () => {
+it('contents are downloads under their names if the token permits; only types that run nothing in a browser are shown inline', async () => {
   const dispositionOf = async (o: object, query = '') =>
     (await fetch(urlOf(tokenOf(claims(o)), `original${query}`))).headers.get('content-disposition');
   expect(await dispositionOf({ may: 'play' }, '?download=1')).toBe(null);

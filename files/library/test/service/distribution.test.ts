@@ -226,14 +226,14 @@ describe('a poll', () => {
     await waits(0);
   });
 
-  it('names this node, and is not cached', async () => {
+  it('has an answer that names this node and is not cached', async () => {
     await until('it is announced', async () => (await poll({ now: true })).hubs.length > 0);
     const response = await ask('/polls', { token: receiverToken(), body: pollOf({ now: true }) });
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(((await response.json()) as PollAnswer).hubs).toEqual([`http://127.0.0.1:${node.port}`]);
   });
 
-  it('ends when its token is revoked, and the token starts no other', async () => {
+  it('ends when its token is revoked, and the token starts no other poll', async () => {
     const waiting = codeOf('/polls', { token: receiverToken(), body: pollOf() });
     await waits(1);
     node.revoke(receiver);
@@ -371,7 +371,7 @@ describe('a file of a content', () => {
     });
   });
 
-  it("is fetched from an origin once, below its shield, with the requester's token", async () => {
+  it("is fetched from an origin once, at the path for library nodes, with the requester's token", async () => {
     const before = origin.asked.length;
     await api.describe(describedOf('up_once'));
     const token = fileToken('up_once');

@@ -226,7 +226,7 @@ it("a failed step is retried behind other uploads, and given up at the upload's 
   ]);
 });
 
-it('up to four uploads are checked at once, once each and in order, while a scanner hangs on others', async () => {
+it('up to four uploads are checked at once, each once and in order, while a scanner hangs on some', async () => {
   const begun: string[] = [];
   const hanging: (() => void)[] = [];
   const check: Check = async (file, signal) => {

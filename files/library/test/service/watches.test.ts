@@ -41,7 +41,7 @@ describe('a playback report is refused for', () => {
     ['a token with a long item', tokenOf(Object.assign({ item: 'a'.repeat(129) }, play)), 401, 'TOKEN_INVALID'],
     ['a token whose viewer is no text', tokenOf(Object.assign({ viewer: null }, play)), 401, 'TOKEN_INVALID'],
     ['a token with a long viewer', tokenOf(Object.assign({ viewer: 'a'.repeat(129) }, play)), 401, 'TOKEN_INVALID'],
-    ['a token of a key without the right', tokenOf(play, 'narrow'), 403, 'NOT_PERMITTED'],
+    ['a token of an API key without the right', tokenOf(play, 'narrow'), 403, 'NOT_PERMITTED'],
   ])('%s', async (_what, token, status, code) => {
     expect(await post(token, good)).toEqual({ status, code });
   });

@@ -15,7 +15,7 @@ const rungOf = (name: string, seconds: number, picture = true) => ({
   picture: picture ? { width: 640, height: 360, rate: { num: 25, den: 1 } } : undefined,
 });
 
-it('all playlists of a master are found, that of the sound too', () => {
+it('all playlists of a master playlist are found, also the playlist of the sound', () => {
   const master = masterPlaylist([rungOf('360p', 8), rungOf('720p', 8)], rungOf('sound', 8, false));
   expect(playlistsOf(master).toSorted()).toEqual(['360p', '720p', 'sound'].map((name) => `renditions/${name}.m3u8`));
   expect(playlistsOf('#EXTM3U\n../facts.json\nhttp://elsewhere/x.m3u8\n')).toEqual([]);

@@ -40,14 +40,14 @@ describe('growth', () => {
 describe('copies at a site', () => {
   const site = (...loads: number[]): SiteEdge[] => loads.map((load) => ({ load, capacity: 1000 }));
   it.each<[string, SiteEdge[], number, number]>([
-    ['are none without a cache', [], 100, 0],
-    ['are one without new viewers', site(0, 0, 0), 0, 1],
-    ['are one for few viewers beside many of other contents', site(100, 100, 100, 100), 20, 1],
-    ['are one more when the first cache is at its bound', site(400, 100, 100, 100), 20, 2],
-    ['are two when one cache has no room', site(100, 100, 100, 100), 60, 2],
-    ['are all caches for very many viewers', site(100, 100, 100, 100), 5000, 4],
-    ['are not all for many viewers of one content: the first take a quarter more', site(0, 0, 0, 0, 0), 500, 4],
-    ['include the next cache when the first is full', site(1000, 990, 1000, 0), 15, 4],
+    ['are 0 without a cache', [], 100, 0],
+    ['are 1 without new viewers', site(0, 0, 0), 0, 1],
+    ['are 1 for few viewers beside many viewers of other contents', site(100, 100, 100, 100), 20, 1],
+    ['are 2 when the first cache is at its bound', site(400, 100, 100, 100), 20, 2],
+    ['are 2 when one cache has no room', site(100, 100, 100, 100), 60, 2],
+    ['are in all caches for very many viewers', site(100, 100, 100, 100), 5000, 4],
+    ['are not in all caches for many viewers, as the first caches take a quarter more', site(0, 0, 0, 0, 0), 500, 4],
+    ['are in a further cache when one cache is full', site(1000, 990, 1000, 0), 15, 4],
     ['are fewer with a large cache', [{ load: 0, capacity: 9000 }, ...site(0)], 800, 1],
   ])('%s', (_what, edges, coming, copies) => {
     expect(copiesOf(edges, coming, 1.25)).toBe(copies);
@@ -62,7 +62,7 @@ describe('demand', () => {
     for (let time = 0; time < times; time += 1) demand.started(one, nowMs);
   }
 
-  it('has nothing hot at first, nor a content with two starts', () => {
+  it('lists no content at first, nor a content with two starts', () => {
     const demand = new Demand(1);
     expect(demand.hot(0, MINUTE_MS)).toEqual([]);
     start(demand, subject('a'), 2);
@@ -83,7 +83,7 @@ describe('demand', () => {
     ]);
   });
 
-  it('lists growing contents before steady ones, and forgets those that ended', () => {
+  it('lists growing contents before steady ones, and forgets contents without new starts', () => {
     const demand = new Demand(1);
     for (let minute = 0; minute < 120; minute += 1) start(demand, subject('usual'), 10, minute * MINUTE_MS);
     const now = 120 * MINUTE_MS;
@@ -95,7 +95,7 @@ describe('demand', () => {
     expect(demand.hot(now + 10 * MINUTE_MS, MINUTE_MS)).toEqual([]);
   });
 
-  it('lists a bounded number: the contents with the most starts, whenever those were', () => {
+  it('lists a bounded number of contents: those with the most starts, whenever the starts were', () => {
     const demand = new Demand(1);
     for (let at = 0; at < 256; at += 1) start(demand, subject(`old-${at}`), 5 + (at % 4));
     for (let at = 0; at < 1000; at += 1) start(demand, subject(`rare-${at}`), 1, 1);

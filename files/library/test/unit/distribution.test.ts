@@ -32,7 +32,7 @@ const basesOf = (list: readonly { readonly base: string }[]): string[] => list.m
 
 describe('sources of a receiver', () => {
   const me = { id: 'RC_me', site: 'hall', region: 'fra' };
-  it('are its site, this node, the region’s nodes, neighbours of the region, origins', () => {
+  it('are, in this order, its site, this node, the region’s nodes, neighbours of the region, and origins', () => {
     const holders = [holder('RC_far'), holder('RC_near', { site: 'hall' })];
     const bases = basesOf(sourcesOf(around({ holders }), me));
     const at = (one: string): string => `https://${one}/library/distribution`;
@@ -65,7 +65,7 @@ describe('sources of a receiver', () => {
 });
 
 describe('the supply of a node', () => {
-  it('is a node of the region for each content, then the origin; for that node only the origin', () => {
+  it('is first one node of the region (a shield), the same for all nodes, then the origin; for the shield only the origin', () => {
     const all = ['lib-1', 'lib-2', 'lib-3'].map((id) => supplyOf(around({ self: hub(id) }), { isShield: false }));
     const origin = 'https://lib-9/library/distribution/shield';
     for (const list of all) expect(basesOf(list).at(-1)).toBe(origin);
@@ -74,7 +74,7 @@ describe('the supply of a node', () => {
     expect(new Set(shields.flat()).size).toBe(1);
   });
 
-  it('is the origin alone for a shield, so that no two nodes ask each other', () => {
+  it('is the origin alone when the node is asked as a shield, so that no two nodes ask each other', () => {
     for (const id of ['lib-1', 'lib-2', 'lib-3'])
       expect(basesOf(supplyOf(around({ self: hub(id) }), { isShield: true }))).toEqual([
         'https://lib-9/library/distribution/shield',
@@ -88,7 +88,7 @@ describe('the supply of a node', () => {
 describe('sources of a hosted receiver', () => {
   const shield = (id: string): string => `https://${id}/library/distribution/shield`;
 
-  it('exclude the folder into which its bytes go, and neighbours', () => {
+  it('exclude the folder of its own node, into which the receiver writes, and neighbours', () => {
     const holders = [holder('RC_near'), holder('lib-1', { kind: 'library' }), holder('lib-3', { kind: 'library' })];
     for (const id of ['lib-1', 'lib-2', 'lib-3']) {
       const bases = basesOf(hostedSourcesOf(around({ self: hub(id), holders })));
@@ -140,7 +140,7 @@ describe('a poll', () => {
   }
   type Notice = ReturnType<typeof setUp>['notices'][number];
 
-  it('waits until its receiver is notified, and names nodes inside the fence, this one first', async () => {
+  it('waits until its receiver is notified, and its answer names nodes inside the fence, this node first', async () => {
     const { polls, notices, ring, isAsked } = setUp();
     const answer = polls.poll(session, { holding: [], presence }, open());
     await isAsked(1);
@@ -156,7 +156,7 @@ describe('a poll', () => {
     expect(polls.size).toBe(0);
   });
 
-  it('names the nodes of its receiver’s region first', async () => {
+  it('has an answer that names the nodes of the receiver’s region first', async () => {
     const { polls } = setUp();
     const abroad = Object.assign({}, session, { region: 'sgp', fence: '' });
     const { hubs } = await polls.poll(abroad, { holding: [], presence, now: true }, open());
@@ -169,7 +169,7 @@ describe('a poll', () => {
     expect(hubs).toEqual(['https://lib-1']);
   });
 
-  it('looks again in case a notification is lost, and ends without notices after its time', async () => {
+  it('looks for notices again in case a notification is lost, and ends without notices after its time', async () => {
     const { clock, polls, isAsked } = setUp();
     const answer = polls.poll(session, { holding: [], presence }, open());
     for (const count of [1, 2, 3]) {
@@ -230,7 +230,7 @@ describe('a poll', () => {
     await expect(answer).rejects.toThrow(new MeridianError('TOKEN_REVOKED').message);
   });
 
-  it('is refused when too many wait by tokens, unless it replaces a waiting one or is of a hosted receiver', async () => {
+  it('is refused when too many polls with tokens wait, unless it replaces a waiting poll or is of a hosted receiver', async () => {
     const { polls, isAsked } = setUp();
     const origin = { tenant: 'acme', apiKey: 'k', tokenId: '', via: '', issuedWallMs: 1 };
     const begin = (receiver: string, change: object = { origin }) =>

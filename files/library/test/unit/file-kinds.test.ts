@@ -46,7 +46,7 @@ it.each<[string, Buffer]>([
   ['another file in EBML', bytes('\x1a\x45\xdf\xa3\x84\x42\x82\x84quux')],
   ['one packet', Buffer.concat([bytes('G'), Buffer.alloc(400)])],
   ['a gzip', bytes('\x1f\x8b\x08')],
-])('refuses %s', (_what, file) => {
+])('no type is found for %s', (_what, file) => {
   expect(typeOf(file)).toBeUndefined();
 });
 
@@ -84,11 +84,11 @@ it.each<[string, Buffer]>([
   ['text/plain', Buffer.from('größe, 尺寸\n')],
   // The end of the head cuts a character.
   ['text/plain', Buffer.from(`a${'ü'.repeat(HEAD_BYTES)}`)],
-])('finds %s', (type, file) => {
+])('the type %s is found', (type, file) => {
   expect(typeOf(file)).toBe(type);
 });
 
-it('lets browsers show only pictures, media and PDF', () => {
+it('browsers may show only pictures, media and PDF', () => {
   const shown = ['image/png', 'video/mp4', 'audio/mpeg', 'application/pdf'];
   const kept = ['text/plain', 'text/html', 'image/svg+xml', 'application/octet-stream', odt];
   expect([...shown, ...kept].filter(isShownInline)).toEqual(shown);

@@ -169,7 +169,7 @@ describe('a node', () => {
     await hosted.close();
   });
 
-  it('restarts a receiver with new settings, and stops a removed one', async () => {
+  it('restarts a receiver with new settings, and stops a removed receiver', async () => {
     const { hosted, world, port, sinks } = setUp();
     world.receivers = [said('RC_1'), said('RC_2')];
     await hosted.refresh();
@@ -227,7 +227,7 @@ describe('a node', () => {
   });
 });
 
-it('a content received by a region is announced in it; one received by a third party is not', async () => {
+it('a content received by a region is announced there; a content received by a third party is not announced', async () => {
   const { hosted, world, port, polls, folder, clock, ended } = setUp();
   world.receivers = [said('RC_1', { kind: 'region' }), said('RC_2', { tenant: 'globex' })];
   await hosted.refresh();

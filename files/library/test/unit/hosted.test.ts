@@ -86,7 +86,7 @@ it('lists are requested one after another, so that an older list never replaces 
   await hosted.close();
 });
 
-it('contents are checked every five minutes, 200 at once, and one that cannot be removed does not hold up others', async () => {
+it('contents are checked every five minutes, 200 at once, and a content that cannot be removed does not hold up others', async () => {
   const clock = new ManualClock();
   const held = new Set(Array.from({ length: 401 }, (_, at) => `up_${at}`));
   const asked: number[] = [];

@@ -23,14 +23,14 @@ async function taken(chunks: readonly Buffer[]): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-it('returns all bytes in order, and frees the memory of each chunk, also of chunks that waited', async () => {
+it('all bytes are returned in order, and the memory of each chunk is freed, also of chunks that waited', async () => {
   const chunks = chunksOf(30);
   const whole = Buffer.concat(chunks);
   expect((await taken(chunks)).equals(whole)).toBe(true);
   expect(chunks.map(({ buffer }) => buffer.byteLength)).toEqual(chunks.map(() => 0));
 });
 
-it('leaves memory alone when a chunk is only a part of it', async () => {
+it('the memory of a larger buffer, of which a chunk is a part, is not freed', async () => {
   const memory = new ArrayBuffer(3 * CHUNK_BYTES);
   const chunk = Buffer.from(memory, CHUNK_BYTES, CHUNK_BYTES).fill(7);
   expect((await taken([chunk])).equals(Buffer.alloc(CHUNK_BYTES, 7))).toBe(true);

@@ -50,7 +50,7 @@ it.each<[string, Partial<Record<keyof UploadPlan, unknown>>]>([
   ['a short hash of the whole', { sha256: 'ab' }],
   ['a long name', { name: 'n'.repeat(256) }],
   ['no time', { expiresWallMs: Number.POSITIVE_INFINITY }],
-])('refuses %s', (_what, o) => {
+])('a plan is refused: %s', (_what, o) => {
   expect(planIssue(plan(o))).toEqual(expect.any(String));
   expect(readPlan(planText(plan(o)))).toBeUndefined();
 });
@@ -61,7 +61,7 @@ it.each<[string, Partial<Record<keyof UploadPlan, unknown>>]>([
   ['a part and a copy', { parts: [part(BLOCK_BYTES, 100)], copies: [copy(0, BLOCK_BYTES)] }],
   ['copies alone', { parts: [], copies: [copy(0, whole)] }],
   ['hashes', { blocks: hash.repeat(2), sha256: hash }],
-])('accepts %s, and reads it as it was written', (_what, o) => {
+])('a plan with %s is accepted, and read as it was written', (_what, o) => {
   expect(planIssue(plan(o))).toBeUndefined();
   expect(readPlan(planText(plan(o)))).toEqual(plan(o));
 });

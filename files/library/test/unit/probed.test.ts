@@ -26,7 +26,7 @@ it.each<[number, object, object]>([
   [270, { side_data_list: [{ rotation: 90 }] }, { width: 1080, height: 1920 }],
   [180, { side_data_list: [{ rotation: 180 }] }, { width: 1920, height: 1080 }],
   [90, { tags: { rotate: '90' } }, { width: 1080, height: 1920 }],
-])('turns a picture by %i degrees', (rotation, o, size) => {
+])('a picture is turned by %i degrees', (rotation, o, size) => {
   const streams = [Object.assign({}, video, o)];
   expect(of({ streams })).toMatchObject(Object.assign({ rotation }, size));
 });

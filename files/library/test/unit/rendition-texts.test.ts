@@ -33,7 +33,7 @@ it.each([
   ['a run of more samples than it has', box('moof', traf(fullBox('trun', 0, SIZE, be32(9, 1)))), 'INVALID'],
   ['a run that is cut', box('moof', traf(box('trun', new Uint8Array(5)))), 'TRUNCATED'],
   ['a run without composition times after one', concatBytes([fragment(0, [2, 2]), fragment(2, [0], SIZE)]), 'INVALID'],
-])('refuses %s', (_, bytes, code) => {
+])('a chunk is refused: %s', (_, bytes, code) => {
   const read = (): unknown => moved(bytes, 7).end();
   expect(read).toThrow(MalformedStream);
   expect(read).toThrow(expect.objectContaining({ code }));
@@ -43,7 +43,7 @@ function traf(...boxes: Uint8Array[]): Uint8Array {
   return box('traf', fullBox('tfdt', 1, 0, be64(0)), ...boxes);
 }
 
-it('moves a chunk to its place, in any portions, and shows no picture before it is decoded', () => {
+it('a chunk is moved to its place, in any portions, and no picture is shown before it is decoded', () => {
   const own = concatBytes([init, fragment(0, [2, 4, 0]), fragment(3, [2]), fragment(4, [2, 2])]);
   const expected = concatBytes([fragment(1000, [0, 2, -2]), fragment(1003, [0]), fragment(1004, [0, 0])]);
   for (const portion of [1, 5, 64, 10_000]) {

@@ -39,13 +39,13 @@ it.each<[string, number, (at: number) => object]>([
   ['an upload', SENDERS_PER_UPLOAD_MAX, () => ({})],
   ['an address', SENDERS_PER_ADDRESS_MAX, (at) => ({ uploadId: `up_${at}`, tenant: `t${at}` })],
   ['a tenant', SENDERS_PER_TENANT_MAX, (at) => ({ uploadId: `up_${at}`, address: `10.0.0.${at}` })],
-  ['all', SENDERS_MAX, (at) => ({ uploadId: `up_${at}`, address: `10.0.0.${at}`, tenant: `t${at}` })],
-])('%s may have a bounded number of senders: %i', (_what, max, of) => {
+  ['the node', SENDERS_MAX, (at) => ({ uploadId: `up_${at}`, address: `10.0.0.${at}`, tenant: `t${at}` })],
+])('%s may have at most %i senders', (_what, max, of) => {
   const { places, senders } = world();
   expect([places(of), senders.size]).toEqual([max, max]);
 });
 
-it('releases a place once, and ends a silent sender but not a slow one', () => {
+it('a place is released once, and a silent sender is ended, but a slow sender is not', () => {
   const { clock, senders, enter } = world();
   const slow = enter();
   const silent = enter();
@@ -61,7 +61,7 @@ it('releases a place once, and ends a silent sender but not a slow one', () => {
   expect([senders.size, slow.request.destroyed]).toEqual([0, false]);
 });
 
-it('ends the senders of a token that has ended', () => {
+it('senders end when their token is revoked', () => {
   const { senders, enter } = world();
   const [ended, stays] = [enter({ via: 'link-1' }), enter({ via: 'link-2' })];
   senders.cut(({ via }) => via === 'link-1');

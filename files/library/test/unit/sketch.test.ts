@@ -18,7 +18,7 @@ it.each([
   ['a width that is no number', { width: Number.NaN }],
   ['a half-life of nothing', { halfLifeMs: 0 }],
   ['a half-life that is no number', { halfLifeMs: Number.NaN }],
-])('refuses %s', (_what, wrong) => {
+])('a sketch with %s is refused', (_what, wrong) => {
   const good = { width: 8, depth: 2, halfLifeMs: HALF_LIFE_MS, seed: 1 };
   expect(() => new DecayingSketch(Object.assign(good, wrong))).toThrow(RangeError);
 });

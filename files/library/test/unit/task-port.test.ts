@@ -12,7 +12,7 @@ function portOf(answer: unknown): { port: ReturnType<typeof apiTasks>; asked: un
   return { port: apiTasks({ call }), asked };
 }
 
-it('asks for tasks, and takes fields that the wire omits for empty', async () => {
+it('the port asks for tasks, and fields that the wire omits are empty', async () => {
   const { port, asked } = portOf({ tasks: [{ id: 't1', kind: 'join', lease: null }], againMs: 500 });
   expect(await port.take(['join'], 2)).toEqual({
     tasks: [{ id: 't1', kind: 'join', lease: '', leaseMs: 0, tenant: '', payload: '' }],
@@ -21,7 +21,7 @@ it('asks for tasks, and takes fields that the wire omits for empty', async () =>
   expect(asked).toEqual([[rpc.takeTasks, { kinds: ['join'], free: 2 }]]);
 });
 
-it('reports the end of a task with its result, or with a code and a bounded reason', async () => {
+it('the port reports the end of a task with its result, or with a code and a bounded reason', async () => {
   const { port, asked } = portOf({ isHeld: true, leaseMs: 5 });
   expect(await port.end('t1', 'l', { result: '{}' })).toEqual({ isHeld: true, leaseMs: 5 });
   await port.end('t1', 'l', { code: 'NO_ROOM', detail: 'x'.repeat(1000), retryable: true });
@@ -35,7 +35,7 @@ it('reports the end of a task with its result, or with a code and a bounded reas
   ]);
 });
 
-it('rejects when no api answers', async () => {
+it('a call of the port rejects when no api answers', async () => {
   const { port } = portOf(new MeridianError('API_UNREACHABLE'));
   await expect(port.take(['join'], 1)).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
 });

@@ -45,14 +45,14 @@ function setUp(o: { readonly edges?: number; readonly load?: number; readonly as
   return { warming, clock, asked, outcomes, starts, look };
 }
 
-it('fetches nothing of a content with few viewers', async () => {
+it('no edge fetches a content with few viewers', async () => {
   const { starts, look, asked } = setUp();
   await starts(2);
   await look();
   expect(asked).toEqual([]);
 });
 
-it('has the first edge fetch every slice once, by the last viewer’s token and as an edge', async () => {
+it('the first edge fetches every slice once, by a request with the last viewer’s token', async () => {
   const { starts, look, asked, outcomes } = setUp();
   await starts(3);
   await look();
@@ -62,14 +62,14 @@ it('has the first edge fetch every slice once, by the last viewer’s token and 
   expect(outcomes).toEqual(['fetched']);
 });
 
-it('has every edge that will get viewers fetch the content, so that none exceeds its share', async () => {
+it('every edge that will get viewers fetches the content, so that no edge exceeds its share', async () => {
   const { starts, look, asked } = setUp({ load: 0 });
   await starts(30);
   await look();
   expect(new Set(asked.map((one) => new URL(one.split(' ')[0] ?? '').host)).size).toBe(3);
 });
 
-it('retries at an edge that failed, and fetches again at the others only after ten minutes', async () => {
+it('an edge that failed fetches again soon, and the other edges only after ten minutes', async () => {
   let status = 503;
   let count = 0;
   const ask: AskEdge = async () => {
@@ -90,7 +90,7 @@ it('retries at an edge that failed, and fetches again at the others only after t
   expect(outcomes).toEqual(['failed', 'fetched', 'fetched']);
 });
 
-it('ends running fetches when it is closed', async () => {
+it('running fetches end when warming is closed', async () => {
   const begun = Promise.withResolvers<void>();
   const ask: AskEdge = (_url, _headers, signal) => {
     begun.resolve();

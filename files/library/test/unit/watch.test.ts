@@ -14,7 +14,7 @@ it.each([
   ['a list', '[]'],
   ['null', 'null'],
   ['a text', '"watch"'],
-])('refuses %s', (_what, body) => {
+])('a report is refused: %s', (_what, body) => {
   expect(why(body)).toBe('it is no JSON object');
 });
 

@@ -67,7 +67,7 @@ const away = (): never => {
   throw new MeridianError('API_UNREACHABLE');
 };
 
-it('hands a playback over within two seconds, complete and once', async () => {
+it('a playback is handed over to an api within two seconds, complete and once', async () => {
   const { clock, heard, watches, take, round } = world();
   take(1, { cache: 'edge-1' });
   clock.advance(HAND_OVER_MS - 1);
@@ -87,7 +87,7 @@ it('hands a playback over within two seconds, complete and once', async () => {
   expect([heard.length, watches.pending]).toEqual([1, 0]);
 });
 
-it('hands over the newest report of a playback, however often its player reports', async () => {
+it('the newest report of a playback is handed over, however often its player reports', async () => {
   const { names, take, round } = world();
   for (const seq of [1, 2, 5, 4, 5, 3]) take(1, { seq, positionMs: seq });
   await round();
@@ -141,7 +141,7 @@ describe('without an api', () => {
     expect(watches.pending).toBe(0);
   });
 
-  it('keeps a bounded number: the playback that has waited longest is dropped, and may come back', async () => {
+  it('keeps a bounded number of playbacks: the one that has waited longest is dropped, and may come back', async () => {
     const { api, names, counted, watches, take, round } = world();
     api.answer = away;
     for (let number = 0; number < PENDING_MAX; number += 1) take(number);
@@ -168,7 +168,7 @@ it('hands over at most a batch at once, and each playback once', async () => {
   expect(new Set(names().flat()).size).toBe(2 * BATCH_MAX + 1);
 });
 
-it('drops the playbacks that an api refuses for good, and continues with the rest', async () => {
+it('drops the playbacks that an api refuses for good, and hands over the others', async () => {
   const { api, names, counted, watches, take, round } = world();
   api.answer = ([first]) => {
     if (first?.id === watchId(0)) throw new MeridianError('REQUEST_INVALID');
@@ -188,7 +188,7 @@ describe('counts', () => {
     expect(counted.starts).toBe(2);
   });
 
-  it('a stall once, and only new stalls of a playback that began elsewhere', () => {
+  it('a stall once, and only new stalls of a playback that began at another node', () => {
     const { counted, take } = world();
     take(1, { stalledMs: 500 });
     take(1, { seq: 3, stalledMs: 800 });
@@ -231,8 +231,8 @@ describe('counts', () => {
   });
 });
 
-describe('at its end', () => {
-  it('hands over its playbacks, also while an api hangs, and accepts no more', async () => {
+describe('at the end of a node', () => {
+  it('playbacks are handed over, also while an api hangs, and no further ones are accepted', async () => {
     const { api, clock, names, watches, take } = world();
     const hangs = Promise.withResolvers<void>();
     api.answer = () => hangs.promise;
@@ -251,7 +251,7 @@ describe('at its end', () => {
     expect([watches.pending, watches.underWay]).toEqual([0, 0]);
   });
 
-  it('reports the number of lost playbacks without an api', async () => {
+  it('the number of lost playbacks is logged if there is no api', async () => {
     const { api, lines, watches, take } = world();
     api.answer = away;
     take(1);

@@ -1,15 +1,15 @@
 import { StoreError } from './errors.ts';
 
-/** S3 allows 1024 bytes; prefixes of stores have the rest. */
+/** Half of S3's limit of 1024 bytes; the other half is for the prefixes of stores. */
 export const KEY_BYTES_MAX = 512;
 const SEGMENT_BYTES_MAX = 200;
-/** Most bytes of a `put` or `get`, which are in memory: about a minute of a picture at 8 Mbit/s. */
+/** Bound of a `put` or `get`, whose bytes are in memory: about a minute of video at 8 Mbit/s. */
 export const OBJECT_BYTES_MAX = 64 * 1_048_576;
 /** S3's minimum for all parts but the last; all stores keep it, so that they are interchangeable. */
 export const PART_BYTES_MIN = 5 * 1_048_576;
 export const PART_BYTES_MAX = OBJECT_BYTES_MAX;
 export const PARTS_MAX = 10_000;
-/** Most keys of a listed page: S3's limit. */
+/** Bound of the keys in a page of a list: S3's limit. */
 export const LIST_LIMIT_MAX = 1000;
 
 const SEGMENT = /^[a-z0-9_-][a-z0-9_.-]*$/;

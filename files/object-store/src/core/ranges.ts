@@ -15,7 +15,7 @@ export type Answer =
 /** A strong tag, since the bytes of a hash never change. */
 export const etagOf = (sha256: string): string => `"${sha256}"`;
 
-/** Several or malformed ranges get the whole file. The range of an empty file has 0 bytes. */
+/** Returns the whole file for several or malformed ranges. Any range of an empty file has 0 bytes. */
 export function rangeAnswerOf(asked: RangeHeaders, file: { readonly bytes: number; readonly etag: string }): Answer {
   if (isAmong(file.etag, asked['if-none-match'])) return { status: 304 };
   const whole = { status: 200, range: { from: 0, bytes: file.bytes } } as const;

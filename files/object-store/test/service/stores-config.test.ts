@@ -26,7 +26,7 @@ it.each([
   expect(Value.Check(storeConfig, value)).toBe(isTaken);
 });
 
-it('refuses keys that are not 32 bytes, and one credential without the other', () => {
+it('refuses seal keys that are not 32 bytes, and an access key id or secret alone', () => {
   expect(Value.Check(sealKeysConfig, [{ id: 'a', secret: 'ab'.repeat(32) }])).toBe(true);
   expect(Value.Check(sealKeysConfig, [{ id: 'a', secret: 'ab'.repeat(31) }])).toBe(false);
   expect(Value.Check(sealKeysConfig, [{ id: 'A/', secret: 'ab'.repeat(32) }])).toBe(false);

@@ -122,7 +122,7 @@ it('a sealed store seals with the newest key of a tenant, opens with older ones,
   await w.end();
 });
 
-it('a sealed store finishes an upload whose process died between bytes and record, and drops a false one', async () => {
+it('a sealed store finishes an upload whose process died between bytes and record, and drops a false upload', async () => {
   const w = await world();
   const bytes = Buffer.alloc(PART_BYTES_MIN, 5);
   for (const key of ['t-a/x', 't-a/y']) {

@@ -11,7 +11,7 @@ const pass = (): string => randomBytes(32).toString('base64url');
 const silent = { error: () => undefined };
 
 describe('passes', () => {
-  it('open only their own content, also after a restart; the file does not contain them', () => {
+  it('open only their own content, also after a restart, and are not in the file that stores their hashes', () => {
     const file = join(folder, 'one');
     const [mine, other] = [pass(), pass()];
     const passes = new Passes(file);

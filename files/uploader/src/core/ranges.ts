@@ -12,9 +12,9 @@ export interface Plan {
 export const BLOCK_BYTES = 8 * 1_048_576;
 /** 128 GiB, the most blocks that an upload may name. */
 export const FILE_BYTES_MAX = 16_384 * BLOCK_BYTES;
-/** Part of the fingerprint: another size would change every fingerprint. */
+/** Size of the samples in a fingerprint; another size would change every fingerprint. */
 const SAMPLE_BYTES = 256 * 1024;
-/** Most bytes of a proof's ranges, which are in memory together: twice what the api asks for. */
+/** Bound of a proof's ranges, whose bytes are in memory together: twice what the api asks for. */
 const PROOF_BYTES_MAX = 1_048_576;
 
 export const blocksOf = (fileBytes: number): number => Math.ceil(fileBytes / BLOCK_BYTES);

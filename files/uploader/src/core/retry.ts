@@ -1,7 +1,7 @@
 // Decides whether and when a failed call or part is retried.
 
 const FIRST_WAIT_MS = 500;
-/** Longest wait, so that a link that returns after an hour is found within this time. */
+/** Maximum wait before a retry, so that a link that returns after an hour is found within this time. */
 const WAIT_MS_MAX = 30_000;
 /** Consecutive 4xx answers to a part without progress; with the waits they take minutes. */
 const REFUSALS_MAX = 12;
@@ -10,14 +10,14 @@ const REFUSALS_MAX = 12;
 export const retryDelayMs = (tries: number, random: number): number =>
   random * Math.min(WAIT_MS_MAX, FIRST_WAIT_MS * 2 ** Math.min(tries, 16));
 
-/** Tries without an answer before the api is asked: a node that is gone for good does not say so. */
+/** Tries without an answer after which the api is asked where the part is now: the node may be gone for good. */
 const REFRESH_EVERY = 4;
 
 /** Returns the wait between two polls of an upload that is being checked, which takes seconds to an hour. */
 export const pollDelayMs = (looks: number, random: number): number =>
   Math.min(10_000, 300 * 1.5 ** Math.min(looks, 16)) * (0.75 + random / 2);
 
-/** `fresh`: retry with fresh URLs; `changed`: the bytes differ from the announced hashes. */
+/** `again`: retry; `fresh`: retry with fresh URLs; `changed`: the bytes differ from the hashes; `refused`: give up. */
 export type RetryDecision = 'again' | 'fresh' | 'changed' | 'refused';
 
 /** Statuses from 400 to 499 that are no refusal, as the part may succeed later. */

@@ -162,7 +162,7 @@ describe('connections', () => {
     expect(node.whole().equals(file)).toBe(true);
   });
 
-  it.each([{ parallel: 1 }, { parallel: 2 }, { parallel: 4 }])('are $parallel at once, and no more', async (o) => {
+  it.each([{ parallel: 1 }, { parallel: 2 }, { parallel: 4 }])('send at most $parallel parts at once', async (o) => {
     let open = (): void => undefined;
     const opened = new Promise<void>((resolve) => {
       open = resolve;

@@ -76,7 +76,7 @@ it('refusals of the api keep their code and their error', async () => {
   await expect(uploaded(apiOf({ create: [fault] }))).rejects.toBe(fault);
 });
 
-it('an api that is away ends an upload that has not begun; one that has begun waits for it', async () => {
+it('an api that is away ends an upload that has not begun; an upload that has begun waits for the api', async () => {
   const away = apiOf({ find: [unreachable()] });
   await expect(uploaded(away)).rejects.toMatchObject({ code: 'API_UNREACHABLE' });
   const passing = [unreachable(), new MeridianApiError('UNKNOWN', 'busy', { status: 503 })];
@@ -100,7 +100,7 @@ it('content that the tenant has is proven, and not sent', async () => {
   expect(api.calls).toEqual(['find', 'create', 'prove', 'get']);
 });
 
-it('a lost answer to a proof is found by a look at the upload; an unreceived proof is sent again', async () => {
+it('after a lost answer to a proof, the upload is read: a proof that was not received is sent again', async () => {
   const lost = apiOf({ create: [asked], prove: [unreachable()], get: [open, done] });
   expect(await uploaded(lost)).toEqual(done);
   expect(lost.calls.filter((call) => call === 'prove')).toHaveLength(1);
@@ -109,7 +109,7 @@ it('a lost answer to a proof is found by a look at the upload; an unreceived pro
   expect(unheard.calls.filter((call) => call === 'prove')).toHaveLength(2);
 });
 
-it('an upload that was found waiting for its proof continues with it', async () => {
+it('an upload that was found waiting for its proof continues with the proof', async () => {
   const api = apiOf({ find: [asked], prove: [open] });
   await uploaded(api);
   expect(api.calls).toEqual(['find', 'prove', 'get']);

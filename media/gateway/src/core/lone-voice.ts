@@ -1,10 +1,10 @@
 // Detects that a room's sound comes from one encoder alone: such sound needs no mixing.
 
-/** A voice not heard for this time has left the sound; a silent microphone still sends more often. */
+/** A voice that sent nothing for this time no longer counts; even a silent microphone sends more often. */
 const GONE_MS = 10_000;
-/** An encoder not heard for this time has stopped: the mix continues with silence. */
+/** An encoder that sent nothing for this time has stopped: a mix, perhaps of silence, replaces its sound. */
 const SILENT_MS = 500;
-/** Time for which the encoder must be alone, longer than a pause between two words of others. */
+/** Time for which the encoder must be the only voice, longer than a pause between two words of other voices. */
 const SETTLE_MS = 2000;
 
 interface Voice {

@@ -3,7 +3,7 @@
 
 /** Bytes that may wait in a connection: about two seconds of 6 Mbit/s. */
 export const QUEUED_BYTES_MAX = 1_500_000;
-/** With so many waiting bytes a viewer is gone, not slow. */
+/** With so many waiting bytes a viewer counts as gone, not as slow, and is ended. */
 export const QUEUED_BYTES_END = 4 * QUEUED_BYTES_MAX;
 
 export type Verdict = 'send' | 'drop' | 'end';
@@ -17,7 +17,7 @@ export class SlowViewer {
     return this.#dropped;
   }
 
-  /** Returns whether `next` would send each item while at most `queuedBytes` wait. */
+  /** Returns whether every item would be sent while at most `queuedBytes` wait. */
   keepsUp(queuedBytes: number): boolean {
     return !this.#isDropping && queuedBytes <= QUEUED_BYTES_MAX;
   }

@@ -2,7 +2,7 @@
 
 /** Bound of the process: 45 viewers at their own bound, or half the memory of a small host. */
 export const WAITING_BYTES_MAX = 256 * 1024 * 1024;
-/** The slowest are ended down to this share, so that the search does not run with each packet. */
+/** Share of the bound to which ending the slowest viewers reduces the bytes, so that the search runs seldom. */
 const RELIEF_SHARE = 7 / 8;
 
 export interface Waiter {

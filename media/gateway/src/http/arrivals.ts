@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type AddressRange, AddressRates, clientAddress, isAmong } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 
-/** Allows an office behind one router at once, but stops a script that opens without end. */
+/** Sessions that an address may open at once: allows an office behind one router, but stops a script. */
 export const OPENS_BURST = 50;
 const OPENS_PER_SECOND = 5;
 /** Openings charged to an address for a socket that was cut because it sent too much. */

@@ -13,9 +13,9 @@ import type { HlsStreams } from '../room/hls-stream.ts';
 import type { Programmes } from '../room/programmes.ts';
 import { refuse } from './server.ts';
 
-/** Time between checks of a viewer: each costs the edge as much as some segments. */
+/** Time between checks of a viewer; a check costs the edge as much as some segments. */
 const ALLOWED_CACHE_S = 30;
-/** An edge that did not keep a refusal would go on using the previous answer. */
+/** Time that an edge keeps a refusal; without one it would go on using the previous answer. */
 const REFUSED_CACHE_S = 5;
 /** Time that an edge keeps a redirect of one file: long enough to replace the previous answer. */
 const MOVED_CACHE_S = 1;

@@ -27,7 +27,7 @@ export interface HlsOptions {
 }
 
 const MULTIVARIANT_NAME = 'index.m3u8';
-/** A slower player is cut off, because its segment stays in memory. */
+/** Time limit of an answer; a slower player is cut off, because its segment stays in memory. */
 const ANSWER_MS_MAX = 30_000;
 const PLAYLIST = { type: 'application/vnd.apple.mpegurl', cache: 'public, max-age=1' } as const;
 /**

@@ -10,9 +10,9 @@ import type { Arrivals } from './arrivals.ts';
 import { clientOf } from './nearest.ts';
 
 const BODY_BYTES_MAX = 4096;
-/** The socket of a slower sender is closed. */
+/** Time limit of a request's head and body; the socket of a slower sender is closed. */
 const REQUEST_MS_MAX = 10_000;
-/** Players of plain HLS ask again within a target duration. */
+/** Time that an idle connection stays: players of plain HLS ask again within a target duration. */
 const KEEP_ALIVE_MS = 15_000;
 const CONNECTION_CHECK_MS = 2000;
 

@@ -19,7 +19,7 @@ export const closeCode = {
   /** Temporary: the peer is too slow, or a failure may pass. */
   later: 1013,
 } as const;
-/** Codes for which a retry without a change is useless. */
+/** Codes of refusals after which a client should not retry. */
 const REFUSED: ReadonlySet<string> = new Set([
   ...['KICKED', 'FENCED_OUT', 'REPLACED', 'CODEC_UNSUPPORTED', 'REQUEST_INVALID', 'RATE_LIMITED'],
 ]);
@@ -32,7 +32,7 @@ export function closeCodeOf(code: string): number {
   return isTemporary(code) ? closeCode.later : closeCode.over;
 }
 
-/** A peer that does not answer a close is cut off. */
+/** Time after which a peer that does not answer a close is cut off. */
 const CLOSE_TIMEOUT_MS = 2000;
 /**
  * Limit of an accepted socket, a token for each frame and each KiB: a publishing browser sends half a megabit and 100

@@ -1,7 +1,7 @@
 // Posts events to a server until it takes them, each independently; beyond a bound the oldest is dropped.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
-/** Twice the encoders of a gateway. */
+/** Bound of queued events: twice the number of encoders of a gateway. */
 export const QUEUED_EVENTS_MAX = 1000;
 /** Bound of simultaneous posts, which protects a slow server. */
 export const POSTS_IN_FLIGHT_MAX = 8;

@@ -26,7 +26,7 @@ export interface HookedPublication extends NamedRoom {
   readonly clientIp: string;
 }
 
-/** Bound of encoders of one API key that wait for its server: each waits 3 s at most. */
+/** Bound of the encoders of one API key that wait for its hook server, each at most 3 s. */
 export const PENDING_REQUESTS_MAX = 200;
 const ID_BYTES = 12;
 

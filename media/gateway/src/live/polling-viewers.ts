@@ -2,10 +2,10 @@
 import type { Clock, Timer } from '@meridian/runtime';
 import type { LiveRooms, LiveViewer, WatchedRoom } from './live-rooms.ts';
 
-/** Players of 10 s segments send a request at least every 10 s. */
+/** Time after its last request at which a viewer is gone: players of 10 s segments ask at least every 10 s. */
 const GONE_MS = 20_000;
 const CHECK_MS = 5000;
-/** Further viewers are served without being counted. */
+/** Bound of counted viewers; further viewers are served without being counted. */
 export const POLLING_VIEWERS_MAX = 10_000;
 
 export interface PollingViewer {

@@ -12,7 +12,7 @@ export const REPORT_MS = 1000;
 /** Time that the session outlives the last viewer, so that a reloaded page finds it. */
 const IDLE_MS = 10_000;
 const REOPEN_MS = 30_000;
-/** More rooms than a gateway has programmes; viewers of further rooms are not reported. */
+/** Bound of reported rooms, above the number of programmes; viewers of further rooms are not reported. */
 export const REPORTED_ROOMS_MAX = 500;
 const TOKEN_MS = 60_000;
 

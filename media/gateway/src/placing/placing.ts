@@ -10,7 +10,7 @@ export interface PlacingOptions {
   readonly centre: () => ControlLink | undefined;
   /** This gateway, read at each use. With `lacks`, it gets clients only if no other gateway exists. */
   readonly self: Omit<Gateway, 'state'>;
-  /** Clients may name a city to pretend to be there. */
+  /** True if clients may name a city in which they are to be placed. */
   readonly development: boolean;
   readonly clock: Clock;
   readonly log: Logger;

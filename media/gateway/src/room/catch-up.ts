@@ -6,7 +6,7 @@ import type { Clock, Timer } from '@meridian/runtime';
 
 /** Minimum duration of the second stream; by then the viewer has a consumer of the original. */
 export const durationMsMin = 3000;
-/** 24 Mbit/s: a group of 10 s at 3 Mbit/s takes 1.3 s. Its first picture is sent at once. */
+/** Pace, 24 Mbit/s: a group of 10 s at 3 Mbit/s takes 1.3 s. The first picture is sent at once. */
 const bytesPerMs = 3000;
 const paceMs = 2;
 /** Maximum that a late timer makes up for: 60 kB are 50 packets, and an ordinary receive buffer holds 90. */

@@ -8,7 +8,7 @@ import type { SegmentWindow } from '../core/hls/window.ts';
 import { HlsVariant } from './hls-variant.ts';
 import type { Programme, ProgrammeLayer } from './programme.ts';
 
-/** Time after the last request, the same as for the stream. */
+/** Time after its last request at which a rung ends; the same as for the stream. */
 export const IDLE_MS = 30_000;
 
 export interface HlsRungOptions {

@@ -18,7 +18,7 @@ export const WAITING_MAX = 4000;
 export const WAITING_PER_ADDRESS_MAX = 1000;
 /** Wait for a picture while only sound is published: the publisher may turn on the camera right after. */
 const SOUND_ONLY_WAIT_MS = 1500;
-/** A publisher that makes key frames every 10 s has made one by then. */
+/** Maximum wait for the first picture: a publisher that makes key frames every 10 s has made one by then. */
 const PICTURE_WAIT_MAX_MS = 12_000;
 
 export interface HlsStreamsOptions {

@@ -4,7 +4,7 @@ import type { Clock } from '@meridian/runtime';
 import { mediaPlaylist, waitMsMax } from '../core/hls/playlist.ts';
 import type { Reload, SegmentWindow } from '../core/hls/window.ts';
 
-/** A player without a place to wait asks again, as players of plain HLS do. */
+/** Time after which a player without a place to wait may ask again, as players of plain HLS do. */
 const RETRY_MS = 1000;
 
 /** Returns undefined while the value is not available. */

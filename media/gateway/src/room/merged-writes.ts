@@ -5,7 +5,7 @@ import type { Clock, Timer } from '@meridian/runtime';
 import { SlowViewer } from '../core/slow-viewer.ts';
 import type { WaitingBytes, WaitingPlace } from '../core/waiting-bytes.ts';
 
-/** A picture at 25 fps, or two frames of sound; imperceptible beside a room's delay. */
+/** Time for which items are batched: a picture at 25 fps or two frames of sound, imperceptible in a room's delay. */
 export const MERGE_MS = 50;
 
 export interface MergedViewer {

@@ -18,7 +18,7 @@ import { CatchUp } from './catch-up.ts';
 const REPORT_CHECK_MS = 100;
 /** Time after a publication in which arriving viewers miss its first key frame; a replay then disturbs no viewer. */
 const REPLAY_MS_MAX = 3000;
-/** Packets sent at once; an ordinary receive buffer (212,992 bytes) holds 90. */
+/** Packets that are sent at once: an ordinary receive buffer (212,992 bytes) holds 90. */
 const PACKETS_AT_ONCE = 40;
 const SEND_PAUSE_MS = 1;
 /** Bound of viewers that catch up within one group of pictures. A further viewer waits for the next key frame. */

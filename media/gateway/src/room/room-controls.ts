@@ -7,7 +7,7 @@ import type { Clock, Timer } from '@meridian/runtime';
 
 /** Bound of one gateway; each control has a session. */
 export const ROOM_CONTROLS_MAX = 500;
-/** Time after the last request, longer than a usual pause. */
+/** Time after its last request at which a control ends: longer than the usual pause between requests. */
 const IDLE_MS = 30_000;
 const TOKEN_MS = 60_000;
 

@@ -13,7 +13,7 @@ interface Key {
   readonly base64: string;
   readonly crypto: SrtpCrypto;
 }
-/** Index that counts as 0 at a media node: the packets of all wraps before a stream's first packet there. */
+/** `base` is the SRTP index that counts as 0 at a media node: all wraps before the stream's first packet there. */
 export interface IndexOrigin {
   base: number | undefined;
 }

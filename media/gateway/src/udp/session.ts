@@ -16,7 +16,7 @@ import { NodeLeg } from './node-leg.ts';
 import { type PublishedAac, PublishedStream } from './published-stream.ts';
 import { UdpSound } from './sound.ts';
 
-/** A client without an authentic datagram for this time has gone. */
+/** Time without an authentic datagram after which a client has gone. */
 export const SILENCE_MS = 30_000;
 const SILENCE_CHECK_MS = 1000;
 

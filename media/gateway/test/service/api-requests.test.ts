@@ -120,7 +120,7 @@ describe('stream keys', () => {
   });
 });
 
-it('live state is of one room', async () => {
+it('the live state of a room has only publishers and viewers of the room', async () => {
   const view = { identity: 'ann', protocol: 'rtmp', sinceWallMs: 1000, warnings: ['KEYFRAME_INTERVAL' as const] };
   const video = { codec: 'h264', width: 640, height: 360, fps: 25, bitrateKbps: 800 };
   const leave = room.live.publisher(streamKey(), { view: { ...view, video } });
@@ -147,7 +147,7 @@ describe('an ordered push', () => {
     expect([cdn.pushes.size, await listed()]).toEqual([0, []]);
   });
 
-  it('is refused with a code and leaves nothing; with keep it is retried', async () => {
+  it('is refused with a code and leaves nothing, or is retried if ordered with `keep`', async () => {
     for (const [bad, code] of [
       [{ url: 'rtmp://10.0.0.1/live/secret' }, 'TARGET_REFUSED'],
       [{ url: 'http://127.0.0.1/live/secret' }, 'REQUEST_INVALID'],
@@ -162,7 +162,7 @@ describe('an ordered push', () => {
     expect(await listed()).toMatchObject([{ id: 'RS_1', state: 'waiting' }]);
   });
 
-  it('ends at its time, and is not reported after a drain, so that it moves elsewhere', async () => {
+  it('ends at its time, and is not reported once a drain has ended it, so that the api orders it elsewhere', async () => {
     await start();
     await start({ id: 'RS_2', room: 'other' });
     room.clock.advance(HOUR_MS - 1);
@@ -173,7 +173,7 @@ describe('an ordered push', () => {
     expect([cdn.pushes.size, await listed()]).toEqual([0, []]);
   });
 
-  it('that an administrator of its room removes is reported as over until the api acknowledges it', async () => {
+  it('that an administrator of its room removes is reported as over until the api acknowledges the end', async () => {
     await start();
     expect(cdn.remove('pushes', lobby, 'RS_1')).toBe(true);
     expect(await listed()).toMatchObject([{ id: 'RS_1', state: 'over', code: 'REMOVED' }]);

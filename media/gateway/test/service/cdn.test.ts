@@ -422,7 +422,7 @@ describe('a push', () => {
     room.clock.advance(1000);
     expect((await only('pushes'))?.bitrateKbps).toBeGreaterThan(1000);
   });
-  it('requests key frames in time for one every two seconds, as players there begin with them', async () => {
+  it('requests key frames so that there is one every two seconds, with which players at the server begin', async () => {
     const { url } = await listener();
     video(0, videoFormat);
     video(0, key);
@@ -544,7 +544,7 @@ describe('a pull', () => {
     await eventually(() => expect(room.packets.length).toBeGreaterThan(before));
     expect([points.size, room.service.joins.length, (await only('pulls'))?.state]).toEqual([1, 2, 'live']);
   });
-  it('whose server never comes leaves, and dials again', async () => {
+  it('whose server never accepts leaves the room, and dials again', async () => {
     const server = await silentServer();
     await server.close();
     await pull(urlAt(server.port));

@@ -93,7 +93,7 @@ describe('the ways of a room are refused', () => {
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect(response.headers['cache-control']).toBe('no-store');
   });
-  it('and no other route exists', async () => {
+  it('to a request by GET', async () => {
     expect((await http.inject('/v1/addresses')).json()).toMatchObject({ code: 'NOT_FOUND' });
     expect((await http.inject('/v1/addresses')).statusCode).toBe(404);
   });

@@ -153,7 +153,7 @@ describe('the state of a room is refused', () => {
     const token = await room.base.tokens.mint('one', { ...claims, canSubscribe: false });
     expect(await ask(token)).toMatchObject({ status: 403, body: { code: 'NOT_PERMITTED' } });
   });
-  it('to tokens of other rooms, which see only their own', async () => {
+  it('to tokens of other rooms, which see only the state of their own room', async () => {
     await encoder();
     const { body } = await ask(tokenOf(room.apiKey, { room: 'other', expiresWallMs: wallMs() }));
     expect(body).toEqual({ room: 'other', publishers: [], outputs: [] });
@@ -189,7 +189,7 @@ describe('a publisher', () => {
     dial.close();
     await eventually(async () => expect((await state()).publishers).toEqual([]));
   });
-  it('that takes over from another is shown alone', async () => {
+  it('that replaces another publisher of its identity is shown alone', async () => {
     const first = await encoder();
     await encoder({ protocol: 'miniprogram' });
     await eventually(() => expect(first.ended()).toBeDefined());

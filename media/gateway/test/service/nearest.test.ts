@@ -107,7 +107,7 @@ async function twoGateways(answer: Answer = knows, o: Options = {}) {
 
 describe('a gateway without ffmpeg', () => {
   const fromFrankfurt = { clientIp: '', from: 'frankfurt' };
-  it('redirects its clients to others, and keeps them if there is none', async () => {
+  it('redirects its clients to other gateways, and keeps its clients if no other gateway has ffmpeg', async () => {
     const { link } = centre(knows);
     const fra = await gateway(link, { lacks: ['sound'] });
     const ids = async () =>
@@ -132,17 +132,17 @@ describe('a client stays at the gateway that it asks', () => {
     ['when the centre does not answer in time', () => Promise.reject(new Error('LINK_DEADLINE'))],
     ['when the centre has too much to do', () => Promise.reject(new MeridianError('RATE_LIMITED'))],
     ['when the centre answers nothing', async () => ({})],
-    ['when the centre does not know its address', async () => ({ location: { ...singapore, source: 'none' } })],
+    ['when the centre cannot locate the address', async () => ({ location: { ...singapore, source: 'none' } })],
   ])('%s', async (_what, answer) => {
     const { fra, asked } = await twoGateways(answer);
     expect((await fra.placing.nearest(client, room)).nodeId).toBe('fra');
     expect(asked).toEqual([{ clientIp: '192.0.2.1', fromCity: '', deadlineMs: 1000 }]);
   });
-  it('without a link to the centre', async () => {
+  it('while it has no link to the centre', async () => {
     const fra = await gateway(undefined);
     expect((await fra.placing.nearest({ ...client, from: 'singapore' }, room)).publicUrl).toBe(fra.publicUrl);
   });
-  it('with a city name outside of development', async () => {
+  it('when its URL names a city outside of development', async () => {
     const { fra, asked } = await twoGateways(knows, { development: false });
     const response = await fetch(`${fra.publicUrl}/a?from=singapore`);
     expect(await response.json()).toMatchObject({ nodeId: 'fra' });
@@ -161,13 +161,13 @@ describe('a client stays at the gateway that it asks', () => {
 });
 
 describe('a client is redirected', () => {
-  it('to the gateway near it once, with all its parameters', async () => {
+  it('to the nearest gateway, with all parameters of its URL', async () => {
     const { fra, sgp } = await twoGateways();
     const response = await fetch(`${fra.publicUrl}/live/KEY.flv?_HLS_msn=7&from=singapore`);
     const url = '/live/KEY.flv?_HLS_msn=7&from=singapore&at=sgp';
     expect([response.url, await response.json()]).toEqual([`${sgp.publicUrl}${url}`, { nodeId: 'sgp', url }]);
   });
-  it('once: the other gateway serves it without asking, even if it locates it elsewhere', async () => {
+  it('once: the other gateway serves the client without asking the centre, even if the client seems near another', async () => {
     const { fra, sgp, asked } = await twoGateways();
     for (const at of ['sgp', 'another', '']) {
       const response = await fetch(`${sgp.publicUrl}/a?at=${at}&from=frankfurt`, { redirect: 'manual' });
@@ -176,7 +176,7 @@ describe('a client is redirected', () => {
     expect(asked).toEqual([]);
     expect((await sgp.http.inject('/a?from=frankfurt')).headers.location).toMatch(fra.publicUrl);
   });
-  it('with its body', async () => {
+  it('with the body of its request', async () => {
     const { fra } = await twoGateways();
     const response = await fetch(`${fra.publicUrl}/whip?from=singapore`, {
       method: 'POST',
@@ -185,12 +185,12 @@ describe('a client is redirected', () => {
     });
     expect(await response.json()).toMatchObject({ nodeId: 'sgp', body: { a: 1 } });
   });
-  it("only to a gateway's address", async () => {
+  it("only to a gateway's address, whatever host its URL names", async () => {
     const { fra, sgp } = await twoGateways();
     for (const url of ['//evil.example/a?from=singapore', 'http://evil.example/a?from=singapore'])
       expect((await fra.http.inject(url)).headers.location).toMatch(`${sgp.publicUrl}/`);
   });
-  it('away from a draining gateway, which gets no new clients', async () => {
+  it('away from a draining gateway, to which no other gateway redirects', async () => {
     const { fra, sgp } = await twoGateways();
     exchangePlans([fra, sgp], { sgp: 'draining' });
     for (const { placing } of [fra, sgp])
@@ -208,13 +208,13 @@ describe('a client is redirected', () => {
     expect((await fra.placing.nearest(from, room)).rtmpUrl).toBe('rtmp://sgp:1935');
     expect(asked).toHaveLength(1);
   });
-  it('never for an unknown city, which is an error', async () => {
+  it('never for the name of an unknown city, which is refused', async () => {
     const { fra } = await twoGateways();
     await expect(fra.placing.nearest({ ...client, from: 'atlantis' }, room)).rejects.toMatchObject({
       code: 'CITY_UNKNOWN',
     });
   });
-  it('by a city name of bounded length', async () => {
+  it('by a city name of at most a bounded length', async () => {
     const { fra, asked } = await twoGateways();
     await fra.http.inject(`/a?from=${'x'.repeat(1000)}`);
     expect(asked).toMatchObject([{ fromCity: 'x'.repeat(limits.nameLengthMax) }]);
@@ -224,7 +224,7 @@ describe('a client is redirected', () => {
 describe('a client of a gateway without capacity', () => {
   const ask = async ({ publicUrl }: Served): Promise<unknown> =>
     (await fetch(`${publicUrl}/full/a?from=frankfurt`)).json();
-  it('is redirected to another one, once, wherever it is', async () => {
+  it('is redirected to another gateway once, wherever that gateway is', async () => {
     const { fra, sgp } = await twoGateways();
     fra.full.code = 'OVERLOADED';
     expect(await ask(fra)).toMatchObject({ nodeId: 'sgp' });
@@ -233,7 +233,7 @@ describe('a client of a gateway without capacity', () => {
     fra.full.code = 'ROOM_FULL';
     expect(await ask(fra)).toEqual({ refused: 'ROOM_FULL' });
   });
-  it('is refused when the others drain, are dead or do not exist', async () => {
+  it('is refused when all other gateways drain, are dead or do not exist', async () => {
     const { fra, sgp } = await twoGateways();
     fra.full.code = 'OVERLOADED';
     for (const state of ['draining', 'dead']) {
@@ -247,14 +247,14 @@ describe('a client of a gateway without capacity', () => {
 
 describe('gateways outside the fence of a room', () => {
   const fenced = { ...room, fence: 'sgp' };
-  it('get no clients, wherever these ask', async () => {
+  it('get no clients, whichever gateway a client asks', async () => {
     const { fra, sgp } = await twoGateways();
     for (const from of ['', 'frankfurt', 'singapore'])
       for (const { placing } of [fra, sgp])
         expect((await placing.nearest({ ...client, from }, fenced)).nodeId).toBe('sgp');
     expect(fra.placing.origin({ ...programme, fence: 'sgp' }).nodeId).toBe('sgp');
   });
-  it('are not used even if no other gateway exists', async () => {
+  it('get no clients even if no gateway is inside the fence', async () => {
     const { fra } = await twoGateways();
     const elsewhere = { ...room, fence: 'nyc' };
     await expect(fra.placing.nearest(client, elsewhere)).rejects.toMatchObject({ code: 'FENCED_OUT' });
@@ -263,7 +263,7 @@ describe('gateways outside the fence of a room', () => {
 });
 
 describe('the origin of a stream', () => {
-  it('is one redirect away from any gateway, and its page may read the answer', async () => {
+  it('is one redirect away from any gateway, and a page of another web origin may read the answer', async () => {
     const { fra, sgp, asked } = await twoGateways();
     const { nodeId } = fra.placing.origin(programme);
     for (const { publicUrl } of [fra, sgp]) {
@@ -276,7 +276,7 @@ describe('the origin of a stream', () => {
     expect([moved.statusCode, moved.headers['access-control-allow-origin']]).toEqual([307, 'https://page']);
     expect(asked).toEqual([]);
   });
-  it('moves to the other gateway when it drains or dies, and differing plans cause no redirect loop', async () => {
+  it('moves to the other gateway when its gateway drains or dies, and differing plans cause no redirect loop', async () => {
     const { fra, sgp } = await twoGateways();
     const { nodeId } = fra.placing.origin(programme);
     const [origin, other] = nodeId === 'fra' ? [fra, sgp] : [sgp, fra];
@@ -284,7 +284,7 @@ describe('the origin of a stream', () => {
       exchangePlans([fra, sgp], { [nodeId]: state });
       for (const { placing } of [fra, sgp]) expect(placing.origin(programme).nodeId).toBe(other.nodeId);
     }
-    // The other gateway does not know of it yet.
+    // The other gateway has the new plan, and the origin still has an empty plan.
     exchangePlans([other, origin]);
     const beforeIt = origin.placing.origin(programme).nodeId;
     origin.placing.follow(wire.Plan.create({ nodes: [] }));

@@ -18,13 +18,13 @@ afterEach(() => {
   room.close();
 });
 
-it('a viewer whom the room refuses finally does not watch, and a viewer without a place in the roster does', async () => {
+it('a viewer whom the room refuses for good does not watch, and a viewer without a place in the roster watches', async () => {
   room.answer = refusal('KICKED');
   await expect(presences.join(key(), place, vi.fn())).rejects.toMatchObject({ code: 'KICKED' });
   expect(presences.size).toBe(0);
 });
 
-it('a viewer is in the roster without media, once for all its connections, until the last has gone', async () => {
+it('a viewer is in the roster once, without media, until the last of its connections has gone', async () => {
   const goes = await Promise.all([1, 2].map(() => presences.join(key(), place, vi.fn())));
   expect(room.service.joins).toHaveLength(1);
   expect(room.service.joins[0]).toMatchObject({ protocol: 'flv' });
@@ -46,7 +46,7 @@ it('all connections of a viewer end when the room removes it', async () => {
   expect(presences.size).toBe(0);
 });
 
-it('a viewer that comes to another gateway too continues to watch', async () => {
+it('a viewer that also connects to another gateway continues to watch', async () => {
   const removed = vi.fn();
   await presences.join(key(), place, removed);
   room.service.last.say({ disconnect: { code: 'DUPLICATE_IDENTITY', message: '', reconnect: false } });
@@ -54,7 +54,7 @@ it('a viewer that comes to another gateway too continues to watch', async () => 
   expect(removed).not.toHaveBeenCalled();
 });
 
-it(`the roster has ${PRESENCES_PER_ROOM_MAX} viewers of a room; later ones watch all the same, other rooms have theirs`, async () => {
+it(`the roster has at most ${PRESENCES_PER_ROOM_MAX} viewers per room; further viewers watch without an entry`, async () => {
   const all = Array.from({ length: PRESENCES_PER_ROOM_MAX + 1 }, (_, at) =>
     presences.join(key(`v${at}`), place, vi.fn()),
   );

@@ -72,7 +72,7 @@ describe('a programme is refused', () => {
   it.each([
     ['OVERLOADED', { capacity: 500 }],
     ['NO_PICTURE_TRANSCODER', { lacks: ['picture'] as const }],
-  ])('with %s when composed pictures cannot be made, and is forgotten', async (code, o) => {
+  ])('with %s when the gateway cannot compose pictures, and is forgotten', async (code, o) => {
     const { supervisor } = await supervisorOf({ ...o, clock: room.clock });
     const compositions = new Compositions({ supervisor, clock: room.clock, log: room.base.log });
     const composing = new Programmes({ ...room.base, nodeId: 'gw', mixers: SilentMixer.make, compositions });
@@ -105,13 +105,13 @@ describe('a programme whose media node', () => {
       .flatMap((socket) => socket.of('subscriptionsReady'))
       .filter(({ consumerIds }) => consumerIds?.length === 0);
 
-  it('is silent and does not answer is received at another node 3 s later', async () => {
+  it('is silent and does not answer continues at another media node 3 s later', async () => {
     room.service.others = ({ subscriptionsReady }) =>
       subscriptionsReady?.consumerIds?.length === 0 ? undefined : { ack: {} };
     await silentFor(3100);
     await eventually(() => expect(room.service.joins).toHaveLength(2));
   });
-  it('has nothing to send answers, and is not asked repeatedly', async () => {
+  it('has nothing to send answers a question, and is not asked repeatedly', async () => {
     await silentFor(20_000);
     expect(questions()).toHaveLength(2);
     expect(room.service.joins).toHaveLength(1);
@@ -124,7 +124,7 @@ describe('a programme', () => {
     expect(b).toBe(a);
     expect(room.service.joins).toHaveLength(1);
   });
-  it('is separate for a viewer that is left out of it, sees another participant, or takes other sound', async () => {
+  it('is separate for a viewer whose own media it leaves out, who sees another participant, or who gets other sound', async () => {
     const all = await Promise.all([
       open(),
       ...[{ without: 'ann' }, { picture: 'ann' }, { fence: 'fra' }].map((o) => programmes.open(playKey(o))),
@@ -155,7 +155,7 @@ describe('a programme', () => {
     expect(late.names()).toEqual(['audio format', 'video format', 'key', 'audio', 'delta']);
     expect(late.items[2]).toBe(early.items[5]);
   });
-  it('receives MPEG-1 where it is played, and passes it on unchanged, without malformed units', async () => {
+  it('receives an MPEG-1 track if its viewers play MPEG-1, and passes the track on unchanged, without malformed units', async () => {
     await open();
     const programme = await programmes.open(playKey(), 'mp2');
     const [aac, mp2] = room.service.joins.map(({ recvRtpCapabilities }) => JSON.stringify(recvRtpCapabilities));
@@ -179,7 +179,7 @@ describe('a programme', () => {
       expect(unit?.kind === 'mpeg1' && [...unit.data]).toEqual([...key]);
     }
   });
-  it('sends changed parameter sets before the key frame that needs them, and not unchanged ones', async () => {
+  it('sends parameter sets only when they change, before the key frame that needs them', async () => {
     const programme = await open();
     const one = viewer();
     programme.watch(one);
@@ -198,7 +198,7 @@ describe('a programme', () => {
     programme.watch(late);
     expect(late.names()).toEqual(['video format', 'key']);
   });
-  it('keeps no more than its bound for late viewers', async () => {
+  it('keeps units for late viewers up to a bound of bytes', async () => {
     const programme = await open();
     const one = viewer();
     programme.watch(one);
@@ -214,7 +214,7 @@ describe('a programme', () => {
     mixers[0]?.give(sound(room.clock.nowMs() + KEPT_ITEMS_MAX));
     expect(lateGets()).toBe(2);
   });
-  it('has times that continue and never go back', async () => {
+  it('gives units times that continue and never go back', async () => {
     const programme = await open();
     const one = viewer();
     programme.watch(one);
@@ -256,7 +256,7 @@ describe('a programme', () => {
     stop();
     expect(isResting()).toBe(true);
   });
-  it('rests when its MPEG-1 has no viewers, though that runs on for returning viewers', async () => {
+  it('rests its sound when its MPEG-1 stream has no viewers, though the stream runs on for returning viewers', async () => {
     const { supervisor } = await supervisorOf({ sandbox: [] });
     const { clock, log } = room.base;
     const streams = new H5Streams({ supervisor, clock, log });
@@ -286,7 +286,7 @@ describe('a programme', () => {
     expect([streams.size, clock.pendingTimers]).toEqual([0, 0]);
     expect(ended).toHaveBeenCalledOnce();
   });
-  it('that has ended informs each viewer once, and later ones too', async () => {
+  it('that has ended informs each present viewer once, and each later viewer at once', async () => {
     const programme = await open();
     const [stays, goes, late] = [viewer(), viewer(), viewer()];
     programme.watch(stays);
@@ -302,7 +302,7 @@ describe('a programme', () => {
   });
 });
 
-it('an item makes each of its forms once', () => {
+it('an item of a programme makes its FLV and its RTMP form once', () => {
   const item = new ProgrammeItem({ unit: { kind: 'video', ptsMs: 40, dtsMs: 40, isKey: true, nals: keyFrame() } });
   expect([item.kind, item.isFormat, item.isKey, item.bytes]).toEqual(['video', false, true, 37]);
   expect(item.flv).toBe(item.flv);

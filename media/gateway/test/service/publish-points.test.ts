@@ -162,7 +162,7 @@ describe('viewers that come after the last key frame of an encoder with its own 
     expect([new Set(timesMs).size, timesMs.at(-1)]).toEqual([7, 120]);
   });
 
-  it('get nothing again when the first viewers came long ago, who would see it twice', async () => {
+  it('get nothing again when the first viewers came long ago, because those would see it twice', async () => {
     const { room, point, ask } = await sending(encoder());
     room.clock.advance(3000);
     ask();
@@ -301,7 +301,7 @@ describe('video with B-frames', () => {
   }
   const codecOf = (message: { rtpParameters?: unknown } | undefined): string => JSON.stringify(message?.rtpParameters);
 
-  it('asks an encoder for the key frames that media nodes demand, if it makes them', async () => {
+  it('asks an encoder for the key frames that media nodes demand, if the encoder makes key frames on demand', async () => {
     const { room, point, last } = await sending();
     expect(JSON.stringify(last.of('publish')[0]?.rtpParameters)).toContain('pli');
     const another = { ...encoder(), keyFrameWanted: vi.fn() };
@@ -489,7 +489,7 @@ describe('a point', () => {
     expect(points.size).toBe(0);
     for (const one of [first, second]) expect([one.replaced.mock.calls, one.ended.mock.calls]).toEqual([[], []]);
   });
-  it('drops media of a replaced encoder, which cannot release it', async () => {
+  it('drops media of a replaced encoder, whose release has no effect', async () => {
     const { open, points, room, converters } = await start();
     const point = await open();
     const [first, second] = [encoder(), encoder()];

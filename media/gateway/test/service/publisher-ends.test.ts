@@ -170,7 +170,7 @@ describe('an encoder by RTMP', () => {
     await eventually(() => expect(points.size).toBe(0));
   });
 
-  it('that returns in time is the same participant, and later it is another', async () => {
+  it('that returns in time is the same participant, and one that returns later is another', async () => {
     const first = new Encoder();
     await first.publish();
     first.sound(0);

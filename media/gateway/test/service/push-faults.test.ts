@@ -148,7 +148,7 @@ it('a push to a server that stops reading loses pictures to the next key frame, 
   expect(statusOf(good)).toMatchObject({ state: 'live', attempts: 1 });
 });
 
-it('a push to a server without any answer ends after 5 s and dials with longer pauses; it ends at once while dialling', async () => {
+it('a connection to a server that never answers ends after 5 s; the push dials again with longer pauses, and may be ended', async () => {
   const [frozen, fine] = [await frozenServer(), await server()];
   ends.push(() => frozen.close());
   const pendingBefore = pendingConnections(frozen.port);

@@ -212,7 +212,7 @@ describe('a rendition', () => {
   }
   const published = () => room.service.last.of('publish').map(({ track }) => trackFromWire(track ?? {}));
 
-  it('joins hidden, publishes in place of its original and receives that alone', async () => {
+  it('joins hidden, publishes in place of its original, and receives only its original', async () => {
     await startCamera();
     const { access } = await room.base.tokens.verify(room.service.joins[0]?.token ?? '', { allowExpired: false });
     expect(access).toMatchObject({ identity: 'transcoder 1 at gw', kind: 'gateway', room: 'lobby' });

@@ -156,7 +156,7 @@ describe('a control', () => {
     cameraOf(room);
     await eventually(async () => expect((await view()).participants).toEqual([{ ...ann, publishing: ['microphone'] }]));
   });
-  it('answers a waiting request at a change, and after 25 s without one', async () => {
+  it('answers a waiting request at a change, or after 25 s without a change', async () => {
     const { version } = await view();
     const waiting = view(`?after=${version}`);
     await settle();

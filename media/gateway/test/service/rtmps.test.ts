@@ -92,7 +92,7 @@ describe('a handshake', () => {
     ['garbage', Buffer.alloc(2000, 7)],
     ['RTMP', Buffer.alloc(1537, 3)],
     ['a TLS record without end', Buffer.from([22, 3, 1, 0x40, 0, 1, 0, 0x3f, 0xfc, 3, 3])],
-  ])('of %s ends, without effect on others', async (_what, bytes) => {
+  ])('of %s ends its connection, without effect on other connections', async (_what, bytes) => {
     const socket = plain();
     const closed = closing(socket);
     await once(socket, 'connect');

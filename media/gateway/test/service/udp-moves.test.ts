@@ -53,7 +53,7 @@ describe('a native client whose media node dies', () => {
     );
     expect(node.openRtcp(heard ?? Buffer.alloc(22))).toEqual(Buffer.from(report(native.view.rtcpSsrc)));
   });
-  it('continues at a node of another host, by the address for it', async () => {
+  it('continues at a node of another host, by the address for other hosts', async () => {
     const native = await rig.native();
     const { joined } = rig.keyed(3, 4);
     rig.keyed = () => rig.room.joined({ ...joined, isElsewhere: true });

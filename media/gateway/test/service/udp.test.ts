@@ -138,7 +138,7 @@ describe('a native client', () => {
     await eventually(() => expect(other.got).toHaveLength(1));
     expect(native.socket.got).toHaveLength(1);
   });
-  it('without an authentic datagram for 30 s is gone, and reports keep it', async () => {
+  it('without an authentic datagram for 30 s is gone, while a client that sends only reports stays', async () => {
     const native = await rig.native();
     for (let turn = 0; turn < 4; turn++) {
       rig.room.clock.advance(SILENCE_MS - 1000);
@@ -192,7 +192,7 @@ describe('the media that a native client receives', () => {
     });
     await receives(undefined);
   });
-  it('have two streams while they move, until the new one comes; then the media node may end the old one', async () => {
+  it('have two streams while they move, until the new stream comes; then the media node may end the old stream', async () => {
     const native = await rig.native();
     native.send(native.report());
     const ssrcs = (...of: number[]) =>

@@ -37,7 +37,7 @@ const advance = (ms: number): Promise<void> => {
   return new Promise(setImmediate);
 };
 
-it('the session is hidden, without media, and may update its own attributes', async () => {
+it("the session that reports a room's viewers is hidden, without media, and may update its own attributes", async () => {
   reports.changed(roomKey, key, flv(1));
   await eventually(() => expect(reportedViewers()).toEqual(flv(1)));
   const [join] = room.service.joins;
@@ -48,7 +48,7 @@ it('the session is hidden, without media, and may update its own attributes', as
 });
 
 describe('a room', () => {
-  it('that refuses the session is asked again later, while it has a viewer', async () => {
+  it('that refuses the reporting session is joined again later, while the room has a viewer', async () => {
     room.answer = refusal('NOT_PERMITTED');
     reports.changed(roomKey, key, flv(1));
     await eventually(() => expect(room.service.joins).toHaveLength(1));
@@ -59,7 +59,7 @@ describe('a room', () => {
     await eventually(() => expect(reportedViewers()).toEqual(flv(2)));
   });
 
-  it('gets the report again by a new session after a loss', async () => {
+  it('gets the report again by a new session when the reporting session is lost', async () => {
     reports.changed(roomKey, key, flv(3));
     await eventually(() => expect(reportedViewers()).toEqual(flv(3)));
     room.service.last.say({ disconnect: { code: 'NODE_LOST', message: '', reconnect: true } });
@@ -68,7 +68,7 @@ describe('a room', () => {
     await eventually(() => expect(reportedViewers()).toEqual(flv(3)));
   });
 
-  it('gets a report again that it has refused, and ended protocols are reset even if it does not know them', async () => {
+  it('gets a refused report again, in which the count of a protocol without viewers is reset in any case', async () => {
     room.service.others = () => refusal('RATE_LIMITED');
     reports.changed(roomKey, key, new Map([['hls', 1]]));
     await eventually(() => expect(updates()).toHaveLength(1));
@@ -80,7 +80,7 @@ describe('a room', () => {
     expect(updates()).toHaveLength(2);
   });
 
-  it('gets reports of a crowd once a second, and its last state', async () => {
+  it('gets at most one report a second of changing numbers of viewers, and the last numbers', async () => {
     for (let count = 1; count <= 300; count += 1) reports.changed(roomKey, key, flv(count));
     await eventually(() => expect(reportedViewers()).toEqual(flv(300)));
     for (let count = 299; count >= 0; count -= 1) reports.changed(roomKey, key, flv(count));
@@ -91,7 +91,7 @@ describe('a room', () => {
     expect(updates()).toHaveLength(2);
   });
 
-  it('is left 10 s after the last viewer; a returning viewer finds the session there', async () => {
+  it('is left by the reporting session 10 s after its last viewer, unless a viewer returns before', async () => {
     reports.changed(roomKey, key, flv(1));
     await eventually(() => expect(reportedViewers()).toEqual(flv(1)));
     reports.changed(roomKey, key, flv(0));
@@ -114,7 +114,7 @@ it(`at most ${REPORTED_ROOMS_MAX} rooms get reports, and none without a viewer`,
   expect(reports.size).toBe(REPORTED_ROOMS_MAX);
 });
 
-it(`the viewer above ${PRESENCES_PER_ROOM_MAX} is counted and not in the roster, and one of the roster can be removed`, async () => {
+it(`viewers beyond ${PRESENCES_PER_ROOM_MAX} are counted but not in the roster, and a viewer in the roster can be removed`, async () => {
   const onViewers: LiveRoomsOptions['onViewers'] = (...of) => reports.changed(...of);
   const live = new LiveRooms({ keys: new FixedKeys([room.apiKey]), clock: room.clock, onViewers });
   const programmes = new Programmes({ ...room.base, live, mixers: (...o) => new SilentMixer(...o), nodeId: 'gw' });

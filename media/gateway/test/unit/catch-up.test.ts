@@ -96,7 +96,7 @@ describe('a catch-up stream', () => {
     expect(encoder.numbers.length).toBe(before + 2);
   });
 
-  it('continues for its viewer when another requests it', () => {
+  it('continues for its viewer when another viewer requests it', () => {
     const encoder = new Encoder();
     encoder.send({ isKey: true });
     encoder.begin();

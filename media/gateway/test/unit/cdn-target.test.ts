@@ -58,7 +58,7 @@ it('two spellings of a target have one id', () => {
   expect(new Set(ids.map((url) => parseTarget(url).id)).size).toBe(1);
   expect(parseTarget('rtmp://cdn.example/live/Key').id).not.toBe(parseTarget('rtmp://cdn.example/live/key').id);
 });
-it('any text is a target or has a code', () => {
+it('any text is parsed to a target or refused with a code', () => {
   const texts = fc.oneof(
     fc.string(),
     fc.webUrl(),
@@ -94,7 +94,7 @@ describe('an address is internal', () => {
       expect(addressesWith().addresses.isAllowed(address)).toBe(true);
     },
   );
-  it('in every byte of the IPv6 ranges that contain IPv4 too', () => {
+  it('in the IPv6 ranges that contain IPv4 addresses, whatever that address is', () => {
     const { addresses } = addressesWith();
     fc.assert(
       fc.property(fc.ipV4(), (address) => {
@@ -103,7 +103,7 @@ describe('an address is internal', () => {
       }),
     );
   });
-  it('unless the configuration allows it, in each of its forms', () => {
+  it('unless the configuration allows it, in each notation of the address', () => {
     const { addresses } = addressesWith({ allowed: ['127.0.0.0/8', 'fd00::/8'] });
     const all = ['127.0.0.1', '::ffff:127.0.0.1', 'fd12::1', '10.0.0.1', 'fc00::1'];
     expect(all.map((address) => addresses.isAllowed(address))).toEqual([true, true, true, false, false]);
@@ -115,19 +115,19 @@ describe('a host', () => {
     ['that is unknown', () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }))],
     ['without addresses', async () => []],
     ['with internal addresses only', async () => [{ address: '10.0.0.1' }, { address: '::1' }]],
-  ])('%s is refused, each with the same message', async (_what, lookup) => {
+  ])('%s is refused with the same message as any other', async (_what, lookup) => {
     const { addresses, clock } = addressesWith({ lookup });
     const refused = addresses.resolve('cdn.example', 0);
     await expect(refused).rejects.toMatchObject({ code: 'TARGET_REFUSED', message: /unknown, of the inside/ });
     expect(clock.pendingTimers).toBe(0);
   });
-  it('that no name server resolves in time is refused', async () => {
+  it('whose name is not resolved in time is refused', async () => {
     const { addresses, clock } = addressesWith({ lookup: () => new Promise(() => undefined) });
     const refused = expect(addresses.resolve('cdn.example', 0)).rejects.toMatchObject({ code: 'TARGET_REFUSED' });
     clock.advance(5000);
     await refused;
   });
-  it('with several addresses is dialled at each in turn, never at internal ones', async () => {
+  it('with several addresses is dialled at one public address after another, never at an internal one', async () => {
     const found = ['10.0.0.1', '8.8.8.8', '2606:4700::1111', '::1'];
     const { addresses } = addressesWith({ lookup: async () => found.map((address) => ({ address })) });
     const dialled = await Promise.all([0, 1, 2].map((attempt) => addresses.resolve('cdn.example', attempt)));

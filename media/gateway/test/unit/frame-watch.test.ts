@@ -13,7 +13,7 @@ const sei = Uint8Array.of(0x06, 5, 1);
 const vp8Key = hex('10' + '50a101' + '9d012a' + '8002' + 'e001');
 
 describe('the start of a picture', () => {
-  it('of arbitrary bytes is counted or not, and nothing throws', () => {
+  it('is read from arbitrary bytes without an exception', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('h264' as const, 'vp8' as const),
@@ -29,25 +29,25 @@ describe('the start of a picture', () => {
     ['a STAP-A without a unit', Uint8Array.of(24, 0), undefined],
     ['a STAP-A whose unit is longer than the packet', Uint8Array.of(24, 255, 255, 0x65, 1), { isKey: true }],
     ['STAP-A units of no bytes', Uint8Array.of(24, 0, 0, 0, 0, 0, 0), undefined],
-    ['a delimiter', aud, undefined],
-    ['a message', sei, undefined],
+    ['an access unit delimiter', aud, undefined],
+    ['an SEI message', sei, undefined],
     ['an SPS that is cut', sps.subarray(0, 4), { isKey: true }],
     ['an SPS', sps, { isKey: true, size: { width: 1920, height: 1080 } }],
     ['a slice', slice, { isKey: false }],
     ['a key frame’s slice', idr, { isKey: true }],
     ['the middle of a fragmented key frame', Uint8Array.of(0x7c, 0x05, 1), undefined],
     ['the start of a fragmented key frame', Uint8Array.of(0x7c, 0x85, 1), { isKey: true }],
-  ])('of H.264: %s', (_what, payload, start) => expect(frameStart('h264', payload)).toEqual(start));
+  ])('in H.264 is found or not in %s', (_what, payload, start) => expect(frameStart('h264', payload)).toEqual(start));
   it.each<[string, Uint8Array, object | undefined]>([
     ['nothing', new Uint8Array(), undefined],
     ['a descriptor alone', Uint8Array.of(0x90, 0xe0, 0x80, 1, 2, 3), undefined],
-    ['another partition', hex('1150a101'), undefined],
-    ['a later packet', hex('0050a101'), undefined],
+    ['the start of another partition', hex('1150a101'), undefined],
+    ['a packet within a partition', hex('0050a101'), undefined],
     ['a key frame', vp8Key, { isKey: true, size: { width: 640, height: 480 } }],
     ['a key frame that is cut off', vp8Key.subarray(0, 6), { isKey: true }],
-    ['another picture', hex('1051a101'), { isKey: false }],
+    ['a picture that is no key frame', hex('1051a101'), { isKey: false }],
     ['a picture with a long picture id', hex('9080' + '8123' + '51a101'), { isKey: false }],
-  ])('of VP8: %s', (_what, payload, start) => expect(frameStart('vp8', payload)).toEqual(start));
+  ])('in VP8 is found or not in %s', (_what, payload, start) => expect(frameStart('vp8', payload)).toEqual(start));
 });
 
 describe('a stream', () => {
@@ -68,7 +68,7 @@ describe('a stream', () => {
   }
   const bytesOf = (payloads: readonly Uint8Array[]): number => payloads.reduce((sum, { length }) => sum + length, 0);
 
-  it('gives key frames, times and bytes, and opens one packet of each picture', () => {
+  it("gives each picture's key flag, time and bytes, and decrypts one packet of each picture", () => {
     const key = packetiseH264([sps, pps, idr], 1000);
     const { seen, opened } = watch([key, [slice], [slice], key]);
     expect(seen.map(({ isKey, mediaMs }) => [isKey, mediaMs])).toEqual([
@@ -82,7 +82,7 @@ describe('a stream', () => {
     const first = key[0]?.length ?? 0;
     expect(seen.map(({ bytes }) => bytes)).toEqual([first, bytesOf(key) - first + slice.length, slice.length, first]);
   });
-  it('looks past delimiters and messages, and gives up after four packets', () => {
+  it('finds a key frame behind delimiters and SEI messages, in the first four packets of a picture', () => {
     const { seen, opened } = watch([
       [aud, sps, pps, idr],
       [aud, sei, slice],

@@ -54,7 +54,7 @@ const kindOf = (given: StreamItem): 'audio' | 'video' => {
   return given.codec === 'h264' ? 'video' : 'audio';
 };
 
-test('a stream whose sound begins after its picture has one beginning, with both', () => {
+test('a stream whose sound begins after its picture begins with both together', () => {
   const opening = new Opening<{ kind: 'audio' | 'video'; given: StreamItem }>(0);
   const segmenter = new Segmenter();
   const pictures = Array.from({ length: 50 }, (_, at) => picture(at * 40, at % 25 === 0));

@@ -60,8 +60,8 @@ const samples = (stream: Stream, track: number) =>
 describe('a layer', () => {
   it.each<[string, LayerOptions]>([
     ['that comes with the stream', {}],
-    ['that comes before it', { lateMs: -1 }],
-    ['that comes a little later', { lateMs: 80 }],
+    ['that comes before the stream', { lateMs: -1 }],
+    ['that comes a little later than the stream', { lateMs: 80 }],
     ['whose clock is behind', { offMs: -400, lateMs: 40 }],
     ['whose clock is ahead', { offMs: 400, lateMs: 40 }],
     ['whose times jitter', { jitterMs: 36, lateMs: 40 }],
@@ -104,7 +104,7 @@ describe('a layer', () => {
 });
 
 describe('a layer continues', () => {
-  it('without its pictures, and with them when they return', () => {
+  it('without pictures while they are missing, and with pictures when they return', () => {
     const stream = play(20_000, { lost: (atMs) => atMs > 6000 && atMs < 12_500 });
     expect(listOf(stream).segments.at(-1)?.number).toBe(readPlaylist(stream.playlist ?? '').segments.at(-1)?.number);
     expect(samples(stream, 1).at(-1)?.dts).toBeGreaterThan(17_000 * 90);
@@ -127,7 +127,7 @@ describe('a layer continues', () => {
     expect(stream.broken).toEqual([]);
     expect(ended(stream).length).toBeGreaterThan(3);
   });
-  it('with other parameters after a discontinuity of all layers, without pictures that came before it', () => {
+  it('with other parameters after a discontinuity of all layers, without pictures from before the discontinuity', () => {
     const stream = play(20_000, { formatAt: (atMs) => (atMs < 9000 ? small : middle), lateMs: 40 });
     const changed = listOf(stream).segments.filter(({ isDiscontinuous }) => isDiscontinuous);
     expect(changed).toHaveLength(1);

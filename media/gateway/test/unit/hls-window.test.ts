@@ -68,7 +68,7 @@ describe('segments', () => {
       ...[undefined, undefined, undefined],
     ]);
   });
-  it('stay in the playlist for three target durations, and can be fetched for as long again', () => {
+  it('stay in the playlist for three target durations, and can be fetched for a while afterwards', () => {
     const window = windowOf(tracks('a'), ...times(40, segment));
     const [first] = window.listed;
     expect([window.listed.length, first?.number]).toEqual([6, FIRST + 34]);
@@ -77,14 +77,14 @@ describe('segments', () => {
     for (let at = 0; at < 40; at += 1) window.apply(at % 2 === 0 ? part({ durationS: 0.5 }) : end, 3);
     expect(window.listed.reduce((sum, { duration }) => sum + duration, 0) / 90_000).toBeGreaterThanOrEqual(9);
   });
-  it('keep within the bound, and always keep the last', () => {
+  it('stay within the bound of bytes, and the last segment always stays', () => {
     const large8 = { bytes: 8 * 1024 * 1024 };
     const window = windowOf(tracks('a'), ...times(20, () => segment(large8)));
     expect(window.byteLength).toBeLessThanOrEqual(STREAM_BYTES_MAX);
     const huge = windowOf(tracks('a'), ...segment({ bytes: STREAM_BYTES_MAX + 1 }));
     expect(huge.listed).toHaveLength(1);
   });
-  it('have the init segment of their tracks, which is dropped with the last of them', () => {
+  it('have the init segment of their tracks, which is dropped with the last segment that needs it', () => {
     const window = windowOf(tracks('a'), ...segment(), tracks('b'), ...segment());
     expect(window.listed.map(({ init }) => init)).toEqual([FIRST, FIRST + 1]);
     expect(window.discontinuitySequence).toBe(FIRST_DISCONTINUITY);

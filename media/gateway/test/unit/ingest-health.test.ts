@@ -55,7 +55,7 @@ describe('warnings', () => {
     const { warnings, video } = viewAfter({ fps: 25, gop: 250, seconds: 21 }, { makesKeyFramesOnDemand: true });
     expect([warnings, video?.keyFrameIntervalMs]).toEqual([[], 10_000]);
   });
-  it('of missing key frames end with the first, and leaps of the clock do not count', () => {
+  it('of missing key frames end with the first key frame, and leaps of the clock do not count', () => {
     const health = new IngestHealth();
     const none = { fps: 25, gop: 25, more: { isKey: false } };
     send(health, { ...none, seconds: 9 });
@@ -66,7 +66,7 @@ describe('warnings', () => {
     send(health, { fps: 25, gop: 25, seconds: 1, fromMs: 3_611_000 });
     expect(health.view(3_612_000).warnings).toEqual([]);
   });
-  it('stay while one of the last intervals was too long, and end after four good ones', () => {
+  it('stay while one of the last four intervals is too long, and end after four good intervals', () => {
     const health = new IngestHealth();
     send(health, { fps: 25, gop: 75, seconds: 3 });
     send(health, { fps: 25, gop: 25, seconds: 4, fromMs: 3000 });
@@ -129,7 +129,7 @@ describe('a view', () => {
 });
 
 describe('a rate', () => {
-  it('is of five whole seconds, without the present one', () => {
+  it('is the mean of the last five whole seconds, without the present second', () => {
     const meter = new RateMeter();
     for (let second = 0; second <= 10; second += 1) meter.note(125_000, second * 1000);
     expect([10_999, 13_000, 16_000, 1e9].map((nowMs) => meter.kbps(nowMs))).toEqual([1000, 600, 0, 0]);

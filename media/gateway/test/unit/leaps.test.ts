@@ -106,7 +106,7 @@ describe('no leap', () => {
     const delay = delays(received, ['audio', 'video'], 0, 30_000);
     expect(delay.mostMs - delay.leastMs).toBeLessThan(2);
   });
-  it('is caused by units that an encoder left out after such a stall', () => {
+  it('is caused by units that an encoder left out because of such a stall', () => {
     const isThere = (ms: number): boolean => ms < 10_500 || ms > 14_500;
     const { received } = play({ untilMs: 30_000, shown: (ms) => ms, arrives, isThere });
     const delay = delays(received, ['audio', 'video'], 0, 30_000);

@@ -6,14 +6,14 @@ function talks(lone: LoneVoice, fromMs: number, toMs: number, name = 'encoder'):
   for (let atMs = fromMs; atMs <= toMs; atMs += 20) lone.heard(name, true, atMs);
 }
 
-it('the very first encoder is passed on at once', () => {
+it("an encoder's sound is passed on at once if it was the first voice of the room", () => {
   const lone = new LoneVoice();
   expect(lone.isEmpty).toBe(true);
   lone.heard('encoder', true, 0);
   expect([lone.isEmpty, lone.choose(0)]).toEqual([false, 'encoder']);
 });
 
-it('a second voice makes a mix at once; the encoder is passed on again when it was alone for two seconds', () => {
+it("a second voice causes a mix at once, and the encoder's sound is passed on again after two seconds alone", () => {
   const lone = new LoneVoice();
   talks(lone, 0, 1000);
   expect(lone.choose(1000)).toBe('encoder');
@@ -24,7 +24,7 @@ it('a second voice makes a mix at once; the encoder is passed on again when it w
   expect([lone.choose(1040), lone.choose(3030), lone.choose(3060)]).toEqual([undefined, undefined, 'encoder']);
 });
 
-it('a voice that only fell silent still counts for ten seconds', () => {
+it('a voice that falls silent without leaving counts as a second voice for ten seconds', () => {
   const lone = new LoneVoice();
   lone.heard('ann', false, 0);
   talks(lone, 0, 13_000);
@@ -32,7 +32,7 @@ it('a voice that only fell silent still counts for ten seconds', () => {
   expect([lone.choose(10_010), lone.choose(12_030)]).toEqual([undefined, 'encoder']);
 });
 
-it('an encoder that stops leaves silence after half a second, and has to settle when it returns', () => {
+it('an encoder without sound for half a second is no longer passed on, and must be alone two seconds when it returns', () => {
   const lone = new LoneVoice();
   talks(lone, 0, 1000);
   expect([lone.choose(1500), lone.choose(1501)]).toEqual(['encoder', undefined]);

@@ -77,7 +77,7 @@ function start(kept: Item[] = [key], waiting?: WaitingBytes) {
 const bytesOf = ({ written }: { written: readonly Buffer[] }): number[][] => written.map((bytes) => [...bytes]);
 
 describe('a viewer that leaves', () => {
-  it('gets nothing more; the last one leaves the programme, and no timer', () => {
+  it('gets nothing more, and the last viewer leaves the programme and no timer', () => {
     const { clock, film, come } = start();
     const [a, b] = [come(), come()];
     film.give(picture);
@@ -91,7 +91,7 @@ describe('a viewer that leaves', () => {
     come();
     expect(film.watching.size).toBe(1);
   });
-  it('during a write to itself or another is not written to again', () => {
+  it('during a write to itself or to another viewer is not written to again', () => {
     const { clock, film, come } = start();
     let isGoing = false;
     const a = come(() => {
@@ -105,7 +105,7 @@ describe('a viewer that leaves', () => {
     clock.advance(MERGE_MS);
     expect([a.written.length, b.written.length, clock.pendingTimers]).toEqual([2, 1, 0]);
   });
-  it('because the programme is over gets the waiting items and one end; a later viewer is ended too', () => {
+  it('because the programme is over gets the waiting items and its end once; a later viewer is ended too', () => {
     const { clock, film, come } = start();
     const [a, b] = [come(), come()];
     film.give(picture);

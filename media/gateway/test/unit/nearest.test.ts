@@ -56,7 +56,7 @@ describe('a client is sent', () => {
     const drains = { ...self, state: 'draining' };
     expect(idsFor([drains, far, gateway('cologne', cologne)], undefined)).toEqual(['cologne']);
   });
-  it('to any gateway of a site, by the room, and to none outside of it', () => {
+  it('to the gateway of the nearest site that its room selects, and to no gateway of another site', () => {
     const site = [self, gateway('same'), gateway('mainz', mainz), gateway('cologne', cologne)];
     expect(idsFor(site, frankfurt)).toEqual(['mainz', 'same', 'self']);
     expect(idsFor(site, mainz)).toEqual(['mainz', 'same', 'self']);
@@ -110,7 +110,7 @@ describe('a fence', () => {
   ])('%s', (_what, gateways, location, fence, ids) => {
     expect(idsFor(gateways, location, { fence })).toEqual(ids);
   });
-  it('holds for streams too', () => {
+  it('keeps streams of programmes inside too', () => {
     expect(originIds([self, sgp, nowhere], { fence: 'sgp' })).toEqual(['sgp']);
     expect(originIds([self, sgp], { fence: 'nyc' })).toEqual(['none']);
   });
@@ -128,7 +128,7 @@ describe('the stream of a programme', () => {
     ['is made by the gateway that is asked when it is dead in the plan', [{ ...self, state: 'dead' }], ['self']],
     ['is made by no gateway of another scheme', [self, gateway('other', { publicUrl: 'https://other' })], ['self']],
   ])('%s', (_what, gateways, ids) => expect(originIds(gateways)).toEqual(ids));
-  it('is made by the same gateway in the view of every gateway that knows the same others', () => {
+  it('is made by the same gateway in the view of every gateway that knows the same gateways', () => {
     const all = ['a', 'b', 'c'].map((nodeId) => gateway(nodeId));
     for (let index = 0; index < 50; index += 1) {
       const programmeKey = `programme-${index}`;

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 const refuse = (address: string): void => refusals.refused(address, { code: 'TOKEN_INVALID' }, 'refused');
 
-it('the first refusal of an address is logged, later ones once a minute with the number of omitted ones', () => {
+it('the first refusal of an address is logged, then one refusal a minute with the number of omitted refusals', () => {
   for (let at = 0; at < 5000; at += 1) refuse('192.0.2.1');
   clock.advance(QUIET_MS - 1);
   refuse('192.0.2.1');

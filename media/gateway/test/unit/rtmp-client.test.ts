@@ -189,7 +189,7 @@ describe('the time', () => {
   });
 });
 
-it('a client ends its stream properly once, and only if it has one', () => {
+it('a client ends its stream properly once, and sends nothing if it has no stream', () => {
   const early = new ScriptedServer('publish');
   early.client.close();
   early.exchange();

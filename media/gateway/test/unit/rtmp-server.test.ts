@@ -42,7 +42,7 @@ describe('a warning', () => {
     });
     expect(peer.server.isEnded).toBe(false);
   });
-  it('is not sent where nothing is published', () => {
+  it('is not sent to a peer that does not publish', () => {
     const peer = RtmpPeer.connected();
     const before = peer.calls.length;
     peer.server.warn('none');
@@ -52,7 +52,7 @@ describe('a warning', () => {
 });
 
 describe('the handshake', () => {
-  it('answers a C1 that comes byte by byte once, with an echo of it', () => {
+  it('answers a C1 that comes byte by byte once, with an echo of the C1', () => {
     const connection = fresh();
     const c1 = Uint8Array.from({ length: HANDSHAKE_BYTES }, (_, index) => index & 0xff);
     for (const byte of [3, ...c1.subarray(0, -1)]) connection.receive(Uint8Array.of(byte), 0);
@@ -64,7 +64,7 @@ describe('the handshake', () => {
     expect(connection.takeOutput()).toEqual([]);
   });
 
-  it('is the same on both sides', () => {
+  it('is completed between our client and our server', () => {
     const client = new Handshake('client', handshakeRandom);
     const server = new Handshake('server', handshakeRandom);
     const answer = server.push(client.start()).output;
@@ -200,7 +200,7 @@ describe('a flood', () => {
     expect([peer.endedBy, peer.server.reservedBytes - before]).toEqual(['TOO_MANY', 0]);
   });
 
-  it('of bytes of an endless message ends a peer', () => {
+  it('of bytes that never complete a message ends a peer', () => {
     const peer = RtmpPeer.connected();
     const chunkBytes = 1_000_000;
     peer.send([media({ typeId: messageType.setChunkSize, payload: uint32(chunkBytes) })]);
@@ -230,7 +230,7 @@ describe('a flood', () => {
     expect(peer.endedBy).toBe('TOO_MANY');
   });
 
-  it('is not forgiven by a further request', () => {
+  it('still ends a peer that makes a further request', () => {
     const peer = RtmpPeer.publishing();
     for (let at = 0; at < 20 && peer.endedBy === undefined; at += 1) {
       for (let count = 0; count < 2000; count += 1)
@@ -243,7 +243,7 @@ describe('a flood', () => {
     expect(peer.endedBy).toBe('TOO_MANY');
   });
 
-  it('within an aggregate counts too', () => {
+  it('of messages within an aggregate ends a peer too', () => {
     const tag = hex('08 000000 000000 00 000000 00000000');
     const peer = RtmpPeer.publishing();
     peer.send([
@@ -304,7 +304,7 @@ describe('the time', () => {
 });
 
 describe('a publication', () => {
-  it('is requested with app, name and query', () => {
+  it('names its app, stream and query in its request', () => {
     const peer = RtmpPeer.connected({ app: 'live/' });
     peer.call('publish', { streamId: 1, values: [null, 'key?token=a?b', 'live'] });
     expect(peer.request).toMatchObject({ app: 'live', name: 'key', query: 'token=a?b', streamId: 1 });
@@ -315,13 +315,13 @@ describe('a publication', () => {
     expect(peer.codes.at(-1)).toBe('NetStream.Publish.Start');
   });
 
-  it('has the query of the app if its name has none', () => {
+  it('has the query of its app if its stream name has no query', () => {
     const peer = RtmpPeer.connected({ app: 'live?token=x' });
     peer.call('publish', { streamId: 1, values: [null, 'key'] });
     expect(peer.request).toMatchObject({ app: 'live', name: 'key', query: 'token=x' });
   });
 
-  it("is refused with the owner's words, which ends the connection", () => {
+  it("is refused with the code and text of the server's owner, and the connection ends", () => {
     const peer = RtmpPeer.connected();
     peer.call('publish', { streamId: 1, values: publish });
     peer.request.refuse('NetStream.Publish.Denied', 'the token has expired');
@@ -346,7 +346,7 @@ describe('a publication', () => {
     ]);
   });
 
-  it('that was withdrawn and requested again is not accepted by the earlier answer', () => {
+  it('that its peer withdrew and requested again is not accepted by the answer to the first request', () => {
     const peer = RtmpPeer.connected();
     peer.call('publish', { streamId: 1, values: publish });
     const early = peer.request;
@@ -359,7 +359,7 @@ describe('a publication', () => {
     expect(peer.heard).toEqual(['publishRequested', 'released', 'publishRequested', 'released']);
   });
 
-  it('gives metadata and media, also from aggregates, with the time of the whole', () => {
+  it('gives metadata and media, also of aggregates, with times relative to the aggregate', () => {
     const peer = RtmpPeer.publishing();
     const parts = hex('08 000001 0003e8 00 000000 af 0000000c  09 000002 0003f2 00 000000 1701 0000000d');
     peer.send([
@@ -385,7 +385,7 @@ it('that the owner closes gets the reason as an error', () => {
 });
 
 describe('a play', () => {
-  it('begins, ends and begins again, with the messages that players wait for', () => {
+  it('begins, ends and begins again, and the player gets the messages that it waits for', () => {
     const peer = RtmpPeer.connected();
     for (const turn of [1, 2]) {
       peer.call('play', { streamId: 1, values: [null, 'key', -2000] });
@@ -437,14 +437,14 @@ describe('calls', () => {
     ]);
   });
 
-  it('in the form of AMF3 are read as well', () => {
+  it('in AMF3 messages are read like those in AMF0', () => {
     const peer = RtmpPeer.connected({ streams: 0 });
     const payload = new Uint8Array([0, ...encodeAmf0('createStream', 4, null)]);
     peer.send([media({ typeId: messageType.commandAmf3, streamId: 0, payload })]);
     expect(peer.calls.at(-1)).toMatchObject({ name: '_result', transactionId: 4, values: [null, 1] });
   });
 
-  it('free the lowest id of a deleted stream', () => {
+  it('that create a stream get the lowest id that is free', () => {
     const peer = RtmpPeer.connected({ streams: 3 });
     peer.call('deleteStream', { values: [null, 2] });
     peer.call('createStream');
@@ -452,7 +452,7 @@ describe('calls', () => {
   });
 });
 
-it('the server acknowledges by the window of the peer, and answers pings', () => {
+it('the server acknowledges bytes by the window that its peer sets, and answers pings', () => {
   const connection = RtmpPeer.publishing().server;
   connection.takeOutput();
   const window = hex(`02 000000 000004 05 00000000 ${Buffer.from(uint32(100)).toString('hex')}`);

@@ -42,7 +42,7 @@ describe('a viewer', () => {
     ['a format', format],
     ['sound', sound],
     ['a key frame', key],
-  ])('that stops reading is ended, by %s too', (_what, item) => {
+  ])('that stops reading is ended at the next item, also if that is %s', (_what, item) => {
     expect(verdicts([item, QUEUED_BYTES_END + 1]).all).toEqual(['end']);
     expect(verdicts([item, QUEUED_BYTES_END]).all).not.toEqual(['end']);
   });

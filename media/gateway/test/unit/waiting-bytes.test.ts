@@ -20,7 +20,7 @@ function start() {
 }
 
 describe('the bound of waiting bytes', () => {
-  it('ends the slowest viewers first, down to seven eighths of it', () => {
+  it('ends the slowest viewers first, until at most seven eighths of the bound wait', () => {
     const { waiting, reliefs, ended, come } = start();
     const [small, slower, slowest] = [come('small'), come('slower'), come('slowest')];
     slowest.write(600);
@@ -32,7 +32,7 @@ describe('the bound of waiting bytes', () => {
     for (const [at, viewer] of [come('a'), come('b'), come('c')].entries()) viewer.write(250 - at);
     expect([ended, waiting.bytes]).toEqual([['slowest', 'slower'], 848]);
   });
-  it('counts present bytes: bytes that connections have read meanwhile cost no viewer its place', () => {
+  it('counts only bytes that still wait: bytes that a connection has read meanwhile end no viewer', () => {
     const { waiting, ended, come } = start();
     const [fast, other] = [come('fast'), come('other')];
     fast.write(900);
@@ -40,7 +40,7 @@ describe('the bound of waiting bytes', () => {
     other.write(900);
     expect([ended, waiting.bytes]).toEqual([[], 900]);
   });
-  it('holds for a viewer that writes to others as it ends', () => {
+  it('holds also when the end of a viewer causes a write to another viewer', () => {
     const waiting = new WaitingBytes({ maxBytes });
     const sink = { queuedBytes: 0, tooSlow: () => undefined };
     const place = waiting.enter(sink);

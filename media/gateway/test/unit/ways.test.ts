@@ -101,7 +101,7 @@ describe('ways for a stream key', () => {
     ['are refused for another identity', key, { identity: 'bob' }, 'REQUEST_INVALID'],
     ['are refused for another picture', key, { picture: 'ann' }, 'REQUEST_INVALID'],
   ])('%s', async (_what, bearer, request, code) => expect(await codeOf(bearer, request)).toBe(code));
-  it('play by that key until it ends', async () => {
+  it('are addresses to play by the same key until the key expires', async () => {
     const { play, ...rest } = await waysOf(options, key, {}, asker);
     expect(rest).toEqual({ room: 'lobby', expiresWallMs: nowMs + 1000 });
     expect(play).toEqual({
@@ -118,7 +118,7 @@ describe('ways', () => {
   const waysFor = (o: Parameters<typeof tokenOf>[0], request: WaysRequest = {}): Promise<Ways> =>
     waysOf(options, tokenOf(o), request, asker);
 
-  it('have the same key as server and key and as one URL, and end with the token', async () => {
+  it('state the key to publish apart and within a URL, and end with the token', async () => {
     const ways = await waysFor({});
     const { publish, play, ...rest } = ways;
     expect(rest).toEqual({ room: 'lobby', expiresWallMs: nowMs + 60_000 });
@@ -159,11 +159,11 @@ describe('ways', () => {
     const { publish } = await waysFor({ video: renames }, { name: 'Ann on stage' });
     expect((await keys.open(publish?.rtmp.key ?? '')).name).toBe('Ann on stage');
   });
-  it('of a long name have it unchanged', async () => {
+  it('for a long name have the name unchanged', async () => {
     const { publish } = await waysFor({ video: renames, name: 'n'.repeat(128) });
     expect((await keys.open(publish?.rtmp.key ?? '')).name).toBe('n'.repeat(128));
   });
-  it('of long identities with the same beginning are of different encoders', async () => {
+  it('for long identities that begin alike have different encoder identities', async () => {
     const long = 'a'.repeat(127);
     const [one, other] = await Promise.all([waysFor({ identity: `${long}1` }), waysFor({ identity: `${long}2` })]);
     const identities = (await Promise.all([one, other].map(({ publish }) => keys.open(publish?.rtmp.key ?? '')))).map(
@@ -197,14 +197,14 @@ describe('ways', () => {
       'publish',
     ]);
   });
-  it('of an administrator are for the named identity, and last a day', async () => {
+  it('by the token of an administrator are for the named identity, and last a day', async () => {
     const ways = await waysFor({ video: { roomAdmin: true } }, { identity: 'stage', name: 'Stage' });
     expect(ways.expiresWallMs).toBe(nowMs + 24 * 3_600_000);
     expect(await keys.open(ways.publish?.rtmp.key ?? '')).toMatchObject({ identity: 'stage', name: 'Stage' });
   });
 });
 
-it('ways of a gateway without capacity lead to another one, except HLS', async () => {
+it('ways of a gateway without capacity lead to another gateway, except the way by HLS', async () => {
   const { publish, play } = await waysOf({ ...options, isFull: () => true }, tokenOf(), {}, asker);
   expect(publish?.rtmp.server).toBe('rtmp://other:1935/live');
   expect([publish?.h5, play?.h5, play?.flv, publish?.whip.url].map((url) => new URL(url ?? '').host)).toEqual(
@@ -216,14 +216,14 @@ it('ways of a gateway without capacity lead to another one, except HLS', async (
 describe('ways to a composed picture', () => {
   const waysFor = (o: object) => waysOf({ ...options, ...o }, tokenOf(), { picture: 'composed:speaker' }, asker);
 
-  it('have keys for it', async () => {
+  it('have keys that name its layout', async () => {
     const { play } = await waysFor({});
     expect(await keys.open(keyIn(play?.flv))).toMatchObject({ picture: 'composed:speaker' });
   });
   it('are refused for an unknown layout', async () => {
     expect(await codeOf(tokenOf(), { picture: 'composed:mosaic' })).toBe('REQUEST_INVALID');
   });
-  it('lead to another gateway if the capacity here suffices only for other pictures', async () => {
+  it('lead to another gateway if this gateway has the capacity for other ways, but not for composing', async () => {
     const isFull = (millicores: number): boolean => millicores > 500;
     expect((await waysFor({ isFull })).publish?.rtmp.server).toBe('rtmp://other:1935/live');
     const { publish } = await waysOf({ ...options, isFull }, tokenOf(), {}, asker);
@@ -244,9 +244,9 @@ describe('ways of a gateway that lacks', () => {
   };
   const publish = ['identity', 'rtmp', 'whip'];
   it.each<[string, readonly Lack[], string[]]>([
-    ['sound: none to play', ['sound'], []],
-    ['pictures: none by MPEG-1', ['picture'], ['rtmp', 'flv', 'wsFlv', 'hls']],
-    ['both', ['sound', 'picture'], []],
+    ['sound include no way to play', ['sound'], []],
+    ['pictures include no way to play by MPEG-1', ['picture'], ['rtmp', 'flv', 'wsFlv', 'hls']],
+    ['both include no way to play', ['sound', 'picture'], []],
   ])('%s', async (_what, lacks, play) => expect(await listedWays(lacks)).toEqual([publish, play]));
 });
 
@@ -255,7 +255,7 @@ describe('RTMP by TLS', () => {
     const nearest = async () => ({ rtmpUrl: 'rtmp://host:1935', publicUrl: 'https://host', rtmpsUrl });
     return waysOf({ ...options, placing: { ...options.placing, nearest } }, tokenOf(), {}, asker);
   };
-  it('is listed where it is supported, with the same keys', async () => {
+  it('is listed with the same keys if the gateway has an address for it', async () => {
     const { publish, play } = await waysFor('rtmps://host:1936');
     const key = publish?.rtmp.key ?? '';
     const server = 'rtmps://host:1936/live';

@@ -1,4 +1,4 @@
-// A room as one picture and one sound. A stint sees it as a room with two tracks for as long as the recorder runs.
+// Composed room: one picture and one sound of all participants, which a stint records like a room with two tracks.
 
 import {
   COMPOSE_DELAY_MS,
@@ -20,7 +20,7 @@ export interface ComposedRoomOptions
   readonly recordingId: string;
 }
 
-/** A shorter gap comes from a late encoder. */
+/** Minimum of a reported gap: a shorter one only means that the encoder was late. */
 const GAP_MS = 100;
 /** Bound of the wait for the last moment, which is ready shortly after `COMPOSE_DELAY_MS`, later on a busy machine. */
 const ENDING_MS_MAX = 5000;

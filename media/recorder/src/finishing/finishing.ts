@@ -24,7 +24,7 @@ import { readRecording } from '../stints/read-recording.ts';
 import { removeBelow } from './erase.ts';
 import { finishRecording } from './job.ts';
 
-/** Recordings that wait for their turn: a day of a large recorder. */
+/** Bound of the recordings that wait for their turn: a day of a large recorder. */
 const JOBS_MAX = 10_000;
 /** Time limit of an answer, whatever the store does. */
 const ANSWER_MS = 2000;

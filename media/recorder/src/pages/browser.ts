@@ -36,7 +36,7 @@ export interface PageBrowserOptions {
   onEnd(reason: string, failure?: PageFailure): void;
 }
 
-/** The page's server has refused the page, or does not exist. */
+/** Error of a page whose server does not exist, or has answered with an error status. */
 class PageRefused extends Error {}
 
 const FIRST_ERROR_STATUS = 400;

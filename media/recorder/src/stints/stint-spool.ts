@@ -9,13 +9,13 @@ import type { TrackOutput } from '../core/tracks/outputs.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import { type Entry, type SpooledFile, type TrackItem, TrackSpool } from './track-spool.ts';
 
-/** Bytes that wait for the disk: half a minute of one picture at 8 Mbit/s. More is dropped, as gaps. */
+/** Bound of the bytes that wait for the disk: half a minute of video at 8 Mbit/s. Further bytes become gaps. */
 export const QUEUE_BYTES_MAX = 32 * 1_048_576;
-/** Further bytes for lines without pieces: a day of mutes and speakers on a full disk. Beyond it the stint fails. */
+/** Further bound for lines without pieces: a day of mutes and speakers on a full disk. Beyond it the stint fails. */
 const LINES_BYTES_MAX = 4 * 1_048_576;
 /** Cost of an item besides its bytes: its line. */
 const LINE_BYTES = 300;
-/** Bound of one stint: a window that is resized for an hour begins a few thousand. More are gaps. */
+/** Bound of a stint's files: a window that is resized for an hour begins a few thousand. Further files become gaps. */
 export const FILES_MAX = 10_000;
 export const RETRY_MS = 1000;
 

@@ -18,7 +18,7 @@ import type { Clock, Logger, Rng } from '@meridian/runtime';
 const CALLS_MAX = 4;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 60_000;
-/** A wrong hash or unreadable bytes are final at the third time. */
+/** Tries after which a wrong hash or unreadable bytes are final. */
 const BAD_TRIES = 3;
 /** After each group of this many parts, their size grows by the minimum size, so that parts suffice for 250 GB. */
 const PARTS_OF_A_SIZE = PARTS_MAX / 10;

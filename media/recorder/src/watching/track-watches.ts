@@ -21,7 +21,7 @@ const PICTURES_PER_SECOND = 2;
  * screen one, and a silent microphone two packets.
  */
 const NONE_MS_MIN = 2000;
-/** Maximum age of frames: those with final times wait for the first report of their sender. */
+/** Maximum age of frames on arrival: frames with final times wait for the first report of their sender. */
 const FRAME_AGE_MAX_MS = 5000;
 /** Length of an Opus packet without sound (DTX); all others are longer. */
 const DTX_BYTES_MAX = 2;

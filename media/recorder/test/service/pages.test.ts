@@ -110,7 +110,7 @@ it('a browser whose folder exceeds its bound is ended', async () => {
   expect(ended).toEqual(['PAGE_TOO_LARGE']);
 });
 
-it('a start removes the leftovers of a killed recorder with the same spool, and of no other', () => {
+it('a start removes the browser folders of a killed recorder with the same spool, and of no other recorder', () => {
   const [own, other] = [folder(), folder()];
   const left = new Profiles({ spoolDir: own, user: undefined }).make();
   const others = new Profiles({ spoolDir: other, user: undefined }).make();

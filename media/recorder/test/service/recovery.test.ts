@@ -146,7 +146,7 @@ it('a start removes a folder whose journal is in the store already', async () =>
   expect([next.spooled(), next.store.countOf('put')]).toEqual([[], 0]);
 });
 
-it('a start puts aside what it cannot trust, and continues with the rest', async () => {
+it('a start moves a changed file and broken journals aside, and uploads all other files', async () => {
   const { own, folder } = await killedRecorder({ seconds: 11 });
   await until('pieces are kept', () => pieceCount(folder) >= 8);
   const place = await placeAfter(own);
@@ -179,7 +179,7 @@ it('a start puts aside what it cannot trust, and continues with the rest', async
   expect(manifest.tracks.map(({ files }) => files[0]?.sha256 !== undefined)).toEqual([false, true]);
 });
 
-it('a start keeps what is before and after a line that is garbled, with a hole in its place', async () => {
+it('a start keeps the pieces before and after a garbled journal line, with a hole between them', async () => {
   const { own, folder } = await killedRecorder({ seconds: 11 });
   await until('pieces are kept', () => pieceCount(folder) >= 8);
   const place = await placeAfter(own);

@@ -153,7 +153,7 @@ describe.each([
     expect([known.status, await known.text()]).toEqual([304, '']);
   });
 
-  it('are described by HEAD without reading them', async () => {
+  it('are described by HEAD without their bytes', async () => {
     const sent = async () => /recorder_file_bytes_total (\d+)/.exec(await world.metrics.registry.metrics())?.[1];
     const before = await sent();
     const response = await get(`${tokenOf({})}/camera-0001.mp4`, { range: 'bytes=0-99' }, 'HEAD');

@@ -77,7 +77,7 @@ it("a piece is listed only when its bytes and its file's name are durable", asyn
   expect(disk.durable.get(join(folder, 'journal.jsonl'))).toBe(spool.journalBytes);
 });
 
-it.each(['write', 'datasync'] as const)('a failed %s leaves a gap, and a key frame continues', async (call) => {
+it.each(['write', 'datasync'] as const)('a failed %s leaves a gap up to the next key frame', async (call) => {
   const { spool, folder, disk, clock, keys } = await spooling();
   spool.write(1, [begin(0), piece(0)]);
   spool.write(2, [begin(0), piece(0)]);

@@ -68,7 +68,7 @@ const finished: FinishedRecording = {
   ],
 };
 
-it('finished.json is readable by players, with names relative to it', () => {
+it('finished.json is readable by players, with names relative to its folder', () => {
   const read = readFinishedRecording(JSON.parse(finishedText(finished)));
   expect(read.room).toBe('daily');
   expect(read.outputs[0]).toMatchObject({

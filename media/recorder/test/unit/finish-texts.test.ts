@@ -77,7 +77,7 @@ it('no chapter is too short, whatever the input, and chapters are contiguous', (
   }
 });
 
-it('screens begin and end chapters; without speech and screens there are none', () => {
+it('screens begin and end chapters; without speech and screens there are no chapters', () => {
   expect(chapters(60_000, [['ann', 0]], [track('bob', 'screen_share', 20_000, 20_000)])).toEqual([
     [0, 20_000, 'ANN', ''],
     [20_000, 20_000, 'ANN', 'BOB'],

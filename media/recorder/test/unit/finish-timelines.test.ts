@@ -65,7 +65,7 @@ it('sound of 6 h with jitter, drift of 100 ppm and holes stays within its bound 
   expect(line.dropped).toBeGreaterThan(10);
 });
 
-it('a gap is filled with silence in chunks of 2 s, a small gap is not', () => {
+it('a gap is filled with silence in chunks of 2 s, but a small gap is not filled', () => {
   const line = opusLine();
   addSound(line, [0, 960, 1920 + 900]);
   expect(silences(line.table)).toBe(0);

@@ -189,7 +189,7 @@ const two = (startMs: number, first: readonly JournalLine[], second: readonly Jo
   [stint('b', wallMs + startMs), ...second],
 ];
 
-it('a file that the store has refused has the refusal, until the store has it', () => {
+it('a file that the store has refused has the code of the refusal, until the store has the file', () => {
   const refused: JournalLine = { type: 'fileRefused', file: 1, code: 'STORE_REFUSED' };
   const fileOf = (...lines: readonly JournalLine[]) =>
     manifestOf([[stint('a', wallMs), track(0), file(0), piece(0, 1000), ...lines, end(1000)]]).tracks[0]?.files[0];
@@ -198,7 +198,7 @@ it('a file that the store has refused has the refusal, until the store has it', 
   expect([stored?.sha256, stored?.refusal]).toEqual([sha256, undefined]);
 });
 
-it('time between two stints is a hole of the recording and of a track of both', () => {
+it('time between two stints is a hole of the recording, and of a track that both stints have', () => {
   const [a, b] = two(
     10_000,
     [track(0), file(0), piece(0, 4000)],
@@ -253,7 +253,7 @@ it('a hole of a track is over 100 ms without a piece', () => {
   expect(trackFrom(piece(0, 4000), piece(4101, 10_000))?.holes).toEqual([span(4000, 101)]);
 });
 
-it('muted time is no hole, and media around it may come a second late', () => {
+it('muted time is no hole, and neither is up to a second without media before and after it', () => {
   const muted = (fromMs: number, toMs: number): JournalLine[] => [
     { type: 'muted', track: 1, ms: fromMs },
     { type: 'unmuted', track: 1, ms: toMs },
@@ -268,13 +268,13 @@ it('muted time is no hole, and media around it may come a second late', () => {
   expect(trackFrom(...muted(100, 200).slice(1), piece(0, 10_000))?.muted).toEqual([]);
 });
 
-it('a late beginning is a hole only after a second', () => {
+it("a track's late beginning is a hole only after a second", () => {
   expect(trackFrom(piece(1000, 10_000))?.holes).toEqual([]);
   expect(trackFrom(piece(1001, 10_000))?.holes).toEqual([span(0, 1001)]);
   expect(trackFrom()?.holes).toEqual([span(0, 10_000)]);
 });
 
-it('data that a recorder has lost is a hole at an edge too', () => {
+it('data that a recorder has lost is a hole, also at the beginning or end of a track', () => {
   const gap: JournalLine = { type: 'gap', track: 1, ms: 9500, durationMs: 400, why: 'disk' };
   expect(trackFrom(piece(0, 9500), gap)?.holes).toEqual([span(9500, 400)]);
   expect(trackFrom(piece(0, 10_000), gap)?.holes).toEqual([]);
@@ -324,7 +324,7 @@ it('a track that is published again in one stint was absent in between', () => {
   expect(tracks[0]).toMatchObject({ ...span(0, 10_000), holes: [] });
 });
 
-it('two clocks report a change of the speaker once', () => {
+it('a change of the speaker that two stints report by their own clocks counts once', () => {
   const speaker = (identity: string, ms: number): JournalLine => ({ type: 'speaker', identity, ms });
   const first = [speaker('ann', 0), speaker('bob', 3000), end(5000, 'elsewhere')];
   const second = [speaker('ann', 0), speaker('bob', 1005), speaker('cid', 2990), speaker('ann', 4000), end(5000)];
@@ -336,7 +336,7 @@ it('two clocks report a change of the speaker once', () => {
   ]);
 });
 
-it('union and difference of spans are right for each millisecond', () => {
+it('union and difference of spans contain each millisecond that they should, and no other', () => {
   const stretch = fc
     .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: -2, max: 20 }))
     .map(([fromMs, length]) => ({ fromMs, toMs: fromMs + length }));
@@ -381,7 +381,7 @@ describe('posts', () => {
     ]);
   });
 
-  it('that were removed, in any stint, are kept and not shown; others are shown with their picture', () => {
+  it('that a participant removed, in any stint, are kept and not shown; other posts are shown with their picture', () => {
     const removed: JournalLine = { type: 'postRemoved', postId: 'PT_1', ms: 100 };
     const manifest = manifestOf([
       [
@@ -417,14 +417,14 @@ describe('posts', () => {
   });
 });
 
-describe('times that reports correct later', () => {
+describe('times that a later capture time report corrects', () => {
   const filesOf = (lines: readonly JournalLine[], startedWallMs = wallMs) =>
     manifestOf([
       [stint('a', wallMs), end(100)],
       [stint('b', startedWallMs), ...lines],
     ]).tracks[0]?.files ?? [];
 
-  it('are corrected by the last piece of their run, in any of its files', () => {
+  it('are corrected by the last piece of their run, in whichever file of the run it is', () => {
     const files = filesOf(
       [
         track(0),
@@ -456,7 +456,7 @@ describe('times that reports correct later', () => {
     expect(early.map(({ ms, laterMs, pieces }) => [ms, laterMs, pieces[0]?.ms])).toEqual([[0, -100, 0]]);
   });
 
-  it('move the clips of a finished recording with them', () => {
+  it('move the clips of a finished recording', () => {
     const lines = [track(0), file(1000, { run: 1 }), piece(1000, 3000, { laterMs: -158 })];
     const whole = { type: 'fileEnd', file: 1, bytes: 600, sha256 } as const;
     const manifest = manifestOf([

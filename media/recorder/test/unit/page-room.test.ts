@@ -61,7 +61,7 @@ it('a slow page is awaited for 5 s; when it fails later, the recording ends', as
   room.close();
 });
 
-it('a page that was open is reopened, also when its server is away; a page that takes too much is not', async () => {
+it('a page that was open is reopened, also when its server is away, but not if it exceeded its bounds', async () => {
   const opening = open();
   browsers[0]?.onOpen();
   const room = await opening;

@@ -123,7 +123,7 @@ describe('an order is refused', () => {
     expect([await take({ slots: 4, recordingId: 're_2' }), opened.length]).toEqual(['begun', 2]);
   });
 
-  it('for a composed recording without ffmpeg; others begin', async () => {
+  it('for a composed recording without ffmpeg, while other recordings begin', async () => {
     canCompose = false;
     expect([await take({ mode: 'composed' }), await take()]).toEqual(['NO_PICTURE_TRANSCODER', 'begun']);
     canCompose = true;

@@ -116,7 +116,7 @@ it('a stint begins with media that came slightly before it, and not below 0', ()
   expect(piecesOf(written('video', [vp8(-1500, true), vp8(-1460, false)]))).toEqual([]);
 });
 
-it('missing sound of over 100 ms leaves a hole, and less does not', () => {
+it('missing sound leaves a hole only above 100 ms', () => {
   const pieces = (...ms: readonly number[]) =>
     piecesOf(
       written(

@@ -80,7 +80,7 @@ it.each<[string, 'audio' | 'video', CodedFrame]>([
   expect(piecesOf(good.outputs)[0]?.frames).toBe(2);
 });
 
-it('a file of pictures begins with a key frame, and a malformed frame is followed by one', () => {
+it('a file of pictures begins with a key frame, and so does its continuation after a malformed frame', () => {
   const track = writer('video');
   expect(track.needsKey).toBe(true);
   track.push(h264(0, false), h264(40, false));

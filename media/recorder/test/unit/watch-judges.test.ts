@@ -13,12 +13,12 @@ function luma(value: number, o: { count?: number; of?: number } = {}): Uint8Arra
 
 it.each([
   ['no picture', new Uint8Array(), false],
-  ['the black of television', luma(16), true],
-  ['the black of a computer', luma(0), true],
-  ['a picture as bright as the bound of the mean', luma(20), true],
-  ['a picture a little brighter', luma(21), false],
-  ['a clock in a corner, of a hundredth of the picture', luma(16, { count: 100, of: 235 }), true],
-  ['a clock of more than a hundredth', luma(16, { count: 101, of: 235 }), false],
+  ['black in the range of television', luma(16), true],
+  ['black in the full range', luma(0), true],
+  ['a picture whose mean is at the bound', luma(20), true],
+  ['a picture whose mean is above the bound', luma(21), false],
+  ['a black picture with a bright clock of a hundredth of it', luma(16, { count: 100, of: 235 }), true],
+  ['a black picture with a bright clock of more than a hundredth', luma(16, { count: 101, of: 235 }), false],
   ['a dark stage', luma(30), false],
 ])('black picture: %s', (_name, picture, expected) => {
   expect(isBlack(picture)).toBe(expected);
@@ -30,8 +30,8 @@ it.each([
   ['the same', luma(50), luma(50), true],
   // 0.001 of the full range is 0.255 of a step.
   ['a quarter of the pixels one step brighter', luma(50), luma(50, { count: 2500, of: 51 }), true],
-  ['a few more pixels brighter', luma(50), luma(50, { count: 2600, of: 51 }), false],
-  ['darker pixels count too', luma(50), luma(50, { count: 2600, of: 49 }), false],
+  ['more than a quarter of the pixels one step brighter', luma(50), luma(50, { count: 2600, of: 51 }), false],
+  ['more than a quarter of the pixels one step darker', luma(50), luma(50, { count: 2600, of: 49 }), false],
 ])('same picture: %s', (_name, a, b, expected) => {
   expect(isSame(a, b)).toBe(expected);
 });
@@ -46,7 +46,7 @@ function verdictsOn(pictures: readonly Uint8Array[], mayStandStill = false): rea
   });
 }
 
-it('a black picture is reported with its duration, and not as frozen', () => {
+it('a black picture is reported as black since when, and not as frozen', () => {
   expect(verdictsOn([luma(16), luma(16), luma(16), luma(90), luma(16)])).toEqual([
     [0, 0],
     [500, 0],
@@ -56,7 +56,7 @@ it('a black picture is reported with its duration, and not as frozen', () => {
   ]);
 });
 
-it('a still picture is reported with its duration; a slowly changing one is not', () => {
+it('a still picture is reported with its duration, but a slowly changing picture is not', () => {
   const moving = [10, 60, 110, 160].map((value) => luma(value + 30));
   expect(verdictsOn(moving).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0, 0]);
   expect(verdictsOn([luma(90), luma(90), luma(90), luma(91)]).map(([, frozenMs]) => frozenMs)).toEqual([
@@ -67,7 +67,7 @@ it('a still picture is reported with its duration; a slowly changing one is not'
   expect(verdictsOn([luma(90), luma(90), luma(90)], true).map(([, frozenMs]) => frozenMs)).toEqual([0, 0, 0]);
 });
 
-it('a track has no verdict once no more pictures come, and its durations start again after that', () => {
+it('a track has no verdict once no more pictures come, and its durations start again with the next pictures', () => {
   const judge = new PictureJudge({ mayStandStill: false });
   for (const ms of [0, 500, 1000]) judge.judge(luma(90), ms);
   expect(judge.verdictAt(1000 + PICTURE_STALE_MS).frozenMs).toBe(1000 + PICTURE_STALE_MS);
@@ -143,7 +143,7 @@ it('as many tracks are watched as there are places: screens first, then speakers
   expect(chosen).not.toContain('m15');
 });
 
-it.each([0, 1, 2, 4, 5, 9])('cells of %i pictures are inside, even, and disjoint', (count) => {
+it.each([0, 1, 2, 4, 5, 9])('%i pictures have distinct cells, and lie inside them on even pixels', (count) => {
   const cells = cellsOf(count, tileSize);
   expect(cells).toHaveLength(count);
   const corners = new Set(cells.map(({ x, y }) => `${x} ${y}`));
@@ -163,7 +163,7 @@ it('a picture of another aspect is in the middle of its cell', () => {
   expect(fitted({ x: 160, y: 90, width: 160, height: 90 }, 4)).toEqual({ x: 160, y: 114, width: 160, height: 40 });
 });
 
-it('the pictures of the last rooms are dropped first, then the last rooms', () => {
+it('an answer too large for a frame loses the pictures of its last rooms first, then its last rooms', () => {
   const rooms = ['a', 'b', 'c'].map((name) => ({ name, picture: new Uint8Array(name === 'b' ? 0 : 10) }));
   const fitInto = (bytesMax: number) =>
     fitIntoFrame(rooms, {

@@ -39,7 +39,7 @@ export const COMPOSE_DELAY_MS = 400;
 const RESIZE_AFTER_MS = 400;
 /** A camera that sends nothing for this time shows the name instead of its last picture. */
 export const STALE_MS = 5000;
-/** After a longer standstill the missing pictures become a gap. */
+/** Standstill whose missing pictures are made afterwards; those of a longer standstill become a gap. */
 const CATCH_UP_S = 1;
 /** Pixels a second of 720p at 30 fps; other outputs cost in proportion. */
 const PIXELS_720P30 = 1280 * 720 * 30;

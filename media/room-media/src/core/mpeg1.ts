@@ -2,7 +2,7 @@
 
 const startCodes = { picture: 0x00, sequence: 0xb3, extension: 0xb5 } as const;
 const pictureTypes = { intra: 1, predicted: 2 } as const;
-/** Largest picture of the player. */
+/** Size of the largest picture that the player shows. */
 const sizeMax = { width: 1280, height: 720 } as const;
 /** Equal to the bound of a unit in a transport stream. */
 const bytesMax = 1024 * 1024;

@@ -1,9 +1,9 @@
 // Detects that a media node has fallen silent. A node sends a report on each active stream every 1 s to 1.5 s
 // (mediasoup 3); without media it sends none.
 
-/** Time since the last datagram of the node, in which at least one report is missing. */
+/** Time since the node's last datagram after which the node is silent: at least one report is missing by then. */
 export const SILENT_MS = 2000;
-/** After a pause of the media of this length, the node need not report. */
+/** Pause of the media after which the node need not send reports. */
 const PAUSE_MS = 1000;
 /** After a stall of this process the packets of the stall are still unread, so silence is counted anew. */
 const STALL_MS = 500;

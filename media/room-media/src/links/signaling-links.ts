@@ -6,7 +6,7 @@ import type { NodeShell } from '@meridian/node-shell';
 import { bracketed, distanceKm, limits, nodeKind, type wire } from '@meridian/protocol';
 import { type Clock, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 
-/** A node that has just lost or refused a session is tried last for this time. */
+/** Time for which a node that has lost or refused a session is the last choice. */
 const AVOIDED_MS = 3000;
 /** Time that an opening session waits for a link when none is up. */
 const LINK_WAIT_MS = 5000;

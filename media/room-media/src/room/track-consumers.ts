@@ -4,7 +4,7 @@ import type { NodeClock } from '../core/rtp/corrected-times.ts';
 import { Handover } from '../core/rtp/handover.ts';
 import type { OutputFrame, ReceivedTrack } from './received-track.ts';
 
-/** Media node that runs the session, or that the session moves to. */
+/** Media node of the session, or the node that the session moves to, with its clock. */
 export interface Home {
   readonly clock: NodeClock;
 }

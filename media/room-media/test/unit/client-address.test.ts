@@ -37,7 +37,7 @@ describe('the address of a client', () => {
     expect([address.present, address.is(here)]).toEqual([undefined, false]);
     expect([address.note(here, 0), address.is(here), address.is(there)]).toEqual([true, true, false]);
   });
-  it('stays while datagrams come from it, whatever comes from elsewhere', () => {
+  it('stays while datagrams come from it, whatever comes from other addresses', () => {
     const address = new ClientAddress();
     address.note(here, 0);
     for (let nowMs = 0; nowMs < 10_000; nowMs += 999) {

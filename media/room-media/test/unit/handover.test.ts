@@ -77,7 +77,7 @@ it('an old path that has ended is not waited for', () => {
   expect([isReady(next), end(old)]).toEqual([true, [5]]);
 });
 
-it('frames of another encoder are output at once; when it ends, the first continues from a key frame on', () => {
+it('frames of another encoder are output at once; when that ends, the first encoder continues from a key frame on', () => {
   const { old, next, take, another, end, isReady, handover } = rig();
   take(old, 1);
   expect([another(next, 1, true), isReady(next)]).toEqual([[1], true]);

@@ -125,7 +125,7 @@ describe('a layout', () => {
     expect(seen.slice(0, 23)).toEqual(tiles.slice(0, 23));
   });
 
-  it('puts the speaker on the stage, others below', () => {
+  it('puts the speaker on the stage, and the other participants below', () => {
     const tiles = layoutOf({ participants: people(4), speaker: 'p2' }, { kind: 'speaker', size: hd });
     expect(tiles.map(({ identity }) => identity)).toEqual(['p2', 'p0', 'p1', 'p3']);
     expect(tiles[0]).toMatchObject({ x: 0, y: 0, width: 1280, height: 576 });

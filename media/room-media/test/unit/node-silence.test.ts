@@ -30,7 +30,7 @@ describe('a media node is not silent', () => {
       expect(silentAt(silence, { fromMs: atMs, untilMs: atMs + 1400, everyMs: 100 })).toBeUndefined();
     }
   });
-  it('because this process was stopped: reports of that time are still unread', () => {
+  it('right after this process was stopped, because reports of that time are still unread', () => {
     const silence = heardOnce();
     silence.mediaFlows(0);
     silence.mediaFlows(5000);

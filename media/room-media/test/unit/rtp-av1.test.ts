@@ -219,7 +219,7 @@ describe('pictures', () => {
     expect(new Feed().picture([`28 ${element(`08 ${cut}`)} ${key}`])).toEqual([]);
   });
 
-  it('with a missing packet are dropped, as are those that refer to them', () => {
+  it('with a missing packet are dropped, as are pictures that refer to them', () => {
     const feed = new Feed();
     feed.key(0);
     feed.push(`50 ${delta}`, { at: 40 });

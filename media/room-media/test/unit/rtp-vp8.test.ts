@@ -102,7 +102,7 @@ describe('pictures', () => {
     expect(both.map(({ ptsMs }) => ptsMs)).toEqual([40, 80]);
   });
 
-  it('with a missing packet are dropped, as are those that refer to them', () => {
+  it('with a missing packet are dropped, as are pictures that refer to them', () => {
     const feed = new Feed();
     feed.key(0);
     feed.push(`10 ${delta}`, { at: 40 });

@@ -171,7 +171,7 @@ describe('pictures', () => {
     );
   });
 
-  it('with a missing layer are dropped, as are those that refer to them', () => {
+  it('with a missing layer are dropped, as are pictures that refer to them', () => {
     const feed = new Feed();
     feed.key(0);
     feed.push(`2c 0000 ${delta}`, { at: 40 });

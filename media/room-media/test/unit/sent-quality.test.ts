@@ -14,7 +14,7 @@ const block = (o: Partial<ReportBlock> = {}): ReportBlock => ({
   ...o,
 });
 
-it('the quality is undefined during a period, and without a report in it', () => {
+it('the quality is undefined during a period, and after a period without a report', () => {
   const quality = new SentQuality(0);
   expect(quality.take(QUALITY_MS)).toBeUndefined();
   quality.noteReport(block(), 90_000, ntpOf(WALL_MS));

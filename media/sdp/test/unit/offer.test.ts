@@ -78,7 +78,7 @@ describe('an offer is refused', () => {
     ['of Opus with one channel', obs.replace('opus/48000/2', 'opus/48000'), 'CODEC_UNSUPPORTED'],
     ['of H.264 in packetization mode 0', obs.replace('mode=1', 'mode=0'), 'CODEC_UNSUPPORTED'],
     ['of H.264 4:4:4', obs.replace('42e01f', 'f4001f'), 'CODEC_UNSUPPORTED'],
-    ['of more tracks than a participant has', manyLines(limits.tracksPerParticipantMax + 1), 'TRACK_LIMIT'],
+    ['of more tracks than a participant may have', manyLines(limits.tracksPerParticipantMax + 1), 'TRACK_LIMIT'],
     ['of more lines than the bound', `${obs}${'m=audio 0 x 0\r\n'.repeat(63)}`, 'TRACK_LIMIT'],
     [
       'of too many layers',
@@ -205,7 +205,7 @@ it("OBS' offer, which names the best layer first, becomes two layers; the answer
     'a=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1',
   );
 });
-it("GStreamer's offer is accepted with its names of lines and codecs, and the answer states that stereo is received", () => {
+it("GStreamer's offer is accepted with its mids and codec names, and the answer states that stereo is received", () => {
   const [video, audio] = rtpOf(fixture('gstreamer'));
   expect(video).toMatchObject({ mid: 'video0', codecs: [{ parameters: { 'profile-level-id': '42e01f' } }] });
   expect(audio).toMatchObject({
@@ -217,7 +217,7 @@ it("GStreamer's offer is accepted with its names of lines and codecs, and the an
   expect(text).toContain('a=group:BUNDLE video0 audio1\r\n');
   expect(section(text, 1)).toContain('a=fmtp:97 sprop-stereo=1;minptime=10;stereo=1');
 });
-it('only the first description of a repeated format counts', () => {
+it('only the first rtpmap of a repeated payload type counts', () => {
   const twice = obs.replace('a=rtpmap:96 H264/90000', '$&\r\na=rtpmap:96 H265/90000');
   expect(rtpOf(twice)[1]?.codecs[0]).toMatchObject({ mimeType: 'video/H264', payloadType: 96 });
 });

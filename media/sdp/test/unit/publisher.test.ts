@@ -38,7 +38,7 @@ describe('an offer is refused', () => {
     ['of ten thousand lines', lines(chromium, 'a=x\r\n', 10_000), 'REQUEST_INVALID'],
     ['of ten thousand m-lines', lines('v=0\r\n', 'm=audio 9 x 0\r\n', 10_000), 'REQUEST_INVALID'],
     ['of more m-lines than the bound', manyAudio(58, idle), 'TRACK_LIMIT'],
-    ['of more tracks than a participant has', manyAudio(limits.tracksPerParticipantMax - 5), 'TRACK_LIMIT'],
+    ['of more tracks than a participant may have', manyAudio(limits.tracksPerParticipantMax - 5), 'TRACK_LIMIT'],
     ['with a line that is too long', `${chromium}a=x:${'x'.repeat(5000)}`, 'REQUEST_INVALID'],
     ['without a fingerprint', without(chromium, /^a=fingerprint/), 'REQUEST_INVALID'],
     ['with a weak fingerprint', chromium.replaceAll('sha-256', 'sha-1'), 'REQUEST_INVALID'],
@@ -61,7 +61,7 @@ describe('an offer is refused', () => {
     ],
   ])('%s', (_what, text, code) => expect(codeOf(text)).toBe(code));
 
-  it('or parsed, whatever is broken in it, without another error, and answered with as many lines', () => {
+  it('or answered with as many lines if it is broken anywhere, and no error without a code occurs', () => {
     const texts = [chromium, firefox, unpublished, stopped, fixture('livekit/native-publisher-later')];
     const broken = fc
       .tuple(fc.constantFrom(...texts), fc.nat(24_000), fc.nat(40), fc.string({ maxLength: 20 }))
@@ -75,7 +75,7 @@ describe('an offer is refused', () => {
       { numRuns: 200 },
     );
   });
-  it('never for as many tracks as a participant may have', () => {
+  it('not for its number of tracks, when a participant may have as many', () => {
     const { lines: all } = read(manyAudio(limits.tracksPerParticipantMax - 6));
     expect(all.filter(({ track }) => track !== undefined)).toHaveLength(limits.tracksPerParticipantMax);
   });
@@ -119,7 +119,7 @@ describe("Chromium's offer", () => {
     expect(read(offered).lines[1]?.track?.rtp.encodings).toEqual([{ rid: 'q' }, { rid: 'h' }, { rid: 'f' }]);
     expect(section(answer(offered), 1)).toContain(`a=simulcast:recv ${order}`);
   });
-  it('with layers of other names is parsed as best first', () => {
+  it('with layers of unknown names is parsed as if the best came first', () => {
     const renamed = chromium.replaceAll(/a=rid:h/g, 'a=rid:x').replaceAll('send q;h;f', 'send q;x;f');
     expect(read(renamed).lines[1]?.track?.rtp.encodings).toEqual([{ rid: 'f' }, { rid: 'x' }, { rid: 'q' }]);
   });
@@ -127,7 +127,7 @@ describe("Chromium's offer", () => {
     const red = chromium.replace('SAVPF 111 63', 'SAVPF 63 111');
     expect(read(red).lines[0]?.track?.rtp.codecs.map(({ mimeType }) => mimeType)).toEqual(['audio/opus']);
   });
-  it('with an old form of data channels has only that line rejected', () => {
+  it('with an old form of data channels has only the data channel line rejected', () => {
     const old = chromium.replace('UDP/DTLS/SCTP webrtc-datachannel', 'DTLS/SCTP 5000');
     expect(section(answer(old), 6)[0]).toBe('application 0 DTLS/SCTP 5000');
     expect(answer(old)).toContain('a=group:BUNDLE 0 1 2 3 4 5\r\n');
@@ -152,7 +152,7 @@ describe('a single line is refused', () => {
     expect(text).toContain('a=group:BUNDLE 0 2 3 4 5 6\r\n');
     expect(section(text, 2)[0]).toBe('video 9 UDP/TLS/RTP/SAVPF 108 109');
   });
-  it('if the caller refuses it', () => {
+  it('if the caller refuses the line', () => {
     const text = answer(chromium, { refused: new Set(['0', '6', 'none']) });
     expect(text).toContain('a=group:BUNDLE 1 2 3 4 5\r\n');
     expect(section(text, 0)[0]).toBe('audio 0 UDP/TLS/RTP/SAVPF 111');
@@ -161,7 +161,7 @@ describe('a single line is refused', () => {
 });
 
 describe('a line without media', () => {
-  it('stays open, so that the client can use it again', () => {
+  it('stays open, so that the client can use the line again', () => {
     expect(read(unpublished).lines[5]).toMatchObject({ direction: 'inactive', track: undefined, refusal: undefined });
     const line = section(answer(unpublished), 5);
     expect(line).toEqual(
@@ -169,7 +169,7 @@ describe('a line without media', () => {
     );
     expect(answer(unpublished)).toContain('a=group:BUNDLE 0 1 2 3 4 5 6\r\n');
   });
-  it('is rejected in place once the client has stopped it; an inactive line is received again', () => {
+  it('is rejected in its place once the client has stopped it, and an inactive line can be received again', () => {
     const text = answer(stopped, { version: 3 });
     expect(text).toContain('o=- 7 3 IN');
     expect(section(text, 1)).toEqual(expect.arrayContaining(['video 0 UDP/TLS/RTP/SAVPF 96', 'a=mid:1', 'a=inactive']));
@@ -195,7 +195,7 @@ describe("Firefox's offer", () => {
       trackId: '{8ee167e9-94d6-4cd6-83d5-4c134ff20406}',
     });
   });
-  it('keeps the place of a stopped line', () => {
+  it('has a stopped line rejected in its place', () => {
     const text = answer(fixture('livekit/firefox-publisher-stopped'));
     expect(section(text, 1)[0]).toBe('video 0 UDP/TLS/RTP/SAVPF 120');
     expect(section(text, 2)).toEqual(expect.arrayContaining(['a=mid:2', 'a=recvonly']));
@@ -221,7 +221,7 @@ describe("the offer of LiveKit's native clients", () => {
   it('is answered as in the fixture after a camera was stopped and H.264, VP9 and AV1 came', () => {
     expect(answer(later)).toBe(fixture('livekit/native-publisher-answer'));
   });
-  it('with VP9 in layers is one stream with all of them, with AV1 only the best layer', () => {
+  it('with VP9 in layers is one stream of all layers, and with AV1 in layers only the best layer', () => {
     const layersOf = (text: string): unknown[] => {
       const sent = read(text).lines.flatMap(({ track }) => track ?? []);
       return sent.slice(1).map(({ rtp, rids }) => [rtp.codecs[0]?.mimeType, rids.join(), rtp.encodings]);
@@ -240,7 +240,7 @@ describe("the offer of LiveKit's native clients", () => {
   });
 });
 
-it('stream and track are read from the SSRC of a line that does not name them, and are empty without one', () => {
+it('names of stream and track are read from the SSRC of a line without a msid, and are empty if the SSRC has none', () => {
   const unnamed = without(chromium, /^a=(msid:|ssrc:\d+ msid)/);
   const named = unnamed.replace(/a=ssrc:(\d+) cname/, 'a=ssrc:$1 msid:- the|track\r\n$&');
   expect(read(named).lines[0]).toMatchObject({ streamId: '', trackId: 'the|track' });
@@ -265,7 +265,7 @@ describe('the codec that a client has announced for a track', () => {
     },
   );
 
-  it('is ignored if the line does not offer it, or none is announced', () => {
+  it('is ignored if the line does not offer the codec, or if the client has announced no codec', () => {
     for (const mimeType of ['video/H266', 'audio/opus', ''])
       expect(taken((id) => (id === trackId ? mimeType : ''))[0]?.[1]).toBe(own);
   });

@@ -38,7 +38,7 @@ describe('an offer', () => {
   it('of data, audio and video is as in the fixture', () => {
     expect(offer(captured, 50)).toBe(fixture('livekit/subscriber-offer'));
   });
-  it('of data channels alone has one line, and none if the transport has none', () => {
+  it('of data channels alone has one line, and no line if the transport has no data channels', () => {
     expect(offer([data])).toContain('a=group:BUNDLE 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n');
     const { sctp: _, ...plain } = side;
     const text = writeSdp(offerToSubscriber(plain, [data], { sessionId: 7, version: 1 }));
@@ -101,7 +101,7 @@ describe('an answer is refused', () => {
     ['without a DTLS role', without(chromium, /^a=setup/)],
   ])('%s', (_what, text) => expect(codeOf(text)).toBe('REQUEST_INVALID'));
 
-  it('or parsed, whatever is broken in it, without another error', () => {
+  it('or parsed if it is broken anywhere, and no error without a code occurs', () => {
     const broken = fc
       .tuple(fc.constantFrom(chromium, firefox), fc.nat(5000), fc.nat(40), fc.string({ maxLength: 20 }))
       .map(([text, at, length, more]) => text.slice(0, at) + more + text.slice(at + length));
@@ -116,8 +116,8 @@ describe('an answer is refused', () => {
 
 describe('an answer', () => {
   it.each([
-    ['Chromium, which has all codecs but one that does not exist', chromium, ['5']],
-    ['Firefox, which had no H.264', firefox, ['3', '5']],
+    ['Chromium, which has all codecs except one that does not exist,', chromium, ['5']],
+    ['Firefox, which had no H.264,', firefox, ['3', '5']],
   ])('of %s gives the certificate and the refused lines', (_whose, text, refusedMids) => {
     expect(read(text)).toEqual({
       fingerprint: { algorithm: 'sha-256', value: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/) },

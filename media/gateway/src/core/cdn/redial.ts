@@ -1,9 +1,9 @@
 // Pause before a connection to a foreign server is made again, without a limit of attempts.
 import { errorCodes, isErrorCode } from '@meridian/protocol';
 
-/** For failures that may pass soon: a restart of the server, a change of the network. */
+/** Pauses after failures that may pass soon: a restart of the server, a change of the network. */
 const SOON = { firstMs: 1000, longestMs: 30_000 } as const;
-/** For failures that a person must fix: a wrong key, an unsupported stream. */
+/** Pauses after failures that a person must fix: a wrong key, an unsupported stream. */
 const LATER = { firstMs: 10_000, longestMs: 300_000 } as const;
 /** Maximum share by which a pause is shortened, so that many clients do not reconnect at once. */
 const JITTER_SHARE = 0.25;

@@ -9,7 +9,7 @@ export interface RtmpTarget {
   /** Stream key, with the URL's query. Secret. */
   readonly name: string;
   readonly tcUrl: string;
-  /** URL without `name`, for answers and logs. */
+  /** URL without the stream's name, for answers and logs. */
   readonly shown: string;
   /** Equal for two spellings of the same target. Secret. */
   readonly id: string;

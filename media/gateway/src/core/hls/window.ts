@@ -32,6 +32,7 @@ export interface Segment {
   bytes?: Uint8Array;
 }
 
+/** Blocking playlist request: the segment (media sequence number) and part that the playlist must contain. */
 export interface Reload {
   readonly msn: number;
   readonly part?: number;

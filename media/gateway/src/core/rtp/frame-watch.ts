@@ -36,7 +36,7 @@ export class FrameWatch {
   /**
    * Takes a packet; returns a picture once its type is known, with the next picture at the latest.
    *
-   * `open` decrypts the payload; it is called for few packets of each picture.
+   * The last argument decrypts the payload; it is called for a few packets of each picture.
    */
   take(timestamp: number, bytes: number, open: () => Uint8Array | undefined): IngestPicture[] {
     const ticks = this.#timestamp === undefined ? 0 : (timestamp - this.#timestamp) | 0;

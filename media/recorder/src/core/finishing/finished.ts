@@ -4,7 +4,7 @@ import { type Chapter, namesOf } from './chapters.ts';
 import type { FinishPlan, OutputGroup } from './plan.ts';
 
 export const FINISHED_VERSION = 1;
-/** Below the prefix of the recording. */
+/** Folder of a finished recording's files, below the prefix of the recording. */
 export const FINISHED_FOLDER = 'finished/';
 export const FINISHED_NAME = `${FINISHED_FOLDER}finished.json`;
 /** Hash of an unfinished job's plan. Removed before `FINISHED_NAME` is stored. */

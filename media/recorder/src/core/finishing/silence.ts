@@ -8,7 +8,7 @@ export interface Silence {
 
 export interface SoundUnits {
   ticksOf(packet: Uint8Array): number;
-  /** Longest first; the last is the shortest gap that can be filled. */
+  /** Packets of silence, longest first; the last one is the shortest gap that can be filled. */
   readonly silences: readonly Silence[];
 }
 

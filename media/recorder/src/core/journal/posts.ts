@@ -4,7 +4,7 @@ import type { PostNoted } from './lines.ts';
 import type { Manifest, ManifestPost } from './manifest.ts';
 import { microseconds } from './spans.ts';
 
-/** Bound of a stint and of a recording: 11 a second for five hours. Later posts are dropped. */
+/** Bound of the posts of a stint and of a recording: 11 a second for five hours. Later posts are dropped. */
 export const POSTS_MAX = 200_000;
 
 interface PostsOfStint {

@@ -3,7 +3,7 @@ import { JournalError } from './errors.ts';
 import { JOURNAL_VERSION, type JournalLine, type StintBegun } from './lines.ts';
 import { LINE_LENGTH_MAX } from './write.ts';
 
-/** A room of 100 tracks in five hours: beyond it a recorder begins another stint. */
+/** Bound of a journal's lines: a room of 100 tracks for five hours. Beyond it a recorder begins another stint. */
 export const JOURNAL_LINES_MAX = 2_000_000;
 
 const LINE_BYTES_MAX = 3 * LINE_LENGTH_MAX;

@@ -25,7 +25,7 @@ const KEY_WAIT_MS = 4000;
 
 /** A picture at most this much before the last one directly follows it; an earlier one is dropped. */
 const BACKWARD_MS_MAX = 1000;
-/** A little more than a tick of 90 kHz, so that it rounds to the next tick. */
+/** Minimum step between two pictures: a little more than a tick of 90 kHz, so that it rounds to the next tick. */
 const STEP_MIN_MS = 1.01 / 90;
 /** Step before the first two pictures: 30 a second. */
 const DEFAULT_STEP_MS = 1000 / 30;
@@ -34,7 +34,7 @@ const DEFAULT_STEP_MS = 1000 / 30;
  * previous picture ended earlier. Before any other frame nothing is missing, because it can be decoded.
  */
 const PICTURE_GAP_MS = 500;
-/** A still screen is sent once a second; rarer pictures leave a hole. */
+/** Maximum step between pictures of a still screen, which is sent once a second; a longer step leaves a hole. */
 const STILL_MS_MAX = 2000;
 
 export class PictureTiming implements TrackTiming {

@@ -8,7 +8,7 @@ import { type FrameTiming, PIECE_MS, PictureTiming, SoundTiming, type TrackTimin
 
 /** Bound of a file, so that long recordings have finished objects in the store. */
 export const FILE_MS_MAX = 600_000;
-/** Longer than the wait for late packets, and than the silence between two packets (DTX). */
+/** Time without frames after which a piece may end: longer than the wait for late packets, and than DTX pauses. */
 const QUIET_MS = 500;
 
 interface OpenFile {

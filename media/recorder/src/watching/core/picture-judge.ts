@@ -3,9 +3,9 @@
 
 /** Brightness in television range: 16 is black. blackdetect's default, a tenth above it, would be 38. */
 const BLACK_PIXEL_MAX = 32;
-/** blackdetect's default is 0.98. */
+/** Minimum share of black pixels in a black picture; blackdetect's default is 0.98. */
 const BLACK_SHARE_MIN = 0.99;
-/** The mean of a dark stage, which is not all black, is above this. */
+/** Maximum mean brightness of a black picture; that of a dark stage is above it. */
 const BLACK_MEAN_MAX = 20;
 /** freezedetect's default: a mean difference of 0.001 (-60 dB) of the full range. */
 const STILL_DIFFERENCE_MAX = 0.001 * 255;

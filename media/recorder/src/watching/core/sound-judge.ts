@@ -3,11 +3,11 @@
 const SAMPLE_RATE = 48_000;
 const INTERVAL_MS = 100;
 const INTERVAL_SAMPLES = (SAMPLE_RATE * INTERVAL_MS) / 1000;
-/** The level covers a second. */
+/** Intervals over which the level is measured: a second. */
 const LEVEL_INTERVALS = 10;
 /** Delay of the judgement, so that late sound has arrived and is decoded. */
 export const SOUND_LATE_MS = 500;
-/** Two seconds beyond the judged time: sound with a larger deviation counts as present. */
+/** Intervals kept around the judged time, two seconds each way; sound with another time counts as present sound. */
 const INTERVALS = 40;
 /** silencedetect's default of -60 dB (ffmpeg-filters), as a mean square. */
 const SILENT_SQUARE_MAX = 1e-6;

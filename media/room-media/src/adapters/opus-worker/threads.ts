@@ -15,7 +15,7 @@ export interface OpusThreadsOptions {
 /** Gets 48 kHz stereo, −1 to 1, in arrays of one length, whose memory is reused after the call. */
 export type OnSound = (voice: string, ptsMs: number, left: Float32Array, right: Float32Array) => void;
 
-/** Waking a thread costs about as much as decoding a packet; 100 voices are half a core. */
+/** Rooms share threads, because waking a thread costs as much as decoding a packet; 100 voices are half a core. */
 const ROOMS_PER_THREAD = 16;
 /** Bound of reused sample memory: two packets of 100 voices. */
 const SPARE_MAX = 100 * 2 * 2 * 960;

@@ -76,7 +76,7 @@ export class NodeSocket {
     }, onFailed);
   }
 
-  /** Sends a plain datagram; drops it before `joined`. */
+  /** Sends a plain datagram; drops it before a session has joined. */
   send(datagram: Uint8Array, to: NodeSide = 'home'): void {
     const isSealed = this.#pair.isElsewhere(to);
     if (isSealed && this.#openers[to] === undefined) return;

@@ -90,7 +90,7 @@ export class RtpPair {
     this.#setRoute('home', this.#routeTo(o, transport));
   }
 
-  /** Exchanges datagrams with the next transport too, until `settle` or another session. */
+  /** Exchanges datagrams with the next transport too, until the move ends or another session begins. */
   beginMove(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
     this.#setRoute('next', this.#routeTo(o, transport));
   }

@@ -1,8 +1,8 @@
 // Keeps the pictures of a stream since its last key frame, for late viewers that cannot request a key frame.
 
-/** 10 s at 3 Mbit/s, a long group at a usual rate. A longer group is not kept. */
+/** Bound of a kept group of pictures: 10 s at 3 Mbit/s. A larger group is not kept. */
 const BYTES_MAX = 4 * 1024 * 1024;
-/** Memory of a payload beside its bytes. */
+/** Memory that a kept payload takes beside its bytes. */
 const BYTES_PER_PAYLOAD = 100;
 
 export class Gop {

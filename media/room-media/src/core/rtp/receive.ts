@@ -4,7 +4,7 @@ import type { RtpPacket } from './packet.ts';
 import { ReceiverStatistics } from './receiver-statistics.ts';
 import type { ReportBlock, RtcpPacket, SenderReport } from './rtcp.ts';
 
-/** Half a second of 10 Mbit/s; a power of two, so that a number's slot is its lowest bits. */
+/** Packets kept for reordering: half a second at 10 Mbit/s. A power of two: a number's slot is its lowest bits. */
 export const reorderPackets = 512;
 /** A larger step ahead is a new sequence, not loss (RFC 3550, A.1: MAX_DROPOUT). */
 const maxDropout = 3000;

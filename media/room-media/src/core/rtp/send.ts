@@ -10,7 +10,7 @@ const reportIntervalMs = 1000;
 const firstReports = 4;
 const firstReportIntervalMs = 200;
 const historyMs = 1000;
-/** A second of 16 Mbit/s. */
+/** Bound of the packets that are kept for retransmission: a second at 16 Mbit/s. */
 const historyBytes = 2 * 1024 * 1024;
 /** Memory of a kept packet beside its bytes, which bounds the number of tiny packets too. */
 const bytesPerEntry = 200;

@@ -1,7 +1,7 @@
 // Tracks the address of a client's authentic datagrams. Another address replaces it only after a pause: a client that
 // sends from two ports has one address, and no sender changes it often.
 
-/** Longer than any gap of running media; short enough for a quick change of network. */
+/** Silence of the present address after which another replaces it: longer than any gap of running media. */
 const QUIET_MS = 1000;
 
 export interface NetAddress {
