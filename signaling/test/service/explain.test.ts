@@ -72,7 +72,7 @@ describe('the explanation of a placement', () => {
     expect(rig.centre.explained.length).toBeLessThan(8);
   });
 
-  it('is missing while the centre is away, without harm to the call', async () => {
+  it('is missing while the centre is away, and the call continues', async () => {
     const ann = await TestClient.join(one.url);
     await rig.centre.stop();
     await until(() => !one.centre.isRegistered, 'the centre is gone');

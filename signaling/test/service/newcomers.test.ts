@@ -1,4 +1,5 @@
-// Tests that unproven connections take no place of newcomers and end in time, and that proven connections stay.
+// Tests that connections whose client has shown no token (unproven) take no place of newcomers and end in time, and
+// that connections whose client has shown one (proven) stay.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -78,7 +79,7 @@ async function crowd(server: ClientServer, perAddress: number, text: string | Bu
   return all;
 }
 
-/** Returns how many of 36 upgrades from as many other addresses are served; each asks once. */
+/** Returns how many of 36 upgrades are served, each from an address of its own and tried once. */
 async function newcomersServed(server: ClientServer, isTls: boolean): Promise<number> {
   let [served, settled] = [0, 0];
   const url = `${isTls ? 'wss' : 'ws'}://127.0.0.1:${server.port}/v1/rtc`;
@@ -107,16 +108,16 @@ async function newcomersServed(server: ClientServer, isTls: boolean): Promise<nu
 
 const HALF_HEADER = 'GET /v1/rtc HTTP/1.1\r\nHost: x\r\nUpgr';
 const HALF_HELLO = Buffer.from('16030102000100', 'hex'); // the begin of a ClientHello
-const FEW_FILES = 341; // 224 direct connections, 31 of proxies
+const FEW_FILES = 341; // `sharesOf` (core/connections.ts) makes 224 direct connections of them, and 31 of proxies
 
 describe('while eight addresses hold', () => {
   it.each<[string, number, string | Buffer, { isTls?: boolean; openFilesMax?: number }]>([
     ['128 connections each that say nothing', 128, '', {}],
-    ['more connections than fit that say nothing', 32, '', { openFilesMax: FEW_FILES }],
-    ['as many with half a header', 32, HALF_HEADER, { openFilesMax: FEW_FILES }],
-    ['as many with half a TLS handshake', 32, HALF_HELLO, { openFilesMax: FEW_FILES, isTls: true }],
-    ['as many WebSockets without a token', 32, upgradeRequest(), { openFilesMax: FEW_FILES }],
-    ['as many that rest after a request', 32, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { openFilesMax: FEW_FILES }],
+    ['32 silent connections each, more than fit', 32, '', { openFilesMax: FEW_FILES }],
+    ['32 connections each with half a header', 32, HALF_HEADER, { openFilesMax: FEW_FILES }],
+    ['32 connections each with half a TLS handshake', 32, HALF_HELLO, { openFilesMax: FEW_FILES, isTls: true }],
+    ['32 WebSockets each without a token', 32, upgradeRequest(), { openFilesMax: FEW_FILES }],
+    ['32 each that rest after a request', 32, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n', { openFilesMax: FEW_FILES }],
   ])('%s, newcomers are served', async (_what, perAddress, text, { isTls = false, openFilesMax }) => {
     const server = await listen({
       ...(openFilesMax === undefined ? {} : { openFilesMax }),
@@ -127,7 +128,7 @@ describe('while eight addresses hold', () => {
   });
 });
 
-it('a client that has shown its token stays, whatever comes after it; an unproven client is replaced', async () => {
+it('a client that has shown its token stays when 320 connections follow; an unproven client is replaced', async () => {
   const server = await listen({ openFilesMax: FEW_FILES });
   const [proven, silent] = [new Raw(server.port, '127.0.9.1'), new Raw(server.port, '127.0.9.1')];
   expect([await proven.opens(), await silent.opens()]).toEqual([true, true]);
@@ -138,7 +139,7 @@ it('a client that has shown its token stays, whatever comes after it; an unprove
   proven.socket.destroy();
 });
 
-it('connections of an address are bounded: a newcomer replaces its oldest, and other addresses keep theirs', async () => {
+it('unproven connections of an address are bounded: a newcomer replaces its oldest, those of others stay', async () => {
   const server = await listen();
   const open = async (address: string): Promise<Raw> => {
     const raw = new Raw(server.port, address);
@@ -154,7 +155,7 @@ it('connections of an address are bounded: a newcomer replaces its oldest, and o
   expect([server.unprovenCount, refused.length]).toEqual([bounds.unprovenPerAddressMax + 1, 20]);
 });
 
-it('a client behind a proxy takes no places of others behind it', async () => {
+it('a client behind a proxy takes no places of other clients behind the proxy', async () => {
   const server = await listen({ openFilesMax: FEW_FILES });
   const open = async (client: string): Promise<Raw> => {
     const raw = new Raw(server.port, PROXY, upgradeRequest(`X-Forwarded-For: ${client}\r\n`));
@@ -171,13 +172,13 @@ it('a client behind a proxy takes no places of others behind it', async () => {
   expect(refused).toEqual(Array.from({ length: 20 }, () => 'evicted'));
 });
 
-describe('a connection that is unproven after its time ends', () => {
+describe('after the time for a token', () => {
   it.each<[string, string | Buffer, boolean]>([
     ['a connection that says nothing', '', false],
-    ['half a header', HALF_HEADER, false],
-    ['half a TLS handshake', HALF_HELLO, true],
+    ['a connection with half a header', HALF_HEADER, false],
+    ['a connection with half a TLS handshake', HALF_HELLO, true],
     ['a request whose body does not come', 'GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx', false],
-  ])('%s, in plain and with TLS', async (_what, text, isTls) => {
+  ])('%s is ended as late', async (_what, text, isTls) => {
     const clock = new ManualClock();
     const server = await listen({ clock, ...(isTls ? { tls: await certificate() } : {}) });
     const raw = new Raw(server.port, '127.0.9.1', text);
@@ -191,7 +192,7 @@ describe('a connection that is unproven after its time ends', () => {
 });
 
 it('clients up to the bound prove themselves, the next is refused, and a further one is refused before it opens', async () => {
-  const server = await listen({ openFilesMax: 40 }); // 30 connections, 15 of them proven
+  const server = await listen({ openFilesMax: 40 }); // `sharesOf` makes 30 connections of them, 15 of them proven
   const all = Array.from({ length: 16 }, (_, index) => new Raw(server.port, `127.0.9.${1 + index}`));
   closing.push(() => destroy(all));
   for (const one of all) expect(await one.opens()).toBe(true);
