@@ -29,7 +29,7 @@ it('the room of a check depends on tenant, identity and nonce, whatever the toke
   expect(new Set([roomKey, ...different]).size).toBe(5);
 });
 
-it('a check has the regions and the mode of the token, and every session of it has an identity of its own', () => {
+it('a check has the regions and the mode of the token, and each session of a check has another identity', () => {
   const [a, b] = [checks.accessOf(access(), nonce), checks.accessOf(access(), nonce)];
   expect(a).toMatchObject({ tenant: 'acme', fence: 'eu', mode: 'direct', lobby: false, kind: 'standard' });
   expect(a.identity).not.toBe(b.identity);

@@ -1,4 +1,4 @@
-// Tests sessions over the link of a gateway, against a fake link that keeps its messages.
+// Tests sessions over the link of a gateway, against a fake link that records its messages.
 import { limits, type Note, note } from '@meridian/protocol';
 import { createLogger, type Link } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import type { ClientSocket, ClientSocketHandlers } from '../../src/ports.ts';
 
 const LINK_BYTES_MAX = 1024 * 1024;
 
-/** The gateway's end of the link: its messages are handled at once, received ones are kept in order. */
+/** Fake link with the gateway's side: `opens`, `says`, `closes` send as the gateway; `received` is what it gets. */
 class FakeLink implements Link {
   readonly remote;
   readonly localAddress = '';
@@ -119,13 +119,13 @@ describe('a session that a gateway opens over its link', () => {
     expect(sessions.map(({ heard }) => heard)).toEqual([[2], [1, 3]]);
   });
 
-  it('shares a frame with the others that get it, and each gets its own in order', async () => {
+  it('shares a frame with other sessions that get the same frame, and gets its own frames in order', async () => {
     const { link, socket } = setUp();
     for (const stream of [1, 2, 3]) link.opens(stream);
     const [shared, again] = [frame(1), frame(4)];
     for (const index of [0, 1, 2]) socket(index).send(shared);
     socket(1).send(frame(2));
-    socket(0).send(frame(3)); // the same bytes as another session's frame
+    socket(0).send(frame(3));
     for (const index of [2, 1]) socket(index).sendData(again, { lossy: true });
     socket(0).send(shared);
     expect(link.received).toEqual([]);
@@ -139,7 +139,7 @@ describe('a session that a gateway opens over its link', () => {
     ]);
   });
 
-  it('ends alone when its client took too little', async () => {
+  it('ends alone when its client has taken too few of its bytes', async () => {
     const { link, sessions, socket } = setUp();
     link.opens(1);
     link.opens(2);
@@ -163,7 +163,7 @@ describe('a session that a gateway opens over its link', () => {
   it.each([
     ['lossy', true, bounds.lossyBufferedBytesMax],
     ['reliable', false, bounds.dataBufferedBytesMax],
-  ])('is not sent %s data that would wait too long, and continues', async (_name, lossy, most) => {
+  ])('is not sent %s data beyond its bound of waiting bytes, and continues', async (_name, lossy, most) => {
     const { link, sessions, socket } = setUp();
     link.opens(1);
     socket(0).send(frame(1, most));
@@ -175,7 +175,7 @@ describe('a session that a gateway opens over its link', () => {
     expect(sessions[0]?.ends).toEqual([]);
   });
 
-  it('is lost with the frame that a full link refuses; others stay, and the opener learns it with its next message', async () => {
+  it('is lost with a frame that a full link refuses; the opener learns it with its next message, other sessions stay', async () => {
     const { link, opened, sessions, socket } = setUp();
     link.opens(1);
     link.opens(2);
@@ -210,7 +210,7 @@ describe('a session that a gateway opens over its link', () => {
     [1006, false],
     [4410, false],
     [0, false],
-  ])('that the opener closes with %i has ended on purpose: %s', async (code, clean) => {
+  ])('that the opener closes with %i counts as ended on purpose: %s', async (code, clean) => {
     const { link, opened, sessions, socket } = setUp();
     link.opens(1);
     socket(0).send(frame(1));
@@ -224,7 +224,7 @@ describe('a session that a gateway opens over its link', () => {
     expect([link.received, opened.size]).toEqual([[], 0]);
   });
 
-  it('that the service closes gets its earlier frames, then the code', async () => {
+  it('that the service closes gets the earlier frames, then the close code', async () => {
     const { link, opened, sessions, socket } = setUp();
     link.opens(1);
     link.opens(2);
@@ -248,7 +248,7 @@ describe('a session that a gateway opens over its link', () => {
   });
 });
 
-describe('a session that is refused', () => {
+describe('an opening that is refused', () => {
   const invalid = (stream: number) => ended(stream, 4400, 'REQUEST_INVALID');
 
   it.each<[string, (link: FakeLink) => void, object[], number]>([
@@ -266,7 +266,7 @@ describe('a session that is refused', () => {
     expect(opened.size).toBe(left + 1);
   });
 
-  it('because its number is in use ends the earlier session too: the two could not be distinguished', async () => {
+  it('because its number is in use ends the earlier session with this number too, since both look the same', async () => {
     const { link, opened, sessions } = setUp();
     link.opens(1);
     link.opens(2);
@@ -276,7 +276,7 @@ describe('a session that is refused', () => {
     expect(sessions.map(({ ends }) => ends)).toEqual([[{ clean: false, why: 'REQUEST_INVALID' }], []]);
   });
 
-  it('exceeds the bound of its link, until another session ends', async () => {
+  it('because the link is at its bound of sessions succeeds later, once another session has ended', async () => {
     const { link, opened } = setUp();
     for (let stream = 1; stream <= bounds.openedSessionsPerLinkMax; stream += 1) link.opens(stream);
     link.opens(bounds.openedSessionsPerLinkMax + 1);
@@ -293,7 +293,7 @@ describe('a session that is refused', () => {
     ]);
   });
 
-  it('finds the node full, until a client leaves', () => {
+  it('because the node is full succeeds later, once a client has left', () => {
     let isFull = true;
     const { link, opened } = setUp(new FakeLink(), () => isFull);
     link.opens(1);
@@ -303,7 +303,7 @@ describe('a session that is refused', () => {
     expect([link.received.length, opened.size]).toEqual([1, 1]);
   });
 
-  it('finds the service closing, learns that and leaves nothing', async () => {
+  it('because the service is closing is answered SHUTTING_DOWN, and the service keeps nothing of it', async () => {
     const link = new FakeLink();
     const ends: boolean[] = [];
     const opened = new OpenedSessions({
@@ -327,7 +327,7 @@ describe('a session that is refused', () => {
 });
 
 describe('the link of a gateway', () => {
-  it('ends all its sessions with it, each once, and no other', async () => {
+  it('ends its own sessions with it, each once, and those of no other link', async () => {
     const { link, opened, sessions, socket } = setUp();
     const other = new FakeLink('gateway', 'gw-2');
     opened.take(other);
@@ -346,7 +346,7 @@ describe('the link of a gateway', () => {
     expect([link.received, link.cause, other.closed, opened.size]).toEqual([[], 'shut out', false, 1]);
   });
 
-  it.each(['api', 'sfu', 'constructor'])('is closed with a reason when it is of kind %s', (kind) => {
+  it.each(['api', 'sfu', 'constructor'])('is closed with a reason when the node is of kind %s', (kind) => {
     const link = new FakeLink(kind);
     const { opened } = setUp(link);
     expect([link.closed, opened.size]).toEqual([true, 0]);
