@@ -18,10 +18,10 @@ export class QualityRounds {
   readonly #o: QualityRoundsOptions;
   readonly #records = new Map<string, SessionRecord>(); // by session id
   readonly #steps: readonly Set<SessionRecord>[] = Array.from({ length: bounds.qualityRoundSteps }, () => new Set());
-  /** Sessions without a record, until their first turn. */
+  /** Sessions that have no record yet; their first record is made early, at the latest in their step of the round. */
   readonly #new = new Set<SessionRecord>();
   #currentStep = 0;
-  /** Step of the next session; steps are assigned in rotation. */
+  /** Step that the next session gets; sessions are spread over the steps of a round in rotation. */
   #nextStep = 0;
   #timer: Timer | undefined;
   #isClosed = false;

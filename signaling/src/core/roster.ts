@@ -3,7 +3,8 @@
 // Case 1: of two sessions with the same identity the newer wins; the older leaves first, so no client sees both.
 // Case 2: a session taken over by another signaling node keeps its place and tracks; only its signaling node changes.
 //         The media node counts adoptions: by that count it and the owner choose the same winner, in any order.
-// Case 3: a new owner rebuilds the roster from the media nodes. A track or session in two snapshots counts once.
+// Case 3: a new owner rebuilds the roster from snapshots of the media nodes. A track or session in two of them counts
+//         once.
 import {
   assert,
   type ErrorCode,

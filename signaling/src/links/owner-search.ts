@@ -24,7 +24,7 @@ export interface OwnerSearchOptions {
   ask(roomKey: string, claiming: boolean): Promise<readonly KnownOwner[]>;
 }
 
-/** Epoch of a room that is taken without the centre: real epochs begin here too, so the centre grants higher ones. */
+/** Epoch of a room that is taken without the centre. The centre's epochs begin here too, so later ones are higher. */
 const PROVISIONAL_EPOCH = 1;
 
 export class OwnerSearch {

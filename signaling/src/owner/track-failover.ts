@@ -8,7 +8,7 @@ import type { NodeLinks } from '../links/nodes.ts';
 import type { TrackOffer } from '../ports.ts';
 import { offerToWire } from '../wire/control-wire.ts';
 
-/** Pauses before attempts: nodes below have to move first, and dead nodes are detected after some seconds. */
+/** Pauses before attempts: nodes that pull from the node have to move first, and a death is detected after seconds. */
 const pausesMs = [0, 300, 600, 1200, 2400] as const;
 /** A carrier that has failed a node is not offered to it again for this long. */
 const avoidedMs = 10_000;
@@ -25,7 +25,7 @@ export interface TrackFailoverPorts {
 }
 
 interface Move {
-  /** The origin has changed, so even the present carrier has to be confirmed. */
+  /** The origin has changed, so the node has to pull with a new grant even from its present carrier. */
   readonly anew: boolean;
   attempt: number;
   timer: Timer | undefined;

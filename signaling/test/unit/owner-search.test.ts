@@ -38,7 +38,7 @@ describe('the owner of a room without the centre', () => {
       { ownerId: 'a', epoch: 4, provisional: false, created: false },
     ],
     ['is the owner of the highest epoch', [known('a', 4), known('b', 5), known('c', 3)], { ownerId: 'b', epoch: 5 }],
-    ['is the owner with a lease of an epoch', [known('a', 1, true), known('b', 1)], { ownerId: 'b', provisional: false }],
+    ['is the leased, not the provisional', [known('a', 1, true), known('b', 1)], { ownerId: 'b', provisional: false }],
     ['is the lower id of provisional owners', [known('c', 1, true), known('b', 1, true)], { ownerId: 'b', epoch: 1 }],
   ];
   it.each(rows)('%s', async (_name, answers, want) => {

@@ -24,8 +24,8 @@ export interface AnsweredOffer {
 }
 
 /**
- * State of a line. `new`: waits for an answer, then `sent`. `closing`: its rejection waits for an answer, then
- * `rejected`, and its next track gets another mid.
+ * State of a line. A `new` line becomes `sent` when an answer accepts it. A `closing` line is offered as rejected, and
+ * becomes `rejected` with the answer; the next track on a `rejected` line gets another mid.
  */
 type LineState =
   | { readonly name: 'new' | 'sent'; readonly track: OfferedConsumer }
@@ -58,7 +58,7 @@ export class SubscriberOffers {
     this.#isChanged = dataChannels;
   }
 
-  /** Adds a track; for a known track the new consumer takes its line. Throws TRACK_LIMIT. */
+  /** Adds a track; a new consumer of a known track takes over that track's line. Throws TRACK_LIMIT. */
   add(one: OfferedConsumer): void {
     const before = this.#wanted.get(one.trackId);
     if (before?.consumerId === one.consumerId) return;
@@ -113,7 +113,7 @@ export class SubscriberOffers {
     return { ready: readyIds, refused: refusedIds };
   }
 
-  /** Causes another offer with unchanged lines, and drops an open one, which the client may have missed. */
+  /** Causes another offer even if no line has changed, and drops an open offer, which the client may have missed. */
   repeat(): void {
     this.#outstanding = undefined;
     this.#isChanged = this.#offers > 0 || this.#isChanged;
@@ -148,7 +148,7 @@ export class SubscriberOffers {
     return line;
   }
 
-  /** Rejects a line for the client. Returns the track refused with it, unless the line has changed meanwhile. */
+  /** Rejects a line that the client has refused. Returns its track, unless the line has changed since the offer. */
   #reject(line: Line, offered: LineState | undefined): string[] {
     const { state } = line;
     line.state = { name: 'rejected' };
