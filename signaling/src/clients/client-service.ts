@@ -248,7 +248,7 @@ export class ClientService {
 
   /** Returns the handlers of messages from media nodes, for the sessions and the owned rooms of this signaling node. */
   notes(owned: OwnedRooms): NodeNoteHandlers {
-    /** Returns the session if the message is from its home; `either`: during a move also from its other home. */
+    /** Returns the session if the message is from its home, or, if allowed, from its second home during a move. */
     const sessionFrom = (message: { sessionId: string }, nodeId: string, either = false): LocalSession | undefined => {
       const client = this.context.sessions.get(message.sessionId);
       const isFrom = client?.nodeId === nodeId || (either && client?.move?.otherNodeId === nodeId);

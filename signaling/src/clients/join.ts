@@ -178,7 +178,7 @@ export async function joinAnew(
   }
 }
 
-/** Places the session, announces it to the owner and attaches it to its media node. Updates `reached`. */
+/** Places the session, announces it to the owner and attaches it to its media node. Records its progress. */
 async function attempt(joining: Joining, allowed: PlaceConstraints, reached: AttemptProgress): Promise<JoinedSession> {
   const { context, room, access, join, opener, sessionId, resumeKey, manualSubscribe } = joining;
   const placed = await context.centre.place(placeRequestOf(joining, allowed));

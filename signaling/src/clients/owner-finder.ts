@@ -178,7 +178,7 @@ export class OwnerFinder {
     if (code === 'EPOCH_STALE') this.#o.centre.forgetLease(this.#o.roomKey);
   }
 
-  /** Finds the owner, in one search for all callers. `first`: an owner to try before the centre is asked. */
+  /** Finds the owner, in one search for all callers. A candidate that is given is tried before the centre is asked. */
   #resolve(first?: Candidate): Promise<RoomPort> {
     this.#resolving ??= this.#search(first).finally(() => {
       this.#resolving = undefined;

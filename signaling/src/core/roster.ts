@@ -49,7 +49,7 @@ export class Roster extends RoomState {
 
   /**
    * Rebuilds the roster from the media nodes' sessions under a new epoch. For each identity the latest session stays;
-   * the others are returned. `adoptions`: adoption counts of the media nodes; `kept`: copy of info and policy.
+   * the others are returned. `adoptions`: the media nodes' adoption counts. The copy has info and policy.
    */
   static rebuilt(
     epoch: number,
@@ -249,7 +249,7 @@ export class Roster extends RoomState {
     else this.#bytesOf.set(sessionId, bytes);
   }
 
-  /** Returns whether `more` bytes exceed the room's budget; a change without growth never does. */
+  /** Returns whether the added bytes exceed the room's budget; a change without growth never does. */
   #isOver(more: number): boolean {
     return more > 0 && this.#bytes + more > limits.rosterBytesMax;
   }

@@ -35,7 +35,7 @@ export class OwnerSearch {
     this.#o = o;
   }
 
-  /** Returns the owner under an epoch above `above` that another instance knows, or that a running search finds. */
+  /** Returns the owner of a higher epoch than given that another instance knows, or that a running search finds. */
   async find(roomKey: string, above: number): Promise<Lease | undefined> {
     const claim = await this.#claims.get(roomKey)?.lease;
     if (claim !== undefined && claim.epoch > above) return claim;

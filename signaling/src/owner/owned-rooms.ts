@@ -237,7 +237,7 @@ export class OwnedRooms {
     }
   }
 
-  /** `older`: this instance's room under an older epoch; its followers learn the new epoch. */
+  /** Opens a room. If this instance has the room under an older epoch, its signaling nodes learn the new epoch. */
   async #open(lease: Lease, older: OwnedRoom | undefined): Promise<OwnedRoom> {
     const { roomKey, epoch } = lease;
     const identity: RoomIdentity = { roomKey, ownerId: this.#o.selfId, epoch };

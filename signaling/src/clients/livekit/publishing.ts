@@ -138,7 +138,7 @@ export class Publishing {
     );
   }
 
-  /** `named`: the ids of tracks on all lines of the offer. */
+  /** Follows a line of the offer. The last argument has the ids of tracks on all its lines. */
   #follow({ mid, type, trackId: cid, track, refusal }: PublisherLine, named: ReadonlySet<string>): void {
     const before = [...this.#tracks.values()].find((one) => one.mid === mid);
     const isNew = before === undefined && (track !== undefined || refusal !== undefined);
