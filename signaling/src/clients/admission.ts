@@ -16,7 +16,7 @@ export type Admission =
   | { readonly ok: true; readonly joined: JoinedSession; readonly access: Access; done(): void }
   | { readonly ok: false; readonly failure: unknown; done(): void };
 
-/** Never rejects. Call `done` once the session has been added to its room or has failed: it releases the room. */
+/** Admits a client. Never rejects. Call `done`, which releases the room, once the session is in its room or has failed. */
 export async function admit(
   context: ClientContext,
   join: wire.Join.$Properties,

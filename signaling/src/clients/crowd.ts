@@ -52,6 +52,7 @@ export interface CrowdViewer extends CrowdPerson {
   evict(code: ErrorCode, message: string): void;
 }
 
+/** Seats that the crowds of all shows at this node share. */
 export interface CrowdSeats {
   taken: number;
 }
@@ -93,6 +94,7 @@ export class Crowd implements RoomMember {
   readonly #viewers = new Set<CrowdViewer>();
   /** Viewers that receive by WebRTC. */
   readonly #receiving = new Set<CrowdViewer>();
+  /** Number of viewers that receive from each media node. */
   readonly #nodes = new Map<string, number>();
   readonly #raised = new Set<CrowdViewer>();
   #sessionId = '';

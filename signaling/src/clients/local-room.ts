@@ -30,7 +30,7 @@ import type { RoomMember } from './room-member.ts';
 import { ViewerCounts } from './viewer-counts.ts';
 
 export interface RoomWaiter {
-  /** Tells the waiting client's knocker of a new owner, at which it has to knock again. */
+  /** Called when the room has a new owner, at which the waiting client has to knock again. */
   ownerIs(epoch: number): void;
 }
 

@@ -139,7 +139,7 @@ export class TrackCarriers {
     );
   }
 
-  /** Returns how many nodes pull a track from a node or have a grant to, without one node, and only nodes of the room. */
+  /** Returns how many nodes of the room, except one, pull a track from a node or have a grant to. */
   pullersOf(trackId: string, nodeId: string, except: string, inRoom?: ReadonlySet<string>): number {
     const servedTo = new Set<string>();
     for (const map of [this.#byTrack.get(trackId), this.#latestGrants.get(trackId)])
