@@ -16,7 +16,7 @@ export type Admission =
   | { readonly ok: true; readonly joined: JoinedSession; readonly access: Access; done(): void }
   | { readonly ok: false; readonly failure: unknown; done(): void };
 
-/** Admits a client. Never rejects. Call `done`, which releases the room, once the session is in its room or has failed. */
+/** Admits a client. Never rejects. Call `done`, which releases the room, once the session is in it or has failed. */
 export async function admit(
   context: ClientContext,
   join: wire.Join.$Properties,

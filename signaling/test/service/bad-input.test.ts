@@ -197,7 +197,7 @@ describe('joins', () => {
 });
 
 describe('requests of a joined client', () => {
-  it('without the right to them are answered NOT_PERMITTED', async () => {
+  it('that need a right that the client lacks are answered NOT_PERMITTED', async () => {
     const client = await TestClient.join(signaling.url, {
       identity: 'mute',
       video: { canPublish: false, canPublishData: false, canSubscribe: false },

@@ -20,7 +20,7 @@ const codeOf = async (client: TestClient, decisionId: string): Promise<string> =
   (await explain(client, decisionId)).error?.code ?? 'explained';
 
 describe('a token that names a mode', () => {
-  it('has the centre place its bearer in that mode; without a mode the tenant’s default applies', async () => {
+  it('has the centre place the client in that mode; without a mode the tenant’s default applies', async () => {
     await TestClient.join(one.url, { identity: 'ann', video: { mode: 'direct' } });
     await TestClient.join(one.url, { identity: 'bob' });
     expect(rig.centre.asked.map(({ mode }) => mode)).toEqual(['direct', '']);

@@ -42,7 +42,7 @@ const fencesGiven = (node: FakeNode): string[] =>
   (node.called('attach') as wire.AttachSession[]).map(({ session }) => session?.fence ?? '');
 
 describe('a token that names regions', () => {
-  it('sends them to the centre and the media node, and every grant of the room carries them', async () => {
+  it('has the regions sent to the centre and the media node, and every grant of the room carries them', async () => {
     const ann = await join(fra, 'ann', 'Frankfurt', ['sgp', 'fra']);
     await ann.publish(trackId);
     const bob = await join(sgp, 'bob', 'Singapore', ['fra', 'sgp']);

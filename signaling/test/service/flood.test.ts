@@ -148,7 +148,7 @@ describe('a socket that sends too much', () => {
   });
 });
 
-describe('while four flood and come back as fast as they may', () => {
+describe('while four addresses flood and come back as fast as they may', () => {
   it.each([
     ['without a token', false],
     ['joined', true],

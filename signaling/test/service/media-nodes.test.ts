@@ -116,7 +116,7 @@ describe('messages of a node', () => {
     );
   });
 
-  it('about its worker’s death make its sessions join anew', async () => {
+  it('about a worker’s death make the sessions of the worker join anew', async () => {
     const [ann, bob] = [await join('ann', 'One'), await join('bob', 'Two')];
     first?.sessions.clear();
     first?.say('sig-1', note.roomLost, {
@@ -144,7 +144,7 @@ describe('data that a node forwards', () => {
       dataReceived ? [Buffer.from(dataReceived.payload ?? []).toString()] : [],
     );
 
-  it('goes to the sessions of that node and to no others of the signaling node', async () => {
+  it('goes to the signaling node’s sessions at that media node, and to no others', async () => {
     const [ann, bob, cid] = [await join('ann', 'One'), await join('bob', 'Two'), await join('cid', 'One')];
     first?.say('sig-1', note.roomData, data(ann, 'ann', 'to node one'));
     await until(() => heard(cid).length === 1, 'cid hears it');
@@ -415,7 +415,7 @@ describe('subscriptions by hand', () => {
     expect(bob.tracksReceived()).toEqual([trackId]);
   });
 
-  it('stay declined for an automatic subscriber until it wants the track again', async () => {
+  it('stay ended for an automatic subscriber that has declined a track, until it wants the track again', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')];
     await ann.publish('TR_annmicrophone1');
     await until(() => bob.tracksReceived().length === 1, 'bob receives it');

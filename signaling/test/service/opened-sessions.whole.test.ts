@@ -140,7 +140,7 @@ describe('the link of a gateway', () => {
 });
 
 describe('a session whose media is on loopback', () => {
-  it('is placed only on the host of its opener, and not moved away', async () => {
+  it('is placed only on the host of its opener, and not moved to another host', async () => {
     const gateway = await dial(one);
     await rig.node('sfu-2');
     await rig.node('sfu-3', { hostId: node.hostId });

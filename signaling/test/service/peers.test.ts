@@ -216,7 +216,7 @@ describe('an instance that does not own the room', () => {
 });
 
 describe('an instance that the centre has shut out', () => {
-  it('loses its link at once and gets no other; the rest continues', async () => {
+  it('loses its link at once and gets no other; other instances keep theirs', async () => {
     rig.centre.deny('sig-rogue');
     await until(() => rogue.closed, 'its link has ended');
     expect(await dial(fra, 'sig-rogue', 'signaling')).toBeUndefined();

@@ -96,7 +96,7 @@ describe('a participant that is made a speaker', () => {
 });
 
 describe('a room that is locked, full, or closed to an identity', () => {
-  it('admits no new client except its leaders, and a participant may come again', async () => {
+  it('admits no new client except hosts and cohosts, and a participant may come again', async () => {
     const a = await ann();
     await join(sgp, 'cid');
     expect(await act(a, { setRoom: { locked: true } })).toBe('ack');

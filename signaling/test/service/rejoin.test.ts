@@ -85,7 +85,7 @@ describe('a client that has lost a session', () => {
 });
 
 describe('a receipt', () => {
-  it('changes nothing for another room or another identity', async () => {
+  it('has no effect in another room or for another identity', async () => {
     const elsewhere = await lost({ room: `${room}-b` });
     const bob = await lost({ identity: 'bob' });
     for (const prior of [elsewhere, bob]) {

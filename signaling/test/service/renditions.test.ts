@@ -91,7 +91,7 @@ const rtpOf = (mimeType: string): wire.RtpParameters.$Properties => ({
   encodings: [{ ssrc: 1 }],
 });
 
-it('a rendition reaches, as the original, only a client that cannot decode the original; no client knows of it', async () => {
+it('a rendition reaches, under the original’s id, only a client that cannot decode the original', async () => {
   const [speaker, transcoder] = [await join('speaker'), await gateway()];
   const [able, little] = [await join('able'), await join('little', { join: decodesLittle })];
   await publish(speaker, original, 'video/VP8');
@@ -144,7 +144,7 @@ it('requests about the original reach the media node with the rendition’s id, 
   expect(node.called('unsubscribe').at(-1)).toMatchObject({ sessionId, trackId: rendition });
 });
 
-it('a publisher’s rendition is muted with its track and ends with it, at the media node too', async () => {
+it('a publisher’s rendition is muted with the original and ends with it, at the media node too', async () => {
   const speaker = await join('speaker');
   await publish(speaker, original, 'video/VP8');
   expect(await speaker.outcome({ setTrackMuted: { trackId: original, muted: true } })).toBe('ack');

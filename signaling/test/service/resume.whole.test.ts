@@ -94,7 +94,7 @@ describe('a session', () => {
     expect(again.joined?.resumed).toBe(true);
   });
 
-  it('gets no right from the token with which it is resumed, and loses those that this token lacks', async () => {
+  it('gets no right from the token of a resume, and loses the rights that this token lacks', async () => {
     const bob = await TestClient.join(url(one), { identity: 'bob' });
     const rights = { roomAdmin: true, canPublish: true, canPublishData: true };
     const none = { roomAdmin: false, canPublish: false, canPublishData: false };

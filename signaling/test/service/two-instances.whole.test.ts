@@ -207,7 +207,7 @@ describe('a lost lease', () => {
 });
 
 describe('a media node that the centre has shut out', () => {
-  it('loses its participants at once: they are sent elsewhere, and the others are informed', async () => {
+  it('loses its participants at once: they are told to join anew, and the others are informed', async () => {
     const a = await ann();
     const b = await bob();
     rig.centre.deny('sfu-sgp');

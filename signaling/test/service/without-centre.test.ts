@@ -46,7 +46,7 @@ async function oneRoom(a: TestClient, b: TestClient): Promise<void> {
   expect((fra?.owned.size ?? 0) + (sgp?.owned.size ?? 0)).toBe(1);
 }
 
-it('a signaling node that does not know the room finds its owner at the other signaling node', async () => {
+it('a signaling node that does not know a room finds the room’s owner at the other signaling node', async () => {
   const a = await ann();
   await centreGone();
   const b = await bob();

@@ -69,7 +69,7 @@ test('a session without a signaling node leaves in the end, even with media or w
   expect(gone).toEqual(['bob', 'cid', 'ann']);
 });
 
-test('a session that is announced while its node is asked stays, and has the full time when it is absent again', async () => {
+test('a session that is announced while its media node is asked stays, and later has a full deadline again', async () => {
   const clock = new ManualClock();
   const gone: string[] = [];
   const answers: ((said: ReadonlyMap<string, SessionPresence>) => void)[] = [];

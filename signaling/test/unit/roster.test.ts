@@ -208,7 +208,7 @@ describe('the owner’s roster', () => {
     roster.validate();
   });
 
-  it('is full at its budget of bytes: no new participant, new track or longer metadata, but shorter metadata', () => {
+  it('is full at its budget of bytes: it then takes no participant, track or longer metadata, but shorter metadata', () => {
     const roster = new Roster(1);
     const metadata = 'm'.repeat(limits.metadataBytesMax);
     const results = Array.from({ length: 200 }, (_, index) => roster.admit(person(`p${index}`, { metadata }), fresh));

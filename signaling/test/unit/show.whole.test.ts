@@ -144,7 +144,7 @@ describe('the crowd of a show', () => {
     expect(await ordinary('cora', { canPublish: false, roomAdmin: true })).toBe('stage');
   });
 
-  it('is bound by the regions of its token and of the room', async () => {
+  it('takes a viewer only in the regions of the viewer’s token and of the room', async () => {
     const regions = (...names: string[]) => ({ roomAdmin: true, regions: names });
     const join = { fromCity: 'Frankfurt' };
     const host = await MemoryClient.join(cloud, fra, { identity: 'hanna', video: regions('fra'), join });
@@ -237,7 +237,7 @@ it('loses the count of a crowd whose node was cut off, and gets it back with its
 });
 
 describe('another owner', () => {
-  it('has the crowd, which stays in place, its size, its hands and its bans', async () => {
+  it('gets the crowd’s size, hands and bans, and the crowd’s clients stay connected', async () => {
     const host = await show();
     const rest = await cloud.node('sig-rest', 'sgp');
     const [one, two] = [await viewer('vera'), await receiver('viktor', { at: rest })];
